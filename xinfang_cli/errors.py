@@ -1,0 +1,66 @@
+"""What can go wrong, one class per situation; caught in one place (cli.app), printed as fact then remedy."""
+
+from __future__ import annotations
+
+
+class XinfangError(Exception):
+    """A situation the clerk can do something about. `message` is the fact, `hint` the remedy; both Chinese, one line."""
+
+    exit_code = 1
+    code = "error"
+
+    def __init__(self, message: str, hint: str = "", *, code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        if code is not None:
+            self.code = code
+
+    def line(self) -> str:
+        """The one line on the screen: what is wrong, then what to do."""
+        return f"{self.message}。{self.hint}" if self.hint else self.message
+
+
+class BadValue(XinfangError):
+    """A value that is not taken: names the field, the value and the remedy."""
+
+    code = "bad_value"
+
+    def __init__(self, field: str, value: object, why: str, hint: str = "") -> None:
+        shown = str(value)
+        shown = shown if len(shown) <= 40 else shown[:40] + "…"
+        super().__init__(f"{field}「{shown}」{why}", hint)
+        self.field = field
+        self.value = value
+
+
+class NotFound(XinfangError):
+    """No case, unit, person or event answers to that word."""
+
+    code = "not_found"
+
+
+class Ambiguous(XinfangError):
+    """A word that names more than one case or unit."""
+
+    code = "ambiguous"
+
+
+class Refused(XinfangError):
+    """The law says no: what, why, and what to do instead."""
+
+    code = "refused"
+
+
+class Missing(XinfangError):
+    """Something required was not given (exit code 2, like a missing argument)."""
+
+    exit_code = 2
+    code = "usage"
+
+
+class Unusable(XinfangError):
+    """The file cannot be used: missing, locked, damaged, newer, no permission, disk full."""
+
+    exit_code = 3
+    code = "file"
