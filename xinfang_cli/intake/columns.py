@@ -1,0 +1,205 @@
+"""The columns an import knows, how headings are matched to them, and how a row becomes values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from xinfang_cli.intake.days import BLANK_CELLS
+from xinfang_cli.intake.persons import cell_text, clean_text, half_width
+
+Holds = Literal["text", "day", "count"]
+
+
+class Column(NamedTuple):
+    """A field of the glossary, its headings (canonical first, in the order in which they are asked), what it holds."""
+
+    field: str
+    headings: tuple[str, ...]
+    holds: Holds = "text"
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("case_no", ("登记编号", "信访件编号")),
+    Column("external_no", ("外部编号", "国家编号", "系统编号")),
+    Column("received_on", ("收到日期",), "day"),
+    Column("registered_on", ("登记日期",), "day"),
+    Column("petitioned_on", ("信访日期",), "day"),
+    Column("channel", ("信访形式", "形式")),
+    Column("kind", ("信访目的",)),
+    Column("topic", ("内容分类", "一级内容分类")),
+    Column("region", ("问题属地", "属地")),
+    Column("title", ("概况", "标题", "概况信息")),
+    Column("content", ("内容", "主要诉求")),
+    Column("name", ("姓名", "信访人")),
+    Column("id_no", ("证件号码", "身份证号")),
+    Column("phone", ("联系电话", "手机")),
+    Column("address", ("住址",)),
+    Column("headcount", ("信访人数", "人数"), "count"),
+    Column("affected", ("涉及人数",), "count"),
+    Column("repeat_mark", ("初重件", "是否初次")),
+    Column("repeat_of", ("原登记编号", "重复件编号")),
+    Column("unit", ("责任单位", "办理单位", "承办单位")),
+    Column("mode", ("办理方式",)),
+    Column("assigned_on", ("转办日期", "转送日期", "交办日期"), "day"),
+    Column("feedback_by", ("反馈期限",), "day"),
+    Column("signed_on", ("签收日期",), "day"),
+    Column("accepted_on", ("受理日期",), "day"),
+    Column("told_on", ("告知日期", "受理告知日期"), "day"),
+    Column("extended_days", ("延期天数",), "count"),
+    Column("closed_on", ("办结日期", "答复日期"), "day"),
+    Column("outcome", ("处理意见", "办理结果")),
+    Column("delivered_on", ("送达日期",), "day"),
+    Column("unit_rating", ("单位满意度", "满意度")),
+    Column("bureau_rating", ("部门满意度",)),
+    Column("rated_on", ("评价日期",), "day"),
+    Column("review_on", ("复查日期",), "day"),
+    Column("review_result", ("复查结果",)),
+    Column("review_delivered_on", ("复查答复日期",), "day"),
+    Column("batch", ("积案批次",)),
+    Column("lead", ("包案领导",)),
+    Column("resolved_on", ("化解日期",), "day"),
+)
+
+REJECT_HEADING = "退回原因"
+"""Written by us into the file of rejected rows; ignored when that file comes back."""
+
+RECEIVED_FIELDS = ("received_on", "registered_on", "petitioned_on")
+"""The first of these that is filled is the received day."""
+
+FOOT_WORDS = ("合计", "总计", "小计", "注", "备注", "说明", "填表")
+
+CANONICAL: dict[str, str] = {column.field: column.headings[0] for column in COLUMNS}
+_HOLDS: dict[str, Holds] = {column.field: column.holds for column in COLUMNS}
+_KNOWN: dict[str, tuple[str, int]] = {
+    heading: (column.field, place) for column in COLUMNS for place, heading in enumerate(column.headings)
+}
+_NOTE = re.compile(r"[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]$")
+
+
+def normalise_heading(cell: object) -> str:
+    """A heading without blanks, line breaks, a star and a bracketed note at its end."""
+    plain = "".join(half_width(clean_text(cell)).split()).strip("*:")
+    bare = _NOTE.sub("", plain).strip("*:")
+    return bare or plain
+
+
+def field_of(heading: object) -> str | None:
+    """The field a heading stands for, None when it is not one of ours."""
+    known = _KNOWN.get(normalise_heading(heading))
+    return known[0] if known else None
+
+
+def count_known(cells: Sequence[object]) -> int:
+    """How many different fields these cells, read as headings, would name."""
+    return len({field for cell in cells if (field := field_of(cell))})
+
+
+class Values(NamedTuple):
+    """A row's known fields and its unknown columns, the filled ones only."""
+
+    fields: dict[str, object]
+    """Field id → clean text; in day columns of a workbook also date, datetime or a serial number."""
+    extras: dict[str, str]
+    """Heading as written → text; also what a second heading of a field says differently from the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A header row made ready to read the rows below it."""
+
+    headings: tuple[str, ...]
+    """As written, blanks taken off; one for each cell of the header row."""
+    columns: dict[str, int]
+    """Field id → index of the column asked first."""
+    _plan: tuple[tuple[int, str, bool], ...]
+    _more: tuple[tuple[int, str, str, bool], ...]
+    _unknown: tuple[tuple[int, str], ...]
+    _width: int
+
+    @classmethod
+    def of(cls, cells: Sequence[object]) -> Layout:
+        """Of several headings for one field the first in the contract's order is asked first."""
+        headings = tuple(clean_text(cell) for cell in cells)
+        found: dict[str, list[tuple[int, int]]] = {}
+        unknown: list[tuple[int, str]] = []
+        names: set[str] = set()
+        for index, heading in enumerate(headings):
+            plain = normalise_heading(heading)
+            if known := _KNOWN.get(plain):
+                found.setdefault(known[0], []).append((known[1], index))
+            elif plain != REJECT_HEADING:
+                name, copy = heading or f"第{index + 1}列", 2
+                base = name
+                while name in names:
+                    name, copy = f"{base}({copy})", copy + 1
+                names.add(name)
+                unknown.append((index, name))
+        plan: list[tuple[int, str, bool]] = []
+        more: list[tuple[int, str, str, bool]] = []
+        for field, places in found.items():
+            places.sort()
+            for order, (_, index) in enumerate(places):
+                typed = _HOLDS[field] == "day"
+                if order == 0:
+                    plan.append((index, field, typed))
+                else:
+                    more.append((index, field, headings[index], typed))
+        return cls(
+            headings=headings,
+            columns={field: min(places)[1] for field, places in found.items()},
+            _plan=tuple(plan),
+            _more=tuple(more),
+            _unknown=tuple(unknown),
+            _width=len(headings),
+        )
+
+    def has(self, field: str) -> bool:
+        """Whether the sheet has a column for this field at all."""
+        return field in self.columns
+
+    def heading_of(self, field: str) -> str:
+        """The sheet's own heading for a field, ours when it has none: the `column` of a rejected row."""
+        return self.headings[self.columns[field]] if field in self.columns else CANONICAL.get(field, field)
+
+    def read(self, cells: Sequence[object]) -> Values | None:
+        """A row's values; None for a row that is passed over (contract, import: blank, unknown columns only, foot)."""
+        if len(cells) < self._width:
+            cells = [*cells, *[""] * (self._width - len(cells))]
+        fields: dict[str, object] = {}
+        for index, field, typed in self._plan:
+            cell = cells[index]
+            if cell.__class__ is str:
+                text = cell.strip() if cell.isprintable() else clean_text(cell)
+                if text not in BLANK_CELLS:
+                    fields[field] = text
+            elif cell is not None:
+                fields[field] = cell if typed else cell_text(cell)
+        extras: dict[str, str] = {}
+        for index, field, heading, typed in self._more:
+            if filled := _filled(cells[index]):
+                if field not in fields:
+                    fields[field] = cells[index] if typed and not isinstance(cells[index], str) else filled
+                elif filled != cell_text(fields[field]):
+                    extras.setdefault(heading, filled)
+        if not fields:
+            return None
+        if not any(field in fields for field in RECEIVED_FIELDS) and self._is_foot(cells):
+            return None
+        for index, name in self._unknown:
+            cell = cells[index]
+            if cell != "" and (filled := _filled(cell)):
+                extras[name] = filled
+        return Values(fields, extras)
+
+    @staticmethod
+    def _is_foot(cells: Sequence[object]) -> bool:
+        first = next((text for cell in cells if (text := _filled(cell))), "")
+        return "".join(first.split()).startswith(FOOT_WORDS)
+
+
+def _filled(cell: object) -> str:
+    text = clean_text(cell)
+    return "" if text in BLANK_CELLS else text

@@ -1,0 +1,246 @@
+"""Days as people type them at the counter and as files hold them; periods. Nothing ambiguous is guessed."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+
+from xinfang_cli.errors import BadValue
+
+Date = datetime.date
+Period = tuple[Date, Date]
+
+BLANK_CELLS = frozenset({"", "-", "－", "—", "——", "--", "/", "／", "无", "\\N"})
+"""What offices write into a cell that has nothing to say."""
+
+_FORMS = "可写 2023-07-18、2023/7/18、2023.7.18、2023年7月18日、20230718"
+_COUNTER_HINT = f"{_FORMS}、7-18（今年）、今天、昨天、前天、-3（三天前）"
+_FILE_HINT = f"{_FORMS}，须有年份"
+_HALF_WIDTH = str.maketrans("０１２３４５６７８９－–—−‐‑／．。：Ｔ\u3000\xa0", "0123456789------/..:T  ")
+_WORDS = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "前日": 2}
+
+# Patterns stay text and are compiled by `re` when first used: compiled here they would cost 4 ms at every start.
+_DATE = (
+    r"(?P<y>[0-9]{4})(?:\s*(?P<sep>[-/.])\s*(?P<m>[0-9]{1,2})\s*(?P=sep)\s*(?P<d>[0-9]{1,2})"
+    r"|\s*年\s*(?P<m2>[0-9]{1,2})\s*月\s*(?P<d2>[0-9]{1,2})\s*[日号]|(?P<m3>[0-9]{2})(?P<d3>[0-9]{2}))"
+)
+_YEARLESS = r"(?P<m>[0-9]{1,2})\s*[-/.]\s*(?P<d>[0-9]{1,2})|(?P<m2>[0-9]{1,2})\s*月\s*(?P<d2>[0-9]{1,2})\s*[日号]"
+_AGO = r"-\s?([0-9]{1,4})"
+_TIMED = (
+    _DATE + r"(?:T|\s+|(?<=[日号]))(?:上午|下午)?\s*(?:[01]?[0-9]|2[0-3])"
+    r"(?::[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?|[时点](?:[0-5]?[0-9]分?(?:[0-5]?[0-9]秒)?)?)(?:\+08:?00)?"
+)
+_STAMP = r"(?P<day>[0-9]{8})[T\s]?(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]"
+_SERIAL = r"[0-9]{5}(?:\.[0-9]+)?"
+_SOME_DATE = r"[0-9]{4}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,2}|(?<![0-9])[0-9]{8}(?![0-9])|[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*[日号]"
+
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+_SERIAL_FIRST, _SERIAL_LAST = Date(1950, 1, 1), Date(2099, 12, 31)
+# Excel counts a 29 February 1900 that never was, so from March 1900 on its day 1 is in effect 1899-12-31.
+_EPOCH_1900, _EPOCH_1904 = Date(1899, 12, 30), Date(1904, 1, 1)
+
+_SEEN_LIMIT = 16384
+_seen: dict[str, Date | None] = {}
+
+
+def parse_day(text: str, today: Date, field: str = "日期") -> Date:
+    """The day somebody typed at the counter; raises BadValue."""
+    plain = text.strip().translate(_HALF_WIDTH).strip()
+    if len(plain) == 10 and plain[4] == "-" == plain[7] and (day := _iso(plain)):
+        return _in_range(day, text, field)
+    if plain in _WORDS:
+        return today - datetime.timedelta(days=_WORDS[plain])
+    if found := re.fullmatch(_AGO, plain):
+        return today - datetime.timedelta(days=int(found[1]))
+    if found := re.fullmatch(_DATE, plain):
+        return _full(found, text, field)
+    if found := re.fullmatch(_YEARLESS, plain):
+        return _date(today.year, int(found["m"] or found["m2"]), int(found["d"] or found["d2"]), text, field)
+    raise BadValue(field, text, _why_not(plain), _COUNTER_HINT)
+
+
+def parse_file_day(cell: object, field: str = "日期", *, epoch1904: bool = False) -> Date | None:
+    """The day in a cell of a file, None when the cell is empty; raises BadValue. A time of day is dropped."""
+    if cell.__class__ is str:
+        try:
+            return _seen[cell]
+        except KeyError:
+            pass
+        return _file_text(cell, field, epoch1904)
+    if cell is None:
+        return None
+    if isinstance(cell, datetime.datetime):
+        return _in_range(cell.date(), cell, field)
+    if isinstance(cell, Date):
+        return _in_range(cell, cell, field)
+    if isinstance(cell, str):
+        return _file_text(str(cell), field, epoch1904)
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool) and math.isfinite(cell):
+        whole = math.floor(cell)
+        if whole == cell and whole >= 10_000_000:
+            return _file_text(str(whole), field, epoch1904)
+        return _serial(whole, cell, field, epoch1904)
+    if isinstance(cell, (datetime.time, datetime.timedelta)):
+        raise BadValue(field, cell, "只有时刻，没有日期", _FILE_HINT)
+    raise BadValue(field, cell, "不是日期", _FILE_HINT)
+
+
+def _file_text(text: str, field: str, epoch1904: bool) -> Date | None:
+    if len(text) == 10 and text[4] == "-" == text[7] and (day := _iso(text)):
+        return _keep(text, _in_range(day, text, field))
+    plain = text.strip().translate(_HALF_WIDTH).strip().lstrip("'")
+    if plain in BLANK_CELLS:
+        return _keep(text, None)
+    if found := re.fullmatch(_DATE, plain) or re.fullmatch(_TIMED, plain):
+        return _keep(text, _full(found, text, field))
+    if found := re.fullmatch(_STAMP, plain):
+        return _keep(text, _file_text(found["day"], field, epoch1904))
+    if re.fullmatch(_SERIAL, plain):
+        return _serial(int(plain[:5]), text, field, epoch1904)
+    raise BadValue(field, text, _why_not(plain, in_file=True), _FILE_HINT)
+
+
+def _iso(text: str) -> Date | None:
+    try:
+        return Date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _keep(text: str, day: Date | None) -> Date | None:
+    if len(_seen) >= _SEEN_LIMIT:
+        _seen.clear()
+    if len(text) <= 32:
+        _seen[text] = day
+    return day
+
+
+def _serial(days: int, cell: object, field: str, epoch1904: bool) -> Date:
+    try:
+        day = (_EPOCH_1904 if epoch1904 else _EPOCH_1900) + datetime.timedelta(days=days)
+    except OverflowError:
+        day = Date.min
+    if not _SERIAL_FIRST <= day <= _SERIAL_LAST:
+        raise BadValue(field, cell, "不是日期，也不像 Excel 的日期序号", _FILE_HINT)
+    return day
+
+
+def _full(found: re.Match[str], shown: object, field: str) -> Date:
+    year, month, day = found["y"], found["m"] or found["m2"] or found["m3"], found["d"] or found["d2"] or found["d3"]
+    return _date(int(year), int(month), int(day), shown, field)
+
+
+def _date(year: int, month: int, day: int, shown: object, field: str) -> Date:
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        raise BadValue(field, shown, f"的年份 {year} 不可能", "请核对年份")
+    if not 1 <= month <= 12:
+        raise BadValue(field, shown, f"不存在：没有 {month} 月", "请核对，顺序是年、月、日")
+    last = _last_of(year, month)
+    if not 1 <= day <= last:
+        raise BadValue(field, shown, f"不存在：{year}年{month}月只有 {last} 天", "请核对")
+    return Date(year, month, day)
+
+
+def _last_of(year: int, month: int) -> int:
+    return (Date(year + month // 12, month % 12 + 1, 1) - datetime.timedelta(days=1)).day
+
+
+def _in_range(day: Date, shown: object, field: str) -> Date:
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise BadValue(field, shown, f"的年份 {day.year} 不可能", "请核对年份")
+    return day
+
+
+def _why_not(plain: str, *, in_file: bool = False) -> str:
+    if len(re.findall(_SOME_DATE, plain)) > 1:
+        return "里有两个日期，不知取哪一个"
+    if in_file and re.fullmatch(_YEARLESS, plain):
+        return "没有年份"
+    if in_file and (plain in _WORDS or re.fullmatch(_AGO, plain)):
+        return "要看是哪一天说的，表里不能这样写"
+    if re.fullmatch(r"[0-9]{1,2}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,4}\s*日?", plain):
+        return "的年份不在最前或不是四位，有歧义"
+    return "看不懂，不是日期" if plain else "是空的，要一个日期"
+
+
+def parse_span(text: str, today: Date, field: str = "起止日期") -> tuple[Date | None, Date | None]:
+    """`FROM..TO`, either side may be empty; one day alone is that day."""
+    plain = text.strip().translate(_HALF_WIDTH)
+    first_text, dots, last_text = plain.partition("..")
+    if not dots:
+        day = parse_day(text, today, field)
+        return day, day
+    if ".." in last_text or not (first_text.strip() or last_text.strip()):
+        raise BadValue(field, text, "看不懂", "写法：2023-01-01..2023-06-30，一边可以空着")
+    first = parse_day(first_text, today, field) if first_text.strip() else None
+    last = parse_day(last_text, today, field) if last_text.strip() else None
+    if first and last and first > last:
+        raise BadValue(field, text, "起在止之后", "把两个日期对调")
+    return first, last
+
+
+_MONTH = r"([0-9]{4})(?:[-/.]([0-9]{1,2})|年([0-9]{1,2})月|([0-9]{2}))"
+_QUARTER = r"([0-9]{4})\s*(?:[-年]?\s*[Qq]([1-4])|年?第?([1-4一二三四])季度?)"
+_YEAR = r"([0-9]{4})年?"
+_HANZI = {"一": 1, "二": 2, "三": 3, "四": 4}
+
+
+def month_period(text: str, today: Date | None = None) -> Period:
+    """First and last day of `2023-06`, `2023年6月`, `202306`; with today also `本月`, `上月`."""
+    plain = text.strip().translate(_HALF_WIDTH)
+    if today and plain in ("本月", "上月", "上个月"):
+        first = today.replace(day=1)
+        return _month(*((first.year, first.month) if plain == "本月" else _month_before(first)))
+    if found := re.fullmatch(_MONTH, plain):
+        year, month = int(found[1]), int(found[2] or found[3] or found[4])
+        if 1 <= month <= 12 and _FIRST_YEAR <= year <= _LAST_YEAR:
+            return _month(year, month)
+    raise BadValue("月份", text, "看不懂", "可写 2023-06、2023年6月、202306、本月、上月")
+
+
+def quarter_period(text: str, today: Date | None = None) -> Period:
+    """First and last day of `2023Q2`, `2023年第二季度`; with today also `本季度`, `上季度`."""
+    plain = text.strip().translate(_HALF_WIDTH)
+    if today and plain in ("本季度", "上季度"):
+        year, quarter = today.year, (today.month - 1) // 3 + 1
+        if plain == "上季度":
+            year, quarter = (year, quarter - 1) if quarter > 1 else (year - 1, 4)
+        return _quarter(year, quarter)
+    if (found := re.fullmatch(_QUARTER, plain)) and _FIRST_YEAR <= int(found[1]) <= _LAST_YEAR:
+        word = found[2] or found[3]
+        return _quarter(int(found[1]), _HANZI.get(word) or int(word))
+    raise BadValue("季度", text, "看不懂", "可写 2023Q2、2023年第二季度、本季度、上季度")
+
+
+def year_period(text: str, today: Date | None = None) -> Period:
+    """First and last day of `2023`, `2023年`; with today also `今年`, `去年`."""
+    plain = text.strip().translate(_HALF_WIDTH)
+    if today and plain in ("今年", "本年", "去年", "上年"):
+        year = today.year - (plain in ("去年", "上年"))
+    elif found := re.fullmatch(_YEAR, plain):
+        year = int(found[1])
+    else:
+        year = 0
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        raise BadValue("年份", text, "看不懂", "可写 2023、2023年、今年、去年")
+    return Date(year, 1, 1), Date(year, 12, 31)
+
+
+def week_period(day: Date) -> Period:
+    """Monday and Sunday of the week of that day."""
+    monday = day - datetime.timedelta(days=day.weekday())
+    return monday, monday + datetime.timedelta(days=6)
+
+
+def _month(year: int, month: int) -> Period:
+    return Date(year, month, 1), Date(year, month, _last_of(year, month))
+
+
+def _month_before(first: Date) -> tuple[int, int]:
+    before = first - datetime.timedelta(days=1)
+    return before.year, before.month
+
+
+def _quarter(year: int, quarter: int) -> Period:
+    return Date(year, quarter * 3 - 2, 1), _month(year, quarter * 3)[1]
