@@ -1,0 +1,436 @@
+"""Every figure of the definitions, counted from sheet rows by plain Python: slow, obvious, nothing of the program's.
+
+A case is the list of what happened to it. As of a day, later happenings are dropped and the rest is walked through once
+(`as_of`); a figure is then two lists of case numbers. Percentages come from whole numbers, rounded half-up.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+DISPATCH_DAYS, ACCEPTANCE_DAYS, COMPLETION_DAYS, RATING_DAYS = 15, 15, 60, 30
+GROUP_VISIT = 5
+FOUR_RATES = ("acceptance", "completion", "participation", "satisfaction")
+CLOCK_RATES = ("dispatch", "acceptance", "completion")
+RATES = (
+    *CLOCK_RATES,
+    *("closure", "one_time", "participation", "satisfaction", "bureau_satisfaction", "repeat", "backlog"),
+)
+NO_UNIT = "未转送"
+
+CHANNEL = {
+    "来信": "letter",
+    "传真": "fax",
+    "来访": "visit",
+    "走访": "visit",
+    "视频": "video",
+    "网上信访": "web",
+    "网信": "web",
+    "网上": "web",
+    "领导信箱": "mailbox",
+    "来电": "phone",
+    "其他": "other",
+}
+KIND = {
+    "建议意见": "suggestion",
+    "检举控告": "accusation",
+    "揭发控告": "accusation",
+    "申诉求决": "appeal",
+    "申诉": "appeal",
+    "求决": "appeal",
+    "申诉求决类": "appeal",
+    "咨询": "inquiry",
+    "其他": "other",
+    "": "other",
+}
+TOPIC = {
+    "自然资源": "国土资源",
+    "劳动社保": "劳动和社会保障",
+    "生态环境": "环境保护",
+    "卫生健康": "卫生计生",
+}
+RATING = {"满意": "satisfied", "基本满意": "fair", "不满意": "dissatisfied"}
+VISITS = ("visit", "video")
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One thing that happened on a day; `rank` orders a row's own same-day events, `late` those of later commands."""
+
+    on: date
+    late: int
+    rank: int
+    what: str
+    data: Mapping[str, object]
+
+
+@dataclass
+class Case:
+    number: str
+    external: str
+    received: date
+    channel: str
+    kind: str
+    topic: str
+    region: str
+    headcount: int
+    repeats: bool
+    original: str
+    happenings: list[Happening]
+
+
+@dataclass
+class Clock:
+    kind: str
+    unit: str
+    start: date
+    due: date
+    stop: date | None = None
+    void: bool = False
+    told: date | None = None
+
+    @property
+    def running(self) -> bool:
+        return self.stop is None and not self.void
+
+    def ground_falls(self, day: date) -> None:
+        """On or before the due day the clock is void; after it, it stops and stays late."""
+        if day <= self.due:
+            self.void = True
+        else:
+            self.stop = day
+
+
+@dataclass
+class View:
+    """A case as a day saw it."""
+
+    case: Case
+    stage: str = "registered"
+    unit: str = NO_UNIT
+    first_close: date | None = None
+    reviewed: bool = False
+    clocks: list[Clock] = field(default_factory=list)
+    unit_rating: tuple[str, date] | None = None
+    bureau_rating: tuple[str, date] | None = None
+    batch: str = ""
+    resolved: date | None = None
+
+    def running(self, kind: str) -> Clock | None:
+        return next((clock for clock in self.clocks if clock.kind == kind and clock.running), None)
+
+    @property
+    def ratable(self) -> bool:
+        if self.case.repeats or self.case.kind == "accusation" or self.first_close is None:
+            return False
+        return self.stage not in ("refused", "redirected", "withdrawn", "filed")
+
+
+def _day(cell: object) -> date | None:
+    return cell if isinstance(cell, date) else None
+
+
+def read(rows: Sequence[Mapping[str, object]], doings: Iterable[Mapping[str, object]] = ()) -> dict[str, Case]:
+    """Rows, and the commands given afterwards, as cases by number."""
+    cases = {str(row["登记编号"]): _case(row) for row in rows}
+    by_external = {case.external: case.number for case in cases.values() if case.external}
+    for case in cases.values():
+        case.original = by_external.get(case.original, case.original)
+    for order, doing in enumerate(doings, 1):
+        case = cases[str(doing["case_no"])]
+        if doing["do"] == "link":
+            case.repeats, case.original = True, str(doing["original"])
+        elif doing["do"] == "edit":
+            case.headcount = int(str(doing["headcount"]))
+        else:
+            on = _day(doing["on"])
+            assert on
+            case.happenings.append(Happening(on, order, 0, str(doing["do"]), doing))
+    for case in cases.values():
+        case.happenings.sort(key=lambda happening: (happening.on, happening.late, happening.rank))
+    return cases
+
+
+def _case(row: Mapping[str, object]) -> Case:
+    received = _day(row["收到日期"])
+    assert received
+    happenings: list[Happening] = []
+
+    def put(on: date | None, rank: int, what: str, **data: object) -> None:
+        if on:
+            happenings.append(Happening(on, 0, rank, what, data))
+
+    mode, closed = row["办理方式"], _day(row["办结日期"])
+    accepted, told = _day(row["受理日期"]), _day(row["告知日期"])
+    if row["责任单位"]:
+        put(_day(row["转办日期"]), 1, "assign", unit=row["责任单位"])
+        put(_day(row["签收日期"]), 2, "sign")
+    if mode == "存":
+        put(_day(row["转办日期"]) or received, 3, "file")
+    elif mode in ("不予受理", "不再受理"):
+        put(accepted or told or closed, 3, "refuse")
+    else:
+        put(accepted or told, 3, "accept", told=told, days=row["延期天数"] or 0)
+        put(closed, 4, "close")
+    put(_day(row["复查日期"]), 6, "review")
+    put(_day(row["评价日期"]) or closed, 5, "rate", unit_rating=row["单位满意度"], bureau_rating=row["部门满意度"])
+    if row["积案批次"]:
+        put(received, 0, "join", batch=row["积案批次"])
+        put(_day(row["化解日期"]), 7, "resolve")
+    original = str(row["原登记编号"])
+    return Case(
+        number=str(row["登记编号"]),
+        external=str(row["外部编号"]),
+        received=received,
+        channel=CHANNEL[str(row["信访形式"])],
+        kind=KIND[str(row["信访目的"])],
+        topic=TOPIC.get(str(row["内容分类"]), str(row["内容分类"])),
+        region=str(row["问题属地"]),
+        headcount=int(str(row["信访人数"] or 1)),
+        repeats=row["初重件"] == "重复" or original != "",
+        original=original,
+        happenings=happenings,
+    )
+
+
+def as_of(case: Case, day: date) -> View:
+    """The case as `day` saw it: a later happening is none, a later told day is no stop."""
+    view = View(case)
+    due = case.received + timedelta(days=DISPATCH_DAYS)
+    view.clocks.append(Clock("dispatch", "", case.received, due))
+    for happening in case.happenings:
+        if happening.on <= day:
+            _walk(view, happening)
+    for clock in view.clocks:
+        if clock.running and clock.told and clock.told <= day:
+            clock.stop = clock.told
+    return view
+
+
+def _walk(view: View, happening: Happening) -> None:
+    on, data = happening.on, happening.data
+    dispatch, acceptance, completion = (view.running(kind) for kind in CLOCK_RATES)
+
+    def stop(clock: Clock | None) -> None:
+        if clock:
+            clock.stop = min(on, clock.told) if clock.told else on
+
+    def fall(clock: Clock | None) -> None:
+        if clock and clock.told and clock.told <= on:
+            clock.stop = clock.told
+        elif clock:
+            clock.ground_falls(on)
+
+    match happening.what:
+        case "assign":
+            stop(dispatch)
+            fall(acceptance)
+            fall(completion)
+            view.stage, view.unit = "assigned", str(data["unit"])
+            view.clocks.append(Clock("acceptance", view.unit, on, on + timedelta(days=ACCEPTANCE_DAYS)))
+        case "sign":
+            assert acceptance
+            acceptance.start, acceptance.due = on, on + timedelta(days=ACCEPTANCE_DAYS)
+        case "accept":
+            assert acceptance
+            view.stage = "accepted"
+            told = data.get("told")
+            acceptance.told = told if isinstance(told, date) else on
+            if view.case.kind == "appeal":
+                days = COMPLETION_DAYS + int(str(data.get("days", 0)))
+                view.clocks.append(Clock("completion", view.unit, on, on + timedelta(days=days)))
+        case "refuse" | "file":
+            view.stage = "refused" if happening.what == "refuse" else "filed"
+            stop(dispatch)
+            stop(acceptance)
+        case "redirect":
+            view.stage = "redirected"
+            stop(dispatch)
+            stop(acceptance)
+            fall(completion)
+        case "withdraw":
+            view.stage = "withdrawn"
+            fall(dispatch)
+            fall(acceptance)
+            fall(completion)
+        case "close":
+            view.stage = "closed"
+            view.first_close = view.first_close or on
+            stop(dispatch)
+            stop(acceptance)
+            stop(completion)
+        case "review":
+            view.reviewed = True
+        case "revoked":
+            view.stage = "accepted"
+        case "rate":
+            for whose in ("unit_rating", "bureau_rating"):
+                word = RATING.get(str(data.get(whose, "")))
+                if word:
+                    setattr(view, whose, (word, on))
+        case "join":
+            view.batch = str(data["batch"])
+        case "resolve":
+            view.resolved = on
+        case unknown:
+            raise AssertionError(unknown)
+
+
+def percent(numerator: int, denominator: int) -> Decimal | None:
+    """Half-up to two decimals from the exact fraction; None for a zero denominator."""
+    if denominator == 0:
+        return None
+    hundredths = (Fraction(numerator * 10000, denominator) + Fraction(1, 2)).__floor__()
+    return Decimal(hundredths) / 100
+
+
+@dataclass
+class Tally:
+    """The cases behind one set of figures, by figure and by what each counts as."""
+
+    cases: dict[str, dict[str, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    people: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    def put(self, key: str, part: str, number: str) -> None:
+        self.cases[key][part].append(number)
+
+    def count(self, key: str, *parts: str) -> int:
+        return sum(len(self.cases[key][part]) for part in parts)
+
+    def rate(self, key: str) -> dict[str, object]:
+        if key in CLOCK_RATES:
+            counts = {part: self.count(key, part) for part in ("on_time", "late", "overdue", "pending")}
+            numerator = counts["on_time"]
+            denominator = numerator + counts["late"] + counts["overdue"]
+        else:
+            counts = {}
+            numerator = self.count(key, "yes")
+            denominator = numerator + self.count(key, "no")
+        shown = {"numerator": numerator, "denominator": denominator, "percent": percent(numerator, denominator)}
+        return {**shown, **counts}
+
+    def rates(self) -> dict[str, dict[str, object]]:
+        return {key: self.rate(key) for key in RATES}
+
+    def volumes(self) -> dict[str, object]:
+        found = self.cases["volume"]
+        counts = {key: len(found[key]) for key in ("cases", "groups", "group_visits", "first", "repeat")}
+        people = {key: self.people[key] for key in ("people", "visit_people")}
+        channels = {part.removeprefix("channel:"): len(cases) for part, cases in found.items() if ":" in part}
+        return {**counts, **people, "by_channel": channels}
+
+
+def stats(
+    cases: Mapping[str, Case],
+    start: date,
+    end: date,
+    day: date,
+    basis: str = "due",
+    *,
+    first_only: bool = False,
+    by: str | None = None,
+) -> tuple[Tally, dict[str, Tally]]:
+    """The period's figures as of `day`: of everything, and of each unit, channel, kind, topic or region."""
+    total, rows = Tally(), defaultdict(Tally)
+    repeats_of: dict[str, list[date]] = defaultdict(list)
+    for case in cases.values():
+        if case.received <= day and case.original:
+            repeats_of[case.original].append(case.received)
+
+    def in_period(on: date | None) -> bool:
+        return on is not None and start <= on <= end
+
+    for case in cases.values():
+        if case.received > day or (first_only and case.repeats):
+            continue
+        view = as_of(case, day)
+        name = view.unit if by == "unit" else str(getattr(case, by)) if by else ""
+
+        def put(key: str, part: str, unit: str = "", case: Case = case, name: str = name) -> None:
+            total.put(key, part, case.number)
+            if by:
+                rows[unit if by == "unit" and unit else name].put(key, part, case.number)
+
+        for clock in view.clocks:
+            if clock.void:
+                continue
+            chosen = {"due": clock.due, "received": case.received, "stopped": clock.stop}[basis]
+            if in_period(chosen):
+                put(clock.kind, _state(clock, day), clock.unit)
+
+        if in_period(case.received):
+            _volumes(case, put, [total, rows[name]] if by else [total])
+            put("repeat", "yes" if case.repeats else "no")
+            if view.stage not in ("withdrawn", "refused", "redirected", "filed"):
+                put("closure", "yes" if view.first_close else "no")
+        if not case.repeats and view.first_close and in_period(view.first_close):
+            again = any(received >= view.first_close for received in repeats_of[case.number])
+            put("one_time", "no" if again or view.reviewed else "yes")
+        if view.ratable and view.first_close:
+            due = view.first_close + timedelta(days=RATING_DAYS)
+            if in_period(due) and (view.unit_rating or due < day):
+                put("participation", "yes" if view.unit_rating else "no")
+            for key, rating in (("satisfaction", view.unit_rating), ("bureau_satisfaction", view.bureau_rating)):
+                if rating and in_period(rating[1]):
+                    put(key, "no" if rating[0] == "dissatisfied" else "yes")
+        if view.batch:
+            relapsed = view.resolved and any(received > view.resolved for received in repeats_of[case.number])
+            put("backlog", "yes" if view.resolved and not relapsed else "no")
+    return total, dict(rows)
+
+
+def _state(clock: Clock, day: date) -> str:
+    if clock.stop:
+        return "on_time" if clock.stop <= clock.due else "late"
+    return "overdue" if clock.due < day else "pending"
+
+
+def _volumes(case: Case, put: object, tallies: Iterable[Tally]) -> None:
+    assert callable(put)
+    put("volume", "cases")
+    put("volume", "repeat" if case.repeats else "first")
+    put("volume", f"channel:{case.channel}")
+    visit = case.channel in VISITS
+    if visit:
+        put("volume", "groups")
+        if case.headcount >= GROUP_VISIT:
+            put("volume", "group_visits")
+    for tally in tallies:
+        tally.people["people"] += case.headcount
+        tally.people["visit_people"] += case.headcount if visit else 0
+
+
+def group_of(unit: str) -> str:
+    return "镇街" if any(word in unit for word in ("街道", "镇", "乡")) else "区直部门"
+
+
+def competition(values: Mapping[str, Decimal | Fraction], *, highest_first: bool = True) -> dict[str, int]:
+    """1, 2, 2, 4: a rank is one more than how many are better."""
+    better = (lambda a, b: a > b) if highest_first else (lambda a, b: a < b)
+    return {name: 1 + sum(better(other, value) for other in values.values()) for name, value in values.items()}
+
+
+def ranks(rows: Mapping[str, Tally]) -> tuple[dict[str, dict[str, int | None]], dict[str, int | None]]:
+    """Within each group: the rank per figure of each unit, and its overall rank from the four."""
+    units = [name for name in rows if name != NO_UNIT]
+    per_rate: dict[str, dict[str, int | None]] = {name: dict.fromkeys(RATES) for name in rows}
+    overall: dict[str, int | None] = dict.fromkeys(rows)
+    for group in sorted({group_of(name) for name in units}):
+        members = [name for name in units if group_of(name) == group]
+        for key in RATES:
+            shown = {name: rows[name].rate(key)["percent"] for name in members}
+            values = {name: value for name, value in shown.items() if isinstance(value, Decimal)}
+            for name, rank in competition(values, highest_first=key != "repeat").items():
+                per_rate[name][key] = rank
+        means: dict[str, Decimal | Fraction] = {}
+        for name in members:
+            four = [rank for key in FOUR_RATES if (rank := per_rate[name][key]) is not None]
+            if len(four) == len(FOUR_RATES):
+                means[name] = Fraction(sum(four), len(four))
+        overall.update(competition(means, highest_first=False))
+    return per_rate, overall

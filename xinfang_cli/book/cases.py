@@ -1,0 +1,473 @@
+"""The cases as of their last event: written beside the events in the same transaction, listed with one indexed query."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from xinfang_cli.book.ledger import encode
+from xinfang_cli.book.schema import INDEXES
+from xinfang_cli.errors import Ambiguous, NotFound
+from xinfang_cli.law.case import Case
+from xinfang_cli.law.clocks import WINDOWS
+from xinfang_cli.law.terms import half_width
+from xinfang_cli.records import ListFilter
+
+if TYPE_CHECKING:
+    from xinfang_cli.book.open import Book
+
+COLUMNS = (
+    "id, case_no, external_no, title, stage, channel, kind, topic, region, source, level, priority, received_on, "
+    "unit_id, assigned_on, accepted_on, closed_on, first_closed_on, outcome, pathway, repeat, repeat_of, repeat_of_no, "
+    "headcount, lead, tags, excluded, ratable, reviewed_on, unit_rating, unit_rated_on, bureau_rating, bureau_rated_on, "
+    "complained_unit_id, next_clock, next_due_on, returned_times, supervised, last_on"
+)
+_PUT_CASE = f"INSERT OR REPLACE INTO cases VALUES ({','.join('?' * 39)})"
+_PUT_PERSON = "INSERT OR REPLACE INTO people VALUES (?,?,?,?,?)"
+_PUT_CLOCK = "INSERT INTO clocks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_PUT_BACKLOG = "INSERT INTO backlog VALUES (?,?,?,?,?,?)"
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+class Rows:
+    """The rows that one case's events add up to."""
+
+    __slots__ = ("backlog", "case", "clocks", "person")
+
+    def __init__(self, case_id: int, case_no: str, case: Case, canonical: dict[int, int]) -> None:
+        following = case.next_clock()
+        unit = case.unit if case.unit is None else canonical.get(case.unit, case.unit)
+        complained = case.complained_unit_id
+        if complained is not None:
+            complained = canonical.get(complained, complained)
+        self.case = (
+            case_id,
+            case_no,
+            case.external_no,
+            case.title,
+            case.stage,
+            case.channel,
+            case.kind,
+            case.topic,
+            case.region,
+            case.source,
+            case.level,
+            case.priority,
+            case.received_on.isoformat(),
+            unit,
+            _iso(case.assigned_on),
+            _iso(case.accepted_on),
+            _iso(case.closed_on) if case.stage != "reported" else None,
+            _iso(case.first_closed_on),
+            case.outcome,
+            case.pathway,
+            int(case.repeat),
+            case.repeat_of,
+            case.repeat_of_no if case.repeat_of is None else None,
+            case.headcount,
+            case.lead,
+            encode(case.tags) if case.tags else None,
+            int(case.excluded),
+            int(case.ratable),
+            _iso(case.reviewed_on),
+            case.unit_rating,
+            _iso(case.unit_rated_on),
+            case.bureau_rating,
+            _iso(case.bureau_rated_on),
+            complained,
+            None if following is None else following.kind,
+            None if following is None else following.due.isoformat(),
+            case.returned_times,
+            int(case.supervised),
+            case.last_on.isoformat(),
+        )
+        self.person = (
+            (case_id, case.name, case.id_no, case.phone, case.address)
+            if case.name or case.id_no or case.phone or case.address
+            else None
+        )
+        first, counted = int(not case.repeat), not case.excluded
+        self.clocks = [
+            (
+                case_id,
+                n,
+                clock.kind,
+                clock.owner,
+                clock.unit if clock.unit is None else canonical.get(clock.unit, clock.unit),
+                clock.start.isoformat(),
+                clock.due.isoformat(),
+                clock.base_due.isoformat() if clock.base_due != clock.due else None,
+                None if clock.stop is None else clock.stop.isoformat(),
+                int(clock.void),
+                clock.why or None,
+                int(counted and not clock.void),
+                first,
+            )
+            for n, clock in enumerate(case.clocks)
+        ]
+        self.backlog = [
+            (
+                batch,
+                case_id,
+                entry.joined_on.isoformat(),
+                _iso(entry.resolved_on),
+                entry.how,
+                _iso(entry.recognised_on),
+            )
+            for batch, entry in case.batches.items()
+        ]
+
+
+def put(book: Book, case_id: int, case_no: str, case: Case, *, known: bool = True) -> None:
+    """Replace what the book shows of one case; `known` False for a case that has no rows yet."""
+    book.code  # noqa: B018  (loads the merged units)
+    rows = Rows(case_id, case_no, case, book.canonical)
+    conn = book.conn
+    if known:
+        conn.execute("DELETE FROM clocks WHERE case_id = ?", (case_id,))
+        conn.execute("DELETE FROM backlog WHERE case_id = ?", (case_id,))
+        conn.execute("DELETE FROM people WHERE case_id = ?", (case_id,))
+    conn.execute(_PUT_CASE, rows.case)
+    if rows.person is not None:
+        conn.execute(_PUT_PERSON, rows.person)
+    conn.executemany(_PUT_CLOCK, rows.clocks)
+    if rows.backlog:
+        conn.executemany(_PUT_BACKLOG, rows.backlog)
+
+
+def put_many(conn: sqlite3.Connection, many: Sequence[Rows]) -> None:
+    """Write the rows of many new cases at once."""
+    conn.executemany(_PUT_CASE.replace(" OR REPLACE", ""), [rows.case for rows in many])
+    conn.executemany(_PUT_PERSON.replace(" OR REPLACE", ""), [rows.person for rows in many if rows.person is not None])
+    conn.executemany(_PUT_CLOCK, [clock for rows in many for clock in rows.clocks])
+    conn.executemany(_PUT_BACKLOG, [entry for rows in many for entry in rows.backlog])
+
+
+def forget(conn: sqlite3.Connection, case_id: int) -> None:
+    """Take a case whose registration was taken back out of every list."""
+    for table in ("clocks", "backlog", "people"):
+        conn.execute(f"DELETE FROM {table} WHERE case_id = ?", (case_id,))
+    conn.execute("DELETE FROM cases WHERE id = ?", (case_id,))
+
+
+def drop_indexes(conn: sqlite3.Connection) -> None:
+    for name in INDEXES:
+        conn.execute(f"DROP INDEX IF EXISTS {name}")
+
+
+def build_indexes(conn: sqlite3.Connection) -> None:
+    for name, what in INDEXES.items():
+        conn.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {what}")
+
+
+def count(conn: sqlite3.Connection) -> int:
+    return int(conn.execute("SELECT count(*) FROM cases").fetchone()[0])
+
+
+# ---- numbers ----------------------------------------------------------------------------------------------------
+
+
+def next_number(conn: sqlite3.Connection, prefix: str, year: int) -> tuple[str, int]:
+    """The next free number of a year, spent at once."""
+    serial = conn.execute(
+        "INSERT INTO serials VALUES (?, 1) ON CONFLICT(year) DO UPDATE SET last = last + 1 RETURNING last", (year,)
+    ).fetchone()[0]
+    return f"{prefix}{year}-{serial:06d}", serial
+
+
+def enter(
+    conn: sqlite3.Connection,
+    case_no: str,
+    year: int,
+    serial: int,
+    sheet_no: str | None = None,
+    fingerprint: bytes | None = None,
+) -> int:
+    """Spend a number: the case's row in the docket, and its id."""
+    cursor = conn.execute(
+        "INSERT INTO docket(case_no, year, serial, sheet_no, fingerprint) VALUES (?,?,?,?,?)",
+        (case_no, year, serial, sheet_no, fingerprint),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def find(conn: sqlite3.Connection, word: str) -> tuple[int, str]:
+    """(id, number) of the case a word names: full number, 23-123, a serial that is unique, or an outside number."""
+    text = half_width(word).strip()
+    rows = conn.execute("SELECT id, case_no FROM docket WHERE case_no = ?", (text.upper(),)).fetchall()
+    if not rows:
+        rows = conn.execute(
+            "SELECT c.id, c.case_no FROM cases c WHERE c.external_no = ? UNION "
+            "SELECT id, case_no FROM docket WHERE sheet_no = ?",
+            (text, text),
+        ).fetchall()
+    if not rows:
+        year, dash, serial = text.rpartition("-")
+        if dash and serial.isdigit() and year.isdigit() and len(year) in (2, 4):
+            full = int(year) if len(year) == 4 else 2000 + int(year)
+            rows = conn.execute(
+                "SELECT id, case_no FROM docket WHERE serial = ? AND year = ?", (int(serial), full)
+            ).fetchall()
+        elif text.isdigit() and len(text) <= 9:
+            rows = conn.execute(
+                "SELECT d.id, d.case_no FROM docket d JOIN cases c ON c.id = d.id WHERE d.serial = ?", (int(text),)
+            ).fetchall()
+    if not rows:
+        raise NotFound(f"没有登记编号「{word}」", "请核对编号；按内容找用 xinfang list 或 xinfang search")
+    if len(rows) > 1:
+        named = "、".join(row[1] for row in rows[:8])
+        raise Ambiguous(f"编号「{word}」不止一件：{named}", "请写全号，或年份加序号（如 23-123）")
+    if conn.execute("SELECT 1 FROM cases WHERE id = ?", (rows[0][0],)).fetchone() is None:
+        raise NotFound(f"{rows[0][1]} 的登记已撤销", "号码不再使用；请重新登记：xinfang add")
+    return int(rows[0][0]), str(rows[0][1])
+
+
+# ---- lists ------------------------------------------------------------------------------------------------------
+
+_SHOWN = """c.case_no, c.external_no, c.title, c.stage, c.channel, c.kind, c.topic, c.region, c.received_on, u.name,
+c.repeat, r.case_no, c.headcount, c.priority, c.assigned_on, c.accepted_on, c.closed_on, c.outcome, c.next_clock,
+c.next_due_on, c.lead, c.excluded, c.returned_times, c.supervised"""
+_FROM = """FROM cases c LEFT JOIN units u ON u.id = c.unit_id LEFT JOIN docket r ON r.id = c.repeat_of"""
+
+
+def shown(row: tuple[Any, ...], today: date) -> dict[str, Any]:
+    """A case as contract.md's JSON has it."""
+    due = row[19]
+    return {
+        "case_no": row[0],
+        "external_no": row[1],
+        "title": row[2],
+        "stage": row[3],
+        "channel": row[4],
+        "kind": row[5],
+        "topic": row[6],
+        "region": row[7],
+        "received_on": row[8],
+        "unit": row[9],
+        "first": not row[10],
+        "repeat_of": row[11],
+        "headcount": row[12],
+        "priority": row[13],
+        "assigned_on": row[14],
+        "accepted_on": row[15],
+        "closed_on": row[16],
+        "outcome": row[17],
+        "next_clock": row[18],
+        "due_on": due,
+        "days_left": None if due is None else (date.fromisoformat(due) - today).days,
+        "lead": row[20],
+        "excluded": bool(row[21]),
+        "returned_times": row[22],
+        "supervised": bool(row[23]),
+    }
+
+
+def one(conn: sqlite3.Connection, case_id: int, today: date) -> dict[str, Any]:
+    row = conn.execute(f"SELECT {_SHOWN} {_FROM} WHERE c.id = ?", (case_id,)).fetchone()
+    return shown(row, today)
+
+
+def where(chosen: ListFilter) -> tuple[str, list[Any]]:
+    """The WHERE of a filter, over `cases c`."""
+    parts: list[str] = []
+    values: list[Any] = []
+
+    def among(column: str, wanted: Sequence[Any] | None) -> None:
+        if wanted is not None:
+            parts.append(f"{column} IN ({','.join('?' * len(wanted))})")
+            values.extend(wanted)
+
+    def equal(column: str, wanted: Any) -> None:
+        if wanted is not None:
+            parts.append(f"{column} = ?")
+            values.append(wanted)
+
+    among("c.stage", chosen.stage)
+    if chosen.units is not None:
+        among("c.unit_id", chosen.units)
+        for unit in chosen.units:  # an accusation is hidden from the lists of the unit complained of (art. 30)
+            parts.append(
+                "NOT (c.kind = 'accusation' AND c.complained_unit_id IS NOT NULL AND c.complained_unit_id = ?)"
+            )
+            values.append(unit)
+    among("c.channel", chosen.channel)
+    among("c.kind", chosen.kind)
+    equal("c.topic", chosen.topic)
+    equal("c.region", chosen.region)
+    equal("c.lead", chosen.lead)
+    if chosen.received_from is not None:
+        parts.append("c.received_on >= ?")
+        values.append(chosen.received_from.isoformat())
+    if chosen.received_to is not None:
+        parts.append("c.received_on <= ?")
+        values.append(chosen.received_to.isoformat())
+    if chosen.overdue_on is not None:
+        parts.append(
+            "c.id IN (SELECT case_id FROM clocks WHERE stop_on IS NULL AND void = 0 AND kind NOT IN "
+            f"({_words(WINDOWS)}) AND due_on < ?)"
+        )
+        values.append(chosen.overdue_on.isoformat())
+    if chosen.first_only:
+        parts.append("c.repeat = 0")
+    if chosen.batch is not None:
+        parts.append("c.id IN (SELECT case_id FROM backlog WHERE batch = ?)")
+        values.append(chosen.batch)
+    if chosen.tag is not None:
+        parts.append("c.tags IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(c.tags) WHERE value = ?)")
+        values.append(chosen.tag)
+    if chosen.returned_at_least is not None:
+        parts.append("c.returned_times >= ?")
+        values.append(chosen.returned_at_least)
+    return (" WHERE " + " AND ".join(parts) if parts else ""), values
+
+
+def _words(words: Iterable[str]) -> str:
+    return ",".join(f"'{word}'" for word in sorted(words))
+
+
+def listed(
+    conn: sqlite3.Connection, chosen: ListFilter, today: date, limit: int = 0, words: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """Cases, newest first; `words` must all occur in the title."""
+    clause, values = where(chosen)
+    for word in words:
+        clause += (" AND " if clause else " WHERE ") + "c.title LIKE ? ESCAPE '\\'"
+        values.append(f"%{_like(word)}%")
+    sql = f"SELECT {_SHOWN} {_FROM}{clause} ORDER BY c.received_on DESC, c.id DESC"
+    rows = conn.execute(sql + (f" LIMIT {int(limit)}" if limit else ""), values)
+    return [shown(row, today) for row in rows]
+
+
+def _like(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+RUNNING = "k.stop_on IS NULL AND k.void = 0 AND k.kind NOT IN ('objection','review_window','recheck_window','rating')"
+_WINDOW = "k.stop_on IS NULL AND k.void = 0 AND k.kind IN ('objection','review_window','recheck_window','rating')"
+
+
+def clocks_due(
+    conn: sqlite3.Connection,
+    today: date,
+    *,
+    within: int | None = None,
+    chosen: ListFilter | None = None,
+    kinds: Sequence[str] | None = None,
+    owners: Sequence[str] | None = None,
+    windows: bool = False,
+    limit: int = 0,
+) -> list[dict[str, Any]]:
+    """The unfinished clocks past due (`within` None), or those with today ≤ due ≤ today + within; nearest first."""
+    clause, values = where(chosen or ListFilter())
+    if chosen is not None and chosen.units is not None:
+        clause, values = where(chosen._replace(units=None))
+        marks = ",".join("?" * len(chosen.units))
+        clause += (" AND " if clause else " WHERE ") + (
+            f"k.unit_id IN ({marks}) AND NOT (c.kind = 'accusation' AND coalesce(c.complained_unit_id, 0) IN ({marks}))"
+        )
+        values += [*chosen.units, *chosen.units]
+    clause += (" AND " if clause else " WHERE ") + (_WINDOW if windows else RUNNING)
+    if within is None:
+        clause += " AND k.due_on < ?"
+        values.append(today.isoformat())
+    else:
+        clause += " AND k.due_on BETWEEN ? AND ?"
+        values += [today.isoformat(), (today + timedelta(days=within)).isoformat()]
+    if kinds is not None:
+        clause += f" AND k.kind IN ({','.join('?' * len(kinds))})"
+        values += kinds
+    if owners is not None:
+        clause += f" AND k.owner IN ({','.join('?' * len(owners))})"
+        values += owners
+    sql = f"""SELECT c.case_no, c.title, coalesce(ku.name, u.name), k.kind, k.start_on, k.due_on, c.stage, c.lead,
+k.owner, c.kind, c.id, coalesce(k.unit_id, c.unit_id), k.base_due_on, c.complained_unit_id
+FROM clocks k {"INDEXED BY clocks_running " if not windows else ""}JOIN cases c ON c.id = k.case_id
+LEFT JOIN units ku ON ku.id = k.unit_id LEFT JOIN units u ON u.id = c.unit_id
+{clause} ORDER BY k.due_on, c.case_no{f" LIMIT {int(limit)}" if limit else ""}"""
+    return [
+        {
+            "case_no": row[0],
+            "title": row[1],
+            "unit": row[2],
+            "clock": row[3],
+            "start": row[4],
+            "due_on": row[5],
+            "days_left": (date.fromisoformat(row[5]) - today).days,
+            "stage": row[6],
+            "lead": row[7],
+            "owner": row[8],
+            "kind": row[9],
+            "case_id": row[10],
+            "unit_id": row[11],
+            "base_due_on": row[12],
+            "complained_unit_id": row[13],
+        }
+        for row in conn.execute(sql, values)
+    ]
+
+
+def desk(conn: sqlite3.Connection, today: date, sunday: date) -> dict[str, int]:
+    """The counts of the morning: open cases by stage, clocks due this week and overdue, supervised cases."""
+    stages = dict(
+        conn.execute(
+            "SELECT stage, count(*) FROM cases INDEXED BY cases_stage WHERE closed_on IS NULL AND stage IN "
+            "('registered','assigned','accepted','reported','objected') GROUP BY stage"
+        ).fetchall()
+    )
+    overdue, due = conn.execute(
+        f"SELECT count(*) FILTER (WHERE k.due_on < ?), count(*) FILTER (WHERE k.due_on >= ?) "
+        f"FROM clocks k WHERE {RUNNING} AND k.due_on <= ?",
+        (today.isoformat(), today.isoformat(), sunday.isoformat()),
+    ).fetchone()
+    supervised = conn.execute(
+        f"SELECT count(DISTINCT k.case_id) FROM clocks k WHERE {RUNNING} AND k.kind = 'supervision'"
+    ).fetchone()[0]
+    return {
+        "to_assign": stages.get("registered", 0),
+        "to_accept": stages.get("assigned", 0),
+        "in_hand": stages.get("accepted", 0),
+        "to_check": stages.get("reported", 0) + stages.get("objected", 0),
+        "due_this_week": due,
+        "overdue": overdue,
+        "supervised": supervised,
+    }
+
+
+def people_of(conn: sqlite3.Connection, case_id: int) -> dict[str, Any]:
+    row = conn.execute("SELECT name, id_no, phone, address FROM people WHERE case_id = ?", (case_id,)).fetchone()
+    return dict(zip(("name", "id_no", "phone", "address"), row or (None, None, None, None), strict=True))
+
+
+def earlier_of(
+    conn: sqlite3.Connection, name: str | None, id_no: str | None, phone: str | None, received_on: date, limit: int = 5
+) -> list[dict[str, Any]]:
+    """Likely earlier cases of the same petitioner: the same ID number, or the same name and phone; latest first."""
+    found = conn.execute(
+        "SELECT p.case_id, CASE WHEN p.id_no = ?1 THEN '证件号码相同' ELSE '姓名和电话相同' END FROM people p "
+        "JOIN cases c ON c.id = p.case_id WHERE c.received_on <= ?4 AND p.case_id IN ("
+        "SELECT case_id FROM people WHERE id_no = ?1 UNION SELECT case_id FROM people WHERE name = ?2 AND phone = ?3) "
+        "ORDER BY c.received_on DESC, p.case_id DESC",
+        (id_no, name, phone, received_on.isoformat()),
+    )
+    return [
+        {
+            **dict(
+                zip(
+                    ("case_no", "title", "stage", "received_on"),
+                    conn.execute(
+                        "SELECT case_no, title, stage, received_on FROM cases WHERE id = ?", (case_id,)
+                    ).fetchone(),
+                    strict=True,
+                )
+            ),
+            "ground": ground,
+        }
+        for case_id, ground in islice(found.fetchall(), limit)
+    ]

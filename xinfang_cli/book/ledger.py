@@ -1,0 +1,251 @@
+"""The events: appended, chained, read back; never changed.
+
+`events.prev` is the SHA-256 of the event before. An event's hash covers its place, its fields, its command (actor,
+moment, source file) and the salted hash of its personal text, so that the text can be purged and the chain still holds.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from datetime import date
+from hashlib import sha256
+from json import JSONEncoder, loads
+from typing import Any, NamedTuple
+
+from xinfang_cli.law.events import DAY_FIELDS, PRIVATE_FIELDS, Event
+
+GENESIS = bytes(32)
+BATCH = 20_000
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"no JSON form for {type(value)}")
+
+
+encode = JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
+
+
+class Command(NamedTuple):
+    """Who wrote, when (UTC), and from what file."""
+
+    id: int
+    name: str
+    actor: str
+    recorded_at: str
+    source_name: str | None
+    source_sha256: str | None
+
+    def digest(self) -> str:
+        return "\x1f".join(str(part) for part in self)
+
+
+def link(
+    prev: bytes, id: int, case_id: int | None, seq: int, kind: str, on: str, command: str, body: str, text: bytes | None
+) -> bytes:
+    """The SHA-256 of one event, which the next one carries."""
+    made = sha256(prev)
+    made.update(f"{id}\x1f{case_id}\x1f{seq}\x1f{kind}\x1f{on}\x1f{command}\x1f{body}".encode())
+    if text is not None:
+        made.update(text)
+    return made.digest()
+
+
+class Pen:
+    """Writes the events of one command, in order; rows go out in batches and at `flush`."""
+
+    def __init__(
+        self,
+        conn: sqlite3.Connection,
+        name: str,
+        actor: str,
+        recorded_at: str,
+        source: tuple[str, str] | None = None,
+    ) -> None:
+        self.conn = conn
+        row = conn.execute("SELECT events, hash FROM head").fetchone()
+        self.next_id, self.head = (1, GENESIS) if row is None else (row[0] + 1, row[1])
+        self._first_id = self.next_id
+        self._what = (name, actor, recorded_at, *(source or (None, None)))
+        self._command: Command | None = None
+        self._digest = ""
+        self._events: list[tuple[Any, ...]] = []
+        self._texts: list[tuple[Any, ...]] = []
+
+    @property
+    def command(self) -> Command:
+        """This command's row, made with its first event: a command that did nothing leaves no trace."""
+        if self._command is None:
+            cursor = self.conn.execute(
+                "INSERT INTO commands(name, actor, recorded_at, source_name, source_sha256) VALUES (?,?,?,?,?)",
+                self._what,
+            )
+            assert cursor.lastrowid is not None
+            self._command = Command(cursor.lastrowid, *self._what)
+            self._digest = self._command.digest()
+        return self._command
+
+    @property
+    def wrote(self) -> bool:
+        return self._command is not None
+
+    def append(self, case_id: int | None, event: Event) -> None:
+        """Add one event to the chain; sets `event.id`."""
+        command_id = self.command.id
+        body, private = {}, {}
+        for key, value in event.data.items():
+            if value is None:
+                continue
+            if key in PRIVATE_FIELDS:
+                private[key] = value
+            else:
+                body[key] = value
+        event.id = self.next_id
+        text_hash: bytes | None = None
+        if private:
+            salt = os.urandom(16)
+            text = encode(private)
+            text_hash = sha256(salt + text.encode()).digest()
+            self._texts.append((event.id, salt, text))
+        written = encode(body) if body else "{}"
+        on = event.on.isoformat()
+        self._events.append((event.id, case_id, event.seq, event.kind, on, command_id, written, text_hash, self.head))
+        self.head = link(self.head, event.id, case_id, event.seq, event.kind, on, self._digest, written, text_hash)
+        self.next_id += 1
+        if len(self._events) >= BATCH:
+            self._write()
+
+    def _write(self) -> None:
+        self.conn.executemany("INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?)", self._events)
+        self.conn.executemany("INSERT INTO texts VALUES (?,?,?)", self._texts)
+        self._events.clear()
+        self._texts.clear()
+
+    def flush(self) -> None:
+        """Write what is waiting, and the new head."""
+        if self.next_id == self._first_id:
+            return
+        self._write()
+        self.conn.execute("INSERT OR REPLACE INTO head VALUES (1, ?, ?)", (self.next_id - 1, self.head))
+
+
+def head(conn: sqlite3.Connection) -> tuple[int, str]:
+    """(number of events, hex hash of the last): what a backup prints."""
+    row = conn.execute("SELECT events, hash FROM head").fetchone()
+    return (0, GENESIS.hex()) if row is None else (row[0], row[1].hex())
+
+
+def _days(data: dict[str, Any]) -> dict[str, Any]:
+    for key in data.keys() & DAY_FIELDS:
+        data[key] = date.fromisoformat(data[key])
+    for key in ("set", "was"):
+        if key in data:
+            _days(data[key])
+    if "new_on" in data:
+        data["new_on"] = date.fromisoformat(data["new_on"])
+    return data
+
+
+def decode(kind: str, on: str, body: str, text: str | None, seq: int, id: int) -> Event:
+    """An event as the law knows it."""
+    data = loads(body) if body != "{}" else {}
+    if text is not None:
+        data.update(loads(text))
+    return Event(kind, date.fromisoformat(on), _days(data), seq, id)
+
+
+_OF_CASE = """SELECT e.kind, e.on_day, e.body, t.body, e.seq, e.id FROM events e
+LEFT JOIN texts t ON t.event_id = e.id WHERE e.case_id = ? ORDER BY e.seq"""
+
+
+def events_of(conn: sqlite3.Connection, case_id: int) -> list[Event]:
+    """All events of a case in the order they were recorded."""
+    return [decode(*row) for row in conn.execute(_OF_CASE, (case_id,))]
+
+
+def timeline(conn: sqlite3.Connection, case_id: int) -> list[tuple[Event, Command]]:
+    """The events of a case, each with the command that recorded it."""
+    commands: dict[int, Command] = {}
+    listed = []
+    for *row, command_id in conn.execute(_OF_CASE.replace("e.id FROM", "e.id, e.command_id FROM"), (case_id,)):
+        if command_id not in commands:
+            commands[command_id] = command(conn, command_id)
+        listed.append((decode(*row), commands[command_id]))
+    return listed
+
+
+def command(conn: sqlite3.Connection, command_id: int) -> Command:
+    return Command(
+        *conn.execute(
+            "SELECT id, name, actor, recorded_at, source_name, source_sha256 FROM commands WHERE id = ?", (command_id,)
+        ).fetchone()
+    )
+
+
+def all_cases(conn: sqlite3.Connection, case_ids: Iterable[int] | None = None) -> Iterator[tuple[int, list[Event]]]:
+    """(case id, its events) for every case, or for the given ones, in the order of their ids."""
+    if case_ids is not None:
+        for case_id in case_ids:
+            yield case_id, events_of(conn, case_id)
+        return
+    current, listed = None, []
+    for case_id, *row in conn.execute(
+        "SELECT e.case_id, e.kind, e.on_day, e.body, t.body, e.seq, e.id FROM events e "
+        "LEFT JOIN texts t ON t.event_id = e.id WHERE e.case_id IS NOT NULL ORDER BY e.case_id, e.seq"
+    ):
+        if case_id != current:
+            if current is not None:
+                yield current, listed
+            current, listed = case_id, []
+        listed.append(decode(*row))
+    if current is not None:
+        yield current, listed
+
+
+class Broken(NamedTuple):
+    """Where the chain does not hold."""
+
+    event_id: int
+    why: str
+
+
+def walk_chain(conn: sqlite3.Connection) -> tuple[int, str, list[Broken]]:
+    """Walk the whole chain: (events, head, breaks)."""
+    digests = {
+        row[0]: Command(*row).digest()
+        for row in conn.execute("SELECT id, name, actor, recorded_at, source_name, source_sha256 FROM commands")
+    }
+    prev, expected, broken = GENESIS, 1, []
+    rows = conn.execute(
+        "SELECT prev, id, case_id, seq, kind, on_day, command_id, body, text_hash FROM events ORDER BY id"
+    )
+    for was, id, case_id, seq, kind, on, command_id, body, text_hash in rows:
+        if was != prev:
+            broken.append(Broken(id, "与前一事件的哈希不符"))
+        if id != expected:
+            broken.append(Broken(id, f"编号不连续，应为 {expected}"))
+            expected = id
+        made = sha256(was)
+        made.update(f"{id}\x1f{case_id}\x1f{seq}\x1f{kind}\x1f{on}\x1f{digests.get(command_id)}\x1f{body}".encode())
+        if text_hash is not None:
+            made.update(text_hash)
+        prev = made.digest()
+        expected += 1
+        if len(broken) >= 20:
+            break
+    count, kept = head(conn)
+    if not broken and (count, kept) != (expected - 1, prev.hex()):
+        broken.append(Broken(expected - 1, "链尾与记录的链头不符，末尾可能被截"))
+    return expected - 1, prev.hex(), broken
+
+
+def check_texts(conn: sqlite3.Connection) -> Iterator[Broken]:
+    """Personal texts that do not match their hash."""
+    for id, text_hash, salt, body in conn.execute(
+        "SELECT e.id, e.text_hash, t.salt, t.body FROM texts t JOIN events e ON e.id = t.event_id"
+    ):
+        if sha256(salt + body.encode()).digest() != text_hash:
+            yield Broken(id, "文字与哈希不符")

@@ -1,0 +1,176 @@
+"""Opening the one SQLite file: pragmas, migrations, transactions, and what to say when it cannot be used."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from xinfang_cli.book import ledger, settings
+from xinfang_cli.book.schema import APPLICATION_ID, VERSION, migrations
+from xinfang_cli.errors import Unusable
+from xinfang_cli.law.clocks import Code
+
+BUSY_MS = 15_000
+
+
+def unusable(error: sqlite3.Error, path: Path) -> Unusable:
+    """A SQLite error as one Chinese line that says what to do."""
+    text = str(error)
+    if "locked" in text or "busy" in text:
+        return Unusable(f"案件簿 {path} 正被另一个程序占用", "请稍候再试，或关闭占用它的程序", code="locked")
+    if "disk" in text and "full" in text:
+        return Unusable(f"磁盘已满，案件簿 {path} 没有写入", "请腾出空间后再试", code="disk_full")
+    if "readonly" in text or "unable to open" in text or "permission" in text:
+        return Unusable(f"案件簿 {path} 打不开或不能写", "请检查文件夹是否存在、是否有读写权限", code="permission")
+    if "malformed" in text or "not a database" in text or "corrupt" in text or "disk I/O" in text:
+        return Unusable(
+            f"案件簿 {path} 已损坏或不是案件簿（{text}）", "请用 xinfang restore 恢复最近的备份", code="damaged"
+        )
+    return Unusable(f"案件簿 {path} 出错：{text}", "请用 xinfang doctor 检查", code="database")
+
+
+class Book:
+    """An open book. Reads anywhere; writes inside `writing()`, one BEGIN IMMEDIATE transaction a command."""
+
+    def __init__(self, path: Path, conn: sqlite3.Connection) -> None:
+        self.path = path
+        self.conn = conn
+        self._code: Code | None = None
+        self.canonical: dict[int, int] = {}
+
+    @property
+    def code(self) -> Code:
+        """The law through time as this book's settings and calendar have it."""
+        if self._code is None:
+            self._code = settings.load_code(self.conn)
+            self.canonical = dict(
+                self.conn.execute("SELECT id, merged_into FROM units WHERE merged_into IS NOT NULL").fetchall()
+            )
+        return self._code
+
+    def forget_code(self) -> None:
+        """After a setting, the calendar or a unit's identity changed."""
+        self._code = None
+
+    @contextmanager
+    def writing(
+        self, name: str, actor: str, recorded_at: str, source: tuple[str, str] | None = None
+    ) -> Iterator[ledger.Pen]:
+        """One command's transaction: all of it or nothing."""
+        try:
+            self.conn.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            raise unusable(error, self.path) from error
+        self.forget_code()
+        try:
+            pen = ledger.Pen(self.conn, name, actor, recorded_at, source)
+            yield pen
+            pen.flush()
+            self.conn.execute("COMMIT")
+        except BaseException as error:
+            if self.conn.in_transaction:
+                self.conn.execute("ROLLBACK")
+            self.forget_code()
+            if isinstance(error, sqlite3.Error):
+                raise unusable(error, self.path) from error
+            raise
+
+    def close(self) -> None:
+        self.conn.close()
+
+    def __enter__(self) -> Book:
+        return self
+
+    def __exit__(self, *exc: Any) -> None:
+        self.close()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    conn = sqlite3.connect(path, timeout=BUSY_MS / 1000, isolation_level=None, cached_statements=256)
+    conn.execute("PRAGMA foreign_keys=ON")
+    return conn
+
+
+def open_book(path: Path) -> Book:
+    """Open a book that is there; Unusable (exit 3) when it is missing, damaged, newer than this program, or no book."""
+    if not path.exists():
+        raise Unusable(
+            f"案件簿 {path} 不存在",
+            "先登记第一件（xinfang add）或导入台账（xinfang import），会自动建立",
+            code="no_file",
+        )
+    if path.is_dir():
+        raise Unusable(f"{path} 是文件夹，不是案件簿文件", "请用 --db 指定文件", code="not_a_book")
+    try:
+        conn = _connect(path)
+        version = conn.execute("PRAGMA user_version").fetchone()[0]
+        if version != VERSION or conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+            _bring_up_to_date(conn, path, version)
+    except sqlite3.Error as error:
+        raise unusable(error, path) from error
+    return Book(path, conn)
+
+
+def _bring_up_to_date(conn: sqlite3.Connection, path: Path, version: int) -> None:
+    application = conn.execute("PRAGMA application_id").fetchone()[0]
+    if application != APPLICATION_ID:
+        raise Unusable(f"{path} 不是本程序的案件簿", "请检查 --db 指的文件", code="not_a_book")
+    if version > VERSION:
+        raise Unusable(f"案件簿 {path} 由更新的版本写成", "请升级 xinfang 后再用", code="newer")
+    _migrate(conn)
+
+
+def _migrate(conn: sqlite3.Connection) -> None:
+    import sqlite_utils
+
+    # transform() inside a transaction refuses while foreign keys are on and another table cascades.
+    conn.execute("PRAGMA foreign_keys=OFF")
+    migrations().apply(sqlite_utils.Database(conn))
+    conn.execute(f"PRAGMA user_version={VERSION}")
+    conn.execute("PRAGMA foreign_keys=ON")
+
+
+def create_book(path: Path, actor: str, recorded_at: str) -> bool:
+    """Make a new book beside the path and move it there whole; False when one was already there.
+
+    Built under another name first: a process killed half-way, or a second one at the same moment, leaves no half book.
+    """
+    if path.exists():
+        return False
+    if sqlite3.sqlite_version_info < (3, 37):
+        raise Unusable(f"本机 Python 自带的 SQLite 太旧（{sqlite3.sqlite_version}）", "需要 3.37 以上", code="sqlite")
+    made = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        conn = _connect(made)
+        try:
+            conn.execute("PRAGMA journal_mode=WAL")
+            conn.execute(f"PRAGMA application_id={APPLICATION_ID}")
+            _migrate(conn)
+            book = Book(made, conn)
+            with book.writing("init", actor, recorded_at) as pen:
+                settings.begin(pen)
+        finally:
+            conn.close()
+        try:
+            os.link(made, path)  # fails when another process was first, where rename would overwrite
+        except FileExistsError:
+            return False
+        except OSError:
+            if path.exists():
+                return False
+            made.rename(path)
+    except sqlite3.Error as error:
+        raise unusable(error, path) from error
+    except OSError as error:
+        raise Unusable(
+            f"案件簿 {path} 建不起来（{error.strerror}）", "请检查文件夹的读写权限", code="permission"
+        ) from error
+    finally:
+        for leftover in (made, Path(f"{made}-wal"), Path(f"{made}-shm")):
+            leftover.unlink(missing_ok=True)
+    return True

@@ -1,0 +1,221 @@
+"""The book's tables, made and changed only through sqlite_utils.migrations.
+
+`m001` is the book of the first day. Later changes are added below it as `mNNN_what`, importing no application code.
+STRICT tables; days are ISO text, moments UTC ISO text; 0/1 for yes and no.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+VERSION = 1
+APPLICATION_ID = 0x58464231  # "XFB1"
+
+TABLES = """
+CREATE TABLE commands (               -- one row a command that wrote; append-only
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,          -- the machine's clock, UTC
+  source_name TEXT,                   -- the file an import or a collected sheet came from
+  source_sha256 TEXT
+) STRICT;
+
+CREATE TABLE docket (                 -- every number ever given; a number stays spent when its case is taken back
+  id INTEGER PRIMARY KEY,
+  case_no TEXT NOT NULL UNIQUE,
+  year INTEGER NOT NULL,
+  serial INTEGER NOT NULL,
+  sheet_no TEXT,                      -- another office's number the case came in with, findable
+  fingerprint BLOB                    -- of the intake fields of a row that had no number at all
+) STRICT;
+CREATE INDEX docket_serial ON docket(serial);
+CREATE INDEX docket_sheet_no ON docket(sheet_no) WHERE sheet_no IS NOT NULL;
+CREATE INDEX docket_fingerprint ON docket(fingerprint) WHERE fingerprint IS NOT NULL;
+
+CREATE TABLE serials (year INTEGER PRIMARY KEY, last INTEGER NOT NULL) STRICT;
+
+CREATE TABLE events (                 -- append-only and chained; case_id is empty for events of the house
+  id INTEGER PRIMARY KEY,
+  case_id INTEGER REFERENCES docket(id),
+  seq INTEGER NOT NULL,               -- within the case
+  kind TEXT NOT NULL CHECK (kind IN (
+    'register', 'assign', 'sign', 'object', 'uphold', 'overrule', 'accept', 'convert', 'refuse',
+    'redirect', 'file', 'return_up', 'extend', 'note', 'assist', 'answered', 'close', 'deliver',
+    'approve', 'return', 'fulfil', 'withdraw', 'review', 'review_result', 'recheck', 'recheck_result',
+    'hearing', 'report_up', 'rate', 'link', 'relate', 'lead', 'tag', 'join', 'resolve', 'recognise',
+    'exclude', 'include', 'remind', 'supervise', 'supervise_answered', 'step', 'edit', 'revoke',
+    'correct', 'unit', 'topic', 'setting', 'workdays', 'publish', 'advise', 'reception', 'standing')),
+  on_day TEXT NOT NULL CHECK (on_day IS date(on_day)),
+  command_id INTEGER NOT NULL REFERENCES commands(id),
+  body TEXT NOT NULL,                 -- JSON without personal or free text
+  text_hash BLOB,                     -- SHA-256 over salt and text of the row in `texts`
+  prev BLOB NOT NULL                  -- SHA-256 of the event before
+) STRICT;
+CREATE UNIQUE INDEX events_of_case ON events(case_id, seq) WHERE case_id IS NOT NULL;
+CREATE INDEX events_of_house ON events(kind) WHERE case_id IS NULL;
+CREATE INDEX events_reminded ON events(on_day, case_id) WHERE kind = 'remind';
+CREATE INDEX events_of_command ON events(command_id);
+
+CREATE TABLE texts (                  -- personal and free text of an event, apart so that it can be purged
+  event_id INTEGER PRIMARY KEY REFERENCES events(id),
+  salt BLOB NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), events INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
+CREATE TABLE undone (command_id INTEGER PRIMARY KEY REFERENCES commands(id),
+  by_command INTEGER NOT NULL REFERENCES commands(id)) STRICT;
+CREATE TABLE access_log (id INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL, what TEXT NOT NULL) STRICT;
+
+CREATE TABLE units (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  short TEXT,
+  code TEXT,
+  grp TEXT NOT NULL CHECK (grp IN ('镇街','区直部门','国企','驻区单位')),
+  ord INTEGER NOT NULL,
+  initials TEXT NOT NULL,
+  aliases TEXT NOT NULL DEFAULT '[]',
+  merged_into INTEGER REFERENCES units(id)
+) STRICT;
+CREATE TABLE unit_words (word TEXT NOT NULL, unit_id INTEGER NOT NULL REFERENCES units(id), PRIMARY KEY (word, unit_id))
+  STRICT, WITHOUT ROWID;
+CREATE TABLE topics (name TEXT PRIMARY KEY, parent TEXT, ord INTEGER NOT NULL) STRICT;
+CREATE TABLE regions (name TEXT PRIMARY KEY, ord INTEGER NOT NULL) STRICT;
+
+CREATE TABLE cases (                  -- what the events of each case add up to; can be rebuilt at any time
+  id INTEGER PRIMARY KEY REFERENCES docket(id),
+  case_no TEXT NOT NULL,
+  external_no TEXT,
+  title TEXT NOT NULL,
+  stage TEXT NOT NULL CHECK (stage IN (
+    'registered', 'assigned', 'accepted', 'reported', 'closed', 'objected', 'in_review', 'reviewed',
+    'in_recheck', 'finalised', 'refused', 'redirected', 'filed', 'withdrawn', 'returned_up')),
+  channel TEXT NOT NULL CHECK (channel IN (
+    'letter', 'fax', 'visit', 'video', 'web', 'mailbox', 'phone', 'other')),
+  kind TEXT NOT NULL CHECK (kind IN ('suggestion','accusation','appeal','inquiry','other')),
+  topic TEXT,
+  region TEXT,
+  source TEXT NOT NULL CHECK (source IN ('own','forwarded','tasked')),
+  level TEXT CHECK (level IN ('district','city','province','beijing')),
+  priority TEXT NOT NULL CHECK (priority IN ('normal','key','urgent')),
+  received_on TEXT NOT NULL,
+  unit_id INTEGER REFERENCES units(id),
+  assigned_on TEXT,
+  accepted_on TEXT,
+  closed_on TEXT,                     -- the closing in force
+  first_closed_on TEXT,               -- the first closing, kept when a revoked result reopens the case
+  outcome TEXT,
+  pathway TEXT,
+  repeat INTEGER NOT NULL CHECK (repeat IN (0, 1)),
+  repeat_of INTEGER REFERENCES docket(id),
+  repeat_of_no TEXT,                  -- the number of an original not in the book yet
+  headcount INTEGER NOT NULL,
+  lead TEXT,
+  tags TEXT,
+  excluded INTEGER NOT NULL CHECK (excluded IN (0, 1)),
+  ratable INTEGER NOT NULL CHECK (ratable IN (0, 1)),
+  reviewed_on TEXT,                   -- the first request for review
+  unit_rating TEXT,
+  unit_rated_on TEXT,
+  bureau_rating TEXT,
+  bureau_rated_on TEXT,
+  complained_unit_id INTEGER,
+  next_clock TEXT,                    -- the earliest unfinished clock that is no window
+  next_due_on TEXT,
+  returned_times INTEGER NOT NULL,    -- how often a unit sent it back
+  supervised INTEGER NOT NULL CHECK (supervised IN (0, 1)),
+  last_on TEXT NOT NULL               -- the latest effective day of its events
+) STRICT;
+
+CREATE TABLE people (case_id INTEGER PRIMARY KEY REFERENCES docket(id), name TEXT, id_no TEXT, phone TEXT, address TEXT)
+  STRICT;
+CREATE TABLE clocks (
+  case_id INTEGER NOT NULL REFERENCES docket(id),
+  n INTEGER NOT NULL,                 -- in the order they started
+  kind TEXT NOT NULL CHECK (kind IN (
+    'dispatch', 'redispatch', 'decision', 'report_up', 'objection', 'acceptance', 'completion', 'duty',
+    'office', 'feedback', 'assistance', 'fulfilment', 'redo', 'review_window', 'recheck_window',
+    'review', 'recheck', 'rating', 'supervision')),
+  owner TEXT NOT NULL CHECK (owner IN ('bureau','unit','assisting_unit','petitioner','body')),
+  unit_id INTEGER REFERENCES units(id),
+  start_on TEXT NOT NULL,
+  due_on TEXT NOT NULL,
+  base_due_on TEXT,                   -- without extensions, where they differ
+  stop_on TEXT,
+  void INTEGER NOT NULL CHECK (void IN (0, 1)),
+  why TEXT,                           -- why it fell away
+  counted INTEGER NOT NULL CHECK (counted IN (0, 1)),  -- not void and its case not excluded
+  first INTEGER NOT NULL CHECK (first IN (0, 1)),      -- of a first-time case
+  PRIMARY KEY (case_id, n)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE backlog (
+  batch TEXT NOT NULL,
+  case_id INTEGER NOT NULL REFERENCES docket(id),
+  joined_on TEXT NOT NULL,
+  resolved_on TEXT,
+  how TEXT,
+  recognised_on TEXT,
+  PRIMARY KEY (batch, case_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX backlog_of_case ON backlog(case_id);
+
+CREATE TRIGGER events_never_change BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+CREATE TRIGGER events_never_go BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+CREATE TRIGGER commands_never_change BEFORE UPDATE ON commands BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER commands_never_go BEFORE DELETE ON commands BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER access_never_changes BEFORE UPDATE ON access_log BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER access_never_goes BEFORE DELETE ON access_log BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+"""
+
+# Dropped before a large import and built again after it: building once costs a third of keeping them row by row.
+INDEXES = {
+    "cases_received": "cases(received_on, unit_id, repeat, excluded)",
+    "cases_unit": "cases(unit_id, received_on)",
+    "cases_stage": "cases(stage, received_on) WHERE closed_on IS NULL",
+    "cases_external": "cases(external_no) WHERE external_no IS NOT NULL",
+    "cases_repeat_of": "cases(repeat_of, received_on) WHERE repeat_of IS NOT NULL",
+    "cases_repeat_of_no": "cases(repeat_of_no) WHERE repeat_of_no IS NOT NULL",
+    "cases_first_closed": "cases(first_closed_on, repeat) WHERE first_closed_on IS NOT NULL",
+    "cases_unit_rated": "cases(unit_rated_on) WHERE unit_rated_on IS NOT NULL",
+    "cases_bureau_rated": "cases(bureau_rated_on) WHERE bureau_rated_on IS NOT NULL",
+    "cases_lead": "cases(lead) WHERE lead IS NOT NULL",
+    "cases_region": "cases(region, received_on) WHERE region IS NOT NULL",
+    "cases_last": "cases(last_on)",
+    "people_name": "people(name) WHERE name IS NOT NULL",
+    "people_id_no": "people(id_no) WHERE id_no IS NOT NULL",
+    "people_phone": "people(phone) WHERE phone IS NOT NULL",
+    "clocks_running": "clocks(due_on, case_id, kind, unit_id, start_on, owner)"
+    " WHERE stop_on IS NULL AND void = 0 AND kind NOT IN ('objection','review_window','recheck_window','rating')",
+    "clocks_due": "clocks(kind, due_on, unit_id, stop_on, first)"
+    " WHERE counted = 1 AND kind IN ('dispatch','acceptance','completion','rating')",
+    "clocks_stopped": "clocks(kind, stop_on, unit_id, due_on, first)"
+    " WHERE counted = 1 AND stop_on IS NOT NULL AND kind IN ('dispatch','acceptance','completion')",
+}
+
+
+def migrations() -> Any:
+    """The migrations of a book, in order."""
+    from sqlite_utils.migrations import Migrations
+
+    steps = Migrations("xinfang")
+
+    @steps()
+    def m001_first_book(db: Any) -> None:
+        run_script(db.conn, TABLES)
+        for name, what in INDEXES.items():
+            db.conn.execute(f"CREATE INDEX {name} ON {what}")
+
+    return steps
+
+
+def run_script(conn: sqlite3.Connection, script: str) -> None:
+    """Run statements one by one inside the caller's transaction (executescript would commit it)."""
+    statement = ""
+    for line in script.splitlines():
+        statement += line + "\n"
+        if sqlite3.complete_statement(statement):
+            conn.execute(statement)
+            statement = ""

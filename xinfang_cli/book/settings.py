@@ -1,0 +1,131 @@
+"""What an office set, and the working days of each year: events of the house, so that the chain has them too."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from datetime import date
+from json import loads
+from typing import Any
+
+from xinfang_cli.book.ledger import Pen
+from xinfang_cli.law.clocks import Code, InForce
+from xinfang_cli.law.events import Event
+from xinfang_cli.law.rules import Rules, with_settings
+from xinfang_cli.law.terms import TOPICS
+from xinfang_cli.law.workdays import Calendar
+
+
+class StoredCalendar(Calendar):
+    """The working days that stand in the book, read when the first one is asked for."""
+
+    def __init__(self, bodies: list[str]) -> None:
+        super().__init__({}, frozenset())
+        self._bodies = bodies
+
+    def _load(self) -> None:
+        special: dict[date, tuple[bool, str]] = {}
+        years: set[int] = set()
+        for body in self._bodies:
+            arrangement = loads(body)
+            for year in arrangement["years"]:
+                if year in years:
+                    special = {day: value for day, value in special.items() if day.year != year}
+                years.add(year)
+            for day, (work, name) in arrangement["days"].items():
+                special[date.fromisoformat(day)] = (bool(work), name)
+        self._bodies = []
+        self.special, self.years = special, frozenset(years)
+
+    def is_workday(self, day: date) -> bool:
+        if self._bodies:
+            self._load()
+        return super().is_workday(day)
+
+    def name(self, day: date) -> str:
+        if self._bodies:
+            self._load()
+        return super().name(day)
+
+    def known_years(self) -> frozenset[int]:
+        """The years whose arrangement the book has."""
+        if self._bodies:
+            self._load()
+        return self.years
+
+
+def house_events(conn: sqlite3.Connection, *kinds: str) -> list[tuple[int, str, str, str]]:
+    """(id, kind, day, body) of the house's events of those kinds, in order."""
+    marks = ",".join("?" * len(kinds))
+    return conn.execute(
+        f"SELECT id, kind, on_day, body FROM events WHERE case_id IS NULL AND kind IN ({marks}) ORDER BY id", kinds
+    ).fetchall()
+
+
+def load_code(conn: sqlite3.Connection) -> Code:
+    """The law through time: a new version after each command that changed a setting or the calendar."""
+    values: dict[str, tuple[Any, str]] = {}
+    bodies: list[str] = []
+    versions: list[InForce] = []
+    rules: Rules = with_settings({})
+    calendar: Calendar = StoredCalendar([])
+    for id, kind, _, body in house_events(conn, "setting", "workdays"):
+        if kind == "setting":
+            change = loads(body)
+            if change["value"] is None:
+                values.pop(change["key"], None)
+            else:
+                values[change["key"]] = (change["value"], change.get("citation", ""))
+            rules = with_settings(values)
+        else:
+            bodies = [*bodies, body]
+            calendar = StoredCalendar(list(bodies))
+        versions.append(InForce(id, rules, calendar))
+    return Code(versions or [InForce(0, rules, calendar)])
+
+
+def current_settings(conn: sqlite3.Connection) -> dict[str, tuple[Any, str]]:
+    """key → (value, citation) of what the office set."""
+    values: dict[str, tuple[Any, str]] = {}
+    for _, _, _, body in house_events(conn, "setting"):
+        change = loads(body)
+        values[change["key"]] = (change["value"], change.get("citation", ""))
+    return {key: value for key, value in values.items() if value[0] is not None}
+
+
+def library_arrangements(years: Iterable[int] | None = None) -> tuple[dict[str, tuple[int, str]], list[int]]:
+    """What the calendar library knows: the days that differ from Monday-to-Friday, and its years."""
+    from chinese_calendar import constants
+
+    names = {holiday.value: holiday.chinese for holiday in constants.Holiday}
+    known = sorted({day.year for day in constants.holidays} & {day.year for day in constants.workdays})
+    chosen = known if years is None else sorted(set(years) & set(known))
+    days: dict[str, tuple[int, str]] = {}
+    for day, name in sorted(constants.holidays.items()):
+        if day.year in chosen:
+            days[day.isoformat()] = (0, names.get(name, name))
+    for day, name in sorted(constants.workdays.items()):
+        if day.year in chosen:
+            days[day.isoformat()] = (1, f"{names.get(name, name)}调休上班")
+    return days, chosen
+
+
+def write_workdays(pen: Pen, days: Mapping[str, tuple[int, str]], years: list[int], source: str, on: date) -> None:
+    """Put the arrangement of some years into the chain; it replaces what stood for them."""
+    pen.append(None, Event("workdays", on, {"source": source, "years": years, "days": dict(days)}))
+
+
+def write_setting(pen: Pen, key: str, value: Any, citation: str, on: date) -> None:
+    pen.append(None, Event("setting", on, {"key": key, "value": value, "citation": citation}))
+
+
+def begin(pen: Pen) -> None:
+    """What a new book starts with: the calendar of the years that are known, and the list of topics."""
+    from importlib.metadata import version
+
+    days, years = library_arrangements()
+    source = f"chinesecalendar {version('chinesecalendar')}"
+    write_workdays(pen, days, years, source, date.fromisoformat(pen.command.recorded_at[:10]))
+    pen.conn.executemany(
+        "INSERT INTO topics(name, parent, ord) VALUES (?, NULL, ?)", [(name, n) for n, name in enumerate(TOPICS, 1)]
+    )

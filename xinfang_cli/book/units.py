@@ -1,0 +1,220 @@
+"""Units, topics and regions: the office's own lists, and how a word finds an entry."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+from difflib import get_close_matches
+from json import dumps, loads
+from typing import Any
+
+from xinfang_cli.book.ledger import Pen
+from xinfang_cli.errors import Ambiguous, BadValue, NotFound
+from xinfang_cli.law.events import Event
+from xinfang_cli.law.terms import GROUP, TOPICS, half_width
+from xinfang_cli.records import Unit
+
+_COLUMNS = "id, name, short, code, grp, ord, initials, aliases"
+_TOPIC_WORDS = {word: name for name, words in TOPICS.items() for word in (name, *words)}
+
+
+def _unit(row: tuple[Any, ...]) -> Unit:
+    return Unit(*row[:7], aliases=tuple(loads(row[7])))
+
+
+def all_units(conn: sqlite3.Connection) -> list[Unit]:
+    """Every unit in force, in the office's own order."""
+    order = "CASE grp WHEN '镇街' THEN 1 WHEN '区直部门' THEN 2 WHEN '国企' THEN 3 ELSE 4 END, ord, id"
+    return [
+        _unit(row) for row in conn.execute(f"SELECT {_COLUMNS} FROM units WHERE merged_into IS NULL ORDER BY {order}")
+    ]
+
+
+def by_id(conn: sqlite3.Connection, unit_id: int) -> Unit:
+    row = conn.execute(
+        f"SELECT {_COLUMNS} FROM units WHERE id = coalesce((SELECT merged_into FROM units WHERE id = ?), ?)",
+        (unit_id, unit_id),
+    ).fetchone()
+    return _unit(row)
+
+
+def _key(word: str) -> str:
+    return half_width(word).strip().replace(" ", "").lower()
+
+
+def find_units(conn: sqlite3.Connection, word: str) -> list[Unit]:
+    """The units a word names: by name, short name, code, alias; else by pinyin initials."""
+    key = _key(word)
+    exact = [
+        by_id(conn, row[0])
+        for row in conn.execute(
+            "SELECT DISTINCT coalesce(u.merged_into, u.id) FROM unit_words w JOIN units u ON u.id = w.unit_id WHERE w.word = ?",
+            (key,),
+        )
+    ]
+    if exact:
+        return exact
+    return [
+        _unit(row)
+        for row in conn.execute(
+            f"SELECT {_COLUMNS} FROM units WHERE initials = ? AND merged_into IS NULL ORDER BY ord, id", (key,)
+        )
+    ]
+
+
+def find_unit(conn: sqlite3.Connection, word: str) -> Unit:
+    """The one unit a word names; Ambiguous lists the candidates, NotFound the nearest."""
+    found = find_units(conn, word)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = "、".join(unit.name for unit in found)
+        raise Ambiguous(f"单位「{word}」不止一个：{names}", "请写全称或代码")
+    names_of = [unit.name for unit in all_units(conn)]
+    near = [name for name in names_of if word and (word in name or name in word)][:5] or get_close_matches(
+        word, names_of, n=5, cutoff=0.4
+    )
+    hint = f"相近的有：{'、'.join(near)}；" if near else ""
+    raise NotFound(f"没有单位「{word}」", f"{hint}新单位加 --new-unit，或先 xinfang unit add")
+
+
+def initials_of(name: str) -> str:
+    """Pinyin initials: 教育局 → jyj."""
+    from pypinyin import Style, lazy_pinyin
+
+    return "".join(part[0] for part in lazy_pinyin(name, style=Style.FIRST_LETTER) if part).lower()
+
+
+def group_of(name: str) -> str:
+    """The group a new unit falls in by its name: 街道, 镇, 乡 → 镇街, else 区直部门."""
+    core = name.removesuffix("人民政府").removesuffix("政府").removesuffix("办事处").removesuffix("党工委")
+    return "镇街" if core.endswith(("街道", "镇", "乡")) else "区直部门"
+
+
+def _write_words(conn: sqlite3.Connection, unit: Unit) -> None:
+    conn.execute("DELETE FROM unit_words WHERE unit_id = ?", (unit.id,))
+    words = {_key(word) for word in unit.names()}
+    conn.executemany("INSERT OR IGNORE INTO unit_words VALUES (?, ?)", [(word, unit.id) for word in words])
+
+
+def _record(pen: Pen, doing: str, on: date, data: dict[str, Any]) -> None:
+    pen.append(None, Event("unit", on, {"doing": doing, **data}))
+
+
+def add_unit(
+    pen: Pen,
+    on: date,
+    name: str,
+    *,
+    short: str | None = None,
+    code: str | None = None,
+    group: str | None = None,
+    order: int | None = None,
+    aliases: tuple[str, ...] = (),
+) -> Unit:
+    """Make a unit; refused when the name is taken."""
+    conn = pen.conn
+    name = name.strip()
+    if not name:
+        raise BadValue("单位", name, "是空的", "请写单位名称")
+    taken = conn.execute("SELECT name FROM units WHERE name = ?", (name,)).fetchone()
+    if taken:
+        raise BadValue("单位", name, "已经有了", "修改用 xinfang unit edit")
+    grp = GROUP.parse(group) if group else group_of(name)
+    if order is None:
+        order = conn.execute("SELECT coalesce(max(ord), 0) + 1 FROM units WHERE grp = ?", (grp,)).fetchone()[0]
+    row = (name, short, code, grp, order, initials_of(short or name), dumps(list(aliases), ensure_ascii=False))
+    cursor = conn.execute(
+        "INSERT INTO units(name, short, code, grp, ord, initials, aliases) VALUES (?,?,?,?,?,?,?)", row
+    )
+    assert cursor.lastrowid is not None and order is not None
+    unit = Unit(cursor.lastrowid, name, short, code, grp, order, row[5], aliases)
+    _write_words(conn, unit)
+    _record(pen, "add", on, {"unit": unit.id, "unit_name": name, "group": grp, "order": order})
+    return unit
+
+
+def edit_unit(pen: Pen, on: date, unit: Unit, changes: dict[str, Any]) -> Unit:
+    """Change a unit's name, short name, code, group, order or aliases."""
+    after = unit._replace(**changes)
+    if after.name != unit.name:
+        after = after._replace(aliases=(*after.aliases, unit.name), initials=initials_of(after.short or after.name))
+    elif after.short != unit.short:
+        after = after._replace(initials=initials_of(after.short or after.name))
+    clash = pen.conn.execute("SELECT id FROM units WHERE name = ? AND id <> ?", (after.name, unit.id)).fetchone()
+    if clash:
+        raise BadValue("单位", after.name, "已经有了", "两个单位要合并，用 xinfang unit merge")
+    pen.conn.execute(
+        "UPDATE units SET name=?, short=?, code=?, grp=?, ord=?, initials=?, aliases=? WHERE id=?",
+        (
+            after.name,
+            after.short,
+            after.code,
+            after.group,
+            after.order,
+            after.initials,
+            dumps(list(after.aliases), ensure_ascii=False),
+            unit.id,
+        ),
+    )
+    _write_words(pen.conn, after)
+    _record(pen, "edit", on, {"unit": unit.id, "changes": {k: v for k, v in changes.items()}})
+    return after
+
+
+def merge_units(pen: Pen, on: date, old: Unit, into: Unit) -> None:
+    """Everything of one unit becomes the other's; the old name stays as an alias."""
+    if old.id == into.id:
+        raise BadValue("单位", old.name, "不能并入自己", "请写另一个单位")
+    conn = pen.conn
+    conn.execute("UPDATE units SET merged_into = ? WHERE id = ? OR merged_into = ?", (into.id, old.id, old.id))
+    for table in ("cases", "clocks"):
+        conn.execute(f"UPDATE {table} SET unit_id = ? WHERE unit_id = ?", (into.id, old.id))
+    conn.execute("UPDATE cases SET complained_unit_id = ? WHERE complained_unit_id = ?", (into.id, old.id))
+    merged = into._replace(aliases=tuple(dict.fromkeys((*into.aliases, *old.names()))))
+    conn.execute(
+        "UPDATE units SET aliases = ? WHERE id = ?", (dumps(list(merged.aliases), ensure_ascii=False), into.id)
+    )
+    conn.execute("DELETE FROM unit_words WHERE unit_id = ?", (old.id,))
+    _write_words(conn, merged)
+    _record(pen, "merge", on, {"unit": old.id, "into": into.id})
+
+
+def topics(conn: sqlite3.Connection) -> list[str]:
+    return [row[0] for row in conn.execute("SELECT name FROM topics ORDER BY ord, name")]
+
+
+def regions(conn: sqlite3.Connection) -> list[str]:
+    return [row[0] for row in conn.execute("SELECT name FROM regions ORDER BY ord, name")]
+
+
+def find_topic(conn: sqlite3.Connection, word: str) -> str | None:
+    """The topic behind a word or one of its usual variants, if the office's list has it."""
+    word = half_width(word).strip()
+    name = _TOPIC_WORDS.get(word, word)
+    row = conn.execute("SELECT name FROM topics WHERE name = ?", (name,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def add_topic(pen: Pen, name: str, on: date, parent: str | None = None) -> str:
+    last = pen.conn.execute("SELECT coalesce(max(ord), 0) FROM topics").fetchone()[0]
+    pen.conn.execute("INSERT OR IGNORE INTO topics VALUES (?, ?, ?)", (name, parent, last + 1))
+    pen.append(None, Event("topic", on, {"list": "topics", "entry": name, "parent": parent}))
+    return name
+
+
+def find_region(conn: sqlite3.Connection, word: str) -> str | None:
+    """The region behind a word: the office's list, or a town or street among the units."""
+    word = half_width(word).strip()
+    row = conn.execute("SELECT name FROM regions WHERE name = ?", (word,)).fetchone()
+    if row is not None:
+        return str(row[0])
+    towns = [unit.name for unit in find_units(conn, word) if unit.group == "镇街"]
+    return towns[0] if len(towns) == 1 else None
+
+
+def add_region(pen: Pen, name: str, on: date) -> str:
+    last = pen.conn.execute("SELECT coalesce(max(ord), 0) FROM regions").fetchone()[0]
+    pen.conn.execute("INSERT OR IGNORE INTO regions VALUES (?, ?)", (name, last + 1))
+    pen.append(None, Event("topic", on, {"list": "regions", "entry": name}))
+    return name

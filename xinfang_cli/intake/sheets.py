@@ -1,0 +1,553 @@
+"""Spreadsheets and CSV as tables of rows: what kind of file it is, where the header stands, and the rows below it."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import html
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from xinfang_cli.errors import BadValue, Unusable
+from xinfang_cli.intake.columns import CANONICAL, Layout, count_known
+from xinfang_cli.intake.persons import clean_text
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+Row = Sequence[object]
+
+HEADER_ROWS = 10
+HEADER_NEEDS = 2
+
+# A workbook says how large it will be once unpacked; one that says or turns out to be more than an office can have is a bomb.
+MAX_UNPACKED = 1536 << 20
+MAX_RATIO = 250
+RATIO_MATTERS_FROM = 96 << 20
+# calamine lays a sheet out as one full rectangle, 24 bytes a cell: one stray cell at XFD1048576 asked for 512 GiB and
+# the process was killed.
+MAX_CELLS = 60_000_000
+_NEAR_COLUMNS = 50  # so many columns stay below MAX_CELLS at any number of rows
+
+_CHUNK = 1 << 20
+_SAVE_AS = "请用 Excel 或 WPS 打开后另存为 .xlsx，再导入"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One sheet with a header row."""
+
+    name: str
+    header_row: int
+    """The header's row number in the sheet, from 1."""
+    above: tuple[Row, ...]
+    """The rows above the header: titles."""
+    layout: Layout
+    epoch1904: bool
+    """Serial numbers in this sheet count from 1904: pass on to parse_file_day."""
+    rows_at_most: int
+    """For a progress bar: no more rows than this stand below the header (quoted line breaks make it too large)."""
+    _open: Callable[[], Iterator[tuple[int, Row]]]
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The header row's cells, blanks taken off."""
+        return self.layout.headings
+
+    def rows(self) -> Iterator[tuple[int, Row]]:
+        """Row number in the sheet and raw cells of each row below the header, from the first again at each call."""
+        return islice(self._open(), self.header_row, None)
+
+
+class Opened(NamedTuple):
+    """What a file holds for an import."""
+
+    tables: list[Table]
+    other_sheets: list[str]
+    """Sheets that have a header row too and were not asked for."""
+
+
+def open_tables(path: Path, sheet: str | None = None) -> Opened:
+    """The first sheet with a header row, the named one, or `all`. Raises Unusable for a bad file, BadValue for no header."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_CHUNK)
+    except FileNotFoundError:
+        raise Unusable(f"找不到文件 {path.name}", "请核对文件名和所在文件夹") from None
+    except IsADirectoryError:
+        raise Unusable(f"{path.name} 是文件夹，不是文件", "请给出要导入的表格文件") from None
+    except OSError as error:
+        raise Unusable(
+            f"文件 {path.name} 打不开（{error.strerror}）", "请看它是否正被别的程序打开、有无读取权限"
+        ) from None
+    if not head.strip(b"\0 \r\n\t\xef\xbb\xbf"):
+        raise Unusable(f"文件 {path.name} 是空的", "请核对是否导出成功")
+    if head.startswith(b"PK"):
+        return _Zipped(path).open(sheet)
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        return _open_xls(path, sheet)
+    return _open_csv(path, head, sheet)
+
+
+# --- header rows -----------------------------------------------------------------------------------------------------
+
+
+def _find_header(rows: Sequence[Row]) -> int | None:
+    best, most = None, HEADER_NEEDS - 1
+    for index, cells in enumerate(rows[:HEADER_ROWS]):
+        if (known := count_known(cells)) > most:
+            best, most = index, known
+    return best
+
+
+def _no_header(path: Path, sheet: str | None = None) -> BadValue:
+    where = f"{path.name} 的「{sheet}」" if sheet else path.name
+    some = "、".join(CANONICAL[field] for field in ("case_no", "received_on", "title", "name", "unit"))
+    return BadValue(
+        "文件",
+        where,
+        f"的前 {HEADER_ROWS} 行里没有表头：至少要有两个认得的列名，如 {some}",
+        "用 xinfang template 生成模板对照，把列名改成模板里的",
+    )
+
+
+def _choose(
+    path: Path,
+    names: Sequence[str],
+    sheet: str | None,
+    read: Callable[[str], Table | None],
+) -> Opened:
+    if sheet is not None and sheet != "all":
+        wanted = sheet if sheet in names else next((name for name in names if name.strip() == sheet.strip()), None)
+        if wanted is None:
+            raise BadValue("工作表", sheet, f"在 {path.name} 里没有", f"有：{'、'.join(names)}")
+        table = read(wanted)
+        if table is None:
+            raise _no_header(path, wanted)
+        return Opened([table], [])
+    tables: list[Table] = []
+    others: list[str] = []
+    for name in names:
+        if tables and sheet is None:
+            if read(name) is not None:
+                others.append(name)
+        elif (table := read(name)) is not None:
+            tables.append(table)
+    if not tables:
+        raise _no_header(path)
+    return Opened(tables, others)
+
+
+# --- workbooks -------------------------------------------------------------------------------------------------------
+
+
+def _load(path: Path) -> CalamineWorkbook:
+    import python_calamine
+
+    def load() -> CalamineWorkbook:
+        return python_calamine.CalamineWorkbook.from_path(path)
+
+    return _guarded(path, load)
+
+
+def _guarded[T](path: Path, act: Callable[[], T]) -> T:
+    import python_calamine
+
+    try:
+        return act()
+    except python_calamine.PasswordError:
+        raise _locked(path) from None
+    except (python_calamine.CalamineError, OSError, ValueError, MemoryError):
+        raise _damaged(path) from None
+    except BaseException as error:
+        # a panic inside the Rust reader is no Exception
+        if type(error).__name__ == "PanicException":
+            raise _damaged(path) from None
+        raise
+
+
+def _locked(path: Path) -> Unusable:
+    return Unusable(f"文件 {path.name} 有打开密码，读不了", "请在 Excel 或 WPS 里去掉密码后另存，再导入")
+
+
+def _damaged(path: Path) -> Unusable:
+    return Unusable(f"文件 {path.name} 已损坏，读不出来", "请重新导出，或" + _SAVE_AS.removeprefix("请"))
+
+
+def _not_a_sheet(path: Path, what: str = "") -> Unusable:
+    return Unusable(f"文件 {path.name} 不是电子表格{what}", "请给出 xlsx、xls 或 csv 文件")
+
+
+def _open_workbook(
+    path: Path,
+    sheet: str | None,
+    epoch1904: bool,
+    check: Callable[[str], None] | None = None,
+) -> Opened:
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    book = _load(path)
+    sheets = [found for found in book.sheets_metadata if found.typ == SheetTypeEnum.WorkSheet]
+    if sheet is None:
+        sheets.sort(key=lambda found: found.visible != SheetVisibleEnum.Visible)
+
+    def read(name: str) -> Table | None:
+        if check:
+            check(name)
+        loaded = _guarded(path, lambda: book.get_sheet_by_name(name))
+        first = _guarded(path, lambda: list(islice(loaded.iter_rows(), HEADER_ROWS)))
+        at = _find_header(first)
+        if at is None:
+            return None
+        rows: Callable[[], Iterator[tuple[int, Row]]] = lambda: enumerate(loaded.iter_rows(), 1)  # noqa: E731
+        return Table(
+            name=name,
+            header_row=at + 1,
+            above=tuple(first[:at]),
+            layout=Layout.of(first[at]),
+            epoch1904=epoch1904,
+            rows_at_most=_bottom(loaded) - at - 1,
+            _open=rows,
+        )
+
+    return _choose(path, [found.name for found in sheets], sheet, read)
+
+
+def _bottom(loaded: CalamineSheet) -> int:
+    return loaded.end[0] + 1 if loaded.end else 0
+
+
+class _Zipped:
+    """An xlsx, xlsb or ods file: looked over before it is handed to the reader."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def open(self, sheet: str | None) -> Opened:
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                return self._open(archive, sheet)
+        except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, ValueError, OSError) as error:
+            if isinstance(error, NotImplementedError) or "encrypted" in str(error):
+                raise _locked(self.path) from None
+            raise _damaged(self.path) from None
+        except RuntimeError as error:  # zipfile's word for an encrypted entry
+            if "password" in str(error) or "encrypted" in str(error):
+                raise _locked(self.path) from None
+            raise
+        except Exception as error:
+            # zlib.error, and what zipfile lets through when a directory lies
+            if type(error).__module__ in ("zlib", "struct", "lzma"):
+                raise _damaged(self.path) from None
+            raise
+
+    def _open(self, archive: zipfile.ZipFile, sheet: str | None) -> Opened:
+        names = set(archive.namelist())
+        entries = [entry for entry in archive.infolist() if "/media/" not in entry.filename]
+        if "xl/workbook.xml" not in names and "xl/workbook.bin" not in names and "content.xml" not in names:
+            raise _not_a_sheet(self.path)
+        self._weigh(entries)
+        far: dict[str, tuple[int, int]] = {}
+        for entry in entries:
+            scan = _extent if entry.filename.startswith("xl/worksheets/") else _verify
+            rows, columns = scan(archive, entry)
+            if rows * columns > MAX_CELLS:
+                far[entry.filename] = rows, columns
+        if "content.xml" in names:
+            self._check_ods(archive)
+        parts = _sheet_parts(archive, names) if far else {}
+
+        def check(name: str) -> None:
+            part = parts.get(name)
+            if far and (part is None or part in far):
+                rows, columns = far[part] if part else next(iter(far.values()))
+                raise Unusable(
+                    f"文件 {self.path.name} 的工作表「{name}」内容远到第 {rows} 行、第 {columns} 列，放不下",
+                    "请删去表格右边、下边远处的零星内容后另存，再导入",
+                )
+
+        return _open_workbook(self.path, sheet, _epoch1904(archive, names), check)
+
+    def _weigh(self, entries: Sequence[zipfile.ZipInfo]) -> None:
+        unpacked = sum(entry.file_size for entry in entries)
+        packed = sum(entry.compress_size for entry in entries)
+        if unpacked > MAX_UNPACKED or (unpacked > RATIO_MATTERS_FROM and unpacked > packed * MAX_RATIO):
+            raise self._too_large(unpacked)
+
+    def _too_large(self, unpacked: int) -> Unusable:
+        return Unusable(
+            f"文件 {self.path.name} 解开后有 {unpacked >> 20} MiB，超出正常表格，没有读取",
+            "请核对来源；确是大表的，另存为 CSV 再导入",
+        )
+
+    def _check_ods(self, archive: zipfile.ZipFile) -> None:
+        cells = _ods_cells(archive)
+        if cells > MAX_CELLS:
+            raise Unusable(
+                f"文件 {self.path.name} 重复的单元格展开后超过 {MAX_CELLS} 个，没有读取",
+                "请核对来源；确是大表的，另存为 CSV 再导入",
+            )
+
+
+def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    with archive.open(entry) as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+def _verify(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, int]:
+    """Reads an entry to its end: one that is longer than the directory says fails its checksum here, not in memory."""
+    for _ in _chunks(archive, entry):
+        pass
+    return 0, 0
+
+
+_FAR = rb"""r=["'](?:[A-Z]{3}|A[Y-Z]|[B-Z][A-Z])[0-9]"""
+_CELL = rb"""r=["']([A-Z]{1,3})([0-9]{1,7})["']"""
+
+
+def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, int]:
+    """The last row and column that a sheet names, (0, 0) when it stays within columns that fit at any length."""
+    far = re.compile(_FAR)
+    tail = b""
+    for chunk in _chunks(archive, entry):
+        if far.search(tail + chunk if tail else chunk):
+            break
+        tail = chunk[-16:]
+    else:
+        return 0, 0
+    cell = re.compile(_CELL)
+    last_row = last_column = 0
+    columns: set[bytes] = set()
+    tail = b""
+    for chunk in _chunks(archive, entry):
+        for column, row in cell.findall(tail + chunk):
+            columns.add(column)
+            if (number := int(row)) > last_row:
+                last_row = number
+        tail = chunk[-16:]
+    for column in columns:
+        number = 0
+        for letter in column:
+            number = number * 26 + letter - 64
+        last_column = max(last_column, number)
+    return last_row, last_column
+
+
+def _read_part(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as file:
+        return file.read(_CHUNK)
+
+
+def _epoch1904(archive: zipfile.ZipFile, names: set[str]) -> bool:
+    if "xl/workbook.xml" in names:
+        return (
+            re.search(rb"""date1904\s*=\s*["'](?:1|true|on)["']""", _read_part(archive, "xl/workbook.xml")) is not None
+        )
+    if "xl/workbook.bin" in names:
+        return _xlsb_1904(_read_part(archive, "xl/workbook.bin"))
+    return False
+
+
+def _xlsb_1904(part: bytes) -> bool:
+    """The first flag of the BrtWbProp record (153)."""
+    at = 0
+    while at + 2 <= len(part):
+        kind = part[at]
+        at += 1
+        if kind & 0x80:
+            kind = (kind & 0x7F) | (part[at] & 0x7F) << 7
+            at += 1
+        size = shift = 0
+        while at < len(part) and shift < 28:
+            byte = part[at]
+            size |= (byte & 0x7F) << shift
+            shift += 7
+            at += 1
+            if not byte & 0x80:
+                break
+        if kind == 153:
+            return at < len(part) and bool(part[at] & 1)
+        at += size
+    return False
+
+
+def _sheet_parts(archive: zipfile.ZipFile, names: set[str]) -> dict[str, str]:
+    """Sheet name → the part of the package it stands in."""
+    rels = "xl/_rels/workbook.xml.rels"
+    if "xl/workbook.xml" not in names or rels not in names:
+        return {}
+    targets: dict[str, str] = {}
+    for tag in re.findall(r"<(?:\w+:)?Relationship\b[^>]*>", _read_part(archive, rels).decode("utf-8", "replace")):
+        found = dict(re.findall(r"""\b(Id|Target)\s*=\s*["']([^"']*)["']""", tag))
+        target = found.get("Target", "")
+        targets[found.get("Id", "")] = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+    parts: dict[str, str] = {}
+    for tag in re.findall(
+        r"<(?:\w+:)?sheet\b[^>]*>", _read_part(archive, "xl/workbook.xml").decode("utf-8", "replace")
+    ):
+        found = dict(re.findall(r"""\b(name|\w+:id)\s*=\s*["']([^"']*)["']""", tag))
+        identity = next((value for key, value in found.items() if key != "name"), "")
+        if identity in targets:
+            parts[html.unescape(found.get("name", ""))] = targets[identity]
+    return parts
+
+
+def _ods_cells(archive: zipfile.ZipFile) -> int:
+    """How many cells the sheets of an ods file become when repeats are written out; stops counting once it is too many."""
+    from xml.parsers import expat
+
+    state = {"cells": 0, "row": 0, "filled": 0, "repeat": 1, "span": 1}
+
+    def start(tag: str, attributes: dict[str, Any]) -> None:
+        if tag == "table:table-row":
+            state.update(row=0, filled=0, repeat=_count(attributes, "table:number-rows-repeated"))
+        elif tag in ("table:table-cell", "table:covered-table-cell"):
+            state["row"] += _count(attributes, "table:number-columns-repeated")
+            if any(name.startswith("office:") for name in attributes):
+                state["filled"] = state["row"]
+        elif tag == "text:p":
+            state["filled"] = state["row"]
+
+    def end(tag: str) -> None:
+        if tag == "table:table-row":
+            state["cells"] += state["filled"] * state["repeat"]
+            if state["cells"] > MAX_CELLS:
+                raise _EnoughError
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    try:
+        for chunk in _chunks(archive, archive.getinfo("content.xml")):
+            parser.Parse(chunk)
+    except _EnoughError:
+        pass
+    except expat.ExpatError as error:
+        raise zipfile.BadZipFile("content.xml") from error
+    return state["cells"]
+
+
+class _EnoughError(Exception):
+    """Counted past the limit."""
+
+
+def _count(attributes: dict[str, Any], name: str) -> int:
+    text = str(attributes.get(name, "1"))
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1
+
+
+def _open_xls(path: Path, sheet: str | None) -> Opened:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise Unusable(f"文件 {path.name} 打不开（{error.strerror}）", "请看它是否正被别的程序打开") from None
+    if "EncryptedPackage".encode("utf-16-le") in raw:
+        raise _locked(path)
+    if not any(name.encode("utf-16-le") in raw for name in ("Workbook", "Book", "WORKBOOK", "BOOK")):
+        raise _not_a_sheet(path)
+    return _open_workbook(path, sheet, _xls_1904(raw))
+
+
+def _xls_1904(raw: bytes) -> bool:
+    """The DATEMODE record (0x22), one of the first of the workbook stream, which stands together in the file that far."""
+    at = raw.find(b"\x09\x08\x10\x00\x00\x06\x05\x00")
+    while 0 <= at and at + 6 <= len(raw):
+        kind, size = int.from_bytes(raw[at : at + 2], "little"), int.from_bytes(raw[at + 2 : at + 4], "little")
+        if kind == 0x22:
+            return raw[at + 4] == 1
+        if kind in (0x0A, 0x85) or size > 8224:  # end of the globals, first sheet, or no record at all
+            return False
+        at += 4 + size
+    return False
+
+
+# --- CSV -------------------------------------------------------------------------------------------------------------
+
+_OTHER_KINDS = (
+    (b"%PDF", "，是 PDF"),
+    (b"{\\rtf", "，是 RTF 文档"),
+    (b"\x89PNG", "，是图片"),
+    (b"\xff\xd8\xff", "，是图片"),
+)
+
+
+def _open_csv(path: Path, head: bytes, sheet: str | None) -> Opened:
+    for magic, what in _OTHER_KINDS:
+        if head.startswith(magic):
+            raise _not_a_sheet(path, what)
+    start = head[:2048].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if start.startswith((b"<html", b"<!doctype html", b"<table", b"<?xml", b"<meta", b"<head")):
+        raise _not_a_sheet(path, "，其实是网页或 XML（不少系统导出的 xls 是这样）") from Unusable(_SAVE_AS)
+    if sheet not in (None, "all", path.stem):
+        raise BadValue("工作表", sheet, f"在 {path.name} 里没有", "CSV 只有一张表，不用 --sheet")
+    encoding, lines = _encoding(path, head)
+
+    def open_with(delimiter: str) -> Iterator[tuple[int, Row]]:
+        return _csv_rows(path, encoding, delimiter)
+
+    best: tuple[int, str, list[Row], int] | None = None
+    for delimiter in ",;\t":
+        first = [cells for _, cells in islice(open_with(delimiter), HEADER_ROWS)]
+        at = _find_header(first)
+        if at is not None and (best is None or count_known(first[at]) > best[0]):
+            best = count_known(first[at]), delimiter, first, at
+    if best is None:
+        raise _no_header(path)
+    _, delimiter, first, at = best
+    table = Table(
+        name=path.stem,
+        header_row=at + 1,
+        above=tuple(first[:at]),
+        layout=Layout.of(first[at]),
+        epoch1904=False,
+        rows_at_most=lines - at,
+        _open=lambda: open_with(delimiter),
+    )
+    return Opened([table], [])
+
+
+def _csv_rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, Row]]:
+    with path.open(encoding=encoding, newline="") as file:
+        reader = csv.reader(file, delimiter=delimiter)
+        try:
+            yield from enumerate(reader, 1)
+        except csv.Error:
+            raise Unusable(
+                f"文件 {path.name} 第 {reader.line_num} 行附近读不下去：引号没有配对，或一格超过 {csv.field_size_limit()} 字",
+                _SAVE_AS,
+            ) from None
+        except UnicodeDecodeError:
+            raise Unusable(f"文件 {path.name} 在读的时候变了", "请关掉正在写它的程序，再导入") from None
+
+
+def _encoding(path: Path, head: bytes) -> tuple[str, int]:
+    """The encoding that the whole file obeys, and its number of lines."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        tried = ["utf-16"]
+    elif b"\0" in head and head.count(b"\0") * 50 > len(head):
+        raise _not_a_sheet(path)
+    else:
+        tried = ["utf-8-sig", "gb18030"]
+    worst = 0
+    for encoding in tried:
+        decoder = codecs.getincrementaldecoder(encoding)()
+        lines = 0
+        try:
+            with path.open("rb") as file:
+                while chunk := file.read(_CHUNK):
+                    decoder.decode(chunk)
+                    lines += chunk.count(b"\n")
+                decoder.decode(b"", True)
+        except UnicodeDecodeError:
+            worst = max(worst, lines)
+            continue
+        return encoding, lines
+    if worst == 0 and not clean_text(head[:64].decode("ascii", "ignore")):
+        raise _not_a_sheet(path)
+    raise Unusable(f"文件 {path.name} 既不是 UTF-8 也不是 GB18030 编码的文本", _SAVE_AS)

@@ -1,0 +1,87 @@
+"""The numbers in force: the law's from rules.toml, the office's from its settings, each with where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(slots=True, frozen=True)
+class ClockRule:
+    """How long a clock runs: `n` in `unit` (day, workday, month), or to a day that somebody named (fixed)."""
+
+    kind: str
+    owner: str
+    unit: str
+    article: str
+    n: int = 0
+    window: bool = False
+    office: bool = False
+    cited: str = ""  # where an office's own number comes from
+
+
+@dataclass(slots=True, frozen=True)
+class Limit:
+    n: int
+    unit: str
+    article: str
+    cited: str = ""
+
+
+@dataclass(slots=True, frozen=True)
+class Rules:
+    """Everything an office can set; `clocks` also has `simple`, the completion clock of the simplified procedure."""
+
+    clocks: Mapping[str, ClockRule]
+    limits: Mapping[str, Limit]
+    reminders: Mapping[str, int]
+    settings: Mapping[str, Any]
+    targets: Mapping[str, float]
+    cited: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def roll(self) -> bool:
+        """Whether a last day on a day off moves to the next working day (the law is silent; default no)."""
+        return bool(self.settings["roll"])
+
+
+@cache
+def statutory() -> Rules:
+    """The rules as the package ships them."""
+    import tomllib
+
+    table = tomllib.loads((Path(__file__).parent / "rules.toml").read_text("utf-8"))
+    return Rules(
+        clocks={kind: ClockRule(kind=kind, **row) for kind, row in table["clocks"].items()},
+        limits={name: Limit(**row) for name, row in table["limits"].items()},
+        reminders=table["reminders"],
+        settings=table["settings"],
+        targets=table["targets"],
+    )
+
+
+def with_settings(values: Mapping[str, tuple[Any, str]]) -> Rules:
+    """The statutory rules under an office's settings: key → (value, citation)."""
+    rules = statutory()
+    if not values:
+        return rules
+    clocks, limits = dict(rules.clocks), dict(rules.limits)
+    reminders, settings, targets = dict(rules.reminders), dict(rules.settings), dict(rules.targets)
+    cited: dict[str, str] = {}
+    for key, (value, citation) in values.items():
+        section, _, name = key.partition(".")
+        cited[key] = citation
+        if section == "clocks" and name in clocks:
+            clocks[name] = replace(clocks[name], n=int(value), cited=citation)
+        elif section == "limits" and name in limits:
+            limits[name] = replace(limits[name], n=int(value), cited=citation)
+        elif section == "reminders":
+            reminders[name] = int(value)
+        elif section == "targets":
+            targets[name] = float(value)
+        else:
+            settings[key] = value
+    return Rules(clocks, limits, reminders, settings, targets, cited)

@@ -1,0 +1,722 @@
+"""What may follow what: the table of the workflow and its refusals, each once, beside its article.
+
+`check(case, event, day)` raises Refused, or returns the warnings a clerk should read. It asks about the case as it
+stood when the event happened; the fold itself (law.case) never refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from copy import copy
+from datetime import date
+from typing import Any, NamedTuple
+
+from xinfang_cli.errors import Refused
+from xinfang_cli.law import terms
+from xinfang_cli.law.case import Case, evolve, fold, in_force
+from xinfang_cli.law.clocks import Code, due_of, find_open
+from xinfang_cli.law.events import EVENT, Event
+
+ANY: tuple[str, ...] = tuple(terms.STAGE.labels)
+OPEN = terms.OPEN_STAGES
+LATER = terms.CLOSED_AND_LATER
+
+
+class Row(NamedTuple):
+    """One row of the table: where an event may happen, and whether it moves the case to another stage."""
+
+    stages: tuple[str, ...]
+    moves: bool
+    hint: str = ""
+
+
+WORKFLOW: dict[str, Row] = {
+    "register": Row(("",), True),
+    "assign": Row(("registered", "assigned", "accepted"), True, "已办结的件要重办，走复查复核或 undo"),
+    "sign": Row(("assigned",), False, "先转送交办：xinfang assign"),
+    "object": Row(("assigned",), True, "受理之后不能再申请退回，可由信访部门改派：xinfang assign"),
+    "uphold": Row(("objected",), True, "没有待审核的退回申请"),
+    "overrule": Row(("objected",), True, "没有待审核的退回申请"),
+    "accept": Row(("assigned",), True, "先转送交办：xinfang assign"),
+    "convert": Row(("accepted",), False, "只有按简易程序受理的在办件可以转普通程序"),
+    "refuse": Row(("registered", "assigned"), True, "受理之后只能办结、导入法定途径或撤回"),
+    "redirect": Row(("registered", "assigned", "accepted"), True),
+    "file": Row(("registered",), True, "已转送的件不能存查"),
+    "return_up": Row(("registered", "objected"), True),
+    "extend": Row(("accepted",), False, "只有办理中的件可以延期"),
+    "note": Row(ANY, False),
+    "assist": Row(("assigned", "accepted"), False),
+    "answered": Row(("assigned", "accepted"), False),
+    "close": Row(("registered", "assigned", "accepted", "redirected"), True),
+    "deliver": Row(("closed", "reviewed", "redirected"), False, "办结或复查之后才有送达"),
+    "approve": Row(("reported",), True, "没有待审核的办结"),
+    "return": Row(("reported",), True, "没有待审核的办结"),
+    "fulfil": Row(LATER, False, "办结之后才有落实"),
+    "withdraw": Row((*OPEN, "in_review", "in_recheck"), True),
+    "review": Row(("closed",), True, "办结之后才能申请复查"),
+    "review_result": Row(("in_review",), True, "先登记复查申请：xinfang review"),
+    "recheck": Row(("reviewed",), True, "先有复查意见才能申请复核"),
+    "recheck_result": Row(("in_recheck",), True, "先登记复核申请：xinfang recheck"),
+    "hearing": Row(("in_recheck",), False, "复核期间才登记听证"),
+    "report_up": Row(ANY, False),
+    "rate": Row(ANY, False),
+    "link": Row(ANY, False),
+    "relate": Row(ANY, False),
+    "lead": Row(ANY, False),
+    "tag": Row(ANY, False),
+    "join": Row(ANY, False),
+    "resolve": Row(ANY, False),
+    "recognise": Row(ANY, False),
+    "exclude": Row(ANY, False),
+    "include": Row(ANY, False),
+    "remind": Row(OPEN, False, "已了结的件不必催办"),
+    "supervise": Row(OPEN, False, "已了结的件不必督办"),
+    "supervise_answered": Row(ANY, False),
+    "step": Row(ANY, False),
+    "edit": Row(ANY, False),
+    "revoke": Row(ANY, False),
+    "correct": Row(ANY, False),
+}
+MOVING = frozenset(kind for kind, row in WORKFLOW.items() if row.moves)
+
+
+class Asked(NamedTuple):
+    """Under what a check is made: the clerk's day, whether a sheet speaks (what it cannot say is never refused)."""
+
+    today: date
+    from_sheet: bool = False
+    unit_names: tuple[str, ...] = ()  # what the unit in question is called, beside its number
+
+
+def _name(case: Case) -> str:
+    return getattr(case, "case_no", "") or "本件"
+
+
+def _refuse_stage(case: Case, event: Event, row: Row) -> Refused:
+    stage = terms.STAGE.label(case.stage)
+    hint = row.hint
+    if not hint:
+        allowed = [EVENT.label(kind) for kind, other in WORKFLOW.items() if other.moves and case.stage in other.stages]
+        hint = (
+            "此阶段可以：" + "、".join(allowed) if allowed else "此件已了结；记错了用 xinfang undo 或 xinfang correct"
+        )
+    return Refused(f"{_name(case)} 现为「{stage}」，不能{EVENT.label(event.kind)}", hint, code="stage")
+
+
+def check(case: Case, event: Event, asked: Asked) -> list[str]:
+    """Whether the law lets this event happen to the case as it stands; warnings, or Refused."""
+    row = WORKFLOW[event.kind]
+    if case.stage not in row.stages and not (event.kind == "remind" and case.next_clock() is not None):
+        raise _refuse_stage(case, event, row)
+    on = event.on
+    if on > asked.today:
+        raise Refused(
+            f"{EVENT.label(event.kind)}日期 {on.isoformat()} 晚于今天 {asked.today.isoformat()}",
+            "事情发生后再登记；日期写错了请改正",
+            code="future",
+        )
+    if case.stage:
+        if row.moves:
+            if on < case.stage_since:
+                raise Refused(
+                    f"{_name(case)} 的{EVENT.label(event.kind)}日期 {on.isoformat()} 早于进入"
+                    f"「{terms.STAGE.label(case.stage)}」的 {case.stage_since.isoformat()}",
+                    f"请填 {case.stage_since.isoformat()} 或以后的日期；前一步记错了用 xinfang correct",
+                    code="order",
+                )
+        elif on < case.received_on:
+            raise Refused(
+                f"{_name(case)} 的{EVENT.label(event.kind)}日期 {on.isoformat()} 早于收到日期 {case.received_on.isoformat()}",
+                "请填收到日期或以后的日期",
+                code="order",
+            )
+    checker = _CHECKS.get(event.kind)
+    return checker(case, event, asked) if checker is not None else []
+
+
+def _not_before(case: Case, event: Event, asked: Asked, field: str, label: str) -> None:
+    """A told or delivered day: not before its event, not after today."""
+    day = event.data.get(field)
+    if day is None:
+        return
+    if day < event.on:
+        raise Refused(
+            f"{_name(case)} 的{label} {day.isoformat()} 早于{EVENT.label(event.kind)}日期 {event.on.isoformat()}",
+            "请核对两个日期",
+            code="order",
+        )
+    if day > asked.today:
+        raise Refused(
+            f"{_name(case)} 的{label} {day.isoformat()} 晚于今天 {asked.today.isoformat()}",
+            "发生之后再登记",
+            code="future",
+        )
+
+
+def _need(case: Case, event: Event, asked: Asked, field: str, label: str, flag: str) -> None:
+    if asked.from_sheet:
+        return
+    if not event.data.get(field):
+        raise Refused(f"{_name(case)} 的{EVENT.label(event.kind)}没有写{label}", f"请加 {flag}", code="missing")
+
+
+def accused(case: Case, unit: int | None, names: Sequence[str] = ()) -> bool:
+    """Whether that unit is the one an accusation complains of (art. 30)."""
+    if case.kind != "accusation":
+        return False
+    if unit is not None and unit == case.complained_unit_id:
+        return True
+    return bool(case.complained_unit) and case.complained_unit in names
+
+
+def _not_accused(case: Case, event: Event, asked: Asked, doing: str) -> None:
+    if accused(case, event.data.get("unit"), asked.unit_names):
+        raise Refused(
+            f"{_name(case)} 是检举控告件，不能{doing}被检举的单位",
+            "请交给有管理权限的纪检监察机关或其他单位（条例第三十条）",
+            code="accused",
+        )
+
+
+def _check_register(case: Case, event: Event, asked: Asked) -> list[str]:
+    warnings = []
+    data = event.data
+    representatives = data.get("representatives") or 0
+    if data.get("channel") in terms.VISITS and representatives > 5:
+        warnings.append(f"代表 {representatives} 人，走访推选代表不得超过 5 人（条例第二十条）")
+    report_by = data.get("report_by")
+    if report_by is not None and report_by < event.on:
+        raise Refused(
+            f"上级限报日期 {report_by.isoformat()} 早于收到日期 {event.on.isoformat()}", "请核对两个日期", code="order"
+        )
+    return warnings
+
+
+def _check_assign(case: Case, event: Event, asked: Asked) -> list[str]:
+    data = event.data
+    _not_accused(case, event, asked, "转给")
+    if case.unit is not None and data["unit"] == case.unit:
+        raise Refused(f"{_name(case)} 已经在这个单位", "要改转送日期或反馈期限，用 xinfang correct", code="same_unit")
+    wanted = data.get("feedback_by")
+    warnings = []
+    if data["mode"] == "task":
+        if wanted is None:
+            if not asked.from_sheet:
+                raise Refused(
+                    f"{_name(case)} 交办没有写反馈期限", "请加 --feedback-by 日期（条例第二十二条）", code="missing"
+                )
+            warnings.append("交办没有反馈期限，不计反馈时限")
+        elif wanted < event.on:
+            raise Refused(
+                f"{_name(case)} 的反馈期限 {wanted.isoformat()} 早于交办日期 {event.on.isoformat()}",
+                "请核对两个日期",
+                code="order",
+            )
+        elif case.report_by is not None and wanted >= case.report_by:
+            warnings.append(f"反馈期限 {wanted.isoformat()} 不早于上级限报日期 {case.report_by.isoformat()}")
+    elif wanted is not None and not asked.from_sheet:
+        raise Refused(f"{_name(case)} 转送不带反馈期限", "要求反馈结果请用 --mode task", code="mode")
+    if case.stage == "accepted":
+        warnings.append("原单位已受理，改派后由新单位重新受理")
+    return warnings
+
+
+def _check_sign(case: Case, event: Event, asked: Asked) -> list[str]:
+    if case.assigned_on is not None and event.on < case.assigned_on:
+        raise Refused(
+            f"{_name(case)} 的签收日期 {event.on.isoformat()} 早于转送日期 {case.assigned_on.isoformat()}",
+            "请核对两个日期",
+            code="order",
+        )
+    return []
+
+
+def _check_object(case: Case, event: Event, asked: Asked) -> list[str]:
+    _need(case, event, asked, "reason", "理由", "--reason 理由")
+    clock = find_open(case, "objection")
+    if clock is None:
+        return []
+    last = due_of(clock, case.code.at(event.id))
+    if event.on > last and not event.data.get("late_reason"):
+        raise Refused(
+            f"{_name(case)} 提出异议的最后一天是 {last.isoformat()}（收到后 5 个工作日，条例第二十三条）",
+            "确有理由的加 --late-reason，记为逾期异议",
+            code="late",
+        )
+    _not_signed_after(case, event)
+    return [f"逾期异议：最后一天是 {last.isoformat()}"] if event.on > last else []
+
+
+def _not_signed_after(case: Case, event: Event) -> None:
+    if case.signed_on is not None and event.on < case.signed_on:
+        raise Refused(
+            f"{_name(case)} 的{EVENT.label(event.kind)}日期 {event.on.isoformat()} 早于签收日期 {case.signed_on.isoformat()}",
+            "请核对两个日期",
+            code="order",
+        )
+
+
+def _check_accept(case: Case, event: Event, asked: Asked) -> list[str]:
+    data = event.data
+    _not_signed_after(case, event)
+    _not_before(case, event, asked, "told_on", "告知日期")
+    pathway = data["pathway"]
+    if pathway in ("duty", "simple") and case.kind != "appeal":
+        raise Refused(
+            f"{_name(case)} 是{terms.KIND.label(case.kind)}件，不走{terms.PATHWAY.label(pathway)}",
+            "依法履职和简易办理只用于申诉求决件（条例第三十一条）",
+            code="pathway",
+        )
+    if pathway == "simple" and case.repeat:
+        raise Refused(f"{_name(case)} 是重复件，不能简易办理", "简易办理只用于初次信访，请用普通程序", code="pathway")
+    due = data.get("due_on")
+    if due is not None:
+        if pathway != "duty":
+            raise Refused(
+                f"{_name(case)} 不是依法履职，不能自定办结日", "只有 --pathway duty 可以加 --due", code="pathway"
+            )
+        if due < event.on:
+            raise Refused(
+                f"{_name(case)} 的办结期限 {due.isoformat()} 早于受理日期 {event.on.isoformat()}",
+                "请核对两个日期",
+                code="order",
+            )
+    usual = terms.PATHWAY_OF_KIND[case.kind]
+    if pathway != usual and not (case.kind == "appeal" and pathway in ("duty", "simple")):
+        return [f"{terms.KIND.label(case.kind)}件通常走「{terms.PATHWAY.label(usual)}」"]
+    return []
+
+
+def _check_convert(case: Case, event: Event, asked: Asked) -> list[str]:
+    if case.pathway != "simple":
+        raise Refused(f"{_name(case)} 不是简易办理件", WORKFLOW["convert"].hint, code="pathway")
+    return []
+
+
+def _check_refuse(case: Case, event: Event, asked: Asked) -> list[str]:
+    _need(case, event, asked, "ground", "不受理理由", "--ground")
+    _need(case, event, asked, "reason", "说明", "--reason 说明")
+    return []
+
+
+def _check_reason(case: Case, event: Event, asked: Asked) -> list[str]:
+    _need(case, event, asked, "reason", "理由", "--reason 理由")
+    return []
+
+
+def _check_return_up(case: Case, event: Event, asked: Asked) -> list[str]:
+    if case.source == "own":
+        raise Refused(
+            f"{_name(case)} 是本级登记的件，没有上级可退", "只有上级转送、交办的件可以退回上级", code="source"
+        )
+    return _check_reason(case, event, asked)
+
+
+def _check_extend(case: Case, event: Event, asked: Asked) -> list[str]:
+    data = event.data
+    kind = data.get("clock", "completion")
+    clock = find_open(case, kind)
+    if clock is None or clock.rule == "simple":
+        if clock is not None:
+            why, hint = "按简易程序办理，不能延期", "先转普通程序：xinfang convert"
+        elif kind == "feedback":
+            why, hint = "没有在走的反馈期限", "交办件才有反馈期限"
+        else:
+            why, hint = "没有在走的 60 日办结期限，不必延期", "只有出具处理意见书的件有 60 日期限（条例第三十四条）"
+        raise Refused(f"{_name(case)} {why}", hint, code="clock")
+    days = data["days"]
+    if days < 1:
+        raise Refused(f"{_name(case)} 的延期天数 {days} 不对", "请填 1 以上的整数", code="days")
+    due = due_of(clock, case.code.at(event.id))
+    if kind == "completion":
+        most = case.code.at(event.id).rules.limits["extension"].n
+        if case.extended_days + days > most:
+            left = most - case.extended_days
+            raise Refused(
+                f"{_name(case)} 延期 {days} 日超过上限：总共不超过 {most} 日，已延 {case.extended_days} 日（条例第三十四条）",
+                f"最多还能延 {left} 日" if left > 0 else "不能再延期",
+                code="limit",
+            )
+    if event.on > due:
+        raise Refused(
+            f"{_name(case)} 的期限 {due.isoformat()} 已过，{event.on.isoformat()} 不能再延期",
+            "延期须在期限届满之前批准（条例第三十四条）",
+            code="late",
+        )
+    _need(case, event, asked, "approved_by", "批准人", "--approved-by 姓名")
+    _need(case, event, asked, "reason", "理由", "--reason 理由")
+    return []
+
+
+def _check_note(case: Case, event: Event, asked: Asked) -> list[str]:
+    if event.data.get("report") and find_open(case, "feedback") is None:
+        return ["没有在走的反馈期限，按普通办理记录保存"]
+    if not event.data.get("report"):
+        _need(case, event, asked, "text", "内容", "--text 内容")
+    return []
+
+
+def _check_assist(case: Case, event: Event, asked: Asked) -> list[str]:
+    _not_accused(case, event, asked, "请")
+    if event.data["unit"] == case.unit:
+        raise Refused(f"{_name(case)} 的责任单位就是它，不能再作协办", "协办请写另一个单位", code="same_unit")
+    if event.data["answer_by"] < event.on:
+        raise Refused(
+            f"{_name(case)} 的协办答复期限 {event.data['answer_by'].isoformat()} 早于 {event.on.isoformat()}",
+            "请核对两个日期",
+            code="order",
+        )
+    return []
+
+
+def _check_answered(case: Case, event: Event, asked: Asked) -> list[str]:
+    unit = event.data["unit"]
+    if not any(c.kind == "assistance" and c.unit == unit and not c.ended for c in case.clocks):
+        raise Refused(f"{_name(case)} 没有等这个单位协办答复", "先登记协办：xinfang assist", code="clock")
+    return []
+
+
+def _check_close(case: Case, event: Event, asked: Asked) -> list[str]:
+    data = event.data
+    _not_before(case, event, asked, "delivered_on", "送达日期")
+    if case.stage == "assigned":
+        _not_signed_after(case, event)
+    outcome = data.get("outcome")
+    warnings = []
+    if not outcome:
+        if not asked.from_sheet:
+            raise Refused(
+                f"{_name(case)} 办结没有写处理意见",
+                "请加 --outcome：" + "、".join(terms.OUTCOME.labels[k] for k in list(terms.OUTCOME.labels)[:-1]),
+                code="missing",
+            )
+        warnings.append("办结没有处理意见")
+    promised = data.get("fulfil_by")
+    if promised is not None:
+        if outcome not in ("supported", "partly_supported"):
+            raise Refused(
+                f"{_name(case)} 的处理意见不是支持，不能定落实期限",
+                "去掉 --fulfil-by（条例第三十二条）",
+                code="outcome",
+            )
+        if promised < event.on:
+            raise Refused(
+                f"{_name(case)} 的落实期限 {promised.isoformat()} 早于办结日期 {event.on.isoformat()}",
+                "请核对两个日期",
+                code="order",
+            )
+    usual = terms.USUAL_OUTCOMES.get(case.kind)
+    if outcome and outcome != "unstated" and usual and outcome not in usual and case.stage != "redirected":
+        warnings.append(f"{terms.KIND.label(case.kind)}件写「{terms.OUTCOME.label(outcome)}」不常见，请核对")
+    if data.get("delivered_on") is None and not asked.from_sheet:
+        warnings.append("没有送达日期，申请复查的期限从办结日推定；回执到了用 xinfang deliver 补记")
+    if data.get("report") and find_open(case, "feedback") is None:
+        warnings.append("没有在走的反馈期限")
+    return warnings
+
+
+def _check_deliver(case: Case, event: Event, asked: Asked) -> list[str]:
+    since = case.stage_since
+    if event.on < since:
+        raise Refused(
+            f"{_name(case)} 的送达日期 {event.on.isoformat()} 早于答复日期 {since.isoformat()}",
+            "请核对两个日期",
+            code="order",
+        )
+    return []
+
+
+def _check_fulfil(case: Case, event: Event, asked: Asked) -> list[str]:
+    if find_open(case, "fulfilment") is None:
+        raise Refused(f"{_name(case)} 没有待落实的承诺", "办结时用 --fulfil-by 写明落实期限", code="clock")
+    if event.on < (case.closed_on or event.on):
+        raise Refused(f"{_name(case)} 的落实日期早于办结日期", "请核对两个日期", code="order")
+    return []
+
+
+def _late_window(case: Case, event: Event, kind: str, delivered: date | None, what: str, article: str) -> list[str]:
+    """A right exercised too late is refused naming the last day; where delivery is presumed, only warned."""
+    clock = next((c for c in reversed(case.clocks) if c.kind == kind), None)
+    if clock is None:
+        return []
+    last = due_of(clock, case.code.at(event.id))
+    if delivered is not None and event.on < delivered:
+        raise Refused(
+            f"{_name(case)} 的{what}日期 {event.on.isoformat()} 早于送达日期 {delivered.isoformat()}",
+            "请核对两个日期",
+            code="order",
+        )
+    if event.on <= last:
+        return []
+    if delivered is None:
+        return [f"没有送达日期，推定的最后一天 {last.isoformat()} 已过"]
+    if event.data.get("late_reason"):
+        return [f"逾期{what}：最后一天是 {last.isoformat()}"]
+    raise Refused(
+        f"{_name(case)} {what}的最后一天是 {last.isoformat()}（收到书面答复之日起 30 日，{article}）",
+        "确有理由的加 --late-reason",
+        code="late",
+    )
+
+
+def why_no_review(case: Case) -> str:
+    """Why this closed case has no review (不适用复查), or an empty text."""
+    if case.pathway in ("opinion", "simple"):
+        return ""
+    if case.pathway is None:
+        return "没有出具信访处理意见书（未经受理直接办结）"
+    return f"按「{terms.PATHWAY.label(case.pathway)}」办理，不出具信访处理意见书（条例第三十五条只对处理意见书）"
+
+
+def _check_review(case: Case, event: Event, asked: Asked) -> list[str]:
+    why = why_no_review(case)
+    if why:
+        raise Refused(f"{_name(case)} 不适用复查：{why}", "不服的，引导走相应的法定程序", code="no_review")
+    return _late_window(case, event, "review_window", case.delivered_on, "申请复查", "条例第三十五条")
+
+
+def _check_recheck(case: Case, event: Event, asked: Asked) -> list[str]:
+    return _late_window(case, event, "recheck_window", case.review_delivered_on, "申请复核", "条例第三十六条")
+
+
+def _check_result(case: Case, event: Event, asked: Asked) -> list[str]:
+    data = event.data
+    _not_before(case, event, asked, "delivered_on", "送达日期")
+    result = data["result"]
+    if result == "revoked":
+        redo = data.get("redo_by")
+        if redo is None:
+            raise Refused(f"{_name(case)} 撤销原意见没有写重办期限", "请加 --redo-by 日期", code="missing")
+        if redo < event.on:
+            raise Refused(
+                f"{_name(case)} 的重办期限 {redo.isoformat()} 早于 {event.on.isoformat()}",
+                "请核对两个日期",
+                code="order",
+            )
+    if result == "declined":
+        _need(case, event, asked, "reason", "理由", "--reason 理由")
+    return []
+
+
+def _check_hearing(case: Case, event: Event, asked: Asked) -> list[str]:
+    first, last = event.data["from_on"], event.data["to_on"]
+    if last < first:
+        raise Refused(f"{_name(case)} 的听证结束日 {last} 早于开始日 {first}", "请核对两个日期", code="order")
+    if first < case.stage_since:
+        raise Refused(
+            f"{_name(case)} 的听证开始日 {first} 早于复核申请日 {case.stage_since}", "请核对两个日期", code="order"
+        )
+    if last > asked.today:
+        raise Refused(f"{_name(case)} 的听证结束日 {last} 晚于今天 {asked.today}", "听证结束后再登记", code="future")
+    return []
+
+
+def _check_rate(case: Case, event: Event, asked: Asked) -> list[str]:
+    if not event.data.get("unit_rating") and not event.data.get("bureau_rating"):
+        raise Refused(f"{_name(case)} 的评价没有内容", "请加 --unit-rating 或 --bureau-rating", code="missing")
+    if event.data.get("unit_rating"):
+        if case.stage not in LATER:
+            raise _refuse_stage(case, event, Row(LATER, False, "对责任单位的评价在办结之后；办结前可评价信访部门"))
+        if not case.ratable:
+            return ["此件不列入满意度评价，照记不计"]
+    return []
+
+
+def _check_resolve(case: Case, event: Event, asked: Asked) -> list[str]:
+    entry = case.batches.get(event.data["batch"])
+    if entry is None:
+        raise Refused(
+            f"{_name(case)} 不在积案批次「{event.data['batch']}」里", "先列入：xinfang backlog join", code="batch"
+        )
+    if event.on < entry.joined_on:
+        raise Refused(
+            f"{_name(case)} 的化解日期 {event.on.isoformat()} 早于列入日期 {entry.joined_on.isoformat()}",
+            "请核对两个日期",
+            code="order",
+        )
+    if entry.resolved_on is not None:
+        raise Refused(f"{_name(case)} 已于 {entry.resolved_on.isoformat()} 化解", "不必重复登记", code="batch")
+    return []
+
+
+def _check_recognise(case: Case, event: Event, asked: Asked) -> list[str]:
+    entry = case.batches.get(event.data["batch"])
+    if entry is None or entry.resolved_on is None:
+        raise Refused(f"{_name(case)} 还没有化解", "先登记化解：xinfang backlog resolve", code="batch")
+    if event.on < entry.resolved_on:
+        raise Refused(f"{_name(case)} 的认定日期早于化解日期 {entry.resolved_on}", "请核对两个日期", code="order")
+    return []
+
+
+def _check_join(case: Case, event: Event, asked: Asked) -> list[str]:
+    if event.data["batch"] in case.batches:
+        raise Refused(f"{_name(case)} 已在积案批次「{event.data['batch']}」里", "不必重复列入", code="batch")
+    return []
+
+
+def _check_exclude(case: Case, event: Event, asked: Asked) -> list[str]:
+    _need(case, event, asked, "reason", "理由", "--reason 理由")
+    _need(case, event, asked, "approved_by", "批准人", "--approved-by 姓名")
+    if case.excluded:
+        raise Refused(f"{_name(case)} 已经剔除", "恢复用 xinfang include", code="excluded")
+    return []
+
+
+def _check_include(case: Case, event: Event, asked: Asked) -> list[str]:
+    if not case.excluded:
+        raise Refused(f"{_name(case)} 没有剔除", "不必恢复", code="excluded")
+    return []
+
+
+def _check_press(case: Case, event: Event, asked: Asked) -> list[str]:
+    if accused(case, case.unit, asked.unit_names):
+        raise Refused(
+            f"{_name(case)} 是检举控告件，不能向被检举的单位发{EVENT.label(event.kind)}", "条例第三十条", code="accused"
+        )
+    answer_by = event.data.get("answer_by")
+    if event.kind == "supervise":
+        if case.unit is None:
+            raise Refused(f"{_name(case)} 还没有责任单位，不能督办", "先转送交办：xinfang assign", code="unit")
+        if answer_by is not None and answer_by < event.on:
+            raise Refused(
+                f"{_name(case)} 的督办答复期限 {answer_by.isoformat()} 早于 {event.on.isoformat()}",
+                "请核对两个日期",
+                code="order",
+            )
+    return []
+
+
+def _check_supervise_answered(case: Case, event: Event, asked: Asked) -> list[str]:
+    if find_open(case, "supervision") is None:
+        raise Refused(f"{_name(case)} 没有待答复的督办", "先登记督办：xinfang supervise", code="clock")
+    return []
+
+
+def _check_lead(case: Case, event: Event, asked: Asked) -> list[str]:
+    lead = event.data["lead"]
+    if case.kind == "accusation" and case.complained_unit and lead and lead in case.complained_unit:
+        raise Refused(
+            f"{_name(case)} 是检举控告件，被检举人不能作包案领导", "请换一位包案领导（条例第三十条）", code="accused"
+        )
+    return []
+
+
+_CHECKS: dict[str, Callable[[Case, Event, Asked], list[str]]] = {
+    "register": _check_register,
+    "assign": _check_assign,
+    "sign": _check_sign,
+    "object": _check_object,
+    "overrule": _check_reason,
+    "accept": _check_accept,
+    "convert": _check_convert,
+    "refuse": _check_refuse,
+    "file": _check_reason,
+    "return_up": _check_return_up,
+    "extend": _check_extend,
+    "note": _check_note,
+    "assist": _check_assist,
+    "answered": _check_answered,
+    "close": _check_close,
+    "deliver": _check_deliver,
+    "return": _check_reason,
+    "fulfil": _check_fulfil,
+    "withdraw": _check_reason,
+    "review": _check_review,
+    "review_result": _check_result,
+    "recheck": _check_recheck,
+    "recheck_result": _check_result,
+    "hearing": _check_hearing,
+    "rate": _check_rate,
+    "resolve": _check_resolve,
+    "recognise": _check_recognise,
+    "join": _check_join,
+    "exclude": _check_exclude,
+    "include": _check_include,
+    "remind": _check_press,
+    "supervise": _check_press,
+    "supervise_answered": _check_supervise_answered,
+    "lead": _check_lead,
+}
+
+
+class Decision(NamedTuple):
+    """What the law answers: the case after the event, the event as it will stand, and warnings."""
+
+    case: Case
+    event: Event
+    warnings: list[str]
+
+
+def decide(events: Sequence[Event], event: Event, code: Code, asked: Asked, **known: Any) -> Decision:
+    """Ask the law about one more event of a case; Refused, or the case with it.
+
+    An event that moves the stage follows all others. Any other may be back-dated to a day on which it would have
+    been allowed: on the evening of that day, or else earlier on it (`before` keeps its place).
+    """
+    standing = in_force(events)
+    if event.kind in MOVING or not standing or event.on >= standing[-1].on:
+        case = _replay(standing, code, known)
+        if case is None:
+            raise Refused("登记已撤销，不能再记事", "请重新登记：xinfang add", code="gone")
+        try:
+            warnings = check(case, event, asked)
+        except Refused:
+            if event.kind in MOVING or not standing or event.on > standing[-1].on:
+                raise
+            warnings = _check_earlier(standing, event, code, asked, known)
+    else:
+        warnings = _check_earlier(standing, event, code, asked, known)
+    case = fold([*events, event], code)
+    assert case is not None
+    return Decision(case, event, warnings)
+
+
+def _check_earlier(standing: list[Event], event: Event, code: Code, asked: Asked, known: dict[str, Any]) -> list[str]:
+    """Find the latest moment of the event's day at which it is allowed; the evening's refusal if there is none."""
+    upto = [other for other in standing if other.on <= event.on]
+    refusal: Refused | None = None
+    for cut in range(len(upto), 0, -1):
+        if cut < len(upto) and upto[cut].on < event.on:
+            break
+        case = _replay(upto[:cut], code, known)
+        if case is None:
+            break
+        try:
+            warnings = check(case, event, asked)
+        except Refused as error:
+            refusal = refusal or error
+            continue
+        if cut < len(upto):
+            event.data["before"] = upto[cut].seq
+        return warnings
+    if refusal is not None:
+        raise refusal
+    raise Refused(
+        f"{EVENT.label(event.kind)}日期 {event.on.isoformat()} 早于收到日期", "请填收到日期或以后的日期", code="order"
+    )
+
+
+def _replay(standing: Sequence[Event], code: Code, known: dict[str, Any]) -> Case | None:
+    if not standing or standing[0].kind != "register":
+        return None
+    case = Case(code)
+    for key, value in known.items():
+        setattr(case, key, value)
+    for event in standing:
+        evolve(case, event)
+    from xinfang_cli.law.clocks import settle
+
+    settle(case)
+    return case
+
+
+def replay_checked(events: Sequence[Event], code: Code, asked: Asked, **known: Any) -> list[str]:
+    """Ask the law again about every event of a case in turn, as a correction must; Refused names the first it refuses."""
+    case = Case(code)
+    for key, value in known.items():
+        setattr(case, key, value)
+    warnings: list[str] = []
+    for event in in_force(events):
+        warnings += check(case, copy(event), asked)
+        evolve(case, event)
+    return warnings
