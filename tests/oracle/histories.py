@@ -320,7 +320,7 @@ def _aim(rng: random.Random, row: Row, today: date) -> date | None:
     last = _latest_stage_day(row)
     if last is None:
         return None
-    day = max(last, _due_day(row) + _days(rng.choice((-1, 0, 1, rng.randint(-10, 40)))))
+    day = max(last, _due_day(row) + _days(rng.choice((-1, 0, 1, 1, rng.randint(-10, 40), 30))))
     return day if day <= today else None
 
 

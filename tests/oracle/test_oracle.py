@@ -25,7 +25,7 @@ from . import histories, plain
 FULL = os.environ.get("XINFANG_FULL") == "1"
 SEEDS = (20230717, 1, 2, 3) if FULL else (20230717,)
 SIZE = 6000 if FULL else 3000
-DOINGS = 300 if FULL else 45
+DOINGS = 300 if FULL else 60
 SAMPLE = 400 if FULL else 45
 DIMENSIONS = (None, "unit", "unit", "unit", "channel", "kind", "topic", "region")
 BASES = ("due", "received", "stopped")
