@@ -6,12 +6,14 @@ import codecs
 import csv
 import html
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from xinfang_cli.errors import BadValue, Unusable
 from xinfang_cli.intake.columns import CANONICAL, Layout, count_known
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
 Row = Sequence[object]
+_T = TypeVar("_T")
 
 HEADER_ROWS = 10
 HEADER_NEEDS = 2
@@ -32,7 +35,6 @@ RATIO_MATTERS_FROM = 96 << 20
 # calamine lays a sheet out as one full rectangle, 24 bytes a cell: one stray cell at XFD1048576 asked for 512 GiB and
 # the process was killed.
 MAX_CELLS = 60_000_000
-_NEAR_COLUMNS = 50  # so many columns stay below MAX_CELLS at any number of rows
 
 _CHUNK = 1 << 20
 _SAVE_AS = "请用 Excel 或 WPS 打开后另存为 .xlsx，再导入"
@@ -88,7 +90,7 @@ def open_tables(path: Path, sheet: str | None = None) -> Opened:
     if not head.strip(b"\0 \r\n\t\xef\xbb\xbf"):
         raise Unusable(f"文件 {path.name} 是空的", "请核对是否导出成功")
     if head.startswith(b"PK"):
-        return _Zipped(path).open(sheet)
+        return _open_zip(path, sheet)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return _open_xls(path, sheet)
     return _open_csv(path, head, sheet)
@@ -155,7 +157,7 @@ def _load(path: Path) -> CalamineWorkbook:
     return _guarded(path, load)
 
 
-def _guarded[T](path: Path, act: Callable[[], T]) -> T:
+def _guarded(path: Path, act: Callable[[], _T]) -> _T:
     import python_calamine
 
     try:
@@ -222,76 +224,60 @@ def _bottom(loaded: CalamineSheet) -> int:
     return loaded.end[0] + 1 if loaded.end else 0
 
 
-class _Zipped:
+def _open_zip(path: Path, sheet: str | None) -> Opened:
     """An xlsx, xlsb or ods file: looked over before it is handed to the reader."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+            if not names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
+                raise _not_a_sheet(path)
+            far = _look_over(path, archive)
+            parts = _sheet_parts(archive, names) if far else {}
+            epoch1904 = _epoch1904(archive, names)
+    except RuntimeError:  # zipfile's word for an encrypted entry
+        raise _locked(path) from None
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OSError):
+        raise _damaged(path) from None
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def check(name: str) -> None:
+        part = parts.get(name)
+        if far and (part is None or part in far):
+            rows, columns = far[part] if part else next(iter(far.values()))
+            raise Unusable(
+                f"文件 {path.name} 的工作表「{name}」内容远到第 {rows} 行、第 {columns} 列，放不下",
+                "请删去表格右边、下边远处的零星内容后另存，再导入",
+            )
 
-    def open(self, sheet: str | None) -> Opened:
-        try:
-            with zipfile.ZipFile(self.path) as archive:
-                return self._open(archive, sheet)
-        except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, ValueError, OSError) as error:
-            if isinstance(error, NotImplementedError) or "encrypted" in str(error):
-                raise _locked(self.path) from None
-            raise _damaged(self.path) from None
-        except RuntimeError as error:  # zipfile's word for an encrypted entry
-            if "password" in str(error) or "encrypted" in str(error):
-                raise _locked(self.path) from None
-            raise
-        except Exception as error:
-            # zlib.error, and what zipfile lets through when a directory lies
-            if type(error).__module__ in ("zlib", "struct", "lzma"):
-                raise _damaged(self.path) from None
-            raise
+    return _open_workbook(path, sheet, epoch1904, check)
 
-    def _open(self, archive: zipfile.ZipFile, sheet: str | None) -> Opened:
-        names = set(archive.namelist())
-        entries = [entry for entry in archive.infolist() if "/media/" not in entry.filename]
-        if "xl/workbook.xml" not in names and "xl/workbook.bin" not in names and "content.xml" not in names:
-            raise _not_a_sheet(self.path)
-        self._weigh(entries)
-        far: dict[str, tuple[int, int]] = {}
-        for entry in entries:
-            scan = _extent if entry.filename.startswith("xl/worksheets/") else _verify
-            rows, columns = scan(archive, entry)
-            if rows * columns > MAX_CELLS:
-                far[entry.filename] = rows, columns
-        if "content.xml" in names:
-            self._check_ods(archive)
-        parts = _sheet_parts(archive, names) if far else {}
 
-        def check(name: str) -> None:
-            part = parts.get(name)
-            if far and (part is None or part in far):
-                rows, columns = far[part] if part else next(iter(far.values()))
-                raise Unusable(
-                    f"文件 {self.path.name} 的工作表「{name}」内容远到第 {rows} 行、第 {columns} 列，放不下",
-                    "请删去表格右边、下边远处的零星内容后另存，再导入",
-                )
-
-        return _open_workbook(self.path, sheet, _epoch1904(archive, names), check)
-
-    def _weigh(self, entries: Sequence[zipfile.ZipInfo]) -> None:
-        unpacked = sum(entry.file_size for entry in entries)
-        packed = sum(entry.compress_size for entry in entries)
-        if unpacked > MAX_UNPACKED or (unpacked > RATIO_MATTERS_FROM and unpacked > packed * MAX_RATIO):
-            raise self._too_large(unpacked)
-
-    def _too_large(self, unpacked: int) -> Unusable:
-        return Unusable(
-            f"文件 {self.path.name} 解开后有 {unpacked >> 20} MiB，超出正常表格，没有读取",
+def _look_over(path: Path, archive: zipfile.ZipFile) -> dict[str, tuple[int, int]]:
+    """Refuses a bomb; returns the sheets that reach too far, with their last row and column."""
+    entries = [entry for entry in archive.infolist() if "/media/" not in entry.filename]
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries)
+    if unpacked > MAX_UNPACKED or (unpacked > RATIO_MATTERS_FROM and unpacked > packed * MAX_RATIO):
+        raise Unusable(
+            f"文件 {path.name} 解开后有 {unpacked >> 20} MiB，超出正常表格，没有读取",
             "请核对来源；确是大表的，另存为 CSV 再导入",
         )
-
-    def _check_ods(self, archive: zipfile.ZipFile) -> None:
-        cells = _ods_cells(archive)
-        if cells > MAX_CELLS:
-            raise Unusable(
-                f"文件 {self.path.name} 重复的单元格展开后超过 {MAX_CELLS} 个，没有读取",
-                "请核对来源；确是大表的，另存为 CSV 再导入",
-            )
+    far: dict[str, tuple[int, int]] = {}
+    for entry in entries:
+        if entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml"):
+            rows, columns = _extent(archive, entry)
+            if rows * columns > MAX_CELLS:
+                far[entry.filename] = rows, columns
+        elif entry.filename == "content.xml":
+            if _ods_cells(archive) > MAX_CELLS:
+                raise Unusable(
+                    f"文件 {path.name} 里重复的单元格展开后超过 {MAX_CELLS} 个，没有读取",
+                    "请核对来源；确是大表的，另存为 CSV 再导入",
+                )
+        else:
+            # one that is longer than the directory says fails its checksum here, not in memory
+            for _ in _chunks(archive, entry):
+                pass
+    return far
 
 
 def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -300,13 +286,7 @@ def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]
             yield chunk
 
 
-def _verify(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, int]:
-    """Reads an entry to its end: one that is longer than the directory says fails its checksum here, not in memory."""
-    for _ in _chunks(archive, entry):
-        pass
-    return 0, 0
-
-
+# a column past the 50th: 50 stay below MAX_CELLS at any number of rows
 _FAR = rb"""r=["'](?:[A-Z]{3}|A[Y-Z]|[B-Z][A-Z])[0-9]"""
 _CELL = rb"""r=["']([A-Z]{1,3})([0-9]{1,7})["']"""
 
@@ -457,7 +437,7 @@ def _open_xls(path: Path, sheet: str | None) -> Opened:
 def _xls_1904(raw: bytes) -> bool:
     """The DATEMODE record (0x22), one of the first of the workbook stream, which stands together in the file that far."""
     at = raw.find(b"\x09\x08\x10\x00\x00\x06\x05\x00")
-    while 0 <= at and at + 6 <= len(raw):
+    while at >= 0 and at + 6 <= len(raw):
         kind, size = int.from_bytes(raw[at : at + 2], "little"), int.from_bytes(raw[at + 2 : at + 4], "little")
         if kind == 0x22:
             return raw[at + 4] == 1
@@ -483,7 +463,7 @@ def _open_csv(path: Path, head: bytes, sheet: str | None) -> Opened:
             raise _not_a_sheet(path, what)
     start = head[:2048].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if start.startswith((b"<html", b"<!doctype html", b"<table", b"<?xml", b"<meta", b"<head")):
-        raise _not_a_sheet(path, "，其实是网页或 XML（不少系统导出的 xls 是这样）") from Unusable(_SAVE_AS)
+        raise Unusable(f"文件 {path.name} 其实是网页或 XML，不是工作簿（不少系统导出的 xls 是这样）", _SAVE_AS)
     if sheet not in (None, "all", path.stem):
         raise BadValue("工作表", sheet, f"在 {path.name} 里没有", "CSV 只有一张表，不用 --sheet")
     encoding, lines = _encoding(path, head)

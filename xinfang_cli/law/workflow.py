@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from xinfang_cli.errors import Refused
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case, evolve, fold, in_force
-from xinfang_cli.law.clocks import Code, due_of, find_open
+from xinfang_cli.law.clocks import Code, due_of, find_open, settle
 from xinfang_cli.law.events import EVENT, Event
 
 ANY: tuple[str, ...] = tuple(terms.STAGE.labels)
@@ -654,7 +654,9 @@ def decide(events: Sequence[Event], event: Event, code: Code, asked: Asked, **kn
     been allowed: on the evening of that day, or else earlier on it (`before` keeps its place).
     """
     standing = in_force(events)
-    if event.kind in MOVING or not standing or event.on >= standing[-1].on:
+    if event.kind == "register":
+        warnings = check(Case(code), event, asked)
+    elif event.kind in MOVING or not standing or event.on >= standing[-1].on:
         case = _replay(standing, code, known)
         if case is None:
             raise Refused("登记已撤销，不能再记事", "请重新登记：xinfang add", code="gone")
@@ -704,8 +706,6 @@ def _replay(standing: Sequence[Event], code: Code, known: dict[str, Any]) -> Cas
         setattr(case, key, value)
     for event in standing:
         evolve(case, event)
-    from xinfang_cli.law.clocks import settle
-
     settle(case)
     return case
 

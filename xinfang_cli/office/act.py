@@ -1,0 +1,467 @@
+"""One event on one case or on several: find the case, ask the law, append, and show what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from xinfang_cli.book import cases, ledger, units
+from xinfang_cli.book.ledger import Pen
+from xinfang_cli.book.open import Book
+from xinfang_cli.errors import BadValue, NotFound, Refused, XinfangError
+from xinfang_cli.law import terms
+from xinfang_cli.law.case import Case, fold, in_force
+from xinfang_cli.law.events import EVENT, INTAKE_FIELDS, PRIVATE_FIELDS, TIMELESS, Event
+from xinfang_cli.law.workflow import Asked, decide, replay_checked
+from xinfang_cli.office.session import Session
+from xinfang_cli.records import Done, Unit
+
+Maker = Callable[[Case], Event]
+
+
+def act(
+    session: Session,
+    name: str,
+    numbers: Sequence[str],
+    make: Maker,
+    *,
+    unit_names: tuple[str, ...] = (),
+    keep_going: bool = False,
+) -> Done:
+    """Append one event to each case named; all of them or none, unless `keep_going`.
+
+    `make` gets the case as it stands and gives the event. Refused, NotFound and Ambiguous say why not.
+    """
+    with session.writing(name) as (book, pen):
+        return act_within(book, pen, session, numbers, make, unit_names=unit_names, keep_going=keep_going)
+
+
+def act_within(
+    book: Book,
+    pen: Pen,
+    session: Session,
+    numbers: Sequence[str],
+    make: Maker,
+    *,
+    unit_names: tuple[str, ...] = (),
+    keep_going: bool = False,
+) -> Done:
+    """`act` inside a transaction that the caller opened."""
+    changed: list[tuple[int, str]] = []
+    warnings: list[str] = []
+    failed: list[tuple[str, Exception]] = []
+    for number in numbers:
+        try:
+            case_id, case_no = cases.find(book.conn, number)
+            if (case_id, case_no) in changed:
+                continue
+            warnings += append(book, pen, session, case_id, case_no, make, unit_names)
+            changed.append((case_id, case_no))
+        except XinfangError as error:
+            if not keep_going:
+                raise
+            failed.append((number, error))
+    pen.flush()
+    shown = [cases.one(book.conn, case_id, session.today) for case_id, _ in changed]
+    return Done(shown, list(dict.fromkeys(warnings)), failed)
+
+
+def append(
+    book: Book,
+    pen: Pen,
+    session: Session,
+    case_id: int,
+    case_no: str,
+    make: Maker,
+    unit_names: tuple[str, ...] = (),
+) -> list[str]:
+    """Ask the law, append the event, replace the case's rows; the warnings."""
+    pen.flush()
+    events = ledger.events_of(book.conn, case_id)
+    current = fold(events, book.code)
+    if current is None:
+        raise NotFound(f"{case_no} 的登记已撤销", "请重新登记：xinfang add")
+    current.case_no = case_no  # type: ignore[attr-defined]
+    event = make(current)
+    event.seq = events[-1].seq + 1
+    if not unit_names and current.unit is not None and event.kind in ("remind", "supervise"):
+        unit_names = units.by_id(book.conn, current.unit).names()
+    decision = decide(events, event, book.code, Asked(session.today, unit_names=unit_names), case_no=case_no)
+    pen.append(case_id, event)
+    cases.put(book, case_id, case_no, decision.case)
+    return [f"{case_no}：{warning}" for warning in decision.warnings]
+
+
+def simple(kind: str, on: date, **data: Any) -> Maker:
+    """A maker for an event that does not depend on the case."""
+    return lambda case: Event(kind, on, {key: value for key, value in data.items() if value is not None})
+
+
+def unit_named(session: Session, book: Book, pen: Pen, word: str, new_unit: bool) -> Unit:
+    """The unit a word names; with `new_unit`, made when nothing matches."""
+    try:
+        return units.find_unit(book.conn, word)
+    except NotFound:
+        if not new_unit:
+            raise
+        return units.add_unit(pen, session.today, word)
+
+
+def assign(
+    session: Session,
+    numbers: Sequence[str],
+    to: str,
+    *,
+    mode: str,
+    feedback_by: date | None,
+    on: date,
+    new_unit: bool,
+    keep_going: bool,
+) -> Done:
+    """转送 or 交办 to a unit (art. 22)."""
+    with session.writing("assign") as (book, pen):
+        unit = unit_named(session, book, pen, to, new_unit)
+        make = simple("assign", on, unit=unit.id, mode=mode, feedback_by=feedback_by)
+        return act_within(book, pen, session, numbers, make, unit_names=unit.names(), keep_going=keep_going)
+
+
+def assist(
+    session: Session, numbers: Sequence[str], unit: str, *, answer_by: date | None, on: date, new_unit: bool
+) -> Done:
+    """Ask another unit for its part by a day, or (without a day) record that it answered."""
+    with session.writing("assist") as (book, pen):
+        found = unit_named(session, book, pen, unit, new_unit and answer_by is not None)
+        if answer_by is None:
+            make = simple("answered", on, unit=found.id)
+        else:
+            make = simple("assist", on, unit=found.id, answer_by=answer_by)
+        return act_within(book, pen, session, numbers, make, unit_names=found.names())
+
+
+def accept(
+    session: Session,
+    numbers: Sequence[str],
+    *,
+    on: date,
+    told: date | None,
+    pathway: str | None,
+    due: date | None,
+    keep_going: bool,
+) -> Done:
+    """受理; the pathway follows the kind of the case unless given (art. 29-31)."""
+
+    def make(case: Case) -> Event:
+        data: dict[str, Any] = {"pathway": pathway or terms.PATHWAY_OF_KIND[case.kind], "told_on": told or on}
+        if due is not None:
+            data["due_on"] = due
+        return Event("accept", on, data)
+
+    return act(session, "accept", numbers, make, keep_going=keep_going)
+
+
+def close(session: Session, numbers: Sequence[str], on: date, keep_going: bool = False, **data: Any) -> Done:
+    """办结; where the office has closings checked, the case waits as 待审核."""
+
+    def make(case: Case) -> Event:
+        given = {key: value for key, value in data.items() if value is not None}
+        if case.code.now.rules.settings["check_closings"]:
+            given["checked"] = True
+        return Event("close", on, given)
+
+    return act(session, "close", numbers, make, keep_going=keep_going)
+
+
+def link(session: Session, numbers: Sequence[str], original: str, on: date) -> Done:
+    """Say that cases repeat an earlier one; refused: itself, a cycle, an original received later."""
+    with session.writing("link") as (book, pen):
+        target, target_no = cases.find(book.conn, original)
+
+        def make(case: Case) -> Event:
+            check_original(book, case.case_no, case.received_on, target, target_no)  # type: ignore[attr-defined]
+            return Event("link", on, {"repeat_of": target})
+
+        done = act_within(book, pen, session, numbers, make)
+        return done._replace(
+            warnings=[
+                *done.warnings,
+                *(text for case in done.cases for text in originals_warnings(book, case["case_no"], target, target_no)),
+            ]
+        )
+
+
+def check_original(book: Book, case_no: str, received_on: date, target: int, target_no: str) -> None:
+    """Refuse an original that cannot be one."""
+    if case_no == target_no:
+        raise Refused(f"{case_no} 不能是自己的重复件", "请写原来那件的编号", code="self")
+    row = book.conn.execute("SELECT received_on FROM cases WHERE id = ?", (target,)).fetchone()
+    if row[0] > received_on.isoformat():
+        raise Refused(
+            f"{case_no} 收到于 {received_on.isoformat()}，早于 {target_no} 的 {row[0]}",
+            "重复件不能早于原件；两件写反了请对调",
+            code="order",
+        )
+    seen, current = {target}, target
+    while True:
+        found = book.conn.execute(
+            "SELECT c.repeat_of, d.case_no FROM cases c JOIN docket d ON d.id = c.repeat_of WHERE c.id = ?", (current,)
+        ).fetchone()
+        if found is None:
+            return
+        if found[1] == case_no:
+            raise Refused(f"{target_no} 已是 {case_no} 的重复件，不能互为重复", "请核对哪一件在先", code="cycle")
+        current = found[0]
+        if current in seen:
+            return
+        seen.add(current)
+
+
+def originals_warnings(book: Book, case_no: str, target: int, target_no: str) -> list[str]:
+    """What a clerk should know about the case that is said to be the original."""
+    case_id, _ = cases.find(book.conn, case_no)
+    mine, theirs = cases.people_of(book.conn, case_id)["name"], cases.people_of(book.conn, target)["name"]
+    warnings = []
+    if mine and theirs and mine != theirs:
+        warnings.append(f"{case_no} 与 {target_no} 的信访人姓名不同，请核对")
+    stage = book.conn.execute("SELECT stage FROM cases WHERE id = ?", (target,)).fetchone()[0]
+    if stage == "finalised":
+        warnings.append(
+            f"{target_no} 已复核终结；同一事实和理由的不再受理（条例第三十六条）：xinfang refuse {case_no} --ground 已复核终结"
+        )
+    return warnings
+
+
+def relate(session: Session, numbers: Sequence[str], to: str, on: date) -> Done:
+    """Relate cases of other people on the same matter."""
+    with session.writing("relate") as (book, pen):
+        target, target_no = cases.find(book.conn, to)
+
+        def make(case: Case) -> Event:
+            if case.case_no == target_no:  # type: ignore[attr-defined]
+                raise Refused(f"{target_no} 不能关联自己", "请写另一件的编号", code="self")
+            return Event("relate", on, {"to": target})
+
+        return act_within(book, pen, session, numbers, make)
+
+
+def edit(session: Session, numbers: Sequence[str], changes: dict[str, Any]) -> Done:
+    """Set intake fields right; old and new value both stay in the book."""
+    with session.writing("edit") as (book, pen):
+        return act_within(book, pen, session, numbers, lambda case: edit_event(book, session, case, changes))
+
+
+def edit_event(book: Book, session: Session, case: Case, changes: dict[str, Any]) -> Event:
+    """The event of an edit; refused when nothing changes or an outside number is taken."""
+    changes = {key: value for key, value in changes.items() if getattr(case, key) != value}
+    if not changes:
+        raise Refused(f"{case.case_no} 已经是这样，没有要改的", "请核对要改的内容", code="same")  # type: ignore[attr-defined]
+    unknown = changes.keys() - set(INTAKE_FIELDS)
+    assert not unknown, unknown
+    if changes.get("external_no"):
+        check_external_no(book, changes["external_no"])
+    kept: dict[str, Any] = {
+        "set": {key: value for key, value in changes.items() if key not in PRIVATE_FIELDS},
+        "was": {key: getattr(case, key) for key in changes if key not in PRIVATE_FIELDS},
+    }
+    private = {key: value for key, value in changes.items() if key in PRIVATE_FIELDS}
+    if private:
+        kept["changes"] = private
+        kept["changed_from"] = {key: getattr(case, key) for key in private}
+    return Event("edit", session.today, kept)
+
+
+def check_external_no(book: Book, external_no: str) -> None:
+    row = book.conn.execute("SELECT case_no FROM cases WHERE external_no = ?", (external_no,)).fetchone()
+    if row is not None:
+        raise BadValue("外部编号", external_no, f"已用于 {row[0]}", "同一件不要登记两次；号码写错了请改正")
+
+
+def backlog_entry(
+    session: Session, numbers: Sequence[str], kind: str, batch: str | None, on: date, **data: Any
+) -> Done:
+    """join, resolve or recognise a case of a backlog batch; the batch may be left out where the case is in one only."""
+
+    def make(case: Case) -> Event:
+        chosen = batch
+        if chosen is None:
+            open_ones = [name for name, entry in case.batches.items() if kind != "resolve" or entry.resolved_on is None]
+            names = open_ones or list(case.batches)
+            if len(names) != 1:
+                raise Refused(
+                    f"{case.case_no} 在 {len(names)} 个积案批次里",  # type: ignore[attr-defined]
+                    "请加 --batch 批次名",
+                    code="batch",
+                )
+            chosen = names[0]
+        return Event(kind, on, {"batch": chosen, **{k: v for k, v in data.items() if v is not None}})
+
+    return act(session, kind, numbers, make)
+
+
+# ---- taking back and setting right ------------------------------------------------------------------------------
+
+
+def undo(session: Session) -> tuple[Done, str]:
+    """Take back the last command of this actor, all its cases; refused when one has moved since. Gives its name."""
+    with session.writing("undo") as (book, pen):
+        row = book.conn.execute(
+            "SELECT c.id, c.name FROM commands c WHERE c.actor = ? AND c.name <> 'undo' "
+            "AND c.id NOT IN (SELECT command_id FROM undone) "
+            "AND EXISTS (SELECT 1 FROM events e WHERE e.command_id = c.id AND e.case_id IS NOT NULL) "
+            "ORDER BY c.id DESC LIMIT 1",
+            (session.actor,),
+        ).fetchone()
+        if row is None:
+            raise Refused(
+                f"「{session.actor}」没有可以撤销的操作", "只能撤销自己的操作；别人的请本人撤销", code="nothing"
+            )
+        command_id, name = row
+        gone: list[str] = []
+        changed: list[int] = []
+        touched = book.conn.execute(
+            "SELECT case_id, group_concat(seq) FROM events WHERE command_id = ? AND case_id IS NOT NULL GROUP BY case_id",
+            (command_id,),
+        ).fetchall()
+        for case_id, written in touched:
+            case_no = book.conn.execute("SELECT case_no FROM docket WHERE id = ?", (case_id,)).fetchone()[0]
+            mine = {int(seq) for seq in written.split(",")}
+            events = ledger.events_of(book.conn, case_id)
+            taken_back = {event.data["event"] for event in events if event.kind == "revoke"}
+            later = [e for e in events if e.seq > max(mine) and e.seq not in taken_back and e.kind != "revoke"]
+            if later:
+                raise Refused(
+                    f"{case_no} 之后又有「{EVENT.label(later[-1].kind)}」，不能撤销",
+                    "先撤销后面的操作，或用 xinfang correct 更正",
+                    code="moved",
+                )
+            register = next((e for e in events if e.seq in mine and e.kind == "register"), None)
+            targets = [register.seq] if register is not None else sorted(mine, reverse=True)
+            for target in targets:
+                if target in taken_back:
+                    continue
+                event = Event("revoke", session.today, {"event": target, "command": command_id}, events[-1].seq + 1)
+                pen.append(case_id, event)
+                events.append(event)
+            case = fold(events, book.code)
+            if case is None:
+                check_not_original(book, case_id, case_no)
+                cases.forget(book.conn, case_id)
+                gone.append(case_no)
+            else:
+                cases.put(book, case_id, case_no, case)
+                changed.append(case_id)
+        pen.flush()
+        book.conn.execute("INSERT INTO undone VALUES (?, ?)", (command_id, pen.command.id))
+        shown = [cases.one(book.conn, case_id, session.today) for case_id in changed]
+        warnings = [f"{case_no} 的登记已撤销，号码不再使用" for case_no in gone[:20]]
+        if len(gone) > 20:
+            warnings.append(f"共撤销 {len(gone)} 件登记")
+        return Done(shown, warnings), name
+
+
+def check_not_original(book: Book, case_id: int, case_no: str) -> None:
+    """A registration that other cases name as their original may not be taken back."""
+    row = book.conn.execute("SELECT case_no FROM cases WHERE repeat_of = ?", (case_id,)).fetchone()
+    if row is not None:
+        raise Refused(f"{row[0]} 是 {case_no} 的重复件，不能撤销 {case_no} 的登记", "先改正那件的关联", code="original")
+
+
+def undoable(session: Session, limit: int = 20) -> list[dict[str, Any]]:
+    """The commands of this actor that still stand, latest first."""
+    with session.reading() as book:
+        rows = book.conn.execute(
+            "SELECT c.id, c.name, c.recorded_at, count(DISTINCT e.case_id), min(d.case_no) FROM commands c "
+            "JOIN events e ON e.command_id = c.id JOIN docket d ON d.id = e.case_id "
+            "WHERE c.actor = ? AND c.name <> 'undo' AND c.id NOT IN (SELECT command_id FROM undone) "
+            "GROUP BY c.id ORDER BY c.id DESC LIMIT ?",
+            (session.actor, limit),
+        )
+        return [dict(zip(("command", "name", "recorded_at", "cases", "first_case"), row, strict=True)) for row in rows]
+
+
+class Correction:
+    """A correction worked out but not written: what it would change."""
+
+    def __init__(self, before: Case, after: Case, warnings: list[str]) -> None:
+        self.before = before
+        self.after = after
+        self.warnings = warnings
+
+    def moved_clocks(self) -> list[dict[str, Any]]:
+        """The clocks whose day or end would change."""
+        moved = []
+        for n in range(max(len(self.before.clocks), len(self.after.clocks))):
+            old = self.before.clocks[n] if n < len(self.before.clocks) else None
+            new = self.after.clocks[n] if n < len(self.after.clocks) else None
+            was = (old.kind, old.start, old.due, old.stop, old.void) if old else None
+            now = (new.kind, new.start, new.due, new.stop, new.void) if new else None
+            if was != now:
+                shown = new or old
+                assert shown is not None
+                moved.append(
+                    {
+                        "clock": shown.kind,
+                        "due_before": old.due.isoformat() if old else None,
+                        "due_after": new.due.isoformat() if new else None,
+                        "stop_before": old.stop.isoformat() if old and old.stop else None,
+                        "stop_after": new.stop.isoformat() if new and new.stop else None,
+                    }
+                )
+        return moved
+
+
+def correct(
+    session: Session,
+    number: str,
+    seq: int,
+    *,
+    on: date | None,
+    reason: str,
+    changes: dict[str, Any],
+    confirm: Callable[[Correction], bool],
+) -> tuple[Done, Correction]:
+    """Set right the day or a field of an earlier event; the case is refolded, and refused where the law then refuses."""
+    with session.writing("correct") as (book, pen):
+        case_id, case_no = cases.find(book.conn, number)
+        events = ledger.events_of(book.conn, case_id)
+        target = next((event for event in events if event.seq == seq), None)
+        revoked = {event.data["event"] for event in events if event.kind == "revoke"}
+        if target is None or target.kind in TIMELESS or seq in revoked:
+            listed = "、".join(f"{e.seq} {EVENT.label(e.kind)}" for e in in_force(events))
+            raise Refused(f"{case_no} 没有可更正的第 {seq} 号事件", f"可更正的有：{listed}", code="event")
+        if not reason:
+            raise Refused(f"{case_no} 的更正没有写理由", "请加 --reason 理由", code="missing")
+        if on is not None and on > session.today:
+            raise Refused(
+                f"更正后的日期 {on.isoformat()} 晚于今天 {session.today.isoformat()}", "请核对", code="future"
+            )
+        data: dict[str, Any] = {"event": seq, "was_on": target.on.isoformat(), "reason": reason}
+        public = {k: v for k, v in changes.items() if k not in PRIVATE_FIELDS}
+        private = {k: v for k, v in changes.items() if k in PRIVATE_FIELDS}
+        if target.kind == "accept" and on is not None and "told_on" not in changes:
+            told = target.data.get("told_on")
+            if told == target.on or (told is not None and told < on):
+                public["told_on"] = on
+        if on is not None and on != target.on:
+            data["new_on"] = on
+        if public:
+            data["set"] = public
+            data["was"] = {k: target.data.get(k) for k in public}
+        if private:
+            data["changes"] = private
+            data["changed_from"] = {k: target.data.get(k) for k in private}
+        if "new_on" not in data and not changes:
+            raise Refused(f"{case_no} 的第 {seq} 号事件已经是这样", "请加 --on 日期，或要改的内容", code="same")
+        event = Event("correct", session.today, data, events[-1].seq + 1)
+        before = fold(events, book.code)
+        warnings = replay_checked([*events, event], book.code, Asked(session.today, from_sheet=True), case_no=case_no)
+        after = fold([*events, event], book.code)
+        assert before is not None
+        assert after is not None
+        correction = Correction(before, after, [f"{case_no}：{w}" for w in dict.fromkeys(warnings)])
+        if not confirm(correction):
+            raise Refused("没有更正", "未确认", code="not_confirmed")
+        pen.append(case_id, event)
+        cases.put(book, case_id, case_no, after)
+        pen.flush()
+        return Done([cases.one(book.conn, case_id, session.today)], correction.warnings), correction

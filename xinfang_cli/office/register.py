@@ -1,0 +1,140 @@
+"""登记: one matter at the counter."""
+
+from __future__ import annotations
+
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+from xinfang_cli.book import cases, units
+from xinfang_cli.book.ledger import Pen
+from xinfang_cli.book.open import Book
+from xinfang_cli.errors import BadValue
+from xinfang_cli.intake import persons
+from xinfang_cli.law import terms
+from xinfang_cli.law.case import fold
+from xinfang_cli.law.events import Event
+from xinfang_cli.law.workflow import Asked, decide
+from xinfang_cli.office import act
+from xinfang_cli.office.session import Session
+from xinfang_cli.records import Done
+
+
+def add(
+    session: Session,
+    received_on: date,
+    fields: dict[str, Any],
+    *,
+    repeat_of: str | None = None,
+    new_topic: bool = False,
+    new_region: bool = False,
+) -> Done:
+    """Register a case: number, event, clocks; the record of the case, and warnings.
+
+    `fields` are clean intake values (law.events.INTAKE_FIELDS, `repeat`, `tags`). BadValue for an unknown topic or
+    region; Refused for a received day after today. Doubtful personal data only warn (art. 22).
+    """
+    with session.writing("add") as (book, pen):
+        fields = {key: value for key, value in fields.items() if value is not None and value != ""}
+        tags = fields.pop("tags", None)
+        known_topic(book, pen, session, fields, new_topic)
+        known_region(book, pen, session, fields, new_region)
+        link_complained(book, fields)
+        if fields.get("external_no"):
+            act.check_external_no(book, fields["external_no"])
+        target: tuple[int, str] | None = None
+        if repeat_of is not None:
+            target = cases.find(book.conn, repeat_of)
+            act.check_original(book, "本件", received_on, *target)
+            fields["repeat"], fields["repeat_of"] = True, target[0]
+        prefix = str(book.code.now.rules.settings["prefix"])
+        event = Event("register", received_on, fields, 1)
+        decision = decide([], event, book.code, Asked(session.today))
+        case_no, serial = cases.next_number(book.conn, prefix, received_on.year)
+        case_id = cases.enter(book.conn, case_no, received_on.year, serial)
+        pen.append(case_id, event)
+        case = decision.case
+        if tags:
+            tagging = Event("tag", received_on, {"add": tags}, 2)
+            pen.append(case_id, tagging)
+            made = fold([event, tagging], book.code)
+            assert made is not None
+            case = made
+        cases.put(book, case_id, case_no, case, known=False)
+        waiting = book.conn.execute(
+            "SELECT count(*) FROM cases WHERE repeat_of_no IN (?, ?)", (case_no, case.external_no)
+        ).fetchone()[0]
+        pen.flush()
+        warnings = [f"{case_no}：{text}" for text in [*decision.warnings, *doubts(fields)]]
+        if waiting:
+            warnings.append(f"有 {waiting} 件把本件写作原件，用 xinfang link 关联")
+        if target is not None:
+            warnings += act.originals_warnings(book, case_no, *target)
+        shown = cases.one(book.conn, case_id, session.today)
+        if target is None and not fields.get("repeat"):
+            shown["earlier"] = [
+                found
+                for found in cases.earlier_of(
+                    book.conn, fields.get("name"), fields.get("id_no"), fields.get("phone"), received_on
+                )
+                if found["case_no"] != case_no
+            ]
+        return Done([shown], warnings)
+
+
+def doubts(fields: dict[str, Any]) -> list[str]:
+    """What is doubtful about the petitioner, in words."""
+    return [
+        text
+        for _, text in persons.doubts(
+            fields.get("name") or "", fields.get("id_no") or "", fields.get("phone") or "", fields.get("address") or ""
+        )
+    ]
+
+
+def earlier(session: Session, name: str | None, id_no: str | None, phone: str | None, on: date) -> list[dict[str, Any]]:
+    """Likely earlier cases of the same petitioner, for the prompt of `add`; none when there is no book yet."""
+    if not session.path.exists():
+        return []
+    with session.reading() as book:
+        return cases.earlier_of(book.conn, name, id_no, phone, on)
+
+
+def known_topic(book: Book, pen: Pen, session: Session, fields: dict[str, Any], new: bool) -> None:
+    """Put the office's own name of the topic; made with `new`, else refused with the nearest ones."""
+    word = fields.get("topic")
+    if not word:
+        return
+    found = units.find_topic(book.conn, word)
+    if found is None:
+        if not new:
+            listed = units.topics(book.conn)
+            near = get_close_matches(word, [*listed, *terms.TOPICS], n=4, cutoff=0.3) or listed[:6]
+            raise BadValue("内容分类", word, "不在本局的分类里", f"相近的有：{'、'.join(near)}；新分类加 --new-topic")
+        found = units.add_topic(pen, word, session.today)
+    fields["topic"] = found
+
+
+def known_region(book: Book, pen: Pen, session: Session, fields: dict[str, Any], new: bool) -> None:
+    """Put the office's own name of the place; made with `new`, else refused with the nearest ones."""
+    word = fields.get("region")
+    if not word:
+        return
+    found = units.find_region(book.conn, word)
+    if found is None:
+        if not new:
+            listed = [*units.regions(book.conn), *(u.name for u in units.all_units(book.conn) if u.group == "镇街")]
+            near = get_close_matches(word, listed, n=4, cutoff=0.3) or listed[:6]
+            hint = f"相近的有：{'、'.join(near)}；" if near else ""
+            raise BadValue("问题属地", word, "不在本局的属地里", f"{hint}新属地加 --new-region")
+        found = units.add_region(pen, word, session.today)
+    fields["region"] = found
+
+
+def link_complained(book: Book, fields: dict[str, Any]) -> None:
+    """Note which unit of ours is complained of, so that art. 30 can be kept."""
+    word = fields.get("complained_unit")
+    if word:
+        found = units.find_units(book.conn, word)
+        if len(found) == 1:
+            fields["complained_unit_id"] = found[0].id

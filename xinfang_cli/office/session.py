@@ -1,0 +1,57 @@
+"""Who works, on what day, on which book: what every use-case is handed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from xinfang_cli.book.ledger import Pen
+from xinfang_cli.book.open import Book, create_book, open_book
+
+
+def utc_now() -> str:
+    """The machine's moment; `--today` never moves it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@dataclass(slots=True)
+class Session:
+    """One invocation. `today` is the clerk's day and travels as an argument; `now` gives the machine's moment."""
+
+    path: Path
+    today: date
+    actor: str
+    unknown_years: set[int] = field(default_factory=set)
+
+    def now(self) -> str:
+        return utc_now()
+
+    @contextmanager
+    def reading(self) -> Iterator[Book]:
+        """An open book; Unusable (exit 3) when there is none."""
+        book = open_book(self.path)
+        try:
+            yield book
+        finally:
+            self._close(book)
+
+    @contextmanager
+    def writing(self, name: str, source: tuple[str, str] | None = None) -> Iterator[tuple[Book, Pen]]:
+        """The book, made when missing, inside one transaction."""
+        if not self.path.exists():
+            create_book(self.path, self.actor, self.now())
+        book = open_book(self.path)
+        try:
+            with book.writing(name, self.actor, self.now(), source) as pen:
+                yield book, pen
+        finally:
+            self._close(book)
+
+    def _close(self, book: Book) -> None:
+        if book._code is not None:
+            for version in book._code.versions:
+                self.unknown_years |= version.calendar.unknown_asked
+        book.close()
