@@ -1,0 +1,333 @@
+"""What every test stands on: a user's folder of its own, width and time zone pinned, a real book, a case factory.
+
+`story` is the law alone (events in memory); `session` and `case` go through the office to a SQLite file.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xinfang_cli.book.open import create_book
+from xinfang_cli.book.settings import library_arrangements
+from xinfang_cli.errors import Refused
+from xinfang_cli.law import terms
+from xinfang_cli.law.case import Case, fold
+from xinfang_cli.law.clocks import Clock, Code, InForce
+from xinfang_cli.law.events import Event
+from xinfang_cli.law.rules import statutory
+from xinfang_cli.law.workdays import Calendar
+from xinfang_cli.law.workflow import Asked, Decision, decide
+from xinfang_cli.office import act, register
+from xinfang_cli.office.session import Session
+from xinfang_cli.records import Done
+
+TODAY = "2024-12-31"
+ACTOR = "测试员"
+FULL = bool(os.environ.get("XINFANG_FULL"))  # the long form of the heavy tests
+
+
+def day(text: str | date) -> date:
+    return text if isinstance(text, date) else date.fromisoformat(text)
+
+
+def _days(data: dict[str, Any]) -> dict[str, Any]:
+    """Fields named like days, given as text, as days."""
+    named = ("_on", "_by")
+    return {k: day(v) if isinstance(v, str) and k.endswith(named) else v for k, v in data.items()}
+
+
+@pytest.fixture(autouse=True)
+def own_user(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Nothing of the person who runs the tests gets in, nothing of the tests gets out."""
+    home = tmp_path_factory.mktemp("home")
+    for name in [name for name in os.environ if name.startswith("XINFANG_") and name != "XINFANG_FULL"]:
+        monkeypatch.delenv(name)
+    for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "PAGER", "LINES"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(home))
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    if hasattr(time, "tzset"):
+        time.tzset()
+    yield home
+    monkeypatch.undo()
+    if hasattr(time, "tzset"):
+        time.tzset()
+
+
+# ---- the law alone ----------------------------------------------------------------------------------------------
+
+
+def _calendar(*years: int) -> Calendar:
+    days, known = library_arrangements(years or None)
+    return Calendar({date.fromisoformat(d): (bool(w), n) for d, (w, n) in days.items()}, frozenset(known))
+
+
+@pytest.fixture(scope="session")
+def calendar_2023() -> Calendar:
+    """2023 alone, as a new book has it: every other year is unknown."""
+    return _calendar(2023)
+
+
+@pytest.fixture(scope="session")
+def calendar_2024() -> Calendar:
+    return _calendar(2024)
+
+
+@pytest.fixture(scope="session")
+def calendar() -> Calendar:
+    """Every year a new book knows."""
+    return _calendar()
+
+
+@pytest.fixture(scope="session")
+def code(calendar: Calendar) -> Code:
+    """The law as it is shipped, with the calendar of a new book."""
+    return Code([InForce(0, statutory(), calendar)])
+
+
+# What an event says when a test does not care.
+SAID: dict[str, dict[str, Any]] = {
+    "assign": {"unit": 1, "mode": "forward"},
+    "object": {"reason": "不属本单位职权"},
+    "overrule": {"reason": "属其职权"},
+    "refuse": {"ground": "already_handled", "reason": "正在办理"},
+    "redirect": {"to": "litigation", "where": "测试法院", "how": "guided"},
+    "file": {"reason": "内容不清"},
+    "return_up": {"reason": "不属本区"},
+    "extend": {"days": 30, "approved_by": "测试甲", "reason": "情况复杂"},
+    "note": {"text": "已调查"},
+    "assist": {"unit": 9, "answer_by": date(2024, 12, 30)},
+    "answered": {"unit": 9},
+    "close": {"outcome": "explained"},
+    "return": {"reason": "事实不清"},
+    "withdraw": {"reason": "信访人要求"},
+    "review_result": {"result": "upheld"},
+    "recheck_result": {"result": "upheld"},
+    "report_up": {"to": "测试市信访局"},
+    "rate": {"unit_rating": "satisfied"},
+    "link": {"repeat_of": 999},
+    "relate": {"to": 998},
+    "lead": {"lead": "测试乙"},
+    "tag": {"add": ["扬言"]},
+    "join": {"batch": "测试批次"},
+    "resolve": {"batch": "测试批次", "how": "agreement"},
+    "recognise": {"batch": "测试批次"},
+    "exclude": {"reason": "测试", "approved_by": "测试甲"},
+    "remind": {"level": "notice"},
+    "supervise": {"answer_by": date(2024, 12, 30)},
+    "step": {"step": "talk"},
+    "edit": {"set": {"headcount": 2}, "was": {"headcount": 1}},
+}
+
+
+class Story:
+    """One case's events as the law takes them, one after another; nothing is stored."""
+
+    def __init__(self, code: Code, received: str | date, today: str | date, intake: dict[str, Any]) -> None:
+        self.code = code
+        self.today = day(today)
+        self.events: list[Event] = []
+        self.warnings: list[str] = []
+        self.next_id = 1
+        self.do("register", received, **{"title": "测试件", "kind": "appeal", "name": "测试甲", **intake})
+
+    def decide(self, kind: str, on: str | date, *, from_sheet: bool = False, **data: Any) -> Decision:
+        said = {**SAID.get(kind, {}), **_days(data)}
+        if kind == "accept":
+            said.setdefault("pathway", terms.PATHWAY_OF_KIND[self.case.kind])
+            said.setdefault("told_on", day(on))
+        if kind == "hearing":
+            said = {"from_on": day(on), "to_on": day(on), **said}
+        said = {key: value for key, value in said.items() if value is not None}
+        event = Event(kind, day(on), said, len(self.events) + 1)
+        names = tuple(said.pop("unit_names", ()))
+        return decide(self.events, event, self.code, Asked(self.today, from_sheet, names), case_no="XF2023-000001")
+
+    def do(self, kind: str, on: str | date, **data: Any) -> Story:
+        decision = self.decide(kind, on, **data)
+        decision.event.id = self.next_id
+        self.next_id += 1
+        self.events.append(decision.event)
+        self.warnings = decision.warnings
+        return self
+
+    def walk(self, *steps: tuple[Any, ...]) -> Story:
+        """Steps of (kind, day) or (kind, day, {field: value})."""
+        for kind, on, *rest in steps:
+            self.do(kind, on, **(rest[0] if rest else {}))
+        return self
+
+    def refused(self, kind: str, on: str | date, **data: Any) -> Refused:
+        before = list(self.events)
+        with pytest.raises(Refused) as caught:
+            self.decide(kind, on, **data)
+        assert self.events == before
+        return caught.value
+
+    def set_right(self, seq: int, on: str | None = None, **changes: Any) -> Story:
+        """A correction, without asking the law."""
+        data: dict[str, Any] = {"event": seq, "set": _days(changes)}
+        if on is not None:
+            data["new_on"] = day(on)
+        self.events.append(Event("correct", self.today, data, len(self.events) + 1, self.next_id))
+        self.next_id += 1
+        return self
+
+    def take_back(self, seq: int) -> Story:
+        self.events.append(Event("revoke", self.today, {"event": seq}, len(self.events) + 1, self.next_id))
+        self.next_id += 1
+        return self
+
+    @property
+    def case(self) -> Case:
+        case = fold(self.events, self.code)
+        assert case is not None
+        return case
+
+    def as_of(self, until: str | date) -> Case | None:
+        return fold(self.events, self.code, day(until))
+
+    def clocks(self, kind: str) -> list[Clock]:
+        return [clock for clock in self.case.clocks if clock.kind == kind]
+
+    def clock(self, kind: str) -> Clock:
+        """The latest clock of that kind."""
+        return self.clocks(kind)[-1]
+
+    def state(self, kind: str, on: str | date | None = None) -> str:
+        return self.clock(kind).state(day(on or self.today))
+
+
+@pytest.fixture
+def story(code: Code) -> Callable[..., Story]:
+    """story(received, code=…, today=…, **intake): a registered case, by the law alone."""
+
+    def make(received: str = "2023-03-01", *, code: Code = code, today: str = TODAY, **intake: Any) -> Story:
+        return Story(code, received, today, _days(intake))
+
+    return make
+
+
+# ---- through the office, on a real file -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def empty_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new book, made once the long way; tests copy it."""
+    path = tmp_path_factory.mktemp("empty") / "book.db"
+    assert create_book(path, "init", "2023-01-01T00:00:00+00:00")
+    return path
+
+
+@pytest.fixture
+def session(tmp_path: Path, empty_book: Path) -> Callable[..., Session]:
+    """session(today=…, actor=…, path=…): one clerk at one book; the book is there, empty."""
+
+    def make(today: str | date = TODAY, actor: str = ACTOR, path: Path | None = None) -> Session:
+        path = path or tmp_path / "book.db"
+        if not path.exists():
+            shutil.copyfile(empty_book, path)
+        return Session(path, day(today), actor)
+
+    return make
+
+
+class Matter:
+    """One case in a book, driven as a clerk would; every call is a command of its own and gives what it gave."""
+
+    def __init__(self, session: Session, no: str) -> None:
+        self.session = session
+        self.no = no
+
+    def do(self, kind: str, on: str | date, **data: Any) -> Done:
+        said = {**SAID.get(kind, {}), **_days(data)}
+        if kind == "hearing":
+            said = {"from_on": day(on), "to_on": day(on), **said}
+        return act.act(self.session, kind, [self.no], act.simple(kind, day(on), **said))
+
+    def assign(self, on: str | date, to: str = "测试局", mode: str = "forward", feedback_by: str | None = None) -> Done:
+        by = None if feedback_by is None else day(feedback_by)
+        return act.assign(
+            self.session, [self.no], to, mode=mode, feedback_by=by, on=day(on), new_unit=True, keep_going=False
+        )
+
+    def assist(self, on: str | date, unit: str = "协办局", answer_by: str | None = None) -> Done:
+        by = None if answer_by is None else day(answer_by)
+        return act.assist(self.session, [self.no], unit, answer_by=by, on=day(on), new_unit=True)
+
+    def accept(
+        self, on: str | date, told: str | None = None, pathway: str | None = None, due: str | None = None
+    ) -> Done:
+        return act.accept(
+            self.session,
+            [self.no],
+            on=day(on),
+            told=None if told is None else day(told),
+            pathway=pathway,
+            due=None if due is None else day(due),
+            keep_going=False,
+        )
+
+    def close(self, on: str | date, outcome: str = "explained", **data: Any) -> Done:
+        return act.close(self.session, [self.no], day(on), outcome=outcome, **_days(data))
+
+    def walk(self, *steps: tuple[Any, ...]) -> Matter:
+        """Steps of (kind, day) or (kind, day, {what is said})."""
+        own = {"assign": self.assign, "accept": self.accept, "close": self.close, "assist": self.assist}
+        for kind, on, *rest in steps:
+            said = rest[0] if rest else {}
+            if kind in own:
+                own[kind](on, **said)
+            else:
+                self.do(kind, on, **said)
+        return self
+
+    def events(self) -> list[Event]:
+        from xinfang_cli.book import cases, ledger
+
+        with self.session.reading() as book:
+            return ledger.events_of(book.conn, cases.find(book.conn, self.no)[0])
+
+    def shown(self) -> dict[str, Any]:
+        """The case as contract.md's JSON has it."""
+        from xinfang_cli.book import cases
+
+        with self.session.reading() as book:
+            return cases.one(book.conn, cases.find(book.conn, self.no)[0], self.session.today)
+
+    def clock(self, kind: str) -> dict[str, Any]:
+        """The latest clock of that kind as the book has it: start, due, stop, void."""
+        from xinfang_cli.book import cases
+
+        with self.session.reading() as book:
+            row = book.conn.execute(
+                "SELECT start_on, due_on, stop_on, void FROM clocks WHERE case_id = ? AND kind = ? ORDER BY n DESC",
+                (cases.find(book.conn, self.no)[0], kind),
+            ).fetchone()
+        return dict(zip(("start", "due", "stop", "void"), row, strict=True))
+
+
+@pytest.fixture
+def case(session: Callable[..., Session]) -> Callable[..., Matter]:
+    """case(received, *steps, **intake): registers a case and drives it on, through the office."""
+
+    def make(received: str = "2023-03-01", *steps: tuple[Any, ...], at: Session | None = None, **intake: Any) -> Matter:
+        at = at or session()
+        repeat_of = intake.pop("repeat_of", None)
+        fields = {"channel": "letter", "kind": "appeal", "title": "测试件", "name": "测试甲", **_days(intake)}
+        done = register.add(at, day(received), fields, repeat_of=repeat_of)
+        return Matter(at, done.cases[0]["case_no"]).walk(*steps)
+
+    return make
