@@ -143,7 +143,7 @@ class Story:
         self.next_id = 1
         self.do("register", received, **{"title": "测试件", "kind": "appeal", "name": "测试甲", **intake})
 
-    def decide(self, kind: str, on: str | date, *, from_sheet: bool = False, **data: Any) -> Decision:
+    def decide(self, kind: str, on: str | date, /, *, from_sheet: bool = False, **data: Any) -> Decision:
         said = {**SAID.get(kind, {}), **_days(data)}
         if kind == "accept":
             said.setdefault("pathway", terms.PATHWAY_OF_KIND[self.case.kind])
@@ -155,7 +155,7 @@ class Story:
         names = tuple(said.pop("unit_names", ()))
         return decide(self.events, event, self.code, Asked(self.today, from_sheet, names), case_no="XF2023-000001")
 
-    def do(self, kind: str, on: str | date, **data: Any) -> Story:
+    def do(self, kind: str, on: str | date, /, **data: Any) -> Story:
         decision = self.decide(kind, on, **data)
         decision.event.id = self.next_id
         self.next_id += 1
@@ -169,7 +169,7 @@ class Story:
             self.do(kind, on, **(rest[0] if rest else {}))
         return self
 
-    def refused(self, kind: str, on: str | date, **data: Any) -> Refused:
+    def refused(self, kind: str, on: str | date, /, **data: Any) -> Refused:
         before = list(self.events)
         with pytest.raises(Refused) as caught:
             self.decide(kind, on, **data)
@@ -251,7 +251,7 @@ class Matter:
         self.session = session
         self.no = no
 
-    def do(self, kind: str, on: str | date, **data: Any) -> Done:
+    def do(self, kind: str, on: str | date, /, **data: Any) -> Done:
         said = {**SAID.get(kind, {}), **_days(data)}
         if kind == "hearing":
             said = {"from_on": day(on), "to_on": day(on), **said}
