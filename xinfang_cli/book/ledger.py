@@ -67,7 +67,8 @@ class Pen:
     ) -> None:
         self.conn = conn
         row = conn.execute("SELECT events, hash FROM head").fetchone()
-        self.next_id, self.head = (1, GENESIS) if row is None else (row[0] + 1, row[1])
+        self.next_id: int = 1 if row is None else row[0] + 1
+        self.head: bytes = GENESIS if row is None else row[1]
         self._first_id = self.next_id
         self._what = (name, actor, recorded_at, *(source or (None, None)))
         self._command: Command | None = None
@@ -169,7 +170,7 @@ def events_of(conn: sqlite3.Connection, case_id: int) -> list[Event]:
 def timeline(conn: sqlite3.Connection, case_id: int) -> list[tuple[Event, Command]]:
     """The events of a case, each with the command that recorded it."""
     commands: dict[int, Command] = {}
-    listed = []
+    listed: list[tuple[Event, Command]] = []
     for *row, command_id in conn.execute(_OF_CASE.replace("e.id FROM", "e.id, e.command_id FROM"), (case_id,)):
         if command_id not in commands:
             commands[command_id] = command(conn, command_id)

@@ -19,7 +19,7 @@ _TOPIC_WORDS = {word: name for name, words in TOPICS.items() for word in (name, 
 
 
 def _unit(row: tuple[Any, ...]) -> Unit:
-    return Unit(*row[:7], aliases=tuple(loads(row[7])))
+    return Unit(*row[:7], tuple(loads(row[7])))
 
 
 def all_units(conn: sqlite3.Connection) -> list[Unit]:
@@ -127,7 +127,8 @@ def add_unit(
     cursor = conn.execute(
         "INSERT INTO units(name, short, code, grp, ord, initials, aliases) VALUES (?,?,?,?,?,?,?)", row
     )
-    assert cursor.lastrowid is not None and order is not None
+    assert cursor.lastrowid is not None
+    assert order is not None
     unit = Unit(cursor.lastrowid, name, short, code, grp, order, row[5], aliases)
     _write_words(conn, unit)
     _record(pen, "add", on, {"unit": unit.id, "unit_name": name, "group": grp, "order": order})
@@ -158,7 +159,7 @@ def edit_unit(pen: Pen, on: date, unit: Unit, changes: dict[str, Any]) -> Unit:
         ),
     )
     _write_words(pen.conn, after)
-    _record(pen, "edit", on, {"unit": unit.id, "changes": {k: v for k, v in changes.items()}})
+    _record(pen, "edit", on, {"unit": unit.id, "changed": changes})
     return after
 
 

@@ -1,0 +1,168 @@
+"""The figures: definitions, percentages, ranks. A definition is data with a name and a formula in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import NamedTuple
+
+
+class Definition(NamedTuple):
+    """One rate: its key, its Chinese name, numerator ÷ denominator in words, and which way is better."""
+
+    key: str
+    label: str
+    words: str
+    basis: str
+    clock: str = ""  # the clock it is counted from, if it is a rate of one
+    lower_is_better: bool = False
+
+
+DEFINITIONS = {
+    row.key: row
+    for row in (
+        Definition(
+            "dispatch",
+            "信访部门及时受理率",
+            "15 日内转送、交办或作其他处理的 ÷ 应处理的（按期+逾期+超期未办）",
+            "按所选口径",
+            "dispatch",
+        ),
+        Definition(
+            "acceptance",
+            "责任单位及时受理率",
+            "收到后 15 日内书面告知受理的 ÷ 应受理的（按期+逾期+超期未办）",
+            "按所选口径",
+            "acceptance",
+        ),
+        Definition(
+            "completion",
+            "按期办结率",
+            "受理后 60 日（批准延期的从延期）内办结的 ÷ 应办结的（按期+逾期+超期未办）",
+            "按所选口径",
+            "completion",
+        ),
+        Definition(
+            "closure",
+            "办结率",
+            "截至日已办结的 ÷ 期内收到的（扣除撤回、不予受理、导入法定途径、存查、退回上级）",
+            "登记口径",
+        ),
+        Definition(
+            "one_time",
+            "一次性化解率",
+            "期内办结的初次件中，截至日没有重复信访、没有申请复查的 ÷ 期内办结的初次件（按首次办结日）",
+            "办结口径",
+        ),
+        Definition(
+            "participation",
+            "参评率",
+            "评价期在期内届满的初次件中，截至日已评价责任单位的 ÷ 已评价的+到期未评价的",
+            "评价到期口径",
+            "rating",
+        ),
+        Definition("satisfaction", "群众满意率", "满意、基本满意 ÷ 期内对责任单位的评价（每件取最近一次）", "评价口径"),
+        Definition(
+            "bureau_satisfaction",
+            "信访部门满意率",
+            "满意、基本满意 ÷ 期内对信访部门的评价（每件取最近一次）",
+            "评价口径",
+        ),
+        Definition("repeat", "重复信访率", "重复件 ÷ 期内收到的全部件", "登记口径", lower_is_better=True),
+        Definition(
+            "backlog", "积案化解率", "截至日已化解且未反弹（化解后未再重复信访）的 ÷ 列入批次的积案", "批次口径"
+        ),
+    )
+}
+CLOCK_RATES = ("dispatch", "acceptance", "completion")
+BASES = {"due": "应办口径", "received": "登记口径", "stopped": "办结口径"}
+GOOD_RATINGS = ("satisfied", "fair")
+
+
+def percent(numerator: int, denominator: int) -> float | None:
+    """Percent rounded half-up to two decimals from the exact fraction; None for a zero denominator."""
+    if denominator == 0:
+        return None
+    return (20_000 * numerator + denominator) // (2 * denominator) / 100
+
+
+@dataclass(slots=True)
+class Rate:
+    """A numerator over a denominator; clock rates also carry the four parts they were counted from."""
+
+    numerator: int = 0
+    denominator: int = 0
+    parts: dict[str, int] | None = None
+
+    @property
+    def percent(self) -> float | None:
+        return percent(self.numerator, self.denominator)
+
+    def add(self, other: Rate) -> None:
+        """Add another group's counts."""
+        self.numerator += other.numerator
+        self.denominator += other.denominator
+        if other.parts is not None:
+            if self.parts is None:
+                self.parts = dict.fromkeys(other.parts, 0)
+            for name, number in other.parts.items():
+                self.parts[name] += number
+
+
+def clock_rate(on_time: int, late: int, overdue: int, pending: int) -> Rate:
+    """The rate of a clock: on_time ÷ (on_time + late + overdue); the pending are shown beside it."""
+    return Rate(
+        on_time,
+        on_time + late + overdue,
+        {"on_time": on_time, "late": late, "overdue": overdue, "pending": pending},
+    )
+
+
+@dataclass(slots=True)
+class GroupRow:
+    """One unit's (or channel's, topic's, …) figures."""
+
+    name: str
+    group: str = ""
+    rates: dict[str, Rate] = field(default_factory=dict)
+    volumes: dict[str, int] = field(default_factory=dict)
+    ranks: dict[str, int | None] = field(default_factory=dict)
+    overall_rank: int | None = None
+    rankable: bool = True
+
+
+def positions(values: Mapping[str, float | Fraction], lower_is_better: bool = False) -> dict[str, int]:
+    """Competition ranks (1, 2, 2, 4) of named values, the best first."""
+    ordered = sorted(values.values(), reverse=not lower_is_better)
+    return {name: ordered.index(value) + 1 for name, value in values.items()}
+
+
+def rank(rows: Sequence[GroupRow], four_rates: Iterable[str], minimum: int = 0) -> None:
+    """Rank the rows within their groups, per rate as printed, and overall by the mean of the four ranks.
+
+    A zero denominator, or one below `minimum`, is unranked; only rows ranked in all four have an overall rank.
+    """
+    four = list(four_rates)
+    for group in dict.fromkeys(row.group for row in rows):
+        members = {row.name: row for row in rows if row.group == group and row.rankable}
+        for key, definition in DEFINITIONS.items():
+            values = {}
+            for name, row in members.items():
+                rate = row.rates.get(key)
+                if rate is not None and rate.percent is not None and rate.denominator >= minimum:
+                    values[name] = rate.percent
+            found = positions(values, definition.lower_is_better)
+            for name, row in members.items():
+                row.ranks[key] = found.get(name)
+        means = {}
+        for name, row in members.items():
+            ranks = [row.ranks[key] for key in four]
+            if four and all(place is not None for place in ranks):
+                means[name] = Fraction(sum(place for place in ranks if place is not None), len(four))
+        overall = positions(means, lower_is_better=True)
+        for name, row in members.items():
+            row.overall_rank = overall.get(name)
+    for row in rows:
+        if not row.rankable:
+            row.ranks = dict.fromkeys(DEFINITIONS)
