@@ -10,6 +10,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -17,7 +18,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from xinfang_cli.errors import BadValue, Unusable
 from xinfang_cli.intake.columns import CANONICAL, Layout, count_known
-from xinfang_cli.intake.persons import clean_text
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -35,6 +35,7 @@ RATIO_MATTERS_FROM = 96 << 20
 # calamine lays a sheet out as one full rectangle, 24 bytes a cell: one stray cell at XFD1048576 asked for 512 GiB and
 # the process was killed.
 MAX_CELLS = 60_000_000
+MAX_ODS_CELLS = 8_000_000  # in an ods file a few bytes can repeat a text millions of times, each copy its own
 
 _CHUNK = 1 << 20
 _SAVE_AS = "请用 Excel 或 WPS 打开后另存为 .xlsx，再导入"
@@ -136,8 +137,9 @@ def _choose(
     others: list[str] = []
     for name in names:
         if tables and sheet is None:
-            if read(name) is not None:
-                others.append(name)
+            with suppress(Unusable):  # nobody asked for that sheet
+                if read(name) is not None:
+                    others.append(name)
         elif (table := read(name)) is not None:
             tables.append(table)
     if not tables:
@@ -152,7 +154,10 @@ def _load(path: Path) -> CalamineWorkbook:
     import python_calamine
 
     def load() -> CalamineWorkbook:
-        return python_calamine.CalamineWorkbook.from_path(path)
+        with path.open(
+            "rb"
+        ) as file:  # by its content: given the path, the reader goes by the extension, often a wrong one
+            return python_calamine.CalamineWorkbook.from_filelike(file)
 
     return _guarded(path, load)
 
@@ -268,9 +273,9 @@ def _look_over(path: Path, archive: zipfile.ZipFile) -> dict[str, tuple[int, int
             if rows * columns > MAX_CELLS:
                 far[entry.filename] = rows, columns
         elif entry.filename == "content.xml":
-            if _ods_cells(archive) > MAX_CELLS:
+            if _ods_cells(archive) > MAX_ODS_CELLS:
                 raise Unusable(
-                    f"文件 {path.name} 里重复的单元格展开后超过 {MAX_CELLS} 个，没有读取",
+                    f"文件 {path.name} 的单元格超过 {MAX_ODS_CELLS // 10_000} 万个，没有读取",
                     "请核对来源；确是大表的，另存为 CSV 再导入",
                 )
         else:
@@ -397,7 +402,7 @@ def _ods_cells(archive: zipfile.ZipFile) -> int:
     def end(tag: str) -> None:
         if tag == "table:table-row":
             state["cells"] += state["filled"] * state["repeat"]
-            if state["cells"] > MAX_CELLS:
+            if state["cells"] > MAX_ODS_CELLS:
                 raise _EnoughError
 
     parser = expat.ParserCreate()
@@ -427,24 +432,27 @@ def _open_xls(path: Path, sheet: str | None) -> Opened:
         raw = path.read_bytes()
     except OSError as error:
         raise Unusable(f"文件 {path.name} 打不开（{error.strerror}）", "请看它是否正被别的程序打开") from None
-    if "EncryptedPackage".encode("utf-16-le") in raw:
+    locked, epoch1904 = _xls_flags(raw)
+    if locked or "EncryptedPackage".encode("utf-16-le") in raw:
         raise _locked(path)
     if not any(name.encode("utf-16-le") in raw for name in ("Workbook", "Book", "WORKBOOK", "BOOK")):
         raise _not_a_sheet(path)
-    return _open_workbook(path, sheet, _xls_1904(raw))
+    return _open_workbook(path, sheet, epoch1904)
 
 
-def _xls_1904(raw: bytes) -> bool:
-    """The DATEMODE record (0x22), one of the first of the workbook stream, which stands together in the file that far."""
+def _xls_flags(raw: bytes) -> tuple[bool, bool]:
+    """Whether FILEPASS (0x2F) stands there, and DATEMODE (0x22): among the workbook stream's first records, never cut apart."""
     at = raw.find(b"\x09\x08\x10\x00\x00\x06\x05\x00")
     while at >= 0 and at + 6 <= len(raw):
         kind, size = int.from_bytes(raw[at : at + 2], "little"), int.from_bytes(raw[at + 2 : at + 4], "little")
+        if kind == 0x2F:
+            return True, False
         if kind == 0x22:
-            return raw[at + 4] == 1
+            return False, raw[at + 4] == 1
         if kind in (0x0A, 0x85) or size > 8224:  # end of the globals, first sheet, or no record at all
-            return False
+            break
         at += 4 + size
-    return False
+    return False, False
 
 
 # --- CSV -------------------------------------------------------------------------------------------------------------
@@ -472,11 +480,19 @@ def _open_csv(path: Path, head: bytes, sheet: str | None) -> Opened:
         return _csv_rows(path, encoding, delimiter)
 
     best: tuple[int, str, list[Row], int] | None = None
+    broken: Unusable | None = None
     for delimiter in ",;\t":
-        first = [cells for _, cells in islice(open_with(delimiter), HEADER_ROWS)]
+        first: list[Row] = []
+        try:
+            for _, cells in islice(open_with(delimiter), HEADER_ROWS):
+                first.append(cells)
+        except Unusable as error:  # perhaps only under the wrong delimiter; else rows() comes upon it again
+            broken = error
         at = _find_header(first)
         if at is not None and (best is None or count_known(first[at]) > best[0]):
             best = count_known(first[at]), delimiter, first, at
+    if best is None and broken is not None:
+        raise broken
     if best is None:
         raise _no_header(path)
     _, delimiter, first, at = best
@@ -514,7 +530,6 @@ def _encoding(path: Path, head: bytes) -> tuple[str, int]:
         raise _not_a_sheet(path)
     else:
         tried = ["utf-8-sig", "gb18030"]
-    worst = 0
     for encoding in tried:
         decoder = codecs.getincrementaldecoder(encoding)()
         lines = 0
@@ -525,9 +540,6 @@ def _encoding(path: Path, head: bytes) -> tuple[str, int]:
                     lines += chunk.count(b"\n")
                 decoder.decode(b"", True)
         except UnicodeDecodeError:
-            worst = max(worst, lines)
             continue
         return encoding, lines
-    if worst == 0 and not clean_text(head[:64].decode("ascii", "ignore")):
-        raise _not_a_sheet(path)
-    raise Unusable(f"文件 {path.name} 既不是 UTF-8 也不是 GB18030 编码的文本", _SAVE_AS)
+    raise Unusable(f"文件 {path.name} 不是工作簿，也不是 UTF-8 或 GB18030 编码的文本", _SAVE_AS)
