@@ -104,6 +104,11 @@ class Case:
         """First-time, not an accusation, and not led into another procedure; being closed is asked where it matters."""
         return not self.repeat and self.kind != "accusation" and self.redirected_on is None
 
+    @property
+    def reviewable(self) -> bool:
+        """Whether a written opinion is what answers it: review is for nothing else (art. 35)."""
+        return self.pathway in ("opinion", "simple") and self.redirected_on is None
+
     def next_clock(self) -> Clock | None:
         """The earliest unfinished clock that is no window."""
         found: Clock | None = None
@@ -139,6 +144,7 @@ def _assign(case: Case, event: Event) -> None:
     case.assign_seq = event.seq
     case.assigned_on = event.on
     case.signed_on = case.accepted_on = case.told_on = case.pathway = None
+    case.extended_days = 0
     _enter(case, "assigned", event)
 
 
@@ -234,6 +240,7 @@ def _withdraw(case: Case, event: Event) -> None:
     elif case.stage == "in_recheck":
         _enter(case, "reviewed", event)
     else:
+        case.closed_on = case.outcome = case.delivered_on = None  # a closing that waited to be checked never stood
         _enter(case, "withdrawn", event)
 
 
@@ -282,9 +289,9 @@ def _hearing(case: Case, event: Event) -> None:
 def _rate(case: Case, event: Event) -> None:
     data = event.data
     # The latest counts: by effective day, then by the order of recording.
-    if data.get("unit_rating"):
+    if data.get("unit_rating", "none") != "none":
         case.unit_rating, case.unit_rated_on = data["unit_rating"], event.on
-    if data.get("bureau_rating"):
+    if data.get("bureau_rating", "none") != "none":
         case.bureau_rating, case.bureau_rated_on = data["bureau_rating"], event.on
 
 
@@ -307,12 +314,15 @@ def _join(case: Case, event: Event) -> None:
 
 
 def _resolve(case: Case, event: Event) -> None:
-    entry = case.batches[event.data["batch"]]
-    entry.resolved_on, entry.how = event.on, event.data.get("how")
+    entry = case.batches.get(event.data["batch"])
+    if entry is not None:
+        entry.resolved_on, entry.how = event.on, event.data.get("how")
 
 
 def _recognise(case: Case, event: Event) -> None:
-    entry = case.batches[event.data["batch"]]
+    entry = case.batches.get(event.data["batch"])
+    if entry is None:
+        return
     if event.data.get("returned"):
         entry.resolved_on = entry.how = entry.recognised_on = None
     else:
@@ -414,12 +424,14 @@ def in_force(events: Sequence[Event]) -> list[Event]:
 def _ordered(events: Iterable[Event]) -> list[Event]:
     listed = list(events)
     moved = [event for event in listed if "before" in event.data]
-    if moved:
-        listed = [event for event in listed if "before" not in event.data]
+    if moved:  # once its neighbour is taken back or set to another day, an event stands where its own day puts it
+        days = {event.seq: event.on for event in listed}
+        moved = [event for event in moved if days.get(event.data["before"]) == event.on]
+        listed = [event for event in listed if event not in moved]
     if any(listed[i].on < listed[i - 1].on for i in range(1, len(listed))):
         listed.sort(key=lambda event: (event.on, event.seq))
     for event in moved:
-        place = next((i for i, other in enumerate(listed) if other.seq == event.data["before"]), len(listed))
+        place = next(i for i, other in enumerate(listed) if other.seq == event.data["before"])
         listed.insert(place, event)
     return listed
 

@@ -196,6 +196,8 @@ def _fall(clock: Clock, event: Event, code: Code, always_void: bool = False) -> 
     elif clock.kind not in WINDOWS:
         _stop(clock, event.on, event)
         clock.why = WHY_FALLEN.get(event.kind, "")
+    else:
+        clock.stopped_by, clock.law_at = event.seq, event.id  # lapsed for good: what comes is another unit's
 
 
 def _start(case: Case, kind: str, day: date, event: Event, fixed: date | None = None) -> Clock:
@@ -209,7 +211,7 @@ def _start(case: Case, kind: str, day: date, event: Event, fixed: date | None = 
 def _after_close(case: Case, day: date, event: Event) -> None:
     """What a closing that stands sets running: the window for review, the rating, the promise (art. 35, 32)."""
     data = case.close_data
-    if case.pathway in ("opinion", "simple"):
+    if case.reviewable:
         _start(case, "review_window", case.delivered_on or day, event)
     if case.ratable and not any(clock.kind == "rating" for clock in case.clocks):
         _start(case, "rating", day, event)
@@ -229,12 +231,15 @@ def advance(case: Case, event: Event, before: str) -> None:
     if stopping or falling:
         day = data["told_on"] if kind == "accept" else on
         for clock in case.clocks:
-            if clock.stop is not None or clock.void:
+            # Told on a day still to come when this happened: until that day the clock ran on.
+            if clock.void or (clock.stop is not None and clock.stop <= on):
+                continue
+            if clock.stop is None and clock.stopped_by:
                 continue
             if stopping and clock.kind in stopping:
                 _stop(clock, day if clock.kind == "acceptance" else on, event)
             elif falling and clock.kind in falling:
-                _fall(clock, event, code, kind == "uphold")
+                _fall(clock, event, code, kind == "uphold" and clock.owner == "unit")
     start = _STARTS.get(kind)
     if start is not None:
         start(case, event, before)
@@ -250,7 +255,7 @@ def _on_assign(case: Case, event: Event, before: str) -> None:
     _start(case, "objection", event.on, event)
     _start(case, "acceptance", event.on, event)
     wanted = event.data.get("feedback_by")
-    if wanted is not None:
+    if wanted is not None and event.data["mode"] == "task":
         _start(case, "feedback", event.on, event, wanted)
 
 
@@ -327,6 +332,8 @@ def _on_return(case: Case, event: Event, before: str) -> None:
     for clock in case.clocks:
         if clock.stopped_by == case.close_seq and clock.kind != "objection":
             clock.stop, clock.stopped_by, clock.law_at, clock.void, clock.why = None, 0, 0, False, ""
+            if clock.kind == "acceptance" and case.told_on is not None:
+                _stop(clock, case.told_on, event)
 
 
 def _on_deliver(case: Case, event: Event, before: str) -> None:
@@ -343,12 +350,13 @@ def _on_review(case: Case, event: Event, before: str) -> None:
 
 def _revoked(case: Case, event: Event) -> None:
     """A revoked result sends the case back: to the unit with a day to redo it by, or to the reviewer."""
+    if event.data.get("back_to") == "reviewer":
+        _start(case, "review", event.on, event, event.data.get("redo_by"))
+        return
     for clock in case.clocks:
         if clock.kind == "fulfilment" and not clock.ended:
             _fall(clock, event, case.code)
-    if event.data.get("back_to") == "reviewer":
-        _start(case, "review", event.on, event, event.data.get("redo_by"))
-    elif event.data.get("redo_by") is not None:
+    if event.data.get("redo_by") is not None:
         _start(case, "redo", event.on, event, event.data["redo_by"])
 
 
@@ -377,7 +385,7 @@ def _on_hearing(case: Case, event: Event, before: str) -> None:
 
 
 def _on_rate(case: Case, event: Event, before: str) -> None:
-    if event.data.get("unit_rating"):
+    if event.data.get("unit_rating", "none") != "none":
         clock = find_open(case, "rating")
         if clock is not None:
             _stop(clock, event.on, event)

@@ -6,15 +6,14 @@ stood when the event happened; the fold itself (law.case) never refuses.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from copy import copy
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from xinfang_cli.errors import Refused
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case, evolve, fold, in_force
-from xinfang_cli.law.clocks import Code, due_of, find_open, settle
+from xinfang_cli.law.clocks import Clock, Code, due_of, find_open, settle
 from xinfang_cli.law.events import EVENT, Event
 
 ANY: tuple[str, ...] = tuple(terms.STAGE.labels)
@@ -110,8 +109,9 @@ def check(case: Case, event: Event, asked: Asked) -> list[str]:
         raise _refuse_stage(case, event, row)
     on = event.on
     if on > asked.today:
+        which = f"{_name(case)} 的{EVENT.label(event.kind)}日期" if case.stage else "收到日期"
         raise Refused(
-            f"{EVENT.label(event.kind)}日期 {on.isoformat()} 晚于今天 {asked.today.isoformat()}",
+            f"{which} {on.isoformat()} 晚于今天 {asked.today.isoformat()}",
             "事情发生后再登记；日期写错了请改正",
             code="future",
         )
@@ -214,8 +214,10 @@ def _check_assign(case: Case, event: Event, asked: Asked) -> list[str]:
             )
         elif case.report_by is not None and wanted >= case.report_by:
             warnings.append(f"反馈期限 {wanted.isoformat()} 不早于上级限报日期 {case.report_by.isoformat()}")
-    elif wanted is not None and not asked.from_sheet:
-        raise Refused(f"{_name(case)} 转送不带反馈期限", "要求反馈结果请用 --mode task", code="mode")
+    elif wanted is not None:
+        if not asked.from_sheet:
+            raise Refused(f"{_name(case)} 转送不带反馈期限", "要求反馈结果请用 --mode task", code="mode")
+        warnings.append("转送不带反馈期限，不计反馈时限")
     if case.stage == "accepted":
         warnings.append("原单位已受理，改派后由新单位重新受理")
     return warnings
@@ -228,12 +230,25 @@ def _check_sign(case: Case, event: Event, asked: Asked) -> list[str]:
             "请核对两个日期",
             code="order",
         )
+    window = _objection_window(case)
+    if window is not None and window.stop is not None and event.on > window.stop:
+        raise Refused(
+            f"{_name(case)} 的签收日期 {event.on.isoformat()} 晚于申请退回的 {window.stop.isoformat()}",
+            "单位提出异议时已经收到；时限从原收到日接着算（条例第二十三条）",
+            code="order",
+        )
     return []
+
+
+def _objection_window(case: Case) -> Clock | None:
+    """The window of the present assignment, also when an objection that was overruled has used it."""
+    return next((c for c in reversed(case.clocks) if c.kind == "objection" and c.opened_by == case.assign_seq), None)
 
 
 def _check_object(case: Case, event: Event, asked: Asked) -> list[str]:
     _need(case, event, asked, "reason", "理由", "--reason 理由")
-    clock = find_open(case, "objection")
+    _not_signed_after(case, event)
+    clock = _objection_window(case)
     if clock is None:
         return []
     last = due_of(clock, case.code.at(event.id))
@@ -243,7 +258,6 @@ def _check_object(case: Case, event: Event, asked: Asked) -> list[str]:
             "确有理由的加 --late-reason，记为逾期异议",
             code="late",
         )
-    _not_signed_after(case, event)
     return [f"逾期异议：最后一天是 {last.isoformat()}"] if event.on > last else []
 
 
@@ -461,8 +475,10 @@ def _late_window(case: Case, event: Event, kind: str, delivered: date | None, wh
 
 def why_no_review(case: Case) -> str:
     """Why this closed case has no review (不适用复查), or an empty text."""
-    if case.pathway in ("opinion", "simple"):
+    if case.reviewable:
         return ""
+    if case.redirected_on is not None:
+        return "已导入法定途径，不出具信访处理意见书（条例第三十一条）"
     if case.pathway is None:
         return "没有出具信访处理意见书（未经受理直接办结）"
     return f"按「{terms.PATHWAY.label(case.pathway)}」办理，不出具信访处理意见书（条例第三十五条只对处理意见书）"
@@ -486,7 +502,9 @@ def _check_result(case: Case, event: Event, asked: Asked) -> list[str]:
     if result == "revoked":
         redo = data.get("redo_by")
         if redo is None:
-            raise Refused(f"{_name(case)} 撤销原意见没有写重办期限", "请加 --redo-by 日期", code="missing")
+            if not asked.from_sheet:
+                raise Refused(f"{_name(case)} 撤销原意见没有写重办期限", "请加 --redo-by 日期", code="missing")
+            return ["撤销原意见没有重办期限，不计重办时限"]
         if redo < event.on:
             raise Refused(
                 f"{_name(case)} 的重办期限 {redo.isoformat()} 早于 {event.on.isoformat()}",
@@ -512,9 +530,10 @@ def _check_hearing(case: Case, event: Event, asked: Asked) -> list[str]:
 
 
 def _check_rate(case: Case, event: Event, asked: Asked) -> list[str]:
-    if not event.data.get("unit_rating") and not event.data.get("bureau_rating"):
+    unit_rating, bureau_rating = event.data.get("unit_rating", "none"), event.data.get("bureau_rating", "none")
+    if unit_rating == bureau_rating == "none":
         raise Refused(f"{_name(case)} 的评价没有内容", "请加 --unit-rating 或 --bureau-rating", code="missing")
-    if event.data.get("unit_rating"):
+    if unit_rating != "none":
         if case.stage not in LATER:
             raise _refuse_stage(case, event, Row(LATER, False, "对责任单位的评价在办结之后；办结前可评价信访部门"))
         if not case.ratable:
@@ -577,7 +596,9 @@ def _check_press(case: Case, event: Event, asked: Asked) -> list[str]:
     if event.kind == "supervise":
         if case.unit is None:
             raise Refused(f"{_name(case)} 还没有责任单位，不能督办", "先转送交办：xinfang assign", code="unit")
-        if answer_by is not None and answer_by < event.on:
+        if answer_by is None:
+            raise Refused(f"{_name(case)} 的督办没有写答复期限", "请加 --answer-by 日期", code="missing")
+        if answer_by < event.on:
             raise Refused(
                 f"{_name(case)} 的督办答复期限 {answer_by.isoformat()} 早于 {event.on.isoformat()}",
                 "请核对两个日期",
@@ -647,11 +668,16 @@ class Decision(NamedTuple):
     warnings: list[str]
 
 
+# What the bureau sent out before it knew that the case had ended is never in the way of recording that it had.
+_SENT = frozenset({"remind", "supervise"})
+
+
 def decide(events: Sequence[Event], event: Event, code: Code, asked: Asked, **known: Any) -> Decision:
     """Ask the law about one more event of a case; Refused, or the case with it.
 
-    An event that moves the stage follows all others. Any other may be back-dated to a day on which it would have
-    been allowed: on the evening of that day, or else earlier on it (`before` keeps its place).
+    An event that moves the stage follows all others of its day. Any other may be back-dated to a day on which it would
+    have been allowed: on the evening of that day, or else earlier on it (`before` keeps its place). Neither may make
+    what is already recorded impossible.
     """
     standing = in_force(events)
     if event.kind == "register":
@@ -665,15 +691,20 @@ def decide(events: Sequence[Event], event: Event, code: Code, asked: Asked, **kn
         except Refused:
             if event.kind in MOVING or not standing or event.on > standing[-1].on:
                 raise
-            warnings = _check_earlier(standing, event, code, asked, known)
+            warnings = _check_earlier(standing, events, event, code, asked, known)
+        else:
+            if standing and event.on < standing[-1].on:
+                _fit(standing, events, event, code, asked, known)
     else:
-        warnings = _check_earlier(standing, event, code, asked, known)
+        warnings = _check_earlier(standing, events, event, code, asked, known)
     case = fold([*events, event], code)
     assert case is not None
     return Decision(case, event, warnings)
 
 
-def _check_earlier(standing: list[Event], event: Event, code: Code, asked: Asked, known: dict[str, Any]) -> list[str]:
+def _check_earlier(
+    standing: list[Event], events: Sequence[Event], event: Event, code: Code, asked: Asked, known: dict[str, Any]
+) -> list[str]:
     """Find the latest moment of the event's day at which it is allowed; the evening's refusal if there is none."""
     upto = [other for other in standing if other.on <= event.on]
     refusal: Refused | None = None
@@ -683,19 +714,68 @@ def _check_earlier(standing: list[Event], event: Event, code: Code, asked: Asked
         case = _replay(upto[:cut], code, known)
         if case is None:
             break
-        try:
-            warnings = check(case, event, asked)
-        except Refused as error:
-            refusal = refusal or error
-            continue
         if cut < len(upto):
             event.data["before"] = upto[cut].seq
+        try:
+            warnings = check(case, event, asked)
+            _fit(standing, events, event, code, asked, known)
+        except Refused as error:
+            event.data.pop("before", None)
+            refusal = refusal or error
+            continue
         return warnings
     if refusal is not None:
         raise refusal
     raise Refused(
-        f"{EVENT.label(event.kind)}日期 {event.on.isoformat()} 早于收到日期", "请填收到日期或以后的日期", code="order"
+        f"{known.get('case_no') or '本件'} 的{EVENT.label(event.kind)}日期 {event.on.isoformat()} "
+        f"早于收到日期 {standing[0].on.isoformat()}",
+        "请填收到日期或以后的日期",
+        code="order",
     )
+
+
+def _fit(
+    standing: list[Event], events: Sequence[Event], event: Event, code: Code, asked: Asked, known: dict[str, Any]
+) -> None:
+    """Refuse a back-dated event that would make a later one impossible: a second extension beyond the limit, a unit
+    signing for a case that had been moved on. A right that was exercised in time by what was known then stays so."""
+    for other, refusal in _newly_refused(standing, in_force([*events, event]), code, asked, known):
+        if other.seq == event.seq:
+            raise refusal
+        if refusal.code != "late" and other.kind not in _SENT:
+            name = known.get("case_no") or "本件"
+            raise Refused(
+                f"{name} 已记有 {other.on.isoformat()} 的{EVENT.label(other.kind)}，与 {event.on.isoformat()} 的"
+                f"{EVENT.label(event.kind)}不能并存：{refusal.message.removeprefix(name).strip()}",
+                "日期写错了请改正；先前那一条记错了用 xinfang undo 或 xinfang correct",
+                code="conflict",
+            )
+
+
+def _asked_again(
+    standing: Sequence[Event], code: Code, asked: Asked, known: dict[str, Any]
+) -> Iterator[tuple[Event, list[str] | Refused]]:
+    """Ask the law about each event of a case in turn; what it says comes before the case moves on over that event."""
+    case = Case(code)
+    for key, value in known.items():
+        setattr(case, key, value)
+    asked = Asked(asked.today, from_sheet=True)  # what was taken once is not asked for again
+    for event in standing:
+        try:
+            yield event, check(case, event, asked)
+        except Refused as refusal:
+            yield event, refusal
+        evolve(case, event)
+
+
+def _newly_refused(
+    before: Sequence[Event], after: Sequence[Event], code: Code, asked: Asked, known: dict[str, Any]
+) -> Iterator[tuple[Event, Refused]]:
+    """The events that the law refuses now and did not refuse as the case stood."""
+    stood = {(e.seq, said.code) for e, said in _asked_again(before, code, asked, known) if isinstance(said, Refused)}
+    for event, said in _asked_again(after, code, asked, known):
+        if isinstance(said, Refused) and (event.seq, said.code) not in stood:
+            yield event, said
 
 
 def _replay(standing: Sequence[Event], code: Code, known: dict[str, Any]) -> Case | None:
@@ -711,12 +791,13 @@ def _replay(standing: Sequence[Event], code: Code, known: dict[str, Any]) -> Cas
 
 
 def replay_checked(events: Sequence[Event], code: Code, asked: Asked, **known: Any) -> list[str]:
-    """Ask the law again about every event of a case in turn, as a correction must; Refused names the first it refuses."""
-    case = Case(code)
-    for key, value in known.items():
-        setattr(case, key, value)
-    warnings: list[str] = []
-    for event in in_force(events):
-        warnings += check(case, copy(event), asked)
-        evolve(case, event)
-    return warnings
+    """Ask the law again about a whole case after its last event, a correction; Refused names the first event that it
+    refuses now and did not before. The new warnings."""
+    before, after = in_force(events[:-1]), in_force(events)
+    for event, refusal in _newly_refused(before, after, code, asked, known):
+        if event.kind not in _SENT:
+            raise refusal
+    warned = [said for _, said in _asked_again(before, code, asked, known) if not isinstance(said, Refused)]
+    known_before = {text for said in warned for text in said}
+    said_now = [said for _, said in _asked_again(after, code, asked, known) if not isinstance(said, Refused)]
+    return [text for said in said_now for text in said if text not in known_before]
