@@ -211,7 +211,6 @@ def _open_workbook(
         at = _find_header(first)
         if at is None:
             return None
-        rows: Callable[[], Iterator[tuple[int, Row]]] = lambda: enumerate(loaded.iter_rows(), 1)  # noqa: E731
         return Table(
             name=name,
             header_row=at + 1,
@@ -219,7 +218,7 @@ def _open_workbook(
             layout=Layout.of(first[at]),
             epoch1904=epoch1904,
             rows_at_most=_bottom(loaded) - at - 1,
-            _open=rows,
+            _open=lambda: enumerate(loaded.iter_rows(), 1),
         )
 
     return _choose(path, [found.name for found in sheets], sheet, read)
@@ -268,20 +267,17 @@ def _look_over(path: Path, archive: zipfile.ZipFile) -> dict[str, tuple[int, int
         )
     far: dict[str, tuple[int, int]] = {}
     for entry in entries:
-        if entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml"):
-            rows, columns = _extent(archive, entry)
-            if rows * columns > MAX_CELLS:
-                far[entry.filename] = rows, columns
-        elif entry.filename == "content.xml":
+        if entry.filename == "content.xml":
             if _ods_cells(archive) > MAX_ODS_CELLS:
                 raise Unusable(
                     f"文件 {path.name} 的单元格超过 {MAX_ODS_CELLS // 10_000} 万个，没有读取",
                     "请核对来源；确是大表的，另存为 CSV 再导入",
                 )
-        else:
-            # one that is longer than the directory says fails its checksum here, not in memory
-            for _ in _chunks(archive, entry):
-                pass
+            continue
+        # Reading an entry to its end also fails the checksum of one that is longer than the directory says.
+        rows, columns = _extent(archive, entry)
+        if rows * columns > MAX_CELLS:
+            far[entry.filename] = rows, columns
     return far
 
 
@@ -300,11 +296,11 @@ def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, int]
     """The last row and column that a sheet names, (0, 0) when it stays within columns that fit at any length."""
     far = re.compile(_FAR)
     tail = b""
+    found = False
     for chunk in _chunks(archive, entry):
-        if far.search(tail + chunk if tail else chunk):
-            break
+        found = found or far.search(tail + chunk) is not None
         tail = chunk[-16:]
-    else:
+    if not found:
         return 0, 0
     cell = re.compile(_CELL)
     last_row = last_column = 0
