@@ -21,7 +21,7 @@ from xinfang_cli.errors import Refused
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case, fold
 from xinfang_cli.law.clocks import Clock, Code, InForce
-from xinfang_cli.law.events import Event
+from xinfang_cli.law.events import DAY_FIELDS, Event
 from xinfang_cli.law.rules import statutory
 from xinfang_cli.law.workdays import Calendar
 from xinfang_cli.law.workflow import Asked, Decision, decide
@@ -40,8 +40,7 @@ def day(text: str | date) -> date:
 
 def _days(data: dict[str, Any]) -> dict[str, Any]:
     """Fields named like days, given as text, as days."""
-    named = ("_on", "_by")
-    return {k: day(v) if isinstance(v, str) and k.endswith(named) else v for k, v in data.items()}
+    return {k: day(v) if isinstance(v, str) and k in DAY_FIELDS else v for k, v in data.items()}
 
 
 @pytest.fixture(autouse=True)

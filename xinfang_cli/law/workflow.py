@@ -195,6 +195,7 @@ def _check_register(case: Case, event: Event, asked: Asked) -> list[str]:
 def _check_assign(case: Case, event: Event, asked: Asked) -> list[str]:
     data = event.data
     _not_accused(case, event, asked, "转给")
+    _not_signed_after(case, event)
     if case.unit is not None and data["unit"] == case.unit:
         raise Refused(f"{_name(case)} 已经在这个单位", "要改转送日期或反馈期限，用 xinfang correct", code="same_unit")
     wanted = data.get("feedback_by")
