@@ -284,7 +284,12 @@ class Matter:
 
     def walk(self, *steps: tuple[Any, ...]) -> Matter:
         """Steps of (kind, day) or (kind, day, {what is said})."""
-        own = {"assign": self.assign, "accept": self.accept, "close": self.close, "assist": self.assist}
+        own: dict[str, Callable[..., Done]] = {
+            "assign": self.assign,
+            "accept": self.accept,
+            "close": self.close,
+            "assist": self.assist,
+        }
         for kind, on, *rest in steps:
             said = rest[0] if rest else {}
             if kind in own:

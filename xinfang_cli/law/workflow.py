@@ -795,6 +795,14 @@ def replay_checked(events: Sequence[Event], code: Code, asked: Asked, **known: A
     """Ask the law again about a whole case after its last event, a correction; Refused names the first event that it
     refuses now and did not before. The new warnings."""
     before, after = in_force(events[:-1]), in_force(events)
+    if after[0].kind != "register":
+        received = next(event.on for event in after if event.kind == "register")
+        raise Refused(
+            f"{known.get('case_no') or '本件'} 的{EVENT.label(after[0].kind)}日期 {after[0].on.isoformat()} "
+            f"早于收到日期 {received.isoformat()}",
+            "两个日期都错了的，先更正后面的，再更正前面的",
+            code="order",
+        )
     for event, refusal in _newly_refused(before, after, code, asked, known):
         if event.kind not in _SENT:
             raise refusal
