@@ -348,6 +348,24 @@ def test_art23_told_later_than_the_report_day_is_not_yet_told(story: Make) -> No
     assert told.state("acceptance", "2023-03-20") == "late"
 
 
+def test_art23_moved_on_before_the_petitioner_was_told(story: Make) -> None:
+    """The day of telling was still to come: the acceptance had not stopped."""
+    accepted = (("assign", "2023-03-01"), ("accept", "2023-03-10", {"told_on": "2023-03-20"}))
+    for on, state in (("2023-03-16", "void"), ("2023-03-17", "late")):
+        told = story().walk(*accepted, ("assign", on, {"unit": 2}))
+        first = told.clocks("acceptance")[0]
+        assert first.state(told.today) == state
+        assert first.stop == (None if state == "void" else d(on))
+    told = story().walk(*accepted, ("assign", "2023-03-21", {"unit": 2}))
+    assert told.clocks("acceptance")[0].stop == d("2023-03-20")
+
+
+def test_art23_sign_leaves_a_report_that_was_in_before(story: Make) -> None:
+    told = story().walk(TASK, ("note", "2023-03-02", {"report": True}), ("sign", "2023-03-06"))
+    assert (told.clock("feedback").start, told.clock("feedback").stop) == (d("2023-03-01"), d("2023-03-02"))
+    assert told.clock("acceptance").start == d("2023-03-06")
+
+
 def test_art34_the_day_without_extensions_is_kept_beside_it(story: Make) -> None:
     clock = story().walk(*TO_CLOSE, ("extend", "2023-04-01", {"days": 12})).clock("completion")
     assert (clock.base_due, clock.due) == (d("2023-04-30"), d("2023-05-12"))

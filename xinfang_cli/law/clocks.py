@@ -189,7 +189,7 @@ def _stop(clock: Clock, day: date, event: Event) -> None:
 
 def _fall(clock: Clock, event: Event, code: Code, always_void: bool = False) -> None:
     if always_void or event.on <= due_of(clock, code.at(event.id)):
-        clock.void = True
+        clock.void, clock.stop = True, None
         clock.stopped_by = event.seq
         clock.law_at = event.id
         clock.why = WHY_FALLEN.get(event.kind, "")
@@ -261,7 +261,7 @@ def _on_assign(case: Case, event: Event, before: str) -> None:
 
 def _on_sign(case: Case, event: Event, before: str) -> None:
     for clock in case.clocks:
-        if clock.opened_by == case.assign_seq:
+        if clock.opened_by == case.assign_seq and not clock.ended:
             clock.start = event.on
 
 
