@@ -1,12 +1,20 @@
-"""Keeping the book: backups."""
+"""Keeping the book: backups, checks, rebuilding."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from xinfang_cli.book import ledger
+from xinfang_cli.book import cases, ledger
+from xinfang_cli.law.case import fold
+
+if TYPE_CHECKING:
+    from xinfang_cli.book.open import Book
 
 
 def backup(conn: sqlite3.Connection, target: Path) -> tuple[int, str]:
@@ -27,3 +35,139 @@ def backup(conn: sqlite3.Connection, target: Path) -> tuple[int, str]:
     finally:
         made.unlink(missing_ok=True)
     return found
+
+
+def examine(book: Book, rebuild: bool = True, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
+    """Check everything that can be checked; `ok` is whether nothing was found.
+
+    SQLite's own check and the foreign keys, the chain from the first event to the head, the texts against their
+    hashes, and every case folded again from its events and compared with what is stored.
+    """
+    conn = book.conn
+    problems: list[str] = []
+    problems += [f"SQLite：{row[0]}" for row in conn.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+    for table, rowid, parent, _ in conn.execute("PRAGMA foreign_key_check").fetchmany(20):
+        problems.append(f"{table} 第 {rowid} 行指向的 {parent} 不存在")
+    events, head, broken = ledger.walk_chain(conn)
+    problems += [f"第 {place.event_id} 号事件：{place.why}" for place in broken]
+    problems += [f"第 {place.event_id} 号事件：{place.why}" for place in islice(ledger.check_texts(conn), 20)]
+    differing: list[str] = []
+    checked = 0
+    if rebuild:
+        checked, differing = _compare(book, progress)
+        problems += [f"{case_no} 与按事件重算的结果不一致" for case_no in differing[:20]]
+    doubles = conn.execute(
+        "SELECT external_no, count(*) FROM cases WHERE external_no IS NOT NULL GROUP BY external_no HAVING count(*) > 1"
+    ).fetchmany(20)
+    problems += [f"外部编号 {number} 有 {times} 件" for number, times in doubles]
+    return {
+        "ok": not problems,
+        "events": events,
+        "head": head,
+        "cases": cases.count(conn),
+        "rebuilt": checked,
+        "differing": differing[:100],
+        "problems": problems,
+        "doubtful": _doubtful(conn),
+    }
+
+
+def _compare(book: Book, progress: Callable[[int, int], None] | None) -> tuple[int, list[str]]:
+    """Fold every case again and compare its rows with the stored ones: (cases, numbers that differ)."""
+    conn, code = book.conn, book.code
+    total = conn.execute("SELECT count(*) FROM docket").fetchone()[0]
+    numbers = conn.execute("SELECT id, case_no FROM docket ORDER BY id")
+    stored_cases = _by_case(conn.execute("SELECT * FROM cases ORDER BY id"))
+    stored_people = _by_case(conn.execute("SELECT * FROM people ORDER BY case_id"))
+    stored_clocks = _by_case(conn.execute("SELECT * FROM clocks ORDER BY case_id, n"))
+    stored_backlog = _by_case(conn.execute("SELECT case_id, * FROM backlog ORDER BY case_id, batch"))
+    differing: list[str] = []
+    done = 0
+    names = iter(numbers)
+    current: tuple[int, str] = (0, "")
+    for case_id, listed in ledger.all_cases(conn):
+        while current[0] < case_id:
+            current = next(names)
+        case = fold(listed, code)
+        kept = (stored_cases(case_id), stored_people(case_id), stored_clocks(case_id), stored_backlog(case_id))
+        if case is None:
+            same = kept == ([], [], [], [])
+        else:
+            rows = cases.Rows(case_id, current[1], case, book.canonical)
+            entries = [(case_id, *entry) for entry in sorted(rows.backlog)]
+            same = kept == ([rows.case], [rows.person] if rows.person else [], rows.clocks, entries)
+        if not same:
+            differing.append(current[1])
+        done += 1
+        if progress is not None and done % 5000 == 0:
+            progress(done, total)
+    return done, differing
+
+
+def _by_case(rows: Iterator[tuple[Any, ...]]) -> Callable[[int], list[tuple[Any, ...]]]:
+    """Take the rows of one case after the other from a cursor in the order of their case."""
+    waiting: list[tuple[Any, ...] | None] = [next(rows, None)]
+
+    def take(case_id: int) -> list[tuple[Any, ...]]:
+        taken = []
+        row = waiting[0]
+        while row is not None and row[0] <= case_id:
+            taken.append(row)
+            row = next(rows, None)
+        waiting[0] = row
+        return taken
+
+    return take
+
+
+def _doubtful(conn: sqlite3.Connection) -> dict[str, int]:
+    """How many open cases lack a name or an address; they were registered all the same (art. 22)."""
+    nameless, homeless = conn.execute(
+        "SELECT count(*) FILTER (WHERE p.name IS NULL), count(*) FILTER (WHERE p.address IS NULL) FROM cases c "
+        "LEFT JOIN people p ON p.case_id = c.id WHERE c.closed_on IS NULL AND c.stage IN "
+        "('registered','assigned','accepted','reported','objected')"
+    ).fetchone()
+    return {"no_name": nameless, "no_address": homeless}
+
+
+def rebuild(book: Book) -> int:
+    """Write every case, clock and backlog entry again from the events; how many cases there are."""
+    conn = book.conn
+    for table in ("clocks", "backlog", "people", "cases"):
+        conn.execute(f"DELETE FROM {table}")
+    numbers = dict(conn.execute("SELECT id, case_no FROM docket").fetchall())
+    made: list[cases.Rows] = []
+    count = 0
+    code = book.code
+    for case_id, listed in ledger.all_cases(conn):
+        case = fold(listed, code)
+        if case is None:
+            continue
+        made.append(cases.Rows(case_id, numbers[case_id], case, book.canonical))
+        count += 1
+        if len(made) >= 2000:
+            cases.put_many(conn, made)
+            made = []
+    cases.put_many(conn, made)
+    return count
+
+
+def put_in_place(source: Path, path: Path) -> dict[str, Any]:
+    """Put a checked backup where the book is; the book that was there keeps its content under another name."""
+    kept: Path | None = None
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        number = 1
+        while (kept := path.with_name(f"{path.stem}.before-restore-{number}{path.suffix}")).exists():
+            number += 1
+        with closing(sqlite3.connect(path)) as old:
+            backup(old, kept)
+    made = path.with_name(f".{path.name}.{os.getpid()}.restored")
+    with closing(sqlite3.connect(source)) as conn:
+        events, head = backup(conn, made)
+    with closing(sqlite3.connect(made)) as conn:
+        conn.execute("PRAGMA journal_mode=WAL")
+    for name in (f"{path}-wal", f"{path}-shm"):
+        Path(name).unlink(missing_ok=True)
+    made.replace(path)
+    return {"db": str(path), "events": events, "head": head, "kept": str(kept) if kept else None}

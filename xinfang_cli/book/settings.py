@@ -129,3 +129,10 @@ def begin(pen: Pen) -> None:
     pen.conn.executemany(
         "INSERT INTO topics(name, parent, ord) VALUES (?, NULL, ?)", [(name, n) for n, name in enumerate(TOPICS, 1)]
     )
+
+
+def library_code() -> Code:
+    """The law with the library's calendar, where there is no book yet."""
+    days, years = library_arrangements()
+    special = {date.fromisoformat(day): (bool(work), name) for day, (work, name) in days.items()}
+    return Code([InForce(0, with_settings({}), Calendar(special, frozenset(years)))])

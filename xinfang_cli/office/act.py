@@ -244,9 +244,20 @@ def relate(session: Session, numbers: Sequence[str], to: str, on: date) -> Done:
         return act_within(book, pen, session, numbers, make)
 
 
-def edit(session: Session, numbers: Sequence[str], changes: dict[str, Any]) -> Done:
+def edit(
+    session: Session,
+    numbers: Sequence[str],
+    changes: dict[str, Any],
+    new_topic: bool = False,
+    new_region: bool = False,
+) -> Done:
     """Set intake fields right; old and new value both stay in the book."""
+    from xinfang_cli.office import register
+
     with session.writing("edit") as (book, pen):
+        register.known_topic(book, pen, session, changes, new_topic)
+        register.known_region(book, pen, session, changes, new_region)
+        register.link_complained(book, changes)
         return act_within(book, pen, session, numbers, lambda case: edit_event(book, session, case, changes))
 
 
@@ -301,8 +312,11 @@ def backlog_entry(
 # ---- taking back and setting right ------------------------------------------------------------------------------
 
 
-def undo(session: Session) -> tuple[Done, str]:
-    """Take back the last command of this actor, all its cases; refused when one has moved since. Gives its name."""
+def undo(session: Session) -> tuple[Done, str, list[dict[str, Any]]]:
+    """Take back the last command of this actor, all its cases; refused when one has moved since.
+
+    Gives the cases as they are now, the command's name, and the cases as they were.
+    """
     with session.writing("undo") as (book, pen):
         row = book.conn.execute(
             "SELECT c.id, c.name FROM commands c WHERE c.actor = ? AND c.name <> 'undo' "
@@ -316,6 +330,7 @@ def undo(session: Session) -> tuple[Done, str]:
                 f"「{session.actor}」没有可以撤销的操作", "只能撤销自己的操作；别人的请本人撤销", code="nothing"
             )
         command_id, name = row
+        before: list[dict[str, Any]] = []
         gone: list[str] = []
         changed: list[int] = []
         touched = book.conn.execute(
@@ -325,6 +340,8 @@ def undo(session: Session) -> tuple[Done, str]:
         for case_id, written in touched:
             case_no = book.conn.execute("SELECT case_no FROM docket WHERE id = ?", (case_id,)).fetchone()[0]
             mine = {int(seq) for seq in written.split(",")}
+            if len(before) < 20:
+                before.append(cases.one(book.conn, case_id, session.today))
             events = ledger.events_of(book.conn, case_id)
             taken_back = {event.data["event"] for event in events if event.kind == "revoke"}
             later = [e for e in events if e.seq > max(mine) and e.seq not in taken_back and e.kind != "revoke"]
@@ -356,7 +373,7 @@ def undo(session: Session) -> tuple[Done, str]:
         warnings = [f"{case_no} 的登记已撤销，号码不再使用" for case_no in gone[:20]]
         if len(gone) > 20:
             warnings.append(f"共撤销 {len(gone)} 件登记")
-        return Done(shown, warnings), name
+        return Done(shown, warnings), name, before
 
 
 def check_not_original(book: Book, case_id: int, case_no: str) -> None:

@@ -11,7 +11,6 @@ from xinfang_cli.book.ledger import Pen
 from xinfang_cli.book.open import Book
 from xinfang_cli.errors import BadValue
 from xinfang_cli.intake import persons
-from xinfang_cli.law import terms
 from xinfang_cli.law.case import fold
 from xinfang_cli.law.events import Event
 from xinfang_cli.law.workflow import Asked, decide
@@ -108,9 +107,7 @@ def known_topic(book: Book, pen: Pen, session: Session, fields: dict[str, Any], 
     found = units.find_topic(book.conn, word)
     if found is None:
         if not new:
-            listed = units.topics(book.conn)
-            near = get_close_matches(word, [*listed, *terms.TOPICS], n=4, cutoff=0.3) or listed[:6]
-            raise BadValue("内容分类", word, "不在本局的分类里", f"相近的有：{'、'.join(near)}；新分类加 --new-topic")
+            raise _unlisted(book, "topic", word)
         found = units.add_topic(pen, word, session.today)
     fields["topic"] = found
 
@@ -123,12 +120,21 @@ def known_region(book: Book, pen: Pen, session: Session, fields: dict[str, Any],
     found = units.find_region(book.conn, word)
     if found is None:
         if not new:
-            listed = [*units.regions(book.conn), *(u.name for u in units.all_units(book.conn) if u.group == "镇街")]
-            near = get_close_matches(word, listed, n=4, cutoff=0.3) or listed[:6]
-            hint = f"相近的有：{'、'.join(near)}；" if near else ""
-            raise BadValue("问题属地", word, "不在本局的属地里", f"{hint}新属地加 --new-region")
+            raise _unlisted(book, "region", word)
         found = units.add_region(pen, word, session.today)
     fields["region"] = found
+
+
+def _unlisted(book: Book, key: str, word: str) -> BadValue:
+    """A topic or region that the office's list lacks, with the nearest ones."""
+    if key == "topic":
+        listed = units.topics(book.conn)
+        near = get_close_matches(word, listed, n=4, cutoff=0.3) or listed[:6]
+        return BadValue("内容分类", word, "不在本局的分类里", f"相近的有：{'、'.join(near)}；新分类加 --new-topic")
+    listed = [*units.regions(book.conn), *(u.name for u in units.all_units(book.conn) if u.group == "镇街")]
+    near = get_close_matches(word, listed, n=4, cutoff=0.3) or listed[:6]
+    hint = f"相近的有：{'、'.join(near)}；" if near else ""
+    return BadValue("问题属地", word, "不在本局的属地里", f"{hint}新属地加 --new-region")
 
 
 def link_complained(book: Book, fields: dict[str, Any]) -> None:
@@ -138,3 +144,12 @@ def link_complained(book: Book, fields: dict[str, Any]) -> None:
         found = units.find_units(book.conn, word)
         if len(found) == 1:
             fields["complained_unit_id"] = found[0].id
+
+
+def check_lists(session: Session, fields: dict[str, Any]) -> None:
+    """BadValue when a topic or region is not in the office's lists; nothing is written."""
+    with session.reading() as book:
+        for key, find in (("topic", units.find_topic), ("region", units.find_region)):
+            word = fields.get(key)
+            if word and find(book.conn, word) is None:
+                raise _unlisted(book, key, word)

@@ -1,0 +1,264 @@
+"""The counter: global options, the list of commands, and the one place where errors are caught."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+
+from xinfang_cli.cli.wording import ChineseGroup, said_in_chinese
+from xinfang_cli.errors import XinfangError
+
+# Command → (module, one line of help): the modules are imported only when one of their commands is called.
+DESKS: dict[str, dict[str, tuple[str, str]]] = {
+    "每天：": {
+        "add": ("intake", "登记一件信访事项"),
+        "overdue": ("daily", "已经超期的时限"),
+        "due": ("daily", "几天内到期的时限"),
+        "remind": ("daily", "今天要催办的，按单位成文，并记入簿中"),
+        "list": ("lookup", "按条件列出信访件"),
+        "show": ("lookup", "一件的全部：信访人、时限、经过"),
+        "explain": ("lookup", "期限为什么是这一天"),
+        "stats": ("figures", "一段时期的各项率和数"),
+    },
+    "办理：": {
+        "assign": ("casework", "转送或交办给责任单位"),
+        "sign": ("casework", "单位签收"),
+        "object": ("casework", "单位提出异议，申请退回"),
+        "uphold": ("casework", "同意退回"),
+        "overrule": ("casework", "不同意退回"),
+        "accept": ("casework", "受理并告知"),
+        "convert": ("casework", "简易程序转普通程序"),
+        "refuse": ("casework", "不予受理或不再受理"),
+        "redirect": ("casework", "导入法定途径"),
+        "file": ("casework", "存查"),
+        "return-up": ("casework", "退回上级"),
+        "extend": ("casework", "延长办理期限"),
+        "note": ("casework", "办理记录、办结报告"),
+        "assist": ("casework", "请其他单位协办，或记其答复"),
+        "close": ("casework", "办结"),
+        "deliver": ("casework", "补记送达"),
+        "approve": ("casework", "审核认定办结"),
+        "return": ("casework", "审核退回重办"),
+        "fulfil": ("casework", "落实了办结时的承诺"),
+        "withdraw": ("casework", "信访人撤回"),
+        "review": ("casework", "申请复查，或记复查结果"),
+        "recheck": ("casework", "申请复核，或记复核结果"),
+        "hearing": ("casework", "复核听证的起止日"),
+        "report-up": ("casework", "报告上级"),
+        "rate": ("casework", "满意度评价"),
+        "supervise": ("casework", "督办，或记督办答复"),
+    },
+    "整理：": {
+        "link": ("casework", "关联为重复件"),
+        "relate": ("casework", "关联他人同一事项的件"),
+        "lead": ("casework", "指定包案领导"),
+        "tag": ("casework", "加减标签"),
+        "exclude": ("casework", "从统计中剔除"),
+        "include": ("casework", "恢复统计"),
+        "edit": ("casework", "改正登记内容"),
+        "correct": ("casework", "更正一条经过的日期或内容"),
+        "undo": ("casework", "撤销自己的上一个操作"),
+        "backlog": ("campaigns", "积案：列入、化解"),
+    },
+    "台账：": {
+        "init": ("intake", "建立案件簿"),
+        "import": ("intake", "导入台账（xlsx、xls、csv）"),
+        "template": ("intake", "生成导入模板"),
+        "unit": ("upkeep", "责任单位：增加、列出、修改、合并"),
+        "config": ("upkeep", "本局设置"),
+        "workdays": ("upkeep", "工作日安排：查看、导入"),
+        "rules": ("upkeep", "现行期限和各项率的定义"),
+        "history": ("lookup", "一件的操作记录"),
+        "doctor": ("upkeep", "检查案件簿是否完好"),
+        "backup": ("upkeep", "备份案件簿"),
+        "restore": ("upkeep", "从备份恢复"),
+        "demo": ("upkeep", "看一个虚构区的演示"),
+    },
+}
+COMMANDS = {name: entry for desk in DESKS.values() for name, entry in desk.items()}
+
+
+class Counter(ChineseGroup):
+    """The root: knows every command by name and imports its module only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def listing(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The commands for the help page, desk by desk."""
+        return [(title, [(name, entry[1]) for name, entry in desk.items()]) for title, desk in DESKS.items()]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        from typer.main import get_command_from_info, get_group
+
+        desk = import_module(f"xinfang_cli.cli.{entry[0]}")
+        for info in desk.desk.registered_commands:
+            if info.name == cmd_name:
+                return get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None)
+        return get_group(desk.GROUPS[cmd_name])
+
+
+app = typer.Typer(
+    cls=Counter,
+    invoke_without_command=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def counter(
+    ctx: typer.Context,
+    db: Annotated[str | None, typer.Option("--db", metavar="文件", help="案件簿文件（或环境变量 XINFANG_DB）")] = None,
+    today: Annotated[
+        str | None, typer.Option("--today", metavar="日期", help="把这一天当作今天（或 XINFANG_TODAY）")
+    ] = None,
+    actor: Annotated[str | None, typer.Option("--actor", metavar="姓名", help="经办人（或 XINFANG_ACTOR）")] = None,
+    json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+    version: Annotated[bool, typer.Option("--version", help="显示版本")] = False,
+) -> None:
+    """信访局的案件簿：登记、转送、期限、催办、办结、统计，都在一个文件里。
+
+    不带命令时显示今天的工作台。
+
+    例：xinfang add
+        xinfang overdue
+        xinfang stats --month 2023-06 --by unit --rank
+    """
+    if version:
+        from xinfang_cli import __version__
+
+        print_line(f"xinfang {__version__}")
+        raise typer.Exit
+    from xinfang_cli.cli.options import open_session
+
+    ctx.obj = open_session(db, today, actor)
+    ctx.call_on_close(lambda: say_unknown_years(ctx.obj))
+    if ctx.invoked_subcommand is None:
+        from xinfang_cli.cli.daily import desk_of_today
+
+        desk_of_today(ctx.obj, json)
+
+
+def say_unknown_years(session: Any) -> None:
+    """Say once that a year's holiday arrangement is not known and weekends alone were counted."""
+    if session.unknown_years:
+        years = "、".join(str(year) for year in sorted(session.unknown_years))
+        warn(f"{years} 年的放假安排未知，只按周末休息计算；公布后用 xinfang workdays import 导入")
+
+
+def print_line(text: str) -> None:
+    """One line on stdout."""
+    sys.stdout.write(text + "\n")
+
+
+def warn(text: str) -> None:
+    """One line on stderr."""
+    sys.stderr.write(f"注意：{text}\n")
+
+
+def _prepare_streams() -> None:
+    """Any character must be printable: JSON and CSV in UTF-8, a GBK terminal with what it cannot show as `?`."""
+    wants_utf8 = any(word in sys.argv for word in ("--json", "--csv"))
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is None:
+            continue
+        if wants_utf8 and stream is sys.stdout:
+            reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n" if "--json" in sys.argv else "")
+        else:
+            reconfigure(errors="replace")
+
+
+def _complain(message: str, hint: str, code: str, as_json: bool) -> None:
+    line = f"{message}。{hint}" if hint else message
+    sys.stderr.write("出错：" + " ".join(line.split()) + "\n")
+    if as_json:
+        from json import dumps
+
+        document = {"error": {"code": code, "message": message, "hint": hint}}
+        sys.stdout.write(dumps(document, ensure_ascii=False) + "\n")
+
+
+def run() -> None:
+    """Run one command and leave with its exit code: 0 done, 1 refused, 2 wrong words, 3 the file cannot be used."""
+    as_json = "--json" in sys.argv
+    _prepare_streams()
+    try:
+        code = _invoke(as_json)
+    except KeyboardInterrupt:
+        sys.stderr.write("\n已中断，没有写入\n")
+        code = 130
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # `xinfang list | head`: the reader has what it wanted.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+def _invoke(as_json: bool) -> int:
+    from typer.main import get_group
+
+    debug = os.environ.get("XINFANG_DEBUG") == "1"
+    try:
+        get_group(app).main(prog_name="xinfang", standalone_mode=False)
+    except (click.exceptions.Exit, typer.Exit) as leaving:
+        return leaving.exit_code
+    except (click.exceptions.Abort, EOFError):
+        sys.stderr.write("\n已取消，没有写入\n")
+        return 1
+    except XinfangError as error:
+        if debug:
+            raise
+        _complain(error.message, error.hint, error.code, as_json)
+        return error.exit_code
+    except click.ClickException as error:
+        if debug:
+            raise
+        message, hint, code = said_in_chinese(error)
+        _complain(message, hint, "usage" if code == 2 else "bad_value", as_json)
+        return code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if debug:
+            raise
+        return _last_resort(error, as_json)
+    return 0
+
+
+def _last_resort(error: Exception, as_json: bool) -> int:
+    """What no one foresaw: still one line, never a traceback."""
+    import sqlite3
+
+    if isinstance(error, sqlite3.Error | OSError | MemoryError):
+        what = getattr(error, "strerror", None) or str(error)
+        where = f" {error.filename}" if isinstance(error, OSError) and error.filename else ""
+        _complain(f"文件不能用：{what}{where}", "请检查磁盘空间和读写权限，或用 xinfang doctor 检查", "file", as_json)
+        return 3
+    _complain(
+        f"程序出了意外：{type(error).__name__} {error}",
+        "请设 XINFANG_DEBUG=1 再试一次，把输出交给维护人员",
+        "bug",
+        as_json,
+    )
+    return 1
+
+
+def default_path() -> Path:
+    """Where the book lives when nobody says: the platform's user data folder."""
+    from platformdirs import user_data_path
+
+    return user_data_path("xinfang", appauthor=False) / "xinfang.db"

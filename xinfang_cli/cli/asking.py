@@ -1,0 +1,46 @@
+"""Questions to the clerk, on stderr, when somebody sits at the terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from xinfang_cli.law import terms
+from xinfang_cli.output import screen
+
+
+def somebody_there() -> bool:
+    """Whether a question can be answered."""
+    return sys.stdin.isatty()
+
+
+def ask(question: str, default: str = "") -> str:
+    """One line from the clerk; Ctrl-C or the end of input leave without writing."""
+    shown = f"{question} [{default}]：" if default else f"{question}："
+    sys.stderr.write(shown)
+    sys.stderr.flush()
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.strip() or default
+
+
+def yes(question: str) -> bool:
+    """A yes or no; anything but y, yes, 是 is no."""
+    return ask(f"{question}（y/N）").lower() in ("y", "yes", "是", "好")
+
+
+def confirm_correction(moved: Sequence[dict[str, Any]], sure: bool) -> bool:
+    """Show which clocks a correction would move, then ask."""
+    for clock in moved:
+        name = terms.CLOCK.label(clock["clock"])
+        screen.tell(
+            f"  {name}：到期日 {clock['due_before'] or '—'} → {clock['due_after'] or '—'}，"
+            f"完成日 {clock['stop_before'] or '—'} → {clock['stop_after'] or '—'}"
+        )
+    if not moved:
+        screen.tell("  时限不变")
+    if sure or not somebody_there():
+        return True
+    return yes("确认更正吗")

@@ -1,0 +1,74 @@
+"""`xinfang demo`: a fictional district on 17 July 2023, in a file of its own."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+
+from xinfang_cli.errors import Refused
+from xinfang_cli.office import bulk, report, upkeep
+from xinfang_cli.office.session import Session
+from xinfang_cli.output import cases as out
+from xinfang_cli.output import figures, machine, screen
+
+TODAY = date(2023, 7, 17)
+
+
+def data_folder() -> Path:
+    """Where the example ledger is: in the wheel beside the package's modules, in a checkout at its top."""
+    packaged = Path(str(files("xinfang_cli"))) / "data"
+    return packaged if packaged.is_dir() else Path(str(files("xinfang_cli"))).parent / "data"
+
+
+def run(session: Session, file: Path | None, as_json: bool) -> None:
+    """Build the demonstration book from the example ledger, as a clerk would, and show what a morning looks like."""
+    from xinfang_cli.cli.daily import desk_of_today
+    from xinfang_cli.office import lookup
+    from xinfang_cli.records import ListFilter
+
+    path = file or Path(tempfile.mkdtemp(prefix="xinfang-demo-")) / "demo.db"
+    if path.exists():
+        raise Refused(f"{path} 已经有了", "演示不动现有的文件；换个名字，或不写 --file", code="exists")
+    clerk = Session(path, TODAY, session.actor)
+    data = data_folder()
+    upkeep.units_from_file(clerk, upkeep.read_units(data / "units.csv"))
+    upkeep.config_set(clerk, "bureau", "澄湖区信访局（演示）", "", lambda change: True)
+    imported = bulk.import_ledger(clerk, data / "ledger.csv")
+    june = report.stats(clerk, date(2023, 6, 1), date(2023, 6, 30), by=("unit",), ranked=True)
+    so_far = report.stats(clerk, date(2023, 1, 1), TODAY, first_only=True)
+    if as_json:
+        machine.print_json(
+            {
+                "db": str(path),
+                "today": TODAY,
+                "imported": imported.imported,
+                "month": figures.record(june),
+                "year_so_far": figures.record(so_far),
+            }
+        )
+        return
+    screen.say(f"虚构的澄湖区，{imported.imported} 件，案件簿 {path}")
+    screen.say()
+    screen.say("一、今天的工作台（xinfang）")
+    desk_of_today(clerk, False)
+    screen.say()
+    screen.say("二、已超期（xinfang overdue）")
+    rows = lookup.clocks_due(
+        clerk, within=None, chosen=ListFilter(), unit=None, kinds=None, owners=None, windows=False, limit=0
+    )
+    out.show_due(rows, False, False, 0, "没有超期的时限")
+    screen.say()
+    screen.say("三、六月各单位（xinfang stats --month 2023-06 --by unit --rank）")
+    figures.show(june, False, False)
+    screen.say()
+    screen.say("四、今年以来，初次件（xinfang stats --from 2023-01-01 --to 2023-07-17 --first-only）")
+    figures.show(so_far, False, False)
+    screen.say()
+    first = rows[0]["case_no"] if rows else "1"
+    shown = f'"{path}"' if " " in str(path) else str(path)
+    screen.say("接着可以试：")
+    screen.say(f"  xinfang --db {shown} --today 2023-07-17 show {first}")
+    screen.say(f"  xinfang --db {shown} --today 2023-07-17 remind --dry-run")
+    screen.say(f"  xinfang --db {shown} --today 2023-07-17 stats --month 2023-06 --by unit --rank")

@@ -1,0 +1,310 @@
+"""The desk of intake: one matter at the counter, or a whole ledger."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from xinfang_cli.cli import asking, options
+from xinfang_cli.cli.options import Json
+from xinfang_cli.cli.wording import Desk
+from xinfang_cli.errors import Missing
+from xinfang_cli.intake import persons
+from xinfang_cli.law import terms
+from xinfang_cli.office.session import Session
+from xinfang_cli.output import screen
+
+desk = Desk()
+GROUPS: dict[str, typer.Typer] = {}
+
+_WORDS = {
+    "channel": terms.CHANNEL,
+    "kind": terms.KIND,
+    "source": terms.SOURCE,
+    "priority": terms.PRIORITY,
+    "level": terms.LEVEL,
+}
+_COUNTS = ("headcount", "affected", "representatives")
+
+
+def intake_fields(session: Session, **given: Any) -> dict[str, Any]:
+    """Clean intake values from what was typed; only the fields that were given. BadValue names the field."""
+    fields: dict[str, Any] = {}
+    for key, value in given.items():
+        if value is None:
+            continue
+        flag = "--" + key.replace("_", "-")
+        if key in _WORDS:
+            fields[key] = _WORDS[key].parse(value, flag)
+        elif key in _COUNTS:
+            fields[key] = persons.headcount(value, flag)
+        elif key == "report_by":
+            fields[key] = options.day(session, value, flag)
+        elif key == "id_no":
+            fields[key] = persons.normalise_id(value) or None
+        elif key == "phone":
+            fields[key] = persons.normalise_phone(value) or None
+        elif key == "name":
+            fields[key] = persons.clean_name(value) or None
+        else:
+            fields[key] = persons.clean_text(value) or None
+    return fields
+
+
+@desk.command("init")
+def init(ctx: typer.Context, json: Json = False) -> None:
+    """建立案件簿。也可以不建：第一次登记或导入时会自动建立。
+
+    例：xinfang --db 信访.db init
+    """
+    from xinfang_cli.office import upkeep
+    from xinfang_cli.output import machine
+
+    made = upkeep.init(ctx.obj)
+    if json:
+        machine.print_json({"db": str(ctx.obj.path), "created": made})
+    else:
+        screen.say(f"已建立案件簿 {ctx.obj.path}" if made else f"案件簿 {ctx.obj.path} 已经有了")
+
+
+@desk.command("add")
+def add(
+    ctx: typer.Context,
+    received: Annotated[str | None, typer.Option("--received", metavar="日期", help="收到日期，默认今天")] = None,
+    channel: Annotated[
+        str | None, typer.Option("--channel", metavar="形式", help="来信、来访、网上信访、领导信箱、来电……")
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", metavar="目的", help="申诉求决、建议意见、检举控告、咨询、其他")
+    ] = None,
+    topic: Annotated[str | None, typer.Option("--topic", metavar="分类", help="内容分类，如 城乡建设")] = None,
+    region: Annotated[str | None, typer.Option("--region", metavar="属地", help="问题属地，乡镇街道")] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", metavar="来源", help="本级登记（默认）、上级转送、上级交办")
+    ] = None,
+    priority: Annotated[str | None, typer.Option("--priority", metavar="程度", help="普通（默认）、重点、紧急")] = None,
+    title: Annotated[str | None, typer.Option("--title", metavar="文字", help="概况，一句话")] = None,
+    content: Annotated[str | None, typer.Option("--content", metavar="文字", help="内容")] = None,
+    name: Annotated[str | None, typer.Option("--name", metavar="姓名", help="信访人")] = None,
+    id_no: Annotated[str | None, typer.Option("--id-no", metavar="号码", help="证件号码")] = None,
+    phone: Annotated[str | None, typer.Option("--phone", metavar="号码", help="联系电话")] = None,
+    address: Annotated[str | None, typer.Option("--address", metavar="住址", help="住址")] = None,
+    headcount: Annotated[str | None, typer.Option("--headcount", metavar="人数", help="来了或联名几人，默认 1")] = None,
+    representatives: Annotated[
+        str | None, typer.Option("--representatives", metavar="人数", help="推选的代表，不超过 5 人")
+    ] = None,
+    affected: Annotated[str | None, typer.Option("--affected", metavar="人数", help="涉及人数")] = None,
+    external_no: Annotated[str | None, typer.Option("--external-no", metavar="编号", help="国家或省系统的编号")] = None,
+    repeat_of: Annotated[str | None, typer.Option("--repeat-of", metavar="编号", help="重复件：原来那件的编号")] = None,
+    repeat: Annotated[bool, typer.Option("--repeat", help="重复件，但不知道原件")] = False,
+    complained_unit: Annotated[
+        str | None, typer.Option("--complained-unit", metavar="单位", help="被反映单位；检举控告件即被检举的")
+    ] = None,
+    level: Annotated[str | None, typer.Option("--level", metavar="层级", help="到区、到市、赴省、进京")] = None,
+    tag: Annotated[list[str] | None, typer.Option("--tag", metavar="标签", help="标签，可写几次")] = None,
+    report_by: Annotated[str | None, typer.Option("--report-by", metavar="日期", help="上级限报日期")] = None,
+    new_topic: Annotated[bool, typer.Option("--new-topic", help="内容分类名单里没有就新增")] = False,
+    new_region: Annotated[bool, typer.Option("--new-region", help="问题属地名单里没有就新增")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="不询问，缺的就空着")] = False,
+    on: options.On = None,
+    json: Json = False,
+) -> None:
+    """登记一件信访事项（条例第二十二条）；在终端上缺什么问什么，最后给出编号和转送期限。
+
+    例：xinfang add
+        xinfang add --channel 来信 --kind 申诉求决 --title "反映供水压力不足" --name 测试甲
+    """
+    from xinfang_cli.office import register
+    from xinfang_cli.output import cases as out
+
+    session = ctx.obj
+    given: dict[str, Any] = {
+        "channel": channel,
+        "kind": kind,
+        "title": title,
+        "topic": topic,
+        "region": region,
+        "source": source,
+        "priority": priority,
+        "content": content,
+        "name": name,
+        "id_no": id_no,
+        "phone": phone,
+        "address": address,
+        "headcount": headcount,
+        "representatives": representatives,
+        "affected": affected,
+        "external_no": external_no,
+        "complained_unit": complained_unit,
+        "level": level,
+        "report_by": report_by,
+    }
+    day_word = received if received is not None else on
+    received_on = options.day(session, day_word, "--received") or session.today
+    fields = intake_fields(session, **given)
+    asked = asking.somebody_there() and not yes and not json
+    if asked:
+        received_on = _ask_for_rest(session, fields, received_on, day_word is not None)
+    for key in ("channel", "kind", "title"):
+        if not fields.get(key):
+            raise Missing(f"缺少选项 --{key}", "登记至少要有信访形式、信访目的和概况；看用法：xinfang add --help")
+    if asked and repeat_of is None and not repeat:
+        repeat_of = _offer_earlier(session, fields, received_on)
+    if repeat:
+        fields["repeat"] = True
+    if tag:
+        fields["tags"] = [word for word in map(options.clean, tag) if word]
+    done = register.add(session, received_on, fields, repeat_of=repeat_of, new_topic=new_topic, new_region=new_region)
+    if not json and not asked:
+        for found in done.cases[0].get("earlier", []):
+            screen.tell(
+                f"可能是重复件：{found['case_no']} {found['title']}（{found['ground']}）；"
+                f"确认后 xinfang link {done.cases[0]['case_no']} --repeat-of {found['case_no']}"
+            )
+    raise typer.Exit(out.show_done(done, json, many=False))
+
+
+def _ask_for_rest(session: Session, fields: dict[str, Any], received_on: Any, day_given: bool) -> Any:
+    """Ask for what is missing: what must be there until it is, the rest may stay empty."""
+    from xinfang_cli.errors import XinfangError
+
+    def until_right(key: str, question: str, default: str = "", needed: bool = False) -> None:
+        while key not in fields or (needed and not fields[key]):
+            word = asking.ask(question, default)
+            if not word:
+                if needed:
+                    screen.tell("  这一项必须填")
+                    continue
+                return
+            try:
+                found = intake_fields(session, **{key: word})
+                if key == "headcount" and found.get("headcount") == 1:
+                    return
+                fields.update(found)
+                if key in ("topic", "region"):
+                    _check_list(session, fields, key)
+            except XinfangError as error:
+                fields.pop(key, None)
+                screen.tell(f"  {error.line()}")
+
+    while not day_given:
+        try:
+            received_on = options.day(session, asking.ask("收到日期", "今天"), "收到日期")
+            break
+        except XinfangError as error:
+            screen.tell(f"  {error.line()}")
+    until_right("channel", "信访形式（来信 来访 网上信访 领导信箱 来电）", needed=True)
+    until_right("kind", "信访目的（申诉求决 建议意见 检举控告 咨询 其他）", "申诉求决", needed=True)
+    until_right("title", "概况", needed=True)
+    until_right("name", "信访人姓名")
+    until_right("id_no", "证件号码")
+    until_right("phone", "联系电话")
+    until_right("address", "住址")
+    until_right("headcount", "信访人数", "1")
+    until_right("topic", "内容分类")
+    until_right("region", "问题属地")
+    if fields.get("kind") == "accusation":
+        until_right("complained_unit", "被检举的单位")
+    return received_on
+
+
+def _check_list(session: Session, fields: dict[str, Any], key: str) -> None:
+    """Say at once, while the clerk is still there, that a topic or a place is not in the office's list."""
+    if not session.path.exists():
+        return
+    from xinfang_cli.office import register
+
+    register.check_lists(session, {key: fields[key]})
+
+
+def _offer_earlier(session: Session, fields: dict[str, Any], received_on: Any) -> str | None:
+    from xinfang_cli.office import register
+
+    found = register.earlier(session, fields.get("name"), fields.get("id_no"), fields.get("phone"), received_on)
+    if not found:
+        return None
+    screen.tell("同一信访人以前的件：")
+    for number, case in enumerate(found, 1):
+        stage = terms.STAGE.label(case["stage"])
+        screen.tell(
+            f"  {number}  {case['case_no']}  {case['received_on']}  {stage}  {case['title']}（{case['ground']}）"
+        )
+    while True:
+        word = asking.ask("是哪一件的重复件（写序号，不是就回车）")
+        if not word:
+            return None
+        if word.isdigit() and 1 <= int(word) <= len(found):
+            return str(found[int(word) - 1]["case_no"])
+        screen.tell("  请写上面的序号，或直接回车")
+
+
+@desk.command("template")
+def template(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="文件", help="xlsx 或 csv")],
+    force: Annotated[bool, typer.Option("--force", help="文件已有时覆盖")] = False,
+    json: Json = False,
+) -> None:
+    """生成导入模板：各列标题、下拉选项和填表说明。
+
+    例：xinfang template 台账模板.xlsx
+    """
+    from xinfang_cli.errors import BadValue
+    from xinfang_cli.output import machine, sheets
+
+    path = Path(file).expanduser()
+    if path.exists() and not force:
+        raise BadValue("文件", file, "已经有了", "换个名字，或加 --force 覆盖")
+    if path.suffix.lower() not in (".xlsx", ".csv"):
+        raise BadValue("文件", file, "不是 xlsx 或 csv", "请用 .xlsx 或 .csv 结尾的文件名")
+    sheets.write_template(path)
+    if json:
+        machine.print_json({"file": str(path)})
+    else:
+        screen.say(f"已生成模板 {path}，填好后用 xinfang import {path} 导入")
+
+
+@desk.command("import")
+def import_(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="文件", help="xlsx、xls 或 csv")],
+    sheet: Annotated[
+        str | None, typer.Option("--sheet", metavar="工作表", help="哪个工作表；all 为全部；默认第一个有标题行的")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="全部检查一遍，什么也不写")] = False,
+    update: Annotated[bool, typer.Option("--update", help="已有的件按表补上新的进展")] = False,
+    all_or_nothing: Annotated[bool, typer.Option("--all-or-nothing", help="有一行不能用就一行也不导")] = False,
+    assign_on_receipt: Annotated[
+        bool, typer.Option("--assign-on-receipt", help="有责任单位没有转办日期的，按收到当天转送")
+    ] = False,
+    rejects: Annotated[
+        str | None, typer.Option("--rejects", metavar="文件", help="不能用的行写到哪里，默认在原文件旁边")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """导入台账：一行一件，连同办理经过；不能用的行另存一份、注明原因，改好再导。
+
+    同一份文件导两次不会重复。列标题见 xinfang template 生成的模板，顺序不限，多出的列照存。
+
+    例：xinfang import 台账.xlsx --dry-run
+        xinfang import 台账.xlsx
+        xinfang import 台账7月.xlsx --update
+    """
+    from xinfang_cli.office import bulk
+    from xinfang_cli.output import ledger
+
+    path = Path(file).expanduser()
+    with ledger.progress(path.name, quiet=json) as step:
+        report = bulk.import_ledger(
+            ctx.obj,
+            path,
+            sheet=sheet,
+            dry_run=dry_run,
+            update=update,
+            all_or_nothing=all_or_nothing,
+            assign_on_receipt=assign_on_receipt,
+            progress=step,
+        )
+    raise typer.Exit(ledger.show(report, path, None if rejects is None else Path(rejects).expanduser(), json))

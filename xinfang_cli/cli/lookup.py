@@ -1,0 +1,163 @@
+"""The desk of looking up: lists, one case whole, its history, why a deadline is what it is."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from xinfang_cli.cli import options
+from xinfang_cli.cli.options import Csv, Json, Limit, Number, Reveal
+from xinfang_cli.cli.wording import Desk
+from xinfang_cli.errors import BadValue, Missing
+from xinfang_cli.intake import days
+from xinfang_cli.law import terms
+from xinfang_cli.office import lookup
+from xinfang_cli.output import cases as out
+from xinfang_cli.output import machine, screen
+from xinfang_cli.records import ListFilter
+
+desk = Desk()
+GROUPS: dict[str, typer.Typer] = {}
+
+
+@desk.command("list")
+def list_(
+    ctx: typer.Context,
+    stage: Annotated[
+        list[str] | None, typer.Option("--stage", metavar="阶段", help="待转送、待受理、办理中、已办结……可写几次")
+    ] = None,
+    unit: Annotated[str | None, typer.Option("--unit", metavar="单位", help="责任单位")] = None,
+    channel: Annotated[list[str] | None, typer.Option("--channel", metavar="形式", help="信访形式，可写几次")] = None,
+    kind: Annotated[list[str] | None, typer.Option("--kind", metavar="目的", help="信访目的，可写几次")] = None,
+    topic: Annotated[str | None, typer.Option("--topic", metavar="分类", help="内容分类")] = None,
+    region: Annotated[str | None, typer.Option("--region", metavar="属地", help="问题属地")] = None,
+    lead: Annotated[str | None, typer.Option("--lead", metavar="姓名", help="包案领导")] = None,
+    received: Annotated[
+        str | None, typer.Option("--received", metavar="起..止", help="收到日期，如 2023-06-01..2023-06-30")
+    ] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="只列有超期时限的")] = False,
+    first_only: Annotated[bool, typer.Option("--first-only", help="只列初次件（四初）")] = False,
+    batch: Annotated[str | None, typer.Option("--batch", metavar="批次", help="积案批次")] = None,
+    tag: Annotated[str | None, typer.Option("--tag", metavar="标签", help="标签")] = None,
+    returned_at_least: Annotated[
+        str | None, typer.Option("--returned-at-least", metavar="次数", help="单位申请退回过几次以上的")
+    ] = None,
+    limit: Limit = None,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """按条件列出信访件，最近收到的在前。
+
+    例：xinfang list --stage 办理中 --unit 教育局
+        xinfang list --received 2023-06-01..2023-06-30 --channel 来访 --csv > 来访.csv
+    """
+    session = ctx.obj
+    first, last = (None, None) if received is None else days.parse_span(received, session.today, "--received")
+    chosen = ListFilter(
+        stage=None if not stage else tuple(terms.STAGE.parse(word, "--stage") for word in stage),
+        channel=None if not channel else tuple(terms.CHANNEL.parse(word, "--channel") for word in channel),
+        kind=None if not kind else tuple(terms.KIND.parse(word, "--kind") for word in kind),
+        topic=topic,
+        region=region,
+        lead=lead,
+        received_from=first,
+        received_to=last,
+        overdue_on=session.today if overdue else None,
+        first_only=first_only,
+        batch=batch,
+        tag=tag,
+        returned_at_least=options.whole(returned_at_least, "--returned-at-least", 1),
+    )
+    most = 0 if (json or csv) and limit is None else options.limit_of(limit)
+    out.show_list(lookup.listed(session, chosen, unit, most), json, csv, most)
+
+
+@desk.command("show")
+def show(
+    ctx: typer.Context,
+    number: Number,
+    reveal: Reveal = False,
+    accusation: Annotated[
+        bool, typer.Option("--accusation", help="连同检举控告件的信访人一起显示（要和 --reveal 同用）")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """一件的全部：信访人、时限及条款、经过。个人信息默认遮盖。
+
+    例：xinfang show 123
+        xinfang show 123 --reveal
+    """
+    from xinfang_cli.output import dossier
+
+    found = lookup.show(ctx.obj, number, reveal, accusation)
+    if json:
+        machine.print_json(dossier.masked(found, reveal))
+    else:
+        dossier.show(dossier.masked(found, reveal))
+
+
+@desk.command("history")
+def history(ctx: typer.Context, number: Number, json: Json = False, csv: Csv = False) -> None:
+    """一件的操作记录：谁在什么时候记了什么，撤销的也在内。
+
+    例：xinfang history 123
+    """
+    from xinfang_cli.law.events import EVENT
+
+    rows = lookup.history(ctx.obj, number)
+    if json:
+        machine.print_json(rows)
+        return
+    said = [{**row, "kind": EVENT.label(row["kind"]), "revoked": "已撤销" if row["revoked"] else ""} for row in rows]
+    columns = {
+        "seq": "序号",
+        "on": "日期",
+        "kind": "事件",
+        "actor": "经办人",
+        "recorded_at": "记录时间（UTC）",
+        "file": "来自文件",
+        "revoked": "备注",
+    }
+    if csv:
+        machine.print_csv(said, columns)
+    else:
+        screen.table(
+            [screen.Column(heading, fixed=key != "file") for key, heading in columns.items()],
+            [[row[key] or "" for key in columns] for row in said],
+        )
+
+
+@desk.command("explain")
+def explain(
+    ctx: typer.Context,
+    number: Annotated[
+        str | None, typer.Argument(metavar="[编号]", help="登记编号；不写编号就用 --from 和 --clock")
+    ] = None,
+    clock: Annotated[str | None, typer.Option("--clock", metavar="时限", help="只看一种：受理、办结、复查……")] = None,
+    from_: Annotated[str | None, typer.Option("--from", metavar="日期", help="不针对某件：从这一天起算")] = None,
+    json: Json = False,
+) -> None:
+    """期限为什么是这一天：起算日、跳过的休息日、延期、听证、条款，逐步列明。
+
+    例：xinfang explain 123
+        xinfang explain --from 2023-09-25 --clock 异议期
+    """
+    from xinfang_cli.output import reckoning
+
+    session = ctx.obj
+    kind = None if clock is None else terms.CLOCK.parse(clock, "--clock")
+    if number is None:
+        if from_ is None or kind is None:
+            raise Missing("没有写编号", "写编号，或同时写 --from 日期 和 --clock 时限")
+        start = options.day(session, from_, "--from")
+        assert start is not None
+        found = lookup.explain_day(session, kind, start)
+    elif from_ is not None:
+        raise BadValue("--from", from_, "不和编号同用", "去掉一个")
+    else:
+        found = lookup.explain_case(session, number, kind)
+    if json:
+        machine.print_json(found)
+    else:
+        reckoning.show(found)

@@ -1,0 +1,114 @@
+"""What several commands share: options, the session, and words turned into values."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xinfang_cli.errors import BadValue, Missing
+from xinfang_cli.intake import days, persons
+from xinfang_cli.office.session import Session
+
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+Csv = Annotated[bool, typer.Option("--csv", help="输出 CSV（UTF-8，Excel 可直接打开）")]
+On = Annotated[
+    str | None, typer.Option("--on", metavar="日期", help="发生的日期，默认今天；可写 昨天、7-18、2023-07-18")
+]
+Numbers = Annotated[
+    list[str], typer.Argument(metavar="编号…", help="登记编号，可写几件；23-123、123 也行；- 从标准输入读，一行一件")
+]
+Number = Annotated[str, typer.Argument(metavar="编号", help="登记编号；23-123、123、外部编号也行")]
+KeepGoing = Annotated[bool, typer.Option("--keep-going", help="能办的先办，办不了的列出来（退出码 1）")]
+Reason = Annotated[str | None, typer.Option("--reason", metavar="文字", help="理由")]
+NewUnit = Annotated[bool, typer.Option("--new-unit", help="单位名单里没有就新增")]
+Reveal = Annotated[bool, typer.Option("--reveal", help="显示完整的个人信息（会记入查阅记录）")]
+Limit = Annotated[str | None, typer.Option("--limit", metavar="件数", help="最多列几条，0 为全部")]
+
+
+def open_session(db: str | None, today: str | None, actor: str | None) -> Session:
+    """The session of this invocation: the clock is read here and nowhere else."""
+    path = db or os.environ.get("XINFANG_DB")
+    if path:
+        book = Path(path).expanduser()
+    else:
+        from xinfang_cli.cli.app import default_path
+
+        book = default_path()
+    real = date.today()
+    word = today or os.environ.get("XINFANG_TODAY")
+    return Session(book, days.parse_day(word, real, "--today") if word else real, _actor(actor))
+
+
+def _actor(given: str | None) -> str:
+    name = persons.clean_text(given or os.environ.get("XINFANG_ACTOR") or "")
+    if name:
+        return name
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "未署名"
+
+
+def day(session: Session, text: str | None, field: str = "日期") -> date | None:
+    """A day that somebody typed, or None."""
+    return None if text is None else days.parse_day(text, session.today, field)
+
+
+def on_day(session: Session, text: str | None) -> date:
+    """The effective day of an event: today unless given."""
+    return session.today if text is None else days.parse_day(text, session.today, "--on")
+
+
+def whole(text: str | None, field: str, least: int = 0) -> int | None:
+    """A whole number that somebody typed, full-width digits too."""
+    if text is None:
+        return None
+    plain = persons.half_width(text).strip()
+    if not plain.lstrip("-").isdigit() or int(plain) < least:
+        raise BadValue(field, text, "不是合适的整数", f"请填 {least} 以上的整数")
+    return int(plain)
+
+
+def read_numbers(numbers: Iterable[str]) -> list[str]:
+    """The case numbers of a call; `-` reads them from stdin, one a line."""
+    listed: list[str] = []
+    for number in numbers:
+        if number == "-":
+            listed += [line.strip() for line in sys.stdin.read().splitlines() if line.strip()]
+        else:
+            listed.append(number)
+    if not listed:
+        raise Missing("没有写登记编号", "请写编号，一件或几件")
+    return listed
+
+
+def clean(text: str | None) -> str | None:
+    """Free text without control characters; None when nothing is left."""
+    return None if text is None else persons.clean_text(text) or None
+
+
+def required(text: str | None, flag: str) -> str:
+    """A flag that must be given, or exit 2."""
+    if text is None or not text.strip():
+        raise Missing(f"缺少选项 {flag}", "看用法：加 --help")
+    return text
+
+
+def limit_of(text: str | None) -> int:
+    """How many rows to list: 0 for all; on a terminal that is too short, what fits."""
+    given = whole(text, "--limit")
+    if given is not None:
+        return given
+    if sys.stdout.isatty():
+        import shutil
+
+        return max(shutil.get_terminal_size((80, 24)).lines - 7, 5)
+    return 0

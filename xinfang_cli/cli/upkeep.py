@@ -1,0 +1,419 @@
+"""The desk of upkeep: units, settings, working days, the file itself, the demonstration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from xinfang_cli.cli import asking, options
+from xinfang_cli.cli.options import Csv, Json
+from xinfang_cli.cli.wording import Desk
+from xinfang_cli.errors import BadValue
+from xinfang_cli.law import terms
+from xinfang_cli.office import upkeep
+from xinfang_cli.output import machine, screen
+from xinfang_cli.output.screen import Column
+
+desk = Desk()
+unit_desk = Desk("责任单位：增加、列出、修改、合并。\n\n例：xinfang unit list")
+config_desk = Desk("本局设置：查看、修改。\n\n例：xinfang config list\n    xinfang config set bureau 某某区信访局")
+workdays_desk = Desk("工作日安排：查看、导入、更新。\n\n例：xinfang workdays list")
+GROUPS: dict[str, typer.Typer] = {"unit": unit_desk, "config": config_desk, "workdays": workdays_desk}
+
+Yes = Annotated[bool, typer.Option("--yes", help="不再询问")]
+
+
+def _unit_line(unit: dict[str, Any]) -> str:
+    names = [unit["short"], unit["code"], *unit["aliases"]]
+    also = f"（{'、'.join(name for name in names if name)}）" if any(names) else ""
+    return f"{unit['name']}{also}  {unit['group']}  {unit['initials']}"
+
+
+Short = Annotated[str | None, typer.Option("--short", metavar="简称", help="简称")]
+Code = Annotated[str | None, typer.Option("--code", metavar="代码", help="代码")]
+Group = Annotated[str | None, typer.Option("--group", metavar="分组", help="镇街、区直部门、国企、驻区单位")]
+Order = Annotated[str | None, typer.Option("--order", metavar="序号", help="在本组里的排列顺序")]
+Alias = Annotated[list[str] | None, typer.Option("--alias", metavar="别名", help="别名，可写几次")]
+
+
+@unit_desk.command("add")
+def unit_add(
+    ctx: typer.Context,
+    name: Annotated[str | None, typer.Argument(metavar="名称", help="单位名称")] = None,
+    short: Short = None,
+    code: Code = None,
+    group: Group = None,
+    order: Order = None,
+    alias: Alias = None,
+    file: Annotated[
+        str | None, typer.Option("--file", metavar="文件", help="从名单导入：名称、简称、代码、分组、别名（顿号分开）")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """增加单位；分组不写时按名称判断（街道、镇、乡为镇街）。
+
+    例：xinfang unit add 教育局 --short 教育 --code 201 --alias 教体局
+        xinfang unit add --file 单位名单.csv
+    """
+    session = ctx.obj
+    if file is not None:
+        found = upkeep.units_from_file(session, upkeep.read_units(Path(file).expanduser()))
+        if json:
+            machine.print_json(found)
+        else:
+            screen.say(f"新增 {found['added']} 个单位，已有 {found['already_there']} 个")
+        return
+    unit = upkeep.unit_add(
+        session,
+        options.clean(options.required(name, "名称")) or "",
+        short=options.clean(short),
+        code=options.clean(code),
+        group=group,
+        order=options.whole(order, "--order"),
+        aliases=tuple(word for word in map(options.clean, alias or []) if word),
+    )
+    if json:
+        machine.print_json(unit)
+    else:
+        screen.say(f"已增加：{_unit_line(unit)}")
+
+
+@unit_desk.command("list")
+def unit_list(ctx: typer.Context, json: Json = False, csv: Csv = False) -> None:
+    """列出全部单位，按本局的顺序。
+
+    例：xinfang unit list
+    """
+    rows = upkeep.unit_list(ctx.obj)
+    if json:
+        machine.print_json(rows)
+        return
+    said = [{**row, "aliases": "、".join(row["aliases"])} for row in rows]
+    columns = {
+        "group": "分组",
+        "order": "序号",
+        "name": "名称",
+        "short": "简称",
+        "code": "代码",
+        "initials": "拼音首字母",
+        "aliases": "别名",
+        "open_cases": "在办件数",
+    }
+    if csv:
+        machine.print_csv(said, columns)
+    else:
+        screen.table(
+            [
+                Column(heading, fixed=key not in ("name", "aliases"), right=key in ("order", "open_cases"))
+                for key, heading in columns.items()
+            ],
+            [[row[key] for key in columns] for row in said],
+        )
+
+
+@unit_desk.command("edit")
+def unit_edit(
+    ctx: typer.Context,
+    unit: Annotated[str, typer.Argument(metavar="单位", help="名称、简称、代码、别名或拼音首字母")],
+    name: Annotated[str | None, typer.Option("--name", metavar="名称", help="新名称，旧名称留作别名")] = None,
+    short: Short = None,
+    code: Code = None,
+    group: Group = None,
+    order: Order = None,
+    alias: Alias = None,
+    json: Json = False,
+) -> None:
+    """修改单位。
+
+    例：xinfang unit edit jyj --name 教育和体育局 --alias 教体局
+    """
+    changes: dict[str, Any] = {
+        "name": options.clean(name),
+        "short": options.clean(short),
+        "code": options.clean(code),
+        "group": None if group is None else terms.GROUP.parse(group, "--group"),
+        "order": options.whole(order, "--order"),
+    }
+    changes = {key: value for key, value in changes.items() if value is not None}
+    found = upkeep.unit_edit(ctx.obj, unit, changes, tuple(word for word in map(options.clean, alias or []) if word))
+    if json:
+        machine.print_json(found)
+    else:
+        screen.say(f"已修改：{_unit_line(found)}")
+
+
+@unit_desk.command("merge")
+def unit_merge(
+    ctx: typer.Context,
+    old: Annotated[str, typer.Argument(metavar="原单位", help="被并掉的单位")],
+    into: Annotated[str, typer.Option("--into", metavar="单位", help="并入哪个单位")],
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """合并单位：一个单位的全部件和时限归到另一个，旧名称留作别名。
+
+    例：xinfang unit merge 旅游局 --into 文化和旅游局
+    """
+    if (
+        asking.somebody_there()
+        and not yes
+        and not json
+        and not asking.yes(f"把「{old}」的全部件并入「{into}」，确认吗")
+    ):
+        screen.tell("没有合并")
+        raise typer.Exit(1)
+    found = upkeep.unit_merge(ctx.obj, old, into)
+    if json:
+        machine.print_json(found)
+    else:
+        screen.say(f"{found['merged']} 的 {found['moved_cases']} 件已并入 {found['name']}")
+
+
+@config_desk.command("list")
+def config_list(ctx: typer.Context, json: Json = False) -> None:
+    """全部设置项：现值、是不是本局改过、依据。
+
+    例：xinfang config list
+    """
+    rows = upkeep.config_list(ctx.obj)
+    if json:
+        machine.print_json(rows)
+        return
+    screen.table(
+        [Column("设置项"), Column("含义", fixed=False), Column("现值"), Column("默认"), Column("依据", fixed=False)],
+        [
+            (row["key"], row["name"], _said(row["value"]), _said(row["default"]) if row["own"] else "", row["citation"])
+            for row in rows
+        ],
+    )
+
+
+@config_desk.command("get")
+def config_get(ctx: typer.Context, key: Annotated[str, typer.Argument(metavar="设置项")], json: Json = False) -> None:
+    """看一项设置。
+
+    例：xinfang config get bureau
+    """
+    found = next((row for row in upkeep.config_list(ctx.obj) if row["key"] == key), None)
+    if found is None:
+        raise BadValue("设置项", key, "没有这一项", "看有哪些：xinfang config list")
+    if json:
+        machine.print_json(found)
+    else:
+        screen.say(_said(found["value"]))
+
+
+@config_desk.command("set")
+def config_set(
+    ctx: typer.Context,
+    key: Annotated[str, typer.Argument(metavar="设置项")],
+    value: Annotated[str | None, typer.Argument(metavar="值", help="不写值、加 --default 恢复默认")] = None,
+    default: Annotated[bool, typer.Option("--default", help="恢复默认")] = False,
+    citation: Annotated[str, typer.Option("--citation", metavar="依据", help="改期限时必写：文件名、文号")] = "",
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """改一项设置；改期限时先列出哪些在办件的日子会变，确认后才改。
+
+    例：xinfang config set bureau 某某区信访局
+        xinfang config set clocks.office 30 --citation 某信联办〔2023〕1号
+    """
+    if (value is None) != default:
+        raise BadValue("值", value or "", "和 --default 只写一个", "看用法：xinfang config set --help")
+
+    def confirm(change: upkeep.SettingChange) -> bool:
+        if not json:
+            screen.tell(f"{key}：{_said(change.before)} → {_said(change.after)}")
+            _show_moved(change.moved)
+        return yes or json or not change.moved or not asking.somebody_there() or asking.yes("确认修改吗")
+
+    change = upkeep.config_set(ctx.obj, key, value, options.clean(citation) or "", confirm)
+    if json:
+        machine.print_json({"key": key, "before": change.before, "after": change.after, "moved": change.moved})
+    else:
+        screen.say("已修改")
+
+
+def _show_moved(moved: list[dict[str, Any]]) -> None:
+    if not moved:
+        screen.tell("没有在走的时限因此变动")
+        return
+    screen.tell(f"{len(moved)} 个在走的时限会变动：")
+    for row in moved[:20]:
+        screen.tell(f"  {row['case_no']} {terms.CLOCK.label(row['clock'])}：{row['before']} → {row['after']}")
+    if len(moved) > 20:
+        screen.tell(f"  …… 还有 {len(moved) - 20} 个")
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(map(str, value))
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+@workdays_desk.command("list")
+def workdays_list(ctx: typer.Context, json: Json = False) -> None:
+    """案件簿里有哪些年份的放假安排。
+
+    例：xinfang workdays list
+    """
+    years = upkeep.workdays_years(ctx.obj)
+    if json:
+        machine.print_json({"years": years})
+    else:
+        screen.say("已有放假安排的年份：" + "、".join(map(str, years)))
+
+
+@workdays_desk.command("import")
+def workdays_import(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="文件", help="CSV：day,kind,name；kind 写 off 放假或 work 上班")],
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """导入某年的放假安排（国务院办公厅通知），列出因此变动的在走时限。
+
+    文件里没写的日子按周一至周五上班计算。
+
+    例：xinfang workdays import 2027放假安排.csv
+    """
+    path = Path(file).expanduser()
+    rows = upkeep.read_workdays(path)
+    years, moved = upkeep.workdays_import(ctx.obj, rows, path.name, lambda found: _sure(found, yes or json))
+    _workdays_done(years, moved, json)
+
+
+@workdays_desk.command("update")
+def workdays_update(ctx: typer.Context, yes: Yes = False, json: Json = False) -> None:
+    """升级程序后，把日历库新有的年份写进案件簿，列出因此变动的在走时限。
+
+    例：xinfang workdays update
+    """
+    years, moved = upkeep.workdays_update(ctx.obj, lambda found: _sure(found, yes or json))
+    _workdays_done(years, moved, json)
+
+
+def _sure(moved: list[dict[str, Any]], sure: bool) -> bool:
+    _show_moved(moved)
+    return sure or not moved or not asking.somebody_there() or asking.yes("确认导入吗")
+
+
+def _workdays_done(years: list[int], moved: list[dict[str, Any]], json: bool) -> None:
+    if json:
+        machine.print_json({"years": years, "moved": moved})
+    else:
+        screen.say(f"已写入 {'、'.join(map(str, years))} 年的放假安排")
+
+
+@desk.command("rules")
+def rules(
+    ctx: typer.Context,
+    figures: Annotated[bool, typer.Option("--figures", help="各项率的定义")] = False,
+    pathways: Annotated[bool, typer.Option("--pathways", help="各种办理途径及其后果")] = False,
+    json: Json = False,
+) -> None:
+    """现行的期限，以及各从哪一条来；本局改过的注明依据。
+
+    例：xinfang rules
+        xinfang rules --figures
+        xinfang rules --pathways
+    """
+    from xinfang_cli.output import rulebook
+
+    if figures:
+        rulebook.show_figures(json)
+    elif pathways:
+        rulebook.show_pathways(json)
+    else:
+        rulebook.show_clocks(upkeep.rules_in_force(ctx.obj), json)
+
+
+@desk.command("doctor")
+def doctor(
+    ctx: typer.Context,
+    rebuild_check: Annotated[
+        bool, typer.Option("--rebuild-check/--no-rebuild-check", help="按事件重算每一件并比对（默认做）")
+    ] = True,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="按事件重写全部件和时限")] = False,
+    json: Json = False,
+) -> None:
+    """检查案件簿：文件完好、事件链未断、按事件重算的结果与存的一致。有问题退出码 1。
+
+    例：xinfang doctor
+    """
+    if rebuild:
+        upkeep.rebuild(ctx.obj)
+    report = upkeep.doctor(ctx.obj, rebuild_check)
+    if json:
+        machine.print_json(report)
+    else:
+        screen.say(f"{report['cases']} 件，{report['events']} 个事件，链头 {report['head']}")
+        doubtful = report["doubtful"]
+        if any(doubtful.values()):
+            screen.say(f"在办件中：没有姓名 {doubtful['no_name']} 件，没有住址 {doubtful['no_address']} 件")
+        for problem in report["problems"]:
+            screen.say(f"问题：{problem}")
+        if report["ok"]:
+            screen.say("完好" + (f"：已按事件重算 {report['rebuilt']} 件，全部一致" if rebuild_check else ""))
+        else:
+            screen.tell("请先备份现有文件；可用 xinfang doctor --rebuild 按事件重写，事件链断了请恢复备份")
+    if not report["ok"]:
+        raise typer.Exit(1)
+
+
+@desk.command("backup")
+def backup(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="文件", help="备份到哪里")],
+    force: Annotated[bool, typer.Option("--force", help="文件已有时覆盖")] = False,
+    json: Json = False,
+) -> None:
+    """备份案件簿，并给出链头（抄下来，日后可以核对末尾有没有被截）。
+
+    例：xinfang backup 备份/信访2023-07-17.db
+    """
+    found = upkeep.backup(ctx.obj, Path(file).expanduser(), force)
+    if json:
+        machine.print_json(found)
+    else:
+        screen.say(f"已备份到 {found['file']}：{found['events']} 个事件，链头 {found['head']}")
+
+
+@desk.command("restore")
+def restore(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="备份文件", help="从哪个备份恢复")],
+    force: Annotated[bool, typer.Option("--force", help="替换现有的案件簿（现有的改名保存）")] = False,
+    json: Json = False,
+) -> None:
+    """从备份恢复：先检查备份完好，再放到案件簿的位置。
+
+    例：xinfang restore 备份/信访2023-07-17.db --force
+    """
+    found = upkeep.restore(ctx.obj, Path(file).expanduser(), force)
+    if json:
+        machine.print_json(found)
+    else:
+        kept = f"；原来的存为 {found['kept']}" if found["kept"] else ""
+        screen.say(f"已恢复 {found['db']}：{found['events']} 个事件，链头 {found['head']}{kept}")
+
+
+@desk.command("demo")
+def demo(
+    ctx: typer.Context,
+    file: Annotated[
+        str | None, typer.Option("--file", metavar="文件", help="演示的案件簿放在哪里，默认临时文件夹")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """看一个虚构区的演示：另建一个案件簿，导入约一年的台账，显示工作台、超期、当月各率和累计。
+
+    例：xinfang demo
+    """
+    from xinfang_cli.cli import demonstration
+
+    demonstration.run(ctx.obj, None if file is None else Path(file).expanduser(), json)

@@ -1,0 +1,286 @@
+"""Looking things up: lists, one case whole, its history, why a deadline is what it is."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from xinfang_cli.book import cases, ledger, units
+from xinfang_cli.book.open import Book
+from xinfang_cli.errors import BadValue, NotFound, Refused
+from xinfang_cli.law import terms
+from xinfang_cli.law.case import Case, fold, in_force
+from xinfang_cli.law.clocks import Clock
+from xinfang_cli.law.events import EVENT, Event
+from xinfang_cli.law.explain import explain, explain_from
+from xinfang_cli.law.workflow import why_no_review
+from xinfang_cli.office.register import doubts
+from xinfang_cli.office.session import Session
+from xinfang_cli.records import ListFilter
+
+PERSONAL = ("name", "id_no", "phone", "address")
+
+
+def unit_filter(book: Book, word: str | None) -> tuple[int, ...] | None:
+    """The units a word of a filter names; 未转送 names none."""
+    return None if word is None else (units.find_unit(book.conn, word).id,)
+
+
+def listed(session: Session, chosen: ListFilter, unit: str | None, limit: int) -> list[dict[str, Any]]:
+    """Cases by filter, newest first."""
+    with session.reading() as book:
+        return cases.listed(book.conn, chosen._replace(units=unit_filter(book, unit)), session.today, limit)
+
+
+def clocks_due(
+    session: Session,
+    *,
+    within: int | None,
+    chosen: ListFilter,
+    unit: str | None,
+    kinds: tuple[str, ...] | None,
+    owners: tuple[str, ...] | None,
+    windows: bool,
+    limit: int,
+) -> list[dict[str, Any]]:
+    """The clocks past due (`within` None) or due from today to today + within, nearest first."""
+    with session.reading() as book:
+        return cases.clocks_due(
+            book.conn,
+            session.today,
+            within=within,
+            chosen=chosen._replace(units=unit_filter(book, unit)),
+            kinds=kinds,
+            owners=owners,
+            windows=windows,
+            limit=limit,
+        )
+
+
+def desk(session: Session, sunday: date, most: int = 10) -> dict[str, Any]:
+    """The counts of the morning and the most pressing clocks; overdue first, then nearest."""
+    from xinfang_cli.office.upkeep import next_year_missing
+
+    with session.reading() as book:
+        counts = cases.desk(book.conn, session.today, sunday)
+        pressing = cases.clocks_due(book.conn, session.today, limit=most)
+        if len(pressing) < most:
+            pressing += cases.clocks_due(book.conn, session.today, within=60, limit=most - len(pressing))
+        missing = next_year_missing(book, session.today) if session.today.month >= 11 else None
+    return {"today": session.today, "counts": counts, "pressing": pressing, "next_year_missing": missing}
+
+
+def load(book: Book, number: str) -> tuple[int, str, list[Event], Case]:
+    """A case by number, with its events."""
+    case_id, case_no = cases.find(book.conn, number)
+    events = ledger.events_of(book.conn, case_id)
+    case = fold(events, book.code)
+    if case is None:
+        raise NotFound(f"{case_no} 的登记已撤销", "号码不再使用")
+    return case_id, case_no, events, case
+
+
+def show(session: Session, number: str, reveal: bool, accusation: bool = False) -> dict[str, Any]:
+    """Everything about one case. With `reveal`, the asking is written to the access log."""
+    with session.reading() as book:
+        case_id, case_no, _, case = load(book, number)
+        if reveal and case.kind == "accusation" and not accusation:
+            raise Refused(
+                f"{case_no} 是检举控告件，信访人信息要另加 --accusation 才显示",
+                "确有需要请加 --accusation",
+                code="accusation",
+            )
+        shown = cases.one(book.conn, case_id, session.today)
+        names: dict[int, str] = {}
+
+        def unit_name(unit_id: int | None) -> str | None:
+            if unit_id is None:
+                return None
+            if unit_id not in names:
+                names[unit_id] = units.by_id(book.conn, unit_id).name
+            return names[unit_id]
+
+        rules = book.code.now.rules
+        events = []
+        timeline = ledger.timeline(book.conn, case_id)
+        revoked = {event.data["event"] for event, _ in timeline if event.kind == "revoke"}
+        for event, command in timeline:
+            data = {key: value for key, value in event.data.items() if reveal or key not in PERSONAL}
+            for field in ("changes", "changed_from"):
+                if field in data and not reveal:
+                    data[field] = {k: ("***" if k in PERSONAL else v) for k, v in data[field].items()}
+            if "unit" in data and isinstance(data["unit"], int):
+                data["unit"] = unit_name(data["unit"])
+            for field in ("repeat_of", "to"):
+                if isinstance(data.get(field), int):
+                    data[field] = _number(book, data[field])
+            data.pop("complained_unit_id", None)
+            events.append(
+                {
+                    "seq": event.seq,
+                    "kind": event.kind,
+                    "on": event.on,
+                    "recorded_at": command.recorded_at,
+                    "actor": command.actor,
+                    "revoked": event.seq in revoked,
+                    **({"file": command.source_name, "sha256": command.source_sha256} if command.source_name else {}),
+                    **data,
+                }
+            )
+        sheet_no = book.conn.execute("SELECT sheet_no FROM docket WHERE id = ?", (case_id,)).fetchone()[0]
+        shown |= {
+            "sheet_no": sheet_no,
+            "content": case.content,
+            "source": case.source,
+            "level": case.level,
+            "pathway": case.pathway,
+            "told_on": case.told_on,
+            "delivered_on": case.delivered_on,
+            "signed_on": case.signed_on,
+            "first_closed_on": case.first_closed_on,
+            "extended_days": case.extended_days,
+            "affected": case.affected,
+            "representatives": case.representatives,
+            "complained_unit": case.complained_unit,
+            "report_by": case.report_by,
+            "tags": list(case.tags),
+            "group_visit": case.channel in terms.VISITS and case.headcount >= 5,
+            "repeat_of_no": case.repeat_of_no if case.repeat_of is None else None,
+            "repeats": [
+                row[0]
+                for row in book.conn.execute(
+                    "SELECT case_no FROM cases WHERE repeat_of = ? ORDER BY received_on", (case_id,)
+                )
+            ],
+            "related": [_number(book, other) for other in case.related],
+            "unit_rating": case.unit_rating,
+            "bureau_rating": case.bureau_rating,
+            "returned_by": [unit_name(unit) for unit in case.objectors],
+            "backlog": [
+                {
+                    "batch": batch,
+                    "joined_on": entry.joined_on,
+                    "resolved_on": entry.resolved_on,
+                    "how": entry.how,
+                    "recognised_on": entry.recognised_on,
+                }
+                for batch, entry in case.batches.items()
+            ],
+            "petitioner": {key: getattr(case, key) for key in PERSONAL},
+            "doubts": doubts({key: getattr(case, key) for key in PERSONAL}),
+            "no_review": why_no_review(case) if case.stage == "closed" else "",
+            "review_window": _window_note(case, session.today, bool(rules.settings["local_finality"])),
+            "clocks": [_clock_record(clock, session.today, unit_name(clock.unit), book) for clock in case.clocks],
+            "events": events,
+        }
+        if reveal:
+            book.conn.execute(
+                "INSERT INTO access_log(at, actor, what) VALUES (?, ?, ?)",
+                (session.now(), session.actor, f"show {case_no}"),
+            )
+        return shown
+
+
+def _number(book: Book, case_id: int) -> str:
+    return str(book.conn.execute("SELECT case_no FROM docket WHERE id = ?", (case_id,)).fetchone()[0])
+
+
+def _clock_record(clock: Clock, today: date, unit: str | None, book: Book) -> dict[str, Any]:
+    rule = (book.code.at(clock.law_at) if clock.law_at else book.code.now).rules.clocks[clock.rule]
+    return {
+        "kind": clock.kind,
+        "owner": clock.owner,
+        "unit": unit,
+        "start": clock.start,
+        "due": clock.due,
+        "base_due": clock.base_due,
+        "stop": clock.stop,
+        "state": clock.state(today),
+        "article": rule.cited or rule.article,
+        "why": clock.why,
+    }
+
+
+def _window_note(case: Case, today: date, local_finality: bool) -> str:
+    """Where the window for review or recheck stands, in words; empty when there is none."""
+    if case.stage not in ("closed", "reviewed"):
+        return ""
+    kind, what = ("review_window", "复查") if case.stage == "closed" else ("recheck_window", "复核")
+    clock = next((c for c in reversed(case.clocks) if c.kind == kind and not c.ended), None)
+    if clock is None:
+        return ""
+    delivered = case.delivered_on if case.stage == "closed" else case.review_delivered_on
+    presumed = "" if delivered else "（没有送达日期，推定）"
+    if today <= clock.due:
+        return f"申请{what}的最后一天 {clock.due.isoformat()}{presumed}"
+    ended = "，按本地规定视为终结" if local_finality else ""
+    return f"逾期未申请{what}（最后一天 {clock.due.isoformat()}{presumed}）{ended}"
+
+
+def history(session: Session, number: str) -> list[dict[str, Any]]:
+    """Who recorded what, when: every event of a case, those taken back included, with its place in the chain."""
+    with session.reading() as book:
+        case_id, _ = cases.find(book.conn, number)
+        timeline = ledger.timeline(book.conn, case_id)
+        revoked = {event.data["event"] for event, _ in timeline if event.kind == "revoke"}
+        return [
+            {
+                "id": event.id,
+                "seq": event.seq,
+                "kind": event.kind,
+                "on": event.on,
+                "recorded_at": command.recorded_at,
+                "actor": command.actor,
+                "command": command.name,
+                "file": command.source_name,
+                "revoked": event.seq in revoked,
+            }
+            for event, command in timeline
+        ]
+
+
+def explain_case(session: Session, number: str, kind: str | None) -> dict[str, Any]:
+    """The reckoning of a case's clocks, or of those of one kind."""
+    with session.reading() as book:
+        _, case_no, events, case = load(book, number)
+        started = {event.seq: EVENT.label(event.kind) for event in in_force(events)}
+        chosen = [clock for clock in case.clocks if kind is None or clock.kind == kind]
+        if not chosen:
+            have = "、".join(dict.fromkeys(terms.CLOCK.label(clock.kind) for clock in case.clocks))
+            raise BadValue("--clock", terms.CLOCK.label(kind), f"在 {case_no} 里没有", f"这一件有：{have}")
+        clocks = []
+        for clock in chosen:
+            found = explain(clock, book.code, _started_by(clock, started.get(clock.opened_by, ""), case))
+            found["owner"] = clock.owner
+            found["state"] = clock.state(session.today)
+            clocks.append(found)
+        return {"case_no": case_no, "title": case.title, "clocks": clocks}
+
+
+def _started_by(clock: Clock, event: str, case: Case) -> str:
+    if clock.kind in ("objection", "acceptance", "feedback") and clock.start == case.signed_on:
+        return "签收"
+    if clock.kind == "duty":
+        return "收到（依法履职从收到起算）"
+    if clock.kind in ("review_window", "recheck_window"):
+        delivered = case.delivered_on if clock.kind == "review_window" else case.review_delivered_on
+        return "送达" if delivered == clock.start else f"{event}（没有送达日期，推定）"
+    return event
+
+
+def explain_day(session: Session, kind: str, start: date) -> dict[str, Any]:
+    """The reckoning of a clock from a day, without a case."""
+    from xinfang_cli.law.clocks import Code
+
+    def reckon(code: Code) -> dict[str, Any]:
+        rule = code.now.rules.clocks[kind]
+        if rule.unit == "fixed":
+            raise BadValue("--clock", terms.CLOCK.label(kind), "没有法定长度，期限由要求方指定", "请换一个时限")
+        return explain_from(kind, start, code)
+
+    if session.path.exists():
+        with session.reading() as book:
+            return {"clocks": [reckon(book.code)]}
+    from xinfang_cli.book.settings import library_code
+
+    return {"clocks": [reckon(library_code())]}

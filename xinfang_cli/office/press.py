@@ -1,0 +1,148 @@
+"""Pressing: what is to be pressed today, by unit, with text ready to send; recorded once a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from xinfang_cli.book import cases, ledger, units
+from xinfang_cli.book.open import Book
+from xinfang_cli.errors import Refused
+from xinfang_cli.law import terms
+from xinfang_cli.law.case import Case, fold
+from xinfang_cli.law.events import Event
+from xinfang_cli.law.rules import Rules
+from xinfang_cli.law.workflow import WORKFLOW
+from xinfang_cli.office import act
+from xinfang_cli.office.lookup import unit_filter
+from xinfang_cli.office.session import Session
+from xinfang_cli.records import ListFilter
+
+LEVELS = ("supervision", "warning", "notice")
+
+
+def level_of(days_left: int, rules: Rules, clock: str = "") -> str | None:
+    """supervision when overdue; warning and notice by the days left, the office's own numbers; else None."""
+    if days_left < 0:
+        return "supervision"
+    steps = rules.reminders
+    if days_left <= steps.get(f"{clock}.warning", steps["warning"]):
+        return "warning"
+    return "notice" if days_left <= steps.get(f"{clock}.notice", steps["notice"]) else None
+
+
+def remind(
+    session: Session, numbers: Sequence[str], unit: str | None = None, *, dry_run: bool = False
+) -> dict[str, Any]:
+    """What is to be pressed today, grouped by unit; recorded unless `dry_run`. A second run on the day adds nothing."""
+    if dry_run:
+        with session.reading() as book:
+            return _gather(book, session, numbers, unit)
+    with session.writing("remind") as (book, pen):
+        found = _gather(book, session, numbers, unit)
+        for group in found["units"]:
+            for item in group["items"]:
+                if item["already"]:
+                    continue
+                data = {"clock": item["clock"], "level": item["level"], "clock_due": date.fromisoformat(item["due_on"])}
+                act.append(
+                    book,
+                    pen,
+                    session,
+                    item["case_id"],
+                    item["case_no"],
+                    lambda case, data=data: Event("remind", session.today, data),  # type: ignore[misc]
+                )
+                found["recorded"] += 1
+        return found
+
+
+def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | None) -> dict[str, Any]:
+    rules = book.code.now.rules
+    widest = max(number for key, number in rules.reminders.items() if key.rpartition(".")[2] in ("notice", "warning"))
+    chosen = ListFilter(units=unit_filter(book, unit))
+    rows = cases.clocks_due(book.conn, session.today, chosen=chosen)
+    rows += cases.clocks_due(book.conn, session.today, within=widest, chosen=chosen)
+    if numbers:
+        wanted = [cases.find(book.conn, number) for number in numbers]
+        ids = {case_id for case_id, _ in wanted}
+        rows = [row for row in rows if row["case_id"] in ids]
+        idle = [case_no for case_id, case_no in wanted if case_id not in {row["case_id"] for row in rows}]
+        if idle:
+            _refuse_idle(book, idle[0])
+    today = session.today.isoformat()
+    done = {
+        (case_id, clock)
+        for case_id, clock in book.conn.execute(
+            "SELECT case_id, json_extract(body, '$.clock') FROM events e WHERE kind = 'remind' AND on_day = ? "
+            "AND NOT EXISTS (SELECT 1 FROM events r WHERE r.case_id = e.case_id AND r.kind = 'revoke' "
+            "AND json_extract(r.body, '$.event') = e.seq)",
+            (today,),
+        )
+    }
+    groups: dict[str, list[dict[str, Any]]] = {}
+    hidden = 0
+    for row in rows:
+        level = level_of(row["days_left"], rules, row["clock"])
+        if level is None:
+            continue
+        if row["kind"] == "accusation" and row["complained_unit_id"] == row["unit_id"] is not None:
+            hidden += 1  # never to the unit complained of (art. 30)
+            continue
+        pressed = terms.OWNER.label("bureau") if row["owner"] == "bureau" else row["unit"] or terms.NO_UNIT
+        if row["owner"] == "body":
+            pressed = terms.OWNER.label("body")
+        item = {
+            key: row[key]
+            for key in ("case_no", "title", "clock", "start", "due_on", "days_left", "stage", "lead", "case_id")
+        }
+        item["level"] = level
+        item["already"] = (row["case_id"], row["clock"]) in done
+        groups.setdefault(pressed, []).append(item)
+    order = {u.name: place for place, u in enumerate(units.all_units(book.conn))}
+    listed = []
+    for name in sorted(groups, key=lambda group: (order.get(group, -1), group)):
+        items = sorted(groups[name], key=lambda item: (item["due_on"], item["case_no"]))
+        listed.append(
+            {"unit": name, "items": items, "text": text_for(name, items, session.today, str(rules.settings["bureau"]))}
+        )
+    return {"today": session.today, "units": listed, "recorded": 0, "hidden": hidden}
+
+
+def _refuse_idle(book: Book, case_no: str) -> None:
+    """Say why a case that was named is not to be pressed."""
+    case_id, _ = cases.find(book.conn, case_no)
+    case: Case | None = fold(ledger.events_of(book.conn, case_id), book.code)
+    assert case is not None
+    stage = terms.STAGE.label(case.stage)
+    if case.stage not in WORKFLOW["remind"].stages:
+        raise Refused(f"{case_no} 现为「{stage}」，不必催办", "已了结的件没有在走的时限", code="stage")
+    clock = case.next_clock()
+    if clock is None:
+        raise Refused(f"{case_no} 没有在走的时限，不必催办", "看一看：xinfang show " + case_no, code="clock")
+    raise Refused(
+        f"{case_no} 的{terms.CLOCK.label(clock.kind)}到 {clock.due.isoformat()} 才满，还不到催办的时候",
+        "要提前督办，用 xinfang supervise",
+        code="early",
+    )
+
+
+def text_for(unit: str, items: Sequence[dict[str, Any]], today: date, bureau: str) -> str:
+    """The message to a unit, ready to paste: no petitioner is named."""
+    day = f"{today.year}年{today.month}月{today.day}日"
+    lines = [f"【{bureau}】{unit}：截至{day}，以下信访事项请抓紧办理。"]
+    for level in LEVELS:
+        chosen = [item for item in items if item["level"] == level]
+        if not chosen:
+            continue
+        lines.append(f"{terms.REMINDER.label(level)}（{len(chosen)}件）：")
+        for number, item in enumerate(chosen, 1):
+            due = date.fromisoformat(item["due_on"])
+            left = item["days_left"]
+            state = f"已超期{-left}天" if left < 0 else "今天到期" if left == 0 else f"还有{left}天"
+            lines.append(
+                f"{number}. {item['case_no']}「{item['title']}」{terms.CLOCK.label(item['clock'])}"
+                f"期限{due.month}月{due.day}日，{state}。"
+            )
+    return "\n".join(lines)

@@ -1,0 +1,198 @@
+"""Cases on the screen: what a command did, lists, one case whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from xinfang_cli.errors import XinfangError
+from xinfang_cli.law import terms
+from xinfang_cli.output import machine, screen
+from xinfang_cli.output.screen import Column
+from xinfang_cli.records import Done
+
+LIST_COLUMNS = {
+    "case_no": "登记编号",
+    "received_on": "收到日期",
+    "title": "概况",
+    "channel": "信访形式",
+    "kind": "信访目的",
+    "topic": "内容分类",
+    "region": "问题属地",
+    "unit": "责任单位",
+    "stage": "阶段",
+    "next_clock": "下一时限",
+    "due_on": "到期日",
+    "days_left": "剩余天数",
+    "assigned_on": "转办日期",
+    "accepted_on": "受理日期",
+    "closed_on": "办结日期",
+    "outcome": "处理意见",
+    "first": "初次",
+    "repeat_of": "原登记编号",
+    "headcount": "信访人数",
+    "priority": "重要程度",
+    "external_no": "外部编号",
+    "lead": "包案领导",
+}
+DUE_COLUMNS = {
+    "case_no": "登记编号",
+    "title": "概况",
+    "unit": "责任单位",
+    "clock": "时限",
+    "start": "起算日",
+    "due_on": "到期日",
+    "days_left": "剩余天数",
+    "stage": "阶段",
+    "lead": "包案领导",
+}
+_VOCABULARIES = {
+    "stage": terms.STAGE,
+    "channel": terms.CHANNEL,
+    "kind": terms.KIND,
+    "priority": terms.PRIORITY,
+    "outcome": terms.OUTCOME,
+    "next_clock": terms.CLOCK,
+    "clock": terms.CLOCK,
+}
+
+
+def in_words(row: dict[str, Any]) -> dict[str, Any]:
+    """A row with labels instead of identifiers, for people and spreadsheets."""
+    said = {key: _VOCABULARIES[key].label(value) if key in _VOCABULARIES else value for key, value in row.items()}
+    if "first" in said:
+        said["first"] = "初次" if said["first"] else "重复"
+    return said
+
+
+def show_done(done: Done, as_json: bool, many: bool) -> int:
+    """What an event did to its cases; the exit code (1 when some were refused)."""
+    for warning in done.warnings:
+        screen.tell(f"注意：{warning}")
+    for number, error in done.failed:
+        text = error.line() if isinstance(error, XinfangError) else str(error)
+        screen.tell(f"出错：{number}：{text}")
+    if as_json:
+        listed: list[dict[str, Any]] = list(done.cases)
+        for number, error in done.failed:
+            if isinstance(error, XinfangError):
+                what = {"code": error.code, "message": error.message, "hint": error.hint}
+                listed.append({"case_no": number, "error": what})
+        for case in listed:
+            mine = [w.split("：", 1)[1] for w in done.warnings if w.startswith(f"{case['case_no']}：")]
+            if mine:
+                case["warnings"] = mine
+        machine.print_json(listed if many or len(listed) != 1 else listed[0])
+    else:
+        for case in done.cases:
+            screen.say(sentence(case))
+    return 1 if done.failed else 0
+
+
+def sentence(case: dict[str, Any]) -> str:
+    """One case in a line: number, stage, unit, next deadline."""
+    parts = [case["case_no"], terms.STAGE.label(case["stage"])]
+    if case["unit"]:
+        parts.append(case["unit"])
+    if case["next_clock"]:
+        parts.append(
+            f"{terms.CLOCK.label(case['next_clock'])}最后一天 {case['due_on']}（{screen.days_left(case['days_left'])}）"
+        )
+    return "  ".join(parts)
+
+
+def show_list(rows: Sequence[dict[str, Any]], as_json: bool, as_csv: bool, limit: int = 0) -> None:
+    """Cases as a table, JSON or CSV."""
+    if as_json:
+        machine.print_json(list(rows))
+        return
+    if as_csv:
+        machine.print_csv(map(in_words, rows), LIST_COLUMNS)
+        return
+    if not rows:
+        screen.say("没有符合条件的件")
+        return
+    columns = [
+        Column("登记编号"),
+        Column("收到日期"),
+        Column("概况", fixed=False),
+        Column("责任单位", fixed=False),
+        Column("阶段"),
+        Column("到期日"),
+        Column("剩余", right=True),
+    ]
+    screen.table(
+        columns,
+        [
+            (
+                row["case_no"],
+                row["received_on"],
+                row["title"],
+                row["unit"] or terms.NO_UNIT,
+                terms.STAGE.label(row["stage"]),
+                row["due_on"] or "",
+                "" if row["days_left"] is None else row["days_left"],
+            )
+            for row in rows
+        ],
+        styles=[_style(row["days_left"]) for row in rows],
+    )
+    _foot(len(rows), limit, "件")
+
+
+def show_due(rows: Sequence[dict[str, Any]], as_json: bool, as_csv: bool, limit: int, nothing: str) -> None:
+    """Clocks past due or coming due, nearest first."""
+    kept = ("case_no", "title", "unit", "clock", "start", "due_on", "days_left", "stage", "lead", "owner")
+    if as_json:
+        machine.print_json([{key: row[key] for key in kept} for row in rows])
+        return
+    if as_csv:
+        machine.print_csv(map(in_words, rows), DUE_COLUMNS)
+        return
+    if not rows:
+        screen.say(nothing)
+        return
+    due_table(rows)
+    _foot(len(rows), limit, "条")
+
+
+def due_table(rows: Sequence[dict[str, Any]], title: str = "") -> None:
+    """The table of clocks, used by the lists and the desk."""
+    screen.table(
+        [
+            Column("登记编号"),
+            Column("概况", fixed=False),
+            Column("责任单位", fixed=False),
+            Column("时限"),
+            Column("到期日"),
+            Column("剩余", right=True),
+        ],
+        [
+            (
+                row["case_no"],
+                row["title"],
+                row["unit"] or terms.NO_UNIT,
+                terms.CLOCK.label(row["clock"]),
+                row["due_on"],
+                screen.days_left(row["days_left"]),
+            )
+            for row in rows
+        ],
+        title=title,
+        styles=[_style(row["days_left"]) for row in rows],
+    )
+
+
+def _style(left: int | None) -> str:
+    if left is None or left > 5:
+        return ""
+    if left < 0:
+        return "red"
+    return "yellow" if left <= 2 else ""
+
+
+def _foot(shown: int, limit: int, unit: str) -> None:
+    if limit and shown >= limit:
+        screen.say(f"显示前 {shown} {unit}，全部用 --limit 0")
+    else:
+        screen.say(f"共 {shown} {unit}")

@@ -1,0 +1,198 @@
+"""One case whole, on the screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xinfang_cli.law import terms
+from xinfang_cli.law.events import EVENT
+from xinfang_cli.output import masks, screen
+from xinfang_cli.output.screen import Column
+
+_DETAILS = {
+    "on": None,
+    "pathway": terms.PATHWAY,
+    "mode": terms.MODE,
+    "outcome": terms.OUTCOME,
+    "ground": terms.GROUND,
+    "result": terms.RESULT,
+    "procedure": terms.PROCEDURE,
+    "unit_rating": terms.RATING,
+    "bureau_rating": terms.RATING,
+    "level": terms.REMINDER,
+    "clock": terms.CLOCK,
+    "channel": terms.CHANNEL,
+    "source": terms.RATING_SOURCE,
+}
+_NAMES = {
+    "unit": "单位",
+    "mode": "方式",
+    "told_on": "告知",
+    "pathway": "途径",
+    "due_on": "期限",
+    "feedback_by": "反馈期限",
+    "answer_by": "答复期限",
+    "delivered_on": "送达",
+    "fulfil_by": "落实期限",
+    "redo_by": "重办期限",
+    "days": "天数",
+    "approved_by": "批准人",
+    "reason": "理由",
+    "late_reason": "逾期理由",
+    "ground": "理由类别",
+    "outcome": "处理意见",
+    "text": "内容",
+    "where": "机关",
+    "procedure": "法定途径",
+    "result": "结果",
+    "from_on": "起",
+    "to_on": "止",
+    "unit_rating": "对单位",
+    "bureau_rating": "对信访部门",
+    "lead": "包案领导",
+    "add": "加",
+    "remove": "减",
+    "batch": "批次",
+    "level": "级别",
+    "clock": "时限",
+    "repeat_of": "原件",
+    "to": "关联",
+    "event": "第几号",
+    "new_on": "改为",
+    "was_on": "原为",
+    "reply_no": "文号",
+    "report": "办结报告",
+}
+_INTAKE_KINDS = ("register",)
+
+
+def masked(found: dict[str, Any], reveal: bool) -> dict[str, Any]:
+    """The same record with the petitioner masked, unless asked for by name."""
+    return {**found, "petitioner": masks.person(found["petitioner"], reveal)}
+
+
+def show(case: dict[str, Any]) -> None:
+    """A case: what it is, who asks, what was answered, its clocks with their articles, its timeline."""
+    _head(case)
+    screen.table(
+        [
+            Column("时限"),
+            Column("责任方", fixed=False),
+            Column("起算日"),
+            Column("到期日"),
+            Column("完成日"),
+            Column("状态"),
+            Column("依据", fixed=False),
+        ],
+        [
+            (
+                terms.CLOCK.label(clock["kind"]),
+                clock["unit"] or terms.OWNER.label(clock["owner"]),
+                clock["start"],
+                clock["due"],
+                clock["stop"] or "",
+                terms.CLOCK_STATE.label(clock["state"]) + (f"（{clock['why']}）" if clock["why"] else ""),
+                clock["article"],
+            )
+            for clock in case["clocks"]
+        ],
+        title="时限",
+        styles=["red" if clock["state"] == "overdue" else "" for clock in case["clocks"]],
+    )
+    screen.table(
+        [
+            Column("序号", right=True),
+            Column("日期"),
+            Column("事件"),
+            Column("内容", fixed=False),
+            Column("经办人", fixed=False),
+        ],
+        [
+            (
+                event["seq"],
+                event["on"],
+                EVENT.label(event["kind"]) + ("（已撤销）" if event["revoked"] else ""),
+                _detail(event),
+                event["actor"],
+            )
+            for event in case["events"]
+        ],
+        title="经过",
+    )
+
+
+def _head(case: dict[str, Any]) -> None:
+    say = screen.say
+    say(f"{case['case_no']}  {terms.STAGE.label(case['stage'])}  {case['title']}")
+    first = "初次" if case["first"] else f"重复件，原件 {case['repeat_of'] or case['repeat_of_no'] or '不详'}"
+    group = "  集体访" if case["group_visit"] else ""
+    facts = [
+        f"收到 {case['received_on']}",
+        terms.CHANNEL.label(case["channel"]),
+        terms.KIND.label(case["kind"]),
+        case["topic"],
+        case["region"],
+        first,
+        f"{case['headcount']} 人{group}",
+        terms.PRIORITY.label(case["priority"]) if case["priority"] != "normal" else None,
+        terms.SOURCE.label(case["source"]) if case["source"] != "own" else None,
+        terms.LEVEL.label(case["level"]),
+        f"外部编号 {case['external_no']}" if case["external_no"] else None,
+        f"原编号 {case['sheet_no']}" if case["sheet_no"] else None,
+        "已剔除，不在统计内" if case["excluded"] else None,
+    ]
+    say("  ".join(str(fact) for fact in facts if fact))
+    person = case["petitioner"]
+    who = [person["name"], person["id_no"], person["phone"], person["address"]]
+    say("信访人：" + ("  ".join(part for part in who if part) or "未留姓名"))
+    for doubt in case["doubts"]:
+        say(f"  注意：{doubt}")
+    rows = [
+        ("内容", case["content"]),
+        ("责任单位", case["unit"] or terms.NO_UNIT),
+        ("包案领导", case["lead"]),
+        ("被反映单位", case["complained_unit"]),
+        ("标签", "、".join(case["tags"])),
+        ("办理途径", terms.PATHWAY.label(case["pathway"])),
+        ("处理意见", terms.OUTCOME.label(case["outcome"])),
+        ("送达", case["delivered_on"]),
+        ("上级限报", case["report_by"]),
+        ("重复件", "、".join(case["repeats"])),
+        ("关联件", "、".join(case["related"])),
+        (
+            "退回过",
+            f"{len(case['returned_by'])} 次（{'、'.join(filter(None, case['returned_by']))}）"
+            if case["returned_by"]
+            else "",
+        ),
+        ("不适用复查", case["no_review"]),
+        ("复查复核", case["review_window"]),
+    ]
+    for label, value in rows:
+        if value:
+            say(f"{label}：{value}")
+    for entry in case["backlog"]:
+        state = f"{entry['resolved_on']} 化解" if entry["resolved_on"] else "未化解"
+        say(f"积案：{entry['batch']}  {entry['joined_on']} 列入  {state}")
+    say()
+
+
+def _detail(event: dict[str, Any]) -> str:
+    """The fields of an event in words."""
+    if event["kind"] in _INTAKE_KINDS:
+        return ""
+    if event["kind"] == "edit":
+        was, now = event.get("was", {}) | event.get("changed_from", {}), event.get("set", {}) | event.get("changes", {})
+        return "；".join(f"{key}：{was.get(key) or '空'} → {value}" for key, value in now.items())
+    parts = []
+    for key, name in _NAMES.items():
+        value = event.get(key)
+        if value is None or value is False or value == []:
+            continue
+        vocabulary = _DETAILS.get(key)
+        if vocabulary is not None:
+            value = vocabulary.label(value)
+        if isinstance(value, list):
+            value = "、".join(map(str, value))
+        parts.append(name if value is True else f"{name} {value}")
+    return "，".join(parts)

@@ -1,0 +1,107 @@
+"""What became of an import, and its progress."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from xinfang_cli.output import machine, screen
+from xinfang_cli.records import ImportReport
+
+Step = Callable[[str, int, int], None]
+
+
+@contextmanager
+def progress(name: str, quiet: bool) -> Iterator[Step | None]:
+    """A bar on the terminal once the work has taken more than a second; nothing in a pipe."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    bar = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    began = time.monotonic()
+    task = bar.add_task(name, total=None)
+    started = False
+
+    def step(phase: str, done: int, total: int) -> None:
+        nonlocal started
+        if not started and time.monotonic() - began > 1:
+            bar.start()
+            started = True
+        bar.update(task, description=phase, completed=done, total=total or None)
+
+    try:
+        yield step
+    finally:
+        if started:
+            bar.stop()
+
+
+def show(report: ImportReport, path: Path, target: Path | None, as_json: bool) -> int:
+    """Write the rejected rows beside the file, say what became of the rest; the exit code."""
+    rejects_file: Path | None = None
+    if report.rejects is not None and len(report.rejects) and not report.dry_run:
+        from xinfang_cli.output import sheets
+
+        rejects_file = sheets.write_rejects(report, path, target)
+    if report.other_sheets:
+        names = "、".join(report.other_sheets)
+        screen.tell(f"注意：还有工作表没有导入：{names}；要导入加 --sheet 名称 或 --sheet all")
+    if as_json:
+        machine.print_json(report.document(None if rejects_file is None else str(rejects_file)))
+    else:
+        _say(report, rejects_file)
+    return 1 if report.rejected else 0
+
+
+def _say(report: ImportReport, rejects_file: Path | None) -> None:
+    say = screen.say
+    trial = "试运行，什么也没有写：" if report.dry_run else ""
+    say(f"{trial}{report.rows} 行：导入 {report.imported} 件，已有 {report.already_there} 件，退回 {report.rejected} 行")
+    if report.updated:
+        say(f"按表更新 {report.updated} 件")
+    if report.linked:
+        say(f"关联重复件 {report.linked} 件")
+    if report.withheld:
+        say(f"有退回的行，按 --all-or-nothing 全部没有导入（其中 {report.withheld} 行本身可以导入）")
+    for label, names in (("单位", report.new_units), ("分类", report.new_topics), ("属地", report.new_regions)):
+        if names:
+            more = f" 等 {len(names)} 个" if len(names) > 12 else ""
+            say(f"新增{label}：{'、'.join(names[:12])}{more}")
+    reasons = list(_first(report, 15))
+    for reason in reasons:
+        say(f"  第 {reason[0]} 行 {reason[1]}：{reason[2]}")
+    if report.rejected > len(reasons) and reasons:
+        say("  ……")
+    if rejects_file is not None:
+        say(f"退回的行在 {rejects_file}，改好后再导入")
+    differing = [found for found in report.differs if not found.updated]
+    if differing:
+        say(f"有 {len(differing)} 件表里比簿里多：")
+        for found in differing[:10]:
+            say(f"  第 {found.row} 行 {found.case_no}：{'；'.join(found.says)}")
+        say("要补进去，加 --update 再导一次")
+    for warning in report.warnings:
+        rows = "、".join(map(str, warning.rows))
+        screen.tell(f"注意：{warning.message}（{warning.count} 行{'：' + rows if rows else ''}{'…' if warning.count > len(warning.rows) else ''}）")
+    if report.backup:
+        say(f"导入前已备份到 {report.backup}")
+
+
+def _first(report: ImportReport, most: int) -> Iterator[tuple[int, str, str]]:
+    for number, reason in enumerate(report.reasons()):
+        if number >= most:
+            return
+        yield reason.row, reason.column, reason.reason

@@ -1,0 +1,39 @@
+"""JSON and CSV: the same rows for other programs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from json import JSONEncoder
+from typing import Any
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    return str(value)
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on stdout, and nothing else."""
+    sys.stdout.write(JSONEncoder(ensure_ascii=False, indent=1, default=_plain).encode(document) + "\n")
+
+
+def harmless(value: Any) -> Any:
+    """A text that a spreadsheet would take for a formula, made text again."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+def print_csv(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str] | Sequence[tuple[str, str]]) -> None:
+    """CSV with a BOM and Chinese headings; `columns` maps keys to headings."""
+    import csv
+
+    pairs = list(columns.items() if isinstance(columns, Mapping) else columns)
+    sys.stdout.write("\ufeff")
+    writer = csv.writer(sys.stdout, lineterminator="\r\n")
+    writer.writerow([heading for _, heading in pairs])
+    for row in rows:
+        writer.writerow([harmless("" if row.get(key) is None else row[key]) for key, _ in pairs])

@@ -1,0 +1,38 @@
+"""Personal data as it may be seen: masked unless someone asks by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def name(text: str | None) -> str | None:
+    """测试甲 → 测**."""
+    return text if not text else text[0] + "*" * max(len(text) - 1, 1)
+
+
+def id_no(text: str | None) -> str | None:
+    """The place it was issued and the last character stay."""
+    if not text or len(text) < 8:
+        return text and "*" * len(text)
+    return text[:3] + "*" * (len(text) - 4) + text[-1]
+
+
+def phone(text: str | None) -> str | None:
+    """13000000001 → 130****0001."""
+    if not text or len(text) < 7:
+        return text and "*" * len(text)
+    return text[:3] + "*" * (len(text) - 7) + text[-4:]
+
+
+def address(text: str | None) -> str | None:
+    """The first six characters stay."""
+    return text if not text else text[:6] + "****"
+
+
+def person(people: Mapping[str, Any], reveal: bool) -> dict[str, Any]:
+    """A petitioner with every field masked, or as written."""
+    if reveal:
+        return dict(people)
+    masks = {"name": name, "id_no": id_no, "phone": phone, "address": address}
+    return {key: masks[key](value) if key in masks else value for key, value in people.items()}

@@ -1,0 +1,83 @@
+"""The rules in force, the pathways and the definitions of the figures, printed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xinfang_cli.law import terms
+from xinfang_cli.output import machine, screen
+from xinfang_cli.output.figures import definitions
+from xinfang_cli.output.screen import Column
+
+_UNITS = {"day": "日", "workday": "个工作日", "month": "个月"}
+PATHWAYS = {
+    "opinion": ("条例第三十一条第（六）项", "60 日内出具信访处理意见书，可延期不超过 30 日；可申请复查、复核"),
+    "simple": ("简易办理", "初次、事实清楚的申诉求决件，10 个工作日内答复；不能延期，转普通程序后按 60 日；可申请复查"),
+    "duty": ("条例第三十一条第（五）项", "依法履职，期限依有关法律规定，没有规定的从收到起 2 个月；不适用复查"),
+    "suggestion": ("条例第二十九条", "研究论证，采纳的予以回复；没有法定期限，本局可设；不适用复查"),
+    "accusation": ("条例第三十条", "依规依纪依法接收办理；不得转给被检举的人和单位；不适用复查"),
+    "answer": ("咨询等", "直接答复；没有法定期限，本局可设；不适用复查"),
+}
+_BY_KIND = {"opinion": "申诉求决（默认）", "suggestion": "建议意见", "accusation": "检举控告", "answer": "咨询、其他"}
+
+
+def show_clocks(rows: list[dict[str, Any]], as_json: bool) -> None:
+    """Each clock: who, how long, which article; ◇ marks the office's own numbers."""
+    if as_json:
+        machine.print_json(rows)
+        return
+
+    def length(row: dict[str, Any]) -> str:
+        if row["unit"] == "fixed":
+            return "由要求方指定"
+        if row["clock"] == "office" and not row["n"]:
+            return "未设"
+        return f"{row['n']} {_UNITS[row['unit']]}"
+
+    screen.table(
+        [Column("时限"), Column("责任方"), Column("长度"), Column("依据", fixed=False)],
+        [
+            (
+                ("简易办理" if row["clock"] == "simple" else terms.CLOCK.label(row["clock"]))
+                + (" ◇" if row["office"] or row["citation"] else ""),
+                terms.OWNER.label(row["owner"]),
+                length(row),
+                row["citation"] or row["article"],
+            )
+            for row in rows
+        ],
+    )
+    screen.say("◇ 本局规定，可用 xinfang config set clocks.… 改；起算当天不计，到期日遇休息日默认不顺延")
+
+
+def show_pathways(as_json: bool) -> None:
+    """Which pathway an acceptance can take, by kind unless given, and what follows from it."""
+    if as_json:
+        machine.print_json(
+            [
+                {"pathway": key, "label": terms.PATHWAY.label(key), "article": article, "follows": words}
+                for key, (article, words) in PATHWAYS.items()
+            ]
+        )
+        return
+    screen.table(
+        [Column("途径"), Column("依据", fixed=False), Column("用于"), Column("后果", fixed=False)],
+        [
+            (terms.PATHWAY.label(key), article, _BY_KIND.get(key, "申诉求决（--pathway）"), words)
+            for key, (article, words) in PATHWAYS.items()
+        ],
+    )
+    screen.say("条例第三十一条第（一）至（四）项（诉讼、仲裁、党员申诉、行政程序）用 xinfang redirect 导入")
+
+
+def show_figures(as_json: bool) -> None:
+    """Every rate: its formula in words and its basis."""
+    rows = definitions()
+    if as_json:
+        machine.print_json(rows)
+        return
+    screen.table(
+        [Column("名称"), Column("定义", fixed=False), Column("口径")],
+        [(row["label"], row["words"], row["basis"]) for row in rows],
+    )
+    screen.say("百分数按分数四舍五入到两位小数；分母为零记 —")
