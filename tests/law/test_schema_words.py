@@ -29,16 +29,15 @@ CHECKED = {
 
 
 def lists_of(script: str) -> dict[tuple[str, str], set[str]]:
-    """(table, column) → the words its CHECK takes; yes-or-no columns are left out."""
+    """(table, column) → the words its CHECK takes, as a list or as a chain of OR; yes-or-no columns are left out."""
     found = {}
     for statement in script.split("CREATE TABLE ")[1:]:
         table, body = statement.split(maxsplit=1)
-        table = table.strip('"')
-        for column, words in re.findall(r"CHECK \((\w+) IN \(([^)]*)\)\)", body):
-            listed = re.findall(r"'([^']+)'", words)
-            if listed:
-                assert len(listed) == len(set(listed)), (table, column)
-                found[table, column] = set(listed)
+        for check in re.findall(r"CHECK \((\w+ (?:IN \([^)]*\)|= [^)]*))\)", body):
+            words = re.findall(r"'([^']+)'", check)
+            if words:
+                assert len(words) == len(set(words)), check
+                found[table.strip('"'), check.split()[0]] = set(words)
     return found
 
 
