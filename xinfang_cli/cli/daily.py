@@ -39,7 +39,7 @@ _COUNTS = {
 
 
 def desk_of_today(session: Session, json: bool) -> None:
-    """今天的工作台：各阶段件数、本周到期、超期、督办，以及最急的十条。"""
+    """今天的工作台：各阶段件数、本周到期、超期、督办，以及最急的几条。"""
     from xinfang_cli.office import lookup
 
     sunday = session.today + timedelta(days=6 - session.today.weekday())
@@ -53,7 +53,7 @@ def desk_of_today(session: Session, json: bool) -> None:
     counts = found["counts"]
     screen.table([screen.Column(label, right=True) for label in _COUNTS.values()], [[counts[key] for key in _COUNTS]])
     if found["pressing"]:
-        out.due_table(found["pressing"], "最急的十条")
+        out.due_table(found["pressing"], "最急的几条")
     else:
         screen.say("没有在走的时限")
     if found["next_year_missing"]:

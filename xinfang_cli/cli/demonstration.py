@@ -38,6 +38,7 @@ def run(session: Session, file: Path | None, as_json: bool) -> None:
     imported = bulk.import_ledger(clerk, data / "ledger.csv")
     june = report.stats(clerk, date(2023, 6, 1), date(2023, 6, 30), by=("unit",), ranked=True)
     so_far = report.stats(clerk, date(2023, 1, 1), TODAY, first_only=True)
+    everything = report.stats(clerk, date(2023, 1, 1), TODAY)
     if as_json:
         machine.print_json(
             {
@@ -46,6 +47,7 @@ def run(session: Session, file: Path | None, as_json: bool) -> None:
                 "imported": imported.imported,
                 "month": figures.record(june),
                 "year_so_far": figures.record(so_far),
+                "year_so_far_all": figures.record(everything),
             }
         )
         return
@@ -65,6 +67,10 @@ def run(session: Session, file: Path | None, as_json: bool) -> None:
     screen.say()
     screen.say("四、今年以来，初次件（xinfang stats --from 2023-01-01 --to 2023-07-17 --first-only）")
     figures.show(so_far, False, False)
+    backlog = everything.rates["backlog"]
+    screen.say(
+        f"积案（全部件）：列入 {backlog.denominator} 件，化解 {backlog.numerator} 件，化解率 {screen.percent(backlog.percent)}"
+    )
     screen.say()
     first = rows[0]["case_no"] if rows else "1"
     shown = f'"{path}"' if " " in str(path) else str(path)

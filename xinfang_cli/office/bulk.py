@@ -423,6 +423,7 @@ class _Import:
             self.take_new(here, row, fingerprint, hold)
             return
         self.listed(register)
+        case.topic, case.region = register.get("topic"), register.get("region")
         self.enter(here, row, plan, case, fingerprint)
         for text in warnings:
             self.warn(warning_kind(text), here.line)

@@ -115,8 +115,11 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
                 if isinstance(data.get(field), int):
                     data[field] = _number(book, data[field])
             data.pop("complained_unit_id", None)
+            if "kind" in data:
+                data["case_kind"] = data.pop("kind")
             events.append(
                 {
+                    **data,
                     "seq": event.seq,
                     "kind": event.kind,
                     "on": event.on,
@@ -124,7 +127,6 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
                     "actor": command.actor,
                     "revoked": event.seq in revoked,
                     **({"file": command.source_name, "sha256": command.source_sha256} if command.source_name else {}),
-                    **data,
                 }
             )
         sheet_no = book.conn.execute("SELECT sheet_no FROM docket WHERE id = ?", (case_id,)).fetchone()[0]
