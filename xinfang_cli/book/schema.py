@@ -44,9 +44,9 @@ CREATE TABLE events (                 -- append-only and chained; case_id is emp
   kind TEXT NOT NULL CHECK (kind IN (
     'register', 'assign', 'accept', 'close', 'rate', 'sign', 'object', 'uphold', 'overrule', 'convert', 'refuse',
     'redirect', 'file', 'return_up', 'extend', 'note', 'assist', 'answered', 'deliver', 'approve', 'return',
-    'fulfil', 'withdraw', 'review', 'review_result', 'recheck', 'recheck_result', 'hearing', 'report_up', 'link', 'relate', 'lead', 'tag', 'join', 'resolve', 'recognise',
-    'exclude', 'include', 'remind', 'supervise', 'supervise_answered', 'step', 'edit', 'revoke',
-    'correct', 'unit', 'topic', 'setting', 'workdays', 'publish', 'advise', 'reception', 'standing')),
+    'fulfil', 'withdraw', 'review', 'review_result', 'recheck', 'recheck_result', 'hearing', 'report_up', 'link',
+    'relate', 'lead', 'tag', 'join', 'resolve', 'recognise', 'exclude', 'include', 'remind', 'supervise',
+    'supervise_answered', 'step', 'edit', 'revoke', 'correct', 'unit', 'topic', 'setting', 'workdays', 'publish', 'advise', 'reception', 'standing')),
   on_day TEXT NOT NULL CHECK (on_day IS date(on_day)),
   command_id INTEGER NOT NULL REFERENCES commands(id),
   body TEXT NOT NULL,                 -- JSON without personal or free text
