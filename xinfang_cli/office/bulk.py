@@ -162,13 +162,12 @@ class RejectSpool:
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=8 << 20)  # noqa: SIM115
         self._order: list[tuple[int, int, int]] = []
-        self._names: list[str] = []
+        self._names: dict[int, str] = {}
 
     def add(
         self, sheet: int, name: str, line: int, cells: Iterable[object], reasons: Iterable[tuple[str, str]]
     ) -> None:
-        while len(self._names) <= sheet:
-            self._names.append(name)
+        self._names[sheet] = name
         at = self._file.seek(0, 2)
         pickle.dump((tuple(cells), tuple(reasons)), self._file, protocol=5)
         self._order.append((sheet, line, at))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from itertools import groupby
+from itertools import count, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from xinfang_cli.errors import BadValue, Unusable
 from xinfang_cli.law import terms
 from xinfang_cli.law.terms import Vocabulary
-from xinfang_cli.records import RejectedRow, SheetHead
+from xinfang_cli.records import ImportReport, RejectedRow, SheetHead
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -32,19 +32,16 @@ _NOT_IN_NAMES = str.maketrans("[]:*?/\\", "（）：＊？／＼")
 # ---- rejected rows ----------------------------------------------------------------------------------------------
 
 
-def write_rejects(
-    source: Path, rows: Iterable[RejectedRow], sheets: Sequence[SheetHead], target: Path | None = None
-) -> Path:
+def write_rejects(report: ImportReport, source: Path, target: Path | None = None) -> Path:
     """Write the rows an import turned back, their cells as they were, with the reasons; the path it went to.
 
-    Beside the source as NAME.rejected.xlsx (-2, -3 when that is taken; in the current folder where the source's cannot
-    be written), or exactly at `target`, which must not exist. Readable by its owner only: nothing in it is masked.
+    Beside the source as NAME.rejected.xlsx, or at `target`; -2, -3 where that is taken, and in the current folder where
+    the other cannot be written. Readable by its owner only: nothing in it is masked.
     """
-    heads = {head.name: head for head in sheets}
     file, path = _open_new(source, target)
     try:
         with file:
-            _write_rejects(file, rows, heads)
+            _write_rejects(file, report.rejects or (), {head.name: head for head in report.sheets})
     except BaseException as error:
         path.unlink(missing_ok=True)
         if isinstance(error, OSError):
@@ -69,14 +66,12 @@ def _write_rejects(file: BinaryIO, rows: Iterable[RejectedRow], heads: dict[str,
                 _write_head(sheet, head, looks)
                 at = 0
             at += 1
-            width = max(len(head.headings), len(row.cells))
+            reason, ours = _reason_column(head), REJECT_HEADING in head.headings
             for column, cell in enumerate(row.cells):
-                _write_cell(sheet, at, column, cell, looks)
-            reason = "；".join(f"{column}：{why}" for column, why in row.reasons)
-            sheet.write_string(at, _reason_column(head), reason[:LONGEST], looks.reason)
-            if width > len(head.headings):
-                for column in range(len(head.headings), len(row.cells)):
-                    _write_cell(sheet, at, column + 1, row.cells[column], looks)
+                if column != reason or not ours:  # the reason of last time gives way to that of this time
+                    _write_cell(sheet, at, column + (column >= reason and not ours), cell, looks)
+            text = "；".join(f"{column}：{why}" for column, why in row.reasons)
+            sheet.write_string(at, reason, text[:LONGEST], looks.reason)
     book.close()
 
 
@@ -134,17 +129,12 @@ def _sheet_name(name: str, used: set[str]) -> str:
 
 def _open_new(source: Path, target: Path | None) -> tuple[BinaryIO, Path]:
     """A new file, mode 0600; never one that is there."""
-    if target is not None:
-        try:
-            return _create(target), target
-        except FileExistsError:
-            raise BadValue("退回文件", target, "已经有了", "请用 --rejects 换一个文件名，不覆盖原有的文件") from None
-        except OSError as error:
-            raise _unwritable(target, error) from error
-    stem = source.stem.partition(".rejected")[0] or source.stem
+    if target is None:
+        stem = source.stem.partition(".rejected")[0] or source.stem
+        target = source.with_name(f"{stem}.rejected.xlsx")
     refused: OSError | None = None
-    for folder in (source.parent, Path.cwd()):
-        for path in _names(folder, stem):
+    for folder in (target.parent, Path.cwd()):
+        for path in _names(folder / target.name):
             try:
                 return _create(path), path
             except FileExistsError:
@@ -153,15 +143,13 @@ def _open_new(source: Path, target: Path | None) -> tuple[BinaryIO, Path]:
                 refused = error
                 break
     assert refused is not None
-    raise _unwritable(source.parent, refused) from refused
+    raise _unwritable(target, refused) from refused
 
 
-def _names(folder: Path, stem: str) -> Iterator[Path]:
-    yield folder / f"{stem}.rejected.xlsx"
-    n = 2
-    while True:
-        yield folder / f"{stem}.rejected-{n}.xlsx"
-        n += 1
+def _names(path: Path) -> Iterator[Path]:
+    yield path
+    for n in count(2):
+        yield path.with_name(f"{path.stem}-{n}{path.suffix}")
 
 
 def _create(path: Path) -> BinaryIO:
@@ -241,18 +229,16 @@ def _choices() -> dict[str, list[str]]:
 
 
 def write_template(path: Path) -> None:
-    """Write an empty ledger to fill in: .csv (UTF-8 with BOM) by its ending, else xlsx. Never over a file that is there."""
+    """Write an empty ledger to fill in: .csv (UTF-8 with BOM) or xlsx by its ending."""
     try:
         if path.suffix.lower() == ".csv":
-            with path.open("x", encoding="utf-8-sig", newline="") as file:
+            with path.open("w", encoding="utf-8-sig", newline="") as file:
                 csv.writer(file).writerow([heading for heading, _ in TEMPLATE])
         elif path.suffix.lower() == ".xlsx":
-            with path.open("xb") as file:
+            with path.open("wb") as file:
                 _write_template(file)
         else:
             raise BadValue("文件名", path.name, "的结尾不是 .xlsx 或 .csv", "如 xinfang template 台账.xlsx")
-    except FileExistsError:
-        raise BadValue("文件", path, "已经有了", "请换一个文件名，不覆盖原有的文件") from None
     except OSError as error:
         raise Unusable(
             f"文件 {path} 写不下来（{error.strerror}）", "请检查文件夹是否存在、能否写入", code="output"
