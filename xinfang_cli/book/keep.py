@@ -153,21 +153,37 @@ def rebuild(book: Book) -> int:
 
 
 def put_in_place(source: Path, path: Path) -> dict[str, Any]:
-    """Put a checked backup where the book is; the book that was there keeps its content under another name."""
+    """Put a checked backup where the book is; what was there stays beside it under another name.
+
+    A whole book is overwritten through SQLite, so that another terminal sees the old one or the new one;
+    a damaged one is moved aside as it is.
+    """
     kept: Path | None = None
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists():
-        number = 1
-        while (kept := path.with_name(f"{path.stem}.before-restore-{number}{path.suffix}")).exists():
-            number += 1
-        with closing(sqlite3.connect(path)) as old:
-            backup(old, kept)
-    made = path.with_name(f".{path.name}.{os.getpid()}.restored")
     with closing(sqlite3.connect(source)) as conn:
-        events, head = backup(conn, made)
-    with closing(sqlite3.connect(made)) as conn:
-        conn.execute("PRAGMA journal_mode=WAL")
-    for name in (f"{path}-wal", f"{path}-shm"):
-        Path(name).unlink(missing_ok=True)
-    made.replace(path)
+        if path.exists():
+            kept = _free_name(path)
+            try:
+                with closing(sqlite3.connect(path, timeout=15)) as old:
+                    backup(old, kept)
+                    conn.backup(old)
+                events, head = ledger.head(conn)
+                return {"db": str(path), "events": events, "head": head, "kept": str(kept)}
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError):
+                    raise
+                kept.unlink(missing_ok=True)
+                path.replace(kept)
+                for name in (f"{path}-wal", f"{path}-shm"):
+                    Path(name).unlink(missing_ok=True)
+        events, head = backup(conn, path)
+    with closing(sqlite3.connect(path)) as made:
+        made.execute("PRAGMA journal_mode=WAL")
     return {"db": str(path), "events": events, "head": head, "kept": str(kept) if kept else None}
+
+
+def _free_name(path: Path) -> Path:
+    number = 1
+    while (kept := path.with_name(f"{path.stem}.before-restore-{number}{path.suffix}")).exists():
+        number += 1
+    return kept

@@ -192,7 +192,8 @@ def all_cases(conn: sqlite3.Connection, case_ids: Iterable[int] | None = None) -
         for case_id in case_ids:
             yield case_id, events_of(conn, case_id)
         return
-    current, listed = None, []
+    current: int | None = None
+    listed: list[Event] = []
     for case_id, *row in conn.execute(
         "SELECT e.case_id, e.kind, e.on_day, e.body, t.body, e.seq, e.id FROM events e "
         "LEFT JOIN texts t ON t.event_id = e.id WHERE e.case_id IS NOT NULL ORDER BY e.case_id, e.seq"

@@ -19,7 +19,8 @@ _TOPIC_WORDS = {word: name for name, words in TOPICS.items() for word in (name, 
 
 
 def _unit(row: tuple[Any, ...]) -> Unit:
-    return Unit(*row[:7], tuple(loads(row[7])))
+    id, name, short, code, group, order, initials, aliases = row
+    return Unit(id, name, short, code, group, order, initials, tuple(loads(aliases)))
 
 
 def all_units(conn: sqlite3.Connection) -> list[Unit]:

@@ -142,7 +142,7 @@ class Desk(typer.Typer):
     def __init__(self, help: str = "") -> None:
         super().__init__(cls=ChineseGroup, help=help, add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 
-    def command(self, name: str | None = None, **given: Any) -> Callable[[Any], Any]:  # type: ignore[override]
+    def command(self, name: str | None = None, **given: Any) -> Callable[[Any], Any]:
         given.setdefault("cls", ChineseCommand)
         return super().command(name, **given)
 
