@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
@@ -84,14 +83,14 @@ class SheetHead(NamedTuple):
     epoch1904: bool
 
 
-@dataclass(frozen=True, slots=True)
 class ImportWarning:
     """What is doubtful in some rows, once for each kind; `rows` are the first ten."""
 
-    kind: str
-    message: str
-    count: int
-    rows: tuple[int, ...]
+    def __init__(self, kind: str, message: str, count: int, rows: tuple[int, ...]) -> None:
+        self.kind = kind
+        self.message = message
+        self.count = count
+        self.rows = rows
 
 
 class Difference(NamedTuple):
@@ -103,13 +102,9 @@ class Difference(NamedTuple):
     updated: bool
 
 
-@dataclass
 class ImportReport:
     """What became of a file. `rows` = imported + already_there + rejected; `withheld` good rows count as rejected."""
 
-    file: str
-    sha256: str
-    dry_run: bool = False
     written: bool = False
     rows: int = 0
     imported: int = 0
@@ -119,17 +114,22 @@ class ImportReport:
     linked: int = 0
     withheld: int = 0
     passed_over: int = 0
-    differs: list[Difference] = field(default_factory=list)
-    warnings: list[ImportWarning] = field(default_factory=list)
-    new_units: list[str] = field(default_factory=list)
-    new_topics: list[str] = field(default_factory=list)
-    new_regions: list[str] = field(default_factory=list)
-    other_sheets: list[str] = field(default_factory=list)
-    sheets: list[SheetHead] = field(default_factory=list)
     rejects: RejectedRows | None = None
     backup: str | None = None
     backup_events: int | None = None
     backup_head: str | None = None
+
+    def __init__(self, file: str, sha256: str, *, dry_run: bool = False, other_sheets: list[str] | None = None) -> None:
+        self.file = file
+        self.sha256 = sha256
+        self.dry_run = dry_run
+        self.other_sheets = other_sheets or []
+        self.differs: list[Difference] = []
+        self.warnings: list[ImportWarning] = []
+        self.new_units: list[str] = []
+        self.new_topics: list[str] = []
+        self.new_regions: list[str] = []
+        self.sheets: list[SheetHead] = []
 
     def reasons(self) -> Iterator[Reason]:
         """Every reason of every rejected row, in the order of the rows."""

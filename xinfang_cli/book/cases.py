@@ -198,16 +198,25 @@ def enter(
     return cursor.lastrowid
 
 
+def _there(conn: sqlite3.Connection, case_id: int) -> bool:
+    """Whether the case is in the lists: its registration was not taken back."""
+    return conn.execute("SELECT 1 FROM cases WHERE id = ?", (case_id,)).fetchone() is not None
+
+
 def find(conn: sqlite3.Connection, word: str) -> tuple[int, str]:
     """(id, number) of the case a word names: full number, 23-123, a serial that is unique, or an outside number."""
     text = half_width(word).strip()
     rows = conn.execute("SELECT id, case_no FROM docket WHERE case_no = ?", (text.upper(),)).fetchall()
-    if not rows:
-        rows = conn.execute(
-            "SELECT c.id, c.case_no FROM cases c WHERE c.external_no = ? UNION "
-            "SELECT id, case_no FROM docket WHERE sheet_no = ?",
-            (text, text),
-        ).fetchall()
+    if not rows or not _there(conn, rows[0][0]):
+        # a number spent on a case that was taken back may have come in again with a sheet
+        rows = (
+            conn.execute(
+                "SELECT c.id, c.case_no FROM cases c WHERE c.external_no = ?1 UNION "
+                "SELECT d.id, d.case_no FROM docket d JOIN cases c ON c.id = d.id WHERE d.sheet_no = ?1",
+                (text,),
+            ).fetchall()
+            or rows
+        )
     if not rows:
         year, dash, serial = text.rpartition("-")
         if dash and serial.isdigit() and year.isdigit() and len(year) in (2, 4):
@@ -224,7 +233,7 @@ def find(conn: sqlite3.Connection, word: str) -> tuple[int, str]:
     if len(rows) > 1:
         named = "、".join(row[1] for row in rows[:8])
         raise Ambiguous(f"编号「{word}」不止一件：{named}", "请写全号，或年份加序号（如 23-123）")
-    if conn.execute("SELECT 1 FROM cases WHERE id = ?", (rows[0][0],)).fetchone() is None:
+    if not _there(conn, rows[0][0]):
         raise NotFound(f"{rows[0][1]} 的登记已撤销", "号码不再使用；请重新登记：xinfang add")
     return int(rows[0][0]), str(rows[0][1])
 

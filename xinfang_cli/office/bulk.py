@@ -260,11 +260,13 @@ class _Import:
                     self.progress("rows", min(read, at_most), at_most)
         self.take_held()
         self.flush()
+        if self.progress is not None:
+            self.progress("rows", read, read)
         self.give_numbers()
         bulk.keep_serials(self.conn, self.serials)
         if large and rebuild:
             if self.progress is not None:
-                self.progress("indexes", at_most, at_most)
+                self.progress("indexes", read, read)
             cases.build_indexes(self.conn)
         report.rejected = len(self.rejects)
         report.rejects = self.rejects

@@ -298,14 +298,13 @@ def refused(plan: Plan, step: Planned, error: Refused) -> RowRefused:
     """The law's refusal in the words of the sheet: which column, and against which other column."""
     event, field = step.event, step.field
     if error.code == "stage":
-        # Sorted by day, a step that lies before the one it needs meets the wrong stage; say which two days are crossed.
-        rank = _WORKFLOW_ORDER.get(event.kind, 0)
-        later = [step for step in plan.events if step.event.on > event.on and _rank(step) < rank]
-        if later:
-            other = max(later, key=_rank)
-            mine, theirs = plan.layout.heading_of(field), plan.layout.heading_of(other.field)
-            days = f"{mine} {event.on.isoformat()} 早于{theirs} {other.event.on.isoformat()}"
-            return RowRefused(field, f"{days}。请核对两个日期")
+        # By day, a step that lies before the one it needs meets the wrong stage: say which two days are crossed.
+        crossed = _crossed(plan, step)
+        if crossed is not None:
+            late, early = crossed
+            mine, theirs = plan.layout.heading_of(late.field), plan.layout.heading_of(early.field)
+            days = f"{mine} {late.event.on.isoformat()} 早于{theirs} {early.event.on.isoformat()}"
+            return RowRefused(late.field, f"{days}。请核对两个日期")
     for word, named in (("告知日期", "told_on"), ("送达日期", "delivered_on"), ("反馈期限", "feedback_by")):
         if word in error.message and (named in event.data):
             field = named
@@ -318,6 +317,16 @@ _WORKFLOW_ORDER = {
         ("register", "assign", "sign", "accept", "refuse", "file", "extend", "close", "rate", "review", "review_result")
     )
 }
+
+
+def _crossed(plan: Plan, step: Planned) -> tuple[Planned, Planned] | None:
+    """(the later step of the workflow, the earlier one): two that lie the other way round by day."""
+    rank, on = _rank(step), step.event.on
+    needed = [other for other in plan.events if _rank(other) < rank and other.event.on > on]
+    if needed:
+        return step, max(needed, key=_rank)
+    ahead = [other for other in plan.events if rank < _rank(other) < 99 and other.event.on < on]
+    return (min(ahead, key=_rank), step) if ahead else None
 
 
 def _rank(step: Planned) -> int:
