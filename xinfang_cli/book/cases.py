@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 from xinfang_cli.book.ledger import encode
 from xinfang_cli.book.schema import INDEXES
 from xinfang_cli.errors import Ambiguous, NotFound
-from xinfang_cli.law.case import Case
-from xinfang_cli.law.clocks import WINDOWS
-from xinfang_cli.law.terms import half_width
+from xinfang_cli.law.terms import WINDOWS, half_width
 from xinfang_cli.records import ListFilter
 
 if TYPE_CHECKING:
     from xinfang_cli.book.open import Book
+    from xinfang_cli.law.case import Case
 
 COLUMNS = (
     "id, case_no, external_no, title, stage, channel, kind, topic, region, source, level, priority, received_on, "

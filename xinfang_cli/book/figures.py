@@ -10,7 +10,6 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date
-from statistics import median
 from typing import Any, NamedTuple
 
 from xinfang_cli.book import ledger
@@ -253,9 +252,11 @@ def _durations(tables: AsOf, values: dict[str, Any], first: str) -> dict[str, fl
             values,
         )
     ]
+    days.sort()
     if not days:
         return {"days_mean": None, "days_median": None, "days_longest": None}
-    return {"days_mean": round(sum(days) / len(days), 2), "days_median": float(median(days)), "days_longest": max(days)}
+    middle = (days[(len(days) - 1) // 2] + days[len(days) // 2]) / 2
+    return {"days_mean": round(sum(days) / len(days), 2), "days_median": middle, "days_longest": days[-1]}
 
 
 def unit_names(conn: sqlite3.Connection) -> dict[int, tuple[str, str, int]]:

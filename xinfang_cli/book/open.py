@@ -7,12 +7,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from xinfang_cli.book import ledger, settings
-from xinfang_cli.book.schema import APPLICATION_ID, VERSION, migrations
+from xinfang_cli.book import ledger
+from xinfang_cli.book.schema import APPLICATION_ID, VERSION
 from xinfang_cli.errors import Unusable
-from xinfang_cli.law.clocks import Code
+
+if TYPE_CHECKING:
+    from xinfang_cli.law.clocks import Code
 
 BUSY_MS = 15_000
 
@@ -46,6 +48,8 @@ class Book:
     def code(self) -> Code:
         """The law through time as this book's settings and calendar have it."""
         if self._code is None:
+            from xinfang_cli.book import settings
+
             self._code = settings.load_code(self.conn)
             self.canonical = dict(
                 self.conn.execute("SELECT id, merged_into FROM units WHERE merged_into IS NOT NULL").fetchall()
@@ -127,6 +131,8 @@ def _bring_up_to_date(conn: sqlite3.Connection, path: Path, version: int) -> Non
 def _migrate(conn: sqlite3.Connection) -> None:
     import sqlite_utils
 
+    from xinfang_cli.book.schema import migrations
+
     # transform() inside a transaction refuses while foreign keys are on and another table cascades.
     conn.execute("PRAGMA foreign_keys=OFF")
     migrations().apply(sqlite_utils.Database(conn))
@@ -143,6 +149,8 @@ def create_book(path: Path, actor: str, recorded_at: str) -> bool:
         return False
     if sqlite3.sqlite_version_info < (3, 37):
         raise Unusable(f"本机 Python 自带的 SQLite 太旧（{sqlite3.sqlite_version}）", "需要 3.37 以上", code="sqlite")
+    from xinfang_cli.book import settings
+
     made = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -40,10 +40,10 @@ _COUNTS = {
 
 def desk_of_today(session: Session, json: bool) -> None:
     """今天的工作台：各阶段件数、本周到期、超期、督办，以及最急的几条。"""
-    from xinfang_cli.office import lookup
+    from xinfang_cli.office import daily
 
     sunday = session.today + timedelta(days=6 - session.today.weekday())
-    found = lookup.desk(session, sunday)
+    found = daily.desk(session, sunday)
     if json:
         kept = ("case_no", "title", "unit", "clock", "start", "due_on", "days_left", "stage", "lead")
         pressing = [{key: row[key] for key in kept} for row in found["pressing"]]
@@ -99,10 +99,10 @@ def _due(
     nothing: str,
     windows: bool = False,
 ) -> None:
-    from xinfang_cli.office import lookup
+    from xinfang_cli.office import daily
 
     most = 0 if (json or csv) and limit is None else options.limit_of(limit)
-    rows = lookup.clocks_due(
+    rows = daily.clocks_due(
         ctx.obj,
         within=within,
         chosen=ListFilter(),

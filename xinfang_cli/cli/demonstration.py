@@ -25,7 +25,7 @@ def data_folder() -> Path:
 def run(session: Session, file: Path | None, as_json: bool) -> None:
     """Build the demonstration book from the example ledger, as a clerk would, and show what a morning looks like."""
     from xinfang_cli.cli.daily import desk_of_today
-    from xinfang_cli.office import lookup
+    from xinfang_cli.office import daily
     from xinfang_cli.records import ListFilter
 
     path = file or Path(tempfile.mkdtemp(prefix="xinfang-demo-")) / "demo.db"
@@ -57,7 +57,7 @@ def run(session: Session, file: Path | None, as_json: bool) -> None:
     desk_of_today(clerk, False)
     screen.say()
     screen.say("二、已超期（xinfang overdue）")
-    rows = lookup.clocks_due(
+    rows = daily.clocks_due(
         clerk, within=None, chosen=ListFilter(), unit=None, kinds=None, owners=None, windows=False, limit=0
     )
     out.show_due(rows, False, False, 0, "没有超期的时限")

@@ -42,19 +42,8 @@ def open_session(db: str | None, today: str | None, actor: str | None) -> Sessio
         book = default_path()
     real = date.today()
     word = today or os.environ.get("XINFANG_TODAY")
-    return Session(book, days.parse_day(word, real, "--today") if word else real, _actor(actor))
-
-
-def _actor(given: str | None) -> str:
-    name = persons.clean_text(given or os.environ.get("XINFANG_ACTOR") or "")
-    if name:
-        return name
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return "未署名"
+    name = persons.clean_text(actor or os.environ.get("XINFANG_ACTOR") or "")
+    return Session(book, days.parse_day(word, real, "--today") if word else real, name)
 
 
 def day(session: Session, text: str | None, field: str = "日期") -> date | None:

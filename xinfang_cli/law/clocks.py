@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xinfang_cli.law.events import Event
 from xinfang_cli.law.rules import Rules, statutory
+from xinfang_cli.law.terms import WINDOWS
 from xinfang_cli.law.workdays import Calendar, plain_calendar
 
 if TYPE_CHECKING:
     from xinfang_cli.law.case import Case
 
-WINDOWS = frozenset({"objection", "review_window", "recheck_window", "rating"})
 UNIT_CLOCKS = frozenset({"objection", "acceptance", "completion", "duty", "office", "feedback", "redo", "supervision"})
 
 STOPPED_BY: dict[str, frozenset[str]] = {
@@ -129,7 +129,7 @@ class Code:
     """The law through time: a stopped clock keeps the rules and the calendar it stopped under (DESIGN, truth 2)."""
 
     def __init__(self, versions: Iterable[InForce] = ()) -> None:
-        self.versions = list(versions) or [InForce(0, statutory(), plain_calendar())]
+        self.versions: list[InForce] = list(versions) or [InForce(0, statutory(), plain_calendar())]
 
     @property
     def now(self) -> InForce:
@@ -139,10 +139,11 @@ class Code:
         """What was in force when the event with that place in the chain was recorded (0: now)."""
         if event_id == 0 or len(self.versions) == 1:
             return self.versions[-1]
-        for version in reversed(self.versions):
+        found = self.versions[0]
+        for version in self.versions:
             if version.since <= event_id:
-                return version
-        return self.versions[0]
+                found = version
+        return found
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -82,7 +81,7 @@ def _rolled(rule_key: str, start: date, law: InForce, extra: int, fixed: date | 
     if fixed is not None:
         return None
     other = {**law.rules.settings, "roll": not law.rules.roll}
-    flipped = InForce(law.since, replace(law.rules, settings=other), law.calendar)
+    flipped = InForce(law.since, law.rules._replace(settings=other), law.calendar)
     day = due_day(rule_key, start, flipped, extra)
     if day == due_day(rule_key, start, law, extra):
         return None

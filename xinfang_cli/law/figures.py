@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import NamedTuple
+from datetime import date
+from typing import Any, NamedTuple
 
 
 class Definition(NamedTuple):
@@ -87,13 +86,15 @@ def percent(numerator: int, denominator: int) -> float | None:
     return (20_000 * numerator + denominator) // (2 * denominator) / 100
 
 
-@dataclass(slots=True)
 class Rate:
     """A numerator over a denominator; clock rates also carry the four parts they were counted from."""
 
-    numerator: int = 0
-    denominator: int = 0
-    parts: dict[str, int] | None = None
+    __slots__ = ("denominator", "numerator", "parts")
+
+    def __init__(self, numerator: int = 0, denominator: int = 0, parts: dict[str, int] | None = None) -> None:
+        self.numerator = numerator
+        self.denominator = denominator
+        self.parts = parts
 
     @property
     def percent(self) -> float | None:
@@ -119,20 +120,46 @@ def clock_rate(on_time: int, late: int, overdue: int, pending: int) -> Rate:
     )
 
 
-@dataclass(slots=True)
 class GroupRow:
     """One unit's (or channel's, topic's, …) figures."""
 
-    name: str
-    group: str = ""
-    rates: dict[str, Rate] = field(default_factory=dict)
-    volumes: dict[str, int] = field(default_factory=dict)
-    ranks: dict[str, int | None] = field(default_factory=dict)
-    overall_rank: int | None = None
-    rankable: bool = True
+    def __init__(
+        self,
+        name: str,
+        group: str = "",
+        rates: dict[str, Rate] | None = None,
+        volumes: dict[str, int] | None = None,
+        *,
+        rankable: bool = True,
+    ) -> None:
+        self.name = name
+        self.group = group
+        self.rates = {} if rates is None else rates
+        self.volumes = {} if volumes is None else volumes
+        self.rankable = rankable
+        self.ranks: dict[str, int | None] = {}
+        self.overall_rank: int | None = None
 
 
-def positions(values: Mapping[str, float | Fraction], lower_is_better: bool = False) -> dict[str, int]:
+class Figures(NamedTuple):
+    """All rates and volumes of a period as of a day, in all and by row."""
+
+    first: date
+    last: date
+    as_of: date
+    basis: str
+    first_only: bool
+    by: tuple[str, ...]
+    rates: dict[str, Rate]
+    volumes: dict[str, Any]
+    excluded: int
+    rows: list[GroupRow]
+    subtotals: list[GroupRow]
+    ranked: bool
+    four_rates: tuple[str, ...]
+
+
+def positions(values: Mapping[str, float], lower_is_better: bool = False) -> dict[str, int]:
     """Competition ranks (1, 2, 2, 4) of named values, the best first."""
     ordered = sorted(values.values(), reverse=not lower_is_better)
     return {name: ordered.index(value) + 1 for name, value in values.items()}
@@ -155,12 +182,12 @@ def rank(rows: Sequence[GroupRow], four_rates: Iterable[str], minimum: int = 0) 
             found = positions(values, definition.lower_is_better)
             for name, row in members.items():
                 row.ranks[key] = found.get(name)
-        means = {}
+        sums = {}  # of as many ranks for every row, so their order is that of the means
         for name, row in members.items():
             ranks = [row.ranks[key] for key in four]
             if four and all(place is not None for place in ranks):
-                means[name] = Fraction(sum(place for place in ranks if place is not None), len(four))
-        overall = positions(means, lower_is_better=True)
+                sums[name] = sum(place for place in ranks if place is not None)
+        overall = positions(sums, lower_is_better=True)
         for name, row in members.items():
             row.overall_rank = overall.get(name)
     for row in rows:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(slots=True, frozen=True)
-class ClockRule:
+class ClockRule(NamedTuple):
     """How long a clock runs: `n` in `unit` (day, workday, month), or to a day that somebody named (fixed)."""
 
     kind: str
@@ -23,16 +21,14 @@ class ClockRule:
     cited: str = ""  # where an office's own number comes from
 
 
-@dataclass(slots=True, frozen=True)
-class Limit:
+class Limit(NamedTuple):
     n: int
     unit: str
     article: str
     cited: str = ""
 
 
-@dataclass(slots=True, frozen=True)
-class Rules:
+class Rules(NamedTuple):
     """Everything an office can set; `clocks` also has `simple`, the completion clock of the simplified procedure."""
 
     clocks: Mapping[str, ClockRule]
@@ -40,7 +36,6 @@ class Rules:
     reminders: Mapping[str, int]
     settings: Mapping[str, Any]
     targets: Mapping[str, float]
-    cited: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def roll(self) -> bool:
@@ -70,18 +65,16 @@ def with_settings(values: Mapping[str, tuple[Any, str]]) -> Rules:
         return rules
     clocks, limits = dict(rules.clocks), dict(rules.limits)
     reminders, settings, targets = dict(rules.reminders), dict(rules.settings), dict(rules.targets)
-    cited: dict[str, str] = {}
     for key, (value, citation) in values.items():
         section, _, name = key.partition(".")
-        cited[key] = citation
         if section == "clocks" and name in clocks:
-            clocks[name] = replace(clocks[name], n=int(value), cited=citation)
+            clocks[name] = clocks[name]._replace(n=int(value), cited=citation)
         elif section == "limits" and name in limits:
-            limits[name] = replace(limits[name], n=int(value), cited=citation)
+            limits[name] = limits[name]._replace(n=int(value), cited=citation)
         elif section == "reminders":
             reminders[name] = int(value)
         elif section == "targets":
             targets[name] = float(value)
         else:
             settings[key] = value
-    return Rules(clocks, limits, reminders, settings, targets, cited)
+    return Rules(clocks, limits, reminders, settings, targets)

@@ -319,5 +319,7 @@ CLOCK_STATE = Vocabulary(
         "lapsed": ("已过期",),
     },
 )
+# Rights and chances rather than duties: they lapse, and are never overdue.
+WINDOWS = frozenset({"objection", "review_window", "recheck_window", "rating"})
 UNSTATED = "表中未载"
 NO_UNIT = "未转送"

@@ -14,6 +14,7 @@ from xinfang_cli.law.clocks import Clock
 from xinfang_cli.law.events import EVENT, Event
 from xinfang_cli.law.explain import explain, explain_from
 from xinfang_cli.law.workflow import why_no_review
+from xinfang_cli.office.daily import unit_filter
 from xinfang_cli.office.register import doubts
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import ListFilter
@@ -21,53 +22,10 @@ from xinfang_cli.records import ListFilter
 PERSONAL = ("name", "id_no", "phone", "address")
 
 
-def unit_filter(book: Book, word: str | None) -> tuple[int, ...] | None:
-    """The units a word of a filter names; 未转送 names none."""
-    return None if word is None else (units.find_unit(book.conn, word).id,)
-
-
 def listed(session: Session, chosen: ListFilter, unit: str | None, limit: int) -> list[dict[str, Any]]:
     """Cases by filter, newest first."""
     with session.reading() as book:
         return cases.listed(book.conn, chosen._replace(units=unit_filter(book, unit)), session.today, limit)
-
-
-def clocks_due(
-    session: Session,
-    *,
-    within: int | None,
-    chosen: ListFilter,
-    unit: str | None,
-    kinds: tuple[str, ...] | None,
-    owners: tuple[str, ...] | None,
-    windows: bool,
-    limit: int,
-) -> list[dict[str, Any]]:
-    """The clocks past due (`within` None) or due from today to today + within, nearest first."""
-    with session.reading() as book:
-        return cases.clocks_due(
-            book.conn,
-            session.today,
-            within=within,
-            chosen=chosen._replace(units=unit_filter(book, unit)),
-            kinds=kinds,
-            owners=owners,
-            windows=windows,
-            limit=limit,
-        )
-
-
-def desk(session: Session, sunday: date, most: int = 10) -> dict[str, Any]:
-    """The counts of the morning and the most pressing clocks; overdue first, then nearest."""
-    from xinfang_cli.office.upkeep import next_year_missing
-
-    with session.reading() as book:
-        counts = cases.desk(book.conn, session.today, sunday)
-        pressing = cases.clocks_due(book.conn, session.today, limit=most)
-        if len(pressing) < most:
-            pressing += cases.clocks_due(book.conn, session.today, within=60, limit=most - len(pressing))
-        missing = next_year_missing(book, session.today) if session.today.month >= 11 else None
-    return {"today": session.today, "counts": counts, "pressing": pressing, "next_year_missing": missing}
 
 
 def load(book: Book, number: str) -> tuple[int, str, list[Event], Case]:

@@ -15,7 +15,7 @@ from xinfang_cli.law.events import Event
 from xinfang_cli.law.rules import Rules
 from xinfang_cli.law.workflow import WORKFLOW
 from xinfang_cli.office import act
-from xinfang_cli.office.lookup import unit_filter
+from xinfang_cli.office.daily import unit_filter
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import ListFilter
 

@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from xinfang_cli.book import figures as counts
 from xinfang_cli.law import terms
-from xinfang_cli.law.figures import DEFINITIONS, GroupRow, Rate, clock_rate, rank
+from xinfang_cli.law.figures import DEFINITIONS, Figures, GroupRow, Rate, clock_rate, rank
 from xinfang_cli.office.session import Session
 
 NO_VALUE = "未填"
-
-
-@dataclass(slots=True)
-class Figures:
-    """All rates and volumes of a period as of a day, in all and by row."""
-
-    first: date
-    last: date
-    as_of: date
-    basis: str
-    first_only: bool
-    by: tuple[str, ...]
-    rates: dict[str, Rate]
-    volumes: dict[str, Any]
-    excluded: int
-    rows: list[GroupRow] = field(default_factory=list)
-    subtotals: list[GroupRow] = field(default_factory=list)
-    ranked: bool = False
-    four_rates: tuple[str, ...] = ()
 
 
 def stats(
@@ -55,28 +35,26 @@ def stats(
         if by:
             units = counts.unit_names(book.conn)
             rows = _rows(by, found, volumes.rows, units)
-        result = Figures(
-            first,
-            last,
-            asked.as_of,
-            basis,
-            first_only,
-            by,
-            _complete(_sum(found.values())),
-            volumes.total,
-            volumes.excluded,
-            rows,
-            four_rates=four,
-        )
-    if by and by[0] == "unit":
-        result.subtotals = _subtotals(rows)
+    subtotals = _subtotals(rows) if by and by[0] == "unit" else []
     if ranked:
         rank(rows, four, minimum)
-        result.ranked = True
         groups = list(dict.fromkeys(row.group for row in rows))
-        last_place = len(rows) + 1  # within the key it would be 1: a list being sorted looks empty
-        rows.sort(key=lambda row: (groups.index(row.group), row.overall_rank or last_place))
-    return result
+        rows.sort(key=lambda row: (groups.index(row.group), row.overall_rank or len(rows) + 1))
+    return Figures(
+        first,
+        last,
+        asked.as_of,
+        basis,
+        first_only,
+        by,
+        _complete(_sum(found.values())),
+        volumes.total,
+        volumes.excluded,
+        rows,
+        subtotals,
+        ranked,
+        four,
+    )
 
 
 def _ranking_rules(conn: Any) -> tuple[tuple[str, ...], int]:

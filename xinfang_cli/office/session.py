@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -17,14 +16,26 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-@dataclass(slots=True)
 class Session:
     """One invocation. `today` is the clerk's day and travels as an argument; `now` gives the machine's moment."""
 
-    path: Path
-    today: date
-    actor: str
-    unknown_years: set[int] = field(default_factory=set)
+    def __init__(self, path: Path, today: date, actor: str) -> None:
+        self.path = path
+        self.today = today
+        self._actor = actor
+        self.unknown_years: set[int] = set()
+
+    @property
+    def actor(self) -> str:
+        """Who works: as given, else the system's user, asked only when something is written."""
+        if not self._actor:
+            import getpass
+
+            try:
+                self._actor = getpass.getuser()
+            except (OSError, KeyError, ImportError):
+                self._actor = "未署名"
+        return self._actor
 
     def now(self) -> str:
         return utc_now()

@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
-from xinfang_cli.law.figures import BASES, DEFINITIONS, GroupRow, Rate
+from xinfang_cli.law.figures import BASES, DEFINITIONS, Figures, GroupRow, Rate
 from xinfang_cli.output import machine, screen
 from xinfang_cli.output.screen import Column, percent
-
-
-class Figures(Protocol):
-    """What the office hands over (office.report.Figures)."""
-
-    first: Any
-    last: Any
-    as_of: Any
-    basis: str
-    first_only: bool
-    by: tuple[str, ...]
-    rates: dict[str, Rate]
-    volumes: dict[str, Any]
-    excluded: int
-    rows: list[GroupRow]
-    subtotals: list[GroupRow]
-    ranked: bool
-    four_rates: tuple[str, ...]
 
 
 def rate_record(rate: Rate) -> dict[str, Any]:

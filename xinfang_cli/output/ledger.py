@@ -69,7 +69,9 @@ def show(report: ImportReport, path: Path, target: Path | None, as_json: bool) -
 def _say(report: ImportReport, rejects_file: Path | None) -> None:
     say = screen.say
     trial = "试运行，什么也没有写：" if report.dry_run else ""
-    say(f"{trial}{report.rows} 行：导入 {report.imported} 件，已有 {report.already_there} 件，退回 {report.rejected} 行")
+    say(
+        f"{trial}{report.rows} 行：导入 {report.imported} 件，已有 {report.already_there} 件，退回 {report.rejected} 行"
+    )
     if report.updated:
         say(f"按表更新 {report.updated} 件")
     if report.linked:
@@ -95,7 +97,9 @@ def _say(report: ImportReport, rejects_file: Path | None) -> None:
         say("要补进去，加 --update 再导一次")
     for warning in report.warnings:
         rows = "、".join(map(str, warning.rows))
-        screen.tell(f"注意：{warning.message}（{warning.count} 行{'：' + rows if rows else ''}{'…' if warning.count > len(warning.rows) else ''}）")
+        screen.tell(
+            f"注意：{warning.message}（{warning.count} 行{'：' + rows if rows else ''}{'…' if warning.count > len(warning.rows) else ''}）"
+        )
     if report.backup:
         say(f"导入前已备份到 {report.backup}")
 

@@ -7,39 +7,53 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from xinfang_cli.output.width import cells
+from xinfang_cli.output.width import cells, fold
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
+
+GAP = 2
+ALIGNED = 60  # in plain text a longer value of a column that is not fixed pushes its own row only
+
+# Control characters, marks that turn the writing direction and lone surrogates: never sent to a terminal.
+_UNSEEN = dict.fromkeys(
+    [*range(0x20), *range(0x7F, 0xA0), 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A)], " "
+) | {0x0A: "\n"}
 
 
 class Column(NamedTuple):
-    """One column of a table. A `fixed` one (numbers, days) neither wraps nor shrinks."""
+    """One column of a table. A `fixed` one (numbers, days) neither wraps nor shrinks, and is never cut."""
 
     heading: str
     fixed: bool = True
     right: bool = False
+    least: int = 12  # cells that one that is not fixed keeps
+    drop: int = 0  # left out of a narrow window, the highest first; 0 stays
+    joined: bool = False  # stays beside the column before it when the table is split
+    lines: int = 0  # most lines of a value on a terminal; 0 for all
+
+
+def seen(text: str) -> str:
+    """Text that cannot play tricks on a terminal."""
+    return text if text.isprintable() else text.translate(_UNSEEN).encode("utf-8", "replace").decode()
 
 
 def say(text: str = "") -> None:
     """A line of plain text on stdout."""
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(seen(text) + "\n")
 
 
 def tell(text: str) -> None:
     """A line on stderr: progress and warnings."""
-    sys.stderr.write(text + "\n")
-
-
-def on_terminal() -> bool:
-    """Whether people look at it: a terminal, and no wish for plain text."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    sys.stderr.write(seen(text) + "\n")
 
 
 def console() -> Console:
     from rich.console import Console
 
-    return Console(markup=False, highlight=False, emoji=False)
+    plain = bool(os.environ.get("NO_COLOR"))
+    return Console(markup=False, highlight=False, emoji=False, color_system=None if plain else "auto")
 
 
 def table(
@@ -49,56 +63,130 @@ def table(
     styles: Sequence[str] | None = None,
     rules_after: frozenset[int] = frozenset(),
 ) -> None:
-    """A table: Rich on a terminal (days and numbers never cut), aligned text elsewhere (nothing cut at all)."""
+    """A table: fitted to a terminal (days and numbers never cut), aligned text elsewhere (nothing cut at all)."""
     listed = [[_text(value) for value in row] for row in rows]
-    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+    if not sys.stdout.isatty():
         _plain_table(columns, listed, title)
         return
+    from rich.text import Text
+
+    page = console()
+    blocks, left_out = fit(columns, _natural(columns, listed), page.width)
+    for number, block in enumerate(blocks):
+        if title or number:
+            page.print(Text(title if not number else "（续）", style="bold"))
+        page.print(_drawn(columns, listed, block, styles, rules_after))
+    if left_out:
+        say(f"（窗口较窄，没有显示：{'、'.join(columns[place].heading for place in left_out)}）")
+
+
+def _drawn(
+    columns: Sequence[Column],
+    rows: list[list[str]],
+    block: dict[int, int],
+    styles: Sequence[str] | None,
+    rules_after: frozenset[int],
+) -> Table:
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(
-        title=Text(title) if title else None,
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        padding=(0, 1, 0, 0),
-    )
-    for column in columns:
+    drawn = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for place, width in block.items():
+        column = columns[place]
         drawn.add_column(
             Text(column.heading),
-            no_wrap=column.fixed,
+            no_wrap=True,
             overflow="fold",
             justify="right" if column.right else "left",
-            min_width=_least(column, listed, columns.index(column)),
+            min_width=width,
+            max_width=width,
         )
-    for number, row in enumerate(listed):
-        style = styles[number] if styles else ""
-        drawn.add_row(*(Text(value) for value in row), style=style, end_section=number in rules_after)
-    console().print(drawn)
+    for number, row in enumerate(rows):
+        drawn.add_row(
+            *(Text(_folded(row[place], width, columns[place])) for place, width in block.items()),
+            style=styles[number] if styles else "",
+            end_section=number in rules_after,
+        )
+    return drawn
 
 
-def _least(column: Column, rows: list[list[str]], place: int) -> int | None:
-    """A fixed column is never narrower than its widest value."""
-    if not column.fixed:
-        return 8
-    return max([cells(column.heading), *(cells(row[place]) for row in rows)])
+def _folded(value: str, width: int, column: Column) -> str:
+    lines = [part for line in value.split("\n") for part in fold(line, width) or [""]]
+    if column.lines and len(lines) > column.lines:
+        last = lines[column.lines - 1]
+        while cells(last) + 2 > width:
+            last = last[:-1]
+        lines = [*lines[: column.lines - 1], last + "…"]
+    return "\n".join(lines)
+
+
+def _natural(columns: Sequence[Column], rows: list[list[str]]) -> list[int]:
+    """The width of each column if there were room."""
+    return [
+        max([cells(column.heading), *(max(map(cells, row[place].split("\n"))) for row in rows)])
+        for place, column in enumerate(columns)
+    ]
+
+
+def fit(columns: Sequence[Column], natural: Sequence[int], width: int) -> tuple[list[dict[int, int]], list[int]]:
+    """How a table goes into a window: blocks of {column: its width}, one below the other, and the columns left out.
+
+    First the columns that are not fixed shrink to their `least`, then those with a `drop` go, then the table is split,
+    each block with the first column at its head.
+    """
+    least = [
+        size if column.fixed else min(size, max(column.least, cells(column.heading)))
+        for column, size in zip(columns, natural, strict=True)
+    ]
+
+    def needed(places: Sequence[int]) -> int:
+        return sum(least[place] for place in places) + GAP * (len(places) - 1)
+
+    shown = list(range(len(columns)))
+    left_out: list[int] = []
+    for place in sorted((p for p in shown if columns[p].drop), key=lambda p: -columns[p].drop):
+        if needed(shown) <= width:
+            break
+        shown.remove(place)
+        left_out.append(place)
+    blocks: list[list[int]] = [shown[:1]]
+    for place in shown[1:]:
+        if columns[place].joined and len(blocks[-1]) > 1:
+            blocks[-1].append(place)
+            continue
+        company = [place]
+        while company[-1] + 1 in shown and columns[company[-1] + 1].joined:
+            company.append(company[-1] + 1)
+        if len(blocks[-1]) > 1 and needed([*blocks[-1], *company]) > width:
+            blocks.append(shown[:1])
+        blocks[-1].append(place)
+    fitted = []
+    for block in blocks:
+        sizes = {place: least[place] for place in block}
+        spare = width - needed(block)
+        while spare > 0 and (hungry := [place for place in block if sizes[place] < natural[place]]):
+            share = max(spare // len(hungry), 1)
+            for place in hungry:
+                more = min(share, natural[place] - sizes[place], spare)
+                sizes[place] += more
+                spare -= more
+        fitted.append(sizes)
+    return fitted, sorted(left_out)
 
 
 def _plain_table(columns: Sequence[Column], rows: list[list[str]], title: str) -> None:
     if title:
         say(title)
+    rows = [[value.replace("\n", " ") for value in row] for row in rows]
     widths = [
-        max([cells(column.heading), *(cells(row[place].replace("\n", " ")) for row in rows)])
-        for place, column in enumerate(columns)
+        size if column.fixed else min(size, max(ALIGNED, cells(column.heading)))
+        for column, size in zip(columns, _natural(columns, rows), strict=True)
     ]
 
     def line(values: Sequence[str]) -> str:
         parts = []
         for value, column, width in zip(values, columns, widths, strict=True):
-            value = value.replace("\n", " ")
             gap = " " * (width - cells(value))
             parts.append(gap + value if column.right else value + gap)
         return "  ".join(parts).rstrip()
@@ -113,7 +201,7 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "是" if value else ""
-    return "".join(char if char.isprintable() or char == "\n" else " " for char in str(value))
+    return seen(str(value)).expandtabs(1)
 
 
 def percent(value: float | None) -> str:

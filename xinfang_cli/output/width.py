@@ -9,9 +9,12 @@ def cells(text: str) -> int:
     """How many terminal cells a text takes."""
     if text.isascii():
         return len(text)
-    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
+    return sum(
+        0 if combining(char) or char in NO_WIDTH else 2 if east_asian_width(char) in "WF" else 1 for char in text
+    )
 
 
+NO_WIDTH = "\u200b\u200c\u200d\u2060\ufe0e\ufe0f\ufeff"
 NOT_AT_START = "，。；：、！？）】」》”’…%"
 
 
@@ -29,10 +32,22 @@ def fold(text: str, width: int) -> list[str]:
         else:
             pieces.append(char)
     lines, line = [], indent
-    for piece in pieces:
+    for piece in (part for piece in pieces for part in _chopped(piece, width - len(indent))):
         if cells(line) + cells(piece) > width and line.strip():
             lines.append(line.rstrip())
             line = indent + piece.lstrip()
         else:
             line += piece
     return [*lines, line.rstrip()]
+
+
+def _chopped(piece: str, width: int) -> list[str]:
+    """A word that fits no line, cut into parts that do."""
+    if cells(piece) <= width:
+        return [piece]
+    parts = [""]
+    for char in piece:
+        if parts[-1] and cells(parts[-1]) + cells(char) > width:
+            parts.append("")
+        parts[-1] += char
+    return parts
