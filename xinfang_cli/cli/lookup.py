@@ -109,7 +109,15 @@ def history(ctx: typer.Context, number: Number, json: Json = False, csv: Csv = F
     if json:
         machine.print_json(rows)
         return
-    said = [{**row, "kind": EVENT.label(row["kind"]), "revoked": "已撤销" if row["revoked"] else ""} for row in rows]
+    said = [
+        {
+            **row,
+            "kind": EVENT.label(row["kind"]),
+            "recorded_at": row["recorded_at"][:19].replace("T", " "),
+            "revoked": "已撤销" if row["revoked"] else "",
+        }
+        for row in rows
+    ]
     columns = {
         "seq": "序号",
         "on": "日期",
@@ -123,7 +131,15 @@ def history(ctx: typer.Context, number: Number, json: Json = False, csv: Csv = F
         machine.print_csv(said, columns)
     else:
         screen.table(
-            [screen.Column(heading, fixed=key != "file") for key, heading in columns.items()],
+            [
+                screen.Column("序号", right=True),
+                screen.Column("日期"),
+                screen.Column("事件"),
+                screen.Column("经办人", fixed=False, least=8),
+                screen.Column("记录时间（UTC）"),
+                screen.Column("来自文件", fixed=False, drop=1),
+                screen.Column("备注"),
+            ],
             [[row[key] or "" for key in columns] for row in said],
         )
 

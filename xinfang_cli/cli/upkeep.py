@@ -106,8 +106,14 @@ def unit_list(ctx: typer.Context, json: Json = False, csv: Csv = False) -> None:
     else:
         screen.table(
             [
-                Column(heading, fixed=key not in ("name", "aliases"), right=key in ("order", "open_cases"))
-                for key, heading in columns.items()
+                Column("分组"),
+                Column("序号", right=True),
+                Column("名称", fixed=False, least=16),
+                Column("简称"),
+                Column("代码"),
+                Column("首字母"),
+                Column("别名", fixed=False, least=16, drop=1),
+                Column("在办", right=True),
             ],
             [[row[key] for key in columns] for row in said],
         )
@@ -182,9 +188,21 @@ def config_list(ctx: typer.Context, json: Json = False) -> None:
         machine.print_json(rows)
         return
     screen.table(
-        [Column("设置项"), Column("含义", fixed=False), Column("现值"), Column("默认"), Column("依据", fixed=False)],
         [
-            (row["key"], row["name"], _said(row["value"]), _said(row["default"]) if row["own"] else "", row["citation"])
+            Column("设置项"),
+            Column("含义", fixed=False, least=18),
+            Column("现值", fixed=False, least=16),
+            Column("本局改过", fixed=False, least=10),
+        ],
+        [
+            (
+                row["key"],
+                row["name"],
+                _said(row["value"]),
+                f"默认 {_said(row['default']) or '空'}" + (f"；{row['citation']}" if row["citation"] else "")
+                if row["own"]
+                else "",
+            )
             for row in rows
         ],
     )
@@ -251,7 +269,9 @@ def _said(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):
-        return "、".join(map(str, value))
+        from xinfang_cli.law.figures import DEFINITIONS
+
+        return "、".join(DEFINITIONS[key].label if key in DEFINITIONS else str(key) for key in value)
     return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 

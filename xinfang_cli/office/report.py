@@ -39,7 +39,8 @@ def stats(
     if ranked:
         rank(rows, four, minimum)
         groups = list(dict.fromkeys(row.group for row in rows))
-        rows.sort(key=lambda row: (groups.index(row.group), row.overall_rank or len(rows) + 1))
+        last_place = len(rows) + 1  # counted inside the key it would be 1: a list being sorted looks empty
+        rows.sort(key=lambda row: (groups.index(row.group), row.overall_rank or last_place))
     return Figures(
         first,
         last,

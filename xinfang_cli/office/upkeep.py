@@ -107,7 +107,7 @@ def setting_names() -> dict[str, str]:
         if rule.unit != "fixed":
             unit = {"day": "日", "workday": "工作日", "month": "个月"}[rule.unit]
             label = "简易办理" if kind == "simple" else terms.CLOCK.label(kind)
-            names[f"clocks.{kind}"] = f"{label}期限（{unit}）"
+            names[f"clocks.{kind}"] = f"{label}{'' if label.endswith(('期', '期限')) else '期限'}（{unit}）"
     names["limits.extension"] = "延期上限（日）"
     return names
 

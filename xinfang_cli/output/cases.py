@@ -114,9 +114,9 @@ def show_list(rows: Sequence[dict[str, Any]], as_json: bool, as_csv: bool, limit
         return
     columns = [
         Column("登记编号"),
-        Column("收到日期"),
-        Column("概况", fixed=False),
-        Column("责任单位", fixed=False),
+        Column("收到日期", drop=1),
+        Column("概况", fixed=False, least=18, lines=3),
+        Column("责任单位", fixed=False, least=10, lines=3),
         Column("阶段"),
         Column("到期日"),
         Column("剩余", right=True),
@@ -161,8 +161,8 @@ def due_table(rows: Sequence[dict[str, Any]], title: str = "") -> None:
     screen.table(
         [
             Column("登记编号"),
-            Column("概况", fixed=False),
-            Column("责任单位", fixed=False),
+            Column("概况", fixed=False, least=18, lines=3),
+            Column("责任单位", fixed=False, least=10, lines=3),
             Column("时限"),
             Column("到期日"),
             Column("剩余", right=True),

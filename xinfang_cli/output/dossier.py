@@ -63,6 +63,34 @@ _NAMES = {
     "reply_no": "文号",
     "report": "办结报告",
 }
+FIELDS = {
+    "title": "概况",
+    "content": "内容",
+    "channel": "信访形式",
+    "kind": "信访目的",
+    "topic": "内容分类",
+    "region": "问题属地",
+    "source": "来源",
+    "priority": "重要程度",
+    "name": "姓名",
+    "id_no": "证件号码",
+    "phone": "电话",
+    "address": "住址",
+    "headcount": "信访人数",
+    "affected": "涉及人数",
+    "representatives": "代表人数",
+    "external_no": "外部编号",
+    "complained_unit": "被反映单位",
+    "level": "到访层级",
+    "report_by": "上级限报",
+}
+_FIELD_WORDS = {
+    "channel": terms.CHANNEL,
+    "kind": terms.KIND,
+    "source": terms.SOURCE,
+    "priority": terms.PRIORITY,
+    "level": terms.LEVEL,
+}
 _INTAKE_KINDS = ("register",)
 
 
@@ -77,12 +105,12 @@ def show(case: dict[str, Any]) -> None:
     screen.table(
         [
             Column("时限"),
-            Column("责任方", fixed=False),
+            Column("责任方", fixed=False, least=8),
             Column("起算日"),
             Column("到期日"),
             Column("完成日"),
-            Column("状态"),
-            Column("依据", fixed=False),
+            Column("状态", fixed=False, least=10),
+            Column("依据", fixed=False, least=10),
         ],
         [
             (
@@ -104,8 +132,8 @@ def show(case: dict[str, Any]) -> None:
             Column("序号", right=True),
             Column("日期"),
             Column("事件"),
-            Column("内容", fixed=False),
-            Column("经办人", fixed=False),
+            Column("内容", fixed=False, least=30),
+            Column("经办人", fixed=False, least=8),
         ],
         [
             (
@@ -122,7 +150,7 @@ def show(case: dict[str, Any]) -> None:
 
 
 def _head(case: dict[str, Any]) -> None:
-    say = screen.say
+    say = screen.prose
     say(f"{case['case_no']}  {terms.STAGE.label(case['stage'])}  {case['title']}")
     first = "初次" if case["first"] else f"重复件，原件 {case['repeat_of'] or case['repeat_of_no'] or '不详'}"
     group = "  集体访" if case["group_visit"] else ""
@@ -174,7 +202,16 @@ def _head(case: dict[str, Any]) -> None:
     for entry in case["backlog"]:
         state = f"{entry['resolved_on']} 化解" if entry["resolved_on"] else "未化解"
         say(f"积案：{entry['batch']}  {entry['joined_on']} 列入  {state}")
-    say()
+    say("")
+
+
+def _said(field: str, value: Any) -> str:
+    """A value of an intake field in words."""
+    return (
+        "空"
+        if value is None or value == ""
+        else str(_FIELD_WORDS[field].label(value) if field in _FIELD_WORDS else value)
+    )
 
 
 def _detail(event: dict[str, Any]) -> str:
@@ -183,7 +220,9 @@ def _detail(event: dict[str, Any]) -> str:
         return ""
     if event["kind"] == "edit":
         was, now = event.get("was", {}) | event.get("changed_from", {}), event.get("set", {}) | event.get("changes", {})
-        return "；".join(f"{key}：{was.get(key) or '空'} → {value}" for key, value in now.items())
+        return "；".join(
+            f"{FIELDS.get(key, key)}：{_said(key, was.get(key))} → {_said(key, value)}" for key, value in now.items()
+        )
     parts = []
     for key, name in _NAMES.items():
         value = event.get(key)

@@ -122,7 +122,7 @@ def _screen(figures: Figures) -> None:
     _volumes(figures.volumes)
     if figures.by:
         _rows(figures)
-    screen.say(f"剔除 {figures.excluded} 件。— 表示分母为零。各率的定义用 xinfang rules --figures 查看。")
+    screen.prose(f"剔除 {figures.excluded} 件。— 表示分母为零。各率的定义用 xinfang rules --figures 查看。")
 
 
 def _volumes(volumes: dict[str, Any]) -> None:
@@ -133,12 +133,12 @@ def _volumes(volumes: dict[str, Any]) -> None:
         f"联名 {volumes['joint_letters']} 件",
         f"初次 {volumes['first']} 件，重复 {volumes['repeat']} 件",
     ]
-    screen.say("；".join(parts))
+    screen.prose("；".join(parts))
     by_group = volumes.get("by_channel_group", {})
     if by_group:
-        screen.say("按形式：" + "，".join(f"{name} {count}" for name, count in by_group.items()))
+        screen.prose("按形式：" + "，".join(f"{name} {count}" for name, count in by_group.items()))
     if volumes.get("days_mean") is not None:
-        screen.say(
+        screen.prose(
             f"从受理到办结：平均 {volumes['days_mean']:.2f} 天，中位 {volumes['days_median']:g} 天，最长 {volumes['days_longest']} 天"
         )
     screen.say()
@@ -147,11 +147,11 @@ def _volumes(volumes: dict[str, Any]) -> None:
 def _rows(figures: Figures) -> None:
     """The rows by unit (or channel, …): the four rates as n/d and percent, with ranks where asked."""
     keys = list(dict.fromkeys([*figures.four_rates, "one_time"]))
-    columns = [Column({"unit": "单位"}.get(figures.by[0], "名称"), fixed=False), Column("件数", right=True)]
+    columns = [Column({"unit": "单位"}.get(figures.by[0], "名称"), fixed=False, least=20), Column("件数", right=True)]
     for key in keys:
         columns.append(Column(_short(key), right=True))
         if figures.ranked:
-            columns.append(Column("名次", right=True))
+            columns.append(Column("名次", right=True, joined=True))
     if figures.ranked:
         columns.append(Column("综合", right=True))
     lines: list[list[Any]] = []

@@ -16,9 +16,9 @@ def show(found: dict[str, Any]) -> None:
         state = f"  {terms.CLOCK_STATE.label(clock['state'])}" if "state" in clock else ""
         name = terms.CLOCK.label(clock["clock"])
         screen.say()
-        screen.say(f"{name}：最后一天 {clock['due'].isoformat()}（{clock['falls_on']}）{state}  {clock['article']}")
+        screen.prose(f"{name}：最后一天 {clock['due'].isoformat()}（{clock['falls_on']}）{state}  {clock['article']}")
         for number, step in enumerate(clock["steps"], 1):
-            screen.say(f"  {number}. {step}")
+            screen.prose(f"  {number}. {step}")
         if clock["skipped"]:
             screen.table(
                 [screen.Column("不计的日子"), screen.Column("为什么")],

@@ -35,7 +35,7 @@ def show_clocks(rows: list[dict[str, Any]], as_json: bool) -> None:
         return f"{row['n']} {_UNITS[row['unit']]}"
 
     screen.table(
-        [Column("时限"), Column("责任方"), Column("长度"), Column("依据", fixed=False)],
+        [Column("时限"), Column("责任方"), Column("长度"), Column("依据", fixed=False, least=16)],
         [
             (
                 ("简易办理" if row["clock"] == "simple" else terms.CLOCK.label(row["clock"]))
@@ -47,7 +47,7 @@ def show_clocks(rows: list[dict[str, Any]], as_json: bool) -> None:
             for row in rows
         ],
     )
-    screen.say("◇ 本局规定，可用 xinfang config set clocks.… 改；起算当天不计，到期日遇休息日默认不顺延")
+    screen.prose("◇ 本局规定，可用 xinfang config set clocks.… 改；起算当天不计，到期日遇休息日默认不顺延")
 
 
 def show_pathways(as_json: bool) -> None:
@@ -61,13 +61,18 @@ def show_pathways(as_json: bool) -> None:
         )
         return
     screen.table(
-        [Column("途径"), Column("依据", fixed=False), Column("用于"), Column("后果", fixed=False)],
         [
-            (terms.PATHWAY.label(key), article, _BY_KIND.get(key, "申诉求决（--pathway）"), words)
+            Column("途径"),
+            Column("依据", False, least=14),
+            Column("用于", False, least=14),
+            Column("后果", False, least=28),
+        ],
+        [
+            (terms.PATHWAY.label(key), article, _BY_KIND.get(key, "申诉求决，须写 --pathway"), words)
             for key, (article, words) in PATHWAYS.items()
         ],
     )
-    screen.say("条例第三十一条第（一）至（四）项（诉讼、仲裁、党员申诉、行政程序）用 xinfang redirect 导入")
+    screen.prose("条例第三十一条第（一）至（四）项（诉讼、仲裁、党员申诉、行政程序）用 xinfang redirect 导入")
 
 
 def show_figures(as_json: bool) -> None:
@@ -77,7 +82,7 @@ def show_figures(as_json: bool) -> None:
         machine.print_json(rows)
         return
     screen.table(
-        [Column("名称"), Column("定义", fixed=False), Column("口径")],
+        [Column("名称"), Column("定义", fixed=False, least=30), Column("口径")],
         [(row["label"], row["words"], row["basis"]) for row in rows],
     )
-    screen.say("百分数按分数四舍五入到两位小数；分母为零记 —")
+    screen.prose("百分数按分数四舍五入到两位小数；分母为零记 —")

@@ -49,6 +49,18 @@ def tell(text: str) -> None:
     sys.stderr.write(seen(text) + "\n")
 
 
+def prose(text: str) -> None:
+    """A sentence on stdout: folded on a terminal, days and words kept whole, further lines as far in as the first."""
+    if not sys.stdout.isatty():
+        say(text)
+        return
+    from shutil import get_terminal_size
+
+    for line in text.split("\n"):
+        for part in fold(seen(line), get_terminal_size((80, 24)).columns) or [""]:
+            say(part)
+
+
 def console() -> Console:
     from rich.console import Console
 
@@ -73,9 +85,11 @@ def table(
     page = console()
     blocks, left_out = fit(columns, _natural(columns, listed), page.width)
     for number, block in enumerate(blocks):
+        say()
         if title or number:
             page.print(Text(title if not number else "（续）", style="bold"))
         page.print(_drawn(columns, listed, block, styles, rules_after))
+    say()
     if left_out:
         say(f"（窗口较窄，没有显示：{'、'.join(columns[place].heading for place in left_out)}）")
 

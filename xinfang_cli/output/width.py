@@ -22,7 +22,7 @@ def fold(text: str, width: int) -> list[str]:
     """Lines of at most `width` cells; words stay whole, Chinese may break anywhere but before punctuation."""
     if cells(text) <= width:
         return [text] if text else []
-    indent = " " * (len(text) - len(text.lstrip(" ")))
+    indent = " " * min(len(text) - len(text.lstrip(" ")), width // 2)
     pieces: list[str] = []
     for char in text.strip(" "):
         if (pieces and char.isascii() and char != " " and pieces[-1][-1].isascii() and pieces[-1][-1] != " ") or (
@@ -32,7 +32,7 @@ def fold(text: str, width: int) -> list[str]:
         else:
             pieces.append(char)
     lines, line = [], indent
-    for piece in (part for piece in pieces for part in _chopped(piece, width - len(indent))):
+    for piece in (part for whole in pieces for part in _chopped(whole, width - len(indent))):
         if cells(line) + cells(piece) > width and line.strip():
             lines.append(line.rstrip())
             line = indent + piece.lstrip()
