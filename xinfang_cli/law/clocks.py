@@ -104,7 +104,7 @@ class Clock:
 
     @property
     def ended(self) -> bool:
-        return self.void or self.stop is not None
+        return self.void or self.stop is not None or self.stopped_by != 0
 
     def state(self, today: date) -> str:
         """running, met, late, overdue, void, or lapsed (windows)."""
@@ -198,7 +198,12 @@ def _fall(clock: Clock, event: Event, code: Code, always_void: bool = False) -> 
         _stop(clock, event.on, event)
         clock.why = WHY_FALLEN.get(event.kind, "")
     else:
-        clock.stopped_by, clock.law_at = event.seq, event.id  # lapsed for good: what comes is another unit's
+        _let_lapse(clock, event)  # what comes is another unit's
+
+
+def _let_lapse(clock: Clock, event: Event) -> None:
+    """A window over its last day is over for good, under the law of that day; it has no stop."""
+    clock.stopped_by, clock.law_at = event.seq, event.id
 
 
 def _start(case: Case, kind: str, day: date, event: Event, fixed: date | None = None) -> Clock:
@@ -238,7 +243,12 @@ def advance(case: Case, event: Event, before: str) -> None:
             if clock.stop is None and clock.stopped_by:
                 continue
             if stopping and clock.kind in stopping:
-                _stop(clock, day if clock.kind == "acceptance" else on, event)
+                if kind == "accept" and clock.kind == "objection" and on > due_of(clock, code.at(event.id)):
+                    _let_lapse(clock, event)  # it was never used: only an objection can be late
+                elif clock.kind == "office" and not code.at(event.id).rules.clocks["office"].n:
+                    _fall(clock, event, code, always_void=True)
+                else:
+                    _stop(clock, day if clock.kind == "acceptance" else on, event)
             elif falling and clock.kind in falling:
                 _fall(clock, event, code, kind == "uphold" and clock.owner == "unit")
     start = _STARTS.get(kind)
@@ -434,6 +444,8 @@ def settle(case: Case) -> None:
     code = case.code
     now = code.now
     for clock in case.clocks:
+        if clock.kind == "office" and not clock.ended and not now.rules.clocks["office"].n:
+            clock.void, clock.why = True, "本局已不设这一期限"
         law = code.at(clock.law_at) if clock.law_at else now
         clock.due = due_day(clock.rule, clock.start, law, clock.extra, clock.fixed)
         clock.base_due = (
