@@ -114,8 +114,9 @@ class Layout:
     """As written, blanks taken off; one for each cell of the header row."""
     columns: dict[str, int]
     """Field id → index of the column asked first."""
-    _plan: tuple[tuple[int, str, bool], ...]
-    _more: tuple[tuple[int, str, str, bool], ...]
+    plan: tuple[tuple[int, str, bool], ...]
+    """(index, field, whether its cells may hold dates) of the column asked first for each field."""
+    more: tuple[tuple[int, str, str, bool], ...]
     _unknown: tuple[tuple[int, str], ...]
     _width: int
 
@@ -150,8 +151,8 @@ class Layout:
         return cls(
             headings=headings,
             columns={field: min(places)[1] for field, places in found.items()},
-            _plan=tuple(plan),
-            _more=tuple(more),
+            plan=tuple(plan),
+            more=tuple(more),
             _unknown=tuple(unknown),
             _width=len(headings),
         )
@@ -169,16 +170,12 @@ class Layout:
         if len(cells) < self._width:
             cells = [*cells, *[""] * (self._width - len(cells))]
         fields: dict[str, object] = {}
-        for index, field, typed in self._plan:
-            cell = cells[index]
-            if cell.__class__ is str:
-                text = cell.strip() if cell.isprintable() else clean_text(cell)
-                if text not in BLANK_CELLS:
-                    fields[field] = text
-            elif cell is not None:
-                fields[field] = cell if typed else cell_text(cell)
+        for index, field, typed in self.plan:
+            value = cell_value(cells[index], typed)
+            if value is not None:
+                fields[field] = value
         extras: dict[str, str] = {}
-        for index, field, heading, typed in self._more:
+        for index, field, heading, typed in self.more:
             if filled := _filled(cells[index]):
                 if field not in fields:
                     fields[field] = cells[index] if typed and not isinstance(cells[index], str) else filled
@@ -188,16 +185,35 @@ class Layout:
             return None
         if not any(field in fields for field in RECEIVED_FIELDS) and self._is_foot(cells):
             return None
+        extras |= self.unknown_cells(cells)
+        return Values(fields, extras)
+
+    def unknown_cells(self, cells: Sequence[object]) -> dict[str, str]:
+        """The filled cells of columns that are not ours."""
+        extras: dict[str, str] = {}
         for index, name in self._unknown:
             cell = cells[index]
             if cell != "" and (filled := _filled(cell)):
                 extras[name] = filled
-        return Values(fields, extras)
+        return extras
 
     @staticmethod
     def _is_foot(cells: Sequence[object]) -> bool:
         first = next((text for cell in cells if (text := _filled(cell))), "")
         return "".join(first.split()).startswith(FOOT_WORDS)
+
+
+def cell_value(cell: object, typed: bool) -> object | None:
+    """A cell's clean text, or in a day column also the date or number it holds; None when it says nothing."""
+    if cell.__class__ is str:
+        text = cell.strip() if cell.isprintable() else clean_text(cell)
+        return None if len(text) < _BLANKS_END and text in BLANK_CELLS else text
+    if cell is None:
+        return None
+    return cell if typed else cell_text(cell)
+
+
+_BLANKS_END = max(map(len, BLANK_CELLS)) + 1
 
 
 def _filled(cell: object) -> str:

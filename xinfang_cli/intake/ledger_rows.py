@@ -9,7 +9,7 @@ from hashlib import blake2b
 from typing import Any
 
 from xinfang_cli.errors import BadValue
-from xinfang_cli.intake.columns import COLUMNS, RECEIVED_FIELDS, Layout
+from xinfang_cli.intake.columns import COLUMNS, RECEIVED_FIELDS, Layout, cell_value
 from xinfang_cli.intake.days import parse_file_day
 from xinfang_cli.intake.persons import (
     cell_text,
@@ -98,53 +98,78 @@ class RowReader:
         self.layout = layout
         self._received = [field for field in RECEIVED_FIELDS if layout.has(field)]
         self._doubtless = {kind for kind, field in _MISSING_COLUMN.items() if not layout.has(field)}
-        self._clean: dict[str, Callable[[Any], Any]] = {}
-        # Words, days and units repeat all through a ledger: each is worked out once a column.
-        self._seen: dict[str, dict[Any, Any]] = {}
-        for column in COLUMNS:
-            heading = layout.heading_of(column.field)
-            cleaner, repeats = _cleaner(column.field, column.holds, heading, epoch1904)
-            if cleaner is not None:
-                self._clean[column.field] = cleaner
-            if repeats:
-                self._seen[column.field] = {}
+        self._clean = {
+            column.field: _cleaner(column.field, column.holds, layout.heading_of(column.field), epoch1904)
+            for column in COLUMNS
+        }
+        # Words, days and units repeat all through a ledger: each cell of such a column is worked out once.
+        self._repeating: list[tuple[int, str, bool, dict[object, Any]]] = []
+        self._single: list[tuple[int, str]] = []
+        for index, field, typed in layout.plan:
+            if field in _SINGLE:
+                self._single.append((index, field))
+            else:
+                self._repeating.append((index, field, typed, {"": None}))
 
     def missing_columns(self) -> list[str]:
         """The headings of columns that a ledger should have and this one has not."""
         return [self.layout.heading_of(field) for field in _MISSING_COLUMN.values() if not self.layout.has(field)]
 
     def read(self, line: int, cells: Sequence[object]) -> LedgerRow | None:
+        layout = self.layout
+        if layout.more or len(cells) < len(layout.headings):
+            return self._read_slowly(line, cells)
+        said: dict[str, Any] = {}
+        reasons: list[tuple[str, str]] = []
+        for index, field, typed, known in self._repeating:
+            cell = cells[index]
+            try:
+                value = known[cell]
+            except KeyError:
+                value = self._work_out(field, cell_value(cell, typed))
+                if len(known) < _MOST_KNOWN:
+                    known[cell] = value
+            if value is not None:
+                if value.__class__ is _Wrong:
+                    reasons.append((layout.heading_of(field), value))
+                else:
+                    said[field] = value
+        if not any(field in said for field in self._received):
+            return self._read_slowly(line, cells)  # perhaps no case at all
+        clean = self._clean
+        for index, field in self._single:
+            cell = cells[index]
+            if cell != "" and (value := cell_value(cell, False)) is not None:
+                cleaner = clean[field]
+                if cleaner is None or (value := cleaner(value)):
+                    said[field] = value
+        self._receive(said, reasons)
+        return LedgerRow(line, said, layout.unknown_cells(cells), reasons, self._doubts(said))
+
+    def _read_slowly(self, line: int, cells: Sequence[object]) -> LedgerRow | None:
+        """The same for any row: several headings for one field, short rows, rows that may be none."""
         values = self.layout.read(cells)
         if values is None:
             return None
         said: dict[str, Any] = {}
         reasons: list[tuple[str, str]] = []
-        seen, cleaners = self._seen, self._clean
         for field, value in values.fields.items():
-            known = seen.get(field)
-            if known is not None:
-                try:
-                    clean = known[value]
-                except KeyError:
-                    try:
-                        clean = cleaners[field](value)
-                    except BadValue as error:
-                        reasons.append((self.layout.heading_of(field), error.line()))
-                        continue
-                    if len(known) < 16384:
-                        known[value] = clean
-                if clean is not None:
-                    said[field] = clean
-            elif field in cleaners:
-                try:
-                    if (clean := cleaners[field](value)) not in (None, ""):
-                        said[field] = clean
-                except BadValue as error:
-                    reasons.append((self.layout.heading_of(field), error.line()))
-            else:
-                said[field] = value
+            clean = self._work_out(field, value)
+            if clean.__class__ is _Wrong:
+                reasons.append((self.layout.heading_of(field), clean))
+            elif clean not in (None, ""):
+                said[field] = clean
         self._receive(said, reasons)
         return LedgerRow(line, said, values.extras, reasons, self._doubts(said))
+
+    def _work_out(self, field: str, value: object) -> Any:
+        cleaner = self._clean[field]
+        if cleaner is None or value is None:
+            return value
+        try:
+            return cleaner(value)
+        except BadValue as error:
+            return _Wrong(error.line())
 
     def _receive(self, said: dict[str, Any], reasons: list[tuple[str, str]]) -> None:
         if "received_on" in said:
@@ -160,33 +185,42 @@ class RowReader:
 
     def _doubts(self, said: dict[str, Any]) -> list[tuple[str, str]]:
         get = said.get
-        found = doubts(*(get(field, "") for field in _PEOPLE))
+        found = doubts(get("name", ""), get("id_no", ""), get("phone", ""), get("address", ""))
         if found and self._doubtless:
             return [doubt for doubt in found if doubt[0] not in self._doubtless]
         return found
 
 
+class _Wrong(str):
+    """Why a cell cannot be taken."""
+
+    __slots__ = ()
+
+
+# Columns in which hardly two cells are the same; nothing in them is refused.
+_SINGLE = frozenset({"case_no", "external_no", "repeat_of", "title", "content", "name", "id_no", "phone", "address"})
+_MOST_KNOWN = 16_384
 _MISSING_COLUMN = {"no_name": "name", "no_address": "address"}
 
 
-def _cleaner(field: str, holds: str, heading: str, epoch1904: bool) -> tuple[Callable[[Any], Any] | None, bool]:
-    """How a field's cell becomes its value, and whether its values repeat enough to be remembered."""
+def _cleaner(field: str, holds: str, heading: str, epoch1904: bool) -> Callable[[Any], Any] | None:
+    """How a field's cell becomes its value; None: as it is."""
     if holds == "day":
-        return lambda cell: parse_file_day(cell, heading, epoch1904=epoch1904), True
+        return lambda cell: parse_file_day(cell, heading, epoch1904=epoch1904)
     if field in _VOCABULARIES:
         vocabulary = _VOCABULARIES[field]
-        return lambda cell: vocabulary.parse(cell_text(cell), heading), True
+        return lambda cell: vocabulary.parse(cell_text(cell), heading)
     if field == "mode":
-        return lambda cell: _handling(cell_text(cell), heading), True
+        return lambda cell: _handling(cell_text(cell), heading)
     if field in ("unit_rating", "bureau_rating"):
-        return lambda cell: _rating(cell_text(cell), heading), True
+        return lambda cell: _rating(cell_text(cell), heading)
     if field == "headcount":
-        return lambda cell: headcount(cell, heading), True
+        return lambda cell: headcount(cell, heading)
     if field in ("affected", "extended_days"):
-        return lambda cell: _count(cell, heading, field), True
+        return lambda cell: _count(cell, heading, field)
     if field in ("unit", "topic", "region", "batch", "lead"):
-        return clean_name, True
-    return _PLAIN.get(field), False
+        return clean_name
+    return _PLAIN.get(field)
 
 
 _VOCABULARIES: Mapping[str, Vocabulary] = {

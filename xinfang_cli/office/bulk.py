@@ -413,7 +413,7 @@ class _Import:
         layout = self.tables[here.sheet].layout
         unit_id = self.unit_of(row)
         plan = plan_row(row, layout, unit_id, assign_on_receipt=self.assign_on_receipt)
-        register = plan.events[0].event.data
+        register = plan.events[0].data
         if known is not None:
             register["repeat_of"] = known.id
         elif original is not None:
@@ -534,11 +534,11 @@ class _Import:
         case_id = self.next_id
         self.next_id += 1
         if sheet_no is not None:
-            plan.events[0].event.data["sheet_no"] = sheet_no
+            plan.events[0].data["sheet_no"] = sheet_no
         self.docketed.append((case_id, case_no, year, serial, sheet_no, fingerprint))
         append = self.pen.append
-        for step in plan.events:
-            append(case_id, step.event)
+        for event in plan.events:
+            append(case_id, event)
         made = Rows(case_id, case_no, case, self.book.canonical)
         self.rows.append(made)
         self.report.imported += 1
@@ -765,9 +765,7 @@ class _Import:
                     event.data["late_reason"] = "表中未载"
                     ask()
             except Refused as error:
-                plan = Plan(layout)
-                plan.events = missing
-                raise refused(plan, step, error) from None
+                raise refused(missing, step, error, layout) from None
             so_far.append(event)
 
     def ask(self, events: list[Event], event: Event) -> None:

@@ -37,13 +37,42 @@ class RowRefused(Exception):
 class Plan:
     """A row's events in the order in which they are appended, and the doubts it leaves."""
 
-    __slots__ = ("doubts", "events", "layout", "unit_at")
+    __slots__ = ("doubts", "events", "fields", "layout", "unit_at")
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
-        self.events: list[Planned] = []
+        self.events: list[Event] = []
+        self.fields: dict[str, str] = {}
         self.doubts: list[str] = []
         self.unit_at: Event | None = None
+
+    def add(self, kind: str, on: date, data: dict[str, Any], field: str | None = None) -> None:
+        self.events.append(Event(kind, on, data))
+        if field is not None:
+            self.fields[kind] = field
+
+    def steps(self) -> list[Planned]:
+        """The events with the fields whose columns are named when the law refuses them."""
+        return [Planned(event, self.fields.get(event.kind) or _FIELD_OF[event.kind]) for event in self.events]
+
+
+# The column an event's day stands in, unless the plan says another.
+_FIELD_OF = {
+    "register": "received_on",
+    "lead": "lead",
+    "join": "batch",
+    "assign": "assigned_on",
+    "file": "assigned_on",
+    "sign": "signed_on",
+    "accept": "accepted_on",
+    "refuse": "accepted_on",
+    "extend": "extended_days",
+    "close": "closed_on",
+    "rate": "rated_on",
+    "review": "review_on",
+    "review_result": "review_result",
+    "resolve": "resolved_on",
+}
 
 
 def plan_row(row: LedgerRow, layout: Layout, unit_id: int | None, *, assign_on_receipt: bool = False) -> Plan:
@@ -51,15 +80,14 @@ def plan_row(row: LedgerRow, layout: Layout, unit_id: int | None, *, assign_on_r
     said = row.said
     get = said.get
     plan = Plan(layout)
-    steps = plan.events
     received: date = said["received_on"]
     kind = get("kind", "other")
     handling = get("mode", "forward")
-    steps.append(Planned(Event("register", received, _intake(row)), "received_on"))
+    plan.add("register", received, _intake(row))
     if "lead" in said:
-        steps.append(Planned(Event("lead", received, {"lead": said["lead"]}), "lead"))
+        plan.add("lead", received, {"lead": said["lead"]})
     if "batch" in said:
-        steps.append(Planned(Event("join", received, {"batch": said["batch"]}), "batch"))
+        plan.add("join", received, {"batch": said["batch"]})
     elif "resolved_on" in said:
         raise RowRefused("batch", f"有{_at('resolved_on', layout)}，没有积案批次。请补上批次")
 
@@ -76,22 +104,27 @@ def plan_row(row: LedgerRow, layout: Layout, unit_id: int | None, *, assign_on_r
     _plan_review(row, plan, layout)
     if "resolved_on" in said:
         resolved = {"batch": said["batch"], "how": "unstated"}
-        steps.append(Planned(Event("resolve", said["resolved_on"], resolved), "resolved_on"))
+        plan.add("resolve", said["resolved_on"], resolved)
 
     if unused:
         plan.doubts.append("not_used")
-        extras = steps[0].event.data.setdefault("extras", {})
+        extras = plan.events[0].data.setdefault("extras", {})
         for field in unused:
             extras[layout.heading_of(field)] = day_text(said[field])
+    events = plan.events
     last = received
-    for step in steps:
-        if step.event.on < last:
-            steps[1:] = sorted(steps[1:], key=_on)
+    for event in events:
+        if event.on < last:
+            events[1:] = sorted(events[1:], key=_day_of)
             break
-        last = step.event.on
-    for seq, step in enumerate(steps, 1):
-        step.event.seq = seq
+        last = event.on
+    for seq, event in enumerate(events, 1):
+        event.seq = seq
     return plan
+
+
+def _day_of(event: Event) -> date:
+    return event.on
 
 
 def _on(step: Planned) -> date:
@@ -128,7 +161,7 @@ def _plan_assignment(
         if "feedback_by" in said:
             unused.append("feedback_by")
         if "signed_on" in said:
-            plan.events.append(Planned(Event("sign", said["signed_on"]), "signed_on"))
+            plan.add("sign", said["signed_on"], {})
         return
     if on is None:
         if not on_receipt:
@@ -145,9 +178,9 @@ def _plan_assignment(
         else:
             unused.append("feedback_by")
     event = plan.unit_at = Event("assign", on, data)
-    plan.events.append(Planned(event, "assigned_on"))
+    plan.events.append(event)
     if "signed_on" in said:
-        plan.events.append(Planned(Event("sign", said["signed_on"]), "signed_on"))
+        plan.add("sign", said["signed_on"], {})
 
 
 def _plan_filing(
@@ -158,15 +191,15 @@ def _plan_filing(
     if "unit" in said and "assigned_on" not in said and not on_receipt:
         raise RowRefused("assigned_on", f"有责任单位，没有{_at('assigned_on', layout)}。请补上日期，或去掉责任单位")
     on = said.get("assigned_on") or received
-    plan.events.append(Planned(Event("file", on, {"reason": UNSTATED}), "assigned_on"))
+    plan.add("file", on, {"reason": UNSTATED})
     for field in ("unit", "feedback_by", "extended_days", "told_on", "closed_on", "outcome", "delivered_on"):
         if field in said:
             unused.append(field)
     if "signed_on" in said:
-        plan.events.append(Planned(Event("sign", said["signed_on"]), "signed_on"))
+        plan.add("sign", said["signed_on"], {})
     if "accepted_on" in said:
         accepting = {"pathway": "answer", "told_on": said["accepted_on"]}
-        plan.events.append(Planned(Event("accept", said["accepted_on"], accepting), "accepted_on"))
+        plan.add("accept", said["accepted_on"], accepting)
 
 
 def _plan_refusal(row: LedgerRow, plan: Plan, layout: Layout, unused: list[str]) -> None:
@@ -178,7 +211,7 @@ def _plan_refusal(row: LedgerRow, plan: Plan, layout: Layout, unused: list[str])
     data = {"ground": "unstated", "reason": UNSTATED}
     if said["mode"] == "refuse_again":
         data["form"] = "不再受理"
-    plan.events.append(Planned(Event("refuse", said[field], data), field))
+    plan.add("refuse", said[field], data, field)
     for other in ("accepted_on", "told_on", "closed_on", "outcome", "extended_days", "delivered_on"):
         if other in said and other != field:
             unused.append(other)
@@ -187,7 +220,6 @@ def _plan_refusal(row: LedgerRow, plan: Plan, layout: Layout, unused: list[str])
 def _plan_handling(row: LedgerRow, plan: Plan, layout: Layout, kind: str, unused: list[str]) -> None:
     said = row.said
     get = said.get
-    steps = plan.events
     field = "accepted_on" if "accepted_on" in said else "told_on"
     accepted = get(field)
     if get("mode") == "direct" and plan.unit_at is None and accepted is not None:
@@ -195,18 +227,18 @@ def _plan_handling(row: LedgerRow, plan: Plan, layout: Layout, kind: str, unused
         accepted = None
     if accepted is not None:
         data = {"pathway": terms.PATHWAY_OF_KIND[kind], "told_on": get("told_on") or accepted}
-        steps.append(Planned(Event("accept", accepted, data), field))
+        plan.add("accept", accepted, data, None if field == "accepted_on" else field)
     if "extended_days" in said:
         if accepted is None:
             raise RowRefused("extended_days", f"有延期天数，没有{_at('accepted_on', layout)}。请补上受理日期")
         extension = {"days": said["extended_days"], "approved_by": UNSTATED, "reason": UNSTATED}
-        steps.append(Planned(Event("extend", accepted, extension), "extended_days"))
+        plan.add("extend", accepted, extension)
     closed = get("closed_on")
     if closed is not None:
         closing: dict[str, Any] = {"outcome": get("outcome", "unstated")}
         if "delivered_on" in said:
             closing["delivered_on"] = said["delivered_on"]
-        steps.append(Planned(Event("close", closed, closing), "closed_on"))
+        plan.add("close", closed, closing)
         if "outcome" not in said:
             plan.doubts.append("no_outcome")
         return
@@ -227,10 +259,10 @@ def _plan_rating(row: LedgerRow, plan: Plan, layout: Layout) -> None:
         return
     on = said.get("rated_on") or said.get("closed_on")
     if on is None:
-        on = next((step.event.on for step in plan.events if step.event.kind in ("refuse", "file")), None)
+        on = next((event.on for event in plan.events if event.kind in ("refuse", "file")), None)
     if on is None:
         raise RowRefused("rated_on", "有满意度，没有评价日期和办结日期。请补上评价日期")
-    plan.events.append(Planned(Event("rate", on, data), "rated_on" if "rated_on" in said else next(iter(data))))
+    plan.add("rate", on, data, None if "rated_on" in said else next(iter(data)))
 
 
 def _plan_review(row: LedgerRow, plan: Plan, layout: Layout) -> None:
@@ -241,7 +273,7 @@ def _plan_review(row: LedgerRow, plan: Plan, layout: Layout) -> None:
             if field in said:
                 raise RowRefused(field, f"有{_at(field, layout)}，没有{_at('review_on', layout)}。请补上申请复查的日期")
         return
-    plan.events.append(Planned(Event("review", asked), "review_on"))
+    plan.add("review", asked, {})
     if (answered is None) != (result is None):
         there, lacks = (
             ("review_delivered_on", "review_result") if result is None else ("review_result", "review_delivered_on")
@@ -251,7 +283,7 @@ def _plan_review(row: LedgerRow, plan: Plan, layout: Layout) -> None:
         data: dict[str, Any] = {"result": result}
         if result == "declined":
             data["reason"] = UNSTATED
-        plan.events.append(Planned(Event("review_result", answered, data), "review_result"))
+        plan.add("review_result", answered, data)
 
 
 # ---- the law ----------------------------------------------------------------------------------------------------
@@ -278,13 +310,13 @@ def through_law(plan: Plan, code: Code, asked: Asked) -> tuple[Case, list[str]]:
     """Ask the law about every event of a new case in turn; the case, and what the law warns of. RowRefused says no."""
     case = Case(code)
     warnings: list[str] = []
-    for step in plan.events:
-        event = step.event
+    for event in plan.events:
         try:
             found = check(case, event, asked)
         except Refused as error:
             if error.code != "late" or event.kind != "review":
-                raise refused(plan, step, error) from None
+                steps = plan.steps()
+                raise refused(steps, steps[plan.events.index(event)], error, plan.layout) from None
             event.data["late_reason"] = UNSTATED  # a sheet has no column for it
             found = check(case, event, asked)
         if found:
@@ -294,15 +326,15 @@ def through_law(plan: Plan, code: Code, asked: Asked) -> tuple[Case, list[str]]:
     return case, warnings
 
 
-def refused(plan: Plan, step: Planned, error: Refused) -> RowRefused:
+def refused(steps: Sequence[Planned], step: Planned, error: Refused, layout: Layout) -> RowRefused:
     """The law's refusal in the words of the sheet: which column, and against which other column."""
     event, field = step.event, step.field
     if error.code == "stage":
         # By day, a step that lies before the one it needs meets the wrong stage: say which two days are crossed.
-        crossed = _crossed(plan, step)
+        crossed = _crossed(steps, step)
         if crossed is not None:
             late, early = crossed
-            mine, theirs = plan.layout.heading_of(late.field), plan.layout.heading_of(early.field)
+            mine, theirs = layout.heading_of(late.field), layout.heading_of(early.field)
             days = f"{mine} {late.event.on.isoformat()} 早于{theirs} {early.event.on.isoformat()}"
             return RowRefused(late.field, f"{days}。请核对两个日期")
     for word, named in (("告知日期", "told_on"), ("送达日期", "delivered_on"), ("反馈期限", "feedback_by")):
@@ -319,13 +351,13 @@ _WORKFLOW_ORDER = {
 }
 
 
-def _crossed(plan: Plan, step: Planned) -> tuple[Planned, Planned] | None:
+def _crossed(steps: Sequence[Planned], step: Planned) -> tuple[Planned, Planned] | None:
     """(the later step of the workflow, the earlier one): two that lie the other way round by day."""
     rank, on = _rank(step), step.event.on
-    needed = [other for other in plan.events if _rank(other) < rank and other.event.on > on]
+    needed = [other for other in steps if _rank(other) < rank and other.event.on > on]
     if needed:
         return step, max(needed, key=_rank)
-    ahead = [other for other in plan.events if rank < _rank(other) < 99 and other.event.on < on]
+    ahead = [other for other in steps if rank < _rank(other) < 99 and other.event.on < on]
     return (min(ahead, key=_rank), step) if ahead else None
 
 
@@ -353,7 +385,7 @@ def compare(row: LedgerRow, plan: Plan, events: Sequence[Event], case: Case, tod
     """
     found = _Comparison(row, list(events), case, today, unit_name)
     found.intake()
-    for step in plan.events[1:]:
+    for step in plan.steps()[1:]:
         found.step(step)
     found.missing.sort(key=_on)
     return Compared(found.missing, found.says)
