@@ -1,0 +1,249 @@
+"""How fast, as ratios taken in one run: `python -m tests.bench [--cases 100000] [--keep DIR]`.
+
+F is `python -c pass` of the same interpreter. The two sides of a ratio run in turn; the median of the paired ratios
+is printed beside what must and what should be reached. A benchmark, not a test: nothing here passes or fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import random
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+TODAY = date(2023, 7, 17)
+UNITS = 50
+ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE" and not k.startswith("XINFANG_")}
+HEADINGS = ["登记编号", "外部编号", "收到日期", "信访形式", "信访目的", "内容分类", "问题属地", "概况", "内容", "姓名", "证件号码", "联系电话", "住址", "信访人数", "涉及人数", "初重件", "责任单位", "办理方式", "转办日期", "签收日期", "反馈期限", "受理日期", "告知日期", "延期天数", "办结日期", "处理意见", "送达日期", "单位满意度", "部门满意度", "评价日期"]
+CHANNELS = ("来信", "来访", "网上信访", "领导信箱", "来电")
+TOPICS = ("农村农业", "国土资源", "城乡建设", "劳动和社会保障", "教育文体", "民政", "交通运输", "环境保护")
+
+
+def write_ledger(path: Path, cases: int) -> None:
+    """The bench book: ten years evenly, 3 % open, 50 units, 5 events a case, every day in its order."""
+    chance = random.Random(cases)
+    days = 3650
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(HEADINGS)
+        serials: dict[int, int] = {}
+        for number in range(cases):
+            received = TODAY - timedelta(days=days - number * days // cases)
+            serials[received.year] = serials.get(received.year, 0) + 1
+            assigned = received + timedelta(days=chance.randint(0, 17))
+            accepted = assigned + timedelta(days=chance.randint(0, 17))
+            closed = accepted + timedelta(days=chance.randint(5, 62))
+            rated = closed + timedelta(days=chance.randint(0, 33))
+            is_open = chance.random() < 0.03 or rated > TODAY
+            row = [
+                f"XF{received.year}-{serials[received.year]:06d}",
+                f"WX{number:09d}",
+                received.isoformat(),
+                chance.choice(CHANNELS),
+                "申诉求决" if chance.random() < 0.8 else "建议意见",
+                chance.choice(TOPICS),
+                f"测试{number % 20:02d}镇",
+                f"反映第{number % 977}号事项办理问题",
+                "",
+                f"测试{number % 30011}",
+                "",
+                f"1300000{number % 10000:04d}",
+                f"测试{number % 20:02d}镇测试村{number % 300}号",
+                str(1 + (number % 17 == 0) * 6),
+                "",
+                "初次",
+                f"测试单位{number % UNITS:02d}",
+                "转送",
+                assigned.isoformat() if assigned <= TODAY else "",
+                "",
+                "",
+                accepted.isoformat() if accepted <= TODAY else "",
+                "",
+                "",
+            ]
+            if is_open:
+                row += [""] * 6
+            else:
+                row += [
+                    closed.isoformat(),
+                    "予以支持",
+                    closed.isoformat(),
+                    chance.choice(("满意", "基本满意", "不满意")),
+                    "满意",
+                ]
+                row += [rated.isoformat()]
+            if assigned > TODAY:
+                row[16] = ""
+            writer.writerow(row)
+
+
+def run(words: Sequence[str]) -> float:
+    """Wall seconds of one process."""
+    began = time.perf_counter()
+    subprocess.run(words, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    return time.perf_counter() - began
+
+
+def times_f(words: Sequence[str], rounds: int = 15) -> float:
+    """Median of paired ratios to F."""
+    run(words)
+    ratios = []
+    for _ in range(rounds):
+        base = run([sys.executable, "-c", "pass"])
+        ratios.append(run(words) / base)
+    return statistics.median(ratios)
+
+
+def xinfang(book: Path, *words: str) -> list[str]:
+    return [sys.executable, "-m", "xinfang_cli", "--db", str(book), "--today", TODAY.isoformat(), *words]
+
+
+def import_time(ledger: Path, book: Path) -> tuple[float, float]:
+    """(seconds, peak MiB) of one import into an empty book."""
+    for leftover in book.parent.glob(f"{book.name}*"):
+        leftover.unlink()
+    code = (
+        "import resource,sys;from xinfang_cli.cli.app import run\n"
+        "try: run()\nfinally: sys.stderr.write(f'peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss//1024}\\n')"
+    )
+    words = [
+        sys.executable,
+        "-c",
+        code,
+        "--db",
+        str(book),
+        "--today",
+        TODAY.isoformat(),
+        "import",
+        str(ledger),
+        "--json",
+    ]
+    began = time.perf_counter()
+    done = subprocess.run(words, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    seconds = time.perf_counter() - began
+    if done.returncode:
+        raise SystemExit(f"import failed: {done.stdout[:500]} {done.stderr[:500]}")
+    return seconds, float(done.stderr.rsplit("peak", 1)[1])
+
+
+def raw_time(book: Path, target: Path) -> float:
+    """Seconds to executemany the same case rows, build the same indexes, and checkpoint."""
+    target.unlink(missing_ok=True)
+    source = sqlite3.connect(book)
+    made = source.execute("SELECT sql FROM sqlite_master WHERE name = 'cases'").fetchone()[0]
+    indexes = [
+        row[0]
+        for row in source.execute(
+            "SELECT sql FROM sqlite_master WHERE type='index' AND tbl_name='cases' AND sql IS NOT NULL"
+        )
+    ]
+    rows = source.execute("SELECT * FROM cases").fetchall()
+    conn = sqlite3.connect(target, isolation_level=None)
+    conn.execute("PRAGMA journal_mode=WAL")
+    conn.execute("CREATE TABLE docket (id INTEGER PRIMARY KEY)")
+    conn.execute("CREATE TABLE units (id INTEGER PRIMARY KEY)")
+    conn.execute(made)
+    began = time.perf_counter()
+    conn.execute("BEGIN")
+    conn.executemany(f"INSERT INTO cases VALUES ({','.join('?' * len(rows[0]))})", rows)
+    for sql in indexes:
+        conn.execute(sql)
+    conn.execute("COMMIT")
+    conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return time.perf_counter() - began
+
+
+def line(what: str, measured: float, must: str, aim: str) -> None:
+    print(f"{what:<44}{measured:>9.2f}   must {must:<10} aim {aim}", flush=True)  # noqa: T201
+
+
+def start_up(small: Path, large: Path, cases: int) -> None:
+    """The start-up budgets, and how far the size of the book matters."""
+    commands: list[tuple[str, tuple[str, ...], str, str]] = [
+        ("--help", ("--help",), "<= 9 F", "<= 5 F"),
+        ("overdue --json, 50 rows", ("overdue", "--limit", "50", "--json"), "<= 8.5 F", "<= 6.5 F"),
+        ("the desk, --json", ("--json",), "<= 14 F", "<= 12 F"),
+        ("add", ("add", "--channel", "letter", "--kind", "appeal", "--title", "测试"), "<= 10 F", "<= 8 F"),
+        (
+            "stats --month --by unit --json",
+            ("stats", "--month", "2023-06", "--by", "unit", "--json"),
+            "<= 12 F",
+            "<= 9 F",
+        ),
+    ]
+    for name, words, must, aim in commands:
+        line(f"{name}, {cases}", times_f(xinfang(large, *words)), must, aim)
+    for name, words, _, _ in commands[1:]:
+        ratios = [run(xinfang(large, *words)) / run(xinfang(small, *words)) for _ in range(11)]
+        line(f"{name}, {cases} / small", statistics.median(ratios), "<= 1.15", "1.0")
+    terminal = ["script", "-qec", " ".join(xinfang(large, "overdue", "--limit", "50")), "/dev/null"]
+    if shutil.which("script"):
+        line("overdue as a table, 50 rows", times_f(terminal), "<= 14 F", "<= 12 F")
+
+
+def measure(cases: int, folder: Path) -> None:
+    """Everything, for a book of that many cases."""
+    small_csv, large_csv = folder / "small.csv", folder / "large.csv"
+    write_ledger(small_csv, min(10_000, cases))
+    write_ledger(large_csv, cases)
+    small, large = folder / "small.db", folder / "large.db"
+    import_time(small_csv, small)
+    ratios, peaks, size = [], [], 0.0
+    for _ in range(1 if cases > 200_000 else 3):
+        seconds, peak = import_time(large_csv, large)
+        ratios.append(seconds / raw_time(large, folder / "raw.db"))
+        peaks.append(peak)
+        size = large.stat().st_size / cases / 1000
+    line(f"import CSV, {cases} / raw executemany", statistics.median(ratios), "<= 15", "<= 9")
+    line("import CSV, peak MiB", max(peaks), "<= 400", "<= 300")
+    line("size of a case, kB", size, "<= 3.5", "<= 2.5")
+    start_up(small, large, cases)
+    check_budget(large, ratios)
+
+
+def check_budget(book: Path, ratios: list[float]) -> None:
+    """`doctor` beside a bare scan of the event rows."""
+
+    def scan() -> None:
+        conn = sqlite3.connect(book)
+        for _ in conn.execute("SELECT * FROM events ORDER BY id"):
+            pass
+
+    def timed(work: Callable[[], object]) -> float:
+        began = time.perf_counter()
+        work()
+        return time.perf_counter() - began
+
+    def chain() -> None:
+        from xinfang_cli.book.ledger import walk_chain
+
+        walk_chain(sqlite3.connect(book))
+
+    line("chain / bare scan", statistics.median(timed(chain) / timed(scan) for _ in range(3)), "<= 3", "<= 2")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--cases", type=int, default=100_000)
+    parser.add_argument("--keep", type=Path)
+    given = parser.parse_args()
+    if given.keep is not None:
+        given.keep.mkdir(parents=True, exist_ok=True)
+        measure(given.cases, given.keep)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        measure(given.cases, Path(folder))
+
+
+if __name__ == "__main__":
+    main()
