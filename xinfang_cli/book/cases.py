@@ -202,6 +202,19 @@ def _there(conn: sqlite3.Connection, case_id: int) -> bool:
     return conn.execute("SELECT 1 FROM cases WHERE id = ?", (case_id,)).fetchone() is not None
 
 
+def _by_serial(conn: sqlite3.Connection, text: str) -> list[tuple[int, str]]:
+    """The numbers that 23-123, 2023-123 or 123 stands for, those taken back included."""
+    year, dash, serial = text.rpartition("-")
+    if not (text.isascii() and serial.isdigit() and len(serial) <= 9):
+        return []
+    if not dash:
+        return conn.execute("SELECT id, case_no FROM docket WHERE serial = ?", (int(serial),)).fetchall()
+    if not year.isdigit() or len(year) not in (2, 4):
+        return []
+    full = int(year) if len(year) == 4 else 2000 + int(year)
+    return conn.execute("SELECT id, case_no FROM docket WHERE serial = ? AND year = ?", (int(serial), full)).fetchall()
+
+
 def find(conn: sqlite3.Connection, word: str) -> tuple[int, str]:
     """(id, number) of the case a word names: full number, 23-123, a serial that is unique, or an outside number."""
     text = half_width(word).strip()
@@ -216,22 +229,15 @@ def find(conn: sqlite3.Connection, word: str) -> tuple[int, str]:
             ).fetchall()
             or rows
         )
+    if not rows or rows[0][1] != text.upper():
+        by_serial = _by_serial(conn, text)
+        standing = [row for row in by_serial if _there(conn, row[0])]
+        rows = list(dict.fromkeys((*rows, *(standing if rows or standing else by_serial[:1]))))
     if not rows:
-        year, dash, serial = text.rpartition("-")
-        if dash and serial.isdigit() and year.isdigit() and len(year) in (2, 4):
-            full = int(year) if len(year) == 4 else 2000 + int(year)
-            rows = conn.execute(
-                "SELECT id, case_no FROM docket WHERE serial = ? AND year = ?", (int(serial), full)
-            ).fetchall()
-        elif text.isdigit() and len(text) <= 9:
-            rows = conn.execute(
-                "SELECT d.id, d.case_no FROM docket d JOIN cases c ON c.id = d.id WHERE d.serial = ?", (int(text),)
-            ).fetchall()
-    if not rows:
-        raise NotFound(f"没有登记编号「{word}」", "请核对编号；按内容找用 xinfang list 或 xinfang search")
+        raise NotFound(f"没有登记编号「{word[:40]}」", "请核对编号；按条件找用 xinfang list")
     if len(rows) > 1:
-        named = "、".join(row[1] for row in rows[:8])
-        raise Ambiguous(f"编号「{word}」不止一件：{named}", "请写全号，或年份加序号（如 23-123）")
+        named = "、".join(row[1] for row in rows[:8]) + ("……" if len(rows) > 8 else "")
+        raise Ambiguous(f"编号「{word[:40]}」不止一件：{named}", f"请写全号，如 {rows[-1][1]}")
     if not _there(conn, rows[0][0]):
         raise NotFound(f"{rows[0][1]} 的登记已撤销", "号码不再使用；请重新登记：xinfang add")
     return int(rows[0][0]), str(rows[0][1])

@@ -145,7 +145,7 @@ def rates(tables: AsOf, asked: Asked) -> Rates:
     pairs(
         "participation",
         rated,
-        "FROM {clocks} k JOIN {cases} c ON c.id = k.case_id",
+        "FROM {clocks} k CROSS JOIN {cases} c ON c.id = k.case_id",
         f"k.counted = 1 AND {_COUNTED_KINDS} AND k.kind = 'rating' AND k.due_on BETWEEN :p AND :q "
         f"AND ({rated} OR k.due_on < :a) AND {_RATABLE}",
     )
@@ -161,7 +161,7 @@ def rates(tables: AsOf, asked: Asked) -> Rates:
     pairs(
         "backlog",
         f"b.resolved_on IS NOT NULL AND NOT {_RELAPSED}",
-        "FROM {backlog} b JOIN {cases} c ON c.id = b.case_id",
+        "FROM {backlog} b CROSS JOIN {cases} c ON c.id = b.case_id",
         "b.joined_on <= :a AND c.excluded = 0",
     )
     return found

@@ -189,9 +189,9 @@ INDEXES = {
     "people_phone": "people(phone) WHERE phone IS NOT NULL",
     "clocks_running": "clocks(due_on, case_id, kind, unit_id, start_on, owner)"
     " WHERE stop_on IS NULL AND void = 0 AND kind NOT IN ('objection','review_window','recheck_window','rating')",
-    "clocks_due": "clocks(kind, due_on, unit_id, stop_on, first)"
+    "clocks_due": "clocks(kind, due_on, unit_id, stop_on, first, counted)"
     " WHERE counted = 1 AND kind IN ('dispatch','acceptance','completion','rating')",
-    "clocks_stopped": "clocks(kind, stop_on, unit_id, due_on, first)"
+    "clocks_stopped": "clocks(kind, stop_on, unit_id, due_on, first, counted)"
     " WHERE counted = 1 AND stop_on IS NOT NULL AND kind IN ('dispatch','acceptance','completion')",
 }
 

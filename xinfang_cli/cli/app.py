@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -164,89 +165,126 @@ def print_line(text: str) -> None:
 
 def warn(text: str) -> None:
     """One line on stderr."""
-    sys.stderr.write(f"注意：{text}\n")
+    from xinfang_cli.output.screen import tell
+
+    tell(f"注意：{text}")
+
+
+def readable(word: str) -> str:
+    """A word whose bytes were not in the terminal's encoding, read as UTF-8 or GB18030 instead."""
+    if word.isprintable():
+        return word  # a byte that could not be read is a lone surrogate, which is not printable
+    try:
+        raw = word.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        raw = word.encode("utf-8", "replace")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", "replace")
 
 
 def _prepare_streams() -> None:
     """Any character must be printable: JSON and CSV in UTF-8, a GBK terminal with what it cannot show as `?`."""
+    if sys.stdin is None:  # started with `<&-`
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     wants_utf8 = any(word in sys.argv for word in ("--json", "--csv"))
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is None:
             continue
-        if wants_utf8 and stream is sys.stdout:
-            reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n" if "--json" in sys.argv else "")
+        if stream is sys.stdin:
+            reconfigure(errors="surrogateescape")
+        elif wants_utf8 and stream is sys.stdout:
+            reconfigure(encoding="utf-8", errors="replace", newline="\n" if "--json" in sys.argv else "")
         else:
             reconfigure(errors="replace")
 
 
 def _complain(message: str, hint: str, code: str, as_json: bool) -> None:
-    line = f"{message}。{hint}" if hint else message
-    sys.stderr.write("出错：" + " ".join(line.split()) + "\n")
-    if as_json:
-        from json import dumps
+    """One line on stderr: the fact, then the remedy; with `--json` the same as a document on stdout."""
+    from xinfang_cli.output.screen import tell
 
-        document = {"error": {"code": code, "message": message, "hint": hint}}
-        sys.stdout.write(dumps(document, ensure_ascii=False) + "\n")
+    line = f"{message}。{hint}" if hint else message
+    tell("出错：" + " ".join(line.split()))
+    if as_json:
+        from xinfang_cli.output.machine import print_json
+
+        print_json({"error": {"code": code, "message": message, "hint": hint}})
 
 
 def run() -> None:
     """Run one command and leave with its exit code: 0 done, 1 refused, 2 wrong words, 3 the file cannot be used."""
-    as_json = "--json" in sys.argv
     _prepare_streams()
+    sys.argv[1:] = [word if word.isprintable() or os.path.lexists(word) else readable(word) for word in sys.argv[1:]]
+    as_json = "--json" in sys.argv
     try:
         code = _invoke(as_json)
-    except KeyboardInterrupt:
-        sys.stderr.write("\n已中断，没有写入\n")
-        code = 130
-    try:
         sys.stdout.flush()
     except BrokenPipeError:
-        # `xinfang list | head`: the reader has what it wanted.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0  # `xinfang list | head`: the reader has what it wanted
+        _let_go()
+    except OSError as error:
+        code = 3
+        _let_go()
+        _tell_or_not(f"出错：输出写不出去（{_why(error)}）。请腾出空间或换个地方；已记入案件簿的不受影响")
     sys.exit(code)
+
+
+def _let_go() -> None:
+    """Nobody takes our output any more: what is still waiting goes nowhere, and Python does not complain on leaving."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            os.dup2(nowhere, stream.fileno())
+
+
+def _tell_or_not(line: str) -> None:
+    with suppress(OSError):
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
 
 
 def _invoke(as_json: bool) -> int:
     from typer.main import get_group
 
-    debug = os.environ.get("XINFANG_DEBUG") == "1"
     try:
         get_group(app).main(prog_name="xinfang", standalone_mode=False)
     except (click.exceptions.Exit, typer.Exit) as leaving:
         return leaving.exit_code
-    except (click.exceptions.Abort, EOFError):
-        sys.stderr.write("\n已取消，没有写入\n")
+    except (click.exceptions.Abort, EOFError, KeyboardInterrupt):
+        sys.stderr.write("\n")
+        _complain("已取消，没有写入", "", "cancelled", as_json)
         return 1
-    except XinfangError as error:
-        if debug:
-            raise
-        _complain(error.message, error.hint, error.code, as_json)
-        return error.exit_code
-    except click.ClickException as error:
-        if debug:
-            raise
-        message, hint, code = said_in_chinese(error)
-        _complain(message, hint, "usage" if code == 2 else "bad_value", as_json)
-        return code
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        raise
     except Exception as error:
-        if debug:
-            raise
-        return _last_resort(error, as_json)
+        if os.environ.get("XINFANG_DEBUG") == "1":
+            import traceback
+
+            traceback.print_exc()
+        return _explain(error, as_json)
     return 0
 
 
-def _last_resort(error: Exception, as_json: bool) -> int:
-    """What no one foresaw: still one line, never a traceback."""
-    import sqlite3
-
-    if isinstance(error, sqlite3.Error | OSError | MemoryError):
-        what = getattr(error, "strerror", None) or str(error)
+def _explain(error: Exception, as_json: bool) -> int:
+    """Say what went wrong; the exit code. What no one foresaw: still one line, never a traceback."""
+    if isinstance(error, XinfangError):
+        _complain(error.message, error.hint, error.code, as_json)
+        return error.exit_code
+    if isinstance(error, click.ClickException):
+        message, hint, code = said_in_chinese(error)
+        _complain(message, hint, "usage" if code == 2 else "bad_value", as_json)
+        return code
+    if type(error).__module__ == "sqlite3" or isinstance(error, OSError | MemoryError):
         where = f" {error.filename}" if isinstance(error, OSError) and error.filename else ""
-        _complain(f"文件不能用：{what}{where}", "请检查磁盘空间和读写权限，或用 xinfang doctor 检查", "file", as_json)
+        _complain(f"文件不能用：{_why(error)}{where}", "请检查文件名、磁盘空间和读写权限", "file", as_json)
         return 3
     _complain(
         f"程序出了意外：{type(error).__name__} {error}",
@@ -255,6 +293,27 @@ def _last_resort(error: Exception, as_json: bool) -> int:
         as_json,
     )
     return 1
+
+
+def _why(error: Exception) -> str:
+    """What the system says, in Chinese where it is one of the usual things."""
+    import errno
+
+    known = {
+        "ENOSPC": "磁盘已满",
+        "EDQUOT": "磁盘配额已满",
+        "EACCES": "没有权限",
+        "EPERM": "没有权限",
+        "EROFS": "只读",
+        "ENOENT": "没有这个文件或文件夹",
+        "ENOTDIR": "路径中有一段不是文件夹",
+        "EISDIR": "是文件夹",
+        "ENAMETOOLONG": "文件名太长",
+        "EEXIST": "已经有了",
+        "EIO": "读写出错",
+    }
+    name = errno.errorcode.get(getattr(error, "errno", None) or 0, "")
+    return known.get(name) or getattr(error, "strerror", None) or str(error)
 
 
 def default_path() -> Path:

@@ -23,7 +23,9 @@ def ask(question: str, default: str = "") -> str:
     line = sys.stdin.readline()
     if not line:
         raise EOFError
-    return line.strip() or default
+    from xinfang_cli.cli.app import readable
+
+    return readable(line.strip()) or default
 
 
 def yes(question: str) -> bool:

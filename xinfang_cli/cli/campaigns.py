@@ -8,7 +8,7 @@ import typer
 
 from xinfang_cli.cli import options
 from xinfang_cli.cli.casework import finish
-from xinfang_cli.cli.options import Json, Numbers, On
+from xinfang_cli.cli.options import Json, KeepGoing, Numbers, On
 from xinfang_cli.cli.wording import Desk
 from xinfang_cli.law import terms
 from xinfang_cli.office import act
@@ -26,6 +26,7 @@ def join(
     numbers: Numbers,
     batch: Batch = None,
     on: On = None,
+    keep_going: KeepGoing = False,
     json: Json = False,
 ) -> None:
     """把件列入积案批次。
@@ -33,7 +34,9 @@ def join(
     例：xinfang backlog join 123 124 --batch 市交积案2023
     """
     name = options.clean(options.required(batch, "--batch"))
-    done = act.backlog_entry(ctx.obj, options.read_numbers(numbers), "join", name, options.on_day(ctx.obj, on))
+    done = act.backlog_entry(
+        ctx.obj, options.read_numbers(numbers), "join", name, options.on_day(ctx.obj, on), keep_going
+    )
     finish(done, numbers, json)
 
 
@@ -49,6 +52,7 @@ def resolve(
         ),
     ] = None,
     on: On = None,
+    keep_going: KeepGoing = False,
     json: Json = False,
 ) -> None:
     """登记积案化解。
@@ -57,7 +61,13 @@ def resolve(
     """
     method = None if how is None else terms.HOW_RESOLVED.parse(how, "--how")
     done = act.backlog_entry(
-        ctx.obj, options.read_numbers(numbers), "resolve", options.clean(batch), options.on_day(ctx.obj, on), how=method
+        ctx.obj,
+        options.read_numbers(numbers),
+        "resolve",
+        options.clean(batch),
+        options.on_day(ctx.obj, on),
+        keep_going,
+        how=method,
     )
     finish(done, numbers, json)
 
@@ -69,6 +79,7 @@ def recognise(
     batch: Batch = None,
     returned: Annotated[bool, typer.Option("--returned", help="上级退回，化解不算数")] = False,
     on: On = None,
+    keep_going: KeepGoing = False,
     json: Json = False,
 ) -> None:
     """上级认定积案已化解，或退回。
@@ -81,6 +92,7 @@ def recognise(
         "recognise",
         options.clean(batch),
         options.on_day(ctx.obj, on),
+        keep_going,
         returned=returned or None,
     )
     finish(done, numbers, json)

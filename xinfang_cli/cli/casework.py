@@ -93,31 +93,55 @@ def object_(
         str | None, typer.Option("--late-reason", metavar="文字", help="超过 5 个工作日才提出的理由，记为逾期异议")
     ] = None,
     on: On = None,
+    keep_going: KeepGoing = False,
     json: Json = False,
 ) -> None:
     """单位提出异议，申请退回（收到后 5 个工作日内，条例第二十三条）。
 
     例：xinfang object 123 --reason "不属本单位职权"
     """
-    happen(ctx, "object", numbers, on, json, reason=options.clean(reason), late_reason=options.clean(late_reason))
+    happen(
+        ctx,
+        "object",
+        numbers,
+        on,
+        json,
+        keep_going,
+        reason=options.clean(reason),
+        late_reason=options.clean(late_reason),
+    )
 
 
 @desk.command("uphold")
-def uphold(ctx: typer.Context, numbers: Numbers, reason: Reason = None, on: On = None, json: Json = False) -> None:
+def uphold(
+    ctx: typer.Context,
+    numbers: Numbers,
+    reason: Reason = None,
+    on: On = None,
+    keep_going: KeepGoing = False,
+    json: Json = False,
+) -> None:
     """同意退回：单位的时限作废，重新等待转送。
 
     例：xinfang uphold 123
     """
-    happen(ctx, "uphold", numbers, on, json, reason=options.clean(reason))
+    happen(ctx, "uphold", numbers, on, json, keep_going, reason=options.clean(reason))
 
 
 @desk.command("overrule")
-def overrule(ctx: typer.Context, numbers: Numbers, reason: Reason = None, on: On = None, json: Json = False) -> None:
+def overrule(
+    ctx: typer.Context,
+    numbers: Numbers,
+    reason: Reason = None,
+    on: On = None,
+    keep_going: KeepGoing = False,
+    json: Json = False,
+) -> None:
     """不同意退回：仍由原单位办理，时限从原收到日连续计算。
 
     例：xinfang overrule 123 --reason "属该单位法定职责"
     """
-    happen(ctx, "overrule", numbers, on, json, reason=options.clean(reason))
+    happen(ctx, "overrule", numbers, on, json, keep_going, reason=options.clean(reason))
 
 
 @desk.command("accept")
@@ -157,12 +181,18 @@ def accept(
 
 
 @desk.command("convert")
-def convert(ctx: typer.Context, numbers: Numbers, on: On = None, json: Json = False) -> None:
+def convert(
+    ctx: typer.Context,
+    numbers: Numbers,
+    on: On = None,
+    keep_going: KeepGoing = False,
+    json: Json = False,
+) -> None:
     """简易程序转普通程序：受理日不变，改按 60 日计算。
 
     例：xinfang convert 123
     """
-    happen(ctx, "convert", numbers, on, json)
+    happen(ctx, "convert", numbers, on, json, keep_going)
 
 
 @desk.command("refuse")
@@ -235,12 +265,19 @@ def file(
 
 
 @desk.command("return-up")
-def return_up(ctx: typer.Context, numbers: Numbers, reason: Reason = None, on: On = None, json: Json = False) -> None:
+def return_up(
+    ctx: typer.Context,
+    numbers: Numbers,
+    reason: Reason = None,
+    on: On = None,
+    keep_going: KeepGoing = False,
+    json: Json = False,
+) -> None:
     """退回上级：上级转送、交办来的件，不属本级职权的。
 
     例：xinfang return-up 123 --reason "属市级事权"
     """
-    happen(ctx, "return_up", numbers, on, json, reason=options.clean(reason))
+    happen(ctx, "return_up", numbers, on, json, keep_going, reason=options.clean(reason))
 
 
 @desk.command("extend")
@@ -254,6 +291,7 @@ def extend(
         str, typer.Option("--clock", metavar="时限", help="completion 办结（默认）或 feedback 反馈")
     ] = "completion",
     on: On = None,
+    keep_going: KeepGoing = False,
     json: Json = False,
 ) -> None:
     """延长办理期限（条例第三十四条）：届满之前、负责人批准、告知信访人。
@@ -269,6 +307,7 @@ def extend(
         numbers,
         on,
         json,
+        keep_going,
         days=options.whole(options.required(days, "--days"), "--days", 1),
         approved_by=options.clean(approved_by),
         reason=options.clean(reason),
@@ -307,6 +346,7 @@ def assist(
     answered: Annotated[bool, typer.Option("--answered", help="协办单位已答复")] = False,
     on: On = None,
     new_unit: NewUnit = False,
+    keep_going: KeepGoing = False,
     json: Json = False,
 ) -> None:
     """请其他单位协办，或记其答复。
@@ -326,6 +366,7 @@ def assist(
         answer_by=options.day(session, answer_by, "--answer-by"),
         on=options.on_day(session, on),
         new_unit=new_unit,
+        keep_going=keep_going,
     )
     finish(done, numbers, json)
 
@@ -409,21 +450,34 @@ def approve(
 
 
 @desk.command("return")
-def return_(ctx: typer.Context, numbers: Numbers, reason: Reason = None, on: On = None, json: Json = False) -> None:
+def return_(
+    ctx: typer.Context,
+    numbers: Numbers,
+    reason: Reason = None,
+    on: On = None,
+    keep_going: KeepGoing = False,
+    json: Json = False,
+) -> None:
     """审核不通过，退回重办：时限接着原来的走。
 
     例：xinfang return 123 --reason "没有答复诉求二"
     """
-    happen(ctx, "return", numbers, on, json, reason=options.clean(reason))
+    happen(ctx, "return", numbers, on, json, keep_going, reason=options.clean(reason))
 
 
 @desk.command("fulfil")
-def fulfil(ctx: typer.Context, numbers: Numbers, on: On = None, json: Json = False) -> None:
+def fulfil(
+    ctx: typer.Context,
+    numbers: Numbers,
+    on: On = None,
+    keep_going: KeepGoing = False,
+    json: Json = False,
+) -> None:
     """办结时承诺的事项已经落实（条例第三十二条）。
 
     例：xinfang fulfil 123
     """
-    happen(ctx, "fulfil", numbers, on, json)
+    happen(ctx, "fulfil", numbers, on, json, keep_going)
 
 
 @desk.command("withdraw")
@@ -459,6 +513,7 @@ def _second_look(
     result: str | None,
     on: str | None,
     json: bool,
+    keep_going: bool,
     *,
     delivered: str | None,
     redo_by: str | None,
@@ -469,7 +524,9 @@ def _second_look(
 ) -> None:
     session = ctx.obj
     if result is None:
-        happen(ctx, kind, numbers, on, json, where=options.clean(body), late_reason=options.clean(late_reason))
+        happen(
+            ctx, kind, numbers, on, json, keep_going, where=options.clean(body), late_reason=options.clean(late_reason)
+        )
         return
     happen(
         ctx,
@@ -477,6 +534,7 @@ def _second_look(
         numbers,
         on,
         json,
+        keep_going,
         result=terms.RESULT.parse(result, "--result"),
         delivered_on=options.day(session, delivered, "--delivered"),
         redo_by=options.day(session, redo_by, "--redo-by"),
@@ -496,6 +554,7 @@ def review(
     redo_by: RedoBy = None,
     reason: Reason = None,
     on: On = None,
+    keep_going: KeepGoing = False,
     json: Json = False,
 ) -> None:
     """申请复查（收到答复 30 日内，条例第三十五条）；加 --result 记复查结果。
@@ -510,6 +569,7 @@ def review(
         result,
         on,
         json,
+        keep_going,
         delivered=delivered,
         redo_by=redo_by,
         reason=reason,
@@ -532,6 +592,7 @@ def recheck(
     redo_by: RedoBy = None,
     reason: Reason = None,
     on: On = None,
+    keep_going: KeepGoing = False,
     json: Json = False,
 ) -> None:
     """申请复核（收到复查意见 30 日内，条例第三十六条）；加 --result 记复核结果。
@@ -549,6 +610,7 @@ def recheck(
         result,
         on,
         json,
+        keep_going,
         delivered=delivered,
         redo_by=redo_by,
         reason=reason,
@@ -565,6 +627,7 @@ def hearing(
     from_: Annotated[str | None, typer.Option("--from", metavar="日期", help="听证开始日")] = None,
     to: Annotated[str | None, typer.Option("--to", metavar="日期", help="听证结束日")] = None,
     on: On = None,
+    keep_going: KeepGoing = False,
     json: Json = False,
 ) -> None:
     """复核听证的起止日：首尾两天都不计入复核期限（条例第三十六条）。
@@ -574,7 +637,7 @@ def hearing(
     session = ctx.obj
     first = options.day(session, options.required(from_, "--from"), "--from")
     last = options.day(session, options.required(to, "--to"), "--to")
-    happen(ctx, "hearing", numbers, on, json, from_on=first, to_on=last)
+    happen(ctx, "hearing", numbers, on, json, keep_going, from_on=first, to_on=last)
 
 
 @desk.command("report-up")
@@ -584,6 +647,7 @@ def report_up(
     to: Annotated[str | None, typer.Option("--to", metavar="机关", help="报告给谁")] = None,
     text: Annotated[str | None, typer.Option("--text", metavar="文字", help="报告内容")] = None,
     on: On = None,
+    keep_going: KeepGoing = False,
     json: Json = False,
 ) -> None:
     """报告上级：重大紧急事项（条例第二十五条），或上级限期要的报告。
@@ -591,7 +655,7 @@ def report_up(
     例：xinfang report-up 123 --to 市信访局
     """
     whom = options.clean(options.required(to, "--to"))
-    happen(ctx, "report_up", numbers, on, json, where=whom, text=options.clean(text))
+    happen(ctx, "report_up", numbers, on, json, keep_going, where=whom, text=options.clean(text))
 
 
 @desk.command("rate")
@@ -664,6 +728,7 @@ def link(
     numbers: Numbers,
     repeat_of: Annotated[str | None, typer.Option("--repeat-of", metavar="编号", help="原来那件")] = None,
     on: On = None,
+    keep_going: KeepGoing = False,
     json: Json = False,
 ) -> None:
     """关联为重复件：同一信访人、同一事项。
@@ -671,7 +736,8 @@ def link(
     例：xinfang link 123 --repeat-of 88
     """
     original = options.required(repeat_of, "--repeat-of")
-    finish(act.link(ctx.obj, options.read_numbers(numbers), original, options.on_day(ctx.obj, on)), numbers, json)
+    done = act.link(ctx.obj, options.read_numbers(numbers), original, options.on_day(ctx.obj, on), keep_going)
+    finish(done, numbers, json)
 
 
 @desk.command("relate")
@@ -680,6 +746,7 @@ def relate(
     numbers: Numbers,
     to: Annotated[str | None, typer.Option("--to", metavar="编号", help="另一件")] = None,
     on: On = None,
+    keep_going: KeepGoing = False,
     json: Json = False,
 ) -> None:
     """关联他人反映的同一事项。
@@ -687,7 +754,8 @@ def relate(
     例：xinfang relate 123 --to 120
     """
     other = options.required(to, "--to")
-    finish(act.relate(ctx.obj, options.read_numbers(numbers), other, options.on_day(ctx.obj, on)), numbers, json)
+    done = act.relate(ctx.obj, options.read_numbers(numbers), other, options.on_day(ctx.obj, on), keep_going)
+    finish(done, numbers, json)
 
 
 @desk.command("lead")
@@ -744,6 +812,7 @@ def exclude(
     reason: Reason = None,
     approved_by: ApprovedBy = None,
     on: On = None,
+    keep_going: KeepGoing = False,
     json: Json = False,
 ) -> None:
     """从统计中剔除：须有理由和批准人，各表都会注明剔除几件。
@@ -756,21 +825,26 @@ def exclude(
         numbers,
         on,
         json,
+        keep_going,
         reason=options.clean(reason),
         approved_by=options.clean(approved_by),
     )
 
 
 @desk.command("include")
-def include(ctx: typer.Context, numbers: Numbers, reason: Reason = None, on: On = None, json: Json = False) -> None:
+def include(
+    ctx: typer.Context,
+    numbers: Numbers,
+    reason: Reason = None,
+    on: On = None,
+    keep_going: KeepGoing = False,
+    json: Json = False,
+) -> None:
     """恢复统计。
 
     例：xinfang include 123
     """
-    happen(ctx, "include", numbers, on, json, reason=options.clean(reason))
-
-
-Intake = Annotated[str | None, typer.Option(metavar="值")]
+    happen(ctx, "include", numbers, on, json, keep_going, reason=options.clean(reason))
 
 
 @desk.command("edit")
@@ -798,6 +872,7 @@ def edit(
     report_by: Annotated[str | None, typer.Option("--report-by", metavar="日期", help="上级限报日期")] = None,
     new_topic: Annotated[bool, typer.Option("--new-topic", help="内容分类名单里没有就新增")] = False,
     new_region: Annotated[bool, typer.Option("--new-region", help="问题属地名单里没有就新增")] = False,
+    keep_going: KeepGoing = False,
     json: Json = False,
 ) -> None:
     """改正登记内容；旧值新值都留在经过里。收到日期用 correct 更正。
@@ -830,7 +905,8 @@ def edit(
     )
     if not changes:
         raise Missing("没有写要改的内容", "看用法：xinfang edit --help")
-    finish(act.edit(ctx.obj, options.read_numbers(numbers), changes, new_topic, new_region), numbers, json)
+    done = act.edit(ctx.obj, options.read_numbers(numbers), changes, new_topic, new_region, keep_going)
+    finish(done, numbers, json)
 
 
 @desk.command("correct")

@@ -15,7 +15,13 @@ from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.intake import days, persons
 from xinfang_cli.office.session import Session
 
-Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+
+def _json(ctx: typer.Context, value: bool) -> bool:
+    """`--json` before the command's name means the same as after it."""
+    return value or bool(ctx.find_root().params.get("json"))
+
+
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON", callback=_json)]
 Csv = Annotated[bool, typer.Option("--csv", help="输出 CSV（UTF-8，Excel 可直接打开）")]
 On = Annotated[
     str | None, typer.Option("--on", metavar="日期", help="发生的日期，默认今天；可写 昨天、7-18、2023-07-18")
@@ -61,7 +67,7 @@ def whole(text: str | None, field: str, least: int = 0) -> int | None:
     if text is None:
         return None
     plain = persons.half_width(text).strip()
-    if not plain.lstrip("-").isdigit() or int(plain) < least:
+    if not (plain.isascii() and plain.isdigit() and len(plain) <= 9 and int(plain) >= least):
         raise BadValue(field, text, "不是合适的整数", f"请填 {least} 以上的整数")
     return int(plain)
 
@@ -71,12 +77,24 @@ def read_numbers(numbers: Iterable[str]) -> list[str]:
     listed: list[str] = []
     for number in numbers:
         if number == "-":
-            listed += [line.strip() for line in sys.stdin.read().splitlines() if line.strip()]
+            listed += [line.strip() for line in _all_of_stdin().splitlines() if line.strip()]
         else:
             listed.append(number)
     if not listed:
         raise Missing("没有写登记编号", "请写编号，一件或几件")
     return listed
+
+
+def _all_of_stdin() -> str:
+    """Everything that comes in, whatever the terminal's encoding: UTF-8 with or without BOM, else GB18030."""
+    raw = getattr(sys.stdin, "buffer", None)
+    if raw is None:
+        return sys.stdin.read()
+    content: bytes = raw.read()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("gb18030", "replace")
 
 
 def clean(text: str | None) -> str | None:

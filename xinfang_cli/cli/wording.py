@@ -153,6 +153,10 @@ def said_in_chinese(error: click.ClickException) -> tuple[str, str, int]:
     help_hint = f"看用法：{ctx.command_path} --help" if ctx is not None else "看用法：xinfang --help"
     if isinstance(error, WrongWords):
         return error.message, error.hint or help_hint, 2
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        assert isinstance(ctx, click.Context)
+        assert isinstance(ctx.command, click.Group)
+        return "没有写要做什么", f"可用：{'、'.join(ctx.command.list_commands(ctx))}；{help_hint}", 2
     if isinstance(error, click.NoSuchOption):
         near = f"相近的有：{'、'.join(error.possibilities)}；" if error.possibilities else ""
         return f"没有选项「{error.option_name}」", near + help_hint, 2

@@ -127,7 +127,14 @@ def assign(
 
 
 def assist(
-    session: Session, numbers: Sequence[str], unit: str, *, answer_by: date | None, on: date, new_unit: bool
+    session: Session,
+    numbers: Sequence[str],
+    unit: str,
+    *,
+    answer_by: date | None,
+    on: date,
+    new_unit: bool,
+    keep_going: bool = False,
 ) -> Done:
     """Ask another unit for its part by a day, or (without a day) record that it answered."""
     with session.writing("assist") as (book, pen):
@@ -136,7 +143,7 @@ def assist(
             make = simple("answered", on, unit=found.id)
         else:
             make = simple("assist", on, unit=found.id, answer_by=answer_by)
-        return act_within(book, pen, session, numbers, make, unit_names=found.names())
+        return act_within(book, pen, session, numbers, make, unit_names=found.names(), keep_going=keep_going)
 
 
 def accept(
@@ -172,7 +179,7 @@ def close(session: Session, numbers: Sequence[str], on: date, keep_going: bool =
     return act(session, "close", numbers, make, keep_going=keep_going)
 
 
-def link(session: Session, numbers: Sequence[str], original: str, on: date) -> Done:
+def link(session: Session, numbers: Sequence[str], original: str, on: date, keep_going: bool = False) -> Done:
     """Say that cases repeat an earlier one; refused: itself, a cycle, an original received later."""
     with session.writing("link") as (book, pen):
         target, target_no = cases.find(book.conn, original)
@@ -181,7 +188,7 @@ def link(session: Session, numbers: Sequence[str], original: str, on: date) -> D
             check_original(book, case.case_no, case.received_on, target, target_no)  # type: ignore[attr-defined]
             return Event("link", on, {"repeat_of": target})
 
-        done = act_within(book, pen, session, numbers, make)
+        done = act_within(book, pen, session, numbers, make, keep_going=keep_going)
         return done._replace(
             warnings=[
                 *done.warnings,
@@ -231,7 +238,7 @@ def originals_warnings(book: Book, case_no: str, target: int, target_no: str) ->
     return warnings
 
 
-def relate(session: Session, numbers: Sequence[str], to: str, on: date) -> Done:
+def relate(session: Session, numbers: Sequence[str], to: str, on: date, keep_going: bool = False) -> Done:
     """Relate cases of other people on the same matter."""
     with session.writing("relate") as (book, pen):
         target, target_no = cases.find(book.conn, to)
@@ -241,7 +248,7 @@ def relate(session: Session, numbers: Sequence[str], to: str, on: date) -> Done:
                 raise Refused(f"{target_no} 不能关联自己", "请写另一件的编号", code="self")
             return Event("relate", on, {"to": target})
 
-        return act_within(book, pen, session, numbers, make)
+        return act_within(book, pen, session, numbers, make, keep_going=keep_going)
 
 
 def edit(
@@ -250,6 +257,7 @@ def edit(
     changes: dict[str, Any],
     new_topic: bool = False,
     new_region: bool = False,
+    keep_going: bool = False,
 ) -> Done:
     """Set intake fields right; old and new value both stay in the book."""
     from xinfang_cli.office import register
@@ -258,7 +266,11 @@ def edit(
         register.known_topic(book, pen, session, changes, new_topic)
         register.known_region(book, pen, session, changes, new_region)
         register.link_complained(book, changes)
-        return act_within(book, pen, session, numbers, lambda case: edit_event(book, session, case, changes))
+
+        def make(case: Case) -> Event:
+            return edit_event(book, session, case, changes)
+
+        return act_within(book, pen, session, numbers, make, keep_going=keep_going)
 
 
 def edit_event(book: Book, session: Session, case: Case, changes: dict[str, Any]) -> Event:
@@ -288,7 +300,13 @@ def check_external_no(book: Book, external_no: str) -> None:
 
 
 def backlog_entry(
-    session: Session, numbers: Sequence[str], kind: str, batch: str | None, on: date, **data: Any
+    session: Session,
+    numbers: Sequence[str],
+    kind: str,
+    batch: str | None,
+    on: date,
+    keep_going: bool = False,
+    **data: Any,
 ) -> Done:
     """join, resolve or recognise a case of a backlog batch; the batch may be left out where the case is in one only."""
 
@@ -306,7 +324,7 @@ def backlog_entry(
             chosen = names[0]
         return Event(kind, on, {"batch": chosen, **{k: v for k, v in data.items() if v is not None}})
 
-    return act(session, kind, numbers, make)
+    return act(session, kind, numbers, make, keep_going=keep_going)
 
 
 # ---- taking back and setting right ------------------------------------------------------------------------------

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from xinfang_cli.book.ledger import Pen
-from xinfang_cli.book.open import Book, create_book, open_book
+from xinfang_cli.book.open import Book, create_book, open_book, unusable
+
+
+FIRST_COMMANDS = frozenset({"add", "import", "unit", "config", "workdays"})
 
 
 def utc_now() -> str:
@@ -46,13 +50,15 @@ class Session:
         book = open_book(self.path)
         try:
             yield book
+        except sqlite3.Error as error:
+            raise unusable(error, self.path) from error
         finally:
             self._close(book)
 
     @contextmanager
     def writing(self, name: str, source: tuple[str, str] | None = None) -> Iterator[tuple[Book, Pen]]:
-        """The book, made when missing, inside one transaction."""
-        if not self.path.exists():
+        """The book inside one transaction; made when missing by a command that can be a book's first."""
+        if name in FIRST_COMMANDS and not self.path.exists():
             create_book(self.path, self.actor, self.now())
         book = open_book(self.path)
         try:

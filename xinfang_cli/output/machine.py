@@ -19,7 +19,7 @@ def _plain(value: Any) -> Any:
 
 def print_json(document: Any) -> None:
     """One JSON document on stdout, and nothing else."""
-    sys.stdout.write(JSONEncoder(ensure_ascii=False, indent=1, default=_plain).encode(document) + "\n")
+    sys.stdout.write(JSONEncoder(ensure_ascii=False, default=_plain).encode(document) + "\n")
 
 
 def harmless(value: Any) -> Any:
