@@ -454,6 +454,16 @@ def desk(conn: sqlite3.Connection, today: date, sunday: date) -> dict[str, int]:
     }
 
 
+def objection_due(conn: sqlite3.Connection, case_no: str) -> str | None:
+    """The last day on which the present unit may object (art. 23), while it may."""
+    row = conn.execute(
+        "SELECT k.due_on FROM docket d JOIN clocks k ON k.case_id = d.id AND k.kind = 'objection' "
+        "WHERE d.case_no = ? AND k.stop_on IS NULL AND k.void = 0 ORDER BY k.n DESC LIMIT 1",
+        (case_no,),
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
 def people_of(conn: sqlite3.Connection, case_id: int) -> dict[str, Any]:
     row = conn.execute("SELECT name, id_no, phone, address FROM people WHERE case_id = ?", (case_id,)).fetchone()
     return dict(zip(("name", "id_no", "phone", "address"), row or (None, None, None, None), strict=True))

@@ -197,4 +197,5 @@ def _without_ids(found: dict[str, Any]) -> dict[str, Any]:
     for group in found["units"]:
         for item in group["items"]:
             item.pop("case_id", None)
+            item.pop("unit_names", None)
     return found

@@ -91,10 +91,13 @@ def show(
     from xinfang_cli.output import dossier
 
     found = lookup.show(ctx.obj, number, reveal, accusation)
+    if found.pop("withheld"):
+        screen.tell("注意：检举控告件的信访人不显示（条例第三十条）；确有需要另加 --accusation，会记入查阅记录")
+    found = dossier.masked(found, found.pop("revealed"))
     if json:
-        machine.print_json(dossier.masked(found, reveal))
+        machine.print_json(found)
     else:
-        dossier.show(dossier.masked(found, reveal))
+        dossier.show(found)
 
 
 @desk.command("history")
@@ -158,11 +161,12 @@ def explain(
 
     例：xinfang explain 123
         xinfang explain --from 2023-09-25 --clock 异议期
+        xinfang explain --from 2023-09-25 --clock 简易办理
     """
     from xinfang_cli.output import reckoning
 
     session = ctx.obj
-    kind = None if clock is None else terms.CLOCK.parse(clock, "--clock")
+    kind = None if clock is None else terms.RECKONED.find(clock) or terms.CLOCK.parse(clock, "--clock")
     if number is None:
         if from_ is None or kind is None:
             raise Missing("没有写编号", "写编号，或同时写 --from 日期 和 --clock 时限")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +12,15 @@ from xinfang_cli.law.workdays import ONE_DAY, Calendar
 UNITS = {"day": "日", "workday": "个工作日", "month": "个月"}
 
 
-def explain(clock: Clock, code: Code, started_by: str = "") -> dict[str, Any]:
+def explain(
+    clock: Clock,
+    code: Code,
+    started_by: str = "",
+    *,
+    stopped_by: str = "",
+    extensions: Sequence[dict[str, Any]] = (),
+    hearing: Sequence[date] = (),
+) -> dict[str, Any]:
     """The reckoning of one clock: start, day zero, length, days passed over, extensions, hearing, article, roll."""
     law = code.at(clock.law_at) if clock.law_at else code.now
     return _reckon(
@@ -24,15 +33,18 @@ def explain(clock: Clock, code: Code, started_by: str = "") -> dict[str, Any]:
         more={
             "started_by": started_by,
             "stop": clock.stop,
+            "stopped_by": stopped_by,
             "void": clock.void,
             "why": clock.why,
+            "extensions": list(extensions),
+            "hearing": list(hearing),
         },
     )
 
 
-def explain_from(kind: str, start: date, code: Code, rule: str | None = None) -> dict[str, Any]:
+def explain_from(kind: str, start: date, code: Code, rule: str | None = None, extra: int = 0) -> dict[str, Any]:
     """The reckoning of a clock of that kind from a day, without a case."""
-    return _reckon(kind, rule or kind, start, code.now, extra=0, fixed=None, more={})
+    return _reckon(kind, rule or kind, start, code.now, extra=extra, fixed=None, more={})
 
 
 def _reckon(
@@ -43,7 +55,9 @@ def _reckon(
     base = due_day(rule_key, start, law, 0, fixed)
     found: dict[str, Any] = {
         "clock": kind,
+        "rule": rule_key,
         "article": rule.cited or rule.article,
+        "statutory_article": rule.article,
         "office": rule.office or bool(rule.cited),
         "start": start,
         "day_zero": start,
@@ -62,8 +76,10 @@ def _reckon(
         plain = law.calendar.add(start, rule.n)
         found["skipped"] = [{"day": day, "name": name} for day, name in law.calendar.skipped(start, plain)]
         found["made_up"] = _made_up(start, plain, law.calendar)
+    found["roll"] = law.rules.roll
     found["rolled"] = _rolled(rule_key, start, law, extra, fixed)
     found["steps"] = _steps(found)
+    found["table"] = _table(found)
     return found
 
 
@@ -85,7 +101,7 @@ def _rolled(rule_key: str, start: date, law: InForce, extra: int, fixed: date | 
     day = due_day(rule_key, start, flipped, extra)
     if day == due_day(rule_key, start, law, extra):
         return None
-    return {"roll": not law.rules.roll, "due": day}
+    return {"roll": not law.rules.roll, "due": day, "falls_on": law.calendar.name(day)}
 
 
 def _steps(found: dict[str, Any]) -> list[str]:
@@ -110,23 +126,97 @@ def _steps(found: dict[str, Any]) -> list[str]:
                 )
         steps.append(f"{found['n']} {UNITS[found['unit']]}满，到 {found['base_due'].isoformat()}（{found['article']}）")
     if found["extended_days"]:
-        steps.append(f"延期 {found['extended_days']} 日，到 {found['due'].isoformat()}")
+        each = "；".join(
+            f"{e['on'].isoformat()} 延 {e['days']} 日，批准人 {e['approved_by'] or '表中未载'}"
+            for e in found.get("extensions", ())
+        )
+        steps.append(
+            f"延期 {found['extended_days']} 日，到 {found['due'].isoformat()}" + (f"（{each}）" if each else "")
+        )
     if found["hearing_days"]:
-        steps.append(f"听证 {found['hearing_days']} 日不计，到 {found['due'].isoformat()}（条例第三十六条）")
+        days = "、".join(_spans(found.get("hearing", ())))
+        steps.append(
+            f"听证 {found['hearing_days']} 日不计{'：' + days if days else ''}，到 {found['due'].isoformat()}（条例第三十六条）"
+        )
     if found["rolled"] is not None:
         other = found["rolled"]
-        said = "若设为顺延" if other["roll"] else "若不顺延"
-        steps.append(
-            f"最后一天 {found['due'].isoformat()} 是{found['falls_on']}；{said}，为 {other['due'].isoformat()}"
-        )
+        if other["roll"]:
+            steps.append(
+                f"最后一天 {found['due'].isoformat()} 是{found['falls_on']}，本局设置为不顺延；若设为顺延，为 {other['due'].isoformat()}"
+            )
+        else:
+            steps.append(
+                f"原为 {other['due'].isoformat()}（{other['falls_on']}），本局设置为顺延到下一个工作日，"
+                f"为 {found['due'].isoformat()}；若不顺延，为 {other['due'].isoformat()}"
+            )
     if found.get("void"):
         steps.append(f"此时限已失效：{found['why'] or '前提不再存在'}")
     elif found.get("stop") is not None:
         stop: date = found["stop"]
         state = "按期" if stop <= found["due"] else f"逾期 {(stop - found['due']).days} 日"
         why = f"（{found['why']}）" if found.get("why") else ""
-        steps.append(f"{stop.isoformat()} 完成，{state}{why}")
+        by = f" {found['stopped_by']}" if found.get("stopped_by") else " 完成"
+        steps.append(f"{stop.isoformat()}{by}，{state}{why}")
     return steps
+
+
+def _table(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """The reckoning as rows of a table: day or days, what they are, whether they count."""
+    rows: list[dict[str, Any]] = []
+
+    def row(days: str, what: str, counted: str = "") -> None:
+        rows.append({"days": days, "what": what, "counted": counted})
+
+    row(found["start"].isoformat(), found.get("started_by") or "起算", "不计（当天）")
+    if found["unit"] == "fixed":
+        row(found["base_due"].isoformat(), "要求方指定的最后一天")
+    else:
+        marked = [(e["day"], e["name"], False) for e in found["skipped"]]
+        marked += [(e["day"], e["name"], True) for e in found["made_up"]]
+        for first, last, name, work in _together(sorted(marked)):
+            row(_span(first, last), name, "计" if work else "不计")
+        unrolled = found["base_due"]
+        row(unrolled.isoformat(), f"满 {found['n']} {UNITS[found['unit']]}", found["article"])
+    for extension in found.get("extensions", ()):
+        row(extension["on"].isoformat(), f"批准延期 {extension['days']} 日", extension["approved_by"] or "")
+    for span in _spans(found.get("hearing", ())):
+        row(span, "听证", "不计（条例第三十六条）")
+    if found["due"] != found["base_due"]:
+        row(found["due"].isoformat(), "延期后的最后一天" if found["extended_days"] else "最后一天")
+    if found["rolled"] is not None:
+        said = "若设为遇休息日顺延" if found["rolled"]["roll"] else "若不顺延"
+        row(found["rolled"]["due"].isoformat(), said, found["rolled"]["falls_on"])
+    if found.get("void"):
+        row("", f"失效：{found['why'] or '前提不再存在'}")
+    elif found.get("stop") is not None:
+        late = (found["stop"] - found["due"]).days
+        row(found["stop"].isoformat(), found.get("stopped_by") or "完成", f"逾期 {late} 日" if late > 0 else "按期")
+    return rows
+
+
+def _span(first: date, last: date) -> str:
+    return first.isoformat() if first == last else f"{first.isoformat()} 至 {last.isoformat()}"
+
+
+def _spans(days: Sequence[date]) -> list[str]:
+    """Days, consecutive ones together."""
+    return [_span(first, last) for first, last, *_ in _together([(day, "", True) for day in days])]
+
+
+def _together(days: Sequence[tuple[date, str, bool]]) -> list[tuple[date, date, str, bool]]:
+    runs: list[tuple[date, date, str, bool]] = []
+    for day, name, counted in days:
+        said = "周末" if name in ("周六", "周日") and runs and runs[-1][2] in ("周六", "周末") else name
+        if (
+            runs
+            and (day - runs[-1][1]).days == 1
+            and (said == "周末" or runs[-1][2] == name)
+            and runs[-1][3] == counted
+        ):
+            runs[-1] = (runs[-1][0], day, said, counted)
+        else:
+            runs.append((day, day, name, counted))
+    return runs
 
 
 def _runs(skipped: list[dict[str, Any]]) -> list[str]:

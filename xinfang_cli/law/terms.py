@@ -298,6 +298,8 @@ CLOCK = Vocabulary(
         "supervision": ("督办答复", "督办"),
     },
 )
+# What `explain` also reckons: the completion clock of the simplified procedure, and the longest that one may run.
+RECKONED = Vocabulary("时限", {"simple": ("简易办理", "简易", "简易程序"), "extension": ("延期", "延长办理期限")})
 OWNER = Vocabulary(
     "责任方",
     {

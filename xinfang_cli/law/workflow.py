@@ -6,8 +6,9 @@ stood when the event happened; the fold itself (law.case) never refuses.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from xinfang_cli.errors import Refused
@@ -85,6 +86,7 @@ class Asked(NamedTuple):
     today: date
     from_sheet: bool = False
     unit_names: tuple[str, ...] = ()  # what the unit in question is called, beside its number
+    merged: Mapping[int, int] = MappingProxyType({})  # units that became another's
 
 
 def _name(case: Case) -> str:
@@ -160,30 +162,54 @@ def _need(case: Case, event: Event, asked: Asked, field: str, label: str, flag: 
         raise Refused(f"{_name(case)} 的{EVENT.label(event.kind)}没有写{label}", f"请加 {flag}", code="missing")
 
 
-def accused(case: Case, unit: int | None, names: Sequence[str] = ()) -> bool:
-    """Whether that unit is the one an accusation complains of (art. 30)."""
-    if case.kind != "accusation":
+def accused(case: Case, unit: int | None, asked: Asked) -> bool:
+    """Whether that unit, called `asked.unit_names`, is the one an accusation complains of (art. 30)."""
+    return case.kind == "accusation" and _is_meant(case.complained_unit, case.complained_unit_id, unit, asked)
+
+
+def _is_meant(said: str | None, meant: int | None, unit: int | None, asked: Asked) -> bool:
+    """Whether the unit complained of, as it was taken down and as it was found among ours, is that unit."""
+    if unit is None:
         return False
-    if unit is not None and unit == case.complained_unit_id:
+    if meant is not None and asked.merged.get(unit, unit) == asked.merged.get(meant, meant):
         return True
-    return bool(case.complained_unit) and case.complained_unit in names
+    return bool(said) and said in asked.unit_names
 
 
-def _not_accused(case: Case, event: Event, asked: Asked, doing: str) -> None:
-    if accused(case, event.data.get("unit"), asked.unit_names):
+def _not_accused(case: Case, event: Event, asked: Asked, doing: str) -> list[str]:
+    if accused(case, event.data.get("unit"), asked):
         raise Refused(
             f"{_name(case)} 是检举控告件，不能{doing}被检举的单位",
             "请交给有管理权限的纪检监察机关或其他单位（条例第三十条）",
             code="accused",
         )
+    said = case.complained_unit
+    if case.kind == "accusation" and said and any(said in name or name in said for name in asked.unit_names):
+        return [f"被检举的「{said}」与这个单位名称相近；是同一单位的不能{doing}它（条例第三十条）"]
+    return []
+
+
+def _is_lead(complained_unit: str | None, lead: str | None) -> bool:
+    """Whether the leader in charge is the one complained of."""
+    return bool(complained_unit and lead) and (lead in complained_unit or complained_unit in lead)  # type: ignore[operator]
+
+
+def _about_intake(case: Case, channel: str, representatives: int | None, priority: str) -> list[str]:
+    """What a clerk should know about what was taken down: too many representatives, a matter to be reported up."""
+    warnings = []
+    most = case.code.now.rules.limits["representatives"].n
+    if channel in terms.VISITS and (representatives or 0) > most:
+        warnings.append(f"代表 {representatives} 人，走访推选代表不得超过 {most} 人（条例第二十条）")
+    if priority == "urgent":
+        warnings.append(
+            "重大紧急事项：及时报告本级党委和政府、上一级信访部门和国家信访局，报告后用 xinfang report-up 登记（条例第二十五条）"
+        )
+    return warnings
 
 
 def _check_register(case: Case, event: Event, asked: Asked) -> list[str]:
-    warnings = []
     data = event.data
-    representatives = data.get("representatives") or 0
-    if data.get("channel") in terms.VISITS and representatives > 5:
-        warnings.append(f"代表 {representatives} 人，走访推选代表不得超过 5 人（条例第二十条）")
+    warnings = _about_intake(case, data.get("channel", ""), data.get("representatives"), data.get("priority", "normal"))
     report_by = data.get("report_by")
     if report_by is not None and report_by < event.on:
         raise Refused(
@@ -194,12 +220,11 @@ def _check_register(case: Case, event: Event, asked: Asked) -> list[str]:
 
 def _check_assign(case: Case, event: Event, asked: Asked) -> list[str]:
     data = event.data
-    _not_accused(case, event, asked, "转给")
+    warnings = _not_accused(case, event, asked, "转给")
     _not_signed_after(case, event)
-    if case.unit is not None and data["unit"] == case.unit:
+    if case.unit is not None and data["unit"] == asked.merged.get(case.unit, case.unit):
         raise Refused(f"{_name(case)} 已经在这个单位", "要改转送日期或反馈期限，用 xinfang correct", code="same_unit")
     wanted = data.get("feedback_by")
-    warnings = []
     if data["mode"] == "task":
         if wanted is None:
             if not asked.from_sheet:
@@ -372,8 +397,8 @@ def _check_note(case: Case, event: Event, asked: Asked) -> list[str]:
 
 
 def _check_assist(case: Case, event: Event, asked: Asked) -> list[str]:
-    _not_accused(case, event, asked, "请")
-    if event.data["unit"] == case.unit:
+    warnings = _not_accused(case, event, asked, "请")
+    if case.unit is not None and event.data["unit"] == asked.merged.get(case.unit, case.unit):
         raise Refused(f"{_name(case)} 的责任单位就是它，不能再作协办", "协办请写另一个单位", code="same_unit")
     if event.data["answer_by"] < event.on:
         raise Refused(
@@ -381,7 +406,7 @@ def _check_assist(case: Case, event: Event, asked: Asked) -> list[str]:
             "请核对两个日期",
             code="order",
         )
-    return []
+    return warnings
 
 
 def _check_answered(case: Case, event: Event, asked: Asked) -> list[str]:
@@ -472,6 +497,34 @@ def _late_window(case: Case, event: Event, kind: str, delivered: date | None, wh
         "确有理由的加 --late-reason",
         code="late",
     )
+
+
+class Ended(NamedTuple):
+    """A matter that is ended for good: since when, as what ground of a refusal (不再受理), and why."""
+
+    on: date
+    ground: str
+    why: str
+
+
+def ended_for_good(case: Case, today: date) -> Ended | None:
+    """Whether new petitions on the same facts are 不再受理: after a recheck (art. 36), or by local rule where the office
+    has set one: no review or recheck asked for in time, or a settlement."""
+    if case.stage == "finalised":
+        return Ended(case.stage_since, "rechecked", "已复核终结")
+    if not case.code.now.rules.settings["local_finality"]:
+        return None
+    if case.stage == "closed" and case.outcome == "settled":
+        return Ended(case.stage_since, "ended_locally", "已达成和解")
+    kind, what = ("review_window", "复查") if case.stage == "closed" else ("recheck_window", "复核")
+    clock = _unused_window(case, kind) if case.stage in ("closed", "reviewed") else None
+    if clock is None or today <= clock.due:
+        return None
+    return Ended(clock.due, "ended_locally", f"逾期未申请{what}")
+
+
+def _unused_window(case: Case, kind: str) -> Clock | None:
+    return next((c for c in reversed(case.clocks) if c.kind == kind and not c.ended), None)
 
 
 def why_no_review(case: Case) -> str:
@@ -588,10 +641,18 @@ def _check_include(case: Case, event: Event, asked: Asked) -> list[str]:
     return []
 
 
+def _pressed(case: Case, event: Event) -> int | None:
+    """Whom a reminder or a supervision goes to: the unit of its clock, else the unit of the case; None: no unit."""
+    clock = find_open(case, event.data["clock"]) if event.data.get("clock") else None
+    return case.unit if clock is None else clock.unit
+
+
 def _check_press(case: Case, event: Event, asked: Asked) -> list[str]:
-    if accused(case, case.unit, asked.unit_names):
+    if accused(case, _pressed(case, event), asked):
         raise Refused(
-            f"{_name(case)} 是检举控告件，不能向被检举的单位发{EVENT.label(event.kind)}", "条例第三十条", code="accused"
+            f"{_name(case)} 是检举控告件，不能向被检举的单位发{EVENT.label(event.kind)}",
+            "请改派给其他单位：xinfang assign（条例第三十条）",
+            code="accused",
         )
     answer_by = event.data.get("answer_by")
     if event.kind == "supervise":
@@ -616,11 +677,32 @@ def _check_supervise_answered(case: Case, event: Event, asked: Asked) -> list[st
 
 def _check_lead(case: Case, event: Event, asked: Asked) -> list[str]:
     lead = event.data["lead"]
-    if case.kind == "accusation" and case.complained_unit and lead and lead in case.complained_unit:
+    if case.kind == "accusation" and _is_lead(case.complained_unit, lead):
         raise Refused(
             f"{_name(case)} 是检举控告件，被检举人不能作包案领导", "请换一位包案领导（条例第三十条）", code="accused"
         )
     return []
+
+
+def _check_edit(case: Case, event: Event, asked: Asked) -> list[str]:
+    """What was taken down wrong is always set right; what follows from it under art. 20, 25 and 30 is said."""
+    now = {**event.data.get("set", {}), **event.data.get("changes", {})}
+    warnings = []
+    if now.keys() & {"channel", "representatives", "priority"}:
+        priority = now.get("priority", "normal")  # said when it becomes urgent, not each time
+        channel, count = now.get("channel", case.channel), now.get("representatives", case.representatives)
+        warnings += _about_intake(case, channel, count, priority)
+    if now.keys() & {"kind", "complained_unit"} and now.get("kind", case.kind) == "accusation":
+        said = now.get("complained_unit", case.complained_unit)
+        meant = now.get("complained_unit_id", case.complained_unit_id)
+        if _is_meant(said, meant, case.unit, asked):
+            warnings.append("责任单位就是被检举的单位，请立即改派：xinfang assign（条例第三十条）")
+        helping = [c.unit for c in case.clocks if c.kind == "assistance" and not c.ended]
+        if any(_is_meant(None, meant, unit, asked) for unit in helping):
+            warnings.append("协办单位就是被检举的单位，不要再请它协办（条例第三十条）")
+        if _is_lead(said, case.lead):
+            warnings.append("包案领导就是被检举的人，请另换：xinfang lead（条例第三十条）")
+    return warnings
 
 
 _CHECKS: dict[str, Callable[[Case, Event, Asked], list[str]]] = {
@@ -658,6 +740,7 @@ _CHECKS: dict[str, Callable[[Case, Event, Asked], list[str]]] = {
     "supervise": _check_press,
     "supervise_answered": _check_supervise_answered,
     "lead": _check_lead,
+    "edit": _check_edit,
 }
 
 
@@ -760,7 +843,7 @@ def _asked_again(
     case = Case(code)
     for key, value in known.items():
         setattr(case, key, value)
-    asked = Asked(asked.today, from_sheet=True)  # what was taken once is not asked for again
+    asked = asked._replace(from_sheet=True, unit_names=())  # what was taken once is not asked for again
     for event in standing:
         try:
             yield event, check(case, event, asked)

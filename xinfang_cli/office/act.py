@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from xinfang_cli.book import cases, ledger, units
+from xinfang_cli.book import cases, ledger, settings, units
 from xinfang_cli.book.ledger import Pen
 from xinfang_cli.book.open import Book
 from xinfang_cli.errors import BadValue, NotFound, Refused, XinfangError
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case, fold, in_force
 from xinfang_cli.law.events import EVENT, INTAKE_FIELDS, PRIVATE_FIELDS, TIMELESS, Event
-from xinfang_cli.law.workflow import Asked, decide, replay_checked
+from xinfang_cli.law.workflow import Asked, Ended, decide, ended_for_good, replay_checked
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import Done, Unit
 
@@ -85,9 +85,10 @@ def append(
     current.case_no = case_no  # type: ignore[attr-defined]
     event = make(current)
     event.seq = events[-1].seq + 1
-    if not unit_names and current.unit is not None and event.kind in ("remind", "supervise"):
+    if not unit_names and current.unit is not None and event.kind in ("remind", "supervise", "edit"):
         unit_names = units.by_id(book.conn, current.unit).names()
-    decision = decide(events, event, book.code, Asked(session.today, unit_names=unit_names), case_no=case_no)
+    asked = Asked(session.today, unit_names=unit_names, merged=book.canonical)
+    decision = decide(events, event, book.code, asked, case_no=case_no)
     pen.append(case_id, event)
     cases.put(book, case_id, case_no, decision.case)
     return [f"{case_no}：{warning}" for warning in decision.warnings]
@@ -123,7 +124,10 @@ def assign(
     with session.writing("assign") as (book, pen):
         unit = unit_named(session, book, pen, to, new_unit)
         make = simple("assign", on, unit=unit.id, mode=mode, feedback_by=feedback_by)
-        return act_within(book, pen, session, numbers, make, unit_names=unit.names(), keep_going=keep_going)
+        done = act_within(book, pen, session, numbers, make, unit_names=unit.names(), keep_going=keep_going)
+        for case in done.cases:
+            case["objection_due_on"] = cases.objection_due(book.conn, case["case_no"])
+        return done
 
 
 def assist(
@@ -139,10 +143,16 @@ def assist(
     """Ask another unit for its part by a day, or (without a day) record that it answered."""
     with session.writing("assist") as (book, pen):
         found = unit_named(session, book, pen, unit, new_unit and answer_by is not None)
-        if answer_by is None:
-            make = simple("answered", on, unit=found.id)
-        else:
-            make = simple("assist", on, unit=found.id, answer_by=answer_by)
+
+        def answered(case: Case) -> Event:
+            # A unit that has been merged answers for the one that was asked.
+            asked = (c.unit for c in case.clocks if c.kind == "assistance" and c.unit is not None and not c.ended)
+            return Event("answered", on, {"unit": next((u for u in asked if same(u) == found.id), found.id)})
+
+        def same(unit: int) -> int:
+            return book.canonical.get(unit, unit)
+
+        make = answered if answer_by is None else simple("assist", on, unit=found.id, answer_by=answer_by)
         return act_within(book, pen, session, numbers, make, unit_names=found.names(), keep_going=keep_going)
 
 
@@ -189,12 +199,9 @@ def link(session: Session, numbers: Sequence[str], original: str, on: date, keep
             return Event("link", on, {"repeat_of": target})
 
         done = act_within(book, pen, session, numbers, make, keep_going=keep_going)
-        return done._replace(
-            warnings=[
-                *done.warnings,
-                *(text for case in done.cases for text in originals_warnings(book, case["case_no"], target, target_no)),
-            ]
-        )
+        for case in done.cases:
+            done.warnings.extend(about_original(book, session, case, target, target_no))
+        return done
 
 
 def check_original(book: Book, case_no: str, received_on: date, target: int, target_no: str) -> None:
@@ -223,19 +230,75 @@ def check_original(book: Book, case_no: str, received_on: date, target: int, tar
         seen.add(current)
 
 
-def originals_warnings(book: Book, case_no: str, target: int, target_no: str) -> list[str]:
-    """What a clerk should know about the case that is said to be the original."""
+def about_original(book: Book, session: Session, shown: dict[str, Any], target: int, target_no: str) -> list[str]:
+    """What a clerk should know about the case that is said to be the original; a matter that is ended for good is put
+    into the record as `no_longer`, with the refusal (不再受理) to be recorded."""
+    case_no = shown["case_no"]
     case_id, _ = cases.find(book.conn, case_no)
     mine, theirs = cases.people_of(book.conn, case_id)["name"], cases.people_of(book.conn, target)["name"]
     warnings = []
     if mine and theirs and mine != theirs:
-        warnings.append(f"{case_no} 与 {target_no} 的信访人姓名不同，请核对")
-    stage = book.conn.execute("SELECT stage FROM cases WHERE id = ?", (target,)).fetchone()[0]
-    if stage == "finalised":
+        warnings.append(f"{case_no}：与 {target_no} 的信访人姓名不同，请核对")
+    found = no_longer(book, session.today, target)
+    if found is not None:
+        shown["no_longer"] = found
         warnings.append(
-            f"{target_no} 已复核终结；同一事实和理由的不再受理（条例第三十六条）：xinfang refuse {case_no} --ground 已复核终结"
+            f"{case_no}：{found['why']}；同一事实和理由的不再受理（{found['article']}）：{refusal(case_no, found)}"
         )
     return warnings
+
+
+def refusal(case_no: str, found: dict[str, Any]) -> str:
+    """The command that records 不再受理."""
+    return f'xinfang refuse {case_no} --ground {terms.GROUND.label(found["ground"])} --reason "{found["why"]}"'
+
+
+def no_longer(book: Book, today: date, case_id: int) -> dict[str, Any] | None:
+    """The case, or the one it repeats, that ended the matter for good: number, day, by whom, under what article."""
+    seen: set[int] = set()
+    current: int | None = case_id
+    while current is not None and current not in seen:
+        seen.add(current)
+        events = ledger.events_of(book.conn, current)
+        case = fold(events, book.code)
+        if case is None:
+            return None
+        ended = ended_for_good(case, today)
+        if ended is not None:
+            number = book.conn.execute("SELECT case_no FROM docket WHERE id = ?", (current,)).fetchone()[0]
+            return _ending(book, number, ended, in_force(events))
+        current = case.repeat_of
+    return None
+
+
+def _ending(book: Book, number: str, ended: Ended, events: Sequence[Event]) -> dict[str, Any]:
+    def latest(kind: str) -> dict[str, Any]:
+        return next((event.data for event in reversed(events) if event.kind == kind), {})
+
+    rechecked = ended.ground == "rechecked"
+    result = latest("recheck_result") if rechecked else {}
+    body = latest("recheck").get("where") if rechecked else None
+    cited = settings.current_settings(book.conn).get("local_finality", (None, ""))[1]
+    said = "，".join(
+        word
+        for word in (
+            f"{number} 于 {ended.on.isoformat()} {ended.why}",
+            f"复核机关 {body}" if body else "",
+            f"复核意见 {result['reply_no']}" if result.get("reply_no") else "",
+            f"结果{terms.RESULT.label(result['result'])}" if result else "",
+        )
+        if word
+    )
+    return {
+        "case_no": number,
+        "on": ended.on,
+        "ground": ended.ground,
+        "why": said,
+        "body": body,
+        "reply_no": result.get("reply_no"),
+        "result": result.get("result"),
+        "article": terms.GROUND_ARTICLE["rechecked"] if rechecked else cited or terms.GROUND_ARTICLE[ended.ground],
+    }
 
 
 def relate(session: Session, numbers: Sequence[str], to: str, on: date, keep_going: bool = False) -> Done:
@@ -388,6 +451,10 @@ def undo(session: Session) -> tuple[Done, str, list[dict[str, Any]]]:
         pen.flush()
         book.conn.execute("INSERT INTO undone VALUES (?, ?)", (command_id, pen.command.id))
         shown = [cases.one(book.conn, case_id, session.today) for case_id in changed]
+        was = {case["case_no"]: case for case in before}
+        for record in shown:
+            if record["case_no"] in was:
+                record["before"] = was[record["case_no"]]
         warnings = [f"{case_no} 的登记已撤销，号码不再使用" for case_no in gone[:20]]
         if len(gone) > 20:
             warnings.append(f"共撤销 {len(gone)} 件登记")
@@ -489,7 +556,8 @@ def correct(
             raise Refused(f"{case_no} 的第 {seq} 号事件已经是这样", "请加 --on 日期，或要改的内容", code="same")
         event = Event("correct", session.today, data, events[-1].seq + 1)
         before = fold(events, book.code)
-        warnings = replay_checked([*events, event], book.code, Asked(session.today, from_sheet=True), case_no=case_no)
+        asked = Asked(session.today, from_sheet=True, merged=book.canonical)
+        warnings = replay_checked([*events, event], book.code, asked, case_no=case_no)
         after = fold([*events, event], book.code)
         assert before is not None
         assert after is not None

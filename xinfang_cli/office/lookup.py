@@ -7,13 +7,13 @@ from typing import Any
 
 from xinfang_cli.book import cases, ledger, units
 from xinfang_cli.book.open import Book
-from xinfang_cli.errors import BadValue, NotFound, Refused
+from xinfang_cli.errors import BadValue, NotFound
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case, fold, in_force
 from xinfang_cli.law.clocks import Clock
 from xinfang_cli.law.events import EVENT, Event
 from xinfang_cli.law.explain import explain, explain_from
-from xinfang_cli.law.workflow import why_no_review
+from xinfang_cli.law.workflow import ended_for_good, why_no_review
 from xinfang_cli.office.daily import unit_filter
 from xinfang_cli.office.register import doubts
 from xinfang_cli.office.session import Session
@@ -39,15 +39,12 @@ def load(book: Book, number: str) -> tuple[int, str, list[Event], Case]:
 
 
 def show(session: Session, number: str, reveal: bool, accusation: bool = False) -> dict[str, Any]:
-    """Everything about one case. With `reveal`, the asking is written to the access log."""
+    """Everything about one case. With `reveal`, the asking is written to the access log; who made an accusation stays
+    masked (`revealed` False) unless `accusation` asks for it too (art. 30)."""
     with session.reading() as book:
-        case_id, case_no, _, case = load(book, number)
-        if reveal and case.kind == "accusation" and not accusation:
-            raise Refused(
-                f"{case_no} 是检举控告件，信访人信息要另加 --accusation 才显示",
-                "确有需要请加 --accusation",
-                code="accusation",
-            )
+        case_id, case_no, all_events, case = load(book, number)
+        withheld = reveal and case.kind == "accusation" and not accusation
+        reveal = reveal and not withheld
         shown = cases.one(book.conn, case_id, session.today)
         names: dict[int, str] = {}
 
@@ -58,7 +55,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
                 names[unit_id] = units.by_id(book.conn, unit_id).name
             return names[unit_id]
 
-        rules = book.code.now.rules
+        ended = ended_for_good(case, session.today)
         events = []
         timeline = ledger.timeline(book.conn, case_id)
         revoked = {event.data["event"] for event, _ in timeline if event.kind == "revoke"}
@@ -116,6 +113,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             "unit_rating": case.unit_rating,
             "bureau_rating": case.bureau_rating,
             "returned_by": [unit_name(unit) for unit in case.objectors],
+            "to_and_fro": [{**turn, "unit": unit_name(turn["unit"])} for turn in _to_and_fro(in_force(all_events))],
             "backlog": [
                 {
                     "batch": batch,
@@ -129,7 +127,10 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             "petitioner": {key: getattr(case, key) for key in PERSONAL},
             "doubts": doubts({key: getattr(case, key) for key in PERSONAL}),
             "no_review": why_no_review(case) if case.stage == "closed" else "",
-            "review_window": _window_note(case, session.today, bool(rules.settings["local_finality"])),
+            "review_window": _window_note(case, session.today),
+            "ended": None if ended is None else {"on": ended.on, "ground": ended.ground, "why": ended.why},
+            "revealed": reveal,
+            "withheld": withheld,
             "clocks": [_clock_record(clock, session.today, unit_name(clock.unit), book) for clock in case.clocks],
             "events": events,
         }
@@ -161,7 +162,23 @@ def _clock_record(clock: Clock, today: date, unit: str | None, book: Book) -> di
     }
 
 
-def _window_note(case: Case, today: date, local_finality: bool) -> str:
+def _to_and_fro(events: list[Event]) -> list[dict[str, Any]]:
+    """Each time a unit sent the case back: who, when, and what the bureau decided, when."""
+    turns: list[dict[str, Any]] = []
+    unit: int | None = None
+    for event in events:
+        if event.kind == "assign":
+            unit = event.data["unit"]
+        elif event.kind == "object":
+            turns.append({"unit": unit, "objected_on": event.on, "decision": None, "decided_on": None})
+        elif (
+            event.kind in ("uphold", "overrule", "return_up", "withdraw") and turns and turns[-1]["decided_on"] is None
+        ):
+            turns[-1] |= {"decision": event.kind, "decided_on": event.on}
+    return turns
+
+
+def _window_note(case: Case, today: date) -> str:
     """Where the window for review or recheck stands, in words; empty when there is none."""
     if case.stage not in ("closed", "reviewed"):
         return ""
@@ -173,7 +190,7 @@ def _window_note(case: Case, today: date, local_finality: bool) -> str:
     presumed = "" if delivered else "（没有送达日期，推定）"
     if today <= clock.due:
         return f"申请{what}的最后一天 {clock.due.isoformat()}{presumed}"
-    ended = "，按本地规定视为终结" if local_finality else ""
+    ended = "，按地方规定视为终结，不再受理" if ended_for_good(case, today) else ""
     return f"逾期未申请{what}（最后一天 {clock.due.isoformat()}{presumed}）{ended}"
 
 
@@ -201,20 +218,53 @@ def history(session: Session, number: str) -> list[dict[str, Any]]:
 
 def explain_case(session: Session, number: str, kind: str | None) -> dict[str, Any]:
     """The reckoning of a case's clocks, or of those of one kind."""
+    kind = "completion" if kind == "extension" else kind
     with session.reading() as book:
         _, case_no, events, case = load(book, number)
-        started = {event.seq: EVENT.label(event.kind) for event in in_force(events)}
-        chosen = [clock for clock in case.clocks if kind is None or clock.kind == kind]
+        standing = in_force(events)
+        by_seq = {event.seq: event for event in standing}
+        chosen = [clock for clock in case.clocks if kind is None or clock.kind == kind or clock.rule == kind]
         if not chosen:
             have = "、".join(dict.fromkeys(terms.CLOCK.label(clock.kind) for clock in case.clocks))
-            raise BadValue("--clock", terms.CLOCK.label(kind), f"在 {case_no} 里没有", f"这一件有：{have}")
+            raise BadValue(
+                "--clock", terms.RECKONED.label(terms.CLOCK.label(kind)), f"在 {case_no} 里没有", f"这一件有：{have}"
+            )
         clocks = []
         for clock in chosen:
-            found = explain(clock, book.code, _started_by(clock, started.get(clock.opened_by, ""), case))
+            opened = by_seq.get(clock.opened_by)
+            stopped = by_seq.get(clock.stopped_by)
+            found = explain(
+                clock,
+                book.code,
+                _started_by(clock, EVENT.label(opened.kind) if opened else "", case),
+                stopped_by=EVENT.label(stopped.kind) if stopped else "",
+                extensions=_extensions(clock, standing),
+                hearing=sorted(case.hearing_days) if clock.kind == "recheck" and clock.extra else [],
+            )
             found["owner"] = clock.owner
+            found["held_by"] = None if clock.unit is None else units.by_id(book.conn, clock.unit).name
             found["state"] = clock.state(session.today)
             clocks.append(found)
         return {"case_no": case_no, "title": case.title, "clocks": clocks}
+
+
+def _extensions(clock: Clock, standing: list[Event]) -> list[dict[str, Any]]:
+    """The extensions of this clock, each with its day and who approved it."""
+    if clock.kind not in ("completion", "feedback") or not clock.extra:
+        return []
+    return [
+        {"on": event.on, "days": event.data["days"], "approved_by": event.data.get("approved_by")}
+        for event in standing
+        if event.kind == "extend"
+        and event.data.get("clock", "completion") == clock.kind
+        and event.seq > clock.opened_by
+        and event.on >= clock.start
+        and (clock.stopped_by == 0 or event.on <= _ended_on(clock, standing))
+    ]
+
+
+def _ended_on(clock: Clock, standing: list[Event]) -> date:
+    return next((event.on for event in standing if event.seq == clock.stopped_by), date.max)
 
 
 def _started_by(clock: Clock, event: str, case: Case) -> str:
@@ -233,10 +283,17 @@ def explain_day(session: Session, kind: str, start: date) -> dict[str, Any]:
     from xinfang_cli.law.clocks import Code
 
     def reckon(code: Code) -> dict[str, Any]:
+        if kind == "extension":
+            most = code.now.rules.limits["extension"].n
+            return explain_from("completion", start, code, extra=most)
         rule = code.now.rules.clocks[kind]
+        if not rule.n and rule.unit != "fixed":
+            raise BadValue(
+                "--clock", terms.CLOCK.label(kind), "本局没有设天数", f"先设：xinfang config set clocks.{kind}"
+            )
         if rule.unit == "fixed":
             raise BadValue("--clock", terms.CLOCK.label(kind), "没有法定长度，期限由要求方指定", "请换一个时限")
-        return explain_from(kind, start, code)
+        return explain_from("completion" if kind == "simple" else kind, start, code, kind)
 
     if session.path.exists():
         with session.reading() as book:

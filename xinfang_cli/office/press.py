@@ -13,7 +13,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case, fold
 from xinfang_cli.law.events import Event
 from xinfang_cli.law.rules import Rules
-from xinfang_cli.law.workflow import WORKFLOW
+from xinfang_cli.law.workflow import WORKFLOW, Asked, accused
 from xinfang_cli.office import act
 from xinfang_cli.office.daily import unit_filter
 from xinfang_cli.office.session import Session
@@ -53,6 +53,7 @@ def remind(
                     item["case_id"],
                     item["case_no"],
                     lambda case, data=data: Event("remind", session.today, data),  # type: ignore[misc]
+                    item["unit_names"],
                 )
                 found["recorded"] += 1
         return found
@@ -87,9 +88,12 @@ def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | No
         level = level_of(row["days_left"], rules, row["clock"])
         if level is None:
             continue
-        if row["kind"] == "accusation" and row["complained_unit_id"] == row["unit_id"] is not None:
-            hidden += 1  # never to the unit complained of (art. 30)
-            continue
+        names: tuple[str, ...] = ()
+        if row["kind"] == "accusation" and row["owner"] in ("unit", "assisting_unit"):
+            names = units.by_id(book.conn, row["unit_id"]).names() if row["unit_id"] is not None else ()
+            if _accused(book, session, row, names):
+                hidden += 1  # never to the unit complained of (art. 30)
+                continue
         pressed = terms.OWNER.label("bureau") if row["owner"] == "bureau" else row["unit"] or terms.NO_UNIT
         if row["owner"] == "body":
             pressed = terms.OWNER.label("body")
@@ -98,6 +102,7 @@ def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | No
             for key in ("case_no", "title", "clock", "start", "due_on", "days_left", "stage", "lead", "case_id")
         }
         item["level"] = level
+        item["unit_names"] = names
         item["already"] = (row["case_id"], row["clock"]) in done
         groups.setdefault(pressed, []).append(item)
     order = {u.name: place for place, u in enumerate(units.all_units(book.conn))}
@@ -108,6 +113,11 @@ def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | No
             {"unit": name, "items": items, "text": text_for(name, items, session.today, str(rules.settings["bureau"]))}
         )
     return {"today": session.today, "units": listed, "recorded": 0, "hidden": hidden}
+
+
+def _accused(book: Book, session: Session, row: dict[str, Any], names: tuple[str, ...]) -> bool:
+    case = fold(ledger.events_of(book.conn, row["case_id"]), book.code)
+    return case is not None and accused(case, row["unit_id"], Asked(session.today, False, names, book.canonical))
 
 
 def _refuse_idle(book: Book, case_no: str) -> None:

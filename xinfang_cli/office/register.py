@@ -67,9 +67,9 @@ def add(
         warnings = [f"{case_no}：{text}" for text in [*decision.warnings, *doubts(fields)]]
         if waiting:
             warnings.append(f"有 {waiting} 件把本件写作原件，用 xinfang link 关联")
-        if target is not None:
-            warnings += act.originals_warnings(book, case_no, *target)
         shown = cases.one(book.conn, case_id, session.today)
+        if target is not None:
+            warnings += act.about_original(book, session, shown, *target)
         if target is None and not fields.get("repeat"):
             shown["earlier"] = [
                 found
@@ -144,6 +144,8 @@ def link_complained(book: Book, fields: dict[str, Any]) -> None:
         found = units.find_units(book.conn, word)
         if len(found) == 1:
             fields["complained_unit_id"] = found[0].id
+    if "complained_unit" in fields:
+        fields.setdefault("complained_unit_id", None)
 
 
 def check_lists(session: Session, fields: dict[str, Any]) -> None:

@@ -187,12 +187,7 @@ def _head(case: dict[str, Any]) -> None:
         ("上级限报", case["report_by"]),
         ("重复件", "、".join(case["repeats"])),
         ("关联件", "、".join(case["related"])),
-        (
-            "退回过",
-            f"{len(case['returned_by'])} 次（{'、'.join(filter(None, case['returned_by']))}）"
-            if case["returned_by"]
-            else "",
-        ),
+        ("退回过", _to_and_fro(case["to_and_fro"])),
         ("不适用复查", case["no_review"]),
         ("复查复核", case["review_window"]),
     ]
@@ -203,6 +198,18 @@ def _head(case: dict[str, Any]) -> None:
         state = f"{entry['resolved_on']} 化解" if entry["resolved_on"] else "未化解"
         say(f"积案：{entry['batch']}  {entry['joined_on']} 列入  {state}")
     say("")
+
+
+def _to_and_fro(turns: list[dict[str, Any]]) -> str:
+    """How often the case went to and fro, and between whom."""
+    if not turns:
+        return ""
+    said = [
+        f"{turn['unit'] or '原单位'} {turn['objected_on']} 申请"
+        + (f"，{turn['decided_on']} {EVENT.label(turn['decision'])}" if turn["decided_on"] else "，待审核")
+        for turn in turns
+    ]
+    return f"{len(turns)} 次（{'；'.join(said)}）"
 
 
 def _said(field: str, value: Any) -> str:

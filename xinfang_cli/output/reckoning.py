@@ -9,18 +9,22 @@ from xinfang_cli.output import screen
 
 
 def show(found: dict[str, Any]) -> None:
-    """Each clock: its day, then the steps that lead to it."""
+    """Each clock: its day, then the days that lead to it."""
     if "case_no" in found:
         screen.say(f"{found['case_no']}  {found['title']}")
     for clock in found["clocks"]:
         state = f"  {terms.CLOCK_STATE.label(clock['state'])}" if "state" in clock else ""
-        name = terms.CLOCK.label(clock["clock"])
+        name = "简易办理" if clock["rule"] == "simple" else terms.CLOCK.label(clock["clock"])
+        held = f"  {clock['held_by']}" if clock.get("held_by") else ""
         screen.say()
-        screen.prose(f"{name}：最后一天 {clock['due'].isoformat()}（{clock['falls_on']}）{state}  {clock['article']}")
-        for number, step in enumerate(clock["steps"], 1):
-            screen.prose(f"  {number}. {step}")
-        if clock["skipped"]:
-            screen.table(
-                [screen.Column("不计的日子"), screen.Column("为什么")],
-                [(entry["day"].isoformat(), entry["name"]) for entry in clock["skipped"]],
-            )
+        screen.prose(
+            f"{name}：最后一天 {clock['due'].isoformat()}（{clock['falls_on']}）{state}{held}  {clock['article']}"
+        )
+        screen.table(
+            [
+                screen.Column("日期"),
+                screen.Column("事项", fixed=False, least=16),
+                screen.Column("说明", fixed=False, least=12),
+            ],
+            [(row["days"], row["what"], row["counted"]) for row in clock["table"]],
+        )
