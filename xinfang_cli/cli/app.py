@@ -231,8 +231,12 @@ def run() -> None:
     except OSError as error:
         code = 3
         _let_go()
-        _tell_or_not(f"出错：输出写不出去（{_why(error)}）。请腾出空间或换个地方；已记入案件簿的不受影响")
+        _tell_or_not("出错：" + "。".join(_unwritten(error)))
     sys.exit(code)
+
+
+def _unwritten(error: OSError) -> tuple[str, str]:
+    return f"输出写不出去（{_why(error)}）", "请腾出空间或换个地方；已记入案件簿的不受影响"
 
 
 def _let_go() -> None:
@@ -283,8 +287,12 @@ def _explain(error: Exception, as_json: bool) -> int:
         _complain(message, hint, "usage" if code == 2 else "bad_value", as_json)
         return code
     if type(error).__module__ == "sqlite3" or isinstance(error, OSError | MemoryError):
-        where = f" {error.filename}" if isinstance(error, OSError) and error.filename else ""
-        _complain(f"文件不能用：{_why(error)}{where}", "请检查文件名、磁盘空间和读写权限", "file", as_json)
+        file = error.filename if isinstance(error, OSError) else None
+        if isinstance(error, OSError) and not file:
+            _complain(*_unwritten(error), "output", as_json)
+        else:
+            hint = "请检查文件名、磁盘空间和读写权限"
+            _complain(f"文件不能用：{_why(error)}" + (f" {file}" if file else ""), hint, "file", as_json)
         return 3
     _complain(
         f"程序出了意外：{type(error).__name__} {error}",

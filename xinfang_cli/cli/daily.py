@@ -150,7 +150,7 @@ def due(
     例：xinfang due --within 3
         xinfang due --within 7 --windows
     """
-    days = options.whole(within, "--within")
+    days = options.whole(within, "--within", most=3650)
     nothing = f"{days} 天内没有到期的时限"
     _due(ctx, days, unit, clock, owner, limit, json, csv, nothing, windows)
 

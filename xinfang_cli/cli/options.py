@@ -62,13 +62,14 @@ def on_day(session: Session, text: str | None) -> date:
     return session.today if text is None else days.parse_day(text, session.today, "--on")
 
 
-def whole(text: str | None, field: str, least: int = 0) -> int | None:
+def whole(text: str | None, field: str, least: int = 0, most: int = 999_999_999) -> int | None:
     """A whole number that somebody typed, full-width digits too."""
     if text is None:
         return None
     plain = persons.half_width(text).strip()
-    if not (plain.isascii() and plain.isdigit() and len(plain) <= 9 and int(plain) >= least):
-        raise BadValue(field, text, "不是合适的整数", f"请填 {least} 以上的整数")
+    if not (plain.isascii() and plain.isdigit() and len(plain) <= 9 and least <= int(plain) <= most):
+        limit = f"{least} 到 {most} 的整数" if most < 999_999_999 else f"{least} 以上的整数"
+        raise BadValue(field, text, "不是合适的整数", f"请填 {limit}")
     return int(plain)
 
 
@@ -105,7 +106,7 @@ def clean(text: str | None) -> str | None:
 def required(text: str | None, flag: str) -> str:
     """A flag that must be given, or exit 2."""
     if text is None or not text.strip():
-        raise Missing(f"缺少选项 {flag}", "看用法：加 --help")
+        raise Missing(f"缺少选项 {flag}", "看用法：这条命令后面写 --help")
     return text
 
 

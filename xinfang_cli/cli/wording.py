@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import click
@@ -89,8 +90,25 @@ def _first_line(command: click.Command) -> str:
     return (command.help or "").split("\n", 1)[0]
 
 
+def check_values(command: click.Command, args: list[str]) -> None:
+    """An option whose value was forgotten must not swallow the next one: `--to --json` is no unit."""
+    takes_value: dict[str, bool] = {}
+    for param in command.params:
+        if isinstance(param, click.Option):
+            takes_value |= dict.fromkeys(param.opts, not (param.is_flag or param.count))
+    for word, following in pairwise(args):
+        if word == "--" or (isinstance(command, click.Group) and not word.startswith("-")):
+            return
+        if takes_value.get(word) and (following in takes_value or following == "--help"):
+            raise WrongWords(f"选项 {word} 要跟一个值")
+
+
 class ChineseCommand(TyperCommand):
     """A command whose help page is Chinese."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        check_values(self, args)
+        return super().parse_args(ctx, args)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         write_help(self, ctx, formatter)
@@ -104,6 +122,10 @@ class ChineseCommand(TyperCommand):
 
 class ChineseGroup(TyperGroup):
     """A group of commands whose help page is Chinese."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        check_values(self, args)
+        return super().parse_args(ctx, args)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         write_help(self, ctx, formatter)
