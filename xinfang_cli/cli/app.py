@@ -259,8 +259,11 @@ def _invoke(as_json: bool) -> int:
     from typer.main import get_group
 
     try:
-        get_group(app).main(prog_name="xinfang", standalone_mode=False)
-    except (click.exceptions.Exit, typer.Exit) as leaving:
+        # not through main(): it would swallow the code of an Exit, and leave with 1 when a pipe closes
+        group = get_group(app)
+        with group.make_context("xinfang", sys.argv[1:]) as ctx:
+            group.invoke(ctx)
+    except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except (click.exceptions.Abort, EOFError, KeyboardInterrupt):
         sys.stderr.write("\n")

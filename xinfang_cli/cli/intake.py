@@ -142,7 +142,7 @@ def add(
         "report_by": report_by,
     }
     day_word = received if received is not None else on
-    received_on = options.day(session, day_word, "--received") or session.today
+    received_on = options.day(session, day_word, "--on" if received is None else "--received") or session.today
     fields = intake_fields(session, **given)
     asked = asking.somebody_there() and not yes and not json
     if asked:

@@ -105,8 +105,10 @@ def clean(text: str | None) -> str | None:
 
 def required(text: str | None, flag: str) -> str:
     """A flag that must be given, or exit 2."""
-    if text is None or not text.strip():
+    if text is None:
         raise Missing(f"缺少选项 {flag}", "看用法：这条命令后面写 --help")
+    if not text.strip():
+        raise BadValue(flag, text, "是空的", "请写上内容")
     return text
 
 
