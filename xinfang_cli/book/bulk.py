@@ -36,6 +36,8 @@ CROSS JOIN docket d INDEXED BY docket_sheet_no ON d.sheet_no = j.value CROSS JOI
 
 # Asked for while the import runs, so it stays when the others are dropped.
 KEPT_INDEX = "cases_external"
+# Beside the projection's: nothing asks for these before the end either.
+ALSO_DROPPED = ("docket_serial", "events_of_command", "events_reminded")
 
 
 def numbers_known(conn: sqlite3.Connection, ours: Iterable[str], others: Iterable[str]) -> NumbersKnown:
@@ -125,11 +127,22 @@ def renumber(conn: sqlite3.Connection, numbers: Sequence[tuple[str, int, int]]) 
     conn.executemany("UPDATE cases SET case_no = ? WHERE id = ?", [(case_no, id) for case_no, _, id in numbers])
 
 
-def drop_indexes(conn: sqlite3.Connection) -> None:
-    """Drop what is cheaper built once afterwards (cases.build_indexes)."""
-    for name in INDEXES:
-        if name != KEPT_INDEX:
-            conn.execute(f"DROP INDEX IF EXISTS {name}")
+def drop_indexes(conn: sqlite3.Connection) -> list[str]:
+    """Drop what is cheaper built once afterwards; the statements that build it."""
+    marks = ",".join("?" * (len(INDEXES) + len(ALSO_DROPPED)))
+    found = conn.execute(
+        f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND name IN ({marks}) ORDER BY rowid",
+        (*INDEXES, *ALSO_DROPPED),
+    ).fetchall()
+    dropped = [(name, sql) for name, sql in found if name != KEPT_INDEX]
+    for name, _ in dropped:
+        conn.execute(f"DROP INDEX {name}")
+    return [sql for _, sql in dropped]
+
+
+def build_indexes(conn: sqlite3.Connection, statements: list[str]) -> None:
+    for sql in statements:
+        conn.execute(sql)
 
 
 CACHE_KIB = 96 * 1024

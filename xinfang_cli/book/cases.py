@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from xinfang_cli.book.ledger import encode
+from xinfang_cli.book.ledger import encode, iso
 from xinfang_cli.book.schema import INDEXES
 from xinfang_cli.errors import Ambiguous, NotFound
 from xinfang_cli.law.terms import WINDOWS, half_width
@@ -31,7 +31,7 @@ _PUT_BACKLOG = "INSERT INTO backlog VALUES (?,?,?,?,?,?)"
 
 
 def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
+    return None if day is None else iso(day)
 
 
 class Rows:
@@ -58,7 +58,7 @@ class Rows:
             case.source,
             case.level,
             case.priority,
-            case.received_on.isoformat(),
+            iso(case.received_on),
             unit,
             _iso(case.assigned_on),
             _iso(case.accepted_on),
@@ -81,10 +81,10 @@ class Rows:
             _iso(case.bureau_rated_on),
             complained,
             None if following is None else following.kind,
-            None if following is None else following.due.isoformat(),
+            None if following is None else iso(following.due),
             case.returned_times,
             int(case.supervised),
-            case.last_on.isoformat(),
+            iso(case.last_on),
         )
         self.person = (
             (case_id, case.name, case.id_no, case.phone, case.address)
@@ -98,11 +98,11 @@ class Rows:
                 n,
                 clock.kind,
                 clock.owner,
-                clock.unit if clock.unit is None else canonical.get(clock.unit, clock.unit),
-                clock.start.isoformat(),
-                clock.due.isoformat(),
-                clock.base_due.isoformat() if clock.base_due != clock.due else None,
-                None if clock.stop is None else clock.stop.isoformat(),
+                clock.unit if not canonical or clock.unit is None else canonical.get(clock.unit, clock.unit),
+                iso(clock.start),
+                iso(clock.due),
+                iso(clock.base_due) if clock.base_due != clock.due else None,
+                None if clock.stop is None else iso(clock.stop),
                 int(clock.void),
                 clock.why or None,
                 int(counted and not clock.void),
@@ -114,7 +114,7 @@ class Rows:
             (
                 batch,
                 case_id,
-                entry.joined_on.isoformat(),
+                iso(entry.joined_on),
                 _iso(entry.resolved_on),
                 entry.how,
                 _iso(entry.recognised_on),

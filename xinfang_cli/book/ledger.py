@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache
 from json import JSONEncoder, loads
+from json import encoder as json_encoder
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xinfang_cli.law.events import DAY_FIELDS, PRIVATE_FIELDS, Event
@@ -35,11 +36,22 @@ BATCH = 20_000
 
 def _plain(value: Any) -> Any:
     if isinstance(value, date):
-        return value.isoformat()
+        return iso(value)
     raise TypeError(f"no JSON form for {type(value)}")
 
 
-encode = JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
+def _encoder() -> Callable[[Any], str]:
+    """JSON as short as it gets. The standard library's encoder in C is made once here, not with every call."""
+    make = getattr(json_encoder, "c_make_encoder", None)
+    if make is None:  # a Python without its C parts
+        return JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
+    made = make(None, _plain, json_encoder.encode_basestring, None, ":", ",", False, False, False)
+    return lambda value: "".join(made(value, 0))
+
+
+encode = _encoder()
+# A ledger has the same few thousand days over and over.
+iso = cache(date.isoformat)
 
 
 class Command(NamedTuple):
@@ -60,11 +72,8 @@ def link(
     prev: bytes, id: int, case_id: int | None, seq: int, kind: str, on: str, command: str, body: str, text: bytes | None
 ) -> bytes:
     """The SHA-256 of one event, which the next one carries."""
-    made = _sha256()(prev)
-    made.update(f"{id}\x1f{case_id}\x1f{seq}\x1f{kind}\x1f{on}\x1f{command}\x1f{body}".encode())
-    if text is not None:
-        made.update(text)
-    return made.digest()
+    said = f"{id}\x1f{case_id}\x1f{seq}\x1f{kind}\x1f{on}\x1f{command}\x1f{body}".encode()
+    return _sha256()(prev + said if text is None else prev + said + text).digest()
 
 
 class Pen:
@@ -108,24 +117,20 @@ class Pen:
 
     def append(self, case_id: int | None, event: Event) -> None:
         """Add one event to the chain; sets `event.id`."""
-        command_id = self.command.id
-        body, private = {}, {}
-        for key, value in event.data.items():
-            if value is None:
-                continue
-            if key in PRIVATE_FIELDS:
-                private[key] = value
-            else:
-                body[key] = value
+        command_id = (self._command or self.command).id
+        body = event.data
+        if None in body.values():
+            body = {key: value for key, value in body.items() if value is not None}
         event.id = self.next_id
         text_hash: bytes | None = None
-        if private:
+        if not PRIVATE_FIELDS.isdisjoint(body):
             salt = os.urandom(16)
-            text = encode(private)
+            text = encode({key: value for key, value in body.items() if key in PRIVATE_FIELDS})
             text_hash = _sha256()(salt + text.encode()).digest()
             self._texts.append((event.id, salt, text))
+            body = {key: value for key, value in body.items() if key not in PRIVATE_FIELDS}
         written = encode(body) if body else "{}"
-        on = event.on.isoformat()
+        on = iso(event.on)
         self._events.append((event.id, case_id, event.seq, event.kind, on, command_id, written, text_hash, self.head))
         self.head = link(self.head, event.id, case_id, event.seq, event.kind, on, self._digest, written, text_hash)
         self.next_id += 1

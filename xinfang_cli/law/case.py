@@ -130,9 +130,10 @@ def _enter(case: Case, stage: str, event: Event) -> None:
 
 
 def _register(case: Case, event: Event) -> None:
-    for key, value in event.data.items():
-        if key != "extras" and key != "doubts":
-            setattr(case, key, value)
+    fields = case.__dict__
+    fields.update(event.data)
+    fields.pop("extras", None)
+    fields.pop("doubts", None)
     case.received_on = event.on
     _enter(case, "registered", event)
 

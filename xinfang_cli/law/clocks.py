@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from xinfang_cli.law.events import Event
 from xinfang_cli.law.rules import Rules, statutory
@@ -117,12 +117,16 @@ class Clock:
         return "lapsed" if self.kind in WINDOWS else "overdue"
 
 
-class InForce(NamedTuple):
-    """The rules and the calendar as of one event of the chain."""
+class InForce:
+    """The rules and the calendar as of one event of the chain, and the due days counted under them so far."""
 
-    since: int
-    rules: Rules
-    calendar: Calendar
+    __slots__ = ("calendar", "counted", "rules", "since")
+
+    def __init__(self, since: int, rules: Rules, calendar: Calendar) -> None:
+        self.since = since
+        self.rules = rules
+        self.calendar = calendar
+        self.counted: dict[tuple[str, date], date] = {}
 
 
 class Code:
@@ -130,10 +134,7 @@ class Code:
 
     def __init__(self, versions: Iterable[InForce] = ()) -> None:
         self.versions: list[InForce] = list(versions) or [InForce(0, statutory(), plain_calendar())]
-
-    @property
-    def now(self) -> InForce:
-        return self.versions[-1]
+        self.now = self.versions[-1]
 
     def at(self, event_id: int) -> InForce:
         """What was in force when the event with that place in the chain was recorded (0: now)."""
@@ -157,6 +158,15 @@ def due_day(kind: str, start: date, law: InForce, extra: int = 0, fixed: date | 
     """The last day of a clock of that kind: the only place where a deadline is counted."""
     if fixed is not None:
         return fixed + timedelta(days=extra) if extra else fixed
+    if extra:
+        return _count(kind, start, law, extra)
+    found = law.counted.get((kind, start))
+    if found is None:
+        found = law.counted[kind, start] = _count(kind, start, law, 0)
+    return found
+
+
+def _count(kind: str, start: date, law: InForce, extra: int) -> date:
     rule = law.rules.clocks[kind]
     if rule.unit == "workday":
         day = law.calendar.add(start, rule.n)

@@ -245,8 +245,7 @@ class _Import:
         report = self.report
         at_most = sum(table.rows_at_most for table in self.tables)
         large = at_most >= REBUILD_FROM and at_most > cases.count(self.conn) / 4
-        if large:
-            bulk.drop_indexes(self.conn)
+        dropped = bulk.drop_indexes(self.conn) if large else []
         read = 0
         for n, table in enumerate(self.tables):
             report.sheets.append(SheetHead(table.name, table.headings, table.epoch1904))
@@ -264,10 +263,10 @@ class _Import:
             self.progress("rows", read, read)
         self.give_numbers()
         bulk.keep_serials(self.conn, self.serials)
-        if large and rebuild:
+        if dropped and rebuild:
             if self.progress is not None:
                 self.progress("indexes", read, read)
-            cases.build_indexes(self.conn)
+            bulk.build_indexes(self.conn, dropped)
         report.rejected = len(self.rejects)
         report.rejects = self.rejects
         report.warnings = [
