@@ -26,7 +26,8 @@ COLUMNS = (
 )
 _PUT_CASE = f"INSERT OR REPLACE INTO cases VALUES ({','.join('?' * 39)})"
 _PUT_PERSON = "INSERT OR REPLACE INTO people VALUES (?,?,?,?,?)"
-_PUT_CLOCK = "INSERT INTO clocks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_PUT_CLOCK = "INSERT INTO clocks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+NEVER_RATED = ("refused", "redirected", "withdrawn", "filed")
 _PUT_BACKLOG = "INSERT INTO backlog VALUES (?,?,?,?,?,?)"
 
 
@@ -45,6 +46,8 @@ class Rows:
         complained = case.complained_unit_id
         if complained is not None:
             complained = canonical.get(complained, complained)
+        closed = case.first_closed_on is not None and case.stage not in NEVER_RATED
+        ratable = int(closed and case.ratable)
         self.case = (
             case_id,
             case_no,
@@ -73,7 +76,7 @@ class Rows:
             case.lead,
             encode(case.tags) if case.tags else None,
             int(case.excluded),
-            int(case.ratable),
+            ratable,
             _iso(case.reviewed_on),
             case.unit_rating,
             _iso(case.unit_rated_on),
@@ -83,7 +86,7 @@ class Rows:
             None if following is None else following.kind,
             None if following is None else iso(following.due),
             case.returned_times,
-            int(case.supervised),
+            int(any(c.kind == "supervision" and c.stop is None and not c.void for c in case.clocks)),
             iso(case.last_on),
         )
         self.person = (
@@ -105,8 +108,9 @@ class Rows:
                 None if clock.stop is None else iso(clock.stop),
                 int(clock.void),
                 clock.why or None,
-                int(counted and not clock.void),
+                int(counted and not clock.void and (clock.kind != "rating" or ratable)),
                 first,
+                unit,
             )
             for n, clock in enumerate(case.clocks)
         ]
@@ -440,9 +444,7 @@ def desk(conn: sqlite3.Connection, today: date, sunday: date) -> dict[str, int]:
         f"FROM clocks k WHERE {RUNNING} AND k.due_on <= ?",
         (today.isoformat(), today.isoformat(), sunday.isoformat()),
     ).fetchone()
-    supervised = conn.execute(
-        f"SELECT count(DISTINCT k.case_id) FROM clocks k WHERE {RUNNING} AND k.kind = 'supervision'"
-    ).fetchone()[0]
+    supervised = conn.execute("SELECT count(*) FROM cases WHERE supervised = 1").fetchone()[0]
     return {
         "to_assign": stages.get("registered", 0),
         "to_accept": stages.get("assigned", 0),

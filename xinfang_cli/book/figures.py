@@ -25,9 +25,6 @@ Rates = dict[Key, dict[str, Rate]]
 _COUNTED_KINDS = "k.kind IN ('dispatch','acceptance','completion','rating')"
 _STOPPED_KINDS = "k.kind IN ('dispatch','acceptance','completion')"
 _GONE = "('withdrawn','refused','redirected','filed','returned_up')"
-_RATABLE = (
-    "c.ratable = 1 AND c.first_closed_on IS NOT NULL AND c.stage NOT IN ('refused','redirected','withdrawn','filed')"
-)
 _REPEATED = """EXISTS (SELECT 1 FROM {cases} r WHERE r.repeat_of = c.id AND r.received_on >= c.first_closed_on
 AND r.received_on <= :a AND r.excluded = 0)"""
 _RELAPSED = """EXISTS (SELECT 1 FROM {cases} r WHERE r.repeat_of = b.case_id AND r.received_on > b.resolved_on
@@ -99,8 +96,9 @@ class AsOf:
         return self.conn.execute(filled, values).fetchall()
 
 
-def _keys(by: Sequence[str], clock_unit: bool = False) -> list[str]:
-    return ["k.unit_id" if clock_unit and name == "unit" else DIMENSIONS[name] for name in by]
+def _keys(by: Sequence[str], unit: str = "c.unit_id") -> list[str]:
+    """The columns to group by; `unit` says whose: the case's present unit, or the one a clock ran against."""
+    return [unit if name == "unit" else DIMENSIONS[name] for name in by]
 
 
 def _select(keys: list[str], what: str) -> str:
@@ -142,13 +140,15 @@ def rates(tables: AsOf, asked: Asked) -> Rates:
         "c.first_closed_on IS NOT NULL AND c.first_closed_on BETWEEN :p AND :q AND c.repeat = 0 AND c.excluded = 0",
     )
     rated = "(k.stop_on IS NOT NULL AND k.stop_on <= :a)"
-    pairs(
-        "participation",
-        rated,
-        "FROM {clocks} k CROSS JOIN {cases} c ON c.id = k.case_id",
-        f"k.counted = 1 AND {_COUNTED_KINDS} AND k.kind = 'rating' AND k.due_on BETWEEN :p AND :q "
-        f"AND ({rated} OR k.due_on < :a) AND {_RATABLE}",
-    )
+    rating_keys = _keys(asked.by, "k.case_unit_id")
+    join = "" if all(key.startswith("k.") for key in rating_keys) else " CROSS JOIN {cases} c ON c.id = k.case_id"
+    for row in tables.rows(
+        f"{_select(rating_keys, f'coalesce(sum({rated}), 0), count(*)')} FROM {{clocks}} k{join} WHERE k.counted = 1 "
+        f"AND {_COUNTED_KINDS} AND k.kind = 'rating' AND k.due_on BETWEEN :p AND :q AND ({rated} OR k.due_on < :a)"
+        f"{_group(rating_keys)}",
+        values,
+    ):
+        found[tuple(row[:n])]["participation"] = Rate(int(row[n]), int(row[n + 1]))
     good = ",".join(f"'{word}'" for word in GOOD_RATINGS)
     for rate, who in (("satisfaction", "unit"), ("bureau_satisfaction", "bureau")):
         # A rating before the closing waits for it: ratable means closed.
@@ -156,7 +156,7 @@ def rates(tables: AsOf, asked: Asked) -> Rates:
             rate,
             f"c.{who}_rating IN ({good})",
             cases,
-            f"c.{who}_rated_on IS NOT NULL AND c.{who}_rated_on BETWEEN :p AND :q AND c.excluded = 0 AND {_RATABLE}",
+            f"c.{who}_rated_on IS NOT NULL AND c.{who}_rated_on BETWEEN :p AND :q AND c.excluded = 0 AND c.ratable = 1",
         )
     pairs(
         "backlog",
@@ -168,8 +168,8 @@ def rates(tables: AsOf, asked: Asked) -> Rates:
 
 
 def _clock_counts(tables: AsOf, asked: Asked, kind: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    keys = _keys(asked.by, clock_unit=kind != "dispatch")
-    join = "" if all(key.startswith("k.") for key in keys) else " JOIN {cases} c ON c.id = k.case_id"
+    keys = _keys(asked.by, "k.case_unit_id" if kind == "dispatch" else "k.unit_id")
+    join = "" if all(key.startswith("k.") for key in keys) else " CROSS JOIN {cases} c ON c.id = k.case_id"
     first = " AND k.first = 1" if asked.first_only else ""
     if asked.basis == "due":
         where = f"k.counted = 1 AND {_COUNTED_KINDS} AND k.kind = '{kind}' AND k.due_on BETWEEN :p AND :q"

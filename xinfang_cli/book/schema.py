@@ -116,7 +116,7 @@ CREATE TABLE cases (                  -- what the events of each case add up to;
   lead TEXT,
   tags TEXT,
   excluded INTEGER NOT NULL CHECK (excluded IN (0, 1)),
-  ratable INTEGER NOT NULL CHECK (ratable IN (0, 1)),
+  ratable INTEGER NOT NULL CHECK (ratable IN (0, 1)),  -- closed, first-time, no accusation, not gone another way
   reviewed_on TEXT,                   -- the first request for review
   unit_rating TEXT,
   unit_rated_on TEXT,
@@ -147,8 +147,9 @@ CREATE TABLE clocks (
   stop_on TEXT,
   void INTEGER NOT NULL CHECK (void IN (0, 1)),
   why TEXT,                           -- why it fell away
-  counted INTEGER NOT NULL CHECK (counted IN (0, 1)),  -- not void and its case not excluded
+  counted INTEGER NOT NULL CHECK (counted IN (0, 1)),  -- not void, its case not excluded; a rating: ratable
   first INTEGER NOT NULL CHECK (first IN (0, 1)),      -- of a first-time case
+  case_unit_id INTEGER REFERENCES units(id),           -- the case's present unit, for clocks that run against nobody's
   PRIMARY KEY (case_id, n)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE backlog (
@@ -172,26 +173,31 @@ CREATE TRIGGER access_never_goes BEFORE DELETE ON access_log BEGIN SELECT RAISE(
 
 # Dropped before a large import and built again after it: building once costs a third of keeping them row by row.
 INDEXES = {
-    "cases_received": "cases(received_on, unit_id, repeat, excluded)",
+    "cases_received": "cases(received_on, unit_id, repeat, excluded, stage, first_closed_on, channel, kind, headcount,"
+    " topic, region, level, source)",
     "cases_unit": "cases(unit_id, received_on)",
     "cases_stage": "cases(stage, received_on) WHERE closed_on IS NULL",
     "cases_external": "cases(external_no) WHERE external_no IS NOT NULL",
     "cases_repeat_of": "cases(repeat_of, received_on) WHERE repeat_of IS NOT NULL",
     "cases_repeat_of_no": "cases(repeat_of_no) WHERE repeat_of_no IS NOT NULL",
-    "cases_first_closed": "cases(first_closed_on, repeat) WHERE first_closed_on IS NOT NULL",
-    "cases_unit_rated": "cases(unit_rated_on) WHERE unit_rated_on IS NOT NULL",
-    "cases_bureau_rated": "cases(bureau_rated_on) WHERE bureau_rated_on IS NOT NULL",
+    "cases_first_closed": "cases(first_closed_on, repeat, excluded, reviewed_on, unit_id, accepted_on, closed_on)"
+    " WHERE first_closed_on IS NOT NULL",
+    "cases_unit_rated": "cases(unit_rated_on, unit_id, unit_rating, ratable, excluded, repeat)"
+    " WHERE unit_rated_on IS NOT NULL",
+    "cases_bureau_rated": "cases(bureau_rated_on, unit_id, bureau_rating, ratable, excluded, repeat)"
+    " WHERE bureau_rated_on IS NOT NULL",
+    "cases_supervised": "cases(supervised) WHERE supervised = 1",
     "cases_lead": "cases(lead) WHERE lead IS NOT NULL",
     "cases_region": "cases(region, received_on) WHERE region IS NOT NULL",
     "cases_last": "cases(last_on)",
     "people_name": "people(name) WHERE name IS NOT NULL",
     "people_id_no": "people(id_no) WHERE id_no IS NOT NULL",
     "people_phone": "people(phone) WHERE phone IS NOT NULL",
-    "clocks_running": "clocks(due_on, case_id, kind, unit_id, start_on, owner)"
+    "clocks_running": "clocks(due_on, case_id, kind, unit_id, start_on, owner, stop_on, void)"
     " WHERE stop_on IS NULL AND void = 0 AND kind NOT IN ('objection','review_window','recheck_window','rating')",
-    "clocks_due": "clocks(kind, due_on, unit_id, stop_on, first, counted)"
+    "clocks_due": "clocks(kind, due_on, unit_id, case_unit_id, stop_on, first, counted)"
     " WHERE counted = 1 AND kind IN ('dispatch','acceptance','completion','rating')",
-    "clocks_stopped": "clocks(kind, stop_on, unit_id, due_on, first, counted)"
+    "clocks_stopped": "clocks(kind, stop_on, unit_id, case_unit_id, due_on, first, counted)"
     " WHERE counted = 1 AND stop_on IS NOT NULL AND kind IN ('dispatch','acceptance','completion')",
 }
 

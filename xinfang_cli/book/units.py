@@ -172,6 +172,7 @@ def merge_units(pen: Pen, on: date, old: Unit, into: Unit) -> None:
     conn.execute("UPDATE units SET merged_into = ? WHERE id = ? OR merged_into = ?", (into.id, old.id, old.id))
     for table in ("cases", "clocks"):
         conn.execute(f"UPDATE {table} SET unit_id = ? WHERE unit_id = ?", (into.id, old.id))
+    conn.execute("UPDATE clocks SET case_unit_id = ? WHERE case_unit_id = ?", (into.id, old.id))
     conn.execute("UPDATE cases SET complained_unit_id = ? WHERE complained_unit_id = ?", (into.id, old.id))
     merged = into._replace(aliases=tuple(dict.fromkeys((*into.aliases, *old.names()))))
     conn.execute(
