@@ -193,7 +193,23 @@ class Volumes(NamedTuple):
     excluded: int
 
 
-_VOLUME_COLUMNS = ("channel", "kind", "topic", "region", "level", "source", "unit_id", "repeat", "headcount")
+_NAMED = ("channel", "kind", "topic", "region", "level", "source")
+_VISIT = f"c.channel IN ({','.join(repr(name) for name in VISITS)})"
+_WRITTEN = (
+    f"c.channel IN ({','.join(repr(name) for name, group in CHANNEL_GROUP.items() if group in ('来信', '网信'))})"
+)
+_SUMS = {
+    "cases": "count(*)",
+    "people": "sum(c.headcount)",
+    "groups": f"sum({_VISIT})",
+    "visit_people": f"sum(({_VISIT}) * c.headcount)",
+    "group_visits": f"sum(({_VISIT}) AND c.headcount >= 5)",
+    "group_visit_people": f"sum((({_VISIT}) AND c.headcount >= 5) * c.headcount)",
+    "joint_letters": f"sum(({_WRITTEN}) AND c.headcount >= 5)",
+    "first": "sum(c.repeat = 0)",
+    "repeat": "sum(c.repeat)",
+}
+NO_VOLUMES = dict.fromkeys(_SUMS, 0)
 
 
 def volumes(tables: AsOf, asked: Asked) -> Volumes:
@@ -201,44 +217,26 @@ def volumes(tables: AsOf, asked: Asked) -> Volumes:
     values = {"p": asked.first.isoformat(), "q": asked.last.isoformat(), "a": asked.as_of.isoformat()}
     first = " AND c.repeat = 0" if asked.first_only else ""
     received = f"c.received_on BETWEEN :p AND :q AND c.received_on <= :a{first}"
-    rows = tables.rows(
-        f"SELECT {', '.join('c.' + name for name in _VOLUME_COLUMNS)} FROM {{cases}} c WHERE {received} AND c.excluded = 0",
-        values,
-    )
     excluded = tables.rows(f"SELECT count(*) FROM {{cases}} c WHERE {received} AND c.excluded = 1", values)[0][0]
-    total: dict[str, Any] = _volumes_of(rows)
-    columns = list(zip(*rows, strict=True)) or [()] * len(_VOLUME_COLUMNS)
-    for place, name in enumerate(("channel", "kind", "topic", "region", "level", "source")):
-        total[f"by_{name}"] = dict(Counter(columns[place]).most_common())
-    total["by_channel_group"] = dict(Counter(CHANNEL_GROUP[name] for name in columns[0]).most_common())
-    total |= _durations(tables, values, first)
-    grouped: dict[Key, list[tuple[Any, ...]]] = defaultdict(list)
-    if asked.by:
-        names = {"unit": 6} | {name: _VOLUME_COLUMNS.index(name) for name in _VOLUME_COLUMNS[:6]}
-        places = [names[name] for name in asked.by]
-        if len(places) == 1:
-            place = places[0]
-            for row in rows:
-                grouped[(row[place],)].append(row)
-        else:
-            for row in rows:
-                grouped[tuple(row[place] for place in places)].append(row)
-    return Volumes(total, {key: _volumes_of(listed) for key, listed in grouped.items()}, excluded)
-
-
-def _volumes_of(rows: Sequence[tuple[Any, ...]]) -> dict[str, int]:
-    visits = [row[8] for row in rows if row[0] in VISITS]
-    return {
-        "cases": len(rows),
-        "people": sum(row[8] for row in rows),
-        "groups": len(visits),
-        "visit_people": sum(visits),
-        "group_visits": sum(count >= 5 for count in visits),
-        "group_visit_people": sum(count for count in visits if count >= 5),
-        "joint_letters": sum(row[8] >= 5 for row in rows if CHANNEL_GROUP[row[0]] in ("来信", "网信")),
-        "first": sum(not row[7] for row in rows),
-        "repeat": sum(row[7] for row in rows),
+    received += " AND c.excluded = 0"
+    keys = _keys(asked.by)
+    grouped = {
+        tuple(row[: len(keys)]): dict(zip(_SUMS, (int(number or 0) for number in row[len(keys) :]), strict=True))
+        for row in tables.rows(
+            f"{_select(keys, ', '.join(_SUMS.values()))} FROM {{cases}} c WHERE {received}{_group(keys)}", values
+        )
     }
+    total: dict[str, Any] = {name: sum(row[name] for row in grouped.values()) for name in _SUMS}
+    rows = tables.rows(f"SELECT {', '.join(f'c.{name}' for name in _NAMED)} FROM {{cases}} c WHERE {received}", values)
+    columns = list(zip(*rows, strict=True)) or [()] * len(_NAMED)
+    for name, column in zip(_NAMED, columns, strict=True):
+        total[f"by_{name}"] = dict(Counter(column).most_common())
+    groups: Counter[str] = Counter()
+    for name, count in total["by_channel"].items():
+        groups[CHANNEL_GROUP[name]] += count
+    total["by_channel_group"] = dict(groups.most_common())
+    total |= _durations(tables, values, first)
+    return Volumes(total, grouped if keys else {}, excluded)
 
 
 def _durations(tables: AsOf, values: dict[str, Any], first: str) -> dict[str, float | int | None]:

@@ -126,7 +126,7 @@ def _rows(
                 " · ".join(name(dimension, value) for dimension, value in zip(by, key, strict=True)),
                 units[unit][1] if unit in units else "",
                 _complete(rates.get(key, {})),
-                volumes.get(key) or counts._volumes_of([]),
+                volumes.get(key) or dict(counts.NO_VOLUMES),
                 rankable="unit" not in by or unit in units,
             )
         )
