@@ -1,0 +1,106 @@
+"""Personal data: masked everywhere unless asked for by name, and the asking is in the book."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from tests.cli.conftest import Counter
+
+NAME, ID_NO, PHONE, ADDRESS = "欧阳测试", "11010119900307803X", "13900001234", "某某区望禾街道一号院二单元三零一"
+
+
+@pytest.fixture
+def book(counter: Counter) -> Counter:
+    counter.add("2023-07-01", name=NAME, id_no=ID_NO, phone=PHONE, address=ADDRESS)
+    counter.add("2023-07-10", name=NAME, id_no=ID_NO, phone=PHONE, address=ADDRESS)
+    counter.ok("edit", "1", "--phone", "13900005678", "--address", "别的地址四号楼五层六室")
+    counter.ok("correct", "1", "--event", "1", "--on", "2023-06-30", "--reason", "录错")
+    return counter
+
+
+def secret(text: str) -> bool:
+    return any(word in text for word in (NAME, ID_NO, PHONE, ADDRESS, "13900005678", "别的地址四号楼五层六室"))
+
+
+SHOWING = [
+    ("show", "1"),
+    ("history", "1"),
+    ("list",),
+    ("overdue",),
+    ("due", "--within", "60"),
+    (),
+    ("remind", "--dry-run"),
+    ("explain", "1"),
+    ("doctor",),
+    ("stats", "--by", "channel"),
+    ("undo", "--list"),
+]
+
+
+@pytest.mark.parametrize("words", SHOWING)
+def test_masked_on_every_page(book: Counter, words: tuple[str, ...]) -> None:
+    for form in ((), ("--json",), ("--csv",) if words and words[0] in ("list", "overdue", "due", "history") else ()):
+        ran = book(*words, *form)
+        assert ran.code == 0
+        assert not secret(ran.out + ran.err), (words, form)
+
+
+def test_changing_commands_do_not_show_it(book: Counter) -> None:
+    fields = ("--name", NAME, "--id-no", ID_NO, "--phone", PHONE, "--address", ADDRESS)
+    for ran in (
+        book("add", "--channel", "来信", "--kind", "咨询", "--title", "x", *fields),
+        book("add", "--channel", "来信", "--kind", "咨询", "--title", "x", *fields, "--json"),
+        book("edit", "2", "--phone", "13900005678", "--json"),
+        book("link", "2", "--repeat-of", "1", "--json"),
+    ):
+        assert ran.code == 0
+        assert not secret(ran.out + ran.err)
+
+
+def test_reveal_shows_it_and_is_written_down(book: Counter) -> None:
+    shown = book.ok("show", "1", "--reveal", actor="测试丙")
+    assert shown["petitioner"] == {
+        "name": NAME,
+        "id_no": ID_NO,
+        "phone": "13900005678",
+        "address": "别的地址四号楼五层六室",
+    }
+    assert "13900005678" in book("show", "1", "--reveal").out
+    with sqlite3.connect(book.path) as conn:
+        log = conn.execute("SELECT actor, what FROM access_log ORDER BY rowid").fetchall()
+    conn.close()
+    assert log == [("测试丙", "show XF2023-000001"), ("测试员", "show XF2023-000001")]
+
+
+def test_without_reveal_nothing_is_written_down(book: Counter) -> None:
+    book.ok("show", "1")
+    with sqlite3.connect(book.path) as conn:
+        assert conn.execute("SELECT count(*) FROM access_log").fetchone()[0] == 0
+    conn.close()
+
+
+def test_the_accuser_needs_a_second_word(counter: Counter) -> None:
+    counter.add(kind="检举控告", name=NAME)
+    for form in ((), ("--json",)):
+        ran = counter("show", "1", "--reveal", *form)
+        assert NAME not in ran.out + ran.err
+        assert "--accusation" in ran.err
+    assert counter.ok("show", "1", "--reveal", "--accusation")["petitioner"]["name"] == NAME
+
+
+def test_a_book_that_cannot_be_written_reveals_nothing(book: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    from xinfang_cli.book import open as book_open
+
+    real = book_open._connect
+
+    def read_only(path: object) -> sqlite3.Connection:
+        conn = real(path)  # type: ignore[arg-type]
+        conn.execute("PRAGMA query_only = ON")
+        return conn
+
+    monkeypatch.setattr(book_open, "_connect", read_only)
+    ran = book("show", "1", "--reveal", "--json")
+    assert ran.code == 3
+    assert not secret(ran.out + ran.err)

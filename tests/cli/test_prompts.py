@@ -1,0 +1,176 @@
+"""`add` at a real terminal: asks for what is missing, asks again, offers earlier cases; Ctrl-C and Ctrl-D write nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Counter
+
+pexpect = pytest.importorskip("pexpect")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pexpect needs a Unix terminal")
+
+Terminal = Callable[..., Any]
+
+
+@pytest.fixture
+def terminal(shell: Callable[..., tuple[list[str], dict[str, str]]]) -> Terminal:
+    """terminal(*words): the command at a terminal of 100 columns."""
+
+    def start(*words: str) -> Any:
+        argv, around = shell(*words, TERM="xterm")
+        around.pop("COLUMNS", None)
+        return pexpect.spawn(argv[0], argv[1:], env=around, encoding="utf-8", timeout=20, dimensions=(40, 100))
+
+    return start
+
+
+def answer(child: Any, *pairs: tuple[str, str]) -> None:
+    for question, line in pairs:
+        child.expect_exact(question)
+        child.sendline(line)
+
+
+def code(child: Any) -> int:
+    child.expect(pexpect.EOF)
+    child.close()
+    return int(child.exitstatus)
+
+
+def test_everything_is_asked(counter: Counter, terminal: Terminal) -> None:
+    child = terminal("add")
+    answer(
+        child,
+        ("收到日期", "昨天"),
+        ("信访形式", "来访"),
+        ("信访目的", ""),
+        ("概况", "反映供水压力不足"),
+        ("信访人姓名", "测试甲"),
+        ("证件号码", ""),
+        ("联系电话", "139 0000 1234"),
+        ("住址", "望禾街道一号"),
+        ("信访人数", "６"),
+        ("内容分类", "劳动社保"),
+        ("问题属地", ""),
+    )
+    child.expect_exact("XF2023-000001")
+    child.expect_exact("2023-07-31")
+    assert code(child) == 0
+    shown = counter.ok("show", "1", "--reveal")
+    assert shown["received_on"] == "2023-07-16"
+    assert shown["channel"] == "visit"
+    assert shown["kind"] == "appeal"
+    assert shown["headcount"] == 6
+    assert shown["topic"] == "劳动和社会保障"
+    assert shown["petitioner"] == {"name": "测试甲", "id_no": None, "phone": "13900001234", "address": "望禾街道一号"}
+
+
+def test_wrong_answers_are_asked_again(counter: Counter, terminal: Terminal) -> None:
+    child = terminal("add", "--name", "测试甲")
+    answer(child, ("收到日期", "2023-02-30"))
+    child.expect_exact("不存在")
+    answer(child, ("收到日期", "明天"))
+    answer(child, ("收到日期", ""), ("信访形式", "飞鸽"))
+    child.expect_exact("不在规定的词语里")
+    answer(child, ("信访形式", ""))
+    child.expect_exact("必须填")
+    answer(child, ("信访形式", "来信"), ("信访目的", "咨询"), ("概况", ""), ("概况", "问政策"))
+    answer(child, ("证件号码", ""), ("联系电话", ""), ("住址", ""), ("信访人数", "零"))
+    child.expect_exact("不是人数")
+    answer(child, ("信访人数", ""), ("内容分类", "没有的分类"))
+    child.expect_exact("不在本局的分类里")
+    answer(child, ("内容分类", ""), ("问题属地", ""))
+    child.expect_exact("XF2023-000001")
+    assert code(child) == 0
+    shown = counter.ok("show", "1", "--reveal")
+    assert (shown["received_on"], shown["title"], shown["headcount"]) == ("2023-07-17", "问政策", 1)
+    assert shown["petitioner"]["name"] == "测试甲"
+
+
+GIVEN = ("add", "--received", "2023-07-17", "--channel", "来信", "--kind", "申诉求决", "--title", "再次反映", "--name", "测试甲")
+REST = (("证件号码", ""), ("联系电话", "13900001234"), ("住址", ""), ("信访人数", ""), ("内容分类", ""), ("问题属地", ""))
+
+
+def test_earlier_cases_are_offered(counter: Counter, terminal: Terminal) -> None:
+    first = counter.add("2023-03-01", phone="13900001234", title="首次反映")
+    second = counter.add("2023-04-01", phone="13900001234", title="第二次")
+    counter.add("2023-04-01", phone="13999999999", title="别人的")
+    child = terminal(*GIVEN)
+    answer(child, *REST)
+    child.expect_exact("以前的件")
+    child.expect_exact(second)
+    child.expect_exact(first)
+    answer(child, ("重复件", "9"))
+    child.expect_exact("序号")
+    answer(child, ("重复件", "2"))
+    assert code(child) == 0
+    assert counter.ok("show", "4")["repeat_of"] == first
+
+
+def test_an_offer_may_be_declined(counter: Counter, terminal: Terminal) -> None:
+    counter.add("2023-03-01", phone="13900001234")
+    child = terminal(*GIVEN)
+    answer(child, *REST, ("重复件", ""))
+    assert code(child) == 0
+    assert counter.ok("show", "2")["first"] is True
+
+
+@pytest.mark.parametrize("key", ["c", "d"])
+@pytest.mark.parametrize("stop_at", [0, 1, 4])
+def test_leaving_writes_nothing(counter: Counter, terminal: Terminal, key: str, stop_at: int) -> None:
+    before = counter.path.read_bytes()
+    child = terminal("add")
+    questions = (("收到日期", "今天"), ("信访形式", "来信"), ("信访目的", "咨询"), ("概况", "x"), ("信访人姓名", "甲"))
+    answer(child, *questions[:stop_at])
+    child.expect_exact(questions[stop_at][0])
+    child.sendcontrol(key)
+    child.expect_exact("已取消，没有写入")
+    assert code(child) == 1
+    assert counter.path.read_bytes() == before
+
+
+@pytest.mark.parametrize("words", [("--yes",), ("--json",)])
+def test_nobody_is_asked_with_yes_or_json(counter: Counter, terminal: Terminal, words: tuple[str, ...]) -> None:
+    child = terminal("add", "--channel", "来信", "--kind", "咨询", "--title", "x", *words)
+    child.expect_exact("XF2023-000001")
+    assert code(child) == 0
+    child = terminal("add", *words)
+    child.expect_exact("--channel")
+    assert code(child) == 2
+
+
+def test_without_a_terminal_nobody_is_asked(counter: Counter) -> None:
+    ran = counter("add", "--channel", "来信", "--kind", "咨询", stdin="x\n" * 30)
+    assert ran.code == 2
+    assert "--title" in ran.err
+
+
+def test_a_correction_is_shown_before_it_is_made(counter: Counter, terminal: Terminal) -> None:
+    counter.add("2023-07-01")
+    for reply, day in (("n", "2023-07-01"), ("y", "2023-06-25")):
+        child = terminal("correct", "1", "--event", "1", "--on", "2023-06-25", "--reason", "录错")
+        child.expect_exact("2023-07-16 → 2023-07-10")
+        answer(child, ("确认更正吗", reply))
+        assert code(child) == (0 if reply == "y" else 1)
+        assert counter.ok("show", "1")["received_on"] == day
+
+
+def test_a_merge_is_confirmed(counter: Counter, terminal: Terminal) -> None:
+    counter.ok("unit", "add", "甲局")
+    counter.ok("unit", "add", "乙局")
+    child = terminal("unit", "merge", "甲局", "--into", "乙局")
+    answer(child, ("确认吗", ""))
+    assert code(child) == 1
+    assert len(counter.ok("unit", "list")) == 2
+
+
+def test_a_setting_that_moves_deadlines_is_confirmed(counter: Counter, terminal: Terminal) -> None:
+    counter.add("2023-07-01")
+    child = terminal("config", "set", "clocks.dispatch", "10", "--citation", "测试〔2023〕1号")
+    child.expect_exact("2023-07-16 → 2023-07-11")
+    answer(child, ("确认修改吗", "n"))
+    assert code(child) == 1
+    assert counter.ok("show", "1")["due_on"] == "2023-07-16"

@@ -1,0 +1,134 @@
+"""What people write, and where it comes out: markup, control characters, emoji, much text, terminals of other encodings."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from json import loads
+
+import pytest
+
+from tests.cli.conftest import ADD, Counter
+
+Shell = Callable[..., tuple[list[str], dict[str, str]]]
+
+TEXTS = {
+    "brackets": ("[red]反映[/red][b]供水[/b] [/] [link=x]", None),
+    "emoji": ("反映😀👨‍👩‍👧❤️供水", None),
+    "escape": ("反映\x1b[31m供\x1b]0;x\x07水\x08", "反映[31m供]0;x水"),
+    "nul": ("反映\x00供水", "反映供水"),
+    "lines": ("反映\r\n供水\r压力", "反映\n供水\n压力"),
+    "bidi": ("反映\u202e供水\u2066", None),
+    "percent": ("100% {name} %s \\n $HOME `id` '\"; DROP TABLE cases;--", None),
+    "rare": ("㐂𠮷\U00030000 反映", None),
+    "long": ("长" * 10_000, None),
+    "ascii": ("x" * 10_000, None),
+}
+
+
+@pytest.mark.parametrize("key", TEXTS)
+def test_any_text_is_kept_and_shown(counter: Counter, key: str) -> None:
+    text, kept = TEXTS[key]
+    kept = kept or text
+    number = counter.ok("add", "--channel", "来信", "--kind", "咨询", "--title", text, "--content", text, "--name", "甲乙")["case_no"]
+    shown = counter.ok("show", number)
+    assert shown["title"] == kept
+    assert shown["content"] == kept
+    assert counter.ok("list")[0]["title"] == kept
+    counter.ok("note", number, "--text", text)
+    assert counter.ok("show", number)["events"][-1]["text"] == kept
+    counter.ok("edit", number, "--title", "改" + text[:100])
+    assert counter.ok("doctor")["ok"]
+    for words in (("list",), ("show", number), ("remind", "--dry-run"), ("due", "--within", "60"), ("list", "--csv"), ()):
+        for terminal in (False, True):
+            ran = counter(*words, terminal=terminal, env={"COLUMNS": "80"})
+            assert ran.code == 0
+            assert "\x00" not in ran.out
+            assert "\x07" not in ran.out
+            assert "\x08" not in ran.out
+            assert "\x1b]" not in ran.out
+            if not terminal:
+                assert "\x1b" not in ran.out
+            if words != ("list", "--csv"):
+                assert "\u202e" not in ran.out
+
+
+def test_brackets_survive_on_a_terminal(counter: Counter) -> None:
+    counter.add(title="[red]反映[/red]")
+    assert "[red]反映[/red]" in counter("list", terminal=True).out
+    counter.ok("note", "1", "--text", "[b]甲[/b]")
+    assert "[b]甲[/b]" in counter("show", "1", terminal=True).out
+
+
+def test_an_error_with_control_characters_is_one_clean_line(counter: Counter) -> None:
+    ran = counter("show", "\x1b[31m红\n第二行")
+    assert ran.code == 1
+    assert "\x1b" not in ran.err
+    assert ran.err.count("\n") == 1
+
+
+def test_text_that_is_only_blanks_is_nothing(counter: Counter) -> None:
+    assert counter("add", "--channel", "来信", "--kind", "咨询", "--title", " \u3000\x00 ").code == 2
+    counter.add()
+    assert counter("note", "1", "--text", "\x00").code in (1, 2)
+
+
+ENCODINGS = [
+    {"PYTHONIOENCODING": "gbk"},
+    {"PYTHONIOENCODING": "ascii"},
+    {"PYTHONIOENCODING": "utf-8"},
+    {"LANG": "C", "LC_ALL": "C"},
+    {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+]
+
+
+@pytest.mark.parametrize("env", ENCODINGS, ids=lambda env: "-".join(f"{k}={v}" for k, v in env.items()))
+def test_other_encodings(counter: Counter, shell: Shell, env: dict[str, str]) -> None:
+    counter.add(title="反映😀𠮷供水")
+    for words in (["list"], ["show", "1"], ["list", "--csv"], ["list", "--json"], ["show", "9"], ["--help"]):
+        argv, around = shell(*words, **env)
+        ran = subprocess.run(argv, env=around, capture_output=True, check=False)
+        assert ran.returncode == (1 if words == ["show", "9"] else 0), ran.stderr
+        assert b"Traceback" not in ran.stderr
+        if "--json" in words:
+            assert loads(ran.stdout.decode("utf-8"))[0]["title"] == "反映😀𠮷供水"
+        elif "--csv" in words:
+            assert "反映😀𠮷供水" in ran.stdout.decode("utf-8-sig")
+        elif env.get("PYTHONIOENCODING") == "gbk" and words == ["list"]:
+            assert "反映??供水" in ran.stdout.decode("gbk")
+
+
+def test_words_in_another_encoding_than_the_terminals(counter: Counter, shell: Shell) -> None:
+    for encoding, env in (("gb18030", {}), ("utf-8", {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"})):
+        argv, around = shell("add", "--channel", "来信", "--kind", "咨询", "--title", "反映供水", "--json", **env)
+        raw = [word.encode(encoding) for word in argv]
+        ran = subprocess.run(raw, env=around, capture_output=True, check=False)
+        assert ran.returncode == 0, ran.stderr
+        assert loads(ran.stdout)["title"] == "反映供水"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes and /dev/full of Unix")
+@pytest.mark.parametrize("tail", ["| head -1", "| true", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_nobody_listens(counter: Counter, shell: Shell, tail: str) -> None:
+    for _ in range(3):
+        counter.add(title="长" * 3000)
+    argv, around = shell("list")
+    listing = subprocess.list2cmdline(argv)
+    ran = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {listing} {tail}"], env=around, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stderr == ""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+def test_a_full_disk_behind_stdout(counter: Counter, shell: Shell) -> None:
+    argv, around = shell(*ADD)
+    with open("/dev/full", "wb") as full:
+        ran = subprocess.run(argv, env=around, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ran.returncode == 3
+    assert "磁盘已满" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert len(counter.ok("list")) == 1
