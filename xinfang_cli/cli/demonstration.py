@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 import tempfile
 from datetime import date
 from importlib.resources import files
@@ -20,6 +22,17 @@ def data_folder() -> Path:
     """Where the example ledger is: in the wheel beside the package's modules, in a checkout at its top."""
     packaged = Path(str(files("xinfang_cli"))) / "data"
     return packaged if packaged.is_dir() else Path(str(files("xinfang_cli"))).parent / "data"
+
+
+def typed_name() -> str:
+    """What to type to call this program: its name, or its path where the name alone would not be found."""
+    called = Path(sys.argv[0])
+    if shutil.which("xinfang") or called.stem != "xinfang":
+        return "xinfang"
+    try:
+        return str(called.relative_to(Path.cwd()))
+    except ValueError:
+        return str(called)
 
 
 def run(session: Session, file: Path | None, as_json: bool) -> None:
@@ -75,6 +88,7 @@ def run(session: Session, file: Path | None, as_json: bool) -> None:
     first = rows[0]["case_no"] if rows else "1"
     shown = f'"{path}"' if " " in str(path) else str(path)
     screen.say("接着可以试：")
-    screen.say(f"  xinfang --db {shown} --today 2023-07-17 show {first}")
-    screen.say(f"  xinfang --db {shown} --today 2023-07-17 remind --dry-run")
-    screen.say(f"  xinfang --db {shown} --today 2023-07-17 stats --month 2023-06 --by unit --rank")
+    program = typed_name()
+    screen.say(f"  {program} --db {shown} --today 2023-07-17 show {first}")
+    screen.say(f"  {program} --db {shown} --today 2023-07-17 remind --dry-run")
+    screen.say(f"  {program} --db {shown} --today 2023-07-17 stats --month 2023-06 --by unit --rank")
