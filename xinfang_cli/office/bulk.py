@@ -7,6 +7,7 @@ import pickle
 import re
 import sqlite3
 import tempfile
+from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -163,7 +164,8 @@ class RejectSpool:
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=8 << 20)  # noqa: SIM115
-        self._order: list[tuple[int, int, int]] = []
+        self._places = array("Q")  # sheet and row in one number: a million of them stay small
+        self._offsets = array("Q")
         self._names: dict[int, str] = {}
 
     def add(
@@ -172,16 +174,17 @@ class RejectSpool:
         self._names[sheet] = name
         at = self._file.seek(0, 2)
         pickle.dump((tuple(cells), tuple(reasons)), self._file, protocol=5)
-        self._order.append((sheet, line, at))
+        self._places.append(sheet << 40 | line)
+        self._offsets.append(at)
 
     def __len__(self) -> int:
-        return len(self._order)
+        return len(self._places)
 
     def __iter__(self) -> Iterator[RejectedRow]:
-        self._order.sort()
-        for sheet, line, at in self._order:
-            self._file.seek(at)
-            cells, reasons = pickle.load(self._file)
+        for n in sorted(range(len(self)), key=self._places.__getitem__):
+            self._file.seek(self._offsets[n])
+            cells, reasons = pickle.load(self._file)  # written above, by this process
+            sheet, line = divmod(self._places[n], 1 << 40)
             yield RejectedRow(self._names[sheet], line, cells, reasons)
 
 
