@@ -12,7 +12,7 @@ from xinfang_cli.book.open import Book
 from xinfang_cli.errors import BadValue, NotFound, Refused, XinfangError
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case, fold, in_force
-from xinfang_cli.law.events import EVENT, INTAKE_FIELDS, PRIVATE_FIELDS, TIMELESS, Event
+from xinfang_cli.law.events import EVENT, INTAKE_FIELDS, PRIVATE_FIELDS, Event
 from xinfang_cli.law.workflow import Asked, Ended, decide, ended_for_good, replay_checked
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import Done, Unit
@@ -526,10 +526,10 @@ def correct(
     with session.writing("correct") as (book, pen):
         case_id, case_no = cases.find(book.conn, number)
         events = ledger.events_of(book.conn, case_id)
-        target = next((event for event in events if event.seq == seq), None)
-        revoked = {event.data["event"] for event in events if event.kind == "revoke"}
-        if target is None or target.kind in TIMELESS or seq in revoked:
-            listed = "、".join(f"{e.seq} {EVENT.label(e.kind)}" for e in in_force(events))
+        standing = in_force(events)  # with what was corrected before
+        target = next((event for event in standing if event.seq == seq), None)
+        if target is None:
+            listed = "、".join(f"{e.seq} {EVENT.label(e.kind)}" for e in standing)
             raise Refused(f"{case_no} 没有可更正的第 {seq} 号事件", f"可更正的有：{listed}", code="event")
         if not reason:
             raise Refused(f"{case_no} 的更正没有写理由", "请加 --reason 理由", code="missing")
