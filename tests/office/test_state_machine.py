@@ -283,8 +283,12 @@ class State:
     def against(self, event: Ev, today: date) -> str | None:
         kind, on, said = event.kind, event.on, event.said
         if kind == "register":
-            return "no" if self.stage or on > today else None
-        allowed = MOVES.get(kind) or STAYS[kind] or (*OPEN, *LATER, "refused", "redirected", "filed", "withdrawn", "returned_up")
+            return "no" if self.stage or on > today or (said.get("report_by") or on) < on else None
+        allowed = (
+            MOVES.get(kind)
+            or STAYS[kind]
+            or (*OPEN, *LATER, "refused", "redirected", "filed", "withdrawn", "returned_up")
+        )
         if self.stage not in allowed or on > today:
             return "no"
         if on < (self.since if kind in MOVES else self.received):
@@ -885,9 +889,7 @@ class Office(RuleBasedStateMachine):
                 return act.accept(at, numbers, on=on, told=told, pathway=pathway, due=due, keep_going=keep_going)
             case "assist" | "answered":
                 by = said.get("answer_by")
-                return act.assist(
-                    at, numbers, said["unit"], answer_by=by, on=on, new_unit=False, keep_going=keep_going
-                )
+                return act.assist(at, numbers, said["unit"], answer_by=by, on=on, new_unit=False, keep_going=keep_going)
             case "close":
                 return act.close(at, numbers, on, keep_going, **said)
             case _:

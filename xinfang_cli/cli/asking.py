@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
+from xinfang_cli.errors import Refused
 from xinfang_cli.law import terms
 from xinfang_cli.output import screen
+
+Shown = TypeVar("Shown")
+Done = TypeVar("Done")
 
 
 def somebody_there() -> bool:
@@ -33,8 +37,32 @@ def yes(question: str) -> bool:
     return ask(f"{question}（y/N）").lower() in ("y", "yes", "是", "好")
 
 
-def confirm_correction(moved: Sequence[dict[str, Any]], sure: bool) -> bool:
-    """Show which clocks a correction would move, then ask."""
+def first_shown(
+    do: Callable[[Callable[[Shown], bool]], Done], show: Callable[[Shown], bool], question: str, *, sure: bool
+) -> Done:
+    """Show what a change would do, ask, then do it: nothing is locked while the clerk thinks.
+
+    `do` is told by its `confirm` whether to keep what it did; `show` says whether there is anything to ask about.
+    """
+    if sure or not somebody_there():
+        return do(lambda found: show(found) or True)
+    asked = False
+
+    def only_look(found: Shown) -> bool:
+        nonlocal asked
+        asked = show(found)
+        return not asked
+
+    try:
+        return do(only_look)
+    except Refused:
+        if not asked or not yes(question):
+            raise
+    return do(lambda found: True)
+
+
+def show_correction(moved: Sequence[dict[str, Any]]) -> bool:
+    """Show which clocks a correction would move; a correction is always asked about."""
     for clock in moved:
         name = terms.CLOCK.label(clock["clock"])
         screen.tell(
@@ -43,6 +71,4 @@ def confirm_correction(moved: Sequence[dict[str, Any]], sure: bool) -> bool:
         )
     if not moved:
         screen.tell("  时限不变")
-    if sure or not somebody_there():
-        return True
-    return yes("确认更正吗")
+    return True

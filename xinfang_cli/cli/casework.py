@@ -502,6 +502,7 @@ Result = Annotated[
 ]
 Delivered = Annotated[str | None, typer.Option("--delivered", metavar="日期", help="书面意见送达的日期")]
 RedoBy = Annotated[str | None, typer.Option("--redo-by", metavar="日期", help="撤销后重新办理的期限")]
+ReplyNo = Annotated[str | None, typer.Option("--reply-no", metavar="文号", help="复查或复核意见的文号")]
 Body = Annotated[str | None, typer.Option("--body", metavar="机关", help="复查或复核机关")]
 LateReason = Annotated[str | None, typer.Option("--late-reason", metavar="文字", help="逾期申请仍接收的理由")]
 
@@ -520,6 +521,7 @@ def _second_look(
     reason: str | None,
     body: str | None,
     late_reason: str | None,
+    reply_no: str | None = None,
     back_to: str | None = None,
 ) -> None:
     session = ctx.obj
@@ -539,6 +541,7 @@ def _second_look(
         delivered_on=options.day(session, delivered, "--delivered"),
         redo_by=options.day(session, redo_by, "--redo-by"),
         reason=options.clean(reason),
+        reply_no=options.clean(reply_no),
         back_to=back_to,
     )
 
@@ -552,6 +555,7 @@ def review(
     result: Result = None,
     delivered: Delivered = None,
     redo_by: RedoBy = None,
+    reply_no: ReplyNo = None,
     reason: Reason = None,
     on: On = None,
     keep_going: KeepGoing = False,
@@ -575,6 +579,7 @@ def review(
         reason=reason,
         body=body,
         late_reason=late_reason,
+        reply_no=reply_no,
     )
 
 
@@ -590,6 +595,7 @@ def recheck(
     ] = "unit",
     delivered: Delivered = None,
     redo_by: RedoBy = None,
+    reply_no: ReplyNo = None,
     reason: Reason = None,
     on: On = None,
     keep_going: KeepGoing = False,
@@ -616,6 +622,7 @@ def recheck(
         reason=reason,
         body=body,
         late_reason=late_reason,
+        reply_no=reply_no,
         back_to="reviewer" if result is not None and words[back_to] == "reviewer" else None,
     )
 
@@ -940,18 +947,27 @@ def correct(
     seq = options.whole(options.required(event, "--event"), "--event", 1)
     why = options.clean(options.required(reason, "--reason")) or ""
     assert seq is not None
-    from xinfang_cli.cli.asking import confirm_correction
+    from xinfang_cli.cli import asking
 
-    done, _ = act.correct(
-        session,
-        number,
-        seq,
-        on=options.day(session, on, "--on"),
-        reason=why,
-        changes=changes,
-        confirm=lambda found: confirm_correction(found.moved_clocks(), yes or json),
+    def show(found: act.Correction) -> bool:
+        return asking.show_correction(found.moved_clocks())
+
+    on_day = options.day(session, on, "--on")
+    done, correction = asking.first_shown(
+        lambda confirm: act.correct(session, number, seq, on=on_day, reason=why, changes=changes, confirm=confirm),
+        show,
+        "确认更正吗",
+        sure=yes or json,
     )
+    done.cases[0]["moved"] = correction.moved_clocks()
     finish(done, [number], json)
+
+
+def _command(name: str) -> str:
+    """What a command is called on the screen."""
+    from xinfang_cli.law.events import EVENT
+
+    return {"add": "登记", "import": "导入台账"}.get(name) or EVENT.label(name)
 
 
 @desk.command("undo")
@@ -982,12 +998,12 @@ def undo(
                     screen.Column("件数", right=True),
                     screen.Column("首件"),
                 ],
-                [(r["command"], r["name"], r["recorded_at"], r["cases"], r["first_case"]) for r in rows],
+                [(r["command"], _command(r["name"]), r["recorded_at"], r["cases"], r["first_case"]) for r in rows],
             )
         return
     done, name, before = act.undo(ctx.obj)
     if not json:
-        screen.say(f"已撤销：{name}")
+        screen.say(f"已撤销：{_command(name)}")
         for case in before:
             screen.say(f"  撤销前：{out.sentence(case)}")
     finish(done, [case["case_no"] for case in done.cases], json)

@@ -204,8 +204,10 @@ def config_list(ctx: typer.Context, json: Json = False) -> None:
                 else "",
             )
             for row in rows
+            if row["own"] or row["key"].count(".") < 2
         ],
     )
+    screen.prose("每种时限可另设提醒天数：xinfang config set reminders.completion.notice 10（warning 同样）")
 
 
 @config_desk.command("get")
@@ -241,38 +243,41 @@ def config_set(
     if (value is None) != default:
         raise BadValue("值", value or "", "和 --default 只写一个", "看用法：xinfang config set --help")
 
-    def confirm(change: upkeep.SettingChange) -> bool:
+    def show(change: upkeep.SettingChange) -> bool:
         if not json:
             screen.tell(f"{key}：{_said(change.before)} → {_said(change.after)}")
             _show_moved(change.moved)
-        return yes or json or not change.moved or not asking.somebody_there() or asking.yes("确认修改吗")
+        return bool(change.moved)
 
-    change = upkeep.config_set(ctx.obj, key, value, options.clean(citation) or "", confirm)
+    change = asking.first_shown(
+        lambda confirm: upkeep.config_set(ctx.obj, key, value, options.clean(citation) or "", confirm),
+        show,
+        "确认修改吗",
+        sure=yes or json,
+    )
     if json:
         machine.print_json({"key": key, "before": change.before, "after": change.after, "moved": change.moved})
     else:
         screen.say("已修改")
 
 
-def _show_moved(moved: list[dict[str, Any]]) -> None:
+def _show_moved(moved: list[dict[str, Any]]) -> bool:
+    """The clocks whose day moves; whether there are any."""
     if not moved:
         screen.tell("没有在走的时限因此变动")
-        return
+        return False
     screen.tell(f"{len(moved)} 个在走的时限会变动：")
     for row in moved[:20]:
-        screen.tell(f"  {row['case_no']} {terms.CLOCK.label(row['clock'])}：{row['before']} → {row['after']}")
+        screen.tell(f"  {row['case_no']} {terms.CLOCK.label(row['clock'])}：{row['before']} → {row['after'] or '失效'}")
     if len(moved) > 20:
         screen.tell(f"  …… 还有 {len(moved) - 20} 个")
+    return True
 
 
 def _said(value: Any) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, list):
-        from xinfang_cli.law.figures import DEFINITIONS
+    from xinfang_cli.output.rulebook import words
 
-        return "、".join(DEFINITIONS[key].label if key in DEFINITIONS else str(key) for key in value)
-    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    return words(value)
 
 
 @workdays_desk.command("list")
@@ -303,7 +308,12 @@ def workdays_import(
     """
     path = Path(file).expanduser()
     rows = upkeep.read_workdays(path)
-    years, moved = upkeep.workdays_import(ctx.obj, rows, path.name, lambda found: _sure(found, yes or json))
+    years, moved = asking.first_shown(
+        lambda confirm: upkeep.workdays_import(ctx.obj, rows, path.name, confirm),
+        _show_moved,
+        "确认导入吗",
+        sure=yes or json,
+    )
     _workdays_done(years, moved, json)
 
 
@@ -313,13 +323,10 @@ def workdays_update(ctx: typer.Context, yes: Yes = False, json: Json = False) ->
 
     例：xinfang workdays update
     """
-    years, moved = upkeep.workdays_update(ctx.obj, lambda found: _sure(found, yes or json))
+    years, moved = asking.first_shown(
+        lambda confirm: upkeep.workdays_update(ctx.obj, confirm), _show_moved, "确认导入吗", sure=yes or json
+    )
     _workdays_done(years, moved, json)
-
-
-def _sure(moved: list[dict[str, Any]], sure: bool) -> bool:
-    _show_moved(moved)
-    return sure or not moved or not asking.somebody_there() or asking.yes("确认导入吗")
 
 
 def _workdays_done(years: list[int], moved: list[dict[str, Any]], json: bool) -> None:

@@ -31,7 +31,7 @@ def clocks_due(
 ) -> list[dict[str, Any]]:
     """The clocks past due (`within` None) or due from today to today + within, nearest first."""
     with session.reading() as book:
-        return cases.clocks_due(
+        rows = cases.clocks_due(
             book.conn,
             session.today,
             within=within,
@@ -41,6 +41,23 @@ def clocks_due(
             windows=windows,
             limit=limit,
         )
+        if windows:
+            _say_presumed(book, rows)
+        return rows
+
+
+def _say_presumed(book: Book, rows: list[dict[str, Any]]) -> None:
+    """Which of the petitioners' windows run from the answer, because no delivery was recorded (art. 35, 36)."""
+    from xinfang_cli.book import ledger
+    from xinfang_cli.law.case import fold
+
+    for row in rows:
+        row["presumed"] = False
+        if row["clock"] in ("review_window", "recheck_window"):
+            case = fold(ledger.events_of(book.conn, row["case_id"]), book.code)
+            if case is not None:
+                delivered = case.delivered_on if row["clock"] == "review_window" else case.review_delivered_on
+                row["presumed"] = delivered is None
 
 
 def desk(session: Session, sunday: date, most: int = 10) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -94,7 +95,14 @@ def units_from_file(session: Session, rows: list[dict[str, Any]]) -> dict[str, i
 # ---- settings ---------------------------------------------------------------------------------------------------
 
 TEXTS = {"bureau": "本局名称", "prefix": "编号前缀"}
-SWITCHES = {"roll": "期限遇休息日顺延", "check_closings": "办结先审核", "local_finality": "逾期未申请复查复核即终结"}
+SWITCHES = {
+    "roll": "期限遇休息日顺延",
+    "check_closings": "办结先审核",
+    "local_finality": "按地方规定终结：逾期未申请复查复核、达成和解",
+}
+
+
+LIMITS = {"group_visit": "集体访（人）", "representatives": "走访代表上限（人）"}
 
 
 def setting_names() -> dict[str, str]:
@@ -102,6 +110,12 @@ def setting_names() -> dict[str, str]:
     rules = statutory()
     names = TEXTS | SWITCHES | {"minimum_denominator": "参加排名的最小分母", "four_rates": "四率"}
     names |= {f"reminders.{key}": f"{terms.REMINDER.label(key)}（剩余天数）" for key in rules.reminders}
+    names |= {
+        f"reminders.{kind}.{level}": f"{terms.CLOCK.label(kind)}的{terms.REMINDER.label(level)}（剩余天数）"
+        for kind in terms.CLOCK.labels
+        if kind not in terms.WINDOWS
+        for level in rules.reminders
+    }
     names |= {f"targets.{key}": f"{definition.label}目标" for key, definition in DEFINITIONS.items()}
     for kind, rule in rules.clocks.items():
         if rule.unit != "fixed":
@@ -141,8 +155,9 @@ def parse_setting(key: str, text: str) -> Any:
         number = float(plain) if key.startswith("targets.") else int(plain)
     except ValueError:
         number = -1
-    if number < 0 or number > 3650 or (key.startswith("targets.") and number > 100):
-        raise BadValue(key, text, "不是合适的数", "请填 0 以上的整数；目标填 0 到 100")
+    least = 1 if key.startswith("clocks.") and key != "clocks.office" else 0
+    if number < least or number > 3650 or (key.startswith("targets.") and number > 100):
+        raise BadValue(key, text, "不是合适的数", f"请填 {least} 以上的整数；目标填 0 到 100")
     return number
 
 
@@ -173,11 +188,19 @@ def config_set(
         pen.flush()
         book.forget_code()
         after = _value_of(book.code.now.rules, key)
-        moved = refold_open(book) if overrides or key == "roll" else []
+        moved = refold_open(book, _moved_by(key))
         change = SettingChange(key, before, after, moved)
         if not confirm(change):
             raise Refused("没有改设置", "未确认", code="not_confirmed")
         return change
+
+
+def _moved_by(key: str) -> frozenset[str]:
+    """The clocks whose day follows from a setting."""
+    section, _, name = key.partition(".")
+    if key == "roll":
+        return frozenset(terms.CLOCK.labels)
+    return frozenset({"completion" if name == "simple" else name}) if section == "clocks" else frozenset()
 
 
 def _value_of(rules: Rules, key: str) -> Any:
@@ -187,30 +210,43 @@ def _value_of(rules: Rules, key: str) -> Any:
     if section == "limits":
         return rules.limits[name].n
     if section == "reminders":
-        return rules.reminders[name]
+        return rules.reminders.get(name)
     if section == "targets":
         return rules.targets.get(name)
     return rules.settings[key]
 
 
-def refold_open(book: Book) -> list[dict[str, Any]]:
-    """Fold every case with an unfinished clock again under the law as it now is; the clocks whose day moved."""
+def refold_open(book: Book, kinds: frozenset[str]) -> list[dict[str, Any]]:
+    """Fold every case with an unfinished clock of these kinds again under the law as it now is; the clocks whose day
+    moved, those of open cases and windows alike."""
     moved = []
-    ids = [
-        row[0] for row in book.conn.execute("SELECT DISTINCT case_id FROM clocks WHERE stop_on IS NULL AND void = 0")
-    ]
-    for case_id in ids:
+    marks = ",".join("?" * len(kinds))
+    found = book.conn.execute(
+        f"SELECT DISTINCT case_id FROM clocks WHERE stop_on IS NULL AND void = 0 AND kind IN ({marks}) ORDER BY case_id",
+        sorted(kinds),
+    )
+    for case_id in [row[0] for row in found]:
         before = dict(book.conn.execute("SELECT n, due_on FROM clocks WHERE case_id = ?", (case_id,)).fetchall())
+        void = {n for (n,) in book.conn.execute("SELECT n FROM clocks WHERE case_id = ? AND void = 1", (case_id,))}
         case = fold(ledger.events_of(book.conn, case_id), book.code)
         if case is None:
             continue
-        changed = [(n, clock) for n, clock in enumerate(case.clocks) if before.get(n) != clock.due.isoformat()]
+        changed = [
+            (n, clock)
+            for n, clock in enumerate(case.clocks)
+            if (before.get(n), n in void) != (clock.due.isoformat(), clock.void)
+        ]
         if not changed:
             continue
         case_no = book.conn.execute("SELECT case_no FROM docket WHERE id = ?", (case_id,)).fetchone()[0]
         cases.put(book, case_id, case_no, case)
         moved += [
-            {"case_no": case_no, "clock": clock.kind, "before": before.get(n), "after": clock.due.isoformat()}
+            {
+                "case_no": case_no,
+                "clock": clock.kind,
+                "before": before.get(n),
+                "after": None if clock.void else clock.due.isoformat(),
+            }
             for n, clock in changed
         ]
     return moved
@@ -239,13 +275,16 @@ def config_list(session: Session) -> list[dict[str, Any]]:
 
 
 def rules_in_force(session: Session) -> list[dict[str, Any]]:
-    """The clocks in force: number, unit, article, and where an office's own number comes from."""
-    rules = statutory()
+    """What is in force and where each number comes from: the clocks, then (with `clock` None) limits, reminder steps and
+    the other settings."""
+    rules, own = statutory(), {}
     if session.path.exists():
         with session.reading() as book:
             rules = book.code.now.rules
-    return [
+            own = settings.current_settings(book.conn)
+    clocks: list[dict[str, Any]] = [
         {
+            "key": f"clocks.{kind}",
             "clock": kind,
             "owner": rule.owner,
             "n": rule.n if rule.unit != "fixed" else None,
@@ -258,9 +297,25 @@ def rules_in_force(session: Session) -> list[dict[str, Any]]:
         }
         for kind, rule in rules.clocks.items()
     ]
+    names = setting_names()
+    limits = [
+        {"key": f"limits.{name}", "name": names.get(f"limits.{name}", LIMITS.get(name, name)), "n": limit.n,
+         "unit": limit.unit, "article": limit.article, "statutory": statutory().limits[name].n, "citation": limit.cited}
+        for name, limit in rules.limits.items()
+    ]  # fmt: skip
+    others = [
+        {"key": key, "name": name, "value": _value_of(rules, key), "article": "本局设置" if key in own else "默认",
+         "citation": own[key][1] if key in own else ""}
+        for key, name in names.items()
+        if not key.startswith(("clocks.", "limits.")) and (key.count(".") < 2 or key in own)
+    ]  # fmt: skip
+    return [*clocks, *({"clock": None, **row} for row in [*limits, *others])]
 
 
 # ---- working days -----------------------------------------------------------------------------------------------
+
+
+WHOLE_YEAR = 5  # rows from which a list is that year's arrangement, not some days of it
 
 
 def workdays_import(
@@ -269,10 +324,17 @@ def workdays_import(
     source: str,
     confirm: Callable[[list[dict[str, Any]]], bool],
 ) -> tuple[list[int], list[dict[str, Any]]]:
-    """Put a year's arrangement into the book; (years, clocks whose day moved)."""
-    years = sorted({day.year for day, _, _ in rows})
-    if not years:
+    """Put a year's arrangement into the book; (years, clocks whose day moved).
+
+    A few days of a year that the book has already (the end of December in the notice for the next year, a day off
+    announced later) are added to that year; they do not take its place.
+    """
+    if not rows:
         raise BadValue("文件", source, "没有一天", "每行一天：day,kind,name，kind 写 off 或 work")
+    count = Counter(day.year for day, _, _ in rows)
+    known = set(workdays_years(session))
+    most = max(count.values())
+    years = sorted(year for year, n in count.items() if n >= WHOLE_YEAR or (year not in known and n == most))
     days = {day.isoformat(): (int(work), name) for day, work, name in rows}
     return _put_workdays(session, days, years, source, confirm)
 
@@ -301,10 +363,10 @@ def _put_workdays(
         settings.write_workdays(pen, days, years, source, session.today)
         pen.flush()
         book.forget_code()
-        moved = refold_open(book)
+        moved = refold_open(book, frozenset(terms.CLOCK.labels))
         if not confirm(moved):
             raise Refused("没有导入", "未确认", code="not_confirmed")
-    return years, moved
+    return years or sorted({int(day[:4]) for day in days}), moved
 
 
 def workdays_years(session: Session) -> list[int]:

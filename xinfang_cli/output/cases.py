@@ -98,6 +98,8 @@ def sentence(case: dict[str, Any]) -> str:
         parts.append(
             f"{terms.CLOCK.label(case['next_clock'])}最后一天 {case['due_on']}（{screen.days_left(case['days_left'])}）"
         )
+    if case.get("objection_due_on"):
+        parts.append(f"提出异议最后一天 {case['objection_due_on']}")
     return "  ".join(parts)
 
 
@@ -142,17 +144,33 @@ def show_list(rows: Sequence[dict[str, Any]], as_json: bool, as_csv: bool, limit
 
 def show_due(rows: Sequence[dict[str, Any]], as_json: bool, as_csv: bool, limit: int, nothing: str) -> None:
     """Clocks past due or coming due, nearest first."""
-    kept = ("case_no", "title", "unit", "clock", "start", "due_on", "days_left", "stage", "lead", "owner")
+    kept: tuple[str, ...] = (
+        "case_no",
+        "title",
+        "unit",
+        "clock",
+        "start",
+        "due_on",
+        "days_left",
+        "stage",
+        "lead",
+        "owner",
+    )
+    if rows and "presumed" in rows[0]:
+        kept = (*kept, "presumed")
     if as_json:
         machine.print_json([{key: row[key] for key in kept} for row in rows])
         return
     if as_csv:
-        machine.print_csv(map(in_words, rows), DUE_COLUMNS)
+        more = {"presumed": "推定"} if rows and "presumed" in rows[0] else {}
+        machine.print_csv(map(in_words, rows), DUE_COLUMNS | more)
         return
     if not rows:
         screen.say(nothing)
         return
     due_table(rows)
+    if any(row.get("presumed") for row in rows):
+        screen.say("（推定）没有送达日期，从答复作出之日推定；回执到了用 xinfang deliver 补记")
     _foot(len(rows), limit, "条")
 
 
@@ -172,7 +190,7 @@ def due_table(rows: Sequence[dict[str, Any]], title: str = "") -> None:
                 row["case_no"],
                 row["title"],
                 row["unit"] or terms.NO_UNIT,
-                terms.CLOCK.label(row["clock"]),
+                terms.CLOCK.label(row["clock"]) + ("（推定）" if row.get("presumed") else ""),
                 row["due_on"],
                 screen.days_left(row["days_left"]),
             )

@@ -21,8 +21,12 @@ PATHWAYS = {
 _BY_KIND = {"opinion": "申诉求决（默认）", "suggestion": "建议意见", "accusation": "检举控告", "answer": "咨询、其他"}
 
 
+ROUTES = "条例第三十一条第（一）至（四）项"
+AWAY = "导入法定途径（xinfang redirect），不出具信访处理意见书，不适用复查"
+
+
 def show_clocks(rows: list[dict[str, Any]], as_json: bool) -> None:
-    """Each clock: who, how long, which article; ◇ marks the office's own numbers."""
+    """Each clock: who, how long, which article; ◇ marks the office's own numbers. Then limits and settings."""
     if as_json:
         machine.print_json(rows)
         return
@@ -42,12 +46,41 @@ def show_clocks(rows: list[dict[str, Any]], as_json: bool) -> None:
                 + (" ◇" if row["office"] or row["citation"] else ""),
                 terms.OWNER.label(row["owner"]),
                 length(row),
-                row["citation"] or row["article"],
+                _source(row),
             )
             for row in rows
+            if row["clock"]
         ],
     )
     screen.prose("◇ 本局规定，可用 xinfang config set clocks.… 改；起算当天不计，到期日遇休息日默认不顺延")
+    screen.table(
+        [Column("其他规定", fixed=False, least=20), Column("现行"), Column("依据", fixed=False, least=16)],
+        [
+            (row["name"], words(row.get("n", row.get("value"))), _source(row))
+            for row in rows
+            if not row["clock"] and row.get("value", row.get("n")) is not None
+        ],
+        title="限度、提醒和设置",
+    )
+
+
+def _source(row: dict[str, Any]) -> str:
+    """Where a number comes from: the office's citation beside what it overrides, else the article."""
+    if not row["citation"]:
+        return str(row["article"])
+    was = row.get("statutory")
+    return f"{row['citation']}（本局设置" + (f"，原为 {was}，{row['article']}）" if was is not None else "）")
+
+
+def words(value: Any) -> str:
+    """A setting's value on the screen."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        from xinfang_cli.law.figures import DEFINITIONS
+
+        return "、".join(DEFINITIONS[key].label if key in DEFINITIONS else str(key) for key in value)
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def show_pathways(as_json: bool) -> None:
@@ -57,6 +90,10 @@ def show_pathways(as_json: bool) -> None:
             [
                 {"pathway": key, "label": terms.PATHWAY.label(key), "article": article, "follows": words}
                 for key, (article, words) in PATHWAYS.items()
+            ]
+            + [
+                {"pathway": None, "procedure": key, "label": label, "article": ROUTES, "follows": AWAY}
+                for key, label in terms.PROCEDURE.labels.items()
             ]
         )
         return
