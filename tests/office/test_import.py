@@ -202,6 +202,32 @@ def test_a_file_without_a_header_row(desk: Desk) -> None:
         desk.read(desk.folder / "nowhere.csv")
 
 
+def test_sheets_of_a_workbook(desk: Desk) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    first = book.active
+    first.title = "上半年"
+    second = book.create_sheet("下半年")
+    book.create_sheet("空表")
+    headings = ("登记编号", "收到日期", "概况", "原登记编号")
+    first.append(headings)
+    first.append(("XF2023-000002", date(2023, 6, 9), "乙", "XF2023-000001"))
+    second.append(("标题",))
+    second.append(headings)
+    second.append(("XF2023-000001", date(2023, 6, 1), "甲", None))
+    second.append(("XF2023-000003", "x", "丙", None))
+    path = desk.folder / "两张表.xlsx"
+    book.save(path)
+    report = desk.read(path, dry_run=True)
+    assert (report.rows, report.other_sheets) == (1, ["下半年"])
+    report = desk.read(path, sheet="all")
+    assert (report.rows, report.imported, report.rejected) == (3, 2, 1)
+    assert [(found.sheet, found.row) for found in report.rejects or ()] == [("下半年", 4)]
+    assert desk.shown(2)["repeat_of"] == "XF2023-000001"
+    assert write_rejects(report, path).name == "两张表.rejected.xlsx"
+
+
 def test_the_command_keeps_file_and_hash(desk: Desk) -> None:
     path = desk.write([row(1)])
     report = desk.read(path)
