@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xinfang_cli.book.ledger import encode, iso
 from xinfang_cli.book.schema import INDEXES
 from xinfang_cli.errors import Ambiguous, NotFound
-from xinfang_cli.law.terms import WINDOWS, half_width
+from xinfang_cli.law.terms import GROUP_VISIT, VISITS, WINDOWS, half_width
 from xinfang_cli.records import ListFilter
 
 if TYPE_CHECKING:
@@ -272,6 +272,7 @@ def shown(row: tuple[Any, ...], today: date) -> dict[str, Any]:
         "first": not row[10],
         "repeat_of": row[11],
         "headcount": row[12],
+        "group_visit": row[4] in VISITS and row[12] >= GROUP_VISIT,
         "priority": row[13],
         "assigned_on": row[14],
         "accepted_on": row[15],

@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -187,3 +188,17 @@ def _free_name(path: Path) -> Path:
     while (kept := path.with_name(f"{path.stem}.before-restore-{number}{path.suffix}")).exists():
         number += 1
     return kept
+
+
+def first_time_today(conn: sqlite3.Connection, what: str, on: date) -> bool:
+    """Whether this was not said yet on that day; remembered, where the book can be written."""
+    day = on.isoformat()
+    conn.execute("PRAGMA busy_timeout=100")  # not worth waiting for
+    try:
+        done = conn.execute(
+            "INSERT INTO said VALUES (?1, ?2) ON CONFLICT(what) DO UPDATE SET on_day = ?2 WHERE on_day <> ?2",
+            (what, day),
+        )
+    except sqlite3.OperationalError:  # read-only, or another command is writing
+        return conn.execute("SELECT 1 FROM said WHERE what = ? AND on_day = ?", (what, day)).fetchone() is None
+    return done.rowcount > 0

@@ -10,7 +10,7 @@ import re
 import sqlite3
 from typing import Any
 
-VERSION = 1
+VERSION = 2
 APPLICATION_ID = 0x58464231  # "XFB1"
 
 TABLES = """
@@ -213,6 +213,13 @@ def migrations() -> Any:
         run_script(db.conn, one_by_one(TABLES))
         for name, what in INDEXES.items():
             db.conn.execute(f"CREATE INDEX {name} ON {what}")
+
+    @steps()
+    def m002_what_was_said_today(db: Any) -> None:
+        # What is to be said once a day and on what day it was said last; no part of the record.
+        db.conn.execute(
+            "CREATE TABLE IF NOT EXISTS said (what TEXT PRIMARY KEY, on_day TEXT NOT NULL) STRICT, WITHOUT ROWID"
+        )
 
     return steps
 

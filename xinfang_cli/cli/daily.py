@@ -43,11 +43,14 @@ def desk_of_today(session: Session, json: bool) -> None:
     from xinfang_cli.office import daily
 
     sunday = session.today + timedelta(days=6 - session.today.weekday())
-    found = daily.desk(session, sunday)
+    found = daily.desk(session, sunday, aloud=not json)
+    year, say = found["next_year_missing"] or (None, False)
     if json:
         kept = ("case_no", "title", "unit", "clock", "start", "due_on", "days_left", "stage", "lead")
         pressing = [{key: row[key] for key in kept} for row in found["pressing"]]
-        machine.print_json({"today": found["today"], **found["counts"], "pressing": pressing})
+        machine.print_json(
+            {"today": found["today"], **found["counts"], "pressing": pressing, "next_year_missing": year}
+        )
         return
     screen.say(f"{session.today.isoformat()} {_weekday(session)}  {session.path}")
     counts = found["counts"]
@@ -56,27 +59,14 @@ def desk_of_today(session: Session, json: bool) -> None:
         out.due_table(found["pressing"], "最急的几条")
     else:
         screen.say("没有在走的时限")
-    if found["next_year_missing"]:
-        _say_once_a_day(session, found["next_year_missing"])
+    if say:
+        screen.tell(
+            f"注意：{year} 年的放假安排还没有；公布后升级程序再 xinfang workdays update，或 xinfang workdays import 文件.csv"
+        )
 
 
 def _weekday(session: Session) -> str:
     return "星期" + "一二三四五六日"[session.today.weekday()]
-
-
-def _say_once_a_day(session: Session, year: int) -> None:
-    """From November: next year's holiday arrangement is missing. Said once a day, marked beside the book."""
-    marker = session.path.with_name(f".{session.path.name}.asked")
-    today = session.today.isoformat()
-    try:
-        if marker.exists() and marker.read_text("utf-8").strip() == today:
-            return
-        marker.write_text(today, "utf-8")
-    except OSError:
-        pass
-    screen.tell(
-        f"注意：{year} 年的放假安排还没有；公布后升级程序再 xinfang workdays update，或 xinfang workdays import 文件.csv"
-    )
 
 
 def _clock_kinds(words: list[str] | None) -> tuple[str, ...] | None:

@@ -163,7 +163,21 @@ def add(
                 f"可能是重复件：{found['case_no']} {found['title']}（{found['ground']}）；"
                 f"确认后 xinfang link {done.cases[0]['case_no']} --repeat-of {found['case_no']}"
             )
-    raise typer.Exit(out.show_done(done, json, many=False))
+    code = out.show_done(done, json, many=False)
+    if asked and done.cases[0].get("no_longer"):
+        _offer_no_longer(session, done.cases[0])
+    raise typer.Exit(code)
+
+
+def _offer_no_longer(session: Session, case: dict[str, Any]) -> None:
+    """A matter that is ended for good is not taken up again: offer to record it (art. 36)."""
+    from xinfang_cli.office import act
+    from xinfang_cli.output import cases as out
+
+    if asking.yes("这一件按不再受理登记吗"):
+        found = case["no_longer"]
+        make = act.simple("refuse", session.today, ground=found["ground"], reason=found["why"])
+        out.show_done(act.act(session, "refuse", [case["case_no"]], make), False, many=False)
 
 
 def _ask_for_rest(session: Session, fields: dict[str, Any], received_on: Any, day_given: bool) -> Any:

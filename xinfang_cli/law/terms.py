@@ -74,6 +74,7 @@ CHANNEL_GROUP = {
     "other": "其他",
 }
 VISITS = ("visit", "video")
+GROUP_VISIT = 5  # how many make a visit one of a group (集体访)
 
 KIND = Vocabulary(
     "信访目的",

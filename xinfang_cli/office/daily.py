@@ -60,14 +60,23 @@ def _say_presumed(book: Book, rows: list[dict[str, Any]]) -> None:
                 row["presumed"] = delivered is None
 
 
-def desk(session: Session, sunday: date, most: int = 10) -> dict[str, Any]:
+def desk(session: Session, sunday: date, most: int = 10, *, aloud: bool = True) -> dict[str, Any]:
     """The counts of the morning and the most pressing clocks; overdue first, then nearest."""
-    from xinfang_cli.office.upkeep import next_year_missing
-
     with session.reading() as book:
         counts = cases.desk(book.conn, session.today, sunday)
         pressing = cases.clocks_due(book.conn, session.today, limit=most)
         if len(pressing) < most:
             pressing += cases.clocks_due(book.conn, session.today, within=60, limit=most - len(pressing))
-        missing = next_year_missing(book, session.today) if session.today.month >= 11 else None
+        missing = _next_year_missing(book, session.today, aloud) if session.today.month >= 11 else None
     return {"today": session.today, "counts": counts, "pressing": pressing, "next_year_missing": missing}
+
+
+def _next_year_missing(book: Book, today: date, aloud: bool) -> tuple[int, bool] | None:
+    """From 1 November: next year, when the book lacks its arrangement; and whether to say so, once a day."""
+    from xinfang_cli.book import keep
+    from xinfang_cli.office.upkeep import next_year_missing
+
+    year = next_year_missing(book, today)
+    if year is None:
+        return None
+    return year, aloud and keep.first_time_today(book.conn, f"workdays {year}", today)

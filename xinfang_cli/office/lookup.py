@@ -128,7 +128,6 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             "complained_unit": case.complained_unit,
             "report_by": case.report_by,
             "tags": list(case.tags),
-            "group_visit": case.channel in terms.VISITS and case.headcount >= 5,
             "repeat_of_no": case.repeat_of_no if case.repeat_of is None else None,
             "repeats": [
                 row[0]

@@ -94,6 +94,8 @@ def sentence(case: dict[str, Any]) -> str:
     parts = [case["case_no"], terms.STAGE.label(case["stage"])]
     if case["unit"]:
         parts.append(case["unit"])
+    elif case.get("group_visit"):
+        parts.append(f"集体访 {case['headcount']} 人")
     if case["next_clock"]:
         parts.append(
             f"{terms.CLOCK.label(case['next_clock'])}最后一天 {case['due_on']}（{screen.days_left(case['days_left'])}）"
