@@ -6,7 +6,7 @@ import io
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from json import loads
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +18,22 @@ from xinfang_cli.cli import app
 
 TODAY = "2023-07-17"
 ADD = ("add", "--channel", "来信", "--kind", "申诉求决", "--title", "反映供水压力不足", "--name", "测试甲", "--yes")
+
+
+# One process that runs many commands one after the other, each as the shell would: a new book, a new transaction.
+MANY = """
+import sys
+from xinfang_cli.cli import app
+given = sys.argv[2:]
+for number in range(int(sys.argv[1])):
+    sys.argv = ["xinfang", *given]
+    try:
+        app.run()
+    except SystemExit as left:
+        if left.code:
+            sys.exit(left.code)
+    sys.stdout.flush()
+"""
 
 
 class Ran(NamedTuple):
@@ -129,7 +145,7 @@ def tree() -> list[tuple[tuple[str, ...], click.Command, click.Context]]:
 
 
 @pytest.fixture
-def shell(counter: Counter, own_user: Path) -> Iterator[Callable[..., tuple[list[str], dict[str, str]]]]:
+def shell(counter: Counter, own_user: Path) -> Callable[..., tuple[list[str], dict[str, str]]]:
     """shell(*words, **env): (argv, environment) of a process of its own on the same book."""
 
     def prepare(*words: str, **env: str) -> tuple[list[str], dict[str, str]]:
@@ -138,4 +154,4 @@ def shell(counter: Counter, own_user: Path) -> Iterator[Callable[..., tuple[list
         around |= {"LANG": "C.UTF-8", **env}
         return [sys.executable, "-m", "xinfang_cli", *words], around
 
-    yield prepare
+    return prepare

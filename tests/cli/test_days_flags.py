@@ -59,7 +59,9 @@ def test_the_flags_that_take_a_day() -> None:
         assert tuple(promised.split()) in found
 
 
-@pytest.mark.parametrize(("words", "flag"), day_flags(), ids=lambda value: value if isinstance(value, str) else "_".join(value))
+@pytest.mark.parametrize(
+    ("words", "flag"), day_flags(), ids=lambda value: value if isinstance(value, str) else "_".join(value)
+)
 def test_a_day_flag(counter: Counter, words: tuple[str, ...], flag: str) -> None:
     counter.add("2023-07-01")
     name = " ".join(words)
@@ -70,7 +72,17 @@ def test_a_day_flag(counter: Counter, words: tuple[str, ...], flag: str) -> None
         assert flag in ran.error()["message"]
         if wrong:
             assert wrong in ran.error()["message"]
-    for right in ("2023-07-10", "2023/7/10", "2023.7.10", "2023年7月10日", "20230710", "7-10", "昨天", "-3", "２０２３－７－１０"):
+    for right in (
+        "2023-07-10",
+        "2023/7/10",
+        "2023.7.10",
+        "2023年7月10日",
+        "20230710",
+        "7-10",
+        "昨天",
+        "-3",
+        "２０２３－７－１０",
+    ):
         ran = counter(*said, flag, right, "--json")
         assert ran.code in (0, 1), (said, ran)
         if ran.code == 1:  # the law may say no, but not to the way the day was written
@@ -107,9 +119,12 @@ def test_what_the_words_mean(counter: Counter, word: str, meant: str) -> None:
 
 def test_a_day_without_year_is_in_todays_year(counter: Counter) -> None:
     counter.add("2023-07-17")
-    assert counter.ok("add", "--channel", "来信", "--kind", "咨询", "--title", "x", "--received", "3-1", today="2025-05-01")[
-        "received_on"
-    ] == "2025-03-01"
+    assert (
+        counter.ok(
+            "add", "--channel", "来信", "--kind", "咨询", "--title", "x", "--received", "3-1", today="2025-05-01"
+        )["received_on"]
+        == "2025-03-01"
+    )
     assert counter("list", "--received", "2-29", today="2023-05-01").code == 1
 
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -29,7 +33,9 @@ def one_line(ran: Ran) -> str:
 
 
 def test_options_and_environment_mean_the_same(counter: Counter, tmp_path: Path) -> None:
-    by_options = counter.raw("--db", str(tmp_path / "a.db"), "--today", "2023-03-01", "--actor", "测试乙", *ADD, "--json")
+    by_options = counter.raw(
+        "--db", str(tmp_path / "a.db"), "--today", "2023-03-01", "--actor", "测试乙", *ADD, "--json"
+    )
     env = {"XINFANG_DB": str(tmp_path / "b.db"), "XINFANG_TODAY": "2023-03-01", "XINFANG_ACTOR": "测试乙"}
     by_env = counter.raw(*ADD, "--json", env=env)
     assert by_options.json() == by_env.json()
@@ -342,18 +348,51 @@ def test_a_folder_that_cannot_be_written(counter: Counter, tmp_path: Path) -> No
     one_line(ran)
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
-@pytest.mark.parametrize("mode", [0o400, 0o000])
-def test_no_permission(counter: Counter, mode: int) -> None:
-    counter.add()
-    counter.path.chmod(mode)
-    counter.path.parent.chmod(0o500)
+@pytest.fixture
+def guarded(counter: Counter) -> Iterator[Path]:
+    """A folder that anyone may enter, with the book in it; whoever runs the tests is nobody special in it."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        shutil.copyfile(counter.path, folder / "book.db")
+        yield folder
+        folder.chmod(0o755)
+
+
+@contextmanager
+def nobody() -> Iterator[None]:
+    """Root may write anywhere, so let it be somebody else for a while."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
     try:
-        assert counter(*ADD).code == 3
-        if mode == 0:
-            assert counter("list").code == 3
+        yield
     finally:
-        counter.path.parent.chmod(0o700)
+        os.seteuid(0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions of Unix")
+@pytest.mark.parametrize(("file", "folder"), [(0o444, 0o555), (0o444, 0o755), (0o000, 0o755)])
+def test_no_permission(counter: Counter, guarded: Path, file: int, folder: int) -> None:
+    book = guarded / "book.db"
+    for words in (ADD, ("list",), ("show", "1"), ("doctor",)):
+        assert counter(*words, db=book).code == 0  # and every module is loaded
+    for leftover in guarded.glob("book.db-*"):
+        leftover.unlink()
+    book.chmod(file)
+    guarded.chmod(folder)
+    before = book.read_bytes()
+    with nobody():
+        for words in (ADD, ("note", "1", "--text", "甲"), ("accept", "1")):
+            ran = counter(*words, "--json", db=book)
+            assert ran.code == 3, (words, ran)
+            assert ran.error()["code"] == "permission"
+            one_line(ran)
+        if file == 0:
+            assert counter("list", db=book).code == 3
+        assert counter(*ADD, db=guarded / "new.db").code == 3 or folder == 0o755
+    assert book.read_bytes() == before
 
 
 def test_sqlites_words_for_no_permission_and_a_full_disk() -> None:

@@ -133,7 +133,7 @@ def test_show_promises(office: Counter) -> None:
         assert {"kind", "owner", "start", "due", "stop", "state"} <= set(clock)
         assert clock["state"] in ("running", "met", "late", "overdue", "void", "lapsed")
         assert "条" in clock["article"]
-    assert [clock["kind"] for clock in shown["clocks"]][0] == "dispatch"
+    assert shown["clocks"][0]["kind"] == "dispatch"
     for event in shown["events"]:
         assert {"seq", "kind", "on", "recorded_at", "actor"} <= set(event)
     assert [event["seq"] for event in shown["events"]] == [1, 2]
@@ -197,7 +197,7 @@ def test_csv_opens_as_a_sheet(office: Counter) -> None:
 
 
 def test_cells_that_look_like_formulas_are_text(counter: Counter) -> None:
-    titles = ["=1+1", "+86", "-5元", "@SUM(A1)", '=HYPERLINK("http://x")', "正常，带\"引号\"和,逗号\n换行"]
+    titles = ["=1+1", "+86", "-5元", "@SUM(A1)", '=HYPERLINK("http://x")', '正常，带"引号"和,逗号\n换行']
     for title in titles:
         counter.add(title=title)
     found = [row["概况"] for row in rows_of(counter("list", "--csv").out)]

@@ -25,7 +25,18 @@ def several(counter: Counter) -> Counter:
 
 @pytest.mark.parametrize(
     "word",
-    ["XF2023-000003", "xf2023-000003", "ＸＦ２０２３－０００００３", "23-3", "2023-3", "23-000003", " 23-3 ", "3", "003", "GJ-88"],
+    [
+        "XF2023-000003",
+        "xf2023-000003",
+        "ＸＦ２０２３－０００００３",
+        "23-3",
+        "2023-3",
+        "23-000003",
+        " 23-3 ",
+        "3",
+        "003",
+        "GJ-88",
+    ],
 )
 def test_a_number_in_any_form(several: Counter, word: str) -> None:
     assert several.ok("show", word)["case_no"] == "XF2023-000003"
@@ -175,7 +186,11 @@ def test_a_unit_by_any_of_its_names(town: Counter, word: str) -> None:
 def test_initials_that_two_units_share(town: Counter) -> None:
     town.ok("unit", "add", "交易局")  # jyj
     town.ok("unit", "edit", "教育局", "--short", "教育局")  # jyj too
-    for said in (("assign", "23-1", "--to", "jyj"), ("list", "--unit", "jyj"), ("unit", "merge", "jyj", "--into", "建设局")):
+    for said in (
+        ("assign", "23-1", "--to", "jyj"),
+        ("list", "--unit", "jyj"),
+        ("unit", "merge", "jyj", "--into", "建设局"),
+    ):
         ran = town(*said, "--json")
         assert ran.code == 1
         assert ran.error()["code"] == "ambiguous"
@@ -216,25 +231,26 @@ def test_merged_units_keep_answering_to_the_old_name(town: Counter) -> None:
 
 
 def test_every_change_as_json_has_the_case(several: Counter) -> None:
-    promised = (
-        "case_no external_no title stage channel kind topic region received_on unit first repeat_of headcount priority "
-        "assigned_on accepted_on closed_on outcome next_clock due_on days_left"
-    ).split()
+    promised = {"case_no", "external_no", "title", "stage", "channel", "kind", "topic", "region", "received_on", "unit"}
+    promised |= {"first", "repeat_of", "headcount", "priority", "assigned_on", "accepted_on", "closed_on", "outcome"}
+    promised |= {"next_clock", "due_on", "days_left"}
 
     def holds(row: dict[str, Any]) -> None:
-        assert set(promised) <= set(row)
+        assert promised <= set(row)
 
     several.ok("unit", "add", "教育局")
     holds(several.ok("assign", "23-1", "--to", "教育局", "--on", "2023-05-04"))
     holds(several.ok("sign", "23-1", "--on", "2023-05-05"))
     holds(several.ok("accept", "23-1", "--on", "2023-05-06"))
-    holds(several.ok("extend", "23-1", "--days", "10", "--approved-by", "测试局长", "--reason", "鉴定", "--on", "2023-06-01"))
+    holds(
+        several.ok(
+            "extend", "23-1", "--days", "10", "--approved-by", "测试局长", "--reason", "鉴定", "--on", "2023-06-01"
+        )
+    )
     holds(several.ok("lead", "23-1", "--name", "测试领导"))
     holds(several.ok("tag", "23-1", "--add", "扬言"))
     holds(several.ok("edit", "23-1", "--headcount", "6"))
-    holds(several.ok(
-        "close", "23-1", "--outcome", "予以支持", "--on", "2023-07-01"
-    ))
+    holds(several.ok("close", "23-1", "--outcome", "予以支持", "--on", "2023-07-01"))
     holds(several.ok("deliver", "23-1", "--on", "2023-07-02"))
     holds(several.ok("rate", "23-1", "--unit-rating", "满意"))
     holds(several.ok("review", "23-1", "--on", "2023-07-10"))

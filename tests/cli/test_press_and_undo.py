@@ -67,7 +67,10 @@ def test_undo_takes_back_the_last_command_of_the_same_actor(office: Counter) -> 
     assert office.ok("undo", actor="甲")["stage"] == "assigned"
     assert office.ok("show", "2")["stage"] == "accepted"
     assert kinds(office, "1") == ["register", "assign", "accept", "revoke"]
-    ran = office("undo", actor="丙", )
+    ran = office(
+        "undo",
+        actor="丙",
+    )
     assert ran.code == 1
     assert "丙" in ran.err
 

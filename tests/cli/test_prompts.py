@@ -90,8 +90,27 @@ def test_wrong_answers_are_asked_again(counter: Counter, terminal: Terminal) -> 
     assert shown["petitioner"]["name"] == "测试甲"
 
 
-GIVEN = ("add", "--received", "2023-07-17", "--channel", "来信", "--kind", "申诉求决", "--title", "再次反映", "--name", "测试甲")
-REST = (("证件号码", ""), ("联系电话", "13900001234"), ("住址", ""), ("信访人数", ""), ("内容分类", ""), ("问题属地", ""))
+GIVEN = (
+    "add",
+    "--received",
+    "2023-07-17",
+    "--channel",
+    "来信",
+    "--kind",
+    "申诉求决",
+    "--title",
+    "再次反映",
+    "--name",
+    "测试甲",
+)
+REST = (
+    ("证件号码", ""),
+    ("联系电话", "13900001234"),
+    ("住址", ""),
+    ("信访人数", ""),
+    ("内容分类", ""),
+    ("问题属地", ""),
+)
 
 
 def test_earlier_cases_are_offered(counter: Counter, terminal: Terminal) -> None:

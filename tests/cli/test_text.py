@@ -32,7 +32,9 @@ TEXTS = {
 def test_any_text_is_kept_and_shown(counter: Counter, key: str) -> None:
     text, kept = TEXTS[key]
     kept = kept or text
-    number = counter.ok("add", "--channel", "来信", "--kind", "咨询", "--title", text, "--content", text, "--name", "甲乙")["case_no"]
+    number = counter.ok(
+        "add", "--channel", "来信", "--kind", "咨询", "--title", text, "--content", text, "--name", "甲乙"
+    )["case_no"]
     shown = counter.ok("show", number)
     assert shown["title"] == kept
     assert shown["content"] == kept
@@ -41,7 +43,14 @@ def test_any_text_is_kept_and_shown(counter: Counter, key: str) -> None:
     assert counter.ok("show", number)["events"][-1]["text"] == kept
     counter.ok("edit", number, "--title", "改" + text[:100])
     assert counter.ok("doctor")["ok"]
-    for words in (("list",), ("show", number), ("remind", "--dry-run"), ("due", "--within", "60"), ("list", "--csv"), ()):
+    for words in (
+        ("list",),
+        ("show", number),
+        ("remind", "--dry-run"),
+        ("due", "--within", "60"),
+        ("list", "--csv"),
+        (),
+    ):
         for terminal in (False, True):
             ran = counter(*words, terminal=terminal, env={"COLUMNS": "80"})
             assert ran.code == 0

@@ -146,6 +146,9 @@ def add(
     fields = intake_fields(session, **given)
     asked = asking.somebody_there() and not yes and not json
     if asked:
+        if session.path.exists():
+            with session.reading():
+                pass  # a book that cannot be used says so before the questions, not after them
         received_on = _ask_for_rest(session, fields, received_on, day_word is not None)
     for key in ("channel", "kind", "title"):
         if not fields.get(key):

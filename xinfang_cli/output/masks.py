@@ -19,15 +19,20 @@ def id_no(text: str | None) -> str | None:
 
 
 def phone(text: str | None) -> str | None:
-    """13000000001 → 130****0001."""
-    if not text or len(text) < 7:
-        return text and "*" * len(text)
-    return text[:3] + "*" * (len(text) - 7) + text[-4:]
+    """13000000001 → 130****0001; of a short number the last two digits. Several are joined with 、."""
+    return text and "、".join(_one_phone(part) for part in text.split("、"))
+
+
+def _one_phone(text: str) -> str:
+    if len(text) >= 11:
+        return text[:3] + "*" * (len(text) - 7) + text[-4:]
+    hidden = len(text) - (2 if len(text) > 6 else 0)
+    return "*" * hidden + text[hidden:]
 
 
 def address(text: str | None) -> str | None:
-    """The first six characters stay."""
-    return text if not text else text[:6] + "****"
+    """The first six characters stay, of a short one no more than half."""
+    return text if not text else text[: min(6, len(text) // 2)] + "****"
 
 
 def person(people: Mapping[str, Any], reveal: bool) -> dict[str, Any]:

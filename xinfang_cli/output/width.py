@@ -22,7 +22,7 @@ def fold(text: str, width: int) -> list[str]:
     """Lines of at most `width` cells; words stay whole, Chinese may break anywhere but before punctuation."""
     if cells(text) <= width:
         return [text] if text else []
-    indent = " " * min(len(text) - len(text.lstrip(" ")), width // 2)
+    indent = " " * min(len(text) - len(text.lstrip(" ")), max(width // 2 - 1, 0))
     pieces: list[str] = []
     for char in text.strip(" "):
         if (pieces and char.isascii() and char != " " and pieces[-1][-1].isascii() and pieces[-1][-1] != " ") or (

@@ -1,0 +1,49 @@
+"""JSON and CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from json import loads
+
+import pytest
+
+from xinfang_cli.output import machine
+
+
+def test_json_of_days_and_sets(capsys: pytest.CaptureFixture[str]) -> None:
+    machine.print_json({"day": date(2023, 7, 17), "set": {"b", "a"}, "text": "信访", "none": None})
+    out = capsys.readouterr().out
+    assert loads(out) == {"day": "2023-07-17", "set": ["a", "b"], "text": "信访", "none": None}
+    assert "信访" in out
+    assert out.endswith("\n")
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+1", "'+1"),
+        ("-1", "'-1"),
+        ("@x", "'@x"),
+        ("\tx", "'\tx"),
+        ("\rx", "'\rx"),
+        ("信访", "信访"),
+        ("1=1", "1=1"),
+        ("", ""),
+        (-3, -3),
+        (None, None),
+    ],
+)
+def test_a_formula_is_made_text(value: object, cell: object) -> None:
+    assert machine.harmless(value) == cell
+
+
+def test_csv(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [{"a": '引"号,逗号\n换行', "b": None}, {"a": "=x", "b": -3, "c": "not asked for"}]
+    machine.print_csv(rows, {"a": "甲", "b": "乙"})
+    out = capsys.readouterr().out
+    assert out.startswith("\ufeff甲,乙\r\n")
+    found = list(csv.reader(io.StringIO(out[1:], newline="")))
+    assert found == [["甲", "乙"], ['引"号,逗号\n换行', ""], ["'=x", "-3"]]

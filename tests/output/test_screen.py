@@ -1,0 +1,92 @@
+"""How a table goes into a window."""
+
+from __future__ import annotations
+
+import pytest
+
+from xinfang_cli.output.screen import Column, days_left, fit, percent, prose, say, seen, table
+
+COLUMNS = [
+    Column("编号"),
+    Column("日期", drop=1),
+    Column("概况", fixed=False, least=20),
+    Column("单位", fixed=False, least=10),
+    Column("备注", fixed=False, least=10, drop=2),
+]
+NATURAL = [14, 10, 50, 20, 30]
+
+
+@pytest.mark.parametrize(
+    ("width", "blocks", "left_out"),
+    [
+        (132, [{0: 14, 1: 10, 2: 50, 3: 20, 4: 30}], []),
+        (200, [{0: 14, 1: 10, 2: 50, 3: 20, 4: 30}], []),
+        (72, [{0: 14, 1: 10, 2: 20, 3: 10, 4: 10}], []),
+        (74, [{0: 14, 1: 10, 2: 21, 3: 11, 4: 10}], []),
+        (71, [{0: 14, 1: 10, 2: 26, 3: 15}], [4]),
+        (59, [{0: 14, 2: 26, 3: 15}], [1, 4]),
+        (48, [{0: 14, 2: 20, 3: 10}], [1, 4]),
+        (47, [{0: 14, 2: 31}, {0: 14, 3: 20}], [1, 4]),
+    ],
+)
+def test_shrink_then_drop_then_split(width: int, blocks: list[dict[int, int]], left_out: list[int]) -> None:
+    assert fit(COLUMNS, NATURAL, width) == (blocks, left_out)
+
+
+@pytest.mark.parametrize("width", range(1, 160))
+def test_a_fixed_column_is_never_narrower_than_its_values(width: int) -> None:
+    blocks, left_out = fit(COLUMNS, NATURAL, width)
+    shown = {place for block in blocks for place in block}
+    assert shown | set(left_out) == set(range(5))
+    for block in blocks:
+        assert 0 in block
+        for place, size in block.items():
+            assert size <= NATURAL[place]
+            if COLUMNS[place].fixed:
+                assert size == NATURAL[place]
+            else:
+                assert size >= min(COLUMNS[place].least, NATURAL[place])
+        if len(block) > 2 or width >= 50:
+            assert sum(block.values()) + 2 * (len(block) - 1) <= max(width, 36)
+
+
+def test_joined_columns_stay_together() -> None:
+    columns = [Column("单位", fixed=False), *[Column("率"), Column("名次", joined=True)] * 3, Column("综合")]
+    blocks, _ = fit(columns, [20, 8, 4, 8, 4, 8, 4, 4], 54)
+    assert [list(block) for block in blocks] == [[0, 1, 2, 3, 4], [0, 5, 6, 7]]
+
+
+def test_plain_text_is_aligned_and_uncut(capsys: pytest.CaptureFixture[str]) -> None:
+    long = "长" * 100
+    table([Column("甲", fixed=False), Column("乙", right=True)], [("短", 1), (long, 22), ("a\nb", None)], "题")
+    lines = capsys.readouterr().out.split("\n")
+    assert lines[0] == "题"
+    assert lines[1].endswith("乙")
+    assert lines[2] == "短" + " " * 58 + "   1"
+    assert lines[3] == long + "  22"
+    assert lines[4].startswith("a b")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("反映供水", "反映供水"),
+        ("\x1b[31m红", " [31m红"),
+        ("a\x00b\x07c\x7fd\x9be", "a b c d e"),
+        ("一\n二", "一\n二"),
+        ("\u202e反\u2066", " 反 "),
+        ("😀👨‍👩‍👧", "😀👨‍👩‍👧"),
+        ("\ud800", "?"),
+        ("全\u3000角", "全\u3000角"),
+    ],
+)
+def test_what_a_terminal_gets(text: str, shown: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert seen(text) == shown
+    say(text)
+    prose(text)
+    assert capsys.readouterr().out == f"{shown}\n{shown}\n"
+
+
+def test_words_for_numbers() -> None:
+    assert [days_left(left) for left in (-3, 0, 4)] == ["超 3 天", "今天到期", "还有 4 天"]
+    assert [percent(value) for value in (None, 0.0, 100.0, 57.49)] == ["—", "0.00%", "100.00%", "57.49%"]
