@@ -72,10 +72,7 @@ def load_code(conn: sqlite3.Connection) -> Code:
     for id, kind, _, body in house_events(conn, "setting", "workdays"):
         if kind == "setting":
             change = loads(body)
-            if change["value"] is None:
-                values.pop(change["key"], None)
-            else:
-                values[change["key"]] = (change["value"], change.get("citation", ""))
+            _set(values, change)
             rules = with_settings(values)
         else:
             bodies = [*bodies, body]
@@ -88,9 +85,16 @@ def current_settings(conn: sqlite3.Connection) -> dict[str, tuple[Any, str]]:
     """key → (value, citation) of what the office set."""
     values: dict[str, tuple[Any, str]] = {}
     for _, _, _, body in house_events(conn, "setting"):
-        change = loads(body)
+        _set(values, loads(body))
+    return values
+
+
+def _set(values: dict[str, tuple[Any, str]], change: dict[str, Any]) -> None:
+    """A setting without a value is back to the default (an event keeps no empty field)."""
+    if change.get("value") is None:
+        values.pop(change["key"], None)
+    else:
         values[change["key"]] = (change["value"], change.get("citation", ""))
-    return {key: value for key, value in values.items() if value[0] is not None}
 
 
 def library_arrangements(years: Iterable[int] | None = None) -> tuple[dict[str, tuple[int, str]], list[int]]:

@@ -1,0 +1,244 @@
+"""The office's own rules and the working days: events in the chain, running clocks follow, stopped ones keep theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Matter
+from xinfang_cli.errors import BadValue, Refused
+from xinfang_cli.office import daily, lookup, press, upkeep
+from xinfang_cli.office.session import Session
+
+Make = Callable[..., Matter]
+Open = Callable[..., Session]
+CITED = "区信联办〔2023〕1号"
+
+
+def d(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def put(at: Session, key: str, value: str | None, citation: str = CITED) -> upkeep.SettingChange:
+    return upkeep.config_set(at, key, value, citation, lambda change: True)
+
+
+def whole(at: Session) -> None:
+    report = upkeep.doctor(at)
+    assert report["problems"] == []
+
+
+def test_running_clocks_follow_and_stopped_ones_keep_their_rule(case: Make, session: Open) -> None:
+    stopped = case("2023-03-01", ("assign", "2023-03-02"), ("accept", "2023-03-10"))
+    running = case("2023-03-01", ("assign", "2023-03-02"))
+    change = put(session(), "clocks.acceptance", "10")
+    assert (change.before, change.after) == (15, 10)
+    assert change.moved == [
+        {"case_no": running.no, "clock": "acceptance", "before": "2023-03-17", "after": "2023-03-12"}
+    ]
+    assert stopped.clock("acceptance")["due"] == "2023-03-17"
+    said = lookup.explain_case(session(), running.no, "acceptance")["clocks"][0]
+    assert (said["article"], said["statutory_article"], said["n"], said["office"]) == (
+        CITED,
+        "条例第二十三条",
+        10,
+        True,
+    )
+    said = lookup.explain_case(session(), stopped.no, "acceptance")["clocks"][0]
+    assert (said["article"], said["n"]) == ("条例第二十三条", 15)
+    assert put(session(), "clocks.acceptance", None).moved[0]["after"] == "2023-03-17"
+    whole(session())
+
+
+def test_what_would_move_is_shown_before_anything_is_written(case: Make, session: Open) -> None:
+    matter = case("2023-03-01", ("assign", "2023-03-02"), ("accept", "2023-03-10"))
+    seen: list[upkeep.SettingChange] = []
+
+    def no(change: upkeep.SettingChange) -> bool:
+        seen.append(change)
+        return False
+
+    with pytest.raises(Refused) as caught:
+        upkeep.config_set(session(), "clocks.completion", "45", CITED, no)
+    assert caught.value.code == "not_confirmed"
+    assert [(row["before"], row["after"]) for row in seen[0].moved] == [("2023-05-09", "2023-04-24")]
+    assert matter.clock("completion")["due"] == "2023-05-09"
+    assert upkeep.config_list(session())[0]["own"] is False
+    whole(session())
+
+
+def test_roll_and_both_days_in_explain(case: Make, session: Open) -> None:
+    matter = case("2023-03-03")  # the fifteenth day is a Saturday
+    plain = lookup.explain_case(session(), matter.no, "dispatch")["clocks"][0]
+    assert (plain["due"], plain["rolled"]["due"], plain["rolled"]["roll"]) == (d("2023-03-18"), d("2023-03-20"), True)
+    assert "若设为顺延，为 2023-03-20" in plain["steps"][-1]
+    change = put(session(), "roll", "是", "")
+    assert [(row["before"], row["after"]) for row in change.moved] == [("2023-03-18", "2023-03-20")]
+    rolled = lookup.explain_case(session(), matter.no, "dispatch")["clocks"][0]
+    assert (rolled["due"], rolled["rolled"]["due"]) == (d("2023-03-20"), d("2023-03-18"))
+    assert "若不顺延，为 2023-03-18" in rolled["steps"][-1]
+    whole(session())
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "citation", "error", "says"),
+    [
+        ("clocks.completion", "45", "", Refused, "--citation"),
+        ("limits.extension", "20", "", Refused, "--citation"),
+        ("clocks.completion", "0", CITED, BadValue, "1 以上"),
+        ("clocks.completion", "四十五", CITED, BadValue, "整数"),
+        ("clocks.feedback", "10", CITED, BadValue, "没有这一项"),
+        ("reminders.rating.notice", "3", "", BadValue, "没有这一项"),
+        ("roll", "也许", "", BadValue, "是 或 否"),
+        ("prefix", "X-F", "", BadValue, "字母和数字"),
+        ("bureau", " ", "", BadValue, "不能空"),
+        ("four_rates", "acceptance,名次", "", BadValue, "不认识"),
+        ("targets.completion", "101", "", BadValue, "0 到 100"),
+    ],
+)
+def test_what_cannot_be_set(session: Open, key: str, value: str, citation: str, error: type, says: str) -> None:
+    with pytest.raises(error) as caught:
+        put(session(), key, value, citation)
+    assert says in caught.value.line()
+
+
+def test_each_clock_may_have_reminder_steps_of_its_own(case: Make, session: Open) -> None:
+    at = session(today="2023-03-10")
+    case("2023-03-01", ("assign", "2023-03-02"), at=at)  # acceptance due 17 March, 7 days left
+    case("2023-03-02", at=at)  # dispatch due 17 March
+    assert press.remind(at, [], dry_run=True)["units"] == []
+    put(at, "reminders.acceptance.notice", "7", "")
+    found = press.remind(at, [], dry_run=True)["units"]
+    assert [(group["unit"], [i["level"] for i in group["items"]]) for group in found] == [("测试局", ["notice"])]
+    put(at, "reminders.acceptance.warning", "7", "")
+    assert press.remind(at, [], dry_run=True)["units"][0]["items"][0]["level"] == "warning"
+    listed = {row["key"]: row["value"] for row in upkeep.config_list(at)}
+    assert (listed["reminders.acceptance.notice"], listed["reminders.dispatch.notice"]) == (7, None)
+    put(at, "reminders.acceptance.notice", None, "")
+    put(at, "reminders.acceptance.warning", None, "")
+    assert press.remind(at, [], dry_run=True)["units"] == []
+
+
+def test_an_office_clock_the_office_gives_up_falls_away(case: Make, session: Open) -> None:
+    put(session(), "clocks.office", "30")
+    matter = case("2023-03-01", ("assign", "2023-03-02"), ("accept", "2023-03-10"), kind="suggestion")
+    assert matter.clock("office")["due"] == "2023-04-09"
+    assert put(session(), "clocks.office", None).moved == [
+        {"case_no": matter.no, "clock": "office", "before": "2023-04-09", "after": None}
+    ]
+    assert matter.clock("office")["void"] == 1
+    assert matter.shown()["next_clock"] is None
+    matter.close("2023-06-01", "adopted")
+    assert (matter.clock("office")["void"], matter.clock("office")["stop"]) == (1, None)
+    whole(session())
+
+
+def test_rules_say_where_each_number_comes_from(session: Open) -> None:
+    put(session(), "clocks.completion", "45")
+    put(session(), "limits.extension", "20")
+    put(session(), "minimum_denominator", "5", "")
+    rows = {row["key"]: row for row in upkeep.rules_in_force(session())}
+    assert (rows["clocks.completion"]["n"], rows["clocks.completion"]["statutory"]) == (45, 60)
+    assert rows["clocks.completion"]["citation"] == CITED
+    assert (rows["clocks.dispatch"]["article"], rows["clocks.dispatch"]["citation"]) == ("条例第二十二条", "")
+    assert (rows["limits.extension"]["n"], rows["limits.extension"]["statutory"]) == (20, 30)
+    assert rows["limits.representatives"]["article"] == "条例第二十条"
+    assert (rows["minimum_denominator"]["value"], rows["minimum_denominator"]["article"]) == (5, "本局设置")
+    assert rows["roll"]["article"] == "默认"
+
+
+def test_an_extension_limit_of_the_office(case: Make, session: Open) -> None:
+    put(session(), "limits.extension", "20")
+    matter = case("2023-03-01", ("assign", "2023-03-02"), ("accept", "2023-03-10"))
+    with pytest.raises(Refused, match="不超过 20 日"):
+        matter.do("extend", "2023-03-20", days=21)
+    matter.do("extend", "2023-03-20", days=20)
+
+
+def test_prefix_and_bureau(case: Make, session: Open) -> None:
+    put(session(), "prefix", "lx", "")
+    put(session(), "bureau", "测试区信访局", "")
+    at = session(today="2023-03-16")
+    matter = case("2023-03-01", at=at)
+    assert matter.no == "LX2023-000001"
+    assert press.remind(at, [], dry_run=True)["units"][0]["text"].startswith("【测试区信访局】")
+
+
+# ---- working days -----------------------------------------------------------------------------------------------
+
+
+def arranged(at: Session, tmp_path: Path, *lines: str) -> tuple[list[int], list[dict[str, Any]]]:
+    file = tmp_path / "days.csv"
+    file.write_text("day,kind,name\n" + "\n".join(lines) + "\n", "utf-8")
+    return upkeep.workdays_import(at, upkeep.read_workdays(file), file.name, lambda moved: True)
+
+
+def test_a_year_the_library_lacks(case: Make, session: Open, tmp_path: Path) -> None:
+    at = session(today="2031-10-10")
+    matter = case("2031-09-29", ("assign", "2031-09-29"), at=at)
+    assert matter.clock("objection")["due"] == "2031-10-06"
+    assert at.unknown_years == {2031}
+    before = matter.clock("acceptance")
+    years, moved = arranged(
+        at, tmp_path, "2031-10-01,off,国庆节", "2031-10-02,off,国庆节", "2031-10-11,work,国庆节调休"
+    )
+    assert years == [2031]
+    assert moved == [{"case_no": matter.no, "clock": "objection", "before": "2031-10-06", "after": "2031-10-08"}]
+    assert matter.clock("acceptance") == before
+    later = session(today="2031-10-10")
+    assert lookup.explain_case(later, matter.no, "objection")["clocks"][0]["skipped"][0]["name"] == "国庆节"
+    assert later.unknown_years == set()
+    whole(at)
+
+
+def test_a_stopped_clock_keeps_its_calendar(case: Make, session: Open, tmp_path: Path) -> None:
+    at = session(today="2031-10-10")
+    matter = case("2031-09-29", ("assign", "2031-09-29"), ("accept", "2031-10-03"), at=at)
+    assert arranged(at, tmp_path, "2031-10-01,off,国庆节")[1] == []
+    assert matter.clock("objection")["due"] == "2031-10-06"
+    whole(at)
+
+
+def test_a_few_days_do_not_take_a_years_place(case: Make, session: Open, tmp_path: Path) -> None:
+    """The notice for a year may name days of the December before it."""
+    at = session(today="2024-03-01")
+    year = [f"2031-10-0{n},off,国庆节" for n in range(1, 8)]
+    assert arranged(at, tmp_path, "2023-12-29,off,元旦", *year)[0] == [2031]
+    assert lookup.explain_day(at, "objection", d("2023-09-28"))["clocks"][0]["due"] == d("2023-10-11")
+    assert lookup.explain_day(at, "objection", d("2023-12-27"))["clocks"][0]["due"] == d("2024-01-05")
+    assert arranged(at, tmp_path, "2023-03-07,off,临时放假")[0] == [2023]
+    assert lookup.explain_day(at, "objection", d("2023-03-01"))["clocks"][0]["due"] == d("2023-03-09")
+    assert lookup.explain_day(at, "objection", d("2023-09-28"))["clocks"][0]["due"] == d("2023-10-11")
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("2031-10-01,假,国庆节", "off（放假）"),
+        ("10-01,off,国庆节", "10-01"),
+        (",off,国庆节", "空"),
+        ("2031-10-01,off,甲\n2031-10-01,work,乙", "重复"),
+    ],
+)
+def test_a_bad_line_of_an_arrangement(session: Open, tmp_path: Path, line: str, says: str) -> None:
+    with pytest.raises(BadValue) as caught:
+        arranged(session(), tmp_path, line)
+    assert says in caught.value.line()
+
+
+def test_from_november_the_desk_says_once_a_day_what_is_missing(session: Open, tmp_path: Path) -> None:
+    def desk(today: str, aloud: bool = True) -> Any:
+        return daily.desk(session(today=today), d(today), aloud=aloud)["next_year_missing"]
+
+    assert desk("2030-10-31") is None
+    assert desk("2030-11-01", aloud=False) == (2031, False)
+    assert desk("2030-11-01") == (2031, True)
+    assert desk("2030-11-01") == (2031, False)
+    assert desk("2030-11-02") == (2031, True)
+    assert not list(tmp_path.glob(".*asked*"))
+    arranged(session(today="2030-11-02"), tmp_path, "2031-10-01,off,国庆节")
+    assert desk("2030-11-03") is None
