@@ -115,6 +115,9 @@ def test_undoing_a_registration_spends_the_number(office: Counter) -> None:
     assert ran.code == 0
     assert number in ran.err
     assert number not in [row["case_no"] for row in office.ok("list")]
+    again = office.add("2023-07-17")
+    taken_back = office.ok("undo")
+    assert (taken_back["case_no"], taken_back["revoked"]) == (again, True)
     assert office.add("2023-07-17") != number
     assert office.ok("stats", "--month", "2023-07")["volumes"]["cases"] == 5
 

@@ -994,11 +994,20 @@ def undo(
                 [
                     screen.Column("序号", right=True),
                     screen.Column("操作"),
-                    screen.Column("时间"),
+                    screen.Column("时间（UTC）"),
                     screen.Column("件数", right=True),
                     screen.Column("首件"),
                 ],
-                [(r["command"], _command(r["name"]), r["recorded_at"], r["cases"], r["first_case"]) for r in rows],
+                [
+                    (
+                        r["command"],
+                        _command(r["name"]),
+                        r["recorded_at"][:19].replace("T", " "),
+                        r["cases"],
+                        r["first_case"],
+                    )
+                    for r in rows
+                ],
             )
         return
     done, name, before = act.undo(ctx.obj)
@@ -1006,4 +1015,8 @@ def undo(
         screen.say(f"已撤销：{_command(name)}")
         for case in before:
             screen.say(f"  撤销前：{out.sentence(case)}")
+    else:  # a registration that was taken back is in no list any more: shown as it was, marked
+        still = {case["case_no"] for case in done.cases}
+        gone = [{**case, "revoked": True} for case in before if case["case_no"] not in still]
+        done = done._replace(cases=[*done.cases, *gone])
     finish(done, [case["case_no"] for case in done.cases], json)

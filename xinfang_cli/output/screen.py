@@ -85,11 +85,10 @@ def table(
     page = console()
     blocks, left_out = fit(columns, _natural(columns, listed), page.width)
     for number, block in enumerate(blocks):
-        say()
         if title or number:
             page.print(Text(title if not number else "（续）", style="bold"))
         page.print(_drawn(columns, listed, block, styles, rules_after))
-    say()
+        say()
     if left_out:
         say(f"（窗口较窄，没有显示：{'、'.join(columns[place].heading for place in left_out)}）")
 
