@@ -95,6 +95,7 @@ class Pen:
         self._what = (name, actor, recorded_at, *(source or (None, None)))
         self._command: Command | None = None
         self._digest = ""
+        self._sha256 = _sha256()
         self._events: list[tuple[Any, ...]] = []
         self._texts: list[tuple[Any, ...]] = []
 
@@ -126,7 +127,7 @@ class Pen:
         if not PRIVATE_FIELDS.isdisjoint(body):
             salt = os.urandom(16)
             text = encode({key: value for key, value in body.items() if key in PRIVATE_FIELDS})
-            text_hash = _sha256()(salt + text.encode()).digest()
+            text_hash = self._sha256(salt + text.encode()).digest()
             self._texts.append((event.id, salt, text))
             body = {key: value for key, value in body.items() if key not in PRIVATE_FIELDS}
         written = encode(body) if body else "{}"

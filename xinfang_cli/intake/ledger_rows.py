@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from hashlib import blake2b
+from operator import itemgetter
 from typing import Any
 
 from xinfang_cli.errors import BadValue
@@ -103,13 +104,16 @@ class RowReader:
             for column in COLUMNS
         }
         # Words, days and units repeat all through a ledger: each cell of such a column is worked out once.
-        self._repeating: list[tuple[int, str, bool, dict[object, Any]]] = []
-        self._single: list[tuple[int, str]] = []
+        self._repeating: list[tuple[str, bool, dict[object, Any]]] = []
+        self._single: list[tuple[int, str, Callable[[Any], Any] | None]] = []
+        indexes = []
         for index, field, typed in layout.plan:
             if field in _SINGLE:
-                self._single.append((index, field))
+                self._single.append((index, field, self._clean[field]))
             else:
-                self._repeating.append((index, field, typed, {"": None}))
+                self._repeating.append((field, typed, {"": None}))
+                indexes.append(index)
+        self._pick = itemgetter(*indexes, -1, -1)  # two more, that it gives a tuple in any case
 
     def missing_columns(self) -> list[str]:
         """The headings of columns that a ledger should have and this one has not."""
@@ -121,8 +125,7 @@ class RowReader:
             return self._read_slowly(line, cells)
         said: dict[str, Any] = {}
         reasons: list[tuple[str, str]] = []
-        for index, field, typed, known in self._repeating:
-            cell = cells[index]
+        for (field, typed, known), cell in zip(self._repeating, self._pick(cells), strict=False):
             try:
                 value = known[cell]
             except KeyError:
@@ -136,13 +139,10 @@ class RowReader:
                     said[field] = value
         if not any(field in said for field in self._received):
             return self._read_slowly(line, cells)  # perhaps no case at all
-        clean = self._clean
-        for index, field in self._single:
-            cell = cells[index]
-            if cell != "" and (value := cell_value(cell, False)) is not None:
-                cleaner = clean[field]
-                if cleaner is None or (value := cleaner(value)):
-                    said[field] = value
+        for index, field, cleaner in self._single:
+            value = cell_value(cells[index], False)
+            if value is not None and (cleaner is None or (value := cleaner(value))):
+                said[field] = value
         self._receive(said, reasons)
         return LedgerRow(line, said, layout.unknown_cells(cells), reasons, self._doubts(said))
 

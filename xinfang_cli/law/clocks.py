@@ -126,7 +126,7 @@ class InForce:
         self.since = since
         self.rules = rules
         self.calendar = calendar
-        self.counted: dict[tuple[str, date], date] = {}
+        self.counted: dict[str, dict[date, date]] = {}
 
 
 class Code:
@@ -160,10 +160,11 @@ def due_day(kind: str, start: date, law: InForce, extra: int = 0, fixed: date | 
         return fixed + timedelta(days=extra) if extra else fixed
     if extra:
         return _count(kind, start, law, extra)
-    found = law.counted.get((kind, start))
-    if found is None:
-        found = law.counted[kind, start] = _count(kind, start, law, 0)
-    return found
+    try:
+        return law.counted[kind][start]
+    except KeyError:
+        found = law.counted.setdefault(kind, {})[start] = _count(kind, start, law, 0)
+        return found
 
 
 def _count(kind: str, start: date, law: InForce, extra: int) -> date:
