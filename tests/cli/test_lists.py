@@ -192,6 +192,7 @@ def test_csv_opens_as_a_sheet(office: Counter) -> None:
     assert rows_of(office("unit", "list", "--csv").out)[0]["名称"] == "望禾街道"
     assert rows_of(office("history", "1", "--csv").out)[0]["事件"] == "登记"
     assert rows_of(office("stats", "--csv").out)[-1]["名称"] == "合计"
+    assert rows_of(office("config", "list", "--csv").out)[0]["设置项"] == "bureau"
     for words in (("due", "--csv"), ("stats", "--by", "channel", "--rank", "--csv")):
         assert rows_of(office(*words).out)
 

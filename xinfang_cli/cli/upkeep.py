@@ -178,7 +178,7 @@ def unit_merge(
 
 
 @config_desk.command("list")
-def config_list(ctx: typer.Context, json: Json = False) -> None:
+def config_list(ctx: typer.Context, json: Json = False, csv: Csv = False) -> None:
     """全部设置项：现值、是不是本局改过、依据。
 
     例：xinfang config list
@@ -186,6 +186,11 @@ def config_list(ctx: typer.Context, json: Json = False) -> None:
     rows = upkeep.config_list(ctx.obj)
     if json:
         machine.print_json(rows)
+        return
+    if csv:
+        headings = {"key": "设置项", "name": "含义", "value": "现值", "default": "默认", "citation": "依据"}
+        said = [{**row, "value": _said(row["value"]), "default": _said(row["default"])} for row in rows]
+        machine.print_csv(said, headings)
         return
     screen.table(
         [

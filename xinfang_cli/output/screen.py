@@ -136,10 +136,11 @@ def _folded(value: str, width: int, column: Column) -> str:
 
 def _natural(columns: Sequence[Column], rows: list[list[str]]) -> list[int]:
     """The width of each column if there were room."""
-    return [
-        max([cells(column.heading), *(max(map(cells, row[place].split("\n"))) for row in rows)])
-        for place, column in enumerate(columns)
-    ]
+
+    def widest(value: str) -> int:
+        return max(map(cells, value.split("\n"))) if "\n" in value else cells(value)
+
+    return [max([cells(column.heading), *(widest(row[place]) for row in rows)]) for place, column in enumerate(columns)]
 
 
 def fit(columns: Sequence[Column], natural: Sequence[int], width: int) -> tuple[list[dict[int, int]], list[int]]:
@@ -214,7 +215,7 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "是" if value else ""
-    return seen(str(value)).expandtabs(1)
+    return seen(str(value))
 
 
 def percent(value: float | None) -> str:

@@ -10,7 +10,7 @@ def cells(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(
-        0 if combining(char) or char in NO_WIDTH else 2 if east_asian_width(char) in "WF" else 1 for char in text
+        2 if east_asian_width(char) in "WF" else 0 if combining(char) or char in NO_WIDTH else 1 for char in text
     )
 
 
