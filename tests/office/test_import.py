@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from xinfang_cli.book import cases, ledger, units
+from xinfang_cli.book.schema import INDEXES
 from xinfang_cli.errors import BadValue, NotFound, Unusable
 from xinfang_cli.law.case import Case, fold
 from xinfang_cli.office import act, bulk, register
@@ -804,7 +805,7 @@ def test_a_large_file_builds_its_indexes_again(desk: Desk) -> None:
     assert (report.imported, report.rejected) == (len(rows), 0)
     with desk.session.reading() as book:
         listed = {r[0] for r in book.conn.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
-        assert set(cases.INDEXES) <= listed
+        assert set(INDEXES) <= listed
         assert "events_of_command" in listed
         assert book.conn.execute("SELECT count(*) FROM cases WHERE repeat_of IS NOT NULL").fetchone()[0] == 300
     assert desk.counted()[1] == len(rows)

@@ -9,7 +9,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book.ledger import encode, iso
-from xinfang_cli.book.schema import INDEXES
 from xinfang_cli.errors import Ambiguous, NotFound
 from xinfang_cli.law.terms import GROUP_VISIT, VISITS, WINDOWS, half_width
 from xinfang_cli.records import ListFilter
@@ -157,16 +156,6 @@ def forget(conn: sqlite3.Connection, case_id: int) -> None:
     for table in ("clocks", "backlog", "people"):
         conn.execute(f"DELETE FROM {table} WHERE case_id = ?", (case_id,))
     conn.execute("DELETE FROM cases WHERE id = ?", (case_id,))
-
-
-def drop_indexes(conn: sqlite3.Connection) -> None:
-    for name in INDEXES:
-        conn.execute(f"DROP INDEX IF EXISTS {name}")
-
-
-def build_indexes(conn: sqlite3.Connection) -> None:
-    for name, what in INDEXES.items():
-        conn.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {what}")
 
 
 def count(conn: sqlite3.Connection) -> int:
