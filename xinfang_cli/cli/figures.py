@@ -12,6 +12,7 @@ from xinfang_cli.cli.options import Csv, Json
 from xinfang_cli.cli.wording import Desk
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.intake import days
+from xinfang_cli.law.figures import DEFINITIONS
 from xinfang_cli.office.session import Session
 
 desk = Desk()
@@ -40,6 +41,10 @@ _DIMENSIONS = {
     "region": "region",
     "属地": "region",
     "问题属地": "region",
+    "level": "level",
+    "到访层级": "level",
+    "source": "source",
+    "来源": "source",
 }
 
 
@@ -87,7 +92,7 @@ def stats(
         typer.Option(
             "--by",
             metavar="分组",
-            help="unit 单位、channel 形式、kind 目的、topic 分类、region 属地；可两个，如 unit,channel",
+            help="unit 单位、channel 形式、kind 目的、topic 分类、region 属地、level 层级、source 来源；可两个，如 unit,channel",
         ),
     ] = None,
     basis: Annotated[
@@ -96,6 +101,23 @@ def stats(
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="日期", help="截至日，默认今天；之后的事不看")] = None,
     first_only: Annotated[bool, typer.Option("--first-only", help="只算初次件（四初）")] = False,
     rank: Annotated[bool, typer.Option("--rank", help="组内排名")] = False,
+    unit: Annotated[str | None, typer.Option("--unit", metavar="单位", help="只算一个单位；未转送 也行")] = None,
+    channel: Annotated[str | None, typer.Option("--channel", metavar="形式", help="只算一种信访形式")] = None,
+    kind: Annotated[str | None, typer.Option("--kind", metavar="目的", help="只算一种信访目的")] = None,
+    topic: Annotated[str | None, typer.Option("--topic", metavar="分类", help="只算一个内容分类；未填 也行")] = None,
+    region: Annotated[str | None, typer.Option("--region", metavar="属地", help="只算一个问题属地；未填 也行")] = None,
+    compare: Annotated[bool, typer.Option("--compare", help="和上期（环比）、上年同期（同比）比较")] = False,
+    trend: Annotated[str | None, typer.Option("--trend", metavar="期数", help="往前几期的走势，如 12 个月")] = None,
+    chart: Annotated[bool, typer.Option("--chart", help="画条形图；和 --trend 同用画折线")] = False,
+    cases: Annotated[
+        str | None,
+        typer.Option(
+            "--cases",
+            metavar="指标[:部分]",
+            help="列出一个数背后的件：completion:late、一次性化解率:rest、group_visits……；部分有 on_time late overdue"
+            " pending，其他率 numerator rest；不写部分列分母",
+        ),
+    ] = None,
     json: Json = False,
     csv: Csv = False,
 ) -> None:
@@ -103,6 +125,8 @@ def stats(
 
     例：xinfang stats --month 2023-06 --by unit --rank
         xinfang stats --from 2023-01-01 --to 2023-07-17 --first-only
+        xinfang stats --month 2023-06 --compare --trend 12 --chart
+        xinfang stats --month 2023-06 --unit 教育局 --cases completion:late
     """
     from xinfang_cli.office import report
     from xinfang_cli.output import figures as out
@@ -110,26 +134,53 @@ def stats(
     session = ctx.obj
     if basis not in _BASES:
         raise BadValue("--basis", basis, "不在规定的词语里", "可用：due 应办口径、received 登记口径、stopped 办结口径")
-    chosen: tuple[str, ...] = ()
-    if by is not None:
-        words = [word.strip() for word in by.replace("，", ",").split(",") if word.strip()]
-        for word in words:
-            if word not in _DIMENSIONS:
-                raise BadValue("--by", word, "不能分组", "可用：unit、channel、kind、topic、region")
-        chosen = tuple(dict.fromkeys(_DIMENSIONS[word] for word in words))
-        if len(chosen) > 2:
-            raise BadValue("--by", by, "分组太多", "最多两个")
+    chosen = dimensions(by)
     if rank and not chosen:
         chosen = ("unit",)
     first, last = period(session, month, quarter, year, week, from_, to)
+    only = {"unit": unit, "channel": channel, "kind": kind, "topic": topic, "region": region}
+    day = options.day(session, as_of, "--as-of")
+    if cases is not None:
+        key, part = number_of(cases)
+        rows = report.cases_behind(
+            session, first, last, key, part, as_of=day, basis=_BASES[basis], first_only=first_only, only=only
+        )
+        out.show_cases(rows, out.named(key, part), json, csv)
+        return
     found = report.stats(
         session,
         first,
         last,
-        as_of=options.day(session, as_of, "--as-of"),
+        as_of=day,
         basis=_BASES[basis],
         first_only=first_only,
         by=chosen,
         ranked=rank,
+        only=only,
+        compare=compare,
+        trend=options.whole(trend, "--trend", 2) or 0,
     )
-    out.show(found, json, csv)
+    out.show(found, json, csv, chart)
+
+
+def dimensions(by: str | None) -> tuple[str, ...]:
+    """What `--by` groups by: at most two."""
+    words = [] if by is None else [word.strip() for word in by.replace("，", ",").split(",") if word.strip()]
+    for word in words:
+        if word not in _DIMENSIONS:
+            raise BadValue("--by", word, "不能分组", "可用：unit、channel、kind、topic、region、level、source")
+    chosen = tuple(dict.fromkeys(_DIMENSIONS[word] for word in words))
+    if len(chosen) > 2:
+        raise BadValue("--by", by, "分组太多", "最多两个")
+    return chosen
+
+
+def number_of(text: str) -> tuple[str, str | None]:
+    """The figure and the part that `--cases` names, in English or Chinese."""
+    from xinfang_cli.output.figures import PARTS, VOLUMES
+
+    name, _, part = text.replace("：", ":").partition(":")
+    keys = {definition.label: key for key, definition in DEFINITIONS.items()}
+    keys |= {label.split("（")[0]: key for key, label in VOLUMES.items()}
+    parts = {label: key for key, label in PARTS.items()}
+    return keys.get(name.strip(), name.strip()), parts.get(part.strip(), part.strip()) or None
