@@ -191,7 +191,9 @@ def counted(key: str, asked: Asked, with_case: bool = True) -> Counted:
         source, where, numerator = case, _RECEIVED, "c.repeat = 1"
     elif key == "one_time":
         source, numerator = case, f"NOT (c.reviewed_on IS NOT NULL OR {_REPEATED})"
-        where = "c.first_closed_on IS NOT NULL AND c.first_closed_on BETWEEN :p AND :q AND c.repeat = 0 AND c.excluded = 0"
+        where = (
+            "c.first_closed_on IS NOT NULL AND c.first_closed_on BETWEEN :p AND :q AND c.repeat = 0 AND c.excluded = 0"
+        )
     elif key == "participation":
         source, numerator = joined, _STOPPED
         where = (
@@ -208,9 +210,7 @@ def counted(key: str, asked: Asked, with_case: bool = True) -> Counted:
         who = "unit" if key == "satisfaction" else "bureau"
         # A rating before the closing waits for it: ratable means closed.
         source, numerator = case, f"c.{who}_rating IN ({_GOOD})"
-        where = (
-            f"c.{who}_rated_on IS NOT NULL AND c.{who}_rated_on BETWEEN :p AND :q AND c.excluded = 0 AND {_RATABLE}"
-        )
+        where = f"c.{who}_rated_on IS NOT NULL AND c.{who}_rated_on BETWEEN :p AND :q AND c.excluded = 0 AND {_RATABLE}"
     first = " AND c.repeat = 0" if asked.first_only else ""
     return Counted(source, where + first, {"numerator": numerator, "rest": f"NOT coalesce({numerator}, 0)"}, unit)
 
@@ -288,10 +288,7 @@ def behind(tables: AsOf, asked: Asked, key: str, part: str | None = None) -> lis
 
     Without a part, those of the denominator (a rate) or of the volume.
     """
-    if key == "participation" and part == "pending":
-        what = pending_ratings(asked)
-    else:
-        what = counted(key, asked)
+    what = pending_ratings(asked) if key == "participation" and part == "pending" else counted(key, asked)
     wanted = [part] if part else [name for name in what.parts if name != "pending"]
     if key in VOLUMES:
         wanted = ["numerator"]

@@ -159,7 +159,7 @@ def opened(row: dict[str, Any], as_of: date, for_unit: int | None = None) -> dic
     if row["part"] in ("late", "overdue"):
         end = date.fromisoformat(row["stop_on"]) if row["stop_on"] else as_of
         over = (end - date.fromisoformat(row["due_on"])).days
-    shown = {
+    return {
         "case_no": None if hidden else row["case_no"],
         "title": HIDDEN if hidden else row["title"],
         "unit": row["unit"],
@@ -177,7 +177,6 @@ def opened(row: dict[str, Any], as_of: date, for_unit: int | None = None) -> dic
         "bureau_rating": row["bureau_rating"],
         "lead": row["lead"],
     }
-    return shown
 
 
 HIDDEN = "（检举控告件，不列示）"
@@ -230,7 +229,6 @@ def _rows(
     keys = set(rates) | set(volumes)
     if by == ("unit",) and not bare:
         keys |= {(unit,) for unit in units}
-
 
     def name(dimension: str, value: Any) -> str:
         if dimension == "unit":

@@ -107,9 +107,7 @@ def comparison(now: Figures, before: Figures, base: str = "上期") -> dict[str,
     """Volumes and rates beside those of another period: the change in percent, the difference in 个百分点."""
     return {
         "period": {"from": before.first, "to": before.last},
-        "volumes": {
-            key: _change(now.volumes[key], before.volumes[key], base) for key in VOLUMES
-        },
+        "volumes": {key: _change(now.volumes[key], before.volumes[key], base) for key in VOLUMES},
         "rates": {key: _points(rate, before.rates[key]) for key, rate in now.rates.items() if key != "backlog"},
     }
 
@@ -207,8 +205,6 @@ def show_cases(rows: Sequence[dict[str, Any]], what: str, as_json: bool, as_csv:
         title=what,
     )
     screen.say(f"共 {len(rows)} 条")
-
-
 
 
 def _csv(figures: Figures) -> None:

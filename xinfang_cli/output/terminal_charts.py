@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from xinfang_cli.output import screen
@@ -115,7 +116,7 @@ def line(labels: Sequence[str], measure: Measure, colour: str = "green", height:
         return round((top - value) / span * (height - 1))
 
     points = [(place * step + step // 2 - 1, value) for place, value in enumerate(measure.values)]
-    for (x, value), (next_x, following) in zip(points, points[1:], strict=False):
+    for (x, value), (next_x, following) in pairwise(points):
         if value is None or following is None:
             continue
         for at in range(x + 1, next_x):
