@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from xinfang_cli.book import ledger
 from xinfang_cli.book.cases import Rows
 from xinfang_cli.book.open import Book
-from xinfang_cli.law.case import fold
+from xinfang_cli.law.case import fold, in_force
 from xinfang_cli.law.clocks import Code
+from xinfang_cli.law.events import Event
 from xinfang_cli.law.figures import CLOCK_RATES, DEFINITIONS, GOOD_RATINGS, Rate, clock_rate
 from xinfang_cli.law.terms import CHANNEL_GROUP, VISITS
 
@@ -280,6 +281,7 @@ _LISTED = (
     "stop_on",
     "unit_id",
     "complained_unit_id",
+    "resolved_on",
 )
 
 
@@ -298,11 +300,89 @@ def behind(tables: AsOf, asked: Asked, key: str, part: str | None = None) -> lis
     order = "k.due_on, c.case_no" if of_clock else "c.received_on, c.case_no"
     sql = (
         "SELECT c.id, c.case_no, c.title, u.name, c.kind, c.stage, c.received_on, c.headcount, c.closed_on, c.lead, "
-        f"c.unit_rating, c.bureau_rating, CASE {which} END AS part, {clock}, {what.unit}, c.complained_unit_id "
+        f"c.unit_rating, c.bureau_rating, CASE {which} END AS part, {clock}, {what.unit}, c.complained_unit_id, "
+        f"{'b.resolved_on' if key == 'backlog' else 'NULL'} "
         f"FROM {what.source} LEFT JOIN units u ON u.id = {what.unit} "
         f"WHERE {what.where}{_narrowed(asked, what.unit)} AND part IS NOT NULL ORDER BY {order}"
     )
     return [dict(zip(_LISTED, row, strict=True)) for row in tables.rows(sql, asked.values())]
+
+
+def overdue(tables: AsOf, as_of: date) -> list[dict[str, Any]]:
+    """Every clock that ran out before the day and has not stopped by it, whatever the period; the oldest first."""
+    names = ("case_id", "case_no", "title", "kind", "lead", "unit", "clock", "due_on", "unit_id")
+    rows = tables.rows(
+        f"""SELECT c.id, c.case_no, c.title, c.kind, c.lead, u.name, k.kind, k.due_on, coalesce(k.unit_id, c.unit_id)
+FROM {{clocks}} k JOIN {{cases}} c ON c.id = k.case_id LEFT JOIN units u ON u.id = coalesce(k.unit_id, c.unit_id)
+WHERE NOT {_STOPPED} AND k.void = 0 AND k.due_on < :a AND c.excluded = 0
+AND k.kind NOT IN ('objection','review_window','recheck_window','rating') ORDER BY k.due_on, c.case_no, k.kind""",
+        {"a": as_of.isoformat()},
+    )
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def dissatisfied(tables: AsOf, asked: Asked) -> list[dict[str, Any]]:
+    """The cases behind the satisfaction of the period that were rated 不满意."""
+    return [row for row in behind(tables, asked, "satisfaction", "rest") if row["unit_rating"] == "dissatisfied"]
+
+
+def doings(book: Book, tables: AsOf, first: date, last: date, kinds: Sequence[str]) -> list[tuple[int, Event]]:
+    """(case, event) of those kinds, on a day of the period, of cases in the figures; revoked and corrected ones as
+    they now stand."""
+    conn, marks = tables.conn, ",".join("?" * len(kinds))
+    mended = {row[0] for row in conn.execute("SELECT DISTINCT case_id FROM events WHERE kind IN ('revoke','correct')")}
+    counted_cases = {
+        row[0] for row in tables.rows("SELECT c.id FROM {cases} c WHERE c.excluded = 0", {"a": last.isoformat()})
+    }
+    found = []
+    for case_id, *row in conn.execute(
+        f"SELECT case_id, kind, on_day, body, NULL, seq, id FROM events WHERE kind IN ({marks}) "
+        "AND on_day BETWEEN ? AND ? ORDER BY id",
+        (*kinds, first.isoformat(), last.isoformat()),
+    ):
+        if case_id not in mended:
+            found.append((case_id, ledger.decode(*row)))
+    for case_id in sorted(mended - {None}):
+        found += [
+            (case_id, event)
+            for event in in_force(ledger.events_of(conn, case_id))
+            if event.kind in kinds and first <= event.on <= last
+        ]
+    return [(case_id, event) for case_id, event in found if case_id in counted_cases]
+
+
+def cases_by_id(tables: AsOf, asked: Asked, ids: Iterable[int]) -> list[dict[str, Any]]:
+    """Those cases in the form of `behind`, without a clock."""
+    marks = ",".join(str(int(case_id)) for case_id in ids)
+    sql = (
+        "SELECT c.id, c.case_no, c.title, u.name, c.kind, c.stage, c.received_on, c.headcount, c.closed_on, c.lead, "
+        "c.unit_rating, c.bureau_rating, '', NULL, NULL, NULL, c.unit_id, c.complained_unit_id, NULL "
+        f"FROM {{cases}} c LEFT JOIN units u ON u.id = c.unit_id WHERE c.id IN ({marks}) ORDER BY c.case_no"
+    )
+    return [dict(zip(_LISTED, row, strict=True)) for row in tables.rows(sql, asked.values())]
+
+
+def complained_of(tables: AsOf, asked: Asked) -> list[tuple[str, int]]:
+    """How many of the cases received are about which unit; the most first. Units of the book only."""
+    rows = tables.rows(
+        f"SELECT u.name, count(*) FROM {{cases}} c JOIN units u ON u.id = c.complained_unit_id WHERE {_RECEIVED} "
+        "GROUP BY u.id ORDER BY 2 DESC, u.ord, u.id",
+        asked.values(),
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def petitioners(conn: sqlite3.Connection, case_ids: Iterable[int]) -> dict[int, str]:
+    """case → its petitioner's name, to keep it out of what is published."""
+    ids = sorted(set(case_ids))
+    found: dict[int, str] = {}
+    for start in range(0, len(ids), 500):
+        part = ids[start : start + 500]
+        found |= conn.execute(
+            f"SELECT case_id, name FROM people WHERE name IS NOT NULL AND case_id IN ({','.join('?' * len(part))})",
+            part,
+        ).fetchall()
+    return found
 
 
 class Volumes(NamedTuple):

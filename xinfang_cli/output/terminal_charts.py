@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Sequence
@@ -39,7 +40,7 @@ def bar(value: float, full: float, width: int) -> str:
 
 def _paint(parts: Sequence[tuple[str, str]]) -> None:
     """One line; each part with its colour on a terminal."""
-    if not screen.on_terminal():
+    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
         screen.say("".join(text for text, _ in parts).rstrip())
         return
     from rich.text import Text
