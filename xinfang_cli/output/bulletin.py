@@ -103,11 +103,19 @@ def _named(rows: Sequence[GroupRow], key: str) -> str:
     return "，".join(said)
 
 
+def _held_against(figures: Figures) -> list[str]:
+    """The periods it is compared with; of a year the one before and the year ago are the same, said once."""
+    names = list(figures.against)
+    if len(names) == 2 and figures.against["previous"].period[1:] == figures.against["year_ago"].period[1:]:
+        return ["year_ago"]
+    return names
+
+
 def _against(figures: Figures, key: str, previous: bool = True) -> str:
     """环比上升 1.26%，同比持平."""
     said = []
     for name, word, base in (("previous", "环比", "上期"), ("year_ago", "同比", "上年同期")):
-        if name in figures.against and (previous or name != "previous"):
+        if name in _held_against(figures) and (previous or name != "previous"):
             before = figures.against[name].volumes[key]
             words = change_in_words(figures.volumes[key], before, base)
             said.append(words if words.endswith("为零") else f"{word}{words}")
@@ -117,7 +125,7 @@ def _against(figures: Figures, key: str, previous: bool = True) -> str:
 def _against_rate(figures: Figures, key: str) -> str:
     said = []
     for name, word in (("previous", "环比"), ("year_ago", "同比")):
-        if name in figures.against:
+        if name in _held_against(figures):
             words = points_in_words(figures.rates[key].percent, figures.against[name].rates[key].percent)
             if words != "—":
                 said.append(f"{word}{words}")

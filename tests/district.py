@@ -12,7 +12,7 @@ import pytest
 from xinfang_cli.office import bulk, upkeep
 from xinfang_cli.office.session import Session
 
-DATA = Path(__file__).parents[2] / "data"
+DATA = Path(__file__).parents[1] / "data"
 DISTRICT_TODAY = date(2023, 7, 17)
 
 
