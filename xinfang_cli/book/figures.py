@@ -140,9 +140,9 @@ _CLOCK_PARTS = {
 }
 _GOOD = ",".join(f"'{word}'" for word in GOOD_RATINGS)
 _RECEIVED = "c.excluded = 0 AND c.received_on BETWEEN :p AND :q AND c.received_on <= :a"
-_VISIT = "c.channel IN ({})".format(",".join(f"'{word}'" for word in VISITS))
-_WRITTEN = "c.channel IN ({})".format(
-    ",".join(f"'{word}'" for word, group in CHANNEL_GROUP.items() if group in ("来信", "网信"))
+_VISIT = f"c.channel IN ({','.join(repr(name) for name in VISITS)})"
+_WRITTEN = (
+    f"c.channel IN ({','.join(repr(name) for name, group in CHANNEL_GROUP.items() if group in ('来信', '网信'))})"
 )
 # The volumes that can be opened: which of the cases received they are.
 VOLUMES = {
@@ -180,7 +180,7 @@ def counted(key: str, asked: Asked, with_case: bool = True) -> Counted:
         else:
             with_case, joined = True, "{clocks} k JOIN {cases} c ON c.id = k.case_id"
             where = f"k.counted = 1 AND {kind} AND c.received_on BETWEEN :p AND :q AND c.received_on <= :a"
-        unit = "c.unit_id" if key == "dispatch" else "k.unit_id"
+        unit = "k.case_unit_id" if key == "dispatch" else "k.unit_id"
         return Counted(joined if with_case else "{clocks} k", where + first, _CLOCK_PARTS, unit)
     unit = "c.unit_id"
     if key in VOLUMES:
@@ -196,11 +196,12 @@ def counted(key: str, asked: Asked, with_case: bool = True) -> Counted:
             "c.first_closed_on IS NOT NULL AND c.first_closed_on BETWEEN :p AND :q AND c.repeat = 0 AND c.excluded = 0"
         )
     elif key == "participation":
-        source, numerator = joined, _STOPPED
         where = (
             f"k.counted = 1 AND {_COUNTED_KINDS} AND k.kind = 'rating' AND k.due_on BETWEEN :p AND :q "
-            f"AND ({_STOPPED} OR k.due_on < :a) AND {_RATABLE}"
+            f"AND ({_STOPPED} OR k.due_on < :a)"
         )
+        parts = {"numerator": _STOPPED, "rest": f"NOT {_STOPPED}"}
+        return Counted(joined if with_case else "{clocks} k", where, parts, "k.case_unit_id")  # all of first-time cases
     elif key == "backlog":
         source, numerator = (
             "{backlog} b CROSS JOIN {cases} c ON c.id = b.case_id",
@@ -211,7 +212,9 @@ def counted(key: str, asked: Asked, with_case: bool = True) -> Counted:
         who = "unit" if key == "satisfaction" else "bureau"
         # A rating before the closing waits for it: ratable means closed.
         source, numerator = case, f"c.{who}_rating IN ({_GOOD})"
-        where = f"c.{who}_rated_on IS NOT NULL AND c.{who}_rated_on BETWEEN :p AND :q AND c.excluded = 0 AND {_RATABLE}"
+        where = (
+            f"c.{who}_rated_on IS NOT NULL AND c.{who}_rated_on BETWEEN :p AND :q AND c.excluded = 0 AND c.ratable = 1"
+        )
     first = " AND c.repeat = 0" if asked.first_only else ""
     return Counted(source, where + first, {"numerator": numerator, "rest": f"NOT coalesce({numerator}, 0)"}, unit)
 
@@ -220,9 +223,9 @@ def pending_ratings(asked: Asked) -> Counted:
     """The rating windows of the period that are still open and unused."""
     where = (
         f"k.counted = 1 AND {_COUNTED_KINDS} AND k.kind = 'rating' AND k.due_on BETWEEN :p AND :q "
-        f"AND NOT {_STOPPED} AND k.due_on >= :a AND {_RATABLE}"
+        f"AND NOT {_STOPPED} AND k.due_on >= :a"
     )
-    return Counted("{clocks} k CROSS JOIN {cases} c ON c.id = k.case_id", where, {"pending": "1"})
+    return Counted("{clocks} k CROSS JOIN {cases} c ON c.id = k.case_id", where, {"pending": "1"}, "k.case_unit_id")
 
 
 def _column(dimension: str, unit: str) -> str:
@@ -246,7 +249,7 @@ def rates(tables: AsOf, asked: Asked) -> Rates:
     n = len(asked.by)
     dimensions = {*asked.by, *(dimension for dimension, _ in asked.only)}
     for key in DEFINITIONS:
-        what = counted(key, asked, with_case=bool(dimensions - {"unit"}) or (key == "dispatch" and bool(dimensions)))
+        what = counted(key, asked, with_case=bool(dimensions - {"unit"}))
         keys = [_column(dimension, what.unit) for dimension in asked.by]
         if key in CLOCK_RATES:
             sums = ", ".join(f"sum({condition})" for condition in what.parts.values())
@@ -394,10 +397,6 @@ class Volumes(NamedTuple):
 
 
 _NAMED = ("channel", "kind", "topic", "region", "level", "source")
-_VISIT = f"c.channel IN ({','.join(repr(name) for name in VISITS)})"
-_WRITTEN = (
-    f"c.channel IN ({','.join(repr(name) for name, group in CHANNEL_GROUP.items() if group in ('来信', '网信'))})"
-)
 _SUMS = {
     "cases": "count(*)",
     "people": "sum(c.headcount)",
@@ -419,17 +418,18 @@ def volumes(tables: AsOf, asked: Asked) -> Volumes:
     received = f"c.received_on BETWEEN :p AND :q AND c.received_on <= :a{first}"
     excluded = tables.rows(f"SELECT count(*) FROM {{cases}} c WHERE {received} AND c.excluded = 1", values)[0][0]
     received += " AND c.excluded = 0"
-    keys = _keys(asked.by)
+    keys = [_column(dimension, "c.unit_id") for dimension in asked.by]
+    columns = "".join(f"{column}, " for column in keys)
     grouped = {
         tuple(row[: len(keys)]): dict(zip(_SUMS, (int(number or 0) for number in row[len(keys) :]), strict=True))
         for row in tables.rows(
-            f"{_select(keys, ', '.join(_SUMS.values()))} FROM {{cases}} c WHERE {received}{_group(keys)}", values
+            f"SELECT {columns}{', '.join(_SUMS.values())} FROM {{cases}} c WHERE {received}{_group(keys)}", values
         )
     }
     total: dict[str, Any] = {name: sum(row[name] for row in grouped.values()) for name in _SUMS}
     rows = tables.rows(f"SELECT {', '.join(f'c.{name}' for name in _NAMED)} FROM {{cases}} c WHERE {received}", values)
-    columns = list(zip(*rows, strict=True)) or [()] * len(_NAMED)
-    for name, column in zip(_NAMED, columns, strict=True):
+    values_of = list(zip(*rows, strict=True)) or [()] * len(_NAMED)
+    for name, column in zip(_NAMED, values_of, strict=True):
         total[f"by_{name}"] = dict(Counter(column).most_common())
     groups: Counter[str] = Counter()
     for name, count in total["by_channel"].items():
