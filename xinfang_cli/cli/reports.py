@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.intake import days
 from xinfang_cli.law.periods import Period
 from xinfang_cli.office.session import Session
+from xinfang_cli.output import machine, screen
 
 if TYPE_CHECKING:
     from xinfang_cli.output.document import Document
@@ -66,11 +68,11 @@ def any_period(session: Session, word: str) -> Period:
 def report(
     ctx: typer.Context,
     words: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             metavar="种类 时期", help="week 周、month 月、quarter 季度、year 年 加时期；unit 单位 时期 是申诉材料"
         ),
-    ],
+    ] = None,
     output: Annotated[
         str | None,
         typer.Option("-o", "--output", metavar="文件", help=".docx、.xlsx、.html、.md、.json；不写就显示出来"),
@@ -78,6 +80,10 @@ def report(
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="日期", help="截至日，默认今天")] = None,
     number: Annotated[str, typer.Option("--number", metavar="文号", help="文号，如 澄信联办〔2023〕7号")] = "",
     force: Annotated[bool, typer.Option("--force", help="文件已有时覆盖")] = False,
+    publish: Annotated[bool, typer.Option("--publish", help="发布：把这一期的数封存进案件簿")] = False,
+    changes: Annotated[
+        str | None, typer.Option("--changes", metavar="时期", help="发布以后哪些数、哪些件变了，谁改的")
+    ] = None,
     json: Json = False,
 ) -> None:
     """通报和年度报告：周、月、季、年。
@@ -87,21 +93,64 @@ def report(
     例：xinfang report month 2023-06 -o 六月通报.docx
         xinfang report week 2023-05-21 -o 周通报.html
         xinfang report year 2022 -o 年报.xlsx
+        xinfang report month 2023-06 --publish -o 六月通报.docx
+        xinfang report --changes 2023-06
+        xinfang report unit 教育局 2023-06 -o 教育局六月.xlsx
     """
     from xinfang_cli.office import bulletin as office
+    from xinfang_cli.office import publish as sealing
     from xinfang_cli.output import bulletin as out
 
     session = ctx.obj
+    if changes is not None:
+        if words or publish or output:
+            raise BadValue("--changes", changes, "不和别的同用", "如 xinfang report --changes 2023-06")
+        from xinfang_cli.output import changes as changes_out
+
+        changes_out.show(sealing.changes(session, any_period(session, changes)), json)
+        return
+    if not words:
+        raise Missing("种类和时期没有写", "如 xinfang report month 2023-06 -o 通报.docx")
     kind = _WORDS.get(words[0])
     if kind is None:
         raise BadValue("种类", words[0], "没有这种通报", "可用：week、month、quarter、year、unit")
+    day = options.day(session, as_of, "--as-of")
+    if kind == "unit":
+        _unit_file(session, words, output, force, day, json)
+        return
     if len(words) != 2:
         raise Missing("种类和时期没有写全", "如 xinfang report month 2023-06 -o 通报.docx")
     target = _target(output, force)
-    found = office.bulletin(
-        session, named_period(session, kind, words[1]), as_of=options.day(session, as_of, "--as-of"), number=number
-    )
+    period = named_period(session, kind, words[1])
+    if publish:
+        found = sealing.publish(session, period, as_of=day, number=number)
+    else:
+        found = office.bulletin(session, period, as_of=day, number=number)
+        found.sealed = sealing.notice(session, period)
     _deliver(out.document(found), target, json)
+    if publish:
+        screen.tell(f"已发布：{period.label}，截至 {found.as_of.isoformat()}")
+
+
+def _unit_file(
+    session: Session, words: list[str], output: str | None, force: bool, day: date | None, json: bool
+) -> None:
+    """The appeal file: `report unit 单位 时期 -o FILE.xlsx`."""
+    from xinfang_cli.office import appeal as office
+    from xinfang_cli.output import appeal as out
+
+    if len(words) != 3:
+        raise Missing("单位和时期没有写全", "如 xinfang report unit 教育局 2023-06 -o 教育局六月.xlsx")
+    target = _target(output, force, (".xlsx",))
+    if target is None and not json:
+        raise Missing("缺少选项 -o", "如 -o 教育局六月.xlsx")
+    found = office.appeal(session, words[1], any_period(session, words[2]), as_of=day)
+    if target is not None:
+        out.write(found, target)
+    if json:
+        machine.print_json({**out.record(found), "file": None if target is None else str(target)})
+    else:
+        screen.say(f"已写成 {target}：{found['unit']} {found['period'].label}")
 
 
 def _target(output: str | None, force: bool, forms: tuple[str, ...] = FORMS) -> Path | None:
@@ -118,7 +167,7 @@ def _target(output: str | None, force: bool, forms: tuple[str, ...] = FORMS) -> 
 
 def _deliver(document: Document, target: Path | None, json: bool) -> None:
     """Write it to its file, or show it."""
-    from xinfang_cli.output import machine, reports, screen
+    from xinfang_cli.output import reports
 
     if target is not None:
         reports.write(document, target)

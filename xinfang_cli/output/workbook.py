@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from xinfang_cli.output.document import Chart, Col, Document, Row, Table, chinese_day, heading_lines
+from xinfang_cli.output.files import whole
 from xinfang_cli.output.width import cells
 
 _WIDTHS = {"count": 9.0, "percent": 10.0, "rank": 8.0, "day": 12.0, "text": 14.0}
@@ -52,9 +53,7 @@ class _Formats:
 
 def write(document: Document, target: Path) -> None:
     """Write the whole report."""
-    from xlsxwriter import Workbook
-
-    book = Workbook(str(target), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    book = _new(target)
     book.set_properties(
         {"title": document.title, "author": document.issuer, "created": datetime.combine(document.day, time())}
     )
@@ -65,6 +64,25 @@ def write(document: Document, target: Path) -> None:
     if document.charts:
         _charts(book, formats, document.charts)
     book.close()
+
+
+def write_tables(tables: Sequence[Table], title: str, target: Path) -> None:
+    """Write some tables, a sheet each; whole or not at all."""
+    with whole(target) as made:
+        book = _new(made)
+        book.set_properties({"title": title})
+        formats = _Formats(book)
+        for table in tables:
+            add_table(book, formats, table)
+        book.close()
+
+
+def _new(target: Path) -> Any:
+    """A workbook in which no text becomes a formula, a link or a number."""
+    from xlsxwriter import Workbook
+
+    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    return Workbook(str(target), plain)
 
 
 def _words(book: Any, formats: _Formats, document: Document) -> None:
