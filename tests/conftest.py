@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.district import district, district_book, own_district  # noqa: F401  (fixtures)
 from xinfang_cli.book.open import create_book
 from xinfang_cli.book.settings import library_arrangements
 from xinfang_cli.errors import Refused

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from xinfang_cli.book import ledger
 from xinfang_cli.book.cases import Rows
 from xinfang_cli.book.open import Book
-from xinfang_cli.law.case import fold
-from xinfang_cli.law.figures import GOOD_RATINGS, Rate, clock_rate
+from xinfang_cli.law.case import fold, in_force
+from xinfang_cli.law.clocks import Code
+from xinfang_cli.law.events import Event
+from xinfang_cli.law.figures import CLOCK_RATES, DEFINITIONS, GOOD_RATINGS, Rate, clock_rate
 from xinfang_cli.law.terms import CHANNEL_GROUP, VISITS
 
 Key = tuple[Any, ...]
@@ -42,7 +44,10 @@ DIMENSIONS = {
 
 
 class Asked(NamedTuple):
-    """Which figures: the period (both days counted), the day they are as of, the basis, and what is narrowed."""
+    """Which figures: the period (both days counted), the day they are as of, the basis, and what is narrowed.
+
+    `only` narrows to (dimension, value) pairs, a unit by its id; None stands for what is not filled in.
+    """
 
     first: date
     last: date
@@ -50,27 +55,52 @@ class Asked(NamedTuple):
     basis: str = "due"
     first_only: bool = False
     by: tuple[str, ...] = ()
+    only: tuple[tuple[str, Any], ...] = ()
+
+    def values(self) -> dict[str, Any]:
+        """The parameters of every query of this module."""
+        days = {"p": self.first.isoformat(), "q": self.last.isoformat(), "a": self.as_of.isoformat()}
+        return days | {f"only{place}": value for place, (_, value) in enumerate(self.only)}
 
 
 class AsOf:
-    """The tables to count from, as of a day."""
+    """The tables to count from, as of a day; with `known_until`, as the events up to that one had it.
 
-    def __init__(self, book: Book, as_of: date) -> None:
+    One at a time on a connection: the cases that moved since stand in temporary tables.
+    """
+
+    def __init__(self, book: Book, as_of: date, known_until: int | None = None) -> None:
         self.conn = conn = book.conn
         day = as_of.isoformat()
         self.cases, self.clocks, self.backlog = "cases", "clocks", "backlog"
-        if conn.execute("SELECT 1 FROM cases WHERE last_on > ? LIMIT 1", (day,)).fetchone() is None:
+        moved = "SELECT id, case_no, received_on FROM cases WHERE last_on > :day"
+        code = book.code
+        if known_until is not None:
+            moved += (
+                " UNION SELECT id, case_no, :day FROM docket WHERE id IN (SELECT case_id FROM events WHERE id > :event)"
+            )
+            then = [version for version in code.versions if version.since <= known_until]
+            if len(then) < len(code.versions):  # running clocks follow a later setting
+                code = Code(then)
+                moved += (
+                    " UNION SELECT id, case_no, received_on FROM cases WHERE id IN"
+                    " (SELECT case_id FROM clocks WHERE stop_on IS NULL AND void = 0)"
+                )
+        asked = {"day": day, "event": known_until}
+        if conn.execute(f"SELECT 1 FROM ({moved}) LIMIT 1", asked).fetchone() is None:
             return
         for name in ("cases", "clocks", "backlog"):
             conn.execute(f"DROP TABLE IF EXISTS temp.then_{name}")
             conn.execute(f"CREATE TEMP TABLE then_{name} AS SELECT * FROM main.{name} LIMIT 0")
         conn.execute("DROP TABLE IF EXISTS temp.moved")
         conn.execute("CREATE TEMP TABLE moved (id INTEGER PRIMARY KEY, case_no TEXT, received_on TEXT)")
-        conn.execute("INSERT INTO moved SELECT id, case_no, received_on FROM cases WHERE last_on > ?", (day,))
+        conn.execute(f"INSERT OR IGNORE INTO moved {moved}", asked)
         known = conn.execute("SELECT id, case_no FROM moved WHERE received_on <= ? ORDER BY id", (day,)).fetchall()
-        code = book.code
         for case_id, case_no in known:
-            case = fold(ledger.events_of(conn, case_id), code, until=as_of)
+            events = ledger.events_of(conn, case_id)
+            if known_until is not None:
+                events = [event for event in events if event.id <= known_until]
+            case = fold(events, code, until=as_of)
             if case is None:
                 continue
             rows = Rows(case_id, case_no, case, book.canonical)
@@ -79,10 +109,13 @@ class AsOf:
                 marks = ",".join("?" * len(rows.clocks[0]))
                 conn.executemany(f"INSERT INTO then_clocks VALUES ({marks})", rows.clocks)
             if rows.backlog:
-                conn.executemany("INSERT INTO then_backlog VALUES (?,?,?,?,?,?)", rows.backlog)
+                marks = ",".join("?" * len(rows.backlog[0]))
+                conn.executemany(f"INSERT INTO then_backlog VALUES ({marks})", rows.backlog)
         conn.execute("CREATE INDEX temp.then_repeat ON then_cases(repeat_of)")
         conn.execute("CREATE UNIQUE INDEX temp.then_id ON then_cases(id)")
-        self.cases = "(SELECT * FROM cases WHERE last_on <= :a UNION ALL SELECT * FROM then_cases)"
+        self.cases = "(SELECT * FROM cases WHERE id NOT IN (SELECT id FROM moved) UNION ALL SELECT * FROM then_cases)"
+        if known_until is None:
+            self.cases = "(SELECT * FROM cases WHERE last_on <= :a UNION ALL SELECT * FROM then_cases)"
         self.clocks = (
             "(SELECT * FROM clocks WHERE case_id NOT IN (SELECT id FROM moved) UNION ALL SELECT * FROM then_clocks)"
         )
@@ -96,93 +129,263 @@ class AsOf:
         return self.conn.execute(filled, values).fetchall()
 
 
-def _keys(by: Sequence[str], unit: str = "c.unit_id") -> list[str]:
-    """The columns to group by; `unit` says whose: the case's present unit, or the one a clock ran against."""
-    return [unit if name == "unit" else DIMENSIONS[name] for name in by]
+# ---- what is counted: one place for the numbers and for the lists behind them -------------------------------------
+
+_STOPPED = "(k.stop_on IS NOT NULL AND k.stop_on <= :a)"
+_CLOCK_PARTS = {
+    "on_time": f"{_STOPPED} AND k.stop_on <= k.due_on",
+    "late": f"{_STOPPED} AND k.stop_on > k.due_on",
+    "overdue": f"NOT {_STOPPED} AND k.due_on < :a",
+    "pending": f"NOT {_STOPPED} AND k.due_on >= :a",
+}
+_GOOD = ",".join(f"'{word}'" for word in GOOD_RATINGS)
+_RECEIVED = "c.excluded = 0 AND c.received_on BETWEEN :p AND :q AND c.received_on <= :a"
+_VISIT = f"c.channel IN ({','.join(repr(name) for name in VISITS)})"
+_WRITTEN = (
+    f"c.channel IN ({','.join(repr(name) for name, group in CHANNEL_GROUP.items() if group in ('来信', '网信'))})"
+)
+# The volumes that can be opened: which of the cases received they are.
+VOLUMES = {
+    "cases": "1",
+    "groups": _VISIT,
+    "group_visits": f"{_VISIT} AND c.headcount >= 5",
+    "joint_letters": f"{_WRITTEN} AND c.headcount >= 5",
+    "first": "c.repeat = 0",
+}
 
 
-def _select(keys: list[str], what: str) -> str:
-    return f"SELECT {''.join(key + ', ' for key in keys)}{what}"
+class Counted(NamedTuple):
+    """The rows a number is counted from, and the parts they fall into; `unit` is the column that says whose they are."""
+
+    source: str
+    where: str
+    parts: dict[str, str]
+    unit: str = "c.unit_id"
+
+
+def counted(key: str, asked: Asked, with_case: bool = True) -> Counted:
+    """What a rate or a volume counts; without `with_case` a rate of clocks leaves the case's own row unread."""
+    case = "{cases} c"
+    joined = "{clocks} k CROSS JOIN {cases} c ON c.id = k.case_id"  # the clocks' own index first
+    if key in CLOCK_RATES:
+        first = " AND k.first = 1" if asked.first_only else ""
+        kind = f"k.kind = '{key}'"
+        if asked.basis == "due":
+            where = f"k.counted = 1 AND {_COUNTED_KINDS} AND {kind} AND k.due_on BETWEEN :p AND :q"
+        elif asked.basis == "stopped":
+            where = (
+                f"k.counted = 1 AND k.stop_on IS NOT NULL AND {_STOPPED_KINDS} AND {kind} "
+                "AND k.stop_on BETWEEN :p AND :q AND k.stop_on <= :a"
+            )
+        else:
+            with_case, joined = True, "{clocks} k JOIN {cases} c ON c.id = k.case_id"
+            where = f"k.counted = 1 AND {kind} AND c.received_on BETWEEN :p AND :q AND c.received_on <= :a"
+        unit = "k.case_unit_id" if key == "dispatch" else "k.unit_id"
+        return Counted(joined if with_case else "{clocks} k", where + first, _CLOCK_PARTS, unit)
+    unit = "c.unit_id"
+    if key in VOLUMES:
+        source, where, numerator = case, _RECEIVED, VOLUMES[key]
+    elif key == "closure":
+        source, where = case, f"{_RECEIVED} AND c.stage NOT IN {_GONE}"
+        numerator = "c.first_closed_on IS NOT NULL"
+    elif key == "repeat":
+        source, where, numerator = case, _RECEIVED, "c.repeat = 1"
+    elif key == "one_time":
+        source, numerator = case, f"NOT (c.reviewed_on IS NOT NULL OR {_REPEATED})"
+        where = (
+            "c.first_closed_on IS NOT NULL AND c.first_closed_on BETWEEN :p AND :q AND c.repeat = 0 AND c.excluded = 0"
+        )
+    elif key == "participation":
+        where = (
+            f"k.counted = 1 AND {_COUNTED_KINDS} AND k.kind = 'rating' AND k.due_on BETWEEN :p AND :q "
+            f"AND ({_STOPPED} OR k.due_on < :a)"
+        )
+        parts = {"numerator": _STOPPED, "rest": f"NOT {_STOPPED}"}
+        return Counted(joined if with_case else "{clocks} k", where, parts, "k.case_unit_id")  # all of first-time cases
+    elif key == "backlog":
+        source, numerator = (
+            "{backlog} b CROSS JOIN {cases} c ON c.id = b.case_id",
+            f"b.resolved_on IS NOT NULL AND NOT {_RELAPSED}",
+        )
+        where = "b.joined_on <= :a AND c.excluded = 0"
+    else:
+        who = "unit" if key == "satisfaction" else "bureau"
+        # A rating before the closing waits for it: ratable means closed.
+        source, numerator = case, f"c.{who}_rating IN ({_GOOD})"
+        where = (
+            f"c.{who}_rated_on IS NOT NULL AND c.{who}_rated_on BETWEEN :p AND :q AND c.excluded = 0 AND c.ratable = 1"
+        )
+    first = " AND c.repeat = 0" if asked.first_only else ""
+    return Counted(source, where + first, {"numerator": numerator, "rest": f"NOT coalesce({numerator}, 0)"}, unit)
+
+
+def pending_ratings(asked: Asked) -> Counted:
+    """The rating windows of the period that are still open and unused."""
+    where = (
+        f"k.counted = 1 AND {_COUNTED_KINDS} AND k.kind = 'rating' AND k.due_on BETWEEN :p AND :q "
+        f"AND NOT {_STOPPED} AND k.due_on >= :a"
+    )
+    return Counted("{clocks} k CROSS JOIN {cases} c ON c.id = k.case_id", where, {"pending": "1"}, "k.case_unit_id")
+
+
+def _column(dimension: str, unit: str) -> str:
+    return unit if dimension == "unit" else DIMENSIONS[dimension]
+
+
+def _narrowed(asked: Asked, unit: str) -> str:
+    return "".join(
+        f" AND {_column(dimension, unit)} IS :only{place}" for place, (dimension, _) in enumerate(asked.only)
+    )
 
 
 def _group(keys: list[str]) -> str:
     return f" GROUP BY {', '.join(str(n) for n in range(1, len(keys) + 1))}" if keys else ""
 
 
-_STATES = """sum(k.stop_on <= :a AND k.stop_on <= k.due_on), sum(k.stop_on <= :a AND k.stop_on > k.due_on),
-sum((k.stop_on IS NULL OR k.stop_on > :a) AND k.due_on < :a), sum((k.stop_on IS NULL OR k.stop_on > :a) AND k.due_on >= :a)"""
-
-
 def rates(tables: AsOf, asked: Asked) -> Rates:
     """group key → rate key → counts; the key is () when nothing is grouped."""
     found: Rates = defaultdict(dict)
-    values = {"p": asked.first.isoformat(), "q": asked.last.isoformat(), "a": asked.as_of.isoformat()}
-    first_case = " AND c.repeat = 0" if asked.first_only else ""
+    values = asked.values()
     n = len(asked.by)
-    for kind in ("dispatch", "acceptance", "completion"):
-        for row in _clock_counts(tables, asked, kind, values):
-            found[tuple(row[:n])][kind] = clock_rate(*(int(part or 0) for part in row[n:]))
-    keys = _keys(asked.by)
-
-    def pairs(rate: str, numerator: str, source: str, condition: str) -> None:
-        sql = f"{_select(keys, f'coalesce(sum({numerator}), 0), count(*)')} {source} WHERE {condition}{first_case}{_group(keys)}"
-        for row in tables.rows(sql, values):
-            found[tuple(row[:n])][rate] = Rate(int(row[n]), int(row[n + 1]))
-
-    received = "c.excluded = 0 AND c.received_on BETWEEN :p AND :q AND c.received_on <= :a"
-    cases = "FROM {cases} c"
-    pairs("closure", "c.first_closed_on IS NOT NULL", cases, f"{received} AND c.stage NOT IN {_GONE}")
-    pairs("repeat", "c.repeat = 1", cases, received)
-    pairs(
-        "one_time",
-        f"NOT (c.reviewed_on IS NOT NULL OR {_REPEATED})",
-        cases,
-        "c.first_closed_on IS NOT NULL AND c.first_closed_on BETWEEN :p AND :q AND c.repeat = 0 AND c.excluded = 0",
-    )
-    rated = "(k.stop_on IS NOT NULL AND k.stop_on <= :a)"
-    rating_keys = _keys(asked.by, "k.case_unit_id")
-    join = "" if all(key.startswith("k.") for key in rating_keys) else " CROSS JOIN {cases} c ON c.id = k.case_id"
-    for row in tables.rows(
-        f"{_select(rating_keys, f'coalesce(sum({rated}), 0), count(*)')} FROM {{clocks}} k{join} WHERE k.counted = 1 "
-        f"AND {_COUNTED_KINDS} AND k.kind = 'rating' AND k.due_on BETWEEN :p AND :q AND ({rated} OR k.due_on < :a)"
-        f"{_group(rating_keys)}",
-        values,
-    ):
-        found[tuple(row[:n])]["participation"] = Rate(int(row[n]), int(row[n + 1]))
-    good = ",".join(f"'{word}'" for word in GOOD_RATINGS)
-    for rate, who in (("satisfaction", "unit"), ("bureau_satisfaction", "bureau")):
-        # A rating before the closing waits for it: ratable means closed.
-        pairs(
-            rate,
-            f"c.{who}_rating IN ({good})",
-            cases,
-            f"c.{who}_rated_on IS NOT NULL AND c.{who}_rated_on BETWEEN :p AND :q AND c.excluded = 0 AND c.ratable = 1",
+    dimensions = {*asked.by, *(dimension for dimension, _ in asked.only)}
+    for key in DEFINITIONS:
+        what = counted(key, asked, with_case=bool(dimensions - {"unit"}))
+        keys = [_column(dimension, what.unit) for dimension in asked.by]
+        if key in CLOCK_RATES:
+            sums = ", ".join(f"sum({condition})" for condition in what.parts.values())
+        else:
+            sums = f"coalesce(sum({what.parts['numerator']}), 0), count(*)"
+        sql = (
+            f"SELECT {''.join(column + ', ' for column in keys)}{sums} FROM {what.source} "
+            f"WHERE {what.where}{_narrowed(asked, what.unit)}{_group(keys)}"
         )
-    pairs(
-        "backlog",
-        f"b.resolved_on IS NOT NULL AND NOT {_RELAPSED}",
-        "FROM {backlog} b CROSS JOIN {cases} c ON c.id = b.case_id",
-        "b.joined_on <= :a AND c.excluded = 0",
-    )
+        for row in tables.rows(sql, values):
+            counts = [int(part or 0) for part in row[n:]]
+            found[tuple(row[:n])][key] = clock_rate(*counts) if key in CLOCK_RATES else Rate(counts[0], counts[1])
     return found
 
 
-def _clock_counts(tables: AsOf, asked: Asked, kind: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    keys = _keys(asked.by, "k.case_unit_id" if kind == "dispatch" else "k.unit_id")
-    join = "" if all(key.startswith("k.") for key in keys) else " CROSS JOIN {cases} c ON c.id = k.case_id"
-    first = " AND k.first = 1" if asked.first_only else ""
-    if asked.basis == "due":
-        where = f"k.counted = 1 AND {_COUNTED_KINDS} AND k.kind = '{kind}' AND k.due_on BETWEEN :p AND :q"
-    elif asked.basis == "stopped":
-        where = (
-            f"k.counted = 1 AND k.stop_on IS NOT NULL AND {_STOPPED_KINDS} AND k.kind = '{kind}' "
-            "AND k.stop_on BETWEEN :p AND :q AND k.stop_on <= :a"
-        )
-    else:
-        join = " JOIN {cases} c ON c.id = k.case_id"
-        where = f"k.counted = 1 AND k.kind = '{kind}' AND c.received_on BETWEEN :p AND :q AND c.received_on <= :a"
-    sql = f"{_select(keys, _STATES)} FROM {{clocks}} k{join} WHERE {where}{first}{_group(keys)}"
-    return tables.rows(sql, values)
+_LISTED = (
+    "case_id",
+    "case_no",
+    "title",
+    "unit",
+    "kind",
+    "stage",
+    "received_on",
+    "headcount",
+    "closed_on",
+    "lead",
+    "unit_rating",
+    "bureau_rating",
+    "part",
+    "start",
+    "due_on",
+    "stop_on",
+    "unit_id",
+    "complained_unit_id",
+    "resolved_on",
+)
+
+
+def behind(tables: AsOf, asked: Asked, key: str, part: str | None = None) -> list[dict[str, Any]]:
+    """The rows behind a number: the same source and conditions as its count, nearest due or oldest first.
+
+    Without a part, those of the denominator (a rate) or of the volume.
+    """
+    what = pending_ratings(asked) if key == "participation" and part == "pending" else counted(key, asked)
+    wanted = [part] if part else [name for name in what.parts if name != "pending"]
+    if key in VOLUMES:
+        wanted = ["numerator"]
+    which = " ".join(f"WHEN {condition} THEN '{name}'" for name, condition in what.parts.items() if name in wanted)
+    of_clock = " k " in f"{what.source} "
+    clock = "k.start_on, k.due_on, CASE WHEN k.stop_on <= :a THEN k.stop_on END" if of_clock else "NULL, NULL, NULL"
+    order = "k.due_on, c.case_no" if of_clock else "c.received_on, c.case_no"
+    sql = (
+        "SELECT c.id, c.case_no, c.title, u.name, c.kind, c.stage, c.received_on, c.headcount, c.closed_on, c.lead, "
+        f"c.unit_rating, c.bureau_rating, CASE {which} END AS part, {clock}, {what.unit}, c.complained_unit_id, "
+        f"{'b.resolved_on' if key == 'backlog' else 'NULL'} "
+        f"FROM {what.source} LEFT JOIN units u ON u.id = {what.unit} "
+        f"WHERE {what.where}{_narrowed(asked, what.unit)} AND part IS NOT NULL ORDER BY {order}"
+    )
+    return [dict(zip(_LISTED, row, strict=True)) for row in tables.rows(sql, asked.values())]
+
+
+def overdue(tables: AsOf, as_of: date) -> list[dict[str, Any]]:
+    """Every clock that ran out before the day and has not stopped by it, whatever the period; the oldest first."""
+    names = ("case_id", "case_no", "title", "kind", "lead", "unit", "clock", "due_on", "unit_id")
+    rows = tables.rows(
+        f"""SELECT c.id, c.case_no, c.title, c.kind, c.lead, u.name, k.kind, k.due_on, coalesce(k.unit_id, c.unit_id)
+FROM {{clocks}} k JOIN {{cases}} c ON c.id = k.case_id LEFT JOIN units u ON u.id = coalesce(k.unit_id, c.unit_id)
+WHERE NOT {_STOPPED} AND k.void = 0 AND k.due_on < :a AND c.excluded = 0
+AND k.kind NOT IN ('objection','review_window','recheck_window','rating') ORDER BY k.due_on, c.case_no, k.kind""",
+        {"a": as_of.isoformat()},
+    )
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def dissatisfied(tables: AsOf, asked: Asked) -> list[dict[str, Any]]:
+    """The cases behind the satisfaction of the period that were rated 不满意."""
+    return [row for row in behind(tables, asked, "satisfaction", "rest") if row["unit_rating"] == "dissatisfied"]
+
+
+def doings(book: Book, tables: AsOf, first: date, last: date, kinds: Sequence[str]) -> list[tuple[int, Event]]:
+    """(case, event) of those kinds, on a day of the period, of cases in the figures; revoked and corrected ones as
+    they now stand."""
+    conn, marks = tables.conn, ",".join("?" * len(kinds))
+    mended = {row[0] for row in conn.execute("SELECT DISTINCT case_id FROM events WHERE kind IN ('revoke','correct')")}
+    counted_cases = {
+        row[0] for row in tables.rows("SELECT c.id FROM {cases} c WHERE c.excluded = 0", {"a": last.isoformat()})
+    }
+    found = []
+    for case_id, *row in conn.execute(
+        f"SELECT case_id, kind, on_day, body, NULL, seq, id FROM events WHERE kind IN ({marks}) "
+        "AND on_day BETWEEN ? AND ? ORDER BY id",
+        (*kinds, first.isoformat(), last.isoformat()),
+    ):
+        if case_id not in mended:
+            found.append((case_id, ledger.decode(*row)))
+    for case_id in sorted(mended - {None}):
+        found += [
+            (case_id, event)
+            for event in in_force(ledger.events_of(conn, case_id))
+            if event.kind in kinds and first <= event.on <= last
+        ]
+    return [(case_id, event) for case_id, event in found if case_id in counted_cases]
+
+
+def cases_by_id(tables: AsOf, asked: Asked, ids: Iterable[int]) -> list[dict[str, Any]]:
+    """Those cases in the form of `behind`, without a clock."""
+    marks = ",".join(str(int(case_id)) for case_id in ids)
+    sql = (
+        "SELECT c.id, c.case_no, c.title, u.name, c.kind, c.stage, c.received_on, c.headcount, c.closed_on, c.lead, "
+        "c.unit_rating, c.bureau_rating, '', NULL, NULL, NULL, c.unit_id, c.complained_unit_id, NULL "
+        f"FROM {{cases}} c LEFT JOIN units u ON u.id = c.unit_id WHERE c.id IN ({marks}) ORDER BY c.case_no"
+    )
+    return [dict(zip(_LISTED, row, strict=True)) for row in tables.rows(sql, asked.values())]
+
+
+def complained_of(tables: AsOf, asked: Asked) -> list[tuple[str, int]]:
+    """How many of the cases received are about which unit; the most first. Units of the book only."""
+    rows = tables.rows(
+        f"SELECT u.name, count(*) FROM {{cases}} c JOIN units u ON u.id = c.complained_unit_id WHERE {_RECEIVED} "
+        "GROUP BY u.id ORDER BY 2 DESC, u.ord, u.id",
+        asked.values(),
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def petitioners(conn: sqlite3.Connection, case_ids: Iterable[int]) -> dict[int, str]:
+    """case → its petitioner's name, to keep it out of what is published."""
+    ids = sorted(set(case_ids))
+    found: dict[int, str] = {}
+    for start in range(0, len(ids), 500):
+        part = ids[start : start + 500]
+        found |= conn.execute(
+            f"SELECT case_id, name FROM people WHERE name IS NOT NULL AND case_id IN ({','.join('?' * len(part))})",
+            part,
+        ).fetchall()
+    return found
 
 
 class Volumes(NamedTuple):
@@ -194,10 +397,6 @@ class Volumes(NamedTuple):
 
 
 _NAMED = ("channel", "kind", "topic", "region", "level", "source")
-_VISIT = f"c.channel IN ({','.join(repr(name) for name in VISITS)})"
-_WRITTEN = (
-    f"c.channel IN ({','.join(repr(name) for name, group in CHANNEL_GROUP.items() if group in ('来信', '网信'))})"
-)
 _SUMS = {
     "cases": "count(*)",
     "people": "sum(c.headcount)",
@@ -214,22 +413,23 @@ NO_VOLUMES = dict.fromkeys(_SUMS, 0)
 
 def volumes(tables: AsOf, asked: Asked) -> Volumes:
     """件, 人次, 批: `groups` and `visit_people` of visits, `people` of all channels; by channel, kind, topic, …"""
-    values = {"p": asked.first.isoformat(), "q": asked.last.isoformat(), "a": asked.as_of.isoformat()}
-    first = " AND c.repeat = 0" if asked.first_only else ""
+    values = asked.values()
+    first = (" AND c.repeat = 0" if asked.first_only else "") + _narrowed(asked, "c.unit_id")
     received = f"c.received_on BETWEEN :p AND :q AND c.received_on <= :a{first}"
     excluded = tables.rows(f"SELECT count(*) FROM {{cases}} c WHERE {received} AND c.excluded = 1", values)[0][0]
     received += " AND c.excluded = 0"
-    keys = _keys(asked.by)
+    keys = [_column(dimension, "c.unit_id") for dimension in asked.by]
+    columns = "".join(f"{column}, " for column in keys)
     grouped = {
         tuple(row[: len(keys)]): dict(zip(_SUMS, (int(number or 0) for number in row[len(keys) :]), strict=True))
         for row in tables.rows(
-            f"{_select(keys, ', '.join(_SUMS.values()))} FROM {{cases}} c WHERE {received}{_group(keys)}", values
+            f"SELECT {columns}{', '.join(_SUMS.values())} FROM {{cases}} c WHERE {received}{_group(keys)}", values
         )
     }
     total: dict[str, Any] = {name: sum(row[name] for row in grouped.values()) for name in _SUMS}
     rows = tables.rows(f"SELECT {', '.join(f'c.{name}' for name in _NAMED)} FROM {{cases}} c WHERE {received}", values)
-    columns = list(zip(*rows, strict=True)) or [()] * len(_NAMED)
-    for name, column in zip(_NAMED, columns, strict=True):
+    values_of = list(zip(*rows, strict=True)) or [()] * len(_NAMED)
+    for name, column in zip(_NAMED, values_of, strict=True):
         total[f"by_{name}"] = dict(Counter(column).most_common())
     groups: Counter[str] = Counter()
     for name, count in total["by_channel"].items():

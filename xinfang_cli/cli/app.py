@@ -26,6 +26,9 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
         "show": ("lookup", "一件的全部：信访人、时限、经过"),
         "explain": ("lookup", "期限为什么是这一天"),
         "stats": ("figures", "一段时期的各项率和数"),
+        "outlook": ("figures", "本期还会变成多少，差哪几件"),
+        "blame": ("figures", "逾期的里面，本局和单位各用了几天"),
+        "report": ("reports", "通报、年度报告、单位申诉材料"),
     },
     "办理：": {
         "assign": ("casework", "转送或交办给责任单位"),

@@ -11,7 +11,8 @@ from xinfang_cli.cli import options
 from xinfang_cli.cli.options import Csv, Json
 from xinfang_cli.cli.wording import Desk
 from xinfang_cli.errors import BadValue, Missing
-from xinfang_cli.intake import days
+from xinfang_cli.intake import days, persons
+from xinfang_cli.law.figures import DEFINITIONS
 from xinfang_cli.office.session import Session
 
 desk = Desk()
@@ -40,6 +41,10 @@ _DIMENSIONS = {
     "region": "region",
     "属地": "region",
     "问题属地": "region",
+    "level": "level",
+    "到访层级": "level",
+    "source": "source",
+    "来源": "source",
 }
 
 
@@ -73,29 +78,56 @@ def period(
     return days.month_period(month or f"{session.today:%Y-%m}", session.today)
 
 
+Month = Annotated[str | None, typer.Option("--month", metavar="年-月", help="某月，如 2023-06；默认本月")]
+Quarter = Annotated[str | None, typer.Option("--quarter", metavar="年Q季", help="某季度，如 2023Q2")]
+Year = Annotated[str | None, typer.Option("--year", metavar="年", help="某年")]
+Week = Annotated[str | None, typer.Option("--week", metavar="日期", help="这一天所在的周（周一至周日）")]
+From = Annotated[str | None, typer.Option("--from", metavar="日期", help="起日")]
+To = Annotated[str | None, typer.Option("--to", metavar="日期", help="止日，默认今天")]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="日期", help="截至日，默认今天；之后的事不看")]
+FirstOnly = Annotated[bool, typer.Option("--first-only", help="只算初次件（四初）")]
+
+
 @desk.command("stats")
 def stats(
     ctx: typer.Context,
-    month: Annotated[str | None, typer.Option("--month", metavar="年-月", help="某月，如 2023-06；默认本月")] = None,
-    quarter: Annotated[str | None, typer.Option("--quarter", metavar="年Q季", help="某季度，如 2023Q2")] = None,
-    year: Annotated[str | None, typer.Option("--year", metavar="年", help="某年")] = None,
-    week: Annotated[str | None, typer.Option("--week", metavar="日期", help="这一天所在的周（周一至周日）")] = None,
-    from_: Annotated[str | None, typer.Option("--from", metavar="日期", help="起日")] = None,
-    to: Annotated[str | None, typer.Option("--to", metavar="日期", help="止日，默认今天")] = None,
+    month: Month = None,
+    quarter: Quarter = None,
+    year: Year = None,
+    week: Week = None,
+    from_: From = None,
+    to: To = None,
     by: Annotated[
         str | None,
         typer.Option(
             "--by",
             metavar="分组",
-            help="unit 单位、channel 形式、kind 目的、topic 分类、region 属地；可两个，如 unit,channel",
+            help="unit 单位、channel 形式、kind 目的、topic 分类、region 属地、level 层级、source 来源；可两个，如 unit,channel",
         ),
     ] = None,
     basis: Annotated[
         str, typer.Option("--basis", metavar="口径", help="due 应办口径（默认）、received 登记口径、stopped 办结口径")
     ] = "due",
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="日期", help="截至日，默认今天；之后的事不看")] = None,
-    first_only: Annotated[bool, typer.Option("--first-only", help="只算初次件（四初）")] = False,
+    as_of: AsOf = None,
+    first_only: FirstOnly = False,
     rank: Annotated[bool, typer.Option("--rank", help="组内排名")] = False,
+    unit: Annotated[str | None, typer.Option("--unit", metavar="单位", help="只算一个单位；未转送 也行")] = None,
+    channel: Annotated[str | None, typer.Option("--channel", metavar="形式", help="只算一种信访形式")] = None,
+    kind: Annotated[str | None, typer.Option("--kind", metavar="目的", help="只算一种信访目的")] = None,
+    topic: Annotated[str | None, typer.Option("--topic", metavar="分类", help="只算一个内容分类；未填 也行")] = None,
+    region: Annotated[str | None, typer.Option("--region", metavar="属地", help="只算一个问题属地；未填 也行")] = None,
+    compare: Annotated[bool, typer.Option("--compare", help="和上期（环比）、上年同期（同比）比较")] = False,
+    trend: Annotated[str | None, typer.Option("--trend", metavar="期数", help="往前几期的走势，如 12 个月")] = None,
+    chart: Annotated[bool, typer.Option("--chart", help="画条形图；和 --trend 同用画折线")] = False,
+    cases: Annotated[
+        str | None,
+        typer.Option(
+            "--cases",
+            metavar="指标[:部分]",
+            help="列出一个数背后的件：completion:late、一次性化解率:rest、group_visits……；部分有 on_time late overdue"
+            " pending，其他率 numerator rest；不写部分列分母",
+        ),
+    ] = None,
     json: Json = False,
     csv: Csv = False,
 ) -> None:
@@ -103,6 +135,8 @@ def stats(
 
     例：xinfang stats --month 2023-06 --by unit --rank
         xinfang stats --from 2023-01-01 --to 2023-07-17 --first-only
+        xinfang stats --month 2023-06 --compare --trend 12 --chart
+        xinfang stats --month 2023-06 --unit 教育局 --cases completion:late
     """
     from xinfang_cli.office import report
     from xinfang_cli.output import figures as out
@@ -110,26 +144,178 @@ def stats(
     session = ctx.obj
     if basis not in _BASES:
         raise BadValue("--basis", basis, "不在规定的词语里", "可用：due 应办口径、received 登记口径、stopped 办结口径")
-    chosen: tuple[str, ...] = ()
-    if by is not None:
-        words = [word.strip() for word in by.replace("，", ",").split(",") if word.strip()]
-        for word in words:
-            if word not in _DIMENSIONS:
-                raise BadValue("--by", word, "不能分组", "可用：unit、channel、kind、topic、region")
-        chosen = tuple(dict.fromkeys(_DIMENSIONS[word] for word in words))
-        if len(chosen) > 2:
-            raise BadValue("--by", by, "分组太多", "最多两个")
+    chosen = dimensions(by)
     if rank and not chosen:
         chosen = ("unit",)
     first, last = period(session, month, quarter, year, week, from_, to)
+    only = {"unit": unit, "channel": channel, "kind": kind, "topic": topic, "region": region}
+    day = options.day(session, as_of, "--as-of")
+    if cases is not None:
+        key, part = number_of(cases)
+        rows = report.cases_behind(
+            session, first, last, key, part, as_of=day, basis=_BASES[basis], first_only=first_only, only=only
+        )
+        out.show_cases(rows, out.named(key, part), json, csv)
+        return
     found = report.stats(
         session,
         first,
         last,
-        as_of=options.day(session, as_of, "--as-of"),
+        as_of=day,
         basis=_BASES[basis],
         first_only=first_only,
         by=chosen,
         ranked=rank,
+        only=only,
+        compare=compare,
+        trend=options.whole(trend, "--trend", 2) or 0,
     )
-    out.show(found, json, csv)
+    out.show(found, json, csv, chart)
+
+
+@desk.command("outlook")
+def outlook(
+    ctx: typer.Context,
+    month: Month = None,
+    quarter: Quarter = None,
+    year: Year = None,
+    week: Week = None,
+    from_: From = None,
+    to: To = None,
+    rate: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rate", metavar="指标", help="dispatch、acceptance、completion、participation，可写几次；默认都算"
+        ),
+    ] = None,
+    unit: Annotated[
+        str | None, typer.Option("--unit", metavar="单位", help="只看一个单位，连同要升一名还差几件")
+    ] = None,
+    by: Annotated[str | None, typer.Option("--by", metavar="分组", help="unit：各单位分列")] = None,
+    target: Annotated[str | None, typer.Option("--target", metavar="百分数", help="目标，默认用本局设置的")] = None,
+    if_: Annotated[
+        list[str] | None,
+        typer.Option("--if", metavar="编号=日期", help="假设某件在某日办成，几件用逗号隔开，也可写几次"),
+    ] = None,
+    as_of: AsOf = None,
+    first_only: FirstOnly = False,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """本期还会变成多少：目前、最好、最差，要达目标（或升一名）还须按期几件，是哪些件。
+
+    例：xinfang outlook --month 2023-07 --target 95
+        xinfang outlook --unit 教育局 --if 123=7-20,124=7-25
+    """
+    from xinfang_cli.office import outlook as office
+    from xinfang_cli.output import outlook as out
+
+    session = ctx.obj
+    first, last = period(session, month, quarter, year, week, from_, to)
+    if by is not None and dimensions(by) != ("unit",):
+        raise BadValue("--by", by, "不能这样分", "只能按 unit 分")
+    found = office.outlook(
+        session,
+        first,
+        last,
+        as_of=options.day(session, as_of, "--as-of"),
+        rates=tuple(number_of(word)[0] for word in rate) if rate else office.RATES,
+        first_only=first_only,
+        only={"unit": unit},
+        by_unit=by is not None,
+        target=_percentage(target),
+        suppose=_supposed(session, if_ or []),
+    )
+    out.show_outlook(found, json, csv)
+
+
+def _percentage(text: str | None) -> float | None:
+    if text is None:
+        return None
+    plain = persons.half_width(text).strip().removesuffix("%")
+    try:
+        value = float(plain)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 100:
+        raise BadValue("--target", text, "不是百分数", "请填 0 到 100，如 95")
+    return value
+
+
+def _supposed(session: Session, words: list[str]) -> list[tuple[str, date]]:
+    """NO=DAY, several with commas."""
+    pairs = [word.strip() for given in words for word in given.replace("，", ",").split(",") if word.strip()]
+    found = []
+    for pair in pairs:
+        number, sign, day = pair.replace("＝", "=").partition("=")
+        if not sign or not number or not day:
+            raise BadValue("--if", pair, "看不懂", "写法：--if 编号=日期，如 --if 123=7-20")
+        found.append((number.strip(), days.parse_day(day, session.today, "--if")))
+    return found
+
+
+@desk.command("blame")
+def blame(
+    ctx: typer.Context,
+    month: Month = None,
+    quarter: Quarter = None,
+    year: Year = None,
+    week: Week = None,
+    from_: From = None,
+    to: To = None,
+    clock: Annotated[
+        list[str] | None, typer.Option("--clock", metavar="时限", help="只看 受理 或 办结，默认都看")
+    ] = None,
+    unit: Annotated[str | None, typer.Option("--unit", metavar="单位", help="只看一个单位")] = None,
+    cases: Annotated[bool, typer.Option("--cases", help="逐件列出")] = False,
+    as_of: AsOf = None,
+    first_only: FirstOnly = False,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """逾期、超期的里面，本局转办用了几天，单位用了几天，按单位列。
+
+    异议审核的日子算本局的。
+
+    例：xinfang blame --month 2023-06
+        xinfang blame --quarter 2023Q2 --unit 教育局 --cases
+    """
+    from xinfang_cli.law import terms
+    from xinfang_cli.office import blame as office
+    from xinfang_cli.output import outlook as out
+
+    session = ctx.obj
+    first, last = period(session, month, quarter, year, week, from_, to)
+    found = office.blame(
+        session,
+        first,
+        last,
+        as_of=options.day(session, as_of, "--as-of"),
+        clocks=tuple(terms.CLOCK.parse(word, "--clock") for word in clock) if clock else office.CLOCKS,
+        first_only=first_only,
+        only={"unit": unit},
+    )
+    out.show_blame(found, cases, json, csv)
+
+
+def dimensions(by: str | None) -> tuple[str, ...]:
+    """What `--by` groups by: at most two."""
+    words = [] if by is None else [word.strip() for word in by.replace("，", ",").split(",") if word.strip()]
+    for word in words:
+        if word not in _DIMENSIONS:
+            raise BadValue("--by", word, "不能分组", "可用：unit、channel、kind、topic、region、level、source")
+    chosen = tuple(dict.fromkeys(_DIMENSIONS[word] for word in words))
+    if len(chosen) > 2:
+        raise BadValue("--by", by, "分组太多", "最多两个")
+    return chosen
+
+
+def number_of(text: str) -> tuple[str, str | None]:
+    """The figure and the part that `--cases` names, in English or Chinese."""
+    from xinfang_cli.output.figures import PARTS, VOLUMES
+
+    name, _, part = text.replace("：", ":").partition(":")
+    keys = {definition.label: key for key, definition in DEFINITIONS.items()}
+    keys |= {label.split("（")[0]: key for key, label in VOLUMES.items()}
+    parts = {label: key for key, label in PARTS.items()}
+    return keys.get(name.strip(), name.strip()), parts.get(part.strip(), part.strip()) or None

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from xinfang_cli.law.periods import Period
+
 
 class Definition(NamedTuple):
     """One rate: its key, its Chinese name, numerator ÷ denominator in words, and which way is better."""
@@ -100,6 +102,13 @@ class Rate:
     def percent(self) -> float | None:
         return percent(self.numerator, self.denominator)
 
+    def __eq__(self, other: object) -> bool:
+        mine = (self.numerator, self.denominator, self.parts)
+        return isinstance(other, Rate) and mine == (other.numerator, other.denominator, other.parts)
+
+    def __hash__(self) -> int:
+        return hash((self.numerator, self.denominator))
+
     def add(self, other: Rate) -> None:
         """Add another group's counts."""
         self.numerator += other.numerator
@@ -131,32 +140,57 @@ class GroupRow:
         volumes: dict[str, int] | None = None,
         *,
         rankable: bool = True,
+        key: tuple[Any, ...] = (),
     ) -> None:
         self.name = name
         self.group = group
         self.rates = {} if rates is None else rates
         self.volumes = {} if volumes is None else volumes
         self.rankable = rankable
+        self.key = key  # what the row stands for: the unit's id, the channel, …
         self.ranks: dict[str, int | None] = {}
         self.overall_rank: int | None = None
 
 
-class Figures(NamedTuple):
+class Figures:
     """All rates and volumes of a period as of a day, in all and by row."""
 
-    first: date
-    last: date
-    as_of: date
-    basis: str
-    first_only: bool
-    by: tuple[str, ...]
-    rates: dict[str, Rate]
-    volumes: dict[str, Any]
-    excluded: int
-    rows: list[GroupRow]
-    subtotals: list[GroupRow]
-    ranked: bool
-    four_rates: tuple[str, ...]
+    def __init__(
+        self,
+        period: Period,
+        as_of: date,
+        basis: str,
+        first_only: bool,
+        by: tuple[str, ...],
+        rates: dict[str, Rate],
+        volumes: dict[str, Any],
+        excluded: int,
+        rows: list[GroupRow],
+        four_rates: tuple[str, ...],
+    ) -> None:
+        self.period = period
+        self.as_of = as_of
+        self.basis = basis
+        self.first_only = first_only
+        self.by = by
+        self.rates = rates
+        self.volumes = volumes
+        self.excluded = excluded
+        self.rows = rows
+        self.four_rates = four_rates
+        self.subtotals: list[GroupRow] = []
+        self.ranked = False
+        self.only: dict[str, str] = {}  # dimension → what it was narrowed to, in words
+        self.against: dict[str, Figures] = {}  # previous, year_ago
+        self.trend: list[Figures] = []
+
+    @property
+    def first(self) -> date:
+        return self.period.first
+
+    @property
+    def last(self) -> date:
+        return self.period.last
 
 
 def positions(values: Mapping[str, float], lower_is_better: bool = False) -> dict[str, int]:

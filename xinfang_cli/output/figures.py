@@ -2,11 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from xinfang_cli.law import terms
 from xinfang_cli.law.figures import BASES, DEFINITIONS, Figures, GroupRow, Rate
+from xinfang_cli.law.periods import change_in_words, change_percent, points_in_words
 from xinfang_cli.output import machine, screen
 from xinfang_cli.output.screen import Column, percent
+
+PARTS = {
+    "on_time": "按期",
+    "late": "逾期",
+    "overdue": "超期未办",
+    "pending": "未到期",
+    "numerator": "计入",
+    "rest": "未计入",
+}
+VOLUMES = {
+    "cases": "收到（件）",
+    "people": "人数",
+    "groups": "来访（批）",
+    "visit_people": "来访（人次）",
+    "group_visits": "集体访（批）",
+    "group_visit_people": "集体访（人次）",
+    "joint_letters": "联名（件）",
+    "first": "初次（件）",
+    "repeat": "重复（件）",
+}
+DIMENSIONS = {
+    "unit": "单位",
+    "channel": "信访形式",
+    "kind": "信访目的",
+    "topic": "内容分类",
+    "region": "问题属地",
+    "level": "到访层级",
+    "source": "来源",
+}
+AGAINST = {"previous": "环比", "year_ago": "同比"}
+BASE = {"previous": "上期", "year_ago": "上年同期"}
 
 
 def rate_record(rate: Rate) -> dict[str, Any]:
@@ -42,23 +76,135 @@ def record(figures: Figures) -> dict[str, Any]:
         "rates": {key: rate_record(rate) for key, rate in figures.rates.items()},
         "volumes": figures.volumes,
     }
+    if figures.only:
+        found["only"] = figures.only
+    if figures.against:
+        found["compare"] = {name: comparison(figures, other, BASE[name]) for name, other in figures.against.items()}
+    if figures.trend:
+        found["trend"] = [
+            {
+                "period": {"from": one.first, "to": one.last},
+                "label": one.period.label,
+                "rates": {key: rate_record(rate) for key, rate in one.rates.items()},
+                "volumes": one.volumes,
+            }
+            for one in figures.trend
+        ]
     if figures.by:
         found["by"] = list(figures.by)
         found["four_rates"] = list(figures.four_rates)
         found["rows"] = [_row_record(row, figures.ranked) for row in figures.rows]
+        for name, other in figures.against.items():
+            before = {row.key: row for row in other.rows}
+            for row, line in zip(figures.rows, found["rows"], strict=True):
+                line.setdefault("compare", {})[name] = _row_comparison(row, before.get(row.key), BASE[name])
         if figures.subtotals:
             found["subtotals"] = [_row_record(row, False) for row in figures.subtotals]
     return found
 
 
-def show(figures: Figures, as_json: bool, as_csv: bool) -> None:
+def comparison(now: Figures, before: Figures, base: str = "上期") -> dict[str, Any]:
+    """Volumes and rates beside those of another period: the change in percent, the difference in 个百分点."""
+    return {
+        "period": {"from": before.first, "to": before.last},
+        "volumes": {key: _change(now.volumes[key], before.volumes[key], base) for key in VOLUMES},
+        "rates": {key: _points(rate, before.rates[key]) for key, rate in now.rates.items() if key != "backlog"},
+    }
+
+
+def _change(now: int, before: int, base: str) -> dict[str, Any]:
+    return {
+        "before": before,
+        "change": now - before,
+        "percent": change_percent(now, before),
+        "words": change_in_words(now, before, base),
+    }
+
+
+def _points(now: Rate, before: Rate) -> dict[str, Any]:
+    both = now.percent is not None and before.percent is not None
+    return {
+        **rate_record(before),
+        "points": round((now.percent or 0) - (before.percent or 0), 2) if both else None,
+        "words": points_in_words(now.percent, before.percent),
+    }
+
+
+def _row_comparison(row: GroupRow, before: GroupRow | None, base: str) -> dict[str, Any]:
+    was = before or GroupRow("")
+    return {
+        "cases": _change(row.volumes.get("cases", 0), was.volumes.get("cases", 0), base),
+        "rates": {
+            key: _points(rate, was.rates.get(key, Rate())) for key, rate in row.rates.items() if key != "backlog"
+        },
+    }
+
+
+def show(figures: Figures, as_json: bool, as_csv: bool, chart: bool = False) -> None:
     """The figures of a period, in all and by row."""
     if as_json:
         machine.print_json(record(figures))
     elif as_csv:
         _csv(figures)
     else:
-        _screen(figures)
+        _screen(figures, chart)
+
+
+CASE_COLUMNS = {
+    "case_no": "登记编号",
+    "title": "概况",
+    "unit": "责任单位",
+    "received_on": "收到日期",
+    "start": "起算日",
+    "due_on": "应办日",
+    "stop_on": "完成日",
+    "days_over": "超期天数",
+    "closed_on": "办结日期",
+    "headcount": "信访人数",
+    "part": "属于",
+    "stage": "阶段",
+    "lead": "包案领导",
+}
+
+
+def named(key: str, part: str | None) -> str:
+    """A number in words: 按期办结率·逾期."""
+    name = DEFINITIONS[key].label if key in DEFINITIONS else VOLUMES[key]
+    return f"{name}·{PARTS[part]}" if part else name
+
+
+def show_cases(rows: Sequence[dict[str, Any]], what: str, as_json: bool, as_csv: bool) -> None:
+    """The cases behind a number."""
+    if as_json:
+        machine.print_json(list(rows))
+        return
+    of_clock = any(row["due_on"] for row in rows)
+    said = [
+        {
+            **row,
+            "unit": row["unit"] or terms.NO_UNIT,
+            "part": PARTS[row["part"]],
+            "stage": terms.STAGE.label(row["stage"]),
+        }
+        for row in rows
+    ]
+    if as_csv:
+        machine.print_csv(said, CASE_COLUMNS)
+        return
+    if not rows:
+        screen.say(f"{what}：没有")
+        return
+    keys = (
+        ["case_no", "title", "unit", "due_on", "stop_on", "days_over", "part"]
+        if of_clock
+        else ["case_no", "title", "unit", "received_on", "closed_on", "part"]
+    )
+    screen.table(
+        [Column(CASE_COLUMNS[key], key not in ("title", "unit"), key == "days_over") for key in keys],
+        [[row[key] if row[key] is not None else "" for key in keys] for row in said],
+        title=what,
+    )
+    screen.say(f"共 {len(rows)} 条")
 
 
 def _csv(figures: Figures) -> None:
@@ -88,11 +234,18 @@ def _csv(figures: Figures) -> None:
     machine.print_csv(rows, columns)
 
 
-def _screen(figures: Figures) -> None:
+def headline(figures: Figures) -> str:
+    """The period, what it is narrowed to, the basis and the day."""
     who = "（初次件）" if figures.first_only else ""
-    screen.say(
-        f"{figures.first.isoformat()} 至 {figures.last.isoformat()}{who}  {BASES[figures.basis]}  截至 {figures.as_of.isoformat()}"
+    narrowed = "".join(f"  {DIMENSIONS[dimension]}：{word}" for dimension, word in figures.only.items())
+    return (
+        f"{figures.first.isoformat()} 至 {figures.last.isoformat()}{who}{narrowed}  "
+        f"{BASES[figures.basis]}  截至 {figures.as_of.isoformat()}"
     )
+
+
+def _screen(figures: Figures, chart: bool) -> None:
+    screen.say(headline(figures))
     screen.table(
         [
             Column("指标"),
@@ -120,9 +273,102 @@ def _screen(figures: Figures) -> None:
         ],
     )
     _volumes(figures.volumes)
+    if figures.against:
+        _against(figures)
+    if figures.trend:
+        _trend(figures)
     if figures.by:
         _rows(figures)
+    if chart:
+        _chart(figures)
     screen.prose(f"剔除 {figures.excluded} 件。— 表示分母为零。各率的定义用 xinfang rules --figures 查看。")
+
+
+def _against(figures: Figures) -> None:
+    """环比 and 同比: the volumes and the rates beside those of the other periods."""
+    names = list(figures.against)
+    columns = [Column("指标"), Column("本期", right=True)]
+    for name in names:
+        columns += [Column(BASE[name], right=True), Column(AGAINST[name], right=True)]
+    lines: list[list[Any]] = []
+    for key, label in VOLUMES.items():
+        line: list[Any] = [label, figures.volumes[key]]
+        for name in names:
+            before = figures.against[name].volumes[key]
+            line += [before, change_in_words(figures.volumes[key], before, BASE[name])]
+        lines.append(line)
+    for key, rate in figures.rates.items():
+        if key == "backlog":  # a batch belongs to no period
+            continue
+        line = [DEFINITIONS[key].label, percent(rate.percent)]
+        for name in names:
+            before = figures.against[name].rates[key].percent
+            line += [percent(before), points_in_words(rate.percent, before)]
+        lines.append(line)
+    spans = "；".join(
+        f"{BASE[name]} {other.first.isoformat()} 至 {other.last.isoformat()}" for name, other in figures.against.items()
+    )
+    screen.table(columns, lines, title=f"{spans}（都截至 {figures.as_of.isoformat()}）")
+    screen.say()
+
+
+def _trend_keys(figures: Figures) -> list[str]:
+    return list(dict.fromkeys([*figures.four_rates, "one_time"]))
+
+
+def trend_label(figures: Figures) -> str:
+    """A short name for a period of a trend: 23-06, 23Q2, 2023, or its first day."""
+    first = figures.first
+    kind = figures.period.kind
+    if kind == "month":
+        return f"{first:%y-%m}"
+    if kind == "quarter":
+        return f"{first:%y}Q{(first.month + 2) // 3}"
+    return f"{first:%Y}" if kind == "year" else f"{first:%m-%d}"
+
+
+def _trend(figures: Figures) -> None:
+    keys = _trend_keys(figures)
+    columns = [Column("时期"), Column("件数", right=True), *(Column(_short(key), right=True) for key in keys)]
+    screen.table(
+        columns,
+        [
+            [trend_label(one), one.volumes["cases"], *(percent(one.rates[key].percent) for key in keys)]
+            for one in figures.trend
+        ],
+        title=f"{len(figures.trend)} 期走势",
+    )
+    screen.say()
+
+
+def _chart(figures: Figures) -> None:
+    from xinfang_cli.output import terminal_charts as charts
+    from xinfang_cli.output.terminal_charts import Measure
+
+    def rates_of(rows: Sequence[GroupRow | Figures], key: str) -> Measure:
+        found = [row.rates.get(key, Rate()).percent for row in rows]
+        return Measure(DEFINITIONS[key].label, found, 100, [percent(value) for value in found])
+
+    def counts_of(rows: Sequence[GroupRow | Figures]) -> Measure:
+        found = [row.volumes.get("cases", 0) for row in rows]
+        return Measure("收到（件）", found, max([*found, 1]), [str(value) for value in found])
+
+    if figures.trend:
+        labels = [trend_label(one) for one in figures.trend]
+        charts.columns(labels, counts_of(figures.trend))
+        for key in _trend_keys(figures):
+            charts.line(labels, rates_of(figures.trend, key))
+    if figures.by:
+        names = [row.name for row in figures.rows]
+        charts.bars(names, [counts_of(figures.rows), *(rates_of(figures.rows, key) for key in figures.four_rates)])
+    elif not figures.trend:
+        shown = [(DEFINITIONS[key].label, rate) for key, rate in figures.rates.items() if rate.percent is not None]
+        values = [rate.percent for _, rate in shown]
+        charts.bars([label for label, _ in shown], [Measure("率", values, 100, [percent(value) for value in values])])
+        by_channel = figures.volumes.get("by_channel_group", {})
+        if by_channel:
+            counts = list(by_channel.values())
+            charts.bars(list(by_channel), [Measure("收到（件）", counts, max(counts), [str(n) for n in counts])])
 
 
 def _volumes(volumes: dict[str, Any]) -> None:
@@ -148,6 +394,8 @@ def _rows(figures: Figures) -> None:
     """The rows by unit (or channel, …): the four rates as n/d and percent, with ranks where asked."""
     keys = list(dict.fromkeys([*figures.four_rates, "one_time"]))
     columns = [Column({"unit": "单位"}.get(figures.by[0], "名称"), fixed=False, least=20), Column("件数", right=True)]
+    columns += [Column(AGAINST[name], right=True) for name in figures.against]
+    before = {name: {row.key: row for row in other.rows} for name, other in figures.against.items()}
     for key in keys:
         columns.append(Column(_short(key), right=True))
         if figures.ranked:
@@ -159,6 +407,11 @@ def _rows(figures: Figures) -> None:
 
     def line(row: GroupRow) -> list[Any]:
         values: list[Any] = [row.name, row.volumes.get("cases", 0)]
+        for name, rows in before.items():
+            was = rows.get(row.key) if row.key else None
+            values.append(
+                change_in_words(values[1], was.volumes.get("cases", 0) if was else 0, BASE[name]) if row.key else ""
+            )
         for key in keys:
             rate = row.rates.get(key, Rate())
             values.append(percent(rate.percent))

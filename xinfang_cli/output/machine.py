@@ -22,6 +22,11 @@ def print_json(document: Any) -> None:
     sys.stdout.write(JSONEncoder(ensure_ascii=False, default=_plain).encode(document) + "\n")
 
 
+def as_json(document: Any) -> str:
+    """A JSON document for a file, in lines."""
+    return JSONEncoder(ensure_ascii=False, indent=1, default=_plain).encode(document) + "\n"
+
+
 def harmless(value: Any) -> Any:
     """A text that a spreadsheet would take for a formula, made text again."""
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

@@ -1,0 +1,144 @@
+"""The desk of figures and reports at the counter: words in, JSON and files out, refusals in Chinese."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Counter
+
+
+@pytest.fixture
+def june(tmp_path: Path, district_book: Path, monkeypatch: pytest.MonkeyPatch) -> Counter:
+    """The counter on the example district, on 17 July 2023."""
+    path = tmp_path / "district.db"
+    shutil.copyfile(district_book, path)
+    monkeypatch.setenv("XINFANG_TODAY", "2023-07-17")
+    return Counter(path, monkeypatch)
+
+
+MONTH = ("--month", "2023-06")
+
+
+def test_compare_trend_and_chart(june: Counter) -> None:
+    said = june.ok("stats", *MONTH, "--by", "unit", "--compare", "--trend", "3")
+    assert said["compare"]["previous"]["period"] == {"from": "2023-05-01", "to": "2023-05-31"}
+    cases = said["compare"]["previous"]["volumes"]["cases"]
+    assert cases["change"] == said["volumes"]["cases"] - cases["before"]
+    assert cases["words"] == "上升 1.26%"
+    assert said["compare"]["year_ago"]["volumes"]["cases"]["words"] == "上年同期为零"
+    assert [one["label"] for one in said["trend"]] == ["2023年4月", "2023年5月", "2023年6月"]
+    assert set(said["rows"][0]["compare"]) == {"previous", "year_ago"}
+    code, out, _ = june("stats", *MONTH, "--by", "unit", "--chart", "--trend", "12")
+    assert code == 0
+    assert "█" in out
+    assert "●" in out
+    assert all(ord(char) < 0x2800 or ord(char) > 0x28FF for char in out)  # no braille: GBK has none
+
+
+@pytest.mark.parametrize("words", ["completion:late", "按期办结率:逾期", "completion：late"])
+def test_the_cases_behind_a_number(june: Counter, words: str) -> None:
+    whole = june.ok("stats", *MONTH)
+    rows: Any = june.ok("stats", *MONTH, "--cases", words)
+    assert len(rows) == whole["rates"]["completion"]["late"] == 3
+    one: Any = june.ok("stats", *MONTH, "--cases", words, "--unit", "柳笛镇")
+    assert {row["unit"] for row in one} == {"柳笛镇"}
+    code, out, _ = june("stats", *MONTH, "--cases", words, "--csv")
+    assert code == 0
+    assert len(out.splitlines()) == 4
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("stats", "--cases", "closer"),
+        ("stats", "--cases", "closure:late"),
+        ("stats", "--by", "colour"),
+        ("stats", "--by", "unit,kind,channel"),
+        ("outlook", "--rate", "closure"),
+        ("outlook", "--target", "120"),
+        ("outlook", "--if", "123"),
+        ("outlook", "--by", "channel"),
+        ("blame", "--clock", "评价期"),
+        ("report", "day", "2023-06-01"),
+        ("report", "month", "2023-06", "-o", "x.pdf"),
+        ("report", "--changes", "2023-06"),
+        ("report", "--changes", "昨年"),
+    ],
+    ids=" ".join,
+)
+def test_what_is_not_accepted(june: Counter, words: tuple[str, ...]) -> None:
+    code, out, err = june(*words, "--json")
+    assert code == 1
+    assert json.loads(out)["error"]["hint"]
+    assert err.startswith("出错：")
+
+
+@pytest.mark.parametrize("words", [("report",), ("report", "month"), ("report", "unit", "柳笛镇", "2023-06")])
+def test_what_is_missing(june: Counter, words: tuple[str, ...]) -> None:
+    assert june(*words)[0] == 2
+
+
+def test_outlook_and_blame(june: Counter) -> None:
+    found = june.ok("outlook", "--target", "97")
+    rate = found["rates"]["completion"]
+    assert (rate["on_time"], rate["late"], rate["overdue"], rate["pending"]) == (118, 0, 3, 5)
+    assert (rate["needed"], rate["reachable"]) == (5, True)  # 97 % of 126 is 122.22: 123 in all
+    nearest = rate["cases"][0]
+    tried = june.ok("outlook", "--rate", "completion", "--if", f"{nearest['case_no']}=7-21")
+    assert tried["rates"]["completion"]["on_time"] == 119
+    late = june.ok("blame", *MONTH)
+    assert late["total"]["late"] == 7
+    assert sum(row["overdue"] for row in late["rows"]) == late["total"]["overdue"] == 3
+    for words in (("outlook", "--by", "unit"), ("blame", *MONTH, "--cases")):
+        code, out, _ = june(*words)
+        assert code == 0
+        assert "柳笛镇" in out
+
+
+def test_a_report_to_a_file_and_to_the_screen(june: Counter, tmp_path: Path) -> None:
+    target = tmp_path / "通报.docx"
+    said = june.ok("report", "month", "2023-06", "-o", str(target), "--number", "测试〔2023〕7号")
+    assert said["file"] == str(target)
+    assert target.stat().st_size > 10_000
+    assert june("report", "month", "2023-06", "-o", str(target))[0] == 1  # never over a file that is there
+    assert june("report", "month", "2023-06", "-o", str(target), "--force")[0] == 0
+    code, out, _ = june("report", "week", "2023-07-17")
+    assert code == 0
+    assert "一次性化解率 96.02%" in out
+    assert not list(tmp_path.glob("tmp*"))
+
+
+def test_published_and_changed(june: Counter, tmp_path: Path) -> None:
+    june.ok("report", "month", "2023-06", "--publish", "-o", str(tmp_path / "a.md"))
+    assert june.ok("report", "--changes", "2023-06")["differs"] == 0
+    late: Any = june.ok("stats", *MONTH, "--cases", "completion:late")
+    june.ok("exclude", late[0]["case_no"], "--reason", "测试", "--approved-by", "测试甲")
+    found = june.ok("report", "--changes", "2023-06")
+    assert found["differs"] > 0
+    assert late[0]["case_no"] in {case["case_no"] for case in found["cases"]}
+    code, out, err = june("report", "month", "2023-06", "-o", str(tmp_path / "b.html"))
+    assert code == 0
+    assert "个数有变" in err
+    assert "个数有变" in (tmp_path / "b.html").read_text("utf-8")
+    code, out, _ = june("report", "--changes", "2023-06")
+    assert code == 0
+    assert late[0]["case_no"] in out
+
+
+def test_the_appeal_file(june: Counter, tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    target = tmp_path / "柳笛镇.xlsx"
+    said = june.ok("report", "unit", "柳笛镇", "2023-06", "-o", str(target))
+    book = load_workbook(target)
+    assert book.sheetnames[:2] == ["各项指标", "组内名次"]
+    rate = said["rates"]["completion"]
+    sheet = book["按期办结率"]
+    listed = [row[0] for row in sheet.iter_rows(min_row=3, max_col=1, values_only=True)]
+    assert sum(word in ("按期", "逾期", "超期未办") for word in listed) == rate["denominator"]
+    assert sum(word == "按期" for word in listed) == rate["numerator"]

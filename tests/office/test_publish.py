@@ -1,0 +1,132 @@
+"""Sealed figures: nothing has changed, then what was done since shows, cell by cell, case by case, by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from xinfang_cli.errors import NotFound
+from xinfang_cli.law.figures import DEFINITIONS
+from xinfang_cli.law.periods import period_of
+from xinfang_cli.office import act, appeal, bulletin, publish, register, report, upkeep
+from xinfang_cli.office.report import HIDDEN
+from xinfang_cli.office.session import Session
+
+JUNE = period_of(date(2023, 6, 1), date(2023, 6, 30))
+
+
+def by_figure(found: dict[str, Any], span: str, row: str) -> dict[str, tuple[Any, Any]]:
+    return {
+        cell["figure"]: (cell["before"], cell["after"])
+        for cell in found["cells"]
+        if (cell["span"], cell["row"]) == (span, row)
+    }
+
+
+def test_what_changed_since_it_was_published(own_district: Callable[..., Session]) -> None:
+    clerk = own_district()
+    with pytest.raises(NotFound):
+        publish.changes(clerk, JUNE)
+    sealed = publish.publish(clerk, JUNE)
+    assert publish.notice(clerk, JUNE) == []
+    same = publish.changes(clerk, JUNE)
+    assert (same["differs"], same["cells"], same["cases"], same["head_matches"]) == (0, [], [], True)
+
+    # weeks later somebody finds the closing of an overdue case, back-dated to its last day, and excludes a late one
+    later = own_district(date(2023, 8, 20), "测试改")
+    overdue = report.cases_behind(clerk, *JUNE[1:], "completion", "overdue")[0]
+    late = report.cases_behind(clerk, *JUNE[1:], "completion", "late")[0]
+    act.close(later, [overdue["case_no"]], date.fromisoformat(overdue["due_on"]), outcome="explained")
+    act.act(
+        later,
+        "exclude",
+        [late["case_no"]],
+        act.simple("exclude", date(2023, 7, 17), reason="测试", approved_by="测试甲"),
+    )
+    # and what happens after the as-of day is no change of it
+    register.add(later, date(2023, 8, 19), {"channel": "letter", "kind": "appeal", "title": "后来的", "name": "测试丙"})
+
+    found = publish.changes(later, JUNE)
+    rate = sealed.now.rates["completion"]
+    assert by_figure(found, "now", "合计")["completion"] == (
+        [rate.numerator, rate.denominator],
+        [rate.numerator + 1, rate.denominator - 1],
+    )
+    moved = {
+        case["case_no"]: case for case in found["cases"] if (case["span"], case["figure"]) == ("now", "completion")
+    }
+    assert set(moved) == {overdue["case_no"], late["case_no"]}
+    assert moved[overdue["case_no"]]["before"] == [{"unit": overdue["unit"], "part": "overdue"}]
+    assert moved[overdue["case_no"]]["after"] == [{"unit": overdue["unit"], "part": "on_time"}]
+    assert moved[late["case_no"]]["after"] == []
+    assert [(c["kind"], c["actor"]) for c in moved[late["case_no"]]["changes"]] == [("exclude", "测试改")]
+    assert len(publish.notice(later, JUNE)) == 1
+    assert (
+        bulletin.bulletin(later, JUNE, as_of=date(2023, 7, 17)).now.rates["completion"].numerator == rate.numerator + 1
+    )
+
+
+def test_the_book_can_say_what_it_knew_then(own_district: Callable[..., Session]) -> None:
+    """Every sealed cell comes out of the rows again, whatever has been done since: also undone and settings changed."""
+    clerk = own_district()
+    publish.publish(clerk, JUNE)
+    later = own_district(date(2023, 9, 1), "测试改")
+    for row in report.cases_behind(clerk, JUNE.first, date(2023, 7, 31), "completion", "overdue")[:4]:
+        act.close(later, [row["case_no"]], date(2023, 7, 10), outcome="explained")
+    upkeep.config_set(later, "clocks.completion", "45", "测试文〔2023〕1号", lambda change: True)
+    from xinfang_cli.book import figures as counts
+
+    with later.reading() as book:
+        seal = publish.last_seal(book, JUNE)
+        assert seal is not None
+        tables = counts.AsOf(book, seal.as_of, seal.events)
+        for span in seal.cells:
+            then = publish.cells(report.figures(book, tables, publish._asked(seal, span)))
+            assert then == seal.cells[span]
+    assert publish.changes(later, JUNE)["differs"] > 4
+
+
+def test_a_second_publication_is_the_one_that_counts(own_district: Callable[..., Session]) -> None:
+    clerk = own_district()
+    publish.publish(clerk, JUNE)
+    overdue = report.cases_behind(clerk, *JUNE[1:], "completion", "overdue")[0]
+    act.close(clerk, [overdue["case_no"]], date.fromisoformat(overdue["due_on"]), outcome="explained")
+    assert publish.changes(clerk, JUNE)["differs"] > 0
+    publish.publish(clerk, JUNE)
+    assert publish.changes(clerk, JUNE)["differs"] == 0
+    assert upkeep.doctor(clerk, True)["ok"]
+
+
+# ---- the appeal file ----------------------------------------------------------------------------------------------
+
+
+def test_the_appeal_file_has_the_cases_behind_each_figure(district: Session) -> None:
+    found = appeal.appeal(district, "柳笛镇", JUNE)
+    table = report.stats(district, *JUNE[1:], by=("unit",), ranked=True)
+    mine = next(row for row in table.rows if row.name == "柳笛镇")
+    assert (found["row"].rates, found["row"].ranks, found["row"].overall_rank) == (
+        mine.rates,
+        mine.ranks,
+        mine.overall_rank,
+    )
+    for key in DEFINITIONS:
+        listed = [row for row in found["behind"][key] if row["part"] != "pending"]
+        assert len(listed) == mine.rates[key].denominator, key
+        good = {"on_time", "numerator"}
+        assert sum(row["part"] in good for row in listed) == mine.rates[key].numerator, key
+        assert {row["unit"] for row in listed} <= {"柳笛镇"}
+    assert {row.name for row in found["peers"]} == {row.name for row in table.rows if row.group == "镇街"}
+
+
+def test_the_appeal_file_hides_accusations_against_the_unit(case: Callable[..., Any]) -> None:
+    matter = case("2024-03-01", kind="accusation", complained_unit="别的局", title="不该让他看见的话")
+    matter.assign("2024-03-02", to="测试局")
+    with matter.session.writing("test") as (book, _):  # as if an old sheet had sent it to the accused
+        book.conn.execute("UPDATE cases SET complained_unit_id = unit_id")
+    found = appeal.appeal(matter.session, "测试局", period_of(date(2024, 3, 1), date(2024, 3, 31)))
+    titles = [(row["case_no"], row["title"]) for rows in found["behind"].values() for row in rows]
+    assert titles
+    assert set(titles) == {(None, HIDDEN)}

@@ -1,0 +1,391 @@
+"""One report in five forms: the numbers read back from each are the same numbers, and those of `stats`."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from datetime import date, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+
+from xinfang_cli.law.periods import Period, period_of
+from xinfang_cli.office import bulletin as office
+from xinfang_cli.office import report
+from xinfang_cli.office.session import Session
+from xinfang_cli.output import bulletin as out
+from xinfang_cli.output import document as model
+from xinfang_cli.output import figures as figures_out
+from xinfang_cli.output import reports
+from xinfang_cli.output.document import Document
+
+JUNE = period_of(date(2023, 6, 1), date(2023, 6, 30))
+FORMS = ("docx", "xlsx", "html", "md", "json")
+Grid = list[list[str]]
+
+
+@pytest.fixture(scope="module")
+def june(district_book: Path) -> Document:
+    return out.document(
+        office.bulletin(Session(district_book, date(2023, 7, 17), "测试员"), JUNE, number="测试〔2023〕7号")
+    )
+
+
+@pytest.fixture(scope="module")
+def files(june: Document, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("report")
+    for form in FORMS:
+        reports.write(june, folder / f"june.{form}")
+    return {form: folder / f"june.{form}" for form in FORMS}
+
+
+def as_text(table: model.Table) -> Grid:
+    rows = [[model.shown(v, c.kind) for v, c in zip(row.cells, table.columns, strict=True)] for row in table.rows]
+    return rows or [["无"]]
+
+
+# ---- reading each form back with another library -----------------------------------------------------------------
+
+
+def read_docx(path: Path) -> dict[str, Grid]:
+    from docx import Document as Word
+    from docx.oxml.ns import qn
+
+    word = Word(str(path))
+    found: dict[str, Grid] = {}
+    heading = ""
+    for child in word.element.body:
+        if child.tag == qn("w:p"):
+            style = child.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+            text = "".join(node.text or "" for node in child.iter(qn("w:t")))
+            if style is not None and word.styles.get_by_id(style.get(qn("w:val")), 1).name == "Heading 2":
+                heading = text
+        elif child.tag == qn("w:tbl"):
+            grid = []
+            for row in child.findall(qn("w:tr")):
+                if row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is None:
+                    grid.append(
+                        ["".join(n.text or "" for n in cell.iter(qn("w:t"))) for cell in row.findall(qn("w:tc"))]
+                    )
+            found[heading] = grid
+    return found
+
+
+def read_xlsx(path: Path) -> dict[str, Grid]:
+    from openpyxl import load_workbook
+
+    def text(cell: Any) -> str:
+        if cell.value is None:
+            return ""
+        if cell.number_format == "0.00%" and isinstance(cell.value, int | float):
+            return f"{round(cell.value * 100, 4):.2f}%"
+        if isinstance(cell.value, datetime):
+            return cell.value.date().isoformat()
+        return str(cell.value)
+
+    found = {}
+    for sheet in load_workbook(path).worksheets:
+        if sheet.title in ("正文", "图表", "图表数据"):
+            continue
+        first = int(re.sub(r"\D", "", sheet.freeze_panes or "2"))
+        rows = [[text(cell) for cell in row] for row in sheet.iter_rows(min_row=first, max_col=sheet.max_column)]
+        noted = [row for row in rows if row[0] and sum(map(bool, row)) == 1 and len(row[0]) > 12]
+        found[str(sheet.cell(1, 1).value)] = [row for row in rows if row not in noted] or [["无"]]
+    return found
+
+
+class Page(HTMLParser):
+    """The tables of a page by the heading before them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, Grid] = {}
+        self.heading = self.cell = ""
+        self.inside = ""
+        self.body = False
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        if tag in ("h2", "td"):
+            self.inside, self.cell = tag, ""
+        elif tag == "tbody":
+            self.body = True
+            self.found[self.heading] = []
+        elif tag == "tr" and self.body:
+            self.found[self.heading].append([])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self.inside == "h2":
+            self.heading = self.cell
+        elif tag == self.inside == "td":
+            self.found[self.heading][-1].append(self.cell)
+        elif tag == "tbody":
+            self.body = False
+        if tag == self.inside:
+            self.inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            self.cell += data
+
+
+def read_html(path: Path) -> dict[str, Grid]:
+    page = Page()
+    page.feed(path.read_text("utf-8"))
+    return page.found
+
+
+def read_md(path: Path) -> dict[str, Grid]:
+    found: dict[str, Grid] = {}
+    heading, lines = "", 0
+    for line in path.read_text("utf-8").splitlines():
+        if line.startswith("## "):
+            heading, lines = re.sub(r"\\(.)", r"\1", line[3:]), 0
+        elif line.startswith("|"):
+            lines += 1
+            if lines > 2:
+                cells = [
+                    re.sub(r"\\(.)", r"\1", cell.strip().removeprefix("**").removesuffix("**"))
+                    for cell in line[1:-1].split(" |")
+                ]
+                found.setdefault(heading, []).append(cells)
+    return found
+
+
+def read_json(path: Path) -> dict[str, Grid]:
+    found = {}
+    for table in json.loads(path.read_text("utf-8"))["tables"]:
+        kinds = {column["key"]: column["kind"] for column in table["columns"]}
+        rows = [[model.shown(row[key], kind) for key, kind in kinds.items()] for row in table["rows"]]
+        found[table["title"]] = rows or [["无"]]
+    return found
+
+
+READERS: dict[str, Callable[[Path], dict[str, Grid]]] = {
+    "docx": read_docx,
+    "xlsx": read_xlsx,
+    "html": read_html,
+    "md": read_md,
+    "json": read_json,
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_numbers_are_the_same_in_every_form(form: str, june: Document, files: dict[str, Path]) -> None:
+    found = READERS[form](files[form])
+    assert [table.title for table in june.tables] == list(found)
+    for table in june.tables:
+        assert found[table.title] == as_text(table), table.title
+
+
+def test_and_they_are_those_of_stats(june: Document, files: dict[str, Path], district: Session) -> None:
+    said = json.loads(files["json"].read_text("utf-8"))
+    for key, first in (("figures", JUNE.first), ("figures_so_far", date(2023, 1, 1))):
+        shown = report.stats(district, first, JUNE.last, by=("unit",), ranked=True)
+        expected = json.loads(json.dumps(figures_out.record(shown), default=str))
+        for part in ("rates", "volumes", "excluded", "as_of", "subtotals"):
+            assert said[key][part] == expected[part], part
+        assert {row["name"]: (row["rates"], row["ranks"], row["volumes"]) for row in said[key]["rows"]} == {
+            row["name"]: (row["rates"], row["ranks"], row["volumes"]) for row in expected["rows"]
+        }
+        table = {"figures": "rates", "figures_so_far": "rates_so_far"}[key]
+        rows = next(t for t in said["tables"] if t["key"] == table)["rows"]
+        names = {row["name"]: row for row in expected["rows"]}
+        for row in rows:
+            if row["row"] != "unit":
+                continue
+            rate = names[row["unit"]]["rates"]["completion"]
+            assert row["completion.denominator"] == rate["denominator"]
+            assert row["completion.numerator"] == rate["numerator"]
+            assert row["completion.percent"] == rate["percent"]
+        total = rows[-1]
+        assert (total["row"], total["completion.percent"]) == ("total", expected["rates"]["completion"]["percent"])
+        assert sum(r["completion.denominator"] for r in rows if r["row"] == "unit") == total["completion.denominator"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "last", "title", "says"),
+    [
+        (
+            "week",
+            "2023-07-17",
+            "2023-07-23",
+            "初次信访、积案化解情况周通报（截至7月17日）",
+            "办结初次信访事项 729 件，一次性化解 700 件，一次性化解率 96.02%",
+        ),
+        (
+            "quarter",
+            "2023-04-01",
+            "2023-06-30",
+            "关于2023年第二季度全区信访工作情况的通报",
+            "2023年第二季度，全区共收到信访事项",
+        ),
+        ("year", "2023-01-01", "2023-12-31", "2023年度信访情况报告", "提出改进工作、完善政策、追究责任建议"),
+    ],
+)
+def test_the_other_kinds(district: Session, kind: str, first: str, last: str, title: str, says: str) -> None:
+    period = Period(kind, date.fromisoformat(first), date.fromisoformat(last))
+    made = out.document(office.bulletin(district, period))
+    assert made.title == title
+    text = "\n".join(part.heading + "".join(part.paragraphs) for part in made.sections)
+    assert says in text
+    if kind == "week":  # the published figures of example 1, counted
+        assert "交办积案 167 件" in text
+        assert "累计化解 96 件，化解率 57.49%" in text
+        assert len(made.tables) == 1
+    if kind == "year":
+        assert re.search(r"全年转送 \d+ 件次，交办 \d+ 件次", text)
+
+
+# ---- what may not stand in it -------------------------------------------------------------------------------------
+
+
+def test_no_petitioner_and_no_accusation_is_named(case: Callable[..., Any], session: Callable[..., Session]) -> None:
+    at = session(today="2024-06-30")
+    case("2024-03-01", at=at, name="测试某甲", title="测试某甲反映道路失修").assign("2024-03-02", to="测试镇")
+    case("2024-03-01", at=at, name="测试某乙", title="不许登出来的检举", kind="accusation").assign(
+        "2024-03-02", to="测试局"
+    )
+    made = office.bulletin(at, period_of(date(2024, 3, 1), date(2024, 3, 31)))
+    document = out.document(made)
+    text = json.dumps(model.record(document), ensure_ascii=False, default=str)
+    assert "某某反映道路失修" in text
+    for forbidden in ("测试某甲", "测试某乙", "不许登出来的检举"):
+        assert forbidden not in text
+    overdue = next(table for table in document.tables if table.key == "overdue")
+    assert overdue.note == "另有检举控告件的超期期限，不列名：测试局 1 个。"
+    problems = next(table for table in document.tables if table.key == "problems")
+    assert "未按期受理 1 件" in problems.note
+    paragraph = next(p for part in document.sections for p in part.paragraphs if p.startswith("未按期受理"))
+    assert paragraph == "未按期受理 2 件：测试镇 1 件，另有检举控告件 1 件，不列名。"
+
+
+def test_what_people_wrote_stays_text(
+    case: Callable[..., Any], session: Callable[..., Session], tmp_path: Path
+) -> None:
+    at = session(today="2024-06-30")
+    nasty = "=1+1<script>alert(1)</script>|[b]*a*\x07尾"
+    case("2024-03-01", at=at, title=nasty).assign("2024-03-02", to="测试<b>镇")
+    document = out.document(office.bulletin(at, period_of(date(2024, 3, 1), date(2024, 3, 31))))
+    for form in FORMS:
+        reports.write(document, tmp_path / f"nasty.{form}")
+        table = next(t for t in document.tables if t.key == "overdue")
+        found = READERS[form](tmp_path / f"nasty.{form}")[table.title]
+        assert found == as_text(table)
+    assert "<script>" not in (tmp_path / "nasty.html").read_text("utf-8")
+    with ZipFile(tmp_path / "nasty.xlsx") as book:
+        sheets = [book.read(name).decode() for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
+    assert not any("<f>" in sheet for sheet in sheets)
+
+
+# ---- each form as an office opens it ------------------------------------------------------------------------------
+
+
+def test_the_word_document_has_the_form_of_an_office_paper(files: dict[str, Path], june: Document) -> None:
+    from docx import Document as Word
+    from docx.oxml.ns import qn
+    from docx.shared import Cm
+
+    word = Word(str(files["docx"]))
+    styles = [paragraph.style.name for paragraph in word.paragraphs]
+    assert styles[:2] == ["文号", "Title"]
+    assert styles.count("Heading 1") == len(june.sections)
+    assert word.paragraphs[0].text == "测试〔2023〕7号"
+
+    def east_asian(style: str) -> str:
+        return str(word.styles[style].element.rPr.rFonts.get(qn("w:eastAsia")))
+
+    assert [east_asian(name) for name in ("Normal", "Title", "Heading 1")] == ["仿宋_GB2312", "方正小标宋简体", "黑体"]
+    paper = word.sections[0]
+    assert (round(paper.page_width / Cm(1), 1), round(paper.page_height / Cm(1), 1)) == (21.0, 29.7)
+    wide = [section for section in word.sections if section.page_width > section.page_height]
+    assert wide
+    for table in word.tables:
+        assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+    with ZipFile(files["docx"]) as package:
+        footer = next(name for name in package.namelist() if "footer" in name and name.endswith(".xml"))
+        assert " PAGE " in package.read(footer).decode()
+        assert 'w:altName w:val="仿宋"' in package.read("word/fontTable.xml").decode()
+
+
+def test_the_workbook_has_native_charts_and_typed_cells(files: dict[str, Path], june: Document) -> None:
+    from openpyxl import load_workbook
+
+    book = load_workbook(files["xlsx"])
+    assert book.sheetnames == ["正文", *(table.sheet for table in june.tables), "图表", "图表数据"]
+    with ZipFile(files["xlsx"]) as package:
+        charts = [name for name in package.namelist() if re.fullmatch(r"xl/charts/chart\d+\.xml", name)]
+    assert len(charts) == len(june.charts) == 5
+    overdue = book["超期未办"]
+    assert isinstance(overdue["E3"].value, datetime)
+    assert isinstance(overdue["F3"].value, int)
+    assert book["四率本期"].freeze_panes == "B4"
+    assert book["四率本期"].print_title_rows == "$1:$3"
+
+
+def test_every_chart_of_the_page_has_its_marks_and_an_alternative(files: dict[str, Path], june: Document) -> None:
+    page = files["html"].read_text("utf-8")
+    drawn = re.findall(r'<svg .*?role="img".*?</svg>', page, re.S)
+    assert len(drawn) == len(june.charts)
+    for chart, svg in zip(june.charts, drawn, strict=True):
+        known = sum(value is not None for _, values in chart.series for value in values)
+        assert svg.count('class="mark"') == known
+        assert f"<title>{chart.title}</title>" in svg
+        assert f"<desc>{chart.title}。" in svg
+    assert "http" not in page.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_libreoffice_opens_word_and_excel(files: dict[str, Path], tmp_path: Path) -> None:
+    office_program = shutil.which("soffice") or shutil.which("libreoffice")
+    if office_program is None:
+        pytest.skip("LibreOffice is not here")
+    command = [office_program, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf"]
+    for form in ("docx", "xlsx"):
+        shutil.copy(files[form], tmp_path / f"{form}.{form}")
+    opened = [str(tmp_path / "docx.docx"), str(tmp_path / "xlsx.xlsx")]
+    subprocess.run([*command, "--outdir", str(tmp_path), *opened], check=True, capture_output=True, timeout=180)
+    for form in ("docx", "xlsx"):
+        assert (tmp_path / f"{form}.pdf").stat().st_size > 20_000
+
+
+BROWSER = """
+<script>
+addEventListener('load', () => {
+  const wide = document.documentElement.scrollWidth, room = document.documentElement.clientWidth;
+  const cut = [...document.querySelectorAll('svg text')].filter(t => {
+    const box = t.getBBox(), view = t.ownerSVGElement.viewBox.baseVal;
+    return box.x < -1 || box.y < -1 || box.x + box.width > view.width + 1 || box.y + box.height > view.height + 1;
+  }).map(t => t.textContent);
+  document.title = JSON.stringify({wide, room, cut, marks: document.querySelectorAll('.mark').length, errors: window.errors});
+});
+</script>
+"""
+
+
+@pytest.mark.parametrize("width", [794, 1280])
+def test_chromium_draws_it_without_error_or_overflow(
+    width: int, files: dict[str, Path], june: Document, tmp_path: Path
+) -> None:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("Chromium is not here")
+    watch = "<script>window.errors = []; addEventListener('error', e => errors.push(e.message));</script>"
+    page = files["html"].read_text("utf-8").replace("<head>", f"<head>{watch}").replace("</body>", f"{BROWSER}</body>")
+    (tmp_path / "page.html").write_text(page, "utf-8")
+    done = subprocess.run(
+        [chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/profile",
+         f"--window-size={width},1200", "--virtual-time-budget=2000", "--dump-dom", f"file://{tmp_path}/page.html"],
+        capture_output=True, timeout=120, check=True,
+    )  # fmt: skip
+    found = re.search(r"<title>(\{.*?\})</title>", done.stdout.decode())
+    assert found
+    seen = json.loads(found[1].replace("&quot;", '"').replace("&amp;", "&"))
+    assert seen["errors"] == []
+    assert seen["cut"] == []
+    assert seen["wide"] <= seen["room"]
+    assert seen["marks"] == sum(v is not None for c in june.charts for _, values in c.series for v in values)

@@ -1,0 +1,185 @@
+"""The desk of reports: bulletins, the annual report, what a unit may see of its own figures."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from xinfang_cli.cli import options
+from xinfang_cli.cli.options import Json
+from xinfang_cli.cli.wording import Desk
+from xinfang_cli.errors import BadValue, Missing
+from xinfang_cli.intake import days
+from xinfang_cli.law.periods import Period
+from xinfang_cli.office.session import Session
+from xinfang_cli.output import machine, screen
+
+if TYPE_CHECKING:
+    from xinfang_cli.output.document import Document
+
+desk = Desk()
+GROUPS: dict[str, typer.Typer] = {}
+
+_WORDS = {
+    "week": "week",
+    "周": "week",
+    "周报": "week",
+    "month": "month",
+    "月": "month",
+    "月报": "month",
+    "quarter": "quarter",
+    "季": "quarter",
+    "季度": "quarter",
+    "季报": "quarter",
+    "year": "year",
+    "年": "year",
+    "年报": "year",
+    "unit": "unit",
+    "单位": "unit",
+}
+FORMS = (".docx", ".xlsx", ".html", ".md", ".json")
+
+
+def named_period(session: Session, kind: str, word: str) -> Period:
+    """The week, month, quarter or year that a word names."""
+    read = {
+        "week": lambda: days.week_period(days.parse_day(word, session.today, "日期")),
+        "month": lambda: days.month_period(word, session.today),
+        "quarter": lambda: days.quarter_period(word, session.today),
+        "year": lambda: days.year_period(word, session.today),
+    }
+    return Period(kind, *read[kind]())
+
+
+def any_period(session: Session, word: str) -> Period:
+    """The period that a word names by its form: 2023-06, 2023Q2, 2023; a day, its week."""
+    for kind in ("year", "quarter", "month", "week"):
+        try:
+            return named_period(session, kind, word)
+        except BadValue:
+            continue
+    raise BadValue("时期", word, "看不懂", "可写 2023-06、2023Q2、2023，或某周里的一天 2023-05-21")
+
+
+@desk.command("report")
+def report(
+    ctx: typer.Context,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="种类 时期", help="week 周、month 月、quarter 季度、year 年 加时期；unit 单位 时期 是申诉材料"
+        ),
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option("-o", "--output", metavar="文件", help=".docx、.xlsx、.html、.md、.json；不写就显示出来"),
+    ] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="日期", help="截至日，默认今天")] = None,
+    number: Annotated[str, typer.Option("--number", metavar="文号", help="文号，如 澄信联办〔2023〕7号")] = "",
+    force: Annotated[bool, typer.Option("--force", help="文件已有时覆盖")] = False,
+    publish: Annotated[bool, typer.Option("--publish", help="发布：把这一期的数封存进案件簿")] = False,
+    changes: Annotated[
+        str | None, typer.Option("--changes", metavar="时期", help="发布以后哪些数、哪些件变了，谁改的")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """通报和年度报告：周、月、季、年。
+
+    各种格式出自同一份数据；不写信访人姓名，检举控告件只计数。
+
+    例：xinfang report month 2023-06 -o 六月通报.docx
+        xinfang report week 2023-05-21 -o 周通报.html
+        xinfang report year 2022 -o 年报.xlsx
+        xinfang report month 2023-06 --publish -o 六月通报.docx
+        xinfang report --changes 2023-06
+        xinfang report unit 教育局 2023-06 -o 教育局六月.xlsx
+    """
+    from xinfang_cli.office import bulletin as office
+    from xinfang_cli.office import publish as sealing
+    from xinfang_cli.output import bulletin as out
+
+    session = ctx.obj
+    if changes is not None:
+        if words or publish or output:
+            raise BadValue("--changes", changes, "不和别的同用", "如 xinfang report --changes 2023-06")
+        from xinfang_cli.output import changes as changes_out
+
+        changes_out.show(sealing.changes(session, any_period(session, changes)), json)
+        return
+    if not words:
+        raise Missing("种类和时期没有写", "如 xinfang report month 2023-06 -o 通报.docx")
+    kind = _WORDS.get(words[0])
+    if kind is None:
+        raise BadValue("种类", words[0], "没有这种通报", "可用：week、month、quarter、year、unit")
+    day = options.day(session, as_of, "--as-of")
+    if kind == "unit":
+        _unit_file(session, words, output, force, day, json)
+        return
+    if len(words) != 2:
+        raise Missing("种类和时期没有写全", "如 xinfang report month 2023-06 -o 通报.docx")
+    target = _target(output, force)
+    period = named_period(session, kind, words[1])
+    if publish:
+        found = sealing.publish(session, period, as_of=day, number=number)
+    else:
+        found = office.bulletin(session, period, as_of=day, number=number)
+        found.sealed = sealing.notice(session, period)
+    _deliver(out.document(found), target, json)
+    if publish:
+        screen.tell(f"已发布：{period.label}，截至 {found.as_of.isoformat()}")
+
+
+def _unit_file(
+    session: Session, words: list[str], output: str | None, force: bool, day: date | None, json: bool
+) -> None:
+    """The appeal file: `report unit 单位 时期 -o FILE.xlsx`."""
+    from xinfang_cli.office import appeal as office
+    from xinfang_cli.output import appeal as out
+
+    if len(words) != 3:
+        raise Missing("单位和时期没有写全", "如 xinfang report unit 教育局 2023-06 -o 教育局六月.xlsx")
+    target = _target(output, force, (".xlsx",))
+    if target is None and not json:
+        raise Missing("缺少选项 -o", "如 -o 教育局六月.xlsx")
+    found = office.appeal(session, words[1], any_period(session, words[2]), as_of=day)
+    if target is not None:
+        out.write(found, target)
+    if json:
+        machine.print_json({**out.record(found), "file": None if target is None else str(target)})
+    else:
+        screen.say(f"已写成 {target}：{found['unit']} {found['period'].label}")
+
+
+def _target(output: str | None, force: bool, forms: tuple[str, ...] = FORMS) -> Path | None:
+    """Where the report goes: a form we know, not over a file that is there."""
+    if output is None:
+        return None
+    target = Path(output).expanduser()
+    if target.suffix.lower() not in forms:
+        raise BadValue("-o", output, "的格式不认得", "可用：" + "、".join(forms))
+    if target.exists() and not force:
+        raise BadValue("-o", output, "已经有了", "换个名字，或加 --force 覆盖")
+    return target
+
+
+def _deliver(document: Document, target: Path | None, json: bool) -> None:
+    """Write it to its file, or show it."""
+    from xinfang_cli.output import reports
+
+    if target is not None:
+        reports.write(document, target)
+    for said in document.notice:
+        screen.tell(f"注意：{said}")
+    if json:
+        from xinfang_cli.output.document import record
+
+        machine.print_json({**record(document), "file": None if target is None else str(target)})
+    elif target is None:
+        from xinfang_cli.output import markdown
+
+        screen.say(markdown.text(document).rstrip("\n"))
+    else:
+        screen.say(f"已写成 {target}：{document.title}")

@@ -1,0 +1,178 @@
+"""The figures of a bulletin, gathered once for all its forms."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from xinfang_cli.book import figures as counts
+from xinfang_cli.book.open import Book
+from xinfang_cli.law import periods, terms
+from xinfang_cli.law.bulletin import Bulletin
+from xinfang_cli.law.periods import Period
+from xinfang_cli.office.report import figures, rules_now
+from xinfang_cli.office.session import Session
+
+SOMEONE = "某某"
+_STEPS_BACK = {"week": 12, "month": 12, "quarter": 8, "year": 5}
+_DOINGS = ("assign", "supervise", "remind", "step", "report_up")
+
+
+def bulletin(session: Session, period: Period, *, as_of: date | None = None, number: str = "") -> Bulletin:
+    """Everything the bulletin of a week, month, quarter or year says."""
+    with session.reading() as book:
+        return gather(book, period, as_of or session.today, session.today, number)
+
+
+def gather(book: Book, period: Period, as_of: date, made_on: date, number: str = "") -> Bulletin:
+    """The same, from an open book."""
+    tables = counts.AsOf(book, as_of)
+    rules = rules_now(book)
+    so_far = periods.so_far(period)
+    asked = counts.Asked(period.first, period.last, as_of, by=("unit",))
+    asked_so_far = asked._replace(first=so_far.first)
+
+    now = figures(book, tables, asked, True, period)
+    total = figures(book, tables, asked_so_far, True, so_far)
+    for whole, one in ((now, period), (total, so_far)):
+        for name, other in (("previous", periods.previous), ("year_ago", periods.year_ago)):
+            if whole is total and name == "previous":
+                continue
+            held = other(one, as_of)
+            narrowed = asked._replace(first=held.first, last=held.last)
+            whole.against[name] = figures(book, tables, narrowed, period=held)
+    for steps in range(_STEPS_BACK.get(period.kind, 0) - 1, -1, -1):
+        step = periods.back(period, steps) if steps else period
+        now.trend.append(figures(book, tables, asked._replace(first=step.first, last=step.last, by=()), period=step))
+    for whole in (now, total):  # a bulletin's tables stand in the office's own order
+        order = counts.unit_names(book.conn)
+        whole.rows.sort(key=lambda row: order.get(row.key[0], ("", "", len(order)))[2])
+
+    problems, hidden = _problems(book, tables, asked)
+    overdue, hidden_overdue = _overdue(book, tables, as_of)
+    return Bulletin(
+        period,
+        so_far,
+        as_of,
+        made_on,
+        str(rules.settings["bureau"]),
+        number,
+        now,
+        total,
+        dict(rules.targets),
+        _backlog(tables, asked, total.rows),
+        overdue,
+        hidden_overdue,
+        problems,
+        hidden,
+        counts.complained_of(tables, asked) if period.kind == "year" else [],
+        _doings(book, tables, period),
+        _doings(book, tables, so_far),
+    )
+
+
+def _doings(book: Book, tables: counts.AsOf, period: Period) -> dict[str, int]:
+    """How often the bureau forwarded, ordered, supervised, pressed, talked to somebody."""
+    found: Counter[str] = Counter()
+    for _, event in counts.doings(book, tables, period.first, period.last, _DOINGS):
+        what = event.kind
+        if what == "assign":
+            what = str(event.data.get("mode", "forward"))
+        elif what == "step":
+            what = str(event.data.get("step", "step"))
+        found[what] += 1
+    return dict(found)
+
+
+def _unnamed(book: Book, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The titles without the petitioner's name."""
+    names = counts.petitioners(book.conn, (row["case_id"] for row in rows))
+    return [
+        str(row["title"]).replace(names[row["case_id"]], SOMEONE) if names.get(row["case_id"]) else str(row["title"])
+        for row in rows
+    ]
+
+
+def _overdue(book: Book, tables: counts.AsOf, as_of: date) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    """The overdue clocks as they may be published, by unit in the office's order; accusations only counted."""
+    found = counts.overdue(tables, as_of)
+    order = counts.unit_names(book.conn)
+    hidden = Counter(row["unit"] or terms.NO_UNIT for row in found if row["kind"] == "accusation")
+    shown = [row for row in found if row["kind"] != "accusation"]
+    shown.sort(key=lambda row: order.get(row["unit_id"], ("", "", len(order)))[2])
+    rows = [
+        {
+            "case_no": row["case_no"],
+            "title": title,
+            "unit": row["unit"] or terms.NO_UNIT,
+            "clock": row["clock"],
+            "due_on": date.fromisoformat(row["due_on"]),
+            "days_over": (as_of - date.fromisoformat(row["due_on"])).days,
+            "lead": row["lead"],
+        }
+        for row, title in zip(shown, _unnamed(book, shown), strict=True)
+    ]
+    return rows, dict(hidden)
+
+
+def _problems(
+    book: Book, tables: counts.AsOf, asked: counts.Asked
+) -> tuple[dict[str, list[dict[str, Any]]], dict[str, int]]:
+    """Not accepted in time, not closed in time, rated dissatisfied, sent back to be done again."""
+    returned = {case_id for case_id, _ in counts.doings(book, tables, asked.first, asked.last, ("return",))}
+    found = {
+        "acceptance": [row for part in ("late", "overdue") for row in counts.behind(tables, asked, "acceptance", part)],
+        "completion": [row for part in ("late", "overdue") for row in counts.behind(tables, asked, "completion", part)],
+        "dissatisfied": counts.dissatisfied(tables, asked),
+        "returned": counts.cases_by_id(tables, asked, returned),
+    }
+    problems: dict[str, list[dict[str, Any]]] = {}
+    hidden: dict[str, int] = {}
+    for what, rows in found.items():
+        hidden[what] = sum(row["kind"] == "accusation" for row in rows)
+        shown = [row for row in rows if row["kind"] != "accusation"]
+        problems[what] = []
+        for row, title in zip(shown, _unnamed(book, shown), strict=True):
+            due = None if row["due_on"] is None else date.fromisoformat(row["due_on"])
+            end = asked.as_of if row["stop_on"] is None else date.fromisoformat(row["stop_on"])
+            problems[what].append(
+                {
+                    "case_no": row["case_no"],
+                    "title": title,
+                    "unit": row["unit"] or terms.NO_UNIT,
+                    "due_on": due if what in ("acceptance", "completion") else None,
+                    "days_over": (end - due).days if due and what in ("acceptance", "completion") else None,
+                }
+            )
+    return problems, hidden
+
+
+def _backlog(tables: counts.AsOf, asked: counts.Asked, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Of each unit: handed down, resolved in the period, so far, the rate, its rank, the leaders responsible."""
+    everything = counts.behind(tables, asked, "backlog")
+    resolved = Counter(
+        row["unit_id"]
+        for row in everything
+        if row["part"] == "numerator" and asked.first.isoformat() <= row["resolved_on"] <= asked.last.isoformat()
+    )
+    leads: dict[int | None, dict[str, None]] = {}
+    for row in everything:
+        if row["lead"]:
+            leads.setdefault(row["unit_id"], {})[row["lead"]] = None
+    return [
+        {
+            "unit": row.name,
+            "group": row.group,
+            "rankable": row.rankable,
+            "total": row.rates["backlog"].denominator,
+            "now": resolved[row.key[0]],
+            "so_far": row.rates["backlog"].numerator,
+            "percent": row.rates["backlog"].percent,
+            "rank": row.ranks.get("backlog"),
+            "leads": "、".join(leads.get(row.key[0], {})),
+        }
+        for row in rows
+        if row.rates["backlog"].denominator
+    ]

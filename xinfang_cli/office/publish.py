@@ -1,0 +1,222 @@
+"""Sealing a period's figures, and what has changed since: cell by cell, case by case, by whom."""
+
+from __future__ import annotations
+
+from datetime import date
+from json import loads
+from typing import Any, NamedTuple
+
+from xinfang_cli.book import figures as counts
+from xinfang_cli.book import ledger
+from xinfang_cli.book.open import Book
+from xinfang_cli.book.settings import house_events
+from xinfang_cli.errors import NotFound
+from xinfang_cli.law import periods
+from xinfang_cli.law.bulletin import Bulletin
+from xinfang_cli.law.events import Event
+from xinfang_cli.law.figures import CLOCK_RATES, DEFINITIONS, Figures
+from xinfang_cli.law.periods import Period
+from xinfang_cli.law.terms import NO_UNIT
+from xinfang_cli.office.bulletin import gather
+from xinfang_cli.office.report import figures
+from xinfang_cli.office.session import Session
+
+TOTAL = "合计"
+
+
+class Seal(NamedTuple):
+    """A publication: the figures, and the event head they were taken at."""
+
+    period: Period
+    as_of: date
+    published_on: date
+    recorded_at: str
+    actor: str
+    events: int
+    head: str
+    cells: dict[str, dict[str, dict[str, list[int]]]]  # now/so_far → row → figure → numbers
+
+
+def publish(session: Session, period: Period, *, as_of: date | None = None, number: str = "") -> Bulletin:
+    """The bulletin of a period, its figures sealed in the chain."""
+    with session.writing("publish") as (book, pen):
+        made = gather(book, period, as_of or session.today, session.today, number)
+        events, head = ledger.head(book.conn)
+        body = {
+            "kind": period.kind,
+            "first": period.first,
+            "last": period.last,
+            "as_of": made.as_of,
+            "events": events,
+            "head": head,
+            "cells": {"now": cells(made.now), "so_far": cells(made.total)},
+        }
+        pen.append(None, Event("publish", session.today, body))
+        return made
+
+
+def cells(found: Figures) -> dict[str, dict[str, list[int]]]:
+    """Every number of some figures: rates as numerator and denominator, volumes as they are."""
+    rows = {row.name: (row.rates, row.volumes) for row in found.rows}
+    rows[TOTAL] = (found.rates, found.volumes)
+    return {
+        name: {
+            **{key: [rate.numerator, rate.denominator] for key, rate in rates.items()},
+            **{key: [number] for key in counts.NO_VOLUMES if key != "repeat" for number in (volumes[key],)},
+        }
+        for name, (rates, volumes) in rows.items()
+    }
+
+
+def last_seal(book: Book, period: Period) -> Seal | None:
+    """The latest publication of that period."""
+    for id, _, on, body in reversed(house_events(book.conn, "publish")):
+        said = loads(body)
+        if (said["kind"], said["first"], said["last"]) == (
+            period.kind,
+            period.first.isoformat(),
+            period.last.isoformat(),
+        ):
+            written = ledger.command(
+                book.conn, book.conn.execute("SELECT command_id FROM events WHERE id = ?", (id,)).fetchone()[0]
+            )
+            return Seal(
+                period,
+                date.fromisoformat(said["as_of"]),
+                date.fromisoformat(on),
+                written.recorded_at,
+                written.actor,
+                said["events"],
+                said["head"],
+                said["cells"],
+            )
+    return None
+
+
+def _asked(seal: Seal, span: str) -> counts.Asked:
+    first = seal.period.first if span == "now" else periods.so_far(seal.period).first
+    return counts.Asked(first, seal.period.last, seal.as_of, by=("unit",))
+
+
+def _differing(seal: Seal, now: dict[str, dict[str, dict[str, list[int]]]]) -> list[dict[str, Any]]:
+    found = []
+    for span, sealed in seal.cells.items():
+        present = now[span]
+        for name in dict.fromkeys([*sealed, *present]):
+            before, after = sealed.get(name, {}), present.get(name, {})
+            for key in dict.fromkeys([*before, *after]):
+                if before.get(key) != after.get(key) and (any(before.get(key, ())) or any(after.get(key, ()))):
+                    found.append(
+                        {
+                            "span": span,
+                            "row": name,
+                            "figure": key,
+                            "before": before.get(key),
+                            "after": after.get(key),
+                        }
+                    )
+    return found
+
+
+def _present(book: Book, seal: Seal) -> dict[str, dict[str, dict[str, list[int]]]]:
+    """The sealed figures as the book has them today, as of the same day."""
+    tables = counts.AsOf(book, seal.as_of)
+    return {span: cells(figures(book, tables, _asked(seal, span))) for span in seal.cells}
+
+
+def notice(session: Session, period: Period) -> list[str]:
+    """What a report of a period that was published must say: that it differs by now, if it does."""
+    with session.reading() as book:
+        seal = last_seal(book, period)
+        if seal is None:
+            return []
+        number = len(_differing(seal, _present(book, seal)))
+    if not number:
+        return []
+    return [
+        f"本期已于 {seal.published_on.isoformat()} 发布（截至 {seal.as_of.isoformat()}），此后补记、更正使其中 {number} 个数有变，"
+        "逐项见 xinfang report --changes"
+    ]
+
+
+def changes(session: Session, period: Period) -> dict[str, Any]:
+    """What has changed since a period was published: the cells, the cases behind them, and who did it when."""
+    with session.reading() as book:
+        seal = last_seal(book, period)
+        if seal is None:
+            raise NotFound(f"{period.label}没有发布过", "发布用 xinfang report … --publish")
+        differing = _differing(seal, _present(book, seal))
+        following = book.conn.execute("SELECT prev FROM events WHERE id = ?", (seal.events + 1,)).fetchone()
+        moved = _moved(book, seal, differing)
+        return {
+            "period": {"from": period.first, "to": period.last, "label": period.label},
+            "published_on": seal.published_on,
+            "recorded_at": seal.recorded_at,
+            "actor": seal.actor,
+            "as_of": seal.as_of,
+            "events": seal.events,
+            "head": seal.head,
+            "head_matches": following is not None and following[0].hex() == seal.head,
+            "differs": len(differing),
+            "cells": differing,
+            "cases": moved,
+        }
+
+
+def _moved(book: Book, seal: Seal, differing: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The cases that count otherwise than they did, each with what was recorded of it since."""
+    asked = {(cell["span"], cell["figure"] if cell["figure"] in DEFINITIONS else "cases") for cell in differing}
+    # what moved in the period moved in the year so far too: it is said once
+    asked = {(span, key) for span, key in asked if span == "now" or ("now", key) not in asked}
+    was = _listed(book, seal, asked, seal.events)
+    now = _listed(book, seal, asked, None)
+    found = []
+    for span, key in sorted(asked):
+        old, new = was[span, key], now[span, key]
+        for case_id in sorted(old.keys() | new.keys()):
+            if old.get(case_id) != new.get(case_id):
+                found.append(
+                    {
+                        "span": span,
+                        "figure": key,
+                        "case_no": _number(book, case_id),
+                        "before": old.get(case_id, []),
+                        "after": new.get(case_id, []),
+                        "changes": _since(book, case_id, seal.events),
+                    }
+                )
+    return found
+
+
+Listed = dict[tuple[str, str], dict[int, list[dict[str, Any]]]]
+
+
+def _listed(book: Book, seal: Seal, asked: set[tuple[str, str]], known_until: int | None) -> Listed:
+    """How each case counts in each figure, with what was known by an event or with all that is known now."""
+    tables = counts.AsOf(book, seal.as_of, known_until)
+    found: Listed = {}
+    for span, key in asked:
+        listed: dict[int, list[dict[str, Any]]] = {}
+        for part in (None, "pending") if key in CLOCK_RATES else (None,):
+            for row in counts.behind(tables, _asked(seal, span)._replace(by=()), key, part):
+                counted = {"unit": row["unit"] or NO_UNIT, "part": row["part"]}
+                if key == "cases":
+                    counted = {"unit": row["unit"] or NO_UNIT, "headcount": row["headcount"]}
+                listed.setdefault(row["case_id"], []).append(counted)
+        found[span, key] = listed
+    return found
+
+
+def _number(book: Book, case_id: int) -> str:
+    return str(book.conn.execute("SELECT case_no FROM docket WHERE id = ?", (case_id,)).fetchone()[0])
+
+
+def _since(book: Book, case_id: int, events: int) -> list[dict[str, Any]]:
+    """What was recorded of the case after that event, and of the repeats that name it: what, when, by whom."""
+    rows = book.conn.execute(
+        """SELECT d.case_no, e.kind, e.on_day, m.recorded_at, m.actor FROM events e
+JOIN commands m ON m.id = e.command_id JOIN docket d ON d.id = e.case_id
+WHERE e.id > ?1 AND (e.case_id = ?2 OR e.case_id IN (SELECT id FROM cases WHERE repeat_of = ?2)) ORDER BY e.id""",
+        (events, case_id),
+    )
+    return [dict(zip(("case_no", "kind", "on", "recorded_at", "actor"), row, strict=True)) for row in rows]

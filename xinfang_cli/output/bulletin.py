@@ -1,0 +1,650 @@
+"""The bulletin in words and tables: what each kind says, in the form that offices publish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from xinfang_cli.law import terms
+from xinfang_cli.law.bulletin import Bulletin, below, first_three, groups, last_three
+from xinfang_cli.law.figures import DEFINITIONS, Figures, GroupRow, Rate
+from xinfang_cli.law.periods import change_in_words, days_in_words, points_in_words
+from xinfang_cli.output.document import Chart, Col, Document, Row, Section, Table, chinese_day
+from xinfang_cli.output.figures import record as figures_record
+from xinfang_cli.output.figures import trend_label
+from xinfang_cli.output.screen import percent
+
+_NUMERALS = "一二三四五六七八九十"
+# What a rate's denominator and numerator are called in a table.
+_COUNTS = {
+    "dispatch": ("应转送", "按期"),
+    "acceptance": ("应受理", "按期"),
+    "completion": ("应办结", "按期"),
+    "closure": ("应办结", "已办结"),
+    "one_time": ("办结", "一次化解"),
+    "participation": ("应评", "已评"),
+    "satisfaction": ("评价", "满意"),
+    "bureau_satisfaction": ("评价", "满意"),
+    "repeat": ("收到", "重复"),
+    "backlog": ("交办", "化解"),
+}
+_PROBLEMS = {
+    "acceptance": "未按期受理",
+    "completion": "未按期办结",
+    "dissatisfied": "群众评价不满意",
+    "returned": "审核退回重办",
+}
+
+
+def document(bulletin: Bulletin) -> Document:
+    """The whole bulletin, by its kind."""
+    kind = bulletin.period.kind
+    if kind == "week":
+        title, sections, tables = _weekly(bulletin)
+    elif kind == "year":
+        title, sections, tables = _yearly(bulletin)
+    else:
+        title, sections, tables = _monthly(bulletin)
+    return Document(
+        title=title,
+        number=bulletin.number or f"信联办〔{bulletin.made_on.year}〕　号",
+        addressed=_addressed(bulletin),
+        sections=[
+            Section(f"{_NUMERALS[place]}、{part.heading}", part.paragraphs) for place, part in enumerate(sections)
+        ],
+        tables=tables,
+        charts=_charts(bulletin),
+        issuer=bulletin.bureau,
+        day=bulletin.made_on,
+        foot=_foot(bulletin, tables),
+        data=_data(bulletin),
+        copied="区委、区政府领导同志" if kind != "week" else "",
+        notice=bulletin.sealed,
+    )
+
+
+def _data(bulletin: Bulletin) -> dict[str, Any]:
+    return {
+        "kind": bulletin.period.kind,
+        "period": {"from": bulletin.period.first, "to": bulletin.period.last, "label": bulletin.period.label},
+        "so_far": {"from": bulletin.so_far.first, "to": bulletin.so_far.last},
+        "as_of": bulletin.as_of,
+        "figures": figures_record(bulletin.now),
+        "figures_so_far": figures_record(bulletin.total),
+        "targets": bulletin.targets,
+        "excluded": bulletin.now.excluded,
+    }
+
+
+def _addressed(bulletin: Bulletin) -> str:
+    names = {"镇街": "各镇街", "区直部门": "区直有关部门", "国企": "有关企业", "驻区单位": "驻区有关单位"}
+    known = [names[group] for group in groups(bulletin.now.rows)]
+    return "、".join(known) + "：" if known else ""
+
+
+# ---- sentences --------------------------------------------------------------------------------------------------
+
+
+def _fraction(rate: Rate) -> str:
+    return f"{percent(rate.percent)}（{rate.numerator}/{rate.denominator}）"
+
+
+def _named(rows: Sequence[GroupRow], key: str) -> str:
+    """柳笛镇 77.78%、…; 并列 for those who share a figure, only counted when they are more than six."""
+    shares: dict[float | None, list[str]] = {}
+    for row in rows:
+        shares.setdefault(row.rates[key].percent, []).append(row.name)
+    said = []
+    for value, names in shares.items():
+        if len(names) > 6:
+            said.append(f"{'、'.join(names[:3])}等 {len(names)} 个单位并列（{percent(value)}）")
+        else:
+            said.append(f"{'、'.join(names)}{'并列' if len(names) > 1 else ''}（{percent(value)}）")
+    return "，".join(said)
+
+
+def _held_against(figures: Figures) -> list[str]:
+    """The periods it is compared with; of a year the one before and the year ago are the same, said once."""
+    names = list(figures.against)
+    if len(names) == 2 and figures.against["previous"].period[1:] == figures.against["year_ago"].period[1:]:
+        return ["year_ago"]
+    return names
+
+
+def _against(figures: Figures, key: str, previous: bool = True) -> str:
+    """环比上升 1.26%，同比持平."""
+    said = []
+    for name, word, base in (("previous", "环比", "上期"), ("year_ago", "同比", "上年同期")):
+        if name in _held_against(figures) and (previous or name != "previous"):
+            before = figures.against[name].volumes[key]
+            words = change_in_words(figures.volumes[key], before, base)
+            said.append(words if words.endswith("为零") else f"{word}{words}")
+    return "，".join(said)
+
+
+def _against_rate(figures: Figures, key: str) -> str:
+    said = []
+    for name, word in (("previous", "环比"), ("year_ago", "同比")):
+        if name in _held_against(figures):
+            words = points_in_words(figures.rates[key].percent, figures.against[name].rates[key].percent)
+            if words != "—":
+                said.append(f"{word}{words}")
+    return "，".join(said)
+
+
+def _volume(figures: Figures) -> str:
+    """来信 x 件，来访 y 批 z 人次，网信 …"""
+    volumes = figures.volumes
+    by_group = volumes["by_channel_group"]
+    said = []
+    for group in dict.fromkeys(terms.CHANNEL_GROUP.values()):
+        if group == "来访":
+            said.append(f"来访 {volumes['groups']} 批 {volumes['visit_people']} 人次")
+        elif by_group.get(group):
+            said.append(f"{group} {by_group[group]} 件")
+    return "，".join(said)
+
+
+def _most(counts: Iterable[tuple[str, int]], most: int) -> str:
+    return "、".join(f"{name}（{number} 件）" for name, number in list(counts)[:most] if number)
+
+
+def _rate_paragraph(bulletin: Bulletin, key: str) -> str:
+    """One rate in a sentence each: the whole, the first and last three of each group, who is below target."""
+    now, label = bulletin.now, DEFINITIONS[key].label
+    rate = now.rates[key]
+    if not rate.denominator:
+        return f"{label}：本期没有应计的件。"
+    change = _against_rate(now, key)
+    said = [
+        f"{label} {_fraction(rate)}{'，' + change if change else ''}，累计 {_fraction(bulletin.total.rates[key])}。"
+    ]
+    said += _places(now.rows, key)
+    target = bulletin.targets.get(key)
+    if target is not None:
+        low = below(now.rows, key, target)
+        said.append(f"低于目标 {target:g}% 的有：{_named(low, key)}。" if low else f"各单位均达到目标 {target:g}%。")
+    return "".join(said)
+
+
+def _places(rows: Sequence[GroupRow], key: str) -> list[str]:
+    said = []
+    for group, members in groups(rows).items():
+        top, bottom = first_three(members, key), last_three(members, key)
+        if len(members) < 4 or not top:
+            continue
+        if not bottom:
+            said.append(f"{group}各单位均为 {percent(top[0].rates[key].percent)}。")
+        else:
+            said.append(f"{group}前三名：{_named(top, key)}；后三名：{_named(bottom, key)}。")
+    return said
+
+
+# ---- the kinds --------------------------------------------------------------------------------------------------
+
+
+def _monthly(bulletin: Bulletin) -> tuple[str, list[Section], list[Table]]:
+    now, total = bulletin.now, bulletin.total
+    name = f"{bulletin.period.first.month}月份"
+    if bulletin.period.kind == "quarter":
+        name = bulletin.period.label.split("年")[1]
+    title = f"关于{bulletin.period.first.year}年{name}全区信访工作情况的通报"
+    sections = [
+        Section("信访总量", _volume_paragraphs(bulletin)),
+        Section("四率", [_rate_paragraph(bulletin, key) for key in now.four_rates]),
+        Section("初次信访事项一次性化解", [_rate_paragraph(bulletin, "one_time")]),
+    ]
+    if total.rates["backlog"].denominator:
+        sections.append(Section("信访积案化解", [_backlog_paragraph(bulletin)]))
+    sections += [
+        Section("存在的问题", _problem_paragraphs(bulletin)),
+        Section("下步工作要求", ["（由本局填写）"]),
+    ]
+    tables = [
+        _volume_table(bulletin),
+        _rates_table("rates", "附件2　四率（本期）", "四率本期", now),
+        _rates_table("rates_so_far", "附件2　四率（累计）", "四率累计", total),
+        *_common_tables(bulletin),
+    ]
+    return title, sections, tables
+
+
+def _common_tables(bulletin: Bulletin) -> list[Table]:
+    tables = [_overdue_table(bulletin)]
+    if bulletin.backlog:
+        tables.append(_backlog_table(bulletin))
+    tables.append(_problem_table(bulletin))
+    tables.append(_trend_table(bulletin))
+    return tables
+
+
+def _volume_paragraphs(bulletin: Bulletin) -> list[str]:
+    now, total = bulletin.now, bulletin.total
+    volumes = now.volumes
+    said = [
+        f"{bulletin.period.label}，全区共收到信访事项 {volumes['cases']} 件 {volumes['people']} 人，{_against(now, 'cases')}。"
+        f"其中{_volume(now)}。初次 {volumes['first']} 件，重复 {volumes['repeat']} 件，重复信访率 {_fraction(now.rates['repeat'])}。"
+        f"集体访 {volumes['group_visits']} 批 {volumes['group_visit_people']} 人次，联名 {volumes['joint_letters']} 件。"
+    ]
+    higher = [
+        f"{terms.LEVEL.label(level)} {volumes['by_level'][level]} 件"
+        for level in ("city", "province", "beijing")
+        if volumes["by_level"].get(level)
+    ]
+    if higher:
+        said.append(f"到上级的：{'，'.join(higher)}。")
+    topics = [(name, number) for name, number in volumes["by_topic"].items() if name]
+    if topics:
+        said.append(f"反映较多的是：{_most(topics, 5)}。")
+    for group, members in groups(now.rows).items():
+        busiest = sorted(members, key=lambda row: -row.volumes["cases"])
+        if len(members) > 3 and busiest[0].volumes["cases"]:
+            said.append(f"{group}中件数较多的是：{_most(((r.name, r.volumes['cases']) for r in busiest), 3)}。")
+    far = total.volumes
+    changed = _against(total, "cases", previous=False)
+    said.append(
+        f"今年以来（{days_in_words(bulletin.so_far.first, bulletin.so_far.last)}）共收到 {far['cases']} 件 {far['people']} 人"
+        f"{'，' + changed if changed else ''}；其中{_volume(total)}；"
+        f"集体访 {far['group_visits']} 批 {far['group_visit_people']} 人次；重复信访率 {_fraction(total.rates['repeat'])}。"
+    )
+    return said
+
+
+def _backlog_paragraph(bulletin: Bulletin) -> str:
+    rate = bulletin.total.rates["backlog"]
+    resolved = sum(row["now"] for row in bulletin.backlog)
+    target = bulletin.targets.get("backlog")
+    word = "本周" if bulletin.period.kind == "week" else "本期"
+    said = f"交办积案 {rate.denominator} 件，{word}化解 {resolved} 件，累计化解 {rate.numerator} 件，化解率 {percent(rate.percent)}"
+    said += f"（目标 {target:g}%）。" if target is not None else "。"
+    return said + "".join(_places(bulletin.total.rows, "backlog"))
+
+
+def _problem_paragraphs(bulletin: Bulletin) -> list[str]:
+    said = []
+    for what, label in _PROBLEMS.items():
+        rows, hidden = bulletin.problems[what], bulletin.hidden_problems[what]
+        number = len(rows) + hidden
+        if not number:
+            continue
+        units: dict[str, int] = {}
+        for row in rows:
+            units[row["unit"]] = units.get(row["unit"], 0) + 1
+        listed = "、".join(f"{unit} {count} 件" for unit, count in units.items())
+        said.append(
+            f"{label} {number} 件{'：' + listed if listed else ''}"
+            f"{f'，另有检举控告件 {hidden} 件，不列名' if hidden else ''}。"
+        )
+    open_now = len(bulletin.overdue) + sum(bulletin.hidden_overdue.values())
+    said.append(f"截至 {chinese_day(bulletin.as_of)}，仍超期未办的期限 {open_now} 个，见附件3。")
+    return said
+
+
+def _weekly(bulletin: Bulletin) -> tuple[str, list[Section], list[Table]]:
+    total = bulletin.total
+    rate = total.rates["one_time"]
+    day = bulletin.so_far.last if bulletin.so_far.last < bulletin.as_of else bulletin.as_of
+    title = f"初次信访、积案化解情况周通报（截至{day.month}月{day.day}日）"
+    first = [
+        f"截至 {day.month} 月 {day.day} 日，今年全区办结初次信访事项 {rate.denominator} 件，"
+        f"一次性化解 {rate.numerator} 件，一次性化解率 {percent(rate.percent)}。"
+        + "".join(_places(total.rows, "one_time"))
+    ]
+    target = bulletin.targets.get("one_time")
+    if target is not None:
+        low = below(total.rows, "one_time", target)
+        first.append(
+            f"低于目标 {target:g}% 的单位 {len(low)} 个{'：' + _named(low, 'one_time') if low else ''}。（目标为本局设置）"
+        )
+    sections = [Section("初次信访事项化解情况", first)]
+    if bulletin.backlog:
+        second = [_backlog_paragraph(bulletin)]
+        by_group = groups(total.rows)
+        for group in list(by_group)[1:]:
+            members = [row for row in bulletin.backlog if row["group"] == group]
+            handed, solved = sum(row["total"] for row in members), sum(row["so_far"] for row in members)
+            if handed:
+                second.append(
+                    f"{group}交办 {handed} 件，累计化解 {solved} 件，化解率 {percent(Rate(solved, handed).percent)}。"
+                )
+        sections.append(Section("信访积案化解情况", second))
+    return title, sections, [_weekly_table(bulletin)]
+
+
+def _yearly(bulletin: Bulletin) -> tuple[str, list[Section], list[Table]]:
+    """What art. 41 asks for: data and areas, who is complained of; forwarded, ordered, supervised; suggestions; other."""
+    now, year = bulletin.now, bulletin.period.first.year
+    first = _volume_paragraphs(bulletin)[:-1]
+    purposes = [(terms.KIND.label(kind), number) for kind, number in now.volumes["by_kind"].items()]
+    first.append(f"按信访目的：{_most(purposes, 5)}。")
+    regions = [(name, number) for name, number in now.volumes["by_region"].items() if name]
+    if regions:
+        first.append(f"问题属地较多的是：{_most(regions, 5)}。")
+    if bulletin.complained_of:
+        first.append(f"被反映较多的单位：{_most(bulletin.complained_of, 5)}。")
+    done = bulletin.doings
+    second = [
+        f"全年转送 {done.get('forward', 0)} 件次，交办 {done.get('task', 0)} 件次，督办 {done.get('supervise', 0)} 件次，"
+        f"催办提醒 {done.get('remind', 0)} 件次，向上级报告 {done.get('report_up', 0)} 件次；"
+        f"约谈 {done.get('talk', 0)} 次，挂牌督办 {done.get('listed', 0)} 次，问责 {done.get('accountability', 0)} 次。",
+        *(_rate_paragraph(bulletin, key) for key in dict.fromkeys(("dispatch", *now.four_rates))),
+    ]
+    sections = [
+        Section("信访事项数据和涉及领域", first),
+        Section("转送、交办、督办情况", second),
+        Section("提出改进工作、完善政策、追究责任建议及采纳情况", ["（由本局填写）"]),
+        Section(
+            "其他事项",
+            [
+                _rate_paragraph(bulletin, "one_time"),
+                *([_backlog_paragraph(bulletin)] if bulletin.backlog else []),
+                *_problem_paragraphs(bulletin)[-1:],
+            ],
+        ),
+    ]
+    tables = [
+        _volume_table(bulletin),
+        _topic_table(now),
+        _rates_table("rates", "附件2　四率", "四率", now),
+        *_common_tables(bulletin),
+    ]
+    return f"{year}年度信访情况报告", sections, tables
+
+
+# ---- tables -----------------------------------------------------------------------------------------------------
+
+
+def _with_subtotals(figures: Figures, line: Any) -> list[Row]:
+    """The units in the office's order, a subtotal after each group, the total at the foot."""
+    subtotals = {row.group: row for row in figures.subtotals}
+    rows: list[Row] = []
+    group = ""
+    listed = [row for row in figures.rows if row.rankable or _says_anything(row)]
+    for place, row in enumerate(listed):
+        rows.append(Row(line(row, row.name)))
+        group = row.group
+        following = listed[place + 1].group if place + 1 < len(listed) else None
+        if group and following != group and group in subtotals:
+            rows.append(Row(line(subtotals[group], f"{group}小计"), "subtotal"))
+    rows.append(Row(line(GroupRow("合计", "", figures.rates, figures.volumes, rankable=False), "合计"), "total"))
+    return rows
+
+
+def _says_anything(row: GroupRow) -> bool:
+    return bool(row.volumes.get("cases")) or any(rate.denominator for rate in row.rates.values())
+
+
+def _volume_table(bulletin: Bulletin) -> Table:
+    now, total = bulletin.now, bulletin.total
+    year_ago = now.against.get("year_ago")
+    before = {row.key: row.volumes for row in year_ago.rows} if year_ago else {}
+    far = {row.key: row.volumes for row in total.rows}
+    far_groups = {row.group: row.volumes for row in total.subtotals}
+    before_groups = {row.group: row.volumes for row in year_ago.subtotals} if year_ago else {}
+
+    def line(row: GroupRow, name: str) -> tuple[Any, ...]:
+        if row.key:
+            so_far, then = far.get(row.key, {}), before.get(row.key, {})
+        elif row.group:
+            so_far, then = far_groups.get(row.group, {}), before_groups.get(row.group, {})
+        else:
+            so_far, then = total.volumes, year_ago.volumes if year_ago else {}
+        volumes = row.volumes
+        cases = volumes.get("cases", 0)
+        return (
+            name,
+            cases,
+            volumes.get("people", 0),
+            volumes.get("first", 0),
+            volumes.get("repeat", 0),
+            row.rates.get("repeat", Rate()).percent,
+            volumes.get("groups", 0),
+            volumes.get("visit_people", 0),
+            volumes.get("group_visits", 0),
+            volumes.get("group_visit_people", 0),
+            change_in_words(cases, then.get("cases", 0), "上年同期"),
+            so_far.get("cases", 0),
+        )
+
+    columns = [
+        Col("unit", "单位", width=20),
+        Col("cases", "件", "count", "本期"),
+        Col("people", "人", "count", "本期"),
+        Col("first", "初件", "count", "本期"),
+        Col("repeat", "重件", "count", "本期"),
+        Col("repeat_rate", "重复率", "percent", "本期"),
+        Col("groups", "来访批", "count", "本期"),
+        Col("visit_people", "来访人次", "count", "本期"),
+        Col("group_visits", "集体访批", "count", "本期"),
+        Col("group_visit_people", "集体访人次", "count", "本期"),
+        Col("year_ago", "同比", "text", "本期", 14),
+        Col("so_far", "累计件", "count"),
+    ]
+    return Table("volumes", "附件1　信访总量", "总量", columns, _with_subtotals(now, line))
+
+
+def _rates_table(key: str, title: str, sheet: str, figures: Figures) -> Table:
+    columns = [Col("unit", "单位", width=20)]
+    for rate in figures.four_rates:
+        denominator, numerator = _COUNTS[rate]
+        label = DEFINITIONS[rate].label
+        columns += [
+            Col(f"{rate}.denominator", denominator, "count", label),
+            Col(f"{rate}.numerator", numerator, "count", label),
+            Col(f"{rate}.percent", "率", "percent", label),
+            Col(f"{rate}.rank", "名次", "rank", label),
+        ]
+    columns.append(Col("overall", "综合名次", "rank"))
+
+    def line(row: GroupRow, name: str) -> tuple[Any, ...]:
+        cells: list[Any] = [name]
+        for rate in figures.four_rates:
+            found = row.rates.get(rate, Rate())
+            cells += [found.denominator, found.numerator, found.percent, _rank(row, row.ranks.get(rate))]
+        return (*cells, _rank(row, row.overall_rank))
+
+    return Table(key, title, sheet, columns, _with_subtotals(figures, line))
+
+
+def _rank(row: GroupRow, place: int | None) -> Any:
+    return place if row.rankable else ""
+
+
+def _overdue_table(bulletin: Bulletin) -> Table:
+    columns = [
+        Col("case_no", "编号", width=15),
+        Col("title", "概况", width=36),
+        Col("unit", "责任单位", width=20),
+        Col("clock", "期限", width=10),
+        Col("due_on", "应办日", "day"),
+        Col("days_over", "超期天数", "count"),
+        Col("lead", "包案领导", width=12),
+    ]
+    rows = [
+        Row(
+            (
+                row["case_no"],
+                row["title"],
+                row["unit"],
+                terms.CLOCK.label(row["clock"]),
+                row["due_on"],
+                row["days_over"],
+                row["lead"] or "",
+            )
+        )
+        for row in bulletin.overdue
+    ]
+    hidden = "，".join(f"{unit} {number} 个" for unit, number in bulletin.hidden_overdue.items())
+    return Table(
+        "overdue",
+        "附件3　超期未办",
+        "超期未办",
+        columns,
+        rows,
+        f"另有检举控告件的超期期限，不列名：{hidden}。" if hidden else "",
+    )
+
+
+def _backlog_table(bulletin: Bulletin) -> Table:
+    columns = [
+        Col("unit", "单位", width=20),
+        Col("total", "交办", "count"),
+        Col("now", "本期化解", "count"),
+        Col("so_far", "累计化解", "count"),
+        Col("percent", "化解率", "percent"),
+        Col("rank", "名次", "rank"),
+        Col("leads", "包案领导", width=30),
+    ]
+
+    def cells(row: dict[str, Any]) -> tuple[Any, ...]:
+        rank = row["rank"] if row["rankable"] else ""
+        return row["unit"], row["total"], row["now"], row["so_far"], row["percent"], rank, row["leads"]
+
+    rows = [Row(cells(row)) for row in bulletin.backlog]
+    rows.append(Row(cells(_backlog_total(bulletin)), "total"))
+    return Table("backlog", "附件4　积案化解", "积案", columns, rows)
+
+
+def _backlog_total(bulletin: Bulletin) -> dict[str, Any]:
+    rate = bulletin.total.rates["backlog"]
+    now = sum(row["now"] for row in bulletin.backlog)
+    return {
+        "unit": "合计",
+        "total": rate.denominator,
+        "now": now,
+        "so_far": rate.numerator,
+        "percent": rate.percent,
+        "rank": None,
+        "rankable": False,
+        "leads": "",
+    }
+
+
+def _problem_table(bulletin: Bulletin) -> Table:
+    columns = [
+        Col("what", "问题", width=14),
+        Col("case_no", "编号", width=15),
+        Col("title", "概况", width=36),
+        Col("unit", "责任单位", width=20),
+        Col("due_on", "应办日", "day"),
+        Col("days_over", "超期天数", "count"),
+    ]
+    rows = [
+        Row((label, row["case_no"], row["title"], row["unit"], row["due_on"], row["days_over"]))
+        for what, label in _PROBLEMS.items()
+        for row in bulletin.problems[what]
+    ]
+    hidden = "，".join(
+        f"{label} {bulletin.hidden_problems[what]} 件"
+        for what, label in _PROBLEMS.items()
+        if bulletin.hidden_problems[what]
+    )
+    note = f"检举控告件只计数、不列名：{hidden}。" if hidden else ""
+    return Table("problems", "附件5　通报的件", "通报的件", columns, rows, note)
+
+
+def _trend_table(bulletin: Bulletin) -> Table:
+    keys = list(dict.fromkeys([*bulletin.now.four_rates, "one_time"]))
+    columns = [Col("period", "时期", width=10), Col("cases", "件", "count"), Col("people", "人", "count")]
+    columns += [Col(key, DEFINITIONS[key].label, "percent", width=12) for key in keys]
+    rows = [
+        Row(
+            (
+                trend_label(one),
+                one.volumes["cases"],
+                one.volumes["people"],
+                *(one.rates[key].percent for key in keys),
+            )
+        )
+        for one in bulletin.now.trend
+    ]
+    return Table("trend", "附件6　走势", "走势", columns, rows)
+
+
+def _topic_table(figures: Figures) -> Table:
+    columns = [Col("topic", "内容分类", width=20), Col("cases", "件", "count"), Col("share", "占比", "percent")]
+    whole = figures.volumes["cases"]
+    rows = [
+        Row((name or "未填", number, Rate(number, whole).percent))
+        for name, number in figures.volumes["by_topic"].items()
+    ]
+    rows.append(Row(("合计", whole, Rate(whole, whole).percent), "total"))
+    return Table("topics", "附件1之二　涉及领域", "涉及领域", columns, rows)
+
+
+def _weekly_table(bulletin: Bulletin) -> Table:
+    columns = [
+        Col("unit", "单位", width=20),
+        Col("closed", "办结", "count", "初次信访事项（累计）"),
+        Col("at_once", "一次化解", "count", "初次信访事项（累计）"),
+        Col("one_time", "率", "percent", "初次信访事项（累计）"),
+        Col("one_time_rank", "名次", "rank", "初次信访事项（累计）"),
+        Col("handed", "交办", "count", "信访积案"),
+        Col("now", "本周化解", "count", "信访积案"),
+        Col("so_far", "累计化解", "count", "信访积案"),
+        Col("backlog", "化解率", "percent", "信访积案"),
+    ]
+    resolved = {row["unit"]: row["now"] for row in bulletin.backlog}
+    group_resolved: dict[str, int] = {}
+    for row in bulletin.backlog:
+        group_resolved[row["group"]] = group_resolved.get(row["group"], 0) + row["now"]
+
+    def line(row: GroupRow, name: str) -> tuple[Any, ...]:
+        one_time, backlog = row.rates["one_time"], row.rates["backlog"]
+        if row.key:
+            now = resolved.get(row.name, 0)
+        else:
+            now = group_resolved.get(row.group, 0) if row.group else sum(group_resolved.values())
+        return (
+            name,
+            one_time.denominator,
+            one_time.numerator,
+            one_time.percent,
+            _rank(row, row.ranks.get("one_time")),
+            backlog.denominator,
+            now,
+            backlog.numerator,
+            backlog.percent,
+        )
+
+    return Table("weekly", "各单位情况", "周通报", columns, _with_subtotals(bulletin.total, line))
+
+
+def _charts(bulletin: Bulletin) -> list[Chart]:
+    now, total = bulletin.now, bulletin.total
+    charts: list[Chart] = []
+    if now.trend:
+        labels = [trend_label(one) for one in now.trend]
+        if bulletin.period.kind != "week":
+            charts.append(
+                Chart("columns", "收到件数走势", labels, [("收到（件）", [one.volumes["cases"] for one in now.trend])])
+            )
+            series = [(DEFINITIONS[key].label, [one.rates[key].percent for one in now.trend]) for key in now.four_rates]
+            charts.append(Chart("lines", "四率走势", labels, series, percent=True))
+    if bulletin.period.kind != "week":
+        units = [row for row in now.rows if row.rankable]
+        counts = [row.volumes["cases"] for row in units]
+        charts.append(Chart("bars", "各单位收到件数", [row.name for row in units], [("收到（件）", counts)]))
+    for key, rows, title in (
+        ("one_time", total.rows, "各单位一次性化解率（累计）"),
+        ("backlog", total.rows, "各单位积案化解率"),
+    ):
+        shown_rows = [row for row in rows if row.rankable and row.rates[key].denominator]
+        if shown_rows:
+            series = [(DEFINITIONS[key].label, [row.rates[key].percent for row in shown_rows])]
+            charts.append(Chart("bars", title, [row.name for row in shown_rows], series, percent=True))
+    return charts
+
+
+def _foot(bulletin: Bulletin, tables: Sequence[Table]) -> list[str]:
+    """Definitions, the as-of day, how many were excluded."""
+    used = ["one_time", "backlog"]
+    if bulletin.period.kind != "week":
+        used = [*bulletin.now.four_rates, "repeat", *used]
+    said = [
+        f"数据截至 {chinese_day(bulletin.as_of)}；期限类的率按应办口径（到期日在本期的）。"
+        f"本期剔除 {bulletin.now.excluded} 件，累计剔除 {bulletin.total.excluded} 件，不在各数之内。",
+        "名次在各组内排，相同的并列；— 表示分母为零，不排名。同比、环比与本期截至同一天；件数比百分比，率比百分点。",
+    ]
+    said += [f"{DEFINITIONS[key].label}：{DEFINITIONS[key].words}。" for key in dict.fromkeys(used)]
+    return said

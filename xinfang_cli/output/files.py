@@ -1,0 +1,31 @@
+"""Files that are there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from xinfang_cli.errors import Unusable
+
+
+@contextmanager
+def whole(target: Path) -> Iterator[Path]:
+    """A place to write; what was written takes the target's place when nothing went wrong."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(suffix=target.suffix, dir=target.parent)
+        os.close(handle)
+        made = Path(name)
+        try:
+            yield made
+            made.chmod(0o644)
+            made.replace(target)
+        finally:
+            made.unlink(missing_ok=True)
+    except OSError as error:
+        raise Unusable(
+            f"文件 {target} 写不了（{error.strerror}）", "请检查文件夹的权限和磁盘空间", code="permission"
+        ) from error

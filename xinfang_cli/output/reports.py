@@ -1,0 +1,38 @@
+"""A report in the form its file name asks for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from xinfang_cli.output.document import Document, record
+from xinfang_cli.output.files import whole
+
+
+def write(document: Document, target: Path) -> None:
+    """Write the report as docx, xlsx, html, md or json; whole or not at all."""
+    form = target.suffix.lower()
+    with whole(target) as made:
+        if form == ".docx":
+            from xinfang_cli.output import word
+
+            word.write(document, made)
+        elif form == ".xlsx":
+            from xinfang_cli.output import workbook
+
+            workbook.write(document, made)
+        else:
+            made.write_text(_text(document, form), "utf-8", newline="\n")
+
+
+def _text(document: Document, form: str) -> str:
+    if form == ".html":
+        from xinfang_cli.output import page
+
+        return page.text(document)
+    if form == ".md":
+        from xinfang_cli.output import markdown
+
+        return markdown.text(document)
+    from xinfang_cli.output.machine import as_json
+
+    return as_json(record(document))
