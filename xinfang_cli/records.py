@@ -24,6 +24,15 @@ class Unit(NamedTuple):
         return tuple(word for word in (self.name, self.short, self.code, *self.aliases) if word)
 
 
+class Term(NamedTuple):
+    """One condition of `list --where`: a field of intake.where, `:` or a comparison, the values (None: empty)."""
+
+    field: str
+    op: str
+    values: tuple[Any, ...]
+    negated: bool = False
+
+
 class ListFilter(NamedTuple):
     """What `list`, `search`, `overdue` and `due` can be narrowed by; None: not asked."""
 
@@ -41,6 +50,8 @@ class ListFilter(NamedTuple):
     batch: str | None = None
     tag: str | None = None
     returned_at_least: int | None = None
+    terms: tuple[Term, ...] = ()
+    ids: tuple[int, ...] | None = None
 
 
 class Done(NamedTuple):

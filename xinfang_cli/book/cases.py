@@ -344,6 +344,16 @@ def where(chosen: ListFilter) -> tuple[str, list[Any]]:
     if chosen.returned_at_least is not None:
         parts.append("c.returned_times >= ?")
         values.append(chosen.returned_at_least)
+    if chosen.ids is not None:
+        parts.append("c.id IN (SELECT value FROM json_each(?))")
+        values.append(encode(chosen.ids))
+    if chosen.terms:
+        from xinfang_cli.book.conditions import condition
+
+        for term in chosen.terms:
+            said, given = condition(term)
+            parts.append(said)
+            values += given
     return (" WHERE " + " AND ".join(parts) if parts else ""), values
 
 
@@ -401,7 +411,9 @@ def how_many(conn: sqlite3.Connection, chosen: ListFilter, match: str = "") -> i
     """The number of cases that `listed` would give."""
     clause, values = where(chosen)
     if match:
-        clause += (" AND " if clause else " WHERE ") + "c.id IN (SELECT rowid & 4294967295 FROM search WHERE search MATCH ?)"
+        clause += (
+            " AND " if clause else " WHERE "
+        ) + "c.id IN (SELECT rowid & 4294967295 FROM search WHERE search MATCH ?)"
         values.append(match)
     return int(conn.execute(f"SELECT count(*) FROM cases c{clause}", values).fetchone()[0])
 

@@ -75,9 +75,7 @@ def examine(book: Book, rebuild: bool = True, progress: Callable[[int, int], Non
     }
 
 
-def _compare(
-    book: Book, progress: Callable[[int, int], None] | None, tally: search.Tally
-) -> tuple[int, list[str]]:
+def _compare(book: Book, progress: Callable[[int, int], None] | None, tally: search.Tally) -> tuple[int, list[str]]:
     """Fold every case again and compare its rows with the stored ones: (cases, numbers that differ)."""
     conn, code = book.conn, book.code
     total = conn.execute("SELECT count(*) FROM docket").fetchone()[0]

@@ -165,6 +165,11 @@ class Pen:
         self.conn.execute("INSERT OR REPLACE INTO head VALUES (1, ?, ?)", (self.next_id - 1, self.head))
 
 
+def log_access(conn: sqlite3.Connection, at: str, actor: str, what: str) -> None:
+    """Note who looked at personal data, when (UTC), and at what."""
+    conn.execute("INSERT INTO access_log(at, actor, what) VALUES (?, ?, ?)", (at, actor, what))
+
+
 def head(conn: sqlite3.Connection) -> tuple[int, str]:
     """(number of events, hex hash of the last): what a backup prints."""
     row = conn.execute("SELECT events, hash FROM head").fetchone()

@@ -16,6 +16,7 @@ from json import dumps, loads
 from operator import itemgetter
 
 from xinfang_cli.book import ledger
+from xinfang_cli.law.events import Event
 from xinfang_cli.law.texts import Texts, is_phone_word, normal, phone_words, texts_of, written
 
 CASE_ID = (1 << 32) - 1
@@ -46,7 +47,7 @@ def row_of(case_id: int, texts: Texts) -> Row:
     )
 
 
-def _row_from(case_id: int, events: Sequence[ledger.Event]) -> Row | None:
+def _row_from(case_id: int, events: Sequence[Event]) -> Row | None:
     texts = texts_of(events) if events else None
     return None if texts is None else row_of(case_id, texts)
 
@@ -138,11 +139,11 @@ class Tally:
     def __init__(self) -> None:
         self.terms: Counter[str] = Counter()
 
-    def add(self, case_id: int, events: Sequence[ledger.Event]) -> None:
+    def add(self, case_id: int, events: Sequence[Event]) -> None:
         row = _row_from(case_id, events)
         if row is not None:
             for column in row[1:]:
-                self.terms.update(column.split())  # type: ignore[union-attr]
+                self.terms.update(column.split())
 
     def problems(self, conn: sqlite3.Connection) -> list[str]:
         """What is wrong with the index, in words; empty when it holds what the cases say."""

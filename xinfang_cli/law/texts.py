@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from xinfang_cli.law.case import in_force
-from xinfang_cli.law.events import Event
+if TYPE_CHECKING:
+    from xinfang_cli.law.events import Event
+
 
 NOTES = ("text", "reason", "late_reason")
 
 # Full-width letters and digits as ordinary ones; ordinary signs as full-width ones, so that a sign is a character like
 # any other and none has a meaning in a query.
-_SAME: dict[int, int | None] = {code: None for code in (*range(0x20), 0x7F)}
+_SAME: dict[int, int | None] = dict.fromkeys((*range(32), 127))
 _SAME |= {code: code + 0xFEE0 for code in range(0x21, 0x7F) if not chr(code).isalnum()}
 _SAME |= {code + 0xFEE0: code for code in range(0x21, 0x7F) if chr(code).isalnum()}
 
@@ -37,6 +38,8 @@ class Texts(NamedTuple):
 
 def texts_of(events: Sequence[Event]) -> Texts | None:
     """The texts of a case as its events now stand; None when its registration was taken back."""
+    from xinfang_cli.law.case import in_force
+
     standing = in_force(events)
     if not standing or standing[0].kind != "register":
         return None
