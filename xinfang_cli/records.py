@@ -135,6 +135,8 @@ class ImportReport:
         self.sha256 = sha256
         self.dry_run = dry_run
         self.other_sheets = other_sheets or []
+        self.likely = 0  # new cases that may repeat an earlier one
+        self.likely_first: list[dict[str, str]] = []
         self.differs: list[Difference] = []
         self.warnings: list[ImportWarning] = []
         self.new_units: list[str] = []
@@ -169,6 +171,7 @@ class ImportReport:
             "withheld": self.withheld,
             "passed_over": self.passed_over,
             "differs": [{**found._asdict(), "says": list(found.says)} for found in self.differs],
+            "likely_duplicates": {"count": self.likely, "first": self.likely_first},
             "other_sheets": self.other_sheets,
             "file": self.file,
             "sha256": self.sha256,

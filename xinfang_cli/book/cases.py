@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book.ledger import encode, iso
@@ -520,31 +519,3 @@ def objection_due(conn: sqlite3.Connection, case_no: str) -> str | None:
 def people_of(conn: sqlite3.Connection, case_id: int) -> dict[str, Any]:
     row = conn.execute("SELECT name, id_no, phone, address FROM people WHERE case_id = ?", (case_id,)).fetchone()
     return dict(zip(("name", "id_no", "phone", "address"), row or (None, None, None, None), strict=True))
-
-
-def earlier_of(
-    conn: sqlite3.Connection, name: str | None, id_no: str | None, phone: str | None, received_on: date, limit: int = 5
-) -> list[dict[str, Any]]:
-    """Likely earlier cases of the same petitioner: the same ID number, or the same name and phone; latest first."""
-    found = conn.execute(
-        "SELECT p.case_id, CASE WHEN p.id_no = ?1 THEN '证件号码相同' ELSE '姓名和电话相同' END FROM people p "
-        "JOIN cases c ON c.id = p.case_id WHERE c.received_on <= ?4 AND p.case_id IN ("
-        "SELECT case_id FROM people WHERE id_no = ?1 UNION SELECT case_id FROM people WHERE name = ?2 AND phone = ?3) "
-        "ORDER BY c.received_on DESC, p.case_id DESC",
-        (id_no, name, phone, received_on.isoformat()),
-    )
-    return [
-        {
-            **dict(
-                zip(
-                    ("case_no", "title", "stage", "received_on"),
-                    conn.execute(
-                        "SELECT case_no, title, stage, received_on FROM cases WHERE id = ?", (case_id,)
-                    ).fetchone(),
-                    strict=True,
-                )
-            ),
-            "ground": ground,
-        }
-        for case_id, ground in islice(found.fetchall(), limit)
-    ]

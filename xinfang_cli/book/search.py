@@ -130,6 +130,11 @@ def query(words: Sequence[str], *, accusers: bool = False, columns: str = "") ->
     return " AND ".join(parts)
 
 
+def phone_query(word: str) -> str:
+    """The MATCH of a whole phone or of its last four digits."""
+    return f'{{who accuser}} : "t{word}"'
+
+
 # ---- checking and rebuilding ------------------------------------------------------------------------------------
 
 
@@ -149,8 +154,13 @@ class Tally:
         """What is wrong with the index, in words; empty when it holds what the cases say."""
         try:
             conn.execute("INSERT INTO search(search) VALUES ('integrity-check')")
-        except sqlite3.DatabaseError:
-            return ["检索索引已损坏，请用 xinfang doctor --rebuild 重建"]
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT:
+                return ["检索索引已损坏，请用 xinfang doctor --rebuild 重建"]
+            if (
+                error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY
+            ):  # a book that may only be read is checked all the same
+                raise
         conn.execute("CREATE VIRTUAL TABLE temp.search_terms USING fts5vocab(main, search, row)")
         held = dict(conn.execute("SELECT term, cnt FROM temp.search_terms").fetchall())
         conn.execute("DROP TABLE temp.search_terms")

@@ -24,6 +24,7 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
         "remind": ("daily", "今天要催办的，按单位成文，并记入簿中"),
         "list": ("finding", "按条件列出信访件"),
         "search": ("finding", "在文字、姓名、电话里找词"),
+        "person": ("finding", "一个信访人的全部件"),
         "show": ("lookup", "一件的全部：信访人、时限、经过"),
         "explain": ("lookup", "期限为什么是这一天"),
         "stats": ("figures", "一段时期的各项率和数"),
@@ -58,6 +59,7 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "整理：": {
         "link": ("casework", "关联为重复件"),
+        "duplicates": ("finding", "可能是重复件、还没有关联的"),
         "relate": ("casework", "关联他人同一事项的件"),
         "lead": ("casework", "指定包案领导"),
         "tag": ("casework", "加减标签"),

@@ -25,7 +25,7 @@ from xinfang_cli.cli.filters import (
     Unit,
     Where,
 )
-from xinfang_cli.cli.options import Csv, Json, Limit
+from xinfang_cli.cli.options import Csv, Json, Limit, Reveal
 from xinfang_cli.cli.wording import ChineseCommand, Desk
 from xinfang_cli.office import finding
 from xinfang_cli.output import cases as out
@@ -147,6 +147,73 @@ def search(
     rows = finding.search_texts(session, words, asked, most, best=best, accusers=accusation)
     with screen.paged():
         shown.show(rows, finding.compared((*words, *asked.words)), json, csv, most)
+
+
+@desk.command("person")
+def person(
+    ctx: typer.Context,
+    who: Annotated[str, typer.Argument(metavar="姓名|证件号码|电话", help="写完整；电话也可只写末四位")],
+    reveal: Reveal = False,
+    accusation: Annotated[bool, typer.Option("--accusation", help="连检举控告件一起（会记入查阅记录）")] = False,
+    json: Json = False,
+) -> None:
+    """一个信访人的全部件：按证件号码，或姓名加电话，认作同一人；同名的分开列。个人信息默认遮盖。
+
+    检举控告件不在内，除非加 --accusation（条例第三十条）。
+
+    例：xinfang person 测试甲
+        xinfang person 13000000001 --reveal
+    """
+    from xinfang_cli.office import persons
+    from xinfang_cli.output import people as shown
+
+    dossiers = persons.person(ctx.obj, who, reveal=reveal, accusation=accusation)
+    shown.show_persons(dossiers, reveal, json, accusation)
+
+
+@desk.command("duplicates")
+def duplicates(
+    ctx: typer.Context,
+    ground: Annotated[
+        list[str] | None, typer.Option("--ground", metavar="依据", help="证件、姓名电话、概况，可写几次；默认都看")
+    ] = None,
+    stage: Stage = None,
+    unit: Unit = None,
+    channel: Channel = None,
+    kind: Kind = None,
+    topic: Topic = None,
+    region: Region = None,
+    lead: Lead = None,
+    received: Received = None,
+    overdue: Overdue = False,
+    first_only: FirstOnly = False,
+    batch: Batch = None,
+    tag: Tag = None,
+    returned_at_least: ReturnedAtLeast = None,
+    where: Where = None,
+    sort: Sort = None,
+    accusation: Annotated[bool, typer.Option("--accusation", help="连检举控告件一起（会记入查阅记录）")] = False,
+    limit: Limit = None,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """可能是重复件、还没有关联的：证件号码相同；姓名和电话相同；同一属地 90 日内概况用词相同。
+
+    只列出来，不会自动合并。确认是重复件用 link，是不同人的同一事项用 relate，之后就不再列出。
+
+    例：xinfang duplicates --received 2023-06-01..2023-06-30
+        xinfang duplicates --ground 证件
+    """
+    from xinfang_cli.law import terms
+    from xinfang_cli.office import persons
+    from xinfang_cli.output import people as shown
+
+    most = 0 if (json or csv) and limit is None else options.limit_of(limit)
+    grounds = None if not ground else tuple(terms.DUPLICATE.parse(word, "--ground") for word in ground)
+    asked = filters.asked(ctx.obj, ctx.params)
+    rows = persons.likely_duplicates(ctx.obj, asked, grounds, most, accusation)
+    with screen.paged():
+        shown.show_duplicates(rows, json, csv, most)
 
 
 @view_desk.command("save", context_settings={"ignore_unknown_options": True})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -61,6 +62,15 @@ def written(received_on: date, kind: str | None, said: Sequence[Mapping[str, Any
         tuple((register.get("phone") or "").split("、")),
         kind == "accusation",
     )
+
+
+_FILLERS = re.compile("反映|关于|要求|请求|投诉|举报|咨询|建议|再次|多次|尽快|问题|情况|事宜|一事|[的了等之其]")
+
+
+def title_key(title: str) -> str:
+    """What two titles share when they use the same words, in whatever order; empty for one too short to tell."""
+    plain = _FILLERS.sub("", "".join(char for char in normal(title) if char.isalnum()))
+    return "".join(sorted(plain)) if len(plain) >= 4 else ""
 
 
 def phone_words(phone: str) -> tuple[str, ...]:
