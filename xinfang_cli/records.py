@@ -24,6 +24,15 @@ class Unit(NamedTuple):
         return tuple(word for word in (self.name, self.short, self.code, *self.aliases) if word)
 
 
+class Term(NamedTuple):
+    """One condition of `list --where`: a field of intake.where, `:` or a comparison, the values (None: empty)."""
+
+    field: str
+    op: str
+    values: tuple[Any, ...]
+    negated: bool = False
+
+
 class ListFilter(NamedTuple):
     """What `list`, `search`, `overdue` and `due` can be narrowed by; None: not asked."""
 
@@ -41,6 +50,8 @@ class ListFilter(NamedTuple):
     batch: str | None = None
     tag: str | None = None
     returned_at_least: int | None = None
+    terms: tuple[Term, ...] = ()
+    ids: tuple[int, ...] | None = None
 
 
 class Done(NamedTuple):
@@ -124,6 +135,8 @@ class ImportReport:
         self.sha256 = sha256
         self.dry_run = dry_run
         self.other_sheets = other_sheets or []
+        self.likely = 0  # new cases that may repeat an earlier one
+        self.likely_first: list[dict[str, str]] = []
         self.differs: list[Difference] = []
         self.warnings: list[ImportWarning] = []
         self.new_units: list[str] = []
@@ -158,6 +171,7 @@ class ImportReport:
             "withheld": self.withheld,
             "passed_over": self.passed_over,
             "differs": [{**found._asdict(), "says": list(found.says)} for found in self.differs],
+            "likely_duplicates": {"count": self.likely, "first": self.likely_first},
             "other_sheets": self.other_sheets,
             "file": self.file,
             "sha256": self.sha256,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book.ledger import encode, iso
@@ -333,6 +332,16 @@ def where(chosen: ListFilter) -> tuple[str, list[Any]]:
     if chosen.returned_at_least is not None:
         parts.append("c.returned_times >= ?")
         values.append(chosen.returned_at_least)
+    if chosen.ids is not None:
+        parts.append("c.id IN (SELECT value FROM json_each(?))")
+        values.append(encode(chosen.ids))
+    if chosen.terms:
+        from xinfang_cli.book.conditions import condition
+
+        for term in chosen.terms:
+            said, given = condition(term)
+            parts.append(said)
+            values += given
     return (" WHERE " + " AND ".join(parts) if parts else ""), values
 
 
@@ -340,21 +349,61 @@ def _words(words: Iterable[str]) -> str:
     return ",".join(f"'{word}'" for word in sorted(words))
 
 
+ORDERS = {
+    **{key: f"c.{key}" for key in ("case_no", "received_on", "title", "channel", "kind", "topic", "region", "stage")},
+    **{key: f"c.{key}" for key in ("assigned_on", "accepted_on", "closed_on", "headcount", "lead", "returned_times")},
+    "unit": "u.name",
+    "due_on": "c.next_due_on",
+}
+
+
 def listed(
-    conn: sqlite3.Connection, chosen: ListFilter, today: date, limit: int = 0, words: Sequence[str] = ()
+    conn: sqlite3.Connection,
+    chosen: ListFilter,
+    today: date,
+    limit: int = 0,
+    match: str = "",
+    order: Sequence[tuple[str, bool]] = (),
 ) -> list[dict[str, Any]]:
-    """Cases, newest first; `words` must all occur in the title."""
+    """Cases, newest first, or in the `order` of (key of ORDERS, descending), what is empty last.
+
+    With `match` (search.query) only those in whose texts the words stand.
+    """
+    return [case for _, case in found(conn, chosen, today, limit, match, order)]
+
+
+def found(
+    conn: sqlite3.Connection,
+    chosen: ListFilter,
+    today: date,
+    limit: int = 0,
+    match: str = "",
+    order: Sequence[tuple[str, bool]] = (),
+) -> list[tuple[int, dict[str, Any]]]:
+    """`listed`, each case with its id."""
     clause, values = where(chosen)
-    for word in words:
-        clause += (" AND " if clause else " WHERE ") + "c.title LIKE ? ESCAPE '\\'"
-        values.append(f"%{_like(word)}%")
-    sql = f"SELECT {_SHOWN} {_FROM}{clause} ORDER BY c.received_on DESC, c.id DESC"
+    source, newest = _FROM, "c.received_on DESC, c.id DESC"
+    if match:
+        # The index hands its rows out newest first by itself; the case is then one step away.
+        source = _FROM.replace("FROM cases c", "FROM search CROSS JOIN cases c ON c.id = search.rowid & 4294967295")
+        clause = (clause + " AND " if clause else " WHERE ") + "search MATCH ?"
+        values.append(match)
+        newest = "search.rowid DESC"
+    keys = [f"{ORDERS[key]} IS NULL, {ORDERS[key]}{' DESC' if down else ''}" for key, down in order]
+    sql = f"SELECT {_SHOWN}, c.id {source}{clause} ORDER BY {', '.join([*keys, newest])}"
     rows = conn.execute(sql + (f" LIMIT {int(limit)}" if limit else ""), values)
-    return [shown(row, today) for row in rows]
+    return [(row[24], shown(row, today)) for row in rows]
 
 
-def _like(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def how_many(conn: sqlite3.Connection, chosen: ListFilter, match: str = "") -> int:
+    """The number of cases that `listed` would give."""
+    clause, values = where(chosen)
+    if match:
+        clause += (
+            " AND " if clause else " WHERE "
+        ) + "c.id IN (SELECT rowid & 4294967295 FROM search WHERE search MATCH ?)"
+        values.append(match)
+    return int(conn.execute(f"SELECT count(*) FROM cases c{clause}", values).fetchone()[0])
 
 
 RUNNING = "k.stop_on IS NULL AND k.void = 0 AND k.kind NOT IN ('objection','review_window','recheck_window','rating')"
@@ -459,31 +508,3 @@ def objection_due(conn: sqlite3.Connection, case_no: str) -> str | None:
 def people_of(conn: sqlite3.Connection, case_id: int) -> dict[str, Any]:
     row = conn.execute("SELECT name, id_no, phone, address FROM people WHERE case_id = ?", (case_id,)).fetchone()
     return dict(zip(("name", "id_no", "phone", "address"), row or (None, None, None, None), strict=True))
-
-
-def earlier_of(
-    conn: sqlite3.Connection, name: str | None, id_no: str | None, phone: str | None, received_on: date, limit: int = 5
-) -> list[dict[str, Any]]:
-    """Likely earlier cases of the same petitioner: the same ID number, or the same name and phone; latest first."""
-    found = conn.execute(
-        "SELECT p.case_id, CASE WHEN p.id_no = ?1 THEN '证件号码相同' ELSE '姓名和电话相同' END FROM people p "
-        "JOIN cases c ON c.id = p.case_id WHERE c.received_on <= ?4 AND p.case_id IN ("
-        "SELECT case_id FROM people WHERE id_no = ?1 UNION SELECT case_id FROM people WHERE name = ?2 AND phone = ?3) "
-        "ORDER BY c.received_on DESC, p.case_id DESC",
-        (id_no, name, phone, received_on.isoformat()),
-    )
-    return [
-        {
-            **dict(
-                zip(
-                    ("case_no", "title", "stage", "received_on"),
-                    conn.execute(
-                        "SELECT case_no, title, stage, received_on FROM cases WHERE id = ?", (case_id,)
-                    ).fetchone(),
-                    strict=True,
-                )
-            ),
-            "ground": ground,
-        }
-        for case_id, ground in islice(found.fetchall(), limit)
-    ]

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xinfang_cli.book import cases, ledger
+from xinfang_cli.book import cases, ledger, search
 from xinfang_cli.law.case import fold
 
 if TYPE_CHECKING:
@@ -55,7 +55,9 @@ def examine(book: Book, rebuild: bool = True, progress: Callable[[int, int], Non
     differing: list[str] = []
     checked = 0
     if rebuild:
-        checked, differing = _compare(book, progress)
+        tally = search.Tally()
+        checked, differing = _compare(book, progress, tally)
+        problems += tally.problems(conn)
         problems += [f"{case_no} 与按事件重算的结果不一致" for case_no in differing[:20]]
     doubles = conn.execute(
         "SELECT external_no, count(*) FROM cases WHERE external_no IS NOT NULL GROUP BY external_no HAVING count(*) > 1"
@@ -73,7 +75,7 @@ def examine(book: Book, rebuild: bool = True, progress: Callable[[int, int], Non
     }
 
 
-def _compare(book: Book, progress: Callable[[int, int], None] | None) -> tuple[int, list[str]]:
+def _compare(book: Book, progress: Callable[[int, int], None] | None, tally: search.Tally) -> tuple[int, list[str]]:
     """Fold every case again and compare its rows with the stored ones: (cases, numbers that differ)."""
     conn, code = book.conn, book.code
     total = conn.execute("SELECT count(*) FROM docket").fetchone()[0]
@@ -90,6 +92,7 @@ def _compare(book: Book, progress: Callable[[int, int], None] | None) -> tuple[i
         while current[0] < case_id:
             current = next(names)
         case = fold(listed, code)
+        tally.add(case_id, listed)
         kept = (stored_cases(case_id), stored_people(case_id), stored_clocks(case_id), stored_backlog(case_id))
         if case is None:
             same = kept == ([], [], [], [])
@@ -150,6 +153,7 @@ def rebuild(book: Book) -> int:
             cases.put_many(conn, made)
             made = []
     cases.put_many(conn, made)
+    search.rebuild(conn)
     return count
 
 

@@ -32,6 +32,8 @@ def _sha256() -> Callable[[bytes], hashlib._Hash]:
 
 
 BATCH = 20_000
+REWORDING = frozenset({"edit", "correct", "revoke"})
+"""What changes the texts in force without bringing one of its own."""
 
 
 def _plain(value: Any) -> Any:
@@ -91,7 +93,9 @@ class Pen:
         row = conn.execute("SELECT events, hash FROM head").fetchone()
         self.next_id: int = 1 if row is None else row[0] + 1
         self.head: bytes = GENESIS if row is None else row[1]
-        self._first_id = self.next_id
+        self.first_id = self.next_id
+        self.registered_from: int | None = None  # cases from this id on are new with this command
+        self.reworded: set[int] = set()  # cases of before whose texts it may have changed
         self._what = (name, actor, recorded_at, *(source or (None, None)))
         self._command: Command | None = None
         self._digest = ""
@@ -130,6 +134,8 @@ class Pen:
             text_hash = self._sha256(salt + text.encode()).digest()
             self._texts.append((event.id, salt, text))
             body = {key: value for key, value in body.items() if key not in PRIVATE_FIELDS}
+        if case_id is not None and (self.registered_from is None or case_id < self.registered_from):
+            self._note_texts(case_id, event.kind, text_hash is not None)
         written = encode(body) if body else "{}"
         on = iso(event.on)
         self._events.append((event.id, case_id, event.seq, event.kind, on, command_id, written, text_hash, self.head))
@@ -137,6 +143,13 @@ class Pen:
         self.next_id += 1
         if len(self._events) >= BATCH:
             self._write()
+
+    def _note_texts(self, case_id: int, kind: str, private: bool) -> None:
+        """Remember whose texts the index must be told of."""
+        if kind == "register":
+            self.registered_from = case_id
+        elif private or kind in REWORDING:
+            self.reworded.add(case_id)
 
     def _write(self) -> None:
         self.conn.executemany("INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?)", self._events)
@@ -146,10 +159,15 @@ class Pen:
 
     def flush(self) -> None:
         """Write what is waiting, and the new head."""
-        if self.next_id == self._first_id:
+        if self.next_id == self.first_id:
             return
         self._write()
         self.conn.execute("INSERT OR REPLACE INTO head VALUES (1, ?, ?)", (self.next_id - 1, self.head))
+
+
+def log_access(conn: sqlite3.Connection, at: str, actor: str, what: str) -> None:
+    """Note who looked at personal data, when (UTC), and at what."""
+    conn.execute("INSERT INTO access_log(at, actor, what) VALUES (?, ?, ?)", (at, actor, what))
 
 
 def head(conn: sqlite3.Connection) -> tuple[int, str]:

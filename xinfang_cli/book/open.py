@@ -74,6 +74,10 @@ class Book:
             pen = ledger.Pen(self.conn, name, actor, recorded_at, source)
             yield pen
             pen.flush()
+            if pen.registered_from is not None or pen.reworded:
+                from xinfang_cli.book import search
+
+                search.keep_up(self.conn, pen)
             self.conn.execute("COMMIT")
         except BaseException as error:
             if self.conn.in_transaction:

@@ -162,6 +162,13 @@ CREATE TABLE backlog (
   PRIMARY KEY (batch, case_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX backlog_of_case ON backlog(case_id);
+CREATE VIRTUAL TABLE search USING fts5( -- of each case one token a character; holds no text itself (book.search)
+  title, content, notes, who, accuser, content='', tokenize='ascii');
+CREATE TABLE views (                  -- lists that somebody keeps under a name: the words after `list`, as JSON
+  name TEXT PRIMARY KEY,
+  words TEXT NOT NULL,
+  made_by TEXT NOT NULL
+) STRICT;
 
 CREATE TRIGGER events_never_change BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
 CREATE TRIGGER events_never_go BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;

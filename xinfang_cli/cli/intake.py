@@ -163,7 +163,7 @@ def add(
     if not json and not asked:
         for found in done.cases[0].get("earlier", []):
             screen.tell(
-                f"可能是重复件：{found['case_no']} {found['title']}（{found['ground']}）；"
+                f"可能是重复件：{found['case_no']} {found['title']}（{terms.DUPLICATE.label(found['ground'])}）；"
                 f"确认后 xinfang link {done.cases[0]['case_no']} --repeat-of {found['case_no']}"
             )
     code = out.show_done(done, json, many=False)
@@ -239,14 +239,14 @@ def _check_list(session: Session, fields: dict[str, Any], key: str) -> None:
 def _offer_earlier(session: Session, fields: dict[str, Any], received_on: Any) -> str | None:
     from xinfang_cli.office import register
 
-    found = register.earlier(session, fields.get("name"), fields.get("id_no"), fields.get("phone"), received_on)
+    found = register.earlier(session, fields, received_on)
     if not found:
         return None
-    screen.tell("同一信访人以前的件：")
+    screen.tell("可能是这些件的重复：")
     for number, case in enumerate(found, 1):
         stage = terms.STAGE.label(case["stage"])
         screen.tell(
-            f"  {number}  {case['case_no']}  {case['received_on']}  {stage}  {case['title']}（{case['ground']}）"
+            f"  {number}  {case['case_no']}  {case['received_on']}  {stage}  {case['title']}（{terms.DUPLICATE.label(case['ground'])}）"
         )
     while True:
         word = asking.ask("是哪一件的重复件（写序号，不是就回车）")

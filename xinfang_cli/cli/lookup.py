@@ -7,70 +7,15 @@ from typing import Annotated
 import typer
 
 from xinfang_cli.cli import options
-from xinfang_cli.cli.options import Csv, Json, Limit, Number, Reveal
+from xinfang_cli.cli.options import Csv, Json, Number, Reveal
 from xinfang_cli.cli.wording import Desk
 from xinfang_cli.errors import BadValue, Missing
-from xinfang_cli.intake import days
 from xinfang_cli.law import terms
 from xinfang_cli.office import lookup
-from xinfang_cli.output import cases as out
 from xinfang_cli.output import machine, screen
-from xinfang_cli.records import ListFilter
 
 desk = Desk()
 GROUPS: dict[str, typer.Typer] = {}
-
-
-@desk.command("list")
-def list_(
-    ctx: typer.Context,
-    stage: Annotated[
-        list[str] | None, typer.Option("--stage", metavar="阶段", help="待转送、待受理、办理中、已办结……可写几次")
-    ] = None,
-    unit: Annotated[str | None, typer.Option("--unit", metavar="单位", help="责任单位")] = None,
-    channel: Annotated[list[str] | None, typer.Option("--channel", metavar="形式", help="信访形式，可写几次")] = None,
-    kind: Annotated[list[str] | None, typer.Option("--kind", metavar="目的", help="信访目的，可写几次")] = None,
-    topic: Annotated[str | None, typer.Option("--topic", metavar="分类", help="内容分类")] = None,
-    region: Annotated[str | None, typer.Option("--region", metavar="属地", help="问题属地")] = None,
-    lead: Annotated[str | None, typer.Option("--lead", metavar="姓名", help="包案领导")] = None,
-    received: Annotated[
-        str | None, typer.Option("--received", metavar="起..止", help="收到日期，如 2023-06-01..2023-06-30")
-    ] = None,
-    overdue: Annotated[bool, typer.Option("--overdue", help="只列有超期时限的")] = False,
-    first_only: Annotated[bool, typer.Option("--first-only", help="只列初次件（四初）")] = False,
-    batch: Annotated[str | None, typer.Option("--batch", metavar="批次", help="积案批次")] = None,
-    tag: Annotated[str | None, typer.Option("--tag", metavar="标签", help="标签")] = None,
-    returned_at_least: Annotated[
-        str | None, typer.Option("--returned-at-least", metavar="次数", help="单位申请退回过几次以上的")
-    ] = None,
-    limit: Limit = None,
-    json: Json = False,
-    csv: Csv = False,
-) -> None:
-    """按条件列出信访件，最近收到的在前。
-
-    例：xinfang list --stage 办理中 --unit 教育局
-        xinfang list --received 2023-06-01..2023-06-30 --channel 来访 --csv > 来访.csv
-    """
-    session = ctx.obj
-    first, last = (None, None) if received is None else days.parse_span(received, session.today, "--received")
-    chosen = ListFilter(
-        stage=None if not stage else tuple(terms.STAGE.parse(word, "--stage") for word in stage),
-        channel=None if not channel else tuple(terms.CHANNEL.parse(word, "--channel") for word in channel),
-        kind=None if not kind else tuple(terms.KIND.parse(word, "--kind") for word in kind),
-        topic=topic,
-        region=region,
-        lead=lead,
-        received_from=first,
-        received_to=last,
-        overdue_on=session.today if overdue else None,
-        first_only=first_only,
-        batch=batch,
-        tag=tag,
-        returned_at_least=options.whole(returned_at_least, "--returned-at-least", 1),
-    )
-    most = 0 if (json or csv) and limit is None else options.limit_of(limit)
-    out.show_list(lookup.listed(session, chosen, unit, most), json, csv, most)
 
 
 @desk.command("show")

@@ -251,6 +251,15 @@ GROUP = Vocabulary(
         "驻区单位": ("驻区单位", "驻区", "垂直管理单位"),
     },
 )
+DUPLICATE = Vocabulary(
+    "重复依据",
+    {
+        "id_no": ("证件号码相同", "证件号码", "证件"),
+        "name_phone": ("姓名和电话相同", "姓名电话", "姓名和电话"),
+        "title": ("同一属地、90 日内概况用词相同", "概况用词相同", "概况"),
+    },
+)
+DUPLICATE_DAYS = 90
 
 STAGE = Vocabulary(
     "阶段",

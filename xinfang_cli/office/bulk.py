@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from xinfang_cli.book import bulk, cases, keep, ledger, units
+from xinfang_cli.book import bulk, cases, duplicates, keep, ledger, units
 from xinfang_cli.book.bulk import Known, NumbersKnown
 from xinfang_cli.book.cases import Rows
 from xinfang_cli.book.ledger import Pen
@@ -48,6 +48,8 @@ BACKUP_FROM = 1000
 """More data rows than this into a book that was there: a backup is made first."""
 REBUILD_FROM = 2000
 """Fewer rows than this never make the indexes be dropped and built again."""
+LIKELY_SHOWN = 20
+"""Of the likely duplicates, so many are named; the rest are in xinfang duplicates."""
 NEW_UNIT = -1
 """Stands for a unit that will be made once the law has taken the row."""
 
@@ -125,7 +127,9 @@ def import_ledger(
                 work.assign_on_receipt = assign_on_receipt
                 work.backup = existed and not dry_run
                 work.progress = progress
+                first = work.next_id
                 work.run(at_most, large, rebuild=not dry_run)
+                report_likely(report, book, first, large)
                 if dry_run or (all_or_nothing and report.rejected):
                     raise _NothingWrittenError
                 report.written = pen.wrote
@@ -135,7 +139,26 @@ def import_ledger(
                 report.linked = 0
                 report.rejected += report.withheld
                 report.new_units, report.new_topics, report.new_regions = [], [], []
+                report.likely, report.likely_first = 0, []
     return report
+
+
+def report_likely(report: ImportReport, book: Book, first: int, large: bool) -> None:
+    """Tell which of the new cases may repeat an earlier one; nothing is linked."""
+    found = (
+        duplicates.everywhere(book.conn, accusations=False, first=first)
+        if large
+        else duplicates.of_new(book.conn, first)
+    )
+    seen: set[int] = set()
+    for pair in found:
+        if pair.case_id in seen:
+            continue
+        seen.add(pair.case_id)
+        if len(report.likely_first) < LIKELY_SHOWN:
+            mine, earlier = (bulk.case_no_of(book.conn, id) for id in (pair.case_id, pair.earlier_id))
+            report.likely_first.append({"case_no": mine, "earlier": earlier, "ground": pair.ground})
+    report.likely = len(seen)
 
 
 @contextmanager

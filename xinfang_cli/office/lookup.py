@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -16,43 +14,10 @@ from xinfang_cli.law.clocks import Clock
 from xinfang_cli.law.events import EVENT, Event
 from xinfang_cli.law.explain import explain, explain_from
 from xinfang_cli.law.workflow import ended_for_good, why_no_review
-from xinfang_cli.office.daily import unit_filter
 from xinfang_cli.office.register import doubts
 from xinfang_cli.office.session import Session
-from xinfang_cli.records import ListFilter
 
 PERSONAL = ("name", "id_no", "phone", "address")
-
-
-def listed(session: Session, chosen: ListFilter, unit: str | None, limit: int) -> list[dict[str, Any]]:
-    """Cases by filter, newest first."""
-    with session.reading() as book:
-        chosen = chosen._replace(
-            units=unit_filter(book, unit),
-            topic=_in_list(chosen.topic, "--topic", units.find_topic, units.topics, book),
-            region=_in_list(chosen.region, "--region", units.find_region, units.regions, book),
-        )
-        return cases.listed(book.conn, chosen, session.today, limit)
-
-
-def _in_list(
-    word: str | None,
-    flag: str,
-    find: Callable[[sqlite3.Connection, str], str | None],
-    everything: Callable[[sqlite3.Connection], list[str]],
-    book: Book,
-) -> str | None:
-    """The entry of the office's list that a word of a filter means; BadValue with the nearest ones."""
-    if word is None:
-        return None
-    found = find(book.conn, word)
-    if found is None:
-        from difflib import get_close_matches
-
-        listed = everything(book.conn)
-        near = get_close_matches(word, listed, n=4, cutoff=0.3) or listed[:6]
-        raise BadValue(flag, word, "不在本局的名单里", f"相近的有：{'、'.join(near)}" if near else "名单还是空的")
-    return found
 
 
 def load(book: Book, number: str) -> tuple[int, str, list[Event], Case]:

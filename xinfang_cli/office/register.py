@@ -6,7 +6,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
-from xinfang_cli.book import cases, units
+from xinfang_cli.book import cases, duplicates, units
 from xinfang_cli.book.ledger import Pen
 from xinfang_cli.book.open import Book
 from xinfang_cli.errors import BadValue
@@ -71,13 +71,9 @@ def add(
         if target is not None:
             warnings += act.about_original(book, session, shown, *target)
         if target is None and not fields.get("repeat"):
-            shown["earlier"] = [
-                found
-                for found in cases.earlier_of(
-                    book.conn, fields.get("name"), fields.get("id_no"), fields.get("phone"), received_on
-                )
-                if found["case_no"] != case_no
-            ]
+            shown["earlier"] = _likely(
+                book, {**fields, "title": case.title, "region": case.region}, received_on, case_id
+            )
         return Done([shown], warnings)
 
 
@@ -91,12 +87,31 @@ def doubts(fields: dict[str, Any]) -> list[str]:
     ]
 
 
-def earlier(session: Session, name: str | None, id_no: str | None, phone: str | None, on: date) -> list[dict[str, Any]]:
-    """Likely earlier cases of the same petitioner, for the prompt of `add`; none when there is no book yet."""
+def earlier(session: Session, fields: dict[str, Any], on: date) -> list[dict[str, Any]]:
+    """Likely earlier cases of what is about to be registered, for the prompt of `add`; none when there is no book yet."""
     if not session.path.exists():
         return []
     with session.reading() as book:
-        return cases.earlier_of(book.conn, name, id_no, phone, on)
+        region = fields.get("region")
+        return _likely(book, {**fields, "region": region and units.find_region(book.conn, region)}, on, 0)
+
+
+def _likely(book: Book, fields: dict[str, Any], on: date, case_id: int) -> list[dict[str, Any]]:
+    """Likely earlier cases, each with its ground (terms.DUPLICATE)."""
+    case = duplicates.Seen(
+        case_id,
+        on.isoformat(),
+        fields.get("title") or "",
+        fields.get("region"),
+        fields.get("name"),
+        fields.get("id_no"),
+        fields.get("phone"),
+        fields.get("kind"),
+    )
+    return [
+        {**duplicates.briefly(book.conn, found.earlier_id), "ground": found.ground}
+        for found in duplicates.of_case(book.conn, case)
+    ]
 
 
 def known_topic(book: Book, pen: Pen, session: Session, fields: dict[str, Any], new: bool) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from xinfang_cli.law import terms
 from xinfang_cli.output import machine, screen
 from xinfang_cli.records import ImportReport
 
@@ -95,6 +96,11 @@ def _say(report: ImportReport, rejects_file: Path | None) -> None:
         for found in differing[:10]:
             say(f"  第 {found.row} 行 {found.case_no}：{'；'.join(found.says)}")
         say("要补进去，加 --update 再导一次")
+    if report.likely:
+        say(f"有 {report.likely} 件可能是重复件，没有关联：")
+        for pair in report.likely_first[:5]:
+            say(f"  {pair['case_no']} 与 {pair['earlier']}：{terms.DUPLICATE.label(pair['ground'])}")
+        say("全部看 xinfang duplicates；确认后 xinfang link 编号 --repeat-of 原件")
     for warning in report.warnings:
         rows = "、".join(map(str, warning.rows))
         screen.tell(

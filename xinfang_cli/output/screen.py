@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
+import shlex
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xinfang_cli.output.width import cells, fold
@@ -59,6 +62,44 @@ def prose(text: str) -> None:
     for line in text.split("\n"):
         for part in fold(seen(line), get_terminal_size((80, 24)).columns) or [""]:
             say(part)
+
+
+class _Page(io.StringIO):
+    """What would go to the terminal, kept to see how long it is."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@contextmanager
+def paged() -> Iterator[None]:
+    """What is written on stdout inside goes through the user's pager ($PAGER, else less) when it is longer than the
+    terminal; anywhere but on a terminal it goes straight out."""
+    if not sys.stdout.isatty():
+        yield
+        return
+    from shutil import get_terminal_size, which
+
+    terminal, page = sys.stdout, _Page()
+    sys.stdout = page
+    try:
+        yield
+    finally:
+        sys.stdout = terminal
+    text = page.getvalue()
+    pager = shlex.split(os.environ.get("PAGER") or "") or (["less"] if which("less") else ["more"])
+    if text.count("\n") < get_terminal_size((80, 24)).lines or not which(pager[0]):
+        sys.stdout.write(text)
+        return
+    import subprocess
+
+    sys.stdout.flush()
+    # Colours as they are, nothing kept on the screen that was there, Chinese in whatever locale.
+    settings = {"LESS": "-RX", "LESSCHARSET": "utf-8"} | os.environ
+    running = subprocess.Popen(pager, stdin=subprocess.PIPE, env=settings)
+    with suppress(BrokenPipeError):  # left before the end
+        running.communicate(text.encode(sys.stdout.encoding or "utf-8", "replace"))
+    running.wait()
 
 
 def console() -> Console:

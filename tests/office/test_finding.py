@@ -1,0 +1,356 @@
+"""Finding cases: the index against a plain look through the texts, through everything that changes a text."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Matter
+from xinfang_cli.book import search
+from xinfang_cli.errors import BadValue, NotFound
+from xinfang_cli.intake.where import parse
+from xinfang_cli.office import act, bulk, finding, persons, register, upkeep
+from xinfang_cli.office.finding import Asked
+from xinfang_cli.office.session import Session
+from xinfang_cli.records import ListFilter
+
+Make = Callable[..., Matter]
+Open = Callable[..., Session]
+ALL = Asked(ListFilter())
+
+
+def numbers(session: Session, *words: str, **more: bool) -> list[str]:
+    return [row["case_no"] for row in finding.search_texts(session, words, ALL, 0, **more)]
+
+
+def sound(session: Session) -> None:
+    """The doctor finds nothing; and the index as it was kept is the one that would be built anew."""
+    assert upkeep.doctor(session)["problems"] == []
+
+    def held() -> list[tuple[str, int, int]]:
+        with session.reading() as book:
+            book.conn.execute("CREATE VIRTUAL TABLE temp.v USING fts5vocab(main, search, row)")
+            return book.conn.execute("SELECT * FROM temp.v ORDER BY term").fetchall()
+
+    before = held()
+    upkeep.rebuild(session)
+    assert held() == before
+
+
+def test_a_word_of_any_length_in_every_text(case: Make, session: Open) -> None:
+    one = case(title="反映供水压力不足", content="测试路夜间水压低（三楼以上）").walk(
+        ("note", "2023-03-05", {"text": "已到现场，泵房检修"}),
+        ("assign", "2023-03-06"),
+        ("accept", "2023-03-07"),
+        ("close", "2023-03-20", {"text": "答复：更换水泵"}),
+    )
+    case(title="反映噪音")
+    for word in ("水", "供水", "压力不", "夜间水压低", "（", "(三楼", "泵房", "更换水泵", "测试路"):
+        assert numbers(session(), word) == [one.no], word
+    assert numbers(session(), "供水", "泵房", "答复") == [one.no]
+    assert numbers(session(), "供水", "噪音") == []
+    assert numbers(session(), "足测试") == []  # not from one text into the next
+    sound(session())
+
+
+def test_the_index_is_a_look_through_the_texts(case: Make, session: Open) -> None:
+    """Against `in`, on random texts: the same cases, newest first."""
+    chance = random.Random(7)
+    letters = "供水压力不足路灯坏了ab1，。 "
+    texts: dict[str, tuple[str, str]] = {}
+    for _ in range(60):
+        title = "".join(chance.choices(letters, k=8)).strip() or "空"
+        content = "".join(chance.choices(letters, k=20))
+        day = date(2023, 1, 1) + timedelta(days=chance.randrange(200))
+        made = case(day.isoformat(), title=title, content=content.strip() or None, name=None)
+        texts[made.no] = (day.isoformat(), f"{title}\x00{content}".replace(" ", ""))
+    for _ in range(80):
+        words = ["".join(chance.choices(letters.strip(), k=chance.randint(1, 3))) for _ in range(chance.randint(1, 2))]
+        plain = [no for no, (_, text) in texts.items() if all(word in text for word in words)]
+        plain.sort(key=lambda no: (texts[no][0], int(no[-6:])), reverse=True)
+        assert sorted(numbers(session(), *words)) == sorted(plain), words
+        assert [texts[no][0] for no in numbers(session(), *words)] == [texts[no][0] for no in plain]
+
+
+def test_what_is_edited_taken_back_or_set_right_is_followed(case: Make, session: Open) -> None:
+    desk = session()
+    one = case("2023-03-01", title="反映供水问题", name="测试甲")
+    act.edit(desk, [one.no], {"title": "反映供电问题", "name": "测试乙"})
+    assert (numbers(desk, "供水"), numbers(desk, "供电")) == ([], [one.no])
+    assert (numbers(desk, "测试甲"), numbers(desk, "测试乙")) == ([], [one.no])
+    act.undo(desk)
+    assert (numbers(desk, "供水"), numbers(desk, "供电")) == ([one.no], [])
+    one.do("note", "2023-03-02", text="电话回访")
+    assert numbers(desk, "回访") == [one.no]
+    act.correct(desk, one.no, 4, on=None, reason="写错", changes={"text": "当面回访"}, confirm=lambda _: True)
+    assert (numbers(desk, "电话"), numbers(desk, "当面")) == ([], [one.no])
+    act.undo(desk)
+    assert (numbers(desk, "电话"), numbers(desk, "当面")) == ([one.no], [])
+    sound(desk)
+
+
+def test_the_order_follows_a_received_day_that_is_set_right(case: Make, session: Open) -> None:
+    desk = session()
+    one, two = case("2023-03-01"), case("2023-03-02")
+    assert numbers(desk, "测试件") == [two.no, one.no]
+    act.correct(desk, one.no, 1, on=date(2023, 3, 5), reason="写错", changes={}, confirm=lambda _: True)
+    assert numbers(desk, "测试件") == [one.no, two.no]
+    sound(desk)
+
+
+def test_a_registration_taken_back_is_forgotten(case: Make, session: Open) -> None:
+    desk = session()
+    one = case(title="反映供水问题")
+    act.undo(desk)
+    assert numbers(desk, "供水") == []
+    two = case(title="反映供水问题")
+    assert numbers(desk, "供水") == [two.no] != [one.no]
+    sound(desk)
+
+
+def test_a_command_that_fails_leaves_no_words(case: Make, session: Open) -> None:
+    desk = session()
+    with pytest.raises(BadValue):
+        register.add(
+            desk, date(2023, 3, 1), {"title": "反映供水", "channel": "letter", "kind": "appeal", "topic": "奇"}
+        )
+    assert numbers(desk, "供水") == []
+
+
+def test_what_is_imported_is_found_and_what_an_update_brings(tmp_path: Path) -> None:
+    desk = Session(tmp_path / "book.db", date(2023, 7, 31), "测试员")
+    first = tmp_path / "a.csv"
+    first.write_text(
+        "登记编号,收到日期,信访形式,信访目的,概况,内容,姓名,联系电话,备注\n"
+        "XF2023-000001,2023-06-02,来信,申诉求决,反映供水,夜间,测试甲,13000000001,泵房旁\n"
+        "XF2023-000002,2023-06-01,来信,申诉求决,反映噪音,,测试乙,,\n",
+        "utf-8",
+    )
+    bulk.import_ledger(desk, first)
+    assert numbers(desk, "供水") == numbers(desk, "泵房") == numbers(desk, "0001") == ["XF2023-000001"]
+    assert numbers(desk, "反映") == ["XF2023-000001", "XF2023-000002"]
+    with Session(desk.path, desk.today, "测试员").reading() as book:
+        assert search.texts_in(book.conn, [1])[1].title == "反映供水"
+    sound(desk)
+    again = bulk.import_ledger(desk, first)
+    assert again.already_there == 2
+    sound(desk)
+
+
+def test_phones_by_the_last_four_or_the_whole_only(case: Make, session: Open) -> None:
+    """Digits that the mask hides cannot be felt out one by one."""
+    desk = session()
+    one = case(phone="13012345678、05390000001", name="测试甲")
+    for word in ("5678", "0001", "13012345678", "05390000001", "１３０１２３４５６７８"):
+        assert numbers(desk, word) == [one.no]
+    for word in ("45678", "1301", "1234", "345", "678", "3012345678"):
+        assert numbers(desk, word) == []
+
+
+def test_who_made_an_accusation_is_not_found_by_name(case: Make, session: Open) -> None:
+    desk = session()
+    one = case(
+        kind="accusation", title="反映测试局乱收费", name="测试甲", phone="13000000001", id_no="110101199001010010"
+    )
+    two = case(kind="appeal", title="反映供水", name="测试甲", phone="13000000001", id_no="110101199001010010")
+    assert numbers(desk, "测试甲") == numbers(desk, "0001") == [two.no]
+    assert numbers(desk, "测试甲", accusers=True) == [two.no, one.no]
+    assert numbers(desk, "乱收费") == [one.no]
+    found = finding.search_texts(desk, ["测试"], ALL, 0)
+    assert {hit["field"] for row in found if row["case_no"] == one.no for hit in row["hits"]} == {"title"}
+    act.edit(desk, [two.no], {"kind": "accusation"})
+    assert numbers(desk, "测试甲") == []
+    assert persons.person(desk, "测试甲", reveal=False, accusation=True)[0]["volumes"]["cases"] == 2
+    with pytest.raises(NotFound):
+        persons.person(desk, "测试甲", reveal=False, accusation=False)
+    assert persons.likely_duplicates(desk, ALL, None, 0, False) == []
+    with desk.reading() as book:
+        said = [row[0] for row in book.conn.execute("SELECT what FROM access_log")]
+    assert said == ["search --accusation", "person --accusation XF2023-000002 等 2 件"]
+    sound(desk)
+
+
+def test_best_puts_titles_first(case: Make, session: Open) -> None:
+    title = case("2023-03-01", title="反映供水压力")
+    content = case("2023-03-02", title="反映小区问题", content="供水压力低")
+    note = case("2023-03-03", ("note", "2023-03-04", {"text": "供水压力已恢复"}), title="反映别的")
+    assert numbers(session(), "供水", "压力") == [note.no, content.no, title.no]
+    assert numbers(session(), "供水", "压力", best=True) == [title.no, content.no, note.no]
+    few = finding.search_texts(session(), ["供水"], ALL, 2, best=True)
+    assert [row["case_no"] for row in few] == [title.no, content.no]
+
+
+def test_filters_narrow_what_is_found(case: Make, session: Open) -> None:
+    desk = session()
+    one = case("2023-03-01", ("assign", "2023-03-02"), title="反映供水")
+    two = case("2023-03-03", title="反映供水")
+    assert numbers(desk, "供水") == [two.no, one.no]
+    asked = Asked(ListFilter(stage=("assigned",)))
+    assert [row["case_no"] for row in finding.search_texts(desk, ["供水"], asked, 0)] == [one.no]
+
+
+@pytest.mark.parametrize("words", [[""], [" \n"], ["\x00"], [f"字{n}" for n in range(51)]])
+def test_nothing_to_look_for_is_refused(session: Open, words: list[str]) -> None:
+    with pytest.raises(BadValue):
+        finding.search_texts(session(), words, ALL, 0)
+
+
+@pytest.mark.parametrize(
+    "word", ['"', "'", "*", "a*", "NEAR(", "OR", "{title}", "\\", "-", "^", "a" * 3000, "𠮷", "🙂", "ß", "İ"]
+)
+def test_no_sign_has_a_meaning_of_its_own(case: Make, session: Open, word: str) -> None:
+    one = case(title=f"甲{word}乙")
+    case(title="甲乙")
+    assert numbers(session(), word) == [one.no]
+
+
+def test_the_doctor_sees_an_index_that_is_behind(case: Make, session: Open) -> None:
+    case(title="反映供水")
+    with sqlite3.connect(session().path) as conn:
+        row = conn.execute("SELECT received_on, id FROM cases").fetchone()
+        rowid = date.fromisoformat(row[0]).toordinal() << 32 | row[1]
+        conn.execute("INSERT INTO search(search, rowid, title) VALUES ('delete', ?, '反 映')", (rowid,))
+    assert any("检索索引" in problem for problem in upkeep.doctor(session())["problems"])
+    upkeep.rebuild(session())
+    sound(session())
+
+
+# ---- conditions -------------------------------------------------------------------------------------------------
+
+
+def listed(session: Session, where: str) -> list[str]:
+    terms, words = parse(where, session.today)
+    rows = finding.listed(session, Asked(ListFilter(terms=terms), None, words), 0)
+    assert finding.how_many(session, Asked(ListFilter(terms=terms), None, words)) == len(rows)
+    return [row["case_no"] for row in rows]
+
+
+def test_conditions_combine(case: Make, session: Open) -> None:
+    desk = session("2023-04-10")
+    one = case("2023-03-01", ("assign", "2023-03-02", {"to": "教育局"}), at=desk, title="反映供水", headcount=6)
+    two = case("2023-03-20", ("assign", "2023-04-01", {"to": "教育局"}), at=desk, title="反映供电")
+    three = case("2023-03-21", at=desk, title="反映供水", channel="visit", headcount=7, tags=("扬言",))
+    assert listed(desk, "unit:教育局") == [two.no, one.no]
+    assert listed(desk, "unit:无") == listed(desk, "-unit:教育局") == [three.no]
+    assert listed(desk, "stage:待受理 unit:jyj due<7d") == [two.no, one.no]  # due 04-16 and overdue since 03-17
+    assert listed(desk, "unit:教育局 due<6d") == [one.no]
+    assert listed(desk, "is:overdue") == [three.no, one.no]
+    assert listed(desk, "is:overdue 供水 -is:group") == [one.no]
+    assert listed(desk, "人数>5 收到:2023-03-21") == [three.no]
+    assert listed(desk, "left<0") == [three.no, one.no]
+    assert listed(desk, "tag:扬言") == [three.no]
+    assert listed(desk, "tag:无") == listed(desk, "-tag:扬言") == [two.no, one.no]
+    assert listed(desk, "closed:无 batch:无 lead:无 is:在办") == [three.no, two.no, one.no]
+    with pytest.raises(NotFound):
+        listed(desk, "unit:没有的单位")
+    with pytest.raises(BadValue):
+        listed(desk, "topic:没有的分类")
+
+
+def test_an_accusation_stays_out_of_the_list_of_the_unit_complained_of(case: Make, session: Open) -> None:
+    desk = session()
+    case("2023-03-01", ("assign", "2023-03-02", {"to": "教育局"}))
+    hidden = case("2023-03-01", kind="accusation", complained_unit="教育局")
+    with sqlite3.connect(desk.path) as conn:
+        conn.execute("UPDATE cases SET unit_id = 1, complained_unit_id = 1 WHERE case_no = ?", (hidden.no,))
+    assert hidden.no not in listed(desk, "unit:教育局")
+
+
+def test_order(case: Make, session: Open) -> None:
+    one, two, three = (
+        case(day, title=title) for day, title in (("2023-03-01", "乙"), ("2023-03-02", "甲"), ("2023-03-03", "乙"))
+    )
+    rows = finding.listed(session(), Asked(ListFilter(), order=(("title", True), ("received_on", False))), 0)
+    assert [row["case_no"] for row in rows] == [two.no, one.no, three.no]
+
+
+# ---- one person, likely duplicates ------------------------------------------------------------------------------
+
+
+def test_one_person_by_number_phone_and_name(case: Make, session: Open) -> None:
+    desk = session()
+    a = case("2023-03-01", name="测试甲", id_no="110101199001010010")
+    b = case("2023-03-02", name="测试甲", id_no="110101199001010010", phone="13000000001")
+    c = case("2023-03-03", name="测试甲", phone="13000000001")
+    d = case("2023-03-04", name="测试甲", phone="13000000002")
+    e = case("2023-03-05", name="测试甲")
+    people = persons.person(desk, "测 试 甲", reveal=True, accusation=False)
+    assert [[case["case_no"] for case in person["cases"]] for person in people] == [[e.no], [d.no], [c.no, b.no, a.no]]
+    assert [person["sure"] for person in people] == [False, True, True]
+    for word in ("110101 19900101 0010", "130-0000-0001", "0001"):
+        (found,) = persons.person(desk, word, reveal=False, accusation=False)
+        assert found["volumes"] == {"cases": 3, "first": 3, "repeat": 0, "open": 3}
+    with pytest.raises(NotFound):
+        persons.person(desk, "测试", reveal=False, accusation=False)
+    with desk.reading() as book:
+        said = [row[0] for row in book.conn.execute("SELECT what FROM access_log")]
+    assert said == [f"person --reveal {e.no} 等 5 件"]
+
+
+def pairs(session: Session, **more: object) -> list[tuple[str, str, list[str]]]:
+    rows = persons.likely_duplicates(session, ALL, more.get("grounds"), 0, False)  # type: ignore[arg-type]
+    return [(row["case_no"], row["earlier"]["case_no"], row["grounds"]) for row in rows]
+
+
+def test_duplicates_and_their_grounds(case: Make, session: Open) -> None:
+    desk = session()
+    with desk.writing("unit") as (_, pen):
+        from xinfang_cli.book import units
+
+        units.add_region(pen, "测试镇", desk.today)
+    a = case("2023-03-01", name="测试甲", id_no="110101199001010010", title="反映供水压力不足", region="测试镇")
+    b = case("2023-03-02", name="测试乙", id_no="110101199001010010", title="反映别的事情")
+    c = case("2023-03-03", name="测试丙", phone="13000000001", title="反映路灯不亮")
+    d = case("2023-03-04", name="测试丙", phone="13000000001", title="反映路灯不亮")
+    e = case("2023-05-30", name="测试丁", title="供水压力不足问题", region="测试镇")  # 90 days after a
+    f = case("2023-08-29", name="测试戊", title="供水压力不足问题", region="测试镇")  # 91 days after e
+    assert pairs(desk) == [(e.no, a.no, ["title"]), (d.no, c.no, ["name_phone"]), (b.no, a.no, ["id_no"])]
+    assert pairs(desk, grounds=("id_no",)) == [(b.no, a.no, ["id_no"])]
+    act.relate(desk, [e.no], a.no, desk.today)
+    act.link(desk, [d.no], c.no, desk.today)
+    assert pairs(desk) == [(b.no, a.no, ["id_no"])]
+    act.undo(desk)
+    assert (d.no, c.no, ["name_phone"]) in pairs(desk)
+    assert f.no not in {pair[0] for pair in pairs(desk)}
+
+
+def test_a_registration_offers_the_same_words_from_the_same_place(case: Make, session: Open) -> None:
+    desk = session()
+    with desk.writing("unit") as (_, pen):
+        from xinfang_cli.book import units
+
+        units.add_region(pen, "测试镇", desk.today)
+    one = case("2023-03-01", title="反映供水压力不足", region="测试镇")
+    fields = {
+        "channel": "letter",
+        "kind": "appeal",
+        "title": "供水压力不足的问题",
+        "region": "测试镇",
+        "name": "测试乙",
+    }
+    done = register.add(desk, date(2023, 5, 30), dict(fields))
+    assert [(found["case_no"], found["ground"]) for found in done.cases[0]["earlier"]] == [(one.no, "title")]
+    assert register.earlier(desk, fields, date(2023, 3, 1))[0]["case_no"] == one.no
+    assert register.earlier(desk, fields, date(2023, 2, 1)) == []
+
+
+@pytest.mark.parametrize("rows", [3, 2100], ids=["few", "many"])
+def test_an_import_tells_of_likely_duplicates(tmp_path: Path, rows: int) -> None:
+    desk = Session(tmp_path / "book.db", date(2023, 7, 31), "测试员")
+    lines = ["登记编号,收到日期,信访形式,信访目的,概况,姓名,联系电话"]
+    for n in range(1, rows + 1):
+        who = "测试甲,13000000001" if n in (1, 3) else f"测试{n},"
+        lines.append(f"XF2023-{n:06d},2023-06-{n % 3 + 1:02d},来信,申诉求决,反映第{n}事,{who}")
+    sheet = tmp_path / "a.csv"
+    sheet.write_text("\n".join(lines), "utf-8")
+    trial = bulk.import_ledger(desk, sheet, dry_run=True)
+    report = bulk.import_ledger(desk, sheet)
+    pair = {"case_no": "XF2023-000001", "earlier": "XF2023-000003", "ground": "name_phone"}
+    for found in (trial, report):
+        assert found.document(None)["likely_duplicates"] == {"count": 1, "first": [pair]}
+    sound(desk)

@@ -1,0 +1,174 @@
+"""The text index: one token a character, so that a word of any length is found; kept with the events.
+
+A row is a case; its rowid is the day it was received and its id, so that the newest come first without sorting. The
+table holds no text of its own (contentless): a row is taken out by saying again what had been put in, which the events
+before the command still tell.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import groupby
+from json import dumps, loads
+from operator import itemgetter
+
+from xinfang_cli.book import ledger
+from xinfang_cli.law.events import Event
+from xinfang_cli.law.texts import Texts, is_phone_word, normal, phone_words, texts_of, written
+
+CASE_ID = (1 << 32) - 1
+BREAK = "nn"
+"""Stands between two notes, so that no word runs over from one into the other."""
+BATCH = 5000
+ROOMY = 16 << 20
+ORDINARY = 1 << 20
+_PUT = "INSERT INTO search(rowid, title, content, notes, who, accuser) VALUES (?,?,?,?,?,?)"
+_TAKE = "INSERT INTO search(search, rowid, title, content, notes, who, accuser) VALUES ('delete',?,?,?,?,?,?)"
+
+Row = tuple[int, str, str, str, str, str]
+
+
+def row_of(case_id: int, texts: Texts) -> Row:
+    """What the index is told of a case. Who wrote an accusation stands apart: only who asks for it finds it by that."""
+    who = " ".join(normal(texts.name))
+    for phone in texts.phones:
+        for word in phone_words(phone):
+            who += f" t{word}"
+    return (
+        texts.received_on.toordinal() << 32 | case_id,
+        " ".join(normal(texts.title)),
+        " ".join(normal(texts.content)),
+        f" {BREAK} ".join(" ".join(normal(note)) for note in texts.notes),
+        "" if texts.accusation else who,
+        who if texts.accusation else "",
+    )
+
+
+def _row_from(case_id: int, events: Sequence[Event]) -> Row | None:
+    texts = texts_of(events) if events else None
+    return None if texts is None else row_of(case_id, texts)
+
+
+def keep_up(conn: sqlite3.Connection, pen: ledger.Pen) -> None:
+    """Bring the index up to what a command wrote; called once, before its transaction ends."""
+    for case_id in sorted(pen.reworded):
+        events = ledger.events_of(conn, case_id)
+        before = _row_from(case_id, [event for event in events if event.id < pen.first_id])
+        after = _row_from(case_id, events)
+        if before != after:
+            if before is not None:
+                conn.execute(_TAKE, before)
+            if after is not None:
+                conn.execute(_PUT, after)
+    if pen.registered_from is not None:
+        _put_all(conn, _new_rows(conn, pen.registered_from), many=pen.next_id - pen.first_id > BATCH)
+
+
+def _put_all(conn: sqlite3.Connection, rows: Iterable[Row], many: bool) -> None:
+    """Rows in the order of their ids within each batch: out of order, each would make a segment of its own."""
+    if many:
+        _configure(conn, ROOMY, 0)
+    batch: list[Row] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) >= BATCH:
+            conn.executemany(_PUT, sorted(batch))
+            batch.clear()
+    conn.executemany(_PUT, sorted(batch))
+    if many:
+        _configure(conn, ORDINARY, 4)
+
+
+def _configure(conn: sqlite3.Connection, hash_size: int, automerge: int) -> None:
+    conn.execute("INSERT INTO search(search, rank) VALUES ('hashsize', ?)", (hash_size,))
+    conn.execute("INSERT INTO search(search, rank) VALUES ('automerge', ?)", (automerge,))
+
+
+def _new_rows(conn: sqlite3.Connection, first: int) -> Iterator[Row]:
+    for case_id, texts in _stored(conn, "c.id >= ?", first):
+        yield row_of(case_id, texts)
+
+
+def texts_in(conn: sqlite3.Connection, case_ids: Sequence[int]) -> dict[int, Texts]:
+    """The texts of some cases as they stand."""
+    return dict(_stored(conn, "c.id IN (SELECT value FROM json_each(?))", dumps(case_ids)))
+
+
+def _stored(conn: sqlite3.Connection, which: str, value: object) -> Iterator[tuple[int, Texts]]:
+    """The texts of cases in the order of their ids. All that was written of a case stands, unless it was set right."""
+    found = conn.execute(
+        "SELECT c.id, c.received_on, c.kind, e.kind, t.body FROM cases c CROSS JOIN events e ON e.case_id = c.id "
+        f"LEFT JOIN texts t ON t.event_id = e.id WHERE {which} "
+        "AND (t.body IS NOT NULL OR e.kind IN ('edit', 'correct', 'revoke')) ORDER BY c.id, e.seq",
+        (value,),
+    )
+    for case_id, rows in groupby(found, itemgetter(0)):
+        listed = list(rows)
+        _, received, case_kind, kind, _ = listed[0]
+        if kind == "register" and not any(row[3] in ledger.REWORDING for row in listed):
+            yield case_id, written(date.fromisoformat(received), case_kind, [loads(row[4]) for row in listed])
+        elif (texts := texts_of(ledger.events_of(conn, case_id))) is not None:
+            yield case_id, texts
+
+
+# ---- asking -----------------------------------------------------------------------------------------------------
+
+
+def query(words: Sequence[str], *, accusers: bool = False, columns: str = "") -> str:
+    """The MATCH of compared words (law.texts.normal): all of them, each anywhere, or each in one of the `columns`."""
+    columns = columns or ("title content notes who accuser" if accusers else "title content notes who")
+    who = [column for column in ("who", "accuser") if column in columns.split()]
+    parts = []
+    for word in words:
+        part = f'{{{columns}}} : "{" ".join(word)}"'
+        if who and is_phone_word(word):
+            part = f'({part} OR {{{" ".join(who)}}} : "t{word}")'
+        parts.append(part)
+    return " AND ".join(parts)
+
+
+def phone_query(word: str) -> str:
+    """The MATCH of a whole phone or of its last four digits."""
+    return f'{{who accuser}} : "t{word}"'
+
+
+# ---- checking and rebuilding ------------------------------------------------------------------------------------
+
+
+class Tally:
+    """Counts the characters that the index should hold, case by case, and compares them with what it holds."""
+
+    def __init__(self) -> None:
+        self.terms: Counter[str] = Counter()
+
+    def add(self, case_id: int, events: Sequence[Event]) -> None:
+        row = _row_from(case_id, events)
+        if row is not None:
+            for column in row[1:]:
+                self.terms.update(column.split())
+
+    def problems(self, conn: sqlite3.Connection) -> list[str]:
+        """What is wrong with the index, in words; empty when it holds what the cases say."""
+        try:
+            conn.execute("INSERT INTO search(search) VALUES ('integrity-check')")
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT:
+                return ["检索索引已损坏，请用 xinfang doctor --rebuild 重建"]
+            if (
+                error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY
+            ):  # a book that may only be read is checked all the same
+                raise
+        conn.execute("CREATE VIRTUAL TABLE temp.search_terms USING fts5vocab(main, search, row)")
+        held = dict(conn.execute("SELECT term, cnt FROM temp.search_terms").fetchall())
+        conn.execute("DROP TABLE temp.search_terms")
+        wrong = sum(held.get(term, 0) != self.terms.get(term, 0) for term in held.keys() | self.terms.keys())
+        return [f"检索索引与案件的文字有 {wrong} 个字对不上，请用 xinfang doctor --rebuild 重建"] if wrong else []
+
+
+def rebuild(conn: sqlite3.Connection) -> None:
+    """Make the index again from the events."""
+    conn.execute("INSERT INTO search(search) VALUES ('delete-all')")
+    _put_all(conn, _new_rows(conn, 0), many=True)

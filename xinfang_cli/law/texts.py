@@ -1,0 +1,108 @@
+"""What is written in a case, and when a word stands in it: blanks, width and letter case make no difference."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from xinfang_cli.law.events import Event
+
+
+NOTES = ("text", "reason", "late_reason")
+
+# Full-width letters and digits as ordinary ones; ordinary signs as full-width ones, so that a sign is a character like
+# any other and none has a meaning in a query.
+_SAME: dict[int, int | None] = dict.fromkeys((*range(32), 127))
+_SAME |= {code: code + 0xFEE0 for code in range(0x21, 0x7F) if not chr(code).isalnum()}
+_SAME |= {code + 0xFEE0: code for code in range(0x21, 0x7F) if chr(code).isalnum()}
+
+
+def normal(text: str) -> str:
+    """A text as it is compared."""
+    return "".join(text.split()).casefold().translate(_SAME)
+
+
+class Texts(NamedTuple):
+    """The texts of a case that are in force, and what decides who may find them."""
+
+    received_on: date
+    title: str
+    content: str
+    notes: tuple[str, ...]
+    name: str
+    phones: tuple[str, ...]
+    accusation: bool
+
+
+def texts_of(events: Sequence[Event]) -> Texts | None:
+    """The texts of a case as its events now stand; None when its registration was taken back."""
+    from xinfang_cli.law.case import in_force
+
+    standing = in_force(events)
+    if not standing or standing[0].kind != "register":
+        return None
+    register = standing[0].data
+    return written(standing[0].on, register.get("kind"), [event.data for event in standing])
+
+
+def written(received_on: date, kind: str | None, said: Sequence[Mapping[str, Any]]) -> Texts:
+    """The texts in what the events in force say, the registration first."""
+    register = said[0]
+    notes = [str(value) for value in (register.get("extras") or {}).values()]
+    notes += [data[key] for data in said for key in NOTES if data.get(key)]
+    return Texts(
+        received_on,
+        register.get("title") or "",
+        register.get("content") or "",
+        tuple(notes),
+        register.get("name") or "",
+        tuple((register.get("phone") or "").split("、")),
+        kind == "accusation",
+    )
+
+
+_FILLERS = re.compile("反映|关于|要求|请求|投诉|举报|咨询|建议|再次|多次|尽快|问题|情况|事宜|一事|[的了等之其]")
+
+
+def title_key(title: str) -> str:
+    """What two titles share when they use the same words, in whatever order; empty for one too short to tell."""
+    plain = _FILLERS.sub("", "".join(char for char in normal(title) if char.isalnum()))
+    return "".join(sorted(plain)) if len(plain) >= 4 else ""
+
+
+def phone_words(phone: str) -> tuple[str, ...]:
+    """What a phone is found by: the whole number, or the last four digits, which a masked one shows too."""
+    plain = normal(phone)
+    return (plain, plain[-4:]) if len(plain) >= 7 else ()
+
+
+def is_phone_word(word: str) -> bool:
+    """Whether a compared word could name a phone."""
+    return word.isascii() and word.isdigit() and (len(word) == 4 or len(word) >= 7)
+
+
+def places(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
+    """Where compared words stand in a text as it is written: (start, end) of each, in order, none overlapping."""
+    letters: list[str] = []
+    at: list[int] = []
+    for place, char in enumerate(text):
+        for letter in normal(char):
+            letters.append(letter)
+            at.append(place)
+    compared = "".join(letters)
+    found: list[tuple[int, int]] = []
+    for word in words:
+        start = compared.find(word) if word else -1
+        while start >= 0:
+            found.append((at[start], at[start + len(word) - 1] + 1))
+            start = compared.find(word, start + len(word))
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted(found):
+        if merged and first <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        else:
+            merged.append((first, last))
+    return merged
