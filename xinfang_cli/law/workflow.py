@@ -887,7 +887,7 @@ def replay_checked(events: Sequence[Event], code: Code, asked: Asked, **known: A
             code="order",
         )
     for event, refusal in _newly_refused(before, after, code, asked, known):
-        if event.kind not in _SENT:
+        if event.kind not in _SENT or event.seq == events[-1].data["event"]:
             raise refusal
     warned = [said for _, said in _asked_again(before, code, asked, known) if not isinstance(said, Refused)]
     known_before = {text for said in warned for text in said}

@@ -1,0 +1,398 @@
+"""What a clerk is told and kept from: accusations, second rounds, windows, reckonings; through the office."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.conftest import Matter
+from xinfang_cli.errors import BadValue, Refused
+from xinfang_cli.office import act, daily, lookup, press, register, upkeep
+from xinfang_cli.office.session import Session
+from xinfang_cli.output import dossier, reckoning
+from xinfang_cli.records import ListFilter
+
+Make = Callable[..., Matter]
+Open = Callable[..., Session]
+Step = tuple[Any, ...]
+
+
+def d(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def show(matter: Matter, **asked: Any) -> dict[str, Any]:
+    return lookup.show(matter.session, matter.no, asked.pop("reveal", False), **asked)
+
+
+def due(at: Session, within: int | None, *, unit: str | None = None, windows: bool = False) -> list[dict[str, Any]]:
+    return daily.clocks_due(
+        at, within=within, chosen=ListFilter(), unit=unit, kinds=None, owners=None, windows=windows, limit=0
+    )
+
+
+# ---- accusations (art. 30) --------------------------------------------------------------------------------------
+
+
+def accuse(case: Make, *steps: Step, **intake: Any) -> Matter:
+    return case("2023-03-01", *steps, kind="accusation", complained_unit="甲局", **intake)
+
+
+@pytest.mark.parametrize("word", ["甲局", "甲", "别名甲", "JJ01", "j"])
+def test_art30_the_unit_complained_of_by_any_of_its_names(case: Make, session: Open, word: str) -> None:
+    upkeep.unit_add(session(), "甲局", short="甲", code="JJ01", aliases=("别名甲",))
+    upkeep.unit_add(session(), "乙局")
+    matter = case("2023-03-01", kind="accusation", complained_unit=word)
+    steps: list[Step] = [("assign", "2023-03-02", {"to": "甲局"})]
+    for step in (*steps, ("assist", "2023-03-03", {"unit": "甲局", "answer_by": "2023-03-10"})):
+        if step[0] == "assist":
+            matter.assign("2023-03-02", to="乙局")
+        with pytest.raises(Refused) as caught:
+            matter.walk(step)
+        assert caught.value.code == "accused"
+        assert "第三十条" in caught.value.hint
+
+
+def test_art30_a_merged_unit_is_still_the_one_complained_of(case: Make, session: Open) -> None:
+    for unit in ("甲局", "乙局", "丙局"):
+        upkeep.unit_add(session(), unit)
+    matter = case("2023-03-01", kind="accusation", complained_unit="jj")  # by its initials
+    upkeep.unit_merge(session(), "甲局", "乙局")
+    for to in ("乙局", "甲局"):
+        with pytest.raises(Refused) as caught:
+            matter.assign("2023-03-02", to=to)
+        assert caught.value.code == "accused"
+    matter.assign("2023-03-02", to="丙局")
+    assert upkeep.doctor(session())["ok"]
+
+
+def test_art30_a_name_that_is_near_is_said(case: Make, session: Open) -> None:
+    matter = accuse(case)
+    upkeep.unit_add(session(), "测试区甲局")
+    assert any("名称相近" in text for text in matter.assign("2023-03-02", to="测试区甲局").warnings)
+
+
+@pytest.mark.parametrize("change", [{"kind": "accusation"}, {"complained_unit": "甲局"}], ids=lambda c: next(iter(c)))
+def test_art30_an_edit_that_makes_the_present_unit_the_accused(
+    case: Make, session: Open, change: dict[str, Any]
+) -> None:
+    at = session(today="2023-04-10")
+    upkeep.unit_add(at, "甲局")
+    kind = "appeal" if "kind" in change else "accusation"
+    said = "甲局" if "kind" in change else None
+    matter = case("2023-03-01", ("assign", "2023-03-02", {"to": "甲局"}), kind=kind, complained_unit=said, at=at)
+    case("2023-03-01", ("assign", "2023-03-02", {"to": "甲局"}), at=at)
+    assert len(lookup.listed(at, ListFilter(), "甲局", 0)) == len(due(at, None, unit="甲局")) == 2
+    done = act.edit(at, [matter.no], change)
+    assert any("立即改派" in text for text in done.warnings)
+    assert [row["case_no"] for row in lookup.listed(at, ListFilter(), "甲局", 0)] == ["XF2023-000002"]
+    assert [row["case_no"] for row in due(at, None, unit="甲局")] == ["XF2023-000002"]
+    found = press.remind(at, [])
+    assert [item["case_no"] for group in found["units"] for item in group["items"]] == ["XF2023-000002"]
+    assert found["hidden"] == 1
+    with pytest.raises(Refused) as caught:
+        matter.do("supervise", "2023-04-10", answer_by="2023-04-20")
+    assert caught.value.code == "accused"
+    assert upkeep.doctor(at)["ok"]
+
+
+def test_art30_the_bureaus_own_clock_is_pressed_all_the_same(case: Make, session: Open) -> None:
+    at = session(today="2023-03-20")
+    matter = accuse(case, at=at)
+    assert [g["unit"] for g in press.remind(at, [])["units"]] == ["信访部门"]
+    assert [event.kind for event in matter.events()] == ["register", "remind"]
+
+
+def test_art30_the_accused_leads_nothing(case: Make, session: Open) -> None:
+    matter = case("2023-03-01", ("lead", "2023-03-01", {"lead": "测试丙"}), kind="accusation", complained_unit="甲局")
+    assert any("包案领导" in text for text in act.edit(session(), [matter.no], {"complained_unit": "测试丙"}).warnings)
+    with pytest.raises(Refused) as caught:
+        matter.do("lead", "2023-03-02", lead="测试丙")
+    assert caught.value.code == "accused"
+
+
+def test_art30_a_complained_unit_set_right_leaves_no_trace_of_the_wrong_one(case: Make, session: Open) -> None:
+    upkeep.unit_add(session(), "甲局")
+    matter = accuse(case)
+    act.edit(session(), [matter.no], {"complained_unit": "名单外的某公司"})
+    matter.assign("2023-03-02", to="甲局")
+    assert upkeep.doctor(session())["ok"]
+
+
+def test_art30_who_accused_is_masked_even_when_asked_for(case: Make, session: Open) -> None:
+    matter = accuse(case, name="测试甲", phone="13000000001")
+    with_reveal = show(matter, reveal=True)
+    assert (with_reveal["withheld"], with_reveal["revealed"]) == (True, False)
+    assert dossier.masked(with_reveal, with_reveal["revealed"])["petitioner"]["name"] == "测**"
+    assert "name" not in with_reveal["events"][0]
+    both = show(matter, reveal=True, accusation=True)
+    assert (both["withheld"], both["revealed"]) == (False, True)
+    assert dossier.masked(both, both["revealed"])["petitioner"]["name"] == "测试甲"
+    with session().reading() as book:
+        assert book.conn.execute("SELECT count(*) FROM access_log").fetchone()[0] == 1
+
+
+def test_a_merged_unit_answers_for_the_one_that_was_asked(case: Make, session: Open) -> None:
+    matter = case("2023-03-01", ("assign", "2023-03-02"), ("assist", "2023-03-03", {"answer_by": "2023-03-20"}))
+    upkeep.unit_add(session(), "丙局")
+    upkeep.unit_merge(session(), "协办局", "丙局")
+    matter.assist("2023-03-10", unit="丙局")
+    assert matter.clock("assistance")["stop"] == "2023-03-10"
+    assert upkeep.doctor(session())["ok"]
+
+
+# ---- no second round (art. 36) ----------------------------------------------------------------------------------
+
+CLOSED: tuple[Step, ...] = (
+    ("assign", "2023-03-02"),
+    ("accept", "2023-03-06"),
+    ("close", "2023-04-03", {"delivered_on": "2023-04-03"}),
+)
+FINALISED: tuple[Step, ...] = (
+    *CLOSED,
+    ("review", "2023-04-20"),
+    ("review_result", "2023-05-10", {"delivered_on": "2023-05-12"}),
+    ("recheck", "2023-06-01", {"where": "测试市人民政府"}),
+    ("recheck_result", "2023-06-20", {"reply_no": "测复核〔2023〕5号"}),
+)
+
+
+@pytest.mark.parametrize("how", ["add", "link", "link-to-a-repeat"])
+def test_art36_a_finalised_matter_offers_the_refusal(case: Make, session: Open, how: str) -> None:
+    first = case("2023-03-01", *FINALISED)
+    if how == "add":
+        fields = {"channel": "letter", "kind": "appeal", "title": "又来", "name": "测试甲"}
+        done = register.add(session(), d("2023-07-01"), fields, repeat_of=first.no)
+    else:
+        second, third = case("2023-07-01"), case("2023-08-01")
+        done = act.link(session(), [second.no], first.no, d("2023-07-01"))
+        if how == "link-to-a-repeat":
+            done = act.link(session(), [third.no], second.no, d("2023-08-01"))
+    found = done.cases[0]["no_longer"]
+    assert (found["case_no"], found["on"], found["reply_no"]) == (first.no, d("2023-06-20"), "测复核〔2023〕5号")
+    said = next(text for text in done.warnings if "不再受理" in text)
+    for word in (first.no, "2023-06-20", "测复核〔2023〕5号", "测试市人民政府", "第三十六条", "xinfang refuse"):
+        assert word in said
+    make = act.simple("refuse", d("2023-08-02"), ground=found["ground"], reason=found["why"])
+    done = act.act(session(), "refuse", [done.cases[0]["case_no"]], make)
+    assert done.cases[0]["stage"] == "refused"
+
+
+def test_a_matter_that_is_not_ended_offers_nothing(case: Make, session: Open) -> None:
+    first = case("2023-03-01", *FINALISED[:-1])
+    done = act.link(session(), [case("2023-07-01").no], first.no, d("2023-07-01"))
+    assert "no_longer" not in done.cases[0]
+    assert done.warnings == []
+
+
+@pytest.mark.parametrize(
+    ("steps", "today", "why"),
+    [
+        pytest.param(CLOSED, "2023-05-03", None, id="review-last-day"),
+        pytest.param(CLOSED, "2023-05-04", "逾期未申请复查", id="review-missed"),
+        pytest.param(FINALISED[:5], "2023-06-11", None, id="recheck-last-day"),
+        pytest.param(FINALISED[:5], "2023-06-12", "逾期未申请复核", id="recheck-missed"),
+        pytest.param(
+            (*CLOSED[:2], ("close", "2023-04-03", {"outcome": "settled"})), "2023-04-03", "和解", id="settled"
+        ),
+        pytest.param((("close", "2023-04-03"),), "2023-12-31", None, id="nothing-to-review"),
+        pytest.param(FINALISED, "2023-06-20", "已复核终结", id="rechecked"),
+    ],
+)
+def test_local_finality_is_a_setting(
+    case: Make, session: Open, steps: tuple[Step, ...], today: str, why: str | None
+) -> None:
+    matter = case("2023-03-01", *steps)
+    for on in (False, True):
+        upkeep.config_set(session(), "local_finality", "是" if on else "否", "测试条例第四十六条", lambda change: True)
+        at = session(today=today)
+        shown = lookup.show(at, matter.no, False)
+        second = register.add(
+            at, d(today), {"channel": "letter", "kind": "appeal", "title": "又来"}, repeat_of=matter.no
+        )
+        ended = why is not None and (on or "复核终结" in why)
+        assert (shown["ended"] is not None) == ended
+        assert ("no_longer" in second.cases[0]) == ended
+        if ended and why and "终结" not in why:
+            assert why in second.cases[0]["no_longer"]["why"]
+            assert second.cases[0]["no_longer"]["article"] == "测试条例第四十六条"
+        if why and "逾期" in why:
+            assert shown["review_window"].startswith(why)
+            assert ("视为终结" in shown["review_window"]) == on
+
+
+# ---- windows ----------------------------------------------------------------------------------------------------
+
+
+def test_windows_about_to_lapse_and_presumed_ones(case: Make, session: Open) -> None:
+    delivered = case("2023-03-01", *CLOSED)
+    presumed = case("2023-03-01", *CLOSED[:2], ("close", "2023-04-03"))
+    rows = [row for row in due(session(today="2023-04-30"), 7, windows=True) if row["clock"] == "review_window"]
+    assert [(row["case_no"], row["due_on"], row["presumed"]) for row in rows] == [
+        (delivered.no, "2023-05-03", False),
+        (presumed.no, "2023-05-03", True),
+    ]
+    note = lookup.show(session(today="2023-04-30"), presumed.no, False)["review_window"]
+    assert note == "申请复查的最后一天 2023-05-03（没有送达日期，推定）"
+    assert due(session(today="2023-05-04"), 7, windows=True) == []
+
+
+def test_objection_last_day_when_assigning(case: Make, session: Open) -> None:
+    at = session(today="2023-09-28")
+    done = case("2023-09-20", at=at).assign("2023-09-28")
+    assert done.cases[0]["objection_due_on"] == "2023-10-11"
+    from xinfang_cli.output.cases import sentence
+
+    assert sentence(done.cases[0]).endswith("提出异议最后一天 2023-10-11")
+
+
+def test_to_and_fro_between_whom(case: Make, session: Open) -> None:
+    matter = case(
+        "2023-03-01",
+        ("assign", "2023-03-02"),
+        ("object", "2023-03-03"),
+        ("uphold", "2023-03-06"),
+        ("assign", "2023-03-07", {"to": "另一局"}),
+        ("object", "2023-03-08"),
+    )
+    case("2023-03-01", ("assign", "2023-03-02"), ("object", "2023-03-03"))
+    rows = lookup.listed(session(), ListFilter(returned_at_least=2), None, 0)
+    assert [(row["case_no"], row["returned_times"]) for row in rows] == [(matter.no, 2)]
+    assert [(t["unit"], str(t["objected_on"]), t["decision"]) for t in show(matter)["to_and_fro"]] == [
+        ("测试局", "2023-03-03", "uphold"),
+        ("另一局", "2023-03-08", None),
+    ]
+
+
+# ---- art. 20 and 25 ---------------------------------------------------------------------------------------------
+
+
+def test_art20_more_than_five_representatives(case: Make, session: Open) -> None:
+    def add(**fields: Any) -> Any:
+        return register.add(session(), d("2023-03-01"), {"kind": "appeal", "title": "测试件", **fields})
+
+    for channel, count, warned in (("visit", 5, False), ("visit", 6, True), ("video", 6, True), ("letter", 6, False)):
+        done = add(channel=channel, headcount=8, representatives=count)
+        assert any("第二十条" in text for text in done.warnings) == warned
+        assert done.cases[0]["group_visit"] == (channel != "letter")
+    assert not add(channel="visit", headcount=4).cases[0]["group_visit"]
+    no = add(channel="visit", headcount=8).cases[0]["case_no"]
+    assert any("第二十条" in text for text in act.edit(session(), [no], {"representatives": 7}).warnings)
+
+
+def test_art25_an_urgent_matter_is_to_be_reported_up(case: Make, session: Open) -> None:
+    fields = {"channel": "visit", "kind": "appeal", "title": "测试件"}
+    done = register.add(session(), d("2023-03-01"), {**fields, "priority": "urgent"})
+    assert any("第二十五条" in text and "report-up" in text for text in done.warnings)
+    no = register.add(session(), d("2023-03-01"), fields).cases[0]["case_no"]
+    assert any("第二十五条" in text for text in act.edit(session(), [no], {"priority": "urgent"}).warnings)
+
+
+# ---- undo and correct -------------------------------------------------------------------------------------------
+
+
+def test_undo_shows_before_and_after(case: Make, session: Open) -> None:
+    matter = case("2023-03-01", ("assign", "2023-03-02"))
+    assert [row["name"] for row in act.undoable(session())] == ["assign", "add"]
+    done, _, _ = act.undo(session())
+    assert (done.cases[0]["before"]["stage"], done.cases[0]["stage"]) == ("assigned", "registered")
+    assert matter.shown()["unit"] is None
+
+
+def test_a_correction_can_be_set_back_to_the_first_day(case: Make, session: Open) -> None:
+    matter = case("2023-03-01", ("assign", "2023-03-02"))
+    for on, due_on in (("2023-03-04", "2023-03-19"), ("2023-03-02", "2023-03-17")):
+        done, found = act.correct(
+            session(), matter.no, 2, on=d(on), reason="录错", changes={}, confirm=lambda correction: True
+        )
+        assert done.cases[0]["due_on"] == due_on
+        assert {row["clock"] for row in found.moved_clocks()} == {"dispatch", "objection", "acceptance"}
+    with pytest.raises(Refused, match="已经是这样"):
+        act.correct(session(), matter.no, 2, on=d("2023-03-02"), reason="录错", changes={}, confirm=lambda c: True)
+
+
+# ---- explain ----------------------------------------------------------------------------------------------------
+
+
+def reckoned(matter: Matter, kind: str) -> dict[str, Any]:
+    return dict(lookup.explain_case(matter.session, matter.no, kind)["clocks"][0])
+
+
+def test_explain_names_every_day(case: Make) -> None:
+    found = reckoned(case("2023-09-20", ("assign", "2023-09-28")), "objection")
+    assert (found["day_zero"], found["due"]) == (d("2023-09-28"), d("2023-10-11"))
+    assert [row["days"] for row in found["table"]] == [
+        "2023-09-28",
+        "2023-09-29",
+        "2023-09-30 至 2023-10-06",
+        "2023-10-07 至 2023-10-08",
+        "2023-10-11",
+    ]
+    assert [entry["day"] for entry in found["made_up"]] == [d("2023-10-07"), d("2023-10-08")]
+    assert len(found["skipped"]) == 8
+
+
+def test_explain_extensions_hearings_and_falls(case: Make) -> None:
+    matter = case(
+        "2023-03-01", *CLOSED[:2], ("extend", "2023-04-01", {"days": 10}), ("extend", "2023-05-01", {"days": 5})
+    )
+    found = reckoned(matter, "completion")
+    assert (found["base_due"], found["due"], found["extended_days"]) == (d("2023-05-05"), d("2023-05-20"), 15)
+    assert [(e["on"], e["days"]) for e in found["extensions"]] == [(d("2023-04-01"), 10), (d("2023-05-01"), 5)]
+    steps: tuple[Step, ...] = (
+        *FINALISED[:-1],
+        ("hearing", "2023-06-12", {"from_on": "2023-06-10", "to_on": "2023-06-12"}),
+    )
+    found = reckoned(case("2023-03-01", *steps), "recheck")
+    assert (found["due"], found["hearing_days"]) == (d("2023-07-04"), 3)
+    assert found["hearing"] == [d("2023-06-10"), d("2023-06-11"), d("2023-06-12")]
+    assert any("2023-06-10 至 2023-06-12" in step for step in found["steps"])
+    moved = case("2023-03-01", ("assign", "2023-03-02"), ("assign", "2023-03-06", {"to": "另一局"}))
+    found = reckoned(moved, "acceptance")
+    assert (found["void"], found["why"]) == (True, "改派其他单位")
+    assert found["table"][-1]["what"] == "失效：改派其他单位"
+
+
+@pytest.mark.parametrize(
+    ("kind", "start", "last"),
+    [
+        ("simple", "2023-01-16", "2023-02-02"),
+        ("extension", "2023-03-01", "2023-05-30"),
+        ("duty", "2023-12-31", "2024-02-29"),
+        ("completion", "2024-01-01", "2024-03-01"),
+        ("objection", "2023-04-28", "2023-05-09"),
+    ],
+)
+def test_explain_from_a_day(session: Open, kind: str, start: str, last: str) -> None:
+    assert lookup.explain_day(session(), kind, d(start))["clocks"][0]["due"] == d(last)
+
+
+@pytest.mark.parametrize("kind", ["feedback", "office"])
+def test_explain_from_a_day_of_a_clock_without_a_length(session: Open, kind: str) -> None:
+    with pytest.raises(BadValue):
+        lookup.explain_day(session(), kind, d("2023-03-01"))
+
+
+def test_explain_on_the_screen(case: Make, capsys: pytest.CaptureFixture[str]) -> None:
+    matter = case("2023-09-20", ("assign", "2023-09-28"))
+    reckoning.show(lookup.explain_case(matter.session, matter.no, "objection"))
+    said = capsys.readouterr().out
+    for word in ("异议期：最后一天 2023-10-11", "国庆节", "满 5 个工作日", "条例第二十三条", "测试局"):
+        assert word in said
+
+
+# ---- doctor -----------------------------------------------------------------------------------------------------
+
+
+def test_doctor_finds_a_row_that_the_events_do_not_make(case: Make, session: Open) -> None:
+    matter = case("2023-03-01", *CLOSED)
+    with session().reading() as book:
+        book.conn.execute("UPDATE clocks SET due_on = '2030-01-01' WHERE kind = 'review_window'")
+    report = upkeep.doctor(session())
+    assert (report["ok"], report["differing"]) == (False, [matter.no])
+    assert upkeep.doctor(session(), rebuild=False)["ok"]
+    upkeep.rebuild(session())
+    assert upkeep.doctor(session())["ok"]
