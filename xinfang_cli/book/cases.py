@@ -27,7 +27,7 @@ _PUT_CASE = f"INSERT OR REPLACE INTO cases VALUES ({','.join('?' * 39)})"
 _PUT_PERSON = "INSERT OR REPLACE INTO people VALUES (?,?,?,?,?)"
 _PUT_CLOCK = "INSERT INTO clocks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 NEVER_RATED = ("refused", "redirected", "withdrawn", "filed")
-_PUT_BACKLOG = "INSERT INTO backlog VALUES (?,?,?,?,?,?)"
+_PUT_BACKLOG = "INSERT INTO backlog VALUES (?,?,?,?,?,?,?,?)"
 
 
 def _iso(day: date | None) -> str | None:
@@ -121,6 +121,8 @@ class Rows:
                 _iso(entry.resolved_on),
                 entry.how,
                 _iso(entry.recognised_on),
+                entry.unit if entry.unit is None else canonical.get(entry.unit, entry.unit),
+                entry.guard_unit if entry.guard_unit is None else canonical.get(entry.guard_unit, entry.guard_unit),
             )
             for batch, entry in case.batches.items()
         ]

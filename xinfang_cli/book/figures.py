@@ -10,9 +10,11 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date
+from json import dumps
 from typing import Any, NamedTuple
 
 from xinfang_cli.book import ledger
+from xinfang_cli.book.campaigns import batches
 from xinfang_cli.book.cases import Rows
 from xinfang_cli.book.open import Book
 from xinfang_cli.law.case import fold
@@ -29,6 +31,10 @@ _REPEATED = """EXISTS (SELECT 1 FROM {cases} r WHERE r.repeat_of = c.id AND r.re
 AND r.received_on <= :a AND r.excluded = 0)"""
 _RELAPSED = """EXISTS (SELECT 1 FROM {cases} r WHERE r.repeat_of = b.case_id AND r.received_on > b.resolved_on
 AND r.received_on <= :a AND r.excluded = 0)"""
+# The unit that must resolve it (化解单位) where one was named, else the case's own; the superior's word where asked for.
+_RESOLVED = f"""b.resolved_on IS NOT NULL AND NOT {_RELAPSED}
+AND (b.recognised_on IS NOT NULL OR b.batch NOT IN (SELECT value FROM json_each(:recognising)))"""
+_BACKLOG_UNIT = "coalesce(b.unit_id, c.unit_id)"
 
 DIMENSIONS = {
     "unit": "c.unit_id",
@@ -79,7 +85,8 @@ class AsOf:
                 marks = ",".join("?" * len(rows.clocks[0]))
                 conn.executemany(f"INSERT INTO then_clocks VALUES ({marks})", rows.clocks)
             if rows.backlog:
-                conn.executemany("INSERT INTO then_backlog VALUES (?,?,?,?,?,?)", rows.backlog)
+                marks = ",".join("?" * len(rows.backlog[0]))
+                conn.executemany(f"INSERT INTO then_backlog VALUES ({marks})", rows.backlog)
         conn.execute("CREATE INDEX temp.then_repeat ON then_cases(repeat_of)")
         conn.execute("CREATE UNIQUE INDEX temp.then_id ON then_cases(id)")
         self.cases = "(SELECT * FROM cases WHERE last_on <= :a UNION ALL SELECT * FROM then_cases)"
@@ -124,7 +131,7 @@ def rates(tables: AsOf, asked: Asked) -> Rates:
             found[tuple(row[:n])][kind] = clock_rate(*(int(part or 0) for part in row[n:]))
     keys = _keys(asked.by)
 
-    def pairs(rate: str, numerator: str, source: str, condition: str) -> None:
+    def pairs(rate: str, numerator: str, source: str, condition: str, keys: list[str] = keys) -> None:
         sql = f"{_select(keys, f'coalesce(sum({numerator}), 0), count(*)')} {source} WHERE {condition}{first_case}{_group(keys)}"
         for row in tables.rows(sql, values):
             found[tuple(row[:n])][rate] = Rate(int(row[n]), int(row[n + 1]))
@@ -158,11 +165,13 @@ def rates(tables: AsOf, asked: Asked) -> Rates:
             cases,
             f"c.{who}_rated_on IS NOT NULL AND c.{who}_rated_on BETWEEN :p AND :q AND c.excluded = 0 AND c.ratable = 1",
         )
+    values["recognising"] = dumps([name for name, batch in batches(tables.conn).items() if batch.recognise])
     pairs(
         "backlog",
-        f"b.resolved_on IS NOT NULL AND NOT {_RELAPSED}",
+        _RESOLVED,
         "FROM {backlog} b CROSS JOIN {cases} c ON c.id = b.case_id",
         "b.joined_on <= :a AND c.excluded = 0",
+        [_BACKLOG_UNIT if key == DIMENSIONS["unit"] else key for key in keys],
     )
     return found
 

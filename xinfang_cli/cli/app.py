@@ -65,7 +65,7 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
         "edit": ("casework", "改正登记内容"),
         "correct": ("casework", "更正一条经过的日期或内容"),
         "undo": ("casework", "撤销自己的上一个操作"),
-        "backlog": ("campaigns", "积案：列入、化解"),
+        "backlog": ("campaigns", "积案：批次、列入、化解、认定、进度"),
     },
     "台账：": {
         "init": ("intake", "建立案件簿"),
