@@ -19,7 +19,7 @@ from xinfang_cli.law.campaigns import Batch
 from xinfang_cli.law.events import Event
 from xinfang_cli.law.figures import percent, positions
 from xinfang_cli.office import act
-from xinfang_cli.office.lookup import unit_filter
+from xinfang_cli.office.daily import unit_filter
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import Done, ListFilter, Unit
 
