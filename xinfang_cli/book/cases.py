@@ -489,3 +489,21 @@ def earlier_of(
         }
         for case_id, ground in islice(found.fetchall(), limit)
     ]
+
+
+def clocks_of(
+    conn: sqlite3.Connection, case_ids: Sequence[int], kinds: Sequence[str]
+) -> dict[str, list[tuple[str, str]]]:
+    """number → (kind, due) of the unfinished clocks of those kinds, nearest first."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    marks = ",".join("?" * len(kinds))
+    for start in range(0, len(case_ids), 500):
+        chunk = case_ids[start : start + 500]
+        for case_no, kind, due in conn.execute(
+            "SELECT d.case_no, k.kind, k.due_on FROM clocks k JOIN docket d ON d.id = k.case_id "
+            f"WHERE k.case_id IN ({','.join('?' * len(chunk))}) AND k.kind IN ({marks}) AND k.stop_on IS NULL "
+            "AND k.void = 0 ORDER BY k.due_on",
+            (*chunk, *kinds),
+        ):
+            found.setdefault(case_no, []).append((kind, due))
+    return found

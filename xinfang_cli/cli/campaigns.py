@@ -96,26 +96,13 @@ def _batch_fields(
     target_on: str | None,
     recognise: bool | None,
 ) -> dict[str, Any]:
-    wanted = None
-    if target is not None:
-        plain = terms.half_width(target).strip().removesuffix("%")
-        try:
-            wanted = float(plain)
-        except ValueError:
-            wanted = -1.0
-        if not 0 < wanted <= 100:
-            raise BadValue("--target", target, "不是合适的百分比", "请填 0 到 100，如 95")
     return {
         "source": options.clean(source),
         "handed_on": options.day(session, handed_on, "--handed-on"),
-        "target_percent": wanted,
-        "target_on": _future_day(session, target_on),
+        "target_percent": None if target is None else campaign.target_of(target, "--target"),
+        "target_on": options.day(session, target_on, "--target-on"),
         "recognise": recognise,
     }
-
-
-def _future_day(session: Session, text: str | None) -> Any:
-    return options.day(session, text, "--target-on")
 
 
 def _say_batch(found: dict[str, Any], json: bool) -> None:
@@ -128,18 +115,29 @@ def _say_batch(found: dict[str, Any], json: bool) -> None:
 @batch_desk.command("add")
 def batch_add(
     ctx: typer.Context,
-    name: BatchName,
+    name: Annotated[str | None, typer.Argument(metavar="批次", help="批次名，如 市交积案2023")] = None,
     source: Source = None,
     handed_on: HandedOn = None,
     target: Target = None,
     target_on: TargetOn = None,
     recognise: Recognise = None,
+    file: Annotated[
+        str | None,
+        typer.Option("--file", metavar="文件", help="从名单登记：批次、来源、交办日期、目标、目标日、上级认定"),
+    ] = None,
     json: Json = False,
 ) -> None:
     """登记一个积案批次：来源、交办日、目标、目标日、是否要上级认定。
 
     例：xinfang backlog batch add 市交积案2023 --source 市信访联席办 --target 95 --target-on 2023-11-30
     """
+    if file is not None:
+        made = campaign.batches_from_file(ctx.obj, Path(file).expanduser())
+        if json:
+            machine.print_json(made)
+        for batch in () if json else made:
+            screen.say(out.sentence(batch))
+        return
     fields = _batch_fields(ctx.obj, source, handed_on, target, target_on, recognise)
     _say_batch(campaign.batch_add(ctx.obj, options.required(options.clean(name), "批次"), **fields), json)
 
@@ -404,3 +402,72 @@ def status(
         since=options.day(session, since, "--since"),
     )
     out.show_status(found, json, csv)
+
+
+# ---- the dispatch meeting ---------------------------------------------------------------------------------------
+
+
+@desk.command("meeting")
+def meeting(
+    ctx: typer.Context,
+    numbers: Annotated[list[str] | None, typer.Argument(metavar="[编号…]", help="只排这几件；不写就按条件")] = None,
+    output: Annotated[
+        str | None, typer.Option("-o", "--output", metavar="文件", help="写成哪个 .xlsx；不写就显示在屏幕上")
+    ] = None,
+    batch: Annotated[str | None, typer.Option("--batch", metavar="批次", help="按条件：积案批次里还没有化解的")] = None,
+    stage: Stage = None,
+    unit: UnitIs = None,
+    channel: Channel = None,
+    kind: Kind = None,
+    topic: Topic = None,
+    region: Region = None,
+    lead: Annotated[str | None, typer.Option("--lead", metavar="姓名", help="按条件：包案领导")] = None,
+    tag: Tag = None,
+    received: Received = None,
+    overdue: Overdue = False,
+    first_only: FirstOnly = False,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """调度会议表：单位、事项、期限、已交办和承诺，留出本次承诺和落实结果；不带条件就是全部在办件。
+
+    例：xinfang meeting --overdue -o 调度会.xlsx
+        xinfang meeting --batch 市交积案2023 -o 积案调度.xlsx
+    """
+    from xinfang_cli.office import meeting as desk_meeting
+    from xinfang_cli.office.reception import bureau
+    from xinfang_cli.output import meeting as sheet
+
+    session: Session = ctx.obj
+    chosen = filter_of(session, stage, channel, kind, topic, region, tag, received, overdue, first_only)
+    chosen = chosen._replace(batch=options.clean(batch), lead=options.clean(lead))
+    if chosen == ListFilter() and unit is None:
+        chosen = ListFilter(stage=terms.OPEN_STAGES)
+    if output is not None and not output.lower().endswith(".xlsx"):
+        raise BadValue("-o", output, "不认得这种文件", "调度会议表写成 .xlsx")
+    rows = desk_meeting.rows(session, chosen, unit, options.read_numbers(numbers) if numbers else ())
+    if output is not None:
+        path = Path(output).expanduser()
+        sheet.write(rows, path, bureau(session), session.today)
+        if not json:
+            screen.say(f"已写入 {path}，共 {len(rows)} 件")
+            return
+    if json:
+        machine.print_json(rows)
+        return
+    said = sheet.in_words(rows)
+    if csv:
+        machine.print_csv(said, {key: heading for key, (heading, _) in sheet.COLUMNS.items()})
+        return
+    keys = ("unit", "case_no", "title", "clock", "due_on", "days_left", "promised")
+    screen.table(
+        [
+            screen.Column(
+                sheet.COLUMNS[key][0], fixed=key not in ("unit", "title", "promised"), right=key == "days_left"
+            )
+            for key in keys
+        ],
+        [[row[key] for key in keys] for row in said],
+        styles=["red" if (row["days_left"] or 0) < 0 else "" for row in said],
+    )
+    screen.say(f"共 {len(rows)} 件")

@@ -635,7 +635,7 @@ def _check_recognise(case: Case, event: Event, asked: Asked) -> list[str]:
 def _check_join(case: Case, event: Event, asked: Asked) -> list[str]:
     data = event.data
     for who in ("unit", "guard"):
-        if accused(case, data.get(who), asked.unit_names):
+        if accused(case, data.get(who), asked):
             raise Refused(
                 f"{_name(case)} 是检举控告件，化解、稳控不能交给被检举的单位",
                 "请换一个单位（条例第三十条）",
@@ -745,7 +745,7 @@ def _check_order(case: Case, event: Event, asked: Asked) -> list[str]:
     unit = data.get("unit", case.unit)
     if unit is None:
         raise Refused(f"{_name(case)} 还没有责任单位，领导交办没有写单位", "请加 --to 单位", code="unit")
-    if accused(case, unit, asked.unit_names):
+    if accused(case, unit, asked):
         raise Refused(
             f"{_name(case)} 是检举控告件，不能交办给被检举的单位", "请换一个单位（条例第三十条）", code="accused"
         )
@@ -770,7 +770,7 @@ def _check_follow(case: Case, event: Event, asked: Asked) -> list[str]:
         before = terms.LOOP.label(order.next_step)
         raise Refused(
             f"{_name(case)} 的交办还没有{before}，不能记{label}",
-            f"先记{before}：xinfang reception follow {_name(case)} {before}",
+            f"先记{before}：xinfang reception follow {before} {_name(case)}",
             code="loop",
         )
     since = max([order.on, *order.steps.values()])

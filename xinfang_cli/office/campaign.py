@@ -48,6 +48,49 @@ def batch_edit(session: Session, name: str, **fields: Any) -> dict[str, Any]:
     return _describe(session, name, fields, new=False)
 
 
+BATCH_COLUMNS = {
+    "批次": "name",
+    "积案批次": "name",
+    "来源": "source",
+    "交办日期": "handed_on",
+    "交办日": "handed_on",
+    "目标": "target_percent",
+    "目标日": "target_on",
+    "目标日期": "target_on",
+    "上级认定": "recognise",
+}
+
+
+def batches_from_file(session: Session, path: Path) -> list[dict[str, Any]]:
+    """Describe the batches of a list; one that is described already is set right. All of them or none."""
+    from xinfang_cli.intake.lists import read_list
+    from xinfang_cli.intake.persons import yes_no
+
+    made = []
+    with session.writing("batch") as (book, pen):
+        for row in read_list(path, BATCH_COLUMNS, frozenset({"handed_on", "target_on"})):
+            where = f"第 {row.pop('row')} 行的"
+            if "name" not in row:
+                raise BadValue(f"{where}批次", "", "是空的", "请写批次名")
+            if "target_percent" in row:
+                row["target_percent"] = target_of(row["target_percent"], f"{where}目标")
+            if "recognise" in row:
+                row["recognise"] = yes_no(row["recognise"], f"{where}上级认定")
+            made.append(_write(book, pen, session, row.pop("name"), row))
+    return made
+
+
+def target_of(text: str, field: str) -> float:
+    """A target in percent as somebody wrote it: 95, 95%."""
+    try:
+        wanted = float(terms.half_width(text).strip().removesuffix("%"))
+    except ValueError:
+        wanted = -1.0
+    if not 0 < wanted <= 100:
+        raise BadValue(field, text, "不是合适的百分比", "请填 0 到 100，如 95")
+    return wanted
+
+
 def _describe(session: Session, name: str, fields: dict[str, Any], new: bool) -> dict[str, Any]:
     fields = {key: value for key, value in fields.items() if value is not None}
     with session.writing("batch") as (book, pen):
@@ -58,15 +101,20 @@ def _describe(session: Session, name: str, fields: dict[str, Any], new: bool) ->
             _known_batch(book, name)
             if not fields:
                 raise Refused(f"积案批次「{name}」没有要改的", "看用法：xinfang backlog batch edit --help", code="same")
-        batch = known.get(name, Batch(name))._replace(**fields)
-        if batch.handed_on is not None and batch.target_on is not None and batch.target_on <= batch.handed_on:
-            raise Refused(
-                f"积案批次「{name}」的目标日 {batch.target_on.isoformat()} 不晚于交办日 {batch.handed_on.isoformat()}",
-                "请核对两个日期",
-                code="order",
-            )
-        pen.append(None, Event("batch", session.today, {"batch": name, **fields}))
-        return batch_record(batch)
+        return _write(book, pen, session, name, fields)
+
+
+def _write(book: Book, pen: Pen, session: Session, name: str, fields: dict[str, Any]) -> dict[str, Any]:
+    pen.flush()
+    batch = campaigns.batches(book.conn).get(name, Batch(name))._replace(**fields)
+    if batch.handed_on is not None and batch.target_on is not None and batch.target_on <= batch.handed_on:
+        raise Refused(
+            f"积案批次「{name}」的目标日 {batch.target_on.isoformat()} 不晚于交办日 {batch.handed_on.isoformat()}",
+            "请核对两个日期",
+            code="order",
+        )
+    pen.append(None, Event("batch", session.today, {"batch": name, **fields}))
+    return batch_record(batch)
 
 
 def _known_batch(book: Book, name: str) -> None:

@@ -151,7 +151,7 @@ def show_status(found: dict[str, Any], as_json: bool, as_csv: bool) -> None:
         total = {**found, "name": "合计", "group": None, "rank_count": None, "rank_rate": None}
         machine.print_csv([*found["rows"], total], ROW_COLUMNS)
         return
-    _head(found)
+    show_head(found)
     _table(found, found["rows"], "单位")
     if any(row["name"] for row in found["by_lead"] if row["rank_rate"]):
         _table(found, found["by_lead"], "包案领导")
@@ -164,7 +164,8 @@ def show_status(found: dict[str, Any], as_json: bool, as_csv: bool) -> None:
     )
 
 
-def _head(found: dict[str, Any]) -> None:
+def show_head(found: dict[str, Any]) -> None:
+    """The counts, what is still needed, the pace."""
     say = screen.say
     source = f"（{found['source']}）" if found["source"] else ""
     say(f"{found['batch']}{source}  截至 {found['as_of']}  本期自 {found['since']}")
