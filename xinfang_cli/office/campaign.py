@@ -482,10 +482,15 @@ def status(
     whole = _Count()
     by_unit: dict[int | None, _Count] = {}
     by_lead: dict[str | None, _Count] = {}
+    by_group: dict[str, _Count] = {}
     for entry in counted:
         unit = entry.unit_id if entry.unit_id in places else None
         for count in (whole, by_unit.setdefault(unit, _Count()), by_lead.setdefault(entry.lead, _Count())):
             count.add(entry, about, first)
+        if unit is not None:
+            by_group.setdefault(places[unit][1], _Count()).add(entry, about, first)
+
+    left = None if about.target_on is None else (about.target_on - day).days
 
     def row(name: str, group: str, count: _Count) -> dict[str, Any]:
         behind = 0
@@ -501,7 +506,8 @@ def status(
             "waiting": count.waiting,
             "relapsed": count.relapsed,
             "percent": count.percent,
-            "needed": law.needed(count.total, count.resolved, target),
+            "needed": (wanted := law.needed(count.total, count.resolved, target)),
+            "per_week": None if left is None else law.per_week(wanted, left),
             "behind": behind,
         }
 
@@ -520,7 +526,6 @@ def status(
     if None in by_lead:
         leads.append(row("未定包案领导", "", by_lead[None]) | unranked)
     still = law.needed(whole.total, whole.resolved, target)
-    left = None if about.target_on is None else (about.target_on - day).days
     passed = (day - began).days
     spans = [
         law.Span(_counts_from(entry, about), entry.relapsed_on)
@@ -555,6 +560,7 @@ def status(
         "reached_on": law.reached_on(still, whole.resolved, began, day),
         "behind": whole_row["behind"],
         "rows": rows,
+        "groups": [row(group, group, by_group[group]) for group in groups],
         "by_lead": leads,
         "burn_down": [
             {"on": on, "open": number, "line": _line(whole.total, target, began, about.target_on, on)}

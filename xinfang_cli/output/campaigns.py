@@ -152,7 +152,7 @@ def show_status(found: dict[str, Any], as_json: bool, as_csv: bool) -> None:
         machine.print_csv([*found["rows"], total], ROW_COLUMNS)
         return
     show_head(found)
-    _table(found, found["rows"], "单位")
+    _table(found, _with_subtotals(found), "单位")
     if any(row["name"] for row in found["by_lead"] if row["rank_rate"]):
         _table(found, found["by_lead"], "包案领导")
     _behind(found)
@@ -210,6 +210,20 @@ def needs(found: dict[str, Any]) -> str:
         f"{target}，目标日 {found['target_on']}：还差 {found['needed']} 件，还有 {found['days_left']} 天，"
         f"每周须化解 {found['per_week']:.2f} 件"
     )
+
+
+def _with_subtotals(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """The units, each group followed by its subtotal; a group of one unit needs none."""
+    rows: list[dict[str, Any]] = []
+    for place, row in enumerate(found["rows"]):
+        rows.append(row)
+        following = found["rows"][place + 1 : place + 2]
+        if row["group"] is None or (following and following[0]["group"] == row["group"]):
+            continue
+        if sum(each["group"] == row["group"] for each in rows) > 1:
+            total = next(each for each in found["groups"] if each["name"] == row["group"])
+            rows.append({**total, "name": f"{row['group']}小计", "rank_count": "", "rank_rate": "", "behind": 0})
+    return rows
 
 
 def _table(found: dict[str, Any], rows: Sequence[dict[str, Any]], what: str) -> None:

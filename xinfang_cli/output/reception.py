@@ -75,7 +75,7 @@ def show_roster(found: dict[str, Any], as_json: bool, as_csv: bool) -> None:
     if not rows:
         screen.say("这段时间没有排班；排班：xinfang reception roster --month 2023-08 --leaders 甲,乙,丙")
         return
-    keys = [key for key in ROSTER_COLUMNS if key not in ("attended", "state") or any(row[key] for row in rows)]
+    keys = [key for key in ROSTER_COLUMNS if key not in ("note", "attended", "state") or any(row[key] for row in rows)]
     free = ("leaders", "attended", "state")
     screen.table(
         [Column(ROSTER_COLUMNS[key], fixed=key not in free) for key in keys],
