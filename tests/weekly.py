@@ -93,7 +93,11 @@ class _Ledger:
         return self.row(
             assigned - timedelta(days=self.rng.randint(0, 10)),
             unit,
-            **{"转办日期": assigned, "受理日期": accepted, "办结日期": closed, "处理意见": "解释说明", "送达日期": closed},
+            转办日期=assigned,
+            受理日期=accepted,
+            办结日期=closed,
+            处理意见="解释说明",
+            送达日期=closed,
             **more,
         )
 
