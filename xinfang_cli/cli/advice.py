@@ -115,7 +115,7 @@ def standing_add(
     ] = None,
     rank: Annotated[str | None, typer.Option("--rank", metavar="名次", help="第几位")] = None,
     of: Annotated[str | None, typer.Option("--of", metavar="个数", help="共几个")] = None,
-    value: Annotated[str | None, typer.Option("--value", metavar="数值", help="上级公布的数，如 57.49%")] = None,
+    value: Annotated[str | None, typer.Option("--value", metavar="数值", help="上级公布的数，如 60.00%")] = None,
     source: Annotated[str | None, typer.Option("--source", metavar="来源", help="谁公布的")] = None,
     file: Annotated[
         str | None, typer.Option("--file", metavar="文件", help="从名单登记：指标、名次、共几个、日期、数值、来源")

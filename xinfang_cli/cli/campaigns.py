@@ -262,6 +262,7 @@ def edit(
     guard_unit: GuardUnit = None,
     lead: Lead = None,
     new_unit: NewUnit = False,
+    keep_going: KeepGoing = False,
     on: On = None,
     json: Json = False,
 ) -> None:
@@ -280,6 +281,7 @@ def edit(
         guard_unit=guard_unit,
         lead=options.clean(lead),
         new_unit=new_unit,
+        keep_going=keep_going,
     )
     finish(done, numbers, json)
 
@@ -410,7 +412,7 @@ def status(
 @desk.command("meeting")
 def meeting(
     ctx: typer.Context,
-    numbers: Annotated[list[str] | None, typer.Argument(metavar="[编号…]", help="只排这几件；不写就按条件")] = None,
+    only: Annotated[list[str] | None, typer.Argument(metavar="[编号…]", help="只排这几件；不写就按条件")] = None,
     output: Annotated[
         str | None, typer.Option("-o", "--output", metavar="文件", help="写成哪个 .xlsx；不写就显示在屏幕上")
     ] = None,
@@ -445,7 +447,7 @@ def meeting(
         chosen = ListFilter(stage=terms.OPEN_STAGES)
     if output is not None and not output.lower().endswith(".xlsx"):
         raise BadValue("-o", output, "不认得这种文件", "调度会议表写成 .xlsx")
-    rows = desk_meeting.rows(session, chosen, unit, options.read_numbers(numbers) if numbers else ())
+    rows = desk_meeting.rows(session, chosen, unit, options.read_numbers(only) if only else ())
     if output is not None:
         path = Path(output).expanduser()
         sheet.write(rows, path, bureau(session), session.today)

@@ -11,7 +11,7 @@ import typer
 from xinfang_cli.cli import asking, options
 from xinfang_cli.cli.casework import finish
 from xinfang_cli.cli.figures import period
-from xinfang_cli.cli.options import Csv, Json, NewUnit, Numbers, On
+from xinfang_cli.cli.options import Csv, Json, KeepGoing, NewUnit, Numbers, On
 from xinfang_cli.cli.wording import Desk
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.law import terms
@@ -131,7 +131,7 @@ def roster(
 @reception_desk.command("swap")
 def swap(
     ctx: typer.Context,
-    day: Annotated[str, typer.Argument(metavar="日期", help="哪一天")],
+    day: Annotated[str, typer.Argument(metavar="哪天", help="哪一天")],
     with_: Annotated[str | None, typer.Argument(metavar="[另一天]", help="与哪一天对调")] = None,
     leader: Annotated[str | None, typer.Option("--leader", metavar="姓名", help="由哪位领导顶替")] = None,
     json: Json = False,
@@ -160,7 +160,7 @@ def swap(
 @reception_desk.command("log")
 def log(
     ctx: typer.Context,
-    numbers: Annotated[
+    matters: Annotated[
         list[str] | None, typer.Argument(metavar="[编号…]", help="反映的是簿中哪几件；新事项用 --title 当场登记")
     ] = None,
     leader: Annotated[
@@ -220,7 +220,7 @@ def log(
     if not who:
         raise Missing("缺少选项 --leader", f"{on_day.isoformat()} 没有排班，请写接访领导")
     chosen = terms.RECEPTION.parse(form, "--form")
-    listed = options.read_numbers(numbers) if numbers else []
+    listed = options.read_numbers(matters) if matters else []
     if not listed and title is None and not no_visitor:
         if not asking.somebody_there() or json:
             raise Missing("没有写编号", "写登记编号，新事项写 --title，无人来访写 --no-visitor")
@@ -274,7 +274,7 @@ def log(
         to=to,
         answer_by=options.day(session, by, "--by"),
     )
-    finish(reception.log(session, visit, new_unit=new_unit, new_topic=new_topic), listed, json)
+    finish(reception.log(session, visit, new_unit=new_unit, new_topic=new_topic), matters or [], json)
 
 
 @reception_desk.command("order")
@@ -286,6 +286,7 @@ def order_(
     leader: Annotated[str | None, typer.Option("--leader", metavar="姓名", help="哪位领导，默认接访的那位")] = None,
     text: Annotated[str | None, typer.Option("--text", metavar="文字", help="怎么交办的")] = None,
     new_unit: NewUnit = False,
+    keep_going: KeepGoing = False,
     on: On = None,
     json: Json = False,
 ) -> None:
@@ -305,6 +306,7 @@ def order_(
         answer_by=by_day,
         text=options.clean(text),
         new_unit=new_unit,
+        keep_going=keep_going,
     )
     finish(done, numbers, json)
 
@@ -316,6 +318,7 @@ def follow(
     numbers: Numbers,
     to: Annotated[str | None, typer.Option("--to", metavar="单位", help="一件有几项交办的，写哪个单位的")] = None,
     text: Annotated[str | None, typer.Option("--text", metavar="文字", help="情况")] = None,
+    keep_going: KeepGoing = False,
     on: On = None,
     json: Json = False,
 ) -> None:
@@ -332,6 +335,7 @@ def follow(
         options.on_day(ctx.obj, on),
         to=to,
         text=options.clean(text),
+        keep_going=keep_going,
     )
     finish(done, numbers, json)
 

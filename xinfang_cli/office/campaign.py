@@ -297,6 +297,7 @@ def edit(
     guard_unit: str | None,
     lead: str | None,
     new_unit: bool = False,
+    keep_going: bool = False,
 ) -> Done:
     """Name who resolves a case of a batch, who keeps contact (稳控), who leads it."""
     with session.writing("backlog") as (book, pen):
@@ -304,23 +305,31 @@ def edit(
         guard = None if guard_unit is None else act.unit_named(session, book, pen, guard_unit, new_unit)
         names = tuple(name for found in (unit, guard) if found is not None for name in found.names())
         warnings: list[str] = []
+        failed: list[tuple[str, Exception]] = []
         changed: dict[int, None] = {}
         for number in numbers:
-            case_id, case_no = cases.find(book.conn, number)
-            if unit is not None or guard is not None:
+            try:
+                case_id, case_no = cases.find(book.conn, number)
                 mine = batch or _only_batch(book, case_id, case_no)
-                make = act.simple("join", on, batch=mine, unit=unit and unit.id, guard=guard and guard.id)
-                known = book.conn.execute(
-                    "SELECT 1 FROM backlog WHERE batch = ? AND case_id = ?", (mine, case_id)
-                ).fetchone()
-                if known is None:
-                    raise Refused(f"{case_no} 不在积案批次「{mine}」里", "先列入：xinfang backlog join", code="batch")
-                warnings += act.append(book, pen, session, case_id, case_no, make, names)
-            if lead is not None:
-                warnings += act.append(book, pen, session, case_id, case_no, act.simple("lead", on, lead=lead))
-            changed[case_id] = None
+                _in_batch(book, case_id, case_no, mine)
+                if unit is not None or guard is not None:
+                    make = act.simple("join", on, batch=mine, unit=unit and unit.id, guard=guard and guard.id)
+                    warnings += act.append(book, pen, session, case_id, case_no, make, names)
+                if lead is not None:
+                    warnings += act.append(book, pen, session, case_id, case_no, act.simple("lead", on, lead=lead))
+                changed[case_id] = None
+            except XinfangError as error:
+                if not keep_going:
+                    raise
+                failed.append((number, error))
         pen.flush()
-        return Done([cases.one(book.conn, case_id, session.today) for case_id in changed], warnings)
+        return Done([cases.one(book.conn, case_id, session.today) for case_id in changed], warnings, failed)
+
+
+def _in_batch(book: Book, case_id: int, case_no: str, batch: str) -> None:
+    known = book.conn.execute("SELECT 1 FROM backlog WHERE batch = ? AND case_id = ?", (batch, case_id)).fetchone()
+    if known is None:
+        raise Refused(f"{case_no} 不在积案批次「{batch}」里", "先列入：xinfang backlog join", code="batch")
 
 
 def _only_batch(book: Book, case_id: int, case_no: str) -> str:

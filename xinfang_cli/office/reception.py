@@ -204,15 +204,10 @@ def _log(book: Book, pen: Pen, session: Session, visit: Visit, new_unit: bool, n
                 answer_by=visit.answer_by,
                 text=visit.order,
             )
-            warnings += act.append(book, pen, session, case_id, case_no, make, names or _own_names(book, case_id))
+            warnings += act.append(book, pen, session, case_id, case_no, make, names)
         changed[case_id] = case_no
     pen.flush()
     return Done([cases.one(book.conn, case_id, session.today) for case_id in changed], list(dict.fromkeys(warnings)))
-
-
-def _own_names(book: Book, case_id: int) -> tuple[str, ...]:
-    row = book.conn.execute("SELECT unit_id FROM cases WHERE id = ?", (case_id,)).fetchone()
-    return () if row[0] is None else units.by_id(book.conn, row[0]).names()
 
 
 def attend(
@@ -259,6 +254,7 @@ def order(
     answer_by: date,
     text: str | None,
     new_unit: bool = False,
+    keep_going: bool = False,
 ) -> Done:
     """What a leader ordered on cases he received: which unit, by when."""
     with session.writing("reception") as (book, pen):
@@ -280,23 +276,27 @@ def order(
             return Event("order", on, {key: value for key, value in data.items() if value is not None})
 
         names = () if unit is None else unit.names()
-        warnings: list[str] = []
-        changed: dict[int, None] = {}
-        for number in numbers:
-            case_id, case_no = cases.find(book.conn, number)
-            warnings += act.append(book, pen, session, case_id, case_no, make, names or _own_names(book, case_id))
-            changed[case_id] = None
-        pen.flush()
-        return Done([cases.one(book.conn, case_id, session.today) for case_id in changed], warnings)
+        return act.act_within(book, pen, session, numbers, make, unit_names=names, keep_going=keep_going)
 
 
-def follow(session: Session, numbers: Sequence[str], step: str, on: date, *, to: str | None, text: str | None) -> Done:
+def follow(
+    session: Session,
+    numbers: Sequence[str],
+    step: str,
+    on: date,
+    *,
+    to: str | None,
+    text: str | None,
+    keep_going: bool = False,
+) -> Done:
     """落实, 反馈 or 跟进 of an order; `to` names the unit where a case has several orders waiting for that step."""
     with session.writing("reception") as (book, pen):
         unit = None if to is None else units.find_unit(book.conn, to)
+        book.code  # noqa: B018  (loads the merged units)
+        merged = book.canonical
 
         def make(case: Case) -> Event:
-            mine = [found for found in case.orders if unit is None or found.unit == unit.id]
+            mine = [found for found in case.orders if unit is None or merged.get(found.unit or 0, found.unit) == unit.id]
             waiting = [found for found in mine if found.next_step == step]
             if len(waiting) > 1:
                 raise Refused(
@@ -309,7 +309,7 @@ def follow(session: Session, numbers: Sequence[str], step: str, on: date, *, to:
             data = {"order": chosen[0].seq if chosen else 0, "loop": step, "text": text}
             return Event("follow", on, {key: value for key, value in data.items() if value is not None})
 
-        return act.act_within(book, pen, session, numbers, make)
+        return act.act_within(book, pen, session, numbers, make, keep_going=keep_going)
 
 
 LOG_COLUMNS = {
