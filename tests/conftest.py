@@ -128,6 +128,9 @@ SAID: dict[str, dict[str, Any]] = {
     "remind": {"level": "notice"},
     "supervise": {"answer_by": date(2024, 12, 30)},
     "step": {"step": "talk"},
+    "receive": {"form": "open", "leaders": ["测试领导甲"], "people": 1},
+    "order": {"unit": 1, "leader": "测试领导甲", "answer_by": date(2024, 12, 30)},
+    "follow": {"order": 3, "loop": "carried_out"},
     "edit": {"set": {"headcount": 2}, "was": {"headcount": 1}},
 }
 

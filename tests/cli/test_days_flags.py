@@ -26,6 +26,20 @@ NEEDED: dict[str, list[str]] = {
     "correct": ["1", "--event", "1", "--reason", "录错"],
     "add": ["--channel", "来信", "--kind", "咨询", "--title", "x"],
     "backlog join": ["1", "--batch", "测试批次"],
+    "backlog edit": ["1", "--lead", "测试领导"],
+    "backlog list": [],
+    "backlog status": [],
+    "reception roster": [],
+    "reception log": ["1", "--leader", "测试领导"],
+    "reception order": ["1", "--by", "2023-08-01"],
+    "reception follow": ["落实", "1"],
+    "reception list": [],
+    "reception status": [],
+    "advise add": ["改进工作", "--to", "测试局"],
+    "advise answer": ["1", "--adopted"],
+    "advise list": [],
+    "standing add": ["积案化解率", "--rank", "1"],
+    "meeting": [],
     "stats": [],
     "explain": ["--clock", "受理"],
     "list": [],
@@ -37,6 +51,10 @@ PARTNER = {
     ("hearing", "--to"): ["--from", "昨天"],
     ("hearing", "--on"): ["--from", "昨天", "--to", "今天"],
     ("stats", "--to"): ["--from", "2023-01-01"],
+    ("reception roster", "--to"): ["--from", "2023-01-01"],
+    ("reception list", "--to"): ["--from", "2023-01-01"],
+    ("reception status", "--to"): ["--from", "2023-01-01"],
+    ("advise list", "--to"): ["--from", "2023-01-01"],
 }
 
 
@@ -65,7 +83,8 @@ def test_the_flags_that_take_a_day() -> None:
 def test_a_day_flag(counter: Counter, words: tuple[str, ...], flag: str) -> None:
     counter.add("2023-07-01")
     name = " ".join(words)
-    said = [*words, *NEEDED.get(name, ["1"]), *PARTNER.get((name, flag), [])]
+    needed = ["--batch", "测试批次"] if (name, flag) == ("backlog join", "--received") else NEEDED.get(name, ["1"])
+    said = [*words, *needed, *PARTNER.get((name, flag), [])]
     for wrong in ("2023-02-30", "7.8.23", "23-7-18", "下周", ""):
         ran = counter(*said, flag, wrong, "--json")
         assert ran.code == 1, (said, flag, wrong, ran)

@@ -268,6 +268,10 @@ LIMITS = [
         "art40-supervision", "supervision", (*TO_CLOSE, ("supervise", "2023-03-10", {"answer_by": "2023-03-24"})),
         "2023-03-10", "2023-03-24", (("supervise_answered",),),
     ),
+    Limit(
+        "reception-order", "order", (*TO_CLOSE, ("receive", "2023-03-10"), ("order", "2023-03-10", {"answer_by": "2023-03-24"})),
+        "2023-03-10", "2023-03-24", (("follow", {"order": 5}),),
+    ),
 ]  # fmt: skip
 
 
@@ -310,6 +314,8 @@ GOES_ON = [
     ("art22-3-feedback-not-by-close", "feedback", (TASK, ("accept", "2023-03-05"), ("close", "2023-04-03"))),
     ("art22-3-feedback-not-by-a-plain-note", "feedback", (TASK, ("note", "2023-04-03"))),
     ("art22-3-feedback-not-by-refuse", "feedback", (TASK, ("refuse", "2023-03-05"))),
+    ("reception-order-not-by-close", "order", (*TO_CLOSE, ("order", "2023-03-10"), ("close", "2023-04-03"))),
+    ("reception-order-not-by-a-move", "order", (*TO_CLOSE, ("order", "2023-03-10"), ("assign", "2023-04-03", {"unit": 2}))),
     ("art40-supervision-not-by-close", "supervision", (*TO_CLOSE, ("supervise", "2023-03-10"), ("close", "2023-04-03"))),
     ("art23-acceptance-not-by-object", "acceptance", OBJECTED),
     ("art22-3-report-up-not-by-close", "report_up", (("close", "2023-03-10"),)),
@@ -485,6 +491,7 @@ def test_art23_sign_recorded_after_acceptance(story: Make) -> None:
 # ---- void or late: moving washes nothing away -------------------------------------------------------------------
 
 SUPERVISED = ("supervise", "2023-03-05", {"answer_by": "2023-03-20"})
+ORDERED = ("order", "2023-03-06", {"answer_by": "2023-03-20"})
 ASSISTED = ("assist", "2023-03-05", {"answer_by": "2023-03-20"})
 TO_OTHER = ("assign", {"unit": 2})
 MOVES = [
@@ -508,6 +515,7 @@ MOVES = [
     ("art22-3-feedback-redirect", "feedback", "2023-05-08", (TASK,), ("redirect",)),
     ("art22-3-feedback-return-up", "feedback", "2023-05-08", (TASK, ("object", "2023-03-03")), ("return_up",)),
     ("art40-supervision-assign", "supervision", "2023-03-20", (*TO_CLOSE, SUPERVISED), TO_OTHER),
+    ("reception-order-withdraw", "order", "2023-03-20", (*TO_CLOSE, ORDERED), ("withdraw",)),
     ("art40-supervision-withdraw", "supervision", "2023-03-20", (*TO_CLOSE, SUPERVISED), ("withdraw",)),
     ("art40-supervision-redirect", "supervision", "2023-03-20", (*TO_CLOSE, SUPERVISED), ("redirect",)),
     ("assistance-withdraw", "assistance", "2023-03-20", (*TO_CLOSE, ASSISTED), ("withdraw",)),

@@ -84,6 +84,9 @@ TABLE: dict[str, tuple[str, str]] = {
     # The clock stops at the answer only, also after the case was closed.
     "supervise_answered": (ANY, ""),
     "step": (ANY, ""),
+    "receive": (ANY, ""),
+    "order": (ANY, ""),
+    "follow": (ANY, ""),
     "edit": (ANY, ""),
 }
 
@@ -116,6 +119,7 @@ FIRST: dict[str, tuple[Step, ...]] = {
     "resolve": (("join", "2023-03-01"),),
     "recognise": (("join", "2023-03-01"), ("resolve", "2023-03-01")),
     "include": (("exclude", "2023-03-01"),),
+    "follow": (("receive", "2023-03-01"), ("order", "2023-03-01")),
 }
 # On a day on which it is lawful in every stage that allows it; most events do not care.
 ON = {

@@ -107,6 +107,11 @@ LIVES: list[tuple[str, dict[str, Any], tuple[Step, ...], str]] = [
         ("join", "2023-03-02"), ("lead", "2023-03-02"), ("tag", "2023-03-02"), ("resolve", "2023-03-05"), ("recognise", "2023-03-06"),
         ("exclude", "2023-03-07"), ("include", "2023-03-08"),
     ), "registered"),
+    ("received", {}, (
+        ("assign", "2023-03-02"), ("receive", "2023-03-03"), ("order", "2023-03-03", {"answer_by": "2023-03-20"}),
+        ("follow", "2023-03-18", {"order": 4}), ("follow", "2023-03-19", {"order": 4, "loop": "fed_back"}),
+        ("follow", "2023-04-01", {"order": 4, "loop": "followed_up"}),
+    ), "assigned"),
     ("checked", {}, (
         *ACCEPTED, ("close", "2023-04-03", {"checked": True}), ("return", "2023-04-04"), ("close", "2023-04-10", {"checked": True}),
         ("approve", "2023-04-12"),

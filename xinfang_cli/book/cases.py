@@ -26,7 +26,7 @@ _PUT_CASE = f"INSERT OR REPLACE INTO cases VALUES ({','.join('?' * 39)})"
 _PUT_PERSON = "INSERT OR REPLACE INTO people VALUES (?,?,?,?,?)"
 _PUT_CLOCK = "INSERT INTO clocks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 NEVER_RATED = ("refused", "redirected", "withdrawn", "filed")
-_PUT_BACKLOG = "INSERT INTO backlog VALUES (?,?,?,?,?,?)"
+_PUT_BACKLOG = "INSERT INTO backlog VALUES (?,?,?,?,?,?,?,?)"
 
 
 def _iso(day: date | None) -> str | None:
@@ -120,6 +120,8 @@ class Rows:
                 _iso(entry.resolved_on),
                 entry.how,
                 _iso(entry.recognised_on),
+                entry.unit if entry.unit is None else canonical.get(entry.unit, entry.unit),
+                entry.guard_unit if entry.guard_unit is None else canonical.get(entry.guard_unit, entry.guard_unit),
             )
             for batch, entry in case.batches.items()
         ]
@@ -508,3 +510,21 @@ def objection_due(conn: sqlite3.Connection, case_no: str) -> str | None:
 def people_of(conn: sqlite3.Connection, case_id: int) -> dict[str, Any]:
     row = conn.execute("SELECT name, id_no, phone, address FROM people WHERE case_id = ?", (case_id,)).fetchone()
     return dict(zip(("name", "id_no", "phone", "address"), row or (None, None, None, None), strict=True))
+
+
+def clocks_of(
+    conn: sqlite3.Connection, case_ids: Sequence[int], kinds: Sequence[str]
+) -> dict[str, list[tuple[str, str]]]:
+    """number → (kind, due) of the unfinished clocks of those kinds, nearest first."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    marks = ",".join("?" * len(kinds))
+    for start in range(0, len(case_ids), 500):
+        chunk = case_ids[start : start + 500]
+        for case_no, kind, due in conn.execute(
+            "SELECT d.case_no, k.kind, k.due_on FROM clocks k JOIN docket d ON d.id = k.case_id "
+            f"WHERE k.case_id IN ({','.join('?' * len(chunk))}) AND k.kind IN ({marks}) AND k.stop_on IS NULL "
+            "AND k.void = 0 ORDER BY k.due_on",
+            (*chunk, *kinds),
+        ):
+            found.setdefault(case_no, []).append((kind, due))
+    return found

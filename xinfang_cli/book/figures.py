@@ -10,9 +10,11 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from json import dumps
 from typing import Any, NamedTuple
 
 from xinfang_cli.book import ledger
+from xinfang_cli.book.campaigns import batches
 from xinfang_cli.book.cases import Rows
 from xinfang_cli.book.open import Book
 from xinfang_cli.law.case import fold, in_force
@@ -31,6 +33,10 @@ _REPEATED = """EXISTS (SELECT 1 FROM {cases} r WHERE r.repeat_of = c.id AND r.re
 AND r.received_on <= :a AND r.excluded = 0)"""
 _RELAPSED = """EXISTS (SELECT 1 FROM {cases} r WHERE r.repeat_of = b.case_id AND r.received_on > b.resolved_on
 AND r.received_on <= :a AND r.excluded = 0)"""
+# The unit that must resolve it (化解单位) where one was named, else the case's own; the superior's word where asked for.
+_RESOLVED = f"""b.resolved_on IS NOT NULL AND NOT {_RELAPSED}
+AND (b.recognised_on IS NOT NULL OR b.batch NOT IN (SELECT value FROM json_each(:recognising)))"""
+_BACKLOG_UNIT = "coalesce(b.unit_id, c.unit_id)"
 
 DIMENSIONS = {
     "unit": "c.unit_id",
@@ -126,6 +132,9 @@ class AsOf:
     def rows(self, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         """Run a query in which {cases}, {clocks} and {backlog} stand for the tables as of the day."""
         filled = sql.replace("{cases}", self.cases).replace("{clocks}", self.clocks).replace("{backlog}", self.backlog)
+        if ":recognising" in filled:
+            asking = [name for name, batch in batches(self.conn).items() if batch.recognise]
+            values = values | {"recognising": dumps(asking)}
         return self.conn.execute(filled, values).fetchall()
 
 
@@ -203,10 +212,7 @@ def counted(key: str, asked: Asked, with_case: bool = True) -> Counted:
         parts = {"numerator": _STOPPED, "rest": f"NOT {_STOPPED}"}
         return Counted(joined if with_case else "{clocks} k", where, parts, "k.case_unit_id")  # all of first-time cases
     elif key == "backlog":
-        source, numerator = (
-            "{backlog} b CROSS JOIN {cases} c ON c.id = b.case_id",
-            f"b.resolved_on IS NOT NULL AND NOT {_RELAPSED}",
-        )
+        source, numerator, unit = "{backlog} b CROSS JOIN {cases} c ON c.id = b.case_id", _RESOLVED, _BACKLOG_UNIT
         where = "b.joined_on <= :a AND c.excluded = 0"
     else:
         who = "unit" if key == "satisfaction" else "bureau"

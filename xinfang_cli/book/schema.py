@@ -46,7 +46,8 @@ CREATE TABLE events (                 -- append-only and chained; case_id is emp
     'redirect', 'file', 'return_up', 'extend', 'note', 'assist', 'answered', 'deliver', 'approve', 'return',
     'fulfil', 'withdraw', 'review', 'review_result', 'recheck', 'recheck_result', 'hearing', 'report_up', 'link',
     'relate', 'lead', 'tag', 'join', 'resolve', 'recognise', 'exclude', 'include', 'remind', 'supervise',
-    'supervise_answered', 'step', 'edit', 'revoke', 'correct', 'unit', 'topic', 'setting', 'workdays', 'publish', 'advise', 'reception', 'standing')),
+    'supervise_answered', 'step', 'receive', 'order', 'follow', 'edit', 'revoke', 'correct', 'unit', 'topic',
+    'setting', 'workdays', 'publish', 'advise', 'reception', 'standing', 'batch')),
   on_day TEXT NOT NULL CHECK (on_day IS date(on_day)),
   command_id INTEGER NOT NULL REFERENCES commands(id),
   body TEXT NOT NULL,                 -- JSON without personal or free text
@@ -57,6 +58,7 @@ CREATE UNIQUE INDEX events_of_case ON events(case_id, seq) WHERE case_id IS NOT 
 CREATE INDEX events_of_house ON events(kind) WHERE case_id IS NULL;
 CREATE INDEX events_reminded ON events(on_day, case_id) WHERE kind = 'remind';
 CREATE INDEX events_of_command ON events(command_id);
+CREATE INDEX events_received ON events(on_day, case_id) WHERE kind = 'receive';
 
 CREATE TABLE texts (                  -- personal and free text of an event, apart so that it can be purged
   event_id INTEGER PRIMARY KEY REFERENCES events(id),
@@ -138,7 +140,7 @@ CREATE TABLE clocks (
   kind TEXT NOT NULL CHECK (kind IN (
     'dispatch', 'objection', 'acceptance', 'completion', 'review_window', 'rating', 'redispatch', 'decision',
     'report_up', 'duty', 'office', 'feedback', 'assistance', 'fulfilment', 'redo', 'recheck_window',
-    'review', 'recheck', 'supervision')),
+    'review', 'recheck', 'supervision', 'order')),
   owner TEXT NOT NULL CHECK (owner IN ('bureau','unit','assisting_unit','petitioner','body')),
   unit_id INTEGER REFERENCES units(id),
   start_on TEXT NOT NULL,
@@ -159,6 +161,8 @@ CREATE TABLE backlog (
   resolved_on TEXT,
   how TEXT,
   recognised_on TEXT,
+  unit_id INTEGER REFERENCES units(id),        -- 化解单位, where it is not the case's own unit
+  guard_unit_id INTEGER REFERENCES units(id),  -- 稳控单位
   PRIMARY KEY (batch, case_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX backlog_of_case ON backlog(case_id);

@@ -174,6 +174,8 @@ def merge_units(pen: Pen, on: date, old: Unit, into: Unit) -> None:
         conn.execute(f"UPDATE {table} SET unit_id = ? WHERE unit_id = ?", (into.id, old.id))
     conn.execute("UPDATE clocks SET case_unit_id = ? WHERE case_unit_id = ?", (into.id, old.id))
     conn.execute("UPDATE cases SET complained_unit_id = ? WHERE complained_unit_id = ?", (into.id, old.id))
+    for column in ("unit_id", "guard_unit_id"):
+        conn.execute(f"UPDATE backlog SET {column} = ? WHERE {column} = ?", (into.id, old.id))
     merged = into._replace(aliases=tuple(dict.fromkeys((*into.aliases, *old.names()))))
     conn.execute(
         "UPDATE units SET aliases = ? WHERE id = ?", (dumps(list(merged.aliases), ensure_ascii=False), into.id)

@@ -72,7 +72,11 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
         "edit": ("casework", "改正登记内容"),
         "correct": ("casework", "更正一条经过的日期或内容"),
         "undo": ("casework", "撤销自己的上一个操作"),
-        "backlog": ("campaigns", "积案：列入、化解"),
+        "backlog": ("campaigns", "积案：批次、列入、化解、认定、进度"),
+        "reception": ("reception", "领导接访：排班、登记、交办、闭环、统计"),
+        "meeting": ("campaigns", "调度会议表"),
+        "advise": ("advice", "三项建议：改进工作、完善政策、追究责任"),
+        "standing": ("advice", "上级公布的排名"),
     },
     "台账：": {
         "init": ("intake", "建立案件簿"),

@@ -10,10 +10,12 @@ from importlib.resources import files
 from pathlib import Path
 
 from xinfang_cli.errors import Refused
-from xinfang_cli.office import bulk, report, upkeep
+from xinfang_cli.office import advice, bulk, campaign, reception, report, upkeep
 from xinfang_cli.office.session import Session
+from xinfang_cli.output import advice as advices
+from xinfang_cli.output import campaigns, figures, machine, screen
 from xinfang_cli.output import cases as out
-from xinfang_cli.output import figures, machine, screen
+from xinfang_cli.output import reception as receptions
 
 TODAY = date(2023, 7, 17)
 
@@ -49,9 +51,18 @@ def run(session: Session, file: Path | None, as_json: bool) -> None:
     upkeep.units_from_file(clerk, upkeep.read_units(data / "units.csv"))
     upkeep.config_set(clerk, "bureau", "澄湖区信访局（演示）", "", lambda change: True)
     imported = bulk.import_ledger(clerk, data / "ledger.csv")
+    campaign.batches_from_file(clerk, data / "batches.csv")
+    reception.make_roster(
+        clerk, reception.read_leaders(data / "leaders.csv"), date(TODAY.year, 1, 1), date(TODAY.year, 7, 31)
+    )
+    reception.log_file(clerk, data / "reception.csv")
+    advice.standings_from_file(clerk, data / "standing.csv")
     june = report.stats(clerk, date(2023, 6, 1), date(2023, 6, 30), by=("unit",), ranked=True)
     so_far = report.stats(clerk, date(2023, 1, 1), TODAY, first_only=True)
     everything = report.stats(clerk, date(2023, 1, 1), TODAY)
+    backlog = campaign.status(clerk)
+    received = reception.status(clerk, date(2023, 1, 1), TODAY)
+    standings = advice.standings(clerk)
     if as_json:
         machine.print_json(
             {
@@ -61,6 +72,9 @@ def run(session: Session, file: Path | None, as_json: bool) -> None:
                 "month": figures.record(june),
                 "year_so_far": figures.record(so_far),
                 "year_so_far_all": figures.record(everything),
+                "backlog": backlog,
+                "reception": received,
+                "standing": standings,
             }
         )
         return
@@ -80,10 +94,13 @@ def run(session: Session, file: Path | None, as_json: bool) -> None:
     screen.say()
     screen.say("四、今年以来，初次件（xinfang stats --from 2023-01-01 --to 2023-07-17 --first-only）")
     figures.show(so_far, False, False)
-    backlog = everything.rates["backlog"]
-    screen.say(
-        f"积案（全部件）：列入 {backlog.denominator} 件，化解 {backlog.numerator} 件，化解率 {screen.percent(backlog.percent)}"
-    )
+    screen.say("五、积案（xinfang backlog status）")
+    campaigns.show_head(backlog)
+    screen.say("六、领导接访（xinfang reception status）")
+    receptions.show_head(received)
+    screen.say("七、在全市的名次（xinfang standing list）")
+    for row in standings:
+        screen.say(f"  {advices.standing_line(row)}")
     screen.say()
     first = rows[0]["case_no"] if rows else "1"
     shown = f'"{path}"' if " " in str(path) else str(path)

@@ -539,3 +539,32 @@ def _encoding(path: Path, head: bytes) -> tuple[str, int]:
             continue
         return encoding, lines
     raise Unusable(f"文件 {path.name} 不是工作簿，也不是 UTF-8 或 GB18030 编码的文本", _SAVE_AS)
+
+
+# --- small lists -----------------------------------------------------------------------------------------------------
+
+
+def plain_rows(path: Path) -> list[tuple[int, Row]]:
+    """Row number and cells of the first sheet of a small list, whatever its headings. Unusable for a bad file."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_CHUNK)
+    except OSError as error:
+        raise Unusable(f"文件 {path} 读不了（{error.strerror}）", "请核对文件名和权限", code="no_file") from None
+    if not head.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+        encoding, _ = _encoding(path, head)
+        return list(_csv_rows(path, encoding, ","))
+    if head.startswith(b"PK"):
+        try:
+            with zipfile.ZipFile(path) as archive:
+                far = _look_over(path, archive)
+        except RuntimeError:
+            raise _locked(path) from None
+        except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OSError):
+            raise _damaged(path) from None
+        if far:
+            raise Unusable(f"文件 {path.name} 的内容铺得太远", "请删去表格右边、下边远处的零星内容后另存")
+    book = _load(path)
+    if not book.sheet_names:
+        raise _damaged(path)
+    return _guarded(path, lambda: list(enumerate(book.get_sheet_by_index(0).iter_rows(), 1)))

@@ -8,18 +8,57 @@ from typing import Any
 
 from xinfang_cli.law.clocks import Clock, Code, advance, settle
 from xinfang_cli.law.events import TIMELESS, Event
+from xinfang_cli.law.terms import LOOP_STEPS
 
 
 class Backlog:
     """A case's place in one backlog batch (积案)."""
 
-    __slots__ = ("how", "joined_on", "recognised_on", "resolved_on")
+    __slots__ = ("guard_unit", "how", "joined_on", "recognised_on", "resolved_on", "unit")
 
     def __init__(self, joined_on: date) -> None:
         self.joined_on = joined_on
+        self.unit: int | None = None  # 化解单位, where it is not the case's own unit
+        self.guard_unit: int | None = None  # 稳控单位
         self.resolved_on: date | None = None
         self.how: str | None = None
         self.recognised_on: date | None = None
+
+
+class Reception:
+    """One party received by leaders on this case (领导接访); `same_party`: counted with another case of the visit."""
+
+    __slots__ = ("form", "leaders", "on", "people", "same_party", "seq", "settled")
+
+    def __init__(self, event: Event) -> None:
+        data = event.data
+        self.seq = event.seq
+        self.on = event.on
+        self.form: str = data["form"]
+        self.leaders: tuple[str, ...] = tuple(data["leaders"])
+        self.people: int = data["people"]
+        self.same_party = bool(data.get("same_party"))
+        self.settled = bool(data.get("settled"))  # answered on the spot: nothing to order
+
+
+class Order:
+    """What a leader ordered on this case: which unit, by when, and how far the loop has come (step → day)."""
+
+    __slots__ = ("answer_by", "leader", "on", "reception", "seq", "steps", "unit")
+
+    def __init__(self, event: Event, unit: int | None, reception: int | None) -> None:
+        self.seq = event.seq
+        self.on = event.on
+        self.leader: str | None = event.data.get("leader")
+        self.unit = unit
+        self.answer_by: date = event.data["answer_by"]
+        self.reception = reception
+        self.steps: dict[str, date] = {}
+
+    @property
+    def next_step(self) -> str | None:
+        """落实, 反馈, 跟进: the first that has not been done."""
+        return next((step for step in LOOP_STEPS if step not in self.steps), None)
 
 
 class Case:
@@ -93,6 +132,8 @@ class Case:
         self.close_data: dict[str, Any] = {}
         self.objectors: tuple[int | None, ...] = ()
         self.before_review = ""
+        self.receptions: tuple[Reception, ...] = ()
+        self.orders: tuple[Order, ...] = ()
 
     @property
     def first(self) -> bool:
@@ -311,7 +352,13 @@ def _tag(case: Case, event: Event) -> None:
 
 
 def _join(case: Case, event: Event) -> None:
-    case.batches = {**case.batches, event.data["batch"]: Backlog(event.on)}
+    data = event.data
+    entry = case.batches.get(data["batch"])
+    if entry is None:
+        entry = Backlog(event.on)
+        case.batches = {**case.batches, data["batch"]: entry}
+    entry.unit = data.get("unit", entry.unit)
+    entry.guard_unit = data.get("guard", entry.guard_unit)
 
 
 def _resolve(case: Case, event: Event) -> None:
@@ -328,6 +375,21 @@ def _recognise(case: Case, event: Event) -> None:
         entry.resolved_on = entry.how = entry.recognised_on = None
     else:
         entry.recognised_on = event.on
+
+
+def _receive(case: Case, event: Event) -> None:
+    case.receptions = (*case.receptions, Reception(event))
+
+
+def _order(case: Case, event: Event) -> None:
+    reception = case.receptions[-1].seq if case.receptions else None
+    case.orders = (*case.orders, Order(event, event.data.get("unit", case.unit), reception))
+
+
+def _follow(case: Case, event: Event) -> None:
+    for order in case.orders:
+        if order.seq == event.data["order"]:
+            order.steps[event.data["loop"]] = event.on
 
 
 def _exclude(case: Case, event: Event) -> None:
@@ -381,6 +443,9 @@ _EVOLVE: dict[str, Callable[[Case, Event], None]] = {
     "include": _include,
     "supervise": _supervise,
     "supervise_answered": _supervise_answered,
+    "receive": _receive,
+    "order": _order,
+    "follow": _follow,
 }
 
 

@@ -46,8 +46,9 @@ FALLEN_BY: dict[str, frozenset[str]] = {
     "redirect": UNIT_CLOCKS | {"assistance"},
     "refuse": frozenset({"objection", "assistance"}),
     "close": frozenset({"objection"}),
-    "return_up": UNIT_CLOCKS | {"assistance", "dispatch", "redispatch", "decision", "report_up"},
-    "withdraw": UNIT_CLOCKS | {"assistance", "dispatch", "redispatch", "decision", "report_up", "fulfilment", "rating"},
+    "return_up": UNIT_CLOCKS | {"assistance", "dispatch", "redispatch", "decision", "report_up", "order"},
+    "withdraw": UNIT_CLOCKS
+    | {"assistance", "dispatch", "redispatch", "decision", "report_up", "fulfilment", "rating", "order"},
 }
 WHY_FALLEN = {
     "assign": "改派其他单位",
@@ -423,6 +424,19 @@ def _on_supervise_answered(case: Case, event: Event, before: str) -> None:
             _stop(clock, event.on, event)
 
 
+def _on_order(case: Case, event: Event, before: str) -> None:
+    """A leader's order names its unit: moving the case to another does not end it."""
+    clock = _start(case, "order", event.on, event, event.data["answer_by"])
+    clock.unit = event.data.get("unit", case.unit)
+
+
+def _on_follow(case: Case, event: Event, before: str) -> None:
+    if event.data["loop"] == "carried_out":
+        for clock in case.clocks:
+            if clock.kind == "order" and clock.opened_by == event.data["order"] and not clock.ended:
+                _stop(clock, event.on, event)
+
+
 _STARTS = {
     "register": _on_register,
     "assign": _on_assign,
@@ -447,6 +461,8 @@ _STARTS = {
     "rate": _on_rate,
     "supervise": _on_supervise,
     "supervise_answered": _on_supervise_answered,
+    "order": _on_order,
+    "follow": _on_follow,
 }
 
 

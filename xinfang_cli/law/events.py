@@ -52,6 +52,9 @@ EVENT = Vocabulary(
         "supervise": "督办",
         "supervise_answered": "督办答复",
         "step": "问责措施",
+        "receive": "领导接访",
+        "order": "领导交办",
+        "follow": "接访跟进",
         "edit": "更正登记内容",
         "revoke": "撤销操作",
         "correct": "更正",
@@ -69,6 +72,7 @@ HOUSE_EVENT = Vocabulary(
         "advise": "三项建议",
         "reception": "领导接访",
         "standing": "上级排名",
+        "batch": "积案批次",
     },
 )
 
@@ -87,6 +91,9 @@ DAY_FIELDS = frozenset(
         "from_on",
         "to_on",
         "clock_due",
+        "target_on",
+        "handed_on",
+        "answered_on",
     }
 )
 # Personal and free text: kept in its own table under a salted hash, so that it can be purged one day

@@ -261,6 +261,35 @@ DUPLICATE = Vocabulary(
 )
 DUPLICATE_DAYS = 90
 
+RECEPTION = Vocabulary(
+    "接访形式",
+    {
+        "open": ("接访", "公开接访", "坐班接访", "定点接访"),
+        "by_appointment": ("约访", "预约接访", "重点约访"),
+        "outgoing": ("下访", "专题接访"),
+        "with_case": ("带案下访",),
+        "video": ("视频", "视频接访"),
+    },
+)
+# 接访→交办→落实→反馈→跟进: the first two are events of their own, the others steps of an order.
+LOOP = Vocabulary(
+    "闭环步骤",
+    {
+        "carried_out": ("落实", "已落实"),
+        "fed_back": ("反馈", "已反馈"),
+        "followed_up": ("跟进", "回访", "已跟进"),
+    },
+)
+LOOP_STEPS = tuple(LOOP.labels)
+ADVICE = Vocabulary(
+    "建议类别",
+    {
+        "improve_work": ("改进工作", "改进"),
+        "complete_policy": ("完善政策", "政策"),
+        "accountability": ("追究责任", "追责", "问责"),
+    },
+)
+
 STAGE = Vocabulary(
     "阶段",
     {
@@ -306,6 +335,7 @@ CLOCK = Vocabulary(
         "recheck": ("复核",),
         "rating": ("评价期",),
         "supervision": ("督办答复", "督办"),
+        "order": ("接访交办", "领导交办"),
     },
 )
 # What `explain` also reckons: the completion clock of the simplified procedure, and the longest that one may run.

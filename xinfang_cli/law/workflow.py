@@ -73,6 +73,9 @@ WORKFLOW: dict[str, Row] = {
     "supervise": Row(OPEN, False, "已了结的件不必督办"),
     "supervise_answered": Row(ANY, False),
     "step": Row(ANY, False),
+    "receive": Row(ANY, False),
+    "order": Row(ANY, False),
+    "follow": Row(ANY, False),
     "edit": Row(ANY, False),
     "revoke": Row(ANY, False),
     "correct": Row(ANY, False),
@@ -609,6 +612,10 @@ def _check_resolve(case: Case, event: Event, asked: Asked) -> list[str]:
         )
     if entry.resolved_on is not None:
         raise Refused(f"{_name(case)} 已于 {entry.resolved_on.isoformat()} 化解", "不必重复登记", code="batch")
+    if event.data.get("how") == "three_levels" and case.stage != "finalised":
+        return [
+            f"化解方式写三级终结，此件现为「{terms.STAGE.label(case.stage)}」，没有复核意见，请核对（条例第三十六条）"
+        ]
     return []
 
 
@@ -618,12 +625,31 @@ def _check_recognise(case: Case, event: Event, asked: Asked) -> list[str]:
         raise Refused(f"{_name(case)} 还没有化解", "先登记化解：xinfang backlog resolve", code="batch")
     if event.on < entry.resolved_on:
         raise Refused(f"{_name(case)} 的认定日期早于化解日期 {entry.resolved_on}", "请核对两个日期", code="order")
+    if entry.recognised_on is not None and not event.data.get("returned"):
+        raise Refused(
+            f"{_name(case)} 已于 {entry.recognised_on.isoformat()} 认定", "上级退回的加 --returned", code="batch"
+        )
     return []
 
 
 def _check_join(case: Case, event: Event, asked: Asked) -> list[str]:
-    if event.data["batch"] in case.batches:
-        raise Refused(f"{_name(case)} 已在积案批次「{event.data['batch']}」里", "不必重复列入", code="batch")
+    data = event.data
+    for who in ("unit", "guard"):
+        if accused(case, data.get(who), asked):
+            raise Refused(
+                f"{_name(case)} 是检举控告件，化解、稳控不能交给被检举的单位",
+                "请换一个单位（条例第三十条）",
+                code="accused",
+            )
+    entry = case.batches.get(data["batch"])
+    if entry is None:
+        return []
+    if "unit" not in data and "guard" not in data:
+        raise Refused(
+            f"{_name(case)} 已在积案批次「{data['batch']}」里",
+            "不必重复列入；改化解、稳控单位用 xinfang backlog edit",
+            code="batch",
+        )
     return []
 
 
@@ -705,6 +731,58 @@ def _check_edit(case: Case, event: Event, asked: Asked) -> list[str]:
     return warnings
 
 
+def _check_receive(case: Case, event: Event, asked: Asked) -> list[str]:
+    data = event.data
+    if case.kind == "accusation" and any(_is_lead(case.complained_unit, leader) for leader in data["leaders"]):
+        raise Refused(f"{_name(case)} 是检举控告件，被检举人不能接访", "请换一位领导（条例第三十条）", code="accused")
+    if data["people"] < (0 if data.get("same_party") else 1):
+        raise Refused(f"{_name(case)} 的接访人数 {data['people']} 不对", "请填 1 以上的整数", code="people")
+    return []
+
+
+def _check_order(case: Case, event: Event, asked: Asked) -> list[str]:
+    data = event.data
+    unit = data.get("unit", case.unit)
+    if unit is None:
+        raise Refused(f"{_name(case)} 还没有责任单位，领导交办没有写单位", "请加 --to 单位", code="unit")
+    if accused(case, unit, asked):
+        raise Refused(
+            f"{_name(case)} 是检举控告件，不能交办给被检举的单位", "请换一个单位（条例第三十条）", code="accused"
+        )
+    if data["answer_by"] < event.on:
+        raise Refused(
+            f"{_name(case)} 的交办期限 {data['answer_by'].isoformat()} 早于 {event.on.isoformat()}",
+            "请核对两个日期",
+            code="order",
+        )
+    return []
+
+
+def _check_follow(case: Case, event: Event, asked: Asked) -> list[str]:
+    order = next((order for order in case.orders if order.seq == event.data["order"]), None)
+    step = event.data["loop"]
+    label = terms.LOOP.label(step)
+    if order is None:
+        raise Refused(f"{_name(case)} 没有领导交办，不能记{label}", "先登记交办：xinfang reception order", code="loop")
+    if step in order.steps:
+        raise Refused(f"{_name(case)} 已于 {order.steps[step].isoformat()} {label}", "不必重复登记", code="loop")
+    if order.next_step != step:
+        before = terms.LOOP.label(order.next_step)
+        raise Refused(
+            f"{_name(case)} 的交办还没有{before}，不能记{label}",
+            f"先记{before}：xinfang reception follow {before} {_name(case)}",
+            code="loop",
+        )
+    since = max([order.on, *order.steps.values()])
+    if event.on < since:
+        raise Refused(
+            f"{_name(case)} 的{label}日期 {event.on.isoformat()} 早于上一步的 {since.isoformat()}",
+            "请核对两个日期",
+            code="order",
+        )
+    return []
+
+
 _CHECKS: dict[str, Callable[[Case, Event, Asked], list[str]]] = {
     "register": _check_register,
     "assign": _check_assign,
@@ -741,6 +819,9 @@ _CHECKS: dict[str, Callable[[Case, Event, Asked], list[str]]] = {
     "supervise_answered": _check_supervise_answered,
     "lead": _check_lead,
     "edit": _check_edit,
+    "receive": _check_receive,
+    "order": _check_order,
+    "follow": _check_follow,
 }
 
 

@@ -85,7 +85,7 @@ def append(
     current.case_no = case_no  # type: ignore[attr-defined]
     event = make(current)
     event.seq = events[-1].seq + 1
-    if not unit_names and current.unit is not None and event.kind in ("remind", "supervise", "edit"):
+    if not unit_names and current.unit is not None and event.kind in ("remind", "supervise", "edit", "order"):
         unit_names = units.by_id(book.conn, current.unit).names()
     asked = Asked(session.today, unit_names=unit_names, merged=book.canonical)
     decision = decide(events, event, book.code, asked, case_no=case_no)

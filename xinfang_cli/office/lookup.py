@@ -56,8 +56,9 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             for field in ("changes", "changed_from"):
                 if field in data and not reveal:
                     data[field] = {k: ("***" if k in PERSONAL else v) for k, v in data[field].items()}
-            if "unit" in data and isinstance(data["unit"], int):
-                data["unit"] = unit_name(data["unit"])
+            for field in ("unit", "guard"):
+                if isinstance(data.get(field), int):
+                    data[field] = unit_name(data[field])
             for field in ("repeat_of", "to"):
                 if isinstance(data.get(field), int):
                     data[field] = _number(book, data[field])
@@ -112,8 +113,32 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
                     "resolved_on": entry.resolved_on,
                     "how": entry.how,
                     "recognised_on": entry.recognised_on,
+                    "unit": unit_name(entry.unit),
+                    "guard_unit": unit_name(entry.guard_unit),
                 }
                 for batch, entry in case.batches.items()
+            ],
+            "receptions": [
+                {
+                    "seq": reception.seq,
+                    "on": reception.on,
+                    "form": reception.form,
+                    "leaders": list(reception.leaders),
+                    "people": reception.people,
+                    "settled": reception.settled,
+                }
+                for reception in case.receptions
+            ],
+            "orders": [
+                {
+                    "seq": order.seq,
+                    "on": order.on,
+                    "leader": order.leader,
+                    "unit": unit_name(order.unit),
+                    "answer_by": order.answer_by,
+                    **{step: order.steps.get(step) for step in terms.LOOP_STEPS},
+                }
+                for order in case.orders
             ],
             "petitioner": {key: getattr(case, key) for key in PERSONAL},
             "doubts": doubts({key: getattr(case, key) for key in PERSONAL}),

@@ -34,47 +34,62 @@ def add(
     region; Refused for a received day after today. Doubtful personal data only warn (art. 22).
     """
     with session.writing("add") as (book, pen):
-        fields = {key: value for key, value in fields.items() if value is not None and value != ""}
-        tags = fields.pop("tags", None)
-        known_topic(book, pen, session, fields, new_topic)
-        known_region(book, pen, session, fields, new_region)
-        link_complained(book, fields)
-        if fields.get("external_no"):
-            act.check_external_no(book, fields["external_no"])
-        target: tuple[int, str] | None = None
-        if repeat_of is not None:
-            target = cases.find(book.conn, repeat_of)
-            act.check_original(book, "本件", received_on, *target)
-            fields["repeat"], fields["repeat_of"] = True, target[0]
-        prefix = str(book.code.now.rules.settings["prefix"])
-        event = Event("register", received_on, fields, 1)
-        decision = decide([], event, book.code, Asked(session.today))
-        case_no, serial = cases.next_number(book.conn, prefix, received_on.year)
-        case_id = cases.enter(book.conn, case_no, received_on.year, serial)
-        pen.append(case_id, event)
-        case = decision.case
-        if tags:
-            tagging = Event("tag", received_on, {"add": tags}, 2)
-            pen.append(case_id, tagging)
-            made = fold([event, tagging], book.code)
-            assert made is not None
-            case = made
-        cases.put(book, case_id, case_no, case, known=False)
-        waiting = book.conn.execute(
-            "SELECT count(*) FROM cases WHERE repeat_of_no IN (?, ?)", (case_no, case.external_no)
-        ).fetchone()[0]
-        pen.flush()
-        warnings = [f"{case_no}：{text}" for text in [*decision.warnings, *doubts(fields)]]
-        if waiting:
-            warnings.append(f"有 {waiting} 件把本件写作原件，用 xinfang link 关联")
-        shown = cases.one(book.conn, case_id, session.today)
-        if target is not None:
-            warnings += act.about_original(book, session, shown, *target)
-        if target is None and not fields.get("repeat"):
-            shown["earlier"] = _likely(
-                book, {**fields, "title": case.title, "region": case.region}, received_on, case_id
-            )
-        return Done([shown], warnings)
+        return add_within(
+            book, pen, session, received_on, fields, repeat_of=repeat_of, new_topic=new_topic, new_region=new_region
+        )
+
+
+def add_within(
+    book: Book,
+    pen: Pen,
+    session: Session,
+    received_on: date,
+    fields: dict[str, Any],
+    *,
+    repeat_of: str | None = None,
+    new_topic: bool = False,
+    new_region: bool = False,
+) -> Done:
+    """`add` inside a transaction that the caller opened."""
+    fields = {key: value for key, value in fields.items() if value is not None and value != ""}
+    tags = fields.pop("tags", None)
+    known_topic(book, pen, session, fields, new_topic)
+    known_region(book, pen, session, fields, new_region)
+    link_complained(book, fields)
+    if fields.get("external_no"):
+        act.check_external_no(book, fields["external_no"])
+    target: tuple[int, str] | None = None
+    if repeat_of is not None:
+        target = cases.find(book.conn, repeat_of)
+        act.check_original(book, "本件", received_on, *target)
+        fields["repeat"], fields["repeat_of"] = True, target[0]
+    prefix = str(book.code.now.rules.settings["prefix"])
+    event = Event("register", received_on, fields, 1)
+    decision = decide([], event, book.code, Asked(session.today))
+    case_no, serial = cases.next_number(book.conn, prefix, received_on.year)
+    case_id = cases.enter(book.conn, case_no, received_on.year, serial)
+    pen.append(case_id, event)
+    case = decision.case
+    if tags:
+        tagging = Event("tag", received_on, {"add": tags}, 2)
+        pen.append(case_id, tagging)
+        made = fold([event, tagging], book.code)
+        assert made is not None
+        case = made
+    cases.put(book, case_id, case_no, case, known=False)
+    waiting = book.conn.execute(
+        "SELECT count(*) FROM cases WHERE repeat_of_no IN (?, ?)", (case_no, case.external_no)
+    ).fetchone()[0]
+    pen.flush()
+    warnings = [f"{case_no}：{text}" for text in [*decision.warnings, *doubts(fields)]]
+    if waiting:
+        warnings.append(f"有 {waiting} 件把本件写作原件，用 xinfang link 关联")
+    shown = cases.one(book.conn, case_id, session.today)
+    if target is not None:
+        warnings += act.about_original(book, session, shown, *target)
+    if target is None and not fields.get("repeat"):
+        shown["earlier"] = _likely(book, {**fields, "title": case.title, "region": case.region}, received_on, case_id)
+    return Done([shown], warnings)
 
 
 def doubts(fields: dict[str, Any]) -> list[str]:

@@ -11,7 +11,9 @@ from pathlib import Path
 from xinfang_cli.book.ledger import Pen
 from xinfang_cli.book.open import Book, create_book, open_book, unusable
 
-FIRST_COMMANDS = frozenset({"add", "import", "unit", "config", "workdays"})
+FIRST_COMMANDS = frozenset(
+    {"add", "import", "unit", "config", "workdays", "batch", "roster", "attend", "advise", "standing"}
+)
 
 
 def utc_now() -> str:

@@ -23,6 +23,8 @@ _DETAILS = {
     "clock": terms.CLOCK,
     "channel": terms.CHANNEL,
     "source": terms.RATING_SOURCE,
+    "form": terms.RECEPTION,
+    "loop": terms.LOOP,
 }
 _NAMES = {
     "unit": "单位",
@@ -62,6 +64,21 @@ _NAMES = {
     "was_on": "原为",
     "reply_no": "文号",
     "report": "办结报告",
+    "guard": "稳控单位",
+    "how": "方式",
+    "returned": "上级退回",
+    "form": "形式",
+    "leaders": "领导",
+    "leader": "领导",
+    "people": "人数",
+    "settled": "当场答复",
+    "loop": "闭环",
+}
+_HOW = {
+    "resolve": terms.HOW_RESOLVED,
+    "close": terms.DELIVERY,
+    "deliver": terms.DELIVERY,
+    "redirect": terms.HOW_REDIRECTED,
 }
 FIELDS = {
     "title": "概况",
@@ -196,6 +213,8 @@ def _head(case: dict[str, Any]) -> None:
             say(f"{label}：{value}")
     for entry in case["backlog"]:
         state = f"{entry['resolved_on']} 化解" if entry["resolved_on"] else "未化解"
+        if entry["recognised_on"]:
+            state += f"  {entry['recognised_on']} 上级认定"
         say(f"积案：{entry['batch']}  {entry['joined_on']} 列入  {state}")
     say("")
 
@@ -235,7 +254,7 @@ def _detail(event: dict[str, Any]) -> str:
         value = event.get(key)
         if value is None or value is False or value == []:
             continue
-        vocabulary = _DETAILS.get(key)
+        vocabulary = _HOW.get(event["kind"]) if key == "how" else _DETAILS.get(key)
         if vocabulary is not None:
             value = vocabulary.label(value)
         if isinstance(value, list):

@@ -1,0 +1,66 @@
+"""The sheet of a dispatch meeting (调度会): what each unit has on its desk, what was promised, room for the result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from xinfang_cli.book import campaigns, cases
+from xinfang_cli.book.figures import AsOf, unit_names
+from xinfang_cli.errors import NotFound
+from xinfang_cli.law import terms
+from xinfang_cli.law.campaigns import Batch
+from xinfang_cli.office.campaign import state_of
+from xinfang_cli.office.daily import unit_filter
+from xinfang_cli.office.session import Session
+from xinfang_cli.records import ListFilter
+
+# The clocks that somebody promised or was ordered to keep.
+PROMISES = ("feedback", "assistance", "fulfilment", "redo", "supervision", "order")
+
+
+def rows(session: Session, chosen: ListFilter, unit: str | None, numbers: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """One row a case, by unit in the office's order, then nearest due first. Of a batch, those not resolved.
+
+    An accusation stands there by its number alone: its matter is not for the table of a meeting (art. 30).
+    """
+    with session.reading() as book:
+        conn = book.conn
+        if numbers:
+            ids = dict.fromkeys(cases.find(conn, number)[0] for number in numbers)
+            listed = [cases.one(conn, case_id, session.today) for case_id in ids]
+        else:
+            listed = cases.listed(conn, chosen._replace(units=unit_filter(book, unit)), session.today)
+        known = campaigns.batches(conn)
+        batches: dict[str, list[str]] = {}
+        resolved = set()
+        for entry in campaigns.entries(AsOf(book, session.today), session.today, None):
+            state = state_of(entry, known.get(entry.batch, Batch(entry.batch)))
+            if state == "resolved":
+                if entry.batch == chosen.batch:
+                    resolved.add(entry.case_no)
+            else:
+                batches.setdefault(entry.case_no, []).append(entry.batch)
+        listed = [row for row in listed if row["case_no"] not in resolved]
+        if not listed:
+            raise NotFound("没有符合条件的件", "先用 xinfang list 看看条件")
+        case_ids = [cases.find(conn, row["case_no"])[0] for row in listed]
+        promised = cases.clocks_of(conn, case_ids, PROMISES)
+        places = {name: place for name, _, place in unit_names(conn).values()}
+    listed.sort(key=lambda row: (places.get(row["unit"], len(places)), row["due_on"] or "9999", row["case_no"]))
+    return [
+        {
+            "unit": row["unit"] or terms.NO_UNIT,
+            "case_no": row["case_no"],
+            "title": "检举控告件" if row["kind"] == "accusation" else row["title"],
+            "received_on": row["received_on"],
+            "stage": row["stage"],
+            "clock": row["next_clock"],
+            "due_on": row["due_on"],
+            "days_left": row["days_left"],
+            "lead": row["lead"],
+            "batches": batches.get(row["case_no"], []),
+            "promised": [{"clock": kind, "due_on": due} for kind, due in promised.get(row["case_no"], [])],
+        }
+        for row in listed
+    ]
