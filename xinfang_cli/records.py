@@ -166,3 +166,23 @@ class ImportReport:
             "backup": self.backup,
             "backup_head": self.backup_head,
         }
+
+
+class LetterToWrite(NamedTuple):
+    """A letter with its facts, before it has been put on paper; `template` is the office's own file, or None."""
+
+    kind: str
+    name: str  # what it is called: 受理告知书
+    about: str  # what its file is called after: a case's number, or a unit
+    cases: tuple[str, ...]
+    unit: str | None
+    facts: dict[str, Any]
+    template: str | None
+
+
+class Composed(NamedTuple):
+    """The letters of one call, what to tell the clerk, and the cases that have none."""
+
+    letters: list[LetterToWrite]
+    warnings: list[str]
+    failed: Sequence[tuple[str, Exception]] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -152,7 +153,11 @@ def remind(
         list[str] | None, typer.Argument(metavar="[编号…]", help="只催这几件；不写就是今天该催的全部")
     ] = None,
     unit: Unit = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看，不记入簿中")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看，不记入簿中，也不写函")] = False,
+    letters: Annotated[
+        str | None, typer.Option("--letters", metavar="文件夹", help="每个单位写一份催办函（Word）放在这里")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="今天的催办函已有时重写")] = False,
     json: Json = False,
 ) -> None:
     """今天要催办的，按单位成文，可直接粘贴发送，并记入各件的经过；同一天再运行不会重复记。
@@ -161,11 +166,15 @@ def remind(
 
     例：xinfang remind
         xinfang remind --dry-run --unit 教育局
+        xinfang remind --letters 催办函
     """
     from xinfang_cli.office import press
 
     listed = options.read_numbers(numbers) if numbers else []
-    found = press.remind(ctx.obj, listed, unit, dry_run=dry_run)
+    if letters is None or dry_run:
+        found = press.remind(ctx.obj, listed, unit, dry_run=dry_run)
+    else:
+        found = _remind_by_letter(ctx.obj, listed, unit, Path(letters).expanduser(), force)
     if json:
         machine.print_json(_without_ids(found))
         return
@@ -183,9 +192,34 @@ def remind(
         screen.tell(f"已记入 {found['recorded']} 条" + (f"，今天已记过的 {already} 条没有重复记" if already else ""))
 
 
+def _remind_by_letter(
+    session: Session, numbers: list[str], unit: str | None, folder: Path, force: bool
+) -> dict[str, Any]:
+    """Press, and write a letter to each unit; a template or a folder that cannot be used stops it before anything is
+    recorded. A letter of today that is there stays."""
+    from xinfang_cli.office import letters as office
+    from xinfang_cli.office import press
+    from xinfang_cli.output import letters as paper
+
+    paper.Form("remind", office.template_of(session, "remind"))
+    paper.make_folder(folder)
+    found = press.remind(session, numbers, unit)
+    composed = office.reminders(session, found)
+    paths, kept = paper.write_missing(composed.letters, folder, force=force)
+    written = {letter.unit: str(path) for letter, path in zip(composed.letters, paths, strict=True)}
+    for group in found["units"]:
+        group["letter"] = written.get(group["unit"])
+    screen.tell(f"催办函写了 {len(paths) - len(kept)} 份，在 {folder}")
+    if kept:
+        screen.tell(f"注意：{len(kept)} 份今天已经写过，没有重写；要重写加 --force")
+    return found
+
+
 def _without_ids(found: dict[str, Any]) -> dict[str, Any]:
     for group in found["units"]:
+        group.pop("addressed", None)
         for item in group["items"]:
             item.pop("case_id", None)
             item.pop("unit_names", None)
+            item.pop("subject", None)
     return found

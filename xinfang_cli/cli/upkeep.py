@@ -213,6 +213,7 @@ def config_list(ctx: typer.Context, json: Json = False, csv: Csv = False) -> Non
         ],
     )
     screen.prose("每种时限可另设提醒天数：xinfang config set reminders.completion.notice 10（warning 同样）")
+    screen.prose("每种文书可换成本局的模板：xinfang config set template.letter.转送函 文件.docx")
 
 
 @config_desk.command("get")
@@ -244,9 +245,12 @@ def config_set(
 
     例：xinfang config set bureau 某某区信访局
         xinfang config set clocks.office 30 --citation 某信联办〔2023〕1号
+        xinfang config set template.letter.转送函 我局转送函.docx
     """
     if (value is None) != default:
         raise BadValue("值", value or "", "和 --default 只写一个", "看用法：xinfang config set --help")
+    if key.startswith("template.letter."):
+        key, value = _template_checked(key, value)
 
     def show(change: upkeep.SettingChange) -> bool:
         if not json:
@@ -264,6 +268,20 @@ def config_set(
         machine.print_json({"key": key, "before": change.before, "after": change.after, "moved": change.moved})
     else:
         screen.say("已修改")
+
+
+def _template_checked(key: str, value: str | None) -> tuple[str, str | None]:
+    """The key with the letter's identifier, and a template that can be used: each of its fields is known."""
+    from xinfang_cli.law.letters import LETTER
+
+    kind = LETTER.parse(key.removeprefix("template.letter."), "文书")
+    key = f"template.letter.{kind}"
+    if value is not None:
+        from xinfang_cli.output.letters import Form
+
+        value = str(upkeep.parse_setting(key, value))
+        Form(kind, value)
+    return key, value
 
 
 def _show_moved(moved: list[dict[str, Any]]) -> bool:

@@ -12,6 +12,7 @@ from xinfang_cli.errors import Refused
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case, fold
 from xinfang_cli.law.events import Event
+from xinfang_cli.law.letters import unnamed
 from xinfang_cli.law.rules import Rules
 from xinfang_cli.law.workflow import WORKFLOW, Asked, accused
 from xinfang_cli.office import act
@@ -83,6 +84,7 @@ def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | No
         )
     }
     groups: dict[str, list[dict[str, Any]]] = {}
+    addressed: set[str] = set()  # the units among those pressed: the others are ourselves, or above the unit
     hidden = 0
     for row in rows:
         level = level_of(row["days_left"], rules, row["clock"])
@@ -97,11 +99,14 @@ def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | No
         pressed = terms.OWNER.label("bureau") if row["owner"] == "bureau" else row["unit"] or terms.NO_UNIT
         if row["owner"] == "body":
             pressed = terms.OWNER.label("body")
+        elif row["owner"] != "bureau" and row["unit"]:
+            addressed.add(pressed)
         item = {
             key: row[key]
             for key in ("case_no", "title", "clock", "start", "due_on", "days_left", "stage", "lead", "case_id")
         }
         item["level"] = level
+        item["subject"] = _subject(book, row)
         item["unit_names"] = names
         item["already"] = (row["case_id"], row["clock"]) in done
         groups.setdefault(pressed, []).append(item)
@@ -109,10 +114,16 @@ def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | No
     listed = []
     for name in sorted(groups, key=lambda group: (order.get(group, -1), group)):
         items = sorted(groups[name], key=lambda item: (item["due_on"], item["case_no"]))
-        listed.append(
-            {"unit": name, "items": items, "text": text_for(name, items, session.today, str(rules.settings["bureau"]))}
-        )
+        text = text_for(name, items, session.today, str(rules.settings["bureau"]))
+        listed.append({"unit": name, "items": items, "text": text, "addressed": name in addressed})
     return {"today": session.today, "units": listed, "recorded": 0, "hidden": hidden}
+
+
+def _subject(book: Book, row: dict[str, Any]) -> str:
+    """What the matter is about, as a unit may read it: the petitioner's name is not needed, an accuser is hidden."""
+    person = cases.people_of(book.conn, row["case_id"])
+    where = person["address"] if row["kind"] == "accusation" else None
+    return unnamed(row["title"], person["name"], person["id_no"], person["phone"], where)
 
 
 def _accused(book: Book, session: Session, row: dict[str, Any], names: tuple[str, ...]) -> bool:
@@ -138,6 +149,11 @@ def _refuse_idle(book: Book, case_no: str) -> None:
     )
 
 
+def state_of(left: int) -> str:
+    """已超期3天, 今天到期, 还有3天."""
+    return f"已超期{-left}天" if left < 0 else "今天到期" if left == 0 else f"还有{left}天"
+
+
 def text_for(unit: str, items: Sequence[dict[str, Any]], today: date, bureau: str) -> str:
     """The message to a unit, ready to paste: no petitioner is named."""
     day = f"{today.year}年{today.month}月{today.day}日"
@@ -149,10 +165,9 @@ def text_for(unit: str, items: Sequence[dict[str, Any]], today: date, bureau: st
         lines.append(f"{terms.REMINDER.label(level)}（{len(chosen)}件）：")
         for number, item in enumerate(chosen, 1):
             due = date.fromisoformat(item["due_on"])
-            left = item["days_left"]
-            state = f"已超期{-left}天" if left < 0 else "今天到期" if left == 0 else f"还有{left}天"
+            state = state_of(item["days_left"])
             lines.append(
-                f"{number}. {item['case_no']}「{item['title']}」{terms.CLOCK.label(item['clock'])}"
+                f"{number}. {item['case_no']}「{item['subject']}」{terms.CLOCK.label(item['clock'])}"
                 f"期限{due.month}月{due.day}日，{state}。"
             )
     return "\n".join(lines)

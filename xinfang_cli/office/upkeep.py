@@ -123,7 +123,13 @@ def setting_names() -> dict[str, str]:
             label = "简易办理" if kind == "simple" else terms.CLOCK.label(kind)
             names[f"clocks.{kind}"] = f"{label}{'' if label.endswith(('期', '期限')) else '期限'}（{unit}）"
     names["limits.extension"] = "延期上限（日）"
-    return names
+    return names | _template_names()
+
+
+def _template_names() -> dict[str, str]:
+    from xinfang_cli.law.letters import LETTER  # the desk comes by here and needs no letters
+
+    return {f"template.letter.{kind}": f"{label}的模板（文件）" for kind, label in LETTER.labels.items()}
 
 
 def parse_setting(key: str, text: str) -> Any:
@@ -135,6 +141,11 @@ def parse_setting(key: str, text: str) -> Any:
         if not word or (key == "prefix" and not word.isalnum()):
             raise BadValue(key, text, "不能用", "编号前缀只用字母和数字；名称不能空")
         return word.upper() if key == "prefix" else word
+    if key in _template_names():
+        path = Path(text).expanduser().resolve()
+        if not path.is_file():
+            raise Unusable(f"模板 {path} 不存在", "请核对文件名", code="no_file")
+        return str(path)
     if key in SWITCHES:
         found = {"是": True, "开": True, "on": True, "true": True, "1": True, "yes": True}.get(text.lower())
         if found is None:
@@ -213,7 +224,7 @@ def _value_of(rules: Rules, key: str) -> Any:
         return rules.reminders.get(name)
     if section == "targets":
         return rules.targets.get(name)
-    return rules.settings[key]
+    return rules.settings.get(key)  # a template nobody set is nothing
 
 
 def refold_open(book: Book, kinds: frozenset[str]) -> list[dict[str, Any]]:

@@ -1,0 +1,528 @@
+"""Letters to petitioners and units: which one a case allows, the article it rests on, the facts it may state.
+
+The wording is the template's. A fact that a letter cannot do without and the book does not have is left blank, for the
+clerk to fill in by hand; a letter that the stage of the case does not allow is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from xinfang_cli.errors import Refused
+from xinfang_cli.law import terms
+from xinfang_cli.law.case import Case
+from xinfang_cli.law.clocks import Clock, InForce, due_day, find_open
+from xinfang_cli.law.events import Event
+from xinfang_cli.law.terms import CLOSED_AND_LATER, Vocabulary
+from xinfang_cli.law.workflow import why_no_review
+
+LETTER = Vocabulary(
+    "文书",
+    {
+        "accept": ("受理告知书", "受理告知", "受理"),
+        "refuse": ("不予受理告知书", "不再受理告知书", "不予受理", "不再受理", "不予（不再）受理告知书"),
+        "forward": ("转送函", "转送"),
+        "task": ("交办函", "交办"),
+        "extend": ("延期告知书", "延期告知", "延期"),
+        "delivery": ("送达回证", "处理意见书送达回证", "送达"),
+        "review": ("复查告知书", "复查告知", "复查"),
+        "recheck": ("复核告知书", "复核告知", "复核"),
+        "redirect": ("导入法定途径告知书", "导入法定途径", "法定途径告知书"),
+        "supervise": ("督办函", "督办"),
+        "remind": ("催办函", "催办", "催报函"),
+    },
+)
+# What a template may ask for: the glossary's identifier, its Chinese name (both are taken), and what it is.
+FIELDS: dict[str, tuple[str, str]] = {
+    "letter_name": ("文书名称", "如 受理告知书；不予受理和不再受理、复查的申请和结果各有其名"),
+    "case_no": ("登记编号", ""),
+    "external_no": ("外部编号", ""),
+    "received_on": ("收到日期", ""),
+    "channel": ("信访形式", ""),
+    "kind": ("信访目的", ""),
+    "topic": ("内容分类", ""),
+    "region": ("问题属地", ""),
+    "headcount": ("信访人数", "数字"),
+    "title": ("概况", "发给单位的检举控告件、督办函、催办函里，信访人的姓名换成“信访人”"),
+    "content": ("内容", "同上"),
+    "petitioner": ("信访人", "姓名，几人的写“某某等5人”；发给单位的检举控告件里是空的"),
+    "address": ("住址", "同上"),
+    "phone": ("联系电话", "同上"),
+    "unit": ("责任单位", ""),
+    "complained_unit": ("被反映单位", ""),
+    "accusation": ("检举控告件", "是或否，用于 {% if %}"),
+    "bureau": ("本局名称", "config 里的 bureau"),
+    "issuer": ("落款单位", "本局或责任单位；--issuer 可另定"),
+    "letter_on": ("成文日期", "--on，默认今天"),
+    "article": ("依据条款", "如 《信访工作条例》第二十三条"),
+    "assigned_on": ("转办日期", ""),
+    "objection_by": ("异议截止日", "可以申请退回的最后一天"),
+    "acceptance_by": ("告知截止日", "书面告知信访人的最后一天"),
+    "answer_article": ("告知条款", "上面两个期限的依据"),
+    "feedback_by": ("反馈期限", ""),
+    "accepted_on": ("受理日期", ""),
+    "pathway": ("办理途径", ""),
+    "due_on": ("办结期限", "没有法定期限的是空的"),
+    "due_article": ("期限依据", ""),
+    "reviewable": ("可复查", "是或否：答复以信访处理意见书作出，不服的可以申请复查"),
+    "decision": ("受理决定", "不予受理 或 不再受理"),
+    "decided_on": ("决定日期", ""),
+    "ground": ("理由类别", ""),
+    "reason": ("理由", ""),
+    "procedure": ("法定途径", ""),
+    "where": ("受理机关", ""),
+    "forwarded": ("已转送", "是或否：材料已转送，还是引导信访人自己提出"),
+    "days": ("延期天数", "数字"),
+    "base_due_on": ("原办结期限", ""),
+    "approved_by": ("批准人", ""),
+    "closed_on": ("办结日期", ""),
+    "outcome": ("处理意见", ""),
+    "reply_no": ("文号", "处理意见书的文号"),
+    "delivered_on": ("送达日期", ""),
+    "delivery": ("送达方式", ""),
+    "refused_receipt": ("拒签", "是或否"),
+    "window_days": ("申请天数", "申请复查（复核）的天数"),
+    "window_by": ("申请截止日", "申请复查（复核）的最后一天，记了送达日期才有"),
+    "window_article": ("申请条款", ""),
+    "body": ("复查复核机关", ""),
+    "requested_on": ("申请日期", ""),
+    "answer_by": ("答复期限", ""),
+    "result": ("结果", "维持、变更、撤销、不予受理；还没有结果时是空的"),
+    "result_on": ("结果日期", ""),
+    "declined": ("不予受理", "是或否"),
+    "redo_by": ("重办期限", "撤销原意见时"),
+    "finalised": ("终结", "是或否：复核终结"),
+    "supervised_on": ("督办日期", ""),
+    "text": ("督办要求", ""),
+    "overdue": ("超期情况", "责任单位已超期的各个时限，一句话；没有的是空的"),
+    "items": ("事项", "要催的各项，用 {%tr for 件 in 事项 %}；每项写 {{ 件.登记编号 }} 等"),
+    "count": ("项数", "数字"),
+    "overdue_count": ("超期项数", "数字"),
+}
+ITEM_FIELDS: dict[str, str] = {
+    "n": "序号",
+    "case_no": "登记编号",
+    "title": "概况",
+    "clock": "时限",
+    "due_on": "到期日",
+    "state": "情况",
+    "level": "级别",
+    "article": "依据条款",
+}
+COMMON = ("letter_name", "issuer", "letter_on", "bureau", "article")
+OF_CASE = (
+    *("case_no", "external_no", "received_on", "channel", "kind", "topic", "region", "headcount", "title"),
+    *("petitioner", "address", "phone", "unit", "complained_unit", "accusation"),
+)
+
+
+class Letter(NamedTuple):
+    """One kind of letter. `needs` are facts that stand in it, blank where the book lacks them; `may` can be empty."""
+
+    to: str  # petitioner or unit
+    rule: str  # the clock or limit whose article it rests on
+    when: str
+    stages: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
+    hint: str = ""
+    asks_content: bool = False
+
+    def fields(self) -> tuple[str, ...]:
+        """Everything a template of this kind may ask for."""
+        if "items" in self.needs:
+            return (*COMMON, "unit", *self.needs)
+        return (*COMMON, *OF_CASE, *(("content",) if self.asks_content else ()), *self.needs, *self.may)
+
+
+_IN_HAND = ("assigned", "objected", "accepted", "reported", *CLOSED_AND_LATER)
+_AFTER_ACCEPT = ("accepted", "reported", *CLOSED_AND_LATER)
+LETTERS: dict[str, Letter] = {
+    "accept": Letter(
+        "petitioner",
+        "acceptance",
+        "受理之后",
+        _AFTER_ACCEPT,
+        ("accepted_on", "pathway"),
+        ("due_on", "due_article", "reviewable", "window_days", "window_article"),
+        "先受理：xinfang accept",
+    ),
+    "refuse": Letter(
+        "petitioner",
+        "",
+        "不予受理、不再受理之后",
+        ("refused",),
+        ("decision", "decided_on", "ground", "reason"),
+        hint="先登记不予受理：xinfang refuse",
+    ),
+    "forward": Letter(
+        "unit",
+        "dispatch",
+        "转送之后",
+        _IN_HAND,
+        ("assigned_on", "objection_by", "acceptance_by", "answer_article"),
+        hint="先转送：xinfang assign",
+        asks_content=True,
+    ),
+    "task": Letter(
+        "unit",
+        "feedback",
+        "交办之后",
+        _IN_HAND,
+        ("assigned_on", "objection_by", "acceptance_by", "answer_article", "feedback_by"),
+        hint="先交办：xinfang assign … --mode task --feedback-by 日期",
+        asks_content=True,
+    ),
+    "extend": Letter(
+        "petitioner",
+        "extension",
+        "办结期限延长之后",
+        _AFTER_ACCEPT,
+        ("accepted_on", "days", "base_due_on", "due_on", "reason", "approved_by"),
+        hint="先登记延期：xinfang extend",
+    ),
+    "delivery": Letter(
+        "petitioner",
+        "",
+        "出具处理意见书并办结之后",
+        CLOSED_AND_LATER,
+        ("closed_on", "outcome", "window_days", "window_article"),
+        ("reply_no", "delivered_on", "delivery", "refused_receipt", "window_by"),
+        "先办结：xinfang close",
+    ),
+    "review": Letter(
+        "petitioner",
+        "review",
+        "申请复查之后；有了结果的告知结果",
+        (),
+        ("requested_on",),
+        (
+            *("body", "answer_by", "result", "result_on", "declined", "reason", "redo_by", "delivered_on"),
+            *("window_days", "window_by", "window_article"),
+        ),
+        "先登记复查申请：xinfang review",
+    ),
+    "recheck": Letter(
+        "petitioner",
+        "recheck",
+        "申请复核之后；有了结果的告知结果",
+        (),
+        ("requested_on",),
+        ("body", "answer_by", "result", "result_on", "declined", "reason", "redo_by", "delivered_on", "finalised"),
+        "先登记复核申请：xinfang recheck",
+    ),
+    "redirect": Letter(
+        "petitioner",
+        "",
+        "导入法定途径之后",
+        (),
+        ("decided_on", "procedure", "where"),
+        ("forwarded",),
+        "先登记导入法定途径：xinfang redirect",
+    ),
+    "supervise": Letter(
+        "unit",
+        "supervision",
+        "督办之后、单位答复之前",
+        terms.OPEN_STAGES,
+        ("supervised_on", "answer_by"),
+        ("text", "overdue"),
+        "先登记督办：xinfang supervise … --answer-by 日期",
+    ),
+    "remind": Letter("unit", "", "有时限快到期或已超期时；每个单位一份", needs=("items", "count", "overdue_count")),
+}
+PROCEDURE_ARTICLE = {
+    "litigation": "条例第三十一条第（一）项",
+    "arbitration": "条例第三十一条第（二）项",
+    "party": "条例第三十一条第（三）项",
+    "administrative": "条例第三十一条第（四）项",
+    "discipline": "条例第二十二条",
+    "other": "条例第三十一条",
+}
+PETITIONER = "信访人"
+
+
+def cite(article: str) -> str:
+    """条例第二十三条 → 《信访工作条例》第二十三条."""
+    return article.replace("条例第", "《信访工作条例》第", 1)
+
+
+def unnamed(text: str | None, name: str | None, *private: str | None) -> str:
+    """A text without the petitioner's name (信访人 stands there), phone, ID number or address."""
+    text = text or ""
+    for value in private:
+        if value and len(value) >= 4:
+            text = text.replace(value, "＊＊＊")
+    for part in re.split(r"[、，,;；/\s]+", name or ""):
+        part = re.sub(r"等?(\d+人|[一二三四五六七八九十]+人)?$", "", part)
+        if len(part) >= 2:
+            text = re.sub(r"\s*".join(map(re.escape, part)), PETITIONER, text)
+    return re.sub(f"(?:{PETITIONER}[、，和与]?)*{PETITIONER}", PETITIONER, text)
+
+
+def facts_of(kind: str, case: Case, standing: Sequence[Event], case_no: str, on: date) -> dict[str, Any]:
+    """What that letter states of its own kind, as of its day; days as days, words in Chinese, missing facts None.
+
+    `standing` are the events in force. Refused where the stage of the case does not allow the letter.
+    """
+    letter, name = LETTERS[kind], LETTER.label(kind)
+    if letter.stages and case.stage not in letter.stages:
+        raise _refuse(case, case_no, name, letter.hint)
+    own = _FACTS[kind](case, standing, case_no)
+    since = own.pop("since")
+    if on < since:
+        raise Refused(
+            f"{case_no} 的{own.get('letter_name', name)}日期 {on.isoformat()} 早于 {since.isoformat()}",
+            "成文日期不能早于所告知的事",
+            code="order",
+        )
+    rules = case.code.now.rules
+    if letter.rule:
+        rule = rules.limits[letter.rule] if letter.rule in rules.limits else rules.clocks[letter.rule]
+        own.setdefault("article", rule.article)
+    own["article"] = cite(own["article"])
+    if kind == "supervise":
+        own["overdue"] = _overdue(case, on)
+    fields = letter.fields()
+    return {key: value for key, value in {"letter_name": name, **own}.items() if key in fields}
+
+
+def _refuse(case: Case, case_no: str, name: str, hint: str, why: str = "") -> Refused:
+    stage = terms.STAGE.label(case.stage)
+    return Refused(f"{case_no} 现为「{stage}」{why}，不能出{name}", hint, code="stage")
+
+
+def _last(standing: Sequence[Event], *kinds: str) -> Event | None:
+    return next((event for event in reversed(standing) if event.kind in kinds), None)
+
+
+def _sentence(text: str | None) -> str | None:
+    """What a clerk wrote, without the full stop that the template sets."""
+    return None if text is None else text.rstrip("。.；; \n")
+
+
+def _law(case: Case, clock: Clock) -> InForce:
+    return case.code.at(clock.law_at) if clock.law_at else case.code.now
+
+
+def _window(case: Case, kind: str, delivered: date | None) -> dict[str, Any]:
+    """The right to ask for review or recheck: its last day only where the day of delivery is known, never a guess."""
+    clock = next((c for c in reversed(case.clocks) if c.kind == kind), None)
+    rule = (_law(case, clock) if clock is not None else case.code.now).rules.clocks[kind]
+    return {
+        "window_days": rule.n,
+        "window_by": clock.due if clock is not None and delivered is not None else None,
+        "window_article": cite(rule.article),
+    }
+
+
+def _accept(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Any]:
+    event = _last(standing, "accept")
+    if event is None or case.accepted_on is None:
+        raise _refuse(case, case_no, LETTER.label("accept"), LETTERS["accept"].hint, "，没有受理记录")
+    clock = next(
+        (c for c in case.clocks if c.opened_by == event.seq and c.kind in ("completion", "duty", "office")), None
+    )
+    found: dict[str, Any] = {
+        "since": case.accepted_on,
+        "accepted_on": case.accepted_on,
+        "pathway": terms.PATHWAY.label(case.pathway),
+        "reviewable": case.pathway in ("opinion", "simple"),
+        **_window(case, "review_window", None),
+    }
+    if clock is not None and not (clock.kind == "office" and clock.void):
+        rule = _law(case, clock).rules.clocks[clock.rule]
+        found |= {"due_on": clock.base_due, "due_article": cite(rule.cited or rule.article)}
+    return found
+
+
+def _decline(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Any]:
+    event = _last(standing, "refuse")
+    assert event is not None
+    ground = event.data.get("ground", "unstated")
+    decision = "不再受理" if ground in terms.NO_LONGER else "不予受理"
+    return {
+        "since": event.on,
+        "letter_name": f"{decision}告知书",
+        "article": terms.GROUND_ARTICLE[ground],
+        "decision": decision,
+        "decided_on": event.on,
+        "ground": terms.GROUND.label(ground),
+        "reason": _sentence(event.data.get("reason")),
+    }
+
+
+def _sent(mode: str) -> Callable[[Case, Sequence[Event], str], dict[str, Any]]:
+    def facts(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Any]:
+        kind = "task" if mode == "task" else "forward"
+        if case.unit is None or case.assigned_on is None or case.mode != mode:
+            said = f"，是{terms.MODE.label(case.mode)}件" if case.mode else "，没有转送交办"
+            raise _refuse(case, case_no, LETTER.label(kind), LETTERS[kind].hint, said)
+        mine = {clock.kind: clock for clock in case.clocks if clock.opened_by == case.assign_seq}
+        feedback = mine.get("feedback")
+        return {
+            "since": case.assigned_on,
+            "assigned_on": case.assigned_on,
+            "objection_by": mine["objection"].due,
+            "acceptance_by": mine["acceptance"].due,
+            "answer_article": cite(_law(case, mine["acceptance"]).rules.clocks["acceptance"].article),
+            "feedback_by": None if feedback is None else feedback.due,
+        }
+
+    return facts
+
+
+def _extended(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Any]:
+    accepted = _last(standing, "accept")
+    since = standing.index(accepted) if accepted is not None else len(standing)
+    extended = [
+        event
+        for event in standing[since:]
+        if event.kind == "extend" and event.data.get("clock", "completion") == "completion"
+    ]
+    clock = next(
+        (c for c in case.clocks if accepted is not None and c.kind == "completion" and c.opened_by == accepted.seq),
+        None,
+    )
+    if not extended or clock is None or case.accepted_on is None:
+        raise _refuse(case, case_no, LETTER.label("extend"), LETTERS["extend"].hint, "，没有延长过办结期限")
+    event = extended[-1]
+    days = event.data["days"]
+    return {
+        "since": event.on,
+        "accepted_on": case.accepted_on,
+        "days": days,
+        "base_due_on": due_day(clock.rule, clock.start, _law(case, clock), clock.extra - days),
+        "due_on": clock.due,
+        "reason": _sentence(event.data.get("reason")),
+        "approved_by": event.data.get("approved_by"),
+    }
+
+
+def _delivery(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Any]:
+    why = why_no_review(case)
+    if why or case.closed_on is None:
+        raise Refused(
+            f"{case_no} 不能出{LETTER.label('delivery')}：{why or '没有办结'}",
+            "送达回证用于信访处理意见书",
+            code="no_opinion",
+        )
+    slip = next((e for e in reversed(standing) if e.kind == "deliver" and e.on == case.delivered_on), None)
+    told = slip.data if slip is not None else case.close_data
+    return {
+        "since": case.closed_on,
+        "article": "条例第三十一条第（六）项",
+        "closed_on": case.closed_on,
+        "outcome": terms.OUTCOME.label(case.outcome),
+        "reply_no": case.close_data.get("reply_no"),
+        "delivered_on": case.delivered_on,
+        "delivery": terms.DELIVERY.label(told.get("how")),
+        "refused_receipt": told.get("receipt") == "refused",
+        **_window(case, "review_window", case.delivered_on),
+    }
+
+
+def _second_look(kind: str) -> Callable[[Case, Sequence[Event], str], dict[str, Any]]:
+    """The request for a review or recheck and its day, or what came of it and the right that follows (art. 35, 36)."""
+    word = "复查" if kind == "review" else "复核"
+    waiting = f"in_{kind}"
+
+    def facts(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Any]:
+        name, hint = LETTER.label(kind), LETTERS[kind].hint
+        request, event = _last(standing, kind), _last(standing, kind, f"{kind}_result")
+        if request is None or event is None:
+            raise _refuse(case, case_no, name, hint, f"，没有{word}申请")
+        found = {"requested_on": request.on, "body": request.data.get("where")}
+        if event is request:
+            if case.stage != waiting:
+                raise _refuse(case, case_no, name, hint, f"，{word}申请已撤回")
+            clock = find_open(case, kind)
+            found |= {"since": request.on, "answer_by": None if clock is None else clock.due}
+            return {**found, "letter_name": f"{word}申请受理告知书"}
+        if case.stage == waiting:
+            raise _refuse(case, case_no, name, f"有了新的{word}结果再告知", f"，原{word}意见已撤销")
+        result = event.data["result"]
+        declined = result == "declined"
+        found |= {
+            "since": event.on,
+            "letter_name": f"{word}不予受理告知书" if declined else f"{word}意见告知书",
+            "result": terms.RESULT.label(result),
+            "result_on": event.on,
+            "declined": declined,
+            "reason": _sentence(event.data.get("reason")),
+            "redo_by": event.data.get("redo_by"),
+            "finalised": kind == "recheck" and result in ("upheld", "changed"),
+        }
+        if kind == "review":
+            found["delivered_on"] = case.review_delivered_on
+            if result in ("upheld", "changed"):
+                found |= _window(case, "recheck_window", case.review_delivered_on)
+        else:
+            found["delivered_on"] = event.data.get("delivered_on")
+        return found
+
+    return facts
+
+
+def _redirect(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Any]:
+    event = _last(standing, "redirect")
+    if event is None or case.redirected_on is None:
+        raise _refuse(case, case_no, LETTER.label("redirect"), LETTERS["redirect"].hint)
+    procedure = event.data.get("procedure")
+    article = "条例第三十条" if case.kind == "accusation" else PROCEDURE_ARTICLE.get(procedure or "", "条例第三十一条")
+    return {
+        "since": event.on,
+        "article": article,
+        "decided_on": event.on,
+        "procedure": terms.PROCEDURE.label(procedure),
+        "where": event.data.get("where"),
+        "forwarded": event.data.get("how") == "forwarded",
+    }
+
+
+def _supervise(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Any]:
+    clock = find_open(case, "supervision")
+    if clock is None or case.unit is None:
+        raise _refuse(case, case_no, LETTER.label("supervise"), LETTERS["supervise"].hint, "，没有待答复的督办")
+    event = next(event for event in standing if event.seq == clock.opened_by)
+    return {
+        "since": event.on,
+        "supervised_on": event.on,
+        "answer_by": clock.due,
+        "text": _sentence(event.data.get("text")),
+    }
+
+
+def _overdue(case: Case, on: date) -> str:
+    """The clocks of the unit that are past due on that day, in a sentence."""
+    late = [
+        clock
+        for clock in case.clocks
+        if clock.owner == "unit" and clock.kind != "supervision" and clock.state(on) == "overdue"
+    ]
+    return "；".join(
+        f"{terms.CLOCK.label(clock.kind)}期限为{said(clock.due)}，已超期{(on - clock.due) // timedelta(days=1)}天"
+        for clock in sorted(late, key=lambda clock: clock.due)
+    )
+
+
+def said(day: date) -> str:
+    """2023年7月18日, as a letter writes it."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+_FACTS: Mapping[str, Callable[[Case, Sequence[Event], str], dict[str, Any]]] = {
+    "accept": _accept,
+    "refuse": _decline,
+    "forward": _sent("forward"),
+    "task": _sent("task"),
+    "extend": _extended,
+    "delivery": _delivery,
+    "review": _second_look("review"),
+    "recheck": _second_look("recheck"),
+    "redirect": _redirect,
+    "supervise": _supervise,
+}
