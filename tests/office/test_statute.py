@@ -85,10 +85,10 @@ def test_art30_an_edit_that_makes_the_present_unit_the_accused(
     said = "甲局" if "kind" in change else None
     matter = case("2023-03-01", ("assign", "2023-03-02", {"to": "甲局"}), kind=kind, complained_unit=said, at=at)
     case("2023-03-01", ("assign", "2023-03-02", {"to": "甲局"}), at=at)
-    assert len(lookup.listed(at, ListFilter(), "甲局", 0)) == len(due(at, None, unit="甲局")) == 2
+    assert len(finding.listed(at, Asked(ListFilter(), unit="甲局"), 0)) == len(due(at, None, unit="甲局")) == 2
     done = act.edit(at, [matter.no], change)
     assert any("立即改派" in text for text in done.warnings)
-    assert [row["case_no"] for row in lookup.listed(at, ListFilter(), "甲局", 0)] == ["XF2023-000002"]
+    assert [row["case_no"] for row in finding.listed(at, Asked(ListFilter(), unit="甲局"), 0)] == ["XF2023-000002"]
     assert [row["case_no"] for row in due(at, None, unit="甲局")] == ["XF2023-000002"]
     found = press.remind(at, [])
     assert [item["case_no"] for group in found["units"] for item in group["items"]] == ["XF2023-000002"]
@@ -259,7 +259,7 @@ def test_to_and_fro_between_whom(case: Make, session: Open) -> None:
         ("object", "2023-03-08"),
     )
     case("2023-03-01", ("assign", "2023-03-02"), ("object", "2023-03-03"))
-    rows = lookup.listed(session(), ListFilter(returned_at_least=2), None, 0)
+    rows = finding.listed(session(), Asked(ListFilter(returned_at_least=2)), 0)
     assert [(row["case_no"], row["returned_times"]) for row in rows] == [(matter.no, 2)]
     assert [(t["unit"], str(t["objected_on"]), t["decision"]) for t in show(matter)["to_and_fro"]] == [
         ("测试局", "2023-03-03", "uphold"),

@@ -47,7 +47,9 @@ class ListCommand(ChineseCommand):
         for word in names:
             name = next(names, "") if word == "--view" else word[1:] if word[:1] in ("@", "＠") else None
             said += (
-                [word] if name is None or (said and said[-1].startswith("--")) else finding.view_words(ctx.obj, name)
+                [word]
+                if name is None or ctx.obj is None or (said and said[-1].startswith("--"))
+                else finding.view_words(ctx.obj, name)
             )
         return super().parse_args(ctx, said)
 

@@ -25,7 +25,7 @@ class Vocabulary:
             words = [value] if isinstance(value, str) else list(value)
             self.labels[key] = words[0]
             for word in (key, *words):
-                self.words[word] = key
+                self.words[word] = self.words[word.lower().replace(" ", "")] = key
 
     def __contains__(self, key: object) -> bool:
         return key in self.labels

@@ -21,8 +21,6 @@ from xinfang_cli.records import Composed, LetterToWrite, Unit
 
 BLANK = "＿＿＿＿＿＿"
 """What stands in a letter where the book has nothing: a line to write on."""
-MOST = 5000
-"""Letters of one call."""
 
 
 def template_key(kind: str) -> str:
@@ -55,8 +53,6 @@ def compose(
     """
     if on > session.today:
         raise BadValue("--on", on.isoformat(), f"晚于今天 {session.today.isoformat()}", "成文日期不能在今天之后")
-    if len(numbers) > MOST:
-        raise BadValue("编号", f"{len(numbers)} 件", f"一次最多 {MOST} 件", "请分几次")
     if kind == "remind":
         if on != session.today:
             raise BadValue("--on", on.isoformat(), "不用于催办函", "催办函写的是今天的情况，去掉 --on")
@@ -71,6 +67,7 @@ def compose(
     failed: list[tuple[str, Exception]] = []
     with session.writing("letter") as (book, _):
         named = []
+        made: set[str] = set()
         for number in dict.fromkeys(numbers):
             try:
                 letter, told = _compose(book, session, kind, number, on, issuer)
@@ -79,8 +76,9 @@ def compose(
                     raise
                 failed.append((number, error))
                 continue
-            if any(letter.cases == other.cases for other in letters):
+            if letter.about in made:
                 continue
+            made.add(letter.about)
             letters.append(letter)
             warnings += told
             if any(letter.facts[key] not in ("", BLANK) for key in ("petitioner", "address", "phone")):

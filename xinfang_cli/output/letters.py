@@ -28,6 +28,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 _PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _NOT_IN_NAMES = str.maketrans('\\/:*?"<>|', "＼／：＊？＂＜＞｜")
 _NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
@@ -290,7 +291,7 @@ def _write_all(paths: Sequence[Path], contents: Iterable[bytes]) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             beside = path.with_name(f".{path.name}.{os.getpid()}.new")
             waiting.append((beside, path))
-            with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            with open(os.open(beside, _NEW, 0o600), "wb") as file:
                 file.write(content)
         for beside, path in waiting:
             beside.replace(path)
