@@ -246,7 +246,7 @@ class _Import:
         self.asked = Asked(session.today, from_sheet=True)
         prefix = str(self.code.now.rules.settings["prefix"])
         self.prefix = prefix
-        self.own = re.compile(re.escape(prefix.upper()) + r"([0-9]{4})-([0-9]{6,7})")
+        self.own = re.compile(re.escape(prefix.upper()) + r"([0-9]{4})-(?!0{6})([0-9]{6}|[1-9][0-9]{6})")
         self.serials = bulk.last_serials(self.conn)
         self.next_id = bulk.next_case_id(self.conn)
         # Where some rows bring numbers, those without get theirs last, so that none is taken from under a later row.
@@ -405,8 +405,8 @@ class _Import:
         number, outside = said.get("case_no"), said.get("external_no")
         if number is not None:
             found = known.ours.get(number.upper()) or known.sheet.get(number)
-            if found is None and self.own.fullmatch(number.upper()):
-                found = bulk.numbers_known(self.conn, (), (number,)).sheet.get(number) if self.undone else None
+            if found is None and self.undone:  # the number may have been spent, and the row come in under another
+                found = bulk.numbers_known(self.conn, (), (number,)).sheet.get(number)
             return found, None
         if outside is not None:
             return known.outside.get(outside), None
@@ -540,12 +540,7 @@ class _Import:
         year: int = row.said["received_on"].year
         if number is not None:
             own = self.own.fullmatch(number.upper())
-            if (
-                own
-                and int(own[2])
-                and own[2] == f"{int(own[2]):06d}"
-                and not (self.undone and bulk.spent(self.conn, own[0]))
-            ):
+            if own and not (self.undone and bulk.spent(self.conn, own[0])):
                 year, serial = int(own[1]), int(own[2])
                 if serial > self.serials.get(year, 0):
                     self.serials[year] = serial
