@@ -61,6 +61,8 @@ PARTNER = {
     ("reception list", "--to"): ["--from", "2023-01-01"],
     ("reception status", "--to"): ["--from", "2023-01-01"],
     ("advise list", "--to"): ["--from", "2023-01-01"],
+    ("outlook", "--to"): ["--from", "2023-01-01"],
+    ("blame", "--to"): ["--from", "2023-01-01"],
 }
 
 

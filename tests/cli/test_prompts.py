@@ -119,7 +119,7 @@ def test_earlier_cases_are_offered(counter: Counter, terminal: Terminal) -> None
     counter.add("2023-04-01", phone="13999999999", title="别人的")
     child = terminal(*GIVEN)
     answer(child, *REST)
-        child.expect_exact(second)
+    child.expect_exact(second)
     child.expect_exact(first)
     answer(child, ("重复件", "9"))
     child.expect_exact("序号")

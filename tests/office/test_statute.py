@@ -10,7 +10,8 @@ import pytest
 
 from tests.conftest import Matter
 from xinfang_cli.errors import BadValue, Refused
-from xinfang_cli.office import act, daily, lookup, press, register, upkeep
+from xinfang_cli.office import act, daily, finding, lookup, press, register, upkeep
+from xinfang_cli.office.finding import Asked
 from xinfang_cli.office.session import Session
 from xinfang_cli.output import dossier, reckoning
 from xinfang_cli.records import ListFilter

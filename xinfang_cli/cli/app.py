@@ -30,7 +30,7 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
         "stats": ("figures", "一段时期的各项率和数"),
         "outlook": ("figures", "本期还会变成多少，差哪几件"),
         "blame": ("figures", "逾期的里面，本局和单位各用了几天"),
-        "report": ("reports", "通报、年度报告、单位申诉材料"),
+        "report": ("reports", "通报和年度报告：周、月、季、年"),
     },
     "办理：": {
         "assign": ("casework", "转送或交办给责任单位"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Annotated, Any
 
 import click
@@ -46,11 +47,10 @@ class ListCommand(ChineseCommand):
         names = iter(args)
         for word in names:
             name = next(names, "") if word == "--view" else word[1:] if word[:1] in ("@", "＠") else None
-            said += (
-                [word]
-                if name is None or ctx.obj is None or (said and said[-1].startswith("--"))
-                else finding.view_words(ctx.obj, name)
-            )
+            if name is None or (said and said[-1].startswith("--")):
+                said.append(word)
+            elif ctx.obj is not None:
+                said += finding.view_words(ctx.obj, name)
         return super().parse_args(ctx, said)
 
 
@@ -102,7 +102,8 @@ def list_(
     most = 0 if (json or csv) and limit is None else options.limit_of(limit)
     chosen = filters.columns(columns)
     rows = finding.listed(session, asked, most)
-    with screen.paged():
+    # Without --limit only what fits the terminal is listed: nothing to page.
+    with screen.paged() if limit is not None else nullcontext():
         out.show_list(rows, json, csv, most, chosen)
 
 
