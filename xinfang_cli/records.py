@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
@@ -166,3 +166,12 @@ class ImportReport:
             "backup": self.backup,
             "backup_head": self.backup_head,
         }
+
+
+class ExportTable(NamedTuple):
+    """One table that leaves the book: its rows by key, read while they are written, and its columns (key, heading);
+    without columns the output has its own."""
+
+    name: str
+    rows: Iterable[Mapping[str, Any]]
+    columns: tuple[tuple[str, str], ...] = ()

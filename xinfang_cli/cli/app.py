@@ -71,6 +71,7 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
         "init": ("intake", "建立案件簿"),
         "import": ("intake", "导入台账（xlsx、xls、csv）"),
         "template": ("intake", "生成导入模板"),
+        "export": ("exchange", "导出：信访件、时限、经过、单位"),
         "unit": ("upkeep", "责任单位：增加、列出、修改、合并"),
         "config": ("upkeep", "本局设置"),
         "workdays": ("upkeep", "工作日安排：查看、导入"),

@@ -10,12 +10,10 @@ from xinfang_cli.cli import options
 from xinfang_cli.cli.options import Csv, Json, Limit, Number, Reveal
 from xinfang_cli.cli.wording import Desk
 from xinfang_cli.errors import BadValue, Missing
-from xinfang_cli.intake import days
 from xinfang_cli.law import terms
 from xinfang_cli.office import lookup
 from xinfang_cli.output import cases as out
 from xinfang_cli.output import machine, screen
-from xinfang_cli.records import ListFilter
 
 desk = Desk()
 GROUPS: dict[str, typer.Typer] = {}
@@ -53,21 +51,20 @@ def list_(
         xinfang list --received 2023-06-01..2023-06-30 --channel 来访 --csv > 来访.csv
     """
     session = ctx.obj
-    first, last = (None, None) if received is None else days.parse_span(received, session.today, "--received")
-    chosen = ListFilter(
-        stage=None if not stage else tuple(terms.STAGE.parse(word, "--stage") for word in stage),
-        channel=None if not channel else tuple(terms.CHANNEL.parse(word, "--channel") for word in channel),
-        kind=None if not kind else tuple(terms.KIND.parse(word, "--kind") for word in kind),
+    chosen = options.filter_of(
+        session,
+        stage=stage,
+        channel=channel,
+        kind=kind,
         topic=topic,
         region=region,
         lead=lead,
-        received_from=first,
-        received_to=last,
-        overdue_on=session.today if overdue else None,
+        received=received,
+        overdue=overdue,
         first_only=first_only,
         batch=batch,
         tag=tag,
-        returned_at_least=options.whole(returned_at_least, "--returned-at-least", 1),
+        returned_at_least=returned_at_least,
     )
     most = 0 if (json or csv) and limit is None else options.limit_of(limit)
     out.show_list(lookup.listed(session, chosen, unit, most), json, csv, most)

@@ -12,6 +12,9 @@ from xinfang_cli.intake.persons import cell_text, clean_text, half_width
 
 Holds = Literal["text", "day", "count"]
 
+HISTORY_HEADINGS = ("完整经过", *(f"完整经过{n}" for n in range(2, 9)))
+"""Written by `export --full`: all events of a case as one text, cut where a cell ends."""
+
 
 class Column(NamedTuple):
     """A field of the glossary, its headings (canonical first, in the order in which they are asked), what it holds."""
@@ -61,6 +64,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("batch", ("积案批次",)),
     Column("lead", ("包案领导",)),
     Column("resolved_on", ("化解日期",), "day"),
+    Column("history", HISTORY_HEADINGS),
 )
 
 REJECT_HEADING = "退回原因"

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -95,6 +96,19 @@ def open_tables(path: Path, sheet: str | None = None) -> Opened:
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return _open_xls(path, sheet)
     return _open_csv(path, head, sheet)
+
+
+def named_sheets(path: Path, names: Sequence[str]) -> dict[str, list[Row]]:
+    """The rows of the sheets of those names that a workbook has, small ones that go with a ledger; nothing of a CSV."""
+    with path.open("rb") as file:
+        if not file.read(4).startswith((b"PK", b"\xd0\xcf")):
+            return {}
+    book = _load(path)
+
+    def rows(name: str) -> list[Row]:
+        return list(book.get_sheet_by_name(name).iter_rows())
+
+    return {name: _guarded(path, partial(rows, name)) for name in names if name in book.sheet_names}
 
 
 # --- header rows -----------------------------------------------------------------------------------------------------

@@ -1,0 +1,122 @@
+"""The desk of exchange: what goes out as spreadsheets, and what comes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xinfang_cli.cli import options
+from xinfang_cli.cli.options import Csv, Json
+from xinfang_cli.cli.wording import Desk
+from xinfang_cli.errors import BadValue, Missing
+from xinfang_cli.output import screen
+
+desk = Desk()
+GROUPS: dict[str, typer.Typer] = {}
+
+Reveal = Annotated[bool, typer.Option("--reveal", help="不遮盖个人信息（会记入查阅记录）")]
+Accusation = Annotated[bool, typer.Option("--accusation", help="连同检举控告件的信访人（要和 --reveal 同用）")]
+Force = Annotated[bool, typer.Option("--force", help="文件已有时覆盖")]
+
+_WHAT = {
+    "cases": ("信访件", "件", "台账"),
+    "clocks": ("时限", "期限"),
+    "events": ("经过", "事件"),
+    "units": ("单位", "责任单位"),
+}
+
+
+def _kind_of(word: str) -> str:
+    for kind, words in _WHAT.items():
+        if word.lower() == kind or word in words:
+            return kind
+    raise BadValue("导出什么", word, "不在可选的里", "可写 cases 信访件、clocks 时限、events 经过、units 单位")
+
+
+@desk.command("export")
+def export(
+    ctx: typer.Context,
+    what: Annotated[
+        str, typer.Argument(metavar="什么", help="cases 信访件（默认）、clocks 时限、events 经过、units 单位")
+    ] = "cases",
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="文件", help=".xlsx、.csv 或 .json；不写就用 --csv 或 --json"),
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="连同全部经过、单位和设置，可导入另一个空簿（只写 xlsx）")
+    ] = False,
+    stage: Annotated[list[str] | None, typer.Option("--stage", metavar="阶段", help="阶段，可写几次")] = None,
+    unit: Annotated[str | None, typer.Option("--unit", metavar="单位", help="责任单位")] = None,
+    channel: Annotated[list[str] | None, typer.Option("--channel", metavar="形式", help="信访形式，可写几次")] = None,
+    kind: Annotated[list[str] | None, typer.Option("--kind", metavar="目的", help="信访目的，可写几次")] = None,
+    topic: Annotated[str | None, typer.Option("--topic", metavar="分类", help="内容分类")] = None,
+    region: Annotated[str | None, typer.Option("--region", metavar="属地", help="问题属地")] = None,
+    lead: Annotated[str | None, typer.Option("--lead", metavar="姓名", help="包案领导")] = None,
+    received: Annotated[
+        str | None, typer.Option("--received", metavar="起..止", help="收到日期，如 2023-06-01..2023-06-30")
+    ] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="只要有超期时限的")] = False,
+    first_only: Annotated[bool, typer.Option("--first-only", help="只要初次件（四初）")] = False,
+    batch: Annotated[str | None, typer.Option("--batch", metavar="批次", help="积案批次")] = None,
+    tag: Annotated[str | None, typer.Option("--tag", metavar="标签", help="标签")] = None,
+    returned_at_least: Annotated[
+        str | None, typer.Option("--returned-at-least", metavar="次数", help="单位申请退回过几次以上的")
+    ] = None,
+    reveal: Reveal = False,
+    accusation: Accusation = False,
+    force: Force = False,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """导出信访件、时限、经过或单位，筛选条件同 list；个人信息默认遮盖。
+
+    --full 写出可导入另一个空簿的台账：各件、各时限、各项率都与原簿相同。
+
+    例：xinfang export -o 信访件.xlsx --received 2023-06-01..2023-06-30
+        xinfang export clocks --unit 教育局 --csv > 时限.csv
+        xinfang export --full --reveal -o 全部.xlsx
+    """
+    from xinfang_cli.office import export as office
+    from xinfang_cli.output import exports as out
+
+    session = ctx.obj
+    chosen = options.filter_of(
+        session,
+        stage=stage,
+        channel=channel,
+        kind=kind,
+        topic=topic,
+        region=region,
+        lead=lead,
+        received=received,
+        overdue=overdue,
+        first_only=first_only,
+        batch=batch,
+        tag=tag,
+        returned_at_least=returned_at_least,
+    )
+    if accusation and not reveal:
+        raise BadValue("--accusation", "", "要和 --reveal 同用", "请加 --reveal")
+    path = None if output is None else Path(output).expanduser()
+    if path is None and (full or not (json or csv)):
+        raise Missing("没有写导出到哪里", "请加 -o 文件.xlsx，或 --csv、--json 写到标准输出")
+    if path is not None:
+        out.check_target(path, force, full)
+    wanted = _kind_of(what)
+    with office.export(session, wanted, chosen, unit, reveal=reveal, accusation=accusation, full=full) as found:
+        if path is None:
+            out.print_rows(found.what, found.tables[0], reveal, accusation, as_json=json)
+        else:
+            rows = out.write(path, found.what, found.tables, reveal, accusation)
+            if json:
+                out.print_done(path, wanted, rows, found.warnings)
+            else:
+                screen.say(
+                    f"已导出 {rows} 行到 {path}"
+                    + ("" if reveal or wanted in ("clocks", "units") else "，个人信息已遮盖")
+                )
+        for warning in found.warnings:
+            screen.tell(f"注意：{warning}")
