@@ -9,7 +9,7 @@ from json import loads
 from typing import Any
 
 from xinfang_cli.book.cases import where
-from xinfang_cli.law.clocks import WINDOWS
+from xinfang_cli.law.terms import WINDOWS
 from xinfang_cli.records import ListFilter
 
 CASE_KEYS = (

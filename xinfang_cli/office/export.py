@@ -14,7 +14,7 @@ from xinfang_cli.intake.columns import CANONICAL, HISTORY_HEADINGS
 from xinfang_cli.intake.ledger_rows import HANDLING
 from xinfang_cli.law import terms
 from xinfang_cli.office import whole
-from xinfang_cli.office.lookup import unit_filter
+from xinfang_cli.office.daily import unit_filter
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import ExportTable, ListFilter
 
