@@ -175,3 +175,24 @@ class ExportTable(NamedTuple):
     name: str
     rows: Iterable[Mapping[str, Any]]
     columns: tuple[tuple[str, str], ...] = ()
+
+
+class UnitSheetRow(NamedTuple):
+    """One case in a unit's sheet: its cells by key, those that may be filled, how many events it had when it went out."""
+
+    case_no: str
+    seq: int
+    cells: Mapping[str, Any]
+    open: frozenset[str]
+    secret: bool
+
+
+class UnitSheet(NamedTuple):
+    """What one unit is sent: its open cases, and those it still owes the delivery day of."""
+
+    unit: str
+    bureau: str
+    issued_on: date
+    book: str
+    rows: list[UnitSheetRow]
+    hidden: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from json import loads
 from typing import Any
@@ -192,3 +192,22 @@ def chosen_ids(conn: sqlite3.Connection, chosen: ListFilter) -> list[tuple[int, 
 def log_access(conn: sqlite3.Connection, at: str, actor: str, what: str) -> None:
     """Note that somebody asked to see personal data."""
     conn.execute("INSERT INTO access_log(at, actor, what) VALUES (?, ?, ?)", (at, actor, what))
+
+
+def mark_of(conn: sqlite3.Connection) -> str:
+    """What tells this book from every other: the hash of its first event."""
+    row = (
+        conn.execute("SELECT prev FROM events WHERE id = 2").fetchone()
+        or conn.execute("SELECT hash FROM head").fetchone()
+    )
+    return "" if row is None else str(row[0].hex())[:16]
+
+
+def of_unit(conn: sqlite3.Connection, unit_id: int, stages: Sequence[str], closed_since: date) -> list[tuple[int, str]]:
+    """(id, number) of a unit's cases in those stages; of the closed ones only those closed on or after a day."""
+    marks = ",".join("?" * len(stages))
+    return conn.execute(
+        f"SELECT id, case_no FROM cases WHERE unit_id = ? AND stage IN ({marks}) "
+        "AND (stage <> 'closed' OR closed_on >= ?) ORDER BY id",
+        (unit_id, *stages, closed_since.isoformat()),
+    ).fetchall()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -120,3 +120,89 @@ def export(
                 )
         for warning in found.warnings:
             screen.tell(f"注意：{warning}")
+
+
+@desk.command("sheet")
+def sheet(
+    ctx: typer.Context,
+    units: Annotated[
+        list[str] | None, typer.Argument(metavar="单位…", help="名称、简称、代码、别名或拼音首字母，可写几个")
+    ] = None,
+    output: Annotated[str | None, typer.Option("--output", "-o", metavar="文件夹", help="写到哪个文件夹")] = None,
+    every: Annotated[bool, typer.Option("--all", help="有在办件的每个单位都出一份")] = False,
+    reveal: Reveal = False,
+    accusation: Accusation = False,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """给没有账号的单位出办理表：在办的件、到期日，空着签收、受理、办结、处理意见、送达、备注给单位填。
+
+    检举控告某单位的件不列入该单位的表（条例第三十条）。填好发回后用 xinfang collect 收。
+
+    例：xinfang sheet 教育局 卫健局 -o 下发
+        xinfang sheet --all -o 下发
+    """
+    from xinfang_cli.office import unit_sheets as office
+    from xinfang_cli.output import machine
+    from xinfang_cli.output import unit_sheets as out
+
+    if not units and not every:
+        raise Missing("没有写单位", "写单位名称，一个或几个，或加 --all")
+    if units and every:
+        raise BadValue("--all", "、".join(units), "不和单位名称同用", "去掉一个")
+    folder = Path(options.required(output, "-o")).expanduser()
+    if accusation and not reveal:
+        raise BadValue("--accusation", "", "要和 --reveal 同用", "请加 --reveal")
+    found = office.issue(ctx.obj, units or [], every=every, reveal=reveal)
+    paths = out.write_all(found, folder, reveal=reveal, accusation=accusation, force=force)
+    if json:
+        machine.print_json(
+            [
+                {"unit": sheet.unit, "file": str(path), "cases": len(sheet.rows), "hidden": sheet.hidden}
+                for sheet, path in zip(found, paths, strict=True)
+            ]
+        )
+    else:
+        out.show_issued(found, paths)
+        if not found:
+            screen.say("没有单位有在办的件")
+
+
+@desk.command("collect")
+def collect(
+    ctx: typer.Context,
+    files: Annotated[list[str], typer.Argument(metavar="文件…", help="单位填好发回的办理表，可写几个")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看会改什么，不写入")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问")] = False,
+    json: Json = False,
+) -> None:
+    """收回单位填好的办理表：先列出每件会改什么，确认后一次写入；不合规定的行不收，说明哪行哪列为什么。
+
+    每条记录都记着来自哪个文件（SHA-256），见 xinfang show 或 history。同一份收两次不会重复。
+
+    例：xinfang collect 回收/*.xlsx --dry-run
+        xinfang collect 回收/教育局-20230717.xlsx
+    """
+    from xinfang_cli.cli import asking
+    from xinfang_cli.office import unit_sheets as office
+    from xinfang_cli.output import machine
+    from xinfang_cli.output import unit_sheets as out
+
+    def confirm(report: dict[str, Any]) -> bool:
+        if not json:
+            out.show_collected(report)
+        return yes or json or not asking.somebody_there() or asking.yes(f"写入 {report['cases']} 件的变动吗")
+
+    report = office.collect(ctx.obj, [Path(file).expanduser() for file in files], confirm, dry_run=dry_run)
+    if json:
+        machine.print_json(report)
+    elif dry_run or not report["events"]:
+        out.show_collected(report)
+        if dry_run:
+            screen.say("试运行，什么也没有写")
+    elif report["written"]:
+        screen.say(f"已写入 {report['cases']} 件" + (f"，不收 {report['refused']} 行" if report["refused"] else ""))
+    else:
+        screen.tell("没有写入")
+    if report["refused"] or (report["events"] and not report["written"] and not dry_run):
+        raise typer.Exit(1)
