@@ -118,6 +118,7 @@ class ImportReport:
     backup: str | None = None
     backup_events: int | None = None
     backup_head: str | None = None
+    mapping: str | None = None
 
     def __init__(self, file: str, sha256: str, *, dry_run: bool = False, other_sheets: list[str] | None = None) -> None:
         self.file = file
@@ -165,6 +166,7 @@ class ImportReport:
             "written": self.written,
             "backup": self.backup,
             "backup_head": self.backup_head,
+            "mapping": self.mapping,
         }
 
 
@@ -196,3 +198,11 @@ class UnitSheet(NamedTuple):
     book: str
     rows: list[UnitSheetRow]
     hidden: int
+
+
+class HeadingSet(NamedTuple):
+    """An office's own headings under a name: every heading of the sheet they were learnt from, and heading → field."""
+
+    name: str
+    headings: tuple[str, ...]
+    fields: Mapping[str, str]

@@ -71,6 +71,7 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
         "init": ("intake", "建立案件簿"),
         "import": ("intake", "导入台账（xlsx、xls、csv）"),
         "template": ("intake", "生成导入模板"),
+        "mapping": ("intake", "列标题对照：列出、删去"),
         "export": ("exchange", "导出：信访件、时限、经过、单位"),
         "sheet": ("exchange", "给没有账号的单位出办理表，一个单位一份"),
         "collect": ("exchange", "收回单位填好的办理表"),

@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from xinfang_cli.book import bulk, cases, keep, ledger, units
+from xinfang_cli.book import bulk, cases, keep, ledger, mappings, units
 from xinfang_cli.book.bulk import Known, NumbersKnown
 from xinfang_cli.book.cases import Rows
 from xinfang_cli.book.ledger import Pen
@@ -26,10 +26,11 @@ from xinfang_cli.book.open import Book, create_book, open_book
 from xinfang_cli.errors import Ambiguous, NotFound, Refused, Unusable
 from xinfang_cli.intake.columns import Layout
 from xinfang_cli.intake.ledger_rows import LedgerRow, RowReader
-from xinfang_cli.intake.sheets import Table, named_sheets, open_tables
+from xinfang_cli.intake.sheets import Table, named_sheets
 from xinfang_cli.law.case import Case, fold
 from xinfang_cli.law.events import EVENT, Event
 from xinfang_cli.law.workflow import Asked, decide, replay_checked
+from xinfang_cli.office.headings import Headings, open_mapped, unknown_column
 from xinfang_cli.office.register import link_complained
 from xinfang_cli.office.row_events import (
     Plan,
@@ -108,14 +109,17 @@ def import_ledger(
     all_or_nothing: bool = False,
     assign_on_receipt: bool = False,
     progress: Progress | None = None,
+    headings: Headings | None = None,
 ) -> ImportReport:
-    """Carry the cases of a spreadsheet in, in one transaction.
+    """Carry the cases of a spreadsheet in, in one transaction; `headings` are the office's own words for columns.
 
     The report's `rejects` are for output.sheets.write_rejects. Unusable for a file or book that cannot be used,
     BadValue for one without a header row. A dry run, and `all_or_nothing` with a bad row, leave the book as it was.
     """
-    opened = open_tables(path, sheet)
+    found = open_mapped(session, path, sheet, headings or Headings())
+    opened = found.opened
     report = ImportReport(path.name, file_sha256(path), dry_run=dry_run, other_sheets=opened.other_sheets)
+    report.mapping = found.name
     with ExitStack() as stack:
         target, existed = session.path, session.path.exists()
         if not existed and dry_run:
@@ -136,7 +140,11 @@ def import_ledger(
                 work.assign_on_receipt = assign_on_receipt
                 work.backup = existed and not dry_run
                 work.progress = progress
+                for heading, field in found.like.items():
+                    work.warn("unknown_column", opened.tables[0].header_row, unknown_column(heading, field))
                 work.run(at_most, large, rebuild=not dry_run)
+                if found.keep is not None:
+                    mappings.keep(book.conn, found.keep, session.now())
                 if dry_run or (all_or_nothing and report.rejected):
                     raise _NothingWrittenError
                 report.written = pen.wrote
