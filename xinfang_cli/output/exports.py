@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from json import JSONEncoder
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from xinfang_cli.errors import BadValue, Unusable
 from xinfang_cli.law import terms
 from xinfang_cli.law.events import EVENT
 from xinfang_cli.output import machine, masks
-from xinfang_cli.output.sheets import LAST_ROW, LONGEST, PLAIN_TEXT, Looks, width_of
+from xinfang_cli.output.sheets import LAST_ROW, PLAIN_TEXT, Looks, safe_text, width_of
 from xinfang_cli.output.width import cells as cells_of
 from xinfang_cli.records import ExportTable
 
@@ -369,7 +370,7 @@ def _write_table(book: Workbook, looks: Looks, what: str, table: ExportTable) ->
             sheet = book.add_worksheet(table.name if sheets == 1 else f"{table.name}({sheets})")
             _head(sheet, columns, looks)
             at = 0
-            text, number = sheet.write_string, sheet.write_number
+            text, number = _direct(sheet, "write_string"), _direct(sheet, "write_number")
         at += 1
         rows += 1
         for place, key, holds, word in plan:
@@ -380,8 +381,8 @@ def _write_table(book: Workbook, looks: Looks, what: str, table: ExportTable) ->
                 value = word(value)
                 if value is None or value == "":
                     continue
-                value = str(value)
-                text(at, place, value if len(value) <= LONGEST else value[:LONGEST])
+                value = safe_text(str(value))
+                text(at, place, value)
                 if rows < _SAMPLE and (width := cells_of(value[:_WIDEST]) + 2) > widths[place]:
                     widths[place] = width
             elif holds == _DAY:
@@ -398,6 +399,12 @@ def _write_table(book: Workbook, looks: Looks, what: str, table: ExportTable) ->
         at = 0
     finish()
     return rows
+
+
+def _direct(sheet: Any, name: str) -> Callable[..., Any]:
+    """A method without the wrapper that also takes `A1`: a tenth of the time of a large export."""
+    method = getattr(type(sheet), name)
+    return partial(getattr(method, "__wrapped__", method), sheet)
 
 
 def _head(sheet: Any, columns: Sequence[tuple[str, str]], looks: Looks) -> None:

@@ -103,7 +103,15 @@ def _write_cell(sheet: Worksheet, row: int, column: int, cell: object, looks: Lo
     elif isinstance(cell, (int, float)):
         sheet.write_number(row, column, cell)
     else:
-        sheet.write_string(row, column, str(cell)[:LONGEST])
+        sheet.write_string(row, column, safe_text(str(cell)))
+
+
+def safe_text(text: str) -> str:
+    """A text as XlsxWriter may have it: no longer than a cell, and never between <r> and </r>, which it would write into
+    the file as it is."""
+    if len(text) > LONGEST:
+        text = text[:LONGEST]
+    return f"{text[: LONGEST - 1]} " if text.endswith("</r>") else text
 
 
 class Looks:

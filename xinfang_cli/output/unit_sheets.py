@@ -11,7 +11,7 @@ from xinfang_cli.errors import BadValue
 from xinfang_cli.law import terms
 from xinfang_cli.output import masks, screen
 from xinfang_cli.output.exports import whole_file
-from xinfang_cli.output.sheets import PLAIN_TEXT
+from xinfang_cli.output.sheets import PLAIN_TEXT, safe_text
 from xinfang_cli.records import UnitSheet, UnitSheetRow
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def _write_row(page: Worksheet, at: int, row: UnitSheetRow, looks: _Looks, seen:
             page.write_number(at, place, value, left_look if key == "days_left" else looks.number)
             shown[key] = str(value)
         elif value:
-            page.write_string(at, place, str(value)[:_LONGEST], looks.text)
+            page.write_string(at, place, safe_text(str(value)[:_LONGEST]), looks.text)
             shown[key] = str(value)[:400]
         else:
             page.write_blank(at, place, None, looks.text)
