@@ -75,6 +75,7 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
         "export": ("exchange", "导出：信访件、时限、经过、单位"),
         "sheet": ("exchange", "给没有账号的单位出办理表，一个单位一份"),
         "collect": ("exchange", "收回单位填好的办理表"),
+        "reconcile": ("exchange", "上级的通报表和本局的数逐格对照"),
         "unit": ("upkeep", "责任单位：增加、列出、修改、合并"),
         "config": ("upkeep", "本局设置"),
         "workdays": ("upkeep", "工作日安排：查看、导入"),

@@ -171,7 +171,7 @@ class Layout:
         for name, places in found.items():
             places.sort()
             for order, (_, index) in enumerate(places):
-                typed = _HOLDS[name] == "day"
+                typed = _HOLDS.get(name) == "day"
                 if order == 0:
                     plan.append((index, name, typed))
                 else:
