@@ -357,7 +357,10 @@ def _ask_name() -> str:
     return options.clean(asking.ask("这套列标题存个名字，下次自动用（不存就回车）")) or ""
 
 
-mapping_desk = Desk("列标题对照：列出、删去。对照在导入时存下：xinfang import 文件 --map 概要=概况 --mapping 名称。")
+mapping_desk = Desk(
+    "列标题对照：列出、删去。对照在导入时用 --map、--mapping 存下。\n\n"
+    "例：xinfang mapping list\n    xinfang mapping remove 国家系统"
+)
 GROUPS["mapping"] = mapping_desk
 
 
