@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
@@ -129,6 +129,7 @@ class ImportReport:
     backup: str | None = None
     backup_events: int | None = None
     backup_head: str | None = None
+    mapping: str | None = None
 
     def __init__(self, file: str, sha256: str, *, dry_run: bool = False, other_sheets: list[str] | None = None) -> None:
         self.file = file
@@ -179,6 +180,7 @@ class ImportReport:
             "written": self.written,
             "backup": self.backup,
             "backup_head": self.backup_head,
+            "mapping": self.mapping,
         }
 
 
@@ -200,3 +202,41 @@ class Composed(NamedTuple):
     letters: list[LetterToWrite]
     warnings: list[str]
     failed: Sequence[tuple[str, Exception]] = ()
+
+
+class ExportTable(NamedTuple):
+    """One table that leaves the book: its rows by key, read while they are written, and its columns (key, heading);
+    without columns the output has its own."""
+
+    name: str
+    rows: Iterable[Mapping[str, Any]]
+    columns: tuple[tuple[str, str], ...] = ()
+
+
+class UnitSheetRow(NamedTuple):
+    """One case in a unit's sheet: its cells by key, those that may be filled, how many events it had when it went out."""
+
+    case_no: str
+    seq: int
+    cells: Mapping[str, Any]
+    open: frozenset[str]
+    secret: bool
+
+
+class UnitSheet(NamedTuple):
+    """What one unit is sent: its open cases, and those it still owes the delivery day of."""
+
+    unit: str
+    bureau: str
+    issued_on: date
+    book: str
+    rows: list[UnitSheetRow]
+    hidden: int
+
+
+class HeadingSet(NamedTuple):
+    """An office's own headings under a name: every heading of the sheet they were learnt from, and heading → field."""
+
+    name: str
+    headings: tuple[str, ...]
+    fields: Mapping[str, str]

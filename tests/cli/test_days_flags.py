@@ -28,7 +28,6 @@ NEEDED: dict[str, list[str]] = {
     "lead": ["1", "--name", "测试领导"],
     "tag": ["1", "--add", "扬言"],
     "edit": ["1"],
-    "letter": ["accept", "1", "-o", "x.docx"],
     "correct": ["1", "--event", "1", "--reason", "录错"],
     "add": ["--channel", "来信", "--kind", "咨询", "--title", "x"],
     "backlog join": ["1", "--batch", "测试批次"],

@@ -128,7 +128,10 @@ def test_no_color_is_plain_but_fits(office: Counter) -> None:
 def test_a_short_terminal_shows_what_fits_and_says_so(office: Counter) -> None:
     ran = office("list", terminal=True, env={"COLUMNS": "120", "LINES": "12"})
     assert "显示前 5 件，全部用 --limit 0" in ran.out
-    assert "共 8 件" in office("list", "--limit", "0", terminal=True, env={"COLUMNS": "120", "LINES": "12", "PAGER": "no-pager"}).out
+    assert (
+        "共 8 件"
+        in office("list", "--limit", "0", terminal=True, env={"COLUMNS": "120", "LINES": "12", "PAGER": "no-pager"}).out
+    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pexpect needs a Unix terminal")

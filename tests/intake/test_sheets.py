@@ -167,6 +167,42 @@ def test_the_row_with_most_known_headings_wins_the_first_of_equals(tmp_path: Pat
     assert only(path).header_row == 2
 
 
+@pytest.mark.parametrize(
+    ("upper", "lower", "joined"),
+    [
+        (
+            ["登记编号", "收到日期", "信访人", "", "", "责任单位"],
+            ["", "", "姓名", "联系电话", "住址", ""],
+            ["登记编号", "收到日期", "姓名", "联系电话", "住址", "责任单位"],
+        ),
+        (
+            ["登记编号", "收到日期", "概况", "复查", "", "", "评价", ""],
+            ["", "", "", "日期", "结果", "意见", "单位满意度", "备注"],
+            ["登记编号", "收到日期", "概况", "复查日期", "复查结果", "复查意见", "单位满意度", "评价备注"],
+        ),
+        (
+            ["基本情况", "", "", "办理"],
+            ["登记编号", "收到日期", "概况", "责任单位"],
+            ["登记编号", "收到日期", "概况", "责任单位"],
+        ),
+    ],
+)
+def test_two_header_rows(tmp_path: Path, upper: list[str], lower: list[str], joined: list[str]) -> None:
+    data = [[f"{n}" for n in range(len(upper))]]
+    table = only(write_csv(tmp_path / "a.csv", [["某区台账"], upper, lower, *data]))
+    assert (table.header_row, list(table.headings)) == (3, joined)
+    assert [number for number, _ in table.rows()] == [4]
+    table = only(write_xlsx(tmp_path / "a.xlsx", {"表": [["某区台账"], upper, lower, *data]}))
+    assert (table.header_row, list(table.headings)) == (3, joined)
+
+
+def test_a_row_of_data_is_no_second_header_row(tmp_path: Path) -> None:
+    rows = [["登记编号", "收到日期", "概况", "信访人", "内容"], ["A1", "2023-06-01", "内容", "姓名", "标题"]]
+    assert only(write_csv(tmp_path / "a.csv", rows)).header_row == 1
+    rows = [["登记编号", "收到日期", "", "信访人"], ["A1", "2023-06-01", "概况", ""]]
+    assert only(write_csv(tmp_path / "b.csv", rows)).header_row == 1
+
+
 def test_csv_unclosed_quote_is_one_line_not_the_whole_file_in_memory(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(

@@ -27,8 +27,9 @@ from tests.conftest import FULL
 from xinfang_cli.book import open as opening
 from xinfang_cli.book.open import create_book
 from xinfang_cli.errors import Refused
-from xinfang_cli.office import act, daily, lookup, register, upkeep
+from xinfang_cli.office import act, daily, finding, lookup, register, upkeep
 from xinfang_cli.office.session import Session
+from xinfang_cli.records import ListFilter
 
 FIRST, LAST = date(2023, 1, 3), date(2024, 6, 20)
 UNITS = ("甲局", "乙局", "丙局")
@@ -1082,7 +1083,7 @@ class Office(RuleBasedStateMachine):
             ]
             assert sorted((row["due_on"], row["case_no"], row["clock"]) for row in rows) == sorted(wanted)
         for stage in (*OPEN, *LATER, "refused", "redirected", "filed", "withdrawn", "returned_up"):
-            rows = lookup.listed(self.clerk("测试甲"), lookup.ListFilter(stage=(stage,)), None, 0)
+            rows = finding.listed(self.clerk("测试甲"), finding.Asked(ListFilter(stage=(stage,))), 0)
             assert {row["case_no"] for row in rows} == {no for no, state in states.items() if state.stage == stage}
 
 

@@ -163,6 +163,7 @@ class Pen:
             return
         self._write()
         self.conn.execute("INSERT OR REPLACE INTO head VALUES (1, ?, ?)", (self.next_id - 1, self.head))
+        self._first_id = self.next_id  # a second command of the same transaction may write after this one
 
 
 def log_access(conn: sqlite3.Connection, at: str, actor: str, what: str) -> None:

@@ -174,6 +174,13 @@ CREATE TABLE views (                  -- lists that somebody keeps under a name:
   made_by TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE mappings (               -- headings of other systems, by the name the office gave the set
+  name TEXT PRIMARY KEY,
+  headings TEXT NOT NULL,             -- JSON: every heading of the sheet it was made for
+  fields TEXT NOT NULL,               -- JSON: heading to field
+  kept_at TEXT NOT NULL
+) STRICT;
+
 CREATE TRIGGER events_never_change BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
 CREATE TRIGGER events_never_go BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
 CREATE TRIGGER commands_never_change BEFORE UPDATE ON commands BEGIN SELECT RAISE(ABORT, 'append-only'); END;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -299,6 +300,14 @@ def import_(
     rejects: Annotated[
         str | None, typer.Option("--rejects", metavar="文件", help="不能用的行写到哪里，默认在原文件旁边")
     ] = None,
+    maps: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="列=列", help="表里的列当作哪一列，如 概要=概况，可写几次"),
+    ] = None,
+    mapping: Annotated[
+        str | None,
+        typer.Option("--mapping", metavar="名称", help="这套列标题对照的名字：存下来，下次同样的表自动用"),
+    ] = None,
     json: Json = False,
 ) -> None:
     """导入台账：一行一件，连同办理经过；不能用的行另存一份、注明原因，改好再导。
@@ -308,8 +317,9 @@ def import_(
     例：xinfang import 台账.xlsx --dry-run
         xinfang import 台账.xlsx
         xinfang import 台账7月.xlsx --update
+        xinfang import 国家系统导出.xls --map 概要=概况 --mapping 国家系统
     """
-    from xinfang_cli.office import bulk
+    from xinfang_cli.office import bulk, headings
     from xinfang_cli.output import ledger
 
     path = Path(file).expanduser()
@@ -323,5 +333,74 @@ def import_(
             all_or_nothing=all_or_nothing,
             assign_on_receipt=assign_on_receipt,
             progress=step,
+            headings=headings.Headings(
+                headings.parse_given(maps or []),
+                options.clean(mapping),
+                headings.Asking(_ask_columns, _ask_name) if asking.somebody_there() and not json else None,
+            ),
         )
     raise typer.Exit(ledger.show(report, path, None if rejects is None else Path(rejects).expanduser(), json))
+
+
+def _ask_columns(like: Mapping[str, str]) -> dict[str, str]:
+    """Ask about the columns that look like ours, one by one."""
+    from xinfang_cli.intake.columns import CANONICAL
+
+    return {
+        heading: field
+        for heading, field in like.items()
+        if asking.yes(f"没有认出「{heading}」这一列，当作「{CANONICAL[field]}」吗")
+    }
+
+
+def _ask_name() -> str:
+    return options.clean(asking.ask("这套列标题存个名字，下次自动用（不存就回车）")) or ""
+
+
+mapping_desk = Desk(
+    "列标题对照：列出、删去。对照在导入时用 --map、--mapping 存下。\n\n"
+    "例：xinfang mapping list\n    xinfang mapping remove 国家系统"
+)
+GROUPS["mapping"] = mapping_desk
+
+
+@mapping_desk.command("list")
+def mapping_list(ctx: typer.Context, json: Json = False) -> None:
+    """列出存下的列标题对照。
+
+    例：xinfang mapping list
+    """
+    from xinfang_cli.intake.columns import CANONICAL
+    from xinfang_cli.office import headings
+    from xinfang_cli.output import machine
+
+    found = headings.kept_sets(ctx.obj)
+    if json:
+        machine.print_json(
+            [{"name": one.name, "map": {h: CANONICAL[f] for h, f in one.fields.items()}} for one in found]
+        )
+        return
+    for one in found:
+        screen.say(
+            f"{one.name}：" + "、".join(f"{heading}={CANONICAL[field]}" for heading, field in one.fields.items())
+        )
+    if not found:
+        screen.say("没有存下的列标题对照")
+
+
+@mapping_desk.command("remove")
+def mapping_remove(
+    ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="名称", help="对照的名字")], json: Json = False
+) -> None:
+    """删去一套列标题对照。
+
+    例：xinfang mapping remove 国家系统
+    """
+    from xinfang_cli.office import headings
+    from xinfang_cli.output import machine
+
+    headings.forget(ctx.obj, name)
+    if json:
+        machine.print_json({"removed": name})
+    else:
+        screen.say(f"已删去「{name}」")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -11,6 +11,9 @@ from xinfang_cli.intake.days import BLANK_CELLS
 from xinfang_cli.intake.persons import cell_text, clean_text, half_width
 
 Holds = Literal["text", "day", "count"]
+
+HISTORY_HEADINGS = ("完整经过", *(f"完整经过{n}" for n in range(2, 9)))
+"""Written by `export --full`: all events of a case as one text, cut where a cell ends."""
 
 
 class Column(NamedTuple):
@@ -61,6 +64,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("batch", ("积案批次",)),
     Column("lead", ("包案领导",)),
     Column("resolved_on", ("化解日期",), "day"),
+    Column("history", HISTORY_HEADINGS),
 )
 
 REJECT_HEADING = "退回原因"
@@ -73,9 +77,10 @@ FOOT_WORDS = ("合计", "总计", "小计", "注", "备注", "说明", "填表")
 
 CANONICAL: dict[str, str] = {column.field: column.headings[0] for column in COLUMNS}
 _HOLDS: dict[str, Holds] = {column.field: column.holds for column in COLUMNS}
-_KNOWN: dict[str, tuple[str, int]] = {
-    heading: (column.field, place) for column in COLUMNS for place, heading in enumerate(column.headings)
-}
+Known = Mapping[str, tuple[str, int]]
+"""Heading, normalised → the field it stands for, and its place among the headings of that field."""
+
+KNOWN: Known = {heading: (column.field, place) for column in COLUMNS for place, heading in enumerate(column.headings)}
 _NOTE = re.compile(r"[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]$")
 
 
@@ -86,15 +91,38 @@ def normalise_heading(cell: object) -> str:
     return bare or plain
 
 
-def field_of(heading: object) -> str | None:
+def field_of(heading: object, known: Known = KNOWN) -> str | None:
     """The field a heading stands for, None when it is not one of ours."""
-    known = _KNOWN.get(normalise_heading(heading))
-    return known[0] if known else None
+    found = known.get(normalise_heading(heading))
+    return found[0] if found else None
 
 
-def count_known(cells: Sequence[object]) -> int:
+def count_known(cells: Sequence[object], known: Known = KNOWN) -> int:
     """How many different fields these cells, read as headings, would name."""
-    return len({field for cell in cells if (field := field_of(cell))})
+    return len({field for cell in cells if (field := field_of(cell, known))})
+
+
+def known_with(mapping: Mapping[str, str]) -> Known:
+    """Our headings and an office's own ones: heading → field. What somebody said comes before what we know."""
+    return {**KNOWN, **{normalise_heading(heading): (field, -1) for heading, field in mapping.items()}}
+
+
+def suggest(heading: str, taken: Collection[str]) -> str | None:
+    """The field that a heading we do not know most likely stands for, of those that no other column fills."""
+    plain = normalise_heading(heading)
+    if len(plain) < 2 or plain in KNOWN or plain == REJECT_HEADING:
+        return None
+    as_day = plain.replace("时间", "日期").replace("日期日期", "日期")
+    from difflib import get_close_matches
+
+    found = field_of(as_day)
+    if found is None:
+        inner = [word for word in KNOWN if len(word) > 1 and (word in as_day or as_day in word)]
+        if inner:
+            found = KNOWN[max(inner, key=lambda word: (len(word) if word in as_day else 0, -len(word)))][0]
+    if found is None and (near := get_close_matches(as_day, KNOWN, n=1, cutoff=0.5)):
+        found = KNOWN[near[0]][0]
+    return None if found is None or found in taken or found == "history" else found
 
 
 class Values(NamedTuple):
@@ -121,7 +149,7 @@ class Layout:
     _width: int
 
     @classmethod
-    def of(cls, cells: Sequence[object]) -> Layout:
+    def of(cls, cells: Sequence[object], known: Known = KNOWN) -> Layout:
         """Of several headings for one field the first in the contract's order is asked first."""
         headings = tuple(clean_text(cell) for cell in cells)
         found: dict[str, list[tuple[int, int]]] = {}
@@ -129,8 +157,8 @@ class Layout:
         names: set[str] = set()
         for index, heading in enumerate(headings):
             plain = normalise_heading(heading)
-            if known := _KNOWN.get(plain):
-                found.setdefault(known[0], []).append((known[1], index))
+            if field := known.get(plain):
+                found.setdefault(field[0], []).append((field[1], index))
             elif plain != REJECT_HEADING:
                 name, copy = heading or f"第{index + 1}列", 2
                 base = name
@@ -140,22 +168,26 @@ class Layout:
                 unknown.append((index, name))
         plan: list[tuple[int, str, bool]] = []
         more: list[tuple[int, str, str, bool]] = []
-        for field, places in found.items():
+        for name, places in found.items():
             places.sort()
             for order, (_, index) in enumerate(places):
-                typed = _HOLDS[field] == "day"
+                typed = _HOLDS.get(name) == "day"
                 if order == 0:
-                    plan.append((index, field, typed))
+                    plan.append((index, name, typed))
                 else:
-                    more.append((index, field, headings[index], typed))
+                    more.append((index, name, headings[index], typed))
         return cls(
             headings=headings,
-            columns={field: min(places)[1] for field, places in found.items()},
+            columns={name: min(places)[1] for name, places in found.items()},
             plan=tuple(plan),
             more=tuple(more),
             _unknown=tuple(unknown),
             _width=len(headings),
         )
+
+    def unknown(self) -> list[str]:
+        """The headings that are not ours."""
+        return [name for index, name in self._unknown if self.headings[index]]
 
     def has(self, field: str) -> bool:
         """Whether the sheet has a column for this field at all."""

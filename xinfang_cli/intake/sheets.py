@@ -12,12 +12,14 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from xinfang_cli.errors import BadValue, Unusable
-from xinfang_cli.intake.columns import CANONICAL, Layout, count_known
+from xinfang_cli.intake.columns import CANONICAL, KNOWN, Known, Layout, count_known, field_of
+from xinfang_cli.intake.persons import clean_text
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -75,8 +77,11 @@ class Opened(NamedTuple):
     """Sheets that have a header row too and were not asked for."""
 
 
-def open_tables(path: Path, sheet: str | None = None) -> Opened:
-    """The first sheet with a header row, the named one, or `all`. Raises Unusable for a bad file, BadValue for no header."""
+def open_tables(path: Path, sheet: str | None = None, known: Known = KNOWN) -> Opened:
+    """The first sheet with a header row, the named one, or `all`; `known` are the headings to look for.
+
+    Raises Unusable for a bad file, BadValue for no header.
+    """
     try:
         with path.open("rb") as file:
             head = file.read(_CHUNK)
@@ -91,21 +96,66 @@ def open_tables(path: Path, sheet: str | None = None) -> Opened:
     if not head.strip(b"\0 \r\n\t\xef\xbb\xbf"):
         raise Unusable(f"文件 {path.name} 是空的", "请核对是否导出成功")
     if head.startswith(b"PK"):
-        return _open_zip(path, sheet)
+        return _open_zip(path, sheet, known)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        return _open_xls(path, sheet)
-    return _open_csv(path, head, sheet)
+        return _open_xls(path, sheet, known)
+    return _open_csv(path, head, sheet, known)
+
+
+def named_sheets(path: Path, names: Sequence[str]) -> dict[str, list[Row]]:
+    """The rows of the sheets of those names that a workbook has, small ones that go with a ledger; nothing of a CSV."""
+    with path.open("rb") as file:
+        if not file.read(4).startswith((b"PK", b"\xd0\xcf")):
+            return {}
+    book = _load(path)
+
+    def rows(name: str) -> list[Row]:
+        return list(book.get_sheet_by_name(name).iter_rows())
+
+    return {name: _guarded(path, partial(rows, name)) for name in names if name in book.sheet_names}
 
 
 # --- header rows -----------------------------------------------------------------------------------------------------
 
 
-def _find_header(rows: Sequence[Row]) -> int | None:
-    best, most = None, HEADER_NEEDS - 1
+class _Header(NamedTuple):
+    """The last row of a header, from 0; its cells, those of two rows in one; how many fields they name."""
+
+    at: int
+    cells: Row
+    fields: int
+
+
+def _find_header(rows: Sequence[Row], known: Known) -> _Header | None:
+    """The row that names most fields, the first of equals; or two rows that name more together."""
+    best: _Header | None = None
     for index, cells in enumerate(rows[:HEADER_ROWS]):
-        if (known := count_known(cells)) > most:
-            best, most = index, known
+        if (fields := count_known(cells, known)) > (best.fields if best else HEADER_NEEDS - 1):
+            best = _Header(index, cells, fields)
+    for index, (upper, lower) in enumerate(pairwise(rows[:HEADER_ROWS])):
+        both = _joined(upper, lower, known)
+        if both and (fields := count_known(both, known)) > (best.fields if best else HEADER_NEEDS - 1):
+            best = _Header(index + 1, both, fields)
     return best
+
+
+def _joined(upper: Row, lower: Row, known: Known) -> list[str] | None:
+    """Two header rows as one: the lower names what the upper groups (复查 over 日期 and 结果). None where the lower row
+    looks like data: less than half of its cells are headings."""
+    width = max(len(upper), len(lower))
+    above, below = ([clean_text(cell) for cell in row] + [""] * (width - len(row)) for row in (upper, lower))
+    group, names, named = "", [], 0
+    for title, sub in zip(above, below, strict=True):
+        if title or not sub:
+            group = title if sub else ""
+        if sub:
+            both = f"{group}{sub}"
+            found = next((name for name in (both, sub) if field_of(name, known)), None)
+            named += found is not None
+            names.append(found or both)
+        else:
+            names.append(title)
+    return names if named and named * 2 >= sum(map(bool, below)) else None
 
 
 def _no_header(path: Path, sheet: str | None = None) -> BadValue:
@@ -193,6 +243,7 @@ def _not_a_sheet(path: Path, what: str = "") -> Unusable:
 def _open_workbook(
     path: Path,
     sheet: str | None,
+    known: Known,
     epoch1904: bool,
     check: Callable[[str], None] | None = None,
 ) -> Opened:
@@ -208,16 +259,16 @@ def _open_workbook(
             check(name)
         loaded = _guarded(path, lambda: book.get_sheet_by_name(name))
         first = _guarded(path, lambda: list(islice(loaded.iter_rows(), HEADER_ROWS)))
-        at = _find_header(first)
-        if at is None:
+        header = _find_header(first, known)
+        if header is None:
             return None
         return Table(
             name=name,
-            header_row=at + 1,
-            above=tuple(first[:at]),
-            layout=Layout.of(first[at]),
+            header_row=header.at + 1,
+            above=tuple(first[: header.at]),
+            layout=Layout.of(header.cells, known),
             epoch1904=epoch1904,
-            rows_at_most=_bottom(loaded) - at - 1,
+            rows_at_most=_bottom(loaded) - header.at - 1,
             _open=lambda: enumerate(loaded.iter_rows(), 1),
         )
 
@@ -228,7 +279,7 @@ def _bottom(loaded: CalamineSheet) -> int:
     return loaded.end[0] + 1 if loaded.end else 0
 
 
-def _open_zip(path: Path, sheet: str | None) -> Opened:
+def _open_zip(path: Path, sheet: str | None, known: Known) -> Opened:
     """An xlsx, xlsb or ods file: looked over before it is handed to the reader."""
     try:
         with zipfile.ZipFile(path) as archive:
@@ -252,7 +303,7 @@ def _open_zip(path: Path, sheet: str | None) -> Opened:
                 "请删去表格右边、下边远处的零星内容后另存，再导入",
             )
 
-    return _open_workbook(path, sheet, epoch1904, check)
+    return _open_workbook(path, sheet, known, epoch1904, check)
 
 
 def _look_over(path: Path, archive: zipfile.ZipFile) -> dict[str, tuple[int, int]]:
@@ -423,7 +474,7 @@ def _count(attributes: dict[str, Any], name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1
 
 
-def _open_xls(path: Path, sheet: str | None) -> Opened:
+def _open_xls(path: Path, sheet: str | None, known: Known) -> Opened:
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -433,7 +484,7 @@ def _open_xls(path: Path, sheet: str | None) -> Opened:
         raise _locked(path)
     if not any(name.encode("utf-16-le") in raw for name in ("Workbook", "Book", "WORKBOOK", "BOOK")):
         raise _not_a_sheet(path)
-    return _open_workbook(path, sheet, epoch1904)
+    return _open_workbook(path, sheet, known, epoch1904)
 
 
 def _xls_flags(raw: bytes) -> tuple[bool, bool]:
@@ -461,7 +512,7 @@ _OTHER_KINDS = (
 )
 
 
-def _open_csv(path: Path, head: bytes, sheet: str | None) -> Opened:
+def _open_csv(path: Path, head: bytes, sheet: str | None, known: Known) -> Opened:
     for magic, what in _OTHER_KINDS:
         if head.startswith(magic):
             raise _not_a_sheet(path, what)
@@ -475,7 +526,7 @@ def _open_csv(path: Path, head: bytes, sheet: str | None) -> Opened:
     def open_with(delimiter: str) -> Iterator[tuple[int, Row]]:
         return _csv_rows(path, encoding, delimiter)
 
-    best: tuple[int, str, list[Row], int] | None = None
+    best: tuple[_Header, str, list[Row]] | None = None
     broken: Unusable | None = None
     for delimiter in ",;\t":
         first: list[Row] = []
@@ -484,21 +535,21 @@ def _open_csv(path: Path, head: bytes, sheet: str | None) -> Opened:
                 first.append(cells)
         except Unusable as error:  # perhaps only under the wrong delimiter; else rows() comes upon it again
             broken = error
-        at = _find_header(first)
-        if at is not None and (best is None or count_known(first[at]) > best[0]):
-            best = count_known(first[at]), delimiter, first, at
+        header = _find_header(first, known)
+        if header is not None and (best is None or header.fields > best[0].fields):
+            best = header, delimiter, first
     if best is None and broken is not None:
         raise broken
     if best is None:
         raise _no_header(path)
-    _, delimiter, first, at = best
+    header, delimiter, first = best
     table = Table(
         name=path.stem,
-        header_row=at + 1,
-        above=tuple(first[:at]),
-        layout=Layout.of(first[at]),
+        header_row=header.at + 1,
+        above=tuple(first[: header.at]),
+        layout=Layout.of(header.cells, known),
         epoch1904=False,
-        rows_at_most=lines - at,
+        rows_at_most=lines - header.at,
         _open=lambda: open_with(delimiter),
     )
     return Opened([table], [])

@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from xinfang_cli.book import bulk, cases, duplicates, keep, ledger, units
+from xinfang_cli.book import bulk, cases, duplicates, keep, ledger, mappings, units
 from xinfang_cli.book.bulk import Known, NumbersKnown
 from xinfang_cli.book.cases import Rows
 from xinfang_cli.book.ledger import Pen
@@ -26,10 +26,12 @@ from xinfang_cli.book.open import Book, create_book, open_book
 from xinfang_cli.errors import Ambiguous, NotFound, Refused, Unusable
 from xinfang_cli.intake.columns import Layout
 from xinfang_cli.intake.ledger_rows import LedgerRow, RowReader
-from xinfang_cli.intake.sheets import Table, open_tables
+from xinfang_cli.intake.sheets import Table, named_sheets
 from xinfang_cli.law.case import Case, fold
-from xinfang_cli.law.events import Event
+from xinfang_cli.law.events import EVENT, Event
 from xinfang_cli.law.workflow import Asked, decide, replay_checked
+from xinfang_cli.office.headings import Headings, open_mapped, unknown_column
+from xinfang_cli.office.register import link_complained
 from xinfang_cli.office.row_events import (
     Plan,
     Planned,
@@ -41,6 +43,14 @@ from xinfang_cli.office.row_events import (
     warning_kind,
 )
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.whole import (
+    HOUSE_SHEETS,
+    hold_against,
+    house_of,
+    plan_whole,
+    read_house,
+    whole_through_law,
+)
 from xinfang_cli.records import Difference, ImportReport, ImportWarning, RejectedRow, SheetHead
 
 CHUNK = 1000
@@ -101,14 +111,17 @@ def import_ledger(
     all_or_nothing: bool = False,
     assign_on_receipt: bool = False,
     progress: Progress | None = None,
+    headings: Headings | None = None,
 ) -> ImportReport:
-    """Carry the cases of a spreadsheet in, in one transaction.
+    """Carry the cases of a spreadsheet in, in one transaction; `headings` are the office's own words for columns.
 
     The report's `rejects` are for output.sheets.write_rejects. Unusable for a file or book that cannot be used,
     BadValue for one without a header row. A dry run, and `all_or_nothing` with a bad row, leave the book as it was.
     """
-    opened = open_tables(path, sheet)
+    found = open_mapped(session, path, sheet, headings or Headings())
+    opened = found.opened
     report = ImportReport(path.name, file_sha256(path), dry_run=dry_run, other_sheets=opened.other_sheets)
+    report.mapping = found.name
     with ExitStack() as stack:
         target, existed = session.path, session.path.exists()
         if not existed and dry_run:
@@ -122,14 +135,20 @@ def import_ledger(
         stack.enter_context(_no_collecting())
         try:
             with book.writing("import", session.actor, session.now(), (report.file, report.sha256)) as pen:
+                if any(table.layout.has("history") for table in opened.tables):
+                    bring_house(session, book, pen, path)
                 work = _Import(session, book, pen, report, opened.tables)
                 work.update = update
                 work.assign_on_receipt = assign_on_receipt
                 work.backup = existed and not dry_run
                 work.progress = progress
+                for heading, field in found.like.items():
+                    work.warn("unknown_column", opened.tables[0].header_row, unknown_column(heading, field))
                 first = work.next_id
                 work.run(at_most, large, rebuild=not dry_run)
                 report_likely(report, book, first, large)
+                if found.keep is not None:
+                    mappings.keep(book.conn, found.keep, session.now())
                 if dry_run or (all_or_nothing and report.rejected):
                     raise _NothingWrittenError
                 report.written = pen.wrote
@@ -159,6 +178,14 @@ def report_likely(report: ImportReport, book: Book, first: int, large: bool) -> 
             mine, earlier = (bulk.case_no_of(book.conn, id) for id in (pair.case_id, pair.earlier_id))
             report.likely_first.append({"case_no": mine, "earlier": earlier, "ground": pair.ground})
     report.likely = len(seen)
+
+
+def bring_house(session: Session, book: Book, pen: Pen, path: Path) -> None:
+    """The units and settings that `export --full` writes beside the cases, into a book that has no cases yet."""
+    if cases.count(book.conn) == 0 and (pages := named_sheets(path, HOUSE_SHEETS)):
+        found = house_of(pages)
+        if found is not None:
+            read_house(book, pen, found, session.today)
 
 
 @contextmanager
@@ -266,6 +293,7 @@ class _Import:
         self.unit_ids: dict[str, int | RowRefused] = {}
         self.topics: dict[str, str] = {}
         self.regions: dict[str, str] = {}
+        self.related: list[tuple[int, date, str]] = []
 
     # ---- the whole file -----------------------------------------------------------------------------------------
 
@@ -288,6 +316,7 @@ class _Import:
         if self.progress is not None:
             self.progress("rows", read, read)
         self.give_numbers()
+        self.relate()
         bulk.keep_serials(self.conn, self.serials)
         if large:
             bulk.check_references(self.conn)
@@ -438,20 +467,32 @@ class _Import:
                 if self.waiting:
                     self.check_cycle(row, known)
         layout = self.tables[here.sheet].layout
-        unit_id = self.unit_of(row)
-        plan = plan_row(row, layout, unit_id, assign_on_receipt=self.assign_on_receipt)
+        whole = "history" in said
+        related: list[tuple[date, str]] = []
+        unit_id: int | None = None
+        if whole:
+            plan, related = plan_whole(row, layout, self.unit_made)
+        else:
+            unit_id = self.unit_of(row)
+            plan = plan_row(row, layout, unit_id, assign_on_receipt=self.assign_on_receipt)
         register = plan.events[0].data
         if known is not None:
             register["repeat_of"] = known.id
         elif original is not None:
             register["repeat_of_no"] = original
-        case, warnings = through_law(plan, self.code, self.asked)
+        if whole:
+            link_complained(self.book, register)
+            case, warnings = whole_through_law(plan, self.code, self.asked)
+            hold_against(row, plan, case, self.unit_name)
+        else:
+            case, warnings = through_law(plan, self.code, self.asked)
         if unit_id == NEW_UNIT:
             self.make_unit(said["unit"])
             self.take_new(here, row, fingerprint, hold)
             return
         self.listed(register)
         case.topic, case.region = register.get("topic"), register.get("region")
+        self.related += [(self.next_id, on, other) for on, other in related]
         self.enter(here, row, plan, case, fingerprint)
         for text in warnings:
             self.warn(warning_kind(text), here.line)
@@ -499,6 +540,21 @@ class _Import:
             except Ambiguous as error:
                 found = RowRefused("unit", error.line())
             self.unit_ids[word] = found
+        if isinstance(found, RowRefused):
+            raise RowRefused(found.field, found.why)
+        return found
+
+    def unit_made(self, word: str) -> int:
+        """The unit that a whole history names, made when nothing matches."""
+        found = self.unit_ids.get(word)
+        if found is None or found == NEW_UNIT:
+            try:
+                found = self.unit_ids[word] = units.find_unit(self.conn, word).id
+            except NotFound:
+                self.make_unit(word)
+                found = self.unit_ids[word]
+            except Ambiguous as error:
+                raise RowRefused("unit", error.line()) from None
         if isinstance(found, RowRefused):
             raise RowRefused(found.field, found.why)
         return found
@@ -555,7 +611,9 @@ class _Import:
         case_no, year, serial, sheet_no = self.number(row)
         case_id = self.next_id
         self.next_id += 1
-        if sheet_no is not None:
+        if sheet_no is None:
+            sheet_no = plan.events[0].data.get("sheet_no")
+        else:
             plan.events[0].data["sheet_no"] = sheet_no
         self.docketed.append((case_id, case_no, year, serial, sheet_no, fingerprint))
         append = self.pen.append
@@ -570,8 +628,7 @@ class _Import:
         known = self.known
         if sheet_no is not None:
             known.sheet[sheet_no] = entered
-        else:
-            known.ours[case_no] = entered
+        known.ours[case_no] = entered
         if (outside := row.said.get("external_no")) is not None:
             known.outside[outside] = entered
         if self.held or self.waiting:
@@ -615,6 +672,15 @@ class _Import:
             serial = self.serials[year] = self.serials.get(year, 0) + 1
             given.append((f"{self.prefix}{year}-{serial:06d}", serial, case_id))
         bulk.renumber(self.conn, given)
+
+    def relate(self) -> None:
+        """What whole histories relate to each other, once all of them are there; it moves no clock."""
+        self.flush()
+        for case_id, on, number in self.related:
+            other = bulk.numbers_known(self.conn, (number.upper(),), ()).ours.get(number.upper())
+            if other is not None:
+                events = ledger.events_of(self.conn, case_id)
+                self.append(case_id, events, [Event("relate", on, {"to": other.id})])
 
     # ---- repeats that stand before their originals --------------------------------------------------------------
 
@@ -699,9 +765,15 @@ class _Import:
         assert case is not None
         layout = self.tables[here.sheet].layout
         self.by_our_names(said)
-        plan = plan_row(row, layout, self.unit_of(row), assign_on_receipt=self.assign_on_receipt)
-        found = compare(row, plan, events, case, self.session.today, self.unit_name)
-        missing, says = list(found.missing), list(found.says)
+        if "history" in said:
+            plan, _ = plan_whole(row, layout, self.unit_made)
+            there = {(event.kind, event.on) for event in events}
+            missing = [Planned(event, "history") for event in plan.events[1:] if (event.kind, event.on) not in there]
+            says = [f"{EVENT.label(step.event.kind)} {step.event.on.isoformat()}" for step in missing]
+        else:
+            plan = plan_row(row, layout, self.unit_of(row), assign_on_receipt=self.assign_on_receipt)
+            found = compare(row, plan, events, case, self.session.today, self.unit_name)
+            missing, says = list(found.missing), list(found.says)
         self.compare_original(row, known, events, case, missing, says)
         if missing:
             if self.update:

@@ -83,7 +83,7 @@ def plan_row(row: LedgerRow, layout: Layout, unit_id: int | None, *, assign_on_r
     received: date = said["received_on"]
     kind = get("kind", "other")
     handling = get("mode", "forward")
-    plan.add("register", received, _intake(row))
+    plan.add("register", received, intake_data(row))
     if "lead" in said:
         plan.add("lead", received, {"lead": said["lead"]})
     if "batch" in said:
@@ -135,7 +135,8 @@ def _at(field: str, layout: Layout) -> str:
     return layout.heading_of(field)
 
 
-def _intake(row: LedgerRow) -> dict[str, Any]:
+def intake_data(row: LedgerRow) -> dict[str, Any]:
+    """What a row's intake columns put into the registration."""
     said = row.said
     data = {field: said[field] for field in INTAKE if field in said}
     if said.get("repeat_mark") == "repeat" or "repeat_of" in said:

@@ -69,6 +69,8 @@ def show(report: ImportReport, path: Path, target: Path | None, as_json: bool) -
 
 def _say(report: ImportReport, rejects_file: Path | None) -> None:
     say = screen.say
+    if report.mapping:
+        screen.tell(f"列标题按「{report.mapping}」对照")
     trial = "试运行，什么也没有写：" if report.dry_run else ""
     say(
         f"{trial}{report.rows} 行：导入 {report.imported} 件，已有 {report.already_there} 件，退回 {report.rejected} 行"

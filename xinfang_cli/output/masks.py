@@ -35,9 +35,11 @@ def address(text: str | None) -> str | None:
     return text if not text else text[: min(6, len(text) // 2)] + "****"
 
 
+MASKS = {"name": name, "id_no": id_no, "phone": phone, "address": address}
+
+
 def person(people: Mapping[str, Any], reveal: bool) -> dict[str, Any]:
     """A petitioner with every field masked, or as written."""
     if reveal:
         return dict(people)
-    masks = {"name": name, "id_no": id_no, "phone": phone, "address": address}
-    return {key: masks[key](value) if key in masks else value for key, value in people.items()}
+    return {key: MASKS[key](value) if key in MASKS else value for key, value in people.items()}

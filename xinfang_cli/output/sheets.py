@@ -25,7 +25,7 @@ LAST_ROW = 1_048_575
 """The last row of a worksheet, from 0."""
 LONGEST = 32_767
 """The characters that fit into one cell of a workbook."""
-_PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _NOT_IN_NAMES = str.maketrans("[]:*?/\\", "（）：＊？／＼")
 
 
@@ -54,8 +54,8 @@ def _write_rejects(file: BinaryIO, rows: Iterable[RejectedRow], heads: dict[str,
     from xlsxwriter import Workbook
 
     epoch1904 = any(head.epoch1904 for head in heads.values())
-    book = Workbook(file, {**_PLAIN_TEXT, "constant_memory": True, "date_1904": epoch1904, "in_memory": False})
-    looks = _Looks(book)
+    book = Workbook(file, {**PLAIN_TEXT, "constant_memory": True, "date_1904": epoch1904, "in_memory": False})
+    looks = Looks(book)
     used: set[str] = set()
     for name, group in groupby(rows, key=lambda row: row.sheet):
         head = heads[name]
@@ -80,10 +80,10 @@ def _reason_column(head: SheetHead) -> int:
     return head.headings.index(REJECT_HEADING) if REJECT_HEADING in head.headings else len(head.headings)
 
 
-def _write_head(sheet: Worksheet, head: SheetHead, looks: _Looks) -> None:
+def _write_head(sheet: Worksheet, head: SheetHead, looks: Looks) -> None:
     reason = _reason_column(head)
     for column, heading in enumerate(head.headings):
-        sheet.set_column(column, column, _width(heading))
+        sheet.set_column(column, column, width_of(heading))
     sheet.set_column(reason, reason, 60)
     sheet.freeze_panes(1, 0)
     for column, heading in enumerate(head.headings):
@@ -91,7 +91,7 @@ def _write_head(sheet: Worksheet, head: SheetHead, looks: _Looks) -> None:
     sheet.write_string(0, reason, REJECT_HEADING, looks.head)
 
 
-def _write_cell(sheet: Worksheet, row: int, column: int, cell: object, looks: _Looks) -> None:
+def _write_cell(sheet: Worksheet, row: int, column: int, cell: object, looks: Looks) -> None:
     if cell is None or cell == "":
         return
     if isinstance(cell, bool):
@@ -103,10 +103,18 @@ def _write_cell(sheet: Worksheet, row: int, column: int, cell: object, looks: _L
     elif isinstance(cell, (int, float)):
         sheet.write_number(row, column, cell)
     else:
-        sheet.write_string(row, column, str(cell)[:LONGEST])
+        sheet.write_string(row, column, safe_text(str(cell)))
 
 
-class _Looks:
+def safe_text(text: str) -> str:
+    """A text as XlsxWriter may have it: no longer than a cell, and never between <r> and </r>, which it would write into
+    the file as it is."""
+    if len(text) > LONGEST:
+        text = text[:LONGEST]
+    return f"{text[: LONGEST - 1]} " if text.endswith("</r>") else text
+
+
+class Looks:
     """The formats of a workbook."""
 
     def __init__(self, book: Workbook) -> None:
@@ -248,9 +256,9 @@ def write_template(path: Path) -> None:
 def _write_template(file: BinaryIO) -> None:
     from xlsxwriter import Workbook
 
-    book = Workbook(file, dict(_PLAIN_TEXT))
+    book = Workbook(file, dict(PLAIN_TEXT))
     book.set_size(2400, 1200)
-    looks = _Looks(book)
+    looks = Looks(book)
     sheet = book.add_worksheet("台账")
     how = book.add_worksheet("填表说明")
     sheet.freeze_panes(1, 0)
@@ -258,7 +266,7 @@ def _write_template(file: BinaryIO) -> None:
     for column, (heading, meaning) in enumerate(TEMPLATE):
         is_day = heading.endswith(("日期", "期限"))
         look = looks.day if is_day else None if heading.endswith(("人数", "天数")) else looks.text
-        widest = max(map(_width, [heading, *choices.get(heading, ())]))
+        widest = max(map(width_of, [heading, *choices.get(heading, ())]))
         width = 40 if heading in ("概况", "内容") else max(widest, 12 if is_day else 0, _WIDER.get(heading, 0))
         sheet.set_column(column, column, width, look)
         sheet.write_string(0, column, heading, looks.head)
@@ -318,6 +326,6 @@ def _drop_down(heading: str, words: list[str]) -> dict[str, Any]:
     }
 
 
-def _width(text: str) -> float:
+def width_of(text: str) -> float:
     """A column's width in characters: a Chinese one takes two."""
     return min(max(sum(2 if ord(sign) > 0x2E7F else 1 for sign in text) + 3, 8), 60)

@@ -1,0 +1,120 @@
+"""export, sheet, collect, reconcile and mapping at the counter."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.cli.conftest import ADD, Counter
+
+
+@pytest.fixture
+def one(counter: Counter) -> Counter:
+    """A book with one case at 教育局, assigned on 10 July."""
+    assert counter(*ADD, "--received", "2023-07-03", "--phone", "13000000001").code == 0
+    assert counter("assign", "1", "--to", "教育局", "--new-unit", "--on", "2023-07-10").code == 0
+    return counter
+
+
+def test_export_to_stdout_and_to_files(one: Counter, tmp_path: Path) -> None:
+    [row] = one("export", "--json").json()
+    assert (row["case_no"], row["name"], row["stage"], row["unit"]) == ("XF2023-000001", "测**", "assigned", "教育局")
+    ran = one("export", "经过", "--csv")
+    assert ran.out.startswith("\ufeff")
+    assert [found["事件"] for found in csv.DictReader(io.StringIO(ran.out[1:]))] == ["登记", "转送交办"]
+    path = tmp_path / "信访件.xlsx"
+    ran = one("export", "-o", str(path))
+    assert (ran.code, ran.out) == (0, f"已导出 1 行到 {path}，个人信息已遮盖\n")
+    ran = one("export", "-o", str(path))
+    assert (ran.code, "已经有了" in ran.err) == (1, True)
+    assert one("export", "clocks", "-o", str(path), "--force", "--json").json()["rows"] == 3
+    assert one("export", "--stage", "已办结", "--json").json() == []
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ((), 2),
+        (("--full",), 2),
+        (("--full", "-o", "a.csv"), 1),
+        (("-o", "a.txt"), 1),
+        (("没有", "--json"), 1),
+        (("--accusation", "--json"), 1),
+        (("clocks", "--full", "-o", "a.xlsx"), 1),
+        (("-o", "没有的文件夹/a.xlsx"), 3),
+    ],
+)
+def test_export_refused(one: Counter, words: tuple[str, ...], code: int) -> None:
+    ran = one("export", *words)
+    assert ran.code == code
+    assert ran.err.startswith("出错：")
+
+
+def test_a_sheet_goes_out_and_comes_back(one: Counter, tmp_path: Path) -> None:
+    ran = one("sheet", "jyj", "-o", str(tmp_path), "--json")
+    [issued] = ran.json()
+    assert (issued["unit"], issued["cases"], issued["hidden"]) == ("教育局", 1, 0)
+    assert one("sheet", "--all", "-o", str(tmp_path)).code == 1
+    book = openpyxl.load_workbook(issued["file"])
+    page = book.worksheets[0]
+    column = {cell.value: cell.column for cell in page[3]}
+    page.cell(4, column["受理日期"]).value = "2023-07-12"
+    book.save(issued["file"])
+    ran = one("collect", issued["file"], "--dry-run")
+    assert (ran.code, "试运行" in ran.out) == (0, True)
+    ran = one("collect", issued["file"])
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "已写入 1 件")
+    assert one("show", "1", "--json").json()["accepted_on"] == "2023-07-12"
+    assert one("history", "1", "--json").json()[-1]["file"] == "教育局-20230717.xlsx"
+    page.cell(4, column["办结日期"]).value = "2023-07-18"
+    page.cell(4, column["受理日期"]).value = None
+    book.save(issued["file"])
+    ran = one("collect", issued["file"], "--json")
+    assert (ran.code, ran.json()["refused"], ran.json()["written"]) == (1, 1, False)
+    assert one("collect", str(tmp_path / "没有.xlsx")).code == 3
+
+
+def test_sheet_and_collect_ask_for_what_they_need(one: Counter, tmp_path: Path) -> None:
+    assert one("sheet", "-o", str(tmp_path)).code == 2
+    assert one("sheet", "教育局").code == 2
+    assert one("sheet", "没有的局", "-o", str(tmp_path)).code == 1
+    assert one("sheet", "教育局", "--all", "-o", str(tmp_path)).code == 1
+    assert one("collect").code == 2
+
+
+def test_their_headings(counter: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("系统编号,收到日期,概要,来信人\nW1,2023-06-01,反映甲,测试甲\n", encoding="utf-8")
+    report = counter("import", str(path), "--dry-run", "--json").json()
+    assert [found["kind"] for found in report["warnings"] if found["kind"] == "unknown_column"]
+    maps = ("--map", "概要=概况", "--map", "来信人=姓名", "--mapping", "国家系统")
+    assert counter("import", str(path), *maps, "--json").json()["mapping"] == "国家系统"
+    assert counter("mapping", "list", "--json").json() == [
+        {"name": "国家系统", "map": {"概要": "概况", "来信人": "姓名"}}
+    ]
+    assert "概要=概况" in counter("mapping", "list").out
+    path.write_text("系统编号,收到日期,概要,来信人\nW2,2023-06-02,反映乙,测试乙\n", encoding="utf-8")
+    ran = counter("import", str(path))
+    assert "按「国家系统」对照" in ran.err
+    assert counter("show", "W2", "--json").json()["title"] == "反映乙"
+    assert counter("mapping", "remove", "国家系统").code == 0
+    assert counter("mapping", "remove", "国家系统").code == 1
+    assert counter("import", str(path), "--map", "概要=没有").code == 1
+
+
+def test_reconcile(one: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "通报.csv"
+    path.write_text("单位,件数,转交件\n教育局,2,1\n合计,1,1\n", encoding="utf-8")
+    ran = one("reconcile", str(path), "--month", "2023-07")
+    assert ran.code == 0
+    assert "2 格：一致 1，不一致 1" in ran.out
+    assert "没有认出的列：转交件" in ran.err
+    found = one("reconcile", str(path), "--month", "2023-07", "--map", "转交件=转送总数", "--json").json()
+    assert (found["same"], found["different"]) == (1, 3)
+    rows = list(csv.DictReader(io.StringIO(one("reconcile", str(path), "--month", "2023-07", "--csv").out[1:])))
+    assert [row["是否一致"] for row in rows] == ["不一致", "一致"]
+    assert one("reconcile", str(path), "--basis", "没有").code == 1

@@ -1,0 +1,327 @@
+"""What leaves the book: masked, typed, never a formula; and a whole book carried into another one."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.conftest import ACTOR, TODAY, Matter, day
+from xinfang_cli.errors import BadValue, XinfangError
+from xinfang_cli.office import act, bulk, export, finding, lookup, register, report, upkeep
+from xinfang_cli.office.session import Session
+from xinfang_cli.output import exports as out
+from xinfang_cli.records import ListFilter
+
+D = datetime.date
+PERSON = {"name": "测试甲", "id_no": "110101199003070003", "phone": "13000000001", "address": "测试街道测试路1号"}
+
+
+def take_out(
+    session: Session,
+    path: Path,
+    what: str = "cases",
+    chosen: ListFilter | None = None,
+    *,
+    unit: str | None = None,
+    reveal: bool = False,
+    accusation: bool = False,
+    full: bool = False,
+) -> list[str]:
+    with export.export(
+        session, what, chosen or ListFilter(), unit, reveal=reveal, accusation=accusation, full=full
+    ) as found:
+        out.write(path, found.what, found.tables, reveal, accusation)
+        return found.warnings
+
+
+def page(path: Path, sheet: int = 0) -> list[dict[str, Any]]:
+    head, *rows = openpyxl.load_workbook(path).worksheets[sheet].iter_rows(values_only=True)
+    return [{str(key): value for key, value in zip(head, row, strict=True) if value is not None} for row in rows]
+
+
+@pytest.fixture
+def grown(grown_book: Path, tmp_path: Path) -> Session:
+    """A copy of the book with cases that went every way the workflow has, by more than one unit."""
+    shutil.copyfile(grown_book, tmp_path / "grown.db")
+    return Session(tmp_path / "grown.db", day(TODAY), ACTOR)
+
+
+@pytest.fixture(scope="module")
+def grown_book(tmp_path_factory: pytest.TempPathFactory, empty_book: Path) -> Path:
+    path = tmp_path_factory.mktemp("grown") / "book.db"
+    shutil.copyfile(empty_book, path)
+    at = Session(path, day(TODAY), ACTOR)
+
+    def case(received: str, *steps: tuple[Any, ...], repeat_of: str | None = None, **intake: Any) -> Matter:
+        if "report_by" in intake:
+            intake["report_by"] = day(intake["report_by"])
+        fields = {"channel": "letter", "kind": "appeal", "title": "测试件", "name": "测试甲", **intake}
+        done = register.add(at, day(received), fields, repeat_of=repeat_of)
+        return Matter(at, done.cases[0]["case_no"]).walk(*steps)
+
+    upkeep.unit_add(at, "教育局", short="教育", code="201", aliases=("教体局",))
+    upkeep.unit_add(at, "测试街道", group="镇街", order=7)
+    upkeep.config_set(at, "bureau", "某某区信访局", "", lambda change: True)
+    case("2023-03-01")
+    plain = case("2023-03-02", ("assign", "2023-03-03", {"to": "教育局"}), ("accept", "2023-03-10"), **PERSON)
+    plain.walk(
+        ("extend", "2023-04-20", {"days": 20}),
+        ("close", "2023-05-25", {"delivered_on": "2023-05-30"}),
+        ("rate", "2023-06-01", {"unit_rating": "satisfied", "bureau_rating": "fair"}),
+    )
+    back = case("2023-03-03", ("assign", "2023-03-06", {"to": "教育局"}), ("object", "2023-03-08"))
+    back.walk(("uphold", "2023-03-20"), ("assign", "2023-03-22", {"to": "测试街道"}), ("sign", "2023-03-24"))
+    kept = case("2023-03-04", ("assign", "2023-03-06"), ("object", "2023-03-08"), ("overrule", "2023-03-09"))
+    kept.walk(
+        ("accept", "2023-03-15", {"told": "2023-03-17"}), ("supervise", "2023-04-01", {"answer_by": D(2023, 4, 10)})
+    )
+    late = case("2023-01-04", ("assign", "2023-01-30"), ("accept", "2023-03-15"))
+    late.walk(("assign", "2023-07-01", {"to": "教育局"}), ("accept", "2023-07-02"), ("close", "2023-07-20"))
+    late.walk(
+        ("review", "2023-08-01"), ("review_result", "2023-08-20", {"result": "revoked", "redo_by": D(2023, 9, 20)})
+    )
+    late.walk(("close", "2023-09-25", {"delivered_on": "2023-09-26"}), ("review", "2023-10-01"))
+    late.walk(("review_result", "2023-10-20", {"delivered_on": D(2023, 10, 21)}), ("recheck", "2023-11-01"))
+    late.walk(("hearing", "2023-11-10", {"to_on": D(2023, 11, 12)}), ("recheck_result", "2023-12-05"))
+    case("2023-04-01", ("refuse", "2023-04-03"))
+    case("2023-04-02", ("file", "2023-04-03"))
+    case("2023-04-03", ("redirect", "2023-04-05"), ("close", "2023-04-09", {"outcome": "procedure_result"}))
+    case("2023-04-04", ("return_up", "2023-04-05"), source="forwarded", report_by="2023-06-01")
+    case("2023-04-05", ("assign", "2023-04-06"), ("withdraw", "2023-04-07"))
+    case("2023-04-06", ("close", "2023-04-07", {"outcome": "answered"}), kind="inquiry", channel="phone")
+    task = case("2023-04-07", ("assign", "2023-04-08", {"mode": "task", "feedback_by": "2023-05-08"}))
+    task.walk(
+        ("assist", "2023-04-09", {"unit": "教育局", "answer_by": "2023-04-20"}),
+        ("accept", "2023-04-12", {"pathway": "simple"}),
+    )
+    task.walk(("convert", "2023-04-20"), ("close", "2023-05-10", {"outcome": "supported", "fulfil_by": D(2023, 8, 1)}))
+    task.walk(("fulfil", "2023-08-03"))
+    again = case("2023-06-01", repeat_of=plain.no, channel="visit", headcount=6)
+    again.walk(
+        ("relate", "2023-06-02", {"to": 1}), ("lead", "2023-06-02"), ("tag", "2023-06-02"), ("join", "2023-06-03")
+    )
+    again.walk(("resolve", "2023-09-01"), ("recognise", "2023-09-03"), ("exclude", "2023-09-04"))
+    case("2023-06-05", ("assign", "2023-06-06"), kind="accusation", complained_unit="教育局", **PERSON)
+    fixed = case("2023-06-07", ("assign", "2023-06-20"), ("accept", "2023-06-30"))
+    act.correct(at, fixed.no, 2, on=D(2023, 6, 25), reason="记错", changes={}, confirm=lambda found: True)
+    act.edit(at, [fixed.no], {"title": "=SUM(1)", "content": "后来补的内容 [甲]\n第二行", "priority": "key"})
+    back.do("note", "2023-04-01", text="@测试 一段  话")
+    act.undo(at)
+    checked = case("2023-06-08", ("assign", "2023-06-09"), ("accept", "2023-06-10"))
+    act.act(at, "close", [checked.no], act.simple("close", D(2023, 6, 12), outcome="explained", checked=True))
+    with at.reading() as book:
+        book.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+def figures(session: Session, first: D, last: D, basis: str, as_of: D) -> Any:
+    found = report.stats(session, first, last, as_of=as_of, basis=basis, by=("unit",), ranked=True)
+    rows = [(row.name, row.group, counted(row.rates), row.volumes, row.ranks, row.overall_rank) for row in found.rows]
+    return counted(found.rates), found.volumes, found.excluded, rows
+
+
+def counted(rates: Any) -> dict[str, Any]:
+    return {key: (rate.numerator, rate.denominator, rate.parts) for key, rate in rates.items()}
+
+
+def clocks(session: Session) -> list[Any]:
+    with export.export(session, "clocks", ListFilter(), None, reveal=False) as found:
+        return list(found.tables[0].rows)
+
+
+def same_book(one: Session, other: Session) -> None:
+    assert clocks(one) == clocks(other)
+    for month in range(1, 13):
+        first = D(2023, month, 1)
+        last = D(2023, month + 1, 1) - datetime.timedelta(1) if month < 12 else D(2023, 12, 31)
+        for basis in ("due", "received", "stopped"):
+            for as_of in (last, D(2024, 12, 31)):
+                assert figures(one, first, last, basis, as_of) == figures(other, first, last, basis, as_of)
+
+
+@pytest.mark.parametrize("reveal", [False, True])
+def test_a_whole_book_goes_into_an_empty_one(
+    grown: Session, session: Callable[..., Session], tmp_path: Path, reveal: bool
+) -> None:
+    path = tmp_path / "全部.xlsx"
+    assert take_out(grown, path, full=True, reveal=reveal, accusation=reveal) == []
+    other = session(path=tmp_path / "other.db")
+    taken = bulk.import_ledger(other, path)
+    assert list(taken.reasons()) == []
+    assert taken.imported == taken.rows == len(finding.listed(grown, finding.Asked(ListFilter()), 0))
+    same_book(grown, other)
+    assert upkeep.doctor(other, True)["ok"]
+    mine, theirs = (finding.listed(at, finding.Asked(ListFilter()), 0) for at in (grown, other))
+    assert mine == theirs
+    assert {row["stage"] for row in mine} >= {"registered", "assigned", "finalised", "refused", "filed", "reported"}
+    assert upkeep.unit_list(grown) == upkeep.unit_list(other)
+    for number in (row["case_no"] for row in mine):
+        old, new = (lookup.show(at, number, reveal=True, accusation=True) for at in (grown, other))
+        for key in ("related", "source", "content", "complained_unit", "tags", "backlog", "returned_by", "report_by"):
+            assert old[key] == new[key], (number, key)
+        assert (old["petitioner"] == new["petitioner"]) == (reveal or not old["petitioner"]["name"])
+    again = bulk.import_ledger(other, path)
+    assert (again.imported, again.already_there, again.differs) == (0, taken.rows, [])
+
+
+def test_a_column_changed_beside_the_history_is_turned_back(
+    grown: Session, session: Callable[..., Session], tmp_path: Path
+) -> None:
+    path = tmp_path / "全部.xlsx"
+    take_out(grown, path, full=True, reveal=True)
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    place = {cell.value: cell.column for cell in sheet[1]}
+    sheet.cell(3, place["办结日期"]).value = D(2023, 5, 26)
+    sheet.cell(4, place["完整经过"]).value = '[{},["close","2023-05-25",{"outcome":5}]]'
+    sheet.cell(5, place["完整经过"]).value = "[[[["
+    sheet.cell(2, place["概况"]).value = "改过的概况"
+    book.save(path)
+    taken = bulk.import_ledger(session(path=tmp_path / "other.db"), path)
+    reasons = [(reason.row, reason.column) for reason in taken.reasons()]
+    assert reasons[:3] == [(3, "办结日期"), (4, "完整经过"), (5, "完整经过")]
+    assert "与完整经过不符" in next(iter(taken.reasons())).reason
+
+
+def test_numbers_days_and_texts(grown: Session, tmp_path: Path) -> None:
+    path = tmp_path / "信访件.xlsx"
+    take_out(grown, path)
+    sheet = openpyxl.load_workbook(path).active
+    assert sheet is not None
+    assert (sheet.freeze_panes, sheet.auto_filter.ref is not None) == ("B2", True)
+    rows = page(path)
+    assert len(rows) == len(finding.listed(grown, finding.Asked(ListFilter()), 0))
+    closed = rows[1]
+    assert closed["收到日期"].date() == D(2023, 3, 2)
+    assert (closed["阶段"], closed["处理意见"], closed["单位满意度"], closed["信访人数"]) == (
+        "已办结",
+        "解释说明",
+        "满意",
+        1,
+    )
+    assert (closed["姓名"], closed["证件号码"], closed["联系电话"]) == ("测**", "110**************3", "130****0001")
+    harmful = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "=SUM(1)")
+    assert harmful.data_type == "s"
+    assert [row["内容"] for row in rows if row["概况"] == "=SUM(1)"] == ["后来补的内容 [甲]\n第二行"]
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t"])
+def test_no_cell_becomes_a_formula(case: Callable[..., Matter], tmp_path: Path, sign: str) -> None:
+    at = case(title=f"{sign}1+1", content=f"{sign}cmd").session
+    take_out(at, tmp_path / "a.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
+    assert sheet is not None
+    assert {cell.data_type for row in sheet.iter_rows(min_row=2) for cell in row} <= {"s", "n", "d"}
+    take_out(at, tmp_path / "a.csv")
+    text = (tmp_path / "a.csv").read_text("utf-8-sig")
+    [row] = csv.DictReader(io.StringIO(text))
+    assert row["概况"] == f"'{sign}1+1"
+
+
+def test_masks_and_the_access_log(grown: Session, tmp_path: Path) -> None:
+    def asked() -> list[str]:
+        with grown.reading() as book:
+            return [row[0] for row in book.conn.execute("SELECT what FROM access_log")]
+
+    for what in ("cases", "events"):
+        take_out(grown, tmp_path / "a.json", what)
+        assert PERSON["phone"] not in (tmp_path / "a.json").read_text("utf-8")
+    assert asked() == []
+    take_out(grown, tmp_path / "a.json", reveal=True)
+    assert asked() == ["export cases"]
+    text = (tmp_path / "a.json").read_text("utf-8")
+    assert text.count(PERSON["phone"]) == 1  # the accusation's petitioner stays masked
+    take_out(grown, tmp_path / "b.json", reveal=True, accusation=True)
+    assert (tmp_path / "b.json").read_text("utf-8").count(PERSON["phone"]) == 2
+    assert (tmp_path / "b.json").stat().st_mode & 0o077 == 0 or shutil.os.name == "nt"  # type: ignore[attr-defined]
+
+
+def test_an_accusation_is_not_in_the_export_of_the_unit_complained_of(
+    case: Callable[..., Matter], tmp_path: Path
+) -> None:
+    shown = case("2023-06-05", ("assign", "2023-06-06", {"to": "教育局"}), kind="accusation")
+    act.edit(shown.session, [shown.no], {"complained_unit": "教育局", "complained_unit_id": 1})
+    for what in ("cases", "clocks", "events"):
+        take_out(shown.session, tmp_path / "a.json", what, unit="教育局")
+        assert (tmp_path / "a.json").read_text("utf-8").split() == ["[", "]"]
+
+
+def test_filters_and_units(grown: Session, tmp_path: Path) -> None:
+    take_out(grown, tmp_path / "a.xlsx", "clocks", ListFilter(stage=("finalised",)))
+    rows = page(tmp_path / "a.xlsx")
+    assert {row["阶段"] for row in rows} == {"已复核终结"}
+    assert ("办结", "逾期完成") in {(row["时限"], row["时限状态"]) for row in rows}
+    take_out(grown, tmp_path / "b.csv", "units")
+    text = (tmp_path / "b.csv").read_text("utf-8-sig")
+    assert [row["名称"] for row in csv.DictReader(io.StringIO(text))][:1] == ["测试街道"]
+    with pytest.raises(BadValue, match="不带筛选"):
+        take_out(grown, tmp_path / "c.csv", "units", unit="教育局")
+    with pytest.raises(XinfangError):
+        out.check_target(tmp_path / "b.csv", False, False)
+    with pytest.raises(BadValue, match=r"xlsx"):
+        out.check_target(tmp_path / "b.csv", True, True)
+
+
+def test_rules_that_changed_are_said(grown: Session, tmp_path: Path) -> None:
+    upkeep.config_set(grown, "clocks.completion", "50", "某信联办〔2023〕1号", lambda change: True)
+    [warning] = take_out(grown, tmp_path / "全部.xlsx", full=True)
+    assert "按当时的设置" in warning
+
+
+soffice = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")
+
+
+def converted(path: Path, to: str, folder: Path) -> Path:
+    subprocess.run(
+        [
+            "soffice",
+            f"-env:UserInstallation=file://{folder}/profile",
+            "--headless",
+            "--convert-to",
+            to,
+            "--outdir",
+            str(folder),
+            str(path),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    return folder / f"{path.stem}.{to.split(':')[0]}"
+
+
+@soffice
+@pytest.mark.parametrize("to", ["xlsx", "csv:Text - txt - csv (StarCalc):44,34,85"])
+def test_a_whole_book_through_libreoffice(
+    grown: Session, session: Callable[..., Session], tmp_path: Path, to: str
+) -> None:
+    path, folder = tmp_path / "全部.xlsx", tmp_path / "out"
+    folder.mkdir()
+    take_out(grown, path, full=True, reveal=True, accusation=True)
+    back = converted(path, to, folder)
+    if back.suffix == ".csv":
+        back = next(folder.glob("*.csv"))
+        assert "收到日期" in back.read_text("gb18030")
+    other = session(path=tmp_path / "other.db")
+    if back.suffix == ".csv":  # one sheet only: the units come without their groups
+        upkeep.unit_add(other, "测试街道", group="镇街", order=7)
+    taken = bulk.import_ledger(other, back)
+    assert list(taken.reasons()) == []
+    if back.suffix == ".xlsx":
+        same_book(grown, other)
+    else:
+        assert clocks(grown) == clocks(other)
+        for basis in ("due", "received", "stopped"):
+            mine, theirs = (
+                figures(at, D(2023, 1, 1), day("2023-12-31"), basis, D(2024, 1, 1)) for at in (grown, other)
+            )
+            assert mine[:3] == theirs[:3]

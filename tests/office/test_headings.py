@@ -1,0 +1,153 @@
+"""Headings of other systems: said once, kept under a name, used by themselves when they come again."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xinfang_cli.errors import BadValue, NotFound
+from xinfang_cli.office import bulk, finding, headings, lookup
+from xinfang_cli.office.headings import Asking, Headings, parse_given
+from xinfang_cli.office.session import Session
+from xinfang_cli.records import ImportReport, ListFilter
+
+THEIRS = ["系统编号", "受理件日", "概要", "来信人姓名", "诉求渠道"]
+MAP = ["受理件日=收到日期", "概要=标题", "来信人姓名=姓名", "诉求渠道=信访形式"]
+
+
+def sheet(path: Path, head: list[str], *rows: list[str]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([head, *rows])
+    return path
+
+
+@pytest.fixture
+def at(session: Callable[..., Session]) -> Session:
+    return session()
+
+
+def take(at: Session, path: Path, *pairs: str, name: str | None = None, **given: Any) -> ImportReport:
+    said = Headings(parse_given(pairs), name, given.pop("ask", None))
+    return bulk.import_ledger(at, path, headings=said, **given)
+
+
+def titles(at: Session) -> list[str]:
+    return [row["title"] for row in finding.listed(at, finding.Asked(ListFilter()), 0)]
+
+
+def test_said_once_and_used_again(at: Session, tmp_path: Path) -> None:
+    first = sheet(tmp_path / "六月.csv", THEIRS, ["W1", "2023-06-01", "反映甲", "测试甲", "来信"])
+    report = take(at, first, *MAP, name="国家系统")
+    assert (report.imported, report.mapping) == (1, "国家系统")
+    again = sheet(tmp_path / "七月.csv", THEIRS, ["W2", "2023-07-01", "反映乙", "测试乙", "来访"])
+    report = take(at, again)
+    assert (report.imported, report.mapping) == (1, "国家系统")
+    assert titles(at) == ["反映乙", "反映甲"]
+    shown = lookup.show(at, "W2", reveal=True)
+    assert (shown["petitioner"]["name"], shown["channel"]) == ("测试乙", "visit")
+    assert [found.name for found in headings.kept_sets(at)] == ["国家系统"]
+
+
+def test_more_columns_than_last_month(at: Session, tmp_path: Path) -> None:
+    take(at, sheet(tmp_path / "a.csv", THEIRS, ["W1", "2023-06-01", "反映甲", "", ""]), *MAP, name="国家系统")
+    wider = sheet(tmp_path / "b.csv", ["序号", *THEIRS, "经办"], ["1", "W2", "2023-06-02", "反映乙", "", "", "某"])
+    assert take(at, wider).mapping == "国家系统"
+    other = sheet(tmp_path / "c.csv", ["系统编号", "收到日期", "概要"], ["W3", "2023-06-03", "反映丙"])
+    report = take(at, other)
+    assert (report.mapping, report.imported) == (None, 1)
+    assert titles(at)[0] == ""
+
+
+def test_two_sets_that_would_both_do(at: Session, tmp_path: Path) -> None:
+    head = ["系统编号", "收到日期", "概要"]
+    take(at, sheet(tmp_path / "a.csv", [*head, "甲"], ["W1", "2023-06-01", "一", ""]), "概要=标题", name="甲系统")
+    take(at, sheet(tmp_path / "b.csv", [*head, "乙"], ["W2", "2023-06-01", "二", ""]), "概要=内容", name="乙系统")
+    third = sheet(tmp_path / "c.csv", head, ["W3", "2023-06-01", "三"])
+    assert take(at, third, dry_run=True).mapping is None
+    assert take(at, third, name="乙系统").mapping == "乙系统"
+    assert lookup.show(at, "W3", reveal=True)["content"] == "三"
+    exact = sheet(tmp_path / "d.csv", [*head, "甲"], ["W4", "2023-06-01", "四", ""])
+    assert take(at, exact).mapping == "甲系统"
+
+
+def test_this_time_only_and_not_in_a_dry_run(at: Session, tmp_path: Path) -> None:
+    path = sheet(tmp_path / "a.csv", THEIRS, ["W1", "2023-06-01", "反映甲", "测试甲", "来信"])
+    assert take(at, path, *MAP, name="国家系统", dry_run=True).imported == 1
+    assert take(at, path, *MAP).imported == 1
+    assert headings.kept_sets(at) == []
+
+
+def test_ours_may_stand_for_something_else(at: Session, tmp_path: Path) -> None:
+    path = sheet(tmp_path / "a.csv", ["登记编号", "收到日期", "概况"], ["XF2023-000009", "2023-06-01", "甲"])
+    take(at, path, "登记编号=外部编号")
+    assert lookup.show(at, "XF2023-000009", reveal=False)["case_no"] == "XF2023-000001"
+
+
+@pytest.mark.parametrize("pair", ["概要", "概要=", "=标题", "概要=没有这列", "概要=完整经过"])
+def test_words_that_are_not_taken(pair: str) -> None:
+    with pytest.raises(BadValue) as caught:
+        parse_given([pair])
+    assert caught.value.hint
+
+
+def test_a_heading_or_a_name_that_is_not_there(at: Session, tmp_path: Path) -> None:
+    path = sheet(tmp_path / "a.csv", ["系统编号", "收到日期", "概要"], ["W1", "2023-06-01", "甲"])
+    with pytest.raises(BadValue, match="表里没有这一列"):
+        take(at, path, "摘要=标题")
+    with pytest.raises(NotFound, match="没有叫"):
+        take(at, path, name="国家系统")
+    with pytest.raises(NotFound):
+        headings.forget(at, "国家系统")
+    take(at, path, "概要=标题", name="国家系统")
+    headings.forget(at, "国家系统")
+    assert headings.kept_sets(at) == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "ours"),
+    [
+        ("受理时间", "受理日期"),
+        ("办结时间", "办结日期"),
+        ("信访人姓名", "姓名"),
+        ("承办单位名称", "责任单位"),
+        ("信访件概况", "概况"),
+        ("备注", None),
+        ("序号", None),
+        ("经办人员", None),
+    ],
+)
+def test_columns_that_look_like_ours_are_named(at: Session, tmp_path: Path, heading: str, ours: str | None) -> None:
+    path = sheet(tmp_path / "a.csv", ["系统编号", "收到日期", heading], ["W1", "2023-06-01", "2023-06-02"])
+    said = [found.message for found in take(at, path, dry_run=True).warnings if found.kind == "unknown_column"]
+    assert said == (
+        [] if ours is None else [f"没有认出「{heading}」这一列，像「{ours}」；要这样认加 --map {heading}={ours}"]
+    )
+
+
+def test_somebody_is_asked_once(at: Session, tmp_path: Path) -> None:
+    asked: list[Mapping[str, str]] = []
+
+    def fields(like: Mapping[str, str]) -> Mapping[str, str]:
+        asked.append(like)
+        return {heading: field for heading, field in like.items() if field == "accepted_on"}
+
+    ask = Asking(fields, lambda: "区里的表")
+    head = ["系统编号", "收到日期", "责任单位", "转办日期", "受理时间"]
+    row = ["W1", "2023-06-01", "教育局", "2023-06-02", "2023-06-05"]
+    report = take(at, sheet(tmp_path / "a.csv", head, row), ask=ask)
+    assert (report.mapping, asked) == ("区里的表", [{"受理时间": "accepted_on"}])
+    report = take(at, sheet(tmp_path / "b.csv", head, ["W2", *row[1:]]), ask=ask)
+    assert (report.mapping, len(asked)) == ("区里的表", 1)
+    assert lookup.show(at, "W2", reveal=False)["accepted_on"] == "2023-06-05"
+
+
+def test_the_turned_back_rows_come_in_again_by_the_same_headings(at: Session, tmp_path: Path) -> None:
+    path = sheet(tmp_path / "a.csv", THEIRS, ["W1", "2023-13-01", "反映甲", "", ""])
+    report = take(at, path, *MAP, name="国家系统")
+    assert [reason.column for reason in report.reasons()] == ["受理件日"]
+    mended = sheet(tmp_path / "a.rejected.csv", [*THEIRS, "退回原因"], ["W1", "2023-06-01", "反映甲", "", "", "不存在"])
+    assert take(at, mended).imported == 1

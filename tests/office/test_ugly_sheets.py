@@ -1,0 +1,221 @@
+"""Sheets as offices have them, made by hand, each with what must come into the book; and broken ones."""
+
+from __future__ import annotations
+
+import datetime
+import random
+import resource
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import xlsxwriter
+import xlwt
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from xinfang_cli.errors import XinfangError
+from xinfang_cli.office import bulk, finding, lookup, reconcile, unit_sheets
+from xinfang_cli.office.headings import Headings
+from xinfang_cli.office.session import Session
+from xinfang_cli.output import unit_sheets as out
+from xinfang_cli.records import ListFilter
+
+D = datetime.date
+HEAD = ["登记编号", "收到日期", "概况", "姓名", "责任单位", "转办日期", "受理日期"]
+
+
+@pytest.fixture
+def at(session: Callable[..., Session]) -> Session:
+    return session()
+
+
+def taken(at: Session, path: Path) -> dict[str, tuple[Any, ...]]:
+    """What came in: number → (received, title, unit, assigned, accepted)."""
+    rows = finding.listed(at, finding.Asked(ListFilter()), 0)
+    return {
+        row["case_no"]: (row["received_on"], row["title"], row["unit"], row["assigned_on"], row["accepted_on"])
+        for row in rows
+    }
+
+
+def test_merged_hidden_two_headers_totals_notes_formulas(at: Session, tmp_path: Path) -> None:
+    """One workbook with all of it: what a person sees as data comes in, hidden rows too; the foot does not."""
+    path = tmp_path / "台账.xlsx"
+    book = xlsxwriter.Workbook(path)
+    page = book.add_worksheet("6月")
+    day = book.add_format({"num_format": "yyyy/m/d"})
+    page.merge_range("A1:H1", "××区信访台账")
+    page.merge_range("A2:H2", "填报单位：××镇  2023年6月")
+    page.merge_range("A3:A4", "序号")
+    page.merge_range("B3:B4", "登记编号")
+    page.merge_range("C3:D3", "信访情况")
+    page.merge_range("E3:G3", "办理情况")
+    page.merge_range("H3:H4", "备注")
+    for place, heading in enumerate(("收到日期", "概况", "责任单位", "转办日期", "受理时间")):
+        page.write(3, 2 + place, heading)
+    for n in range(4):
+        page.write_formula(4 + n, 0, f"=ROW()-{4}", None, n + 1)
+        page.write(4 + n, 1, f"XF2023-00000{n + 1}")
+        page.write_datetime(4 + n, 2, D(2023, 6, 1 + n), day)
+        page.write_formula(4 + n, 3, '="反映"&"路灯"', None, f"反映路灯{n + 1}")
+        page.write(4 + n, 4, "教育局")
+        page.write_number(4 + n, 5, 45078 + n)  # 2023-06-01, and no format to say so
+        page.write_string(4 + n, 7, "  ")
+    page.set_row(6, None, None, {"hidden": True})
+    page.set_column(5, 5, None, None, {"hidden": True})
+    page.write(9, 0, "合计")
+    page.write_formula(9, 3, "=COUNTA(D5:D8)", None, 4)
+    page.write(10, 0, "注：1.本表按月填报。2.不含越级访。")
+    page.write(12, 1, "填表人：测试甲")
+    book.close()
+    said = Headings({"办理情况受理时间": "accepted_on"})
+    report = bulk.import_ledger(at, path, headings=said)
+    assert (report.rows, report.imported, report.rejected) == (4, 4, 0)
+    assert taken(at, path)["XF2023-000003"] == ("2023-06-03", "反映路灯3", "教育局", "2023-06-03", None)
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_days_counted_from_1904(at: Session, tmp_path: Path, old: bool) -> None:
+    path = tmp_path / ("a.xls" if old else "a.xlsx")
+    row = ["XF2023-000001", D(2023, 6, 1), "反映甲", "测试甲", "教育局", D(2023, 6, 2), D(2023, 6, 5)]
+    if old:
+        legacy = xlwt.Workbook()
+        legacy.dates_1904 = True
+        page = legacy.add_sheet("表")
+        style = xlwt.easyxf(num_format_str="yyyy-mm-dd")
+        for place, (heading, cell) in enumerate(zip(HEAD, row, strict=True)):
+            page.write(0, place, heading)
+            page.write(1, place, cell, *([style] if isinstance(cell, D) else []))
+        legacy.save(str(path))
+    else:
+        book = xlsxwriter.Workbook(path, {"date_1904": True, "default_date_format": "yyyy-mm-dd"})
+        page = book.add_worksheet()
+        for place, (heading, cell) in enumerate(zip(HEAD, row, strict=True)):
+            page.write(0, place, heading)
+            page.write(1, place, cell)
+        book.close()
+    assert bulk.import_ledger(at, path).imported == 1
+    assert taken(at, path)["XF2023-000001"] == ("2023-06-01", "反映甲", "教育局", "2023-06-02", "2023-06-05")
+
+
+@pytest.mark.parametrize("blank", ["-", "/", "无", "\\N", "——", " ", "－"])
+def test_what_stands_for_nothing(at: Session, tmp_path: Path, blank: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        f"登记编号,收到日期,概况,责任单位,转办日期,受理日期\nXF2023-000001,2023-06-01,甲,{blank},{blank},{blank}\n"
+    )
+    assert bulk.import_ledger(at, path).imported == 1
+    assert taken(at, path)["XF2023-000001"] == ("2023-06-01", "甲", None, None, None)
+
+
+def test_ticks_counts_names_and_two_days_in_a_cell(at: Session, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "登记编号,收到日期,概况,姓名,信访人数,是否初次\n"
+        "XF2023-000001,2023-06-01,甲,测 试　甲,共3人,√\n"
+        "XF2023-000002,2023-06-02,乙,测试乙,６人,否\n"
+        "XF2023-000003,2023-06-01至2023-06-02,丙,测试丙,1,是\n",
+        encoding="utf-8",
+    )
+    report = bulk.import_ledger(at, path)
+    assert [(reason.row, reason.column) for reason in report.reasons()] == [(4, "收到日期")]
+    assert "两个日期" in next(iter(report.reasons())).reason
+    first, second = (lookup.show(at, f"XF2023-00000{n}", reveal=True) for n in (1, 2))
+    assert (first["petitioner"]["name"], first["headcount"], first["first"]) == ("测试甲", 3, True)
+    assert (second["headcount"], second["first"]) == (6, False)
+
+
+# ---- broken ones --------------------------------------------------------------------------------------------------
+
+
+def read_as_everything(at: Session, path: Path) -> None:
+    """A file handed to every command that reads one: taken or refused in one Chinese line, never anything else."""
+    for act in (
+        lambda: bulk.import_ledger(at, path, dry_run=True),
+        lambda: unit_sheets.collect(at, [path], lambda report: False),
+        lambda: reconcile.reconcile(at, path, D(2023, 6, 1), D(2023, 6, 30), basis="due"),
+    ):
+        try:
+            act()
+        except XinfangError as error:
+            said = error.line()
+        else:
+            said = "读了"
+        assert said.splitlines() == [said]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    content=st.binary(min_size=1, max_size=400),
+    magic=st.sampled_from([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", "单位,件数\n".encode()]),
+)
+def test_random_bytes(at: Session, tmp_path: Path, content: bytes, magic: bytes) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(magic + content)
+    read_as_everything(at, path)
+
+
+def test_mutated_sheets_of_our_own(case: Callable[..., Any], at: Session, tmp_path: Path) -> None:
+    """Bytes changed, cut and doubled in a workbook that went out to a unit."""
+    case("2023-06-01", ("assign", "2023-06-02", {"to": "教育局"}))
+    [path] = out.write_all(
+        unit_sheets.issue(at, ["教育局"], every=False, reveal=False),
+        tmp_path,
+        reveal=False,
+        accusation=False,
+        force=True,
+    )
+    whole = path.read_bytes()
+    chance = random.Random(7)
+    for _ in range(60):
+        broken = bytearray(whole)
+        for _ in range(chance.randint(1, 30)):
+            broken[chance.randrange(len(broken))] = chance.randrange(256)
+        if chance.random() < 0.3:
+            del broken[chance.randrange(len(broken)) :]
+        path.write_bytes(bytes(broken))
+        read_as_everything(at, path)
+
+
+def test_cells_of_a_returned_sheet_that_hold_anything(case: Callable[..., Any], at: Session, tmp_path: Path) -> None:
+    number = case("2023-06-01", ("assign", "2023-06-02", {"to": "教育局"})).no
+    [path] = out.write_all(
+        unit_sheets.issue(at, ["教育局"], every=False, reveal=False),
+        tmp_path,
+        reveal=False,
+        accusation=False,
+        force=True,
+    )
+    for value in (
+        "=1+1",
+        1e300,
+        -1,
+        True,
+        "x" * 30000,
+        "[红]",
+        D(1901, 1, 1),
+        datetime.time(8, 0),
+        "2023-06-03 2023-06-04",
+    ):
+        book = openpyxl.load_workbook(path)
+        page = book.worksheets[0]
+        for cell in page[4][13:]:
+            cell.value = value
+        book.save(tmp_path / "b.xlsx")
+        report = unit_sheets.collect(at, [tmp_path / "b.xlsx"], lambda report: True)
+        assert [found["case_no"] for found in report["files"][0]["refused"]] == ([number] if value != "=1+1" else [])
+        assert not report["written"]
+
+
+def test_a_bomb_is_refused_in_bounded_memory(at: Session, tmp_path: Path) -> None:
+    import zipfile
+
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * (300 << 20))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    read_as_everything(at, tmp_path / "a.xlsx")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 400_000

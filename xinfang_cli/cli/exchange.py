@@ -1,0 +1,260 @@
+"""The desk of exchange: what goes out as spreadsheets, and what comes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from xinfang_cli.cli import options
+from xinfang_cli.cli.options import Csv, Json
+from xinfang_cli.cli.wording import Desk
+from xinfang_cli.errors import BadValue, Missing
+from xinfang_cli.output import screen
+
+desk = Desk()
+GROUPS: dict[str, typer.Typer] = {}
+
+Reveal = Annotated[bool, typer.Option("--reveal", help="不遮盖个人信息（会记入查阅记录）")]
+Accusation = Annotated[bool, typer.Option("--accusation", help="连同检举控告件的信访人（要和 --reveal 同用）")]
+Force = Annotated[bool, typer.Option("--force", help="文件已有时覆盖")]
+
+_WHAT = {
+    "cases": ("信访件", "件", "台账"),
+    "clocks": ("时限", "期限"),
+    "events": ("经过", "事件"),
+    "units": ("单位", "责任单位"),
+}
+
+
+def _kind_of(word: str) -> str:
+    for kind, words in _WHAT.items():
+        if word.lower() == kind or word in words:
+            return kind
+    raise BadValue("导出什么", word, "不在可选的里", "可写 cases 信访件、clocks 时限、events 经过、units 单位")
+
+
+@desk.command("export")
+def export(
+    ctx: typer.Context,
+    what: Annotated[
+        str, typer.Argument(metavar="什么", help="cases 信访件（默认）、clocks 时限、events 经过、units 单位")
+    ] = "cases",
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="文件", help=".xlsx、.csv 或 .json；不写就用 --csv 或 --json"),
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="连同全部经过、单位和设置，可导入另一个空簿（只写 xlsx）")
+    ] = False,
+    stage: Annotated[list[str] | None, typer.Option("--stage", metavar="阶段", help="阶段，可写几次")] = None,
+    unit: Annotated[str | None, typer.Option("--unit", metavar="单位", help="责任单位")] = None,
+    channel: Annotated[list[str] | None, typer.Option("--channel", metavar="形式", help="信访形式，可写几次")] = None,
+    kind: Annotated[list[str] | None, typer.Option("--kind", metavar="目的", help="信访目的，可写几次")] = None,
+    topic: Annotated[str | None, typer.Option("--topic", metavar="分类", help="内容分类")] = None,
+    region: Annotated[str | None, typer.Option("--region", metavar="属地", help="问题属地")] = None,
+    lead: Annotated[str | None, typer.Option("--lead", metavar="姓名", help="包案领导")] = None,
+    received: Annotated[
+        str | None, typer.Option("--received", metavar="起..止", help="收到日期，如 2023-06-01..2023-06-30")
+    ] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="只要有超期时限的")] = False,
+    first_only: Annotated[bool, typer.Option("--first-only", help="只要初次件（四初）")] = False,
+    batch: Annotated[str | None, typer.Option("--batch", metavar="批次", help="积案批次")] = None,
+    tag: Annotated[str | None, typer.Option("--tag", metavar="标签", help="标签")] = None,
+    returned_at_least: Annotated[
+        str | None, typer.Option("--returned-at-least", metavar="次数", help="单位申请退回过几次以上的")
+    ] = None,
+    reveal: Reveal = False,
+    accusation: Accusation = False,
+    force: Force = False,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """导出信访件、时限、经过或单位，筛选条件同 list；个人信息默认遮盖。
+
+    --full 写出可导入另一个空簿的台账：各件、各时限、各项率都与原簿相同。
+
+    例：xinfang export -o 信访件.xlsx --received 2023-06-01..2023-06-30
+        xinfang export clocks --unit 教育局 --csv > 时限.csv
+        xinfang export --full --reveal -o 全部.xlsx
+    """
+    from xinfang_cli.office import export as office
+    from xinfang_cli.output import exports as out
+
+    session = ctx.obj
+    chosen = options.filter_of(
+        session,
+        stage=stage,
+        channel=channel,
+        kind=kind,
+        topic=topic,
+        region=region,
+        lead=lead,
+        received=received,
+        overdue=overdue,
+        first_only=first_only,
+        batch=batch,
+        tag=tag,
+        returned_at_least=returned_at_least,
+    )
+    if accusation and not reveal:
+        raise BadValue("--accusation", "", "要和 --reveal 同用", "请加 --reveal")
+    path = None if output is None else Path(output).expanduser()
+    if path is None and (full or not (json or csv)):
+        raise Missing("没有写导出到哪里", "请加 -o 文件.xlsx，或 --csv、--json 写到标准输出")
+    if path is not None:
+        out.check_target(path, force, full)
+    wanted = _kind_of(what)
+    with office.export(session, wanted, chosen, unit, reveal=reveal, accusation=accusation, full=full) as found:
+        if path is None:
+            out.print_rows(found.what, found.tables[0], reveal, accusation, as_json=json)
+        else:
+            rows = out.write(path, found.what, found.tables, reveal, accusation)
+            if json:
+                out.print_done(path, wanted, rows, found.warnings)
+            else:
+                screen.say(
+                    f"已导出 {rows} 行到 {path}"
+                    + ("" if reveal or wanted in ("clocks", "units") else "，个人信息已遮盖")
+                )
+        for warning in found.warnings:
+            screen.tell(f"注意：{warning}")
+
+
+@desk.command("sheet")
+def sheet(
+    ctx: typer.Context,
+    units: Annotated[
+        list[str] | None, typer.Argument(metavar="单位…", help="名称、简称、代码、别名或拼音首字母，可写几个")
+    ] = None,
+    output: Annotated[str | None, typer.Option("--output", "-o", metavar="文件夹", help="写到哪个文件夹")] = None,
+    every: Annotated[bool, typer.Option("--all", help="有在办件的每个单位都出一份")] = False,
+    reveal: Reveal = False,
+    accusation: Accusation = False,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """给没有账号的单位出办理表：在办的件、到期日，空着签收、受理、办结、处理意见、送达、备注给单位填。
+
+    检举控告某单位的件不列入该单位的表（条例第三十条）。填好发回后用 xinfang collect 收。
+
+    例：xinfang sheet 教育局 卫健局 -o 下发
+        xinfang sheet --all -o 下发
+    """
+    from xinfang_cli.office import unit_sheets as office
+    from xinfang_cli.output import machine
+    from xinfang_cli.output import unit_sheets as out
+
+    if not units and not every:
+        raise Missing("没有写单位", "写单位名称，一个或几个，或加 --all")
+    if units and every:
+        raise BadValue("--all", "、".join(units), "不和单位名称同用", "去掉一个")
+    folder = Path(options.required(output, "-o")).expanduser()
+    if accusation and not reveal:
+        raise BadValue("--accusation", "", "要和 --reveal 同用", "请加 --reveal")
+    found = office.issue(ctx.obj, units or [], every=every, reveal=reveal)
+    paths = out.write_all(found, folder, reveal=reveal, accusation=accusation, force=force)
+    if json:
+        machine.print_json(
+            [
+                {"unit": sheet.unit, "file": str(path), "cases": len(sheet.rows), "hidden": sheet.hidden}
+                for sheet, path in zip(found, paths, strict=True)
+            ]
+        )
+    else:
+        out.show_issued(found, paths)
+        if not found:
+            screen.say("没有单位有在办的件")
+
+
+@desk.command("collect")
+def collect(
+    ctx: typer.Context,
+    files: Annotated[list[str], typer.Argument(metavar="文件…", help="单位填好发回的办理表，可写几个")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看会改什么，不写入")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问")] = False,
+    json: Json = False,
+) -> None:
+    """收回单位填好的办理表：先列出每件会改什么，确认后一次写入；不合规定的行不收，说明哪行哪列为什么。
+
+    每条记录都记着来自哪个文件（SHA-256），见 xinfang show 或 history。同一份收两次不会重复。
+
+    例：xinfang collect 回收/*.xlsx --dry-run
+        xinfang collect 回收/教育局-20230717.xlsx
+    """
+    from xinfang_cli.cli import asking
+    from xinfang_cli.office import unit_sheets as office
+    from xinfang_cli.output import machine
+    from xinfang_cli.output import unit_sheets as out
+
+    def confirm(report: dict[str, Any]) -> bool:
+        if not json:
+            out.show_collected(report)
+        return yes or json or not asking.somebody_there() or asking.yes(f"写入 {report['cases']} 件的变动吗")
+
+    report = office.collect(ctx.obj, [Path(file).expanduser() for file in files], confirm, dry_run=dry_run)
+    if json:
+        machine.print_json(report)
+    elif dry_run or not report["events"]:
+        out.show_collected(report)
+        if dry_run:
+            screen.say("试运行，什么也没有写")
+    elif report["written"]:
+        screen.say(f"已写入 {report['cases']} 件" + (f"，不收 {report['refused']} 行" if report["refused"] else ""))
+    else:
+        screen.tell("没有写入")
+    if report["refused"] or (report["events"] and not report["written"] and not dry_run):
+        raise typer.Exit(1)
+
+
+@desk.command("reconcile")
+def reconcile(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="文件", help="上级的通报表：一行一个单位，一列一个指标")],
+    month: Annotated[str | None, typer.Option("--month", metavar="年-月", help="某月，如 2023-06；默认本月")] = None,
+    quarter: Annotated[str | None, typer.Option("--quarter", metavar="年Q季", help="某季度，如 2023Q2")] = None,
+    year: Annotated[str | None, typer.Option("--year", metavar="年", help="某年")] = None,
+    week: Annotated[str | None, typer.Option("--week", metavar="日期", help="这一天所在的周")] = None,
+    from_: Annotated[str | None, typer.Option("--from", metavar="日期", help="起日")] = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="日期", help="止日，默认今天")] = None,
+    basis: Annotated[
+        str, typer.Option("--basis", metavar="口径", help="due 应办口径（默认）、received 登记口径、stopped 办结口径")
+    ] = "due",
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="日期", help="截至日，默认今天")] = None,
+    first_only: Annotated[bool, typer.Option("--first-only", help="只算初次件（四初）")] = False,
+    sheet_name: Annotated[str | None, typer.Option("--sheet", metavar="工作表", help="哪个工作表")] = None,
+    maps: Annotated[
+        list[str] | None, typer.Option("--map", metavar="列=指标", help="表里的列当作哪个指标，如 转交件=转送总数")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="一致的格也列出")] = False,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """上级的通报表和本局同期的数逐格对照：一致不一致、差多少、可能是哪几件。
+
+    例：xinfang reconcile 市局6月通报.xlsx --month 2023-06
+        xinfang reconcile 通报.xls --month 2023-06 --map 转交件=转送总数
+    """
+    from xinfang_cli.cli.figures import period
+    from xinfang_cli.law.figures import BASES
+    from xinfang_cli.office import reconcile as office
+    from xinfang_cli.output import reconcile as out
+
+    session = ctx.obj
+    bases = dict.fromkeys(BASES) | {label: key for key, label in BASES.items()}
+    if basis not in bases:
+        raise BadValue("--basis", basis, "不在规定的词语里", "可用：due 应办口径、received 登记口径、stopped 办结口径")
+    first, last = period(session, month, quarter, year, week, from_, to)
+    found = office.reconcile(
+        session,
+        Path(file).expanduser(),
+        first,
+        last,
+        basis=bases[basis] or basis,
+        as_of=options.day(session, as_of, "--as-of"),
+        first_only=first_only,
+        sheet=sheet_name,
+        given=office.parse_given(maps or []),
+    )
+    out.show(found, json, csv, every)
