@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.conftest import Counter, tree
@@ -10,6 +12,8 @@ from tests.cli.conftest import Counter, tree
 NEEDED: dict[str, list[str]] = {
     "assign": ["1", "--to", "教育局"],
     "extend": ["1", "--days", "5"],
+    "export": [],
+    "reconcile": [str(Path(__file__).parent.parent / "intake" / "ugly-export.xlsx")],
     "outlook": [],
     "blame": [],
     "report": ["month", "2023-06"],
@@ -60,6 +64,7 @@ PARTNER = {
     ("reception list", "--to"): ["--from", "2023-01-01"],
     ("reception status", "--to"): ["--from", "2023-01-01"],
     ("advise list", "--to"): ["--from", "2023-01-01"],
+    ("reconcile", "--to"): ["--from", "2023-01-01"],
     ("outlook", "--to"): ["--from", "2023-01-01"],
     ("blame", "--to"): ["--from", "2023-01-01"],
 }

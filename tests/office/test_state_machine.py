@@ -1073,7 +1073,7 @@ class Office(RuleBasedStateMachine):
         for within, windows in ((None, False), (0, False), (40, False), (40, True)):
             rows = daily.clocks_due(
                 self.clerk("测试甲"),
-                within=within, chosen=lookup.ListFilter(), unit=None, kinds=None, owners=None, windows=windows, limit=0,
+                within=within, chosen=ListFilter(), unit=None, kinds=None, owners=None, windows=windows, limit=0,
             )  # fmt: skip
             wanted = [
                 (due.isoformat(), no, clock.kind)

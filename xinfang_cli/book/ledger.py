@@ -163,7 +163,11 @@ class Pen:
             return
         self._write()
         self.conn.execute("INSERT OR REPLACE INTO head VALUES (1, ?, ?)", (self.next_id - 1, self.head))
-        self._first_id = self.next_id  # a second command of the same transaction may write after this one
+
+    def go_on_from(self, source: tuple[str, str]) -> None:
+        """What follows comes from another file: a command of its own in the same transaction."""
+        self._what = (*self._what[:3], *source)
+        self._command = None
 
 
 def log_access(conn: sqlite3.Connection, at: str, actor: str, what: str) -> None:

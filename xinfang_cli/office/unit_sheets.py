@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from xinfang_cli.book import cases, exports, ledger, units
-from xinfang_cli.book.ledger import Pen
 from xinfang_cli.book.open import Book
 from xinfang_cli.errors import BadValue, NotFound, Refused, Unusable, XinfangError
 from xinfang_cli.intake.columns import REJECT_HEADING, field_of
@@ -168,8 +167,7 @@ def collect(session: Session, paths: Sequence[Path], confirm: Confirm, *, dry_ru
             raise Refused("刚才又有人改了案件簿，没有写入", "请再收一次：xinfang collect", code="moved")
         for n, file in enumerate(files):
             if n:  # each file is a command of its own, so that every event knows the file it came from
-                pen.flush()
-                pen = Pen(book.conn, "collect", session.actor, session.now(), (file.path.name, file.sha256))
+                pen.go_on_from((file.path.name, file.sha256))
             for step in steps[n]:
                 for event in step.events:
                     pen.append(step.case_id, event)
