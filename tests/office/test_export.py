@@ -325,3 +325,14 @@ def test_a_whole_book_through_libreoffice(
                 figures(at, D(2023, 1, 1), day("2023-12-31"), basis, D(2024, 1, 1)) for at in (grown, other)
             )
             assert mine[:3] == theirs[:3]
+
+
+def test_a_title_that_looks_like_markup_of_the_file(case: Callable[..., Matter], tmp_path: Path) -> None:
+    """XlsxWriter writes what stands between <r> and </r> into the sheet's XML as it is."""
+    at = case(title="<r><t>甲</t></r><c r='A9'/>&</r>").session
+    case(title="<r>&</r>")
+    take_out(at, tmp_path / "a.xlsx")
+    assert [row["概况"].strip() for row in page(tmp_path / "a.xlsx")] == [
+        "<r><t>甲</t></r><c r='A9'/>&</r>",
+        "<r>&</r>",
+    ]

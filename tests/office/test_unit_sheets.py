@@ -109,6 +109,12 @@ def test_revealed_only_by_name(three: list[Matter], at: Session, tmp_path: Path)
         assert [row[0] for row in book.conn.execute("SELECT what FROM access_log")] == ["sheet 教育局"]
 
 
+def test_an_accusation_keeps_its_petitioner(case: Callable[..., Matter], at: Session, tmp_path: Path) -> None:
+    said = {"kind": "accusation", "phone": "13000000001"}
+    matter = case("2023-07-01", ("assign", "2023-07-03", {"to": "教育局"}), at=at, **said)
+    assert Filled(issued(at, tmp_path, reveal=True)).cell(matter.no, "联系电话").value == "130****0001"
+
+
 def test_filled_in_and_taken_back(three: list[Matter], at: Session, tmp_path: Path) -> None:
     new, begun, done = three
     sheet = Filled(issued(at, tmp_path))
