@@ -124,7 +124,9 @@ def test_several_sheets(tmp_path: Path) -> None:
 
 def test_the_template_has_every_canonical_heading_in_order() -> None:
     assert [heading for heading, _ in TEMPLATE] == [
-        column.headings[0] for column in COLUMNS if column.field != "history"  # `export --full` writes it, nobody fills it
+        column.headings[0]
+        for column in COLUMNS
+        if column.field != "history"  # `export --full` writes it, nobody fills it
     ]
 
 

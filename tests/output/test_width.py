@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from xinfang_cli.output.width import cells, fold
@@ -46,6 +46,7 @@ def test_fold(text: str, width: int, lines: list[str]) -> None:
     assert fold(text, width) == lines
 
 
+@example("22  。", 2)
 @given(st.text(alphabet="信访，。ab2-（） 😀\u0301", max_size=120), st.integers(2, 40))
 def test_folding_loses_nothing_but_blanks_and_never_runs_over(text: str, width: int) -> None:
     lines = fold(text, width)

@@ -36,6 +36,8 @@ def fold(text: str, width: int) -> list[str]:
         if cells(line) + cells(piece) > width and line.strip():
             lines.append(line.rstrip())
             line = indent + piece.lstrip()
+        elif cells(line) + cells(piece) > width:  # nothing but blanks before it
+            line = indent + piece.lstrip()
         else:
             line += piece
     return [*lines, line.rstrip()]
