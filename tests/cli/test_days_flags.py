@@ -52,6 +52,8 @@ NEEDED: dict[str, list[str]] = {
     "stats": [],
     "explain": ["--clock", "受理"],
     "list": [],
+    "search": ["供水"],
+    "duplicates": [],
 }
 PARTNER = {
     ("assist", "--on"): ["--answered"],

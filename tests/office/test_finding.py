@@ -214,7 +214,7 @@ def test_the_doctor_sees_an_index_that_is_behind(case: Make, session: Open) -> N
     with sqlite3.connect(session().path) as conn:
         row = conn.execute("SELECT received_on, id FROM cases").fetchone()
         rowid = date.fromisoformat(row[0]).toordinal() << 32 | row[1]
-        conn.execute("INSERT INTO search(search, rowid, title) VALUES ('delete', ?, '反 映')", (rowid,))
+        conn.execute("INSERT INTO search(search, rowid, title) VALUES ('delete', ?, ?)", (rowid, search.tokens("反映")))
     assert any("检索索引" in problem for problem in upkeep.doctor(session())["problems"])
     upkeep.rebuild(session())
     sound(session())

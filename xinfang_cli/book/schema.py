@@ -167,7 +167,7 @@ CREATE TABLE backlog (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX backlog_of_case ON backlog(case_id);
 CREATE VIRTUAL TABLE search USING fts5( -- of each case one token a character; holds no text itself (book.search)
-  title, content, notes, who, accuser, content='', tokenize='ascii');
+  title, content, notes, who, accuser, content='', tokenize='ascii', prefix='1');
 CREATE TABLE views (                  -- lists that somebody keeps under a name: the words after `list`, as JSON
   name TEXT PRIMARY KEY,
   words TEXT NOT NULL,

@@ -29,6 +29,7 @@ from xinfang_cli.cli.filters import (
 from xinfang_cli.cli.options import Csv, Json, Limit, Reveal
 from xinfang_cli.cli.wording import ChineseCommand, Desk
 from xinfang_cli.office import finding
+from xinfang_cli.office.session import Session
 from xinfang_cli.output import cases as out
 from xinfang_cli.output import machine, screen
 
@@ -43,6 +44,16 @@ class ListCommand(ChineseCommand):
     """`list`, in which `@NAME` or `--view NAME` stands for the words kept under that name."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, self.spelled_out(ctx.obj, args))
+
+    def spelled_out(self, session: Session | None, args: Sequence[str]) -> list[str]:
+        """The words with every name of a kept list replaced by what it stands for."""
+        takes_value = {
+            name
+            for param in self.params
+            if isinstance(param, click.Option) and not param.is_flag
+            for name in param.opts
+        }
         said: list[str] = []
         names = iter(args)
         for word in names:
@@ -148,7 +159,7 @@ def search(
     most = 0 if (json or csv) and limit is None else options.limit_of(limit)
     asked = filters.asked(session, ctx.params)
     rows = finding.search_texts(session, words, asked, most, best=best, accusers=accusation)
-    with screen.paged():
+    with screen.paged(limit is not None):
         shown.show(rows, finding.compared((*words, *asked.words)), json, csv, most)
 
 
@@ -215,7 +226,7 @@ def duplicates(
     grounds = None if not ground else tuple(terms.DUPLICATE.parse(word, "--ground") for word in ground)
     asked = filters.asked(ctx.obj, ctx.params)
     rows = persons.likely_duplicates(ctx.obj, asked, grounds, most, accusation)
-    with screen.paged():
+    with screen.paged(limit is not None):
         shown.show_duplicates(rows, json, csv, most)
 
 
@@ -235,11 +246,12 @@ def view_save(
     root = ctx.find_root()
     assert isinstance(root.command, click.Group)
     command = root.command.get_command(root, "list")
-    assert command is not None
     if not words:
         from xinfang_cli.errors import Missing
 
         raise Missing("没有写列表的选项", "如 xinfang view save 我的督办 --where is:督办")
+    assert isinstance(command, ListCommand)
+    words = command.spelled_out(ctx.obj, words)
     given = command.make_context("list", list(words), parent=root).params  # said wrongly, it is refused now
     filters.asked(ctx.obj, given)
     filters.columns(given["columns"])

@@ -243,7 +243,7 @@ def _offer_earlier(session: Session, fields: dict[str, Any], received_on: Any) -
     found = register.earlier(session, fields, received_on)
     if not found:
         return None
-    screen.tell("可能是这些件的重复：")
+    screen.tell("可能是这些以前的件的重复：")
     for number, case in enumerate(found, 1):
         stage = terms.STAGE.label(case["stage"])
         screen.tell(

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 NOTES = ("text", "reason", "late_reason")
 
+ASIDE = "\ue000"
+"""Stands before a whole number in the index; no text keeps it."""
 # Full-width letters and digits as ordinary ones; ordinary signs as full-width ones, so that a sign is a character like
 # any other and none has a meaning in a query.
 _SAME: dict[int, int | None] = dict.fromkeys((*range(32), 127))

@@ -71,11 +71,18 @@ class _Page(io.StringIO):
         return True
 
 
+def _a_real_terminal() -> bool:
+    try:
+        return os.isatty(sys.stdout.fileno())
+    except OSError:  # somebody else's stand-in for one
+        return False
+
+
 @contextmanager
-def paged() -> Iterator[None]:
+def paged(wanted: bool = True) -> Iterator[None]:
     """What is written on stdout inside goes through the user's pager ($PAGER, else less) when it is longer than the
     terminal; anywhere but on a terminal it goes straight out."""
-    if not sys.stdout.isatty():
+    if not (wanted and _a_real_terminal()):
         yield
         return
     from shutil import get_terminal_size, which
