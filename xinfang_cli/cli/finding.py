@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import click
@@ -55,14 +55,23 @@ class ListCommand(ChineseCommand):
             for name in param.opts
         }
         said: list[str] = []
-        names = iter(args)
-        for word in names:
-            name = next(names, "") if word == "--view" else word[1:] if word[:1] in ("@", "＠") else None
-            if name is None or (said and said[-1].startswith("--")):
+        before = ""
+        words = iter(args)
+        for word in words:
+            name = None
+            if before not in takes_value:
+                if word == "--view":
+                    name = next(words, "")
+                elif word.startswith("--view="):
+                    name = word.removeprefix("--view=")
+                elif word[:1] in ("@", "＠"):
+                    name = word[1:]
+            before = "" if before in takes_value else word
+            if name is None:
                 said.append(word)
-            elif ctx.obj is not None:
-                said += finding.view_words(ctx.obj, name)
-        return super().parse_args(ctx, said)
+            elif session is not None:
+                said += finding.view_words(session, name)
+        return said
 
 
 @desk.command("list", cls=ListCommand)
@@ -113,8 +122,7 @@ def list_(
     most = 0 if (json or csv) and limit is None else options.limit_of(limit)
     chosen = filters.columns(columns)
     rows = finding.listed(session, asked, most)
-    # Without --limit only what fits the terminal is listed: nothing to page.
-    with screen.paged() if limit is not None else nullcontext():
+    with screen.paged(limit is not None):
         out.show_list(rows, json, csv, most, chosen)
 
 
