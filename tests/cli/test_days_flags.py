@@ -53,7 +53,6 @@ NEEDED: dict[str, list[str]] = {
     "explain": ["--clock", "受理"],
     "list": [],
     "search": ["供水"],
-    "duplicates": [],
 }
 PARTNER = {
     ("assist", "--on"): ["--answered"],
