@@ -79,9 +79,22 @@ def bars(names: Sequence[str], measures: Sequence[Measure]) -> None:
         screen.say()
 
 
+def _along(labels: Sequence[str], texts: Sequence[str], indent: int) -> tuple[int, list[str]]:
+    """Cells a point, and the lines under a chart: the numbers where they fit, as many labels as fit."""
+    number, name = max(map(cells, texts), default=1), max(map(cells, labels), default=1)
+    step = max(min(max(number, name) + 2, (page_width() - indent + 1) // max(len(labels), 1)), 2)
+    lines = []
+    if number < step:
+        lines.append("".join(_padded(text, step) for text in texts))
+    every = -(-(name + 1) // step)
+    lines.append("".join(_padded(label, step * every) for label in labels[::every]))
+    return step, [line.rstrip() for line in lines]
+
+
 def columns(labels: Sequence[str], measure: Measure, colour: str = "cyan", height: int = 5) -> None:
     """Upright bars over labels, from zero."""
-    step = max(max(map(cells, labels), default=1), max(map(cells, measure.texts), default=1)) + 2
+    step, under = _along(labels, measure.texts, 2)
+    wide = max(step - 2, 1)
     _paint([(measure.name, "bold")])
     rows = []
     for level in range(height, 0, -1):
@@ -89,12 +102,12 @@ def columns(labels: Sequence[str], measure: Measure, colour: str = "cyan", heigh
         for value in measure.values:
             eighths = 0 if not value else max(round(value / measure.full * height * 8), 1)
             filled = min(max(eighths - (level - 1) * 8, 0), 8)
-            line += _padded(_HEIGHTS[filled] * (step - 2), step)
+            line += _padded(_HEIGHTS[filled] * wide, step)
         rows.append(line)
     for line in rows:
         _paint([("  " + line, colour)])
-    _paint([("  " + "".join(_padded(text, step) for text in measure.texts), "")])
-    _paint([("  " + "".join(_padded(label, step) for label in labels), "dim")])
+    for said in under:
+        _paint([("  " + said, "dim")])
     screen.say()
 
 
@@ -109,8 +122,10 @@ def line(labels: Sequence[str], measure: Measure, colour: str = "green", height:
     top, bottom = max(known), min(known)
     if top - bottom < 1:
         top, bottom = min(top + 0.5, 100.0), max(bottom - 0.5, 0.0)
-    step = max(max(map(cells, labels), default=1), max(map(cells, measure.texts), default=1)) + 2
     span = top - bottom
+    scale = [f"{top - span * level / (height - 1):.1f}" for level in range(height)]
+    wide = max(map(len, scale))
+    step, under = _along(labels, measure.texts, wide + 4)
     grid = [[" "] * (step * len(labels)) for _ in range(height)]
 
     def row(value: float) -> int:
@@ -125,11 +140,8 @@ def line(labels: Sequence[str], measure: Measure, colour: str = "green", height:
     for x, value in points:
         if value is not None:
             grid[row(value)][x] = "●"
-    scale = [f"{top - span * level / (height - 1):.1f}" for level in range(height)]
-    wide = max(map(len, scale))
     for label, cells_ in zip(scale, grid, strict=True):
         _paint([(f"  {label:>{wide}} ┤", "dim"), ("".join(cells_).rstrip(), colour)])
-    indent = " " * (wide + 4)
-    _paint([(indent + "".join(_padded(text, step) for text in measure.texts), "")])
-    _paint([(indent + "".join(_padded(label, step) for label in labels), "dim")])
+    for said in under:
+        _paint([(" " * (wide + 4) + said, "dim")])
     screen.say()
