@@ -16,8 +16,8 @@ from zipfile import ZipFile
 import pytest
 
 from xinfang_cli.law.periods import Period, period_of
+from xinfang_cli.office import advice, reception, report
 from xinfang_cli.office import bulletin as office
-from xinfang_cli.office import report
 from xinfang_cli.office.session import Session
 from xinfang_cli.output import bulletin as out
 from xinfang_cli.output import document as model
@@ -281,6 +281,34 @@ def test_what_people_wrote_stays_text(
     with ZipFile(tmp_path / "nasty.xlsx") as book:
         sheets = [book.read(name).decode() for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
     assert not any("<f>" in sheet for sheet in sheets)
+
+
+def test_reception_suggestions_and_standing_stand_in_it(
+    case: Callable[..., Any], session: Callable[..., Session]
+) -> None:
+    at = session(today="2023-12-31")
+    case("2023-03-01", at=at)
+    for on in ("2023-03-06", "2023-06-05", "2023-06-06"):
+        reception.attend(at, date.fromisoformat(on), "open", ["测试领导甲", "测试领导乙"])
+    spring = date(2023, 4, 1)
+    advice.advise(at, "improve_work", "测试局", text=None, on=spring, answer_by=None)
+    advice.advise(at, "improve_work", "测试镇", text=None, on=spring, answer_by=None)
+    advice.advise(at, "accountability", "测试委", text=None, on=spring, answer_by=None)
+    advice.answer(at, 1, adopted=True, on=date(2023, 5, 1), text=None)
+    advice.standing_add(at, "按期办结率", 3, 16, date(2023, 7, 1), source="测试市信访局")
+
+    june = out.document(office.bulletin(at, JUNE))
+    text = "".join(paragraph for part in june.sections for paragraph in part.paragraphs)
+    assert "2023年6月，领导干部接访 4 人次，接待群众 0 批 0 人；累计领导干部接访 6 人次" in text
+    assert "按期办结率第 3 名（共 16 个）（测试市信访局，2023年7月1日）" in text
+    year = out.document(office.bulletin(at, Period("year", date(2023, 1, 1), date(2023, 12, 31))))
+    third = next(part for part in year.sections if part.heading.startswith("三、"))
+    assert third.paragraphs == [
+        "改进工作建议 2 件（向测试局、测试镇提出），已答复 1 件，采纳 1 件。",
+        "追究责任建议 1 件（向测试委提出），已答复 0 件，采纳 0 件。",
+    ]
+    assert len(year.data["advices"]) == 3
+    json.dumps(model.record(year), default=str)
 
 
 # ---- each form as an office opens it ------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from xinfang_cli.book.open import Book
 from xinfang_cli.law import periods, terms
 from xinfang_cli.law.bulletin import Bulletin
 from xinfang_cli.law.periods import Period
+from xinfang_cli.office import advice, reception
 from xinfang_cli.office.report import figures, rules_now
 from xinfang_cli.office.session import Session
 
@@ -23,7 +24,19 @@ _DOINGS = ("assign", "supervise", "remind", "step", "report_up")
 def bulletin(session: Session, period: Period, *, as_of: date | None = None, number: str = "") -> Bulletin:
     """Everything the bulletin of a week, month, quarter or year says."""
     with session.reading() as book:
-        return gather(book, period, as_of or session.today, session.today, number)
+        made = gather(book, period, as_of or session.today, session.today, number)
+    return complete(session, made)
+
+
+def complete(session: Session, made: Bulletin) -> Bulletin:
+    """Add what is not counted from cases: the leaders' reception, the suggestions made, the superior's ranks."""
+    period, so_far, day = made.period, made.so_far, made.as_of
+    found = [reception.status(session, one.first, one.last, day) for one in (period, so_far)]
+    if any(found[1][key] for key in ("days_on_duty", "days_missing", "matters")):
+        made.reception, made.reception_so_far = found
+    made.advices = advice.advices(session, period.first, min(period.last, day), as_of=day)
+    made.standings = advice.standings(session, as_of=day, latest=True)
+    return made
 
 
 def gather(book: Book, period: Period, as_of: date, made_on: date, number: str = "") -> Bulletin:

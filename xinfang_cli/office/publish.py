@@ -17,7 +17,7 @@ from xinfang_cli.law.events import Event
 from xinfang_cli.law.figures import CLOCK_RATES, DEFINITIONS, Figures
 from xinfang_cli.law.periods import Period
 from xinfang_cli.law.terms import NO_UNIT
-from xinfang_cli.office.bulletin import gather
+from xinfang_cli.office.bulletin import complete, gather
 from xinfang_cli.office.report import figures
 from xinfang_cli.office.session import Session
 
@@ -52,7 +52,7 @@ def publish(session: Session, period: Period, *, as_of: date | None = None, numb
             "cells": {"now": cells(made.now), "so_far": cells(made.total)},
         }
         pen.append(None, Event("publish", session.today, body))
-        return made
+    return complete(session, made)
 
 
 def cells(found: Figures) -> dict[str, dict[str, list[int]]]:

@@ -73,6 +73,13 @@ def _data(bulletin: Bulletin) -> dict[str, Any]:
         "figures_so_far": figures_record(bulletin.total),
         "targets": bulletin.targets,
         "excluded": bulletin.now.excluded,
+        "reception": bulletin.reception,
+        "reception_so_far": bulletin.reception_so_far,
+        "advices": [
+            {key: row[key] for key in ("number", "kind", "to", "on", "answer_by", "answered_on", "adopted")}
+            for row in bulletin.advices
+        ],
+        "standings": bulletin.standings,
     }
 
 
@@ -196,6 +203,10 @@ def _monthly(bulletin: Bulletin) -> tuple[str, list[Section], list[Table]]:
     ]
     if total.rates["backlog"].denominator:
         sections.append(Section("信访积案化解", [_backlog_paragraph(bulletin)]))
+    if bulletin.reception is not None:
+        sections.append(Section("领导干部接访", _reception_paragraphs(bulletin)))
+    if bulletin.standings:
+        sections.append(Section("上级通报的名次", [_standing_paragraph(bulletin)]))
     sections += [
         Section("存在的问题", _problem_paragraphs(bulletin)),
         Section("下步工作要求", ["（由本局填写）"]),
@@ -258,6 +269,58 @@ def _backlog_paragraph(bulletin: Bulletin) -> str:
     said = f"交办积案 {rate.denominator} 件，{word}化解 {resolved} 件，累计化解 {rate.numerator} 件，化解率 {percent(rate.percent)}"
     said += f"（目标 {target:g}%）。" if target is not None else "。"
     return said + "".join(_places(bulletin.total.rows, "backlog"))
+
+
+def _reception(found: dict[str, Any]) -> str:
+    return f"领导干部接访 {found['leader_times']} 人次，接待群众 {found['groups']} 批 {found['people']} 人"
+
+
+def _reception_paragraphs(bulletin: Bulletin) -> list[str]:
+    now, far = bulletin.reception, bulletin.reception_so_far
+    assert now is not None
+    assert far is not None
+    said = [f"{bulletin.period.label}，{_reception(now)}；累计{_reception(far)}。"]
+    forms = "，".join(
+        f"{terms.RECEPTION.label(form)} {one['groups']} 批 {one['people']} 人"
+        for form, one in now["by_form"].items()
+        if one["groups"]
+    )
+    if forms:
+        said.append(f"其中{forms}。")
+    said.append(
+        f"本期接访交办 {now['orders']} 项，已落实 {now['carried_out']} 项，超期未落实 {now['orders_overdue']} 项；"
+        f"未办结的接访事项 {now['open_matters']} 件。应值班而缺访 {now['days_missing']} 天，"
+        f"无访 {now['days_without_visitor']} 天（其中约访 {now['days_invited']} 天）。"
+    )
+    return said
+
+
+def _standing_paragraph(bulletin: Bulletin) -> str:
+    """The superior's rank of each indicator, beside our own figure where it is one of ours."""
+    said = []
+    for row in bulletin.standings:
+        place = f"第 {row['rank']} 名" + (f"（共 {row['of']} 个）" if row["of"] else "")
+        value = f"，上级数值 {row['value']}" if row["value"] else ""
+        mine = bulletin.total.rates.get(row["key"]) if row["key"] else None
+        ours = f"，本簿累计 {_fraction(mine)}" if mine is not None else ""
+        source = f"{row['source']}，" if row["source"] else ""
+        said.append(f"{row['indicator']}{place}（{source}{chinese_day(row['on'])}）{value}{ours}")
+    return "；".join(said) + "。"
+
+
+def _advice_paragraphs(bulletin: Bulletin) -> list[str]:
+    """改进工作, 完善政策, 追究责任: how many, answered, adopted; to whom."""
+    if not bulletin.advices:
+        return ["本年没有登记三项建议。"]
+    said = []
+    for kind, label in terms.ADVICE.labels.items():
+        rows = [row for row in bulletin.advices if row["kind"] == kind]
+        if rows:
+            answered = sum(row["answered_on"] is not None for row in rows)
+            adopted = sum(bool(row["adopted"]) for row in rows)
+            to = "、".join(dict.fromkeys(row["to"] for row in rows))
+            said.append(f"{label}建议 {len(rows)} 件（向{to}提出），已答复 {answered} 件，采纳 {adopted} 件。")
+    return said
 
 
 def _problem_paragraphs(bulletin: Bulletin) -> list[str]:
@@ -332,12 +395,14 @@ def _yearly(bulletin: Bulletin) -> tuple[str, list[Section], list[Table]]:
     sections = [
         Section("信访事项数据和涉及领域", first),
         Section("转送、交办、督办情况", second),
-        Section("提出改进工作、完善政策、追究责任建议及采纳情况", ["（由本局填写）"]),
+        Section("提出改进工作、完善政策、追究责任建议及采纳情况", _advice_paragraphs(bulletin)),
         Section(
             "其他事项",
             [
                 _rate_paragraph(bulletin, "one_time"),
                 *([_backlog_paragraph(bulletin)] if bulletin.backlog else []),
+                *(_reception_paragraphs(bulletin)[:1] if bulletin.reception is not None else []),
+                *([f"上级通报：{_standing_paragraph(bulletin)}"] if bulletin.standings else []),
                 *_problem_paragraphs(bulletin)[-1:],
             ],
         ),
