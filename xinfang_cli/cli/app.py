@@ -96,6 +96,7 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
         "doctor": ("upkeep", "检查案件簿是否完好"),
         "backup": ("upkeep", "备份案件簿"),
         "restore": ("upkeep", "从备份恢复"),
+        "completion": ("completion", "按 Tab 补全：打印给 shell 的脚本"),
         "demo": ("upkeep", "看一个虚构区的演示"),
     },
 }

@@ -1,0 +1,221 @@
+"""Completion in the shell: the scripts that a shell reads, and the answers it asks for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import click
+import typer
+
+from xinfang_cli.cli.wording import Desk
+from xinfang_cli.errors import BadValue, XinfangError
+from xinfang_cli.law import terms
+from xinfang_cli.law.terms import Vocabulary
+from xinfang_cli.office.session import Session
+
+desk = Desk()
+GROUPS: dict[str, typer.Typer] = {}
+
+SHELLS = {"bash": "bash", "zsh": "zsh", "fish": "fish", "powershell": "ps1"}
+FILES = ":files"
+"""Said instead of answers: the shell's own file names."""
+
+_WORDS: dict[str, Vocabulary] = {
+    "--stage": terms.STAGE,
+    "--channel": terms.CHANNEL,
+    "--kind": terms.KIND,
+    "--source": terms.SOURCE,
+    "--priority": terms.PRIORITY,
+    "--level": terms.LEVEL,
+    "--mode": terms.MODE,
+    "--pathway": terms.PATHWAY,
+    "--outcome": terms.OUTCOME,
+    "--result": terms.RESULT,
+    "--ground": terms.GROUND,
+    "--clock": terms.CLOCK,
+    "--owner": terms.OWNER,
+    "--unit-rating": terms.RATING,
+    "--bureau-rating": terms.RATING,
+    "--group": terms.GROUP,
+    "--how": terms.DELIVERY,
+}
+_WORDS_OF: dict[tuple[str, str], Vocabulary] = {
+    ("redirect", "--to"): terms.PROCEDURE,
+    ("redirect", "--how"): terms.HOW_REDIRECTED,
+    ("resolve", "--how"): terms.HOW_RESOLVED,
+    ("rate", "--source"): terms.RATING_SOURCE,
+    ("duplicates", "--ground"): terms.DUPLICATE,
+}
+_LISTS = {"--topic": "topic", "--region": "region", "--lead": "lead", "--batch": "batch", "--tag": "tag"}
+_LISTS |= {"--view": "view", "--remove": "tag"}
+_UNITS = ("单位", "原单位")
+
+Offer = tuple[str, str]
+
+
+@desk.command("completion", context_settings={"ignore_unknown_options": True})
+def completion(
+    ctx: typer.Context,
+    words: Annotated[list[str], typer.Argument(metavar="shell", help="bash、zsh、fish 或 powershell")],
+    answer: Annotated[bool, typer.Option("--answer", hidden=True)] = False,
+) -> None:
+    """打印补全脚本：按 Tab 补全命令、选项、登记编号、单位和各种词语。写进 shell 的启动文件即可。
+
+    bash：在 ~/.bashrc 末尾加 eval "$(xinfang completion bash)"；zsh 在 ~/.zshrc，同样写法。
+    fish：xinfang completion fish > ~/.config/fish/completions/xinfang.fish
+    PowerShell：在 $PROFILE 里加 xinfang completion powershell | Out-String | Invoke-Expression
+
+    例：xinfang completion bash
+    """
+    if answer:
+        _say(answers(ctx, words))
+        return
+    name = words[0].lower()
+    if name not in SHELLS or len(words) > 1:
+        raise BadValue("shell", " ".join(words), "没有补全脚本", f"可用：{'、'.join(SHELLS)}")
+    from importlib.resources import files
+
+    script = files("xinfang_cli.cli") / "shells" / f"xinfang.{SHELLS[name]}"
+    sys.stdout.write(script.read_text("utf-8"))
+
+
+def _say(offers: Sequence[Offer]) -> None:
+    from xinfang_cli.output.screen import seen
+
+    for word, about in offers:
+        line = seen(" ".join(about.split()))[:40]
+        sys.stdout.write(f"{word}\t{line}\n" if line else f"{word}\n")
+
+
+def answers(ctx: typer.Context, words: Sequence[str]) -> list[Offer]:
+    """What could stand in the place of the last word; empty where nothing is known, or the book cannot be read."""
+    *before, typed = [word for word in words if word != "="] or [""]
+    try:
+        return _answers(ctx, list(before), typed)
+    except (XinfangError, click.ClickException):
+        return []
+
+
+def _answers(ctx: typer.Context, before: list[str], typed: str) -> list[Offer]:
+    root = ctx.find_root()
+    command: click.Command = root.command
+    given: dict[str, str] = {}
+    places = 0  # words of the command so far that belong to no option
+    waiting: click.Option | None = None
+    options = _options(command)
+    for word in before:
+        if waiting is not None:
+            given[max(waiting.opts, key=len)] = word
+            waiting = None
+        elif word.startswith("-") and word != "-":
+            name, equals, value = word.partition("=")
+            option = options.get(name)
+            if option is not None and not option.is_flag:
+                if equals:
+                    given[name] = value
+                else:
+                    waiting = option
+        elif isinstance(command, click.Group):
+            found = command.get_command(root, word)
+            if found is None:
+                return []
+            command, options = found, _options(found)
+        else:
+            places += 1
+    session = _session(ctx, given)
+    name = command.name or ""
+    if waiting is not None:
+        return _values(session, name, waiting, typed)
+    if typed.startswith("--") and "=" in typed:
+        flag, _, value = typed.partition("=")
+        option = options.get(flag)
+        if option is None or option.is_flag:
+            return []
+        return [(f"{flag}={word}", about) for word, about in _values(session, name, option, value)]
+    if typed.startswith("-") and typed != "-":
+        return [
+            (flag, option.help or "")
+            for flag, option in options.items()
+            if flag.startswith(typed) and not option.hidden and flag.startswith("--")
+        ]
+    if isinstance(command, click.Group):
+        return [(word, about) for word, about in _commands(command, root) if word.startswith(typed)]
+    if name == "list" and typed[:1] in ("@", "＠"):
+        from xinfang_cli.office import completing
+
+        return [(typed[0] + word, about) for word, about in completing.listed(session, "view", typed[1:])]
+    return _arguments(session, command, places, typed)
+
+
+def _session(ctx: typer.Context, given: dict[str, str]) -> Session:
+    """The session of the line that is being typed: its --db, not ours."""
+    if "--db" not in given:
+        session: Session = ctx.obj
+        return session
+    from xinfang_cli.cli.options import open_session
+
+    return open_session(given["--db"], None, None)
+
+
+def _options(command: click.Command) -> dict[str, click.Option]:
+    return {
+        name: param
+        for param in command.params
+        if isinstance(param, click.Option)
+        for name in (*param.opts, *param.secondary_opts)
+    }
+
+
+def _commands(group: click.Group, root: click.Context) -> list[Offer]:
+    listing = getattr(group, "listing", None)
+    if listing is not None:
+        return [pair for _, pairs in listing() for pair in pairs]
+    found = [(name, group.get_command(root, name)) for name in group.list_commands(root)]
+    return [(name, (command.help or "").split("\n", 1)[0]) for name, command in found if command is not None]
+
+
+def _arguments(session: Session, command: click.Command, places: int, typed: str) -> list[Offer]:
+    listed = [param for param in command.params if isinstance(param, click.Argument)]
+    for param in listed:
+        if param.nargs == -1 or places == 0:
+            return _by_metavar(session, param.metavar or "", typed)
+        places -= 1
+    return []
+
+
+def _by_metavar(session: Session, metavar: str, typed: str) -> list[Offer]:
+    from xinfang_cli.office import completing
+
+    if "编号" in metavar:
+        return completing.numbers(session, typed)
+    if metavar in _UNITS:
+        return completing.units(session, typed)
+    if metavar == "shell":
+        return [(shell, "") for shell in SHELLS if shell.startswith(typed)]
+    if metavar == "名字":
+        return completing.listed(session, "view", typed)
+    return [(FILES, "")] if "文件" in metavar else []
+
+
+def _values(session: Session, command: str, option: click.Option, typed: str) -> list[Offer]:
+    """What an option could be given."""
+    from xinfang_cli.office import completing
+
+    name = max(option.opts, key=len)
+    vocabulary = _WORDS_OF.get((command, name))
+    if vocabulary is None and option.metavar not in (*_UNITS, "编号", "日期", "机关", "文件"):
+        vocabulary = _WORDS.get(name)
+    if vocabulary is not None:
+        return _of(vocabulary, typed)
+    if name in _LISTS:
+        return completing.listed(session, _LISTS[name], typed)
+    return _by_metavar(session, option.metavar or "", typed)
+
+
+def _of(vocabulary: Vocabulary, typed: str) -> list[Offer]:
+    """Words of a vocabulary: Chinese, or English once English is being typed."""
+    if typed.isascii() and typed:
+        return [(key, label) for key, label in vocabulary.labels.items() if key.startswith(typed.lower())]
+    return [(label, key if key != label else "") for key, label in vocabulary.labels.items() if label.startswith(typed)]
