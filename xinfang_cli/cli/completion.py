@@ -26,7 +26,6 @@ _WORDS: dict[str, Vocabulary] = {
     "--stage": terms.STAGE,
     "--channel": terms.CHANNEL,
     "--kind": terms.KIND,
-    "--source": terms.SOURCE,
     "--priority": terms.PRIORITY,
     "--level": terms.LEVEL,
     "--mode": terms.MODE,
@@ -44,13 +43,15 @@ _WORDS: dict[str, Vocabulary] = {
 _WORDS_OF: dict[tuple[str, str], Vocabulary] = {
     ("redirect", "--to"): terms.PROCEDURE,
     ("redirect", "--how"): terms.HOW_REDIRECTED,
-    ("resolve", "--how"): terms.HOW_RESOLVED,
+    ("backlog resolve", "--how"): terms.HOW_RESOLVED,
+    ("add", "--source"): terms.SOURCE,
+    ("edit", "--source"): terms.SOURCE,
     ("rate", "--source"): terms.RATING_SOURCE,
     ("duplicates", "--ground"): terms.DUPLICATE,
 }
 _LISTS = {"--topic": "topic", "--region": "region", "--lead": "lead", "--batch": "batch", "--tag": "tag"}
 _LISTS |= {"--view": "view", "--remove": "tag"}
-_UNITS = ("单位", "原单位")
+_UNITS = ("单位", "单位…", "原单位")
 
 Offer = tuple[str, str]
 
@@ -105,6 +106,7 @@ def _answers(ctx: typer.Context, before: list[str], typed: str) -> list[Offer]:
     places = 0  # words of the command so far that belong to no option
     waiting: click.Option | None = None
     options = _options(command)
+    path: list[str] = []
     for word in before:
         if waiting is not None:
             given[max(waiting.opts, key=len)] = word
@@ -122,10 +124,11 @@ def _answers(ctx: typer.Context, before: list[str], typed: str) -> list[Offer]:
             if found is None:
                 return []
             command, options = found, _options(found)
+            path.append(word)
         else:
             places += 1
     session = _session(ctx, given)
-    name = command.name or ""
+    name = " ".join(path)
     if waiting is not None:
         return _values(session, name, waiting, typed)
     if typed.startswith("--") and "=" in typed:
@@ -196,6 +199,18 @@ def _by_metavar(session: Session, metavar: str, typed: str) -> list[Offer]:
         return [(shell, "") for shell in SHELLS if shell.startswith(typed)]
     if metavar == "名字":
         return completing.listed(session, "view", typed)
+    if metavar == "批次":
+        return completing.listed(session, "batch", typed)
+    if metavar == "步骤":
+        return _of(terms.LOOP, typed)
+    if metavar == "[文书]":
+        from xinfang_cli.law.letters import LETTER
+
+        return _of(LETTER, typed)
+    if metavar == "设置项":
+        from xinfang_cli.office.upkeep import setting_names
+
+        return [(key, about) for key, about in setting_names().items() if key.startswith(typed)]
     return [(FILES, "")] if "文件" in metavar else []
 
 
