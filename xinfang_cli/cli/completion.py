@@ -59,7 +59,7 @@ Offer = tuple[str, str]
 @desk.command("completion", context_settings={"ignore_unknown_options": True})
 def completion(
     ctx: typer.Context,
-    words: Annotated[list[str], typer.Argument(metavar="shell", help="bash、zsh、fish 或 powershell")],
+    words: Annotated[list[str], typer.Argument(metavar="终端", help="bash、zsh、fish 或 powershell")],
     answer: Annotated[bool, typer.Option("--answer", hidden=True)] = False,
 ) -> None:
     """打印补全脚本：按 Tab 补全命令、选项、登记编号、单位和各种词语。写进 shell 的启动文件即可。
