@@ -195,7 +195,7 @@ def _by_metavar(session: Session, metavar: str, typed: str) -> list[Offer]:
         return completing.numbers(session, typed)
     if metavar in _UNITS:
         return completing.units(session, typed)
-    if metavar == "shell":
+    if metavar == "终端":
         return [(shell, "") for shell in SHELLS if shell.startswith(typed)]
     if metavar == "名字":
         return completing.listed(session, "view", typed)
