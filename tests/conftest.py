@@ -108,6 +108,7 @@ SAID: dict[str, dict[str, Any]] = {
     "return_up": {"reason": "不属本区"},
     "extend": {"days": 30, "approved_by": "测试甲", "reason": "情况复杂"},
     "note": {"text": "已调查"},
+    "attach": {"file": "照片.jpg", "sha256": "0" * 64, "size": 1},
     "assist": {"unit": 9, "answer_by": date(2024, 12, 30)},
     "answered": {"unit": 9},
     "close": {"outcome": "explained"},

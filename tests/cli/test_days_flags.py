@@ -52,6 +52,7 @@ NEEDED: dict[str, list[str]] = {
     "stats": [],
     "explain": ["--clock", "受理"],
     "list": [],
+    "attach": ["1", __file__],
     "search": ["供水"],
 }
 PARTNER = {

@@ -173,3 +173,21 @@ def test_a_long_list_goes_through_the_pager(
         else:
             assert "显示前 3 件" in shown
     assert os.environ.get("PAGER") is None
+
+
+def test_attach(counter: Counter, tmp_path: Path) -> None:
+    counter.add("2023-07-01")
+    letter = tmp_path / "来信.txt"
+    letter.write_text("甲")
+    shown = counter.ok("attach", "1", str(letter), "--on", "7-10")
+    assert [file["name"] for file in shown["attachments"]] == ["来信.txt"]
+    assert "附件：来信.txt  3 字节  2023-07-10" in counter("show", "1").out
+    assert "--with-files" in counter("backup", str(tmp_path / "b.db")).err
+    assert counter.ok("backup", str(tmp_path / "c.db"), "--with-files")["files"] == 1
+    assert counter("export", "-o", str(tmp_path / "a.xlsx"), "--files", str(tmp_path / "f")).code == 1
+    assert counter("export", "-o", str(tmp_path / "a.xlsx"), "--files", str(tmp_path / "f"), "--reveal").code == 0
+    assert (tmp_path / "f" / "XF2023-000001" / "来信.txt").read_text() == "甲"
+    assert counter("attach", "1").code == 2
+    assert counter("attach", "1", str(tmp_path / "没有")).code == 3
+    assert counter("undo").code == 0
+    assert "附件：" not in counter("show", "1").out

@@ -84,6 +84,7 @@ TABLE: dict[str, tuple[str, str]] = {
     # The clock stops at the answer only, also after the case was closed.
     "supervise_answered": (ANY, ""),
     "step": (ANY, ""),
+    "attach": (ANY, ""),
     "receive": (ANY, ""),
     "order": (ANY, ""),
     "follow": (ANY, ""),

@@ -74,7 +74,7 @@ CLOSED: tuple[Step, ...] = (*ACCEPTED, ("close", "2023-04-03", {"delivered_on": 
 
 LIVES: list[tuple[str, dict[str, Any], tuple[Step, ...], str]] = [
     ("plain", {}, (
-        *ACCEPTED, ("sign", "2023-03-04"), ("extend", "2023-04-01", {"days": 10}), ("note", "2023-04-02"),
+        *ACCEPTED, ("sign", "2023-03-04"), ("extend", "2023-04-01", {"days": 10}), ("note", "2023-04-02"), ("attach", "2023-04-02"),
         ("assist", "2023-04-03", {"answer_by": "2023-04-20"}), ("assist", "2023-04-18"),
         ("remind", "2023-04-20"), ("supervise", "2023-04-21", {"answer_by": "2023-04-30"}), ("supervise_answered", "2023-04-25"),
         ("step", "2023-04-26"), ("close", "2023-05-04", {"outcome": "supported", "fulfil_by": "2023-08-01"}),

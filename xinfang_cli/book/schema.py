@@ -43,7 +43,7 @@ CREATE TABLE events (                 -- append-only and chained; case_id is emp
   seq INTEGER NOT NULL,               -- within the case
   kind TEXT NOT NULL CHECK (kind IN (
     'register', 'assign', 'accept', 'close', 'rate', 'sign', 'object', 'uphold', 'overrule', 'convert', 'refuse',
-    'redirect', 'file', 'return_up', 'extend', 'note', 'assist', 'answered', 'deliver', 'approve', 'return',
+    'redirect', 'file', 'return_up', 'extend', 'note', 'attach', 'assist', 'answered', 'deliver', 'approve', 'return',
     'fulfil', 'withdraw', 'review', 'review_result', 'recheck', 'recheck_result', 'hearing', 'report_up', 'link',
     'relate', 'lead', 'tag', 'join', 'resolve', 'recognise', 'exclude', 'include', 'remind', 'supervise',
     'supervise_answered', 'step', 'receive', 'order', 'follow', 'edit', 'revoke', 'correct', 'unit', 'topic',
@@ -58,6 +58,7 @@ CREATE UNIQUE INDEX events_of_case ON events(case_id, seq) WHERE case_id IS NOT 
 CREATE INDEX events_of_house ON events(kind) WHERE case_id IS NULL;
 CREATE INDEX events_reminded ON events(on_day, case_id) WHERE kind = 'remind';
 CREATE INDEX events_of_command ON events(command_id);
+CREATE INDEX events_attached ON events(case_id) WHERE kind = 'attach';
 CREATE INDEX events_received ON events(on_day, case_id) WHERE kind = 'receive';
 
 CREATE TABLE texts (                  -- personal and free text of an event, apart so that it can be purged

@@ -46,6 +46,7 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
         "return-up": ("casework", "退回上级"),
         "extend": ("casework", "延长办理期限"),
         "note": ("casework", "办理记录、办结报告"),
+        "attach": ("attaching", "附上证据材料"),
         "assist": ("casework", "请其他单位协办，或记其答复"),
         "close": ("casework", "办结"),
         "deliver": ("casework", "补记送达"),

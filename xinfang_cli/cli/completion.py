@@ -9,6 +9,7 @@ from typing import Annotated
 import click
 import typer
 
+from xinfang_cli.cli.options import Json
 from xinfang_cli.cli.wording import Desk
 from xinfang_cli.errors import BadValue, XinfangError
 from xinfang_cli.law import terms
@@ -59,8 +60,11 @@ Offer = tuple[str, str]
 @desk.command("completion", context_settings={"ignore_unknown_options": True})
 def completion(
     ctx: typer.Context,
-    words: Annotated[list[str], typer.Argument(metavar="终端", help="bash、zsh、fish 或 powershell")],
-    answer: Annotated[bool, typer.Option("--answer", hidden=True)] = False,
+    words: Annotated[list[str], typer.Argument(metavar="shell", help="bash、zsh、fish 或 powershell")],
+    answer: Annotated[
+        bool, typer.Option("--answer", help="脚本用：按 -- 之后已经打的词，给出最后一个词可以补成什么")
+    ] = False,
+    json: Json = False,
 ) -> None:
     """打印补全脚本：按 Tab 补全命令、选项、登记编号、单位和各种词语。写进 shell 的启动文件即可。
 
@@ -71,7 +75,7 @@ def completion(
     例：xinfang completion bash
     """
     if answer:
-        _say(answers(ctx, words))
+        _say(answers(ctx, words), json)
         return
     name = words[0].lower()
     if name not in SHELLS or len(words) > 1:
@@ -79,11 +83,22 @@ def completion(
     from importlib.resources import files
 
     script = files("xinfang_cli.cli") / "shells" / f"xinfang.{SHELLS[name]}"
-    sys.stdout.write(script.read_text("utf-8"))
+    if json:
+        from xinfang_cli.output.machine import print_json
+
+        print_json({"shell": name, "script": script.read_text("utf-8")})
+    else:
+        sys.stdout.write(script.read_text("utf-8"))
 
 
-def _say(offers: Sequence[Offer]) -> None:
+def _say(offers: Sequence[Offer], json: bool) -> None:
     from xinfang_cli.output.screen import seen
+
+    if json:
+        from xinfang_cli.output.machine import print_json
+
+        print_json([{"word": word, "about": about} for word, about in offers])
+        return
 
     for word, about in offers:
         line = seen(" ".join(about.split()))[:40]
@@ -195,7 +210,7 @@ def _by_metavar(session: Session, metavar: str, typed: str) -> list[Offer]:
         return completing.numbers(session, typed)
     if metavar in _UNITS:
         return completing.units(session, typed)
-    if metavar == "终端":
+    if metavar == "shell":
         return [(shell, "") for shell in SHELLS if shell.startswith(typed)]
     if metavar == "名字":
         return completing.listed(session, "view", typed)

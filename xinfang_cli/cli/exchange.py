@@ -65,6 +65,10 @@ def export(
     returned_at_least: Annotated[
         str | None, typer.Option("--returned-at-least", metavar="次数", help="单位申请退回过几次以上的")
     ] = None,
+    files: Annotated[
+        str | None,
+        typer.Option("--files", metavar="文件夹", help="连同附件，按编号放进这个文件夹（要和 --reveal 同用）"),
+    ] = None,
     reveal: Reveal = False,
     accusation: Accusation = False,
     force: Force = False,
@@ -100,6 +104,8 @@ def export(
     )
     if accusation and not reveal:
         raise BadValue("--accusation", "", "要和 --reveal 同用", "请加 --reveal")
+    if files is not None and not reveal:
+        raise BadValue("--files", files, "要和 --reveal 同用", "附件遮盖不了个人信息，请加 --reveal（会记入查阅记录）")
     path = None if output is None else Path(output).expanduser()
     if path is None and (full or not (json or csv)):
         raise Missing("没有写导出到哪里", "请加 -o 文件.xlsx，或 --csv、--json 写到标准输出")
@@ -120,6 +126,12 @@ def export(
                 )
         for warning in found.warnings:
             screen.tell(f"注意：{warning}")
+    if files is not None:
+        from xinfang_cli.office import attachments
+        from xinfang_cli.office.finding import Asked
+
+        copied = attachments.copy_out(session, Asked(chosen, unit), Path(files).expanduser(), accusation)
+        screen.tell(f"附件 {copied} 个放进 {files}")
 
 
 @desk.command("sheet")

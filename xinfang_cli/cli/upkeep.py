@@ -419,18 +419,23 @@ def doctor(
 def backup(
     ctx: typer.Context,
     file: Annotated[str, typer.Argument(metavar="文件", help="备份到哪里")],
+    with_files: Annotated[bool, typer.Option("--with-files", help="连同附件，放在备份旁边的 .files 文件夹")] = False,
     force: Annotated[bool, typer.Option("--force", help="文件已有时覆盖")] = False,
     json: Json = False,
 ) -> None:
-    """备份案件簿，并给出链头（抄下来，日后可以核对末尾有没有被截）。
+    """备份案件簿，并给出链头（抄下来，日后可以核对末尾有没有被截）。附件要加 --with-files 才一起备份。
 
     例：xinfang backup 备份/信访2023-07-17.db
     """
-    found = upkeep.backup(ctx.obj, Path(file).expanduser(), force)
+    found = upkeep.backup(ctx.obj, Path(file).expanduser(), force, with_files)
+    if found["files"] is None:
+        screen.tell("注意：附件没有一起备份；要一起备份加 --with-files")
     if json:
         machine.print_json(found)
     else:
         screen.say(f"已备份到 {found['file']}：{found['events']} 个事件，链头 {found['head']}")
+        if found["files"]:
+            screen.say(f"连同附件 {found['files']} 个")
 
 
 @desk.command("restore")

@@ -24,6 +24,7 @@ EVENT = Vocabulary(
         "return_up": "退回上级",
         "extend": "延期",
         "note": "办理记录",
+        "attach": "附件",
         "assist": "协办",
         "answered": "协办答复",
         "close": "办结",
@@ -112,6 +113,7 @@ PRIVATE_FIELDS = frozenset(
         "where",
         "complained_unit",
         "extras",
+        "file",
         "changes",
         "changed_from",
     }

@@ -45,6 +45,7 @@ WORKFLOW: dict[str, Row] = {
     "return_up": Row(("registered", "objected"), True),
     "extend": Row(("accepted",), False, "只有办理中的件可以延期"),
     "note": Row(ANY, False),
+    "attach": Row(ANY, False),
     "assist": Row(("assigned", "accepted"), False),
     "answered": Row(("assigned", "accepted"), False),
     "close": Row(("registered", "assigned", "accepted", "redirected"), True),
@@ -396,6 +397,15 @@ def _check_note(case: Case, event: Event, asked: Asked) -> list[str]:
         return ["没有在走的反馈期限，按普通办理记录保存"]
     if not event.data.get("report"):
         _need(case, event, asked, "text", "内容", "--text 内容")
+    return []
+
+
+def _check_attach(case: Case, event: Event, asked: Asked) -> list[str]:
+    """A file is known by its hash: that is where it stands, so nothing else may be said there."""
+    _need(case, event, asked, "file", "文件名", "xinfang attach 编号 文件")
+    digest = str(event.data.get("sha256"))
+    if len(digest) != 64 or set(digest) - set("0123456789abcdef"):
+        raise Refused(f"{_name(case)} 的附件没有 SHA-256", "请用 xinfang attach 附文件", code="hash")
     return []
 
 
@@ -796,6 +806,7 @@ _CHECKS: dict[str, Callable[[Case, Event, Asked], list[str]]] = {
     "return_up": _check_return_up,
     "extend": _check_extend,
     "note": _check_note,
+    "attach": _check_attach,
     "assist": _check_assist,
     "answered": _check_answered,
     "close": _check_close,

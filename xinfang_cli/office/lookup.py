@@ -14,6 +14,7 @@ from xinfang_cli.law.clocks import Clock
 from xinfang_cli.law.events import EVENT, Event
 from xinfang_cli.law.explain import explain, explain_from
 from xinfang_cli.law.workflow import ended_for_good, why_no_review
+from xinfang_cli.office import attachments
 from xinfang_cli.office.register import doubts
 from xinfang_cli.office.session import Session
 
@@ -106,6 +107,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             "bureau_rating": case.bureau_rating,
             "returned_by": [unit_name(unit) for unit in case.objectors],
             "to_and_fro": [{**turn, "unit": unit_name(turn["unit"])} for turn in _to_and_fro(in_force(all_events))],
+            "attachments": attachments.of_case(book, case_id),
             "backlog": [
                 {
                     "batch": batch,

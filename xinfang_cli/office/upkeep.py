@@ -404,8 +404,13 @@ def doctor(
     session: Session, rebuild: bool = True, progress: Callable[[int, int], None] | None = None
 ) -> dict[str, Any]:
     """Check the book: SQLite's own check, the chain, the texts, and the rebuilt cases against the stored ones."""
+    from xinfang_cli.office import attachments
+
     with session.reading() as book:
-        return keep.examine(book, rebuild=rebuild, progress=progress)
+        report = keep.examine(book, rebuild=rebuild, progress=progress)
+        report["problems"] += attachments.problems(book)
+        report["ok"] = not report["problems"]
+        return report
 
 
 def rebuild(session: Session) -> int:
@@ -414,13 +419,20 @@ def rebuild(session: Session) -> int:
         return keep.rebuild(book)
 
 
-def backup(session: Session, target: Path, force: bool = False) -> dict[str, Any]:
-    """Copy the book with SQLite's backup API; the copy's event head."""
+def backup(session: Session, target: Path, force: bool = False, files: bool = False) -> dict[str, Any]:
+    """Copy the book with SQLite's backup API; the copy's event head.
+
+    With `files`, what is attached is copied beside it; without, `files` in the answer is None where there is any.
+    """
+    from xinfang_cli.book.attachments import any_kept
+    from xinfang_cli.office import attachments
+
     if target.exists() and not force:
         raise BadValue("文件", str(target), "已经有了", "换个名字，或加 --force 覆盖")
     with session.reading() as book:
         events, head = keep.backup(book.conn, target)
-    return {"file": str(target), "events": events, "head": head}
+        copied = attachments.take_along(book, target) if files else None if any_kept(book.conn) else 0
+    return {"file": str(target), "events": events, "head": head, "files": copied}
 
 
 def restore(session: Session, source: Path, force: bool) -> dict[str, Any]:
@@ -435,7 +447,10 @@ def restore(session: Session, source: Path, force: bool) -> dict[str, Any]:
         report = keep.examine(book, rebuild=True)
         if not report["ok"]:
             raise Unusable(f"备份 {source} 本身不完好，没有恢复", "请换一份备份", code="damaged")
-    return keep.put_in_place(source, session.path)
+    from xinfang_cli.office import attachments
+
+    done = keep.put_in_place(source, session.path)
+    return {**done, "files": attachments.bring_back(source, session.path)}
 
 
 # ---- small lists from files -------------------------------------------------------------------------------------

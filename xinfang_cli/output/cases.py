@@ -89,6 +89,12 @@ def show_done(done: Done, as_json: bool, many: bool) -> int:
     return 1 if done.failed else 0
 
 
+def say_attached(files: Sequence[dict[str, Any]]) -> None:
+    """The files that a case now has."""
+    for file in files:
+        screen.say(f"附件：{file['name']}  {file['path']}")
+
+
 def sentence(case: dict[str, Any]) -> str:
     """One case in a line: number, stage, unit, next deadline."""
     parts = [case["case_no"], terms.STAGE.label(case["stage"])]

@@ -64,6 +64,8 @@ _NAMES = {
     "was_on": "原为",
     "reply_no": "文号",
     "report": "办结报告",
+    "file": "文件",
+    "sha256": "SHA-256",
     "guard": "稳控单位",
     "how": "方式",
     "returned": "上级退回",
@@ -211,12 +213,21 @@ def _head(case: dict[str, Any]) -> None:
     for label, value in rows:
         if value:
             say(f"{label}：{value}")
+    for file in case["attachments"]:
+        missing = "" if file["there"] else "（文件不见了）"
+        say(f"附件：{file['name']}  {_size(file['size'])}  {file['on']}  {file['path']}{missing}")
     for entry in case["backlog"]:
         state = f"{entry['resolved_on']} 化解" if entry["resolved_on"] else "未化解"
         if entry["recognised_on"]:
             state += f"  {entry['recognised_on']} 上级认定"
         say(f"积案：{entry['batch']}  {entry['joined_on']} 列入  {state}")
     say("")
+
+
+def _size(size: int) -> str:
+    if size < 1024:
+        return f"{size} 字节"
+    return f"{size / 1024:.0f} KB" if size < 1 << 20 else f"{size / (1 << 20):.1f} MB"
 
 
 def _to_and_fro(turns: list[dict[str, Any]]) -> str:

@@ -1,0 +1,129 @@
+"""Evidence: copied under its hash, checked by the doctor, taken along."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from collections.abc import Callable
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Matter
+from xinfang_cli.errors import NotFound, Refused
+from xinfang_cli.office import act, attachments, lookup, upkeep
+from xinfang_cli.office.finding import Asked
+from xinfang_cli.office.session import Session
+from xinfang_cli.records import ListFilter
+
+Make = Callable[..., Matter]
+DAY = date(2023, 3, 5)
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "现场 照片.JPG"
+    path.write_bytes(b"\xff\xd8" + b"x" * 3_000_000)
+    return path
+
+
+def stored(session: Session) -> list[Path]:
+    return sorted(path for path in attachments.folder_of(session.path).rglob("*") if path.is_file())
+
+
+def test_a_file_is_copied_under_its_hash_and_shown(case: Make, photo: Path) -> None:
+    matter = case("2023-03-01")
+    _, kept = attachments.attach(matter.session, matter.no, [photo], DAY)
+    digest = sha256(photo.read_bytes()).hexdigest()
+    place = attachments.folder_of(matter.session.path) / digest[:2] / f"{digest}.jpg"
+    assert kept == [
+        {"name": "现场 照片.JPG", "on": "2023-03-05", "size": 3_000_002, "sha256": digest, "path": str(place), "there": True}
+    ]  # fmt: skip
+    assert place.read_bytes() == photo.read_bytes()
+    if sys.platform != "win32":
+        assert stat.S_IMODE(place.stat().st_mode) == 0o600
+    assert lookup.show(matter.session, matter.no, False)["attachments"] == kept
+    assert upkeep.doctor(matter.session)["ok"]
+
+
+def test_the_same_file_again(case: Make, photo: Path, tmp_path: Path) -> None:
+    matter, other = case("2023-03-01"), case("2023-03-01")
+    attachments.attach(matter.session, matter.no, [photo], DAY)
+    with pytest.raises(Refused):
+        attachments.attach(matter.session, matter.no, [photo], DAY)
+    second = tmp_path / "b.txt"
+    second.write_text("乙")
+    done, kept = attachments.attach(matter.session, matter.no, [photo, second, second], DAY)
+    assert len(done.warnings) == 2
+    assert len(kept) == 2
+    attachments.attach(other.session, other.no, [photo], DAY)
+    assert len(stored(matter.session)) == 2
+
+
+def test_what_cannot_be_attached_leaves_nothing(case: Make, photo: Path, tmp_path: Path) -> None:
+    matter = case("2023-03-01")
+    for number, files, day, error in (
+        ("99", [photo], DAY, NotFound),
+        (matter.no, [photo, tmp_path / "没有.jpg"], DAY, FileNotFoundError),
+        (matter.no, [photo, tmp_path], DAY, OSError),
+        (matter.no, [photo], date(2025, 1, 1), Refused),
+    ):
+        with pytest.raises(error):
+            attachments.attach(matter.session, number, files, day)
+        assert stored(matter.session) == []
+    assert len(matter.events()) == 1
+    with pytest.raises(Refused):
+        matter.do("attach", "2023-03-05", sha256="../../etc/passwd")
+
+
+def test_undo_takes_it_off_the_case(case: Make, photo: Path) -> None:
+    matter = case("2023-03-01")
+    attachments.attach(matter.session, matter.no, [photo], DAY)
+    act.undo(matter.session)
+    assert lookup.show(matter.session, matter.no, False)["attachments"] == []
+    stored(matter.session)[0].unlink()
+    assert upkeep.doctor(matter.session)["ok"]
+
+
+def test_the_doctor_misses_what_is_gone_and_sees_what_changed(case: Make, photo: Path) -> None:
+    matter = case("2023-03-01")
+    attachments.attach(matter.session, matter.no, [photo], DAY)
+    (place,) = stored(matter.session)
+    place.write_bytes(b"changed")
+    report = upkeep.doctor(matter.session, rebuild=False)
+    assert not report["ok"]
+    assert "内容变了" in report["problems"][0]
+    place.unlink()
+    assert "不见了" in upkeep.doctor(matter.session)["problems"][0]
+    assert lookup.show(matter.session, matter.no, False)["attachments"][0]["there"] is False
+
+
+def test_backup_and_restore_take_it_along(case: Make, photo: Path, tmp_path: Path) -> None:
+    matter = case("2023-03-01")
+    backup = tmp_path / "备份" / "b.db"
+    backup.parent.mkdir()
+    assert upkeep.backup(matter.session, backup)["files"] == 0
+    attachments.attach(matter.session, matter.no, [photo], DAY)
+    assert upkeep.backup(matter.session, backup, force=True)["files"] is None
+    assert upkeep.backup(matter.session, backup, force=True, files=True)["files"] == 1
+    elsewhere = Session(tmp_path / "新" / "book.db", date(2024, 1, 1), "测试员")
+    assert upkeep.restore(elsewhere, backup, force=False)["files"] == 1
+    assert upkeep.doctor(elsewhere)["ok"]
+
+
+def test_export_takes_it_along(case: Make, photo: Path, tmp_path: Path) -> None:
+    one = case("2023-03-01")
+    accusation = case("2023-03-01", kind="accusation")
+    copy = tmp_path / "别处" / photo.name
+    copy.parent.mkdir()
+    copy.write_bytes(b"other")
+    attachments.attach(one.session, one.no, [photo, copy], DAY)
+    attachments.attach(one.session, accusation.no, [photo], DAY)
+    target = tmp_path / "附件"
+    assert attachments.copy_out(one.session, Asked(ListFilter()), target, False) == 2
+    names = sorted(str(path.relative_to(target)) for path in target.rglob("*") if path.is_file())
+    assert [Path(name).name for name in names] == ["现场 照片-2.JPG", "现场 照片.JPG"]
+    assert {Path(name).parts[0] for name in names} == {one.no}
+    assert attachments.copy_out(one.session, Asked(ListFilter()), target, True) == 3

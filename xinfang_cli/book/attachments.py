@@ -1,0 +1,44 @@
+"""Evidence that was attached to cases: what the events say; the files themselves stand in a folder beside the book."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from json import dumps, loads
+from typing import NamedTuple
+
+
+class Attachment(NamedTuple):
+    """One file as it was attached."""
+
+    case_no: str
+    seq: int
+    on: str
+    name: str
+    sha256: str
+    size: int
+
+
+_KEPT = """SELECT d.case_no, e.seq, e.on_day, e.body, t.body FROM events e INDEXED BY events_attached
+JOIN docket d ON d.id = e.case_id JOIN cases c ON c.id = e.case_id LEFT JOIN texts t ON t.event_id = e.id
+WHERE e.kind = 'attach'{} AND NOT EXISTS (SELECT 1 FROM events r WHERE r.case_id = e.case_id AND r.kind = 'revoke'
+AND json_extract(r.body, '$.event') = e.seq) ORDER BY e.case_id, e.seq"""
+
+
+def kept(conn: sqlite3.Connection, case_ids: list[int] | None = None) -> Iterator[Attachment]:
+    """What is attached and was not taken back: to some cases, or to all there are."""
+    which = "" if case_ids is None else " AND e.case_id IN (SELECT value FROM json_each(?))"
+    for case_no, seq, on, body, text in conn.execute(
+        _KEPT.format(which), () if case_ids is None else (dumps(case_ids),)
+    ):
+        said = loads(body)
+        name = loads(text)["file"] if text is not None else said["sha256"][:12]
+        yield Attachment(case_no, seq, on, name, said["sha256"], said["size"])
+
+
+def any_kept(conn: sqlite3.Connection) -> bool:
+    """Whether anything was ever attached."""
+    return (
+        conn.execute("SELECT 1 FROM events INDEXED BY events_attached WHERE kind = 'attach' LIMIT 1").fetchone()
+        is not None
+    )
