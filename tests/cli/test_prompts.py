@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -23,9 +24,22 @@ def terminal(shell: Callable[..., tuple[list[str], dict[str, str]]]) -> Terminal
     def start(*words: str) -> Any:
         argv, around = shell(*words, TERM="xterm")
         around.pop("COLUMNS", None)
-        return pexpect.spawn(argv[0], argv[1:], env=around, encoding="utf-8", timeout=20, dimensions=(40, 100))
+        return pexpect.spawn(
+            argv[0],
+            argv[1:],
+            env=around,
+            encoding="utf-8",
+            timeout=20,
+            dimensions=(40, 100),
+            preexec_fn=ctrl_c_works,
+        )
 
     return start
+
+
+def ctrl_c_works() -> None:
+    """As at a real terminal: a test run in the background is started with the interrupt ignored, and hands that on."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def answer(child: Any, *pairs: tuple[str, str]) -> None:
