@@ -22,9 +22,15 @@ _SAME |= {code: code + 0xFEE0 for code in range(0x21, 0x7F) if not chr(code).isa
 _SAME |= {code + 0xFEE0: code for code in range(0x21, 0x7F) if chr(code).isalnum()}
 
 
+_CHANGED = re.compile(f"[{re.escape(''.join(map(chr, _SAME)))}]")
+
+
 def normal(text: str) -> str:
     """A text as it is compared."""
-    return "".join(text.split()).casefold().translate(_SAME)
+    if text.isascii() and text.isalnum():
+        return text.lower()
+    plain = "".join(text.split()).casefold()
+    return plain.translate(_SAME) if _CHANGED.search(plain) else plain
 
 
 class Texts(NamedTuple):
@@ -66,12 +72,13 @@ def written(received_on: date, kind: str | None, said: Sequence[Mapping[str, Any
     )
 
 
+_SIGNS = re.compile(r"[\W_]+")
 _FILLERS = re.compile("反映|关于|要求|请求|投诉|举报|咨询|建议|再次|多次|尽快|问题|情况|事宜|一事|[的了等之其]")
 
 
 def title_key(title: str) -> str:
     """What two titles share when they use the same words, in whatever order; empty for one too short to tell."""
-    plain = _FILLERS.sub("", "".join(char for char in normal(title) if char.isalnum()))
+    plain = _FILLERS.sub("", _SIGNS.sub("", normal(title)))
     return "".join(sorted(plain)) if len(plain) >= 4 else ""
 
 

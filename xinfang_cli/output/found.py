@@ -46,7 +46,7 @@ def _said(hit: dict[str, str]) -> str:
 def _block(row: dict[str, Any], words: Sequence[str]) -> None:
     parts = [row["case_no"], row["received_on"], terms.STAGE.label(row["stage"]), row["unit"] or terms.NO_UNIT]
     if row["due_on"]:
-        parts.append(f"{row['due_on']} 到期（{screen.days_left(row['days_left'])}）")
+        parts.append(f"{row['due_on']} 到期")
     lines = [(row["title"], True)]
     lines += [(_said(hit), hit["field"] not in ("name", "phone")) for hit in row["hits"] if hit["field"] != "title"]
     if not sys.stdout.isatty():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -71,7 +72,8 @@ def _person(dossier: dict[str, Any]) -> None:
             for case in dossier["cases"]
         ],
     )
-    screen.say()
+    if not sys.stdout.isatty():
+        screen.say()
 
 
 def show_duplicates(rows: Sequence[dict[str, Any]], as_json: bool, as_csv: bool, limit: int) -> None:
@@ -102,7 +104,7 @@ def show_duplicates(rows: Sequence[dict[str, Any]], as_json: bool, as_csv: bool,
             Column("收到日期", drop=1),
             Column("概况", fixed=False, least=16, lines=3),
             Column("疑似原件"),
-            Column("收到日期", drop=2),
+            Column("原件收到", drop=2),
             Column("原件概况", fixed=False, least=16, lines=3),
             Column("依据", fixed=False, least=12, lines=3),
         ],
