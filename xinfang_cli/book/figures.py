@@ -320,13 +320,17 @@ def behind(tables: AsOf, asked: Asked, key: str, part: str | None = None) -> lis
 def overdue(tables: AsOf, as_of: date) -> list[dict[str, Any]]:
     """Every clock that ran out before the day and has not stopped by it, whatever the period; the oldest first."""
     names = ("case_id", "case_no", "title", "kind", "lead", "unit", "clock", "due_on", "unit_id")
-    rows = tables.rows(
-        f"""SELECT c.id, c.case_no, c.title, c.kind, c.lead, u.name, k.kind, k.due_on, coalesce(k.unit_id, c.unit_id)
-FROM {{clocks}} k JOIN {{cases}} c ON c.id = k.case_id LEFT JOIN units u ON u.id = coalesce(k.unit_id, c.unit_id)
-WHERE NOT {_STOPPED} AND k.void = 0 AND k.due_on < :a AND c.excluded = 0
-AND k.kind NOT IN ('objection','review_window','recheck_window','rating') ORDER BY k.due_on, c.case_no, k.kind""",
-        {"a": as_of.isoformat()},
+    shown = """SELECT c.id, c.case_no, c.title, c.kind, c.lead, u.name, k.kind, k.due_on, coalesce(k.unit_id, c.unit_id)
+FROM {clocks} k CROSS JOIN {cases} c ON c.id = k.case_id LEFT JOIN units u ON u.id = coalesce(k.unit_id, c.unit_id)
+WHERE k.due_on < :a AND c.excluded = 0 AND """
+    running = (
+        "k.stop_on IS NULL AND k.void = 0 AND k.kind NOT IN ('objection','review_window','recheck_window','rating')"
     )
+    # Only a telling can lie after the event that says it, and so after the day.
+    told_later = (
+        f"k.counted = 1 AND k.stop_on IS NOT NULL AND {_STOPPED_KINDS} AND k.kind = 'acceptance' AND k.stop_on > :a"
+    )
+    rows = tables.rows(f"{shown}{running} UNION ALL {shown}{told_later} ORDER BY 8, 2, 7", {"a": as_of.isoformat()})
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
@@ -336,28 +340,24 @@ def dissatisfied(tables: AsOf, asked: Asked) -> list[dict[str, Any]]:
 
 
 def doings(book: Book, tables: AsOf, first: date, last: date, kinds: Sequence[str]) -> list[tuple[int, Event]]:
-    """(case, event) of those kinds, on a day of the period, of cases in the figures; revoked and corrected ones as
-    they now stand."""
+    """(case, event) of those kinds, on a day of the period, of cases in the figures; what was revoked or corrected as
+    it now stands."""
     conn, marks = tables.conn, ",".join("?" * len(kinds))
-    mended = {row[0] for row in conn.execute("SELECT DISTINCT case_id FROM events WHERE kind IN ('revoke','correct')")}
-    counted_cases = {
-        row[0] for row in tables.rows("SELECT c.id FROM {cases} c WHERE c.excluded = 0", {"a": last.isoformat()})
-    }
-    found = []
-    for case_id, *row in conn.execute(
-        f"SELECT case_id, kind, on_day, body, NULL, seq, id FROM events WHERE kind IN ({marks}) "
-        "AND on_day BETWEEN ? AND ? ORDER BY id",
+    rows = conn.execute(
+        f"SELECT case_id, kind, on_day, body, NULL, seq, id FROM events WHERE case_id IS NOT NULL AND "
+        f"(kind IN ('revoke','correct') OR (kind IN ({marks}) AND on_day BETWEEN ? AND ?)) ORDER BY id",
         (*kinds, first.isoformat(), last.isoformat()),
-    ):
-        if case_id not in mended:
-            found.append((case_id, ledger.decode(*row)))
-    for case_id in sorted(mended - {None}):
-        found += [
-            (case_id, event)
-            for event in in_force(ledger.events_of(conn, case_id))
-            if event.kind in kinds and first <= event.on <= last
-        ]
-    return [(case_id, event) for case_id, event in found if case_id in counted_cases]
+    ).fetchall()
+    mended = {row[0] for row in rows if row[1] in ("revoke", "correct")}
+    found = [(row[0], ledger.decode(*row[1:])) for row in rows if row[0] not in mended]
+    for case_id in sorted(mended):
+        standing = in_force(ledger.events_of(conn, case_id))
+        if standing and standing[0].kind == "register":
+            found += [(case_id, event) for event in standing if event.kind in kinds and first <= event.on <= last]
+    excluded = {
+        row[0] for row in tables.rows("SELECT c.id FROM {cases} c WHERE c.excluded = 1", {"a": last.isoformat()})
+    }
+    return [(case_id, event) for case_id, event in found if case_id not in excluded]
 
 
 def cases_by_id(tables: AsOf, asked: Asked, ids: Iterable[int]) -> list[dict[str, Any]]:

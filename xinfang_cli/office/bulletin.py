@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from xinfang_cli.book import figures as counts
 from xinfang_cli.book.open import Book
 from xinfang_cli.law import periods, terms
 from xinfang_cli.law.bulletin import Bulletin
+from xinfang_cli.law.events import Event
 from xinfang_cli.law.periods import Period
 from xinfang_cli.office import advice, reception
 from xinfang_cli.office.report import figures, rules_now
@@ -63,7 +64,10 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
         order = counts.unit_names(book.conn)
         whole.rows.sort(key=lambda row: order.get(row.key[0], ("", "", len(order)))[2])
 
-    problems, hidden = _problems(book, tables, asked)
+    since = min(period.first, so_far.first)
+    done = counts.doings(book, tables, since, min(period.last, as_of), (*_DOINGS, "return"))
+    returned = {case_id for case_id, event in done if event.kind == "return" and event.on >= period.first}
+    problems, hidden = _problems(book, tables, asked, returned)
     overdue, hidden_overdue = _overdue(book, tables, as_of)
     return Bulletin(
         period,
@@ -81,15 +85,15 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
         problems,
         hidden,
         counts.complained_of(tables, asked) if period.kind == "year" else [],
-        _doings(book, tables, period),
-        _doings(book, tables, so_far),
+        _doings(event for _, event in done if event.on >= period.first),
+        _doings(event for _, event in done if event.on >= so_far.first),
     )
 
 
-def _doings(book: Book, tables: counts.AsOf, period: Period) -> dict[str, int]:
+def _doings(events: Iterable[Event]) -> dict[str, int]:
     """How often the bureau forwarded, ordered, supervised, pressed, talked to somebody."""
     found: Counter[str] = Counter()
-    for _, event in counts.doings(book, tables, period.first, period.last, _DOINGS):
+    for event in events:
         what = event.kind
         if what == "assign":
             what = str(event.data.get("mode", "forward"))
@@ -131,10 +135,9 @@ def _overdue(book: Book, tables: counts.AsOf, as_of: date) -> tuple[list[dict[st
 
 
 def _problems(
-    book: Book, tables: counts.AsOf, asked: counts.Asked
+    book: Book, tables: counts.AsOf, asked: counts.Asked, returned: set[int]
 ) -> tuple[dict[str, list[dict[str, Any]]], dict[str, int]]:
     """Not accepted in time, not closed in time, rated dissatisfied, sent back to be done again."""
-    returned = {case_id for case_id, _ in counts.doings(book, tables, asked.first, asked.last, ("return",))}
     found = {
         "acceptance": [row for part in ("late", "overdue") for row in counts.behind(tables, asked, "acceptance", part)],
         "completion": [row for part in ("late", "overdue") for row in counts.behind(tables, asked, "completion", part)],

@@ -1,0 +1,53 @@
+"""What a bulletin gathers besides the figures: the overdue of the day, and what the bureau did, as it now stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from xinfang_cli.law.periods import period_of
+from xinfang_cli.office import act, bulletin, daily
+from xinfang_cli.office.session import Session
+from xinfang_cli.records import ListFilter
+
+MARCH = period_of(date(2024, 3, 1), date(2024, 3, 31))
+
+
+def test_the_overdue_of_the_day_are_those_of_the_list(district: Session) -> None:
+    made = bulletin.bulletin(district, period_of(date(2023, 6, 1), date(2023, 6, 30)))
+    listed = daily.clocks_due(
+        district, within=None, chosen=ListFilter(), unit=None, kinds=None, owners=None, windows=False, limit=0
+    )
+    assert sorted((row["case_no"], row["clock"], row["due_on"].isoformat()) for row in made.overdue) == sorted(
+        (row["case_no"], row["clock"], row["due_on"]) for row in listed
+    )
+
+
+def test_a_petitioner_who_is_told_after_the_day_is_overdue_on_it(case: Callable[..., Any]) -> None:
+    matter = case("2024-03-01").walk(("assign", "2024-03-01"))
+    at, number = matter.session, matter.no
+    act.accept(at, [number], on=date(2024, 3, 10), told=date(2024, 4, 5), pathway=None, due=None, keep_going=False)
+    on_the_day = bulletin.bulletin(at, MARCH, as_of=date(2024, 3, 31))
+    assert [(row["case_no"], row["clock"], row["days_over"]) for row in on_the_day.overdue] == [
+        (number, "acceptance", 15)
+    ]
+    assert bulletin.bulletin(at, MARCH, as_of=date(2024, 4, 5)).overdue == []
+
+
+def test_what_the_bureau_did_as_it_now_stands(case: Callable[..., Any]) -> None:
+    first = case("2024-03-01").walk(("assign", "2024-03-02"), ("supervise", "2024-03-05"))
+    moved = case("2024-03-01").walk(("assign", "2024-03-02", {"mode": "task", "feedback_by": "2024-04-30"}))
+    case("2024-03-01").walk(("assign", "2024-04-02"))
+    at = first.session
+    gone = case("2024-03-01").walk(("assign", "2024-03-20"))
+    act.undo(at)
+    out = case("2024-03-01").walk(("assign", "2024-03-20"))
+    out.do("exclude", "2024-03-21")
+    made = bulletin.bulletin(at, MARCH)
+    assert made.doings == {"forward": 1, "task": 1, "supervise": 1}
+    assert made.doings_so_far == made.doings
+    seq = next(event.seq for event in moved.events() if event.kind == "assign")
+    act.correct(at, moved.no, seq, on=date(2024, 4, 1), changes={}, reason="录错", confirm=lambda change: True)
+    assert bulletin.bulletin(at, MARCH).doings == {"forward": 1, "supervise": 1}
+    assert gone.shown()["stage"] == "registered"
