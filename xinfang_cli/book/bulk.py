@@ -74,10 +74,6 @@ def by_fingerprint(conn: sqlite3.Connection, fingerprint: bytes) -> Known | None
     return None if row is None else Known(*row)
 
 
-def case_no_of(conn: sqlite3.Connection, case_id: int) -> str:
-    return str(conn.execute("SELECT case_no FROM docket WHERE id = ?", (case_id,)).fetchone()[0])
-
-
 def waiting(conn: sqlite3.Connection) -> dict[str, list[int]]:
     """Number of an original that is not in the book → the cases that wait for it."""
     found: dict[str, list[int]] = {}

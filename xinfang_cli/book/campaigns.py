@@ -151,3 +151,8 @@ def case_rows(conn: sqlite3.Connection, ids: tuple[int, ...]) -> dict[int, tuple
     marks = ",".join("?" * len(ids))
     rows = conn.execute(f"SELECT id, case_no, title FROM cases WHERE id IN ({marks})", ids)
     return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def batches_of(conn: sqlite3.Connection, case_id: int) -> list[str]:
+    """The batches that a case is in."""
+    return [row[0] for row in conn.execute("SELECT batch FROM backlog WHERE case_id = ? ORDER BY batch", (case_id,))]

@@ -528,3 +528,90 @@ def clocks_of(
         ):
             found.setdefault(case_no, []).append((kind, due))
     return found
+
+
+# ---- one fact of one case ---------------------------------------------------------------------------------------
+
+
+def number_of(conn: sqlite3.Connection, case_id: int) -> str:
+    """The number of a case by its id, also of one whose registration was taken back."""
+    return str(conn.execute("SELECT case_no FROM docket WHERE id = ?", (case_id,)).fetchone()[0])
+
+
+def sheet_no_of(conn: sqlite3.Connection, case_id: int) -> str | None:
+    """The other office's number that a case came in with."""
+    found = conn.execute("SELECT sheet_no FROM docket WHERE id = ?", (case_id,)).fetchone()[0]
+    return None if found is None else str(found)
+
+
+def received_on(conn: sqlite3.Connection, case_id: int) -> date:
+    return date.fromisoformat(conn.execute("SELECT received_on FROM cases WHERE id = ?", (case_id,)).fetchone()[0])
+
+
+def original_of(conn: sqlite3.Connection, case_id: int) -> tuple[int, str] | None:
+    """(id, number) of the case that this one repeats."""
+    found: tuple[int, str] | None = conn.execute(
+        "SELECT c.repeat_of, d.case_no FROM cases c JOIN docket d ON d.id = c.repeat_of WHERE c.id = ?", (case_id,)
+    ).fetchone()
+    return found
+
+
+def repeats_of(conn: sqlite3.Connection, case_id: int) -> list[str]:
+    """The numbers of the cases that repeat this one, in the order they came."""
+    rows = conn.execute("SELECT case_no FROM cases WHERE repeat_of = ? ORDER BY received_on", (case_id,))
+    return [row[0] for row in rows]
+
+
+def waiting_for(conn: sqlite3.Connection, case_no: str, external_no: str | None) -> int:
+    """How many repeats name a case of that number that was not in the book when they came."""
+    sql = "SELECT count(*) FROM cases WHERE repeat_of_no IN (?, ?)"
+    return int(conn.execute(sql, (case_no, external_no)).fetchone()[0])
+
+
+def with_external_no(conn: sqlite3.Connection, external_no: str) -> str | None:
+    """The number of the case that has that outside number."""
+    row = conn.execute("SELECT case_no FROM cases WHERE external_no = ?", (external_no,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def accusations_of(conn: sqlite3.Connection, unit_id: int) -> set[int]:
+    """The accusations that complain of a unit."""
+    sql = "SELECT id FROM cases WHERE kind = 'accusation' AND complained_unit_id = ?"
+    return {row[0] for row in conn.execute(sql, (unit_id,))}
+
+
+def with_unfinished(conn: sqlite3.Connection, kinds: Iterable[str]) -> list[int]:
+    """The cases with an unfinished clock of one of these kinds."""
+    listed = sorted(kinds)
+    rows = conn.execute(
+        "SELECT DISTINCT case_id FROM clocks WHERE stop_on IS NULL AND void = 0 "
+        f"AND kind IN ({','.join('?' * len(listed))}) ORDER BY case_id",
+        listed,
+    )
+    return [row[0] for row in rows]
+
+
+def clock_days(conn: sqlite3.Connection, case_id: int) -> dict[int, tuple[str, bool]]:
+    """n → (due day, void) of a case's clocks as stored."""
+    rows = conn.execute("SELECT n, due_on, void FROM clocks WHERE case_id = ?", (case_id,))
+    return {n: (due, bool(void)) for n, due, void in rows}
+
+
+def open_by_unit(conn: sqlite3.Connection) -> dict[int | None, int]:
+    """How many open cases each unit has."""
+    return dict(
+        conn.execute(
+            "SELECT unit_id, count(*) FROM cases WHERE closed_on IS NULL AND stage IN "
+            "('registered','assigned','accepted','reported','objected') GROUP BY unit_id"
+        ).fetchall()
+    )
+
+
+def count_of_unit(conn: sqlite3.Connection, unit_id: int) -> int:
+    """How many cases, open or not, are with a unit."""
+    return int(conn.execute("SELECT count(*) FROM cases WHERE unit_id = ?", (unit_id,)).fetchone()[0])
+
+
+def numbers(conn: sqlite3.Connection) -> dict[int, str]:
+    """id → number of every case there ever was."""
+    return dict(conn.execute("SELECT id, case_no FROM docket").fetchall())

@@ -8,7 +8,7 @@ from datetime import date
 from json import loads
 from typing import Any
 
-from xinfang_cli.book.cases import where
+from xinfang_cli.book.cases import number_of, where
 from xinfang_cli.law.terms import WINDOWS
 from xinfang_cli.records import ListFilter
 
@@ -177,7 +177,7 @@ def event_rows(conn: sqlite3.Connection, chosen: ListFilter) -> Iterator[dict[st
 
 def _number(conn: sqlite3.Connection, case_id: int, known: dict[int, str]) -> str:
     if case_id not in known:
-        known[case_id] = str(conn.execute("SELECT case_no FROM docket WHERE id = ?", (case_id,)).fetchone()[0])
+        known[case_id] = number_of(conn, case_id)
     return known[case_id]
 
 
@@ -187,11 +187,6 @@ def chosen_ids(conn: sqlite3.Connection, chosen: ListFilter) -> list[tuple[int, 
     return conn.execute(
         f"SELECT c.id, c.case_no, d.sheet_no FROM cases c JOIN docket d ON d.id = c.id{clause} ORDER BY c.id", values
     ).fetchall()
-
-
-def log_access(conn: sqlite3.Connection, at: str, actor: str, what: str) -> None:
-    """Note that somebody asked to see personal data."""
-    conn.execute("INSERT INTO access_log(at, actor, what) VALUES (?, ?, ?)", (at, actor, what))
 
 
 def mark_of(conn: sqlite3.Connection) -> str:

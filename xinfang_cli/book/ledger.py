@@ -293,3 +293,75 @@ def check_texts(conn: sqlite3.Connection) -> Iterator[Broken]:
     ):
         if _sha256()(salt + body.encode()).digest() != text_hash:
             yield Broken(id, "文字与哈希不符")
+
+
+# ---- commands, and what they wrote ------------------------------------------------------------------------------
+
+_STANDING = "c.actor = ? AND c.name <> 'undo' AND c.id NOT IN (SELECT command_id FROM undone)"
+
+
+def last_command(conn: sqlite3.Connection, actor: str) -> tuple[int, str] | None:
+    """(id, name) of the actor's last command that still stands and touched a case."""
+    found: tuple[int, str] | None = conn.execute(
+        f"SELECT c.id, c.name FROM commands c WHERE {_STANDING} "
+        "AND EXISTS (SELECT 1 FROM events e WHERE e.command_id = c.id AND e.case_id IS NOT NULL) "
+        "ORDER BY c.id DESC LIMIT 1",
+        (actor,),
+    ).fetchone()
+    return found
+
+
+def standing_commands(conn: sqlite3.Connection, actor: str, limit: int) -> list[tuple[int, str, str, int, str]]:
+    """(id, name, recorded at, cases, number of the first) of the actor's commands that still stand, latest first."""
+    return conn.execute(
+        "SELECT c.id, c.name, c.recorded_at, count(DISTINCT e.case_id), min(d.case_no) FROM commands c "
+        f"JOIN events e ON e.command_id = c.id JOIN docket d ON d.id = e.case_id WHERE {_STANDING} "
+        "GROUP BY c.id ORDER BY c.id DESC LIMIT ?",
+        (actor, limit),
+    ).fetchall()
+
+
+def written_by(conn: sqlite3.Connection, command_id: int) -> list[tuple[int, set[int]]]:
+    """(case id, places of the events in the case) of what a command wrote."""
+    rows = conn.execute(
+        "SELECT case_id, group_concat(seq) FROM events WHERE command_id = ? AND case_id IS NOT NULL GROUP BY case_id",
+        (command_id,),
+    ).fetchall()
+    return [(case_id, {int(seq) for seq in written.split(",")}) for case_id, written in rows]
+
+
+def mark_undone(conn: sqlite3.Connection, command_id: int, by_command: int) -> None:
+    conn.execute("INSERT INTO undone VALUES (?, ?)", (command_id, by_command))
+
+
+def command_of(conn: sqlite3.Connection, event_id: int) -> Command:
+    """The command that recorded an event."""
+    return command(conn, conn.execute("SELECT command_id FROM events WHERE id = ?", (event_id,)).fetchone()[0])
+
+
+def prev_of(conn: sqlite3.Connection, event_id: int) -> bytes | None:
+    """What an event carries of the one before it; None where there is no such event."""
+    row = conn.execute("SELECT prev FROM events WHERE id = ?", (event_id,)).fetchone()
+    return None if row is None else bytes(row[0])
+
+
+def since(conn: sqlite3.Connection, event_id: int, case_id: int) -> list[tuple[str, str, str, str, str]]:
+    """(number, kind, day, recorded at, actor) of what was recorded after an event, of a case and of its repeats."""
+    return conn.execute(
+        """SELECT d.case_no, e.kind, e.on_day, m.recorded_at, m.actor FROM events e
+JOIN commands m ON m.id = e.command_id JOIN docket d ON d.id = e.case_id
+WHERE e.id > ?1 AND (e.case_id = ?2 OR e.case_id IN (SELECT id FROM cases WHERE repeat_of = ?2)) ORDER BY e.id""",
+        (event_id, case_id),
+    ).fetchall()
+
+
+def reminded_on(conn: sqlite3.Connection, day: date) -> set[tuple[int, str]]:
+    """(case id, clock) of the reminders of a day that still stand."""
+    return set(
+        conn.execute(
+            "SELECT case_id, json_extract(body, '$.clock') FROM events e WHERE kind = 'remind' AND on_day = ? "
+            "AND NOT EXISTS (SELECT 1 FROM events r WHERE r.case_id = e.case_id AND r.kind = 'revoke' "
+            "AND json_extract(r.body, '$.event') = e.seq)",
+            (day.isoformat(),),
+        )
+    )

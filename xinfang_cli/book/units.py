@@ -223,3 +223,14 @@ def add_region(pen: Pen, name: str, on: date) -> str:
     pen.conn.execute("INSERT OR IGNORE INTO regions VALUES (?, ?)", (name, last + 1))
     pen.append(None, Event("topic", on, {"list": "regions", "entry": name}))
     return name
+
+
+def names_by_id(conn: sqlite3.Connection) -> dict[int, str]:
+    """Every unit's name by any id it had, merged ones under the name they have now."""
+    rows = conn.execute("SELECT u.id, coalesce(m.name, u.name) FROM units u LEFT JOIN units m ON m.id = u.merged_into")
+    return dict(rows.fetchall())
+
+
+def is_name(conn: sqlite3.Connection, name: str) -> bool:
+    """Whether a unit has exactly that name."""
+    return conn.execute("SELECT 1 FROM units WHERE name = ?", (name,)).fetchone() is not None

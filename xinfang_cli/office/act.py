@@ -208,18 +208,16 @@ def check_original(book: Book, case_no: str, received_on: date, target: int, tar
     """Refuse an original that cannot be one."""
     if case_no == target_no:
         raise Refused(f"{case_no} 不能是自己的重复件", "请写原来那件的编号", code="self")
-    row = book.conn.execute("SELECT received_on FROM cases WHERE id = ?", (target,)).fetchone()
-    if row[0] > received_on.isoformat():
+    came = cases.received_on(book.conn, target)
+    if came > received_on:
         raise Refused(
-            f"{case_no} 收到于 {received_on.isoformat()}，早于 {target_no} 的 {row[0]}",
+            f"{case_no} 收到于 {received_on.isoformat()}，早于 {target_no} 的 {came.isoformat()}",
             "重复件不能早于原件；两件写反了请对调",
             code="order",
         )
     seen, current = {target}, target
     while True:
-        found = book.conn.execute(
-            "SELECT c.repeat_of, d.case_no FROM cases c JOIN docket d ON d.id = c.repeat_of WHERE c.id = ?", (current,)
-        ).fetchone()
+        found = cases.original_of(book.conn, current)
         if found is None:
             return
         if found[1] == case_no:
@@ -265,8 +263,7 @@ def no_longer(book: Book, today: date, case_id: int) -> dict[str, Any] | None:
             return None
         ended = ended_for_good(case, today)
         if ended is not None:
-            number = book.conn.execute("SELECT case_no FROM docket WHERE id = ?", (current,)).fetchone()[0]
-            return _ending(book, number, ended, in_force(events))
+            return _ending(book, cases.number_of(book.conn, current), ended, in_force(events))
         current = case.repeat_of
     return None
 
@@ -357,9 +354,9 @@ def edit_event(book: Book, session: Session, case: Case, changes: dict[str, Any]
 
 
 def check_external_no(book: Book, external_no: str) -> None:
-    row = book.conn.execute("SELECT case_no FROM cases WHERE external_no = ?", (external_no,)).fetchone()
-    if row is not None:
-        raise BadValue("外部编号", external_no, f"已用于 {row[0]}", "同一件不要登记两次；号码写错了请改正")
+    taken_by = cases.with_external_no(book.conn, external_no)
+    if taken_by is not None:
+        raise BadValue("外部编号", external_no, f"已用于 {taken_by}", "同一件不要登记两次；号码写错了请改正")
 
 
 def backlog_entry(
@@ -399,28 +396,17 @@ def undo(session: Session) -> tuple[Done, str, list[dict[str, Any]]]:
     Gives the cases as they are now, the command's name, and the cases as they were.
     """
     with session.writing("undo") as (book, pen):
-        row = book.conn.execute(
-            "SELECT c.id, c.name FROM commands c WHERE c.actor = ? AND c.name <> 'undo' "
-            "AND c.id NOT IN (SELECT command_id FROM undone) "
-            "AND EXISTS (SELECT 1 FROM events e WHERE e.command_id = c.id AND e.case_id IS NOT NULL) "
-            "ORDER BY c.id DESC LIMIT 1",
-            (session.actor,),
-        ).fetchone()
-        if row is None:
+        last = ledger.last_command(book.conn, session.actor)
+        if last is None:
             raise Refused(
                 f"「{session.actor}」没有可以撤销的操作", "只能撤销自己的操作；别人的请本人撤销", code="nothing"
             )
-        command_id, name = row
+        command_id, name = last
         before: list[dict[str, Any]] = []
         gone: list[str] = []
         changed: list[int] = []
-        touched = book.conn.execute(
-            "SELECT case_id, group_concat(seq) FROM events WHERE command_id = ? AND case_id IS NOT NULL GROUP BY case_id",
-            (command_id,),
-        ).fetchall()
-        for case_id, written in touched:
-            case_no = book.conn.execute("SELECT case_no FROM docket WHERE id = ?", (case_id,)).fetchone()[0]
-            mine = {int(seq) for seq in written.split(",")}
+        for case_id, mine in ledger.written_by(book.conn, command_id):
+            case_no = cases.number_of(book.conn, case_id)
             if len(before) < 20:
                 before.append(cases.one(book.conn, case_id, session.today))
             events = ledger.events_of(book.conn, case_id)
@@ -449,7 +435,7 @@ def undo(session: Session) -> tuple[Done, str, list[dict[str, Any]]]:
                 cases.put(book, case_id, case_no, case)
                 changed.append(case_id)
         pen.flush()
-        book.conn.execute("INSERT INTO undone VALUES (?, ?)", (command_id, pen.command.id))
+        ledger.mark_undone(book.conn, command_id, pen.command.id)
         shown = [cases.one(book.conn, case_id, session.today) for case_id in changed]
         was = {case["case_no"]: case for case in before}
         for record in shown:
@@ -463,21 +449,17 @@ def undo(session: Session) -> tuple[Done, str, list[dict[str, Any]]]:
 
 def check_not_original(book: Book, case_id: int, case_no: str) -> None:
     """A registration that other cases name as their original may not be taken back."""
-    row = book.conn.execute("SELECT case_no FROM cases WHERE repeat_of = ?", (case_id,)).fetchone()
-    if row is not None:
-        raise Refused(f"{row[0]} 是 {case_no} 的重复件，不能撤销 {case_no} 的登记", "先改正那件的关联", code="original")
+    repeats = cases.repeats_of(book.conn, case_id)
+    if repeats:
+        raise Refused(
+            f"{repeats[0]} 是 {case_no} 的重复件，不能撤销 {case_no} 的登记", "先改正那件的关联", code="original"
+        )
 
 
 def undoable(session: Session, limit: int = 20) -> list[dict[str, Any]]:
     """The commands of this actor that still stand, latest first."""
     with session.reading() as book:
-        rows = book.conn.execute(
-            "SELECT c.id, c.name, c.recorded_at, count(DISTINCT e.case_id), min(d.case_no) FROM commands c "
-            "JOIN events e ON e.command_id = c.id JOIN docket d ON d.id = e.case_id "
-            "WHERE c.actor = ? AND c.name <> 'undo' AND c.id NOT IN (SELECT command_id FROM undone) "
-            "GROUP BY c.id ORDER BY c.id DESC LIMIT ?",
-            (session.actor, limit),
-        )
+        rows = ledger.standing_commands(book.conn, session.actor, limit)
         return [dict(zip(("command", "name", "recorded_at", "cases", "first_case"), row, strict=True)) for row in rows]
 
 

@@ -175,7 +175,7 @@ def report_likely(report: ImportReport, book: Book, first: int, large: bool) -> 
             continue
         seen.add(pair.case_id)
         if len(report.likely_first) < LIKELY_SHOWN:
-            mine, earlier = (bulk.case_no_of(book.conn, id) for id in (pair.case_id, pair.earlier_id))
+            mine, earlier = (cases.number_of(book.conn, id) for id in (pair.case_id, pair.earlier_id))
             report.likely_first.append({"case_no": mine, "earlier": earlier, "ground": pair.ground})
     report.likely = len(seen)
 
@@ -331,7 +331,7 @@ class _Import:
             for (kind, message), (count, rows) in self.warned.items()
         ]
         report.differs = [
-            Difference(line, bulk.case_no_of(self.conn, case_id), says, updated)
+            Difference(line, cases.number_of(self.conn, case_id), says, updated)
             for line, case_id, says, updated in sorted(self.differs)
         ]
 
@@ -663,7 +663,7 @@ class _Import:
         case = fold([*events, *more], self.code)
         assert case is not None
         self.pen.flush()
-        cases.put(self.book, case_id, bulk.case_no_of(self.conn, case_id), case)
+        cases.put(self.book, case_id, cases.number_of(self.conn, case_id), case)
 
     def give_numbers(self) -> None:
         """Numbers for the rows that brought none, after the last one that the file brought."""
@@ -870,5 +870,5 @@ class _Import:
 
     def case_no(self, case_id: int) -> str:
         self.flush()
-        found = bulk.case_no_of(self.conn, case_id)
+        found = cases.number_of(self.conn, case_id)
         return "本表另一行" if found.startswith("?") else found

@@ -259,13 +259,9 @@ class _Entering:
         case_id, case_no = cases.find(self.book.conn, entry.number)
         if case_id in self.changed:
             return
-        if self.passing:
-            known = self.book.conn.execute(
-                "SELECT 1 FROM backlog WHERE batch = ? AND case_id = ?", (self.batch, case_id)
-            ).fetchone()
-            if known is not None:
-                self.already.append(case_no)
-                return
+        if self.passing and self.batch in campaigns.batches_of(self.book.conn, case_id):
+            self.already.append(case_no)
+            return
         unit, guard = (
             given if word is None else act.unit_named(self.session, self.book, self.pen, word, new_unit)
             for given, word in zip(shared, (entry.unit, entry.guard_unit), strict=True)
@@ -327,13 +323,12 @@ def edit(
 
 
 def _in_batch(book: Book, case_id: int, case_no: str, batch: str) -> None:
-    known = book.conn.execute("SELECT 1 FROM backlog WHERE batch = ? AND case_id = ?", (batch, case_id)).fetchone()
-    if known is None:
+    if batch not in campaigns.batches_of(book.conn, case_id):
         raise Refused(f"{case_no} 不在积案批次「{batch}」里", "先列入：xinfang backlog join", code="batch")
 
 
 def _only_batch(book: Book, case_id: int, case_no: str) -> str:
-    names = [row[0] for row in book.conn.execute("SELECT batch FROM backlog WHERE case_id = ?", (case_id,))]
+    names = campaigns.batches_of(book.conn, case_id)
     if len(names) != 1:
         raise Refused(f"{case_no} 在 {len(names)} 个积案批次里", "请加 --batch 批次名", code="batch")
     return str(names[0])
@@ -353,13 +348,7 @@ def recognise(
             said = [
                 f"{case['case_no']}：所在批次不要求上级认定，认定照记，不影响化解率"
                 for case in done.cases
-                if all(
-                    row[0] in not_asked
-                    for row in book.conn.execute(
-                        "SELECT b.batch FROM backlog b JOIN cases c ON c.id = b.case_id WHERE c.case_no = ?",
-                        (case["case_no"],),
-                    )
-                )
+                if not set(campaigns.batches_of(book.conn, cases.find(book.conn, case["case_no"])[0])) - {*not_asked}
             ]
             return done._replace(warnings=[*done.warnings, *said])
     return done

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from xinfang_cli.book import exports, units
+from xinfang_cli.book import exports, ledger, units
 from xinfang_cli.errors import BadValue
 from xinfang_cli.intake.columns import CANONICAL, HISTORY_HEADINGS
 from xinfang_cli.intake.ledger_rows import HANDLING
@@ -94,7 +94,7 @@ def export(
         else:
             made = Export(what, [ExportTable(KINDS[what], exports.event_rows(conn, picked))])
         if reveal and what in ("cases", "events"):
-            exports.log_access(conn, session.now(), session.actor, f"export {what}{' --full' if full else ''}")
+            ledger.log_access(conn, session.now(), session.actor, f"export {what}{' --full' if full else ''}")
         yield made
 
 

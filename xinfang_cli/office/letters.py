@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from xinfang_cli.book import units
+from xinfang_cli.book import ledger, units
 from xinfang_cli.book.open import Book
 from xinfang_cli.errors import BadValue, Refused, XinfangError
 from xinfang_cli.law import terms
@@ -82,8 +82,9 @@ def compose(
             letters.append(letter)
             warnings += told
             if any(letter.facts[key] not in ("", BLANK) for key in ("petitioner", "address", "phone")):
-                named.append((session.now(), session.actor, f"letter {kind} {letter.about}"))
-        book.conn.executemany("INSERT INTO access_log(at, actor, what) VALUES (?, ?, ?)", named)
+                named.append(f"letter {kind} {letter.about}")
+        for what in named:
+            ledger.log_access(book.conn, session.now(), session.actor, what)
     return Composed(letters, warnings, failed)
 
 

@@ -62,7 +62,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
                     data[field] = unit_name(data[field])
             for field in ("repeat_of", "to"):
                 if isinstance(data.get(field), int):
-                    data[field] = _number(book, data[field])
+                    data[field] = cases.number_of(book.conn, data[field])
             data.pop("complained_unit_id", None)
             if "kind" in data:
                 data["case_kind"] = data.pop("kind")
@@ -78,9 +78,8 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
                     **({"file": command.source_name, "sha256": command.source_sha256} if command.source_name else {}),
                 }
             )
-        sheet_no = book.conn.execute("SELECT sheet_no FROM docket WHERE id = ?", (case_id,)).fetchone()[0]
         shown |= {
-            "sheet_no": sheet_no,
+            "sheet_no": cases.sheet_no_of(book.conn, case_id),
             "content": case.content,
             "source": case.source,
             "level": case.level,
@@ -96,13 +95,8 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             "report_by": case.report_by,
             "tags": list(case.tags),
             "repeat_of_no": case.repeat_of_no if case.repeat_of is None else None,
-            "repeats": [
-                row[0]
-                for row in book.conn.execute(
-                    "SELECT case_no FROM cases WHERE repeat_of = ? ORDER BY received_on", (case_id,)
-                )
-            ],
-            "related": [_number(book, other) for other in case.related],
+            "repeats": cases.repeats_of(book.conn, case_id),
+            "related": [cases.number_of(book.conn, other) for other in case.related],
             "unit_rating": case.unit_rating,
             "bureau_rating": case.bureau_rating,
             "returned_by": [unit_name(unit) for unit in case.objectors],
@@ -153,15 +147,8 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             "events": events,
         }
         if reveal:
-            book.conn.execute(
-                "INSERT INTO access_log(at, actor, what) VALUES (?, ?, ?)",
-                (session.now(), session.actor, f"show {case_no}"),
-            )
+            ledger.log_access(book.conn, session.now(), session.actor, f"show {case_no}")
         return shown
-
-
-def _number(book: Book, case_id: int) -> str:
-    return str(book.conn.execute("SELECT case_no FROM docket WHERE id = ?", (case_id,)).fetchone()[0])
 
 
 def _clock_record(clock: Clock, today: date, unit: str | None, book: Book) -> dict[str, Any]:

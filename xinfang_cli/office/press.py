@@ -73,16 +73,7 @@ def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | No
         idle = [case_no for case_id, case_no in wanted if case_id not in {row["case_id"] for row in rows}]
         if idle:
             _refuse_idle(book, idle[0])
-    today = session.today.isoformat()
-    done = {
-        (case_id, clock)
-        for case_id, clock in book.conn.execute(
-            "SELECT case_id, json_extract(body, '$.clock') FROM events e WHERE kind = 'remind' AND on_day = ? "
-            "AND NOT EXISTS (SELECT 1 FROM events r WHERE r.case_id = e.case_id AND r.kind = 'revoke' "
-            "AND json_extract(r.body, '$.event') = e.seq)",
-            (today,),
-        )
-    }
+    done = ledger.reminded_on(book.conn, session.today)
     groups: dict[str, list[dict[str, Any]]] = {}
     addressed: set[str] = set()  # the units among those pressed: the others are ourselves, or above the unit
     hidden = 0

@@ -6,8 +6,8 @@ from datetime import date
 from json import loads
 from typing import Any, NamedTuple
 
+from xinfang_cli.book import cases, ledger
 from xinfang_cli.book import figures as counts
-from xinfang_cli.book import ledger
 from xinfang_cli.book.open import Book
 from xinfang_cli.book.settings import house_events
 from xinfang_cli.errors import NotFound
@@ -77,9 +77,7 @@ def last_seal(book: Book, period: Period) -> Seal | None:
             period.first.isoformat(),
             period.last.isoformat(),
         ):
-            written = ledger.command(
-                book.conn, book.conn.execute("SELECT command_id FROM events WHERE id = ?", (id,)).fetchone()[0]
-            )
+            written = ledger.command_of(book.conn, id)
             return Seal(
                 period,
                 date.fromisoformat(said["as_of"]),
@@ -146,7 +144,7 @@ def changes(session: Session, period: Period) -> dict[str, Any]:
         if seal is None:
             raise NotFound(f"{period.label}没有发布过", "发布用 xinfang report … --publish")
         differing = _differing(seal, _present(book, seal))
-        following = book.conn.execute("SELECT prev FROM events WHERE id = ?", (seal.events + 1,)).fetchone()
+        following = ledger.prev_of(book.conn, seal.events + 1)
         moved = _moved(book, seal, differing)
         return {
             "period": {"from": period.first, "to": period.last, "label": period.label},
@@ -156,7 +154,7 @@ def changes(session: Session, period: Period) -> dict[str, Any]:
             "as_of": seal.as_of,
             "events": seal.events,
             "head": seal.head,
-            "head_matches": following is not None and following[0].hex() == seal.head,
+            "head_matches": following is not None and following.hex() == seal.head,
             "differs": len(differing),
             "cells": differing,
             "cases": moved,
@@ -179,7 +177,7 @@ def _moved(book: Book, seal: Seal, differing: list[dict[str, Any]]) -> list[dict
                     {
                         "span": span,
                         "figure": key,
-                        "case_no": _number(book, case_id),
+                        "case_no": cases.number_of(book.conn, case_id),
                         "before": old.get(case_id, []),
                         "after": new.get(case_id, []),
                         "changes": _since(book, case_id, seal.events),
@@ -207,16 +205,7 @@ def _listed(book: Book, seal: Seal, asked: set[tuple[str, str]], known_until: in
     return found
 
 
-def _number(book: Book, case_id: int) -> str:
-    return str(book.conn.execute("SELECT case_no FROM docket WHERE id = ?", (case_id,)).fetchone()[0])
-
-
 def _since(book: Book, case_id: int, events: int) -> list[dict[str, Any]]:
     """What was recorded of the case after that event, and of the repeats that name it: what, when, by whom."""
-    rows = book.conn.execute(
-        """SELECT d.case_no, e.kind, e.on_day, m.recorded_at, m.actor FROM events e
-JOIN commands m ON m.id = e.command_id JOIN docket d ON d.id = e.case_id
-WHERE e.id > ?1 AND (e.case_id = ?2 OR e.case_id IN (SELECT id FROM cases WHERE repeat_of = ?2)) ORDER BY e.id""",
-        (events, case_id),
-    )
+    rows = ledger.since(book.conn, events, case_id)
     return [dict(zip(("case_no", "kind", "on", "recorded_at", "actor"), row, strict=True)) for row in rows]

@@ -463,14 +463,6 @@ def _order_record(order: Order, names: dict[int, str]) -> dict[str, Any]:
     }
 
 
-def _unit_names(book: Book) -> dict[int, str]:
-    """Every unit's name by any id it had, merged ones under the name they have now."""
-    rows = book.conn.execute(
-        "SELECT u.id, coalesce(m.name, u.name) FROM units u LEFT JOIN units m ON m.id = u.merged_into"
-    )
-    return dict(rows.fetchall())
-
-
 def _attended(
     matters: Sequence[dict[str, Any]], sat: Sequence[Attendance], first: date, last: date
 ) -> dict[date, set[str]]:
@@ -491,7 +483,7 @@ def status(session: Session, first: date, last: date, as_of: date | None = None)
     day = as_of or session.today
     until = min(last, day)
     with session.reading() as book:
-        matters = [row for row in _matters(book, day, _unit_names(book)) if first <= row["on"] <= until]
+        matters = [row for row in _matters(book, day, units.names_by_id(book.conn)) if first <= row["on"] <= until]
         sat = [a for a in campaigns.attendances(book.conn, day) if first <= a.on <= until]
         arranged = campaigns.roster(book.conn)
         came = _attended(matters, sat, first, until)
@@ -565,13 +557,8 @@ def matters(
         wanted = None if unit is None else units.find_unit(book.conn, unit)
         hidden = set()
         if wanted is not None:  # art. 30: an accusation is not in the list of the unit complained of
-            hidden = {
-                row[0]
-                for row in book.conn.execute(
-                    "SELECT id FROM cases WHERE kind = 'accusation' AND complained_unit_id = ?", (wanted.id,)
-                )
-            }
-        rows = _matters(book, session.today, _unit_names(book))
+            hidden = cases.accusations_of(book.conn, wanted.id)
+        rows = _matters(book, session.today, units.names_by_id(book.conn))
     return [
         {key: value for key, value in row.items() if key != "case_id"}
         for row in rows

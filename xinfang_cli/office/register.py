@@ -77,9 +77,7 @@ def add_within(
         assert made is not None
         case = made
     cases.put(book, case_id, case_no, case, known=False)
-    waiting = book.conn.execute(
-        "SELECT count(*) FROM cases WHERE repeat_of_no IN (?, ?)", (case_no, case.external_no)
-    ).fetchone()[0]
+    waiting = cases.waiting_for(book.conn, case_no, case.external_no)
     pen.flush()
     warnings = [f"{case_no}：{text}" for text in [*decision.warnings, *doubts(fields)]]
     if waiting:

@@ -59,7 +59,7 @@ def issue(session: Session, words: Sequence[str], *, every: bool, reveal: bool) 
             made = [sheet for sheet in made if sheet.rows]
         if reveal:
             names = "、".join(sheet.unit for sheet in made)
-            exports.log_access(book.conn, session.now(), session.actor, f"sheet {names}")
+            ledger.log_access(book.conn, session.now(), session.actor, f"sheet {names}")
         return made
 
 

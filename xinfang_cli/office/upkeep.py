@@ -45,12 +45,7 @@ def unit_record(unit: Unit, **more: Any) -> dict[str, Any]:
 def unit_list(session: Session) -> list[dict[str, Any]]:
     """All units in the office's order, each with its open cases."""
     with session.reading() as book:
-        open_cases = dict(
-            book.conn.execute(
-                "SELECT unit_id, count(*) FROM cases WHERE closed_on IS NULL AND stage IN "
-                "('registered','assigned','accepted','reported','objected') GROUP BY unit_id"
-            ).fetchall()
-        )
+        open_cases = cases.open_by_unit(book.conn)
         return [unit_record(unit, open_cases=open_cases.get(unit.id, 0)) for unit in units.all_units(book.conn)]
 
 
@@ -73,7 +68,7 @@ def unit_merge(session: Session, old: str, into: str) -> dict[str, Any]:
     """Everything of one unit becomes the other's."""
     with session.writing("unit") as (book, pen):
         first, second = units.find_unit(book.conn, old), units.find_unit(book.conn, into)
-        moved = book.conn.execute("SELECT count(*) FROM cases WHERE unit_id = ?", (first.id,)).fetchone()[0]
+        moved = cases.count_of_unit(book.conn, first.id)
         units.merge_units(pen, session.today, first, second)
         return unit_record(units.by_id(book.conn, second.id), merged=first.name, moved_cases=moved)
 
@@ -83,8 +78,7 @@ def units_from_file(session: Session, rows: list[dict[str, Any]]) -> dict[str, i
     added = already = 0
     with session.writing("unit") as (book, pen):
         for row in rows:
-            known = book.conn.execute("SELECT 1 FROM units WHERE name = ?", (row["name"],)).fetchone()
-            if known:
+            if units.is_name(book.conn, row["name"]):
                 already += 1
                 continue
             units.add_unit(pen, session.today, **row)
@@ -231,31 +225,23 @@ def refold_open(book: Book, kinds: frozenset[str]) -> list[dict[str, Any]]:
     """Fold every case with an unfinished clock of these kinds again under the law as it now is; the clocks whose day
     moved, those of open cases and windows alike."""
     moved = []
-    marks = ",".join("?" * len(kinds))
-    found = book.conn.execute(
-        f"SELECT DISTINCT case_id FROM clocks WHERE stop_on IS NULL AND void = 0 AND kind IN ({marks}) ORDER BY case_id",
-        sorted(kinds),
-    )
-    for case_id in [row[0] for row in found]:
-        before = dict(book.conn.execute("SELECT n, due_on FROM clocks WHERE case_id = ?", (case_id,)).fetchall())
-        void = {n for (n,) in book.conn.execute("SELECT n FROM clocks WHERE case_id = ? AND void = 1", (case_id,))}
+    for case_id in cases.with_unfinished(book.conn, kinds):
+        before = cases.clock_days(book.conn, case_id)
         case = fold(ledger.events_of(book.conn, case_id), book.code)
         if case is None:
             continue
         changed = [
-            (n, clock)
-            for n, clock in enumerate(case.clocks)
-            if (before.get(n), n in void) != (clock.due.isoformat(), clock.void)
+            (n, clock) for n, clock in enumerate(case.clocks) if before.get(n) != (clock.due.isoformat(), clock.void)
         ]
         if not changed:
             continue
-        case_no = book.conn.execute("SELECT case_no FROM docket WHERE id = ?", (case_id,)).fetchone()[0]
+        case_no = cases.number_of(book.conn, case_id)
         cases.put(book, case_id, case_no, case)
         moved += [
             {
                 "case_no": case_no,
                 "clock": clock.kind,
-                "before": before.get(n),
+                "before": before[n][0] if n in before else None,
                 "after": None if clock.void else clock.due.isoformat(),
             }
             for n, clock in changed

@@ -6,13 +6,12 @@ Left out are who recorded an event and when, what was taken back, and the house'
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from json import dumps, loads
 from typing import Any, NamedTuple
 
-from xinfang_cli.book import exports, ledger, settings, units
+from xinfang_cli.book import cases, exports, ledger, settings, units
 from xinfang_cli.book.open import Book
 from xinfang_cli.errors import BadValue, Refused
 from xinfang_cli.intake.columns import COLUMNS, HISTORY_HEADINGS, Layout
@@ -64,8 +63,8 @@ def whole_cases(book: Book, chosen: ListFilter, *, reveal: bool, accusation: boo
     """The cases chosen, in the order of their numbers. What other columns an earlier import kept goes along only where
     personal data may be seen: nobody knows what is in them."""
     conn = book.conn
-    names = _unit_names(conn)
-    numbers = dict(conn.execute("SELECT id, case_no FROM docket").fetchall())
+    names = units.names_by_id(conn)
+    numbers = cases.numbers(conn)
     for case_id, case_no, sheet_no in exports.chosen_ids(conn, chosen):
         events = ledger.events_of(conn, case_id)
         case = fold(events, book.code)
@@ -81,12 +80,6 @@ def whole_cases(book: Book, chosen: ListFilter, *, reveal: bool, accusation: boo
         said = {key: getattr(case, key) for key in _MORE_INTAKE if key not in ("extras", "sheet_no")}
         said |= {"sheet_no": sheet_no, "extras": standing[0].data.get("extras") if seen else None}
         yield Whole(values, _history(case_no, said, standing[1:], names, numbers))
-
-
-def _unit_names(conn: sqlite3.Connection) -> dict[int, str]:
-    return dict(
-        conn.execute("SELECT a.id, coalesce(b.name, a.name) FROM units a LEFT JOIN units b ON b.id = a.merged_into")
-    )
 
 
 def ledger_values(case: Case, standing: Sequence[Event], unit_name: Callable[[int], str]) -> dict[str, Any]:
