@@ -136,8 +136,12 @@ def times_f(words: Sequence[str], rounds: int = 15) -> float:
     return statistics.median(ratios)
 
 
+# What `.venv/bin/xinfang` runs, by the interpreter itself.
+SCRIPT = "from xinfang_cli.__main__ import main; main()"
+
+
 def xinfang(book: Path, *words: str) -> list[str]:
-    return [sys.executable, "-m", "xinfang_cli", "--db", str(book), "--today", TODAY.isoformat(), *words]
+    return [sys.executable, "-c", SCRIPT, "--db", str(book), "--today", TODAY.isoformat(), *words]
 
 
 def import_time(ledger: Path, book: Path) -> tuple[float, float]:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xinfang_cli.book import ledger
 from xinfang_cli.law.campaigns import Batch
-from xinfang_cli.law.case import Case, fold
 from xinfang_cli.law.events import Event
 
 if TYPE_CHECKING:
     from xinfang_cli.book.figures import AsOf
     from xinfang_cli.book.open import Book
+    from xinfang_cli.law.case import Case
 
 
 def house(conn: sqlite3.Connection, kind: str) -> list[Event]:
@@ -94,6 +94,8 @@ def entries(tables: AsOf, as_of: date, batch: str | None) -> list[Entry]:
 
 def received_cases(book: Book, as_of: date) -> list[tuple[int, str, Case]]:
     """The cases on which a leader received somebody or ordered something, as of a day."""
+    from xinfang_cli.law.case import fold
+
     ids = book.conn.execute(
         "SELECT DISTINCT e.case_id, d.case_no FROM events e JOIN docket d ON d.id = e.case_id "
         "WHERE e.kind = 'receive' ORDER BY e.on_day, e.case_id"

@@ -1,6 +1,6 @@
 """The desk of figures: what the bureau publishes."""
 
-from __future__ import annotations
+# No postponed annotations here: Typer would compile each of some thirty a command anew, a quarter of F.
 
 from datetime import date
 from typing import Annotated

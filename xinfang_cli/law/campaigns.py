@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from xinfang_cli.law.workdays import ONE_DAY, Calendar
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 
 class Batch(NamedTuple):
@@ -23,6 +25,8 @@ class Batch(NamedTuple):
 
 def goal(total: int, target_percent: float) -> int:
     """How many of `total` are the target: 95 % of 167 is 159."""
+    from fractions import Fraction  # slow to load, and every count of the backlog knows Batch
+
     return -(-total * Fraction(str(target_percent)) // 100)
 
 
@@ -49,6 +53,8 @@ def reached_on(still: int, resolved: int, began: date, as_of: date) -> date | No
 
 def expected(total: int, target_percent: float, began: date, target_on: date, as_of: date) -> Fraction:
     """How many would be resolved by `as_of` on a straight line from nothing to the target."""
+    from fractions import Fraction
+
     whole = (target_on - began).days
     if whole <= 0:
         return Fraction(goal(total, target_percent))
