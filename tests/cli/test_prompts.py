@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -188,6 +189,25 @@ def test_a_correction_is_shown_before_it_is_made(counter: Counter, terminal: Ter
         answer(child, ("确认更正吗", reply))
         assert code(child) == (0 if reply == "y" else 1)
         assert counter.ok("show", "1")["received_on"] == day
+
+
+def test_a_correction_names_the_published_month_it_moves(counter: Counter, terminal: Terminal, tmp_path: Path) -> None:
+    """Before it asks, and in --json."""
+    counter.add("2023-07-01")
+    counter.ok("assign", "1", "--to", "测试局", "--new-unit", "--on", "2023-07-16")
+    made = tmp_path / "七月.md"
+    counter.ok("report", "month", "2023-07", "--publish", "-o", str(made))
+    child = terminal("correct", "1", "--event", "2", "--on", "2023-07-17", "--reason", "录错")
+    child.expect_exact("转送交办：完成日 2023-07-16 → 2023-07-17，按期 → 逾期完成")
+    child.expect_exact("已发布的2023年7月")
+    child.expect_exact("信访部门及时受理率：发布时 1/1，分子 -1")
+    answer(child, ("确认更正吗", "n"))
+    assert code(child) == 1
+    (moved,) = counter.ok("correct", "1", "--event", "2", "--on", "2023-07-17", "--reason", "录错")["published"]
+    assert moved["period"]["label"] == "2023年7月"
+    assert {"span": "now", "row": "合计", "figure": "dispatch", "published": [1, 1], "change": [-1, 0]} in moved[
+        "cells"
+    ]
 
 
 def test_a_merge_is_confirmed(counter: Counter, terminal: Terminal) -> None:

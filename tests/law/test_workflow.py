@@ -754,6 +754,10 @@ def corrected(told: Story, seq: int, on: str | None = None, **changes: Any) -> l
 def test_a_correction_is_refused_when_the_law_then_refuses(story: Make) -> None:
     with pytest.raises(Refused, match="现为「已办结」，不能受理"):
         corrected(story().walk(*CLOSED), 3, "2023-04-04", told_on="2023-04-04")
+    with pytest.raises(Refused, match="这样更正，2023-03-06 的受理（第 3 号）就不能成立：现为「待转送交办」"):
+        corrected(story().walk(*CLOSED), 2, "2023-03-07")
+    with pytest.raises(Refused, match="现为「已办结」"):
+        corrected(story().walk(*CLOSED), 3, "2023-04-04", told_on="2023-04-04")
     with pytest.raises(Refused, match="最后一天是 2023-03-09"):
         corrected(story().walk(*OBJECTED), 3, "2023-03-10")
     with pytest.raises(Refused, match="延期"):

@@ -475,10 +475,38 @@ def test_correct_refolds_the_case(case: Make, session: Open) -> None:
     moved = {row["clock"]: row for row in correction.moved_clocks()}
     assert set(moved) == {"objection", "acceptance", "completion"}
     assert (moved["completion"]["due_before"], moved["completion"]["due_after"]) == ("2023-05-05", "2023-05-19")
+    assert (moved["acceptance"]["state_before"], moved["acceptance"]["state_after"]) == ("met", "late")
+    assert correction.published == []
     events = matter.events()
     assert [event.kind for event in events] == ["register", "assign", "accept", "close", "correct"]
     assert events[2].on == d("2023-03-06")  # what was recorded stays
     assert events[4].data["was_on"] in ("2023-03-06", d("2023-03-06"))
+    whole(matter.session)
+
+
+@pytest.mark.parametrize(
+    ("steps", "seq", "changes", "clock", "due"),
+    [
+        pytest.param((("assign", "2023-03-02", {"mode": "task", "feedback_by": "2023-05-08"}),), 2,
+                     {"feedback_by": date(2023, 6, 1)}, "feedback", "2023-06-01", id="feedback-by"),
+        pytest.param((*ASSIGNED, ("supervise", "2023-03-10", {"answer_by": "2023-03-20"})), 3,
+                     {"answer_by": date(2023, 3, 25)}, "supervision", "2023-03-25", id="answer-by"),
+        pytest.param((*ACCEPTED, ("close", "2023-04-03", {"outcome": "supported", "fulfil_by": "2023-06-01"})), 4,
+                     {"fulfil_by": date(2023, 6, 2)}, "fulfilment", "2023-06-02", id="fulfil-by"),
+        pytest.param((*CLOSED, ("review", "2023-04-20"), ("review_result", "2023-05-10", {"delivered_on": "2023-05-12"})), 6,
+                     {"delivered_on": date(2023, 5, 15)}, "recheck_window", "2023-06-14", id="result-delivered"),
+        pytest.param((*CLOSED, ("review", "2023-04-20"), ("review_result", "2023-05-10", {"delivered_on": "2023-05-12"}),
+                      ("recheck", "2023-06-01"), ("hearing", "2023-06-12", {"from_on": "2023-06-10", "to_on": "2023-06-12"})), 8,
+                     {"from_on": date(2023, 6, 11)}, "recheck", "2023-07-03", id="hearing-from"),
+        pytest.param(ACCEPTED, 3, {"pathway": "duty"}, "duty", "2023-05-01", id="pathway"),
+    ],
+)  # fmt: skip
+def test_correct_a_field(
+    case: Make, session: Open, steps: tuple[Step, ...], seq: int, changes: dict[str, Any], clock: str, due: str
+) -> None:
+    matter = case("2023-03-01", *steps)
+    correct(session(), matter.no, seq, changes=changes)
+    assert matter.clock(clock)["due"] == due
     whole(matter.session)
 
 
@@ -504,6 +532,7 @@ def test_correct_the_received_day_keeps_the_number(case: Make, session: Open) ->
         pytest.param(
             3, None, {"pathway": "answer", "due_on": date(2023, 6, 1)}, "pathway", id="a-field-the-law-refuses"
         ),
+        pytest.param(2, None, {"told_on": date(2023, 3, 8)}, "field", id="a-field-of-another-event"),
     ],
 )
 def test_correct_is_refused_when_the_law_then_refuses(

@@ -923,25 +923,45 @@ def correct(
     event: Annotated[str | None, typer.Option("--event", metavar="序号", help="show 里经过的序号")] = None,
     on: Annotated[str | None, typer.Option("--on", metavar="日期", help="更正后的日期")] = None,
     told: Annotated[str | None, typer.Option("--told", metavar="日期", help="更正受理的告知日期")] = None,
+    pathway: Annotated[str | None, typer.Option("--pathway", metavar="途径", help="更正受理的办理途径")] = None,
+    due: Annotated[str | None, typer.Option("--due", metavar="日期", help="更正依法履职件的法定期限")] = None,
     feedback_by: Annotated[str | None, typer.Option("--feedback-by", metavar="日期", help="更正交办的反馈期限")] = None,
-    delivered: Annotated[str | None, typer.Option("--delivered", metavar="日期", help="更正办结的送达日期")] = None,
-    outcome: Annotated[str | None, typer.Option("--outcome", metavar="意见", help="更正办结的处理意见")] = None,
     days: Annotated[str | None, typer.Option("--days", metavar="天数", help="更正延期天数")] = None,
+    answer_by: Annotated[
+        str | None, typer.Option("--answer-by", metavar="日期", help="更正协办、督办、领导交办的答复期限")
+    ] = None,
+    delivered: Annotated[
+        str | None, typer.Option("--delivered", metavar="日期", help="更正办结、复查复核结果的送达日期")
+    ] = None,
+    outcome: Annotated[str | None, typer.Option("--outcome", metavar="意见", help="更正办结的处理意见")] = None,
+    fulfil_by: Annotated[str | None, typer.Option("--fulfil-by", metavar="日期", help="更正办结的落实期限")] = None,
+    redo_by: Annotated[str | None, typer.Option("--redo-by", metavar="日期", help="更正撤销后的重办期限")] = None,
+    from_: Annotated[str | None, typer.Option("--from", metavar="日期", help="更正听证开始日")] = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="日期", help="更正听证结束日")] = None,
+    text: Annotated[str | None, typer.Option("--text", metavar="文字", help="更正记录的内容")] = None,
     reason: Reason = None,
     yes: Annotated[bool, typer.Option("--yes", help="不再询问")] = False,
     json: Json = False,
 ) -> None:
-    """更正一条经过：先显示哪些时限会变，确认后重新推算；法规不允许的会被拒绝。
+    """更正一条经过：先显示哪些时限、哪些已发布的通报会变，确认后重新推算；法规不允许的会被拒绝。
 
     例：xinfang correct 123 --event 3 --on 2023-06-12 --reason "日期录错"
     """
     session = ctx.obj
     changes: dict[str, Any] = {
         "told_on": options.day(session, told, "--told"),
+        "pathway": None if pathway is None else terms.PATHWAY.parse(pathway, "--pathway"),
+        "due_on": options.day(session, due, "--due"),
         "feedback_by": options.day(session, feedback_by, "--feedback-by"),
+        "days": options.whole(days, "--days", 1),
+        "answer_by": options.day(session, answer_by, "--answer-by"),
         "delivered_on": options.day(session, delivered, "--delivered"),
         "outcome": None if outcome is None else terms.OUTCOME.parse(outcome, "--outcome"),
-        "days": options.whole(days, "--days", 1),
+        "fulfil_by": options.day(session, fulfil_by, "--fulfil-by"),
+        "redo_by": options.day(session, redo_by, "--redo-by"),
+        "from_on": options.day(session, from_, "--from"),
+        "to_on": options.day(session, to, "--to"),
+        "text": options.clean(text),
     }
     changes = {key: value for key, value in changes.items() if value is not None}
     seq = options.whole(options.required(event, "--event"), "--event", 1)
@@ -950,7 +970,7 @@ def correct(
     from xinfang_cli.cli import asking
 
     def show(found: act.Correction) -> bool:
-        return asking.show_correction(found.moved_clocks())
+        return asking.show_correction(found.moved_clocks(), found.published)
 
     on_day = options.day(session, on, "--on")
     done, correction = asking.first_shown(
@@ -959,7 +979,7 @@ def correct(
         "确认更正吗",
         sure=yes or json,
     )
-    done.cases[0]["moved"] = correction.moved_clocks()
+    done.cases[0] |= {"moved": correction.moved_clocks(), "published": correction.published}
     finish(done, [number], json)
 
 

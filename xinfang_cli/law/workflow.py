@@ -978,9 +978,17 @@ def replay_checked(events: Sequence[Event], code: Code, asked: Asked, **known: A
             "两个日期都错了的，先更正后面的，再更正前面的",
             code="order",
         )
+    name = known.get("case_no") or "本件"
     for event, refusal in _newly_refused(before, after, code, asked, known):
-        if event.kind not in _SENT or event.seq == events[-1].data["event"]:
+        if event.seq == events[-1].data["event"]:
             raise refusal
+        if event.kind not in _SENT:
+            raise Refused(
+                f"{name} 这样更正，{event.on.isoformat()} 的{EVENT.label(event.kind)}（第 {event.seq} 号）就不能成立："
+                f"{refusal.message.removeprefix(name).strip()}",
+                "日期写错了请改正；那一条也记错了的，先更正那一条",
+                code=refusal.code,
+            )
     warned = [said for _, said in _asked_again(before, code, asked, known) if not isinstance(said, Refused)]
     known_before = {text for said in warned for text in said}
     said_now = [said for _, said in _asked_again(after, code, asked, known) if not isinstance(said, Refused)]
