@@ -26,6 +26,7 @@ NEEDED: dict[str, list[str]] = {
     "close": ["1", "--outcome", "予以支持"],
     "review": ["1", "--result", "维持"],
     "recheck": ["1", "--result", "维持"],
+    "step": ["1", "--kind", "约谈", "--body", "测试联席会议"],
     "report-up": ["1", "--to", "市信访局"],
     "link": ["1", "--repeat-of", "2"],
     "relate": ["1", "--to", "2"],

@@ -275,6 +275,7 @@ REFUSALS = [
     No("convert-twice", (*SIMPLE, ("convert", "2023-03-10")), ("convert", "2023-03-10"), "pathway", "不是简易办理", "普通程序"),
     No("art19-refuse-without-ground", (), ("refuse", "2023-03-05", {"ground": None}), "missing", "不受理理由", "--ground"),
     No("refuse-without-reason", (), ("refuse", "2023-03-05", {"reason": ""}), "missing", "说明", "--reason"),
+    No("art39-step-of-nobody", (), ("step", "2023-03-05", {"where": None}), "missing", "作出决定的机关", "--body"),
     No("file-without-reason", (), ("file", "2023-03-05", {"reason": ""}), "missing", "理由", "--reason"),
     No("return-up-of-our-own", (), ("return_up", "2023-03-05"), "source", "本级登记", "上级"),
     No("return-up-without-reason", (), ("return_up", "2023-03-05", {"reason": ""}), "missing", "理由", "--reason", ABOVE),

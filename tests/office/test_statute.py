@@ -10,7 +10,8 @@ import pytest
 
 from tests.conftest import Matter
 from xinfang_cli.errors import BadValue, Refused
-from xinfang_cli.office import act, daily, finding, lookup, press, register, upkeep
+from xinfang_cli.intake import where
+from xinfang_cli.office import act, daily, finding, letters, lookup, press, register, upkeep
 from xinfang_cli.office.finding import Asked
 from xinfang_cli.office.session import Session
 from xinfang_cli.output import dossier, reckoning
@@ -182,6 +183,29 @@ def test_art36_a_finalised_matter_offers_the_refusal(case: Make, session: Open, 
     assert done.cases[0]["stage"] == "refused"
 
 
+@pytest.mark.parametrize(
+    ("said", "label"),
+    [
+        pytest.param({"ground": "already_handled"}, "不予受理", id="art19"),
+        pytest.param({"ground": "rechecked"}, "不再受理", id="art36"),
+        pytest.param({"ground": "unstated", "form": "不再受理"}, "不再受理", id="said-by-a-sheet"),
+    ],
+)
+def test_a_refusal_for_good_is_called_so(
+    case: Make, capsys: pytest.CaptureFixture[str], said: dict[str, Any], label: str
+) -> None:
+    matter = case("2023-03-01", ("refuse", "2023-03-05", said))
+    shown = show(matter)
+    assert shown["refused_as"] == label
+    dossier.show(dossier.masked(shown, False))
+    out = capsys.readouterr().out
+    assert f"XF2023-000001  {label}" in out
+    assert (
+        letters.compose(matter.session, "refuse", [matter.no], on=d("2023-03-06")).letters[0].facts["letter_name"]
+        == f"{label}告知书"
+    )
+
+
 def test_a_matter_that_is_not_ended_offers_nothing(case: Make, session: Open) -> None:
     first = case("2023-03-01", *FINALISED[:-1])
     done = act.link(session(), [case("2023-07-01").no], first.no, d("2023-07-01"))
@@ -225,6 +249,36 @@ def test_local_finality_is_a_setting(
             assert ("视为终结" in shown["review_window"]) == on
 
 
+# ---- what was done about it (art. 39, 40) -----------------------------------------------------------------------
+
+
+def test_art39_steps_are_shown_found_and_taken_back(case: Make, session: Open) -> None:
+    one, two = case("2023-03-01", ("assign", "2023-03-02")), case("2023-03-01")
+    said = {"where": "测试联席会议", "text": "约谈分管负责人"}
+    act.act(session(), "step", [one.no], act.simple("step", d("2023-05-04"), step="talk", **said))
+    act.act(session(), "step", [one.no, two.no], act.simple("step", d("2023-06-04"), step="listed", **said))
+
+    def found(words: str) -> set[str]:
+        terms, _ = where.parse(words, session().today)
+        return {row["case_no"] for row in finding.listed(session(), Asked(ListFilter(terms=terms)), 0)}
+
+    assert (found("措施:约谈"), found("措施:挂牌督办")) == ({one.no}, {one.no, two.no})
+    assert (found("step:约谈,挂牌督办 单位:测试局"), found("-措施:约谈"), found("措施:无")) == (
+        {one.no},
+        {two.no},
+        set(),
+    )
+    assert [(s["step"], s["on"], s["body"]) for s in show(one)["steps"]] == [
+        ("talk", d("2023-05-04"), "测试联席会议"),
+        ("listed", d("2023-06-04"), "测试联席会议"),
+    ]
+    assert len(finding.listed(session(), Asked(ListFilter(), words=("分管负责人",)), 0)) == 2
+    act.undo(session())
+    assert (found("措施:挂牌督办"), found("措施:无")) == (set(), {two.no})
+    assert [s["step"] for s in show(one)["steps"]] == ["talk"]
+    assert upkeep.doctor(session())["ok"]
+
+
 # ---- windows ----------------------------------------------------------------------------------------------------
 
 
@@ -262,10 +316,17 @@ def test_to_and_fro_between_whom(case: Make, session: Open) -> None:
     case("2023-03-01", ("assign", "2023-03-02"), ("object", "2023-03-03"))
     rows = finding.listed(session(), Asked(ListFilter(returned_at_least=2)), 0)
     assert [(row["case_no"], row["returned_times"]) for row in rows] == [(matter.no, 2)]
-    assert [(t["unit"], str(t["objected_on"]), t["decision"]) for t in show(matter)["to_and_fro"]] == [
-        ("测试局", "2023-03-03", "uphold"),
-        ("另一局", "2023-03-08", None),
+    assert [(t["unit"], str(t["objected_on"]), t["late"], t["decision"]) for t in show(matter)["to_and_fro"]] == [
+        ("测试局", "2023-03-03", False, "uphold"),
+        ("另一局", "2023-03-08", False, None),
     ]
+
+
+def test_art23_a_late_objection_is_marked(case: Make, capsys: pytest.CaptureFixture[str]) -> None:
+    matter = case("2023-03-01", ("assign", "2023-03-02"), ("object", "2023-03-10", {"late_reason": "材料补寄"}))
+    assert [turn["late"] for turn in show(matter)["to_and_fro"]] == [True]
+    dossier.show(dossier.masked(show(matter), False))
+    assert "2023-03-10 逾期异议" in capsys.readouterr().out
 
 
 # ---- art. 20 and 25 ---------------------------------------------------------------------------------------------

@@ -214,8 +214,15 @@ def refuse(
 
     例：xinfang refuse 123 --ground 正在办理 --reason "区住建局正在办理 XF2023-000088"
     """
-    ground_key = terms.GROUND.parse(options.required(ground, "--ground"), "--ground")
-    happen(ctx, "refuse", numbers, on, json, keep_going, ground=ground_key, reason=options.clean(reason))
+    said = {
+        "ground": terms.GROUND.parse(options.required(ground, "--ground"), "--ground"),
+        "reason": options.clean(reason),
+    }
+    make = act.simple("refuse", options.on_day(ctx.obj, on), **said)
+    done = act.act(ctx.obj, "refuse", options.read_numbers(numbers), make, keep_going=keep_going)
+    for case in done.cases:
+        case["refused_as"] = terms.refused_as(said)
+    finish(done, numbers, json)
 
 
 @desk.command("redirect")
@@ -727,6 +734,29 @@ def supervise(
     kind = "supervise_answered" if answered else "supervise"
     by = options.day(ctx.obj, answer_by, "--answer-by")
     happen(ctx, kind, numbers, on, json, keep_going, answer_by=by, text=options.clean(text))
+
+
+@desk.command("step")
+def step(
+    ctx: typer.Context,
+    numbers: Numbers,
+    kind: Annotated[str | None, typer.Option("--kind", metavar="措施", help="约谈、挂牌督办、问责")] = None,
+    body: Annotated[
+        str | None, typer.Option("--body", metavar="机关", help="作出决定的机关，如信访工作联席会议")
+    ] = None,
+    text: Annotated[str | None, typer.Option("--text", metavar="文字", help="对谁、因何、要求")] = None,
+    on: On = None,
+    keep_going: KeepGoing = False,
+    json: Json = False,
+) -> None:
+    """记一次约谈、挂牌督办或问责，和作出决定的机关（条例第三十九条、第四十条）。
+
+    例：xinfang step 123 --kind 约谈 --body 区信访工作联席会议 --text "约谈测试局分管负责人，限期整改"
+        xinfang step 123 124 --kind 挂牌督办 --body 区信访工作联席会议
+    """
+    taken = terms.STEP.parse(options.required(kind, "--kind"), "--kind")
+    whose = options.clean(options.required(body, "--body"))
+    happen(ctx, "step", numbers, on, json, keep_going, step=taken, where=whose, text=options.clean(text))
 
 
 @desk.command("link")

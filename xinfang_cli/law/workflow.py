@@ -705,6 +705,11 @@ def _check_press(case: Case, event: Event, asked: Asked) -> list[str]:
     return []
 
 
+def _check_step(case: Case, event: Event, asked: Asked) -> list[str]:
+    _need(case, event, asked, "where", "作出决定的机关", "--body 机关")
+    return []
+
+
 def _check_supervise_answered(case: Case, event: Event, asked: Asked) -> list[str]:
     if find_open(case, "supervision") is None:
         raise Refused(f"{_name(case)} 没有待答复的督办", "先登记督办：xinfang supervise", code="clock")
@@ -828,6 +833,7 @@ _CHECKS: dict[str, Callable[[Case, Event, Asked], list[str]]] = {
     "remind": _check_press,
     "supervise": _check_press,
     "supervise_answered": _check_supervise_answered,
+    "step": _check_step,
     "lead": _check_lead,
     "edit": _check_edit,
     "receive": _check_receive,

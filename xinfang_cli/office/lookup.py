@@ -101,6 +101,11 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             "bureau_rating": case.bureau_rating,
             "returned_by": [unit_name(unit) for unit in case.objectors],
             "to_and_fro": [{**turn, "unit": unit_name(turn["unit"])} for turn in _to_and_fro(in_force(all_events))],
+            "steps": [
+                {"seq": e.seq, "on": e.on, "step": e.data["step"], "body": e.data.get("where")}
+                for e in in_force(all_events)
+                if e.kind == "step"
+            ],
             "attachments": attachments.of_case(book, case_id),
             "backlog": [
                 {
@@ -140,6 +145,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             "doubts": doubts({key: getattr(case, key) for key in PERSONAL}),
             "no_review": why_no_review(case) if case.stage == "closed" else "",
             "review_window": _window_note(case, session.today),
+            "refused_as": _refused_as(in_force(all_events)) if case.stage == "refused" else None,
             "ended": None if ended is None else {"on": ended.on, "ground": ended.ground, "why": ended.why},
             "revealed": reveal,
             "withheld": withheld,
@@ -167,6 +173,10 @@ def _clock_record(clock: Clock, today: date, unit: str | None, book: Book) -> di
     }
 
 
+def _refused_as(events: list[Event]) -> str:
+    return terms.refused_as(next(event.data for event in reversed(events) if event.kind == "refuse"))
+
+
 def _to_and_fro(events: list[Event]) -> list[dict[str, Any]]:
     """Each time a unit sent the case back: who, when, and what the bureau decided, when."""
     turns: list[dict[str, Any]] = []
@@ -175,7 +185,8 @@ def _to_and_fro(events: list[Event]) -> list[dict[str, Any]]:
         if event.kind == "assign":
             unit = event.data["unit"]
         elif event.kind == "object":
-            turns.append({"unit": unit, "objected_on": event.on, "decision": None, "decided_on": None})
+            late = bool(event.data.get("late_reason"))
+            turns.append({"unit": unit, "objected_on": event.on, "late": late, "decision": None, "decided_on": None})
         elif (
             event.kind in ("uphold", "overrule", "return_up", "withdraw") and turns and turns[-1]["decided_on"] is None
         ):

@@ -111,6 +111,7 @@ _FIELD_WORDS = {
     "level": terms.LEVEL,
 }
 _INTAKE_KINDS = ("register",)
+_FILE = ("file", "sha256")  # where an import came from is said by `history`
 
 
 def masked(found: dict[str, Any], reveal: bool) -> dict[str, Any]:
@@ -158,7 +159,7 @@ def show(case: dict[str, Any]) -> None:
             (
                 event["seq"],
                 event["on"],
-                EVENT.label(event["kind"]) + ("（已撤销）" if event["revoked"] else ""),
+                _what(event) + ("（已撤销）" if event["revoked"] else ""),
                 _detail(event),
                 event["actor"],
             )
@@ -170,7 +171,7 @@ def show(case: dict[str, Any]) -> None:
 
 def _head(case: dict[str, Any]) -> None:
     say = screen.prose
-    say(f"{case['case_no']}  {terms.STAGE.label(case['stage'])}  {case['title']}")
+    say(f"{case['case_no']}  {case['refused_as'] or terms.STAGE.label(case['stage'])}  {case['title']}")
     first = "初次" if case["first"] else f"重复件，原件 {case['repeat_of'] or case['repeat_of_no'] or '不详'}"
     group = "  集体访" if case["group_visit"] else ""
     facts = [
@@ -207,6 +208,7 @@ def _head(case: dict[str, Any]) -> None:
         ("重复件", "、".join(case["repeats"])),
         ("关联件", "、".join(case["related"])),
         ("退回过", _to_and_fro(case["to_and_fro"])),
+        ("督办措施", "；".join(f"{s['on']} {terms.STEP.label(s['step'])}（{s['body']}）" for s in case["steps"])),
         ("不适用复查", case["no_review"]),
         ("复查复核", case["review_window"]),
     ]
@@ -235,7 +237,7 @@ def _to_and_fro(turns: list[dict[str, Any]]) -> str:
     if not turns:
         return ""
     said = [
-        f"{turn['unit'] or '原单位'} {turn['objected_on']} 申请"
+        f"{turn['unit'] or '原单位'} {turn['objected_on']} {'逾期异议' if turn['late'] else '申请'}"
         + (f"，{turn['decided_on']} {EVENT.label(turn['decision'])}" if turn["decided_on"] else "，待审核")
         for turn in turns
     ]
@@ -251,6 +253,15 @@ def _said(field: str, value: Any) -> str:
     )
 
 
+def _what(event: dict[str, Any]) -> str:
+    """What an event is called: the step that was taken, whether a refusal is for now or for good (不再受理)."""
+    if event["kind"] == "step":
+        return terms.STEP.label(event["step"])
+    if event["kind"] == "refuse":
+        return terms.refused_as(event)
+    return EVENT.label(event["kind"])
+
+
 def _detail(event: dict[str, Any]) -> str:
     """The fields of an event in words."""
     if event["kind"] in _INTAKE_KINDS:
@@ -263,7 +274,7 @@ def _detail(event: dict[str, Any]) -> str:
     parts = []
     for key, name in _NAMES.items():
         value = event.get(key)
-        if value is None or value is False or value == []:
+        if value is None or value is False or value == [] or (key in _FILE and event["kind"] != "attach"):
             continue
         vocabulary = _HOW.get(event["kind"]) if key == "how" else _DETAILS.get(key)
         if vocabulary is not None:
