@@ -499,6 +499,8 @@ def test_correct_refolds_the_case(case: Make, session: Open) -> None:
                       ("recheck", "2023-06-01"), ("hearing", "2023-06-12", {"from_on": "2023-06-10", "to_on": "2023-06-12"})), 8,
                      {"from_on": date(2023, 6, 11)}, "recheck", "2023-07-03", id="hearing-from"),
         pytest.param(ACCEPTED, 3, {"pathway": "duty"}, "duty", "2023-05-01", id="pathway"),
+        pytest.param((*ACCEPTED, ("close", "2023-04-03")), 4, {"delivered_on": date(2023, 4, 10)}, "review_window", "2023-05-10",
+                     id="what-was-not-said-before"),
     ],
 )  # fmt: skip
 def test_correct_a_field(
@@ -507,6 +509,15 @@ def test_correct_a_field(
     matter = case("2023-03-01", *steps)
     correct(session(), matter.no, seq, changes=changes)
     assert matter.clock(clock)["due"] == due
+    whole(matter.session)
+
+
+def test_edit_a_day_that_was_not_said_before(case: Make, session: Open) -> None:
+    matter = case("2023-03-01", source="tasked")
+    act.edit(session(), [matter.no], {"report_by": d("2023-04-20")})
+    assert matter.clock("report_up")["due"] == "2023-04-20"
+    act.edit(session(), [matter.no], {"report_by": None})
+    assert matter.shown()["next_clock"] == "dispatch"
     whole(matter.session)
 
 
