@@ -151,6 +151,15 @@ def test_what_the_words_mean(counter: Counter, word: str, meant: str) -> None:
     assert shown["from"] <= meant <= shown["to"]
 
 
+@pytest.mark.parametrize(("flag", "key"), [("--report-by", "report_by"), ("--deceased-on", "deceased_on")])
+def test_a_day_of_the_intake_can_be_taken_away(counter: Counter, flag: str, key: str) -> None:
+    counter.add("2023-07-01")
+    counter.ok("edit", "1", flag, "7-10")
+    assert counter.ok("show", "1")[key] == "2023-07-10"
+    counter.ok("edit", "1", flag, "无")
+    assert counter.ok("show", "1")[key] is None
+
+
 def test_a_day_without_year_is_in_todays_year(counter: Counter) -> None:
     counter.add("2023-07-17")
     assert (

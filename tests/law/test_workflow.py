@@ -276,6 +276,8 @@ REFUSALS = [
     No("art19-refuse-without-ground", (), ("refuse", "2023-03-05", {"ground": None}), "missing", "不受理理由", "--ground"),
     No("refuse-without-reason", (), ("refuse", "2023-03-05", {"reason": ""}), "missing", "说明", "--reason"),
     No("art39-step-of-nobody", (), ("step", "2023-03-05", {"where": None}), "missing", "作出决定的机关", "--body"),
+    No("report-by-before-receipt", (), ("edit", "2023-03-05", {"set": {"report_by": date(2023, 2, 28)}}), "order",
+       "2023-02-28 2023-03-01", "核对"),
     No("file-without-reason", (), ("file", "2023-03-05", {"reason": ""}), "missing", "理由", "--reason"),
     No("return-up-of-our-own", (), ("return_up", "2023-03-05"), "source", "本级登记", "上级"),
     No("return-up-without-reason", (), ("return_up", "2023-03-05", {"reason": ""}), "missing", "理由", "--reason", ABOVE),

@@ -116,6 +116,7 @@ def grown_book(tmp_path_factory: pytest.TempPathFactory, empty_book: Path) -> Pa
     act.edit(at, [fixed.no], {"title": "=SUM(1)", "content": "后来补的内容 [甲]\n第二行", "priority": "key"})
     back.do("note", "2023-04-01", text="@测试 一段  话")
     act.undo(at)
+    act.edit(at, [plain.no], {"deceased_on": D(2024, 1, 5)})
     order = {"unit": 2, "answer_by": D(2023, 4, 20)}
     back.walk(("receive", "2023-04-05"), ("order", "2023-04-05", order), ("step", "2023-04-06"))
     seq = back.events()[-2].seq  # not its place among the events in force
@@ -176,7 +177,7 @@ def test_a_whole_book_goes_into_an_empty_one(
     assert mine == theirs
     assert {row["stage"] for row in mine} >= {"registered", "assigned", "finalised", "refused", "filed", "reported"}
     assert upkeep.unit_list(grown) == upkeep.unit_list(other)
-    kept = "related source content complained_unit tags backlog returned_by report_by"
+    kept = "deceased_on related source content complained_unit tags backlog returned_by report_by"
     for number in (row["case_no"] for row in mine):
         old, new = (lookup.show(at, number, reveal=True, accusation=True) for at in (grown, other))
         for key in (*kept.split(), "steps", "orders"):

@@ -206,11 +206,42 @@ def test_a_refusal_for_good_is_called_so(
     )
 
 
+def test_art36_what_came_before_the_recheck_is_not_refused_for_it(case: Make, session: Open) -> None:
+    """Not a petition after the recheck: that one is being handled already (art. 19)."""
+    first = case("2023-03-01", *FINALISED)
+    for received, offered in (("2023-06-19", False), ("2023-06-20", True)):
+        done = act.link(session(), [case(received).no], first.no, d("2023-07-01"))
+        assert ("no_longer" in done.cases[0]) == offered
+    taken_up = case("2023-07-01", *CLOSED[:0], ("assign", "2023-07-02"), ("accept", "2023-07-03"))
+    assert "no_longer" not in act.link(session(), [taken_up.no], first.no, d("2023-07-04")).cases[0]
+
+
+def test_a_death_is_taken_down_shown_and_taken_back(case: Make, session: Open) -> None:
+    matter = case("2023-03-01")
+    with pytest.raises(Refused) as caught:
+        act.edit(session(), [matter.no], {"deceased_on": d("2025-01-01")})
+    assert caught.value.code == "future"
+    act.edit(session(), [matter.no], {"deceased_on": d("2023-04-10")})
+    assert show(matter)["deceased_on"] == d("2023-04-10")
+    act.edit(session(), [matter.no], {"deceased_on": None})
+    assert show(matter)["deceased_on"] is None
+    act.undo(session())
+    assert show(matter)["deceased_on"] == d("2023-04-10")
+    several = case("2023-03-01", headcount=3)
+    assert any(
+        "其他人" in text for text in act.edit(session(), [several.no], {"deceased_on": d("2023-04-10")}).warnings
+    )
+    assert upkeep.doctor(session())["ok"]
+
+
 def test_a_matter_that_is_not_ended_offers_nothing(case: Make, session: Open) -> None:
     first = case("2023-03-01", *FINALISED[:-1])
     done = act.link(session(), [case("2023-07-01").no], first.no, d("2023-07-01"))
     assert "no_longer" not in done.cases[0]
     assert done.warnings == []
+
+
+DIED: Step = ("edit", "2023-05-01", {"set": {"deceased_on": d("2023-04-10")}})
 
 
 @pytest.mark.parametrize(
@@ -224,6 +255,21 @@ def test_a_matter_that_is_not_ended_offers_nothing(case: Make, session: Open) ->
             (*CLOSED[:2], ("close", "2023-04-03", {"outcome": "settled"})), "2023-04-03", "和解", id="settled"
         ),
         pytest.param((("close", "2023-04-03"),), "2023-12-31", None, id="nothing-to-review"),
+        pytest.param((*CLOSED, DIED), "2023-04-09", None, id="before-the-death"),
+        pytest.param((*CLOSED, DIED), "2023-04-10", "信访人已去世", id="died"),
+        pytest.param(
+            (*CLOSED, (*DIED[:2], {"set": {"deceased_on": d("2023-03-20")}})),
+            "2023-04-03",
+            "信访人已去世",
+            id="died-before-the-closing",
+        ),
+        pytest.param(
+            (*CLOSED, DIED, ("edit", "2023-05-01", {"set": {"headcount": 2}})), "2023-04-10", None, id="one-of-two-died"
+        ),
+        pytest.param((*CLOSED[:2], DIED), "2023-04-10", None, id="died-while-it-was-handled"),
+        pytest.param(
+            (*CLOSED[:2], DIED, ("withdraw", "2023-04-12")), "2023-04-12", "信访人已去世", id="withdrawn-after-death"
+        ),
         pytest.param(FINALISED, "2023-06-20", "已复核终结", id="rechecked"),
     ],
 )
@@ -246,7 +292,8 @@ def test_local_finality_is_a_setting(
             assert second.cases[0]["no_longer"]["article"] == "测试条例第四十六条"
         if why and "逾期" in why:
             assert shown["review_window"].startswith(why)
-            assert ("视为终结" in shown["review_window"]) == on
+        if ended:
+            assert shown["ended"]["why"].endswith(why)
 
 
 # ---- what was done about it (art. 39, 40) -----------------------------------------------------------------------

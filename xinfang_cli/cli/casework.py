@@ -775,6 +775,11 @@ def link(
     original = options.required(repeat_of, "--repeat-of")
     done = act.link(ctx.obj, options.read_numbers(numbers), original, options.on_day(ctx.obj, on), keep_going)
     finish(done, numbers, json)
+    if len(done.cases) == 1 and not json:
+        from xinfang_cli.cli import asking, intake
+
+        if done.cases[0].get("no_longer") and asking.somebody_there():
+            intake.offer_no_longer(ctx.obj, done.cases[0])
 
 
 @desk.command("relate")
@@ -906,7 +911,12 @@ def edit(
     external_no: Annotated[str | None, typer.Option("--external-no", metavar="编号", help="外部编号")] = None,
     complained_unit: Annotated[str | None, typer.Option("--complained-unit", metavar="单位", help="被反映单位")] = None,
     level: Annotated[str | None, typer.Option("--level", metavar="层级", help="到访层级")] = None,
-    report_by: Annotated[str | None, typer.Option("--report-by", metavar="日期", help="上级限报日期")] = None,
+    report_by: Annotated[
+        str | None, typer.Option("--report-by", metavar="日期", help="上级限报日期；没有限报写 无")
+    ] = None,
+    deceased_on: Annotated[
+        str | None, typer.Option("--deceased-on", metavar="日期", help="信访人去世的日期；记错了写 无")
+    ] = None,
     new_topic: Annotated[bool, typer.Option("--new-topic", help="内容分类名单里没有就新增")] = False,
     new_region: Annotated[bool, typer.Option("--new-region", help="问题属地名单里没有就新增")] = False,
     keep_going: KeepGoing = False,
@@ -939,6 +949,7 @@ def edit(
         complained_unit=complained_unit,
         level=level,
         report_by=report_by,
+        deceased_on=deceased_on,
     )
     if not changes:
         raise Missing("没有写要改的内容", "看用法：xinfang edit --help")

@@ -28,6 +28,7 @@ _WORDS = {
     "level": terms.LEVEL,
 }
 _COUNTS = ("headcount", "affected", "representatives")
+NO_DAY = "无"  # what takes a day away that was taken down wrong; an empty word is more likely a slip
 
 
 def intake_fields(session: Session, **given: Any) -> dict[str, Any]:
@@ -41,8 +42,8 @@ def intake_fields(session: Session, **given: Any) -> dict[str, Any]:
             fields[key] = _WORDS[key].parse(value, flag)
         elif key in _COUNTS:
             fields[key] = persons.headcount(value, flag)
-        elif key == "report_by":
-            fields[key] = options.day(session, value, flag)
+        elif key in ("report_by", "deceased_on"):
+            fields[key] = None if value.strip() == NO_DAY else options.day(session, value, flag)
         elif key == "id_no":
             fields[key] = persons.normalise_id(value) or None
         elif key == "phone":
@@ -169,11 +170,11 @@ def add(
             )
     code = out.show_done(done, json, many=False)
     if asked and done.cases[0].get("no_longer"):
-        _offer_no_longer(session, done.cases[0])
+        offer_no_longer(session, done.cases[0])
     raise typer.Exit(code)
 
 
-def _offer_no_longer(session: Session, case: dict[str, Any]) -> None:
+def offer_no_longer(session: Session, case: dict[str, Any]) -> None:
     """A matter that is ended for good is not taken up again: offer to record it (art. 36)."""
     from xinfang_cli.office import act
     from xinfang_cli.output import cases as out

@@ -85,6 +85,7 @@ class Case:
     id_no: str | None = None
     phone: str | None = None
     address: str | None = None
+    deceased_on: date | None = None
     headcount = 1
     affected: int | None = None
     representatives: int | None = None

@@ -95,6 +95,7 @@ DAY_FIELDS = frozenset(
         "target_on",
         "handed_on",
         "answered_on",
+        "deceased_on",
     }
 )
 # Personal and free text: kept in its own table under a salted hash, so that it can be purged one day
@@ -141,6 +142,7 @@ INTAKE_FIELDS = (
     "complained_unit_id",
     "guard_unit",
     "report_by",
+    "deceased_on",
 )
 # What a correction may set right beside the day, and the events that say it.
 CORRECTABLE: dict[str, tuple[str, ...]] = {

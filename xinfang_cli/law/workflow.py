@@ -214,12 +214,17 @@ def _about_intake(case: Case, channel: str, representatives: int | None, priorit
 def _check_register(case: Case, event: Event, asked: Asked) -> list[str]:
     data = event.data
     warnings = _about_intake(case, data.get("channel", ""), data.get("representatives"), data.get("priority", "normal"))
-    report_by = data.get("report_by")
-    if report_by is not None and report_by < event.on:
-        raise Refused(
-            f"上级限报日期 {report_by.isoformat()} 早于收到日期 {event.on.isoformat()}", "请核对两个日期", code="order"
-        )
+    _not_before_receipt("", data.get("report_by"), event.on)
     return warnings
+
+
+def _not_before_receipt(whose: str, report_by: date | None, received_on: date) -> None:
+    if report_by is not None and report_by < received_on:
+        raise Refused(
+            f"{whose}上级限报日期 {report_by.isoformat()} 早于收到日期 {received_on.isoformat()}",
+            "请核对两个日期",
+            code="order",
+        )
 
 
 def _check_assign(case: Case, event: Event, asked: Asked) -> list[str]:
@@ -521,19 +526,25 @@ class Ended(NamedTuple):
 
 
 def ended_for_good(case: Case, today: date) -> Ended | None:
-    """Whether new petitions on the same facts are 不再受理: after a recheck (art. 36), or by local rule where the office
-    has set one: no review or recheck asked for in time, or a settlement."""
+    """Whether a petition of that day on the same facts is 不再受理: after a recheck (art. 36), or by local rule where the
+    office has set one: no review or recheck asked for in time, a settlement, or the death of who alone had asked."""
+    ends = []
     if case.stage == "finalised":
-        return Ended(case.stage_since, "rechecked", "已复核终结")
-    if not case.code.now.rules.settings["local_finality"]:
-        return None
+        ends = [Ended(case.stage_since, "rechecked", "已复核终结")]
+    elif case.code.now.rules.settings["local_finality"]:
+        ends = [Ended(on, "ended_locally", why) for on, why in _local_ends(case, today)]
+    return min((end for end in ends if end.on <= today), default=None)
+
+
+def _local_ends(case: Case, today: date) -> Iterator[tuple[date, str]]:
     if case.stage == "closed" and case.outcome == "settled":
-        return Ended(case.stage_since, "ended_locally", "已达成和解")
+        yield case.stage_since, "已达成和解"
+    if case.stage in ("closed", "reviewed", "withdrawn") and case.deceased_on is not None and case.headcount == 1:
+        yield max(case.deceased_on, case.stage_since), "信访人已去世"
     kind, what = ("review_window", "复查") if case.stage == "closed" else ("recheck_window", "复核")
     clock = _unused_window(case, kind) if case.stage in ("closed", "reviewed") else None
-    if clock is None or today <= clock.due:
-        return None
-    return Ended(clock.due, "ended_locally", f"逾期未申请{what}")
+    if clock is not None and today > clock.due:
+        yield clock.due, f"逾期未申请{what}"
 
 
 def _unused_window(case: Case, kind: str) -> Clock | None:
@@ -729,6 +740,14 @@ def _check_edit(case: Case, event: Event, asked: Asked) -> list[str]:
     """What was taken down wrong is always set right; what follows from it under art. 20, 25 and 30 is said."""
     now = {**event.data.get("set", {}), **event.data.get("changes", {})}
     warnings = []
+    _not_before_receipt(f"{_name(case)} 的", now.get("report_by"), case.received_on)
+    died = now.get("deceased_on")
+    if died is not None and died > asked.today:
+        raise Refused(
+            f"{_name(case)} 的去世日期 {died.isoformat()} 晚于今天 {asked.today.isoformat()}", "请核对", code="future"
+        )
+    if died is not None and now.get("headcount", case.headcount) > 1:
+        warnings.append("信访人不止一人：其他人仍可信访，此件不因一人去世终结")
     if now.keys() & {"channel", "representatives", "priority"}:
         priority = now.get("priority", "normal")  # said when it becomes urgent, not each time
         channel, count = now.get("channel", case.channel), now.get("representatives", case.representatives)

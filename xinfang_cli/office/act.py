@@ -14,7 +14,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case, fold, in_force
 from xinfang_cli.law.clocks import Clock
 from xinfang_cli.law.events import CORRECTABLE, EVENT, INTAKE_FIELDS, PRIVATE_FIELDS, Event
-from xinfang_cli.law.workflow import Asked, Ended, decide, ended_for_good, replay_checked
+from xinfang_cli.law.workflow import WORKFLOW, Asked, Ended, decide, ended_for_good, replay_checked
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import Done, Unit
 
@@ -238,8 +238,8 @@ def about_original(book: Book, session: Session, shown: dict[str, Any], target: 
     warnings = []
     if mine and theirs and mine != theirs:
         warnings.append(f"{case_no}：与 {target_no} 的信访人姓名不同，请核对")
-    found = no_longer(book, session.today, target)
-    if found is not None:
+    found = no_longer(book, date.fromisoformat(shown["received_on"]), target)
+    if found is not None and shown["stage"] in WORKFLOW["refuse"].stages:
         shown["no_longer"] = found
         warnings.append(
             f"{case_no}：{found['why']}；同一事实和理由的不再受理（{found['article']}）：{refusal(case_no, found)}"
@@ -252,8 +252,9 @@ def refusal(case_no: str, found: dict[str, Any]) -> str:
     return f'xinfang refuse {case_no} --ground {terms.GROUND.label(found["ground"])} --reason "{found["why"]}"'
 
 
-def no_longer(book: Book, today: date, case_id: int) -> dict[str, Any] | None:
-    """The case, or the one it repeats, that ended the matter for good: number, day, by whom, under what article."""
+def no_longer(book: Book, received_on: date, case_id: int) -> dict[str, Any] | None:
+    """The case, or the one it repeats, that had ended the matter for good by the day a new petition came: number, day,
+    by whom, under what article."""
     seen: set[int] = set()
     current: int | None = case_id
     while current is not None and current not in seen:
@@ -262,7 +263,7 @@ def no_longer(book: Book, today: date, case_id: int) -> dict[str, Any] | None:
         case = fold(events, book.code)
         if case is None:
             return None
-        ended = ended_for_good(case, today)
+        ended = ended_for_good(case, received_on)
         if ended is not None:
             return _ending(book, cases.number_of(book.conn, current), ended, in_force(events))
         current = case.repeat_of

@@ -93,6 +93,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             "representatives": case.representatives,
             "complained_unit": case.complained_unit,
             "report_by": case.report_by,
+            "deceased_on": case.deceased_on,
             "tags": list(case.tags),
             "repeat_of_no": case.repeat_of_no if case.repeat_of is None else None,
             "repeats": cases.repeats_of(book.conn, case_id),
@@ -203,11 +204,10 @@ def _window_note(case: Case, today: date) -> str:
     if clock is None:
         return ""
     delivered = case.delivered_on if case.stage == "closed" else case.review_delivered_on
-    presumed = "" if delivered else "（没有送达日期，推定）"
+    presumed = "" if delivered else "没有送达日期，推定"
     if today <= clock.due:
-        return f"申请{what}的最后一天 {clock.due.isoformat()}{presumed}"
-    ended = "，按地方规定视为终结，不再受理" if ended_for_good(case, today) else ""
-    return f"逾期未申请{what}（最后一天 {clock.due.isoformat()}{presumed}）{ended}"
+        return f"申请{what}的最后一天 {clock.due.isoformat()}" + (f"（{presumed}）" if presumed else "")
+    return f"逾期未申请{what}（最后一天 {clock.due.isoformat()}{'，' if presumed else ''}{presumed}）"
 
 
 def history(session: Session, number: str) -> list[dict[str, Any]]:

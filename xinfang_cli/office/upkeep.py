@@ -92,7 +92,7 @@ TEXTS = {"bureau": "本局名称", "prefix": "编号前缀"}
 SWITCHES = {
     "roll": "期限遇休息日顺延",
     "check_closings": "办结先审核",
-    "local_finality": "按地方规定终结：逾期未申请复查复核、达成和解",
+    "local_finality": "按地方规定终结：逾期未申请复查复核、达成和解、信访人去世",
 }
 
 

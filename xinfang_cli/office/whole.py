@@ -32,6 +32,7 @@ PIECE = 32_000
 # Said when the case was registered and in no column of the ledger.
 _MORE_INTAKE = (
     *("source", "level", "priority", "representatives", "complained_unit", "guard_unit", "report_by", "sheet_no"),
+    "deceased_on",
     "extras",
 )
 # Which events name units, under which fields.

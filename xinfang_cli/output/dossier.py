@@ -102,6 +102,7 @@ FIELDS = {
     "complained_unit": "被反映单位",
     "level": "到访层级",
     "report_by": "上级限报",
+    "deceased_on": "信访人去世",
 }
 _FIELD_WORDS = {
     "channel": terms.CHANNEL,
@@ -192,7 +193,8 @@ def _head(case: dict[str, Any]) -> None:
     say("  ".join(str(fact) for fact in facts if fact))
     person = case["petitioner"]
     who = [person["name"], person["id_no"], person["phone"], person["address"]]
-    say("信访人：" + ("  ".join(part for part in who if part) or "未留姓名"))
+    died = f"  {case['deceased_on']} 去世" if case["deceased_on"] else ""
+    say("信访人：" + ("  ".join(part for part in who if part) or "未留姓名") + died)
     for doubt in case["doubts"]:
         say(f"  注意：{doubt}")
     rows = [
@@ -211,6 +213,7 @@ def _head(case: dict[str, Any]) -> None:
         ("督办措施", "；".join(f"{s['on']} {terms.STEP.label(s['step'])}（{s['body']}）" for s in case["steps"])),
         ("不适用复查", case["no_review"]),
         ("复查复核", case["review_window"]),
+        ("终结", _ended(case["ended"])),
     ]
     for label, value in rows:
         if value:
@@ -224,6 +227,13 @@ def _head(case: dict[str, Any]) -> None:
             state += f"  {entry['recognised_on']} 上级认定"
         say(f"积案：{entry['batch']}  {entry['joined_on']} 列入  {state}")
     say("")
+
+
+def _ended(ended: dict[str, Any] | None) -> str:
+    if ended is None:
+        return ""
+    local = "按地方规定，" if ended["ground"] == "ended_locally" else ""
+    return f"{local}{ended['on']} {ended['why']}，同一事实和理由不再受理"
 
 
 def _size(size: int) -> str:
