@@ -250,6 +250,14 @@ REFUSALS = [
        "accused", "检举控告", "第三十条", {"kind": "accusation", "complained_unit": "测试局"}),
     No("art30-assist-by-the-accused", (("assign", "2023-03-02", {"unit": 2}),),
        ("assist", "2023-03-05", {"unit": 1, "answer_by": "2023-03-20"}), "accused", "检举控告 请被检举的单位", "第三十条", ACCUSATION),
+    No("art30-redirect-to-the-accused", (), ("redirect", "2023-03-02", {"where": "测试局", "how": "forwarded"}), "accused",
+       "导入法定途径 被检举的单位", "第三十条", ACCUSATION),
+    No("art30-redirect-to-the-accused-by-another-name", (), ("redirect", "2023-03-02", {"where": "测局", "unit_names": ("测局", "测试局")}),
+       "accused", "导入法定途径", "第三十条", ACCUSATION),
+    No("art30-report-up-to-the-accused", (), ("report_up", "2023-03-02", {"where": "测试局"}), "accused", "报告上级", "第三十条", ACCUSATION),
+    No("art30-review-by-the-accused",
+       (("assign", "2023-03-02", {"unit": 2}), ("accept", "2023-03-06", {"pathway": "opinion"}), ("close", "2023-04-03")),
+       ("review", "2023-04-05", {"where": "测试局"}), "accused", "申请复查", "第三十条", ACCUSATION),
     No("art30-accused-as-lead", (), ("lead", "2023-03-02", {"lead": "测试丙"}), "accused", "包案领导", "第三十条",
        {"kind": "accusation", "complained_unit": "测试局测试丙"}),
     No("sign-before-assignment", ASSIGNED, ("sign", "2023-03-01"), "stage", "待转送交办 不能签收", "xinfang assign"),
@@ -408,6 +416,8 @@ WARNINGS = [
     ("art35-presumed-window-over", (*ACCEPTED, ("close", "2023-04-03")), ("review", "2023-05-04"), "推定 2023-05-03", {}),
     ("art35-late-with-a-reason", CLOSED, ("review", "2023-05-06", {"late_reason": "住院"}), "逾期申请复查 2023-05-05", {}),
     ("art36-late-with-a-reason", REVIEWED, ("recheck", "2023-06-12", {"late_reason": "住院"}), "逾期申请复核 2023-06-11", {}),
+    ("art30-redirect-near-the-accused", (), ("redirect", "2023-03-02", {"where": "测试区测试局"}), "名称相近 第三十条",
+     {"kind": "accusation", "complained_unit": "测试局"}),
     ("rated-but-not-ratable", CLOSED, ("rate", "2023-04-10"), "不列入", {"repeat": True}),
 ]  # fmt: skip
 

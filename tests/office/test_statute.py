@@ -108,6 +108,17 @@ def test_art30_the_bureaus_own_clock_is_pressed_all_the_same(case: Make, session
     assert [event.kind for event in matter.events()] == ["register", "remind"]
 
 
+def test_art30_nor_by_another_body(case: Make, session: Open) -> None:
+    upkeep.unit_add(session(), "甲局", short="甲")
+    matter = accuse(case)
+    for name in ("甲局", "甲"):
+        for kind, said in (("redirect", {"procedure": "discipline", "how": "forwarded"}), ("report_up", {})):
+            with pytest.raises(Refused) as caught:
+                matter.do(kind, "2023-03-02", where=name, **said)
+            assert caught.value.code == "accused"
+    matter.do("redirect", "2023-03-02", procedure="discipline", how="forwarded", where="测试纪委监委")
+
+
 def test_art30_the_accused_leads_nothing(case: Make, session: Open) -> None:
     matter = case("2023-03-01", ("lead", "2023-03-01", {"lead": "测试丙"}), kind="accusation", complained_unit="甲局")
     assert any("包案领导" in text for text in act.edit(session(), [matter.no], {"complained_unit": "测试丙"}).warnings)

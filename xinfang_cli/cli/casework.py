@@ -640,7 +640,7 @@ def hearing(
     numbers: Numbers,
     from_: Annotated[str | None, typer.Option("--from", metavar="日期", help="听证开始日")] = None,
     to: Annotated[str | None, typer.Option("--to", metavar="日期", help="听证结束日")] = None,
-    on: On = None,
+    on: Annotated[str | None, typer.Option("--on", metavar="日期", help="记在哪一天，默认听证结束日")] = None,
     keep_going: KeepGoing = False,
     json: Json = False,
 ) -> None:
@@ -651,7 +651,8 @@ def hearing(
     session = ctx.obj
     first = options.day(session, options.required(from_, "--from"), "--from")
     last = options.day(session, options.required(to, "--to"), "--to")
-    happen(ctx, "hearing", numbers, on, json, keep_going, from_on=first, to_on=last)
+    # Recorded later, perhaps with the result that came after it, it still happened on its own days.
+    happen(ctx, "hearing", numbers, to if on is None else on, json, keep_going, from_on=first, to_on=last)
 
 
 @desk.command("report-up")

@@ -152,6 +152,14 @@ PROCEDURE = Vocabulary(
         "other": ("其他", "其它"),
     },
 )
+PROCEDURE_ARTICLE = {
+    "litigation": "条例第三十一条第（一）项",
+    "arbitration": "条例第三十一条第（二）项",
+    "party": "条例第三十一条第（三）项",
+    "administrative": "条例第三十一条第（四）项",
+    "discipline": "条例第二十二条、第三十条",
+    "other": "其他法律法规",
+}
 HOW_REDIRECTED = Vocabulary("导入方式", {"forwarded": ("转送",), "guided": ("引导", "引导告知")})
 GROUND = Vocabulary(
     "不受理理由",

@@ -180,16 +180,32 @@ def _is_meant(said: str | None, meant: int | None, unit: int | None, asked: Aske
     return bool(said) and said in asked.unit_names
 
 
-def _not_accused(case: Case, event: Event, asked: Asked, doing: str) -> list[str]:
+def _not_accused(case: Case, event: Event, asked: Asked, doing: str, what: str = "") -> list[str]:
     if accused(case, event.data.get("unit"), asked):
         raise Refused(
-            f"{_name(case)} 是检举控告件，不能{doing}被检举的单位",
+            f"{_name(case)} 是检举控告件，不能{doing}被检举的单位{what}",
             "请交给有管理权限的纪检监察机关或其他单位（条例第三十条）",
             code="accused",
         )
     said = case.complained_unit
     if case.kind == "accusation" and said and any(said in name or name in said for name in asked.unit_names):
-        return [f"被检举的「{said}」与这个单位名称相近；是同一单位的不能{doing}它（条例第三十条）"]
+        return [f"被检举的「{said}」与这个单位名称相近；是同一单位的不能{doing}它{what}（条例第三十条）"]
+    return []
+
+
+def _where_not_accused(case: Case, event: Event, asked: Asked) -> list[str]:
+    """Nor may it leave the house for the unit complained of: as a procedure's, the superior's or a reviewing body."""
+    where, said = event.data.get("where"), case.complained_unit
+    if case.kind != "accusation" or not where or not said:
+        return []
+    if where == said or where in asked.unit_names:
+        raise Refused(
+            f"{_name(case)} 是检举控告件，{EVENT.label(event.kind)}的机关不能是被检举的单位",
+            "请写有管理权限的纪检监察机关或其他机关（条例第三十条）",
+            code="accused",
+        )
+    if said in where or where in said:
+        return [f"被检举的「{said}」与「{where}」名称相近；是同一单位的不能转给它（条例第三十条）"]
     return []
 
 
@@ -415,7 +431,7 @@ def _check_attach(case: Case, event: Event, asked: Asked) -> list[str]:
 
 
 def _check_assist(case: Case, event: Event, asked: Asked) -> list[str]:
-    warnings = _not_accused(case, event, asked, "请")
+    warnings = _not_accused(case, event, asked, "请", "协办")
     if case.unit is not None and event.data["unit"] == asked.merged.get(case.unit, case.unit):
         raise Refused(f"{_name(case)} 的责任单位就是它，不能再作协办", "协办请写另一个单位", code="same_unit")
     if event.data["answer_by"] < event.on:
@@ -566,11 +582,17 @@ def _check_review(case: Case, event: Event, asked: Asked) -> list[str]:
     why = why_no_review(case)
     if why:
         raise Refused(f"{_name(case)} 不适用复查：{why}", "不服的，引导走相应的法定程序", code="no_review")
-    return _late_window(case, event, "review_window", case.delivered_on, "申请复查", "条例第三十五条")
+    return [
+        *_where_not_accused(case, event, asked),
+        *_late_window(case, event, "review_window", case.delivered_on, "申请复查", "条例第三十五条"),
+    ]
 
 
 def _check_recheck(case: Case, event: Event, asked: Asked) -> list[str]:
-    return _late_window(case, event, "recheck_window", case.review_delivered_on, "申请复核", "条例第三十六条")
+    return [
+        *_where_not_accused(case, event, asked),
+        *_late_window(case, event, "recheck_window", case.review_delivered_on, "申请复核", "条例第三十六条"),
+    ]
 
 
 def _check_result(case: Case, event: Event, asked: Asked) -> list[str]:
@@ -826,6 +848,8 @@ _CHECKS: dict[str, Callable[[Case, Event, Asked], list[str]]] = {
     "accept": _check_accept,
     "convert": _check_convert,
     "refuse": _check_refuse,
+    "redirect": _where_not_accused,
+    "report_up": _where_not_accused,
     "file": _check_reason,
     "return_up": _check_return_up,
     "extend": _check_extend,

@@ -88,6 +88,8 @@ def append(
     event.seq = events[-1].seq + 1
     if not unit_names and current.unit is not None and event.kind in ("remind", "supervise", "edit", "order"):
         unit_names = units.by_id(book.conn, current.unit).names()
+    if "where" in event.data and current.kind == "accusation" and current.complained_unit_id is not None:
+        unit_names = units.by_id(book.conn, current.complained_unit_id).names()
     asked = Asked(session.today, unit_names=unit_names, merged=book.canonical)
     decision = decide(events, event, book.code, asked, case_no=case_no)
     pen.append(case_id, event)
