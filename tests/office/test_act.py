@@ -18,7 +18,7 @@ from xinfang_cli.book.open import create_book
 from xinfang_cli.errors import Ambiguous, BadValue, NotFound, Refused, XinfangError
 from xinfang_cli.law.case import fold
 from xinfang_cli.law.events import EVENT
-from xinfang_cli.office import act, register
+from xinfang_cli.office import act, lookup, register, upkeep
 from xinfang_cli.office.session import Session
 
 Make = Callable[..., Matter]
@@ -748,3 +748,9 @@ def test_registration_keeps_doubtful_people_with_a_warning(session: Open) -> Non
     done = register.add(session(), d("2023-03-01"), dict(fields))
     assert len(done.cases) == 1
     assert len(done.warnings) >= 2
+    no = done.cases[0]["case_no"]
+    assert len(lookup.show(session(), no, False)["doubts"]) == 3
+    report = upkeep.doctor(session())
+    assert report["doubtful"] == {"no_name": 0, "no_address": 1, "id_checksum": 1, "phone_length": 1}
+    assert report["doubtful_cases"]["id_checksum"] == [no]
+    assert report["ok"]  # doubtful is not wrong
