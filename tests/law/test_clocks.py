@@ -686,6 +686,19 @@ def test_office_clock_only_where_the_office_sets_a_number(
             assert told.do("close", d(due) + ONE_DAY).state("office") == "late"
 
 
+@pytest.mark.parametrize(
+    "move", [("assign", {"unit": 2}), ("withdraw",), ("redirect",), ("close",)], ids=lambda m: m[0]
+)
+def test_office_clock_that_the_office_gave_up_is_nobodys_lateness(story: Make, calendar: Calendar, move: Step) -> None:
+    set_then_given_up = two_laws(calendar, 4)
+    set_then_given_up.versions[0].rules = with_settings({"clocks.office": (30, "区信访办〔2023〕1号")})
+    told = story(code=set_then_given_up, kind="inquiry").walk(("assign", "2023-03-01"), ("accept", "2023-03-10"))
+    assert told.state("office") == "void"
+    kind, *said = move
+    told.do(kind, "2023-05-01", **(said[0] if said else {}))
+    assert (told.state("office"), told.clock("office").stop) == ("void", None)
+
+
 ROLLS = [
     # plain last day, and the one when the office rolls it
     ("sunday-in-labour-day", "completion", "2023-03-01", "2023-04-30", "2023-05-04"),

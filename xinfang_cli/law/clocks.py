@@ -254,11 +254,12 @@ def advance(case: Case, event: Event, before: str) -> None:
                 continue
             if clock.stop is None and clock.stopped_by:
                 continue
-            if stopping and clock.kind in stopping:
+            touched = (stopping and clock.kind in stopping) or (falling and clock.kind in falling)
+            if touched and clock.kind == "office" and not code.at(event.id).rules.clocks["office"].n:
+                _fall(clock, event, code, always_void=True)  # the office had given it up by then
+            elif stopping and clock.kind in stopping:
                 if kind == "accept" and clock.kind == "objection" and on > due_of(clock, code.at(event.id)):
                     _let_lapse(clock, event)  # it was never used: only an objection can be late
-                elif clock.kind == "office" and not code.at(event.id).rules.clocks["office"].n:
-                    _fall(clock, event, code, always_void=True)
                 else:
                     _stop(clock, day if clock.kind == "acceptance" else on, event)
             elif falling and clock.kind in falling:
