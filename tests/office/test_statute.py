@@ -472,8 +472,53 @@ def test_explain_extensions_hearings_and_falls(case: Make) -> None:
     assert any("2023-06-10 至 2023-06-12" in step for step in found["steps"])
     moved = case("2023-03-01", ("assign", "2023-03-02"), ("assign", "2023-03-06", {"to": "另一局"}))
     found = reckoned(moved, "acceptance")
-    assert (found["void"], found["why"]) == (True, "改派其他单位")
-    assert found["table"][-1]["what"] == "失效：改派其他单位"
+    assert (found["void"], found["why"], found["ended_on"]) == (True, "改派其他单位", d("2023-03-06"))
+    assert (found["table"][-1]["days"], found["table"][-1]["what"]) == ("2023-03-06", "失效：改派其他单位")
+
+
+def test_explain_says_what_each_of_several_clocks_started_from(case: Make) -> None:
+    """A case that was moved, sent back and asked about twice: nothing of the later clock is told of the earlier one."""
+    matter = case(
+        "2023-03-01",
+        ("assign", "2023-03-02"), ("sign", "2023-03-04"), ("assign", "2023-03-10", {"to": "另一局"}), ("accept", "2023-03-13"),
+        ("close", "2023-04-03", {"delivered_on": "2023-04-03"}), ("review", "2023-04-20"),
+        ("review_result", "2023-05-10", {"result": "revoked", "redo_by": "2023-06-10"}), ("close", "2023-06-08"),
+        ("review", "2023-06-20"), ("review_result", "2023-07-10"), ("deliver", "2023-07-10"), ("recheck", "2023-07-20"),
+        ("hearing", "2023-07-25", {"from_on": "2023-07-24", "to_on": "2023-07-25"}),
+        ("recheck_result", "2023-08-01", {"result": "declined", "reason": "材料不齐"}), ("recheck", "2023-08-05"),
+        ("hearing", "2023-08-10"),
+    )  # fmt: skip
+    found: dict[str, list[dict[str, Any]]] = {}
+    for clock in lookup.explain_case(matter.session, matter.no, None)["clocks"]:
+        found.setdefault(clock["clock"], []).append(clock)
+    assert [clock["started_by"] for clock in found["acceptance"]] == ["签收", "转送交办"]
+    assert [clock["started_by"] for clock in found["review_window"]] == ["送达", "办结（没有送达日期，推定）"]
+    assert [clock["started_by"] for clock in found["recheck_window"]] == ["送达"]
+    assert [clock["hearing"] for clock in found["recheck"]] == [[d("2023-07-24"), d("2023-07-25")], [d("2023-08-10")]]
+    assert [clock["due"] for clock in found["recheck"]] == [d("2023-08-21"), d("2023-09-05")]
+    late = case(
+        "2023-03-01", ("assign", "2023-03-02"), ("accept", "2023-03-06"), ("assign", "2023-05-06", {"to": "另一局"})
+    )
+    assert reckoned(late, "completion")["table"][-1] == {
+        "days": "2023-05-06",
+        "what": "转送交办（改派其他单位）",
+        "counted": "逾期 1 日",
+    }
+
+
+def test_explain_where_closings_are_checked(case: Make, session: Open) -> None:
+    for delivered, said in (("2023-04-05", "送达"), (None, "办结（没有送达日期，推定）")):
+        matter = case("2023-03-01", *CLOSED[:2])
+        act.act(
+            session(),
+            "close",
+            [matter.no],
+            act.simple(
+                "close", d("2023-04-03"), outcome="explained", checked=True, delivered_on=delivered and d(delivered)
+            ),
+        )
+        matter.do("approve", "2023-04-10")
+        assert reckoned(matter, "review_window")["started_by"] == said
 
 
 @pytest.mark.parametrize(

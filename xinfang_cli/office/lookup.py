@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from xinfang_cli.book import cases, ledger, units
@@ -247,15 +247,16 @@ def explain_case(session: Session, number: str, kind: str | None) -> dict[str, A
             )
         clocks = []
         for clock in chosen:
-            opened = by_seq.get(clock.opened_by)
             stopped = by_seq.get(clock.stopped_by)
+            ran = _while_it_ran(clock, standing)
             found = explain(
                 clock,
                 book.code,
-                _started_by(clock, EVENT.label(opened.kind) if opened else "", case),
+                _started_by(clock, by_seq[clock.opened_by], standing),
                 stopped_by=EVENT.label(stopped.kind) if stopped else "",
-                extensions=_extensions(clock, standing),
-                hearing=sorted(case.hearing_days) if clock.kind == "recheck" and clock.extra else [],
+                ended_on=stopped.on if stopped else None,
+                extensions=_extensions(clock, ran),
+                hearing=_hearing(clock, ran),
             )
             found["owner"] = clock.owner
             found["held_by"] = None if clock.unit is None else units.by_id(book.conn, clock.unit).name
@@ -264,33 +265,46 @@ def explain_case(session: Session, number: str, kind: str | None) -> dict[str, A
         return {"case_no": case_no, "title": case.title, "clocks": clocks}
 
 
-def _extensions(clock: Clock, standing: list[Event]) -> list[dict[str, Any]]:
+def _while_it_ran(clock: Clock, standing: list[Event]) -> list[Event]:
+    """The events after the one that set a clock running, up to the one that ended it."""
+    seqs = [event.seq for event in standing]
+    first = seqs.index(clock.opened_by)
+    last = seqs.index(clock.stopped_by) if clock.stopped_by in seqs else len(seqs)
+    return standing[first + 1 : last + 1]
+
+
+def _extensions(clock: Clock, ran: list[Event]) -> list[dict[str, Any]]:
     """The extensions of this clock, each with its day and who approved it."""
-    if clock.kind not in ("completion", "feedback") or not clock.extra:
-        return []
     return [
         {"on": event.on, "days": event.data["days"], "approved_by": event.data.get("approved_by")}
-        for event in standing
-        if event.kind == "extend"
-        and event.data.get("clock", "completion") == clock.kind
-        and event.seq > clock.opened_by
-        and event.on >= clock.start
-        and (clock.stopped_by == 0 or event.on <= _ended_on(clock, standing))
+        for event in ran
+        if event.kind == "extend" and event.data.get("clock", "completion") == clock.kind
     ]
 
 
-def _ended_on(clock: Clock, standing: list[Event]) -> date:
-    return next((event.on for event in standing if event.seq == clock.stopped_by), date.max)
+def _hearing(clock: Clock, ran: list[Event]) -> list[date]:
+    days = {
+        event.data["from_on"] + timedelta(days=n)
+        for event in ran
+        if clock.kind == "recheck" and event.kind == "hearing"
+        for n in range((event.data["to_on"] - event.data["from_on"]).days + 1)
+    }
+    return sorted(days)
 
 
-def _started_by(clock: Clock, event: str, case: Case) -> str:
-    if clock.kind in ("objection", "acceptance", "feedback") and clock.start == case.signed_on:
-        return "签收"
+def _started_by(clock: Clock, opened: Event, standing: list[Event]) -> str:
+    """What a clock starts from, in words: its event, or the signing or the delivery that moved its start."""
+    if opened.kind == "approve":  # what stands, stands from the closing
+        opened = next(e for e in reversed(standing[: standing.index(opened)]) if e.kind == "close")
+    event = EVENT.label(opened.kind)
+    if clock.kind in ("objection", "acceptance", "feedback"):
+        return event if clock.start == opened.on else EVENT.label("sign")
     if clock.kind == "duty":
         return "收到（依法履职从收到起算）"
     if clock.kind in ("review_window", "recheck_window"):
-        delivered = case.delivered_on if clock.kind == "review_window" else case.review_delivered_on
-        return "送达" if delivered == clock.start else f"{event}（没有送达日期，推定）"
+        slip = any(e.kind == "deliver" and e.on == clock.start for e in _while_it_ran(clock, standing))
+        delivered = slip or opened.data.get("delivered_on") == clock.start
+        return "送达" if delivered else f"{event}（没有送达日期，推定）"
     return event
 
 
