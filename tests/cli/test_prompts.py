@@ -200,7 +200,7 @@ def test_a_correction_names_the_published_month_it_moves(counter: Counter, termi
     child = terminal("correct", "1", "--event", "2", "--on", "2023-07-17", "--reason", "录错")
     child.expect_exact("转送交办：完成日 2023-07-16 → 2023-07-17，按期 → 逾期完成")
     child.expect_exact("已发布的2023年7月")
-    child.expect_exact("信访部门及时受理率：发布时 1/1，分子 -1")
+    child.expect_exact("信访部门及时受理率：分子 -1（发布的是 1/1）")
     answer(child, ("确认更正吗", "n"))
     assert code(child) == 1
     (moved,) = counter.ok("correct", "1", "--event", "2", "--on", "2023-07-17", "--reason", "录错")["published"]

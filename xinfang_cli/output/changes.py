@@ -99,10 +99,12 @@ def tell_moved(published: Sequence[dict[str, Any]]) -> None:
         for cell in one["cells"][:MOST]:
             screen.tell(
                 f"    {SPANS[cell['span']]} {cell['row']} {_figure(cell['figure'])}："
-                f"发布时 {_numbers(cell['published'])}，{_by(cell['change'])}"
+                f"{_by(cell['change'])}（发布的是 {_numbers(cell['published'])}）"
             )
         if len(one["cells"]) > MOST:
             screen.tell(f"    …… 还有 {len(one['cells']) - MOST} 个")
+    if published:
+        screen.tell("  以上是这一次更正带来的；发布以后已有的变动见 xinfang report --changes")
 
 
 def _by(change: list[int]) -> str:
