@@ -1025,11 +1025,21 @@ def correct(
     finish(done, [number], json)
 
 
+_COMMANDS = {  # that are called otherwise than the event they record
+    "add": "登记",
+    "import": "导入台账",
+    "collect": "收回办理表",
+    "attend": "领导接访",
+    "reception": "领导接访",
+    "backlog": "积案",
+}
+
+
 def _command(name: str) -> str:
     """What a command is called on the screen."""
     from xinfang_cli.law.events import EVENT
 
-    return {"add": "登记", "import": "导入台账"}.get(name) or EVENT.label(name)
+    return _COMMANDS.get(name) or EVENT.label(name)
 
 
 @desk.command("undo")
