@@ -626,6 +626,22 @@ def test_closing_that_is_approved_stands_from_the_units_day(story: Make) -> None
     assert told.clock("rating").due == d("2023-05-30")
 
 
+def test_what_came_between_a_closing_and_its_approval_stands_from_its_own_day(story: Make) -> None:
+    """The closing stands from the unit's day, and with it the delivery, the promise kept in time, the rating."""
+    waiting = (*TO_CLOSE, ("close", "2023-04-03", {"checked": True, "outcome": "supported", "fulfil_by": "2023-04-20"}))
+    between = (("deliver", "2023-04-05"), ("fulfil", "2023-04-20"), ("rate", "2023-04-06"))
+    for kind, on in between:
+        assert story().walk(*waiting).refused(kind, on).code == "stage"
+        assert story().walk(*waiting, ("return", "2023-04-25")).refused(kind, on).code == "stage"
+    told = story().walk(*waiting, ("approve", "2023-04-25"), *between)
+    assert (told.clock("review_window").start, told.clock("review_window").due) == (d("2023-04-05"), d("2023-05-05"))
+    assert (told.clock("fulfilment").stop, told.state("fulfilment")) == (d("2023-04-20"), "met")
+    assert (told.clock("rating").stop, told.state("rating")) == (d("2023-04-06"), "met")
+    late = story().walk(*waiting, ("approve", "2023-04-25"), ("fulfil", "2023-04-21"))
+    assert late.state("fulfilment") == "late"
+    assert story().walk(*waiting, ("approve", "2023-04-25")).refused("deliver", "2023-04-02").code == "stage"
+
+
 def test_closing_returned_leaves_a_telling_told(story: Make) -> None:
     told = story().walk(
         TO_CLOSE[0],

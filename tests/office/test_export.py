@@ -122,6 +122,10 @@ def grown_book(tmp_path_factory: pytest.TempPathFactory, empty_book: Path) -> Pa
     seq = back.events()[-2].seq  # not its place among the events in force
     back.walk(("follow", "2023-04-19", {"order": seq}), ("follow", "2023-04-20", {"order": seq, "loop": "fed_back"}))
     act.act(at, "join", [kept.no], act.simple("join", D(2023, 4, 1), batch="测试批次", unit=2, guard=3))
+    stands = case("2023-06-07", ("assign", "2023-06-08"), ("accept", "2023-06-09"))
+    promise = {"outcome": "supported", "checked": True, "fulfil_by": D(2023, 6, 20)}
+    act.act(at, "close", [stands.no], act.simple("close", D(2023, 6, 10), **promise))
+    stands.walk(("approve", "2023-06-30"), ("deliver", "2023-06-12"), ("fulfil", "2023-06-19"))
     checked = case("2023-06-08", ("assign", "2023-06-09"), ("accept", "2023-06-10"))
     act.act(at, "close", [checked.no], act.simple("close", D(2023, 6, 12), outcome="explained", checked=True))
     with at.reading() as book:

@@ -131,6 +131,7 @@ class Case:
         self.related: tuple[int, ...] = ()
         self.hearing_days: set[date] = set()
         self.close_data: dict[str, Any] = {}
+        self.before_approval: dict[str, Event] = {}  # clock → what stopped it while the closing waited to be checked
         self.objectors: tuple[int | None, ...] = ()
         self.before_review = ""
         self.receptions: tuple[Reception, ...] = ()

@@ -91,6 +91,7 @@ class Asked(NamedTuple):
     from_sheet: bool = False
     unit_names: tuple[str, ...] = ()  # what the unit in question is called, beside its number
     merged: Mapping[int, int] = MappingProxyType({})  # units that became another's
+    following: Sequence[Event] = ()  # what happened after the moment that is asked about
 
 
 def _name(case: Case) -> str:
@@ -100,6 +101,8 @@ def _name(case: Case) -> str:
 def _refuse_stage(case: Case, event: Event, row: Row) -> Refused:
     stage = terms.STAGE.label(case.stage)
     hint = row.hint
+    if case.stage == "reported" and event.kind in ("deliver", "fulfil", "rate"):
+        hint = "先审核认定：xinfang approve；之后照实际日期补记"
     if not hint:
         allowed = [EVENT.label(kind) for kind, other in WORKFLOW.items() if other.moves and case.stage in other.stages]
         hint = (
@@ -111,7 +114,10 @@ def _refuse_stage(case: Case, event: Event, row: Row) -> Refused:
 def check(case: Case, event: Event, asked: Asked) -> list[str]:
     """Whether the law lets this event happen to the case as it stands; warnings, or Refused."""
     row = WORKFLOW[event.kind]
-    if case.stage not in row.stages and not (event.kind == "remind" and case.next_clock() is not None):
+    if case.stage not in row.stages and not (
+        (event.kind == "remind" and case.next_clock() is not None)
+        or (event.kind in ("deliver", "fulfil") and _stands(case, asked))
+    ):
         raise _refuse_stage(case, event, row)
     on = event.on
     if on > asked.today:
@@ -138,6 +144,13 @@ def check(case: Case, event: Event, asked: Asked) -> list[str]:
             )
     checker = _CHECKS.get(event.kind)
     return checker(case, event, asked) if checker is not None else []
+
+
+def _stands(case: Case, asked: Asked) -> bool:
+    """Whether a closing that waits to be checked was approved since: it then stands from the unit's day, and so do its
+    delivery, what was done as promised, and the rating."""
+    decided = (other.kind for other in asked.following if other.kind in ("approve", "return", "withdraw"))
+    return case.stage == "reported" and next(decided, "") == "approve"
 
 
 def _not_before(case: Case, event: Event, asked: Asked, field: str, label: str) -> None:
@@ -501,7 +514,7 @@ def _check_deliver(case: Case, event: Event, asked: Asked) -> list[str]:
 
 
 def _check_fulfil(case: Case, event: Event, asked: Asked) -> list[str]:
-    if find_open(case, "fulfilment") is None:
+    if find_open(case, "fulfilment") is None and not (case.stage == "reported" and case.close_data.get("fulfil_by")):
         raise Refused(f"{_name(case)} 没有待落实的承诺", "办结时用 --fulfil-by 写明落实期限", code="clock")
     if event.on < (case.closed_on or event.on):
         raise Refused(f"{_name(case)} 的落实日期早于办结日期", "请核对两个日期", code="order")
@@ -634,7 +647,7 @@ def _check_rate(case: Case, event: Event, asked: Asked) -> list[str]:
     if unit_rating == bureau_rating == "none":
         raise Refused(f"{_name(case)} 的评价没有内容", "请加 --unit-rating 或 --bureau-rating", code="missing")
     if unit_rating != "none":
-        if case.stage not in LATER:
+        if case.stage not in LATER and not _stands(case, asked):
             raise _refuse_stage(case, event, Row(LATER, False, "对责任单位的评价在办结之后；办结前可评价信访部门"))
         if not case.ratable:
             return ["此件不列入满意度评价，照记不计"]
@@ -942,7 +955,7 @@ def _check_earlier(
         if cut < len(upto):
             event.data["before"] = upto[cut].seq
         try:
-            warnings = check(case, event, asked)
+            warnings = check(case, event, asked._replace(following=standing[cut:]))
             _fit(standing, events, event, code, asked, known)
         except Refused as error:
             event.data.pop("before", None)
@@ -985,9 +998,9 @@ def _asked_again(
     for key, value in known.items():
         setattr(case, key, value)
     asked = asked._replace(from_sheet=True, unit_names=())  # what was taken once is not asked for again
-    for event in standing:
+    for place, event in enumerate(standing, 1):
         try:
-            yield event, check(case, event, asked)
+            yield event, check(case, event, asked._replace(following=standing[place:]))
         except Refused as refusal:
             yield event, refusal
         evolve(case, event)

@@ -353,9 +353,9 @@ def whole_through_law(plan: Plan, code: Code, asked: Asked) -> tuple[Case, list[
     """Ask the law about every event in turn; what it once let stand stands. RowRefused says no."""
     case = Case(code)
     warnings: list[str] = []
-    for event in plan.events:
+    for place, event in enumerate(plan.events, 1):
         try:
-            warnings += check(case, event, asked)
+            warnings += check(case, event, asked._replace(following=plan.events[place:]))
             evolve(case, event)
         except Refused as error:
             if error.code not in _STANDS and event.kind not in _SENT:
