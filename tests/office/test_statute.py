@@ -148,6 +148,20 @@ def test_art30_who_accused_is_masked_even_when_asked_for(case: Make, session: Op
         assert book.conn.execute("SELECT count(*) FROM access_log").fetchone()[0] == 1
 
 
+def test_art30_nor_does_what_was_written_name_who_accused(case: Make, session: Open) -> None:
+    matter = accuse(
+        case, name="测试甲", phone="13000000001", title="测试甲举报甲局", content="测试甲（13000000001）反映乱收费"
+    )
+    matter.do("note", "2023-03-02", text="已约测试甲谈话")
+    act.edit(session(), [matter.no], {"content": "测试甲又说"})
+    hidden, told = show(matter), show(matter, reveal=True, accusation=True)
+    assert "测试甲" not in str({**hidden, "petitioner": None})
+    assert "13000000001" not in str({**hidden, "petitioner": None})
+    assert (hidden["title"], hidden["content"]) == ("信访人举报甲局", "信访人又说")
+    assert (told["title"], told["content"]) == ("测试甲举报甲局", "测试甲又说")
+    assert show(case("2023-03-01", name="测试甲", title="测试甲反映供水"))["title"] == "测试甲反映供水"
+
+
 def test_a_merged_unit_answers_for_the_one_that_was_asked(case: Make, session: Open) -> None:
     matter = case("2023-03-01", ("assign", "2023-03-02"), ("assist", "2023-03-03", {"answer_by": "2023-03-20"}))
     upkeep.unit_add(session(), "丙局")

@@ -155,7 +155,25 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
         }
         if reveal:
             ledger.log_access(book.conn, session.now(), session.actor, f"show {case_no}")
+        elif case.kind == "accusation":
+            _without_the_accuser(shown, case)
         return shown
+
+
+def _without_the_accuser(shown: dict[str, Any], case: Case) -> None:
+    """Nor does what was written name who made an accusation (art. 30)."""
+    from xinfang_cli.law.letters import unnamed
+
+    said = ("title", "content", "text", "reason", "late_reason")
+    records = [
+        shown,
+        *shown["events"],
+        *(e[key] for e in shown["events"] for key in ("changes", "changed_from") if key in e),
+    ]
+    for record in records:
+        for key in said:
+            if record.get(key):
+                record[key] = unnamed(record[key], case.name, case.id_no, case.phone, case.address)
 
 
 def _clock_record(clock: Clock, today: date, unit: str | None, book: Book) -> dict[str, Any]:
