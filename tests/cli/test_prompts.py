@@ -191,6 +191,22 @@ def test_a_correction_is_shown_before_it_is_made(counter: Counter, terminal: Ter
         assert counter.ok("show", "1")["received_on"] == day
 
 
+def test_a_repeat_of_what_ended_for_good_is_offered_as_no_longer_accepted(counter: Counter, terminal: Terminal) -> None:
+    counter.ok("config", "set", "local_finality", "是", "--citation", "测试条例第四十六条")
+    counter.add("2023-03-01")
+    counter.ok("assign", "1", "--to", "测试局", "--new-unit", "--on", "2023-03-02")
+    counter.ok("close", "1", "--outcome", "调解和解", "--on", "2023-03-10")
+    for number, reply, stage in (("2", "n", "registered"), ("3", "y", "refused")):
+        counter.add("2023-07-01")
+        child = terminal("link", number, "--repeat-of", "1")
+        child.expect_exact("测试条例第四十六条")
+        answer(child, ("这一件按不再受理登记吗", reply))
+        if reply == "y":
+            child.expect_exact("不再受理")
+        assert code(child) == 0
+        assert counter.ok("show", number)["stage"] == stage
+
+
 def test_a_correction_names_the_published_month_it_moves(counter: Counter, terminal: Terminal, tmp_path: Path) -> None:
     """Before it asks, and in --json."""
     counter.add("2023-07-01")

@@ -214,14 +214,14 @@ def refuse(
 
     例：xinfang refuse 123 --ground 正在办理 --reason "区住建局正在办理 XF2023-000088"
     """
-    said = {
-        "ground": terms.GROUND.parse(options.required(ground, "--ground"), "--ground"),
-        "reason": options.clean(reason),
-    }
-    make = act.simple("refuse", options.on_day(ctx.obj, on), **said)
-    done = act.act(ctx.obj, "refuse", options.read_numbers(numbers), make, keep_going=keep_going)
-    for case in done.cases:
-        case["refused_as"] = terms.refused_as(said)
+    done = act.refuse(
+        ctx.obj,
+        options.read_numbers(numbers),
+        terms.GROUND.parse(options.required(ground, "--ground"), "--ground"),
+        options.clean(reason),
+        on=options.on_day(ctx.obj, on),
+        keep_going=keep_going,
+    )
     finish(done, numbers, json)
 
 

@@ -181,8 +181,8 @@ def offer_no_longer(session: Session, case: dict[str, Any]) -> None:
 
     if asking.yes("这一件按不再受理登记吗"):
         found = case["no_longer"]
-        make = act.simple("refuse", session.today, ground=found["ground"], reason=found["why"])
-        out.show_done(act.act(session, "refuse", [case["case_no"]], make), False, many=False)
+        done = act.refuse(session, [case["case_no"]], found["ground"], found["why"], on=session.today)
+        out.show_done(done, False, many=False)
 
 
 def _ask_for_rest(session: Session, fields: dict[str, Any], received_on: Any, day_given: bool) -> Any:

@@ -180,6 +180,23 @@ def accept(
     return act(session, "accept", numbers, make, keep_going=keep_going)
 
 
+def refuse(
+    session: Session,
+    numbers: Sequence[str],
+    ground: str,
+    reason: str | None,
+    *,
+    on: date,
+    keep_going: bool = False,
+) -> Done:
+    """不予受理 (art. 19) or 不再受理 (art. 36), as the ground says."""
+    said = {"ground": ground, "reason": reason}
+    done = act(session, "refuse", numbers, simple("refuse", on, **said), keep_going=keep_going)
+    for case in done.cases:
+        case["refused_as"] = terms.refused_as(said)
+    return done
+
+
 def close(session: Session, numbers: Sequence[str], on: date, keep_going: bool = False, **data: Any) -> Done:
     """办结; where the office has closings checked, the case waits as 待审核."""
 
