@@ -413,6 +413,8 @@ WARNINGS = [
     ("report-that-nobody-ordered", ACCEPTED, ("note", "2023-03-10", {"report": True}), "反馈期限", {}),
     ("unusual-outcome", ACCEPTED, ("close", "2023-04-03", {"outcome": "adopted", "delivered_on": "2023-04-03"}), "申诉求决 采纳", {}),
     ("no-delivery-day", ACCEPTED, ("close", "2023-04-03"), "送达日期 推定 xinfang deliver", {}),
+    ("no-delivery-day-of-what-has-no-review", (*ASSIGNED, ("accept", "2023-03-06", {"pathway": "duty"})), ("close", "2023-04-03"),
+     "没有送达日期；回执", {}),
     ("art35-presumed-window-over", (*ACCEPTED, ("close", "2023-04-03")), ("review", "2023-05-04"), "推定 2023-05-03", {}),
     ("art35-late-with-a-reason", CLOSED, ("review", "2023-05-06", {"late_reason": "住院"}), "逾期申请复查 2023-05-05", {}),
     ("art36-late-with-a-reason", REVIEWED, ("recheck", "2023-06-12", {"late_reason": "住院"}), "逾期申请复核 2023-06-11", {}),

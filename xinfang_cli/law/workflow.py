@@ -496,7 +496,8 @@ def _check_close(case: Case, event: Event, asked: Asked) -> list[str]:
     if outcome and outcome != "unstated" and usual and outcome not in usual and case.stage != "redirected":
         warnings.append(f"{terms.KIND.label(case.kind)}件写「{terms.OUTCOME.label(outcome)}」不常见，请核对")
     if data.get("delivered_on") is None and not asked.from_sheet:
-        warnings.append("没有送达日期，申请复查的期限从办结日推定；回执到了用 xinfang deliver 补记")
+        window = "，申请复查的期限从办结日推定" if case.reviewable else ""
+        warnings.append(f"没有送达日期{window}；回执到了用 xinfang deliver 补记")
     if data.get("report") and find_open(case, "feedback") is None:
         warnings.append("没有在走的反馈期限")
     return warnings
