@@ -922,6 +922,7 @@ class Office(RuleBasedStateMachine):
         moves = LIKELY.get(stage) or [kind for kind, where in MOVES.items() if stage in where and kind not in ENDINGS]
         endings = [kind for kind in ENDINGS if stage in MOVES[kind]]
         stays = [kind for kind, where in STAYS.items() if where is not None and stage in where and stage != "closed"]
+        stays += ["extend"] * 4 * (stage == "accepted")
         anytime = [kind for kind, where in STAYS.items() if where is None]
         kind = draw(draw([kinds for kinds in (moves, moves, moves, stays, stays, stays, anytime) if kinds]))
         if rng.random() < 0.06 and endings:
@@ -1259,6 +1260,13 @@ class Office(RuleBasedStateMachine):
 
     def lists(self) -> None:
         states = {no: file.state() for no, file in self.files.items()}
+        for no, state in states.items():  # and each day can be told how it was reckoned
+            told = lookup.explain_case(self.clerk("测试甲"), no, None)["clocks"]
+            assert [(c["clock"], c["start"], c["due"]) for c in told] == [
+                (clock.kind, clock.start, clock.due(clock.law or self.law)) for clock in state.clocks
+            ]
+            for one, clock in zip(told, state.clocks, strict=True):
+                assert sum(entry["days"] for entry in one["extensions"]) + len(one["hearing"]) == clock.extra
         open_clocks = [
             (no, clock, clock.due(self.law))
             for no, state in states.items()
