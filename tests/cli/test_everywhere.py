@@ -137,6 +137,8 @@ WRONG_WORDS = [
     ("lead", "1"),
     ("hearing", "1", "--from", "今天"),
     ("supervise", "1"),
+    ("step", "1", "--kind", "约谈"),
+    ("step", "1", "--body", "测试联席会议"),
     ("assist", "1", "--unit", "教育局"),
     ("backlog", "join", "1"),
     ("unit",),

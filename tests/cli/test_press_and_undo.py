@@ -127,3 +127,16 @@ def test_what_can_be_undone_is_listed(office: Counter) -> None:
     listed = office.ok("undo", "--list", actor="甲")
     assert [(row["name"], row["cases"], row["first_case"]) for row in listed] == [("accept", 1, "XF2023-000001")]
     assert office.ok("undo", "--list", actor="丙") == []
+
+
+def test_every_command_has_a_chinese_name_in_the_list(office: Counter) -> None:
+    office.ok("reception", "log", "1", "--leader", "测试领导")
+    office.ok("backlog", "join", "1", "--batch", "测试批次")
+    office.ok("backlog", "resolve", "1", "--how", "息访协议")
+    office.ok("step", "1", "--kind", "约谈", "--body", "测试联席会议")
+    office.ok("remind", "2")
+    rows = office("undo", "--list").out.splitlines()[1:]
+    assert len(rows) >= 5
+    for row in rows:
+        name = row.split()[1]
+        assert all("\u4e00" <= char <= "\u9fff" for char in name), row

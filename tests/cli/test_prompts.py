@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -188,6 +189,41 @@ def test_a_correction_is_shown_before_it_is_made(counter: Counter, terminal: Ter
         answer(child, ("确认更正吗", reply))
         assert code(child) == (0 if reply == "y" else 1)
         assert counter.ok("show", "1")["received_on"] == day
+
+
+def test_a_repeat_of_what_ended_for_good_is_offered_as_no_longer_accepted(counter: Counter, terminal: Terminal) -> None:
+    counter.ok("config", "set", "local_finality", "是", "--citation", "测试条例第四十六条")
+    counter.add("2023-03-01")
+    counter.ok("assign", "1", "--to", "测试局", "--new-unit", "--on", "2023-03-02")
+    counter.ok("close", "1", "--outcome", "调解和解", "--on", "2023-03-10")
+    for number, reply, stage in (("2", "n", "registered"), ("3", "y", "refused")):
+        counter.add("2023-07-01")
+        child = terminal("link", number, "--repeat-of", "1")
+        child.expect_exact("测试条例第四十六条")
+        answer(child, ("这一件按不再受理登记吗", reply))
+        if reply == "y":
+            child.expect_exact("不再受理")
+        assert code(child) == 0
+        assert counter.ok("show", number)["stage"] == stage
+
+
+def test_a_correction_names_the_published_month_it_moves(counter: Counter, terminal: Terminal, tmp_path: Path) -> None:
+    """Before it asks, and in --json."""
+    counter.add("2023-07-01")
+    counter.ok("assign", "1", "--to", "测试局", "--new-unit", "--on", "2023-07-16")
+    made = tmp_path / "七月.md"
+    counter.ok("report", "month", "2023-07", "--publish", "-o", str(made))
+    child = terminal("correct", "1", "--event", "2", "--on", "2023-07-17", "--reason", "录错")
+    child.expect_exact("转送交办：完成日 2023-07-16 → 2023-07-17，按期 → 逾期完成")
+    child.expect_exact("已发布的2023年7月")
+    child.expect_exact("信访部门及时受理率：分子 -1（发布的是 1/1）")
+    answer(child, ("确认更正吗", "n"))
+    assert code(child) == 1
+    (moved,) = counter.ok("correct", "1", "--event", "2", "--on", "2023-07-17", "--reason", "录错")["published"]
+    assert moved["period"]["label"] == "2023年7月"
+    assert {"span": "now", "row": "合计", "figure": "dispatch", "published": [1, 1], "change": [-1, 0]} in moved[
+        "cells"
+    ]
 
 
 def test_a_merge_is_confirmed(counter: Counter, terminal: Terminal) -> None:

@@ -562,6 +562,15 @@ def repeats_of(conn: sqlite3.Connection, case_id: int) -> list[str]:
     return [row[0] for row in rows]
 
 
+def kin(conn: sqlite3.Connection, case_id: int) -> list[tuple[int, str]]:
+    """(id, number) of the case that this one repeats, of those that repeat this one, and of those that repeat that one."""
+    return conn.execute(
+        "WITH about(id) AS (SELECT ?1 UNION SELECT repeat_of FROM cases WHERE id = ?1 AND repeat_of IS NOT NULL) "
+        "SELECT id, case_no FROM cases WHERE id != ?1 AND (id IN about OR repeat_of IN about) ORDER BY id",
+        (case_id,),
+    ).fetchall()
+
+
 def waiting_for(conn: sqlite3.Connection, case_no: str, external_no: str | None) -> int:
     """How many repeats name a case of that number that was not in the book when they came."""
     sql = "SELECT count(*) FROM cases WHERE repeat_of_no IN (?, ?)"

@@ -183,7 +183,8 @@ def head(conn: sqlite3.Connection) -> tuple[int, str]:
 
 def _days(data: dict[str, Any]) -> dict[str, Any]:
     for key in data.keys() & DAY_FIELDS:
-        data[key] = date.fromisoformat(data[key])
+        if data[key] is not None:  # of an edit or a correction: there was nothing, or nothing is left
+            data[key] = date.fromisoformat(data[key])
     for key in ("set", "was"):
         if key in data:
             _days(data[key])

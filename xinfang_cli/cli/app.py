@@ -60,6 +60,7 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
         "report-up": ("casework", "报告上级"),
         "rate": ("casework", "满意度评价"),
         "supervise": ("casework", "督办，或记督办答复"),
+        "step": ("casework", "约谈、挂牌督办、问责"),
         "letter": ("letters", "给信访人、单位的文书（Word）"),
     },
     "整理：": {

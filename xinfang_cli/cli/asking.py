@@ -61,14 +61,20 @@ def first_shown(
     return do(lambda found: True)
 
 
-def show_correction(moved: Sequence[dict[str, Any]]) -> bool:
-    """Show which clocks a correction would move; a correction is always asked about."""
+def show_correction(moved: Sequence[dict[str, Any]], published: Sequence[dict[str, Any]]) -> bool:
+    """Show which clocks and which publications a correction would move; a correction is always asked about."""
+    from xinfang_cli.output import changes
+
     for clock in moved:
-        name = terms.CLOCK.label(clock["clock"])
-        screen.tell(
-            f"  {name}：到期日 {clock['due_before'] or '—'} → {clock['due_after'] or '—'}，"
-            f"完成日 {clock['stop_before'] or '—'} → {clock['stop_after'] or '—'}"
-        )
+        said = [
+            f"{name} {clock[f'{field}_before'] or '—'} → {clock[f'{field}_after'] or '—'}"
+            for field, name in (("start", "起算日"), ("due", "到期日"), ("stop", "完成日"))
+            if clock[f"{field}_before"] != clock[f"{field}_after"]
+        ]
+        before, after = (terms.CLOCK_STATE.label(clock[f"state_{when}"]) or "无" for when in ("before", "after"))
+        said.append(f"{before} → {after}" if before != after else f"仍为{after}")
+        screen.tell(f"  {terms.CLOCK.label(clock['clock'])}：{'，'.join(said)}")
     if not moved:
         screen.tell("  时限不变")
+    changes.tell_moved(published)
     return True

@@ -28,6 +28,7 @@ _WORDS = {
     "level": terms.LEVEL,
 }
 _COUNTS = ("headcount", "affected", "representatives")
+NO_DAY = "无"  # what takes a day away that was taken down wrong; an empty word is more likely a slip
 
 
 def intake_fields(session: Session, **given: Any) -> dict[str, Any]:
@@ -41,8 +42,8 @@ def intake_fields(session: Session, **given: Any) -> dict[str, Any]:
             fields[key] = _WORDS[key].parse(value, flag)
         elif key in _COUNTS:
             fields[key] = persons.headcount(value, flag)
-        elif key == "report_by":
-            fields[key] = options.day(session, value, flag)
+        elif key in ("report_by", "deceased_on"):
+            fields[key] = None if value.strip() == NO_DAY else options.day(session, value, flag)
         elif key == "id_no":
             fields[key] = persons.normalise_id(value) or None
         elif key == "phone":
@@ -169,19 +170,19 @@ def add(
             )
     code = out.show_done(done, json, many=False)
     if asked and done.cases[0].get("no_longer"):
-        _offer_no_longer(session, done.cases[0])
+        offer_no_longer(session, done.cases[0])
     raise typer.Exit(code)
 
 
-def _offer_no_longer(session: Session, case: dict[str, Any]) -> None:
+def offer_no_longer(session: Session, case: dict[str, Any]) -> None:
     """A matter that is ended for good is not taken up again: offer to record it (art. 36)."""
     from xinfang_cli.office import act
     from xinfang_cli.output import cases as out
 
     if asking.yes("这一件按不再受理登记吗"):
         found = case["no_longer"]
-        make = act.simple("refuse", session.today, ground=found["ground"], reason=found["why"])
-        out.show_done(act.act(session, "refuse", [case["case_no"]], make), False, many=False)
+        done = act.refuse(session, [case["case_no"]], found["ground"], found["why"], on=session.today)
+        out.show_done(done, False, many=False)
 
 
 def _ask_for_rest(session: Session, fields: dict[str, Any], received_on: Any, day_given: bool) -> Any:

@@ -11,6 +11,7 @@ from xinfang_cli.cli import asking, options
 from xinfang_cli.cli.options import Csv, Json
 from xinfang_cli.cli.wording import Desk
 from xinfang_cli.errors import BadValue
+from xinfang_cli.intake.persons import DOUBTS
 from xinfang_cli.law import terms
 from xinfang_cli.office import upkeep
 from xinfang_cli.output import machine, screen
@@ -402,9 +403,10 @@ def doctor(
         machine.print_json(report)
     else:
         screen.say(f"{report['cases']} 件，{report['events']} 个事件，链头 {report['head']}")
-        doubtful = report["doubtful"]
-        if any(doubtful.values()):
-            screen.say(f"在办件中：没有姓名 {doubtful['no_name']} 件，没有住址 {doubtful['no_address']} 件")
+        for kind, count in report["doubtful"].items():
+            if count:
+                named = "、".join(report["doubtful_cases"][kind]) + ("……" if count > 10 else "")
+                screen.prose(f"注意：在办件中{DOUBTS[kind]}的 {count} 件：{named}")
         for problem in report["problems"]:
             screen.say(f"问题：{problem}")
         if report["ok"]:

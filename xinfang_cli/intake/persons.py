@@ -10,7 +10,13 @@ from xinfang_cli.errors import BadValue
 from xinfang_cli.intake.days import BLANK_CELLS
 
 Doubt = tuple[str, str]
-"""A kind (`id_checksum`, `phone_length`, `no_name`, `no_address`) and the sentence for the clerk."""
+"""A kind (one of `DOUBTS`) and the sentence for the clerk."""
+DOUBTS = {
+    "no_name": "没有信访人姓名",
+    "no_address": "没有信访人住址",
+    "id_checksum": "证件号码可疑",
+    "phone_length": "联系电话位数不对",
+}
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _DASHES = dict.fromkeys(map(ord, "-–—−‐‑－"))

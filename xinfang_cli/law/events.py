@@ -95,6 +95,7 @@ DAY_FIELDS = frozenset(
         "target_on",
         "handed_on",
         "answered_on",
+        "deceased_on",
     }
 )
 # Personal and free text: kept in its own table under a salted hash, so that it can be purged one day
@@ -141,7 +142,24 @@ INTAKE_FIELDS = (
     "complained_unit_id",
     "guard_unit",
     "report_by",
+    "deceased_on",
 )
+# What a correction may set right beside the day, and the events that say it.
+CORRECTABLE: dict[str, tuple[str, ...]] = {
+    "feedback_by": ("assign",),
+    "told_on": ("accept",),
+    "pathway": ("accept",),
+    "due_on": ("accept",),
+    "days": ("extend",),
+    "answer_by": ("assist", "supervise", "order"),
+    "outcome": ("close",),
+    "fulfil_by": ("close",),
+    "delivered_on": ("close", "review_result", "recheck_result"),
+    "redo_by": ("review_result", "recheck_result"),
+    "from_on": ("hearing",),
+    "to_on": ("hearing",),
+    "text": ("note", "close", "supervise", "supervise_answered", "report_up", "step"),
+}
 # They hold for every day a report looks at, whenever they were recorded (workflow.md).
 TIMELESS = frozenset({"link", "edit", "correct", "revoke"})
 

@@ -24,6 +24,7 @@ from xinfang_cli.book.cases import Rows
 from xinfang_cli.book.ledger import Pen
 from xinfang_cli.book.open import Book, create_book, open_book
 from xinfang_cli.errors import Ambiguous, NotFound, Refused, Unusable
+from xinfang_cli.intake import persons
 from xinfang_cli.intake.columns import Layout
 from xinfang_cli.intake.ledger_rows import LedgerRow, RowReader
 from xinfang_cli.intake.sheets import Table, named_sheets
@@ -68,10 +69,7 @@ Progress = Callable[[str, int, int], None]
 
 MESSAGES = {
     "missing_column": "表中没有这一列",
-    "no_name": "没有信访人姓名",
-    "no_address": "没有信访人住址",
-    "id_checksum": "证件号码可疑",
-    "phone_length": "联系电话位数不对",
+    **persons.DOUBTS,
     "not_used": "与办理方式不合的格没有用，随登记保存",
     "assigned_on_receipt": "没有转办日期，按收到日期转送",
     "no_outcome": "办结没有处理意见",

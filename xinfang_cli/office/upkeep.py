@@ -8,9 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from xinfang_cli.book import cases, keep, ledger, settings, units
+from xinfang_cli.book import cases, keep, ledger, people, settings, units
 from xinfang_cli.book.open import Book, create_book, open_book
 from xinfang_cli.errors import BadValue, Refused, Unusable
+from xinfang_cli.intake import persons
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import fold
 from xinfang_cli.law.figures import DEFINITIONS
@@ -92,7 +93,7 @@ TEXTS = {"bureau": "本局名称", "prefix": "编号前缀"}
 SWITCHES = {
     "roll": "期限遇休息日顺延",
     "check_closings": "办结先审核",
-    "local_finality": "按地方规定终结：逾期未申请复查复核、达成和解",
+    "local_finality": "按地方规定终结：逾期未申请复查复核、达成和解、信访人去世",
 }
 
 
@@ -396,7 +397,20 @@ def doctor(
         report = keep.examine(book, rebuild=rebuild, progress=progress)
         report["problems"] += attachments.problems(book)
         report["ok"] = not report["problems"]
-        return report
+        return report | _doubtful(book)
+
+
+def _doubtful(book: Book) -> dict[str, dict[str, Any]]:
+    """How many open cases have a petitioner about whom something is doubtful, and the newest of each kind; they were
+    registered all the same (art. 22)."""
+    found: dict[str, list[str]] = {kind: [] for kind in persons.DOUBTS}
+    for case_no, *said in people.of_open_cases(book.conn):
+        for kind, _ in persons.doubts(*said):
+            found[kind].append(case_no)
+    return {
+        "doubtful": {kind: len(numbers) for kind, numbers in found.items()},
+        "doubtful_cases": {kind: numbers[:10] for kind, numbers in found.items()},
+    }
 
 
 def rebuild(session: Session) -> int:

@@ -21,7 +21,6 @@ PATHWAYS = {
 _BY_KIND = {"opinion": "申诉求决（默认）", "suggestion": "建议意见", "accusation": "检举控告", "answer": "咨询、其他"}
 
 
-ROUTES = "条例第三十一条第（一）至（四）项"
 AWAY = "导入法定途径（xinfang redirect），不出具信访处理意见书，不适用复查"
 
 
@@ -92,7 +91,13 @@ def show_pathways(as_json: bool) -> None:
                 for key, (article, words) in PATHWAYS.items()
             ]
             + [
-                {"pathway": None, "procedure": key, "label": label, "article": ROUTES, "follows": AWAY}
+                {
+                    "pathway": None,
+                    "procedure": key,
+                    "label": label,
+                    "article": terms.PROCEDURE_ARTICLE[key],
+                    "follows": AWAY,
+                }
                 for key, label in terms.PROCEDURE.labels.items()
             ]
         )
@@ -107,9 +112,13 @@ def show_pathways(as_json: bool) -> None:
         [
             (terms.PATHWAY.label(key), article, _BY_KIND.get(key, "申诉求决，须写 --pathway"), words)
             for key, (article, words) in PATHWAYS.items()
+        ]
+        + [
+            (label, terms.PROCEDURE_ARTICLE[key], f"xinfang redirect --to {label}", "导入法定途径；不适用复查")
+            for key, label in terms.PROCEDURE.labels.items()
         ],
     )
-    screen.prose("条例第三十一条第（一）至（四）项（诉讼、仲裁、党员申诉、行政程序）用 xinfang redirect 导入")
+    screen.prose("受理时按信访目的定途径，要改写 --pathway；只有出具信访处理意见书的走 60 日")
 
 
 def show_figures(as_json: bool) -> None:
