@@ -217,7 +217,11 @@ def config_list(ctx: typer.Context, json: Json = False, csv: Csv = False) -> Non
 
 
 @config_desk.command("get")
-def config_get(ctx: typer.Context, key: Annotated[str, typer.Argument(metavar="设置项")], json: Json = False) -> None:
+def config_get(
+    ctx: typer.Context,
+    key: Annotated[str, typer.Argument(metavar="设置项", help="如 bureau、clocks.office；全部看 xinfang config list")],
+    json: Json = False,
+) -> None:
     """看一项设置。
 
     例：xinfang config get bureau
@@ -234,7 +238,7 @@ def config_get(ctx: typer.Context, key: Annotated[str, typer.Argument(metavar="�
 @config_desk.command("set")
 def config_set(
     ctx: typer.Context,
-    key: Annotated[str, typer.Argument(metavar="设置项")],
+    key: Annotated[str, typer.Argument(metavar="设置项", help="如 bureau、clocks.office；全部看 xinfang config list")],
     value: Annotated[str | None, typer.Argument(metavar="值", help="不写值、加 --default 恢复默认")] = None,
     default: Annotated[bool, typer.Option("--default", help="恢复默认")] = False,
     citation: Annotated[str, typer.Option("--citation", metavar="依据", help="改期限时必写：文件名、文号")] = "",
