@@ -10,7 +10,7 @@ import re
 import sqlite3
 from typing import Any
 
-VERSION = 3
+VERSION = 5
 APPLICATION_ID = 0x58464231  # "XFB1"
 
 TABLES = """
@@ -241,7 +241,7 @@ def migrations() -> Any:
         )
 
     @steps()
-    def m003_initials_of_the_whole_name_too(db: Any) -> None:
+    def m005_initials_of_the_whole_name_too(db: Any) -> None:
         # A unit with a short name was found by the initials of that alone.
         named = db.conn.execute("SELECT id, name, short FROM units WHERE short IS NOT NULL").fetchall()
         if not named:

@@ -365,7 +365,7 @@ GROUPS["mapping"] = mapping_desk
 
 
 @mapping_desk.command("list")
-def mapping_list(ctx: typer.Context, json: Json = False) -> None:
+def mapping_list(ctx: typer.Context, json: Json = False, csv: options.Csv = False) -> None:
     """列出存下的列标题对照。
 
     例：xinfang mapping list
@@ -374,16 +374,16 @@ def mapping_list(ctx: typer.Context, json: Json = False) -> None:
     from xinfang_cli.office import headings
     from xinfang_cli.output import machine
 
-    found = headings.kept_sets(ctx.obj)
+    found = [(one.name, {h: CANONICAL[f] for h, f in one.fields.items()}) for one in headings.kept_sets(ctx.obj)]
     if json:
-        machine.print_json(
-            [{"name": one.name, "map": {h: CANONICAL[f] for h, f in one.fields.items()}} for one in found]
-        )
+        machine.print_json([{"name": name, "map": pairs} for name, pairs in found])
         return
-    for one in found:
-        screen.say(
-            f"{one.name}：" + "、".join(f"{heading}={CANONICAL[field]}" for heading, field in one.fields.items())
-        )
+    if csv:
+        rows = ({"name": name, "heading": h, "meant": meant} for name, pairs in found for h, meant in pairs.items())
+        machine.print_csv(rows, {"name": "名称", "heading": "表里的列", "meant": "当作"})
+        return
+    for name, pairs in found:
+        screen.say(f"{name}：" + "、".join(f"{heading}={meant}" for heading, meant in pairs.items()))
     if not found:
         screen.say("没有存下的列标题对照")
 

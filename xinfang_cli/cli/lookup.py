@@ -61,7 +61,7 @@ def history(ctx: typer.Context, number: Number, json: Json = False, csv: Csv = F
         {
             **row,
             "kind": EVENT.label(row["kind"]),
-            "recorded_at": row["recorded_at"][:19].replace("T", " "),
+            "recorded_at": screen.local(row["recorded_at"]),
             "revoked": "已撤销" if row["revoked"] else "",
         }
         for row in rows
@@ -71,7 +71,7 @@ def history(ctx: typer.Context, number: Number, json: Json = False, csv: Csv = F
         "on": "日期",
         "kind": "事件",
         "actor": "经办人",
-        "recorded_at": "记录时间（UTC）",
+        "recorded_at": "记录时间",
         "file": "来自文件",
         "revoked": "备注",
     }
@@ -84,7 +84,7 @@ def history(ctx: typer.Context, number: Number, json: Json = False, csv: Csv = F
                 screen.Column("日期"),
                 screen.Column("事件"),
                 screen.Column("经办人", fixed=False, least=8),
-                screen.Column("记录时间（UTC）"),
+                screen.Column("记录时间"),
                 screen.Column("来自文件", fixed=False, drop=1),
                 screen.Column("备注"),
             ],

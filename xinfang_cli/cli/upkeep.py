@@ -308,7 +308,7 @@ def _said(value: Any) -> str:
 
 
 @workdays_desk.command("list")
-def workdays_list(ctx: typer.Context, json: Json = False) -> None:
+def workdays_list(ctx: typer.Context, json: Json = False, csv: Csv = False) -> None:
     """案件簿里有哪些年份的放假安排。
 
     例：xinfang workdays list
@@ -316,6 +316,8 @@ def workdays_list(ctx: typer.Context, json: Json = False) -> None:
     years = upkeep.workdays_years(ctx.obj)
     if json:
         machine.print_json({"years": years})
+    elif csv:
+        machine.print_csv(({"year": year} for year in years), {"year": "已有放假安排的年份"})
     else:
         screen.say("已有放假安排的年份：" + "、".join(map(str, years)))
 
@@ -369,6 +371,7 @@ def rules(
     figures: Annotated[bool, typer.Option("--figures", help="各项率的定义")] = False,
     pathways: Annotated[bool, typer.Option("--pathways", help="各种办理途径及其后果")] = False,
     json: Json = False,
+    csv: Csv = False,
 ) -> None:
     """现行的期限，以及各从哪一条来；本局改过的注明依据。
 
@@ -379,11 +382,11 @@ def rules(
     from xinfang_cli.output import rulebook
 
     if figures:
-        rulebook.show_figures(json)
+        rulebook.show_figures(json, csv)
     elif pathways:
-        rulebook.show_pathways(json)
+        rulebook.show_pathways(json, csv)
     else:
-        rulebook.show_clocks(upkeep.rules_in_force(ctx.obj), json)
+        rulebook.show_clocks(upkeep.rules_in_force(ctx.obj), json, csv)
 
 
 @desk.command("doctor")

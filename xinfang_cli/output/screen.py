@@ -266,6 +266,13 @@ def _text(value: Any) -> str:
     return seen(str(value))
 
 
+def local(moment: str) -> str:
+    """A moment of the book (UTC) as this machine's clock shows it."""
+    from datetime import datetime
+
+    return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
 def percent(value: float | None) -> str:
     """Two decimals, or — for a zero denominator."""
     return "—" if value is None else f"{value:.2f}%"
