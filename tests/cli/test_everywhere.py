@@ -162,6 +162,7 @@ def test_wrong_words_are_2_and_chinese(counter: Counter, words: tuple[str, ...])
     assert ran.error()["hint"]
     line = one_line(ran)
     assert not any(word in line.lower() for word in ("error", "missing", "usage", "no such", "try "))
+    assert "这条命令" not in line  # a hint that can be typed
 
 
 WRONG_VALUES = [

@@ -36,10 +36,23 @@ def several(counter: Counter) -> Counter:
         "3",
         "003",
         "GJ-88",
+        "gj-88",
+        "ＧＪ－８８",
     ],
 )
 def test_a_number_in_any_form(several: Counter, word: str) -> None:
     assert several.ok("show", word)["case_no"] == "XF2023-000003"
+
+
+def test_an_outside_number_is_kept_half_width(several: Counter) -> None:
+    number = several.add("2023-06-01", external_no="ＧＪ２０２３ ００７")
+    assert several.ok("show", "GJ2023007")["case_no"] == number
+    assert several.ok("show", number)["external_no"] == "GJ2023007"
+    for words in (
+        ("edit", "23-1", "--external-no", " ＧＪ２０２３００７"),
+        ("edit", "23-1", "--external-no", "GJ2023007"),
+    ):
+        assert number in several(*words, "--json").error()["message"]
 
 
 @pytest.mark.parametrize("word", ["4", "24-3", "2023-9", "XF2023-3x", "GJ-8", "0", "--", "反映", "1 2"])

@@ -49,6 +49,8 @@ def intake_fields(session: Session, **given: Any) -> dict[str, Any]:
             fields[key] = persons.normalise_phone(value) or None
         elif key == "name":
             fields[key] = persons.clean_name(value) or None
+        elif key == "external_no":
+            fields[key] = persons.number(value) or None
         else:
             fields[key] = persons.clean_text(value) or None
     return fields

@@ -21,6 +21,7 @@ from xinfang_cli.intake.persons import (
     headcount,
     normalise_id,
     normalise_phone,
+    number,
 )
 from xinfang_cli.law import terms
 from xinfang_cli.law.terms import Vocabulary
@@ -230,13 +231,6 @@ _VOCABULARIES: Mapping[str, Vocabulary] = {
     "review_result": terms.RESULT,
     "repeat_mark": REPEAT,
 }
-
-
-def number(cell: object) -> str:
-    """A case's number as it is compared: half-width, without blanks."""
-    if cell.__class__ is str and cell.isascii() and cell.isprintable() and cell.find(" ") < 0 and cell[:1] != "'":
-        return cell
-    return "".join(half_width(clean_text(cell)).lstrip("'").split())
 
 
 _PLAIN: Mapping[str, Callable[[Any], Any]] = {

@@ -60,6 +60,13 @@ def cell_text(cell: object) -> str:
     return str(cell)
 
 
+def number(cell: object) -> str:
+    """A case's number as it is compared: half-width, without blanks."""
+    if cell.__class__ is str and cell.isascii() and cell.isprintable() and cell.find(" ") < 0 and cell[:1] != "'":
+        return cell
+    return "".join(half_width(clean_text(cell)).lstrip("'").split())
+
+
 def normalise_id(text: object) -> str:
     """An ID number without blanks, dashes and full-width letters; X is upper case."""
     plain = half_width(clean_text(text)).translate(_DASHES).lstrip("'").upper()
