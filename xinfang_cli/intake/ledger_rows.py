@@ -99,7 +99,8 @@ class RowReader:
     def __init__(self, layout: Layout, *, epoch1904: bool = False) -> None:
         self.layout = layout
         self._received = [field for field in RECEIVED_FIELDS if layout.has(field)]
-        self._doubtless = {kind for kind, field in _MISSING_COLUMN.items() if not layout.has(field)}
+        self._doubtless = {kind for kind, field in _WANTED.items() if not layout.has(field)}
+        self._intake = [(kind, _WANTED[kind]) for kind in ("no_channel", "no_kind", "no_title")]
         self._clean = {
             column.field: _cleaner(column.field, column.holds, layout.heading_of(column.field), epoch1904)
             for column in COLUMNS
@@ -116,9 +117,9 @@ class RowReader:
                 indexes.append(index)
         self._pick = itemgetter(*indexes, -1, -1)  # two more, that it gives a tuple in any case
 
-    def missing_columns(self) -> list[str]:
-        """The headings of columns that a ledger should have and this one has not."""
-        return [self.layout.heading_of(field) for field in _MISSING_COLUMN.values() if not self.layout.has(field)]
+    def missing_columns(self) -> list[tuple[str, str]]:
+        """(kind of the doubt it leaves, heading) of columns that a ledger should have and this one has not."""
+        return [(kind, self.layout.heading_of(field)) for kind, field in _WANTED.items() if not self.layout.has(field)]
 
     def read(self, line: int, cells: Sequence[object]) -> LedgerRow | None:
         layout = self.layout
@@ -187,6 +188,9 @@ class RowReader:
     def _doubts(self, said: dict[str, Any]) -> list[tuple[str, str]]:
         get = said.get
         found = doubts(get("name", ""), get("id_no", ""), get("phone", ""), get("address", ""))
+        for kind, field in self._intake:
+            if field not in said:
+                found.append((kind, ""))
         if found and self._doubtless:
             return [doubt for doubt in found if doubt[0] not in self._doubtless]
         return found
@@ -201,7 +205,7 @@ class _Wrong(str):
 # Columns in which hardly two cells are the same; nothing in them is refused.
 _SINGLE = frozenset({"case_no", "external_no", "repeat_of", "title", "content", "name", "id_no", "phone", "address"})
 _MOST_KNOWN = 16_384
-_MISSING_COLUMN = {"no_name": "name", "no_address": "address"}
+_WANTED = {"no_channel": "channel", "no_kind": "kind", "no_title": "title", "no_name": "name", "no_address": "address"}
 
 
 def _cleaner(field: str, holds: str, heading: str, epoch1904: bool) -> Callable[[Any], Any] | None:

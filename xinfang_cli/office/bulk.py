@@ -70,11 +70,15 @@ MESSAGES = {
     "missing_column": "表中没有这一列",
     "no_name": "没有信访人姓名",
     "no_address": "没有信访人住址",
+    "no_title": "没有概况",
+    "no_channel": "没有信访形式，记作「其他」",
+    "no_kind": "没有信访目的，记作「其他」，不计办结期限",
     "id_checksum": "证件号码可疑",
     "phone_length": "联系电话位数不对",
     "not_used": "与办理方式不合的格没有用，随登记保存",
     "assigned_on_receipt": "没有转办日期，按收到日期转送",
     "no_outcome": "办结没有处理意见",
+    "redo_without_day": "撤销原意见没有重办期限，不计重办时限",
     "direct_not_closed": "直接回复没有办结日期，未办结",
     "task_without_feedback": "交办没有反馈期限，不计反馈时限",
     "feedback_after_report": "反馈期限不早于上级限报日期",
@@ -85,7 +89,6 @@ MESSAGES = {
     "representatives": "代表超过 5 人",
     "original_unknown": "原件不在案件簿里，原编号留着，等它来了再关联",
     "original_later": "等这个原件的重复件收到更早，没有关联",
-    "other": "请核对",
 }
 
 
@@ -303,8 +306,10 @@ class _Import:
         read = 0
         for n, table in enumerate(self.tables):
             report.sheets.append(SheetHead(table.name, table.headings, table.epoch1904))
-            for heading in self.readers[n].missing_columns():
-                self.warn("missing_column", table.header_row, f"表中没有「{heading}」这一列")
+            for kind, heading in self.readers[n].missing_columns():
+                effect = MESSAGES[kind].partition("，")[2]
+                text = f"表中没有「{heading}」这一列" + (f"，各件{effect}" if effect else "")
+                self.warn("missing_column", table.header_row, text)
             rows = table.rows()
             while chunk := list(islice(rows, CHUNK)):
                 self.take_chunk(n, chunk)
@@ -495,7 +500,8 @@ class _Import:
         self.related += [(self.next_id, on, other) for on, other in related]
         self.enter(here, row, plan, case, fingerprint)
         for text in warnings:
-            self.warn(warning_kind(text), here.line)
+            kind = warning_kind(text)
+            self.warn(kind, here.line, text if kind == "other" else None)
         for doubt, _ in row.doubts:
             self.warn(doubt, here.line)
         for doubt in plan.doubts:

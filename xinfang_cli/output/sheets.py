@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from xinfang_cli.errors import BadValue, Unusable
 from xinfang_cli.law import terms
 from xinfang_cli.law.terms import Vocabulary
+from xinfang_cli.output.ledger import in_a_line
 from xinfang_cli.records import ImportReport, RejectedRow, SheetHead
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def _write_rejects(file: BinaryIO, rows: Iterable[RejectedRow], heads: dict[str,
             for column, cell in enumerate(row.cells):
                 if column != reason or not ours:  # the reason of last time gives way to that of this time
                     _write_cell(sheet, at, column + (column >= reason and not ours), cell, looks)
-            text = "；".join(f"{column}：{why}" for column, why in row.reasons)
+            text = "；".join(in_a_line(column, why) for column, why in row.reasons)
             sheet.write_string(at, reason, text[:LONGEST], looks.reason)
     book.close()
 
