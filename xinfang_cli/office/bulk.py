@@ -23,7 +23,7 @@ from xinfang_cli.book.bulk import Known, NumbersKnown
 from xinfang_cli.book.cases import Rows
 from xinfang_cli.book.ledger import Pen
 from xinfang_cli.book.open import Book, create_book, open_book
-from xinfang_cli.errors import Ambiguous, NotFound, Refused, Unusable
+from xinfang_cli.errors import Ambiguous, NotFound, Refused, Unusable, system_says
 from xinfang_cli.intake.columns import Layout
 from xinfang_cli.intake.ledger_rows import LedgerRow, RowReader
 from xinfang_cli.intake.sheets import Table, named_sheets
@@ -373,7 +373,7 @@ class _Import:
                 self.report.backup_events, self.report.backup_head = keep.backup(copied.conn, target)
         except (OSError, sqlite3.Error) as error:
             raise Unusable(
-                f"导入前的备份 {target} 写不下来（{error}），没有导入",
+                f"导入前的备份 {target} 写不下来（{system_says(error)}），没有导入",
                 "请看文件夹能否写入、磁盘是否已满",
                 code="backup",
             ) from error
