@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Counter
+from xinfang_cli.output.width import cells
 
 pexpect = pytest.importorskip("pexpect")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pexpect needs a Unix terminal")
@@ -21,7 +22,7 @@ Terminal = Callable[..., Any]
 def terminal(shell: Callable[..., tuple[list[str], dict[str, str]]]) -> Terminal:
     """terminal(*words): the command at a terminal of 100 columns."""
 
-    def start(*words: str) -> Any:
+    def start(*words: str, columns: int = 100) -> Any:
         argv, around = shell(*words, TERM="xterm")
         around.pop("COLUMNS", None)
         return pexpect.spawn(
@@ -30,7 +31,7 @@ def terminal(shell: Callable[..., tuple[list[str], dict[str, str]]]) -> Terminal
             env=around,
             encoding="utf-8",
             timeout=20,
-            dimensions=(40, 100),
+            dimensions=(40, columns),
             preexec_fn=ctrl_c_works,
         )
 
@@ -80,6 +81,16 @@ def test_everything_is_asked(counter: Counter, terminal: Terminal) -> None:
     assert shown["headcount"] == 6
     assert shown["topic"] == "劳动和社会保障"
     assert shown["petitioner"] == {"name": "测试甲", "id_no": None, "phone": "13900001234", "address": "望禾街道一号"}
+
+
+def test_a_long_complaint_is_folded_with_numbers_whole(counter: Counter, terminal: Terminal) -> None:
+    counter.add("2022-07-01")
+    counter.add("2023-07-01")
+    child = terminal("show", "1", columns=60)
+    assert code(child) == 1
+    assert "XF2022-000001" in child.before
+    assert max(cells(line) for line in child.before.split("\r\n")) <= 60
+    assert len(child.before.strip().split("\r\n")) == 2
 
 
 def test_wrong_answers_are_asked_again(counter: Counter, terminal: Terminal) -> None:

@@ -48,8 +48,13 @@ def say(text: str = "") -> None:
 
 
 def tell(text: str) -> None:
-    """A line on stderr: progress and warnings."""
-    sys.stderr.write(seen(text) + "\n")
+    """A line on stderr: progress and warnings; folded on a terminal, days, numbers and words kept whole."""
+    line = seen(text)
+    if sys.stderr.isatty():
+        from shutil import get_terminal_size
+
+        line = "\n".join(fold(line, get_terminal_size((80, 24)).columns))
+    sys.stderr.write(line + "\n")
 
 
 def prose(text: str) -> None:
