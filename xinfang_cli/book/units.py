@@ -15,6 +15,7 @@ from xinfang_cli.law.terms import GROUP, TOPICS, half_width
 from xinfang_cli.records import Unit
 
 _COLUMNS = "id, name, short, code, grp, ord, initials, aliases"
+USUAL_TOPICS = tuple(TOPICS)
 _TOPIC_WORDS = {word: name for name, words in TOPICS.items() for word in (name, *words)}
 
 
@@ -198,10 +199,14 @@ def regions(conn: sqlite3.Connection) -> list[str]:
     return [row[0] for row in conn.execute("SELECT name FROM regions ORDER BY ord, name")]
 
 
+def usual_topic(word: str) -> str | None:
+    """The topic of the national list that a word means."""
+    return _TOPIC_WORDS.get(half_width(word).strip())
+
+
 def find_topic(conn: sqlite3.Connection, word: str) -> str | None:
     """The topic behind a word or one of its usual variants, if the office's list has it."""
-    word = half_width(word).strip()
-    name = _TOPIC_WORDS.get(word, word)
+    name = usual_topic(word) or half_width(word).strip()
     row = conn.execute("SELECT name FROM topics WHERE name = ?", (name,)).fetchone()
     return None if row is None else str(row[0])
 
