@@ -93,7 +93,7 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
         "workdays": ("upkeep", "工作日安排：查看、导入"),
         "rules": ("upkeep", "现行期限和各项率的定义"),
         "view": ("finding", "保存常用的列表"),
-        "history": ("lookup", "一件的操作记录"),
+        "history": ("lookup", "一件的操作记录；查阅记录"),
         "doctor": ("upkeep", "检查案件簿是否完好"),
         "backup": ("upkeep", "备份案件簿"),
         "restore": ("upkeep", "从备份恢复"),
