@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from xinfang_cli.book import cases, ledger, units
+from xinfang_cli.book.bulk import roomy
 from xinfang_cli.book.schema import INDEXES
 from xinfang_cli.errors import BadValue, NotFound, Unusable
 from xinfang_cli.law.case import Case, fold
@@ -846,6 +847,20 @@ def test_a_large_file_builds_its_indexes_again(desk: Desk) -> None:
         assert "events_of_command" in listed
         assert book.conn.execute("SELECT count(*) FROM cases WHERE repeat_of IS NOT NULL").fetchone()[0] == 300
     assert desk.counted()[1] == len(rows)
+
+
+def test_an_import_that_finds_the_book_locked_waits_once(desk: Desk) -> None:
+    desk.take(row(1))
+    said: list[str] = []
+    with desk.session.reading() as book:
+        book.conn.set_trace_callback(said.append)
+        with pytest.raises(ZeroDivisionError), roomy(book, False):
+            raise ZeroDivisionError
+        assert not any("checkpoint" in statement for statement in said)
+        with roomy(book, False):
+            pass
+        assert any("checkpoint" in statement for statement in said)
+        book.conn.set_trace_callback(None)
 
 
 IMPORTING = """
