@@ -97,6 +97,13 @@ def test_undo_is_refused_when_a_case_has_moved(office: Counter) -> None:
     office.ok("undo", actor="甲")
 
 
+def test_the_day_of_an_edit(office: Counter) -> None:
+    office.ok("edit", "1", "--headcount", "6", "--on", "2023-07-10")
+    assert [(event["kind"], event["on"]) for event in office.ok("show", "1")["events"]][-1] == ("edit", "2023-07-10")
+    for day, why in (("2023-07-18", "future"), ("2023-06-01", "order")):
+        assert office("edit", "1", "--headcount", "7", "--on", day, "--json").error()["code"] == why
+
+
 def test_undo_again_goes_one_further_back(office: Counter) -> None:
     office.ok("sign", "1", "--on", "2023-07-02")
     office.ok("accept", "1", "--on", "2023-07-10")

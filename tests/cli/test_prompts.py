@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Counter
+from xinfang_cli.output.width import cells
 
 pexpect = pytest.importorskip("pexpect")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pexpect needs a Unix terminal")
@@ -22,7 +23,7 @@ Terminal = Callable[..., Any]
 def terminal(shell: Callable[..., tuple[list[str], dict[str, str]]]) -> Terminal:
     """terminal(*words): the command at a terminal of 100 columns."""
 
-    def start(*words: str) -> Any:
+    def start(*words: str, columns: int = 100) -> Any:
         argv, around = shell(*words, TERM="xterm")
         around.pop("COLUMNS", None)
         return pexpect.spawn(
@@ -31,7 +32,7 @@ def terminal(shell: Callable[..., tuple[list[str], dict[str, str]]]) -> Terminal
             env=around,
             encoding="utf-8",
             timeout=20,
-            dimensions=(40, 100),
+            dimensions=(40, columns),
             preexec_fn=ctrl_c_works,
         )
 
@@ -83,6 +84,16 @@ def test_everything_is_asked(counter: Counter, terminal: Terminal) -> None:
     assert shown["petitioner"] == {"name": "测试甲", "id_no": None, "phone": "13900001234", "address": "望禾街道一号"}
 
 
+def test_a_long_complaint_is_folded_with_numbers_whole(counter: Counter, terminal: Terminal) -> None:
+    counter.add("2022-07-01")
+    counter.add("2023-07-01")
+    child = terminal("show", "1", columns=60)
+    assert code(child) == 1
+    assert "XF2022-000001" in child.before
+    assert max(cells(line) for line in child.before.split("\r\n")) <= 60
+    assert len(child.before.strip().split("\r\n")) == 2
+
+
 def test_wrong_answers_are_asked_again(counter: Counter, terminal: Terminal) -> None:
     child = terminal("add", "--name", "测试甲")
     answer(child, ("收到日期", "2023-02-30"))
@@ -97,12 +108,114 @@ def test_wrong_answers_are_asked_again(counter: Counter, terminal: Terminal) -> 
     child.expect_exact("不是人数")
     answer(child, ("信访人数", ""), ("内容分类", "没有的分类"))
     child.expect_exact("不在本局的分类里")
-    answer(child, ("内容分类", ""), ("问题属地", ""))
+    answer(child, ("新增「没有的分类」吗", ""), ("内容分类", ""), ("问题属地", ""))
     child.expect_exact("XF2023-000001")
     assert code(child) == 0
     shown = counter.ok("show", "1", "--reveal")
     assert (shown["received_on"], shown["title"], shown["headcount"]) == ("2023-07-17", "问政策", 1)
     assert shown["petitioner"]["name"] == "测试甲"
+
+
+def test_complaints_name_the_question_not_a_flag(counter: Counter, terminal: Terminal) -> None:
+    child = terminal("add")
+    answer(child, ("收到日期", "12-1"))
+    child.expect_exact("收到日期「12-1」晚于今天")
+    answer(child, ("收到日期", ""), ("信访形式", "飞鸽"))
+    child.expect_exact("信访形式「飞鸽」不在规定的词语里")
+    answer(child, ("信访形式", "来信"), ("信访目的", ""), ("概况", "x"), ("信访人姓名", ""), ("证件号码", ""))
+    answer(child, ("联系电话", ""), ("住址", ""), ("信访人数", "六人"))
+    child.expect_exact("信访人数「六人」不是人数")
+    child.sendcontrol("c")
+    assert code(child) == 1
+
+
+def test_any_answer_can_be_mended(counter: Counter, terminal: Terminal) -> None:
+    """< goes back with what was typed as the default, - takes it away again."""
+    child = terminal("add", "--received", "2023-07-17")
+    child.expect_exact("写 < 回到上一项")
+    answer(child, ("信访形式", "<"))
+    child.expect_exact("这是第一项")
+    answer(child, ("信访形式", "来信"), ("信访目的", "检举控告"), ("概况", "写错了"), ("信访人姓名", "测试甲"))
+    answer(child, ("证件号码", ""), ("联系电话", "<"), ("证件号码", "<"))
+    answer(child, ("信访人姓名 [测试甲]", "<"), ("概况 [写错了]", "反映供水压力不足"))
+    answer(child, ("信访人姓名 [测试甲]", ""), ("证件号码", ""), ("联系电话", ""), ("住址", "望禾街道一号"))
+    answer(child, ("信访人数", "<"), ("住址 [望禾街道一号]", "-"), ("信访人数", ""), ("内容分类", ""), ("问题属地", ""))
+    answer(child, ("被检举的单位", "测试局"))
+    assert code(child) == 0
+    shown = counter.ok("show", "1", "--reveal", "--accusation")
+    assert (shown["title"], shown["kind"], shown["complained_unit"]) == ("反映供水压力不足", "accusation", "测试局")
+    assert shown["petitioner"] == {"name": "测试甲", "id_no": None, "phone": None, "address": None}
+
+
+def test_what_could_be_answered_is_listed(counter: Counter, terminal: Terminal) -> None:
+    counter.ok("unit", "add", "望禾街道")
+    child = terminal("add", "--received", "2023-07-17", "--title", "x", "--name", "测试甲")
+    answer(child, ("信访形式", "?"))
+    child.expect_exact("来信、传真、来访、视频、网上信访")
+    answer(child, ("信访形式", "来信"), ("信访目的", "咨询"), ("证件号码", "？"))
+    child.expect_exact("没有固定的词")
+    answer(child, ("证件号码", ""), ("联系电话", ""), ("住址", ""), ("信访人数", ""), ("内容分类", "?"))
+    child.expect_exact("城乡建设")
+    answer(child, ("内容分类", "城建"), ("问题属地", "?"))
+    child.expect_exact("望禾街道")
+    answer(child, ("问题属地", "听澜街道"), ("新增「听澜街道」吗", "y"))
+    assert code(child) == 0
+    shown = counter.ok("show", "1")
+    assert (shown["topic"], shown["region"]) == ("城乡建设", "听澜街道")
+
+
+def test_a_doubtful_number_is_asked_about_once_more(counter: Counter, terminal: Terminal) -> None:
+    child = terminal("add", "--received", "2023-07-17", "--channel", "来信", "--kind", "咨询", "--title", "x")
+    answer(child, ("信访人姓名", "测试甲"), ("证件号码", "11010119900307005"))
+    child.expect_exact("现为 17 位")
+    answer(child, ("证件号码 [11010119900307005]", ""), ("联系电话", "1300000"))
+    child.expect_exact("现为 7 位")
+    answer(child, ("联系电话 [1300000]", "130000000"))
+    child.expect_exact("现为 9 位")
+    answer(child, ("联系电话 [130000000]", "13000000001"), ("住址", ""), ("信访人数", ""), ("内容分类", ""))
+    answer(child, ("问题属地", ""))
+    assert code(child) == 0
+    person = counter.ok("show", "1", "--reveal")["petitioner"]
+    assert (person["id_no"], person["phone"]) == ("11010119900307005", "13000000001")
+
+
+def test_the_first_case_of_a_new_book(counter: Counter, terminal: Terminal) -> None:
+    """Before there is a book its lists are known already: nothing that was typed is lost at the end."""
+    counter.path.unlink()
+    child = terminal("add", "--received", "2023-07-17", "--channel", "来信", "--kind", "咨询", "--title", "x")
+    answer(child, ("信访人姓名", "测试甲"), ("证件号码", ""), ("联系电话", ""), ("住址", ""), ("信访人数", ""))
+    answer(child, ("内容分类", "城乡"))
+    child.expect_exact("相近的有：城乡建设")
+    answer(child, ("新增「城乡」吗", ""), ("内容分类", "城乡建设"), ("问题属地", "望禾街道"))
+    child.expect_exact("名单还是空的")
+    answer(child, ("新增「望禾街道」吗", "y"))
+    assert code(child) == 0
+    shown = counter.ok("show", "1")
+    assert (shown["topic"], shown["region"]) == ("城乡建设", "望禾街道")
+
+
+def test_wrong_flags_are_told_before_the_questions(counter: Counter, terminal: Terminal) -> None:
+    counter.add(external_no="GJ-1")
+    for words in (("--topic", "没有的分类"), ("--repeat-of", "99"), ("--external-no", "GJ-1"), ("--region", "无此地")):
+        child = terminal("add", *words)
+        assert code(child) == 1
+        assert "收到日期" not in child.before
+
+
+def test_what_is_refused_in_the_end_can_be_mended(counter: Counter, terminal: Terminal) -> None:
+    counter.add("2023-07-10")
+    child = terminal(
+        "add", "--repeat-of", "1", "--channel", "来信", "--kind", "咨询", "--title", "x", "--name", "测试甲"
+    )
+    answer(child, ("收到日期", "7-1"), ("证件号码", ""), ("联系电话", ""), ("住址", ""), ("信访人数", ""))
+    answer(child, ("内容分类", ""), ("问题属地", ""))
+    child.expect_exact("没有登记：")
+    answer(child, ("从头改一遍吗", "y"), ("收到日期 [7-1]", "7-11"))
+    answer(
+        child, ("证件号码", ""), ("联系电话", ""), ("住址", ""), ("信访人数", ""), ("内容分类", ""), ("问题属地", "")
+    )
+    assert code(child) == 0
+    assert counter.ok("show", "2")["repeat_of"] == "XF2023-000001"
 
 
 GIVEN = (

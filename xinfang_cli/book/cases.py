@@ -217,9 +217,9 @@ def find(conn: sqlite3.Connection, word: str) -> tuple[int, str]:
         # a number spent on a case that was taken back may have come in again with a sheet
         rows = (
             conn.execute(
-                "SELECT c.id, c.case_no FROM cases c WHERE c.external_no = ?1 UNION "
-                "SELECT d.id, d.case_no FROM docket d JOIN cases c ON c.id = d.id WHERE d.sheet_no = ?1",
-                (text,),
+                "SELECT c.id, c.case_no FROM cases c WHERE c.external_no IN (?1, ?2) UNION "
+                "SELECT d.id, d.case_no FROM docket d JOIN cases c ON c.id = d.id WHERE d.sheet_no IN (?1, ?2)",
+                (text, text.upper()),
             ).fetchall()
             or rows
         )

@@ -34,7 +34,8 @@ def backup(conn: sqlite3.Connection, target: Path) -> tuple[int, str]:
             copy.close()
         made.replace(target)
     finally:
-        made.unlink(missing_ok=True)
+        for leftover in (made, Path(f"{made}-journal")):
+            leftover.unlink(missing_ok=True)
     return found
 
 

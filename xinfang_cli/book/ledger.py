@@ -175,6 +175,13 @@ def log_access(conn: sqlite3.Connection, at: str, actor: str, what: str) -> None
     conn.execute("INSERT INTO access_log(at, actor, what) VALUES (?, ?, ?)", (at, actor, what))
 
 
+def accesses(conn: sqlite3.Connection, about: str, limit: int) -> list[tuple[str, str, str]]:
+    """(moment in UTC, who, at what) of the looks at personal data that name `about`, latest first; 0: all of them."""
+    return conn.execute(
+        "SELECT at, actor, what FROM access_log WHERE instr(what, ?) ORDER BY id DESC LIMIT ?", (about, limit or -1)
+    ).fetchall()
+
+
 def head(conn: sqlite3.Connection) -> tuple[int, str]:
     """(number of events, hex hash of the last): what a backup prints."""
     row = conn.execute("SELECT events, hash FROM head").fetchone()

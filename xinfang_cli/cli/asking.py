@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+import click
+
 from xinfang_cli.errors import Refused
 from xinfang_cli.law import terms
 from xinfang_cli.output import screen
@@ -26,7 +28,7 @@ def ask(question: str, default: str = "") -> str:
     sys.stderr.flush()
     line = sys.stdin.readline()
     if not line:
-        raise EOFError
+        raise click.exceptions.Abort
     from xinfang_cli.cli.app import readable
 
     return readable(line.strip()) or default

@@ -920,6 +920,7 @@ def edit(
     ] = None,
     new_topic: Annotated[bool, typer.Option("--new-topic", help="内容分类名单里没有就新增")] = False,
     new_region: Annotated[bool, typer.Option("--new-region", help="问题属地名单里没有就新增")] = False,
+    on: On = None,
     keep_going: KeepGoing = False,
     json: Json = False,
 ) -> None:
@@ -954,7 +955,8 @@ def edit(
     )
     if not changes:
         raise Missing("没有写要改的内容", "看用法：xinfang edit --help")
-    done = act.edit(ctx.obj, options.read_numbers(numbers), changes, new_topic, new_region, keep_going)
+    on_day = options.on_day(ctx.obj, on)
+    done = act.edit(ctx.obj, options.read_numbers(numbers), changes, new_topic, new_region, keep_going, on_day)
     finish(done, numbers, json)
 
 

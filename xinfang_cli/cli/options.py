@@ -29,7 +29,8 @@ On = Annotated[
     str | None, typer.Option("--on", metavar="日期", help="发生的日期，默认今天；可写 昨天、7-18、2023-07-18")
 ]
 Numbers = Annotated[
-    list[str], typer.Argument(metavar="编号…", help="登记编号，可写几件；23-123、123 也行；- 从标准输入读，一行一件")
+    list[str],
+    typer.Argument(metavar="编号…", help="登记编号，可写几件；23-123、123、外部编号也行；- 从标准输入读，一行一件"),
 ]
 Number = Annotated[str, typer.Argument(metavar="编号", help="登记编号；23-123、123、外部编号也行")]
 KeepGoing = Annotated[bool, typer.Option("--keep-going", help="能办的先办，办不了的列出来（退出码 1）")]
@@ -108,7 +109,10 @@ def clean(text: str | None) -> str | None:
 def required(text: str | None, flag: str) -> str:
     """A flag that must be given, or exit 2."""
     if text is None:
-        raise Missing(f"缺少选项 {flag}", "看用法：这条命令后面写 --help")
+        import click
+
+        ctx = click.get_current_context(silent=True)
+        raise Missing(f"缺少选项 {flag}", f"看用法：{ctx.command_path if ctx else 'xinfang'} --help")
     if not text.strip():
         raise BadValue(flag, text, "是空的", "请写上内容")
     return text

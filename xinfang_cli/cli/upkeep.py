@@ -218,7 +218,11 @@ def config_list(ctx: typer.Context, json: Json = False, csv: Csv = False) -> Non
 
 
 @config_desk.command("get")
-def config_get(ctx: typer.Context, key: Annotated[str, typer.Argument(metavar="设置项")], json: Json = False) -> None:
+def config_get(
+    ctx: typer.Context,
+    key: Annotated[str, typer.Argument(metavar="设置项", help="如 bureau、clocks.office；全部看 xinfang config list")],
+    json: Json = False,
+) -> None:
     """看一项设置。
 
     例：xinfang config get bureau
@@ -235,7 +239,7 @@ def config_get(ctx: typer.Context, key: Annotated[str, typer.Argument(metavar="�
 @config_desk.command("set")
 def config_set(
     ctx: typer.Context,
-    key: Annotated[str, typer.Argument(metavar="设置项")],
+    key: Annotated[str, typer.Argument(metavar="设置项", help="如 bureau、clocks.office；全部看 xinfang config list")],
     value: Annotated[str | None, typer.Argument(metavar="值", help="不写值、加 --default 恢复默认")] = None,
     default: Annotated[bool, typer.Option("--default", help="恢复默认")] = False,
     citation: Annotated[str, typer.Option("--citation", metavar="依据", help="改期限时必写：文件名、文号")] = "",
@@ -305,7 +309,7 @@ def _said(value: Any) -> str:
 
 
 @workdays_desk.command("list")
-def workdays_list(ctx: typer.Context, json: Json = False) -> None:
+def workdays_list(ctx: typer.Context, json: Json = False, csv: Csv = False) -> None:
     """案件簿里有哪些年份的放假安排。
 
     例：xinfang workdays list
@@ -313,6 +317,8 @@ def workdays_list(ctx: typer.Context, json: Json = False) -> None:
     years = upkeep.workdays_years(ctx.obj)
     if json:
         machine.print_json({"years": years})
+    elif csv:
+        machine.print_csv(({"year": year} for year in years), {"year": "已有放假安排的年份"})
     else:
         screen.say("已有放假安排的年份：" + "、".join(map(str, years)))
 
@@ -366,6 +372,7 @@ def rules(
     figures: Annotated[bool, typer.Option("--figures", help="各项率的定义")] = False,
     pathways: Annotated[bool, typer.Option("--pathways", help="各种办理途径及其后果")] = False,
     json: Json = False,
+    csv: Csv = False,
 ) -> None:
     """现行的期限，以及各从哪一条来；本局改过的注明依据。
 
@@ -376,11 +383,11 @@ def rules(
     from xinfang_cli.output import rulebook
 
     if figures:
-        rulebook.show_figures(json)
+        rulebook.show_figures(json, csv)
     elif pathways:
-        rulebook.show_pathways(json)
+        rulebook.show_pathways(json, csv)
     else:
-        rulebook.show_clocks(upkeep.rules_in_force(ctx.obj), json)
+        rulebook.show_clocks(upkeep.rules_in_force(ctx.obj), json, csv)
 
 
 @desk.command("doctor")

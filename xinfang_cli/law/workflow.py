@@ -28,20 +28,23 @@ class Row(NamedTuple):
     stages: tuple[str, ...]
     moves: bool
     hint: str = ""
+    hinted: tuple[str, ...] = ()  # the stages in which the hint is of use; none said: all
 
 
 WORKFLOW: dict[str, Row] = {
     "register": Row(("",), True),
-    "assign": Row(("registered", "assigned", "accepted"), True, "已办结的件要重办，走复查复核或 undo"),
-    "sign": Row(("assigned",), False, "先转送交办：xinfang assign"),
-    "object": Row(("assigned",), True, "受理之后不能再申请退回，可由信访部门改派：xinfang assign"),
+    "assign": Row(
+        ("registered", "assigned", "accepted"), True, "已办结的件要重办，走复查复核或 undo", ("closed", "reviewed")
+    ),
+    "sign": Row(("assigned",), False, "先转送交办：xinfang assign", ("registered",)),
+    "object": Row(("assigned",), True, "受理之后不能再申请退回，可由信访部门改派：xinfang assign", ("accepted",)),
     "uphold": Row(("objected",), True, "没有待审核的退回申请"),
     "overrule": Row(("objected",), True, "没有待审核的退回申请"),
-    "accept": Row(("assigned",), True, "先转送交办：xinfang assign"),
+    "accept": Row(("assigned",), True, "先转送交办：xinfang assign", ("registered",)),
     "convert": Row(("accepted",), False, "只有按简易程序受理的在办件可以转普通程序"),
-    "refuse": Row(("registered", "assigned"), True, "受理之后只能办结、导入法定途径或撤回"),
+    "refuse": Row(("registered", "assigned"), True, "受理之后只能办结、导入法定途径或撤回", ("accepted",)),
     "redirect": Row(("registered", "assigned", "accepted"), True),
-    "file": Row(("registered",), True, "已转送的件不能存查"),
+    "file": Row(("registered",), True, "已转送的件不能存查", ("assigned", "accepted", "objected", "reported")),
     "return_up": Row(("registered", "objected"), True),
     "extend": Row(("accepted",), False, "只有办理中的件可以延期"),
     "note": Row(ANY, False),
@@ -49,15 +52,17 @@ WORKFLOW: dict[str, Row] = {
     "assist": Row(("assigned", "accepted"), False),
     "answered": Row(("assigned", "accepted"), False),
     "close": Row(("registered", "assigned", "accepted", "redirected"), True),
-    "deliver": Row(("closed", "reviewed", "redirected"), False, "办结或复查之后才有送达"),
+    "deliver": Row(
+        ("closed", "reviewed", "redirected"), False, "办结或复查之后才有送达", (*OPEN, "in_review", "in_recheck")
+    ),
     "approve": Row(("reported",), True, "没有待审核的办结"),
     "return": Row(("reported",), True, "没有待审核的办结"),
-    "fulfil": Row(LATER, False, "办结之后才有落实"),
+    "fulfil": Row(LATER, False, "办结之后才有落实", OPEN),
     "withdraw": Row((*OPEN, "in_review", "in_recheck"), True),
-    "review": Row(("closed",), True, "办结之后才能申请复查"),
-    "review_result": Row(("in_review",), True, "先登记复查申请：xinfang review"),
-    "recheck": Row(("reviewed",), True, "先有复查意见才能申请复核"),
-    "recheck_result": Row(("in_recheck",), True, "先登记复核申请：xinfang recheck"),
+    "review": Row(("closed",), True, "办结之后才能申请复查", OPEN),
+    "review_result": Row(("in_review",), True, "先登记复查申请：xinfang review", ("closed",)),
+    "recheck": Row(("reviewed",), True, "先有复查意见才能申请复核", (*OPEN, "closed", "in_review")),
+    "recheck_result": Row(("in_recheck",), True, "先登记复核申请：xinfang recheck", ("reviewed",)),
     "hearing": Row(("in_recheck",), False, "复核期间才登记听证"),
     "report_up": Row(ANY, False),
     "rate": Row(ANY, False),
@@ -81,6 +86,7 @@ WORKFLOW: dict[str, Row] = {
     "revoke": Row(ANY, False),
     "correct": Row(ANY, False),
 }
+_COMMANDS = {"review_result": "review --result", "recheck_result": "recheck --result"}
 MOVING = frozenset(kind for kind, row in WORKFLOW.items() if row.moves)
 
 
@@ -100,11 +106,15 @@ def _name(case: Case) -> str:
 
 def _refuse_stage(case: Case, event: Event, row: Row) -> Refused:
     stage = terms.STAGE.label(case.stage)
-    hint = row.hint
+    hint = row.hint if not row.hinted or case.stage in row.hinted else ""
     if case.stage == "reported" and event.kind in ("deliver", "fulfil", "rate"):
         hint = "先审核认定：xinfang approve；之后照实际日期补记"
     if not hint:
-        allowed = [EVENT.label(kind) for kind, other in WORKFLOW.items() if other.moves and case.stage in other.stages]
+        allowed = [
+            f"{EVENT.label(kind)} {_COMMANDS.get(kind) or kind.replace('_', '-')}"
+            for kind, other in WORKFLOW.items()
+            if other.moves and case.stage in other.stages
+        ]
         hint = (
             "此阶段可以：" + "、".join(allowed) if allowed else "此件已了结；记错了用 xinfang undo 或 xinfang correct"
         )

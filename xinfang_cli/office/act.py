@@ -339,6 +339,7 @@ def edit(
     new_topic: bool = False,
     new_region: bool = False,
     keep_going: bool = False,
+    on: date | None = None,
 ) -> Done:
     """Set intake fields right; old and new value both stay in the book."""
     from xinfang_cli.office import register
@@ -349,12 +350,12 @@ def edit(
         register.link_complained(book, changes)
 
         def make(case: Case) -> Event:
-            return edit_event(book, session, case, changes)
+            return edit_event(book, on or session.today, case, changes)
 
         return act_within(book, pen, session, numbers, make, keep_going=keep_going)
 
 
-def edit_event(book: Book, session: Session, case: Case, changes: dict[str, Any]) -> Event:
+def edit_event(book: Book, on: date, case: Case, changes: dict[str, Any]) -> Event:
     """The event of an edit; refused when nothing changes or an outside number is taken."""
     changes = {key: value for key, value in changes.items() if getattr(case, key) != value}
     if not changes:
@@ -371,7 +372,7 @@ def edit_event(book: Book, session: Session, case: Case, changes: dict[str, Any]
     if private:
         kept["changes"] = private
         kept["changed_from"] = {key: getattr(case, key) for key in private}
-    return Event("edit", session.today, kept)
+    return Event("edit", on, kept)
 
 
 def check_external_no(book: Book, external_no: str) -> None:

@@ -250,6 +250,15 @@ def history(session: Session, number: str) -> list[dict[str, Any]]:
         ]
 
 
+def accesses(session: Session, number: str | None, limit: int) -> list[dict[str, Any]]:
+    """Who looked at personal data, when and at what, latest first; of one case, or of the whole book."""
+    with session.reading() as book:
+        about = "" if number is None else cases.find(book.conn, number)[1]
+        return [
+            {"at": at, "actor": actor, "what": what} for at, actor, what in ledger.accesses(book.conn, about, limit)
+        ]
+
+
 def explain_case(session: Session, number: str, kind: str | None) -> dict[str, Any]:
     """The reckoning of a case's clocks, or of those of one kind."""
     kind = "completion" if kind == "extension" else kind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
@@ -10,7 +11,7 @@ from typing import Any
 
 from xinfang_cli.book import cases, keep, ledger, people, settings, units
 from xinfang_cli.book.open import Book, create_book, open_book
-from xinfang_cli.errors import BadValue, Refused, Unusable
+from xinfang_cli.errors import BadValue, Refused, Unusable, system_says
 from xinfang_cli.intake import persons
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import fold
@@ -430,7 +431,14 @@ def backup(session: Session, target: Path, force: bool = False, files: bool = Fa
     if target.exists() and not force:
         raise BadValue("文件", str(target), "已经有了", "换个名字，或加 --force 覆盖")
     with session.reading() as book:
-        events, head = keep.backup(book.conn, target)
+        try:
+            events, head = keep.backup(book.conn, target)
+        except (OSError, sqlite3.OperationalError) as error:
+            raise Unusable(
+                f"备份 {target} 写不下来（{system_says(error)}）",
+                "请检查文件夹是否存在、能否写入、磁盘是否已满",
+                code="output",
+            ) from error
         copied = attachments.take_along(book, target) if files else None if any_kept(book.conn) else 0
     return {"file": str(target), "events": events, "head": head, "files": copied}
 
@@ -463,7 +471,7 @@ def _table(path: Path, wanted: dict[str, str]) -> list[dict[str, str]]:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise Unusable(f"文件 {path} 读不了（{error.strerror}）", "请核对文件名和权限", code="no_file") from error
+        raise Unusable(f"文件 {path} 读不了（{system_says(error)}）", "请核对文件名和权限", code="no_file") from error
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = raw.decode(encoding)

@@ -85,7 +85,7 @@ def show_done(done: Done, as_json: bool, many: bool) -> int:
         machine.print_json(listed if many or len(listed) != 1 else listed[0])
     else:
         for case in done.cases:
-            screen.say(sentence(case))
+            screen.prose(sentence(case))
     return 1 if done.failed else 0
 
 

@@ -13,7 +13,7 @@ from json import JSONEncoder
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from xinfang_cli.errors import BadValue, Unusable
+from xinfang_cli.errors import BadValue, Unusable, system_says
 from xinfang_cli.law import terms
 from xinfang_cli.law.events import EVENT
 from xinfang_cli.output import machine, masks
@@ -301,7 +301,9 @@ def whole_file(path: Path, mode: str, **given: Any) -> Iterator[IO[Any]]:
         made.replace(path)
     except OSError as error:
         raise Unusable(
-            f"文件 {path} 写不下来（{error.strerror}）", "请检查文件夹是否存在、能否写入、磁盘是否已满", code="output"
+            f"文件 {path} 写不下来（{system_says(error)}）",
+            "请检查文件夹是否存在、能否写入、磁盘是否已满",
+            code="output",
         ) from error
     finally:
         made.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
-from xinfang_cli.errors import BadValue, Unusable
+from xinfang_cli.errors import BadValue, Unusable, system_says
 from xinfang_cli.law.letters import FIELDS, ITEM_FIELDS, LETTER, LETTERS, said
 from xinfang_cli.records import LetterToWrite
 
@@ -63,7 +63,9 @@ class Form:
         except (BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
             raise self._no_word() from error
         except OSError as error:
-            raise Unusable(f"模板 {self.path} 读不了（{error.strerror}）", "请检查权限", code="permission") from error
+            raise Unusable(
+                f"模板 {self.path} 读不了（{system_says(error)}）", "请检查权限", code="permission"
+            ) from error
 
     def _no_word(self) -> Unusable:
         return Unusable(f"模板 {self.path} 不是 Word 文档（.docx）", "请用 Word 或 WPS 另存为 .docx", code="template")
@@ -255,7 +257,9 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Unusable(f"文件夹 {folder} 用不了（{error.strerror}）", "请换一个文件夹", code="permission") from error
+        raise Unusable(
+            f"文件夹 {folder} 用不了（{system_says(error)}）", "请换一个文件夹", code="permission"
+        ) from error
 
 
 def write_missing(letters: Sequence[LetterToWrite], folder: Path, *, force: bool) -> tuple[list[Path], list[Path]]:
@@ -298,7 +302,7 @@ def _write_all(paths: Sequence[Path], contents: Iterable[bytes]) -> None:
     except OSError as error:
         where = error.filename or paths[0]
         raise Unusable(
-            f"文件 {where} 写不了（{error.strerror}）", "请检查文件夹、磁盘空间和权限", code="permission"
+            f"文件 {where} 写不了（{system_says(error)}）", "请检查文件夹、磁盘空间和权限", code="permission"
         ) from error
     finally:
         for beside, _ in waiting:
