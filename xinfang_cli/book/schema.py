@@ -10,7 +10,7 @@ import re
 import sqlite3
 from typing import Any
 
-VERSION = 2
+VERSION = 3
 APPLICATION_ID = 0x58464231  # "XFB1"
 
 TABLES = """
@@ -239,6 +239,11 @@ def migrations() -> Any:
         db.conn.execute(
             "CREATE TABLE IF NOT EXISTS said (what TEXT PRIMARY KEY, on_day TEXT NOT NULL) STRICT, WITHOUT ROWID"
         )
+
+    @steps()
+    def m003_parts_of_a_command(db: Any) -> None:
+        # Several files collected at once: each event knows its own file, and undo takes all of them back together.
+        db.conn.execute("ALTER TABLE commands ADD COLUMN part_of INTEGER REFERENCES commands(id)")
 
     return steps
 
