@@ -143,6 +143,7 @@ def test_duplicates(counter: Counter) -> None:
     assert (row["case_no"], row["earlier"]["case_no"], row["grounds"]) == (two, one, ["name_phone"])
     assert "姓名和电话相同" in counter("duplicates").out
     assert counter.ok("duplicates", "--ground", "证件") == []
+    assert counter.ok("duplicates", "--where", "校车") == []  # a word alone narrows this list too
     assert "疑似原件" in counter("duplicates", "--csv").out
     counter.ok("link", "2", "--repeat-of", "1")
     assert counter.ok("duplicates") == []

@@ -17,11 +17,13 @@ import pytest
 from tests.conftest import ACTOR, TODAY, Matter, day
 from xinfang_cli.errors import BadValue, XinfangError
 from xinfang_cli.office import act, bulk, export, finding, lookup, register, report, upkeep
+from xinfang_cli.office.finding import Asked
 from xinfang_cli.office.session import Session
 from xinfang_cli.output import exports as out
 from xinfang_cli.records import ListFilter
 
 D = datetime.date
+ALL = Asked()
 PERSON = {"name": "测试甲", "id_no": "110101199003070003", "phone": "13000000001", "address": "测试街道测试路1号"}
 
 
@@ -29,16 +31,13 @@ def take_out(
     session: Session,
     path: Path,
     what: str = "cases",
-    chosen: ListFilter | None = None,
+    asked: Asked = ALL,
     *,
-    unit: str | None = None,
     reveal: bool = False,
     accusation: bool = False,
     full: bool = False,
 ) -> list[str]:
-    with export.export(
-        session, what, chosen or ListFilter(), unit, reveal=reveal, accusation=accusation, full=full
-    ) as found:
+    with export.export(session, what, asked, reveal=reveal, accusation=accusation, full=full) as found:
         out.write(path, found.what, found.tables, reveal, accusation)
         return found.warnings
 
@@ -134,7 +133,7 @@ def counted(rates: Any) -> dict[str, Any]:
 
 
 def clocks(session: Session) -> list[Any]:
-    with export.export(session, "clocks", ListFilter(), None, reveal=False) as found:
+    with export.export(session, "clocks", ALL, reveal=False) as found:
         return list(found.tables[0].rows)
 
 
@@ -157,10 +156,10 @@ def test_a_whole_book_goes_into_an_empty_one(
     other = session(path=tmp_path / "other.db")
     taken = bulk.import_ledger(other, path)
     assert list(taken.reasons()) == []
-    assert taken.imported == taken.rows == len(finding.listed(grown, finding.Asked(ListFilter()), 0))
+    assert taken.imported == taken.rows == len(finding.listed(grown, ALL, 0))
     same_book(grown, other)
     assert upkeep.doctor(other, True)["ok"]
-    mine, theirs = (finding.listed(at, finding.Asked(ListFilter()), 0) for at in (grown, other))
+    mine, theirs = (finding.listed(at, ALL, 0) for at in (grown, other))
     assert mine == theirs
     assert {row["stage"] for row in mine} >= {"registered", "assigned", "finalised", "refused", "filed", "reported"}
     assert upkeep.unit_list(grown) == upkeep.unit_list(other)
@@ -199,7 +198,7 @@ def test_numbers_days_and_texts(grown: Session, tmp_path: Path) -> None:
     assert sheet is not None
     assert (sheet.freeze_panes, sheet.auto_filter.ref is not None) == ("B2", True)
     rows = page(path)
-    assert len(rows) == len(finding.listed(grown, finding.Asked(ListFilter()), 0))
+    assert len(rows) == len(finding.listed(grown, ALL, 0))
     closed = rows[1]
     assert closed["收到日期"].date() == D(2023, 3, 2)
     assert (closed["阶段"], closed["处理意见"], closed["单位满意度"], closed["信访人数"]) == (
@@ -251,12 +250,12 @@ def test_an_accusation_is_not_in_the_export_of_the_unit_complained_of(
     shown = case("2023-06-05", ("assign", "2023-06-06", {"to": "教育局"}), kind="accusation")
     act.edit(shown.session, [shown.no], {"complained_unit": "教育局", "complained_unit_id": 1})
     for what in ("cases", "clocks", "events"):
-        take_out(shown.session, tmp_path / "a.json", what, unit="教育局")
+        take_out(shown.session, tmp_path / "a.json", what, Asked(unit="教育局"))
         assert (tmp_path / "a.json").read_text("utf-8").split() == ["[", "]"]
 
 
 def test_filters_and_units(grown: Session, tmp_path: Path) -> None:
-    take_out(grown, tmp_path / "a.xlsx", "clocks", ListFilter(stage=("finalised",)))
+    take_out(grown, tmp_path / "a.xlsx", "clocks", Asked(ListFilter(stage=("finalised",))))
     rows = page(tmp_path / "a.xlsx")
     assert {row["阶段"] for row in rows} == {"已复核终结"}
     assert ("办结", "逾期完成") in {(row["时限"], row["时限状态"]) for row in rows}
@@ -264,7 +263,7 @@ def test_filters_and_units(grown: Session, tmp_path: Path) -> None:
     text = (tmp_path / "b.csv").read_text("utf-8-sig")
     assert [row["名称"] for row in csv.DictReader(io.StringIO(text))][:1] == ["测试街道"]
     with pytest.raises(BadValue, match="不带筛选"):
-        take_out(grown, tmp_path / "c.csv", "units", unit="教育局")
+        take_out(grown, tmp_path / "c.csv", "units", Asked(unit="教育局"))
     with pytest.raises(XinfangError):
         out.check_target(tmp_path / "b.csv", False, False)
     with pytest.raises(BadValue, match=r"xlsx"):
