@@ -10,7 +10,7 @@ import re
 import sqlite3
 from typing import Any
 
-VERSION = 3
+VERSION = 4
 APPLICATION_ID = 0x58464231  # "XFB1"
 
 TABLES = """
@@ -241,7 +241,7 @@ def migrations() -> Any:
         )
 
     @steps()
-    def m003_parts_of_a_command(db: Any) -> None:
+    def m004_parts_of_a_command(db: Any) -> None:
         # Several files collected at once: each event knows its own file, and undo takes all of them back together.
         db.conn.execute("ALTER TABLE commands ADD COLUMN part_of INTEGER REFERENCES commands(id)")
 
