@@ -27,7 +27,7 @@ class BadValue(XinfangError):
     code = "bad_value"
 
     def __init__(self, field: str, value: object, why: str, hint: str = "") -> None:
-        shown = str(value)
+        shown = " ".join(str(value).splitlines())
         shown = shown if len(shown) <= 40 else shown[:40] + "…"
         super().__init__(f"{field}「{shown}」{why}", hint)
         self.field = field

@@ -13,6 +13,8 @@ from xinfang_cli.output import machine, screen
 from xinfang_cli.records import ImportReport
 
 Step = Callable[[str, int, int], None]
+OF_HEADER = ("missing_column", "unknown_column")
+"""Warnings about the header, not about rows."""
 
 
 @contextmanager
@@ -87,7 +89,8 @@ def _say(report: ImportReport, rejects_file: Path | None) -> None:
             say(f"新增{label}：{'、'.join(names[:12])}{more}")
     reasons = list(_first(report, 15))
     for reason in reasons:
-        say(f"  第 {reason[0]} 行 {reason[1]}：{reason[2]}")
+        column = "" if reason[2].startswith(reason[1]) else f"{reason[1]}："
+        say(f"  第 {reason[0]} 行 {column}{reason[2]}")
     if report.rejected > len(reasons) and reasons:
         say("  ……")
     if rejects_file is not None:
@@ -105,9 +108,9 @@ def _say(report: ImportReport, rejects_file: Path | None) -> None:
         say("全部看 xinfang duplicates；确认后 xinfang link 编号 --repeat-of 原件")
     for warning in report.warnings:
         rows = "、".join(map(str, warning.rows))
-        screen.tell(
-            f"注意：{warning.message}（{warning.count} 行{'：' + rows if rows else ''}{'…' if warning.count > len(warning.rows) else ''}）"
-        )
+        more = "…" if warning.count > len(warning.rows) else ""
+        where = "" if warning.kind in OF_HEADER else f"（{warning.count} 行：{rows}{more}）"
+        screen.tell(f"注意：{warning.message}{where}")
     if report.backup:
         say(f"导入前已备份到 {report.backup}")
 
