@@ -319,7 +319,7 @@ class _Collecting:
         for field, place in self.columns.items():
             now = _plain(cells[place] if place < len(cells) else "")
             if field in kept.open:
-                if now and (field == "note" or field in row.said or self.reason_in(row, field)):
+                if (now and field == "note") or field in row.said or self.reason_in(row, field):
                     found.append(field)
             elif field in kept.shown and not _same(now, kept.shown[field]):
                 self.warn(row.line, number, self.heading_at(place), "这一格不该填，改动没有收")
