@@ -103,7 +103,7 @@ def export(
     session = ctx.obj
     asked = filters.asked(session, ctx.params)
     if accusation and not reveal:
-        raise BadValue("--accusation", "", "要和 --reveal 同用", "请加 --reveal")
+        raise BadValue("--accusation", None, "要和 --reveal 同用", "请加 --reveal")
     if files is not None and not reveal:
         raise BadValue("--files", files, "要和 --reveal 同用", "附件遮盖不了个人信息，请加 --reveal（会记入查阅记录）")
     path = None if output is None else Path(output).expanduser()
@@ -163,7 +163,7 @@ def sheet(
         raise BadValue("--all", "、".join(units), "不和单位名称同用", "去掉一个")
     folder = Path(options.required(output, "-o")).expanduser()
     if accusation and not reveal:
-        raise BadValue("--accusation", "", "要和 --reveal 同用", "请加 --reveal")
+        raise BadValue("--accusation", None, "要和 --reveal 同用", "请加 --reveal")
     found = office.issue(ctx.obj, units or [], every=every, reveal=reveal)
     paths = out.write_all(found, folder, reveal=reveal, accusation=accusation, force=force)
     if json:

@@ -71,7 +71,7 @@ def batches_from_file(session: Session, path: Path) -> list[dict[str, Any]]:
         for row in read_list(path, BATCH_COLUMNS, frozenset({"handed_on", "target_on"})):
             where = f"第 {row.pop('row')} 行的"
             if "name" not in row:
-                raise BadValue(f"{where}批次", "", "是空的", "请写批次名")
+                raise BadValue(f"{where}批次", None, "是空的", "请写批次名")
             if "target_percent" in row:
                 row["target_percent"] = target_of(row["target_percent"], f"{where}目标")
             if "recognise" in row:

@@ -55,7 +55,7 @@ def export(
     Personal data is not masked here; with `reveal`, the asking is written to the access log.
     """
     if what == "units" and (full or asked != Asked()):
-        raise BadValue("units", "", "不带筛选条件", "单位名单总是整份导出")
+        raise BadValue("units", None, "不带筛选条件", "单位名单总是整份导出")
     if full and what != "cases":
         raise BadValue("--full", what, "只用于 cases", "连同全部经过导出：xinfang export cases --full -o 文件.xlsx")
     with session.reading() as book:

@@ -409,6 +409,10 @@ def _direct(sheet: Any, name: str) -> Callable[..., Any]:
 
 def _head(sheet: Any, columns: Sequence[tuple[str, str]], looks: Looks) -> None:
     sheet.freeze_panes(1, 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.repeat_rows(0)
+    sheet.repeat_columns(0)
     for place, (_, heading) in enumerate(columns):
         sheet.write_string(0, place, heading, looks.head)
 
