@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import json
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -16,7 +18,7 @@ import pytest
 
 from tests.conftest import ACTOR, TODAY, Matter, day
 from xinfang_cli.errors import BadValue, XinfangError
-from xinfang_cli.office import act, bulk, export, finding, lookup, register, report, upkeep
+from xinfang_cli.office import act, bulk, campaign, export, finding, lookup, register, report, upkeep
 from xinfang_cli.office.finding import Asked
 from xinfang_cli.office.session import Session
 from xinfang_cli.output import exports as out
@@ -252,6 +254,24 @@ def test_an_accusation_is_not_in_the_export_of_the_unit_complained_of(
     for what in ("cases", "clocks", "events"):
         take_out(shown.session, tmp_path / "a.json", what, Asked(unit="教育局"))
         assert (tmp_path / "a.json").read_text("utf-8").split() == ["[", "]"]
+
+
+def test_events_are_told_in_words(grown: Session, tmp_path: Path) -> None:
+    [batched, *_] = [row["case_no"] for row in finding.listed(grown, ALL, 0)]
+    campaign.join(grown, "另一批", [campaign.Joining(batched)], grown.today, guard_unit="测试街道")
+    take_out(grown, tmp_path / "a.csv", "events", reveal=True, accusation=True)
+    with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["事件"] for row in rows} >= {"登记", "导入法定途径", "更正", "更正登记内容", "听证", "列入积案", "化解"}
+    foreign = [row for row in rows for key in ("事件", "内容", "操作") if re.search("[a-z_]{3,}", row[key])]
+    assert foreign == []
+    said = {(row["事件"], row["内容"]) for row in rows}
+    assert ("导入法定途径", "机关 测试法院，法定途径 诉讼，方式 引导") in said
+    assert ("列入积案", "批次 另一批，稳控单位 测试街道") in said
+    assert any("信访人数 6，重复件，原件 XF2023-000002" in text for _, text in said)
+    take_out(grown, tmp_path / "a.json", "events", reveal=True)
+    [joined] = [row for row in json.loads((tmp_path / "a.json").read_text("utf-8")) if row["data"].get("guard")]
+    assert joined["data"]["guard"] == "测试街道"
 
 
 def test_filters_and_units(grown: Session, tmp_path: Path) -> None:

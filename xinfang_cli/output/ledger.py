@@ -89,8 +89,7 @@ def _say(report: ImportReport, rejects_file: Path | None) -> None:
             say(f"新增{label}：{'、'.join(names[:12])}{more}")
     reasons = list(_first(report, 15))
     for reason in reasons:
-        column = "" if reason[2].startswith(reason[1]) else f"{reason[1]}："
-        say(f"  第 {reason[0]} 行 {column}{reason[2]}")
+        say(f"  第 {reason[0]} 行 {in_a_line(*reason[1:])}")
     if report.rejected > len(reasons) and reasons:
         say("  ……")
     if rejects_file is not None:
@@ -107,12 +106,16 @@ def _say(report: ImportReport, rejects_file: Path | None) -> None:
             say(f"  {pair['case_no']} 与 {pair['earlier']}：{terms.DUPLICATE.label(pair['ground'])}")
         say("全部看 xinfang duplicates；确认后 xinfang link 编号 --repeat-of 原件")
     for warning in report.warnings:
-        rows = "、".join(map(str, warning.rows))
-        more = "…" if warning.count > len(warning.rows) else ""
-        where = "" if warning.kind in OF_HEADER else f"（{warning.count} 行：{rows}{more}）"
+        rows = "、".join(map(str, warning.rows)) + ("…" if warning.count > len(warning.rows) else "")
+        where = "" if warning.kind in OF_HEADER else f"（{warning.count} 行：{rows}）"
         screen.tell(f"注意：{warning.message}{where}")
     if report.backup:
         say(f"导入前已备份到 {report.backup}")
+
+
+def in_a_line(column: str, why: str) -> str:
+    """Why a row was turned back: the column first, unless the reason begins with it."""
+    return why if why.startswith(column) else f"{column}：{why}"
 
 
 def _first(report: ImportReport, most: int) -> Iterator[tuple[int, str, str]]:
