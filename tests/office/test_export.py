@@ -159,6 +159,7 @@ def test_a_whole_book_goes_into_an_empty_one(
     taken = bulk.import_ledger(other, path)
     assert list(taken.reasons()) == []
     assert taken.imported == taken.rows == len(finding.listed(grown, ALL, 0))
+    assert "原单位已受理，改派后由新单位重新受理" in {warning.message for warning in taken.warnings}
     same_book(grown, other)
     assert upkeep.doctor(other, True)["ok"]
     mine, theirs = (finding.listed(at, ALL, 0) for at in (grown, other))
@@ -172,6 +173,24 @@ def test_a_whole_book_goes_into_an_empty_one(
         assert (old["petitioner"] == new["petitioner"]) == (reveal or not old["petitioner"]["name"])
     again = bulk.import_ledger(other, path)
     assert (again.imported, again.already_there, again.differs) == (0, taken.rows, [])
+
+
+def test_what_was_done_before_the_registration_was_set_right(
+    case: Callable[..., Matter], session: Callable[..., Session], tmp_path: Path
+) -> None:
+    """An edit and a link hold for the whole case, also for what the law would not have allowed under them."""
+    simple = ("accept", "2023-06-08", {"pathway": "simple"})
+    other, repeat = (case("2023-06-01", ("assign", "2023-06-02"), simple) for _ in range(2))
+    accused = case("2023-06-01", ("assign", "2023-06-02", {"to": "教育局"}), kind="accusation", name="")
+    at = session()
+    act.edit(at, [other.no], {"kind": "suggestion"})
+    act.act(at, "link", [repeat.no], act.simple("link", D(2023, 6, 9), repeat_of=1))
+    act.edit(at, [accused.no], {"complained_unit": "教育局", "complained_unit_id": 1})
+    take_out(at, tmp_path / "a.xlsx", full=True, reveal=True, accusation=True)
+    into = session(path=tmp_path / "other.db")
+    taken = bulk.import_ledger(into, tmp_path / "a.xlsx")
+    assert list(taken.reasons()) == []
+    same_book(at, into)
 
 
 def test_a_column_changed_beside_the_history_is_turned_back(

@@ -85,7 +85,6 @@ MESSAGES = {
     "representatives": "代表超过 5 人",
     "original_unknown": "原件不在案件簿里，原编号留着，等它来了再关联",
     "original_later": "等这个原件的重复件收到更早，没有关联",
-    "other": "请核对",
 }
 
 
@@ -495,7 +494,8 @@ class _Import:
         self.related += [(self.next_id, on, other) for on, other in related]
         self.enter(here, row, plan, case, fingerprint)
         for text in warnings:
-            self.warn(warning_kind(text), here.line)
+            kind = warning_kind(text)
+            self.warn(kind, here.line, text if kind == "other" else None)
         for doubt, _ in row.doubts:
             self.warn(doubt, here.line)
         for doubt in plan.doubts:

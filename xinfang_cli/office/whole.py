@@ -35,8 +35,9 @@ _MORE_INTAKE = (
     "extras",
 )
 _NAMED = frozenset({"assign", "assist", "answered"})
-# What the law let stand though it would refuse it today (workflow._fit), and two units that have become one since.
-_STANDS = frozenset({"late", "same_unit"})
+# What the law let stand though it would refuse it today (workflow._fit); two units that have become one since; what was
+# done before an edit or a link made the case what its registration says now.
+_STANDS = frozenset({"late", "same_unit", "pathway", "accused"})
 _SENT = frozenset({"remind", "supervise"})
 _WORDS = {
     "outcome": terms.OUTCOME,
