@@ -186,6 +186,14 @@ def test_what_was_done_before_the_registration_was_set_right(
     act.edit(at, [other.no], {"kind": "suggestion"})
     act.act(at, "link", [repeat.no], act.simple("link", D(2023, 6, 9), repeat_of=1))
     act.edit(at, [accused.no], {"complained_unit": "教育局", "complained_unit_id": 1})
+    above = {"source": "forwarded", "report_by": "2023-06-30"}
+    back = case("2023-06-01", ("return_up", "2023-06-05"), **above)
+    act.edit(at, [back.no], {"source": "own"})
+    case("2023-06-03", ("assign", "2023-06-04"), ("accept", "2023-06-05"), ("extend", "2023-06-20", {"days": 30}))
+    upkeep.config_set(at, "limits.extension", "9", "测试文〔2023〕1号", lambda change: True)
+    later, earlier = case("2023-06-02"), case("2023-06-06", repeat_of="XF2023-000006")
+    act.correct(at, earlier.no, 1, on=D(2023, 6, 1), reason="记错", changes={}, confirm=lambda found: True)
+    assert later.no == "XF2023-000006"
     take_out(at, tmp_path / "a.xlsx", full=True, reveal=True, accusation=True)
     into = session(path=tmp_path / "other.db")
     taken = bulk.import_ledger(into, tmp_path / "a.xlsx")

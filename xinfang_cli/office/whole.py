@@ -36,8 +36,8 @@ _MORE_INTAKE = (
 )
 _NAMED = frozenset({"assign", "assist", "answered"})
 # What the law let stand though it would refuse it today (workflow._fit); two units that have become one since; what was
-# done before an edit or a link made the case what its registration says now.
-_STANDS = frozenset({"late", "same_unit", "pathway", "accused"})
+# done before an edit or a link made the case what its registration says now, or before a rule was what it is now.
+_STANDS = frozenset({"late", "same_unit", "pathway", "accused", "source", "limit"})
 _SENT = frozenset({"remind", "supervise"})
 _WORDS = {
     "outcome": terms.OUTCOME,
