@@ -22,14 +22,14 @@ class XinfangError(Exception):
 
 
 class BadValue(XinfangError):
-    """A value that is not taken: names the field, the value and the remedy."""
+    """A value that is not taken: names the field, the value (None: there is none to name) and the remedy."""
 
     code = "bad_value"
 
     def __init__(self, field: str, value: object, why: str, hint: str = "") -> None:
-        shown = str(value)
+        shown = " ".join(str(value).splitlines())
         shown = shown if len(shown) <= 40 else shown[:40] + "…"
-        super().__init__(f"{field}「{shown}」{why}", hint)
+        super().__init__(f"{field}{why}" if value is None else f"{field}「{shown}」{why}", hint)
         self.field = field
         self.value = value
 

@@ -262,6 +262,8 @@ def measure(cases: int, folder: Path) -> None:
     start_up(small, large, cases)
     check_budget(large, statistics.median(times))
     letters(small, folder)
+    if cases <= 100_000:
+        workbooks(large_csv, large, folder, 3)
 
 
 def text_index(book: Path) -> int:
@@ -284,6 +286,67 @@ def letters(book: Path, folder: Path) -> None:
     template = Path(__file__).parents[2] / "xinfang_cli" / "output" / "templates" / "accept.docx"
     theirs = [sys.executable, "-c", plain, str(template)]
     line("100 letters / docxtpl", statistics.median(run(ours) / run(theirs) for _ in range(5)), "<= 1", "<= 0.5")
+
+
+# The other sides of the workbooks: reading every cell with openpyxl, writing every cell with XlsxWriter.
+OPENPYXL = """
+import sys, openpyxl
+for page in openpyxl.load_workbook(sys.argv[1]).worksheets:
+    for row in page.iter_rows(values_only=True):
+        pass
+"""
+XLSXWRITER = """
+import sys, csv, re, datetime, xlsxwriter
+book = xlsxwriter.Workbook(sys.argv[2])
+page, day = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd"})
+is_day = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
+csv.field_size_limit(1 << 20)
+with open(sys.argv[1], encoding="utf-8-sig", newline="") as stream:
+    for at, row in enumerate(csv.reader(stream)):
+        for place, cell in enumerate(row):
+            if is_day(cell):
+                page.write(at, place, datetime.date.fromisoformat(cell), day)
+            elif cell:
+                page.write(at, place, cell)
+book.close()
+"""
+
+
+def rewritten(workbook: Path, as_csv: Path) -> Path:
+    """The first sheet of a workbook as a CSV with the same cells, for XlsxWriter to write."""
+    from python_calamine import CalamineWorkbook
+
+    with as_csv.open("w", encoding="utf-8-sig", newline="") as stream:
+        csv.writer(stream).writerows(CalamineWorkbook.from_path(str(workbook)).get_sheet_by_index(0).to_python())
+    return as_csv
+
+
+def workbooks(ledger: Path, book: Path, folder: Path, rounds: int) -> None:
+    """Workbooks in, out, and out and in again; whole processes."""
+    python = [sys.executable, "-c"]
+    sheet, out, full = folder / "ledger.xlsx", folder / "out.xlsx", folder / "full.xlsx"
+    run([*python, XLSXWRITER, str(ledger), str(sheet)])
+    ratios, peaks = [], []
+    for _ in range(rounds):
+        ours, peak = import_time(sheet, folder / "sheet.db")
+        ratios.append(ours / run([*python, OPENPYXL, str(sheet)]))
+        peaks.append(peak)
+    line("import xlsx / openpyxl reading", statistics.median(ratios), "<= 0.6", "<= 0.35")
+    line("import xlsx, peak MiB", max(peaks), "<= 400", "<= 300")
+    export = xinfang(book, "export", "--force", "-o", str(out))
+    run(export)
+    cells = rewritten(out, folder / "out.csv")
+    written = [*python, XLSXWRITER, str(cells), str(folder / "written.xlsx")]
+    ratios = [run(export) / run(written) for _ in range(rounds)]
+    line("export xlsx / XlsxWriter cell by cell", statistics.median(ratios), "<= 1", "<= 0.6")
+    export = xinfang(book, "export", "--full", "--reveal", "--accusation", "--force", "-o", str(full))
+    run(export)
+    written = [*python, XLSXWRITER, str(rewritten(full, cells)), str(folder / "written.xlsx")]
+    ratios = []
+    for _ in range(rounds):
+        ours = run(export) + import_time(full, folder / "sheet.db")[0]
+        ratios.append(ours / (run(written) + run([*python, OPENPYXL, str(full)])))
+    line("round trip --full / written and read so", statistics.median(ratios), "<= 1", "-")
 
 
 def check_budget(book: Path, import_seconds: float) -> None:

@@ -35,6 +35,25 @@ def test_export_to_stdout_and_to_files(one: Counter, tmp_path: Path) -> None:
     assert one("export", "--stage", "已办结", "--json").json() == []
 
 
+def test_export_takes_the_filters_of_list(one: Counter) -> None:
+    assert one(*ADD, "--title", "小区校车", "--topic", "劳动和社会保障", "--received", "2023-07-04").code == 0
+    filters: list[tuple[str, ...]] = [
+        (),
+        ("--topic", "劳动社保"),  # as the office's list has it
+        ("--where", "校车"),
+        ("--where", "校车 -unit:教育局"),
+        ("--where", "unit:无 -校车"),
+        ("--unit", "jyj", "--where", "received<2023-07-04"),
+    ]
+    for words in filters:
+        listed = one("list", *words, "--json").json()
+        for what in ("cases", "clocks", "events"):
+            out = one("export", what, *words, "--json").json()
+            assert {row["case_no"] for row in out} == {row["case_no"] for row in listed}, (what, words)
+    assert len(one("export", "--where", "校车", "--json").json()) == 1
+    assert one("export", "--topic", "没有的", "--json").code == 1
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

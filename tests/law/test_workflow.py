@@ -541,7 +541,11 @@ def test_not_on_a_day_on_which_it_would_have_been_refused(
     story: Make, lead: tuple[Step, ...], step: Step, why: str
 ) -> None:
     kind, on = step
-    assert story().walk(*lead).refused(kind, on).code == why
+    told = story().walk(*lead)
+    refusal = told.refused(kind, on)
+    assert refusal.code == why
+    # the stage of that day, where it is not the present one
+    assert (f"现为「{terms.STAGE.label(told.case.stage)}」" in refusal.message) != (f" 在 {on} 为「" in refusal.message)
 
 
 @pytest.mark.parametrize(

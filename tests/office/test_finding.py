@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import random
+import re
 import sqlite3
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.conftest import Matter
 from xinfang_cli.book import search
+from xinfang_cli.book.open import open_book
 from xinfang_cli.errors import BadValue, NotFound
 from xinfang_cli.intake.where import parse
+from xinfang_cli.law.texts import Texts, normal
 from xinfang_cli.office import act, bulk, finding, persons, register, upkeep
 from xinfang_cli.office.finding import Asked
 from xinfang_cli.office.session import Session
@@ -75,6 +81,56 @@ def test_the_index_is_a_look_through_the_texts(case: Make, session: Open) -> Non
         plain.sort(key=lambda no: (texts[no][0], int(no[-6:])), reverse=True)
         assert sorted(numbers(session(), *words)) == sorted(plain), words
         assert [texts[no][0] for no in numbers(session(), *words)] == [texts[no][0] for no in plain]
+
+
+# What a query language, a spreadsheet or a terminal could stumble over, beside what people write.
+ODD = st.sampled_from(
+    [
+        *"供水压力ab1，。 \"'*^:-()（）+~{}[]&|%_\\/!?#@＊＂Ａｂ１　\u200b😀𠮷ßİŉﬁ①Ⅷ",
+        "AND",
+        "OR",
+        "NOT",
+        "NEAR",
+        "👨‍👩‍👧",
+    ]
+)
+TEXT = st.lists(ODD, max_size=12).map("".join)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(TEXT, min_size=1, max_size=8), data=st.data())
+def test_the_index_finds_whatever_like_finds(empty_book: Path, tmp_path: Path, texts: list[str], data: Any) -> None:
+    """A piece of any of the texts, or any word at all: each row that LIKE finds, the index finds."""
+    if data.draw(st.booleans()):
+        piece = data.draw(st.sampled_from(texts))
+        start = data.draw(st.integers(0, max(len(piece) - 1, 0)))
+        word = piece[start : start + data.draw(st.integers(1, 6))]
+    else:
+        word = data.draw(TEXT)
+    word = "".join(word.split())
+    with open_book(empty_book) as book:
+        conn = book.conn
+        conn.execute("BEGIN")
+        try:
+            conn.execute("CREATE TEMP TABLE plain (id INTEGER PRIMARY KEY, text TEXT)")
+            conn.executemany("INSERT INTO plain VALUES (?, ?)", enumerate(texts, 1))
+            written = [Texts(date(2023, 1, 1), "", text, (), "", (), False) for text in texts]
+            conn.executemany(search._PUT, [search.row_of(n, one) for n, one in enumerate(written, 1)])
+            like = "%" + re.sub(r"([%_\\])", r"\\\1", word) + "%"
+            wanted = {row[0] for row in conn.execute("SELECT id FROM plain WHERE text LIKE ? ESCAPE '\\'", (like,))}
+            try:
+                match = search.query(finding.compared([word]))
+            except BadValue:
+                assert not normal(word)
+                return
+            found = {
+                row[0] & search.CASE_ID
+                for row in conn.execute("SELECT rowid FROM search WHERE search MATCH ?", (match,))
+            }
+            assert wanted <= found
+            assert found == {n for n, text in enumerate(texts, 1) if normal(word) in normal(text)}
+        finally:
+            conn.execute("ROLLBACK")
 
 
 def test_what_is_edited_taken_back_or_set_right_is_followed(case: Make, session: Open) -> None:

@@ -337,6 +337,9 @@ def where(chosen: ListFilter) -> tuple[str, list[Any]]:
     if chosen.ids is not None:
         parts.append("c.id IN (SELECT value FROM json_each(?))")
         values.append(encode(chosen.ids))
+    if chosen.match:
+        parts.append("c.id IN (SELECT rowid & 4294967295 FROM search WHERE search MATCH ?)")
+        values.append(chosen.match)
     if chosen.terms:
         from xinfang_cli.book.conditions import condition
 
@@ -364,14 +367,10 @@ def listed(
     chosen: ListFilter,
     today: date,
     limit: int = 0,
-    match: str = "",
     order: Sequence[tuple[str, bool]] = (),
 ) -> list[dict[str, Any]]:
-    """Cases, newest first, or in the `order` of (key of ORDERS, descending), what is empty last.
-
-    With `match` (search.query) only those in whose texts the words stand.
-    """
-    return [case for _, case in found(conn, chosen, today, limit, match, order)]
+    """Cases, newest first, or in the `order` of (key of ORDERS, descending), what is empty last."""
+    return [case for _, case in found(conn, chosen, today, limit, order)]
 
 
 def found(
@@ -379,17 +378,16 @@ def found(
     chosen: ListFilter,
     today: date,
     limit: int = 0,
-    match: str = "",
     order: Sequence[tuple[str, bool]] = (),
 ) -> list[tuple[int, dict[str, Any]]]:
     """`listed`, each case with its id."""
-    clause, values = where(chosen)
+    clause, values = where(chosen._replace(match=""))
     source, newest = _FROM, "c.received_on DESC, c.id DESC"
-    if match:
+    if chosen.match:
         # The index hands its rows out newest first by itself; the case is then one step away.
         source = _FROM.replace("FROM cases c", "FROM search CROSS JOIN cases c ON c.id = search.rowid & 4294967295")
         clause = (clause + " AND " if clause else " WHERE ") + "search MATCH ?"
-        values.append(match)
+        values.append(chosen.match)
         newest = "search.rowid DESC"
     keys = [f"{ORDERS[key]} IS NULL, {ORDERS[key]}{' DESC' if down else ''}" for key, down in order]
     sql = f"SELECT {_SHOWN}, c.id {source}{clause} ORDER BY {', '.join([*keys, newest])}"
@@ -397,14 +395,9 @@ def found(
     return [(row[24], shown(row, today)) for row in rows]
 
 
-def how_many(conn: sqlite3.Connection, chosen: ListFilter, match: str = "") -> int:
+def how_many(conn: sqlite3.Connection, chosen: ListFilter) -> int:
     """The number of cases that `listed` would give."""
     clause, values = where(chosen)
-    if match:
-        clause += (
-            " AND " if clause else " WHERE "
-        ) + "c.id IN (SELECT rowid & 4294967295 FROM search WHERE search MATCH ?)"
-        values.append(match)
     return int(conn.execute(f"SELECT count(*) FROM cases c{clause}", values).fetchone()[0])
 
 

@@ -246,6 +246,11 @@ def migrations() -> Any:
         db.conn.execute("CREATE INDEX IF NOT EXISTS events_steps ON events(case_id) WHERE kind = 'step'")
 
     @steps()
+    def m004_parts_of_a_command(db: Any) -> None:
+        # Several files collected at once: each event knows its own file, and undo takes all of them back together.
+        db.conn.execute("ALTER TABLE commands ADD COLUMN part_of INTEGER REFERENCES commands(id)")
+
+    @steps()
     def m005_initials_of_the_whole_name_too(db: Any) -> None:
         # A unit with a short name was found by the initials of that alone.
         named = db.conn.execute("SELECT id, name, short FROM units WHERE short IS NOT NULL").fetchall()
@@ -256,6 +261,7 @@ def migrations() -> Any:
         for id, *names in named:
             letters = ("".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower() for name in names)
             db.conn.execute("UPDATE units SET initials = ? WHERE id = ?", (" ".join(dict.fromkeys(letters)), id))
+
 
     return steps
 

@@ -1,4 +1,4 @@
-"""The filters that `list`, `search` and saved lists share: options, and what they ask for."""
+"""The filters that lists, saved lists, exports and campaigns share: options, and what they ask for."""
 
 from __future__ import annotations
 
@@ -55,8 +55,9 @@ def _column_words() -> dict[str, str]:
 
 
 def asked(session: Session, given: dict[str, Any]) -> Asked:
-    """What the options of a list ask for; BadValue names the option."""
-    received, where, sort = given["received"], given["where"], given["sort"]
+    """What the options of a command (`ctx.params`) ask for, whichever of them it has; BadValue names the option."""
+    said = given.get
+    received, where = said("received"), said("where")
     first, last = (None, None) if received is None else days.parse_span(received, session.today, "--received")
     conditions: list[Any] = []
     words: list[str] = []
@@ -68,22 +69,22 @@ def asked(session: Session, given: dict[str, Any]) -> Asked:
             conditions += found
             words += more
     chosen = ListFilter(
-        stage=_each(given["stage"], terms.STAGE, "--stage"),
-        channel=_each(given["channel"], terms.CHANNEL, "--channel"),
-        kind=_each(given["kind"], terms.KIND, "--kind"),
-        topic=given["topic"],
-        region=given["region"],
-        lead=given["lead"],
+        stage=_each(said("stage"), terms.STAGE, "--stage"),
+        channel=_each(said("channel"), terms.CHANNEL, "--channel"),
+        kind=_each(said("kind"), terms.KIND, "--kind"),
+        topic=said("topic"),
+        region=said("region"),
+        lead=said("lead"),
         received_from=first,
         received_to=last,
-        overdue_on=session.today if given["overdue"] else None,
-        first_only=given["first_only"],
-        batch=given["batch"],
-        tag=given["tag"],
-        returned_at_least=options.whole(given["returned_at_least"], "--returned-at-least", 1),
+        overdue_on=session.today if said("overdue") else None,
+        first_only=bool(said("first_only")),
+        batch=said("batch"),
+        tag=said("tag"),
+        returned_at_least=options.whole(said("returned_at_least"), "--returned-at-least", 1),
         terms=tuple(conditions),
     )
-    return Asked(chosen, given["unit"], tuple(words), _order(sort))
+    return Asked(chosen, said("unit"), tuple(words), _order(said("sort")))
 
 
 def _each(words: list[str] | None, vocabulary: terms.Vocabulary, flag: str) -> tuple[str, ...] | None:

@@ -7,15 +7,13 @@ import sys
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.intake import days, persons
-from xinfang_cli.law import terms
 from xinfang_cli.office.session import Session
-from xinfang_cli.records import ListFilter
 
 
 def _json(ctx: typer.Context, value: bool) -> bool:
@@ -116,31 +114,6 @@ def required(text: str | None, flag: str) -> str:
     if not text.strip():
         raise BadValue(flag, text, "是空的", "请写上内容")
     return text
-
-
-def filter_of(
-    session: Session,
-    *,
-    stage: Iterable[str] | None,
-    channel: Iterable[str] | None,
-    kind: Iterable[str] | None,
-    received: str | None,
-    overdue: bool,
-    returned_at_least: str | None = None,
-    **plain: Any,
-) -> ListFilter:
-    """The filter behind the words of `list` and `export`."""
-    first, last = (None, None) if received is None else days.parse_span(received, session.today, "--received")
-    return ListFilter(
-        stage=None if not stage else tuple(terms.STAGE.parse(word, "--stage") for word in stage),
-        channel=None if not channel else tuple(terms.CHANNEL.parse(word, "--channel") for word in channel),
-        kind=None if not kind else tuple(terms.KIND.parse(word, "--kind") for word in kind),
-        received_from=first,
-        received_to=last,
-        overdue_on=session.today if overdue else None,
-        returned_at_least=whole(returned_at_least, "--returned-at-least", 1),
-        **plain,
-    )
 
 
 def limit_of(text: str | None) -> int:

@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 from xinfang_cli.errors import BadValue
-from xinfang_cli.intake.columns import COLUMNS, RECEIVED_FIELDS, Layout, cell_value
+from xinfang_cli.intake.columns import COLUMNS, RECEIVED_FIELDS, Layout, Values, cell_value
 from xinfang_cli.intake.days import parse_file_day
 from xinfang_cli.intake.persons import (
     cell_text,
@@ -62,6 +62,9 @@ INTAKE = (
     *("external_no", "registered_on", "petitioned_on", "channel", "kind", "topic", "region", "title", "content"),
     *("name", "id_no", "phone", "address", "headcount", "affected"),
 )
+Lost = Mapping[int, Mapping[int, str]]
+"""Row number → column, from 0 → what stands there in the place of a value: see sheets.Table.lost."""
+
 _PEOPLE = ("name", "id_no", "phone", "address")
 _DAYS_COUNT = r"([0-9]{1,4})(?:\.0+)?(?:天|日|个?工作日)?"
 
@@ -96,8 +99,9 @@ class LedgerRow:
 class RowReader:
     """Reads the rows of one table: `read` gives what a row says, or None where the contract passes over it."""
 
-    def __init__(self, layout: Layout, *, epoch1904: bool = False) -> None:
+    def __init__(self, layout: Layout, *, epoch1904: bool = False, lost: Lost | None = None) -> None:
         self.layout = layout
+        self._lost = lost or {}
         self._received = [field for field in RECEIVED_FIELDS if layout.has(field)]
         self._doubtless = {kind for kind, field in _WANTED.items() if not layout.has(field)}
         self._intake = [(kind, _WANTED[kind]) for kind in ("no_channel", "no_kind", "no_title")]
@@ -123,7 +127,7 @@ class RowReader:
 
     def read(self, line: int, cells: Sequence[object]) -> LedgerRow | None:
         layout = self.layout
-        if layout.more or len(cells) < len(layout.headings):
+        if layout.more or len(cells) < len(layout.headings) or line in self._lost:
             return self._read_slowly(line, cells)
         said: dict[str, Any] = {}
         reasons: list[tuple[str, str]] = []
@@ -143,18 +147,24 @@ class RowReader:
             return self._read_slowly(line, cells)  # perhaps no case at all
         for index, field, cleaner in self._single:
             value = cell_value(cells[index], False)
-            if value is not None and (cleaner is None or (value := cleaner(value))):
-                said[field] = value
+            if value is not None:
+                if len(value) < _DITTO_ENDS and value in DITTO:  # type: ignore[arg-type]
+                    reasons.append((layout.heading_of(field), _ditto(layout.heading_of(field), value)))
+                elif cleaner is None or (value := cleaner(value)):
+                    said[field] = value
         self._receive(said, reasons)
         return LedgerRow(line, said, layout.unknown_cells(cells), reasons, self._doubts(said))
 
     def _read_slowly(self, line: int, cells: Sequence[object]) -> LedgerRow | None:
-        """The same for any row: several headings for one field, short rows, rows that may be none."""
+        """The same for any row: several headings for one field, short rows, rows that may be none, lost cells."""
         values = self.layout.read(cells)
+        lost = self._lost.get(line, {})
         if values is None:
-            return None
+            if not lost or self.layout.is_foot(cells):
+                return None
+            values = Values({}, self.layout.unknown_cells(cells))
         said: dict[str, Any] = {}
-        reasons: list[tuple[str, str]] = []
+        reasons = [(self.layout.headings[column], _lost_cell(shown)) for column, shown in sorted(lost.items())]
         for field, value in values.fields.items():
             clean = self._work_out(field, value)
             if clean.__class__ is _Wrong:
@@ -166,6 +176,8 @@ class RowReader:
 
     def _work_out(self, field: str, value: object) -> Any:
         cleaner = self._clean[field]
+        if value.__class__ is str and len(value) < _DITTO_ENDS and value in DITTO:
+            return _Wrong(_ditto(self.layout.heading_of(field), value))
         if cleaner is None or value is None:
             return value
         try:
@@ -200,6 +212,21 @@ class _Wrong(str):
     """Why a cell cannot be taken."""
 
     __slots__ = ()
+
+
+DITTO = frozenset({"同上", "同前", "〃", "″", '"', "”", "''"})
+"""Says what another row says; nothing that may be guessed."""
+_DITTO_ENDS = max(map(len, DITTO)) + 1
+
+
+def _ditto(heading: str, value: object) -> str:
+    return f"{heading}写的是「{value}」。请照上面那一格写全"
+
+
+def _lost_cell(shown: str) -> str:
+    if shown:
+        return f"这一格的公式出错（{shown}）。请在表里改正，或写上值"
+    return "这一格是公式，文件里没有算出的值。请用 Excel 或 WPS 打开这个表、保存，再导入"
 
 
 # Columns in which hardly two cells are the same; nothing in them is refused.

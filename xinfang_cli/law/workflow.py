@@ -974,6 +974,9 @@ def _check_earlier(
             continue
         return warnings
     if refusal is not None:
+        if refusal.code == "stage":  # the stage of that day, which need not be the present one
+            said = refusal.message.replace(" 现为「", f" 在 {event.on.isoformat()} 为「", 1)
+            raise Refused(said, refusal.hint, code="stage")
         raise refusal
     raise Refused(
         f"{known.get('case_no') or '本件'} 的{EVENT.label(event.kind)}日期 {event.on.isoformat()} "

@@ -269,7 +269,7 @@ class _Import:
         self.pen = pen
         self.report = report
         self.tables = tables
-        self.readers = [RowReader(table.layout, epoch1904=table.epoch1904) for table in tables]
+        self.readers = [RowReader(table.layout, epoch1904=table.epoch1904, lost=table.lost) for table in tables]
         self.code = book.code
         self.asked = Asked(session.today, from_sheet=True)
         prefix = str(self.code.now.rules.settings["prefix"])
@@ -508,6 +508,8 @@ class _Import:
             self.warn("original_unknown", here.line)
 
     def check_order(self, row: LedgerRow, original: str, known: Known) -> None:
+        if "history" in row.said:  # a received day that was set right may have crossed the other
+            return
         received = row.said["received_on"].isoformat()
         if known.received_on > received:
             raise RowRefused(

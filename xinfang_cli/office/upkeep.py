@@ -530,7 +530,7 @@ def read_workdays(path: Path) -> list[tuple[date, bool, str]]:
     for number, row in enumerate(_table(path, names), 2):
         day = parse_file_day(row.get("day", ""), f"第 {number} 行 day")
         if day is None:
-            raise BadValue(f"第 {number} 行 day", "", "是空的", "请写日期，如 2027-01-01")
+            raise BadValue(f"第 {number} 行 day", None, "是空的", "请写日期，如 2027-01-01")
         kind = row.get("kind", "").lower()
         if kind not in words:
             raise BadValue(f"第 {number} 行 kind", row.get("kind", ""), "不认得", "请写 off（放假）或 work（上班）")

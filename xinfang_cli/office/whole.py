@@ -40,8 +40,9 @@ _NAMED = {
     **dict.fromkeys(("assign", "assist", "answered", "order"), ("unit",)),
     "join": ("unit", "guard"),
 }
-# What the law let stand though it would refuse it today (workflow._fit), and two units that have become one since.
-_STANDS = frozenset({"late", "same_unit"})
+# What the law let stand though it would refuse it today (workflow._fit); two units that have become one since; what was
+# done before an edit or a link made the case what its registration says now, or before a rule was what it is now.
+_STANDS = frozenset({"late", "same_unit", "pathway", "accused", "source", "limit"})
 _SENT = frozenset({"remind", "supervise"})
 _WORDS = {
     "outcome": terms.OUTCOME,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from xinfang_cli.law import terms
@@ -82,6 +83,10 @@ _HOW = {
     "deliver": terms.DELIVERY,
     "redirect": terms.HOW_REDIRECTED,
 }
+_TO: dict[str, tuple[str, terms.Vocabulary | None]] = {
+    "redirect": ("法定途径", terms.PROCEDURE),
+    "report_up": ("报告", None),
+}
 FIELDS = {
     "title": "概况",
     "content": "内容",
@@ -161,7 +166,7 @@ def show(case: dict[str, Any]) -> None:
                 event["seq"],
                 event["on"],
                 _what(event) + ("（已撤销）" if event["revoked"] else ""),
-                _detail(event),
+                detail(event),
                 event["actor"],
             )
             for event in case["events"]
@@ -255,12 +260,9 @@ def _to_and_fro(turns: list[dict[str, Any]]) -> str:
 
 
 def _said(field: str, value: Any) -> str:
-    """A value of an intake field in words."""
-    return (
-        "空"
-        if value is None or value == ""
-        else str(_FIELD_WORDS[field].label(value) if field in _FIELD_WORDS else value)
-    )
+    """A value of a field in words."""
+    vocabulary = _FIELD_WORDS.get(field) or _DETAILS.get(field)
+    return "空" if value is None or value == "" else str(vocabulary.label(value) if vocabulary else value)
 
 
 def _what(event: dict[str, Any]) -> str:
@@ -272,24 +274,43 @@ def _what(event: dict[str, Any]) -> str:
     return EVENT.label(event["kind"])
 
 
-def _detail(event: dict[str, Any]) -> str:
-    """The fields of an event in words."""
+def detail(event: Mapping[str, Any], *, intake: bool = False) -> str:
+    """The fields of an event in words; of a registration only with `intake`."""
     if event["kind"] in _INTAKE_KINDS:
-        return ""
+        return _registered({**event, "kind": event.get("case_kind")}) if intake else ""
     if event["kind"] == "edit":
-        was, now = event.get("was", {}) | event.get("changed_from", {}), event.get("set", {}) | event.get("changes", {})
-        return "；".join(
-            f"{FIELDS.get(key, key)}：{_said(key, was.get(key))} → {_said(key, value)}" for key, value in now.items()
-        )
+        return _changed(event)
     parts = []
     for key, name in _NAMES.items():
         value = event.get(key)
         if value is None or value is False or value == [] or (key in _FILE and event["kind"] != "attach"):
             continue
         vocabulary = _HOW.get(event["kind"]) if key == "how" else _DETAILS.get(key)
+        if key == "to":
+            name, vocabulary = _TO.get(event["kind"], (name, None))
         if vocabulary is not None:
             value = vocabulary.label(value)
         if isinstance(value, list):
             value = "、".join(map(str, value))
         parts.append(name if value is True else f"{name} {value}")
+    if changed := _changed(event):
+        parts.append(changed)
     return "，".join(parts)
+
+
+def _registered(said: Mapping[str, Any]) -> str:
+    """What was taken down at intake."""
+    parts = [f"{name} {_said(key, said[key])}" for key, name in FIELDS.items() if said.get(key) not in (None, "")]
+    if said.get("repeat"):
+        parts.append(f"重复件，原件 {said.get('repeat_of') or said.get('repeat_of_no') or '不详'}")
+    parts += [f"{heading} {value}" for heading, value in (said.get("extras") or {}).items()]
+    return "，".join(parts)
+
+
+def _changed(event: Mapping[str, Any]) -> str:
+    """What an edit or a correction put in the place of what."""
+    was, now = event.get("was", {}) | event.get("changed_from", {}), event.get("set", {}) | event.get("changes", {})
+    return "；".join(
+        f"{FIELDS.get(key) or _NAMES.get(key, key)}：{_said(key, was.get(key))} → {_said(key, value)}"
+        for key, value in now.items()
+    )

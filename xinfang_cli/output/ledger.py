@@ -14,6 +14,8 @@ from xinfang_cli.records import ImportReport
 
 Step = Callable[[str, int, int], None]
 PHASES = {"rows": "导入", "indexes": "整理索引"}
+OF_HEADER = ("missing_column", "unknown_column")
+"""Warnings about the header, not about rows."""
 
 
 @contextmanager
@@ -106,7 +108,7 @@ def _say(report: ImportReport, rejects_file: Path | None) -> None:
         say("全部看 xinfang duplicates；确认后 xinfang link 编号 --repeat-of 原件")
     for warning in report.warnings:
         rows = "、".join(map(str, warning.rows)) + ("…" if warning.count > len(warning.rows) else "")
-        where = "" if warning.kind == "missing_column" else f"（{warning.count} 行：{rows}）"
+        where = "" if warning.kind in OF_HEADER else f"（{warning.count} 行：{rows}）"
         screen.tell(f"注意：{warning.message}{where}")
     if report.backup:
         say(f"导入前已备份到 {report.backup}")

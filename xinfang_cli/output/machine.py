@@ -27,9 +27,17 @@ def as_json(document: Any) -> str:
     return JSONEncoder(ensure_ascii=False, indent=1, default=_plain).encode(document) + "\n"
 
 
+# Excel in a Chinese or Japanese locale takes the full-width signs too, and passes over blanks and line breaks before one.
+_BEGINS_FORMULA = frozenset("=+-@＝＋－＠")
+
+
 def harmless(value: Any) -> Any:
     """A text that a spreadsheet would take for a formula, made text again."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    if not isinstance(value, str) or not value:
+        return value
+    if value[0] in "\t\r" or value.lstrip()[:1] in _BEGINS_FORMULA:
+        return f"'{value}"
+    return value
 
 
 def print_csv(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str] | Sequence[tuple[str, str]]) -> None:

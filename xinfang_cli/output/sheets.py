@@ -121,7 +121,7 @@ class Looks:
 
     def __init__(self, book: Workbook) -> None:
         self.head: Format = book.add_format({"bold": True, "bg_color": "#DDEBF7", "text_wrap": True, "valign": "top"})
-        self.day: Format = book.add_format({"num_format": "yyyy-mm-dd"})
+        self.day: Format = book.add_format({"num_format": "yyyy-mm-dd", "align": "center"})
         self.moment: Format = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         self.reason: Format = book.add_format({"font_color": "#C00000"})
         self.text: Format = book.add_format({"num_format": "@"})
