@@ -965,9 +965,20 @@ def correct(
 
 def _command(name: str) -> str:
     """What a command is called on the screen."""
-    from xinfang_cli.law.events import EVENT
+    from xinfang_cli.law.events import EVENT, HOUSE_EVENT
 
-    return {"add": "登记", "import": "导入台账"}.get(name) or EVENT.label(name)
+    own = {
+        "add": "登记",
+        "import": "导入台账",
+        "collect": "收回各单位的表",
+        "backlog": "修改积案",
+        "roster": "接访排班",
+        "reception": "领导接访",
+        "attend": "无访值班",
+        "unit": "单位变动",
+        "config": "改设置",
+    }
+    return own.get(name) or (EVENT if name in EVENT.labels else HOUSE_EVENT).label(name)
 
 
 @desk.command("undo")
@@ -977,6 +988,8 @@ def undo(
     json: Json = False,
 ) -> None:
     """撤销自己的上一个操作（涉及的各件一起撤）；之后又有别的操作的不能撤。
+
+    积案批次、接访排班、三项建议、上级排名、设置、单位、发布的通报也一样撤。
 
     例：xinfang undo
         xinfang undo --list
@@ -996,23 +1009,30 @@ def undo(
                     screen.Column("操作"),
                     screen.Column("时间（UTC）"),
                     screen.Column("件数", right=True),
-                    screen.Column("首件"),
+                    screen.Column("首件或事项", fixed=False, least=16),
                 ],
                 [
                     (
                         r["command"],
                         _command(r["name"]),
                         r["recorded_at"][:19].replace("T", " "),
-                        r["cases"],
-                        r["first_case"],
+                        r["cases"] or "",
+                        r["first_case"] or "；".join(r["house"][:2]) + ("……" if len(r["house"]) > 2 else ""),
                     )
                     for r in rows
                 ],
             )
         return
-    done, name, before = act.undo(ctx.obj)
+    done, name, before, house = act.undo(ctx.obj)
+    if json and not before:
+        for warning in done.warnings:
+            screen.tell(f"注意：{warning}")
+        machine.print_json({"name": name, "undone": house})
+        return
     if not json:
         screen.say(f"已撤销：{_command(name)}")
+        for said in house[:20]:
+            screen.say(f"  {said}")
         for case in before:
             screen.say(f"  撤销前：{out.sentence(case)}")
     else:  # a registration that was taken back is in no list any more: shown as it was, marked

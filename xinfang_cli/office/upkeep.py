@@ -193,14 +193,14 @@ def config_set(
         pen.flush()
         book.forget_code()
         after = _value_of(book.code.now.rules, key)
-        moved = refold_open(book, _moved_by(key))
+        moved = refold_open(book, moved_by(key))
         change = SettingChange(key, before, after, moved)
         if not confirm(change):
             raise Refused("没有改设置", "未确认", code="not_confirmed")
         return change
 
 
-def _moved_by(key: str) -> frozenset[str]:
+def moved_by(key: str) -> frozenset[str]:
     """The clocks whose day follows from a setting."""
     section, _, name = key.partition(".")
     if key == "roll":
