@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.conftest import Counter
+from tests.district import DATA
 
 
 @pytest.fixture
@@ -142,3 +144,46 @@ def test_the_appeal_file(june: Counter, tmp_path: Path) -> None:
     listed = [row[0] for row in sheet.iter_rows(min_row=3, max_col=1, values_only=True)]
     assert sum(word in ("按期", "逾期", "超期未办") for word in listed) == rate["denominator"]
     assert sum(word == "按期" for word in listed) == rate["numerator"]
+
+
+def test_the_demonstration_of_a_city(counter: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "city.db"
+    found = counter.raw("demo", "--city", "--file", str(path), "--json").json()
+    told = tomllib.loads((DATA / "published.toml").read_text("utf-8-sig"))["linyi_weekly"]
+    total = next(row for row in found["report"]["tables"][0]["rows"] if row["row"] == "total")
+    assert (total["closed"], total["at_once"], total["one_time"]) == (
+        told["one_time"]["denominator"],
+        told["one_time"]["numerator"],
+        told["one_time"]["percent"],
+    )
+    assert (total["handed"], total["now"], total["so_far"]) == (
+        told["backlog"]["total"],
+        told["backlog"]["resolved_this_week"],
+        told["backlog"]["resolved"],
+    )
+    again = counter.raw("demo", "--city", "--file", str(path))
+    assert (again.code, "已经有了" in again.err) == (1, True)
+
+
+def test_a_county_speaks_of_itself(june: Counter) -> None:
+    """县信访局: its own words for the area and the groups, in stats, bulletins, unit lists, and what is typed."""
+    for key, value in (("area", "全县"), ("groups.区直部门", "县直部门"), ("groups.镇街", "乡镇")):
+        june.ok("config", "set", key, value)
+    june.ok("config", "set", "targets.completion", "98", "--citation", "测联办〔2023〕1号")
+    text = june("report", "month", "2023-06").out
+    assert "# 关于2023年6月份全县信访工作情况的通报" in text
+    assert "各乡镇、县直有关部门、有关企业、驻区有关单位：" in text
+    assert "抄送：县委、县政府领导同志" in text
+    assert "乡镇前三名" in text
+    assert "低于目标 98%（依据测联办〔2023〕1号）的有" in text
+    assert "区直部门" not in text
+    assert "全区" not in text
+    groups = {row["group"] for row in june.ok("stats", *MONTH, "--by", "unit")["rows"]}
+    assert groups == {"乡镇", "县直部门", "国企", "驻区单位", None}
+    added = june.ok("unit", "add", "测试局", "--group", "县直部门")
+    june.ok("unit", "edit", "测试局", "--group", "乡镇")
+    listed = {row["name"]: row["group"] for row in june.ok("unit", "list")}
+    assert (listed["测试局"], listed["教育局"]) == ("乡镇", "县直部门")
+    assert added["name"] == "测试局"
+    ran = june("config", "set", "area", " ", "--json")
+    assert (ran.code, ran.error()["code"]) == (1, "bad_value")

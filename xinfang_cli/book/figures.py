@@ -478,7 +478,9 @@ def _durations(tables: AsOf, values: dict[str, Any], first: str) -> dict[str, fl
 
 
 def unit_names(conn: sqlite3.Connection) -> dict[int, tuple[str, str, int]]:
-    """id → (name, group, place in the office's order) of every unit in force."""
+    """id → (name, group as the office calls it, place in the office's order) of every unit in force."""
+    from xinfang_cli.book.settings import group_names
     from xinfang_cli.book.units import all_units
 
-    return {unit.id: (unit.name, unit.group, place) for place, unit in enumerate(all_units(conn))}
+    called = group_names(conn)
+    return {unit.id: (unit.name, called[unit.group], place) for place, unit in enumerate(all_units(conn))}

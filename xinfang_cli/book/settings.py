@@ -12,7 +12,7 @@ from xinfang_cli.book.ledger import HOUSE_STANDS, Pen
 from xinfang_cli.law.clocks import Code, InForce
 from xinfang_cli.law.events import Event
 from xinfang_cli.law.rules import Rules, with_settings
-from xinfang_cli.law.terms import TOPICS
+from xinfang_cli.law.terms import GROUP, TOPICS
 from xinfang_cli.law.workdays import Calendar
 
 
@@ -105,6 +105,18 @@ def current_settings(conn: sqlite3.Connection) -> dict[str, tuple[Any, str]]:
     for _, _, _, body in house_events(conn, "setting"):
         _set(values, loads(body))
     return values
+
+
+def group_names(conn: sqlite3.Connection) -> dict[str, str]:
+    """What the office calls each group of units."""
+    own = current_settings(conn)
+    return {group: own.get(f"groups.{group}", (group, ""))[0] for group in GROUP.labels}
+
+
+def group_of_word(conn: sqlite3.Connection, word: str, field: str = "单位分组") -> str:
+    """The group that a word names: by the office's own name for it, or as anybody calls it."""
+    own = {name: group for group, name in group_names(conn).items()}
+    return own.get(word.strip()) or GROUP.parse(word, field)
 
 
 def _set(values: dict[str, tuple[Any, str]], change: dict[str, Any]) -> None:

@@ -9,9 +9,10 @@ from json import dumps, loads
 from typing import Any
 
 from xinfang_cli.book.ledger import HOUSE_STANDS, Pen
+from xinfang_cli.book.settings import group_of_word
 from xinfang_cli.errors import Ambiguous, BadValue, NotFound
 from xinfang_cli.law.events import Event
-from xinfang_cli.law.terms import GROUP, TOPICS, half_width
+from xinfang_cli.law.terms import TOPICS, half_width
 from xinfang_cli.records import Unit
 
 _COLUMNS = "id, name, short, code, grp, ord, initials, aliases"
@@ -131,7 +132,7 @@ def add_unit(
     taken = conn.execute("SELECT name FROM units WHERE name = ?", (name,)).fetchone()
     if taken:
         raise BadValue("单位", name, "已经有了", "修改用 xinfang unit edit")
-    grp = GROUP.parse(group) if group else group_of(name)
+    grp = group_of_word(conn, group) if group else group_of(name)
     if order is None:
         order = conn.execute("SELECT coalesce(max(ord), 0) + 1 FROM units WHERE grp = ?", (grp,)).fetchone()[0]
     row = (name, short, code, grp, order, initials_of(short or name), dumps(list(aliases), ensure_ascii=False))

@@ -139,7 +139,7 @@ def unit_edit(
         "name": options.clean(name),
         "short": options.clean(short),
         "code": options.clean(code),
-        "group": None if group is None else terms.GROUP.parse(group, "--group"),
+        "group": group,
         "order": options.whole(order, "--order"),
     }
     changes = {key: value for key, value in changes.items() if value is not None}
@@ -463,12 +463,17 @@ def demo(
     file: Annotated[
         str | None, typer.Option("--file", metavar="文件", help="演示的案件簿放在哪里，默认临时文件夹")
     ] = None,
+    city: Annotated[
+        bool, typer.Option("--city", help="改看一个市：一万多件的台账，印出初次信访、积案化解情况周通报")
+    ] = False,
     json: Json = False,
 ) -> None:
     """看一个虚构区的演示：另建一个案件簿，导入约一年的台账，显示工作台、超期、当月各率和累计。
 
     例：xinfang demo
+        xinfang demo --city
     """
     from xinfang_cli.cli import demonstration
 
-    demonstration.run(ctx.obj, None if file is None else Path(file).expanduser(), json)
+    run = demonstration.run_city if city else demonstration.run
+    run(ctx.obj, None if file is None else Path(file).expanduser(), json)

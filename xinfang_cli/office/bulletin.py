@@ -7,12 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from xinfang_cli.book import campaigns
 from xinfang_cli.book import figures as counts
 from xinfang_cli.book.open import Book
+from xinfang_cli.book.settings import current_settings
 from xinfang_cli.law import periods, terms
 from xinfang_cli.law.bulletin import Bulletin
 from xinfang_cli.law.events import Event
 from xinfang_cli.law.periods import Period
+from xinfang_cli.law.rules import Rules
 from xinfang_cli.office import advice, reception
 from xinfang_cli.office.report import figures, rules_now
 from xinfang_cli.office.session import Session
@@ -67,6 +70,7 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
     since = min(period.first, so_far.first)
     done = counts.doings(book, tables, since, min(period.last, as_of), (*_DOINGS, "return"))
     returned = {case_id for case_id, event in done if event.kind == "return" and event.on >= period.first}
+    targets, sources = _targets(book, rules)
     problems, hidden = _problems(book, tables, asked, returned)
     overdue, hidden_overdue = _overdue(book, tables, as_of)
     return Bulletin(
@@ -75,10 +79,12 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
         as_of,
         made_on,
         str(rules.settings["bureau"]),
+        str(rules.settings["area"]),
         number,
         now,
         total,
-        dict(rules.targets),
+        targets,
+        sources,
         _backlog(tables, asked, total.rows),
         overdue,
         hidden_overdue,
@@ -88,6 +94,23 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
         _doings(event for _, event in done if event.on >= period.first),
         _doings(event for _, event in done if event.on >= so_far.first),
     )
+
+
+def _targets(book: Book, rules: Rules) -> tuple[dict[str, float], dict[str, str]]:
+    """The targets, and where each comes from: the paper that the office named when it set it, the office itself, or the
+    program's default; that of the backlog from its batches, where they agree on one."""
+    own = current_settings(book.conn)
+    targets = dict(rules.targets)
+    sources = {
+        key: (f"依据{own[name][1]}" if own[name][1] else "本局设置") if (name := f"targets.{key}") in own else "默认值"
+        for key in targets
+    }
+    batches = [batch for batch in campaigns.batches(book.conn).values() if batch.target_percent is not None]
+    if batches and len({batch.target_percent for batch in batches}) == 1:
+        targets["backlog"] = float(batches[0].target_percent or 0)
+        named = dict.fromkeys(batch.source for batch in batches if batch.source)
+        sources["backlog"] = f"{'、'.join(named)}交办时定" if named else "批次所定"
+    return targets, sources
 
 
 def _doings(events: Iterable[Event]) -> dict[str, int]:

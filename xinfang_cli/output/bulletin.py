@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from xinfang_cli.law import terms
-from xinfang_cli.law.bulletin import Bulletin, below, first_three, groups, last_three
+from xinfang_cli.law.bulletin import NAMED, Bulletin, below, first_and_last, groups, ranked
+from xinfang_cli.law.campaigns import needed
 from xinfang_cli.law.figures import DEFINITIONS, Figures, GroupRow, Rate
 from xinfang_cli.law.periods import change_in_words, days_in_words, points_in_words
 from xinfang_cli.output.document import Chart, Col, Document, Row, Section, Table, chinese_day
@@ -58,7 +59,7 @@ def document(bulletin: Bulletin) -> Document:
         day=bulletin.made_on,
         foot=_foot(bulletin, tables),
         data=_data(bulletin),
-        copied="区委、区政府领导同志" if kind != "week" else "",
+        copied=_copied(bulletin) if kind != "week" else "",
         notice=bulletin.sealed,
     )
 
@@ -84,9 +85,20 @@ def _data(bulletin: Bulletin) -> dict[str, Any]:
 
 
 def _addressed(bulletin: Bulletin) -> str:
+    """各镇街、区直有关部门、有关企业；and by the office's own names of its groups."""
     names = {"镇街": "各镇街", "区直部门": "区直有关部门", "国企": "有关企业", "驻区单位": "驻区有关单位"}
-    known = [names[group] for group in groups(bulletin.now.rows)]
+    known = [
+        names.get(group)
+        or (f"{group[:-2]}有关{group[-2:]}" if group.endswith(("部门", "单位", "企业")) else f"各{group}")
+        for group in groups(bulletin.now.rows)
+    ]
     return "、".join(known) + "：" if known else ""
+
+
+def _copied(bulletin: Bulletin) -> str:
+    """全区: 区委、区政府领导同志."""
+    level = bulletin.area.removeprefix("全")
+    return f"{level}委、{level}政府领导同志" if len(level) == 1 else "党委、政府领导同志"
 
 
 # ---- sentences --------------------------------------------------------------------------------------------------
@@ -170,21 +182,31 @@ def _rate_paragraph(bulletin: Bulletin, key: str) -> str:
     target = bulletin.targets.get(key)
     if target is not None:
         low = below(now.rows, key, target)
-        said.append(f"低于目标 {target:g}% 的有：{_named(low, key)}。" if low else f"各单位均达到目标 {target:g}%。")
+        wanted = _target(bulletin, key)
+        said.append(f"低于{wanted}的有：{_named(low, key)}。" if low else f"各单位均达到{wanted}。")
     return "".join(said)
 
 
+def _target(bulletin: Bulletin, key: str) -> str:
+    """目标 90%（本局设置）."""
+    return f"目标 {bulletin.targets[key]:g}%（{bulletin.target_sources[key]}）"
+
+
 def _places(rows: Sequence[GroupRow], key: str) -> list[str]:
-    said = []
-    for group, members in groups(rows).items():
-        top, bottom = first_three(members, key), last_three(members, key)
-        if len(members) < 4 or not top:
-            continue
-        if not bottom:
-            said.append(f"{group}各单位均为 {percent(top[0].rates[key].percent)}。")
-        else:
-            said.append(f"{group}前三名：{_named(top, key)}；后三名：{_named(bottom, key)}。")
-    return said
+    """Of each group the first three and the last three; of a few ranked units the best and the worst only."""
+    return [said for members in groups(rows).values() if (said := _places_in(members, key))]
+
+
+def _places_in(members: Sequence[GroupRow], key: str) -> str:
+    several = len(ranked(members, key))
+    if several < 4:
+        return ""
+    group = members[0].group
+    for most, best, worst in ((NAMED, "前三名", "后三名"), (1, "首位", "末位")):
+        top, bottom = first_and_last(members, key, most)
+        if several >= 2 * most and bottom:
+            return f"{group}{best}：{_named(top, key)}；{worst}：{_named(bottom, key)}。"
+    return f"{group}各单位均为 {percent(top[0].rates[key].percent)}。"
 
 
 # ---- the kinds --------------------------------------------------------------------------------------------------
@@ -195,14 +217,16 @@ def _monthly(bulletin: Bulletin) -> tuple[str, list[Section], list[Table]]:
     name = f"{bulletin.period.first.month}月份"
     if bulletin.period.kind == "quarter":
         name = bulletin.period.label.split("年")[1]
-    title = f"关于{bulletin.period.first.year}年{name}全区信访工作情况的通报"
+    title = f"关于{bulletin.period.first.year}年{name}{bulletin.area}信访工作情况的通报"
     sections = [
         Section("信访总量", _volume_paragraphs(bulletin)),
         Section("四率", [_rate_paragraph(bulletin, key) for key in now.four_rates]),
         Section("初次信访事项一次性化解", [_rate_paragraph(bulletin, "one_time")]),
     ]
     if total.rates["backlog"].denominator:
-        sections.append(Section("信访积案化解", [_backlog_paragraph(bulletin)]))
+        sections.append(
+            Section("信访积案化解", ["".join([_backlog_paragraph(bulletin), *_places(total.rows, "backlog")])])
+        )
     if bulletin.reception is not None:
         sections.append(Section("领导干部接访", _reception_paragraphs(bulletin)))
     if bulletin.standings:
@@ -233,7 +257,7 @@ def _volume_paragraphs(bulletin: Bulletin) -> list[str]:
     now, total = bulletin.now, bulletin.total
     volumes = now.volumes
     said = [
-        f"{bulletin.period.label}，全区共收到信访事项 {volumes['cases']} 件 {volumes['people']} 人，{_against(now, 'cases')}。"
+        f"{bulletin.period.label}，{bulletin.area}共收到信访事项 {volumes['cases']} 件 {volumes['people']} 人，{_against(now, 'cases')}。"
         f"其中{_volume(now)}。初次 {volumes['first']} 件，重复 {volumes['repeat']} 件，重复信访率 {_fraction(now.rates['repeat'])}。"
         f"集体访 {volumes['group_visits']} 批 {volumes['group_visit_people']} 人次，联名 {volumes['joint_letters']} 件。"
     ]
@@ -265,10 +289,13 @@ def _backlog_paragraph(bulletin: Bulletin) -> str:
     rate = bulletin.total.rates["backlog"]
     resolved = sum(row["now"] for row in bulletin.backlog)
     target = bulletin.targets.get("backlog")
+    short = 0 if target is None else needed(rate.denominator, rate.numerator, target)
     word = "本周" if bulletin.period.kind == "week" else "本期"
     said = f"交办积案 {rate.denominator} 件，{word}化解 {resolved} 件，累计化解 {rate.numerator} 件，化解率 {percent(rate.percent)}"
-    said += f"（目标 {target:g}%）。" if target is not None else "。"
-    return said + "".join(_places(bulletin.total.rows, "backlog"))
+    if target is not None:
+        wanted = _target(bulletin, "backlog")
+        said += f"，距{wanted}还差 {short} 件" if short else f"，已达到{wanted}"
+    return f"{said}。"
 
 
 def _reception(found: dict[str, Any]) -> str:
@@ -349,7 +376,7 @@ def _weekly(bulletin: Bulletin) -> tuple[str, list[Section], list[Table]]:
     day = bulletin.so_far.last if bulletin.so_far.last < bulletin.as_of else bulletin.as_of
     title = f"初次信访、积案化解情况周通报（截至{day.month}月{day.day}日）"
     first = [
-        f"截至 {day.month} 月 {day.day} 日，今年全区办结初次信访事项 {rate.denominator} 件，"
+        f"截至 {day.month} 月 {day.day} 日，今年{bulletin.area}办结初次信访事项 {rate.denominator} 件，"
         f"一次性化解 {rate.numerator} 件，一次性化解率 {percent(rate.percent)}。"
         + "".join(_places(total.rows, "one_time"))
     ]
@@ -357,18 +384,20 @@ def _weekly(bulletin: Bulletin) -> tuple[str, list[Section], list[Table]]:
     if target is not None:
         low = below(total.rows, "one_time", target)
         first.append(
-            f"低于目标 {target:g}% 的单位 {len(low)} 个{'：' + _named(low, 'one_time') if low else ''}。（目标为本局设置）"
+            f"低于{_target(bulletin, 'one_time')}的单位 {len(low)} 个{'：' + _named(low, 'one_time') if low else ''}。"
         )
     sections = [Section("初次信访事项化解情况", first)]
     if bulletin.backlog:
-        second = [_backlog_paragraph(bulletin)]
-        by_group = groups(total.rows)
-        for group in list(by_group)[1:]:
-            members = [row for row in bulletin.backlog if row["group"] == group]
-            handed, solved = sum(row["total"] for row in members), sum(row["so_far"] for row in members)
-            if handed:
+        towns, *others = [*groups(total.rows).items()] or [("", [])]
+        second = [_backlog_paragraph(bulletin) + _places_in(towns[1], "backlog")]
+        for group, members in others:
+            whole = Rate()
+            for row in members:
+                whole.add(row.rates["backlog"])
+            if whole.denominator:
                 second.append(
-                    f"{group}交办 {handed} 件，累计化解 {solved} 件，化解率 {percent(Rate(solved, handed).percent)}。"
+                    f"{group}交办 {whole.denominator} 件，累计化解 {whole.numerator} 件，"
+                    f"化解率 {percent(whole.percent)}。{_places_in(members, 'backlog')}"
                 )
         sections.append(Section("信访积案化解情况", second))
     return title, sections, [_weekly_table(bulletin)]
@@ -400,7 +429,11 @@ def _yearly(bulletin: Bulletin) -> tuple[str, list[Section], list[Table]]:
             "其他事项",
             [
                 _rate_paragraph(bulletin, "one_time"),
-                *([_backlog_paragraph(bulletin)] if bulletin.backlog else []),
+                *(
+                    ["".join([_backlog_paragraph(bulletin), *_places(bulletin.total.rows, "backlog")])]
+                    if bulletin.backlog
+                    else []
+                ),
                 *(_reception_paragraphs(bulletin)[:1] if bulletin.reception is not None else []),
                 *([f"上级通报：{_standing_paragraph(bulletin)}"] if bulletin.standings else []),
                 *_problem_paragraphs(bulletin)[-1:],
