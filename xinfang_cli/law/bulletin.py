@@ -30,6 +30,8 @@ class Bulletin:
     backlog: list[dict[str, Any]]
     overdue: list[dict[str, Any]]
     hidden_overdue: dict[str, int]
+    excluded_overdue: int
+    excluded_backlog: int
     problems: dict[str, list[dict[str, Any]]]
     hidden_problems: dict[str, int]
     complained_of: list[tuple[str, int]] = field(default_factory=list)

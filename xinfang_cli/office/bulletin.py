@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,10 +17,10 @@ from xinfang_cli.law.events import Event
 from xinfang_cli.law.periods import Period
 from xinfang_cli.law.rules import Rules
 from xinfang_cli.office import advice, reception
+from xinfang_cli.office.persons import unnamed_titles
 from xinfang_cli.office.report import figures, rules_now
 from xinfang_cli.office.session import Session
 
-SOMEONE = "某某"
 _STEPS_BACK = {"week": 12, "month": 12, "quarter": 8, "year": 5}
 _DOINGS = ("assign", "supervise", "remind", "step", "report_up")
 
@@ -72,7 +72,7 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
     returned = {case_id for case_id, event in done if event.kind == "return" and event.on >= period.first}
     targets, sources = _targets(book, rules)
     problems, hidden = _problems(book, tables, asked, returned)
-    overdue, hidden_overdue = _overdue(book, tables, as_of)
+    overdue, hidden_overdue, excluded_overdue = _overdue(book, tables, as_of)
     return Bulletin(
         period,
         so_far,
@@ -88,6 +88,8 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
         _backlog(tables, asked, total.rows),
         overdue,
         hidden_overdue,
+        excluded_overdue,
+        counts.backlog_excluded(tables, as_of),
         problems,
         hidden,
         counts.complained_of(tables, asked) if period.kind == "year" else [],
@@ -126,18 +128,11 @@ def _doings(events: Iterable[Event]) -> dict[str, int]:
     return dict(found)
 
 
-def _unnamed(book: Book, rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The titles without the petitioner's name."""
-    names = counts.petitioners(book.conn, (row["case_id"] for row in rows))
-    return [
-        str(row["title"]).replace(names[row["case_id"]], SOMEONE) if names.get(row["case_id"]) else str(row["title"])
-        for row in rows
-    ]
-
-
-def _overdue(book: Book, tables: counts.AsOf, as_of: date) -> tuple[list[dict[str, Any]], dict[str, int]]:
-    """The overdue clocks as they may be published, by unit in the office's order; accusations only counted."""
-    found = counts.overdue(tables, as_of)
+def _overdue(book: Book, tables: counts.AsOf, as_of: date) -> tuple[list[dict[str, Any]], dict[str, int], int]:
+    """The overdue clocks as they may be published, by unit in the office's order; accusations and those of excluded
+    cases only counted."""
+    every = counts.overdue(tables, as_of)
+    found = [row for row in every if not row["excluded"]]
     order = counts.unit_names(book.conn)
     hidden = Counter(row["unit"] or terms.NO_UNIT for row in found if row["kind"] == "accusation")
     shown = [row for row in found if row["kind"] != "accusation"]
@@ -152,9 +147,9 @@ def _overdue(book: Book, tables: counts.AsOf, as_of: date) -> tuple[list[dict[st
             "days_over": (as_of - date.fromisoformat(row["due_on"])).days,
             "lead": row["lead"],
         }
-        for row, title in zip(shown, _unnamed(book, shown), strict=True)
+        for row, title in zip(shown, unnamed_titles(book, shown), strict=True)
     ]
-    return rows, dict(hidden)
+    return rows, dict(hidden), len(every) - len(found)
 
 
 def _problems(
@@ -173,7 +168,7 @@ def _problems(
         hidden[what] = sum(row["kind"] == "accusation" for row in rows)
         shown = [row for row in rows if row["kind"] != "accusation"]
         problems[what] = []
-        for row, title in zip(shown, _unnamed(book, shown), strict=True):
+        for row, title in zip(shown, unnamed_titles(book, shown), strict=True):
             due = None if row["due_on"] is None else date.fromisoformat(row["due_on"])
             end = asked.as_of if row["stop_on"] is None else date.fromisoformat(row["stop_on"])
             problems[what].append(

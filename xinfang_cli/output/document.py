@@ -64,10 +64,11 @@ class Table:
 
 
 class Section(NamedTuple):
-    """A part of the text: a heading and its paragraphs."""
+    """A part of the text: a heading and its paragraphs; `key` is its name in a template."""
 
     heading: str
     paragraphs: list[str]
+    key: str = ""
 
 
 @dataclass(slots=True)
@@ -85,7 +86,9 @@ class Document:
     foot: list[str]
     data: dict[str, Any]
     copied: str = ""
+    attached: list[str] = field(default_factory=list)
     notice: list[str] = field(default_factory=list)
+    compact: bool = False  # meant for one sheet: smaller letters
 
 
 def shown(value: Any, kind: str) -> str:
@@ -99,6 +102,11 @@ def shown(value: Any, kind: str) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return "".join(char if char.isprintable() else " " for char in str(value))
+
+
+def attached_lines(document: Document) -> list[str]:
+    """附件：1．信访总量; the following ones under the first."""
+    return [f"{'附件：' if n == 1 else '　　　'}{n}．{name}" for n, name in enumerate(document.attached, 1)]
 
 
 def chinese_day(day: date) -> str:
@@ -149,6 +157,7 @@ def record(document: Document) -> dict[str, Any]:
         "issuer": document.issuer,
         "day": document.day,
         **document.data,
+        "attached": document.attached,
         "sections": [{"heading": part.heading, "paragraphs": part.paragraphs} for part in document.sections],
         "tables": [table_record(table) for table in document.tables],
         "charts": [
