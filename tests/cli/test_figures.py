@@ -187,3 +187,44 @@ def test_a_county_speaks_of_itself(june: Counter) -> None:
     assert added["name"] == "测试局"
     ran = june("config", "set", "area", " ", "--json")
     assert (ran.code, ran.error()["code"]) == (1, "bad_value")
+
+
+def test_a_bulletin_in_the_office_s_own_form(june: Counter, tmp_path: Path) -> None:
+    """Exported, changed, set, used; a broken one changes nothing and seals nothing; back to the program's own."""
+    from tests.output.test_letters import own_template
+    from tests.output.test_letters import text as words_of
+
+    start, mine, made = (tmp_path / name for name in ("起.docx", "我局.docx", "六月.docx"))
+    assert june.ok("report", "--export-template", "月通报", str(start))["kind"] == "month"
+    assert june("report", "--export-template", "month", str(start)).code == 1
+    assert june("report", "--export-template", "month").code == 2
+    assert june("report", "--fields").code == 2
+    fields = june.ok("report", "--fields", "month")["fields"]
+    assert {"name": "标题", "field": "title"}.items() <= fields[0].items()
+    assert "{{ 信访总量 }}" in june("report", "--fields", "月").out
+    assert june.ok("config", "set", "template.月通报", str(start))["key"] == "template.month"
+    own_template(mine, "本局自定：{{ 本期.件数 }} 件")
+    june.ok("config", "set", "template.month", str(mine))
+    june.ok("report", "month", "2023-06", "-o", str(made))
+    cases = june.ok("stats", *MONTH)["volumes"]["cases"]
+    assert words_of(made.read_bytes()) == f"本局自定：{cases} 件"
+    html = tmp_path / "六月.html"  # other forms are the program's
+    june.ok("report", "month", "2023-06", "-o", str(html))
+    assert "附件6" in html.read_text("utf-8")
+
+    own_template(mine, "{{ 本期.件总数 }}")
+    broken = june("report", "month", "2023-06", "--publish", "-o", str(tmp_path / "七.docx"), "--json")
+    assert (broken.code, broken.error()["code"]) == (1, "bad_value")
+    assert "件数" in broken.error()["hint"]
+    assert not (tmp_path / "七.docx").exists()
+    assert june("report", "--changes", "2023-06").code == 1  # nothing was sealed
+    refused = june("config", "set", "template.month", str(mine), "--json")
+    assert refused.code == 1
+    mine.unlink()
+    assert june("report", "month", "2023-06", "-o", str(tmp_path / "七.docx")).code == 3
+    assert june("config", "set", "template.nonsense", str(start)).code == 1
+    june.ok("undo")
+    assert june.ok("config", "get", "template.month")["value"] == str(start)
+    june.ok("config", "set", "template.month", "--default")
+    june.ok("report", "month", "2023-06", "-o", str(made), "--force")
+    assert "附件6" in words_of(made.read_bytes())

@@ -259,11 +259,19 @@ def test_the_attachments_are_numbered_as_they_come(
         "附件5　通报的件",
         "附件6　走势",
     ]
-    assert june.attached == ["信访总量", "四率", "超期未办", "积案化解", "通报的件", "走势"]
+    assert june.attached[0] == "附件：1．信访总量"
+    assert [line.split("．")[1] for line in june.attached] == [
+        "信访总量",
+        "四率",
+        "超期未办",
+        "积案化解",
+        "通报的件",
+        "走势",
+    ]
     at = session(today="2024-06-30")
     case("2024-03-01", at=at).assign("2024-03-02", to="测试镇")
     bare = out.document(office.bulletin(at, period_of(date(2024, 3, 1), date(2024, 3, 31))))
-    assert bare.attached == ["信访总量", "四率", "超期未办", "通报的件", "走势"]
+    assert [line.split("．")[1] for line in bare.attached] == ["信访总量", "四率", "超期未办", "通报的件", "走势"]
     assert [table.title[:3] for table in bare.tables] == ["附件1", "附件2", "附件2", "附件3", "附件4", "附件5"]
     said = "".join(paragraph for part in bare.sections for paragraph in part.paragraphs)
     assert "仍超期未办的期限 1 个，见附件3" in said

@@ -15,10 +15,10 @@ from xinfang_cli.law import periods, terms
 from xinfang_cli.law.bulletin import Bulletin
 from xinfang_cli.law.events import Event
 from xinfang_cli.law.periods import Period
-from xinfang_cli.law.rules import Rules
+from xinfang_cli.law.rules import Rules, statutory
 from xinfang_cli.office import advice, reception
 from xinfang_cli.office.persons import unnamed_titles
-from xinfang_cli.office.report import figures, rules_now
+from xinfang_cli.office.report import figures, ranking_rules, rules_now
 from xinfang_cli.office.session import Session
 
 _STEPS_BACK = {"week": 12, "month": 12, "quarter": 8, "year": 5}
@@ -30,6 +30,15 @@ def bulletin(session: Session, period: Period, *, as_of: date | None = None, num
     with session.reading() as book:
         made = gather(book, period, as_of or session.today, session.today, number)
     return complete(session, made)
+
+
+def template_of(session: Session, kind: str) -> tuple[str | None, tuple[str, ...]]:
+    """The office's own Word template of a kind of bulletin, or None; and the four rates that it ranks."""
+    rules = statutory()
+    if session.path.exists():
+        with session.reading() as book:
+            rules = rules_now(book)
+    return rules.settings.get(f"template.{kind}") or None, ranking_rules(rules)[0]
 
 
 def complete(session: Session, made: Bulletin) -> Bulletin:

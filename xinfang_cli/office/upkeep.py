@@ -131,7 +131,8 @@ def setting_names() -> dict[str, str]:
 def _template_names() -> dict[str, str]:
     from xinfang_cli.law.letters import LETTER  # the desk comes by here and needs no letters
 
-    return {f"template.letter.{kind}": f"{label}的模板（文件）" for kind, label in LETTER.labels.items()}
+    names = {f"template.{kind}": f"{label}的模板（文件）" for kind, label in terms.REPORT.labels.items()}
+    return names | {f"template.letter.{kind}": f"{label}的模板（文件）" for kind, label in LETTER.labels.items()}
 
 
 def parse_setting(key: str, text: str) -> Any:

@@ -30,7 +30,7 @@ _COUNTS = {
     "repeat": ("收到", "重复"),
     "backlog": ("交办", "化解"),
 }
-_PROBLEMS = {
+PROBLEMS = {
     "acceptance": "未按期受理",
     "completion": "未按期办结",
     "dissatisfied": "群众评价不满意",
@@ -50,10 +50,11 @@ def document(bulletin: Bulletin) -> Document:
         addressed=_addressed(bulletin),
         sections=[part._replace(heading=f"{_NUMERALS[place]}、{part.heading}") for place, part in enumerate(sections)],
         tables=tables,
-        attached=attached,
+        attached=[f"{'附件：' if n == 1 else '　　　'}{n}．{name}" for n, name in enumerate(attached, 1)],
         charts=_charts(bulletin),
         issuer=bulletin.bureau,
         day=bulletin.made_on,
+        signed=chinese_day(bulletin.made_on),
         foot=_foot(bulletin, tables),
         data=_data(bulletin),
         copied=_copied(bulletin) if kind not in ("week", "year") else "",
@@ -194,19 +195,21 @@ def _most(counts: Iterable[tuple[str, int]], most: int) -> str:
     return "、".join(f"{name}（{number} 件）" for name, number in list(counts)[:most] if number)
 
 
-def _rate_paragraph(bulletin: Bulletin, key: str) -> str:
+def rate_sentences(bulletin: Bulletin, figures: Figures, key: str) -> str:
     """One rate in a sentence each: the whole, the first and last three of each group, who is below target."""
-    now, label = bulletin.now, DEFINITIONS[key].label
-    rate = now.rates[key]
+    label = DEFINITIONS[key].label
+    rate = figures.rates[key]
     if not rate.denominator:
-        return f"{label}：本期没有应计的件。"
-    change = _against_rate(now, key)
-    so_far = "" if bulletin.period.kind == "year" else f"，累计 {_fraction(bulletin.total.rates[key])}"
+        return f"{label}：{'本期' if figures is bulletin.now else '本年'}没有应计的件。"
+    change = _against_rate(figures, key)
+    so_far = ""
+    if figures is bulletin.now and bulletin.period.kind != "year":
+        so_far = f"，累计 {_fraction(bulletin.total.rates[key])}"
     said = [f"{label} {_fraction(rate)}{'，' + change if change else ''}{so_far}。"]
-    said += _places(now.rows, key)
+    said += _places(figures.rows, key)
     target = bulletin.targets.get(key)
     if target is not None:
-        low = below(now.rows, key, target)
+        low = below(figures.rows, key, target)
         wanted = _target(bulletin, key)
         said.append(f"低于{wanted}的有：{_named(low, key)}。" if low else f"各单位均达到{wanted}。")
     return "".join(said)
@@ -245,8 +248,8 @@ def _monthly(bulletin: Bulletin) -> tuple[str, list[Section]]:
     title = f"关于{bulletin.period.first.year}年{name}{bulletin.area}信访工作情况的通报"
     sections = [
         Section("信访总量", _volume_paragraphs(bulletin), "volume"),
-        Section("四率", [_rate_paragraph(bulletin, key) for key in now.four_rates], "four_rates"),
-        Section("初次信访事项一次性化解", [_rate_paragraph(bulletin, "one_time")], "one_time"),
+        Section("四率", [rate_sentences(bulletin, bulletin.now, key) for key in now.four_rates], "four_rates"),
+        Section("初次信访事项一次性化解", [rate_sentences(bulletin, bulletin.now, "one_time")], "one_time"),
     ]
     if total.rates["backlog"].denominator:
         sections.append(Section("信访积案化解", [_backlog_sentences(bulletin)], "backlog"))
@@ -385,7 +388,7 @@ def _advice_paragraphs(bulletin: Bulletin) -> list[str]:
 
 def _problem_paragraphs(bulletin: Bulletin) -> list[str]:
     said = []
-    for what, label in _PROBLEMS.items():
+    for what, label in PROBLEMS.items():
         rows, hidden = bulletin.problems[what], bulletin.hidden_problems[what]
         number = len(rows) + hidden
         if not number:
@@ -463,10 +466,10 @@ def _yearly(bulletin: Bulletin) -> tuple[str, list[Section]]:
         f"全年转送 {done.get('forward', 0)} 件次，交办 {done.get('task', 0)} 件次，督办 {done.get('supervise', 0)} 件次，"
         f"催办提醒 {done.get('remind', 0)} 件次，向上级报告 {done.get('report_up', 0)} 件次；"
         f"约谈 {done.get('talk', 0)} 次，挂牌督办 {done.get('listed', 0)} 次，问责 {done.get('accountability', 0)} 次。",
-        *(_rate_paragraph(bulletin, key) for key in dict.fromkeys(("dispatch", *now.four_rates))),
+        *(rate_sentences(bulletin, bulletin.now, key) for key in dict.fromkeys(("dispatch", *now.four_rates))),
     ]
     others = [
-        _rate_paragraph(bulletin, "one_time"),
+        rate_sentences(bulletin, bulletin.now, "one_time"),
         *([_backlog_sentences(bulletin)] if bulletin.backlog else []),
         *(_reception_paragraphs(bulletin)[:1] if bulletin.reception is not None else []),
         *([f"上级通报：{_standing_paragraph(bulletin)}"] if bulletin.standings else []),
@@ -676,12 +679,12 @@ def _problem_table(bulletin: Bulletin) -> Table:
     ]
     rows = [
         Row((label, row["case_no"], row["title"], row["unit"], row["due_on"], row["days_over"]))
-        for what, label in _PROBLEMS.items()
+        for what, label in PROBLEMS.items()
         for row in bulletin.problems[what]
     ]
     hidden = "，".join(
         f"{label} {bulletin.hidden_problems[what]} 件"
-        for what, label in _PROBLEMS.items()
+        for what, label in PROBLEMS.items()
         if bulletin.hidden_problems[what]
     )
     note = f"检举控告件只计数、不列名：{hidden}。" if hidden else ""

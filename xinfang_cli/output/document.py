@@ -19,7 +19,7 @@ class Col(NamedTuple):
 
 
 class Row(NamedTuple):
-    """The cells of a line; `kind`: unit, subtotal, total."""
+    """The cells of a line; `kind`: unit, subtotal, total; across: one text over all columns."""
 
     cells: tuple[Any, ...]
     kind: str = "unit"
@@ -56,6 +56,7 @@ class Table:
     columns: list[Col]
     rows: list[Row] = field(default_factory=list)
     note: str = ""
+    like: Table | None = None  # whose columns are as wide: of a template, the table it will be
 
     @property
     def wide(self) -> bool:
@@ -83,10 +84,11 @@ class Document:
     charts: list[Chart]
     issuer: str
     day: date
+    signed: str  # the day as it stands under the text
     foot: list[str]
     data: dict[str, Any]
     copied: str = ""
-    attached: list[str] = field(default_factory=list)
+    attached: list[str] = field(default_factory=list)  # 附件：1．信访总量, a line each
     notice: list[str] = field(default_factory=list)
     compact: bool = False  # meant for one sheet: smaller letters
 
@@ -102,11 +104,6 @@ def shown(value: Any, kind: str) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return "".join(char if char.isprintable() else " " for char in str(value))
-
-
-def attached_lines(document: Document) -> list[str]:
-    """附件：1．信访总量; the following ones under the first."""
-    return [f"{'附件：' if n == 1 else '　　　'}{n}．{name}" for n, name in enumerate(document.attached, 1)]
 
 
 def chinese_day(day: date) -> str:

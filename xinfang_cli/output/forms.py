@@ -111,7 +111,7 @@ class Form:
     def _unknown(self, field: str, known: Iterable[str]) -> BadValue:
         from difflib import get_close_matches
 
-        near = get_close_matches(field, sorted(known), n=3, cutoff=0.3)
+        near = get_close_matches(field, sorted({*known} - {field}), n=3, cutoff=0.3)
         hint = f"相近的有：{'、'.join(near)}；" if near else ""
         return self._wrong(field, f"不是{self.fields.label}的字段", f"{hint}看有哪些：{self.fields.look}")
 

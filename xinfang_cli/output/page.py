@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from xinfang_cli.output import svg
-from xinfang_cli.output.document import Document, attached_lines, chinese_day, heading_lines, shown
+from xinfang_cli.output.document import Document, heading_lines, shown
 
 
 def text(document: Document) -> str:
@@ -54,5 +54,4 @@ def text(document: Document) -> str:
     # svg escapes every text it is given; the marks around them are our own
     figures = [{"title": one.title, "svg": Markup(svg.chart(one))} for one in document.charts]
     page = environment.get_template("report.html")
-    attached = attached_lines(document)
-    return page.render(doc=document, tables=tables, figures=figures, attached=attached, day=chinese_day(document.day))
+    return page.render(doc=document, tables=tables, figures=figures)

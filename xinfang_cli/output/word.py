@@ -11,7 +11,7 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
-from xinfang_cli.output.document import Document, Table, attached_lines, chinese_day, heading_lines, shown
+from xinfang_cli.output.document import Document, Table, heading_lines, shown
 from xinfang_cli.output.width import cells
 
 TITLE, BODY, HEADING, NUMBERS = "方正小标宋简体", "仿宋_GB2312", "黑体", "Times New Roman"
@@ -42,7 +42,7 @@ def write(document: Document, target: Path) -> None:
     properties.last_modified_by, properties.comments = document.issuer, ""
 
     paper.add_paragraph(document.number, style="文号")
-    paper.add_paragraph(_in_lines(document.title), style="Title")
+    paper.add_paragraph(in_lines(document.title), style="Title")
     for said in document.notice:
         paper.add_paragraph(said, style="附注")
     if document.addressed:
@@ -50,12 +50,12 @@ def write(document: Document, target: Path) -> None:
     for part in document.sections:
         paper.add_paragraph(part.heading, style="Heading 1")
         for paragraph in part.paragraphs:
-            paper.add_paragraph(_breakable(_plain(paragraph)), style="Normal")
-    for line in attached_lines(document):
+            paper.add_paragraph(breakable(_plain(paragraph)), style="Normal")
+    for line in document.attached:
         paper.add_paragraph(line, style="附件").paragraph_format.keep_with_next = True
     signed = paper.add_paragraph(document.issuer, style="落款").paragraph_format
     signed.keep_with_next, signed.space_before = True, _points(14 if document.compact else 28)
-    paper.add_paragraph(chinese_day(document.day), style="落款")
+    paper.add_paragraph(document.signed, style="落款")
     if document.copied:
         paper.add_paragraph(f"抄送：{document.copied}", style="抄送")
 
@@ -77,8 +77,8 @@ def write(document: Document, target: Path) -> None:
         heading = paper.add_paragraph(table.title, style="Heading 2")
         heading.paragraph_format.page_break_before = table.wide and not turned
         _table(paper, table, section)
-        if table.note:
-            paper.add_paragraph(table.note, style="附注")
+        for line in table.note.splitlines():
+            paper.add_paragraph(line, style="附注")
     paper.add_paragraph("说明", style="Heading 2")
     for said in document.foot:
         paper.add_paragraph(said, style="附注")
@@ -86,7 +86,7 @@ def write(document: Document, target: Path) -> None:
     paper.save(str(target))
 
 
-def _in_lines(title: str) -> str:
+def in_lines(title: str) -> str:
     """A title too long for one line, broken where it reads well."""
     if cells(title) <= 36:
         return title
@@ -100,7 +100,7 @@ def _plain(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text)
 
 
-def _breakable(text: str) -> str:
+def breakable(text: str) -> str:
     """A figure and the bracket after it may stand on two lines, or lines set to both edges are torn apart."""
     return text.replace("%（", "%\u200b（")
 
@@ -281,7 +281,7 @@ def _table(paper: Any, table: Table, section: Any) -> None:
     made = paper.add_table(rows=top + max(len(rows), 1), cols=len(table.columns), style="Table Grid")
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
     made.autofit = False
-    widths = _widths(table, (section.page_width - section.left_margin - section.right_margin) / 360_000)
+    widths = _widths(table.like or table, (section.page_width - section.left_margin - section.right_margin) / 360_000)
     _narrow_margins(made)
     grid = made._tbl.tblGrid.findall(qn("w:gridCol"))
     lines = list(made.rows)
@@ -326,6 +326,9 @@ def _table(paper: Any, table: Table, section: Any) -> None:
             if column.over:
                 put(boxes[1][place], column.heading)
     for line, row in zip(boxes[top:], rows, strict=False):
+        if row.kind == "across":
+            put(line[0].merge(line[-1]), str(row.cells[0]), "text")
+            continue
         for cell, value, column in zip(line, row.cells, table.columns, strict=True):
             kind = "code" if column.key == "case_no" else column.kind
             put(cell, shown(value, column.kind), kind, row.kind != "unit")
@@ -335,6 +338,49 @@ def _table(paper: Any, table: Table, section: Any) -> None:
         for cell, width in zip(line, widths, strict=True):
             if cell._tc.tcPr is None or cell._tc.grid_span == 1:
                 cell.width = _cm(width)
+
+
+def table_xml(table: Table) -> str:
+    """A table as it goes into another Word file: its form stands in itself, since that file's styles are not ours."""
+    from docx import Document as new_document
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+    from docx.text.paragraph import Paragraph
+    from lxml import etree
+
+    paper = new_document()
+    _styles(paper)
+    section = paper.sections[0]
+    _page(section)
+    if table.wide:
+        section.page_width, section.page_height = section.page_height, section.page_width
+        section.left_margin = section.right_margin = _cm(2.0)
+    _table(paper, table, section)
+    made = paper.tables[0]._tbl
+    properties = made.tblPr
+    properties.style = None
+    borders = etree.Element(qn("w:tblBorders"))
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        line = etree.SubElement(borders, qn(f"w:{side}"))
+        line.set(qn("w:val"), "single")
+        line.set(qn("w:sz"), "4")
+    layout = properties.find(qn("w:tblLayout"))
+    layout.addprevious(borders)
+    layout.set(qn("w:type"), "autofit")
+    width = properties.find(qn("w:tblW"))  # as wide as the page it comes to
+    width.set(qn("w:type"), "pct")
+    width.set(qn("w:w"), "5000")
+    for element in made.iter(qn("w:p")):
+        paragraph = Paragraph(element, paper)
+        properties = element.get_or_add_pPr()
+        properties.style = None
+        form = paragraph.paragraph_format
+        form.space_before = form.space_after = form.first_line_indent = Pt(0)
+        form.line_spacing = 1.0
+        for run in paragraph.runs:
+            run.font.size, run.font.name = Pt(8.5), NUMBERS
+            run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), TABLE_FONT)
+    return str(etree.tostring(made, encoding="unicode"))
 
 
 def _narrow_margins(made: Any) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from xinfang_cli.output.document import Chart, Col, Document, Row, Table, attached_lines, chinese_day, heading_lines
+from xinfang_cli.output.document import Chart, Col, Document, Row, Table, heading_lines
 from xinfang_cli.output.files import whole
 from xinfang_cli.output.width import cells
 
@@ -100,8 +100,8 @@ def _words(book: Any, formats: _Formats, document: Document) -> None:
     for part in document.sections:
         lines.append((part.heading, formats.heading))
         lines += [(f"　　{paragraph}", formats.words) for paragraph in part.paragraphs]
-    lines += [(f"　　{line}", formats.words) for line in attached_lines(document)]
-    lines += [(document.issuer, formats.right), (chinese_day(document.day), formats.right)]
+    lines += [(f"　　{line}", formats.words) for line in document.attached]
+    lines += [(document.issuer, formats.right), (document.signed, formats.right)]
     lines += [(said, formats.words) for said in document.foot]
     if document.copied:
         lines.append((f"抄送：{document.copied}", formats.words))
