@@ -431,7 +431,7 @@ def test_art25_an_urgent_matter_is_to_be_reported_up(case: Make, session: Open) 
 def test_undo_shows_before_and_after(case: Make, session: Open) -> None:
     matter = case("2023-03-01", ("assign", "2023-03-02"))
     assert [row["name"] for row in act.undoable(session())] == ["assign", "add"]
-    done, _, _ = act.undo(session())
+    done, *_ = act.undo(session())
     assert (done.cases[0]["before"]["stage"], done.cases[0]["stage"]) == ("assigned", "registered")
     assert matter.shown()["unit"] is None
 

@@ -344,11 +344,12 @@ def behind(tables: AsOf, asked: Asked, key: str, part: str | None = None) -> lis
 
 
 def overdue(tables: AsOf, as_of: date) -> list[dict[str, Any]]:
-    """Every clock that ran out before the day and has not stopped by it, whatever the period; the oldest first."""
-    names = ("case_id", "case_no", "title", "kind", "lead", "unit", "clock", "due_on", "unit_id")
-    shown = """SELECT c.id, c.case_no, c.title, c.kind, c.lead, u.name, k.kind, k.due_on, coalesce(k.unit_id, c.unit_id)
-FROM {clocks} k CROSS JOIN {cases} c ON c.id = k.case_id LEFT JOIN units u ON u.id = coalesce(k.unit_id, c.unit_id)
-WHERE k.due_on < :a AND c.excluded = 0 AND """
+    """Every clock that ran out before the day and has not stopped by it, whatever the period; the oldest first. Those of
+    excluded cases are marked."""
+    names = ("case_id", "case_no", "title", "kind", "lead", "unit", "clock", "due_on", "unit_id", "excluded")
+    shown = """SELECT c.id, c.case_no, c.title, c.kind, c.lead, u.name, k.kind, k.due_on, coalesce(k.unit_id, c.unit_id),
+c.excluded FROM {clocks} k CROSS JOIN {cases} c ON c.id = k.case_id
+LEFT JOIN units u ON u.id = coalesce(k.unit_id, c.unit_id) WHERE k.due_on < :a AND """
     running = (
         "k.stop_on IS NULL AND k.void = 0 AND k.kind NOT IN ('objection','review_window','recheck_window','rating')"
     )
@@ -358,6 +359,12 @@ WHERE k.due_on < :a AND c.excluded = 0 AND """
     )
     rows = tables.rows(f"{shown}{running} UNION ALL {shown}{told_later} ORDER BY 8, 2, 7", {"a": as_of.isoformat()})
     return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def backlog_excluded(tables: AsOf, as_of: date) -> int:
+    """How many cases of the batches are in no figure."""
+    sql = "SELECT count(*) FROM {backlog} b CROSS JOIN {cases} c ON c.id = b.case_id WHERE b.joined_on <= :a AND c.excluded = 1"
+    return int(tables.rows(sql, {"a": as_of.isoformat()})[0][0])
 
 
 def dissatisfied(tables: AsOf, asked: Asked) -> list[dict[str, Any]]:
@@ -407,19 +414,6 @@ def complained_of(tables: AsOf, asked: Asked) -> list[tuple[str, int]]:
         asked.values(),
     )
     return [(row[0], row[1]) for row in rows]
-
-
-def petitioners(conn: sqlite3.Connection, case_ids: Iterable[int]) -> dict[int, str]:
-    """case → its petitioner's name, to keep it out of what is published."""
-    ids = sorted(set(case_ids))
-    found: dict[int, str] = {}
-    for start in range(0, len(ids), 500):
-        part = ids[start : start + 500]
-        found |= conn.execute(
-            f"SELECT case_id, name FROM people WHERE name IS NOT NULL AND case_id IN ({','.join('?' * len(part))})",
-            part,
-        ).fetchall()
-    return found
 
 
 class Volumes(NamedTuple):
@@ -496,7 +490,9 @@ def _durations(tables: AsOf, values: dict[str, Any], first: str) -> dict[str, fl
 
 
 def unit_names(conn: sqlite3.Connection) -> dict[int, tuple[str, str, int]]:
-    """id → (name, group, place in the office's order) of every unit in force."""
+    """id → (name, group as the office calls it, place in the office's order) of every unit in force."""
+    from xinfang_cli.book.settings import group_names
     from xinfang_cli.book.units import all_units
 
-    return {unit.id: (unit.name, unit.group, place) for place, unit in enumerate(all_units(conn))}
+    called = group_names(conn)
+    return {unit.id: (unit.name, called[unit.group], place) for place, unit in enumerate(all_units(conn))}

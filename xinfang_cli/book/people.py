@@ -71,3 +71,19 @@ def of_the_same(conn: sqlite3.Connection, entries: Iterable[Entry], accusations:
         fresh = [e for e in _entries(conn, which, (ids, pairs), accusations) if e.case_id not in found]
         found |= {entry.case_id: entry for entry in fresh}
     return list(found.values())
+
+
+def private_of(
+    conn: sqlite3.Connection, case_ids: Iterable[int]
+) -> dict[int, tuple[str | None, str | None, str | None]]:
+    """case → its petitioner's name, phone and ID number, to keep them out of what is published."""
+    ids = sorted(set(case_ids))
+    found: dict[int, tuple[str | None, str | None, str | None]] = {}
+    for start in range(0, len(ids), 500):
+        part = ids[start : start + 500]
+        marks = ",".join("?" * len(part))
+        for case_id, *private in conn.execute(
+            f"SELECT case_id, name, phone, id_no FROM people WHERE case_id IN ({marks})", part
+        ):
+            found[case_id] = tuple(private)
+    return found

@@ -262,7 +262,6 @@ def migrations() -> Any:
             letters = ("".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower() for name in names)
             db.conn.execute("UPDATE units SET initials = ? WHERE id = ?", (" ".join(dict.fromkeys(letters)), id))
 
-
     return steps
 
 

@@ -11,6 +11,7 @@ from xinfang_cli.cli.options import Json, KeepGoing, NewUnit, Number, Numbers, O
 from xinfang_cli.cli.wording import Desk
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.law import terms
+from xinfang_cli.law.events import command_label
 from xinfang_cli.office import act
 from xinfang_cli.output import cases as out
 from xinfang_cli.records import Done
@@ -1027,23 +1028,6 @@ def correct(
     finish(done, [number], json)
 
 
-_COMMANDS = {  # that are called otherwise than the event they record
-    "add": "登记",
-    "import": "导入台账",
-    "collect": "收回办理表",
-    "attend": "领导接访",
-    "reception": "领导接访",
-    "backlog": "积案",
-}
-
-
-def _command(name: str) -> str:
-    """What a command is called on the screen."""
-    from xinfang_cli.law.events import EVENT
-
-    return _COMMANDS.get(name) or EVENT.label(name)
-
-
 @desk.command("undo")
 def undo(
     ctx: typer.Context,
@@ -1051,6 +1035,8 @@ def undo(
     json: Json = False,
 ) -> None:
     """撤销自己的上一个操作（涉及的各件一起撤）；之后又有别的操作的不能撤。
+
+    积案批次、接访排班、三项建议、上级排名、设置、单位、发布的通报也一样撤。
 
     例：xinfang undo
         xinfang undo --list
@@ -1068,25 +1054,32 @@ def undo(
                 [
                     screen.Column("序号", right=True),
                     screen.Column("操作"),
-                    screen.Column("时间（UTC）"),
+                    screen.Column("时间"),
                     screen.Column("件数", right=True),
-                    screen.Column("首件"),
+                    screen.Column("首件或事项", fixed=False, least=16),
                 ],
                 [
                     (
                         r["command"],
-                        _command(r["name"]),
-                        r["recorded_at"][:19].replace("T", " "),
-                        r["cases"],
-                        r["first_case"],
+                        command_label(r["name"]),
+                        screen.local(r["recorded_at"]),
+                        r["cases"] or "",
+                        r["first_case"] or "；".join(r["house"][:2]) + ("……" if len(r["house"]) > 2 else ""),
                     )
                     for r in rows
                 ],
             )
         return
-    done, name, before = act.undo(ctx.obj)
+    done, name, before, house = act.undo(ctx.obj)
+    if json and not before:
+        for warning in done.warnings:
+            screen.tell(f"注意：{warning}")
+        machine.print_json({"name": name, "undone": house})
+        return
     if not json:
-        screen.say(f"已撤销：{_command(name)}")
+        screen.say(f"已撤销：{command_label(name)}")
+        for said in house[:20]:
+            screen.say(f"  {said}")
         for case in before:
             screen.say(f"  撤销前：{out.sentence(case)}")
     else:  # a registration that was taken back is in no list any more: shown as it was, marked

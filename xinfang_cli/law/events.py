@@ -77,6 +77,26 @@ HOUSE_EVENT = Vocabulary(
     },
 )
 
+# Commands that are called otherwise than the event they record.
+_COMMANDS = {
+    "add": "登记",
+    "import": "导入台账",
+    "collect": "收回各单位的表",
+    "undo": "撤销",
+    "backlog": "修改积案",
+    "roster": "接访排班",
+    "reception": "领导接访",
+    "attend": "无访值班",
+    "unit": "单位变动",
+    "config": "改设置",
+}
+
+
+def command_label(name: str) -> str:
+    """What a command is called on the screen."""
+    return _COMMANDS.get(name) or (EVENT if name in EVENT.labels else HOUSE_EVENT).label(name)
+
+
 DAY_FIELDS = frozenset(
     {
         "told_on",

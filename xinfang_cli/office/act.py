@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from xinfang_cli.book import cases, ledger, settings, units
 from xinfang_cli.book.ledger import Pen
@@ -412,11 +412,21 @@ def backlog_entry(
 # ---- taking back and setting right ------------------------------------------------------------------------------
 
 
-def undo(session: Session) -> tuple[Done, str, list[dict[str, Any]]]:
-    """Take back the last command of this actor, all its cases; refused when one has moved since.
+class Undone(NamedTuple):
+    """What an undo took back: the cases as they are now, the command's name, the cases as they were, and what the
+    command had written of the house, in words."""
 
-    Gives the cases as they are now, the command's name, and the cases as they were.
-    """
+    done: Done
+    name: str
+    before: list[dict[str, Any]]
+    house: list[str]
+
+
+def undo(session: Session) -> Undone:
+    """Take back the last command of this actor, all its cases and what it wrote of the house; refused when one has
+    moved since."""
+    from xinfang_cli.office import house
+
     with session.writing("undo") as (book, pen):
         last = ledger.last_command(book.conn, session.actor)
         if last is None:
@@ -427,7 +437,9 @@ def undo(session: Session) -> tuple[Done, str, list[dict[str, Any]]]:
         before: list[dict[str, Any]] = []
         gone: list[str] = []
         changed: list[int] = []
-        for case_id, mine in ledger.written_by(book.conn, command_id):
+        on_cases = ledger.written_by(book.conn, command_id)
+        said, left = house.take_back(book, pen, session, command_id, bool(on_cases))
+        for case_id, mine in on_cases:
             case_no = cases.number_of(book.conn, case_id)
             if len(before) < 20:
                 before.append(cases.one(book.conn, case_id, session.today))
@@ -466,7 +478,7 @@ def undo(session: Session) -> tuple[Done, str, list[dict[str, Any]]]:
         warnings = [f"{case_no} 的登记已撤销，号码不再使用" for case_no in gone[:20]]
         if len(gone) > 20:
             warnings.append(f"共撤销 {len(gone)} 件登记")
-        return Done(shown, warnings), name, before
+        return Undone(Done(shown, [*warnings, *left]), name, before, said)
 
 
 def check_not_original(book: Book, case_id: int, case_no: str) -> None:
@@ -479,10 +491,16 @@ def check_not_original(book: Book, case_id: int, case_no: str) -> None:
 
 
 def undoable(session: Session, limit: int = 20) -> list[dict[str, Any]]:
-    """The commands of this actor that still stand, latest first."""
+    """The commands of this actor that still stand, latest first; `house`: what each wrote of the house, in words."""
+    from xinfang_cli.office import house
+
+    keys = ("command", "name", "recorded_at", "cases", "first_case")
     with session.reading() as book:
-        rows = ledger.standing_commands(book.conn, session.actor, limit)
-        return [dict(zip(("command", "name", "recorded_at", "cases", "first_case"), row, strict=True)) for row in rows]
+        return [
+            dict(zip(keys, row, strict=True))
+            | {"house": [house.in_words(book, event) for event in ledger.house_of(book.conn, row[0])[:20]]}
+            for row in ledger.standing_commands(book.conn, session.actor, limit)
+        ]
 
 
 class Correction:

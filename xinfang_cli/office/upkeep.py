@@ -47,8 +47,11 @@ def unit_record(unit: Unit, **more: Any) -> dict[str, Any]:
 def unit_list(session: Session) -> list[dict[str, Any]]:
     """All units in the office's order, each with its open cases."""
     with session.reading() as book:
-        open_cases = cases.open_by_unit(book.conn)
-        return [unit_record(unit, open_cases=open_cases.get(unit.id, 0)) for unit in units.all_units(book.conn)]
+        open_cases, called = cases.open_by_unit(book.conn), settings.group_names(book.conn)
+        return [
+            unit_record(unit._replace(group=called[unit.group]), open_cases=open_cases.get(unit.id, 0))
+            for unit in units.all_units(book.conn)
+        ]
 
 
 def unit_add(session: Session, name: str, **given: Any) -> dict[str, Any]:
@@ -61,6 +64,8 @@ def unit_edit(session: Session, word: str, changes: dict[str, Any], add_aliases:
         unit = units.find_unit(book.conn, word)
         if add_aliases:
             changes["aliases"] = tuple(dict.fromkeys((*unit.aliases, *add_aliases)))
+        if "group" in changes:
+            changes["group"] = settings.group_of_word(book.conn, changes["group"], "--group")
         if not changes:
             raise Refused(f"{unit.name} 没有要改的", "看用法：xinfang unit edit --help", code="same")
         return unit_record(units.edit_unit(pen, session.today, unit, changes))
@@ -90,7 +95,10 @@ def units_from_file(session: Session, rows: list[dict[str, Any]]) -> dict[str, i
 
 # ---- settings ---------------------------------------------------------------------------------------------------
 
-TEXTS = {"bureau": "本局名称", "prefix": "编号前缀"}
+TEXTS = {"bureau": "本局名称", "area": "通报里辖区的称呼：全区、全县、全市", "prefix": "编号前缀"} | {
+    f"groups.{group}": f"单位分组「{group}」的称呼，如 {said}"
+    for group, said in (("镇街", "乡镇"), ("区直部门", "县直部门"), ("国企", "县属企业"), ("驻区单位", "驻县单位"))
+}
 SWITCHES = {
     "roll": "期限遇休息日顺延",
     "check_closings": "办结先审核",
@@ -125,7 +133,8 @@ def setting_names() -> dict[str, str]:
 def _template_names() -> dict[str, str]:
     from xinfang_cli.law.letters import LETTER  # the desk comes by here and needs no letters
 
-    return {f"template.letter.{kind}": f"{label}的模板（文件）" for kind, label in LETTER.labels.items()}
+    names = {f"template.{kind}": f"{label}的模板（文件）" for kind, label in terms.REPORT.labels.items()}
+    return names | {f"template.letter.{kind}": f"{label}的模板（文件）" for kind, label in LETTER.labels.items()}
 
 
 def parse_setting(key: str, text: str) -> Any:
@@ -134,7 +143,7 @@ def parse_setting(key: str, text: str) -> Any:
         raise BadValue("设置项", key, "没有这一项", "看有哪些：xinfang config list")
     if key in TEXTS:
         word = text.strip()
-        if not word or (key == "prefix" and not word.isalnum()):
+        if not word or not word.isprintable() or (key == "prefix" and not word.isalnum()):
             raise BadValue(key, text, "不能用", "编号前缀只用字母和数字；名称不能空")
         return word.upper() if key == "prefix" else word
     if key in _template_names():
@@ -195,14 +204,14 @@ def config_set(
         pen.flush()
         book.forget_code()
         after = _value_of(book.code.now.rules, key)
-        moved = refold_open(book, _moved_by(key))
+        moved = refold_open(book, moved_by(key))
         change = SettingChange(key, before, after, moved)
         if not confirm(change):
             raise Refused("没有改设置", "未确认", code="not_confirmed")
         return change
 
 
-def _moved_by(key: str) -> frozenset[str]:
+def moved_by(key: str) -> frozenset[str]:
     """The clocks whose day follows from a setting."""
     section, _, name = key.partition(".")
     if key == "roll":
@@ -220,6 +229,8 @@ def _value_of(rules: Rules, key: str) -> Any:
         return rules.reminders.get(name)
     if section == "targets":
         return rules.targets.get(name)
+    if section == "groups":
+        return rules.group(name)
     return rules.settings.get(key)  # a template nobody set is nothing
 
 
@@ -509,6 +520,11 @@ def read_units(path: Path) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def read_settings(path: Path) -> list[dict[str, str]]:
+    """A list of settings: 设置项, 值, 依据."""
+    return _table(path, {"设置项": "key", "值": "value", "依据": "citation"})
 
 
 def read_workdays(path: Path) -> list[tuple[date, bool, str]]:

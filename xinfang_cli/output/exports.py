@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from xinfang_cli.errors import BadValue, Unusable, system_says
 from xinfang_cli.law import terms
-from xinfang_cli.law.events import EVENT
+from xinfang_cli.law.events import EVENT, command_label
 from xinfang_cli.output import machine, masks
 from xinfang_cli.output.sheets import LAST_ROW, PLAIN_TEXT, Looks, safe_text, width_of
 from xinfang_cli.output.width import cells as cells_of
@@ -162,9 +162,6 @@ def _masked_data(data: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
-_COMMANDS = {"add": "登记", "import": "导入台账", "collect": "收回各单位的表", "undo": "撤销"}
-
-
 def _spoken(rows: Iterable[Row]) -> Iterator[Row]:
     """Events as people read them."""
     from xinfang_cli.output import dossier
@@ -172,7 +169,7 @@ def _spoken(rows: Iterable[Row]) -> Iterator[Row]:
     for row in rows:
         data = row["data"]
         said = dossier.detail({**data, "kind": row["event"], "case_kind": data.get("kind")}, intake=True)
-        yield {**row, "data": said, "command": _COMMANDS.get(row["command"]) or EVENT.label(row["command"])}
+        yield {**row, "data": said, "command": command_label(row["command"])}
 
 
 def _word(key: str) -> Callable[[Any], Any]:
