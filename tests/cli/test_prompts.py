@@ -311,7 +311,7 @@ def test_a_repeat_of_what_ended_for_good_is_offered_as_no_longer_accepted(counte
     counter.ok("close", "1", "--outcome", "调解和解", "--on", "2023-03-10")
     for number, reply, stage in (("2", "n", "registered"), ("3", "y", "refused")):
         counter.add("2023-07-01")
-        child = terminal("link", number, "--repeat-of", "1")
+        child = terminal("link", number, "--repeat-of", "1", columns=200)
         child.expect_exact("测试条例第四十六条")
         answer(child, ("这一件按不再受理登记吗", reply))
         if reply == "y":
