@@ -180,6 +180,14 @@ def test_a_list_piped_into_a_command(several: Counter, shell: Shell) -> None:
     assert ran.stdout.count("XF2023-") == 3
 
 
+def test_the_numbers_of_a_list_alone(several: Counter, shell: Shell) -> None:
+    """A CSV of one column goes into a command as it is: its mark and its heading are no numbers."""
+    listed = several("list", "--received", "2023-01-01..", "--columns", "编号", "--csv").out
+    assert listed.startswith("\ufeff登记编号\r\n")
+    assert len(several("note", "-", "--text", "批量", "--json", stdin=listed).json()) == 3
+    assert several("note", "-", "--text", "批量", "--json", stdin="23-1\n登记编号\n").code == 1
+
+
 # ---- units ------------------------------------------------------------------------------------------------------
 
 

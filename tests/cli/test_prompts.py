@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import sys
 from collections.abc import Callable
@@ -145,6 +146,28 @@ def test_any_answer_can_be_mended(counter: Counter, terminal: Terminal) -> None:
     shown = counter.ok("show", "1", "--reveal", "--accusation")
     assert (shown["title"], shown["kind"], shown["complained_unit"]) == ("反映供水压力不足", "accusation", "测试局")
     assert shown["petitioner"] == {"name": "测试甲", "id_no": None, "phone": None, "address": None}
+
+
+def test_the_arrow_keys_mend_an_answer(counter: Counter, terminal: Terminal) -> None:
+    """A slip in the middle of a line: left, left, backspace, the right sign; nothing of the keys gets into the name."""
+    pytest.importorskip("readline")
+    child = terminal("add", "--received", "2023-07-17", "--channel", "来信", "--kind", "咨询", "--title", "x")
+    answer(child, ("信访人姓名", "测式甲乙\x1b[D\x1b[D\x7f试"), ("证件号码", "\x1b[A"), ("联系电话", ""), ("住址", ""))
+    answer(child, ("信访人数", ""), ("内容分类", ""), ("问题属地", ""))
+    assert code(child) == 0
+    assert counter.ok("show", "1", "--reveal")["petitioner"]["name"] == "测试甲乙"
+
+
+def test_a_question_is_never_written_into_the_file_that_takes_the_answer(
+    counter: Counter, shell: Callable[..., tuple[list[str], dict[str, str]]], tmp_path: Path
+) -> None:
+    argv, around = shell("add", "--received", "2023-07-17", "--channel", "来信", "--kind", "咨询", TERM="xterm")
+    line = f"{shlex.join(argv)} > {shlex.quote(str(tmp_path / 'out.txt'))}"
+    child = pexpect.spawn("bash", ["-c", line], env=around, encoding="utf-8", timeout=20, dimensions=(40, 100))
+    answer(child, ("概况", "x"), ("信访人姓名", "测试甲"), ("证件号码", ""), ("联系电话", ""), ("住址", ""))
+    answer(child, ("信访人数", ""), ("内容分类", ""), ("问题属地", ""))
+    assert code(child) == 0
+    assert (tmp_path / "out.txt").read_text("utf-8").startswith("XF2023-000001")
 
 
 def test_what_could_be_answered_is_listed(counter: Counter, terminal: Terminal) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import click
@@ -23,15 +24,31 @@ def somebody_there() -> bool:
 
 def ask(question: str, default: str = "") -> str:
     """One line from the clerk; Ctrl-C or the end of input leave without writing."""
-    shown = f"{question} [{default}]：" if default else f"{question}："
-    sys.stderr.write(shown)
+    from xinfang_cli.cli.app import readable
+
+    line = _line(f"{question} [{default}]：" if default else f"{question}：")
+    return readable(line.strip()) or default
+
+
+def _line(prompt: str) -> str:
+    """A line that can be edited with the arrow keys where the system has the means (Windows has them by itself); the
+    question goes to the terminal, never into a file that takes stdout."""
+    if sys.stdout.isatty():
+        with suppress(ImportError):
+            import readline
+
+            readline.set_auto_history(False)  # no answer comes up again at another question
+            readline.parse_and_bind("set enable-bracketed-paste off")
+        try:
+            return input(prompt)
+        except EOFError:
+            raise click.exceptions.Abort from None
+    sys.stderr.write(prompt)
     sys.stderr.flush()
     line = sys.stdin.readline()
     if not line:
         raise click.exceptions.Abort
-    from xinfang_cli.cli.app import readable
-
-    return readable(line.strip()) or default
+    return line
 
 
 def yes(question: str) -> bool:

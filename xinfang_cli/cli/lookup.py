@@ -124,6 +124,7 @@ _LOOKED = {
 
 def _show_accesses(rows: list[dict[str, Any]], limit: int, json: bool, csv: bool) -> None:
     """The access log: when, who, at what."""
+    from xinfang_cli.law.letters import LETTER
     from xinfang_cli.output.cases import foot
 
     if json:
@@ -133,6 +134,9 @@ def _show_accesses(rows: list[dict[str, Any]], limit: int, json: bool, csv: bool
     said = []
     for row in rows:
         command, _, rest = row["what"].partition(" ")
+        if command == "letter":
+            letter, _, about = rest.partition(" ")
+            rest = f"{LETTER.label(letter)} {about}"
         said.append({**row, "at": screen.local(row["at"]), "what": f"{_LOOKED.get(command, command)} {rest}"})
     if csv:
         machine.print_csv(said, columns)

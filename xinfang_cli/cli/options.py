@@ -74,12 +74,16 @@ def whole(text: str | None, field: str, least: int = 0, most: int = 999_999_999)
     return int(plain)
 
 
+NUMBER_HEADING = "登记编号"
+
+
 def read_numbers(numbers: Iterable[str]) -> list[str]:
-    """The case numbers of a call; `-` reads them from stdin, one a line."""
+    """The case numbers of a call; `-` reads them from stdin, one a line, as `list --columns 编号 --csv` writes them."""
     listed: list[str] = []
     for number in numbers:
         if number == "-":
-            listed += [line.strip() for line in _all_of_stdin().splitlines() if line.strip()]
+            lines = [line.strip() for line in _all_of_stdin().splitlines() if line.strip()]
+            listed += lines[1:] if lines[:1] == [NUMBER_HEADING] else lines
         else:
             listed.append(number)
     if not listed:
