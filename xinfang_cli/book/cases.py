@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book.ledger import encode, iso
 from xinfang_cli.errors import Ambiguous, NotFound
-from xinfang_cli.law.terms import GROUP_VISIT, VISITS, WINDOWS, half_width
+from xinfang_cli.law import terms
+from xinfang_cli.law.terms import GROUP_VISIT, VISITS, WINDOWS, Vocabulary, half_width
 from xinfang_cli.records import ListFilter
 
 if TYPE_CHECKING:
@@ -354,11 +355,25 @@ def _words(words: Iterable[str]) -> str:
     return ",".join(f"'{word}'" for word in sorted(words))
 
 
+def _place(column: str, vocabulary: Vocabulary) -> str:
+    """Where a word stands in its vocabulary: stages in the order of the work, not of their English names."""
+    return f"instr(',{','.join(vocabulary.labels)},', ',' || {column} || ',')"
+
+
 ORDERS = {
-    **{key: f"c.{key}" for key in ("case_no", "received_on", "title", "channel", "kind", "topic", "region", "stage")},
-    **{key: f"c.{key}" for key in ("assigned_on", "accepted_on", "closed_on", "headcount", "lead", "returned_times")},
-    "unit": "u.name",
+    **{key: f"c.{key}" for key in ("case_no", "external_no", "received_on", "title", "headcount", "lead")},
+    **{key: f"c.{key}" for key in ("assigned_on", "accepted_on", "closed_on", "returned_times")},
+    **{key: f"(SELECT ord FROM {key}s WHERE name = c.{key})" for key in ("topic", "region")},
+    "channel": _place("c.channel", terms.CHANNEL),
+    "kind": _place("c.kind", terms.KIND),
+    "stage": _place("c.stage", terms.STAGE),
+    "outcome": _place("c.outcome", terms.OUTCOME),
+    "priority": _place("c.priority", terms.PRIORITY),
+    "next_clock": _place("c.next_clock", terms.CLOCK),
+    "unit": f"({_place('u.grp', terms.GROUP)} * 100000 + u.ord)",
     "due_on": "c.next_due_on",
+    "first": "c.repeat",
+    "repeat_of": "coalesce(r.case_no, c.repeat_of_no)",
 }
 
 

@@ -80,7 +80,7 @@ def find_unit(conn: sqlite3.Connection, word: str) -> Unit:
         word, names_of, n=5, cutoff=0.4
     )
     hint = f"相近的有：{'、'.join(near)}；" if near else ""
-    raise NotFound(f"没有单位「{word}」", f"{hint}新单位加 --new-unit，或先 xinfang unit add")
+    raise NotFound(f"没有单位「{word}」", f"{hint}名单看 xinfang unit list")
 
 
 def initials_of(name: str, short: str | None = None) -> str:

@@ -24,7 +24,7 @@ Topic = Annotated[str | None, typer.Option("--topic", metavar="分类", help="�
 Region = Annotated[str | None, typer.Option("--region", metavar="属地", help="问题属地")]
 Lead = Annotated[str | None, typer.Option("--lead", metavar="姓名", help="包案领导")]
 Received = Annotated[
-    str | None, typer.Option("--received", metavar="起..止", help="收到日期，如 2023-06-01..2023-06-30")
+    str | None, typer.Option("--received", metavar="起..止", help="收到日期，如 2023-06-01..2023-06-30、2023-06、去年")
 ]
 Overdue = Annotated[bool, typer.Option("--overdue", help="只列有超期时限的")]
 FirstOnly = Annotated[bool, typer.Option("--first-only", help="只列初次件（四初）")]
@@ -38,7 +38,7 @@ Where = Annotated[
     typer.Option(
         "--where",
         metavar="条件",
-        help="几个条件一起，如 'stage:办理中 unit:教育局 due<7d'；前面加 - 为除外；只写词就在文字里找",
+        help="几个条件一起，如 'stage:办理中 unit:教育局 due<7d'；只写词就在文字里找；前面加 - 为除外",
     ),
 ]
 Sort = Annotated[str | None, typer.Option("--sort", metavar="列", help="按哪几列排，如 到期日,-收到日期（- 为倒序）")]
@@ -97,7 +97,7 @@ def _order(sort: str | None) -> tuple[tuple[str, bool], ...]:
     from xinfang_cli.intake.where import parse_order
 
     keys = {word: "due_on" if key == "days_left" else key for word, key in _column_words().items()}
-    return parse_order(sort, {word: key for word, key in keys.items() if key not in ("first", "repeat_of")})
+    return parse_order(sort, keys, LIST_COLUMNS.values())
 
 
 def columns(text: str | None) -> list[str] | None:

@@ -181,10 +181,13 @@ def _why_not(plain: str, *, in_file: bool = False) -> str:
 
 
 def parse_span(text: str, today: Date, field: str = "起止日期") -> tuple[Date | None, Date | None]:
-    """`FROM..TO`, either side may be empty; one day alone is that day."""
+    """`FROM..TO`, either side may be empty; one day alone is that day, a month, quarter or year alone all of it."""
     plain = text.strip().translate(_HALF_WIDTH)
     first_text, dots, last_text = plain.partition("..")
     if not dots:
+        period = any_period(text, today)
+        if period is not None:
+            return period
         day = parse_day(text, today, field)
         return day, day
     if ".." in last_text or not (first_text.strip() or last_text.strip()):
@@ -241,6 +244,16 @@ def year_period(text: str, today: Date | None = None) -> Period:
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         raise BadValue("年份", text, "看不懂", "可写 2023、2023年、今年、去年")
     return Date(year, 1, 1), Date(year, 12, 31)
+
+
+def any_period(text: str, today: Date) -> Period | None:
+    """The month, quarter or year that a word names; None when it names none."""
+    for period in (month_period, quarter_period, year_period):
+        try:
+            return period(text, today)
+        except BadValue:
+            continue
+    return None
 
 
 def week_period(day: Date) -> Period:

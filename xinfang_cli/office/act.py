@@ -106,8 +106,9 @@ def unit_named(session: Session, book: Book, pen: Pen, word: str, new_unit: bool
     """The unit a word names; with `new_unit`, made when nothing matches."""
     try:
         return units.find_unit(book.conn, word)
-    except NotFound:
+    except NotFound as error:
         if not new_unit:
+            error.hint += "；新单位加 --new-unit"
             raise
         return units.add_unit(pen, session.today, word)
 

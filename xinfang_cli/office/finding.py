@@ -56,6 +56,8 @@ def _term(conn: sqlite3.Connection, term: Term) -> Term:
             return in_list(word, "--where 分类", units.find_topic, units.topics, conn)
         return in_list(word, "--where 属地", units.find_region, units.regions, conn)
 
+    if term.field == "text":
+        return term._replace(values=tuple(search.query(compared([str(word)])) for word in term.values))
     if term.field not in ("unit", "topic", "region"):
         return term
     return term._replace(values=tuple(None if word is None else listed(word) for word in term.values))
