@@ -486,7 +486,8 @@ def _durations(tables: AsOf, values: dict[str, Any], first: str) -> dict[str, fl
     if not days:
         return {"days_mean": None, "days_median": None, "days_longest": None}
     middle = (days[(len(days) - 1) // 2] + days[len(days) // 2]) / 2
-    return {"days_mean": round(sum(days) / len(days), 2), "days_median": middle, "days_longest": days[-1]}
+    mean = (200 * sum(days) + len(days)) // (2 * len(days)) / 100  # half-up, from the exact fraction
+    return {"days_mean": mean, "days_median": middle, "days_longest": days[-1]}
 
 
 def unit_names(conn: sqlite3.Connection) -> dict[int, tuple[str, str, int]]:

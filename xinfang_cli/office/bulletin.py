@@ -13,10 +13,12 @@ from xinfang_cli.book.open import Book
 from xinfang_cli.book.settings import current_settings
 from xinfang_cli.law import periods, terms
 from xinfang_cli.law.bulletin import Bulletin
+from xinfang_cli.law.campaigns import Batch
 from xinfang_cli.law.events import Event
 from xinfang_cli.law.periods import Period
 from xinfang_cli.law.rules import Rules, statutory
 from xinfang_cli.office import advice, reception
+from xinfang_cli.office.campaign import counts_from, state_of
 from xinfang_cli.office.persons import unnamed_titles
 from xinfang_cli.office.report import figures, ranking_rules, rules_now
 from xinfang_cli.office.session import Session
@@ -94,7 +96,7 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
         total,
         targets,
         sources,
-        _backlog(tables, asked, total.rows),
+        _backlog(book, tables, asked, total.rows),
         overdue,
         hidden_overdue,
         excluded_overdue,
@@ -192,18 +194,19 @@ def _problems(
     return problems, hidden
 
 
-def _backlog(tables: counts.AsOf, asked: counts.Asked, rows: Sequence[Any]) -> list[dict[str, Any]]:
+def _backlog(book: Book, tables: counts.AsOf, asked: counts.Asked, rows: Sequence[Any]) -> list[dict[str, Any]]:
     """Of each unit: handed down, resolved in the period, so far, the rate, its rank, the leaders responsible."""
-    everything = counts.behind(tables, asked, "backlog")
-    resolved = Counter(
-        row["unit_id"]
-        for row in everything
-        if row["part"] == "numerator" and asked.first.isoformat() <= row["resolved_on"] <= asked.last.isoformat()
-    )
+    known = campaigns.batches(book.conn)
+    resolved: Counter[int | None] = Counter()
     leads: dict[int | None, dict[str, None]] = {}
-    for row in everything:
-        if row["lead"]:
-            leads.setdefault(row["unit_id"], {})[row["lead"]] = None
+    for entry in campaigns.entries(tables, asked.as_of, None):
+        if entry.excluded:
+            continue
+        batch = known.get(entry.batch, Batch(entry.batch))
+        if state_of(entry, batch) == "resolved" and asked.first <= counts_from(entry, batch) <= asked.last:
+            resolved[entry.unit_id] += 1
+        if entry.lead:
+            leads.setdefault(entry.unit_id, {})[entry.lead] = None
     return [
         {
             "unit": row.name,

@@ -343,13 +343,10 @@ def _reception_paragraphs(bulletin: Bulletin) -> list[str]:
     assert far is not None
     so_far = "" if bulletin.period.kind == "year" else f"；累计{_reception(far)}"
     said = [f"{_when(bulletin)}，{_reception(now)}{so_far}。"]
-    forms = "，".join(
-        f"{terms.RECEPTION.label(form)} {one['groups']} 批 {one['people']} 人"
-        for form, one in now["by_form"].items()
-        if one["groups"]
-    )
-    if forms:
-        said.append(f"其中{forms}。")
+    forms = [(terms.RECEPTION.label(form), one) for form, one in now["by_form"].items() if one["groups"]]
+    if len(forms) > 1:
+        listed = "，".join(f"{label} {one['groups']} 批 {one['people']} 人" for label, one in forms)
+        said.append(f"其中{listed}。")
     said.append(
         f"本期接访交办 {now['orders']} 项，已落实 {now['carried_out']} 项，超期未落实 {now['orders_overdue']} 项；"
         f"未办结的接访事项 {now['open_matters']} 件。应值班而缺访 {now['days_missing']} 天，"

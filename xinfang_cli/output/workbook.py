@@ -114,6 +114,14 @@ def _words(book: Any, formats: _Formats, document: Document) -> None:
     sheet.set_footer("&C— &P —")
 
 
+def _across(sheet: Any, line: int, last: int, text: str, form: Any) -> None:
+    """A text over all columns of a table."""
+    if last:
+        sheet.merge_range(line, 0, line, last, text, form)
+    else:
+        sheet.write_string(line, 0, text, form)
+
+
 def _lines(text: str, width: float) -> int:
     """On how many lines a text stands that are so many characters wide."""
     return sum(max(-(-cells(part) // max(int(width), 2)), 1) for part in text.split("\n"))
@@ -159,7 +167,8 @@ def add_table(book: Any, formats: _Formats, table: Table) -> None:
     if table.rows and not any(row.kind != "unit" for row in table.rows):
         sheet.autofilter(first - 1, 0, line - 1, last)
     if table.note:
-        sheet.write_string(line, 0, table.note)
+        _across(sheet, line, last, _plain(table.note), formats.words)
+        sheet.set_row(line, _LINE * _lines(table.note, sum(widths) - 4))
     sheet.freeze_panes(first, 1)
     sheet.repeat_rows(0, first - 1)
     sheet.set_paper(9)
