@@ -1,8 +1,8 @@
 """Random case histories as rows of the import sheet, each of them one that the law accepts.
 
 `make_rows` gives plain dicts under the canonical headings; `make_doings` gives what a clerk does afterwards to some of
-these cases with single commands, because a sheet cannot say it (a case moved on, sent back, withdrawn, redirected,
-reopened by a revoked result, linked, corrected in its headcount, excluded). Everybody and everything in them is invented.
+these cases with single commands, because a sheet cannot say it (a case moved on, withdrawn, redirected, reopened by a
+revoked result, linked, corrected in its headcount). Everybody and everything in them is invented.
 """
 
 from __future__ import annotations
@@ -281,7 +281,6 @@ def make_doings(rows: list[Row], seed: int, count: int, today: date = TODAY) -> 
     stories = (
         *(_move_story, _move_story, _aside_story, _aside_story),
         *(_redo_story, _rerate_story, _link_story, _headcount_story),
-        *(_object_story, _object_story, _exclude_story),
     )
     pool = list(rows)
     rng.shuffle(pool)
@@ -392,41 +391,6 @@ def _headcount_story(rng: random.Random, row: Row, rows: list[Row], today: date)
         return []
     others = [count for count in (4, 5, 9) if count != row["信访人数"]]
     return [{"do": "edit", "case_no": row["登记编号"], "headcount": rng.choice(others)}]
-
-
-def _object_story(rng: random.Random, row: Row, rows: list[Row], today: date) -> list[Doing]:
-    """The unit says it is not its business; the bureau agrees, and sends the case elsewhere, or does not."""
-    received = row["签收日期"] or row["转办日期"]
-    if _latest_stage_day(row) is None or not row["责任单位"] or row["受理日期"] or row["告知日期"]:
-        return []
-    assert isinstance(received, date)
-    number = row["登记编号"]
-    asked = received + _days(rng.randint(0, 2))
-    decided = asked + _days(rng.choice((0, 3, 7, 20)))
-    if decided > today:
-        return []
-    upheld = rng.random() < 0.7
-    decision: Doing = {"do": "uphold" if upheld else "overrule", "case_no": number, "on": decided}
-    story: list[Doing] = [{"do": "object", "case_no": number, "on": asked}, decision]
-    again = decided + _days(rng.randint(0, 10))
-    if upheld and again <= today and rng.random() < 0.7:
-        to = rng.choice([unit for unit in UNITS if unit != row["责任单位"]])
-        story.append({"do": "assign", "case_no": number, "on": again, "unit": to})
-        accepted = again + _days(_near(rng, 15))
-        if accepted <= today:
-            story.append({"do": "accept", "case_no": number, "on": accepted})
-    return story
-
-
-def _exclude_story(rng: random.Random, row: Row, rows: list[Row], today: date) -> list[Doing]:
-    received = row["收到日期"]
-    assert isinstance(received, date)
-    out = received + _days(rng.randint(0, (today - received).days))
-    story: list[Doing] = [{"do": "exclude", "case_no": row["登记编号"], "on": out}]
-    if rng.random() < 0.3:
-        back = out + _days(rng.randint(0, (today - out).days))
-        story.append({"do": "include", "case_no": row["登记编号"], "on": back})
-    return story
 
 
 _DAY_FORMS = (

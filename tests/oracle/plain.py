@@ -82,11 +82,6 @@ class Case:
     repeats: bool
     original: str
     happenings: list[Happening]
-    excluding: list[tuple[date, bool]] = field(default_factory=list)
-
-    def excluded(self, day: date) -> bool:
-        """Whether the case was in no figure, as that day saw it."""
-        return [out for on, out in self.excluding if on <= day][-1:] == [True]
 
 
 @dataclass
@@ -150,15 +145,11 @@ def read(rows: Sequence[Mapping[str, object]], doings: Iterable[Mapping[str, obj
         case = cases[str(doing["case_no"])]
         if doing["do"] == "link":
             case.repeats, case.original = True, str(doing["original"])
-            continue
-        if doing["do"] == "edit":
+        elif doing["do"] == "edit":
             case.headcount = int(str(doing["headcount"]))
-            continue
-        on = _day(doing["on"])
-        assert on
-        if doing["do"] in ("exclude", "include"):
-            case.excluding.append((on, doing["do"] == "exclude"))
         else:
+            on = _day(doing["on"])
+            assert on
             case.happenings.append(Happening(on, order, 0, str(doing["do"]), doing))
     for case in cases.values():
         case.happenings.sort(key=lambda happening: (happening.on, happening.late, happening.rank))
@@ -245,14 +236,6 @@ def _walk(view: View, happening: Happening) -> None:
         case "sign":
             assert acceptance
             acceptance.start, acceptance.due = on, on + timedelta(days=ACCEPTANCE_DAYS)
-        case "object":
-            view.stage = "objected"
-        case "overrule":
-            view.stage = "assigned"
-        case "uphold":  # the case was never the unit's, whatever the day
-            assert acceptance
-            acceptance.void = True
-            view.stage, view.unit = "registered", NO_UNIT
         case "accept":
             assert acceptance
             view.stage = "accepted"
@@ -355,15 +338,14 @@ def stats(
     """The period's figures as of `day`: of everything, and of each unit, channel, kind, topic or region."""
     total, rows = Tally(), defaultdict(Tally)
     repeats_of: dict[str, list[date]] = defaultdict(list)
-    counted = [case for case in cases.values() if not case.excluded(day)]
-    for case in counted:
+    for case in cases.values():
         if case.received <= day and case.original:
             repeats_of[case.original].append(case.received)
 
     def in_period(on: date | None) -> bool:
         return on is not None and start <= on <= end
 
-    for case in counted:
+    for case in cases.values():
         if case.received > day or (first_only and case.repeats):
             continue
         view = as_of(case, day)

@@ -25,7 +25,7 @@ from . import histories, plain
 FULL = os.environ.get("XINFANG_FULL") == "1"
 SEEDS = (20230717, 1, 2, 3) if FULL else (20230717,)
 SIZE = 6000 if FULL else 3000
-DOINGS = 400 if FULL else 120
+DOINGS = 300 if FULL else 60
 SAMPLE = 400 if FULL else 45
 DIMENSIONS = (None, "unit", "unit", "unit", "channel", "kind", "topic", "region")
 BASES = ("due", "received", "stopped")
@@ -67,10 +67,6 @@ def words_of(doing: Mapping[str, object]) -> list[str]:
             return ["withdraw", number, "--reason", "信访人自愿撤回", *day]
         case "redirect":
             return ["redirect", number, "--to", "诉讼", "--where", "区测试法庭", "--how", "guided", *day]
-        case "object" | "overrule":
-            return [str(doing["do"]), number, "--reason", "不属本单位职权", *day]
-        case "exclude":
-            return ["exclude", number, "--reason", "重复登记", "--approved-by", "测试局长", *day]
         case "revoked":
             return ["review", number, "--result", "revoked", "--redo-by", str(doing["redo_by"]), *day]
         case "rate":
