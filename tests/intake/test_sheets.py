@@ -11,6 +11,7 @@ import re
 import struct
 import subprocess
 import sys
+import time
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
@@ -386,6 +387,42 @@ def test_formulas_without_a_value_wherever_the_parts_are_cut(tmp_path: Path, mon
     for size in (97, 333, 1 << 20):
         monkeypatch.setattr(sheets, "_chunks", partial(cut, size))
         assert only(tmp_path / "a.xlsx").lost == want
+
+
+@pytest.mark.parametrize(
+    "filler",
+    [
+        b'<c r="C3" t="e">' * 200_000,
+        b"<c r='C3' t='e'><f>" + b" " * 5_000_000,
+        (b"<c><f/>" + b" " * 1000) * 3000,
+        b"</f>" + b"\n" * 5_000_000 + b'<c t="e">',
+        b"<" * 5_000_000 + b"</f></c>",
+        b'<c r="C3" t="e"><v>#N/A</v></c>' * 50_000,
+    ],
+)
+def test_a_sheet_made_to_be_gone_over_for_ever(tmp_path: Path, filler: bytes) -> None:
+    plain = write_xlsx(tmp_path / "plain.xlsx", {"明细": [["登记编号", "外部编号", "收到日期"], ["A1", "B1", "#"]]})
+    part = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(plain) as archive:
+        whole = archive.read(part)
+    path = repack(plain, tmp_path / "a.xlsx", {part: whole.replace(b"</sheetData>", filler + b"</sheetData>")})
+    began = time.process_time()
+    with contextlib.suppress(XinfangError):
+        open_tables(path)
+    assert time.process_time() - began < 5
+
+
+def test_formulas_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.append(["登记编号", "收到日期"])
+    for _ in range(30):
+        page.append(["=A1", "=B1"])
+    book.save(tmp_path / "a.xlsx")
+    monkeypatch.setattr(sheets, "_MOST_LOST", 50)
+    with pytest.raises(Unusable, match="只有公式、没有值"):
+        open_tables(tmp_path / "a.xlsx")
 
 
 @pytest.mark.parametrize("old", [False, True])

@@ -130,7 +130,9 @@ def export(
         from xinfang_cli.office import attachments
 
         copied = attachments.copy_out(session, asked, Path(files).expanduser(), accusation)
-        screen.tell(f"附件 {copied} 个放进 {files}")
+        for warning in copied.warnings:
+            screen.tell(f"注意：{warning}")
+        screen.tell(f"附件 {copied.files} 个放进 {files}")
 
 
 @desk.command("sheet")

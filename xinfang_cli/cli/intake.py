@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -308,7 +308,7 @@ def import_(
             headings=headings.Headings(
                 headings.parse_given(maps or []),
                 options.clean(mapping),
-                headings.Asking(_ask_columns, _ask_name) if asking.somebody_there() and not json else None,
+                headings.Asking(_ask_columns, _ask_which, _ask_name) if asking.somebody_there() and not json else None,
             ),
         )
     raise typer.Exit(ledger.show(report, path, None if rejects is None else Path(rejects).expanduser(), json))
@@ -323,6 +323,29 @@ def _ask_columns(like: Mapping[str, str]) -> dict[str, str]:
         for heading, field in like.items()
         if asking.yes(f"没有认出「{heading}」这一列，当作「{CANONICAL[field]}」吗")
     }
+
+
+def _ask_which(missing: Sequence[str], left: Sequence[str]) -> dict[str, str]:
+    """Ask which of the columns left over is the one that a ledger needs, by its name or its place."""
+    from xinfang_cli.intake.columns import CANONICAL, normalise_heading
+
+    found: dict[str, str] = {}
+    for field in missing:
+        listed = [heading for heading in left if normalise_heading(heading) not in found]
+        if not listed:
+            break
+        offered = "、".join(f"{place} {heading}" for place, heading in enumerate(listed, 1))
+        screen.tell(f"没有「{CANONICAL[field]}」这一列。还没有认出的列：{offered}")
+        while word := asking.ask(f"哪一列是「{CANONICAL[field]}」（写序号或列名，没有就回车）"):
+            by_place = dict(enumerate(listed, 1)).get(int(word)) if word.isascii() and word.isdigit() else None
+            heading = by_place or next(
+                (one for one in listed if normalise_heading(one) == normalise_heading(word)), None
+            )
+            if heading is not None:
+                found[normalise_heading(heading)] = field
+                break
+            screen.tell("  没有这一列")
+    return found
 
 
 def _ask_name() -> str:

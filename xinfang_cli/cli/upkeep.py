@@ -457,6 +457,8 @@ def backup(
     found = upkeep.backup(ctx.obj, Path(file).expanduser(), force, with_files)
     if found["files"] is None:
         screen.tell("注意：附件没有一起备份；要一起备份加 --with-files")
+    for warning in found["warnings"]:
+        screen.tell(f"注意：{warning}")
     if json:
         machine.print_json(found)
     else:
@@ -482,6 +484,10 @@ def restore(
     else:
         kept = f"；原来的存为 {found['kept']}" if found["kept"] else ""
         screen.say(f"已恢复 {found['db']}：{found['events']} 个事件，链头 {found['head']}{kept}")
+        if found["files"]:
+            screen.say(f"连同附件 {found['files']} 个")
+    for warning in found["warnings"]:
+        screen.tell(f"注意：{warning}")
 
 
 @desk.command("demo")

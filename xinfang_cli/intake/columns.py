@@ -131,7 +131,14 @@ def suggest(heading: str, taken: Collection[str]) -> str | None:
             found = KNOWN[max(inner, key=lambda word: (len(word) if word in as_day else 0, -len(word)))][0]
     if found is None and (near := get_close_matches(as_day, KNOWN, n=1, cutoff=0.5)):
         found = KNOWN[near[0]][0]
+    if found is None or (_HOLDS[found] == "day" and not _says_when(as_day)):
+        found = "unit_rating" if "评价" in plain else None
     return None if found is None or found in taken or found == "history" else found
+
+
+def _says_when(plain: str) -> bool:
+    """Whether a heading could stand over days: it says so, or it is a step alone (转办, 办结) under a wider heading."""
+    return plain.endswith(("日期", "日", "时间", "时", "期限")) or (f"{plain}日期" in KNOWN and plain != "评价")
 
 
 class Values(NamedTuple):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -347,7 +347,13 @@ def _open_zip(path: Path, sheet: str | None, known: Known) -> Opened:
         if part is None or part not in doubtful:
             return {}
         with zipfile.ZipFile(path) as archive:
-            return _lost_cells(archive, archive.getinfo(part), header_row, layout)
+            found = _lost_cells(archive, archive.getinfo(part), header_row, layout)
+        if found is None:
+            raise Unusable(
+                f"文件 {path.name} 的工作表「{name}」有 {_MOST_LOST // 10_000} 万个以上的格只有公式、没有值",
+                "请用 Excel 或 WPS 打开这个表、保存，再导入",
+            )
+        return found
 
     return _open_workbook(path, sheet, known, epoch1904, check, lost)
 
@@ -391,9 +397,13 @@ def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]
 # a column past the 50th: 50 stay below MAX_CELLS at any number of rows
 _FAR = rb"""r=["'](?:[A-Z]{3}|A[Y-Z]|[B-Z][A-Z])[0-9]"""
 _CELL = rb"""r=["']([A-Z]{1,3})([0-9]{1,7})["']"""
-_NO_VALUE = rb"(?:<(?:\w+:)?v>\s*</(?:\w+:)?v>|<(?:\w+:)?v\s*/>)?\s*</(?:\w+:)?c>"
-_FORMULA_ALONE = rb"</(?:\w+:)?f>\s*" + _NO_VALUE + rb"|<(?:\w+:)?f\b[^<>]*/>\s*" + _NO_VALUE
-_WHOLE_CELL = rb"<(?:\w+:)?c\b([^>]*[^/>])>(.*?)</(?:\w+:)?c>"
+_GAP = rb"\s{0,16}"  # bounded: a sheet of nothing but blanks would be gone over again and again
+_NO_VALUE = (
+    _GAP + rb"(?:<(?:\w+:)?v>" + _GAP + rb"</(?:\w+:)?v>|<(?:\w+:)?v" + _GAP + rb"/>)?" + _GAP + rb"</(?:\w+:)?c>"
+)
+_FORMULA_ALONE = rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*/>)" + _NO_VALUE
+_CELL_BEGINS = rb"<(?:\w+:)?c\b([^<>]*)>"
+_MOST_LOST = 200_000
 
 
 def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, int, bool]:
@@ -437,30 +447,38 @@ def _column_number(letters: bytes) -> int:
 
 def _lost_cells(
     archive: zipfile.ZipFile, entry: zipfile.ZipInfo, header_row: int, layout: Layout
-) -> dict[int, dict[int, str]]:
-    """What `Table.lost` says, of the columns that the layout knows."""
+) -> dict[int, dict[int, str]] | None:
+    """What `Table.lost` says, of the columns that the layout knows; None when there is no end of it."""
     wanted = {column for column, *_ in (*layout.plan, *layout.more)}
-    whole, place, value = re.compile(_WHOLE_CELL, re.DOTALL), re.compile(_CELL), re.compile(rb">([^<>]+)</(?:\w+:)?v>")
+    begins, place = re.compile(_CELL_BEGINS), re.compile(_CELL)
     lost: dict[int, dict[int, str]] = {}
+    count = 0
     rest = b""
-    for chunk in _chunks(archive, entry):
-        rest += chunk
-        end = 0
-        for found in whole.finditer(rest):
-            end = found.end()
-            said, inside = found.groups()
-            broken = b't="e"' in said or b"t='e'" in said
-            if not broken and not (b"f" in inside and re.search(rb"<(?:\w+:)?f\b", inside)):
-                continue
-            shown = value.search(inside)
-            if not broken and (shown or b't="str"' in said or b"t='str'" in said):
-                continue
-            at = place.search(said)
+    for chunk in chain(_chunks(archive, entry), (b"<c>",)):
+        rest = rest[-8 * _CHUNK :] + chunk
+        openings = list(begins.finditer(rest))
+        for this, following in pairwise(openings):
+            shown = _lost_value(this[1], rest[this.end() : following.start()])
+            at = place.search(this[1]) if shown is not None else None
             if at is not None and int(at[2]) > header_row and (column := _column_number(at[1]) - 1) in wanted:
-                text = shown[1].decode("utf-8", "replace") if shown else "#N/A"
-                lost.setdefault(int(at[2]), {})[column] = text if broken else ""
-        rest = rest[end:] if end else rest[-_CHUNK:]
+                lost.setdefault(int(at[2]), {})[column] = shown or ""
+                count += 1
+        if count > _MOST_LOST:
+            return None
+        rest = rest[openings[-1].start() :] if openings else rest
     return lost
+
+
+def _lost_value(said: bytes, inside: bytes) -> str | None:
+    """Of one cell, its attributes and what follows them: `#N/A` of an error, nothing of a formula that was not worked
+    out, None where a value stands."""
+    inside = b"" if said.endswith(b"/") else inside[: re.search(rb"</(?:\w+:)?c>|$", inside).start()]  # type: ignore[union-attr]
+    value = re.search(rb">([^<>]+)</(?:\w+:)?v>", inside)
+    if b't="e"' in said or b"t='e'" in said:
+        return value[1].decode("utf-8", "replace") if value else "#N/A" if inside else None
+    if value or b't="str"' in said or b"t='str'" in said:
+        return None
+    return "" if re.search(rb"<(?:\w+:)?f\b", inside) else None
 
 
 def _read_part(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -450,8 +450,10 @@ def backup(session: Session, target: Path, force: bool = False, files: bool = Fa
                 "请检查文件夹是否存在、能否写入、磁盘是否已满",
                 code="output",
             ) from error
-        copied = attachments.take_along(book, target) if files else None if any_kept(book.conn) else 0
-    return {"file": str(target), "events": events, "head": head, "files": copied}
+        copied = attachments.take_along(book, target) if files else None
+        count = copied.files if copied else None if any_kept(book.conn) else 0
+    warnings = copied.warnings if copied else []
+    return {"file": str(target), "events": events, "head": head, "files": count, "warnings": warnings}
 
 
 def restore(session: Session, source: Path, force: bool) -> dict[str, Any]:
@@ -469,7 +471,9 @@ def restore(session: Session, source: Path, force: bool) -> dict[str, Any]:
     from xinfang_cli.office import attachments
 
     done = keep.put_in_place(source, session.path)
-    return {**done, "files": attachments.bring_back(source, session.path)}
+    with session.reading() as book:
+        copied = attachments.bring_back(source, book)
+    return {**done, "files": copied.files, "warnings": copied.warnings}
 
 
 # ---- small lists from files -------------------------------------------------------------------------------------
