@@ -270,3 +270,12 @@ def test_one_month_reads_the_same_everywhere(june: Counter, tmp_path: Path) -> N
         for place, key in enumerate(four):
             counted = (str(said["rates"][key]["denominator"]), str(said["rates"][key]["numerator"]))
             assert tuple(rows["合计"][4 * place : 4 * place + 2]) == counted
+
+
+def test_nothing_is_sealed_where_the_file_cannot_be_written(june: Counter, tmp_path: Path) -> None:
+    (tmp_path / "文件").write_text("", "utf-8")  # no folder
+    ran = june("report", "month", "2023-06", "--publish", "-o", str(tmp_path / "文件" / "六月.docx"))
+    assert ran.code == 3, ran
+    assert june("report", "--changes", "2023-06").code == 1
+    assert june("report", "month", "2023-06", "--publish", "-o", str(tmp_path / "六月.docx")).code == 0
+    assert june.ok("report", "--changes", "2023-06")["differs"] == 0
