@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from xinfang_cli.law.periods import period_of
-from xinfang_cli.office import act, bulletin, campaign, daily
+from xinfang_cli.office import act, bulletin, campaign, daily, reception
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import ListFilter
 
@@ -67,3 +67,13 @@ def test_a_resolution_counts_from_the_day_the_superior_recognised_it(case: Calla
     found = bulletin.bulletin(at, april)
     assert [(row["now"], row["so_far"]) for row in found.backlog] == [(1, 1)]
     assert (found.targets["backlog"], found.target_sources["backlog"]) == (90.0, "批次所定")
+
+
+def test_an_office_without_receptions_says_nothing_of_them(case: Callable[..., Any]) -> None:
+    """Working days on which nobody was to sit are nobody's absence; a roster that nobody kept is."""
+    at = case("2024-03-01").session
+    assert bulletin.bulletin(at, MARCH).reception is None
+    reception.make_roster(at, ["测试领导甲"], date(2024, 3, 4), date(2024, 3, 8))
+    made = bulletin.bulletin(at, MARCH)
+    assert made.reception is not None
+    assert made.reception["days_missing"] == 5
