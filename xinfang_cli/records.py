@@ -52,6 +52,8 @@ class ListFilter(NamedTuple):
     returned_at_least: int | None = None
     terms: tuple[Term, ...] = ()
     ids: tuple[int, ...] | None = None
+    match: str = ""
+    """What must stand in the texts, as the text index is asked (book.search.query)."""
 
 
 class Done(NamedTuple):

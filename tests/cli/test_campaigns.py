@@ -178,6 +178,7 @@ def test_the_terminal_is_asked_whom_they_invited(counter: Counter) -> None:
 
 def test_join_by_filter_and_meeting_sheet(counter: Counter, tmp_path: Path) -> None:
     first, second = counter.add("2023-07-10"), counter.add("2023-07-11", kind="检举控告", title="反映某人")
+    assert "不在本局的名单里" in counter("backlog", "join", "--batch", "自查", "--topic", "没有的").err
     joined = counter.ok("backlog", "join", "--batch", "自查", "--stage", "待转送", "--lead", "测试领导甲", "--yes")
     assert {row["case_no"] for row in joined} == {first, second}
     again = counter("backlog", "join", "--batch", "自查", "--stage", "待转送")

@@ -35,6 +35,25 @@ def test_export_to_stdout_and_to_files(one: Counter, tmp_path: Path) -> None:
     assert one("export", "--stage", "已办结", "--json").json() == []
 
 
+def test_export_takes_the_filters_of_list(one: Counter) -> None:
+    assert one(*ADD, "--title", "小区校车", "--topic", "劳动和社会保障", "--received", "2023-07-04").code == 0
+    filters: list[tuple[str, ...]] = [
+        (),
+        ("--topic", "劳动社保"),  # as the office's list has it
+        ("--where", "校车"),
+        ("--where", "校车 -unit:教育局"),
+        ("--where", "unit:无 -校车"),
+        ("--unit", "jyj", "--where", "received<2023-07-04"),
+    ]
+    for words in filters:
+        listed = one("list", *words, "--json").json()
+        for what in ("cases", "clocks", "events"):
+            out = one("export", what, *words, "--json").json()
+            assert {row["case_no"] for row in out} == {row["case_no"] for row in listed}, (what, words)
+    assert len(one("export", "--where", "校车", "--json").json()) == 1
+    assert one("export", "--topic", "没有的", "--json").code == 1
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
@@ -118,3 +137,14 @@ def test_reconcile(one: Counter, tmp_path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(one("reconcile", str(path), "--month", "2023-07", "--csv").out[1:])))
     assert [row["是否一致"] for row in rows] == ["不一致", "一致"]
     assert one("reconcile", str(path), "--basis", "没有").code == 1
+
+
+def test_a_reason_names_its_column_once(counter: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "台账.csv"
+    path.write_text(
+        "收到日期,信访形式,信访目的,概况,延期天数\n6-1,来信,咨询,甲,\n2023-06-01,来信,咨询,乙,15\n", "utf-8"
+    )
+    ran = counter("import", str(path))
+    assert "第 2 行 收到日期「6-1」没有年份" in ran.out
+    assert "第 3 行 延期天数：有延期天数，没有受理日期" in ran.out
+    assert "注意：表中没有「姓名」这一列\n" in ran.err  # said once, no row to look at

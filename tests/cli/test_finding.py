@@ -122,6 +122,24 @@ def test_a_list_that_could_not_be_is_not_kept(counter: Counter, words: list[str]
     assert counter.ok("view", "list") == []
 
 
+@pytest.mark.parametrize(
+    ("words", "instead"),
+    [
+        (["校车"], "只写其中一两个字"),
+        (["供水", "校车"], "少写一个"),
+        (["99"], "xinfang show"),
+        (["XF2023-000099"], "xinfang show"),
+        (["23-99"], "xinfang show"),
+        (["110101199003070003"], "xinfang person"),
+    ],
+)
+def test_nothing_found(counter: Counter, words: list[str], instead: str) -> None:
+    counter.add()
+    ran = counter("search", *words)
+    assert ran.code == 0
+    assert instead in ran.out
+
+
 def test_person(counter: Counter) -> None:
     counter.add("2023-06-01", id_no="110101199001010010", phone="13012345678", address="测试镇测试村1号")
     counter.add("2023-07-01", id_no="110101199001010010")
@@ -143,6 +161,7 @@ def test_duplicates(counter: Counter) -> None:
     assert (row["case_no"], row["earlier"]["case_no"], row["grounds"]) == (two, one, ["name_phone"])
     assert "姓名和电话相同" in counter("duplicates").out
     assert counter.ok("duplicates", "--ground", "证件") == []
+    assert counter.ok("duplicates", "--where", "校车") == []  # a word alone narrows this list too
     assert "疑似原件" in counter("duplicates", "--csv").out
     counter.ok("link", "2", "--repeat-of", "1")
     assert counter.ok("duplicates") == []

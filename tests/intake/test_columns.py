@@ -54,10 +54,27 @@ def test_no_heading_means_two_things() -> None:
         (None, None),
         (3.0, None),
         ("（必填）", None),
+        ("*收到日期（必填）", "received_on"),
+        ("＊收到日期\n（年/月/日）（必填）", "received_on"),
+        ("（必填）收到日期", "received_on"),
+        ("【责任单位】", "unit"),
+        ("〔概 况〕：", "title"),
+        ("1、登记编号", "case_no"),
+        ("（2）收到日期", "received_on"),
+        ("③姓名", "name"),
+        ("12.联系电话", "phone"),
+        ("★办结日期﹡", "closed_on"),
+        ("概况。", "title"),
     ],
 )
 def test_heading(heading: object, field: str | None) -> None:
     assert field_of(heading) == field
+
+
+def test_a_heading_in_several_lines_is_said_in_one() -> None:
+    layout = Layout.of(["* 收到日期\r\n（必填）", "随便\n什么"])
+    assert layout.heading_of("received_on") == "* 收到日期 （必填）"
+    assert layout.unknown() == ["随便 什么"]
 
 
 def read(headings: list[object], cells: list[object]) -> tuple[dict[str, object], dict[str, str]] | None:

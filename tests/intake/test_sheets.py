@@ -7,11 +7,15 @@ import csv
 import datetime
 import io
 import random
+import re
 import struct
 import subprocess
 import sys
+import time
 import tracemalloc
 import zipfile
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -336,6 +340,133 @@ def test_merged_titles_blank_margins_formulas_and_errors(tmp_path: Path) -> None
     assert got[7].fields == {"case_no": "A3"}
 
 
+CELLS = {  # a cell as different programs write it → what is lost with it, None: nothing
+    '<c r="C2" t="e"><f>1/0</f><v>#DIV/0!</v></c>': "#DIV/0!",
+    "<c r='C2' t='e'><v>#N/A</v></c>": "#N/A",
+    '<c r="C2" t="e"/>': None,
+    '<c r="C2"><f>B2</f></c>': "",
+    '<c r="C2"><f>B2</f><v></v></c>': "",
+    '<c r="C2"><f>B2</f><v/></c>': "",
+    '<c r="B2"><f t="shared" ref="B2:C2" si="0">A2</f><v>1</v></c><c r="C2"><f t="shared" si="0"/></c>': "",
+    '<c r="C2" s="1"><f t="shared" ref="C2:C9" si="0">B2</f><v /></c>': "",
+    '<c r="C2"><f>B2</f><v>45090</v></c>': None,
+    '<c r="C2" t="str"><f>IF(1,"")</f><v></v></c>': None,
+    '<c r="C2" t="str"><f>"反"</f><v>反</v></c>': None,
+    '<c r="C2" t="inlineStr"><is><t>f</t></is></c>': None,
+    '<c r="B2"/><c r="C2"><f>B2</f></c><c r="D2"/>': "",
+    '<c r="Z2"><f>B2</f></c>': None,  # in no column of ours
+}
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_formulas_without_a_value(tmp_path: Path, cell: str) -> None:
+    plain = write_xlsx(tmp_path / "plain.xlsx", {"明细": [["登记编号", "外部编号", "收到日期"], ["A1", "B1", "#"]]})
+    part = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(plain) as archive:
+        whole = archive.read(part).decode()
+    mine = re.sub(r'<c r="C2".*?</c>', lambda _: cell, whole, count=1)
+    assert mine != whole
+    lost = only(repack(plain, tmp_path / "a.xlsx", {part: mine.encode()})).lost
+    assert lost == ({} if CELLS[cell] is None else {2: {2: CELLS[cell]}})
+
+
+def test_formulas_without_a_value_wherever_the_parts_are_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.append(["登记编号", "收到日期", "概况"])
+    for n in range(40):
+        page.append([f"A{n}", "=B1" if n % 3 else "2023-06-01", "#REF!" if n % 2 else "反映"])
+    book.save(tmp_path / "a.xlsx")
+    want = {n + 2: ({1: ""} if n % 3 else {}) | ({2: "#REF!"} if n % 2 else {}) for n in range(40) if n % 3 or n % 2}
+
+    def cut(size: int, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+        whole = archive.read(entry)
+        return (whole[at : at + size] for at in range(0, len(whole), size))
+
+    for size in (97, 333, 1 << 20):
+        monkeypatch.setattr(sheets, "_chunks", partial(cut, size))
+        assert only(tmp_path / "a.xlsx").lost == want
+
+
+@pytest.mark.parametrize(
+    "filler",
+    [
+        b'<c r="C3" t="e">' * 200_000,
+        b"<c r='C3' t='e'><f>" + b" " * 5_000_000,
+        (b"<c><f/>" + b" " * 1000) * 3000,
+        b"</f>" + b"\n" * 5_000_000 + b'<c t="e">',
+        b"<" * 5_000_000 + b"</f></c>",
+        b'<c r="C3" t="e"><v>#N/A</v></c>' * 50_000,
+    ],
+)
+def test_a_sheet_made_to_be_gone_over_for_ever(tmp_path: Path, filler: bytes) -> None:
+    plain = write_xlsx(tmp_path / "plain.xlsx", {"明细": [["登记编号", "外部编号", "收到日期"], ["A1", "B1", "#"]]})
+    part = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(plain) as archive:
+        whole = archive.read(part)
+    path = repack(plain, tmp_path / "a.xlsx", {part: whole.replace(b"</sheetData>", filler + b"</sheetData>")})
+    began = time.process_time()
+    with contextlib.suppress(XinfangError):
+        open_tables(path)
+    assert time.process_time() - began < 5
+
+
+def test_formulas_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.append(["登记编号", "收到日期"])
+    for _ in range(30):
+        page.append(["=A1", "=B1"])
+    book.save(tmp_path / "a.xlsx")
+    monkeypatch.setattr(sheets, "_MOST_LOST", 50)
+    with pytest.raises(Unusable, match="只有公式、没有值"):
+        open_tables(tmp_path / "a.xlsx")
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_cells_merged_downwards(tmp_path: Path, old: bool) -> None:
+    """A unit over its cases is each one's; of a case over several lines the further lines are no cases of their own."""
+    rows = [
+        ["责任单位", "登记编号", "收到日期", "概况", "姓名"],
+        ["教育局", "A1", "2023-06-01", "甲", "测试甲"],
+        ["", "A2", "", "乙", "测试乙"],
+        ["", "A3", "2023-06-03", "丙", "测试丙"],
+        ["", "", "", "", "测试丁"],
+        ["", "A4", "2023-06-04", "戊", "测试戊"],
+    ]
+    merged = [(1, 4, 0), (1, 2, 2), (3, 4, 1), (3, 4, 2), (3, 4, 3)]
+    path = tmp_path / ("a.xls" if old else "a.xlsx")
+    if old:
+        legacy = xlwt.Workbook()
+        sheet = legacy.add_sheet("表")
+        for at, row in enumerate(rows):
+            for place, cell in enumerate(row):
+                if cell:
+                    sheet.write(at, place, cell)
+        sheet.merged_ranges.extend((first, last, column, column) for first, last, column in merged)
+        legacy.save(str(path))
+    else:
+        book = openpyxl.Workbook()
+        page = book.active
+        assert page is not None
+        for row in rows:
+            page.append([cell or None for cell in row])
+        for first, last, column in merged:
+            page.merge_cells(start_row=first + 1, end_row=last + 1, start_column=column + 1, end_column=column + 1)
+        book.save(path)
+    got = values(only(path))
+    assert [(found.fields.get("unit"), found.fields.get("received_on")) for found in got.values()] == [
+        ("教育局", "2023-06-01"),
+        ("教育局", "2023-06-01"),
+        ("教育局", "2023-06-03"),
+        (None, None),
+        (None, "2023-06-04"),
+    ]
+    assert got[5].fields == {"name": "测试丁"}
+
+
 def test_several_sheets(tmp_path: Path) -> None:
     pages: dict[str, list[list[Any]]] = {
         "说明": [["填表说明"]],
@@ -617,10 +748,8 @@ def test_one_stray_cell_far_away(tmp_path: Path, row: int, column: int, fits: bo
         assert f"「明细」内容远到第 {row + 1} 行、第 {column + 1} 列" in refused(path).message
         assert only(path, "第二张").name == "第二张"
     else:
-        assert sheets._extent(zipfile.ZipFile(path), zipfile.ZipFile(path).getinfo("xl/worksheets/sheet1.xml")) == (
-            0,
-            0,
-        )
+        with zipfile.ZipFile(path) as archive:
+            assert sheets._extent(archive, archive.getinfo("xl/worksheets/sheet1.xml")) == (0, 0, False)
 
 
 def test_a_far_sheet_that_nobody_asked_for_is_let_alone(tmp_path: Path) -> None:

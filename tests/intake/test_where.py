@@ -42,9 +42,10 @@ def test_conditions(text: str, terms: list[Term]) -> None:
 
 
 def test_words_without_a_sign_are_looked_for_in_the_texts() -> None:
-    terms, words = parse('stage:办理中 供水 "a:b 12" -', TODAY)
-    assert [term.field for term in terms] == ["stage"]
-    assert words == ("供水", "a:b", "12", "-")
+    terms, words = parse('stage:办理中 供水 "a:b 12" - -噪音 ！"再 次" "-x"', TODAY)
+    assert [term.field for term in terms] == ["stage", "text", "text", "text"]
+    assert terms[1:] == tuple(Term("text", ":", (word,), True) for word in ("噪音", "再", "次"))
+    assert words == ("供水", "a:b", "12", "-", "-x")
 
 
 @pytest.mark.parametrize(

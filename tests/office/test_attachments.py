@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 import sys
 from collections.abc import Callable
@@ -16,7 +17,6 @@ from xinfang_cli.errors import NotFound, Refused
 from xinfang_cli.office import act, attachments, lookup, upkeep
 from xinfang_cli.office.finding import Asked
 from xinfang_cli.office.session import Session
-from xinfang_cli.records import ListFilter
 
 Make = Callable[..., Matter]
 DAY = date(2023, 3, 5)
@@ -111,6 +111,12 @@ def test_backup_and_restore_take_it_along(case: Make, photo: Path, tmp_path: Pat
     elsewhere = Session(tmp_path / "新" / "book.db", date(2024, 1, 1), "测试员")
     assert upkeep.restore(elsewhere, backup, force=False)["files"] == 1
     assert upkeep.doctor(elsewhere)["ok"]
+    shutil.rmtree(attachments.folder_of(backup))
+    bare = Session(tmp_path / "空" / "book.db", date(2024, 1, 1), "测试员")
+    restored = upkeep.restore(bare, backup, force=False)
+    assert (restored["files"], restored["warnings"][0].startswith("有 1 个附件没有随备份来")) == (0, True)
+    again = upkeep.backup(bare, tmp_path / "c.db", files=True)
+    assert (again["files"], "不见了" in again["warnings"][0]) == (0, True)
 
 
 def test_export_takes_it_along(case: Make, photo: Path, tmp_path: Path) -> None:
@@ -122,8 +128,30 @@ def test_export_takes_it_along(case: Make, photo: Path, tmp_path: Path) -> None:
     attachments.attach(one.session, one.no, [photo, copy], DAY)
     attachments.attach(one.session, accusation.no, [photo], DAY)
     target = tmp_path / "附件"
-    assert attachments.copy_out(one.session, Asked(ListFilter()), target, False) == 2
+    assert attachments.copy_out(one.session, Asked(), target, False) == (2, [])
     names = sorted(str(path.relative_to(target)) for path in target.rglob("*") if path.is_file())
     assert [Path(name).name for name in names] == ["现场 照片-2.JPG", "现场 照片.JPG"]
     assert {Path(name).parts[0] for name in names} == {one.no}
-    assert attachments.copy_out(one.session, Asked(ListFilter()), target, True) == 3
+    assert attachments.copy_out(one.session, Asked(), target, True) == (3, [])
+    (place, other) = stored(one.session)
+    place.unlink()
+    other.write_bytes(b"changed")
+    found = attachments.copy_out(one.session, Asked(), target, False)
+    assert found.files == 1
+    assert (
+        {"不见了" in text for text in found.warnings}
+        == {"内容变了" in text for text in found.warnings}
+        == {True, False}
+    )
+
+
+def test_what_is_gone_or_changed_is_put_back_by_attaching_it_again(case: Make, photo: Path) -> None:
+    matter = case("2023-03-01")
+    attachments.attach(matter.session, matter.no, [photo], DAY)
+    (place,) = stored(matter.session)
+    for harm in (place.unlink, lambda: place.write_bytes(b"changed")):
+        harm()
+        done, _ = attachments.attach(matter.session, matter.no, [photo], DAY)
+        assert "已按这份放回" in done.warnings[0]
+        assert upkeep.doctor(matter.session)["ok"]
+    assert len(matter.events()) == 2

@@ -14,6 +14,7 @@ from tests.office.test_act import everything, whole
 from xinfang_cli.errors import BadValue, NotFound, Refused
 from xinfang_cli.office import act, campaign, report, upkeep
 from xinfang_cli.office.campaign import Joining
+from xinfang_cli.office.finding import Asked
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import ListFilter
 
@@ -135,8 +136,7 @@ def test_joining_by_filter_passes_over_what_is_there(five: list[Matter], case: M
         "市交积案",
         [],
         d("2023-03-12"),
-        chosen=ListFilter(stage=("assigned",)),
-        unit="甲局",
+        asked=Asked(ListFilter(stage=("assigned",)), "甲局"),
         confirm=lambda count: asked.append(count) or True,  # type: ignore[func-returns-value]
     )
     assert asked == [3]
@@ -145,10 +145,10 @@ def test_joining_by_filter_passes_over_what_is_there(five: list[Matter], case: M
     with pytest.raises(Refused, match="已在积案批次"):
         join(at, five[0])
     with pytest.raises(NotFound):
-        campaign.join(at, "市交积案", [], d("2023-03-12"), chosen=ListFilter(stage=("finalised",)))
+        campaign.join(at, "市交积案", [], d("2023-03-12"), asked=Asked(ListFilter(stage=("finalised",))))
     before = everything(at)
     with pytest.raises(Refused, match="没有列入"):
-        campaign.join(at, "另一批", [], d("2023-03-12"), chosen=ListFilter(), confirm=lambda count: False)
+        campaign.join(at, "另一批", [], d("2023-03-12"), asked=Asked(), confirm=lambda count: False)
     assert everything(at) == before
 
 

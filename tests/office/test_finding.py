@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import random
+import re
 import sqlite3
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.conftest import Matter
 from xinfang_cli.book import search
+from xinfang_cli.book.open import open_book
+from xinfang_cli.cli import filters
 from xinfang_cli.errors import BadValue, NotFound
 from xinfang_cli.intake.where import parse
+from xinfang_cli.law.texts import Texts, normal
 from xinfang_cli.office import act, bulk, finding, persons, register, upkeep
 from xinfang_cli.office.finding import Asked
 from xinfang_cli.office.session import Session
+from xinfang_cli.output.cases import LIST_COLUMNS
 from xinfang_cli.records import ListFilter
 
 Make = Callable[..., Matter]
@@ -75,6 +83,56 @@ def test_the_index_is_a_look_through_the_texts(case: Make, session: Open) -> Non
         plain.sort(key=lambda no: (texts[no][0], int(no[-6:])), reverse=True)
         assert sorted(numbers(session(), *words)) == sorted(plain), words
         assert [texts[no][0] for no in numbers(session(), *words)] == [texts[no][0] for no in plain]
+
+
+# What a query language, a spreadsheet or a terminal could stumble over, beside what people write.
+ODD = st.sampled_from(
+    [
+        *"供水压力ab1，。 \"'*^:-()（）+~{}[]&|%_\\/!?#@＊＂Ａｂ１　\u200b😀𠮷ßİŉﬁ①Ⅷ",
+        "AND",
+        "OR",
+        "NOT",
+        "NEAR",
+        "👨‍👩‍👧",
+    ]
+)
+TEXT = st.lists(ODD, max_size=12).map("".join)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(TEXT, min_size=1, max_size=8), data=st.data())
+def test_the_index_finds_whatever_like_finds(empty_book: Path, tmp_path: Path, texts: list[str], data: Any) -> None:
+    """A piece of any of the texts, or any word at all: each row that LIKE finds, the index finds."""
+    if data.draw(st.booleans()):
+        piece = data.draw(st.sampled_from(texts))
+        start = data.draw(st.integers(0, max(len(piece) - 1, 0)))
+        word = piece[start : start + data.draw(st.integers(1, 6))]
+    else:
+        word = data.draw(TEXT)
+    word = "".join(word.split())
+    with open_book(empty_book) as book:
+        conn = book.conn
+        conn.execute("BEGIN")
+        try:
+            conn.execute("CREATE TEMP TABLE plain (id INTEGER PRIMARY KEY, text TEXT)")
+            conn.executemany("INSERT INTO plain VALUES (?, ?)", enumerate(texts, 1))
+            written = [Texts(date(2023, 1, 1), "", text, (), "", (), False) for text in texts]
+            conn.executemany(search._PUT, [search.row_of(n, one) for n, one in enumerate(written, 1)])
+            like = "%" + re.sub(r"([%_\\])", r"\\\1", word) + "%"
+            wanted = {row[0] for row in conn.execute("SELECT id FROM plain WHERE text LIKE ? ESCAPE '\\'", (like,))}
+            try:
+                match = search.query(finding.compared([word]))
+            except BadValue:
+                assert not normal(word)
+                return
+            found = {
+                row[0] & search.CASE_ID
+                for row in conn.execute("SELECT rowid FROM search WHERE search MATCH ?", (match,))
+            }
+            assert wanted <= found
+            assert found == {n for n, text in enumerate(texts, 1) if normal(word) in normal(text)}
+        finally:
+            conn.execute("ROLLBACK")
 
 
 def test_what_is_edited_taken_back_or_set_right_is_followed(case: Make, session: Open) -> None:
@@ -246,8 +304,12 @@ def test_conditions_combine(case: Make, session: Open) -> None:
     assert listed(desk, "tag:扬言") == [three.no]
     assert listed(desk, "tag:无") == listed(desk, "-tag:扬言") == [two.no, one.no]
     assert listed(desk, "closed:无 batch:无 lead:无 is:在办") == [three.no, two.no, one.no]
-    with pytest.raises(NotFound):
+    assert listed(desk, "反映 -供水") == [no for no in listed(desk, "反映") if no not in listed(desk, "供水")] != []
+    assert listed(desk, "-供水") == [no for no in listed(desk, "人数>=0") if no not in listed(desk, "供水")]
+    assert listed(desk, '-"供水" -没有的词') == listed(desk, "-供水")
+    with pytest.raises(NotFound) as caught:
         listed(desk, "unit:没有的单位")
+    assert "--new-unit" not in caught.value.line()
     with pytest.raises(BadValue):
         listed(desk, "topic:没有的分类")
 
@@ -267,6 +329,34 @@ def test_order(case: Make, session: Open) -> None:
     )
     rows = finding.listed(session(), Asked(ListFilter(), order=(("title", True), ("received_on", False))), 0)
     assert [row["case_no"] for row in rows] == [two.no, one.no, three.no]
+
+
+def test_order_by_every_column_in_the_order_people_mean(case: Make, session: Open) -> None:
+    """Stages as the work goes, units and lists as the office has them; a heading that is shown can be sorted by."""
+    desk = session()
+    upkeep.unit_add(desk, "乙局", order=9)
+    upkeep.unit_add(desk, "甲局", order=10)
+    upkeep.unit_add(desk, "丙街道", order=11)
+    to = {"to": "甲局"}
+    done = case("2023-03-01", ("assign", "2023-03-02", to), ("accept", "2023-03-03"), ("close", "2023-03-04"))
+    new = case("2023-03-02", topic="交通运输", priority="urgent", channel="visit")
+    given = case("2023-03-03", ("assign", "2023-03-04", {"to": "丙街道"}), topic="教育文体", priority="key")
+    begun = case("2023-03-04", ("assign", "2023-03-05", {"to": "乙局"}), ("accept", "2023-03-06"), repeat_of=new.no)
+    want = {
+        "阶段": [new, given, begun, done],
+        "责任单位": [given, begun, done, new],
+        "内容分类": [given, new, begun, done],
+        "重要程度": [begun, done, given, new],
+        "信访形式": [begun, given, done, new],
+        "处理意见": [done, begun, given, new],
+        "初次": [given, new, done, begun],
+        "原登记编号": [begun, given, new, done],
+    }
+    for heading in LIST_COLUMNS.values():
+        asked = filters.asked(desk, {"sort": heading})
+        rows = [row["case_no"] for row in finding.listed(desk, asked, 0)]
+        assert len(rows) == 4
+        assert heading not in want or rows == [matter.no for matter in want[heading]], heading
 
 
 # ---- one person, likely duplicates ------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +118,11 @@ def test_a_heading_or_a_name_that_is_not_there(at: Session, tmp_path: Path) -> N
         ("备注", None),
         ("序号", None),
         ("经办人员", None),
+        ("评价", "单位满意度"),
+        ("群众评价结果", "单位满意度"),
+        ("受理情况", None),
+        ("转办", "转办日期"),
+        ("复查时间", "复查日期"),
     ],
 )
 def test_columns_that_look_like_ours_are_named(at: Session, tmp_path: Path, heading: str, ours: str | None) -> None:
@@ -135,7 +140,7 @@ def test_somebody_is_asked_once(at: Session, tmp_path: Path) -> None:
         asked.append(like)
         return {heading: field for heading, field in like.items() if field == "accepted_on"}
 
-    ask = Asking(fields, lambda: "区里的表")
+    ask = Asking(fields, lambda missing, left: {}, lambda: "区里的表")
     head = ["系统编号", "收到日期", "责任单位", "转办日期", "受理时间"]
     row = ["W1", "2023-06-01", "教育局", "2023-06-02", "2023-06-05"]
     report = take(at, sheet(tmp_path / "a.csv", head, row), ask=ask)
@@ -143,6 +148,25 @@ def test_somebody_is_asked_once(at: Session, tmp_path: Path) -> None:
     report = take(at, sheet(tmp_path / "b.csv", head, ["W2", *row[1:]]), ask=ask)
     assert (report.mapping, len(asked)) == ("区里的表", 1)
     assert lookup.show(at, "W2", reveal=False)["accepted_on"] == "2023-06-05"
+
+
+def test_a_column_like_none_of_ours_is_asked_for(at: Session, tmp_path: Path) -> None:
+    """Only what hardly a ledger is without: the day, and what it is about."""
+    asked: list[tuple[Sequence[str], Sequence[str]]] = []
+
+    def which(missing: Sequence[str], left: Sequence[str]) -> Mapping[str, str]:
+        asked.append((missing, left))
+        return {"事由": "title"} if "title" in missing else {}
+
+    ask = Asking(lambda like: {}, which, lambda: "区里的表")
+    head = ["系统编号", "收到日期", "事由", "经办人员"]
+    report = take(at, sheet(tmp_path / "a.csv", head, ["W1", "2023-06-01", "反映甲", "某"]), ask=ask)
+    assert (report.mapping, asked) == ("区里的表", [(["title"], ["事由", "经办人员"])])
+    report = take(at, sheet(tmp_path / "b.csv", head, ["W2", "2023-06-02", "反映乙", "某"]), ask=ask)
+    assert (report.mapping, len(asked), titles(at)) == ("区里的表", 1, ["反映乙", "反映甲"])
+    whole = ["系统编号", "收到日期", "概况", "经办人员"]
+    take(at, sheet(tmp_path / "c.csv", whole, ["W3", "2023-06-03", "反映丙", "某"]), ask=ask)
+    assert len(asked) == 1
 
 
 def test_the_turned_back_rows_come_in_again_by_the_same_headings(at: Session, tmp_path: Path) -> None:

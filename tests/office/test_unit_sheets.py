@@ -156,6 +156,8 @@ def test_filled_in_and_taken_back(three: list[Matter], at: Session, tmp_path: Pa
         ({"签收日期": "2023-07-10", "受理日期": "2023-07-05"}, "受理日期", "早于签收日期"),
         ({"办结日期": "2023-07-10"}, "处理意见", "没有写处理意见"),
         ({"处理意见": "解释说明"}, "处理意见", "没有办结日期"),
+        ({"办结日期": "=TODAY()", "处理意见": "解释说明"}, "办结日期", "没有算出的值"),
+        ({"受理日期": "#N/A"}, "受理日期", "公式出错（#N/A）"),
         ({"送达日期": "2023-07-10"}, "送达日期", "没有办结日期"),
         ({"办结日期": "2023-07-10", "处理意见": "好了"}, "处理意见", "不在规定的词语里"),
         ({"办结日期": "2023-07-10", "处理意见": "解释说明", "送达日期": "2023-07-09"}, "办结日期", "送达日期"),
@@ -240,6 +242,39 @@ def test_several_files_in_one_transaction(case: Callable[..., Matter], at: Sessi
     report = collect(at, first, second)
     assert report["events"] == 0
     assert upkeep.doctor(at, True)["problems"] == []
+
+
+def test_several_files_are_taken_back_as_one_command(case: Callable[..., Matter], at: Session, tmp_path: Path) -> None:
+    matters = [case("2023-07-01", ("assign", "2023-07-03", {"to": to}), at=at) for to in ("教育局", "卫健局", "民政局")]
+    files = [
+        Filled(issued(at, tmp_path, to)).fill(matter.no, 受理日期="2023-07-10").save(f"{to}.xlsx")
+        for matter, to in zip(matters, ("教育局", "卫健局", "民政局"), strict=True)
+    ]
+    matters[0].do("lead", "2023-07-11")
+    empty = files[0]
+    Filled(empty).fill(matters[0].no, 受理日期=None).save(empty.name)  # the first file brings nothing
+    before = act.undoable(at)
+    assert collect(at, *files)["events"] == 2
+    [mine, *others] = act.undoable(at)
+    assert (mine["name"], mine["cases"], mine["first_case"]) == ("collect", 2, matters[1].no)
+    assert others == before
+    done, name, was, _ = act.undo(at)
+    assert (name, [record["case_no"] for record in was]) == ("collect", [matters[1].no, matters[2].no])
+    assert {record["stage"] for record in done.cases} == {"assigned"}
+    assert act.undoable(at) == before
+    assert upkeep.doctor(at, True)["problems"] == []
+    assert act.undo(at)[1] == "lead"
+
+
+def test_a_book_from_before_there_were_parts(three: list[Matter], at: Session, tmp_path: Path) -> None:
+    with at.reading() as book:
+        book.conn.execute("ALTER TABLE commands DROP COLUMN part_of")
+        book.conn.execute("DELETE FROM _sqlite_migrations WHERE name = 'm004_parts_of_a_command'")
+        book.conn.execute("PRAGMA user_version = 2")
+    assert upkeep.doctor(at, True)["problems"] == []
+    assert collect(at, Filled(issued(at, tmp_path)).fill(three[0].no, 备注="好").save())["written"]
+    assert upkeep.doctor(at, True)["problems"] == []
+    assert act.undo(at)[1] == "collect"
 
 
 def test_another_book_another_row_another_file(

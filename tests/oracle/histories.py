@@ -390,7 +390,8 @@ def _link_story(rng: random.Random, row: Row, rows: list[Row], today: date) -> l
 def _headcount_story(rng: random.Random, row: Row, rows: list[Row], today: date) -> list[Doing]:
     if row["信访形式"] not in ("来访", "走访"):
         return []
-    return [{"do": "edit", "case_no": row["登记编号"], "headcount": rng.choice((4, 5, 9))}]
+    others = [count for count in (4, 5, 9) if count != row["信访人数"]]
+    return [{"do": "edit", "case_no": row["登记编号"], "headcount": rng.choice(others)}]
 
 
 def _object_story(rng: random.Random, row: Row, rows: list[Row], today: date) -> list[Doing]:

@@ -16,7 +16,7 @@ from zipfile import ZipFile
 import pytest
 
 from xinfang_cli.law.periods import Period, period_of
-from xinfang_cli.office import act, advice, meeting, reception, report
+from xinfang_cli.office import act, advice, finding, meeting, reception, report
 from xinfang_cli.office import bulletin as office
 from xinfang_cli.office.session import Session
 from xinfang_cli.output import bulletin as out
@@ -24,7 +24,6 @@ from xinfang_cli.output import document as model
 from xinfang_cli.output import figures as figures_out
 from xinfang_cli.output import reports
 from xinfang_cli.output.document import Document
-from xinfang_cli.records import ListFilter
 
 JUNE = period_of(date(2023, 6, 1), date(2023, 6, 30))
 FORMS = ("docx", "xlsx", "html", "md", "json")
@@ -346,7 +345,7 @@ def test_no_petitioner_and_no_accusation_is_named(case: Callable[..., Any], sess
     assert "信访人反映道路失修" in text
     for forbidden in ("测试某甲", "测试某乙", "测试某丙", "测试某丁", "13000001234", "不许登出来的检举"):
         assert forbidden not in text
-    sheet = json.dumps(meeting.rows(at, ListFilter(), None), ensure_ascii=False)
+    sheet = json.dumps(meeting.rows(at, finding.Asked()), ensure_ascii=False)
     assert not any(forbidden in sheet for forbidden in ("测试某甲", "测试某丙", "13000001234", "不许登出来的检举"))
     overdue = next(table for table in document.tables if table.key == "overdue")
     assert overdue.note == "另有检举控告件的超期期限，不列名：测试局 1 个。剔除件的超期期限 0 个，不在内。"

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book.ledger import encode, iso
 from xinfang_cli.errors import Ambiguous, NotFound
-from xinfang_cli.law.terms import GROUP_VISIT, VISITS, WINDOWS, half_width
+from xinfang_cli.law import terms
+from xinfang_cli.law.terms import GROUP_VISIT, VISITS, WINDOWS, Vocabulary, half_width
 from xinfang_cli.records import ListFilter
 
 if TYPE_CHECKING:
@@ -217,9 +218,9 @@ def find(conn: sqlite3.Connection, word: str) -> tuple[int, str]:
         # a number spent on a case that was taken back may have come in again with a sheet
         rows = (
             conn.execute(
-                "SELECT c.id, c.case_no FROM cases c WHERE c.external_no = ?1 UNION "
-                "SELECT d.id, d.case_no FROM docket d JOIN cases c ON c.id = d.id WHERE d.sheet_no = ?1",
-                (text,),
+                "SELECT c.id, c.case_no FROM cases c WHERE c.external_no IN (?1, ?2) UNION "
+                "SELECT d.id, d.case_no FROM docket d JOIN cases c ON c.id = d.id WHERE d.sheet_no IN (?1, ?2)",
+                (text, text.upper()),
             ).fetchall()
             or rows
         )
@@ -337,6 +338,9 @@ def where(chosen: ListFilter) -> tuple[str, list[Any]]:
     if chosen.ids is not None:
         parts.append("c.id IN (SELECT value FROM json_each(?))")
         values.append(encode(chosen.ids))
+    if chosen.match:
+        parts.append("c.id IN (SELECT rowid & 4294967295 FROM search WHERE search MATCH ?)")
+        values.append(chosen.match)
     if chosen.terms:
         from xinfang_cli.book.conditions import condition
 
@@ -351,11 +355,25 @@ def _words(words: Iterable[str]) -> str:
     return ",".join(f"'{word}'" for word in sorted(words))
 
 
+def _place(column: str, vocabulary: Vocabulary) -> str:
+    """Where a word stands in its vocabulary: stages in the order of the work, not of their English names."""
+    return f"instr(',{','.join(vocabulary.labels)},', ',' || {column} || ',')"
+
+
 ORDERS = {
-    **{key: f"c.{key}" for key in ("case_no", "received_on", "title", "channel", "kind", "topic", "region", "stage")},
-    **{key: f"c.{key}" for key in ("assigned_on", "accepted_on", "closed_on", "headcount", "lead", "returned_times")},
-    "unit": "u.name",
+    **{key: f"c.{key}" for key in ("case_no", "external_no", "received_on", "title", "headcount", "lead")},
+    **{key: f"c.{key}" for key in ("assigned_on", "accepted_on", "closed_on", "returned_times")},
+    **{key: f"(SELECT ord FROM {key}s WHERE name = c.{key})" for key in ("topic", "region")},
+    "channel": _place("c.channel", terms.CHANNEL),
+    "kind": _place("c.kind", terms.KIND),
+    "stage": _place("c.stage", terms.STAGE),
+    "outcome": _place("c.outcome", terms.OUTCOME),
+    "priority": _place("c.priority", terms.PRIORITY),
+    "next_clock": _place("c.next_clock", terms.CLOCK),
+    "unit": f"({_place('u.grp', terms.GROUP)} * 100000 + u.ord)",
     "due_on": "c.next_due_on",
+    "first": "c.repeat",
+    "repeat_of": "coalesce(r.case_no, c.repeat_of_no)",
 }
 
 
@@ -364,14 +382,10 @@ def listed(
     chosen: ListFilter,
     today: date,
     limit: int = 0,
-    match: str = "",
     order: Sequence[tuple[str, bool]] = (),
 ) -> list[dict[str, Any]]:
-    """Cases, newest first, or in the `order` of (key of ORDERS, descending), what is empty last.
-
-    With `match` (search.query) only those in whose texts the words stand.
-    """
-    return [case for _, case in found(conn, chosen, today, limit, match, order)]
+    """Cases, newest first, or in the `order` of (key of ORDERS, descending), what is empty last."""
+    return [case for _, case in found(conn, chosen, today, limit, order)]
 
 
 def found(
@@ -379,17 +393,16 @@ def found(
     chosen: ListFilter,
     today: date,
     limit: int = 0,
-    match: str = "",
     order: Sequence[tuple[str, bool]] = (),
 ) -> list[tuple[int, dict[str, Any]]]:
     """`listed`, each case with its id."""
-    clause, values = where(chosen)
+    clause, values = where(chosen._replace(match=""))
     source, newest = _FROM, "c.received_on DESC, c.id DESC"
-    if match:
+    if chosen.match:
         # The index hands its rows out newest first by itself; the case is then one step away.
         source = _FROM.replace("FROM cases c", "FROM search CROSS JOIN cases c ON c.id = search.rowid & 4294967295")
         clause = (clause + " AND " if clause else " WHERE ") + "search MATCH ?"
-        values.append(match)
+        values.append(chosen.match)
         newest = "search.rowid DESC"
     keys = [f"{ORDERS[key]} IS NULL, {ORDERS[key]}{' DESC' if down else ''}" for key, down in order]
     sql = f"SELECT {_SHOWN}, c.id {source}{clause} ORDER BY {', '.join([*keys, newest])}"
@@ -397,14 +410,9 @@ def found(
     return [(row[24], shown(row, today)) for row in rows]
 
 
-def how_many(conn: sqlite3.Connection, chosen: ListFilter, match: str = "") -> int:
+def how_many(conn: sqlite3.Connection, chosen: ListFilter) -> int:
     """The number of cases that `listed` would give."""
     clause, values = where(chosen)
-    if match:
-        clause += (
-            " AND " if clause else " WHERE "
-        ) + "c.id IN (SELECT rowid & 4294967295 FROM search WHERE search MATCH ?)"
-        values.append(match)
     return int(conn.execute(f"SELECT count(*) FROM cases c{clause}", values).fetchone()[0])
 
 
@@ -560,6 +568,15 @@ def repeats_of(conn: sqlite3.Connection, case_id: int) -> list[str]:
     """The numbers of the cases that repeat this one, in the order they came."""
     rows = conn.execute("SELECT case_no FROM cases WHERE repeat_of = ? ORDER BY received_on", (case_id,))
     return [row[0] for row in rows]
+
+
+def kin(conn: sqlite3.Connection, case_id: int) -> list[tuple[int, str]]:
+    """(id, number) of the case that this one repeats, of those that repeat this one, and of those that repeat that one."""
+    return conn.execute(
+        "WITH about(id) AS (SELECT ?1 UNION SELECT repeat_of FROM cases WHERE id = ?1 AND repeat_of IS NOT NULL) "
+        "SELECT id, case_no FROM cases WHERE id != ?1 AND (id IN about OR repeat_of IN about) ORDER BY id",
+        (case_id,),
+    ).fetchall()
 
 
 def waiting_for(conn: sqlite3.Connection, case_no: str, external_no: str | None) -> int:

@@ -156,8 +156,9 @@ def event_rows(conn: sqlite3.Connection, chosen: ListFilter) -> Iterator[dict[st
                 data[key] = _number(conn, data[key], numbers)
         for part in (data, data.get("set", {}), data.get("was", {})):
             part.pop("complained_unit_id", None)
-            if isinstance(part.get("unit"), int):
-                part["unit"] = names.get(part["unit"])
+            for field in ("unit", "guard"):
+                if isinstance(part.get(field), int):
+                    part[field] = names.get(part[field])
         yield {
             "case_no": number,
             "seq": seq,

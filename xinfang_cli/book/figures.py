@@ -100,9 +100,7 @@ class AsOf:
         from xinfang_cli.law.case import fold
 
         code = code or book.code
-        for name in ("cases", "clocks", "backlog"):
-            conn.execute(f"DROP TABLE IF EXISTS temp.then_{name}")
-            conn.execute(f"CREATE TEMP TABLE then_{name} AS SELECT * FROM main.{name} LIMIT 0")
+        _empty_tables(conn)
         conn.execute("DROP TABLE IF EXISTS temp.moved")
         conn.execute("CREATE TEMP TABLE moved (id INTEGER PRIMARY KEY, case_no TEXT, received_on TEXT)")
         conn.execute(f"INSERT OR IGNORE INTO moved {moved}", asked)
@@ -112,18 +110,9 @@ class AsOf:
             if known_until is not None:
                 events = [event for event in events if event.id <= known_until]
             case = fold(events, code, until=as_of)
-            if case is None:
-                continue
-            rows = Rows(case_id, case_no, case, book.canonical)
-            conn.execute(f"INSERT INTO then_cases VALUES ({','.join('?' * len(rows.case))})", rows.case)
-            if rows.clocks:
-                marks = ",".join("?" * len(rows.clocks[0]))
-                conn.executemany(f"INSERT INTO then_clocks VALUES ({marks})", rows.clocks)
-            if rows.backlog:
-                marks = ",".join("?" * len(rows.backlog[0]))
-                conn.executemany(f"INSERT INTO then_backlog VALUES ({marks})", rows.backlog)
-        conn.execute("CREATE INDEX temp.then_repeat ON then_cases(repeat_of)")
-        conn.execute("CREATE UNIQUE INDEX temp.then_id ON then_cases(id)")
+            if case is not None:
+                _put_rows(conn, Rows(case_id, case_no, case, book.canonical))
+        _index_tables(conn)
         self.cases = "(SELECT * FROM cases WHERE id NOT IN (SELECT id FROM moved) UNION ALL SELECT * FROM then_cases)"
         if known_until is None:
             self.cases = "(SELECT * FROM cases WHERE last_on <= :a UNION ALL SELECT * FROM then_cases)"
@@ -134,6 +123,18 @@ class AsOf:
             "(SELECT * FROM backlog WHERE case_id NOT IN (SELECT id FROM moved) UNION ALL SELECT * FROM then_backlog)"
         )
 
+    @classmethod
+    def only(cls, book: Book, many: Iterable[Rows]) -> AsOf:
+        """Tables that hold these cases and no other."""
+        tables = cls.__new__(cls)
+        tables.conn = book.conn
+        _empty_tables(book.conn)
+        for rows in many:
+            _put_rows(book.conn, rows)
+        _index_tables(book.conn)
+        tables.cases, tables.clocks, tables.backlog = "then_cases", "then_clocks", "then_backlog"
+        return tables
+
     def rows(self, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         """Run a query in which {cases}, {clocks} and {backlog} stand for the tables as of the day."""
         filled = sql.replace("{cases}", self.cases).replace("{clocks}", self.clocks).replace("{backlog}", self.backlog)
@@ -141,6 +142,23 @@ class AsOf:
             asking = [name for name, batch in batches(self.conn).items() if batch.recognise]
             values = values | {"recognising": dumps(asking)}
         return self.conn.execute(filled, values).fetchall()
+
+
+def _empty_tables(conn: sqlite3.Connection) -> None:
+    for name in ("cases", "clocks", "backlog"):
+        conn.execute(f"DROP TABLE IF EXISTS temp.then_{name}")
+        conn.execute(f"CREATE TEMP TABLE then_{name} AS SELECT * FROM main.{name} LIMIT 0")
+
+
+def _put_rows(conn: sqlite3.Connection, rows: Rows) -> None:
+    for name, many in (("cases", [rows.case]), ("clocks", rows.clocks), ("backlog", rows.backlog)):
+        if many:
+            conn.executemany(f"INSERT INTO then_{name} VALUES ({','.join('?' * len(many[0]))})", many)
+
+
+def _index_tables(conn: sqlite3.Connection) -> None:
+    conn.execute("CREATE INDEX temp.then_repeat ON then_cases(repeat_of)")
+    conn.execute("CREATE UNIQUE INDEX temp.then_id ON then_cases(id)")
 
 
 # ---- what is counted: one place for the numbers and for the lists behind them -------------------------------------

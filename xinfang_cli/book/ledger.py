@@ -56,8 +56,11 @@ encode = _encoder()
 iso = cache(date.isoformat)
 
 
+_COMMAND = "name, actor, recorded_at, source_name, source_sha256, part_of"
+
+
 class Command(NamedTuple):
-    """Who wrote, when (UTC), and from what file."""
+    """Who wrote, when (UTC), from what file; the first part of the command, where it is a later one."""
 
     id: int
     name: str
@@ -65,9 +68,11 @@ class Command(NamedTuple):
     recorded_at: str
     source_name: str | None
     source_sha256: str | None
+    part_of: int | None = None
 
     def digest(self) -> str:
-        return "\x1f".join(str(part) for part in self)
+        """What the chain covers; of a command without parts the same as before there were any."""
+        return "\x1f".join(str(part) for part in (self if self.part_of is not None else self[:-1]))
 
 
 def link(
@@ -96,7 +101,8 @@ class Pen:
         self.first_id = self.next_id
         self.registered_from: int | None = None  # cases from this id on are new with this command
         self.reworded: set[int] = set()  # cases of before whose texts it may have changed
-        self._what = (name, actor, recorded_at, *(source or (None, None)))
+        self._what: tuple[Any, ...] = (name, actor, recorded_at, *(source or (None, None)), None)
+        self._first: int | None = None
         self._command: Command | None = None
         self._digest = ""
         self._sha256 = _sha256()
@@ -108,12 +114,13 @@ class Pen:
         """This command's row, made with its first event: a command that did nothing leaves no trace."""
         if self._command is None:
             cursor = self.conn.execute(
-                "INSERT INTO commands(name, actor, recorded_at, source_name, source_sha256) VALUES (?,?,?,?,?)",
+                f"INSERT INTO commands({_COMMAND}) VALUES (?,?,?,?,?,?)",
                 self._what,
             )
             assert cursor.lastrowid is not None
             self._command = Command(cursor.lastrowid, *self._what)
             self._digest = self._command.digest()
+            self._first = self._first or cursor.lastrowid
         return self._command
 
     @property
@@ -165,14 +172,21 @@ class Pen:
         self.conn.execute("INSERT OR REPLACE INTO head VALUES (1, ?, ?)", (self.next_id - 1, self.head))
 
     def go_on_from(self, source: tuple[str, str]) -> None:
-        """What follows comes from another file: a command of its own in the same transaction."""
-        self._what = (*self._what[:3], *source)
+        """What follows comes from another file: a part of the same command, taken back with it."""
+        self._what = (*self._what[:3], *source, self._first)
         self._command = None
 
 
 def log_access(conn: sqlite3.Connection, at: str, actor: str, what: str) -> None:
     """Note who looked at personal data, when (UTC), and at what."""
     conn.execute("INSERT INTO access_log(at, actor, what) VALUES (?, ?, ?)", (at, actor, what))
+
+
+def accesses(conn: sqlite3.Connection, about: str, limit: int) -> list[tuple[str, str, str]]:
+    """(moment in UTC, who, at what) of the looks at personal data that name `about`, latest first; 0: all of them."""
+    return conn.execute(
+        "SELECT at, actor, what FROM access_log WHERE instr(what, ?) ORDER BY id DESC LIMIT ?", (about, limit or -1)
+    ).fetchall()
 
 
 def head(conn: sqlite3.Connection) -> tuple[int, str]:
@@ -183,7 +197,8 @@ def head(conn: sqlite3.Connection) -> tuple[int, str]:
 
 def _days(data: dict[str, Any]) -> dict[str, Any]:
     for key in data.keys() & DAY_FIELDS:
-        data[key] = date.fromisoformat(data[key])
+        if data[key] is not None:  # of an edit or a correction: there was nothing, or nothing is left
+            data[key] = date.fromisoformat(data[key])
     for key in ("set", "was"):
         if key in data:
             _days(data[key])
@@ -221,11 +236,7 @@ def timeline(conn: sqlite3.Connection, case_id: int) -> list[tuple[Event, Comman
 
 
 def command(conn: sqlite3.Connection, command_id: int) -> Command:
-    return Command(
-        *conn.execute(
-            "SELECT id, name, actor, recorded_at, source_name, source_sha256 FROM commands WHERE id = ?", (command_id,)
-        ).fetchone()
-    )
+    return Command(*conn.execute(f"SELECT id, {_COMMAND} FROM commands WHERE id = ?", (command_id,)).fetchone())
 
 
 def all_cases(conn: sqlite3.Connection, case_ids: Iterable[int] | None = None) -> Iterator[tuple[int, list[Event]]]:
@@ -258,10 +269,7 @@ class Broken(NamedTuple):
 
 def walk_chain(conn: sqlite3.Connection) -> tuple[int, str, list[Broken]]:
     """Walk the whole chain: (events, head, breaks)."""
-    digests = {
-        row[0]: Command(*row).digest()
-        for row in conn.execute("SELECT id, name, actor, recorded_at, source_name, source_sha256 FROM commands")
-    }
+    digests = {row[0]: Command(*row).digest() for row in conn.execute(f"SELECT id, {_COMMAND} FROM commands")}
     prev, expected, broken = GENESIS, 1, []
     rows = conn.execute(
         "SELECT prev, id, case_id, seq, kind, on_day, command_id, body, text_hash FROM events ORDER BY id"
@@ -297,13 +305,14 @@ def check_texts(conn: sqlite3.Connection) -> Iterator[Broken]:
 
 # ---- commands, and what they wrote ------------------------------------------------------------------------------
 
-_STANDING = "c.actor = ? AND c.name NOT IN ('undo', 'init') AND c.id NOT IN (SELECT command_id FROM undone)"
+_WHOLE = "coalesce(c.part_of, c.id)"
+_STANDING = f"c.actor = ? AND c.name NOT IN ('undo', 'init') AND {_WHOLE} NOT IN (SELECT command_id FROM undone)"
 
 
 def last_command(conn: sqlite3.Connection, actor: str) -> tuple[int, str] | None:
     """(id, name) of the actor's last command that still stands: on cases or on the house."""
     found: tuple[int, str] | None = conn.execute(
-        f"SELECT c.id, c.name FROM commands c WHERE {_STANDING} ORDER BY c.id DESC LIMIT 1", (actor,)
+        f"SELECT {_WHOLE}, c.name FROM commands c WHERE {_STANDING} ORDER BY c.id DESC LIMIT 1", (actor,)
     ).fetchone()
     return found
 
@@ -311,9 +320,9 @@ def last_command(conn: sqlite3.Connection, actor: str) -> tuple[int, str] | None
 def standing_commands(conn: sqlite3.Connection, actor: str, limit: int) -> list[tuple[int, str, str, int, str | None]]:
     """(id, name, recorded at, cases, number of the first) of the actor's commands that still stand, latest first."""
     return conn.execute(
-        "SELECT c.id, c.name, c.recorded_at, count(DISTINCT e.case_id), min(d.case_no) FROM commands c "
+        f"SELECT {_WHOLE}, c.name, c.recorded_at, count(DISTINCT e.case_id), min(d.case_no) FROM commands c "
         f"JOIN events e ON e.command_id = c.id LEFT JOIN docket d ON d.id = e.case_id WHERE {_STANDING} "
-        "GROUP BY c.id ORDER BY c.id DESC LIMIT ?",
+        f"GROUP BY {_WHOLE} ORDER BY c.id DESC LIMIT ?",
         (actor, limit),
     ).fetchall()
 
@@ -337,9 +346,10 @@ def house_since(conn: sqlite3.Connection, event_id: int, kind: str) -> list[Even
 
 
 def written_by(conn: sqlite3.Connection, command_id: int) -> list[tuple[int, set[int]]]:
-    """(case id, places of the events in the case) of what a command wrote."""
+    """(case id, places of the events in the case) of what a command wrote, all its parts."""
     rows = conn.execute(
-        "SELECT case_id, group_concat(seq) FROM events WHERE command_id = ? AND case_id IS NOT NULL GROUP BY case_id",
+        "SELECT case_id, group_concat(seq) FROM events WHERE case_id IS NOT NULL AND command_id IN "
+        "(SELECT id FROM commands WHERE id >= ?1 AND (id = ?1 OR part_of = ?1)) GROUP BY case_id",
         (command_id,),
     ).fetchall()
     return [(case_id, {int(seq) for seq in written.split(",")}) for case_id, written in rows]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from json import dumps
 from typing import NamedTuple
 
@@ -19,6 +19,15 @@ class Entry(NamedTuple):
     id_no: str | None
     phone: str | None
     address: str | None
+
+
+def of_open_cases(conn: sqlite3.Connection) -> Iterator[tuple[str, str, str, str, str]]:
+    """(number, name, ID number, phone, address) of every open case, newest first; what was not given is empty."""
+    return conn.execute(
+        "SELECT c.case_no, coalesce(p.name, ''), coalesce(p.id_no, ''), coalesce(p.phone, ''), coalesce(p.address, '') "
+        "FROM cases c LEFT JOIN people p ON p.case_id = c.id WHERE c.closed_on IS NULL AND c.stage IN "
+        "('registered','assigned','accepted','reported','objected') ORDER BY c.received_on DESC, c.id DESC"
+    )
 
 
 _ENTRIES = """SELECT p.case_id, p.name, p.id_no, p.phone, p.address FROM people p CROSS JOIN cases c ON c.id = p.case_id

@@ -48,7 +48,6 @@ class StoredCalendar(Calendar):
         return super().name(day)
 
     def known_years(self) -> frozenset[int]:
-        """The years whose arrangement the book has."""
         if self._bodies:
             self._load()
         return self.years

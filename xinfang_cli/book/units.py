@@ -16,6 +16,7 @@ from xinfang_cli.law.terms import TOPICS, half_width
 from xinfang_cli.records import Unit
 
 _COLUMNS = "id, name, short, code, grp, ord, initials, aliases"
+USUAL_TOPICS = tuple(TOPICS)
 _TOPIC_WORDS = {word: name for name, words in TOPICS.items() for word in (name, *words)}
 
 
@@ -59,7 +60,9 @@ def find_units(conn: sqlite3.Connection, word: str) -> list[Unit]:
     return [
         _unit(row)
         for row in conn.execute(
-            f"SELECT {_COLUMNS} FROM units WHERE initials = ? AND merged_into IS NULL ORDER BY ord, id", (key,)
+            f"SELECT {_COLUMNS} FROM units WHERE instr(' ' || initials || ' ', ' ' || ? || ' ') "
+            "AND merged_into IS NULL ORDER BY ord, id",
+            (key,),
         )
     ]
 
@@ -77,14 +80,17 @@ def find_unit(conn: sqlite3.Connection, word: str) -> Unit:
         word, names_of, n=5, cutoff=0.4
     )
     hint = f"相近的有：{'、'.join(near)}；" if near else ""
-    raise NotFound(f"没有单位「{word}」", f"{hint}新单位加 --new-unit，或先 xinfang unit add")
+    raise NotFound(f"没有单位「{word}」", f"{hint}名单看 xinfang unit list")
 
 
-def initials_of(name: str) -> str:
-    """Pinyin initials: 教育局 → jyj."""
+def initials_of(name: str, short: str | None = None) -> str:
+    """Pinyin initials, of the short name too: 教育局 → jyj; 财政局 with 财政 → czj cz."""
     from pypinyin import Style, lazy_pinyin
 
-    return "".join(part[0] for part in lazy_pinyin(name, style=Style.FIRST_LETTER) if part).lower()
+    def of(word: str) -> str:
+        return "".join(part[0] for part in lazy_pinyin(word, style=Style.FIRST_LETTER) if part).lower()
+
+    return " ".join(dict.fromkeys(of(word) for word in (name, short) if word))
 
 
 def group_of(name: str) -> str:
@@ -135,7 +141,7 @@ def add_unit(
     grp = group_of_word(conn, group) if group else group_of(name)
     if order is None:
         order = conn.execute("SELECT coalesce(max(ord), 0) + 1 FROM units WHERE grp = ?", (grp,)).fetchone()[0]
-    row = (name, short, code, grp, order, initials_of(short or name), dumps(list(aliases), ensure_ascii=False))
+    row = (name, short, code, grp, order, initials_of(name, short), dumps(list(aliases), ensure_ascii=False))
     cursor = conn.execute(
         "INSERT INTO units(name, short, code, grp, ord, initials, aliases) VALUES (?,?,?,?,?,?,?)", row
     )
@@ -151,9 +157,9 @@ def edit_unit(pen: Pen, on: date, unit: Unit, changes: dict[str, Any]) -> Unit:
     """Change a unit's name, short name, code, group, order or aliases."""
     after = unit._replace(**changes)
     if after.name != unit.name:
-        after = after._replace(aliases=(*after.aliases, unit.name), initials=initials_of(after.short or after.name))
-    elif after.short != unit.short:
-        after = after._replace(initials=initials_of(after.short or after.name))
+        after = after._replace(aliases=(*after.aliases, unit.name))
+    if (after.name, after.short) != (unit.name, unit.short):
+        after = after._replace(initials=initials_of(after.name, after.short))
     clash = pen.conn.execute("SELECT id FROM units WHERE name = ? AND id <> ?", (after.name, unit.id)).fetchone()
     if clash:
         raise BadValue("单位", after.name, "已经有了", "两个单位要合并，用 xinfang unit merge")
@@ -236,10 +242,14 @@ def regions(conn: sqlite3.Connection) -> list[str]:
     return [row[0] for row in conn.execute("SELECT name FROM regions ORDER BY ord, name")]
 
 
+def usual_topic(word: str) -> str | None:
+    """The topic of the national list that a word means."""
+    return _TOPIC_WORDS.get(half_width(word).strip())
+
+
 def find_topic(conn: sqlite3.Connection, word: str) -> str | None:
     """The topic behind a word or one of its usual variants, if the office's list has it."""
-    word = half_width(word).strip()
-    name = _TOPIC_WORDS.get(word, word)
+    name = usual_topic(word) or half_width(word).strip()
     row = conn.execute("SELECT name FROM topics WHERE name = ?", (name,)).fetchone()
     return None if row is None else str(row[0])
 

@@ -7,14 +7,14 @@ from typing import Annotated, Any
 
 import typer
 
-from xinfang_cli.cli import asking, options
+from xinfang_cli.cli import asking, filters, options
 from xinfang_cli.cli.casework import finish
 from xinfang_cli.cli.options import Csv, Json, KeepGoing, Limit, NewUnit, Numbers, On
 from xinfang_cli.cli.wording import Desk
 from xinfang_cli.errors import BadValue, Missing
-from xinfang_cli.intake import days
 from xinfang_cli.law import terms
 from xinfang_cli.office import act, campaign
+from xinfang_cli.office.finding import Asked
 from xinfang_cli.office.session import Session
 from xinfang_cli.output import campaigns as out
 from xinfang_cli.output import machine, screen
@@ -46,34 +46,6 @@ Tag = Annotated[str | None, typer.Option("--tag", metavar="标签", help="按条
 Received = Annotated[str | None, typer.Option("--received", metavar="起..止", help="按条件：收到日期")]
 Overdue = Annotated[bool, typer.Option("--overdue", help="按条件：有超期时限的")]
 FirstOnly = Annotated[bool, typer.Option("--first-only", help="按条件：初次件")]
-
-
-def filter_of(
-    session: Session,
-    stage: list[str] | None,
-    channel: list[str] | None,
-    kind: list[str] | None,
-    topic: str | None,
-    region: str | None,
-    tag: str | None,
-    received: str | None,
-    overdue: bool,
-    first_only: bool,
-) -> ListFilter:
-    """The filter that these words make."""
-    first, last = (None, None) if received is None else days.parse_span(received, session.today, "--received")
-    return ListFilter(
-        stage=None if not stage else tuple(terms.STAGE.parse(word, "--stage") for word in stage),
-        channel=None if not channel else tuple(terms.CHANNEL.parse(word, "--channel") for word in channel),
-        kind=None if not kind else tuple(terms.KIND.parse(word, "--kind") for word in kind),
-        topic=topic,
-        region=region,
-        tag=tag,
-        received_from=first,
-        received_to=last,
-        overdue_on=session.today if overdue else None,
-        first_only=first_only,
-    )
 
 
 # ---- batches ----------------------------------------------------------------------------------------------------
@@ -215,8 +187,8 @@ def join(
     """
     session: Session = ctx.obj
     name = options.required(options.clean(options.required(batch, "--batch")), "--batch")
-    words = (stage, unit, channel, kind, topic, region, tag, received)
-    filtered = any(word is not None for word in words) or overdue or first_only
+    asked = filters.asked(session, {**ctx.params, "batch": None, "lead": None})  # here these two are no filters
+    filtered = asked != Asked()
     if sum((bool(numbers), file is not None, filtered)) != 1:
         raise Missing("要写编号、--file 名单或条件，只用一种", "看用法：xinfang backlog join --help")
     listed: list[campaign.Joining] = []
@@ -224,11 +196,6 @@ def join(
         listed = campaign.read_joining(Path(file).expanduser())
     elif numbers:
         listed = [campaign.Joining(number) for number in options.read_numbers(numbers)]
-    chosen = (
-        filter_of(session, stage, channel, kind, topic, region, tag, received, overdue, first_only)
-        if filtered
-        else None
-    )
 
     def confirm(count: int) -> bool:
         screen.tell(f"符合条件的有 {count} 件")
@@ -239,8 +206,7 @@ def join(
         name,
         listed,
         options.on_day(session, on),
-        chosen=chosen,
-        unit=unit,
+        asked=asked if filtered else None,
         resolve_unit=resolve_unit,
         guard_unit=guard_unit,
         lead=options.clean(lead),
@@ -441,13 +407,12 @@ def meeting(
     from xinfang_cli.output import meeting as sheet
 
     session: Session = ctx.obj
-    chosen = filter_of(session, stage, channel, kind, topic, region, tag, received, overdue, first_only)
-    chosen = chosen._replace(batch=options.clean(batch), lead=options.clean(lead))
-    if chosen == ListFilter() and unit is None:
-        chosen = ListFilter(stage=terms.OPEN_STAGES)
+    asked = filters.asked(session, ctx.params)
+    if asked == Asked():
+        asked = Asked(ListFilter(stage=terms.OPEN_STAGES))
     if output is not None and not output.lower().endswith(".xlsx"):
         raise BadValue("-o", output, "不认得这种文件", "调度会议表写成 .xlsx")
-    rows = desk_meeting.rows(session, chosen, unit, options.read_numbers(only) if only else ())
+    rows = desk_meeting.rows(session, asked, options.read_numbers(only) if only else ())
     if output is not None:
         path = Path(output).expanduser()
         sheet.write(rows, path, bureau(session), session.today)

@@ -7,7 +7,23 @@ from typing import Annotated, Any
 
 import typer
 
-from xinfang_cli.cli import options
+from xinfang_cli.cli import filters, options
+from xinfang_cli.cli.filters import (
+    Batch,
+    Channel,
+    FirstOnly,
+    Kind,
+    Lead,
+    Overdue,
+    Received,
+    Region,
+    ReturnedAtLeast,
+    Stage,
+    Tag,
+    Topic,
+    Unit,
+    Where,
+)
 from xinfang_cli.cli.options import Csv, Json
 from xinfang_cli.cli.wording import Desk
 from xinfang_cli.errors import BadValue, Missing
@@ -48,23 +64,20 @@ def export(
     full: Annotated[
         bool, typer.Option("--full", help="连同全部经过、单位和设置，可导入另一个空簿（只写 xlsx）")
     ] = False,
-    stage: Annotated[list[str] | None, typer.Option("--stage", metavar="阶段", help="阶段，可写几次")] = None,
-    unit: Annotated[str | None, typer.Option("--unit", metavar="单位", help="责任单位")] = None,
-    channel: Annotated[list[str] | None, typer.Option("--channel", metavar="形式", help="信访形式，可写几次")] = None,
-    kind: Annotated[list[str] | None, typer.Option("--kind", metavar="目的", help="信访目的，可写几次")] = None,
-    topic: Annotated[str | None, typer.Option("--topic", metavar="分类", help="内容分类")] = None,
-    region: Annotated[str | None, typer.Option("--region", metavar="属地", help="问题属地")] = None,
-    lead: Annotated[str | None, typer.Option("--lead", metavar="姓名", help="包案领导")] = None,
-    received: Annotated[
-        str | None, typer.Option("--received", metavar="起..止", help="收到日期，如 2023-06-01..2023-06-30")
-    ] = None,
-    overdue: Annotated[bool, typer.Option("--overdue", help="只要有超期时限的")] = False,
-    first_only: Annotated[bool, typer.Option("--first-only", help="只要初次件（四初）")] = False,
-    batch: Annotated[str | None, typer.Option("--batch", metavar="批次", help="积案批次")] = None,
-    tag: Annotated[str | None, typer.Option("--tag", metavar="标签", help="标签")] = None,
-    returned_at_least: Annotated[
-        str | None, typer.Option("--returned-at-least", metavar="次数", help="单位申请退回过几次以上的")
-    ] = None,
+    stage: Stage = None,
+    unit: Unit = None,
+    channel: Channel = None,
+    kind: Kind = None,
+    topic: Topic = None,
+    region: Region = None,
+    lead: Lead = None,
+    received: Received = None,
+    overdue: Overdue = False,
+    first_only: FirstOnly = False,
+    batch: Batch = None,
+    tag: Tag = None,
+    returned_at_least: ReturnedAtLeast = None,
+    where: Where = None,
     files: Annotated[
         str | None,
         typer.Option("--files", metavar="文件夹", help="连同附件，按编号放进这个文件夹（要和 --reveal 同用）"),
@@ -81,29 +94,16 @@ def export(
 
     例：xinfang export -o 信访件.xlsx --received 2023-06-01..2023-06-30
         xinfang export clocks --unit 教育局 --csv > 时限.csv
+        xinfang export -o 供水.xlsx --where '供水 is:在办'
         xinfang export --full --reveal -o 全部.xlsx
     """
     from xinfang_cli.office import export as office
     from xinfang_cli.output import exports as out
 
     session = ctx.obj
-    chosen = options.filter_of(
-        session,
-        stage=stage,
-        channel=channel,
-        kind=kind,
-        topic=topic,
-        region=region,
-        lead=lead,
-        received=received,
-        overdue=overdue,
-        first_only=first_only,
-        batch=batch,
-        tag=tag,
-        returned_at_least=returned_at_least,
-    )
+    asked = filters.asked(session, ctx.params)
     if accusation and not reveal:
-        raise BadValue("--accusation", "", "要和 --reveal 同用", "请加 --reveal")
+        raise BadValue("--accusation", None, "要和 --reveal 同用", "请加 --reveal")
     if files is not None and not reveal:
         raise BadValue("--files", files, "要和 --reveal 同用", "附件遮盖不了个人信息，请加 --reveal（会记入查阅记录）")
     path = None if output is None else Path(output).expanduser()
@@ -112,7 +112,7 @@ def export(
     if path is not None:
         out.check_target(path, force, full)
     wanted = _kind_of(what)
-    with office.export(session, wanted, chosen, unit, reveal=reveal, accusation=accusation, full=full) as found:
+    with office.export(session, wanted, asked, reveal=reveal, accusation=accusation, full=full) as found:
         if path is None:
             out.print_rows(found.what, found.tables[0], reveal, accusation, as_json=json)
         else:
@@ -128,10 +128,11 @@ def export(
             screen.tell(f"注意：{warning}")
     if files is not None:
         from xinfang_cli.office import attachments
-        from xinfang_cli.office.finding import Asked
 
-        copied = attachments.copy_out(session, Asked(chosen, unit), Path(files).expanduser(), accusation)
-        screen.tell(f"附件 {copied} 个放进 {files}")
+        copied = attachments.copy_out(session, asked, Path(files).expanduser(), accusation)
+        for warning in copied.warnings:
+            screen.tell(f"注意：{warning}")
+        screen.tell(f"附件 {copied.files} 个放进 {files}")
 
 
 @desk.command("sheet")
@@ -164,7 +165,7 @@ def sheet(
         raise BadValue("--all", "、".join(units), "不和单位名称同用", "去掉一个")
     folder = Path(options.required(output, "-o")).expanduser()
     if accusation and not reveal:
-        raise BadValue("--accusation", "", "要和 --reveal 同用", "请加 --reveal")
+        raise BadValue("--accusation", None, "要和 --reveal 同用", "请加 --reveal")
     found = office.issue(ctx.obj, units or [], every=every, reveal=reveal)
     paths = out.write_all(found, folder, reveal=reveal, accusation=accusation, force=force)
     if json:

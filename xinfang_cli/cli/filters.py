@@ -1,4 +1,4 @@
-"""The filters that `list`, `search` and saved lists share: options, and what they ask for."""
+"""The filters that lists, saved lists, exports and campaigns share: options, and what they ask for."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Topic = Annotated[str | None, typer.Option("--topic", metavar="分类", help="�
 Region = Annotated[str | None, typer.Option("--region", metavar="属地", help="问题属地")]
 Lead = Annotated[str | None, typer.Option("--lead", metavar="姓名", help="包案领导")]
 Received = Annotated[
-    str | None, typer.Option("--received", metavar="起..止", help="收到日期，如 2023-06-01..2023-06-30")
+    str | None, typer.Option("--received", metavar="起..止", help="收到日期，如 2023-06-01..2023-06-30、2023-06、去年")
 ]
 Overdue = Annotated[bool, typer.Option("--overdue", help="只列有超期时限的")]
 FirstOnly = Annotated[bool, typer.Option("--first-only", help="只列初次件（四初）")]
@@ -38,7 +38,7 @@ Where = Annotated[
     typer.Option(
         "--where",
         metavar="条件",
-        help="几个条件一起，如 'stage:办理中 unit:教育局 due<7d'；前面加 - 为除外；只写词就在文字里找",
+        help="几个条件一起，如 'stage:办理中 unit:教育局 due<7d'；只写词就在文字里找；前面加 - 为除外",
     ),
 ]
 Sort = Annotated[str | None, typer.Option("--sort", metavar="列", help="按哪几列排，如 到期日,-收到日期（- 为倒序）")]
@@ -55,8 +55,9 @@ def _column_words() -> dict[str, str]:
 
 
 def asked(session: Session, given: dict[str, Any]) -> Asked:
-    """What the options of a list ask for; BadValue names the option."""
-    received, where, sort = given["received"], given["where"], given["sort"]
+    """What the options of a command (`ctx.params`) ask for, whichever of them it has; BadValue names the option."""
+    said = given.get
+    received, where = said("received"), said("where")
     first, last = (None, None) if received is None else days.parse_span(received, session.today, "--received")
     conditions: list[Any] = []
     words: list[str] = []
@@ -68,22 +69,22 @@ def asked(session: Session, given: dict[str, Any]) -> Asked:
             conditions += found
             words += more
     chosen = ListFilter(
-        stage=_each(given["stage"], terms.STAGE, "--stage"),
-        channel=_each(given["channel"], terms.CHANNEL, "--channel"),
-        kind=_each(given["kind"], terms.KIND, "--kind"),
-        topic=given["topic"],
-        region=given["region"],
-        lead=given["lead"],
+        stage=_each(said("stage"), terms.STAGE, "--stage"),
+        channel=_each(said("channel"), terms.CHANNEL, "--channel"),
+        kind=_each(said("kind"), terms.KIND, "--kind"),
+        topic=said("topic"),
+        region=said("region"),
+        lead=said("lead"),
         received_from=first,
         received_to=last,
-        overdue_on=session.today if given["overdue"] else None,
-        first_only=given["first_only"],
-        batch=given["batch"],
-        tag=given["tag"],
-        returned_at_least=options.whole(given["returned_at_least"], "--returned-at-least", 1),
+        overdue_on=session.today if said("overdue") else None,
+        first_only=bool(said("first_only")),
+        batch=said("batch"),
+        tag=said("tag"),
+        returned_at_least=options.whole(said("returned_at_least"), "--returned-at-least", 1),
         terms=tuple(conditions),
     )
-    return Asked(chosen, given["unit"], tuple(words), _order(sort))
+    return Asked(chosen, said("unit"), tuple(words), _order(said("sort")))
 
 
 def _each(words: list[str] | None, vocabulary: terms.Vocabulary, flag: str) -> tuple[str, ...] | None:
@@ -96,7 +97,7 @@ def _order(sort: str | None) -> tuple[tuple[str, bool], ...]:
     from xinfang_cli.intake.where import parse_order
 
     keys = {word: "due_on" if key == "days_left" else key for word, key in _column_words().items()}
-    return parse_order(sort, {word: key for word, key in keys.items() if key not in ("first", "repeat_of")})
+    return parse_order(sort, keys, LIST_COLUMNS.values())
 
 
 def columns(text: str | None) -> list[str] | None:

@@ -11,6 +11,7 @@ from xinfang_cli.cli import asking, options
 from xinfang_cli.cli.options import Csv, Json
 from xinfang_cli.cli.wording import Desk
 from xinfang_cli.errors import BadValue
+from xinfang_cli.intake.persons import DOUBTS
 from xinfang_cli.law import terms
 from xinfang_cli.office import upkeep
 from xinfang_cli.office.session import Session
@@ -220,7 +221,11 @@ def config_list(ctx: typer.Context, json: Json = False, csv: Csv = False) -> Non
 
 
 @config_desk.command("get")
-def config_get(ctx: typer.Context, key: Annotated[str, typer.Argument(metavar="设置项")], json: Json = False) -> None:
+def config_get(
+    ctx: typer.Context,
+    key: Annotated[str, typer.Argument(metavar="设置项", help="如 bureau、clocks.office；全部看 xinfang config list")],
+    json: Json = False,
+) -> None:
     """看一项设置。
 
     例：xinfang config get bureau
@@ -237,7 +242,7 @@ def config_get(ctx: typer.Context, key: Annotated[str, typer.Argument(metavar="�
 @config_desk.command("set")
 def config_set(
     ctx: typer.Context,
-    key: Annotated[str, typer.Argument(metavar="设置项")],
+    key: Annotated[str, typer.Argument(metavar="设置项", help="如 bureau、clocks.office；全部看 xinfang config list")],
     value: Annotated[str | None, typer.Argument(metavar="值", help="不写值、加 --default 恢复默认")] = None,
     default: Annotated[bool, typer.Option("--default", help="恢复默认")] = False,
     citation: Annotated[str, typer.Option("--citation", metavar="依据", help="改期限时必写：文件名、文号")] = "",
@@ -322,7 +327,7 @@ def _said(value: Any) -> str:
 
 
 @workdays_desk.command("list")
-def workdays_list(ctx: typer.Context, json: Json = False) -> None:
+def workdays_list(ctx: typer.Context, json: Json = False, csv: Csv = False) -> None:
     """案件簿里有哪些年份的放假安排。
 
     例：xinfang workdays list
@@ -330,6 +335,8 @@ def workdays_list(ctx: typer.Context, json: Json = False) -> None:
     years = upkeep.workdays_years(ctx.obj)
     if json:
         machine.print_json({"years": years})
+    elif csv:
+        machine.print_csv(({"year": year} for year in years), {"year": "已有放假安排的年份"})
     else:
         screen.say("已有放假安排的年份：" + "、".join(map(str, years)))
 
@@ -383,6 +390,7 @@ def rules(
     figures: Annotated[bool, typer.Option("--figures", help="各项率的定义")] = False,
     pathways: Annotated[bool, typer.Option("--pathways", help="各种办理途径及其后果")] = False,
     json: Json = False,
+    csv: Csv = False,
 ) -> None:
     """现行的期限，以及各从哪一条来；本局改过的注明依据。
 
@@ -393,11 +401,11 @@ def rules(
     from xinfang_cli.output import rulebook
 
     if figures:
-        rulebook.show_figures(json)
+        rulebook.show_figures(json, csv)
     elif pathways:
-        rulebook.show_pathways(json)
+        rulebook.show_pathways(json, csv)
     else:
-        rulebook.show_clocks(upkeep.rules_in_force(ctx.obj), json)
+        rulebook.show_clocks(upkeep.rules_in_force(ctx.obj), json, csv)
 
 
 @desk.command("doctor")
@@ -420,9 +428,10 @@ def doctor(
         machine.print_json(report)
     else:
         screen.say(f"{report['cases']} 件，{report['events']} 个事件，链头 {report['head']}")
-        doubtful = report["doubtful"]
-        if any(doubtful.values()):
-            screen.say(f"在办件中：没有姓名 {doubtful['no_name']} 件，没有住址 {doubtful['no_address']} 件")
+        for kind, count in report["doubtful"].items():
+            if count:
+                named = "、".join(report["doubtful_cases"][kind]) + ("……" if count > 10 else "")
+                screen.prose(f"注意：在办件中{DOUBTS[kind]}的 {count} 件：{named}")
         for problem in report["problems"]:
             screen.say(f"问题：{problem}")
         if report["ok"]:
@@ -448,6 +457,8 @@ def backup(
     found = upkeep.backup(ctx.obj, Path(file).expanduser(), force, with_files)
     if found["files"] is None:
         screen.tell("注意：附件没有一起备份；要一起备份加 --with-files")
+    for warning in found["warnings"]:
+        screen.tell(f"注意：{warning}")
     if json:
         machine.print_json(found)
     else:
@@ -473,6 +484,10 @@ def restore(
     else:
         kept = f"；原来的存为 {found['kept']}" if found["kept"] else ""
         screen.say(f"已恢复 {found['db']}：{found['events']} 个事件，链头 {found['head']}{kept}")
+        if found["files"]:
+            screen.say(f"连同附件 {found['files']} 个")
+    for warning in found["warnings"]:
+        screen.tell(f"注意：{warning}")
 
 
 @desk.command("demo")

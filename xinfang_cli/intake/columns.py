@@ -81,14 +81,23 @@ Known = Mapping[str, tuple[str, int]]
 """Heading, normalised → the field it stands for, and its place among the headings of that field."""
 
 KNOWN: Known = {heading: (column.field, place) for column in COLUMNS for place, heading in enumerate(column.headings)}
-_NOTE = re.compile(r"[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]$")
+_MARKS = "*:;,.、。﹡※★☆●○◎▲△▼■□◆•·√"
+_BRACKETED = r"[(\[【〔〖「][^()\[\]【】〔〕〖〗「」]*[)\]】〕〗」]"
+# What offices put around a heading: 1、收到日期  (2)收到日期  收到日期（必填）  （必填）收到日期  【收到日期】
+_AROUND = (
+    (re.compile(r"^(?:[(\[]?[0-9]{1,2}[)\]、.]|[\u2460-\u2473])(?=[^0-9])"), ""),
+    (re.compile(f"(?:{_BRACKETED})+$"), ""),
+    (re.compile(f"^(?:{_BRACKETED})+"), ""),
+    (re.compile(r"^[(\[【〔〖「](.*)[)\]】〕〗」]$"), r"\1"),
+)
 
 
 def normalise_heading(cell: object) -> str:
-    """A heading without blanks, line breaks, a star and a bracketed note at its end."""
-    plain = "".join(half_width(clean_text(cell)).split()).strip("*:")
-    bare = _NOTE.sub("", plain).strip("*:")
-    return bare or plain
+    """A heading without blanks, line breaks, stars, a number before it and bracketed notes."""
+    plain = "".join(half_width(clean_text(cell)).split()).strip(_MARKS)
+    for pattern, kept in _AROUND:
+        plain = pattern.sub(kept, plain).strip(_MARKS) or plain
+    return plain
 
 
 def field_of(heading: object, known: Known = KNOWN) -> str | None:
@@ -122,7 +131,14 @@ def suggest(heading: str, taken: Collection[str]) -> str | None:
             found = KNOWN[max(inner, key=lambda word: (len(word) if word in as_day else 0, -len(word)))][0]
     if found is None and (near := get_close_matches(as_day, KNOWN, n=1, cutoff=0.5)):
         found = KNOWN[near[0]][0]
+    if found is None or (_HOLDS[found] == "day" and not _says_when(as_day)):
+        found = "unit_rating" if "评价" in plain else None
     return None if found is None or found in taken or found == "history" else found
+
+
+def _says_when(plain: str) -> bool:
+    """Whether a heading could stand over days: it says so, or it is a step alone (转办, 办结) under a wider heading."""
+    return plain.endswith(("日期", "日", "时间", "时", "期限")) or (f"{plain}日期" in KNOWN and plain != "评价")
 
 
 class Values(NamedTuple):
@@ -139,7 +155,7 @@ class Layout:
     """A header row made ready to read the rows below it."""
 
     headings: tuple[str, ...]
-    """As written, blanks taken off; one for each cell of the header row."""
+    """As written, in one line; one for each cell of the header row."""
     columns: dict[str, int]
     """Field id → index of the column asked first."""
     plan: tuple[tuple[int, str, bool], ...]
@@ -151,7 +167,7 @@ class Layout:
     @classmethod
     def of(cls, cells: Sequence[object], known: Known = KNOWN) -> Layout:
         """Of several headings for one field the first in the contract's order is asked first."""
-        headings = tuple(clean_text(cell) for cell in cells)
+        headings = tuple(" ".join(clean_text(cell).split()) for cell in cells)
         found: dict[str, list[tuple[int, int]]] = {}
         unknown: list[tuple[int, str]] = []
         names: set[str] = set()
@@ -215,7 +231,7 @@ class Layout:
                     extras.setdefault(heading, filled)
         if not fields:
             return None
-        if not any(field in fields for field in RECEIVED_FIELDS) and self._is_foot(cells):
+        if not any(field in fields for field in RECEIVED_FIELDS) and self.is_foot(cells):
             return None
         extras |= self.unknown_cells(cells)
         return Values(fields, extras)
@@ -230,7 +246,8 @@ class Layout:
         return extras
 
     @staticmethod
-    def _is_foot(cells: Sequence[object]) -> bool:
+    def is_foot(cells: Sequence[object]) -> bool:
+        """Whether a row begins with a word of the foot of a table: totals, notes."""
         first = next((text for cell in cells if (text := _filled(cell))), "")
         return "".join(first.split()).startswith(FOOT_WORDS)
 

@@ -11,13 +11,16 @@ from xinfang_cli.errors import BadValue
 Date = datetime.date
 Period = tuple[Date, Date]
 
-BLANK_CELLS = frozenset({"", "-", "－", "—", "——", "--", "/", "／", "无", "\\N"})
+BLANK_CELLS = frozenset(
+    {"", "-", "－", "—", "——", "--", "/", "／", "无", "暂无", "\\N", "NULL", "null", "(null)", "N/A", "n/a"}
+)
 """What offices write into a cell that has nothing to say."""
 
 _FORMS = "可写 2023-07-18、2023/7/18、2023.7.18、2023年7月18日、20230718"
 _COUNTER_HINT = f"{_FORMS}、7-18（今年）、今天、昨天、前天、-3（三天前）"
 _FILE_HINT = f"{_FORMS}，须有年份"
-_HALF_WIDTH = str.maketrans("０１２３４５６７８９－–—−‐‑／．。：Ｔ\u3000\xa0", "0123456789------/..:T  ")
+_HALF_WIDTH = str.maketrans("０１２３４５６７８９－–—−‐‑／．。：Ｔ（）\u3000\xa0", "0123456789------/..:T()  ")
+_WEEKDAYS = "一二三四五六日"
 _WORDS = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "前日": 2}
 
 # Patterns stay text and are compiled by `re` when first used: compiled here they would cost 4 ms at every start.
@@ -27,10 +30,16 @@ _DATE = (
 )
 _YEARLESS = r"(?P<m>[0-9]{1,2})\s*[-/.]\s*(?P<d>[0-9]{1,2})|(?P<m2>[0-9]{1,2})\s*月\s*(?P<d2>[0-9]{1,2})\s*[日号]"
 _AGO = r"-\s?([0-9]{1,4})"
-_TIMED = (
-    _DATE + r"(?:T|\s+|(?<=[日号]))(?:上午|下午)?\s*(?:[01]?[0-9]|2[0-3])"
+_PART_OF_DAY = r"(?:上午|下午|早上|早晨|凌晨|中午|晚上|[AaPp][Mm])"
+_TIME = (
+    r"(?:[01]?[0-9]|2[0-3])"
     r"(?::[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?|[时点](?:[0-5]?[0-9]分?(?:[0-5]?[0-9]秒)?)?)(?:\+08:?00)?"
 )
+_TIMED = (
+    rf"{_DATE}(?:(?:T|\s+|(?<=[日号])){_TIME}(?:\s*[AaPp][Mm])?|(?<=[日号]){_PART_OF_DAY}\s*{_TIME}"
+    rf"|\s*{_PART_OF_DAY}(?:\s*{_TIME})?)"
+)
+_WEEKDAY = r"(.+?)[\s(]*(?:星期|周|礼拜)([一二三四五六日天])\)?"
 _STAMP = r"(?P<day>[0-9]{8})[T\s]?(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]"
 _SERIAL = r"[0-9]{5}(?:\.[0-9]+)?"
 _SOME_DATE = r"[0-9]{4}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,2}|(?<![0-9])[0-9]{8}(?![0-9])|[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*[日号]"
@@ -94,6 +103,11 @@ def _file_text(text: str, field: str, epoch1904: bool) -> Date | None:
         return _keep(text, None)
     if found := re.fullmatch(_DATE, plain) or re.fullmatch(_TIMED, plain):
         return _keep(text, _full(found, text, field))
+    if found := re.fullmatch(_WEEKDAY, plain):
+        day = _file_text(found[1], field, epoch1904)
+        if day is not None and day.weekday() != _WEEKDAYS.index(found[2].replace("天", "日")):
+            raise BadValue(field, text, f"不对：这一天是星期{_WEEKDAYS[day.weekday()]}", "请核对日期")
+        return _keep(text, day)
     if found := re.fullmatch(_STAMP, plain):
         return _keep(text, _file_text(found["day"], field, epoch1904))
     if re.fullmatch(_SERIAL, plain):
@@ -153,7 +167,9 @@ def _in_range(day: Date, shown: object, field: str) -> Date:
 
 
 def _why_not(plain: str, *, in_file: bool = False) -> str:
-    if len(re.findall(_SOME_DATE, plain)) > 1:
+    if len(re.findall(_SOME_DATE, plain)) > 1 or re.match(
+        rf"(?:{_SOME_DATE})[日号]?\s*(?:[-~～;；,，]|至|到|、)\s*[0-9]", plain
+    ):
         return "里有两个日期，不知取哪一个"
     if in_file and re.fullmatch(_YEARLESS, plain):
         return "没有年份"
@@ -165,10 +181,13 @@ def _why_not(plain: str, *, in_file: bool = False) -> str:
 
 
 def parse_span(text: str, today: Date, field: str = "起止日期") -> tuple[Date | None, Date | None]:
-    """`FROM..TO`, either side may be empty; one day alone is that day."""
+    """`FROM..TO`, either side may be empty; one day alone is that day, a month, quarter or year alone all of it."""
     plain = text.strip().translate(_HALF_WIDTH)
     first_text, dots, last_text = plain.partition("..")
     if not dots:
+        period = any_period(text, today)
+        if period is not None:
+            return period
         day = parse_day(text, today, field)
         return day, day
     if ".." in last_text or not (first_text.strip() or last_text.strip()):
@@ -225,6 +244,16 @@ def year_period(text: str, today: Date | None = None) -> Period:
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         raise BadValue("年份", text, "看不懂", "可写 2023、2023年、今年、去年")
     return Date(year, 1, 1), Date(year, 12, 31)
+
+
+def any_period(text: str, today: Date) -> Period | None:
+    """The month, quarter or year that a word names; None when it names none."""
+    for period in (month_period, quarter_period, year_period):
+        try:
+            return period(text, today)
+        except BadValue:
+            continue
+    return None
 
 
 def week_period(day: Date) -> Period:

@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 from xinfang_cli.errors import BadValue
-from xinfang_cli.intake.columns import COLUMNS, RECEIVED_FIELDS, Layout, cell_value
+from xinfang_cli.intake.columns import COLUMNS, RECEIVED_FIELDS, Layout, Values, cell_value
 from xinfang_cli.intake.days import parse_file_day
 from xinfang_cli.intake.persons import (
     cell_text,
@@ -21,6 +21,7 @@ from xinfang_cli.intake.persons import (
     headcount,
     normalise_id,
     normalise_phone,
+    number,
 )
 from xinfang_cli.law import terms
 from xinfang_cli.law.terms import Vocabulary
@@ -61,6 +62,9 @@ INTAKE = (
     *("external_no", "registered_on", "petitioned_on", "channel", "kind", "topic", "region", "title", "content"),
     *("name", "id_no", "phone", "address", "headcount", "affected"),
 )
+Lost = Mapping[int, Mapping[int, str]]
+"""Row number → column, from 0 → what stands there in the place of a value: see sheets.Table.lost."""
+
 _PEOPLE = ("name", "id_no", "phone", "address")
 _DAYS_COUNT = r"([0-9]{1,4})(?:\.0+)?(?:天|日|个?工作日)?"
 
@@ -95,10 +99,12 @@ class LedgerRow:
 class RowReader:
     """Reads the rows of one table: `read` gives what a row says, or None where the contract passes over it."""
 
-    def __init__(self, layout: Layout, *, epoch1904: bool = False) -> None:
+    def __init__(self, layout: Layout, *, epoch1904: bool = False, lost: Lost | None = None) -> None:
         self.layout = layout
+        self._lost = lost or {}
         self._received = [field for field in RECEIVED_FIELDS if layout.has(field)]
-        self._doubtless = {kind for kind, field in _MISSING_COLUMN.items() if not layout.has(field)}
+        self._doubtless = {kind for kind, field in _WANTED.items() if not layout.has(field)}
+        self._intake = [(kind, _WANTED[kind]) for kind in ("no_channel", "no_kind", "no_title")]
         self._clean = {
             column.field: _cleaner(column.field, column.holds, layout.heading_of(column.field), epoch1904)
             for column in COLUMNS
@@ -115,13 +121,13 @@ class RowReader:
                 indexes.append(index)
         self._pick = itemgetter(*indexes, -1, -1)  # two more, that it gives a tuple in any case
 
-    def missing_columns(self) -> list[str]:
-        """The headings of columns that a ledger should have and this one has not."""
-        return [self.layout.heading_of(field) for field in _MISSING_COLUMN.values() if not self.layout.has(field)]
+    def missing_columns(self) -> list[tuple[str, str]]:
+        """(kind of the doubt it leaves, heading) of columns that a ledger should have and this one has not."""
+        return [(kind, self.layout.heading_of(field)) for kind, field in _WANTED.items() if not self.layout.has(field)]
 
     def read(self, line: int, cells: Sequence[object]) -> LedgerRow | None:
         layout = self.layout
-        if layout.more or len(cells) < len(layout.headings):
+        if layout.more or len(cells) < len(layout.headings) or line in self._lost:
             return self._read_slowly(line, cells)
         said: dict[str, Any] = {}
         reasons: list[tuple[str, str]] = []
@@ -141,18 +147,24 @@ class RowReader:
             return self._read_slowly(line, cells)  # perhaps no case at all
         for index, field, cleaner in self._single:
             value = cell_value(cells[index], False)
-            if value is not None and (cleaner is None or (value := cleaner(value))):
-                said[field] = value
+            if value is not None:
+                if len(value) < _DITTO_ENDS and value in DITTO:  # type: ignore[arg-type]
+                    reasons.append((layout.heading_of(field), _ditto(layout.heading_of(field), value)))
+                elif cleaner is None or (value := cleaner(value)):
+                    said[field] = value
         self._receive(said, reasons)
         return LedgerRow(line, said, layout.unknown_cells(cells), reasons, self._doubts(said))
 
     def _read_slowly(self, line: int, cells: Sequence[object]) -> LedgerRow | None:
-        """The same for any row: several headings for one field, short rows, rows that may be none."""
+        """The same for any row: several headings for one field, short rows, rows that may be none, lost cells."""
         values = self.layout.read(cells)
+        lost = self._lost.get(line, {})
         if values is None:
-            return None
+            if not lost or self.layout.is_foot(cells):
+                return None
+            values = Values({}, self.layout.unknown_cells(cells))
         said: dict[str, Any] = {}
-        reasons: list[tuple[str, str]] = []
+        reasons = [(self.layout.headings[column], _lost_cell(shown)) for column, shown in sorted(lost.items())]
         for field, value in values.fields.items():
             clean = self._work_out(field, value)
             if clean.__class__ is _Wrong:
@@ -164,6 +176,8 @@ class RowReader:
 
     def _work_out(self, field: str, value: object) -> Any:
         cleaner = self._clean[field]
+        if value.__class__ is str and len(value) < _DITTO_ENDS and value in DITTO:
+            return _Wrong(_ditto(self.layout.heading_of(field), value))
         if cleaner is None or value is None:
             return value
         try:
@@ -186,6 +200,9 @@ class RowReader:
     def _doubts(self, said: dict[str, Any]) -> list[tuple[str, str]]:
         get = said.get
         found = doubts(get("name", ""), get("id_no", ""), get("phone", ""), get("address", ""))
+        for kind, field in self._intake:
+            if field not in said:
+                found.append((kind, ""))
         if found and self._doubtless:
             return [doubt for doubt in found if doubt[0] not in self._doubtless]
         return found
@@ -197,10 +214,25 @@ class _Wrong(str):
     __slots__ = ()
 
 
+DITTO = frozenset({"同上", "同前", "〃", "″", '"', "”", "''"})
+"""Says what another row says; nothing that may be guessed."""
+_DITTO_ENDS = max(map(len, DITTO)) + 1
+
+
+def _ditto(heading: str, value: object) -> str:
+    return f"{heading}写的是「{value}」。请照上面那一格写全"
+
+
+def _lost_cell(shown: str) -> str:
+    if shown:
+        return f"这一格的公式出错（{shown}）。请在表里改正，或写上值"
+    return "这一格是公式，文件里没有算出的值。请用 Excel 或 WPS 打开这个表、保存，再导入"
+
+
 # Columns in which hardly two cells are the same; nothing in them is refused.
 _SINGLE = frozenset({"case_no", "external_no", "repeat_of", "title", "content", "name", "id_no", "phone", "address"})
 _MOST_KNOWN = 16_384
-_MISSING_COLUMN = {"no_name": "name", "no_address": "address"}
+_WANTED = {"no_channel": "channel", "no_kind": "kind", "no_title": "title", "no_name": "name", "no_address": "address"}
 
 
 def _cleaner(field: str, holds: str, heading: str, epoch1904: bool) -> Callable[[Any], Any] | None:
@@ -230,13 +262,6 @@ _VOCABULARIES: Mapping[str, Vocabulary] = {
     "review_result": terms.RESULT,
     "repeat_mark": REPEAT,
 }
-
-
-def number(cell: object) -> str:
-    """A case's number as it is compared: half-width, without blanks."""
-    if cell.__class__ is str and cell.isascii() and cell.isprintable() and cell.find(" ") < 0 and cell[:1] != "'":
-        return cell
-    return "".join(half_width(clean_text(cell)).lstrip("'").split())
 
 
 _PLAIN: Mapping[str, Callable[[Any], Any]] = {

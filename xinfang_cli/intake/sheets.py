@@ -9,16 +9,16 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from xinfang_cli.errors import BadValue, Unusable
-from xinfang_cli.intake.columns import CANONICAL, KNOWN, Known, Layout, count_known, field_of
+from xinfang_cli.errors import BadValue, Unusable, system_says
+from xinfang_cli.intake.columns import CANONICAL, KNOWN, Known, Layout, cell_value, count_known, field_of
 from xinfang_cli.intake.persons import clean_text
 
 if TYPE_CHECKING:
@@ -58,6 +58,11 @@ class Table:
     rows_at_most: int
     """For a progress bar: no more rows than this stand below the header (quoted line breaks make it too large)."""
     _open: Callable[[], Iterator[tuple[int, Row]]]
+    merged: tuple[tuple[int, int, int], ...] = ()
+    """Cells merged downwards below the header: first and last row number, column from 0."""
+    lost: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
+    """Cells of known columns without a value: row number → column → `#N/A` where a formula went wrong, nothing where it
+    was never worked out. The reader of workbooks gives both as empty."""
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -66,7 +71,33 @@ class Table:
 
     def rows(self) -> Iterator[tuple[int, Row]]:
         """Row number in the sheet and raw cells of each row below the header, from the first again at each call."""
-        return islice(self._open(), self.header_row, None)
+        rows = islice(self._open(), self.header_row, None)
+        if not self.merged:
+            return rows
+        own = {self.layout.columns[name] for name in _OWN if name in self.layout.columns}
+        return _filled_down(rows, self.merged, own)
+
+
+# What a row must say itself to be a case of its own, and not the second line of the one above.
+_OWN = ("case_no", "external_no", "title", "content")
+
+
+def _filled_down(
+    rows: Iterator[tuple[int, Row]], merged: Iterable[tuple[int, int, int]], own: set[int]
+) -> Iterator[tuple[int, Row]]:
+    """The rows with every cell that a merged one covers as a person sees it."""
+    begin: dict[int, list[tuple[int, int]]] = {}
+    for first, last, column in merged:
+        begin.setdefault(first, []).append((last, column))
+    over: dict[int, tuple[int, object]] = {}
+    for number, cells in rows:
+        if over:
+            over = {column: (last, cell) for column, (last, cell) in over.items() if last >= number}
+            if any(cell_value(cells[column], False) for column in own if column not in over and column < len(cells)):
+                cells = [over[n][1] if n in over else cell for n, cell in enumerate(cells)]
+        for last, column in begin.get(number, ()):
+            over[column] = last, cells[column] if column < len(cells) else ""
+        yield number, cells
 
 
 class Opened(NamedTuple):
@@ -91,7 +122,7 @@ def open_tables(path: Path, sheet: str | None = None, known: Known = KNOWN) -> O
         raise Unusable(f"{path.name} 是文件夹，不是文件", "请给出要导入的表格文件") from None
     except OSError as error:
         raise Unusable(
-            f"文件 {path.name} 打不开（{error.strerror}）", "请看它是否正被别的程序打开、有无读取权限"
+            f"文件 {path.name} 打不开（{system_says(error)}）", "请看它是否正被别的程序打开、有无读取权限"
         ) from None
     if not head.strip(b"\0 \r\n\t\xef\xbb\xbf"):
         raise Unusable(f"文件 {path.name} 是空的", "请核对是否导出成功")
@@ -160,7 +191,7 @@ def _joined(upper: Row, lower: Row, known: Known) -> list[str] | None:
 
 def _no_header(path: Path, sheet: str | None = None) -> BadValue:
     where = f"{path.name} 的「{sheet}」" if sheet else path.name
-    some = "、".join(CANONICAL[field] for field in ("case_no", "received_on", "title", "name", "unit"))
+    some = "、".join(CANONICAL[name] for name in ("case_no", "received_on", "title", "name", "unit"))
     return BadValue(
         "文件",
         where,
@@ -246,6 +277,7 @@ def _open_workbook(
     known: Known,
     epoch1904: bool,
     check: Callable[[str], None] | None = None,
+    lost: Callable[[str, int, Layout], dict[int, dict[int, str]]] | None = None,
 ) -> Opened:
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
@@ -262,14 +294,21 @@ def _open_workbook(
         header = _find_header(first, known)
         if header is None:
             return None
+        layout = Layout.of(header.cells, known)
         return Table(
             name=name,
             header_row=header.at + 1,
             above=tuple(first[: header.at]),
-            layout=Layout.of(header.cells, known),
+            layout=layout,
             epoch1904=epoch1904,
             rows_at_most=_bottom(loaded) - header.at - 1,
             _open=lambda: enumerate(loaded.iter_rows(), 1),
+            merged=tuple(
+                (first_row + 1, last_row + 1, column)
+                for (first_row, column), (last_row, _) in loaded.merged_cell_ranges or ()
+                if last_row > first_row > header.at
+            ),
+            lost=lost(name, header.at + 1, layout) if lost else {},
         )
 
     return _choose(path, [found.name for found in sheets], sheet, read)
@@ -286,8 +325,8 @@ def _open_zip(path: Path, sheet: str | None, known: Known) -> Opened:
             names = set(archive.namelist())
             if not names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
                 raise _not_a_sheet(path)
-            far = _look_over(path, archive)
-            parts = _sheet_parts(archive, names) if far else {}
+            far, doubtful = _look_over(path, archive)
+            parts = _sheet_parts(archive, names) if far or doubtful else {}
             epoch1904 = _epoch1904(archive, names)
     except RuntimeError:  # zipfile's word for an encrypted entry
         raise _locked(path) from None
@@ -303,11 +342,25 @@ def _open_zip(path: Path, sheet: str | None, known: Known) -> Opened:
                 "请删去表格右边、下边远处的零星内容后另存，再导入",
             )
 
-    return _open_workbook(path, sheet, known, epoch1904, check)
+    def lost(name: str, header_row: int, layout: Layout) -> dict[int, dict[int, str]]:
+        part = parts.get(name)
+        if part is None or part not in doubtful:
+            return {}
+        with zipfile.ZipFile(path) as archive:
+            found = _lost_cells(archive, archive.getinfo(part), header_row, layout)
+        if found is None:
+            raise Unusable(
+                f"文件 {path.name} 的工作表「{name}」有 {_MOST_LOST // 10_000} 万个以上的格只有公式、没有值",
+                "请用 Excel 或 WPS 打开这个表、保存，再导入",
+            )
+        return found
+
+    return _open_workbook(path, sheet, known, epoch1904, check, lost)
 
 
-def _look_over(path: Path, archive: zipfile.ZipFile) -> dict[str, tuple[int, int]]:
-    """Refuses a bomb; returns the sheets that reach too far, with their last row and column."""
+def _look_over(path: Path, archive: zipfile.ZipFile) -> tuple[dict[str, tuple[int, int]], set[str]]:
+    """Refuses a bomb; returns the sheets that reach too far, with their last row and column, and those in which a formula
+    may have no value."""
     entries = [entry for entry in archive.infolist() if "/media/" not in entry.filename]
     unpacked = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)
@@ -317,6 +370,7 @@ def _look_over(path: Path, archive: zipfile.ZipFile) -> dict[str, tuple[int, int
             "请核对来源；确是大表的，另存为 CSV 再导入",
         )
     far: dict[str, tuple[int, int]] = {}
+    doubtful: set[str] = set()
     for entry in entries:
         if entry.filename == "content.xml":
             if _ods_cells(archive) > MAX_ODS_CELLS:
@@ -326,10 +380,12 @@ def _look_over(path: Path, archive: zipfile.ZipFile) -> dict[str, tuple[int, int
                 )
             continue
         # Reading an entry to its end also fails the checksum of one that is longer than the directory says.
-        rows, columns = _extent(archive, entry)
+        rows, columns, doubt = _extent(archive, entry)
         if rows * columns > MAX_CELLS:
             far[entry.filename] = rows, columns
-    return far
+        if doubt:
+            doubtful.add(entry.filename)
+    return far, doubtful
 
 
 def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -341,18 +397,31 @@ def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]
 # a column past the 50th: 50 stay below MAX_CELLS at any number of rows
 _FAR = rb"""r=["'](?:[A-Z]{3}|A[Y-Z]|[B-Z][A-Z])[0-9]"""
 _CELL = rb"""r=["']([A-Z]{1,3})([0-9]{1,7})["']"""
+_GAP = rb"\s{0,16}"  # bounded: a sheet of nothing but blanks would be gone over again and again
+_NO_VALUE = (
+    _GAP + rb"(?:<(?:\w+:)?v>" + _GAP + rb"</(?:\w+:)?v>|<(?:\w+:)?v" + _GAP + rb"/>)?" + _GAP + rb"</(?:\w+:)?c>"
+)
+_FORMULA_ALONE = rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*/>)" + _NO_VALUE
+_CELL_BEGINS = rb"<(?:\w+:)?c\b([^<>]*)>"
+_MOST_LOST = 200_000
 
 
-def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, int]:
-    """The last row and column that a sheet names, (0, 0) when it stays within columns that fit at any length."""
-    far = re.compile(_FAR)
+def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, int, bool]:
+    """The last row and column that a sheet names, (0, 0) when it stays within columns that fit at any length; and whether
+    it may have a formula without a value."""
+    far, alone = re.compile(_FAR), re.compile(_FORMULA_ALONE)
     tail = b""
-    found = False
+    found = formulas = doubt = False
     for chunk in _chunks(archive, entry):
-        found = found or far.search(tail + chunk) is not None
-        tail = chunk[-16:]
+        piece = tail + chunk
+        found = found or far.search(piece) is not None
+        doubt = doubt or b't="e"' in piece or b"t='e'" in piece
+        formulas = formulas or b"f>" in piece
+        if formulas and not doubt:
+            doubt = alone.search(piece) is not None
+        tail = chunk[-64:]
     if not found:
-        return 0, 0
+        return 0, 0, doubt
     cell = re.compile(_CELL)
     last_row = last_column = 0
     columns: set[bytes] = set()
@@ -364,11 +433,52 @@ def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, int]
                 last_row = number
         tail = chunk[-16:]
     for column in columns:
-        number = 0
-        for letter in column:
-            number = number * 26 + letter - 64
-        last_column = max(last_column, number)
-    return last_row, last_column
+        last_column = max(last_column, _column_number(column))
+    return last_row, last_column, doubt
+
+
+def _column_number(letters: bytes) -> int:
+    """A 1, B 2, …, AA 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _lost_cells(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, header_row: int, layout: Layout
+) -> dict[int, dict[int, str]] | None:
+    """What `Table.lost` says, of the columns that the layout knows; None when there is no end of it."""
+    wanted = {column for column, *_ in (*layout.plan, *layout.more)}
+    begins, place = re.compile(_CELL_BEGINS), re.compile(_CELL)
+    lost: dict[int, dict[int, str]] = {}
+    count = 0
+    rest = b""
+    for chunk in chain(_chunks(archive, entry), (b"<c>",)):
+        rest = rest[-8 * _CHUNK :] + chunk
+        openings = list(begins.finditer(rest))
+        for this, following in pairwise(openings):
+            shown = _lost_value(this[1], rest[this.end() : following.start()])
+            at = place.search(this[1]) if shown is not None else None
+            if at is not None and int(at[2]) > header_row and (column := _column_number(at[1]) - 1) in wanted:
+                lost.setdefault(int(at[2]), {})[column] = shown or ""
+                count += 1
+        if count > _MOST_LOST:
+            return None
+        rest = rest[openings[-1].start() :] if openings else rest
+    return lost
+
+
+def _lost_value(said: bytes, inside: bytes) -> str | None:
+    """Of one cell, its attributes and what follows them: `#N/A` of an error, nothing of a formula that was not worked
+    out, None where a value stands."""
+    inside = b"" if said.endswith(b"/") else inside[: re.search(rb"</(?:\w+:)?c>|$", inside).start()]  # type: ignore[union-attr]
+    value = re.search(rb">([^<>]+)</(?:\w+:)?v>", inside)
+    if b't="e"' in said or b"t='e'" in said:
+        return value[1].decode("utf-8", "replace") if value else "#N/A" if inside else None
+    if value or b't="str"' in said or b"t='str'" in said:
+        return None
+    return "" if re.search(rb"<(?:\w+:)?f\b", inside) else None
 
 
 def _read_part(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -478,7 +588,7 @@ def _open_xls(path: Path, sheet: str | None, known: Known) -> Opened:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise Unusable(f"文件 {path.name} 打不开（{error.strerror}）", "请看它是否正被别的程序打开") from None
+        raise Unusable(f"文件 {path.name} 打不开（{system_says(error)}）", "请看它是否正被别的程序打开") from None
     locked, epoch1904 = _xls_flags(raw)
     if locked or "EncryptedPackage".encode("utf-16-le") in raw:
         raise _locked(path)
@@ -517,7 +627,7 @@ def _open_csv(path: Path, head: bytes, sheet: str | None, known: Known) -> Opene
         if head.startswith(magic):
             raise _not_a_sheet(path, what)
     start = head[:2048].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if start.startswith((b"<html", b"<!doctype html", b"<table", b"<?xml", b"<meta", b"<head")):
+    if start.startswith((b"<html", b"<!doctype html", b"<table", b"<?xml", b"<meta", b"<head", b"mime-version:")):
         raise Unusable(f"文件 {path.name} 其实是网页或 XML，不是工作簿（不少系统导出的 xls 是这样）", _SAVE_AS)
     if sheet not in (None, "all", path.stem):
         raise BadValue("工作表", sheet, f"在 {path.name} 里没有", "CSV 只有一张表，不用 --sheet")
@@ -601,14 +711,14 @@ def plain_rows(path: Path) -> list[tuple[int, Row]]:
         with path.open("rb") as file:
             head = file.read(_CHUNK)
     except OSError as error:
-        raise Unusable(f"文件 {path} 读不了（{error.strerror}）", "请核对文件名和权限", code="no_file") from None
+        raise Unusable(f"文件 {path} 读不了（{system_says(error)}）", "请核对文件名和权限", code="no_file") from None
     if not head.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
         encoding, _ = _encoding(path, head)
         return list(_csv_rows(path, encoding, ","))
     if head.startswith(b"PK"):
         try:
             with zipfile.ZipFile(path) as archive:
-                far = _look_over(path, archive)
+                far, _ = _look_over(path, archive)
         except RuntimeError:
             raise _locked(path) from None
         except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OSError):

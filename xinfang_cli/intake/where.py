@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ WORDS: dict[str, tuple[str, Vocabulary]] = {
     "level": ("层级", terms.LEVEL),
     "pathway": ("途径", terms.PATHWAY),
     "clock": ("时限", terms.CLOCK),
+    "step": ("措施", terms.STEP),
 }
 NAMES = {"unit": "单位", "topic": "分类", "region": "属地", "lead": "包案", "tag": "标签", "batch": "批次"}
 DAYS = {"received": "收到", "assigned": "转办", "accepted": "受理", "closed": "办结", "due": "到期"}
@@ -55,17 +57,23 @@ _FIELDS = {
 _FLAG_WORDS = {word: key for key, words in FLAGS.items() for word in (key, *words)}
 _TOKEN = re.compile(r'(?:"[^"]*"|“[^”]*”|[^\s"“])+')
 _CONDITION = re.compile(r"([-!]?)(\w+)(<=|>=|:|=|<|>)(.*)", re.DOTALL)
-_HINT = "写法：stage:办理中 unit:教育局 due<7d received>=2023-06-01 is:overdue -tag:扬言；只写词就在文字里找；有空格的加引号"
+_HINT = "写法：stage:办理中 unit:教育局 due<7d received>=2023-06-01 is:overdue -tag:扬言；只写词就在文字里找，-词 为除外；有空格的加引号"
 
 
 def parse(text: str, today: date) -> tuple[tuple[Term, ...], tuple[str, ...]]:
-    """(conditions, words that must stand in the texts). Units, topics and regions are still words."""
+    """(conditions, words that must stand in the texts). Units, topics and regions are still words, and so is what must
+    not stand in the texts."""
     found: list[Term] = []
     words: list[str] = []
     for token in _TOKEN.findall(text):
         condition = _CONDITION.fullmatch(half_width(token)) if token[0] not in '"“' else None
         if condition is None:
-            words += re.sub(r'["“”]', " ", token).split()
+            without = len(token) > 1 and token[0] in "-!－！"
+            found_words = re.sub(r'["“”]', " ", token[without:]).split()
+            if without:
+                found += [Term("text", ":", (word,), True) for word in found_words]
+            else:
+                words += found_words
             continue
         minus, name, op, value = condition.groups()
         key = _FIELDS.get(name.lower())
@@ -143,11 +151,9 @@ def _span(word: str, field: str, today: date) -> tuple[date, date]:
             _day(start, field, today) if start.strip() else date.min,
             _day(end, field, today) if end.strip() else date.max,
         )
-    for period in (days.month_period, days.quarter_period, days.year_period):
-        try:
-            return period(word, today)
-        except BadValue:
-            continue
+    period = days.any_period(word, today)
+    if period is not None:
+        return period
     day = _day(word, field, today)
     return day, day
 
@@ -162,14 +168,14 @@ def _counts(key: str, op: str, value: str, negated: bool, token: str, today: dat
     return Term(key, op, (number,), negated)
 
 
-def parse_order(text: str, keys: dict[str, str]) -> tuple[tuple[str, bool], ...]:
-    """`due,-received` as ((key, descending), …); `keys`: word → key."""
+def parse_order(text: str, keys: Mapping[str, str], shown: Iterable[str]) -> tuple[tuple[str, bool], ...]:
+    """`due,-received` as ((key, descending), …); `keys`: word → key; `shown`: the words to name to who said another."""
     order = []
     for part in re.split("[,，、]", text):
         word = half_width(part).strip()
         down = word.startswith("-")
         key = keys.get(word.removeprefix("-").lower())
         if key is None:
-            raise BadValue("--sort", part, "不能排序", f"可用：{'、'.join(dict.fromkeys(keys))}；前面加 - 为倒序")
+            raise BadValue("--sort", part, "不能排序", f"可用：{'、'.join(shown)}；前面加 - 为倒序")
         order.append((key, down))
     return tuple(order)

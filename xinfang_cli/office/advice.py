@@ -204,7 +204,7 @@ def standings_from_file(session: Session, path: Path) -> int:
             where = f"第 {row['row']} 行的"
             for field, label in (("indicator", "指标"), ("rank", "名次"), ("on", "日期")):
                 if field not in row:
-                    raise BadValue(f"{where}{label}", "", "是空的", "指标、名次、日期都要写")
+                    raise BadValue(f"{where}{label}", None, "是空的", "指标、名次、日期都要写")
             for field, label in (("rank", "名次"), ("of", "共几个")):
                 if field in row and not (row[field].isascii() and row[field].isdigit()):
                     raise BadValue(f"{where}{label}", row[field], "不是整数", "请填 1 以上的整数")

@@ -38,19 +38,27 @@ def place_of(folder: Path, digest: str, name: str) -> Path:
 
 
 class _Taken(NamedTuple):
-    """A file that was copied: `fresh` when it had not been there before."""
+    """A file that was copied: `fresh` when there was none in its place, `same` when it stood there already."""
 
     name: str
     digest: str
     size: int
     place: Path
     fresh: bool
+    same: bool
+
+
+class Copied(NamedTuple):
+    """Files copied elsewhere, and what to tell of those that were missing or are not what they were."""
+
+    files: int
+    warnings: list[str]
 
 
 def attach(session: Session, number: str, files: Sequence[Path], on: date) -> tuple[Done, list[dict[str, Any]]]:
     """Attach files to a case: copied first, then one event each; none of them when one cannot be.
 
-    Refused when all are attached already; OSError for a file that cannot be read or a folder that cannot be written.
+    What is attached already but missing or changed is put back. Refused when all are attached already; OSError for a file that cannot be read or a folder that cannot be written.
     """
     taken: list[_Taken] = []
     folder = folder_of(session.path)
@@ -61,9 +69,14 @@ def attach(session: Session, number: str, files: Sequence[Path], on: date) -> tu
             case_id, case_no = cases.find(book.conn, number)
             there = {kept.sha256: kept.name for kept in attachments.kept(book.conn, [case_id])}
             warnings: list[str] = []
+            mended = False
             for copied in taken:
                 if copied.digest in there:
-                    warnings.append(f"{case_no}：{copied.name} 和已有的 {there[copied.digest]} 内容相同，没有再附")
+                    if copied.same:
+                        warnings.append(f"{case_no}：{copied.name} 和已有的 {there[copied.digest]} 内容相同，没有再附")
+                    else:
+                        mended = True
+                        warnings.append(f"{case_no}：附件 {there[copied.digest]} 不见了或变了，已按这份放回")
                     continue
                 there[copied.digest] = copied.name
                 data = {"file": copied.name, "sha256": copied.digest, "size": copied.size}
@@ -73,7 +86,7 @@ def attach(session: Session, number: str, files: Sequence[Path], on: date) -> tu
 
                 warnings += act.append(book, pen, session, case_id, case_no, make)
             pen.flush()
-            if not pen.wrote:
+            if not pen.wrote and not mended:
                 raise Refused(f"{case_no} 已经有这些附件", "xinfang show 可以看到已有的附件", code="same")
             shown = [_record(folder, kept) for kept in attachments.kept(book.conn, [case_id])]
             return Done([cases.one(book.conn, case_id, session.today)], warnings), shown
@@ -102,12 +115,14 @@ def _copy_in(folder: Path, file: Path) -> _Taken:
         name = clean_text(file.name) or "附件"
         place = place_of(folder, digest.hexdigest(), name)
         fresh = not place.exists()
-        place.parent.mkdir(mode=0o700, exist_ok=True)
-        made.replace(place)
+        same = not fresh and _digest(place) == digest.hexdigest()
+        if not same:
+            place.parent.mkdir(mode=0o700, exist_ok=True)
+            made.replace(place)
     finally:
         with suppress(OSError):
             made.unlink(missing_ok=True)
-    return _Taken(name, digest.hexdigest(), size, place, fresh)
+    return _Taken(name, digest.hexdigest(), size, place, fresh, same)
 
 
 def _record(folder: Path, kept: Attachment) -> dict[str, Any]:
@@ -149,26 +164,29 @@ def _digest(path: Path) -> str:
     return digest.hexdigest()
 
 
-def take_along(book: Book, target: Path) -> int:
-    """Copy every attached file beside a copy of the book; how many there are. What is missing is left out."""
+def take_along(book: Book, target: Path) -> Copied:
+    """Copy every attached file beside a copy of the book. What is missing is left out."""
     source, folder = folder_of(book.path), folder_of(target)
     return _copy_all(
-        (place_of(source, kept.sha256, kept.name), place_of(folder, kept.sha256, kept.name))
+        (kept, place_of(source, kept.sha256, kept.name), place_of(folder, kept.sha256, kept.name))
         for kept in attachments.kept(book.conn)
     )
 
 
-def bring_back(source: Path, target: Path) -> int:
-    """Copy the files that stand beside a backup beside the book it becomes; how many."""
-    folder = folder_of(source)
-    if not folder.is_dir():
-        return 0
-    into = folder_of(target)
-    return _copy_all((file, into / file.relative_to(folder)) for file in folder.glob("??/*") if file.is_file())
+def bring_back(source: Path, book: Book) -> Copied:
+    """Copy the files that stand beside a backup beside the book it became; tells of those that are nowhere."""
+    folder = folder_of(book.path)
+    listed = [(kept, place_of(folder, kept.sha256, kept.name)) for kept in attachments.kept(book.conn)]
+    found = [(kept, place_of(folder_of(source), kept.sha256, kept.name), place) for kept, place in listed]
+    copied = _copy_all(triple for triple in found if triple[1].is_file())
+    gone = sum(not place.is_file() for _, place in listed)
+    if gone:
+        copied.warnings.append(f"有 {gone} 个附件没有随备份来，请从原来的 .files 文件夹拷到 {folder}")
+    return copied
 
 
-def copy_out(session: Session, asked: Asked, target: Path, accusation: bool) -> int:
-    """Copy the evidence of chosen cases into a folder, by case number and under the names it came with; how many files.
+def copy_out(session: Session, asked: Asked, target: Path, accusation: bool) -> Copied:
+    """Copy the evidence of chosen cases into a folder, by case number and under the names it came with.
 
     That of accusations only with `accusation`. Written to the access log: evidence cannot be masked.
     """
@@ -187,24 +205,27 @@ def copy_out(session: Session, asked: Asked, target: Path, accusation: bool) -> 
             names[wanted] = names.get(wanted, 0) + 1
             if names[wanted] > 1:
                 wanted = wanted.with_stem(f"{wanted.stem}-{names[wanted]}")
-            pairs.append((place_of(folder, kept.sha256, kept.name), wanted))
+            pairs.append((kept, place_of(folder, kept.sha256, kept.name), wanted))
         copied = _copy_all(pairs)
         if listed:
             ledger.log_access(book.conn, session.now(), session.actor, f"export --files {len(listed)} 个附件")
         return copied
 
 
-def _copy_all(pairs: Iterable[tuple[Path, Path]]) -> int:
+def _copy_all(pairs: Iterable[tuple[Attachment, Path, Path]]) -> Copied:
     from shutil import copyfile
 
-    count = 0
-    for source, target in pairs:
+    count, warnings = 0, []
+    for kept, source, target in pairs:
         if not source.is_file():
+            warnings.append(f"{kept.case_no} 的附件 {kept.name} 不见了，没有放进")
             continue
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = target.with_name(f".{os.getpid()}.new")
         copyfile(source, made)
         made.chmod(0o600)
         made.replace(target)
+        if _digest(target) != kept.sha256:
+            warnings.append(f"{kept.case_no} 的附件 {kept.name} 内容变了，照现在的样子放进")
         count += 1
-    return count
+    return Copied(count, warnings)

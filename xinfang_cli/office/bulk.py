@@ -23,7 +23,8 @@ from xinfang_cli.book.bulk import Known, NumbersKnown
 from xinfang_cli.book.cases import Rows
 from xinfang_cli.book.ledger import Pen
 from xinfang_cli.book.open import Book, create_book, open_book
-from xinfang_cli.errors import Ambiguous, NotFound, Refused, Unusable
+from xinfang_cli.errors import Ambiguous, NotFound, Refused, Unusable, system_says
+from xinfang_cli.intake import persons
 from xinfang_cli.intake.columns import Layout
 from xinfang_cli.intake.ledger_rows import LedgerRow, RowReader
 from xinfang_cli.intake.sheets import Table, named_sheets
@@ -68,13 +69,14 @@ Progress = Callable[[str, int, int], None]
 
 MESSAGES = {
     "missing_column": "表中没有这一列",
-    "no_name": "没有信访人姓名",
-    "no_address": "没有信访人住址",
-    "id_checksum": "证件号码可疑",
-    "phone_length": "联系电话位数不对",
+    **persons.DOUBTS,
+    "no_title": "没有概况",
+    "no_channel": "没有信访形式，记作「其他」",
+    "no_kind": "没有信访目的，记作「其他」，不计办结期限",
     "not_used": "与办理方式不合的格没有用，随登记保存",
     "assigned_on_receipt": "没有转办日期，按收到日期转送",
     "no_outcome": "办结没有处理意见",
+    "redo_without_day": "撤销原意见没有重办期限，不计重办时限",
     "direct_not_closed": "直接回复没有办结日期，未办结",
     "task_without_feedback": "交办没有反馈期限，不计反馈时限",
     "feedback_after_report": "反馈期限不早于上级限报日期",
@@ -85,7 +87,6 @@ MESSAGES = {
     "representatives": "代表超过 5 人",
     "original_unknown": "原件不在案件簿里，原编号留着，等它来了再关联",
     "original_later": "等这个原件的重复件收到更早，没有关联",
-    "other": "请核对",
 }
 
 
@@ -268,7 +269,7 @@ class _Import:
         self.pen = pen
         self.report = report
         self.tables = tables
-        self.readers = [RowReader(table.layout, epoch1904=table.epoch1904) for table in tables]
+        self.readers = [RowReader(table.layout, epoch1904=table.epoch1904, lost=table.lost) for table in tables]
         self.code = book.code
         self.asked = Asked(session.today, from_sheet=True)
         prefix = str(self.code.now.rules.settings["prefix"])
@@ -303,8 +304,10 @@ class _Import:
         read = 0
         for n, table in enumerate(self.tables):
             report.sheets.append(SheetHead(table.name, table.headings, table.epoch1904))
-            for heading in self.readers[n].missing_columns():
-                self.warn("missing_column", table.header_row, f"表中没有「{heading}」这一列")
+            for kind, heading in self.readers[n].missing_columns():
+                effect = MESSAGES[kind].partition("，")[2]
+                text = f"表中没有「{heading}」这一列" + (f"，各件{effect}" if effect else "")
+                self.warn("missing_column", table.header_row, text)
             rows = table.rows()
             while chunk := list(islice(rows, CHUNK)):
                 self.take_chunk(n, chunk)
@@ -368,7 +371,7 @@ class _Import:
                 self.report.backup_events, self.report.backup_head = keep.backup(copied.conn, target)
         except (OSError, sqlite3.Error) as error:
             raise Unusable(
-                f"导入前的备份 {target} 写不下来（{error}），没有导入",
+                f"导入前的备份 {target} 写不下来（{system_says(error)}），没有导入",
                 "请看文件夹能否写入、磁盘是否已满",
                 code="backup",
             ) from error
@@ -495,7 +498,8 @@ class _Import:
         self.related += [(self.next_id, on, other) for on, other in related]
         self.enter(here, row, plan, case, fingerprint)
         for text in warnings:
-            self.warn(warning_kind(text), here.line)
+            kind = warning_kind(text)
+            self.warn(kind, here.line, text if kind == "other" else None)
         for doubt, _ in row.doubts:
             self.warn(doubt, here.line)
         for doubt in plan.doubts:
@@ -504,6 +508,8 @@ class _Import:
             self.warn("original_unknown", here.line)
 
     def check_order(self, row: LedgerRow, original: str, known: Known) -> None:
+        if "history" in row.said:  # a received day that was set right may have crossed the other
+            return
         received = row.said["received_on"].isoformat()
         if known.received_on > received:
             raise RowRefused(

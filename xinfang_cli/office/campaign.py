@@ -18,10 +18,10 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.campaigns import Batch
 from xinfang_cli.law.events import Event
 from xinfang_cli.law.figures import percent, positions
-from xinfang_cli.office import act
+from xinfang_cli.office import act, finding
 from xinfang_cli.office.daily import unit_filter
 from xinfang_cli.office.session import Session
-from xinfang_cli.records import Done, ListFilter, Unit
+from xinfang_cli.records import Done, Unit
 
 # ---- batches ----------------------------------------------------------------------------------------------------
 
@@ -71,7 +71,7 @@ def batches_from_file(session: Session, path: Path) -> list[dict[str, Any]]:
         for row in read_list(path, BATCH_COLUMNS, frozenset({"handed_on", "target_on"})):
             where = f"第 {row.pop('row')} 行的"
             if "name" not in row:
-                raise BadValue(f"{where}批次", "", "是空的", "请写批次名")
+                raise BadValue(f"{where}批次", None, "是空的", "请写批次名")
             if "target_percent" in row:
                 row["target_percent"] = target_of(row["target_percent"], f"{where}目标")
             if "recognise" in row:
@@ -198,8 +198,7 @@ def join(
     listed: Sequence[Joining],
     on: date,
     *,
-    chosen: ListFilter | None = None,
-    unit: str | None = None,
+    asked: finding.Asked | None = None,
     resolve_unit: str | None = None,
     guard_unit: str | None = None,
     lead: str | None = None,
@@ -207,14 +206,14 @@ def join(
     keep_going: bool = False,
     confirm: Callable[[int], bool] = lambda count: True,
 ) -> Joined:
-    """Put cases into a batch: those named, those of a list, or those a filter finds (`chosen`, `unit`).
+    """Put cases into a batch: those named, those of a list, or those a filter finds.
 
     A list or a filter passes over the cases that are in the batch already; naming one of them is refused.
     """
     with session.writing("join") as (book, pen):
-        passing = chosen is not None or any(entry.row is not None for entry in listed)
-        if chosen is not None:
-            narrowed = chosen._replace(units=unit_filter(book, unit))
+        passing = asked is not None or any(entry.row is not None for entry in listed)
+        if asked is not None:
+            narrowed = finding.resolved(book, asked)
             listed = [Joining(row["case_no"]) for row in cases.listed(book.conn, narrowed, session.today)]
             if not listed:
                 raise NotFound("没有符合条件的件", "先用 xinfang list 看看条件")

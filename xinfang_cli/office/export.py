@@ -14,9 +14,9 @@ from xinfang_cli.intake.columns import CANONICAL, HISTORY_HEADINGS
 from xinfang_cli.intake.ledger_rows import HANDLING
 from xinfang_cli.law import terms
 from xinfang_cli.office import whole
-from xinfang_cli.office.daily import unit_filter
+from xinfang_cli.office.finding import Asked, resolved
 from xinfang_cli.office.session import Session
-from xinfang_cli.records import ExportTable, ListFilter
+from xinfang_cli.records import ExportTable
 
 KINDS = {"cases": "信访件", "clocks": "时限", "events": "经过", "units": "单位"}
 _LABELS = {
@@ -44,8 +44,7 @@ class Export:
 def export(
     session: Session,
     what: str,
-    chosen: ListFilter,
-    unit: str | None,
+    asked: Asked,
     *,
     reveal: bool,
     accusation: bool = False,
@@ -55,12 +54,12 @@ def export(
 
     Personal data is not masked here; with `reveal`, the asking is written to the access log.
     """
-    if what == "units" and (full or unit is not None or chosen != ListFilter()):
-        raise BadValue("units", "", "不带筛选条件", "单位名单总是整份导出")
+    if what == "units" and (full or asked != Asked()):
+        raise BadValue("units", None, "不带筛选条件", "单位名单总是整份导出")
     if full and what != "cases":
         raise BadValue("--full", what, "只用于 cases", "连同全部经过导出：xinfang export cases --full -o 文件.xlsx")
     with session.reading() as book:
-        picked = chosen._replace(units=unit_filter(book, unit))
+        picked = resolved(book, asked)
         conn = book.conn
         if what == "units":
             listed = [

@@ -19,17 +19,20 @@ AROUND = 18
 
 
 class Asked(NamedTuple):
-    """What `list` and `search` are asked for: filters, words in the texts, order."""
+    """What `list`, `search` and `export` are asked for: filters, words in the texts, order."""
 
-    chosen: ListFilter
+    chosen: ListFilter = ListFilter()
     unit: str | None = None
     words: tuple[str, ...] = ()
     order: tuple[tuple[str, bool], ...] = ()
 
 
 def resolved(book: Book, asked: Asked) -> ListFilter:
-    """The filter with units, topics and regions as the office's lists have them; BadValue names the nearest."""
+    """The filter with units, topics and regions as the office's lists have them, and with the words; BadValue names the
+    nearest."""
     chosen = asked.chosen
+    if asked.words:
+        chosen = chosen._replace(match=search.query(compared(asked.words)))
     if asked.unit is None and not (chosen.topic or chosen.region or chosen.terms):
         return chosen
     from xinfang_cli.book import units
@@ -53,6 +56,8 @@ def _term(conn: sqlite3.Connection, term: Term) -> Term:
             return in_list(word, "--where 分类", units.find_topic, units.topics, conn)
         return in_list(word, "--where 属地", units.find_region, units.regions, conn)
 
+    if term.field == "text":
+        return term._replace(values=tuple(search.query(compared([str(word)])) for word in term.values))
     if term.field not in ("unit", "topic", "region"):
         return term
     return term._replace(values=tuple(None if word is None else listed(word) for word in term.values))
@@ -91,15 +96,13 @@ def compared(words: Sequence[str]) -> tuple[str, ...]:
 def listed(session: Session, asked: Asked, limit: int) -> list[dict[str, Any]]:
     """Cases by filter, newest first unless ordered."""
     with session.reading() as book:
-        match = search.query(compared(asked.words)) if asked.words else ""
-        return cases.listed(book.conn, resolved(book, asked), session.today, limit, match, asked.order)
+        return cases.listed(book.conn, resolved(book, asked), session.today, limit, asked.order)
 
 
 def how_many(session: Session, asked: Asked) -> int:
     """The number of cases of a filter."""
     with session.reading() as book:
-        match = search.query(compared(asked.words)) if asked.words else ""
-        return cases.how_many(book.conn, resolved(book, asked), match)
+        return cases.how_many(book.conn, resolved(book, asked))
 
 
 def search_texts(
@@ -117,9 +120,9 @@ def search_texts(
         tiers = ("title", "title content", "") if best else ("",)
         found: dict[int, dict[str, Any]] = {}
         for columns in tiers:
-            match = search.query(wanted, accusers=accusers, columns=columns)
+            chosen = chosen._replace(match=search.query(wanted, accusers=accusers, columns=columns))
             most = limit + len(found) if limit else 0
-            for case_id, case in cases.found(book.conn, chosen, session.today, most, match, asked.order):
+            for case_id, case in cases.found(book.conn, chosen, session.today, most, asked.order):
                 if not limit or len(found) < limit:
                     found.setdefault(case_id, case)
         written = search.texts_in(book.conn, list(found))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from xinfang_cli.errors import BadValue, NotFound
 from xinfang_cli.intake.columns import (
     CANONICAL,
     KNOWN,
+    RECEIVED_FIELDS,
     REJECT_HEADING,
     Layout,
     field_of,
@@ -27,9 +28,11 @@ Answers = Mapping[str, str]
 
 
 class Asking(NamedTuple):
-    """How a clerk at a terminal is asked: whether headings stand for fields, and what to call the set (or '')."""
+    """How a clerk at a terminal is asked: whether headings stand for fields, which heading stands for a field that no
+    column is like, and what to call the set (or '')."""
 
     fields: Callable[[Mapping[str, str]], Answers]
+    which: Callable[[Sequence[str], Sequence[str]], Answers]
     name: Callable[[], str]
 
 
@@ -127,8 +130,12 @@ def open_mapped(session: Session, path: Path, sheet: str | None, said: Headings)
         tables = [replace(table, layout=Layout.of(table.headings, known)) for table in opened.tables]
         return Mapped(Opened(tables, opened.other_sheets), chosen.name)
     like = _like(opened.tables[0])
-    if like and said.ask is not None:
-        fields = dict(said.ask.fields(like))
+    if said.ask is not None:
+        fields = dict(said.ask.fields(like)) if like else {}
+        left = [heading for heading in opened.tables[0].layout.unknown() if normalise_heading(heading) not in fields]
+        missing = _missing(opened.tables[0], fields.values())
+        if missing and left:
+            fields |= said.ask.which(missing, left)
         if fields:
             name = said.ask.name()
             known = known_with(fields)
@@ -137,6 +144,13 @@ def open_mapped(session: Session, path: Path, sheet: str | None, said: Headings)
             return Mapped(Opened(tables, opened.other_sheets), name or None, keep, _like(tables[0]))
         like = {}
     return Mapped(opened, like=like)
+
+
+def _missing(table: Table, answered: Iterable[str]) -> list[str]:
+    """What hardly a ledger is without and this one has no column for."""
+    there = {*table.layout.columns, *answered}
+    missing = [] if there & set(RECEIVED_FIELDS) else ["received_on"]
+    return missing + (["title"] if "title" not in there else [])
 
 
 def _headings(table: Table) -> set[str]:

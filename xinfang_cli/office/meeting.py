@@ -11,16 +11,15 @@ from xinfang_cli.errors import NotFound
 from xinfang_cli.law import terms
 from xinfang_cli.law.campaigns import Batch
 from xinfang_cli.office.campaign import state_of
-from xinfang_cli.office.daily import unit_filter
+from xinfang_cli.office.finding import Asked, resolved
 from xinfang_cli.office.persons import unnamed_titles
 from xinfang_cli.office.session import Session
-from xinfang_cli.records import ListFilter
 
 # The clocks that somebody promised or was ordered to keep.
 PROMISES = ("feedback", "assistance", "fulfilment", "redo", "supervision", "order")
 
 
-def rows(session: Session, chosen: ListFilter, unit: str | None, numbers: Sequence[str] = ()) -> list[dict[str, Any]]:
+def rows(session: Session, asked: Asked, numbers: Sequence[str] = ()) -> list[dict[str, Any]]:
     """One row a case, by unit in the office's order, then nearest due first. Of a batch, those not resolved.
 
     No petitioner's name stands there, and an accusation by its number alone: its matter is not for the table of a meeting
@@ -32,18 +31,18 @@ def rows(session: Session, chosen: ListFilter, unit: str | None, numbers: Sequen
             ids = dict.fromkeys(cases.find(conn, number)[0] for number in numbers)
             listed = [cases.one(conn, case_id, session.today) for case_id in ids]
         else:
-            listed = cases.listed(conn, chosen._replace(units=unit_filter(book, unit)), session.today)
+            listed = cases.listed(conn, resolved(book, asked), session.today)
         known = campaigns.batches(conn)
         batches: dict[str, list[str]] = {}
-        resolved = set()
+        done = set()
         for entry in campaigns.entries(AsOf(book, session.today), session.today, None):
             state = state_of(entry, known.get(entry.batch, Batch(entry.batch)))
             if state == "resolved":
-                if entry.batch == chosen.batch:
-                    resolved.add(entry.case_no)
+                if entry.batch == asked.chosen.batch:
+                    done.add(entry.case_no)
             else:
                 batches.setdefault(entry.case_no, []).append(entry.batch)
-        listed = [row for row in listed if row["case_no"] not in resolved]
+        listed = [row for row in listed if row["case_no"] not in done]
         if not listed:
             raise NotFound("没有符合条件的件", "先用 xinfang list 看看条件")
         case_ids = [cases.find(conn, row["case_no"])[0] for row in listed]

@@ -163,7 +163,7 @@ def log(session: Session, visit: Visit, *, new_unit: bool = False, new_topic: bo
 
 def _log(book: Book, pen: Pen, session: Session, visit: Visit, new_unit: bool, new_topic: bool = False) -> Done:
     if not visit.leaders:
-        raise BadValue("接访领导", "", "是空的", "请写接访的领导")
+        raise BadValue("接访领导", None, "是空的", "请写接访的领导")
     warnings: list[str] = []
     numbers = list(visit.numbers)
     if visit.intake is not None:
@@ -368,12 +368,12 @@ def _split(text: str) -> tuple[str, ...]:
 
 def _who(row: dict[str, Any], session: Session) -> tuple[date, str, tuple[str, ...]]:
     if "on" not in row:
-        raise BadValue("日期", "", "是空的", "请写接访日期")
+        raise BadValue("日期", None, "是空的", "请写接访日期")
     if row["on"] > session.today:
         raise Refused(f"接访日期 {row['on']} 晚于今天 {session.today}", "接访之后再登记", code="future")
     leaders = _split(row.get("leaders", ""))
     if not leaders:
-        raise BadValue("接访领导", "", "是空的", "请写接访的领导")
+        raise BadValue("接访领导", None, "是空的", "请写接访的领导")
     return row["on"], terms.RECEPTION.parse(row.get("form", "接访"), "形式"), leaders
 
 
@@ -384,7 +384,7 @@ def _log_row(book: Book, pen: Pen, session: Session, row: dict[str, Any]) -> Non
     people = persons.headcount(row["people"]) if "people" in row else None
     settled = persons.yes_no(row["settled"], "当场答复") if "settled" in row else None
     if "to" in row and "answer_by" not in row:
-        raise BadValue("交办期限", "", "是空的", "有交办单位就要写期限")
+        raise BadValue("交办期限", None, "是空的", "有交办单位就要写期限")
     numbers = _split(row["numbers"])
     visit = Visit(
         on,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,8 @@ from xinfang_cli.book import units
 from xinfang_cli.book.open import Book
 from xinfang_cli.errors import BadValue, XinfangError
 from xinfang_cli.intake.columns import normalise_heading
-from xinfang_cli.intake.persons import cell_text, clean_name, half_width
+from xinfang_cli.intake.days import BLANK_CELLS
+from xinfang_cli.intake.persons import cell_text, clean_name, clean_text, half_width
 from xinfang_cli.intake.sheets import Table, open_tables
 from xinfang_cli.law.figures import Rate
 from xinfang_cli.law.indicators import HEADINGS, INDICATORS, TOTAL_WORDS, VOLUMES, Indicator
@@ -162,7 +164,7 @@ def _unit_id(book: Book, name: str) -> int | None:
 
 
 def _filled(cell: object) -> bool:
-    return cell_text(cell).strip() not in ("", "-", "—", "/", "——")
+    return clean_text(cell) not in BLANK_CELLS
 
 
 def _fractions(table: Table, columns: Mapping[Indicator, int]) -> set[Indicator]:
@@ -181,11 +183,10 @@ def _number(cell: object, heading: str, line: int, fraction: bool) -> float | in
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         number = round(float(cell) * 100, 4) if fraction else float(cell)
     else:
-        text = half_width(cell_text(cell)).strip().rstrip("%件人批次").replace(",", "")
-        try:
-            number = float(text)
-        except ValueError:
-            raise BadValue(f"第 {line} 行 {heading}", cell_text(cell), "不是数", "请改成数，没有的空着") from None
+        text = "".join(half_width(clean_text(cell)).split()).rstrip("%件人批次").replace(",", "")
+        if not re.fullmatch(r"-?[0-9]{1,12}(?:\.[0-9]{1,12})?", text):
+            raise BadValue(f"第 {line} 行 {heading}", cell_text(cell), "不是数", "请改成数，没有的空着")
+        number = float(text)
     return int(number) if number == int(number) else number
 
 

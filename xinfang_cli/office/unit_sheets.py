@@ -252,7 +252,7 @@ class _Collecting:
         }
 
     def run(self) -> Iterator[_Step]:
-        reader = RowReader(self.layout, epoch1904=self.file.table.epoch1904)
+        reader = RowReader(self.layout, epoch1904=self.file.table.epoch1904, lost=self.file.table.lost)
         gone = [heading for field, heading in FILL.items() if field not in self.columns]
         if gone:
             self.warn(self.file.table.header_row, "", "", f"表里没有「{'、'.join(gone)}」列了，这些列没有收")
@@ -319,7 +319,7 @@ class _Collecting:
         for field, place in self.columns.items():
             now = _plain(cells[place] if place < len(cells) else "")
             if field in kept.open:
-                if now and (field == "note" or field in row.said or self.reason_in(row, field)):
+                if (now and field == "note") or field in row.said or self.reason_in(row, field):
                     found.append(field)
             elif field in kept.shown and not _same(now, kept.shown[field]):
                 self.warn(row.line, number, self.heading_at(place), "这一格不该填，改动没有收")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from xinfang_cli.book import cases, keep, ledger, settings, units
+from xinfang_cli.book import cases, keep, ledger, people, settings, units
 from xinfang_cli.book.open import Book, create_book, open_book
-from xinfang_cli.errors import BadValue, Refused, Unusable
+from xinfang_cli.errors import BadValue, Refused, Unusable, system_says
+from xinfang_cli.intake import persons
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import fold
 from xinfang_cli.law.figures import DEFINITIONS
@@ -100,7 +102,7 @@ TEXTS = {"bureau": "本局名称", "area": "通报里辖区的称呼：全区、
 SWITCHES = {
     "roll": "期限遇休息日顺延",
     "check_closings": "办结先审核",
-    "local_finality": "按地方规定终结：逾期未申请复查复核、达成和解",
+    "local_finality": "按地方规定终结：逾期未申请复查复核、达成和解、信访人去世",
 }
 
 
@@ -407,7 +409,20 @@ def doctor(
         report = keep.examine(book, rebuild=rebuild, progress=progress)
         report["problems"] += attachments.problems(book)
         report["ok"] = not report["problems"]
-        return report
+        return report | _doubtful(book)
+
+
+def _doubtful(book: Book) -> dict[str, dict[str, Any]]:
+    """How many open cases have a petitioner about whom something is doubtful, and the newest of each kind; they were
+    registered all the same (art. 22)."""
+    found: dict[str, list[str]] = {kind: [] for kind in persons.DOUBTS}
+    for case_no, *said in people.of_open_cases(book.conn):
+        for kind, _ in persons.doubts(*said):
+            found[kind].append(case_no)
+    return {
+        "doubtful": {kind: len(numbers) for kind, numbers in found.items()},
+        "doubtful_cases": {kind: numbers[:10] for kind, numbers in found.items()},
+    }
 
 
 def rebuild(session: Session) -> int:
@@ -427,9 +442,18 @@ def backup(session: Session, target: Path, force: bool = False, files: bool = Fa
     if target.exists() and not force:
         raise BadValue("文件", str(target), "已经有了", "换个名字，或加 --force 覆盖")
     with session.reading() as book:
-        events, head = keep.backup(book.conn, target)
-        copied = attachments.take_along(book, target) if files else None if any_kept(book.conn) else 0
-    return {"file": str(target), "events": events, "head": head, "files": copied}
+        try:
+            events, head = keep.backup(book.conn, target)
+        except (OSError, sqlite3.OperationalError) as error:
+            raise Unusable(
+                f"备份 {target} 写不下来（{system_says(error)}）",
+                "请检查文件夹是否存在、能否写入、磁盘是否已满",
+                code="output",
+            ) from error
+        copied = attachments.take_along(book, target) if files else None
+        count = copied.files if copied else None if any_kept(book.conn) else 0
+    warnings = copied.warnings if copied else []
+    return {"file": str(target), "events": events, "head": head, "files": count, "warnings": warnings}
 
 
 def restore(session: Session, source: Path, force: bool) -> dict[str, Any]:
@@ -447,7 +471,9 @@ def restore(session: Session, source: Path, force: bool) -> dict[str, Any]:
     from xinfang_cli.office import attachments
 
     done = keep.put_in_place(source, session.path)
-    return {**done, "files": attachments.bring_back(source, session.path)}
+    with session.reading() as book:
+        copied = attachments.bring_back(source, book)
+    return {**done, "files": copied.files, "warnings": copied.warnings}
 
 
 # ---- small lists from files -------------------------------------------------------------------------------------
@@ -460,7 +486,7 @@ def _table(path: Path, wanted: dict[str, str]) -> list[dict[str, str]]:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise Unusable(f"文件 {path} 读不了（{error.strerror}）", "请核对文件名和权限", code="no_file") from error
+        raise Unusable(f"文件 {path} 读不了（{system_says(error)}）", "请核对文件名和权限", code="no_file") from error
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = raw.decode(encoding)
@@ -524,7 +550,7 @@ def read_workdays(path: Path) -> list[tuple[date, bool, str]]:
     for number, row in enumerate(_table(path, names), 2):
         day = parse_file_day(row.get("day", ""), f"第 {number} 行 day")
         if day is None:
-            raise BadValue(f"第 {number} 行 day", "", "是空的", "请写日期，如 2027-01-01")
+            raise BadValue(f"第 {number} 行 day", None, "是空的", "请写日期，如 2027-01-01")
         kind = row.get("kind", "").lower()
         if kind not in words:
             raise BadValue(f"第 {number} 行 kind", row.get("kind", ""), "不认得", "请写 off（放假）或 work（上班）")

@@ -464,7 +464,8 @@ def _yearly(bulletin: Bulletin) -> tuple[str, list[Section]]:
     second = [
         f"全年转送 {done.get('forward', 0)} 件次，交办 {done.get('task', 0)} 件次，督办 {done.get('supervise', 0)} 件次，"
         f"催办提醒 {done.get('remind', 0)} 件次，向上级报告 {done.get('report_up', 0)} 件次；"
-        f"约谈 {done.get('talk', 0)} 次，挂牌督办 {done.get('listed', 0)} 次，问责 {done.get('accountability', 0)} 次。",
+        + "，".join(f"{label} {done.get(step, 0)} 件次" for step, label in terms.STEP.labels.items())
+        + "。",
         *(rate_sentences(bulletin, bulletin.now, key) for key in dict.fromkeys(("dispatch", *now.four_rates))),
     ]
     others = [

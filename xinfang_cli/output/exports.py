@@ -13,9 +13,9 @@ from json import JSONEncoder
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from xinfang_cli.errors import BadValue, Unusable
+from xinfang_cli.errors import BadValue, Unusable, system_says
 from xinfang_cli.law import terms
-from xinfang_cli.law.events import EVENT
+from xinfang_cli.law.events import EVENT, command_label
 from xinfang_cli.output import machine, masks
 from xinfang_cli.output.sheets import LAST_ROW, PLAIN_TEXT, Looks, safe_text, width_of
 from xinfang_cli.output.width import cells as cells_of
@@ -162,76 +162,14 @@ def _masked_data(data: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
-_SAID = {
-    "title": "概况",
-    "content": "内容",
-    "name": "姓名",
-    "id_no": "证件号码",
-    "phone": "联系电话",
-    "address": "住址",
-    "headcount": "信访人数",
-    "reason": "理由",
-    "late_reason": "逾期理由",
-    "text": "记录",
-    "told_on": "告知日期",
-    "feedback_by": "反馈期限",
-    "delivered_on": "送达日期",
-    "answer_by": "答复期限",
-    "fulfil_by": "落实期限",
-    "redo_by": "重办期限",
-    "approved_by": "批准人",
-    "days": "天数",
-    "repeat_of": "原件",
-    "to": "对象",
-    "where": "去向",
-    "batch": "批次",
-    "lead": "包案领导",
-    "add": "加标签",
-    "remove": "减标签",
-    "clock_due": "到期日",
-    "new_on": "改为",
-    "was_on": "原为",
-    "event": "所指序号",
-    "set": "改后",
-    "was": "改前",
-    "changes": "改后",
-    "changed_from": "改前",
-    "extras": "其他列",
-    "outcome": "处理意见",
-    "channel": "信访形式",
-    "kind": "信访目的",
-    "mode": "办理方式",
-    "pathway": "办理途径",
-    "ground": "不受理理由",
-    "result": "结果",
-    "unit_rating": "单位满意度",
-    "bureau_rating": "部门满意度",
-    "level": "级别",
-    "clock": "时限",
-}
-_SAID_IN = {
-    **_VOCABULARIES,
-    "mode": terms.MODE,
-    "pathway": terms.PATHWAY,
-    "ground": terms.GROUND,
-    "result": terms.RESULT,
-}
+def _spoken(rows: Iterable[Row]) -> Iterator[Row]:
+    """Events as people read them."""
+    from xinfang_cli.output import dossier
 
-
-def _sentence(data: Mapping[str, Any]) -> str:
-    """What an event said, for people."""
-    return "；".join(f"{_SAID.get(key, key)}：{_value(key, value)}" for key, value in data.items())
-
-
-def _value(key: str, value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "（" + _sentence(value) + "）"
-    if isinstance(value, list):
-        return "、".join(map(str, value))
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    vocabulary = _SAID_IN.get(key)
-    return vocabulary.label(value) if vocabulary is not None and isinstance(value, str) else str(value)
+    for row in rows:
+        data = row["data"]
+        said = dossier.detail({**data, "kind": row["event"], "case_kind": data.get("kind")}, intake=True)
+        yield {**row, "data": said, "command": command_label(row["command"])}
 
 
 def _word(key: str) -> Callable[[Any], Any]:
@@ -245,8 +183,6 @@ def _word(key: str) -> Callable[[Any], Any]:
         return lambda value: "是" if value else None
     if key in ("tags", "aliases"):
         return lambda value: value if isinstance(value, str) else "、".join(value)
-    if key == "data":
-        return _sentence
     return lambda value: value
 
 
@@ -269,6 +205,8 @@ def check_target(path: Path, force: bool, full: bool) -> None:
 def write(path: Path, what: str, tables: Sequence[ExportTable], reveal: bool, accusation: bool) -> int:
     """Write the tables to a file by its ending, whole or not at all; the number of rows of the first one."""
     shown = [table._replace(rows=masked(table.rows, reveal, accusation)) for table in tables]
+    if what == "events" and path.suffix.lower() != ".json":
+        shown[0] = shown[0]._replace(rows=_spoken(shown[0].rows))
     if path.suffix.lower() == ".xlsx":
         with whole_file(path, "w+b") as file:
             return _write_xlsx(file, what, shown)
@@ -286,7 +224,7 @@ def print_rows(what: str, table: ExportTable, reveal: bool, accusation: bool, *,
         _write_json(sys.stdout, shown.rows)
     else:
         sys.stdout.write("\ufeff")
-        _write_csv(sys.stdout, what, shown)
+        _write_csv(sys.stdout, what, shown if what != "events" else shown._replace(rows=_spoken(shown.rows)))
 
 
 @contextmanager
@@ -301,7 +239,9 @@ def whole_file(path: Path, mode: str, **given: Any) -> Iterator[IO[Any]]:
         made.replace(path)
     except OSError as error:
         raise Unusable(
-            f"文件 {path} 写不下来（{error.strerror}）", "请检查文件夹是否存在、能否写入、磁盘是否已满", code="output"
+            f"文件 {path} 写不下来（{system_says(error)}）",
+            "请检查文件夹是否存在、能否写入、磁盘是否已满",
+            code="output",
         ) from error
     finally:
         made.unlink(missing_ok=True)
@@ -409,6 +349,10 @@ def _direct(sheet: Any, name: str) -> Callable[..., Any]:
 
 def _head(sheet: Any, columns: Sequence[tuple[str, str]], looks: Looks) -> None:
     sheet.freeze_panes(1, 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.repeat_rows(0)
+    sheet.repeat_columns(0)
     for place, (_, heading) in enumerate(columns):
         sheet.write_string(0, place, heading, looks.head)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
-from xinfang_cli.errors import BadValue, Unusable
+from xinfang_cli.errors import BadValue, Unusable, system_says
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -63,7 +63,9 @@ class Form:
         except (BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
             raise self._no_word() from error
         except OSError as error:
-            raise Unusable(f"模板 {self.path} 读不了（{error.strerror}）", "请检查权限", code="permission") from error
+            raise Unusable(
+                f"模板 {self.path} 读不了（{system_says(error)}）", "请检查权限", code="permission"
+            ) from error
 
     def _no_word(self) -> Unusable:
         return Unusable(f"模板 {self.path} 不是 Word 文档（.docx）", "请用 Word 或 WPS 另存为 .docx", code="template")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -32,11 +33,21 @@ def show(rows: Sequence[dict[str, Any]], words: Sequence[str], as_json: bool, as
         machine.print_csv(said, LIST_COLUMNS | {"hits": "命中"})
         return
     if not rows:
-        screen.say("没有找到；几个词要都有才算，可以少写一个，或只写一个字")
+        screen.say(f"没有找到；{_instead(words)}")
         return
     for row in hidden:
         _block(row, words)
     foot(len(rows), limit, "件")
+
+
+def _instead(words: Sequence[str]) -> str:
+    """What else to try where nothing was found."""
+    for word in words:
+        if re.fullmatch("[0-9]{17}[0-9x]", word):
+            return "证件号码用 xinfang person 找"
+        if re.fullmatch("(?:[a-z]*[0-9]{2,4}－)?[0-9]{1,6}", word):
+            return "按编号看用 xinfang show"
+    return "几个词要都有才算，可以少写一个" if len(words) > 1 else "可以换个说法，或只写其中一两个字"
 
 
 def _said(hit: dict[str, str]) -> str:

@@ -13,6 +13,9 @@ from xinfang_cli.output import machine, screen
 from xinfang_cli.records import ImportReport
 
 Step = Callable[[str, int, int], None]
+PHASES = {"rows": "导入", "indexes": "整理索引"}
+OF_HEADER = ("missing_column", "unknown_column")
+"""Warnings about the header, not about rows."""
 
 
 @contextmanager
@@ -41,7 +44,7 @@ def progress(name: str, quiet: bool) -> Iterator[Step | None]:
         if not started and time.monotonic() - began > 1:
             bar.start()
             started = True
-        bar.update(task, description=phase, completed=done, total=total or None)
+        bar.update(task, description=PHASES[phase], completed=done, total=total or None)
 
     try:
         yield step
@@ -68,7 +71,7 @@ def show(report: ImportReport, path: Path, target: Path | None, as_json: bool) -
 
 
 def _say(report: ImportReport, rejects_file: Path | None) -> None:
-    say = screen.say
+    say = screen.prose
     if report.mapping:
         screen.tell(f"列标题按「{report.mapping}」对照")
     trial = "试运行，什么也没有写：" if report.dry_run else ""
@@ -87,7 +90,7 @@ def _say(report: ImportReport, rejects_file: Path | None) -> None:
             say(f"新增{label}：{'、'.join(names[:12])}{more}")
     reasons = list(_first(report, 15))
     for reason in reasons:
-        say(f"  第 {reason[0]} 行 {reason[1]}：{reason[2]}")
+        say(f"  第 {reason[0]} 行 {in_a_line(*reason[1:])}")
     if report.rejected > len(reasons) and reasons:
         say("  ……")
     if rejects_file is not None:
@@ -104,12 +107,16 @@ def _say(report: ImportReport, rejects_file: Path | None) -> None:
             say(f"  {pair['case_no']} 与 {pair['earlier']}：{terms.DUPLICATE.label(pair['ground'])}")
         say("全部看 xinfang duplicates；确认后 xinfang link 编号 --repeat-of 原件")
     for warning in report.warnings:
-        rows = "、".join(map(str, warning.rows))
-        screen.tell(
-            f"注意：{warning.message}（{warning.count} 行{'：' + rows if rows else ''}{'…' if warning.count > len(warning.rows) else ''}）"
-        )
+        rows = "、".join(map(str, warning.rows)) + ("…" if warning.count > len(warning.rows) else "")
+        where = "" if warning.kind in OF_HEADER else f"（{warning.count} 行：{rows}）"
+        screen.tell(f"注意：{warning.message}{where}")
     if report.backup:
         say(f"导入前已备份到 {report.backup}")
+
+
+def in_a_line(column: str, why: str) -> str:
+    """Why a row was turned back: the column first, unless the reason begins with it."""
+    return why if why.startswith(column) else f"{column}：{why}"
 
 
 def _first(report: ImportReport, most: int) -> Iterator[tuple[int, str, str]]:

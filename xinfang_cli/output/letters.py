@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from xinfang_cli.errors import BadValue, Unusable
+from xinfang_cli.errors import BadValue, Unusable, system_says
 from xinfang_cli.law.letters import FIELDS, ITEM_FIELDS, LETTER, LETTERS, said
 from xinfang_cli.output import forms
 from xinfang_cli.records import LetterToWrite
@@ -106,7 +106,9 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Unusable(f"文件夹 {folder} 用不了（{error.strerror}）", "请换一个文件夹", code="permission") from error
+        raise Unusable(
+            f"文件夹 {folder} 用不了（{system_says(error)}）", "请换一个文件夹", code="permission"
+        ) from error
 
 
 def write_missing(letters: Sequence[LetterToWrite], folder: Path, *, force: bool) -> tuple[list[Path], list[Path]]:
@@ -149,7 +151,7 @@ def _write_all(paths: Sequence[Path], contents: Iterable[bytes]) -> None:
     except OSError as error:
         where = error.filename or paths[0]
         raise Unusable(
-            f"文件 {where} 写不了（{error.strerror}）", "请检查文件夹、磁盘空间和权限", code="permission"
+            f"文件 {where} 写不了（{system_says(error)}）", "请检查文件夹、磁盘空间和权限", code="permission"
         ) from error
     finally:
         for beside, _ in waiting:

@@ -27,18 +27,31 @@ def as_json(document: Any) -> str:
     return JSONEncoder(ensure_ascii=False, indent=1, default=_plain).encode(document) + "\n"
 
 
+# Excel in a Chinese or Japanese locale takes the full-width signs too, and passes over blanks and line breaks before one.
+_BEGINS_FORMULA = frozenset("=+-@＝＋－＠")
+
+
 def harmless(value: Any) -> Any:
     """A text that a spreadsheet would take for a formula, made text again."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    if not isinstance(value, str) or not value:
+        return value
+    if value[0] in "\t\r" or value.lstrip()[:1] in _BEGINS_FORMULA:
+        return f"'{value}"
+    return value
 
 
 def print_csv(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str] | Sequence[tuple[str, str]]) -> None:
     """CSV with a BOM and Chinese headings; `columns` maps keys to headings."""
+    pairs = list(columns.items() if isinstance(columns, Mapping) else columns)
+    print_csv_rows([heading for _, heading in pairs], ([row.get(key) for key, _ in pairs] for row in rows))
+
+
+def print_csv_rows(headings: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+    """CSV with a BOM: headings, then rows in the same order."""
     import csv
 
-    pairs = list(columns.items() if isinstance(columns, Mapping) else columns)
     sys.stdout.write("\ufeff")
     writer = csv.writer(sys.stdout, lineterminator="\r\n")
-    writer.writerow([heading for _, heading in pairs])
+    writer.writerow(list(headings))
     for row in rows:
-        writer.writerow([harmless("" if row.get(key) is None else row[key]) for key, _ in pairs])
+        writer.writerow([harmless("" if value is None else value) for value in row])

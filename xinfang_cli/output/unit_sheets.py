@@ -212,7 +212,8 @@ def show_collected(report: dict[str, Any]) -> None:
     for file in report["files"]:
         screen.say(f"{file['file']}（{file['unit']}，{file['issued_on']} 发出）")
         for found in file["changes"]:
-            screen.say(f"  第 {found['row']} 行 {found['case_no']} {found['title']}：{'；'.join(found['says'])}")
+            said = " ".join("；".join(found["says"]).split())
+            screen.say(f"  第 {found['row']} 行 {found['case_no']} {found['title']}：{said}")
         if not file["changes"]:
             screen.say("  没有新填的")
         for found in file["refused"]:
