@@ -970,6 +970,9 @@ def correct(
     told: Annotated[str | None, typer.Option("--told", metavar="日期", help="更正受理的告知日期")] = None,
     pathway: Annotated[str | None, typer.Option("--pathway", metavar="途径", help="更正受理的办理途径")] = None,
     due: Annotated[str | None, typer.Option("--due", metavar="日期", help="更正依法履职件的法定期限")] = None,
+    mode: Annotated[
+        str | None, typer.Option("--mode", metavar="方式", help="更正转送为交办（task，同时写 --feedback-by）或反过来")
+    ] = None,
     feedback_by: Annotated[str | None, typer.Option("--feedback-by", metavar="日期", help="更正交办的反馈期限")] = None,
     days: Annotated[str | None, typer.Option("--days", metavar="天数", help="更正延期天数")] = None,
     answer_by: Annotated[
@@ -997,6 +1000,7 @@ def correct(
         "told_on": options.day(session, told, "--told"),
         "pathway": None if pathway is None else terms.PATHWAY.parse(pathway, "--pathway"),
         "due_on": options.day(session, due, "--due"),
+        "mode": None if mode is None else terms.MODE.parse(mode, "--mode"),
         "feedback_by": options.day(session, feedback_by, "--feedback-by"),
         "days": options.whole(days, "--days", 1),
         "answer_by": options.day(session, answer_by, "--answer-by"),

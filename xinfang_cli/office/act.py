@@ -546,6 +546,17 @@ def _by_opening(case: Case) -> dict[tuple[str, int], Clock]:
     return {(clock.kind, clock.opened_by): clock for clock in case.clocks}
 
 
+def _check_mode(case_no: str, assigned: Event, changes: dict[str, Any]) -> None:
+    """转送 or 交办 as corrected: the day the result is wanted by goes with 交办 only (art. 22)."""
+    now = {**assigned.data, **changes}
+    if now["mode"] == "task" and now.get("feedback_by") is None and "mode" in changes:
+        raise Refused(
+            f"{case_no} 更正为交办，没有写反馈期限", "请加 --feedback-by 日期（条例第二十二条）", code="missing"
+        )
+    if now["mode"] != "task" and "feedback_by" in changes:
+        raise Refused(f"{case_no} 转送不带反馈期限", "是交办的再加 --mode task", code="mode")
+
+
 def correct(
     session: Session,
     number: str,
@@ -575,6 +586,9 @@ def correct(
                     f"这一项属于{has}；序号看 xinfang show {case_no}",
                     code="field",
                 )
+        changes = {field: value for field, value in changes.items() if target.data.get(field) != value}
+        if target.kind == "assign":
+            _check_mode(case_no, target, changes)
         if not reason:
             raise Refused(f"{case_no} 的更正没有写理由", "请加 --reason 理由", code="missing")
         if on is not None and on > session.today:
