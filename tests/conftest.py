@@ -128,7 +128,7 @@ SAID: dict[str, dict[str, Any]] = {
     "exclude": {"reason": "测试", "approved_by": "测试甲"},
     "remind": {"level": "notice"},
     "supervise": {"answer_by": date(2024, 12, 30)},
-    "step": {"step": "talk"},
+    "step": {"step": "talk", "where": "测试联席会议"},
     "receive": {"form": "open", "leaders": ["测试领导甲"], "people": 1},
     "order": {"unit": 1, "leader": "测试领导甲", "answer_by": date(2024, 12, 30)},
     "follow": {"order": 3, "loop": "carried_out"},

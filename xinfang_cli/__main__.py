@@ -12,6 +12,9 @@ def main() -> None:
 
     # Collecting garbage while the modules of a short-lived command load costs half an interpreter's start.
     gc.set_threshold(200_000)
+    if os.environ.get("XINFANG_DEBUG") != "1":
+        # A library that lets go of a file which could not be written prints a traceback; the clerk has been told.
+        sys.unraisablehook = lambda _: None
     from xinfang_cli.cli.app import run
 
     try:

@@ -64,3 +64,38 @@ class Unusable(XinfangError):
 
     exit_code = 3
     code = "file"
+
+
+def system_says(error: BaseException) -> str:
+    """What the system (or SQLite) says, in Chinese where it is one of the usual things."""
+    import errno
+
+    known = {
+        "ENOSPC": "磁盘已满",
+        "EDQUOT": "磁盘配额已满",
+        "EACCES": "没有权限",
+        "EPERM": "没有权限",
+        "EROFS": "只读",
+        "ENOENT": "没有这个文件或文件夹",
+        "ENOTDIR": "路径中有一段不是文件夹",
+        "EISDIR": "是文件夹",
+        "ENAMETOOLONG": "文件名太长",
+        "EEXIST": "已经有了",
+        "EIO": "读写出错",
+        "EFBIG": "文件太大",
+        "EBUSY": "正被别的程序占用",
+        "EMFILE": "打开的文件太多",
+        "ENFILE": "打开的文件太多",
+    }
+    name = errno.errorcode.get(getattr(error, "errno", None) or 0, "")
+    said = str(getattr(error, "strerror", None) or error)
+    of_sqlite = {
+        "is full": "磁盘已满",
+        "readonly": "不能写",
+        "unable to open": "打不开",
+        "not a database": "不是案件簿",
+        "malformed": "内容已损坏",
+        "disk I/O": "读写出错",
+        "locked": "正被另一个程序占用",
+    }
+    return known.get(name) or next((words for sign, words in of_sqlite.items() if sign in said), said)

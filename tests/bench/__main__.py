@@ -11,6 +11,7 @@ import csv
 import json
 import os
 import random
+import shlex
 import shutil
 import sqlite3
 import statistics
@@ -122,8 +123,11 @@ def write_ledger(path: Path, cases: int) -> None:
 def run(words: Sequence[str]) -> float:
     """Wall seconds of one process."""
     began = time.perf_counter()
-    subprocess.run(words, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-    return time.perf_counter() - began
+    done = subprocess.run(words, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    seconds = time.perf_counter() - began
+    if done.returncode:  # a refusal is quick, and would pass for speed
+        raise SystemExit(f"{shlex.join(words)} failed: {done.stdout.decode(errors='replace')[:500]}")
+    return seconds
 
 
 def times_f(words: Sequence[str], rounds: int = 15) -> float:
@@ -226,10 +230,16 @@ def start_up(small: Path, large: Path, cases: int) -> None:
         line(f"{name}, {cases}", times_f(xinfang(large, *words)), must, aim)
     for name, words, _, _ in commands[1:]:
         ratios = [run(xinfang(large, *words)) / run(xinfang(small, *words)) for _ in range(11)]
-        line(f"{name}, {cases} / small", statistics.median(ratios), "<= 1.15", "1.0")
-    terminal = ["script", "-qec", " ".join(xinfang(large, "overdue", "--limit", "50")), "/dev/null"]
+        # The lists and the desk must not feel the size of the book; a month's figures count a hundred times the rows.
+        must, aim = ("<= 1.15", "1.0") if words[:1] in (("overdue",), ("--json",)) else ("-", "1.0")
+        line(f"{name}, {cases} / small", statistics.median(ratios), must, aim)
     if shutil.which("script"):
-        line("overdue as a table, 50 rows", times_f(terminal), "<= 14 F", "<= 12 F")
+        for name, words in (
+            ("overdue as a table, 50 rows", ("overdue", "--limit", "50")),
+            ("the desk, on a terminal", ()),
+        ):
+            terminal = ["script", "-qec", shlex.join(xinfang(large, *words)), "/dev/null"]
+            line(f"{name}, {cases}", times_f(terminal), "<= 14 F", "<= 12 F")
 
 
 def measure(cases: int, folder: Path) -> None:
@@ -239,17 +249,18 @@ def measure(cases: int, folder: Path) -> None:
     write_ledger(large_csv, cases)
     small, large = folder / "small.db", folder / "large.db"
     import_time(small_csv, small)
-    ratios, peaks, size = [], [], 0.0
+    ratios, peaks, times, size = [], [], [], 0.0
     for _ in range(1 if cases > 200_000 else 3):
         seconds, peak = import_time(large_csv, large)
         ratios.append(seconds / raw_time(large, folder / "raw.db"))
         peaks.append(peak)
+        times.append(seconds)
         size = (large.stat().st_size - text_index(large)) / cases / 1000
     line(f"import CSV, {cases} / raw executemany", statistics.median(ratios), "<= 15", "<= 9")
     line("import CSV, peak MiB", max(peaks), "<= 400", "<= 300")
     line("size of a case, kB", size, "<= 3.5", "<= 2.5")
     start_up(small, large, cases)
-    check_budget(large, ratios)
+    check_budget(large, statistics.median(times))
     letters(small, folder)
     if cases <= 100_000:
         workbooks(large_csv, large, folder, 3)
@@ -338,8 +349,8 @@ def workbooks(ledger: Path, book: Path, folder: Path, rounds: int) -> None:
     line("round trip --full / written and read so", statistics.median(ratios), "<= 1", "-")
 
 
-def check_budget(book: Path, ratios: list[float]) -> None:
-    """`doctor` beside a bare scan of the event rows."""
+def check_budget(book: Path, import_seconds: float) -> None:
+    """The chain beside a bare scan of the event rows; the whole of `doctor`, every case folded again, beside the import."""
 
     def scan() -> None:
         conn = sqlite3.connect(book)
@@ -357,6 +368,7 @@ def check_budget(book: Path, ratios: list[float]) -> None:
         walk_chain(sqlite3.connect(book))
 
     line("chain / bare scan", statistics.median(timed(chain) / timed(scan) for _ in range(3)), "<= 3", "<= 2")
+    line("doctor with rebuild / import", run(xinfang(book, "doctor")) / import_seconds, "<= 1", "<= 0.5")
 
 
 def main() -> None:

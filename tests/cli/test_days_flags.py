@@ -26,12 +26,13 @@ NEEDED: dict[str, list[str]] = {
     "close": ["1", "--outcome", "予以支持"],
     "review": ["1", "--result", "维持"],
     "recheck": ["1", "--result", "维持"],
+    "step": ["1", "--kind", "约谈", "--body", "测试联席会议"],
     "report-up": ["1", "--to", "市信访局"],
     "link": ["1", "--repeat-of", "2"],
     "relate": ["1", "--to", "2"],
     "lead": ["1", "--name", "测试领导"],
     "tag": ["1", "--add", "扬言"],
-    "edit": ["1"],
+    "edit": ["1", "--title", "改了"],
     "correct": ["1", "--event", "1", "--reason", "录错"],
     "add": ["--channel", "来信", "--kind", "咨询", "--title", "x"],
     "backlog join": ["1", "--batch", "测试批次"],
@@ -145,9 +146,19 @@ def test_a_day_flag(counter: Counter, words: tuple[str, ...], flag: str) -> None
 def test_what_the_words_mean(counter: Counter, word: str, meant: str) -> None:
     fields = ["--channel", "来信", "--kind", "咨询", "--title", "x"]
     assert counter.ok("add", *fields, "--received", word)["received_on"] == meant
-    assert counter.ok("note", "1", "--text", "甲", "--on", word) if meant >= "2023-07-17" else True
+    counter.ok("note", "1", "--text", "甲", "--on", word)
+    assert counter.ok("show", "1")["events"][-1]["on"] == meant
     shown = counter.ok("stats", "--week", word)["period"]
     assert shown["from"] <= meant <= shown["to"]
+
+
+@pytest.mark.parametrize(("flag", "key"), [("--report-by", "report_by"), ("--deceased-on", "deceased_on")])
+def test_a_day_of_the_intake_can_be_taken_away(counter: Counter, flag: str, key: str) -> None:
+    counter.add("2023-07-01")
+    counter.ok("edit", "1", flag, "7-10")
+    assert counter.ok("show", "1")[key] == "2023-07-10"
+    counter.ok("edit", "1", flag, "无")
+    assert counter.ok("show", "1")[key] is None
 
 
 def test_a_day_without_year_is_in_todays_year(counter: Counter) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
+import signal
 import sqlite3
+import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,6 +20,8 @@ import pytest
 from tests.cli.conftest import ADD, TODAY, Counter, Ran
 from xinfang_cli.book import open as book_open
 from xinfang_cli.errors import XinfangError
+
+Shell = Callable[..., tuple[list[str], dict[str, str]]]
 
 
 def one_line(ran: Ran) -> str:
@@ -137,6 +142,8 @@ WRONG_WORDS = [
     ("lead", "1"),
     ("hearing", "1", "--from", "今天"),
     ("supervise", "1"),
+    ("step", "1", "--kind", "约谈"),
+    ("step", "1", "--body", "测试联席会议"),
     ("assist", "1", "--unit", "教育局"),
     ("backlog", "join", "1"),
     ("unit",),
@@ -162,6 +169,7 @@ def test_wrong_words_are_2_and_chinese(counter: Counter, words: tuple[str, ...])
     assert ran.error()["hint"]
     line = one_line(ran)
     assert not any(word in line.lower() for word in ("error", "missing", "usage", "no such", "try "))
+    assert "这条命令" not in line  # a hint that can be typed
 
 
 WRONG_VALUES = [
@@ -425,6 +433,47 @@ def test_no_room_for_the_book(counter: Counter, monkeypatch: pytest.MonkeyPatch)
     assert ran.error()["code"] == "disk_full"
     assert counter.ok("doctor")["ok"]
     assert len(counter.ok("show", "1")["events"]) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="/dev/full")
+@pytest.mark.parametrize("words", [("list",), ("list", "--json"), ("list", "--csv"), ("show", "9", "--json")])
+def test_output_that_nobody_can_take(counter: Counter, shell: Shell, words: tuple[str, ...]) -> None:
+    """One line, once, whatever could not be written."""
+    counter.add()
+    argv, around = shell(*words)
+    with open("/dev/full", "w") as full:
+        ran = subprocess.run(argv, env=around, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ran.returncode == 3
+    assert ran.stderr.count("出错：") == 1
+    assert ran.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of Unix")
+@pytest.mark.parametrize(
+    "words", [("export", "-o", "{}/a.xlsx"), ("export", "--csv", "-o", "{}/a.csv"), ("backup", "{}/a.db")]
+)
+def test_a_file_that_grows_too_large_for_the_disk(
+    counter: Counter, shell: Shell, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """As on a full disk: the file that could not be written is named, in Chinese; nothing of it stays."""
+    import resource
+
+    def small() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (48 << 10, 48 << 10))
+
+    for seed in range(40):
+        counter.add(content="".join(random.Random(seed).choices("0123456789abcdefghij", k=30_000)))
+    folder = tmp_path / "out"
+    folder.mkdir()
+    argv, around = shell(*(word.format(folder) for word in words), "--json", PYTHONDONTWRITEBYTECODE="1")
+    ran = subprocess.run(argv, env=around, capture_output=True, text=True, check=False, preexec_fn=small)
+    assert ran.returncode == 3, ran
+    assert "Traceback" not in ran.stderr
+    assert ran.stderr.count("\n") == 1
+    assert str(folder / "a.") in ran.stderr
+    assert not any(char.isascii() and char.isalpha() for char in ran.stderr.partition("（")[2].partition("）")[0])
+    assert list(folder.iterdir()) == []
 
 
 # ---- what no one foresaw ----------------------------------------------------------------------------------------

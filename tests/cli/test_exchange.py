@@ -137,3 +137,14 @@ def test_reconcile(one: Counter, tmp_path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(one("reconcile", str(path), "--month", "2023-07", "--csv").out[1:])))
     assert [row["是否一致"] for row in rows] == ["不一致", "一致"]
     assert one("reconcile", str(path), "--basis", "没有").code == 1
+
+
+def test_a_reason_names_its_column_once(counter: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "台账.csv"
+    path.write_text(
+        "收到日期,信访形式,信访目的,概况,延期天数\n6-1,来信,咨询,甲,\n2023-06-01,来信,咨询,乙,15\n", "utf-8"
+    )
+    ran = counter("import", str(path))
+    assert "第 2 行 收到日期「6-1」没有年份" in ran.out
+    assert "第 3 行 延期天数：有延期天数，没有受理日期" in ran.out
+    assert "注意：表中没有「姓名」这一列\n" in ran.err  # said once, no row to look at

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.conftest import Counter
+from tests.district import DATA
 
 
 @pytest.fixture
@@ -142,3 +144,87 @@ def test_the_appeal_file(june: Counter, tmp_path: Path) -> None:
     listed = [row[0] for row in sheet.iter_rows(min_row=3, max_col=1, values_only=True)]
     assert sum(word in ("按期", "逾期", "超期未办") for word in listed) == rate["denominator"]
     assert sum(word == "按期" for word in listed) == rate["numerator"]
+
+
+def test_the_demonstration_of_a_city(counter: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "city.db"
+    found = counter.raw("demo", "--city", "--file", str(path), "--json").json()
+    told = tomllib.loads((DATA / "published.toml").read_text("utf-8-sig"))["linyi_weekly"]
+    total = next(row for row in found["report"]["tables"][0]["rows"] if row["row"] == "total")
+    assert (total["closed"], total["at_once"], total["one_time"]) == (
+        told["one_time"]["denominator"],
+        told["one_time"]["numerator"],
+        told["one_time"]["percent"],
+    )
+    assert (total["handed"], total["now"], total["so_far"]) == (
+        told["backlog"]["total"],
+        told["backlog"]["resolved_this_week"],
+        told["backlog"]["resolved"],
+    )
+    again = counter.raw("demo", "--city", "--file", str(path))
+    assert (again.code, "已经有了" in again.err) == (1, True)
+
+
+def test_a_county_speaks_of_itself(june: Counter) -> None:
+    """县信访局: its own words for the area and the groups, in stats, bulletins, unit lists, and what is typed."""
+    for key, value in (("area", "全县"), ("groups.区直部门", "县直部门"), ("groups.镇街", "乡镇")):
+        june.ok("config", "set", key, value)
+    june.ok("config", "set", "targets.completion", "98", "--citation", "测联办〔2023〕1号")
+    text = june("report", "month", "2023-06").out
+    assert "# 关于2023年6月份全县信访工作情况的通报" in text
+    assert "各乡镇、县直有关部门、有关企业、驻区有关单位：" in text
+    assert "抄送：县委、县政府领导同志" in text
+    assert "乡镇前三名" in text
+    assert "低于目标 98%（依据测联办〔2023〕1号）的有" in text
+    assert "区直部门" not in text
+    assert "全区" not in text
+    groups = {row["group"] for row in june.ok("stats", *MONTH, "--by", "unit")["rows"]}
+    assert groups == {"乡镇", "县直部门", "国企", "驻区单位", None}
+    added = june.ok("unit", "add", "测试局", "--group", "县直部门")
+    june.ok("unit", "edit", "测试局", "--group", "乡镇")
+    listed = {row["name"]: row["group"] for row in june.ok("unit", "list")}
+    assert (listed["测试局"], listed["教育局"]) == ("乡镇", "县直部门")
+    assert added["name"] == "测试局"
+    ran = june("config", "set", "area", " ", "--json")
+    assert (ran.code, ran.error()["code"]) == (1, "bad_value")
+
+
+def test_a_bulletin_in_the_office_s_own_form(june: Counter, tmp_path: Path) -> None:
+    """Exported, changed, set, used; a broken one changes nothing and seals nothing; back to the program's own."""
+    from tests.output.test_letters import own_template
+    from tests.output.test_letters import text as words_of
+
+    start, mine, made = (tmp_path / name for name in ("起.docx", "我局.docx", "六月.docx"))
+    assert june.ok("report", "--export-template", "月通报", str(start))["kind"] == "month"
+    assert june("report", "--export-template", "month", str(start)).code == 1
+    assert june("report", "--export-template", "month").code == 2
+    assert june("report", "--fields").code == 2
+    fields = june.ok("report", "--fields", "month")["fields"]
+    assert {"name": "标题", "field": "title"}.items() <= fields[0].items()
+    assert "{{ 信访总量 }}" in june("report", "--fields", "月").out
+    assert june.ok("config", "set", "template.月通报", str(start))["key"] == "template.month"
+    own_template(mine, "本局自定：{{ 本期.件数 }} 件")
+    june.ok("config", "set", "template.month", str(mine))
+    june.ok("report", "month", "2023-06", "-o", str(made))
+    cases = june.ok("stats", *MONTH)["volumes"]["cases"]
+    assert words_of(made.read_bytes()) == f"本局自定：{cases} 件"
+    html = tmp_path / "六月.html"  # other forms are the program's
+    june.ok("report", "month", "2023-06", "-o", str(html))
+    assert "附件6" in html.read_text("utf-8")
+
+    own_template(mine, "{{ 本期.件总数 }}")
+    broken = june("report", "month", "2023-06", "--publish", "-o", str(tmp_path / "七.docx"), "--json")
+    assert (broken.code, broken.error()["code"]) == (1, "bad_value")
+    assert "件数" in broken.error()["hint"]
+    assert not (tmp_path / "七.docx").exists()
+    assert june("report", "--changes", "2023-06").code == 1  # nothing was sealed
+    refused = june("config", "set", "template.month", str(mine), "--json")
+    assert refused.code == 1
+    mine.unlink()
+    assert june("report", "month", "2023-06", "-o", str(tmp_path / "七.docx")).code == 3
+    assert june("config", "set", "template.nonsense", str(start)).code == 1
+    june.ok("undo")
+    assert june.ok("config", "get", "template.month")["value"] == str(start)
+    june.ok("config", "set", "template.month", "--default")
+    june.ok("report", "month", "2023-06", "-o", str(made), "--force")
+    assert "附件6" in words_of(made.read_bytes())

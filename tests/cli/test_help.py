@@ -59,6 +59,10 @@ def test_help(counter: Counter, words: tuple[str, ...], command: click.Command, 
                 continue
             assert max(param.opts, key=len) in ran.out
             assert any("\u4e00" <= char <= "\u9fff" for char in param.help or ""), param.name
+        else:  # the argument's line on the page: its name, then what it is
+            lines = ran.out.partition("\n参数：\n")[2].partition("\n\n")[0].split("\n")
+            said = next(line.strip() for line in lines if line.strip().startswith(str(param.metavar)))
+            assert any("\u4e00" <= char <= "\u9fff" for char in said.removeprefix(str(param.metavar))), said
     for line in ran.out.split("\n"):
         assert cells(line) <= 120 or "xinfang" in line
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Counter
+from xinfang_cli.office import session
 
 
 @pytest.fixture
@@ -195,6 +197,38 @@ def test_csv_opens_as_a_sheet(office: Counter) -> None:
     assert rows_of(office("config", "list", "--csv").out)[0]["设置项"] == "bureau"
     for words in (("due", "--csv"), ("stats", "--by", "channel", "--rank", "--csv")):
         assert rows_of(office(*words).out)
+
+
+def test_the_smaller_lists_open_as_sheets_too(office: Counter, tmp_path: Path) -> None:
+    office.ok("view", "save", "来访", "--channel", "来访")
+    ledger = tmp_path / "l.csv"
+    ledger.write_text("收到日期,概要,姓名\n2023-07-01,甲,测试乙\n", "utf-8")
+    office.ok("import", str(ledger), "--map", "概要=概况", "--mapping", "国家系统")
+    view = rows_of(office("view", "list", "--csv").out)[0]
+    assert (view["名字"], view["保存人"]) == ("来访", "测试员")
+    assert view["选项"].startswith("'--channel")  # a cell that begins with - is no formula
+    mapped = rows_of(office("mapping", "list", "--csv").out)
+    assert {"名称": "国家系统", "表里的列": "概要", "当作": "概况"} in mapped
+    assert "2023" in [row["已有放假安排的年份"] for row in rows_of(office("workdays", "list", "--csv").out)]
+    clocks = {row["规定"]: row for row in rows_of(office("rules", "--csv").out)}
+    assert clocks["办结"] == {"规定": "办结", "责任方": "责任单位", "现行": "60 日", "依据": "条例第三十四条"}
+    assert clocks["编号前缀"]["现行"] == "XF"
+    assert len(rows_of(office("rules", "--figures", "--csv").out)) == len(office.ok("rules", "--figures"))
+    assert len(rows_of(office("rules", "--pathways", "--csv").out)) == len(office.ok("rules", "--pathways"))
+    people = rows_of(office("person", "测试乙", "--csv").out)
+    assert [(row["信访人"], row["概况"]) for row in people] == [("测**", "甲")]
+    people = rows_of(office("person", "测试甲", "--csv", "--reveal").out)
+    assert {row["信访人"] for row in people} == {"测试甲"}
+    assert len(people) == 7
+
+
+def test_moments_are_the_machines_own(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The book keeps UTC; a clerk reads the clock on the wall (the tests stand in Shanghai)."""
+    monkeypatch.setattr(session, "utc_now", lambda: "2023-07-16T22:05:09+00:00")
+    counter.add()
+    assert "2023-07-17 06:05:09" in counter("history", "1").out
+    assert rows_of(counter("history", "1", "--csv").out)[0]["记录时间"] == "2023-07-17 06:05:09"
+    assert counter.ok("history", "1")[0]["recorded_at"] == "2023-07-16T22:05:09+00:00"
 
 
 def test_cells_that_look_like_formulas_are_text(counter: Counter) -> None:

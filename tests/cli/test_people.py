@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 
 import pytest
 
@@ -72,6 +73,31 @@ def test_reveal_shows_it_and_is_written_down(book: Counter) -> None:
         log = conn.execute("SELECT actor, what FROM access_log ORDER BY rowid").fetchall()
     conn.close()
     assert log == [("测试丙", "show XF2023-000001"), ("测试员", "show XF2023-000001")]
+
+
+def test_who_looked_can_be_looked_up(book: Counter, tmp_path: Path) -> None:
+    book.add("2023-07-01", name="测试戊")
+    assert book("history", "--access").out == "没有查阅记录\n"
+    book.ok("show", "1", "--reveal", actor="测试丙")
+    book.ok("show", "2", "--reveal", actor="测试丁")
+    book.ok("export", "--reveal", actor="测试丁")
+    rows = book.ok("history", "--access")
+    assert [(row["actor"], row["what"]) for row in rows] == [
+        ("测试丁", "export cases"),
+        ("测试丁", "show XF2023-000002"),
+        ("测试丙", "show XF2023-000001"),
+    ]
+    assert [row["actor"] for row in book.ok("history", "1", "--access")] == ["测试丙"]
+    assert len(book.ok("history", "--access", "--limit", "2")) == 2
+    book.ok("assign", "1", "--to", "教育局", "--new-unit", actor="测试戊")
+    book.ok("letter", "转送函", "1", "-o", str(tmp_path / "转送函.docx"), actor="测试戊")
+    assert "出文书 转送函 XF2023-000001" in book("history", "1", "--access").out
+    shown = book("history", "--access").out
+    assert "查看 XF2023-000001" in shown
+    assert "导出 cases" in shown
+    assert book("history", "--access", "--csv").out.startswith("\ufeff时间,经办人,看了什么")
+    assert book("history", "--json").code == 2
+    assert book("history", "1", "--limit", "2").code == 1
 
 
 def test_without_reveal_nothing_is_written_down(book: Counter) -> None:

@@ -97,6 +97,13 @@ def test_undo_is_refused_when_a_case_has_moved(office: Counter) -> None:
     office.ok("undo", actor="甲")
 
 
+def test_the_day_of_an_edit(office: Counter) -> None:
+    office.ok("edit", "1", "--headcount", "6", "--on", "2023-07-10")
+    assert [(event["kind"], event["on"]) for event in office.ok("show", "1")["events"]][-1] == ("edit", "2023-07-10")
+    for day, why in (("2023-07-18", "future"), ("2023-06-01", "order")):
+        assert office("edit", "1", "--headcount", "7", "--on", day, "--json").error()["code"] == why
+
+
 def test_undo_again_goes_one_further_back(office: Counter) -> None:
     office.ok("sign", "1", "--on", "2023-07-02")
     office.ok("accept", "1", "--on", "2023-07-10")
@@ -127,3 +134,16 @@ def test_what_can_be_undone_is_listed(office: Counter) -> None:
     listed = office.ok("undo", "--list", actor="甲")
     assert [(row["name"], row["cases"], row["first_case"]) for row in listed] == [("accept", 1, "XF2023-000001")]
     assert office.ok("undo", "--list", actor="丙") == []
+
+
+def test_every_command_has_a_chinese_name_in_the_list(office: Counter) -> None:
+    office.ok("reception", "log", "1", "--leader", "测试领导")
+    office.ok("backlog", "join", "1", "--batch", "测试批次")
+    office.ok("backlog", "resolve", "1", "--how", "息访协议")
+    office.ok("step", "1", "--kind", "约谈", "--body", "测试联席会议")
+    office.ok("remind", "2")
+    rows = office("undo", "--list").out.splitlines()[1:]
+    assert len(rows) >= 5
+    for row in rows:
+        name = row.split()[1]
+        assert all("\u4e00" <= char <= "\u9fff" for char in name), row

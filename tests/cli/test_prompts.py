@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.conftest import Counter
+from xinfang_cli.output.width import cells
 
 pexpect = pytest.importorskip("pexpect")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pexpect needs a Unix terminal")
@@ -21,7 +24,7 @@ Terminal = Callable[..., Any]
 def terminal(shell: Callable[..., tuple[list[str], dict[str, str]]]) -> Terminal:
     """terminal(*words): the command at a terminal of 100 columns."""
 
-    def start(*words: str) -> Any:
+    def start(*words: str, columns: int = 100) -> Any:
         argv, around = shell(*words, TERM="xterm")
         around.pop("COLUMNS", None)
         return pexpect.spawn(
@@ -30,7 +33,7 @@ def terminal(shell: Callable[..., tuple[list[str], dict[str, str]]]) -> Terminal
             env=around,
             encoding="utf-8",
             timeout=20,
-            dimensions=(40, 100),
+            dimensions=(40, columns),
             preexec_fn=ctrl_c_works,
         )
 
@@ -82,6 +85,16 @@ def test_everything_is_asked(counter: Counter, terminal: Terminal) -> None:
     assert shown["petitioner"] == {"name": "测试甲", "id_no": None, "phone": "13900001234", "address": "望禾街道一号"}
 
 
+def test_a_long_complaint_is_folded_with_numbers_whole(counter: Counter, terminal: Terminal) -> None:
+    counter.add("2022-07-01")
+    counter.add("2023-07-01")
+    child = terminal("show", "1", columns=60)
+    assert code(child) == 1
+    assert "XF2022-000001" in child.before
+    assert max(cells(line) for line in child.before.split("\r\n")) <= 60
+    assert len(child.before.strip().split("\r\n")) == 2
+
+
 def test_wrong_answers_are_asked_again(counter: Counter, terminal: Terminal) -> None:
     child = terminal("add", "--name", "测试甲")
     answer(child, ("收到日期", "2023-02-30"))
@@ -96,12 +109,136 @@ def test_wrong_answers_are_asked_again(counter: Counter, terminal: Terminal) -> 
     child.expect_exact("不是人数")
     answer(child, ("信访人数", ""), ("内容分类", "没有的分类"))
     child.expect_exact("不在本局的分类里")
-    answer(child, ("内容分类", ""), ("问题属地", ""))
+    answer(child, ("新增「没有的分类」吗", ""), ("内容分类", ""), ("问题属地", ""))
     child.expect_exact("XF2023-000001")
     assert code(child) == 0
     shown = counter.ok("show", "1", "--reveal")
     assert (shown["received_on"], shown["title"], shown["headcount"]) == ("2023-07-17", "问政策", 1)
     assert shown["petitioner"]["name"] == "测试甲"
+
+
+def test_complaints_name_the_question_not_a_flag(counter: Counter, terminal: Terminal) -> None:
+    child = terminal("add")
+    answer(child, ("收到日期", "12-1"))
+    child.expect_exact("收到日期「12-1」晚于今天")
+    answer(child, ("收到日期", ""), ("信访形式", "飞鸽"))
+    child.expect_exact("信访形式「飞鸽」不在规定的词语里")
+    answer(child, ("信访形式", "来信"), ("信访目的", ""), ("概况", "x"), ("信访人姓名", ""), ("证件号码", ""))
+    answer(child, ("联系电话", ""), ("住址", ""), ("信访人数", "六人"))
+    child.expect_exact("信访人数「六人」不是人数")
+    child.sendcontrol("c")
+    assert code(child) == 1
+
+
+def test_any_answer_can_be_mended(counter: Counter, terminal: Terminal) -> None:
+    """< goes back with what was typed as the default, - takes it away again."""
+    child = terminal("add", "--received", "2023-07-17")
+    child.expect_exact("写 < 回到上一项")
+    answer(child, ("信访形式", "<"))
+    child.expect_exact("这是第一项")
+    answer(child, ("信访形式", "来信"), ("信访目的", "检举控告"), ("概况", "写错了"), ("信访人姓名", "测试甲"))
+    answer(child, ("证件号码", ""), ("联系电话", "<"), ("证件号码", "<"))
+    answer(child, ("信访人姓名 [测试甲]", "<"), ("概况 [写错了]", "反映供水压力不足"))
+    answer(child, ("信访人姓名 [测试甲]", ""), ("证件号码", ""), ("联系电话", ""), ("住址", "望禾街道一号"))
+    answer(child, ("信访人数", "<"), ("住址 [望禾街道一号]", "-"), ("信访人数", ""), ("内容分类", ""), ("问题属地", ""))
+    answer(child, ("被检举的单位", "测试局"))
+    assert code(child) == 0
+    shown = counter.ok("show", "1", "--reveal", "--accusation")
+    assert (shown["title"], shown["kind"], shown["complained_unit"]) == ("反映供水压力不足", "accusation", "测试局")
+    assert shown["petitioner"] == {"name": "测试甲", "id_no": None, "phone": None, "address": None}
+
+
+def test_the_arrow_keys_mend_an_answer(counter: Counter, terminal: Terminal) -> None:
+    """A slip in the middle of a line: left, left, backspace, the right sign; nothing of the keys gets into the name."""
+    pytest.importorskip("readline")
+    child = terminal("add", "--received", "2023-07-17", "--channel", "来信", "--kind", "咨询", "--title", "x")
+    answer(child, ("信访人姓名", "测式甲乙\x1b[D\x1b[D\x7f试"), ("证件号码", "\x1b[A"), ("联系电话", ""), ("住址", ""))
+    answer(child, ("信访人数", ""), ("内容分类", ""), ("问题属地", ""))
+    assert code(child) == 0
+    assert counter.ok("show", "1", "--reveal")["petitioner"]["name"] == "测试甲乙"
+
+
+def test_a_question_is_never_written_into_the_file_that_takes_the_answer(
+    counter: Counter, shell: Callable[..., tuple[list[str], dict[str, str]]], tmp_path: Path
+) -> None:
+    argv, around = shell("add", "--received", "2023-07-17", "--channel", "来信", "--kind", "咨询", TERM="xterm")
+    line = f"{shlex.join(argv)} > {shlex.quote(str(tmp_path / 'out.txt'))}"
+    child = pexpect.spawn("bash", ["-c", line], env=around, encoding="utf-8", timeout=20, dimensions=(40, 100))
+    answer(child, ("概况", "x"), ("信访人姓名", "测试甲"), ("证件号码", ""), ("联系电话", ""), ("住址", ""))
+    answer(child, ("信访人数", ""), ("内容分类", ""), ("问题属地", ""))
+    assert code(child) == 0
+    assert (tmp_path / "out.txt").read_text("utf-8").startswith("XF2023-000001")
+
+
+def test_what_could_be_answered_is_listed(counter: Counter, terminal: Terminal) -> None:
+    counter.ok("unit", "add", "望禾街道")
+    child = terminal("add", "--received", "2023-07-17", "--title", "x", "--name", "测试甲")
+    answer(child, ("信访形式", "?"))
+    child.expect_exact("来信、传真、来访、视频、网上信访")
+    answer(child, ("信访形式", "来信"), ("信访目的", "咨询"), ("证件号码", "？"))
+    child.expect_exact("没有固定的词")
+    answer(child, ("证件号码", ""), ("联系电话", ""), ("住址", ""), ("信访人数", ""), ("内容分类", "?"))
+    child.expect_exact("城乡建设")
+    answer(child, ("内容分类", "城建"), ("问题属地", "?"))
+    child.expect_exact("望禾街道")
+    answer(child, ("问题属地", "听澜街道"), ("新增「听澜街道」吗", "y"))
+    assert code(child) == 0
+    shown = counter.ok("show", "1")
+    assert (shown["topic"], shown["region"]) == ("城乡建设", "听澜街道")
+
+
+def test_a_doubtful_number_is_asked_about_once_more(counter: Counter, terminal: Terminal) -> None:
+    child = terminal("add", "--received", "2023-07-17", "--channel", "来信", "--kind", "咨询", "--title", "x")
+    answer(child, ("信访人姓名", "测试甲"), ("证件号码", "11010119900307005"))
+    child.expect_exact("现为 17 位")
+    answer(child, ("证件号码 [11010119900307005]", ""), ("联系电话", "1300000"))
+    child.expect_exact("现为 7 位")
+    answer(child, ("联系电话 [1300000]", "130000000"))
+    child.expect_exact("现为 9 位")
+    answer(child, ("联系电话 [130000000]", "13000000001"), ("住址", ""), ("信访人数", ""), ("内容分类", ""))
+    answer(child, ("问题属地", ""))
+    assert code(child) == 0
+    person = counter.ok("show", "1", "--reveal")["petitioner"]
+    assert (person["id_no"], person["phone"]) == ("11010119900307005", "13000000001")
+
+
+def test_the_first_case_of_a_new_book(counter: Counter, terminal: Terminal) -> None:
+    """Before there is a book its lists are known already: nothing that was typed is lost at the end."""
+    counter.path.unlink()
+    child = terminal("add", "--received", "2023-07-17", "--channel", "来信", "--kind", "咨询", "--title", "x")
+    answer(child, ("信访人姓名", "测试甲"), ("证件号码", ""), ("联系电话", ""), ("住址", ""), ("信访人数", ""))
+    answer(child, ("内容分类", "城乡"))
+    child.expect_exact("相近的有：城乡建设")
+    answer(child, ("新增「城乡」吗", ""), ("内容分类", "城乡建设"), ("问题属地", "望禾街道"))
+    child.expect_exact("名单还是空的")
+    answer(child, ("新增「望禾街道」吗", "y"))
+    assert code(child) == 0
+    shown = counter.ok("show", "1")
+    assert (shown["topic"], shown["region"]) == ("城乡建设", "望禾街道")
+
+
+def test_wrong_flags_are_told_before_the_questions(counter: Counter, terminal: Terminal) -> None:
+    counter.add(external_no="GJ-1")
+    for words in (("--topic", "没有的分类"), ("--repeat-of", "99"), ("--external-no", "GJ-1"), ("--region", "无此地")):
+        child = terminal("add", *words)
+        assert code(child) == 1
+        assert "收到日期" not in child.before
+
+
+def test_what_is_refused_in_the_end_can_be_mended(counter: Counter, terminal: Terminal) -> None:
+    counter.add("2023-07-10")
+    child = terminal(
+        "add", "--repeat-of", "1", "--channel", "来信", "--kind", "咨询", "--title", "x", "--name", "测试甲"
+    )
+    answer(child, ("收到日期", "7-1"), ("证件号码", ""), ("联系电话", ""), ("住址", ""), ("信访人数", ""))
+    answer(child, ("内容分类", ""), ("问题属地", ""))
+    child.expect_exact("没有登记：")
+    answer(child, ("从头改一遍吗", "y"), ("收到日期 [7-1]", "7-11"))
+    answer(
+        child, ("证件号码", ""), ("联系电话", ""), ("住址", ""), ("信访人数", ""), ("内容分类", ""), ("问题属地", "")
+    )
+    assert code(child) == 0
+    assert counter.ok("show", "2")["repeat_of"] == "XF2023-000001"
 
 
 GIVEN = (
@@ -188,6 +325,41 @@ def test_a_correction_is_shown_before_it_is_made(counter: Counter, terminal: Ter
         answer(child, ("确认更正吗", reply))
         assert code(child) == (0 if reply == "y" else 1)
         assert counter.ok("show", "1")["received_on"] == day
+
+
+def test_a_repeat_of_what_ended_for_good_is_offered_as_no_longer_accepted(counter: Counter, terminal: Terminal) -> None:
+    counter.ok("config", "set", "local_finality", "是", "--citation", "测试条例第四十六条")
+    counter.add("2023-03-01")
+    counter.ok("assign", "1", "--to", "测试局", "--new-unit", "--on", "2023-03-02")
+    counter.ok("close", "1", "--outcome", "调解和解", "--on", "2023-03-10")
+    for number, reply, stage in (("2", "n", "registered"), ("3", "y", "refused")):
+        counter.add("2023-07-01")
+        child = terminal("link", number, "--repeat-of", "1", columns=200)
+        child.expect_exact("测试条例第四十六条")
+        answer(child, ("这一件按不再受理登记吗", reply))
+        if reply == "y":
+            child.expect_exact("不再受理")
+        assert code(child) == 0
+        assert counter.ok("show", number)["stage"] == stage
+
+
+def test_a_correction_names_the_published_month_it_moves(counter: Counter, terminal: Terminal, tmp_path: Path) -> None:
+    """Before it asks, and in --json."""
+    counter.add("2023-07-01")
+    counter.ok("assign", "1", "--to", "测试局", "--new-unit", "--on", "2023-07-16")
+    made = tmp_path / "七月.md"
+    counter.ok("report", "month", "2023-07", "--publish", "-o", str(made))
+    child = terminal("correct", "1", "--event", "2", "--on", "2023-07-17", "--reason", "录错")
+    child.expect_exact("转送交办：完成日 2023-07-16 → 2023-07-17，按期 → 逾期完成")
+    child.expect_exact("已发布的2023年7月")
+    child.expect_exact("信访部门及时受理率：分子 -1（发布的是 1/1）")
+    answer(child, ("确认更正吗", "n"))
+    assert code(child) == 1
+    (moved,) = counter.ok("correct", "1", "--event", "2", "--on", "2023-07-17", "--reason", "录错")["published"]
+    assert moved["period"]["label"] == "2023年7月"
+    assert {"span": "now", "row": "合计", "figure": "dispatch", "published": [1, 1], "change": [-1, 0]} in moved[
+        "cells"
+    ]
 
 
 def test_a_merge_is_confirmed(counter: Counter, terminal: Terminal) -> None:

@@ -10,7 +10,10 @@ from tests.cli.conftest import ADD, MANY, Counter
 from tests.conftest import FULL
 
 Shell = Callable[..., tuple[list[str], dict[str, str]]]
-EACH = 500 if FULL else 15
+NOTES = 500 if FULL else 15
+
+
+EACH = 500  # what was asked for, in the short form too
 
 
 def test_two_processes_adding_at_once(counter: Counter, shell: Shell) -> None:
@@ -37,9 +40,9 @@ def test_two_processes_adding_at_once(counter: Counter, shell: Shell) -> None:
 def test_two_processes_on_the_same_case(counter: Counter, shell: Shell) -> None:
     counter.add()
     _, around = shell()
-    argv = [sys.executable, "-c", MANY, str(EACH), "note", "1", "--text", "甲"]
+    argv = [sys.executable, "-c", MANY, str(NOTES), "note", "1", "--text", "甲"]
     running = [subprocess.Popen(argv, env=around, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for _ in range(2)]
     assert [child.wait() for child in running] == [0, 0]
     events = counter.ok("show", "1")["events"]
-    assert [event["seq"] for event in events] == list(range(1, 2 * EACH + 2))
+    assert [event["seq"] for event in events] == list(range(1, 2 * NOTES + 2))
     assert counter.ok("doctor")["ok"]

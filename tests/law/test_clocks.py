@@ -626,6 +626,22 @@ def test_closing_that_is_approved_stands_from_the_units_day(story: Make) -> None
     assert told.clock("rating").due == d("2023-05-30")
 
 
+def test_what_came_between_a_closing_and_its_approval_stands_from_its_own_day(story: Make) -> None:
+    """The closing stands from the unit's day, and with it the delivery, the promise kept in time, the rating."""
+    waiting = (*TO_CLOSE, ("close", "2023-04-03", {"checked": True, "outcome": "supported", "fulfil_by": "2023-04-20"}))
+    between = (("deliver", "2023-04-05"), ("fulfil", "2023-04-20"), ("rate", "2023-04-06"))
+    for kind, on in between:
+        assert story().walk(*waiting).refused(kind, on).code == "stage"
+        assert story().walk(*waiting, ("return", "2023-04-25")).refused(kind, on).code == "stage"
+    told = story().walk(*waiting, ("approve", "2023-04-25"), *between)
+    assert (told.clock("review_window").start, told.clock("review_window").due) == (d("2023-04-05"), d("2023-05-05"))
+    assert (told.clock("fulfilment").stop, told.state("fulfilment")) == (d("2023-04-20"), "met")
+    assert (told.clock("rating").stop, told.state("rating")) == (d("2023-04-06"), "met")
+    late = story().walk(*waiting, ("approve", "2023-04-25"), ("fulfil", "2023-04-21"))
+    assert late.state("fulfilment") == "late"
+    assert story().walk(*waiting, ("approve", "2023-04-25")).refused("deliver", "2023-04-02").code == "stage"
+
+
 def test_closing_returned_leaves_a_telling_told(story: Make) -> None:
     told = story().walk(
         TO_CLOSE[0],
@@ -684,6 +700,19 @@ def test_office_clock_only_where_the_office_sets_a_number(
         assert [c.due for c in told.clocks("office")] == ([] if due is None else [d(due)])
         if due is not None:
             assert told.do("close", d(due) + ONE_DAY).state("office") == "late"
+
+
+@pytest.mark.parametrize(
+    "move", [("assign", {"unit": 2}), ("withdraw",), ("redirect",), ("close",)], ids=lambda m: m[0]
+)
+def test_office_clock_that_the_office_gave_up_is_nobodys_lateness(story: Make, calendar: Calendar, move: Step) -> None:
+    set_then_given_up = two_laws(calendar, 4)
+    set_then_given_up.versions[0].rules = with_settings({"clocks.office": (30, "区信访办〔2023〕1号")})
+    told = story(code=set_then_given_up, kind="inquiry").walk(("assign", "2023-03-01"), ("accept", "2023-03-10"))
+    assert told.state("office") == "void"
+    kind, *said = move
+    told.do(kind, "2023-05-01", **(said[0] if said else {}))
+    assert (told.state("office"), told.clock("office").stop) == ("void", None)
 
 
 ROLLS = [

@@ -5,6 +5,7 @@ The table below was written out from the workflow's page, not from the code.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
@@ -182,6 +183,8 @@ def test_cell(story: Make, kind: str, stage: str) -> None:
         assert refusal.exit_code == 1
         assert refusal.message == f"{NO} 现为「{terms.STAGE.label(stage)}」，不能{EVENT.label(kind)}"
         assert refusal.hint
+        for command in re.findall(r"xinfang ([a-z-]+)", refusal.hint):  # a remedy that can be taken in that stage
+            assert command in ("undo", "correct") or stage in TABLE[command.replace("-", "_")][0].split(), refusal.hint
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -250,6 +253,14 @@ REFUSALS = [
        "accused", "检举控告", "第三十条", {"kind": "accusation", "complained_unit": "测试局"}),
     No("art30-assist-by-the-accused", (("assign", "2023-03-02", {"unit": 2}),),
        ("assist", "2023-03-05", {"unit": 1, "answer_by": "2023-03-20"}), "accused", "检举控告 请被检举的单位", "第三十条", ACCUSATION),
+    No("art30-redirect-to-the-accused", (), ("redirect", "2023-03-02", {"where": "测试局", "how": "forwarded"}), "accused",
+       "导入法定途径 被检举的单位", "第三十条", ACCUSATION),
+    No("art30-redirect-to-the-accused-by-another-name", (), ("redirect", "2023-03-02", {"where": "测局", "unit_names": ("测局", "测试局")}),
+       "accused", "导入法定途径", "第三十条", ACCUSATION),
+    No("art30-report-up-to-the-accused", (), ("report_up", "2023-03-02", {"where": "测试局"}), "accused", "报告上级", "第三十条", ACCUSATION),
+    No("art30-review-by-the-accused",
+       (("assign", "2023-03-02", {"unit": 2}), ("accept", "2023-03-06", {"pathway": "opinion"}), ("close", "2023-04-03")),
+       ("review", "2023-04-05", {"where": "测试局"}), "accused", "申请复查", "第三十条", ACCUSATION),
     No("art30-accused-as-lead", (), ("lead", "2023-03-02", {"lead": "测试丙"}), "accused", "包案领导", "第三十条",
        {"kind": "accusation", "complained_unit": "测试局测试丙"}),
     No("sign-before-assignment", ASSIGNED, ("sign", "2023-03-01"), "stage", "待转送交办 不能签收", "xinfang assign"),
@@ -275,6 +286,9 @@ REFUSALS = [
     No("convert-twice", (*SIMPLE, ("convert", "2023-03-10")), ("convert", "2023-03-10"), "pathway", "不是简易办理", "普通程序"),
     No("art19-refuse-without-ground", (), ("refuse", "2023-03-05", {"ground": None}), "missing", "不受理理由", "--ground"),
     No("refuse-without-reason", (), ("refuse", "2023-03-05", {"reason": ""}), "missing", "说明", "--reason"),
+    No("art39-step-of-nobody", (), ("step", "2023-03-05", {"where": None}), "missing", "作出决定的机关", "--body"),
+    No("report-by-before-receipt", (), ("edit", "2023-03-05", {"set": {"report_by": date(2023, 2, 28)}}), "order",
+       "2023-02-28 2023-03-01", "核对"),
     No("file-without-reason", (), ("file", "2023-03-05", {"reason": ""}), "missing", "理由", "--reason"),
     No("return-up-of-our-own", (), ("return_up", "2023-03-05"), "source", "本级登记", "上级"),
     No("return-up-without-reason", (), ("return_up", "2023-03-05", {"reason": ""}), "missing", "理由", "--reason", ABOVE),
@@ -402,9 +416,13 @@ WARNINGS = [
     ("report-that-nobody-ordered", ACCEPTED, ("note", "2023-03-10", {"report": True}), "反馈期限", {}),
     ("unusual-outcome", ACCEPTED, ("close", "2023-04-03", {"outcome": "adopted", "delivered_on": "2023-04-03"}), "申诉求决 采纳", {}),
     ("no-delivery-day", ACCEPTED, ("close", "2023-04-03"), "送达日期 推定 xinfang deliver", {}),
+    ("no-delivery-day-of-what-has-no-review", (*ASSIGNED, ("accept", "2023-03-06", {"pathway": "duty"})), ("close", "2023-04-03"),
+     "没有送达日期；回执", {}),
     ("art35-presumed-window-over", (*ACCEPTED, ("close", "2023-04-03")), ("review", "2023-05-04"), "推定 2023-05-03", {}),
     ("art35-late-with-a-reason", CLOSED, ("review", "2023-05-06", {"late_reason": "住院"}), "逾期申请复查 2023-05-05", {}),
     ("art36-late-with-a-reason", REVIEWED, ("recheck", "2023-06-12", {"late_reason": "住院"}), "逾期申请复核 2023-06-11", {}),
+    ("art30-redirect-near-the-accused", (), ("redirect", "2023-03-02", {"where": "测试区测试局"}), "名称相近 第三十条",
+     {"kind": "accusation", "complained_unit": "测试局"}),
     ("rated-but-not-ratable", CLOSED, ("rate", "2023-04-10"), "不列入", {"repeat": True}),
 ]  # fmt: skip
 
@@ -757,6 +775,10 @@ def corrected(told: Story, seq: int, on: str | None = None, **changes: Any) -> l
 
 def test_a_correction_is_refused_when_the_law_then_refuses(story: Make) -> None:
     with pytest.raises(Refused, match="现为「已办结」，不能受理"):
+        corrected(story().walk(*CLOSED), 3, "2023-04-04", told_on="2023-04-04")
+    with pytest.raises(Refused, match="这样更正，2023-03-06 的受理（第 3 号）就不能成立：现为「待转送交办」"):
+        corrected(story().walk(*CLOSED), 2, "2023-03-07")
+    with pytest.raises(Refused, match="现为「已办结」"):
         corrected(story().walk(*CLOSED), 3, "2023-04-04", told_on="2023-04-04")
     with pytest.raises(Refused, match="最后一天是 2023-03-09"):
         corrected(story().walk(*OBJECTED), 3, "2023-03-10")

@@ -18,7 +18,7 @@ from xinfang_cli.book.open import create_book
 from xinfang_cli.errors import Ambiguous, BadValue, NotFound, Refused, XinfangError
 from xinfang_cli.law.case import fold
 from xinfang_cli.law.events import EVENT
-from xinfang_cli.office import act, register
+from xinfang_cli.office import act, lookup, register, upkeep
 from xinfang_cli.office.session import Session
 
 Make = Callable[..., Matter]
@@ -475,10 +475,49 @@ def test_correct_refolds_the_case(case: Make, session: Open) -> None:
     moved = {row["clock"]: row for row in correction.moved_clocks()}
     assert set(moved) == {"objection", "acceptance", "completion"}
     assert (moved["completion"]["due_before"], moved["completion"]["due_after"]) == ("2023-05-05", "2023-05-19")
+    assert (moved["acceptance"]["state_before"], moved["acceptance"]["state_after"]) == ("met", "late")
+    assert correction.published == []
     events = matter.events()
     assert [event.kind for event in events] == ["register", "assign", "accept", "close", "correct"]
     assert events[2].on == d("2023-03-06")  # what was recorded stays
     assert events[4].data["was_on"] in ("2023-03-06", d("2023-03-06"))
+    whole(matter.session)
+
+
+@pytest.mark.parametrize(
+    ("steps", "seq", "changes", "clock", "due"),
+    [
+        pytest.param((("assign", "2023-03-02", {"mode": "task", "feedback_by": "2023-05-08"}),), 2,
+                     {"feedback_by": date(2023, 6, 1)}, "feedback", "2023-06-01", id="feedback-by"),
+        pytest.param((*ASSIGNED, ("supervise", "2023-03-10", {"answer_by": "2023-03-20"})), 3,
+                     {"answer_by": date(2023, 3, 25)}, "supervision", "2023-03-25", id="answer-by"),
+        pytest.param((*ACCEPTED, ("close", "2023-04-03", {"outcome": "supported", "fulfil_by": "2023-06-01"})), 4,
+                     {"fulfil_by": date(2023, 6, 2)}, "fulfilment", "2023-06-02", id="fulfil-by"),
+        pytest.param((*CLOSED, ("review", "2023-04-20"), ("review_result", "2023-05-10", {"delivered_on": "2023-05-12"})), 6,
+                     {"delivered_on": date(2023, 5, 15)}, "recheck_window", "2023-06-14", id="result-delivered"),
+        pytest.param((*CLOSED, ("review", "2023-04-20"), ("review_result", "2023-05-10", {"delivered_on": "2023-05-12"}),
+                      ("recheck", "2023-06-01"), ("hearing", "2023-06-12", {"from_on": "2023-06-10", "to_on": "2023-06-12"})), 8,
+                     {"from_on": date(2023, 6, 11)}, "recheck", "2023-07-03", id="hearing-from"),
+        pytest.param(ACCEPTED, 3, {"pathway": "duty"}, "duty", "2023-05-01", id="pathway"),
+        pytest.param((*ACCEPTED, ("close", "2023-04-03")), 4, {"delivered_on": date(2023, 4, 10)}, "review_window", "2023-05-10",
+                     id="what-was-not-said-before"),
+    ],
+)  # fmt: skip
+def test_correct_a_field(
+    case: Make, session: Open, steps: tuple[Step, ...], seq: int, changes: dict[str, Any], clock: str, due: str
+) -> None:
+    matter = case("2023-03-01", *steps)
+    correct(session(), matter.no, seq, changes=changes)
+    assert matter.clock(clock)["due"] == due
+    whole(matter.session)
+
+
+def test_edit_a_day_that_was_not_said_before(case: Make, session: Open) -> None:
+    matter = case("2023-03-01", source="tasked")
+    act.edit(session(), [matter.no], {"report_by": d("2023-04-20")})
+    assert matter.clock("report_up")["due"] == "2023-04-20"
+    act.edit(session(), [matter.no], {"report_by": None})
+    assert matter.shown()["next_clock"] == "dispatch"
     whole(matter.session)
 
 
@@ -504,6 +543,7 @@ def test_correct_the_received_day_keeps_the_number(case: Make, session: Open) ->
         pytest.param(
             3, None, {"pathway": "answer", "due_on": date(2023, 6, 1)}, "pathway", id="a-field-the-law-refuses"
         ),
+        pytest.param(2, None, {"told_on": date(2023, 3, 8)}, "field", id="a-field-of-another-event"),
     ],
 )
 def test_correct_is_refused_when_the_law_then_refuses(
@@ -708,3 +748,9 @@ def test_registration_keeps_doubtful_people_with_a_warning(session: Open) -> Non
     done = register.add(session(), d("2023-03-01"), dict(fields))
     assert len(done.cases) == 1
     assert len(done.warnings) >= 2
+    no = done.cases[0]["case_no"]
+    assert len(lookup.show(session(), no, False)["doubts"]) == 3
+    report = upkeep.doctor(session())
+    assert report["doubtful"] == {"no_name": 0, "no_address": 1, "id_checksum": 1, "phone_length": 1}
+    assert report["doubtful_cases"]["id_checksum"] == [no]
+    assert report["ok"]  # doubtful is not wrong

@@ -117,6 +117,16 @@ def grown_book(tmp_path_factory: pytest.TempPathFactory, empty_book: Path) -> Pa
     act.edit(at, [fixed.no], {"title": "=SUM(1)", "content": "后来补的内容 [甲]\n第二行", "priority": "key"})
     back.do("note", "2023-04-01", text="@测试 一段  话")
     act.undo(at)
+    act.edit(at, [plain.no], {"deceased_on": D(2024, 1, 5)})
+    order = {"unit": 2, "answer_by": D(2023, 4, 20)}
+    back.walk(("receive", "2023-04-05"), ("order", "2023-04-05", order), ("step", "2023-04-06"))
+    seq = back.events()[-2].seq  # not its place among the events in force
+    back.walk(("follow", "2023-04-19", {"order": seq}), ("follow", "2023-04-20", {"order": seq, "loop": "fed_back"}))
+    act.act(at, "join", [kept.no], act.simple("join", D(2023, 4, 1), batch="测试批次", unit=2, guard=3))
+    stands = case("2023-06-07", ("assign", "2023-06-08"), ("accept", "2023-06-09"))
+    promise = {"outcome": "supported", "checked": True, "fulfil_by": D(2023, 6, 20)}
+    act.act(at, "close", [stands.no], act.simple("close", D(2023, 6, 10), **promise))
+    stands.walk(("approve", "2023-06-30"), ("deliver", "2023-06-12"), ("fulfil", "2023-06-19"))
     checked = case("2023-06-08", ("assign", "2023-06-09"), ("accept", "2023-06-10"))
     act.act(at, "close", [checked.no], act.simple("close", D(2023, 6, 12), outcome="explained", checked=True))
     with at.reading() as book:
@@ -132,6 +142,13 @@ def figures(session: Session, first: D, last: D, basis: str, as_of: D) -> Any:
 
 def counted(rates: Any) -> dict[str, Any]:
     return {key: (rate.numerator, rate.denominator, rate.parts) for key, rate in rates.items()}
+
+
+def without_seq(told: Any) -> Any:
+    """Numbers of events are made anew."""
+    if isinstance(told, list):
+        return [without_seq(one) for one in told]
+    return {key: value for key, value in told.items() if key != "seq"} if isinstance(told, dict) else told
 
 
 def clocks(session: Session) -> list[Any]:
@@ -166,10 +183,11 @@ def test_a_whole_book_goes_into_an_empty_one(
     assert mine == theirs
     assert {row["stage"] for row in mine} >= {"registered", "assigned", "finalised", "refused", "filed", "reported"}
     assert upkeep.unit_list(grown) == upkeep.unit_list(other)
+    kept = "deceased_on related source content complained_unit tags backlog returned_by report_by"
     for number in (row["case_no"] for row in mine):
         old, new = (lookup.show(at, number, reveal=True, accusation=True) for at in (grown, other))
-        for key in ("related", "source", "content", "complained_unit", "tags", "backlog", "returned_by", "report_by"):
-            assert old[key] == new[key], (number, key)
+        for key in (*kept.split(), "steps", "orders"):
+            assert without_seq(old[key]) == without_seq(new[key]), (number, key)
         assert (old["petitioner"] == new["petitioner"]) == (reveal or not old["petitioner"]["name"])
     again = bulk.import_ledger(other, path)
     assert (again.imported, again.already_there, again.differs) == (0, taken.rows, [])
@@ -297,8 +315,8 @@ def test_events_are_told_in_words(grown: Session, tmp_path: Path) -> None:
     assert ("列入积案", "批次 另一批，稳控单位 测试街道") in said
     assert any("信访人数 6，重复件，原件 XF2023-000002" in text for _, text in said)
     take_out(grown, tmp_path / "a.json", "events", reveal=True)
-    [joined] = [row for row in json.loads((tmp_path / "a.json").read_text("utf-8")) if row["data"].get("guard")]
-    assert joined["data"]["guard"] == "测试街道"
+    rows = json.loads((tmp_path / "a.json").read_text("utf-8"))
+    assert "测试街道" in {row["data"].get("guard") for row in rows if row["data"].get("batch") == "另一批"}
 
 
 def test_filters_and_units(grown: Session, tmp_path: Path) -> None:

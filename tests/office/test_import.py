@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from xinfang_cli.book import cases, ledger, units
+from xinfang_cli.book.bulk import roomy
 from xinfang_cli.book.schema import INDEXES
 from xinfang_cli.errors import BadValue, NotFound, Unusable
 from xinfang_cli.law.case import Case, fold
@@ -342,11 +343,14 @@ def test_days_of_filing_refusing_and_telling(desk: Desk) -> None:
         ({"联系电话": "12345"}, "phone_length"),
         ({"姓名": ""}, "no_name"),
         ({"住址": ""}, "no_address"),
+        ({"概况": ""}, "no_title"),
+        ({"信访形式": ""}, "no_channel"),
+        ({"信访目的": ""}, "no_kind"),
         ({"初重件": "重复", "原登记编号": "XF2019-000009"}, "original_unknown"),
     ],
 )
 def test_doubts_are_warned_with_the_sheets_row(desk: Desk, cells: Row, kind: str) -> None:
-    report = desk.take(row(1), row(2, 概况="另一件", **cells))
+    report = desk.take(row(1), row(2, **{"概况": "另一件", **cells}))
     assert report.imported == 2
     assert [(found.kind, found.count, found.rows) for found in report.warnings] == [(kind, 1, (3,))]
 
@@ -367,8 +371,42 @@ def test_warnings_list_the_first_ten_rows_and_a_missing_column_once(desk: Desk) 
 
 
 def test_channel_kind_and_topic_may_be_missing(desk: Desk) -> None:
-    assert desk.take(row(1), without=("信访形式", "信访目的")).imported == 1
+    """And what it means for the cases is said: without a kind there is no day by which they must be closed."""
+    report = desk.take(row(1, **ACCEPTED), without=("信访形式", "信访目的"))
+    assert report.imported == 1
     assert (desk.case(1).channel, desk.case(1).kind) == ("other", "other")
+    assert [clock.kind for clock in desk.case(1).clocks if clock.kind in ("completion", "office")] == []
+    assert [found.message for found in report.warnings] == [
+        "表中没有「信访形式」这一列，各件记作「其他」",
+        "表中没有「信访目的」这一列，各件记作「其他」，不计办结期限",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ({**SENT, "转办日期": "2023-05-05"}, "转办日期 2023-05-05 早于收到日期 2023-06-01。请核对两个日期"),
+        ({**SENT, "转办日期": "2023-08-05"}, "转办日期 2023-08-05 晚于今天 2023-07-31。请核对日期"),
+        ({"收到日期": "2023-08-05"}, "收到日期 2023-08-05 晚于今天 2023-07-31。请核对日期"),
+        ({**ACCEPTED, "告知日期": "2023-08-05"}, "告知日期 2023-08-05 晚于今天 2023-07-31。请核对日期"),
+        ({"受理日期": "2023-06-03"}, "有受理日期，没有转送交办，不能受理。请补上责任单位和转办日期"),
+        (
+            {**ACCEPTED, "延期天数": "45"},
+            "延期 45 日超过上限：总共不超过 30 日，已延 0 日（条例第三十四条）。最多还能延 30 日",
+        ),
+        ({**CLOSED, "送达日期": "2023-07-01"}, "送达日期 2023-07-01 早于办结日期 2023-07-10。请核对两个日期"),
+    ],
+)
+def test_reasons_are_for_whoever_mends_the_sheet(desk: Desk, cells: Row, reason: str) -> None:
+    """In the sheet's own words: no number that the case has not got yet, no command of a program he does not have."""
+    assert [why for _, _, why in desk.refused(row("", **cells))] == [reason]
+
+
+def test_a_revoked_review_without_a_day_is_warned_of_by_name(desk: Desk) -> None:
+    report = desk.take(row(1, **CLOSED, 复查日期="2023-07-20", 复查结果="撤销", 复查答复日期="2023-07-30"))
+    assert [(found.kind, found.message) for found in report.warnings] == [
+        ("redo_without_day", "撤销原意见没有重办期限，不计重办时限")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -809,6 +847,20 @@ def test_a_large_file_builds_its_indexes_again(desk: Desk) -> None:
         assert "events_of_command" in listed
         assert book.conn.execute("SELECT count(*) FROM cases WHERE repeat_of IS NOT NULL").fetchone()[0] == 300
     assert desk.counted()[1] == len(rows)
+
+
+def test_an_import_that_finds_the_book_locked_waits_once(desk: Desk) -> None:
+    desk.take(row(1))
+    said: list[str] = []
+    with desk.session.reading() as book:
+        book.conn.set_trace_callback(said.append)
+        with pytest.raises(ZeroDivisionError), roomy(book, False):
+            raise ZeroDivisionError
+        assert not any("checkpoint" in statement for statement in said)
+        with roomy(book, False):
+            pass
+        assert any("checkpoint" in statement for statement in said)
+        book.conn.set_trace_callback(None)
 
 
 IMPORTING = """

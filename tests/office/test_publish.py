@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from xinfang_cli.errors import NotFound
 from xinfang_cli.law.figures import DEFINITIONS
 from xinfang_cli.law.periods import period_of
-from xinfang_cli.office import act, appeal, bulletin, publish, register, report, upkeep
+from xinfang_cli.office import act, appeal, bulletin, lookup, publish, register, report, upkeep
 from xinfang_cli.office.report import HIDDEN
 from xinfang_cli.office.session import Session
 
@@ -98,6 +98,76 @@ def test_a_second_publication_is_the_one_that_counts(own_district: Callable[...,
     publish.publish(clerk, JUNE)
     assert publish.changes(clerk, JUNE)["differs"] == 0
     assert upkeep.doctor(clerk, True)["ok"]
+
+
+# ---- what a correction would move -----------------------------------------------------------------------------------
+
+
+def _set_right(
+    clerk: Session, number: str, seq: int, on: date | None = None, **changes: Any
+) -> tuple[act.Correction, dict[str, Any]]:
+    """Correct; what it said it would move, and the case as it then is."""
+    done, found = act.correct(clerk, number, seq, on=on, reason="录错", changes=changes, confirm=lambda _: True)
+    return found, done.cases[0]
+
+
+def _event(clerk: Session, number: str, kind: str) -> tuple[int, date]:
+    return next((e["seq"], e["on"]) for e in lookup.show(clerk, number, False)["events"] if e["kind"] == kind)
+
+
+def test_a_correction_says_what_it_moves_of_what_was_published(own_district: Callable[..., Session]) -> None:
+    """Each announced change is the change that `report --changes` then finds, number by number; nothing is left out."""
+    periods = {
+        one: period_of(first, last)
+        for one, first, last in (
+            ("may", date(2023, 5, 1), date(2023, 5, 31)),
+            ("june", date(2023, 6, 1), date(2023, 6, 30)),
+            ("quarter", date(2023, 4, 1), date(2023, 6, 30)),
+            ("week", date(2023, 6, 26), date(2023, 7, 2)),
+        )
+    }
+    clerk = own_district(date(2023, 8, 20))
+    repeat = report.cases_behind(clerk, *JUNE[1:], "repeat", "numerator")
+    linked = next(row["case_no"] for row in repeat if lookup.show(clerk, row["case_no"], False)["repeat_of"])
+    late = report.cases_behind(clerk, *JUNE[1:], "completion", "late")[0]
+    rated = report.cases_behind(clerk, *JUNE[1:], "satisfaction", "numerator")[0]
+    asked = report.cases_behind(clerk, *JUNE[1:], "acceptance", "on_time")[0]
+    resolved = report.cases_behind(clerk, *JUNE[1:], "backlog", "numerator")[0]
+    for number, kind, on in (
+        (late["case_no"], "close", date.fromisoformat(late["due_on"])),  # in time after all
+        (rated["case_no"], "rate", date(2023, 7, 10)),  # into the next month
+        (asked["case_no"], "accept", date.fromisoformat(asked["due_on"]) + timedelta(days=1)),
+        (linked, "register", date(2023, 5, 1)),  # a repeat that came before the closing of its original
+        (resolved["case_no"], "resolve", date(2023, 7, 16)),
+    ):
+        for period in periods.values():
+            publish.publish(clerk, period, as_of=date(2023, 7, 15))
+        found, _ = _set_right(clerk, number, _event(clerk, number, kind)[0], on)
+        announced = {
+            (one["period"]["label"], cell["span"], cell["row"], cell["figure"]): (
+                cell["published"],
+                [old + by for old, by in zip(cell["published"] or [0] * 9, cell["change"], strict=False)],
+            )
+            for one in found.published
+            for cell in one["cells"]
+        }
+        made = {
+            (period.label, cell["span"], cell["row"], cell["figure"]): (cell["before"], cell["after"])
+            for period in periods.values()
+            for cell in publish.changes(clerk, period)["cells"]
+        }
+        assert announced == made
+        assert made, kind
+    assert upkeep.doctor(clerk)["ok"]
+
+
+def test_a_correction_of_what_was_not_published_moves_nothing(own_district: Callable[..., Session]) -> None:
+    clerk = own_district(date(2023, 8, 20))
+    closed = report.cases_behind(clerk, *JUNE[1:], "completion", "late")[0]
+    seq, on = _event(clerk, closed["case_no"], "close")
+    assert _set_right(clerk, closed["case_no"], seq, on.replace(day=1))[0].published == []
+    publish.publish(clerk, period_of(date(2023, 1, 1), date(2023, 1, 31)), as_of=date(2023, 2, 1))
+    assert _set_right(clerk, closed["case_no"], seq, on)[0].published == []  # after the as-of day
 
 
 # ---- the appeal file ----------------------------------------------------------------------------------------------

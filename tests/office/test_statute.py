@@ -10,7 +10,8 @@ import pytest
 
 from tests.conftest import Matter
 from xinfang_cli.errors import BadValue, Refused
-from xinfang_cli.office import act, daily, finding, lookup, press, register, upkeep
+from xinfang_cli.intake import where
+from xinfang_cli.office import act, daily, finding, letters, lookup, press, register, upkeep
 from xinfang_cli.office.finding import Asked
 from xinfang_cli.office.session import Session
 from xinfang_cli.output import dossier, reckoning
@@ -107,6 +108,17 @@ def test_art30_the_bureaus_own_clock_is_pressed_all_the_same(case: Make, session
     assert [event.kind for event in matter.events()] == ["register", "remind"]
 
 
+def test_art30_nor_by_another_body(case: Make, session: Open) -> None:
+    upkeep.unit_add(session(), "甲局", short="甲")
+    matter = accuse(case)
+    for name in ("甲局", "甲"):
+        for kind, said in (("redirect", {"procedure": "discipline", "how": "forwarded"}), ("report_up", {})):
+            with pytest.raises(Refused) as caught:
+                matter.do(kind, "2023-03-02", where=name, **said)
+            assert caught.value.code == "accused"
+    matter.do("redirect", "2023-03-02", procedure="discipline", how="forwarded", where="测试纪委监委")
+
+
 def test_art30_the_accused_leads_nothing(case: Make, session: Open) -> None:
     matter = case("2023-03-01", ("lead", "2023-03-01", {"lead": "测试丙"}), kind="accusation", complained_unit="甲局")
     assert any("包案领导" in text for text in act.edit(session(), [matter.no], {"complained_unit": "测试丙"}).warnings)
@@ -134,6 +146,20 @@ def test_art30_who_accused_is_masked_even_when_asked_for(case: Make, session: Op
     assert dossier.masked(both, both["revealed"])["petitioner"]["name"] == "测试甲"
     with session().reading() as book:
         assert book.conn.execute("SELECT count(*) FROM access_log").fetchone()[0] == 1
+
+
+def test_art30_nor_does_what_was_written_name_who_accused(case: Make, session: Open) -> None:
+    matter = accuse(
+        case, name="测试甲", phone="13000000001", title="测试甲举报甲局", content="测试甲（13000000001）反映乱收费"
+    )
+    matter.do("note", "2023-03-02", text="已约测试甲谈话")
+    act.edit(session(), [matter.no], {"content": "测试甲又说"})
+    hidden, told = show(matter), show(matter, reveal=True, accusation=True)
+    assert "测试甲" not in str({**hidden, "petitioner": None})
+    assert "13000000001" not in str({**hidden, "petitioner": None})
+    assert (hidden["title"], hidden["content"]) == ("信访人举报甲局", "信访人又说")
+    assert (told["title"], told["content"]) == ("测试甲举报甲局", "测试甲又说")
+    assert show(case("2023-03-01", name="测试甲", title="测试甲反映供水"))["title"] == "测试甲反映供水"
 
 
 def test_a_merged_unit_answers_for_the_one_that_was_asked(case: Make, session: Open) -> None:
@@ -182,11 +208,65 @@ def test_art36_a_finalised_matter_offers_the_refusal(case: Make, session: Open, 
     assert done.cases[0]["stage"] == "refused"
 
 
+@pytest.mark.parametrize(
+    ("said", "label"),
+    [
+        pytest.param({"ground": "already_handled"}, "不予受理", id="art19"),
+        pytest.param({"ground": "rechecked"}, "不再受理", id="art36"),
+        pytest.param({"ground": "unstated", "form": "不再受理"}, "不再受理", id="said-by-a-sheet"),
+    ],
+)
+def test_a_refusal_for_good_is_called_so(
+    case: Make, capsys: pytest.CaptureFixture[str], said: dict[str, Any], label: str
+) -> None:
+    matter = case("2023-03-01", ("refuse", "2023-03-05", said))
+    shown = show(matter)
+    assert shown["refused_as"] == label
+    dossier.show(dossier.masked(shown, False))
+    out = capsys.readouterr().out
+    assert f"XF2023-000001  {label}" in out
+    assert (
+        letters.compose(matter.session, "refuse", [matter.no], on=d("2023-03-06")).letters[0].facts["letter_name"]
+        == f"{label}告知书"
+    )
+
+
+def test_art36_what_came_before_the_recheck_is_not_refused_for_it(case: Make, session: Open) -> None:
+    """Not a petition after the recheck: that one is being handled already (art. 19)."""
+    first = case("2023-03-01", *FINALISED)
+    for received, offered in (("2023-06-19", False), ("2023-06-20", True)):
+        done = act.link(session(), [case(received).no], first.no, d("2023-07-01"))
+        assert ("no_longer" in done.cases[0]) == offered
+    taken_up = case("2023-07-01", *CLOSED[:0], ("assign", "2023-07-02"), ("accept", "2023-07-03"))
+    assert "no_longer" not in act.link(session(), [taken_up.no], first.no, d("2023-07-04")).cases[0]
+
+
+def test_a_death_is_taken_down_shown_and_taken_back(case: Make, session: Open) -> None:
+    matter = case("2023-03-01")
+    with pytest.raises(Refused) as caught:
+        act.edit(session(), [matter.no], {"deceased_on": d("2025-01-01")})
+    assert caught.value.code == "future"
+    act.edit(session(), [matter.no], {"deceased_on": d("2023-04-10")})
+    assert show(matter)["deceased_on"] == d("2023-04-10")
+    act.edit(session(), [matter.no], {"deceased_on": None})
+    assert show(matter)["deceased_on"] is None
+    act.undo(session())
+    assert show(matter)["deceased_on"] == d("2023-04-10")
+    several = case("2023-03-01", headcount=3)
+    assert any(
+        "其他人" in text for text in act.edit(session(), [several.no], {"deceased_on": d("2023-04-10")}).warnings
+    )
+    assert upkeep.doctor(session())["ok"]
+
+
 def test_a_matter_that_is_not_ended_offers_nothing(case: Make, session: Open) -> None:
     first = case("2023-03-01", *FINALISED[:-1])
     done = act.link(session(), [case("2023-07-01").no], first.no, d("2023-07-01"))
     assert "no_longer" not in done.cases[0]
     assert done.warnings == []
+
+
+DIED: Step = ("edit", "2023-05-01", {"set": {"deceased_on": d("2023-04-10")}})
 
 
 @pytest.mark.parametrize(
@@ -200,6 +280,21 @@ def test_a_matter_that_is_not_ended_offers_nothing(case: Make, session: Open) ->
             (*CLOSED[:2], ("close", "2023-04-03", {"outcome": "settled"})), "2023-04-03", "和解", id="settled"
         ),
         pytest.param((("close", "2023-04-03"),), "2023-12-31", None, id="nothing-to-review"),
+        pytest.param((*CLOSED, DIED), "2023-04-09", None, id="before-the-death"),
+        pytest.param((*CLOSED, DIED), "2023-04-10", "信访人已去世", id="died"),
+        pytest.param(
+            (*CLOSED, (*DIED[:2], {"set": {"deceased_on": d("2023-03-20")}})),
+            "2023-04-03",
+            "信访人已去世",
+            id="died-before-the-closing",
+        ),
+        pytest.param(
+            (*CLOSED, DIED, ("edit", "2023-05-01", {"set": {"headcount": 2}})), "2023-04-10", None, id="one-of-two-died"
+        ),
+        pytest.param((*CLOSED[:2], DIED), "2023-04-10", None, id="died-while-it-was-handled"),
+        pytest.param(
+            (*CLOSED[:2], DIED, ("withdraw", "2023-04-12")), "2023-04-12", "信访人已去世", id="withdrawn-after-death"
+        ),
         pytest.param(FINALISED, "2023-06-20", "已复核终结", id="rechecked"),
     ],
 )
@@ -222,7 +317,38 @@ def test_local_finality_is_a_setting(
             assert second.cases[0]["no_longer"]["article"] == "测试条例第四十六条"
         if why and "逾期" in why:
             assert shown["review_window"].startswith(why)
-            assert ("视为终结" in shown["review_window"]) == on
+        if ended:
+            assert shown["ended"]["why"].endswith(why)
+
+
+# ---- what was done about it (art. 39, 40) -----------------------------------------------------------------------
+
+
+def test_art39_steps_are_shown_found_and_taken_back(case: Make, session: Open) -> None:
+    one, two = case("2023-03-01", ("assign", "2023-03-02")), case("2023-03-01")
+    said = {"where": "测试联席会议", "text": "约谈分管负责人"}
+    act.act(session(), "step", [one.no], act.simple("step", d("2023-05-04"), step="talk", **said))
+    act.act(session(), "step", [one.no, two.no], act.simple("step", d("2023-06-04"), step="listed", **said))
+
+    def found(words: str) -> set[str]:
+        terms, _ = where.parse(words, session().today)
+        return {row["case_no"] for row in finding.listed(session(), Asked(ListFilter(terms=terms)), 0)}
+
+    assert (found("措施:约谈"), found("措施:挂牌督办")) == ({one.no}, {one.no, two.no})
+    assert (found("step:约谈,挂牌督办 单位:测试局"), found("-措施:约谈"), found("措施:无")) == (
+        {one.no},
+        {two.no},
+        set(),
+    )
+    assert [(s["step"], s["on"], s["body"]) for s in show(one)["steps"]] == [
+        ("talk", d("2023-05-04"), "测试联席会议"),
+        ("listed", d("2023-06-04"), "测试联席会议"),
+    ]
+    assert len(finding.listed(session(), Asked(ListFilter(), words=("分管负责人",)), 0)) == 2
+    act.undo(session())
+    assert (found("措施:挂牌督办"), found("措施:无")) == (set(), {two.no})
+    assert [s["step"] for s in show(one)["steps"]] == ["talk"]
+    assert upkeep.doctor(session())["ok"]
 
 
 # ---- windows ----------------------------------------------------------------------------------------------------
@@ -262,10 +388,17 @@ def test_to_and_fro_between_whom(case: Make, session: Open) -> None:
     case("2023-03-01", ("assign", "2023-03-02"), ("object", "2023-03-03"))
     rows = finding.listed(session(), Asked(ListFilter(returned_at_least=2)), 0)
     assert [(row["case_no"], row["returned_times"]) for row in rows] == [(matter.no, 2)]
-    assert [(t["unit"], str(t["objected_on"]), t["decision"]) for t in show(matter)["to_and_fro"]] == [
-        ("测试局", "2023-03-03", "uphold"),
-        ("另一局", "2023-03-08", None),
+    assert [(t["unit"], str(t["objected_on"]), t["late"], t["decision"]) for t in show(matter)["to_and_fro"]] == [
+        ("测试局", "2023-03-03", False, "uphold"),
+        ("另一局", "2023-03-08", False, None),
     ]
+
+
+def test_art23_a_late_objection_is_marked(case: Make, capsys: pytest.CaptureFixture[str]) -> None:
+    matter = case("2023-03-01", ("assign", "2023-03-02"), ("object", "2023-03-10", {"late_reason": "材料补寄"}))
+    assert [turn["late"] for turn in show(matter)["to_and_fro"]] == [True]
+    dossier.show(dossier.masked(show(matter), False))
+    assert "2023-03-10 逾期异议" in capsys.readouterr().out
 
 
 # ---- art. 20 and 25 ---------------------------------------------------------------------------------------------
@@ -298,7 +431,7 @@ def test_art25_an_urgent_matter_is_to_be_reported_up(case: Make, session: Open) 
 def test_undo_shows_before_and_after(case: Make, session: Open) -> None:
     matter = case("2023-03-01", ("assign", "2023-03-02"))
     assert [row["name"] for row in act.undoable(session())] == ["assign", "add"]
-    done, _, _ = act.undo(session())
+    done, *_ = act.undo(session())
     assert (done.cases[0]["before"]["stage"], done.cases[0]["stage"]) == ("assigned", "registered")
     assert matter.shown()["unit"] is None
 
@@ -353,8 +486,53 @@ def test_explain_extensions_hearings_and_falls(case: Make) -> None:
     assert any("2023-06-10 至 2023-06-12" in step for step in found["steps"])
     moved = case("2023-03-01", ("assign", "2023-03-02"), ("assign", "2023-03-06", {"to": "另一局"}))
     found = reckoned(moved, "acceptance")
-    assert (found["void"], found["why"]) == (True, "改派其他单位")
-    assert found["table"][-1]["what"] == "失效：改派其他单位"
+    assert (found["void"], found["why"], found["ended_on"]) == (True, "改派其他单位", d("2023-03-06"))
+    assert (found["table"][-1]["days"], found["table"][-1]["what"]) == ("2023-03-06", "失效：改派其他单位")
+
+
+def test_explain_says_what_each_of_several_clocks_started_from(case: Make) -> None:
+    """A case that was moved, sent back and asked about twice: nothing of the later clock is told of the earlier one."""
+    matter = case(
+        "2023-03-01",
+        ("assign", "2023-03-02"), ("sign", "2023-03-04"), ("assign", "2023-03-10", {"to": "另一局"}), ("accept", "2023-03-13"),
+        ("close", "2023-04-03", {"delivered_on": "2023-04-03"}), ("review", "2023-04-20"),
+        ("review_result", "2023-05-10", {"result": "revoked", "redo_by": "2023-06-10"}), ("close", "2023-06-08"),
+        ("review", "2023-06-20"), ("review_result", "2023-07-10"), ("deliver", "2023-07-10"), ("recheck", "2023-07-20"),
+        ("hearing", "2023-07-25", {"from_on": "2023-07-24", "to_on": "2023-07-25"}),
+        ("recheck_result", "2023-08-01", {"result": "declined", "reason": "材料不齐"}), ("recheck", "2023-08-05"),
+        ("hearing", "2023-08-10"),
+    )  # fmt: skip
+    found: dict[str, list[dict[str, Any]]] = {}
+    for clock in lookup.explain_case(matter.session, matter.no, None)["clocks"]:
+        found.setdefault(clock["clock"], []).append(clock)
+    assert [clock["started_by"] for clock in found["acceptance"]] == ["签收", "转送交办"]
+    assert [clock["started_by"] for clock in found["review_window"]] == ["送达", "办结（没有送达日期，推定）"]
+    assert [clock["started_by"] for clock in found["recheck_window"]] == ["送达"]
+    assert [clock["hearing"] for clock in found["recheck"]] == [[d("2023-07-24"), d("2023-07-25")], [d("2023-08-10")]]
+    assert [clock["due"] for clock in found["recheck"]] == [d("2023-08-21"), d("2023-09-05")]
+    late = case(
+        "2023-03-01", ("assign", "2023-03-02"), ("accept", "2023-03-06"), ("assign", "2023-05-06", {"to": "另一局"})
+    )
+    assert reckoned(late, "completion")["table"][-1] == {
+        "days": "2023-05-06",
+        "what": "转送交办（改派其他单位）",
+        "counted": "逾期 1 日",
+    }
+
+
+def test_explain_where_closings_are_checked(case: Make, session: Open) -> None:
+    for delivered, said in (("2023-04-05", "送达"), (None, "办结（没有送达日期，推定）")):
+        matter = case("2023-03-01", *CLOSED[:2])
+        act.act(
+            session(),
+            "close",
+            [matter.no],
+            act.simple(
+                "close", d("2023-04-03"), outcome="explained", checked=True, delivered_on=delivered and d(delivered)
+            ),
+        )
+        matter.do("approve", "2023-04-10")
+        assert reckoned(matter, "review_window")["started_by"] == said
 
 
 @pytest.mark.parametrize(

@@ -258,7 +258,7 @@ def test_several_files_are_taken_back_as_one_command(case: Callable[..., Matter]
     [mine, *others] = act.undoable(at)
     assert (mine["name"], mine["cases"], mine["first_case"]) == ("collect", 2, matters[1].no)
     assert others == before
-    done, name, was = act.undo(at)
+    done, name, was, _ = act.undo(at)
     assert (name, [record["case_no"] for record in was]) == ("collect", [matters[1].no, matters[2].no])
     assert {record["stage"] for record in done.cases} == {"assigned"}
     assert act.undoable(at) == before

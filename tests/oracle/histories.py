@@ -281,6 +281,7 @@ def make_doings(rows: list[Row], seed: int, count: int, today: date = TODAY) -> 
     stories = (
         *(_move_story, _move_story, _aside_story, _aside_story),
         *(_redo_story, _rerate_story, _link_story, _headcount_story),
+        *(_object_story, _object_story, _exclude_story, _exclude_story, _recognise_story, _recognise_story),
     )
     pool = list(rows)
     rng.shuffle(pool)
@@ -389,7 +390,64 @@ def _link_story(rng: random.Random, row: Row, rows: list[Row], today: date) -> l
 def _headcount_story(rng: random.Random, row: Row, rows: list[Row], today: date) -> list[Doing]:
     if row["信访形式"] not in ("来访", "走访"):
         return []
-    return [{"do": "edit", "case_no": row["登记编号"], "headcount": rng.choice((4, 5, 9))}]
+    others = [count for count in (4, 5, 9) if count != row["信访人数"]]
+    return [{"do": "edit", "case_no": row["登记编号"], "headcount": rng.choice(others)}]
+
+
+def _object_story(rng: random.Random, row: Row, rows: list[Row], today: date) -> list[Doing]:
+    """The unit sends it back: the bureau agrees, and sends it to another one, or does not."""
+    sent = row["签收日期"] or row["转办日期"]
+    waiting = (
+        row["责任单位"] and not row["受理日期"] and not row["告知日期"] and row["办理方式"] in ("转送", "交办", "")
+    )
+    if not waiting or row["办结日期"] or not isinstance(sent, date):
+        return []
+    objected = sent + _days(rng.choice((0, 3, 14, 15, 16, rng.randint(0, 40))))
+    decided = objected + _days(rng.randint(0, 9))
+    again = decided + _days(rng.randint(0, 6))
+    if again > today:
+        return []
+    number = row["登记编号"]
+    if rng.random() < 0.4:
+        overruled: list[Doing] = [
+            {"do": "object", "case_no": number, "on": objected},
+            {"do": "overrule", "case_no": number, "on": decided},
+        ]
+        return overruled + [{"do": "accept", "case_no": number, "on": again}] * (rng.random() < 0.7)
+    story: list[Doing] = [
+        {"do": "object", "case_no": number, "on": objected},
+        {"do": "uphold", "case_no": number, "on": decided},
+    ]
+    if rng.random() < 0.8:
+        to = rng.choice([unit for unit in UNITS if unit != row["责任单位"]])
+        story.append({"do": "assign", "case_no": number, "on": again, "unit": to})
+    return story
+
+
+def _recognise_story(rng: random.Random, row: Row, rows: list[Row], today: date) -> list[Doing]:
+    """The superior recognises a resolution."""
+    resolved = row["化解日期"]
+    if not isinstance(resolved, date) or row["积案批次"] != BATCHES[1]:
+        return []
+    on = resolved + _days(rng.randint(0, 40))
+    return [{"do": "recognise", "case_no": row["登记编号"], "on": on}] if on <= today else []
+
+
+def _exclude_story(rng: random.Random, row: Row, rows: list[Row], today: date) -> list[Doing]:
+    """Taken out of the figures, now and then let back in; rather a case that matters to others: a repeat, one closed."""
+    received = row["收到日期"]
+    assert isinstance(received, date)
+    if rng.random() < 0.5 and not row["原登记编号"] and not row["积案批次"]:
+        return []
+    out = received + _days(rng.randint(0, 120))
+    if out > today:
+        return []
+    number = row["登记编号"]
+    story: list[Doing] = [{"do": "exclude", "case_no": number, "on": out}]
+    back = out + _days(rng.randint(0, 60))
+    if back <= today and rng.random() < 0.3:
+        story.append({"do": "include", "case_no": number, "on": back})
+    return story
 
 
 _DAY_FORMS = (

@@ -56,6 +56,7 @@ TOPIC = {
 }
 RATING = {"满意": "satisfied", "基本满意": "fair", "不满意": "dissatisfied"}
 VISITS = ("visit", "video")
+WRITTEN = ("letter", "fax", "web", "mailbox")
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,14 @@ class Case:
     headcount: int
     repeats: bool
     original: str
+    lead: str
     happenings: list[Happening]
+
+
+class Ledger(dict[str, Case]):
+    """The cases by number; and the batches in which a resolution counts only once the superior has recognised it."""
+
+    recognising: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -113,13 +121,17 @@ class View:
     case: Case
     stage: str = "registered"
     unit: str = NO_UNIT
+    accepted: date | None = None
+    close: date | None = None
     first_close: date | None = None
     reviewed: bool = False
+    excluded: bool = False
     clocks: list[Clock] = field(default_factory=list)
     unit_rating: tuple[str, date] | None = None
     bureau_rating: tuple[str, date] | None = None
     batch: str = ""
     resolved: date | None = None
+    recognised: date | None = None
 
     def running(self, kind: str) -> Clock | None:
         return next((clock for clock in self.clocks if clock.kind == kind and clock.running), None)
@@ -135,9 +147,9 @@ def _day(cell: object) -> date | None:
     return cell if isinstance(cell, date) else None
 
 
-def read(rows: Sequence[Mapping[str, object]], doings: Iterable[Mapping[str, object]] = ()) -> dict[str, Case]:
+def read(rows: Sequence[Mapping[str, object]], doings: Iterable[Mapping[str, object]] = ()) -> Ledger:
     """Rows, and the commands given afterwards, as cases by number."""
-    cases = {str(row["登记编号"]): _case(row) for row in rows}
+    cases = Ledger({str(row["登记编号"]): _case(row) for row in rows})
     by_external = {case.external: case.number for case in cases.values() if case.external}
     for case in cases.values():
         case.original = by_external.get(case.original, case.original)
@@ -194,6 +206,7 @@ def _case(row: Mapping[str, object]) -> Case:
         headcount=int(str(row["信访人数"] or 1)),
         repeats=row["初重件"] == "重复" or original != "",
         original=original,
+        lead=str(row.get("包案领导", "")),
         happenings=happenings,
     )
 
@@ -231,14 +244,14 @@ def _walk(view: View, happening: Happening) -> None:
             stop(dispatch)
             fall(acceptance)
             fall(completion)
-            view.stage, view.unit = "assigned", str(data["unit"])
+            view.stage, view.unit, view.accepted = "assigned", str(data["unit"]), None
             view.clocks.append(Clock("acceptance", view.unit, on, on + timedelta(days=ACCEPTANCE_DAYS)))
         case "sign":
             assert acceptance
             acceptance.start, acceptance.due = on, on + timedelta(days=ACCEPTANCE_DAYS)
         case "accept":
             assert acceptance
-            view.stage = "accepted"
+            view.stage, view.accepted = "accepted", on
             told = data.get("told")
             acceptance.told = told if isinstance(told, date) else on
             if view.case.kind == "appeal":
@@ -260,6 +273,7 @@ def _walk(view: View, happening: Happening) -> None:
             fall(completion)
         case "close":
             view.stage = "closed"
+            view.close = on
             view.first_close = view.first_close or on
             stop(dispatch)
             stop(acceptance)
@@ -267,7 +281,19 @@ def _walk(view: View, happening: Happening) -> None:
         case "review":
             view.reviewed = True
         case "revoked":
-            view.stage = "accepted"
+            view.stage, view.close = "accepted", None
+        case "object":
+            view.stage = "objected"
+        case "uphold":  # it was never this unit's
+            view.stage, view.unit = "registered", NO_UNIT
+            if acceptance:
+                acceptance.void = True
+        case "overrule":
+            view.stage = "assigned"
+        case "exclude":
+            view.excluded = True
+        case "include":
+            view.excluded = False
         case "rate":
             for whose in ("unit_rating", "bureau_rating"):
                 word = RATING.get(str(data.get(whose, "")))
@@ -277,6 +303,8 @@ def _walk(view: View, happening: Happening) -> None:
             view.batch = str(data["batch"])
         case "resolve":
             view.resolved = on
+        case "recognise":
+            view.recognised = on
         case unknown:
             raise AssertionError(unknown)
 
@@ -295,6 +323,8 @@ class Tally:
 
     cases: dict[str, dict[str, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     people: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    days: list[int] = field(default_factory=list)
+    excluded: int = 0
 
     def put(self, key: str, part: str, number: str) -> None:
         self.cases[key][part].append(number)
@@ -319,42 +349,76 @@ class Tally:
 
     def volumes(self) -> dict[str, object]:
         found = self.cases["volume"]
-        counts = {key: len(found[key]) for key in ("cases", "groups", "group_visits", "first", "repeat")}
-        people = {key: self.people[key] for key in ("people", "visit_people")}
-        channels = {part.removeprefix("channel:"): len(cases) for part, cases in found.items() if ":" in part}
-        return {**counts, **people, "by_channel": channels}
+        keys = ("cases", "groups", "group_visits", "joint_letters", "first", "repeat")
+        counts = {key: len(found[key]) for key in keys}
+        people = {key: self.people[key] for key in ("people", "visit_people", "group_visit_people")}
+        by = {
+            f"by_{name}": {
+                part.removeprefix(f"{name}:"): len(cases)
+                for part, cases in found.items()
+                if part.startswith(f"{name}:")
+            }
+            for name in ("channel", "kind", "topic", "region")
+        }
+        return {**counts, **people, **by}
+
+    def durations(self) -> dict[str, object]:
+        """Days from acceptance to close of what was closed in the period: mean (half-up), median, longest."""
+        days = sorted(self.days)
+        if not days:
+            return dict.fromkeys(("days_mean", "days_median", "days_longest"))
+        middle = Fraction(days[(len(days) - 1) // 2] + days[len(days) // 2], 2)
+        mean = Decimal((Fraction(sum(days) * 100, len(days)) + Fraction(1, 2)).__floor__()) / 100
+        return {
+            "days_mean": mean,
+            "days_median": Decimal(middle.numerator) / middle.denominator,
+            "days_longest": days[-1],
+        }
+
+    def add(self, other: Tally) -> None:
+        for key, parts in other.cases.items():
+            for part, cases in parts.items():
+                self.cases[key][part] += cases
+        for key, number in other.people.items():
+            self.people[key] += number
 
 
 def stats(
-    cases: Mapping[str, Case],
+    cases: Ledger,
     start: date,
     end: date,
     day: date,
     basis: str = "due",
     *,
     first_only: bool = False,
-    by: str | None = None,
-) -> tuple[Tally, dict[str, Tally]]:
-    """The period's figures as of `day`: of everything, and of each unit, channel, kind, topic or region."""
+    by: Sequence[str] = (),
+) -> tuple[Tally, dict[tuple[str, ...], Tally]]:
+    """The period's figures as of `day`: of everything, and by unit, channel, kind, topic, region, or two of them."""
     total, rows = Tally(), defaultdict(Tally)
+    views = {number: as_of(case, day) for number, case in cases.items() if case.received <= day}
     repeats_of: dict[str, list[date]] = defaultdict(list)
-    for case in cases.values():
-        if case.received <= day and case.original:
-            repeats_of[case.original].append(case.received)
+    for view in views.values():
+        if view.case.original and not view.excluded:
+            repeats_of[view.case.original].append(view.case.received)
 
     def in_period(on: date | None) -> bool:
         return on is not None and start <= on <= end
 
-    for case in cases.values():
-        if case.received > day or (first_only and case.repeats):
+    for view in views.values():
+        case = view.case
+        if first_only and case.repeats:
             continue
-        view = as_of(case, day)
-        name = view.unit if by == "unit" else str(getattr(case, by)) if by else ""
+        if view.excluded:
+            total.excluded += in_period(case.received)
+            continue
 
-        def put(key: str, part: str, unit: str = "", case: Case = case, name: str = name) -> None:
+        def key_of(unit: str, case: Case = case) -> tuple[str, ...]:
+            return tuple(unit if dimension == "unit" else str(getattr(case, dimension)) for dimension in by)
+
+        def put(key: str, part: str, unit: str = "", case: Case = case, view: View = view) -> None:
             total.put(key, part, case.number)
             if by:
-                rows[unit if by == "unit" and unit else name].put(key, part, case.number)
+                rows[key_of(unit or view.unit, case)].put(key, part, case.number)
 
         for clock in view.clocks:
             if clock.void:
@@ -364,10 +428,12 @@ def stats(
                 put(clock.kind, _state(clock, day), clock.unit)
 
         if in_period(case.received):
-            _volumes(case, put, [total, rows[name]] if by else [total])
+            _volumes(case, put, [total, rows[key_of(view.unit)]] if by else [total])
             put("repeat", "yes" if case.repeats else "no")
             if view.stage not in ("withdrawn", "refused", "redirected", "filed"):
                 put("closure", "yes" if view.first_close else "no")
+        if in_period(view.first_close) and view.close and view.accepted:
+            total.days.append((view.close - view.accepted).days)
         if not case.repeats and view.first_close and in_period(view.first_close):
             again = any(received >= view.first_close for received in repeats_of[case.number])
             put("one_time", "no" if again or view.reviewed else "yes")
@@ -375,13 +441,44 @@ def stats(
             due = view.first_close + timedelta(days=RATING_DAYS)
             if in_period(due) and (view.unit_rating or due < day):
                 put("participation", "yes" if view.unit_rating else "no")
+            elif in_period(due):
+                put("participation", "pending")
             for key, rating in (("satisfaction", view.unit_rating), ("bureau_satisfaction", view.bureau_rating)):
                 if rating and in_period(rating[1]):
                     put(key, "no" if rating[0] == "dissatisfied" else "yes")
         if view.batch:
-            relapsed = view.resolved and any(received > view.resolved for received in repeats_of[case.number])
-            put("backlog", "yes" if view.resolved and not relapsed else "no")
+            put("backlog", "yes" if backlog_state(view, repeats_of, cases.recognising) == "resolved" else "no")
     return total, dict(rows)
+
+
+def backlog_state(view: View, repeats_of: Mapping[str, Sequence[date]], recognising: frozenset[str]) -> str:
+    """open, relapsed (somebody came again after the resolve day), waiting (for the superior) or resolved."""
+    if view.resolved is None:
+        return "open"
+    if any(on > view.resolved for on in repeats_of[view.case.number]):
+        return "relapsed"
+    return "waiting" if view.batch in recognising and view.recognised is None else "resolved"
+
+
+def backlog(cases: Ledger, batch: str, day: date) -> dict[str, dict[str, dict[str, list[str]]]]:
+    """The cases of a batch as of a day: by `all`, by unit, by leader; and by state."""
+    views = [as_of(case, day) for case in cases.values() if case.received <= day]
+    repeats_of: dict[str, list[date]] = defaultdict(list)
+    for view in views:
+        if view.case.original and not view.excluded:
+            repeats_of[view.case.original].append(view.case.received)
+    found: dict[str, dict[str, dict[str, list[str]]]] = {"all": {}, "unit": {}, "lead": {}}
+    for view in views:
+        if view.batch == batch and not view.excluded:
+            state = backlog_state(view, repeats_of, cases.recognising)
+            for kind, name in (("all", ""), ("unit", view.unit), ("lead", view.case.lead)):
+                found[kind].setdefault(name, defaultdict(list))[state].append(view.case.number)
+    return found
+
+
+def most_needed(target: int, total: int) -> int:
+    """How many of so many are the target: the next whole number up."""
+    return -(-target * total // 100)
 
 
 def _state(clock: Clock, day: date) -> str:
@@ -394,15 +491,19 @@ def _volumes(case: Case, put: object, tallies: Iterable[Tally]) -> None:
     assert callable(put)
     put("volume", "cases")
     put("volume", "repeat" if case.repeats else "first")
-    put("volume", f"channel:{case.channel}")
-    visit = case.channel in VISITS
+    for name in ("channel", "kind", "topic", "region"):
+        put("volume", f"{name}:{getattr(case, name)}")
+    visit, many = case.channel in VISITS, case.headcount >= GROUP_VISIT
     if visit:
         put("volume", "groups")
-        if case.headcount >= GROUP_VISIT:
+        if many:
             put("volume", "group_visits")
+    if many and case.channel in WRITTEN:
+        put("volume", "joint_letters")
     for tally in tallies:
         tally.people["people"] += case.headcount
         tally.people["visit_people"] += case.headcount if visit else 0
+        tally.people["group_visit_people"] += case.headcount if visit and many else 0
 
 
 def group_of(unit: str) -> str:
@@ -415,7 +516,9 @@ def competition(values: Mapping[str, Decimal | Fraction], *, highest_first: bool
     return {name: 1 + sum(better(other, value) for other in values.values()) for name, value in values.items()}
 
 
-def ranks(rows: Mapping[str, Tally]) -> tuple[dict[str, dict[str, int | None]], dict[str, int | None]]:
+def ranks(
+    rows: Mapping[str, Tally], minimum: int = 0
+) -> tuple[dict[str, dict[str, int | None]], dict[str, int | None]]:
     """Within each group: the rank per figure of each unit, and its overall rank from the four."""
     units = [name for name in rows if name != NO_UNIT]
     per_rate: dict[str, dict[str, int | None]] = {name: dict.fromkeys(RATES) for name in rows}
@@ -423,8 +526,11 @@ def ranks(rows: Mapping[str, Tally]) -> tuple[dict[str, dict[str, int | None]], 
     for group in sorted({group_of(name) for name in units}):
         members = [name for name in units if group_of(name) == group]
         for key in RATES:
-            shown = {name: rows[name].rate(key)["percent"] for name in members}
-            values = {name: value for name, value in shown.items() if isinstance(value, Decimal)}
+            values = {}
+            for name in members:
+                rate = rows[name].rate(key)
+                if isinstance(rate["percent"], Decimal) and int(str(rate["denominator"])) >= minimum:
+                    values[name] = rate["percent"]
             for name, rank in competition(values, highest_first=key != "repeat").items():
                 per_rate[name][key] = rank
         means: dict[str, Decimal | Fraction] = {}

@@ -13,9 +13,10 @@ import sys
 from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -27,9 +28,13 @@ SEEDS = (20230717, 1, 2, 3) if FULL else (20230717,)
 SIZE = 6000 if FULL else 3000
 DOINGS = 300 if FULL else 60
 SAMPLE = 400 if FULL else 45
-DIMENSIONS = (None, "unit", "unit", "unit", "channel", "kind", "topic", "region")
+DIMENSIONS: tuple[tuple[str, ...], ...] = (
+    *((), ("unit",), ("unit", "channel"), ("unit",), ("channel",), ("kind",), ("topic",), ("unit",), ("region",)),
+    ("kind", "region"),
+)
 BASES = ("due", "received", "stopped")
 SHOWN_DIFFERENCES = 40
+Rows = dict[tuple[str, ...], plain.Tally]
 
 ROOT = Path(__file__).parents[2]
 BLANK = {None, "", "—", "-", "未填", "未填写", "（空）", "(空)", "不详", "未知", "未分类"}
@@ -72,6 +77,14 @@ def words_of(doing: Mapping[str, object]) -> list[str]:
         case "rate":
             rating = plain.RATING[str(doing["unit_rating"])]
             return ["rate", number, "--unit-rating", rating, *day]
+        case "object":
+            return ["object", number, "--reason", "不属本单位职责", "--late-reason", "收件迟", *day]
+        case "overrule":
+            return ["overrule", number, "--reason", "职责明确", *day]
+        case "recognise":
+            return ["backlog", "recognise", number, *day]
+        case "exclude":
+            return ["exclude", number, "--reason", "测试", "--approved-by", "甲某某", *day]
         case "link":
             return ["link", number, "--repeat-of", str(doing["original"])]
         case "edit":
@@ -90,7 +103,8 @@ class Question:
     as_of: date | None
     basis: str
     first_only: bool
-    by: str | None
+    by: tuple[str, ...]
+    compare: bool = False
 
     @property
     def day(self) -> date:
@@ -112,10 +126,16 @@ class Question:
         if self.first_only:
             words.append("--first-only")
         if self.by:
-            words += ["--by", self.by]
-        if self.by == "unit":
+            words += ["--by", ",".join(self.by)]
+        if self.by == ("unit",):
             words.append("--rank")
+        if self.compare:
+            words += ["--compare", "--trend", "3"]
         return words
+
+    def of(self, cases: plain.Ledger, start: date, end: date) -> tuple[plain.Tally, Rows]:
+        """The oracle's answer for these days."""
+        return plain.stats(cases, start, end, self.day, self.basis, first_only=self.first_only, by=self.by)
 
 
 def month_end(day: date) -> date:
@@ -146,25 +166,31 @@ def questions(seed: int) -> Iterator[Question]:
         if as_of == histories.TODAY and rng.random() < 0.5:
             as_of = None  # today is the default
         by = DIMENSIONS[index % len(DIMENSIONS)]
-        yield Question(start, end, as_of, BASES[index % 3], rng.random() < 0.35, by)
+        yield Question(start, end, as_of, BASES[index % 3], rng.random() < 0.35, by, index % 4 == 0)
     if FULL:
         for month in months():
             for basis in BASES:
                 middle = min(month + timedelta(days=44), histories.TODAY)
-                yield Question(month, month_end(month), None, basis, False, "unit")
-                yield Question(month, month_end(month), middle, basis, True, "unit")
+                yield Question(month, month_end(month), None, basis, False, ("unit",))
+                yield Question(month, month_end(month), middle, basis, True, ("unit",))
                 yield Question(month, month_end(month), middle, basis, False, rng.choice(DIMENSIONS))
 
 
 # --- holding the two answers together --------------------------------------------------------------------------------
 
 
-def canonical(name: object, by: str | None) -> str:
+def canonical(name: object, by: str) -> str:
     """A row's or a channel's name, whether the program shows the Chinese label or the identifier."""
     if name in BLANK:
         return plain.KIND[""] if by == "kind" else ""
-    table = {"channel": plain.CHANNEL, "kind": plain.KIND, "topic": plain.TOPIC}.get(by or "", {})
+    table = {"channel": plain.CHANNEL, "kind": plain.KIND, "topic": plain.TOPIC}.get(by, {})
     return table.get(str(name), str(name))
+
+
+def row_key(name: object, by: Sequence[str]) -> tuple[str, ...]:
+    parts = str(name).split(" · ")
+    assert len(parts) == len(by)
+    return tuple(canonical(part, dimension) for part, dimension in zip(parts, by, strict=True))
 
 
 def behind(tally: plain.Tally, key: str) -> str:
@@ -199,72 +225,79 @@ def shown(rate: Mapping[str, object]) -> str:
 
 def volume_differences(where: str, said: Mapping[str, object], tally: plain.Tally, *, partial: bool) -> Iterator[str]:
     """`partial`: a row need not carry every volume, but those it carries must be right."""
-    for key, expected in tally.volumes().items():
+    expected = tally.volumes() if partial else {**tally.volumes(), **tally.durations()}
+    for key, value in expected.items():
         if partial and key not in said:
             continue
         given = said.get(key)
-        if key == "by_channel" and isinstance(given, dict):
-            counts = {canonical(name, "channel"): channel_count(value) for name, value in given.items()}
+        if key.startswith("by_") and isinstance(given, dict):
+            counts: dict[str, int] = {}
+            for name, count in given.items():
+                mine = canonical(None if name == "null" else name, key.removeprefix("by_"))
+                counts[mine] = counts.get(mine, 0) + count
             given = {name: count for name, count in counts.items() if count}
-        if given != expected:
-            yield f"{where}volumes.{key}: program {given}, oracle {expected}"
+        if given != value:
+            yield f"{where}volumes.{key}: program {given}, oracle {value}"
 
 
-def channel_count(value: object) -> object:
-    return value.get("cases") if isinstance(value, dict) else value
-
-
-def row_differences(question: Question, rows: object, expected: Mapping[str, plain.Tally]) -> Iterator[str]:
+def row_differences(question: Question, rows: object, expected: Rows) -> Iterator[str]:
     if not isinstance(rows, list):
         yield f"rows: {rows!r}"
         return
-    said: dict[str, Mapping[str, object]] = {}
+    said: dict[tuple[str, ...], Mapping[str, object]] = {}
     for row in rows:
-        name = canonical(row["name"], question.by)
-        if name in ("镇街", "区直部门", "合计", "总计") or "小计" in name:
-            continue
-        if name in said:
-            yield f"rows: {name} twice"
-        said[name] = row
-    ranks, overall = plain.ranks(expected)
-    for name in sorted(set(said) | set(expected)):
-        where = f"rows[{name or 'blank'}]."
-        tally = expected.get(name, plain.Tally())
-        row = said.get(name)
+        key = row_key(row["name"], question.by)
+        if key in said:
+            yield f"rows: {key} twice"
+        said[key] = row
+    ranked = question.by == ("unit",)
+    ranks, overall = plain.ranks({key[0]: tally for key, tally in expected.items()}) if ranked else ({}, {})
+    for key in sorted(set(said) | set(expected)):
+        where = f"rows[{'/'.join(key) or 'blank'}]."
+        tally = expected.get(key, plain.Tally())
+        row = said.get(key)
         if row is None:
-            if any(parts for parts in tally.cases.values()):
+            if any(
+                part != "pending" or name in plain.CLOCK_RATES for name in tally.cases for part in tally.cases[name]
+            ):
                 yield f"{where[:-1]}: missing, oracle {', '.join(key for key in tally.cases if tally.cases[key])}"
             continue
         yield from rate_differences(where, mapping(row.get("rates")), tally)
         yield from volume_differences(where, mapping(row.get("volumes")), tally, partial=True)
-        if question.by != "unit":
+        if not ranked:
             continue
         given = mapping(row.get("ranks"))
-        for key, rank in ranks.get(name, dict.fromkeys(plain.RATES)).items():
-            if (key in given or key in plain.FOUR_RATES) and given.get(key) != rank:
-                yield f"{where}ranks.{key}: program {given.get(key)}, oracle {rank}"
-        if row.get("overall_rank") != overall.get(name):
-            yield f"{where}overall_rank: program {row.get('overall_rank')}, oracle {overall.get(name)}"
+        for rate, rank in ranks.get(key[0], dict.fromkeys(plain.RATES)).items():
+            if given.get(rate) != rank:
+                yield f"{where}ranks.{rate}: program {given.get(rate)}, oracle {rank}"
+        if row.get("overall_rank") != overall.get(key[0]):
+            yield f"{where}overall_rank: program {row.get('overall_rank')}, oracle {overall.get(key[0])}"
+
+
+def subtotal_differences(said: object, expected: Rows) -> Iterator[str]:
+    """One row a group: its units added up."""
+    sums: dict[str, plain.Tally] = {}
+    for (unit, *_), tally in expected.items():
+        if unit != plain.NO_UNIT:
+            sums.setdefault(plain.group_of(unit), plain.Tally()).add(tally)
+    assert isinstance(said, list)
+    for row in said:
+        tally = sums.get(str(row["name"]), plain.Tally())
+        yield from rate_differences(f"subtotals[{row['name']}].", mapping(row.get("rates")), tally)
+        yield from volume_differences(f"subtotals[{row['name']}].", mapping(row.get("volumes")), tally, partial=True)
 
 
 def mapping(value: object) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def differences(question: Question, said: Mapping[str, object], cases: Mapping[str, plain.Case]) -> Iterator[str]:
-    total, rows = plain.stats(
-        cases,
-        question.start,
-        question.end,
-        question.day,
-        question.basis,
-        first_only=question.first_only,
-        by=question.by,
-    )
+def differences(question: Question, said: Mapping[str, object], cases: plain.Ledger) -> Iterator[str]:
+    total, rows = question.of(cases, question.start, question.end)
     frame = {
         "period": {"from": question.start.isoformat(), "to": question.end.isoformat()},
         "as_of": question.day.isoformat(),
         "basis": question.basis,
+        "excluded": total.excluded,
     }
     for key, expected in frame.items():
         if said.get(key) != expected:
@@ -273,6 +306,104 @@ def differences(question: Question, said: Mapping[str, object], cases: Mapping[s
     yield from volume_differences("", mapping(said.get("volumes")), total, partial=False)
     if question.by:
         yield from row_differences(question, said.get("rows"), rows)
+    if question.by[:1] == ("unit",):
+        yield from subtotal_differences(said.get("subtotals", []), rows)
+    if question.compare:
+        yield from other_periods(question, said, cases, total)
+
+
+def days_of(period: object) -> tuple[date, date]:
+    found = mapping(period)
+    return date.fromisoformat(str(found["from"])), date.fromisoformat(str(found["to"]))
+
+
+def other_periods(
+    question: Question, said: Mapping[str, object], cases: plain.Ledger, now: plain.Tally
+) -> Iterator[str]:
+    """Which periods it is held against, their figures, the changes in numbers and words; the periods of the trend."""
+    compare = mapping(said.get("compare"))
+    for name, expected in (("previous", previous(question)), ("year_ago", year_ago(question))):
+        one = mapping(compare.get(name))
+        if days_of(one["period"]) != expected:
+            yield f"compare.{name}.period: program {one['period']}, oracle {expected}"
+            continue
+        before, _ = replace(question, by=()).of(cases, *expected)
+        rates = dict(mapping(one.get("rates")))
+        for key in plain.RATES[:-1]:
+            given = mapping(rates.get(key))
+            yield from rate_differences(f"compare.{name}.", {**rates, "backlog": before.rate("backlog")}, before)
+            mine, theirs = now.rate(key)["percent"], before.rate(key)["percent"]
+            words = "—"
+            if isinstance(mine, Decimal) and isinstance(theirs, Decimal):
+                words = in_words(mine - theirs, " 个百分点")
+            if given.get("words") != words:
+                yield f"compare.{name}.{key}: program {given.get('words')}, oracle {words}"
+        for key, was in before.volumes().items():
+            given = mapping(mapping(one.get("volumes")).get(key))
+            if not given:
+                continue
+            mine, theirs = int(str(now.volumes()[key])), int(str(was))
+            base = "上期为零" if name == "previous" else "上年同期为零"
+            words = "持平" if mine == theirs else base
+            if theirs and mine != theirs:
+                size = plain.percent(abs(mine - theirs), theirs)
+                assert size is not None
+                words = in_words(size if mine > theirs else -size, "%")
+            if (given.get("before"), given.get("words")) != (theirs, words):
+                yield f"compare.{name}.{key}: program {given}, oracle {theirs} {words}"
+    trend = said.get("trend")
+    assert isinstance(trend, list)
+    spans = [back(question, 2), back(question, 1), (question.start, question.end)]
+    for one, span in zip(trend, spans, strict=True):
+        if days_of(one["period"]) != span:
+            yield f"trend: program {one['period']}, oracle {span}"
+            continue
+        tally, _ = replace(question, by=()).of(cases, *span)
+        yield from rate_differences(f"trend {span[0]}.", one["rates"], tally)
+        yield from volume_differences(f"trend {span[0]}.", one["volumes"], tally, partial=False)
+
+
+def in_words(change: Decimal, unit: str) -> str:
+    if change == 0:
+        return "持平"
+    return f"{'上升' if change > 0 else '下降'} {abs(change):.2f}{unit}"
+
+
+def back(question: Question, steps: int) -> tuple[date, date]:
+    """A month: the months before; anything else: as many days, that often before."""
+    start, end = question.start, question.end
+    if question.whole_month and end == month_end(start):
+        for _ in range(steps):
+            end = start - timedelta(days=1)
+            start = end.replace(day=1)
+        return start, end
+    length = (end - start + timedelta(days=1)) * steps
+    return start - length, end - length
+
+
+def previous(question: Question) -> tuple[date, date]:
+    """Of a period that is not over, as many of its days."""
+    start, end = back(question, 1)
+    if question.start <= question.day < question.end:
+        end = min(start + (question.day - question.start), end)
+    return start, end
+
+
+def year_ago(question: Question) -> tuple[date, date]:
+    """The same days of the year before, up to the day; of a whole month that is over, that whole month."""
+    start, end = question.start, question.end
+    whole = question.whole_month and end == month_end(start)
+    if start <= question.day < end:
+        end, whole = question.day, False
+
+    def same(day: date) -> date:
+        return (
+            day.replace(year=day.year - 1, day=28)
+            if (day.month, day.day) == (2, 29)
+            else day.replace(year=day.year - 1)
+        )
+
+    return same(start), month_end(same(start)) if whole else same(end)
 
 
 # --- the tests -------------------------------------------------------------------------------------------------------
@@ -296,15 +427,38 @@ def test_program_and_plain_python_agree(seed: int, tmp_path: Path) -> None:
     # first as the sheet told it, then with what the clerk did since
     found: list[str] = []
     for told in ((), doings):
+        cases = plain.read(rows, told)
+        if told:
+            ask(
+                book,
+                *[
+                    "backlog",
+                    "batch",
+                    "add",
+                    "测试积案二批",
+                    "--handed-on",
+                    "2024-01-02",
+                    "--target",
+                    "90",
+                    "--target-on",
+                    "2024-12-31",
+                ],
+                "--recognise",
+            )
+            cases.recognising = frozenset({"测试积案二批"})
         for doing in told:
             ask(book, *words_of(doing))
-        found += compare(book, list(questions(seed + len(told))), plain.read(rows, told), in_part=not told)
+        asked = list(questions(seed + len(told)))
+        found += compare(book, asked if told else asked[::3], cases)
+        found += listed_differences(book, asked[::3], cases, random.Random(seed))
+    found += backlog_differences(book, cases)
+    found += outlook_differences(book, cases)
+    ask(book, "config", "set", "minimum_denominator", "12")
+    found += minimum_differences(book, cases)
     assert not found, f"{len(found)} differences\n" + "\n".join(found[:SHOWN_DIFFERENCES])
 
 
-def compare(book: Path, asked: Sequence[Question], cases: Mapping[str, plain.Case], *, in_part: bool) -> list[str]:
-    if in_part:
-        asked = asked[::3]
+def compare(book: Path, asked: Sequence[Question], cases: plain.Ledger) -> list[str]:
     with ThreadPoolExecutor(max_workers=2) as pool:
         answers = pool.map(lambda question: ask(book, *question.words()), asked)
         return [
@@ -312,6 +466,138 @@ def compare(book: Path, asked: Sequence[Question], cases: Mapping[str, plain.Cas
             for question, answer in zip(asked, answers, strict=True)
             for difference in differences(question, answer, cases)
         ]
+
+
+_PARTS = {"numerator": "yes", "rest": "no"}
+
+
+def listed_differences(book: Path, asked: Sequence[Question], cases: plain.Ledger, rng: random.Random) -> Iterator[str]:
+    """Behind a number stand exactly the cases that the oracle counted, of everything and of one row."""
+    for question in asked:
+        total, rows = question.of(cases, question.start, question.end)
+        key = rng.choice((*plain.RATES, "cases", "groups", "group_visits", "joint_letters", "first"))
+        named = rng.choice([None, *rows])
+        tally = total if named is None else rows[named]
+        words = replace(question, by=(), compare=False).words()
+        for dimension, value in zip(question.by if named else (), named or (), strict=True):
+            words += [f"--{dimension}", value or ("other" if dimension == "kind" else "未填")]
+        parts = ("on_time", "late", "overdue", "pending") if key in plain.CLOCK_RATES else ("numerator", "rest")
+        if key == "participation":
+            parts = (*parts, "pending")
+        for part in (rng.choice(parts), "") if key in plain.RATES else ("",):
+            counted = [part] if part else [one for one in parts if one != "pending"]
+            expected = [number for one in counted for number in tally.cases[key][_PARTS.get(one, one)]]
+            if key not in plain.RATES:
+                expected = tally.cases["volume"][key]
+            opened = [*words, "--cases", f"{key}:{part}" if part else key]
+            code, out, err = xinfang(book, *opened, "--json")
+            assert code == 0, err
+            given = sorted(row["case_no"] for row in json.loads(out))
+            if given != sorted(expected):
+                yield f"xinfang {' '.join(opened)}\n    program {given}, oracle {sorted(expected)}"
+
+
+def backlog_differences(book: Path, cases: plain.Ledger) -> Iterator[str]:
+    """Every count, need, pace and rank of both batches: 一批 described by nobody, 二批 recognised by the superior."""
+    for batch, target in (("测试积案一批", 95), ("测试积案二批", 90)):
+        for day in (histories.TODAY, date(2024, 2, 1)):
+            said = ask(book, "backlog", "status", "--batch", batch, "--as-of", day.isoformat())
+            expected = plain.backlog(cases, batch, day)
+            where = f"backlog {batch} {day} "
+            left = (date(2024, 12, 31) - day).days if batch == "测试积案二批" else None
+            yield from batch_row_differences(where, said, expected["all"].get("", {}), target, left)
+            for kind, key in (("unit", "rows"), ("lead", "by_lead")):
+                listed = said[key]
+                assert isinstance(listed, list)
+                names = {"未定包案领导": ""}
+                given = {names.get(row["name"], row["name"]): row for row in listed}
+                if set(given) != set(expected[kind]):
+                    yield f"{where}{key}: program {sorted(given)}, oracle {sorted(expected[kind])}"
+                    continue
+                for name, parts in expected[kind].items():
+                    yield from batch_row_differences(f"{where}{name}: ", given[name], parts, target, left)
+                groups: dict[str, list[str]] = {}
+                for name in given:
+                    if name not in ("", plain.NO_UNIT):
+                        groups.setdefault(plain.group_of(name) if kind == "unit" else "", []).append(name)
+                for members in groups.values():
+                    solved = {name: Decimal(len(expected[kind][name].get("resolved", ()))) for name in members}
+                    rates = {
+                        name: plain.percent(int(solved[name]), sum(map(len, expected[kind][name].values())))
+                        for name in members
+                    }
+                    by_count, by_rate = (
+                        plain.competition(solved),
+                        plain.competition({k: v for k, v in rates.items() if v is not None}),
+                    )
+                    for name in members:
+                        ranks = (given[name]["rank_count"], given[name]["rank_rate"])
+                        if ranks != (by_count[name], by_rate[name]):
+                            yield f"{where}{name}: ranks {ranks}, oracle {by_count[name]}, {by_rate[name]}"
+
+
+def batch_row_differences(
+    where: str, said: Mapping[str, object], parts: Mapping[str, Sequence[str]], target: int, left: int | None
+) -> Iterator[str]:
+    total = sum(map(len, parts.values()))
+    count = {state: len(parts.get(state, ())) for state in ("resolved", "waiting", "relapsed")}
+    needed = max(plain.most_needed(target, total) - count["resolved"], 0)
+    expected: dict[str, object] = {
+        "total": total,
+        **count,
+        "percent": plain.percent(count["resolved"], total),
+        "needed": needed,
+    }
+    if left is not None:
+        weekly = (Fraction(needed * 700, left) + Fraction(1, 2)).__floor__()
+        expected["per_week"] = Decimal(weekly) / 100
+    for key, value in expected.items():
+        given = said[key]
+        if (Decimal(str(given)) if key in ("percent", "per_week") and given is not None else given) != value:
+            yield f"{where}{key}: program {given}, oracle {value}"
+
+
+def outlook_differences(book: Path, cases: plain.Ledger) -> Iterator[str]:
+    """So far, best, worst, what a target needs, and the pending by name, of periods that run and that are over."""
+    for start in (date(2024, 7, 1), date(2024, 8, 1), date(2024, 6, 1)):
+        end, target = month_end(start), 93
+        said = ask(book, "outlook", "--month", f"{start:%Y-%m}", "--target", str(target))
+        total, _ = plain.stats(cases, start, end, histories.TODAY)
+        for key in plain.CLOCK_RATES:
+            one = mapping(mapping(said["rates"])[key])
+            count = {part: total.count(key, part) for part in ("on_time", "late", "overdue", "pending")}
+            whole = sum(count.values())
+            expected = {
+                **count,
+                "percent": plain.percent(count["on_time"], whole - count["pending"]),
+                "best": plain.percent(count["on_time"] + count["pending"], whole),
+                "worst": plain.percent(count["on_time"], whole),
+                "needed": max(plain.most_needed(target, whole) - count["on_time"], 0) if whole else None,
+            }
+            for name, value in expected.items():
+                if one[name] != value:
+                    yield f"outlook {start} {key}.{name}: program {one[name]}, oracle {value}"
+            listed = one["cases"]
+            assert isinstance(listed, list)
+            if sorted(row["case_no"] for row in listed) != sorted(total.cases[key]["pending"]):
+                yield f"outlook {start} {key}: program names {listed}, oracle {total.cases[key]['pending']}"
+            if [row["due_on"] for row in listed] != sorted(row["due_on"] for row in listed):
+                yield f"outlook {start} {key}: not the nearest first"
+
+
+def minimum_differences(book: Path, cases: plain.Ledger) -> Iterator[str]:
+    """With a least denominator of 12 the small ones have no rank, and none over all."""
+    question = Question(date(2024, 5, 1), date(2024, 5, 31), None, "due", False, ("unit",))
+    said = ask(book, *question.words())
+    _, rows = question.of(cases, question.start, question.end)
+    ranks, overall = plain.ranks({key[0]: tally for key, tally in rows.items()}, 12)
+    listed = said["rows"]
+    assert isinstance(listed, list)
+    assert any(rank is None for one in ranks.values() for rank in one.values())
+    for row in listed:
+        expected = ranks.get(row["name"], dict.fromkeys(plain.RATES))
+        if row["ranks"] != expected or row["overall_rank"] != overall.get(row["name"]):
+            yield f"minimum, {row['name']}: program {row['ranks']} {row['overall_rank']}, oracle {expected}"
 
 
 def rejected_rows(rows: Sequence[histories.Row], reasons: Sequence[Mapping[str, object]]) -> str:

@@ -252,11 +252,13 @@ def test_volumes() -> None:
         row(登记编号="XF2024-000003", 收到日期=date(2024, 2, 1), 信访形式="来信", 信访人数=7, 初重件="重复"),
         row(登记编号="XF2024-000004", 收到日期=date(2024, 3, 1), 信访形式="来访", 信访人数=9),
     ]
-    total, by_channel = plain.stats(plain.read(rows), *FEBRUARY, LATER, by="channel")
-    people = {"people": 16, "visit_people": 9}
-    counts = {"cases": 3, "groups": 2, "group_visits": 1, "first": 2, "repeat": 1}
-    assert total.volumes() == {**counts, **people, "by_channel": {"visit": 1, "video": 1, "letter": 1}}
-    assert by_channel["video"].volumes()["visit_people"] == 4
+    total, by_channel = plain.stats(plain.read(rows), *FEBRUARY, LATER, by=("channel",))
+    people = {"people": 16, "visit_people": 9, "group_visit_people": 5}
+    counts = {"cases": 3, "groups": 2, "group_visits": 1, "joint_letters": 1, "first": 2, "repeat": 1}
+    found = total.volumes()
+    assert found.items() >= {**counts, **people}.items()
+    assert found["by_channel"] == {"visit": 1, "video": 1, "letter": 1}
+    assert by_channel["video",].volumes()["visit_people"] == 4
     assert total.rate("repeat")["percent"] == Decimal("33.33")
     first_only, _ = plain.stats(plain.read(rows), *FEBRUARY, LATER, first_only=True)
     assert (first_only.volumes()["cases"], first_only.rate("repeat")["denominator"]) == (2, 2)
@@ -272,14 +274,14 @@ def test_moving_a_case_washes_nothing_away(how: str, moved: date, expected: str)
     doing = {"do": how, "case_no": "XF2024-000001", "on": moved, "unit": "区测试局"}
     cases = plain.read([case], [doing])
     due_day = date(2024, 3, 16)
-    total, rows = plain.stats(cases, due_day, due_day, LATER, by="unit")
+    total, rows = plain.stats(cases, due_day, due_day, LATER, by=("unit",))
     found = total.rate("acceptance")
     counts = [found[part] for part in ("on_time", "late", "overdue", "pending")]
     assert f"{found['numerator']}/{found['denominator']} {' '.join(map(str, counts))}" == expected
     if counts[1]:
-        assert rows["测试镇"].rate("acceptance")["denominator"] == 1
+        assert rows["测试镇",].rate("acceptance")["denominator"] == 1
         # the bureau's clock goes with the case, the unit's stays where it ran
-        assert rows["区测试局" if how == "assign" else "测试镇"].rate("dispatch")["denominator"] == 1
+        assert rows["区测试局" if how == "assign" else "测试镇",].rate("dispatch")["denominator"] == 1
         assert "区测试局" not in rows or rows["区测试局"].rate("acceptance")["denominator"] == 0
 
 

@@ -153,7 +153,7 @@ CACHE_KIB = 64 * 1024
 
 @contextmanager
 def roomy(book: Book, large: bool) -> Iterator[None]:
-    """More memory for the pages of one long transaction; afterwards the write-ahead log is folded in and emptied.
+    """More memory for the pages of one long transaction; when it went well the write-ahead log is folded in and emptied.
 
     In a large one references are looked up all together at its end (`check_references`), in a fifth of the time.
     """
@@ -167,4 +167,4 @@ def roomy(book: Book, large: bool) -> Iterator[None]:
     finally:
         conn.execute(f"PRAGMA cache_size = {before}")
         conn.execute("PRAGMA foreign_keys = ON")
-        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # not after a failure: behind a lock it would wait once more

@@ -21,13 +21,16 @@ if TYPE_CHECKING:
 
 
 def house(conn: sqlite3.Connection, kind: str) -> list[Event]:
-    """The house's events of one kind, in order, their free text with them."""
-    rows = conn.execute(
-        "SELECT e.kind, e.on_day, e.body, t.body, e.seq, e.id FROM events e LEFT JOIN texts t ON t.event_id = e.id "
-        "WHERE e.case_id IS NULL AND e.kind = ? ORDER BY e.id",
-        (kind,),
-    )
-    return [ledger.decode(*row) for row in rows]
+    """The house's standing events of one kind, in order, their free text with them."""
+    return ledger.house_since(conn, 0, kind)
+
+
+def advice_given(conn: sqlite3.Connection) -> int:
+    """The highest number that a suggestion ever had: one that was taken back leaves its number spent."""
+    found = conn.execute(
+        "SELECT max(json_extract(body, '$.number')) FROM events WHERE case_id IS NULL AND kind = 'advise'"
+    ).fetchone()[0]
+    return int(found or 0)
 
 
 def batches(conn: sqlite3.Connection) -> dict[str, Batch]:

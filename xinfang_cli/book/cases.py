@@ -218,9 +218,9 @@ def find(conn: sqlite3.Connection, word: str) -> tuple[int, str]:
         # a number spent on a case that was taken back may have come in again with a sheet
         rows = (
             conn.execute(
-                "SELECT c.id, c.case_no FROM cases c WHERE c.external_no = ?1 UNION "
-                "SELECT d.id, d.case_no FROM docket d JOIN cases c ON c.id = d.id WHERE d.sheet_no = ?1",
-                (text,),
+                "SELECT c.id, c.case_no FROM cases c WHERE c.external_no IN (?1, ?2) UNION "
+                "SELECT d.id, d.case_no FROM docket d JOIN cases c ON c.id = d.id WHERE d.sheet_no IN (?1, ?2)",
+                (text, text.upper()),
             ).fetchall()
             or rows
         )
@@ -568,6 +568,15 @@ def repeats_of(conn: sqlite3.Connection, case_id: int) -> list[str]:
     """The numbers of the cases that repeat this one, in the order they came."""
     rows = conn.execute("SELECT case_no FROM cases WHERE repeat_of = ? ORDER BY received_on", (case_id,))
     return [row[0] for row in rows]
+
+
+def kin(conn: sqlite3.Connection, case_id: int) -> list[tuple[int, str]]:
+    """(id, number) of the case that this one repeats, of those that repeat this one, and of those that repeat that one."""
+    return conn.execute(
+        "WITH about(id) AS (SELECT ?1 UNION SELECT repeat_of FROM cases WHERE id = ?1 AND repeat_of IS NOT NULL) "
+        "SELECT id, case_no FROM cases WHERE id != ?1 AND (id IN about OR repeat_of IN about) ORDER BY id",
+        (case_id,),
+    ).fetchall()
 
 
 def waiting_for(conn: sqlite3.Connection, case_no: str, external_no: str | None) -> int:

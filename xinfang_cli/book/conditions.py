@@ -32,6 +32,9 @@ COLUMNS = {
 }
 
 
+_STEP = "'$.step'"
+
+
 def _list(words: Sequence[str]) -> str:
     return ",".join(f"'{word}'" for word in words)
 
@@ -64,6 +67,15 @@ def _positive(term: Term) -> tuple[str, list[Any]]:
     if term.field == "tag":
         found = f"EXISTS (SELECT 1 FROM json_each(c.tags) WHERE value IN ({marks}))"
         return (f"({found} OR c.tags IS NULL)" if empty else found), given
+    if term.field == "step":
+        # By the index of these few events; a step that was taken back is none.
+        taken = (
+            "SELECT e.case_id FROM events e WHERE e.kind = 'step'{} AND NOT EXISTS (SELECT 1 FROM events r WHERE "
+            "r.case_id = e.case_id AND r.kind = 'revoke' AND json_extract(r.body, '$.event') = e.seq)"
+        )
+        found = f"c.id IN ({taken.format(f' AND json_extract(e.body, {_STEP}) IN ({marks})')})"
+        none = f"c.id NOT IN ({taken.format('')})"
+        return (f"({found} OR {none})" if empty else found), given
     if term.field == "batch":
         found = f"c.id IN (SELECT case_id FROM backlog WHERE batch IN ({marks}))"
         none = "c.id NOT IN (SELECT case_id FROM backlog)"

@@ -100,9 +100,7 @@ class AsOf:
         from xinfang_cli.law.case import fold
 
         code = code or book.code
-        for name in ("cases", "clocks", "backlog"):
-            conn.execute(f"DROP TABLE IF EXISTS temp.then_{name}")
-            conn.execute(f"CREATE TEMP TABLE then_{name} AS SELECT * FROM main.{name} LIMIT 0")
+        _empty_tables(conn)
         conn.execute("DROP TABLE IF EXISTS temp.moved")
         conn.execute("CREATE TEMP TABLE moved (id INTEGER PRIMARY KEY, case_no TEXT, received_on TEXT)")
         conn.execute(f"INSERT OR IGNORE INTO moved {moved}", asked)
@@ -112,18 +110,9 @@ class AsOf:
             if known_until is not None:
                 events = [event for event in events if event.id <= known_until]
             case = fold(events, code, until=as_of)
-            if case is None:
-                continue
-            rows = Rows(case_id, case_no, case, book.canonical)
-            conn.execute(f"INSERT INTO then_cases VALUES ({','.join('?' * len(rows.case))})", rows.case)
-            if rows.clocks:
-                marks = ",".join("?" * len(rows.clocks[0]))
-                conn.executemany(f"INSERT INTO then_clocks VALUES ({marks})", rows.clocks)
-            if rows.backlog:
-                marks = ",".join("?" * len(rows.backlog[0]))
-                conn.executemany(f"INSERT INTO then_backlog VALUES ({marks})", rows.backlog)
-        conn.execute("CREATE INDEX temp.then_repeat ON then_cases(repeat_of)")
-        conn.execute("CREATE UNIQUE INDEX temp.then_id ON then_cases(id)")
+            if case is not None:
+                _put_rows(conn, Rows(case_id, case_no, case, book.canonical))
+        _index_tables(conn)
         self.cases = "(SELECT * FROM cases WHERE id NOT IN (SELECT id FROM moved) UNION ALL SELECT * FROM then_cases)"
         if known_until is None:
             self.cases = "(SELECT * FROM cases WHERE last_on <= :a UNION ALL SELECT * FROM then_cases)"
@@ -134,6 +123,18 @@ class AsOf:
             "(SELECT * FROM backlog WHERE case_id NOT IN (SELECT id FROM moved) UNION ALL SELECT * FROM then_backlog)"
         )
 
+    @classmethod
+    def only(cls, book: Book, many: Iterable[Rows]) -> AsOf:
+        """Tables that hold these cases and no other."""
+        tables = cls.__new__(cls)
+        tables.conn = book.conn
+        _empty_tables(book.conn)
+        for rows in many:
+            _put_rows(book.conn, rows)
+        _index_tables(book.conn)
+        tables.cases, tables.clocks, tables.backlog = "then_cases", "then_clocks", "then_backlog"
+        return tables
+
     def rows(self, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         """Run a query in which {cases}, {clocks} and {backlog} stand for the tables as of the day."""
         filled = sql.replace("{cases}", self.cases).replace("{clocks}", self.clocks).replace("{backlog}", self.backlog)
@@ -141,6 +142,23 @@ class AsOf:
             asking = [name for name, batch in batches(self.conn).items() if batch.recognise]
             values = values | {"recognising": dumps(asking)}
         return self.conn.execute(filled, values).fetchall()
+
+
+def _empty_tables(conn: sqlite3.Connection) -> None:
+    for name in ("cases", "clocks", "backlog"):
+        conn.execute(f"DROP TABLE IF EXISTS temp.then_{name}")
+        conn.execute(f"CREATE TEMP TABLE then_{name} AS SELECT * FROM main.{name} LIMIT 0")
+
+
+def _put_rows(conn: sqlite3.Connection, rows: Rows) -> None:
+    for name, many in (("cases", [rows.case]), ("clocks", rows.clocks), ("backlog", rows.backlog)):
+        if many:
+            conn.executemany(f"INSERT INTO then_{name} VALUES ({','.join('?' * len(many[0]))})", many)
+
+
+def _index_tables(conn: sqlite3.Connection) -> None:
+    conn.execute("CREATE INDEX temp.then_repeat ON then_cases(repeat_of)")
+    conn.execute("CREATE UNIQUE INDEX temp.then_id ON then_cases(id)")
 
 
 # ---- what is counted: one place for the numbers and for the lists behind them -------------------------------------
@@ -326,11 +344,12 @@ def behind(tables: AsOf, asked: Asked, key: str, part: str | None = None) -> lis
 
 
 def overdue(tables: AsOf, as_of: date) -> list[dict[str, Any]]:
-    """Every clock that ran out before the day and has not stopped by it, whatever the period; the oldest first."""
-    names = ("case_id", "case_no", "title", "kind", "lead", "unit", "clock", "due_on", "unit_id")
-    shown = """SELECT c.id, c.case_no, c.title, c.kind, c.lead, u.name, k.kind, k.due_on, coalesce(k.unit_id, c.unit_id)
-FROM {clocks} k CROSS JOIN {cases} c ON c.id = k.case_id LEFT JOIN units u ON u.id = coalesce(k.unit_id, c.unit_id)
-WHERE k.due_on < :a AND c.excluded = 0 AND """
+    """Every clock that ran out before the day and has not stopped by it, whatever the period; the oldest first. Those of
+    excluded cases are marked."""
+    names = ("case_id", "case_no", "title", "kind", "lead", "unit", "clock", "due_on", "unit_id", "excluded")
+    shown = """SELECT c.id, c.case_no, c.title, c.kind, c.lead, u.name, k.kind, k.due_on, coalesce(k.unit_id, c.unit_id),
+c.excluded FROM {clocks} k CROSS JOIN {cases} c ON c.id = k.case_id
+LEFT JOIN units u ON u.id = coalesce(k.unit_id, c.unit_id) WHERE k.due_on < :a AND """
     running = (
         "k.stop_on IS NULL AND k.void = 0 AND k.kind NOT IN ('objection','review_window','recheck_window','rating')"
     )
@@ -340,6 +359,12 @@ WHERE k.due_on < :a AND c.excluded = 0 AND """
     )
     rows = tables.rows(f"{shown}{running} UNION ALL {shown}{told_later} ORDER BY 8, 2, 7", {"a": as_of.isoformat()})
     return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def backlog_excluded(tables: AsOf, as_of: date) -> int:
+    """How many cases of the batches are in no figure."""
+    sql = "SELECT count(*) FROM {backlog} b CROSS JOIN {cases} c ON c.id = b.case_id WHERE b.joined_on <= :a AND c.excluded = 1"
+    return int(tables.rows(sql, {"a": as_of.isoformat()})[0][0])
 
 
 def dissatisfied(tables: AsOf, asked: Asked) -> list[dict[str, Any]]:
@@ -389,19 +414,6 @@ def complained_of(tables: AsOf, asked: Asked) -> list[tuple[str, int]]:
         asked.values(),
     )
     return [(row[0], row[1]) for row in rows]
-
-
-def petitioners(conn: sqlite3.Connection, case_ids: Iterable[int]) -> dict[int, str]:
-    """case → its petitioner's name, to keep it out of what is published."""
-    ids = sorted(set(case_ids))
-    found: dict[int, str] = {}
-    for start in range(0, len(ids), 500):
-        part = ids[start : start + 500]
-        found |= conn.execute(
-            f"SELECT case_id, name FROM people WHERE name IS NOT NULL AND case_id IN ({','.join('?' * len(part))})",
-            part,
-        ).fetchall()
-    return found
 
 
 class Volumes(NamedTuple):
@@ -474,11 +486,14 @@ def _durations(tables: AsOf, values: dict[str, Any], first: str) -> dict[str, fl
     if not days:
         return {"days_mean": None, "days_median": None, "days_longest": None}
     middle = (days[(len(days) - 1) // 2] + days[len(days) // 2]) / 2
-    return {"days_mean": round(sum(days) / len(days), 2), "days_median": middle, "days_longest": days[-1]}
+    mean = (200 * sum(days) + len(days)) // (2 * len(days)) / 100  # half-up, from the exact fraction
+    return {"days_mean": mean, "days_median": middle, "days_longest": days[-1]}
 
 
 def unit_names(conn: sqlite3.Connection) -> dict[int, tuple[str, str, int]]:
-    """id → (name, group, place in the office's order) of every unit in force."""
+    """id → (name, group as the office calls it, place in the office's order) of every unit in force."""
+    from xinfang_cli.book.settings import group_names
     from xinfang_cli.book.units import all_units
 
-    return {unit.id: (unit.name, unit.group, place) for place, unit in enumerate(all_units(conn))}
+    called = group_names(conn)
+    return {unit.id: (unit.name, called[unit.group], place) for place, unit in enumerate(all_units(conn))}

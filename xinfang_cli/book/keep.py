@@ -34,7 +34,8 @@ def backup(conn: sqlite3.Connection, target: Path) -> tuple[int, str]:
             copy.close()
         made.replace(target)
     finally:
-        made.unlink(missing_ok=True)
+        for leftover in (made, Path(f"{made}-journal")):
+            leftover.unlink(missing_ok=True)
     return found
 
 
@@ -71,7 +72,6 @@ def examine(book: Book, rebuild: bool = True, progress: Callable[[int, int], Non
         "rebuilt": checked,
         "differing": differing[:100],
         "problems": problems,
-        "doubtful": _doubtful(conn),
     }
 
 
@@ -122,16 +122,6 @@ def _by_case(rows: Iterator[tuple[Any, ...]]) -> Callable[[int], list[tuple[Any,
         return taken
 
     return take
-
-
-def _doubtful(conn: sqlite3.Connection) -> dict[str, int]:
-    """How many open cases lack a name or an address; they were registered all the same (art. 22)."""
-    nameless, homeless = conn.execute(
-        "SELECT count(*) FILTER (WHERE p.name IS NULL), count(*) FILTER (WHERE p.address IS NULL) FROM cases c "
-        "LEFT JOIN people p ON p.case_id = c.id WHERE c.closed_on IS NULL AND c.stage IN "
-        "('registered','assigned','accepted','reported','objected')"
-    ).fetchone()
-    return {"no_name": nameless, "no_address": homeless}
 
 
 def rebuild(book: Book) -> int:

@@ -182,6 +182,13 @@ def log_access(conn: sqlite3.Connection, at: str, actor: str, what: str) -> None
     conn.execute("INSERT INTO access_log(at, actor, what) VALUES (?, ?, ?)", (at, actor, what))
 
 
+def accesses(conn: sqlite3.Connection, about: str, limit: int) -> list[tuple[str, str, str]]:
+    """(moment in UTC, who, at what) of the looks at personal data that name `about`, latest first; 0: all of them."""
+    return conn.execute(
+        "SELECT at, actor, what FROM access_log WHERE instr(what, ?) ORDER BY id DESC LIMIT ?", (about, limit or -1)
+    ).fetchall()
+
+
 def head(conn: sqlite3.Connection) -> tuple[int, str]:
     """(number of events, hex hash of the last): what a backup prints."""
     row = conn.execute("SELECT events, hash FROM head").fetchone()
@@ -190,7 +197,8 @@ def head(conn: sqlite3.Connection) -> tuple[int, str]:
 
 def _days(data: dict[str, Any]) -> dict[str, Any]:
     for key in data.keys() & DAY_FIELDS:
-        data[key] = date.fromisoformat(data[key])
+        if data[key] is not None:  # of an edit or a correction: there was nothing, or nothing is left
+            data[key] = date.fromisoformat(data[key])
     for key in ("set", "was"):
         if key in data:
             _days(data[key])
@@ -298,28 +306,43 @@ def check_texts(conn: sqlite3.Connection) -> Iterator[Broken]:
 # ---- commands, and what they wrote ------------------------------------------------------------------------------
 
 _WHOLE = "coalesce(c.part_of, c.id)"
-_STANDING = f"c.actor = ? AND c.name <> 'undo' AND {_WHOLE} NOT IN (SELECT command_id FROM undone)"
+_STANDING = f"c.actor = ? AND c.name NOT IN ('undo', 'init') AND {_WHOLE} NOT IN (SELECT command_id FROM undone)"
 
 
 def last_command(conn: sqlite3.Connection, actor: str) -> tuple[int, str] | None:
-    """(id, name) of the actor's last command that still stands and touched a case."""
+    """(id, name) of the actor's last command that still stands: on cases or on the house."""
     found: tuple[int, str] | None = conn.execute(
-        f"SELECT {_WHOLE}, c.name FROM commands c WHERE {_STANDING} "
-        "AND EXISTS (SELECT 1 FROM events e WHERE e.command_id = c.id AND e.case_id IS NOT NULL) "
-        "ORDER BY c.id DESC LIMIT 1",
-        (actor,),
+        f"SELECT {_WHOLE}, c.name FROM commands c WHERE {_STANDING} ORDER BY c.id DESC LIMIT 1", (actor,)
     ).fetchone()
     return found
 
 
-def standing_commands(conn: sqlite3.Connection, actor: str, limit: int) -> list[tuple[int, str, str, int, str]]:
+def standing_commands(conn: sqlite3.Connection, actor: str, limit: int) -> list[tuple[int, str, str, int, str | None]]:
     """(id, name, recorded at, cases, number of the first) of the actor's commands that still stand, latest first."""
     return conn.execute(
         f"SELECT {_WHOLE}, c.name, c.recorded_at, count(DISTINCT e.case_id), min(d.case_no) FROM commands c "
-        f"JOIN events e ON e.command_id = c.id JOIN docket d ON d.id = e.case_id WHERE {_STANDING} "
+        f"JOIN events e ON e.command_id = c.id LEFT JOIN docket d ON d.id = e.case_id WHERE {_STANDING} "
         f"GROUP BY {_WHOLE} ORDER BY c.id DESC LIMIT ?",
         (actor, limit),
     ).fetchall()
+
+
+HOUSE_STANDS = "id NOT IN (SELECT json_extract(body, '$.event') FROM events WHERE case_id IS NULL AND kind = 'revoke')"
+"""Of an event of the house: nobody took it back."""
+_OF_HOUSE = """SELECT e.kind, e.on_day, e.body, t.body, e.seq, e.id FROM events e LEFT JOIN texts t ON t.event_id = e.id
+WHERE e.case_id IS NULL AND e.kind <> 'revoke' AND e."""
+
+
+def house_of(conn: sqlite3.Connection, command_id: int) -> list[Event]:
+    """What a command wrote of the house rather than of a case, as far as it stands, in order."""
+    rows = conn.execute(f"{_OF_HOUSE}{HOUSE_STANDS} AND e.command_id = ? ORDER BY e.id", (command_id,))
+    return [decode(*row) for row in rows]
+
+
+def house_since(conn: sqlite3.Connection, event_id: int, kind: str) -> list[Event]:
+    """The standing events of the house of one kind that came after an event."""
+    rows = conn.execute(f"{_OF_HOUSE}{HOUSE_STANDS} AND e.kind = ? AND e.id > ? ORDER BY e.id", (kind, event_id))
+    return [decode(*row) for row in rows]
 
 
 def written_by(conn: sqlite3.Connection, command_id: int) -> list[tuple[int, set[int]]]:

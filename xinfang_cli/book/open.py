@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book import ledger
 from xinfang_cli.book.schema import APPLICATION_ID, VERSION
-from xinfang_cli.errors import Unusable
+from xinfang_cli.errors import Unusable, system_says
 
 if TYPE_CHECKING:
     from xinfang_cli.law.clocks import Code
@@ -28,9 +28,13 @@ def unusable(error: sqlite3.Error, path: Path) -> Unusable:
         return Unusable(f"磁盘已满，案件簿 {path} 没有写入", "请腾出空间后再试", code="disk_full")
     if "readonly" in text or "unable to open" in text or "permission" in text:
         return Unusable(f"案件簿 {path} 打不开或不能写", "请检查文件夹是否存在、是否有读写权限", code="permission")
-    if "malformed" in text or "not a database" in text or "corrupt" in text or "disk I/O" in text:
+    if "disk I/O" in text:  # the disk or the network, which a restored backup would not mend
+        return Unusable(f"案件簿 {path} 读写出错", "请看磁盘、U 盘或网络盘是否还连着，再试一次", code="io")
+    if "malformed" in text or "not a database" in text or "corrupt" in text:
         return Unusable(
-            f"案件簿 {path} 已损坏或不是案件簿（{text}）", "请用 xinfang restore 恢复最近的备份", code="damaged"
+            f"案件簿 {path} 已损坏或不是案件簿（{system_says(error)}）",
+            "请用 xinfang restore 恢复最近的备份",
+            code="damaged",
         )
     return Unusable(f"案件簿 {path} 出错：{text}", "请用 xinfang doctor 检查", code="database")
 
@@ -180,7 +184,7 @@ def create_book(path: Path, actor: str, recorded_at: str) -> bool:
         raise unusable(error, path) from error
     except OSError as error:
         raise Unusable(
-            f"案件簿 {path} 建不起来（{error.strerror}）", "请检查文件夹的读写权限", code="permission"
+            f"案件簿 {path} 建不起来（{system_says(error)}）", "请检查文件夹的读写权限", code="permission"
         ) from error
     finally:
         for leftover in (made, Path(f"{made}-wal"), Path(f"{made}-shm")):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from json import dumps
 from typing import NamedTuple
 
@@ -19,6 +19,15 @@ class Entry(NamedTuple):
     id_no: str | None
     phone: str | None
     address: str | None
+
+
+def of_open_cases(conn: sqlite3.Connection) -> Iterator[tuple[str, str, str, str, str]]:
+    """(number, name, ID number, phone, address) of every open case, newest first; what was not given is empty."""
+    return conn.execute(
+        "SELECT c.case_no, coalesce(p.name, ''), coalesce(p.id_no, ''), coalesce(p.phone, ''), coalesce(p.address, '') "
+        "FROM cases c LEFT JOIN people p ON p.case_id = c.id WHERE c.closed_on IS NULL AND c.stage IN "
+        "('registered','assigned','accepted','reported','objected') ORDER BY c.received_on DESC, c.id DESC"
+    )
 
 
 _ENTRIES = """SELECT p.case_id, p.name, p.id_no, p.phone, p.address FROM people p CROSS JOIN cases c ON c.id = p.case_id
@@ -62,3 +71,19 @@ def of_the_same(conn: sqlite3.Connection, entries: Iterable[Entry], accusations:
         fresh = [e for e in _entries(conn, which, (ids, pairs), accusations) if e.case_id not in found]
         found |= {entry.case_id: entry for entry in fresh}
     return list(found.values())
+
+
+def private_of(
+    conn: sqlite3.Connection, case_ids: Iterable[int]
+) -> dict[int, tuple[str | None, str | None, str | None]]:
+    """case → its petitioner's name, phone and ID number, to keep them out of what is published."""
+    ids = sorted(set(case_ids))
+    found: dict[int, tuple[str | None, str | None, str | None]] = {}
+    for start in range(0, len(ids), 500):
+        part = ids[start : start + 500]
+        marks = ",".join("?" * len(part))
+        for case_id, *private in conn.execute(
+            f"SELECT case_id, name, phone, id_no FROM people WHERE case_id IN ({marks})", part
+        ):
+            found[case_id] = tuple(private)
+    return found

@@ -8,11 +8,11 @@ from datetime import date
 from json import loads
 from typing import Any
 
-from xinfang_cli.book.ledger import Pen
+from xinfang_cli.book.ledger import HOUSE_STANDS, Pen
 from xinfang_cli.law.clocks import Code, InForce
 from xinfang_cli.law.events import Event
 from xinfang_cli.law.rules import Rules, with_settings
-from xinfang_cli.law.terms import TOPICS
+from xinfang_cli.law.terms import GROUP, TOPICS
 from xinfang_cli.law.workdays import Calendar
 
 
@@ -48,35 +48,52 @@ class StoredCalendar(Calendar):
         return super().name(day)
 
     def known_years(self) -> frozenset[int]:
-        """The years whose arrangement the book has."""
         if self._bodies:
             self._load()
         return self.years
 
 
 def house_events(conn: sqlite3.Connection, *kinds: str) -> list[tuple[int, str, str, str]]:
-    """(id, kind, day, body) of the house's events of those kinds, in order."""
+    """(id, kind, day, body) of the house's standing events of those kinds, in order."""
+    return _house(conn, kinds, f" AND {HOUSE_STANDS}")
+
+
+def _house(conn: sqlite3.Connection, kinds: tuple[str, ...], which: str = "") -> list[tuple[int, str, str, str]]:
     marks = ",".join("?" * len(kinds))
     return conn.execute(
-        f"SELECT id, kind, on_day, body FROM events WHERE case_id IS NULL AND kind IN ({marks}) ORDER BY id", kinds
+        f"SELECT id, kind, on_day, body FROM events WHERE case_id IS NULL AND kind IN ({marks}){which} ORDER BY id",
+        kinds,
     ).fetchall()
 
 
 def load_code(conn: sqlite3.Connection) -> Code:
-    """The law through time: a new version after each command that changed a setting or the calendar."""
+    """The law through time: a new version after each command that changed a setting or the calendar, or took such a
+    change back."""
     values: dict[str, tuple[Any, str]] = {}
-    bodies: list[str] = []
+    changes: dict[int, dict[str, Any]] = {}
+    bodies: dict[int, str] = {}
     versions: list[InForce] = []
     rules: Rules = with_settings({})
     calendar: Calendar = StoredCalendar([])
-    for id, kind, _, body in house_events(conn, "setting", "workdays"):
+    for id, kind, _, body in _house(conn, ("setting", "workdays", "revoke")):
         if kind == "setting":
-            change = loads(body)
-            _set(values, change)
+            changes[id] = loads(body)
+            _set(values, changes[id])
             rules = with_settings(values)
+        elif kind == "workdays":
+            bodies[id] = body
+            calendar = StoredCalendar(list(bodies.values()))
         else:
-            bodies = [*bodies, body]
-            calendar = StoredCalendar(list(bodies))
+            event = loads(body)["event"]
+            if changes.pop(event, None) is not None:
+                values = {}
+                for change in changes.values():
+                    _set(values, change)
+                rules = with_settings(values)
+            elif bodies.pop(event, None) is not None:
+                calendar = StoredCalendar(list(bodies.values()))
+            else:
+                continue
         versions.append(InForce(id, rules, calendar))
     return Code(versions or [InForce(0, rules, calendar)])
 
@@ -87,6 +104,18 @@ def current_settings(conn: sqlite3.Connection) -> dict[str, tuple[Any, str]]:
     for _, _, _, body in house_events(conn, "setting"):
         _set(values, loads(body))
     return values
+
+
+def group_names(conn: sqlite3.Connection) -> dict[str, str]:
+    """What the office calls each group of units."""
+    own = current_settings(conn)
+    return {group: own.get(f"groups.{group}", (group, ""))[0] for group in GROUP.labels}
+
+
+def group_of_word(conn: sqlite3.Connection, word: str, field: str = "单位分组") -> str:
+    """The group that a word names: by the office's own name for it, or as anybody calls it."""
+    own = {name: group for group, name in group_names(conn).items()}
+    return own.get(word.strip()) or GROUP.parse(word, field)
 
 
 def _set(values: dict[str, tuple[Any, str]], change: dict[str, Any]) -> None:

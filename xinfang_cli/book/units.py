@@ -8,13 +8,15 @@ from difflib import get_close_matches
 from json import dumps, loads
 from typing import Any
 
-from xinfang_cli.book.ledger import Pen
+from xinfang_cli.book.ledger import HOUSE_STANDS, Pen
+from xinfang_cli.book.settings import group_of_word
 from xinfang_cli.errors import Ambiguous, BadValue, NotFound
 from xinfang_cli.law.events import Event
-from xinfang_cli.law.terms import GROUP, TOPICS, half_width
+from xinfang_cli.law.terms import TOPICS, half_width
 from xinfang_cli.records import Unit
 
 _COLUMNS = "id, name, short, code, grp, ord, initials, aliases"
+USUAL_TOPICS = tuple(TOPICS)
 _TOPIC_WORDS = {word: name for name, words in TOPICS.items() for word in (name, *words)}
 
 
@@ -58,7 +60,9 @@ def find_units(conn: sqlite3.Connection, word: str) -> list[Unit]:
     return [
         _unit(row)
         for row in conn.execute(
-            f"SELECT {_COLUMNS} FROM units WHERE initials = ? AND merged_into IS NULL ORDER BY ord, id", (key,)
+            f"SELECT {_COLUMNS} FROM units WHERE instr(' ' || initials || ' ', ' ' || ? || ' ') "
+            "AND merged_into IS NULL ORDER BY ord, id",
+            (key,),
         )
     ]
 
@@ -79,11 +83,14 @@ def find_unit(conn: sqlite3.Connection, word: str) -> Unit:
     raise NotFound(f"没有单位「{word}」", f"{hint}名单看 xinfang unit list")
 
 
-def initials_of(name: str) -> str:
-    """Pinyin initials: 教育局 → jyj."""
+def initials_of(name: str, short: str | None = None) -> str:
+    """Pinyin initials, of the short name too: 教育局 → jyj; 财政局 with 财政 → czj cz."""
     from pypinyin import Style, lazy_pinyin
 
-    return "".join(part[0] for part in lazy_pinyin(name, style=Style.FIRST_LETTER) if part).lower()
+    def of(word: str) -> str:
+        return "".join(part[0] for part in lazy_pinyin(word, style=Style.FIRST_LETTER) if part).lower()
+
+    return " ".join(dict.fromkeys(of(word) for word in (name, short) if word))
 
 
 def group_of(name: str) -> str:
@@ -96,6 +103,16 @@ def _write_words(conn: sqlite3.Connection, unit: Unit) -> None:
     conn.execute("DELETE FROM unit_words WHERE unit_id = ?", (unit.id,))
     words = {_key(word) for word in unit.names()}
     conn.executemany("INSERT OR IGNORE INTO unit_words VALUES (?, ?)", [(word, unit.id) for word in words])
+
+
+def _store(conn: sqlite3.Connection, unit: Unit) -> None:
+    """A unit that is there, as it now is."""
+    aliases = dumps(list(unit.aliases), ensure_ascii=False)
+    conn.execute(
+        "UPDATE units SET name=?, short=?, code=?, grp=?, ord=?, initials=?, aliases=? WHERE id=?",
+        (unit.name, unit.short, unit.code, unit.group, unit.order, unit.initials, aliases, unit.id),
+    )
+    _write_words(conn, unit)
 
 
 def _record(pen: Pen, doing: str, on: date, data: dict[str, Any]) -> None:
@@ -121,10 +138,10 @@ def add_unit(
     taken = conn.execute("SELECT name FROM units WHERE name = ?", (name,)).fetchone()
     if taken:
         raise BadValue("单位", name, "已经有了", "修改用 xinfang unit edit")
-    grp = GROUP.parse(group) if group else group_of(name)
+    grp = group_of_word(conn, group) if group else group_of(name)
     if order is None:
         order = conn.execute("SELECT coalesce(max(ord), 0) + 1 FROM units WHERE grp = ?", (grp,)).fetchone()[0]
-    row = (name, short, code, grp, order, initials_of(short or name), dumps(list(aliases), ensure_ascii=False))
+    row = (name, short, code, grp, order, initials_of(name, short), dumps(list(aliases), ensure_ascii=False))
     cursor = conn.execute(
         "INSERT INTO units(name, short, code, grp, ord, initials, aliases) VALUES (?,?,?,?,?,?,?)", row
     )
@@ -140,27 +157,15 @@ def edit_unit(pen: Pen, on: date, unit: Unit, changes: dict[str, Any]) -> Unit:
     """Change a unit's name, short name, code, group, order or aliases."""
     after = unit._replace(**changes)
     if after.name != unit.name:
-        after = after._replace(aliases=(*after.aliases, unit.name), initials=initials_of(after.short or after.name))
-    elif after.short != unit.short:
-        after = after._replace(initials=initials_of(after.short or after.name))
+        after = after._replace(aliases=(*after.aliases, unit.name))
+    if (after.name, after.short) != (unit.name, unit.short):
+        after = after._replace(initials=initials_of(after.name, after.short))
     clash = pen.conn.execute("SELECT id FROM units WHERE name = ? AND id <> ?", (after.name, unit.id)).fetchone()
     if clash:
         raise BadValue("单位", after.name, "已经有了", "两个单位要合并，用 xinfang unit merge")
-    pen.conn.execute(
-        "UPDATE units SET name=?, short=?, code=?, grp=?, ord=?, initials=?, aliases=? WHERE id=?",
-        (
-            after.name,
-            after.short,
-            after.code,
-            after.group,
-            after.order,
-            after.initials,
-            dumps(list(after.aliases), ensure_ascii=False),
-            unit.id,
-        ),
-    )
-    _write_words(pen.conn, after)
-    _record(pen, "edit", on, {"unit": unit.id, "changed": changes})
+    _store(pen.conn, after)
+    was = {field: value for field, value in unit._asdict().items() if value != getattr(after, field)}
+    _record(pen, "edit", on, {"unit": unit.id, "changed": changes, "was": was})
     return after
 
 
@@ -169,6 +174,7 @@ def merge_units(pen: Pen, on: date, old: Unit, into: Unit) -> None:
     if old.id == into.id:
         raise BadValue("单位", old.name, "不能并入自己", "请写另一个单位")
     conn = pen.conn
+    earlier = [row[0] for row in conn.execute("SELECT id FROM units WHERE merged_into = ?", (old.id,))]
     conn.execute("UPDATE units SET merged_into = ? WHERE id = ? OR merged_into = ?", (into.id, old.id, old.id))
     for table in ("cases", "clocks"):
         conn.execute(f"UPDATE {table} SET unit_id = ? WHERE unit_id = ?", (into.id, old.id))
@@ -176,13 +182,56 @@ def merge_units(pen: Pen, on: date, old: Unit, into: Unit) -> None:
     conn.execute("UPDATE cases SET complained_unit_id = ? WHERE complained_unit_id = ?", (into.id, old.id))
     for column in ("unit_id", "guard_unit_id"):
         conn.execute(f"UPDATE backlog SET {column} = ? WHERE {column} = ?", (into.id, old.id))
-    merged = into._replace(aliases=tuple(dict.fromkeys((*into.aliases, *old.names()))))
-    conn.execute(
-        "UPDATE units SET aliases = ? WHERE id = ?", (dumps(list(merged.aliases), ensure_ascii=False), into.id)
-    )
     conn.execute("DELETE FROM unit_words WHERE unit_id = ?", (old.id,))
-    _write_words(conn, merged)
-    _record(pen, "merge", on, {"unit": old.id, "into": into.id})
+    _store(conn, into._replace(aliases=tuple(dict.fromkeys((*into.aliases, *old.names())))))
+    was = {"aliases": into.aliases, "earlier": earlier}
+    _record(pen, "merge", on, {"unit": old.id, "unit_name": old.name, "into": into.id, "was": was})
+
+
+# ---- taking back ------------------------------------------------------------------------------------------------
+
+
+def mentioned_since(conn: sqlite3.Connection, unit_id: int, event_id: int) -> bool:
+    """Whether anything recorded after an event names the unit: what stands of the house, and all of the cases, since
+    also what was taken back of a case is shown."""
+    return (
+        conn.execute(
+            "SELECT 1 FROM events e, json_tree(e.body) j WHERE e.id > ? AND j.atom = ? "
+            "AND j.key IN ('unit', 'into', 'guard', 'complained_unit_id') "
+            f"AND (e.case_id IS NOT NULL OR e.{HOUSE_STANDS}) LIMIT 1",
+            (event_id, unit_id),
+        ).fetchone()
+        is not None
+    )
+
+
+def remove(conn: sqlite3.Connection, unit_id: int) -> None:
+    """A unit that nothing names is out of the list."""
+    conn.execute("DELETE FROM unit_words WHERE unit_id = ?", (unit_id,))
+    conn.execute("DELETE FROM units WHERE id = ?", (unit_id,))
+
+
+def put_back(conn: sqlite3.Connection, unit: Unit, was: dict[str, Any]) -> None:
+    """A unit as it was before an edit; BadValue where another one has its name by now."""
+    before = unit._replace(**{**was, "aliases": tuple(was.get("aliases", unit.aliases))})
+    if conn.execute("SELECT 1 FROM units WHERE name = ? AND id <> ?", (before.name, unit.id)).fetchone():
+        raise BadValue("单位", before.name, "已是另一个单位的名称", "先改那个单位的名称")
+    _store(conn, before)
+
+
+def part(conn: sqlite3.Connection, old: int, into: int, was: dict[str, Any]) -> list[int]:
+    """Two merged units are two again; the cases on which either may stand, to be folded anew."""
+    conn.execute("UPDATE units SET merged_into = NULL WHERE id = ?", (old,))
+    conn.executemany("UPDATE units SET merged_into = ? WHERE id = ?", [(old, id) for id in was["earlier"]])
+    _store(conn, by_id(conn, into)._replace(aliases=tuple(was["aliases"])))
+    _write_words(conn, by_id(conn, old))
+    rows = conn.execute(
+        "SELECT id FROM cases WHERE unit_id = ?1 OR complained_unit_id = ?1 "
+        "UNION SELECT case_id FROM clocks WHERE unit_id = ?1 OR case_unit_id = ?1 "
+        "UNION SELECT case_id FROM backlog WHERE unit_id = ?1 OR guard_unit_id = ?1",
+        (into,),
+    )
+    return [row[0] for row in rows]
 
 
 def topics(conn: sqlite3.Connection) -> list[str]:
@@ -193,10 +242,14 @@ def regions(conn: sqlite3.Connection) -> list[str]:
     return [row[0] for row in conn.execute("SELECT name FROM regions ORDER BY ord, name")]
 
 
+def usual_topic(word: str) -> str | None:
+    """The topic of the national list that a word means."""
+    return _TOPIC_WORDS.get(half_width(word).strip())
+
+
 def find_topic(conn: sqlite3.Connection, word: str) -> str | None:
     """The topic behind a word or one of its usual variants, if the office's list has it."""
-    word = half_width(word).strip()
-    name = _TOPIC_WORDS.get(word, word)
+    name = usual_topic(word) or half_width(word).strip()
     row = conn.execute("SELECT name FROM topics WHERE name = ?", (name,)).fetchone()
     return None if row is None else str(row[0])
 

@@ -13,7 +13,7 @@ import click
 import typer
 
 from xinfang_cli.cli.wording import ChineseGroup, said_in_chinese
-from xinfang_cli.errors import XinfangError
+from xinfang_cli.errors import XinfangError, system_says
 
 # Command → (module, one line of help): the modules are imported only when one of their commands is called.
 DESKS: dict[str, dict[str, tuple[str, str]]] = {
@@ -60,6 +60,7 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
         "report-up": ("casework", "报告上级"),
         "rate": ("casework", "满意度评价"),
         "supervise": ("casework", "督办，或记督办答复"),
+        "step": ("casework", "约谈、挂牌督办、问责"),
         "letter": ("letters", "给信访人、单位的文书（Word）"),
     },
     "整理：": {
@@ -93,7 +94,7 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
         "workdays": ("upkeep", "工作日安排：查看、导入"),
         "rules": ("upkeep", "现行期限和各项率的定义"),
         "view": ("finding", "保存常用的列表"),
-        "history": ("lookup", "一件的操作记录"),
+        "history": ("lookup", "一件的操作记录；查阅记录"),
         "doctor": ("upkeep", "检查案件簿是否完好"),
         "backup": ("upkeep", "备份案件簿"),
         "restore": ("upkeep", "从备份恢复"),
@@ -233,7 +234,8 @@ def _complain(message: str, hint: str, code: str, as_json: bool) -> None:
     if as_json:
         from xinfang_cli.output.machine import print_json
 
-        print_json({"error": {"code": code, "message": message, "hint": hint}})
+        with suppress(OSError):  # nobody can take it, which is perhaps what the line is about
+            print_json({"error": {"code": code, "message": message, "hint": hint}})
 
 
 def run() -> None:
@@ -241,6 +243,7 @@ def run() -> None:
     _prepare_streams()
     sys.argv[1:] = [word if word.isprintable() or os.path.lexists(word) else readable(word) for word in sys.argv[1:]]
     as_json = "--json" in sys.argv
+    code = 0
     try:
         code = _invoke(as_json)
         sys.stdout.flush()
@@ -248,14 +251,15 @@ def run() -> None:
         code = 0  # `xinfang list | head`: the reader has what it wanted
         _let_go()
     except OSError as error:
-        code = 3
         _let_go()
-        _tell_or_not("出错：" + "。".join(_unwritten(error)))
+        if code == 0:  # else it has been said
+            _tell_or_not("出错：" + "。".join(_unwritten(error)))
+        code = 3
     sys.exit(code)
 
 
 def _unwritten(error: OSError) -> tuple[str, str]:
-    return f"输出写不出去（{_why(error)}）", "请腾出空间或换个地方；已记入案件簿的不受影响"
+    return f"输出写不出去（{system_says(error)}）", "请腾出空间或换个地方；已记入案件簿的不受影响"
 
 
 def _let_go() -> None:
@@ -284,7 +288,7 @@ def _invoke(as_json: bool) -> int:
             group.invoke(ctx)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
-    except (click.exceptions.Abort, EOFError, KeyboardInterrupt):
+    except (click.exceptions.Abort, KeyboardInterrupt):
         sys.stderr.write("\n")
         _complain("已取消，没有写入", "", "cancelled", as_json)
         return 1
@@ -314,7 +318,7 @@ def _explain(error: Exception, as_json: bool) -> int:
             _complain(*_unwritten(error), "output", as_json)
         else:
             hint = "请检查文件名、磁盘空间和读写权限"
-            _complain(f"文件不能用：{_why(error)}" + (f" {file}" if file else ""), hint, "file", as_json)
+            _complain(f"文件不能用：{system_says(error)}" + (f" {file}" if file else ""), hint, "file", as_json)
         return 3
     _complain(
         f"程序出了意外：{type(error).__name__} {error}",
@@ -323,27 +327,6 @@ def _explain(error: Exception, as_json: bool) -> int:
         as_json,
     )
     return 1
-
-
-def _why(error: Exception) -> str:
-    """What the system says, in Chinese where it is one of the usual things."""
-    import errno
-
-    known = {
-        "ENOSPC": "磁盘已满",
-        "EDQUOT": "磁盘配额已满",
-        "EACCES": "没有权限",
-        "EPERM": "没有权限",
-        "EROFS": "只读",
-        "ENOENT": "没有这个文件或文件夹",
-        "ENOTDIR": "路径中有一段不是文件夹",
-        "EISDIR": "是文件夹",
-        "ENAMETOOLONG": "文件名太长",
-        "EEXIST": "已经有了",
-        "EIO": "读写出错",
-    }
-    name = errno.errorcode.get(getattr(error, "errno", None) or 0, "")
-    return known.get(name) or getattr(error, "strerror", None) or str(error)
 
 
 def default_path() -> Path:

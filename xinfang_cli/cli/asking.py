@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
+
+import click
 
 from xinfang_cli.errors import Refused
 from xinfang_cli.law import terms
@@ -21,15 +24,31 @@ def somebody_there() -> bool:
 
 def ask(question: str, default: str = "") -> str:
     """One line from the clerk; Ctrl-C or the end of input leave without writing."""
-    shown = f"{question} [{default}]：" if default else f"{question}："
-    sys.stderr.write(shown)
+    from xinfang_cli.cli.app import readable
+
+    line = _line(f"{question} [{default}]：" if default else f"{question}：")
+    return readable(line.strip()) or default
+
+
+def _line(prompt: str) -> str:
+    """A line that can be edited with the arrow keys where the system has the means (Windows has them by itself); the
+    question goes to the terminal, never into a file that takes stdout."""
+    if sys.stdout.isatty():
+        with suppress(ImportError):
+            import readline
+
+            readline.set_auto_history(False)  # no answer comes up again at another question
+            readline.parse_and_bind("set enable-bracketed-paste off")
+        try:
+            return input(prompt)
+        except EOFError:
+            raise click.exceptions.Abort from None
+    sys.stderr.write(prompt)
     sys.stderr.flush()
     line = sys.stdin.readline()
     if not line:
-        raise EOFError
-    from xinfang_cli.cli.app import readable
-
-    return readable(line.strip()) or default
+        raise click.exceptions.Abort
+    return line
 
 
 def yes(question: str) -> bool:
@@ -61,14 +80,20 @@ def first_shown(
     return do(lambda found: True)
 
 
-def show_correction(moved: Sequence[dict[str, Any]]) -> bool:
-    """Show which clocks a correction would move; a correction is always asked about."""
+def show_correction(moved: Sequence[dict[str, Any]], published: Sequence[dict[str, Any]]) -> bool:
+    """Show which clocks and which publications a correction would move; a correction is always asked about."""
+    from xinfang_cli.output import changes
+
     for clock in moved:
-        name = terms.CLOCK.label(clock["clock"])
-        screen.tell(
-            f"  {name}：到期日 {clock['due_before'] or '—'} → {clock['due_after'] or '—'}，"
-            f"完成日 {clock['stop_before'] or '—'} → {clock['stop_after'] or '—'}"
-        )
+        said = [
+            f"{name} {clock[f'{field}_before'] or '—'} → {clock[f'{field}_after'] or '—'}"
+            for field, name in (("start", "起算日"), ("due", "到期日"), ("stop", "完成日"))
+            if clock[f"{field}_before"] != clock[f"{field}_after"]
+        ]
+        before, after = (terms.CLOCK_STATE.label(clock[f"state_{when}"]) or "无" for when in ("before", "after"))
+        said.append(f"{before} → {after}" if before != after else f"仍为{after}")
+        screen.tell(f"  {terms.CLOCK.label(clock['clock'])}：{'，'.join(said)}")
     if not moved:
         screen.tell("  时限不变")
+    changes.tell_moved(published)
     return True

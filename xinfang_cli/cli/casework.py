@@ -11,6 +11,7 @@ from xinfang_cli.cli.options import Json, KeepGoing, NewUnit, Number, Numbers, O
 from xinfang_cli.cli.wording import Desk
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.law import terms
+from xinfang_cli.law.events import command_label
 from xinfang_cli.office import act
 from xinfang_cli.output import cases as out
 from xinfang_cli.records import Done
@@ -214,8 +215,15 @@ def refuse(
 
     例：xinfang refuse 123 --ground 正在办理 --reason "区住建局正在办理 XF2023-000088"
     """
-    ground_key = terms.GROUND.parse(options.required(ground, "--ground"), "--ground")
-    happen(ctx, "refuse", numbers, on, json, keep_going, ground=ground_key, reason=options.clean(reason))
+    done = act.refuse(
+        ctx.obj,
+        options.read_numbers(numbers),
+        terms.GROUND.parse(options.required(ground, "--ground"), "--ground"),
+        options.clean(reason),
+        on=options.on_day(ctx.obj, on),
+        keep_going=keep_going,
+    )
+    finish(done, numbers, json)
 
 
 @desk.command("redirect")
@@ -633,7 +641,7 @@ def hearing(
     numbers: Numbers,
     from_: Annotated[str | None, typer.Option("--from", metavar="日期", help="听证开始日")] = None,
     to: Annotated[str | None, typer.Option("--to", metavar="日期", help="听证结束日")] = None,
-    on: On = None,
+    on: Annotated[str | None, typer.Option("--on", metavar="日期", help="记在哪一天，默认听证结束日")] = None,
     keep_going: KeepGoing = False,
     json: Json = False,
 ) -> None:
@@ -644,7 +652,8 @@ def hearing(
     session = ctx.obj
     first = options.day(session, options.required(from_, "--from"), "--from")
     last = options.day(session, options.required(to, "--to"), "--to")
-    happen(ctx, "hearing", numbers, on, json, keep_going, from_on=first, to_on=last)
+    # Recorded later, perhaps with the result that came after it, it still happened on its own days.
+    happen(ctx, "hearing", numbers, to if on is None else on, json, keep_going, from_on=first, to_on=last)
 
 
 @desk.command("report-up")
@@ -729,6 +738,29 @@ def supervise(
     happen(ctx, kind, numbers, on, json, keep_going, answer_by=by, text=options.clean(text))
 
 
+@desk.command("step")
+def step(
+    ctx: typer.Context,
+    numbers: Numbers,
+    kind: Annotated[str | None, typer.Option("--kind", metavar="措施", help="约谈、挂牌督办、问责")] = None,
+    body: Annotated[
+        str | None, typer.Option("--body", metavar="机关", help="作出决定的机关，如信访工作联席会议")
+    ] = None,
+    text: Annotated[str | None, typer.Option("--text", metavar="文字", help="对谁、因何、要求")] = None,
+    on: On = None,
+    keep_going: KeepGoing = False,
+    json: Json = False,
+) -> None:
+    """记一次约谈、挂牌督办或问责，和作出决定的机关（条例第三十九条、第四十条）。
+
+    例：xinfang step 123 --kind 约谈 --body 区信访工作联席会议 --text "约谈测试局分管负责人，限期整改"
+        xinfang step 123 124 --kind 挂牌督办 --body 区信访工作联席会议
+    """
+    taken = terms.STEP.parse(options.required(kind, "--kind"), "--kind")
+    whose = options.clean(options.required(body, "--body"))
+    happen(ctx, "step", numbers, on, json, keep_going, step=taken, where=whose, text=options.clean(text))
+
+
 @desk.command("link")
 def link(
     ctx: typer.Context,
@@ -745,6 +777,11 @@ def link(
     original = options.required(repeat_of, "--repeat-of")
     done = act.link(ctx.obj, options.read_numbers(numbers), original, options.on_day(ctx.obj, on), keep_going)
     finish(done, numbers, json)
+    if len(done.cases) == 1 and not json:
+        from xinfang_cli.cli import asking, intake
+
+        if done.cases[0].get("no_longer") and asking.somebody_there():
+            intake.offer_no_longer(ctx.obj, done.cases[0])
 
 
 @desk.command("relate")
@@ -876,9 +913,15 @@ def edit(
     external_no: Annotated[str | None, typer.Option("--external-no", metavar="编号", help="外部编号")] = None,
     complained_unit: Annotated[str | None, typer.Option("--complained-unit", metavar="单位", help="被反映单位")] = None,
     level: Annotated[str | None, typer.Option("--level", metavar="层级", help="到访层级")] = None,
-    report_by: Annotated[str | None, typer.Option("--report-by", metavar="日期", help="上级限报日期")] = None,
+    report_by: Annotated[
+        str | None, typer.Option("--report-by", metavar="日期", help="上级限报日期；没有限报写 无")
+    ] = None,
+    deceased_on: Annotated[
+        str | None, typer.Option("--deceased-on", metavar="日期", help="信访人去世的日期；记错了写 无")
+    ] = None,
     new_topic: Annotated[bool, typer.Option("--new-topic", help="内容分类名单里没有就新增")] = False,
     new_region: Annotated[bool, typer.Option("--new-region", help="问题属地名单里没有就新增")] = False,
+    on: On = None,
     keep_going: KeepGoing = False,
     json: Json = False,
 ) -> None:
@@ -909,10 +952,12 @@ def edit(
         complained_unit=complained_unit,
         level=level,
         report_by=report_by,
+        deceased_on=deceased_on,
     )
     if not changes:
         raise Missing("没有写要改的内容", "看用法：xinfang edit --help")
-    done = act.edit(ctx.obj, options.read_numbers(numbers), changes, new_topic, new_region, keep_going)
+    on_day = options.on_day(ctx.obj, on)
+    done = act.edit(ctx.obj, options.read_numbers(numbers), changes, new_topic, new_region, keep_going, on_day)
     finish(done, numbers, json)
 
 
@@ -923,25 +968,45 @@ def correct(
     event: Annotated[str | None, typer.Option("--event", metavar="序号", help="show 里经过的序号")] = None,
     on: Annotated[str | None, typer.Option("--on", metavar="日期", help="更正后的日期")] = None,
     told: Annotated[str | None, typer.Option("--told", metavar="日期", help="更正受理的告知日期")] = None,
+    pathway: Annotated[str | None, typer.Option("--pathway", metavar="途径", help="更正受理的办理途径")] = None,
+    due: Annotated[str | None, typer.Option("--due", metavar="日期", help="更正依法履职件的法定期限")] = None,
     feedback_by: Annotated[str | None, typer.Option("--feedback-by", metavar="日期", help="更正交办的反馈期限")] = None,
-    delivered: Annotated[str | None, typer.Option("--delivered", metavar="日期", help="更正办结的送达日期")] = None,
-    outcome: Annotated[str | None, typer.Option("--outcome", metavar="意见", help="更正办结的处理意见")] = None,
     days: Annotated[str | None, typer.Option("--days", metavar="天数", help="更正延期天数")] = None,
+    answer_by: Annotated[
+        str | None, typer.Option("--answer-by", metavar="日期", help="更正协办、督办、领导交办的答复期限")
+    ] = None,
+    delivered: Annotated[
+        str | None, typer.Option("--delivered", metavar="日期", help="更正办结、复查复核结果的送达日期")
+    ] = None,
+    outcome: Annotated[str | None, typer.Option("--outcome", metavar="意见", help="更正办结的处理意见")] = None,
+    fulfil_by: Annotated[str | None, typer.Option("--fulfil-by", metavar="日期", help="更正办结的落实期限")] = None,
+    redo_by: Annotated[str | None, typer.Option("--redo-by", metavar="日期", help="更正撤销后的重办期限")] = None,
+    from_: Annotated[str | None, typer.Option("--from", metavar="日期", help="更正听证开始日")] = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="日期", help="更正听证结束日")] = None,
+    text: Annotated[str | None, typer.Option("--text", metavar="文字", help="更正记录的内容")] = None,
     reason: Reason = None,
     yes: Annotated[bool, typer.Option("--yes", help="不再询问")] = False,
     json: Json = False,
 ) -> None:
-    """更正一条经过：先显示哪些时限会变，确认后重新推算；法规不允许的会被拒绝。
+    """更正一条经过：先显示哪些时限、哪些已发布的通报会变，确认后重新推算；法规不允许的会被拒绝。
 
     例：xinfang correct 123 --event 3 --on 2023-06-12 --reason "日期录错"
     """
     session = ctx.obj
     changes: dict[str, Any] = {
         "told_on": options.day(session, told, "--told"),
+        "pathway": None if pathway is None else terms.PATHWAY.parse(pathway, "--pathway"),
+        "due_on": options.day(session, due, "--due"),
         "feedback_by": options.day(session, feedback_by, "--feedback-by"),
+        "days": options.whole(days, "--days", 1),
+        "answer_by": options.day(session, answer_by, "--answer-by"),
         "delivered_on": options.day(session, delivered, "--delivered"),
         "outcome": None if outcome is None else terms.OUTCOME.parse(outcome, "--outcome"),
-        "days": options.whole(days, "--days", 1),
+        "fulfil_by": options.day(session, fulfil_by, "--fulfil-by"),
+        "redo_by": options.day(session, redo_by, "--redo-by"),
+        "from_on": options.day(session, from_, "--from"),
+        "to_on": options.day(session, to, "--to"),
+        "text": options.clean(text),
     }
     changes = {key: value for key, value in changes.items() if value is not None}
     seq = options.whole(options.required(event, "--event"), "--event", 1)
@@ -950,7 +1015,7 @@ def correct(
     from xinfang_cli.cli import asking
 
     def show(found: act.Correction) -> bool:
-        return asking.show_correction(found.moved_clocks())
+        return asking.show_correction(found.moved_clocks(), found.published)
 
     on_day = options.day(session, on, "--on")
     done, correction = asking.first_shown(
@@ -959,15 +1024,8 @@ def correct(
         "确认更正吗",
         sure=yes or json,
     )
-    done.cases[0]["moved"] = correction.moved_clocks()
+    done.cases[0] |= {"moved": correction.moved_clocks(), "published": correction.published}
     finish(done, [number], json)
-
-
-def _command(name: str) -> str:
-    """What a command is called on the screen."""
-    from xinfang_cli.law.events import EVENT
-
-    return {"add": "登记", "import": "导入台账"}.get(name) or EVENT.label(name)
 
 
 @desk.command("undo")
@@ -977,6 +1035,8 @@ def undo(
     json: Json = False,
 ) -> None:
     """撤销自己的上一个操作（涉及的各件一起撤）；之后又有别的操作的不能撤。
+
+    积案批次、接访排班、三项建议、上级排名、设置、单位、发布的通报也一样撤。
 
     例：xinfang undo
         xinfang undo --list
@@ -994,25 +1054,32 @@ def undo(
                 [
                     screen.Column("序号", right=True),
                     screen.Column("操作"),
-                    screen.Column("时间（UTC）"),
+                    screen.Column("时间"),
                     screen.Column("件数", right=True),
-                    screen.Column("首件"),
+                    screen.Column("首件或事项", fixed=False, least=16),
                 ],
                 [
                     (
                         r["command"],
-                        _command(r["name"]),
-                        r["recorded_at"][:19].replace("T", " "),
-                        r["cases"],
-                        r["first_case"],
+                        command_label(r["name"]),
+                        screen.local(r["recorded_at"]),
+                        r["cases"] or "",
+                        r["first_case"] or "；".join(r["house"][:2]) + ("……" if len(r["house"]) > 2 else ""),
                     )
                     for r in rows
                 ],
             )
         return
-    done, name, before = act.undo(ctx.obj)
+    done, name, before, house = act.undo(ctx.obj)
+    if json and not before:
+        for warning in done.warnings:
+            screen.tell(f"注意：{warning}")
+        machine.print_json({"name": name, "undone": house})
+        return
     if not json:
-        screen.say(f"已撤销：{_command(name)}")
+        screen.say(f"已撤销：{command_label(name)}")
+        for said in house[:20]:
+            screen.say(f"  {said}")
         for case in before:
             screen.say(f"  撤销前：{out.sentence(case)}")
     else:  # a registration that was taken back is in no list any more: shown as it was, marked

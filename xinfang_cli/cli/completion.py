@@ -47,6 +47,7 @@ _WORDS_OF: dict[tuple[str, str], Vocabulary] = {
     ("backlog resolve", "--how"): terms.HOW_RESOLVED,
     ("add", "--source"): terms.SOURCE,
     ("edit", "--source"): terms.SOURCE,
+    ("step", "--kind"): terms.STEP,
     ("rate", "--source"): terms.RATING_SOURCE,
     ("duplicates", "--ground"): terms.DUPLICATE,
 }

@@ -1,11 +1,11 @@
-"""`xinfang demo`: a fictional district on 17 July 2023, in a file of its own."""
+"""`xinfang demo`: a fictional district on 17 July 2023, in a file of its own; with `--city`, a city's week in May."""
 
 from __future__ import annotations
 
 import shutil
 import sys
 import tempfile
-from datetime import date
+from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from xinfang_cli.output import cases as out
 from xinfang_cli.output import reception as receptions
 
 TODAY = date(2023, 7, 17)
+CITY_TODAY = date(2023, 5, 21)
 
 
 def data_folder() -> Path:
@@ -37,21 +38,30 @@ def typed_name() -> str:
         return str(called)
 
 
+def _new_book(session: Session, file: Path | None, today: date, data: Path, name: str) -> tuple[Session, int]:
+    """A book of its own from a folder of `data`, as a clerk would make it: units, settings, ledger, batches; with how
+    many cases."""
+    path = file or Path(tempfile.mkdtemp(prefix="xinfang-demo-")) / name
+    if path.exists():
+        raise Refused(f"{path} 已经有了", "演示不动现有的文件；换个名字，或不写 --file", code="exists")
+    clerk = Session(path, today, session.actor)
+    upkeep.units_from_file(clerk, upkeep.read_units(data / "units.csv"))
+    for row in upkeep.read_settings(data / "settings.csv"):
+        upkeep.config_set(clerk, row["key"], row["value"], row["citation"], lambda change: True)
+    imported = bulk.import_ledger(clerk, data / "ledger.csv")
+    campaign.batches_from_file(clerk, data / "batches.csv")
+    return clerk, imported.imported
+
+
 def run(session: Session, file: Path | None, as_json: bool) -> None:
-    """Build the demonstration book from the example ledger, as a clerk would, and show what a morning looks like."""
+    """Build the demonstration book from the example ledger, and show what a morning looks like."""
     from xinfang_cli.cli.daily import desk_of_today
     from xinfang_cli.office import daily
     from xinfang_cli.records import ListFilter
 
-    path = file or Path(tempfile.mkdtemp(prefix="xinfang-demo-")) / "demo.db"
-    if path.exists():
-        raise Refused(f"{path} 已经有了", "演示不动现有的文件；换个名字，或不写 --file", code="exists")
-    clerk = Session(path, TODAY, session.actor)
     data = data_folder()
-    upkeep.units_from_file(clerk, upkeep.read_units(data / "units.csv"))
-    upkeep.config_set(clerk, "bureau", "澄湖区信访局（演示）", "", lambda change: True)
-    imported = bulk.import_ledger(clerk, data / "ledger.csv")
-    campaign.batches_from_file(clerk, data / "batches.csv")
+    clerk, imported = _new_book(session, file, TODAY, data, "demo.db")
+    path = clerk.path
     reception.make_roster(
         clerk, reception.read_leaders(data / "leaders.csv"), date(TODAY.year, 1, 1), date(TODAY.year, 7, 31)
     )
@@ -68,7 +78,7 @@ def run(session: Session, file: Path | None, as_json: bool) -> None:
             {
                 "db": str(path),
                 "today": TODAY,
-                "imported": imported.imported,
+                "imported": imported,
                 "month": figures.record(june),
                 "year_so_far": figures.record(so_far),
                 "year_so_far_all": figures.record(everything),
@@ -78,7 +88,7 @@ def run(session: Session, file: Path | None, as_json: bool) -> None:
             }
         )
         return
-    screen.say(f"虚构的澄湖区，{imported.imported} 件，案件簿 {path}")
+    screen.say(f"虚构的澄湖区，{imported} 件，案件簿 {path}")
     screen.say()
     screen.say("一、今天的工作台（xinfang）")
     desk_of_today(clerk, False)
@@ -103,9 +113,46 @@ def run(session: Session, file: Path | None, as_json: bool) -> None:
         screen.say(f"  {advices.standing_line(row)}")
     screen.say()
     first = rows[0]["case_no"] if rows else "1"
-    shown = f'"{path}"' if " " in str(path) else str(path)
     screen.say("接着可以试：")
-    program = typed_name()
-    screen.say(f"  {program} --db {shown} --today 2023-07-17 show {first}")
-    screen.say(f"  {program} --db {shown} --today 2023-07-17 remind --dry-run")
-    screen.say(f"  {program} --db {shown} --today 2023-07-17 stats --month 2023-06 --by unit --rank")
+    _say_next(clerk, f"show {first}", "remind --dry-run", "stats --month 2023-06 --by unit --rank")
+    screen.say(f"  {typed_name()} demo --city    一个市的周通报，一万多件")
+
+
+def run_city(session: Session, file: Path | None, as_json: bool) -> None:
+    """Build the book of a fictional city from its ledger, and show its weekly bulletin, counted from the rows."""
+    from xinfang_cli.law.periods import period_of
+    from xinfang_cli.office import bulletin
+    from xinfang_cli.output import bulletin as bulletins
+    from xinfang_cli.output import markdown
+    from xinfang_cli.output.document import record
+
+    clerk, imported = _new_book(session, file, CITY_TODAY, data_folder() / "city", "city.db")
+    week = period_of(CITY_TODAY - timedelta(days=6), CITY_TODAY)
+    made = bulletin.bulletin(clerk, week)
+    document = bulletins.document(made)
+    if as_json:
+        machine.print_json(
+            {"db": str(clerk.path), "today": CITY_TODAY, "imported": imported, "report": record(document)}
+        )
+        return
+    screen.say(f"虚构的澄川市，{imported} 件，案件簿 {clerk.path}")
+    screen.say(f"本周的周通报（xinfang report week {CITY_TODAY}），每个数都数自台账：")
+    screen.say()
+    screen.say(markdown.text(document).rstrip("\n"))
+    screen.say()
+    screen.say("接着可以试：")
+    last = max(made.total.rows, key=lambda row: row.ranks.get("one_time") or 0).name
+    _say_next(
+        clerk,
+        f"report week {CITY_TODAY} -o 周通报.docx",
+        "backlog status",
+        f"stats --year 2023 --unit {last} --cases one_time:rest",
+    )
+
+
+def _say_next(clerk: Session, *commands: str) -> None:
+    """What can be typed next, to be pasted as it stands."""
+    path = str(clerk.path)
+    shown = f'"{path}"' if " " in path else path
+    for words in commands:
+        screen.say(f"  {typed_name()} --db {shown} --today {clerk.today} {words}")

@@ -178,6 +178,7 @@ def person(
     reveal: Reveal = False,
     accusation: Annotated[bool, typer.Option("--accusation", help="连检举控告件一起（会记入查阅记录）")] = False,
     json: Json = False,
+    csv: Csv = False,
 ) -> None:
     """一个信访人的全部件：按证件号码，或姓名加电话，认作同一人；同名的分开列。个人信息默认遮盖。
 
@@ -190,7 +191,7 @@ def person(
     from xinfang_cli.output import people as shown
 
     dossiers = persons.person(ctx.obj, who, reveal=reveal, accusation=accusation)
-    shown.show_persons(dossiers, reveal, json, accusation)
+    shown.show_persons(dossiers, reveal, json, csv, accusation)
 
 
 @desk.command("duplicates")
@@ -271,22 +272,26 @@ def view_save(
 
 
 @view_desk.command("list")
-def view_list(ctx: typer.Context, json: Json = False) -> None:
+def view_list(ctx: typer.Context, json: Json = False, csv: Csv = False) -> None:
     """保存过的列表。
 
     例：xinfang view list
     """
+    from shlex import join
+
     rows: list[dict[str, Any]] = finding.view_list(ctx.obj)
+    columns = {"name": "名字", "words": "选项", "made_by": "保存人"}
+    said = [{**row, "words": join(row["words"])} for row in rows]
     if json:
         machine.print_json(rows)
+    elif csv:
+        machine.print_csv(said, columns)
     elif not rows:
         screen.say("还没有保存过列表")
     else:
-        from shlex import join
-
         screen.table(
             [screen.Column("名字"), screen.Column("选项", fixed=False), screen.Column("保存人", fixed=False)],
-            [(row["name"], join(row["words"]), row["made_by"]) for row in rows],
+            [[row[key] for key in columns] for row in said],
         )
 
 

@@ -9,9 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from xinfang_cli.cli import asking, options
+from xinfang_cli.cli.interview import Interview
 from xinfang_cli.cli.options import Json
 from xinfang_cli.cli.wording import Desk
-from xinfang_cli.errors import Missing
+from xinfang_cli.errors import Missing, XinfangError
 from xinfang_cli.intake import persons
 from xinfang_cli.law import terms
 from xinfang_cli.office.session import Session
@@ -28,27 +29,31 @@ _WORDS = {
     "level": terms.LEVEL,
 }
 _COUNTS = ("headcount", "affected", "representatives")
+NO_DAY = "无"  # what takes a day away that was taken down wrong; an empty word is more likely a slip
 
 
-def intake_fields(session: Session, **given: Any) -> dict[str, Any]:
-    """Clean intake values from what was typed; only the fields that were given. BadValue names the field."""
+def intake_fields(session: Session, *, names: Mapping[str, str] | None = None, **given: Any) -> dict[str, Any]:
+    """Clean intake values from what was typed; only the fields that were given. BadValue names the field, by its flag
+    or as `names` has it."""
     fields: dict[str, Any] = {}
     for key, value in given.items():
         if value is None:
             continue
-        flag = "--" + key.replace("_", "-")
+        flag = (names or {}).get(key) or "--" + key.replace("_", "-")
         if key in _WORDS:
             fields[key] = _WORDS[key].parse(value, flag)
         elif key in _COUNTS:
             fields[key] = persons.headcount(value, flag)
-        elif key == "report_by":
-            fields[key] = options.day(session, value, flag)
+        elif key in ("report_by", "deceased_on"):
+            fields[key] = None if value.strip() == NO_DAY else options.day(session, value, flag)
         elif key == "id_no":
             fields[key] = persons.normalise_id(value) or None
         elif key == "phone":
             fields[key] = persons.normalise_phone(value) or None
         elif key == "name":
             fields[key] = persons.clean_name(value) or None
+        elif key == "external_no":
+            fields[key] = persons.number(value) or None
         else:
             fields[key] = persons.clean_text(value) or None
     return fields
@@ -114,6 +119,8 @@ def add(
 ) -> None:
     """登记一件信访事项（条例第二十二条）；在终端上缺什么问什么，最后给出编号和转送期限。
 
+    问的时候写 < 回到上一项，写 ? 看可填的词；证件号码、电话可疑的会再问一次。
+
     例：xinfang add
         xinfang add --channel 来信 --kind 申诉求决 --title "反映供水压力不足" --name 测试甲
     """
@@ -146,21 +153,39 @@ def add(
     received_on = options.day(session, day_word, "--on" if received is None else "--received") or session.today
     fields = intake_fields(session, **given)
     asked = asking.somebody_there() and not yes and not json
+    talk = Interview(session, fields, received_on, intake_fields)
+    talk.new_topic, talk.new_region = new_topic, new_region
     if asked:
-        if session.path.exists():
-            with session.reading():
-                pass  # a book that cannot be used says so before the questions, not after them
-        received_on = _ask_for_rest(session, fields, received_on, day_word is not None)
+        # A book that cannot be used, or a flag that is wrong, is told before the questions, not after them.
+        register.check_given(session, fields, repeat_of, new_topic, new_region)
+        talk.run(day_word is not None)
     for key in ("channel", "kind", "title"):
         if not fields.get(key):
             raise Missing(f"缺少选项 --{key}", "登记至少要有信访形式、信访目的和概况；看用法：xinfang add --help")
-    if asked and repeat_of is None and not repeat:
-        repeat_of = _offer_earlier(session, fields, received_on)
-    if repeat:
-        fields["repeat"] = True
-    if tag:
-        fields["tags"] = [word for word in map(options.clean, tag) if word]
-    done = register.add(session, received_on, fields, repeat_of=repeat_of, new_topic=new_topic, new_region=new_region)
+    while True:
+        original = repeat_of
+        if asked and original is None and not repeat:
+            original = _offer_earlier(session, fields, talk.received_on)
+        said = {**fields, "repeat": True} if repeat else dict(fields)
+        if tag:
+            said["tags"] = [word for word in map(options.clean, tag) if word]
+        try:
+            done = register.add(
+                session,
+                talk.received_on,
+                said,
+                repeat_of=original,
+                new_topic=talk.new_topic,
+                new_region=talk.new_region,
+            )
+            break
+        except XinfangError as error:
+            if not asked or error.exit_code != 1:
+                raise
+            screen.tell(f"没有登记：{error.line()}")
+            if not asking.yes("从头改一遍吗（填过的都留着）"):
+                raise
+            talk.run(day_word is not None)
     if not json and not asked:
         for found in done.cases[0].get("earlier", []):
             screen.tell(
@@ -169,72 +194,19 @@ def add(
             )
     code = out.show_done(done, json, many=False)
     if asked and done.cases[0].get("no_longer"):
-        _offer_no_longer(session, done.cases[0])
+        offer_no_longer(session, done.cases[0])
     raise typer.Exit(code)
 
 
-def _offer_no_longer(session: Session, case: dict[str, Any]) -> None:
+def offer_no_longer(session: Session, case: dict[str, Any]) -> None:
     """A matter that is ended for good is not taken up again: offer to record it (art. 36)."""
     from xinfang_cli.office import act
     from xinfang_cli.output import cases as out
 
     if asking.yes("这一件按不再受理登记吗"):
         found = case["no_longer"]
-        make = act.simple("refuse", session.today, ground=found["ground"], reason=found["why"])
-        out.show_done(act.act(session, "refuse", [case["case_no"]], make), False, many=False)
-
-
-def _ask_for_rest(session: Session, fields: dict[str, Any], received_on: Any, day_given: bool) -> Any:
-    """Ask for what is missing: what must be there until it is, the rest may stay empty."""
-    from xinfang_cli.errors import XinfangError
-
-    def until_right(key: str, question: str, default: str = "", needed: bool = False) -> None:
-        while key not in fields or (needed and not fields[key]):
-            word = asking.ask(question, default)
-            if not word:
-                if needed:
-                    screen.tell("  这一项必须填")
-                    continue
-                return
-            try:
-                found = intake_fields(session, **{key: word})
-                if key == "headcount" and found.get("headcount") == 1:
-                    return
-                fields.update(found)
-                if key in ("topic", "region"):
-                    _check_list(session, fields, key)
-            except XinfangError as error:
-                fields.pop(key, None)
-                screen.tell(f"  {error.line()}")
-
-    while not day_given:
-        try:
-            received_on = options.day(session, asking.ask("收到日期", "今天"), "收到日期")
-            break
-        except XinfangError as error:
-            screen.tell(f"  {error.line()}")
-    until_right("channel", "信访形式（来信 来访 网上信访 领导信箱 来电）", needed=True)
-    until_right("kind", "信访目的（申诉求决 建议意见 检举控告 咨询 其他）", "申诉求决", needed=True)
-    until_right("title", "概况", needed=True)
-    until_right("name", "信访人姓名")
-    until_right("id_no", "证件号码")
-    until_right("phone", "联系电话")
-    until_right("address", "住址")
-    until_right("headcount", "信访人数", "1")
-    until_right("topic", "内容分类")
-    until_right("region", "问题属地")
-    if fields.get("kind") == "accusation":
-        until_right("complained_unit", "被检举的单位")
-    return received_on
-
-
-def _check_list(session: Session, fields: dict[str, Any], key: str) -> None:
-    """Say at once, while the clerk is still there, that a topic or a place is not in the office's list."""
-    if not session.path.exists():
-        return
-    from xinfang_cli.office import register
-
-    register.check_lists(session, {key: fields[key]})
+        done = act.refuse(session, [case["case_no"]], found["ground"], found["why"], on=session.today)
+        out.show_done(done, False, many=False)
 
 
 def _offer_earlier(session: Session, fields: dict[str, Any], received_on: Any) -> str | None:
@@ -388,7 +360,7 @@ GROUPS["mapping"] = mapping_desk
 
 
 @mapping_desk.command("list")
-def mapping_list(ctx: typer.Context, json: Json = False) -> None:
+def mapping_list(ctx: typer.Context, json: Json = False, csv: options.Csv = False) -> None:
     """列出存下的列标题对照。
 
     例：xinfang mapping list
@@ -397,16 +369,16 @@ def mapping_list(ctx: typer.Context, json: Json = False) -> None:
     from xinfang_cli.office import headings
     from xinfang_cli.output import machine
 
-    found = headings.kept_sets(ctx.obj)
+    found = [(one.name, {h: CANONICAL[f] for h, f in one.fields.items()}) for one in headings.kept_sets(ctx.obj)]
     if json:
-        machine.print_json(
-            [{"name": one.name, "map": {h: CANONICAL[f] for h, f in one.fields.items()}} for one in found]
-        )
+        machine.print_json([{"name": name, "map": pairs} for name, pairs in found])
         return
-    for one in found:
-        screen.say(
-            f"{one.name}：" + "、".join(f"{heading}={CANONICAL[field]}" for heading, field in one.fields.items())
-        )
+    if csv:
+        rows = ({"name": name, "heading": h, "meant": meant} for name, pairs in found for h, meant in pairs.items())
+        machine.print_csv(rows, {"name": "名称", "heading": "表里的列", "meant": "当作"})
+        return
+    for name, pairs in found:
+        screen.say(f"{name}：" + "、".join(f"{heading}={meant}" for heading, meant in pairs.items()))
     if not found:
         screen.say("没有存下的列标题对照")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from xinfang_cli.cli import options
-from xinfang_cli.cli.options import Csv, Json, Number, Reveal
+from xinfang_cli.cli.options import Csv, Json, Limit, Number, Reveal
 from xinfang_cli.cli.wording import Desk
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.law import terms
@@ -46,13 +46,32 @@ def show(
 
 
 @desk.command("history")
-def history(ctx: typer.Context, number: Number, json: Json = False, csv: Csv = False) -> None:
-    """一件的操作记录：谁在什么时候记了什么，撤销的也在内。
+def history(
+    ctx: typer.Context,
+    number: Annotated[
+        str | None, typer.Argument(metavar="[编号]", help="登记编号；23-123、123、外部编号也行；加 --access 可以不写")
+    ] = None,
+    access: Annotated[bool, typer.Option("--access", help="查阅记录：谁在什么时候看过、导出过完整的个人信息")] = False,
+    limit: Limit = None,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """一件的操作记录：谁在什么时候记了什么，撤销的也在内；加 --access 看查阅记录。
 
     例：xinfang history 123
+        xinfang history --access
+        xinfang history 123 --access
     """
     from xinfang_cli.law.events import EVENT
 
+    if access:
+        most = 0 if (json or csv) and limit is None else options.limit_of(limit)
+        _show_accesses(lookup.accesses(ctx.obj, number, most), most, json, csv)
+        return
+    if number is None:
+        raise Missing("没有写编号", "写一件的编号；看查阅记录用 xinfang history --access")
+    if limit is not None:
+        raise BadValue("--limit", limit, "只和 --access 同用", "一件的操作记录总是全部列出")
     rows = lookup.history(ctx.obj, number)
     if json:
         machine.print_json(rows)
@@ -61,7 +80,7 @@ def history(ctx: typer.Context, number: Number, json: Json = False, csv: Csv = F
         {
             **row,
             "kind": EVENT.label(row["kind"]),
-            "recorded_at": row["recorded_at"][:19].replace("T", " "),
+            "recorded_at": screen.local(row["recorded_at"]),
             "revoked": "已撤销" if row["revoked"] else "",
         }
         for row in rows
@@ -71,7 +90,7 @@ def history(ctx: typer.Context, number: Number, json: Json = False, csv: Csv = F
         "on": "日期",
         "kind": "事件",
         "actor": "经办人",
-        "recorded_at": "记录时间（UTC）",
+        "recorded_at": "记录时间",
         "file": "来自文件",
         "revoked": "备注",
     }
@@ -84,12 +103,55 @@ def history(ctx: typer.Context, number: Number, json: Json = False, csv: Csv = F
                 screen.Column("日期"),
                 screen.Column("事件"),
                 screen.Column("经办人", fixed=False, least=8),
-                screen.Column("记录时间（UTC）"),
+                screen.Column("记录时间"),
                 screen.Column("来自文件", fixed=False, drop=1),
                 screen.Column("备注"),
             ],
             [[row[key] or "" for key in columns] for row in said],
         )
+
+
+_LOOKED = {
+    "show": "查看",
+    "person": "查信访人",
+    "search": "查找",
+    "duplicates": "查重复",
+    "export": "导出",
+    "letter": "出文书",
+    "sheet": "下发办理表",
+}
+
+
+def _show_accesses(rows: list[dict[str, Any]], limit: int, json: bool, csv: bool) -> None:
+    """The access log: when, who, at what."""
+    from xinfang_cli.law.letters import LETTER
+    from xinfang_cli.output.cases import foot
+
+    if json:
+        machine.print_json(rows)
+        return
+    columns = {"at": "时间", "actor": "经办人", "what": "看了什么"}
+    said = []
+    for row in rows:
+        command, _, rest = row["what"].partition(" ")
+        if command == "letter":
+            letter, _, about = rest.partition(" ")
+            rest = f"{LETTER.label(letter)} {about}"
+        said.append({**row, "at": screen.local(row["at"]), "what": f"{_LOOKED.get(command, command)} {rest}"})
+    if csv:
+        machine.print_csv(said, columns)
+    elif not rows:
+        screen.say("没有查阅记录")
+    else:
+        screen.table(
+            [
+                screen.Column("时间"),
+                screen.Column("经办人", fixed=False, least=8),
+                screen.Column("看了什么", fixed=False),
+            ],
+            [[row[key] for key in columns] for row in said],
+        )
+        foot(len(rows), limit, "条")
 
 
 @desk.command("explain")

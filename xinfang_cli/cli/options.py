@@ -27,7 +27,8 @@ On = Annotated[
     str | None, typer.Option("--on", metavar="日期", help="发生的日期，默认今天；可写 昨天、7-18、2023-07-18")
 ]
 Numbers = Annotated[
-    list[str], typer.Argument(metavar="编号…", help="登记编号，可写几件；23-123、123 也行；- 从标准输入读，一行一件")
+    list[str],
+    typer.Argument(metavar="编号…", help="登记编号，可写几件；23-123、123、外部编号也行；- 从标准输入读，一行一件"),
 ]
 Number = Annotated[str, typer.Argument(metavar="编号", help="登记编号；23-123、123、外部编号也行")]
 KeepGoing = Annotated[bool, typer.Option("--keep-going", help="能办的先办，办不了的列出来（退出码 1）")]
@@ -73,12 +74,16 @@ def whole(text: str | None, field: str, least: int = 0, most: int = 999_999_999)
     return int(plain)
 
 
+NUMBER_HEADING = "登记编号"
+
+
 def read_numbers(numbers: Iterable[str]) -> list[str]:
-    """The case numbers of a call; `-` reads them from stdin, one a line."""
+    """The case numbers of a call; `-` reads them from stdin, one a line, as `list --columns 编号 --csv` writes them."""
     listed: list[str] = []
     for number in numbers:
         if number == "-":
-            listed += [line.strip() for line in _all_of_stdin().splitlines() if line.strip()]
+            lines = [line.strip() for line in _all_of_stdin().splitlines() if line.strip()]
+            listed += lines[1:] if lines[:1] == [NUMBER_HEADING] else lines
         else:
             listed.append(number)
     if not listed:
@@ -106,7 +111,10 @@ def clean(text: str | None) -> str | None:
 def required(text: str | None, flag: str) -> str:
     """A flag that must be given, or exit 2."""
     if text is None:
-        raise Missing(f"缺少选项 {flag}", "看用法：这条命令后面写 --help")
+        import click
+
+        ctx = click.get_current_context(silent=True)
+        raise Missing(f"缺少选项 {flag}", f"看用法：{ctx.command_path if ctx else 'xinfang'} --help")
     if not text.strip():
         raise BadValue(flag, text, "是空的", "请写上内容")
     return text

@@ -13,33 +13,18 @@ from xinfang_cli.cli.options import Json
 from xinfang_cli.cli.wording import Desk
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.intake import days
+from xinfang_cli.law import terms
 from xinfang_cli.law.periods import Period
 from xinfang_cli.office.session import Session
 from xinfang_cli.output import machine, screen
 
 if TYPE_CHECKING:
-    from xinfang_cli.output.document import Document
+    from xinfang_cli.law.bulletin import Bulletin
+    from xinfang_cli.output.forms import Form
 
 desk = Desk()
 GROUPS: dict[str, typer.Typer] = {}
 
-_WORDS = {
-    "week": "week",
-    "周": "week",
-    "周报": "week",
-    "month": "month",
-    "月": "month",
-    "月报": "month",
-    "quarter": "quarter",
-    "季": "quarter",
-    "季度": "quarter",
-    "季报": "quarter",
-    "year": "year",
-    "年": "year",
-    "年报": "year",
-    "unit": "unit",
-    "单位": "unit",
-}
 FORMS = (".docx", ".xlsx", ".html", ".md", ".json")
 
 
@@ -81,6 +66,12 @@ def report(
     number: Annotated[str, typer.Option("--number", metavar="文号", help="文号，如 澄信联办〔2023〕7号")] = "",
     force: Annotated[bool, typer.Option("--force", help="文件已有时覆盖")] = False,
     publish: Annotated[bool, typer.Option("--publish", help="发布：把这一期的数封存进案件簿")] = False,
+    fields: Annotated[
+        bool, typer.Option("--fields", help="列出某种通报的模板可用的字段：report --fields month")
+    ] = False,
+    export_template: Annotated[
+        bool, typer.Option("--export-template", help="把模板另存出来修改：report --export-template month 文件")
+    ] = False,
     changes: Annotated[
         str | None, typer.Option("--changes", metavar="时期", help="发布以后哪些数、哪些件变了，谁改的")
     ] = None,
@@ -89,6 +80,7 @@ def report(
     """通报和年度报告：周、月、季、年。
 
     各种格式出自同一份数据；不写信访人姓名，检举控告件只计数。
+    Word 文档可以用本局的模板：另存出来用 Word 或 WPS 修改，再 xinfang config set template.month 文件。
 
     例：xinfang report month 2023-06 -o 六月通报.docx
         xinfang report week 2023-05-21 -o 周通报.html
@@ -96,10 +88,11 @@ def report(
         xinfang report month 2023-06 --publish -o 六月通报.docx
         xinfang report --changes 2023-06
         xinfang report unit 教育局 2023-06 -o 教育局六月.xlsx
+        xinfang report --fields month
+        xinfang report --export-template month 月通报模板.docx
     """
     from xinfang_cli.office import bulletin as office
     from xinfang_cli.office import publish as sealing
-    from xinfang_cli.output import bulletin as out
 
     session = ctx.obj
     if changes is not None:
@@ -109,11 +102,12 @@ def report(
 
         changes_out.show(sealing.changes(session, any_period(session, changes)), json)
         return
+    if fields or export_template:
+        _templates(session, words or [], export_template, force, json)
+        return
     if not words:
         raise Missing("种类和时期没有写", "如 xinfang report month 2023-06 -o 通报.docx")
-    kind = _WORDS.get(words[0])
-    if kind is None:
-        raise BadValue("种类", words[0], "没有这种通报", "可用：week、month、quarter、year、unit")
+    kind = "unit" if words[0] in ("unit", "单位") else report_kind(words[0])
     day = options.day(session, as_of, "--as-of")
     if kind == "unit":
         _unit_file(session, words, output, force, day, json)
@@ -122,12 +116,13 @@ def report(
         raise Missing("种类和时期没有写全", "如 xinfang report month 2023-06 -o 通报.docx")
     target = _target(output, force)
     period = named_period(session, kind, words[1])
+    form = _own_form(session, kind) if target is not None and target.suffix.lower() == ".docx" else None
     if publish:
         found = sealing.publish(session, period, as_of=day, number=number)
     else:
         found = office.bulletin(session, period, as_of=day, number=number)
         found.sealed = sealing.notice(session, period)
-    _deliver(out.document(found), target, json)
+    _deliver(found, target, json, form)
     if publish:
         screen.tell(f"已发布：{period.label}，截至 {found.as_of.isoformat()}")
 
@@ -153,23 +148,84 @@ def _unit_file(
         screen.say(f"已写成 {target}：{found['unit']} {found['period'].label}")
 
 
-def _target(output: str | None, force: bool, forms: tuple[str, ...] = FORMS) -> Path | None:
+def _target(output: str | None, force: bool, forms: tuple[str, ...] = FORMS, field: str = "-o") -> Path | None:
     """Where the report goes: a form we know, not over a file that is there."""
     if output is None:
         return None
     target = Path(output).expanduser()
     if target.suffix.lower() not in forms:
-        raise BadValue("-o", output, "的格式不认得", "可用：" + "、".join(forms))
+        raise BadValue(field, output, "的格式不认得", "可用：" + "、".join(forms))
     if target.exists() and not force:
-        raise BadValue("-o", output, "已经有了", "换个名字，或加 --force 覆盖")
+        raise BadValue(field, output, "已经有了", "换个名字，或加 --force 覆盖")
     return target
 
 
-def _deliver(document: Document, target: Path | None, json: bool) -> None:
-    """Write it to its file, or show it."""
+def _own_form(session: Session, kind: str) -> Form | None:
+    """The office's own template of that kind of bulletin, read and tried out; None for the program's form."""
+    from xinfang_cli.office import bulletin as office
+
+    path, four_rates = office.template_of(session, kind)
+    if path is None:
+        return None
+    from xinfang_cli.output import bulletin_templates
+
+    return bulletin_templates.form(kind, path, four_rates)
+
+
+def _templates(session: Session, words: list[str], export: bool, force: bool, json: bool) -> None:
+    """The fields of a kind of bulletin, or the template to start from."""
+    from xinfang_cli.office import bulletin as office
+    from xinfang_cli.output import bulletin_templates as out
+
+    if not words:
+        raise Missing("没有写哪种通报", "可用：week、month、quarter、year，如 xinfang report --fields month")
+    kind = report_kind(words[0])
+    _, four_rates = office.template_of(session, kind)
+    if not export:
+        rows = out.listed(kind, four_rates)
+        if json:
+            machine.print_json({"kind": kind, "name": out.KINDS[kind], "fields": rows})
+            return
+        columns = [screen.Column("模板里写"), screen.Column("或写"), screen.Column("说明", fixed=False, least=16)]
+        screen.table(
+            columns,
+            [(f"{{{{ {row['name']} }}}}", row["field"], row["meaning"]) for row in rows],
+            title=out.KINDS[kind],
+        )
+        return
+    if len(words) != 2:
+        raise Missing("没有写另存到哪个文件", f"xinfang report --export-template {kind} 文件.docx")
+    target = _target(words[1], force, (".docx",), "文件")
+    assert target is not None
     from xinfang_cli.output import reports
 
-    if target is not None:
+    reports.write(out.starting_document(kind, four_rates), target)
+    if json:
+        machine.print_json({"kind": kind, "name": out.KINDS[kind], "file": str(target)})
+    else:
+        screen.say(f"已另存为 {target}；改好后：xinfang config set template.{kind} {target}")
+
+
+def report_kind(word: str) -> str:
+    """The kind of bulletin that a word names."""
+    try:
+        return terms.REPORT.parse(word, "种类")
+    except BadValue:
+        hint = "可用：week 周、month 月、quarter 季度、year 年；一个单位的用 unit"
+        raise BadValue("种类", word, "没有这种通报", hint) from None
+
+
+def _deliver(made: Bulletin, target: Path | None, json: bool, form: Form | None) -> None:
+    """Write it to its file, or show it."""
+    from xinfang_cli.output import bulletin as out
+    from xinfang_cli.output import reports
+
+    document = out.document(made)
+    if target is not None and form is not None:
+        from xinfang_cli.output import bulletin_templates
+
+        reports.write_bytes(form.fill(bulletin_templates.context(made, document)), target)
+    elif target is not None:
         reports.write(document, target)
     for said in document.notice:
         screen.tell(f"注意：{said}")

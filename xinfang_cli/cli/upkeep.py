@@ -11,8 +11,10 @@ from xinfang_cli.cli import asking, options
 from xinfang_cli.cli.options import Csv, Json
 from xinfang_cli.cli.wording import Desk
 from xinfang_cli.errors import BadValue
+from xinfang_cli.intake.persons import DOUBTS
 from xinfang_cli.law import terms
 from xinfang_cli.office import upkeep
+from xinfang_cli.office.session import Session
 from xinfang_cli.output import machine, screen
 from xinfang_cli.output.screen import Column
 
@@ -139,7 +141,7 @@ def unit_edit(
         "name": options.clean(name),
         "short": options.clean(short),
         "code": options.clean(code),
-        "group": None if group is None else terms.GROUP.parse(group, "--group"),
+        "group": group,
         "order": options.whole(order, "--order"),
     }
     changes = {key: value for key, value in changes.items() if value is not None}
@@ -209,15 +211,21 @@ def config_list(ctx: typer.Context, json: Json = False, csv: Csv = False) -> Non
                 else "",
             )
             for row in rows
-            if row["own"] or row["key"].count(".") < 2
+            if row["own"] or (row["key"].count(".") < 2 and not row["key"].startswith("template."))
         ],
     )
     screen.prose("每种时限可另设提醒天数：xinfang config set reminders.completion.notice 10（warning 同样）")
-    screen.prose("每种文书可换成本局的模板：xinfang config set template.letter.转送函 文件.docx")
+    screen.prose(
+        "文书、通报可换成本局的模板：xinfang config set template.letter.转送函 文件.docx，template.month 等同样"
+    )
 
 
 @config_desk.command("get")
-def config_get(ctx: typer.Context, key: Annotated[str, typer.Argument(metavar="设置项")], json: Json = False) -> None:
+def config_get(
+    ctx: typer.Context,
+    key: Annotated[str, typer.Argument(metavar="设置项", help="如 bureau、clocks.office；全部看 xinfang config list")],
+    json: Json = False,
+) -> None:
     """看一项设置。
 
     例：xinfang config get bureau
@@ -234,7 +242,7 @@ def config_get(ctx: typer.Context, key: Annotated[str, typer.Argument(metavar="�
 @config_desk.command("set")
 def config_set(
     ctx: typer.Context,
-    key: Annotated[str, typer.Argument(metavar="设置项")],
+    key: Annotated[str, typer.Argument(metavar="设置项", help="如 bureau、clocks.office；全部看 xinfang config list")],
     value: Annotated[str | None, typer.Argument(metavar="值", help="不写值、加 --default 恢复默认")] = None,
     default: Annotated[bool, typer.Option("--default", help="恢复默认")] = False,
     citation: Annotated[str, typer.Option("--citation", metavar="依据", help="改期限时必写：文件名、文号")] = "",
@@ -246,16 +254,18 @@ def config_set(
     例：xinfang config set bureau 某某区信访局
         xinfang config set clocks.office 30 --citation 某信联办〔2023〕1号
         xinfang config set template.letter.转送函 我局转送函.docx
+        xinfang config set template.month 月通报模板.docx
     """
     if (value is None) != default:
         raise BadValue("值", value or "", "和 --default 只写一个", "看用法：xinfang config set --help")
-    if key.startswith("template.letter."):
-        key, value = _template_checked(key, value)
+    if key.startswith("template."):
+        key, value = _template_checked(ctx.obj, key, value)
 
     def show(change: upkeep.SettingChange) -> bool:
         if not json:
             screen.tell(f"{key}：{_said(change.before)} → {_said(change.after)}")
-            _show_moved(change.moved)
+            if upkeep.moved_by(key):
+                _show_moved(change.moved)
         return bool(change.moved)
 
     change = asking.first_shown(
@@ -270,11 +280,24 @@ def config_set(
         screen.say("已修改")
 
 
-def _template_checked(key: str, value: str | None) -> tuple[str, str | None]:
-    """The key with the letter's identifier, and a template that can be used: each of its fields is known."""
+def _template_checked(session: Session, key: str, value: str | None) -> tuple[str, str | None]:
+    """The key with the identifier of its letter or bulletin, and a template that can be used: each field is known."""
+    what = key.removeprefix("template.")
+    if not what.startswith("letter."):
+        from xinfang_cli.cli.reports import report_kind
+
+        kind = report_kind(what)
+        key = f"template.{kind}"
+        if value is not None:
+            from xinfang_cli.office import bulletin
+            from xinfang_cli.output import bulletin_templates
+
+            value = str(upkeep.parse_setting(key, value))
+            bulletin_templates.form(kind, value, bulletin.template_of(session, kind)[1])
+        return key, value
     from xinfang_cli.law.letters import LETTER
 
-    kind = LETTER.parse(key.removeprefix("template.letter."), "文书")
+    kind = LETTER.parse(what.removeprefix("letter."), "文书")
     key = f"template.letter.{kind}"
     if value is not None:
         from xinfang_cli.output.letters import Form
@@ -304,7 +327,7 @@ def _said(value: Any) -> str:
 
 
 @workdays_desk.command("list")
-def workdays_list(ctx: typer.Context, json: Json = False) -> None:
+def workdays_list(ctx: typer.Context, json: Json = False, csv: Csv = False) -> None:
     """案件簿里有哪些年份的放假安排。
 
     例：xinfang workdays list
@@ -312,6 +335,8 @@ def workdays_list(ctx: typer.Context, json: Json = False) -> None:
     years = upkeep.workdays_years(ctx.obj)
     if json:
         machine.print_json({"years": years})
+    elif csv:
+        machine.print_csv(({"year": year} for year in years), {"year": "已有放假安排的年份"})
     else:
         screen.say("已有放假安排的年份：" + "、".join(map(str, years)))
 
@@ -365,6 +390,7 @@ def rules(
     figures: Annotated[bool, typer.Option("--figures", help="各项率的定义")] = False,
     pathways: Annotated[bool, typer.Option("--pathways", help="各种办理途径及其后果")] = False,
     json: Json = False,
+    csv: Csv = False,
 ) -> None:
     """现行的期限，以及各从哪一条来；本局改过的注明依据。
 
@@ -375,11 +401,11 @@ def rules(
     from xinfang_cli.output import rulebook
 
     if figures:
-        rulebook.show_figures(json)
+        rulebook.show_figures(json, csv)
     elif pathways:
-        rulebook.show_pathways(json)
+        rulebook.show_pathways(json, csv)
     else:
-        rulebook.show_clocks(upkeep.rules_in_force(ctx.obj), json)
+        rulebook.show_clocks(upkeep.rules_in_force(ctx.obj), json, csv)
 
 
 @desk.command("doctor")
@@ -402,9 +428,10 @@ def doctor(
         machine.print_json(report)
     else:
         screen.say(f"{report['cases']} 件，{report['events']} 个事件，链头 {report['head']}")
-        doubtful = report["doubtful"]
-        if any(doubtful.values()):
-            screen.say(f"在办件中：没有姓名 {doubtful['no_name']} 件，没有住址 {doubtful['no_address']} 件")
+        for kind, count in report["doubtful"].items():
+            if count:
+                named = "、".join(report["doubtful_cases"][kind]) + ("……" if count > 10 else "")
+                screen.prose(f"注意：在办件中{DOUBTS[kind]}的 {count} 件：{named}")
         for problem in report["problems"]:
             screen.say(f"问题：{problem}")
         if report["ok"]:
@@ -469,12 +496,17 @@ def demo(
     file: Annotated[
         str | None, typer.Option("--file", metavar="文件", help="演示的案件簿放在哪里，默认临时文件夹")
     ] = None,
+    city: Annotated[
+        bool, typer.Option("--city", help="改看一个市：一万多件的台账，印出初次信访、积案化解情况周通报")
+    ] = False,
     json: Json = False,
 ) -> None:
     """看一个虚构区的演示：另建一个案件簿，导入约一年的台账，显示工作台、超期、当月各率和累计。
 
     例：xinfang demo
+        xinfang demo --city
     """
     from xinfang_cli.cli import demonstration
 
-    demonstration.run(ctx.obj, None if file is None else Path(file).expanduser(), json)
+    run = demonstration.run_city if city else demonstration.run
+    run(ctx.obj, None if file is None else Path(file).expanduser(), json)

@@ -58,17 +58,23 @@ def _options(command: click.Command, ctx: click.Context) -> list[tuple[str, str]
     return listed
 
 
+def _arguments(command: click.Command) -> list[tuple[str, str]]:
+    """The arguments with what they are: from where they are declared, since Click 8.5 wipes what Typer gave them."""
+    listed = [param for param in command.params if isinstance(param, click.Argument)]
+    if not listed or command.callback is None:
+        return []
+    from typer.utils import get_params_from_function
+
+    declared = get_params_from_function(command.callback)
+    return [(str(param.metavar), declared[str(param.name)].default.help or "") for param in listed]
+
+
 def write_help(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
     """A help page: usage, what it does with an example, arguments, options."""
     lines = [_usage(command, ctx), ""]
     for line in (command.help or "").split("\n"):
         lines += fold(line, page_width()) or [""]
-    arguments = [
-        (str(p.metavar or p.name), getattr(p, "help", "") or "")
-        for p in command.params
-        if isinstance(p, click.Argument)
-    ]
-    lines += _pairs("参数：", arguments)
+    lines += _pairs("参数：", _arguments(command))
     if isinstance(command, click.Group):
         lines += _sub_commands(command, ctx)
     lines += _pairs("选项：", _options(command, ctx))

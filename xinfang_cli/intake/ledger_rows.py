@@ -21,6 +21,7 @@ from xinfang_cli.intake.persons import (
     headcount,
     normalise_id,
     normalise_phone,
+    number,
 )
 from xinfang_cli.law import terms
 from xinfang_cli.law.terms import Vocabulary
@@ -102,7 +103,8 @@ class RowReader:
         self.layout = layout
         self._lost = lost or {}
         self._received = [field for field in RECEIVED_FIELDS if layout.has(field)]
-        self._doubtless = {kind for kind, field in _MISSING_COLUMN.items() if not layout.has(field)}
+        self._doubtless = {kind for kind, field in _WANTED.items() if not layout.has(field)}
+        self._intake = [(kind, _WANTED[kind]) for kind in ("no_channel", "no_kind", "no_title")]
         self._clean = {
             column.field: _cleaner(column.field, column.holds, layout.heading_of(column.field), epoch1904)
             for column in COLUMNS
@@ -119,9 +121,9 @@ class RowReader:
                 indexes.append(index)
         self._pick = itemgetter(*indexes, -1, -1)  # two more, that it gives a tuple in any case
 
-    def missing_columns(self) -> list[str]:
-        """The headings of columns that a ledger should have and this one has not."""
-        return [self.layout.heading_of(field) for field in _MISSING_COLUMN.values() if not self.layout.has(field)]
+    def missing_columns(self) -> list[tuple[str, str]]:
+        """(kind of the doubt it leaves, heading) of columns that a ledger should have and this one has not."""
+        return [(kind, self.layout.heading_of(field)) for kind, field in _WANTED.items() if not self.layout.has(field)]
 
     def read(self, line: int, cells: Sequence[object]) -> LedgerRow | None:
         layout = self.layout
@@ -198,6 +200,9 @@ class RowReader:
     def _doubts(self, said: dict[str, Any]) -> list[tuple[str, str]]:
         get = said.get
         found = doubts(get("name", ""), get("id_no", ""), get("phone", ""), get("address", ""))
+        for kind, field in self._intake:
+            if field not in said:
+                found.append((kind, ""))
         if found and self._doubtless:
             return [doubt for doubt in found if doubt[0] not in self._doubtless]
         return found
@@ -227,7 +232,7 @@ def _lost_cell(shown: str) -> str:
 # Columns in which hardly two cells are the same; nothing in them is refused.
 _SINGLE = frozenset({"case_no", "external_no", "repeat_of", "title", "content", "name", "id_no", "phone", "address"})
 _MOST_KNOWN = 16_384
-_MISSING_COLUMN = {"no_name": "name", "no_address": "address"}
+_WANTED = {"no_channel": "channel", "no_kind": "kind", "no_title": "title", "no_name": "name", "no_address": "address"}
 
 
 def _cleaner(field: str, holds: str, heading: str, epoch1904: bool) -> Callable[[Any], Any] | None:
@@ -257,13 +262,6 @@ _VOCABULARIES: Mapping[str, Vocabulary] = {
     "review_result": terms.RESULT,
     "repeat_mark": REPEAT,
 }
-
-
-def number(cell: object) -> str:
-    """A case's number as it is compared: half-width, without blanks."""
-    if cell.__class__ is str and cell.isascii() and cell.isprintable() and cell.find(" ") < 0 and cell[:1] != "'":
-        return cell
-    return "".join(half_width(clean_text(cell)).lstrip("'").split())
 
 
 _PLAIN: Mapping[str, Callable[[Any], Any]] = {

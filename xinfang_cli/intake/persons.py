@@ -10,7 +10,13 @@ from xinfang_cli.errors import BadValue
 from xinfang_cli.intake.days import BLANK_CELLS
 
 Doubt = tuple[str, str]
-"""A kind (`id_checksum`, `phone_length`, `no_name`, `no_address`) and the sentence for the clerk."""
+"""A kind (one of `DOUBTS`) and the sentence for the clerk."""
+DOUBTS = {
+    "no_name": "没有信访人姓名",
+    "no_address": "没有信访人住址",
+    "id_checksum": "证件号码可疑",
+    "phone_length": "联系电话位数不对",
+}
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _DASHES = dict.fromkeys(map(ord, "-–—−‐‑－"))
@@ -60,6 +66,13 @@ def cell_text(cell: object) -> str:
     return str(cell)
 
 
+def number(cell: object) -> str:
+    """A case's number as it is compared: half-width, without blanks."""
+    if cell.__class__ is str and cell.isascii() and cell.isprintable() and cell.find(" ") < 0 and cell[:1] != "'":
+        return cell
+    return "".join(half_width(clean_text(cell)).lstrip("'").split())
+
+
 def normalise_id(text: object) -> str:
     """An ID number without blanks, dashes and full-width letters; X is upper case."""
     plain = half_width(clean_text(text)).translate(_DASHES).lstrip("'").upper()
@@ -87,8 +100,9 @@ def doubts(name: str, id_no: str, phone: str, address: str) -> list[Doubt]:
         found.append(("no_address", "没有信访人住址，请补登"))
     if id_no and (why := _id_doubt(id_no)):
         found.append(("id_checksum", f"证件号码{why}，请核对"))
-    if phone and not all(map(_is_phone, phone.split("、"))):
-        found.append(("phone_length", "联系电话位数不对，请核对"))
+    if wrong := [number for number in phone.split("、") if number and not _is_phone(number)]:
+        digits = sum(char.isdigit() for char in wrong[0])
+        found.append(("phone_length", f"联系电话位数不对（现为 {digits} 位），请核对"))
     return found
 
 

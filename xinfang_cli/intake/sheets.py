@@ -17,7 +17,7 @@ from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from xinfang_cli.errors import BadValue, Unusable
+from xinfang_cli.errors import BadValue, Unusable, system_says
 from xinfang_cli.intake.columns import CANONICAL, KNOWN, Known, Layout, cell_value, count_known, field_of
 from xinfang_cli.intake.persons import clean_text
 
@@ -122,7 +122,7 @@ def open_tables(path: Path, sheet: str | None = None, known: Known = KNOWN) -> O
         raise Unusable(f"{path.name} 是文件夹，不是文件", "请给出要导入的表格文件") from None
     except OSError as error:
         raise Unusable(
-            f"文件 {path.name} 打不开（{error.strerror}）", "请看它是否正被别的程序打开、有无读取权限"
+            f"文件 {path.name} 打不开（{system_says(error)}）", "请看它是否正被别的程序打开、有无读取权限"
         ) from None
     if not head.strip(b"\0 \r\n\t\xef\xbb\xbf"):
         raise Unusable(f"文件 {path.name} 是空的", "请核对是否导出成功")
@@ -588,7 +588,7 @@ def _open_xls(path: Path, sheet: str | None, known: Known) -> Opened:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise Unusable(f"文件 {path.name} 打不开（{error.strerror}）", "请看它是否正被别的程序打开") from None
+        raise Unusable(f"文件 {path.name} 打不开（{system_says(error)}）", "请看它是否正被别的程序打开") from None
     locked, epoch1904 = _xls_flags(raw)
     if locked or "EncryptedPackage".encode("utf-16-le") in raw:
         raise _locked(path)
@@ -711,7 +711,7 @@ def plain_rows(path: Path) -> list[tuple[int, Row]]:
         with path.open("rb") as file:
             head = file.read(_CHUNK)
     except OSError as error:
-        raise Unusable(f"文件 {path} 读不了（{error.strerror}）", "请核对文件名和权限", code="no_file") from None
+        raise Unusable(f"文件 {path} 读不了（{system_says(error)}）", "请核对文件名和权限", code="no_file") from None
     if not head.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
         encoding, _ = _encoding(path, head)
         return list(_csv_rows(path, encoding, ","))

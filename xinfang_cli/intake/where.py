@@ -23,6 +23,7 @@ WORDS: dict[str, tuple[str, Vocabulary]] = {
     "level": ("层级", terms.LEVEL),
     "pathway": ("途径", terms.PATHWAY),
     "clock": ("时限", terms.CLOCK),
+    "step": ("措施", terms.STEP),
 }
 NAMES = {"unit": "单位", "topic": "分类", "region": "属地", "lead": "包案", "tag": "标签", "batch": "批次"}
 DAYS = {"received": "收到", "assigned": "转办", "accepted": "受理", "closed": "办结", "due": "到期"}

@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from xinfang_cli.law.figures import DEFINITIONS, Figures, GroupRow
+from xinfang_cli.law.figures import Figures, GroupRow
 from xinfang_cli.law.periods import Period
 
 
@@ -21,13 +21,17 @@ class Bulletin:
     as_of: date
     made_on: date
     bureau: str
+    area: str  # 全区, 全县
     number: str
     now: Figures
     total: Figures
     targets: dict[str, float]
+    target_sources: dict[str, str]
     backlog: list[dict[str, Any]]
     overdue: list[dict[str, Any]]
     hidden_overdue: dict[str, int]
+    excluded_overdue: int
+    excluded_backlog: int
     problems: dict[str, list[dict[str, Any]]]
     hidden_problems: dict[str, int]
     complained_of: list[tuple[str, int]] = field(default_factory=list)
@@ -45,27 +49,20 @@ def ranked(rows: Iterable[GroupRow], key: str) -> list[GroupRow]:
     return sorted((row for row in rows if row.ranks.get(key)), key=lambda row: row.ranks[key] or 0)
 
 
-def first_three(rows: Iterable[GroupRow], key: str) -> list[GroupRow]:
-    """Those on the first three places; everyone who shares one is named."""
-    return [row for row in ranked(rows, key) if (row.ranks[key] or 0) <= 3]
+NAMED = 3
+"""How many a bulletin names at either end."""
 
 
-def last_three(rows: Iterable[GroupRow], key: str) -> list[GroupRow]:
-    """The three worst, the worst first, with everyone equal to the third; nobody who is as good as the best."""
-    listed = ranked(rows, key)[::-1]
-    if not listed:
-        return []
-    best = listed[-1].rates[key].percent
-    third = listed[: 3 if len(listed) >= 3 else len(listed)][-1].rates[key].percent
-    worse = DEFINITIONS[key].lower_is_better
-    chosen = []
-    for row in listed:
-        value = row.rates[key].percent
-        if value == best or value is None or third is None:
-            continue
-        if (value >= third) if worse else (value <= third):
-            chosen.append(row)
-    return chosen
+def first_and_last(rows: Iterable[GroupRow], key: str, most: int = NAMED) -> tuple[list[GroupRow], list[GroupRow]]:
+    """Those on the first three places and the three worst, the worst first; everyone who shares the third of either is
+    named, nobody at both ends."""
+    listed = ranked(rows, key)
+    first = [row for row in listed if (row.ranks[key] or 0) <= most]
+    rest = listed[len(first) :]
+    if not rest:
+        return first, []
+    third = rest[-min(most, len(rest))].ranks[key] or 0
+    return first, [row for row in reversed(rest) if (row.ranks[key] or 0) >= third]
 
 
 def below(rows: Iterable[GroupRow], key: str, target: float) -> list[GroupRow]:

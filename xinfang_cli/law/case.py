@@ -85,6 +85,7 @@ class Case:
     id_no: str | None = None
     phone: str | None = None
     address: str | None = None
+    deceased_on: date | None = None
     headcount = 1
     affected: int | None = None
     representatives: int | None = None
@@ -130,6 +131,7 @@ class Case:
         self.related: tuple[int, ...] = ()
         self.hearing_days: set[date] = set()
         self.close_data: dict[str, Any] = {}
+        self.before_approval: dict[str, Event] = {}  # clock → what stopped it while the closing waited to be checked
         self.objectors: tuple[int | None, ...] = ()
         self.before_review = ""
         self.receptions: tuple[Reception, ...] = ()

@@ -254,11 +254,12 @@ def advance(case: Case, event: Event, before: str) -> None:
                 continue
             if clock.stop is None and clock.stopped_by:
                 continue
-            if stopping and clock.kind in stopping:
+            touched = (stopping and clock.kind in stopping) or (falling and clock.kind in falling)
+            if touched and clock.kind == "office" and not code.at(event.id).rules.clocks["office"].n:
+                _fall(clock, event, code, always_void=True)  # the office had given it up by then
+            elif stopping and clock.kind in stopping:
                 if kind == "accept" and clock.kind == "objection" and on > due_of(clock, code.at(event.id)):
                     _let_lapse(clock, event)  # it was never used: only an objection can be late
-                elif clock.kind == "office" and not code.at(event.id).rules.clocks["office"].n:
-                    _fall(clock, event, code, always_void=True)
                 else:
                     _stop(clock, day if clock.kind == "acceptance" else on, event)
             elif falling and clock.kind in falling:
@@ -341,13 +342,23 @@ def _on_answered(case: Case, event: Event, before: str) -> None:
 def _on_close(case: Case, event: Event, before: str) -> None:
     if event.data.get("report"):
         _on_note(case, event, before)
+    case.before_approval = {}
     if not event.data.get("checked"):
         _after_close(case, event.on, event)
 
 
 def _on_approve(case: Case, event: Event, before: str) -> None:
-    assert case.closed_on is not None
-    _after_close(case, case.closed_on, event)
+    if case.closed_on is not None:
+        _after_close(case, case.closed_on, event)
+    for kind, earlier in case.before_approval.items():
+        clock = find_open(case, kind)
+        if clock is not None:
+            _stop(clock, earlier.on, earlier)
+
+
+def _on_fulfil(case: Case, event: Event, before: str) -> None:
+    if case.stage == "reported":
+        case.before_approval = {**case.before_approval, "fulfilment": event}
 
 
 def _on_return(case: Case, event: Event, before: str) -> None:
@@ -412,6 +423,8 @@ def _on_rate(case: Case, event: Event, before: str) -> None:
         clock = find_open(case, "rating")
         if clock is not None:
             _stop(clock, event.on, event)
+        elif case.stage == "reported":
+            case.before_approval = {**case.before_approval, "rating": event}
 
 
 def _on_supervise(case: Case, event: Event, before: str) -> None:
@@ -453,6 +466,7 @@ _STARTS = {
     "approve": _on_approve,
     "return": _on_return,
     "deliver": _on_deliver,
+    "fulfil": _on_fulfil,
     "review": _on_review,
     "review_result": _on_review_result,
     "recheck": _on_recheck,

@@ -77,6 +77,26 @@ HOUSE_EVENT = Vocabulary(
     },
 )
 
+# Commands that are called otherwise than the event they record.
+_COMMANDS = {
+    "add": "登记",
+    "import": "导入台账",
+    "collect": "收回各单位的表",
+    "undo": "撤销",
+    "backlog": "修改积案",
+    "roster": "接访排班",
+    "reception": "领导接访",
+    "attend": "无访值班",
+    "unit": "单位变动",
+    "config": "改设置",
+}
+
+
+def command_label(name: str) -> str:
+    """What a command is called on the screen."""
+    return _COMMANDS.get(name) or (EVENT if name in EVENT.labels else HOUSE_EVENT).label(name)
+
+
 DAY_FIELDS = frozenset(
     {
         "told_on",
@@ -95,6 +115,7 @@ DAY_FIELDS = frozenset(
         "target_on",
         "handed_on",
         "answered_on",
+        "deceased_on",
     }
 )
 # Personal and free text: kept in its own table under a salted hash, so that it can be purged one day
@@ -141,7 +162,24 @@ INTAKE_FIELDS = (
     "complained_unit_id",
     "guard_unit",
     "report_by",
+    "deceased_on",
 )
+# What a correction may set right beside the day, and the events that say it.
+CORRECTABLE: dict[str, tuple[str, ...]] = {
+    "feedback_by": ("assign",),
+    "told_on": ("accept",),
+    "pathway": ("accept",),
+    "due_on": ("accept",),
+    "days": ("extend",),
+    "answer_by": ("assist", "supervise", "order"),
+    "outcome": ("close",),
+    "fulfil_by": ("close",),
+    "delivered_on": ("close", "review_result", "recheck_result"),
+    "redo_by": ("review_result", "recheck_result"),
+    "from_on": ("hearing",),
+    "to_on": ("hearing",),
+    "text": ("note", "close", "supervise", "supervise_answered", "report_up", "step"),
+}
 # They hold for every day a report looks at, whenever they were recorded (workflow.md).
 TIMELESS = frozenset({"link", "edit", "correct", "revoke"})
 

@@ -18,6 +18,7 @@ def explain(
     started_by: str = "",
     *,
     stopped_by: str = "",
+    ended_on: date | None = None,
     extensions: Sequence[dict[str, Any]] = (),
     hearing: Sequence[date] = (),
 ) -> dict[str, Any]:
@@ -34,6 +35,7 @@ def explain(
             "started_by": started_by,
             "stop": clock.stop,
             "stopped_by": stopped_by,
+            "ended_on": ended_on,
             "void": clock.void,
             "why": clock.why,
             "extensions": list(extensions),
@@ -150,7 +152,8 @@ def _steps(found: dict[str, Any]) -> list[str]:
                 f"为 {found['due'].isoformat()}；若不顺延，为 {other['due'].isoformat()}"
             )
     if found.get("void"):
-        steps.append(f"此时限已失效：{found['why'] or '前提不再存在'}")
+        fell_on = f"{found['ended_on'].isoformat()} 起" if found.get("ended_on") else ""
+        steps.append(f"此时限{fell_on}已失效：{found['why'] or '前提不再存在'}")
     elif found.get("stop") is not None:
         stop: date = found["stop"]
         state = "按期" if stop <= found["due"] else f"逾期 {(stop - found['due']).days} 日"
@@ -187,10 +190,13 @@ def _table(found: dict[str, Any]) -> list[dict[str, Any]]:
         said = "若设为遇休息日顺延" if found["rolled"]["roll"] else "若不顺延"
         row(found["rolled"]["due"].isoformat(), said, found["rolled"]["falls_on"])
     if found.get("void"):
-        row("", f"失效：{found['why'] or '前提不再存在'}")
+        fell_on = found["ended_on"].isoformat() if found.get("ended_on") else ""
+        row(fell_on, f"失效：{found['why'] or '前提不再存在'}")
     elif found.get("stop") is not None:
         late = (found["stop"] - found["due"]).days
-        row(found["stop"].isoformat(), found.get("stopped_by") or "完成", f"逾期 {late} 日" if late > 0 else "按期")
+        why = f"（{found['why']}）" if found.get("why") else ""
+        what = (found.get("stopped_by") or "完成") + why
+        row(found["stop"].isoformat(), what, f"逾期 {late} 日" if late > 0 else "按期")
     return rows
 
 

@@ -343,7 +343,7 @@ def _decline(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, A
     event = _last(standing, "refuse")
     assert event is not None
     ground = event.data.get("ground", "unstated")
-    decision = "不再受理" if ground in terms.NO_LONGER else "不予受理"
+    decision = terms.refused_as(event.data)
     return {
         "since": event.on,
         "letter_name": f"{decision}告知书",

@@ -37,6 +37,10 @@ class Rules(NamedTuple):
     settings: Mapping[str, Any]
     targets: Mapping[str, float]
 
+    def group(self, name: str) -> str:
+        """What the office calls a group of units."""
+        return str(self.settings.get(f"groups.{name}", name))
+
     @property
     def roll(self) -> bool:
         """Whether a last day on a day off moves to the next working day (the law is silent; default no)."""

@@ -152,6 +152,14 @@ PROCEDURE = Vocabulary(
         "other": ("其他", "其它"),
     },
 )
+PROCEDURE_ARTICLE = {
+    "litigation": "条例第三十一条第（一）项",
+    "arbitration": "条例第三十一条第（二）项",
+    "party": "条例第三十一条第（三）项",
+    "administrative": "条例第三十一条第（四）项",
+    "discipline": "条例第二十二条、第三十条",
+    "other": "其他法律法规",
+}
 HOW_REDIRECTED = Vocabulary("导入方式", {"forwarded": ("转送",), "guided": ("引导", "引导告知")})
 GROUND = Vocabulary(
     "不受理理由",
@@ -165,6 +173,13 @@ GROUND = Vocabulary(
     },
 )
 NO_LONGER = ("rechecked", "ended_locally")  # 不再受理; the other grounds are 不予受理
+
+
+def refused_as(said: Mapping[str, object]) -> str:
+    """不予受理, or 不再受理 where that is the ground or the word of a sheet."""
+    return "不再受理" if said.get("ground") in NO_LONGER or said.get("form") == "不再受理" else "不予受理"
+
+
 GROUND_ARTICLE = {
     "already_handled": "条例第十九条",
     "over_level": "本地规定",
@@ -241,7 +256,9 @@ HOW_RESOLVED = Vocabulary(
 REMINDER = Vocabulary(
     "提醒级别", {"notice": ("提醒",), "warning": ("预警",), "supervision": ("督办",), "bulletin": ("通报",)}
 )
-STEP = Vocabulary("问责措施", {"talk": ("约谈",), "listed": ("挂牌督办",), "accountability": ("问责", "通报批评")})
+STEP = Vocabulary(
+    "问责措施", {"talk": ("约谈",), "listed": ("挂牌督办", "挂牌"), "accountability": ("问责", "通报批评")}
+)
 GROUP = Vocabulary(
     "单位分组",
     {
@@ -249,6 +266,15 @@ GROUP = Vocabulary(
         "区直部门": ("区直部门", "区直", "部门", "县直部门"),
         "国企": ("国企", "国有企业"),
         "驻区单位": ("驻区单位", "驻区", "垂直管理单位"),
+    },
+)
+REPORT = Vocabulary(
+    "通报",
+    {
+        "week": ("周通报", "周", "周报"),
+        "month": ("月通报", "月", "月报"),
+        "quarter": ("季度通报", "季度", "季", "季报"),
+        "year": ("年度报告", "年", "年报"),
     },
 )
 DUPLICATE = Vocabulary(

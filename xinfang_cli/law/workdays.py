@@ -22,6 +22,10 @@ class Calendar:
         self.unknown_asked: set[int] = set()
         self._added: dict[tuple[date, int], date] = {}
 
+    def known_years(self) -> frozenset[int]:
+        """The years whose arrangement is known."""
+        return self.years
+
     def is_workday(self, day: date) -> bool:
         """Whether people work that day."""
         if day.year not in self.years:

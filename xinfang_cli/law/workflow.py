@@ -28,20 +28,23 @@ class Row(NamedTuple):
     stages: tuple[str, ...]
     moves: bool
     hint: str = ""
+    hinted: tuple[str, ...] = ()  # the stages in which the hint is of use; none said: all
 
 
 WORKFLOW: dict[str, Row] = {
     "register": Row(("",), True),
-    "assign": Row(("registered", "assigned", "accepted"), True, "已办结的件要重办，走复查复核或 undo"),
-    "sign": Row(("assigned",), False, "先转送交办：xinfang assign"),
-    "object": Row(("assigned",), True, "受理之后不能再申请退回，可由信访部门改派：xinfang assign"),
+    "assign": Row(
+        ("registered", "assigned", "accepted"), True, "已办结的件要重办，走复查复核或 undo", ("closed", "reviewed")
+    ),
+    "sign": Row(("assigned",), False, "先转送交办：xinfang assign", ("registered",)),
+    "object": Row(("assigned",), True, "受理之后不能再申请退回，可由信访部门改派：xinfang assign", ("accepted",)),
     "uphold": Row(("objected",), True, "没有待审核的退回申请"),
     "overrule": Row(("objected",), True, "没有待审核的退回申请"),
-    "accept": Row(("assigned",), True, "先转送交办：xinfang assign"),
+    "accept": Row(("assigned",), True, "先转送交办：xinfang assign", ("registered",)),
     "convert": Row(("accepted",), False, "只有按简易程序受理的在办件可以转普通程序"),
-    "refuse": Row(("registered", "assigned"), True, "受理之后只能办结、导入法定途径或撤回"),
+    "refuse": Row(("registered", "assigned"), True, "受理之后只能办结、导入法定途径或撤回", ("accepted",)),
     "redirect": Row(("registered", "assigned", "accepted"), True),
-    "file": Row(("registered",), True, "已转送的件不能存查"),
+    "file": Row(("registered",), True, "已转送的件不能存查", ("assigned", "accepted", "objected", "reported")),
     "return_up": Row(("registered", "objected"), True),
     "extend": Row(("accepted",), False, "只有办理中的件可以延期"),
     "note": Row(ANY, False),
@@ -49,15 +52,17 @@ WORKFLOW: dict[str, Row] = {
     "assist": Row(("assigned", "accepted"), False),
     "answered": Row(("assigned", "accepted"), False),
     "close": Row(("registered", "assigned", "accepted", "redirected"), True),
-    "deliver": Row(("closed", "reviewed", "redirected"), False, "办结或复查之后才有送达"),
+    "deliver": Row(
+        ("closed", "reviewed", "redirected"), False, "办结或复查之后才有送达", (*OPEN, "in_review", "in_recheck")
+    ),
     "approve": Row(("reported",), True, "没有待审核的办结"),
     "return": Row(("reported",), True, "没有待审核的办结"),
-    "fulfil": Row(LATER, False, "办结之后才有落实"),
+    "fulfil": Row(LATER, False, "办结之后才有落实", OPEN),
     "withdraw": Row((*OPEN, "in_review", "in_recheck"), True),
-    "review": Row(("closed",), True, "办结之后才能申请复查"),
-    "review_result": Row(("in_review",), True, "先登记复查申请：xinfang review"),
-    "recheck": Row(("reviewed",), True, "先有复查意见才能申请复核"),
-    "recheck_result": Row(("in_recheck",), True, "先登记复核申请：xinfang recheck"),
+    "review": Row(("closed",), True, "办结之后才能申请复查", OPEN),
+    "review_result": Row(("in_review",), True, "先登记复查申请：xinfang review", ("closed",)),
+    "recheck": Row(("reviewed",), True, "先有复查意见才能申请复核", (*OPEN, "closed", "in_review")),
+    "recheck_result": Row(("in_recheck",), True, "先登记复核申请：xinfang recheck", ("reviewed",)),
     "hearing": Row(("in_recheck",), False, "复核期间才登记听证"),
     "report_up": Row(ANY, False),
     "rate": Row(ANY, False),
@@ -81,6 +86,7 @@ WORKFLOW: dict[str, Row] = {
     "revoke": Row(ANY, False),
     "correct": Row(ANY, False),
 }
+_COMMANDS = {"review_result": "review --result", "recheck_result": "recheck --result"}
 MOVING = frozenset(kind for kind, row in WORKFLOW.items() if row.moves)
 
 
@@ -91,6 +97,7 @@ class Asked(NamedTuple):
     from_sheet: bool = False
     unit_names: tuple[str, ...] = ()  # what the unit in question is called, beside its number
     merged: Mapping[int, int] = MappingProxyType({})  # units that became another's
+    following: Sequence[Event] = ()  # what happened after the moment that is asked about
 
 
 def _name(case: Case) -> str:
@@ -99,9 +106,15 @@ def _name(case: Case) -> str:
 
 def _refuse_stage(case: Case, event: Event, row: Row) -> Refused:
     stage = terms.STAGE.label(case.stage)
-    hint = row.hint
+    hint = row.hint if not row.hinted or case.stage in row.hinted else ""
+    if case.stage == "reported" and event.kind in ("deliver", "fulfil", "rate"):
+        hint = "先审核认定：xinfang approve；之后照实际日期补记"
     if not hint:
-        allowed = [EVENT.label(kind) for kind, other in WORKFLOW.items() if other.moves and case.stage in other.stages]
+        allowed = [
+            f"{EVENT.label(kind)} {_COMMANDS.get(kind) or kind.replace('_', '-')}"
+            for kind, other in WORKFLOW.items()
+            if other.moves and case.stage in other.stages
+        ]
         hint = (
             "此阶段可以：" + "、".join(allowed) if allowed else "此件已了结；记错了用 xinfang undo 或 xinfang correct"
         )
@@ -111,7 +124,10 @@ def _refuse_stage(case: Case, event: Event, row: Row) -> Refused:
 def check(case: Case, event: Event, asked: Asked) -> list[str]:
     """Whether the law lets this event happen to the case as it stands; warnings, or Refused."""
     row = WORKFLOW[event.kind]
-    if case.stage not in row.stages and not (event.kind == "remind" and case.next_clock() is not None):
+    if case.stage not in row.stages and not (
+        (event.kind == "remind" and case.next_clock() is not None)
+        or (event.kind in ("deliver", "fulfil") and _stands(case, asked))
+    ):
         raise _refuse_stage(case, event, row)
     on = event.on
     if on > asked.today:
@@ -138,6 +154,13 @@ def check(case: Case, event: Event, asked: Asked) -> list[str]:
             )
     checker = _CHECKS.get(event.kind)
     return checker(case, event, asked) if checker is not None else []
+
+
+def _stands(case: Case, asked: Asked) -> bool:
+    """Whether a closing that waits to be checked was approved since: it then stands from the unit's day, and so do its
+    delivery, what was done as promised, and the rating."""
+    decided = (other.kind for other in asked.following if other.kind in ("approve", "return", "withdraw"))
+    return case.stage == "reported" and next(decided, "") == "approve"
 
 
 def _not_before(case: Case, event: Event, asked: Asked, field: str, label: str) -> None:
@@ -180,16 +203,32 @@ def _is_meant(said: str | None, meant: int | None, unit: int | None, asked: Aske
     return bool(said) and said in asked.unit_names
 
 
-def _not_accused(case: Case, event: Event, asked: Asked, doing: str) -> list[str]:
+def _not_accused(case: Case, event: Event, asked: Asked, doing: str, what: str = "") -> list[str]:
     if accused(case, event.data.get("unit"), asked):
         raise Refused(
-            f"{_name(case)} 是检举控告件，不能{doing}被检举的单位",
+            f"{_name(case)} 是检举控告件，不能{doing}被检举的单位{what}",
             "请交给有管理权限的纪检监察机关或其他单位（条例第三十条）",
             code="accused",
         )
     said = case.complained_unit
     if case.kind == "accusation" and said and any(said in name or name in said for name in asked.unit_names):
-        return [f"被检举的「{said}」与这个单位名称相近；是同一单位的不能{doing}它（条例第三十条）"]
+        return [f"被检举的「{said}」与这个单位名称相近；是同一单位的不能{doing}它{what}（条例第三十条）"]
+    return []
+
+
+def _where_not_accused(case: Case, event: Event, asked: Asked) -> list[str]:
+    """Nor may it leave the house for the unit complained of: as a procedure's, the superior's or a reviewing body."""
+    where, said = event.data.get("where"), case.complained_unit
+    if case.kind != "accusation" or not where or not said:
+        return []
+    if where == said or where in asked.unit_names:
+        raise Refused(
+            f"{_name(case)} 是检举控告件，{EVENT.label(event.kind)}的机关不能是被检举的单位",
+            "请写有管理权限的纪检监察机关或其他机关（条例第三十条）",
+            code="accused",
+        )
+    if said in where or where in said:
+        return [f"被检举的「{said}」与「{where}」名称相近；是同一单位的不能转给它（条例第三十条）"]
     return []
 
 
@@ -214,12 +253,17 @@ def _about_intake(case: Case, channel: str, representatives: int | None, priorit
 def _check_register(case: Case, event: Event, asked: Asked) -> list[str]:
     data = event.data
     warnings = _about_intake(case, data.get("channel", ""), data.get("representatives"), data.get("priority", "normal"))
-    report_by = data.get("report_by")
-    if report_by is not None and report_by < event.on:
-        raise Refused(
-            f"上级限报日期 {report_by.isoformat()} 早于收到日期 {event.on.isoformat()}", "请核对两个日期", code="order"
-        )
+    _not_before_receipt("", data.get("report_by"), event.on)
     return warnings
+
+
+def _not_before_receipt(whose: str, report_by: date | None, received_on: date) -> None:
+    if report_by is not None and report_by < received_on:
+        raise Refused(
+            f"{whose}上级限报日期 {report_by.isoformat()} 早于收到日期 {received_on.isoformat()}",
+            "请核对两个日期",
+            code="order",
+        )
 
 
 def _check_assign(case: Case, event: Event, asked: Asked) -> list[str]:
@@ -410,7 +454,7 @@ def _check_attach(case: Case, event: Event, asked: Asked) -> list[str]:
 
 
 def _check_assist(case: Case, event: Event, asked: Asked) -> list[str]:
-    warnings = _not_accused(case, event, asked, "请")
+    warnings = _not_accused(case, event, asked, "请", "协办")
     if case.unit is not None and event.data["unit"] == asked.merged.get(case.unit, case.unit):
         raise Refused(f"{_name(case)} 的责任单位就是它，不能再作协办", "协办请写另一个单位", code="same_unit")
     if event.data["answer_by"] < event.on:
@@ -462,7 +506,8 @@ def _check_close(case: Case, event: Event, asked: Asked) -> list[str]:
     if outcome and outcome != "unstated" and usual and outcome not in usual and case.stage != "redirected":
         warnings.append(f"{terms.KIND.label(case.kind)}件写「{terms.OUTCOME.label(outcome)}」不常见，请核对")
     if data.get("delivered_on") is None and not asked.from_sheet:
-        warnings.append("没有送达日期，申请复查的期限从办结日推定；回执到了用 xinfang deliver 补记")
+        window = "，申请复查的期限从办结日推定" if case.reviewable else ""
+        warnings.append(f"没有送达日期{window}；回执到了用 xinfang deliver 补记")
     if data.get("report") and find_open(case, "feedback") is None:
         warnings.append("没有在走的反馈期限")
     return warnings
@@ -480,7 +525,7 @@ def _check_deliver(case: Case, event: Event, asked: Asked) -> list[str]:
 
 
 def _check_fulfil(case: Case, event: Event, asked: Asked) -> list[str]:
-    if find_open(case, "fulfilment") is None:
+    if find_open(case, "fulfilment") is None and not (case.stage == "reported" and case.close_data.get("fulfil_by")):
         raise Refused(f"{_name(case)} 没有待落实的承诺", "办结时用 --fulfil-by 写明落实期限", code="clock")
     if event.on < (case.closed_on or event.on):
         raise Refused(f"{_name(case)} 的落实日期早于办结日期", "请核对两个日期", code="order")
@@ -521,19 +566,25 @@ class Ended(NamedTuple):
 
 
 def ended_for_good(case: Case, today: date) -> Ended | None:
-    """Whether new petitions on the same facts are 不再受理: after a recheck (art. 36), or by local rule where the office
-    has set one: no review or recheck asked for in time, or a settlement."""
+    """Whether a petition of that day on the same facts is 不再受理: after a recheck (art. 36), or by local rule where the
+    office has set one: no review or recheck asked for in time, a settlement, or the death of who alone had asked."""
+    ends = []
     if case.stage == "finalised":
-        return Ended(case.stage_since, "rechecked", "已复核终结")
-    if not case.code.now.rules.settings["local_finality"]:
-        return None
+        ends = [Ended(case.stage_since, "rechecked", "已复核终结")]
+    elif case.code.now.rules.settings["local_finality"]:
+        ends = [Ended(on, "ended_locally", why) for on, why in _local_ends(case, today)]
+    return min((end for end in ends if end.on <= today), default=None)
+
+
+def _local_ends(case: Case, today: date) -> Iterator[tuple[date, str]]:
     if case.stage == "closed" and case.outcome == "settled":
-        return Ended(case.stage_since, "ended_locally", "已达成和解")
+        yield case.stage_since, "已达成和解"
+    if case.stage in ("closed", "reviewed", "withdrawn") and case.deceased_on is not None and case.headcount == 1:
+        yield max(case.deceased_on, case.stage_since), "信访人已去世"
     kind, what = ("review_window", "复查") if case.stage == "closed" else ("recheck_window", "复核")
     clock = _unused_window(case, kind) if case.stage in ("closed", "reviewed") else None
-    if clock is None or today <= clock.due:
-        return None
-    return Ended(clock.due, "ended_locally", f"逾期未申请{what}")
+    if clock is not None and today > clock.due:
+        yield clock.due, f"逾期未申请{what}"
 
 
 def _unused_window(case: Case, kind: str) -> Clock | None:
@@ -555,11 +606,17 @@ def _check_review(case: Case, event: Event, asked: Asked) -> list[str]:
     why = why_no_review(case)
     if why:
         raise Refused(f"{_name(case)} 不适用复查：{why}", "不服的，引导走相应的法定程序", code="no_review")
-    return _late_window(case, event, "review_window", case.delivered_on, "申请复查", "条例第三十五条")
+    return [
+        *_where_not_accused(case, event, asked),
+        *_late_window(case, event, "review_window", case.delivered_on, "申请复查", "条例第三十五条"),
+    ]
 
 
 def _check_recheck(case: Case, event: Event, asked: Asked) -> list[str]:
-    return _late_window(case, event, "recheck_window", case.review_delivered_on, "申请复核", "条例第三十六条")
+    return [
+        *_where_not_accused(case, event, asked),
+        *_late_window(case, event, "recheck_window", case.review_delivered_on, "申请复核", "条例第三十六条"),
+    ]
 
 
 def _check_result(case: Case, event: Event, asked: Asked) -> list[str]:
@@ -601,7 +658,7 @@ def _check_rate(case: Case, event: Event, asked: Asked) -> list[str]:
     if unit_rating == bureau_rating == "none":
         raise Refused(f"{_name(case)} 的评价没有内容", "请加 --unit-rating 或 --bureau-rating", code="missing")
     if unit_rating != "none":
-        if case.stage not in LATER:
+        if case.stage not in LATER and not _stands(case, asked):
             raise _refuse_stage(case, event, Row(LATER, False, "对责任单位的评价在办结之后；办结前可评价信访部门"))
         if not case.ratable:
             return ["此件不列入满意度评价，照记不计"]
@@ -705,6 +762,11 @@ def _check_press(case: Case, event: Event, asked: Asked) -> list[str]:
     return []
 
 
+def _check_step(case: Case, event: Event, asked: Asked) -> list[str]:
+    _need(case, event, asked, "where", "作出决定的机关", "--body 机关")
+    return []
+
+
 def _check_supervise_answered(case: Case, event: Event, asked: Asked) -> list[str]:
     if find_open(case, "supervision") is None:
         raise Refused(f"{_name(case)} 没有待答复的督办", "先登记督办：xinfang supervise", code="clock")
@@ -724,6 +786,14 @@ def _check_edit(case: Case, event: Event, asked: Asked) -> list[str]:
     """What was taken down wrong is always set right; what follows from it under art. 20, 25 and 30 is said."""
     now = {**event.data.get("set", {}), **event.data.get("changes", {})}
     warnings = []
+    _not_before_receipt(f"{_name(case)} 的", now.get("report_by"), case.received_on)
+    died = now.get("deceased_on")
+    if died is not None and died > asked.today:
+        raise Refused(
+            f"{_name(case)} 的去世日期 {died.isoformat()} 晚于今天 {asked.today.isoformat()}", "请核对", code="future"
+        )
+    if died is not None and now.get("headcount", case.headcount) > 1:
+        warnings.append("信访人不止一人：其他人仍可信访，此件不因一人去世终结")
     if now.keys() & {"channel", "representatives", "priority"}:
         priority = now.get("priority", "normal")  # said when it becomes urgent, not each time
         channel, count = now.get("channel", case.channel), now.get("representatives", case.representatives)
@@ -802,6 +872,8 @@ _CHECKS: dict[str, Callable[[Case, Event, Asked], list[str]]] = {
     "accept": _check_accept,
     "convert": _check_convert,
     "refuse": _check_refuse,
+    "redirect": _where_not_accused,
+    "report_up": _where_not_accused,
     "file": _check_reason,
     "return_up": _check_return_up,
     "extend": _check_extend,
@@ -828,6 +900,7 @@ _CHECKS: dict[str, Callable[[Case, Event, Asked], list[str]]] = {
     "remind": _check_press,
     "supervise": _check_press,
     "supervise_answered": _check_supervise_answered,
+    "step": _check_step,
     "lead": _check_lead,
     "edit": _check_edit,
     "receive": _check_receive,
@@ -893,7 +966,7 @@ def _check_earlier(
         if cut < len(upto):
             event.data["before"] = upto[cut].seq
         try:
-            warnings = check(case, event, asked)
+            warnings = check(case, event, asked._replace(following=standing[cut:]))
             _fit(standing, events, event, code, asked, known)
         except Refused as error:
             event.data.pop("before", None)
@@ -939,9 +1012,9 @@ def _asked_again(
     for key, value in known.items():
         setattr(case, key, value)
     asked = asked._replace(from_sheet=True, unit_names=())  # what was taken once is not asked for again
-    for event in standing:
+    for place, event in enumerate(standing, 1):
         try:
-            yield event, check(case, event, asked)
+            yield event, check(case, event, asked._replace(following=standing[place:]))
         except Refused as refusal:
             yield event, refusal
         evolve(case, event)
@@ -981,9 +1054,17 @@ def replay_checked(events: Sequence[Event], code: Code, asked: Asked, **known: A
             "两个日期都错了的，先更正后面的，再更正前面的",
             code="order",
         )
+    name = known.get("case_no") or "本件"
     for event, refusal in _newly_refused(before, after, code, asked, known):
-        if event.kind not in _SENT or event.seq == events[-1].data["event"]:
+        if event.seq == events[-1].data["event"]:
             raise refusal
+        if event.kind not in _SENT:
+            raise Refused(
+                f"{name} 这样更正，{event.on.isoformat()} 的{EVENT.label(event.kind)}（第 {event.seq} 号）就不能成立："
+                f"{refusal.message.removeprefix(name).strip()}",
+                "日期写错了请改正；那一条也记错了的，先更正那一条",
+                code=refusal.code,
+            )
     warned = [said for _, said in _asked_again(before, code, asked, known) if not isinstance(said, Refused)]
     known_before = {text for said in warned for text in said}
     said_now = [said for _, said in _asked_again(after, code, asked, known) if not isinstance(said, Refused)]

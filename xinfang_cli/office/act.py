@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from xinfang_cli.book import cases, ledger, settings, units
 from xinfang_cli.book.ledger import Pen
@@ -12,8 +12,9 @@ from xinfang_cli.book.open import Book
 from xinfang_cli.errors import BadValue, NotFound, Refused, XinfangError
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case, fold, in_force
-from xinfang_cli.law.events import EVENT, INTAKE_FIELDS, PRIVATE_FIELDS, Event
-from xinfang_cli.law.workflow import Asked, Ended, decide, ended_for_good, replay_checked
+from xinfang_cli.law.clocks import Clock
+from xinfang_cli.law.events import CORRECTABLE, EVENT, INTAKE_FIELDS, PRIVATE_FIELDS, Event
+from xinfang_cli.law.workflow import WORKFLOW, Asked, Ended, decide, ended_for_good, replay_checked
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import Done, Unit
 
@@ -87,6 +88,8 @@ def append(
     event.seq = events[-1].seq + 1
     if not unit_names and current.unit is not None and event.kind in ("remind", "supervise", "edit", "order"):
         unit_names = units.by_id(book.conn, current.unit).names()
+    if "where" in event.data and current.kind == "accusation" and current.complained_unit_id is not None:
+        unit_names = units.by_id(book.conn, current.complained_unit_id).names()
     asked = Asked(session.today, unit_names=unit_names, merged=book.canonical)
     decision = decide(events, event, book.code, asked, case_no=case_no)
     pen.append(case_id, event)
@@ -178,6 +181,23 @@ def accept(
     return act(session, "accept", numbers, make, keep_going=keep_going)
 
 
+def refuse(
+    session: Session,
+    numbers: Sequence[str],
+    ground: str,
+    reason: str | None,
+    *,
+    on: date,
+    keep_going: bool = False,
+) -> Done:
+    """不予受理 (art. 19) or 不再受理 (art. 36), as the ground says."""
+    said = {"ground": ground, "reason": reason}
+    done = act(session, "refuse", numbers, simple("refuse", on, **said), keep_going=keep_going)
+    for case in done.cases:
+        case["refused_as"] = terms.refused_as(said)
+    return done
+
+
 def close(session: Session, numbers: Sequence[str], on: date, keep_going: bool = False, **data: Any) -> Done:
     """办结; where the office has closings checked, the case waits as 待审核."""
 
@@ -238,8 +258,8 @@ def about_original(book: Book, session: Session, shown: dict[str, Any], target: 
     warnings = []
     if mine and theirs and mine != theirs:
         warnings.append(f"{case_no}：与 {target_no} 的信访人姓名不同，请核对")
-    found = no_longer(book, session.today, target)
-    if found is not None:
+    found = no_longer(book, date.fromisoformat(shown["received_on"]), target)
+    if found is not None and shown["stage"] in WORKFLOW["refuse"].stages:
         shown["no_longer"] = found
         warnings.append(
             f"{case_no}：{found['why']}；同一事实和理由的不再受理（{found['article']}）：{refusal(case_no, found)}"
@@ -252,8 +272,9 @@ def refusal(case_no: str, found: dict[str, Any]) -> str:
     return f'xinfang refuse {case_no} --ground {terms.GROUND.label(found["ground"])} --reason "{found["why"]}"'
 
 
-def no_longer(book: Book, today: date, case_id: int) -> dict[str, Any] | None:
-    """The case, or the one it repeats, that ended the matter for good: number, day, by whom, under what article."""
+def no_longer(book: Book, received_on: date, case_id: int) -> dict[str, Any] | None:
+    """The case, or the one it repeats, that had ended the matter for good by the day a new petition came: number, day,
+    by whom, under what article."""
     seen: set[int] = set()
     current: int | None = case_id
     while current is not None and current not in seen:
@@ -262,7 +283,7 @@ def no_longer(book: Book, today: date, case_id: int) -> dict[str, Any] | None:
         case = fold(events, book.code)
         if case is None:
             return None
-        ended = ended_for_good(case, today)
+        ended = ended_for_good(case, received_on)
         if ended is not None:
             return _ending(book, cases.number_of(book.conn, current), ended, in_force(events))
         current = case.repeat_of
@@ -319,6 +340,7 @@ def edit(
     new_topic: bool = False,
     new_region: bool = False,
     keep_going: bool = False,
+    on: date | None = None,
 ) -> Done:
     """Set intake fields right; old and new value both stay in the book."""
     from xinfang_cli.office import register
@@ -329,12 +351,12 @@ def edit(
         register.link_complained(book, changes)
 
         def make(case: Case) -> Event:
-            return edit_event(book, session, case, changes)
+            return edit_event(book, on or session.today, case, changes)
 
         return act_within(book, pen, session, numbers, make, keep_going=keep_going)
 
 
-def edit_event(book: Book, session: Session, case: Case, changes: dict[str, Any]) -> Event:
+def edit_event(book: Book, on: date, case: Case, changes: dict[str, Any]) -> Event:
     """The event of an edit; refused when nothing changes or an outside number is taken."""
     changes = {key: value for key, value in changes.items() if getattr(case, key) != value}
     if not changes:
@@ -351,7 +373,7 @@ def edit_event(book: Book, session: Session, case: Case, changes: dict[str, Any]
     if private:
         kept["changes"] = private
         kept["changed_from"] = {key: getattr(case, key) for key in private}
-    return Event("edit", session.today, kept)
+    return Event("edit", on, kept)
 
 
 def check_external_no(book: Book, external_no: str) -> None:
@@ -391,11 +413,21 @@ def backlog_entry(
 # ---- taking back and setting right ------------------------------------------------------------------------------
 
 
-def undo(session: Session) -> tuple[Done, str, list[dict[str, Any]]]:
-    """Take back the last command of this actor, all its cases; refused when one has moved since.
+class Undone(NamedTuple):
+    """What an undo took back: the cases as they are now, the command's name, the cases as they were, and what the
+    command had written of the house, in words."""
 
-    Gives the cases as they are now, the command's name, and the cases as they were.
-    """
+    done: Done
+    name: str
+    before: list[dict[str, Any]]
+    house: list[str]
+
+
+def undo(session: Session) -> Undone:
+    """Take back the last command of this actor, all its cases and what it wrote of the house; refused when one has
+    moved since."""
+    from xinfang_cli.office import house
+
     with session.writing("undo") as (book, pen):
         last = ledger.last_command(book.conn, session.actor)
         if last is None:
@@ -406,7 +438,9 @@ def undo(session: Session) -> tuple[Done, str, list[dict[str, Any]]]:
         before: list[dict[str, Any]] = []
         gone: list[str] = []
         changed: list[int] = []
-        for case_id, mine in ledger.written_by(book.conn, command_id):
+        on_cases = ledger.written_by(book.conn, command_id)
+        said, left = house.take_back(book, pen, session, command_id, bool(on_cases))
+        for case_id, mine in on_cases:
             case_no = cases.number_of(book.conn, case_id)
             if len(before) < 20:
                 before.append(cases.one(book.conn, case_id, session.today))
@@ -445,7 +479,7 @@ def undo(session: Session) -> tuple[Done, str, list[dict[str, Any]]]:
         warnings = [f"{case_no} 的登记已撤销，号码不再使用" for case_no in gone[:20]]
         if len(gone) > 20:
             warnings.append(f"共撤销 {len(gone)} 件登记")
-        return Done(shown, warnings), name, before
+        return Undone(Done(shown, [*warnings, *left]), name, before, said)
 
 
 def check_not_original(book: Book, case_id: int, case_no: str) -> None:
@@ -458,41 +492,54 @@ def check_not_original(book: Book, case_id: int, case_no: str) -> None:
 
 
 def undoable(session: Session, limit: int = 20) -> list[dict[str, Any]]:
-    """The commands of this actor that still stand, latest first."""
+    """The commands of this actor that still stand, latest first; `house`: what each wrote of the house, in words."""
+    from xinfang_cli.office import house
+
+    keys = ("command", "name", "recorded_at", "cases", "first_case")
     with session.reading() as book:
-        rows = ledger.standing_commands(book.conn, session.actor, limit)
-        return [dict(zip(("command", "name", "recorded_at", "cases", "first_case"), row, strict=True)) for row in rows]
+        return [
+            dict(zip(keys, row, strict=True))
+            | {"house": [house.in_words(book, event) for event in ledger.house_of(book.conn, row[0])[:20]]}
+            for row in ledger.standing_commands(book.conn, session.actor, limit)
+        ]
 
 
 class Correction:
     """A correction worked out but not written: what it would change."""
 
-    def __init__(self, before: Case, after: Case, warnings: list[str]) -> None:
+    def __init__(
+        self, before: Case, after: Case, today: date, published: list[dict[str, Any]], warnings: list[str]
+    ) -> None:
         self.before = before
         self.after = after
+        self.today = today
+        self.published = published  # the publications whose numbers would move
         self.warnings = warnings
 
     def moved_clocks(self) -> list[dict[str, Any]]:
-        """The clocks whose day or end would change."""
+        """The clocks whose day, end or state would change, and those that would begin or never have begun."""
+        old, new = _by_opening(self.before), _by_opening(self.after)
         moved = []
-        for n in range(max(len(self.before.clocks), len(self.after.clocks))):
-            old = self.before.clocks[n] if n < len(self.before.clocks) else None
-            new = self.after.clocks[n] if n < len(self.after.clocks) else None
-            was = (old.kind, old.start, old.due, old.stop, old.void) if old else None
-            now = (new.kind, new.start, new.due, new.stop, new.void) if new else None
+        for key in dict.fromkeys([*old, *new]):
+            was, now = self._said(old.get(key)), self._said(new.get(key))
             if was != now:
-                shown = new or old
-                assert shown is not None
-                moved.append(
-                    {
-                        "clock": shown.kind,
-                        "due_before": old.due.isoformat() if old else None,
-                        "due_after": new.due.isoformat() if new else None,
-                        "stop_before": old.stop.isoformat() if old and old.stop else None,
-                        "stop_after": new.stop.isoformat() if new and new.stop else None,
-                    }
-                )
+                both = {
+                    f"{field}_{when}": said[field] for field in was for when, said in (("before", was), ("after", now))
+                }
+                moved.append({"clock": key[0], **both})
         return moved
+
+    def _said(self, clock: Clock | None) -> dict[str, str | None]:
+        if clock is None:
+            return dict.fromkeys(("start", "due", "stop", "state"))
+        stop = None if clock.stop is None else clock.stop.isoformat()
+        days = {"start": clock.start.isoformat(), "due": clock.due.isoformat(), "stop": stop}
+        return {**days, "state": clock.state(self.today)}
+
+
+def _by_opening(case: Case) -> dict[tuple[str, int], Clock]:
+    """The clocks by kind and the event that set them running: a correction may put events in another order."""
+    return {(clock.kind, clock.opened_by): clock for clock in case.clocks}
 
 
 def correct(
@@ -506,6 +553,8 @@ def correct(
     confirm: Callable[[Correction], bool],
 ) -> tuple[Done, Correction]:
     """Set right the day or a field of an earlier event; the case is refolded, and refused where the law then refuses."""
+    from xinfang_cli.office import publish
+
     with session.writing("correct") as (book, pen):
         case_id, case_no = cases.find(book.conn, number)
         events = ledger.events_of(book.conn, case_id)
@@ -514,6 +563,14 @@ def correct(
         if target is None:
             listed = "、".join(f"{e.seq} {EVENT.label(e.kind)}" for e in standing)
             raise Refused(f"{case_no} 没有可更正的第 {seq} 号事件", f"可更正的有：{listed}", code="event")
+        for field in changes:
+            if target.kind not in CORRECTABLE[field]:
+                has = "、".join(EVENT.label(kind) for kind in CORRECTABLE[field])
+                raise Refused(
+                    f"{case_no} 的第 {seq} 号是{EVENT.label(target.kind)}，没有这一项可更正",
+                    f"这一项属于{has}；序号看 xinfang show {case_no}",
+                    code="field",
+                )
         if not reason:
             raise Refused(f"{case_no} 的更正没有写理由", "请加 --reason 理由", code="missing")
         if on is not None and on > session.today:
@@ -544,7 +601,10 @@ def correct(
         after = fold([*events, event], book.code)
         assert before is not None
         assert after is not None
-        correction = Correction(before, after, [f"{case_no}：{w}" for w in dict.fromkeys(warnings)])
+        published = publish.moved_by(book, case_id, case_no, events, [*events, event])
+        correction = Correction(
+            before, after, session.today, published, [f"{case_no}：{w}" for w in dict.fromkeys(warnings)]
+        )
         if not confirm(correction):
             raise Refused("没有更正", "未确认", code="not_confirmed")
         pen.append(case_id, event)

@@ -34,7 +34,7 @@ def advise(
         raise Refused(f"答复期限 {answer_by} 早于建议日期 {on}", "请核对两个日期", code="order")
     with session.writing("advise") as (book, pen):
         found = tuple(cases.find(book.conn, number)[0] for number in numbers)
-        number = len(_advice(book)) + 1
+        number = campaigns.advice_given(book.conn) + 1
         data = {
             "doing": "add",
             "number": number,

@@ -34,11 +34,11 @@ def appeal(session: Session, word: str, period: Period, *, as_of: date | None = 
             behind[key] = [opened(row, day, unit.id) for row in rows]
         return {
             "unit": unit.name,
-            "group": unit.group,
+            "group": mine.group,
             "period": period,
             "as_of": day,
             "figures": table,
             "row": mine,
-            "peers": [row for row in table.rows if row.group == unit.group],
+            "peers": [row for row in table.rows if row.group == mine.group],
             "behind": behind,
         }

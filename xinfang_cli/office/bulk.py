@@ -23,7 +23,8 @@ from xinfang_cli.book.bulk import Known, NumbersKnown
 from xinfang_cli.book.cases import Rows
 from xinfang_cli.book.ledger import Pen
 from xinfang_cli.book.open import Book, create_book, open_book
-from xinfang_cli.errors import Ambiguous, NotFound, Refused, Unusable
+from xinfang_cli.errors import Ambiguous, NotFound, Refused, Unusable, system_says
+from xinfang_cli.intake import persons
 from xinfang_cli.intake.columns import Layout
 from xinfang_cli.intake.ledger_rows import LedgerRow, RowReader
 from xinfang_cli.intake.sheets import Table, named_sheets
@@ -68,13 +69,14 @@ Progress = Callable[[str, int, int], None]
 
 MESSAGES = {
     "missing_column": "表中没有这一列",
-    "no_name": "没有信访人姓名",
-    "no_address": "没有信访人住址",
-    "id_checksum": "证件号码可疑",
-    "phone_length": "联系电话位数不对",
+    **persons.DOUBTS,
+    "no_title": "没有概况",
+    "no_channel": "没有信访形式，记作「其他」",
+    "no_kind": "没有信访目的，记作「其他」，不计办结期限",
     "not_used": "与办理方式不合的格没有用，随登记保存",
     "assigned_on_receipt": "没有转办日期，按收到日期转送",
     "no_outcome": "办结没有处理意见",
+    "redo_without_day": "撤销原意见没有重办期限，不计重办时限",
     "direct_not_closed": "直接回复没有办结日期，未办结",
     "task_without_feedback": "交办没有反馈期限，不计反馈时限",
     "feedback_after_report": "反馈期限不早于上级限报日期",
@@ -302,8 +304,10 @@ class _Import:
         read = 0
         for n, table in enumerate(self.tables):
             report.sheets.append(SheetHead(table.name, table.headings, table.epoch1904))
-            for heading in self.readers[n].missing_columns():
-                self.warn("missing_column", table.header_row, f"表中没有「{heading}」这一列")
+            for kind, heading in self.readers[n].missing_columns():
+                effect = MESSAGES[kind].partition("，")[2]
+                text = f"表中没有「{heading}」这一列" + (f"，各件{effect}" if effect else "")
+                self.warn("missing_column", table.header_row, text)
             rows = table.rows()
             while chunk := list(islice(rows, CHUNK)):
                 self.take_chunk(n, chunk)
@@ -367,7 +371,7 @@ class _Import:
                 self.report.backup_events, self.report.backup_head = keep.backup(copied.conn, target)
         except (OSError, sqlite3.Error) as error:
             raise Unusable(
-                f"导入前的备份 {target} 写不下来（{error}），没有导入",
+                f"导入前的备份 {target} 写不下来（{system_says(error)}），没有导入",
                 "请看文件夹能否写入、磁盘是否已满",
                 code="backup",
             ) from error

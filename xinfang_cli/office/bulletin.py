@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from xinfang_cli.book import campaigns
 from xinfang_cli.book import figures as counts
 from xinfang_cli.book.open import Book
+from xinfang_cli.book.settings import current_settings
 from xinfang_cli.law import periods, terms
 from xinfang_cli.law.bulletin import Bulletin
+from xinfang_cli.law.campaigns import Batch
 from xinfang_cli.law.events import Event
 from xinfang_cli.law.periods import Period
+from xinfang_cli.law.rules import Rules, statutory
 from xinfang_cli.office import advice, reception
-from xinfang_cli.office.report import figures, rules_now
+from xinfang_cli.office.campaign import counts_from, state_of
+from xinfang_cli.office.persons import unnamed_titles
+from xinfang_cli.office.report import figures, ranking_rules, rules_now
 from xinfang_cli.office.session import Session
 
-SOMEONE = "某某"
 _STEPS_BACK = {"week": 12, "month": 12, "quarter": 8, "year": 5}
 _DOINGS = ("assign", "supervise", "remind", "step", "report_up")
 
@@ -27,6 +32,15 @@ def bulletin(session: Session, period: Period, *, as_of: date | None = None, num
     with session.reading() as book:
         made = gather(book, period, as_of or session.today, session.today, number)
     return complete(session, made)
+
+
+def template_of(session: Session, kind: str) -> tuple[str | None, tuple[str, ...]]:
+    """The office's own Word template of a kind of bulletin, or None; and the four rates that it ranks."""
+    rules = statutory()
+    if session.path.exists():
+        with session.reading() as book:
+            rules = rules_now(book)
+    return rules.settings.get(f"template.{kind}") or None, ranking_rules(rules)[0]
 
 
 def complete(session: Session, made: Bulletin) -> Bulletin:
@@ -67,27 +81,49 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
     since = min(period.first, so_far.first)
     done = counts.doings(book, tables, since, min(period.last, as_of), (*_DOINGS, "return"))
     returned = {case_id for case_id, event in done if event.kind == "return" and event.on >= period.first}
+    targets, sources = _targets(book, rules)
     problems, hidden = _problems(book, tables, asked, returned)
-    overdue, hidden_overdue = _overdue(book, tables, as_of)
+    overdue, hidden_overdue, excluded_overdue = _overdue(book, tables, as_of)
     return Bulletin(
         period,
         so_far,
         as_of,
         made_on,
         str(rules.settings["bureau"]),
+        str(rules.settings["area"]),
         number,
         now,
         total,
-        dict(rules.targets),
-        _backlog(tables, asked, total.rows),
+        targets,
+        sources,
+        _backlog(book, tables, asked, total.rows),
         overdue,
         hidden_overdue,
+        excluded_overdue,
+        counts.backlog_excluded(tables, as_of),
         problems,
         hidden,
         counts.complained_of(tables, asked) if period.kind == "year" else [],
         _doings(event for _, event in done if event.on >= period.first),
         _doings(event for _, event in done if event.on >= so_far.first),
     )
+
+
+def _targets(book: Book, rules: Rules) -> tuple[dict[str, float], dict[str, str]]:
+    """The targets, and where each comes from: the paper that the office named when it set it, the office itself, or the
+    program's default; that of the backlog from its batches, where they agree on one."""
+    own = current_settings(book.conn)
+    targets = dict(rules.targets)
+    sources = {
+        key: (f"依据{own[name][1]}" if own[name][1] else "本局设置") if (name := f"targets.{key}") in own else "默认值"
+        for key in targets
+    }
+    batches = [batch for batch in campaigns.batches(book.conn).values() if batch.target_percent is not None]
+    if batches and len({batch.target_percent for batch in batches}) == 1:
+        targets["backlog"] = float(batches[0].target_percent or 0)
+        named = dict.fromkeys(batch.source for batch in batches if batch.source)
+        sources["backlog"] = f"{'、'.join(named)}交办时定" if named else "批次所定"
+    return targets, sources
 
 
 def _doings(events: Iterable[Event]) -> dict[str, int]:
@@ -103,18 +139,11 @@ def _doings(events: Iterable[Event]) -> dict[str, int]:
     return dict(found)
 
 
-def _unnamed(book: Book, rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The titles without the petitioner's name."""
-    names = counts.petitioners(book.conn, (row["case_id"] for row in rows))
-    return [
-        str(row["title"]).replace(names[row["case_id"]], SOMEONE) if names.get(row["case_id"]) else str(row["title"])
-        for row in rows
-    ]
-
-
-def _overdue(book: Book, tables: counts.AsOf, as_of: date) -> tuple[list[dict[str, Any]], dict[str, int]]:
-    """The overdue clocks as they may be published, by unit in the office's order; accusations only counted."""
-    found = counts.overdue(tables, as_of)
+def _overdue(book: Book, tables: counts.AsOf, as_of: date) -> tuple[list[dict[str, Any]], dict[str, int], int]:
+    """The overdue clocks as they may be published, by unit in the office's order; accusations and those of excluded
+    cases only counted."""
+    every = counts.overdue(tables, as_of)
+    found = [row for row in every if not row["excluded"]]
     order = counts.unit_names(book.conn)
     hidden = Counter(row["unit"] or terms.NO_UNIT for row in found if row["kind"] == "accusation")
     shown = [row for row in found if row["kind"] != "accusation"]
@@ -129,9 +158,9 @@ def _overdue(book: Book, tables: counts.AsOf, as_of: date) -> tuple[list[dict[st
             "days_over": (as_of - date.fromisoformat(row["due_on"])).days,
             "lead": row["lead"],
         }
-        for row, title in zip(shown, _unnamed(book, shown), strict=True)
+        for row, title in zip(shown, unnamed_titles(book, shown), strict=True)
     ]
-    return rows, dict(hidden)
+    return rows, dict(hidden), len(every) - len(found)
 
 
 def _problems(
@@ -150,7 +179,7 @@ def _problems(
         hidden[what] = sum(row["kind"] == "accusation" for row in rows)
         shown = [row for row in rows if row["kind"] != "accusation"]
         problems[what] = []
-        for row, title in zip(shown, _unnamed(book, shown), strict=True):
+        for row, title in zip(shown, unnamed_titles(book, shown), strict=True):
             due = None if row["due_on"] is None else date.fromisoformat(row["due_on"])
             end = asked.as_of if row["stop_on"] is None else date.fromisoformat(row["stop_on"])
             problems[what].append(
@@ -165,18 +194,19 @@ def _problems(
     return problems, hidden
 
 
-def _backlog(tables: counts.AsOf, asked: counts.Asked, rows: Sequence[Any]) -> list[dict[str, Any]]:
+def _backlog(book: Book, tables: counts.AsOf, asked: counts.Asked, rows: Sequence[Any]) -> list[dict[str, Any]]:
     """Of each unit: handed down, resolved in the period, so far, the rate, its rank, the leaders responsible."""
-    everything = counts.behind(tables, asked, "backlog")
-    resolved = Counter(
-        row["unit_id"]
-        for row in everything
-        if row["part"] == "numerator" and asked.first.isoformat() <= row["resolved_on"] <= asked.last.isoformat()
-    )
+    known = campaigns.batches(book.conn)
+    resolved: Counter[int | None] = Counter()
     leads: dict[int | None, dict[str, None]] = {}
-    for row in everything:
-        if row["lead"]:
-            leads.setdefault(row["unit_id"], {})[row["lead"]] = None
+    for entry in campaigns.entries(tables, asked.as_of, None):
+        if entry.excluded:
+            continue
+        batch = known.get(entry.batch, Batch(entry.batch))
+        if state_of(entry, batch) == "resolved" and asked.first <= counts_from(entry, batch) <= asked.last:
+            resolved[entry.unit_id] += 1
+        if entry.lead:
+            leads.setdefault(entry.unit_id, {})[entry.lead] = None
     return [
         {
             "unit": row.name,

@@ -443,7 +443,7 @@ class _Count:
         self.total += 1
         state = state_of(entry, batch)
         setattr(self, state, getattr(self, state) + 1)
-        if state == "resolved" and _counts_from(entry, batch) >= since:
+        if state == "resolved" and counts_from(entry, batch) >= since:
             self.lately += 1
 
     @property
@@ -451,7 +451,7 @@ class _Count:
         return percent(self.resolved, self.total)
 
 
-def _counts_from(entry: campaigns.Entry, batch: Batch) -> date:
+def counts_from(entry: campaigns.Entry, batch: Batch) -> date:
     """The day from which a resolved entry counts: the superior's, where the batch asks for it."""
     day = entry.recognised_on if batch.recognise else entry.resolved_on
     assert day is not None
@@ -525,7 +525,7 @@ def status(
     still = law.needed(whole.total, whole.resolved, target)
     passed = (day - began).days
     spans = [
-        law.Span(_counts_from(entry, about), entry.relapsed_on)
+        law.Span(counts_from(entry, about), entry.relapsed_on)
         for entry in counted
         if entry.resolved_on is not None and (not about.recognise or entry.recognised_on is not None)
     ]

@@ -32,7 +32,9 @@ def units(session: Session, typed: str) -> list[Offer]:
     key = half_width(typed).strip().lower()
     with session.reading() as book:
         listed = known.all_units(book.conn)
-    begun = [unit for unit in listed if any(name.lower().startswith(key) for name in (*unit.names(), unit.initials))]
+    begun = [
+        unit for unit in listed if any(word.lower().startswith(key) for word in (*unit.names(), *unit.initials.split()))
+    ]
     return [(unit.name, unit.group) for unit in begun]
 
 

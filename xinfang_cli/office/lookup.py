@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from xinfang_cli.book import cases, ledger, units
@@ -93,6 +93,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             "representatives": case.representatives,
             "complained_unit": case.complained_unit,
             "report_by": case.report_by,
+            "deceased_on": case.deceased_on,
             "tags": list(case.tags),
             "repeat_of_no": case.repeat_of_no if case.repeat_of is None else None,
             "repeats": cases.repeats_of(book.conn, case_id),
@@ -101,6 +102,11 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             "bureau_rating": case.bureau_rating,
             "returned_by": [unit_name(unit) for unit in case.objectors],
             "to_and_fro": [{**turn, "unit": unit_name(turn["unit"])} for turn in _to_and_fro(in_force(all_events))],
+            "steps": [
+                {"seq": e.seq, "on": e.on, "step": e.data["step"], "body": e.data.get("where")}
+                for e in in_force(all_events)
+                if e.kind == "step"
+            ],
             "attachments": attachments.of_case(book, case_id),
             "backlog": [
                 {
@@ -140,6 +146,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             "doubts": doubts({key: getattr(case, key) for key in PERSONAL}),
             "no_review": why_no_review(case) if case.stage == "closed" else "",
             "review_window": _window_note(case, session.today),
+            "refused_as": _refused_as(in_force(all_events)) if case.stage == "refused" else None,
             "ended": None if ended is None else {"on": ended.on, "ground": ended.ground, "why": ended.why},
             "revealed": reveal,
             "withheld": withheld,
@@ -148,7 +155,25 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
         }
         if reveal:
             ledger.log_access(book.conn, session.now(), session.actor, f"show {case_no}")
+        elif case.kind == "accusation":
+            _without_the_accuser(shown, case)
         return shown
+
+
+def _without_the_accuser(shown: dict[str, Any], case: Case) -> None:
+    """Nor does what was written name who made an accusation (art. 30)."""
+    from xinfang_cli.law.letters import unnamed
+
+    said = ("title", "content", "text", "reason", "late_reason")
+    records = [
+        shown,
+        *shown["events"],
+        *(e[key] for e in shown["events"] for key in ("changes", "changed_from") if key in e),
+    ]
+    for record in records:
+        for key in said:
+            if record.get(key):
+                record[key] = unnamed(record[key], case.name, case.id_no, case.phone, case.address)
 
 
 def _clock_record(clock: Clock, today: date, unit: str | None, book: Book) -> dict[str, Any]:
@@ -167,6 +192,10 @@ def _clock_record(clock: Clock, today: date, unit: str | None, book: Book) -> di
     }
 
 
+def _refused_as(events: list[Event]) -> str:
+    return terms.refused_as(next(event.data for event in reversed(events) if event.kind == "refuse"))
+
+
 def _to_and_fro(events: list[Event]) -> list[dict[str, Any]]:
     """Each time a unit sent the case back: who, when, and what the bureau decided, when."""
     turns: list[dict[str, Any]] = []
@@ -175,7 +204,8 @@ def _to_and_fro(events: list[Event]) -> list[dict[str, Any]]:
         if event.kind == "assign":
             unit = event.data["unit"]
         elif event.kind == "object":
-            turns.append({"unit": unit, "objected_on": event.on, "decision": None, "decided_on": None})
+            late = bool(event.data.get("late_reason"))
+            turns.append({"unit": unit, "objected_on": event.on, "late": late, "decision": None, "decided_on": None})
         elif (
             event.kind in ("uphold", "overrule", "return_up", "withdraw") and turns and turns[-1]["decided_on"] is None
         ):
@@ -192,11 +222,10 @@ def _window_note(case: Case, today: date) -> str:
     if clock is None:
         return ""
     delivered = case.delivered_on if case.stage == "closed" else case.review_delivered_on
-    presumed = "" if delivered else "（没有送达日期，推定）"
+    presumed = "" if delivered else "没有送达日期，推定"
     if today <= clock.due:
-        return f"申请{what}的最后一天 {clock.due.isoformat()}{presumed}"
-    ended = "，按地方规定视为终结，不再受理" if ended_for_good(case, today) else ""
-    return f"逾期未申请{what}（最后一天 {clock.due.isoformat()}{presumed}）{ended}"
+        return f"申请{what}的最后一天 {clock.due.isoformat()}" + (f"（{presumed}）" if presumed else "")
+    return f"逾期未申请{what}（最后一天 {clock.due.isoformat()}{'，' if presumed else ''}{presumed}）"
 
 
 def history(session: Session, number: str) -> list[dict[str, Any]]:
@@ -221,6 +250,15 @@ def history(session: Session, number: str) -> list[dict[str, Any]]:
         ]
 
 
+def accesses(session: Session, number: str | None, limit: int) -> list[dict[str, Any]]:
+    """Who looked at personal data, when and at what, latest first; of one case, or of the whole book."""
+    with session.reading() as book:
+        about = "" if number is None else cases.find(book.conn, number)[1]
+        return [
+            {"at": at, "actor": actor, "what": what} for at, actor, what in ledger.accesses(book.conn, about, limit)
+        ]
+
+
 def explain_case(session: Session, number: str, kind: str | None) -> dict[str, Any]:
     """The reckoning of a case's clocks, or of those of one kind."""
     kind = "completion" if kind == "extension" else kind
@@ -236,15 +274,16 @@ def explain_case(session: Session, number: str, kind: str | None) -> dict[str, A
             )
         clocks = []
         for clock in chosen:
-            opened = by_seq.get(clock.opened_by)
             stopped = by_seq.get(clock.stopped_by)
+            ran = _while_it_ran(clock, standing)
             found = explain(
                 clock,
                 book.code,
-                _started_by(clock, EVENT.label(opened.kind) if opened else "", case),
+                _started_by(clock, by_seq[clock.opened_by], standing),
                 stopped_by=EVENT.label(stopped.kind) if stopped else "",
-                extensions=_extensions(clock, standing),
-                hearing=sorted(case.hearing_days) if clock.kind == "recheck" and clock.extra else [],
+                ended_on=stopped.on if stopped else None,
+                extensions=_extensions(clock, ran),
+                hearing=_hearing(clock, ran),
             )
             found["owner"] = clock.owner
             found["held_by"] = None if clock.unit is None else units.by_id(book.conn, clock.unit).name
@@ -253,33 +292,46 @@ def explain_case(session: Session, number: str, kind: str | None) -> dict[str, A
         return {"case_no": case_no, "title": case.title, "clocks": clocks}
 
 
-def _extensions(clock: Clock, standing: list[Event]) -> list[dict[str, Any]]:
+def _while_it_ran(clock: Clock, standing: list[Event]) -> list[Event]:
+    """The events after the one that set a clock running, up to the one that ended it."""
+    seqs = [event.seq for event in standing]
+    first = seqs.index(clock.opened_by)
+    last = seqs.index(clock.stopped_by) if clock.stopped_by in seqs else len(seqs)
+    return standing[first + 1 : last + 1]
+
+
+def _extensions(clock: Clock, ran: list[Event]) -> list[dict[str, Any]]:
     """The extensions of this clock, each with its day and who approved it."""
-    if clock.kind not in ("completion", "feedback") or not clock.extra:
-        return []
     return [
         {"on": event.on, "days": event.data["days"], "approved_by": event.data.get("approved_by")}
-        for event in standing
-        if event.kind == "extend"
-        and event.data.get("clock", "completion") == clock.kind
-        and event.seq > clock.opened_by
-        and event.on >= clock.start
-        and (clock.stopped_by == 0 or event.on <= _ended_on(clock, standing))
+        for event in ran
+        if event.kind == "extend" and event.data.get("clock", "completion") == clock.kind
     ]
 
 
-def _ended_on(clock: Clock, standing: list[Event]) -> date:
-    return next((event.on for event in standing if event.seq == clock.stopped_by), date.max)
+def _hearing(clock: Clock, ran: list[Event]) -> list[date]:
+    days = {
+        event.data["from_on"] + timedelta(days=n)
+        for event in ran
+        if clock.kind == "recheck" and event.kind == "hearing"
+        for n in range((event.data["to_on"] - event.data["from_on"]).days + 1)
+    }
+    return sorted(days)
 
 
-def _started_by(clock: Clock, event: str, case: Case) -> str:
-    if clock.kind in ("objection", "acceptance", "feedback") and clock.start == case.signed_on:
-        return "签收"
+def _started_by(clock: Clock, opened: Event, standing: list[Event]) -> str:
+    """What a clock starts from, in words: its event, or the signing or the delivery that moved its start."""
+    if opened.kind == "approve":  # what stands, stands from the closing
+        opened = next(e for e in reversed(standing[: standing.index(opened)]) if e.kind == "close")
+    event = EVENT.label(opened.kind)
+    if clock.kind in ("objection", "acceptance", "feedback"):
+        return event if clock.start == opened.on else EVENT.label("sign")
     if clock.kind == "duty":
         return "收到（依法履职从收到起算）"
     if clock.kind in ("review_window", "recheck_window"):
-        delivered = case.delivered_on if clock.kind == "review_window" else case.review_delivered_on
-        return "送达" if delivered == clock.start else f"{event}（没有送达日期，推定）"
+        slip = any(e.kind == "deliver" and e.on == clock.start for e in _while_it_ran(clock, standing))
+        delivered = slip or opened.data.get("delivered_on") == clock.start
+        return "送达" if delivered else f"{event}（没有送达日期，推定）"
     return event
 
 

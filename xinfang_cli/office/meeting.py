@@ -12,6 +12,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.campaigns import Batch
 from xinfang_cli.office.campaign import state_of
 from xinfang_cli.office.finding import Asked, resolved
+from xinfang_cli.office.persons import unnamed_titles
 from xinfang_cli.office.session import Session
 
 # The clocks that somebody promised or was ordered to keep.
@@ -21,7 +22,8 @@ PROMISES = ("feedback", "assistance", "fulfilment", "redo", "supervision", "orde
 def rows(session: Session, asked: Asked, numbers: Sequence[str] = ()) -> list[dict[str, Any]]:
     """One row a case, by unit in the office's order, then nearest due first. Of a batch, those not resolved.
 
-    An accusation stands there by its number alone: its matter is not for the table of a meeting (art. 30).
+    No petitioner's name stands there, and an accusation by its number alone: its matter is not for the table of a meeting
+    (art. 30).
     """
     with session.reading() as book:
         conn = book.conn
@@ -44,6 +46,8 @@ def rows(session: Session, asked: Asked, numbers: Sequence[str] = ()) -> list[di
         if not listed:
             raise NotFound("没有符合条件的件", "先用 xinfang list 看看条件")
         case_ids = [cases.find(conn, row["case_no"])[0] for row in listed]
+        titles = unnamed_titles(book, [{**row, "case_id": id} for row, id in zip(listed, case_ids, strict=True)])
+        listed = [{**row, "title": title} for row, title in zip(listed, titles, strict=True)]
         promised = cases.clocks_of(conn, case_ids, PROMISES)
         places = {name: place for name, _, place in unit_names(conn).values()}
     listed.sort(key=lambda row: (places.get(row["unit"], len(places)), row["due_on"] or "9999", row["case_no"]))

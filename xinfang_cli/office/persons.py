@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from xinfang_cli.book import cases, duplicates, ledger, people
+from xinfang_cli.book.open import Book
 from xinfang_cli.book.people import Entry
 from xinfang_cli.errors import NotFound
 from xinfang_cli.intake import persons
@@ -126,3 +127,11 @@ def likely_duplicates(
         if accusation:
             ledger.log_access(conn, session.now(), session.actor, "duplicates --accusation")
         return listed
+
+
+def unnamed_titles(book: Book, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The titles of cases (by their `case_id`) without the petitioner's name, phone and ID number."""
+    from xinfang_cli.law.letters import unnamed
+
+    known = people.private_of(book.conn, (row["case_id"] for row in rows))
+    return [unnamed(str(row["title"]), *known.get(row["case_id"], (None,))) for row in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from json import loads
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from xinfang_cli.book.settings import house_events
 from xinfang_cli.errors import NotFound
 from xinfang_cli.law import periods
 from xinfang_cli.law.bulletin import Bulletin
+from xinfang_cli.law.case import fold
 from xinfang_cli.law.events import Event
 from xinfang_cli.law.figures import CLOCK_RATES, DEFINITIONS, Figures
 from xinfang_cli.law.periods import Period
@@ -68,27 +70,32 @@ def cells(found: Figures) -> dict[str, dict[str, list[int]]]:
     }
 
 
+def seals(book: Book) -> list[Seal]:
+    """The latest publication of every period that was published, in the order of the periods."""
+    latest = {}
+    for id, _, on, body in house_events(book.conn, "publish"):
+        said = loads(body)
+        latest[said["first"], said["last"], said["kind"]] = (id, on, said)
+    return [_seal(book, id, on, said) for _, (id, on, said) in sorted(latest.items(), key=lambda one: one[0])]
+
+
+def _seal(book: Book, id: int, on: str, said: dict[str, Any]) -> Seal:
+    written = ledger.command_of(book.conn, id)
+    return Seal(
+        Period(said["kind"], date.fromisoformat(said["first"]), date.fromisoformat(said["last"])),
+        date.fromisoformat(said["as_of"]),
+        date.fromisoformat(on),
+        written.recorded_at,
+        written.actor,
+        said["events"],
+        said["head"],
+        said["cells"],
+    )
+
+
 def last_seal(book: Book, period: Period) -> Seal | None:
     """The latest publication of that period."""
-    for id, _, on, body in reversed(house_events(book.conn, "publish")):
-        said = loads(body)
-        if (said["kind"], said["first"], said["last"]) == (
-            period.kind,
-            period.first.isoformat(),
-            period.last.isoformat(),
-        ):
-            written = ledger.command_of(book.conn, id)
-            return Seal(
-                period,
-                date.fromisoformat(said["as_of"]),
-                date.fromisoformat(on),
-                written.recorded_at,
-                written.actor,
-                said["events"],
-                said["head"],
-                said["cells"],
-            )
-    return None
+    return next((seal for seal in seals(book) if seal.period == period), None)
 
 
 def _asked(seal: Seal, span: str) -> counts.Asked:
@@ -120,6 +127,60 @@ def _present(book: Book, seal: Seal) -> dict[str, dict[str, dict[str, list[int]]
     """The sealed figures as the book has them today, as of the same day."""
     tables = counts.AsOf(book, seal.as_of)
     return {span: cells(figures(book, tables, _asked(seal, span))) for span in seal.cells}
+
+
+def moved_by(
+    book: Book, case_id: int, case_no: str, before: Sequence[Event], after: Sequence[Event]
+) -> list[dict[str, Any]]:
+    """The publications that telling a case otherwise would move: which numbers, and by how much.
+
+    Every figure is a sum over cases, in which a case counts by itself, with its repeats, or as another's repeat: what
+    it moves is the difference between the figures of these few, told one way and the other.
+    """
+    published = seals(book)
+    kin = cases.kin(book.conn, case_id) if published else []
+    found = []
+    for seal in published:
+        was, now = (_told(book, case_id, case_no, events, seal.as_of) for events in (before, after))
+        if [(one.case, one.clocks, one.backlog) for one in was] == [(one.case, one.clocks, one.backlog) for one in now]:
+            continue
+        around = [
+            rows
+            for other, number in kin
+            for rows in _told(book, other, number, ledger.events_of(book.conn, other), seal.as_of)
+        ]
+        old, new = (_counted(book, seal, [*rows, *around]) for rows in (was, now))
+        moved = _differing(seal._replace(cells=old), new)
+        if moved:
+            found.append(
+                {
+                    "period": {"from": seal.period.first, "to": seal.period.last, "label": seal.period.label},
+                    "published_on": seal.published_on,
+                    "as_of": seal.as_of,
+                    "cells": [_by_how_much(seal, cell) for cell in moved],
+                }
+            )
+    return found
+
+
+def _told(book: Book, case_id: int, case_no: str, events: Sequence[Event], as_of: date) -> list[cases.Rows]:
+    """What a case's events add up to as of a day; nothing before it was received."""
+    case = fold(events, book.code, until=as_of)
+    return [] if case is None else [cases.Rows(case_id, case_no, case, book.canonical)]
+
+
+def _counted(book: Book, seal: Seal, rows: list[cases.Rows]) -> dict[str, dict[str, dict[str, list[int]]]]:
+    tables = counts.AsOf.only(book, rows)
+    return {span: cells(figures(book, tables, _asked(seal, span))) for span in seal.cells}
+
+
+def _by_how_much(seal: Seal, cell: dict[str, Any]) -> dict[str, Any]:
+    span, row, figure = cell["span"], cell["row"], cell["figure"]
+    before, after = cell["before"], cell["after"]
+    size = len(before or after)
+    change = [new - old for old, new in zip(before or [0] * size, after or [0] * size, strict=True)]
+    published = seal.cells[span].get(row, {}).get(figure)
+    return {"span": span, "row": row, "figure": figure, "published": published, "change": change}
 
 
 def notice(session: Session, period: Period) -> list[str]:

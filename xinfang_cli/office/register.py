@@ -135,7 +135,7 @@ def known_topic(book: Book, pen: Pen, session: Session, fields: dict[str, Any], 
     found = units.find_topic(book.conn, word)
     if found is None:
         if not new:
-            raise _unlisted(book, "topic", word)
+            raise _unlisted("topic", word, _listed(book, "topic"))
         found = units.add_topic(pen, word, session.today)
     fields["topic"] = found
 
@@ -148,20 +148,17 @@ def known_region(book: Book, pen: Pen, session: Session, fields: dict[str, Any],
     found = units.find_region(book.conn, word)
     if found is None:
         if not new:
-            raise _unlisted(book, "region", word)
+            raise _unlisted("region", word, _listed(book, "region"))
         found = units.add_region(pen, word, session.today)
     fields["region"] = found
 
 
-def _unlisted(book: Book, key: str, word: str) -> BadValue:
+def _unlisted(key: str, word: str, listed: list[str]) -> BadValue:
     """A topic or region that the office's list lacks, with the nearest ones."""
-    if key == "topic":
-        listed = units.topics(book.conn)
-        near = get_close_matches(word, listed, n=4, cutoff=0.3) or listed[:6]
-        return BadValue("内容分类", word, "不在本局的分类里", f"相近的有：{'、'.join(near)}；新分类加 --new-topic")
-    listed = [*units.regions(book.conn), *(u.name for u in units.all_units(book.conn) if u.group == "镇街")]
     near = get_close_matches(word, listed, n=4, cutoff=0.3) or listed[:6]
     hint = f"相近的有：{'、'.join(near)}；" if near else ""
+    if key == "topic":
+        return BadValue("内容分类", word, "不在本局的分类里", f"{hint}新分类加 --new-topic")
     return BadValue("问题属地", word, "不在本局的属地里", f"{hint}新属地加 --new-region")
 
 
@@ -176,10 +173,45 @@ def link_complained(book: Book, fields: dict[str, Any]) -> None:
         fields.setdefault("complained_unit_id", None)
 
 
+def check_given(
+    session: Session, fields: dict[str, Any], repeat_of: str | None, new_topic: bool, new_region: bool
+) -> None:
+    """Say what is wrong with what flags said before anything else is asked; nothing is written."""
+    new = {"topic": new_topic, "region": new_region}
+    check_lists(session, {key: fields.get(key) for key in new if not new[key]})
+    if session.path.exists():
+        with session.reading() as book:
+            if fields.get("external_no"):
+                act.check_external_no(book, fields["external_no"])
+            if repeat_of is not None:
+                cases.find(book.conn, repeat_of)
+
+
 def check_lists(session: Session, fields: dict[str, Any]) -> None:
     """BadValue when a topic or region is not in the office's lists; nothing is written."""
+    for key in ("topic", "region"):
+        word = fields.get(key)
+        if not word:
+            continue
+        if not session.path.exists():  # a new book knows the usual topics and no place
+            if key == "region" or units.usual_topic(word) is None:
+                raise _unlisted(key, word, listed(session, key))
+            continue
+        with session.reading() as book:
+            if (units.find_topic if key == "topic" else units.find_region)(book.conn, word) is None:
+                raise _unlisted(key, word, _listed(book, key))
+
+
+def listed(session: Session, key: str) -> list[str]:
+    """The office's own topics or places; of a book that is still to be made, what it will begin with."""
+    if not session.path.exists():
+        return list(units.USUAL_TOPICS) if key == "topic" else []
     with session.reading() as book:
-        for key, find in (("topic", units.find_topic), ("region", units.find_region)):
-            word = fields.get(key)
-            if word and find(book.conn, word) is None:
-                raise _unlisted(book, key, word)
+        return _listed(book, key)
+
+
+def _listed(book: Book, key: str) -> list[str]:
+    if key == "topic":
+        return units.topics(book.conn)
+    towns = (unit.name for unit in units.all_units(book.conn) if unit.group == "镇街")
+    return list(dict.fromkeys((*units.regions(book.conn), *towns)))

@@ -300,6 +300,7 @@ _WARNED = (
     ("通常走", "unusual_pathway"),
     ("推选代表", "representatives"),
     ("没有处理意见", "no_outcome"),
+    ("没有重办期限", "redo_without_day"),
 )
 
 
@@ -338,10 +339,27 @@ def refused(steps: Sequence[Planned], step: Planned, error: Refused, layout: Lay
             mine, theirs = layout.heading_of(late.field), layout.heading_of(early.field)
             days = f"{mine} {late.event.on.isoformat()} 早于{theirs} {early.event.on.isoformat()}"
             return RowRefused(late.field, f"{days}。请核对两个日期")
+        if event.kind == "accept" and steps[0].event.kind == "register" and len(steps) > 1:
+            return RowRefused(field, f"有{layout.heading_of(field)}，没有转送交办，不能受理。请补上责任单位和转办日期")
     for word, named in (("告知日期", "told_on"), ("送达日期", "delivered_on"), ("反馈期限", "feedback_by")):
         if word in error.message and (named in event.data):
             field = named
-    return RowRefused(field, error.line())
+    received = steps[0]
+    if error.code == "order" and received.event.kind == "register" and event.on < received.event.on:
+        days = f"{layout.heading_of(step.field)} {event.on.isoformat()}"
+        theirs = f"{layout.heading_of(received.field)} {received.event.on.isoformat()}"
+        return RowRefused(step.field, f"{days} 早于{theirs}。请核对两个日期")
+    if error.code == "future":
+        return RowRefused(field, f"{layout.heading_of(field)}{error.message.partition('日期')[2]}。请核对日期")
+    return RowRefused(field, _of_a_row(error))
+
+
+def _of_a_row(error: Refused) -> str:
+    """A refusal; of a case that has no number yet, without the command that its hint would have typed."""
+    if "本件" not in error.message:
+        return error.line()
+    hint = "请核对" if "xinfang" in error.hint or "--" in error.hint else error.hint
+    return f"{error.message.replace('本件 的', '').replace('本件 ', '')}。{hint}"
 
 
 _WORKFLOW_ORDER = {

@@ -70,6 +70,7 @@ class Session:
 
     def _close(self, book: Book) -> None:
         if book._code is not None:
-            for version in book._code.versions:
-                self.unknown_years |= version.calendar.unknown_asked
+            # Asked of the calendar in force then, which a clock that stopped keeps: known by now is known.
+            asked = {year for version in book._code.versions for year in version.calendar.unknown_asked}
+            self.unknown_years |= asked - book._code.now.calendar.known_years() if asked else asked
         book.close()

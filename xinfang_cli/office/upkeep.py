@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from xinfang_cli.book import cases, keep, ledger, settings, units
+from xinfang_cli.book import cases, keep, ledger, people, settings, units
 from xinfang_cli.book.open import Book, create_book, open_book
-from xinfang_cli.errors import BadValue, Refused, Unusable
+from xinfang_cli.errors import BadValue, Refused, Unusable, system_says
+from xinfang_cli.intake import persons
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import fold
 from xinfang_cli.law.figures import DEFINITIONS
@@ -45,8 +47,11 @@ def unit_record(unit: Unit, **more: Any) -> dict[str, Any]:
 def unit_list(session: Session) -> list[dict[str, Any]]:
     """All units in the office's order, each with its open cases."""
     with session.reading() as book:
-        open_cases = cases.open_by_unit(book.conn)
-        return [unit_record(unit, open_cases=open_cases.get(unit.id, 0)) for unit in units.all_units(book.conn)]
+        open_cases, called = cases.open_by_unit(book.conn), settings.group_names(book.conn)
+        return [
+            unit_record(unit._replace(group=called[unit.group]), open_cases=open_cases.get(unit.id, 0))
+            for unit in units.all_units(book.conn)
+        ]
 
 
 def unit_add(session: Session, name: str, **given: Any) -> dict[str, Any]:
@@ -59,6 +64,8 @@ def unit_edit(session: Session, word: str, changes: dict[str, Any], add_aliases:
         unit = units.find_unit(book.conn, word)
         if add_aliases:
             changes["aliases"] = tuple(dict.fromkeys((*unit.aliases, *add_aliases)))
+        if "group" in changes:
+            changes["group"] = settings.group_of_word(book.conn, changes["group"], "--group")
         if not changes:
             raise Refused(f"{unit.name} 没有要改的", "看用法：xinfang unit edit --help", code="same")
         return unit_record(units.edit_unit(pen, session.today, unit, changes))
@@ -88,11 +95,14 @@ def units_from_file(session: Session, rows: list[dict[str, Any]]) -> dict[str, i
 
 # ---- settings ---------------------------------------------------------------------------------------------------
 
-TEXTS = {"bureau": "本局名称", "prefix": "编号前缀"}
+TEXTS = {"bureau": "本局名称", "area": "通报里辖区的称呼：全区、全县、全市", "prefix": "编号前缀"} | {
+    f"groups.{group}": f"单位分组「{group}」的称呼，如 {said}"
+    for group, said in (("镇街", "乡镇"), ("区直部门", "县直部门"), ("国企", "县属企业"), ("驻区单位", "驻县单位"))
+}
 SWITCHES = {
     "roll": "期限遇休息日顺延",
     "check_closings": "办结先审核",
-    "local_finality": "按地方规定终结：逾期未申请复查复核、达成和解",
+    "local_finality": "按地方规定终结：逾期未申请复查复核、达成和解、信访人去世",
 }
 
 
@@ -123,7 +133,8 @@ def setting_names() -> dict[str, str]:
 def _template_names() -> dict[str, str]:
     from xinfang_cli.law.letters import LETTER  # the desk comes by here and needs no letters
 
-    return {f"template.letter.{kind}": f"{label}的模板（文件）" for kind, label in LETTER.labels.items()}
+    names = {f"template.{kind}": f"{label}的模板（文件）" for kind, label in terms.REPORT.labels.items()}
+    return names | {f"template.letter.{kind}": f"{label}的模板（文件）" for kind, label in LETTER.labels.items()}
 
 
 def parse_setting(key: str, text: str) -> Any:
@@ -132,7 +143,7 @@ def parse_setting(key: str, text: str) -> Any:
         raise BadValue("设置项", key, "没有这一项", "看有哪些：xinfang config list")
     if key in TEXTS:
         word = text.strip()
-        if not word or (key == "prefix" and not word.isalnum()):
+        if not word or not word.isprintable() or (key == "prefix" and not word.isalnum()):
             raise BadValue(key, text, "不能用", "编号前缀只用字母和数字；名称不能空")
         return word.upper() if key == "prefix" else word
     if key in _template_names():
@@ -193,14 +204,14 @@ def config_set(
         pen.flush()
         book.forget_code()
         after = _value_of(book.code.now.rules, key)
-        moved = refold_open(book, _moved_by(key))
+        moved = refold_open(book, moved_by(key))
         change = SettingChange(key, before, after, moved)
         if not confirm(change):
             raise Refused("没有改设置", "未确认", code="not_confirmed")
         return change
 
 
-def _moved_by(key: str) -> frozenset[str]:
+def moved_by(key: str) -> frozenset[str]:
     """The clocks whose day follows from a setting."""
     section, _, name = key.partition(".")
     if key == "roll":
@@ -218,6 +229,8 @@ def _value_of(rules: Rules, key: str) -> Any:
         return rules.reminders.get(name)
     if section == "targets":
         return rules.targets.get(name)
+    if section == "groups":
+        return rules.group(name)
     return rules.settings.get(key)  # a template nobody set is nothing
 
 
@@ -396,7 +409,20 @@ def doctor(
         report = keep.examine(book, rebuild=rebuild, progress=progress)
         report["problems"] += attachments.problems(book)
         report["ok"] = not report["problems"]
-        return report
+        return report | _doubtful(book)
+
+
+def _doubtful(book: Book) -> dict[str, dict[str, Any]]:
+    """How many open cases have a petitioner about whom something is doubtful, and the newest of each kind; they were
+    registered all the same (art. 22)."""
+    found: dict[str, list[str]] = {kind: [] for kind in persons.DOUBTS}
+    for case_no, *said in people.of_open_cases(book.conn):
+        for kind, _ in persons.doubts(*said):
+            found[kind].append(case_no)
+    return {
+        "doubtful": {kind: len(numbers) for kind, numbers in found.items()},
+        "doubtful_cases": {kind: numbers[:10] for kind, numbers in found.items()},
+    }
 
 
 def rebuild(session: Session) -> int:
@@ -416,7 +442,14 @@ def backup(session: Session, target: Path, force: bool = False, files: bool = Fa
     if target.exists() and not force:
         raise BadValue("文件", str(target), "已经有了", "换个名字，或加 --force 覆盖")
     with session.reading() as book:
-        events, head = keep.backup(book.conn, target)
+        try:
+            events, head = keep.backup(book.conn, target)
+        except (OSError, sqlite3.OperationalError) as error:
+            raise Unusable(
+                f"备份 {target} 写不下来（{system_says(error)}）",
+                "请检查文件夹是否存在、能否写入、磁盘是否已满",
+                code="output",
+            ) from error
         copied = attachments.take_along(book, target) if files else None
         count = copied.files if copied else None if any_kept(book.conn) else 0
     warnings = copied.warnings if copied else []
@@ -453,7 +486,7 @@ def _table(path: Path, wanted: dict[str, str]) -> list[dict[str, str]]:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise Unusable(f"文件 {path} 读不了（{error.strerror}）", "请核对文件名和权限", code="no_file") from error
+        raise Unusable(f"文件 {path} 读不了（{system_says(error)}）", "请核对文件名和权限", code="no_file") from error
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = raw.decode(encoding)
@@ -491,6 +524,11 @@ def read_units(path: Path) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def read_settings(path: Path) -> list[dict[str, str]]:
+    """A list of settings: 设置项, 值, 依据."""
+    return _table(path, {"设置项": "key", "值": "value", "依据": "citation"})
 
 
 def read_workdays(path: Path) -> list[tuple[date, bool, str]]:

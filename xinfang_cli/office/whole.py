@@ -32,9 +32,14 @@ PIECE = 32_000
 # Said when the case was registered and in no column of the ledger.
 _MORE_INTAKE = (
     *("source", "level", "priority", "representatives", "complained_unit", "guard_unit", "report_by", "sheet_no"),
+    "deceased_on",
     "extras",
 )
-_NAMED = frozenset({"assign", "assist", "answered"})
+# Which events name units, under which fields.
+_NAMED = {
+    **dict.fromkeys(("assign", "assist", "answered", "order"), ("unit",)),
+    "join": ("unit", "guard"),
+}
 # What the law let stand though it would refuse it today (workflow._fit); two units that have become one since; what was
 # done before an edit or a link made the case what its registration says now, or before a rule was what it is now.
 _STANDS = frozenset({"late", "same_unit", "pathway", "accused", "source", "limit"})
@@ -47,6 +52,7 @@ _WORDS = {
     "unit_rating": terms.RATING,
     "bureau_rating": terms.RATING,
     "clock": terms.CLOCK,
+    "step": terms.STEP,
 }
 
 
@@ -120,9 +126,7 @@ def _handling(case: Case, last: Mapping[str, Event]) -> str | None:
     if case.stage == "filed":
         return "file"
     if case.stage == "refused":
-        data = last["refuse"].data
-        again = data.get("form") == "不再受理" or data.get("ground") in terms.NO_LONGER
-        return "refuse_again" if again else "refuse"
+        return "refuse_again" if terms.refused_as(last["refuse"].data) == "不再受理" else "refuse"
     if case.unit is None:
         return "direct" if case.closed_on is not None else None
     return case.mode
@@ -132,12 +136,17 @@ def _history(
     case_no: str, said: dict[str, Any], events: Iterable[Event], names: dict[int, str], numbers: dict[int, str]
 ) -> tuple[str, ...]:
     listed: list[Any] = [{key: value for key, value in said.items() if value not in (None, "", "normal", "own")}]
+    places: dict[int, int] = {}
     for event in events:
+        places[event.seq] = len(listed)
         data = {key: value for key, value in event.data.items() if value is not None and key != "before"}
-        if event.kind in _NAMED:
-            data["unit"] = names[data["unit"]]
-        elif event.kind == "relate":
+        for field in _NAMED.get(event.kind, ()):
+            if field in data:
+                data[field] = names[data[field]]
+        if event.kind == "relate":
             data["to"] = numbers[data["to"]]
+        elif event.kind == "follow":  # its order by the place in this list: the numbers of the events are made anew
+            data["order"] = places[data["order"]]
         listed.append([event.kind, event.on, data])
     text = _unbroken(dumps(listed, ensure_ascii=False, separators=(",", ":"), default=date.isoformat))
     pieces = tuple(text[at : at + PIECE] for at in range(0, len(text), PIECE))
@@ -306,7 +315,8 @@ def plan_whole(row: LedgerRow, layout: Layout, unit_id: Callable[[str], int]) ->
         data |= {key: value for key, value in _dated(said).items() if key in _MORE_INTAKE}
         plan.events.append(Event("register", row.said["received_on"], data, 1))
         related: list[tuple[date, str]] = []
-        for kind, on, detail in events:
+        seqs: dict[int, int] = {}
+        for place, (kind, on, detail) in enumerate(events, 1):
             if kind == "register" or kind in TIMELESS or kind not in WORKFLOW:
                 raise ValueError(kind)
             day, detail = date.fromisoformat(on), _dated(detail)
@@ -316,8 +326,12 @@ def plan_whole(row: LedgerRow, layout: Layout, unit_id: Callable[[str], int]) ->
             if kind == "relate":
                 related.append((day, str(detail["to"])))
                 continue
-            if kind in _NAMED:
-                detail["unit"] = unit_id(detail["unit"])
+            for field in _NAMED.get(kind, ()):
+                if field in detail:
+                    detail[field] = unit_id(detail[field])
+            if kind == "follow":
+                detail["order"] = seqs[detail["order"]]
+            seqs[place] = len(plan.events) + 1
             plan.events.append(Event(kind, day, detail, len(plan.events) + 1))
     except RowRefused:
         raise
@@ -340,9 +354,9 @@ def whole_through_law(plan: Plan, code: Code, asked: Asked) -> tuple[Case, list[
     """Ask the law about every event in turn; what it once let stand stands. RowRefused says no."""
     case = Case(code)
     warnings: list[str] = []
-    for event in plan.events:
+    for place, event in enumerate(plan.events, 1):
         try:
-            warnings += check(case, event, asked)
+            warnings += check(case, event, asked._replace(following=plan.events[place:]))
             evolve(case, event)
         except Refused as error:
             if error.code not in _STANDS and event.kind not in _SENT:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from xinfang_cli.law import terms
-from xinfang_cli.law.bulletin import Bulletin, below, first_three, groups, last_three
+from xinfang_cli.law.bulletin import NAMED, Bulletin, below, first_and_last, groups, ranked
+from xinfang_cli.law.campaigns import needed
 from xinfang_cli.law.figures import DEFINITIONS, Figures, GroupRow, Rate
 from xinfang_cli.law.periods import change_in_words, days_in_words, points_in_words
 from xinfang_cli.output.document import Chart, Col, Document, Row, Section, Table, chinese_day
@@ -28,7 +30,7 @@ _COUNTS = {
     "repeat": ("收到", "重复"),
     "backlog": ("交办", "化解"),
 }
-_PROBLEMS = {
+PROBLEMS = {
     "acceptance": "未按期受理",
     "completion": "未按期办结",
     "dissatisfied": "群众评价不满意",
@@ -39,28 +41,37 @@ _PROBLEMS = {
 def document(bulletin: Bulletin) -> Document:
     """The whole bulletin, by its kind."""
     kind = bulletin.period.kind
-    if kind == "week":
-        title, sections, tables = _weekly(bulletin)
-    elif kind == "year":
-        title, sections, tables = _yearly(bulletin)
-    else:
-        title, sections, tables = _monthly(bulletin)
+    tables = {"week": _weekly_tables, "year": _yearly_tables}.get(kind, _monthly_tables)(bulletin)
+    attached = _attach(tables) if kind != "week" else []
+    title, sections = {"week": _weekly, "year": _yearly}.get(kind, _monthly)(bulletin)
     return Document(
         title=title,
         number=bulletin.number or f"信联办〔{bulletin.made_on.year}〕　号",
         addressed=_addressed(bulletin),
-        sections=[
-            Section(f"{_NUMERALS[place]}、{part.heading}", part.paragraphs) for place, part in enumerate(sections)
-        ],
+        sections=[part._replace(heading=f"{_NUMERALS[place]}、{part.heading}") for place, part in enumerate(sections)],
         tables=tables,
+        attached=[f"{'附件：' if n == 1 else '　　　'}{n}．{name}" for n, name in enumerate(attached, 1)],
         charts=_charts(bulletin),
         issuer=bulletin.bureau,
         day=bulletin.made_on,
+        signed=chinese_day(bulletin.made_on),
         foot=_foot(bulletin, tables),
         data=_data(bulletin),
-        copied="区委、区政府领导同志" if kind != "week" else "",
+        copied=_copied(bulletin) if kind not in ("week", "year") else "",
         notice=bulletin.sealed,
+        compact=kind == "week",
     )
+
+
+def _attach(tables: Sequence[Table]) -> list[str]:
+    """Number the tables 附件1, 附件2 … in their order, the year so far with its period; what is attached, in a list."""
+    attached: list[str] = []
+    for table in tables:
+        name = table.title.removesuffix("（本期）").removesuffix("（累计）")
+        if not attached or attached[-1] != name:
+            attached.append(name)
+        table.title = f"附件{len(attached)}　{table.title}"
+    return attached
 
 
 def _data(bulletin: Bulletin) -> dict[str, Any]:
@@ -84,12 +95,40 @@ def _data(bulletin: Bulletin) -> dict[str, Any]:
 
 
 def _addressed(bulletin: Bulletin) -> str:
+    """各镇街、区直有关部门、有关企业; and by the office's own names of its groups. The annual report goes up (art. 41)."""
+    if bulletin.period.kind == "year":
+        return f"{_leaders(bulletin)}，上一级党委和政府信访部门："
     names = {"镇街": "各镇街", "区直部门": "区直有关部门", "国企": "有关企业", "驻区单位": "驻区有关单位"}
-    known = [names[group] for group in groups(bulletin.now.rows)]
+    known = [
+        names.get(group)
+        or (f"{group[:-2]}有关{group[-2:]}" if group.endswith(("部门", "单位", "企业")) else f"各{group}")
+        for group in groups(bulletin.now.rows)
+    ]
     return "、".join(known) + "：" if known else ""
 
 
+def _leaders(bulletin: Bulletin) -> str:
+    """全区: 区委、区政府."""
+    level = bulletin.area.removeprefix("全")
+    return f"{level}委、{level}政府" if len(level) == 1 else "本级党委、政府"
+
+
+def _copied(bulletin: Bulletin) -> str:
+    return f"{_leaders(bulletin)}领导同志"
+
+
 # ---- sentences --------------------------------------------------------------------------------------------------
+
+
+def _until(bulletin: Bulletin) -> date:
+    """The last day that the figures can know of."""
+    return min(bulletin.period.last, bulletin.as_of)
+
+
+def _when(bulletin: Bulletin) -> str:
+    """2023年6月; of a period that is not over, up to what day."""
+    day = _until(bulletin)
+    return bulletin.period.label + ("" if day == bulletin.period.last else f"（截至{day.month}月{day.day}日）")
 
 
 def _fraction(rate: Rate) -> str:
@@ -156,84 +195,98 @@ def _most(counts: Iterable[tuple[str, int]], most: int) -> str:
     return "、".join(f"{name}（{number} 件）" for name, number in list(counts)[:most] if number)
 
 
-def _rate_paragraph(bulletin: Bulletin, key: str) -> str:
+def rate_sentences(bulletin: Bulletin, figures: Figures, key: str) -> str:
     """One rate in a sentence each: the whole, the first and last three of each group, who is below target."""
-    now, label = bulletin.now, DEFINITIONS[key].label
-    rate = now.rates[key]
+    label = DEFINITIONS[key].label
+    rate = figures.rates[key]
     if not rate.denominator:
-        return f"{label}：本期没有应计的件。"
-    change = _against_rate(now, key)
-    said = [
-        f"{label} {_fraction(rate)}{'，' + change if change else ''}，累计 {_fraction(bulletin.total.rates[key])}。"
-    ]
-    said += _places(now.rows, key)
+        return f"{label}：{'本期' if figures is bulletin.now else '本年'}没有应计的件。"
+    change = _against_rate(figures, key)
+    so_far = ""
+    if figures is bulletin.now and bulletin.period.kind != "year":
+        so_far = f"，累计 {_fraction(bulletin.total.rates[key])}"
+    said = [f"{label} {_fraction(rate)}{'，' + change if change else ''}{so_far}。"]
+    said += _places(figures.rows, key)
     target = bulletin.targets.get(key)
     if target is not None:
-        low = below(now.rows, key, target)
-        said.append(f"低于目标 {target:g}% 的有：{_named(low, key)}。" if low else f"各单位均达到目标 {target:g}%。")
+        low = below(figures.rows, key, target)
+        wanted = _target(bulletin, key)
+        said.append(f"低于{wanted}的有：{_named(low, key)}。" if low else f"各单位均达到{wanted}。")
     return "".join(said)
 
 
+def _target(bulletin: Bulletin, key: str) -> str:
+    """目标 90%（本局设置）."""
+    return f"目标 {bulletin.targets[key]:g}%（{bulletin.target_sources[key]}）"
+
+
 def _places(rows: Sequence[GroupRow], key: str) -> list[str]:
-    said = []
-    for group, members in groups(rows).items():
-        top, bottom = first_three(members, key), last_three(members, key)
-        if len(members) < 4 or not top:
-            continue
-        if not bottom:
-            said.append(f"{group}各单位均为 {percent(top[0].rates[key].percent)}。")
-        else:
-            said.append(f"{group}前三名：{_named(top, key)}；后三名：{_named(bottom, key)}。")
-    return said
+    """Of each group the first three and the last three; of a few ranked units the best and the worst only."""
+    return [said for members in groups(rows).values() if (said := _places_in(members, key))]
+
+
+def _places_in(members: Sequence[GroupRow], key: str) -> str:
+    several = len(ranked(members, key))
+    if several < 4:
+        return ""
+    group = members[0].group
+    for most, best, worst in ((NAMED, "前三名", "后三名"), (1, "首位", "末位")):
+        top, bottom = first_and_last(members, key, most)
+        if several >= 2 * most and bottom:
+            return f"{group}{best}：{_named(top, key)}；{worst}：{_named(bottom, key)}。"
+    return f"{group}各单位均为 {percent(top[0].rates[key].percent)}。"
 
 
 # ---- the kinds --------------------------------------------------------------------------------------------------
 
 
-def _monthly(bulletin: Bulletin) -> tuple[str, list[Section], list[Table]]:
+def _monthly(bulletin: Bulletin) -> tuple[str, list[Section]]:
     now, total = bulletin.now, bulletin.total
     name = f"{bulletin.period.first.month}月份"
     if bulletin.period.kind == "quarter":
         name = bulletin.period.label.split("年")[1]
-    title = f"关于{bulletin.period.first.year}年{name}全区信访工作情况的通报"
+    title = f"关于{bulletin.period.first.year}年{name}{bulletin.area}信访工作情况的通报"
     sections = [
-        Section("信访总量", _volume_paragraphs(bulletin)),
-        Section("四率", [_rate_paragraph(bulletin, key) for key in now.four_rates]),
-        Section("初次信访事项一次性化解", [_rate_paragraph(bulletin, "one_time")]),
+        Section("信访总量", _volume_paragraphs(bulletin), "volume"),
+        Section("四率", [rate_sentences(bulletin, bulletin.now, key) for key in now.four_rates], "four_rates"),
+        Section("初次信访事项一次性化解", [rate_sentences(bulletin, bulletin.now, "one_time")], "one_time"),
     ]
     if total.rates["backlog"].denominator:
-        sections.append(Section("信访积案化解", [_backlog_paragraph(bulletin)]))
+        sections.append(Section("信访积案化解", [_backlog_sentences(bulletin)], "backlog"))
     if bulletin.reception is not None:
-        sections.append(Section("领导干部接访", _reception_paragraphs(bulletin)))
+        sections.append(Section("领导干部接访", _reception_paragraphs(bulletin), "reception"))
     if bulletin.standings:
-        sections.append(Section("上级通报的名次", [_standing_paragraph(bulletin)]))
+        sections.append(Section("上级通报的名次", [_standing_paragraph(bulletin)], "standing"))
     sections += [
-        Section("存在的问题", _problem_paragraphs(bulletin)),
-        Section("下步工作要求", ["（由本局填写）"]),
+        Section("存在的问题", _problem_paragraphs(bulletin), "problems"),
+        Section("下步工作要求", ["（由本局填写）"], "next"),
     ]
-    tables = [
+    return title, sections
+
+
+def _monthly_tables(bulletin: Bulletin) -> list[Table]:
+    return [
         _volume_table(bulletin),
-        _rates_table("rates", "附件2　四率（本期）", "四率本期", now),
-        _rates_table("rates_so_far", "附件2　四率（累计）", "四率累计", total),
-        *_common_tables(bulletin),
+        _rates_table("rates", "四率（本期）", "四率本期", bulletin.now, f"本期剔除 {bulletin.now.excluded} 件。"),
+        _rates_table(
+            "rates_so_far", "四率（累计）", "四率累计", bulletin.total, f"累计剔除 {bulletin.total.excluded} 件。"
+        ),
+        *_standing_tables(bulletin),
+        _problem_table(bulletin),
+        _trend_table(bulletin),
     ]
-    return title, sections, tables
 
 
-def _common_tables(bulletin: Bulletin) -> list[Table]:
-    tables = [_overdue_table(bulletin)]
-    if bulletin.backlog:
-        tables.append(_backlog_table(bulletin))
-    tables.append(_problem_table(bulletin))
-    tables.append(_trend_table(bulletin))
-    return tables
+def _standing_tables(bulletin: Bulletin) -> list[Table]:
+    """What is open on the day: overdue, and the backlog where there is one."""
+    return [_overdue_table(bulletin), *([_backlog_table(bulletin)] if bulletin.backlog else [])]
 
 
 def _volume_paragraphs(bulletin: Bulletin) -> list[str]:
     now, total = bulletin.now, bulletin.total
     volumes = now.volumes
     said = [
-        f"{bulletin.period.label}，全区共收到信访事项 {volumes['cases']} 件 {volumes['people']} 人，{_against(now, 'cases')}。"
+        f"{_when(bulletin)}，{bulletin.area}共收到信访事项 {volumes['cases']} 件 {volumes['people']} 人，{_against(now, 'cases')}。"
         f"其中{_volume(now)}。初次 {volumes['first']} 件，重复 {volumes['repeat']} 件，重复信访率 {_fraction(now.rates['repeat'])}。"
         f"集体访 {volumes['group_visits']} 批 {volumes['group_visit_people']} 人次，联名 {volumes['joint_letters']} 件。"
     ]
@@ -251,10 +304,12 @@ def _volume_paragraphs(bulletin: Bulletin) -> list[str]:
         busiest = sorted(members, key=lambda row: -row.volumes["cases"])
         if len(members) > 3 and busiest[0].volumes["cases"]:
             said.append(f"{group}中件数较多的是：{_most(((r.name, r.volumes['cases']) for r in busiest), 3)}。")
+    if bulletin.period.kind == "year":
+        return said
     far = total.volumes
     changed = _against(total, "cases", previous=False)
     said.append(
-        f"今年以来（{days_in_words(bulletin.so_far.first, bulletin.so_far.last)}）共收到 {far['cases']} 件 {far['people']} 人"
+        f"今年以来（{days_in_words(bulletin.so_far.first, _until(bulletin))}）共收到 {far['cases']} 件 {far['people']} 人"
         f"{'，' + changed if changed else ''}；其中{_volume(total)}；"
         f"集体访 {far['group_visits']} 批 {far['group_visit_people']} 人次；重复信访率 {_fraction(total.rates['repeat'])}。"
     )
@@ -265,10 +320,17 @@ def _backlog_paragraph(bulletin: Bulletin) -> str:
     rate = bulletin.total.rates["backlog"]
     resolved = sum(row["now"] for row in bulletin.backlog)
     target = bulletin.targets.get("backlog")
-    word = "本周" if bulletin.period.kind == "week" else "本期"
+    short = 0 if target is None else needed(rate.denominator, rate.numerator, target)
+    word = {"week": "本周", "year": "本年"}.get(bulletin.period.kind, "本期")
     said = f"交办积案 {rate.denominator} 件，{word}化解 {resolved} 件，累计化解 {rate.numerator} 件，化解率 {percent(rate.percent)}"
-    said += f"（目标 {target:g}%）。" if target is not None else "。"
-    return said + "".join(_places(bulletin.total.rows, "backlog"))
+    if target is not None:
+        wanted = _target(bulletin, "backlog")
+        said += f"，距{wanted}还差 {short} 件" if short else f"，已达到{wanted}"
+    return f"{said}。"
+
+
+def _backlog_sentences(bulletin: Bulletin) -> str:
+    return "".join([_backlog_paragraph(bulletin), *_places(bulletin.total.rows, "backlog")])
 
 
 def _reception(found: dict[str, Any]) -> str:
@@ -279,14 +341,12 @@ def _reception_paragraphs(bulletin: Bulletin) -> list[str]:
     now, far = bulletin.reception, bulletin.reception_so_far
     assert now is not None
     assert far is not None
-    said = [f"{bulletin.period.label}，{_reception(now)}；累计{_reception(far)}。"]
-    forms = "，".join(
-        f"{terms.RECEPTION.label(form)} {one['groups']} 批 {one['people']} 人"
-        for form, one in now["by_form"].items()
-        if one["groups"]
-    )
-    if forms:
-        said.append(f"其中{forms}。")
+    so_far = "" if bulletin.period.kind == "year" else f"；累计{_reception(far)}"
+    said = [f"{_when(bulletin)}，{_reception(now)}{so_far}。"]
+    forms = [(terms.RECEPTION.label(form), one) for form, one in now["by_form"].items() if one["groups"]]
+    if len(forms) > 1:
+        listed = "，".join(f"{label} {one['groups']} 批 {one['people']} 人" for label, one in forms)
+        said.append(f"其中{listed}。")
     said.append(
         f"本期接访交办 {now['orders']} 项，已落实 {now['carried_out']} 项，超期未落实 {now['orders_overdue']} 项；"
         f"未办结的接访事项 {now['open_matters']} 件。应值班而缺访 {now['days_missing']} 天，"
@@ -325,7 +385,7 @@ def _advice_paragraphs(bulletin: Bulletin) -> list[str]:
 
 def _problem_paragraphs(bulletin: Bulletin) -> list[str]:
     said = []
-    for what, label in _PROBLEMS.items():
+    for what, label in PROBLEMS.items():
         rows, hidden = bulletin.problems[what], bulletin.hidden_problems[what]
         number = len(rows) + hidden
         if not number:
@@ -343,13 +403,13 @@ def _problem_paragraphs(bulletin: Bulletin) -> list[str]:
     return said
 
 
-def _weekly(bulletin: Bulletin) -> tuple[str, list[Section], list[Table]]:
+def _weekly(bulletin: Bulletin) -> tuple[str, list[Section]]:
     total = bulletin.total
     rate = total.rates["one_time"]
-    day = bulletin.so_far.last if bulletin.so_far.last < bulletin.as_of else bulletin.as_of
+    day = _until(bulletin)
     title = f"初次信访、积案化解情况周通报（截至{day.month}月{day.day}日）"
     first = [
-        f"截至 {day.month} 月 {day.day} 日，今年全区办结初次信访事项 {rate.denominator} 件，"
+        f"截至 {day.month} 月 {day.day} 日，今年{bulletin.area}办结初次信访事项 {rate.denominator} 件，"
         f"一次性化解 {rate.numerator} 件，一次性化解率 {percent(rate.percent)}。"
         + "".join(_places(total.rows, "one_time"))
     ]
@@ -357,29 +417,42 @@ def _weekly(bulletin: Bulletin) -> tuple[str, list[Section], list[Table]]:
     if target is not None:
         low = below(total.rows, "one_time", target)
         first.append(
-            f"低于目标 {target:g}% 的单位 {len(low)} 个{'：' + _named(low, 'one_time') if low else ''}。（目标为本局设置）"
+            f"低于{_target(bulletin, 'one_time')}的单位 {len(low)} 个{'：' + _named(low, 'one_time') if low else ''}。"
         )
-    sections = [Section("初次信访事项化解情况", first)]
+    sections = [Section("初次信访事项化解情况", first, "one_time")]
     if bulletin.backlog:
-        second = [_backlog_paragraph(bulletin)]
-        by_group = groups(total.rows)
-        for group in list(by_group)[1:]:
-            members = [row for row in bulletin.backlog if row["group"] == group]
-            handed, solved = sum(row["total"] for row in members), sum(row["so_far"] for row in members)
-            if handed:
-                second.append(
-                    f"{group}交办 {handed} 件，累计化解 {solved} 件，化解率 {percent(Rate(solved, handed).percent)}。"
-                )
-        sections.append(Section("信访积案化解情况", second))
-    return title, sections, [_weekly_table(bulletin)]
+        towns, *others = [*groups(total.rows).items()] or [("", [])]
+        second = [_backlog_paragraph(bulletin) + _places_in(towns[1], "backlog")]
+        small = []
+        for group, members in others:
+            whole = Rate()
+            for row in members:
+                whole.add(row.rates["backlog"])
+            if not whole.denominator:
+                continue
+            said = f"{group}交办 {whole.denominator} 件，累计化解 {whole.numerator} 件，化解率 {percent(whole.percent)}"
+            places = _places_in(members, "backlog")
+            if places:
+                second.append(f"{said}。{places}")
+            else:
+                small.append(said)
+        if small:
+            second.append(f"{'；'.join(small)}。")
+        sections.append(Section("信访积案化解情况", second, "backlog"))
+    return title, sections
 
 
-def _yearly(bulletin: Bulletin) -> tuple[str, list[Section], list[Table]]:
+def _weekly_tables(bulletin: Bulletin) -> list[Table]:
+    return [_weekly_table(bulletin)]
+
+
+def _yearly(bulletin: Bulletin) -> tuple[str, list[Section]]:
     """What art. 41 asks for: data and areas, who is complained of; forwarded, ordered, supervised; suggestions; other."""
     now, year = bulletin.now, bulletin.period.first.year
-    first = _volume_paragraphs(bulletin)[:-1]
+    first = _volume_paragraphs(bulletin)
     purposes = [(terms.KIND.label(kind), number) for kind, number in now.volumes["by_kind"].items()]
-    first.append(f"按信访目的：{_most(purposes, 5)}。")
+    if purposes:
+        first.append(f"按信访目的：{_most(purposes, 5)}。")
     regions = [(name, number) for name, number in now.volumes["by_region"].items() if name]
     if regions:
         first.append(f"问题属地较多的是：{_most(regions, 5)}。")
@@ -389,31 +462,34 @@ def _yearly(bulletin: Bulletin) -> tuple[str, list[Section], list[Table]]:
     second = [
         f"全年转送 {done.get('forward', 0)} 件次，交办 {done.get('task', 0)} 件次，督办 {done.get('supervise', 0)} 件次，"
         f"催办提醒 {done.get('remind', 0)} 件次，向上级报告 {done.get('report_up', 0)} 件次；"
-        f"约谈 {done.get('talk', 0)} 次，挂牌督办 {done.get('listed', 0)} 次，问责 {done.get('accountability', 0)} 次。",
-        *(_rate_paragraph(bulletin, key) for key in dict.fromkeys(("dispatch", *now.four_rates))),
+        + "，".join(f"{label} {done.get(step, 0)} 件次" for step, label in terms.STEP.labels.items())
+        + "。",
+        *(rate_sentences(bulletin, bulletin.now, key) for key in dict.fromkeys(("dispatch", *now.four_rates))),
     ]
-    sections = [
-        Section("信访事项数据和涉及领域", first),
-        Section("转送、交办、督办情况", second),
-        Section("提出改进工作、完善政策、追究责任建议及采纳情况", _advice_paragraphs(bulletin)),
-        Section(
-            "其他事项",
-            [
-                _rate_paragraph(bulletin, "one_time"),
-                *([_backlog_paragraph(bulletin)] if bulletin.backlog else []),
-                *(_reception_paragraphs(bulletin)[:1] if bulletin.reception is not None else []),
-                *([f"上级通报：{_standing_paragraph(bulletin)}"] if bulletin.standings else []),
-                *_problem_paragraphs(bulletin)[-1:],
-            ],
-        ),
+    others = [
+        rate_sentences(bulletin, bulletin.now, "one_time"),
+        *([_backlog_sentences(bulletin)] if bulletin.backlog else []),
+        *(_reception_paragraphs(bulletin)[:1] if bulletin.reception is not None else []),
+        *([f"上级通报：{_standing_paragraph(bulletin)}"] if bulletin.standings else []),
+        *_problem_paragraphs(bulletin)[-1:],
     ]
-    tables = [
+    return f"{year}年度信访情况报告", [
+        Section("信访事项数据和涉及领域", first, "volume"),
+        Section("转送、交办、督办情况", second, "doings"),
+        Section("提出改进工作、完善政策、追究责任建议及采纳情况", _advice_paragraphs(bulletin), "advice"),
+        Section("其他事项", others, "others"),
+    ]
+
+
+def _yearly_tables(bulletin: Bulletin) -> list[Table]:
+    note = f"本年剔除 {bulletin.now.excluded} 件。"
+    return [
         _volume_table(bulletin),
-        _topic_table(now),
-        _rates_table("rates", "附件2　四率", "四率", now),
-        *_common_tables(bulletin),
+        _rates_table("rates", "四率", "四率", bulletin.now, note),
+        *_standing_tables(bulletin),
+        _trend_table(bulletin),
+        _topic_table(bulletin.now),
     ]
-    return f"{year}年度信访情况报告", sections, tables
 
 
 # ---- tables -----------------------------------------------------------------------------------------------------
@@ -485,10 +561,16 @@ def _volume_table(bulletin: Bulletin) -> Table:
         Col("year_ago", "同比", "text", "本期", 14),
         Col("so_far", "累计件", "count"),
     ]
-    return Table("volumes", "附件1　信访总量", "总量", columns, _with_subtotals(now, line))
+    note = f"本期剔除 {now.excluded} 件，累计剔除 {total.excluded} 件。"
+    if bulletin.period.kind == "year":
+        columns.pop()
+        note = f"本年剔除 {now.excluded} 件。"
+    return Table(
+        "volumes", "信访总量", "总量", columns, _with_subtotals(now, lambda *row: line(*row)[: len(columns)]), note
+    )
 
 
-def _rates_table(key: str, title: str, sheet: str, figures: Figures) -> Table:
+def _rates_table(key: str, title: str, sheet: str, figures: Figures, note: str) -> Table:
     columns = [Col("unit", "单位", width=20)]
     for rate in figures.four_rates:
         denominator, numerator = _COUNTS[rate]
@@ -508,7 +590,7 @@ def _rates_table(key: str, title: str, sheet: str, figures: Figures) -> Table:
             cells += [found.denominator, found.numerator, found.percent, _rank(row, row.ranks.get(rate))]
         return (*cells, _rank(row, row.overall_rank))
 
-    return Table(key, title, sheet, columns, _with_subtotals(figures, line))
+    return Table(key, title, sheet, columns, _with_subtotals(figures, line), note)
 
 
 def _rank(row: GroupRow, place: int | None) -> Any:
@@ -540,14 +622,9 @@ def _overdue_table(bulletin: Bulletin) -> Table:
         for row in bulletin.overdue
     ]
     hidden = "，".join(f"{unit} {number} 个" for unit, number in bulletin.hidden_overdue.items())
-    return Table(
-        "overdue",
-        "附件3　超期未办",
-        "超期未办",
-        columns,
-        rows,
-        f"另有检举控告件的超期期限，不列名：{hidden}。" if hidden else "",
-    )
+    note = f"另有检举控告件的超期期限，不列名：{hidden}。" if hidden else ""
+    note += f"剔除件的超期期限 {bulletin.excluded_overdue} 个，不在内。"
+    return Table("overdue", "超期未办", "超期未办", columns, rows, note)
 
 
 def _backlog_table(bulletin: Bulletin) -> Table:
@@ -565,20 +642,24 @@ def _backlog_table(bulletin: Bulletin) -> Table:
         rank = row["rank"] if row["rankable"] else ""
         return row["unit"], row["total"], row["now"], row["so_far"], row["percent"], rank, row["leads"]
 
-    rows = [Row(cells(row)) for row in bulletin.backlog]
-    rows.append(Row(cells(_backlog_total(bulletin)), "total"))
-    return Table("backlog", "附件4　积案化解", "积案", columns, rows)
+    rows: list[Row] = []
+    for group in dict.fromkeys(row["group"] for row in bulletin.backlog):
+        members = [row for row in bulletin.backlog if row["group"] == group]
+        rows += [Row(cells(row)) for row in members]
+        if group:
+            rows.append(Row(cells(_backlog_sum(f"{group}小计", members)), "subtotal"))
+    rows.append(Row(cells(_backlog_sum("合计", bulletin.backlog)), "total"))
+    return Table("backlog", "积案化解", "积案", columns, rows, f"剔除 {bulletin.excluded_backlog} 件。")
 
 
-def _backlog_total(bulletin: Bulletin) -> dict[str, Any]:
-    rate = bulletin.total.rates["backlog"]
-    now = sum(row["now"] for row in bulletin.backlog)
+def _backlog_sum(name: str, members: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    handed, now, so_far = (sum(row[key] for row in members) for key in ("total", "now", "so_far"))
     return {
-        "unit": "合计",
-        "total": rate.denominator,
+        "unit": name,
+        "total": handed,
         "now": now,
-        "so_far": rate.numerator,
-        "percent": rate.percent,
+        "so_far": so_far,
+        "percent": Rate(so_far, handed).percent,
         "rank": None,
         "rankable": False,
         "leads": "",
@@ -596,16 +677,17 @@ def _problem_table(bulletin: Bulletin) -> Table:
     ]
     rows = [
         Row((label, row["case_no"], row["title"], row["unit"], row["due_on"], row["days_over"]))
-        for what, label in _PROBLEMS.items()
+        for what, label in PROBLEMS.items()
         for row in bulletin.problems[what]
     ]
     hidden = "，".join(
         f"{label} {bulletin.hidden_problems[what]} 件"
-        for what, label in _PROBLEMS.items()
+        for what, label in PROBLEMS.items()
         if bulletin.hidden_problems[what]
     )
     note = f"检举控告件只计数、不列名：{hidden}。" if hidden else ""
-    return Table("problems", "附件5　通报的件", "通报的件", columns, rows, note)
+    note += f"本期剔除 {bulletin.now.excluded} 件。"
+    return Table("problems", "通报的件", "通报的件", columns, rows, note)
 
 
 def _trend_table(bulletin: Bulletin) -> Table:
@@ -615,7 +697,7 @@ def _trend_table(bulletin: Bulletin) -> Table:
     rows = [
         Row(
             (
-                trend_label(one),
+                trend_label(one, whole=True),
                 one.volumes["cases"],
                 one.volumes["people"],
                 *(one.rates[key].percent for key in keys),
@@ -623,7 +705,8 @@ def _trend_table(bulletin: Bulletin) -> Table:
         )
         for one in bulletin.now.trend
     ]
-    return Table("trend", "附件6　走势", "走势", columns, rows)
+    note = f"各期共剔除 {sum(one.excluded for one in bulletin.now.trend)} 件。"
+    return Table("trend", "走势", "走势", columns, rows, note)
 
 
 def _topic_table(figures: Figures) -> Table:
@@ -634,7 +717,7 @@ def _topic_table(figures: Figures) -> Table:
         for name, number in figures.volumes["by_topic"].items()
     ]
     rows.append(Row(("合计", whole, Rate(whole, whole).percent), "total"))
-    return Table("topics", "附件1之二　涉及领域", "涉及领域", columns, rows)
+    return Table("topics", "涉及领域", "涉及领域", columns, rows, f"剔除 {figures.excluded} 件。")
 
 
 def _weekly_table(bulletin: Bulletin) -> Table:
@@ -672,14 +755,15 @@ def _weekly_table(bulletin: Bulletin) -> Table:
             backlog.percent,
         )
 
-    return Table("weekly", "各单位情况", "周通报", columns, _with_subtotals(bulletin.total, line))
+    note = f"初次信访事项累计剔除 {bulletin.total.excluded} 件，积案剔除 {bulletin.excluded_backlog} 件。"
+    return Table("weekly", "各单位情况", "周通报", columns, _with_subtotals(bulletin.total, line), note)
 
 
 def _charts(bulletin: Bulletin) -> list[Chart]:
     now, total = bulletin.now, bulletin.total
     charts: list[Chart] = []
     if now.trend:
-        labels = [trend_label(one) for one in now.trend]
+        labels = [trend_label(one, whole=True) for one in now.trend]
         if bulletin.period.kind != "week":
             charts.append(
                 Chart("columns", "收到件数走势", labels, [("收到（件）", [one.volumes["cases"] for one in now.trend])])

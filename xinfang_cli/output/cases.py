@@ -85,7 +85,7 @@ def show_done(done: Done, as_json: bool, many: bool) -> int:
         machine.print_json(listed if many or len(listed) != 1 else listed[0])
     else:
         for case in done.cases:
-            screen.say(sentence(case))
+            screen.prose(sentence(case))
     return 1 if done.failed else 0
 
 
@@ -97,7 +97,7 @@ def say_attached(files: Sequence[dict[str, Any]]) -> None:
 
 def sentence(case: dict[str, Any]) -> str:
     """One case in a line: number, stage, unit, next deadline."""
-    parts = [case["case_no"], terms.STAGE.label(case["stage"])]
+    parts = [case["case_no"], case.get("refused_as") or terms.STAGE.label(case["stage"])]
     if case["unit"]:
         parts.append(case["unit"])
     elif case.get("group_visit"):

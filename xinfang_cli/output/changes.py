@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from xinfang_cli.law.events import EVENT
@@ -10,6 +11,7 @@ from xinfang_cli.output import machine, screen
 from xinfang_cli.output.figures import PARTS, VOLUMES
 from xinfang_cli.output.screen import Column
 
+MOST = 8  # numbers of one publication named before a correction
 SPANS = {"now": "本期", "so_far": "累计"}
 
 
@@ -85,3 +87,28 @@ def show(found: dict[str, Any], as_json: bool) -> None:
 def _change(change: dict[str, Any], case_no: str) -> str:
     other = "" if change["case_no"] == case_no else f"{change['case_no']} "
     return f"{other}{EVENT.label(change['kind'])} {change['on']}，{change['actor']} {change['recorded_at'][:16]}"
+
+
+def tell_moved(published: Sequence[dict[str, Any]]) -> None:
+    """Which publications a correction would move, on stderr: each number as it was published, and by how much."""
+    for one in published:
+        screen.tell(
+            f"  已发布的{one['period']['label']}（{one['published_on'].isoformat()} 发布，"
+            f"截至 {one['as_of'].isoformat()}）会有 {len(one['cells'])} 个数变动："
+        )
+        for cell in one["cells"][:MOST]:
+            screen.tell(
+                f"    {SPANS[cell['span']]} {cell['row']} {_figure(cell['figure'])}："
+                f"{_by(cell['change'])}（发布的是 {_numbers(cell['published'])}）"
+            )
+        if len(one["cells"]) > MOST:
+            screen.tell(f"    …… 还有 {len(one['cells']) - MOST} 个")
+    if published:
+        screen.tell("  以上是这一次更正带来的；发布以后已有的变动见 xinfang report --changes")
+
+
+def _by(change: list[int]) -> str:
+    """+1, or 分子 +1、分母 −1 for a rate."""
+    if len(change) == 1:
+        return f"{change[0]:+d}"
+    return "、".join(f"{name} {by:+d}" for name, by in zip(("分子", "分母"), change, strict=True) if by)

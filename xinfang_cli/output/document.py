@@ -19,7 +19,7 @@ class Col(NamedTuple):
 
 
 class Row(NamedTuple):
-    """The cells of a line; `kind`: unit, subtotal, total."""
+    """The cells of a line; `kind`: unit, subtotal, total; across: one text over all columns."""
 
     cells: tuple[Any, ...]
     kind: str = "unit"
@@ -56,6 +56,7 @@ class Table:
     columns: list[Col]
     rows: list[Row] = field(default_factory=list)
     note: str = ""
+    like: Table | None = None  # whose columns are as wide: of a template, the table it will be
 
     @property
     def wide(self) -> bool:
@@ -64,10 +65,11 @@ class Table:
 
 
 class Section(NamedTuple):
-    """A part of the text: a heading and its paragraphs."""
+    """A part of the text: a heading and its paragraphs; `key` is its name in a template."""
 
     heading: str
     paragraphs: list[str]
+    key: str = ""
 
 
 @dataclass(slots=True)
@@ -82,10 +84,13 @@ class Document:
     charts: list[Chart]
     issuer: str
     day: date
+    signed: str  # the day as it stands under the text
     foot: list[str]
     data: dict[str, Any]
     copied: str = ""
+    attached: list[str] = field(default_factory=list)  # 附件：1．信访总量, a line each
     notice: list[str] = field(default_factory=list)
+    compact: bool = False  # meant for one sheet: smaller letters
 
 
 def shown(value: Any, kind: str) -> str:
@@ -149,6 +154,7 @@ def record(document: Document) -> dict[str, Any]:
         "issuer": document.issuer,
         "day": document.day,
         **document.data,
+        "attached": document.attached,
         "sections": [{"heading": part.heading, "paragraphs": part.paragraphs} for part in document.sections],
         "tables": [table_record(table) for table in document.tables],
         "charts": [

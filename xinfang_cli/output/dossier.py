@@ -107,6 +107,7 @@ FIELDS = {
     "complained_unit": "被反映单位",
     "level": "到访层级",
     "report_by": "上级限报",
+    "deceased_on": "信访人去世",
 }
 _FIELD_WORDS = {
     "channel": terms.CHANNEL,
@@ -116,6 +117,7 @@ _FIELD_WORDS = {
     "level": terms.LEVEL,
 }
 _INTAKE_KINDS = ("register",)
+_FILE = ("file", "sha256")  # where an import came from is said by `history`
 
 
 def masked(found: dict[str, Any], reveal: bool) -> dict[str, Any]:
@@ -163,7 +165,7 @@ def show(case: dict[str, Any]) -> None:
             (
                 event["seq"],
                 event["on"],
-                EVENT.label(event["kind"]) + ("（已撤销）" if event["revoked"] else ""),
+                _what(event) + ("（已撤销）" if event["revoked"] else ""),
                 detail(event),
                 event["actor"],
             )
@@ -175,7 +177,7 @@ def show(case: dict[str, Any]) -> None:
 
 def _head(case: dict[str, Any]) -> None:
     say = screen.prose
-    say(f"{case['case_no']}  {terms.STAGE.label(case['stage'])}  {case['title']}")
+    say(f"{case['case_no']}  {case['refused_as'] or terms.STAGE.label(case['stage'])}  {case['title']}")
     first = "初次" if case["first"] else f"重复件，原件 {case['repeat_of'] or case['repeat_of_no'] or '不详'}"
     group = "  集体访" if case["group_visit"] else ""
     facts = [
@@ -196,7 +198,8 @@ def _head(case: dict[str, Any]) -> None:
     say("  ".join(str(fact) for fact in facts if fact))
     person = case["petitioner"]
     who = [person["name"], person["id_no"], person["phone"], person["address"]]
-    say("信访人：" + ("  ".join(part for part in who if part) or "未留姓名"))
+    died = f"  {case['deceased_on']} 去世" if case["deceased_on"] else ""
+    say("信访人：" + ("  ".join(part for part in who if part) or "未留姓名") + died)
     for doubt in case["doubts"]:
         say(f"  注意：{doubt}")
     rows = [
@@ -212,8 +215,10 @@ def _head(case: dict[str, Any]) -> None:
         ("重复件", "、".join(case["repeats"])),
         ("关联件", "、".join(case["related"])),
         ("退回过", _to_and_fro(case["to_and_fro"])),
+        ("督办措施", "；".join(f"{s['on']} {terms.STEP.label(s['step'])}（{s['body']}）" for s in case["steps"])),
         ("不适用复查", case["no_review"]),
         ("复查复核", case["review_window"]),
+        ("终结", _ended(case["ended"])),
     ]
     for label, value in rows:
         if value:
@@ -229,6 +234,13 @@ def _head(case: dict[str, Any]) -> None:
     say("")
 
 
+def _ended(ended: dict[str, Any] | None) -> str:
+    if ended is None:
+        return ""
+    local = "按地方规定，" if ended["ground"] == "ended_locally" else ""
+    return f"{local}{ended['on']} {ended['why']}，同一事实和理由不再受理"
+
+
 def _size(size: int) -> str:
     if size < 1024:
         return f"{size} 字节"
@@ -240,7 +252,7 @@ def _to_and_fro(turns: list[dict[str, Any]]) -> str:
     if not turns:
         return ""
     said = [
-        f"{turn['unit'] or '原单位'} {turn['objected_on']} 申请"
+        f"{turn['unit'] or '原单位'} {turn['objected_on']} {'逾期异议' if turn['late'] else '申请'}"
         + (f"，{turn['decided_on']} {EVENT.label(turn['decision'])}" if turn["decided_on"] else "，待审核")
         for turn in turns
     ]
@@ -253,6 +265,15 @@ def _said(field: str, value: Any) -> str:
     return "空" if value is None or value == "" else str(vocabulary.label(value) if vocabulary else value)
 
 
+def _what(event: dict[str, Any]) -> str:
+    """What an event is called: the step that was taken, whether a refusal is for now or for good (不再受理)."""
+    if event["kind"] == "step":
+        return terms.STEP.label(event["step"])
+    if event["kind"] == "refuse":
+        return terms.refused_as(event)
+    return EVENT.label(event["kind"])
+
+
 def detail(event: Mapping[str, Any], *, intake: bool = False) -> str:
     """The fields of an event in words; of a registration only with `intake`."""
     if event["kind"] in _INTAKE_KINDS:
@@ -262,7 +283,7 @@ def detail(event: Mapping[str, Any], *, intake: bool = False) -> str:
     parts = []
     for key, name in _NAMES.items():
         value = event.get(key)
-        if value is None or value is False or value == []:
+        if value is None or value is False or value == [] or (key in _FILE and event["kind"] != "attach"):
             continue
         vocabulary = _HOW.get(event["kind"]) if key == "how" else _DETAILS.get(key)
         if key == "to":

@@ -13,9 +13,9 @@ from json import JSONEncoder
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from xinfang_cli.errors import BadValue, Unusable
+from xinfang_cli.errors import BadValue, Unusable, system_says
 from xinfang_cli.law import terms
-from xinfang_cli.law.events import EVENT
+from xinfang_cli.law.events import EVENT, command_label
 from xinfang_cli.output import machine, masks
 from xinfang_cli.output.sheets import LAST_ROW, PLAIN_TEXT, Looks, safe_text, width_of
 from xinfang_cli.output.width import cells as cells_of
@@ -162,9 +162,6 @@ def _masked_data(data: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
-_COMMANDS = {"add": "登记", "import": "导入台账", "collect": "收回各单位的表", "undo": "撤销"}
-
-
 def _spoken(rows: Iterable[Row]) -> Iterator[Row]:
     """Events as people read them."""
     from xinfang_cli.output import dossier
@@ -172,7 +169,7 @@ def _spoken(rows: Iterable[Row]) -> Iterator[Row]:
     for row in rows:
         data = row["data"]
         said = dossier.detail({**data, "kind": row["event"], "case_kind": data.get("kind")}, intake=True)
-        yield {**row, "data": said, "command": _COMMANDS.get(row["command"]) or EVENT.label(row["command"])}
+        yield {**row, "data": said, "command": command_label(row["command"])}
 
 
 def _word(key: str) -> Callable[[Any], Any]:
@@ -242,7 +239,9 @@ def whole_file(path: Path, mode: str, **given: Any) -> Iterator[IO[Any]]:
         made.replace(path)
     except OSError as error:
         raise Unusable(
-            f"文件 {path} 写不下来（{error.strerror}）", "请检查文件夹是否存在、能否写入、磁盘是否已满", code="output"
+            f"文件 {path} 写不下来（{system_says(error)}）",
+            "请检查文件夹是否存在、能否写入、磁盘是否已满",
+            code="output",
         ) from error
     finally:
         made.unlink(missing_ok=True)

@@ -316,14 +316,15 @@ def _trend_keys(figures: Figures) -> list[str]:
     return list(dict.fromkeys([*figures.four_rates, "one_time"]))
 
 
-def trend_label(figures: Figures) -> str:
-    """A short name for a period of a trend: 23-06, 23Q2, 2023, or its first day."""
+def trend_label(figures: Figures, whole: bool = False) -> str:
+    """A short name for a period of a trend: 23-06, 23Q2 (`whole`: 2023-06, 2023Q2), 2023, or its first day."""
     first = figures.first
     kind = figures.period.kind
+    year = f"{first:%Y}" if whole else f"{first:%y}"
     if kind == "month":
-        return f"{first:%y-%m}"
+        return f"{year}-{first:%m}"
     if kind == "quarter":
-        return f"{first:%y}Q{(first.month + 2) // 3}"
+        return f"{year}Q{(first.month + 2) // 3}"
     return f"{first:%Y}" if kind == "year" else f"{first:%m-%d}"
 
 

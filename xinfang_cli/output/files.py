@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from xinfang_cli.errors import Unusable
+from xinfang_cli.errors import Unusable, system_says
 
 
 @contextmanager
@@ -26,6 +26,16 @@ def whole(target: Path) -> Iterator[Path]:
         finally:
             made.unlink(missing_ok=True)
     except OSError as error:
-        raise Unusable(
-            f"文件 {target} 写不了（{error.strerror}）", "请检查文件夹的权限和磁盘空间", code="permission"
-        ) from error
+        raise _unwritable(target, error) from error
+    except Exception as error:
+        if type(error).__name__ != "FileCreateError":  # XlsxWriter's, around what the system said
+            raise
+        raise _unwritable(target, error.args[0] if error.args else error) from error
+
+
+def _unwritable(target: Path, error: BaseException) -> Unusable:
+    return Unusable(
+        f"文件 {target} 写不了（{system_says(error)}）",
+        "请看它是否正打开着，再检查文件夹的权限和磁盘空间",
+        code="permission",
+    )

@@ -13,6 +13,7 @@ from xinfang_cli.output import machine, screen
 from xinfang_cli.records import ImportReport
 
 Step = Callable[[str, int, int], None]
+PHASES = {"rows": "导入", "indexes": "整理索引"}
 OF_HEADER = ("missing_column", "unknown_column")
 """Warnings about the header, not about rows."""
 
@@ -43,7 +44,7 @@ def progress(name: str, quiet: bool) -> Iterator[Step | None]:
         if not started and time.monotonic() - began > 1:
             bar.start()
             started = True
-        bar.update(task, description=phase, completed=done, total=total or None)
+        bar.update(task, description=PHASES[phase], completed=done, total=total or None)
 
     try:
         yield step
@@ -70,7 +71,7 @@ def show(report: ImportReport, path: Path, target: Path | None, as_json: bool) -
 
 
 def _say(report: ImportReport, rejects_file: Path | None) -> None:
-    say = screen.say
+    say = screen.prose
     if report.mapping:
         screen.tell(f"列标题按「{report.mapping}」对照")
     trial = "试运行，什么也没有写：" if report.dry_run else ""

@@ -1,35 +1,23 @@
-"""Letters on paper: Word files from templates that an office can replace.
-
-A template is compiled once a call, by docxtpl's rules, and filled in for each letter; only the parts that have fields in
-them are made anew, the others go over as they are.
-"""
+"""Letters on paper: Word files from templates that an office can replace."""
 
 from __future__ import annotations
 
 import os
 import re
-import zlib
 from collections.abc import Iterable, Sequence
 from datetime import date
-from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+from typing import Any
 
-from xinfang_cli.errors import BadValue, Unusable
+from xinfang_cli.errors import BadValue, Unusable, system_says
 from xinfang_cli.law.letters import FIELDS, ITEM_FIELDS, LETTER, LETTERS, said
+from xinfang_cli.output import forms
 from xinfang_cli.records import LetterToWrite
 
-if TYPE_CHECKING:
-    from jinja2 import Template
-    from jinja2.sandbox import SandboxedEnvironment
-
 TEMPLATES = Path(__file__).parent / "templates"
-_PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _NOT_IN_NAMES = str.maketrans('\\/:*?"<>|', "＼／：＊？＂＜＞｜")
 _NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
-_MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
 def shipped(kind: str) -> Path:
@@ -37,165 +25,28 @@ def shipped(kind: str) -> Path:
     return TEMPLATES / f"{kind}.docx"
 
 
-class Form:
-    """A template read and compiled; Unusable when it is no Word file, BadValue naming the field that is wrong in it."""
+class Form(forms.Form):
+    """The template of one kind of letter: the program's, or the office's own."""
 
     def __init__(self, kind: str, template: str | Path | None) -> None:
-        self.kind = kind
-        self.path = shipped(kind) if template is None else Path(template)
-        self._parts: dict[str, bytes] = self._read()
-        self._forms: dict[str, Template] = {}
-        self._around = (b"", b"")
-        self._compile()
-        self.render(_sample(kind))
-        self.render(_sample(kind, ""))  # a condition may tear a table only when it is not met
-
-    def _read(self) -> dict[str, bytes]:
-        try:
-            with ZipFile(self.path) as archive:
-                return {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
-        except FileNotFoundError as error:
-            raise Unusable(
-                f"模板 {self.path} 不存在",
-                f"放回原处，或恢复程序自带的：xinfang config set template.letter.{self.kind} --default",
-                code="no_file",
-            ) from error
-        except (BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
-            raise self._no_word() from error
-        except OSError as error:
-            raise Unusable(f"模板 {self.path} 读不了（{error.strerror}）", "请检查权限", code="permission") from error
-
-    def _no_word(self) -> Unusable:
-        return Unusable(f"模板 {self.path} 不是 Word 文档（.docx）", "请用 Word 或 WPS 另存为 .docx", code="template")
-
-    def _wrong(self, field: str, why: str, hint: str) -> BadValue:
-        return BadValue(f"模板 {self.path.name} 里的", field, why, hint)
-
-    def _compile(self) -> None:
-        from docx.opc.exceptions import PackageNotFoundError
-        from docxtpl import DocxTemplate
-
-        paper = DocxTemplate(self.path)
-        try:
-            paper.init_docx()
-            body = paper.get_xml()
-        except (PackageNotFoundError, KeyError, ValueError, AttributeError, SyntaxError) as error:
-            raise self._no_word() from error
-        self._paper = paper
-        environment = _environment()
-        whole = paper.xml_to_string(paper.docx._element)
-        start = whole.index("<w:body")
-        end = whole.index("</w:body>") + len("</w:body>")
-        head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        self._around = ((head + whole[:start]).encode(), whole[end:].encode())
-        for name, content in self._parts.items():
-            if _PARTS.fullmatch(name):
-                part = body if name == "word/document.xml" else content.decode("utf-8", "replace")
-                text = paper.patch_xml(part)
-                if "{{" in text or "{%" in text or name == "word/document.xml":
-                    self._forms[name] = self._form(environment, text)
-
-    def _form(self, environment: SandboxedEnvironment, text: str) -> Template:
-        from jinja2 import TemplateError, meta
-
-        try:
-            asked = meta.find_undeclared_variables(environment.parse(text))
-            found = environment.from_string(text)
-        except TemplateError as error:
-            raise self._misspelt(text, error) from error
-        known = _names(self.kind)
-        unknown = sorted(asked - known.keys())
-        if unknown:
-            raise self._unknown(unknown[0], known)
-        return found
-
-    def _unknown(self, field: str, known: Iterable[str]) -> BadValue:
-        from difflib import get_close_matches
-
-        near = get_close_matches(field, list(known), n=3, cutoff=0.3)
-        hint = f"相近的有：{'、'.join(near)}；" if near else ""
-        return self._wrong(
-            field, "不是这种文书的字段", f"{hint}看有哪些：xinfang letter --fields {LETTER.label(self.kind)}"
-        )
-
-    def _misspelt(self, text: str, error: Exception) -> BadValue:
-        """A field that Jinja cannot read, shown as it stands in the document."""
-        for found in re.finditer(r"\{\{.*?(?:\}\}|(?=\{\{|\{%|</w:t>))|\{%.*?(?:%\}|(?=\{\{|\{%|</w:t>))", text, re.S):
-            shown = re.sub(r"<[^>]+>", "", found.group(0))
-            if not _readable(shown):
-                return self._wrong(shown, "写得不对", "字段写成 {{ 信访人 }}，条件写成 {% if 办结期限 %}……{% endif %}")
-        return self._wrong("{% %}", f"不成对（{error}）", "{% if %} 要有 {% endif %}，{% for %} 要有 {% endfor %}")
+        super().__init__(shipped(kind) if template is None else Path(template), _fields(kind))
 
     def render(self, facts: dict[str, Any]) -> bytes:
         """The Word file of one letter."""
-        from docx.oxml.parser import parse_xml
-        from jinja2 import TemplateError
-
-        named = _context(facts)
-        out = BytesIO()
-        with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=3) as archive:
-            for name, content in self._parts.items():
-                form = self._forms.get(name)
-                if form is not None:
-                    try:
-                        text = self._paper.resolve_listing(form.render(named))
-                        parse_xml(text.encode())
-                    except TemplateError as error:
-                        raise self._broken(str(error)) from error
-                    except (SyntaxError, ValueError, TypeError, ArithmeticError) as error:
-                        raise self._wrong(
-                            "{% %}",
-                            "放的位置不对",
-                            "整段的条件用 {%p if … %}、整行的用 {%tr for … %}，各自单独成段成行",
-                        ) from error
-                    content = text.encode()
-                    if name == "word/document.xml":
-                        content = self._around[0] + self._fixed(text) + self._around[1]
-                archive.writestr(_entry(name), content)
-        return out.getvalue()
-
-    def _fixed(self, text: str) -> bytes:
-        """The body, with docxtpl's care for tables whose columns were repeated."""
-        if "<w:tbl>" not in text and "<wp:docPr" not in text:
-            return text.encode()
-        self._paper.docx_ids_index = 1000
-        tree = self._paper.fix_tables(text)
-        self._paper.fix_docpr_ids(tree)
-        return bytes(self._paper.xml_to_string(tree), "utf-8")
-
-    def _broken(self, told: str) -> BadValue:
-        field = re.search(r"attribute '([^']+)'|'([^']+)' is undefined", told)
-        if field:
-            return self._unknown(field.group(1) or field.group(2), ITEM_FIELDS.values())
-        return self._wrong("{% %}", f"算不出来（{told}）", "看有哪些字段：xinfang letter --fields")
+        return self.fill(_context(facts))
 
 
-def _entry(name: str) -> ZipInfo:
-    entry = ZipInfo(name, _MOMENT)
-    entry.compress_type = ZIP_DEFLATED
-    entry.external_attr = 0o600 << 16
-    return entry
-
-
-def _environment() -> SandboxedEnvironment:
-    """Fields are escaped, a field that is not there is an error, and a template cannot reach the program."""
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import SandboxedEnvironment
-
-    return SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
-
-
-def _readable(tag: str) -> bool:
-    from jinja2 import TemplateSyntaxError
-
-    word = tag[2:].split()[0] if tag[2:].split() else ""
-    if word in ("if", "for", "endif", "endfor", "else", "elif", "set", "p", "tr", "tc", "r"):
-        return tag.endswith("%}")
-    try:
-        _environment().parse(tag)
-    except TemplateSyntaxError:
-        return False
-    return True
+def _fields(kind: str) -> forms.Fields:
+    return forms.Fields(
+        "这种文书",
+        frozenset(_names(kind)),
+        frozenset(ITEM_FIELDS.values()),
+        (_context(_sample(kind)), _context(_sample(kind, ""))),
+        "{{ 信访人 }}",
+        "办结期限",
+        f"xinfang letter --fields {LETTER.label(kind)}",
+        f"xinfang config set template.letter.{kind} --default",
+    )
 
 
 def _names(kind: str) -> dict[str, str]:
@@ -255,7 +106,9 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Unusable(f"文件夹 {folder} 用不了（{error.strerror}）", "请换一个文件夹", code="permission") from error
+        raise Unusable(
+            f"文件夹 {folder} 用不了（{system_says(error)}）", "请换一个文件夹", code="permission"
+        ) from error
 
 
 def write_missing(letters: Sequence[LetterToWrite], folder: Path, *, force: bool) -> tuple[list[Path], list[Path]]:
@@ -298,7 +151,7 @@ def _write_all(paths: Sequence[Path], contents: Iterable[bytes]) -> None:
     except OSError as error:
         where = error.filename or paths[0]
         raise Unusable(
-            f"文件 {where} 写不了（{error.strerror}）", "请检查文件夹、磁盘空间和权限", code="permission"
+            f"文件 {where} 写不了（{system_says(error)}）", "请检查文件夹、磁盘空间和权限", code="permission"
         ) from error
     finally:
         for beside, _ in waiting:

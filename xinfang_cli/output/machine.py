@@ -42,11 +42,16 @@ def harmless(value: Any) -> Any:
 
 def print_csv(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str] | Sequence[tuple[str, str]]) -> None:
     """CSV with a BOM and Chinese headings; `columns` maps keys to headings."""
+    pairs = list(columns.items() if isinstance(columns, Mapping) else columns)
+    print_csv_rows([heading for _, heading in pairs], ([row.get(key) for key, _ in pairs] for row in rows))
+
+
+def print_csv_rows(headings: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+    """CSV with a BOM: headings, then rows in the same order."""
     import csv
 
-    pairs = list(columns.items() if isinstance(columns, Mapping) else columns)
     sys.stdout.write("\ufeff")
     writer = csv.writer(sys.stdout, lineterminator="\r\n")
-    writer.writerow([heading for _, heading in pairs])
+    writer.writerow(list(headings))
     for row in rows:
-        writer.writerow([harmless("" if row.get(key) is None else row[key]) for key, _ in pairs])
+        writer.writerow([harmless("" if value is None else value) for value in row])

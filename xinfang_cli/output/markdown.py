@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xinfang_cli.output.document import Document, Table, chinese_day, shown
+from xinfang_cli.output.document import Document, Table, shown
 
 
 def _cell(text: str) -> str:
@@ -41,7 +41,8 @@ def text(document: Document) -> str:
         lines += [f"## {_cell(part.heading)}", ""]
         for paragraph in part.paragraphs:
             lines += [_cell(paragraph), ""]
-    lines += [f"{_cell(document.issuer)}  ", chinese_day(document.day), ""]
+    lines += [line for said in document.attached for line in (f"{_cell(said)}  ",)]
+    lines += [*([""] if document.attached else []), f"{_cell(document.issuer)}  ", document.signed, ""]
     for one in document.tables:
         lines += [f"## {_cell(one.title)}", "", *table(one), ""]
         if one.note:

@@ -8,8 +8,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from xinfang_cli.errors import Unusable
 from xinfang_cli.law import terms
+from xinfang_cli.output.files import whole
 
 # key → (heading, width); the last two are for the meeting to fill in.
 COLUMNS = {
@@ -48,8 +48,12 @@ def in_words(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def write(rows: Sequence[dict[str, Any]], path: Path, bureau: str, today: date) -> None:
     """Write the sheet; the units' rows stand together, overdue days in red."""
+    with whole(path) as made:
+        _write(rows, made, bureau, today)
+
+
+def _write(rows: Sequence[dict[str, Any]], path: Path, bureau: str, today: date) -> None:
     from xlsxwriter import Workbook
-    from xlsxwriter.exceptions import FileCreateError
 
     book = Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
     sheet = book.add_worksheet("调度会")
@@ -96,9 +100,4 @@ def write(rows: Sequence[dict[str, Any]], path: Path, bureau: str, today: date) 
     sheet.set_margins(left=0.4, right=0.4)
     sheet.repeat_rows(2)
     sheet.set_footer("&C第 &P 页，共 &N 页")
-    try:
-        book.close()
-    except (OSError, FileCreateError) as error:
-        cause = error.args[0] if error.args and isinstance(error.args[0], OSError) else error
-        why = getattr(cause, "strerror", None) or str(cause)
-        raise Unusable(f"文件 {path} 写不了（{why}）", "请看它是否正打开着、文件夹能不能写") from error
+    book.close()

@@ -5,13 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from xinfang_cli.output import svg
-from xinfang_cli.output.document import Document, chinese_day, heading_lines, shown
+from xinfang_cli.output.document import Document, heading_lines, shown
 
 
 def text(document: Document) -> str:
     """The whole page; whatever people wrote is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
+    from markupsafe import Markup, escape
+
+    def breakable(said: str) -> Markup:
+        """A figure and the bracket after it may stand on two lines."""
+        return Markup(str(escape(said)).replace("%（", "%<wbr>（"))  # escaped just before
 
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -19,6 +23,7 @@ def text(document: Document) -> str:
         undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
+    environment.filters["breakable"] = breakable
     tables = []
     for table in document.tables:
         heads = heading_lines(table)
@@ -49,4 +54,4 @@ def text(document: Document) -> str:
     # svg escapes every text it is given; the marks around them are our own
     figures = [{"title": one.title, "svg": Markup(svg.chart(one))} for one in document.charts]
     page = environment.get_template("report.html")
-    return page.render(doc=document, tables=tables, figures=figures, day=chinese_day(document.day))
+    return page.render(doc=document, tables=tables, figures=figures)

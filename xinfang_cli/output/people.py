@@ -22,11 +22,23 @@ def masked(dossier: dict[str, Any], reveal: bool) -> dict[str, Any]:
     return {**dossier, **hidden}
 
 
-def show_persons(dossiers: Sequence[dict[str, Any]], reveal: bool, as_json: bool, accusation: bool) -> None:
+def show_persons(
+    dossiers: Sequence[dict[str, Any]], reveal: bool, as_json: bool, as_csv: bool, accusation: bool
+) -> None:
     """Every person that the word led to, each with all cases."""
     shown = [masked(dossier, reveal) for dossier in dossiers]
     if as_json:
         machine.print_json(shown)
+        return
+    if as_csv:
+        people = ({key: "、".join(dossier[key]) for key in _MASKS} for dossier in shown)
+        rows = (
+            {**in_words(case), **person}
+            for person, dossier in zip(people, shown, strict=True)
+            for case in dossier["cases"]
+        )
+        headings = {"names": "信访人", "id_nos": "证件号码", "phones": "联系电话", "addresses": "住址"}
+        machine.print_csv(rows, headings | LIST_COLUMNS)
         return
     if len(shown) > 1:
         screen.prose(f"找到 {len(shown)} 人，按证件号码、按姓名加电话分开：")

@@ -24,6 +24,12 @@ def write(document: Document, target: Path) -> None:
             made.write_text(_text(document, form), "utf-8", newline="\n")
 
 
+def write_bytes(content: bytes, target: Path) -> None:
+    """Write a file that is made already; whole or not at all."""
+    with whole(target) as made:
+        made.write_bytes(content)
+
+
 def _text(document: Document, form: str) -> str:
     if form == ".html":
         from xinfang_cli.output import page

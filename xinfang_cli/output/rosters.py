@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from xinfang_cli.errors import BadValue, Unusable
+from xinfang_cli.errors import BadValue
+from xinfang_cli.output.files import whole
 from xinfang_cli.output.reception import roster_rows
 
 _HEADINGS = {"day": "日期", "weekday": "星期", "leaders": "接访领导", "note": "说明"}
@@ -20,10 +21,8 @@ def write(found: dict[str, Any], path: Path, bureau: str, stamp: str) -> None:
     if writer is None:
         raise BadValue("-o", path.name, "不认得这种文件", "可用：.docx、.xlsx、.ics")
     rows = [row for row in roster_rows(found) if row["leaders"]]
-    try:
-        writer(rows, path, f"{bureau}领导干部接访日程", _period(found), stamp)
-    except OSError as error:
-        raise Unusable(f"文件 {path} 写不了（{error.strerror}）", "请看它是否正打开着、文件夹能不能写") from error
+    with whole(path) as made:
+        writer(rows, made, f"{bureau}领导干部接访日程", _period(found), stamp)
 
 
 def _period(found: dict[str, Any]) -> str:
@@ -88,7 +87,6 @@ def _docx(rows: Sequence[dict[str, Any]], path: Path, title: str, period: str, s
 
 def _xlsx(rows: Sequence[dict[str, Any]], path: Path, title: str, period: str, stamp: str) -> None:
     from xlsxwriter import Workbook
-    from xlsxwriter.exceptions import FileCreateError
 
     book = Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet("接访日程")
@@ -112,10 +110,7 @@ def _xlsx(rows: Sequence[dict[str, Any]], path: Path, title: str, period: str, s
     sheet.center_horizontally()
     sheet.fit_to_pages(1, 0)
     sheet.set_row(0, 28)
-    try:
-        book.close()
-    except FileCreateError as error:
-        raise error.args[0] if error.args and isinstance(error.args[0], OSError) else OSError(str(error)) from error
+    book.close()
 
 
 def _ics(rows: Sequence[dict[str, Any]], path: Path, title: str, period: str, stamp: str) -> None:

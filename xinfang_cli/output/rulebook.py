@@ -21,11 +21,10 @@ PATHWAYS = {
 _BY_KIND = {"opinion": "申诉求决（默认）", "suggestion": "建议意见", "accusation": "检举控告", "answer": "咨询、其他"}
 
 
-ROUTES = "条例第三十一条第（一）至（四）项"
-AWAY = "导入法定途径（xinfang redirect），不出具信访处理意见书，不适用复查"
+AWAY = "导入法定途径，不出具信访处理意见书，不适用复查"
 
 
-def show_clocks(rows: list[dict[str, Any]], as_json: bool) -> None:
+def show_clocks(rows: list[dict[str, Any]], as_json: bool, as_csv: bool) -> None:
     """Each clock: who, how long, which article; ◇ marks the office's own numbers. Then limits and settings."""
     if as_json:
         machine.print_json(rows)
@@ -38,28 +37,32 @@ def show_clocks(rows: list[dict[str, Any]], as_json: bool) -> None:
             return "未设"
         return f"{row['n']} {_UNITS[row['unit']]}"
 
-    screen.table(
-        [Column("时限"), Column("责任方"), Column("长度"), Column("依据", fixed=False, least=16)],
-        [
-            (
-                ("简易办理" if row["clock"] == "simple" else terms.CLOCK.label(row["clock"]))
-                + (" ◇" if row["office"] or row["citation"] else ""),
-                terms.OWNER.label(row["owner"]),
-                length(row),
-                _source(row),
-            )
-            for row in rows
-            if row["clock"]
-        ],
-    )
+    clocks = [
+        (
+            ("简易办理" if row["clock"] == "simple" else terms.CLOCK.label(row["clock"]))
+            + (" ◇" if row["office"] or row["citation"] else ""),
+            terms.OWNER.label(row["owner"]),
+            length(row),
+            _source(row),
+        )
+        for row in rows
+        if row["clock"]
+    ]
+    others = [
+        (row["name"], words(row.get("n", row.get("value"))), _source(row))
+        for row in rows
+        if not row["clock"] and row.get("value", row.get("n")) is not None
+    ]
+    if as_csv:
+        machine.print_csv_rows(
+            ("规定", "责任方", "现行", "依据"), [*clocks, *((name, "", now, source) for name, now, source in others)]
+        )
+        return
+    screen.table([Column("时限"), Column("责任方"), Column("长度"), Column("依据", fixed=False, least=16)], clocks)
     screen.prose("◇ 本局规定，可用 xinfang config set clocks.… 改；起算当天不计，到期日遇休息日默认不顺延")
     screen.table(
         [Column("其他规定", fixed=False, least=20), Column("现行"), Column("依据", fixed=False, least=16)],
-        [
-            (row["name"], words(row.get("n", row.get("value"))), _source(row))
-            for row in rows
-            if not row["clock"] and row.get("value", row.get("n")) is not None
-        ],
+        others,
         title="限度、提醒和设置",
     )
 
@@ -83,7 +86,7 @@ def words(value: Any) -> str:
     return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def show_pathways(as_json: bool) -> None:
+def show_pathways(as_json: bool, as_csv: bool) -> None:
     """Which pathway an acceptance can take, by kind unless given, and what follows from it."""
     if as_json:
         machine.print_json(
@@ -92,31 +95,46 @@ def show_pathways(as_json: bool) -> None:
                 for key, (article, words) in PATHWAYS.items()
             ]
             + [
-                {"pathway": None, "procedure": key, "label": label, "article": ROUTES, "follows": AWAY}
+                {
+                    "pathway": None,
+                    "procedure": key,
+                    "label": label,
+                    "article": terms.PROCEDURE_ARTICLE[key],
+                    "follows": AWAY,
+                }
                 for key, label in terms.PROCEDURE.labels.items()
             ]
         )
         return
-    screen.table(
-        [
-            Column("途径"),
-            Column("依据", False, least=14),
-            Column("用于", False, least=14),
-            Column("后果", False, least=28),
-        ],
-        [
-            (terms.PATHWAY.label(key), article, _BY_KIND.get(key, "申诉求决，须写 --pathway"), words)
-            for key, (article, words) in PATHWAYS.items()
-        ],
-    )
-    screen.prose("条例第三十一条第（一）至（四）项（诉讼、仲裁、党员申诉、行政程序）用 xinfang redirect 导入")
+    columns = [
+        Column("途径"),
+        Column("依据", False, least=14),
+        Column("用于", False, least=14),
+        Column("后果", False, least=28),
+    ]
+    rows = [
+        (terms.PATHWAY.label(key), article, _BY_KIND.get(key, "申诉求决，须写 --pathway"), words)
+        for key, (article, words) in PATHWAYS.items()
+    ]
+    rows += [
+        (label, terms.PROCEDURE_ARTICLE[key], f"xinfang redirect --to {label}", AWAY)
+        for key, label in terms.PROCEDURE.labels.items()
+    ]
+    if as_csv:
+        machine.print_csv_rows([column.heading for column in columns], rows)
+        return
+    screen.table(columns, rows)
+    screen.prose("受理时按信访目的定途径，要改写 --pathway；只有出具信访处理意见书的走 60 日")
 
 
-def show_figures(as_json: bool) -> None:
+def show_figures(as_json: bool, as_csv: bool) -> None:
     """Every rate: its formula in words and its basis."""
     rows = definitions()
     if as_json:
         machine.print_json(rows)
+        return
+    if as_csv:
+        machine.print_csv(rows, {"label": "名称", "words": "定义", "basis": "口径"})
         return
     screen.table(
         [Column("名称"), Column("定义", fixed=False, least=30), Column("口径")],

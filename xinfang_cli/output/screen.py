@@ -48,8 +48,13 @@ def say(text: str = "") -> None:
 
 
 def tell(text: str) -> None:
-    """A line on stderr: progress and warnings."""
-    sys.stderr.write(seen(text) + "\n")
+    """A line on stderr: progress and warnings; folded on a terminal, days, numbers and words kept whole."""
+    line = seen(text)
+    if sys.stderr.isatty():
+        from shutil import get_terminal_size
+
+        line = "\n".join(fold(line, get_terminal_size((80, 24)).columns))
+    sys.stderr.write(line + "\n")
 
 
 def prose(text: str) -> None:
@@ -264,6 +269,13 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else ""
     return seen(str(value))
+
+
+def local(moment: str) -> str:
+    """A moment of the book (UTC) as this machine's clock shows it."""
+    from datetime import datetime
+
+    return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 def percent(value: float | None) -> str:

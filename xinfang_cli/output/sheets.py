@@ -10,9 +10,11 @@ from itertools import count, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from xinfang_cli.errors import BadValue, Unusable
+from xinfang_cli.errors import BadValue, Unusable, system_says
 from xinfang_cli.law import terms
 from xinfang_cli.law.terms import Vocabulary
+from xinfang_cli.output.files import whole
+from xinfang_cli.output.ledger import in_a_line
 from xinfang_cli.records import ImportReport, RejectedRow, SheetHead
 
 if TYPE_CHECKING:
@@ -70,7 +72,7 @@ def _write_rejects(file: BinaryIO, rows: Iterable[RejectedRow], heads: dict[str,
             for column, cell in enumerate(row.cells):
                 if column != reason or not ours:  # the reason of last time gives way to that of this time
                     _write_cell(sheet, at, column + (column >= reason and not ours), cell, looks)
-            text = "；".join(f"{column}：{why}" for column, why in row.reasons)
+            text = "；".join(in_a_line(column, why) for column, why in row.reasons)
             sheet.write_string(at, reason, text[:LONGEST], looks.reason)
     book.close()
 
@@ -166,7 +168,9 @@ def _create(path: Path) -> BinaryIO:
 
 def _unwritable(path: Path, error: OSError) -> Unusable:
     return Unusable(
-        f"文件 {path} 写不下来（{error.strerror}）", "请用 --rejects 写到别的文件夹，或腾出空间", code="output"
+        f"文件 {path} 写不下来（{system_says(error)}）",
+        "已导入的不受影响；用 --rejects 写到别的文件夹再导一次，不会重复",
+        code="output",
     )
 
 
@@ -238,25 +242,21 @@ def _choices() -> dict[str, list[str]]:
 
 def write_template(path: Path) -> None:
     """Write an empty ledger to fill in: .csv (UTF-8 with BOM) or xlsx by its ending."""
-    try:
-        if path.suffix.lower() == ".csv":
-            with path.open("w", encoding="utf-8-sig", newline="") as file:
+    ending = path.suffix.lower()
+    if ending not in (".csv", ".xlsx"):
+        raise BadValue("文件名", path.name, "的结尾不是 .xlsx 或 .csv", "如 xinfang template 台账.xlsx")
+    with whole(path) as made:
+        if ending == ".csv":
+            with made.open("w", encoding="utf-8-sig", newline="") as file:
                 csv.writer(file).writerow([heading for heading, _ in TEMPLATE])
-        elif path.suffix.lower() == ".xlsx":
-            with path.open("wb") as file:
-                _write_template(file)
         else:
-            raise BadValue("文件名", path.name, "的结尾不是 .xlsx 或 .csv", "如 xinfang template 台账.xlsx")
-    except OSError as error:
-        raise Unusable(
-            f"文件 {path} 写不下来（{error.strerror}）", "请检查文件夹是否存在、能否写入", code="output"
-        ) from error
+            _write_template(made)
 
 
-def _write_template(file: BinaryIO) -> None:
+def _write_template(path: Path) -> None:
     from xlsxwriter import Workbook
 
-    book = Workbook(file, dict(PLAIN_TEXT))
+    book = Workbook(str(path), dict(PLAIN_TEXT))
     book.set_size(2400, 1200)
     looks = Looks(book)
     sheet = book.add_worksheet("台账")

@@ -16,17 +16,25 @@ def cells(text: str) -> int:
 
 NO_WIDTH = "\u200b\u200c\u200d\u2060\ufe0e\ufe0f\ufeff"
 NOT_AT_START = "，。；：、！？）】」》”’…%"
+NOT_AT_END = "（【「《“‘〔"
 
 
 def fold(text: str, width: int) -> list[str]:
-    """Lines of at most `width` cells; words stay whole, Chinese may break anywhere but before punctuation."""
+    """Lines of at most `width` cells; words stay whole, Chinese may break anywhere but before closing and after opening
+    punctuation, and not between a number and what it counts (3 天)."""
     if cells(text) <= width:
         return [text] if text else []
     indent = " " * min(len(text) - len(text.lstrip(" ")), max(width // 2 - 1, 0))
     pieces: list[str] = []
-    for char in text.strip(" "):
-        if (pieces and char.isascii() and char != " " and pieces[-1][-1].isascii() and pieces[-1][-1] != " ") or (
-            pieces and char in NOT_AT_START
+    core = text.strip(" ")
+    for place, char in enumerate(core):
+        last = pieces[-1][-1] if pieces else ""
+        if last and (
+            char in NOT_AT_START
+            or last in NOT_AT_END
+            or (char != " " and char.isascii() and last != " " and last.isascii())
+            or (char == " " and pieces[-1].isdigit() and not core[place + 1].isascii())
+            or (last == " " and len(pieces[-1]) > 1)
         ):
             pieces[-1] += char
         else:

@@ -7,11 +7,14 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from xinfang_cli.output.document import Chart, Col, Document, Row, Table, chinese_day, heading_lines
+from xinfang_cli.output.document import Chart, Col, Document, Row, Table, heading_lines
 from xinfang_cli.output.files import whole
 from xinfang_cli.output.width import cells
 
-_WIDTHS = {"count": 9.0, "percent": 10.0, "rank": 8.0, "day": 12.0, "text": 14.0}
+_WIDTHS = {"count": 6.5, "percent": 9.0, "rank": 6.0, "day": 11.5, "text": 14.0}
+_PAGE = 72  # half-width characters across an upright page
+_LINE = 16.5  # points
+_ROWS = 58  # of a printed page as wide as a chart
 _TYPES = {"columns": "column", "bars": "bar", "lines": "line"}
 _COLOURS = ("#2B6CB0", "#C05621", "#2F855A", "#6B46C1", "#97266D")
 
@@ -29,6 +32,7 @@ class _Formats:
         )
         self.heading = book.add_format({**base, "font_name": "黑体", "font_size": 13, "bold": True})
         self.words = book.add_format({**base, "text_wrap": True, "valign": "top"})
+        self.right = book.add_format({**base, "align": "right", "indent": 2})
         self.centre = book.add_format({**base, "align": "center"})
         self.base = base
 
@@ -88,7 +92,7 @@ def _new(target: Path) -> Any:
 def _words(book: Any, formats: _Formats, document: Document) -> None:
     """The first sheet: what the report says."""
     sheet = book.add_worksheet("正文")
-    sheet.set_column(0, 0, 84)
+    sheet.set_column(0, 0, _PAGE)
     lines: list[tuple[str, Any]] = [(document.number, formats.centre), (document.title, formats.title)]
     lines += [(said, formats.words) for said in document.notice]
     if document.addressed:
@@ -96,16 +100,31 @@ def _words(book: Any, formats: _Formats, document: Document) -> None:
     for part in document.sections:
         lines.append((part.heading, formats.heading))
         lines += [(f"　　{paragraph}", formats.words) for paragraph in part.paragraphs]
-    lines += [(f"{document.issuer}　{chinese_day(document.day)}", formats.words)]
+    lines += [(f"　　{line}", formats.words) for line in document.attached]
+    lines += [(document.issuer, formats.right), (document.signed, formats.right)]
     lines += [(said, formats.words) for said in document.foot]
     if document.copied:
         lines.append((f"抄送：{document.copied}", formats.words))
     for place, (said, form) in enumerate(lines):
         sheet.write_string(place, 0, _plain(said), form)
-        sheet.set_row(place, 18.0 * max(-(-cells(said) // 80), 1) + (10 if form is formats.title else 0))
+        sheet.set_row(place, _LINE * _lines(said, _PAGE - 4) + (12 if form is formats.title else 3))
     sheet.set_paper(9)
+    sheet.set_margins(left=0.6, right=0.6)
     sheet.fit_to_pages(1, 0)
     sheet.set_footer("&C— &P —")
+
+
+def _across(sheet: Any, line: int, last: int, text: str, form: Any) -> None:
+    """A text over all columns of a table."""
+    if last:
+        sheet.merge_range(line, 0, line, last, text, form)
+    else:
+        sheet.write_string(line, 0, text, form)
+
+
+def _lines(text: str, width: float) -> int:
+    """On how many lines a text stands that are so many characters wide."""
+    return sum(max(-(-cells(part) // max(int(width), 2)), 1) for part in text.split("\n"))
 
 
 def _plain(text: str) -> str:
@@ -116,8 +135,9 @@ def add_table(book: Any, formats: _Formats, table: Table) -> None:
     """A sheet with one table: title, one or two heading lines, the rows, the note."""
     sheet = book.add_worksheet(table.sheet)
     last = len(table.columns) - 1
-    for place, column in enumerate(table.columns):
-        sheet.set_column(place, place, max(column.width, _WIDTHS[column.kind], cells(column.heading) + 2))
+    widths = [max(column.width, _WIDTHS[column.kind], cells(column.heading) + 2) for column in table.columns]
+    for place, width in enumerate(widths):
+        sheet.set_column(place, place, width)
     sheet.merge_range(0, 0, 0, last, table.title, formats.title)
     sheet.set_row(0, 28)
     heads = heading_lines(table)
@@ -140,11 +160,15 @@ def add_table(book: Any, formats: _Formats, table: Table) -> None:
     first = line
     for row in table.rows:
         write_row(sheet, formats, line, table.columns, row)
+        tall = max(_lines(str(value), width) for value, width in zip(row.cells, widths, strict=True))
+        if tall > 1:
+            sheet.set_row(line, _LINE * tall)
         line += 1
     if table.rows and not any(row.kind != "unit" for row in table.rows):
         sheet.autofilter(first - 1, 0, line - 1, last)
     if table.note:
-        sheet.write_string(line, 0, table.note)
+        _across(sheet, line, last, _plain(table.note), formats.words)
+        sheet.set_row(line, _LINE * _lines(table.note, sum(widths) - 4))
     sheet.freeze_panes(first, 1)
     sheet.repeat_rows(0, first - 1)
     sheet.set_paper(9)
@@ -178,8 +202,11 @@ def _charts(book: Any, formats: _Formats, charts: Sequence[Chart]) -> None:
     data = book.add_worksheet("图表数据")
     for sheet in (shown, data):
         sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-    column, line = 0, 0
+    shown.fit_to_pages(1, 0)
+    shown.set_margins(left=0.5, right=0.5)
+    data.set_landscape()
+    data.fit_to_pages(1, 0)
+    column, line, breaks = 0, 0, [0]
     for one in charts:
         data.set_column(column, column, 20)
         data.write_string(0, column, one.title, formats.heading)
@@ -214,14 +241,20 @@ def _charts(book: Any, formats: _Formats, charts: Sequence[Chart]) -> None:
         if one.percent:
             low = max(0, int((min(known) - 1) // 10 * 10)) / 100 if known and one.kind == "lines" else 0
             axis |= {"num_format": "0%", "max": 1, "min": low}
+        else:
+            axis |= {"name": "件", "name_font": {"size": 10, "bold": False}, "num_format": "0"}
         tall = 300
         if one.kind == "bars":
-            chart.set_y_axis({"reverse": True})
+            chart.set_y_axis({"reverse": True, "crossing": "max"})  # the numbers at the foot
             chart.set_x_axis(axis)
             tall = 90 + 22 * len(one.labels)
         else:
             chart.set_y_axis(axis)
         chart.set_size({"width": 860, "height": tall})
-        shown.insert_chart(line, 0, chart, {"description": one.alternative()[:2000]})
-        line += tall // 20 + 2
+        rows = tall // 20 + 2
+        if line + rows - breaks[-1] > _ROWS:  # no chart is cut by the end of a page
+            breaks.append(line)
+        shown.insert_chart(line, 0, chart, {"description": one.alternative()[:2000], "y_offset": 6})
+        line += rows
         column += len(one.series) + 2
+    shown.set_h_pagebreaks(breaks[1:])
