@@ -35,6 +35,19 @@ def test_export_to_stdout_and_to_files(one: Counter, tmp_path: Path) -> None:
     assert one("export", "--stage", "已办结", "--json").json() == []
 
 
+def test_a_csv_with_id_numbers_says_what_excel_does_to_them(one: Counter, tmp_path: Path) -> None:
+    for words, said in (
+        (("--csv", "--reveal"), True),
+        (("-o", str(tmp_path / "a.csv"), "--reveal"), True),
+        (("-o", str(tmp_path / "a.xlsx"), "--reveal"), False),
+        (("--json", "--reveal"), False),
+        (("--csv",), False),
+        (("clocks", "--csv", "--reveal"), False),
+    ):
+        ran = one("export", *words)
+        assert (ran.code, "后三位" in ran.err) == (0, said), words
+
+
 def test_export_takes_the_filters_of_list(one: Counter) -> None:
     assert one(*ADD, "--title", "小区校车", "--topic", "劳动和社会保障", "--received", "2023-07-04").code == 0
     filters: list[tuple[str, ...]] = [

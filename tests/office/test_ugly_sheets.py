@@ -209,6 +209,15 @@ def test_sheets_as_offices_have_them(at: Session, tmp_path: Path, name: str) -> 
     assert (again.imported, again.already_there, again.differs) == (0, 1, [])
 
 
+def test_an_id_number_kept_as_a_number_has_lost_its_end(at: Session, tmp_path: Path) -> None:
+    head, row = [*HEAD, "证件号码"], [*PLAIN, 110101199003070003]
+    as_book(tmp_path / "a.xlsx", head, row, ["XF2023-000002", *PLAIN[1:], "110101199003070003"])
+    report = bulk.import_ledger(at, tmp_path / "a.xlsx")
+    assert report.imported == 2
+    told = {warning.kind: warning.rows for warning in report.warnings}
+    assert (told["id_digits"], "id_checksum" in told) == ((2,), False)
+
+
 def test_what_another_row_says_and_what_a_formula_did_not(at: Session, tmp_path: Path) -> None:
     """Nothing is guessed and nothing lost without a word: such a row goes back with every cell named."""
     path = tmp_path / "a.xlsx"

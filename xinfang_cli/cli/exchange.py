@@ -124,6 +124,8 @@ def export(
                     f"已导出 {rows} 行到 {path}"
                     + ("" if reveal or wanted in ("clocks", "units") else "，个人信息已遮盖")
                 )
+        if reveal and wanted == "cases" and (path.suffix.lower() == ".csv" if path is not None else not json):
+            found.warnings.append("Excel 直接打开 CSV 会丢掉证件号码的后三位；给人看请导出 .xlsx")
         for warning in found.warnings:
             screen.tell(f"注意：{warning}")
     if files is not None:

@@ -105,6 +105,7 @@ class RowReader:
         self._received = [field for field in RECEIVED_FIELDS if layout.has(field)]
         self._doubtless = {kind for kind, field in _WANTED.items() if not layout.has(field)}
         self._intake = [(kind, _WANTED[kind]) for kind in ("no_channel", "no_kind", "no_title")]
+        self._id_at = layout.columns.get("id_no", -1)
         self._clean = {
             column.field: _cleaner(column.field, column.holds, layout.heading_of(column.field), epoch1904)
             for column in COLUMNS
@@ -153,7 +154,7 @@ class RowReader:
                 elif cleaner is None or (value := cleaner(value)):
                     said[field] = value
         self._receive(said, reasons)
-        return LedgerRow(line, said, layout.unknown_cells(cells), reasons, self._doubts(said))
+        return LedgerRow(line, said, layout.unknown_cells(cells), reasons, self._doubts(said, cells))
 
     def _read_slowly(self, line: int, cells: Sequence[object]) -> LedgerRow | None:
         """The same for any row: several headings for one field, short rows, rows that may be none, lost cells."""
@@ -172,7 +173,7 @@ class RowReader:
             elif clean not in (None, ""):
                 said[field] = clean
         self._receive(said, reasons)
-        return LedgerRow(line, said, values.extras, reasons, self._doubts(said))
+        return LedgerRow(line, said, values.extras, reasons, self._doubts(said, cells))
 
     def _work_out(self, field: str, value: object) -> Any:
         cleaner = self._clean[field]
@@ -197,15 +198,22 @@ class RowReader:
             heading = self.layout.heading_of(self._received[0] if self._received else "received_on")
             reasons.append((heading, f"{heading}是空的，不知道哪天收到。请补上日期"))
 
-    def _doubts(self, said: dict[str, Any]) -> list[tuple[str, str]]:
+    def _doubts(self, said: dict[str, Any], cells: Sequence[object]) -> list[tuple[str, str]]:
         get = said.get
         found = doubts(get("name", ""), get("id_no", ""), get("phone", ""), get("address", ""))
+        if 0 <= self._id_at < len(cells) and _lost_digits(cells[self._id_at]):
+            found = [doubt for doubt in found if doubt[0] != "id_checksum"] + [("id_digits", "")]
         for kind, field in self._intake:
             if field not in said:
                 found.append((kind, ""))
         if found and self._doubtless:
             return [doubt for doubt in found if doubt[0] not in self._doubtless]
         return found
+
+
+def _lost_digits(cell: object) -> bool:
+    """Whether a number is longer than the 15 digits that a workbook keeps of one."""
+    return cell.__class__ is not str and isinstance(cell, (int, float)) and cell >= 1e15
 
 
 class _Wrong(str):
