@@ -14,9 +14,10 @@ import pytest
 
 from tests.conftest import Matter
 from xinfang_cli.errors import NotFound, Refused
-from xinfang_cli.office import act, attachments, lookup, upkeep
+from xinfang_cli.office import act, attachments, bulk, export, lookup, upkeep
 from xinfang_cli.office.finding import Asked
 from xinfang_cli.office.session import Session
+from xinfang_cli.output import exports
 
 Make = Callable[..., Matter]
 DAY = date(2023, 3, 5)
@@ -143,6 +144,19 @@ def test_export_takes_it_along(case: Make, photo: Path, tmp_path: Path) -> None:
         == {"内容变了" in text for text in found.warnings}
         == {True, False}
     )
+
+
+def test_a_whole_book_says_that_its_files_go_another_way(case: Make, photo: Path, tmp_path: Path) -> None:
+    matter = case("2023-03-01")
+    attachments.attach(matter.session, matter.no, [photo], DAY)
+    with export.export(matter.session, "cases", Asked(), reveal=True, full=True) as found:
+        exports.write(tmp_path / "全部.xlsx", found.what, found.tables, True, True)
+    assert "book.db.files 文件夹拷到" in found.warnings[0]
+    other = Session(tmp_path / "新.db", matter.session.today, "测试员")
+    assert bulk.import_ledger(other, tmp_path / "全部.xlsx").imported == 1
+    assert "不见了" in upkeep.doctor(other)["problems"][0]
+    shutil.copytree(attachments.folder_of(matter.session.path), attachments.folder_of(other.path))
+    assert upkeep.doctor(other)["ok"]
 
 
 def test_what_is_gone_or_changed_is_put_back_by_attaching_it_again(case: Make, photo: Path) -> None:

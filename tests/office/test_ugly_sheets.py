@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
+import io
 import random
 import resource
 from collections.abc import Callable
@@ -126,6 +128,85 @@ def test_ticks_counts_names_and_two_days_in_a_cell(at: Session, tmp_path: Path) 
     first, second = (lookup.show(at, f"XF2023-00000{n}", reveal=True) for n in (1, 2))
     assert (first["petitioner"]["name"], first["headcount"], first["first"]) == ("测试甲", 3, True)
     assert (second["headcount"], second["first"]) == (6, False)
+
+
+PLAIN = ["XF2023-000001", "2023-06-01", "反映路灯,很暗", "测试甲", "教育局", "2023-06-02", "2023-06-05"]
+
+
+def as_text(path: Path, encoding: str, delimiter: str, before: str = "", end: str = "\r\n", after: bytes = b"") -> None:
+    made = io.StringIO()
+    csv.writer(made, delimiter=delimiter, lineterminator=end).writerows([HEAD, PLAIN])
+    path.write_bytes((before + made.getvalue()).encode(encoding) + after)
+
+
+def as_book(path: Path, *rows: list[Any], change: Callable[[Any], None] = lambda book: None) -> None:
+    book = openpyxl.Workbook()
+    for row in rows or (HEAD, PLAIN):
+        book.active.append(row)
+    change(book)
+    book.save(path)
+
+
+def with_index(book: Any) -> None:
+    page = book.create_sheet("目录", 0)
+    for row in (["序号", "工作表", "说明"], [1, "Sheet", "六月台账"]):
+        page.append(row)
+    book.create_sheet("统计").append(["单位", "件数"])
+
+
+def filtered_and_hidden(book: Any) -> None:
+    page = book.active
+    page.auto_filter.ref = "A1:G2"
+    page.row_dimensions[2].hidden = True
+    page.column_dimensions["F"].hidden = True
+    page.freeze_panes = "B2"
+    page.protection.sheet = True
+
+
+def old_workbook(path: Path) -> None:
+    """As WPS saves it: Chinese date formats, numbers as text."""
+    book = xlwt.Workbook(encoding="gbk")
+    page = book.add_sheet("Sheet1")
+    style = xlwt.easyxf(num_format_str='yyyy"年"m"月"d"日";@')
+    for place, (heading, cell) in enumerate(zip(HEAD, PLAIN, strict=True)):
+        page.write(0, place, heading)
+        is_day = cell.startswith("2023-")
+        page.write(1, place, D.fromisoformat(cell) if is_day else cell, *([style] if is_day else []))
+    book.save(str(path))
+
+
+AS_OFFICES_HAVE_THEM: dict[str, Callable[[Path], None]] = {
+    "gb18030.csv": lambda path: as_text(path, "gb18030", ","),
+    "utf8-bom.csv": lambda path: as_text(path, "utf-8-sig", ","),
+    "tabs.csv": lambda path: as_text(path, "utf-8", "\t"),
+    "semicolons.csv": lambda path: as_text(path, "gb18030", ";"),
+    "sep-line.csv": lambda path: as_text(path, "gb18030", ",", "sep=,\r\n"),
+    "sep-semicolon.csv": lambda path: as_text(path, "utf-8-sig", ";", "sep=;\r\n"),
+    "unicode-text.txt": lambda path: as_text(path, "utf-16", "\t"),
+    "unicode-be.csv": lambda path: as_text(path, "utf-16-be", "\t", "\ufeff"),
+    "mac.csv": lambda path: as_text(path, "gb18030", ",", end="\r"),
+    "ctrl-z.csv": lambda path: as_text(path, "gb18030", ",", after=b"\x1a"),
+    "index-first.xlsx": lambda path: as_book(path, change=with_index),
+    "filtered.xlsx": lambda path: as_book(path, change=filtered_and_hidden),
+    "apostrophes.xlsx": lambda path: as_book(path, HEAD, [f"'{c}" if c[:1] in "X2" else c for c in PLAIN]),
+    "blank-rows.xlsx": lambda path: as_book(path, [], ["台账"], [], HEAD, [], PLAIN, [], [None, "  "]),
+    "headings.xlsx": lambda path: as_book(path, [f"{n}、*{h}（必填）：" for n, h in enumerate(HEAD, 1)], PLAIN),
+    "full-width.xlsx": lambda path: as_book(
+        path, HEAD, ["ＸＦ２０２３－０００００１", "２０２３．６．１", *PLAIN[2:5], "2023年6月2日 上午", "45082"]
+    ),
+    "wps.xls": old_workbook,
+}
+
+
+@pytest.mark.parametrize("name", AS_OFFICES_HAVE_THEM)
+def test_sheets_as_offices_have_them(at: Session, tmp_path: Path, name: str) -> None:
+    AS_OFFICES_HAVE_THEM[name](tmp_path / name)
+    report = bulk.import_ledger(at, tmp_path / name)
+    assert (report.rows, report.imported, list(report.reasons())) == (1, 1, [])
+    want = ("2023-06-01", "反映路灯,很暗", "教育局", "2023-06-02", "2023-06-05")
+    assert taken(at, tmp_path / name) == {"XF2023-000001": want}
+    again = bulk.import_ledger(at, tmp_path / name)
+    assert (again.imported, again.already_there, again.differs) == (0, 1, [])
 
 
 def test_what_another_row_says_and_what_a_formula_did_not(at: Session, tmp_path: Path) -> None:

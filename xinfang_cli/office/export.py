@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from xinfang_cli.book import exports, ledger, units
+from xinfang_cli.book.attachments import any_kept
 from xinfang_cli.errors import BadValue
 from xinfang_cli.intake.columns import CANONICAL, HISTORY_HEADINGS
 from xinfang_cli.intake.ledger_rows import HANDLING
@@ -81,6 +82,10 @@ def export(
                 )
             )
             made.tables += whole.house_tables(whole.house(book))
+            if any_kept(conn):
+                made.warnings.append(
+                    f"附件不在表里，导入后把 {book.path.name}.files 文件夹拷到新簿旁边，改名为“新簿的文件名.files”"
+                )
             moved = whole.moved_by_present_law(book, picked)
             if moved:
                 made.warnings.append(
