@@ -63,7 +63,11 @@ def take_back(book: Book, pen: Pen, on: date, command_id: int, with_cases: bool)
         return [], []
     mine = {event.id for event in written}
     said = [in_words(book, event) for event in written if not (with_cases and event.kind in _LISTS)]
-    left = [in_words(book, event) for event in written if with_cases and event.kind in _LISTS]
+    left = [
+        str(event.data.get("unit_name") or event.data.get("entry"))
+        for event in written
+        if with_cases and event.kind in _LISTS
+    ]
     law_moved: set[str] = set()
     folded_anew: set[int] = set()
     for event in reversed(written):
@@ -89,7 +93,7 @@ def take_back(book: Book, pen: Pen, on: date, command_id: int, with_cases: bool)
     warnings = []
     if left:
         more = f" 等 {len(left)} 项" if len(left) > 5 else ""
-        warnings.append(f"{'、'.join(left[:5])}{more}还在名单里；多余的单位并入别的单位：xinfang unit merge")
+        warnings.append(f"新增的{'、'.join(left[:5])}{more}还在名单里；多余的单位并入别的单位：xinfang unit merge")
     return said, warnings
 
 

@@ -502,7 +502,7 @@ def _with_subtotals(figures: Figures, line: Any) -> list[Row]:
     subtotals = {row.group: row for row in figures.subtotals}
     rows: list[Row] = []
     group = ""
-    listed = [row for row in figures.rows if row.rankable or _says_anything(row)]
+    listed = [row for row in figures.rows if row.rankable or _says_anything(line(row, row.name))]
     for place, row in enumerate(listed):
         rows.append(Row(line(row, row.name)))
         group = row.group
@@ -513,8 +513,8 @@ def _with_subtotals(figures: Figures, line: Any) -> list[Row]:
     return rows
 
 
-def _says_anything(row: GroupRow) -> bool:
-    return bool(row.volumes.get("cases")) or any(rate.denominator for rate in row.rates.values())
+def _says_anything(cells: Sequence[Any]) -> bool:
+    return any(isinstance(cell, int | float) and cell for cell in cells)
 
 
 def _volume_table(bulletin: Bulletin) -> Table:
