@@ -55,6 +55,7 @@ NEEDED: dict[str, list[str]] = {
     "list": [],
     "attach": ["1", __file__],
     "search": ["供水"],
+    "undo": [],
 }
 PARTNER = {
     ("assist", "--on"): ["--answered"],
