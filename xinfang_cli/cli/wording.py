@@ -109,8 +109,8 @@ def check_values(command: click.Command, args: list[str]) -> None:
             raise WrongWords(f"选项 {word} 要跟一个值")
 
 
-class ChineseCommand(TyperCommand):
-    """A command whose help page is Chinese."""
+class _Chinese(click.Command):
+    """Whose help page is Chinese, and whose options do not swallow each other."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         check_values(self, args)
@@ -126,21 +126,12 @@ class ChineseCommand(TyperCommand):
         return option
 
 
-class ChineseGroup(TyperGroup):
-    """A group of commands whose help page is Chinese."""
+class ChineseCommand(_Chinese, TyperCommand):
+    """A command."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        check_values(self, args)
-        return super().parse_args(ctx, args)
 
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        write_help(self, ctx, formatter)
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.help = "显示这一页"
-        return option
+class ChineseGroup(_Chinese, TyperGroup):
+    """A group of commands."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -346,8 +346,8 @@ def edit(
     from xinfang_cli.office import register
 
     with session.writing("edit") as (book, pen):
-        register.known_topic(book, pen, session, changes, new_topic)
-        register.known_region(book, pen, session, changes, new_region)
+        register.known_word(book, pen, session, changes, "topic", new_topic)
+        register.known_word(book, pen, session, changes, "region", new_region)
         register.link_complained(book, changes)
 
         def make(case: Case) -> Event:

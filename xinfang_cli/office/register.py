@@ -53,8 +53,8 @@ def add_within(
     """`add` inside a transaction that the caller opened."""
     fields = {key: value for key, value in fields.items() if value is not None and value != ""}
     tags = fields.pop("tags", None)
-    known_topic(book, pen, session, fields, new_topic)
-    known_region(book, pen, session, fields, new_region)
+    known_word(book, pen, session, fields, "topic", new_topic)
+    known_word(book, pen, session, fields, "region", new_region)
     link_complained(book, fields)
     if fields.get("external_no"):
         act.check_external_no(book, fields["external_no"])
@@ -127,30 +127,21 @@ def _likely(book: Book, fields: dict[str, Any], on: date, case_id: int) -> list[
     ]
 
 
-def known_topic(book: Book, pen: Pen, session: Session, fields: dict[str, Any], new: bool) -> None:
-    """Put the office's own name of the topic; made with `new`, else refused with the nearest ones."""
-    word = fields.get("topic")
-    if not word:
-        return
-    found = units.find_topic(book.conn, word)
-    if found is None:
-        if not new:
-            raise _unlisted("topic", word, _listed(book, "topic"))
-        found = units.add_topic(pen, word, session.today)
-    fields["topic"] = found
+_LISTS = {"topic": (units.find_topic, units.add_topic), "region": (units.find_region, units.add_region)}
 
 
-def known_region(book: Book, pen: Pen, session: Session, fields: dict[str, Any], new: bool) -> None:
-    """Put the office's own name of the place; made with `new`, else refused with the nearest ones."""
-    word = fields.get("region")
+def known_word(book: Book, pen: Pen, session: Session, fields: dict[str, Any], key: str, new: bool) -> None:
+    """Put the office's own name of the `topic` or the `region`; made with `new`, else refused with the nearest ones."""
+    word = fields.get(key)
     if not word:
         return
-    found = units.find_region(book.conn, word)
+    find, make = _LISTS[key]
+    found = find(book.conn, word)
     if found is None:
         if not new:
-            raise _unlisted("region", word, _listed(book, "region"))
-        found = units.add_region(pen, word, session.today)
-    fields["region"] = found
+            raise _unlisted(key, word, _listed(book, key))
+        found = make(pen, word, session.today)
+    fields[key] = found
 
 
 def _unlisted(key: str, word: str, listed: list[str]) -> BadValue:
