@@ -529,3 +529,20 @@ def test_two_books_do_not_mix(counter: Counter, tmp_path: Path) -> None:
     shutil.copyfile(counter.path, tmp_path / "other.db")
     counter.add()
     assert counter.ok("list", db=tmp_path / "other.db") == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("unit", "edit", "测试局", "--short", "测局"),
+        ("unit", "merge", "测试局", "--into", "测试镇"),
+        ("advise", "answer", "1", "--adopted"),
+        ("backlog", "batch", "edit", "测试批", "--target", "95"),
+        ("reception", "swap", "7-3", "7-4"),
+    ],
+)
+def test_what_can_only_be_in_a_book_makes_none(counter: Counter, tmp_path: Path, words: tuple[str, ...]) -> None:
+    """A mistyped --db leaves no empty book behind."""
+    mistyped = tmp_path / "打错了.db"
+    assert counter(*words, db=mistyped).code == 3
+    assert not mistyped.exists()

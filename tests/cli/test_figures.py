@@ -228,3 +228,54 @@ def test_a_bulletin_in_the_office_s_own_form(june: Counter, tmp_path: Path) -> N
     june.ok("config", "set", "template.month", "--default")
     june.ok("report", "month", "2023-06", "-o", str(made), "--force")
     assert "附件6" in words_of(made.read_bytes())
+
+
+def test_one_month_reads_the_same_everywhere(june: Counter, tmp_path: Path) -> None:
+    """Screen, JSON, CSV, and the bulletin as docx, xlsx, html, md, json: each unit's four rates and ranks, the total."""
+    from tests.output.test_reports import READERS
+
+    asked = ("stats", *MONTH, "--by", "unit", "--rank")
+    said = june.ok(*asked)
+    four = said["four_rates"]
+
+    def percent(rate: dict[str, Any]) -> str:
+        return "—" if rate["percent"] is None else f"{rate['percent']:.2f}%"
+
+    def rank(place: int | None) -> str:
+        return "—" if place is None else str(place)
+
+    expected = {
+        row["name"]: [
+            *(part for key in four for part in (percent(row["rates"][key]), rank(row["ranks"][key]))),
+            rank(row["overall_rank"]),
+        ]
+        for row in said["rows"]
+        if row["group"]
+    }
+    total = [percent(said["rates"][key]) for key in four]
+
+    lines = {line.split()[0]: line.split() for line in june(*asked).out.splitlines() if line.split()}
+    for name, cells in expected.items():  # 件数 first, 一次化解 and its rank before 综合
+        assert [*lines[name][2:10], lines[name][-1]] == cells, name
+    assert lines["合计"][2:6] == total
+
+    for form, read in READERS.items():
+        path = tmp_path / f"六月.{form}"
+        june.ok("report", "month", "2023-06", "-o", str(path))
+        rows = {row[0]: row[1:] for row in read(path)["附件2　四率（本期）"]}
+        for name, cells in expected.items():
+            found = [cell for place, cell in enumerate(rows[name][:-1]) if place % 4 >= 2] + rows[name][-1:]
+            assert found == cells, (form, name)
+        assert [rows["合计"][place] for place in (2, 6, 10, 14)] == total
+        for place, key in enumerate(four):
+            counted = (str(said["rates"][key]["denominator"]), str(said["rates"][key]["numerator"]))
+            assert tuple(rows["合计"][4 * place : 4 * place + 2]) == counted
+
+
+def test_nothing_is_sealed_where_the_file_cannot_be_written(june: Counter, tmp_path: Path) -> None:
+    (tmp_path / "文件").write_text("", "utf-8")  # no folder
+    ran = june("report", "month", "2023-06", "--publish", "-o", str(tmp_path / "文件" / "六月.docx"))
+    assert ran.code == 3, ran
+    assert june("report", "--changes", "2023-06").code == 1
+    assert june("report", "month", "2023-06", "--publish", "-o", str(tmp_path / "六月.docx")).code == 0
+    assert june.ok("report", "--changes", "2023-06")["differs"] == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.conftest import Counter
@@ -102,6 +104,28 @@ def test_the_day_of_an_edit(office: Counter) -> None:
     assert [(event["kind"], event["on"]) for event in office.ok("show", "1")["events"]][-1] == ("edit", "2023-07-10")
     for day, why in (("2023-07-18", "future"), ("2023-06-01", "order")):
         assert office("edit", "1", "--headcount", "7", "--on", day, "--json").error()["code"] == why
+
+
+def test_the_day_of_an_undo(office: Counter) -> None:
+    office.ok("accept", "1", "--on", "2023-07-10")
+    assert office("undo", "--on", "2023-07-18", "--json").error()["code"] == "future"
+    office.ok("undo", "--on", "2023-07-16")
+    assert [(event["kind"], event["on"]) for event in office.ok("show", "1")["events"]][-1] == ("revoke", "2023-07-16")
+
+
+def test_an_import_that_is_taken_back_is_told_in_a_few_lines(counter: Counter, tmp_path: Path) -> None:
+    ledger = tmp_path / "台账.csv"
+    ledger.write_text("收到日期,概况\n" + "".join(f"2023-07-{n:02d},反映第{n}事\n" for n in range(1, 11)), "utf-8")
+    counter.ok("import", str(ledger))
+    listed = counter("undo", "--list", "--csv").out.splitlines()
+    assert listed[0].lstrip("\ufeff") == "序号,操作,时间,件数,首件或事项"
+    assert ",导入台账," in listed[1]
+    assert listed[1].endswith(",10,XF2023-000001")
+    ran = counter("undo")
+    assert ran.code == 0
+    assert len((ran.out + ran.err).splitlines()) <= 9
+    assert "XF2023-000001、XF2023-000002、XF2023-000003 等 10 件的登记已撤销" in ran.err
+    assert counter.ok("list") == []
 
 
 def test_undo_again_goes_one_further_back(office: Counter) -> None:

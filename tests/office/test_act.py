@@ -489,6 +489,7 @@ def test_correct_refolds_the_case(case: Make, session: Open) -> None:
     [
         pytest.param((("assign", "2023-03-02", {"mode": "task", "feedback_by": "2023-05-08"}),), 2,
                      {"feedback_by": date(2023, 6, 1)}, "feedback", "2023-06-01", id="feedback-by"),
+        pytest.param(ASSIGNED, 2, {"mode": "task", "feedback_by": date(2023, 5, 8)}, "feedback", "2023-05-08", id="mode"),
         pytest.param((*ASSIGNED, ("supervise", "2023-03-10", {"answer_by": "2023-03-20"})), 3,
                      {"answer_by": date(2023, 3, 25)}, "supervision", "2023-03-25", id="answer-by"),
         pytest.param((*ACCEPTED, ("close", "2023-04-03", {"outcome": "supported", "fulfil_by": "2023-06-01"})), 4,
@@ -544,6 +545,9 @@ def test_correct_the_received_day_keeps_the_number(case: Make, session: Open) ->
             3, None, {"pathway": "answer", "due_on": date(2023, 6, 1)}, "pathway", id="a-field-the-law-refuses"
         ),
         pytest.param(2, None, {"told_on": date(2023, 3, 8)}, "field", id="a-field-of-another-event"),
+        pytest.param(3, None, {"pathway": "opinion"}, "same", id="a-field-as-it-is"),
+        pytest.param(2, None, {"mode": "task"}, "missing", id="task-without-a-day"),
+        pytest.param(2, None, {"feedback_by": date(2023, 4, 8)}, "mode", id="a-day-without-a-task"),
     ],
 )
 def test_correct_is_refused_when_the_law_then_refuses(

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from xinfang_cli.law.periods import period_of
-from xinfang_cli.office import act, bulletin, daily
+from xinfang_cli.office import act, bulletin, campaign, daily, reception
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import ListFilter
 
@@ -51,3 +51,29 @@ def test_what_the_bureau_did_as_it_now_stands(case: Callable[..., Any]) -> None:
     act.correct(at, moved.no, seq, on=date(2024, 4, 1), changes={}, reason="录错", confirm=lambda change: True)
     assert bulletin.bulletin(at, MARCH).doings == {"forward": 1, "supervise": 1}
     assert gone.shown()["stage"] == "registered"
+
+
+def test_a_resolution_counts_from_the_day_the_superior_recognised_it(case: Callable[..., Any]) -> None:
+    """Where the batch asks for it; resolved in March and recognised in April, it is April's."""
+    matter = case("2024-01-01").walk(("assign", "2024-01-02"), ("accept", "2024-01-05"), ("close", "2024-02-01"))
+    at = matter.session
+    campaign.batch_add(at, "测试批", recognise=True, target_percent=90.0)
+    matter.do("join", "2024-02-02", batch="测试批")
+    matter.do("resolve", "2024-03-05", batch="测试批")
+    assert [row["now"] for row in bulletin.bulletin(at, MARCH).backlog] == [0]
+    matter.do("recognise", "2024-04-03", batch="测试批")
+    april = period_of(date(2024, 4, 1), date(2024, 4, 30))
+    assert [row["now"] for row in bulletin.bulletin(at, MARCH).backlog] == [0]
+    found = bulletin.bulletin(at, april)
+    assert [(row["now"], row["so_far"]) for row in found.backlog] == [(1, 1)]
+    assert (found.targets["backlog"], found.target_sources["backlog"]) == (90.0, "批次所定")
+
+
+def test_an_office_without_receptions_says_nothing_of_them(case: Callable[..., Any]) -> None:
+    """Working days on which nobody was to sit are nobody's absence; a roster that nobody kept is."""
+    at = case("2024-03-01").session
+    assert bulletin.bulletin(at, MARCH).reception is None
+    reception.make_roster(at, ["测试领导甲"], date(2024, 3, 4), date(2024, 3, 8))
+    made = bulletin.bulletin(at, MARCH)
+    assert made.reception is not None
+    assert made.reception["days_missing"] == 5

@@ -123,6 +123,8 @@ def grown_book(tmp_path_factory: pytest.TempPathFactory, empty_book: Path) -> Pa
     seq = back.events()[-2].seq  # not its place among the events in force
     back.walk(("follow", "2023-04-19", {"order": seq}), ("follow", "2023-04-20", {"order": seq, "loop": "fed_back"}))
     act.act(at, "join", [kept.no], act.simple("join", D(2023, 4, 1), batch="测试批次", unit=2, guard=3))
+    campaign.batch_add(at, "测试批次", recognise=True, target_percent=80.0, target_on=D(2024, 6, 30))
+    act.act(at, "resolve", [kept.no], act.simple("resolve", D(2023, 4, 10), batch="测试批次"))  # nobody recognised it
     stands = case("2023-06-07", ("assign", "2023-06-08"), ("accept", "2023-06-09"))
     promise = {"outcome": "supported", "checked": True, "fulfil_by": D(2023, 6, 20)}
     act.act(at, "close", [stands.no], act.simple("close", D(2023, 6, 10), **promise))
@@ -183,6 +185,7 @@ def test_a_whole_book_goes_into_an_empty_one(
     assert mine == theirs
     assert {row["stage"] for row in mine} >= {"registered", "assigned", "finalised", "refused", "filed", "reported"}
     assert upkeep.unit_list(grown) == upkeep.unit_list(other)
+    assert campaign.batch_list(grown) == campaign.batch_list(other)
     kept = "deceased_on related source content complained_unit tags backlog returned_by report_by"
     for number in (row["case_no"] for row in mine):
         old, new = (lookup.show(at, number, reveal=True, accusation=True) for at in (grown, other))
@@ -376,8 +379,9 @@ def test_a_whole_book_through_libreoffice(
         back = next(folder.glob("*.csv"))
         assert "收到日期" in back.read_text("gb18030")
     other = session(path=tmp_path / "other.db")
-    if back.suffix == ".csv":  # one sheet only: the units come without their groups
+    if back.suffix == ".csv":  # one sheet only: the units come without their groups, the batches without their terms
         upkeep.unit_add(other, "测试街道", group="镇街", order=7)
+        campaign.batch_add(other, "测试批次", recognise=True)
     taken = bulk.import_ledger(other, back)
     assert list(taken.reasons()) == []
     if back.suffix == ".xlsx":

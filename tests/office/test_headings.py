@@ -175,3 +175,56 @@ def test_the_turned_back_rows_come_in_again_by_the_same_headings(at: Session, tm
     assert [reason.column for reason in report.reasons()] == ["受理件日"]
     mended = sheet(tmp_path / "a.rejected.csv", [*THEIRS, "退回原因"], ["W1", "2023-06-01", "反映甲", "", "", "不存在"])
     assert take(at, mended).imported == 1
+
+
+OWN = ["来件日期", "信访方式", "反映问题", "群众姓名", "承办部门", "交办时间", "备注"]
+OWN_ROW = ["2023-06-01", "来信", "反映甲", "测试甲", "教育局", "2023-06-02", "急"]
+OWN_MAP = {
+    "来件日期": "received_on",
+    "信访方式": "channel",
+    "反映问题": "title",
+    "群众姓名": "name",
+    "承办部门": "unit",
+    "交办时间": "assigned_on",
+}
+
+
+def test_a_ledger_in_an_offices_own_words_alone(at: Session, tmp_path: Path) -> None:
+    """Not one heading is ours: nothing is guessed, but which row it is and what to write are said."""
+    path = tmp_path / "a.csv"
+    sheet(path, ["某区信访局登记台账"], OWN, OWN_ROW)
+    with pytest.raises(BadValue, match="第 2 行像表头") as caught:
+        take(at, path)
+    assert "--map 来件日期=收到日期 --map 信访方式=信访形式 --map 反映问题=概况" in caught.value.hint
+    assert caught.value.hint.endswith("还没有认出的列：备注；在终端上运行会逐列询问")
+    asked: list[Mapping[str, str]] = []
+
+    def fields(like: Mapping[str, str]) -> Mapping[str, str]:
+        asked.append(like)
+        return like
+
+    report = take(at, path, ask=Asking(fields, lambda missing, left: {}, lambda: "旧台账"))
+    assert (asked, report.imported, report.mapping) == ([OWN_MAP], 1, "旧台账")
+    again = sheet(tmp_path / "b.csv", ["七月"], OWN, ["2023-07-01", *OWN_ROW[1:]])
+    assert (take(at, again).mapping, len(asked)) == ("旧台账", 1)
+    with pytest.raises(BadValue, match="没有表头"):
+        take(at, sheet(tmp_path / "c.csv", ["摘要", "序号"], ["甲", "1"]))
+
+
+def test_one_own_word_said_finds_the_header(at: Session, tmp_path: Path) -> None:
+    report = take(at, sheet(tmp_path / "a.csv", ["台账"], OWN, OWN_ROW), "来件日期=收到日期", "反映问题=概况")
+    assert (report.imported, titles(at)) == (1, ["反映甲"])
+    assert any("--map 承办部门=责任单位" in found.message for found in report.warnings)
+
+
+def test_a_second_header_row_in_own_words(at: Session, tmp_path: Path) -> None:
+    """Three of ours above, what is grouped below only like ours: its row is no data, its columns are asked for."""
+    path = sheet(
+        tmp_path / "a.csv",
+        ["系统编号", "收到日期", "概况", "交办情况", "", "办结情况", ""],
+        ["", "", "", "承办部门", "交办时间", "办结时间", "意见"],
+        ["W1", "2023-06-01", "反映甲", "教育局", "2023-06-02", "", ""],
+    )
+    report = take(at, path, ask=Asking(lambda like: like, lambda missing, left: {}, lambda: ""))
+    assert (report.rows, report.imported) == (1, 1)
+    assert lookup.show(at, "W1", reveal=False)["assigned_on"] == "2023-06-02"

@@ -21,7 +21,7 @@ from xinfang_cli.book.bulk import roomy
 from xinfang_cli.book.schema import INDEXES
 from xinfang_cli.errors import BadValue, NotFound, Unusable
 from xinfang_cli.law.case import Case, fold
-from xinfang_cli.office import act, bulk, register
+from xinfang_cli.office import act, bulk, register, upkeep
 from xinfang_cli.office.session import Session
 from xinfang_cli.output.sheets import write_rejects
 from xinfang_cli.records import ImportReport
@@ -641,6 +641,16 @@ def test_twice_adds_nothing(desk: Desk) -> None:
         again = desk.read(path, **options)
         assert (again.imported, again.already_there, again.updated, again.differs) == (0, 4, 0, [])
     assert desk.counted() == before
+
+
+@pytest.mark.parametrize("update", [False, True])
+def test_newest_first(desk: Desk, update: bool) -> None:
+    """A case of the book below new ones in the same sheet."""
+    desk.take(row(1, **SENT))
+    report = desk.take(row(2, 概况="乙"), row(1, **CLOSED), row(3, 概况="丙", **SENT), update=update)
+    assert (report.imported, report.already_there, report.updated) == (2, 1, int(update))
+    assert desk.shown(1)["stage"] == ("closed" if update else "assigned")
+    assert upkeep.doctor(desk.session)["ok"]
 
 
 LATER: list[tuple[Row, Row, list[str]]] = [

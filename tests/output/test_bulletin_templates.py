@@ -14,7 +14,7 @@ import pytest
 from docx import Document as Word
 
 from tests.output.test_letters import own_template
-from tests.output.test_reports import JUNE, read_docx
+from tests.output.test_reports import JUNE, out_of_order, read_docx
 from xinfang_cli.errors import BadValue, Unusable
 from xinfang_cli.law.bulletin import Bulletin
 from xinfang_cli.law.periods import Period
@@ -142,6 +142,7 @@ def test_a_whole_table_brings_its_form_along(district: Session, tmp_path: Path) 
         text = package.read("word/document.xml").decode()
     assert "w:tblBorders" in text
     assert 'w:tblStyle w:val="TableGrid"' not in text
+    assert out_of_order(tmp_path / "filled.docx") == []
 
 
 def test_what_people_wrote_stays_text(

@@ -431,6 +431,51 @@ def test_the_word_document_has_the_form_of_an_office_paper(files: dict[str, Path
         assert 'w:altName w:val="仿宋"' in package.read("word/fontTable.xml").decode()
 
 
+# The order in which Word wants what stands in these (ECMA-376, part 1); out of it a file may count as damaged.
+ORDER = {
+    "pPr": "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr suppressLineNumbers pBdr shd tabs "
+    "suppressAutoHyphens kinsoku wordWrap overflowPunct topLinePunct autoSpaceDE autoSpaceDN bidi adjustRightInd "
+    "snapToGrid spacing ind contextualSpacing mirrorIndents suppressOverlap jc textDirection textAlignment "
+    "textboxTightWrap outlineLvl divId cnfStyle rPr sectPr pPrChange",
+    "rPr": "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof snapToGrid "
+    "vanish webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText vertAlign rtl cs em lang "
+    "eastAsianLayout specVanish oMath",
+    "tblPr": "tblStyle tblpPr tblOverlap bidiVisual tblStyleRowBandSize tblStyleColBandSize tblW jc tblCellSpacing "
+    "tblInd tblBorders shd tblLayout tblCellMar tblLook tblCaption tblDescription",
+    "tcPr": "cnfStyle tcW gridSpan hMerge vMerge tcBorders shd noWrap tcMar textDirection tcFitText vAlign hideMark",
+    "sectPr": "headerReference footerReference footnotePr endnotePr type pgSz pgMar paperSrc pgBorders lnNumType "
+    "pgNumType cols formProt vAlign noEndnote titlePg textDirection bidi rtlGutter docGrid printerSettings",
+}
+
+
+def out_of_order(path: Path) -> list[str]:
+    from lxml import etree
+
+    space = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    found = []
+    with ZipFile(path) as package:
+        for name in ("word/document.xml", "word/styles.xml", "word/footer1.xml"):
+            if name not in package.namelist():
+                continue
+            for parent, order in ORDER.items():
+                places = {f"{space}{tag}": place for place, tag in enumerate(order.split())}
+                for element in etree.fromstring(package.read(name)).iter(f"{space}{parent}"):
+                    given = [places[child.tag] for child in element if child.tag in places]
+                    if given != sorted(given):
+                        found.append(f"{name} {parent}: {[str(child.tag).removeprefix(space) for child in element]}")
+    return found
+
+
+def test_word_finds_everything_in_its_order(every_kind: dict[str, tuple[Document, Path]], tmp_path: Path) -> None:
+    from xinfang_cli.output import bulletin_templates, word
+
+    for kind, (document, folder) in every_kind.items():
+        assert out_of_order(folder / f"{kind}.docx") == []
+        word.write(bulletin_templates.starting_document(kind, ("acceptance", "completion")), tmp_path / "t.docx")
+        assert out_of_order(tmp_path / "t.docx") == []
+        assert document.tables
+
+
 def test_the_workbook_has_native_charts_and_typed_cells(files: dict[str, Path], june: Document) -> None:
     from openpyxl import load_workbook
 

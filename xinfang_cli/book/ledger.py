@@ -306,6 +306,7 @@ def check_texts(conn: sqlite3.Connection) -> Iterator[Broken]:
 # ---- commands, and what they wrote ------------------------------------------------------------------------------
 
 _WHOLE = "coalesce(c.part_of, c.id)"
+_PARTS = "(SELECT id FROM commands WHERE id >= ?1 AND (id = ?1 OR part_of = ?1))"
 _STANDING = f"c.actor = ? AND c.name NOT IN ('undo', 'init') AND {_WHOLE} NOT IN (SELECT command_id FROM undone)"
 
 
@@ -335,7 +336,7 @@ WHERE e.case_id IS NULL AND e.kind <> 'revoke' AND e."""
 
 def house_of(conn: sqlite3.Connection, command_id: int) -> list[Event]:
     """What a command wrote of the house rather than of a case, as far as it stands, in order."""
-    rows = conn.execute(f"{_OF_HOUSE}{HOUSE_STANDS} AND e.command_id = ? ORDER BY e.id", (command_id,))
+    rows = conn.execute(f"{_OF_HOUSE}{HOUSE_STANDS} AND e.command_id IN {_PARTS} ORDER BY e.id", (command_id,))
     return [decode(*row) for row in rows]
 
 
@@ -348,8 +349,8 @@ def house_since(conn: sqlite3.Connection, event_id: int, kind: str) -> list[Even
 def written_by(conn: sqlite3.Connection, command_id: int) -> list[tuple[int, set[int]]]:
     """(case id, places of the events in the case) of what a command wrote, all its parts."""
     rows = conn.execute(
-        "SELECT case_id, group_concat(seq) FROM events WHERE case_id IS NOT NULL AND command_id IN "
-        "(SELECT id FROM commands WHERE id >= ?1 AND (id = ?1 OR part_of = ?1)) GROUP BY case_id",
+        f"SELECT case_id, group_concat(seq) FROM events WHERE case_id IS NOT NULL AND command_id IN {_PARTS} "
+        "GROUP BY case_id",
         (command_id,),
     ).fetchall()
     return [(case_id, {int(seq) for seq in written.split(",")}) for case_id, written in rows]

@@ -197,22 +197,27 @@ def join(
     elif numbers:
         listed = [campaign.Joining(number) for number in options.read_numbers(numbers)]
 
-    def confirm(count: int) -> bool:
+    def show(count: int) -> bool:
         screen.tell(f"符合条件的有 {count} 件")
-        return yes or json or not asking.somebody_there() or asking.yes(f"全部列入「{name}」吗")
+        return True
 
-    found = campaign.join(
-        session,
-        name,
-        listed,
-        options.on_day(session, on),
-        asked=asked if filtered else None,
-        resolve_unit=resolve_unit,
-        guard_unit=guard_unit,
-        lead=options.clean(lead),
-        new_unit=new_unit,
-        keep_going=keep_going,
-        confirm=confirm,
+    found = asking.first_shown(
+        lambda confirm: campaign.join(
+            session,
+            name,
+            listed,
+            options.on_day(session, on),
+            asked=asked if filtered else None,
+            resolve_unit=resolve_unit,
+            guard_unit=guard_unit,
+            lead=options.clean(lead),
+            new_unit=new_unit,
+            keep_going=keep_going,
+            confirm=confirm,
+        ),
+        show,
+        f"全部列入「{name}」吗",
+        sure=yes or json,
     )
     if found.already:
         screen.tell(f"已在批次里的 {len(found.already)} 件没有重复列入")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from xinfang_cli.cli import options
-from xinfang_cli.cli.options import Json, KeepGoing, NewUnit, Number, Numbers, On, Reason
+from xinfang_cli.cli.options import Csv, Json, KeepGoing, NewUnit, Number, Numbers, On, Reason
 from xinfang_cli.cli.wording import Desk
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.law import terms
@@ -970,6 +970,9 @@ def correct(
     told: Annotated[str | None, typer.Option("--told", metavar="日期", help="更正受理的告知日期")] = None,
     pathway: Annotated[str | None, typer.Option("--pathway", metavar="途径", help="更正受理的办理途径")] = None,
     due: Annotated[str | None, typer.Option("--due", metavar="日期", help="更正依法履职件的法定期限")] = None,
+    mode: Annotated[
+        str | None, typer.Option("--mode", metavar="方式", help="更正转送为交办（task，同时写 --feedback-by）或反过来")
+    ] = None,
     feedback_by: Annotated[str | None, typer.Option("--feedback-by", metavar="日期", help="更正交办的反馈期限")] = None,
     days: Annotated[str | None, typer.Option("--days", metavar="天数", help="更正延期天数")] = None,
     answer_by: Annotated[
@@ -997,6 +1000,7 @@ def correct(
         "told_on": options.day(session, told, "--told"),
         "pathway": None if pathway is None else terms.PATHWAY.parse(pathway, "--pathway"),
         "due_on": options.day(session, due, "--due"),
+        "mode": None if mode is None else terms.MODE.parse(mode, "--mode"),
         "feedback_by": options.day(session, feedback_by, "--feedback-by"),
         "days": options.whole(days, "--days", 1),
         "answer_by": options.day(session, answer_by, "--answer-by"),
@@ -1031,8 +1035,10 @@ def correct(
 @desk.command("undo")
 def undo(
     ctx: typer.Context,
+    on: On = None,
     listing: Annotated[bool, typer.Option("--list", help="只列出自己可撤销的操作")] = False,
     json: Json = False,
+    csv: Csv = False,
 ) -> None:
     """撤销自己的上一个操作（涉及的各件一起撤）；之后又有别的操作的不能撤。
 
@@ -1047,30 +1053,32 @@ def undo(
         rows = act.undoable(ctx.obj)
         if json:
             machine.print_json(rows)
-        elif not rows:
+        elif not rows and not csv:
             screen.say("没有可以撤销的操作")
         else:
-            screen.table(
-                [
-                    screen.Column("序号", right=True),
-                    screen.Column("操作"),
-                    screen.Column("时间"),
-                    screen.Column("件数", right=True),
-                    screen.Column("首件或事项", fixed=False, least=16),
-                ],
-                [
-                    (
-                        r["command"],
-                        command_label(r["name"]),
-                        screen.local(r["recorded_at"]),
-                        r["cases"] or "",
-                        r["first_case"] or "；".join(r["house"][:2]) + ("……" if len(r["house"]) > 2 else ""),
-                    )
-                    for r in rows
-                ],
-            )
+            columns = [
+                screen.Column("序号", right=True),
+                screen.Column("操作"),
+                screen.Column("时间"),
+                screen.Column("件数", right=True),
+                screen.Column("首件或事项", fixed=False, least=16),
+            ]
+            shown = [
+                (
+                    r["command"],
+                    command_label(r["name"]),
+                    screen.local(r["recorded_at"]),
+                    r["cases"] or "",
+                    r["first_case"] or "；".join(r["house"][:2]) + ("……" if len(r["house"]) > 2 else ""),
+                )
+                for r in rows
+            ]
+            if csv:
+                machine.print_csv_rows([column.heading for column in columns], shown)
+            else:
+                screen.table(columns, shown)
         return
-    done, name, before, house = act.undo(ctx.obj)
+    done, name, before, house = act.undo(ctx.obj, options.day(ctx.obj, on, "--on"))
     if json and not before:
         for warning in done.warnings:
             screen.tell(f"注意：{warning}")
@@ -1080,8 +1088,10 @@ def undo(
         screen.say(f"已撤销：{command_label(name)}")
         for said in house[:20]:
             screen.say(f"  {said}")
-        for case in before:
+        for case in before[:5]:
             screen.say(f"  撤销前：{out.sentence(case)}")
+        if len(before) > 5:
+            screen.say("  ……")
     else:  # a registration that was taken back is in no list any more: shown as it was, marked
         still = {case["case_no"] for case in done.cases}
         gone = [{**case, "revoked": True} for case in before if case["case_no"] not in still]

@@ -118,11 +118,14 @@ def report(
     period = named_period(session, kind, words[1])
     form = _own_form(session, kind) if target is not None and target.suffix.lower() == ".docx" else None
     if publish:
-        found = sealing.publish(session, period, as_of=day, number=number)
+        found = sealing.publish(
+            session, period, as_of=day, number=number, deliver=lambda made: _write(made, target, form)
+        )
     else:
         found = office.bulletin(session, period, as_of=day, number=number)
         found.sealed = sealing.notice(session, period)
-    _deliver(found, target, json, form)
+        _write(found, target, form)
+    _show(found, target, json)
     if publish:
         screen.tell(f"已发布：{period.label}，截至 {found.as_of.isoformat()}")
 
@@ -215,18 +218,27 @@ def report_kind(word: str) -> str:
         raise BadValue("种类", word, "没有这种通报", hint) from None
 
 
-def _deliver(made: Bulletin, target: Path | None, json: bool, form: Form | None) -> None:
-    """Write it to its file, or show it."""
+def _write(made: Bulletin, target: Path | None, form: Form | None) -> None:
+    """Write it to its file, if it has one."""
     from xinfang_cli.output import bulletin as out
     from xinfang_cli.output import reports
 
+    if target is None:
+        return
     document = out.document(made)
-    if target is not None and form is not None:
-        from xinfang_cli.output import bulletin_templates
-
-        reports.write_bytes(form.fill(bulletin_templates.context(made, document)), target)
-    elif target is not None:
+    if form is None:
         reports.write(document, target)
+        return
+    from xinfang_cli.output import bulletin_templates
+
+    reports.write_bytes(form.fill(bulletin_templates.context(made, document)), target)
+
+
+def _show(made: Bulletin, target: Path | None, json: bool) -> None:
+    """Show it, or say where it is."""
+    from xinfang_cli.output import bulletin as out
+
+    document = out.document(made)
     for said in document.notice:
         screen.tell(f"注意：{said}")
     if json:

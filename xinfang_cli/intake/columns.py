@@ -106,14 +106,20 @@ def field_of(heading: object, known: Known = KNOWN) -> str | None:
     return found[0] if found else None
 
 
-def count_known(cells: Sequence[object], known: Known = KNOWN) -> int:
-    """How many different fields these cells, read as headings, would name."""
-    return len({field for cell in cells if (field := field_of(cell, known))})
-
-
 def known_with(mapping: Mapping[str, str]) -> Known:
     """Our headings and an office's own ones: heading → field. What somebody said comes before what we know."""
     return {**KNOWN, **{normalise_heading(heading): (field, -1) for heading, field in mapping.items()}}
+
+
+# Words of offices for the words of our headings: only ever to ask whether that is meant.
+_SAID = (
+    (re.compile("(?:日期)?时间"), "日期"),
+    (re.compile("部门$"), "单位"),
+    (re.compile("类[别型]$"), "分类"),
+    (re.compile("(?:镇街|乡镇|街道)$"), "属地"),
+    (re.compile("^(?:来[信访件电]|收[件信文]|接[收访件])(?=日)"), "收到"),
+    (re.compile("^(?:反映|信访|来信|来访)(?:的)?(?:问题|事项|事由|摘要)$"), "概况"),
+)
 
 
 def suggest(heading: str, taken: Collection[str]) -> str | None:
@@ -121,7 +127,9 @@ def suggest(heading: str, taken: Collection[str]) -> str | None:
     plain = normalise_heading(heading)
     if len(plain) < 2 or plain in KNOWN or plain == REJECT_HEADING:
         return None
-    as_day = plain.replace("时间", "日期").replace("日期日期", "日期")
+    as_day = plain
+    for said, ours in _SAID:
+        as_day = said.sub(ours, as_day)
     from difflib import get_close_matches
 
     found = field_of(as_day)

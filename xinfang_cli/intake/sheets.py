@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from xinfang_cli.errors import BadValue, Unusable, system_says
-from xinfang_cli.intake.columns import CANONICAL, KNOWN, Known, Layout, cell_value, count_known, field_of
+from xinfang_cli.intake.columns import CANONICAL, KNOWN, Known, Layout, cell_value, field_of
 from xinfang_cli.intake.persons import clean_text
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ _T = TypeVar("_T")
 
 HEADER_ROWS = 10
 HEADER_NEEDS = 2
+GUESS_NEEDS = 4
+"""What is only like our headings makes a header of a row when there is more of it, and it is most of the row."""
 
 # A workbook says how large it will be once unpacked; one that says or turns out to be more than an office can have is a bomb.
 MAX_UNPACKED = 1536 << 20
@@ -108,8 +110,25 @@ class Opened(NamedTuple):
     """Sheets that have a header row too and were not asked for."""
 
 
-def open_tables(path: Path, sheet: str | None = None, known: Known = KNOWN) -> Opened:
-    """The first sheet with a header row, the named one, or `all`; `known` are the headings to look for.
+class Look(NamedTuple):
+    """The headings to look for; what a heading is like that is none of them; whether likeness alone makes a header."""
+
+    known: Known = KNOWN
+    near: Callable[[str], str | None] | None = None
+    guess: bool = False
+
+    def field(self, heading: object) -> str | None:
+        """The field that a heading stands for, or else is like."""
+        found = field_of(heading, self.known)
+        return found or (self.near(str(heading)) if self.near and len(str(heading)) <= _LONGEST_LIKE else None)
+
+
+_LONGEST_LIKE = 16
+OURS = Look()
+
+
+def open_tables(path: Path, sheet: str | None = None, look: Look = OURS) -> Opened:
+    """The first sheet with a header row, the named one, or `all`.
 
     Raises Unusable for a bad file, BadValue for no header.
     """
@@ -127,10 +146,10 @@ def open_tables(path: Path, sheet: str | None = None, known: Known = KNOWN) -> O
     if not head.strip(b"\0 \r\n\t\xef\xbb\xbf"):
         raise Unusable(f"文件 {path.name} 是空的", "请核对是否导出成功")
     if head.startswith(b"PK"):
-        return _open_zip(path, sheet, known)
+        return _open_zip(path, sheet, look)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        return _open_xls(path, sheet, known)
-    return _open_csv(path, head, sheet, known)
+        return _open_xls(path, sheet, look)
+    return _open_csv(path, head, sheet, look)
 
 
 def named_sheets(path: Path, names: Sequence[str]) -> dict[str, list[Row]]:
@@ -155,26 +174,46 @@ class _Header(NamedTuple):
     at: int
     cells: Row
     fields: int
+    two: bool = False
 
 
-def _find_header(rows: Sequence[Row], known: Known) -> _Header | None:
-    """The row that names most fields, the first of equals; or two rows that name more together."""
+def _find_header(rows: Sequence[Row], look: Look) -> _Header | None:
+    """The row that names most fields, the first of equals; or two rows that name more together. The lower of the two
+    may say it in words that are only like ours."""
+    exact = _most(rows, look.known, partial(field_of, known=look.known), HEADER_NEEDS)
+    if look.near is None or (exact is None and not look.guess):
+        return exact
+    likely = _most(rows, look.known, look.field, GUESS_NEEDS)
+    if likely is None or (exact is not None and (likely.at != exact.at + 1 or not likely.two)):
+        return exact
+    return likely if exact or likely.fields * 2 >= sum(bool(clean_text(cell)) for cell in likely.cells) else None
+
+
+def _most(rows: Sequence[Row], known: Known, field: Callable[[object], str | None], needs: int) -> _Header | None:
     best: _Header | None = None
-    for index, cells in enumerate(rows[:HEADER_ROWS]):
-        if (fields := count_known(cells, known)) > (best.fields if best else HEADER_NEEDS - 1):
+    top = [[clean_text(cell) for cell in row] for row in rows[:HEADER_ROWS]]
+    for index, cells in enumerate(top):
+        if (fields := _fields(cells, field)) > (best.fields if best else needs - 1):
             best = _Header(index, cells, fields)
-    for index, (upper, lower) in enumerate(pairwise(rows[:HEADER_ROWS])):
-        both = _joined(upper, lower, known)
-        if both and (fields := count_known(both, known)) > (best.fields if best else HEADER_NEEDS - 1):
-            best = _Header(index + 1, both, fields)
+    for index, (upper, lower) in enumerate(pairwise(top)):
+        both = _joined(upper, lower, known, field)
+        if both and (fields := _fields(both, field)) > (best.fields if best else needs - 1):
+            best = _Header(index + 1, both, fields, two=True)
     return best
 
 
-def _joined(upper: Row, lower: Row, known: Known) -> list[str] | None:
+def _fields(cells: Sequence[str], field: Callable[[object], str | None]) -> int:
+    """How many different fields these cells, read as headings, would name."""
+    return len({found for cell in cells if cell and (found := field(cell))})
+
+
+def _joined(
+    upper: Sequence[str], lower: Sequence[str], known: Known, field: Callable[[object], str | None]
+) -> list[str] | None:
     """Two header rows as one: the lower names what the upper groups (复查 over 日期 and 结果). None where the lower row
     looks like data: less than half of its cells are headings."""
     width = max(len(upper), len(lower))
-    above, below = ([clean_text(cell) for cell in row] + [""] * (width - len(row)) for row in (upper, lower))
+    above, below = ([*row, *[""] * (width - len(row))] for row in (upper, lower))
     group, names, named = "", [], 0
     for title, sub in zip(above, below, strict=True):
         if title or not sub:
@@ -182,6 +221,7 @@ def _joined(upper: Row, lower: Row, known: Known) -> list[str] | None:
         if sub:
             both = f"{group}{sub}"
             found = next((name for name in (both, sub) if field_of(name, known)), None)
+            found = found or next((name for name in (both, sub) if field(name)), None)
             named += found is not None
             names.append(found or both)
         else:
@@ -274,7 +314,7 @@ def _not_a_sheet(path: Path, what: str = "") -> Unusable:
 def _open_workbook(
     path: Path,
     sheet: str | None,
-    known: Known,
+    look: Look,
     epoch1904: bool,
     check: Callable[[str], None] | None = None,
     lost: Callable[[str, int, Layout], dict[int, dict[int, str]]] | None = None,
@@ -291,10 +331,10 @@ def _open_workbook(
             check(name)
         loaded = _guarded(path, lambda: book.get_sheet_by_name(name))
         first = _guarded(path, lambda: list(islice(loaded.iter_rows(), HEADER_ROWS)))
-        header = _find_header(first, known)
+        header = _find_header(first, look)
         if header is None:
             return None
-        layout = Layout.of(header.cells, known)
+        layout = Layout.of(header.cells, look.known)
         return Table(
             name=name,
             header_row=header.at + 1,
@@ -318,7 +358,7 @@ def _bottom(loaded: CalamineSheet) -> int:
     return loaded.end[0] + 1 if loaded.end else 0
 
 
-def _open_zip(path: Path, sheet: str | None, known: Known) -> Opened:
+def _open_zip(path: Path, sheet: str | None, look: Look) -> Opened:
     """An xlsx, xlsb or ods file: looked over before it is handed to the reader."""
     try:
         with zipfile.ZipFile(path) as archive:
@@ -355,7 +395,7 @@ def _open_zip(path: Path, sheet: str | None, known: Known) -> Opened:
             )
         return found
 
-    return _open_workbook(path, sheet, known, epoch1904, check, lost)
+    return _open_workbook(path, sheet, look, epoch1904, check, lost)
 
 
 def _look_over(path: Path, archive: zipfile.ZipFile) -> tuple[dict[str, tuple[int, int]], set[str]]:
@@ -584,7 +624,7 @@ def _count(attributes: dict[str, Any], name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1
 
 
-def _open_xls(path: Path, sheet: str | None, known: Known) -> Opened:
+def _open_xls(path: Path, sheet: str | None, look: Look) -> Opened:
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -594,7 +634,7 @@ def _open_xls(path: Path, sheet: str | None, known: Known) -> Opened:
         raise _locked(path)
     if not any(name.encode("utf-16-le") in raw for name in ("Workbook", "Book", "WORKBOOK", "BOOK")):
         raise _not_a_sheet(path)
-    return _open_workbook(path, sheet, known, epoch1904)
+    return _open_workbook(path, sheet, look, epoch1904)
 
 
 def _xls_flags(raw: bytes) -> tuple[bool, bool]:
@@ -622,7 +662,7 @@ _OTHER_KINDS = (
 )
 
 
-def _open_csv(path: Path, head: bytes, sheet: str | None, known: Known) -> Opened:
+def _open_csv(path: Path, head: bytes, sheet: str | None, look: Look) -> Opened:
     for magic, what in _OTHER_KINDS:
         if head.startswith(magic):
             raise _not_a_sheet(path, what)
@@ -645,7 +685,7 @@ def _open_csv(path: Path, head: bytes, sheet: str | None, known: Known) -> Opene
                 first.append(cells)
         except Unusable as error:  # perhaps only under the wrong delimiter; else rows() comes upon it again
             broken = error
-        header = _find_header(first, known)
+        header = _find_header(first, look)
         if header is not None and (best is None or header.fields > best[0].fields):
             best = header, delimiter, first
     if best is None and broken is not None:
@@ -657,7 +697,7 @@ def _open_csv(path: Path, head: bytes, sheet: str | None, known: Known) -> Opene
         name=path.stem,
         header_row=header.at + 1,
         above=tuple(first[: header.at]),
-        layout=Layout.of(header.cells, known),
+        layout=Layout.of(header.cells, look.known),
         epoch1904=False,
         rows_at_most=lines - header.at,
         _open=lambda: open_with(delimiter),

@@ -166,6 +166,7 @@ INTAKE_FIELDS = (
 )
 # What a correction may set right beside the day, and the events that say it.
 CORRECTABLE: dict[str, tuple[str, ...]] = {
+    "mode": ("assign",),
     "feedback_by": ("assign",),
     "told_on": ("accept",),
     "pathway": ("accept",),

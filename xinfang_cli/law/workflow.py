@@ -271,7 +271,11 @@ def _check_assign(case: Case, event: Event, asked: Asked) -> list[str]:
     warnings = _not_accused(case, event, asked, "转给")
     _not_signed_after(case, event)
     if case.unit is not None and data["unit"] == asked.merged.get(case.unit, case.unit):
-        raise Refused(f"{_name(case)} 已经在这个单位", "要改转送日期或反馈期限，用 xinfang correct", code="same_unit")
+        raise Refused(
+            f"{_name(case)} 已经在这个单位",
+            "要改转送日期、反馈期限，或改转送为交办，用 xinfang correct",
+            code="same_unit",
+        )
     wanted = data.get("feedback_by")
     if data["mode"] == "task":
         if wanted is None:

@@ -423,11 +423,14 @@ class Undone(NamedTuple):
     house: list[str]
 
 
-def undo(session: Session) -> Undone:
+def undo(session: Session, on: date | None = None) -> Undone:
     """Take back the last command of this actor, all its cases and what it wrote of the house; refused when one has
-    moved since."""
+    moved since. `on` is the day it was seen to be wrong, today unless given; the figures of every day forget it."""
     from xinfang_cli.office import house
 
+    day = session.today if on is None else on
+    if day > session.today:
+        raise Refused(f"撤销日期 {day} 晚于今天 {session.today}", "请填今天或以前的日期", code="future")
     with session.writing("undo") as (book, pen):
         last = ledger.last_command(book.conn, session.actor)
         if last is None:
@@ -439,7 +442,7 @@ def undo(session: Session) -> Undone:
         gone: list[str] = []
         changed: list[int] = []
         on_cases = ledger.written_by(book.conn, command_id)
-        said, left = house.take_back(book, pen, session, command_id, bool(on_cases))
+        said, left = house.take_back(book, pen, day, command_id, bool(on_cases))
         for case_id, mine in on_cases:
             case_no = cases.number_of(book.conn, case_id)
             if len(before) < 20:
@@ -458,7 +461,7 @@ def undo(session: Session) -> Undone:
             for target in targets:
                 if target in taken_back:
                     continue
-                event = Event("revoke", session.today, {"event": target, "command": command_id}, events[-1].seq + 1)
+                event = Event("revoke", day, {"event": target, "command": command_id}, events[-1].seq + 1)
                 pen.append(case_id, event)
                 events.append(event)
             case = fold(events, book.code)
@@ -476,9 +479,10 @@ def undo(session: Session) -> Undone:
         for record in shown:
             if record["case_no"] in was:
                 record["before"] = was[record["case_no"]]
-        warnings = [f"{case_no} 的登记已撤销，号码不再使用" for case_no in gone[:20]]
-        if len(gone) > 20:
-            warnings.append(f"共撤销 {len(gone)} 件登记")
+        warnings = []
+        if gone:
+            more = f"等 {len(gone)} 件" if len(gone) > 3 else ""
+            warnings.append(f"{'、'.join(gone[:3])} {more}的登记已撤销，号码不再使用")
         return Undone(Done(shown, [*warnings, *left]), name, before, said)
 
 
@@ -542,6 +546,17 @@ def _by_opening(case: Case) -> dict[tuple[str, int], Clock]:
     return {(clock.kind, clock.opened_by): clock for clock in case.clocks}
 
 
+def _check_mode(case_no: str, assigned: Event, changes: dict[str, Any]) -> None:
+    """转送 or 交办 as corrected: the day the result is wanted by goes with 交办 only (art. 22)."""
+    now = {**assigned.data, **changes}
+    if now["mode"] == "task" and now.get("feedback_by") is None and "mode" in changes:
+        raise Refused(
+            f"{case_no} 更正为交办，没有写反馈期限", "请加 --feedback-by 日期（条例第二十二条）", code="missing"
+        )
+    if now["mode"] != "task" and "feedback_by" in changes:
+        raise Refused(f"{case_no} 转送不带反馈期限", "是交办的再加 --mode task", code="mode")
+
+
 def correct(
     session: Session,
     number: str,
@@ -571,6 +586,9 @@ def correct(
                     f"这一项属于{has}；序号看 xinfang show {case_no}",
                     code="field",
                 )
+        changes = {field: value for field, value in changes.items() if target.data.get(field) != value}
+        if target.kind == "assign":
+            _check_mode(case_no, target, changes)
         if not reason:
             raise Refused(f"{case_no} 的更正没有写理由", "请加 --reason 理由", code="missing")
         if on is not None and on > session.today:

@@ -54,7 +54,7 @@ def answer(session: Session, number: int, *, adopted: bool, on: date, text: str 
     """The written answer (art. 40): adopted or not. A second answer replaces the first."""
     if on > session.today:
         raise Refused(f"答复日期 {on} 晚于今天 {session.today}", "收到之后再登记", code="future")
-    with session.writing("advise") as (book, pen):
+    with session.writing("advise", begins=False) as (book, pen):
         known = _advice(book)
         if number not in known:
             raise NotFound(f"没有第 {number} 号建议", "看有哪些：xinfang advise list")

@@ -669,7 +669,7 @@ class _Import:
             self.pen.append(case_id, event)
         case = fold([*events, *more], self.code)
         assert case is not None
-        self.pen.flush()
+        self.flush()  # the cases entered before it first: their events stand in the same queue
         cases.put(self.book, case_id, cases.number_of(self.conn, case_id), case)
 
     def give_numbers(self) -> None:
@@ -766,7 +766,6 @@ class _Import:
             owner = self.known.outside.get(outside)
             if owner is not None and owner.id != known.id:
                 raise RowRefused("external_no", f"外部编号「{outside}」已用于 {self.case_no(owner.id)}。请核对")
-        self.pen.flush()
         events = ledger.events_of(self.conn, known.id)
         case = fold(events, self.code)
         assert case is not None

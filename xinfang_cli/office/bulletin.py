@@ -47,7 +47,8 @@ def complete(session: Session, made: Bulletin) -> Bulletin:
     """Add what is not counted from cases: the leaders' reception, the suggestions made, the superior's ranks."""
     period, so_far, day = made.period, made.so_far, made.as_of
     found = [reception.status(session, one.first, one.last, day) for one in (period, so_far)]
-    if any(found[1][key] for key in ("days_on_duty", "days_missing", "matters")):
+    arranged = any(one["leaders"] for one in found[1]["missing"])
+    if found[1]["days_on_duty"] or found[1]["matters"] or arranged:
         made.reception, made.reception_so_far = found
     made.advices = advice.advices(session, period.first, min(period.last, day), as_of=day)
     made.standings = advice.standings(session, as_of=day, latest=True)

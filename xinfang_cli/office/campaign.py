@@ -93,7 +93,7 @@ def target_of(text: str, field: str) -> float:
 
 def _describe(session: Session, name: str, fields: dict[str, Any], new: bool) -> dict[str, Any]:
     fields = {key: value for key, value in fields.items() if value is not None}
-    with session.writing("batch") as (book, pen):
+    with session.writing("batch", begins=new) as (book, pen):
         known = campaigns.batches(book.conn)
         if new and name in known:
             raise Refused(f"积案批次「{name}」已经有了", f"修改用 xinfang backlog batch edit {name}", code="exists")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ from xinfang_cli.intake.columns import (
     normalise_heading,
     suggest,
 )
-from xinfang_cli.intake.sheets import Opened, Table, open_tables
+from xinfang_cli.intake.sheets import Look, Opened, Table, open_tables
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import HeadingSet
 
@@ -104,7 +105,7 @@ def open_mapped(session: Session, path: Path, sheet: str | None, said: Headings)
         if own is None and not said.given:
             raise _no_set(str(said.name), there)
         fields = {**(own.fields if own else {}), **said.given}
-        opened = open_tables(path, sheet, known_with(fields))
+        opened = _opened(path, sheet, fields)
         table = opened.tables[0]
         present = _headings(table)
         for heading in said.given:
@@ -114,22 +115,25 @@ def open_mapped(session: Session, path: Path, sheet: str | None, said: Headings)
                 )
         keep = None if said.name is None else HeadingSet(said.name, tuple(sorted(present)), fields)
         return Mapped(opened, said.name, keep, _like(table))
+    guessed: BadValue | None = None
     try:
-        opened = open_tables(path, sheet)
-    except BadValue:
+        opened = open_tables(path, sheet, _look())
+    except BadValue as error:
         for found in there:
             try:
-                opened = open_tables(path, sheet, known_with(found.fields))
+                opened = open_tables(path, sheet, _look(found.fields))
             except BadValue:
                 continue
             return Mapped(opened, found.name)
-        raise
+        opened, guessed = open_tables(path, sheet, _look(guess=True)), error
     chosen = _same_headings(opened.tables[0], there)
     if chosen is not None:
         known = known_with(chosen.fields)
         tables = [replace(table, layout=Layout.of(table.headings, known)) for table in opened.tables]
         return Mapped(Opened(tables, opened.other_sheets), chosen.name)
     like = _like(opened.tables[0])
+    if guessed is not None and said.ask is None:
+        raise _only_like(path, opened.tables[0], like)
     if said.ask is not None:
         fields = dict(said.ask.fields(like)) if like else {}
         left = [heading for heading in opened.tables[0].layout.unknown() if normalise_heading(heading) not in fields]
@@ -142,8 +146,34 @@ def open_mapped(session: Session, path: Path, sheet: str | None, said: Headings)
             tables = [replace(table, layout=Layout.of(table.headings, known)) for table in opened.tables]
             keep = HeadingSet(name, tuple(sorted(_headings(opened.tables[0]))), fields) if name else None
             return Mapped(Opened(tables, opened.other_sheets), name or None, keep, _like(tables[0]))
+        if guessed is not None:
+            raise guessed
         like = {}
     return Mapped(opened, like=like)
+
+
+def _look(fields: Mapping[str, str] | None = None, guess: bool = False) -> Look:
+    return Look(known_with(fields or {}), partial(suggest, taken=()), guess)
+
+
+def _opened(path: Path, sheet: str | None, fields: Mapping[str, str]) -> Opened:
+    """The file by these headings; by what is like ours where they alone make no header."""
+    try:
+        return open_tables(path, sheet, _look(fields))
+    except BadValue:
+        return open_tables(path, sheet, _look(fields, guess=True))
+
+
+def _only_like(path: Path, table: Table, like: Mapping[str, str]) -> BadValue:
+    said = " ".join(f"--map {heading}={CANONICAL[name]}" for heading, name in like.items())
+    left = [heading for heading in table.layout.unknown() if normalise_heading(heading) not in like]
+    others = f"；还没有认出的列：{'、'.join(left)}" if left else ""
+    return BadValue(
+        "文件",
+        path.name,
+        f"的列名是本局自己的，第 {table.header_row} 行像表头。请核对后说明各是哪一列",
+        f"加 {said} --mapping 名称（存下来，下次自动用）{others}；在终端上运行会逐列询问",
+    )
 
 
 def _missing(table: Table, answered: Iterable[str]) -> list[str]:

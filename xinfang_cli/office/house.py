@@ -14,7 +14,6 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.case import fold
 from xinfang_cli.law.events import HOUSE_EVENT, Event
 from xinfang_cli.law.periods import Period
-from xinfang_cli.office.session import Session
 
 _LISTS = frozenset({"unit", "topic"})
 """What stays when it came along with cases: the next one may already be filed under it."""
@@ -54,7 +53,7 @@ def _published(data: dict[str, Any]) -> Period:
     return Period(data["kind"], date.fromisoformat(data["first"]), date.fromisoformat(data["last"]))
 
 
-def take_back(book: Book, pen: Pen, session: Session, command_id: int, with_cases: bool) -> tuple[list[str], list[str]]:
+def take_back(book: Book, pen: Pen, on: date, command_id: int, with_cases: bool) -> tuple[list[str], list[str]]:
     """Take back what a command wrote of the house: (what, in words; what is left standing, as warnings).
 
     Refused where somebody changed the same thing since.
@@ -64,14 +63,18 @@ def take_back(book: Book, pen: Pen, session: Session, command_id: int, with_case
         return [], []
     mine = {event.id for event in written}
     said = [in_words(book, event) for event in written if not (with_cases and event.kind in _LISTS)]
-    left = [in_words(book, event) for event in written if with_cases and event.kind in _LISTS]
+    left = [
+        str(event.data.get("unit_name") or event.data.get("entry"))
+        for event in written
+        if with_cases and event.kind in _LISTS
+    ]
     law_moved: set[str] = set()
     folded_anew: set[int] = set()
     for event in reversed(written):
         if with_cases and event.kind in _LISTS:
             continue
         _check_not_moved(book, event, mine)
-        pen.append(None, Event("revoke", session.today, {"event": event.id, "command": command_id}))
+        pen.append(None, Event("revoke", on, {"event": event.id, "command": command_id}))
         if event.kind == "unit":
             folded_anew.update(_unit_back(book, event))
         elif event.kind == "setting":
@@ -90,7 +93,7 @@ def take_back(book: Book, pen: Pen, session: Session, command_id: int, with_case
     warnings = []
     if left:
         more = f" 等 {len(left)} 项" if len(left) > 5 else ""
-        warnings.append(f"{'、'.join(left[:5])}{more}还在名单里；多余的单位并入别的单位：xinfang unit merge")
+        warnings.append(f"新增的{'、'.join(left[:5])}{more}还在名单里；多余的单位并入别的单位：xinfang unit merge")
     return said, warnings
 
 

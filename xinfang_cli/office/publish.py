@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from json import loads
 from typing import Any, NamedTuple
@@ -39,8 +39,15 @@ class Seal(NamedTuple):
     cells: dict[str, dict[str, dict[str, list[int]]]]  # now/so_far → row → figure → numbers
 
 
-def publish(session: Session, period: Period, *, as_of: date | None = None, number: str = "") -> Bulletin:
-    """The bulletin of a period, its figures sealed in the chain."""
+def publish(
+    session: Session,
+    period: Period,
+    *,
+    as_of: date | None = None,
+    number: str = "",
+    deliver: Callable[[Bulletin], None] = lambda made: None,
+) -> Bulletin:
+    """The bulletin of a period, its figures sealed in the chain; not sealed where it cannot be delivered."""
     with session.writing("publish") as (book, pen):
         made = gather(book, period, as_of or session.today, session.today, number)
         events, head = ledger.head(book.conn)
@@ -54,7 +61,9 @@ def publish(session: Session, period: Period, *, as_of: date | None = None, numb
             "cells": {"now": cells(made.now), "so_far": cells(made.total)},
         }
         pen.append(None, Event("publish", session.today, body))
-    return complete(session, made)
+        made = complete(session, made)
+        deliver(made)
+    return made
 
 
 def cells(found: Figures) -> dict[str, dict[str, list[int]]]:

@@ -115,7 +115,7 @@ def _roster(book: Book, session: Session, first: date, last: date) -> dict[str, 
 
 def swap(session: Session, day: date, other: date | None, leader: str | None) -> dict[str, Any]:
     """Two duty days change leaders, or another leader takes one day."""
-    with session.writing("roster") as (book, pen):
+    with session.writing("roster", begins=False) as (book, pen):
         known = campaigns.roster(book.conn)
 
         def on_duty(which: date) -> list[str]:

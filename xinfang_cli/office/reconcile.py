@@ -15,7 +15,7 @@ from xinfang_cli.errors import BadValue, XinfangError
 from xinfang_cli.intake.columns import normalise_heading
 from xinfang_cli.intake.days import BLANK_CELLS
 from xinfang_cli.intake.persons import cell_text, clean_name, clean_text, half_width
-from xinfang_cli.intake.sheets import Table, open_tables
+from xinfang_cli.intake.sheets import Look, Table, open_tables
 from xinfang_cli.law.figures import Rate
 from xinfang_cli.law.indicators import HEADINGS, INDICATORS, TOTAL_WORDS, VOLUMES, Indicator
 from xinfang_cli.office import report
@@ -121,7 +121,7 @@ def _open(path: Path, sheet: str | None, words: Mapping[str, str]) -> Table:
     known = {heading: (field, n) for n, (heading, field) in enumerate(words.items())}
     hint = "要有单位一列，和至少一列认得的指标；别的叫法用 --map 转交件=转送总数 说明"
     try:
-        table = open_tables(path, sheet, known).tables[0]
+        table = open_tables(path, sheet, Look(known)).tables[0]
     except BadValue as error:
         if error.field != "文件":
             raise

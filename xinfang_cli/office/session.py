@@ -57,9 +57,12 @@ class Session:
             self._close(book)
 
     @contextmanager
-    def writing(self, name: str, source: tuple[str, str] | None = None) -> Iterator[tuple[Book, Pen]]:
-        """The book inside one transaction; made when missing by a command that can be a book's first."""
-        if name in FIRST_COMMANDS and not self.path.exists():
+    def writing(
+        self, name: str, source: tuple[str, str] | None = None, *, begins: bool = True
+    ) -> Iterator[tuple[Book, Pen]]:
+        """The book inside one transaction; made when missing by a command that can be a book's first, unless what it is
+        about (`begins` False) could only be in a book already."""
+        if begins and name in FIRST_COMMANDS and not self.path.exists():
             create_book(self.path, self.actor, self.now())
         book = open_book(self.path)
         try:

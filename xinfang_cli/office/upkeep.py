@@ -60,7 +60,7 @@ def unit_add(session: Session, name: str, **given: Any) -> dict[str, Any]:
 
 
 def unit_edit(session: Session, word: str, changes: dict[str, Any], add_aliases: tuple[str, ...]) -> dict[str, Any]:
-    with session.writing("unit") as (book, pen):
+    with session.writing("unit", begins=False) as (book, pen):
         unit = units.find_unit(book.conn, word)
         if add_aliases:
             changes["aliases"] = tuple(dict.fromkeys((*unit.aliases, *add_aliases)))
@@ -73,7 +73,7 @@ def unit_edit(session: Session, word: str, changes: dict[str, Any], add_aliases:
 
 def unit_merge(session: Session, old: str, into: str) -> dict[str, Any]:
     """Everything of one unit becomes the other's."""
-    with session.writing("unit") as (book, pen):
+    with session.writing("unit", begins=False) as (book, pen):
         first, second = units.find_unit(book.conn, old), units.find_unit(book.conn, into)
         moved = cases.count_of_unit(book.conn, first.id)
         units.merge_units(pen, session.today, first, second)

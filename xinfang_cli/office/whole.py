@@ -11,7 +11,7 @@ from datetime import date
 from json import dumps, loads
 from typing import Any, NamedTuple
 
-from xinfang_cli.book import cases, exports, ledger, settings, units
+from xinfang_cli.book import campaigns, cases, exports, ledger, settings, units
 from xinfang_cli.book.open import Book
 from xinfang_cli.errors import BadValue, Refused
 from xinfang_cli.intake.columns import COLUMNS, HISTORY_HEADINGS, Layout
@@ -187,6 +187,9 @@ def house(book: Book) -> House:
     for _, _, _, body in settings.house_events(conn, "workdays")[1:]:
         said = loads(body)
         rows.append(("workdays", {"years": said["years"], "days": said["days"]}, said.get("source", "")))
+    for name, batch in campaigns.batches(conn).items():  # whether the superior must recognise moves a rate
+        known = {key: value for key, value in batch._asdict().items() if key != "name" and value not in (None, False)}
+        rows.append(("batch", {"batch": name} | {k: str(v) if k in DAY_FIELDS else v for k, v in known.items()}, ""))
     return House(
         [
             {"name": u.name, "short": u.short, "code": u.code, "group": u.group, "order": u.order, "aliases": u.aliases}
@@ -297,6 +300,8 @@ def read_house(book: Book, pen: ledger.Pen, found: House, today: date) -> None:
         if key == "workdays":
             days = {day: (int(work), str(name)) for day, (work, name) in value["days"].items()}
             settings.write_workdays(pen, days, [int(year) for year in value["years"]], citation, today)
+        elif key == "batch":
+            pen.append(None, Event("batch", today, _dated(value)))
         elif key in names:
             settings.write_setting(pen, key, value, citation, today)
     pen.flush()

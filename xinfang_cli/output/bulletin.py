@@ -233,7 +233,8 @@ def _places_in(members: Sequence[GroupRow], key: str) -> str:
     for most, best, worst in ((NAMED, "前三名", "后三名"), (1, "首位", "末位")):
         top, bottom = first_and_last(members, key, most)
         if several >= 2 * most and bottom:
-            return f"{group}{best}：{_named(top, key)}；{worst}：{_named(bottom, key)}。"
+            others = worst if len(bottom) >= most else "其余"
+            return f"{group}{best}：{_named(top, key)}；{others}：{_named(bottom, key)}。"
     return f"{group}各单位均为 {percent(top[0].rates[key].percent)}。"
 
 
@@ -286,7 +287,8 @@ def _volume_paragraphs(bulletin: Bulletin) -> list[str]:
     now, total = bulletin.now, bulletin.total
     volumes = now.volumes
     said = [
-        f"{_when(bulletin)}，{bulletin.area}共收到信访事项 {volumes['cases']} 件 {volumes['people']} 人，{_against(now, 'cases')}。"
+        f"{_when(bulletin)}，{bulletin.area}共收到信访事项 {volumes['cases']} 件 {volumes['people']} 人，"
+        f"件数{_against(now, 'cases')}；人数{_against(now, 'people')}。"
         f"其中{_volume(now)}。初次 {volumes['first']} 件，重复 {volumes['repeat']} 件，重复信访率 {_fraction(now.rates['repeat'])}。"
         f"集体访 {volumes['group_visits']} 批 {volumes['group_visit_people']} 人次，联名 {volumes['joint_letters']} 件。"
     ]
@@ -500,7 +502,7 @@ def _with_subtotals(figures: Figures, line: Any) -> list[Row]:
     subtotals = {row.group: row for row in figures.subtotals}
     rows: list[Row] = []
     group = ""
-    listed = [row for row in figures.rows if row.rankable or _says_anything(row)]
+    listed = [row for row in figures.rows if row.rankable or _says_anything(line(row, row.name))]
     for place, row in enumerate(listed):
         rows.append(Row(line(row, row.name)))
         group = row.group
@@ -511,8 +513,8 @@ def _with_subtotals(figures: Figures, line: Any) -> list[Row]:
     return rows
 
 
-def _says_anything(row: GroupRow) -> bool:
-    return bool(row.volumes.get("cases")) or any(rate.denominator for rate in row.rates.values())
+def _says_anything(cells: Sequence[Any]) -> bool:
+    return any(isinstance(cell, int | float) and cell for cell in cells)
 
 
 def _volume_table(bulletin: Bulletin) -> Table:

@@ -58,6 +58,9 @@ def _padded(text: str, width: int, right: bool = False) -> str:
 
 def bars(names: Sequence[str], measures: Sequence[Measure]) -> None:
     """A row of bars a name, one bar a measure; as many measures side by side as the page holds."""
+    if not names:
+        screen.say("没有可画的数（分母都为零）")
+        return
     column = min(max((cells(name) for name in names), default=0), 24)
     number = max((cells(text) for measure in measures for text in measure.texts), default=0)
     room = page_width() - column

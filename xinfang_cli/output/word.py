@@ -303,12 +303,12 @@ def _table(paper: Any, table: Table, section: Any) -> None:
         run.bold = bold or kind == "head"
         left = kind == "text"
         paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if left else WD_ALIGN_PARAGRAPH.CENTER
-        cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-        if kind == "head":
+        if kind == "head":  # Word asks for the shade before the alignment
             shade = OxmlElement("w:shd")
             shade.set(qn("w:val"), "clear")
             shade.set(qn("w:fill"), "F2F4F7")
             cell._tc.get_or_add_tcPr().append(shade)
+        cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
 
     boxes = [list(line.cells) for line in lines]
     if heads is None:
