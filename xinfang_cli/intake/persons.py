@@ -15,7 +15,6 @@ DOUBTS = {
     "no_name": "没有信访人姓名",
     "no_address": "没有信访人住址",
     "id_checksum": "证件号码可疑",
-    "id_digits": "证件号码在表里存成了数字，第 16 位起已经丢了，请照原件改",
     "phone_length": "联系电话位数不对",
 }
 

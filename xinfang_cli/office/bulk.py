@@ -70,6 +70,7 @@ Progress = Callable[[str, int, int], None]
 MESSAGES = {
     "missing_column": "表中没有这一列",
     **persons.DOUBTS,
+    "id_digits": "证件号码在表里存成了数字，第 16 位起已经丢了，请照原件改",
     "no_title": "没有概况",
     "no_channel": "没有信访形式，记作「其他」",
     "no_kind": "没有信访目的，记作「其他」，不计办结期限",
