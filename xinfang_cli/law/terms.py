@@ -193,7 +193,7 @@ OUTCOME = Vocabulary(
     {
         "supported": ("予以支持", "支持"),
         "partly_supported": ("部分支持", "部分予以支持"),
-        "explained": ("解释说明", "作出解释说明", "说明解释"),
+        "explained": ("解释说明", "作出解释说明", "说明解释", "解释", "说明"),
         "rejected": ("不予支持", "不支持"),
         "adopted": ("采纳", "已采纳", "予以采纳"),
         "partly_adopted": ("部分采纳",),
