@@ -307,6 +307,14 @@ LOOP = Vocabulary(
     },
 )
 LOOP_STEPS = tuple(LOOP.labels)
+LOOP_STATES = {
+    "received": "接访，未交办",
+    "ordered": "已交办，待落实",
+    "carried_out": "已落实，待反馈",
+    "fed_back": "已反馈，待跟进",
+    "done": "已闭环",
+}
+"""How far a matter heard has come; its case may still be 办理中 when the loop is done."""
 ADVICE = Vocabulary(
     "建议类别",
     {
