@@ -67,3 +67,37 @@ def test_a_refusal_for_good_is_called_so(counter: Counter) -> None:
         number = counter.add("2023-07-01")
         said = counter("refuse", number, "--ground", ground, "--reason", "测试").out
         assert said == f"{number}  {label}\n"
+
+
+def test_the_line_says_what_was_done_where_the_next_deadline_is_another(counter: Counter) -> None:
+    counter.add("2023-03-01")
+    counter.ok(
+        *("assign", "1", "--to", "测试局", "--new-unit", "--mode", "task"),
+        *("--feedback-by", "2023-04-20", "--on", "2023-03-02"),
+    )
+    counter.ok("accept", "1", "--on", "2023-03-06")
+    words = ("extend", "1", "--approved-by", "测试局长", "--reason", "鉴定", "--on", "2023-03-07")
+    line = counter(*words, "--days", "10").out
+    assert "反馈结果最后一天 2023-04-20" in line
+    assert line.rstrip().endswith("办结延到 2023-05-15")
+    assert "延到" not in counter(*words, "--days", "5", "--clock", "feedback").out  # it is the next one itself
+    counter.ok(
+        "reception", "log", "1", "--leader", "测试甲", "--order", "办", "--by", "2023-04-01", "--on", "2023-03-08"
+    )
+    assert counter("reception", "follow", "落实", "1", "--on", "2023-03-09").out.count("这一项交办已落实，待反馈") == 1
+    counter.ok("reception", "follow", "反馈", "1", "--on", "2023-03-09")
+    assert "这一项交办已闭环" in counter("reception", "follow", "跟进", "1", "--on", "2023-03-09").out
+    assert "已闭环" in counter("reception", "list", "--from", "2023-03-01").out
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [(("--repeat",), "重复件"), (("--kind", "检举控告", "--complained-unit", "某局"), "检举控告件"), ((), None)],
+)
+def test_a_rating_that_does_not_count_says_why(counter: Counter, words: tuple[str, ...], why: str | None) -> None:
+    given = words if "--kind" in words else ("--kind", "申诉求决", *words)
+    counter.ok("add", "--received", "2023-03-01", "--channel", "来信", "--title", "反映供水", *given)
+    counter.ok("close", "1", "--outcome", "已答复", "--on", "2023-03-06", "--delivered", "2023-03-06")
+    ran = counter("rate", "1", "--unit-rating", "满意", "--on", "2023-03-07")
+    assert ("不列入满意度评价" in ran.err) == (why is not None)
+    assert why is None or f"{why}不列入满意度评价，照记不计" in ran.err

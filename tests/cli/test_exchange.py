@@ -161,3 +161,17 @@ def test_a_reason_names_its_column_once(counter: Counter, tmp_path: Path) -> Non
     assert "第 2 行 收到日期「6-1」没有年份" in ran.out
     assert "第 3 行 延期天数：有延期天数，没有受理日期" in ran.out
     assert "注意：表中没有「姓名」这一列\n" in ran.err  # said once, no row to look at
+
+
+def test_what_is_wrong_in_many_rows_is_told_once(counter: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "台账.csv"
+    rows = ["2023-06-01,来信,咨询,甲,胡说,2023-06-05"] * 30 + ["6-1,来信,咨询,乙,,", "2023-06-01,托梦,咨询,乙,,"]
+    path.write_text("\n".join(["收到日期,信访形式,信访目的,概况,处理意见,办结日期", *rows]), "utf-8")
+    ran = counter("import", str(path))
+    lines = [line for line in ran.out.splitlines() if line.startswith("  第 ")]
+    assert [line.partition("「")[0] for line in lines] == [
+        "  第 2、3、4、5、6、7、8、9 等 30 行 处理意见",
+        "  第 32 行 收到日期",
+        "  第 33 行 信访形式",
+    ]
+    assert "……" not in ran.out

@@ -624,6 +624,38 @@ def test_after_an_undone_import_the_file_goes_in_again_under_new_numbers(desk: D
     assert desk.read(path).already_there == 2
 
 
+LIKE = [
+    (["教育局", "区教育局"], [("区教育局", "教育局")]),
+    (["测试区教育局", "教育局"], [("测试区教育局", "教育局")]),
+    (["教育局", "教育局（区）"], [("教育局（区）", "教育局")]),
+    (["测试街道", "测试街道办事处"], [("测试街道办事处", "测试街道")]),
+    (["测试镇人民政府", "测试镇"], [("测试镇人民政府", "测试镇")]),
+    (["教育局", "市教育局"], []),
+    (["公安局", "公安局交警大队"], []),
+    (["教育局", "体育局"], []),
+    (["市场监督管理局", "区市场监督管理局"], [("区市场监督管理局", "市场监督管理局")]),
+]
+
+
+@pytest.mark.parametrize(("names", "pairs"), LIKE)
+def test_a_unit_under_two_names_is_pointed_out(desk: Desk, names: list[str], pairs: list[tuple[str, str]]) -> None:
+    """Two rows in the ranking for one bureau would halve its numbers: said at once, in one sheet and over two."""
+    rows = [row("", 概况=name, **{**SENT, "责任单位": name}) for name in names]
+
+    def told(report: ImportReport) -> list[str]:
+        return [found.message for found in report.warnings if found.kind == "like_unit"]
+
+    assert told(desk.take(*rows)) == [
+        f"新单位「{name}」像是「{other}」；是同一单位的，并进去：xinfang unit merge {name} --into {other}"
+        for name, other in pairs
+    ]
+    later = Desk(desk.folder / "later")
+    later.folder.mkdir()
+    assert told(later.take(rows[0])) == []
+    said = [f"新单位「{names[1]}」像是「{names[0]}」"] if pairs else []
+    assert [found.partition("；")[0] for found in told(later.take(rows[1]))] == said
+
+
 # ---- what is there already ---------------------------------------------------------------------------------------
 
 

@@ -505,12 +505,12 @@ def desk(conn: sqlite3.Connection, today: date, sunday: date) -> dict[str, int]:
     }
 
 
-def objection_due(conn: sqlite3.Connection, case_no: str) -> str | None:
-    """The last day on which the present unit may object (art. 23), while it may."""
+def running_due(conn: sqlite3.Connection, case_no: str, kind: str) -> str | None:
+    """The last day of a case's clock of that kind, while it runs."""
     row = conn.execute(
-        "SELECT k.due_on FROM docket d JOIN clocks k ON k.case_id = d.id AND k.kind = 'objection' "
+        "SELECT k.due_on FROM docket d JOIN clocks k ON k.case_id = d.id AND k.kind = ? "
         "WHERE d.case_no = ? AND k.stop_on IS NULL AND k.void = 0 ORDER BY k.n DESC LIMIT 1",
-        (case_no,),
+        (kind, case_no),
     ).fetchone()
     return None if row is None else str(row[0])
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from collections.abc import Sequence
 from datetime import date
 from difflib import get_close_matches
 from json import dumps, loads
@@ -93,10 +95,35 @@ def initials_of(name: str, short: str | None = None) -> str:
     return " ".join(dict.fromkeys(of(word) for word in (name, short) if word))
 
 
+def _core(name: str) -> str:
+    return name.removesuffix("人民政府").removesuffix("政府").removesuffix("办事处").removesuffix("党工委")
+
+
 def group_of(name: str) -> str:
     """The group a new unit falls in by its name: 街道, 镇, 乡 → 镇街, else 区直部门."""
-    core = name.removesuffix("人民政府").removesuffix("政府").removesuffix("办事处").removesuffix("党工委")
-    return "镇街" if core.endswith(("街道", "镇", "乡")) else "区直部门"
+    return "镇街" if _core(name).endswith(("街道", "镇", "乡")) else "区直部门"
+
+
+def _said_shorter(name: str) -> set[str]:
+    """The ways to call a body without its area and what it is called in full: 某区教育局 → 教育局. A city's bureau is not
+    the district's, so 市 alone is no area."""
+    plain = re.sub(r"[(\[【〔].*?[)\]】〕]", "", _key(name))
+    core = _core(plain)
+    ends = [n + 1 for n, letter in enumerate(core[:-2]) if letter in "区县旗" or (letter == "市" and n > 0)]
+    return {plain, core, *(core[end:] for end in ends)}
+
+
+def alike(conn: sqlite3.Connection, names: Sequence[str]) -> list[tuple[str, str]]:
+    """Of units just made, those that are most likely one of the list under another name: (its name, the shorter)."""
+    there = {_key(unit.name): unit.name for unit in all_units(conn)}
+    found = []
+    for name in names:
+        shorter = sorted({there[word] for word in _said_shorter(name) - {_key(name)} if word in there})
+        found += [(name, other) for other in shorter[:1]]
+    longer = [unit.name for unit in all_units(conn) if unit.name not in names]
+    for name in names:
+        found += [(name, other) for other in longer if _key(name) in _said_shorter(other)]
+    return found
 
 
 def _write_words(conn: sqlite3.Connection, unit: Unit) -> None:

@@ -309,18 +309,17 @@ def extend(
     chosen = terms.CLOCK.parse(clock, "--clock")
     if chosen not in ("completion", "feedback"):
         raise BadValue("--clock", clock, "不能延期", "可用：completion 办结、feedback 反馈")
-    happen(
-        ctx,
-        "extend",
-        numbers,
-        on,
-        json,
-        keep_going,
+    done = act.extend(
+        ctx.obj,
+        options.read_numbers(numbers),
+        options.on_day(ctx.obj, on),
+        clock=chosen,
+        keep_going=keep_going,
         days=options.whole(options.required(days, "--days"), "--days", 1),
         approved_by=options.clean(approved_by),
         reason=options.clean(reason),
-        clock=chosen,
     )
+    finish(done, numbers, json)
 
 
 @desk.command("note")

@@ -193,7 +193,7 @@ OUTCOME = Vocabulary(
     {
         "supported": ("予以支持", "支持"),
         "partly_supported": ("部分支持", "部分予以支持"),
-        "explained": ("解释说明", "作出解释说明", "说明解释"),
+        "explained": ("解释说明", "作出解释说明", "说明解释", "解释", "说明"),
         "rejected": ("不予支持", "不支持"),
         "adopted": ("采纳", "已采纳", "予以采纳"),
         "partly_adopted": ("部分采纳",),
@@ -307,6 +307,14 @@ LOOP = Vocabulary(
     },
 )
 LOOP_STEPS = tuple(LOOP.labels)
+LOOP_STATES = {
+    "received": "接访，未交办",
+    "ordered": "已交办，待落实",
+    "carried_out": "已落实，待反馈",
+    "fed_back": "已反馈，待跟进",
+    "done": "已闭环",
+}
+"""How far a matter heard has come; its case may still be 办理中 when the loop is done."""
 ADVICE = Vocabulary(
     "建议类别",
     {

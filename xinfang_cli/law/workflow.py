@@ -665,7 +665,8 @@ def _check_rate(case: Case, event: Event, asked: Asked) -> list[str]:
         if case.stage not in LATER and not _stands(case, asked):
             raise _refuse_stage(case, event, Row(LATER, False, "对责任单位的评价在办结之后；办结前可评价信访部门"))
         if not case.ratable:
-            return ["此件不列入满意度评价，照记不计"]
+            why = "重复件" if case.repeat else "检举控告件" if case.kind == "accusation" else "导入法定途径的件"
+            return [f"{why}不列入满意度评价，照记不计"]
     return []
 
 

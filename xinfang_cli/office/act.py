@@ -130,7 +130,17 @@ def assign(
         make = simple("assign", on, unit=unit.id, mode=mode, feedback_by=feedback_by)
         done = act_within(book, pen, session, numbers, make, unit_names=unit.names(), keep_going=keep_going)
         for case in done.cases:
-            case["objection_due_on"] = cases.objection_due(book.conn, case["case_no"])
+            case["objection_due_on"] = cases.running_due(book.conn, case["case_no"], "objection")
+        return done
+
+
+def extend(session: Session, numbers: Sequence[str], on: date, *, clock: str, keep_going: bool, **data: Any) -> Done:
+    """延期 of the completion or the feedback clock (art. 34); the new last day, which need not be the next one."""
+    with session.writing("extend") as (book, pen):
+        make = simple("extend", on, clock=clock, **data)
+        done = act_within(book, pen, session, numbers, make, keep_going=keep_going)
+        for case in done.cases:
+            case["extended"] = {"clock": clock, "due_on": cases.running_due(book.conn, case["case_no"], clock)}
         return done
 
 

@@ -328,6 +328,9 @@ class _Import:
             if self.progress is not None:
                 self.progress("indexes", read, read)
             bulk.build_indexes(self.conn, dropped)
+        for name, other in units.alike(self.conn, report.new_units):
+            text = f"新单位「{name}」像是「{other}」；是同一单位的，并进去：xinfang unit merge {name} --into {other}"
+            self.warn("like_unit", self.tables[0].header_row, text)
         report.rejected = len(self.rejects)
         report.rejects = self.rejects
         report.warnings = [

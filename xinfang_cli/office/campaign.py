@@ -355,8 +355,6 @@ def recognise(
 
 # ---- lists and status -------------------------------------------------------------------------------------------
 
-STATES = {"open": "未化解", "waiting": "待上级认定", "resolved": "已化解", "relapsed": "反弹"}
-
 
 def state_of(entry: campaigns.Entry, batch: Batch) -> str:
     """open, waiting (for the superior, where the batch asks), resolved, relapsed: a case is in exactly one."""

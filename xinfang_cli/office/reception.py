@@ -311,7 +311,10 @@ def follow(
             data = {"order": chosen[0].seq if chosen else 0, "loop": step, "text": text}
             return Event("follow", on, {key: value for key, value in data.items() if value is not None})
 
-        return act.act_within(book, pen, session, numbers, make, keep_going=keep_going)
+        done = act.act_within(book, pen, session, numbers, make, keep_going=keep_going)
+        for case in done.cases:
+            case["loop"] = "done" if step == terms.LOOP_STEPS[-1] else step
+        return done
 
 
 LOG_COLUMNS = {
@@ -498,7 +501,7 @@ def status(session: Session, first: date, last: date, as_of: date | None = None)
     visited = {row["on"] for row in matters}
     alone = sorted({a.on for a in sat} - visited)
     invited = {a.on for a in sat if a.invited}
-    states = {key: sum(row["state"] == key for row in matters) for key in STATES}
+    states = {key: sum(row["state"] == key for row in matters) for key in terms.LOOP_STATES}
     leaders = sorted({leader for _, _, leader in times})
     return {
         "from": first,
@@ -538,15 +541,6 @@ def status(session: Session, first: date, last: date, as_of: date | None = None)
         "days_invited": len([each for each in alone if each in invited]),
         "invited": sorted(no for no, _ in numbers.values()),
     }
-
-
-STATES = {
-    "received": "接访，未交办",
-    "ordered": "已交办，待落实",
-    "carried_out": "已落实，待反馈",
-    "fed_back": "已反馈，待跟进",
-    "done": "已办结",
-}
 
 
 def matters(

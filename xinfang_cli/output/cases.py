@@ -106,6 +106,10 @@ def sentence(case: dict[str, Any]) -> str:
         parts.append(
             f"{terms.CLOCK.label(case['next_clock'])}最后一天 {case['due_on']}（{screen.days_left(case['days_left'])}）"
         )
+    if loop := case.get("loop"):
+        parts.append(f"这一项交办{terms.LOOP_STATES[loop]}")
+    if (extended := case.get("extended")) and extended["clock"] != case["next_clock"]:
+        parts.append(f"{terms.CLOCK.label(extended['clock'])}延到 {extended['due_on']}")
     if case.get("objection_due_on"):
         parts.append(f"提出异议最后一天 {case['objection_due_on']}")
     return "  ".join(parts)

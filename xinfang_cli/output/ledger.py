@@ -14,7 +14,8 @@ from xinfang_cli.records import ImportReport
 
 Step = Callable[[str, int, int], None]
 PHASES = {"rows": "导入", "indexes": "整理索引"}
-OF_HEADER = ("missing_column", "unknown_column")
+MOST_REASONS, MOST_ROWS = 15, 8
+OF_SHEET = ("missing_column", "unknown_column", "like_unit")
 """Warnings about the header, not about rows."""
 
 
@@ -88,10 +89,11 @@ def _say(report: ImportReport, rejects_file: Path | None) -> None:
         if names:
             more = f" 等 {len(names)} 个" if len(names) > 12 else ""
             say(f"新增{label}：{'、'.join(names[:12])}{more}")
-    reasons = list(_first(report, 15))
-    for reason in reasons:
-        say(f"  第 {reason[0]} 行 {in_a_line(*reason[1:])}")
-    if report.rejected > len(reasons) and reasons:
+    told = _by_reason(report)
+    for (column, why), (count, first) in list(told.items())[:MOST_REASONS]:
+        more = f" 等 {count}" if count > len(first) else ""
+        say(f"  第 {'、'.join(map(str, first))}{more} 行 {in_a_line(column, why)}")
+    if len(told) > MOST_REASONS:
         say("  ……")
     if rejects_file is not None:
         say(f"退回的行在 {rejects_file}，改好后再导入")
@@ -108,7 +110,7 @@ def _say(report: ImportReport, rejects_file: Path | None) -> None:
         say("全部看 xinfang duplicates；确认后 xinfang link 编号 --repeat-of 原件")
     for warning in report.warnings:
         rows = "、".join(map(str, warning.rows)) + ("…" if warning.count > len(warning.rows) else "")
-        where = "" if warning.kind in OF_HEADER else f"（{warning.count} 行：{rows}）"
+        where = "" if warning.kind in OF_SHEET else f"（{warning.count} 行：{rows}）"
         screen.tell(f"注意：{warning.message}{where}")
     if report.backup:
         say(f"导入前已备份到 {report.backup}")
@@ -119,8 +121,11 @@ def in_a_line(column: str, why: str) -> str:
     return why if why.startswith(column) else f"{column}：{why}"
 
 
-def _first(report: ImportReport, most: int) -> Iterator[tuple[int, str, str]]:
-    for number, reason in enumerate(report.reasons()):
-        if number >= most:
-            return
-        yield reason.row, reason.column, reason.reason
+def _by_reason(report: ImportReport) -> dict[tuple[str, str], tuple[int, list[int]]]:
+    """Column and reason → how many rows, and the first of them: what is wrong in fifty rows is told once."""
+    told: dict[tuple[str, str], tuple[int, list[int]]] = {}
+    for row, column, why in report.reasons():
+        if (column, why) in told or len(told) <= MOST_REASONS:
+            count, rows = told.get((column, why), (0, []))
+            told[column, why] = count + 1, rows if len(rows) >= MOST_ROWS else [*rows, row]
+    return told

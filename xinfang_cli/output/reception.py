@@ -9,13 +9,6 @@ from xinfang_cli.law import terms
 from xinfang_cli.output import machine, screen
 from xinfang_cli.output.screen import Column
 
-STATES = {
-    "received": "接访，未交办",
-    "ordered": "已交办，待落实",
-    "carried_out": "已落实，待反馈",
-    "fed_back": "已反馈，待跟进",
-    "done": "已办结",
-}
 ROSTER_COLUMNS = {
     "day": "日期",
     "weekday": "星期",
@@ -106,7 +99,7 @@ def matter_rows(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
                     "people": "同批" if row["same_party"] else row["people"],
                     "form": terms.RECEPTION.label(row["form"]),
                     "leaders": "、".join(row["leaders"]),
-                    "state": STATES[row["state"]] + ("（超期）" if row["overdue"] else ""),
+                    "state": terms.LOOP_STATES[row["state"]] + ("（超期）" if row["overdue"] else ""),
                     "overdue": row["overdue"],
                 }
             )
@@ -189,7 +182,7 @@ def show_status(found: dict[str, Any], as_json: bool) -> None:
         ],
     )
     say()
-    say("闭环：" + "，".join(f"{STATES[key]} {count} 项" for key, count in found["states"].items()))
+    say("闭环：" + "，".join(f"{terms.LOOP_STATES[key]} {count} 项" for key, count in found["states"].items()))
     if found["missing"]:
         listed = [
             f"{entry['day']}" + (f"（{'、'.join(entry['leaders'])}）" if entry["leaders"] else "")
