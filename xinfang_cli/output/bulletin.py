@@ -351,7 +351,7 @@ def _reception_paragraphs(bulletin: Bulletin) -> list[str]:
         said.append(f"其中{listed}。")
     said.append(
         f"本期接访交办 {now['orders']} 项，已落实 {now['carried_out']} 项，超期未落实 {now['orders_overdue']} 项；"
-        f"未办结的接访事项 {now['open_matters']} 件。应值班而缺访 {now['days_missing']} 天，"
+        f"未闭环的接访事项 {now['open_matters']} 件。应值班而缺访 {now['days_missing']} 天，"
         f"无访 {now['days_without_visitor']} 天（其中约访 {now['days_invited']} 天）。"
     )
     return said
