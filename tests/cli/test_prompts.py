@@ -264,6 +264,14 @@ REST = (
 )
 
 
+def test_a_repeat_whose_original_is_not_known_is_offered_too(counter: Counter, terminal: Terminal) -> None:
+    first = counter.add("2023-03-01", phone="13900001234")
+    child = terminal(*GIVEN, "--repeat")
+    answer(child, *REST, ("重复件", "1"))
+    assert code(child) == 0
+    assert counter.ok("show", "2")["repeat_of"] == first
+
+
 def test_earlier_cases_are_offered(counter: Counter, terminal: Terminal) -> None:
     first = counter.add("2023-03-01", phone="13900001234", title="首次反映")
     second = counter.add("2023-04-01", phone="13900001234", title="第二次")

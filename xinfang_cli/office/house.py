@@ -89,7 +89,8 @@ def take_back(book: Book, pen: Pen, on: date, command_id: int, with_cases: bool)
     warnings = []
     if left:
         more = f" 等 {len(left)} 项" if len(left) > 5 else ""
-        warnings.append(f"{'、'.join(left[:5])}{more}还在名单里；多余的单位并入别的单位：xinfang unit merge")
+        kept = "、".join(said.removeprefix("增加").removeprefix("新增") for said in left[:5])
+        warnings.append(f"新增的{kept}{more}还在名单里；多余的单位并入别的单位：xinfang unit merge")
     return said, warnings
 
 
