@@ -107,6 +107,9 @@ def test_a_sheet_goes_out_and_comes_back(one: Counter, tmp_path: Path) -> None:
     book.save(issued["file"])
     ran = one("collect", issued["file"], "--json")
     assert (ran.code, ran.json()["refused"], ran.json()["written"]) == (1, 1, False)
+    page.cell(4, column["办结日期"]).value = "7月12日"
+    book.save(issued["file"])
+    assert "XF2023-000001 办结日期「7月12日」没有年份" in one("collect", issued["file"], "--dry-run").out
     assert one("collect", str(tmp_path / "没有.xlsx")).code == 3
 
 
@@ -150,6 +153,12 @@ def test_reconcile(one: Counter, tmp_path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(one("reconcile", str(path), "--month", "2023-07", "--csv").out[1:])))
     assert [row["是否一致"] for row in rows] == ["不一致", "一致"]
     assert one("reconcile", str(path), "--basis", "没有").code == 1
+    path.write_text("单位,件数\n某区教育局,1\n外区某局,2\n合计,1\n", encoding="utf-8")
+    ran = one("reconcile", str(path), "--month", "2023-07")
+    assert "像是「教育局」，加别名：xinfang unit edit 教育局 --alias 某区教育局" in ran.err
+    assert "xinfang unit edit 单位 --alias 外区某局" in ran.err
+    one.ok("unit", "edit", "教育局", "--alias", "某区教育局")
+    assert "某区教育局" not in one("reconcile", str(path), "--month", "2023-07").err
 
 
 def test_a_reason_names_its_column_once(counter: Counter, tmp_path: Path) -> None:

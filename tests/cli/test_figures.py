@@ -55,6 +55,39 @@ def test_the_cases_behind_a_number(june: Counter, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("收到", "cases"),
+        ("人数", "cases"),
+        ("来访", "groups"),
+        ("visit_people", "groups"),
+        ("集体访", "group_visits"),
+        ("联名", "joint_letters"),
+        ("初次", "first"),
+        ("重复", "repeat"),
+    ],
+)
+def test_every_number_on_the_screen_opens_by_its_name(june: Counter, words: str, number: str) -> None:
+    volumes = june.ok("stats", *MONTH)["volumes"]
+    rows: Any = june.ok("stats", *MONTH, "--cases", words)
+    assert len(rows) == volumes[number]
+    if words in ("人数", "visit_people"):
+        people = volumes["people" if words == "人数" else words]
+        assert sum(row["headcount"] for row in rows) == people
+        assert f"共 {len(rows)} 条，{people} 人" in june("stats", *MONTH, "--cases", words)[1]
+
+
+def test_a_part_by_the_word_of_the_table(june: Counter) -> None:
+    for rate, key in (("按期办结率", "completion"), ("办结率", "closure")):
+        whole = june.ok("stats", *MONTH)["rates"][key]
+        for word, said in (("分子", "numerator"), ("分母", "denominator")):
+            rows: Any = june.ok("stats", *MONTH, "--cases", f"{rate}:{word}")
+            assert len(rows) == whole[said]
+    error = june("stats", *MONTH, "--cases", "按期办结率:未计入", "--json")[1]
+    assert "可用：按期、逾期、超期未办、未到期" in error
+
+
+@pytest.mark.parametrize(
     "words",
     [
         ("stats", "--cases", "closer"),

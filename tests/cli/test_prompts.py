@@ -133,7 +133,7 @@ def test_complaints_name_the_question_not_a_flag(counter: Counter, terminal: Ter
 def test_any_answer_can_be_mended(counter: Counter, terminal: Terminal) -> None:
     """< goes back with what was typed as the default, - takes it away again."""
     child = terminal("add", "--received", "2023-07-17")
-    child.expect_exact("写 < 回到上一项")
+    child.expect_exact("写 < 回到上一项，写 - 清空")
     answer(child, ("信访形式", "<"))
     child.expect_exact("这是第一项")
     answer(child, ("信访形式", "来信"), ("信访目的", "检举控告"), ("概况", "写错了"), ("信访人姓名", "测试甲"))
@@ -262,6 +262,14 @@ REST = (
     ("内容分类", ""),
     ("问题属地", ""),
 )
+
+
+def test_a_repeat_whose_original_is_not_known_is_offered_too(counter: Counter, terminal: Terminal) -> None:
+    first = counter.add("2023-03-01", phone="13900001234")
+    child = terminal(*GIVEN, "--repeat")
+    answer(child, *REST, ("重复件", "1"))
+    assert code(child) == 0
+    assert counter.ok("show", "2")["repeat_of"] == first
 
 
 def test_earlier_cases_are_offered(counter: Counter, terminal: Terminal) -> None:

@@ -131,7 +131,7 @@ def test_a_unit_that_came_with_a_case_stays_and_is_named(office: Counter) -> Non
     office.ok("assign", "1", "--to", "新局", "--new-unit", "--on", TODAY)
     ran = office("undo")
     assert ran.code == 0
-    assert "新局还在名单里" in ran.err
+    assert "新增的新局还在名单里" in ran.err
     assert "xinfang unit merge" in ran.err
     assert office.ok("show", "1")["unit"] == "教育局"
     assert [row["name"] for row in office.ok("unit", "list")] == ["教育局", "民政局", "新局"]

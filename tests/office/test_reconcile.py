@@ -80,7 +80,7 @@ def test_cell_by_cell(at: Session, june: dict[str, Matter], tmp_path: Path) -> N
         "satisfaction.percent",
     ]
     assert found["passed_over"] == []
-    assert found["unknown_rows"] == [{"row": 6, "name": "外区某局"}]
+    assert found["unknown_rows"] == [{"row": 6, "name": "外区某局", "like": None}]
     total = cell(found, "教育局", "转送总数")
     assert (total["theirs"], total["ours"], total["difference"], total["same"]) == (5, 4, 1, False)
     assert total["cases"] == [{"case_no": june["after"].no, "title": "测试件", "why": "到期日 2023-07-02，在期末之后"}]

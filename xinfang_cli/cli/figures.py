@@ -124,8 +124,8 @@ def stats(
         typer.Option(
             "--cases",
             metavar="指标[:部分]",
-            help="列出一个数背后的件：completion:late、一次性化解率:rest、group_visits……；部分有 on_time late overdue"
-            " pending，其他率 numerator rest；不写部分列分母",
+            help="列出一个数背后的件：按期办结率:逾期、一次性化解率:未计入、收到、来访、人数……（英文名也行）；部分有"
+            "按期、逾期、超期未办、未到期，其他率 计入、未计入；不写部分列分母",
         ),
     ] = None,
     json: Json = False,
@@ -136,7 +136,7 @@ def stats(
     例：xinfang stats --month 2023-06 --by unit --rank
         xinfang stats --from 2023-01-01 --to 2023-07-17 --first-only
         xinfang stats --month 2023-06 --compare --trend 12 --chart
-        xinfang stats --month 2023-06 --unit 教育局 --cases completion:late
+        xinfang stats --month 2023-06 --unit 教育局 --cases 按期办结率:逾期
     """
     from xinfang_cli.office import report
     from xinfang_cli.output import figures as out
@@ -151,11 +151,11 @@ def stats(
     only = {"unit": unit, "channel": channel, "kind": kind, "topic": topic, "region": region}
     day = options.day(session, as_of, "--as-of")
     if cases is not None:
-        key, part = number_of(cases)
+        key, part = number_behind(cases)
         rows = report.cases_behind(
             session, first, last, key, part, as_of=day, basis=_BASES[basis], first_only=first_only, only=only
         )
-        out.show_cases(rows, out.named(key, part), json, csv)
+        out.show_cases(rows, out.named(key, part), json, csv, people=key in out.VOLUMES and key != "repeat")
         return
     found = report.stats(
         session,
@@ -311,7 +311,7 @@ def dimensions(by: str | None) -> tuple[str, ...]:
 
 
 def number_of(text: str) -> tuple[str, str | None]:
-    """The figure and the part that `--cases` names, in English or Chinese."""
+    """A figure and a part of it, in English or Chinese."""
     from xinfang_cli.output.figures import PARTS, VOLUMES
 
     name, _, part = text.replace("：", ":").partition(":")
@@ -319,3 +319,25 @@ def number_of(text: str) -> tuple[str, str | None]:
     keys |= {label.split("（")[0]: key for key, label in VOLUMES.items()}
     parts = {label: key for key, label in PARTS.items()}
     return keys.get(name.strip(), name.strip()), parts.get(part.strip(), part.strip()) or None
+
+
+def number_behind(text: str) -> tuple[str, str | None]:
+    """The figure and the part that `--cases` names; of a number of people, the cases that they came with."""
+    from xinfang_cli.office import report
+    from xinfang_cli.output.figures import PARTS, PEOPLE_OF, VOLUMES
+
+    key, part = number_of(text)
+    key = PEOPLE_OF.get(key, key)
+    if key not in DEFINITIONS and key not in VOLUMES:
+        words = [definition.label for definition in DEFINITIONS.values()]
+        words += dict.fromkeys(label.split("（")[0] for label in VOLUMES.values())
+        raise BadValue("--cases", text, "不是率也不是数", f"可用：{'、'.join(words)}")
+    there = report.parts_of(key)
+    if part in ("分子", "分母"):
+        part = there[0] if part == "分子" and there else None
+    elif part is None and key == "repeat" and text.strip() == VOLUMES["repeat"].split("（")[0]:
+        part = "numerator"
+    if part is not None and part not in there:
+        hint = f"可用：{'、'.join(PARTS[found] for found in there)}" if there else "这个数不分部分，只写名称"
+        raise BadValue("--cases", text, "没有这一部分", hint)
+    return key, part

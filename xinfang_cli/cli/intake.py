@@ -164,7 +164,7 @@ def add(
             raise Missing(f"缺少选项 --{key}", "登记至少要有信访形式、信访目的和概况；看用法：xinfang add --help")
     while True:
         original = repeat_of
-        if asked and original is None and not repeat:
+        if asked and original is None:
             original = _offer_earlier(session, fields, talk.received_on)
         said = {**fields, "repeat": True} if repeat else dict(fields)
         if tag:

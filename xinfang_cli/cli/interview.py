@@ -14,7 +14,7 @@ from xinfang_cli.office.session import Session
 from xinfang_cli.output import screen
 
 BACK, WORDS, NOTHING = ("<", "＜"), ("?", "？"), ("-", "－")
-HOW = "没有的直接回车；写 < 回到上一项，写 ? 看可填的词；Ctrl+C 取消，什么也不写"
+HOW = "没有的直接回车；写 < 回到上一项，写 - 清空，写 ? 看可填的词；Ctrl+C 取消，什么也不写"
 
 
 class Question(NamedTuple):

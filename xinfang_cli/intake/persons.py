@@ -107,6 +107,8 @@ def doubts(name: str, id_no: str, phone: str, address: str) -> list[Doubt]:
 
 
 def _id_doubt(id_no: str) -> str:
+    if not any(char.isdigit() for char in id_no):
+        return "里一个数字也没有"  # the answer to another question
     if not id_no.isascii() or not id_no[0].isdigit():
         return ""  # a passport or a permit of Hong Kong, Macao or Taiwan: no rule to hold it against
     if len(id_no) == 15 and id_no.isdigit():

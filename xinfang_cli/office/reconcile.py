@@ -87,7 +87,8 @@ def reconcile(
                 continue
             name = _row_name(book, word, rows)
             if name is None:
-                found["unknown_rows"].append({"row": line, "name": word})
+                like = next((shorter for _, shorter in units.alike(book.conn, [word])), None)
+                found["unknown_rows"].append({"row": line, "name": word, "like": like})
                 continue
             unit = None if name == _TOTAL else _unit_id(book, name)
             for indicator, cell in values:

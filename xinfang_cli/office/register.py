@@ -85,7 +85,7 @@ def add_within(
     shown = cases.one(book.conn, case_id, session.today)
     if target is not None:
         warnings += act.about_original(book, session, shown, *target)
-    if target is None and not fields.get("repeat"):
+    if target is None:
         shown["earlier"] = _likely(book, {**fields, "title": case.title, "region": case.region}, received_on, case_id)
     return Done([shown], warnings)
 

@@ -30,6 +30,8 @@ VOLUMES = {
     "first": "初次（件）",
     "repeat": "重复（件）",
 }
+PEOPLE_OF = {"people": "cases", "visit_people": "groups", "group_visit_people": "group_visits"}
+"""A number of people → the cases whose people it adds up."""
 DIMENSIONS = {
     "unit": "单位",
     "channel": "信访形式",
@@ -173,8 +175,8 @@ def named(key: str, part: str | None) -> str:
     return f"{name}·{PARTS[part]}" if part else name
 
 
-def show_cases(rows: Sequence[dict[str, Any]], what: str, as_json: bool, as_csv: bool) -> None:
-    """The cases behind a number."""
+def show_cases(rows: Sequence[dict[str, Any]], what: str, as_json: bool, as_csv: bool, *, people: bool = False) -> None:
+    """The cases behind a number; with `people`, how many came, and their sum."""
     if as_json:
         machine.print_json(list(rows))
         return
@@ -197,14 +199,14 @@ def show_cases(rows: Sequence[dict[str, Any]], what: str, as_json: bool, as_csv:
     keys = (
         ["case_no", "title", "unit", "due_on", "stop_on", "days_over", "part"]
         if of_clock
-        else ["case_no", "title", "unit", "received_on", "closed_on", "part"]
+        else ["case_no", "title", "unit", "received_on", "closed_on", "headcount" if people else "part"]
     )
     screen.table(
-        [Column(CASE_COLUMNS[key], key not in ("title", "unit"), key == "days_over") for key in keys],
+        [Column(CASE_COLUMNS[key], key not in ("title", "unit"), key in ("days_over", "headcount")) for key in keys],
         [[row[key] if row[key] is not None else "" for key in keys] for row in said],
         title=what,
     )
-    screen.say(f"共 {len(rows)} 条")
+    screen.say(f"共 {len(rows)} 条" + (f"，{sum(row['headcount'] for row in rows)} 人" if people else ""))
 
 
 def _csv(figures: Figures) -> None:

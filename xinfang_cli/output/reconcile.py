@@ -36,7 +36,9 @@ def show(found: dict[str, Any], as_json: bool, as_csv: bool, every: bool) -> Non
     if found["passed_over"]:
         screen.tell(f"注意：没有认出的列：{'、'.join(found['passed_over'])}；要对照的用 --map 列=指标")
     for row in found["unknown_rows"]:
-        screen.tell(f"注意：第 {row['row']} 行「{row['name']}」不是本局的单位，没有对照")
+        ours = f"像是「{row['like']}」" if row["like"] else "本局叫别的名称的"
+        remedy = f"xinfang unit edit {row['like'] or '单位'} --alias {row['name']}"
+        screen.tell(f"注意：第 {row['row']} 行「{row['name']}」不是本局的单位，没有对照；{ours}，加别名：{remedy}")
     listed = [cell for cell in found["cells"] if every or not cell["same"]]
     if listed:
         screen.table(

@@ -11,6 +11,7 @@ from xinfang_cli.errors import BadValue
 from xinfang_cli.law import terms
 from xinfang_cli.output import masks, screen
 from xinfang_cli.output.exports import whole_file
+from xinfang_cli.output.ledger import in_a_line
 from xinfang_cli.output.sheets import PLAIN_TEXT, safe_text
 from xinfang_cli.records import UnitSheet, UnitSheetRow
 
@@ -217,7 +218,8 @@ def show_collected(report: dict[str, Any]) -> None:
         if not file["changes"]:
             screen.say("  没有新填的")
         for found in file["refused"]:
-            screen.say(f"  不收：第 {found['row']} 行 {found['case_no']} {found['column']}：{found['reason']}")
+            why = in_a_line(found["column"], found["reason"])
+            screen.say(f"  不收：第 {found['row']} 行 {found['case_no']} {why}")
         for found in file["warnings"]:
             column = f" {found['column']}" if found["column"] else ""
             screen.tell(f"注意：第 {found['row']} 行 {found['case_no']}{column}：{found['message']}")
