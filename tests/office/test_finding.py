@@ -314,6 +314,15 @@ def test_conditions_combine(case: Make, session: Open) -> None:
         listed(desk, "topic:没有的分类")
 
 
+def test_what_is_quoted_of_an_accusation_does_not_name_who_made_it(case: Make, session: Open) -> None:
+    case("2023-03-01", kind="accusation", title="反映测试局乱收费", content="测试甲来信反映乱收费", name="测试甲")
+    desk = session()
+    [plain] = finding.search_texts(desk, ["乱收费"], ALL, 0)
+    assert [hit["text"] for hit in plain["hits"]] == ["反映测试局乱收费", "信访人来信反映乱收费"]
+    [asked] = finding.search_texts(desk, ["乱收费"], ALL, 0, accusers=True)
+    assert "测试甲来信反映乱收费" in [hit["text"] for hit in asked["hits"]]
+
+
 def test_an_accusation_stays_out_of_the_list_of_the_unit_complained_of(case: Make, session: Open) -> None:
     desk = session()
     case("2023-03-01", ("assign", "2023-03-02", {"to": "教育局"}))

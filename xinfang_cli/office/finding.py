@@ -132,8 +132,15 @@ def search_texts(
 
 
 def hits(texts: Texts, words: Sequence[str], accusers: bool = False) -> list[dict[str, str]]:
-    """Where the words stand: the field, and the text around the first of them."""
+    """Where the words stand: the field, and the text around the first of them.
+
+    What was written of an accusation is quoted without the name of who made it, unless that was asked for (art. 30).
+    """
     listed = [("title", texts.title), ("content", texts.content), *(("note", note) for note in texts.notes)]
+    if texts.accusation and not accusers:
+        from xinfang_cli.law.letters import unnamed
+
+        listed = [(field, unnamed(text, texts.name, *texts.phones)) for field, text in listed]
     found = [
         {"field": field, "text": excerpt(text, at[0][0], at[0][1]) if field != "title" else text}
         for field, text in listed
