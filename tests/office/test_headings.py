@@ -228,3 +228,16 @@ def test_a_second_header_row_in_own_words(at: Session, tmp_path: Path) -> None:
     report = take(at, path, ask=Asking(lambda like: like, lambda missing, left: {}, lambda: ""))
     assert (report.rows, report.imported) == (1, 1)
     assert lookup.show(at, "W1", reveal=False)["assigned_on"] == "2023-06-02"
+
+
+@pytest.mark.parametrize(
+    "head", [["系统编号", "收到日期", "概况", "姓名"], ["信访编号", "来件日期", "反映问题", "群众姓名"]]
+)
+def test_a_row_of_data_is_no_second_header(at: Session, tmp_path: Path, head: list[str]) -> None:
+    """Though what stands in it, read on from the heading above, would be like one of ours."""
+    rows = [
+        [f"W{n}", f"2023-06-0{n}", "反映甲", "测试甲", "责任单位待定", "处理意见待定", "办理方式待定"] for n in (1, 2)
+    ]
+    path = sheet(tmp_path / "a.csv", [*head, "备注", "说明", "其他"], *rows)
+    report = take(at, path, ask=Asking(lambda like: like, lambda missing, left: {}, lambda: ""))
+    assert (report.rows, report.imported) == (2, 2)

@@ -181,12 +181,16 @@ def _find_header(rows: Sequence[Row], look: Look) -> _Header | None:
     """The row that names most fields, the first of equals; or two rows that name more together. The lower of the two
     may say it in words that are only like ours."""
     exact = _most(rows, look.known, partial(field_of, known=look.known), HEADER_NEEDS)
-    if look.near is None or (exact is None and not look.guess):
+    if look.near is None:
         return exact
-    likely = _most(rows, look.known, look.field, GUESS_NEEDS)
-    if likely is None or (exact is not None and (likely.at != exact.at + 1 or not likely.two)):
+    if exact is None:
+        likely = _most(rows, look.known, look.field, GUESS_NEEDS) if look.guess else None
+        filled = sum(bool(clean_text(cell)) for cell in likely.cells) if likely else 0
+        return likely if likely and likely.fields * 2 >= filled else None
+    if exact.two:
         return exact
-    return likely if exact or likely.fields * 2 >= sum(bool(clean_text(cell)) for cell in likely.cells) else None
+    below = _most(rows[exact.at : exact.at + 2], look.known, look.field, GUESS_NEEDS)
+    return below._replace(at=exact.at + 1) if below and below.two else exact
 
 
 def _most(rows: Sequence[Row], known: Known, field: Callable[[object], str | None], needs: int) -> _Header | None:
@@ -197,9 +201,19 @@ def _most(rows: Sequence[Row], known: Known, field: Callable[[object], str | Non
             best = _Header(index, cells, fields)
     for index, (upper, lower) in enumerate(pairwise(top)):
         both = _joined(upper, lower, known, field)
+        if both and any(not field_of(name, known) and field(name) for name in both) and _is_data(upper, lower, field):
+            continue
         if both and (fields := _fields(both, field)) > (best.fields if best else needs - 1):
             best = _Header(index + 1, both, fields, two=True)
     return best
+
+
+def _is_data(upper: Sequence[str], lower: Sequence[str], field: Callable[[object], str | None]) -> bool:
+    """Whether the lower row fills a column that has its heading already and is no group: as a second header would not."""
+    after = [*upper[1:], "the end"]
+    return any(
+        title and sub and nearby and field(title) for title, sub, nearby in zip(upper, lower, after, strict=False)
+    )
 
 
 def _fields(cells: Sequence[str], field: Callable[[object], str | None]) -> int:
