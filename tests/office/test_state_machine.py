@@ -804,6 +804,8 @@ BACK = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 5, 8, 13, 21, 40, -1)
 AHEAD = (-1, 0, 2, 5, 12, 30)
 SOON = (-1, 0, 0, 0, 0, 1, 3, 6)
 CLERKS = ("测试甲", "测试甲", "测试甲", "测试乙")
+HEAD = "测试局长"
+"""Changes units, rules and working days, and takes nothing back: that is tests/cli/test_undo_of_the_house.py."""
 LIKELY = {  # so that a case comes far
     "registered": ["assign"] * 8 + ["close"],
     "assigned": ["accept"] * 5 + ["object"] * 2 + ["assign", "close"],
@@ -837,10 +839,10 @@ class Office(RuleBasedStateMachine):
         self.registered = 0
         self.merged = False
         for unit in UNITS:
-            upkeep.unit_add(self.clerk("测试甲"), unit)
+            upkeep.unit_add(self.clerk(HEAD), unit)
         if checked:
             self.law = replace(self.law, checked=True)
-            upkeep.config_set(self.clerk("测试甲"), "check_closings", "是", "", lambda change: True)
+            upkeep.config_set(self.clerk(HEAD), "check_closings", "是", "", lambda change: True)
         self.ids = {unit: place for place, unit in enumerate(UNITS, 1)}
 
     def clerk(self, actor: str) -> Session:
@@ -1172,14 +1174,14 @@ class Office(RuleBasedStateMachine):
         day = plus(self.today, rng.randint(-20, 20))
         self.law = replace(self.law, notices=(*self.law.notices, (day, not worked(day, self.law.notices))))
         rows = [(day, worked(day, self.law.notices), "临时安排")]
-        upkeep.workdays_import(self.clerk("测试甲"), rows, "测试通知", lambda moved: True)
+        upkeep.workdays_import(self.clerk(HEAD), rows, "测试通知", lambda moved: True)
         for no in self.files:
             self.compare(no)
 
     def units_merge(self, rng: Random) -> None:
         if self.merged or rng.random() < 0.5:
             return
-        upkeep.unit_merge(self.clerk("测试甲"), MERGED, INTO)
+        upkeep.unit_merge(self.clerk(HEAD), MERGED, INTO)
         self.merged = True
         for no, file in self.files.items():
             file.merged = True
@@ -1230,7 +1232,7 @@ class Office(RuleBasedStateMachine):
         else:
             key, value = f"clocks.{what}", str(n)
             self.law = self.law.with_days(what, n)
-        upkeep.config_set(self.clerk("测试甲"), key, value, "测试〔2023〕1号", lambda change: True)
+        upkeep.config_set(self.clerk(HEAD), key, value, "测试〔2023〕1号", lambda change: True)
         for no in self.files:
             self.compare(no)
 

@@ -95,7 +95,7 @@ def doubts(name: str, id_no: str, phone: str, address: str) -> list[Doubt]:
     """What is doubtful about a petitioner; numbers as the functions above return them, '' where nothing was given."""
     found: list[Doubt] = []
     if not name:
-        found.append(("no_name", "没有信访人姓名，请补登"))
+        found.append(("no_name", "没有信访人姓名，请补登；匿名的写「匿名」"))
     if not address:
         found.append(("no_address", "没有信访人住址，请补登"))
     if id_no and (why := _id_doubt(id_no)):
