@@ -546,6 +546,7 @@ def test_correct_the_received_day_keeps_the_number(case: Make, session: Open) ->
         ),
         pytest.param(2, None, {"told_on": date(2023, 3, 8)}, "field", id="a-field-of-another-event"),
         pytest.param(3, None, {"pathway": "opinion"}, "same", id="a-field-as-it-is"),
+        pytest.param(3, "2023-03-07", {"told_on": date(2023, 3, 6)}, "order", id="told-as-it-is-before-the-new-day"),
         pytest.param(2, None, {"mode": "task"}, "missing", id="task-without-a-day"),
         pytest.param(2, None, {"feedback_by": date(2023, 4, 8)}, "mode", id="a-day-without-a-task"),
     ],

@@ -776,7 +776,8 @@ class File:
     def correct(self, seq: int, on: date | None, fields: dict[str, Any], today: date, law: Law) -> bool:
         log = self.standing()
         target = next(e for e in log if e.seq == seq)
-        if (on is not None and on > today) or (on in (None, target.on) and not fields):
+        other = {name: value for name, value in fields.items() if target.said.get(name) != value}
+        if (on is not None and on > today) or (on in (None, target.on) and not other):
             return False
         fields = dict(fields)
         told = target.said.get("told_on")

@@ -596,6 +596,7 @@ def correct(
                     f"这一项属于{has}；序号看 xinfang show {case_no}",
                     code="field",
                 )
+        told_said = "told_on" in changes
         changes = {field: value for field, value in changes.items() if target.data.get(field) != value}
         if target.kind == "assign":
             _check_mode(case_no, target, changes)
@@ -608,7 +609,7 @@ def correct(
         data: dict[str, Any] = {"event": seq, "was_on": target.on.isoformat(), "reason": reason}
         public = {k: v for k, v in changes.items() if k not in PRIVATE_FIELDS}
         private = {k: v for k, v in changes.items() if k in PRIVATE_FIELDS}
-        if target.kind == "accept" and on is not None and "told_on" not in changes:
+        if target.kind == "accept" and on is not None and not told_said:
             told = target.data.get("told_on")
             if told == target.on or (told is not None and told < on):
                 public["told_on"] = on
