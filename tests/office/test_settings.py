@@ -199,6 +199,18 @@ def test_a_year_the_library_lacks(case: Make, session: Open, tmp_path: Path) -> 
     whole(at)
 
 
+def test_the_same_arrangement_again_adds_nothing(case: Make, session: Open, tmp_path: Path) -> None:
+    at = session(today="2031-10-10")
+    case("2031-09-29", at=at)
+    year = ("2031-10-01,off,国庆节", "2031-10-11,work,国庆节调休")
+    assert arranged(at, tmp_path, *year) == ([2031], [])
+    before = upkeep.doctor(at)["events"]
+    assert arranged(at, tmp_path, *year) == ([2031], [])
+    assert upkeep.doctor(at)["events"] == before
+    arranged(at, tmp_path, *year, "2031-10-02,off,国庆节")
+    assert upkeep.doctor(at)["events"] == before + 1
+
+
 def test_a_stopped_clock_keeps_its_calendar(case: Make, session: Open, tmp_path: Path) -> None:
     at = session(today="2031-10-10")
     matter = case("2031-09-29", ("assign", "2031-09-29"), ("accept", "2031-10-03"), at=at)

@@ -370,6 +370,11 @@ def _put_workdays(
     confirm: Callable[[list[dict[str, Any]]], bool],
 ) -> tuple[list[int], list[dict[str, Any]]]:
     with session.writing("workdays") as (book, pen):
+        calendar = book.code.now.calendar
+        kept = {day: said for day, said in calendar.special.items() if day.year not in years}
+        kept |= {date.fromisoformat(day): (bool(work), name) for day, (work, name) in days.items()}
+        if kept == calendar.special and calendar.years.issuperset(years):
+            return years or sorted({int(day[:4]) for day in days}), []  # the same file again adds nothing
         settings.write_workdays(pen, days, years, source, session.today)
         pen.flush()
         book.forget_code()
