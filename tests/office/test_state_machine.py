@@ -805,8 +805,7 @@ BACK = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 5, 8, 13, 21, 40, -1)
 AHEAD = (-1, 0, 2, 5, 12, 30)
 SOON = (-1, 0, 0, 0, 0, 1, 3, 6)
 CLERKS = ("测试甲", "测试甲", "测试甲", "测试乙")
-HEAD = "测试局长"
-"""Changes units, rules and working days, and takes nothing back: that is tests/cli/test_undo_of_the_house.py."""
+OFFICE = "测试主任"  # sets rules and days off, and takes them back
 LIKELY = {  # so that a case comes far
     "registered": ["assign"] * 8 + ["close"],
     "assigned": ["accept"] * 5 + ["object"] * 2 + ["assign", "close"],
@@ -837,13 +836,14 @@ class Office(RuleBasedStateMachine):
         self.files: dict[str, File] = {}
         self.commands: list[tuple[str, dict[str, list[int]]]] = []
         self.undone: set[int] = set()
+        self.laws: list[Law] = []  # before each thing that the office changed and has not taken back
         self.registered = 0
         self.merged = False
         for unit in UNITS:
-            upkeep.unit_add(self.clerk(HEAD), unit)
+            upkeep.unit_add(self.clerk("测试局长"), unit)
         if checked:
             self.law = replace(self.law, checked=True)
-            upkeep.config_set(self.clerk(HEAD), "check_closings", "是", "", lambda change: True)
+            upkeep.config_set(self.clerk("测试局长"), "check_closings", "是", "", lambda change: True)
         self.ids = {unit: place for place, unit in enumerate(UNITS, 1)}
 
     def clerk(self, actor: str) -> Session:
@@ -916,7 +916,10 @@ class Office(RuleBasedStateMachine):
     def something_rarer(self, rng: Random) -> None:
         if not self.files:  # the last one was taken back
             return
-        office = (self.the_office_sets_a_rule, self.a_day_off_is_announced, self.units_merge)
+        office = (
+            *(self.the_office_sets_a_rule, self.a_day_off_is_announced, self.units_merge),
+            self.the_office_thinks_better_of_it,
+        )
         rng.choice((self.correct, self.correct, self.correct, self.edit, self.link, self.undo, rng.choice(office)))(rng)
 
     def work(self, rng: Random) -> None:
@@ -1173,16 +1176,17 @@ class Office(RuleBasedStateMachine):
 
     def a_day_off_is_announced(self, rng: Random) -> None:
         day = plus(self.today, rng.randint(-20, 20))
+        self.laws.append(self.law)
         self.law = replace(self.law, notices=(*self.law.notices, (day, not worked(day, self.law.notices))))
         rows = [(day, worked(day, self.law.notices), "临时安排")]
-        upkeep.workdays_import(self.clerk(HEAD), rows, "测试通知", lambda moved: True)
+        upkeep.workdays_import(self.clerk(OFFICE), rows, "测试通知", lambda moved: True)
         for no in self.files:
             self.compare(no)
 
     def units_merge(self, rng: Random) -> None:
         if self.merged or rng.random() < 0.5:
             return
-        upkeep.unit_merge(self.clerk(HEAD), MERGED, INTO)
+        upkeep.unit_merge(self.clerk("测试局长"), MERGED, INTO)
         self.merged = True
         for no, file in self.files.items():
             file.merged = True
@@ -1222,6 +1226,7 @@ class Office(RuleBasedStateMachine):
             ("checked", "roll", "acceptance", "completion", "review_window", "office", "office", "longest")
         )
         n = rng.randint(5, 70)
+        self.laws.append(self.law)
         if what in ("checked", "roll"):
             key, value = {"checked": "check_closings", "roll": "roll"}[what], "是" if n % 2 else "否"
             self.law = replace(self.law, **{what: bool(n % 2)})
@@ -1233,7 +1238,16 @@ class Office(RuleBasedStateMachine):
         else:
             key, value = f"clocks.{what}", str(n)
             self.law = self.law.with_days(what, n)
-        upkeep.config_set(self.clerk(HEAD), key, value, "测试〔2023〕1号", lambda change: True)
+        upkeep.config_set(self.clerk(OFFICE), key, value, "测试〔2023〕1号", lambda change: True)
+        for no in self.files:
+            self.compare(no)
+
+    def the_office_thinks_better_of_it(self, rng: Random) -> None:
+        """The last rule or day off is taken back: what stopped meanwhile keeps it, what runs does not."""
+        done = self.tried(lambda: act.undo(self.clerk(OFFICE)))
+        assert (done is not None) == bool(self.laws)
+        if self.laws:
+            self.law = self.laws.pop()
         for no in self.files:
             self.compare(no)
 

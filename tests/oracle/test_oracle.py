@@ -369,14 +369,21 @@ def in_words(change: Decimal, unit: str) -> str:
     return f"{'上升' if change > 0 else '下降'} {abs(change):.2f}{unit}"
 
 
-def back(question: Question, steps: int) -> tuple[date, date]:
-    """A month: the months before; anything else: as many days, that often before."""
+def months_of(question: Question) -> int:
+    """How many months the period is as a whole: one, a quarter of the year, the year; 0 where it is some days."""
     start, end = question.start, question.end
-    if question.whole_month and end == month_end(start):
-        for _ in range(steps):
-            end = start - timedelta(days=1)
-            start = end.replace(day=1)
-        return start, end
+    count = (end.year - start.year) * 12 + end.month - start.month + 1
+    whole = start.day == 1 and end == month_end(end) and count in (1, 3, 12) and (start.month - 1) % count == 0
+    return count if whole else 0
+
+
+def back(question: Question, steps: int) -> tuple[date, date]:
+    """Of whole months the same number before; anything else: as many days, that often before."""
+    start, end = question.start, question.end
+    if count := months_of(question):
+        number = start.year * 12 + start.month - 1 - count * steps
+        last = number + count - 1
+        return date(number // 12, number % 12 + 1, 1), month_end(date(last // 12, last % 12 + 1, 1))
     length = (end - start + timedelta(days=1)) * steps
     return start - length, end - length
 
@@ -390,9 +397,9 @@ def previous(question: Question) -> tuple[date, date]:
 
 
 def year_ago(question: Question) -> tuple[date, date]:
-    """The same days of the year before, up to the day; of a whole month that is over, that whole month."""
+    """The same days of the year before, up to the day; of whole months that are over, those whole months."""
     start, end = question.start, question.end
-    whole = question.whole_month and end == month_end(start)
+    whole = months_of(question) > 0
     if start <= question.day < end:
         end, whole = question.day, False
 
@@ -403,7 +410,7 @@ def year_ago(question: Question) -> tuple[date, date]:
             else day.replace(year=day.year - 1)
         )
 
-    return same(start), month_end(same(start)) if whole else same(end)
+    return same(start), month_end(same(end)) if whole else same(end)
 
 
 # --- the tests -------------------------------------------------------------------------------------------------------
