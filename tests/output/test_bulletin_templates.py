@@ -18,6 +18,7 @@ from tests.output.test_reports import JUNE, out_of_order, read_docx
 from xinfang_cli.errors import BadValue, Unusable
 from xinfang_cli.law.bulletin import Bulletin
 from xinfang_cli.law.periods import Period
+from xinfang_cli.law.rules import statutory
 from xinfang_cli.office import bulletin as office
 from xinfang_cli.office.session import Session
 from xinfang_cli.output import bulletin as out
@@ -30,7 +31,7 @@ PERIODS = {
     "quarter": Period("quarter", date(2023, 4, 1), date(2023, 6, 30)),
     "year": Period("year", date(2023, 1, 1), date(2023, 12, 31)),
 }
-FOUR = templates.default_four_rates()
+FOUR = tuple(statutory().settings["four_rates"])
 Grid = list[list[str]]
 
 

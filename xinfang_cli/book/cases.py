@@ -339,7 +339,9 @@ def where(chosen: ListFilter) -> tuple[str, list[Any]]:
         parts.append("c.id IN (SELECT value FROM json_each(?))")
         values.append(encode(chosen.ids))
     if chosen.match:
-        parts.append("c.id IN (SELECT rowid & 4294967295 FROM search WHERE search MATCH ?)")
+        from xinfang_cli.book.search import MATCHING
+
+        parts.append(f"c.id IN ({MATCHING})")
         values.append(chosen.match)
     if chosen.terms:
         from xinfang_cli.book.conditions import condition
@@ -400,7 +402,9 @@ def found(
     source, newest = _FROM, "c.received_on DESC, c.id DESC"
     if chosen.match:
         # The index hands its rows out newest first by itself; the case is then one step away.
-        source = _FROM.replace("FROM cases c", "FROM search CROSS JOIN cases c ON c.id = search.rowid & 4294967295")
+        from xinfang_cli.book.search import CASE_ID
+
+        source = _FROM.replace("FROM cases c", f"FROM search CROSS JOIN cases c ON c.id = search.rowid & {CASE_ID}")
         clause = (clause + " AND " if clause else " WHERE ") + "search MATCH ?"
         values.append(chosen.match)
         newest = "search.rowid DESC"

@@ -63,7 +63,9 @@ def _positive(term: Term) -> tuple[str, list[Any]]:
     if term.field == "is":
         return _flags(term)
     if term.field == "text":  # as the text index is asked
-        return "c.id IN (SELECT rowid & 4294967295 FROM search WHERE search MATCH ?)", given
+        from xinfang_cli.book.search import MATCHING
+
+        return f"c.id IN ({MATCHING})", given
     if term.field == "tag":
         found = f"EXISTS (SELECT 1 FROM json_each(c.tags) WHERE value IN ({marks}))"
         return (f"({found} OR c.tags IS NULL)" if empty else found), given

@@ -62,12 +62,6 @@ def _edited_contents(conn: sqlite3.Connection) -> dict[int, str | None]:
     return found
 
 
-CLOCK_KEYS = (
-    *("case_no", "title", "unit", "clock", "owner", "clock_unit", "start", "base_due", "due_on", "stop", "state"),
-    *("why", "days_left", "stage", "lead", "excluded"),
-)
-
-
 def clock_rows(conn: sqlite3.Connection, chosen: ListFilter, today: date) -> Iterator[dict[str, Any]]:
     """Every clock of the cases chosen, case by case in the order in which they started."""
     clause, values = where(chosen)
@@ -109,22 +103,6 @@ def _state(kind: str, void: bool, due: str, stop: str | None, today: str) -> str
     if today <= due:
         return "running"
     return "lapsed" if kind in WINDOWS else "overdue"
-
-
-EVENT_KEYS = (
-    "case_no",
-    "seq",
-    "on",
-    "event",
-    "revoked",
-    "unit",
-    "data",
-    "actor",
-    "recorded_at",
-    "command",
-    "file",
-    "sha256",
-)
 
 
 def event_rows(conn: sqlite3.Connection, chosen: ListFilter) -> Iterator[dict[str, Any]]:

@@ -51,9 +51,7 @@ def with_phone(conn: sqlite3.Connection, phone: str, accusations: bool) -> list[
     """By a whole number or its last four digits, one of several numbers included."""
     if not is_phone_word(phone):
         return []
-    match = search.phone_query(phone)
-    which = "SELECT rowid & 4294967295 FROM search WHERE search MATCH ?"
-    return _entries(conn, which, (match,), accusations)
+    return _entries(conn, search.MATCHING, (search.phone_query(phone),), accusations)
 
 
 def of_the_same(conn: sqlite3.Connection, entries: Iterable[Entry], accusations: bool) -> list[Entry]:

@@ -24,6 +24,9 @@ from xinfang_cli.law.events import Event
 from xinfang_cli.law.texts import ASIDE, Texts, is_phone_word, normal, phone_words, texts_of, written
 
 CASE_ID = (1 << 32) - 1
+"""Of a row's id, the bits that are the case's."""
+MATCHING = f"SELECT rowid & {CASE_ID} FROM search WHERE search MATCH ?"
+"""The ids of the cases in whose texts a query (`query`, `phone_query`) is found."""
 BATCH = 5000
 ROOMY = 16 << 20
 ORDINARY = 1 << 20

@@ -112,7 +112,6 @@ class Case:
     redirected_on: date | None = None
     reviewed_on: date | None = None  # the first request for review
     review_delivered_on: date | None = None
-    review_result_on: date | None = None
     unit_rating: str | None = None
     unit_rated_on: date | None = None
     bureau_rating: str | None = None
@@ -133,7 +132,6 @@ class Case:
         self.close_data: dict[str, Any] = {}
         self.before_approval: dict[str, Event] = {}  # clock → what stopped it while the closing waited to be checked
         self.objectors: tuple[int | None, ...] = ()
-        self.before_review = ""
         self.receptions: tuple[Reception, ...] = ()
         self.orders: tuple[Order, ...] = ()
 
@@ -304,7 +302,6 @@ def _reopen(case: Case, event: Event) -> None:
 
 def _review_result(case: Case, event: Event) -> None:
     result = event.data["result"]
-    case.review_result_on = event.on
     case.review_delivered_on = event.data.get("delivered_on")
     if result == "revoked":
         _reopen(case, event)

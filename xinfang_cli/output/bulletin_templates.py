@@ -451,10 +451,3 @@ def listed(kind: str, four_rates: Sequence[str]) -> list[dict[str, str]]:
                 {"name": "行.小计", "field": "行.summed", "meaning": "小计、合计行为是，用于 {%tr if 行.小计 %}"}
             )
     return rows
-
-
-def default_four_rates() -> tuple[str, ...]:
-    """The rates of the table where there is no book yet."""
-    from xinfang_cli.law.rules import statutory
-
-    return tuple(statutory().settings["four_rates"])
