@@ -931,3 +931,60 @@ def test_killed_in_the_middle_leaves_all_or_nothing(desk: Desk) -> None:
     for _ in range(2):
         report = desk.read(path)
     assert (report.imported, report.already_there) == (0, 2500)
+
+
+def beside(desk: Desk) -> list[str]:
+    return sorted(found.name for found in desk.folder.iterdir() if found.name.startswith((".", "book")))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
+def test_killed_at_the_first_import_leaves_no_book_and_what_it_left_goes_with_the_next(desk: Desk) -> None:
+    path = desk.write(row(n, **CLOSED, 概况=f"第{n}件") for n in range(1, 2501))
+    running = subprocess.Popen([sys.executable, "-c", IMPORTING, str(desk.session.path), str(path)], cwd=ROOT)
+    half = desk.folder / f".book.db.{running.pid}.new"
+    while not half.exists():
+        assert running.poll() is None
+        time.sleep(0.001)
+    running.send_signal(signal.SIGKILL)
+    running.wait()
+    assert beside(desk) == [half.name]
+    others = desk.folder / f".book.db.{os.getppid()}.new"  # of a process that is still at it
+    others.touch()
+    assert desk.read(path).imported == 2500
+    assert beside(desk) == [others.name, "book.db"]
+    assert desk.counted()[1] == 2500
+
+
+def test_a_book_that_somebody_else_began_meanwhile_takes_the_rows(desk: Desk) -> None:
+    path = desk.write([row(7, **CLOSED), row("", **SENT, 概况="没有编号"), row(3, 收到日期="不知道")])
+    other = Session(desk.session.path, TODAY, "测试员乙")
+    told: list[str] = []
+
+    def meanwhile(what: str, done: int, at_most: int) -> None:
+        if not told:
+            register.add(other, TODAY, {"channel": "letter", "kind": "appeal", "title": "在先", "name": "测试乙"})
+        told.append(what)
+
+    report = desk.read(path, progress=meanwhile)
+    assert (report.imported, report.rejected, report.written) == (2, 1, True)
+    assert desk.counted()[1] == 3
+    assert [desk.shown(n)["title"] for n in (1, 7, 8)] == ["在先", "反映水压不足", "没有编号"]
+    assert beside(desk) == ["book.db"]
+
+
+@pytest.mark.parametrize("option", ["dry_run", "all_or_nothing"])
+def test_a_first_import_that_may_write_nothing(desk: Desk, option: str) -> None:
+    report = desk.take(row(1, **CLOSED), row(2, 收到日期="不知道"), **{option: True})
+    assert report.rejected >= 1
+    assert beside(desk) == ([] if option == "dry_run" else ["book.db"])
+    if option == "all_or_nothing":
+        assert desk.counted() == (1, 0)  # the calendar that every book begins with
+
+
+def test_a_first_import_that_fails_leaves_nothing(desk: Desk) -> None:
+    def fails(*_: object) -> None:
+        raise OSError("测试")
+
+    with pytest.raises(OSError, match="测试"):
+        desk.take(row(1, **CLOSED), progress=fails)
+    assert beside(desk) == []

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from json import dumps
 from typing import NamedTuple
 
+from xinfang_cli.book.inserting import insert_rows
 from xinfang_cli.book.open import Book
 from xinfang_cli.book.schema import INDEXES
 
@@ -114,7 +115,7 @@ Docketed = tuple[int, str, int, int, str | None, bytes | None]
 
 
 def enter_many(conn: sqlite3.Connection, entries: Sequence[Docketed]) -> None:
-    conn.executemany("INSERT INTO docket VALUES (?,?,?,?,?,?)", entries)
+    insert_rows(conn, "docket", entries)
 
 
 def renumber(conn: sqlite3.Connection, numbers: Sequence[tuple[str, int, int]]) -> None:

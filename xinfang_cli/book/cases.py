@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from xinfang_cli.book.inserting import insert_rows
 from xinfang_cli.book.ledger import encode, iso
 from xinfang_cli.errors import Ambiguous, NotFound
 from xinfang_cli.law import terms
@@ -147,10 +148,10 @@ def put(book: Book, case_id: int, case_no: str, case: Case, *, known: bool = Tru
 
 def put_many(conn: sqlite3.Connection, many: Sequence[Rows]) -> None:
     """Write the rows of many new cases at once."""
-    conn.executemany(_PUT_CASE.replace(" OR REPLACE", ""), [rows.case for rows in many])
-    conn.executemany(_PUT_PERSON.replace(" OR REPLACE", ""), [rows.person for rows in many if rows.person is not None])
-    conn.executemany(_PUT_CLOCK, [clock for rows in many for clock in rows.clocks])
-    conn.executemany(_PUT_BACKLOG, [entry for rows in many for entry in rows.backlog])
+    insert_rows(conn, "cases", [made.case for made in many])
+    insert_rows(conn, "people", [made.person for made in many if made.person is not None])
+    insert_rows(conn, "clocks", [clock for made in many for clock in made.clocks])
+    insert_rows(conn, "backlog", [entry for made in many for entry in made.backlog])
 
 
 def forget(conn: sqlite3.Connection, case_id: int) -> None:

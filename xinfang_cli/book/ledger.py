@@ -15,6 +15,7 @@ from json import JSONEncoder, loads
 from json import encoder as json_encoder
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from xinfang_cli.book.inserting import insert_rows
 from xinfang_cli.law.events import DAY_FIELDS, PRIVATE_FIELDS, Event
 
 if TYPE_CHECKING:
@@ -159,8 +160,8 @@ class Pen:
             self.reworded.add(case_id)
 
     def _write(self) -> None:
-        self.conn.executemany("INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?)", self._events)
-        self.conn.executemany("INSERT INTO texts VALUES (?,?,?)", self._texts)
+        insert_rows(self.conn, "events", self._events)
+        insert_rows(self.conn, "texts", self._texts)
         self._events.clear()
         self._texts.clear()
 

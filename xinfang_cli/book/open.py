@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -149,44 +149,98 @@ def _migrate(conn: sqlite3.Connection) -> None:
 
 
 def create_book(path: Path, actor: str, recorded_at: str) -> bool:
-    """Make a new book beside the path and move it there whole; False when one was already there.
-
-    Built under another name first: a process killed half-way, or a second one at the same moment, leaves no half book.
-    """
+    """Make a new book; False when one was already there, or another process was first."""
     if path.exists():
         return False
+    try:
+        with new_book(path, actor, recorded_at):
+            pass
+    except AlreadyThereError:
+        return False
+    return True
+
+
+class AlreadyThereError(Exception):
+    """Another process made the book while this one was still at it."""
+
+
+@contextmanager
+def new_book(path: Path, actor: str, recorded_at: str) -> Iterator[Book]:
+    """A new book to be filled, which is moved to its path whole when that went well; AlreadyThereError if one is there.
+
+    Built under another name: a process killed half-way, or a second one at the same moment, leaves no half book. So
+    nothing need be kept on the disk for taking a transaction back, which saves every page's second writing.
+    """
     if sqlite3.sqlite_version_info < (3, 37):
         raise Unusable(f"本机 Python 自带的 SQLite 太旧（{sqlite3.sqlite_version}）", "需要 3.37 以上", code="sqlite")
     from xinfang_cli.book import settings
 
     made = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        conn = _connect(made)
-        try:
-            conn.execute("PRAGMA journal_mode=WAL")
-            conn.execute(f"PRAGMA application_id={APPLICATION_ID}")
-            _migrate(conn)
-            book = Book(made, conn)
+        with _making(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _clear_away(path, made)
+            conn = _connect(made)
+        with closing(conn):
+            with _making(path):
+                conn.execute("PRAGMA journal_mode=MEMORY")
+                conn.execute("PRAGMA synchronous=OFF")
+                conn.execute(f"PRAGMA application_id={APPLICATION_ID}")
+                _migrate(conn)
+            book = Book(path, conn)
             with book.writing("init", actor, recorded_at) as pen:
                 settings.begin(pen)
-        finally:
-            conn.close()
-        try:
-            os.link(made, path)  # fails when another process was first, where rename would overwrite
-        except FileExistsError:
-            return False
-        except OSError:
-            if path.exists():
-                return False
-            made.rename(path)
+            yield book
+            with _making(path):
+                conn.execute("PRAGMA synchronous=FULL")
+                conn.execute("PRAGMA journal_mode=WAL")  # brings everything to the disk, too
+        with _making(path):
+            _move(made, path)
+    finally:
+        for leftover in (made, Path(f"{made}-wal"), Path(f"{made}-shm")):
+            leftover.unlink(missing_ok=True)
+
+
+@contextmanager
+def _making(path: Path) -> Iterator[None]:
+    try:
+        yield
     except sqlite3.Error as error:
         raise unusable(error, path) from error
     except OSError as error:
         raise Unusable(
             f"案件簿 {path} 建不起来（{system_says(error)}）", "请检查文件夹的读写权限", code="permission"
         ) from error
-    finally:
-        for leftover in (made, Path(f"{made}-wal"), Path(f"{made}-shm")):
-            leftover.unlink(missing_ok=True)
+
+
+def _move(made: Path, path: Path) -> None:
+    try:
+        os.link(made, path)  # fails when another process was first, where rename would overwrite
+    except FileExistsError:
+        raise AlreadyThereError from None
+    except OSError:
+        if path.exists():
+            raise AlreadyThereError from None
+        made.rename(path)
+
+
+def _clear_away(path: Path, made: Path) -> None:
+    """What processes that were killed left of a book they were making, this one's number among theirs."""
+    for leftover in path.parent.iterdir():
+        begins, _, rest = leftover.name.rpartition(".")[0].rpartition(".")
+        if begins != f".{path.name}" or leftover.suffix != ".new" or not rest.isdigit():
+            continue
+        if leftover != made and os.name == "posix" and _is_running(int(rest)):
+            continue
+        with suppress(OSError):  # on Windows: still open
+            leftover.unlink()
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        pass
     return True

@@ -22,7 +22,7 @@ from xinfang_cli.book import bulk, cases, duplicates, keep, ledger, mappings, un
 from xinfang_cli.book.bulk import Known, NumbersKnown
 from xinfang_cli.book.cases import Rows
 from xinfang_cli.book.ledger import Pen
-from xinfang_cli.book.open import Book, create_book, open_book
+from xinfang_cli.book.open import AlreadyThereError, Book, new_book, open_book
 from xinfang_cli.errors import Ambiguous, NotFound, Refused, Unusable, system_says
 from xinfang_cli.intake import persons
 from xinfang_cli.intake.columns import Layout
@@ -124,43 +124,54 @@ def import_ledger(
     opened = found.opened
     report = ImportReport(path.name, file_sha256(path), dry_run=dry_run, other_sheets=opened.other_sheets)
     report.mapping = found.name
-    with ExitStack() as stack:
-        target, existed = session.path, session.path.exists()
-        if not existed and dry_run:
-            target = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "dry-run.db"
-        if not target.exists():
-            create_book(target, session.actor, session.now())
-        book = stack.enter_context(_opened(session, target))
-        at_most = sum(table.rows_at_most for table in opened.tables)
-        large = at_most >= REBUILD_FROM and at_most > cases.count(book.conn) / 4
-        stack.enter_context(bulk.roomy(book, large))
-        stack.enter_context(_no_collecting())
-        try:
-            with book.writing("import", session.actor, session.now(), (report.file, report.sha256)) as pen:
-                if any(table.layout.has("history") for table in opened.tables):
-                    bring_house(session, book, pen, path)
-                work = _Import(session, book, pen, report, opened.tables)
-                work.update = update
-                work.assign_on_receipt = assign_on_receipt
-                work.backup = existed and not dry_run
-                work.progress = progress
-                for heading, field in found.like.items():
-                    work.warn("unknown_column", opened.tables[0].header_row, unknown_column(heading, field))
-                first = work.next_id
-                work.run(at_most, large, rebuild=not dry_run)
-                report_likely(report, book, first, large)
-                if found.keep is not None:
-                    mappings.keep(book.conn, found.keep, session.now())
-                if dry_run or (all_or_nothing and report.rejected):
-                    raise _NothingWrittenError
-                report.written = pen.wrote
-        except _NothingWrittenError:
-            if all_or_nothing and report.rejected:
-                report.withheld, report.imported, report.updated = report.imported, 0, 0
-                report.linked = 0
-                report.rejected += report.withheld
-                report.new_units, report.new_topics, report.new_regions = [], [], []
-                report.likely, report.likely_first = 0, []
+    try:
+        with ExitStack() as stack:
+            target, existed = session.path, session.path.exists()
+            if not existed and dry_run:
+                target = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "dry-run.db"
+            book = stack.enter_context(_opened(session, target))
+            at_most = sum(table.rows_at_most for table in opened.tables)
+            large = at_most >= REBUILD_FROM and at_most > cases.count(book.conn) / 4
+            stack.enter_context(bulk.roomy(book, large))
+            stack.enter_context(_no_collecting())
+            try:
+                with book.writing("import", session.actor, session.now(), (report.file, report.sha256)) as pen:
+                    if any(table.layout.has("history") for table in opened.tables):
+                        bring_house(session, book, pen, path)
+                    work = _Import(session, book, pen, report, opened.tables)
+                    work.update = update
+                    work.assign_on_receipt = assign_on_receipt
+                    work.backup = existed and not dry_run
+                    work.progress = progress
+                    for heading, field in found.like.items():
+                        work.warn("unknown_column", opened.tables[0].header_row, unknown_column(heading, field))
+                    first = work.next_id
+                    work.run(at_most, large, rebuild=not dry_run)
+                    report_likely(report, book, first, large)
+                    if found.keep is not None:
+                        mappings.keep(book.conn, found.keep, session.now())
+                    if dry_run or (all_or_nothing and report.rejected):
+                        raise _NothingWrittenError
+                    report.written = pen.wrote
+            except _NothingWrittenError:
+                if all_or_nothing and report.rejected:
+                    report.withheld, report.imported, report.updated = report.imported, 0, 0
+                    report.linked = 0
+                    report.rejected += report.withheld
+                    report.new_units, report.new_topics, report.new_regions = [], [], []
+                    report.likely, report.likely_first = 0, []
+    except AlreadyThereError:  # somebody began the book meanwhile: then into that one
+        return import_ledger(
+            session,
+            path,
+            sheet=sheet,
+            dry_run=dry_run,
+            update=update,
+            all_or_nothing=all_or_nothing,
+            assign_on_receipt=assign_on_receipt,
+            progress=progress,
+            headings=headings,
+        )
     return report
 
 
@@ -192,11 +203,18 @@ def bring_house(session: Session, book: Book, pen: Pen, path: Path) -> None:
 
 @contextmanager
 def _opened(session: Session, path: Path) -> Iterator[Book]:
-    book = open_book(path)
-    try:
-        yield book
-    finally:
-        session._close(book)
+    if path.exists():
+        book = open_book(path)
+        try:
+            yield book
+        finally:
+            session._close(book)
+        return
+    with new_book(path, session.actor, session.now()) as book:
+        try:
+            yield book
+        finally:
+            session.note_years(book)
 
 
 @contextmanager

@@ -72,8 +72,12 @@ class Session:
             self._close(book)
 
     def _close(self, book: Book) -> None:
+        self.note_years(book)
+        book.close()
+
+    def note_years(self, book: Book) -> None:
+        """Keep which years were asked of the calendar that it does not know."""
         if book._code is not None:
             # Asked of the calendar in force then, which a clock that stopped keeps: known by now is known.
             asked = {year for version in book._code.versions for year in version.calendar.unknown_asked}
             self.unknown_years |= asked - book._code.now.calendar.known_years() if asked else asked
-        book.close()
