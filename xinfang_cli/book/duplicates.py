@@ -96,11 +96,14 @@ def everywhere(conn: sqlite3.Connection, *, accusations: bool, first: int = 0) -
 
 
 def _titles(conn: sqlite3.Connection, accusations: bool, first: int) -> Iterator[Likely]:
-    """Place by place in the order of days, remembering the titles of the last 90."""
+    """Place by place in the order of days, remembering the titles of the last 90.
+
+    Every row is wanted: reading them as they lie and sorting takes half the time of fetching each by the index.
+    """
     place: str | None = None
     seen: OrderedDict[str, tuple[str, int]] = OrderedDict()
     for case_id, region, day, title, repeat in conn.execute(
-        "SELECT id, region, received_on, title, repeat + excluded FROM cases WHERE region IS NOT NULL"
+        "SELECT id, region, received_on, title, repeat + excluded FROM cases NOT INDEXED WHERE region IS NOT NULL"
         f"{'' if accusations else NOT_ACCUSED} ORDER BY region, received_on, id"
     ):
         if region != place:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from json import JSONEncoder, loads
@@ -84,6 +84,14 @@ def link(
     return _sha256()(prev + said if text is None else prev + said + text).digest()
 
 
+def _random_salts() -> Iterator[bytes]:
+    """16 random bytes each; asked of the system for many at a time."""
+    while True:
+        pool = os.urandom(16 * 256)
+        for start in range(0, len(pool), 16):
+            yield pool[start : start + 16]
+
+
 class Pen:
     """Writes the events of one command, in order; rows go out in batches and at `flush`."""
 
@@ -100,13 +108,14 @@ class Pen:
         self.next_id: int = 1 if row is None else row[0] + 1
         self.head: bytes = GENESIS if row is None else row[1]
         self.first_id = self.next_id
-        self.registered_from: int | None = None  # cases from this id on are new with this command
-        self.reworded: set[int] = set()  # cases of before whose texts it may have changed
+        self.registered_from: int | None = None  # of the cases from this id on the text index knows nothing yet
+        self.reworded: dict[int, int] = {}  # other cases whose texts may have changed → the event that was the first to
         self._what: tuple[Any, ...] = (name, actor, recorded_at, *(source or (None, None)), None)
         self._first: int | None = None
         self._command: Command | None = None
         self._digest = ""
         self._sha256 = _sha256()
+        self._salts = _random_salts()
         self._events: list[tuple[Any, ...]] = []
         self._texts: list[tuple[Any, ...]] = []
 
@@ -130,34 +139,45 @@ class Pen:
 
     def append(self, case_id: int | None, event: Event) -> None:
         """Add one event to the chain; sets `event.id`."""
+        self.append_all(case_id, (event,))
+
+    def append_all(self, case_id: int | None, events: Sequence[Event]) -> None:
+        """Add events to the chain in their order; sets their ids."""
         command_id = (self._command or self.command).id
-        body = event.data
-        if None in body.values():
-            body = {key: value for key, value in body.items() if value is not None}
-        event.id = self.next_id
-        text_hash: bytes | None = None
-        if not PRIVATE_FIELDS.isdisjoint(body):
-            salt = os.urandom(16)
-            text = encode({key: value for key, value in body.items() if key in PRIVATE_FIELDS})
-            text_hash = self._sha256(salt + text.encode()).digest()
-            self._texts.append((event.id, salt, text))
-            body = {key: value for key, value in body.items() if key not in PRIVATE_FIELDS}
-        if case_id is not None and (self.registered_from is None or case_id < self.registered_from):
-            self._note_texts(case_id, event.kind, text_hash is not None)
-        written = encode(body) if body else "{}"
-        on = iso(event.on)
-        self._events.append((event.id, case_id, event.seq, event.kind, on, command_id, written, text_hash, self.head))
-        self.head = link(self.head, event.id, case_id, event.seq, event.kind, on, self._digest, written, text_hash)
-        self.next_id += 1
+        digest, head, id = self._digest, self.head, self.next_id
+        for event in events:
+            body = event.data
+            if None in body.values():
+                body = {key: value for key, value in body.items() if value is not None}
+            event.id = id
+            text_hash: bytes | None = None
+            if not PRIVATE_FIELDS.isdisjoint(body):
+                salt = next(self._salts)
+                text = encode({key: value for key, value in body.items() if key in PRIVATE_FIELDS})
+                text_hash = self._sha256(salt + text.encode()).digest()
+                self._texts.append((id, salt, text))
+                body = {key: value for key, value in body.items() if key not in PRIVATE_FIELDS}
+            if case_id is not None and (self.registered_from is None or case_id < self.registered_from):
+                self._note_texts(case_id, event, text_hash is not None)
+            kind, seq, on = event.kind, event.seq, iso(event.on)
+            written = encode(body) if body else "{}"
+            self._events.append((id, case_id, seq, kind, on, command_id, written, text_hash, head))
+            head = link(head, id, case_id, seq, kind, on, digest, written, text_hash)
+            id += 1
+        self.head, self.next_id = head, id
         if len(self._events) >= BATCH:
             self._write()
 
-    def _note_texts(self, case_id: int, kind: str, private: bool) -> None:
+    def _note_texts(self, case_id: int, event: Event, private: bool) -> None:
         """Remember whose texts the index must be told of."""
-        if kind == "register":
+        if event.kind == "register":
             self.registered_from = case_id
-        elif private or kind in REWORDING:
-            self.reworded.add(case_id)
+        elif private or event.kind in REWORDING:
+            self.reworded.setdefault(case_id, event.id)
+
+    def told(self) -> None:
+        """The text index has been told of the new cases so far, by who wrote them."""
+        self.registered_from = None
 
     def _write(self) -> None:
         insert_rows(self.conn, "events", self._events)

@@ -12,10 +12,12 @@ before the command still tell.
 from __future__ import annotations
 
 import sqlite3
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
-from itertools import groupby
+from itertools import groupby, islice, starmap
 from json import dumps, loads
 from operator import add, itemgetter
 
@@ -37,9 +39,14 @@ Row = tuple[int, str, str, str, str, str]
 
 
 def tokens(text: str) -> str:
-    """A text as the index is told of it."""
-    plain = normal(text)
-    return " ".join(map(add, plain, plain[1:] + " "))
+    """A text as the index is told of it: each character with the next, a blank between."""
+    plain = array("I", normal(text).encode("utf-32-le", "surrogatepass"))
+    if not plain:
+        return ""
+    told = array("I", [ord(" ")]) * (3 * len(plain) - 1)
+    told[::3] = plain
+    told[1:-1:3] = plain[1:]
+    return told.tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def row_of(case_id: int, texts: Texts) -> Row:
@@ -65,9 +72,9 @@ def _row_from(case_id: int, events: Sequence[Event]) -> Row | None:
 
 def keep_up(conn: sqlite3.Connection, pen: ledger.Pen) -> None:
     """Bring the index up to what a command wrote; called once, before its transaction ends."""
-    for case_id in sorted(pen.reworded):
+    for case_id, first in sorted(pen.reworded.items()):
         events = ledger.events_of(conn, case_id)
-        before = _row_from(case_id, [event for event in events if event.id < pen.first_id])
+        before = _row_from(case_id, [event for event in events if event.id < first])
         after = _row_from(case_id, events)
         if before != after:
             if before is not None:
@@ -78,19 +85,36 @@ def keep_up(conn: sqlite3.Connection, pen: ledger.Pen) -> None:
         _put_all(conn, _new_rows(conn, pen.registered_from), many=pen.next_id - pen.first_id > BATCH)
 
 
-def _put_all(conn: sqlite3.Connection, rows: Iterable[Row], many: bool) -> None:
+def _put_all(conn: sqlite3.Connection, rows: Iterator[Row], many: bool) -> None:
     """Rows in the order of their ids within each batch: out of order, each would make a segment of its own."""
+    with many_at_once(conn, many):
+        while batch := sorted(islice(rows, BATCH)):
+            conn.executemany(_PUT, batch)
+
+
+@contextmanager
+def many_at_once(conn: sqlite3.Connection, many: bool = True) -> Iterator[None]:
+    """More memory for what is to be written, and no merging meanwhile; for `many` rows."""
     if many:
         _configure(conn, ROOMY, 0)
-    batch: list[Row] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) >= BATCH:
-            conn.executemany(_PUT, sorted(batch))
-            batch.clear()
-    conn.executemany(_PUT, sorted(batch))
+    yield
     if many:
         _configure(conn, ORDINARY, 4)
+
+
+def texts_entered(events: Sequence[Event]) -> Texts:
+    """The texts of a new case, from the events that are entered with it."""
+    if any(event.kind in ledger.REWORDING for event in events):
+        texts = texts_of(events)
+        assert texts is not None
+        return texts
+    register = events[0]
+    return written(register.on, register.data.get("kind"), [event.data for event in events])
+
+
+def put_new(conn: sqlite3.Connection, cases: Iterable[tuple[int, Texts]]) -> None:
+    """Tell the index of new cases: their ids and texts."""
+    conn.executemany(_PUT, sorted(starmap(row_of, cases)))
 
 
 def _configure(conn: sqlite3.Connection, hash_size: int, automerge: int) -> None:

@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from xinfang_cli.book import bulk, cases, duplicates, keep, ledger, mappings, units
+from xinfang_cli.book import bulk, cases, duplicates, keep, ledger, mappings, search, units
 from xinfang_cli.book.bulk import Known, NumbersKnown
 from xinfang_cli.book.cases import Rows
 from xinfang_cli.book.ledger import Pen
@@ -30,6 +30,7 @@ from xinfang_cli.intake.ledger_rows import LedgerRow, RowReader
 from xinfang_cli.intake.sheets import Table, named_sheets
 from xinfang_cli.law.case import Case, fold
 from xinfang_cli.law.events import EVENT, Event
+from xinfang_cli.law.texts import Texts
 from xinfang_cli.law.workflow import Asked, decide, replay_checked
 from xinfang_cli.office.headings import Headings, open_mapped, unknown_column
 from xinfang_cli.office.register import link_complained
@@ -59,6 +60,8 @@ BACKUP_FROM = 1000
 """More data rows than this into a book that was there: a backup is made first."""
 REBUILD_FROM = 2000
 """Fewer rows than this never make the indexes be dropped and built again."""
+TEXTS_HELD = 20_000
+"""Cases whose texts wait for the text index: as many as it takes at once makes one piece of it."""
 LIKELY_SHOWN = 20
 """Of the likely duplicates, so many are named; the rest are in xinfang duplicates."""
 NEW_UNIT = -1
@@ -143,10 +146,11 @@ def import_ledger(
                     work.assign_on_receipt = assign_on_receipt
                     work.backup = existed and not dry_run
                     work.progress = progress
+                    work.stays = not dry_run
                     for heading, field in found.like.items():
                         work.warn("unknown_column", opened.tables[0].header_row, unknown_column(heading, field))
                     first = work.next_id
-                    work.run(at_most, large, rebuild=not dry_run)
+                    work.run(at_most, large)
                     report_likely(report, book, first, large)
                     if found.keep is not None:
                         mappings.keep(book.conn, found.keep, session.now())
@@ -281,6 +285,7 @@ class _Import:
 
     def __init__(self, session: Session, book: Book, pen: Pen, report: ImportReport, tables: list[Table]) -> None:
         self.update = self.assign_on_receipt = self.backup = False
+        self.stays = True  # in a dry run no index is told or built
         self.progress: Progress | None = None
         self.session = session
         self.book = book
@@ -307,6 +312,7 @@ class _Import:
         self.ready: deque[_Held] = deque()
         self.docketed: list[bulk.Docketed] = []
         self.rows: list[Rows] = []
+        self.texts: list[tuple[int, Texts]] = []
         self.rejects = RejectSpool()
         self.warned: dict[tuple[str, str], tuple[list[int], list[int]]] = {}
         self.differs: list[tuple[int, int, tuple[str, ...], bool]] = []
@@ -317,32 +323,18 @@ class _Import:
 
     # ---- the whole file -----------------------------------------------------------------------------------------
 
-    def run(self, at_most: int, large: bool, *, rebuild: bool) -> None:
+    def run(self, at_most: int, large: bool) -> None:
         report = self.report
         dropped = bulk.drop_indexes(self.conn) if large else []
-        read = 0
-        for n, table in enumerate(self.tables):
-            report.sheets.append(SheetHead(table.name, table.headings, table.epoch1904))
-            for kind, heading in self.readers[n].missing_columns():
-                effect = MESSAGES[kind].partition("，")[2]
-                text = f"表中没有「{heading}」这一列" + (f"，各件{effect}" if effect else "")
-                self.warn("missing_column", table.header_row, text)
-            rows = table.rows()
-            while chunk := list(islice(rows, CHUNK)):
-                self.take_chunk(n, chunk)
-                read += len(chunk)
-                if self.progress is not None:
-                    self.progress("rows", min(read, at_most), at_most)
-        self.take_held()
-        self.flush()
-        if self.progress is not None:
-            self.progress("rows", read, read)
+        with search.many_at_once(self.conn, large and self.stays):
+            read = self.take_tables(at_most)
+            self.put_texts()
         self.give_numbers()
         self.relate()
         bulk.keep_serials(self.conn, self.serials)
         if large:
             bulk.check_references(self.conn)
-        if dropped and rebuild:
+        if dropped and self.stays:
             if self.progress is not None:
                 self.progress("indexes", read, read)
             bulk.build_indexes(self.conn, dropped)
@@ -359,6 +351,27 @@ class _Import:
             Difference(line, cases.number_of(self.conn, case_id), says, updated)
             for line, case_id, says, updated in sorted(self.differs)
         ]
+
+    def take_tables(self, at_most: int) -> int:
+        """Every row of every sheet; how many rows there were."""
+        read = 0
+        for n, table in enumerate(self.tables):
+            self.report.sheets.append(SheetHead(table.name, table.headings, table.epoch1904))
+            for kind, heading in self.readers[n].missing_columns():
+                effect = MESSAGES[kind].partition("，")[2]
+                text = f"表中没有「{heading}」这一列" + (f"，各件{effect}" if effect else "")
+                self.warn("missing_column", table.header_row, text)
+            rows = table.rows()
+            while chunk := list(islice(rows, CHUNK)):
+                self.take_chunk(n, chunk)
+                read += len(chunk)
+                if self.progress is not None:
+                    self.progress("rows", min(read, at_most), at_most)
+        self.take_held()
+        self.flush()
+        if self.progress is not None:
+            self.progress("rows", read, read)
+        return read
 
     def take_chunk(self, sheet: int, chunk: list[tuple[int, Any]]) -> None:
         reader = self.readers[sheet]
@@ -425,6 +438,12 @@ class _Import:
             cases.put_many(self.conn, self.rows)
             self.rows.clear()
             self.prints.clear()
+        if len(self.texts) >= TEXTS_HELD:
+            self.put_texts()
+
+    def put_texts(self) -> None:
+        search.put_new(self.conn, self.texts)
+        self.texts.clear()
 
     # ---- one row ------------------------------------------------------------------------------------------------
 
@@ -644,9 +663,10 @@ class _Import:
         else:
             plan.events[0].data["sheet_no"] = sheet_no
         self.docketed.append((case_id, case_no, year, serial, sheet_no, fingerprint))
-        append = self.pen.append
-        for event in plan.events:
-            append(case_id, event)
+        self.pen.append_all(case_id, plan.events)
+        if self.stays:
+            self.texts.append((case_id, search.texts_entered(plan.events)))
+            self.pen.told()
         made = Rows(case_id, case_no, case, self.book.canonical)
         self.rows.append(made)
         self.report.imported += 1
