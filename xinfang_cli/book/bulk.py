@@ -149,7 +149,7 @@ def build_indexes(conn: sqlite3.Connection, statements: list[str]) -> None:
         conn.execute(sql)
 
 
-CACHE_KIB = 64 * 1024
+CACHE_KIB = 32 * 1024
 
 
 @contextmanager

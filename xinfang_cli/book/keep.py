@@ -161,7 +161,10 @@ def put_in_place(source: Path, path: Path) -> dict[str, Any]:
             try:
                 with closing(sqlite3.connect(path, timeout=15)) as old:
                     backup(old, kept)
+                    if _page_size(old) != _page_size(conn):
+                        old.execute("PRAGMA journal_mode=DELETE")  # a write-ahead log is bound to one size of pages
                     conn.backup(old)
+                    old.execute("PRAGMA journal_mode=WAL")
                 events, head = ledger.head(conn)
                 return {"db": str(path), "events": events, "head": head, "kept": str(kept)}
             except sqlite3.DatabaseError as error:
@@ -175,6 +178,10 @@ def put_in_place(source: Path, path: Path) -> dict[str, Any]:
     with closing(sqlite3.connect(path)) as made:
         made.execute("PRAGMA journal_mode=WAL")
     return {"db": str(path), "events": events, "head": head, "kept": str(kept) if kept else None}
+
+
+def _page_size(conn: sqlite3.Connection) -> int:
+    return int(conn.execute("PRAGMA page_size").fetchone()[0])
 
 
 def _free_name(path: Path) -> Path:

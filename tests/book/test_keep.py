@@ -1,0 +1,79 @@
+"""Backups come back whole, whatever they are put over."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Matter
+from xinfang_cli.errors import Refused, Unusable
+from xinfang_cli.office import lookup, upkeep
+from xinfang_cli.office.session import Session
+
+Make = Callable[..., Matter]
+Open = Callable[..., Session]
+
+
+def set_page_size(path: Path, size: int) -> None:
+    """What an earlier version made, or somebody's VACUUM."""
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute("PRAGMA journal_mode=DELETE")
+        conn.execute(f"PRAGMA page_size={size}")
+        conn.execute("VACUUM")
+        conn.execute("PRAGMA journal_mode=WAL")
+        assert conn.execute("PRAGMA page_size").fetchone() == (size,)
+
+
+def title(at: Session) -> str:
+    return str(lookup.show(at, "XF2023-000001", False)["title"])
+
+
+@pytest.mark.parametrize(("backup_pages", "book_pages"), [(16384, 16384), (16384, 4096), (4096, 16384), (512, 65536)])
+def test_a_backup_comes_back_over_a_book_of_other_pages(
+    session: Open, case: Make, tmp_path: Path, backup_pages: int, book_pages: int
+) -> None:
+    case("2023-03-01", title="测试件甲")
+    made = upkeep.backup(session(), tmp_path / "a.bak")
+    set_page_size(tmp_path / "a.bak", backup_pages)
+    other = session(path=tmp_path / "other.db")
+    case("2023-03-01", at=other, title="测试件乙")
+    set_page_size(other.path, book_pages)
+    with pytest.raises(Refused, match="已经有了"):
+        upkeep.restore(other, tmp_path / "a.bak", force=False)
+    assert title(other) == "测试件乙"
+    done = upkeep.restore(other, tmp_path / "a.bak", force=True)
+    assert (done["events"], done["head"]) == (made["events"], made["head"])
+    assert title(other) == "测试件甲"
+    assert upkeep.doctor(other)["problems"] == []
+    with closing(sqlite3.connect(other.path)) as conn:
+        assert conn.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert title(session(path=Path(done["kept"]))) == "测试件乙"
+    case("2023-03-02", at=other, title="还能登记")
+
+
+def test_a_backup_comes_back_over_a_book_that_is_no_more(session: Open, case: Make, tmp_path: Path) -> None:
+    case("2023-03-01", title="测试件甲")
+    upkeep.backup(session(), tmp_path / "a.bak")
+    for name, left in (("gone.db", None), ("damaged.db", b"SQLite format 3\0" + b"\xff" * 5000)):
+        at = Session(tmp_path / name, session().today, "测试员")
+        if left is not None:
+            at.path.write_bytes(left)
+        done = upkeep.restore(at, tmp_path / "a.bak", force=True)
+        assert title(at) == "测试件甲"
+        assert (done["kept"] is None) == (left is None)
+        if left is not None:
+            assert Path(done["kept"]).read_bytes() == left
+
+
+def test_a_damaged_backup_replaces_nothing(session: Open, case: Make, tmp_path: Path) -> None:
+    case("2023-03-01", title="测试件甲")
+    upkeep.backup(session(), tmp_path / "a.bak")
+    with closing(sqlite3.connect(tmp_path / "a.bak")) as conn, conn:
+        conn.execute("UPDATE cases SET title = '改过'")
+    with pytest.raises(Unusable, match="不完好"):
+        upkeep.restore(session(), tmp_path / "a.bak", force=True)
+    assert title(session()) == "测试件甲"
