@@ -873,7 +873,7 @@ def test_a_backup_before_more_than_a_thousand_rows_into_a_book_that_was_there(de
     kept.session = Session(backup, TODAY, "测试员")
     assert kept.counted() == there
     assert report.backup_events == there[0]
-    assert steps[0][:2] == ("rows", 1000)
+    assert steps[0][:2] == ("rows", 250)
     assert steps[-1] == ("rows", 1001, 1001)
 
 

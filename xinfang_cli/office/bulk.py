@@ -55,7 +55,7 @@ from xinfang_cli.office.whole import (
 )
 from xinfang_cli.records import Difference, ImportReport, ImportWarning, RejectedRow, SheetHead
 
-CHUNK = 1000
+CHUNK = 250
 BACKUP_FROM = 1000
 """More data rows than this into a book that was there: a backup is made first."""
 REBUILD_FROM = 2000
