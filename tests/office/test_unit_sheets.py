@@ -244,6 +244,44 @@ def test_several_files_in_one_transaction(case: Callable[..., Matter], at: Sessi
     assert upkeep.doctor(at, True)["problems"] == []
 
 
+def test_a_unit_sends_the_same_sheet_twice_each_time_further(three: list[Matter], at: Session, tmp_path: Path) -> None:
+    """`collect 回收/*.xlsx` over the first and the later copy of one sheet: what the first brought stands already."""
+    new, begun, _ = three
+    sheet = Filled(issued(at, tmp_path))
+    first = sheet.fill(new.no, 受理日期="2023-07-05").fill(begun.no, 办结日期="七月八日").save("a.xlsx")
+    second = sheet.fill(new.no, 办结日期="2023-07-10", 处理意见="解释说明").fill(begun.no, 办结日期="2023-07-08")
+    second = second.fill(begun.no, 处理意见="解释说明").save("b.xlsx")
+    report = collect(at, first, second)
+    one, other = report["files"]
+    assert [found["case_no"] for found in one["changes"]] == [new.no]
+    assert [found["case_no"] for found in other["changes"]] == [begun.no]  # what is refused in one may come in another
+    assert [found["reason"] for found in other["refused"]] == ["a.xlsx 里也有这一件。先收那一份，再收这一份"]
+    one, other = collect(at, first, second)["files"]
+    assert one["changes"] == []
+    assert [found["says"] for found in other["changes"]] == [["办结日期 2023-07-10", "处理意见 解释说明"]]
+    assert upkeep.doctor(at, True)["problems"] == []
+
+
+def test_a_row_twice_in_one_file(three: list[Matter], at: Session, tmp_path: Path) -> None:
+    new, begun, _ = three
+    sheet = Filled(issued(at, tmp_path))
+    sheet.fill(new.no, 受理日期="2023-07-05").fill(begun.no, 登记编号=new.no, 备注="甲")
+    found = collect(at, sheet.save())["files"][0]["refused"][-1]
+    assert found["reason"] == "同一件收了两行。请只留一行"
+
+
+def test_remarks_that_say_nothing_and_remarks_that_cannot_be_read(
+    three: list[Matter], at: Session, tmp_path: Path
+) -> None:
+    new, begun, done = three
+    sheet = Filled(issued(at, tmp_path))
+    sheet.fill(new.no, 备注="无").fill(begun.no, 备注="=-已约谈").fill(done.no, 备注="-已约谈\n另行答复")
+    [file] = collect(at, sheet.save())["files"]
+    assert [(found["case_no"], found["column"]) for found in file["refused"]] == [(begun.no, "备注")]
+    assert "公式" in file["refused"][0]["reason"]
+    assert [(found["case_no"], found["says"]) for found in file["changes"]] == [(done.no, ["备注 -已约谈\n另行答复"])]
+
+
 def test_several_files_are_taken_back_as_one_command(case: Callable[..., Matter], at: Session, tmp_path: Path) -> None:
     matters = [case("2023-07-01", ("assign", "2023-07-03", {"to": to}), at=at) for to in ("教育局", "卫健局", "民政局")]
     files = [

@@ -176,7 +176,7 @@ class RowReader:
         return LedgerRow(line, said, values.extras, reasons, self._doubts(said, cells))
 
     def _work_out(self, field: str, value: object) -> Any:
-        cleaner = self._clean[field]
+        cleaner = self._clean.get(field)
         if value.__class__ is str and len(value) < _DITTO_ENDS and value in DITTO:
             return _Wrong(_ditto(self.layout.heading_of(field), value))
         if cleaner is None or value is None:

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 from xinfang_cli.book import cases, exports, ledger, units
 from xinfang_cli.book.open import Book
 from xinfang_cli.errors import BadValue, NotFound, Refused, Unusable, XinfangError
-from xinfang_cli.intake.columns import REJECT_HEADING, field_of
+from xinfang_cli.intake.columns import REJECT_HEADING, field_of, known_with
 from xinfang_cli.intake.ledger_rows import LedgerRow, RowReader, day_text
-from xinfang_cli.intake.persons import cell_text, clean_text
-from xinfang_cli.intake.sheets import Table, named_sheets, open_tables
+from xinfang_cli.intake.persons import cell_text
+from xinfang_cli.intake.sheets import Look, Table, named_sheets, open_tables
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case, fold, in_force
 from xinfang_cli.law.events import EVENT, Event
@@ -39,6 +39,7 @@ KEPT_SIGNS = 400
 """So much of a text is kept there."""
 DELIVERY_WAIT = 60
 """For so many days after closing a case without a delivery day stays in the unit's sheet."""
+_LOOK = Look(known_with({FILL["note"]: "note"}))
 
 _OPEN_AT = {
     "assigned": frozenset(FILL),
@@ -178,7 +179,7 @@ def collect(session: Session, paths: Sequence[Path], confirm: Confirm, *, dry_ru
 
 
 def _open(path: Path) -> _File:
-    opened = open_tables(path)
+    opened = open_tables(path, look=_LOOK)
     pages = named_sheets(path, [KEPT_SHEET])
     try:
         rows = pages[KEPT_SHEET]
@@ -203,7 +204,7 @@ def _plan(book: Book, session: Session, files: Sequence[_File]) -> tuple[Report,
     mark = exports.mark_of(book.conn)
     report: Report = {"files": [], "cases": 0, "events": 0, "refused": 0, "written": False}
     steps: list[list[_Step]] = []
-    taken: set[str] = set()
+    taken: dict[str, str] = {}
     for file in files:
         if file.book != mark:
             raise BadValue("文件", file.path.name, "不是本案件簿发出的", "请核对 --db 和文件")
@@ -226,14 +227,16 @@ class _CellRefused(Exception):
 class _Collecting:
     """One file against the book."""
 
-    def __init__(self, book: Book, session: Session, file: _File, taken: set[str]) -> None:
+    def __init__(self, book: Book, session: Session, file: _File, taken: dict[str, str]) -> None:
         self.book = book
         self.session = session
         self.file = file
         self.taken = taken
+        """Number → the file before this one that brings something of it."""
+        self.seen: set[str] = set()
         self.layout = file.table.layout
         self.columns = {
-            "note" if heading == FILL["note"] else field_of(heading) or heading: place
+            field_of(heading, _LOOK.known) or heading: place
             for place, heading in enumerate(file.table.headings)
             if heading and heading != REJECT_HEADING
         }
@@ -269,6 +272,7 @@ class _Collecting:
                 )
             else:
                 if step is not None and step.events:
+                    self.taken[number] = self.file.path.name
                     yield step
 
     def heading(self, field: str) -> str:
@@ -284,9 +288,11 @@ class _Collecting:
         filled = self.filled(row, number, cells, kept)
         if not filled:
             return None
-        if number in self.taken:
+        if number in self.seen:
             raise _CellRefused("case_no", "同一件收了两行。请只留一行")
-        self.taken.add(number)
+        self.seen.add(number)
+        if number in self.taken:
+            raise _CellRefused("case_no", f"{self.taken[number]} 里也有这一件。先收那一份，再收这一份")
         for field in filled:
             for heading, why in row.reasons:
                 if heading == self.layout.heading_of(field):
@@ -310,7 +316,7 @@ class _Collecting:
             named = "、".join(f"{EVENT.label(event.kind)} {event.on.isoformat()}" for event in later[:4])
             self.warn(row.line, number, "", f"发表以后案件簿里又有：{named}{' 等' if len(later) > 4 else ''}")
         self.check_unit(case)
-        said = {field: self.value(row, field, cells) for field in filled}
+        said = {field: row.said[field] for field in filled}
         return self.through_law(row.line, case_id, case_no, events, case, said)
 
     def filled(self, row: LedgerRow, number: str, cells: Sequence[object], kept: _Kept) -> list[str]:
@@ -319,7 +325,7 @@ class _Collecting:
         for field, place in self.columns.items():
             now = _plain(cells[place] if place < len(cells) else "")
             if field in kept.open:
-                if (now and field == "note") or field in row.said or self.reason_in(row, field):
+                if field in row.said or self.reason_in(row, field):
                     found.append(field)
             elif field in kept.shown and not _same(now, kept.shown[field]):
                 self.warn(row.line, number, self.heading_at(place), "这一格不该填，改动没有收")
@@ -330,9 +336,6 @@ class _Collecting:
 
     def reason_in(self, row: LedgerRow, field: str) -> bool:
         return any(heading == self.layout.heading_of(field) for heading, _ in row.reasons)
-
-    def value(self, row: LedgerRow, field: str, cells: Sequence[object]) -> Any:
-        return clean_text(cells[self.columns["note"]]) if field == "note" else row.said[field]
 
     def check_unit(self, case: Case) -> None:
         unit = self.unit
@@ -347,7 +350,7 @@ class _Collecting:
     def through_law(
         self, line: int, case_id: int, case_no: str, events: list[Event], case: Case, said: dict[str, Any]
     ) -> _Step:
-        so_far, added, says = list(events), [], []
+        so_far, added, before = list(events), [], case
         asked = Asked(self.session.today, merged=self.book.canonical)
         for field, event in self.planned(case, in_force(events), said):
             event.seq = so_far[-1].seq + 1
@@ -360,10 +363,13 @@ class _Collecting:
             so_far.append(event)
             added.append(event)
             case = decision.case
-        for field, value in said.items():
-            text = terms.OUTCOME.label(value) if field == "outcome" else day_text(value)
-            says.append(f"{self.heading(field)} {text}")
         if added:
+            noted = added[-1].kind == "note"
+            says = [
+                f"{self.heading(field)} {terms.OUTCOME.label(value) if field == 'outcome' else day_text(value)}"
+                for field, value in said.items()
+                if (noted if field == "note" else getattr(before, field) is None)
+            ]
             self.report["changes"].append({"row": line, "case_no": case_no, "title": case.title, "says": says})
         return _Step(case_id, case_no, added, case)
 
