@@ -877,6 +877,24 @@ def test_a_backup_before_more_than_a_thousand_rows_into_a_book_that_was_there(de
     assert steps[-1] == ("rows", 1001, 1001)
 
 
+def test_no_backup_stays_of_an_import_that_wrote_nothing(desk: Desk) -> None:
+    many = [row(n, 概况=f"第{n}件") for n in range(1, 1002)]
+    desk.take(*many)
+
+    def stop(phase: str, done: int, total: int) -> None:
+        if done > 1000:
+            assert list(desk.folder.glob("*.before-import-*"))
+            raise KeyboardInterrupt
+
+    more = [row(n, 概况=f"第{n}件") for n in range(2001, 3002)]
+    with pytest.raises(KeyboardInterrupt):
+        desk.take(*more, progress=stop)
+    assert desk.take(*more, row(4000, 收到日期=""), all_or_nothing=True).backup is None
+    assert desk.take(*many).backup is None
+    assert list(desk.folder.glob("*.before-import-*")) == []
+    assert desk.counted()[1] == len(many)
+
+
 def test_a_large_file_builds_its_indexes_again(desk: Desk) -> None:
     rows = [row(n, **CLOSED, 概况=f"第{n}件", 外部编号=f"W{n}") for n in range(1, 2101)]
     rows += [row(n + 3000, 概况="又", 收到日期="2023-07-20", 原登记编号=f"W{n}") for n in range(1, 2101, 7)]

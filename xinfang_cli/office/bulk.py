@@ -129,6 +129,7 @@ def import_ledger(
     report.mapping = found.name
     try:
         with ExitStack() as stack:
+            stack.callback(_drop_idle_backup, report)
             target, existed = session.path, session.path.exists()
             if not existed and dry_run:
                 target = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "dry-run.db"
@@ -177,6 +178,13 @@ def import_ledger(
             headings=headings,
         )
     return report
+
+
+def _drop_idle_backup(report: ImportReport) -> None:
+    """Stopped, refused or with nothing new: the book is what its backup is, which is a whole unmasked copy."""
+    if report.backup is not None and not report.written:
+        Path(report.backup).unlink(missing_ok=True)
+        report.backup = report.backup_events = report.backup_head = None
 
 
 def report_likely(report: ImportReport, book: Book, first: int, large: bool) -> None:
