@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from xinfang_cli.errors import BadValue, NotFound
@@ -50,6 +51,20 @@ def test_said_once_and_used_again(at: Session, tmp_path: Path) -> None:
     shown = lookup.show(at, "W2", reveal=True)
     assert (shown["petitioner"]["name"], shown["channel"]) == ("测试乙", "visit")
     assert [found.name for found in headings.kept_sets(at)] == ["国家系统"]
+
+
+def test_a_formula_without_a_value_under_a_heading_that_was_learnt(at: Session, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["系统编号", "收到日期", "概要"], ["W1", "2023-06-01", "=反映"]):
+        book.active.append(row)
+    path = tmp_path / "a.xlsx"
+    book.save(path)
+    said = take(at, path, "概要=标题", name="国家系统")
+    learnt = take(at, path)
+    asking = Asking(lambda like: {"概要": "title"}, lambda missing, left: {}, lambda: "")
+    headings.forget(at, "国家系统")
+    for report in (said, learnt, take(at, path, ask=asking)):
+        assert [(column, "公式" in why) for _, column, why in report.reasons()] == [("概要", True)]
 
 
 def test_more_columns_than_last_month(at: Session, tmp_path: Path) -> None:

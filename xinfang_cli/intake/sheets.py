@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice, pairwise
 from pathlib import Path
@@ -62,14 +62,17 @@ class Table:
     _open: Callable[[], Iterator[tuple[int, Row]]]
     merged: tuple[tuple[int, int, int], ...] = ()
     """Cells merged downwards below the header: first and last row number, column from 0."""
-    lost: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
-    """Cells of known columns without a value: row number → column → `#N/A` where a formula went wrong, nothing where it
-    was never worked out. The reader of workbooks gives both as empty."""
+    _lost: Callable[[Layout], Mapping[int, Mapping[int, str]]] | None = None
 
     @property
     def headings(self) -> tuple[str, ...]:
         """The header row's cells, blanks taken off."""
         return self.layout.headings
+
+    def lost(self) -> Mapping[int, Mapping[int, str]]:
+        """Cells of known columns without a value: row number → column → `#N/A` where a formula went wrong, nothing where
+        it was never worked out. The reader of workbooks gives both as empty. Unusable where there is no end of them."""
+        return self._lost(self.layout) if self._lost else {}
 
     def rows(self) -> Iterator[tuple[int, Row]]:
         """Row number in the sheet and raw cells of each row below the header, from the first again at each call."""
@@ -362,7 +365,7 @@ def _open_workbook(
                 for (first_row, column), (last_row, _) in loaded.merged_cell_ranges or ()
                 if last_row > first_row > header.at
             ),
-            lost=lost(name, header.at + 1, layout) if lost else {},
+            _lost=partial(lost, name, header.at + 1) if lost else None,
         )
 
     return _choose(path, [found.name for found in sheets], sheet, read)

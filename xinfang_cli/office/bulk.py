@@ -301,7 +301,7 @@ class _Import:
         self.pen = pen
         self.report = report
         self.tables = tables
-        self.readers = [RowReader(table.layout, epoch1904=table.epoch1904, lost=table.lost) for table in tables]
+        self.readers = [RowReader(table.layout, epoch1904=table.epoch1904, lost=table.lost()) for table in tables]
         self.code = book.code
         self.asked = Asked(session.today, from_sheet=True)
         prefix = str(self.code.now.rules.settings["prefix"])

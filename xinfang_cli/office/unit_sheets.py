@@ -255,7 +255,7 @@ class _Collecting:
         }
 
     def run(self) -> Iterator[_Step]:
-        reader = RowReader(self.layout, epoch1904=self.file.table.epoch1904, lost=self.file.table.lost)
+        reader = RowReader(self.layout, epoch1904=self.file.table.epoch1904, lost=self.file.table.lost())
         gone = [heading for field, heading in FILL.items() if field not in self.columns]
         if gone:
             self.warn(self.file.table.header_row, "", "", f"表里没有「{'、'.join(gone)}」列了，这些列没有收")
