@@ -13,7 +13,7 @@ import xlsxwriter
 from tests.conftest import Matter
 from xinfang_cli.errors import BadValue
 from xinfang_cli.law.indicators import HEADINGS, INDICATORS
-from xinfang_cli.office import reconcile
+from xinfang_cli.office import reconcile, upkeep
 from xinfang_cli.office.session import Session
 
 D = datetime.date
@@ -90,6 +90,26 @@ def test_cell_by_cell(at: Session, june: dict[str, Matter], tmp_path: Path) -> N
     assert cell(found, "教育局", "满意率")["same"]
     assert (cell(found, "合计", "转送总数")["ours"], cell(found, "合计", "受理按期办结")["ours"]) == (5, 4)
     assert (found["same"], found["different"]) == (10, 4)
+
+
+def test_totals_that_stand_before_the_column_of_units(at: Session, tmp_path: Path) -> None:
+    """合计 in one merged cell over 序号 and 单位; 小计 is of the group of the units above it."""
+    upkeep.unit_edit(at, "教育局", {"group": "区直部门"}, ())
+    upkeep.unit_edit(at, "卫健局", {"group": "区直部门"}, ())
+    path = table(
+        tmp_path / "通报.xlsx",
+        ["序号", "单位", "转送总数"],
+        [1, "教育局", 4],
+        [2, "卫健局", 1],
+        ["小计", "", 5],
+        ["", "小 计", 6],
+        ["合 计", "", 5],
+    )
+    found = held(at, path)
+    assert [(one["row"], one["unit"], one["difference"]) for one in found["cells"]] == [
+        *((2, "教育局", 0), (3, "卫健局", 0), (4, "区直部门", 0), (5, "区直部门", 1), (6, "合计", 0)),
+    ]
+    assert found["unknown_rows"] == []
 
 
 def test_the_cases_behind_a_difference(at: Session, june: dict[str, Matter], tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from xinfang_cli.book import reconcile as near
-from xinfang_cli.book import units
+from xinfang_cli.book import settings, units
 from xinfang_cli.book.open import Book
 from xinfang_cli.errors import BadValue, XinfangError
 from xinfang_cli.intake.columns import normalise_heading
@@ -20,11 +20,12 @@ from xinfang_cli.law.figures import Rate
 from xinfang_cli.law.indicators import HEADINGS, INDICATORS, TOTAL_WORDS, VOLUMES, Indicator
 from xinfang_cli.office import report
 from xinfang_cli.office.session import Session
+from xinfang_cli.records import Unit
 
 MOST = 8
 """So many cases are named for a cell."""
 _CLOCKS = ("dispatch", "acceptance", "completion")
-_TOTAL = "合计"
+_TOTAL, _SUBTOTAL = "合计", "小计"
 
 
 def parse_given(pairs: Sequence[str]) -> dict[str, str]:
@@ -80,17 +81,19 @@ def reconcile(
     with session.reading() as book:
         period = near.Period(first, last, ours.as_of)
         fractions = _fractions(table, columns)
+        called, group = settings.group_names(book.conn), ""
         for line, cells in table.rows():
-            word = clean_name(cells[table.layout.columns["unit"]]) if len(cells) > table.layout.columns["unit"] else ""
+            word = _word_of(cells, table.layout.columns["unit"])
             values = [(i, cells[place]) for i, place in columns.items() if place < len(cells) and _filled(cells[place])]
             if not word or not values:
                 continue
-            name = _row_name(book, word, rows)
+            name = _row_name(book, group + word if word == _SUBTOTAL else word, rows)
             if name is None:
                 like = next((shorter for _, shorter in units.alike(book.conn, [word])), None)
                 found["unknown_rows"].append({"row": line, "name": word, "like": like})
                 continue
-            unit = None if name == _TOTAL else _unit_id(book, name)
+            known = None if name == _TOTAL else _unit(book, name)
+            unit, group = (known.id, called[known.group]) if known else (None, group)
             for indicator, cell in values:
                 heading = table.headings[columns[indicator]]
                 theirs = _number(cell, heading, line, indicator in fractions)
@@ -144,11 +147,20 @@ def value_of(indicator: Indicator, rates: Mapping[str, Rate], volumes: Mapping[s
     return rate.numerator if indicator.part == "numerator" else rate.denominator
 
 
+def _word_of(cells: Sequence[object], place: int) -> str:
+    """What a row is about: its unit, or the 合计 or 小计 that stands before the unit's column (序号 and 单位 in one)."""
+    word = clean_name(cells[place]) if len(cells) > place else ""
+    if word:
+        return word
+    before = (clean_name(cell) for cell in cells[:place])
+    return next((word for word in before if word in TOTAL_WORDS or word.endswith(_SUBTOTAL)), "")
+
+
 def _row_name(book: Book, word: str, rows: Mapping[str, Any]) -> str | None:
     """Our name for a row: a unit, a group's subtotal, or the total."""
     if word in TOTAL_WORDS:
         return _TOTAL
-    plain = word.removesuffix("小计").removesuffix("合计")
+    plain = word.removesuffix(_SUBTOTAL).removesuffix(_TOTAL)
     if plain != word and plain in rows:
         return plain
     try:
@@ -157,9 +169,9 @@ def _row_name(book: Book, word: str, rows: Mapping[str, Any]) -> str | None:
         return word if word in rows else None
 
 
-def _unit_id(book: Book, name: str) -> int | None:
+def _unit(book: Book, name: str) -> Unit | None:
     try:
-        return units.find_unit(book.conn, name).id
+        return units.find_unit(book.conn, name)
     except XinfangError:
         return None
 
