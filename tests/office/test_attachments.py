@@ -157,6 +157,9 @@ def test_a_whole_book_says_that_its_files_go_another_way(case: Make, photo: Path
     assert "不见了" in upkeep.doctor(other)["problems"][0]
     shutil.copytree(attachments.folder_of(matter.session.path), attachments.folder_of(other.path))
     assert upkeep.doctor(other)["ok"]
+    for at in (matter.session, other):  # its own name and hash, not those of the workbook that brought it
+        event = lookup.show(at, matter.no, reveal=True)["events"][-1]
+        assert (event["file"], event["sha256"]) == (photo.name, sha256(photo.read_bytes()).hexdigest())
 
 
 def test_what_is_gone_or_changed_is_put_back_by_attaching_it_again(case: Make, photo: Path) -> None:

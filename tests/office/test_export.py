@@ -17,8 +17,21 @@ import openpyxl
 import pytest
 
 from tests.conftest import ACTOR, TODAY, Matter, day
+from xinfang_cli.book import campaigns, cases
 from xinfang_cli.errors import BadValue, XinfangError
-from xinfang_cli.office import act, bulk, campaign, export, finding, lookup, register, report, upkeep
+from xinfang_cli.office import (
+    act,
+    advice,
+    bulk,
+    campaign,
+    export,
+    finding,
+    lookup,
+    reception,
+    register,
+    report,
+    upkeep,
+)
 from xinfang_cli.office.finding import Asked
 from xinfang_cli.office.session import Session
 from xinfang_cli.output import exports as out
@@ -194,6 +207,63 @@ def test_a_whole_book_goes_into_an_empty_one(
         assert (old["petitioner"] == new["petitioner"]) == (reveal or not old["petitioner"]["name"])
     again = bulk.import_ledger(other, path)
     assert (again.imported, again.already_there, again.differs) == (0, taken.rows, [])
+
+
+def test_what_the_house_did_goes_along(
+    case: Callable[..., Matter], session: Callable[..., Session], tmp_path: Path
+) -> None:
+    """Who was on duty and sat without a visitor is counted in the reception's figures; so are advice and ranks kept."""
+    gone, one = case("2023-06-01"), case("2023-06-02")
+    at = one.session
+    first, last = D(2023, 6, 5), D(2023, 7, 7)
+    reception.make_roster(at, ["测试甲", "测试乙"], first, last)
+    reception.swap(at, D(2023, 6, 6), D(2023, 6, 7), None)
+    reception.log(at, reception.Visit(D(2023, 6, 5), "open", ("测试甲",), numbers=(one.no,)))
+    reception.attend(at, D(2023, 6, 6), "open", ["测试甲"], [one.no])
+    wrong = reception.attend(at, D(2023, 6, 7), "open", ["测试乙"])
+    reception.cancel(at, wrong["id"])
+    advice.advise(at, "improve_work", "教育局", text="=限期", on=first, answer_by=last, numbers=(one.no,))
+    advice.answer(at, 1, adopted=True, on=D(2023, 6, 20), text=None)
+    advice.standing_add(at, "积案化解率", 7, 12, first)
+    path = tmp_path / "全部.xlsx"
+    assert take_out(at, path, full=True) == []
+    book = openpyxl.load_workbook(path)
+    page = book["台账"]
+    page.delete_rows(next(cell.row for cell in page["A"] if cell.value == gone.no))  # other ids than before
+    book.save(path)
+    other = session(path=tmp_path / "other.db")
+    assert bulk.import_ledger(other, path, dry_run=True).imported == 1
+    for _ in range(2):
+        assert bulk.import_ledger(other, path).rejected == 0
+    for told in (
+        lambda of: reception.status(of, first, last),
+        lambda of: reception.show_roster(of, first, last),
+        lambda of: [sat._replace(id=0, invited=()) for sat in sittings(of)],
+        advice.advices,
+        advice.standings,
+    ):
+        assert told(at) == told(other)
+    with other.reading() as book:
+        [sat] = sittings(other)
+        assert [cases.number_of(book.conn, id) for id in sat.invited] == [one.no]
+    assert upkeep.doctor(other, True)["ok"]
+
+
+def sittings(session: Session) -> list[campaigns.Attendance]:
+    with session.reading() as book:
+        return campaigns.attendances(book.conn)
+
+
+def test_what_the_house_did_cannot_be_read(case: Callable[..., Matter], tmp_path: Path) -> None:
+    path = tmp_path / "全部.xlsx"
+    take_out(case().session, path, full=True)
+    book = openpyxl.load_workbook(path)
+    book["本局设置"].append(["reception", '{"doing":"attend"}', ""])
+    book.save(path)
+    other = Session(tmp_path / "other.db", day(TODAY), ACTOR)
+    with pytest.raises(BadValue, match="本局设置"):
+        bulk.import_ledger(other, path)
+    assert not other.path.exists()
 
 
 def test_what_was_done_before_the_registration_was_set_right(

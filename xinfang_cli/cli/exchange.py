@@ -62,7 +62,7 @@ def export(
         typer.Option("--output", "-o", metavar="文件", help=".xlsx、.csv 或 .json；不写就用 --csv 或 --json"),
     ] = None,
     full: Annotated[
-        bool, typer.Option("--full", help="连同全部经过、单位和设置，可导入另一个空簿（只写 xlsx）")
+        bool, typer.Option("--full", help="连同全部经过、单位、设置、接访值班和三项建议，可导入另一个空簿（只写 xlsx）")
     ] = False,
     stage: Stage = None,
     unit: Unit = None,

@@ -47,10 +47,12 @@ from xinfang_cli.office.row_events import (
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.whole import (
     HOUSE_SHEETS,
+    House,
     hold_against,
     house_of,
     plan_whole,
     read_house,
+    read_house_events,
     whole_through_law,
 )
 from xinfang_cli.records import Difference, ImportReport, ImportWarning, RejectedRow, SheetHead
@@ -140,8 +142,8 @@ def import_ledger(
             stack.enter_context(_no_collecting())
             try:
                 with book.writing("import", session.actor, session.now(), (report.file, report.sha256)) as pen:
-                    if any(table.layout.has("history") for table in opened.tables):
-                        bring_house(session, book, pen, path)
+                    whole = any(table.layout.has("history") for table in opened.tables)
+                    house = bring_house(session, book, pen, path) if whole else None
                     work = _Import(session, book, pen, report, opened.tables)
                     work.update = update
                     work.assign_on_receipt = assign_on_receipt
@@ -152,6 +154,8 @@ def import_ledger(
                         work.warn("unknown_column", opened.tables[0].header_row, unknown_column(heading, field))
                     first = work.next_id
                     work.run(at_most, large)
+                    if house is not None:
+                        read_house_events(book, pen, house)
                     report_likely(report, book, first, large)
                     if found.keep is not None:
                         mappings.keep(book.conn, found.keep, session.now())
@@ -205,12 +209,14 @@ def report_likely(report: ImportReport, book: Book, first: int, large: bool) -> 
     report.likely = len(seen)
 
 
-def bring_house(session: Session, book: Book, pen: Pen, path: Path) -> None:
+def bring_house(session: Session, book: Book, pen: Pen, path: Path) -> House | None:
     """The units and settings that `export --full` writes beside the cases, into a book that has no cases yet."""
     if cases.count(book.conn) == 0 and (pages := named_sheets(path, HOUSE_SHEETS)):
         found = house_of(pages)
         if found is not None:
             read_house(book, pen, found, session.today)
+        return found
+    return None
 
 
 @contextmanager

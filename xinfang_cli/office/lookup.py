@@ -66,6 +66,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             data.pop("complained_unit_id", None)
             if "kind" in data:
                 data["case_kind"] = data.pop("kind")
+            source = {"file": command.source_name, "sha256": command.source_sha256} if command.source_name else {}
             events.append(
                 {
                     **data,
@@ -75,7 +76,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
                     "recorded_at": command.recorded_at,
                     "actor": command.actor,
                     "revoked": event.seq in revoked,
-                    **({"file": command.source_name, "sha256": command.source_sha256} if command.source_name else {}),
+                    **{key: value for key, value in source.items() if key not in data},  # an attachment has its own
                 }
             )
         shown |= {

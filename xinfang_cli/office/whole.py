@@ -1,7 +1,7 @@
 """A case with nothing left out, as one row of a sheet: the ledger's columns for people, and beside them all its events
 as one text (完整经过), so that an import makes the same case and the same clocks of it.
 
-Left out are who recorded an event and when, what was taken back, and the house's own events.
+Left out are who recorded an event and when, and what was taken back.
 """
 
 from __future__ import annotations
@@ -190,6 +190,7 @@ def house(book: Book) -> House:
     for name, batch in campaigns.batches(conn).items():  # whether the superior must recognise moves a rate
         known = {key: value for key, value in batch._asdict().items() if key != "name" and value not in (None, False)}
         rows.append(("batch", {"batch": name} | {k: str(v) if k in DAY_FIELDS else v for k, v in known.items()}, ""))
+    rows += [(kind, value, "") for kind, value in _house_events(book)]
     return House(
         [
             {"name": u.name, "short": u.short, "code": u.code, "group": u.group, "order": u.order, "aliases": u.aliases}
@@ -199,6 +200,26 @@ def house(book: Book) -> House:
         units.topics(conn),
         units.regions(conn),
     )
+
+
+def _house_events(book: Book) -> Iterable[tuple[str, dict[str, Any]]]:
+    """Who was on duty and sat without a visitor, what was advised, where superiors ranked us: as it stands, with the
+    numbers of cases. A roster by months: all of it may be more than a cell holds."""
+    conn, numbers = book.conn, cases.numbers(book.conn)
+    months: dict[str, dict[str, list[str]]] = {}
+    for day, leaders in campaigns.roster(conn).items():
+        months.setdefault(f"{day:%Y-%m}-01", {})[day.isoformat()] = list(leaders)
+    for first, days in months.items():
+        yield "reception", {"on": first, "doing": "roster", "days": days}
+    for sat in campaigns.attendances(conn):
+        value = {"on": sat.on.isoformat(), "doing": "attend", "form": sat.form, "leaders": list(sat.leaders)}
+        yield "reception", value | ({"invited": [numbers[id] for id in sat.invited]} if sat.invited else {})
+    for kind in ("advise", "standing"):
+        for event in campaigns.house(conn, kind):
+            value = {key: str(v) if key in DAY_FIELDS else v for key, v in event.data.items() if v is not None}
+            if "cases" in event.data:
+                value["cases"] = [numbers[id] for id in event.data["cases"]]
+            yield kind, {"on": event.on.isoformat(), **value}
 
 
 def moved_by_present_law(book: Book, chosen: ListFilter) -> int:
@@ -219,6 +240,7 @@ def _days(case: Case) -> list[tuple[Any, ...]]:
     return [(clock.kind, clock.start, clock.due, clock.stop, clock.void) for clock in case.clocks]
 
 
+_EVENTS = ("reception", "advise", "standing")
 _UNITS, _SETTINGS, _LISTS = "单位名册", "本局设置", "分类属地"
 HOUSE_SHEETS = (_UNITS, _SETTINGS, _LISTS)
 _UNIT_COLUMNS = (
@@ -306,6 +328,27 @@ def read_house(book: Book, pen: ledger.Pen, found: House, today: date) -> None:
             settings.write_setting(pen, key, value, citation, today)
     pen.flush()
     book.forget_code()
+
+
+def read_house_events(book: Book, pen: ledger.Pen, found: House) -> None:
+    """What the house did, once the cases that it names are there; nothing of a kind that the book has some of."""
+    conn = book.conn
+    there = {kind for kind in _EVENTS if campaigns.house(conn, kind)}
+    ids = {number: id for id, number in cases.numbers(conn).items()}
+    for kind, value, _ in found.settings:
+        if kind not in _EVENTS or kind in there:
+            continue
+        try:
+            data = _dated(value)
+            on = date.fromisoformat(data.pop("on"))
+            for field in ("invited", "cases"):
+                if field in data:
+                    data[field] = [ids[number] for number in data[field] if number in ids]
+            if data.get("doing") == "roster":
+                data["days"] = {str(date.fromisoformat(day)): list(leaders) for day, leaders in data["days"].items()}
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise BadValue(_SETTINGS, kind, "读不懂，多半改动过", "请用原来导出的文件") from None
+        pen.append(None, Event(kind, on, data))
 
 
 def plan_whole(row: LedgerRow, layout: Layout, unit_id: Callable[[str], int]) -> tuple[Plan, list[tuple[date, str]]]:
