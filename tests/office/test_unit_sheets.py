@@ -262,6 +262,13 @@ def test_a_unit_sends_the_same_sheet_twice_each_time_further(three: list[Matter]
     assert upkeep.doctor(at, True)["problems"] == []
 
 
+def test_every_cell_of_a_row_that_cannot_be_read_is_told(three: list[Matter], at: Session, tmp_path: Path) -> None:
+    sheet = Filled(issued(at, tmp_path)).fill(three[0].no, 受理日期="七月八日", 办结日期="7-9", 备注="甲")
+    report = collect(at, sheet.save())
+    assert [found["column"] for found in report["files"][0]["refused"]] == ["受理日期", "办结日期"]
+    assert (report["refused"], report["events"]) == (1, 0)
+
+
 def test_a_row_twice_in_one_file(three: list[Matter], at: Session, tmp_path: Path) -> None:
     new, begun, _ = three
     sheet = Filled(issued(at, tmp_path))

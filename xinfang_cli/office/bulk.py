@@ -44,6 +44,7 @@ from xinfang_cli.office.row_events import (
     through_law,
     warning_kind,
 )
+from xinfang_cli.office.second_look import second_fault
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.whole import (
     HOUSE_SHEETS,
@@ -463,7 +464,7 @@ class _Import:
 
     def take(self, here: _Here, row: LedgerRow, *, hold: bool = True) -> None:
         if row.reasons:
-            self.reject(here, row.reasons)
+            self.reject(here, [*row.reasons, *self.second_fault(here, row)])
             return
         try:
             known, fingerprint = self.identify(row)
@@ -476,6 +477,19 @@ class _Import:
 
     def reject(self, here: _Here, reasons: Iterable[tuple[str, str]]) -> None:
         self.rejects.add(here.sheet, self.tables[here.sheet].name, here.line, here.cells, reasons)
+
+    def second_fault(self, here: _Here, row: LedgerRow) -> list[tuple[str, str]]:
+        """What else is wrong with a row that has unreadable cells, where that is certain and the row a new case."""
+        layout = self.tables[here.sheet].layout
+        if "history" in row.said or ("received_on" in row.said and self.identify(row)[0] is not None):
+            return []
+
+        def take(trial: LedgerRow) -> None:
+            plan = plan_row(trial, layout, self.unit_of(trial), assign_on_receipt=self.assign_on_receipt)
+            through_law(plan, self.code, self.asked)
+
+        error = second_fault(row, layout, self.session.today, take)
+        return [] if error is None else [(layout.heading_of(error.field), error.why)]
 
     def warn(self, kind: str, line: int, message: str | None = None) -> None:
         key = kind, message or MESSAGES[kind]
@@ -626,8 +640,6 @@ class _Import:
         self.report.new_units.append(made.name)
 
     def unit_name(self, unit_id: int) -> str:
-        if unit_id == NEW_UNIT:
-            return next(word for word, found in self.unit_ids.items() if found == NEW_UNIT)
         return units.by_id(self.conn, unit_id).name
 
     def listed(self, data: dict[str, Any]) -> None:
@@ -833,7 +845,11 @@ class _Import:
             says = [f"{EVENT.label(step.event.kind)} {step.event.on.isoformat()}" for step in missing]
         else:
             plan = plan_row(row, layout, self.unit_of(row), assign_on_receipt=self.assign_on_receipt)
-            found = compare(row, plan, events, case, self.session.today, self.unit_name)
+
+            def named(unit_id: int) -> str:
+                return said["unit"] if unit_id == NEW_UNIT else self.unit_name(unit_id)
+
+            found = compare(row, plan, events, case, self.session.today, named)
             missing, says = list(found.missing), list(found.says)
         self.compare_original(row, known, events, case, missing, says)
         if missing:

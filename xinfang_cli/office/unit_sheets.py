@@ -267,9 +267,7 @@ class _Collecting:
             try:
                 step = self.take(row, number, cells)
             except _CellRefused as error:
-                self.report["refused"].append(
-                    {"row": line, "case_no": number, "column": self.heading(error.field), "reason": error.why}
-                )
+                self.refuse(line, number, error.field, error.why)
             else:
                 if step is not None and step.events:
                     self.taken[number] = self.file.path.name
@@ -277,6 +275,9 @@ class _Collecting:
 
     def heading(self, field: str) -> str:
         return FILL.get(field) or self.layout.heading_of(field)
+
+    def refuse(self, line: int, number: str, field: str, why: str) -> None:
+        self.report["refused"].append({"row": line, "case_no": number, "column": self.heading(field), "reason": why})
 
     def warn(self, line: int, number: str, column: str, message: str) -> None:
         self.report["warnings"].append({"row": line, "case_no": number, "column": column, "message": message})
@@ -293,10 +294,12 @@ class _Collecting:
         self.seen.add(number)
         if number in self.taken:
             raise _CellRefused("case_no", f"{self.taken[number]} 里也有这一件。先收那一份，再收这一份")
-        for field in filled:
-            for heading, why in row.reasons:
-                if heading == self.layout.heading_of(field):
-                    raise _CellRefused(field, why)
+        wrong = {self.layout.heading_of(field): field for field in filled}
+        unread = [(wrong[heading], why) for heading, why in row.reasons if heading in wrong]
+        if unread:
+            for field, why in unread[:-1]:
+                self.refuse(row.line, number, field, why)
+            raise _CellRefused(*unread[-1])
         try:
             case_id, case_no = cases.find(self.book.conn, number)
         except NotFound as error:
