@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from xinfang_cli.output.screen import Column, days_left, fit, percent, prose, say, seen, table
+from xinfang_cli.output.width import cells
 
 COLUMNS = [
     Column("编号"),
@@ -90,3 +91,38 @@ def test_what_a_terminal_gets(text: str, shown: str, capsys: pytest.CaptureFixtu
 def test_words_for_numbers() -> None:
     assert [days_left(left) for left in (-3, 0, 4)] == ["超 3 天", "今天到期", "还有 4 天"]
     assert [percent(value) for value in (None, 0.0, 100.0, 57.49)] == ["—", "0.00%", "100.00%", "57.49%"]
+
+
+def test_a_narrow_terminal_breaks_no_day_in_two(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from xinfang_cli.output import reconcile, unit_sheets
+
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    why = "到期日 2023-05-28，在期初之前；收到日期 2023-05-29，在期初之前；到期日 2023-05-30"
+    case = {"case_no": "XF2023-000373", "title": "反映苹洲村拖欠工资", "why": why}
+    cell = {
+        "unit": "教育局",
+        "heading": "总量",
+        "theirs": 2,
+        "ours": 1,
+        "difference": 1,
+        "same": False,
+        "cases": [case],
+    }
+    period = {"from": "2023-06-01", "to": "2023-06-30"}
+    found = {"file": "a.xlsx", "period": period, "as_of": "2023-06-30", "basis": "due", "first_only": False}
+    found |= {"columns": [], "passed_over": [], "unknown_rows": [], "cells": [cell], "same": 0, "different": 1}
+    reconcile.show(found, False, False, False)
+    row = {"row": 4, "case_no": "XF2023-000373"}
+    file = {"file": "a.xlsx", "unit": "教育局", "issued_on": "2023-06-30", "warnings": []}
+    file |= {
+        "changes": [row | {"title": "反映拖欠", "says": [why]}],
+        "refused": [row | {"column": "备注", "reason": why}],
+    }
+    unit_sheets.show_collected({"files": [file]})
+    told = capsys.readouterr().out.splitlines()
+    assert max(cells(line) for line in told if line.startswith("  ")) <= 60
+    days = ("2023-05-28", "2023-05-29", "2023-05-30")
+    assert [sum(day in line for line in told) for day in days] == [3, 3, 3]

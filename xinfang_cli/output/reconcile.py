@@ -56,7 +56,7 @@ def show(found: dict[str, Any], as_json: bool, as_csv: bool, every: bool) -> Non
         if cell["cases"]:
             screen.say(f"{cell['unit']} {cell['heading']}（差 {_signed(cell)}），可能是：")
             for case in cell["cases"]:
-                screen.say(f"  {case['case_no']} {case['title']}：{case['why']}")
+                screen.prose(f"  {case['case_no']} {case['title']}：{case['why']}")
     screen.say(f"{len(found['cells'])} 格：一致 {found['same']}，不一致 {found['different']}")
 
 

@@ -214,12 +214,12 @@ def show_collected(report: dict[str, Any]) -> None:
         screen.say(f"{file['file']}（{file['unit']}，{file['issued_on']} 发出）")
         for found in file["changes"]:
             said = " ".join("；".join(found["says"]).split())
-            screen.say(f"  第 {found['row']} 行 {found['case_no']} {found['title']}：{said}")
+            screen.prose(f"  第 {found['row']} 行 {found['case_no']} {found['title']}：{said}")
         if not file["changes"]:
             screen.say("  没有新填的")
         for found in file["refused"]:
             why = in_a_line(found["column"], found["reason"])
-            screen.say(f"  不收：第 {found['row']} 行 {found['case_no']} {why}")
+            screen.prose(f"  不收：第 {found['row']} 行 {found['case_no']} {why}")
         for found in file["warnings"]:
             column = f" {found['column']}" if found["column"] else ""
             screen.tell(f"注意：第 {found['row']} 行 {found['case_no']}{column}：{found['message']}")
