@@ -877,6 +877,13 @@ def test_a_backup_before_more_than_a_thousand_rows_into_a_book_that_was_there(de
     assert steps[-1] == ("rows", 1001, 1001)
 
 
+def test_several_units_in_a_cell_are_no_new_unit(desk: Desk) -> None:
+    [(line, column, why)] = desk.refused(row(1, **SENT), row(2, **SENT | {"责任单位": "测试局、甲局"}))
+    assert (line, column, "几个单位" in why) == (3, "责任单位", True)
+    upkeep.unit_add(desk.session, "发改、统计局")
+    assert desk.refused(row(2, **SENT | {"责任单位": "发改、统计局"})) == []
+
+
 def test_no_backup_stays_of_an_import_that_wrote_nothing(desk: Desk) -> None:
     many = [row(n, 概况=f"第{n}件") for n in range(1, 1002)]
     desk.take(*many)

@@ -185,6 +185,13 @@ def import_ledger(
     return report
 
 
+def _several(word: str) -> str:
+    return (
+        f"「{word}」像是几个单位。请只写主办的一个，协办的导入后用 xinfang assist；"
+        f"确是一个单位的名称，先用 xinfang unit add {word} 加上"
+    )
+
+
 def _drop_idle_backup(report: ImportReport) -> None:
     """Stopped, refused or with nothing new: the book is what its backup is, which is a whole unmasked copy."""
     if report.backup is not None and not report.written:
@@ -611,7 +618,7 @@ class _Import:
             try:
                 found = units.find_unit(self.conn, word).id
             except NotFound:
-                found = NEW_UNIT
+                found = RowRefused("unit", _several(word)) if re.search("[、，,；;]", word) else NEW_UNIT
             except Ambiguous as error:
                 found = RowRefused("unit", error.line())
             self.unit_ids[word] = found
