@@ -181,7 +181,7 @@ def _why_not(plain: str, *, in_file: bool = False) -> str:
 
 
 def parse_span(text: str, today: Date, field: str = "起止日期") -> tuple[Date | None, Date | None]:
-    """`FROM..TO`, either side may be empty; one day alone is that day, a month, quarter or year alone all of it."""
+    """`FROM..TO`, either side may be empty; one day alone is that day, a month, quarter or year all of it."""
     plain = text.strip().translate(_HALF_WIDTH)
     first_text, dots, last_text = plain.partition("..")
     if not dots:
@@ -192,11 +192,17 @@ def parse_span(text: str, today: Date, field: str = "起止日期") -> tuple[Dat
         return day, day
     if ".." in last_text or not (first_text.strip() or last_text.strip()):
         raise BadValue(field, text, "看不懂", "写法：2023-01-01..2023-06-30，一边可以空着")
-    first = parse_day(first_text, today, field) if first_text.strip() else None
-    last = parse_day(last_text, today, field) if last_text.strip() else None
+    first = edge(first_text, today, field, last=False) if first_text.strip() else None
+    last = edge(last_text, today, field, last=True) if last_text.strip() else None
     if first and last and first > last:
         raise BadValue(field, text, "起在止之后", "把两个日期对调")
     return first, last
+
+
+def edge(text: str, today: Date, field: str, *, last: bool) -> Date:
+    """A day; of a month, quarter or year its first or last one."""
+    period = any_period(text, today)
+    return period[last] if period else parse_day(text, today, field)
 
 
 _MONTH = r"([0-9]{4})(?:[-/.]([0-9]{1,2})|年([0-9]{1,2})月|([0-9]{2}))"

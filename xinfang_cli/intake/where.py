@@ -122,18 +122,18 @@ def _flag(word: str, token: str, today: date) -> Any:
     return (flag, today.isoformat()) if flag == "overdue" else flag
 
 
-def _day(text: str, field: str, today: date) -> date:
-    """A day as anywhere else, or so many days from today: 7d, 7天, -30d."""
+def _day(text: str, field: str, today: date, *, last: bool = False) -> date:
+    """A day as anywhere else, or so many days from today: 7d, 7天, -30d; of a month its first or last one."""
     if found := re.fullmatch(r"([-+]?)([0-9]{1,4})(?:d|天|日)", text.strip().lower()):
         count = int(found[2])
         return today + timedelta(days=-count if found[1] == "-" else count)
-    return days.parse_day(text, today, field)
+    return days.edge(text, today, field, last=last)
 
 
 def _days(key: str, op: str, value: str, negated: bool, today: date) -> Term:
     field = f"--where {DAYS[key]}"
     if op != ":":
-        return Term(key, op, (_day(value, field, today).isoformat(),), negated)
+        return Term(key, op, (_day(value, field, today, last=op in (">", "<=")).isoformat(),), negated)
     spans: list[Any] = []
     for word in re.split("[,，、]", value):
         if word.strip() in _EMPTY:
@@ -149,7 +149,7 @@ def _span(word: str, field: str, today: date) -> tuple[date, date]:
         start, _, end = word.partition("..")
         return (
             _day(start, field, today) if start.strip() else date.min,
-            _day(end, field, today) if end.strip() else date.max,
+            _day(end, field, today, last=True) if end.strip() else date.max,
         )
     period = days.any_period(word, today)
     if period is not None:
