@@ -184,3 +184,28 @@ def test_what_is_wrong_in_many_rows_is_told_once(counter: Counter, tmp_path: Pat
         "  第 33 行 信访形式",
     ]
     assert "……" not in ran.out
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_stopped_after_the_rows_were_written(
+    counter: Counter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begun: bool
+) -> None:
+    """Ctrl-C while the rejected rows are saved: the cases are in the book, and nobody is told that they are not."""
+    if not begun:
+        counter.path.unlink()
+    sheet = tmp_path / "台账.csv"
+    sheet.write_text("收到日期,信访形式,信访目的,概况\n2023-07-01,来信,申诉,一\n七月,来信,申诉,二\n", encoding="utf-8")
+    with monkeypatch.context() as patch:
+
+        def stop(*given: object) -> None:
+            raise KeyboardInterrupt
+
+        patch.setattr("xinfang_cli.output.sheets._write_rejects", stop)
+        ran = counter("import", str(sheet), "--json")
+        assert (ran.code, ran.error()["code"], "已经写入" in ran.err) == (1, "cancelled", True)
+        assert counter("import", str(sheet), "--dry-run", "--json").json()["already_there"] == 1
+        patch.setattr("xinfang_cli.office.bulk._Import.run", stop)
+        assert "已取消，没有写入" in counter("import", str(sheet)).err
+    assert list(tmp_path.glob("台账.rej*")) == []
+    ran = counter("import", str(sheet), "--json")
+    assert (ran.json()["already_there"], Path(ran.json()["rejects_file"]).exists()) == (1, True)

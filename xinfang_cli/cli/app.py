@@ -281,6 +281,7 @@ def _tell_or_not(line: str) -> None:
 def _invoke(as_json: bool) -> int:
     from typer.main import get_group
 
+    ctx = None
     try:
         # not through main(): it would swallow the code of an Exit, and leave with 1 when a pipe closes
         group = get_group(app)
@@ -290,7 +291,11 @@ def _invoke(as_json: bool) -> int:
         return leaving.exit_code
     except (click.exceptions.Abort, KeyboardInterrupt):
         sys.stderr.write("\n")
-        _complain("已取消，没有写入", "", "cancelled", as_json)
+        if getattr(ctx and ctx.obj, "wrote", False):  # what came after it was stopped: a file, a list
+            hint = "看 xinfang undo --list；导入中断的，同一份表再导一次，不会重复，退回的行会重新写出"
+            _complain("已中断，此前的已经写入案件簿", hint, "cancelled", as_json)
+        else:
+            _complain("已取消，没有写入", "", "cancelled", as_json)
         return 1
     except BrokenPipeError:
         raise

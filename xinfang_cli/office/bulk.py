@@ -182,6 +182,7 @@ def import_ledger(
             progress=progress,
             headings=headings,
         )
+    session.wrote = session.wrote or report.written
     return report
 
 

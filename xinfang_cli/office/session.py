@@ -29,6 +29,8 @@ class Session:
         self.today = today
         self._actor = actor
         self.unknown_years: set[int] = set()
+        self.wrote = False
+        """Whether something stands in the book by now, whatever becomes of what is still to be said or saved."""
 
     @property
     def actor(self) -> str:
@@ -68,6 +70,7 @@ class Session:
         try:
             with book.writing(name, self.actor, self.now(), source) as pen:
                 yield book, pen
+            self.wrote = self.wrote or pen.wrote
         finally:
             self._close(book)
 
