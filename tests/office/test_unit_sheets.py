@@ -262,6 +262,25 @@ def test_a_unit_sends_the_same_sheet_twice_each_time_further(three: list[Matter]
     assert upkeep.doctor(at, True)["problems"] == []
 
 
+def test_another_sheet_put_before_ours(three: list[Matter], at: Session, tmp_path: Path) -> None:
+    sheet = Filled(issued(at, tmp_path)).fill(three[0].no, 受理日期="2023-07-05")
+    other = sheet.book.create_sheet("汇总", 0)
+    for row in (["登记编号", "收到日期", "概况", "办结日期"], ["甲", "2023-07-01", "乙", "2023-07-02"]):
+        other.append(row)
+    [file] = collect(at, sheet.save(), dry_run=True)["files"]
+    assert ([found["case_no"] for found in file["changes"]], file["refused"], file["warnings"]) == (
+        [three[0].no],
+        [],
+        [],
+    )
+
+
+def test_an_outcome_that_is_none_is_told_those_there_are(three: list[Matter], at: Session, tmp_path: Path) -> None:
+    sheet = Filled(issued(at, tmp_path)).fill(three[1].no, 办结日期="2023-07-05", 处理意见="已办结")
+    [found] = collect(at, sheet.save())["files"][0]["refused"]
+    assert ("予以支持" in found["reason"], "表中未载" in found["reason"]) == (True, False)
+
+
 def test_every_cell_of_a_row_that_cannot_be_read_is_told(three: list[Matter], at: Session, tmp_path: Path) -> None:
     sheet = Filled(issued(at, tmp_path)).fill(three[0].no, 受理日期="七月八日", 办结日期="7-9", 备注="甲")
     report = collect(at, sheet.save())

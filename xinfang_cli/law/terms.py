@@ -43,10 +43,11 @@ class Vocabulary:
         return found
 
     def parse(self, word: str, field: str | None = None) -> str:
-        """The identifier behind a word; BadValue lists the labels when there is none."""
+        """The identifier behind a word; BadValue lists the labels when there is none, but what only silence is put down as."""
         found = self.find(word)
         if found is None:
-            raise BadValue(field or self.field, word, "不在规定的词语里", "可用：" + "、".join(self.labels.values()))
+            listed = [label for key, label in self.labels.items() if key != "unstated"]
+            raise BadValue(field or self.field, word, "不在规定的词语里", f"可用：{'、'.join(listed)}")
         return found
 
 

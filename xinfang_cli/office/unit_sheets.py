@@ -179,7 +179,7 @@ def collect(session: Session, paths: Sequence[Path], confirm: Confirm, *, dry_ru
 
 
 def _open(path: Path) -> _File:
-    opened = open_tables(path, look=_LOOK)
+    tables = open_tables(path, "all", _LOOK).tables
     pages = named_sheets(path, [KEPT_SHEET])
     try:
         rows = pages[KEPT_SHEET]
@@ -197,7 +197,14 @@ def _open(path: Path) -> _File:
             "请单位在发出的 xlsx 文件里直接填写、保存",
             code="not_a_sheet",
         ) from None
-    return _File(path, file_sha256(path), said["unit"], said["issued_on"], said["book"], opened.tables[0], kept)
+    return _File(
+        path, file_sha256(path), said["unit"], said["issued_on"], said["book"], max(tables, key=_to_fill), kept
+    )
+
+
+def _to_fill(table: Table) -> int:
+    """How many of the unit's columns a sheet has: another one may have been put before ours."""
+    return sum(map(table.layout.has, FILL))
 
 
 def _plan(book: Book, session: Session, files: Sequence[_File]) -> tuple[Report, list[list[_Step]]]:
