@@ -208,6 +208,7 @@ def edge(text: str, today: Date, field: str, *, last: bool) -> Date:
 _MONTH = r"([0-9]{4})(?:[-/.]([0-9]{1,2})|年([0-9]{1,2})月|([0-9]{2}))"
 _QUARTER = r"([0-9]{4})\s*(?:[-年]?\s*[Qq]([1-4])|年?第?([1-4一二三四])季度?)"
 _YEAR = r"([0-9]{4})年?"
+_WEEKS = {"本周": 0, "这周": 0, "上周": 1}
 _HANZI = {"一": 1, "二": 2, "三": 3, "四": 4}
 
 
@@ -253,7 +254,9 @@ def year_period(text: str, today: Date | None = None) -> Period:
 
 
 def any_period(text: str, today: Date) -> Period | None:
-    """The month, quarter or year that a word names; None when it names none."""
+    """The month, quarter, year or week (本周, 上周) that a word names; None when it names none."""
+    if (weeks := _WEEKS.get(text.strip())) is not None:
+        return week_period(today - datetime.timedelta(weeks=weeks))
     for period in (month_period, quarter_period, year_period):
         try:
             return period(text, today)
