@@ -8,6 +8,7 @@ import datetime
 import io
 import random
 import re
+import shutil
 import struct
 import subprocess
 import sys
@@ -423,6 +424,41 @@ def test_formulas_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(sheets, "_MOST_LOST", 50)
     with pytest.raises(Unusable, match="只有公式、没有值"):
         only(tmp_path / "a.xlsx").lost()
+
+
+@pytest.mark.parametrize("filler", [0, 2_000])
+def test_formulas_that_went_wrong_in_an_old_xls(tmp_path: Path, filler: int) -> None:
+    """As a value (BOOLERR) and as what a formula gave (FORMULA); in a stream of sectors, and in a small one."""
+    book = xlwt.Workbook()
+    book.add_sheet("别的").write(0, 0, "甲")
+    page = book.add_sheet("明细")
+    for place, heading in enumerate(["登记编号", "收到日期", "概况", "序号"]):
+        page.write(1, place, heading)
+    page.row(2).set_cell_error(1, 42)
+    page.row(2).set_cell_error(3, 42)  # of a column that is not ours
+    page.write(3, 2, xlwt.Formula("1/3"))
+    page.write(3, 1, xlwt.Formula('"a"'))
+    for row in range(filler):
+        page.write(row + 4, 2, f"反映第{row}件")
+    path = tmp_path / "a.xls"
+    book.save(str(path))
+    raw = bytearray(path.read_bytes())
+    at = raw.index(b"\x06\x00", raw.index(struct.pack("<HH", 3, 2), raw.index(struct.pack("<HHH", 0x0205, 8, 2))) - 4)
+    raw[at + 10 : at + 18] = b"\x02\x00\x07\x00\x00\x00\xff\xff"
+    path.write_bytes(raw)
+    assert only(path).lost() == {3: {1: "#N/A"}, 4: {2: "#DIV/0!"}}
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")
+def test_formulas_that_went_wrong_in_a_small_xls_of_libreoffice(tmp_path: Path) -> None:
+    """So small that its stream lies in sectors of 64 bytes."""
+    book = openpyxl.Workbook()
+    book.active.append(["登记编号", "收到日期", "概况"])  # type: ignore[union-attr]
+    book.active.append(["甲", "=NA()", "=1/0"])  # type: ignore[union-attr]
+    book.save(tmp_path / "a.xlsx")
+    words = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "xls"]
+    subprocess.run([*words, "--outdir", tmp_path, tmp_path / "a.xlsx"], check=True, capture_output=True, timeout=120)
+    assert only(tmp_path / "a.xls").lost() == {2: {1: "#N/A", 2: "#DIV/0!"}}
 
 
 @pytest.mark.parametrize("old", [False, True])

@@ -9,6 +9,7 @@ import re
 import struct
 import zipfile
 import zlib
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -651,7 +652,109 @@ def _open_xls(path: Path, sheet: str | None, look: Look) -> Opened:
         raise _locked(path)
     if not any(name.encode("utf-16-le") in raw for name in ("Workbook", "Book", "WORKBOOK", "BOOK")):
         raise _not_a_sheet(path)
-    return _open_workbook(path, sheet, look, epoch1904)
+
+    def lost(name: str, header_row: int, layout: Layout) -> dict[int, dict[int, str]]:
+        wanted = {column for column, *_ in (*layout.plan, *layout.more)}
+        found: dict[int, dict[int, str]] = {}
+        for row, column, shown in _xls_errors(raw, name):
+            if row > header_row and column in wanted:
+                found.setdefault(row, {})[column] = shown
+        return found
+
+    return _open_workbook(path, sheet, look, epoch1904, lost=lost)
+
+
+_XLS_ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
+# The records FORMULA with an error for its value, and BOOLERR with one.
+_XLS_MAY_HAVE_ERRORS = rb"(?s)\x06\x00.{8}\x02.[\x00\x07\x0f\x17\x1d\x24\x2a]...\xff\xff|\x05\x02\x08\x00.{6}[\x00\x07\x0f\x17\x1d\x24\x2a]\x01"
+
+
+def _xls_errors(raw: bytes, name: str) -> Iterator[tuple[int, int, str]]:
+    """(row from 1, column from 0, `#N/A`) of the cells of a sheet whose formula went wrong: the reader gives them as empty."""
+    if re.search(_XLS_MAY_HAVE_ERRORS, raw) is None:
+        return
+    stream = _xls_stream(raw)
+    at = _xls_sheet(stream, name)
+    depth = 0
+    while 0 <= at <= len(stream) - 4:
+        kind, size = struct.unpack_from("<HH", stream, at)
+        said = stream[at + 4 : at + 4 + size]
+        if kind == 0x0809:  # a chart in the sheet begins and ends like the sheet
+            depth += 1
+        elif kind == 0x0A:
+            depth -= 1
+        code = None
+        if kind == 0x0006 and size >= 14 and said[6] == 2 and said[12:14] == b"\xff\xff":
+            code = said[8]
+        elif kind == 0x0205 and size >= 8 and said[7] == 1:
+            code = said[6]
+        if code in _XLS_ERRORS and depth == 1:
+            row, column = struct.unpack_from("<HH", said)
+            yield row + 1, column, _XLS_ERRORS[code]
+        if depth <= 0:
+            return
+        at += 4 + size
+
+
+def _xls_sheet(stream: bytes, name: str) -> int:
+    """Where the records of a sheet begin, -1 when it is not found."""
+    at = 0
+    while at <= len(stream) - 4:
+        kind, size = struct.unpack_from("<HH", stream, at)
+        said = stream[at + 4 : at + 4 + size]
+        if kind == 0x85 and size >= 8:
+            text = said[8:].decode("utf-16-le" if said[7] & 1 else "latin-1", "replace")
+            if text[: said[6]] == name:
+                return int(struct.unpack_from("<I", said)[0])
+        elif kind == 0x0A:
+            break
+        at += 4 + size
+    return -1
+
+
+def _xls_stream(raw: bytes) -> bytes:
+    """The workbook stream of a compound file, put together from its sectors; nothing when it is not as it should be."""
+    try:
+        size = {9: 512, 12: 4096}[struct.unpack_from("<H", raw, 30)[0]]
+        fats, more, blocks = list(struct.unpack_from("<109I", raw, 76)), *struct.unpack_from("<II", raw, 68)
+        for _ in range(min(blocks, len(raw) // size)):
+            *listed, more = struct.unpack_from(f"<{size // 4}I", raw, (more + 1) * size)
+            fats += listed
+        fat = array("I")
+        for sector in fats[: len(raw) // (size * size // 4) + 1]:  # no more than it takes to link every sector once
+            if sector < _NO_SECTOR:
+                fat.extend(struct.unpack_from(f"<{size // 4}I", raw, (sector + 1) * size))
+
+        def gathered(sector: int, links: Sequence[int], of: bytes, size: int, skip: int) -> bytes:
+            parts: list[bytes] = []
+            while sector < _NO_SECTOR and len(parts) <= len(links):
+                parts.append(of[(sector + skip) * size : (sector + skip + 1) * size])
+                sector = links[sector]
+            return b"".join(parts)
+
+        entries = gathered(struct.unpack_from("<I", raw, 48)[0], fat, raw, size, 1)
+        for at in range(0, len(entries) - 127, 128):
+            if entries[at : at + 64].decode("utf-16-le", "replace").rstrip("\0").lower() in ("workbook", "book"):
+                begins, length = struct.unpack_from("<II", entries, at + 116)
+                if length >= 4096:
+                    return gathered(begins, fat, raw, size, 1)[:length]
+                small = gathered(struct.unpack_from("<I", entries, 116)[0], fat, raw, size, 1)
+                links = gathered(struct.unpack_from("<I", raw, 60)[0], fat, raw, size, 1)
+                return gathered(begins, array("I", links[: len(links) // 4 * 4]), small, 64, 0)[:length]
+    except (struct.error, IndexError, KeyError):
+        pass
+    return b""
+
+
+_NO_SECTOR = 0xFFFFFFFA
 
 
 def _xls_flags(raw: bytes) -> tuple[bool, bool]:
