@@ -19,7 +19,7 @@ import pytest
 from xinfang_cli.book import cases, ledger, units
 from xinfang_cli.book.bulk import roomy
 from xinfang_cli.book.schema import INDEXES
-from xinfang_cli.errors import BadValue, NotFound, Unusable
+from xinfang_cli.errors import BadValue, NotFound, Refused, Unusable
 from xinfang_cli.law.case import Case, fold
 from xinfang_cli.office import act, bulk, register, upkeep
 from xinfang_cli.office.session import Session
@@ -610,6 +610,32 @@ def test_the_external_number_is_unique(desk: Desk) -> None:
     refused = desk.refused(row(2, 概况="乙", 外部编号="W1"))
     assert [found[1] for found in refused] == ["外部编号"]
     assert "XF2023-000001" in refused[0][2]
+
+
+def test_an_import_of_repeats_with_their_originals_is_undone_and_goes_in_again(desk: Desk) -> None:
+    rows = [row(n, 概况=f"第{n}件") for n in range(1, 301)]  # more than a chunk: the original is in the book by then
+    rows += [
+        row(301, 收到日期="2023-06-02", 原登记编号="XF2023-000001"),
+        row(302, 原登记编号="XF2023-000303"),
+        row(303),
+    ]
+    assert desk.take(*rows).imported == 303
+    act.undo(desk.session)
+    assert desk.counted()[1] == 0
+    assert desk.take(*rows).imported == 303
+    with desk.session.reading() as book:
+        linked = book.conn.execute("SELECT count(*) FROM cases WHERE repeat_of IS NOT NULL").fetchone()[0]
+    assert linked == 2
+    assert upkeep.doctor(desk.session, True)["ok"]
+
+
+def test_an_import_is_not_undone_under_a_later_repeat(desk: Desk) -> None:
+    desk.take(row(1))
+    repeat = desk.write([row(2, 收到日期="2023-06-02", 原登记编号="XF2023-000001")])
+    assert bulk.import_ledger(Session(desk.session.path, TODAY, "另一人"), repeat).imported == 1
+    with pytest.raises(Refused, match="重复件，不能撤销"):
+        act.undo(desk.session)
+    assert desk.counted()[1] == 2
 
 
 def test_after_an_undone_import_the_file_goes_in_again_under_new_numbers(desk: Desk) -> None:

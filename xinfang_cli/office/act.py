@@ -449,7 +449,7 @@ def undo(session: Session, on: date | None = None) -> Undone:
             )
         command_id, name = last
         before: list[dict[str, Any]] = []
-        gone: list[str] = []
+        gone: dict[int, str] = {}
         changed: list[int] = []
         on_cases = ledger.written_by(book.conn, command_id)
         said, left = house.take_back(book, pen, day, command_id, bool(on_cases))
@@ -476,12 +476,13 @@ def undo(session: Session, on: date | None = None) -> Undone:
                 events.append(event)
             case = fold(events, book.code)
             if case is None:
-                check_not_original(book, case_id, case_no)
                 cases.forget(book.conn, case_id)
-                gone.append(case_no)
+                gone[case_id] = case_no
             else:
                 cases.put(book, case_id, case_no, case)
                 changed.append(case_id)
+        for case_id, case_no in gone.items():  # once all are gone: a sheet brings repeats with their originals
+            check_not_original(book, case_id, case_no)
         pen.flush()
         ledger.mark_undone(book.conn, command_id, pen.command.id)
         shown = [cases.one(book.conn, case_id, session.today) for case_id in changed]
@@ -492,7 +493,7 @@ def undo(session: Session, on: date | None = None) -> Undone:
         warnings = []
         if gone:
             more = f"等 {len(gone)} 件" if len(gone) > 3 else ""
-            warnings.append(f"{'、'.join(gone[:3])} {more}的登记已撤销，号码不再使用")
+            warnings.append(f"{'、'.join(list(gone.values())[:3])} {more}的登记已撤销，号码不再使用")
         return Undone(Done(shown, [*warnings, *left]), name, before, said)
 
 

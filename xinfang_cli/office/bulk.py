@@ -447,7 +447,7 @@ class _Import:
                 others.add(number)
             if (number := said.get("repeat_of")) is not None:
                 ours.add(number)
-                if not self.own.fullmatch(number.upper()):
+                if self.undone or not self.own.fullmatch(number.upper()):  # a spent number is that of the sheet only
                     others.add(number)
         self.known = bulk.numbers_known(self.conn, {number.upper() for number in ours}, others)
 
