@@ -238,7 +238,8 @@ def cancel(session: Session, number: int) -> dict[str, Any]:
         known = {attendance.id: attendance for attendance in campaigns.attendances(book.conn)}
         if number not in known:
             raise NotFound(
-                f"没有记录号为 {number} 的值班", "记录号看 xinfang reception list --visits；接访了人的用 xinfang undo"
+                f"没有记录号为 {number} 的值班",
+                "记录号看 xinfang reception list --no-visitor；接访了人的用 xinfang undo",
             )
         pen.append(None, Event("reception", session.today, {"doing": "cancel", "event": number}))
         return {"id": number, "on": known[number].on, "leaders": list(known[number].leaders)}

@@ -334,7 +334,11 @@ def read_house_events(book: Book, pen: ledger.Pen, found: House) -> None:
     """What the house did, once the cases that it names are there; nothing of a kind that the book has some of."""
     conn = book.conn
     there = {kind for kind in _EVENTS if campaigns.house(conn, kind)}
-    ids = {number: id for id, number in cases.numbers(conn).items()}
+    ids: dict[str, int] = {}
+    for id, case_no, sheet_no in exports.chosen_ids(conn, ListFilter()):
+        ids[case_no] = id
+        if sheet_no is not None:  # the number was spent here, and the case came in under another
+            ids.setdefault(sheet_no, id)
     for kind, value, _ in found.settings:
         if kind not in _EVENTS or kind in there:
             continue
