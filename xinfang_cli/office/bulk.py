@@ -209,6 +209,7 @@ def bring_house(session: Session, book: Book, pen: Pen, path: Path) -> None:
 def _opened(session: Session, path: Path) -> Iterator[Book]:
     if path.exists():
         book = open_book(path)
+        book.waits = session.waits
         try:
             yield book
         finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -29,6 +29,8 @@ class Session:
         self.today = today
         self._actor = actor
         self.unknown_years: set[int] = set()
+        self.waits: Callable[[], None] | None = None
+        """Called once when another command keeps the book, and this one waits."""
 
     @property
     def actor(self) -> str:
@@ -65,6 +67,7 @@ class Session:
         if begins and name in FIRST_COMMANDS and not self.path.exists():
             create_book(self.path, self.actor, self.now())
         book = open_book(self.path)
+        book.waits = self.waits
         try:
             with book.writing(name, self.actor, self.now(), source) as pen:
                 yield book, pen
