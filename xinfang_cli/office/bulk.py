@@ -165,6 +165,7 @@ def import_ledger(
                     report.new_units, report.new_topics, report.new_regions = [], [], []
                     report.likely, report.likely_first = 0, []
     except AlreadyThereError:  # somebody began the book meanwhile: then into that one
+        open_book(session.path).close()  # or it says why not
         return import_ledger(
             session,
             path,
