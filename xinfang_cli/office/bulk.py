@@ -538,7 +538,8 @@ class _Import:
             return
         self.listed(register)
         case.topic, case.region = register.get("topic"), register.get("region")
-        self.related += [(self.next_id, on, other) for on, other in related]
+        if related:
+            self.related += [(self.next_id, on, other) for on, other in related]
         self.enter(here, row, plan, case, fingerprint)
         for text in warnings:
             kind = warning_kind(text)
