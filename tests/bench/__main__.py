@@ -149,31 +149,21 @@ def xinfang(book: Path, *words: str) -> list[str]:
 
 
 def import_time(ledger: Path, book: Path) -> tuple[float, float]:
-    """(seconds, peak MiB) of one import into an empty book."""
+    """(seconds, peak MiB) of one import into an empty book, as a clerk starts it."""
     for leftover in book.parent.glob(f"{book.name}*"):
         leftover.unlink()
-    code = (
-        "import resource,sys;from xinfang_cli.cli.app import run\n"
-        "try: run()\nfinally: sys.stderr.write(f'peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss//1024}\\n')"
-    )
-    words = [
-        sys.executable,
-        "-c",
-        code,
-        "--db",
-        str(book),
-        "--today",
-        TODAY.isoformat(),
-        "import",
-        str(ledger),
-        "--json",
-    ]
-    began = time.perf_counter()
-    done = subprocess.run(words, env=ENVIRONMENT, capture_output=True, text=True, check=False)
-    seconds = time.perf_counter() - began
-    if done.returncode:
-        raise SystemExit(f"import failed: {done.stdout[:500]} {done.stderr[:500]}")
-    return seconds, float(done.stderr.rsplit("peak", 1)[1])
+    with tempfile.TemporaryFile() as said:
+        began = time.perf_counter()
+        running = subprocess.Popen(
+            xinfang(book, "import", str(ledger), "--json"), env=ENVIRONMENT, stdout=said, stderr=said
+        )
+        _, status, used = os.wait4(running.pid, 0)
+        seconds = time.perf_counter() - began
+        running.returncode = os.waitstatus_to_exitcode(status)
+        if running.returncode:
+            said.seek(0)
+            raise SystemExit(f"import failed: {said.read().decode(errors='replace')[:500]}")
+    return seconds, used.ru_maxrss / 1024
 
 
 def raw_time(book: Path, target: Path) -> float:

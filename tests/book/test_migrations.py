@@ -7,9 +7,13 @@ from collections.abc import Callable
 from contextlib import closing
 
 from tests.conftest import Matter
-from xinfang_cli.book.schema import VERSION
-from xinfang_cli.office import upkeep
+from xinfang_cli.book import cases, figures
+from xinfang_cli.book.schema import VERSION, running
+from xinfang_cli.law import terms
+from xinfang_cli.law.terms import WINDOWS
+from xinfang_cli.office import daily, upkeep
 from xinfang_cli.office.session import Session
+from xinfang_cli.records import ListFilter
 
 
 def test_initials_of_a_book_that_kept_those_of_the_short_name_only(
@@ -30,3 +34,66 @@ def test_initials_of_a_book_that_kept_those_of_the_short_name_only(
     assert upkeep.doctor(at)["problems"] == []
     with closing(sqlite3.connect(at.path)) as conn:
         assert conn.execute("PRAGMA user_version").fetchone() == (VERSION,)
+
+
+EARLIER = {
+    "clocks_running": "clocks(due_on, case_id, kind, unit_id, start_on, owner, stop_on, void)"
+    " WHERE stop_on IS NULL AND void = 0 AND kind NOT IN ('objection','review_window','recheck_window','rating')",
+    "clocks_due": "clocks(kind, due_on, unit_id, case_unit_id, stop_on, first, counted)"
+    " WHERE counted = 1 AND kind IN ('dispatch','acceptance','completion','rating')",
+    "clocks_stopped": "clocks(kind, stop_on, unit_id, case_unit_id, due_on, first, counted)"
+    " WHERE counted = 1 AND stop_on IS NOT NULL AND kind IN ('dispatch','acceptance','completion')",
+}
+
+
+def test_indexes_whose_condition_was_a_list(session: Callable[..., Session], case: Callable[..., Matter]) -> None:
+    at = session()
+    case("2024-03-01", ("assign", "2024-03-02", {"to": "甲局"}), ("accept", "2024-03-05"), ("close", "2024-04-01"))
+    waiting = case("2024-03-01", ("assign", "2024-03-02", {"to": "甲局"}))
+    with closing(sqlite3.connect(at.path)) as conn, conn:
+        new = conn.execute(
+            "SELECT name, sql FROM sqlite_master WHERE name IN ('clocks_running','clocks_due','clocks_stopped')"
+        )
+        kept = dict(new.fetchall())
+        for name, what in EARLIER.items():
+            conn.execute(f"DROP INDEX {name}")
+            conn.execute(f"CREATE INDEX {name} ON {what}")
+        conn.execute("DELETE FROM _sqlite_migrations WHERE name LIKE 'm006%'")
+        conn.execute("PRAGMA user_version = 5")
+    rows = daily.clocks_due(
+        at, within=None, chosen=ListFilter(), unit=None, kinds=None, owners=None, windows=False, limit=0
+    )
+    assert {row["case_no"] for row in rows} == {waiting.no}
+    with closing(sqlite3.connect(at.path)) as conn:
+        there = dict(conn.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index'").fetchall())
+    assert {name: there[name] for name in EARLIER} == kept
+    assert not any(" IN (" in sql for sql in there.values() if sql)
+    assert upkeep.doctor(at)["problems"] == []
+
+
+def test_what_asks_for_clocks_is_answered_by_their_indexes(session: Callable[..., Session]) -> None:
+    """A query that says the condition of an index in other words would read every clock."""
+    at = session()
+    asked: list[str] = []
+    with at.reading() as book:
+        book.conn.set_trace_callback(asked.append)
+        cases.clocks_due(book.conn, at.today)
+        cases.listed(book.conn, ListFilter(overdue_on=at.today), at.today)
+        for basis in ("due", "stopped"):
+            want = figures.Asked(at.today, at.today, at.today, basis=basis)
+            figures.rates(figures.AsOf(book, at.today), want)
+        figures.overdue(figures.AsOf(book, at.today), at.today)
+        book.conn.set_trace_callback(None)
+        plans = [
+            step[3]
+            for query in asked
+            if query.startswith("SELECT")
+            for step in book.conn.execute(f"EXPLAIN QUERY PLAN {query}")
+            if " k " in step[3]
+        ]
+    assert {name for name in EARLIER if any(name in plan for plan in plans)} == set(EARLIER)
+    assert not [plan for plan in plans if plan.startswith("SCAN")]
+
+
+def test_what_runs_is_no_window() -> None:
+    assert {kind for kind in terms.CLOCK.labels if f"'{kind}'" in running()} == WINDOWS

@@ -196,6 +196,22 @@ def test_join_by_filter_and_meeting_sheet(counter: Counter, tmp_path: Path) -> N
     assert [row["case_no"] for row in counter.ok("meeting", "--batch", "自查")] == [second]
 
 
+def test_what_is_said_of_a_case_in_its_batch(counter: Counter) -> None:
+    number = counter.add("2023-07-10")
+    counter.ok("backlog", "batch", "add", "市交", "--recognise")
+    assert "「市交」未化解" in counter("backlog", "join", number, "--batch", "市交").out
+    assert "「市交」未化解" in counter("backlog", "edit", number, "--lead", "测试领导甲").out
+    assert "「市交」待上级认定" in counter("backlog", "resolve", number).out
+    assert [row["case_no"] for row in counter.ok("backlog", "list", "--state", "待认定")] == [number]
+    assert "「市交」已化解" in counter("backlog", "recognise", number).out
+    joined = counter("backlog", "join", number, "--batch", "自查").out
+    assert "「市交」已化解" in joined
+    assert "「自查」未化解" in joined
+    told = counter.ok("backlog", "resolve", number, "--batch", "自查")
+    assert told["batches"] == [{"batch": "市交", "state": "resolved"}, {"batch": "自查", "state": "resolved"}]
+    assert "可用：未化解、待上级认定、已化解、反弹" in counter("backlog", "list", "--state", "x").err
+
+
 @pytest.mark.parametrize("suffix", [".docx", ".xlsx", ".ics"])
 def test_the_roster_on_paper(counter: Counter, tmp_path: Path, suffix: str) -> None:
     counter.ok("reception", "roster", "--month", "2023-10", "--leaders", "测试领导甲,测试领导乙")

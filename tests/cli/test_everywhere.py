@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -346,6 +347,25 @@ def test_locked(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
     finally:
         other.close()
     assert counter(*ADD).code == 0
+
+
+def test_a_book_that_another_command_writes_is_waited_for_and_that_is_said(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(book_open, "TELL_MS", 50)
+    sheet = tmp_path / "台账.csv"
+    sheet.write_text("登记编号,收到日期,概况,信访形式\n,2023-07-01,测试,来信\n", "utf-8")
+    other = sqlite3.connect(counter.path, isolation_level=None, check_same_thread=False)
+    for words in (ADD, ("import", str(sheet))):
+        other.execute("BEGIN IMMEDIATE")
+        releasing = threading.Timer(0.5, other.execute, ("ROLLBACK",))
+        releasing.start()
+        ran = counter(*words)
+        releasing.join()
+        assert ran.code == 0, ran
+        assert ran.err.count("正由另一个程序在写，请稍候") == 1
+    assert "稍候" not in counter(*ADD).err
+    other.close()
 
 
 def test_a_folder_that_cannot_be_written(counter: Counter, tmp_path: Path) -> None:

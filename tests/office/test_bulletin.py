@@ -46,7 +46,6 @@ def test_what_the_bureau_did_as_it_now_stands(case: Callable[..., Any]) -> None:
     out.do("exclude", "2024-03-21")
     made = bulletin.bulletin(at, MARCH)
     assert made.doings == {"forward": 1, "task": 1, "supervise": 1}
-    assert made.doings_so_far == made.doings
     seq = next(event.seq for event in moved.events() if event.kind == "assign")
     act.correct(at, moved.no, seq, on=date(2024, 4, 1), changes={}, reason="录错", confirm=lambda change: True)
     assert bulletin.bulletin(at, MARCH).doings == {"forward": 1, "supervise": 1}

@@ -1023,6 +1023,14 @@ def test_a_book_that_somebody_else_began_meanwhile_takes_the_rows(desk: Desk) ->
     assert beside(desk) == ["book.db"]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="links")
+def test_a_first_import_through_a_link_that_leads_nowhere(desk: Desk) -> None:
+    desk.session.path.symlink_to(desk.folder / "没有的盘" / "book.db")
+    with pytest.raises(Unusable, match="不存在"):
+        desk.take(row(1, **CLOSED))
+    assert beside(desk) == ["book.db"]
+
+
 @pytest.mark.parametrize("option", ["dry_run", "all_or_nothing"])
 def test_a_first_import_that_may_write_nothing(desk: Desk, option: str) -> None:
     report = desk.take(row(1, **CLOSED), row(2, 收到日期="不知道"), **{option: True})

@@ -63,7 +63,11 @@ def test_attendances_parties_and_people(at: Session, matter: Matter, case: Make)
     assert (found["matters"], found["days_on_duty"]) == (5, 3)
     assert (found["days_without_visitor"], found["days_invited"], found["invited"]) == (1, 1, [matter.no])
     assert found["by_form"]["video"] == {"leader_times": 1, "groups": 1, "people": 1}
-    assert found["days_missing"] == 20 - 3  # Monday 3 to Friday 28 July; nothing was arranged, today is not over
+    # Wednesday 5 to Friday 28 July: nothing was arranged, today is not over; before the first day in the book all is dark
+    assert found["days_missing"] == 18 - 3
+    assert reception.status(at, d("2023-01-01"), d("2023-07-30"))["days_missing"] == 18 - 3
+    assert reception.status(at, d("2023-01-01"), d("2023-06-30"))["days_missing"] == 0
+    assert not any(day["missing"] for day in reception.show_roster(at, d("2023-06-01"), d("2023-07-04"))["days"])
     assert reception.status(at, d("2023-07-06"), d("2023-07-06"))["people"] == 4
     assert reception.status(at, *JULY, as_of=d("2023-07-05"))["leader_times"] == 3
     whole(at)

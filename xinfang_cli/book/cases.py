@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book.inserting import insert_rows
 from xinfang_cli.book.ledger import encode, iso
+from xinfang_cli.book.schema import running
 from xinfang_cli.errors import Ambiguous, NotFound
 from xinfang_cli.law import terms
-from xinfang_cli.law.terms import GROUP_VISIT, VISITS, WINDOWS, Vocabulary, half_width
+from xinfang_cli.law.terms import GROUP_VISIT, VISITS, Vocabulary, half_width
 from xinfang_cli.records import ListFilter
 
 if TYPE_CHECKING:
@@ -320,10 +321,7 @@ def where(chosen: ListFilter) -> tuple[str, list[Any]]:
         parts.append("c.received_on <= ?")
         values.append(chosen.received_to.isoformat())
     if chosen.overdue_on is not None:
-        parts.append(
-            "c.id IN (SELECT case_id FROM clocks WHERE stop_on IS NULL AND void = 0 AND kind NOT IN "
-            f"({_words(WINDOWS)}) AND due_on < ?)"
-        )
+        parts.append(f"c.id IN (SELECT k.case_id FROM clocks k WHERE {RUNNING} AND k.due_on < ?)")
         values.append(chosen.overdue_on.isoformat())
     if chosen.first_only:
         parts.append("c.repeat = 0")
@@ -352,10 +350,6 @@ def where(chosen: ListFilter) -> tuple[str, list[Any]]:
             parts.append(said)
             values += given
     return (" WHERE " + " AND ".join(parts) if parts else ""), values
-
-
-def _words(words: Iterable[str]) -> str:
-    return ",".join(f"'{word}'" for word in sorted(words))
 
 
 def _place(column: str, vocabulary: Vocabulary) -> str:
@@ -421,7 +415,7 @@ def how_many(conn: sqlite3.Connection, chosen: ListFilter) -> int:
     return int(conn.execute(f"SELECT count(*) FROM cases c{clause}", values).fetchone()[0])
 
 
-RUNNING = "k.stop_on IS NULL AND k.void = 0 AND k.kind NOT IN ('objection','review_window','recheck_window','rating')"
+RUNNING = running("k.")
 _WINDOW = "k.stop_on IS NULL AND k.void = 0 AND k.kind IN ('objection','review_window','recheck_window','rating')"
 
 

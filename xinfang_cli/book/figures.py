@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xinfang_cli.book import ledger
 from xinfang_cli.book.campaigns import batches
-from xinfang_cli.book.cases import Rows
+from xinfang_cli.book.cases import RUNNING, Rows
 from xinfang_cli.book.open import Book
+from xinfang_cli.book.schema import due_counted, stopped_counted
 from xinfang_cli.law.figures import CLOCK_RATES, DEFINITIONS, GOOD_RATINGS, Rate, clock_rate
 from xinfang_cli.law.terms import CHANNEL_GROUP, VISITS
 
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 Key = tuple[Any, ...]
 Rates = dict[Key, dict[str, Rate]]
 
-_COUNTED_KINDS = "k.kind IN ('dispatch','acceptance','completion','rating')"
-_STOPPED_KINDS = "k.kind IN ('dispatch','acceptance','completion')"
+_BY_DUE = due_counted("k.")
+_BY_STOP = stopped_counted("k.")
 _GONE = "('withdrawn','refused','redirected','filed','returned_up')"
 _REPEATED = """EXISTS (SELECT 1 FROM {cases} r WHERE r.repeat_of = c.id AND r.received_on >= c.first_closed_on
 AND r.received_on <= :a AND r.excluded = 0)"""
@@ -203,12 +204,9 @@ def counted(key: str, asked: Asked, with_case: bool = True) -> Counted:
         first = " AND k.first = 1" if asked.first_only else ""
         kind = f"k.kind = '{key}'"
         if asked.basis == "due":
-            where = f"k.counted = 1 AND {_COUNTED_KINDS} AND {kind} AND k.due_on BETWEEN :p AND :q"
+            where = f"{_BY_DUE} AND {kind} AND k.due_on BETWEEN :p AND :q"
         elif asked.basis == "stopped":
-            where = (
-                f"k.counted = 1 AND k.stop_on IS NOT NULL AND {_STOPPED_KINDS} AND {kind} "
-                "AND k.stop_on BETWEEN :p AND :q AND k.stop_on <= :a"
-            )
+            where = f"{_BY_STOP} AND {kind} AND k.stop_on BETWEEN :p AND :q AND k.stop_on <= :a"
         else:
             with_case, joined = True, "{clocks} k JOIN {cases} c ON c.id = k.case_id"
             where = f"k.counted = 1 AND {kind} AND c.received_on BETWEEN :p AND :q AND c.received_on <= :a"
@@ -228,10 +226,7 @@ def counted(key: str, asked: Asked, with_case: bool = True) -> Counted:
             "c.first_closed_on IS NOT NULL AND c.first_closed_on BETWEEN :p AND :q AND c.repeat = 0 AND c.excluded = 0"
         )
     elif key == "participation":
-        where = (
-            f"k.counted = 1 AND {_COUNTED_KINDS} AND k.kind = 'rating' AND k.due_on BETWEEN :p AND :q "
-            f"AND ({_STOPPED} OR k.due_on < :a)"
-        )
+        where = f"{_BY_DUE} AND k.kind = 'rating' AND k.due_on BETWEEN :p AND :q AND ({_STOPPED} OR k.due_on < :a)"
         parts = {"numerator": _STOPPED, "rest": f"NOT {_STOPPED}"}
         return Counted(joined if with_case else "{clocks} k", where, parts, "k.case_unit_id")  # all of first-time cases
     elif key == "backlog":
@@ -250,10 +245,7 @@ def counted(key: str, asked: Asked, with_case: bool = True) -> Counted:
 
 def pending_ratings(asked: Asked) -> Counted:
     """The rating windows of the period that are still open and unused."""
-    where = (
-        f"k.counted = 1 AND {_COUNTED_KINDS} AND k.kind = 'rating' AND k.due_on BETWEEN :p AND :q "
-        f"AND NOT {_STOPPED} AND k.due_on >= :a"
-    )
+    where = f"{_BY_DUE} AND k.kind = 'rating' AND k.due_on BETWEEN :p AND :q AND NOT {_STOPPED} AND k.due_on >= :a"
     return Counted("{clocks} k CROSS JOIN {cases} c ON c.id = k.case_id", where, {"pending": "1"}, "k.case_unit_id")
 
 
@@ -350,14 +342,9 @@ def overdue(tables: AsOf, as_of: date) -> list[dict[str, Any]]:
     shown = """SELECT c.id, c.case_no, c.title, c.kind, c.lead, u.name, k.kind, k.due_on, coalesce(k.unit_id, c.unit_id),
 c.excluded FROM {clocks} k CROSS JOIN {cases} c ON c.id = k.case_id
 LEFT JOIN units u ON u.id = coalesce(k.unit_id, c.unit_id) WHERE k.due_on < :a AND """
-    running = (
-        "k.stop_on IS NULL AND k.void = 0 AND k.kind NOT IN ('objection','review_window','recheck_window','rating')"
-    )
     # Only a telling can lie after the event that says it, and so after the day.
-    told_later = (
-        f"k.counted = 1 AND k.stop_on IS NOT NULL AND {_STOPPED_KINDS} AND k.kind = 'acceptance' AND k.stop_on > :a"
-    )
-    rows = tables.rows(f"{shown}{running} UNION ALL {shown}{told_later} ORDER BY 8, 2, 7", {"a": as_of.isoformat()})
+    told_later = f"{_BY_STOP} AND k.kind = 'acceptance' AND k.stop_on > :a"
+    rows = tables.rows(f"{shown}{RUNNING} UNION ALL {shown}{told_later} ORDER BY 8, 2, 7", {"a": as_of.isoformat()})
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,8 +17,15 @@ if TYPE_CHECKING:
     from xinfang_cli.law.clocks import Code
 
 BUSY_MS = 15_000
+TELL_MS = 1000
+"""So long a book that another command is writing is waited for before that is said; BUSY_MS altogether."""
 PAGE_SIZE = 16 * 1024
 """Of a new book, in bytes: writing many cases takes a twentieth less than with SQLite's 4 KiB, and no command more."""
+
+# Of every value that is no number and no text, sqlite3 asks whether it can be adapted, and finds out by an exception.
+# For nothing and for bytes it is told here that they stay what they are: writing many rows takes a quarter less.
+sqlite3.register_adapter(type(None), {}.get)  # type: ignore[arg-type]
+sqlite3.register_adapter(bytes, bytes)
 
 
 def unusable(error: sqlite3.Error, path: Path) -> Unusable:
@@ -49,6 +56,7 @@ class Book:
         self.conn = conn
         self._code: Code | None = None
         self.canonical: dict[int, int] = {}
+        self.waits: Callable[[], None] | None = None
 
     @property
     def code(self) -> Code:
@@ -72,7 +80,7 @@ class Book:
     ) -> Iterator[ledger.Pen]:
         """One command's transaction: all of it or nothing."""
         try:
-            self.conn.execute("BEGIN IMMEDIATE")
+            self._begin()
         except sqlite3.Error as error:
             raise unusable(error, self.path) from error
         self.forget_code()
@@ -92,6 +100,21 @@ class Book:
             if isinstance(error, sqlite3.Error):
                 raise unusable(error, self.path) from error
             raise
+
+    def _begin(self) -> None:
+        """Take the book for writing; tells, by `waits`, when another command keeps it for long."""
+        try:
+            self.conn.execute(f"PRAGMA busy_timeout={min(TELL_MS, BUSY_MS)}")
+            self.conn.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or BUSY_MS <= TELL_MS:
+                raise
+            if self.waits is not None:
+                self.waits()
+            self.conn.execute(f"PRAGMA busy_timeout={BUSY_MS - TELL_MS}")
+            self.conn.execute("BEGIN IMMEDIATE")
+        finally:
+            self.conn.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
     def close(self) -> None:
         self.conn.close()

@@ -221,7 +221,7 @@ def join(
     )
     if found.already:
         screen.tell(f"已在批次里的 {len(found.already)} 件没有重复列入")
-    finish(found.done, numbers or ["-"], json)
+    finish(campaign.placed(session, found.done), numbers or ["-"], json)
 
 
 @backlog_desk.command("edit")
@@ -254,7 +254,7 @@ def edit(
         new_unit=new_unit,
         keep_going=keep_going,
     )
-    finish(done, numbers, json)
+    finish(campaign.placed(ctx.obj, done), numbers, json)
 
 
 @backlog_desk.command("resolve")
@@ -286,7 +286,7 @@ def resolve(
         keep_going,
         how=method,
     )
-    finish(done, numbers, json)
+    finish(campaign.placed(ctx.obj, done), numbers, json)
 
 
 @backlog_desk.command("recognise")
@@ -307,10 +307,7 @@ def recognise(
     done = campaign.recognise(
         ctx.obj, options.read_numbers(numbers), options.clean(batch), options.on_day(ctx.obj, on), returned, keep_going
     )
-    finish(done, numbers, json)
-
-
-_STATES = {label: key for key, label in out.STATES.items()} | {key: key for key in out.STATES} | {"待认定": "waiting"}
+    finish(campaign.placed(ctx.obj, done), numbers, json)
 
 
 @backlog_desk.command("list")
@@ -333,15 +330,10 @@ def list_(
     例：xinfang backlog list --state 未化解 --unit 自规局
         xinfang backlog list --batch 市交积案2023 --csv > 积案.csv
     """
-    chosen = []
-    for word in state or []:
-        if word not in _STATES:
-            raise BadValue("--state", word, "不在规定的词语里", "可用：" + "、".join(out.STATES.values()))
-        chosen.append(_STATES[word])
     rows = campaign.entries(
         ctx.obj,
         options.clean(batch),
-        states=chosen,
+        states=[terms.BACKLOG_STATE.parse(word, "--state") for word in state or ()],
         unit=unit,
         guard_unit=guard_unit,
         lead=options.clean(lead),

@@ -50,7 +50,15 @@ def open_session(db: str | None, today: str | None, actor: str | None) -> Sessio
     real = date.today()
     word = today or os.environ.get("XINFANG_TODAY")
     name = persons.clean_text(actor or os.environ.get("XINFANG_ACTOR") or "")
-    return Session(book, days.parse_day(word, real, "--today") if word else real, name)
+    session = Session(book, days.parse_day(word, real, "--today") if word else real, name)
+    session.waits = _say_waiting
+    return session
+
+
+def _say_waiting() -> None:
+    from xinfang_cli.output import screen
+
+    screen.tell("案件簿正由另一个程序在写，请稍候……")
 
 
 def day(session: Session, text: str | None, field: str = "日期") -> date | None:

@@ -402,6 +402,8 @@ def status(
 ) -> None:
     """领导接访的统计：人次、批、人、缺了哪天、交办落实和闭环；默认今年以来。
 
+    缺访从簿里第一次排班或接访那天算起，没有排班的月份按工作日算。
+
     例：xinfang reception status
         xinfang reception status --month 2023-06 --json
     """

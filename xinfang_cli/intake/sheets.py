@@ -461,19 +461,20 @@ _NO_VALUE = (
 )
 _FORMULA_ALONE = rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*/>)" + _NO_VALUE
 _CELL_BEGINS = rb"<(?:\w+:)?c\b([^<>]*)>"
+_ERROR = rb"""t=["']e["']"""
 _MOST_LOST = 200_000
 
 
 def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, int, bool]:
     """The last row and column that a sheet names, (0, 0) when it stays within columns that fit at any length; and whether
     it may have a formula without a value."""
-    far, alone = re.compile(_FAR), re.compile(_FORMULA_ALONE)
+    far, alone, error = re.compile(_FAR), re.compile(_FORMULA_ALONE), re.compile(_ERROR)
     tail = b""
     found = formulas = doubt = False
     for chunk in _chunks(archive, entry):
         piece = tail + chunk
         found = found or far.search(piece) is not None
-        doubt = doubt or b't="e"' in piece or b"t='e'" in piece
+        doubt = doubt or error.search(piece) is not None
         formulas = formulas or b"f>" in piece
         if formulas and not doubt:
             doubt = alone.search(piece) is not None
@@ -532,7 +533,7 @@ def _lost_value(said: bytes, inside: bytes) -> str | None:
     out, None where a value stands."""
     inside = b"" if said.endswith(b"/") else inside[: re.search(rb"</(?:\w+:)?c>|$", inside).start()]  # type: ignore[union-attr]
     value = re.search(rb">([^<>]+)</(?:\w+:)?v>", inside)
-    if b't="e"' in said or b"t='e'" in said:
+    if re.search(_ERROR, said):
         return value[1].decode("utf-8", "replace") if value else "#N/A" if inside else None
     if value or b't="str"' in said or b"t='str'" in said:
         return None

@@ -36,7 +36,6 @@ class Bulletin:
     hidden_problems: dict[str, int]
     complained_of: list[tuple[str, int]] = field(default_factory=list)
     doings: dict[str, int] = field(default_factory=dict)
-    doings_so_far: dict[str, int] = field(default_factory=dict)
     reception: dict[str, Any] | None = None  # of the period; None where nobody sat and nobody was to sit
     reception_so_far: dict[str, Any] | None = None
     advices: list[dict[str, Any]] = field(default_factory=list)

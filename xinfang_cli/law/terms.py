@@ -254,6 +254,15 @@ HOW_RESOLVED = Vocabulary(
         "unstated": ("表中未载",),
     },
 )
+BACKLOG_STATE = Vocabulary(
+    "积案状态",
+    {
+        "open": ("未化解",),
+        "waiting": ("待上级认定", "待认定"),
+        "resolved": ("已化解",),
+        "relapsed": ("反弹",),
+    },
+)
 REMINDER = Vocabulary(
     "提醒级别", {"notice": ("提醒",), "warning": ("预警",), "supervision": ("督办",), "bulletin": ("通报",)}
 )

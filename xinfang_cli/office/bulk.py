@@ -171,6 +171,7 @@ def import_ledger(
                     report.new_units, report.new_topics, report.new_regions = [], [], []
                     report.likely, report.likely_first = 0, []
     except AlreadyThereError:  # somebody began the book meanwhile: then into that one
+        open_book(session.path).close()  # or it says why not
         return import_ledger(
             session,
             path,
@@ -232,6 +233,7 @@ def bring_house(session: Session, book: Book, pen: Pen, path: Path) -> House | N
 def _opened(session: Session, path: Path) -> Iterator[Book]:
     if path.exists():
         book = open_book(path)
+        book.waits = session.waits
         try:
             yield book
         finally:
@@ -572,7 +574,8 @@ class _Import:
             return
         self.listed(register)
         case.topic, case.region = register.get("topic"), register.get("region")
-        self.related += [(self.next_id, on, other) for on, other in related]
+        if related:
+            self.related += [(self.next_id, on, other) for on, other in related]
         self.enter(here, row, plan, case, fingerprint)
         for text in warnings:
             kind = warning_kind(text)

@@ -79,9 +79,8 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
         order = counts.unit_names(book.conn)
         whole.rows.sort(key=lambda row: order.get(row.key[0], ("", "", len(order)))[2])
 
-    since = min(period.first, so_far.first)
-    done = counts.doings(book, tables, since, min(period.last, as_of), (*_DOINGS, "return"))
-    returned = {case_id for case_id, event in done if event.kind == "return" and event.on >= period.first}
+    done = counts.doings(book, tables, period.first, min(period.last, as_of), (*_DOINGS, "return"))
+    returned = {case_id for case_id, event in done if event.kind == "return"}
     targets, sources = _targets(book, rules)
     problems, hidden = _problems(book, tables, asked, returned)
     overdue, hidden_overdue, excluded_overdue = _overdue(book, tables, as_of)
@@ -105,8 +104,7 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
         problems,
         hidden,
         counts.complained_of(tables, asked) if period.kind == "year" else [],
-        _doings(event for _, event in done if event.on >= period.first),
-        _doings(event for _, event in done if event.on >= so_far.first),
+        _doings(event for _, event in done),
     )
 
 

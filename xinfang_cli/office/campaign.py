@@ -365,6 +365,16 @@ def state_of(entry: campaigns.Entry, batch: Batch) -> str:
     return "waiting" if batch.recognise and entry.recognised_on is None else "resolved"
 
 
+def placed(session: Session, done: Done) -> Done:
+    """Beside each case, the batches it is in and how it stands there today: `batches` of {batch, state}."""
+    mine: dict[str, list[dict[str, Any]]] = {}
+    for row in entries(session, None):
+        mine.setdefault(row["case_no"], []).append({"batch": row["batch"], "state": row["state"]})
+    for case in done.cases:
+        case["batches"] = mine.get(case["case_no"], [])
+    return done
+
+
 def _choose(book: Book, name: str | None) -> Batch:
     """The batch asked for; without a name, the only one there is."""
     if name is None:

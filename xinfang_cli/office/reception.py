@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.campaigns import Fixed
 from xinfang_cli.law.case import Case, Order, Reception
 from xinfang_cli.law.events import Event
+from xinfang_cli.law.workdays import Calendar
 from xinfang_cli.office import act, register
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import Done
@@ -86,11 +87,11 @@ def show_roster(session: Session, first: date, last: date) -> dict[str, Any]:
 
 def _roster(book: Book, session: Session, first: date, last: date) -> dict[str, Any]:
     calendar = book.code.now.calendar
-    arranged = {day: names for day, names in campaigns.roster(book.conn).items() if first <= day <= last}
-    matters = _matters(book, session.today, {})
-    came = _attended(matters, campaigns.attendances(book.conn, session.today), first, last)
-    over = min(last, session.today - timedelta(days=1))
-    missing = dict(law.coverage(arranged, came, first, over, calendar)) if over >= first else {}
+    known = campaigns.roster(book.conn)
+    arranged = {day: names for day, names in known.items() if first <= day <= last}
+    came = _attended(_matters(book, session.today, {}), campaigns.attendances(book.conn, session.today))
+    missing = dict(_missing(known, came, first, min(last, session.today - timedelta(days=1)), calendar))
+    came = {day: leaders for day, leaders in came.items() if first <= day <= last}
     days = []
     for day in sorted({*arranged, *came, *missing}):
         names = arranged.get(day, ())
@@ -467,15 +468,21 @@ def _order_record(order: Order, names: dict[int, str]) -> dict[str, Any]:
     }
 
 
-def _attended(
-    matters: Sequence[dict[str, Any]], sat: Sequence[Attendance], first: date, last: date
-) -> dict[date, set[str]]:
+def _attended(matters: Sequence[dict[str, Any]], sat: Sequence[Attendance]) -> dict[date, set[str]]:
     """day → the leaders who sat or received somebody that day."""
     came: dict[date, set[str]] = {}
     for on, leaders in (*((row["on"], row["leaders"]) for row in matters), *((a.on, a.leaders) for a in sat)):
-        if first <= on <= last:
-            came.setdefault(on, set()).update(leaders)
+        came.setdefault(on, set()).update(leaders)
     return came
+
+
+def _missing(
+    arranged: Mapping[date, Sequence[str]], came: Mapping[date, set[str]], first: date, last: date, calendar: Calendar
+) -> list[tuple[date, tuple[str, ...]]]:
+    """The days of a period on which a leader should have sat and none did; of the time before the book's first roster or
+    reception nothing is known."""
+    begins = max(first, min((*arranged, *came), default=last))
+    return law.coverage(arranged, came, begins, last, calendar)
 
 
 def status(session: Session, first: date, last: date, as_of: date | None = None) -> dict[str, Any]:
@@ -487,13 +494,13 @@ def status(session: Session, first: date, last: date, as_of: date | None = None)
     day = as_of or session.today
     until = min(last, day)
     with session.reading() as book:
-        matters = [row for row in _matters(book, day, units.names_by_id(book.conn)) if first <= row["on"] <= until]
-        sat = [a for a in campaigns.attendances(book.conn, day) if first <= a.on <= until]
-        arranged = campaigns.roster(book.conn)
-        came = _attended(matters, sat, first, until)
+        matters = _matters(book, day, units.names_by_id(book.conn))
+        sat = campaigns.attendances(book.conn, day)
+        came = _attended(matters, sat)
         over = min(until, session.today - timedelta(days=1))
-        calendar = book.code.now.calendar
-        missing = law.coverage(arranged, came, first, over, calendar) if over >= first else []
+        missing = _missing(campaigns.roster(book.conn), came, first, over, book.code.now.calendar)
+        matters = [row for row in matters if first <= row["on"] <= until]
+        sat = [a for a in sat if first <= a.on <= until]
         numbers = campaigns.case_rows(book.conn, tuple(case_id for a in sat for case_id in a.invited))
     times = {(row["on"], row["form"], leader) for row in matters for leader in row["leaders"]}
     times |= {(a.on, a.form, leader) for a in sat for leader in a.leaders}
@@ -508,7 +515,7 @@ def status(session: Session, first: date, last: date, as_of: date | None = None)
         "from": first,
         "to": last,
         "as_of": day,
-        "days_on_duty": len(came),
+        "days_on_duty": sum(first <= on <= until for on in came),
         "days_missing": len(missing),
         "missing": [{"day": each, "leaders": list(names)} for each, names in missing],
         "leader_times": len(times),

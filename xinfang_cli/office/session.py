@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -31,6 +31,8 @@ class Session:
         self.unknown_years: set[int] = set()
         self.wrote = False
         """Whether something stands in the book by now, whatever becomes of what is still to be said or saved."""
+        self.waits: Callable[[], None] | None = None
+        """Called once when another command keeps the book, and this one waits."""
 
     @property
     def actor(self) -> str:
@@ -67,6 +69,7 @@ class Session:
         if begins and name in FIRST_COMMANDS and not self.path.exists():
             create_book(self.path, self.actor, self.now())
         book = open_book(self.path)
+        book.waits = self.waits
         try:
             with book.writing(name, self.actor, self.now(), source) as pen:
                 yield book, pen

@@ -299,7 +299,6 @@ def _samples(kind: str, four_rates: Sequence[str]) -> Iterator[Bulletin]:
             dict.fromkeys(bulletins.PROBLEMS, 0),
             [("某局", 1)] if full else [],
             {},
-            {},
             visits if full else None,
             visits if full else None,
             [said] if full else [],

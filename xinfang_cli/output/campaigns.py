@@ -21,7 +21,6 @@ BATCH_COLUMNS = {
     "resolved": "化解",
     "percent": "化解率%",
 }
-STATES = {"open": "未化解", "waiting": "待上级认定", "resolved": "已化解", "relapsed": "反弹"}
 ENTRY_COLUMNS = {
     "batch": "批次",
     "case_no": "登记编号",
@@ -111,7 +110,7 @@ def _plain(value: Any) -> str:
 
 
 def entry_in_words(row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "state": STATES[row["state"]], "how": terms.HOW_RESOLVED.label(row["how"])}
+    return {**row, "state": terms.BACKLOG_STATE.label(row["state"]), "how": terms.HOW_RESOLVED.label(row["how"])}
 
 
 def show_entries(rows: Sequence[dict[str, Any]], as_json: bool, as_csv: bool, limit: int) -> None:

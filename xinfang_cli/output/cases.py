@@ -110,6 +110,8 @@ def sentence(case: dict[str, Any]) -> str:
         parts.append(f"这一项交办{terms.LOOP_STATES[loop]}")
     if (extended := case.get("extended")) and extended["clock"] != case["next_clock"]:
         parts.append(f"{terms.CLOCK.label(extended['clock'])}延到 {extended['due_on']}")
+    for place in case.get("batches", ()):
+        parts.append(f"「{place['batch']}」{terms.BACKLOG_STATE.label(place['state'])}")
     if case.get("objection_due_on"):
         parts.append(f"提出异议最后一天 {case['objection_due_on']}")
     return "  ".join(parts)
