@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -208,5 +209,10 @@ def test_attach(counter: Counter, tmp_path: Path) -> None:
     assert (tmp_path / "f" / "XF2023-000001" / "来信.txt").read_text() == "甲"
     assert counter("attach", "1").code == 2
     assert counter("attach", "1", str(tmp_path / "没有")).code == 3
+    shutil.rmtree(f"{counter.path}.files")
+    ran = counter("doctor")
+    assert (ran.code, "xinfang attach" in ran.err, "--rebuild" in ran.err) == (1, True, False)
+    assert counter.ok("attach", "1", str(letter))["attachments"][0]["there"] is True
+    assert counter("doctor").code == 0
     assert counter("undo").code == 0
     assert "附件：" not in counter("show", "1").out

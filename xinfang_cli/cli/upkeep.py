@@ -436,7 +436,11 @@ def doctor(
             screen.say(f"问题：{problem}")
         if report["ok"]:
             screen.say("完好" + (f"：已按事件重算 {report['rebuilt']} 件，全部一致" if rebuild_check else ""))
-        else:
+        if report["bad_files"]:
+            screen.tell(
+                "附件有原件的，用 xinfang attach 编号 文件 放回；案件簿搬过地方的，把原来的 .files 文件夹拷到它旁边"
+            )
+        if len(report["problems"]) > report["bad_files"]:
             screen.tell("请先备份现有文件；可用 xinfang doctor --rebuild 按事件重写，事件链断了请恢复备份")
     if not report["ok"]:
         raise typer.Exit(1)

@@ -413,7 +413,9 @@ def doctor(
 
     with session.reading() as book:
         report = keep.examine(book, rebuild=rebuild, progress=progress)
-        report["problems"] += attachments.problems(book)
+        files = attachments.problems(book)
+        report["problems"] += files
+        report["bad_files"] = len(files)
         report["ok"] = not report["problems"]
         return report | _doubtful(book)
 
