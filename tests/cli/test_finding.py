@@ -64,6 +64,8 @@ def test_hits_stand_out_on_a_terminal(counter: Counter) -> None:
 def test_nothing_found_and_nothing_asked(counter: Counter) -> None:
     assert counter.ok("search", "没有的词") == []
     assert "没有找到" in counter("search", "没有的词").out
+    for words in ("没有、的词", "没有,的词", "没有/的词", "没有；的词"):
+        assert "没有找到；几个词之间用空格隔开" in counter("search", words).out
     assert counter("search", " ").code == 1
     assert counter("search").code == 2
 

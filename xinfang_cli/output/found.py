@@ -47,6 +47,8 @@ def _instead(words: Sequence[str]) -> str:
             return "证件号码用 xinfang person 找"
         if re.fullmatch("(?:[a-z]*[0-9]{2,4}－)?[0-9]{1,6}", word):
             return "按编号看用 xinfang show"
+        if re.search("[、，；／|｜]", word):
+            return "几个词之间用空格隔开"
     return "几个词要都有才算，可以少写一个" if len(words) > 1 else "可以换个说法，或只写其中一两个字"
 
 
