@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import openpyxl
 import pytest
 
 from xinfang_cli.errors import BadValue, NotFound
-from xinfang_cli.office import bulk, finding, headings, lookup
+from xinfang_cli.office import bulk, finding, headings, lookup, upkeep
 from xinfang_cli.office.headings import Asking, Headings, parse_given
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import ImportReport, ListFilter
@@ -163,6 +164,25 @@ def test_somebody_is_asked_once(at: Session, tmp_path: Path) -> None:
     report = take(at, sheet(tmp_path / "b.csv", head, ["W2", *row[1:]]), ask=ask)
     assert (report.mapping, len(asked)) == ("区里的表", 1)
     assert lookup.show(at, "W2", reveal=False)["accepted_on"] == "2023-06-05"
+
+
+def test_somebody_is_asked_once_though_another_terminal_begins_the_book_meanwhile(tmp_path: Path) -> None:
+    late = Session(tmp_path / "new.db", date(2024, 6, 28), "测试员乙")
+    asked: list[Mapping[str, str]] = []
+
+    def fields(like: Mapping[str, str]) -> Mapping[str, str]:
+        asked.append(like)
+        return like
+
+    def meanwhile(what: str, done: int, at_most: int) -> None:
+        if not late.path.exists():
+            assert upkeep.init(late)
+
+    head = ["登记编号", "收到日期", "概况", "信访形式", "受理时间"]
+    row = ["W1", "2023-06-01", "测试", "来信", ""]
+    ask = Asking(fields, lambda missing, left: {}, lambda: "")
+    report = take(late, sheet(tmp_path / "a.csv", head, row), ask=ask, progress=meanwhile)
+    assert (report.imported, asked) == (1, [{"受理时间": "accepted_on"}])
 
 
 def test_a_column_like_none_of_ours_is_asked_for(at: Session, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ from xinfang_cli.law.case import Case, fold
 from xinfang_cli.law.events import EVENT, Event
 from xinfang_cli.law.texts import Texts
 from xinfang_cli.law.workflow import Asked, decide, replay_checked
-from xinfang_cli.office.headings import Headings, open_mapped, unknown_column
+from xinfang_cli.office.headings import Headings, Mapped, open_mapped, unknown_column
 from xinfang_cli.office.register import link_complained
 from xinfang_cli.office.row_events import (
     Plan,
@@ -127,62 +127,78 @@ def import_ledger(
     BadValue for one without a header row. A dry run, and `all_or_nothing` with a bad row, leave the book as it was.
     """
     found = open_mapped(session, path, sheet, headings or Headings())
+    carry = partial(
+        _carry_in,
+        session,
+        path,
+        found,
+        progress,
+        dry_run=dry_run,
+        update=update,
+        all_or_nothing=all_or_nothing,
+        assign_on_receipt=assign_on_receipt,
+    )
+    try:
+        return carry()
+    except AlreadyThereError:  # somebody began the book meanwhile: then into that one
+        open_book(session.path).close()  # or it says why not
+        return carry()
+
+
+def _carry_in(
+    session: Session,
+    path: Path,
+    found: Mapped,
+    progress: Progress | None,
+    *,
+    dry_run: bool,
+    update: bool,
+    all_or_nothing: bool,
+    assign_on_receipt: bool,
+) -> ImportReport:
+    """One transaction; AlreadyThereError, and nothing written, when the book is new and another process made it first."""
     opened = found.opened
     report = ImportReport(path.name, file_sha256(path), dry_run=dry_run, other_sheets=opened.other_sheets)
     report.mapping = found.name
-    try:
-        with ExitStack() as stack:
-            stack.callback(_drop_idle_backup, report)
-            target, existed = session.path, session.path.exists()
-            if not existed and dry_run:
-                target = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "dry-run.db"
-            book = stack.enter_context(_opened(session, target))
-            at_most = sum(table.rows_at_most for table in opened.tables)
-            large = at_most >= REBUILD_FROM and at_most > cases.count(book.conn) / 4
-            stack.enter_context(bulk.roomy(book, large))
-            stack.enter_context(_no_collecting())
-            try:
-                with book.writing("import", session.actor, session.now(), (report.file, report.sha256)) as pen:
-                    whole = any(table.layout.has("history") for table in opened.tables)
-                    house = bring_house(session, book, pen, path) if whole else None
-                    work = _Import(session, book, pen, report, opened.tables)
-                    work.update = update
-                    work.assign_on_receipt = assign_on_receipt
-                    work.backup = existed and not dry_run
-                    work.progress = progress
-                    work.stays = not dry_run
-                    for heading, field in found.like.items():
-                        work.warn("unknown_column", opened.tables[0].header_row, unknown_column(heading, field))
-                    first = work.next_id
-                    work.run(at_most, large)
-                    if house is not None:
-                        read_house_events(book, pen, house)
-                    report_likely(report, book, first, large)
-                    if found.keep is not None:
-                        mappings.keep(book.conn, found.keep, session.now())
-                    if dry_run or (all_or_nothing and report.rejected):
-                        raise _NothingWrittenError
-                    report.written = pen.wrote
-            except _NothingWrittenError:
-                if all_or_nothing and report.rejected:
-                    report.withheld, report.imported, report.updated = report.imported, 0, 0
-                    report.linked = 0
-                    report.rejected += report.withheld
-                    report.new_units, report.new_topics, report.new_regions = [], [], []
-                    report.likely, report.likely_first = 0, []
-    except AlreadyThereError:  # somebody began the book meanwhile: then into that one
-        open_book(session.path).close()  # or it says why not
-        return import_ledger(
-            session,
-            path,
-            sheet=sheet,
-            dry_run=dry_run,
-            update=update,
-            all_or_nothing=all_or_nothing,
-            assign_on_receipt=assign_on_receipt,
-            progress=progress,
-            headings=headings,
-        )
+    with ExitStack() as stack:
+        stack.callback(_drop_idle_backup, report)
+        target, existed = session.path, session.path.exists()
+        if not existed and dry_run:
+            target = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "dry-run.db"
+        book = stack.enter_context(_opened(session, target))
+        at_most = sum(table.rows_at_most for table in opened.tables)
+        large = at_most >= REBUILD_FROM and at_most > cases.count(book.conn) / 4
+        stack.enter_context(bulk.roomy(book, large))
+        stack.enter_context(_no_collecting())
+        try:
+            with book.writing("import", session.actor, session.now(), (report.file, report.sha256)) as pen:
+                whole = any(table.layout.has("history") for table in opened.tables)
+                house = bring_house(session, book, pen, path) if whole else None
+                work = _Import(session, book, pen, report, opened.tables)
+                work.update = update
+                work.assign_on_receipt = assign_on_receipt
+                work.backup = existed and not dry_run
+                work.progress = progress
+                work.stays = not dry_run
+                for heading, field in found.like.items():
+                    work.warn("unknown_column", opened.tables[0].header_row, unknown_column(heading, field))
+                first = work.next_id
+                work.run(at_most, large)
+                if house is not None:
+                    read_house_events(book, pen, house)
+                report_likely(report, book, first, large)
+                if found.keep is not None:
+                    mappings.keep(book.conn, found.keep, session.now())
+                if dry_run or (all_or_nothing and report.rejected):
+                    raise _NothingWrittenError
+                report.written = pen.wrote
+        except _NothingWrittenError:
+            if all_or_nothing and report.rejected:
+                report.withheld, report.imported, report.updated = report.imported, 0, 0
+                report.linked = 0
+                report.rejected += report.withheld
+                report.new_units, report.new_topics, report.new_regions = [], [], []
+                report.likely, report.likely_first = 0, []
     session.wrote = session.wrote or report.written
     return report
 
@@ -232,12 +248,11 @@ def bring_house(session: Session, book: Book, pen: Pen, path: Path) -> House | N
 @contextmanager
 def _opened(session: Session, path: Path) -> Iterator[Book]:
     if path.exists():
-        book = open_book(path)
-        book.waits = session.waits
+        book = session.open(path)
         try:
             yield book
         finally:
-            session._close(book)
+            session.close(book)
         return
     with new_book(path, session.actor, session.now()) as book:
         try:

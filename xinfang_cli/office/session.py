@@ -52,13 +52,13 @@ class Session:
     @contextmanager
     def reading(self) -> Iterator[Book]:
         """An open book; Unusable (exit 3) when there is none."""
-        book = open_book(self.path)
+        book = self.open(self.path)
         try:
             yield book
         except sqlite3.Error as error:
             raise unusable(error, self.path) from error
         finally:
-            self._close(book)
+            self.close(book)
 
     @contextmanager
     def writing(
@@ -68,16 +68,21 @@ class Session:
         about (`begins` False) could only be in a book already."""
         if begins and name in FIRST_COMMANDS and not self.path.exists():
             create_book(self.path, self.actor, self.now())
-        book = open_book(self.path)
-        book.waits = self.waits
+        book = self.open(self.path)
         try:
             with book.writing(name, self.actor, self.now(), source) as pen:
                 yield book, pen
             self.wrote = self.wrote or pen.wrote
         finally:
-            self._close(book)
+            self.close(book)
 
-    def _close(self, book: Book) -> None:
+    def open(self, path: Path) -> Book:
+        """A book that is there, as this invocation uses it; to be given back to `close`."""
+        book = open_book(path)
+        book.waits = self.waits
+        return book
+
+    def close(self, book: Book) -> None:
         self.note_years(book)
         book.close()
 
