@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book.inserting import insert_rows
 from xinfang_cli.book.ledger import encode, iso
-from xinfang_cli.book.schema import running
+from xinfang_cli.book.schema import running, window
 from xinfang_cli.errors import Ambiguous, NotFound
 from xinfang_cli.law import terms
 from xinfang_cli.law.terms import GROUP_VISIT, VISITS, Vocabulary, half_width
@@ -416,7 +416,7 @@ def how_many(conn: sqlite3.Connection, chosen: ListFilter) -> int:
 
 
 RUNNING = running("k.")
-_WINDOW = "k.stop_on IS NULL AND k.void = 0 AND k.kind IN ('objection','review_window','recheck_window','rating')"
+_WINDOW = window("k.")
 
 
 def clocks_due(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Iterable
 from typing import Any
 
 VERSION = 6
@@ -194,13 +195,24 @@ CREATE TRIGGER access_never_goes BEFORE DELETE ON access_log BEGIN SELECT RAISE(
 def one_of(column: str, *words: str) -> str:
     """`column IN (words)` as an OR chain. For a list SQLite 3.40 builds a table of its own anew with every row, in the
     condition of an index as in a CHECK. A query that is to use the index repeats its condition word for word."""
-    return "(" + " OR ".join(f"{column} = '{word}'" for word in words) + ")"
+    return _either(column, [f"'{word}'" for word in words])
+
+
+def _either(column: str, literals: Iterable[str]) -> str:
+    return "(" + " OR ".join(f"{column} = {literal}" for literal in literals) + ")"
+
+
+_WINDOWS = ("objection", "review_window", "recheck_window", "rating")
+
+
+def window(k: str = "") -> str:
+    """A window that is open: nothing stopped it; `k` is the table's name with a dot."""
+    return f"{k}stop_on IS NULL AND {k}void = 0 AND " + one_of(f"{k}kind", *_WINDOWS)
 
 
 def running(k: str = "") -> str:
-    """A clock that runs and is no window; `k` is the table's name with a dot."""
-    windows = ("objection", "review_window", "recheck_window", "rating")
-    return f"{k}stop_on IS NULL AND {k}void = 0 AND " + " AND ".join(f"{k}kind <> '{word}'" for word in windows)
+    """A clock that runs and is no window."""
+    return f"{k}stop_on IS NULL AND {k}void = 0 AND " + " AND ".join(f"{k}kind <> '{word}'" for word in _WINDOWS)
 
 
 def due_counted(k: str = "") -> str:
@@ -322,7 +334,7 @@ def one_by_one(script: str) -> str:
 
     def chain(found: re.Match[str]) -> str:
         column, words = found.groups()
-        return "CHECK (" + " OR ".join(f"{column} = {word.strip()}" for word in words.split(",")) + ")"
+        return f"CHECK {_either(column, map(str.strip, words.split(',')))}"
 
     return re.sub(r"CHECK \((\w+) IN \(([^)]*)\)\)", chain, script)
 

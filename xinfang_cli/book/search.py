@@ -93,7 +93,7 @@ def _put_all(conn: sqlite3.Connection, rows: Iterator[Row], many: bool) -> None:
 
 
 @contextmanager
-def many_at_once(conn: sqlite3.Connection, many: bool = True) -> Iterator[None]:
+def many_at_once(conn: sqlite3.Connection, many: bool) -> Iterator[None]:
     """More memory for what is to be written, and no merging meanwhile; for `many` rows."""
     if many:
         _configure(conn, ROOMY, 0)
