@@ -7,7 +7,9 @@ there are few of them. What happened on a case is read from the case.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import date
+from json import dumps
 from typing import TYPE_CHECKING, NamedTuple
 
 from xinfang_cli.book import ledger
@@ -75,20 +77,22 @@ coalesce(b.unit_id, c.unit_id), b.guard_unit_id, b.joined_on, b.resolved_on, b.h
 (SELECT min(r.received_on) FROM {cases} r WHERE r.repeat_of = b.case_id AND r.received_on > b.resolved_on
  AND r.received_on <= :a AND r.excluded = 0), c.excluded, c.complained_unit_id
 FROM {backlog} b JOIN {cases} c ON c.id = b.case_id
-WHERE b.joined_on <= :a AND (:batch IS NULL OR b.batch = :batch) ORDER BY c.received_on, c.id"""
+WHERE b.joined_on <= :a AND (:batch IS NULL OR b.batch = :batch)
+AND (:numbers IS NULL OR c.case_no IN (SELECT value FROM json_each(:numbers))) ORDER BY c.received_on, c.id"""
 
 
-def entries(tables: AsOf, as_of: date, batch: str | None) -> list[Entry]:
-    """The cases of a batch (or of all), earliest received first; excluded ones are marked."""
+def entries(tables: AsOf, as_of: date, batch: str | None, numbers: Sequence[str] | None = None) -> list[Entry]:
+    """The cases of a batch (or of all), or those with these numbers; earliest received first; excluded ones are marked."""
 
     def day(text: str | None) -> date | None:
         return None if text is None else date.fromisoformat(text)
 
+    asked = {"a": as_of.isoformat(), "batch": batch, "numbers": None if numbers is None else dumps(numbers)}
     return [
         Entry._make(
             (*row[:10], day(row[10]), day(row[11]), row[12], day(row[13]), day(row[14]), bool(row[15]), row[16])
         )
-        for row in tables.rows(_ENTRIES, {"a": as_of.isoformat(), "batch": batch})
+        for row in tables.rows(_ENTRIES, asked)
     ]
 
 

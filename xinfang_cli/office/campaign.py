@@ -367,11 +367,11 @@ def state_of(entry: campaigns.Entry, batch: Batch) -> str:
 
 def placed(session: Session, done: Done) -> Done:
     """Beside each case, the batches it is in and how it stands there today: `batches` of {batch, state}."""
-    mine: dict[str, list[dict[str, Any]]] = {}
-    for row in entries(session, None):
-        mine.setdefault(row["case_no"], []).append({"batch": row["batch"], "state": row["state"]})
+    mine: dict[str, list[dict[str, Any]]] = {case["case_no"]: [] for case in done.cases}
+    for row in entries(session, None, numbers=list(mine)):
+        mine[row["case_no"]].append({"batch": row["batch"], "state": row["state"]})
     for case in done.cases:
-        case["batches"] = mine.get(case["case_no"], [])
+        case["batches"] = mine[case["case_no"]]
     return done
 
 
@@ -399,8 +399,9 @@ def entries(
     guard_unit: str | None = None,
     lead: str | None = None,
     as_of: date | None = None,
+    numbers: Sequence[str] | None = None,
 ) -> list[dict[str, Any]]:
-    """The cases of a batch, or of all, each with its state as of a day."""
+    """The cases of a batch, or of all, each with its state as of a day; with `numbers`, those only."""
     day = as_of or session.today
     wanted = set(states)
     with session.reading() as book:
@@ -410,7 +411,7 @@ def entries(
         names = {key: value[0] for key, value in unit_names(book.conn).items()}
         by_unit, by_guard = unit_filter(book, unit), unit_filter(book, guard_unit)
         rows = []
-        for entry in campaigns.entries(AsOf(book, day), day, batch):
+        for entry in campaigns.entries(AsOf(book, day), day, batch, numbers):
             state = state_of(entry, known.get(entry.batch, Batch(entry.batch)))
             if (
                 (wanted and state not in wanted)
