@@ -531,11 +531,14 @@ def as_pdf(paths: list[Path], folder: Path) -> None:
 
 
 def words_of(pdf: Path) -> tuple[int, str]:
-    """How many pages, and the text without blanks."""
+    """How many pages, and the text without blanks, in the order in which it was drawn.
+
+    Not in the order of reading: that is guessed from the columns, which are others with other fonts.
+    """
     program = shutil.which("pdftotext")
     if program is None:
         pytest.skip("pdftotext is not here")
-    done = subprocess.run([program, str(pdf), "-"], check=True, capture_output=True, timeout=60)
+    done = subprocess.run([program, "-raw", str(pdf), "-"], check=True, capture_output=True, timeout=60)
     text = done.stdout.decode()
     return text.count("\f"), re.sub(r"[\s\u200b]", "", text)
 
