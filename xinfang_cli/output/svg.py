@@ -59,7 +59,7 @@ def _columns(one: Chart) -> tuple[list[str], float]:
 
 
 def _lines(one: Chart) -> tuple[list[str], float]:
-    height, left, right, top, bottom = 340.0, 62.0, 24.0, 44.0, 36.0
+    height, left, right, top, bottom = 340.0, 62.0, 36.0, 44.0, 36.0
     known = [value for _, values in one.series for value in values if value is not None]
     high = 100.0 if one.percent else _ceiling(max([*known, 1]))
     low = min([*known, high])
