@@ -79,3 +79,8 @@ def test_what_is_not_taken(text: str, said: str) -> None:
 def test_anything_typed_is_taken_or_refused(text: str) -> None:
     with suppress(BadValue):
         parse(text, TODAY)
+
+
+def test_cases_whose_sheet_did_not_say_are_found() -> None:
+    """Nobody may say 表中未载 of a case, but who clears up after an import looks for it."""
+    assert parse("意见:表中未载", TODAY) == ((Term("outcome", ":", ("unstated",)),), ())

@@ -54,6 +54,8 @@ def test_labels_are_unique_and_read_back(name: str) -> None:
     for key, label in vocabulary.labels.items():
         assert key in vocabulary
         assert vocabulary.label(key) == label
+        assert vocabulary.find(label) == vocabulary.find(key) == key
+    for key, label in vocabulary.sayable.items():
         assert vocabulary.parse(label) == vocabulary.parse(key) == key
 
 
@@ -61,10 +63,10 @@ def test_labels_are_unique_and_read_back(name: str) -> None:
 def test_every_word_is_taken_in_any_width_and_case(name: str) -> None:
     vocabulary = VOCABULARIES[name]
     for word, key in vocabulary.words.items():
-        assert vocabulary.parse(f" {word}\u3000") == key
+        assert vocabulary.find(f" {word}\u3000") == key
         if word.isascii() and word.isalpha():
             wide = "".join(chr(ord(letter) + 0xFEE0) for letter in word.upper())
-            assert vocabulary.parse(wide) == key
+            assert vocabulary.find(wide) == key
 
 
 @pytest.mark.parametrize("name", VOCABULARIES)
@@ -77,6 +79,15 @@ def test_an_unknown_word_is_refused_with_the_list(name: str) -> None:
     assert "测试乱写" in caught.value.message
     assert next(iter(vocabulary.labels.values())) in caught.value.hint
     assert vocabulary.find("") is None
+
+
+@pytest.mark.parametrize("word", ["表中未载", "unstated", " 表中未载 "])
+@pytest.mark.parametrize("name", ["OUTCOME", "GROUND", "HOW_RESOLVED"])
+def test_what_a_sheet_did_not_say_is_nobodys_word(name: str, word: str) -> None:
+    with pytest.raises(BadValue) as caught:
+        VOCABULARIES[name].parse(word)
+    assert "表中未载" not in caught.value.hint
+    assert VOCABULARIES[name].find(word) == "unstated"
 
 
 # Chinese → identifier, as the glossary and the contract have them.

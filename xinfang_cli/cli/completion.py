@@ -248,5 +248,7 @@ def _values(session: Session, command: str, option: click.Option, typed: str) ->
 def _of(vocabulary: Vocabulary, typed: str) -> list[Offer]:
     """Words of a vocabulary: Chinese, or English once English is being typed."""
     if typed.isascii() and typed:
-        return [(key, label) for key, label in vocabulary.labels.items() if key.startswith(typed.lower())]
-    return [(label, key if key != label else "") for key, label in vocabulary.labels.items() if label.startswith(typed)]
+        return [(key, label) for key, label in vocabulary.sayable.items() if key.startswith(typed.lower())]
+    return [
+        (label, key if key != label else "") for key, label in vocabulary.sayable.items() if label.startswith(typed)
+    ]

@@ -108,7 +108,8 @@ def _term(key: str, op: str, value: str, negated: bool, token: str, today: date)
         elif word in _EMPTY and key not in ("stage", "channel", "kind"):
             values.append(None)
         elif key in WORDS:
-            values.append(WORDS[key][1].parse(word, f"--where {WORDS[key][0]}"))
+            label, vocabulary = WORDS[key]
+            values.append(vocabulary.find(word) or vocabulary.parse(word, f"--where {label}"))
         elif word:
             values.append(word)
     return Term(key, ":", tuple(values), negated)

@@ -30,6 +30,11 @@ class Vocabulary:
     def __contains__(self, key: object) -> bool:
         return key in self.labels
 
+    @property
+    def sayable(self) -> dict[str, str]:
+        """The labels without 表中未载: that is how a sheet's silence is put down, and nobody's word."""
+        return {key: label for key, label in self.labels.items() if key != "unstated"}
+
     def label(self, key: str | None) -> str:
         """The Chinese label, or an empty text for nothing."""
         return "" if key is None else self.labels.get(key, key)
@@ -43,11 +48,11 @@ class Vocabulary:
         return found
 
     def parse(self, word: str, field: str | None = None) -> str:
-        """The identifier behind a word; BadValue lists the labels when there is none, but what only silence is put down as."""
+        """The identifier behind a word that somebody says; BadValue lists what is sayable where it is not."""
         found = self.find(word)
-        if found is None:
-            listed = [label for key, label in self.labels.items() if key != "unstated"]
-            raise BadValue(field or self.field, word, "不在规定的词语里", f"可用：{'、'.join(listed)}")
+        if found is None or found not in self.sayable:
+            listed = "、".join(self.sayable.values())
+            raise BadValue(field or self.field, word, "不在规定的词语里", f"可用：{listed}")
         return found
 
 

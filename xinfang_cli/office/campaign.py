@@ -187,7 +187,8 @@ def read_joining(path: Path) -> list[Joining]:
         if "number" not in row:
             raise BadValue("文件", path.name, f"第 {row['row']} 行没有登记编号", "积案须先在簿中登记：xinfang import")
         if "how" in row:
-            row["how"] = terms.HOW_RESOLVED.parse(row["how"], f"第 {row['row']} 行的化解方式")
+            how = terms.HOW_RESOLVED.find(row["how"])
+            row["how"] = how or terms.HOW_RESOLVED.parse(row["how"], f"第 {row['row']} 行的化解方式")
         listed.append(Joining(**row))
     return listed
 

@@ -221,8 +221,8 @@ TEMPLATE: tuple[tuple[str, str], ...] = (
 )
 
 
-def _labels(vocabulary: Vocabulary, *without: str) -> list[str]:
-    return [label for key, label in vocabulary.labels.items() if key not in without]
+def _labels(vocabulary: Vocabulary) -> list[str]:
+    return [*vocabulary.sayable.values()]
 
 
 def _choices() -> dict[str, list[str]]:
@@ -233,7 +233,7 @@ def _choices() -> dict[str, list[str]]:
         "内容分类": list(terms.TOPICS),
         "初重件": ["初次", "重复"],
         "办理方式": ["转送", "交办", "直接回复", "存", "受理告知", "不予受理", "不再受理"],
-        "处理意见": _labels(terms.OUTCOME, "unstated"),
+        "处理意见": _labels(terms.OUTCOME),
         "单位满意度": ratings,
         "部门满意度": ratings,
         "复查结果": _labels(terms.RESULT),

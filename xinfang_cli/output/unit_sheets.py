@@ -180,8 +180,7 @@ def _write_open(page: Worksheet, at: int, place: int, key: str, row: UnitSheetRo
         return
     if key == "outcome":
         page.write_blank(at, place, None, looks.fill_word)
-        words = [label for name, label in terms.OUTCOME.labels.items() if name != "unstated"]
-        check = {"validate": "list", "source": words, "error_message": "请从下拉表里选"}
+        check = {"validate": "list", "source": [*terms.OUTCOME.sayable.values()], "error_message": "请从下拉表里选"}
     else:
         page.write_blank(at, place, None, looks.fill_day)
         least = row.cells["assigned_on"] or row.cells["received_on"]
