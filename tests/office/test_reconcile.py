@@ -13,7 +13,7 @@ import xlsxwriter
 from tests.conftest import Matter
 from xinfang_cli.errors import BadValue
 from xinfang_cli.law.indicators import HEADINGS, INDICATORS
-from xinfang_cli.office import reconcile, upkeep
+from xinfang_cli.office import act, reconcile, upkeep
 from xinfang_cli.office.session import Session
 
 D = datetime.date
@@ -90,6 +90,30 @@ def test_cell_by_cell(at: Session, june: dict[str, Matter], tmp_path: Path) -> N
     assert cell(found, "教育局", "满意率")["same"]
     assert (cell(found, "合计", "转送总数")["ours"], cell(found, "合计", "受理按期办结")["ours"]) == (5, 4)
     assert (found["same"], found["different"]) == (10, 4)
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "repeats", "theirs"),
+    [
+        ("重复信访率", (0.5, 0.25), False, [0.5, 0.25]),  # percents, all of them below one
+        ("重复信访率", (0.5, 0.3333), True, [50, 33.33]),  # a workbook's own percent cells: ours are 50 % and 33.33 %
+        ("重复信访率", (0.5, 2), False, [0.5, 2]),
+        ("满意率", (0.5, 0.5), False, [50, 50]),
+    ],
+)
+def test_a_rate_below_one(
+    at: Session,
+    june: dict[str, Matter],
+    tmp_path: Path,
+    heading: str,
+    cells: tuple[float, float],
+    repeats: bool,
+    theirs: list[float],
+) -> None:
+    if repeats:
+        act.link(at, [june["last"].no], june["early"].no, D(2023, 6, 29))
+    path = table(tmp_path / "通报.xlsx", ["单位", heading], ["教育局", cells[0]], ["合计", cells[1]])
+    assert [one["theirs"] for one in held(at, path)["cells"]] == theirs
 
 
 def test_totals_that_stand_before_the_column_of_units(at: Session, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -80,8 +80,8 @@ def reconcile(
     }
     with session.reading() as book:
         period = near.Period(first, last, ours.as_of)
-        fractions = _fractions(table, columns)
         called, group = settings.group_names(book.conn), ""
+        held: list[tuple[int, str, int | None, Indicator, object]] = []
         for line, cells in table.rows():
             word = _word_of(cells, table.layout.columns["unit"])
             values = [(i, cells[place]) for i, place in columns.items() if place < len(cells) and _filled(cells[place])]
@@ -94,28 +94,29 @@ def reconcile(
                 continue
             known = None if name == _TOTAL else _unit(book, name)
             unit, group = (known.id, called[known.group]) if known else (None, group)
-            for indicator, cell in values:
-                heading = table.headings[columns[indicator]]
-                theirs = _number(cell, heading, line, indicator in fractions)
-                rates, volumes = rows[name]
-                mine = value_of(indicator, rates, volumes)
-                same = _same(theirs, mine, indicator)
-                difference = None if mine is None else round(theirs - mine, 2)
-                may_name = not same and (name == _TOTAL or unit is not None)
-                near_cases = _explain(book, indicator, unit, period, difference or 0, basis) if may_name else iter(())
-                found["cells"].append(
-                    {
-                        "row": line,
-                        "unit": name,
-                        "heading": heading,
-                        "indicator": indicator.id,
-                        "theirs": theirs,
-                        "ours": mine,
-                        "difference": difference,
-                        "same": same,
-                        "cases": _named(near_cases),
-                    }
-                )
+            held += [(line, name, unit, indicator, cell) for indicator, cell in values]
+        fractions = _fractions((i, cell, value_of(i, *rows[name])) for _, name, _, i, cell in held)
+        for line, name, unit, indicator, cell in held:
+            heading = table.headings[columns[indicator]]
+            theirs = _number(cell, heading, line, indicator in fractions)
+            mine = value_of(indicator, *rows[name])
+            same = _same(theirs, mine, indicator)
+            difference = None if mine is None else round(theirs - mine, 2)
+            may_name = not same and (name == _TOTAL or unit is not None)
+            near_cases = _explain(book, indicator, unit, period, difference or 0, basis) if may_name else iter(())
+            found["cells"].append(
+                {
+                    "row": line,
+                    "unit": name,
+                    "heading": heading,
+                    "indicator": indicator.id,
+                    "theirs": theirs,
+                    "ours": mine,
+                    "difference": difference,
+                    "same": same,
+                    "cases": _named(near_cases),
+                }
+            )
     found["same"] = sum(cell["same"] for cell in found["cells"])
     found["different"] = len(found["cells"]) - found["same"]
     return found
@@ -180,16 +181,23 @@ def _filled(cell: object) -> bool:
     return clean_text(cell) not in BLANK_CELLS
 
 
-def _fractions(table: Table, columns: Mapping[Indicator, int]) -> set[Indicator]:
-    """The rates that the table has as fractions of one (a workbook's own percent cells)."""
-    largest: dict[Indicator, float] = {}
-    for _, cells in table.rows():
-        for indicator, place in columns.items():
-            if indicator.part == "percent" and place < len(cells):
-                cell = cells[place]
-                if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-                    largest[indicator] = max(largest.get(indicator, 0), float(cell))
-    return {indicator for indicator, most in largest.items() if most <= 1}
+def _fractions(held: Iterable[tuple[Indicator, object, float | int | None]]) -> set[Indicator]:
+    """The rates that the table has as fractions of one (a workbook's own percent cells): none of them is over one. Only a
+    重复信访率 is low enough to have nothing but percents below one; it is read as what is nearer to ours."""
+    numbers: dict[Indicator, list[tuple[float, float | int | None]]] = {}
+    for indicator, cell, mine in held:
+        if indicator.part == "percent" and isinstance(cell, (int, float)) and not isinstance(cell, bool):
+            numbers.setdefault(indicator, []).append((float(cell), mine))
+
+    def nearer(pairs: list[tuple[float, float | int | None]]) -> bool:
+        known = [(number, mine) for number, mine in pairs if mine is not None]
+        return sum(abs(n * 100 - mine) for n, mine in known) <= sum(abs(n - mine) for n, mine in known)
+
+    return {
+        indicator
+        for indicator, pairs in numbers.items()
+        if max(number for number, _ in pairs) <= 1 and (indicator.key != "repeat" or nearer(pairs))
+    }
 
 
 def _number(cell: object, heading: str, line: int, fraction: bool) -> float | int:
