@@ -450,15 +450,21 @@ def test_formulas_that_went_wrong_in_an_old_xls(tmp_path: Path, filler: int) -> 
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")
-def test_formulas_that_went_wrong_in_a_small_xls_of_libreoffice(tmp_path: Path) -> None:
-    """So small that its stream lies in sectors of 64 bytes."""
+@pytest.mark.parametrize("form", ["xls", "ods"])
+def test_formulas_that_went_wrong_in_a_small_file_of_libreoffice(tmp_path: Path, form: str) -> None:
+    """An xls so small that its stream lies in sectors of 64 bytes."""
     book = openpyxl.Workbook()
-    book.active.append(["登记编号", "收到日期", "概况"])  # type: ignore[union-attr]
-    book.active.append(["甲", "=NA()", "=1/0"])  # type: ignore[union-attr]
+    page = book.active
+    assert page is not None
+    page.append(["登记编号", "收到日期", "序号", "概况"])
+    page.append(["甲", "=NA()", "=1/0", "=1/0"])
+    page.append(["乙", "=DATE(2023,6,1)", 1, '="反映"&"#N/A"'])
+    page.append([])
+    page.append(["丙", "2023-06-01", "", "=FOO(1)"])
     book.save(tmp_path / "a.xlsx")
-    words = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "xls"]
+    words = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", form]
     subprocess.run([*words, "--outdir", tmp_path, tmp_path / "a.xlsx"], check=True, capture_output=True, timeout=120)
-    assert only(tmp_path / "a.xls").lost() == {2: {1: "#N/A", 2: "#DIV/0!"}}
+    assert only(tmp_path / f"a.{form}").lost() == {2: {1: "#N/A", 3: "#DIV/0!"}, 5: {3: "#NAME?"}}
 
 
 @pytest.mark.parametrize("old", [False, True])
@@ -573,6 +579,41 @@ def ods_row(*cells: str, repeated: int = 1) -> str:
 def test_ods_with_the_usual_empty_million_below(tmp_path: Path) -> None:
     body = ods_row(*HEADINGS) + ods_row(*ROWS[0]) + ods_row(repeated=1_048_570)
     assert len(values(only(ods(tmp_path / "a.ods", body)))) == 1
+
+
+def ods_wrong(shown: str, columns: int = 1, said: str = 'office:value-type="float" office:value="0"') -> str:
+    return (
+        f'<table:table-cell table:formula="of:=1/0" {said} table:number-columns-repeated="{columns}">'
+        f"<text:p>{shown}</text:p></table:table-cell>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "lost"),
+    [
+        (
+            f"<table:table-row>{ods_wrong('#DIV/0!')}</table:table-row>",
+            {2: {0: "#DIV/0!"}},
+        ),  # as older programs wrote it
+        (f"<table:table-row>{ods_wrong('Err:508')}</table:table-row>", {2: {0: "Err:508"}}),
+        (f"<table:table-row>{ods_wrong('0.5')}</table:table-row>", {}),
+        (
+            f'{ods_row("甲", repeated=2)}<table:table-row table:number-rows-repeated="2"><table:table-cell/>'
+            f"{ods_wrong('#N/A', columns=2)}</table:table-row>",
+            {row: {1: "#N/A", 2: "#N/A"} for row in (4, 5)},
+        ),
+        (f"<table:table-row><table:covered-table-cell/>{ods_wrong('#REF!')}</table:table-row>", {2: {1: "#REF!"}}),
+    ],
+)
+def test_formulas_that_went_wrong_in_an_ods(tmp_path: Path, body: str, lost: dict[int, dict[int, str]]) -> None:
+    head = ods_row("登记编号", "收到日期", "概况")
+    assert only(ods(tmp_path / "a.ods", head + body)).lost() == lost
+
+
+def test_formulas_that_went_wrong_without_end_in_an_ods(tmp_path: Path) -> None:
+    body = f'<table:table-row table:number-rows-repeated="900000">{ods_wrong("#N/A")}</table:table-row>'
+    with pytest.raises(Unusable, match="只有公式、没有值"):
+        only(ods(tmp_path / "a.ods", ods_row("登记编号", "收到日期") + body)).lost()
 
 
 # --- what is no sheet ----------------------------------------------------------------------------------------------------

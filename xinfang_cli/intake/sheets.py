@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from xinfang_cli.errors import BadValue, Unusable, system_says
 from xinfang_cli.intake.columns import CANONICAL, KNOWN, Known, Layout, cell_value, field_of
@@ -24,6 +24,8 @@ from xinfang_cli.intake.persons import clean_text
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
+
+    from xinfang_cli.intake import ods
 
 Row = Sequence[object]
 _T = TypeVar("_T")
@@ -383,7 +385,7 @@ def _open_zip(path: Path, sheet: str | None, look: Look) -> Opened:
             names = set(archive.namelist())
             if not names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
                 raise _not_a_sheet(path)
-            far, doubtful = _look_over(path, archive)
+            far, doubtful, wrong = _look_over(path, archive)
             parts = _sheet_parts(archive, names) if far or doubtful else {}
             epoch1904 = _epoch1904(archive, names)
     except RuntimeError:  # zipfile's word for an encrypted entry
@@ -403,9 +405,10 @@ def _open_zip(path: Path, sheet: str | None, look: Look) -> Opened:
     def lost(name: str, header_row: int, layout: Layout) -> dict[int, dict[int, str]]:
         part = parts.get(name)
         if part is None or part not in doubtful:
-            return {}
-        with zipfile.ZipFile(path) as archive:
-            found = _lost_cells(archive, archive.getinfo(part), header_row, layout)
+            found = _wrong_cells([one for one in wrong if one.sheet == name], header_row, layout)
+        else:
+            with zipfile.ZipFile(path) as archive:
+                found = _lost_cells(archive, archive.getinfo(part), header_row, layout)
         if found is None:
             raise Unusable(
                 f"文件 {path.name} 的工作表「{name}」有 {_MOST_LOST // 10_000} 万个以上的格只有公式、没有值",
@@ -416,9 +419,19 @@ def _open_zip(path: Path, sheet: str | None, look: Look) -> Opened:
     return _open_workbook(path, sheet, look, epoch1904, check, lost)
 
 
-def _look_over(path: Path, archive: zipfile.ZipFile) -> tuple[dict[str, tuple[int, int]], set[str]]:
-    """Refuses a bomb; returns the sheets that reach too far, with their last row and column, and those in which a formula
-    may have no value."""
+class _Seen(NamedTuple):
+    """Of a package that is no bomb."""
+
+    far: dict[str, tuple[int, int]]
+    """The sheets that reach too far, with their last row and column."""
+    doubtful: set[str]
+    """Those in which a formula may have no value."""
+    wrong: list[ods.Wrong]
+    """In an ods file, the cells whose formula went wrong."""
+
+
+def _look_over(path: Path, archive: zipfile.ZipFile) -> _Seen:
+    """Refuses a bomb, before the file is handed to the reader."""
     entries = [entry for entry in archive.infolist() if "/media/" not in entry.filename]
     unpacked = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)
@@ -429,9 +442,13 @@ def _look_over(path: Path, archive: zipfile.ZipFile) -> tuple[dict[str, tuple[in
         )
     far: dict[str, tuple[int, int]] = {}
     doubtful: set[str] = set()
+    wrong: list[ods.Wrong] = []
     for entry in entries:
         if entry.filename == "content.xml":
-            if _ods_cells(archive) > MAX_ODS_CELLS:
+            from xinfang_cli.intake import ods
+
+            cells, wrong = ods.look_over(_chunks(archive, entry), MAX_ODS_CELLS)
+            if cells > MAX_ODS_CELLS:
                 raise Unusable(
                     f"文件 {path.name} 的单元格超过 {MAX_ODS_CELLS // 10_000} 万个，没有读取",
                     "请核对来源；确是大表的，另存为 CSV 再导入",
@@ -443,7 +460,7 @@ def _look_over(path: Path, archive: zipfile.ZipFile) -> tuple[dict[str, tuple[in
             far[entry.filename] = rows, columns
         if doubt:
             doubtful.add(entry.filename)
-    return far, doubtful
+    return _Seen(far, doubtful, wrong)
 
 
 def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -528,6 +545,20 @@ def _lost_cells(
     return lost
 
 
+def _wrong_cells(wrong: Sequence[ods.Wrong], header_row: int, layout: Layout) -> dict[int, dict[int, str]] | None:
+    """The same of an ods file."""
+    wanted = {column for column, *_ in (*layout.plan, *layout.more)}
+    if sum(one.cells for one in wrong) > _MOST_LOST:
+        return None
+    lost: dict[int, dict[int, str]] = {}
+    for one in wrong:
+        for row in range(max(one.row, header_row + 1), one.row + one.rows):
+            for column in range(one.column, one.column + one.columns):
+                if column in wanted:
+                    lost.setdefault(row, {})[column] = one.shown
+    return lost
+
+
 def _lost_value(said: bytes, inside: bytes) -> str | None:
     """Of one cell, its attributes and what follows them: `#N/A` of an error, nothing of a formula that was not worked
     out, None where a value stands."""
@@ -597,50 +628,6 @@ def _sheet_parts(archive: zipfile.ZipFile, names: set[str]) -> dict[str, str]:
         if identity in targets:
             parts[html.unescape(found.get("name", ""))] = targets[identity]
     return parts
-
-
-def _ods_cells(archive: zipfile.ZipFile) -> int:
-    """How many cells the sheets of an ods file become when repeats are written out; stops counting once it is too many."""
-    from xml.parsers import expat
-
-    state = {"cells": 0, "row": 0, "filled": 0, "repeat": 1, "span": 1}
-
-    def start(tag: str, attributes: dict[str, Any]) -> None:
-        if tag == "table:table-row":
-            state.update(row=0, filled=0, repeat=_count(attributes, "table:number-rows-repeated"))
-        elif tag in ("table:table-cell", "table:covered-table-cell"):
-            state["row"] += _count(attributes, "table:number-columns-repeated")
-            if any(name.startswith("office:") for name in attributes):
-                state["filled"] = state["row"]
-        elif tag == "text:p":
-            state["filled"] = state["row"]
-
-    def end(tag: str) -> None:
-        if tag == "table:table-row":
-            state["cells"] += state["filled"] * state["repeat"]
-            if state["cells"] > MAX_ODS_CELLS:
-                raise _EnoughError
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    try:
-        for chunk in _chunks(archive, archive.getinfo("content.xml")):
-            parser.Parse(chunk)
-    except _EnoughError:
-        pass
-    except expat.ExpatError as error:
-        raise zipfile.BadZipFile("content.xml") from error
-    return state["cells"]
-
-
-class _EnoughError(Exception):
-    """Counted past the limit."""
-
-
-def _count(attributes: dict[str, Any], name: str) -> int:
-    text = str(attributes.get(name, "1"))
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1
 
 
 def _open_xls(path: Path, sheet: str | None, look: Look) -> Opened:
@@ -879,7 +866,7 @@ def plain_rows(path: Path) -> list[tuple[int, Row]]:
     if head.startswith(b"PK"):
         try:
             with zipfile.ZipFile(path) as archive:
-                far, _ = _look_over(path, archive)
+                far = _look_over(path, archive).far
         except RuntimeError:
             raise _locked(path) from None
         except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OSError):
