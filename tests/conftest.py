@@ -16,18 +16,18 @@ from typing import Any
 import pytest
 
 from tests.district import district, district_book, own_district  # noqa: F401  (fixtures)
-from xinfang_cli.book.open import create_book
-from xinfang_cli.book.settings import library_arrangements
+from xinfang_cli.book.sql.settings import library_arrangements
+from xinfang_cli.book.sqlite.opening import create_book
 from xinfang_cli.errors import Refused
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case, fold
 from xinfang_cli.law.clocks import Clock, Code, InForce
-from xinfang_cli.law.events import DAY_FIELDS, Event
+from xinfang_cli.law.decide import Asked, Decision, decide
+from xinfang_cli.law.events.base import DAY_FIELDS, Event
 from xinfang_cli.law.rules import statutory
 from xinfang_cli.law.workdays import Calendar
-from xinfang_cli.law.workflow import Asked, Decision, decide
-from xinfang_cli.office import act, register
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.work import acting, registering
 from xinfang_cli.records import Done
 
 TODAY = "2024-12-31"
@@ -259,22 +259,22 @@ class Matter:
         said = {**SAID.get(kind, {}), **_days(data)}
         if kind == "hearing":
             said = {"from_on": day(on), "to_on": day(on), **said}
-        return act.act(self.session, kind, [self.no], act.simple(kind, day(on), **said))
+        return acting.act(self.session, kind, [self.no], acting.simple(kind, day(on), **said))
 
     def assign(self, on: str | date, to: str = "测试局", mode: str = "forward", feedback_by: str | None = None) -> Done:
         by = None if feedback_by is None else day(feedback_by)
-        return act.assign(
+        return acting.assign(
             self.session, [self.no], to, mode=mode, feedback_by=by, on=day(on), new_unit=True, keep_going=False
         )
 
     def assist(self, on: str | date, unit: str = "协办局", answer_by: str | None = None) -> Done:
         by = None if answer_by is None else day(answer_by)
-        return act.assist(self.session, [self.no], unit, answer_by=by, on=day(on), new_unit=True)
+        return acting.assist(self.session, [self.no], unit, answer_by=by, on=day(on), new_unit=True)
 
     def accept(
         self, on: str | date, told: str | None = None, pathway: str | None = None, due: str | None = None
     ) -> Done:
-        return act.accept(
+        return acting.accept(
             self.session,
             [self.no],
             on=day(on),
@@ -285,7 +285,7 @@ class Matter:
         )
 
     def close(self, on: str | date, outcome: str = "explained", **data: Any) -> Done:
-        return act.close(self.session, [self.no], day(on), outcome=outcome, **_days(data))
+        return acting.close(self.session, [self.no], day(on), outcome=outcome, **_days(data))
 
     def walk(self, *steps: tuple[Any, ...]) -> Matter:
         """Steps of (kind, day) or (kind, day, {what is said})."""
@@ -304,26 +304,26 @@ class Matter:
         return self
 
     def events(self) -> list[Event]:
-        from xinfang_cli.book import cases, ledger
+        from xinfang_cli.book import chain, projection
 
         with self.session.reading() as book:
-            return ledger.events_of(book.conn, cases.find(book.conn, self.no)[0])
+            return chain.events_of(book.conn, projection.find(book.conn, self.no)[0])
 
     def shown(self) -> dict[str, Any]:
         """The case as contract.md's JSON has it."""
-        from xinfang_cli.book import cases
+        from xinfang_cli.book import projection
 
         with self.session.reading() as book:
-            return cases.one(book.conn, cases.find(book.conn, self.no)[0], self.session.today)
+            return projection.one(book.conn, projection.find(book.conn, self.no)[0], self.session.today)
 
     def clock(self, kind: str) -> dict[str, Any]:
         """The latest clock of that kind as the book has it: start, due, stop, void."""
-        from xinfang_cli.book import cases
+        from xinfang_cli.book import projection
 
         with self.session.reading() as book:
             row = book.conn.execute(
                 "SELECT start_on, due_on, stop_on, void FROM clocks WHERE case_id = ? AND kind = ? ORDER BY n DESC",
-                (cases.find(book.conn, self.no)[0], kind),
+                (projection.find(book.conn, self.no)[0], kind),
             ).fetchone()
         return dict(zip(("start", "due", "stop", "void"), row, strict=True))
 
@@ -336,7 +336,7 @@ def case(session: Callable[..., Session]) -> Callable[..., Matter]:
         at = at or session()
         repeat_of = intake.pop("repeat_of", None)
         fields = {"channel": "letter", "kind": "appeal", "title": "测试件", "name": "测试甲", **_days(intake)}
-        done = register.add(at, day(received), fields, repeat_of=repeat_of)
+        done = registering.add(at, day(received), fields, repeat_of=repeat_of)
         return Matter(at, done.cases[0]["case_no"]).walk(*steps)
 
     return make

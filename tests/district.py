@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from xinfang_cli.office import bulk, upkeep
+from xinfang_cli.office.exchange.importing import run
+from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
 
 DATA = Path(__file__).parents[1] / "data"
@@ -21,7 +22,7 @@ def district_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("district") / "book.db"
     clerk = Session(path, DISTRICT_TODAY, "测试员")
     upkeep.units_from_file(clerk, upkeep.read_units(DATA / "units.csv"))
-    assert bulk.import_ledger(clerk, DATA / "ledger.csv").rejected == 0
+    assert run.import_ledger(clerk, DATA / "ledger.csv").rejected == 0
     return path
 
 

@@ -22,7 +22,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-TARGET = Path(__file__).parent.parent / "xinfang_cli" / "output" / "templates"
+TARGET = Path(__file__).parent.parent / "xinfang_cli" / "documents" / "templates"
 TITLE_FONT, BODY_FONT, HEAD_FONT, LATIN = "方正小标宋简体", "仿宋", "黑体", "Times New Roman"
 # What Word and WPS take where a font is missing.
 FALL_BACK = {TITLE_FONT: ("宋体", "roman"), BODY_FONT: ("仿宋_GB2312", "modern"), HEAD_FONT: ("SimHei", "modern")}

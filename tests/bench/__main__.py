@@ -273,7 +273,7 @@ def letters(book: Path, folder: Path) -> None:
         "for _ in range(100):\n"
         "    paper = DocxTemplate(sys.argv[1]); paper.render({'申请天数': 30}, autoescape=True); paper.save(io.BytesIO())"
     )
-    template = Path(__file__).parents[2] / "xinfang_cli" / "output" / "templates" / "accept.docx"
+    template = Path(__file__).parents[2] / "xinfang_cli" / "documents" / "templates" / "accept.docx"
     theirs = [sys.executable, "-c", plain, str(template)]
     line("100 letters / docxtpl", statistics.median(run(ours) / run(theirs) for _ in range(5)), "<= 1", "<= 0.5")
 
@@ -353,7 +353,7 @@ def check_budget(book: Path, import_seconds: float) -> None:
         return time.perf_counter() - began
 
     def chain() -> None:
-        from xinfang_cli.book.ledger import walk_chain
+        from xinfang_cli.book.chain import walk_chain
 
         walk_chain(sqlite3.connect(book))
 

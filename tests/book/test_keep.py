@@ -11,7 +11,8 @@ import pytest
 
 from tests.conftest import Matter
 from xinfang_cli.errors import Refused, Unusable
-from xinfang_cli.office import lookup, upkeep
+from xinfang_cli.office.find import one_case
+from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
 
 Make = Callable[..., Matter]
@@ -29,7 +30,7 @@ def set_page_size(path: Path, size: int) -> None:
 
 
 def title(at: Session) -> str:
-    return str(lookup.show(at, "XF2023-000001", False)["title"])
+    return str(one_case.show(at, "XF2023-000001", False)["title"])
 
 
 @pytest.mark.parametrize(("backup_pages", "book_pages"), [(16384, 16384), (16384, 4096), (4096, 16384), (512, 65536)])

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from contextlib import closing
 
 from tests.conftest import Matter
-from xinfang_cli.book import cases, figures
-from xinfang_cli.book.schema import VERSION, running
+from xinfang_cli.book import projection
+from xinfang_cli.book.sql import counts
+from xinfang_cli.book.sqlite.schema import VERSION, running
 from xinfang_cli.law import terms
 from xinfang_cli.law.terms import WINDOWS
-from xinfang_cli.office import daily, upkeep
+from xinfang_cli.office.find import morning
+from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import ListFilter
 
@@ -60,7 +62,7 @@ def test_indexes_whose_condition_was_a_list(session: Callable[..., Session], cas
             conn.execute(f"CREATE INDEX {name} ON {what}")
         conn.execute("DELETE FROM _sqlite_migrations WHERE name LIKE 'm006%'")
         conn.execute("PRAGMA user_version = 5")
-    rows = daily.clocks_due(
+    rows = morning.clocks_due(
         at, within=None, chosen=ListFilter(), unit=None, kinds=None, owners=None, windows=False, limit=0
     )
     assert {row["case_no"] for row in rows} == {waiting.no}
@@ -77,12 +79,12 @@ def test_what_asks_for_clocks_is_answered_by_their_indexes(session: Callable[...
     asked: list[str] = []
     with at.reading() as book:
         book.conn.set_trace_callback(asked.append)
-        cases.clocks_due(book.conn, at.today)
-        cases.listed(book.conn, ListFilter(overdue_on=at.today), at.today)
+        projection.clocks_due(book.conn, at.today)
+        projection.listed(book.conn, ListFilter(overdue_on=at.today), at.today)
         for basis in ("due", "stopped"):
-            want = figures.Asked(at.today, at.today, at.today, basis=basis)
-            figures.rates(figures.AsOf(book, at.today), want)
-        figures.overdue(figures.AsOf(book, at.today), at.today)
+            want = counts.Asked(at.today, at.today, at.today, basis=basis)
+            counts.rates(counts.AsOf(book, at.today), want)
+        counts.overdue(counts.AsOf(book, at.today), at.today)
         book.conn.set_trace_callback(None)
         plans = [
             step[3]

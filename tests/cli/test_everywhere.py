@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import ADD, TODAY, Counter, Ran
-from xinfang_cli.book import open as book_open
+from xinfang_cli.book.sqlite import opening as book_open
 from xinfang_cli.errors import XinfangError
 
 Shell = Callable[..., tuple[list[str], dict[str, str]]]
@@ -500,12 +500,12 @@ def test_a_file_that_grows_too_large_for_the_disk(
 
 
 def test_never_a_traceback(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
-    from xinfang_cli.office import daily
+    from xinfang_cli.office.find import morning
 
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("没想到\n第二行")
 
-    monkeypatch.setattr(daily, "clocks_due", broken)
+    monkeypatch.setattr(morning, "clocks_due", broken)
     ran = counter("overdue", "--json")
     assert ran.code == 1
     assert ran.error()["code"] == "bug"

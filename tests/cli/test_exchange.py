@@ -200,11 +200,11 @@ def test_stopped_after_the_rows_were_written(
         def stop(*given: object) -> None:
             raise KeyboardInterrupt
 
-        patch.setattr("xinfang_cli.output.sheets._write_rejects", stop)
+        patch.setattr("xinfang_cli.documents.rejects._write_rejects", stop)
         ran = counter("import", str(sheet), "--json")
         assert (ran.code, ran.error()["code"], "已经写入" in ran.err) == (1, "cancelled", True)
         assert counter("import", str(sheet), "--dry-run", "--json").json()["already_there"] == 1
-        patch.setattr("xinfang_cli.office.bulk._Import.run", stop)
+        patch.setattr("xinfang_cli.office.exchange.importing.run._Import.run", stop)
         assert "已取消，没有写入" in counter("import", str(sheet)).err
     assert list(tmp_path.glob("台账.rej*")) == []
     ran = counter("import", str(sheet), "--json")

@@ -117,7 +117,7 @@ def test_the_accuser_needs_a_second_word(counter: Counter) -> None:
 
 
 def test_a_book_that_cannot_be_written_reveals_nothing(book: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
-    from xinfang_cli.book import open as book_open
+    from xinfang_cli.book.sqlite import opening as book_open
 
     real = book_open._connect
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xinfang_cli.intake.columns import CANONICAL, COLUMNS, Layout, field_of, normalise_heading
+from xinfang_cli.intake.headings import CANONICAL, COLUMNS, Layout, field_of, normalise_heading
 
 # contract.md, "Import columns", read again by hand: first is canonical, aliases after the slash
 CONTRACT = """

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xinfang_cli.errors import BadValue
-from xinfang_cli.intake.persons import (
+from xinfang_cli.intake.cleaning import (
     cell_text,
     clean_name,
     clean_text,

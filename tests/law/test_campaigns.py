@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from xinfang_cli.law import campaigns as law
-from xinfang_cli.law.campaigns import Fixed, Span
+from xinfang_cli.law import backlog as law
+from xinfang_cli.law.backlog import Fixed, Span
 from xinfang_cli.law.workdays import Calendar
 
 

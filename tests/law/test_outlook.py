@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from xinfang_cli.law.outlook import Outlook
+from xinfang_cli.law.figures.outlook import Outlook
 
 
 def printed(met: int, total: int) -> float | None:

@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
-from xinfang_cli.book.schema import TABLES
+from xinfang_cli.book.sqlite.schema import TABLES
 from xinfang_cli.law import terms
 from xinfang_cli.law.clocks import WINDOWS
-from xinfang_cli.law.events import EVENT, HOUSE_EVENT
+from xinfang_cli.law.events.base import EVENT, HOUSE_EVENT
 from xinfang_cli.office.session import Session
 
 CHECKED = {

@@ -9,20 +9,21 @@ from collections import Counter
 import pytest
 
 from xinfang_cli.errors import BadValue
-from xinfang_cli.law import clocks, events, terms
+from xinfang_cli.law import clocks, terms
+from xinfang_cli.law.events import base
 from xinfang_cli.law.rules import statutory
 from xinfang_cli.law.terms import Vocabulary
 
 VOCABULARIES = {
     **{name: value for name, value in vars(terms).items() if isinstance(value, Vocabulary)},
-    "EVENT": events.EVENT,
-    "HOUSE_EVENT": events.HOUSE_EVENT,
+    "EVENT": base.EVENT,
+    "HOUSE_EVENT": base.HOUSE_EVENT,
 }
 
 
 def written(name: str) -> dict[str, list[str]]:
     """A vocabulary as it stands in the source: the parsed one has already merged what was written twice."""
-    for module in (terms, events):
+    for module in (terms, base):
         for node in ast.parse(inspect.getsource(module)).body:
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == name:
                 assert isinstance(node.value, ast.Call)

@@ -18,8 +18,8 @@ from xinfang_cli.errors import Refused
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import fold, in_force
 from xinfang_cli.law.clocks import Code
-from xinfang_cli.law.events import EVENT, TIMELESS, Event
-from xinfang_cli.law.workflow import WORKFLOW, Asked, check, decide, replay_checked, why_no_review
+from xinfang_cli.law.decide import WORKFLOW, Asked, check, decide, replay_checked, why_no_review
+from xinfang_cli.law.events.base import EVENT, TIMELESS, Event
 
 Step = tuple[Any, ...]
 Make = Callable[..., Story]

@@ -13,13 +13,15 @@ from typing import Any
 import pytest
 
 from tests.conftest import FULL, Matter
-from xinfang_cli.book import cases, ledger
-from xinfang_cli.book.open import create_book
+from xinfang_cli.book import chain, projection
+from xinfang_cli.book.sqlite.opening import create_book
 from xinfang_cli.errors import Ambiguous, BadValue, NotFound, Refused, XinfangError
 from xinfang_cli.law.case import fold
-from xinfang_cli.law.events import EVENT
-from xinfang_cli.office import act, lookup, register, upkeep
+from xinfang_cli.law.events.base import EVENT
+from xinfang_cli.office.find import one_case
+from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.work import acting, registering
 
 Make = Callable[..., Matter]
 Open = Callable[..., Session]
@@ -40,15 +42,15 @@ def everything(session: Session) -> dict[str, list[tuple[Any, ...]]]:
 def whole(session: Session) -> None:
     """The chain holds, no text was touched, and the rows are what the events add up to (DESIGN, truths 2 and 3)."""
     with session.reading() as book:
-        count, _, broken = ledger.walk_chain(book.conn)
+        count, _, broken = chain.walk_chain(book.conn)
         assert broken == []
         assert count == book.conn.execute("SELECT count(*) FROM events").fetchone()[0]
-        assert list(ledger.check_texts(book.conn)) == []
+        assert list(chain.check_texts(book.conn)) == []
         code, kept = book.code, {}
         for case_id, case_no in book.conn.execute("SELECT id, case_no FROM docket").fetchall():
-            made = fold(ledger.events_of(book.conn, case_id), code)
+            made = fold(chain.events_of(book.conn, case_id), code)
             if made is not None:
-                kept[case_id] = cases.Rows(case_id, case_no, made, book.canonical)
+                kept[case_id] = projection.Rows(case_id, case_no, made, book.canonical)
         every = sorted(kept.values(), key=lambda rows: rows.case[0])
 
         def stored(table: str, order: str) -> list[tuple[Any, ...]]:
@@ -164,7 +166,7 @@ def test_accept_follows_the_kind_and_tells_on_the_day(case: Make) -> None:
 
 
 def test_closings_are_checked_where_the_office_wants_it(case: Make, session: Open) -> None:
-    from xinfang_cli.book.settings import write_setting
+    from xinfang_cli.book.sql.settings import write_setting
 
     with session().writing("config") as (_, pen):
         write_setting(pen, "check_closings", True, "区信访办〔2023〕1号", d("2023-03-01"))
@@ -249,7 +251,7 @@ def test_a_new_unit_is_not_left_behind_by_a_refusal(case: Make) -> None:
 
 
 def assign_all(at: Session, numbers: list[str], *, keep_going: bool = False) -> Any:
-    return act.assign(
+    return acting.assign(
         at,
         numbers,
         "测试局",
@@ -321,12 +323,12 @@ def test_how_a_case_is_named(case: Make, session: Open) -> None:
             " 23-000001 ",
             "37130020230000123",
         ):
-            assert cases.find(book.conn, word)[1] == one.no, word
-        assert cases.find(book.conn, "2")[1] == "XF2023-000002"
+            assert projection.find(book.conn, word)[1] == one.no, word
+        assert projection.find(book.conn, "2")[1] == "XF2023-000002"
         with pytest.raises(Ambiguous, match="XF2023-000001、XF2024-000001"):
-            cases.find(book.conn, "1")
+            projection.find(book.conn, "1")
         with pytest.raises(NotFound, match="99"):
-            cases.find(book.conn, "99")
+            projection.find(book.conn, "99")
 
 
 # ---- numbers ----------------------------------------------------------------------------------------------------
@@ -343,14 +345,14 @@ def test_an_outside_number_is_used_once(case: Make, session: Open) -> None:
         case("2023-03-02", external_no="测外1")
     two = case("2023-03-02")
     with pytest.raises(BadValue, match=f"已用于 {one.no}"):
-        act.edit(session(), [two.no], {"external_no": "测外1"})
+        acting.edit(session(), [two.no], {"external_no": "测外1"})
 
 
 # ---- undo -------------------------------------------------------------------------------------------------------
 
 
 def undo(at: Session) -> tuple[Any, str]:
-    done, name, *_ = act.undo(at)
+    done, name, *_ = acting.undo(at)
     return done, name
 
 
@@ -388,7 +390,7 @@ def test_undoing_a_registration_leaves_the_number_spent(case: Make, session: Ope
     assert second.no in done.warnings[0]
     with at.reading() as book:
         with pytest.raises(NotFound, match="登记已撤销"):
-            cases.find(book.conn, second.no)
+            projection.find(book.conn, second.no)
         for table in ("cases", "clocks", "people"):
             key = "id" if table == "cases" else "case_id"
             assert book.conn.execute(f"SELECT count(*) FROM {table} WHERE {key} = 2").fetchone()[0] == 0
@@ -435,13 +437,13 @@ def test_undo_of_what_holds_for_every_day(case: Make, session: Open, what: str) 
     original, matter = case("2023-01-01"), case("2023-03-01", *CLOSED)
     before, clock = matter.shown(), matter.clock("completion")
     if what == "edit":
-        act.edit(at, [matter.no], {"headcount": 9, "title": "改过的测试件"})
+        acting.edit(at, [matter.no], {"headcount": 9, "title": "改过的测试件"})
     elif what == "correct":
         correct(at, matter.no, 4, on=d("2023-04-10"), changes={"delivered_on": d("2023-04-12")})
     elif what == "link":
-        act.link(at, [matter.no], original.no, d("2023-05-01"))
+        acting.link(at, [matter.no], original.no, d("2023-05-01"))
     else:
-        act.relate(at, [matter.no], original.no, d("2023-05-01"))
+        acting.relate(at, [matter.no], original.no, d("2023-05-01"))
     if what != "relate":
         assert matter.shown() != before
     assert undo(at)[1] == what
@@ -463,7 +465,7 @@ def correct(
     changes: dict[str, Any] | None = None,
     yes: bool = True,
 ) -> Any:
-    return act.correct(at, no, seq, on=on, reason=reason, changes=changes or {}, confirm=lambda shown: yes)
+    return acting.correct(at, no, seq, on=on, reason=reason, changes=changes or {}, confirm=lambda shown: yes)
 
 
 def test_correct_refolds_the_case(case: Make, session: Open) -> None:
@@ -515,9 +517,9 @@ def test_correct_a_field(
 
 def test_edit_a_day_that_was_not_said_before(case: Make, session: Open) -> None:
     matter = case("2023-03-01", source="tasked")
-    act.edit(session(), [matter.no], {"report_by": d("2023-04-20")})
+    acting.edit(session(), [matter.no], {"report_by": d("2023-04-20")})
     assert matter.clock("report_up")["due"] == "2023-04-20"
-    act.edit(session(), [matter.no], {"report_by": None})
+    acting.edit(session(), [matter.no], {"report_by": None})
     assert matter.shown()["next_clock"] == "dispatch"
     whole(matter.session)
 
@@ -585,13 +587,13 @@ def test_what_was_taken_back_cannot_be_corrected(case: Make, session: Open) -> N
 
 def test_edit_keeps_the_old_value_and_the_new(case: Make, session: Open) -> None:
     matter = case("2023-03-01", headcount=3)
-    act.edit(session(), [matter.no], {"headcount": 8, "name": "测试戊"})
+    acting.edit(session(), [matter.no], {"headcount": 8, "name": "测试戊"})
     said = matter.events()[-1].data
     assert (said["was"], said["set"]) == ({"headcount": 3}, {"headcount": 8})
     assert (said["changed_from"], said["changes"]) == ({"name": "测试甲"}, {"name": "测试戊"})
     assert matter.shown()["headcount"] == 8
     with session().reading() as book:
-        assert cases.people_of(book.conn, 1)["name"] == "测试戊"
+        assert projection.people_of(book.conn, 1)["name"] == "测试戊"
         body = book.conn.execute("SELECT body FROM events WHERE kind = 'edit'").fetchone()[0]
     assert "测试" not in body  # names stand in the texts only
     whole(matter.session)
@@ -601,13 +603,13 @@ def test_edit_of_nothing_is_refused(case: Make, session: Open) -> None:
     matter = case("2023-03-01", headcount=3)
     before = everything(matter.session)
     with pytest.raises(Refused, match="没有要改的"):
-        act.edit(session(), [matter.no], {"headcount": 3})
+        acting.edit(session(), [matter.no], {"headcount": 3})
     assert everything(matter.session) == before
 
 
 def test_edit_of_the_superiors_day_moves_its_clock(case: Make, session: Open) -> None:
     matter = case("2023-03-01", source="tasked", report_by="2023-06-01")
-    act.edit(session(), [matter.no], {"report_by": d("2023-07-01")})
+    acting.edit(session(), [matter.no], {"report_by": d("2023-07-01")})
     assert matter.clock("report_up")["due"] == "2023-07-01"
     whole(matter.session)
 
@@ -615,14 +617,14 @@ def test_edit_of_the_superiors_day_moves_its_clock(case: Make, session: Open) ->
 def test_link_and_its_refusals(case: Make, session: Open) -> None:
     at = session()
     old, middle, new = case("2023-01-10"), case("2023-02-10"), case("2023-03-10")
-    act.link(at, [middle.no], old.no, d("2023-05-01"))
-    act.link(at, [new.no], middle.no, d("2023-05-01"))
+    acting.link(at, [middle.no], old.no, d("2023-05-01"))
+    acting.link(at, [new.no], middle.no, d("2023-05-01"))
     assert [m.shown()["repeat_of"] for m in (old, middle, new)] == [None, old.no, middle.no]
     assert [m.shown()["first"] for m in (old, middle, new)] == [True, False, False]
     before = everything(at)
     for number, original, code in ((old.no, old.no, "self"), (old.no, new.no, "order")):
         with pytest.raises(Refused) as caught:
-            act.link(at, [number], original, d("2023-05-01"))
+            acting.link(at, [number], original, d("2023-05-01"))
         assert caught.value.code == code
         assert number in caught.value.message
         assert caught.value.hint
@@ -633,23 +635,23 @@ def test_link_and_its_refusals(case: Make, session: Open) -> None:
 def test_link_in_a_circle_is_refused(case: Make, session: Open) -> None:
     at = session()
     one, two, three = (case("2023-03-10") for _ in range(3))
-    act.link(at, [two.no], one.no, d("2023-05-01"))
-    act.link(at, [three.no], two.no, d("2023-05-01"))
+    acting.link(at, [two.no], one.no, d("2023-05-01"))
+    acting.link(at, [three.no], two.no, d("2023-05-01"))
     with pytest.raises(Refused, match="不能互为重复") as caught:
-        act.link(at, [one.no], three.no, d("2023-05-01"))
+        acting.link(at, [one.no], three.no, d("2023-05-01"))
     assert caught.value.code == "cycle"
 
 
 def test_link_of_another_name_only_warns(case: Make, session: Open) -> None:
     old, new = case("2023-01-10"), case("2023-03-10", name="测试己")
-    done = act.link(session(), [new.no], old.no, d("2023-05-01"))
+    done = acting.link(session(), [new.no], old.no, d("2023-05-01"))
     assert any("姓名不同" in text for text in done.warnings)
 
 
 def test_a_repeat_is_in_no_first_time_clock(case: Make, session: Open) -> None:
     old, new = case("2023-01-10"), case("2023-03-01", *CLOSED)
     assert new.clock("rating")["due"] == "2023-05-03"
-    act.link(session(), [new.no], old.no, d("2023-05-01"))
+    acting.link(session(), [new.no], old.no, d("2023-05-01"))
     with session().reading() as book:
         rows = book.conn.execute("SELECT kind, first FROM clocks WHERE case_id = 2").fetchall()
     assert {first for _, first in rows} == {0}
@@ -658,10 +660,10 @@ def test_a_repeat_is_in_no_first_time_clock(case: Make, session: Open) -> None:
 
 def test_relate(case: Make, session: Open) -> None:
     one, two = case("2023-03-01"), case("2023-03-01")
-    act.relate(session(), [one.no], two.no, d("2023-03-05"))
+    acting.relate(session(), [one.no], two.no, d("2023-03-05"))
     assert one.events()[-1].data == {"to": 2}
     with pytest.raises(Refused, match="不能关联自己"):
-        act.relate(session(), [one.no], one.no, d("2023-03-05"))
+        acting.relate(session(), [one.no], one.no, d("2023-03-05"))
 
 
 # ---- append-only ------------------------------------------------------------------------------------------------
@@ -691,7 +693,7 @@ def test_a_changed_event_shows_in_the_chain(case: Make) -> None:
     with matter.session.reading() as book:
         book.conn.execute("DROP TRIGGER events_never_change")
         book.conn.execute("UPDATE events SET on_day = '2023-03-05' WHERE kind = 'accept'")
-        assert ledger.walk_chain(book.conn)[2]
+        assert chain.walk_chain(book.conn)[2]
 
 
 def test_a_cut_off_tail_shows_in_the_chain(case: Make) -> None:
@@ -700,7 +702,7 @@ def test_a_cut_off_tail_shows_in_the_chain(case: Make) -> None:
         book.conn.execute("DROP TRIGGER events_never_go")
         book.conn.execute("DELETE FROM texts WHERE event_id = (SELECT max(id) FROM events)")
         book.conn.execute("DELETE FROM events WHERE id = (SELECT max(id) FROM events)")
-        assert ledger.walk_chain(book.conn)[2]
+        assert chain.walk_chain(book.conn)[2]
 
 
 # ---- two terminals ----------------------------------------------------------------------------------------------
@@ -709,13 +711,13 @@ ADDING = """
 import sys
 from datetime import date
 from pathlib import Path
-from xinfang_cli.office import register
+from xinfang_cli.office.work import registering
 from xinfang_cli.office.session import Session
 
 session = Session(Path(sys.argv[1]), date(2023, 7, 18), sys.argv[2])
 for n in range(int(sys.argv[3])):
     fields = {"channel": "letter", "kind": "appeal", "title": f"测试件{n}", "name": "测试甲"}
-    print(register.add(session, date(2023, 7, 18), fields).cases[0]["case_no"], flush=True)
+    print(registering.add(session, date(2023, 7, 18), fields).cases[0]["case_no"], flush=True)
 """
 
 
@@ -750,11 +752,11 @@ def test_two_processes_add_at_once(tmp_path: Path, there: bool) -> None:
 def test_registration_keeps_doubtful_people_with_a_warning(session: Open) -> None:
     """Everything received must be registered (art. 22)."""
     fields = {"channel": "visit", "kind": "appeal", "title": "测试件", "name": "测试甲", "id_no": "123", "phone": "12"}
-    done = register.add(session(), d("2023-03-01"), dict(fields))
+    done = registering.add(session(), d("2023-03-01"), dict(fields))
     assert len(done.cases) == 1
     assert len(done.warnings) >= 2
     no = done.cases[0]["case_no"]
-    assert len(lookup.show(session(), no, False)["doubts"]) == 3
+    assert len(one_case.show(session(), no, False)["doubts"]) == 3
     report = upkeep.doctor(session())
     assert report["doubtful"] == {"no_name": 0, "no_address": 1, "id_checksum": 1, "phone_length": 1}
     assert report["doubtful_cases"]["id_checksum"] == [no]

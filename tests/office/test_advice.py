@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import Matter
 from xinfang_cli.errors import BadValue, NotFound, Refused
-from xinfang_cli.office import advice
+from xinfang_cli.office.campaigns import advice
 from xinfang_cli.office.session import Session
 
 Open = Callable[..., Session]

@@ -13,11 +13,15 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Matter
+from xinfang_cli.documents import exports
 from xinfang_cli.errors import NotFound, Refused
-from xinfang_cli.office import act, attachments, bulk, export, lookup, upkeep
-from xinfang_cli.office.finding import Asked
+from xinfang_cli.office.exchange import export
+from xinfang_cli.office.exchange.importing import run
+from xinfang_cli.office.find import one_case
+from xinfang_cli.office.find.lists import Asked
+from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
-from xinfang_cli.output import exports
+from xinfang_cli.office.work import acting, evidence
 
 Make = Callable[..., Matter]
 DAY = date(2023, 3, 5)
@@ -31,35 +35,35 @@ def photo(tmp_path: Path) -> Path:
 
 
 def stored(session: Session) -> list[Path]:
-    return sorted(path for path in attachments.folder_of(session.path).rglob("*") if path.is_file())
+    return sorted(path for path in evidence.folder_of(session.path).rglob("*") if path.is_file())
 
 
 def test_a_file_is_copied_under_its_hash_and_shown(case: Make, photo: Path) -> None:
     matter = case("2023-03-01")
-    _, kept = attachments.attach(matter.session, matter.no, [photo], DAY)
+    _, kept = evidence.attach(matter.session, matter.no, [photo], DAY)
     digest = sha256(photo.read_bytes()).hexdigest()
-    place = attachments.folder_of(matter.session.path) / digest[:2] / f"{digest}.jpg"
+    place = evidence.folder_of(matter.session.path) / digest[:2] / f"{digest}.jpg"
     assert kept == [
         {"name": "现场 照片.JPG", "on": "2023-03-05", "size": 3_000_002, "sha256": digest, "path": str(place), "there": True}
     ]  # fmt: skip
     assert place.read_bytes() == photo.read_bytes()
     if sys.platform != "win32":
         assert stat.S_IMODE(place.stat().st_mode) == 0o600
-    assert lookup.show(matter.session, matter.no, False)["attachments"] == kept
+    assert one_case.show(matter.session, matter.no, False)["attachments"] == kept
     assert upkeep.doctor(matter.session)["ok"]
 
 
 def test_the_same_file_again(case: Make, photo: Path, tmp_path: Path) -> None:
     matter, other = case("2023-03-01"), case("2023-03-01")
-    attachments.attach(matter.session, matter.no, [photo], DAY)
+    evidence.attach(matter.session, matter.no, [photo], DAY)
     with pytest.raises(Refused):
-        attachments.attach(matter.session, matter.no, [photo], DAY)
+        evidence.attach(matter.session, matter.no, [photo], DAY)
     second = tmp_path / "b.txt"
     second.write_text("乙")
-    done, kept = attachments.attach(matter.session, matter.no, [photo, second, second], DAY)
+    done, kept = evidence.attach(matter.session, matter.no, [photo, second, second], DAY)
     assert len(done.warnings) == 2
     assert len(kept) == 2
-    attachments.attach(other.session, other.no, [photo], DAY)
+    evidence.attach(other.session, other.no, [photo], DAY)
     assert len(stored(matter.session)) == 2
 
 
@@ -72,7 +76,7 @@ def test_what_cannot_be_attached_leaves_nothing(case: Make, photo: Path, tmp_pat
         (matter.no, [photo], date(2025, 1, 1), Refused),
     ):
         with pytest.raises(error):
-            attachments.attach(matter.session, number, files, day)
+            evidence.attach(matter.session, number, files, day)
         assert stored(matter.session) == []
     assert len(matter.events()) == 1
     with pytest.raises(Refused):
@@ -81,16 +85,16 @@ def test_what_cannot_be_attached_leaves_nothing(case: Make, photo: Path, tmp_pat
 
 def test_undo_takes_it_off_the_case(case: Make, photo: Path) -> None:
     matter = case("2023-03-01")
-    attachments.attach(matter.session, matter.no, [photo], DAY)
-    act.undo(matter.session)
-    assert lookup.show(matter.session, matter.no, False)["attachments"] == []
+    evidence.attach(matter.session, matter.no, [photo], DAY)
+    acting.undo(matter.session)
+    assert one_case.show(matter.session, matter.no, False)["attachments"] == []
     stored(matter.session)[0].unlink()
     assert upkeep.doctor(matter.session)["ok"]
 
 
 def test_the_doctor_misses_what_is_gone_and_sees_what_changed(case: Make, photo: Path) -> None:
     matter = case("2023-03-01")
-    attachments.attach(matter.session, matter.no, [photo], DAY)
+    evidence.attach(matter.session, matter.no, [photo], DAY)
     (place,) = stored(matter.session)
     place.write_bytes(b"changed")
     report = upkeep.doctor(matter.session, rebuild=False)
@@ -98,7 +102,7 @@ def test_the_doctor_misses_what_is_gone_and_sees_what_changed(case: Make, photo:
     assert "内容变了" in report["problems"][0]
     place.unlink()
     assert "不见了" in upkeep.doctor(matter.session)["problems"][0]
-    assert lookup.show(matter.session, matter.no, False)["attachments"][0]["there"] is False
+    assert one_case.show(matter.session, matter.no, False)["attachments"][0]["there"] is False
 
 
 def test_backup_and_restore_take_it_along(case: Make, photo: Path, tmp_path: Path) -> None:
@@ -106,13 +110,13 @@ def test_backup_and_restore_take_it_along(case: Make, photo: Path, tmp_path: Pat
     backup = tmp_path / "备份" / "b.db"
     backup.parent.mkdir()
     assert upkeep.backup(matter.session, backup)["files"] == 0
-    attachments.attach(matter.session, matter.no, [photo], DAY)
+    evidence.attach(matter.session, matter.no, [photo], DAY)
     assert upkeep.backup(matter.session, backup, force=True)["files"] is None
     assert upkeep.backup(matter.session, backup, force=True, files=True)["files"] == 1
     elsewhere = Session(tmp_path / "新" / "book.db", date(2024, 1, 1), "测试员")
     assert upkeep.restore(elsewhere, backup, force=False)["files"] == 1
     assert upkeep.doctor(elsewhere)["ok"]
-    shutil.rmtree(attachments.folder_of(backup))
+    shutil.rmtree(evidence.folder_of(backup))
     bare = Session(tmp_path / "空" / "book.db", date(2024, 1, 1), "测试员")
     restored = upkeep.restore(bare, backup, force=False)
     assert (restored["files"], restored["warnings"][0].startswith("有 1 个附件没有随备份来")) == (0, True)
@@ -126,18 +130,18 @@ def test_export_takes_it_along(case: Make, photo: Path, tmp_path: Path) -> None:
     copy = tmp_path / "别处" / photo.name
     copy.parent.mkdir()
     copy.write_bytes(b"other")
-    attachments.attach(one.session, one.no, [photo, copy], DAY)
-    attachments.attach(one.session, accusation.no, [photo], DAY)
+    evidence.attach(one.session, one.no, [photo, copy], DAY)
+    evidence.attach(one.session, accusation.no, [photo], DAY)
     target = tmp_path / "附件"
-    assert attachments.copy_out(one.session, Asked(), target, False) == (2, [])
+    assert evidence.copy_out(one.session, Asked(), target, False) == (2, [])
     names = sorted(str(path.relative_to(target)) for path in target.rglob("*") if path.is_file())
     assert [Path(name).name for name in names] == ["现场 照片-2.JPG", "现场 照片.JPG"]
     assert {Path(name).parts[0] for name in names} == {one.no}
-    assert attachments.copy_out(one.session, Asked(), target, True) == (3, [])
+    assert evidence.copy_out(one.session, Asked(), target, True) == (3, [])
     (place, other) = stored(one.session)
     place.unlink()
     other.write_bytes(b"changed")
-    found = attachments.copy_out(one.session, Asked(), target, False)
+    found = evidence.copy_out(one.session, Asked(), target, False)
     assert found.files == 1
     assert (
         {"不见了" in text for text in found.warnings}
@@ -148,27 +152,27 @@ def test_export_takes_it_along(case: Make, photo: Path, tmp_path: Path) -> None:
 
 def test_a_whole_book_says_that_its_files_go_another_way(case: Make, photo: Path, tmp_path: Path) -> None:
     matter = case("2023-03-01")
-    attachments.attach(matter.session, matter.no, [photo], DAY)
+    evidence.attach(matter.session, matter.no, [photo], DAY)
     with export.export(matter.session, "cases", Asked(), reveal=True, full=True) as found:
         exports.write(tmp_path / "全部.xlsx", found.what, found.tables, True, True)
     assert "book.db.files 文件夹拷到" in found.warnings[0]
     other = Session(tmp_path / "新.db", matter.session.today, "测试员")
-    assert bulk.import_ledger(other, tmp_path / "全部.xlsx").imported == 1
+    assert run.import_ledger(other, tmp_path / "全部.xlsx").imported == 1
     assert "不见了" in upkeep.doctor(other)["problems"][0]
-    shutil.copytree(attachments.folder_of(matter.session.path), attachments.folder_of(other.path))
+    shutil.copytree(evidence.folder_of(matter.session.path), evidence.folder_of(other.path))
     assert upkeep.doctor(other)["ok"]
     for at in (matter.session, other):  # its own name and hash, not those of the workbook that brought it
-        event = lookup.show(at, matter.no, reveal=True)["events"][-1]
+        event = one_case.show(at, matter.no, reveal=True)["events"][-1]
         assert (event["file"], event["sha256"]) == (photo.name, sha256(photo.read_bytes()).hexdigest())
 
 
 def test_what_is_gone_or_changed_is_put_back_by_attaching_it_again(case: Make, photo: Path) -> None:
     matter = case("2023-03-01")
-    attachments.attach(matter.session, matter.no, [photo], DAY)
+    evidence.attach(matter.session, matter.no, [photo], DAY)
     (place,) = stored(matter.session)
     for harm in (place.unlink, lambda: place.write_bytes(b"changed")):
         harm()
-        done, _ = attachments.attach(matter.session, matter.no, [photo], DAY)
+        done, _ = evidence.attach(matter.session, matter.no, [photo], DAY)
         assert "已按这份放回" in done.warnings[0]
         assert upkeep.doctor(matter.session)["ok"]
     assert len(matter.events()) == 2

@@ -7,8 +7,11 @@ from datetime import date
 from typing import Any
 
 from xinfang_cli.law.periods import period_of
-from xinfang_cli.office import act, bulletin, campaign, daily, reception
+from xinfang_cli.office.campaigns import backlog, visits
+from xinfang_cli.office.figures import bulletin
+from xinfang_cli.office.find import morning
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.work import acting
 from xinfang_cli.records import ListFilter
 
 MARCH = period_of(date(2024, 3, 1), date(2024, 3, 31))
@@ -16,7 +19,7 @@ MARCH = period_of(date(2024, 3, 1), date(2024, 3, 31))
 
 def test_the_overdue_of_the_day_are_those_of_the_list(district: Session) -> None:
     made = bulletin.bulletin(district, period_of(date(2023, 6, 1), date(2023, 6, 30)))
-    listed = daily.clocks_due(
+    listed = morning.clocks_due(
         district, within=None, chosen=ListFilter(), unit=None, kinds=None, owners=None, windows=False, limit=0
     )
     assert sorted((row["case_no"], row["clock"], row["due_on"].isoformat()) for row in made.overdue) == sorted(
@@ -27,7 +30,7 @@ def test_the_overdue_of_the_day_are_those_of_the_list(district: Session) -> None
 def test_a_petitioner_who_is_told_after_the_day_is_overdue_on_it(case: Callable[..., Any]) -> None:
     matter = case("2024-03-01").walk(("assign", "2024-03-01"))
     at, number = matter.session, matter.no
-    act.accept(at, [number], on=date(2024, 3, 10), told=date(2024, 4, 5), pathway=None, due=None, keep_going=False)
+    acting.accept(at, [number], on=date(2024, 3, 10), told=date(2024, 4, 5), pathway=None, due=None, keep_going=False)
     on_the_day = bulletin.bulletin(at, MARCH, as_of=date(2024, 3, 31))
     assert [(row["case_no"], row["clock"], row["days_over"]) for row in on_the_day.overdue] == [
         (number, "acceptance", 15)
@@ -41,13 +44,13 @@ def test_what_the_bureau_did_as_it_now_stands(case: Callable[..., Any]) -> None:
     case("2024-03-01").walk(("assign", "2024-04-02"))
     at = first.session
     gone = case("2024-03-01").walk(("assign", "2024-03-20"))
-    act.undo(at)
+    acting.undo(at)
     out = case("2024-03-01").walk(("assign", "2024-03-20"))
     out.do("exclude", "2024-03-21")
     made = bulletin.bulletin(at, MARCH)
     assert made.doings == {"forward": 1, "task": 1, "supervise": 1}
     seq = next(event.seq for event in moved.events() if event.kind == "assign")
-    act.correct(at, moved.no, seq, on=date(2024, 4, 1), changes={}, reason="录错", confirm=lambda change: True)
+    acting.correct(at, moved.no, seq, on=date(2024, 4, 1), changes={}, reason="录错", confirm=lambda change: True)
     assert bulletin.bulletin(at, MARCH).doings == {"forward": 1, "supervise": 1}
     assert gone.shown()["stage"] == "registered"
 
@@ -56,7 +59,7 @@ def test_a_resolution_counts_from_the_day_the_superior_recognised_it(case: Calla
     """Where the batch asks for it; resolved in March and recognised in April, it is April's."""
     matter = case("2024-01-01").walk(("assign", "2024-01-02"), ("accept", "2024-01-05"), ("close", "2024-02-01"))
     at = matter.session
-    campaign.batch_add(at, "测试批", recognise=True, target_percent=90.0)
+    backlog.batch_add(at, "测试批", recognise=True, target_percent=90.0)
     matter.do("join", "2024-02-02", batch="测试批")
     matter.do("resolve", "2024-03-05", batch="测试批")
     assert [row["now"] for row in bulletin.bulletin(at, MARCH).backlog] == [0]
@@ -72,7 +75,7 @@ def test_an_office_without_receptions_says_nothing_of_them(case: Callable[..., A
     """Working days on which nobody was to sit are nobody's absence; a roster that nobody kept is."""
     at = case("2024-03-01").session
     assert bulletin.bulletin(at, MARCH).reception is None
-    reception.make_roster(at, ["测试领导甲"], date(2024, 3, 4), date(2024, 3, 8))
+    visits.make_roster(at, ["测试领导甲"], date(2024, 3, 4), date(2024, 3, 8))
     made = bulletin.bulletin(at, MARCH)
     assert made.reception is not None
     assert made.reception["days_missing"] == 5

@@ -12,10 +12,13 @@ import pytest
 from tests.conftest import Matter
 from tests.office.test_act import everything, whole
 from xinfang_cli.errors import BadValue, NotFound, Refused
-from xinfang_cli.office import act, campaign, report, upkeep
-from xinfang_cli.office.campaign import Joining
-from xinfang_cli.office.finding import Asked
+from xinfang_cli.office.campaigns import backlog
+from xinfang_cli.office.campaigns.backlog import Joining
+from xinfang_cli.office.figures import stats
+from xinfang_cli.office.find.lists import Asked
+from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.work import acting
 from xinfang_cli.records import ListFilter
 
 Make = Callable[..., Matter]
@@ -27,15 +30,15 @@ def d(text: str) -> date:
 
 
 def join(at: Session, *matters: Matter, batch: str = "市交积案", on: str = "2023-03-10", **more: Any) -> Any:
-    return campaign.join(at, batch, [Joining(matter.no) for matter in matters], d(on), **more)
+    return backlog.join(at, batch, [Joining(matter.no) for matter in matters], d(on), **more)
 
 
 def settle(matter: Matter, on: str, batch: str = "市交积案") -> None:
-    act.backlog_entry(matter.session, [matter.no], "resolve", batch, d(on), how="agreement")
+    acting.backlog_entry(matter.session, [matter.no], "resolve", batch, d(on), how="agreement")
 
 
 def stats_backlog(at: Session, as_of: str) -> tuple[int, int]:
-    rate = report.stats(at, d("2023-01-01"), d(as_of), as_of=d(as_of)).rates["backlog"]
+    rate = stats.stats(at, d("2023-01-01"), d(as_of), as_of=d(as_of)).rates["backlog"]
     return rate.numerator, rate.denominator
 
 
@@ -46,21 +49,21 @@ def five(case: Make) -> list[Matter]:
 
 def test_recognition_counts_only_where_the_batch_asks(five: list[Matter]) -> None:
     at = five[0].session
-    campaign.batch_add(at, "市交积案", recognise=True, target_percent=80.0, target_on=d("2023-12-31"))
+    backlog.batch_add(at, "市交积案", recognise=True, target_percent=80.0, target_on=d("2023-12-31"))
     join(at, *five)
     settle(five[0], "2023-04-01")
     settle(five[1], "2023-04-01")
-    found = campaign.status(at, as_of=d("2023-04-10"))
+    found = backlog.status(at, as_of=d("2023-04-10"))
     assert (found["resolved"], found["reported"], found["waiting"], found["recognised"]) == (0, 2, 2, 0)
     assert stats_backlog(at, "2023-04-10") == (0, 5)
-    campaign.recognise(at, [five[0].no], None, d("2023-04-12"), returned=False)
-    campaign.recognise(at, [five[1].no], None, d("2023-04-12"), returned=True)
+    backlog.recognise(at, [five[0].no], None, d("2023-04-12"), returned=False)
+    backlog.recognise(at, [five[1].no], None, d("2023-04-12"), returned=True)
     for as_of, counts in (("2023-04-11", (0, 2, 2, 0)), ("2023-04-12", (1, 1, 0, 1))):
-        found = campaign.status(at, as_of=d(as_of))
+        found = backlog.status(at, as_of=d(as_of))
         assert (found["resolved"], found["reported"], found["waiting"], found["recognised"]) == counts
         assert stats_backlog(at, as_of) == (counts[0], 5)
     assert (found["target_count"], found["needed"], found["percent"]) == (4, 3, 20.0)
-    campaign.batch_edit(at, "市交积案", recognise=False)
+    backlog.batch_edit(at, "市交积案", recognise=False)
     settle(five[1], "2023-04-20")
     assert stats_backlog(at, "2023-04-20") == (2, 5)
     whole(at)
@@ -71,14 +74,14 @@ def test_a_relapse_is_subtracted(five: list[Matter], case: Make) -> None:
     join(at, *five)
     settle(five[0], "2023-04-01")
     case("2023-04-01", repeat_of=five[0].no)  # on the day itself: none
-    assert campaign.status(at)["resolved"] == 1
+    assert backlog.status(at)["resolved"] == 1
     again = case("2023-04-02", repeat_of=five[0].no)
-    found = campaign.status(at)
+    found = backlog.status(at)
     assert (found["resolved"], found["relapsed"], found["open"]) == (0, 1, 4)
-    assert [row["state"] for row in campaign.entries(at, None)] == ["relapsed", *["open"] * 4]
+    assert [row["state"] for row in backlog.entries(at, None)] == ["relapsed", *["open"] * 4]
     assert stats_backlog(at, "2023-12-31") == (0, 5)
     again.do("exclude", "2023-04-03")
-    assert campaign.status(at)["resolved"] == 1
+    assert backlog.status(at)["resolved"] == 1
 
 
 def test_excluded_cases_are_in_no_count(five: list[Matter]) -> None:
@@ -86,7 +89,7 @@ def test_excluded_cases_are_in_no_count(five: list[Matter]) -> None:
     join(at, *five)
     settle(five[0], "2023-04-01")
     five[0].do("exclude", "2023-04-03")
-    found = campaign.status(at)
+    found = backlog.status(at)
     assert (found["total"], found["resolved"], found["excluded"]) == (4, 0, 1)
 
 
@@ -94,9 +97,9 @@ def test_the_unit_that_resolves_need_not_be_the_cases_own(five: list[Matter]) ->
     at = five[0].session
     join(at, *five)
     upkeep.unit_add(at, "丙街道")
-    campaign.edit(at, [five[4].no], None, d("2023-03-11"), resolve_unit="丙街道", guard_unit="甲局", lead="测试领导甲")
+    backlog.edit(at, [five[4].no], None, d("2023-03-11"), resolve_unit="丙街道", guard_unit="甲局", lead="测试领导甲")
     settle(five[4], "2023-04-01")
-    found = campaign.status(at)
+    found = backlog.status(at)
     assert {
         row["name"]: (row["total"], row["resolved"], row["rank_count"], row["rank_rate"]) for row in found["rows"]
     } == {
@@ -104,16 +107,16 @@ def test_the_unit_that_resolves_need_not_be_the_cases_own(five: list[Matter]) ->
         "甲局": (3, 0, 1, 1),
         "乙局": (1, 0, 1, 1),
     }
-    by_unit = report.stats(at, d("2023-01-01"), d("2023-12-31"), by=("unit",))
+    by_unit = stats.stats(at, d("2023-01-01"), d("2023-12-31"), by=("unit",))
     assert {row.name: (row.rates["backlog"].numerator, row.rates["backlog"].denominator) for row in by_unit.rows} == {
         "丙街道": (1, 1),
         "甲局": (0, 3),
         "乙局": (0, 1),
     }
-    (entry,) = campaign.entries(at, "市交积案", unit="丙街道")
+    (entry,) = backlog.entries(at, "市交积案", unit="丙街道")
     assert (entry["guard_unit"], entry["lead"], entry["state"]) == ("甲局", "测试领导甲", "resolved")
     upkeep.unit_merge(at, "丙街道", "乙局")
-    assert [row["name"] for row in campaign.status(at)["rows"]] == ["乙局", "甲局"]
+    assert [row["name"] for row in backlog.status(at)["rows"]] == ["乙局", "甲局"]
     whole(at)
 
 
@@ -123,7 +126,7 @@ def test_two_rankings_of_one_list(five: list[Matter]) -> None:
     join(at, *five)
     settle(five[0], "2023-04-01")
     settle(five[4], "2023-04-01")
-    rows = campaign.status(at)["rows"]
+    rows = backlog.status(at)["rows"]
     assert [(row["name"], row["rank_count"], row["rank_rate"]) for row in rows] == [("乙局", 1, 1), ("甲局", 1, 2)]
 
 
@@ -131,7 +134,7 @@ def test_joining_by_filter_passes_over_what_is_there(five: list[Matter], case: M
     at = five[0].session
     join(at, five[0])
     asked: list[int] = []
-    found = campaign.join(
+    found = backlog.join(
         at,
         "市交积案",
         [],
@@ -145,10 +148,10 @@ def test_joining_by_filter_passes_over_what_is_there(five: list[Matter], case: M
     with pytest.raises(Refused, match="已在积案批次"):
         join(at, five[0])
     with pytest.raises(NotFound):
-        campaign.join(at, "市交积案", [], d("2023-03-12"), asked=Asked(ListFilter(stage=("finalised",))))
+        backlog.join(at, "市交积案", [], d("2023-03-12"), asked=Asked(ListFilter(stage=("finalised",))))
     before = everything(at)
     with pytest.raises(Refused, match="没有列入"):
-        campaign.join(at, "另一批", [], d("2023-03-12"), asked=Asked(), confirm=lambda count: False)
+        backlog.join(at, "另一批", [], d("2023-03-12"), asked=Asked(), confirm=lambda count: False)
     assert everything(at) == before
 
 
@@ -160,14 +163,14 @@ def test_joining_from_a_list(five: list[Matter], tmp_path: Path) -> None:
         f"{five[0].no},乙局,甲局,测试领导甲,2023年3月10日,2023.4.1,签订息访协议\n{five[1].no},,,,,,—\n",
         encoding="gb18030",
     )
-    listed = campaign.read_joining(file)
-    done = campaign.join(at, "市交积案", listed, d("2023-03-12")).done
+    listed = backlog.read_joining(file)
+    done = backlog.join(at, "市交积案", listed, d("2023-03-12")).done
     assert len(done.cases) == 2
-    first, second = campaign.entries(at, "市交积案")
+    first, second = backlog.entries(at, "市交积案")
     assert (first["unit"], first["guard_unit"], first["lead"]) == ("乙局", "甲局", "测试领导甲")
     assert (first["joined_on"], first["resolved_on"], first["how"]) == (d("2023-03-10"), d("2023-04-01"), "agreement")
     assert (second["unit"], second["joined_on"], second["state"]) == ("甲局", d("2023-03-12"), "open")
-    assert campaign.join(at, "市交积案", listed, d("2023-03-12")).already == [five[0].no, five[1].no]
+    assert backlog.join(at, "市交积案", listed, d("2023-03-12")).already == [five[0].no, five[1].no]
 
 
 @pytest.mark.parametrize(
@@ -180,7 +183,7 @@ def test_a_list_with_a_wrong_row_writes_nothing(five: list[Matter], tmp_path: Pa
     file.write_text(f"登记编号,化解单位,化解日期\n{line}\n", encoding="utf-8")
     before = everything(at)
     with pytest.raises((BadValue, NotFound), match=says):
-        campaign.join(at, "市交积案", campaign.read_joining(file), d("2023-03-12"))
+        backlog.join(at, "市交积案", backlog.read_joining(file), d("2023-03-12"))
     assert everything(at) == before
 
 
@@ -198,15 +201,15 @@ def test_art30_the_accused_unit_neither_resolves_nor_guards(case: Make) -> None:
 
 def test_batches_are_described_once_and_set_right(session: Open) -> None:
     at = session()
-    campaign.batch_add(at, "市交积案", source="市联席办", handed_on=d("2023-01-03"), target_on=d("2023-11-30"))
+    backlog.batch_add(at, "市交积案", source="市联席办", handed_on=d("2023-01-03"), target_on=d("2023-11-30"))
     with pytest.raises(Refused, match="已经有了"):
-        campaign.batch_add(at, "市交积案")
+        backlog.batch_add(at, "市交积案")
     with pytest.raises(Refused, match="目标日"):
-        campaign.batch_edit(at, "市交积案", target_on=d("2022-11-30"))
+        backlog.batch_edit(at, "市交积案", target_on=d("2022-11-30"))
     with pytest.raises(NotFound):
-        campaign.batch_edit(at, "没有的批次", target_percent=90.0)
-    campaign.batch_edit(at, "市交积案", target_percent=95.5)
-    (row,) = campaign.batch_list(at)
+        backlog.batch_edit(at, "没有的批次", target_percent=90.0)
+    backlog.batch_edit(at, "市交积案", target_percent=95.5)
+    (row,) = backlog.batch_list(at)
     assert (row["source"], row["target_percent"], row["target_on"]) == ("市联席办", 95.5, d("2023-11-30"))
     assert (row["total"], row["percent"]) == (0, None)
 
@@ -214,15 +217,15 @@ def test_batches_are_described_once_and_set_right(session: Open) -> None:
 def test_without_a_target_day_there_is_no_pace_to_keep(five: list[Matter]) -> None:
     at = five[0].session
     assert "还没有登记" in join(at, *five).done.warnings[0]
-    found = campaign.status(at)
+    found = backlog.status(at)
     assert (found["target_percent"], found["needed"], found["per_week"], found["target_on"]) == (95.0, 5, None, None)
     join(at, *five, batch="另一批")
     with pytest.raises(Refused, match="2 个积案批次"):
-        campaign.status(at)
+        backlog.status(at)
 
 
 def test_three_levels_wants_a_recheck(five: list[Matter]) -> None:
     at = five[0].session
     join(at, *five)
-    done = act.backlog_entry(at, [five[0].no], "resolve", "市交积案", d("2023-04-01"), how="three_levels")
+    done = acting.backlog_entry(at, [five[0].no], "resolve", "市交积案", d("2023-04-01"), how="three_levels")
     assert "三级终结" in done.warnings[0]

@@ -17,24 +17,19 @@ import openpyxl
 import pytest
 
 from tests.conftest import ACTOR, TODAY, Matter, day
-from xinfang_cli.book import campaigns, cases
+from xinfang_cli.book import projection
+from xinfang_cli.book.sql import backlog as batch_rows
+from xinfang_cli.documents import exports as out
 from xinfang_cli.errors import BadValue, XinfangError
-from xinfang_cli.office import (
-    act,
-    advice,
-    bulk,
-    campaign,
-    export,
-    finding,
-    lookup,
-    reception,
-    register,
-    report,
-    upkeep,
-)
-from xinfang_cli.office.finding import Asked
+from xinfang_cli.office.campaigns import advice, backlog, visits
+from xinfang_cli.office.exchange import export
+from xinfang_cli.office.exchange.importing import run
+from xinfang_cli.office.figures import stats
+from xinfang_cli.office.find import lists, one_case
+from xinfang_cli.office.find.lists import Asked
+from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
-from xinfang_cli.output import exports as out
+from xinfang_cli.office.work import acting, registering
 from xinfang_cli.records import ListFilter
 
 D = datetime.date
@@ -79,7 +74,7 @@ def grown_book(tmp_path_factory: pytest.TempPathFactory, empty_book: Path) -> Pa
         if "report_by" in intake:
             intake["report_by"] = day(intake["report_by"])
         fields = {"channel": "letter", "kind": "appeal", "title": "测试件", "name": "测试甲", **intake}
-        done = register.add(at, day(received), fields, repeat_of=repeat_of)
+        done = registering.add(at, day(received), fields, repeat_of=repeat_of)
         return Matter(at, done.cases[0]["case_no"]).walk(*steps)
 
     upkeep.unit_add(at, "教育局", short="教育", code="201", aliases=("教体局",))
@@ -126,31 +121,33 @@ def grown_book(tmp_path_factory: pytest.TempPathFactory, empty_book: Path) -> Pa
     again.walk(("resolve", "2023-09-01"), ("recognise", "2023-09-03"), ("exclude", "2023-09-04"))
     case("2023-06-05", ("assign", "2023-06-06"), kind="accusation", complained_unit="教育局", **PERSON)
     fixed = case("2023-06-07", ("assign", "2023-06-20"), ("accept", "2023-06-30"))
-    act.correct(at, fixed.no, 2, on=D(2023, 6, 25), reason="记错", changes={}, confirm=lambda found: True)
-    act.edit(at, [fixed.no], {"title": "=SUM(1)", "content": "后来补的内容 [甲]\n第二行", "priority": "key"})
+    acting.correct(at, fixed.no, 2, on=D(2023, 6, 25), reason="记错", changes={}, confirm=lambda found: True)
+    acting.edit(at, [fixed.no], {"title": "=SUM(1)", "content": "后来补的内容 [甲]\n第二行", "priority": "key"})
     back.do("note", "2023-04-01", text="@测试 一段  话")
-    act.undo(at)
-    act.edit(at, [plain.no], {"deceased_on": D(2024, 1, 5)})
+    acting.undo(at)
+    acting.edit(at, [plain.no], {"deceased_on": D(2024, 1, 5)})
     order = {"unit": 2, "answer_by": D(2023, 4, 20)}
     back.walk(("receive", "2023-04-05"), ("order", "2023-04-05", order), ("step", "2023-04-06"))
     seq = back.events()[-2].seq  # not its place among the events in force
     back.walk(("follow", "2023-04-19", {"order": seq}), ("follow", "2023-04-20", {"order": seq, "loop": "fed_back"}))
-    act.act(at, "join", [kept.no], act.simple("join", D(2023, 4, 1), batch="测试批次", unit=2, guard=3))
-    campaign.batch_add(at, "测试批次", recognise=True, target_percent=80.0, target_on=D(2024, 6, 30))
-    act.act(at, "resolve", [kept.no], act.simple("resolve", D(2023, 4, 10), batch="测试批次"))  # nobody recognised it
+    acting.act(at, "join", [kept.no], acting.simple("join", D(2023, 4, 1), batch="测试批次", unit=2, guard=3))
+    backlog.batch_add(at, "测试批次", recognise=True, target_percent=80.0, target_on=D(2024, 6, 30))
+    acting.act(
+        at, "resolve", [kept.no], acting.simple("resolve", D(2023, 4, 10), batch="测试批次")
+    )  # nobody recognised it
     stands = case("2023-06-07", ("assign", "2023-06-08"), ("accept", "2023-06-09"))
     promise = {"outcome": "supported", "checked": True, "fulfil_by": D(2023, 6, 20)}
-    act.act(at, "close", [stands.no], act.simple("close", D(2023, 6, 10), **promise))
+    acting.act(at, "close", [stands.no], acting.simple("close", D(2023, 6, 10), **promise))
     stands.walk(("approve", "2023-06-30"), ("deliver", "2023-06-12"), ("fulfil", "2023-06-19"))
     checked = case("2023-06-08", ("assign", "2023-06-09"), ("accept", "2023-06-10"))
-    act.act(at, "close", [checked.no], act.simple("close", D(2023, 6, 12), outcome="explained", checked=True))
+    acting.act(at, "close", [checked.no], acting.simple("close", D(2023, 6, 12), outcome="explained", checked=True))
     with at.reading() as book:
         book.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return path
 
 
 def figures(session: Session, first: D, last: D, basis: str, as_of: D) -> Any:
-    found = report.stats(session, first, last, as_of=as_of, basis=basis, by=("unit",), ranked=True)
+    found = stats.stats(session, first, last, as_of=as_of, basis=basis, by=("unit",), ranked=True)
     rows = [(row.name, row.group, counted(row.rates), row.volumes, row.ranks, row.overall_rank) for row in found.rows]
     return counted(found.rates), found.volumes, found.excluded, rows
 
@@ -188,24 +185,24 @@ def test_a_whole_book_goes_into_an_empty_one(
     path = tmp_path / "全部.xlsx"
     assert take_out(grown, path, full=True, reveal=reveal, accusation=reveal) == []
     other = session(path=tmp_path / "other.db")
-    taken = bulk.import_ledger(other, path)
+    taken = run.import_ledger(other, path)
     assert list(taken.reasons()) == []
-    assert taken.imported == taken.rows == len(finding.listed(grown, ALL, 0))
+    assert taken.imported == taken.rows == len(lists.listed(grown, ALL, 0))
     assert "原单位已受理，改派后由新单位重新受理" in {warning.message for warning in taken.warnings}
     same_book(grown, other)
     assert upkeep.doctor(other, True)["ok"]
-    mine, theirs = (finding.listed(at, ALL, 0) for at in (grown, other))
+    mine, theirs = (lists.listed(at, ALL, 0) for at in (grown, other))
     assert mine == theirs
     assert {row["stage"] for row in mine} >= {"registered", "assigned", "finalised", "refused", "filed", "reported"}
     assert upkeep.unit_list(grown) == upkeep.unit_list(other)
-    assert campaign.batch_list(grown) == campaign.batch_list(other)
+    assert backlog.batch_list(grown) == backlog.batch_list(other)
     kept = "deceased_on related source content complained_unit tags backlog returned_by report_by"
     for number in (row["case_no"] for row in mine):
-        old, new = (lookup.show(at, number, reveal=True, accusation=True) for at in (grown, other))
+        old, new = (one_case.show(at, number, reveal=True, accusation=True) for at in (grown, other))
         for key in (*kept.split(), "steps", "orders"):
             assert without_seq(old[key]) == without_seq(new[key]), (number, key)
         assert (old["petitioner"] == new["petitioner"]) == (reveal or not old["petitioner"]["name"])
-    again = bulk.import_ledger(other, path)
+    again = run.import_ledger(other, path)
     assert (again.imported, again.already_there, again.differs) == (0, taken.rows, [])
 
 
@@ -217,12 +214,12 @@ def test_what_the_house_did_goes_along(
     gone, one = case("2023-06-01"), case("2023-06-02")
     at = one.session
     first, last = D(2023, 6, 5), D(2023, 7, 7)
-    reception.make_roster(at, ["测试甲", "测试乙"], first, last)
-    reception.swap(at, D(2023, 6, 6), D(2023, 6, 7), None)
-    reception.log(at, reception.Visit(D(2023, 6, 5), "open", ("测试甲",), numbers=(one.no,)))
-    reception.attend(at, D(2023, 6, 6), "open", ["测试甲"], [one.no])
-    wrong = reception.attend(at, D(2023, 6, 7), "open", ["测试乙"])
-    reception.cancel(at, wrong["id"])
+    visits.make_roster(at, ["测试甲", "测试乙"], first, last)
+    visits.swap(at, D(2023, 6, 6), D(2023, 6, 7), None)
+    visits.log(at, visits.Visit(D(2023, 6, 5), "open", ("测试甲",), numbers=(one.no,)))
+    visits.attend(at, D(2023, 6, 6), "open", ["测试甲"], [one.no])
+    wrong = visits.attend(at, D(2023, 6, 7), "open", ["测试乙"])
+    visits.cancel(at, wrong["id"])
     advice.advise(at, "improve_work", "教育局", text="=限期", on=first, answer_by=last, numbers=(one.no,))
     advice.answer(at, 1, adopted=True, on=D(2023, 6, 20), text=None)
     advice.standing_add(at, "积案化解率", 7, 12, first)
@@ -233,17 +230,17 @@ def test_what_the_house_did_goes_along(
     page.delete_rows(next(cell.row for cell in page["A"] if cell.value == gone.no))  # other ids than before
     book.save(path)
     other = session(path=tmp_path / "other.db")
-    assert bulk.import_ledger(other, path, dry_run=True).imported == 1
+    assert run.import_ledger(other, path, dry_run=True).imported == 1
     if undone:  # the numbers are spent: the cases come in again under others
-        bulk.import_ledger(other, path)
-        act.undo(other)
+        run.import_ledger(other, path)
+        acting.undo(other)
     for _ in range(2):
-        assert bulk.import_ledger(other, path).rejected == 0
-    now = lookup.show(other, one.no, reveal=False)["case_no"]
+        assert run.import_ledger(other, path).rejected == 0
+    now = one_case.show(other, one.no, reveal=False)["case_no"]
     assert (now == one.no) is not undone
     for told in (
-        lambda of: reception.status(of, first, last),
-        lambda of: reception.show_roster(of, first, last),
+        lambda of: visits.status(of, first, last),
+        lambda of: visits.show_roster(of, first, last),
         lambda of: [sat._replace(id=0, invited=()) for sat in sittings(of)],
         advice.advices,
         advice.standings,
@@ -251,13 +248,13 @@ def test_what_the_house_did_goes_along(
         assert repr(told(at)).replace(one.no, now) == repr(told(other))
     with other.reading() as book:
         [sat] = sittings(other)
-        assert [cases.number_of(book.conn, id) for id in sat.invited] == [now]
+        assert [projection.number_of(book.conn, id) for id in sat.invited] == [now]
     assert upkeep.doctor(other, True)["ok"]
 
 
-def sittings(session: Session) -> list[campaigns.Attendance]:
+def sittings(session: Session) -> list[batch_rows.Attendance]:
     with session.reading() as book:
-        return campaigns.attendances(book.conn)
+        return batch_rows.attendances(book.conn)
 
 
 def test_what_the_house_did_cannot_be_read(case: Callable[..., Matter], tmp_path: Path) -> None:
@@ -268,7 +265,7 @@ def test_what_the_house_did_cannot_be_read(case: Callable[..., Matter], tmp_path
     book.save(path)
     other = Session(tmp_path / "other.db", day(TODAY), ACTOR)
     with pytest.raises(BadValue, match="本局设置"):
-        bulk.import_ledger(other, path)
+        run.import_ledger(other, path)
     assert not other.path.exists()
 
 
@@ -280,20 +277,20 @@ def test_what_was_done_before_the_registration_was_set_right(
     other, repeat = (case("2023-06-01", ("assign", "2023-06-02"), simple) for _ in range(2))
     accused = case("2023-06-01", ("assign", "2023-06-02", {"to": "教育局"}), kind="accusation", name="")
     at = session()
-    act.edit(at, [other.no], {"kind": "suggestion"})
-    act.act(at, "link", [repeat.no], act.simple("link", D(2023, 6, 9), repeat_of=1))
-    act.edit(at, [accused.no], {"complained_unit": "教育局", "complained_unit_id": 1})
+    acting.edit(at, [other.no], {"kind": "suggestion"})
+    acting.act(at, "link", [repeat.no], acting.simple("link", D(2023, 6, 9), repeat_of=1))
+    acting.edit(at, [accused.no], {"complained_unit": "教育局", "complained_unit_id": 1})
     above = {"source": "forwarded", "report_by": "2023-06-30"}
     back = case("2023-06-01", ("return_up", "2023-06-05"), **above)
-    act.edit(at, [back.no], {"source": "own"})
+    acting.edit(at, [back.no], {"source": "own"})
     case("2023-06-03", ("assign", "2023-06-04"), ("accept", "2023-06-05"), ("extend", "2023-06-20", {"days": 30}))
     upkeep.config_set(at, "limits.extension", "9", "测试文〔2023〕1号", lambda change: True)
     later, earlier = case("2023-06-02"), case("2023-06-06", repeat_of="XF2023-000006")
-    act.correct(at, earlier.no, 1, on=D(2023, 6, 1), reason="记错", changes={}, confirm=lambda found: True)
+    acting.correct(at, earlier.no, 1, on=D(2023, 6, 1), reason="记错", changes={}, confirm=lambda found: True)
     assert later.no == "XF2023-000006"
     take_out(at, tmp_path / "a.xlsx", full=True, reveal=True, accusation=True)
     into = session(path=tmp_path / "other.db")
-    taken = bulk.import_ledger(into, tmp_path / "a.xlsx")
+    taken = run.import_ledger(into, tmp_path / "a.xlsx")
     assert list(taken.reasons()) == []
     same_book(at, into)
 
@@ -311,7 +308,7 @@ def test_a_column_changed_beside_the_history_is_turned_back(
     sheet.cell(5, place["完整经过"]).value = "[[[["
     sheet.cell(2, place["概况"]).value = "改过的概况"
     book.save(path)
-    taken = bulk.import_ledger(session(path=tmp_path / "other.db"), path)
+    taken = run.import_ledger(session(path=tmp_path / "other.db"), path)
     reasons = [(reason.row, reason.column) for reason in taken.reasons()]
     assert reasons[:3] == [(3, "办结日期"), (4, "完整经过"), (5, "完整经过")]
     assert "与完整经过不符" in next(iter(taken.reasons())).reason
@@ -324,7 +321,7 @@ def test_numbers_days_and_texts(grown: Session, tmp_path: Path) -> None:
     assert sheet is not None
     assert (sheet.freeze_panes, sheet.auto_filter.ref is not None) == ("B2", True)
     rows = page(path)
-    assert len(rows) == len(finding.listed(grown, ALL, 0))
+    assert len(rows) == len(lists.listed(grown, ALL, 0))
     closed = rows[1]
     assert closed["收到日期"].date() == D(2023, 3, 2)
     assert (closed["阶段"], closed["处理意见"], closed["单位满意度"], closed["信访人数"]) == (
@@ -374,15 +371,15 @@ def test_an_accusation_is_not_in_the_export_of_the_unit_complained_of(
     case: Callable[..., Matter], tmp_path: Path
 ) -> None:
     shown = case("2023-06-05", ("assign", "2023-06-06", {"to": "教育局"}), kind="accusation")
-    act.edit(shown.session, [shown.no], {"complained_unit": "教育局", "complained_unit_id": 1})
+    acting.edit(shown.session, [shown.no], {"complained_unit": "教育局", "complained_unit_id": 1})
     for what in ("cases", "clocks", "events"):
         take_out(shown.session, tmp_path / "a.json", what, Asked(unit="教育局"))
         assert (tmp_path / "a.json").read_text("utf-8").split() == ["[", "]"]
 
 
 def test_events_are_told_in_words(grown: Session, tmp_path: Path) -> None:
-    [batched, *_] = [row["case_no"] for row in finding.listed(grown, ALL, 0)]
-    campaign.join(grown, "另一批", [campaign.Joining(batched)], grown.today, guard_unit="测试街道")
+    [batched, *_] = [row["case_no"] for row in lists.listed(grown, ALL, 0)]
+    backlog.join(grown, "另一批", [backlog.Joining(batched)], grown.today, guard_unit="测试街道")
     take_out(grown, tmp_path / "a.csv", "events", reveal=True, accusation=True)
     with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -457,8 +454,8 @@ def test_a_whole_book_through_libreoffice(
     other = session(path=tmp_path / "other.db")
     if back.suffix == ".csv":  # one sheet only: the units come without their groups, the batches without their terms
         upkeep.unit_add(other, "测试街道", group="镇街", order=7)
-        campaign.batch_add(other, "测试批次", recognise=True)
-    taken = bulk.import_ledger(other, back)
+        backlog.batch_add(other, "测试批次", recognise=True)
+    taken = run.import_ledger(other, back)
     assert list(taken.reasons()) == []
     if back.suffix == ".xlsx":
         same_book(grown, other)

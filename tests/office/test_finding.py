@@ -15,17 +15,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import Matter
-from xinfang_cli.book import search
-from xinfang_cli.book.open import open_book
+from xinfang_cli.book.sqlite import text_index
+from xinfang_cli.book.sqlite.opening import open_book
 from xinfang_cli.cli import filters
 from xinfang_cli.errors import BadValue, NotFound
 from xinfang_cli.intake.where import parse
 from xinfang_cli.law.texts import Texts, normal
-from xinfang_cli.office import act, bulk, finding, persons, register, upkeep
-from xinfang_cli.office.finding import Asked
+from xinfang_cli.office.exchange.importing import run
+from xinfang_cli.office.find import lists
+from xinfang_cli.office.find import people as persons
+from xinfang_cli.office.find.lists import Asked
+from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
-from xinfang_cli.output.cases import LIST_COLUMNS
+from xinfang_cli.office.work import acting, registering
 from xinfang_cli.records import ListFilter
+from xinfang_cli.terminal.cases import LIST_COLUMNS
 
 Make = Callable[..., Matter]
 Open = Callable[..., Session]
@@ -33,7 +37,7 @@ ALL = Asked(ListFilter())
 
 
 def numbers(session: Session, *words: str, **more: bool) -> list[str]:
-    return [row["case_no"] for row in finding.search_texts(session, words, ALL, 0, **more)]
+    return [row["case_no"] for row in lists.search_texts(session, words, ALL, 0, **more)]
 
 
 def sound(session: Session) -> None:
@@ -117,16 +121,16 @@ def test_the_index_finds_whatever_like_finds(empty_book: Path, tmp_path: Path, t
             conn.execute("CREATE TEMP TABLE plain (id INTEGER PRIMARY KEY, text TEXT)")
             conn.executemany("INSERT INTO plain VALUES (?, ?)", enumerate(texts, 1))
             written = [Texts(date(2023, 1, 1), "", text, (), "", (), False) for text in texts]
-            conn.executemany(search._PUT, [search.row_of(n, one) for n, one in enumerate(written, 1)])
+            conn.executemany(text_index._PUT, [text_index.row_of(n, one) for n, one in enumerate(written, 1)])
             like = "%" + re.sub(r"([%_\\])", r"\\\1", word) + "%"
             wanted = {row[0] for row in conn.execute("SELECT id FROM plain WHERE text LIKE ? ESCAPE '\\'", (like,))}
             try:
-                match = search.query(finding.compared([word]))
+                match = text_index.query(lists.compared([word]))
             except BadValue:
                 assert not normal(word)
                 return
             found = {
-                row[0] & search.CASE_ID
+                row[0] & text_index.CASE_ID
                 for row in conn.execute("SELECT rowid FROM search WHERE search MATCH ?", (match,))
             }
             assert wanted <= found
@@ -138,16 +142,16 @@ def test_the_index_finds_whatever_like_finds(empty_book: Path, tmp_path: Path, t
 def test_what_is_edited_taken_back_or_set_right_is_followed(case: Make, session: Open) -> None:
     desk = session()
     one = case("2023-03-01", title="反映供水问题", name="测试甲")
-    act.edit(desk, [one.no], {"title": "反映供电问题", "name": "测试乙"})
+    acting.edit(desk, [one.no], {"title": "反映供电问题", "name": "测试乙"})
     assert (numbers(desk, "供水"), numbers(desk, "供电")) == ([], [one.no])
     assert (numbers(desk, "测试甲"), numbers(desk, "测试乙")) == ([], [one.no])
-    act.undo(desk)
+    acting.undo(desk)
     assert (numbers(desk, "供水"), numbers(desk, "供电")) == ([one.no], [])
     one.do("note", "2023-03-02", text="电话回访")
     assert numbers(desk, "回访") == [one.no]
-    act.correct(desk, one.no, 4, on=None, reason="写错", changes={"text": "当面回访"}, confirm=lambda _: True)
+    acting.correct(desk, one.no, 4, on=None, reason="写错", changes={"text": "当面回访"}, confirm=lambda _: True)
     assert (numbers(desk, "电话"), numbers(desk, "当面")) == ([], [one.no])
-    act.undo(desk)
+    acting.undo(desk)
     assert (numbers(desk, "电话"), numbers(desk, "当面")) == ([one.no], [])
     sound(desk)
 
@@ -156,7 +160,7 @@ def test_the_order_follows_a_received_day_that_is_set_right(case: Make, session:
     desk = session()
     one, two = case("2023-03-01"), case("2023-03-02")
     assert numbers(desk, "测试件") == [two.no, one.no]
-    act.correct(desk, one.no, 1, on=date(2023, 3, 5), reason="写错", changes={}, confirm=lambda _: True)
+    acting.correct(desk, one.no, 1, on=date(2023, 3, 5), reason="写错", changes={}, confirm=lambda _: True)
     assert numbers(desk, "测试件") == [one.no, two.no]
     sound(desk)
 
@@ -164,7 +168,7 @@ def test_the_order_follows_a_received_day_that_is_set_right(case: Make, session:
 def test_a_registration_taken_back_is_forgotten(case: Make, session: Open) -> None:
     desk = session()
     one = case(title="反映供水问题")
-    act.undo(desk)
+    acting.undo(desk)
     assert numbers(desk, "供水") == []
     two = case(title="反映供水问题")
     assert numbers(desk, "供水") == [two.no] != [one.no]
@@ -174,7 +178,7 @@ def test_a_registration_taken_back_is_forgotten(case: Make, session: Open) -> No
 def test_a_command_that_fails_leaves_no_words(case: Make, session: Open) -> None:
     desk = session()
     with pytest.raises(BadValue):
-        register.add(
+        registering.add(
             desk, date(2023, 3, 1), {"title": "反映供水", "channel": "letter", "kind": "appeal", "topic": "奇"}
         )
     assert numbers(desk, "供水") == []
@@ -189,13 +193,13 @@ def test_what_is_imported_is_found_and_what_an_update_brings(tmp_path: Path) -> 
         "XF2023-000002,2023-06-01,来信,申诉求决,反映噪音,,测试乙,,\n",
         "utf-8",
     )
-    bulk.import_ledger(desk, first)
+    run.import_ledger(desk, first)
     assert numbers(desk, "供水") == numbers(desk, "泵房") == numbers(desk, "0001") == ["XF2023-000001"]
     assert numbers(desk, "反映") == ["XF2023-000001", "XF2023-000002"]
     with Session(desk.path, desk.today, "测试员").reading() as book:
-        assert search.texts_in(book.conn, [1])[1].title == "反映供水"
+        assert text_index.texts_in(book.conn, [1])[1].title == "反映供水"
     sound(desk)
-    again = bulk.import_ledger(desk, first)
+    again = run.import_ledger(desk, first)
     assert again.already_there == 2
     sound(desk)
 
@@ -219,9 +223,9 @@ def test_who_made_an_accusation_is_not_found_by_name(case: Make, session: Open) 
     assert numbers(desk, "测试甲") == numbers(desk, "0001") == [two.no]
     assert numbers(desk, "测试甲", accusers=True) == [two.no, one.no]
     assert numbers(desk, "乱收费") == [one.no]
-    found = finding.search_texts(desk, ["测试"], ALL, 0)
+    found = lists.search_texts(desk, ["测试"], ALL, 0)
     assert {hit["field"] for row in found if row["case_no"] == one.no for hit in row["hits"]} == {"title"}
-    act.edit(desk, [two.no], {"kind": "accusation"})
+    acting.edit(desk, [two.no], {"kind": "accusation"})
     assert numbers(desk, "测试甲") == []
     assert persons.person(desk, "测试甲", reveal=False, accusation=True)[0]["volumes"]["cases"] == 2
     with pytest.raises(NotFound):
@@ -239,7 +243,7 @@ def test_best_puts_titles_first(case: Make, session: Open) -> None:
     note = case("2023-03-03", ("note", "2023-03-04", {"text": "供水压力已恢复"}), title="反映别的")
     assert numbers(session(), "供水", "压力") == [note.no, content.no, title.no]
     assert numbers(session(), "供水", "压力", best=True) == [title.no, content.no, note.no]
-    few = finding.search_texts(session(), ["供水"], ALL, 2, best=True)
+    few = lists.search_texts(session(), ["供水"], ALL, 2, best=True)
     assert [row["case_no"] for row in few] == [title.no, content.no]
 
 
@@ -249,13 +253,13 @@ def test_filters_narrow_what_is_found(case: Make, session: Open) -> None:
     two = case("2023-03-03", title="反映供水")
     assert numbers(desk, "供水") == [two.no, one.no]
     asked = Asked(ListFilter(stage=("assigned",)))
-    assert [row["case_no"] for row in finding.search_texts(desk, ["供水"], asked, 0)] == [one.no]
+    assert [row["case_no"] for row in lists.search_texts(desk, ["供水"], asked, 0)] == [one.no]
 
 
 @pytest.mark.parametrize("words", [[""], [" \n"], ["\x00"], [f"字{n}" for n in range(51)]])
 def test_nothing_to_look_for_is_refused(session: Open, words: list[str]) -> None:
     with pytest.raises(BadValue):
-        finding.search_texts(session(), words, ALL, 0)
+        lists.search_texts(session(), words, ALL, 0)
 
 
 @pytest.mark.parametrize(
@@ -272,7 +276,9 @@ def test_the_doctor_sees_an_index_that_is_behind(case: Make, session: Open) -> N
     with sqlite3.connect(session().path) as conn:
         row = conn.execute("SELECT received_on, id FROM cases").fetchone()
         rowid = date.fromisoformat(row[0]).toordinal() << 32 | row[1]
-        conn.execute("INSERT INTO search(search, rowid, title) VALUES ('delete', ?, ?)", (rowid, search.tokens("反映")))
+        conn.execute(
+            "INSERT INTO search(search, rowid, title) VALUES ('delete', ?, ?)", (rowid, text_index.tokens("反映"))
+        )
     assert any("检索索引" in problem for problem in upkeep.doctor(session())["problems"])
     upkeep.rebuild(session())
     sound(session())
@@ -283,8 +289,8 @@ def test_the_doctor_sees_an_index_that_is_behind(case: Make, session: Open) -> N
 
 def listed(session: Session, where: str) -> list[str]:
     terms, words = parse(where, session.today)
-    rows = finding.listed(session, Asked(ListFilter(terms=terms), None, words), 0)
-    assert finding.how_many(session, Asked(ListFilter(terms=terms), None, words)) == len(rows)
+    rows = lists.listed(session, Asked(ListFilter(terms=terms), None, words), 0)
+    assert lists.how_many(session, Asked(ListFilter(terms=terms), None, words)) == len(rows)
     return [row["case_no"] for row in rows]
 
 
@@ -317,9 +323,9 @@ def test_conditions_combine(case: Make, session: Open) -> None:
 def test_what_is_quoted_of_an_accusation_does_not_name_who_made_it(case: Make, session: Open) -> None:
     case("2023-03-01", kind="accusation", title="反映测试局乱收费", content="测试甲来信反映乱收费", name="测试甲")
     desk = session()
-    [plain] = finding.search_texts(desk, ["乱收费"], ALL, 0)
+    [plain] = lists.search_texts(desk, ["乱收费"], ALL, 0)
     assert [hit["text"] for hit in plain["hits"]] == ["反映测试局乱收费", "信访人来信反映乱收费"]
-    [asked] = finding.search_texts(desk, ["乱收费"], ALL, 0, accusers=True)
+    [asked] = lists.search_texts(desk, ["乱收费"], ALL, 0, accusers=True)
     assert "测试甲来信反映乱收费" in [hit["text"] for hit in asked["hits"]]
 
 
@@ -336,7 +342,7 @@ def test_order(case: Make, session: Open) -> None:
     one, two, three = (
         case(day, title=title) for day, title in (("2023-03-01", "乙"), ("2023-03-02", "甲"), ("2023-03-03", "乙"))
     )
-    rows = finding.listed(session(), Asked(ListFilter(), order=(("title", True), ("received_on", False))), 0)
+    rows = lists.listed(session(), Asked(ListFilter(), order=(("title", True), ("received_on", False))), 0)
     assert [row["case_no"] for row in rows] == [two.no, one.no, three.no]
 
 
@@ -363,7 +369,7 @@ def test_order_by_every_column_in_the_order_people_mean(case: Make, session: Ope
     }
     for heading in LIST_COLUMNS.values():
         asked = filters.asked(desk, {"sort": heading})
-        rows = [row["case_no"] for row in finding.listed(desk, asked, 0)]
+        rows = [row["case_no"] for row in lists.listed(desk, asked, 0)]
         assert len(rows) == 4
         assert heading not in want or rows == [matter.no for matter in want[heading]], heading
 
@@ -399,7 +405,7 @@ def pairs(session: Session, **more: object) -> list[tuple[str, str, list[str]]]:
 def test_duplicates_and_their_grounds(case: Make, session: Open) -> None:
     desk = session()
     with desk.writing("unit") as (_, pen):
-        from xinfang_cli.book import units
+        from xinfang_cli.book.sql import units
 
         units.add_region(pen, "测试镇", desk.today)
     a = case("2023-03-01", name="测试甲", id_no="110101199001010010", title="反映供水压力不足", region="测试镇")
@@ -410,10 +416,10 @@ def test_duplicates_and_their_grounds(case: Make, session: Open) -> None:
     f = case("2023-08-29", name="测试戊", title="供水压力不足问题", region="测试镇")  # 91 days after e
     assert pairs(desk) == [(e.no, a.no, ["title"]), (d.no, c.no, ["name_phone"]), (b.no, a.no, ["id_no"])]
     assert pairs(desk, grounds=("id_no",)) == [(b.no, a.no, ["id_no"])]
-    act.relate(desk, [e.no], a.no, desk.today)
-    act.link(desk, [d.no], c.no, desk.today)
+    acting.relate(desk, [e.no], a.no, desk.today)
+    acting.link(desk, [d.no], c.no, desk.today)
     assert pairs(desk) == [(b.no, a.no, ["id_no"])]
-    act.undo(desk)
+    acting.undo(desk)
     assert (d.no, c.no, ["name_phone"]) in pairs(desk)
     assert f.no not in {pair[0] for pair in pairs(desk)}
 
@@ -421,7 +427,7 @@ def test_duplicates_and_their_grounds(case: Make, session: Open) -> None:
 def test_a_registration_offers_the_same_words_from_the_same_place(case: Make, session: Open) -> None:
     desk = session()
     with desk.writing("unit") as (_, pen):
-        from xinfang_cli.book import units
+        from xinfang_cli.book.sql import units
 
         units.add_region(pen, "测试镇", desk.today)
     one = case("2023-03-01", title="反映供水压力不足", region="测试镇")
@@ -432,14 +438,14 @@ def test_a_registration_offers_the_same_words_from_the_same_place(case: Make, se
         "region": "测试镇",
         "name": "测试乙",
     }
-    done = register.add(desk, date(2023, 5, 30), dict(fields))
+    done = registering.add(desk, date(2023, 5, 30), dict(fields))
     assert [(found["case_no"], found["ground"]) for found in done.cases[0]["earlier"]] == [(one.no, "title")]
-    again = register.add(
+    again = registering.add(
         desk, date(2023, 5, 30), {**fields, "repeat": True}
     )  # its original is not known: it may be here
     assert one.no in [found["case_no"] for found in again.cases[0]["earlier"]]
-    assert register.earlier(desk, fields, date(2023, 3, 1))[0]["case_no"] == one.no
-    assert register.earlier(desk, fields, date(2023, 2, 1)) == []
+    assert registering.earlier(desk, fields, date(2023, 3, 1))[0]["case_no"] == one.no
+    assert registering.earlier(desk, fields, date(2023, 2, 1)) == []
 
 
 @pytest.mark.parametrize("rows", [3, 2100], ids=["few", "many"])
@@ -451,8 +457,8 @@ def test_an_import_tells_of_likely_duplicates(tmp_path: Path, rows: int) -> None
         lines.append(f"XF2023-{n:06d},2023-06-{n % 3 + 1:02d},来信,申诉求决,反映第{n}事,{who}")
     sheet = tmp_path / "a.csv"
     sheet.write_text("\n".join(lines), "utf-8")
-    trial = bulk.import_ledger(desk, sheet, dry_run=True)
-    report = bulk.import_ledger(desk, sheet)
+    trial = run.import_ledger(desk, sheet, dry_run=True)
+    report = run.import_ledger(desk, sheet)
     pair = {"case_no": "XF2023-000001", "earlier": "XF2023-000003", "ground": "name_phone"}
     for found in (trial, report):
         assert found.document(None)["likely_duplicates"] == {"count": 1, "first": [pair]}

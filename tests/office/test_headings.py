@@ -12,8 +12,11 @@ import openpyxl
 import pytest
 
 from xinfang_cli.errors import BadValue, NotFound
-from xinfang_cli.office import bulk, finding, headings, lookup, upkeep
-from xinfang_cli.office.headings import Asking, Headings, parse_given
+from xinfang_cli.office.exchange import headings
+from xinfang_cli.office.exchange.headings import Asking, Headings, parse_given
+from xinfang_cli.office.exchange.importing import run
+from xinfang_cli.office.find import lists, one_case
+from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import ImportReport, ListFilter
 
@@ -34,11 +37,11 @@ def at(session: Callable[..., Session]) -> Session:
 
 def take(at: Session, path: Path, *pairs: str, name: str | None = None, **given: Any) -> ImportReport:
     said = Headings(parse_given(pairs), name, given.pop("ask", None))
-    return bulk.import_ledger(at, path, headings=said, **given)
+    return run.import_ledger(at, path, headings=said, **given)
 
 
 def titles(at: Session) -> list[str]:
-    return [row["title"] for row in finding.listed(at, finding.Asked(ListFilter()), 0)]
+    return [row["title"] for row in lists.listed(at, lists.Asked(ListFilter()), 0)]
 
 
 def test_said_once_and_used_again(at: Session, tmp_path: Path) -> None:
@@ -49,7 +52,7 @@ def test_said_once_and_used_again(at: Session, tmp_path: Path) -> None:
     report = take(at, again)
     assert (report.imported, report.mapping) == (1, "国家系统")
     assert titles(at) == ["反映乙", "反映甲"]
-    shown = lookup.show(at, "W2", reveal=True)
+    shown = one_case.show(at, "W2", reveal=True)
     assert (shown["petitioner"]["name"], shown["channel"]) == ("测试乙", "visit")
     assert [found.name for found in headings.kept_sets(at)] == ["国家系统"]
 
@@ -85,7 +88,7 @@ def test_two_sets_that_would_both_do(at: Session, tmp_path: Path) -> None:
     third = sheet(tmp_path / "c.csv", head, ["W3", "2023-06-01", "三"])
     assert take(at, third, dry_run=True).mapping is None
     assert take(at, third, name="乙系统").mapping == "乙系统"
-    assert lookup.show(at, "W3", reveal=True)["content"] == "三"
+    assert one_case.show(at, "W3", reveal=True)["content"] == "三"
     exact = sheet(tmp_path / "d.csv", [*head, "甲"], ["W4", "2023-06-01", "四", ""])
     assert take(at, exact).mapping == "甲系统"
 
@@ -100,7 +103,7 @@ def test_this_time_only_and_not_in_a_dry_run(at: Session, tmp_path: Path) -> Non
 def test_ours_may_stand_for_something_else(at: Session, tmp_path: Path) -> None:
     path = sheet(tmp_path / "a.csv", ["登记编号", "收到日期", "概况"], ["XF2023-000009", "2023-06-01", "甲"])
     take(at, path, "登记编号=外部编号")
-    assert lookup.show(at, "XF2023-000009", reveal=False)["case_no"] == "XF2023-000001"
+    assert one_case.show(at, "XF2023-000009", reveal=False)["case_no"] == "XF2023-000001"
 
 
 @pytest.mark.parametrize("pair", ["概要", "概要=", "=标题", "概要=没有这列", "概要=完整经过"])
@@ -163,7 +166,7 @@ def test_somebody_is_asked_once(at: Session, tmp_path: Path) -> None:
     assert (report.mapping, asked) == ("区里的表", [{"受理时间": "accepted_on"}])
     report = take(at, sheet(tmp_path / "b.csv", head, ["W2", *row[1:]]), ask=ask)
     assert (report.mapping, len(asked)) == ("区里的表", 1)
-    assert lookup.show(at, "W2", reveal=False)["accepted_on"] == "2023-06-05"
+    assert one_case.show(at, "W2", reveal=False)["accepted_on"] == "2023-06-05"
 
 
 def test_somebody_is_asked_once_though_another_terminal_begins_the_book_meanwhile(tmp_path: Path) -> None:
@@ -262,7 +265,7 @@ def test_a_second_header_row_in_own_words(at: Session, tmp_path: Path) -> None:
     )
     report = take(at, path, ask=Asking(lambda like: like, lambda missing, left: {}, lambda: ""))
     assert (report.rows, report.imported) == (1, 1)
-    assert lookup.show(at, "W1", reveal=False)["assigned_on"] == "2023-06-02"
+    assert one_case.show(at, "W1", reveal=False)["assigned_on"] == "2023-06-02"
 
 
 @pytest.mark.parametrize(

@@ -16,14 +16,17 @@ from typing import Any
 
 import pytest
 
-from xinfang_cli.book import cases, ledger, units
-from xinfang_cli.book.bulk import roomy
-from xinfang_cli.book.schema import INDEXES
+from xinfang_cli.book import chain, projection
+from xinfang_cli.book.sql import units
+from xinfang_cli.book.sqlite.bulk import roomy
+from xinfang_cli.book.sqlite.schema import INDEXES
+from xinfang_cli.documents.rejects import write_rejects
 from xinfang_cli.errors import BadValue, NotFound, Refused, Unusable
 from xinfang_cli.law.case import Case, fold
-from xinfang_cli.office import act, bulk, register, upkeep
+from xinfang_cli.office.exchange.importing import run
+from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
-from xinfang_cli.output.sheets import write_rejects
+from xinfang_cli.office.work import acting, registering
 from xinfang_cli.records import ImportReport
 
 TODAY = date(2023, 7, 31)
@@ -75,7 +78,7 @@ class Desk:
         return self.read(self.write(rows, without=without), **options)
 
     def read(self, path: Path, **options: Any) -> ImportReport:
-        report = bulk.import_ledger(self.session, path, **options)
+        report = run.import_ledger(self.session, path, **options)
         assert report.rows == report.imported + report.already_there + report.rejected
         return report
 
@@ -85,41 +88,41 @@ class Desk:
     def shown(self, word: str | int) -> dict[str, Any]:
         word = f"XF2023-{word:06d}" if isinstance(word, int) else word
         with self.session.reading() as book:
-            return cases.one(book.conn, cases.find(book.conn, word)[0], TODAY)
+            return projection.one(book.conn, projection.find(book.conn, word)[0], TODAY)
 
     def case(self, word: str | int) -> Case:
         with self.session.reading() as book:
-            found = fold(ledger.events_of(book.conn, self.id(word)), book.code)
+            found = fold(chain.events_of(book.conn, self.id(word)), book.code)
         assert found is not None
         return found
 
     def id(self, word: str | int) -> int:
         word = f"XF2023-{word:06d}" if isinstance(word, int) else word
         with self.session.reading() as book:
-            return cases.find(book.conn, word)[0]
+            return projection.find(book.conn, word)[0]
 
     def story(self, word: str | int) -> list[str]:
         """The events of a case with their days."""
         with self.session.reading() as book:
-            return [f"{e.kind} {e.on.isoformat()[5:]}" for e in ledger.events_of(book.conn, self.id(word))]
+            return [f"{e.kind} {e.on.isoformat()[5:]}" for e in chain.events_of(book.conn, self.id(word))]
 
     def counted(self) -> tuple[int, int]:
         """Events and cases in the book; the chain and the stored rows are held to the events as well."""
         with self.session.reading() as book:
-            walked, _, broken = ledger.walk_chain(book.conn)
+            walked, _, broken = chain.walk_chain(book.conn)
             assert not broken
-            assert not list(ledger.check_texts(book.conn))
-            for case_id, events in ledger.all_cases(book.conn):
+            assert not list(chain.check_texts(book.conn))
+            for case_id, events in chain.all_cases(book.conn):
                 case = fold(events, book.code)
                 if case is None:
                     continue
                 case_no = book.conn.execute("SELECT case_no FROM docket WHERE id = ?", (case_id,)).fetchone()[0]
                 stored = book.conn.execute("SELECT * FROM cases WHERE id = ?", (case_id,)).fetchone()
-                made = cases.Rows(case_id, case_no, case, book.canonical)
+                made = projection.Rows(case_id, case_no, case, book.canonical)
                 assert stored == made.case
                 clocks = book.conn.execute("SELECT * FROM clocks WHERE case_id = ? ORDER BY n", (case_id,)).fetchall()
                 assert clocks == made.clocks
-            return walked, cases.count(book.conn)
+            return walked, projection.count(book.conn)
 
 
 @pytest.fixture
@@ -236,7 +239,7 @@ def test_the_command_keeps_file_and_hash(desk: Desk) -> None:
     with desk.session.reading() as book:
         found = book.conn.execute("SELECT source_name, source_sha256 FROM commands ORDER BY id DESC").fetchone()
     assert found == (path.name, report.sha256)
-    assert report.sha256 == bulk.file_sha256(path)
+    assert report.sha256 == run.file_sha256(path)
 
 
 def test_foot_rows_are_passed_over(desk: Desk) -> None:
@@ -279,7 +282,7 @@ def test_a_whole_history_by_day_ties_in_workflow_order(desk: Desk) -> None:
 
 def _events(desk: Desk, word: str | int) -> list[Any]:
     with desk.session.reading() as book:
-        return ledger.events_of(book.conn, desk.id(word))
+        return chain.events_of(book.conn, desk.id(word))
 
 
 def test_received_stands_in(desk: Desk) -> None:
@@ -584,7 +587,7 @@ def test_numbers_of_our_pattern_are_taken_and_move_the_serials(desk: Desk) -> No
     assert desk.shown("22-7")["title"] == "乙"
     assert desk.shown("甲信〔2023〕5号")["case_no"] == "XF2023-000124"  # kept, and findable
     assert desk.shown("23-125")["title"] == "丁"
-    done = register.add(desk.session, TODAY, {"channel": "letter", "kind": "appeal", "title": "戊"})
+    done = registering.add(desk.session, TODAY, {"channel": "letter", "kind": "appeal", "title": "戊"})
     assert done.cases[0]["case_no"] == "XF2023-000126"
 
 
@@ -620,7 +623,7 @@ def test_an_import_of_repeats_with_their_originals_is_undone_and_goes_in_again(d
         row(303),
     ]
     assert desk.take(*rows).imported == 303
-    act.undo(desk.session)
+    acting.undo(desk.session)
     assert desk.counted()[1] == 0
     assert desk.take(*rows).imported == 303
     with desk.session.reading() as book:
@@ -632,16 +635,16 @@ def test_an_import_of_repeats_with_their_originals_is_undone_and_goes_in_again(d
 def test_an_import_is_not_undone_under_a_later_repeat(desk: Desk) -> None:
     desk.take(row(1))
     repeat = desk.write([row(2, 收到日期="2023-06-02", 原登记编号="XF2023-000001")])
-    assert bulk.import_ledger(Session(desk.session.path, TODAY, "另一人"), repeat).imported == 1
+    assert run.import_ledger(Session(desk.session.path, TODAY, "另一人"), repeat).imported == 1
     with pytest.raises(Refused, match="重复件，不能撤销"):
-        act.undo(desk.session)
+        acting.undo(desk.session)
     assert desk.counted()[1] == 2
 
 
 def test_after_an_undone_import_the_file_goes_in_again_under_new_numbers(desk: Desk) -> None:
     path = desk.write([row(1), row("", 概况="乙")])
     desk.read(path)
-    act.undo(desk.session)
+    acting.undo(desk.session)
     with pytest.raises(NotFound):
         desk.shown(1)
     report = desk.read(path)
@@ -793,10 +796,10 @@ def test_a_contradiction_is_turned_back(desk: Desk, cells: Row, column: str, upd
 def test_what_the_clerk_set_right_since_is_no_contradiction(desk: Desk) -> None:
     path = desk.write([row(1, **ACCEPTED, 信访人数="3"), row(2, 概况="乙")])
     desk.read(path)
-    act.edit(desk.session, ["1"], {"headcount": 9})
-    act.link(desk.session, ["2"], "1", TODAY)
-    act.correct(desk.session, "1", 3, on=date(2023, 6, 9), reason="记错", changes={}, confirm=lambda _: True)
-    act.close(desk.session, ["1"], TODAY, outcome="supported")
+    acting.edit(desk.session, ["1"], {"headcount": 9})
+    acting.link(desk.session, ["2"], "1", TODAY)
+    acting.correct(desk.session, "1", 3, on=date(2023, 6, 9), reason="记错", changes={}, confirm=lambda _: True)
+    acting.close(desk.session, ["1"], TODAY, outcome="supported")
     report = desk.read(path)
     assert (report.already_there, report.rejected, report.differs) == (2, 0, [])
 
@@ -960,7 +963,7 @@ IMPORTING = """
 import sys
 from datetime import date
 from pathlib import Path
-from xinfang_cli.office.bulk import import_ledger
+from xinfang_cli.office.exchange.importing.run import import_ledger
 from xinfang_cli.office.session import Session
 import_ledger(Session(Path(sys.argv[1]), date(2023, 7, 31), "测试员"), Path(sys.argv[2]))
 """
@@ -1013,7 +1016,7 @@ def test_a_book_that_somebody_else_began_meanwhile_takes_the_rows(desk: Desk) ->
 
     def meanwhile(what: str, done: int, at_most: int) -> None:
         if not told:
-            register.add(other, TODAY, {"channel": "letter", "kind": "appeal", "title": "在先", "name": "测试乙"})
+            registering.add(other, TODAY, {"channel": "letter", "kind": "appeal", "title": "在先", "name": "测试乙"})
         told.append(what)
 
     report = desk.read(path, progress=meanwhile)

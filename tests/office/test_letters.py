@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from tests.conftest import Matter, day
-from xinfang_cli.book import units
+from xinfang_cli.book.sql import units
 from xinfang_cli.errors import BadValue, Refused
 from xinfang_cli.law.terms import UNSTATED
-from xinfang_cli.office import act, letters, press, upkeep
+from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.work import acting, letters, pressing
 from xinfang_cli.records import Composed
 
 PERSON = {"name": "测试甲", "phone": "13000000001", "address": "测试镇测试村1号", "id_no": "000000"}
@@ -89,12 +90,12 @@ def test_never_to_the_unit_complained_of(case: Callable[..., Matter], how: str, 
         with session.reading() as book:
             unit = units.find_unit(book.conn, "测试局")
         changes = {"complained_unit": "测试局", "complained_unit_id": unit.id}
-        act.edit(session, [matter.no], changes)
+        acting.edit(session, [matter.no], changes)
     elif how == "name":
         upkeep.unit_edit(session, "测试局", {}, ("测试所",))
     else:
         upkeep.unit_add(session, "测试所")
-        act.edit(session, [matter.no], {"complained_unit": "测试所", "title": "换"})
+        acting.edit(session, [matter.no], {"complained_unit": "测试所", "title": "换"})
         upkeep.unit_merge(session, "测试所", "测试局")
     with pytest.raises(Refused) as caught:
         compose(matter, kind)
@@ -154,7 +155,7 @@ def test_one_reminder_a_unit(case: Callable[..., Matter]) -> None:
     case("2023-06-01", ("assign", "2023-06-10", {"to": "另一局"}), **PERSON)
     case("2023-03-01", title="本局还没有转送", **PERSON)
     session = Session(late.session.path, day("2023-06-28"), "测试员")
-    found = press.remind(session, [], dry_run=True)
+    found = pressing.remind(session, [], dry_run=True)
     made = letters.reminders(session, found)
     assert [(letter.about, letter.facts["count"], letter.facts["overdue_count"]) for letter in made.letters] == [
         ("测试局", 2, 1),

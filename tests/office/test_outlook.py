@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from xinfang_cli.errors import BadValue
-from xinfang_cli.office import blame, outlook, report
+from xinfang_cli.office.figures import blame, outlook, stats
 from xinfang_cli.office.session import Session
 
 JULY = (date(2023, 7, 1), date(2023, 7, 31))
@@ -31,9 +31,9 @@ def july(session: Callable[..., Session], case: Callable[..., Any]) -> tuple[Ses
         case(assigned, at=at, kind="inquiry").assign(assigned)
         numbers.append(f"XF2023-{len(numbers) + 1:06d}")
         if accepted:
-            from xinfang_cli.office import act
+            from xinfang_cli.office.work import acting
 
-            act.accept(
+            acting.accept(
                 at, [numbers[-1]], on=date.fromisoformat(accepted), told=None, pathway=None, due=None, keep_going=False
             )
     return at, numbers
@@ -69,7 +69,7 @@ def test_trying_it_out(july: tuple[Session, list[str]]) -> None:
 
 
 def test_the_outlook_counts_what_stats_counts(district: Session) -> None:
-    table = report.stats(district, *JULY, by=("unit",))
+    table = stats.stats(district, *JULY, by=("unit",))
     found = outlook.outlook(district, *JULY, by_unit=True)
     for key in ("dispatch", "acceptance", "completion"):
         rate = table.rates[key]
@@ -88,7 +88,7 @@ def test_the_outlook_counts_what_stats_counts(district: Session) -> None:
 
 def test_one_unit_knows_what_it_takes_to_rise(district: Session) -> None:
     found = outlook.outlook(district, *JULY, only={"unit": "柳笛镇"})["rates"]["completion"]
-    ranked = report.stats(district, *JULY, by=("unit",), ranked=True)
+    ranked = stats.stats(district, *JULY, by=("unit",), ranked=True)
     mine = next(row for row in ranked.rows if row.name == "柳笛镇")
     assert found["percent"] == mine.rates["completion"].percent
     assert found["next_rank"]["rank"] < (mine.ranks["completion"] or 0)
@@ -146,7 +146,7 @@ def test_the_days_of_an_objection_that_was_overruled_are_the_bureaus(case: Calla
 def test_the_days_add_up_and_the_rows_are_the_late_ones(district: Session) -> None:
     june = (date(2023, 6, 1), date(2023, 6, 30))
     found = blame.blame(district, *june)
-    table = report.stats(district, *june, by=("unit",))
+    table = stats.stats(district, *june, by=("unit",))
     for line in found["cases"]:
         end = date.fromisoformat(line["stop_on"]) if line["stop_on"] else district.today
         held = line["bureau_days"] + line["unit_days"] + line["other_days"]

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 from xinfang_cli.errors import NotFound
-from xinfang_cli.law.figures import DEFINITIONS
+from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.law.periods import period_of
-from xinfang_cli.office import act, appeal, bulletin, lookup, publish, register, report, upkeep
-from xinfang_cli.office.report import HIDDEN
+from xinfang_cli.office.figures import appeal, bulletin, sealing, stats
+from xinfang_cli.office.figures.stats import HIDDEN
+from xinfang_cli.office.find import one_case
+from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.work import acting, registering
 
 JUNE = period_of(date(2023, 6, 1), date(2023, 6, 30))
 
@@ -29,27 +32,29 @@ def by_figure(found: dict[str, Any], span: str, row: str) -> dict[str, tuple[Any
 def test_what_changed_since_it_was_published(own_district: Callable[..., Session]) -> None:
     clerk = own_district()
     with pytest.raises(NotFound):
-        publish.changes(clerk, JUNE)
-    sealed = publish.publish(clerk, JUNE)
-    assert publish.notice(clerk, JUNE) == []
-    same = publish.changes(clerk, JUNE)
+        sealing.changes(clerk, JUNE)
+    sealed = sealing.publish(clerk, JUNE)
+    assert sealing.notice(clerk, JUNE) == []
+    same = sealing.changes(clerk, JUNE)
     assert (same["differs"], same["cells"], same["cases"], same["head_matches"]) == (0, [], [], True)
 
     # weeks later somebody finds the closing of an overdue case, back-dated to its last day, and excludes a late one
     later = own_district(date(2023, 8, 20), "测试改")
-    overdue = report.cases_behind(clerk, *JUNE[1:], "completion", "overdue")[0]
-    late = report.cases_behind(clerk, *JUNE[1:], "completion", "late")[0]
-    act.close(later, [overdue["case_no"]], date.fromisoformat(overdue["due_on"]), outcome="explained")
-    act.act(
+    overdue = stats.cases_behind(clerk, *JUNE[1:], "completion", "overdue")[0]
+    late = stats.cases_behind(clerk, *JUNE[1:], "completion", "late")[0]
+    acting.close(later, [overdue["case_no"]], date.fromisoformat(overdue["due_on"]), outcome="explained")
+    acting.act(
         later,
         "exclude",
         [late["case_no"]],
-        act.simple("exclude", date(2023, 7, 17), reason="测试", approved_by="测试甲"),
+        acting.simple("exclude", date(2023, 7, 17), reason="测试", approved_by="测试甲"),
     )
     # and what happens after the as-of day is no change of it
-    register.add(later, date(2023, 8, 19), {"channel": "letter", "kind": "appeal", "title": "后来的", "name": "测试丙"})
+    registering.add(
+        later, date(2023, 8, 19), {"channel": "letter", "kind": "appeal", "title": "后来的", "name": "测试丙"}
+    )
 
-    found = publish.changes(later, JUNE)
+    found = sealing.changes(later, JUNE)
     rate = sealed.now.rates["completion"]
     assert by_figure(found, "now", "合计")["completion"] == (
         [rate.numerator, rate.denominator],
@@ -63,7 +68,7 @@ def test_what_changed_since_it_was_published(own_district: Callable[..., Session
     assert moved[overdue["case_no"]]["after"] == [{"unit": overdue["unit"], "part": "on_time"}]
     assert moved[late["case_no"]]["after"] == []
     assert [(c["kind"], c["actor"]) for c in moved[late["case_no"]]["changes"]] == [("exclude", "测试改")]
-    assert len(publish.notice(later, JUNE)) == 1
+    assert len(sealing.notice(later, JUNE)) == 1
     assert (
         bulletin.bulletin(later, JUNE, as_of=date(2023, 7, 17)).now.rates["completion"].numerator == rate.numerator + 1
     )
@@ -72,31 +77,31 @@ def test_what_changed_since_it_was_published(own_district: Callable[..., Session
 def test_the_book_can_say_what_it_knew_then(own_district: Callable[..., Session]) -> None:
     """Every sealed cell comes out of the rows again, whatever has been done since: also undone and settings changed."""
     clerk = own_district()
-    publish.publish(clerk, JUNE)
+    sealing.publish(clerk, JUNE)
     later = own_district(date(2023, 9, 1), "测试改")
-    for row in report.cases_behind(clerk, JUNE.first, date(2023, 7, 31), "completion", "overdue")[:4]:
-        act.close(later, [row["case_no"]], date(2023, 7, 10), outcome="explained")
+    for row in stats.cases_behind(clerk, JUNE.first, date(2023, 7, 31), "completion", "overdue")[:4]:
+        acting.close(later, [row["case_no"]], date(2023, 7, 10), outcome="explained")
     upkeep.config_set(later, "clocks.completion", "45", "测试文〔2023〕1号", lambda change: True)
-    from xinfang_cli.book import figures as counts
+    from xinfang_cli.book.sql import counts
 
     with later.reading() as book:
-        seal = publish.last_seal(book, JUNE)
+        seal = sealing.last_seal(book, JUNE)
         assert seal is not None
         tables = counts.AsOf(book, seal.as_of, seal.events)
         for span in seal.cells:
-            then = publish.cells(report.figures(book, tables, publish._asked(seal, span)))
+            then = sealing.cells(stats.figures(book, tables, sealing._asked(seal, span)))
             assert then == seal.cells[span]
-    assert publish.changes(later, JUNE)["differs"] > 4
+    assert sealing.changes(later, JUNE)["differs"] > 4
 
 
 def test_a_second_publication_is_the_one_that_counts(own_district: Callable[..., Session]) -> None:
     clerk = own_district()
-    publish.publish(clerk, JUNE)
-    overdue = report.cases_behind(clerk, *JUNE[1:], "completion", "overdue")[0]
-    act.close(clerk, [overdue["case_no"]], date.fromisoformat(overdue["due_on"]), outcome="explained")
-    assert publish.changes(clerk, JUNE)["differs"] > 0
-    publish.publish(clerk, JUNE)
-    assert publish.changes(clerk, JUNE)["differs"] == 0
+    sealing.publish(clerk, JUNE)
+    overdue = stats.cases_behind(clerk, *JUNE[1:], "completion", "overdue")[0]
+    acting.close(clerk, [overdue["case_no"]], date.fromisoformat(overdue["due_on"]), outcome="explained")
+    assert sealing.changes(clerk, JUNE)["differs"] > 0
+    sealing.publish(clerk, JUNE)
+    assert sealing.changes(clerk, JUNE)["differs"] == 0
     assert upkeep.doctor(clerk, True)["ok"]
 
 
@@ -105,14 +110,14 @@ def test_a_second_publication_is_the_one_that_counts(own_district: Callable[...,
 
 def _set_right(
     clerk: Session, number: str, seq: int, on: date | None = None, **changes: Any
-) -> tuple[act.Correction, dict[str, Any]]:
+) -> tuple[acting.Correction, dict[str, Any]]:
     """Correct; what it said it would move, and the case as it then is."""
-    done, found = act.correct(clerk, number, seq, on=on, reason="录错", changes=changes, confirm=lambda _: True)
+    done, found = acting.correct(clerk, number, seq, on=on, reason="录错", changes=changes, confirm=lambda _: True)
     return found, done.cases[0]
 
 
 def _event(clerk: Session, number: str, kind: str) -> tuple[int, date]:
-    return next((e["seq"], e["on"]) for e in lookup.show(clerk, number, False)["events"] if e["kind"] == kind)
+    return next((e["seq"], e["on"]) for e in one_case.show(clerk, number, False)["events"] if e["kind"] == kind)
 
 
 def test_a_correction_says_what_it_moves_of_what_was_published(own_district: Callable[..., Session]) -> None:
@@ -127,12 +132,12 @@ def test_a_correction_says_what_it_moves_of_what_was_published(own_district: Cal
         )
     }
     clerk = own_district(date(2023, 8, 20))
-    repeat = report.cases_behind(clerk, *JUNE[1:], "repeat", "numerator")
-    linked = next(row["case_no"] for row in repeat if lookup.show(clerk, row["case_no"], False)["repeat_of"])
-    late = report.cases_behind(clerk, *JUNE[1:], "completion", "late")[0]
-    rated = report.cases_behind(clerk, *JUNE[1:], "satisfaction", "numerator")[0]
-    asked = report.cases_behind(clerk, *JUNE[1:], "acceptance", "on_time")[0]
-    resolved = report.cases_behind(clerk, *JUNE[1:], "backlog", "numerator")[0]
+    repeat = stats.cases_behind(clerk, *JUNE[1:], "repeat", "numerator")
+    linked = next(row["case_no"] for row in repeat if one_case.show(clerk, row["case_no"], False)["repeat_of"])
+    late = stats.cases_behind(clerk, *JUNE[1:], "completion", "late")[0]
+    rated = stats.cases_behind(clerk, *JUNE[1:], "satisfaction", "numerator")[0]
+    asked = stats.cases_behind(clerk, *JUNE[1:], "acceptance", "on_time")[0]
+    resolved = stats.cases_behind(clerk, *JUNE[1:], "backlog", "numerator")[0]
     for number, kind, on in (
         (late["case_no"], "close", date.fromisoformat(late["due_on"])),  # in time after all
         (rated["case_no"], "rate", date(2023, 7, 10)),  # into the next month
@@ -141,7 +146,7 @@ def test_a_correction_says_what_it_moves_of_what_was_published(own_district: Cal
         (resolved["case_no"], "resolve", date(2023, 7, 16)),
     ):
         for period in periods.values():
-            publish.publish(clerk, period, as_of=date(2023, 7, 15))
+            sealing.publish(clerk, period, as_of=date(2023, 7, 15))
         found, _ = _set_right(clerk, number, _event(clerk, number, kind)[0], on)
         announced = {
             (one["period"]["label"], cell["span"], cell["row"], cell["figure"]): (
@@ -154,7 +159,7 @@ def test_a_correction_says_what_it_moves_of_what_was_published(own_district: Cal
         made = {
             (period.label, cell["span"], cell["row"], cell["figure"]): (cell["before"], cell["after"])
             for period in periods.values()
-            for cell in publish.changes(clerk, period)["cells"]
+            for cell in sealing.changes(clerk, period)["cells"]
         }
         assert announced == made
         assert made, kind
@@ -163,10 +168,10 @@ def test_a_correction_says_what_it_moves_of_what_was_published(own_district: Cal
 
 def test_a_correction_of_what_was_not_published_moves_nothing(own_district: Callable[..., Session]) -> None:
     clerk = own_district(date(2023, 8, 20))
-    closed = report.cases_behind(clerk, *JUNE[1:], "completion", "late")[0]
+    closed = stats.cases_behind(clerk, *JUNE[1:], "completion", "late")[0]
     seq, on = _event(clerk, closed["case_no"], "close")
     assert _set_right(clerk, closed["case_no"], seq, on.replace(day=1))[0].published == []
-    publish.publish(clerk, period_of(date(2023, 1, 1), date(2023, 1, 31)), as_of=date(2023, 2, 1))
+    sealing.publish(clerk, period_of(date(2023, 1, 1), date(2023, 1, 31)), as_of=date(2023, 2, 1))
     assert _set_right(clerk, closed["case_no"], seq, on)[0].published == []  # after the as-of day
 
 
@@ -175,7 +180,7 @@ def test_a_correction_of_what_was_not_published_moves_nothing(own_district: Call
 
 def test_the_appeal_file_has_the_cases_behind_each_figure(district: Session) -> None:
     found = appeal.appeal(district, "柳笛镇", JUNE)
-    table = report.stats(district, *JUNE[1:], by=("unit",), ranked=True)
+    table = stats.stats(district, *JUNE[1:], by=("unit",), ranked=True)
     mine = next(row for row in table.rows if row.name == "柳笛镇")
     assert (found["row"].rates, found["row"].ranks, found["row"].overall_rank) == (
         mine.rates,

@@ -12,9 +12,11 @@ import xlsxwriter
 
 from tests.conftest import Matter
 from xinfang_cli.errors import BadValue
-from xinfang_cli.law.indicators import HEADINGS, INDICATORS
-from xinfang_cli.office import act, reconcile, upkeep
+from xinfang_cli.law.figures.indicators import HEADINGS, INDICATORS
+from xinfang_cli.office.figures import reconcile
+from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.work import acting
 
 D = datetime.date
 JUNE = (D(2023, 6, 1), D(2023, 6, 30))
@@ -111,7 +113,7 @@ def test_a_rate_below_one(
     theirs: list[float],
 ) -> None:
     if repeats:
-        act.link(at, [june["last"].no], june["early"].no, D(2023, 6, 29))
+        acting.link(at, [june["last"].no], june["early"].no, D(2023, 6, 29))
     path = table(tmp_path / "通报.xlsx", ["单位", heading], ["教育局", cells[0]], ["合计", cells[1]])
     assert [one["theirs"] for one in held(at, path)["cells"]] == theirs
 

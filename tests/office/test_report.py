@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from xinfang_cli.errors import BadValue
-from xinfang_cli.law.figures import DEFINITIONS, Figures, GroupRow
+from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow
 from xinfang_cli.law.terms import NO_UNIT
-from xinfang_cli.office import report
-from xinfang_cli.office.report import HIDDEN, NO_VALUE
+from xinfang_cli.office.figures import stats
+from xinfang_cli.office.figures.stats import HIDDEN, NO_VALUE
 from xinfang_cli.office.session import Session
 
 JUNE = (date(2023, 6, 1), date(2023, 6, 30))
@@ -36,82 +36,82 @@ def every_number() -> list[tuple[str, str | None]]:
     numbers: list[tuple[str, str | None]] = [(key, None) for key in COUNTED_VOLUMES]
     for key in DEFINITIONS:
         numbers.append((key, None))
-        numbers += [(key, part) for part in report.parts_of(key) if (key, part) != ("participation", "pending")]
+        numbers += [(key, part) for part in stats.parts_of(key) if (key, part) != ("participation", "pending")]
     return numbers
 
 
 @pytest.mark.parametrize("how", [{}, {"basis": "received"}, {"basis": "stopped"}, {"first_only": True}], ids=str)
 def test_as_many_cases_as_the_number_says(district: Session, how: dict[str, Any]) -> None:
-    by_unit = report.stats(district, *JUNE, by=("unit",), **how)
+    by_unit = stats.stats(district, *JUNE, by=("unit",), **how)
     for key, part in every_number():
-        rows = report.cases_behind(district, *JUNE, key, part, **how)
+        rows = stats.cases_behind(district, *JUNE, key, part, **how)
         assert len(rows) == said(by_unit, key, part), (key, part)
         # and of each unit, at once from the listing and (a few) by the filter itself
         counts = Counter(row["unit"] or NO_UNIT for row in rows)
         for row in by_unit.rows:
             assert counts[row.name] == said(row, key, part), (key, part, row.name)
         for row in by_unit.rows[:2] + by_unit.rows[-1:]:
-            only = report.cases_behind(district, *JUNE, key, part, only={"unit": row.name}, **how)
+            only = stats.cases_behind(district, *JUNE, key, part, only={"unit": row.name}, **how)
             assert len(only) == said(row, key, part), (key, part, row.name)
 
 
 @pytest.mark.parametrize("by", ["channel", "kind", "topic", "region", "level", "source"])
 def test_every_dimension_can_be_opened(district: Session, by: str) -> None:
-    table = report.stats(district, *JUNE, by=(by,))
+    table = stats.stats(district, *JUNE, by=(by,))
     for row in table.rows:
         for key, part in (("completion", "on_time"), ("acceptance", "late"), ("cases", None), ("one_time", "rest")):
-            rows = report.cases_behind(district, *JUNE, key, part, only={by: row.name})
+            rows = stats.cases_behind(district, *JUNE, key, part, only={by: row.name})
             assert len(rows) == said(row, key, part), (row.name, key, part)
-        alone = report.stats(district, *JUNE, only={by: row.name})
+        alone = stats.stats(district, *JUNE, only={by: row.name})
         assert alone.rates == row.rates
         assert {key: alone.volumes[key] for key in row.volumes} == row.volumes
 
 
 def test_two_dimensions_at_once(district: Session) -> None:
-    both = report.stats(district, *JUNE, by=("unit", "channel"))
+    both = stats.stats(district, *JUNE, by=("unit", "channel"))
     cells = [row for row in both.rows if row.rates["completion"].denominator > 2]
     assert len(cells) > 5
     for row in cells:
         unit, channel = row.name.split(" · ")
         only = {"unit": unit, "channel": channel}
-        assert len(report.cases_behind(district, *JUNE, "completion", only=only)) == said(row, "completion", None)
-        assert report.stats(district, *JUNE, only=only).rates == row.rates
+        assert len(stats.cases_behind(district, *JUNE, "completion", only=only)) == said(row, "completion", None)
+        assert stats.stats(district, *JUNE, only=only).rates == row.rates
     assert sum(row.volumes["cases"] for row in both.rows) == both.volumes["cases"]
 
 
 @pytest.mark.parametrize("as_of", ["2023-06-20", "2023-07-05"])
 def test_as_of_an_earlier_day(district: Session, as_of: str) -> None:
     day = date.fromisoformat(as_of)
-    table = report.stats(district, *JUNE, as_of=day)
+    table = stats.stats(district, *JUNE, as_of=day)
     for key, part in every_number():
-        rows = report.cases_behind(district, *JUNE, key, part, as_of=day)
+        rows = stats.cases_behind(district, *JUNE, key, part, as_of=day)
         assert len(rows) == said(table, key, part), (key, part)
         assert all(row["received_on"] <= as_of for row in rows)
         assert all(row["stop_on"] is None or row["stop_on"] <= as_of for row in rows)
 
 
 def test_a_listed_case_is_what_its_part_says(district: Session) -> None:
-    for row in report.cases_behind(district, *JUNE, "completion", "late"):
+    for row in stats.cases_behind(district, *JUNE, "completion", "late"):
         assert row["stop_on"] > row["due_on"]
         assert row["days_over"] == (date.fromisoformat(row["stop_on"]) - date.fromisoformat(row["due_on"])).days
         assert "2023-06-01" <= row["due_on"] <= "2023-06-30"
-    for row in report.cases_behind(district, *JUNE, "acceptance", "overdue"):
+    for row in stats.cases_behind(district, *JUNE, "acceptance", "overdue"):
         assert row["stop_on"] is None
         assert row["days_over"] == (district.today - date.fromisoformat(row["due_on"])).days
-    visits = report.cases_behind(district, *JUNE, "groups")
-    assert sum(row["headcount"] for row in visits) == report.stats(district, *JUNE).volumes["visit_people"]
+    visits = stats.cases_behind(district, *JUNE, "groups")
+    assert sum(row["headcount"] for row in visits) == stats.stats(district, *JUNE).volumes["visit_people"]
 
 
 @pytest.mark.parametrize(("key", "part"), [("closer", None), ("completion", "numerator"), ("closure", "late")])
 def test_what_cannot_be_opened(district: Session, key: str, part: str | None) -> None:
     with pytest.raises(BadValue):
-        report.cases_behind(district, *JUNE, key, part)
+        stats.cases_behind(district, *JUNE, key, part)
 
 
 def test_a_blank_dimension_has_a_name(district: Session) -> None:
-    topics = report.stats(district, *JUNE, by=("level",))
+    topics = stats.stats(district, *JUNE, by=("level",))
     blank = next(row for row in topics.rows if row.name == NO_VALUE)
-    assert len(report.cases_behind(district, *JUNE, "cases", only={"level": NO_VALUE})) == blank.volumes["cases"]
+    assert len(stats.cases_behind(district, *JUNE, "cases", only={"level": NO_VALUE})) == blank.volumes["cases"]
 
 
 def test_an_accusation_is_not_named_to_the_unit_it_complains_of(case: Callable[..., Any]) -> None:
@@ -119,10 +119,10 @@ def test_an_accusation_is_not_named_to_the_unit_it_complains_of(case: Callable[.
     matter.assign("2024-03-02", to="测试纪委")
     at = matter.session
     march = (date(2024, 3, 1), date(2024, 3, 31))
-    assert [row["title"] for row in report.cases_behind(at, *march, "cases")] == ["不该让他看见的话"]
+    assert [row["title"] for row in stats.cases_behind(at, *march, "cases")] == ["不该让他看见的话"]
     with at.writing("test") as (book, _):  # as if an old sheet had sent it to the accused
         book.conn.execute("UPDATE cases SET complained_unit_id = unit_id")
-    hidden = report.cases_behind(at, *march, "cases", only={"unit": "测试纪委"})
+    hidden = stats.cases_behind(at, *march, "cases", only={"unit": "测试纪委"})
     assert [(row["case_no"], row["title"]) for row in hidden] == [(None, HIDDEN)]
 
 
@@ -130,8 +130,8 @@ def test_an_accusation_is_not_named_to_the_unit_it_complains_of(case: Callable[.
 
 
 def test_compare_is_the_figures_of_the_other_period(district: Session) -> None:
-    table = report.stats(district, *JUNE, by=("unit",), compare=True)
-    may = report.stats(district, date(2023, 5, 1), date(2023, 5, 31), by=("unit",))
+    table = stats.stats(district, *JUNE, by=("unit",), compare=True)
+    may = stats.stats(district, date(2023, 5, 1), date(2023, 5, 31), by=("unit",))
     before = table.against["previous"]
     assert (before.rates, before.volumes) == (may.rates, may.volumes)
     assert [(row.name, row.volumes) for row in before.rows] == [(row.name, row.volumes) for row in may.rows]
@@ -141,21 +141,21 @@ def test_compare_is_the_figures_of_the_other_period(district: Session) -> None:
 
 
 def test_a_trend_is_the_figures_of_each_month(district: Session) -> None:
-    table = report.stats(district, *JUNE, trend=12)
+    table = stats.stats(district, *JUNE, trend=12)
     assert [one.period.label for one in table.trend] == [
         *(f"2022年{month}月" for month in range(7, 13)),
         *(f"2023年{month}月" for month in range(1, 7)),
     ]
     for one in table.trend[::4]:
-        same = report.stats(district, one.first, one.last)
+        same = stats.stats(district, one.first, one.last)
         assert (one.rates, one.volumes) == (same.rates, same.volumes)
     assert sum(one.volumes["cases"] for one in table.trend) == len(
-        report.cases_behind(district, date(2022, 7, 1), JUNE[1], "cases")
+        stats.cases_behind(district, date(2022, 7, 1), JUNE[1], "cases")
     )
 
 
 def test_a_month_that_is_not_over_is_compared_by_its_days(district: Session) -> None:
-    july = report.stats(district, date(2023, 7, 1), date(2023, 7, 31), compare=True)
+    july = stats.stats(district, date(2023, 7, 1), date(2023, 7, 31), compare=True)
     assert july.against["previous"].last == date(2023, 6, 17)
     assert july.against["previous"].last - july.against["previous"].first == district.today - july.first
     assert july.against["year_ago"].last == district.today - timedelta(days=365)

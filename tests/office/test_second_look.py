@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.office.test_import import ACCEPTED, CLOSED, SENT, Desk, row
-from xinfang_cli.intake.columns import CANONICAL, COLUMNS, Layout
-from xinfang_cli.intake.ledger_rows import LedgerRow
+from xinfang_cli.intake.headings import CANONICAL, COLUMNS, Layout
+from xinfang_cli.intake.rows import LedgerRow
 from xinfang_cli.law.clocks import Code
-from xinfang_cli.law.workflow import Asked
-from xinfang_cli.office.row_events import RowRefused, plan_row, through_law
-from xinfang_cli.office.second_look import second_fault
+from xinfang_cli.law.decide import Asked
+from xinfang_cli.office.exchange.importing.ask_law import RowRefused, plan_row, through_law
+from xinfang_cli.office.exchange.importing.second_fault import second_fault
 
 D = datetime.date
 TODAY = D(2023, 7, 31)

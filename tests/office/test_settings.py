@@ -11,8 +11,10 @@ import pytest
 
 from tests.conftest import Matter
 from xinfang_cli.errors import BadValue, Refused
-from xinfang_cli.office import daily, lookup, press, upkeep
+from xinfang_cli.office.find import morning, one_case
+from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.work import pressing
 
 Make = Callable[..., Matter]
 Open = Callable[..., Session]
@@ -41,14 +43,14 @@ def test_running_clocks_follow_and_stopped_ones_keep_their_rule(case: Make, sess
         {"case_no": running.no, "clock": "acceptance", "before": "2023-03-17", "after": "2023-03-12"}
     ]
     assert stopped.clock("acceptance")["due"] == "2023-03-17"
-    said = lookup.explain_case(session(), running.no, "acceptance")["clocks"][0]
+    said = one_case.explain_case(session(), running.no, "acceptance")["clocks"][0]
     assert (said["article"], said["statutory_article"], said["n"], said["office"]) == (
         CITED,
         "条例第二十三条",
         10,
         True,
     )
-    said = lookup.explain_case(session(), stopped.no, "acceptance")["clocks"][0]
+    said = one_case.explain_case(session(), stopped.no, "acceptance")["clocks"][0]
     assert (said["article"], said["n"]) == ("条例第二十三条", 15)
     assert put(session(), "clocks.acceptance", None).moved[0]["after"] == "2023-03-17"
     whole(session())
@@ -73,12 +75,12 @@ def test_what_would_move_is_shown_before_anything_is_written(case: Make, session
 
 def test_roll_and_both_days_in_explain(case: Make, session: Open) -> None:
     matter = case("2023-03-03")  # the fifteenth day is a Saturday
-    plain = lookup.explain_case(session(), matter.no, "dispatch")["clocks"][0]
+    plain = one_case.explain_case(session(), matter.no, "dispatch")["clocks"][0]
     assert (plain["due"], plain["rolled"]["due"], plain["rolled"]["roll"]) == (d("2023-03-18"), d("2023-03-20"), True)
     assert "若设为顺延，为 2023-03-20" in plain["steps"][-1]
     change = put(session(), "roll", "是", "")
     assert [(row["before"], row["after"]) for row in change.moved] == [("2023-03-18", "2023-03-20")]
-    rolled = lookup.explain_case(session(), matter.no, "dispatch")["clocks"][0]
+    rolled = one_case.explain_case(session(), matter.no, "dispatch")["clocks"][0]
     assert (rolled["due"], rolled["rolled"]["due"]) == (d("2023-03-20"), d("2023-03-18"))
     assert "若不顺延，为 2023-03-18" in rolled["steps"][-1]
     whole(session())
@@ -110,17 +112,17 @@ def test_each_clock_may_have_reminder_steps_of_its_own(case: Make, session: Open
     at = session(today="2023-03-10")
     case("2023-03-01", ("assign", "2023-03-02"), at=at)  # acceptance due 17 March, 7 days left
     case("2023-03-02", at=at)  # dispatch due 17 March
-    assert press.remind(at, [], dry_run=True)["units"] == []
+    assert pressing.remind(at, [], dry_run=True)["units"] == []
     put(at, "reminders.acceptance.notice", "7", "")
-    found = press.remind(at, [], dry_run=True)["units"]
+    found = pressing.remind(at, [], dry_run=True)["units"]
     assert [(group["unit"], [i["level"] for i in group["items"]]) for group in found] == [("测试局", ["notice"])]
     put(at, "reminders.acceptance.warning", "7", "")
-    assert press.remind(at, [], dry_run=True)["units"][0]["items"][0]["level"] == "warning"
+    assert pressing.remind(at, [], dry_run=True)["units"][0]["items"][0]["level"] == "warning"
     listed = {row["key"]: row["value"] for row in upkeep.config_list(at)}
     assert (listed["reminders.acceptance.notice"], listed["reminders.dispatch.notice"]) == (7, None)
     put(at, "reminders.acceptance.notice", None, "")
     put(at, "reminders.acceptance.warning", None, "")
-    assert press.remind(at, [], dry_run=True)["units"] == []
+    assert pressing.remind(at, [], dry_run=True)["units"] == []
 
 
 def test_an_office_clock_the_office_gives_up_falls_away(case: Make, session: Open) -> None:
@@ -165,7 +167,7 @@ def test_prefix_and_bureau(case: Make, session: Open) -> None:
     at = session(today="2023-03-16")
     matter = case("2023-03-01", at=at)
     assert matter.no == "LX2023-000001"
-    assert press.remind(at, [], dry_run=True)["units"][0]["text"].startswith("【测试区信访局】")
+    assert pressing.remind(at, [], dry_run=True)["units"][0]["text"].startswith("【测试区信访局】")
 
 
 # ---- working days -----------------------------------------------------------------------------------------------
@@ -193,8 +195,8 @@ def test_a_year_the_library_lacks(case: Make, session: Open, tmp_path: Path) -> 
         at, "roll", "是", "", lambda change: True
     )  # `explain` then reckons the stopped one the other way too
     later = session(today="2031-10-10")
-    lookup.explain_case(later, matter.no, None)
-    assert lookup.explain_case(later, matter.no, "objection")["clocks"][0]["skipped"][0]["name"] == "国庆节"
+    one_case.explain_case(later, matter.no, None)
+    assert one_case.explain_case(later, matter.no, "objection")["clocks"][0]["skipped"][0]["name"] == "国庆节"
     assert later.unknown_years == set()
     whole(at)
 
@@ -224,11 +226,11 @@ def test_a_few_days_do_not_take_a_years_place(case: Make, session: Open, tmp_pat
     at = session(today="2024-03-01")
     year = [f"2031-10-0{n},off,国庆节" for n in range(1, 8)]
     assert arranged(at, tmp_path, "2023-12-29,off,元旦", *year)[0] == [2031]
-    assert lookup.explain_day(at, "objection", d("2023-09-28"))["clocks"][0]["due"] == d("2023-10-11")
-    assert lookup.explain_day(at, "objection", d("2023-12-27"))["clocks"][0]["due"] == d("2024-01-05")
+    assert one_case.explain_day(at, "objection", d("2023-09-28"))["clocks"][0]["due"] == d("2023-10-11")
+    assert one_case.explain_day(at, "objection", d("2023-12-27"))["clocks"][0]["due"] == d("2024-01-05")
     assert arranged(at, tmp_path, "2023-03-07,off,临时放假")[0] == [2023]
-    assert lookup.explain_day(at, "objection", d("2023-03-01"))["clocks"][0]["due"] == d("2023-03-09")
-    assert lookup.explain_day(at, "objection", d("2023-09-28"))["clocks"][0]["due"] == d("2023-10-11")
+    assert one_case.explain_day(at, "objection", d("2023-03-01"))["clocks"][0]["due"] == d("2023-03-09")
+    assert one_case.explain_day(at, "objection", d("2023-09-28"))["clocks"][0]["due"] == d("2023-10-11")
 
 
 @pytest.mark.parametrize(
@@ -248,7 +250,7 @@ def test_a_bad_line_of_an_arrangement(session: Open, tmp_path: Path, line: str, 
 
 def test_from_november_the_desk_says_once_a_day_what_is_missing(session: Open, tmp_path: Path) -> None:
     def desk(today: str, aloud: bool = True) -> Any:
-        return daily.desk(session(today=today), d(today), aloud=aloud)["next_year_missing"]
+        return morning.desk(session(today=today), d(today), aloud=aloud)["next_year_missing"]
 
     assert desk("2030-10-31") is None
     assert desk("2030-11-01", aloud=False) == (2031, False)

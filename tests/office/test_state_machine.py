@@ -24,11 +24,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from tests.conftest import FULL
-from xinfang_cli.book import open as opening
-from xinfang_cli.book.open import create_book
+from xinfang_cli.book.sqlite import opening
+from xinfang_cli.book.sqlite.opening import create_book
 from xinfang_cli.errors import Refused
-from xinfang_cli.office import act, daily, finding, lookup, register, upkeep
+from xinfang_cli.office.find import lists as finding
+from xinfang_cli.office.find import morning, one_case
+from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.work import acting, registering
 from xinfang_cli.records import ListFilter
 
 FIRST, LAST = date(2023, 1, 3), date(2024, 6, 20)
@@ -887,7 +890,7 @@ class Office(RuleBasedStateMachine):
         said = dict(fields)
         if kind == "accusation":
             fields["complained_unit"] = ACCUSED
-        done = self.tried(lambda: register.add(self.clerk(actor), received, fields))
+        done = self.tried(lambda: registering.add(self.clerk(actor), received, fields))
         assert (done is None) == (received > self.today or (report or 0) < 0)
         if done is not None:
             no = done.cases[0]["case_no"]
@@ -1066,27 +1069,29 @@ class Office(RuleBasedStateMachine):
         at = self.clerk(actor)
         match kind:
             case "assign":
-                return act.assign(
+                return acting.assign(
                     at, numbers, said["unit"], mode=said["mode"], feedback_by=said["feedback_by"],
                     on=on, new_unit=False, keep_going=keep_going,
                 )  # fmt: skip
             case "accept":
                 told, pathway, due = said["told_on"], said["pathway"], said["due_on"]
-                return act.accept(at, numbers, on=on, told=told, pathway=pathway, due=due, keep_going=keep_going)
+                return acting.accept(at, numbers, on=on, told=told, pathway=pathway, due=due, keep_going=keep_going)
             case "assist" | "answered":
                 by = said.get("answer_by")
-                return act.assist(at, numbers, said["unit"], answer_by=by, on=on, new_unit=False, keep_going=keep_going)
+                return acting.assist(
+                    at, numbers, said["unit"], answer_by=by, on=on, new_unit=False, keep_going=keep_going
+                )
             case "close":
-                return act.close(at, numbers, on, keep_going, **said)
+                return acting.close(at, numbers, on, keep_going, **said)
             case "order":
                 said = {**said, "unit": self.ids.get(said["unit"])}
-                return act.act(at, kind, numbers, act.simple(kind, on, **said), keep_going=keep_going)
+                return acting.act(at, kind, numbers, acting.simple(kind, on, **said), keep_going=keep_going)
             case _:
-                return act.act(at, kind, numbers, act.simple(kind, on, **said), keep_going=keep_going)
+                return acting.act(at, kind, numbers, acting.simple(kind, on, **said), keep_going=keep_going)
 
     def link(self, rng: Random) -> None:
         no, original = rng.choice(sorted(self.files)), rng.choice(sorted(self.files))
-        done = self.tried(lambda: act.link(self.clerk("测试甲"), [no], original, self.today))
+        done = self.tried(lambda: acting.link(self.clerk("测试甲"), [no], original, self.today))
         mine, other = self.files[no], self.files[original]
         above: list[str | None] = [original]
         while above[-1] is not None:
@@ -1113,7 +1118,7 @@ class Office(RuleBasedStateMachine):
         fields = self.set_right(event, rng.choice) if on is None or rng.random() < 0.2 else {}
         at = self.clerk("测试甲")
         done = self.tried(
-            lambda: act.correct(at, no, seq, on=on, reason="测试", changes=fields, confirm=lambda found: True)
+            lambda: acting.correct(at, no, seq, on=on, reason="测试", changes=fields, confirm=lambda found: True)
         )
         taken = file.correct(seq, on, fields, self.today, self.law)
         said = f"correct {seq} {event.kind} to {on} {fields}"
@@ -1158,7 +1163,7 @@ class Office(RuleBasedStateMachine):
             "report_by": rng.choice((None, plus(self.today, rng.choice((0, 20))), plus(state.received, -1))),
         }
         wanted = {key: wanted[key] for key in rng.sample(sorted(wanted), rng.choice((1, 1, 2)))}
-        done = self.tried(lambda: act.edit(self.clerk("测试甲"), [no], dict(wanted)))
+        done = self.tried(lambda: acting.edit(self.clerk("测试甲"), [no], dict(wanted)))
         was = {"kind": state.kind, "source": state.source, "report_by": self.report_by(file)}
         new = {key: value for key, value in wanted.items() if was[key] != value}
         early = new.get("report_by") is not None and new["report_by"] < state.received
@@ -1198,7 +1203,7 @@ class Office(RuleBasedStateMachine):
             (n for n in range(len(self.commands) - 1, -1, -1) if self.commands[n][0] == actor and n not in self.undone),
             None,
         )
-        done = self.tried(lambda: act.undo(self.clerk(actor)))
+        done = self.tried(lambda: acting.undo(self.clerk(actor)))
         written = {} if place is None else self.commands[place][1]
         allowed = place is not None
         for no, seqs in written.items():
@@ -1244,7 +1249,7 @@ class Office(RuleBasedStateMachine):
 
     def the_office_thinks_better_of_it(self, rng: Random) -> None:
         """The last rule or day off is taken back: what stopped meanwhile keeps it, what runs does not."""
-        done = self.tried(lambda: act.undo(self.clerk(OFFICE)))
+        done = self.tried(lambda: acting.undo(self.clerk(OFFICE)))
         assert (done is not None) == bool(self.laws)
         if self.laws:
             self.law = self.laws.pop()
@@ -1269,7 +1274,7 @@ class Office(RuleBasedStateMachine):
 
     def compare(self, no: str) -> None:
         state = self.files[no].state()
-        shown = lookup.show(self.clerk("测试甲"), no, False)
+        shown = one_case.show(self.clerk("测试甲"), no, False)
         assert (shown["stage"], shown["unit"]) == (state.stage, state.now_called(state.unit))
         assert (shown["received_on"], shown["first"]) == (state.received.isoformat(), not state.repeat)
         keys = ("kind", "owner", "unit", "start", "due", "stop", "state")
@@ -1293,7 +1298,7 @@ class Office(RuleBasedStateMachine):
     def lists(self) -> None:
         states = {no: file.state() for no, file in self.files.items()}
         for no, state in states.items():  # and each day can be told how it was reckoned
-            told = lookup.explain_case(self.clerk("测试甲"), no, None)["clocks"]
+            told = one_case.explain_case(self.clerk("测试甲"), no, None)["clocks"]
             assert [(c["clock"], c["start"], c["due"]) for c in told] == [
                 (clock.kind, clock.start, clock.due(clock.law or self.law)) for clock in state.clocks
             ]
@@ -1306,7 +1311,7 @@ class Office(RuleBasedStateMachine):
             if clock.open and not clock.given_up(self.law)
         ]
         for within, windows in ((None, False), (0, False), (40, False), (40, True)):
-            rows = daily.clocks_due(
+            rows = morning.clocks_due(
                 self.clerk("测试甲"),
                 within=within, chosen=ListFilter(), unit=None, kinds=None, owners=None, windows=windows, limit=0,
             )  # fmt: skip

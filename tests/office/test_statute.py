@@ -11,11 +11,14 @@ import pytest
 from tests.conftest import Matter
 from xinfang_cli.errors import BadValue, Refused
 from xinfang_cli.intake import where
-from xinfang_cli.office import act, daily, finding, letters, lookup, press, register, upkeep
-from xinfang_cli.office.finding import Asked
+from xinfang_cli.office.find import lists, morning, one_case
+from xinfang_cli.office.find.lists import Asked
+from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
-from xinfang_cli.output import dossier, reckoning
+from xinfang_cli.office.work import acting, letters, pressing, registering
 from xinfang_cli.records import ListFilter
+from xinfang_cli.terminal import one_case as dossier
+from xinfang_cli.terminal import reckoning
 
 Make = Callable[..., Matter]
 Open = Callable[..., Session]
@@ -27,11 +30,11 @@ def d(text: str) -> date:
 
 
 def show(matter: Matter, **asked: Any) -> dict[str, Any]:
-    return lookup.show(matter.session, matter.no, asked.pop("reveal", False), **asked)
+    return one_case.show(matter.session, matter.no, asked.pop("reveal", False), **asked)
 
 
 def due(at: Session, within: int | None, *, unit: str | None = None, windows: bool = False) -> list[dict[str, Any]]:
-    return daily.clocks_due(
+    return morning.clocks_due(
         at, within=within, chosen=ListFilter(), unit=unit, kinds=None, owners=None, windows=windows, limit=0
     )
 
@@ -87,12 +90,12 @@ def test_art30_an_edit_that_makes_the_present_unit_the_accused(
     said = "甲局" if "kind" in change else None
     matter = case("2023-03-01", ("assign", "2023-03-02", {"to": "甲局"}), kind=kind, complained_unit=said, at=at)
     case("2023-03-01", ("assign", "2023-03-02", {"to": "甲局"}), at=at)
-    assert len(finding.listed(at, Asked(ListFilter(), unit="甲局"), 0)) == len(due(at, None, unit="甲局")) == 2
-    done = act.edit(at, [matter.no], change)
+    assert len(lists.listed(at, Asked(ListFilter(), unit="甲局"), 0)) == len(due(at, None, unit="甲局")) == 2
+    done = acting.edit(at, [matter.no], change)
     assert any("立即改派" in text for text in done.warnings)
-    assert [row["case_no"] for row in finding.listed(at, Asked(ListFilter(), unit="甲局"), 0)] == ["XF2023-000002"]
+    assert [row["case_no"] for row in lists.listed(at, Asked(ListFilter(), unit="甲局"), 0)] == ["XF2023-000002"]
     assert [row["case_no"] for row in due(at, None, unit="甲局")] == ["XF2023-000002"]
-    found = press.remind(at, [])
+    found = pressing.remind(at, [])
     assert [item["case_no"] for group in found["units"] for item in group["items"]] == ["XF2023-000002"]
     assert found["hidden"] == 1
     with pytest.raises(Refused) as caught:
@@ -104,7 +107,7 @@ def test_art30_an_edit_that_makes_the_present_unit_the_accused(
 def test_art30_the_bureaus_own_clock_is_pressed_all_the_same(case: Make, session: Open) -> None:
     at = session(today="2023-03-20")
     matter = accuse(case, at=at)
-    assert [g["unit"] for g in press.remind(at, [])["units"]] == ["信访部门"]
+    assert [g["unit"] for g in pressing.remind(at, [])["units"]] == ["信访部门"]
     assert [event.kind for event in matter.events()] == ["register", "remind"]
 
 
@@ -121,7 +124,9 @@ def test_art30_nor_by_another_body(case: Make, session: Open) -> None:
 
 def test_art30_the_accused_leads_nothing(case: Make, session: Open) -> None:
     matter = case("2023-03-01", ("lead", "2023-03-01", {"lead": "测试丙"}), kind="accusation", complained_unit="甲局")
-    assert any("包案领导" in text for text in act.edit(session(), [matter.no], {"complained_unit": "测试丙"}).warnings)
+    assert any(
+        "包案领导" in text for text in acting.edit(session(), [matter.no], {"complained_unit": "测试丙"}).warnings
+    )
     with pytest.raises(Refused) as caught:
         matter.do("lead", "2023-03-02", lead="测试丙")
     assert caught.value.code == "accused"
@@ -130,7 +135,7 @@ def test_art30_the_accused_leads_nothing(case: Make, session: Open) -> None:
 def test_art30_a_complained_unit_set_right_leaves_no_trace_of_the_wrong_one(case: Make, session: Open) -> None:
     upkeep.unit_add(session(), "甲局")
     matter = accuse(case)
-    act.edit(session(), [matter.no], {"complained_unit": "名单外的某公司"})
+    acting.edit(session(), [matter.no], {"complained_unit": "名单外的某公司"})
     matter.assign("2023-03-02", to="甲局")
     assert upkeep.doctor(session())["ok"]
 
@@ -153,7 +158,7 @@ def test_art30_nor_does_what_was_written_name_who_accused(case: Make, session: O
         case, name="测试甲", phone="13000000001", title="测试甲举报甲局", content="测试甲（13000000001）反映乱收费"
     )
     matter.do("note", "2023-03-02", text="已约测试甲谈话")
-    act.edit(session(), [matter.no], {"content": "测试甲又说"})
+    acting.edit(session(), [matter.no], {"content": "测试甲又说"})
     hidden, told = show(matter), show(matter, reveal=True, accusation=True)
     assert "测试甲" not in str({**hidden, "petitioner": None})
     assert "13000000001" not in str({**hidden, "petitioner": None})
@@ -192,19 +197,19 @@ def test_art36_a_finalised_matter_offers_the_refusal(case: Make, session: Open, 
     first = case("2023-03-01", *FINALISED)
     if how == "add":
         fields = {"channel": "letter", "kind": "appeal", "title": "又来", "name": "测试甲"}
-        done = register.add(session(), d("2023-07-01"), fields, repeat_of=first.no)
+        done = registering.add(session(), d("2023-07-01"), fields, repeat_of=first.no)
     else:
         second, third = case("2023-07-01"), case("2023-08-01")
-        done = act.link(session(), [second.no], first.no, d("2023-07-01"))
+        done = acting.link(session(), [second.no], first.no, d("2023-07-01"))
         if how == "link-to-a-repeat":
-            done = act.link(session(), [third.no], second.no, d("2023-08-01"))
+            done = acting.link(session(), [third.no], second.no, d("2023-08-01"))
     found = done.cases[0]["no_longer"]
     assert (found["case_no"], found["on"], found["reply_no"]) == (first.no, d("2023-06-20"), "测复核〔2023〕5号")
     said = next(text for text in done.warnings if "不再受理" in text)
     for word in (first.no, "2023-06-20", "测复核〔2023〕5号", "测试市人民政府", "第三十六条", "xinfang refuse"):
         assert word in said
-    make = act.simple("refuse", d("2023-08-02"), ground=found["ground"], reason=found["why"])
-    done = act.act(session(), "refuse", [done.cases[0]["case_no"]], make)
+    make = acting.simple("refuse", d("2023-08-02"), ground=found["ground"], reason=found["why"])
+    done = acting.act(session(), "refuse", [done.cases[0]["case_no"]], make)
     assert done.cases[0]["stage"] == "refused"
 
 
@@ -235,33 +240,33 @@ def test_art36_what_came_before_the_recheck_is_not_refused_for_it(case: Make, se
     """Not a petition after the recheck: that one is being handled already (art. 19)."""
     first = case("2023-03-01", *FINALISED)
     for received, offered in (("2023-06-19", False), ("2023-06-20", True)):
-        done = act.link(session(), [case(received).no], first.no, d("2023-07-01"))
+        done = acting.link(session(), [case(received).no], first.no, d("2023-07-01"))
         assert ("no_longer" in done.cases[0]) == offered
     taken_up = case("2023-07-01", *CLOSED[:0], ("assign", "2023-07-02"), ("accept", "2023-07-03"))
-    assert "no_longer" not in act.link(session(), [taken_up.no], first.no, d("2023-07-04")).cases[0]
+    assert "no_longer" not in acting.link(session(), [taken_up.no], first.no, d("2023-07-04")).cases[0]
 
 
 def test_a_death_is_taken_down_shown_and_taken_back(case: Make, session: Open) -> None:
     matter = case("2023-03-01")
     with pytest.raises(Refused) as caught:
-        act.edit(session(), [matter.no], {"deceased_on": d("2025-01-01")})
+        acting.edit(session(), [matter.no], {"deceased_on": d("2025-01-01")})
     assert caught.value.code == "future"
-    act.edit(session(), [matter.no], {"deceased_on": d("2023-04-10")})
+    acting.edit(session(), [matter.no], {"deceased_on": d("2023-04-10")})
     assert show(matter)["deceased_on"] == d("2023-04-10")
-    act.edit(session(), [matter.no], {"deceased_on": None})
+    acting.edit(session(), [matter.no], {"deceased_on": None})
     assert show(matter)["deceased_on"] is None
-    act.undo(session())
+    acting.undo(session())
     assert show(matter)["deceased_on"] == d("2023-04-10")
     several = case("2023-03-01", headcount=3)
     assert any(
-        "其他人" in text for text in act.edit(session(), [several.no], {"deceased_on": d("2023-04-10")}).warnings
+        "其他人" in text for text in acting.edit(session(), [several.no], {"deceased_on": d("2023-04-10")}).warnings
     )
     assert upkeep.doctor(session())["ok"]
 
 
 def test_a_matter_that_is_not_ended_offers_nothing(case: Make, session: Open) -> None:
     first = case("2023-03-01", *FINALISED[:-1])
-    done = act.link(session(), [case("2023-07-01").no], first.no, d("2023-07-01"))
+    done = acting.link(session(), [case("2023-07-01").no], first.no, d("2023-07-01"))
     assert "no_longer" not in done.cases[0]
     assert done.warnings == []
 
@@ -305,8 +310,8 @@ def test_local_finality_is_a_setting(
     for on in (False, True):
         upkeep.config_set(session(), "local_finality", "是" if on else "否", "测试条例第四十六条", lambda change: True)
         at = session(today=today)
-        shown = lookup.show(at, matter.no, False)
-        second = register.add(
+        shown = one_case.show(at, matter.no, False)
+        second = registering.add(
             at, d(today), {"channel": "letter", "kind": "appeal", "title": "又来"}, repeat_of=matter.no
         )
         ended = why is not None and (on or "复核终结" in why)
@@ -327,12 +332,12 @@ def test_local_finality_is_a_setting(
 def test_art39_steps_are_shown_found_and_taken_back(case: Make, session: Open) -> None:
     one, two = case("2023-03-01", ("assign", "2023-03-02")), case("2023-03-01")
     said = {"where": "测试联席会议", "text": "约谈分管负责人"}
-    act.act(session(), "step", [one.no], act.simple("step", d("2023-05-04"), step="talk", **said))
-    act.act(session(), "step", [one.no, two.no], act.simple("step", d("2023-06-04"), step="listed", **said))
+    acting.act(session(), "step", [one.no], acting.simple("step", d("2023-05-04"), step="talk", **said))
+    acting.act(session(), "step", [one.no, two.no], acting.simple("step", d("2023-06-04"), step="listed", **said))
 
     def found(words: str) -> set[str]:
         terms, _ = where.parse(words, session().today)
-        return {row["case_no"] for row in finding.listed(session(), Asked(ListFilter(terms=terms)), 0)}
+        return {row["case_no"] for row in lists.listed(session(), Asked(ListFilter(terms=terms)), 0)}
 
     assert (found("措施:约谈"), found("措施:挂牌督办")) == ({one.no}, {one.no, two.no})
     assert (found("step:约谈,挂牌督办 单位:测试局"), found("-措施:约谈"), found("措施:无")) == (
@@ -344,8 +349,8 @@ def test_art39_steps_are_shown_found_and_taken_back(case: Make, session: Open) -
         ("talk", d("2023-05-04"), "测试联席会议"),
         ("listed", d("2023-06-04"), "测试联席会议"),
     ]
-    assert len(finding.listed(session(), Asked(ListFilter(), words=("分管负责人",)), 0)) == 2
-    act.undo(session())
+    assert len(lists.listed(session(), Asked(ListFilter(), words=("分管负责人",)), 0)) == 2
+    acting.undo(session())
     assert (found("措施:挂牌督办"), found("措施:无")) == (set(), {two.no})
     assert [s["step"] for s in show(one)["steps"]] == ["talk"]
     assert upkeep.doctor(session())["ok"]
@@ -362,7 +367,7 @@ def test_windows_about_to_lapse_and_presumed_ones(case: Make, session: Open) -> 
         (delivered.no, "2023-05-03", False),
         (presumed.no, "2023-05-03", True),
     ]
-    note = lookup.show(session(today="2023-04-30"), presumed.no, False)["review_window"]
+    note = one_case.show(session(today="2023-04-30"), presumed.no, False)["review_window"]
     assert note == "申请复查的最后一天 2023-05-03（没有送达日期，推定）"
     assert due(session(today="2023-05-04"), 7, windows=True) == []
 
@@ -371,7 +376,7 @@ def test_objection_last_day_when_assigning(case: Make, session: Open) -> None:
     at = session(today="2023-09-28")
     done = case("2023-09-20", at=at).assign("2023-09-28")
     assert done.cases[0]["objection_due_on"] == "2023-10-11"
-    from xinfang_cli.output.cases import sentence
+    from xinfang_cli.terminal.cases import sentence
 
     assert sentence(done.cases[0]).endswith("提出异议最后一天 2023-10-11")
 
@@ -386,7 +391,7 @@ def test_to_and_fro_between_whom(case: Make, session: Open) -> None:
         ("object", "2023-03-08"),
     )
     case("2023-03-01", ("assign", "2023-03-02"), ("object", "2023-03-03"))
-    rows = finding.listed(session(), Asked(ListFilter(returned_at_least=2)), 0)
+    rows = lists.listed(session(), Asked(ListFilter(returned_at_least=2)), 0)
     assert [(row["case_no"], row["returned_times"]) for row in rows] == [(matter.no, 2)]
     assert [(t["unit"], str(t["objected_on"]), t["late"], t["decision"]) for t in show(matter)["to_and_fro"]] == [
         ("测试局", "2023-03-03", False, "uphold"),
@@ -406,7 +411,7 @@ def test_art23_a_late_objection_is_marked(case: Make, capsys: pytest.CaptureFixt
 
 def test_art20_more_than_five_representatives(case: Make, session: Open) -> None:
     def add(**fields: Any) -> Any:
-        return register.add(session(), d("2023-03-01"), {"kind": "appeal", "title": "测试件", **fields})
+        return registering.add(session(), d("2023-03-01"), {"kind": "appeal", "title": "测试件", **fields})
 
     for channel, count, warned in (("visit", 5, False), ("visit", 6, True), ("video", 6, True), ("letter", 6, False)):
         done = add(channel=channel, headcount=8, representatives=count)
@@ -414,15 +419,15 @@ def test_art20_more_than_five_representatives(case: Make, session: Open) -> None
         assert done.cases[0]["group_visit"] == (channel != "letter")
     assert not add(channel="visit", headcount=4).cases[0]["group_visit"]
     no = add(channel="visit", headcount=8).cases[0]["case_no"]
-    assert any("第二十条" in text for text in act.edit(session(), [no], {"representatives": 7}).warnings)
+    assert any("第二十条" in text for text in acting.edit(session(), [no], {"representatives": 7}).warnings)
 
 
 def test_art25_an_urgent_matter_is_to_be_reported_up(case: Make, session: Open) -> None:
     fields = {"channel": "visit", "kind": "appeal", "title": "测试件"}
-    done = register.add(session(), d("2023-03-01"), {**fields, "priority": "urgent"})
+    done = registering.add(session(), d("2023-03-01"), {**fields, "priority": "urgent"})
     assert any("第二十五条" in text and "report-up" in text for text in done.warnings)
-    no = register.add(session(), d("2023-03-01"), fields).cases[0]["case_no"]
-    assert any("第二十五条" in text for text in act.edit(session(), [no], {"priority": "urgent"}).warnings)
+    no = registering.add(session(), d("2023-03-01"), fields).cases[0]["case_no"]
+    assert any("第二十五条" in text for text in acting.edit(session(), [no], {"priority": "urgent"}).warnings)
 
 
 # ---- undo and correct -------------------------------------------------------------------------------------------
@@ -430,8 +435,8 @@ def test_art25_an_urgent_matter_is_to_be_reported_up(case: Make, session: Open) 
 
 def test_undo_shows_before_and_after(case: Make, session: Open) -> None:
     matter = case("2023-03-01", ("assign", "2023-03-02"))
-    assert [row["name"] for row in act.undoable(session())] == ["assign", "add"]
-    done, *_ = act.undo(session())
+    assert [row["name"] for row in acting.undoable(session())] == ["assign", "add"]
+    done, *_ = acting.undo(session())
     assert (done.cases[0]["before"]["stage"], done.cases[0]["stage"]) == ("assigned", "registered")
     assert matter.shown()["unit"] is None
 
@@ -439,20 +444,20 @@ def test_undo_shows_before_and_after(case: Make, session: Open) -> None:
 def test_a_correction_can_be_set_back_to_the_first_day(case: Make, session: Open) -> None:
     matter = case("2023-03-01", ("assign", "2023-03-02"))
     for on, due_on in (("2023-03-04", "2023-03-19"), ("2023-03-02", "2023-03-17")):
-        done, found = act.correct(
+        done, found = acting.correct(
             session(), matter.no, 2, on=d(on), reason="录错", changes={}, confirm=lambda correction: True
         )
         assert done.cases[0]["due_on"] == due_on
         assert {row["clock"] for row in found.moved_clocks()} == {"dispatch", "objection", "acceptance"}
     with pytest.raises(Refused, match="已经是这样"):
-        act.correct(session(), matter.no, 2, on=d("2023-03-02"), reason="录错", changes={}, confirm=lambda c: True)
+        acting.correct(session(), matter.no, 2, on=d("2023-03-02"), reason="录错", changes={}, confirm=lambda c: True)
 
 
 # ---- explain ----------------------------------------------------------------------------------------------------
 
 
 def reckoned(matter: Matter, kind: str) -> dict[str, Any]:
-    return dict(lookup.explain_case(matter.session, matter.no, kind)["clocks"][0])
+    return dict(one_case.explain_case(matter.session, matter.no, kind)["clocks"][0])
 
 
 def test_explain_names_every_day(case: Make) -> None:
@@ -503,7 +508,7 @@ def test_explain_says_what_each_of_several_clocks_started_from(case: Make) -> No
         ("hearing", "2023-08-10"),
     )  # fmt: skip
     found: dict[str, list[dict[str, Any]]] = {}
-    for clock in lookup.explain_case(matter.session, matter.no, None)["clocks"]:
+    for clock in one_case.explain_case(matter.session, matter.no, None)["clocks"]:
         found.setdefault(clock["clock"], []).append(clock)
     assert [clock["started_by"] for clock in found["acceptance"]] == ["签收", "转送交办"]
     assert [clock["started_by"] for clock in found["review_window"]] == ["送达", "办结（没有送达日期，推定）"]
@@ -523,11 +528,11 @@ def test_explain_says_what_each_of_several_clocks_started_from(case: Make) -> No
 def test_explain_where_closings_are_checked(case: Make, session: Open) -> None:
     for delivered, said in (("2023-04-05", "送达"), (None, "办结（没有送达日期，推定）")):
         matter = case("2023-03-01", *CLOSED[:2])
-        act.act(
+        acting.act(
             session(),
             "close",
             [matter.no],
-            act.simple(
+            acting.simple(
                 "close", d("2023-04-03"), outcome="explained", checked=True, delivered_on=delivered and d(delivered)
             ),
         )
@@ -546,18 +551,18 @@ def test_explain_where_closings_are_checked(case: Make, session: Open) -> None:
     ],
 )
 def test_explain_from_a_day(session: Open, kind: str, start: str, last: str) -> None:
-    assert lookup.explain_day(session(), kind, d(start))["clocks"][0]["due"] == d(last)
+    assert one_case.explain_day(session(), kind, d(start))["clocks"][0]["due"] == d(last)
 
 
 @pytest.mark.parametrize("kind", ["feedback", "office"])
 def test_explain_from_a_day_of_a_clock_without_a_length(session: Open, kind: str) -> None:
     with pytest.raises(BadValue):
-        lookup.explain_day(session(), kind, d("2023-03-01"))
+        one_case.explain_day(session(), kind, d("2023-03-01"))
 
 
 def test_explain_on_the_screen(case: Make, capsys: pytest.CaptureFixture[str]) -> None:
     matter = case("2023-09-20", ("assign", "2023-09-28"))
-    reckoning.show(lookup.explain_case(matter.session, matter.no, "objection"))
+    reckoning.show(one_case.explain_case(matter.session, matter.no, "objection"))
     said = capsys.readouterr().out
     for word in ("异议期：最后一天 2023-10-11", "国庆节", "满 5 个工作日", "条例第二十三条", "测试局"):
         assert word in said

@@ -18,11 +18,14 @@ import xlwt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from xinfang_cli.documents import unit_sheets as out
 from xinfang_cli.errors import XinfangError
-from xinfang_cli.office import bulk, finding, lookup, reconcile, unit_sheets
-from xinfang_cli.office.headings import Headings
+from xinfang_cli.office.exchange import unit_sheets
+from xinfang_cli.office.exchange.headings import Headings
+from xinfang_cli.office.exchange.importing import run
+from xinfang_cli.office.figures import reconcile
+from xinfang_cli.office.find import lists, one_case
 from xinfang_cli.office.session import Session
-from xinfang_cli.output import unit_sheets as out
 from xinfang_cli.records import ListFilter
 
 D = datetime.date
@@ -36,7 +39,7 @@ def at(session: Callable[..., Session]) -> Session:
 
 def taken(at: Session, path: Path) -> dict[str, tuple[Any, ...]]:
     """What came in: number → (received, title, unit, assigned, accepted)."""
-    rows = finding.listed(at, finding.Asked(ListFilter()), 0)
+    rows = lists.listed(at, lists.Asked(ListFilter()), 0)
     return {
         row["case_no"]: (row["received_on"], row["title"], row["unit"], row["assigned_on"], row["accepted_on"])
         for row in rows
@@ -74,7 +77,7 @@ def test_merged_hidden_two_headers_totals_notes_formulas(at: Session, tmp_path: 
     page.write(12, 1, "填表人：测试甲")
     book.close()
     said = Headings({"办理情况受理时间": "accepted_on"})
-    report = bulk.import_ledger(at, path, headings=said)
+    report = run.import_ledger(at, path, headings=said)
     assert (report.rows, report.imported, report.rejected) == (4, 4, 0)
     assert taken(at, path)["XF2023-000003"] == ("2023-06-03", "反映路灯3", "教育局", "2023-06-03", None)
 
@@ -99,7 +102,7 @@ def test_days_counted_from_1904(at: Session, tmp_path: Path, old: bool) -> None:
             page.write(0, place, heading)
             page.write(1, place, cell)
         book.close()
-    assert bulk.import_ledger(at, path).imported == 1
+    assert run.import_ledger(at, path).imported == 1
     assert taken(at, path)["XF2023-000001"] == ("2023-06-01", "反映甲", "教育局", "2023-06-02", "2023-06-05")
 
 
@@ -109,7 +112,7 @@ def test_what_stands_for_nothing(at: Session, tmp_path: Path, blank: str) -> Non
     path.write_text(
         f"登记编号,收到日期,概况,责任单位,转办日期,受理日期\nXF2023-000001,2023-06-01,甲,{blank},{blank},{blank}\n"
     )
-    assert bulk.import_ledger(at, path).imported == 1
+    assert run.import_ledger(at, path).imported == 1
     assert taken(at, path)["XF2023-000001"] == ("2023-06-01", "甲", None, None, None)
 
 
@@ -122,10 +125,10 @@ def test_ticks_counts_names_and_two_days_in_a_cell(at: Session, tmp_path: Path) 
         "XF2023-000003,2023-06-01至2023-06-02,丙,测试丙,1,是\n",
         encoding="utf-8",
     )
-    report = bulk.import_ledger(at, path)
+    report = run.import_ledger(at, path)
     assert [(reason.row, reason.column) for reason in report.reasons()] == [(4, "收到日期")]
     assert "两个日期" in next(iter(report.reasons())).reason
-    first, second = (lookup.show(at, f"XF2023-00000{n}", reveal=True) for n in (1, 2))
+    first, second = (one_case.show(at, f"XF2023-00000{n}", reveal=True) for n in (1, 2))
     assert (first["petitioner"]["name"], first["headcount"], first["first"]) == ("测试甲", 3, True)
     assert (second["headcount"], second["first"]) == (6, False)
 
@@ -201,18 +204,18 @@ AS_OFFICES_HAVE_THEM: dict[str, Callable[[Path], None]] = {
 @pytest.mark.parametrize("name", AS_OFFICES_HAVE_THEM)
 def test_sheets_as_offices_have_them(at: Session, tmp_path: Path, name: str) -> None:
     AS_OFFICES_HAVE_THEM[name](tmp_path / name)
-    report = bulk.import_ledger(at, tmp_path / name)
+    report = run.import_ledger(at, tmp_path / name)
     assert (report.rows, report.imported, list(report.reasons())) == (1, 1, [])
     want = ("2023-06-01", "反映路灯,很暗", "教育局", "2023-06-02", "2023-06-05")
     assert taken(at, tmp_path / name) == {"XF2023-000001": want}
-    again = bulk.import_ledger(at, tmp_path / name)
+    again = run.import_ledger(at, tmp_path / name)
     assert (again.imported, again.already_there, again.differs) == (0, 1, [])
 
 
 def test_an_id_number_kept_as_a_number_has_lost_its_end(at: Session, tmp_path: Path) -> None:
     head, row = [*HEAD, "证件号码"], [*PLAIN, 110101199003070003]
     as_book(tmp_path / "a.xlsx", head, row, ["XF2023-000002", *PLAIN[1:], "110101199003070003"])
-    report = bulk.import_ledger(at, tmp_path / "a.xlsx")
+    report = run.import_ledger(at, tmp_path / "a.xlsx")
     assert report.imported == 2
     told = {warning.kind: warning.rows for warning in report.warnings}
     assert (told["id_digits"], "id_checksum" in told) == ((2,), False)
@@ -230,7 +233,7 @@ def test_what_another_row_says_and_what_a_formula_did_not(at: Session, tmp_path:
     page.append(["=A4", "=B4", None, None, None, None, None])
     page.append(["合计", None, "=COUNTA(C2:C4)", None, None, None, None])
     book.save(path)
-    report = bulk.import_ledger(at, path)
+    report = run.import_ledger(at, path)
     assert (report.rows, report.imported, report.passed_over) == (4, 1, 1)
     assert [(reason.row, reason.column) for reason in report.reasons()] == [
         *((3, heading) for heading in ("责任单位", "转办日期", "姓名")),
@@ -247,12 +250,12 @@ def test_headings_with_line_breaks_are_said_in_one_line(at: Session, tmp_path: P
     book.active.append(["XF2023-000001", "2023-06-01\n2023-06-02", "甲", "测试甲", "阅"])
     book.active.append(["XF2023-000002", "2023.6.2 上午", "乙", "测 试 乙", "转"])
     book.save(path)
-    report = bulk.import_ledger(at, path)
+    report = run.import_ledger(at, path)
     [reason] = report.reasons()
     assert (reason.row, reason.column) == (2, "* 收到日期 （必填）")
     assert "\n" not in reason.reason
     assert "两个日期" in reason.reason
-    assert lookup.show(at, "XF2023-000002", reveal=True)["received_on"] == "2023-06-02"
+    assert one_case.show(at, "XF2023-000002", reveal=True)["received_on"] == "2023-06-02"
 
 
 # ---- broken ones --------------------------------------------------------------------------------------------------
@@ -261,7 +264,7 @@ def test_headings_with_line_breaks_are_said_in_one_line(at: Session, tmp_path: P
 def read_as_everything(at: Session, path: Path) -> None:
     """A file handed to every command that reads one: taken or refused in one Chinese line, never anything else."""
     for act in (
-        lambda: bulk.import_ledger(at, path, dry_run=True),
+        lambda: run.import_ledger(at, path, dry_run=True),
         lambda: unit_sheets.collect(at, [path], lambda report: False),
         lambda: reconcile.reconcile(at, path, D(2023, 6, 1), D(2023, 6, 30), basis="due"),
     ):

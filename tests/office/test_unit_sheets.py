@@ -14,10 +14,13 @@ import pytest
 
 from tests.conftest import Matter
 from tests.office.test_export import converted, soffice
+from xinfang_cli.documents import unit_sheets as out
 from xinfang_cli.errors import BadValue, Refused, Unusable
-from xinfang_cli.office import act, lookup, unit_sheets, upkeep
+from xinfang_cli.office.exchange import unit_sheets
+from xinfang_cli.office.find import one_case
+from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
-from xinfang_cli.output import unit_sheets as out
+from xinfang_cli.office.work import acting
 from xinfang_cli.records import UnitSheet
 
 D = datetime.date
@@ -139,7 +142,7 @@ def test_filled_in_and_taken_back(three: list[Matter], at: Session, tmp_path: Pa
     assert new.clock("completion")["due"] == "2023-09-08"
     assert begun.shown()["outcome"] == "supported"
     assert done.clock("review_window")["start"] == "2023-07-07"
-    last = lookup.show(at, new.no, reveal=False)["events"][-1]
+    last = one_case.show(at, new.no, reveal=False)["events"][-1]
     assert (last["file"], last["sha256"]) == ("back.xlsx", sha256(back.read_bytes()).hexdigest())
     again = collect(at, back)
     assert (again["events"], again["written"]) == (0, False)
@@ -215,7 +218,7 @@ def test_accusations_of_the_unit_stay_out(case: Callable[..., Matter], at: Sessi
     sheet = Filled(issued(at, tmp_path))
     assert matter.no in sheet.line
     with at.writing("test") as (book, pen):
-        act.append(book, pen, at, 2, matter.no, lambda case: _complaint(at))
+        acting.append(book, pen, at, 2, matter.no, lambda case: _complaint(at))
     [again] = unit_sheets.issue(at, ["教育局"], every=False, reveal=False)
     assert ([row.case_no for row in again.rows], again.hidden) == (["XF2023-000001"], 1)
     file = collect(at, sheet.fill(matter.no, 受理日期="2023-07-10").save())["files"][0]
@@ -223,7 +226,7 @@ def test_accusations_of_the_unit_stay_out(case: Callable[..., Matter], at: Sessi
 
 
 def _complaint(at: Session) -> Any:
-    from xinfang_cli.law.events import Event
+    from xinfang_cli.law.events.base import Event
 
     # as an older book has it: the law would not let it be taken down today
     data = {"set": {}, "was": {}, "changes": {"complained_unit": "教育局 某科", "title": "测试件"}, "changed_from": {}}
@@ -237,7 +240,7 @@ def test_several_files_in_one_transaction(case: Callable[..., Matter], at: Sessi
     first = Filled(issued(at, tmp_path, "教育局")).fill(one.no, 受理日期="2023-07-10").save("a.xlsx")
     second = Filled(issued(at, tmp_path, "卫健局")).fill(two.no, 受理日期="2023-07-11").save("b.xlsx")
     assert collect(at, first, second)["events"] == 2
-    files = [lookup.show(at, matter.no, reveal=False)["events"][-1]["file"] for matter in (one, two)]
+    files = [one_case.show(at, matter.no, reveal=False)["events"][-1]["file"] for matter in (one, two)]
     assert files == ["a.xlsx", "b.xlsx"]
     report = collect(at, first, second)
     assert report["events"] == 0
@@ -317,17 +320,17 @@ def test_several_files_are_taken_back_as_one_command(case: Callable[..., Matter]
     matters[0].do("lead", "2023-07-11")
     empty = files[0]
     Filled(empty).fill(matters[0].no, 受理日期=None).save(empty.name)  # the first file brings nothing
-    before = act.undoable(at)
+    before = acting.undoable(at)
     assert collect(at, *files)["events"] == 2
-    [mine, *others] = act.undoable(at)
+    [mine, *others] = acting.undoable(at)
     assert (mine["name"], mine["cases"], mine["first_case"]) == ("collect", 2, matters[1].no)
     assert others == before
-    done, name, was, _ = act.undo(at)
+    done, name, was, _ = acting.undo(at)
     assert (name, [record["case_no"] for record in was]) == ("collect", [matters[1].no, matters[2].no])
     assert {record["stage"] for record in done.cases} == {"assigned"}
-    assert act.undoable(at) == before
+    assert acting.undoable(at) == before
     assert upkeep.doctor(at, True)["problems"] == []
-    assert act.undo(at)[1] == "lead"
+    assert acting.undo(at)[1] == "lead"
 
 
 def test_a_book_from_before_there_were_parts(three: list[Matter], at: Session, tmp_path: Path) -> None:
@@ -338,7 +341,7 @@ def test_a_book_from_before_there_were_parts(three: list[Matter], at: Session, t
     assert upkeep.doctor(at, True)["problems"] == []
     assert collect(at, Filled(issued(at, tmp_path)).fill(three[0].no, 备注="好").save())["written"]
     assert upkeep.doctor(at, True)["problems"] == []
-    assert act.undo(at)[1] == "collect"
+    assert acting.undo(at)[1] == "collect"
 
 
 def test_another_book_another_row_another_file(

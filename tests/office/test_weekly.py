@@ -13,12 +13,15 @@ from typing import Any
 import pytest
 
 from tests.district import DATA
-from xinfang_cli.law.bulletin import first_and_last, ranked
-from xinfang_cli.law.figures import GroupRow, Rate, rank
+from xinfang_cli.documents.bulletin import words as out
+from xinfang_cli.law.figures.bulletin import first_and_last, ranked
+from xinfang_cli.law.figures.definitions import GroupRow, Rate, rank
 from xinfang_cli.law.periods import period_of
-from xinfang_cli.office import bulk, bulletin, campaign, report, upkeep
+from xinfang_cli.office.campaigns import backlog as campaign
+from xinfang_cli.office.exchange.importing import run
+from xinfang_cli.office.figures import bulletin, stats
+from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
-from xinfang_cli.output import bulletin as out
 
 CITY = DATA / "city"
 AS_OF = date(2023, 5, 21)  # a Sunday; the bulletin does not say its year
@@ -37,7 +40,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Session:
     upkeep.units_from_file(at, upkeep.read_units(CITY / "units.csv"))
     for row in upkeep.read_settings(CITY / "settings.csv"):
         upkeep.config_set(at, row["key"], row["value"], row["citation"], lambda change: True)
-    imported = bulk.import_ledger(at, CITY / "ledger.csv")
+    imported = run.import_ledger(at, CITY / "ledger.csv")
     assert (imported.rejected, imported.imported) == (0, sum(1 for _ in ledger()))
     campaign.batches_from_file(at, CITY / "batches.csv")
     return at
@@ -57,7 +60,7 @@ def test_the_rows_are_cases_of_nobody() -> None:
 
 def test_first_time_cases_resolved_at_the_first_go(city: Session) -> None:
     told = TOLD["one_time"]
-    found = report.stats(city, date(2023, 1, 1), AS_OF, first_only=True, by=("unit",), ranked=True)
+    found = stats.stats(city, date(2023, 1, 1), AS_OF, first_only=True, by=("unit",), ranked=True)
     rate = found.rates["one_time"]
     assert (rate.numerator, rate.denominator, rate.percent) == (
         told["numerator"],
@@ -94,7 +97,7 @@ def test_the_backlog_and_the_departments(city: Session) -> None:
     assert found["relapsed"] > 0
     groups = {group["name"]: group for group in found["groups"]}
     assert (groups["市直部门"]["resolved"], groups["市直部门"]["percent"]) == (theirs["resolved"], theirs["percent"])
-    rate = report.stats(city, date(2023, 1, 1), AS_OF).rates["backlog"]
+    rate = stats.stats(city, date(2023, 1, 1), AS_OF).rates["backlog"]
     assert (rate.numerator, rate.denominator) == (found["resolved"], found["total"])
     text = said(city)[1]
     assert (

@@ -15,15 +15,15 @@ from docx import Document as Word
 
 from tests.output.test_letters import own_template
 from tests.output.test_reports import JUNE, out_of_order, read_docx
+from xinfang_cli.documents.bulletin import template as templates
+from xinfang_cli.documents.bulletin import words as out
 from xinfang_cli.errors import BadValue, Unusable
-from xinfang_cli.law.bulletin import Bulletin
+from xinfang_cli.formats import reports
+from xinfang_cli.law.figures.bulletin import Bulletin
 from xinfang_cli.law.periods import Period
 from xinfang_cli.law.rules import statutory
-from xinfang_cli.office import bulletin as office
+from xinfang_cli.office.figures import bulletin as office
 from xinfang_cli.office.session import Session
-from xinfang_cli.output import bulletin as out
-from xinfang_cli.output import bulletin_templates as templates
-from xinfang_cli.output import reports
 
 PERIODS = {
     "week": Period("week", date(2023, 7, 10), date(2023, 7, 16)),
@@ -78,7 +78,7 @@ def test_also_where_there_is_next_to_nothing(
 
 
 def test_four_rates_of_the_office_s_own_choice(own_district: Callable[..., Session], tmp_path: Path) -> None:
-    from xinfang_cli.office import upkeep
+    from xinfang_cli.office.keeping import upkeep
 
     at = own_district()
     upkeep.config_set(at, "four_rates", "dispatch,repeat,backlog", "", lambda change: True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from xinfang_cli.errors import Unusable
-from xinfang_cli.output.files import whole
+from xinfang_cli.files import whole
 
 # Files may not grow beyond a kilobyte in that process, which is what a full disk looks like to whoever writes one.
 NARROW = """
@@ -17,8 +17,9 @@ import resource, signal, sys
 from datetime import date
 from pathlib import Path
 from xinfang_cli.errors import Unusable
-from xinfang_cli.output import meeting, rosters, sheets, workbook
-from xinfang_cli.output.document import Col, Row, Table
+from xinfang_cli.documents import meeting, rejects, roster
+from xinfang_cli.formats import workbook
+from xinfang_cli.documents.model import Col, Row, Table
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
@@ -27,9 +28,9 @@ folder = Path(sys.argv[1])
 month = {"from": date(2023, 7, 1), "to": date(2023, 7, 31), "days": [], "unarranged": []}
 for name, write in {
     "a.xlsx": lambda path: meeting.write([], path, "测试局", date(2023, 7, 17)),
-    "b.xlsx": lambda path: rosters.write(month, path, "测试局", "2023-07-17T00:00:00+00:00"),
-    "c.docx": lambda path: rosters.write(month, path, "测试局", "2023-07-17T00:00:00+00:00"),
-    "d.xlsx": lambda path: sheets.write_template(path),
+    "b.xlsx": lambda path: roster.write(month, path, "测试局", "2023-07-17T00:00:00+00:00"),
+    "c.docx": lambda path: roster.write(month, path, "测试局", "2023-07-17T00:00:00+00:00"),
+    "d.xlsx": lambda path: rejects.write_template(path),
     "e.xlsx": lambda path: workbook.write_tables([], "测试", path),
 }.items():
     try:

@@ -9,7 +9,7 @@ from itertools import count
 
 import pytest
 
-from xinfang_cli.output import ledger
+from xinfang_cli.terminal import importing
 
 
 class Terminal(io.StringIO):
@@ -23,7 +23,7 @@ def test_a_bar_in_chinese_once_it_takes_more_than_a_second(monkeypatch: pytest.M
     monkeypatch.setattr(sys, "stderr", screen)
     monkeypatch.setattr(time, "monotonic", lambda: next(clock))
     monkeypatch.setenv("TERM", "xterm")
-    with ledger.progress("台账.csv", quiet=False) as step:
+    with importing.progress("台账.csv", quiet=False) as step:
         assert step is not None
         for phase in ("rows", "indexes"):
             step(phase, 10, 20)
@@ -37,8 +37,8 @@ def test_a_bar_in_chinese_once_it_takes_more_than_a_second(monkeypatch: pytest.M
 
 
 def test_no_bar_in_a_pipe_or_beside_json(monkeypatch: pytest.MonkeyPatch) -> None:
-    with ledger.progress("台账.csv", quiet=True) as step:
+    with importing.progress("台账.csv", quiet=True) as step:
         assert step is None
     monkeypatch.setattr(sys, "stderr", io.StringIO())
-    with ledger.progress("台账.csv", quiet=False) as step:
+    with importing.progress("台账.csv", quiet=False) as step:
         assert step is None

@@ -17,10 +17,10 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from tests import letter_templates
+from xinfang_cli.documents import letters
+from xinfang_cli.documents.letters import Form, shipped
 from xinfang_cli.errors import BadValue, Unusable, XinfangError
 from xinfang_cli.law.letters import LETTERS
-from xinfang_cli.output import letters
-from xinfang_cli.output.letters import Form, shipped
 from xinfang_cli.records import LetterToWrite
 
 DAY = date(2023, 7, 18)

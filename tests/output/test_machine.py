@@ -9,7 +9,7 @@ from json import loads
 
 import pytest
 
-from xinfang_cli.output import machine
+from xinfang_cli.present import machine
 
 
 def test_json_of_days_and_sets(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xinfang_cli.output import masks
+from xinfang_cli.law import redaction
 
 WHO = {
     "name": "测试甲",
@@ -16,17 +16,17 @@ WHO = {
 
 
 def test_each_field() -> None:
-    assert masks.person(WHO, reveal=False) == {
+    assert redaction.person(WHO, reveal=False) == {
         "name": "测**",
         "id_no": "110**************X",
         "phone": "139****1234",
         "address": "某某区望禾街****",
         "other": 1,
     }
-    assert masks.person(WHO, reveal=True) == WHO
+    assert redaction.person(WHO, reveal=True) == WHO
 
 
-@pytest.mark.parametrize("mask", [masks.name, masks.id_no, masks.phone, masks.address])
+@pytest.mark.parametrize("mask", [redaction.name, redaction.id_no, redaction.phone, redaction.address])
 def test_nothing_stays_nothing(mask: object) -> None:
     assert mask(None) is None  # type: ignore[operator]
     assert mask("") == ""  # type: ignore[operator]
@@ -34,7 +34,7 @@ def test_nothing_stays_nothing(mask: object) -> None:
 
 @pytest.mark.parametrize("name", ["甲", "测试", "欧阳测试", "Al", "測"])
 def test_a_name_shows_one_character(name: str) -> None:
-    masked = masks.name(name)
+    masked = redaction.name(name)
     assert masked is not None
     assert masked[0] == name[0]
     assert set(masked[1:]) == {"*"}
@@ -42,7 +42,7 @@ def test_a_name_shows_one_character(name: str) -> None:
 
 @pytest.mark.parametrize("number", ["1", "123456", "1234567", "12345678"])
 def test_short_numbers_show_little(number: str) -> None:
-    for mask in (masks.id_no, masks.phone):
+    for mask in (redaction.id_no, redaction.phone):
         masked = mask(number)
         assert masked is not None
         assert masked.count("*") >= min(len(number), 4)
@@ -51,13 +51,13 @@ def test_short_numbers_show_little(number: str) -> None:
 
 @pytest.mark.parametrize("address", ["一号", "望禾街道一号", "望禾街道望禾路一号院二单元三零一"])
 def test_an_address_hides_the_door(address: str) -> None:
-    masked = masks.address(address)
+    masked = redaction.address(address)
     assert masked is not None
     assert address not in masked
     assert masked.endswith("****")
 
 
 def test_two_phones_in_one_field() -> None:
-    masked = masks.phone("13900001234、13700005678")
+    masked = redaction.phone("13900001234、13700005678")
     assert masked is not None
     assert masked == "139****1234、137****5678"

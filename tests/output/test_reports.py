@@ -15,15 +15,18 @@ from zipfile import ZipFile
 
 import pytest
 
+from xinfang_cli.documents import model
+from xinfang_cli.documents.bulletin import words as out
+from xinfang_cli.documents.model import Document
+from xinfang_cli.formats import reports
 from xinfang_cli.law.periods import Period, period_of
-from xinfang_cli.office import act, advice, finding, meeting, reception, report
-from xinfang_cli.office import bulletin as office
+from xinfang_cli.office.campaigns import advice, meeting, visits
+from xinfang_cli.office.figures import bulletin as office
+from xinfang_cli.office.figures import stats
+from xinfang_cli.office.find import lists
 from xinfang_cli.office.session import Session
-from xinfang_cli.output import bulletin as out
-from xinfang_cli.output import document as model
-from xinfang_cli.output import figures as figures_out
-from xinfang_cli.output import reports
-from xinfang_cli.output.document import Document
+from xinfang_cli.office.work import acting
+from xinfang_cli.terminal import figures as figures_out
 
 JUNE = period_of(date(2023, 6, 1), date(2023, 6, 30))
 FORMS = ("docx", "xlsx", "html", "md", "json")
@@ -186,7 +189,7 @@ def test_the_numbers_are_the_same_in_every_form(form: str, june: Document, files
 def test_and_they_are_those_of_stats(june: Document, files: dict[str, Path], district: Session) -> None:
     said = json.loads(files["json"].read_text("utf-8"))
     for key, first in (("figures", JUNE.first), ("figures_so_far", date(2023, 1, 1))):
-        shown = report.stats(district, first, JUNE.last, by=("unit",), ranked=True)
+        shown = stats.stats(district, first, JUNE.last, by=("unit",), ranked=True)
         expected = json.loads(json.dumps(figures_out.record(shown), default=str))
         for part in ("rates", "volumes", "excluded", "as_of", "subtotals"):
             assert said[key][part] == expected[part], part
@@ -291,9 +294,9 @@ def test_every_table_says_how_many_were_excluded(case: Callable[..., Any], sessi
     at = session(today="2024-06-30")
     kept, gone = (case("2024-03-01", at=at).assign("2024-03-02", to="测试镇") and at for _ in range(2))
     for number in ("XF2024-000001", "XF2024-000002"):
-        act.act(at, "join", [number], act.simple("join", date(2024, 3, 3), batch="测试批"))
-    act.act(
-        at, "exclude", ["XF2024-000002"], act.simple("exclude", date(2024, 4, 1), reason="测试", approved_by="测试")
+        acting.act(at, "join", [number], acting.simple("join", date(2024, 3, 3), batch="测试批"))
+    acting.act(
+        at, "exclude", ["XF2024-000002"], acting.simple("exclude", date(2024, 4, 1), reason="测试", approved_by="测试")
     )
     assert kept is gone
     tables = by_key(out.document(office.bulletin(at, period_of(date(2024, 3, 1), date(2024, 3, 31)))))
@@ -345,7 +348,7 @@ def test_no_petitioner_and_no_accusation_is_named(case: Callable[..., Any], sess
     assert "信访人反映道路失修" in text
     for forbidden in ("测试某甲", "测试某乙", "测试某丙", "测试某丁", "13000001234", "不许登出来的检举"):
         assert forbidden not in text
-    sheet = json.dumps(meeting.rows(at, finding.Asked()), ensure_ascii=False)
+    sheet = json.dumps(meeting.rows(at, lists.Asked()), ensure_ascii=False)
     assert not any(forbidden in sheet for forbidden in ("测试某甲", "测试某丙", "13000001234", "不许登出来的检举"))
     overdue = next(table for table in document.tables if table.key == "overdue")
     assert overdue.note == "另有检举控告件的超期期限，不列名：测试局 1 个。剔除件的超期期限 0 个，不在内。"
@@ -379,7 +382,7 @@ def test_reception_suggestions_and_standing_stand_in_it(
     at = session(today="2023-12-31")
     case("2023-03-01", at=at)
     for on in ("2023-03-06", "2023-06-05", "2023-06-06"):
-        reception.attend(at, date.fromisoformat(on), "open", ["测试领导甲", "测试领导乙"])
+        visits.attend(at, date.fromisoformat(on), "open", ["测试领导甲", "测试领导乙"])
     spring = date(2023, 4, 1)
     advice.advise(at, "improve_work", "测试局", text=None, on=spring, answer_by=None)
     advice.advise(at, "improve_work", "测试镇", text=None, on=spring, answer_by=None)
@@ -467,11 +470,12 @@ def out_of_order(path: Path) -> list[str]:
 
 
 def test_word_finds_everything_in_its_order(every_kind: dict[str, tuple[Document, Path]], tmp_path: Path) -> None:
-    from xinfang_cli.output import bulletin_templates, word
+    from xinfang_cli.documents.bulletin import template
+    from xinfang_cli.formats import word
 
     for kind, (document, folder) in every_kind.items():
         assert out_of_order(folder / f"{kind}.docx") == []
-        word.write(bulletin_templates.starting_document(kind, ("acceptance", "completion")), tmp_path / "t.docx")
+        word.write(template.starting_document(kind, ("acceptance", "completion")), tmp_path / "t.docx")
         assert out_of_order(tmp_path / "t.docx") == []
         assert document.tables
 

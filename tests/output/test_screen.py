@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from xinfang_cli.output.screen import Column, days_left, fit, percent, prose, say, seen, table
-from xinfang_cli.output.width import cells
+from xinfang_cli.terminal.screen import Column, days_left, fit, percent, prose, say, seen, table
+from xinfang_cli.terminal.width import cells
 
 COLUMNS = [
     Column("编号"),
@@ -96,7 +96,8 @@ def test_words_for_numbers() -> None:
 def test_a_narrow_terminal_breaks_no_day_in_two(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from xinfang_cli.output import reconcile, unit_sheets
+    from xinfang_cli.documents import unit_sheets
+    from xinfang_cli.terminal import reconcile
 
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)

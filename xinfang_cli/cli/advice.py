@@ -8,14 +8,15 @@ from typing import Annotated
 import typer
 
 from xinfang_cli.cli import options
+from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.figures import period
 from xinfang_cli.cli.options import Csv, Json, On
-from xinfang_cli.cli.wording import Desk
 from xinfang_cli.errors import Missing
 from xinfang_cli.law import terms
-from xinfang_cli.office import advice
-from xinfang_cli.output import advice as out
-from xinfang_cli.output import machine, screen
+from xinfang_cli.office.campaigns import advice
+from xinfang_cli.present import machine
+from xinfang_cli.terminal import advice as out
+from xinfang_cli.terminal import screen
 
 desk = Desk()
 advise_desk = Desk(

@@ -12,21 +12,21 @@ from typing import Annotated, Any
 import click
 import typer
 
-from xinfang_cli.cli.wording import ChineseGroup, said_in_chinese
+from xinfang_cli.cli.chinese import ChineseGroup, said_in_chinese
 from xinfang_cli.errors import XinfangError, system_says
 
 # Command → (module, one line of help): the modules are imported only when one of their commands is called.
 DESKS: dict[str, dict[str, tuple[str, str]]] = {
     "每天：": {
-        "add": ("intake", "登记一件信访事项"),
-        "overdue": ("daily", "已经超期的时限"),
-        "due": ("daily", "几天内到期的时限"),
-        "remind": ("daily", "今天要催办的，按单位成文，并记入簿中"),
-        "list": ("finding", "按条件列出信访件"),
-        "search": ("finding", "在文字、姓名、电话里找词"),
-        "person": ("finding", "一个信访人的全部件"),
-        "show": ("lookup", "一件的全部：信访人、时限、经过"),
-        "explain": ("lookup", "期限为什么是这一天"),
+        "add": ("adding", "登记一件信访事项"),
+        "overdue": ("morning", "已经超期的时限"),
+        "due": ("morning", "几天内到期的时限"),
+        "remind": ("morning", "今天要催办的，按单位成文，并记入簿中"),
+        "list": ("lists", "按条件列出信访件"),
+        "search": ("lists", "在文字、姓名、电话里找词"),
+        "person": ("lists", "一个信访人的全部件"),
+        "show": ("one_case", "一件的全部：信访人、时限、经过"),
+        "explain": ("one_case", "期限为什么是这一天"),
         "stats": ("figures", "一段时期的各项率和数"),
         "outlook": ("figures", "本期还会变成多少，差哪几件"),
         "blame": ("figures", "逾期的里面，本局和单位各用了几天"),
@@ -46,7 +46,7 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
         "return-up": ("casework", "退回上级"),
         "extend": ("casework", "延长办理期限"),
         "note": ("casework", "办理记录、办结报告"),
-        "attach": ("attaching", "附上证据材料"),
+        "attach": ("evidence", "附上证据材料"),
         "assist": ("casework", "请其他单位协办，或记其答复"),
         "close": ("casework", "办结"),
         "deliver": ("casework", "补记送达"),
@@ -65,7 +65,7 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "整理：": {
         "link": ("casework", "关联为重复件"),
-        "duplicates": ("finding", "可能是重复件、还没有关联的"),
+        "duplicates": ("lists", "可能是重复件、还没有关联的"),
         "relate": ("casework", "关联他人同一事项的件"),
         "lead": ("casework", "指定包案领导"),
         "tag": ("casework", "加减标签"),
@@ -74,32 +74,32 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
         "edit": ("casework", "改正登记内容"),
         "correct": ("casework", "更正一条经过的日期或内容"),
         "undo": ("casework", "撤销自己的上一个操作"),
-        "backlog": ("campaigns", "积案：批次、列入、化解、认定、进度"),
+        "backlog": ("backlog", "积案：批次、列入、化解、认定、进度"),
         "reception": ("reception", "领导接访：排班、登记、交办、闭环、统计"),
-        "meeting": ("campaigns", "调度会议表"),
+        "meeting": ("backlog", "调度会议表"),
         "advise": ("advice", "三项建议：改进工作、完善政策、追究责任"),
         "standing": ("advice", "上级公布的排名"),
     },
     "台账：": {
-        "init": ("intake", "建立案件簿"),
-        "import": ("intake", "导入台账（xlsx、xls、csv）"),
-        "template": ("intake", "生成导入模板"),
-        "mapping": ("intake", "列标题对照：列出、删去"),
+        "init": ("adding", "建立案件簿"),
+        "import": ("adding", "导入台账（xlsx、xls、csv）"),
+        "template": ("adding", "生成导入模板"),
+        "mapping": ("adding", "列标题对照：列出、删去"),
         "export": ("exchange", "导出：信访件、时限、经过、单位"),
         "sheet": ("exchange", "给没有账号的单位出办理表，一个单位一份"),
         "collect": ("exchange", "收回单位填好的办理表"),
         "reconcile": ("exchange", "上级的通报表和本局的数逐格对照"),
-        "unit": ("upkeep", "责任单位：增加、列出、修改、合并"),
-        "config": ("upkeep", "本局设置"),
-        "workdays": ("upkeep", "工作日安排：查看、导入"),
-        "rules": ("upkeep", "现行期限和各项率的定义"),
-        "view": ("finding", "保存常用的列表"),
-        "history": ("lookup", "一件的操作记录；查阅记录"),
-        "doctor": ("upkeep", "检查案件簿是否完好"),
-        "backup": ("upkeep", "备份案件簿"),
-        "restore": ("upkeep", "从备份恢复"),
+        "unit": ("keeping", "责任单位：增加、列出、修改、合并"),
+        "config": ("keeping", "本局设置"),
+        "workdays": ("keeping", "工作日安排：查看、导入"),
+        "rules": ("keeping", "现行期限和各项率的定义"),
+        "view": ("lists", "保存常用的列表"),
+        "history": ("one_case", "一件的操作记录；查阅记录"),
+        "doctor": ("keeping", "检查案件簿是否完好"),
+        "backup": ("keeping", "备份案件簿"),
+        "restore": ("keeping", "从备份恢复"),
         "completion": ("completion", "按 Tab 补全：打印给 shell 的脚本"),
-        "demo": ("upkeep", "看一个虚构区的演示"),
+        "demo": ("keeping", "看一个虚构区的演示"),
     },
 }
 COMMANDS = {name: entry for desk in DESKS.values() for name, entry in desk.items()}
@@ -166,7 +166,7 @@ def counter(
     ctx.obj = open_session(db, today, actor)
     ctx.call_on_close(lambda: say_unknown_years(ctx.obj))
     if ctx.invoked_subcommand is None:
-        from xinfang_cli.cli.daily import desk_of_today
+        from xinfang_cli.cli.morning import desk_of_today
 
         desk_of_today(ctx.obj, json)
 
@@ -185,7 +185,7 @@ def print_line(text: str) -> None:
 
 def warn(text: str) -> None:
     """One line on stderr."""
-    from xinfang_cli.output.screen import tell
+    from xinfang_cli.terminal.screen import tell
 
     tell(f"注意：{text}")
 
@@ -227,12 +227,12 @@ def _prepare_streams() -> None:
 
 def _complain(message: str, hint: str, code: str, as_json: bool) -> None:
     """One line on stderr: the fact, then the remedy; with `--json` the same as a document on stdout."""
-    from xinfang_cli.output.screen import tell
+    from xinfang_cli.terminal.screen import tell
 
     line = f"{message}。{hint}" if hint else message
     tell("出错：" + " ".join(line.split()))
     if as_json:
-        from xinfang_cli.output.machine import print_json
+        from xinfang_cli.present.machine import print_json
 
         with suppress(OSError):  # nobody can take it, which is perhaps what the line is about
             print_json({"error": {"code": code, "message": message, "hint": hint}})

@@ -11,7 +11,7 @@ import click
 
 from xinfang_cli.errors import Refused
 from xinfang_cli.law import terms
-from xinfang_cli.output import screen
+from xinfang_cli.terminal import screen
 
 Shown = TypeVar("Shown")
 Done = TypeVar("Done")
@@ -82,7 +82,7 @@ def first_shown(
 
 def show_correction(moved: Sequence[dict[str, Any]], published: Sequence[dict[str, Any]]) -> bool:
     """Show which clocks and which publications a correction would move; a correction is always asked about."""
-    from xinfang_cli.output import changes
+    from xinfang_cli.terminal import changes
 
     for clock in moved:
         said = [

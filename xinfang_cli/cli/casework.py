@@ -7,14 +7,14 @@ from typing import Annotated, Any
 import typer
 
 from xinfang_cli.cli import options
+from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Csv, Json, KeepGoing, NewUnit, Number, Numbers, On, Reason
-from xinfang_cli.cli.wording import Desk
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.law import terms
-from xinfang_cli.law.events import command_label
-from xinfang_cli.office import act
-from xinfang_cli.output import cases as out
+from xinfang_cli.law.events.base import command_label
+from xinfang_cli.office.work import acting
 from xinfang_cli.records import Done
+from xinfang_cli.terminal import cases as out
 
 desk = Desk()
 GROUPS: dict[str, typer.Typer] = {}
@@ -37,8 +37,8 @@ def happen(
     **data: Any,
 ) -> None:
     """One event on each of the cases named."""
-    make = act.simple(kind, options.on_day(ctx.obj, on), **data)
-    finish(act.act(ctx.obj, kind, options.read_numbers(numbers), make, keep_going=keep_going), numbers, json)
+    make = acting.simple(kind, options.on_day(ctx.obj, on), **data)
+    finish(acting.act(ctx.obj, kind, options.read_numbers(numbers), make, keep_going=keep_going), numbers, json)
 
 
 @desk.command("assign")
@@ -61,7 +61,7 @@ def assign(
         xinfang assign 23-123 124 --to jyj --mode task --feedback-by 2023-08-31
     """
     session = ctx.obj
-    done = act.assign(
+    done = acting.assign(
         session,
         options.read_numbers(numbers),
         options.required(to, "--to"),
@@ -169,7 +169,7 @@ def accept(
         xinfang accept 123 --on 2023-06-10 --told 2023-06-12
     """
     session = ctx.obj
-    done = act.accept(
+    done = acting.accept(
         session,
         options.read_numbers(numbers),
         on=options.on_day(session, on),
@@ -215,7 +215,7 @@ def refuse(
 
     例：xinfang refuse 123 --ground 正在办理 --reason "区住建局正在办理 XF2023-000088"
     """
-    done = act.refuse(
+    done = acting.refuse(
         ctx.obj,
         options.read_numbers(numbers),
         terms.GROUND.parse(options.required(ground, "--ground"), "--ground"),
@@ -309,7 +309,7 @@ def extend(
     chosen = terms.CLOCK.parse(clock, "--clock")
     if chosen not in ("completion", "feedback"):
         raise BadValue("--clock", clock, "不能延期", "可用：completion 办结、feedback 反馈")
-    done = act.extend(
+    done = acting.extend(
         ctx.obj,
         options.read_numbers(numbers),
         options.on_day(ctx.obj, on),
@@ -366,7 +366,7 @@ def assist(
         raise Missing(
             "要写 --answer-by 日期（请协办）或 --answered（已答复），只写一个", "看用法：xinfang assist --help"
         )
-    done = act.assist(
+    done = acting.assist(
         session,
         options.read_numbers(numbers),
         options.required(unit, "--unit"),
@@ -410,7 +410,7 @@ def close(
     例：xinfang close 123 --outcome 予以支持 --delivered 今天 --how 当面
     """
     session = ctx.obj
-    done = act.close(
+    done = acting.close(
         session,
         options.read_numbers(numbers),
         options.on_day(session, on),
@@ -774,13 +774,13 @@ def link(
     例：xinfang link 123 --repeat-of 88
     """
     original = options.required(repeat_of, "--repeat-of")
-    done = act.link(ctx.obj, options.read_numbers(numbers), original, options.on_day(ctx.obj, on), keep_going)
+    done = acting.link(ctx.obj, options.read_numbers(numbers), original, options.on_day(ctx.obj, on), keep_going)
     finish(done, numbers, json)
     if len(done.cases) == 1 and not json:
-        from xinfang_cli.cli import asking, intake
+        from xinfang_cli.cli import adding, asking
 
         if done.cases[0].get("no_longer") and asking.somebody_there():
-            intake.offer_no_longer(ctx.obj, done.cases[0])
+            adding.offer_no_longer(ctx.obj, done.cases[0])
 
 
 @desk.command("relate")
@@ -797,7 +797,7 @@ def relate(
     例：xinfang relate 123 --to 120
     """
     other = options.required(to, "--to")
-    done = act.relate(ctx.obj, options.read_numbers(numbers), other, options.on_day(ctx.obj, on), keep_going)
+    done = acting.relate(ctx.obj, options.read_numbers(numbers), other, options.on_day(ctx.obj, on), keep_going)
     finish(done, numbers, json)
 
 
@@ -928,7 +928,7 @@ def edit(
 
     例：xinfang edit 123 --phone 13000000001 --headcount 6
     """
-    from xinfang_cli.cli.intake import intake_fields
+    from xinfang_cli.cli.adding import intake_fields
 
     changes = intake_fields(
         ctx.obj,
@@ -956,7 +956,7 @@ def edit(
     if not changes:
         raise Missing("没有写要改的内容", "看用法：xinfang edit --help")
     on_day = options.on_day(ctx.obj, on)
-    done = act.edit(ctx.obj, options.read_numbers(numbers), changes, new_topic, new_region, keep_going, on_day)
+    done = acting.edit(ctx.obj, options.read_numbers(numbers), changes, new_topic, new_region, keep_going, on_day)
     finish(done, numbers, json)
 
 
@@ -1017,12 +1017,12 @@ def correct(
     assert seq is not None
     from xinfang_cli.cli import asking
 
-    def show(found: act.Correction) -> bool:
+    def show(found: acting.Correction) -> bool:
         return asking.show_correction(found.moved_clocks(), found.published)
 
     on_day = options.day(session, on, "--on")
     done, correction = asking.first_shown(
-        lambda confirm: act.correct(session, number, seq, on=on_day, reason=why, changes=changes, confirm=confirm),
+        lambda confirm: acting.correct(session, number, seq, on=on_day, reason=why, changes=changes, confirm=confirm),
         show,
         "确认更正吗",
         sure=yes or json,
@@ -1046,10 +1046,11 @@ def undo(
     例：xinfang undo
         xinfang undo --list
     """
-    from xinfang_cli.output import machine, screen
+    from xinfang_cli.present import machine
+    from xinfang_cli.terminal import screen
 
     if listing:
-        rows = act.undoable(ctx.obj)
+        rows = acting.undoable(ctx.obj)
         if json:
             machine.print_json(rows)
         elif not rows and not csv:
@@ -1077,7 +1078,7 @@ def undo(
             else:
                 screen.table(columns, shown)
         return
-    done, name, before, house = act.undo(ctx.obj, options.day(ctx.obj, on, "--on"))
+    done, name, before, house = acting.undo(ctx.obj, options.day(ctx.obj, on, "--on"))
     if json and not before:
         for warning in done.warnings:
             screen.tell(f"注意：{warning}")

@@ -9,8 +9,8 @@ from typing import Annotated
 import click
 import typer
 
+from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Json
-from xinfang_cli.cli.wording import Desk
 from xinfang_cli.errors import BadValue, XinfangError
 from xinfang_cli.law import terms
 from xinfang_cli.law.terms import Vocabulary
@@ -85,7 +85,7 @@ def completion(
 
     script = files("xinfang_cli.cli") / "shells" / f"xinfang.{SHELLS[name]}"
     if json:
-        from xinfang_cli.output.machine import print_json
+        from xinfang_cli.present.machine import print_json
 
         print_json({"shell": name, "script": script.read_text("utf-8")})
     else:
@@ -93,10 +93,10 @@ def completion(
 
 
 def _say(offers: Sequence[Offer], json: bool) -> None:
-    from xinfang_cli.output.screen import seen
+    from xinfang_cli.terminal.screen import seen
 
     if json:
-        from xinfang_cli.output.machine import print_json
+        from xinfang_cli.present.machine import print_json
 
         print_json([{"word": word, "about": about} for word, about in offers])
         return
@@ -162,7 +162,7 @@ def _answers(ctx: typer.Context, before: list[str], typed: str) -> list[Offer]:
     if isinstance(command, click.Group):
         return [(word, about) for word, about in _commands(command, root) if word.startswith(typed)]
     if name == "list" and typed[:1] in ("@", "＠"):
-        from xinfang_cli.office import completing
+        from xinfang_cli.office.find import completing
 
         return [(typed[0] + word, about) for word, about in completing.listed(session, "view", typed[1:])]
     return _arguments(session, command, places, typed)
@@ -205,7 +205,7 @@ def _arguments(session: Session, command: click.Command, places: int, typed: str
 
 
 def _by_metavar(session: Session, metavar: str, typed: str) -> list[Offer]:
-    from xinfang_cli.office import completing
+    from xinfang_cli.office.find import completing
 
     if "编号" in metavar:
         return completing.numbers(session, typed)
@@ -224,7 +224,7 @@ def _by_metavar(session: Session, metavar: str, typed: str) -> list[Offer]:
 
         return _of(LETTER, typed)
     if metavar == "设置项":
-        from xinfang_cli.office.upkeep import setting_names
+        from xinfang_cli.office.keeping.upkeep import setting_names
 
         return [(key, about) for key, about in setting_names().items() if key.startswith(typed)]
     return [(FILES, "")] if "文件" in metavar else []
@@ -232,7 +232,7 @@ def _by_metavar(session: Session, metavar: str, typed: str) -> list[Offer]:
 
 def _values(session: Session, command: str, option: click.Option, typed: str) -> list[Offer]:
     """What an option could be given."""
-    from xinfang_cli.office import completing
+    from xinfang_cli.office.find import completing
 
     name = max(option.opts, key=len)
     vocabulary = _WORDS_OF.get((command, name))

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from xinfang_cli.cli import filters, options
+from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.filters import (
     Batch,
     Channel,
@@ -25,9 +26,8 @@ from xinfang_cli.cli.filters import (
     Where,
 )
 from xinfang_cli.cli.options import Csv, Json
-from xinfang_cli.cli.wording import Desk
 from xinfang_cli.errors import BadValue, Missing
-from xinfang_cli.output import screen
+from xinfang_cli.terminal import screen
 
 desk = Desk()
 GROUPS: dict[str, typer.Typer] = {}
@@ -97,8 +97,8 @@ def export(
         xinfang export -o 供水.xlsx --where '供水 is:在办'
         xinfang export --full --reveal -o 全部.xlsx
     """
-    from xinfang_cli.office import export as office
-    from xinfang_cli.output import exports as out
+    from xinfang_cli.documents import exports as out
+    from xinfang_cli.office.exchange import export as office
 
     session = ctx.obj
     asked = filters.asked(session, ctx.params)
@@ -129,9 +129,9 @@ def export(
         for warning in found.warnings:
             screen.tell(f"注意：{warning}")
     if files is not None:
-        from xinfang_cli.office import attachments
+        from xinfang_cli.office.work import evidence
 
-        copied = attachments.copy_out(session, asked, Path(files).expanduser(), accusation)
+        copied = evidence.copy_out(session, asked, Path(files).expanduser(), accusation)
         for warning in copied.warnings:
             screen.tell(f"注意：{warning}")
         screen.tell(f"附件 {copied.files} 个放进 {files}")
@@ -157,9 +157,9 @@ def sheet(
     例：xinfang sheet 教育局 卫健局 -o 下发
         xinfang sheet --all -o 下发
     """
-    from xinfang_cli.office import unit_sheets as office
-    from xinfang_cli.output import machine
-    from xinfang_cli.output import unit_sheets as out
+    from xinfang_cli.documents import unit_sheets as out
+    from xinfang_cli.office.exchange import unit_sheets as office
+    from xinfang_cli.present import machine
 
     if not units and not every:
         raise Missing("没有写单位", "写单位名称，一个或几个，或加 --all")
@@ -199,9 +199,9 @@ def collect(
         xinfang collect 回收/教育局-20230717.xlsx
     """
     from xinfang_cli.cli import asking
-    from xinfang_cli.office import unit_sheets as office
-    from xinfang_cli.output import machine
-    from xinfang_cli.output import unit_sheets as out
+    from xinfang_cli.documents import unit_sheets as out
+    from xinfang_cli.office.exchange import unit_sheets as office
+    from xinfang_cli.present import machine
 
     def confirm(report: dict[str, Any]) -> bool:
         if not json:
@@ -252,9 +252,9 @@ def reconcile(
         xinfang reconcile 通报.xls --month 2023-06 --map 转交件=转送总数
     """
     from xinfang_cli.cli.figures import period
-    from xinfang_cli.law.figures import BASES
-    from xinfang_cli.office import reconcile as office
-    from xinfang_cli.output import reconcile as out
+    from xinfang_cli.law.figures.definitions import BASES
+    from xinfang_cli.office.figures import reconcile as office
+    from xinfang_cli.terminal import reconcile as out
 
     session = ctx.obj
     bases = dict.fromkeys(BASES) | {label: key for key, label in BASES.items()}

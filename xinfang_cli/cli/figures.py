@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 
 from xinfang_cli.cli import options
+from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Csv, Json
-from xinfang_cli.cli.wording import Desk
 from xinfang_cli.errors import BadValue, Missing
-from xinfang_cli.intake import days, persons
-from xinfang_cli.law.figures import DEFINITIONS
+from xinfang_cli.intake import cleaning, days
+from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.office.session import Session
 
 desk = Desk()
@@ -138,8 +138,8 @@ def stats(
         xinfang stats --month 2023-06 --compare --trend 12 --chart
         xinfang stats --month 2023-06 --unit 教育局 --cases 按期办结率:逾期
     """
-    from xinfang_cli.office import report
-    from xinfang_cli.output import figures as out
+    from xinfang_cli.office.figures import stats as report
+    from xinfang_cli.terminal import figures as out
 
     session = ctx.obj
     if basis not in _BASES:
@@ -207,8 +207,8 @@ def outlook(
     例：xinfang outlook --month 2023-07 --target 95
         xinfang outlook --unit 教育局 --if 123=7-20,124=7-25
     """
-    from xinfang_cli.office import outlook as office
-    from xinfang_cli.output import outlook as out
+    from xinfang_cli.office.figures import outlook as office
+    from xinfang_cli.terminal import outlook as out
 
     session = ctx.obj
     first, last = period(session, month, quarter, year, week, from_, to)
@@ -232,7 +232,7 @@ def outlook(
 def _percentage(text: str | None) -> float | None:
     if text is None:
         return None
-    plain = persons.half_width(text).strip().removesuffix("%")
+    plain = cleaning.half_width(text).strip().removesuffix("%")
     try:
         value = float(plain)
     except ValueError:
@@ -281,8 +281,8 @@ def blame(
         xinfang blame --quarter 2023Q2 --unit 教育局 --cases
     """
     from xinfang_cli.law import terms
-    from xinfang_cli.office import blame as office
-    from xinfang_cli.output import outlook as out
+    from xinfang_cli.office.figures import blame as office
+    from xinfang_cli.terminal import outlook as out
 
     session = ctx.obj
     first, last = period(session, month, quarter, year, week, from_, to)
@@ -312,7 +312,7 @@ def dimensions(by: str | None) -> tuple[str, ...]:
 
 def number_of(text: str) -> tuple[str, str | None]:
     """A figure and a part of it, in English or Chinese."""
-    from xinfang_cli.output.figures import PARTS, VOLUMES
+    from xinfang_cli.terminal.figures import PARTS, VOLUMES
 
     name, _, part = text.replace("：", ":").partition(":")
     keys = {definition.label: key for key, definition in DEFINITIONS.items()}
@@ -323,8 +323,8 @@ def number_of(text: str) -> tuple[str, str | None]:
 
 def number_behind(text: str) -> tuple[str, str | None]:
     """The figure and the part that `--cases` names; of a number of people, the cases that they came with."""
-    from xinfang_cli.office import report
-    from xinfang_cli.output.figures import PARTS, PEOPLE_OF, VOLUMES
+    from xinfang_cli.office.figures import stats as report
+    from xinfang_cli.terminal.figures import PARTS, PEOPLE_OF, VOLUMES
 
     key, part = number_of(text)
     key = PEOPLE_OF.get(key, key)

@@ -9,12 +9,13 @@ from typing import Annotated, Any
 import typer
 
 from xinfang_cli.cli import options
+from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Json, KeepGoing
-from xinfang_cli.cli.wording import Desk
 from xinfang_cli.errors import BadValue, Missing, XinfangError
 from xinfang_cli.law.letters import ITEM_FIELDS, LETTER
-from xinfang_cli.output import machine, screen
+from xinfang_cli.present import machine
 from xinfang_cli.records import Composed
+from xinfang_cli.terminal import screen
 
 desk = Desk()
 GROUPS: dict[str, typer.Typer] = {}
@@ -52,8 +53,8 @@ def letter(
         xinfang letter --fields 转送函
         xinfang letter --export-template 转送函 我局转送函.docx
     """
-    from xinfang_cli.office import letters as office
-    from xinfang_cli.output import letters as out
+    from xinfang_cli.documents import letters as out
+    from xinfang_cli.office.work import letters as office
 
     chosen = None if kind is None else LETTER.parse(kind, "文书")
     if fields:
@@ -135,7 +136,7 @@ def _say_exported(kind: str, path: Path, json: bool) -> None:
 
 def _show_fields(kind: str | None, json: bool) -> None:
     """The kinds of letters, or the fields of one."""
-    from xinfang_cli.output import letters as out
+    from xinfang_cli.documents import letters as out
 
     if kind is None:
         rows = out.kinds()

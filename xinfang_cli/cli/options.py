@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from xinfang_cli.errors import BadValue, Missing
-from xinfang_cli.intake import days, persons
+from xinfang_cli.intake import cleaning, days
 from xinfang_cli.office.session import Session
 
 
@@ -49,14 +49,14 @@ def open_session(db: str | None, today: str | None, actor: str | None) -> Sessio
         book = default_path()
     real = date.today()
     word = today or os.environ.get("XINFANG_TODAY")
-    name = persons.clean_text(actor or os.environ.get("XINFANG_ACTOR") or "")
+    name = cleaning.clean_text(actor or os.environ.get("XINFANG_ACTOR") or "")
     session = Session(book, days.parse_day(word, real, "--today") if word else real, name)
     session.waits = _say_waiting
     return session
 
 
 def _say_waiting() -> None:
-    from xinfang_cli.output import screen
+    from xinfang_cli.terminal import screen
 
     screen.tell("案件簿正由另一个程序在写，请稍候……")
 
@@ -75,7 +75,7 @@ def whole(text: str | None, field: str, least: int = 0, most: int = 999_999_999)
     """A whole number that somebody typed, full-width digits too."""
     if text is None:
         return None
-    plain = persons.half_width(text).strip()
+    plain = cleaning.half_width(text).strip()
     if not (plain.isascii() and plain.isdigit() and len(plain) <= 9 and least <= int(plain) <= most):
         limit = f"{least} 到 {most} 的整数" if most < 999_999_999 else f"{least} 以上的整数"
         raise BadValue(field, text, "不是合适的整数", f"请填 {limit}")
@@ -113,7 +113,7 @@ def _all_of_stdin() -> str:
 
 def clean(text: str | None) -> str | None:
     """Free text without control characters; None when nothing is left."""
-    return None if text is None else persons.clean_text(text) or None
+    return None if text is None else cleaning.clean_text(text) or None
 
 
 def required(text: str | None, flag: str) -> str:

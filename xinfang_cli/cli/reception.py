@@ -10,15 +10,16 @@ import typer
 
 from xinfang_cli.cli import asking, options
 from xinfang_cli.cli.casework import finish
+from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.figures import period
 from xinfang_cli.cli.options import Csv, Json, KeepGoing, NewUnit, Numbers, On
-from xinfang_cli.cli.wording import Desk
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.law import terms
-from xinfang_cli.office import reception
+from xinfang_cli.office.campaigns import visits
 from xinfang_cli.office.session import Session
-from xinfang_cli.output import machine, screen
-from xinfang_cli.output import reception as out
+from xinfang_cli.present import machine
+from xinfang_cli.terminal import reception as out
+from xinfang_cli.terminal import screen
 
 desk = Desk()
 reception_desk = Desk(
@@ -93,17 +94,17 @@ def roster(
     first, last = _span(session, month, None, from_, to) or period(session, None, None, None, None, None, None)
     names = names_of(leaders)
     if file is not None:
-        names += [name for name in reception.read_leaders(Path(file).expanduser()) if name not in names]
+        names += [name for name in visits.read_leaders(Path(file).expanduser()) if name not in names]
     rules = []
     for word in fixed or []:
-        from xinfang_cli.law.campaigns import parse_fixed
+        from xinfang_cli.law.backlog import parse_fixed
 
         rule = parse_fixed(terms.half_width(word))
         if rule is None:
             raise BadValue("--fixed", word, "看不懂", "写成 姓名=周二、姓名=第2个周二 或 姓名=15日")
         rules.append(rule)
     if names or rules:
-        found = reception.make_roster(
+        found = visits.make_roster(
             session,
             names,
             first,
@@ -116,12 +117,12 @@ def roster(
     else:
         if include_holidays or replace:
             raise Missing("没有写领导", "排班要写 --leaders、--file 或 --fixed")
-        found = reception.show_roster(session, first, last)
+        found = visits.show_roster(session, first, last)
     if output is not None:
-        from xinfang_cli.output import rosters
+        from xinfang_cli.documents import roster as rosters
 
         path = Path(output).expanduser()
-        rosters.write(found, path, reception.bureau(session), session.now())
+        rosters.write(found, path, visits.bureau(session), session.now())
         screen.tell(f"已写入 {path}")
         if not json:
             return
@@ -146,7 +147,7 @@ def swap(
         raise Missing("要写另一天（对调）或 --leader（顶替），只写一个", "看用法：xinfang reception swap --help")
     first = options.day(session, day, "日期")
     assert first is not None
-    found = reception.swap(session, first, options.day(session, with_, "另一天"), options.clean(leader))
+    found = visits.swap(session, first, options.day(session, with_, "另一天"), options.clean(leader))
     if json:
         machine.print_json(found)
     else:
@@ -209,14 +210,14 @@ def log(
     """
     session: Session = ctx.obj
     if file is not None:
-        counts = reception.log_file(session, Path(file).expanduser())
+        counts = visits.log_file(session, Path(file).expanduser())
         if json:
             machine.print_json(counts)
         else:
             screen.say(f"登记接访 {counts['visits']} 批，无访值班 {counts['without_visitor']} 次")
         return
     on_day = options.on_day(session, on)
-    who = names_of(leader) or list(reception.on_duty(session, on_day))
+    who = names_of(leader) or list(visits.on_duty(session, on_day))
     if not who:
         raise Missing("缺少选项 --leader", f"{on_day.isoformat()} 没有排班，请写接访领导")
     chosen = terms.RECEPTION.parse(form, "--form")
@@ -232,7 +233,7 @@ def log(
         asked = names_of(invited)
         if invited is None and asking.somebody_there() and not json:
             asked = asking.ask("无访约访：约了哪几件的信访人（登记编号，空格分开；没有就回车）").split()
-        sitting = reception.attend(session, on_day, chosen, who, asked)
+        sitting = visits.attend(session, on_day, chosen, who, asked)
         if not asked:
             screen.tell("注意：无访，没有记约访了谁；约访的加 --invited 编号")
         if json:
@@ -247,7 +248,7 @@ def log(
         raise Missing("缺少选项 --by", "领导交办要写期限")
     intake = None
     if title is not None:
-        from xinfang_cli.cli.intake import intake_fields
+        from xinfang_cli.cli.adding import intake_fields
 
         intake = intake_fields(
             session,
@@ -261,7 +262,7 @@ def log(
             address=address,
             content=content,
         )
-    visit = reception.Visit(
+    visit = visits.Visit(
         on=on_day,
         form=chosen,
         leaders=tuple(who),
@@ -274,7 +275,7 @@ def log(
         to=to,
         answer_by=options.day(session, by, "--by"),
     )
-    finish(reception.log(session, visit, new_unit=new_unit, new_topic=new_topic), matters or [], json)
+    finish(visits.log(session, visit, new_unit=new_unit, new_topic=new_topic), matters or [], json)
 
 
 @reception_desk.command("order")
@@ -297,7 +298,7 @@ def order_(
     session: Session = ctx.obj
     by_day = options.day(session, options.required(by, "--by"), "--by")
     assert by_day is not None
-    done = reception.order(
+    done = visits.order(
         session,
         options.read_numbers(numbers),
         options.on_day(session, on),
@@ -328,7 +329,7 @@ def follow(
         xinfang reception follow 反馈 123
     """
     chosen = terms.LOOP.parse(step, "步骤")
-    done = reception.follow(
+    done = visits.follow(
         ctx.obj,
         options.read_numbers(numbers),
         chosen,
@@ -352,7 +353,7 @@ def cancel(
     """
     wanted = options.whole(number, "记录号", 1)
     assert wanted is not None
-    found = reception.cancel(ctx.obj, wanted)
+    found = visits.cancel(ctx.obj, wanted)
     if json:
         machine.print_json(found)
     else:
@@ -384,9 +385,9 @@ def list_(
     session: Session = ctx.obj
     first, last = _so_far(session, _span(session, month, year, from_, to))
     if no_visitor:
-        out.show_sittings(reception.sittings(session, first, last), json)
+        out.show_sittings(visits.sittings(session, first, last), json)
         return
-    rows = reception.matters(session, first, last, open_only=open_only, leader=options.clean(leader), unit=unit)
+    rows = visits.matters(session, first, last, open_only=open_only, leader=options.clean(leader), unit=unit)
     out.show_matters(rows, json, csv)
 
 
@@ -409,4 +410,4 @@ def status(
     """
     session: Session = ctx.obj
     first, last = _so_far(session, _span(session, month, year, from_, to))
-    out.show_status(reception.status(session, first, last, options.day(session, as_of, "--as-of")), json)
+    out.show_status(visits.status(session, first, last, options.day(session, as_of, "--as-of")), json)

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xinfang_cli.cli import options
+from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Json
-from xinfang_cli.cli.wording import Desk
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.intake import days
 from xinfang_cli.law import terms
 from xinfang_cli.law.periods import Period
 from xinfang_cli.office.session import Session
-from xinfang_cli.output import machine, screen
+from xinfang_cli.present import machine
+from xinfang_cli.terminal import screen
 
 if TYPE_CHECKING:
-    from xinfang_cli.law.bulletin import Bulletin
-    from xinfang_cli.output.forms import Form
+    from xinfang_cli.formats.word_forms import Form
+    from xinfang_cli.law.figures.bulletin import Bulletin
 
 desk = Desk()
 GROUPS: dict[str, typer.Typer] = {}
@@ -91,14 +92,14 @@ def report(
         xinfang report --fields month
         xinfang report --export-template month 月通报模板.docx
     """
-    from xinfang_cli.office import bulletin as office
-    from xinfang_cli.office import publish as sealing
+    from xinfang_cli.office.figures import bulletin as office
+    from xinfang_cli.office.figures import sealing
 
     session = ctx.obj
     if changes is not None:
         if words or publish or output:
             raise BadValue("--changes", changes, "不和别的同用", "如 xinfang report --changes 2023-06")
-        from xinfang_cli.output import changes as changes_out
+        from xinfang_cli.terminal import changes as changes_out
 
         changes_out.show(sealing.changes(session, any_period(session, changes)), json)
         return
@@ -134,8 +135,8 @@ def _unit_file(
     session: Session, words: list[str], output: str | None, force: bool, day: date | None, json: bool
 ) -> None:
     """The appeal file: `report unit 单位 时期 -o FILE.xlsx`."""
-    from xinfang_cli.office import appeal as office
-    from xinfang_cli.output import appeal as out
+    from xinfang_cli.documents import appeal as out
+    from xinfang_cli.office.figures import appeal as office
 
     if len(words) != 3:
         raise Missing("单位和时期没有写全", "如 xinfang report unit 教育局 2023-06 -o 教育局六月.xlsx")
@@ -165,20 +166,20 @@ def _target(output: str | None, force: bool, forms: tuple[str, ...] = FORMS, fie
 
 def _own_form(session: Session, kind: str) -> Form | None:
     """The office's own template of that kind of bulletin, read and tried out; None for the program's form."""
-    from xinfang_cli.office import bulletin as office
+    from xinfang_cli.office.figures import bulletin as office
 
     path, four_rates = office.template_of(session, kind)
     if path is None:
         return None
-    from xinfang_cli.output import bulletin_templates
+    from xinfang_cli.documents.bulletin import template
 
-    return bulletin_templates.form(kind, path, four_rates)
+    return template.form(kind, path, four_rates)
 
 
 def _templates(session: Session, words: list[str], export: bool, force: bool, json: bool) -> None:
     """The fields of a kind of bulletin, or the template to start from."""
-    from xinfang_cli.office import bulletin as office
-    from xinfang_cli.output import bulletin_templates as out
+    from xinfang_cli.documents.bulletin import template as out
+    from xinfang_cli.office.figures import bulletin as office
 
     if not words:
         raise Missing("没有写哪种通报", "可用：week、month、quarter、year，如 xinfang report --fields month")
@@ -200,7 +201,7 @@ def _templates(session: Session, words: list[str], export: bool, force: bool, js
         raise Missing("没有写另存到哪个文件", f"xinfang report --export-template {kind} 文件.docx")
     target = _target(words[1], force, (".docx",), "文件")
     assert target is not None
-    from xinfang_cli.output import reports
+    from xinfang_cli.formats import reports
 
     reports.write(out.starting_document(kind, four_rates), target)
     if json:
@@ -220,8 +221,8 @@ def report_kind(word: str) -> str:
 
 def _write(made: Bulletin, target: Path | None, form: Form | None) -> None:
     """Write it to its file, if it has one."""
-    from xinfang_cli.output import bulletin as out
-    from xinfang_cli.output import reports
+    from xinfang_cli.documents.bulletin import words as out
+    from xinfang_cli.formats import reports
 
     if target is None:
         return
@@ -229,24 +230,24 @@ def _write(made: Bulletin, target: Path | None, form: Form | None) -> None:
     if form is None:
         reports.write(document, target)
         return
-    from xinfang_cli.output import bulletin_templates
+    from xinfang_cli.documents.bulletin import template
 
-    reports.write_bytes(form.fill(bulletin_templates.context(made, document)), target)
+    reports.write_bytes(form.fill(template.context(made, document)), target)
 
 
 def _show(made: Bulletin, target: Path | None, json: bool) -> None:
     """Show it, or say where it is."""
-    from xinfang_cli.output import bulletin as out
+    from xinfang_cli.documents.bulletin import words as out
 
     document = out.document(made)
     for said in document.notice:
         screen.tell(f"注意：{said}")
     if json:
-        from xinfang_cli.output.document import record
+        from xinfang_cli.documents.model import record
 
         machine.print_json({**record(document), "file": None if target is None else str(target)})
     elif target is None:
-        from xinfang_cli.output import markdown
+        from xinfang_cli.formats import markdown
 
         screen.say(markdown.text(document).rstrip("\n"))
     else:

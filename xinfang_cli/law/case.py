@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from xinfang_cli.law.clocks import Clock, Code, advance, settle
-from xinfang_cli.law.events import TIMELESS, Event
+from xinfang_cli.law.events.base import TIMELESS, Event
 from xinfang_cli.law.terms import LOOP_STEPS
 
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
-from xinfang_cli.law.events import Event
+from xinfang_cli.law.events.base import Event
 from xinfang_cli.law.rules import Rules, statutory
 from xinfang_cli.law.terms import WINDOWS
 from xinfang_cli.law.workdays import Calendar, plain_calendar

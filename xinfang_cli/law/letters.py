@@ -15,9 +15,9 @@ from xinfang_cli.errors import Refused
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.clocks import Clock, InForce, due_day, find_open
-from xinfang_cli.law.events import Event
+from xinfang_cli.law.decide import why_no_review
+from xinfang_cli.law.events.base import Event
 from xinfang_cli.law.terms import CLOSED_AND_LATER, Vocabulary
-from xinfang_cli.law.workflow import why_no_review
 
 LETTER = Vocabulary(
     "文书",

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from xinfang_cli.law.events import Event
+    from xinfang_cli.law.events.base import Event
 
 
 NOTES = ("text", "reason", "late_reason")

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from xinfang_cli.book.ledger import Pen
-from xinfang_cli.book.open import Book, create_book, open_book, unusable
+from xinfang_cli.book.chain import Pen
+from xinfang_cli.book.sqlite.opening import Book, create_book, open_book, unusable
 
 FIRST_COMMANDS = frozenset(
     {"add", "import", "unit", "config", "workdays", "batch", "roster", "attend", "advise", "standing"}

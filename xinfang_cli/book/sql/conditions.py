@@ -1,0 +1,113 @@
+"""The conditions of `list --where` in SQL, over `cases c`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from xinfang_cli.law.terms import CLOSED_AND_LATER, OPEN_STAGES, VISITS
+from xinfang_cli.records import Term
+
+COLUMNS = {
+    "stage": "c.stage",
+    "channel": "c.channel",
+    "kind": "c.kind",
+    "outcome": "c.outcome",
+    "priority": "c.priority",
+    "source": "c.source",
+    "level": "c.level",
+    "pathway": "c.pathway",
+    "clock": "c.next_clock",
+    "topic": "c.topic",
+    "region": "c.region",
+    "lead": "c.lead",
+    "unit": "c.unit_id",
+    "received": "c.received_on",
+    "assigned": "c.assigned_on",
+    "accepted": "c.accepted_on",
+    "closed": "c.closed_on",
+    "due": "c.next_due_on",
+    "headcount": "c.headcount",
+    "returned": "c.returned_times",
+}
+
+
+_STEP = "'$.step'"
+
+
+def _list(words: Sequence[str]) -> str:
+    return ",".join(f"'{word}'" for word in words)
+
+
+FLAGS = {
+    "open": f"c.stage IN ({_list(OPEN_STAGES)})",
+    "done": f"c.stage IN ({_list(CLOSED_AND_LATER)})",
+    "first": "c.repeat = 0",
+    "repeat": "c.repeat = 1",
+    "supervised": "c.supervised = 1",
+    "excluded": "c.excluded = 1",
+    "group": f"(c.channel IN ({_list(VISITS)}) AND c.headcount >= 5)",
+}
+
+
+def condition(term: Term) -> tuple[str, list[Any]]:
+    """One condition: its SQL, and what is bound to it."""
+    said, values = _positive(term)
+    return (f"coalesce({said}, 0) = 0" if term.negated else said), values
+
+
+def _positive(term: Term) -> tuple[str, list[Any]]:
+    given = [value for value in term.values if value is not None]
+    marks = ",".join("?" * len(given))
+    empty = None in term.values
+    if term.field == "is":
+        return _flags(term)
+    if term.field == "text":  # as the text index is asked
+        from xinfang_cli.book.sqlite.text_index import MATCHING
+
+        return f"c.id IN ({MATCHING})", given
+    if term.field == "tag":
+        found = f"EXISTS (SELECT 1 FROM json_each(c.tags) WHERE value IN ({marks}))"
+        return (f"({found} OR c.tags IS NULL)" if empty else found), given
+    if term.field == "step":
+        # By the index of these few events; a step that was taken back is none.
+        taken = (
+            "SELECT e.case_id FROM events e WHERE e.kind = 'step'{} AND NOT EXISTS (SELECT 1 FROM events r WHERE "
+            "r.case_id = e.case_id AND r.kind = 'revoke' AND json_extract(r.body, '$.event') = e.seq)"
+        )
+        found = f"c.id IN ({taken.format(f' AND json_extract(e.body, {_STEP}) IN ({marks})')})"
+        none = f"c.id NOT IN ({taken.format('')})"
+        return (f"({found} OR {none})" if empty else found), given
+    if term.field == "batch":
+        found = f"c.id IN (SELECT case_id FROM backlog WHERE batch IN ({marks}))"
+        none = "c.id NOT IN (SELECT case_id FROM backlog)"
+        return (f"({found} OR {none})" if empty else found), given
+    column = COLUMNS[term.field]
+    if term.op != ":":
+        return f"{column} {term.op} ?", given
+    parts = []
+    if given and isinstance(given[0], tuple):  # days: from one to another
+        parts = [f"{column} BETWEEN ? AND ?"] * len(given)
+        given = [day for span in given for day in span]
+    elif given:
+        parts = [f"{column} IN ({marks})"]
+    if empty:
+        parts.append(f"{column} IS NULL")
+    said = f"({' OR '.join(parts)})"
+    if term.field == "unit" and not term.negated and given:
+        # An accusation is hidden from the lists of the unit complained of (art. 30).
+        said = f"({said} AND NOT (c.kind = 'accusation' AND coalesce(c.complained_unit_id, 0) IN ({marks})))"
+        given = [*given, *given]
+    return said, given
+
+
+def _flags(term: Term) -> tuple[str, list[Any]]:
+    parts: list[str] = []
+    values: list[Any] = []
+    for flag in term.values:
+        if isinstance(flag, tuple):  # ("overdue", today)
+            parts.append("c.next_due_on < ?")
+            values.append(flag[1])
+        else:
+            parts.append(FLAGS[flag])
+    return f"({' OR '.join(parts)})", values

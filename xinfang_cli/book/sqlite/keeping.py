@@ -1,0 +1,206 @@
+"""Keeping the book: backups, checks, rebuilding."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xinfang_cli.book import chain, projection
+from xinfang_cli.book.sqlite import text_index
+from xinfang_cli.law.case import fold
+
+if TYPE_CHECKING:
+    from xinfang_cli.book.sqlite.opening import Book
+
+
+def backup(conn: sqlite3.Connection, target: Path) -> tuple[int, str]:
+    """Copy the book as it stands, through SQLite's backup API; (number of events, head) of the copy.
+
+    Readable by its owner only. Appears under its name when it is whole; OSError or sqlite3.Error when it cannot.
+    """
+    made = target.with_name(f".{target.name}.{os.getpid()}.new")
+    try:
+        os.close(os.open(made, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        copy = sqlite3.connect(made)
+        try:
+            conn.backup(copy)
+            found = chain.head(copy)
+        finally:
+            copy.close()
+        made.replace(target)
+    finally:
+        for leftover in (made, Path(f"{made}-journal")):
+            leftover.unlink(missing_ok=True)
+    return found
+
+
+def examine(book: Book, rebuild: bool = True, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
+    """Check everything that can be checked; `ok` is whether nothing was found.
+
+    SQLite's own check and the foreign keys, the chain from the first event to the head, the texts against their
+    hashes, and every case folded again from its events and compared with what is stored.
+    """
+    conn = book.conn
+    problems: list[str] = []
+    problems += [f"SQLite：{row[0]}" for row in conn.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+    for table, rowid, parent, _ in conn.execute("PRAGMA foreign_key_check").fetchmany(20):
+        problems.append(f"{table} 第 {rowid} 行指向的 {parent} 不存在")
+    events, head, broken = chain.walk_chain(conn)
+    problems += [f"第 {place.event_id} 号事件：{place.why}" for place in broken]
+    problems += [f"第 {place.event_id} 号事件：{place.why}" for place in islice(chain.check_texts(conn), 20)]
+    differing: list[str] = []
+    checked = 0
+    if rebuild:
+        tally = text_index.Tally()
+        checked, differing = _compare(book, progress, tally)
+        problems += tally.problems(conn)
+        problems += [f"{case_no} 与按事件重算的结果不一致" for case_no in differing[:20]]
+    doubles = conn.execute(
+        "SELECT external_no, count(*) FROM cases WHERE external_no IS NOT NULL GROUP BY external_no HAVING count(*) > 1"
+    ).fetchmany(20)
+    problems += [f"外部编号 {number} 有 {times} 件" for number, times in doubles]
+    return {
+        "ok": not problems,
+        "events": events,
+        "head": head,
+        "cases": projection.count(conn),
+        "rebuilt": checked,
+        "differing": differing[:100],
+        "problems": problems,
+    }
+
+
+def _compare(book: Book, progress: Callable[[int, int], None] | None, tally: text_index.Tally) -> tuple[int, list[str]]:
+    """Fold every case again and compare its rows with the stored ones: (cases, numbers that differ)."""
+    conn, code = book.conn, book.code
+    total = conn.execute("SELECT count(*) FROM docket").fetchone()[0]
+    numbers = conn.execute("SELECT id, case_no FROM docket ORDER BY id")
+    stored_cases = _by_case(conn.execute("SELECT * FROM cases ORDER BY id"))
+    stored_people = _by_case(conn.execute("SELECT * FROM people ORDER BY case_id"))
+    stored_clocks = _by_case(conn.execute("SELECT * FROM clocks ORDER BY case_id, n"))
+    stored_backlog = _by_case(conn.execute("SELECT case_id, * FROM backlog ORDER BY case_id, batch"))
+    differing: list[str] = []
+    done = 0
+    names = iter(numbers)
+    current: tuple[int, str] = (0, "")
+    for case_id, listed in chain.all_cases(conn):
+        while current[0] < case_id:
+            current = next(names)
+        case = fold(listed, code)
+        tally.add(case_id, listed)
+        kept = (stored_cases(case_id), stored_people(case_id), stored_clocks(case_id), stored_backlog(case_id))
+        if case is None:
+            same = kept == ([], [], [], [])
+        else:
+            rows = projection.Rows(case_id, current[1], case, book.canonical)
+            entries = [(case_id, *entry) for entry in sorted(rows.backlog)]
+            same = kept == ([rows.case], [rows.person] if rows.person else [], rows.clocks, entries)
+        if not same:
+            differing.append(current[1])
+        done += 1
+        if progress is not None and done % 5000 == 0:
+            progress(done, total)
+    return done, differing
+
+
+def _by_case(rows: Iterator[tuple[Any, ...]]) -> Callable[[int], list[tuple[Any, ...]]]:
+    """Take the rows of one case after the other from a cursor in the order of their case."""
+    waiting: list[tuple[Any, ...] | None] = [next(rows, None)]
+
+    def take(case_id: int) -> list[tuple[Any, ...]]:
+        taken = []
+        row = waiting[0]
+        while row is not None and row[0] <= case_id:
+            taken.append(row)
+            row = next(rows, None)
+        waiting[0] = row
+        return taken
+
+    return take
+
+
+def rebuild(book: Book) -> int:
+    """Write every case, clock and backlog entry again from the events; how many cases there are."""
+    conn = book.conn
+    for table in ("clocks", "backlog", "people", "cases"):
+        conn.execute(f"DELETE FROM {table}")
+    numbers = dict(conn.execute("SELECT id, case_no FROM docket").fetchall())
+    made: list[projection.Rows] = []
+    count = 0
+    code = book.code
+    for case_id, listed in chain.all_cases(conn):
+        case = fold(listed, code)
+        if case is None:
+            continue
+        made.append(projection.Rows(case_id, numbers[case_id], case, book.canonical))
+        count += 1
+        if len(made) >= 2000:
+            projection.put_many(conn, made)
+            made = []
+    projection.put_many(conn, made)
+    text_index.rebuild(conn)
+    return count
+
+
+def put_in_place(source: Path, path: Path) -> dict[str, Any]:
+    """Put a checked backup where the book is; what was there stays beside it under another name.
+
+    A whole book is overwritten through SQLite, so that another terminal sees the old one or the new one;
+    a damaged one is moved aside as it is.
+    """
+    kept: Path | None = None
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(source)) as conn:
+        if path.exists():
+            kept = _free_name(path)
+            try:
+                with closing(sqlite3.connect(path, timeout=15)) as old:
+                    backup(old, kept)
+                    if _page_size(old) != _page_size(conn):
+                        old.execute("PRAGMA journal_mode=DELETE")  # a write-ahead log is bound to one size of pages
+                    conn.backup(old)
+                    old.execute("PRAGMA journal_mode=WAL")
+                events, head = chain.head(conn)
+                return {"db": str(path), "events": events, "head": head, "kept": str(kept)}
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError):
+                    raise
+                kept.unlink(missing_ok=True)
+                path.replace(kept)
+                for name in (f"{path}-wal", f"{path}-shm"):
+                    Path(name).unlink(missing_ok=True)
+        events, head = backup(conn, path)
+    with closing(sqlite3.connect(path)) as made:
+        made.execute("PRAGMA journal_mode=WAL")
+    return {"db": str(path), "events": events, "head": head, "kept": str(kept) if kept else None}
+
+
+def _page_size(conn: sqlite3.Connection) -> int:
+    return int(conn.execute("PRAGMA page_size").fetchone()[0])
+
+
+def _free_name(path: Path) -> Path:
+    number = 1
+    while (kept := path.with_name(f"{path.stem}.before-restore-{number}{path.suffix}")).exists():
+        number += 1
+    return kept
+
+
+def first_time_today(conn: sqlite3.Connection, what: str, on: date) -> bool:
+    """Whether this was not said yet on that day; remembered, where the book can be written."""
+    day = on.isoformat()
+    conn.execute("PRAGMA busy_timeout=100")  # not worth waiting for
+    try:
+        done = conn.execute(
+            "INSERT INTO said VALUES (?1, ?2) ON CONFLICT(what) DO UPDATE SET on_day = ?2 WHERE on_day <> ?2",
+            (what, day),
+        )
+    except sqlite3.OperationalError:  # read-only, or another command is writing
+        return conn.execute("SELECT 1 FROM said WHERE what = ? AND on_day = ?", (what, day)).fetchone() is None
+    return done.rowcount > 0

@@ -1,0 +1,210 @@
+"""The text index: one token a character, so that a word of any length is found; kept with the events.
+
+A token is a character and the one after it. A word of two or more is then a phrase of tokens of which most are rare;
+with the character alone, a rare word of common characters took 160 ms among a million cases, where it now takes 16. A
+word of one is the beginning of a token, for which FTS5 keeps a second index (prefix=1).
+
+A row is a case; its rowid is the day it was received and its id, so that the newest come first without sorting. The
+table holds no text of its own (contentless): a row is taken out by saying again what had been put in, which the events
+before the command still tell.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from itertools import groupby, islice, starmap
+from json import dumps, loads
+from operator import add, itemgetter
+
+from xinfang_cli.book import chain
+from xinfang_cli.law.events.base import Event
+from xinfang_cli.law.texts import ASIDE, Texts, is_phone_word, normal, phone_words, texts_of, written
+
+CASE_ID = (1 << 32) - 1
+"""Of a row's id, the bits that are the case's."""
+MATCHING = f"SELECT rowid & {CASE_ID} FROM search WHERE search MATCH ?"
+"""The ids of the cases in whose texts a query (`query`, `phone_query`) is found."""
+BATCH = 5000
+ROOMY = 16 << 20
+ORDINARY = 1 << 20
+_PUT = "INSERT INTO search(rowid, title, content, notes, who, accuser) VALUES (?,?,?,?,?,?)"
+_TAKE = "INSERT INTO search(search, rowid, title, content, notes, who, accuser) VALUES ('delete',?,?,?,?,?,?)"
+
+Row = tuple[int, str, str, str, str, str]
+
+
+def tokens(text: str) -> str:
+    """A text as the index is told of it: each character with the next, a blank between."""
+    plain = array("I", normal(text).encode("utf-32-le", "surrogatepass"))
+    if not plain:
+        return ""
+    told = array("I", [ord(" ")]) * (3 * len(plain) - 1)
+    told[::3] = plain
+    told[1:-1:3] = plain[1:]
+    return told.tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def row_of(case_id: int, texts: Texts) -> Row:
+    """What the index is told of a case. Who wrote an accusation stands apart: only who asks for it finds it by that."""
+    who = tokens(texts.name)
+    for phone in texts.phones:
+        for word in phone_words(phone):
+            who += f" {ASIDE}{word}"
+    return (
+        texts.received_on.toordinal() << 32 | case_id,
+        tokens(texts.title),
+        tokens(texts.content),
+        " ".join(map(tokens, texts.notes)),
+        "" if texts.accusation else who,
+        who if texts.accusation else "",
+    )
+
+
+def _row_from(case_id: int, events: Sequence[Event]) -> Row | None:
+    texts = texts_of(events) if events else None
+    return None if texts is None else row_of(case_id, texts)
+
+
+def keep_up(conn: sqlite3.Connection, pen: chain.Pen) -> None:
+    """Bring the index up to what a command wrote; called once, before its transaction ends."""
+    for case_id, first in sorted(pen.reworded.items()):
+        events = chain.events_of(conn, case_id)
+        before = _row_from(case_id, [event for event in events if event.id < first])
+        after = _row_from(case_id, events)
+        if before != after:
+            if before is not None:
+                conn.execute(_TAKE, before)
+            if after is not None:
+                conn.execute(_PUT, after)
+    if pen.registered_from is not None:
+        _put_all(conn, _new_rows(conn, pen.registered_from), many=pen.next_id - pen.first_id > BATCH)
+
+
+def _put_all(conn: sqlite3.Connection, rows: Iterator[Row], many: bool) -> None:
+    """Rows in the order of their ids within each batch: out of order, each would make a segment of its own."""
+    with many_at_once(conn, many):
+        while batch := sorted(islice(rows, BATCH)):
+            conn.executemany(_PUT, batch)
+
+
+@contextmanager
+def many_at_once(conn: sqlite3.Connection, many: bool) -> Iterator[None]:
+    """More memory for what is to be written, and no merging meanwhile; for `many` rows."""
+    if many:
+        _configure(conn, ROOMY, 0)
+    yield
+    if many:
+        _configure(conn, ORDINARY, 4)
+
+
+def texts_entered(events: Sequence[Event]) -> Texts:
+    """The texts of a new case, from the events that are entered with it."""
+    if any(event.kind in chain.REWORDING for event in events):
+        texts = texts_of(events)
+        assert texts is not None
+        return texts
+    register = events[0]
+    return written(register.on, register.data.get("kind"), [event.data for event in events])
+
+
+def put_new(conn: sqlite3.Connection, cases: Iterable[tuple[int, Texts]]) -> None:
+    """Tell the index of new cases: their ids and texts."""
+    conn.executemany(_PUT, sorted(starmap(row_of, cases)))
+
+
+def _configure(conn: sqlite3.Connection, hash_size: int, automerge: int) -> None:
+    conn.execute("INSERT INTO search(search, rank) VALUES ('hashsize', ?)", (hash_size,))
+    conn.execute("INSERT INTO search(search, rank) VALUES ('automerge', ?)", (automerge,))
+
+
+def _new_rows(conn: sqlite3.Connection, first: int) -> Iterator[Row]:
+    for case_id, texts in _stored(conn, "c.id >= ?", first):
+        yield row_of(case_id, texts)
+
+
+def texts_in(conn: sqlite3.Connection, case_ids: Sequence[int]) -> dict[int, Texts]:
+    """The texts of some cases as they stand."""
+    return dict(_stored(conn, "c.id IN (SELECT value FROM json_each(?))", dumps(case_ids)))
+
+
+def _stored(conn: sqlite3.Connection, which: str, value: object) -> Iterator[tuple[int, Texts]]:
+    """The texts of cases in the order of their ids. All that was written of a case stands, unless it was set right."""
+    found = conn.execute(
+        "SELECT c.id, c.received_on, c.kind, e.kind, t.body FROM cases c CROSS JOIN events e ON e.case_id = c.id "
+        f"LEFT JOIN texts t ON t.event_id = e.id WHERE {which} "
+        "AND (t.body IS NOT NULL OR e.kind IN ('edit', 'correct', 'revoke')) ORDER BY c.id, e.seq",
+        (value,),
+    )
+    for case_id, rows in groupby(found, itemgetter(0)):
+        listed = list(rows)
+        _, received, case_kind, kind, _ = listed[0]
+        if kind == "register" and not any(row[3] in chain.REWORDING for row in listed):
+            yield case_id, written(date.fromisoformat(received), case_kind, [loads(row[4]) for row in listed])
+        elif (texts := texts_of(chain.events_of(conn, case_id))) is not None:
+            yield case_id, texts
+
+
+# ---- asking -----------------------------------------------------------------------------------------------------
+
+
+def query(words: Sequence[str], *, accusers: bool = False, columns: str = "") -> str:
+    """The MATCH of compared words (law.texts.normal): all of them, each anywhere, or each in one of the `columns`."""
+    columns = columns or ("title content notes who accuser" if accusers else "title content notes who")
+    who = [column for column in ("who", "accuser") if column in columns.split()]
+    parts = []
+    for word in words:
+        phrase = f'"{word}" *' if len(word) == 1 else f'"{" ".join(map(add, word, word[1:]))}"'
+        part = f"{{{columns}}} : {phrase}"
+        if who and is_phone_word(word):
+            part = f'({part} OR {{{" ".join(who)}}} : "{ASIDE}{word}")'
+        parts.append(part)
+    return " AND ".join(parts)
+
+
+def phone_query(word: str) -> str:
+    """The MATCH of a whole phone or of its last four digits."""
+    return f'{{who accuser}} : "{ASIDE}{word}"'
+
+
+# ---- checking and rebuilding ------------------------------------------------------------------------------------
+
+
+class Tally:
+    """Counts the tokens that the index should hold, case by case, and compares them with what it holds."""
+
+    def __init__(self) -> None:
+        self.terms: Counter[str] = Counter()
+
+    def add(self, case_id: int, events: Sequence[Event]) -> None:
+        row = _row_from(case_id, events)
+        if row is not None:
+            for column in row[1:]:
+                self.terms.update(column.split())
+
+    def problems(self, conn: sqlite3.Connection) -> list[str]:
+        """What is wrong with the index, in words; empty when it holds what the cases say."""
+        try:
+            conn.execute("INSERT INTO search(search) VALUES ('integrity-check')")
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT:
+                return ["检索索引已损坏，请用 xinfang doctor --rebuild 重建"]
+            if (
+                error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY
+            ):  # a book that may only be read is checked all the same
+                raise
+        conn.execute("CREATE VIRTUAL TABLE temp.search_terms USING fts5vocab(main, search, row)")
+        held = dict(conn.execute("SELECT term, cnt FROM temp.search_terms").fetchall())
+        conn.execute("DROP TABLE temp.search_terms")
+        wrong = sum(held.get(term, 0) != self.terms.get(term, 0) for term in held.keys() | self.terms.keys())
+        return [f"检索索引与案件的文字有 {wrong} 处对不上，请用 xinfang doctor --rebuild 重建"] if wrong else []
+
+
+def rebuild(conn: sqlite3.Connection) -> None:
+    """Make the index again from the events."""
+    conn.execute("INSERT INTO search(search) VALUES ('delete-all')")
+    _put_all(conn, _new_rows(conn, 0), many=True)

@@ -1,0 +1,403 @@
+"""The desk of intake: one matter at the counter, or a whole ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from xinfang_cli.cli import asking, options
+from xinfang_cli.cli.chinese import Desk
+from xinfang_cli.cli.entry import Interview
+from xinfang_cli.cli.options import Json
+from xinfang_cli.errors import Missing, XinfangError
+from xinfang_cli.intake import cleaning
+from xinfang_cli.law import terms
+from xinfang_cli.office.session import Session
+from xinfang_cli.terminal import screen
+
+desk = Desk()
+GROUPS: dict[str, typer.Typer] = {}
+
+_WORDS = {
+    "channel": terms.CHANNEL,
+    "kind": terms.KIND,
+    "source": terms.SOURCE,
+    "priority": terms.PRIORITY,
+    "level": terms.LEVEL,
+}
+_COUNTS = ("headcount", "affected", "representatives")
+NO_DAY = "无"  # what takes a day away that was taken down wrong; an empty word is more likely a slip
+
+
+def intake_fields(session: Session, *, names: Mapping[str, str] | None = None, **given: Any) -> dict[str, Any]:
+    """Clean intake values from what was typed; only the fields that were given. BadValue names the field, by its flag
+    or as `names` has it."""
+    fields: dict[str, Any] = {}
+    for key, value in given.items():
+        if value is None:
+            continue
+        flag = (names or {}).get(key) or "--" + key.replace("_", "-")
+        if key in _WORDS:
+            fields[key] = _WORDS[key].parse(value, flag)
+        elif key in _COUNTS:
+            fields[key] = cleaning.headcount(value, flag)
+        elif key in ("report_by", "deceased_on"):
+            fields[key] = None if value.strip() == NO_DAY else options.day(session, value, flag)
+        elif key == "id_no":
+            fields[key] = cleaning.normalise_id(value) or None
+        elif key == "phone":
+            fields[key] = cleaning.normalise_phone(value) or None
+        elif key == "name":
+            fields[key] = cleaning.clean_name(value) or None
+        elif key == "external_no":
+            fields[key] = cleaning.number(value) or None
+        else:
+            fields[key] = cleaning.clean_text(value) or None
+    return fields
+
+
+@desk.command("init")
+def init(ctx: typer.Context, json: Json = False) -> None:
+    """建立案件簿。也可以不建：第一次登记或导入时会自动建立。
+
+    例：xinfang --db 信访.db init
+    """
+    from xinfang_cli.office.keeping import upkeep
+    from xinfang_cli.present import machine
+
+    made = upkeep.init(ctx.obj)
+    if json:
+        machine.print_json({"db": str(ctx.obj.path), "created": made})
+    else:
+        screen.say(f"已建立案件簿 {ctx.obj.path}" if made else f"案件簿 {ctx.obj.path} 已经有了")
+
+
+@desk.command("add")
+def add(
+    ctx: typer.Context,
+    received: Annotated[str | None, typer.Option("--received", metavar="日期", help="收到日期，默认今天")] = None,
+    channel: Annotated[
+        str | None, typer.Option("--channel", metavar="形式", help="来信、来访、网上信访、领导信箱、来电……")
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", metavar="目的", help="申诉求决、建议意见、检举控告、咨询、其他")
+    ] = None,
+    topic: Annotated[str | None, typer.Option("--topic", metavar="分类", help="内容分类，如 城乡建设")] = None,
+    region: Annotated[str | None, typer.Option("--region", metavar="属地", help="问题属地，乡镇街道")] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", metavar="来源", help="本级登记（默认）、上级转送、上级交办")
+    ] = None,
+    priority: Annotated[str | None, typer.Option("--priority", metavar="程度", help="普通（默认）、重点、紧急")] = None,
+    title: Annotated[str | None, typer.Option("--title", metavar="文字", help="概况，一句话")] = None,
+    content: Annotated[str | None, typer.Option("--content", metavar="文字", help="内容")] = None,
+    name: Annotated[str | None, typer.Option("--name", metavar="姓名", help="信访人")] = None,
+    id_no: Annotated[str | None, typer.Option("--id-no", metavar="号码", help="证件号码")] = None,
+    phone: Annotated[str | None, typer.Option("--phone", metavar="号码", help="联系电话")] = None,
+    address: Annotated[str | None, typer.Option("--address", metavar="住址", help="住址")] = None,
+    headcount: Annotated[str | None, typer.Option("--headcount", metavar="人数", help="来了或联名几人，默认 1")] = None,
+    representatives: Annotated[
+        str | None, typer.Option("--representatives", metavar="人数", help="推选的代表，不超过 5 人")
+    ] = None,
+    affected: Annotated[str | None, typer.Option("--affected", metavar="人数", help="涉及人数")] = None,
+    external_no: Annotated[str | None, typer.Option("--external-no", metavar="编号", help="国家或省系统的编号")] = None,
+    repeat_of: Annotated[str | None, typer.Option("--repeat-of", metavar="编号", help="重复件：原来那件的编号")] = None,
+    repeat: Annotated[bool, typer.Option("--repeat", help="重复件，但不知道原件")] = False,
+    complained_unit: Annotated[
+        str | None, typer.Option("--complained-unit", metavar="单位", help="被反映单位；检举控告件即被检举的")
+    ] = None,
+    level: Annotated[str | None, typer.Option("--level", metavar="层级", help="到区、到市、赴省、进京")] = None,
+    tag: Annotated[list[str] | None, typer.Option("--tag", metavar="标签", help="标签，可写几次")] = None,
+    report_by: Annotated[str | None, typer.Option("--report-by", metavar="日期", help="上级限报日期")] = None,
+    new_topic: Annotated[bool, typer.Option("--new-topic", help="内容分类名单里没有就新增")] = False,
+    new_region: Annotated[bool, typer.Option("--new-region", help="问题属地名单里没有就新增")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="不询问，缺的就空着")] = False,
+    on: options.On = None,
+    json: Json = False,
+) -> None:
+    """登记一件信访事项（条例第二十二条）；在终端上缺什么问什么，最后给出编号和转送期限。
+
+    问的时候写 < 回到上一项，写 ? 看可填的词；证件号码、电话可疑的会再问一次。
+
+    例：xinfang add
+        xinfang add --channel 来信 --kind 申诉求决 --title "反映供水压力不足" --name 测试甲
+    """
+    from xinfang_cli.office.work import registering
+    from xinfang_cli.terminal import cases as out
+
+    session = ctx.obj
+    given: dict[str, Any] = {
+        "channel": channel,
+        "kind": kind,
+        "title": title,
+        "topic": topic,
+        "region": region,
+        "source": source,
+        "priority": priority,
+        "content": content,
+        "name": name,
+        "id_no": id_no,
+        "phone": phone,
+        "address": address,
+        "headcount": headcount,
+        "representatives": representatives,
+        "affected": affected,
+        "external_no": external_no,
+        "complained_unit": complained_unit,
+        "level": level,
+        "report_by": report_by,
+    }
+    day_word = received if received is not None else on
+    received_on = options.day(session, day_word, "--on" if received is None else "--received") or session.today
+    fields = intake_fields(session, **given)
+    asked = asking.somebody_there() and not yes and not json
+    talk = Interview(session, fields, received_on, intake_fields)
+    talk.new_topic, talk.new_region = new_topic, new_region
+    if asked:
+        # A book that cannot be used, or a flag that is wrong, is told before the questions, not after them.
+        registering.check_given(session, fields, repeat_of, new_topic, new_region)
+        talk.run(day_word is not None)
+    for key in ("channel", "kind", "title"):
+        if not fields.get(key):
+            raise Missing(f"缺少选项 --{key}", "登记至少要有信访形式、信访目的和概况；看用法：xinfang add --help")
+    while True:
+        original = repeat_of
+        if asked and original is None:
+            original = _offer_earlier(session, fields, talk.received_on)
+        said = {**fields, "repeat": True} if repeat else dict(fields)
+        if tag:
+            said["tags"] = [word for word in map(options.clean, tag) if word]
+        try:
+            done = registering.add(
+                session,
+                talk.received_on,
+                said,
+                repeat_of=original,
+                new_topic=talk.new_topic,
+                new_region=talk.new_region,
+            )
+            break
+        except XinfangError as error:
+            if not asked or error.exit_code != 1:
+                raise
+            screen.tell(f"没有登记：{error.line()}")
+            if not asking.yes("从头改一遍吗（填过的都留着）"):
+                raise
+            talk.run(day_word is not None)
+    if not json and not asked:
+        for found in done.cases[0].get("earlier", []):
+            screen.tell(
+                f"可能是重复件：{found['case_no']} {found['title']}（{terms.DUPLICATE.label(found['ground'])}）；"
+                f"确认后 xinfang link {done.cases[0]['case_no']} --repeat-of {found['case_no']}"
+            )
+    code = out.show_done(done, json, many=False)
+    if asked and done.cases[0].get("no_longer"):
+        offer_no_longer(session, done.cases[0])
+    raise typer.Exit(code)
+
+
+def offer_no_longer(session: Session, case: dict[str, Any]) -> None:
+    """A matter that is ended for good is not taken up again: offer to record it (art. 36)."""
+    from xinfang_cli.office.work import acting
+    from xinfang_cli.terminal import cases as out
+
+    if asking.yes("这一件按不再受理登记吗"):
+        found = case["no_longer"]
+        done = acting.refuse(session, [case["case_no"]], found["ground"], found["why"], on=session.today)
+        out.show_done(done, False, many=False)
+
+
+def _offer_earlier(session: Session, fields: dict[str, Any], received_on: Any) -> str | None:
+    from xinfang_cli.office.work import registering
+
+    found = registering.earlier(session, fields, received_on)
+    if not found:
+        return None
+    screen.tell("可能是这些以前的件的重复：")
+    for number, case in enumerate(found, 1):
+        stage = terms.STAGE.label(case["stage"])
+        screen.tell(
+            f"  {number}  {case['case_no']}  {case['received_on']}  {stage}  {case['title']}（{terms.DUPLICATE.label(case['ground'])}）"
+        )
+    while True:
+        word = asking.ask("是哪一件的重复件（写序号，不是就回车）")
+        if not word:
+            return None
+        if word.isdigit() and 1 <= int(word) <= len(found):
+            return str(found[int(word) - 1]["case_no"])
+        screen.tell("  请写上面的序号，或直接回车")
+
+
+@desk.command("template")
+def template(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="文件", help="xlsx 或 csv")],
+    force: Annotated[bool, typer.Option("--force", help="文件已有时覆盖")] = False,
+    json: Json = False,
+) -> None:
+    """生成导入模板：各列标题、下拉选项和填表说明。
+
+    例：xinfang template 台账模板.xlsx
+    """
+    from xinfang_cli.documents import rejects as sheets
+    from xinfang_cli.errors import BadValue
+    from xinfang_cli.present import machine
+
+    path = Path(file).expanduser()
+    if path.exists() and not force:
+        raise BadValue("文件", file, "已经有了", "换个名字，或加 --force 覆盖")
+    if path.suffix.lower() not in (".xlsx", ".csv"):
+        raise BadValue("文件", file, "不是 xlsx 或 csv", "请用 .xlsx 或 .csv 结尾的文件名")
+    sheets.write_template(path)
+    if json:
+        machine.print_json({"file": str(path)})
+    else:
+        screen.say(f"已生成模板 {path}，填好后用 xinfang import {path} 导入")
+
+
+@desk.command("import")
+def import_(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="文件", help="xlsx、xls 或 csv")],
+    sheet: Annotated[
+        str | None, typer.Option("--sheet", metavar="工作表", help="哪个工作表；all 为全部；默认第一个有标题行的")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="全部检查一遍，什么也不写")] = False,
+    update: Annotated[bool, typer.Option("--update", help="已有的件按表补上新的进展")] = False,
+    all_or_nothing: Annotated[bool, typer.Option("--all-or-nothing", help="有一行不能用就一行也不导")] = False,
+    assign_on_receipt: Annotated[
+        bool, typer.Option("--assign-on-receipt", help="有责任单位没有转办日期的，按收到当天转送")
+    ] = False,
+    rejects: Annotated[
+        str | None, typer.Option("--rejects", metavar="文件", help="不能用的行写到哪里，默认在原文件旁边")
+    ] = None,
+    maps: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="列=列", help="表里的列当作哪一列，如 概要=概况，可写几次"),
+    ] = None,
+    mapping: Annotated[
+        str | None,
+        typer.Option("--mapping", metavar="名称", help="这套列标题对照的名字：存下来，下次同样的表自动用"),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """导入台账：一行一件，连同办理经过；不能用的行另存一份、注明原因，改好再导。
+
+    同一份文件导两次不会重复。列标题见 xinfang template 生成的模板，顺序不限，多出的列照存。
+
+    例：xinfang import 台账.xlsx --dry-run
+        xinfang import 台账.xlsx
+        xinfang import 台账7月.xlsx --update
+        xinfang import 国家系统导出.xls --map 概要=概况 --mapping 国家系统
+    """
+    from xinfang_cli.office.exchange import headings
+    from xinfang_cli.office.exchange.importing import run
+    from xinfang_cli.terminal import importing
+
+    path = Path(file).expanduser()
+    with importing.progress(path.name, quiet=json) as step:
+        report = run.import_ledger(
+            ctx.obj,
+            path,
+            sheet=sheet,
+            dry_run=dry_run,
+            update=update,
+            all_or_nothing=all_or_nothing,
+            assign_on_receipt=assign_on_receipt,
+            progress=step,
+            headings=headings.Headings(
+                headings.parse_given(maps or []),
+                options.clean(mapping),
+                headings.Asking(_ask_columns, _ask_which, _ask_name) if asking.somebody_there() and not json else None,
+            ),
+        )
+    raise typer.Exit(importing.show(report, path, None if rejects is None else Path(rejects).expanduser(), json))
+
+
+def _ask_columns(like: Mapping[str, str]) -> dict[str, str]:
+    """Ask about the columns that look like ours, one by one."""
+    from xinfang_cli.intake.headings import CANONICAL
+
+    return {
+        heading: field
+        for heading, field in like.items()
+        if asking.yes(f"没有认出「{heading}」这一列，当作「{CANONICAL[field]}」吗")
+    }
+
+
+def _ask_which(missing: Sequence[str], left: Sequence[str]) -> dict[str, str]:
+    """Ask which of the columns left over is the one that a ledger needs, by its name or its place."""
+    from xinfang_cli.intake.headings import CANONICAL, normalise_heading
+
+    found: dict[str, str] = {}
+    for field in missing:
+        listed = [heading for heading in left if normalise_heading(heading) not in found]
+        if not listed:
+            break
+        offered = "、".join(f"{place} {heading}" for place, heading in enumerate(listed, 1))
+        screen.tell(f"没有「{CANONICAL[field]}」这一列。还没有认出的列：{offered}")
+        while word := asking.ask(f"哪一列是「{CANONICAL[field]}」（写序号或列名，没有就回车）"):
+            by_place = dict(enumerate(listed, 1)).get(int(word)) if word.isascii() and word.isdigit() else None
+            heading = by_place or next(
+                (one for one in listed if normalise_heading(one) == normalise_heading(word)), None
+            )
+            if heading is not None:
+                found[normalise_heading(heading)] = field
+                break
+            screen.tell("  没有这一列")
+    return found
+
+
+def _ask_name() -> str:
+    return options.clean(asking.ask("这套列标题存个名字，下次自动用（不存就回车）")) or ""
+
+
+mapping_desk = Desk(
+    "列标题对照：列出、删去。对照在导入时用 --map、--mapping 存下。\n\n"
+    "例：xinfang mapping list\n    xinfang mapping remove 国家系统"
+)
+GROUPS["mapping"] = mapping_desk
+
+
+@mapping_desk.command("list")
+def mapping_list(ctx: typer.Context, json: Json = False, csv: options.Csv = False) -> None:
+    """列出存下的列标题对照。
+
+    例：xinfang mapping list
+    """
+    from xinfang_cli.intake.headings import CANONICAL
+    from xinfang_cli.office.exchange import headings
+    from xinfang_cli.present import machine
+
+    found = [(one.name, {h: CANONICAL[f] for h, f in one.fields.items()}) for one in headings.kept_sets(ctx.obj)]
+    if json:
+        machine.print_json([{"name": name, "map": pairs} for name, pairs in found])
+        return
+    if csv:
+        rows = ({"name": name, "heading": h, "meant": meant} for name, pairs in found for h, meant in pairs.items())
+        machine.print_csv(rows, {"name": "名称", "heading": "表里的列", "meant": "当作"})
+        return
+    for name, pairs in found:
+        screen.say(f"{name}：" + "、".join(f"{heading}={meant}" for heading, meant in pairs.items()))
+    if not found:
+        screen.say("没有存下的列标题对照")
+
+
+@mapping_desk.command("remove")
+def mapping_remove(
+    ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="名称", help="对照的名字")], json: Json = False
+) -> None:
+    """删去一套列标题对照。
+
+    例：xinfang mapping remove 国家系统
+    """
+    from xinfang_cli.office.exchange import headings
+    from xinfang_cli.present import machine
+
+    headings.forget(ctx.obj, name)
+    if json:
+        machine.print_json({"removed": name})
+    else:
+        screen.say(f"已删去「{name}」")

@@ -1,0 +1,517 @@
+"""The desk of upkeep: units, settings, working days, the file itself, the demonstration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from xinfang_cli.cli import asking, options
+from xinfang_cli.cli.chinese import Desk
+from xinfang_cli.cli.options import Csv, Json
+from xinfang_cli.errors import BadValue
+from xinfang_cli.intake.cleaning import DOUBTS
+from xinfang_cli.law import terms
+from xinfang_cli.office.keeping import upkeep
+from xinfang_cli.office.session import Session
+from xinfang_cli.present import machine
+from xinfang_cli.terminal import screen
+from xinfang_cli.terminal.screen import Column
+
+desk = Desk()
+unit_desk = Desk("责任单位：增加、列出、修改、合并。\n\n例：xinfang unit list")
+config_desk = Desk("本局设置：查看、修改。\n\n例：xinfang config list\n    xinfang config set bureau 某某区信访局")
+workdays_desk = Desk("工作日安排：查看、导入、更新。\n\n例：xinfang workdays list")
+GROUPS: dict[str, typer.Typer] = {"unit": unit_desk, "config": config_desk, "workdays": workdays_desk}
+
+Yes = Annotated[bool, typer.Option("--yes", help="不再询问")]
+
+
+def _unit_line(unit: dict[str, Any]) -> str:
+    names = [unit["short"], unit["code"], *unit["aliases"]]
+    also = f"（{'、'.join(name for name in names if name)}）" if any(names) else ""
+    return f"{unit['name']}{also}  {unit['group']}  {unit['initials']}"
+
+
+Short = Annotated[str | None, typer.Option("--short", metavar="简称", help="简称")]
+Code = Annotated[str | None, typer.Option("--code", metavar="代码", help="代码")]
+Group = Annotated[str | None, typer.Option("--group", metavar="分组", help="镇街、区直部门、国企、驻区单位")]
+Order = Annotated[str | None, typer.Option("--order", metavar="序号", help="在本组里的排列顺序")]
+Alias = Annotated[list[str] | None, typer.Option("--alias", metavar="别名", help="别名，可写几次")]
+
+
+@unit_desk.command("add")
+def unit_add(
+    ctx: typer.Context,
+    name: Annotated[str | None, typer.Argument(metavar="名称", help="单位名称")] = None,
+    short: Short = None,
+    code: Code = None,
+    group: Group = None,
+    order: Order = None,
+    alias: Alias = None,
+    file: Annotated[
+        str | None, typer.Option("--file", metavar="文件", help="从名单导入：名称、简称、代码、分组、别名（顿号分开）")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """增加单位；分组不写时按名称判断（街道、镇、乡为镇街）。
+
+    例：xinfang unit add 教育局 --short 教育 --code 201 --alias 教体局
+        xinfang unit add --file 单位名单.csv
+    """
+    session = ctx.obj
+    if file is not None:
+        found = upkeep.units_from_file(session, upkeep.read_units(Path(file).expanduser()))
+        if json:
+            machine.print_json(found)
+        else:
+            screen.say(f"新增 {found['added']} 个单位，已有 {found['already_there']} 个")
+        return
+    unit = upkeep.unit_add(
+        session,
+        options.clean(options.required(name, "名称")) or "",
+        short=options.clean(short),
+        code=options.clean(code),
+        group=group,
+        order=options.whole(order, "--order"),
+        aliases=tuple(word for word in map(options.clean, alias or []) if word),
+    )
+    if json:
+        machine.print_json(unit)
+    else:
+        screen.say(f"已增加：{_unit_line(unit)}")
+
+
+@unit_desk.command("list")
+def unit_list(ctx: typer.Context, json: Json = False, csv: Csv = False) -> None:
+    """列出全部单位，按本局的顺序。
+
+    例：xinfang unit list
+    """
+    rows = upkeep.unit_list(ctx.obj)
+    if json:
+        machine.print_json(rows)
+        return
+    said = [{**row, "aliases": "、".join(row["aliases"])} for row in rows]
+    columns = {
+        "group": "分组",
+        "order": "序号",
+        "name": "名称",
+        "short": "简称",
+        "code": "代码",
+        "initials": "拼音首字母",
+        "aliases": "别名",
+        "open_cases": "在办件数",
+    }
+    if csv:
+        machine.print_csv(said, columns)
+    else:
+        screen.table(
+            [
+                Column("分组"),
+                Column("序号", right=True),
+                Column("名称", fixed=False, least=16),
+                Column("简称"),
+                Column("代码"),
+                Column("首字母"),
+                Column("别名", fixed=False, least=16, drop=1),
+                Column("在办", right=True),
+            ],
+            [[row[key] for key in columns] for row in said],
+        )
+
+
+@unit_desk.command("edit")
+def unit_edit(
+    ctx: typer.Context,
+    unit: Annotated[str, typer.Argument(metavar="单位", help="名称、简称、代码、别名或拼音首字母")],
+    name: Annotated[str | None, typer.Option("--name", metavar="名称", help="新名称，旧名称留作别名")] = None,
+    short: Short = None,
+    code: Code = None,
+    group: Group = None,
+    order: Order = None,
+    alias: Alias = None,
+    json: Json = False,
+) -> None:
+    """修改单位。
+
+    例：xinfang unit edit jyj --name 教育和体育局 --alias 教体局
+    """
+    changes: dict[str, Any] = {
+        "name": options.clean(name),
+        "short": options.clean(short),
+        "code": options.clean(code),
+        "group": group,
+        "order": options.whole(order, "--order"),
+    }
+    changes = {key: value for key, value in changes.items() if value is not None}
+    found = upkeep.unit_edit(ctx.obj, unit, changes, tuple(word for word in map(options.clean, alias or []) if word))
+    if json:
+        machine.print_json(found)
+    else:
+        screen.say(f"已修改：{_unit_line(found)}")
+
+
+@unit_desk.command("merge")
+def unit_merge(
+    ctx: typer.Context,
+    old: Annotated[str, typer.Argument(metavar="原单位", help="被并掉的单位")],
+    into: Annotated[str, typer.Option("--into", metavar="单位", help="并入哪个单位")],
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """合并单位：一个单位的全部件和时限归到另一个，旧名称留作别名。
+
+    例：xinfang unit merge 旅游局 --into 文化和旅游局
+    """
+    if (
+        asking.somebody_there()
+        and not yes
+        and not json
+        and not asking.yes(f"把「{old}」的全部件并入「{into}」，确认吗")
+    ):
+        screen.tell("没有合并")
+        raise typer.Exit(1)
+    found = upkeep.unit_merge(ctx.obj, old, into)
+    if json:
+        machine.print_json(found)
+    else:
+        screen.say(f"{found['merged']} 的 {found['moved_cases']} 件已并入 {found['name']}")
+
+
+@config_desk.command("list")
+def config_list(ctx: typer.Context, json: Json = False, csv: Csv = False) -> None:
+    """全部设置项：现值、是不是本局改过、依据。
+
+    例：xinfang config list
+    """
+    rows = upkeep.config_list(ctx.obj)
+    if json:
+        machine.print_json(rows)
+        return
+    if csv:
+        headings = {"key": "设置项", "name": "含义", "value": "现值", "default": "默认", "citation": "依据"}
+        said = [{**row, "value": _said(row["value"]), "default": _said(row["default"])} for row in rows]
+        machine.print_csv(said, headings)
+        return
+    screen.table(
+        [
+            Column("设置项"),
+            Column("含义", fixed=False, least=18),
+            Column("现值", fixed=False, least=16),
+            Column("本局改过", fixed=False, least=10),
+        ],
+        [
+            (
+                row["key"],
+                row["name"],
+                _said(row["value"]),
+                f"默认 {_said(row['default']) or '空'}" + (f"；{row['citation']}" if row["citation"] else "")
+                if row["own"]
+                else "",
+            )
+            for row in rows
+            if row["own"] or (row["key"].count(".") < 2 and not row["key"].startswith("template."))
+        ],
+    )
+    screen.prose("每种时限可另设提醒天数：xinfang config set reminders.completion.notice 10（warning 同样）")
+    screen.prose(
+        "文书、通报可换成本局的模板：xinfang config set template.letter.转送函 文件.docx，template.month 等同样"
+    )
+
+
+@config_desk.command("get")
+def config_get(
+    ctx: typer.Context,
+    key: Annotated[str, typer.Argument(metavar="设置项", help="如 bureau、clocks.office；全部看 xinfang config list")],
+    json: Json = False,
+) -> None:
+    """看一项设置。
+
+    例：xinfang config get bureau
+    """
+    found = next((row for row in upkeep.config_list(ctx.obj) if row["key"] == key), None)
+    if found is None:
+        raise BadValue("设置项", key, "没有这一项", "看有哪些：xinfang config list")
+    if json:
+        machine.print_json(found)
+    else:
+        screen.say(_said(found["value"]))
+
+
+@config_desk.command("set")
+def config_set(
+    ctx: typer.Context,
+    key: Annotated[str, typer.Argument(metavar="设置项", help="如 bureau、clocks.office；全部看 xinfang config list")],
+    value: Annotated[str | None, typer.Argument(metavar="值", help="不写值、加 --default 恢复默认")] = None,
+    default: Annotated[bool, typer.Option("--default", help="恢复默认")] = False,
+    citation: Annotated[str, typer.Option("--citation", metavar="依据", help="改期限时必写：文件名、文号")] = "",
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """改一项设置；改期限时先列出哪些在办件的日子会变，确认后才改。
+
+    例：xinfang config set bureau 某某区信访局
+        xinfang config set clocks.office 30 --citation 某信联办〔2023〕1号
+        xinfang config set template.letter.转送函 我局转送函.docx
+        xinfang config set template.month 月通报模板.docx
+    """
+    if (value is None) != default:
+        raise BadValue("值", value or "", "和 --default 只写一个", "看用法：xinfang config set --help")
+    if key.startswith("template."):
+        key, value = _template_checked(ctx.obj, key, value)
+
+    def show(change: upkeep.SettingChange) -> bool:
+        if not json:
+            screen.tell(f"{key}：{_said(change.before)} → {_said(change.after)}")
+            if upkeep.moved_by(key):
+                _show_moved(change.moved)
+        return bool(change.moved)
+
+    change = asking.first_shown(
+        lambda confirm: upkeep.config_set(ctx.obj, key, value, options.clean(citation) or "", confirm),
+        show,
+        "确认修改吗",
+        sure=yes or json,
+    )
+    if json:
+        machine.print_json({"key": key, "before": change.before, "after": change.after, "moved": change.moved})
+    else:
+        screen.say("已修改")
+
+
+def _template_checked(session: Session, key: str, value: str | None) -> tuple[str, str | None]:
+    """The key with the identifier of its letter or bulletin, and a template that can be used: each field is known."""
+    what = key.removeprefix("template.")
+    if not what.startswith("letter."):
+        from xinfang_cli.cli.reports import report_kind
+
+        kind = report_kind(what)
+        key = f"template.{kind}"
+        if value is not None:
+            from xinfang_cli.documents.bulletin import template
+            from xinfang_cli.office.figures import bulletin
+
+            value = str(upkeep.parse_setting(key, value))
+            template.form(kind, value, bulletin.template_of(session, kind)[1])
+        return key, value
+    from xinfang_cli.law.letters import LETTER
+
+    kind = LETTER.parse(what.removeprefix("letter."), "文书")
+    key = f"template.letter.{kind}"
+    if value is not None:
+        from xinfang_cli.documents.letters import Form
+
+        value = str(upkeep.parse_setting(key, value))
+        Form(kind, value)
+    return key, value
+
+
+def _show_moved(moved: list[dict[str, Any]]) -> bool:
+    """The clocks whose day moves; whether there are any."""
+    if not moved:
+        screen.tell("没有在走的时限因此变动")
+        return False
+    screen.tell(f"{len(moved)} 个在走的时限会变动：")
+    for row in moved[:20]:
+        screen.tell(f"  {row['case_no']} {terms.CLOCK.label(row['clock'])}：{row['before']} → {row['after'] or '失效'}")
+    if len(moved) > 20:
+        screen.tell(f"  …… 还有 {len(moved) - 20} 个")
+    return True
+
+
+def _said(value: Any) -> str:
+    from xinfang_cli.terminal.rules import words
+
+    return words(value)
+
+
+@workdays_desk.command("list")
+def workdays_list(ctx: typer.Context, json: Json = False, csv: Csv = False) -> None:
+    """案件簿里有哪些年份的放假安排。
+
+    例：xinfang workdays list
+    """
+    years = upkeep.workdays_years(ctx.obj)
+    if json:
+        machine.print_json({"years": years})
+    elif csv:
+        machine.print_csv(({"year": year} for year in years), {"year": "已有放假安排的年份"})
+    else:
+        screen.say("已有放假安排的年份：" + "、".join(map(str, years)))
+
+
+@workdays_desk.command("import")
+def workdays_import(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="文件", help="CSV：day,kind,name；kind 写 off 放假或 work 上班")],
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """导入某年的放假安排（国务院办公厅通知），列出因此变动的在走时限。
+
+    文件里没写的日子按周一至周五上班计算。
+
+    例：xinfang workdays import 2027放假安排.csv
+    """
+    path = Path(file).expanduser()
+    rows = upkeep.read_workdays(path)
+    years, moved = asking.first_shown(
+        lambda confirm: upkeep.workdays_import(ctx.obj, rows, path.name, confirm),
+        _show_moved,
+        "确认导入吗",
+        sure=yes or json,
+    )
+    _workdays_done(years, moved, json)
+
+
+@workdays_desk.command("update")
+def workdays_update(ctx: typer.Context, yes: Yes = False, json: Json = False) -> None:
+    """升级程序后，把日历库新有的年份写进案件簿，列出因此变动的在走时限。
+
+    例：xinfang workdays update
+    """
+    years, moved = asking.first_shown(
+        lambda confirm: upkeep.workdays_update(ctx.obj, confirm), _show_moved, "确认导入吗", sure=yes or json
+    )
+    _workdays_done(years, moved, json)
+
+
+def _workdays_done(years: list[int], moved: list[dict[str, Any]], json: bool) -> None:
+    if json:
+        machine.print_json({"years": years, "moved": moved})
+    else:
+        screen.say(f"已写入 {'、'.join(map(str, years))} 年的放假安排")
+
+
+@desk.command("rules")
+def rules(
+    ctx: typer.Context,
+    figures: Annotated[bool, typer.Option("--figures", help="各项率的定义")] = False,
+    pathways: Annotated[bool, typer.Option("--pathways", help="各种办理途径及其后果")] = False,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """现行的期限，以及各从哪一条来；本局改过的注明依据。
+
+    例：xinfang rules
+        xinfang rules --figures
+        xinfang rules --pathways
+    """
+    from xinfang_cli.terminal import rules as rulebook
+
+    if figures:
+        rulebook.show_figures(json, csv)
+    elif pathways:
+        rulebook.show_pathways(json, csv)
+    else:
+        rulebook.show_clocks(upkeep.rules_in_force(ctx.obj), json, csv)
+
+
+@desk.command("doctor")
+def doctor(
+    ctx: typer.Context,
+    rebuild_check: Annotated[
+        bool, typer.Option("--rebuild-check/--no-rebuild-check", help="按事件重算每一件并比对（默认做）")
+    ] = True,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="按事件重写全部件和时限")] = False,
+    json: Json = False,
+) -> None:
+    """检查案件簿：文件完好、事件链未断、按事件重算的结果与存的一致。有问题退出码 1。
+
+    例：xinfang doctor
+    """
+    if rebuild:
+        upkeep.rebuild(ctx.obj)
+    report = upkeep.doctor(ctx.obj, rebuild_check)
+    if json:
+        machine.print_json(report)
+    else:
+        screen.say(f"{report['cases']} 件，{report['events']} 个事件，链头 {report['head']}")
+        for kind, count in report["doubtful"].items():
+            if count:
+                named = "、".join(report["doubtful_cases"][kind]) + ("……" if count > 10 else "")
+                screen.prose(f"注意：在办件中{DOUBTS[kind]}的 {count} 件：{named}")
+        for problem in report["problems"]:
+            screen.say(f"问题：{problem}")
+        if report["ok"]:
+            screen.say("完好" + (f"：已按事件重算 {report['rebuilt']} 件，全部一致" if rebuild_check else ""))
+        if report["bad_files"]:
+            screen.tell(
+                "附件有原件的，用 xinfang attach 编号 文件 放回；案件簿搬过地方的，把原来的 .files 文件夹拷到它旁边"
+            )
+        if len(report["problems"]) > report["bad_files"]:
+            screen.tell("请先备份现有文件；可用 xinfang doctor --rebuild 按事件重写，事件链断了请恢复备份")
+    if not report["ok"]:
+        raise typer.Exit(1)
+
+
+@desk.command("backup")
+def backup(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="文件", help="备份到哪里")],
+    with_files: Annotated[bool, typer.Option("--with-files", help="连同附件，放在备份旁边的 .files 文件夹")] = False,
+    force: Annotated[bool, typer.Option("--force", help="文件已有时覆盖")] = False,
+    json: Json = False,
+) -> None:
+    """备份案件簿，并给出链头（抄下来，日后可以核对末尾有没有被截）。附件要加 --with-files 才一起备份。
+
+    例：xinfang backup 备份/信访2023-07-17.db
+    """
+    found = upkeep.backup(ctx.obj, Path(file).expanduser(), force, with_files)
+    if found["files"] is None:
+        screen.tell("注意：附件没有一起备份；要一起备份加 --with-files")
+    for warning in found["warnings"]:
+        screen.tell(f"注意：{warning}")
+    if json:
+        machine.print_json(found)
+    else:
+        screen.say(f"已备份到 {found['file']}：{found['events']} 个事件，链头 {found['head']}")
+        if found["files"]:
+            screen.say(f"连同附件 {found['files']} 个")
+
+
+@desk.command("restore")
+def restore(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="备份文件", help="从哪个备份恢复")],
+    force: Annotated[bool, typer.Option("--force", help="替换现有的案件簿（现有的改名保存）")] = False,
+    json: Json = False,
+) -> None:
+    """从备份恢复：先检查备份完好，再放到案件簿的位置。
+
+    例：xinfang restore 备份/信访2023-07-17.db --force
+    """
+    found = upkeep.restore(ctx.obj, Path(file).expanduser(), force)
+    if json:
+        machine.print_json(found)
+    else:
+        kept = f"；原来的存为 {found['kept']}" if found["kept"] else ""
+        screen.say(f"已恢复 {found['db']}：{found['events']} 个事件，链头 {found['head']}{kept}")
+        if found["files"]:
+            screen.say(f"连同附件 {found['files']} 个")
+    for warning in found["warnings"]:
+        screen.tell(f"注意：{warning}")
+
+
+@desk.command("demo")
+def demo(
+    ctx: typer.Context,
+    file: Annotated[
+        str | None, typer.Option("--file", metavar="文件", help="演示的案件簿放在哪里，默认临时文件夹")
+    ] = None,
+    city: Annotated[
+        bool, typer.Option("--city", help="改看一个市：一万多件的台账，印出初次信访、积案化解情况周通报")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """看一个虚构区的演示：另建一个案件簿，导入约一年的台账，显示工作台、超期、当月各率和累计。
+
+    例：xinfang demo
+        xinfang demo --city
+    """
+    from xinfang_cli.cli import demo as demonstration
+
+    run = demonstration.run_city if city else demonstration.run
+    run(ctx.obj, None if file is None else Path(file).expanduser(), json)

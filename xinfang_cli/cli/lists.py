@@ -1,0 +1,312 @@
+"""The desk of finding: lists, lists kept under a name, the words in the texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import click
+import typer
+
+from xinfang_cli.cli import filters, options
+from xinfang_cli.cli.chinese import ChineseCommand, Desk
+from xinfang_cli.cli.filters import (
+    Batch,
+    Channel,
+    FirstOnly,
+    Kind,
+    Lead,
+    Overdue,
+    Received,
+    Region,
+    ReturnedAtLeast,
+    Sort,
+    Stage,
+    Tag,
+    Topic,
+    Unit,
+    Where,
+)
+from xinfang_cli.cli.options import Csv, Json, Limit, Reveal
+from xinfang_cli.office.find import lists
+from xinfang_cli.office.session import Session
+from xinfang_cli.present import machine
+from xinfang_cli.terminal import cases as out
+from xinfang_cli.terminal import screen
+
+desk = Desk()
+view_desk = Desk(
+    "保存常用的列表：起个名字，以后 xinfang list @名字。\n\n例：xinfang view save 我的督办 --where 'is:督办'"
+)
+GROUPS: dict[str, typer.Typer] = {"view": view_desk}
+
+
+class ListCommand(ChineseCommand):
+    """`list`, in which `@NAME` or `--view NAME` stands for the words kept under that name."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, self.spelled_out(ctx.obj, args))
+
+    def spelled_out(self, session: Session | None, args: Sequence[str]) -> list[str]:
+        """The words with every name of a kept list replaced by what it stands for."""
+        takes_value = {
+            name
+            for param in self.params
+            if isinstance(param, click.Option) and not param.is_flag
+            for name in param.opts
+        }
+        said: list[str] = []
+        before = ""
+        words = iter(args)
+        for word in words:
+            name = None
+            if before not in takes_value:
+                if word == "--view":
+                    name = next(words, "")
+                elif word.startswith("--view="):
+                    name = word.removeprefix("--view=")
+                elif word[:1] in ("@", "＠"):
+                    name = word[1:]
+            before = "" if before in takes_value else word
+            if name is None:
+                said.append(word)
+            elif session is not None:
+                said += lists.view_words(session, name)
+        return said
+
+
+@desk.command("list", cls=ListCommand)
+def list_(
+    ctx: typer.Context,
+    stage: Stage = None,
+    unit: Unit = None,
+    channel: Channel = None,
+    kind: Kind = None,
+    topic: Topic = None,
+    region: Region = None,
+    lead: Lead = None,
+    received: Received = None,
+    overdue: Overdue = False,
+    first_only: FirstOnly = False,
+    batch: Batch = None,
+    tag: Tag = None,
+    returned_at_least: ReturnedAtLeast = None,
+    where: Where = None,
+    sort: Sort = None,
+    columns: Annotated[
+        str | None, typer.Option("--columns", metavar="列", help="显示哪几列，如 编号,概况,单位,到期日（也管 CSV）")
+    ] = None,
+    count: Annotated[bool, typer.Option("--count", help="只要件数")] = False,
+    view: Annotated[
+        str | None, typer.Option("--view", metavar="名字", help="用保存的列表，同 @名字（见 xinfang view）")
+    ] = None,
+    limit: Limit = None,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """按条件列出信访件，最近收到的在前。
+
+    例：xinfang list --stage 办理中 --unit 教育局
+        xinfang list --where 'stage:办理中 unit:教育局 due<7d 供水' --sort 到期日
+        xinfang list --received 2023-06-01..2023-06-30 --channel 来访 --csv > 来访.csv
+        xinfang list @我的督办
+    """
+    session = ctx.obj
+    asked = filters.asked(session, ctx.params)
+    if count:
+        number = lists.how_many(session, asked)
+        if json:
+            machine.print_json({"count": number})
+        else:
+            screen.say(str(number))
+        return
+    most = 0 if (json or csv) and limit is None else options.limit_of(limit)
+    chosen = filters.columns(columns)
+    rows = lists.listed(session, asked, most)
+    with screen.paged(limit is not None):
+        out.show_list(rows, json, csv, most, chosen)
+
+
+@desk.command("search")
+def search(
+    ctx: typer.Context,
+    words: Annotated[list[str], typer.Argument(metavar="词…", help="一个或几个词，都要有；一个字也行；电话写末四位")],
+    best: Annotated[bool, typer.Option("--best", help="概况里有的排在前，其次内容，再次其他")] = False,
+    stage: Stage = None,
+    unit: Unit = None,
+    channel: Channel = None,
+    kind: Kind = None,
+    topic: Topic = None,
+    region: Region = None,
+    lead: Lead = None,
+    received: Received = None,
+    overdue: Overdue = False,
+    first_only: FirstOnly = False,
+    batch: Batch = None,
+    tag: Tag = None,
+    returned_at_least: ReturnedAtLeast = None,
+    where: Where = None,
+    sort: Sort = None,
+    accusation: Annotated[
+        bool, typer.Option("--accusation", help="连检举控告件也按姓名、电话找（会记入查阅记录）")
+    ] = False,
+    limit: Limit = None,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """在概况、内容、办理记录、答复、姓名和电话末四位里找词，最近收到的在前；找到的词在终端上标出来。
+
+    几个词都要有，各在哪里都行。检举控告件不按姓名、电话找，除非加 --accusation（条例第三十条）。
+
+    例：xinfang search 供水
+        xinfang search 宅基地 测试甲 --stage 办理中
+        xinfang search 0001 --best --limit 20
+    """
+    from xinfang_cli.terminal import found as shown
+
+    session = ctx.obj
+    most = 0 if (json or csv) and limit is None else options.limit_of(limit)
+    asked = filters.asked(session, ctx.params)
+    rows = lists.search_texts(session, words, asked, most, best=best, accusers=accusation)
+    with screen.paged(limit is not None):
+        shown.show(rows, lists.compared((*words, *asked.words)), json, csv, most)
+
+
+@desk.command("person")
+def person(
+    ctx: typer.Context,
+    who: Annotated[str, typer.Argument(metavar="姓名|证件号码|电话", help="写完整；电话也可只写末四位")],
+    reveal: Reveal = False,
+    accusation: Annotated[bool, typer.Option("--accusation", help="连检举控告件一起（会记入查阅记录）")] = False,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """一个信访人的全部件：按证件号码，或姓名加电话，认作同一人；同名的分开列。个人信息默认遮盖。
+
+    检举控告件不在内，除非加 --accusation（条例第三十条）。
+
+    例：xinfang person 测试甲
+        xinfang person 13000000001 --reveal
+    """
+    from xinfang_cli.office.find import people
+    from xinfang_cli.terminal import people as shown
+
+    dossiers = people.person(ctx.obj, who, reveal=reveal, accusation=accusation)
+    shown.show_persons(dossiers, reveal, json, csv, accusation)
+
+
+@desk.command("duplicates")
+def duplicates(
+    ctx: typer.Context,
+    ground: Annotated[
+        list[str] | None, typer.Option("--ground", metavar="依据", help="证件、姓名电话、概况，可写几次；默认都看")
+    ] = None,
+    stage: Stage = None,
+    unit: Unit = None,
+    channel: Channel = None,
+    kind: Kind = None,
+    topic: Topic = None,
+    region: Region = None,
+    lead: Lead = None,
+    received: Received = None,
+    overdue: Overdue = False,
+    first_only: FirstOnly = False,
+    batch: Batch = None,
+    tag: Tag = None,
+    returned_at_least: ReturnedAtLeast = None,
+    where: Where = None,
+    sort: Sort = None,
+    accusation: Annotated[bool, typer.Option("--accusation", help="连检举控告件一起（会记入查阅记录）")] = False,
+    limit: Limit = None,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """可能是重复件、还没有关联的：证件号码相同；姓名和电话相同；同一属地 90 日内概况用词相同。
+
+    只列出来，不会自动合并。确认是重复件用 link，是不同人的同一事项用 relate，之后就不再列出。
+
+    例：xinfang duplicates --received 2023-06-01..2023-06-30
+        xinfang duplicates --ground 证件
+    """
+    from xinfang_cli.law import terms
+    from xinfang_cli.office.find import people
+    from xinfang_cli.terminal import people as shown
+
+    most = 0 if (json or csv) and limit is None else options.limit_of(limit)
+    grounds = None if not ground else tuple(terms.DUPLICATE.parse(word, "--ground") for word in ground)
+    asked = filters.asked(ctx.obj, ctx.params)
+    rows = people.likely_duplicates(ctx.obj, asked, grounds, most, accusation)
+    with screen.paged(limit is not None):
+        shown.show_duplicates(rows, json, csv, most)
+
+
+@view_desk.command("save", context_settings={"ignore_unknown_options": True})
+def view_save(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="名字", help="不要有空格")],
+    words: Annotated[list[str] | None, typer.Argument(metavar="列表的选项…", help="list 的选项，照写")] = None,
+    json: Json = False,
+) -> None:
+    """把 list 的一组选项存起来；同名的换成新的。日期写成 7d、今天 这样的，以后按当天算。
+
+    例：xinfang view save 我的督办 --where 'is:督办 due<7d' --sort 到期日
+        xinfang list @我的督办
+    """
+    name = name.lstrip("@＠")
+    root = ctx.find_root()
+    assert isinstance(root.command, click.Group)
+    command = root.command.get_command(root, "list")
+    if not words:
+        from xinfang_cli.errors import Missing
+
+        raise Missing("没有写列表的选项", "如 xinfang view save 我的督办 --where is:督办")
+    assert isinstance(command, ListCommand)
+    words = command.spelled_out(ctx.obj, words)
+    given = command.make_context("list", list(words), parent=root).params  # said wrongly, it is refused now
+    filters.asked(ctx.obj, given)
+    filters.columns(given["columns"])
+    new = lists.view_save(ctx.obj, name, words)
+    if json:
+        machine.print_json({"name": name, "words": words, "new": new})
+    else:
+        screen.say(f"{'已保存' if new else '已更新'}：xinfang list @{name}")
+
+
+@view_desk.command("list")
+def view_list(ctx: typer.Context, json: Json = False, csv: Csv = False) -> None:
+    """保存过的列表。
+
+    例：xinfang view list
+    """
+    from shlex import join
+
+    rows: list[dict[str, Any]] = lists.view_list(ctx.obj)
+    columns = {"name": "名字", "words": "选项", "made_by": "保存人"}
+    said = [{**row, "words": join(row["words"])} for row in rows]
+    if json:
+        machine.print_json(rows)
+    elif csv:
+        machine.print_csv(said, columns)
+    elif not rows:
+        screen.say("还没有保存过列表")
+    else:
+        screen.table(
+            [screen.Column("名字"), screen.Column("选项", fixed=False), screen.Column("保存人", fixed=False)],
+            [[row[key] for key in columns] for row in said],
+        )
+
+
+@view_desk.command("drop")
+def view_drop(
+    ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="名字", help="保存过的名字")], json: Json = False
+) -> None:
+    """删去一个保存的列表（件不受影响）。
+
+    例：xinfang view drop 我的督办
+    """
+    name = name.lstrip("@＠")
+    lists.view_drop(ctx.obj, name)
+    if json:
+        machine.print_json({"name": name})
+    else:
+        screen.say(f"已删去「{name}」")

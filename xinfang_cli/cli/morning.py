@@ -1,0 +1,226 @@
+"""The desk of the day: what is open this morning, overdue, coming due, to be pressed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from xinfang_cli.cli import options
+from xinfang_cli.cli.chinese import Desk
+from xinfang_cli.cli.options import Csv, Json, Limit
+from xinfang_cli.law import terms
+from xinfang_cli.office.session import Session
+from xinfang_cli.present import machine
+from xinfang_cli.records import ListFilter
+from xinfang_cli.terminal import cases as out
+from xinfang_cli.terminal import screen
+
+desk = Desk()
+GROUPS: dict[str, typer.Typer] = {}
+
+Unit = Annotated[str | None, typer.Option("--unit", metavar="单位", help="只看一个单位")]
+Clock = Annotated[
+    list[str] | None, typer.Option("--clock", metavar="时限", help="只看一种时限：转送、受理、办结、反馈……可写几次")
+]
+Owner = Annotated[
+    list[str] | None, typer.Option("--owner", metavar="责任方", help="只看一方：信访部门、责任单位、协办单位、复查机关")
+]
+
+_COUNTS = {
+    "to_assign": "待转送",
+    "to_accept": "待受理",
+    "in_hand": "办理中",
+    "to_check": "待审核",
+    "due_this_week": "本周到期",
+    "overdue": "已超期",
+    "supervised": "督办中",
+}
+
+
+def desk_of_today(session: Session, json: bool) -> None:
+    """今天的工作台：各阶段件数、本周到期、超期、督办，以及最急的几条。"""
+    from xinfang_cli.office.find import morning
+
+    sunday = session.today + timedelta(days=6 - session.today.weekday())
+    found = morning.desk(session, sunday, aloud=not json)
+    year, say = found["next_year_missing"] or (None, False)
+    if json:
+        kept = ("case_no", "title", "unit", "clock", "start", "due_on", "days_left", "stage", "lead")
+        pressing = [{key: row[key] for key in kept} for row in found["pressing"]]
+        machine.print_json(
+            {"today": found["today"], **found["counts"], "pressing": pressing, "next_year_missing": year}
+        )
+        return
+    screen.say(f"{session.today.isoformat()} {_weekday(session)}  {session.path}")
+    counts = found["counts"]
+    screen.table([screen.Column(label, right=True) for label in _COUNTS.values()], [[counts[key] for key in _COUNTS]])
+    if found["pressing"]:
+        out.due_table(found["pressing"], "最急的几条")
+    else:
+        screen.say("没有在走的时限")
+    if say:
+        screen.tell(
+            f"注意：{year} 年的放假安排还没有；公布后升级程序再 xinfang workdays update，或 xinfang workdays import 文件.csv"
+        )
+
+
+def _weekday(session: Session) -> str:
+    return "星期" + "一二三四五六日"[session.today.weekday()]
+
+
+def _clock_kinds(words: list[str] | None) -> tuple[str, ...] | None:
+    return None if not words else tuple(terms.CLOCK.parse(word, "--clock") for word in words)
+
+
+def _owners(words: list[str] | None) -> tuple[str, ...] | None:
+    return None if not words else tuple(terms.OWNER.parse(word, "--owner") for word in words)
+
+
+def _due(
+    ctx: typer.Context,
+    within: int | None,
+    unit: str | None,
+    clock: list[str] | None,
+    owner: list[str] | None,
+    limit: str | None,
+    json: bool,
+    csv: bool,
+    nothing: str,
+    windows: bool = False,
+) -> None:
+    from xinfang_cli.office.find import morning
+
+    most = 0 if (json or csv) and limit is None else options.limit_of(limit)
+    rows = morning.clocks_due(
+        ctx.obj,
+        within=within,
+        chosen=ListFilter(),
+        unit=unit,
+        kinds=_clock_kinds(clock),
+        owners=_owners(owner),
+        windows=windows,
+        limit=most,
+    )
+    out.show_due(rows, json, csv, most, nothing)
+
+
+@desk.command("overdue")
+def overdue(
+    ctx: typer.Context,
+    unit: Unit = None,
+    clock: Clock = None,
+    owner: Owner = None,
+    limit: Limit = None,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """已经超期、还没有完成的时限，最早到期的在前。
+
+    例：xinfang overdue
+        xinfang overdue --unit 教育局 --clock 办结 --csv > 超期.csv
+    """
+    _due(ctx, None, unit, clock, owner, limit, json, csv, "没有超期的时限")
+
+
+@desk.command("due")
+def due(
+    ctx: typer.Context,
+    within: Annotated[str, typer.Option("--within", metavar="天数", help="几天之内到期，默认 7")] = "7",
+    unit: Unit = None,
+    clock: Clock = None,
+    owner: Owner = None,
+    windows: Annotated[bool, typer.Option("--windows", help="看快要过期的申请复查、复核、评价、异议期")] = False,
+    limit: Limit = None,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """今天起几天内到期的时限（不含已超期的），最早到期的在前。
+
+    例：xinfang due --within 3
+        xinfang due --within 7 --windows
+    """
+    days = options.whole(within, "--within", most=3650)
+    nothing = f"{days} 天内没有到期的时限"
+    _due(ctx, days, unit, clock, owner, limit, json, csv, nothing, windows)
+
+
+@desk.command("remind")
+def remind(
+    ctx: typer.Context,
+    numbers: Annotated[
+        list[str] | None, typer.Argument(metavar="[编号…]", help="只催这几件；不写就是今天该催的全部")
+    ] = None,
+    unit: Unit = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看，不记入簿中，也不写函")] = False,
+    letters: Annotated[
+        str | None, typer.Option("--letters", metavar="文件夹", help="每个单位写一份催办函（Word）放在这里")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="今天的催办函已有时重写")] = False,
+    json: Json = False,
+) -> None:
+    """今天要催办的，按单位成文，可直接粘贴发送，并记入各件的经过；同一天再运行不会重复记。
+
+    级别：提醒（剩 5 天以内）、预警（剩 2 天以内）、督办（已超期）；天数可用 xinfang config 改。
+
+    例：xinfang remind
+        xinfang remind --dry-run --unit 教育局
+        xinfang remind --letters 催办函
+    """
+    from xinfang_cli.office.work import pressing as press
+
+    listed = options.read_numbers(numbers) if numbers else []
+    if letters is None or dry_run:
+        found = press.remind(ctx.obj, listed, unit, dry_run=dry_run)
+    else:
+        found = _remind_by_letter(ctx.obj, listed, unit, Path(letters).expanduser(), force)
+    if json:
+        machine.print_json(_without_ids(found))
+        return
+    if not found["units"]:
+        screen.say("今天没有要催办的")
+    for group in found["units"]:
+        screen.say(group["text"])
+        screen.say()
+    if found["hidden"]:
+        screen.tell(f"注意：有 {found['hidden']} 条检举控告件的责任单位就是被检举单位，没有列出（条例第三十条）")
+    if dry_run:
+        screen.tell("试看，没有记入")
+    elif found["units"]:
+        already = sum(item["already"] for group in found["units"] for item in group["items"])
+        screen.tell(f"已记入 {found['recorded']} 条" + (f"，今天已记过的 {already} 条没有重复记" if already else ""))
+
+
+def _remind_by_letter(
+    session: Session, numbers: list[str], unit: str | None, folder: Path, force: bool
+) -> dict[str, Any]:
+    """Press, and write a letter to each unit; a template or a folder that cannot be used stops it before anything is
+    recorded. A letter of today that is there stays."""
+    from xinfang_cli.documents import letters as paper
+    from xinfang_cli.office.work import letters as office
+    from xinfang_cli.office.work import pressing as press
+
+    paper.Form("remind", office.template_of(session, "remind"))
+    paper.make_folder(folder)
+    found = press.remind(session, numbers, unit)
+    composed = office.reminders(session, found)
+    paths, kept = paper.write_missing(composed.letters, folder, force=force)
+    written = {letter.unit: str(path) for letter, path in zip(composed.letters, paths, strict=True)}
+    for group in found["units"]:
+        group["letter"] = written.get(group["unit"])
+    screen.tell(f"催办函写了 {len(paths) - len(kept)} 份，在 {folder}")
+    if kept:
+        screen.tell(f"注意：{len(kept)} 份今天已经写过，没有重写；要重写加 --force")
+    return found
+
+
+def _without_ids(found: dict[str, Any]) -> dict[str, Any]:
+    for group in found["units"]:
+        group.pop("addressed", None)
+        for item in group["items"]:
+            item.pop("case_id", None)
+            item.pop("unit_names", None)
+            item.pop("subject", None)
+    return found

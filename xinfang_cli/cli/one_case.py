@@ -1,0 +1,191 @@
+"""The desk of looking up: lists, one case whole, its history, why a deadline is what it is."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from xinfang_cli.cli import options
+from xinfang_cli.cli.chinese import Desk
+from xinfang_cli.cli.options import Csv, Json, Limit, Number, Reveal
+from xinfang_cli.errors import BadValue, Missing
+from xinfang_cli.law import terms
+from xinfang_cli.office.find import one_case
+from xinfang_cli.present import machine
+from xinfang_cli.terminal import screen
+
+desk = Desk()
+GROUPS: dict[str, typer.Typer] = {}
+
+
+@desk.command("show")
+def show(
+    ctx: typer.Context,
+    number: Number,
+    reveal: Reveal = False,
+    accusation: Annotated[
+        bool, typer.Option("--accusation", help="连同检举控告件的信访人一起显示（要和 --reveal 同用）")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """一件的全部：信访人、时限及条款、经过。个人信息默认遮盖。
+
+    例：xinfang show 123
+        xinfang show 123 --reveal
+    """
+    from xinfang_cli.terminal import one_case as dossier
+
+    found = one_case.show(ctx.obj, number, reveal, accusation)
+    if found.pop("withheld"):
+        screen.tell("注意：检举控告件的信访人不显示（条例第三十条）；确有需要另加 --accusation，会记入查阅记录")
+    found = dossier.masked(found, found.pop("revealed"))
+    if json:
+        machine.print_json(found)
+    else:
+        dossier.show(found)
+
+
+@desk.command("history")
+def history(
+    ctx: typer.Context,
+    number: Annotated[
+        str | None, typer.Argument(metavar="[编号]", help="登记编号；23-123、123、外部编号也行；加 --access 可以不写")
+    ] = None,
+    access: Annotated[bool, typer.Option("--access", help="查阅记录：谁在什么时候看过、导出过完整的个人信息")] = False,
+    limit: Limit = None,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """一件的操作记录：谁在什么时候记了什么，撤销的也在内；加 --access 看查阅记录。
+
+    例：xinfang history 123
+        xinfang history --access
+        xinfang history 123 --access
+    """
+    from xinfang_cli.law.events.base import EVENT
+
+    if access:
+        most = 0 if (json or csv) and limit is None else options.limit_of(limit)
+        _show_accesses(one_case.accesses(ctx.obj, number, most), most, json, csv)
+        return
+    if number is None:
+        raise Missing("没有写编号", "写一件的编号；看查阅记录用 xinfang history --access")
+    if limit is not None:
+        raise BadValue("--limit", limit, "只和 --access 同用", "一件的操作记录总是全部列出")
+    rows = one_case.history(ctx.obj, number)
+    if json:
+        machine.print_json(rows)
+        return
+    said = [
+        {
+            **row,
+            "kind": EVENT.label(row["kind"]),
+            "recorded_at": screen.local(row["recorded_at"]),
+            "revoked": "已撤销" if row["revoked"] else "",
+        }
+        for row in rows
+    ]
+    columns = {
+        "seq": "序号",
+        "on": "日期",
+        "kind": "事件",
+        "actor": "经办人",
+        "recorded_at": "记录时间",
+        "file": "来自文件",
+        "revoked": "备注",
+    }
+    if csv:
+        machine.print_csv(said, columns)
+    else:
+        screen.table(
+            [
+                screen.Column("序号", right=True),
+                screen.Column("日期"),
+                screen.Column("事件"),
+                screen.Column("经办人", fixed=False, least=8),
+                screen.Column("记录时间"),
+                screen.Column("来自文件", fixed=False, drop=1),
+                screen.Column("备注"),
+            ],
+            [[row[key] or "" for key in columns] for row in said],
+        )
+
+
+_LOOKED = {
+    "show": "查看",
+    "person": "查信访人",
+    "search": "查找",
+    "duplicates": "查重复",
+    "export": "导出",
+    "letter": "出文书",
+    "sheet": "下发办理表",
+}
+
+
+def _show_accesses(rows: list[dict[str, Any]], limit: int, json: bool, csv: bool) -> None:
+    """The access log: when, who, at what."""
+    from xinfang_cli.law.letters import LETTER
+    from xinfang_cli.terminal.cases import foot
+
+    if json:
+        machine.print_json(rows)
+        return
+    columns = {"at": "时间", "actor": "经办人", "what": "看了什么"}
+    said = []
+    for row in rows:
+        command, _, rest = row["what"].partition(" ")
+        if command == "letter":
+            letter, _, about = rest.partition(" ")
+            rest = f"{LETTER.label(letter)} {about}"
+        said.append({**row, "at": screen.local(row["at"]), "what": f"{_LOOKED.get(command, command)} {rest}"})
+    if csv:
+        machine.print_csv(said, columns)
+    elif not rows:
+        screen.say("没有查阅记录")
+    else:
+        screen.table(
+            [
+                screen.Column("时间"),
+                screen.Column("经办人", fixed=False, least=8),
+                screen.Column("看了什么", fixed=False),
+            ],
+            [[row[key] for key in columns] for row in said],
+        )
+        foot(len(rows), limit, "条")
+
+
+@desk.command("explain")
+def explain(
+    ctx: typer.Context,
+    number: Annotated[
+        str | None, typer.Argument(metavar="[编号]", help="登记编号；不写编号就用 --from 和 --clock")
+    ] = None,
+    clock: Annotated[str | None, typer.Option("--clock", metavar="时限", help="只看一种：受理、办结、复查……")] = None,
+    from_: Annotated[str | None, typer.Option("--from", metavar="日期", help="不针对某件：从这一天起算")] = None,
+    json: Json = False,
+) -> None:
+    """期限为什么是这一天：起算日、跳过的休息日、延期、听证、条款，逐步列明。
+
+    例：xinfang explain 123
+        xinfang explain --from 2023-09-25 --clock 异议期
+        xinfang explain --from 2023-09-25 --clock 简易办理
+    """
+    from xinfang_cli.terminal import reckoning
+
+    session = ctx.obj
+    kind = None if clock is None else terms.RECKONED.find(clock) or terms.CLOCK.parse(clock, "--clock")
+    if number is None:
+        if from_ is None or kind is None:
+            raise Missing("没有写编号", "写编号，或同时写 --from 日期 和 --clock 时限")
+        start = options.day(session, from_, "--from")
+        assert start is not None
+        found = one_case.explain_day(session, kind, start)
+    elif from_ is not None:
+        raise BadValue("--from", from_, "不和编号同用", "去掉一个")
+    else:
+        found = one_case.explain_case(session, number, kind)
+    if json:
+        machine.print_json(found)
+    else:
+        reckoning.show(found)

@@ -1,0 +1,124 @@
+"""A unit's figures with the cases behind them, as a workbook: one sheet a rate, the definition on each."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from xinfang_cli.documents.model import Col, Row, Table, table_record
+from xinfang_cli.formats.workbook import write_tables
+from xinfang_cli.law import terms
+from xinfang_cli.law.figures.definitions import BASES, DEFINITIONS, Rate
+from xinfang_cli.terminal.figures import PARTS, rate_record
+
+
+def tables(found: dict[str, Any]) -> list[Table]:
+    """The sheets: the figures with rank, the group beside them, and each rate's cases with their days."""
+    made = [_summary(found), _peers(found)]
+    for key, rows in found["behind"].items():
+        if rows:
+            made.append(_cases(found, key, rows))
+    return made
+
+
+def _where(found: dict[str, Any]) -> str:
+    return f"{found['period'].label}，{BASES['due']}，截至 {found['as_of'].isoformat()}"
+
+
+def _summary(found: dict[str, Any]) -> Table:
+    row = found["row"]
+    columns = [
+        Col("rate", "指标", width=20),
+        Col("numerator", "分子", "count"),
+        Col("denominator", "分母", "count"),
+        Col("percent", "率", "percent"),
+        Col("rank", "组内名次", "rank"),
+        Col("words", "定义", width=70),
+    ]
+    rows = [
+        Row((definition.label, rate.numerator, rate.denominator, rate.percent, row.ranks.get(key), definition.words))
+        for key, definition in DEFINITIONS.items()
+        for rate in (row.rates.get(key, Rate()),)
+    ]
+    note = f"{_where(found)}。综合名次：{row.overall_rank or '—'}（{found['group']}）。每张表的件数就是分母，另列未到期的。"
+    return Table("summary", f"{found['unit']}各项指标", "各项指标", columns, rows, note)
+
+
+def _peers(found: dict[str, Any]) -> Table:
+    four = found["figures"].four_rates
+    columns = [Col("unit", "单位", width=20)]
+    for key in four:
+        label = DEFINITIONS[key].label
+        columns += [
+            Col(f"{key}.numerator", "分子", "count", label),
+            Col(f"{key}.denominator", "分母", "count", label),
+            Col(f"{key}.percent", "率", "percent", label),
+            Col(f"{key}.rank", "名次", "rank", label),
+        ]
+    columns.append(Col("overall", "综合名次", "rank"))
+    rows = []
+    for row in found["peers"]:
+        cells: list[Any] = [row.name]
+        for key in four:
+            rate = row.rates[key]
+            cells += [rate.numerator, rate.denominator, rate.percent, row.ranks.get(key)]
+        rows.append(Row((*cells, row.overall_rank), "total" if row is found["row"] else "unit"))
+    return Table("peers", f"{found['group']}各单位名次", "组内名次", columns, rows, _where(found))
+
+
+def _cases(found: dict[str, Any], key: str, listed: list[dict[str, Any]]) -> Table:
+    of_clock = any(row["due_on"] for row in listed)
+    columns = [Col("part", "属于", width=10), Col("case_no", "登记编号", width=16), Col("title", "概况", width=40)]
+    if of_clock:
+        columns += [
+            Col("start", "起算日", "day"),
+            Col("due_on", "应办日", "day"),
+            Col("stop_on", "完成日", "day"),
+            Col("days_over", "超期天数", "count"),
+        ]
+    else:
+        columns += [
+            Col("received_on", "收到日期", "day"),
+            Col("closed_on", "办结日期", "day"),
+            Col("stage", "阶段", width=14),
+            Col("unit_rating", "单位评价", width=10),
+        ]
+    rows = [Row(tuple(_cell(row, column) for column in columns)) for row in listed]
+    definition = DEFINITIONS[key]
+    note = f"{definition.label}：{definition.words}。{_where(found)}。"
+    return Table(key, f"{definition.label}：{found['unit']}的件", definition.label, columns, rows, note)
+
+
+def _cell(row: dict[str, Any], column: Col) -> Any:
+    value = row[column.key]
+    if column.key == "part":
+        return PARTS[value]
+    if column.key == "stage":
+        return terms.STAGE.label(value)
+    if column.key == "unit_rating":
+        return terms.RATING.label(value)
+    if column.kind == "day":
+        return None if value is None else date.fromisoformat(value)
+    return "" if value is None and column.kind == "text" else value
+
+
+def write(found: dict[str, Any], target: Path) -> None:
+    """Write the workbook."""
+    write_tables(tables(found), f"{found['unit']} {found['period'].label}", target)
+
+
+def record(found: dict[str, Any]) -> dict[str, Any]:
+    """The same as JSON."""
+    row = found["row"]
+    return {
+        "unit": found["unit"],
+        "group": found["group"],
+        "period": {"from": found["period"].first, "to": found["period"].last, "label": found["period"].label},
+        "as_of": found["as_of"],
+        "basis": "due",
+        "rates": {key: rate_record(rate) for key, rate in row.rates.items()},
+        "ranks": row.ranks,
+        "overall_rank": row.overall_rank,
+        "tables": [table_record(table) for table in tables(found)],
+    }

@@ -1,0 +1,362 @@
+"""Exports as files: xlsx with typed days, a frozen header and filters; csv; json. Masked unless someone asks by name."""
+
+from __future__ import annotations
+
+import csv
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from functools import partial
+from json import JSONEncoder
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from xinfang_cli.documents.rejects import LAST_ROW, PLAIN_TEXT, Looks, safe_text, width_of
+from xinfang_cli.errors import BadValue, Unusable, system_says
+from xinfang_cli.law import redaction, terms
+from xinfang_cli.law.events.base import EVENT, command_label
+from xinfang_cli.present import machine
+from xinfang_cli.records import ExportTable
+from xinfang_cli.terminal.width import cells as cells_of
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+
+Row = Mapping[str, Any]
+
+CASES = {
+    "case_no": "登记编号",
+    "external_no": "外部编号",
+    "sheet_no": "原表编号",
+    "received_on": "收到日期",
+    "source": "来源",
+    "channel": "信访形式",
+    "kind": "信访目的",
+    "topic": "内容分类",
+    "region": "问题属地",
+    "title": "概况",
+    "content": "内容",
+    "name": "姓名",
+    "id_no": "证件号码",
+    "phone": "联系电话",
+    "address": "住址",
+    "headcount": "信访人数",
+    "first": "初重件",
+    "repeat_of": "原登记编号",
+    "priority": "重要程度",
+    "level": "到访层级",
+    "unit": "责任单位",
+    "stage": "阶段",
+    "assigned_on": "转办日期",
+    "accepted_on": "受理日期",
+    "closed_on": "办结日期",
+    "outcome": "处理意见",
+    "unit_rating": "单位满意度",
+    "bureau_rating": "部门满意度",
+    "lead": "包案领导",
+    "tags": "标签",
+    "batches": "积案批次",
+    "next_clock": "下一时限",
+    "due_on": "到期日",
+    "days_left": "剩余天数",
+    "returned_times": "退回次数",
+    "supervised": "督办中",
+    "excluded": "剔除",
+}
+CLOCKS = {
+    "case_no": "登记编号",
+    "title": "概况",
+    "unit": "责任单位",
+    "stage": "阶段",
+    "clock": "时限",
+    "owner": "责任方",
+    "clock_unit": "时限所属单位",
+    "start": "起算日",
+    "base_due": "延期前到期日",
+    "due_on": "到期日",
+    "stop": "完成日",
+    "state": "时限状态",
+    "why": "失效原因",
+    "days_left": "剩余天数",
+    "lead": "包案领导",
+    "excluded": "剔除",
+}
+EVENTS = {
+    "case_no": "登记编号",
+    "seq": "序号",
+    "on": "日期",
+    "event": "事件",
+    "unit": "单位",
+    "data": "内容",
+    "revoked": "已撤销",
+    "actor": "经办人",
+    "recorded_at": "记录时间（UTC）",
+    "command": "操作",
+    "file": "来自文件",
+    "sha256": "文件 SHA-256",
+}
+UNITS = {
+    "name": "名称",
+    "short": "简称",
+    "code": "代码",
+    "group": "分组",
+    "order": "序号",
+    "initials": "拼音首字母",
+    "aliases": "别名",
+}
+COLUMNS = {"cases": CASES, "clocks": CLOCKS, "events": EVENTS, "units": UNITS}
+_DAYS = frozenset({"start", "base_due", "stop", "on", "due_on", "feedback_by"})
+_NUMBERS = frozenset({"headcount", "affected", "days_left", "returned_times", "seq", "order", "extended_days"})
+_VOCABULARIES = {
+    "stage": terms.STAGE,
+    "source": terms.SOURCE,
+    "channel": terms.CHANNEL,
+    "kind": terms.KIND,
+    "priority": terms.PRIORITY,
+    "level": terms.LEVEL,
+    "outcome": terms.OUTCOME,
+    "unit_rating": terms.RATING,
+    "bureau_rating": terms.RATING,
+    "next_clock": terms.CLOCK,
+    "clock": terms.CLOCK,
+    "owner": terms.OWNER,
+    "state": terms.CLOCK_STATE,
+    "event": EVENT,
+}
+_PERSON = ("name", "id_no", "phone", "address")
+_WIDEST = 46
+_SAMPLE = 300
+
+
+# ---- masks and words --------------------------------------------------------------------------------------------
+
+
+def masked(rows: Iterable[Row], reveal: bool, accusation: bool) -> Iterator[Row]:
+    """The rows as they may leave: an accusation's petitioner only when that is asked for by name too."""
+    for row in rows:
+        secret = row.get("case_kind", row.get("kind")) in ("accusation", terms.KIND.label("accusation"))
+        shown = reveal and (accusation or not secret)
+        if shown:
+            yield row
+            continue
+        made = dict(row)
+        for key, hide in redaction.MASKS.items():
+            if made.get(key) and "case_no" in made:
+                made[key] = hide(made[key])
+        if "data" in made:
+            made["data"] = _masked_data(made["data"])
+        yield made
+
+
+def _masked_data(data: Mapping[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for key, value in data.items():
+        if key in redaction.MASKS:
+            made[key] = redaction.MASKS[key](value)
+        elif key in ("changes", "changed_from"):
+            made[key] = _masked_data(value)
+        elif key != "extras":
+            made[key] = value
+    return made
+
+
+def _spoken(rows: Iterable[Row]) -> Iterator[Row]:
+    """Events as people read them."""
+    from xinfang_cli.terminal import one_case
+
+    for row in rows:
+        data = row["data"]
+        said = one_case.detail({**data, "kind": row["event"], "case_kind": data.get("kind")}, intake=True)
+        yield {**row, "data": said, "command": command_label(row["command"])}
+
+
+def _word(key: str) -> Callable[[Any], Any]:
+    """How a cell of that column is written for people."""
+    if key in _VOCABULARIES:
+        labels = _VOCABULARIES[key].labels
+        return lambda value: labels.get(value, value)
+    if key == "first":
+        return lambda value: "初次" if value else "重复"
+    if key in ("supervised", "excluded", "revoked"):
+        return lambda value: "是" if value else None
+    if key in ("tags", "aliases"):
+        return lambda value: value if isinstance(value, str) else "、".join(value)
+    return lambda value: value
+
+
+def _columns(what: str, table: ExportTable) -> list[tuple[str, str]]:
+    return list(table.columns or COLUMNS[what].items())
+
+
+# ---- files ------------------------------------------------------------------------------------------------------
+
+
+def check_target(path: Path, force: bool, full: bool) -> None:
+    """BadValue for a name that is taken or an ending that is not known."""
+    endings = (".xlsx",) if full else (".xlsx", ".csv", ".json")
+    if path.suffix.lower() not in endings:
+        raise BadValue("文件名", path.name, f"的结尾不是 {'、'.join(endings)}", "如 -o 信访件.xlsx")
+    if path.exists() and not force:
+        raise BadValue("文件", path, "已经有了", "换个名字，或加 --force 覆盖")
+
+
+def write(path: Path, what: str, tables: Sequence[ExportTable], reveal: bool, accusation: bool) -> int:
+    """Write the tables to a file by its ending, whole or not at all; the number of rows of the first one."""
+    shown = [table._replace(rows=masked(table.rows, reveal, accusation)) for table in tables]
+    if what == "events" and path.suffix.lower() != ".json":
+        shown[0] = shown[0]._replace(rows=_spoken(shown[0].rows))
+    if path.suffix.lower() == ".xlsx":
+        with whole_file(path, "w+b") as file:
+            return _write_xlsx(file, what, shown)
+    if path.suffix.lower() == ".csv":
+        with whole_file(path, "w", encoding="utf-8-sig", newline="") as file:
+            return _write_csv(file, what, shown[0])
+    with whole_file(path, "w", encoding="utf-8", newline="\n") as file:
+        return _write_json(file, shown[0].rows)
+
+
+def print_rows(what: str, table: ExportTable, reveal: bool, accusation: bool, *, as_json: bool) -> None:
+    """One JSON list on stdout, or CSV with a BOM."""
+    shown = table._replace(rows=masked(table.rows, reveal, accusation))
+    if as_json:
+        _write_json(sys.stdout, shown.rows)
+    else:
+        sys.stdout.write("\ufeff")
+        _write_csv(sys.stdout, what, shown if what != "events" else shown._replace(rows=_spoken(shown.rows)))
+
+
+@contextmanager
+def whole_file(path: Path, mode: str, **given: Any) -> Iterator[IO[Any]]:
+    """A file that its owner alone may read, written under another name first: a reader never meets half of it."""
+    made = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with os.fdopen(
+            os.open(made, os.O_CREAT | os.O_RDWR | getattr(os, "O_BINARY", 0), 0o600), mode, **given
+        ) as file:
+            yield file
+        made.replace(path)
+    except OSError as error:
+        raise Unusable(
+            f"文件 {path} 写不下来（{system_says(error)}）",
+            "请检查文件夹是否存在、能否写入、磁盘是否已满",
+            code="output",
+        ) from error
+    finally:
+        made.unlink(missing_ok=True)
+
+
+def _write_csv(file: IO[str], what: str, table: ExportTable) -> int:
+    columns = _columns(what, table)
+    plan = [(key, _word(key)) for key, _ in columns]
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow([heading for _, heading in columns])
+    rows = 0
+    for row in table.rows:
+        said = [None if row.get(key) is None else word(row[key]) for key, word in plan]
+        writer.writerow(["" if value is None else machine.harmless(value) for value in said])
+        rows += 1
+    return rows
+
+
+def _write_json(file: IO[str], rows: Iterable[Row]) -> int:
+    encode = JSONEncoder(ensure_ascii=False).encode
+    count = 0
+    file.write("[")
+    for row in rows:
+        file.write(("\n" if count == 0 else ",\n") + encode({k: v for k, v in row.items() if k != "case_kind"}))
+        count += 1
+    file.write("\n]\n")
+    return count
+
+
+def _write_xlsx(file: IO[bytes], what: str, tables: Sequence[ExportTable]) -> int:
+    from xlsxwriter import Workbook
+
+    book = Workbook(file, {**PLAIN_TEXT, "constant_memory": True, "in_memory": False})
+    looks = Looks(book)
+    counts = [_write_table(book, looks, what, table) for table in tables]
+    book.close()
+    return counts[0]
+
+
+_TEXT, _DAY, _NUMBER = range(3)
+_EPOCH = date(1899, 12, 30).toordinal()  # Excel counts a 29 February 1900 that never was
+
+
+def _write_table(book: Workbook, looks: Looks, what: str, table: ExportTable) -> int:
+    columns = _columns(what, table)
+    plan = [
+        (place, key, _NUMBER if key in _NUMBERS else _DAY if key in _DAYS or key.endswith("_on") else _TEXT, _word(key))
+        for place, (key, _) in enumerate(columns)
+    ]
+    widths = [width_of(heading) for _, heading in columns]
+    serials: dict[str, int] = {}
+    rows, at, sheets, sheet = 0, LAST_ROW, 0, None
+    day = looks.day
+
+    def finish() -> None:
+        assert sheet is not None
+        for place, width in enumerate(widths):
+            sheet.set_column(place, place, min(width, _WIDEST))
+        sheet.autofilter(0, 0, max(at, 1), len(columns) - 1)
+
+    for row in table.rows:
+        if at >= LAST_ROW:
+            if sheet is not None:
+                finish()
+            sheets += 1
+            sheet = book.add_worksheet(table.name if sheets == 1 else f"{table.name}({sheets})")
+            _head(sheet, columns, looks)
+            at = 0
+            text, number = _direct(sheet, "write_string"), _direct(sheet, "write_number")
+        at += 1
+        rows += 1
+        for place, key, holds, word in plan:
+            value = row.get(key)
+            if value is None or value == "":
+                continue
+            if holds == _TEXT:
+                value = word(value)
+                if value is None or value == "":
+                    continue
+                value = safe_text(str(value))
+                text(at, place, value)
+                if rows < _SAMPLE and (width := cells_of(value[:_WIDEST]) + 2) > widths[place]:
+                    widths[place] = width
+            elif holds == _DAY:
+                serial = serials.get(value)
+                if serial is None:
+                    serial = serials[value] = date.fromisoformat(value).toordinal() - _EPOCH
+                    widths[place] = max(widths[place], 12)
+                number(at, place, serial, day)
+            else:
+                number(at, place, value)
+    if sheet is None:
+        sheet = book.add_worksheet(table.name)
+        _head(sheet, columns, looks)
+        at = 0
+    finish()
+    return rows
+
+
+def _direct(sheet: Any, name: str) -> Callable[..., Any]:
+    """A method without the wrapper that also takes `A1`: a tenth of the time of a large export."""
+    method = getattr(type(sheet), name)
+    return partial(getattr(method, "__wrapped__", method), sheet)
+
+
+def _head(sheet: Any, columns: Sequence[tuple[str, str]], looks: Looks) -> None:
+    sheet.freeze_panes(1, 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.repeat_rows(0)
+    sheet.repeat_columns(0)
+    for place, (_, heading) in enumerate(columns):
+        sheet.write_string(0, place, heading, looks.head)
+
+
+def print_done(path: Path, what: str, rows: int, warnings: Sequence[str]) -> None:
+    """The JSON of an export to a file."""
+    machine.print_json({"file": str(path), "what": what, "rows": rows, "warnings": list(warnings)})

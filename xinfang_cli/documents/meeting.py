@@ -1,0 +1,103 @@
+"""The sheet of a dispatch meeting as a workbook, to be printed and filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from xinfang_cli.files import whole
+from xinfang_cli.law import terms
+
+# key → (heading, width); the last two are for the meeting to fill in.
+COLUMNS = {
+    "n": ("序号", 5),
+    "unit": ("责任单位", 16),
+    "case_no": ("登记编号", 16),
+    "title": ("概况", 34),
+    "stage": ("阶段", 10),
+    "clock": ("时限", 10),
+    "due_on": ("到期日", 12),
+    "days_left": ("剩余天数", 9),
+    "lead": ("包案领导", 11),
+    "batches": ("积案批次", 14),
+    "promised": ("已交办、承诺", 22),
+    "commitment": ("本次承诺（措施、时限）", 26),
+    "result": ("落实结果", 20),
+}
+
+
+def in_words(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with labels, numbered."""
+    return [
+        {
+            **row,
+            "n": n,
+            "stage": terms.STAGE.label(row["stage"]),
+            "clock": terms.CLOCK.label(row["clock"]),
+            "batches": "、".join(row["batches"]),
+            "promised": "；".join(f"{terms.CLOCK.label(p['clock'])} {p['due_on']}" for p in row["promised"]),
+            "commitment": "",
+            "result": "",
+        }
+        for n, row in enumerate(rows, 1)
+    ]
+
+
+def write(rows: Sequence[dict[str, Any]], path: Path, bureau: str, today: date) -> None:
+    """Write the sheet; the units' rows stand together, overdue days in red."""
+    with whole(path) as made:
+        _write(rows, made, bureau, today)
+
+
+def _write(rows: Sequence[dict[str, Any]], path: Path, bureau: str, today: date) -> None:
+    from xlsxwriter import Workbook
+
+    book = Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    sheet = book.add_worksheet("调度会")
+    last = len(COLUMNS) - 1
+    cell = {"border": 1, "valign": "vcenter", "text_wrap": True}
+    head = book.add_format({**cell, "bold": True, "align": "center", "bg_color": "#DDE6F0"})
+    text = book.add_format(cell)
+    middle = book.add_format({**cell, "align": "center"})
+    dated = book.add_format({**cell, "align": "center", "num_format": "yyyy-mm-dd"})
+    late_day = book.add_format({**cell, "align": "center", "num_format": "yyyy-mm-dd", "font_color": "#C00000"})
+    late = book.add_format({**cell, "align": "center", "font_color": "#C00000"})
+    title = book.add_format({"bold": True, "font_size": 16, "align": "center"})
+    sheet.merge_range(0, 0, 0, last, f"{bureau}信访事项调度会议表", title)
+    note = f"{today.isoformat()}　共 {len(rows)} 件，其中超期 {sum((row['days_left'] or 0) < 0 for row in rows)} 件"
+    sheet.merge_range(1, 0, 1, last, note, book.add_format({"align": "right"}))
+    for column, (heading, width) in enumerate(COLUMNS.values()):
+        sheet.write_string(2, column, heading, head)
+        sheet.set_column(column, column, width)
+    line = 3
+    for unit, group in groupby(in_words(rows), key=lambda row: row["unit"]):
+        start = line
+        for row in group:
+            over = (row["days_left"] or 0) < 0
+            for column, key in enumerate(COLUMNS):
+                value = row[key]
+                if value is None or value == "":
+                    sheet.write_blank(line, column, None, text)
+                elif key == "due_on":
+                    day = datetime.fromisoformat(value)
+                    sheet.write_datetime(line, column, day, late_day if over else dated)
+                elif isinstance(value, int):
+                    sheet.write_number(line, column, value, late if over and key == "days_left" else middle)
+                else:
+                    sheet.write_string(line, column, value, text)
+            sheet.set_row(line, 32)
+            line += 1
+        if line - start > 1:
+            sheet.merge_range(start, 1, line - 1, 1, unit, text)
+    sheet.set_row(0, 28)
+    sheet.freeze_panes(3, 3)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4)
+    sheet.repeat_rows(2)
+    sheet.set_footer("&C第 &P 页，共 &N 页")
+    book.close()

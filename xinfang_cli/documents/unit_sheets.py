@@ -1,0 +1,224 @@
+"""A unit's sheet as a workbook to fill in: what is known is grey and locked, what waits is yellow, with lists and checks."""
+
+from __future__ import annotations
+
+from datetime import date
+from json import dumps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xinfang_cli.documents.exports import whole_file
+from xinfang_cli.documents.rejects import PLAIN_TEXT, safe_text
+from xinfang_cli.errors import BadValue
+from xinfang_cli.law import redaction, terms
+from xinfang_cli.records import UnitSheet, UnitSheetRow
+from xinfang_cli.terminal import screen
+from xinfang_cli.terminal.importing import in_a_line
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+COLUMNS = {
+    "case_no": ("登记编号", 17),
+    "received_on": ("收到日期", 11),
+    "title": ("概况", 30),
+    "content": ("内容", 36),
+    "kind": ("信访目的", 10),
+    "name": ("姓名", 9),
+    "phone": ("联系电话", 13),
+    "address": ("住址", 18),
+    "assigned_on": ("转办日期", 11),
+    "stage": ("阶段", 9),
+    "clock": ("时限", 10),
+    "due_on": ("到期日", 11),
+    "days_left": ("剩余天数", 9),
+    "signed_on": ("签收日期", 12),
+    "accepted_on": ("受理日期", 12),
+    "closed_on": ("办结日期", 12),
+    "outcome": ("处理意见", 14),
+    "delivered_on": ("送达日期", 12),
+    "note": ("备注", 26),
+}
+_FILL_FROM = list(COLUMNS).index("signed_on")
+_HEAD_ROW = 2
+_LONGEST = 4000
+_HIDDEN = ("交换", "xinfang-sheet-1")
+_HOW = (
+    "只填黄色的格：签收、受理、办结、送达写日期（如 2023-07-18），处理意见从下拉表里选，备注写办理情况。"
+    "灰色的格不要改，改了也不收。填好直接保存，原样发回。"
+)
+
+
+def file_name(sheet: UnitSheet) -> str:
+    """教育局-20230717.xlsx"""
+    plain = "".join("_" if sign in '\\/:*?"<>|' else sign for sign in sheet.unit)
+    return f"{plain}-{sheet.issued_on:%Y%m%d}.xlsx"
+
+
+def write_all(sheets: list[UnitSheet], folder: Path, *, reveal: bool, accusation: bool, force: bool) -> list[Path]:
+    """One workbook a unit; none where one of the names is taken, unless `force`."""
+    if folder.exists() and not folder.is_dir():
+        raise BadValue("-o", folder, "不是文件夹", "请写一个文件夹，没有会新建")
+    paths = [folder / file_name(sheet) for sheet in sheets]
+    taken = next((path for path in paths if path.exists()), None)
+    if taken is not None and not force:
+        raise BadValue("文件", taken, "已经有了", "单位可能正在填；换个文件夹，或加 --force 覆盖")
+    folder.mkdir(parents=True, exist_ok=True)
+    for sheet, path in zip(sheets, paths, strict=True):
+        with whole_file(path, "w+b") as file:
+            _write(file, sheet, reveal, accusation)
+    return paths
+
+
+class _Looks:
+    def __init__(self, book: Workbook) -> None:
+        line = {"border": 1, "border_color": "#BFBFBF", "valign": "vcenter", "font_size": 10}
+        day = {"num_format": "yyyy-mm-dd", "align": "center"}
+        known, waits = {"bg_color": "#F2F2F2"}, {"bg_color": "#FFF9DB", "locked": False}
+        add = book.add_format
+        self.title: Format = add({"bold": True, "font_size": 14, "valign": "vcenter"})
+        self.how: Format = add({"font_size": 10, "text_wrap": True, "valign": "vcenter", "font_color": "#7F6000"})
+        self.head: Format = add({**line, "bold": True, "bg_color": "#DDEBF7", "text_wrap": True, "align": "center"})
+        self.head_fill: Format = add(
+            {**line, "bold": True, "bg_color": "#FFE699", "text_wrap": True, "align": "center"}
+        )
+        self.text: Format = add({**line, **known, "text_wrap": True})
+        self.day: Format = add({**line, **known, **day})
+        self.number: Format = add({**line, **known, "align": "center"})
+        self.fill_text: Format = add({**line, **waits, "text_wrap": True, "num_format": "@"})
+        self.fill_word: Format = add({**line, **waits, "align": "center"})
+        self.fill_day: Format = add({**line, **waits, **day})
+        colours = {"over": ("#F8B4B4", "#9C0006"), "near": ("#FFD9A0", "#7F3F00"), "soon": ("#FFF2AB", "#7F6000")}
+        self.due: dict[str, tuple[Format, Format]] = {}
+        for name, (ground, ink) in colours.items():
+            paint = {"bg_color": ground, "font_color": ink, "bold": name == "over"}
+            self.due[name] = add({**line, **day, **paint}), add({**line, "align": "center", **paint})
+        self.due[""] = self.day, self.number
+
+
+def _write(file: Any, sheet: UnitSheet, reveal: bool, accusation: bool) -> None:
+    from xlsxwriter import Workbook
+
+    book = Workbook(file, dict(PLAIN_TEXT))
+    book.set_size(2400, 1200)
+    looks = _Looks(book)
+    page = book.add_worksheet("办理情况")
+    kept = book.add_worksheet(_HIDDEN[0])
+    kept.very_hidden()
+    day = f"{sheet.issued_on.year}年{sheet.issued_on.month}月{sheet.issued_on.day}日"
+    over = sum(1 for row in sheet.rows if (row.cells["days_left"] or 0) < 0)
+    title = f"{sheet.bureau}　{sheet.unit}信访事项办理情况表（截至{day}，{len(sheet.rows)}件"
+    page.merge_range(0, 0, 0, _FILL_FROM - 1, f"{title}，超期{over}件）" if over else f"{title}）", looks.title)
+    page.merge_range(1, 0, 1, len(COLUMNS) - 1, _HOW, looks.how)
+    page.set_row(0, 26)
+    page.set_row(1, 22)
+    page.set_row(_HEAD_ROW, 20)
+    for place, (key, (heading, width)) in enumerate(COLUMNS.items()):
+        page.set_column(place, place, width, None, {"hidden": key == "content" and not _any(sheet, key)})
+        page.write_string(_HEAD_ROW, place, heading, looks.head if place < _FILL_FROM else looks.head_fill)
+    for n, (key, value) in enumerate(
+        (("mark", _HIDDEN[1]), ("unit", sheet.unit), ("issued_on", sheet.issued_on.isoformat()), ("book", sheet.book))
+    ):
+        kept.write_row(n, 0, (key, value))
+    kept.write_row(4, 0, ("登记编号", "序号", "发出时", "可填"))
+    for n, row in enumerate(sheet.rows):
+        shown = _write_row(page, _HEAD_ROW + 1 + n, row, looks, reveal and (accusation or not row.secret))
+        kept.write_string(5 + n, 0, row.case_no)
+        kept.write_number(5 + n, 1, row.seq)
+        kept.write_string(5 + n, 2, dumps(shown, ensure_ascii=False))
+        kept.write_string(5 + n, 3, dumps(sorted(row.open)))
+    last = _HEAD_ROW + max(len(sheet.rows), 1)
+    page.autofilter(_HEAD_ROW, 0, last, len(COLUMNS) - 1)
+    page.freeze_panes(_HEAD_ROW + 1, 1)
+    page.protect("", {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True})
+    page.set_landscape()
+    page.set_paper(8)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(_HEAD_ROW)
+    page.set_margins(0.4, 0.4, 0.5, 0.5)
+    page.set_footer("&C第 &P 页，共 &N 页")
+    book.close()
+
+
+def _any(sheet: UnitSheet, key: str) -> bool:
+    return any(row.cells[key] for row in sheet.rows)
+
+
+def _write_row(page: Worksheet, at: int, row: UnitSheetRow, looks: _Looks, seen: bool) -> dict[str, str]:
+    """Write one case; what each column shows, for the hidden sheet."""
+    left = row.cells["days_left"]
+    colour = "" if left is None else "over" if left < 0 else "near" if left <= 2 else "soon" if left <= 5 else ""
+    due_look, left_look = looks.due[colour]
+    shown: dict[str, str] = {}
+    for place, key in enumerate(COLUMNS):
+        value = row.case_no if key == "case_no" else row.cells[key]
+        if key in redaction.MASKS and not seen:
+            value = redaction.MASKS[key](value)
+        if key in row.open:
+            _write_open(page, at, place, key, row, looks)
+            continue
+        if isinstance(value, date):
+            page.write_datetime(at, place, value, due_look if key == "due_on" else looks.day)
+            shown[key] = value.isoformat()
+        elif isinstance(value, int):
+            page.write_number(at, place, value, left_look if key == "days_left" else looks.number)
+            shown[key] = str(value)
+        elif value:
+            page.write_string(at, place, safe_text(str(value)[:_LONGEST]), looks.text)
+            shown[key] = str(value)[:400]
+        else:
+            page.write_blank(at, place, None, looks.text)
+            shown[key] = ""
+    return shown
+
+
+def _write_open(page: Worksheet, at: int, place: int, key: str, row: UnitSheetRow, looks: _Looks) -> None:
+    if key == "note":
+        page.write_blank(at, place, None, looks.fill_text)
+        return
+    if key == "outcome":
+        page.write_blank(at, place, None, looks.fill_word)
+        check = {"validate": "list", "source": [*terms.OUTCOME.sayable.values()], "error_message": "请从下拉表里选"}
+    else:
+        page.write_blank(at, place, None, looks.fill_day)
+        least = row.cells["assigned_on"] or row.cells["received_on"]
+        check = {
+            "validate": "date",
+            "criteria": "between",
+            "minimum": least,
+            "maximum": "=TODAY()",
+            "error_message": f"请填日期，不早于 {least.isoformat()}，不晚于今天",
+        }
+    heading = COLUMNS[key][0]
+    page.data_validation(at, place, at, place, {**check, "error_type": "warning", "error_title": heading})
+
+
+# ---- on the screen ----------------------------------------------------------------------------------------------
+
+
+def show_issued(sheets: list[UnitSheet], paths: list[Path]) -> None:
+    """Which files went where."""
+    for sheet, path in zip(sheets, paths, strict=True):
+        over = sum(1 for row in sheet.rows if (row.cells["days_left"] or 0) < 0)
+        screen.say(f"{path}：{len(sheet.rows)} 件" + (f"，超期 {over} 件" if over else ""))
+        if sheet.hidden:
+            screen.tell(f"注意：检举控告{sheet.unit}的 {sheet.hidden} 件没有列入（条例第三十条）")
+
+
+def show_collected(report: dict[str, Any]) -> None:
+    """What came back: per case what changes, what was refused, what to look at."""
+    for file in report["files"]:
+        screen.say(f"{file['file']}（{file['unit']}，{file['issued_on']} 发出）")
+        for found in file["changes"]:
+            said = " ".join("；".join(found["says"]).split())
+            screen.prose(f"  第 {found['row']} 行 {found['case_no']} {found['title']}：{said}")
+        if not file["changes"]:
+            screen.say("  没有新填的")
+        for found in file["refused"]:
+            why = in_a_line(found["column"], found["reason"])
+            screen.prose(f"  不收：第 {found['row']} 行 {found['case_no']} {why}")
+        for found in file["warnings"]:
+            column = f" {found['column']}" if found["column"] else ""
+            screen.tell(f"注意：第 {found['row']} 行 {found['case_no']}{column}：{found['message']}")

@@ -1,0 +1,278 @@
+"""The columns an import knows, how headings are matched to them, and how a row becomes values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from xinfang_cli.intake.cleaning import cell_text, clean_text, half_width
+from xinfang_cli.intake.days import BLANK_CELLS
+
+Holds = Literal["text", "day", "count"]
+
+HISTORY_HEADINGS = ("完整经过", *(f"完整经过{n}" for n in range(2, 9)))
+"""Written by `export --full`: all events of a case as one text, cut where a cell ends."""
+
+
+class Column(NamedTuple):
+    """A field of the glossary, its headings (canonical first, in the order in which they are asked), what it holds."""
+
+    field: str
+    headings: tuple[str, ...]
+    holds: Holds = "text"
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("case_no", ("登记编号", "信访件编号")),
+    Column("external_no", ("外部编号", "国家编号", "系统编号")),
+    Column("received_on", ("收到日期",), "day"),
+    Column("registered_on", ("登记日期",), "day"),
+    Column("petitioned_on", ("信访日期",), "day"),
+    Column("channel", ("信访形式", "形式")),
+    Column("kind", ("信访目的",)),
+    Column("topic", ("内容分类", "一级内容分类")),
+    Column("region", ("问题属地", "属地")),
+    Column("title", ("概况", "标题", "概况信息")),
+    Column("content", ("内容", "主要诉求")),
+    Column("name", ("姓名", "信访人")),
+    Column("id_no", ("证件号码", "身份证号")),
+    Column("phone", ("联系电话", "手机")),
+    Column("address", ("住址",)),
+    Column("headcount", ("信访人数", "人数"), "count"),
+    Column("affected", ("涉及人数",), "count"),
+    Column("repeat_mark", ("初重件", "是否初次")),
+    Column("repeat_of", ("原登记编号", "重复件编号")),
+    Column("unit", ("责任单位", "办理单位", "承办单位")),
+    Column("mode", ("办理方式",)),
+    Column("assigned_on", ("转办日期", "转送日期", "交办日期"), "day"),
+    Column("feedback_by", ("反馈期限",), "day"),
+    Column("signed_on", ("签收日期",), "day"),
+    Column("accepted_on", ("受理日期",), "day"),
+    Column("told_on", ("告知日期", "受理告知日期"), "day"),
+    Column("extended_days", ("延期天数",), "count"),
+    Column("closed_on", ("办结日期", "答复日期"), "day"),
+    Column("outcome", ("处理意见", "办理结果")),
+    Column("delivered_on", ("送达日期",), "day"),
+    Column("unit_rating", ("单位满意度", "满意度")),
+    Column("bureau_rating", ("部门满意度",)),
+    Column("rated_on", ("评价日期",), "day"),
+    Column("review_on", ("复查日期",), "day"),
+    Column("review_result", ("复查结果",)),
+    Column("review_delivered_on", ("复查答复日期",), "day"),
+    Column("batch", ("积案批次",)),
+    Column("lead", ("包案领导",)),
+    Column("resolved_on", ("化解日期",), "day"),
+    Column("history", HISTORY_HEADINGS),
+)
+
+REJECT_HEADING = "退回原因"
+"""Written by us into the file of rejected rows; ignored when that file comes back."""
+
+RECEIVED_FIELDS = ("received_on", "registered_on", "petitioned_on")
+"""The first of these that is filled is the received day."""
+
+FOOT_WORDS = ("合计", "总计", "小计", "注", "备注", "说明", "填表")
+
+CANONICAL: dict[str, str] = {column.field: column.headings[0] for column in COLUMNS}
+_HOLDS: dict[str, Holds] = {column.field: column.holds for column in COLUMNS}
+Known = Mapping[str, tuple[str, int]]
+"""Heading, normalised → the field it stands for, and its place among the headings of that field."""
+
+KNOWN: Known = {heading: (column.field, place) for column in COLUMNS for place, heading in enumerate(column.headings)}
+_MARKS = "*:;,.、。﹡※★☆●○◎▲△▼■□◆•·√"
+_BRACKETED = r"[(\[【〔〖「][^()\[\]【】〔〕〖〗「」]*[)\]】〕〗」]"
+# What offices put around a heading: 1、收到日期  (2)收到日期  收到日期（必填）  （必填）收到日期  【收到日期】
+_AROUND = (
+    (re.compile(r"^(?:[(\[]?[0-9]{1,2}[)\]、.]|[\u2460-\u2473])(?=[^0-9])"), ""),
+    (re.compile(f"(?:{_BRACKETED})+$"), ""),
+    (re.compile(f"^(?:{_BRACKETED})+"), ""),
+    (re.compile(r"^[(\[【〔〖「](.*)[)\]】〕〗」]$"), r"\1"),
+)
+
+
+def normalise_heading(cell: object) -> str:
+    """A heading without blanks, line breaks, stars, a number before it and bracketed notes."""
+    plain = "".join(half_width(clean_text(cell)).split()).strip(_MARKS)
+    for pattern, kept in _AROUND:
+        plain = pattern.sub(kept, plain).strip(_MARKS) or plain
+    return plain
+
+
+def field_of(heading: object, known: Known = KNOWN) -> str | None:
+    """The field a heading stands for, None when it is not one of ours."""
+    found = known.get(normalise_heading(heading))
+    return found[0] if found else None
+
+
+def known_with(mapping: Mapping[str, str]) -> Known:
+    """Our headings and an office's own ones: heading → field. What somebody said comes before what we know."""
+    return {**KNOWN, **{normalise_heading(heading): (field, -1) for heading, field in mapping.items()}}
+
+
+# Words of offices for the words of our headings: only ever to ask whether that is meant.
+_SAID = (
+    (re.compile("(?:日期)?时间"), "日期"),
+    (re.compile("部门$"), "单位"),
+    (re.compile("类[别型]$"), "分类"),
+    (re.compile("(?:镇街|乡镇|街道)$"), "属地"),
+    (re.compile("^(?:来[信访件电]|收[件信文]|接[收访件])(?=日)"), "收到"),
+    (re.compile("^(?:反映|信访|来信|来访)(?:的)?(?:问题|事项|事由|摘要)$"), "概况"),
+)
+
+
+def suggest(heading: str, taken: Collection[str]) -> str | None:
+    """The field that a heading we do not know most likely stands for, of those that no other column fills."""
+    plain = normalise_heading(heading)
+    if len(plain) < 2 or plain in KNOWN or plain == REJECT_HEADING:
+        return None
+    as_day = plain
+    for said, ours in _SAID:
+        as_day = said.sub(ours, as_day)
+    from difflib import get_close_matches
+
+    found = field_of(as_day)
+    if found is None:
+        inner = [word for word in KNOWN if len(word) > 1 and (word in as_day or as_day in word)]
+        if inner:
+            found = KNOWN[max(inner, key=lambda word: (len(word) if word in as_day else 0, -len(word)))][0]
+    if found is None and (near := get_close_matches(as_day, KNOWN, n=1, cutoff=0.5)):
+        found = KNOWN[near[0]][0]
+    if found is None or (_HOLDS[found] == "day" and not _says_when(as_day)):
+        found = "unit_rating" if "评价" in plain else None
+    return None if found is None or found in taken or found == "history" else found
+
+
+def _says_when(plain: str) -> bool:
+    """Whether a heading could stand over days: it says so, or it is a step alone (转办, 办结) under a wider heading."""
+    return plain.endswith(("日期", "日", "时间", "时", "期限")) or (f"{plain}日期" in KNOWN and plain != "评价")
+
+
+class Values(NamedTuple):
+    """A row's known fields and its unknown columns, the filled ones only."""
+
+    fields: dict[str, object]
+    """Field id → clean text; in day columns of a workbook also date, datetime or a serial number."""
+    extras: dict[str, str]
+    """Heading as written → text; also what a second heading of a field says differently from the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A header row made ready to read the rows below it."""
+
+    headings: tuple[str, ...]
+    """As written, in one line; one for each cell of the header row."""
+    columns: dict[str, int]
+    """Field id → index of the column asked first."""
+    plan: tuple[tuple[int, str, bool], ...]
+    """(index, field, whether its cells may hold dates) of the column asked first for each field."""
+    more: tuple[tuple[int, str, str, bool], ...]
+    _unknown: tuple[tuple[int, str], ...]
+    _width: int
+
+    @classmethod
+    def of(cls, cells: Sequence[object], known: Known = KNOWN) -> Layout:
+        """Of several headings for one field the first in the contract's order is asked first."""
+        headings = tuple(" ".join(clean_text(cell).split()) for cell in cells)
+        found: dict[str, list[tuple[int, int]]] = {}
+        unknown: list[tuple[int, str]] = []
+        names: set[str] = set()
+        for index, heading in enumerate(headings):
+            plain = normalise_heading(heading)
+            if field := known.get(plain):
+                found.setdefault(field[0], []).append((field[1], index))
+            elif plain != REJECT_HEADING:
+                name, copy = heading or f"第{index + 1}列", 2
+                base = name
+                while name in names:
+                    name, copy = f"{base}({copy})", copy + 1
+                names.add(name)
+                unknown.append((index, name))
+        plan: list[tuple[int, str, bool]] = []
+        more: list[tuple[int, str, str, bool]] = []
+        for name, places in found.items():
+            places.sort()
+            for order, (_, index) in enumerate(places):
+                typed = _HOLDS.get(name) == "day"
+                if order == 0:
+                    plan.append((index, name, typed))
+                else:
+                    more.append((index, name, headings[index], typed))
+        return cls(
+            headings=headings,
+            columns={name: min(places)[1] for name, places in found.items()},
+            plan=tuple(plan),
+            more=tuple(more),
+            _unknown=tuple(unknown),
+            _width=len(headings),
+        )
+
+    def unknown(self) -> list[str]:
+        """The headings that are not ours."""
+        return [name for index, name in self._unknown if self.headings[index]]
+
+    def has(self, field: str) -> bool:
+        """Whether the sheet has a column for this field at all."""
+        return field in self.columns
+
+    def heading_of(self, field: str) -> str:
+        """The sheet's own heading for a field, ours when it has none: the `column` of a rejected row."""
+        return self.headings[self.columns[field]] if field in self.columns else CANONICAL.get(field, field)
+
+    def read(self, cells: Sequence[object]) -> Values | None:
+        """A row's values; None for a row that is passed over (contract, import: blank, unknown columns only, foot)."""
+        if len(cells) < self._width:
+            cells = [*cells, *[""] * (self._width - len(cells))]
+        fields: dict[str, object] = {}
+        for index, field, typed in self.plan:
+            value = cell_value(cells[index], typed)
+            if value is not None:
+                fields[field] = value
+        extras: dict[str, str] = {}
+        for index, field, heading, typed in self.more:
+            if filled := _filled(cells[index]):
+                if field not in fields:
+                    fields[field] = cells[index] if typed and not isinstance(cells[index], str) else filled
+                elif filled != cell_text(fields[field]):
+                    extras.setdefault(heading, filled)
+        if not fields:
+            return None
+        if not any(field in fields for field in RECEIVED_FIELDS) and self.is_foot(cells):
+            return None
+        extras |= self.unknown_cells(cells)
+        return Values(fields, extras)
+
+    def unknown_cells(self, cells: Sequence[object]) -> dict[str, str]:
+        """The filled cells of columns that are not ours."""
+        extras: dict[str, str] = {}
+        for index, name in self._unknown:
+            cell = cells[index]
+            if cell != "" and (filled := _filled(cell)):
+                extras[name] = filled
+        return extras
+
+    @staticmethod
+    def is_foot(cells: Sequence[object]) -> bool:
+        """Whether a row begins with a word of the foot of a table: totals, notes."""
+        first = next((text for cell in cells if (text := _filled(cell))), "")
+        return "".join(first.split()).startswith(FOOT_WORDS)
+
+
+def cell_value(cell: object, typed: bool) -> object | None:
+    """A cell's clean text, or in a day column also the date or number it holds; None when it says nothing."""
+    if cell.__class__ is str:
+        text = cell.strip() if cell.isprintable() else clean_text(cell)
+        return None if len(text) < _BLANKS_END and text in BLANK_CELLS else text
+    if cell is None:
+        return None
+    return cell if typed else cell_text(cell)
+
+
+_BLANKS_END = max(map(len, BLANK_CELLS)) + 1
+
+
+def _filled(cell: object) -> str:
+    text = clean_text(cell)
+    return "" if text in BLANK_CELLS else text

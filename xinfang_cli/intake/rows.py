@@ -1,0 +1,310 @@
+"""One row of an office's ledger as clean values: words of the vocabularies, days, counts, people; or why it cannot be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from hashlib import blake2b
+from operator import itemgetter
+from typing import Any
+
+from xinfang_cli.errors import BadValue
+from xinfang_cli.intake.cleaning import (
+    cell_text,
+    clean_name,
+    clean_text,
+    doubts,
+    half_width,
+    headcount,
+    normalise_id,
+    normalise_phone,
+    number,
+)
+from xinfang_cli.intake.days import parse_file_day
+from xinfang_cli.intake.headings import COLUMNS, RECEIVED_FIELDS, Layout, Values, cell_value
+from xinfang_cli.law import terms
+from xinfang_cli.law.terms import Vocabulary
+
+HANDLING = Vocabulary(
+    "办理方式",
+    {
+        "forward": ("转送", "转办", "转送办理", "转交", "转送交办", "转送/交办"),
+        "task": ("交办", "交办件", "交办办理"),
+        "direct": ("直接回复", "直接答复", "直接办理", "当场答复", "当面答复", "自办"),
+        "file": ("存", "存查", "存档", "暂存", "阅存", "已存查"),
+        "told": ("受理告知", "告知", "受理", "已受理", "予以受理"),
+        "refuse": ("不予受理", "不受理"),
+        "refuse_again": ("不再受理", "不再予以受理"),
+    },
+)
+REPEAT = Vocabulary(
+    "初重件",
+    {
+        "first": (
+            *("初次", "初", "初信", "初访", "初网", "初电", "初件", "初信初访", "初次信访", "首次"),
+            *("是", "√", "✓", "✔", "y", "yes", "true", "1"),
+        ),
+        "repeat": (
+            *("重复", "重", "重信", "重访", "重网", "重电", "重件", "重复件", "重复信访", "重信重访", "再次", "多次"),
+            *("否", "不是", "×", "✗", "✘", "x", "n", "no", "false", "0"),
+        ),
+    },
+)
+
+# What a row is known again by when it has no number at all: what the clerk took down at intake, nothing that comes later.
+PRINTED = (
+    *("received_on", "channel", "kind", "topic", "region", "title", "content"),
+    *("name", "id_no", "phone", "address", "headcount", "affected"),
+)
+# The columns that go into the registration as they are.
+INTAKE = (
+    *("external_no", "registered_on", "petitioned_on", "channel", "kind", "topic", "region", "title", "content"),
+    *("name", "id_no", "phone", "address", "headcount", "affected"),
+)
+Lost = Mapping[int, Mapping[int, str]]
+"""Row number → column, from 0 → what stands there in the place of a value: see sheets.Table.lost."""
+
+_PEOPLE = ("name", "id_no", "phone", "address")
+_DAYS_COUNT = r"([0-9]{1,4})(?:\.0+)?(?:天|日|个?工作日)?"
+
+
+class LedgerRow:
+    """What one row says. `said`: field → clean value; `reasons`: (heading, why) for which it cannot be taken."""
+
+    __slots__ = ("doubts", "extras", "line", "reasons", "said")
+
+    def __init__(
+        self,
+        line: int,
+        said: dict[str, Any],
+        extras: dict[str, str],
+        reasons: list[tuple[str, str]],
+        doubts: list[tuple[str, str]],
+    ) -> None:
+        self.line = line
+        self.said = said
+        self.extras = extras
+        self.reasons = reasons
+        self.doubts = doubts
+
+    def fingerprint(self) -> bytes:
+        """The same for rows whose intake fields say the same, however they are spaced or written."""
+        said = self.said
+        parts = [f"{said[field]}" if field in said else "" for field in PRINTED]
+        plain = "\x1f".join("".join(half_width(part).split()) for part in parts).casefold()
+        return blake2b(plain.encode(), digest_size=16).digest()
+
+
+class RowReader:
+    """Reads the rows of one table: `read` gives what a row says, or None where the contract passes over it."""
+
+    def __init__(self, layout: Layout, *, epoch1904: bool = False, lost: Lost | None = None) -> None:
+        self.layout = layout
+        self._lost = lost or {}
+        self._received = [field for field in RECEIVED_FIELDS if layout.has(field)]
+        self._doubtless = {kind for kind, field in _WANTED.items() if not layout.has(field)}
+        self._intake = [(kind, _WANTED[kind]) for kind in ("no_channel", "no_kind", "no_title")]
+        self._id_at = layout.columns.get("id_no", -1)
+        self._clean = {
+            column.field: _cleaner(column.field, column.holds, layout.heading_of(column.field), epoch1904)
+            for column in COLUMNS
+        }
+        # Words, days and units repeat all through a ledger: each cell of such a column is worked out once.
+        self._repeating: list[tuple[str, bool, dict[object, Any]]] = []
+        self._single: list[tuple[int, str, Callable[[Any], Any] | None]] = []
+        indexes = []
+        for index, field, typed in layout.plan:
+            if field in _SINGLE:
+                self._single.append((index, field, self._clean[field]))
+            else:
+                self._repeating.append((field, typed, {"": None}))
+                indexes.append(index)
+        self._pick = itemgetter(*indexes, -1, -1)  # two more, that it gives a tuple in any case
+
+    def missing_columns(self) -> list[tuple[str, str]]:
+        """(kind of the doubt it leaves, heading) of columns that a ledger should have and this one has not."""
+        return [(kind, self.layout.heading_of(field)) for kind, field in _WANTED.items() if not self.layout.has(field)]
+
+    def read(self, line: int, cells: Sequence[object]) -> LedgerRow | None:
+        layout = self.layout
+        if layout.more or len(cells) < len(layout.headings) or line in self._lost:
+            return self._read_slowly(line, cells)
+        said: dict[str, Any] = {}
+        reasons: list[tuple[str, str]] = []
+        for (field, typed, known), cell in zip(self._repeating, self._pick(cells), strict=False):
+            try:
+                value = known[cell]
+            except KeyError:
+                value = self._work_out(field, cell_value(cell, typed))
+                if len(known) < _MOST_KNOWN:
+                    known[cell] = value
+            if value is not None:
+                if value.__class__ is _Wrong:
+                    reasons.append((layout.heading_of(field), value))
+                else:
+                    said[field] = value
+        if not any(field in said for field in self._received):
+            return self._read_slowly(line, cells)  # perhaps no case at all
+        for index, field, cleaner in self._single:
+            value = cell_value(cells[index], False)
+            if value is not None:
+                if len(value) < _DITTO_ENDS and value in DITTO:  # type: ignore[arg-type]
+                    reasons.append((layout.heading_of(field), _ditto(layout.heading_of(field), value)))
+                elif cleaner is None or (value := cleaner(value)):
+                    said[field] = value
+        self._receive(said, reasons)
+        return LedgerRow(line, said, layout.unknown_cells(cells), reasons, self._doubts(said, cells))
+
+    def _read_slowly(self, line: int, cells: Sequence[object]) -> LedgerRow | None:
+        """The same for any row: several headings for one field, short rows, rows that may be none, lost cells."""
+        values = self.layout.read(cells)
+        lost = self._lost.get(line, {})
+        if values is None:
+            if not lost or self.layout.is_foot(cells):
+                return None
+            values = Values({}, self.layout.unknown_cells(cells))
+        said: dict[str, Any] = {}
+        reasons = [(self.layout.headings[column], _lost_cell(shown)) for column, shown in sorted(lost.items())]
+        for field, value in values.fields.items():
+            clean = self._work_out(field, value)
+            if clean.__class__ is _Wrong:
+                reasons.append((self.layout.heading_of(field), clean))
+            elif clean not in (None, ""):
+                said[field] = clean
+        self._receive(said, reasons)
+        return LedgerRow(line, said, values.extras, reasons, self._doubts(said, cells))
+
+    def _work_out(self, field: str, value: object) -> Any:
+        cleaner = self._clean.get(field)
+        if value.__class__ is str and len(value) < _DITTO_ENDS and value in DITTO:
+            return _Wrong(_ditto(self.layout.heading_of(field), value))
+        if cleaner is None or value is None:
+            return value
+        try:
+            return cleaner(value)
+        except BadValue as error:
+            return _Wrong(error.line())
+
+    def _receive(self, said: dict[str, Any], reasons: list[tuple[str, str]]) -> None:
+        if "received_on" in said:
+            return
+        for field in self._received:
+            if field in said:
+                said["received_on"] = said.pop(field)
+                return
+        headings = {self.layout.heading_of(field) for field in self._received}
+        if not any(heading in headings for heading, _ in reasons):
+            heading = self.layout.heading_of(self._received[0] if self._received else "received_on")
+            reasons.append((heading, f"{heading}是空的，不知道哪天收到。请补上日期"))
+
+    def _doubts(self, said: dict[str, Any], cells: Sequence[object]) -> list[tuple[str, str]]:
+        get = said.get
+        found = doubts(get("name", ""), get("id_no", ""), get("phone", ""), get("address", ""))
+        if 0 <= self._id_at < len(cells) and _lost_digits(cells[self._id_at]):
+            found = [doubt for doubt in found if doubt[0] != "id_checksum"] + [("id_digits", "")]
+        for kind, field in self._intake:
+            if field not in said:
+                found.append((kind, ""))
+        if found and self._doubtless:
+            return [doubt for doubt in found if doubt[0] not in self._doubtless]
+        return found
+
+
+def _lost_digits(cell: object) -> bool:
+    """Whether a number is longer than the 15 digits that a workbook keeps of one."""
+    return cell.__class__ is not str and isinstance(cell, (int, float)) and cell >= 1e15
+
+
+class _Wrong(str):
+    """Why a cell cannot be taken."""
+
+    __slots__ = ()
+
+
+DITTO = frozenset({"同上", "同前", "〃", "″", '"', "”", "''"})
+"""Says what another row says; nothing that may be guessed."""
+_DITTO_ENDS = max(map(len, DITTO)) + 1
+
+
+def _ditto(heading: str, value: object) -> str:
+    return f"{heading}写的是「{value}」。请照上面那一格写全"
+
+
+def _lost_cell(shown: str) -> str:
+    if shown:
+        return f"这一格的公式出错（{shown}）。请在表里改正，或写上值"
+    return "这一格是公式，文件里没有算出的值。请用 Excel 或 WPS 打开这个表、保存，再导入"
+
+
+# Columns in which hardly two cells are the same; nothing in them is refused.
+_SINGLE = frozenset({"case_no", "external_no", "repeat_of", "title", "content", "name", "id_no", "phone", "address"})
+_MOST_KNOWN = 16_384
+_WANTED = {"no_channel": "channel", "no_kind": "kind", "no_title": "title", "no_name": "name", "no_address": "address"}
+
+
+def _cleaner(field: str, holds: str, heading: str, epoch1904: bool) -> Callable[[Any], Any] | None:
+    """How a field's cell becomes its value; None: as it is."""
+    if holds == "day":
+        return lambda cell: parse_file_day(cell, heading, epoch1904=epoch1904)
+    if field in _VOCABULARIES:
+        vocabulary = _VOCABULARIES[field]
+        return lambda cell: vocabulary.parse(cell_text(cell), heading)
+    if field == "mode":
+        return lambda cell: _handling(cell_text(cell), heading)
+    if field in ("unit_rating", "bureau_rating"):
+        return lambda cell: _rating(cell_text(cell), heading)
+    if field == "headcount":
+        return lambda cell: headcount(cell, heading)
+    if field in ("affected", "extended_days"):
+        return lambda cell: _count(cell, heading, field)
+    if field in ("unit", "topic", "region", "batch", "lead"):
+        return clean_name
+    return _PLAIN.get(field)
+
+
+_VOCABULARIES: Mapping[str, Vocabulary] = {
+    "channel": terms.CHANNEL,
+    "kind": terms.KIND,
+    "outcome": terms.OUTCOME,
+    "review_result": terms.RESULT,
+    "repeat_mark": REPEAT,
+}
+
+
+_PLAIN: Mapping[str, Callable[[Any], Any]] = {
+    "case_no": number,
+    "external_no": number,
+    "repeat_of": number,
+    "name": clean_name,
+    "id_no": normalise_id,
+    "phone": normalise_phone,
+}
+
+
+def _handling(word: str, heading: str) -> str:
+    found = HANDLING.find(word)
+    if found is None:
+        found = "task" if "交办" in word else "forward" if "转送" in word or "转办" in word else None
+    return found or HANDLING.parse(word, heading)
+
+
+def _rating(word: str, heading: str) -> str | None:
+    found = terms.RATING.parse(word, heading)
+    return None if found == "none" else found
+
+
+def _count(cell: object, heading: str, field: str) -> int | None:
+    """People or days; 0 says nothing."""
+    plain = "".join(half_width(clean_text(cell)).split())
+    if field == "affected":
+        return None if plain.rstrip("人") in ("0", "0.0") else headcount(cell, heading)
+    found = re.fullmatch(_DAYS_COUNT, plain)
+    if not found:
+        raise BadValue(heading, cell_text(cell), "不是天数", "写整数，如 15、15天")
+    return int(found[1]) or None
+
+
+def day_text(value: object) -> str:
+    """A value as a clerk would write it."""
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,0 +1,44 @@
+"""Whose days they were: a case's days from receipt to the stop of a clock, shared out among those who had it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from xinfang_cli.law.case import in_force
+from xinfang_cli.law.events.base import Event
+
+BUREAU = 0  # stands among the units' ids for the bureau itself
+
+
+def days_held(events: Sequence[Event], end: date, canonical: Mapping[int, int] | None = None) -> dict[int, int]:
+    """Who had the case how many days from receipt to `end`: a unit's id, or BUREAU.
+
+    The unit has it from the day it signed, else the day it was assigned. What lies before that, and the days on which
+    its objection was being decided (art. 23), are the bureau's. They add up to the days from receipt to `end`.
+    """
+    holder, since = BUREAU, None
+    unit = BUREAU
+    held: dict[int, int] = {}
+    for event in in_force(events):
+        if event.on > end:
+            break
+        following = holder
+        if event.kind == "assign":
+            unit = (canonical or {}).get(event.data["unit"], event.data["unit"])
+            following = unit
+        elif event.kind in ("object", "uphold"):
+            following = BUREAU
+        elif event.kind == "overrule":
+            following = unit
+        elif event.kind == "sign" and since is not None and holder == unit:
+            held[BUREAU] = held.get(BUREAU, 0) + (event.on - since).days
+            since = event.on
+        elif event.kind == "register":
+            since = event.on
+        if following != holder and since is not None:
+            held[holder] = held.get(holder, 0) + (event.on - since).days
+            holder, since = following, event.on
+    if since is not None:
+        held[holder] = held.get(holder, 0) + max((end - since) // timedelta(days=1), 0)
+    return held

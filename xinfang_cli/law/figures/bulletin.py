@@ -1,0 +1,86 @@
+"""What a bulletin is made of, and whom it names: the first, the last, those below target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from xinfang_cli.law.figures.definitions import Figures, GroupRow
+from xinfang_cli.law.periods import Period
+
+
+@dataclass(slots=True)
+class Bulletin:
+    """Every figure of one bulletin, for the period and for the year so far; what all its forms are made from."""
+
+    period: Period
+    so_far: Period
+    as_of: date
+    made_on: date
+    bureau: str
+    area: str  # 全区, 全县
+    number: str
+    now: Figures
+    total: Figures
+    targets: dict[str, float]
+    target_sources: dict[str, str]
+    backlog: list[dict[str, Any]]
+    overdue: list[dict[str, Any]]
+    hidden_overdue: dict[str, int]
+    excluded_overdue: int
+    excluded_backlog: int
+    problems: dict[str, list[dict[str, Any]]]
+    hidden_problems: dict[str, int]
+    complained_of: list[tuple[str, int]] = field(default_factory=list)
+    doings: dict[str, int] = field(default_factory=dict)
+    reception: dict[str, Any] | None = None  # of the period; None where nobody sat and nobody was to sit
+    reception_so_far: dict[str, Any] | None = None
+    advices: list[dict[str, Any]] = field(default_factory=list)
+    standings: list[dict[str, Any]] = field(default_factory=list)
+    sealed: list[str] = field(default_factory=list)  # what to say of an earlier publication
+
+
+def ranked(rows: Iterable[GroupRow], key: str) -> list[GroupRow]:
+    """The rows that have a rank in that rate, the best first, the office's order among equals."""
+    return sorted((row for row in rows if row.ranks.get(key)), key=lambda row: row.ranks[key] or 0)
+
+
+NAMED = 3
+"""How many a bulletin names at either end."""
+
+
+def first_and_last(rows: Iterable[GroupRow], key: str, most: int = NAMED) -> tuple[list[GroupRow], list[GroupRow]]:
+    """Those on the first three places and the three worst, the worst first; everyone who shares the third of either is
+    named, nobody at both ends."""
+    listed = ranked(rows, key)
+    first = [row for row in listed if (row.ranks[key] or 0) <= most]
+    rest = listed[len(first) :]
+    if not rest:
+        return first, []
+    third = rest[-min(most, len(rest))].ranks[key] or 0
+    return first, [row for row in reversed(rest) if (row.ranks[key] or 0) >= third]
+
+
+def below(rows: Iterable[GroupRow], key: str, target: float) -> list[GroupRow]:
+    """Every unit under the target, by the exact fraction; the lowest first."""
+    wanted = Fraction(str(target)) / 100
+    found = [
+        row
+        for row in rows
+        if row.rankable
+        and row.rates[key].denominator
+        and Fraction(row.rates[key].numerator, row.rates[key].denominator) < wanted
+    ]
+    return sorted(found, key=lambda row: Fraction(row.rates[key].numerator, row.rates[key].denominator))
+
+
+def groups(rows: Sequence[GroupRow]) -> dict[str, list[GroupRow]]:
+    """The units' rows by their group, in the office's order."""
+    found: dict[str, list[GroupRow]] = {}
+    for row in rows:
+        if row.rankable and row.group:
+            found.setdefault(row.group, []).append(row)
+    return found

@@ -1,0 +1,165 @@
+"""What a command wrote of the house (batches, rosters, settings, units …): in words, and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from xinfang_cli.book import chain, projection
+from xinfang_cli.book.chain import Pen
+from xinfang_cli.book.sql import units
+from xinfang_cli.book.sqlite.opening import Book
+from xinfang_cli.errors import Refused
+from xinfang_cli.law import terms
+from xinfang_cli.law.case import fold
+from xinfang_cli.law.events.base import HOUSE_EVENT, Event
+from xinfang_cli.law.periods import Period
+
+_LISTS = frozenset({"unit", "topic"})
+"""What stays when it came along with cases: the next one may already be filed under it."""
+
+
+def in_words(book: Book, event: Event) -> str:
+    """One event of the house on one line."""
+    data, doing = event.data, event.data.get("doing")
+    if event.kind == "unit":
+        what = {"add": "增加单位", "edit": "修改单位", "merge": "合并单位"}[data["doing"]]
+        names = units.names_by_id(book.conn)
+        said = data.get("unit_name") or names.get(data["unit"], "")
+        return f"{what} {said}" if doing != "merge" else f"{what} {data['unit_name']} → {names[data['into']]}"
+    if event.kind == "topic":
+        return f"新增{'属地' if data['list'] == 'regions' else '分类'} {data['entry']}"
+    if event.kind == "setting":
+        return f"设置 {data['key']}"
+    if event.kind == "workdays":
+        return f"工作日安排 {'、'.join(map(str, data['years'])) or '零散几天'}"
+    if event.kind == "publish":
+        return f"{_published(data).label}通报的发布"
+    if event.kind == "advise":
+        return f"第 {data['number']} 号建议{'' if doing == 'add' else '的答复'}"
+    if event.kind == "standing":
+        return f"{data['indicator']}第 {data['rank']} 名（{event.on.isoformat()}）"
+    if event.kind == "batch":
+        return f"积案批次「{data['batch']}」"
+    if doing == "roster":
+        days = sorted(data["days"])
+        return f"接访排班 {days[0]}" + (f" 至 {days[-1]}" if len(days) > 1 else "")
+    if doing == "attend":
+        return f"{event.on.isoformat()} {'、'.join(data['leaders'])}无访值班"
+    return f"撤掉记录号 {data['event']} 的值班"
+
+
+def _published(data: dict[str, Any]) -> Period:
+    return Period(data["kind"], date.fromisoformat(data["first"]), date.fromisoformat(data["last"]))
+
+
+def take_back(book: Book, pen: Pen, on: date, command_id: int, with_cases: bool) -> tuple[list[str], list[str]]:
+    """Take back what a command wrote of the house: (what, in words; what is left standing, as warnings).
+
+    Refused where somebody changed the same thing since.
+    """
+    written = chain.house_of(book.conn, command_id)
+    if not written:
+        return [], []
+    mine = {event.id for event in written}
+    said = [in_words(book, event) for event in written if not (with_cases and event.kind in _LISTS)]
+    left = [
+        str(event.data.get("unit_name") or event.data.get("entry"))
+        for event in written
+        if with_cases and event.kind in _LISTS
+    ]
+    law_moved: set[str] = set()
+    folded_anew: set[int] = set()
+    for event in reversed(written):
+        if with_cases and event.kind in _LISTS:
+            continue
+        _check_not_moved(book, event, mine)
+        pen.append(None, Event("revoke", on, {"event": event.id, "command": command_id}))
+        if event.kind == "unit":
+            folded_anew.update(_unit_back(book, event))
+        elif event.kind == "setting":
+            from xinfang_cli.office.keeping.upkeep import moved_by
+
+            law_moved |= moved_by(event.data["key"])
+        elif event.kind == "workdays":
+            law_moved |= set(terms.CLOCK.labels)
+    pen.flush()
+    book.forget_code()
+    if law_moved:
+        from xinfang_cli.office.keeping.upkeep import refold_open
+
+        refold_open(book, frozenset(law_moved))
+    _fold_anew(book, folded_anew)
+    warnings = []
+    if left:
+        more = f" 等 {len(left)} 项" if len(left) > 5 else ""
+        warnings.append(f"新增的{'、'.join(left[:5])}{more}还在名单里；多余的单位并入别的单位：xinfang unit merge")
+    return said, warnings
+
+
+def _check_not_moved(book: Book, event: Event, mine: set[int]) -> None:
+    """Refused where the same thing was changed after the event, or cannot be as it was."""
+    said = in_words(book, event)
+    data = event.data
+    if event.kind == "unit":
+        if data["doing"] != "add" and "was" not in data:
+            raise Refused(f"{said}不能撤销", "改回去用 xinfang unit edit", code="moved")
+        if data["doing"] == "add" and units.mentioned_since(book.conn, data["unit"], max(mine)):
+            hint = "改名用 xinfang unit edit，多余的并入别的单位：xinfang unit merge"
+            raise Refused(f"「{said}」之后这个单位又用过，不能撤销", hint, code="moved")
+    if event.kind == "topic":
+        raise Refused(f"{said}不能撤销", "用 xinfang edit 改各件的分类、属地", code="moved")
+    since = [later for later in chain.house_since(book.conn, event.id, event.kind) if later.id not in mine]
+    if any(_same_thing(event, later) for later in since):
+        raise Refused(f"「{said}」之后又有改动，不能撤销", _INSTEAD[event.kind], code="moved")
+
+
+_INSTEAD = {
+    "unit": "直接改：xinfang unit edit",
+    "setting": "直接改成要的值：xinfang config set",
+    "workdays": "重新导入要的安排：xinfang workdays import",
+    "publish": "看变了什么：xinfang report --changes 时期",
+    "advise": "答复写错了再记一次：xinfang advise answer",
+    "standing": "同一指标同一天再记一次就是改正：xinfang standing add",
+    "batch": "直接改：xinfang backlog batch edit",
+    "reception": "换人用 xinfang reception swap，重排用 xinfang reception roster --replace",
+}
+assert _INSTEAD.keys() == set(HOUSE_EVENT.labels) - {"topic"}
+
+
+def _same_thing(event: Event, later: Event) -> bool:
+    """Whether a later event of that kind is about the same thing."""
+    mine, its = event.data, later.data
+    if event.kind == "workdays":
+        return True
+    if event.kind == "standing":
+        return (mine["indicator"], event.on) == (its["indicator"], later.on)
+    if event.kind == "unit":
+        return not {mine["unit"], mine.get("into")}.isdisjoint({its["unit"], its.get("into")} - {None})
+    if event.kind == "reception":
+        if mine["doing"] == "roster":
+            return its["doing"] == "roster" and not mine["days"].keys().isdisjoint(its["days"])
+        return its["doing"] == "cancel" and its["event"] in (event.id, mine.get("event"))
+    keys = {"setting": ("key",), "publish": ("kind", "first", "last"), "advise": ("number",), "batch": ("batch",)}
+    return all(mine[key] == its[key] for key in keys[event.kind])
+
+
+def _unit_back(book: Book, event: Event) -> list[int]:
+    """The list of units as it was before; the cases to be folded anew."""
+    conn, data = book.conn, event.data
+    if data["doing"] == "add":
+        units.remove(conn, data["unit"])
+    elif data["doing"] == "edit":
+        units.put_back(conn, units.by_id(conn, data["unit"]), data["was"])
+    else:
+        return units.part(conn, data["unit"], data["into"], data["was"])
+    return []
+
+
+def _fold_anew(book: Book, case_ids: Iterable[int]) -> None:
+    book.code  # noqa: B018  (loads the merged units)
+    for case_id in sorted(case_ids):
+        case = fold(chain.events_of(book.conn, case_id), book.code)
+        if case is not None:
+            projection.put(book, case_id, projection.number_of(book.conn, case_id), case)

@@ -1,0 +1,67 @@
+"""A row that has an unreadable cell, and something else wrong with it: both can be told at once where the second holds
+whatever the cell was meant to say. So it is put to the law with everything that could have stood there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from itertools import product
+from math import prod
+from typing import Any
+
+from xinfang_cli.intake.headings import COLUMNS, Layout
+from xinfang_cli.intake.rows import HANDLING, REPEAT, LedgerRow
+from xinfang_cli.law import terms
+from xinfang_cli.law.terms import Vocabulary
+from xinfang_cli.office.exchange.importing.ask_law import RowRefused
+
+MOST = 200
+"""Rows with more that could be meant are not looked at a second time."""
+
+_WORDS: Mapping[str, Vocabulary] = {
+    "channel": terms.CHANNEL,
+    "kind": terms.KIND,
+    "outcome": terms.OUTCOME,
+    "mode": HANDLING,
+    "repeat_mark": REPEAT,
+    "unit_rating": terms.RATING,
+    "bureau_rating": terms.RATING,
+    "review_result": terms.RESULT,
+}
+_HOLDS = {column.field: column.holds for column in COLUMNS}
+
+
+def second_fault(row: LedgerRow, layout: Layout, today: date, take: Callable[[LedgerRow], None]) -> RowRefused | None:
+    """What else is wrong with a row that has unreadable cells, and stays so however they are set right; `take` raises it.
+
+    The days that could be meant are those beside it: an order of days that can be kept at all can be kept with them.
+    """
+    headings = {heading for heading, _ in row.reasons}
+    wrong = [field for field in _HOLDS if layout.heading_of(field) in headings]
+    days = sorted({value for value in row.said.values() if isinstance(value, date)} | {today})
+    meant = [_meant(field, days) for field in wrong]
+    if "unit" in wrong or len(wrong) != len(headings) or prod(map(len, meant)) > MOST:
+        return None
+    found: RowRefused | None = None
+    for values in product(*meant):
+        said = row.said | {field: value for field, value in zip(wrong, values, strict=True) if value is not None}
+        if "received_on" not in said:
+            continue
+        try:
+            take(LedgerRow(row.line, said, {}, [], []))
+        except RowRefused as error:
+            if error.field in wrong or any(heading in error.why.partition("。")[0] for heading in headings):
+                continue  # it is about the unreadable cell
+            if found is not None and (error.field, error.why) != (found.field, found.why):
+                return None
+            found = error
+        else:
+            return None
+    return found
+
+
+def _meant(field: str, days: Sequence[date]) -> list[Any]:
+    """What could have stood in a cell; nothing, too."""
+    if _HOLDS[field] == "day":
+        return [*days, None]
+    return [None, *_WORDS[field].labels] if field in _WORDS else [None, 1] if _HOLDS[field] == "count" else [None]

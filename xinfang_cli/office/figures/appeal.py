@@ -1,0 +1,43 @@
+"""The file with which a unit's disputed rank is settled: the cases behind each of its figures."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from xinfang_cli.book.sql import counts, units
+from xinfang_cli.law.figures.definitions import DEFINITIONS
+from xinfang_cli.law.periods import Period
+from xinfang_cli.office.figures.stats import figures, opened
+from xinfang_cli.office.session import Session
+
+
+def appeal(session: Session, word: str, period: Period, *, as_of: date | None = None) -> dict[str, Any]:
+    """A unit's figures of a period with its ranks, its group's beside them, and the cases behind each.
+
+    Accusations that complain of this unit stay unnamed: the file goes to the unit (art. 30).
+    """
+    with session.reading() as book:
+        unit = units.find_unit(book.conn, word)
+        day = as_of or session.today
+        asked = counts.Asked(period.first, period.last, day, by=("unit",))
+        tables = counts.AsOf(book, day)
+        table = figures(book, tables, asked, True, period)
+        mine = next(row for row in table.rows if row.key == (unit.id,))
+        narrowed = asked._replace(by=(), only=(("unit", unit.id),))
+        behind: dict[str, list[dict[str, Any]]] = {}
+        for key, definition in DEFINITIONS.items():
+            rows = counts.behind(tables, narrowed, key)
+            if definition.clock and key != "participation":
+                rows += counts.behind(tables, narrowed, key, "pending")
+            behind[key] = [opened(row, day, unit.id) for row in rows]
+        return {
+            "unit": unit.name,
+            "group": mine.group,
+            "period": period,
+            "as_of": day,
+            "figures": table,
+            "row": mine,
+            "peers": [row for row in table.rows if row.group == mine.group],
+            "behind": behind,
+        }

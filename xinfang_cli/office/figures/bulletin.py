@@ -1,0 +1,222 @@
+"""The figures of a bulletin, gathered once for all its forms."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from xinfang_cli.book.sql import backlog, counts
+from xinfang_cli.book.sql.settings import current_settings
+from xinfang_cli.book.sqlite.opening import Book
+from xinfang_cli.law import periods, terms
+from xinfang_cli.law.backlog import Batch
+from xinfang_cli.law.events.base import Event
+from xinfang_cli.law.figures.bulletin import Bulletin
+from xinfang_cli.law.periods import Period
+from xinfang_cli.law.rules import Rules, statutory
+from xinfang_cli.office.campaigns import advice, visits
+from xinfang_cli.office.campaigns.backlog import counts_from, state_of
+from xinfang_cli.office.figures.stats import figures, ranking_rules, rules_now
+from xinfang_cli.office.find.people import unnamed_titles
+from xinfang_cli.office.session import Session
+
+_STEPS_BACK = {"week": 12, "month": 12, "quarter": 8, "year": 5}
+_DOINGS = ("assign", "supervise", "remind", "step", "report_up")
+
+
+def bulletin(session: Session, period: Period, *, as_of: date | None = None, number: str = "") -> Bulletin:
+    """Everything the bulletin of a week, month, quarter or year says."""
+    with session.reading() as book:
+        made = gather(book, period, as_of or session.today, session.today, number)
+    return complete(session, made)
+
+
+def template_of(session: Session, kind: str) -> tuple[str | None, tuple[str, ...]]:
+    """The office's own Word template of a kind of bulletin, or None; and the four rates that it ranks."""
+    rules = statutory()
+    if session.path.exists():
+        with session.reading() as book:
+            rules = rules_now(book)
+    return rules.settings.get(f"template.{kind}") or None, ranking_rules(rules)[0]
+
+
+def complete(session: Session, made: Bulletin) -> Bulletin:
+    """Add what is not counted from cases: the leaders' reception, the suggestions made, the superior's ranks."""
+    period, so_far, day = made.period, made.so_far, made.as_of
+    found = [visits.status(session, one.first, one.last, day) for one in (period, so_far)]
+    arranged = any(one["leaders"] for one in found[1]["missing"])
+    if found[1]["days_on_duty"] or found[1]["matters"] or arranged:
+        made.reception, made.reception_so_far = found
+    made.advices = advice.advices(session, period.first, min(period.last, day), as_of=day)
+    made.standings = advice.standings(session, as_of=day, latest=True)
+    return made
+
+
+def gather(book: Book, period: Period, as_of: date, made_on: date, number: str = "") -> Bulletin:
+    """The same, from an open book."""
+    tables = counts.AsOf(book, as_of)
+    rules = rules_now(book)
+    so_far = periods.so_far(period)
+    asked = counts.Asked(period.first, period.last, as_of, by=("unit",))
+    asked_so_far = asked._replace(first=so_far.first)
+
+    now = figures(book, tables, asked, True, period)
+    total = figures(book, tables, asked_so_far, True, so_far)
+    for whole, one in ((now, period), (total, so_far)):
+        for name, other in (("previous", periods.previous), ("year_ago", periods.year_ago)):
+            if whole is total and name == "previous":
+                continue
+            held = other(one, as_of)
+            narrowed = asked._replace(first=held.first, last=held.last)
+            whole.against[name] = figures(book, tables, narrowed, period=held)
+    for steps in range(_STEPS_BACK.get(period.kind, 0) - 1, -1, -1):
+        step = periods.back(period, steps) if steps else period
+        now.trend.append(figures(book, tables, asked._replace(first=step.first, last=step.last, by=()), period=step))
+    for whole in (now, total):  # a bulletin's tables stand in the office's own order
+        order = counts.unit_names(book.conn)
+        whole.rows.sort(key=lambda row: order.get(row.key[0], ("", "", len(order)))[2])
+
+    done = counts.doings(book, tables, period.first, min(period.last, as_of), (*_DOINGS, "return"))
+    returned = {case_id for case_id, event in done if event.kind == "return"}
+    targets, sources = _targets(book, rules)
+    problems, hidden = _problems(book, tables, asked, returned)
+    overdue, hidden_overdue, excluded_overdue = _overdue(book, tables, as_of)
+    return Bulletin(
+        period,
+        so_far,
+        as_of,
+        made_on,
+        str(rules.settings["bureau"]),
+        str(rules.settings["area"]),
+        number,
+        now,
+        total,
+        targets,
+        sources,
+        _backlog(book, tables, asked, total.rows),
+        overdue,
+        hidden_overdue,
+        excluded_overdue,
+        counts.backlog_excluded(tables, as_of),
+        problems,
+        hidden,
+        counts.complained_of(tables, asked) if period.kind == "year" else [],
+        _doings(event for _, event in done),
+    )
+
+
+def _targets(book: Book, rules: Rules) -> tuple[dict[str, float], dict[str, str]]:
+    """The targets, and where each comes from: the paper that the office named when it set it, the office itself, or the
+    program's default; that of the backlog from its batches, where they agree on one."""
+    own = current_settings(book.conn)
+    targets = dict(rules.targets)
+    sources = {
+        key: (f"依据{own[name][1]}" if own[name][1] else "本局设置") if (name := f"targets.{key}") in own else "默认值"
+        for key in targets
+    }
+    batches = [batch for batch in backlog.batches(book.conn).values() if batch.target_percent is not None]
+    if batches and len({batch.target_percent for batch in batches}) == 1:
+        targets["backlog"] = float(batches[0].target_percent or 0)
+        named = dict.fromkeys(batch.source for batch in batches if batch.source)
+        sources["backlog"] = f"{'、'.join(named)}交办时定" if named else "批次所定"
+    return targets, sources
+
+
+def _doings(events: Iterable[Event]) -> dict[str, int]:
+    """How often the bureau forwarded, ordered, supervised, pressed, talked to somebody."""
+    found: Counter[str] = Counter()
+    for event in events:
+        what = event.kind
+        if what == "assign":
+            what = str(event.data.get("mode", "forward"))
+        elif what == "step":
+            what = str(event.data.get("step", "step"))
+        found[what] += 1
+    return dict(found)
+
+
+def _overdue(book: Book, tables: counts.AsOf, as_of: date) -> tuple[list[dict[str, Any]], dict[str, int], int]:
+    """The overdue clocks as they may be published, by unit in the office's order; accusations and those of excluded
+    cases only counted."""
+    every = counts.overdue(tables, as_of)
+    found = [row for row in every if not row["excluded"]]
+    order = counts.unit_names(book.conn)
+    hidden = Counter(row["unit"] or terms.NO_UNIT for row in found if row["kind"] == "accusation")
+    shown = [row for row in found if row["kind"] != "accusation"]
+    shown.sort(key=lambda row: order.get(row["unit_id"], ("", "", len(order)))[2])
+    rows = [
+        {
+            "case_no": row["case_no"],
+            "title": title,
+            "unit": row["unit"] or terms.NO_UNIT,
+            "clock": row["clock"],
+            "due_on": date.fromisoformat(row["due_on"]),
+            "days_over": (as_of - date.fromisoformat(row["due_on"])).days,
+            "lead": row["lead"],
+        }
+        for row, title in zip(shown, unnamed_titles(book, shown), strict=True)
+    ]
+    return rows, dict(hidden), len(every) - len(found)
+
+
+def _problems(
+    book: Book, tables: counts.AsOf, asked: counts.Asked, returned: set[int]
+) -> tuple[dict[str, list[dict[str, Any]]], dict[str, int]]:
+    """Not accepted in time, not closed in time, rated dissatisfied, sent back to be done again."""
+    found = {
+        "acceptance": [row for part in ("late", "overdue") for row in counts.behind(tables, asked, "acceptance", part)],
+        "completion": [row for part in ("late", "overdue") for row in counts.behind(tables, asked, "completion", part)],
+        "dissatisfied": counts.dissatisfied(tables, asked),
+        "returned": counts.cases_by_id(tables, asked, returned),
+    }
+    problems: dict[str, list[dict[str, Any]]] = {}
+    hidden: dict[str, int] = {}
+    for what, rows in found.items():
+        hidden[what] = sum(row["kind"] == "accusation" for row in rows)
+        shown = [row for row in rows if row["kind"] != "accusation"]
+        problems[what] = []
+        for row, title in zip(shown, unnamed_titles(book, shown), strict=True):
+            due = None if row["due_on"] is None else date.fromisoformat(row["due_on"])
+            end = asked.as_of if row["stop_on"] is None else date.fromisoformat(row["stop_on"])
+            problems[what].append(
+                {
+                    "case_no": row["case_no"],
+                    "title": title,
+                    "unit": row["unit"] or terms.NO_UNIT,
+                    "due_on": due if what in ("acceptance", "completion") else None,
+                    "days_over": (end - due).days if due and what in ("acceptance", "completion") else None,
+                }
+            )
+    return problems, hidden
+
+
+def _backlog(book: Book, tables: counts.AsOf, asked: counts.Asked, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Of each unit: handed down, resolved in the period, so far, the rate, its rank, the leaders responsible."""
+    known = backlog.batches(book.conn)
+    resolved: Counter[int | None] = Counter()
+    leads: dict[int | None, dict[str, None]] = {}
+    for entry in backlog.entries(tables, asked.as_of, None):
+        if entry.excluded:
+            continue
+        batch = known.get(entry.batch, Batch(entry.batch))
+        if state_of(entry, batch) == "resolved" and asked.first <= counts_from(entry, batch) <= asked.last:
+            resolved[entry.unit_id] += 1
+        if entry.lead:
+            leads.setdefault(entry.unit_id, {})[entry.lead] = None
+    return [
+        {
+            "unit": row.name,
+            "group": row.group,
+            "rankable": row.rankable,
+            "total": row.rates["backlog"].denominator,
+            "now": resolved[row.key[0]],
+            "so_far": row.rates["backlog"].numerator,
+            "percent": row.rates["backlog"].percent,
+            "rank": row.ranks.get("backlog"),
+            "leads": "、".join(leads.get(row.key[0], {})),
+        }
+        for row in rows
+        if row.rates["backlog"].denominator
+    ]

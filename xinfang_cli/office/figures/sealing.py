@@ -1,0 +1,281 @@
+"""Sealing a period's figures, and what has changed since: cell by cell, case by case, by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from json import loads
+from typing import Any, NamedTuple
+
+from xinfang_cli.book import chain, projection
+from xinfang_cli.book.sql import counts
+from xinfang_cli.book.sql.settings import house_events
+from xinfang_cli.book.sqlite.opening import Book
+from xinfang_cli.errors import NotFound
+from xinfang_cli.law import periods
+from xinfang_cli.law.case import fold
+from xinfang_cli.law.events.base import Event
+from xinfang_cli.law.figures.bulletin import Bulletin
+from xinfang_cli.law.figures.definitions import CLOCK_RATES, DEFINITIONS, Figures
+from xinfang_cli.law.periods import Period
+from xinfang_cli.law.terms import NO_UNIT
+from xinfang_cli.office.figures.bulletin import complete, gather
+from xinfang_cli.office.figures.stats import figures
+from xinfang_cli.office.session import Session
+
+TOTAL = "合计"
+
+
+class Seal(NamedTuple):
+    """A publication: the figures, and the event head they were taken at."""
+
+    period: Period
+    as_of: date
+    published_on: date
+    recorded_at: str
+    actor: str
+    events: int
+    head: str
+    cells: dict[str, dict[str, dict[str, list[int]]]]  # now/so_far → row → figure → numbers
+
+
+def publish(
+    session: Session,
+    period: Period,
+    *,
+    as_of: date | None = None,
+    number: str = "",
+    deliver: Callable[[Bulletin], None] = lambda made: None,
+) -> Bulletin:
+    """The bulletin of a period, its figures sealed in the chain; not sealed where it cannot be delivered."""
+    with session.writing("publish") as (book, pen):
+        made = gather(book, period, as_of or session.today, session.today, number)
+        events, head = chain.head(book.conn)
+        body = {
+            "kind": period.kind,
+            "first": period.first,
+            "last": period.last,
+            "as_of": made.as_of,
+            "events": events,
+            "head": head,
+            "cells": {"now": cells(made.now), "so_far": cells(made.total)},
+        }
+        pen.append(None, Event("publish", session.today, body))
+        made = complete(session, made)
+        deliver(made)
+    return made
+
+
+def cells(found: Figures) -> dict[str, dict[str, list[int]]]:
+    """Every number of some figures: rates as numerator and denominator, volumes as they are."""
+    rows = {row.name: (row.rates, row.volumes) for row in found.rows}
+    rows[TOTAL] = (found.rates, found.volumes)
+    return {
+        name: {
+            **{key: [rate.numerator, rate.denominator] for key, rate in rates.items()},
+            **{key: [number] for key in counts.NO_VOLUMES if key != "repeat" for number in (volumes[key],)},
+        }
+        for name, (rates, volumes) in rows.items()
+    }
+
+
+def seals(book: Book) -> list[Seal]:
+    """The latest publication of every period that was published, in the order of the periods."""
+    latest = {}
+    for id, _, on, body in house_events(book.conn, "publish"):
+        said = loads(body)
+        latest[said["first"], said["last"], said["kind"]] = (id, on, said)
+    return [_seal(book, id, on, said) for _, (id, on, said) in sorted(latest.items(), key=lambda one: one[0])]
+
+
+def _seal(book: Book, id: int, on: str, said: dict[str, Any]) -> Seal:
+    written = chain.command_of(book.conn, id)
+    return Seal(
+        Period(said["kind"], date.fromisoformat(said["first"]), date.fromisoformat(said["last"])),
+        date.fromisoformat(said["as_of"]),
+        date.fromisoformat(on),
+        written.recorded_at,
+        written.actor,
+        said["events"],
+        said["head"],
+        said["cells"],
+    )
+
+
+def last_seal(book: Book, period: Period) -> Seal | None:
+    """The latest publication of that period."""
+    return next((seal for seal in seals(book) if seal.period == period), None)
+
+
+def _asked(seal: Seal, span: str) -> counts.Asked:
+    first = seal.period.first if span == "now" else periods.so_far(seal.period).first
+    return counts.Asked(first, seal.period.last, seal.as_of, by=("unit",))
+
+
+def _differing(seal: Seal, now: dict[str, dict[str, dict[str, list[int]]]]) -> list[dict[str, Any]]:
+    found = []
+    for span, sealed in seal.cells.items():
+        present = now[span]
+        for name in dict.fromkeys([*sealed, *present]):
+            before, after = sealed.get(name, {}), present.get(name, {})
+            for key in dict.fromkeys([*before, *after]):
+                if before.get(key) != after.get(key) and (any(before.get(key, ())) or any(after.get(key, ()))):
+                    found.append(
+                        {
+                            "span": span,
+                            "row": name,
+                            "figure": key,
+                            "before": before.get(key),
+                            "after": after.get(key),
+                        }
+                    )
+    return found
+
+
+def _present(book: Book, seal: Seal) -> dict[str, dict[str, dict[str, list[int]]]]:
+    """The sealed figures as the book has them today, as of the same day."""
+    tables = counts.AsOf(book, seal.as_of)
+    return {span: cells(figures(book, tables, _asked(seal, span))) for span in seal.cells}
+
+
+def moved_by(
+    book: Book, case_id: int, case_no: str, before: Sequence[Event], after: Sequence[Event]
+) -> list[dict[str, Any]]:
+    """The publications that telling a case otherwise would move: which numbers, and by how much.
+
+    Every figure is a sum over cases, in which a case counts by itself, with its repeats, or as another's repeat: what
+    it moves is the difference between the figures of these few, told one way and the other.
+    """
+    published = seals(book)
+    kin = projection.kin(book.conn, case_id) if published else []
+    found = []
+    for seal in published:
+        was, now = (_told(book, case_id, case_no, events, seal.as_of) for events in (before, after))
+        if [(one.case, one.clocks, one.backlog) for one in was] == [(one.case, one.clocks, one.backlog) for one in now]:
+            continue
+        around = [
+            rows
+            for other, number in kin
+            for rows in _told(book, other, number, chain.events_of(book.conn, other), seal.as_of)
+        ]
+        old, new = (_counted(book, seal, [*rows, *around]) for rows in (was, now))
+        moved = _differing(seal._replace(cells=old), new)
+        if moved:
+            found.append(
+                {
+                    "period": {"from": seal.period.first, "to": seal.period.last, "label": seal.period.label},
+                    "published_on": seal.published_on,
+                    "as_of": seal.as_of,
+                    "cells": [_by_how_much(seal, cell) for cell in moved],
+                }
+            )
+    return found
+
+
+def _told(book: Book, case_id: int, case_no: str, events: Sequence[Event], as_of: date) -> list[projection.Rows]:
+    """What a case's events add up to as of a day; nothing before it was received."""
+    case = fold(events, book.code, until=as_of)
+    return [] if case is None else [projection.Rows(case_id, case_no, case, book.canonical)]
+
+
+def _counted(book: Book, seal: Seal, rows: list[projection.Rows]) -> dict[str, dict[str, dict[str, list[int]]]]:
+    tables = counts.AsOf.only(book, rows)
+    return {span: cells(figures(book, tables, _asked(seal, span))) for span in seal.cells}
+
+
+def _by_how_much(seal: Seal, cell: dict[str, Any]) -> dict[str, Any]:
+    span, row, figure = cell["span"], cell["row"], cell["figure"]
+    before, after = cell["before"], cell["after"]
+    size = len(before or after)
+    change = [new - old for old, new in zip(before or [0] * size, after or [0] * size, strict=True)]
+    published = seal.cells[span].get(row, {}).get(figure)
+    return {"span": span, "row": row, "figure": figure, "published": published, "change": change}
+
+
+def notice(session: Session, period: Period) -> list[str]:
+    """What a report of a period that was published must say: that it differs by now, if it does."""
+    with session.reading() as book:
+        seal = last_seal(book, period)
+        if seal is None:
+            return []
+        number = len(_differing(seal, _present(book, seal)))
+    if not number:
+        return []
+    return [
+        f"本期已于 {seal.published_on.isoformat()} 发布（截至 {seal.as_of.isoformat()}），此后补记、更正使其中 {number} 个数有变，"
+        "逐项见 xinfang report --changes"
+    ]
+
+
+def changes(session: Session, period: Period) -> dict[str, Any]:
+    """What has changed since a period was published: the cells, the cases behind them, and who did it when."""
+    with session.reading() as book:
+        seal = last_seal(book, period)
+        if seal is None:
+            raise NotFound(f"{period.label}没有发布过", "发布用 xinfang report … --publish")
+        differing = _differing(seal, _present(book, seal))
+        following = chain.prev_of(book.conn, seal.events + 1)
+        moved = _moved(book, seal, differing)
+        return {
+            "period": {"from": period.first, "to": period.last, "label": period.label},
+            "published_on": seal.published_on,
+            "recorded_at": seal.recorded_at,
+            "actor": seal.actor,
+            "as_of": seal.as_of,
+            "events": seal.events,
+            "head": seal.head,
+            "head_matches": following is not None and following.hex() == seal.head,
+            "differs": len(differing),
+            "cells": differing,
+            "cases": moved,
+        }
+
+
+def _moved(book: Book, seal: Seal, differing: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The cases that count otherwise than they did, each with what was recorded of it since."""
+    asked = {(cell["span"], cell["figure"] if cell["figure"] in DEFINITIONS else "cases") for cell in differing}
+    # what moved in the period moved in the year so far too: it is said once
+    asked = {(span, key) for span, key in asked if span == "now" or ("now", key) not in asked}
+    was = _listed(book, seal, asked, seal.events)
+    now = _listed(book, seal, asked, None)
+    found = []
+    for span, key in sorted(asked):
+        old, new = was[span, key], now[span, key]
+        for case_id in sorted(old.keys() | new.keys()):
+            if old.get(case_id) != new.get(case_id):
+                found.append(
+                    {
+                        "span": span,
+                        "figure": key,
+                        "case_no": projection.number_of(book.conn, case_id),
+                        "before": old.get(case_id, []),
+                        "after": new.get(case_id, []),
+                        "changes": _since(book, case_id, seal.events),
+                    }
+                )
+    return found
+
+
+Listed = dict[tuple[str, str], dict[int, list[dict[str, Any]]]]
+
+
+def _listed(book: Book, seal: Seal, asked: set[tuple[str, str]], known_until: int | None) -> Listed:
+    """How each case counts in each figure, with what was known by an event or with all that is known now."""
+    tables = counts.AsOf(book, seal.as_of, known_until)
+    found: Listed = {}
+    for span, key in asked:
+        listed: dict[int, list[dict[str, Any]]] = {}
+        for part in (None, "pending") if key in CLOCK_RATES else (None,):
+            for row in counts.behind(tables, _asked(seal, span)._replace(by=()), key, part):
+                counted = {"unit": row["unit"] or NO_UNIT, "part": row["part"]}
+                if key == "cases":
+                    counted = {"unit": row["unit"] or NO_UNIT, "headcount": row["headcount"]}
+                listed.setdefault(row["case_id"], []).append(counted)
+        found[span, key] = listed
+    return found
+
+
+def _since(book: Book, case_id: int, events: int) -> list[dict[str, Any]]:
+    """What was recorded of the case after that event, and of the repeats that name it: what, when, by whom."""
+    rows = chain.since(book.conn, events, case_id)
+    return [dict(zip(("case_no", "kind", "on", "recorded_at", "actor"), row, strict=True)) for row in rows]

@@ -1,0 +1,280 @@
+"""The figures of a period: what `stats` shows and bulletins print, and the cases behind each number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from xinfang_cli.book.sql import counts, units
+from xinfang_cli.book.sqlite.opening import Book
+from xinfang_cli.errors import BadValue
+from xinfang_cli.law import periods, terms
+from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow, Rate, clock_rate, rank
+from xinfang_cli.law.periods import Period
+from xinfang_cli.law.rules import Rules
+from xinfang_cli.office.session import Session
+
+NO_VALUE = "未填"
+Narrowed = Mapping[str, str | None]
+
+
+def stats(
+    session: Session,
+    first: date,
+    last: date,
+    *,
+    as_of: date | None = None,
+    basis: str = "due",
+    first_only: bool = False,
+    by: tuple[str, ...] = (),
+    ranked: bool = False,
+    only: Narrowed | None = None,
+    compare: bool = False,
+    trend: int = 0,
+) -> Figures:
+    """Every figure of figures.md for the period (both days counted), as of a day (today unless given).
+
+    `compare` adds the period before and the year before, `trend` that many periods up to this one; all as of the day.
+    """
+    with session.reading() as book:
+        period = periods.period_of(first, last)
+        narrowed, words = narrowing(book, only or {})
+        asked = counts.Asked(first, last, as_of or session.today, basis, first_only, by, narrowed)
+        tables = counts.AsOf(book, asked.as_of)
+        result = figures(book, tables, asked, ranked, period)
+        result.only = words
+        if compare:
+            for name, other in (("previous", periods.previous), ("year_ago", periods.year_ago)):
+                held = other(period, asked.as_of)
+                result.against[name] = figures(
+                    book, tables, asked._replace(first=held.first, last=held.last), period=held
+                )
+        for steps in range(trend - 1, -1, -1):
+            one = periods.back(period, steps) if steps else period
+            result.trend.append(
+                figures(book, tables, asked._replace(first=one.first, last=one.last, by=()), period=one)
+            )
+    return result
+
+
+def figures(
+    book: Book, tables: counts.AsOf, asked: counts.Asked, ranked: bool = False, period: Period | None = None
+) -> Figures:
+    """The figures that were asked for, from the tables as of their day."""
+    found = counts.rates(tables, asked)
+    volumes = counts.volumes(tables, asked)
+    four, minimum = ranking_rules(rules_now(book))
+    rows: list[GroupRow] = []
+    if asked.by:
+        rows = _rows(asked.by, found, volumes.rows, counts.unit_names(book.conn), bare=bool(asked.only))
+    result = Figures(
+        period or periods.period_of(asked.first, asked.last),
+        asked.as_of,
+        asked.basis,
+        asked.first_only,
+        asked.by,
+        _complete(_sum(found.values())),
+        volumes.total,
+        volumes.excluded,
+        rows,
+        four,
+    )
+    if asked.by and asked.by[0] == "unit":
+        result.subtotals = _subtotals(rows)
+    if ranked:
+        rank(rows, four, minimum)
+        result.ranked = True
+        groups = list(dict.fromkeys(row.group for row in rows))
+        last_place = len(rows) + 1  # counted inside the key it would be 1: a list being sorted looks empty
+        rows.sort(key=lambda row: (groups.index(row.group), row.overall_rank or last_place))
+    return result
+
+
+def narrowing(book: Book, only: Narrowed) -> tuple[tuple[tuple[str, Any], ...], dict[str, str]]:
+    """What people wrote to narrow the figures, as values of the book, and in words."""
+    pairs: list[tuple[str, Any]] = []
+    words: dict[str, str] = {}
+    for dimension, word in only.items():
+        if word is None:
+            continue
+        value: Any = word
+        said = word
+        if word == NO_VALUE or (dimension == "unit" and word == terms.NO_UNIT):
+            value = None
+        elif dimension == "unit":
+            unit = units.find_unit(book.conn, word)
+            value, said = unit.id, unit.name
+        elif dimension in _VOCABULARIES:
+            value = _VOCABULARIES[dimension].parse(word, f"--{dimension}")
+            said = _VOCABULARIES[dimension].label(value)
+        pairs.append((dimension, value))
+        words[dimension] = said
+    return tuple(pairs), words
+
+
+def parts_of(key: str) -> tuple[str, ...]:
+    """The parts that a number can be opened by."""
+    if key in counts.VOLUMES:
+        return ()
+    if key == "participation":
+        return ("numerator", "rest", "pending")
+    definition = DEFINITIONS[key]
+    return ("on_time", "late", "overdue", "pending") if definition.clock else ("numerator", "rest")
+
+
+def cases_behind(
+    session: Session,
+    first: date,
+    last: date,
+    key: str,
+    part: str | None = None,
+    *,
+    as_of: date | None = None,
+    basis: str = "due",
+    first_only: bool = False,
+    only: Narrowed | None = None,
+) -> list[dict[str, Any]]:
+    """The cases behind a number of `stats` with the same words: as many rows as the number says.
+
+    An accusation is not named in what is asked for the unit it complains of (art. 30).
+    """
+    if key not in DEFINITIONS and key not in counts.VOLUMES:
+        known = "、".join([*DEFINITIONS, *counts.VOLUMES])
+        raise BadValue("--cases", key, "不是率也不是数", f"可用：{known}")
+    if part is not None and part not in parts_of(key):
+        raise BadValue("--cases", f"{key}:{part}", "没有这一部分", "可用：" + "、".join(parts_of(key) or ("（不分）",)))
+    with session.reading() as book:
+        narrowed, _ = narrowing(book, only or {})
+        asked = counts.Asked(first, last, as_of or session.today, basis, first_only, (), narrowed)
+        found = counts.behind(counts.AsOf(book, asked.as_of), asked, key, part)
+        return [opened(row, asked.as_of, dict(narrowed).get("unit")) for row in found]
+
+
+def opened(row: dict[str, Any], as_of: date, for_unit: int | None = None) -> dict[str, Any]:
+    """One case behind a number as it may be shown; `days_over` for a clock that ran out."""
+    hidden = row["kind"] == "accusation" and for_unit is not None and row["complained_unit_id"] == for_unit
+    over = None
+    if row["part"] in ("late", "overdue"):
+        end = date.fromisoformat(row["stop_on"]) if row["stop_on"] else as_of
+        over = (end - date.fromisoformat(row["due_on"])).days
+    return {
+        "case_no": None if hidden else row["case_no"],
+        "title": HIDDEN if hidden else row["title"],
+        "unit": row["unit"],
+        "part": row["part"],
+        "kind": row["kind"],
+        "stage": row["stage"],
+        "received_on": row["received_on"],
+        "start": row["start"],
+        "due_on": row["due_on"],
+        "stop_on": row["stop_on"],
+        "days_over": over,
+        "closed_on": row["closed_on"],
+        "headcount": row["headcount"],
+        "unit_rating": row["unit_rating"],
+        "bureau_rating": row["bureau_rating"],
+        "lead": row["lead"],
+    }
+
+
+HIDDEN = "（检举控告件，不列示）"
+
+
+def rules_now(book: Book) -> Rules:
+    """The office's rules in force, without the calendar."""
+    from xinfang_cli.book.sql.settings import current_settings
+    from xinfang_cli.law.rules import with_settings
+
+    return with_settings(current_settings(book.conn))
+
+
+def ranking_rules(rules: Rules) -> tuple[tuple[str, ...], int]:
+    """The rates that are ranked, and the least denominator that is."""
+    return tuple(rules.settings["four_rates"]), int(rules.settings["minimum_denominator"])
+
+
+def _sum(many: Any) -> dict[str, Rate]:
+    total: dict[str, Rate] = {}
+    for found in many:
+        for key, rate in found.items():
+            total.setdefault(key, Rate()).add(rate)
+    return total
+
+
+def _complete(found: dict[str, Rate]) -> dict[str, Rate]:
+    """Every rate, in the order of the definitions; those nobody counted are 0 over 0."""
+    whole = {}
+    for key, definition in DEFINITIONS.items():
+        empty = clock_rate(0, 0, 0, 0) if definition.clock and key != "participation" else Rate()
+        rate = found.get(key, empty)
+        if empty.parts is not None and rate.parts is None:
+            rate = empty
+        whole[key] = rate
+    return whole
+
+
+_VOCABULARIES = {"channel": terms.CHANNEL, "kind": terms.KIND, "level": terms.LEVEL, "source": terms.SOURCE}
+
+
+def _rows(
+    by: tuple[str, ...],
+    rates: counts.Rates,
+    volumes: dict[counts.Key, dict[str, int]],
+    units: dict[int, tuple[str, str, int]],
+    bare: bool = False,
+) -> list[GroupRow]:
+    """One row a group, in the office's order; every unit has one, unless `bare`."""
+    keys = set(rates) | set(volumes)
+    if by == ("unit",) and not bare:
+        keys |= {(unit,) for unit in units}
+
+    def name(dimension: str, value: Any) -> str:
+        if dimension == "unit":
+            return units[value][0] if value in units else terms.NO_UNIT
+        if value is None:
+            return NO_VALUE
+        return _VOCABULARIES[dimension].label(value) if dimension in _VOCABULARIES else str(value)
+
+    def order(key: counts.Key) -> tuple[Any, ...]:
+        places: list[Any] = []
+        for dimension, value in zip(by, key, strict=True):
+            if dimension == "unit":
+                places.append(units[value][2] if value in units else len(units))
+            elif dimension in _VOCABULARIES:
+                known = list(_VOCABULARIES[dimension].labels)
+                places.append(known.index(value) if value in known else len(known))
+            elif dimension == "topic":
+                known = list(terms.TOPICS)
+                places.append(known.index(value) if value in known else len(known))
+            places.append(str(value or "\uffff"))
+        return tuple(places)
+
+    rows = []
+    for key in sorted(keys, key=order):
+        unit = key[by.index("unit")] if "unit" in by else None
+        rows.append(
+            GroupRow(
+                " · ".join(name(dimension, value) for dimension, value in zip(by, key, strict=True)),
+                units[unit][1] if unit in units else "",
+                _complete(rates.get(key, {})),
+                volumes.get(key) or dict(counts.NO_VOLUMES),
+                rankable="unit" not in by or unit in units,
+                key=key,
+            )
+        )
+    return rows
+
+
+def _subtotals(rows: list[GroupRow]) -> list[GroupRow]:
+    """One row a group of units."""
+    made: dict[str, GroupRow] = {}
+    for row in rows:
+        if not row.group:
+            continue
+        total = made.setdefault(row.group, GroupRow(row.group, row.group, {}, {}, rankable=False))
+        for key, rate in row.rates.items():
+            total.rates.setdefault(key, Rate()).add(rate)
+        for key, number in row.volumes.items():
+            total.volumes[key] = total.volumes.get(key, 0) + number
+    return list(made.values())

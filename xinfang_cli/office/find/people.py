@@ -1,0 +1,138 @@
+"""Petitioners: one person's whole dossier, and cases that may be the same matter twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from xinfang_cli.book import chain, projection
+from xinfang_cli.book.sql import duplicates, people
+from xinfang_cli.book.sql.people import Entry
+from xinfang_cli.book.sqlite.opening import Book
+from xinfang_cli.errors import NotFound
+from xinfang_cli.intake import cleaning
+from xinfang_cli.law.terms import OPEN_STAGES
+from xinfang_cli.office.find.lists import Asked, resolved
+from xinfang_cli.office.session import Session
+from xinfang_cli.records import ListFilter
+
+
+def person(session: Session, word: str, *, reveal: bool, accusation: bool) -> list[dict[str, Any]]:
+    """The dossiers that an ID number, a phone (or its last four digits) or a whole name leads to.
+
+    Cases belong to one person by ID number, or by name and phone; of one name several persons come apart, and those of
+    whom there is nothing but the name come together, `sure` False. Personal data is as written: the output masks it.
+    Accusations are left out unless `accusation`; `reveal` and `accusation` are written to the access log.
+    """
+    with session.reading() as book:
+        conn = book.conn
+        id_no, phone, name = cleaning.normalise_id(word), cleaning.normalise_phone(word), cleaning.clean_name(word)
+        found = (
+            people.with_id_no(conn, id_no, accusation)
+            or people.with_phone(conn, phone, accusation)
+            or people.with_name(conn, name, accusation)
+        )
+        if not found:
+            raise NotFound(
+                f"没有信访人「{word}」",
+                "写完整的姓名、证件号码，或电话（末四位也行）；在文字里找用 xinfang search；检举控告件要加 --accusation",
+            )
+        dossiers = []
+        for entries in apart(people.of_the_same(conn, found, accusation)):
+            ids = tuple(entry.case_id for entry in entries)
+            theirs = projection.listed(conn, ListFilter(ids=ids), session.today)
+            dossiers.append(_dossier(entries, theirs))
+        dossiers.sort(key=lambda dossier: dossier["cases"][0]["received_on"], reverse=True)
+        if reveal or accusation:
+            numbers = [case["case_no"] for dossier in dossiers for case in dossier["cases"]]
+            more = f" 等 {len(numbers)} 件" if len(numbers) > 1 else ""
+            flags = f"{' --reveal' if reveal else ''}{' --accusation' if accusation else ''}"
+            chain.log_access(conn, session.now(), session.actor, f"person{flags} {numbers[0]}{more}")
+        return dossiers
+
+
+def apart(entries: Sequence[Entry]) -> list[list[Entry]]:
+    """Entries by person: the same ID number, or the same name and phone."""
+    parents = list(range(len(entries)))
+
+    def root(place: int) -> int:
+        while parents[place] != place:
+            place = parents[place]
+        return place
+
+    seen: dict[tuple[str, ...], int] = {}
+    for place, entry in enumerate(entries):
+        keys: list[tuple[str, ...]] = []
+        if entry.id_no:
+            keys.append(("id", entry.id_no))
+        if entry.name and entry.phone:
+            keys.append(("phone", entry.name, entry.phone))
+        if not keys:
+            keys.append(("name", entry.name or ""))
+        for key in keys:
+            other = seen.setdefault(key, place)
+            parents[root(place)] = root(other)
+    groups: dict[int, list[Entry]] = {}
+    for place, entry in enumerate(entries):
+        groups.setdefault(root(place), []).append(entry)
+    return list(groups.values())
+
+
+def _dossier(entries: list[Entry], theirs: list[dict[str, Any]]) -> dict[str, Any]:
+    """One person: what is known of him, his cases newest first, and how they stand."""
+
+    def every(values: Iterable[str | None]) -> list[str]:
+        return list(dict.fromkeys(value for value in values if value))
+
+    latest_first = entries[::-1]
+    return {
+        "names": every(entry.name for entry in latest_first),
+        "id_nos": every(entry.id_no for entry in latest_first),
+        "phones": every(part for entry in latest_first for part in (entry.phone or "").split("、")),
+        "addresses": every(entry.address for entry in latest_first),
+        "sure": any(entry.id_no or entry.phone for entry in entries),
+        "volumes": {
+            "cases": len(theirs),
+            "first": sum(case["first"] for case in theirs),
+            "repeat": sum(not case["first"] for case in theirs),
+            "open": sum(case["stage"] in OPEN_STAGES for case in theirs),
+        },
+        "cases": theirs,
+    }
+
+
+def likely_duplicates(
+    session: Session, asked: Asked, grounds: Sequence[str] | None, limit: int, accusation: bool
+) -> list[dict[str, Any]]:
+    """Cases that may repeat an earlier one and are not linked to it: newest first, each with the earlier one and why."""
+    with session.reading() as book:
+        conn = book.conn
+        pairs: dict[tuple[int, int], list[str]] = {}
+        for found in duplicates.everywhere(conn, accusations=accusation):
+            if grounds is None or found.ground in grounds:
+                pairs.setdefault((found.case_id, found.earlier_id), []).append(found.ground)
+        chosen = resolved(book, asked)._replace(ids=tuple({case_id for case_id, _ in pairs}))
+        shown = dict(projection.found(conn, chosen, session.today))
+        order = {case_id: place for place, case_id in enumerate(shown)}
+        listed = []
+        for case_id, earlier in sorted(
+            (pair for pair in pairs if pair[0] in shown), key=lambda pair: (order[pair[0]], -pair[1])
+        ):
+            if duplicates.are_related(conn, case_id, earlier):
+                continue
+            listed.append(
+                {**shown[case_id], "earlier": duplicates.briefly(conn, earlier), "grounds": pairs[case_id, earlier]}
+            )
+            if limit and len(listed) >= limit:
+                break
+        if accusation:
+            chain.log_access(conn, session.now(), session.actor, "duplicates --accusation")
+        return listed
+
+
+def unnamed_titles(book: Book, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The titles of cases (by their `case_id`) without the petitioner's name, phone and ID number."""
+    from xinfang_cli.law.letters import unnamed
+
+    known = people.private_of(book.conn, (row["case_id"] for row in rows))
+    return [unnamed(str(row["title"]), *known.get(row["case_id"], (None,))) for row in rows]

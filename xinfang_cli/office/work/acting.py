@@ -1,0 +1,644 @@
+"""One event on one case or on several: find the case, ask the law, append, and show what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from xinfang_cli.book import chain, projection
+from xinfang_cli.book.chain import Pen
+from xinfang_cli.book.sql import settings, units
+from xinfang_cli.book.sqlite.opening import Book
+from xinfang_cli.errors import BadValue, NotFound, Refused, XinfangError
+from xinfang_cli.law import terms
+from xinfang_cli.law.case import Case, fold, in_force
+from xinfang_cli.law.clocks import Clock
+from xinfang_cli.law.decide import WORKFLOW, Asked, Ended, decide, ended_for_good, replay_checked
+from xinfang_cli.law.events.base import CORRECTABLE, EVENT, INTAKE_FIELDS, PRIVATE_FIELDS, Event
+from xinfang_cli.office.session import Session
+from xinfang_cli.records import Done, Unit
+
+Maker = Callable[[Case], Event]
+
+
+def act(
+    session: Session,
+    name: str,
+    numbers: Sequence[str],
+    make: Maker,
+    *,
+    unit_names: tuple[str, ...] = (),
+    keep_going: bool = False,
+) -> Done:
+    """Append one event to each case named; all of them or none, unless `keep_going`.
+
+    `make` gets the case as it stands and gives the event. Refused, NotFound and Ambiguous say why not.
+    """
+    with session.writing(name) as (book, pen):
+        return act_within(book, pen, session, numbers, make, unit_names=unit_names, keep_going=keep_going)
+
+
+def act_within(
+    book: Book,
+    pen: Pen,
+    session: Session,
+    numbers: Sequence[str],
+    make: Maker,
+    *,
+    unit_names: tuple[str, ...] = (),
+    keep_going: bool = False,
+) -> Done:
+    """`act` inside a transaction that the caller opened."""
+    changed: list[tuple[int, str]] = []
+    warnings: list[str] = []
+    failed: list[tuple[str, Exception]] = []
+    for number in numbers:
+        try:
+            case_id, case_no = projection.find(book.conn, number)
+            if (case_id, case_no) in changed:
+                continue
+            warnings += append(book, pen, session, case_id, case_no, make, unit_names)
+            changed.append((case_id, case_no))
+        except XinfangError as error:
+            if not keep_going:
+                raise
+            failed.append((number, error))
+    pen.flush()
+    shown = [projection.one(book.conn, case_id, session.today) for case_id, _ in changed]
+    return Done(shown, list(dict.fromkeys(warnings)), failed)
+
+
+def append(
+    book: Book,
+    pen: Pen,
+    session: Session,
+    case_id: int,
+    case_no: str,
+    make: Maker,
+    unit_names: tuple[str, ...] = (),
+) -> list[str]:
+    """Ask the law, append the event, replace the case's rows; the warnings."""
+    pen.flush()
+    events = chain.events_of(book.conn, case_id)
+    current = fold(events, book.code)
+    if current is None:
+        raise NotFound(f"{case_no} 的登记已撤销", "请重新登记：xinfang add")
+    current.case_no = case_no  # type: ignore[attr-defined]
+    event = make(current)
+    event.seq = events[-1].seq + 1
+    if not unit_names and current.unit is not None and event.kind in ("remind", "supervise", "edit", "order"):
+        unit_names = units.by_id(book.conn, current.unit).names()
+    if "where" in event.data and current.kind == "accusation" and current.complained_unit_id is not None:
+        unit_names = units.by_id(book.conn, current.complained_unit_id).names()
+    asked = Asked(session.today, unit_names=unit_names, merged=book.canonical)
+    decision = decide(events, event, book.code, asked, case_no=case_no)
+    pen.append(case_id, event)
+    projection.put(book, case_id, case_no, decision.case)
+    return [f"{case_no}：{warning}" for warning in decision.warnings]
+
+
+def simple(kind: str, on: date, **data: Any) -> Maker:
+    """A maker for an event that does not depend on the case."""
+    return lambda case: Event(kind, on, {key: value for key, value in data.items() if value is not None})
+
+
+def unit_named(session: Session, book: Book, pen: Pen, word: str, new_unit: bool) -> Unit:
+    """The unit a word names; with `new_unit`, made when nothing matches."""
+    try:
+        return units.find_unit(book.conn, word)
+    except NotFound as error:
+        if not new_unit:
+            error.hint += "；新单位加 --new-unit"
+            raise
+        return units.add_unit(pen, session.today, word)
+
+
+def assign(
+    session: Session,
+    numbers: Sequence[str],
+    to: str,
+    *,
+    mode: str,
+    feedback_by: date | None,
+    on: date,
+    new_unit: bool,
+    keep_going: bool,
+) -> Done:
+    """转送 or 交办 to a unit (art. 22)."""
+    with session.writing("assign") as (book, pen):
+        unit = unit_named(session, book, pen, to, new_unit)
+        make = simple("assign", on, unit=unit.id, mode=mode, feedback_by=feedback_by)
+        done = act_within(book, pen, session, numbers, make, unit_names=unit.names(), keep_going=keep_going)
+        for case in done.cases:
+            case["objection_due_on"] = projection.running_due(book.conn, case["case_no"], "objection")
+        return done
+
+
+def extend(session: Session, numbers: Sequence[str], on: date, *, clock: str, keep_going: bool, **data: Any) -> Done:
+    """延期 of the completion or the feedback clock (art. 34); the new last day, which need not be the next one."""
+    with session.writing("extend") as (book, pen):
+        make = simple("extend", on, clock=clock, **data)
+        done = act_within(book, pen, session, numbers, make, keep_going=keep_going)
+        for case in done.cases:
+            case["extended"] = {"clock": clock, "due_on": projection.running_due(book.conn, case["case_no"], clock)}
+        return done
+
+
+def assist(
+    session: Session,
+    numbers: Sequence[str],
+    unit: str,
+    *,
+    answer_by: date | None,
+    on: date,
+    new_unit: bool,
+    keep_going: bool = False,
+) -> Done:
+    """Ask another unit for its part by a day, or (without a day) record that it answered."""
+    with session.writing("assist") as (book, pen):
+        found = unit_named(session, book, pen, unit, new_unit and answer_by is not None)
+
+        def answered(case: Case) -> Event:
+            # A unit that has been merged answers for the one that was asked.
+            asked = (c.unit for c in case.clocks if c.kind == "assistance" and c.unit is not None and not c.ended)
+            return Event("answered", on, {"unit": next((u for u in asked if same(u) == found.id), found.id)})
+
+        def same(unit: int) -> int:
+            return book.canonical.get(unit, unit)
+
+        make = answered if answer_by is None else simple("assist", on, unit=found.id, answer_by=answer_by)
+        return act_within(book, pen, session, numbers, make, unit_names=found.names(), keep_going=keep_going)
+
+
+def accept(
+    session: Session,
+    numbers: Sequence[str],
+    *,
+    on: date,
+    told: date | None,
+    pathway: str | None,
+    due: date | None,
+    keep_going: bool,
+) -> Done:
+    """受理; the pathway follows the kind of the case unless given (art. 29-31)."""
+
+    def make(case: Case) -> Event:
+        data: dict[str, Any] = {"pathway": pathway or terms.PATHWAY_OF_KIND[case.kind], "told_on": told or on}
+        if due is not None:
+            data["due_on"] = due
+        return Event("accept", on, data)
+
+    return act(session, "accept", numbers, make, keep_going=keep_going)
+
+
+def refuse(
+    session: Session,
+    numbers: Sequence[str],
+    ground: str,
+    reason: str | None,
+    *,
+    on: date,
+    keep_going: bool = False,
+) -> Done:
+    """不予受理 (art. 19) or 不再受理 (art. 36), as the ground says."""
+    said = {"ground": ground, "reason": reason}
+    done = act(session, "refuse", numbers, simple("refuse", on, **said), keep_going=keep_going)
+    for case in done.cases:
+        case["refused_as"] = terms.refused_as(said)
+    return done
+
+
+def close(session: Session, numbers: Sequence[str], on: date, keep_going: bool = False, **data: Any) -> Done:
+    """办结; where the office has closings checked, the case waits as 待审核."""
+
+    def make(case: Case) -> Event:
+        given = {key: value for key, value in data.items() if value is not None}
+        if case.code.now.rules.settings["check_closings"]:
+            given["checked"] = True
+        return Event("close", on, given)
+
+    return act(session, "close", numbers, make, keep_going=keep_going)
+
+
+def link(session: Session, numbers: Sequence[str], original: str, on: date, keep_going: bool = False) -> Done:
+    """Say that cases repeat an earlier one; refused: itself, a cycle, an original received later."""
+    with session.writing("link") as (book, pen):
+        target, target_no = projection.find(book.conn, original)
+
+        def make(case: Case) -> Event:
+            check_original(book, case.case_no, case.received_on, target, target_no)  # type: ignore[attr-defined]
+            return Event("link", on, {"repeat_of": target})
+
+        done = act_within(book, pen, session, numbers, make, keep_going=keep_going)
+        for case in done.cases:
+            done.warnings.extend(about_original(book, session, case, target, target_no))
+        return done
+
+
+def check_original(book: Book, case_no: str, received_on: date, target: int, target_no: str) -> None:
+    """Refuse an original that cannot be one."""
+    if case_no == target_no:
+        raise Refused(f"{case_no} 不能是自己的重复件", "请写原来那件的编号", code="self")
+    came = projection.received_on(book.conn, target)
+    if came > received_on:
+        raise Refused(
+            f"{case_no} 收到于 {received_on.isoformat()}，早于 {target_no} 的 {came.isoformat()}",
+            "重复件不能早于原件；两件写反了请对调",
+            code="order",
+        )
+    seen, current = {target}, target
+    while True:
+        found = projection.original_of(book.conn, current)
+        if found is None:
+            return
+        if found[1] == case_no:
+            raise Refused(f"{target_no} 已是 {case_no} 的重复件，不能互为重复", "请核对哪一件在先", code="cycle")
+        current = found[0]
+        if current in seen:
+            return
+        seen.add(current)
+
+
+def about_original(book: Book, session: Session, shown: dict[str, Any], target: int, target_no: str) -> list[str]:
+    """What a clerk should know about the case that is said to be the original; a matter that is ended for good is put
+    into the record as `no_longer`, with the refusal (不再受理) to be recorded."""
+    case_no = shown["case_no"]
+    case_id, _ = projection.find(book.conn, case_no)
+    mine, theirs = projection.people_of(book.conn, case_id)["name"], projection.people_of(book.conn, target)["name"]
+    warnings = []
+    if mine and theirs and mine != theirs:
+        warnings.append(f"{case_no}：与 {target_no} 的信访人姓名不同，请核对")
+    found = no_longer(book, date.fromisoformat(shown["received_on"]), target)
+    if found is not None and shown["stage"] in WORKFLOW["refuse"].stages:
+        shown["no_longer"] = found
+        warnings.append(
+            f"{case_no}：{found['why']}；同一事实和理由的不再受理（{found['article']}）：{refusal(case_no, found)}"
+        )
+    return warnings
+
+
+def refusal(case_no: str, found: dict[str, Any]) -> str:
+    """The command that records 不再受理."""
+    return f'xinfang refuse {case_no} --ground {terms.GROUND.label(found["ground"])} --reason "{found["why"]}"'
+
+
+def no_longer(book: Book, received_on: date, case_id: int) -> dict[str, Any] | None:
+    """The case, or the one it repeats, that had ended the matter for good by the day a new petition came: number, day,
+    by whom, under what article."""
+    seen: set[int] = set()
+    current: int | None = case_id
+    while current is not None and current not in seen:
+        seen.add(current)
+        events = chain.events_of(book.conn, current)
+        case = fold(events, book.code)
+        if case is None:
+            return None
+        ended = ended_for_good(case, received_on)
+        if ended is not None:
+            return _ending(book, projection.number_of(book.conn, current), ended, in_force(events))
+        current = case.repeat_of
+    return None
+
+
+def _ending(book: Book, number: str, ended: Ended, events: Sequence[Event]) -> dict[str, Any]:
+    def latest(kind: str) -> dict[str, Any]:
+        return next((event.data for event in reversed(events) if event.kind == kind), {})
+
+    rechecked = ended.ground == "rechecked"
+    result = latest("recheck_result") if rechecked else {}
+    body = latest("recheck").get("where") if rechecked else None
+    cited = settings.current_settings(book.conn).get("local_finality", (None, ""))[1]
+    said = "，".join(
+        word
+        for word in (
+            f"{number} 于 {ended.on.isoformat()} {ended.why}",
+            f"复核机关 {body}" if body else "",
+            f"复核意见 {result['reply_no']}" if result.get("reply_no") else "",
+            f"结果{terms.RESULT.label(result['result'])}" if result else "",
+        )
+        if word
+    )
+    return {
+        "case_no": number,
+        "on": ended.on,
+        "ground": ended.ground,
+        "why": said,
+        "body": body,
+        "reply_no": result.get("reply_no"),
+        "result": result.get("result"),
+        "article": terms.GROUND_ARTICLE["rechecked"] if rechecked else cited or terms.GROUND_ARTICLE[ended.ground],
+    }
+
+
+def relate(session: Session, numbers: Sequence[str], to: str, on: date, keep_going: bool = False) -> Done:
+    """Relate cases of other people on the same matter."""
+    with session.writing("relate") as (book, pen):
+        target, target_no = projection.find(book.conn, to)
+
+        def make(case: Case) -> Event:
+            if case.case_no == target_no:  # type: ignore[attr-defined]
+                raise Refused(f"{target_no} 不能关联自己", "请写另一件的编号", code="self")
+            return Event("relate", on, {"to": target})
+
+        return act_within(book, pen, session, numbers, make, keep_going=keep_going)
+
+
+def edit(
+    session: Session,
+    numbers: Sequence[str],
+    changes: dict[str, Any],
+    new_topic: bool = False,
+    new_region: bool = False,
+    keep_going: bool = False,
+    on: date | None = None,
+) -> Done:
+    """Set intake fields right; old and new value both stay in the book."""
+    from xinfang_cli.office.work import registering
+
+    with session.writing("edit") as (book, pen):
+        registering.known_word(book, pen, session, changes, "topic", new_topic)
+        registering.known_word(book, pen, session, changes, "region", new_region)
+        registering.link_complained(book, changes)
+
+        def make(case: Case) -> Event:
+            return edit_event(book, on or session.today, case, changes)
+
+        return act_within(book, pen, session, numbers, make, keep_going=keep_going)
+
+
+def edit_event(book: Book, on: date, case: Case, changes: dict[str, Any]) -> Event:
+    """The event of an edit; refused when nothing changes or an outside number is taken."""
+    changes = {key: value for key, value in changes.items() if getattr(case, key) != value}
+    if not changes:
+        raise Refused(f"{case.case_no} 已经是这样，没有要改的", "请核对要改的内容", code="same")  # type: ignore[attr-defined]
+    unknown = changes.keys() - set(INTAKE_FIELDS)
+    assert not unknown, unknown
+    if changes.get("external_no"):
+        check_external_no(book, changes["external_no"])
+    kept: dict[str, Any] = {
+        "set": {key: value for key, value in changes.items() if key not in PRIVATE_FIELDS},
+        "was": {key: getattr(case, key) for key in changes if key not in PRIVATE_FIELDS},
+    }
+    private = {key: value for key, value in changes.items() if key in PRIVATE_FIELDS}
+    if private:
+        kept["changes"] = private
+        kept["changed_from"] = {key: getattr(case, key) for key in private}
+    return Event("edit", on, kept)
+
+
+def check_external_no(book: Book, external_no: str) -> None:
+    taken_by = projection.with_external_no(book.conn, external_no)
+    if taken_by is not None:
+        raise BadValue("外部编号", external_no, f"已用于 {taken_by}", "同一件不要登记两次；号码写错了请改正")
+
+
+def backlog_entry(
+    session: Session,
+    numbers: Sequence[str],
+    kind: str,
+    batch: str | None,
+    on: date,
+    keep_going: bool = False,
+    **data: Any,
+) -> Done:
+    """join, resolve or recognise a case of a backlog batch; the batch may be left out where the case is in one only."""
+
+    def make(case: Case) -> Event:
+        chosen = batch
+        if chosen is None:
+            open_ones = [name for name, entry in case.batches.items() if kind != "resolve" or entry.resolved_on is None]
+            names = open_ones or list(case.batches)
+            if len(names) != 1:
+                raise Refused(
+                    f"{case.case_no} 在 {len(names)} 个积案批次里",  # type: ignore[attr-defined]
+                    "请加 --batch 批次名",
+                    code="batch",
+                )
+            chosen = names[0]
+        return Event(kind, on, {"batch": chosen, **{k: v for k, v in data.items() if v is not None}})
+
+    return act(session, kind, numbers, make, keep_going=keep_going)
+
+
+# ---- taking back and setting right ------------------------------------------------------------------------------
+
+
+class Undone(NamedTuple):
+    """What an undo took back: the cases as they are now, the command's name, the cases as they were, and what the
+    command had written of the house, in words."""
+
+    done: Done
+    name: str
+    before: list[dict[str, Any]]
+    office_events: list[str]
+
+
+def undo(session: Session, on: date | None = None) -> Undone:
+    """Take back the last command of this actor, all its cases and what it wrote of the house; refused when one has
+    moved since. `on` is the day it was seen to be wrong, today unless given; the figures of every day forget it."""
+    from xinfang_cli.office.amend import office_events
+
+    day = session.today if on is None else on
+    if day > session.today:
+        raise Refused(f"撤销日期 {day} 晚于今天 {session.today}", "请填今天或以前的日期", code="future")
+    with session.writing("undo") as (book, pen):
+        last = chain.last_command(book.conn, session.actor)
+        if last is None:
+            raise Refused(
+                f"「{session.actor}」没有可以撤销的操作", "只能撤销自己的操作；别人的请本人撤销", code="nothing"
+            )
+        command_id, name = last
+        before: list[dict[str, Any]] = []
+        gone: dict[int, str] = {}
+        changed: list[int] = []
+        on_cases = chain.written_by(book.conn, command_id)
+        said, left = office_events.take_back(book, pen, day, command_id, bool(on_cases))
+        for case_id, mine in on_cases:
+            case_no = projection.number_of(book.conn, case_id)
+            if len(before) < 20:
+                before.append(projection.one(book.conn, case_id, session.today))
+            events = chain.events_of(book.conn, case_id)
+            taken_back = {event.data["event"] for event in events if event.kind == "revoke"}
+            later = [e for e in events if e.seq > max(mine) and e.seq not in taken_back and e.kind != "revoke"]
+            if later:
+                raise Refused(
+                    f"{case_no} 之后又有「{EVENT.label(later[-1].kind)}」，不能撤销",
+                    "先撤销后面的操作，或用 xinfang correct 更正",
+                    code="moved",
+                )
+            registering = next((e for e in events if e.seq in mine and e.kind == "register"), None)
+            targets = [registering.seq] if registering is not None else sorted(mine, reverse=True)
+            for target in targets:
+                if target in taken_back:
+                    continue
+                event = Event("revoke", day, {"event": target, "command": command_id}, events[-1].seq + 1)
+                pen.append(case_id, event)
+                events.append(event)
+            case = fold(events, book.code)
+            if case is None:
+                projection.forget(book.conn, case_id)
+                gone[case_id] = case_no
+            else:
+                projection.put(book, case_id, case_no, case)
+                changed.append(case_id)
+        for case_id, case_no in gone.items():  # once all are gone: a sheet brings repeats with their originals
+            check_not_original(book, case_id, case_no)
+        pen.flush()
+        chain.mark_undone(book.conn, command_id, pen.command.id)
+        shown = [projection.one(book.conn, case_id, session.today) for case_id in changed]
+        was = {case["case_no"]: case for case in before}
+        for record in shown:
+            if record["case_no"] in was:
+                record["before"] = was[record["case_no"]]
+        warnings = []
+        if gone:
+            more = f"等 {len(gone)} 件" if len(gone) > 3 else ""
+            warnings.append(f"{'、'.join(list(gone.values())[:3])} {more}的登记已撤销，号码不再使用")
+        return Undone(Done(shown, [*warnings, *left]), name, before, said)
+
+
+def check_not_original(book: Book, case_id: int, case_no: str) -> None:
+    """A registration that other cases name as their original may not be taken back."""
+    repeats = projection.repeats_of(book.conn, case_id)
+    if repeats:
+        raise Refused(
+            f"{repeats[0]} 是 {case_no} 的重复件，不能撤销 {case_no} 的登记", "先改正那件的关联", code="original"
+        )
+
+
+def undoable(session: Session, limit: int = 20) -> list[dict[str, Any]]:
+    """The commands of this actor that still stand, latest first; `house`: what each wrote of the house, in words."""
+    from xinfang_cli.office.amend import office_events
+
+    keys = ("command", "name", "recorded_at", "cases", "first_case")
+    with session.reading() as book:
+        return [
+            dict(zip(keys, row, strict=True))
+            | {"house": [office_events.in_words(book, event) for event in chain.house_of(book.conn, row[0])[:20]]}
+            for row in chain.standing_commands(book.conn, session.actor, limit)
+        ]
+
+
+class Correction:
+    """A correction worked out but not written: what it would change."""
+
+    def __init__(
+        self, before: Case, after: Case, today: date, published: list[dict[str, Any]], warnings: list[str]
+    ) -> None:
+        self.before = before
+        self.after = after
+        self.today = today
+        self.published = published  # the publications whose numbers would move
+        self.warnings = warnings
+
+    def moved_clocks(self) -> list[dict[str, Any]]:
+        """The clocks whose day, end or state would change, and those that would begin or never have begun."""
+        old, new = _by_opening(self.before), _by_opening(self.after)
+        moved = []
+        for key in dict.fromkeys([*old, *new]):
+            was, now = self._said(old.get(key)), self._said(new.get(key))
+            if was != now:
+                both = {
+                    f"{field}_{when}": said[field] for field in was for when, said in (("before", was), ("after", now))
+                }
+                moved.append({"clock": key[0], **both})
+        return moved
+
+    def _said(self, clock: Clock | None) -> dict[str, str | None]:
+        if clock is None:
+            return dict.fromkeys(("start", "due", "stop", "state"))
+        stop = None if clock.stop is None else clock.stop.isoformat()
+        days = {"start": clock.start.isoformat(), "due": clock.due.isoformat(), "stop": stop}
+        return {**days, "state": clock.state(self.today)}
+
+
+def _by_opening(case: Case) -> dict[tuple[str, int], Clock]:
+    """The clocks by kind and the event that set them running: a correction may put events in another order."""
+    return {(clock.kind, clock.opened_by): clock for clock in case.clocks}
+
+
+def _check_mode(case_no: str, assigned: Event, changes: dict[str, Any]) -> None:
+    """转送 or 交办 as corrected: the day the result is wanted by goes with 交办 only (art. 22)."""
+    now = {**assigned.data, **changes}
+    if now["mode"] == "task" and now.get("feedback_by") is None and "mode" in changes:
+        raise Refused(
+            f"{case_no} 更正为交办，没有写反馈期限", "请加 --feedback-by 日期（条例第二十二条）", code="missing"
+        )
+    if now["mode"] != "task" and "feedback_by" in changes:
+        raise Refused(f"{case_no} 转送不带反馈期限", "是交办的再加 --mode task", code="mode")
+
+
+def correct(
+    session: Session,
+    number: str,
+    seq: int,
+    *,
+    on: date | None,
+    reason: str,
+    changes: dict[str, Any],
+    confirm: Callable[[Correction], bool],
+) -> tuple[Done, Correction]:
+    """Set right the day or a field of an earlier event; the case is refolded, and refused where the law then refuses."""
+    from xinfang_cli.office.figures import sealing
+
+    with session.writing("correct") as (book, pen):
+        case_id, case_no = projection.find(book.conn, number)
+        events = chain.events_of(book.conn, case_id)
+        standing = in_force(events)  # with what was corrected before
+        target = next((event for event in standing if event.seq == seq), None)
+        if target is None:
+            listed = "、".join(f"{e.seq} {EVENT.label(e.kind)}" for e in standing)
+            raise Refused(f"{case_no} 没有可更正的第 {seq} 号事件", f"可更正的有：{listed}", code="event")
+        for field in changes:
+            if target.kind not in CORRECTABLE[field]:
+                has = "、".join(EVENT.label(kind) for kind in CORRECTABLE[field])
+                raise Refused(
+                    f"{case_no} 的第 {seq} 号是{EVENT.label(target.kind)}，没有这一项可更正",
+                    f"这一项属于{has}；序号看 xinfang show {case_no}",
+                    code="field",
+                )
+        told_said = "told_on" in changes
+        changes = {field: value for field, value in changes.items() if target.data.get(field) != value}
+        if target.kind == "assign":
+            _check_mode(case_no, target, changes)
+        if not reason:
+            raise Refused(f"{case_no} 的更正没有写理由", "请加 --reason 理由", code="missing")
+        if on is not None and on > session.today:
+            raise Refused(
+                f"更正后的日期 {on.isoformat()} 晚于今天 {session.today.isoformat()}", "请核对", code="future"
+            )
+        data: dict[str, Any] = {"event": seq, "was_on": target.on.isoformat(), "reason": reason}
+        public = {k: v for k, v in changes.items() if k not in PRIVATE_FIELDS}
+        private = {k: v for k, v in changes.items() if k in PRIVATE_FIELDS}
+        if target.kind == "accept" and on is not None and not told_said:
+            told = target.data.get("told_on")
+            if told == target.on or (told is not None and told < on):
+                public["told_on"] = on
+        if on is not None and on != target.on:
+            data["new_on"] = on
+        if public:
+            data["set"] = public
+            data["was"] = {k: target.data.get(k) for k in public}
+        if private:
+            data["changes"] = private
+            data["changed_from"] = {k: target.data.get(k) for k in private}
+        if "new_on" not in data and not changes:
+            raise Refused(f"{case_no} 的第 {seq} 号事件已经是这样", "请加 --on 日期，或要改的内容", code="same")
+        event = Event("correct", session.today, data, events[-1].seq + 1)
+        before = fold(events, book.code)
+        asked = Asked(session.today, from_sheet=True, merged=book.canonical)
+        warnings = replay_checked([*events, event], book.code, asked, case_no=case_no)
+        after = fold([*events, event], book.code)
+        assert before is not None
+        assert after is not None
+        published = sealing.moved_by(book, case_id, case_no, events, [*events, event])
+        correction = Correction(
+            before, after, session.today, published, [f"{case_no}：{w}" for w in dict.fromkeys(warnings)]
+        )
+        if not confirm(correction):
+            raise Refused("没有更正", "未确认", code="not_confirmed")
+        pen.append(case_id, event)
+        projection.put(book, case_id, case_no, after)
+        pen.flush()
+        return Done([projection.one(book.conn, case_id, session.today)], correction.warnings), correction

@@ -1,0 +1,232 @@
+"""Evidence: files copied into a folder beside the book under their hash, so that none is lost, changed or kept twice."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from xinfang_cli.book import projection
+from xinfang_cli.book.sql import attachments
+from xinfang_cli.book.sql.attachments import Attachment
+from xinfang_cli.book.sqlite.opening import Book
+from xinfang_cli.errors import Refused
+from xinfang_cli.intake.cleaning import clean_text
+from xinfang_cli.law.case import Case
+from xinfang_cli.law.events.base import Event
+from xinfang_cli.office.find.lists import Asked, resolved
+from xinfang_cli.office.session import Session
+from xinfang_cli.office.work import acting
+from xinfang_cli.records import Done
+
+PIECE = 1 << 20
+
+
+def folder_of(book: Path) -> Path:
+    """Where the files of a book stand: 信访.db → 信访.db.files."""
+    return book.with_name(f"{book.name}.files")
+
+
+def place_of(folder: Path, digest: str, name: str) -> Path:
+    """Where one file stands: by its hash, with the ending it came with, so that it still opens."""
+    ending = Path(name).suffix.lower()
+    plain = ending if ending[1:].isascii() and ending[1:].isalnum() and len(ending) <= 8 else ""
+    return folder / digest[:2] / f"{digest}{plain}"
+
+
+class _Taken(NamedTuple):
+    """A file that was copied: `fresh` when there was none in its place, `same` when it stood there already."""
+
+    name: str
+    digest: str
+    size: int
+    place: Path
+    fresh: bool
+    same: bool
+
+
+class Copied(NamedTuple):
+    """Files copied elsewhere, and what to tell of those that were missing or are not what they were."""
+
+    files: int
+    warnings: list[str]
+
+
+def attach(session: Session, number: str, files: Sequence[Path], on: date) -> tuple[Done, list[dict[str, Any]]]:
+    """Attach files to a case: copied first, then one event each; none of them when one cannot be.
+
+    What is attached already but missing or changed is put back. Refused when all are attached already; OSError for a file that cannot be read or a folder that cannot be written.
+    """
+    taken: list[_Taken] = []
+    folder = folder_of(session.path)
+    try:
+        for file in files:  # before the book is locked: a recording may be large
+            taken.append(_copy_in(folder, file))
+        with session.writing("attach") as (book, pen):
+            case_id, case_no = projection.find(book.conn, number)
+            there = {kept.sha256: kept.name for kept in attachments.kept(book.conn, [case_id])}
+            warnings: list[str] = []
+            mended = False
+            for copied in taken:
+                if copied.digest in there:
+                    if copied.same:
+                        warnings.append(f"{case_no}：{copied.name} 和已有的 {there[copied.digest]} 内容相同，没有再附")
+                    else:
+                        mended = True
+                        warnings.append(f"{case_no}：附件 {there[copied.digest]} 不见了或变了，已按这份放回")
+                    continue
+                there[copied.digest] = copied.name
+                data = {"file": copied.name, "sha256": copied.digest, "size": copied.size}
+
+                def make(_: Case, data: dict[str, Any] = data) -> Event:
+                    return Event("attach", on, data)
+
+                warnings += acting.append(book, pen, session, case_id, case_no, make)
+            pen.flush()
+            if not pen.wrote and not mended:
+                raise Refused(f"{case_no} 已经有这些附件", "xinfang show 可以看到已有的附件", code="same")
+            shown = [_record(folder, kept) for kept in attachments.kept(book.conn, [case_id])]
+            return Done([projection.one(book.conn, case_id, session.today)], warnings), shown
+    except BaseException:
+        for copied in taken:
+            if copied.fresh:
+                with suppress(OSError):
+                    copied.place.unlink()
+        raise
+
+
+def _copy_in(folder: Path, file: Path) -> _Taken:
+    """Copy a file under its hash, readable by its owner only; it appears under its name when it is whole."""
+    made = folder / f".{os.getpid()}.new"
+    try:
+        with file.open("rb") as source:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            digest, size = sha256(), 0
+            with os.fdopen(os.open(made, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as target:
+                while piece := source.read(PIECE):
+                    digest.update(piece)
+                    size += len(piece)
+                    target.write(piece)
+                target.flush()
+                os.fsync(target.fileno())
+        name = clean_text(file.name) or "附件"
+        place = place_of(folder, digest.hexdigest(), name)
+        fresh = not place.exists()
+        same = not fresh and _digest(place) == digest.hexdigest()
+        if not same:
+            place.parent.mkdir(mode=0o700, exist_ok=True)
+            made.replace(place)
+    finally:
+        with suppress(OSError):
+            made.unlink(missing_ok=True)
+    return _Taken(name, digest.hexdigest(), size, place, fresh, same)
+
+
+def _record(folder: Path, kept: Attachment) -> dict[str, Any]:
+    place = place_of(folder, kept.sha256, kept.name)
+    return {
+        "name": kept.name,
+        "on": kept.on,
+        "size": kept.size,
+        "sha256": kept.sha256,
+        "path": str(place),
+        "there": place.is_file(),
+    }
+
+
+def of_case(book: Book, case_id: int) -> list[dict[str, Any]]:
+    """The files attached to a case, for `show`."""
+    folder = folder_of(book.path)
+    return [_record(folder, kept) for kept in attachments.kept(book.conn, [case_id])]
+
+
+def problems(book: Book) -> list[str]:
+    """Attached files that are not there or are not what they were."""
+    folder = folder_of(book.path)
+    found = []
+    for kept in attachments.kept(book.conn):
+        place = place_of(folder, kept.sha256, kept.name)
+        if not place.is_file():
+            found.append(f"{kept.case_no} 的附件 {kept.name} 不见了（应在 {place}）")
+        elif _digest(place) != kept.sha256:
+            found.append(f"{kept.case_no} 的附件 {kept.name} 内容变了（{place}）")
+    return found
+
+
+def _digest(path: Path) -> str:
+    digest = sha256()
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def take_along(book: Book, target: Path) -> Copied:
+    """Copy every attached file beside a copy of the book. What is missing is left out."""
+    source, folder = folder_of(book.path), folder_of(target)
+    return _copy_all(
+        (kept, place_of(source, kept.sha256, kept.name), place_of(folder, kept.sha256, kept.name))
+        for kept in attachments.kept(book.conn)
+    )
+
+
+def bring_back(source: Path, book: Book) -> Copied:
+    """Copy the files that stand beside a backup beside the book it became; tells of those that are nowhere."""
+    folder = folder_of(book.path)
+    listed = [(kept, place_of(folder, kept.sha256, kept.name)) for kept in attachments.kept(book.conn)]
+    found = [(kept, place_of(folder_of(source), kept.sha256, kept.name), place) for kept, place in listed]
+    copied = _copy_all(triple for triple in found if triple[1].is_file())
+    gone = sum(not place.is_file() for _, place in listed)
+    if gone:
+        copied.warnings.append(f"有 {gone} 个附件没有随备份来，请从原来的 .files 文件夹拷到 {folder}")
+    return copied
+
+
+def copy_out(session: Session, asked: Asked, target: Path, accusation: bool) -> Copied:
+    """Copy the evidence of chosen cases into a folder, by case number and under the names it came with.
+
+    That of accusations only with `accusation`. Written to the access log: evidence cannot be masked.
+    """
+    from xinfang_cli.book import chain
+
+    with session.reading() as book:
+        found = projection.found(book.conn, resolved(book, asked), session.today)
+        ids = [case_id for case_id, case in found if accusation or case["kind"] != "accusation"]
+        folder = folder_of(book.path)
+        listed = list(attachments.kept(book.conn, ids))
+        names: dict[Path, int] = {}
+        pairs = []
+        for kept in listed:
+            plain = kept.name.replace("/", "_").replace("\\", "_").strip(". ") or kept.sha256[:12]
+            wanted = target / kept.case_no / plain
+            names[wanted] = names.get(wanted, 0) + 1
+            if names[wanted] > 1:
+                wanted = wanted.with_stem(f"{wanted.stem}-{names[wanted]}")
+            pairs.append((kept, place_of(folder, kept.sha256, kept.name), wanted))
+        copied = _copy_all(pairs)
+        if listed:
+            chain.log_access(book.conn, session.now(), session.actor, f"export --files {len(listed)} 个附件")
+        return copied
+
+
+def _copy_all(pairs: Iterable[tuple[Attachment, Path, Path]]) -> Copied:
+    from shutil import copyfile
+
+    count, warnings = 0, []
+    for kept, source, target in pairs:
+        if not source.is_file():
+            warnings.append(f"{kept.case_no} 的附件 {kept.name} 不见了，没有放进")
+            continue
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = target.with_name(f".{os.getpid()}.new")
+        copyfile(source, made)
+        made.chmod(0o600)
+        made.replace(target)
+        if _digest(target) != kept.sha256:
+            warnings.append(f"{kept.case_no} 的附件 {kept.name} 内容变了，照现在的样子放进")
+        count += 1
+    return Copied(count, warnings)

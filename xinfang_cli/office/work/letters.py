@@ -1,0 +1,223 @@
+"""Letters: the facts of each, from the case and the office's settings; who saw a petitioner's name is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from xinfang_cli.book import chain
+from xinfang_cli.book.sql import units
+from xinfang_cli.book.sqlite.opening import Book
+from xinfang_cli.errors import BadValue, Refused, XinfangError
+from xinfang_cli.law import terms
+from xinfang_cli.law.case import Case, in_force
+from xinfang_cli.law.clocks import InForce
+from xinfang_cli.law.decide import Asked, accused
+from xinfang_cli.law.letters import FIELDS, ITEM_FIELDS, LETTER, LETTERS, cite, facts_of, said, unnamed
+from xinfang_cli.office.find.one_case import load
+from xinfang_cli.office.session import Session
+from xinfang_cli.office.work import pressing
+from xinfang_cli.records import Composed, LetterToWrite, Unit
+
+BLANK = "＿＿＿＿＿＿"
+"""What stands in a letter where the book has nothing: a line to write on."""
+
+
+def template_key(kind: str) -> str:
+    """The setting that names the office's own template of a letter."""
+    return f"template.letter.{kind}"
+
+
+def _template(law: InForce, kind: str) -> str | None:
+    return law.rules.settings.get(template_key(kind)) or None
+
+
+def template_of(session: Session, kind: str) -> str | None:
+    """The office's own template of a kind, or None for the one that comes with the program."""
+    with session.reading() as book:
+        return _template(book.code.now, kind)
+
+
+def compose(
+    session: Session,
+    kind: str,
+    numbers: Sequence[str],
+    *,
+    on: date,
+    issuer: str | None = None,
+    keep_going: bool = False,
+) -> Composed:
+    """One letter a case; nothing is recorded but, in the access log, that a petitioner's name was taken out.
+
+    Refused where a case's stage does not allow the letter, and to the unit that an accusation complains of (art. 30).
+    """
+    if on > session.today:
+        raise BadValue("--on", on.isoformat(), f"晚于今天 {session.today.isoformat()}", "成文日期不能在今天之后")
+    if kind == "remind":
+        if on != session.today:
+            raise BadValue("--on", on.isoformat(), "不用于催办函", "催办函写的是今天的情况，去掉 --on")
+        composed = reminders(session, pressing.remind(session, numbers, dry_run=True), issuer)
+        if not composed.letters:
+            raise Refused(
+                "没有可发的催办函：" + "；".join(composed.warnings), "看一看：xinfang remind --dry-run", code="none"
+            )
+        return composed
+    letters: list[LetterToWrite] = []
+    warnings: list[str] = []
+    failed: list[tuple[str, Exception]] = []
+    with session.writing("letter") as (book, _):
+        named = []
+        made: set[str] = set()
+        for number in dict.fromkeys(numbers):
+            try:
+                letter, told = _compose(book, session, kind, number, on, issuer)
+            except XinfangError as error:
+                if not keep_going:
+                    raise
+                failed.append((number, error))
+                continue
+            if letter.about in made:
+                continue
+            made.add(letter.about)
+            letters.append(letter)
+            warnings += told
+            if any(letter.facts[key] not in ("", BLANK) for key in ("petitioner", "address", "phone")):
+                named.append(f"letter {kind} {letter.about}")
+        for what in named:
+            chain.log_access(book.conn, session.now(), session.actor, what)
+    return Composed(letters, warnings, failed)
+
+
+def _compose(
+    book: Book, session: Session, kind: str, number: str, on: date, issuer: str | None
+) -> tuple[LetterToWrite, list[str]]:
+    _, case_no, events, case = load(book, number)
+    letter = LETTERS[kind]
+    own = facts_of(kind, case, in_force(events), case_no, on)
+    unit = None if case.unit is None else units.by_id(book.conn, case.unit)
+    to_unit = letter.to == "unit"
+    if to_unit and unit is not None:
+        _not_to_the_accused(book, session, case, case_no, unit, own["letter_name"])
+    law = book.code.now
+    bureau = str(law.rules.settings["bureau"])
+    warnings: list[str] = []
+    if kind in ("review", "recheck"):
+        signed = own["body"] or bureau
+        if not own["body"] and not issuer:
+            warnings.append(f"没有记复查复核机关，落款写「{bureau}」；另定用 --issuer")
+    else:
+        signed = bureau if to_unit or unit is None else unit.name
+    facts: dict[str, Any] = {
+        **_of_case(case, case_no, unit, to_unit=to_unit, named=letter.asks_content or not to_unit),
+        **own,
+        "bureau": bureau,
+        "issuer": issuer or signed,
+        "letter_on": on,
+    }
+    wanted = [*letter.needs, *(() if to_unit else ("petitioner", "address"))]
+    missing = [key for key in wanted if facts.get(key) in (None, "", terms.UNSTATED)]
+    if missing:
+        said_so = "、".join(FIELDS[key][0] for key in missing)
+        warnings.append(f"没有记{said_so}，文书里留空，请手填")
+    facts |= dict.fromkeys(missing, BLANK)
+    facts = {key: "" if facts.get(key) is None else facts[key] for key in letter.fields()}
+    made = LetterToWrite(
+        kind,
+        str(facts["letter_name"]),
+        case_no,
+        (case_no,),
+        unit.name if unit is not None else None,
+        facts,
+        _template(law, kind),
+    )
+    return made, [f"{case_no}：{text}" for text in warnings]
+
+
+def _not_to_the_accused(book: Book, session: Session, case: Case, case_no: str, unit: Unit, name: str) -> None:
+    """The case may have become an accusation of this unit after it was sent there."""
+    if accused(case, unit.id, Asked(session.today, False, unit.names(), book.canonical)):
+        raise Refused(
+            f"{case_no} 是检举控告件，不能向被检举的单位发{name}",
+            "请改派有管理权限的纪检监察机关或其他单位（条例第三十条）",
+            code="accused",
+        )
+
+
+def _of_case(case: Case, case_no: str, unit: Unit | None, *, to_unit: bool, named: bool) -> dict[str, Any]:
+    """What was taken down at intake. A unit never learns who made an accusation, and from a letter that presses it no
+    petitioner's name at all."""
+    secret = to_unit and (case.kind == "accusation" or not named)
+    private = (case.phone, case.id_no, case.address if case.kind == "accusation" else None)
+    found: dict[str, Any] = {
+        "case_no": case_no,
+        "external_no": case.external_no,
+        "received_on": case.received_on,
+        "channel": terms.CHANNEL.label(case.channel),
+        "kind": terms.KIND.label(case.kind),
+        "topic": case.topic,
+        "region": case.region,
+        "headcount": case.headcount,
+        "title": unnamed(case.title, case.name, *private) if secret else case.title,
+        "content": unnamed(case.content, case.name, *private) if secret else case.content,
+        "unit": None if unit is None else unit.name,
+        "complained_unit": case.complained_unit,
+        "accusation": case.kind == "accusation",
+    }
+    if secret:
+        return found | {"petitioner": "", "address": "", "phone": "", "external_no": None}
+    several = f"等{case.headcount}人" if case.headcount > 1 and case.name and "等" not in case.name else ""
+    return found | {
+        "petitioner": f"{case.name}{several}" if case.name else None,
+        "address": case.address,
+        "phone": case.phone,
+    }
+
+
+def reminders(session: Session, found: dict[str, Any], issuer: str | None = None) -> Composed:
+    """One letter a unit from what `press.remind` gathered. What the bureau or a reviewing body itself owes needs none."""
+    with session.reading() as book:
+        law = book.code.now
+    bureau = str(law.rules.settings["bureau"])
+    letters: list[LetterToWrite] = []
+    warnings = []
+    for group in found["units"]:
+        items = group["items"]
+        if not group["addressed"]:
+            warnings.append(f"{group['unit']}的 {len(items)} 项不发催办函")
+            continue
+        facts = {
+            "letter_name": LETTER.label("remind"),
+            "unit": group["unit"],
+            "bureau": bureau,
+            "issuer": issuer or bureau,
+            "letter_on": session.today,
+            "items": [_item(n, item, law) for n, item in enumerate(items, 1)],
+            "count": len(items),
+            "overdue_count": sum(item["days_left"] < 0 for item in items),
+        }
+        articles = dict.fromkeys(str(item["article"]) for item in facts["items"])
+        facts["article"] = "、".join(article for article in articles if article)
+        numbers = tuple(dict.fromkeys(str(item["case_no"]) for item in items))
+        name = group["unit"]
+        letters.append(
+            LetterToWrite("remind", LETTER.label("remind"), name, numbers, name, facts, _template(law, "remind"))
+        )
+    if found["hidden"]:
+        warnings.append(f"有 {found['hidden']} 条检举控告件的责任单位就是被检举单位，不发催办函（条例第三十条）")
+    return Composed(letters, warnings)
+
+
+def _item(n: int, item: dict[str, Any], law: InForce) -> dict[str, Any]:
+    row = {
+        "n": n,
+        "case_no": item["case_no"],
+        "title": item["subject"],
+        "clock": terms.CLOCK.label(item["clock"]),
+        "due_on": said(date.fromisoformat(item["due_on"])),
+        "state": pressing.state_of(item["days_left"]),
+        "level": terms.REMINDER.label(item["level"]),
+        "article": cite(law.rules.clocks[item["clock"]].article),
+    }
+    assert row.keys() == ITEM_FIELDS.keys()
+    return row

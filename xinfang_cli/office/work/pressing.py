@@ -1,0 +1,165 @@
+"""Pressing: what is to be pressed today, by unit, with text ready to send; recorded once a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from xinfang_cli.book import chain, projection
+from xinfang_cli.book.sql import units
+from xinfang_cli.book.sqlite.opening import Book
+from xinfang_cli.errors import Refused
+from xinfang_cli.law import terms
+from xinfang_cli.law.case import Case, fold
+from xinfang_cli.law.decide import WORKFLOW, Asked, accused
+from xinfang_cli.law.events.base import Event
+from xinfang_cli.law.letters import unnamed
+from xinfang_cli.law.rules import Rules
+from xinfang_cli.office.find.morning import unit_filter
+from xinfang_cli.office.session import Session
+from xinfang_cli.office.work import acting
+from xinfang_cli.records import ListFilter
+
+LEVELS = ("supervision", "warning", "notice")
+
+
+def level_of(days_left: int, rules: Rules, clock: str = "") -> str | None:
+    """supervision when overdue; warning and notice by the days left, the office's own numbers; else None."""
+    if days_left < 0:
+        return "supervision"
+    steps = rules.reminders
+    if days_left <= steps.get(f"{clock}.warning", steps["warning"]):
+        return "warning"
+    return "notice" if days_left <= steps.get(f"{clock}.notice", steps["notice"]) else None
+
+
+def remind(
+    session: Session, numbers: Sequence[str], unit: str | None = None, *, dry_run: bool = False
+) -> dict[str, Any]:
+    """What is to be pressed today, grouped by unit; recorded unless `dry_run`. A second run on the day adds nothing."""
+    if dry_run:
+        with session.reading() as book:
+            return _gather(book, session, numbers, unit)
+    with session.writing("remind") as (book, pen):
+        found = _gather(book, session, numbers, unit)
+        for group in found["units"]:
+            for item in group["items"]:
+                if item["already"]:
+                    continue
+                data = {"clock": item["clock"], "level": item["level"], "clock_due": date.fromisoformat(item["due_on"])}
+                acting.append(
+                    book,
+                    pen,
+                    session,
+                    item["case_id"],
+                    item["case_no"],
+                    lambda case, data=data: Event("remind", session.today, data),  # type: ignore[misc]
+                    item["unit_names"],
+                )
+                found["recorded"] += 1
+        return found
+
+
+def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | None) -> dict[str, Any]:
+    rules = book.code.now.rules
+    widest = max(number for key, number in rules.reminders.items() if key.rpartition(".")[2] in ("notice", "warning"))
+    chosen = ListFilter(units=unit_filter(book, unit))
+    rows = projection.clocks_due(book.conn, session.today, chosen=chosen)
+    rows += projection.clocks_due(book.conn, session.today, within=widest, chosen=chosen)
+    if numbers:
+        wanted = [projection.find(book.conn, number) for number in numbers]
+        ids = {case_id for case_id, _ in wanted}
+        rows = [row for row in rows if row["case_id"] in ids]
+        idle = [case_no for case_id, case_no in wanted if case_id not in {row["case_id"] for row in rows}]
+        if idle:
+            _refuse_idle(book, idle[0])
+    done = chain.reminded_on(book.conn, session.today)
+    groups: dict[str, list[dict[str, Any]]] = {}
+    addressed: set[str] = set()  # the units among those pressed: the others are ourselves, or above the unit
+    hidden = 0
+    for row in rows:
+        level = level_of(row["days_left"], rules, row["clock"])
+        if level is None:
+            continue
+        names: tuple[str, ...] = ()
+        if row["kind"] == "accusation" and row["owner"] in ("unit", "assisting_unit"):
+            names = units.by_id(book.conn, row["unit_id"]).names() if row["unit_id"] is not None else ()
+            if _accused(book, session, row, names):
+                hidden += 1  # never to the unit complained of (art. 30)
+                continue
+        pressed = terms.OWNER.label("bureau") if row["owner"] == "bureau" else row["unit"] or terms.NO_UNIT
+        if row["owner"] == "body":
+            pressed = terms.OWNER.label("body")
+        elif row["owner"] != "bureau" and row["unit"]:
+            addressed.add(pressed)
+        item = {
+            key: row[key]
+            for key in ("case_no", "title", "clock", "start", "due_on", "days_left", "stage", "lead", "case_id")
+        }
+        item["level"] = level
+        item["subject"] = _subject(book, row)
+        item["unit_names"] = names
+        item["already"] = (row["case_id"], row["clock"]) in done
+        groups.setdefault(pressed, []).append(item)
+    order = {u.name: place for place, u in enumerate(units.all_units(book.conn))}
+    listed = []
+    for name in sorted(groups, key=lambda group: (order.get(group, -1), group)):
+        items = sorted(groups[name], key=lambda item: (item["due_on"], item["case_no"]))
+        text = text_for(name, items, session.today, str(rules.settings["bureau"]))
+        listed.append({"unit": name, "items": items, "text": text, "addressed": name in addressed})
+    return {"today": session.today, "units": listed, "recorded": 0, "hidden": hidden}
+
+
+def _subject(book: Book, row: dict[str, Any]) -> str:
+    """What the matter is about, as a unit may read it: the petitioner's name is not needed, an accuser is hidden."""
+    person = projection.people_of(book.conn, row["case_id"])
+    where = person["address"] if row["kind"] == "accusation" else None
+    return unnamed(row["title"], person["name"], person["id_no"], person["phone"], where)
+
+
+def _accused(book: Book, session: Session, row: dict[str, Any], names: tuple[str, ...]) -> bool:
+    case = fold(chain.events_of(book.conn, row["case_id"]), book.code)
+    return case is not None and accused(case, row["unit_id"], Asked(session.today, False, names, book.canonical))
+
+
+def _refuse_idle(book: Book, case_no: str) -> None:
+    """Say why a case that was named is not to be pressed."""
+    case_id, _ = projection.find(book.conn, case_no)
+    case: Case | None = fold(chain.events_of(book.conn, case_id), book.code)
+    assert case is not None
+    stage = terms.STAGE.label(case.stage)
+    if case.stage not in WORKFLOW["remind"].stages:
+        raise Refused(f"{case_no} 现为「{stage}」，不必催办", "已了结的件没有在走的时限", code="stage")
+    clock = case.next_clock()
+    if clock is None:
+        raise Refused(f"{case_no} 没有在走的时限，不必催办", "看一看：xinfang show " + case_no, code="clock")
+    raise Refused(
+        f"{case_no} 的{terms.CLOCK.label(clock.kind)}到 {clock.due.isoformat()} 才满，还不到催办的时候",
+        "要提前督办，用 xinfang supervise",
+        code="early",
+    )
+
+
+def state_of(left: int) -> str:
+    """已超期3天, 今天到期, 还有3天."""
+    return f"已超期{-left}天" if left < 0 else "今天到期" if left == 0 else f"还有{left}天"
+
+
+def text_for(unit: str, items: Sequence[dict[str, Any]], today: date, bureau: str) -> str:
+    """The message to a unit, ready to paste: no petitioner is named."""
+    day = f"{today.year}年{today.month}月{today.day}日"
+    lines = [f"【{bureau}】{unit}：截至{day}，以下信访事项请抓紧办理。"]
+    for level in LEVELS:
+        chosen = [item for item in items if item["level"] == level]
+        if not chosen:
+            continue
+        lines.append(f"{terms.REMINDER.label(level)}（{len(chosen)}件）：")
+        for number, item in enumerate(chosen, 1):
+            due = date.fromisoformat(item["due_on"])
+            state = state_of(item["days_left"])
+            lines.append(
+                f"{number}. {item['case_no']}「{item['subject']}」{terms.CLOCK.label(item['clock'])}"
+                f"期限{due.month}月{due.day}日，{state}。"
+            )
+    return "\n".join(lines)

@@ -1,0 +1,209 @@
+"""登记: one matter at the counter."""
+
+from __future__ import annotations
+
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+from xinfang_cli.book import projection
+from xinfang_cli.book.chain import Pen
+from xinfang_cli.book.sql import duplicates, units
+from xinfang_cli.book.sqlite.opening import Book
+from xinfang_cli.errors import BadValue
+from xinfang_cli.intake import cleaning
+from xinfang_cli.law.case import fold
+from xinfang_cli.law.decide import Asked, decide
+from xinfang_cli.law.events.base import Event
+from xinfang_cli.office.session import Session
+from xinfang_cli.office.work import acting
+from xinfang_cli.records import Done
+
+
+def add(
+    session: Session,
+    received_on: date,
+    fields: dict[str, Any],
+    *,
+    repeat_of: str | None = None,
+    new_topic: bool = False,
+    new_region: bool = False,
+) -> Done:
+    """Register a case: number, event, clocks; the record of the case, and warnings.
+
+    `fields` are clean intake values (law.events.INTAKE_FIELDS, `repeat`, `tags`). BadValue for an unknown topic or
+    region; Refused for a received day after today. Doubtful personal data only warn (art. 22).
+    """
+    with session.writing("add") as (book, pen):
+        return add_within(
+            book, pen, session, received_on, fields, repeat_of=repeat_of, new_topic=new_topic, new_region=new_region
+        )
+
+
+def add_within(
+    book: Book,
+    pen: Pen,
+    session: Session,
+    received_on: date,
+    fields: dict[str, Any],
+    *,
+    repeat_of: str | None = None,
+    new_topic: bool = False,
+    new_region: bool = False,
+) -> Done:
+    """`add` inside a transaction that the caller opened."""
+    fields = {key: value for key, value in fields.items() if value is not None and value != ""}
+    tags = fields.pop("tags", None)
+    known_word(book, pen, session, fields, "topic", new_topic)
+    known_word(book, pen, session, fields, "region", new_region)
+    link_complained(book, fields)
+    if fields.get("external_no"):
+        acting.check_external_no(book, fields["external_no"])
+    target: tuple[int, str] | None = None
+    if repeat_of is not None:
+        target = projection.find(book.conn, repeat_of)
+        acting.check_original(book, "本件", received_on, *target)
+        fields["repeat"], fields["repeat_of"] = True, target[0]
+    prefix = str(book.code.now.rules.settings["prefix"])
+    event = Event("register", received_on, fields, 1)
+    decision = decide([], event, book.code, Asked(session.today))
+    case_no, serial = projection.next_number(book.conn, prefix, received_on.year)
+    case_id = projection.enter(book.conn, case_no, received_on.year, serial)
+    pen.append(case_id, event)
+    case = decision.case
+    if tags:
+        tagging = Event("tag", received_on, {"add": tags}, 2)
+        pen.append(case_id, tagging)
+        made = fold([event, tagging], book.code)
+        assert made is not None
+        case = made
+    projection.put(book, case_id, case_no, case, known=False)
+    waiting = projection.waiting_for(book.conn, case_no, case.external_no)
+    pen.flush()
+    warnings = [f"{case_no}：{text}" for text in [*decision.warnings, *doubts(fields)]]
+    if waiting:
+        warnings.append(f"有 {waiting} 件把本件写作原件，用 xinfang link 关联")
+    shown = projection.one(book.conn, case_id, session.today)
+    if target is not None:
+        warnings += acting.about_original(book, session, shown, *target)
+    if target is None:
+        shown["earlier"] = _likely(book, {**fields, "title": case.title, "region": case.region}, received_on, case_id)
+    return Done([shown], warnings)
+
+
+def doubts(fields: dict[str, Any]) -> list[str]:
+    """What is doubtful about the petitioner, in words."""
+    return [
+        text
+        for _, text in cleaning.doubts(
+            fields.get("name") or "", fields.get("id_no") or "", fields.get("phone") or "", fields.get("address") or ""
+        )
+    ]
+
+
+def earlier(session: Session, fields: dict[str, Any], on: date) -> list[dict[str, Any]]:
+    """Likely earlier cases of what is about to be registered, for the prompt of `add`; none when there is no book yet."""
+    if not session.path.exists():
+        return []
+    with session.reading() as book:
+        region = fields.get("region")
+        return _likely(book, {**fields, "region": region and units.find_region(book.conn, region)}, on, 0)
+
+
+def _likely(book: Book, fields: dict[str, Any], on: date, case_id: int) -> list[dict[str, Any]]:
+    """Likely earlier cases, each with its ground (terms.DUPLICATE)."""
+    case = duplicates.Seen(
+        case_id,
+        on.isoformat(),
+        fields.get("title") or "",
+        fields.get("region"),
+        fields.get("name"),
+        fields.get("id_no"),
+        fields.get("phone"),
+        fields.get("kind"),
+    )
+    return [
+        {**duplicates.briefly(book.conn, found.earlier_id), "ground": found.ground}
+        for found in duplicates.of_case(book.conn, case)
+    ]
+
+
+_LISTS = {"topic": (units.find_topic, units.add_topic), "region": (units.find_region, units.add_region)}
+
+
+def known_word(book: Book, pen: Pen, session: Session, fields: dict[str, Any], key: str, new: bool) -> None:
+    """Put the office's own name of the `topic` or the `region`; made with `new`, else refused with the nearest ones."""
+    word = fields.get(key)
+    if not word:
+        return
+    find, make = _LISTS[key]
+    found = find(book.conn, word)
+    if found is None:
+        if not new:
+            raise _unlisted(key, word, _listed(book, key))
+        found = make(pen, word, session.today)
+    fields[key] = found
+
+
+def _unlisted(key: str, word: str, listed: list[str]) -> BadValue:
+    """A topic or region that the office's list lacks, with the nearest ones."""
+    near = get_close_matches(word, listed, n=4, cutoff=0.3) or listed[:6]
+    hint = f"相近的有：{'、'.join(near)}；" if near else ""
+    if key == "topic":
+        return BadValue("内容分类", word, "不在本局的分类里", f"{hint}新分类加 --new-topic")
+    return BadValue("问题属地", word, "不在本局的属地里", f"{hint}新属地加 --new-region")
+
+
+def link_complained(book: Book, fields: dict[str, Any]) -> None:
+    """Note which unit of ours is complained of, so that art. 30 can be kept."""
+    word = fields.get("complained_unit")
+    if word:
+        found = units.find_units(book.conn, word)
+        if len(found) == 1:
+            fields["complained_unit_id"] = found[0].id
+    if "complained_unit" in fields:
+        fields.setdefault("complained_unit_id", None)
+
+
+def check_given(
+    session: Session, fields: dict[str, Any], repeat_of: str | None, new_topic: bool, new_region: bool
+) -> None:
+    """Say what is wrong with what flags said before anything else is asked; nothing is written."""
+    new = {"topic": new_topic, "region": new_region}
+    check_lists(session, {key: fields.get(key) for key in new if not new[key]})
+    if session.path.exists():
+        with session.reading() as book:
+            if fields.get("external_no"):
+                acting.check_external_no(book, fields["external_no"])
+            if repeat_of is not None:
+                projection.find(book.conn, repeat_of)
+
+
+def check_lists(session: Session, fields: dict[str, Any]) -> None:
+    """BadValue when a topic or region is not in the office's lists; nothing is written."""
+    for key in ("topic", "region"):
+        word = fields.get(key)
+        if not word:
+            continue
+        if not session.path.exists():  # a new book knows the usual topics and no place
+            if key == "region" or units.usual_topic(word) is None:
+                raise _unlisted(key, word, listed(session, key))
+            continue
+        with session.reading() as book:
+            if (units.find_topic if key == "topic" else units.find_region)(book.conn, word) is None:
+                raise _unlisted(key, word, _listed(book, key))
+
+
+def listed(session: Session, key: str) -> list[str]:
+    """The office's own topics or places; of a book that is still to be made, what it will begin with."""
+    if not session.path.exists():
+        return list(units.USUAL_TOPICS) if key == "topic" else []
+    with session.reading() as book:
+        return _listed(book, key)
+
+
+def _listed(book: Book, key: str) -> list[str]:
+    if key == "topic":
+        return units.topics(book.conn)
+    towns = (unit.name for unit in units.all_units(book.conn) if unit.group == "镇街")
+    return list(dict.fromkeys((*units.regions(book.conn), *towns)))

@@ -1,0 +1,467 @@
+"""Rates and volumes on the screen, as JSON and as CSV, from the same figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from xinfang_cli.law import terms
+from xinfang_cli.law.figures.definitions import BASES, DEFINITIONS, Figures, GroupRow, Rate
+from xinfang_cli.law.periods import change_in_words, change_percent, points_in_words
+from xinfang_cli.present import machine
+from xinfang_cli.terminal import screen
+from xinfang_cli.terminal.screen import Column, percent
+
+PARTS = {
+    "on_time": "按期",
+    "late": "逾期",
+    "overdue": "超期未办",
+    "pending": "未到期",
+    "numerator": "计入",
+    "rest": "未计入",
+}
+VOLUMES = {
+    "cases": "收到（件）",
+    "people": "人数",
+    "groups": "来访（批）",
+    "visit_people": "来访（人次）",
+    "group_visits": "集体访（批）",
+    "group_visit_people": "集体访（人次）",
+    "joint_letters": "联名（件）",
+    "first": "初次（件）",
+    "repeat": "重复（件）",
+}
+PEOPLE_OF = {"people": "cases", "visit_people": "groups", "group_visit_people": "group_visits"}
+"""A number of people → the cases whose people it adds up."""
+DIMENSIONS = {
+    "unit": "单位",
+    "channel": "信访形式",
+    "kind": "信访目的",
+    "topic": "内容分类",
+    "region": "问题属地",
+    "level": "到访层级",
+    "source": "来源",
+}
+AGAINST = {"previous": "环比", "year_ago": "同比"}
+BASE = {"previous": "上期", "year_ago": "上年同期"}
+
+
+def rate_record(rate: Rate) -> dict[str, Any]:
+    """A rate as JSON."""
+    return {
+        "numerator": rate.numerator,
+        "denominator": rate.denominator,
+        "percent": rate.percent,
+        **(rate.parts or {}),
+    }
+
+
+def _row_record(row: GroupRow, ranked: bool) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "name": row.name,
+        "group": row.group or None,
+        "rates": {key: rate_record(rate) for key, rate in row.rates.items()},
+        "volumes": row.volumes,
+    }
+    if ranked:
+        record |= {"ranks": row.ranks, "overall_rank": row.overall_rank}
+    return record
+
+
+def record(figures: Figures) -> dict[str, Any]:
+    """The JSON document of contract.md."""
+    found: dict[str, Any] = {
+        "period": {"from": figures.first, "to": figures.last},
+        "as_of": figures.as_of,
+        "basis": figures.basis,
+        "first_only": figures.first_only,
+        "excluded": figures.excluded,
+        "rates": {key: rate_record(rate) for key, rate in figures.rates.items()},
+        "volumes": figures.volumes,
+    }
+    if figures.only:
+        found["only"] = figures.only
+    if figures.against:
+        found["compare"] = {name: comparison(figures, other, BASE[name]) for name, other in figures.against.items()}
+    if figures.trend:
+        found["trend"] = [
+            {
+                "period": {"from": one.first, "to": one.last},
+                "label": one.period.label,
+                "rates": {key: rate_record(rate) for key, rate in one.rates.items()},
+                "volumes": one.volumes,
+            }
+            for one in figures.trend
+        ]
+    if figures.by:
+        found["by"] = list(figures.by)
+        found["four_rates"] = list(figures.four_rates)
+        found["rows"] = [_row_record(row, figures.ranked) for row in figures.rows]
+        for name, other in figures.against.items():
+            before = {row.key: row for row in other.rows}
+            for row, line in zip(figures.rows, found["rows"], strict=True):
+                line.setdefault("compare", {})[name] = _row_comparison(row, before.get(row.key), BASE[name])
+        if figures.subtotals:
+            found["subtotals"] = [_row_record(row, False) for row in figures.subtotals]
+    return found
+
+
+def comparison(now: Figures, before: Figures, base: str = "上期") -> dict[str, Any]:
+    """Volumes and rates beside those of another period: the change in percent, the difference in 个百分点."""
+    return {
+        "period": {"from": before.first, "to": before.last},
+        "volumes": {key: _change(now.volumes[key], before.volumes[key], base) for key in VOLUMES},
+        "rates": {key: _points(rate, before.rates[key]) for key, rate in now.rates.items() if key != "backlog"},
+    }
+
+
+def _change(now: int, before: int, base: str) -> dict[str, Any]:
+    return {
+        "before": before,
+        "change": now - before,
+        "percent": change_percent(now, before),
+        "words": change_in_words(now, before, base),
+    }
+
+
+def _points(now: Rate, before: Rate) -> dict[str, Any]:
+    both = now.percent is not None and before.percent is not None
+    return {
+        **rate_record(before),
+        "points": round((now.percent or 0) - (before.percent or 0), 2) if both else None,
+        "words": points_in_words(now.percent, before.percent),
+    }
+
+
+def _row_comparison(row: GroupRow, before: GroupRow | None, base: str) -> dict[str, Any]:
+    was = before or GroupRow("")
+    return {
+        "cases": _change(row.volumes.get("cases", 0), was.volumes.get("cases", 0), base),
+        "rates": {
+            key: _points(rate, was.rates.get(key, Rate())) for key, rate in row.rates.items() if key != "backlog"
+        },
+    }
+
+
+def show(figures: Figures, as_json: bool, as_csv: bool, chart: bool = False) -> None:
+    """The figures of a period, in all and by row."""
+    if as_json:
+        machine.print_json(record(figures))
+    elif as_csv:
+        _csv(figures)
+    else:
+        _screen(figures, chart)
+
+
+CASE_COLUMNS = {
+    "case_no": "登记编号",
+    "title": "概况",
+    "unit": "责任单位",
+    "received_on": "收到日期",
+    "start": "起算日",
+    "due_on": "应办日",
+    "stop_on": "完成日",
+    "days_over": "超期天数",
+    "closed_on": "办结日期",
+    "headcount": "信访人数",
+    "part": "属于",
+    "stage": "阶段",
+    "lead": "包案领导",
+}
+
+
+def named(key: str, part: str | None) -> str:
+    """A number in words: 按期办结率·逾期."""
+    name = DEFINITIONS[key].label if key in DEFINITIONS else VOLUMES[key]
+    return f"{name}·{PARTS[part]}" if part else name
+
+
+def show_cases(rows: Sequence[dict[str, Any]], what: str, as_json: bool, as_csv: bool, *, people: bool = False) -> None:
+    """The cases behind a number; with `people`, how many came, and their sum."""
+    if as_json:
+        machine.print_json(list(rows))
+        return
+    of_clock = any(row["due_on"] for row in rows)
+    said = [
+        {
+            **row,
+            "unit": row["unit"] or terms.NO_UNIT,
+            "part": PARTS[row["part"]],
+            "stage": terms.STAGE.label(row["stage"]),
+        }
+        for row in rows
+    ]
+    if as_csv:
+        machine.print_csv(said, CASE_COLUMNS)
+        return
+    if not rows:
+        screen.say(f"{what}：没有")
+        return
+    keys = (
+        ["case_no", "title", "unit", "due_on", "stop_on", "days_over", "part"]
+        if of_clock
+        else ["case_no", "title", "unit", "received_on", "closed_on", "headcount" if people else "part"]
+    )
+    screen.table(
+        [Column(CASE_COLUMNS[key], key not in ("title", "unit"), key in ("days_over", "headcount")) for key in keys],
+        [[row[key] if row[key] is not None else "" for key in keys] for row in said],
+        title=what,
+    )
+    screen.say(f"共 {len(rows)} 条" + (f"，{sum(row['headcount'] for row in rows)} 人" if people else ""))
+
+
+def _csv(figures: Figures) -> None:
+    total = GroupRow("合计", "", figures.rates, figures.volumes)
+    rows = []
+    for row in [*figures.rows, *figures.subtotals, total]:
+        line: dict[str, Any] = {"name": row.name, "cases": row.volumes.get("cases", 0), "overall": row.overall_rank}
+        for key, rate in row.rates.items():
+            line |= {
+                f"{key}.n": rate.numerator,
+                f"{key}.d": rate.denominator,
+                f"{key}.p": "—" if rate.percent is None else f"{rate.percent:.2f}",
+                f"{key}.r": row.ranks.get(key),
+            }
+        rows.append(line)
+    columns = {"name": "名称", "cases": "件数"}
+    for key, definition in DEFINITIONS.items():
+        columns |= {
+            f"{key}.n": f"{definition.label}分子",
+            f"{key}.d": f"{definition.label}分母",
+            f"{key}.p": f"{definition.label}%",
+        }
+        if figures.ranked:
+            columns[f"{key}.r"] = f"{definition.label}名次"
+    if figures.ranked:
+        columns["overall"] = "综合名次"
+    machine.print_csv(rows, columns)
+
+
+def headline(figures: Figures) -> str:
+    """The period, what it is narrowed to, the basis and the day."""
+    who = "（初次件）" if figures.first_only else ""
+    narrowed = "".join(f"  {DIMENSIONS[dimension]}：{word}" for dimension, word in figures.only.items())
+    return (
+        f"{figures.first.isoformat()} 至 {figures.last.isoformat()}{who}{narrowed}  "
+        f"{BASES[figures.basis]}  截至 {figures.as_of.isoformat()}"
+    )
+
+
+def _screen(figures: Figures, chart: bool) -> None:
+    screen.say(headline(figures))
+    screen.table(
+        [
+            Column("指标"),
+            Column("率", right=True),
+            Column("分子", right=True),
+            Column("分母", right=True),
+            Column("按期", right=True),
+            Column("逾期", right=True),
+            Column("超期未办", right=True),
+            Column("未到期", right=True),
+        ],
+        [
+            (
+                DEFINITIONS[key].label,
+                percent(rate.percent),
+                rate.numerator,
+                rate.denominator,
+                *(
+                    (rate.parts["on_time"], rate.parts["late"], rate.parts["overdue"], rate.parts["pending"])
+                    if rate.parts
+                    else ("", "", "", "")
+                ),
+            )
+            for key, rate in figures.rates.items()
+        ],
+    )
+    _volumes(figures.volumes)
+    if figures.against:
+        _against(figures)
+    if figures.trend:
+        _trend(figures)
+    if figures.by:
+        _rows(figures)
+    if chart:
+        _chart(figures)
+    screen.prose(f"剔除 {figures.excluded} 件。— 表示分母为零。各率的定义用 xinfang rules --figures 查看。")
+
+
+def _against(figures: Figures) -> None:
+    """环比 and 同比: the volumes and the rates beside those of the other periods."""
+    names = list(figures.against)
+    columns = [Column("指标"), Column("本期", right=True)]
+    for name in names:
+        columns += [Column(BASE[name], right=True), Column(AGAINST[name], right=True)]
+    lines: list[list[Any]] = []
+    for key, label in VOLUMES.items():
+        line: list[Any] = [label, figures.volumes[key]]
+        for name in names:
+            before = figures.against[name].volumes[key]
+            line += [before, change_in_words(figures.volumes[key], before, BASE[name])]
+        lines.append(line)
+    for key, rate in figures.rates.items():
+        if key == "backlog":  # a batch belongs to no period
+            continue
+        line = [DEFINITIONS[key].label, percent(rate.percent)]
+        for name in names:
+            before = figures.against[name].rates[key].percent
+            line += [percent(before), points_in_words(rate.percent, before)]
+        lines.append(line)
+    spans = "；".join(
+        f"{BASE[name]} {other.first.isoformat()} 至 {other.last.isoformat()}" for name, other in figures.against.items()
+    )
+    screen.table(columns, lines, title=f"{spans}（都截至 {figures.as_of.isoformat()}）")
+    screen.say()
+
+
+def _trend_keys(figures: Figures) -> list[str]:
+    return list(dict.fromkeys([*figures.four_rates, "one_time"]))
+
+
+def trend_label(figures: Figures, whole: bool = False) -> str:
+    """A short name for a period of a trend: 23-06, 23Q2 (`whole`: 2023-06, 2023Q2), 2023, or its first day."""
+    first = figures.first
+    kind = figures.period.kind
+    year = f"{first:%Y}" if whole else f"{first:%y}"
+    if kind == "month":
+        return f"{year}-{first:%m}"
+    if kind == "quarter":
+        return f"{year}Q{(first.month + 2) // 3}"
+    return f"{first:%Y}" if kind == "year" else f"{first:%m-%d}"
+
+
+def _trend(figures: Figures) -> None:
+    keys = _trend_keys(figures)
+    columns = [Column("时期"), Column("件数", right=True), *(Column(_short(key), right=True) for key in keys)]
+    screen.table(
+        columns,
+        [
+            [trend_label(one), one.volumes["cases"], *(percent(one.rates[key].percent) for key in keys)]
+            for one in figures.trend
+        ],
+        title=f"{len(figures.trend)} 期走势",
+    )
+    screen.say()
+
+
+def _chart(figures: Figures) -> None:
+    from xinfang_cli.terminal import charts
+    from xinfang_cli.terminal.charts import Measure
+
+    def rates_of(rows: Sequence[GroupRow | Figures], key: str) -> Measure:
+        found = [row.rates.get(key, Rate()).percent for row in rows]
+        return Measure(DEFINITIONS[key].label, found, 100, [percent(value) for value in found])
+
+    def counts_of(rows: Sequence[GroupRow | Figures]) -> Measure:
+        found = [row.volumes.get("cases", 0) for row in rows]
+        return Measure("收到（件）", found, max([*found, 1]), [str(value) for value in found])
+
+    if figures.trend:
+        labels = [trend_label(one) for one in figures.trend]
+        charts.columns(labels, counts_of(figures.trend))
+        for key in _trend_keys(figures):
+            charts.line(labels, rates_of(figures.trend, key))
+    if figures.by:
+        names = [row.name for row in figures.rows]
+        charts.bars(names, [counts_of(figures.rows), *(rates_of(figures.rows, key) for key in figures.four_rates)])
+    elif not figures.trend:
+        shown = [(DEFINITIONS[key].label, rate) for key, rate in figures.rates.items() if rate.percent is not None]
+        values = [rate.percent for _, rate in shown]
+        charts.bars([label for label, _ in shown], [Measure("率", values, 100, [percent(value) for value in values])])
+        by_channel = figures.volumes.get("by_channel_group", {})
+        if by_channel:
+            counts = list(by_channel.values())
+            charts.bars(list(by_channel), [Measure("收到（件）", counts, max(counts), [str(n) for n in counts])])
+
+
+def _volumes(volumes: dict[str, Any]) -> None:
+    parts = [
+        f"收到 {volumes['cases']} 件 {volumes['people']} 人",
+        f"来访 {volumes['groups']} 批 {volumes['visit_people']} 人次",
+        f"集体访 {volumes['group_visits']} 批 {volumes['group_visit_people']} 人次",
+        f"联名 {volumes['joint_letters']} 件",
+        f"初次 {volumes['first']} 件，重复 {volumes['repeat']} 件",
+    ]
+    screen.prose("；".join(parts))
+    by_group = volumes.get("by_channel_group", {})
+    if by_group:
+        screen.prose("按形式：" + "，".join(f"{name} {count}" for name, count in by_group.items()))
+    if volumes.get("days_mean") is not None:
+        screen.prose(
+            f"从受理到办结：平均 {volumes['days_mean']:.2f} 天，中位 {volumes['days_median']:g} 天，最长 {volumes['days_longest']} 天"
+        )
+    screen.say()
+
+
+def _rows(figures: Figures) -> None:
+    """The rows by unit (or channel, …): the four rates as n/d and percent, with ranks where asked."""
+    keys = list(dict.fromkeys([*figures.four_rates, "one_time"]))
+    columns = [Column({"unit": "单位"}.get(figures.by[0], "名称"), fixed=False, least=20), Column("件数", right=True)]
+    columns += [Column(AGAINST[name], right=True) for name in figures.against]
+    before = {name: {row.key: row for row in other.rows} for name, other in figures.against.items()}
+    for key in keys:
+        columns.append(Column(_short(key), right=True))
+        if figures.ranked:
+            columns.append(Column("名次", right=True, joined=True))
+    if figures.ranked:
+        columns.append(Column("综合", right=True))
+    lines: list[list[Any]] = []
+    ends: set[int] = set()
+
+    def line(row: GroupRow) -> list[Any]:
+        values: list[Any] = [row.name, row.volumes.get("cases", 0)]
+        for name, rows in before.items():
+            was = rows.get(row.key) if row.key else None
+            values.append(
+                change_in_words(values[1], was.volumes.get("cases", 0) if was else 0, BASE[name]) if row.key else ""
+            )
+        for key in keys:
+            rate = row.rates.get(key, Rate())
+            values.append(percent(rate.percent))
+            if figures.ranked:
+                values.append(row.ranks.get(key) or "—" if row.rankable else "")
+        if figures.ranked:
+            values.append((row.overall_rank or "—") if row.rankable else "")
+        return values
+
+    group = None
+    for row in figures.rows:
+        if group is not None and row.group != group and figures.subtotals:
+            _subtotal(figures, group, lines, line, ends)
+        group = row.group
+        lines.append(line(row))
+    if group is not None and figures.subtotals:
+        _subtotal(figures, group, lines, line, ends)
+    lines.append(line(GroupRow("合计", "", figures.rates, figures.volumes, rankable=False)))
+    screen.table(columns, lines, rules_after=frozenset(ends))
+
+
+def _subtotal(figures: Figures, group: str, lines: list[list[Any]], line: Any, ends: set[int]) -> None:
+    for row in figures.subtotals:
+        if row.group == group:
+            lines.append(line(GroupRow(f"{row.name}小计", group, row.rates, row.volumes, rankable=False)))
+            ends.add(len(lines) - 1)
+
+
+_SHORT = {
+    "dispatch": "及时受理",
+    "acceptance": "按期受理",
+    "completion": "按期办结",
+    "closure": "办结率",
+    "one_time": "一次化解",
+    "participation": "参评率",
+    "satisfaction": "满意率",
+    "bureau_satisfaction": "部门满意",
+    "repeat": "重复率",
+    "backlog": "积案化解",
+}
+
+
+def _short(key: str) -> str:
+    return _SHORT[key]
+
+
+def definitions() -> list[dict[str, Any]]:
+    """The definitions of the figures, for `rules --figures`."""
+    return [{"key": d.key, "label": d.label, "words": d.words, "basis": d.basis} for d in DEFINITIONS.values()]

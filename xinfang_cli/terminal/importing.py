@@ -1,0 +1,132 @@
+"""What became of an import, and its progress."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from xinfang_cli.law import terms
+from xinfang_cli.present import machine
+from xinfang_cli.records import ImportReport
+from xinfang_cli.terminal import screen
+
+Step = Callable[[str, int, int], None]
+PHASES = {"rows": "导入", "indexes": "整理索引"}
+MOST_REASONS, MOST_ROWS = 15, 8
+OF_SHEET = ("missing_column", "unknown_column", "like_unit")
+"""Warnings about the header, not about rows."""
+
+
+@contextmanager
+def progress(name: str, quiet: bool) -> Iterator[Step | None]:
+    """A bar on the terminal once the work has taken more than a second; nothing in a pipe."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    bar = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    began = time.monotonic()
+    task = bar.add_task(name, total=None)
+    started = False
+
+    def step(phase: str, done: int, total: int) -> None:
+        nonlocal started
+        if not started and time.monotonic() - began > 1:
+            bar.start()
+            started = True
+        bar.update(task, description=PHASES[phase], completed=done, total=total or None)
+
+    try:
+        yield step
+    finally:
+        if started:
+            bar.stop()
+
+
+def show(report: ImportReport, path: Path, target: Path | None, as_json: bool) -> int:
+    """Write the rejected rows beside the file, say what became of the rest; the exit code."""
+    rejects_file: Path | None = None
+    if report.rejects is not None and len(report.rejects) and not report.dry_run:
+        from xinfang_cli.documents import rejects
+
+        rejects_file = rejects.write_rejects(report, path, target)
+    if report.other_sheets:
+        names = "、".join(report.other_sheets)
+        screen.tell(f"注意：还有工作表没有导入：{names}；要导入加 --sheet 名称 或 --sheet all")
+    if as_json:
+        machine.print_json(report.document(None if rejects_file is None else str(rejects_file)))
+    else:
+        _say(report, rejects_file)
+    return 1 if report.rejected else 0
+
+
+def _say(report: ImportReport, rejects_file: Path | None) -> None:
+    say = screen.prose
+    if report.mapping:
+        screen.tell(f"列标题按「{report.mapping}」对照")
+    trial = "试运行，什么也没有写：" if report.dry_run else ""
+    say(
+        f"{trial}{report.rows} 行：导入 {report.imported} 件，已有 {report.already_there} 件，退回 {report.rejected} 行"
+    )
+    if report.updated:
+        say(f"按表更新 {report.updated} 件")
+    if report.linked:
+        say(f"关联重复件 {report.linked} 件")
+    if report.withheld:
+        say(f"有退回的行，按 --all-or-nothing 全部没有导入（其中 {report.withheld} 行本身可以导入）")
+    for label, names in (("单位", report.new_units), ("分类", report.new_topics), ("属地", report.new_regions)):
+        if names:
+            more = f" 等 {len(names)} 个" if len(names) > 12 else ""
+            say(f"新增{label}：{'、'.join(names[:12])}{more}")
+    told = _by_reason(report)
+    for (column, why), (count, first) in list(told.items())[:MOST_REASONS]:
+        more = f" 等 {count}" if count > len(first) else ""
+        say(f"  第 {'、'.join(map(str, first))}{more} 行 {in_a_line(column, why)}")
+    if len(told) > MOST_REASONS:
+        say("  ……")
+    if rejects_file is not None:
+        say(f"退回的行在 {rejects_file}，改好后再导入")
+    differing = [found for found in report.differs if not found.updated]
+    if differing:
+        say(f"有 {len(differing)} 件表里比簿里多：")
+        for found in differing[:10]:
+            say(f"  第 {found.row} 行 {found.case_no}：{'；'.join(found.says)}")
+        say("要补进去，加 --update 再导一次")
+    if report.likely:
+        say(f"有 {report.likely} 件可能是重复件，没有关联：")
+        for pair in report.likely_first[:5]:
+            say(f"  {pair['case_no']} 与 {pair['earlier']}：{terms.DUPLICATE.label(pair['ground'])}")
+        say("全部看 xinfang duplicates；确认后 xinfang link 编号 --repeat-of 原件")
+    for warning in report.warnings:
+        rows = "、".join(map(str, warning.rows)) + ("…" if warning.count > len(warning.rows) else "")
+        where = "" if warning.kind in OF_SHEET else f"（{warning.count} 行：{rows}）"
+        screen.tell(f"注意：{warning.message}{where}")
+    if report.backup:
+        say(f"导入前已备份到 {report.backup}")
+
+
+def in_a_line(column: str, why: str) -> str:
+    """Why a row was turned back: the column first, unless the reason begins with it."""
+    return why if why.startswith(column) else f"{column}：{why}"
+
+
+def _by_reason(report: ImportReport) -> dict[tuple[str, str], tuple[int, list[int]]]:
+    """Column and reason → how many rows, and the first of them: what is wrong in fifty rows is told once."""
+    told: dict[tuple[str, str], tuple[int, list[int]]] = {}
+    for row, column, why in report.reasons():
+        if (column, why) in told or len(told) <= MOST_REASONS:
+            count, rows = told.get((column, why), (0, []))
+            told[column, why] = count + 1, rows if len(rows) >= MOST_ROWS else [*rows, row]
+    return told

@@ -1,0 +1,316 @@
+"""One case whole, on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from xinfang_cli.law import redaction, terms
+from xinfang_cli.law.events.base import EVENT
+from xinfang_cli.terminal import screen
+from xinfang_cli.terminal.screen import Column
+
+_DETAILS = {
+    "on": None,
+    "pathway": terms.PATHWAY,
+    "mode": terms.MODE,
+    "outcome": terms.OUTCOME,
+    "ground": terms.GROUND,
+    "result": terms.RESULT,
+    "procedure": terms.PROCEDURE,
+    "unit_rating": terms.RATING,
+    "bureau_rating": terms.RATING,
+    "level": terms.REMINDER,
+    "clock": terms.CLOCK,
+    "channel": terms.CHANNEL,
+    "source": terms.RATING_SOURCE,
+    "form": terms.RECEPTION,
+    "loop": terms.LOOP,
+}
+_NAMES = {
+    "unit": "单位",
+    "mode": "方式",
+    "told_on": "告知",
+    "pathway": "途径",
+    "due_on": "期限",
+    "feedback_by": "反馈期限",
+    "answer_by": "答复期限",
+    "delivered_on": "送达",
+    "fulfil_by": "落实期限",
+    "redo_by": "重办期限",
+    "days": "天数",
+    "approved_by": "批准人",
+    "reason": "理由",
+    "late_reason": "逾期理由",
+    "ground": "理由类别",
+    "outcome": "处理意见",
+    "text": "内容",
+    "where": "机关",
+    "procedure": "法定途径",
+    "result": "结果",
+    "from_on": "起",
+    "to_on": "止",
+    "unit_rating": "对单位",
+    "bureau_rating": "对信访部门",
+    "lead": "包案领导",
+    "add": "加",
+    "remove": "减",
+    "batch": "批次",
+    "level": "级别",
+    "clock": "时限",
+    "repeat_of": "原件",
+    "to": "关联",
+    "event": "第几号",
+    "new_on": "改为",
+    "was_on": "原为",
+    "reply_no": "文号",
+    "report": "办结报告",
+    "file": "文件",
+    "sha256": "SHA-256",
+    "guard": "稳控单位",
+    "how": "方式",
+    "returned": "上级退回",
+    "form": "形式",
+    "leaders": "领导",
+    "leader": "领导",
+    "people": "人数",
+    "settled": "当场答复",
+    "loop": "闭环",
+}
+_HOW = {
+    "resolve": terms.HOW_RESOLVED,
+    "close": terms.DELIVERY,
+    "deliver": terms.DELIVERY,
+    "redirect": terms.HOW_REDIRECTED,
+}
+_TO: dict[str, tuple[str, terms.Vocabulary | None]] = {
+    "redirect": ("法定途径", terms.PROCEDURE),
+    "report_up": ("报告", None),
+}
+FIELDS = {
+    "title": "概况",
+    "content": "内容",
+    "channel": "信访形式",
+    "kind": "信访目的",
+    "topic": "内容分类",
+    "region": "问题属地",
+    "source": "来源",
+    "priority": "重要程度",
+    "name": "姓名",
+    "id_no": "证件号码",
+    "phone": "电话",
+    "address": "住址",
+    "headcount": "信访人数",
+    "affected": "涉及人数",
+    "representatives": "代表人数",
+    "external_no": "外部编号",
+    "complained_unit": "被反映单位",
+    "level": "到访层级",
+    "report_by": "上级限报",
+    "deceased_on": "信访人去世",
+}
+_FIELD_WORDS = {
+    "channel": terms.CHANNEL,
+    "kind": terms.KIND,
+    "source": terms.SOURCE,
+    "priority": terms.PRIORITY,
+    "level": terms.LEVEL,
+}
+_INTAKE_KINDS = ("register",)
+_FILE = ("file", "sha256")  # where an import came from is said by `history`
+
+
+def masked(found: dict[str, Any], reveal: bool) -> dict[str, Any]:
+    """The same record with the petitioner masked, unless asked for by name."""
+    return {**found, "petitioner": redaction.person(found["petitioner"], reveal)}
+
+
+def show(case: dict[str, Any]) -> None:
+    """A case: what it is, who asks, what was answered, its clocks with their articles, its timeline."""
+    _head(case)
+    screen.table(
+        [
+            Column("时限"),
+            Column("责任方", fixed=False, least=8),
+            Column("起算日"),
+            Column("到期日"),
+            Column("完成日"),
+            Column("状态", fixed=False, least=10),
+            Column("依据", fixed=False, least=10),
+        ],
+        [
+            (
+                terms.CLOCK.label(clock["kind"]),
+                clock["unit"] or terms.OWNER.label(clock["owner"]),
+                clock["start"],
+                clock["due"],
+                clock["stop"] or "",
+                terms.CLOCK_STATE.label(clock["state"]) + (f"（{clock['why']}）" if clock["why"] else ""),
+                clock["article"],
+            )
+            for clock in case["clocks"]
+        ],
+        title="时限",
+        styles=["red" if clock["state"] == "overdue" else "" for clock in case["clocks"]],
+    )
+    screen.table(
+        [
+            Column("序号", right=True),
+            Column("日期"),
+            Column("事件"),
+            Column("内容", fixed=False, least=30),
+            Column("经办人", fixed=False, least=8),
+        ],
+        [
+            (
+                event["seq"],
+                event["on"],
+                _what(event) + ("（已撤销）" if event["revoked"] else ""),
+                detail(event),
+                event["actor"],
+            )
+            for event in case["events"]
+        ],
+        title="经过",
+    )
+
+
+def _head(case: dict[str, Any]) -> None:
+    say = screen.prose
+    say(f"{case['case_no']}  {case['refused_as'] or terms.STAGE.label(case['stage'])}  {case['title']}")
+    first = "初次" if case["first"] else f"重复件，原件 {case['repeat_of'] or case['repeat_of_no'] or '不详'}"
+    group = "  集体访" if case["group_visit"] else ""
+    facts = [
+        f"收到 {case['received_on']}",
+        terms.CHANNEL.label(case["channel"]),
+        terms.KIND.label(case["kind"]),
+        case["topic"],
+        case["region"],
+        first,
+        f"{case['headcount']} 人{group}",
+        terms.PRIORITY.label(case["priority"]) if case["priority"] != "normal" else None,
+        terms.SOURCE.label(case["source"]) if case["source"] != "own" else None,
+        terms.LEVEL.label(case["level"]),
+        f"外部编号 {case['external_no']}" if case["external_no"] else None,
+        f"原编号 {case['sheet_no']}" if case["sheet_no"] else None,
+        "已剔除，不在统计内" if case["excluded"] else None,
+    ]
+    say("  ".join(str(fact) for fact in facts if fact))
+    person = case["petitioner"]
+    who = [person["name"], person["id_no"], person["phone"], person["address"]]
+    died = f"  {case['deceased_on']} 去世" if case["deceased_on"] else ""
+    say("信访人：" + ("  ".join(part for part in who if part) or "未留姓名") + died)
+    for doubt in case["doubts"]:
+        say(f"  注意：{doubt}")
+    rows = [
+        ("内容", case["content"]),
+        ("责任单位", case["unit"] or terms.NO_UNIT),
+        ("包案领导", case["lead"]),
+        ("被反映单位", case["complained_unit"]),
+        ("标签", "、".join(case["tags"])),
+        ("办理途径", terms.PATHWAY.label(case["pathway"])),
+        ("处理意见", terms.OUTCOME.label(case["outcome"])),
+        ("送达", case["delivered_on"]),
+        ("上级限报", case["report_by"]),
+        ("重复件", "、".join(case["repeats"])),
+        ("关联件", "、".join(case["related"])),
+        ("退回过", _to_and_fro(case["to_and_fro"])),
+        ("督办措施", "；".join(f"{s['on']} {terms.STEP.label(s['step'])}（{s['body']}）" for s in case["steps"])),
+        ("不适用复查", case["no_review"]),
+        ("复查复核", case["review_window"]),
+        ("终结", _ended(case["ended"])),
+    ]
+    for label, value in rows:
+        if value:
+            say(f"{label}：{value}")
+    for file in case["attachments"]:
+        missing = "" if file["there"] else "（文件不见了）"
+        say(f"附件：{file['name']}  {_size(file['size'])}  {file['on']}  {file['path']}{missing}")
+    for entry in case["backlog"]:
+        state = f"{entry['resolved_on']} 化解" if entry["resolved_on"] else "未化解"
+        if entry["recognised_on"]:
+            state += f"  {entry['recognised_on']} 上级认定"
+        say(f"积案：{entry['batch']}  {entry['joined_on']} 列入  {state}")
+    say("")
+
+
+def _ended(ended: dict[str, Any] | None) -> str:
+    if ended is None:
+        return ""
+    local = "按地方规定，" if ended["ground"] == "ended_locally" else ""
+    return f"{local}{ended['on']} {ended['why']}，同一事实和理由不再受理"
+
+
+def _size(size: int) -> str:
+    if size < 1024:
+        return f"{size} 字节"
+    return f"{size / 1024:.0f} KB" if size < 1 << 20 else f"{size / (1 << 20):.1f} MB"
+
+
+def _to_and_fro(turns: list[dict[str, Any]]) -> str:
+    """How often the case went to and fro, and between whom."""
+    if not turns:
+        return ""
+    said = [
+        f"{turn['unit'] or '原单位'} {turn['objected_on']} {'逾期异议' if turn['late'] else '申请'}"
+        + (f"，{turn['decided_on']} {EVENT.label(turn['decision'])}" if turn["decided_on"] else "，待审核")
+        for turn in turns
+    ]
+    return f"{len(turns)} 次（{'；'.join(said)}）"
+
+
+def _said(field: str, value: Any) -> str:
+    """A value of a field in words."""
+    vocabulary = _FIELD_WORDS.get(field) or _DETAILS.get(field)
+    return "空" if value is None or value == "" else str(vocabulary.label(value) if vocabulary else value)
+
+
+def _what(event: dict[str, Any]) -> str:
+    """What an event is called: the step that was taken, whether a refusal is for now or for good (不再受理)."""
+    if event["kind"] == "step":
+        return terms.STEP.label(event["step"])
+    if event["kind"] == "refuse":
+        return terms.refused_as(event)
+    return EVENT.label(event["kind"])
+
+
+def detail(event: Mapping[str, Any], *, intake: bool = False) -> str:
+    """The fields of an event in words; of a registration only with `intake`."""
+    if event["kind"] in _INTAKE_KINDS:
+        return _registered({**event, "kind": event.get("case_kind")}) if intake else ""
+    if event["kind"] == "edit":
+        return _changed(event)
+    parts = []
+    for key, name in _NAMES.items():
+        value = event.get(key)
+        if value is None or value is False or value == [] or (key in _FILE and event["kind"] != "attach"):
+            continue
+        vocabulary = _HOW.get(event["kind"]) if key == "how" else _DETAILS.get(key)
+        if key == "to":
+            name, vocabulary = _TO.get(event["kind"], (name, None))
+        if vocabulary is not None:
+            value = vocabulary.label(value)
+        if isinstance(value, list):
+            value = "、".join(map(str, value))
+        parts.append(name if value is True else f"{name} {value}")
+    if changed := _changed(event):
+        parts.append(changed)
+    return "，".join(parts)
+
+
+def _registered(said: Mapping[str, Any]) -> str:
+    """What was taken down at intake."""
+    parts = [f"{name} {_said(key, said[key])}" for key, name in FIELDS.items() if said.get(key) not in (None, "")]
+    if said.get("repeat"):
+        parts.append(f"重复件，原件 {said.get('repeat_of') or said.get('repeat_of_no') or '不详'}")
+    parts += [f"{heading} {value}" for heading, value in (said.get("extras") or {}).items()]
+    return "，".join(parts)
+
+
+def _changed(event: Mapping[str, Any]) -> str:
+    """What an edit or a correction put in the place of what."""
+    was, now = event.get("was", {}) | event.get("changed_from", {}), event.get("set", {}) | event.get("changes", {})
+    return "；".join(
+        f"{FIELDS.get(key) or _NAMES.get(key, key)}：{_said(key, was.get(key))} → {_said(key, value)}"
+        for key, value in now.items()
+    )

@@ -1,0 +1,290 @@
+"""Tables on a terminal with Rich, plain text in a pipe; what people wrote is never read as markup."""
+
+from __future__ import annotations
+
+import io
+import os
+import shlex
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from xinfang_cli.terminal.width import cells, fold
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+GAP = 2
+ALIGNED = 60  # in plain text a longer value of a column that is not fixed pushes its own row only
+
+# Control characters, marks that turn the writing direction and lone surrogates: never sent to a terminal.
+_UNSEEN = dict.fromkeys(
+    [*range(0x20), *range(0x7F, 0xA0), 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A)], " "
+) | {0x0A: "\n"}
+
+
+class Column(NamedTuple):
+    """One column of a table. A `fixed` one (numbers, days) neither wraps nor shrinks, and is never cut."""
+
+    heading: str
+    fixed: bool = True
+    right: bool = False
+    least: int = 12  # cells that one that is not fixed keeps
+    drop: int = 0  # left out of a narrow window, the highest first; 0 stays
+    joined: bool = False  # stays beside the column before it when the table is split
+    lines: int = 0  # most lines of a value on a terminal; 0 for all
+
+
+def seen(text: str) -> str:
+    """Text that cannot play tricks on a terminal."""
+    return text if text.isprintable() else text.translate(_UNSEEN).encode("utf-8", "replace").decode()
+
+
+def say(text: str = "") -> None:
+    """A line of plain text on stdout."""
+    sys.stdout.write(seen(text) + "\n")
+
+
+def tell(text: str) -> None:
+    """A line on stderr: progress and warnings; folded on a terminal, days, numbers and words kept whole."""
+    line = seen(text)
+    if sys.stderr.isatty():
+        from shutil import get_terminal_size
+
+        line = "\n".join(fold(line, get_terminal_size((80, 24)).columns))
+    sys.stderr.write(line + "\n")
+
+
+def prose(text: str) -> None:
+    """A sentence on stdout: folded on a terminal, days and words kept whole, further lines as far in as the first."""
+    if not sys.stdout.isatty():
+        say(text)
+        return
+    from shutil import get_terminal_size
+
+    for line in text.split("\n"):
+        for part in fold(seen(line), get_terminal_size((80, 24)).columns) or [""]:
+            say(part)
+
+
+class _Page(io.StringIO):
+    """What would go to the terminal, kept to see how long it is."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def _a_real_terminal() -> bool:
+    try:
+        return os.isatty(sys.stdout.fileno())
+    except OSError:  # somebody else's stand-in for one
+        return False
+
+
+@contextmanager
+def paged(wanted: bool = True) -> Iterator[None]:
+    """What is written on stdout inside goes through the user's pager ($PAGER, else less) when it is longer than the
+    terminal; anywhere but on a terminal it goes straight out."""
+    if not (wanted and _a_real_terminal()):
+        yield
+        return
+    from shutil import get_terminal_size, which
+
+    terminal, page = sys.stdout, _Page()
+    sys.stdout = page
+    try:
+        yield
+    finally:
+        sys.stdout = terminal
+    text = page.getvalue()
+    pager = shlex.split(os.environ.get("PAGER") or "") or (["less"] if which("less") else ["more"])
+    if text.count("\n") < get_terminal_size((80, 24)).lines or not which(pager[0]):
+        sys.stdout.write(text)
+        return
+    import subprocess
+
+    sys.stdout.flush()
+    # Colours as they are, nothing kept on the screen that was there, Chinese in whatever locale.
+    settings = {"LESS": "-RX", "LESSCHARSET": "utf-8"} | os.environ
+    running = subprocess.Popen(pager, stdin=subprocess.PIPE, env=settings)
+    with suppress(BrokenPipeError):  # left before the end
+        running.communicate(text.encode(sys.stdout.encoding or "utf-8", "replace"))
+    running.wait()
+
+
+def console() -> Console:
+    from rich.console import Console
+
+    plain = bool(os.environ.get("NO_COLOR"))
+    return Console(markup=False, highlight=False, emoji=False, color_system=None if plain else "auto")
+
+
+def table(
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Any]],
+    title: str = "",
+    styles: Sequence[str] | None = None,
+    rules_after: frozenset[int] = frozenset(),
+) -> None:
+    """A table: fitted to a terminal (days and numbers never cut), aligned text elsewhere (nothing cut at all)."""
+    listed = [[_text(value) for value in row] for row in rows]
+    if not sys.stdout.isatty():
+        _plain_table(columns, listed, title)
+        return
+    from rich.text import Text
+
+    page = console()
+    blocks, left_out = fit(columns, _natural(columns, listed), page.width)
+    for number, block in enumerate(blocks):
+        if title or number:
+            page.print(Text(title if not number else "（续）", style="bold"))
+        page.print(_drawn(columns, listed, block, styles, rules_after))
+        say()
+    if left_out:
+        say(f"（窗口较窄，没有显示：{'、'.join(columns[place].heading for place in left_out)}）")
+
+
+def _drawn(
+    columns: Sequence[Column],
+    rows: list[list[str]],
+    block: dict[int, int],
+    styles: Sequence[str] | None,
+    rules_after: frozenset[int],
+) -> Table:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for place, width in block.items():
+        column = columns[place]
+        drawn.add_column(
+            Text(column.heading),
+            no_wrap=True,
+            overflow="fold",
+            justify="right" if column.right else "left",
+            min_width=width,
+            max_width=width,
+        )
+    for number, row in enumerate(rows):
+        drawn.add_row(
+            *(Text(_folded(row[place], width, columns[place])) for place, width in block.items()),
+            style=styles[number] if styles else "",
+            end_section=number in rules_after,
+        )
+    return drawn
+
+
+def _folded(value: str, width: int, column: Column) -> str:
+    lines = [part for line in value.split("\n") for part in fold(line, width) or [""]]
+    if column.lines and len(lines) > column.lines:
+        last = lines[column.lines - 1]
+        while cells(last) + 2 > width:
+            last = last[:-1]
+        lines = [*lines[: column.lines - 1], last + "…"]
+    return "\n".join(lines)
+
+
+def _natural(columns: Sequence[Column], rows: list[list[str]]) -> list[int]:
+    """The width of each column if there were room."""
+
+    def widest(value: str) -> int:
+        return max(map(cells, value.split("\n"))) if "\n" in value else cells(value)
+
+    return [max([cells(column.heading), *(widest(row[place]) for row in rows)]) for place, column in enumerate(columns)]
+
+
+def fit(columns: Sequence[Column], natural: Sequence[int], width: int) -> tuple[list[dict[int, int]], list[int]]:
+    """How a table goes into a window: blocks of {column: its width}, one below the other, and the columns left out.
+
+    First the columns that are not fixed shrink to their `least`, then those with a `drop` go, then the table is split,
+    each block with the first column at its head.
+    """
+    least = [
+        size if column.fixed else min(size, max(column.least, cells(column.heading)))
+        for column, size in zip(columns, natural, strict=True)
+    ]
+
+    def needed(places: Sequence[int]) -> int:
+        return sum(least[place] for place in places) + GAP * (len(places) - 1)
+
+    shown = list(range(len(columns)))
+    left_out: list[int] = []
+    for place in sorted((p for p in shown if columns[p].drop), key=lambda p: -columns[p].drop):
+        if needed(shown) <= width:
+            break
+        shown.remove(place)
+        left_out.append(place)
+    blocks: list[list[int]] = [shown[:1]]
+    for place in shown[1:]:
+        if columns[place].joined and len(blocks[-1]) > 1:
+            blocks[-1].append(place)
+            continue
+        company = [place]
+        while company[-1] + 1 in shown and columns[company[-1] + 1].joined:
+            company.append(company[-1] + 1)
+        if len(blocks[-1]) > 1 and needed([*blocks[-1], *company]) > width:
+            blocks.append(shown[:1])
+        blocks[-1].append(place)
+    fitted = []
+    for block in blocks:
+        sizes = {place: least[place] for place in block}
+        spare = width - needed(block)
+        while spare > 0 and (hungry := [place for place in block if sizes[place] < natural[place]]):
+            share = max(spare // len(hungry), 1)
+            for place in hungry:
+                more = min(share, natural[place] - sizes[place], spare)
+                sizes[place] += more
+                spare -= more
+        fitted.append(sizes)
+    return fitted, sorted(left_out)
+
+
+def _plain_table(columns: Sequence[Column], rows: list[list[str]], title: str) -> None:
+    if title:
+        say(title)
+    rows = [[value.replace("\n", " ") for value in row] for row in rows]
+    widths = [
+        size if column.fixed else min(size, max(ALIGNED, cells(column.heading)))
+        for column, size in zip(columns, _natural(columns, rows), strict=True)
+    ]
+
+    def line(values: Sequence[str]) -> str:
+        parts = []
+        for value, column, width in zip(values, columns, widths, strict=True):
+            gap = " " * (width - cells(value))
+            parts.append(gap + value if column.right else value + gap)
+        return "  ".join(parts).rstrip()
+
+    say(line([column.heading for column in columns]))
+    for row in rows:
+        say(line(row))
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else ""
+    return seen(str(value))
+
+
+def local(moment: str) -> str:
+    """A moment of the book (UTC) as this machine's clock shows it."""
+    from datetime import datetime
+
+    return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def percent(value: float | None) -> str:
+    """Two decimals, or — for a zero denominator."""
+    return "—" if value is None else f"{value:.2f}%"
+
+
+def days_left(left: int) -> str:
+    """还有 3 天, 今天到期, 超 2 天."""
+    if left < 0:
+        return f"超 {-left} 天"
+    return "今天到期" if left == 0 else f"还有 {left} 天"
