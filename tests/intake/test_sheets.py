@@ -28,9 +28,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xinfang_cli.errors import BadValue, Unusable, XinfangError
-from xinfang_cli.intake import tables
 from xinfang_cli.intake.days import parse_file_day
 from xinfang_cli.intake.headings import Values
+from xinfang_cli.intake.readers import guard, xlsx
 from xinfang_cli.intake.tables import Table, open_tables
 
 D = datetime.date
@@ -386,7 +386,7 @@ def test_formulas_without_a_value_wherever_the_parts_are_cut(tmp_path: Path, mon
         return (whole[at : at + size] for at in range(0, len(whole), size))
 
     for size in (97, 333, 1 << 20):
-        monkeypatch.setattr(tables, "_chunks", partial(cut, size))
+        monkeypatch.setattr(guard, "chunks", partial(cut, size))
         assert only(tmp_path / "a.xlsx").lost() == want
 
 
@@ -421,7 +421,7 @@ def test_formulas_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     for _ in range(30):
         page.append(["=A1", "=B1"])
     book.save(tmp_path / "a.xlsx")
-    monkeypatch.setattr(tables, "_MOST_LOST", 50)
+    monkeypatch.setattr(guard, "MAX_LOST", 50)
     with pytest.raises(Unusable, match="只有公式、没有值"):
         only(tmp_path / "a.xlsx").lost()
 
@@ -826,7 +826,7 @@ def test_one_stray_cell_far_away(tmp_path: Path, row: int, column: int, fits: bo
         assert only(path, "第二张").name == "第二张"
     else:
         with zipfile.ZipFile(path) as archive:
-            assert tables._extent(archive, archive.getinfo("xl/worksheets/sheet1.xml")) == (0, 0, False)
+            assert xlsx._extent(archive, archive.getinfo("xl/worksheets/sheet1.xml")) == (0, 0, False)
 
 
 def test_a_far_sheet_that_nobody_asked_for_is_let_alone(tmp_path: Path) -> None:
@@ -858,7 +858,7 @@ def test_1904_flag_of_xlsb() -> None:
             + record(version, b"x" * 40)
             + record(properties, bytes([flag | 0x20, 0, 1, 0]) + b"\0" * 8)
         )
-        assert tables._xlsb_1904(part) is bool(flag)
-    assert tables._xlsb_1904(b"") is False
-    assert tables._xlsb_1904(b"\x83") is False
-    assert tables._xlsb_1904(b"\x99\x01") is False
+        assert xlsx._xlsb_1904(part) is bool(flag)
+    assert xlsx._xlsb_1904(b"") is False
+    assert xlsx._xlsb_1904(b"\x83") is False
+    assert xlsx._xlsb_1904(b"\x99\x01") is False

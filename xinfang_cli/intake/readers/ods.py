@@ -3,12 +3,49 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 from xml.parsers import expat
 
+from xinfang_cli.errors import Unusable
+from xinfang_cli.intake.readers import guard
+from xinfang_cli.intake.readers.sheet import Lost, SheetFile
+from xinfang_cli.intake.readers.workbook import sheets_of
+
+MAX_CELLS = 8_000_000
+"""In an ods file a few bytes can repeat a text millions of times, each copy its own."""
+
 # LibreOffice and WPS mark such a cell; older programs gave it the value 0 and showed the error.
 _ERROR = re.compile(r"#[A-Z0-9/]+[!?]?|(?:Err|错误)[:：]\s*[0-9]+")
+
+
+def recognises(path: Path, head: bytes) -> bool:
+    """A zip file with the one part that holds all sheets."""
+    if not head.startswith(b"PK"):
+        return False
+    with guard.package(path) as archive:
+        names = archive.namelist()
+    return "content.xml" in names and not any(name.startswith("xl/workbook.") for name in names)
+
+
+def read(path: Path, head: bytes) -> SheetFile:
+    """Unusable for a bomb."""
+    with guard.package(path) as archive:
+        cells, wrong = look_over(guard.chunks(archive, archive.getinfo("content.xml")), MAX_CELLS)
+        if cells > MAX_CELLS:
+            raise Unusable(
+                f"文件 {path.name} 的单元格超过 {MAX_CELLS // 10_000} 万个，没有读取",
+                "请核对来源；确是大表的，另存为 CSV 再导入",
+            )
+
+    def lost(name: str, header_row: int, wanted: Collection[int]) -> Lost:
+        found = _wrong_cells([one for one in wrong if one.sheet == name], header_row, wanted)
+        if found is None:
+            raise guard.endless_formulas(path, name)
+        return found
+
+    return sheets_of(path, lost)
 
 
 class Wrong(NamedTuple):
@@ -105,3 +142,16 @@ def look_over(chunks: Iterable[bytes], limit: int) -> tuple[int, list[Wrong]]:
 def _count(attributes: Mapping[str, Any], name: str) -> int:
     text = str(attributes.get(name, "1"))
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1
+
+
+def _wrong_cells(wrong: list[Wrong], header_row: int, wanted: Collection[int]) -> dict[int, dict[int, str]] | None:
+    """What `Reading.lost` says; None when there is no end of it."""
+    if sum(one.cells for one in wrong) > guard.MAX_LOST:
+        return None
+    lost: dict[int, dict[int, str]] = {}
+    for one in wrong:
+        for row in range(max(one.row, header_row + 1), one.row + one.rows):
+            for column in range(one.column, one.column + one.columns):
+                if column in wanted:
+                    lost.setdefault(row, {})[column] = one.shown
+    return lost
