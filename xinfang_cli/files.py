@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Atomic file writes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, Any
 
 from xinfang_cli.errors import Unusable, system_says
 
@@ -39,3 +40,29 @@ def _unwritable(target: Path, error: BaseException) -> Unusable:
         "请看它是否正打开着，再检查文件夹的权限和磁盘空间",
         code="permission",
     )
+
+
+@contextmanager
+def whole_file(path: Path, mode: str, **given: Any) -> Iterator[IO[Any]]:
+    """A file that its owner alone may read, written under another name first: a reader never meets half of it."""
+    made = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with os.fdopen(
+            os.open(made, os.O_CREAT | os.O_RDWR | getattr(os, "O_BINARY", 0), 0o600), mode, **given
+        ) as file:
+            yield file
+        made.replace(path)
+    except OSError as error:
+        raise Unusable(
+            f"文件 {path} 写不下来（{system_says(error)}）",
+            "请检查文件夹是否存在、能否写入、磁盘是否已满",
+            code="output",
+        ) from error
+    finally:
+        made.unlink(missing_ok=True)
+
+
+def write_bytes(content: bytes, target: Path) -> None:
+    """Write a file that is made already."""
+    with whole(target) as made:
+        made.write_bytes(content)

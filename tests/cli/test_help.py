@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.conftest import Counter, tree
 from xinfang_cli.cli import app
-from xinfang_cli.terminal.width import cells
+from xinfang_cli.present.width import cells
 
 COMMANDS = tree()
 IDS = [" ".join(words) or "xinfang" for words, _, _ in COMMANDS]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.cli.conftest import Counter
-from xinfang_cli.terminal.width import cells
+from xinfang_cli.present.width import cells
 
 UNITS = ("人力资源和社会保障局", "望禾街道", "住房和城乡建设局", "某某区国有资产监督管理委员会办公室")
 TITLES = (

@@ -15,10 +15,10 @@ from docx import Document as Word
 
 from tests.output.test_letters import own_template
 from tests.output.test_reports import JUNE, out_of_order, read_docx
+from xinfang_cli import formats
 from xinfang_cli.documents.bulletin import template as templates
 from xinfang_cli.documents.bulletin import words as out
 from xinfang_cli.errors import BadValue, Unusable
-from xinfang_cli.formats import reports
 from xinfang_cli.law.figures.bulletin import Bulletin
 from xinfang_cli.law.periods import Period
 from xinfang_cli.law.rules import statutory
@@ -49,8 +49,8 @@ def paragraphs(content: bytes | Path) -> list[str]:
 def same(made: Bulletin, folder: Path) -> None:
     """What the starting template makes is what the program's own form makes."""
     document = out.document(made)
-    reports.write(document, folder / "own.docx")
-    reports.write(templates.starting_document(made.period.kind, made.now.four_rates), folder / "template.docx")
+    formats.write(document, folder / "own.docx")
+    formats.write(templates.starting_document(made.period.kind, made.now.four_rates), folder / "template.docx")
     (folder / "filled.docx").write_bytes(filled(made, folder / "template.docx"))
     assert paragraphs(folder / "filled.docx") == [
         text for text in paragraphs(folder / "own.docx") if text != "抄送：" or document.copied
@@ -134,7 +134,7 @@ def test_a_whole_table_brings_its_form_along(district: Session, tmp_path: Path) 
     path = own_template(tmp_path / "t.docx", "表一", "{{p 四率表.整表 }}", "{{p overdue_table.whole }}")
     (tmp_path / "filled.docx").write_bytes(filled(made, path))
     word = Word(str(tmp_path / "filled.docx"))
-    reports.write(out.document(made), tmp_path / "own.docx")
+    formats.write(out.document(made), tmp_path / "own.docx")
     own = [table for title, table in read_docx(tmp_path / "own.docx").items() if title[:3] in ("附件2", "附件3")]
     found = [[[cell.text for cell in row.cells] for row in table.rows] for table in word.tables]
     assert found[0][2:] == own[0]

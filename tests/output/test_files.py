@@ -17,9 +17,9 @@ import resource, signal, sys
 from datetime import date
 from pathlib import Path
 from xinfang_cli.errors import Unusable
-from xinfang_cli.documents import meeting, rejects, roster
+from xinfang_cli.documents import import_template, meeting, roster
 from xinfang_cli.formats import workbook
-from xinfang_cli.documents.model import Col, Row, Table
+from xinfang_cli.formats.model import Col, Row, Table
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
@@ -30,7 +30,7 @@ for name, write in {
     "a.xlsx": lambda path: meeting.write([], path, "测试局", date(2023, 7, 17)),
     "b.xlsx": lambda path: roster.write(month, path, "测试局", "2023-07-17T00:00:00+00:00"),
     "c.docx": lambda path: roster.write(month, path, "测试局", "2023-07-17T00:00:00+00:00"),
-    "d.xlsx": lambda path: rejects.write_template(path),
+    "d.xlsx": lambda path: import_template.write_template(path),
     "e.xlsx": lambda path: workbook.write_tables([], "测试", path),
 }.items():
     try:

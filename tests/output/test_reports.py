@@ -15,10 +15,10 @@ from zipfile import ZipFile
 
 import pytest
 
-from xinfang_cli.documents import model
+from xinfang_cli import formats
 from xinfang_cli.documents.bulletin import words as out
-from xinfang_cli.documents.model import Document
-from xinfang_cli.formats import reports
+from xinfang_cli.formats import model
+from xinfang_cli.formats.model import Document
 from xinfang_cli.law.periods import Period, period_of
 from xinfang_cli.office.campaigns import advice, meeting, visits
 from xinfang_cli.office.figures import bulletin as office
@@ -26,7 +26,7 @@ from xinfang_cli.office.figures import stats
 from xinfang_cli.office.find import lists
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting
-from xinfang_cli.terminal import figures as figures_out
+from xinfang_cli.present import figures as figures_out
 
 JUNE = period_of(date(2023, 6, 1), date(2023, 6, 30))
 FORMS = ("docx", "xlsx", "html", "md", "json")
@@ -44,7 +44,7 @@ def june(district_book: Path) -> Document:
 def files(june: Document, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("report")
     for form in FORMS:
-        reports.write(june, folder / f"june.{form}")
+        formats.write(june, folder / f"june.{form}")
     return {form: folder / f"june.{form}" for form in FORMS}
 
 
@@ -366,7 +366,7 @@ def test_what_people_wrote_stays_text(
     case("2024-03-01", at=at, title=nasty).assign("2024-03-02", to="测试<b>镇")
     document = out.document(office.bulletin(at, period_of(date(2024, 3, 1), date(2024, 3, 31))))
     for form in FORMS:
-        reports.write(document, tmp_path / f"nasty.{form}")
+        formats.write(document, tmp_path / f"nasty.{form}")
         table = next(t for t in document.tables if t.key == "overdue")
         found = READERS[form](tmp_path / f"nasty.{form}")[table.title]
         assert found == as_text(table)
@@ -521,7 +521,7 @@ def every_kind(district_book: Path, tmp_path_factory: pytest.TempPathFactory) ->
         folder = tmp_path_factory.mktemp(period.kind)
         document = out.document(office.bulletin(at, period))
         for form in ("docx", "xlsx", "html"):
-            reports.write(document, folder / f"{period.kind}.{form}")
+            formats.write(document, folder / f"{period.kind}.{form}")
         made[period.kind] = (document, folder)
     return made
 

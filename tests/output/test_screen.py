@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from xinfang_cli.terminal.screen import Column, days_left, fit, percent, prose, say, seen, table
-from xinfang_cli.terminal.width import cells
+from xinfang_cli.present.figures import percent
+from xinfang_cli.present.width import cells
+from xinfang_cli.terminal.screen import Column, days_left, fit, prose, say, seen, table
 
 COLUMNS = [
     Column("编号"),
@@ -96,8 +97,7 @@ def test_words_for_numbers() -> None:
 def test_a_narrow_terminal_breaks_no_day_in_two(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from xinfang_cli.documents import unit_sheets
-    from xinfang_cli.terminal import reconcile
+    from xinfang_cli.terminal import reconcile, unit_sheets
 
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)

@@ -11,7 +11,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from xinfang_cli.documents.rejects import REJECT_HEADING, TEMPLATE, write_rejects, write_template
+from xinfang_cli.documents.import_template import TEMPLATE, write_template
+from xinfang_cli.documents.rejects import REJECT_HEADING, write_rejects
 from xinfang_cli.intake.headings import COLUMNS
 from xinfang_cli.intake.rows import RowReader
 from xinfang_cli.intake.tables import open_tables
@@ -158,7 +159,7 @@ def test_the_template_as_csv(tmp_path: Path) -> None:
 
 
 def test_what_is_filled_in_from_the_drop_down_lists_is_taken(tmp_path: Path) -> None:
-    from xinfang_cli.documents.rejects import _choices
+    from xinfang_cli.documents.import_template import _choices
 
     layout = open_tables(_template_csv(tmp_path)).tables[0].layout
     reader = RowReader(layout)

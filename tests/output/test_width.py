@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from xinfang_cli.terminal.width import cells, fold
+from xinfang_cli.present.width import cells, fold
 
 
 @pytest.mark.parametrize(

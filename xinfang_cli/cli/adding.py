@@ -241,7 +241,7 @@ def template(
 
     例：xinfang template 台账模板.xlsx
     """
-    from xinfang_cli.documents import rejects as sheets
+    from xinfang_cli.documents import import_template as sheets
     from xinfang_cli.errors import BadValue
     from xinfang_cli.present import machine
 
@@ -313,7 +313,12 @@ def import_(
                 headings.Asking(_ask_columns, _ask_which, _ask_name) if asking.somebody_there() and not json else None,
             ),
         )
-    raise typer.Exit(importing.show(report, path, None if rejects is None else Path(rejects).expanduser(), json))
+    rejects_file: Path | None = None
+    if report.rejects is not None and len(report.rejects) and not report.dry_run:
+        from xinfang_cli.documents.rejects import write_rejects
+
+        rejects_file = write_rejects(report, path, None if rejects is None else Path(rejects).expanduser())
+    raise typer.Exit(importing.show(report, rejects_file, json))
 
 
 def _ask_columns(like: Mapping[str, str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ import click
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from xinfang_cli.terminal.width import cells, fold
+from xinfang_cli.present.width import cells, fold
 
 
 def page_width() -> int:

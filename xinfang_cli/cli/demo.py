@@ -17,6 +17,7 @@ from xinfang_cli.office.figures import stats
 from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
 from xinfang_cli.present import machine
+from xinfang_cli.present.figures import record as figures_record
 from xinfang_cli.terminal import advice as advices
 from xinfang_cli.terminal import backlog as campaigns
 from xinfang_cli.terminal import cases as out
@@ -85,9 +86,9 @@ def run(session: Session, file: Path | None, as_json: bool) -> None:
                 "db": str(path),
                 "today": TODAY,
                 "imported": imported,
-                "month": figures.record(june),
-                "year_so_far": figures.record(so_far),
-                "year_so_far_all": figures.record(everything),
+                "month": figures_record(june),
+                "year_so_far": figures_record(so_far),
+                "year_so_far_all": figures_record(everything),
                 "backlog": backlog,
                 "reception": received,
                 "standing": standings,
@@ -127,8 +128,8 @@ def run(session: Session, file: Path | None, as_json: bool) -> None:
 def run_city(session: Session, file: Path | None, as_json: bool) -> None:
     """Build the book of a fictional city from its ledger, and show its weekly bulletin, counted from the rows."""
     from xinfang_cli.documents.bulletin import words as bulletins
-    from xinfang_cli.documents.model import record
     from xinfang_cli.formats import markdown
+    from xinfang_cli.formats.model import record
     from xinfang_cli.law.periods import period_of
     from xinfang_cli.office.figures import bulletin
 

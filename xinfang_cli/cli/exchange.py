@@ -160,6 +160,7 @@ def sheet(
     from xinfang_cli.documents import unit_sheets as out
     from xinfang_cli.office.exchange import unit_sheets as office
     from xinfang_cli.present import machine
+    from xinfang_cli.terminal import unit_sheets as screens
 
     if not units and not every:
         raise Missing("没有写单位", "写单位名称，一个或几个，或加 --all")
@@ -178,7 +179,7 @@ def sheet(
             ]
         )
     else:
-        out.show_issued(found, paths)
+        screens.show_issued(found, paths)
         if not found:
             screen.say("没有单位有在办的件")
 
@@ -199,9 +200,9 @@ def collect(
         xinfang collect 回收/教育局-20230717.xlsx
     """
     from xinfang_cli.cli import asking
-    from xinfang_cli.documents import unit_sheets as out
     from xinfang_cli.office.exchange import unit_sheets as office
     from xinfang_cli.present import machine
+    from xinfang_cli.terminal import unit_sheets as out
 
     def confirm(report: dict[str, Any]) -> bool:
         if not json:

@@ -139,6 +139,7 @@ def stats(
         xinfang stats --month 2023-06 --unit 教育局 --cases 按期办结率:逾期
     """
     from xinfang_cli.office.figures import stats as report
+    from xinfang_cli.present.figures import VOLUMES
     from xinfang_cli.terminal import figures as out
 
     session = ctx.obj
@@ -155,7 +156,7 @@ def stats(
         rows = report.cases_behind(
             session, first, last, key, part, as_of=day, basis=_BASES[basis], first_only=first_only, only=only
         )
-        out.show_cases(rows, out.named(key, part), json, csv, people=key in out.VOLUMES and key != "repeat")
+        out.show_cases(rows, out.named(key, part), json, csv, people=key in VOLUMES and key != "repeat")
         return
     found = report.stats(
         session,
@@ -312,7 +313,7 @@ def dimensions(by: str | None) -> tuple[str, ...]:
 
 def number_of(text: str) -> tuple[str, str | None]:
     """A figure and a part of it, in English or Chinese."""
-    from xinfang_cli.terminal.figures import PARTS, VOLUMES
+    from xinfang_cli.present.figures import PARTS, VOLUMES
 
     name, _, part = text.replace("：", ":").partition(":")
     keys = {definition.label: key for key, definition in DEFINITIONS.items()}
@@ -324,7 +325,7 @@ def number_of(text: str) -> tuple[str, str | None]:
 def number_behind(text: str) -> tuple[str, str | None]:
     """The figure and the part that `--cases` names; of a number of people, the cases that they came with."""
     from xinfang_cli.office.figures import stats as report
-    from xinfang_cli.terminal.figures import PARTS, PEOPLE_OF, VOLUMES
+    from xinfang_cli.present.figures import PARTS, PEOPLE_OF, VOLUMES
 
     key, part = number_of(text)
     key = PEOPLE_OF.get(key, key)

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 desk = Desk()
 GROUPS: dict[str, typer.Typer] = {}
 
-FORMS = (".docx", ".xlsx", ".html", ".md", ".json")
-
 
 def named_period(session: Session, kind: str, word: str) -> Period:
     """The week, month, quarter or year that a word names."""
@@ -152,11 +150,14 @@ def _unit_file(
         screen.say(f"已写成 {target}：{found['unit']} {found['period'].label}")
 
 
-def _target(output: str | None, force: bool, forms: tuple[str, ...] = FORMS, field: str = "-o") -> Path | None:
+def _target(output: str | None, force: bool, forms: tuple[str, ...] = (), field: str = "-o") -> Path | None:
     """Where the report goes: a form we know, not over a file that is there."""
     if output is None:
         return None
+    from xinfang_cli.formats import FORMATS
+
     target = Path(output).expanduser()
+    forms = forms or (*FORMATS,)
     if target.suffix.lower() not in forms:
         raise BadValue(field, output, "的格式不认得", "可用：" + "、".join(forms))
     if target.exists() and not force:
@@ -201,9 +202,9 @@ def _templates(session: Session, words: list[str], export: bool, force: bool, js
         raise Missing("没有写另存到哪个文件", f"xinfang report --export-template {kind} 文件.docx")
     target = _target(words[1], force, (".docx",), "文件")
     assert target is not None
-    from xinfang_cli.formats import reports
+    from xinfang_cli import formats
 
-    reports.write(out.starting_document(kind, four_rates), target)
+    formats.write(out.starting_document(kind, four_rates), target)
     if json:
         machine.print_json({"kind": kind, "name": out.KINDS[kind], "file": str(target)})
     else:
@@ -221,18 +222,19 @@ def report_kind(word: str) -> str:
 
 def _write(made: Bulletin, target: Path | None, form: Form | None) -> None:
     """Write it to its file, if it has one."""
+    from xinfang_cli import formats
     from xinfang_cli.documents.bulletin import words as out
-    from xinfang_cli.formats import reports
 
     if target is None:
         return
     document = out.document(made)
     if form is None:
-        reports.write(document, target)
+        formats.write(document, target)
         return
     from xinfang_cli.documents.bulletin import template
+    from xinfang_cli.files import write_bytes
 
-    reports.write_bytes(form.fill(template.context(made, document)), target)
+    write_bytes(form.fill(template.context(made, document)), target)
 
 
 def _show(made: Bulletin, target: Path | None, json: bool) -> None:
@@ -243,7 +245,7 @@ def _show(made: Bulletin, target: Path | None, json: bool) -> None:
     for said in document.notice:
         screen.tell(f"注意：{said}")
     if json:
-        from xinfang_cli.documents.model import record
+        from xinfang_cli.formats.model import record
 
         machine.print_json({**record(document), "file": None if target is None else str(target)})
     elif target is None:

@@ -6,11 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from xinfang_cli.documents.model import Col, Row, Table, table_record
+from xinfang_cli.formats.model import Col, Row, Table, table_record
 from xinfang_cli.formats.workbook import write_tables
 from xinfang_cli.law import terms
 from xinfang_cli.law.figures.definitions import BASES, DEFINITIONS, Rate
-from xinfang_cli.terminal.figures import PARTS, rate_record
+from xinfang_cli.present.figures import PARTS, rate_record
 
 
 def tables(found: dict[str, Any]) -> list[Table]:

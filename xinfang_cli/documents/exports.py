@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import csv
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from json import JSONEncoder
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from xinfang_cli.documents.rejects import LAST_ROW, PLAIN_TEXT, Looks, safe_text, width_of
-from xinfang_cli.errors import BadValue, Unusable, system_says
+from xinfang_cli.errors import BadValue
+from xinfang_cli.files import whole_file
+from xinfang_cli.formats.cells import LAST_ROW, PLAIN_TEXT, Looks, safe_text, width_of
 from xinfang_cli.law import redaction, terms
 from xinfang_cli.law.events.base import EVENT, command_label
 from xinfang_cli.present import machine
+from xinfang_cli.present.width import cells as cells_of
 from xinfang_cli.records import ExportTable
-from xinfang_cli.terminal.width import cells as cells_of
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -164,11 +163,11 @@ def _masked_data(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _spoken(rows: Iterable[Row]) -> Iterator[Row]:
     """Events as people read them."""
-    from xinfang_cli.terminal import one_case
+    from xinfang_cli.present import events
 
     for row in rows:
         data = row["data"]
-        said = one_case.detail({**data, "kind": row["event"], "case_kind": data.get("kind")}, intake=True)
+        said = events.detail({**data, "kind": row["event"], "case_kind": data.get("kind")}, intake=True)
         yield {**row, "data": said, "command": command_label(row["command"])}
 
 
@@ -227,26 +226,6 @@ def print_rows(what: str, table: ExportTable, reveal: bool, accusation: bool, *,
         _write_csv(sys.stdout, what, shown if what != "events" else shown._replace(rows=_spoken(shown.rows)))
 
 
-@contextmanager
-def whole_file(path: Path, mode: str, **given: Any) -> Iterator[IO[Any]]:
-    """A file that its owner alone may read, written under another name first: a reader never meets half of it."""
-    made = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        with os.fdopen(
-            os.open(made, os.O_CREAT | os.O_RDWR | getattr(os, "O_BINARY", 0), 0o600), mode, **given
-        ) as file:
-            yield file
-        made.replace(path)
-    except OSError as error:
-        raise Unusable(
-            f"文件 {path} 写不下来（{system_says(error)}）",
-            "请检查文件夹是否存在、能否写入、磁盘是否已满",
-            code="output",
-        ) from error
-    finally:
-        made.unlink(missing_ok=True)
-
-
 def _write_csv(file: IO[str], what: str, table: ExportTable) -> int:
     columns = _columns(what, table)
     plan = [(key, _word(key)) for key, _ in columns]
@@ -286,34 +265,34 @@ _EPOCH = date(1899, 12, 30).toordinal()  # Excel counts a 29 February 1900 that 
 
 
 def _write_table(book: Workbook, looks: Looks, what: str, table: ExportTable) -> int:
-    columns = _columns(what, table)
-    plan = [
-        (place, key, _NUMBER if key in _NUMBERS else _DAY if key in _DAYS or key.endswith("_on") else _TEXT, _word(key))
-        for place, (key, _) in enumerate(columns)
-    ]
-    widths = [width_of(heading) for _, heading in columns]
-    serials: dict[str, int] = {}
-    rows, at, sheets, sheet = 0, LAST_ROW, 0, None
-    day = looks.day
-
-    def finish() -> None:
-        assert sheet is not None
-        for place, width in enumerate(widths):
-            sheet.set_column(place, place, min(width, _WIDEST))
-        sheet.autofilter(0, 0, max(at, 1), len(columns) - 1)
-
+    """One table over as many sheets as it needs; the number of its rows."""
+    pages = _Pages(book, looks, table.name, _columns(what, table))
     for row in table.rows:
-        if at >= LAST_ROW:
-            if sheet is not None:
-                finish()
-            sheets += 1
-            sheet = book.add_worksheet(table.name if sheets == 1 else f"{table.name}({sheets})")
-            _head(sheet, columns, looks)
-            at = 0
-            text, number = _direct(sheet, "write_string"), _direct(sheet, "write_number")
-        at += 1
-        rows += 1
-        for place, key, holds, word in plan:
+        pages.write(row)
+    return pages.close()
+
+
+class _Pages:
+    """The sheets of a large table: cell writers chosen once a column, widths taken from the first rows."""
+
+    def __init__(self, book: Workbook, looks: Looks, name: str, columns: Sequence[tuple[str, str]]) -> None:
+        self.book, self.looks, self.name, self.columns = book, looks, name, columns
+        self.plan = [(place, key, _holds(key), _word(key)) for place, (key, _) in enumerate(columns)]
+        self.widths = [width_of(heading) for _, heading in columns]
+        self.serials: dict[str, int] = {}
+        self.rows = self.sheets = 0
+        self.at = LAST_ROW
+        self.sheet: Any = None
+
+    def write(self, row: Row) -> None:
+        """The next line, on a new sheet where the last is full."""
+        if self.at >= LAST_ROW:
+            self._turn()
+        self.at += 1
+        self.rows += 1
+        at, text, number, day = self.at, self.text, self.number, self.looks.day
+        measured = self.rows < _SAMPLE
+        for place, key, holds, word in self.plan:
             value = row.get(key)
             if value is None or value == "":
                 continue
@@ -323,22 +302,49 @@ def _write_table(book: Workbook, looks: Looks, what: str, table: ExportTable) ->
                     continue
                 value = safe_text(str(value))
                 text(at, place, value)
-                if rows < _SAMPLE and (width := cells_of(value[:_WIDEST]) + 2) > widths[place]:
-                    widths[place] = width
+                if measured:
+                    self.widths[place] = max(self.widths[place], cells_of(value[:_WIDEST]) + 2)
             elif holds == _DAY:
-                serial = serials.get(value)
-                if serial is None:
-                    serial = serials[value] = date.fromisoformat(value).toordinal() - _EPOCH
-                    widths[place] = max(widths[place], 12)
-                number(at, place, serial, day)
+                number(at, place, self._serial(value, place), day)
             else:
                 number(at, place, value)
-    if sheet is None:
-        sheet = book.add_worksheet(table.name)
-        _head(sheet, columns, looks)
-        at = 0
-    finish()
-    return rows
+
+    def _serial(self, value: str, place: int) -> int:
+        serial = self.serials.get(value)
+        if serial is None:
+            serial = self.serials[value] = date.fromisoformat(value).toordinal() - _EPOCH
+            self.widths[place] = max(self.widths[place], 12)
+        return serial
+
+    def _turn(self) -> None:
+        """The next sheet, with its head."""
+        self._finish()
+        self.sheets += 1
+        self.sheet = self.book.add_worksheet(self.name if self.sheets == 1 else f"{self.name}({self.sheets})")
+        _head(self.sheet, self.columns, self.looks)
+        self.text, self.number = _direct(self.sheet, "write_string"), _direct(self.sheet, "write_number")
+        self.at = 0
+
+    def _finish(self) -> None:
+        if self.sheet is None:
+            return
+        for place, width in enumerate(self.widths):
+            self.sheet.set_column(place, place, min(width, _WIDEST))
+        self.sheet.autofilter(0, 0, max(self.at, 1), len(self.columns) - 1)
+
+    def close(self) -> int:
+        """The number of rows; a table without any has a sheet with a head."""
+        if self.sheet is None:
+            self._turn()
+        self._finish()
+        return self.rows
+
+
+def _holds(key: str) -> int:
+    """What the cells of a column are: numbers, days or text."""
+    if key in _NUMBERS:
+        return _NUMBER
+    return _DAY if key in _DAYS or key.endswith("_on") else _TEXT
 
 
 def _direct(sheet: Any, name: str) -> Callable[..., Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from xinfang_cli.errors import BadValue
 from xinfang_cli.files import whole
-from xinfang_cli.terminal.reception import roster_rows
+from xinfang_cli.present.reception import roster_rows
 
 _HEADINGS = {"day": "日期", "weekday": "星期", "leaders": "接访领导", "note": "说明"}
 

@@ -7,13 +7,11 @@ from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xinfang_cli.documents.exports import whole_file
-from xinfang_cli.documents.rejects import PLAIN_TEXT, safe_text
 from xinfang_cli.errors import BadValue
+from xinfang_cli.files import whole_file
+from xinfang_cli.formats.cells import PLAIN_TEXT, safe_text
 from xinfang_cli.law import redaction, terms
 from xinfang_cli.records import UnitSheet, UnitSheetRow
-from xinfang_cli.terminal import screen
-from xinfang_cli.terminal.importing import in_a_line
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -193,32 +191,3 @@ def _write_open(page: Worksheet, at: int, place: int, key: str, row: UnitSheetRo
         }
     heading = COLUMNS[key][0]
     page.data_validation(at, place, at, place, {**check, "error_type": "warning", "error_title": heading})
-
-
-# ---- on the screen ----------------------------------------------------------------------------------------------
-
-
-def show_issued(sheets: list[UnitSheet], paths: list[Path]) -> None:
-    """Which files went where."""
-    for sheet, path in zip(sheets, paths, strict=True):
-        over = sum(1 for row in sheet.rows if (row.cells["days_left"] or 0) < 0)
-        screen.say(f"{path}：{len(sheet.rows)} 件" + (f"，超期 {over} 件" if over else ""))
-        if sheet.hidden:
-            screen.tell(f"注意：检举控告{sheet.unit}的 {sheet.hidden} 件没有列入（条例第三十条）")
-
-
-def show_collected(report: dict[str, Any]) -> None:
-    """What came back: per case what changes, what was refused, what to look at."""
-    for file in report["files"]:
-        screen.say(f"{file['file']}（{file['unit']}，{file['issued_on']} 发出）")
-        for found in file["changes"]:
-            said = " ".join("；".join(found["says"]).split())
-            screen.prose(f"  第 {found['row']} 行 {found['case_no']} {found['title']}：{said}")
-        if not file["changes"]:
-            screen.say("  没有新填的")
-        for found in file["refused"]:
-            why = in_a_line(found["column"], found["reason"])
-            screen.prose(f"  不收：第 {found['row']} 行 {found['case_no']} {why}")
-        for found in file["warnings"]:
-            column = f" {found['column']}" if found["column"] else ""
-            screen.tell(f"注意：第 {found['row']} 行 {found['case_no']}{column}：{found['message']}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xinfang_cli.documents.model import Document, Table, shown
+from xinfang_cli.formats.model import Document, Table, shown
 
 
 def _cell(text: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from xinfang_cli.documents.model import Document, heading_lines, shown
 from xinfang_cli.formats import svg
+from xinfang_cli.formats.model import Document, heading_lines, shown
 
 
 def text(document: Document) -> str:

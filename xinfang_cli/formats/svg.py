@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from xinfang_cli.documents.model import Chart, shown
-from xinfang_cli.terminal.width import cells
+from xinfang_cli.formats.model import Chart, shown
+from xinfang_cli.present.width import cells
 
 COLOURS = ("#2b6cb0", "#c05621", "#2f855a", "#6b46c1", "#97266d")
 _WIDTH = 900

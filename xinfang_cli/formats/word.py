@@ -11,8 +11,8 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
-from xinfang_cli.documents.model import Document, Table, heading_lines, shown
-from xinfang_cli.terminal.width import cells
+from xinfang_cli.formats.model import Document, Table, heading_lines, shown
+from xinfang_cli.present.width import cells
 
 TITLE, BODY, HEADING, NUMBERS = "方正小标宋简体", "仿宋_GB2312", "黑体", "Times New Roman"
 TABLE_FONT = "宋体"

@@ -7,9 +7,9 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from xinfang_cli.documents.model import Chart, Col, Document, Row, Table, heading_lines
 from xinfang_cli.files import whole
-from xinfang_cli.terminal.width import cells
+from xinfang_cli.formats.model import Chart, Col, Document, Row, Table, heading_lines
+from xinfang_cli.present.width import cells
 
 _WIDTHS = {"count": 6.5, "percent": 9.0, "rank": 6.0, "day": 11.5, "text": 14.0}
 _PAGE = 72  # half-width characters across an upright page

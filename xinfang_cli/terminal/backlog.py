@@ -8,8 +8,9 @@ from typing import Any
 
 from xinfang_cli.law import terms
 from xinfang_cli.present import machine
+from xinfang_cli.present.figures import percent
 from xinfang_cli.terminal import screen
-from xinfang_cli.terminal.screen import Column, percent
+from xinfang_cli.terminal.screen import Column
 
 BATCH_COLUMNS = {
     "batch": "批次",

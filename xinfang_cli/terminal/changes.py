@@ -8,8 +8,8 @@ from typing import Any
 from xinfang_cli.law.events.base import EVENT
 from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.present import machine
+from xinfang_cli.present.figures import PARTS, VOLUMES
 from xinfang_cli.terminal import screen
-from xinfang_cli.terminal.figures import PARTS, VOLUMES
 from xinfang_cli.terminal.screen import Column
 
 MOST = 8  # numbers of one publication named before a correction

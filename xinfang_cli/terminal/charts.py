@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from xinfang_cli.present.width import cells, fold
 from xinfang_cli.terminal import screen
-from xinfang_cli.terminal.width import cells, fold
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _HEIGHTS = " ▁▂▃▄▅▆▇█"

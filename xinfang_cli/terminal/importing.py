@@ -10,6 +10,7 @@ from pathlib import Path
 
 from xinfang_cli.law import terms
 from xinfang_cli.present import machine
+from xinfang_cli.present.importing import in_a_line
 from xinfang_cli.records import ImportReport
 from xinfang_cli.terminal import screen
 
@@ -55,13 +56,8 @@ def progress(name: str, quiet: bool) -> Iterator[Step | None]:
             bar.stop()
 
 
-def show(report: ImportReport, path: Path, target: Path | None, as_json: bool) -> int:
-    """Write the rejected rows beside the file, say what became of the rest; the exit code."""
-    rejects_file: Path | None = None
-    if report.rejects is not None and len(report.rejects) and not report.dry_run:
-        from xinfang_cli.documents import rejects
-
-        rejects_file = rejects.write_rejects(report, path, target)
+def show(report: ImportReport, rejects_file: Path | None, as_json: bool) -> int:
+    """Say what became of an import, and where the rejected rows are; the exit code."""
     if report.other_sheets:
         names = "、".join(report.other_sheets)
         screen.tell(f"注意：还有工作表没有导入：{names}；要导入加 --sheet 名称 或 --sheet all")
@@ -115,11 +111,6 @@ def _say(report: ImportReport, rejects_file: Path | None) -> None:
         screen.tell(f"注意：{warning.message}{where}")
     if report.backup:
         say(f"导入前已备份到 {report.backup}")
-
-
-def in_a_line(column: str, why: str) -> str:
-    """Why a row was turned back: the column first, unless the reason begins with it."""
-    return why if why.startswith(column) else f"{column}：{why}"
 
 
 def _by_reason(report: ImportReport) -> dict[tuple[str, str], tuple[int, list[int]]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from xinfang_cli.law import terms
 from xinfang_cli.present import machine
+from xinfang_cli.present.reception import roster_rows
 from xinfang_cli.terminal import screen
 from xinfang_cli.terminal.screen import Column
 
@@ -32,29 +33,6 @@ MATTER_COLUMNS = {
     "followed_up": "跟进",
     "state": "进度",
 }
-
-
-def roster_rows(found: dict[str, Any]) -> list[dict[str, Any]]:
-    """A roster in words, for the screen, CSV and files."""
-    rows = []
-    for day in found["days"]:
-        came, wanted = day["attended"], day["leaders"]
-        if day["missing"]:
-            state = "缺" if wanted else "没有排班，无人接访"
-        elif came and wanted and not set(came) & set(wanted):
-            state = "他人代"
-        else:
-            state = "到" if came else ""
-        rows.append(
-            {
-                **day,
-                "leaders": "、".join(wanted),
-                "attended": "、".join(came),
-                "weekday": f"星期{day['weekday']}",
-                "state": state,
-            }
-        )
-    return rows
 
 
 def show_roster(found: dict[str, Any], as_json: bool, as_csv: bool) -> None:

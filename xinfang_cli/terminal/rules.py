@@ -6,8 +6,8 @@ from typing import Any
 
 from xinfang_cli.law import terms
 from xinfang_cli.present import machine
+from xinfang_cli.present.figures import definitions
 from xinfang_cli.terminal import screen
-from xinfang_cli.terminal.figures import definitions
 from xinfang_cli.terminal.screen import Column
 
 _UNITS = {"day": "日", "workday": "个工作日", "month": "个月"}

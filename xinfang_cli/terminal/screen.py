@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from xinfang_cli.terminal.width import cells, fold
+from xinfang_cli.present.width import cells, fold
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -276,11 +276,6 @@ def local(moment: str) -> str:
     from datetime import datetime
 
     return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-
-
-def percent(value: float | None) -> str:
-    """Two decimals, or — for a zero denominator."""
-    return "—" if value is None else f"{value:.2f}%"
 
 
 def days_left(left: int) -> str:

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from xinfang_cli.documents.bulletin import words as bulletins
-from xinfang_cli.documents.model import Col, Document, Row, Section, Table, chinese_day, shown
 from xinfang_cli.formats import word_forms
+from xinfang_cli.formats.model import Col, Document, Row, Section, Table, chinese_day, shown
 from xinfang_cli.law.figures.bulletin import Bulletin
 from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow, Rate
 from xinfang_cli.law.periods import Period, change_in_words, points_in_words
 from xinfang_cli.law.terms import REPORT
-from xinfang_cli.terminal.screen import percent
+from xinfang_cli.present.figures import percent
 
 KINDS = REPORT.labels
 PLAIN = {

@@ -6,15 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from xinfang_cli.documents.model import Chart, Col, Document, Row, Section, Table, chinese_day
+from xinfang_cli.formats.model import Chart, Col, Document, Row, Section, Table, chinese_day
 from xinfang_cli.law import terms
 from xinfang_cli.law.backlog import needed
 from xinfang_cli.law.figures.bulletin import NAMED, Bulletin, below, first_and_last, groups, ranked
 from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow, Rate
 from xinfang_cli.law.periods import change_in_words, days_in_words, points_in_words
-from xinfang_cli.terminal.figures import record as figures_record
-from xinfang_cli.terminal.figures import trend_label
-from xinfang_cli.terminal.screen import percent
+from xinfang_cli.present.figures import percent, trend_label
+from xinfang_cli.present.figures import record as figures_record
 
 _NUMERALS = "一二三四五六七八九十"
 # What a rate's denominator and numerator are called in a table.

@@ -1,4 +1,4 @@
-"""Widths in a terminal: a Chinese character takes two cells."""
+"""Widths in half-width cells: a Chinese character takes two cells."""
 
 from __future__ import annotations
 

@@ -1,0 +1,58 @@
+"""Cells of a workbook, for every file we write: text is never a formula, a link or a number."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+LAST_ROW = 1_048_575
+"""The last row of a worksheet, from 0."""
+LONGEST = 32_767
+"""The characters that fit into one cell of a workbook."""
+PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
+
+def write_value(sheet: Worksheet, row: int, column: int, cell: object, looks: Looks) -> None:
+    """A cell as what it is: a number, a day, a moment, or text."""
+    if cell is None or cell == "":
+        return
+    if isinstance(cell, bool):
+        sheet.write_boolean(row, column, cell)
+    elif isinstance(cell, datetime):
+        sheet.write_datetime(row, column, cell, looks.moment)
+    elif isinstance(cell, date):
+        sheet.write_datetime(row, column, cell, looks.day)
+    elif isinstance(cell, (int, float)):
+        sheet.write_number(row, column, cell)
+    else:
+        sheet.write_string(row, column, safe_text(str(cell)))
+
+
+def safe_text(text: str) -> str:
+    """A text as XlsxWriter may have it: no longer than a cell, and never between <r> and </r>, which it would write into
+    the file as it is."""
+    if len(text) > LONGEST:
+        text = text[:LONGEST]
+    return f"{text[: LONGEST - 1]} " if text.endswith("</r>") else text
+
+
+class Looks:
+    """The formats of a workbook."""
+
+    def __init__(self, book: Workbook) -> None:
+        self.head: Format = book.add_format({"bold": True, "bg_color": "#DDEBF7", "text_wrap": True, "valign": "top"})
+        self.day: Format = book.add_format({"num_format": "yyyy-mm-dd", "align": "center"})
+        self.moment: Format = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        self.reason: Format = book.add_format({"font_color": "#C00000"})
+        self.text: Format = book.add_format({"num_format": "@"})
+        self.wrap: Format = book.add_format({"text_wrap": True, "valign": "top"})
+
+
+def width_of(text: str) -> float:
+    """A column's width in characters: a Chinese one takes two."""
+    return min(max(sum(2 if ord(sign) > 0x2E7F else 1 for sign in text) + 3, 8), 60)
