@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.district import DATA
-from xinfang_cli.documents.bulletin import words as out
+from xinfang_cli.documents import bulletin as out
 from xinfang_cli.law.figures.bulletin import first_and_last, ranked
 from xinfang_cli.law.figures.definitions import GroupRow, Rate, rank
 from xinfang_cli.law.periods import period_of

@@ -16,8 +16,8 @@ from docx import Document as Word
 from tests.output.test_letters import own_template
 from tests.output.test_reports import JUNE, out_of_order, read_docx
 from xinfang_cli import formats
+from xinfang_cli.documents import bulletin as out
 from xinfang_cli.documents.bulletin import template as templates
-from xinfang_cli.documents.bulletin import words as out
 from xinfang_cli.errors import BadValue, Unusable
 from xinfang_cli.law.figures.bulletin import Bulletin
 from xinfang_cli.law.periods import Period

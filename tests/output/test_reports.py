@@ -16,7 +16,7 @@ from zipfile import ZipFile
 import pytest
 
 from xinfang_cli import formats
-from xinfang_cli.documents.bulletin import words as out
+from xinfang_cli.documents import bulletin as out
 from xinfang_cli.formats import model
 from xinfang_cli.formats.model import Document
 from xinfang_cli.law.periods import Period, period_of

@@ -127,7 +127,7 @@ def run(session: Session, file: Path | None, as_json: bool) -> None:
 
 def run_city(session: Session, file: Path | None, as_json: bool) -> None:
     """Build the book of a fictional city from its ledger, and show its weekly bulletin, counted from the rows."""
-    from xinfang_cli.documents.bulletin import words as bulletins
+    from xinfang_cli.documents import bulletin as bulletins
     from xinfang_cli.formats import markdown
     from xinfang_cli.formats.model import record
     from xinfang_cli.law.periods import period_of

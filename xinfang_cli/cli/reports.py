@@ -223,7 +223,7 @@ def report_kind(word: str) -> str:
 def _write(made: Bulletin, target: Path | None, form: Form | None) -> None:
     """Write it to its file, if it has one."""
     from xinfang_cli import formats
-    from xinfang_cli.documents.bulletin import words as out
+    from xinfang_cli.documents import bulletin as out
 
     if target is None:
         return
@@ -239,7 +239,7 @@ def _write(made: Bulletin, target: Path | None, form: Form | None) -> None:
 
 def _show(made: Bulletin, target: Path | None, json: bool) -> None:
     """Show it, or say where it is."""
-    from xinfang_cli.documents.bulletin import words as out
+    from xinfang_cli.documents import bulletin as out
 
     document = out.document(made)
     for said in document.notice:

@@ -10,7 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-from xinfang_cli.documents.bulletin import words as bulletins
+from xinfang_cli.documents import bulletin as bulletins
+from xinfang_cli.documents.bulletin.sentences import PROBLEMS, rate_sentences
 from xinfang_cli.formats import word_forms
 from xinfang_cli.formats.model import Col, Document, Row, Section, Table, chinese_day, shown
 from xinfang_cli.law.figures.bulletin import Bulletin
@@ -197,7 +198,7 @@ def _figures(bulletin: Bulletin, figures: Figures) -> dict[str, Any]:
             Share(percent(rate.percent)),
             numerator=rate.numerator,
             denominator=rate.denominator,
-            sentence=_clean(bulletins.rate_sentences(bulletin, figures, key)),
+            sentence=_clean(rate_sentences(bulletin, figures, key)),
             **{"previous": "", "year_ago": "", **changes},
         )
         found[key] = found[definition.label] = share
@@ -295,8 +296,8 @@ def _samples(kind: str, four_rates: Sequence[str]) -> Iterator[Bulletin]:
             {},
             0,
             0,
-            {what: [row] if full else [] for what in bulletins.PROBLEMS},
-            dict.fromkeys(bulletins.PROBLEMS, 0),
+            {what: [row] if full else [] for what in PROBLEMS},
+            dict.fromkeys(PROBLEMS, 0),
             [("某局", 1)] if full else [],
             {},
             visits if full else None,

@@ -1,0 +1,297 @@
+"""The tables at the end of a bulletin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from xinfang_cli.documents.bulletin.sentences import PROBLEMS
+from xinfang_cli.formats.model import Col, Row, Table
+from xinfang_cli.law import terms
+from xinfang_cli.law.figures.bulletin import Bulletin
+from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow, Rate
+from xinfang_cli.law.periods import change_in_words
+from xinfang_cli.present.figures import trend_label
+
+# What a rate's denominator and numerator are called in a table.
+_COUNTS = {
+    "dispatch": ("应转送", "按期"),
+    "acceptance": ("应受理", "按期"),
+    "completion": ("应办结", "按期"),
+    "closure": ("应办结", "已办结"),
+    "one_time": ("办结", "一次化解"),
+    "participation": ("应评", "已评"),
+    "satisfaction": ("评价", "满意"),
+    "bureau_satisfaction": ("评价", "满意"),
+    "repeat": ("收到", "重复"),
+    "backlog": ("交办", "化解"),
+}
+
+
+def standing_tables(bulletin: Bulletin) -> list[Table]:
+    """What is open on the day: overdue, and the backlog where there is one."""
+    return [overdue_table(bulletin), *([backlog_table(bulletin)] if bulletin.backlog else [])]
+
+
+def _with_subtotals(figures: Figures, line: Any) -> list[Row]:
+    """The units in the office's order, a subtotal after each group, the total at the foot."""
+    subtotals = {row.group: row for row in figures.subtotals}
+    rows: list[Row] = []
+    group = ""
+    listed = [row for row in figures.rows if row.rankable or _says_anything(line(row, row.name))]
+    for place, row in enumerate(listed):
+        rows.append(Row(line(row, row.name)))
+        group = row.group
+        following = listed[place + 1].group if place + 1 < len(listed) else None
+        if group and following != group and group in subtotals:
+            rows.append(Row(line(subtotals[group], f"{group}小计"), "subtotal"))
+    rows.append(Row(line(GroupRow("合计", "", figures.rates, figures.volumes, rankable=False), "合计"), "total"))
+    return rows
+
+
+def _says_anything(cells: Sequence[Any]) -> bool:
+    return any(isinstance(cell, int | float) and cell for cell in cells)
+
+
+def volume_table(bulletin: Bulletin) -> Table:
+    now, total = bulletin.now, bulletin.total
+    year_ago = now.against.get("year_ago")
+    before = {row.key: row.volumes for row in year_ago.rows} if year_ago else {}
+    far = {row.key: row.volumes for row in total.rows}
+    far_groups = {row.group: row.volumes for row in total.subtotals}
+    before_groups = {row.group: row.volumes for row in year_ago.subtotals} if year_ago else {}
+
+    def line(row: GroupRow, name: str) -> tuple[Any, ...]:
+        if row.key:
+            so_far, then = far.get(row.key, {}), before.get(row.key, {})
+        elif row.group:
+            so_far, then = far_groups.get(row.group, {}), before_groups.get(row.group, {})
+        else:
+            so_far, then = total.volumes, year_ago.volumes if year_ago else {}
+        volumes = row.volumes
+        cases = volumes.get("cases", 0)
+        return (
+            name,
+            cases,
+            volumes.get("people", 0),
+            volumes.get("first", 0),
+            volumes.get("repeat", 0),
+            row.rates.get("repeat", Rate()).percent,
+            volumes.get("groups", 0),
+            volumes.get("visit_people", 0),
+            volumes.get("group_visits", 0),
+            volumes.get("group_visit_people", 0),
+            change_in_words(cases, then.get("cases", 0), "上年同期"),
+            so_far.get("cases", 0),
+        )
+
+    columns = [
+        Col("unit", "单位", width=20),
+        Col("cases", "件", "count", "本期"),
+        Col("people", "人", "count", "本期"),
+        Col("first", "初件", "count", "本期"),
+        Col("repeat", "重件", "count", "本期"),
+        Col("repeat_rate", "重复率", "percent", "本期"),
+        Col("groups", "来访批", "count", "本期"),
+        Col("visit_people", "来访人次", "count", "本期"),
+        Col("group_visits", "集体访批", "count", "本期"),
+        Col("group_visit_people", "集体访人次", "count", "本期"),
+        Col("year_ago", "同比", "text", "本期", 14),
+        Col("so_far", "累计件", "count"),
+    ]
+    note = f"本期剔除 {now.excluded} 件，累计剔除 {total.excluded} 件。"
+    if bulletin.period.kind == "year":
+        columns.pop()
+        note = f"本年剔除 {now.excluded} 件。"
+    return Table(
+        "volumes", "信访总量", "总量", columns, _with_subtotals(now, lambda *row: line(*row)[: len(columns)]), note
+    )
+
+
+def rates_table(key: str, title: str, sheet: str, figures: Figures, note: str) -> Table:
+    columns = [Col("unit", "单位", width=20)]
+    for rate in figures.four_rates:
+        denominator, numerator = _COUNTS[rate]
+        label = DEFINITIONS[rate].label
+        columns += [
+            Col(f"{rate}.denominator", denominator, "count", label),
+            Col(f"{rate}.numerator", numerator, "count", label),
+            Col(f"{rate}.percent", "率", "percent", label),
+            Col(f"{rate}.rank", "名次", "rank", label),
+        ]
+    columns.append(Col("overall", "综合名次", "rank"))
+
+    def line(row: GroupRow, name: str) -> tuple[Any, ...]:
+        cells: list[Any] = [name]
+        for rate in figures.four_rates:
+            found = row.rates.get(rate, Rate())
+            cells += [found.denominator, found.numerator, found.percent, _rank(row, row.ranks.get(rate))]
+        return (*cells, _rank(row, row.overall_rank))
+
+    return Table(key, title, sheet, columns, _with_subtotals(figures, line), note)
+
+
+def _rank(row: GroupRow, place: int | None) -> Any:
+    return place if row.rankable else ""
+
+
+def overdue_table(bulletin: Bulletin) -> Table:
+    columns = [
+        Col("case_no", "编号", width=15),
+        Col("title", "概况", width=36),
+        Col("unit", "责任单位", width=20),
+        Col("clock", "期限", width=10),
+        Col("due_on", "应办日", "day"),
+        Col("days_over", "超期天数", "count"),
+        Col("lead", "包案领导", width=12),
+    ]
+    rows = [
+        Row(
+            (
+                row["case_no"],
+                row["title"],
+                row["unit"],
+                terms.CLOCK.label(row["clock"]),
+                row["due_on"],
+                row["days_over"],
+                row["lead"] or "",
+            )
+        )
+        for row in bulletin.overdue
+    ]
+    hidden = "，".join(f"{unit} {number} 个" for unit, number in bulletin.hidden_overdue.items())
+    note = f"另有检举控告件的超期期限，不列名：{hidden}。" if hidden else ""
+    note += f"剔除件的超期期限 {bulletin.excluded_overdue} 个，不在内。"
+    return Table("overdue", "超期未办", "超期未办", columns, rows, note)
+
+
+def backlog_table(bulletin: Bulletin) -> Table:
+    columns = [
+        Col("unit", "单位", width=20),
+        Col("total", "交办", "count"),
+        Col("now", "本期化解", "count"),
+        Col("so_far", "累计化解", "count"),
+        Col("percent", "化解率", "percent"),
+        Col("rank", "名次", "rank"),
+        Col("leads", "包案领导", width=30),
+    ]
+
+    def cells(row: dict[str, Any]) -> tuple[Any, ...]:
+        rank = row["rank"] if row["rankable"] else ""
+        return row["unit"], row["total"], row["now"], row["so_far"], row["percent"], rank, row["leads"]
+
+    rows: list[Row] = []
+    for group in dict.fromkeys(row["group"] for row in bulletin.backlog):
+        members = [row for row in bulletin.backlog if row["group"] == group]
+        rows += [Row(cells(row)) for row in members]
+        if group:
+            rows.append(Row(cells(_backlog_sum(f"{group}小计", members)), "subtotal"))
+    rows.append(Row(cells(_backlog_sum("合计", bulletin.backlog)), "total"))
+    return Table("backlog", "积案化解", "积案", columns, rows, f"剔除 {bulletin.excluded_backlog} 件。")
+
+
+def _backlog_sum(name: str, members: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    handed, now, so_far = (sum(row[key] for row in members) for key in ("total", "now", "so_far"))
+    return {
+        "unit": name,
+        "total": handed,
+        "now": now,
+        "so_far": so_far,
+        "percent": Rate(so_far, handed).percent,
+        "rank": None,
+        "rankable": False,
+        "leads": "",
+    }
+
+
+def problem_table(bulletin: Bulletin) -> Table:
+    columns = [
+        Col("what", "问题", width=14),
+        Col("case_no", "编号", width=15),
+        Col("title", "概况", width=36),
+        Col("unit", "责任单位", width=20),
+        Col("due_on", "应办日", "day"),
+        Col("days_over", "超期天数", "count"),
+    ]
+    rows = [
+        Row((label, row["case_no"], row["title"], row["unit"], row["due_on"], row["days_over"]))
+        for what, label in PROBLEMS.items()
+        for row in bulletin.problems[what]
+    ]
+    hidden = "，".join(
+        f"{label} {bulletin.hidden_problems[what]} 件"
+        for what, label in PROBLEMS.items()
+        if bulletin.hidden_problems[what]
+    )
+    note = f"检举控告件只计数、不列名：{hidden}。" if hidden else ""
+    note += f"本期剔除 {bulletin.now.excluded} 件。"
+    return Table("problems", "通报的件", "通报的件", columns, rows, note)
+
+
+def trend_table(bulletin: Bulletin) -> Table:
+    keys = list(dict.fromkeys([*bulletin.now.four_rates, "one_time"]))
+    columns = [Col("period", "时期", width=10), Col("cases", "件", "count"), Col("people", "人", "count")]
+    columns += [Col(key, DEFINITIONS[key].label, "percent", width=12) for key in keys]
+    rows = [
+        Row(
+            (
+                trend_label(one, whole=True),
+                one.volumes["cases"],
+                one.volumes["people"],
+                *(one.rates[key].percent for key in keys),
+            )
+        )
+        for one in bulletin.now.trend
+    ]
+    note = f"各期共剔除 {sum(one.excluded for one in bulletin.now.trend)} 件。"
+    return Table("trend", "走势", "走势", columns, rows, note)
+
+
+def topic_table(figures: Figures) -> Table:
+    columns = [Col("topic", "内容分类", width=20), Col("cases", "件", "count"), Col("share", "占比", "percent")]
+    whole = figures.volumes["cases"]
+    rows = [
+        Row((name or "未填", number, Rate(number, whole).percent))
+        for name, number in figures.volumes["by_topic"].items()
+    ]
+    rows.append(Row(("合计", whole, Rate(whole, whole).percent), "total"))
+    return Table("topics", "涉及领域", "涉及领域", columns, rows, f"剔除 {figures.excluded} 件。")
+
+
+def weekly_table(bulletin: Bulletin) -> Table:
+    columns = [
+        Col("unit", "单位", width=20),
+        Col("closed", "办结", "count", "初次信访事项（累计）"),
+        Col("at_once", "一次化解", "count", "初次信访事项（累计）"),
+        Col("one_time", "率", "percent", "初次信访事项（累计）"),
+        Col("one_time_rank", "名次", "rank", "初次信访事项（累计）"),
+        Col("handed", "交办", "count", "信访积案"),
+        Col("now", "本周化解", "count", "信访积案"),
+        Col("so_far", "累计化解", "count", "信访积案"),
+        Col("backlog", "化解率", "percent", "信访积案"),
+    ]
+    resolved = {row["unit"]: row["now"] for row in bulletin.backlog}
+    group_resolved: dict[str, int] = {}
+    for row in bulletin.backlog:
+        group_resolved[row["group"]] = group_resolved.get(row["group"], 0) + row["now"]
+
+    def line(row: GroupRow, name: str) -> tuple[Any, ...]:
+        one_time, backlog = row.rates["one_time"], row.rates["backlog"]
+        if row.key:
+            now = resolved.get(row.name, 0)
+        else:
+            now = group_resolved.get(row.group, 0) if row.group else sum(group_resolved.values())
+        return (
+            name,
+            one_time.denominator,
+            one_time.numerator,
+            one_time.percent,
+            _rank(row, row.ranks.get("one_time")),
+            backlog.denominator,
+            now,
+            backlog.numerator,
+            backlog.percent,
+        )
+
+    note = f"初次信访事项累计剔除 {bulletin.total.excluded} 件，积案剔除 {bulletin.excluded_backlog} 件。"
+    return Table("weekly", "各单位情况", "周通报", columns, _with_subtotals(bulletin.total, line), note)

@@ -1,0 +1,70 @@
+"""The yearly report of art. 41."""
+
+from __future__ import annotations
+
+from xinfang_cli.documents.bulletin.sentences import (
+    advice_paragraphs,
+    backlog_sentences,
+    most,
+    problem_paragraphs,
+    rate_sentences,
+    reception_paragraphs,
+    standing_paragraph,
+    volume_paragraphs,
+)
+from xinfang_cli.documents.bulletin.tables import (
+    rates_table,
+    standing_tables,
+    topic_table,
+    trend_table,
+    volume_table,
+)
+from xinfang_cli.formats.model import Section, Table
+from xinfang_cli.law import terms
+from xinfang_cli.law.figures.bulletin import Bulletin
+
+
+def sections(bulletin: Bulletin) -> tuple[str, list[Section]]:
+    """What art. 41 asks for: data and areas, who is complained of; forwarded, ordered, supervised; suggestions; other."""
+    now, year = bulletin.now, bulletin.period.first.year
+    first = volume_paragraphs(bulletin)
+    purposes = [(terms.KIND.label(kind), number) for kind, number in now.volumes["by_kind"].items()]
+    if purposes:
+        first.append(f"按信访目的：{most(purposes, 5)}。")
+    regions = [(name, number) for name, number in now.volumes["by_region"].items() if name]
+    if regions:
+        first.append(f"问题属地较多的是：{most(regions, 5)}。")
+    if bulletin.complained_of:
+        first.append(f"被反映较多的单位：{most(bulletin.complained_of, 5)}。")
+    done = bulletin.doings
+    second = [
+        f"全年转送 {done.get('forward', 0)} 件次，交办 {done.get('task', 0)} 件次，督办 {done.get('supervise', 0)} 件次，"
+        f"催办提醒 {done.get('remind', 0)} 件次，向上级报告 {done.get('report_up', 0)} 件次；"
+        + "，".join(f"{label} {done.get(step, 0)} 件次" for step, label in terms.STEP.labels.items())
+        + "。",
+        *(rate_sentences(bulletin, bulletin.now, key) for key in dict.fromkeys(("dispatch", *now.four_rates))),
+    ]
+    others = [
+        rate_sentences(bulletin, bulletin.now, "one_time"),
+        *([backlog_sentences(bulletin)] if bulletin.backlog else []),
+        *(reception_paragraphs(bulletin)[:1] if bulletin.reception is not None else []),
+        *([f"上级通报：{standing_paragraph(bulletin)}"] if bulletin.standings else []),
+        *problem_paragraphs(bulletin)[-1:],
+    ]
+    return f"{year}年度信访情况报告", [
+        Section("信访事项数据和涉及领域", first, "volume"),
+        Section("转送、交办、督办情况", second, "doings"),
+        Section("提出改进工作、完善政策、追究责任建议及采纳情况", advice_paragraphs(bulletin), "advice"),
+        Section("其他事项", others, "others"),
+    ]
+
+
+def tables(bulletin: Bulletin) -> list[Table]:
+    note = f"本年剔除 {bulletin.now.excluded} 件。"
+    return [
+        volume_table(bulletin),
+        rates_table("rates", "四率", "四率", bulletin.now, note),
+        *standing_tables(bulletin),
+        trend_table(bulletin),
+        topic_table(bulletin.now),
+    ]
