@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from xinfang_cli.files import whole
+from xinfang_cli.formats.cells import PLAIN_TEXT, Looks, lines_of, write_boxed
 from xinfang_cli.law import terms
 
 # key → (heading, width); the last two are for the meeting to fill in.
@@ -55,22 +56,16 @@ def write(rows: Sequence[dict[str, Any]], path: Path, bureau: str, today: date) 
 def _write(rows: Sequence[dict[str, Any]], path: Path, bureau: str, today: date) -> None:
     from xlsxwriter import Workbook
 
-    book = Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    book = Workbook(str(path), dict(PLAIN_TEXT))
     sheet = book.add_worksheet("调度会")
     last = len(COLUMNS) - 1
-    cell = {"border": 1, "valign": "vcenter", "text_wrap": True}
-    head = book.add_format({**cell, "bold": True, "align": "center", "bg_color": "#DDE6F0"})
-    text = book.add_format(cell)
-    middle = book.add_format({**cell, "align": "center"})
-    dated = book.add_format({**cell, "align": "center", "num_format": "yyyy-mm-dd"})
-    late_day = book.add_format({**cell, "align": "center", "num_format": "yyyy-mm-dd", "font_color": "#C00000"})
-    late = book.add_format({**cell, "align": "center", "font_color": "#C00000"})
+    looks = Looks(book)
     title = book.add_format({"bold": True, "font_size": 16, "align": "center"})
     sheet.merge_range(0, 0, 0, last, f"{bureau}信访事项调度会议表", title)
     note = f"{today.isoformat()}　共 {len(rows)} 件，其中超期 {sum((row['days_left'] or 0) < 0 for row in rows)} 件"
     sheet.merge_range(1, 0, 1, last, note, book.add_format({"align": "right"}))
     for column, (heading, width) in enumerate(COLUMNS.values()):
-        sheet.write_string(2, column, heading, head)
+        sheet.write_string(2, column, heading, looks.boxed_head)
         sheet.set_column(column, column, width)
     line = 3
     for unit, group in groupby(in_words(rows), key=lambda row: row["unit"]):
@@ -78,20 +73,12 @@ def _write(rows: Sequence[dict[str, Any]], path: Path, bureau: str, today: date)
         for row in group:
             over = (row["days_left"] or 0) < 0
             for column, key in enumerate(COLUMNS):
-                value = row[key]
-                if value is None or value == "":
-                    sheet.write_blank(line, column, None, text)
-                elif key == "due_on":
-                    day = datetime.fromisoformat(value)
-                    sheet.write_datetime(line, column, day, late_day if over else dated)
-                elif isinstance(value, int):
-                    sheet.write_number(line, column, value, late if over and key == "days_left" else middle)
-                else:
-                    sheet.write_string(line, column, value, text)
-            sheet.set_row(line, 32)
+                value = date.fromisoformat(row[key]) if key == "due_on" and row[key] else row[key]
+                write_boxed(sheet, line, column, value, looks, late=over and key in ("due_on", "days_left"))
+            sheet.set_row(line, 16 * max(2, *(lines_of(row[key], width) for key, (_, width) in COLUMNS.items())))
             line += 1
         if line - start > 1:
-            sheet.merge_range(start, 1, line - 1, 1, unit, text)
+            sheet.merge_range(start, 1, line - 1, 1, unit, looks.boxed)
     sheet.set_row(0, 28)
     sheet.freeze_panes(3, 3)
     sheet.set_landscape()

@@ -9,6 +9,7 @@ from typing import Any
 
 from xinfang_cli.errors import BadValue
 from xinfang_cli.files import whole
+from xinfang_cli.formats.cells import PLAIN_TEXT, Looks, write_boxed
 from xinfang_cli.present.reception import roster_rows
 
 _HEADINGS = {"day": "日期", "weekday": "星期", "leaders": "接访领导", "note": "说明"}
@@ -88,22 +89,17 @@ def _docx(rows: Sequence[dict[str, Any]], path: Path, title: str, period: str, s
 def _xlsx(rows: Sequence[dict[str, Any]], path: Path, title: str, period: str, stamp: str) -> None:
     from xlsxwriter import Workbook
 
-    book = Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+    book = Workbook(str(path), dict(PLAIN_TEXT))
     sheet = book.add_worksheet("接访日程")
-    head = book.add_format({"bold": True, "align": "center", "border": 1, "bg_color": "#DDE6F0"})
-    plain = book.add_format({"align": "center", "border": 1})
-    dated = book.add_format({"align": "center", "border": 1, "num_format": "yyyy-mm-dd"})
+    looks = Looks(book)
     sheet.merge_range(0, 0, 0, 3, title, book.add_format({"bold": True, "align": "center", "font_size": 16}))
     sheet.merge_range(1, 0, 1, 3, period, book.add_format({"align": "center"}))
     for column, (text, width) in enumerate(zip(_HEADINGS.values(), (14, 10, 28, 16), strict=True)):
-        sheet.write_string(2, column, text, head)
+        sheet.write_string(2, column, text, looks.boxed_head)
         sheet.set_column(column, column, width)
     for line, row in enumerate(rows, 3):
         for column, key in enumerate(_HEADINGS):
-            if key == "day":
-                sheet.write_datetime(line, column, datetime.combine(row[key], datetime.min.time()), dated)
-            else:
-                sheet.write_string(line, column, row[key], plain)
+            write_boxed(sheet, line, column, row[key], looks)
     sheet.freeze_panes(3, 0)
     sheet.repeat_rows(2)
     sheet.set_paper(9)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
+
+from xinfang_cli.present.width import cells as cells_of
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -33,6 +35,24 @@ def write_value(sheet: Worksheet, row: int, column: int, cell: object, looks: Lo
         sheet.write_string(row, column, safe_text(str(cell)))
 
 
+def write_boxed(sheet: Worksheet, row: int, column: int, cell: object, looks: Looks, *, late: bool = False) -> None:
+    """A cell of a printed table: bordered, what ran out in red."""
+    if cell is None or cell == "":
+        sheet.write_blank(row, column, None, looks.boxed)
+    elif isinstance(cell, date):
+        sheet.write_datetime(row, column, datetime.combine(cell, time()), looks.boxed_late if late else looks.boxed_day)
+    elif isinstance(cell, int):
+        sheet.write_number(row, column, cell, looks.boxed_late_number if late else looks.boxed_number)
+    else:
+        sheet.write_string(row, column, safe_text(str(cell)), looks.boxed)
+
+
+def lines_of(value: object, width: float) -> int:
+    """On how many lines a value stands in a column so many characters wide."""
+    text = "" if value is None else str(value)
+    return sum(max(-(-cells_of(part) // max(int(width), 2)), 1) for part in text.split("\n"))
+
+
 def safe_text(text: str) -> str:
     """A text as XlsxWriter may have it: no longer than a cell, and never between <r> and </r>, which it would write into
     the file as it is."""
@@ -51,6 +71,14 @@ class Looks:
         self.reason: Format = book.add_format({"font_color": "#C00000"})
         self.text: Format = book.add_format({"num_format": "@"})
         self.wrap: Format = book.add_format({"text_wrap": True, "valign": "top"})
+        boxed = {"border": 1, "valign": "vcenter", "text_wrap": True}
+        centred, red, dated = {**boxed, "align": "center"}, {"font_color": "#C00000"}, {"num_format": "yyyy-mm-dd"}
+        self.boxed: Format = book.add_format(boxed)
+        self.boxed_head: Format = book.add_format({**centred, "bold": True, "bg_color": "#DDE6F0"})
+        self.boxed_number: Format = book.add_format(centred)
+        self.boxed_day: Format = book.add_format({**centred, **dated})
+        self.boxed_late: Format = book.add_format({**centred, **dated, **red})
+        self.boxed_late_number: Format = book.add_format({**centred, **red})
 
 
 def width_of(text: str) -> float:

@@ -275,8 +275,7 @@ def _table(paper: Any, table: Table, section: Any) -> None:
     from docx.oxml.ns import qn
 
     style = paper.styles["表格文字"].style_id
-    heads = heading_lines(table)
-    top = 1 if heads is None else 2
+    top = 1 if heading_lines(table) is None else 2
     rows = table.rows
     made = paper.add_table(rows=top + max(len(rows), 1), cols=len(table.columns), style="Table Grid")
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
@@ -293,51 +292,61 @@ def _table(paper: Any, table: Table, section: Any) -> None:
     for place, width in enumerate(widths):
         grid[place].set(qn("w:w"), str(int(width * 567)))
 
-    def put(cell: Any, text: str, kind: str = "head", bold: bool = False) -> None:
-        from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
-        from docx.enum.text import WD_ALIGN_PARAGRAPH
-
-        paragraph = cell.paragraphs[0]
-        paragraph._p.get_or_add_pPr().get_or_add_pStyle().val = style  # by its id: looking it up costs 3 ms a cell
-        run = paragraph.add_run(_plain(text))
-        run.bold = bold or kind == "head"
-        left = kind == "text"
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if left else WD_ALIGN_PARAGRAPH.CENTER
-        if kind == "head":  # Word asks for the shade before the alignment
-            shade = OxmlElement("w:shd")
-            shade.set(qn("w:val"), "clear")
-            shade.set(qn("w:fill"), "F2F4F7")
-            cell._tc.get_or_add_tcPr().append(shade)
-        cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-
     boxes = [list(line.cells) for line in lines]
-    if heads is None:
-        for place, column in enumerate(table.columns):
-            put(boxes[0][place], column.heading)
-    else:
-        at = 0
-        for text, columns, deep in heads[0]:
-            cell = boxes[0][at]
-            if columns > 1 or deep > 1:
-                cell = cell.merge(boxes[deep - 1][at + columns - 1])
-            put(cell, text)
-            at += columns
-        for place, column in enumerate(table.columns):
-            if column.over:
-                put(boxes[1][place], column.heading)
+    _table_heads(boxes, table, style)
     for line, row in zip(boxes[top:], rows, strict=False):
         if row.kind == "across":
-            put(line[0].merge(line[-1]), str(row.cells[0]), "text")
+            _put(line[0].merge(line[-1]), str(row.cells[0]), style, "text")
             continue
         for cell, value, column in zip(line, row.cells, table.columns, strict=True):
             kind = "code" if column.key == "case_no" else column.kind
-            put(cell, shown(value, column.kind), kind, row.kind != "unit")
+            _put(cell, shown(value, column.kind), style, kind, row.kind != "unit")
     if not rows:
-        put(boxes[top][0].merge(boxes[top][-1]), "无", "text")
+        _put(boxes[top][0].merge(boxes[top][-1]), "无", style, "text")
     for line in boxes:
         for cell, width in zip(line, widths, strict=True):
             if cell._tc.tcPr is None or cell._tc.grid_span == 1:
                 cell.width = _cm(width)
+
+
+def _table_heads(boxes: list[list[Any]], table: Table, style: str) -> None:
+    """The heading line, or the two with shared headings over their neighbours."""
+    heads = heading_lines(table)
+    if heads is None:
+        for place, column in enumerate(table.columns):
+            _put(boxes[0][place], column.heading, style)
+        return
+    at = 0
+    for text, columns, deep in heads[0]:
+        cell = boxes[0][at]
+        if columns > 1 or deep > 1:
+            cell = cell.merge(boxes[deep - 1][at + columns - 1])
+        _put(cell, text, style)
+        at += columns
+    for place, column in enumerate(table.columns):
+        if column.over:
+            _put(boxes[1][place], column.heading, style)
+
+
+def _put(cell: Any, text: str, style: str, kind: str = "head", bold: bool = False) -> None:
+    """A cell's text; `style` by its id: looking it up costs 3 ms a cell."""
+    from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    paragraph = cell.paragraphs[0]
+    paragraph._p.get_or_add_pPr().get_or_add_pStyle().val = style
+    run = paragraph.add_run(_plain(text))
+    run.bold = bold or kind == "head"
+    left = kind == "text"
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if left else WD_ALIGN_PARAGRAPH.CENTER
+    if kind == "head":  # Word asks for the shade before the alignment
+        shade = OxmlElement("w:shd")
+        shade.set(qn("w:val"), "clear")
+        shade.set(qn("w:fill"), "F2F4F7")
+        cell._tc.get_or_add_tcPr().append(shade)
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
 
 
 def table_xml(table: Table) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from xinfang_cli.files import whole
+from xinfang_cli.formats.cells import PLAIN_TEXT, lines_of
 from xinfang_cli.formats.model import Chart, Col, Document, Row, Table, heading_lines
 from xinfang_cli.present.width import cells
 
@@ -85,8 +86,7 @@ def _new(target: Path) -> Any:
     """A workbook in which no text becomes a formula, a link or a number."""
     from xlsxwriter import Workbook
 
-    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    return Workbook(str(target), plain)
+    return Workbook(str(target), dict(PLAIN_TEXT))
 
 
 def _words(book: Any, formats: _Formats, document: Document) -> None:
@@ -107,7 +107,7 @@ def _words(book: Any, formats: _Formats, document: Document) -> None:
         lines.append((f"抄送：{document.copied}", formats.words))
     for place, (said, form) in enumerate(lines):
         sheet.write_string(place, 0, _plain(said), form)
-        sheet.set_row(place, _LINE * _lines(said, _PAGE - 4) + (12 if form is formats.title else 3))
+        sheet.set_row(place, _LINE * lines_of(said, _PAGE - 4) + (12 if form is formats.title else 3))
     sheet.set_paper(9)
     sheet.set_margins(left=0.6, right=0.6)
     sheet.fit_to_pages(1, 0)
@@ -120,11 +120,6 @@ def _across(sheet: Any, line: int, last: int, text: str, form: Any) -> None:
         sheet.merge_range(line, 0, line, last, text, form)
     else:
         sheet.write_string(line, 0, text, form)
-
-
-def _lines(text: str, width: float) -> int:
-    """On how many lines a text stands that are so many characters wide."""
-    return sum(max(-(-cells(part) // max(int(width), 2)), 1) for part in text.split("\n"))
 
 
 def _plain(text: str) -> str:
@@ -140,27 +135,10 @@ def add_table(book: Any, formats: _Formats, table: Table) -> None:
         sheet.set_column(place, place, width)
     sheet.merge_range(0, 0, 0, last, table.title, formats.title)
     sheet.set_row(0, 28)
-    heads = heading_lines(table)
-    at = 0
-    if heads is None:
-        for place, column in enumerate(table.columns):
-            sheet.write_string(1, place, column.heading, formats.head)
-        line = 2
-    else:
-        for text, columns, lines in heads[0]:
-            if columns == 1 and lines == 1:
-                sheet.write_string(1, at, text, formats.head)
-            else:
-                sheet.merge_range(1, at, lines, at + columns - 1, text, formats.head)
-            at += columns
-        for place, column in enumerate(table.columns):
-            if column.over:
-                sheet.write_string(2, place, column.heading, formats.head)
-        line = 3
-    first = line
+    line = first = _heads(sheet, formats, table)
     for row in table.rows:
         write_row(sheet, formats, line, table.columns, row)
-        tall = max(_lines(str(value), width) for value, width in zip(row.cells, widths, strict=True))
+        tall = max(lines_of(str(value), width) for value, width in zip(row.cells, widths, strict=True))
         if tall > 1:
             sheet.set_row(line, _LINE * tall)
         line += 1
@@ -168,7 +146,7 @@ def add_table(book: Any, formats: _Formats, table: Table) -> None:
         sheet.autofilter(first - 1, 0, line - 1, last)
     if table.note:
         _across(sheet, line, last, _plain(table.note), formats.words)
-        sheet.set_row(line, _LINE * _lines(table.note, sum(widths) - 4))
+        sheet.set_row(line, _LINE * lines_of(table.note, sum(widths) - 4))
     sheet.freeze_panes(first, 1)
     sheet.repeat_rows(0, first - 1)
     sheet.set_paper(9)
@@ -176,6 +154,26 @@ def add_table(book: Any, formats: _Formats, table: Table) -> None:
         sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.set_footer("&C— &P —")
+
+
+def _heads(sheet: Any, formats: _Formats, table: Table) -> int:
+    """The heading lines of a table, one or two; the first line below them."""
+    heads = heading_lines(table)
+    if heads is None:
+        for place, column in enumerate(table.columns):
+            sheet.write_string(1, place, column.heading, formats.head)
+        return 2
+    at = 0
+    for text, columns, lines in heads[0]:
+        if columns == 1 and lines == 1:
+            sheet.write_string(1, at, text, formats.head)
+        else:
+            sheet.merge_range(1, at, lines, at + columns - 1, text, formats.head)
+        at += columns
+    for place, column in enumerate(table.columns):
+        if column.over:
+            sheet.write_string(2, place, column.heading, formats.head)
+    return 3
 
 
 def write_row(sheet: Any, formats: _Formats, line: int, columns: Sequence[Col], row: Row) -> None:
