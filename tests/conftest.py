@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from tests.district import district, district_book, own_district  # noqa: F401  (fixtures)
+from xinfang_cli.book.face import create_book
 from xinfang_cli.book.sql.settings import library_arrangements
-from xinfang_cli.book.sqlite.opening import create_book
 from xinfang_cli.errors import Refused
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case, fold
@@ -28,7 +28,7 @@ from xinfang_cli.law.rules import statutory
 from xinfang_cli.law.workdays import Calendar
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, registering
-from xinfang_cli.records import Done
+from xinfang_cli.records import Done, Place
 
 TODAY = "2024-12-31"
 ACTOR = "测试员"
@@ -231,7 +231,7 @@ def story(code: Code) -> Callable[..., Story]:
 def empty_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A new book, made once the long way; tests copy it."""
     path = tmp_path_factory.mktemp("empty") / "book.db"
-    assert create_book(path, "init", "2023-01-01T00:00:00+00:00")
+    assert create_book(Place(path), "init", "2023-01-01T00:00:00+00:00")
     return path
 
 
@@ -304,26 +304,23 @@ class Matter:
         return self
 
     def events(self) -> list[Event]:
-        from xinfang_cli.book import chain, projection
 
         with self.session.reading() as book:
-            return chain.events_of(book.conn, projection.find(book.conn, self.no)[0])
+            return book.events.of(book.cases.find(self.no)[0])
 
     def shown(self) -> dict[str, Any]:
         """The case as contract.md's JSON has it."""
-        from xinfang_cli.book import projection
 
         with self.session.reading() as book:
-            return projection.one(book.conn, projection.find(book.conn, self.no)[0], self.session.today)
+            return book.lists.one(book.cases.find(self.no)[0], self.session.today)
 
     def clock(self, kind: str) -> dict[str, Any]:
         """The latest clock of that kind as the book has it: start, due, stop, void."""
-        from xinfang_cli.book import projection
 
         with self.session.reading() as book:
             row = book.conn.execute(
                 "SELECT start_on, due_on, stop_on, void FROM clocks WHERE case_id = ? AND kind = ? ORDER BY n DESC",
-                (projection.find(book.conn, self.no)[0], kind),
+                (book.cases.find(self.no)[0], kind),
             ).fetchone()
         return dict(zip(("start", "due", "stop", "void"), row, strict=True))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 
@@ -242,3 +243,15 @@ class HeadingSet(NamedTuple):
     name: str
     headings: tuple[str, ...]
     fields: Mapping[str, str]
+
+
+class Place(NamedTuple):
+    """Where a book is."""
+
+    file: Path
+
+    def __str__(self) -> str:
+        return str(self.file)
+
+    def exists(self) -> bool:
+        return self.file.exists()

@@ -353,7 +353,7 @@ def check_budget(book: Path, import_seconds: float) -> None:
         return time.perf_counter() - began
 
     def chain() -> None:
-        from xinfang_cli.book.chain import walk_chain
+        from xinfang_cli.book.checking import walk_chain
 
         walk_chain(sqlite3.connect(book))
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from contextlib import closing
 
 from tests.conftest import Matter
-from xinfang_cli.book import projection
 from xinfang_cli.book.sql import counts
-from xinfang_cli.book.sqlite.schema import VERSION, running
+from xinfang_cli.book.sql.predicates import running
+from xinfang_cli.book.sqlite.schema import VERSION
 from xinfang_cli.law import terms
 from xinfang_cli.law.terms import WINDOWS
 from xinfang_cli.office.find import morning
@@ -79,8 +79,8 @@ def test_what_asks_for_clocks_is_answered_by_their_indexes(session: Callable[...
     asked: list[str] = []
     with at.reading() as book:
         book.conn.set_trace_callback(asked.append)
-        projection.clocks_due(book.conn, at.today)
-        projection.listed(book.conn, ListFilter(overdue_on=at.today), at.today)
+        book.lists.clocks_due(at.today)
+        book.lists.listed(ListFilter(overdue_on=at.today), at.today)
         for basis in ("due", "stopped"):
             want = counts.Asked(at.today, at.today, at.today, basis=basis)
             counts.rates(counts.AsOf(book, at.today), want)

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import FULL, Matter
-from xinfang_cli.book import chain, projection
-from xinfang_cli.book.sqlite.opening import create_book
+from xinfang_cli.book import checking, projection
+from xinfang_cli.book.face import create_book
 from xinfang_cli.errors import Ambiguous, BadValue, NotFound, Refused, XinfangError
 from xinfang_cli.law.case import fold
 from xinfang_cli.law.events.base import EVENT
@@ -22,6 +22,7 @@ from xinfang_cli.office.find import one_case
 from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, registering
+from xinfang_cli.records import Place
 
 Make = Callable[..., Matter]
 Open = Callable[..., Session]
@@ -42,13 +43,13 @@ def everything(session: Session) -> dict[str, list[tuple[Any, ...]]]:
 def whole(session: Session) -> None:
     """The chain holds, no text was touched, and the rows are what the events add up to (DESIGN, truths 2 and 3)."""
     with session.reading() as book:
-        count, _, broken = chain.walk_chain(book.conn)
+        count, _, broken = checking.walk_chain(book.conn)
         assert broken == []
         assert count == book.conn.execute("SELECT count(*) FROM events").fetchone()[0]
-        assert list(chain.check_texts(book.conn)) == []
+        assert list(checking.check_texts(book.conn)) == []
         code, kept = book.code, {}
         for case_id, case_no in book.conn.execute("SELECT id, case_no FROM docket").fetchall():
-            made = fold(chain.events_of(book.conn, case_id), code)
+            made = fold(book.events.of(case_id), code)
             if made is not None:
                 kept[case_id] = projection.Rows(case_id, case_no, made, book.canonical)
         every = sorted(kept.values(), key=lambda rows: rows.case[0])
@@ -166,10 +167,8 @@ def test_accept_follows_the_kind_and_tells_on_the_day(case: Make) -> None:
 
 
 def test_closings_are_checked_where_the_office_wants_it(case: Make, session: Open) -> None:
-    from xinfang_cli.book.sql.settings import write_setting
-
-    with session().writing("config") as (_, pen):
-        write_setting(pen, "check_closings", True, "区信访办〔2023〕1号", d("2023-03-01"))
+    with session().writing("config") as (book, pen):
+        book.settings.write(pen, "check_closings", True, "区信访办〔2023〕1号", d("2023-03-01"))
     matter = case("2023-03-01", *CLOSED)
     shown = matter.shown()
     assert (shown["stage"], shown["closed_on"]) == ("reported", None)
@@ -323,12 +322,12 @@ def test_how_a_case_is_named(case: Make, session: Open) -> None:
             " 23-000001 ",
             "37130020230000123",
         ):
-            assert projection.find(book.conn, word)[1] == one.no, word
-        assert projection.find(book.conn, "2")[1] == "XF2023-000002"
+            assert book.cases.find(word)[1] == one.no, word
+        assert book.cases.find("2")[1] == "XF2023-000002"
         with pytest.raises(Ambiguous, match="XF2023-000001、XF2024-000001"):
-            projection.find(book.conn, "1")
+            book.cases.find("1")
         with pytest.raises(NotFound, match="99"):
-            projection.find(book.conn, "99")
+            book.cases.find("99")
 
 
 # ---- numbers ----------------------------------------------------------------------------------------------------
@@ -390,7 +389,7 @@ def test_undoing_a_registration_leaves_the_number_spent(case: Make, session: Ope
     assert second.no in done.warnings[0]
     with at.reading() as book:
         with pytest.raises(NotFound, match="登记已撤销"):
-            projection.find(book.conn, second.no)
+            book.cases.find(second.no)
         for table in ("cases", "clocks", "people"):
             key = "id" if table == "cases" else "case_id"
             assert book.conn.execute(f"SELECT count(*) FROM {table} WHERE {key} = 2").fetchone()[0] == 0
@@ -593,7 +592,7 @@ def test_edit_keeps_the_old_value_and_the_new(case: Make, session: Open) -> None
     assert (said["changed_from"], said["changes"]) == ({"name": "测试甲"}, {"name": "测试戊"})
     assert matter.shown()["headcount"] == 8
     with session().reading() as book:
-        assert projection.people_of(book.conn, 1)["name"] == "测试戊"
+        assert book.people.of(1)["name"] == "测试戊"
         body = book.conn.execute("SELECT body FROM events WHERE kind = 'edit'").fetchone()[0]
     assert "测试" not in body  # names stand in the texts only
     whole(matter.session)
@@ -693,7 +692,7 @@ def test_a_changed_event_shows_in_the_chain(case: Make) -> None:
     with matter.session.reading() as book:
         book.conn.execute("DROP TRIGGER events_never_change")
         book.conn.execute("UPDATE events SET on_day = '2023-03-05' WHERE kind = 'accept'")
-        assert chain.walk_chain(book.conn)[2]
+        assert checking.walk_chain(book.conn)[2]
 
 
 def test_a_cut_off_tail_shows_in_the_chain(case: Make) -> None:
@@ -702,7 +701,7 @@ def test_a_cut_off_tail_shows_in_the_chain(case: Make) -> None:
         book.conn.execute("DROP TRIGGER events_never_go")
         book.conn.execute("DELETE FROM texts WHERE event_id = (SELECT max(id) FROM events)")
         book.conn.execute("DELETE FROM events WHERE id = (SELECT max(id) FROM events)")
-        assert chain.walk_chain(book.conn)[2]
+        assert checking.walk_chain(book.conn)[2]
 
 
 # ---- two terminals ----------------------------------------------------------------------------------------------
@@ -726,7 +725,7 @@ def test_two_processes_add_at_once(tmp_path: Path, there: bool) -> None:
     count = 500 if FULL else 50
     path = tmp_path / "共用 案件簿.db"
     if there:
-        assert create_book(path, "init", "2023-01-01T00:00:00+00:00")
+        assert create_book(Place(path), "init", "2023-01-01T00:00:00+00:00")
     started = [
         subprocess.Popen(
             [sys.executable, "-X", "utf8", "-c", ADDING, str(path), actor, str(count)],

@@ -17,7 +17,6 @@ import openpyxl
 import pytest
 
 from tests.conftest import ACTOR, TODAY, Matter, day
-from xinfang_cli.book import projection
 from xinfang_cli.book.sql import backlog as batch_rows
 from xinfang_cli.documents import exports as out
 from xinfang_cli.errors import BadValue, XinfangError
@@ -248,13 +247,13 @@ def test_what_the_house_did_goes_along(
         assert repr(told(at)).replace(one.no, now) == repr(told(other))
     with other.reading() as book:
         [sat] = sittings(other)
-        assert [projection.number_of(book.conn, id) for id in sat.invited] == [now]
+        assert [book.cases.number_of(id) for id in sat.invited] == [now]
     assert upkeep.doctor(other, True)["ok"]
 
 
 def sittings(session: Session) -> list[batch_rows.Attendance]:
     with session.reading() as book:
-        return batch_rows.attendances(book.conn)
+        return book.backlog.attendances()
 
 
 def test_what_the_house_did_cannot_be_read(case: Callable[..., Matter], tmp_path: Path) -> None:

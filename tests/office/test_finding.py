@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import Matter
+from xinfang_cli.book.face import open_book
 from xinfang_cli.book.sqlite import text_index
-from xinfang_cli.book.sqlite.opening import open_book
 from xinfang_cli.cli import filters
 from xinfang_cli.errors import BadValue, NotFound
 from xinfang_cli.intake.where import parse
@@ -28,7 +28,7 @@ from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, registering
-from xinfang_cli.records import ListFilter
+from xinfang_cli.records import ListFilter, Place
 from xinfang_cli.terminal.cases import LIST_COLUMNS
 
 Make = Callable[..., Matter]
@@ -114,7 +114,7 @@ def test_the_index_finds_whatever_like_finds(empty_book: Path, tmp_path: Path, t
     else:
         word = data.draw(TEXT)
     word = "".join(word.split())
-    with open_book(empty_book) as book:
+    with open_book(Place(empty_book)) as book:
         conn = book.conn
         conn.execute("BEGIN")
         try:
@@ -125,7 +125,7 @@ def test_the_index_finds_whatever_like_finds(empty_book: Path, tmp_path: Path, t
             like = "%" + re.sub(r"([%_\\])", r"\\\1", word) + "%"
             wanted = {row[0] for row in conn.execute("SELECT id FROM plain WHERE text LIKE ? ESCAPE '\\'", (like,))}
             try:
-                match = text_index.query(lists.compared([word]))
+                match = book.search.query(lists.compared([word]))
             except BadValue:
                 assert not normal(word)
                 return
@@ -197,7 +197,7 @@ def test_what_is_imported_is_found_and_what_an_update_brings(tmp_path: Path) -> 
     assert numbers(desk, "供水") == numbers(desk, "泵房") == numbers(desk, "0001") == ["XF2023-000001"]
     assert numbers(desk, "反映") == ["XF2023-000001", "XF2023-000002"]
     with Session(desk.path, desk.today, "测试员").reading() as book:
-        assert text_index.texts_in(book.conn, [1])[1].title == "反映供水"
+        assert book.search.texts_in([1])[1].title == "反映供水"
     sound(desk)
     again = run.import_ledger(desk, first)
     assert again.already_there == 2
@@ -404,10 +404,8 @@ def pairs(session: Session, **more: object) -> list[tuple[str, str, list[str]]]:
 
 def test_duplicates_and_their_grounds(case: Make, session: Open) -> None:
     desk = session()
-    with desk.writing("unit") as (_, pen):
-        from xinfang_cli.book.sql import units
-
-        units.add_region(pen, "测试镇", desk.today)
+    with desk.writing("unit") as (book, pen):
+        book.units.add_region(pen, "测试镇", desk.today)
     a = case("2023-03-01", name="测试甲", id_no="110101199001010010", title="反映供水压力不足", region="测试镇")
     b = case("2023-03-02", name="测试乙", id_no="110101199001010010", title="反映别的事情")
     c = case("2023-03-03", name="测试丙", phone="13000000001", title="反映路灯不亮")
@@ -426,10 +424,8 @@ def test_duplicates_and_their_grounds(case: Make, session: Open) -> None:
 
 def test_a_registration_offers_the_same_words_from_the_same_place(case: Make, session: Open) -> None:
     desk = session()
-    with desk.writing("unit") as (_, pen):
-        from xinfang_cli.book.sql import units
-
-        units.add_region(pen, "测试镇", desk.today)
+    with desk.writing("unit") as (book, pen):
+        book.units.add_region(pen, "测试镇", desk.today)
     one = case("2023-03-01", title="反映供水压力不足", region="测试镇")
     fields = {
         "channel": "letter",

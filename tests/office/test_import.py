@@ -16,9 +16,7 @@ from typing import Any
 
 import pytest
 
-from xinfang_cli.book import chain, projection
-from xinfang_cli.book.sql import units
-from xinfang_cli.book.sqlite.bulk import roomy
+from xinfang_cli.book import checking, projection
 from xinfang_cli.book.sqlite.schema import INDEXES
 from xinfang_cli.documents.rejects import write_rejects
 from xinfang_cli.errors import BadValue, NotFound, Refused, Unusable
@@ -88,31 +86,31 @@ class Desk:
     def shown(self, word: str | int) -> dict[str, Any]:
         word = f"XF2023-{word:06d}" if isinstance(word, int) else word
         with self.session.reading() as book:
-            return projection.one(book.conn, projection.find(book.conn, word)[0], TODAY)
+            return book.lists.one(book.cases.find(word)[0], TODAY)
 
     def case(self, word: str | int) -> Case:
         with self.session.reading() as book:
-            found = fold(chain.events_of(book.conn, self.id(word)), book.code)
+            found = fold(book.events.of(self.id(word)), book.code)
         assert found is not None
         return found
 
     def id(self, word: str | int) -> int:
         word = f"XF2023-{word:06d}" if isinstance(word, int) else word
         with self.session.reading() as book:
-            return projection.find(book.conn, word)[0]
+            return book.cases.find(word)[0]
 
     def story(self, word: str | int) -> list[str]:
         """The events of a case with their days."""
         with self.session.reading() as book:
-            return [f"{e.kind} {e.on.isoformat()[5:]}" for e in chain.events_of(book.conn, self.id(word))]
+            return [f"{e.kind} {e.on.isoformat()[5:]}" for e in book.events.of(self.id(word))]
 
     def counted(self) -> tuple[int, int]:
         """Events and cases in the book; the chain and the stored rows are held to the events as well."""
         with self.session.reading() as book:
-            walked, _, broken = chain.walk_chain(book.conn)
+            walked, _, broken = checking.walk_chain(book.conn)
             assert not broken
-            assert not list(chain.check_texts(book.conn))
-            for case_id, events in chain.all_cases(book.conn):
+            assert not list(checking.check_texts(book.conn))
+            for case_id, events in book.events.by_case():
                 case = fold(events, book.code)
                 if case is None:
                     continue
@@ -122,7 +120,7 @@ class Desk:
                 assert stored == made.case
                 clocks = book.conn.execute("SELECT * FROM clocks WHERE case_id = ? ORDER BY n", (case_id,)).fetchall()
                 assert clocks == made.clocks
-            return walked, projection.count(book.conn)
+            return walked, book.cases.count()
 
 
 @pytest.fixture
@@ -170,10 +168,10 @@ def test_text_that_looks_like_a_formula_is_text(desk: Desk) -> None:
 
 def test_the_example_ledger_has_no_bad_row(desk: Desk) -> None:
     desk.session.today = date(2023, 7, 17)
-    with desk.session.writing("unit") as (_, pen), (ROOT / "data" / "units.csv").open(encoding="utf-8-sig") as file:
+    with desk.session.writing("unit") as (book, pen), (ROOT / "data" / "units.csv").open(encoding="utf-8-sig") as file:
         for unit in csv.DictReader(file):
             aliases = tuple(word for word in unit["别名"].split("、") if word)
-            units.add_unit(
+            book.units.add(
                 pen,
                 desk.session.today,
                 unit["名称"],
@@ -282,7 +280,7 @@ def test_a_whole_history_by_day_ties_in_workflow_order(desk: Desk) -> None:
 
 def _events(desk: Desk, word: str | int) -> list[Any]:
     with desk.session.reading() as book:
-        return chain.events_of(book.conn, desk.id(word))
+        return book.events.of(desk.id(word))
 
 
 def test_received_stands_in(desk: Desk) -> None:
@@ -825,7 +823,7 @@ def test_units_are_made_grouped_and_listed(desk: Desk) -> None:
     )
     assert report.new_units == ["测试街道办事处", "测试镇", "区测试局"]
     with desk.session.reading() as book:
-        assert {u.name: u.group for u in units.all_units(book.conn)} == {
+        assert {u.name: u.group for u in book.units.all()} == {
             "测试街道办事处": "镇街",
             "测试镇": "镇街",
             "区测试局": "区直部门",
@@ -839,9 +837,9 @@ def test_topics_and_places_are_made_and_reported(desk: Desk) -> None:
 
 
 def test_an_ambiguous_unit_lists_the_candidates(desk: Desk) -> None:
-    with desk.session.writing("unit") as (_, pen):
-        units.add_unit(pen, TODAY, "交通局")
-        units.add_unit(pen, TODAY, "教体局")
+    with desk.session.writing("unit") as (book, pen):
+        book.units.add(pen, TODAY, "交通局")
+        book.units.add(pen, TODAY, "教体局")
     refused = desk.refused(row(1, 责任单位="jtj", 转办日期="2023-06-05"))
     assert refused[0][1] == "责任单位"
     assert "交通局" in refused[0][2]
@@ -950,10 +948,10 @@ def test_an_import_that_finds_the_book_locked_waits_once(desk: Desk) -> None:
     said: list[str] = []
     with desk.session.reading() as book:
         book.conn.set_trace_callback(said.append)
-        with pytest.raises(ZeroDivisionError), roomy(book, False):
+        with pytest.raises(ZeroDivisionError), book.bulk.roomy(False):
             raise ZeroDivisionError
         assert not any("checkpoint" in statement for statement in said)
-        with roomy(book, False):
+        with book.bulk.roomy(False):
             pass
         assert any("checkpoint" in statement for statement in said)
         book.conn.set_trace_callback(None)

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from tests.conftest import Matter, day
-from xinfang_cli.book.sql import units
 from xinfang_cli.errors import BadValue, Refused
 from xinfang_cli.law.terms import UNSTATED
 from xinfang_cli.office.keeping import upkeep
@@ -88,7 +87,7 @@ def test_never_to_the_unit_complained_of(case: Callable[..., Matter], how: str, 
     session = matter.session
     if how == "edit":
         with session.reading() as book:
-            unit = units.find_unit(book.conn, "测试局")
+            unit = book.units.find("测试局")
         changes = {"complained_unit": "测试局", "complained_unit_id": unit.id}
         acting.edit(session, [matter.no], changes)
     elif how == "name":

@@ -24,15 +24,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from tests.conftest import FULL
+from xinfang_cli.book.face import create_book
 from xinfang_cli.book.sqlite import opening
-from xinfang_cli.book.sqlite.opening import create_book
 from xinfang_cli.errors import Refused
 from xinfang_cli.office.find import lists as finding
 from xinfang_cli.office.find import morning, one_case
 from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, registering
-from xinfang_cli.records import ListFilter
+from xinfang_cli.records import ListFilter, Place
 
 FIRST, LAST = date(2023, 1, 3), date(2024, 6, 20)
 UNITS = ("甲局", "乙局", "丙局", "丁局")
@@ -1333,7 +1333,7 @@ CLOCKS_EXTENDED = ("completion", "completion", "feedback")
 @pytest.fixture(scope="module")
 def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("blank") / "book.db"
-    assert create_book(path, "init", "2023-01-01T00:00:00+00:00")
+    assert create_book(Place(path), "init", "2023-01-01T00:00:00+00:00")
     return path
 
 

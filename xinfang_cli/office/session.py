@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from xinfang_cli.book.chain import Pen
-from xinfang_cli.book.sqlite.opening import Book, create_book, open_book, unusable
+from xinfang_cli.book.face import Book, create_book, open_book
+from xinfang_cli.records import Place
 
 FIRST_COMMANDS = frozenset(
     {"add", "import", "unit", "config", "workdays", "batch", "roster", "attend", "advise", "standing"}
@@ -25,7 +25,7 @@ class Session:
     """One invocation. `today` is the clerk's day and travels as an argument; `now` gives the machine's moment."""
 
     def __init__(self, path: Path, today: date, actor: str) -> None:
-        self.path = path
+        self.place = Place(path)
         self.today = today
         self._actor = actor
         self.unknown_years: set[int] = set()
@@ -33,6 +33,11 @@ class Session:
         """Whether something stands in the book by now, whatever becomes of what is still to be said or saved."""
         self.waits: Callable[[], None] | None = None
         """Called once when another command keeps the book, and this one waits."""
+
+    @property
+    def path(self) -> Path:
+        """The file of a book that is one."""
+        return self.place.file
 
     @property
     def actor(self) -> str:
@@ -52,11 +57,10 @@ class Session:
     @contextmanager
     def reading(self) -> Iterator[Book]:
         """An open book; Unusable (exit 3) when there is none."""
-        book = self.open(self.path)
+        book = self.open(self.place)
         try:
-            yield book
-        except sqlite3.Error as error:
-            raise unusable(error, self.path) from error
+            with book.guarded():
+                yield book
         finally:
             self.close(book)
 
@@ -66,9 +70,9 @@ class Session:
     ) -> Iterator[tuple[Book, Pen]]:
         """The book inside one transaction; made when missing by a command that can be a book's first, unless what it is
         about (`begins` False) could only be in a book already."""
-        if begins and name in FIRST_COMMANDS and not self.path.exists():
-            create_book(self.path, self.actor, self.now())
-        book = self.open(self.path)
+        if begins and name in FIRST_COMMANDS and not self.place.exists():
+            create_book(self.place, self.actor, self.now())
+        book = self.open(self.place)
         try:
             with book.writing(name, self.actor, self.now(), source) as pen:
                 yield book, pen
@@ -76,9 +80,9 @@ class Session:
         finally:
             self.close(book)
 
-    def open(self, path: Path) -> Book:
+    def open(self, place: Place) -> Book:
         """A book that is there, as this invocation uses it; to be given back to `close`."""
-        book = open_book(path)
+        book = open_book(place)
         book.waits = self.waits
         return book
 
@@ -88,7 +92,8 @@ class Session:
 
     def note_years(self, book: Book) -> None:
         """Keep which years were asked of the calendar that it does not know."""
-        if book._code is not None:
+        code = book.code_asked
+        if code is not None:
             # Asked of the calendar in force then, which a clock that stopped keeps: known by now is known.
-            asked = {year for version in book._code.versions for year in version.calendar.unknown_asked}
-            self.unknown_years |= asked - book._code.now.calendar.known_years() if asked else asked
+            asked = {year for version in code.versions for year in version.calendar.unknown_asked}
+            self.unknown_years |= asked - code.now.calendar.known_years() if asked else asked

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from json import dumps, loads
 from typing import NamedTuple
+
+from xinfang_cli.book.part import Part
 
 
 class Attachment(NamedTuple):
@@ -25,20 +26,22 @@ WHERE e.kind = 'attach'{} AND NOT EXISTS (SELECT 1 FROM events r WHERE r.case_id
 AND json_extract(r.body, '$.event') = e.seq) ORDER BY e.case_id, e.seq"""
 
 
-def kept(conn: sqlite3.Connection, case_ids: list[int] | None = None) -> Iterator[Attachment]:
-    """What is attached and was not taken back: to some cases, or to all there are."""
-    which = "" if case_ids is None else " AND e.case_id IN (SELECT value FROM json_each(?))"
-    for case_no, seq, on, body, text in conn.execute(
-        _KEPT.format(which), () if case_ids is None else (dumps(case_ids),)
-    ):
-        said = loads(body)
-        name = loads(text)["file"] if text is not None else said["sha256"][:12]
-        yield Attachment(case_no, seq, on, name, said["sha256"], said["size"])
+class Attachments(Part):
+    def kept(self, case_ids: list[int] | None = None) -> Iterator[Attachment]:
+        """What is attached and was not taken back: to some cases, or to all there are."""
+        which = "" if case_ids is None else " AND e.case_id IN (SELECT value FROM json_each(?))"
+        for case_no, seq, on, body, text in self.conn.execute(
+            _KEPT.format(which), () if case_ids is None else (dumps(case_ids),)
+        ):
+            said = loads(body)
+            name = loads(text)["file"] if text is not None else said["sha256"][:12]
+            yield Attachment(case_no, seq, on, name, said["sha256"], said["size"])
 
-
-def any_kept(conn: sqlite3.Connection) -> bool:
-    """Whether anything was ever attached."""
-    return (
-        conn.execute("SELECT 1 FROM events INDEXED BY events_attached WHERE kind = 'attach' LIMIT 1").fetchone()
-        is not None
-    )
+    def any_kept(self) -> bool:
+        """Whether anything was ever attached."""
+        return (
+            self.conn.execute(
+                "SELECT 1 FROM events INDEXED BY events_attached WHERE kind = 'attach' LIMIT 1"
+            ).fetchone()
+            is not None
+        )

@@ -6,48 +6,18 @@ there are few of them. What happened on a case is read from the case.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from datetime import date
 from json import dumps
 from typing import TYPE_CHECKING, NamedTuple
 
-from xinfang_cli.book import chain
+from xinfang_cli.book.part import Part
 from xinfang_cli.law.backlog import Batch
 from xinfang_cli.law.events.base import Event
 
 if TYPE_CHECKING:
     from xinfang_cli.book.sql.counts import AsOf
-    from xinfang_cli.book.sqlite.opening import Book
     from xinfang_cli.law.case import Case
-
-
-def house(conn: sqlite3.Connection, kind: str) -> list[Event]:
-    """The house's standing events of one kind, in order, their free text with them."""
-    return chain.house_since(conn, 0, kind)
-
-
-def advice_given(conn: sqlite3.Connection) -> int:
-    """The highest number that a suggestion ever had: one that was taken back leaves its number spent."""
-    found = conn.execute(
-        "SELECT max(json_extract(body, '$.number')) FROM events WHERE case_id IS NULL AND kind = 'advise'"
-    ).fetchone()[0]
-    return int(found or 0)
-
-
-def batches(conn: sqlite3.Connection) -> dict[str, Batch]:
-    """The batches that were described, by name, each as it was last described."""
-    known: dict[str, Batch] = {}
-    for event in house(conn, "batch"):
-        name = event.data.pop("batch")
-        known[name] = known.get(name, Batch(name))._replace(**event.data)
-    return known
-
-
-def batch_names(conn: sqlite3.Connection) -> list[str]:
-    """Every batch: described, or with a case in it."""
-    used = [row[0] for row in conn.execute("SELECT DISTINCT batch FROM backlog ORDER BY batch")]
-    return list(dict.fromkeys([*batches(conn), *used]))
 
 
 class Entry(NamedTuple):
@@ -99,22 +69,6 @@ def entries(tables: AsOf, as_of: date, batch: str | None, numbers: Sequence[str]
 # ---- reception --------------------------------------------------------------------------------------------------
 
 
-def received_cases(book: Book, as_of: date) -> list[tuple[int, str, Case]]:
-    """The cases on which a leader received somebody or ordered something, as of a day."""
-    from xinfang_cli.law.case import fold
-
-    ids = book.conn.execute(
-        "SELECT DISTINCT e.case_id, d.case_no FROM events e JOIN docket d ON d.id = e.case_id "
-        "WHERE e.kind = 'receive' ORDER BY e.on_day, e.case_id"
-    ).fetchall()
-    found = []
-    for case_id, case_no in dict.fromkeys(ids):
-        case = fold(chain.events_of(book.conn, case_id), book.code, until=as_of)
-        if case is not None and case.receptions:
-            found.append((case_id, case_no, case))
-    return found
-
-
 class Attendance(NamedTuple):
     """Leaders on duty to whom nobody came; `invited`: the cases whose petitioners they asked to come (无访约访)."""
 
@@ -125,43 +79,85 @@ class Attendance(NamedTuple):
     invited: tuple[int, ...]
 
 
-def attendances(conn: sqlite3.Connection, as_of: date | None = None) -> list[Attendance]:
-    """The attendances without a visitor that stand, by day."""
-    events = house(conn, "reception")
-    cancelled = {event.data["event"] for event in events if event.data["doing"] == "cancel"}
-    return sorted(
-        (
-            Attendance(
-                event.id,
-                event.on,
-                event.data["form"],
-                tuple(event.data["leaders"]),
-                tuple(event.data.get("invited", ())),
-            )
-            for event in events
-            if event.data["doing"] == "attend" and event.id not in cancelled and (as_of is None or event.on <= as_of)
-        ),
-        key=lambda attendance: (attendance.on, attendance.id),
-    )
+class Backlog(Part):
+    def office_events(self, kind: str) -> list[Event]:
+        """The house's standing events of one kind, in order, their free text with them."""
+        return self.book.events.of_office_since(0, kind)
 
+    def advice_given(self) -> int:
+        """The highest number that a suggestion ever had: one that was taken back leaves its number spent."""
+        found = self.conn.execute(
+            "SELECT max(json_extract(body, '$.number')) FROM events WHERE case_id IS NULL AND kind = 'advise'"
+        ).fetchone()[0]
+        return int(found or 0)
 
-def roster(conn: sqlite3.Connection) -> dict[date, tuple[str, ...]]:
-    """Who is on duty on which day, as last arranged."""
-    days: dict[date, tuple[str, ...]] = {}
-    for event in house(conn, "reception"):
-        if event.data["doing"] == "roster":
-            for day, leaders in event.data["days"].items():
-                days[date.fromisoformat(day)] = tuple(leaders)
-    return {day: leaders for day, leaders in sorted(days.items()) if leaders}
+    def batches(self) -> dict[str, Batch]:
+        """The batches that were described, by name, each as it was last described."""
+        known: dict[str, Batch] = {}
+        for event in self.office_events("batch"):
+            name = event.data.pop("batch")
+            known[name] = known.get(name, Batch(name))._replace(**event.data)
+        return known
 
+    def batch_names(self) -> list[str]:
+        """Every batch: described, or with a case in it."""
+        used = [row[0] for row in self.conn.execute("SELECT DISTINCT batch FROM backlog ORDER BY batch")]
+        return list(dict.fromkeys([*self.batches(), *used]))
 
-def case_rows(conn: sqlite3.Connection, ids: tuple[int, ...]) -> dict[int, tuple[str, str]]:
-    """id → (number, title)."""
-    marks = ",".join("?" * len(ids))
-    rows = conn.execute(f"SELECT id, case_no, title FROM cases WHERE id IN ({marks})", ids)
-    return {row[0]: (row[1], row[2]) for row in rows}
+    def received_cases(self, as_of: date) -> list[tuple[int, str, Case]]:
+        """The cases on which a leader received somebody or ordered something, as of a day."""
+        from xinfang_cli.law.case import fold
 
+        ids = self.conn.execute(
+            "SELECT DISTINCT e.case_id, d.case_no FROM events e JOIN docket d ON d.id = e.case_id "
+            "WHERE e.kind = 'receive' ORDER BY e.on_day, e.case_id"
+        ).fetchall()
+        found = []
+        for case_id, case_no in dict.fromkeys(ids):
+            case = fold(self.book.events.of(case_id), self.book.code, until=as_of)
+            if case is not None and case.receptions:
+                found.append((case_id, case_no, case))
+        return found
 
-def batches_of(conn: sqlite3.Connection, case_id: int) -> list[str]:
-    """The batches that a case is in."""
-    return [row[0] for row in conn.execute("SELECT batch FROM backlog WHERE case_id = ? ORDER BY batch", (case_id,))]
+    def attendances(self, as_of: date | None = None) -> list[Attendance]:
+        """The attendances without a visitor that stand, by day."""
+        events = self.office_events("reception")
+        cancelled = {event.data["event"] for event in events if event.data["doing"] == "cancel"}
+        return sorted(
+            (
+                Attendance(
+                    event.id,
+                    event.on,
+                    event.data["form"],
+                    tuple(event.data["leaders"]),
+                    tuple(event.data.get("invited", ())),
+                )
+                for event in events
+                if event.data["doing"] == "attend"
+                and event.id not in cancelled
+                and (as_of is None or event.on <= as_of)
+            ),
+            key=lambda attendance: (attendance.on, attendance.id),
+        )
+
+    def roster(self) -> dict[date, tuple[str, ...]]:
+        """Who is on duty on which day, as last arranged."""
+        days: dict[date, tuple[str, ...]] = {}
+        for event in self.office_events("reception"):
+            if event.data["doing"] == "roster":
+                for day, leaders in event.data["days"].items():
+                    days[date.fromisoformat(day)] = tuple(leaders)
+        return {day: leaders for day, leaders in sorted(days.items()) if leaders}
+
+    def case_rows(self, ids: tuple[int, ...]) -> dict[int, tuple[str, str]]:
+        """id → (number, title)."""
+        marks = ",".join("?" * len(ids))
+        rows = self.conn.execute(f"SELECT id, case_no, title FROM cases WHERE id IN ({marks})", ids)
+        return {row[0]: (row[1], row[2]) for row in rows}
+
+    def batches_of(self, case_id: int) -> list[str]:
+        """The batches that a case is in."""
+        return [
+            row[0]
+            for row in self.conn.execute("SELECT batch FROM backlog WHERE case_id = ? ORDER BY batch", (case_id,))
+        ]

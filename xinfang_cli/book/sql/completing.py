@@ -2,76 +2,73 @@
 
 from __future__ import annotations
 
-import sqlite3
-
-from xinfang_cli.book.projection import RUNNING
+from xinfang_cli.book.part import Part
+from xinfang_cli.book.sql.filters import RUNNING
 
 LOOKED_AT = 2000
 """Of the numbers that begin as typed, so many of the latest are looked at for open cases."""
 _OPEN = "c.closed_on IS NULL AND c.stage IN ('registered','assigned','accepted','reported','objected')"
 
 
-def pressing_numbers(conn: sqlite3.Connection, most: int) -> list[tuple[str, str]]:
-    """(number, title) of the cases whose clocks are due first."""
-    rows = conn.execute(
-        f"SELECT c.case_no, c.title FROM (SELECT k.case_id FROM clocks k INDEXED BY clocks_running WHERE {RUNNING} "
-        "ORDER BY k.due_on LIMIT ?) CROSS JOIN cases c ON c.id = case_id",
-        (most * 2,),
-    )
-    return list(dict(rows.fetchall()).items())[:most]
-
-
-def numbers_from(conn: sqlite3.Connection, start: str, most: int) -> list[tuple[str, str]]:
-    """(number, title) of cases whose number begins so: open ones, or any where none is open.
-
-    Where there are more, the first and the last are among them: a shell puts in what all that it is offered have in common.
-    """
-    span = (start, start + "\U0010ffff")
-    docket = "SELECT id, case_no FROM docket WHERE case_no >= ? AND case_no < ? ORDER BY case_no"
-    for which, order in ((f"WHERE {_OPEN}", "DESC"), ("", "")):
-        rows = conn.execute(
-            f"SELECT d.case_no, c.title FROM ({docket} {order} LIMIT {LOOKED_AT}) d CROSS JOIN cases c ON c.id = d.id {which} "
-            "ORDER BY d.case_no LIMIT ?",
-            (*span, most),
+class Completing(Part):
+    def pressing_numbers(self, most: int) -> list[tuple[str, str]]:
+        """(number, title) of the cases whose clocks are due first."""
+        rows = self.conn.execute(
+            f"SELECT c.case_no, c.title FROM (SELECT k.case_id FROM clocks k INDEXED BY clocks_running WHERE {RUNNING} "
+            "ORDER BY k.due_on LIMIT ?) CROSS JOIN cases c ON c.id = case_id",
+            (most * 2,),
         )
-        found: list[tuple[str, str]] = rows.fetchall()
-        if len(found) == most:
-            for place, end in ((0, ""), (-1, "DESC")):
-                found[place] = conn.execute(
-                    "SELECT d.case_no, c.title FROM docket d CROSS JOIN cases c ON c.id = d.id WHERE d.case_no >= ? "
-                    f"AND d.case_no < ? ORDER BY d.case_no {end} LIMIT 1",
-                    span,
-                ).fetchone()
-        if found:
-            return found
-    return []
+        return list(dict(rows.fetchall()).items())[:most]
 
+    def numbers_from(self, start: str, most: int) -> list[tuple[str, str]]:
+        """(number, title) of cases whose number begins so: open ones, or any where none is open.
 
-def serials_from(conn: sqlite3.Connection, start: str, year: int | None, most: int) -> list[tuple[int, str]]:
-    """(serial, title) of cases whose serial begins so; without a year only where one case alone has it."""
-    if len(start) > 7 or start.startswith("0"):
+        Where there are more, the first and the last are among them: a shell puts in what all that it is offered have in common.
+        """
+        span = (start, start + "\U0010ffff")
+        docket = "SELECT id, case_no FROM docket WHERE case_no >= ? AND case_no < ? ORDER BY case_no"
+        for which, order in ((f"WHERE {_OPEN}", "DESC"), ("", "")):
+            rows = self.conn.execute(
+                f"SELECT d.case_no, c.title FROM ({docket} {order} LIMIT {LOOKED_AT}) d CROSS JOIN cases c ON c.id = d.id {which} "
+                "ORDER BY d.case_no LIMIT ?",
+                (*span, most),
+            )
+            found: list[tuple[str, str]] = rows.fetchall()
+            if len(found) == most:
+                for place, end in ((0, ""), (-1, "DESC")):
+                    found[place] = self.conn.execute(
+                        "SELECT d.case_no, c.title FROM docket d CROSS JOIN cases c ON c.id = d.id WHERE d.case_no >= ? "
+                        f"AND d.case_no < ? ORDER BY d.case_no {end} LIMIT 1",
+                        span,
+                    ).fetchone()
+            if found:
+                return found
         return []
-    found: list[tuple[int, str]] = []
-    for more in range(8 - len(start)):  # 12: then 120 to 129, 1200 to 1299 …
-        low, high = (int(start) * 10**more, (int(start) + 1) * 10**more - 1) if start else (1, 9_999_999)
-        rows = conn.execute(
-            "SELECT d.serial, c.title FROM docket d INDEXED BY docket_serial CROSS JOIN cases c ON c.id = d.id "
-            "WHERE d.serial BETWEEN ? AND ?"
-            + (" AND d.year = ?" if year is not None else "")
-            + " GROUP BY d.serial HAVING count(*) = 1 LIMIT ?",
-            (low, high, *(() if year is None else (year,)), most - len(found)),
-        )
-        found += rows.fetchall()
-        if len(found) >= most or not start:
-            break
-    return found
 
+    def serials_from(self, start: str, year: int | None, most: int) -> list[tuple[int, str]]:
+        """(serial, title) of cases whose serial begins so; without a year only where one case alone has it."""
+        if len(start) > 7 or start.startswith("0"):
+            return []
+        found: list[tuple[int, str]] = []
+        for more in range(8 - len(start)):  # 12: then 120 to 129, 1200 to 1299 …
+            low, high = (int(start) * 10**more, (int(start) + 1) * 10**more - 1) if start else (1, 9_999_999)
+            rows = self.conn.execute(
+                "SELECT d.serial, c.title FROM docket d INDEXED BY docket_serial CROSS JOIN cases c ON c.id = d.id "
+                "WHERE d.serial BETWEEN ? AND ?"
+                + (" AND d.year = ?" if year is not None else "")
+                + " GROUP BY d.serial HAVING count(*) = 1 LIMIT ?",
+                (low, high, *(() if year is None else (year,)), most - len(found)),
+            )
+            found += rows.fetchall()
+            if len(found) >= most or not start:
+                break
+        return found
 
-def words_in_use(conn: sqlite3.Connection, what: str) -> list[str]:
-    """The leads, batches or tags that cases have."""
-    sql = {
-        "lead": "SELECT DISTINCT lead FROM cases WHERE lead IS NOT NULL ORDER BY lead",
-        "batch": "SELECT DISTINCT batch FROM backlog ORDER BY batch",
-        "tag": "SELECT DISTINCT j.value FROM cases c, json_each(c.tags) j WHERE c.tags IS NOT NULL ORDER BY 1",
-    }[what]
-    return [row[0] for row in conn.execute(sql)]
+    def words_in_use(self, what: str) -> list[str]:
+        """The leads, batches or tags that cases have."""
+        sql = {
+            "lead": "SELECT DISTINCT lead FROM cases WHERE lead IS NOT NULL ORDER BY lead",
+            "batch": "SELECT DISTINCT batch FROM backlog ORDER BY batch",
+            "tag": "SELECT DISTINCT j.value FROM cases c, json_each(c.tags) j WHERE c.tags IS NOT NULL ORDER BY 1",
+        }[what]
+        return [row[0] for row in self.conn.execute(sql)]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.law.terms import CLOSED_AND_LATER, OPEN_STAGES, VISITS
 from xinfang_cli.records import Term
+
+if TYPE_CHECKING:
+    from xinfang_cli.book.face import Book
 
 COLUMNS = {
     "stage": "c.stage",
@@ -50,22 +53,20 @@ FLAGS = {
 }
 
 
-def condition(term: Term) -> tuple[str, list[Any]]:
+def condition(book: Book, term: Term) -> tuple[str, list[Any]]:
     """One condition: its SQL, and what is bound to it."""
-    said, values = _positive(term)
+    said, values = _positive(book, term)
     return (f"coalesce({said}, 0) = 0" if term.negated else said), values
 
 
-def _positive(term: Term) -> tuple[str, list[Any]]:
+def _positive(book: Book, term: Term) -> tuple[str, list[Any]]:
     given = [value for value in term.values if value is not None]
     marks = ",".join("?" * len(given))
     empty = None in term.values
     if term.field == "is":
         return _flags(term)
     if term.field == "text":  # as the text index is asked
-        from xinfang_cli.book.sqlite.text_index import MATCHING
-
-        return f"c.id IN ({MATCHING})", given
+        return f"c.id IN ({book.search.MATCHING})", given
     if term.field == "tag":
         found = f"EXISTS (SELECT 1 FROM json_each(c.tags) WHERE value IN ({marks}))"
         return (f"({found} OR c.tags IS NULL)" if empty else found), given

@@ -6,18 +6,18 @@ which then stand in for their rows; all others are read as they are.
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from json import dumps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from xinfang_cli.book import chain
-from xinfang_cli.book.projection import RUNNING, Rows
-from xinfang_cli.book.sql.backlog import batches
-from xinfang_cli.book.sqlite.opening import Book
-from xinfang_cli.book.sqlite.schema import due_counted, stopped_counted
+from xinfang_cli.book.engine import Conn
+from xinfang_cli.book.face import Book
+from xinfang_cli.book.projection import Rows
+from xinfang_cli.book.sql.events import decode
+from xinfang_cli.book.sql.filters import RUNNING
+from xinfang_cli.book.sql.predicates import due_counted, stopped_counted
 from xinfang_cli.law.figures.definitions import CLOCK_RATES, DEFINITIONS, GOOD_RATINGS, Rate, clock_rate
 from xinfang_cli.law.terms import CHANNEL_GROUP, VISITS
 
@@ -78,6 +78,7 @@ class AsOf:
     """
 
     def __init__(self, book: Book, as_of: date, known_until: int | None = None) -> None:
+        self.book = book
         self.conn = conn = book.conn
         day = as_of.isoformat()
         self.cases, self.clocks, self.backlog = "cases", "clocks", "backlog"
@@ -107,7 +108,7 @@ class AsOf:
         conn.execute(f"INSERT OR IGNORE INTO moved {moved}", asked)
         known = conn.execute("SELECT id, case_no FROM moved WHERE received_on <= ? ORDER BY id", (day,)).fetchall()
         for case_id, case_no in known:
-            events = chain.events_of(conn, case_id)
+            events = book.events.of(case_id)
             if known_until is not None:
                 events = [event for event in events if event.id <= known_until]
             case = fold(events, code, until=as_of)
@@ -128,7 +129,7 @@ class AsOf:
     def only(cls, book: Book, many: Iterable[Rows]) -> AsOf:
         """Tables that hold these cases and no other."""
         tables = cls.__new__(cls)
-        tables.conn = book.conn
+        tables.book, tables.conn = book, book.conn
         _empty_tables(book.conn)
         for rows in many:
             _put_rows(book.conn, rows)
@@ -140,24 +141,24 @@ class AsOf:
         """Run a query in which {cases}, {clocks} and {backlog} stand for the tables as of the day."""
         filled = sql.replace("{cases}", self.cases).replace("{clocks}", self.clocks).replace("{backlog}", self.backlog)
         if ":recognising" in filled:
-            asking = [name for name, batch in batches(self.conn).items() if batch.recognise]
+            asking = [name for name, batch in self.book.backlog.batches().items() if batch.recognise]
             values = values | {"recognising": dumps(asking)}
         return self.conn.execute(filled, values).fetchall()
 
 
-def _empty_tables(conn: sqlite3.Connection) -> None:
+def _empty_tables(conn: Conn) -> None:
     for name in ("cases", "clocks", "backlog"):
         conn.execute(f"DROP TABLE IF EXISTS temp.then_{name}")
         conn.execute(f"CREATE TEMP TABLE then_{name} AS SELECT * FROM main.{name} LIMIT 0")
 
 
-def _put_rows(conn: sqlite3.Connection, rows: Rows) -> None:
+def _put_rows(conn: Conn, rows: Rows) -> None:
     for name, many in (("cases", [rows.case]), ("clocks", rows.clocks), ("backlog", rows.backlog)):
         if many:
             conn.executemany(f"INSERT INTO then_{name} VALUES ({','.join('?' * len(many[0]))})", many)
 
 
-def _index_tables(conn: sqlite3.Connection) -> None:
+def _index_tables(conn: Conn) -> None:
     conn.execute("CREATE INDEX temp.then_repeat ON then_cases(repeat_of)")
     conn.execute("CREATE UNIQUE INDEX temp.then_id ON then_cases(id)")
 
@@ -371,9 +372,9 @@ def doings(book: Book, tables: AsOf, first: date, last: date, kinds: Sequence[st
         (*kinds, first.isoformat(), last.isoformat()),
     ).fetchall()
     mended = {row[0] for row in rows if row[1] in ("revoke", "correct")}
-    found = [(row[0], chain.decode(*row[1:])) for row in rows if row[0] not in mended]
+    found = [(row[0], decode(*row[1:])) for row in rows if row[0] not in mended]
     for case_id in sorted(mended):
-        standing = in_force(chain.events_of(conn, case_id))
+        standing = in_force(tables.book.events.of(case_id))
         if standing and standing[0].kind == "register":
             found += [(case_id, event) for event in standing if event.kind in kinds and first <= event.on <= last]
     excluded = {
@@ -475,12 +476,3 @@ def _durations(tables: AsOf, values: dict[str, Any], first: str) -> dict[str, fl
     middle = (days[(len(days) - 1) // 2] + days[len(days) // 2]) / 2
     mean = (200 * sum(days) + len(days)) // (2 * len(days)) / 100  # half-up, from the exact fraction
     return {"days_mean": mean, "days_median": middle, "days_longest": days[-1]}
-
-
-def unit_names(conn: sqlite3.Connection) -> dict[int, tuple[str, str, int]]:
-    """id → (name, group as the office calls it, place in the office's order) of every unit in force."""
-    from xinfang_cli.book.sql.settings import group_names
-    from xinfang_cli.book.sql.units import all_units
-
-    called = group_names(conn)
-    return {unit.id: (unit.name, called[unit.group], place) for place, unit in enumerate(all_units(conn))}

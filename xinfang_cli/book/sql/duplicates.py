@@ -3,13 +3,13 @@ within 90 days. Only ever told, never acted upon."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from json import loads
 from typing import Any, NamedTuple
 
+from xinfang_cli.book.part import Part
 from xinfang_cli.law.terms import DUPLICATE_DAYS
 from xinfang_cli.law.texts import title_key
 
@@ -45,30 +45,8 @@ _SAME_PLACE = f"""SELECT c.id, c.title FROM cases c INDEXED BY cases_region WHER
 AND c.received_on >= :since AND c.received_on <= :day AND {_EARLIER} ORDER BY c.received_on DESC, c.id DESC"""
 
 
-def of_case(conn: sqlite3.Connection, case: Seen, most: int = 5) -> list[Likely]:
-    """The likely earlier cases of one, those of the same petitioner first, the latest first."""
-    asked = {"id": case.id, "day": case.received_on, "most": most, "kind": case.kind}
-    asked |= {"id_no": case.id_no, "name": case.name, "phone": case.phone}
-    found = {row[0]: Likely(case.id, *row) for row in conn.execute(_SAME_PERSON, asked)}
-    key = title_key(case.title)
-    if key and case.region and len(found) < most:
-        since = date.fromisoformat(case.received_on) - timedelta(days=DUPLICATE_DAYS)
-        for other, title in conn.execute(_SAME_PLACE, asked | {"region": case.region, "since": since.isoformat()}):
-            if other not in found and title_key(title) == key:
-                found[other] = Likely(case.id, other, "title")
-                if len(found) >= most:
-                    break
-    return list(found.values())
-
-
 _NEW = """SELECT c.id, c.received_on, c.title, c.region, p.name, p.id_no, p.phone, c.kind FROM cases c
 LEFT JOIN people p ON p.case_id = c.id WHERE c.id >= ? AND c.repeat = 0 AND c.kind <> 'accusation' ORDER BY c.id"""
-
-
-def of_new(conn: sqlite3.Connection, first: int) -> Iterator[Likely]:
-    """For each case from that id on that is no known repeat, its likeliest earlier one."""
-    for row in conn.execute(_NEW, (first,)):
-        yield from of_case(conn, Seen(*row), 1)
 
 
 NOT_ACCUSED = " AND kind <> 'accusation'"
@@ -79,60 +57,82 @@ FROM people p CROSS JOIN cases c ON c.id = p.case_id WHERE {there}{open})
 WHERE before IS NOT NULL AND repeat = 0 AND excluded = 0"""
 
 
-def everywhere(conn: sqlite3.Connection, *, accusations: bool, first: int = 0) -> Iterator[Likely]:
-    """Every case that is no known repeat with the latest earlier one, ground by ground; a pair may come twice.
+class Duplicates(Part):
+    def of_case(self, case: Seen, most: int = 5) -> list[Likely]:
+        """The likely earlier cases of one, those of the same petitioner first, the latest first."""
+        asked = {"id": case.id, "day": case.received_on, "most": most, "kind": case.kind}
+        asked |= {"id_no": case.id_no, "name": case.name, "phone": case.phone}
+        found = {row[0]: Likely(case.id, *row) for row in self.conn.execute(_SAME_PERSON, asked)}
+        key = title_key(case.title)
+        if key and case.region and len(found) < most:
+            since = date.fromisoformat(case.received_on) - timedelta(days=DUPLICATE_DAYS)
+            for other, title in self.conn.execute(
+                _SAME_PLACE, asked | {"region": case.region, "since": since.isoformat()}
+            ):
+                if other not in found and title_key(title) == key:
+                    found[other] = Likely(case.id, other, "title")
+                    if len(found) >= most:
+                        break
+        return list(found.values())
 
-    Accusations are left out unless asked for: who made one is not to be told (art. 30).
-    """
-    hidden = "" if accusations else NOT_ACCUSED
-    for ground, same, there in (
-        ("id_no", "p.id_no", "p.id_no IS NOT NULL"),
-        ("name_phone", "p.name, p.phone", "p.name IS NOT NULL AND p.phone IS NOT NULL"),
-    ):
-        for case_id, before in conn.execute(_PEOPLE.format(same=same, there=there, open=hidden)):
-            if case_id >= first:
-                yield Likely(case_id, before, ground)
-    yield from _titles(conn, accusations, first)
+    def of_new(self, first: int) -> Iterator[Likely]:
+        """For each case from that id on that is no known repeat, its likeliest earlier one."""
+        for row in self.conn.execute(_NEW, (first,)):
+            yield from self.of_case(Seen(*row), 1)
 
+    def everywhere(self, *, accusations: bool, first: int = 0) -> Iterator[Likely]:
+        """Every case that is no known repeat with the latest earlier one, ground by ground; a pair may come twice.
 
-def _titles(conn: sqlite3.Connection, accusations: bool, first: int) -> Iterator[Likely]:
-    """Place by place in the order of days, remembering the titles of the last 90.
+        Accusations are left out unless asked for: who made one is not to be told (art. 30).
+        """
+        hidden = "" if accusations else NOT_ACCUSED
+        for ground, same, there in (
+            ("id_no", "p.id_no", "p.id_no IS NOT NULL"),
+            ("name_phone", "p.name, p.phone", "p.name IS NOT NULL AND p.phone IS NOT NULL"),
+        ):
+            for case_id, before in self.conn.execute(_PEOPLE.format(same=same, there=there, open=hidden)):
+                if case_id >= first:
+                    yield Likely(case_id, before, ground)
+        yield from self._titles(accusations, first)
 
-    Every row is wanted: reading them as they lie and sorting takes half the time of fetching each by the index.
-    """
-    place: str | None = None
-    seen: OrderedDict[str, tuple[str, int]] = OrderedDict()
-    for case_id, region, day, title, repeat in conn.execute(
-        "SELECT id, region, received_on, title, repeat + excluded FROM cases NOT INDEXED WHERE region IS NOT NULL"
-        f"{'' if accusations else NOT_ACCUSED} ORDER BY region, received_on, id"
-    ):
-        if region != place:
-            place = region
-            seen.clear()
-        since = (date.fromisoformat(day) - timedelta(days=DUPLICATE_DAYS)).isoformat()
-        while seen and next(iter(seen.values()))[0] < since:
-            seen.popitem(last=False)
-        key = title_key(title)
-        if not key:
-            continue
-        before = seen.pop(key, None)
-        seen[key] = (day, case_id)
-        if before is not None and not repeat and case_id >= first:
-            yield Likely(case_id, before[1], "title")
+    def _titles(self, accusations: bool, first: int) -> Iterator[Likely]:
+        """Place by place in the order of days, remembering the titles of the last 90.
 
+        Every row is wanted: reading them as they lie and sorting takes half the time of fetching each by the index.
+        """
+        place: str | None = None
+        seen: OrderedDict[str, tuple[str, int]] = OrderedDict()
+        for case_id, region, day, title, repeat in self.conn.execute(
+            "SELECT id, region, received_on, title, repeat + excluded FROM cases NOT INDEXED WHERE region IS NOT NULL"
+            f"{'' if accusations else NOT_ACCUSED} ORDER BY region, received_on, id"
+        ):
+            if region != place:
+                place = region
+                seen.clear()
+            since = (date.fromisoformat(day) - timedelta(days=DUPLICATE_DAYS)).isoformat()
+            while seen and next(iter(seen.values()))[0] < since:
+                seen.popitem(last=False)
+            key = title_key(title)
+            if not key:
+                continue
+            before = seen.pop(key, None)
+            seen[key] = (day, case_id)
+            if before is not None and not repeat and case_id >= first:
+                yield Likely(case_id, before[1], "title")
 
-def are_related(conn: sqlite3.Connection, one: int, other: int) -> bool:
-    """Whether somebody has already said that two cases are related."""
-    rows = conn.execute(
-        "SELECT case_id, body FROM events WHERE case_id IN (?, ?) AND kind = 'relate' AND NOT EXISTS (SELECT 1 FROM "
-        "events r WHERE r.case_id = events.case_id AND r.kind = 'revoke' AND json_extract(r.body, '$.event') = events.seq)",
-        (one, other),
-    )
-    return any(loads(body).get("to") == (other if case_id == one else one) for case_id, body in rows)
+    def are_related(self, one: int, other: int) -> bool:
+        """Whether somebody has already said that two cases are related."""
+        rows = self.conn.execute(
+            "SELECT case_id, body FROM events WHERE case_id IN (?, ?) AND kind = 'relate' AND NOT EXISTS (SELECT 1 FROM "
+            "events r WHERE r.case_id = events.case_id AND r.kind = 'revoke' AND json_extract(r.body, '$.event') = events.seq)",
+            (one, other),
+        )
+        return any(loads(body).get("to") == (other if case_id == one else one) for case_id, body in rows)
 
-
-def briefly(conn: sqlite3.Connection, case_id: int) -> dict[str, Any]:
-    """A case in a few words: number, title, stage, received day."""
-    names = ("case_no", "title", "stage", "received_on")
-    row = conn.execute("SELECT case_no, title, stage, received_on FROM cases WHERE id = ?", (case_id,)).fetchone()
-    return dict(zip(names, row, strict=True))
+    def briefly(self, case_id: int) -> dict[str, Any]:
+        """A case in a few words: number, title, stage, received day."""
+        names = ("case_no", "title", "stage", "received_on")
+        row = self.conn.execute(
+            "SELECT case_no, title, stage, received_on FROM cases WHERE id = ?", (case_id,)
+        ).fetchone()
+        return dict(zip(names, row, strict=True))

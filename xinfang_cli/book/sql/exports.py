@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import date
 from json import loads
 from typing import Any
 
-from xinfang_cli.book.projection import number_of, where
+from xinfang_cli.book.part import Part
+from xinfang_cli.book.sql.filters import where
 from xinfang_cli.law.terms import WINDOWS
 from xinfang_cli.records import ListFilter
 
@@ -31,69 +31,6 @@ _EDITED = """SELECT e.case_id, e.seq, t.body FROM events e JOIN texts t ON t.eve
 WHERE e.kind IN ('edit', 'correct', 'revoke') AND e.case_id IS NOT NULL"""
 
 
-def case_rows(conn: sqlite3.Connection, chosen: ListFilter, today: date) -> Iterator[dict[str, Any]]:
-    """Cases by filter, in the order of their numbers; `content` as it stands after edits."""
-    contents = _edited_contents(conn)
-    clause, values = where(chosen)
-    for row in conn.execute(f"{_CASES}{clause} ORDER BY c.id", values):
-        made = dict(zip(CASE_KEYS, row, strict=False))
-        if row[-1] in contents:
-            made["content"] = contents[row[-1]]
-        made["first"] = bool(made["first"])
-        made["tags"] = loads(made["tags"]) if made["tags"] else []
-        made["supervised"], made["excluded"] = bool(made["supervised"]), bool(made["excluded"])
-        if made["due_on"] is not None:
-            made["days_left"] = (date.fromisoformat(made["due_on"]) - today).days
-        yield made
-
-
-def _edited_contents(conn: sqlite3.Connection) -> dict[int, str | None]:
-    """The contents that an edit or a correction put in the place of the registered ones."""
-    found: dict[int, str | None] = {}
-    taken_back = set(
-        conn.execute(
-            "SELECT case_id, json_extract(body, '$.event') FROM events WHERE kind = 'revoke' AND case_id IS NOT NULL"
-        )
-    )
-    for case_id, seq, text in conn.execute(f"{_EDITED} ORDER BY e.case_id, e.seq"):
-        changes = loads(text).get("changes", {})
-        if "content" in changes and (case_id, seq) not in taken_back:
-            found[case_id] = changes["content"]
-    return found
-
-
-def clock_rows(conn: sqlite3.Connection, chosen: ListFilter, today: date) -> Iterator[dict[str, Any]]:
-    """Every clock of the cases chosen, case by case in the order in which they started."""
-    clause, values = where(chosen)
-    rows = conn.execute(
-        "SELECT c.case_no, c.title, u.name, k.kind, k.owner, ku.name, k.start_on, k.base_due_on, k.due_on, k.stop_on, "
-        "k.void, k.why, c.stage, c.lead, c.excluded FROM cases c JOIN clocks k ON k.case_id = c.id "
-        f"LEFT JOIN units u ON u.id = c.unit_id LEFT JOIN units ku ON ku.id = k.unit_id{clause} ORDER BY c.id, k.n",
-        values,
-    )
-    day = today.isoformat()
-    for number, title, unit, kind, owner, its, start, base, due, stop, void, why, stage, lead, excluded in rows:
-        left = None if void or stop is not None else (date.fromisoformat(due) - today).days
-        yield {
-            "case_no": number,
-            "title": title,
-            "unit": unit,
-            "clock": kind,
-            "owner": owner,
-            "clock_unit": its,
-            "start": start,
-            "base_due": base or due,
-            "due_on": due,
-            "stop": stop,
-            "state": _state(kind, bool(void), due, stop, day),
-            "why": why,
-            "days_left": left,
-            "stage": stage,
-            "lead": lead,
-            "excluded": bool(excluded),
-        }
-
-
 def _state(kind: str, void: bool, due: str, stop: str | None, today: str) -> str:
     """As law.clocks.Clock.state says it."""
     if void:
@@ -105,83 +42,143 @@ def _state(kind: str, void: bool, due: str, stop: str | None, today: str) -> str
     return "lapsed" if kind in WINDOWS else "overdue"
 
 
-def event_rows(conn: sqlite3.Connection, chosen: ListFilter) -> Iterator[dict[str, Any]]:
-    """Every event of the cases chosen, those taken back included; `data` is what was said, personal text and all."""
-    names = dict(
-        conn.execute("SELECT a.id, coalesce(b.name, a.name) FROM units a LEFT JOIN units b ON b.id = a.merged_into")
-    )
-    numbers: dict[int, str] = {}
-    clause, values = where(chosen)
-    taken_back = set(
-        conn.execute(
-            "SELECT case_id, json_extract(body, '$.event') FROM events WHERE kind = 'revoke' AND case_id IS NOT NULL"
+class Exports(Part):
+    def case_rows(self, chosen: ListFilter, today: date) -> Iterator[dict[str, Any]]:
+        """Cases by filter, in the order of their numbers; `content` as it stands after edits."""
+        contents = self._edited_contents()
+        clause, values = where(self.book, chosen)
+        for row in self.conn.execute(f"{_CASES}{clause} ORDER BY c.id", values):
+            made = dict(zip(CASE_KEYS, row, strict=False))
+            if row[-1] in contents:
+                made["content"] = contents[row[-1]]
+            made["first"] = bool(made["first"])
+            made["tags"] = loads(made["tags"]) if made["tags"] else []
+            made["supervised"], made["excluded"] = bool(made["supervised"]), bool(made["excluded"])
+            if made["due_on"] is not None:
+                made["days_left"] = (date.fromisoformat(made["due_on"]) - today).days
+            yield made
+
+    def _edited_contents(self) -> dict[int, str | None]:
+        """The contents that an edit or a correction put in the place of the registered ones."""
+        found: dict[int, str | None] = {}
+        taken_back = set(
+            self.conn.execute(
+                "SELECT case_id, json_extract(body, '$.event') FROM events WHERE kind = 'revoke' AND case_id IS NOT NULL"
+            )
         )
-    )
-    rows = conn.execute(
-        "SELECT c.case_no, e.seq, e.on_day, e.kind, e.body, t.body, m.actor, m.recorded_at, m.name, m.source_name, "
-        "m.source_sha256, c.kind, c.id FROM cases c JOIN events e ON e.case_id = c.id "
-        "JOIN commands m ON m.id = e.command_id LEFT JOIN texts t ON t.event_id = e.id"
-        f"{clause} ORDER BY c.id, e.seq",
-        values,
-    )
-    for number, seq, on, kind, body, text, actor, at, command, file, sha256, case_kind, case_id in rows:
-        data = loads(body)
-        if text is not None:
-            data.update(loads(text))
-        unit = data.pop("unit", None)
-        for key in ("repeat_of", "to"):
-            if isinstance(data.get(key), int):
-                data[key] = _number(conn, data[key], numbers)
-        for part in (data, data.get("set", {}), data.get("was", {})):
-            part.pop("complained_unit_id", None)
-            for field in ("unit", "guard"):
-                if isinstance(part.get(field), int):
-                    part[field] = names.get(part[field])
-        yield {
-            "case_no": number,
-            "seq": seq,
-            "on": on,
-            "event": kind,
-            "revoked": (case_id, seq) in taken_back,
-            "unit": names.get(unit) if isinstance(unit, int) else unit,
-            "data": data,
-            "actor": actor,
-            "recorded_at": at,
-            "command": command,
-            "file": file,
-            "sha256": sha256,
-            "case_kind": case_kind,
-        }
+        for case_id, seq, text in self.conn.execute(f"{_EDITED} ORDER BY e.case_id, e.seq"):
+            changes = loads(text).get("changes", {})
+            if "content" in changes and (case_id, seq) not in taken_back:
+                found[case_id] = changes["content"]
+        return found
 
+    def clock_rows(self, chosen: ListFilter, today: date) -> Iterator[dict[str, Any]]:
+        """Every clock of the cases chosen, case by case in the order in which they started."""
+        clause, values = where(self.book, chosen)
+        rows = self.conn.execute(
+            "SELECT c.case_no, c.title, u.name, k.kind, k.owner, ku.name, k.start_on, k.base_due_on, k.due_on, k.stop_on, "
+            "k.void, k.why, c.stage, c.lead, c.excluded FROM cases c JOIN clocks k ON k.case_id = c.id "
+            f"LEFT JOIN units u ON u.id = c.unit_id LEFT JOIN units ku ON ku.id = k.unit_id{clause} ORDER BY c.id, k.n",
+            values,
+        )
+        day = today.isoformat()
+        for number, title, unit, kind, owner, its, start, base, due, stop, void, why, stage, lead, excluded in rows:
+            left = None if void or stop is not None else (date.fromisoformat(due) - today).days
+            yield {
+                "case_no": number,
+                "title": title,
+                "unit": unit,
+                "clock": kind,
+                "owner": owner,
+                "clock_unit": its,
+                "start": start,
+                "base_due": base or due,
+                "due_on": due,
+                "stop": stop,
+                "state": _state(kind, bool(void), due, stop, day),
+                "why": why,
+                "days_left": left,
+                "stage": stage,
+                "lead": lead,
+                "excluded": bool(excluded),
+            }
 
-def _number(conn: sqlite3.Connection, case_id: int, known: dict[int, str]) -> str:
-    if case_id not in known:
-        known[case_id] = number_of(conn, case_id)
-    return known[case_id]
+    def event_rows(self, chosen: ListFilter) -> Iterator[dict[str, Any]]:
+        """Every event of the cases chosen, those taken back included; `data` is what was said, personal text and all."""
+        names = dict(
+            self.conn.execute(
+                "SELECT a.id, coalesce(b.name, a.name) FROM units a LEFT JOIN units b ON b.id = a.merged_into"
+            )
+        )
+        numbers: dict[int, str] = {}
+        clause, values = where(self.book, chosen)
+        taken_back = set(
+            self.conn.execute(
+                "SELECT case_id, json_extract(body, '$.event') FROM events WHERE kind = 'revoke' AND case_id IS NOT NULL"
+            )
+        )
+        rows = self.conn.execute(
+            "SELECT c.case_no, e.seq, e.on_day, e.kind, e.body, t.body, m.actor, m.recorded_at, m.name, m.source_name, "
+            "m.source_sha256, c.kind, c.id FROM cases c JOIN events e ON e.case_id = c.id "
+            "JOIN commands m ON m.id = e.command_id LEFT JOIN texts t ON t.event_id = e.id"
+            f"{clause} ORDER BY c.id, e.seq",
+            values,
+        )
+        for number, seq, on, kind, body, text, actor, at, command, file, sha256, case_kind, case_id in rows:
+            data = loads(body)
+            if text is not None:
+                data.update(loads(text))
+            unit = data.pop("unit", None)
+            for key in ("repeat_of", "to"):
+                if isinstance(data.get(key), int):
+                    data[key] = self._number(data[key], numbers)
+            for part in (data, data.get("set", {}), data.get("was", {})):
+                part.pop("complained_unit_id", None)
+                for field in ("unit", "guard"):
+                    if isinstance(part.get(field), int):
+                        part[field] = names.get(part[field])
+            yield {
+                "case_no": number,
+                "seq": seq,
+                "on": on,
+                "event": kind,
+                "revoked": (case_id, seq) in taken_back,
+                "unit": names.get(unit) if isinstance(unit, int) else unit,
+                "data": data,
+                "actor": actor,
+                "recorded_at": at,
+                "command": command,
+                "file": file,
+                "sha256": sha256,
+                "case_kind": case_kind,
+            }
 
+    def _number(self, case_id: int, known: dict[int, str]) -> str:
+        if case_id not in known:
+            known[case_id] = self.book.cases.number_of(case_id)
+        return known[case_id]
 
-def chosen_ids(conn: sqlite3.Connection, chosen: ListFilter) -> list[tuple[int, str, str | None]]:
-    """(id, number, another office's number) of the cases chosen, in the order of their numbers."""
-    clause, values = where(chosen)
-    return conn.execute(
-        f"SELECT c.id, c.case_no, d.sheet_no FROM cases c JOIN docket d ON d.id = c.id{clause} ORDER BY c.id", values
-    ).fetchall()
+    def chosen_ids(self, chosen: ListFilter) -> list[tuple[int, str, str | None]]:
+        """(id, number, another office's number) of the cases chosen, in the order of their numbers."""
+        clause, values = where(self.book, chosen)
+        return self.conn.execute(
+            f"SELECT c.id, c.case_no, d.sheet_no FROM cases c JOIN docket d ON d.id = c.id{clause} ORDER BY c.id",
+            values,
+        ).fetchall()
 
+    def mark_of(self) -> str:
+        """What tells this book from every other: the hash of its first event."""
+        row = (
+            self.conn.execute("SELECT prev FROM events WHERE id = 2").fetchone()
+            or self.conn.execute("SELECT hash FROM head").fetchone()
+        )
+        return "" if row is None else str(row[0].hex())[:16]
 
-def mark_of(conn: sqlite3.Connection) -> str:
-    """What tells this book from every other: the hash of its first event."""
-    row = (
-        conn.execute("SELECT prev FROM events WHERE id = 2").fetchone()
-        or conn.execute("SELECT hash FROM head").fetchone()
-    )
-    return "" if row is None else str(row[0].hex())[:16]
-
-
-def of_unit(conn: sqlite3.Connection, unit_id: int, stages: Sequence[str], closed_since: date) -> list[tuple[int, str]]:
-    """(id, number) of a unit's cases in those stages; of the closed ones only those closed on or after a day."""
-    marks = ",".join("?" * len(stages))
-    return conn.execute(
-        f"SELECT id, case_no FROM cases WHERE unit_id = ? AND stage IN ({marks}) "
-        "AND (stage <> 'closed' OR closed_on >= ?) ORDER BY id",
-        (unit_id, *stages, closed_since.isoformat()),
-    ).fetchall()
+    def of_unit(self, unit_id: int, stages: Sequence[str], closed_since: date) -> list[tuple[int, str]]:
+        """(id, number) of a unit's cases in those stages; of the closed ones only those closed on or after a day."""
+        marks = ",".join("?" * len(stages))
+        return self.conn.execute(
+            f"SELECT id, case_no FROM cases WHERE unit_id = ? AND stage IN ({marks}) "
+            "AND (stage <> 'closed' OR closed_on >= ?) ORDER BY id",
+            (unit_id, *stages, closed_since.isoformat()),
+        ).fetchall()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from json import dumps
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from xinfang_cli.book.sqlite import text_index
+from xinfang_cli.book.part import Part
 from xinfang_cli.law.texts import is_phone_word
 
 
@@ -21,67 +20,66 @@ class Entry(NamedTuple):
     address: str | None
 
 
-def of_open_cases(conn: sqlite3.Connection) -> Iterator[tuple[str, str, str, str, str]]:
-    """(number, name, ID number, phone, address) of every open case, newest first; what was not given is empty."""
-    return conn.execute(
-        "SELECT c.case_no, coalesce(p.name, ''), coalesce(p.id_no, ''), coalesce(p.phone, ''), coalesce(p.address, '') "
-        "FROM cases c LEFT JOIN people p ON p.case_id = c.id WHERE c.closed_on IS NULL AND c.stage IN "
-        "('registered','assigned','accepted','reported','objected') ORDER BY c.received_on DESC, c.id DESC"
-    )
-
-
 _ENTRIES = """SELECT p.case_id, p.name, p.id_no, p.phone, p.address FROM people p CROSS JOIN cases c ON c.id = p.case_id
 WHERE p.case_id IN ({}){} ORDER BY c.received_on, p.case_id"""
 
 
-def _entries(conn: sqlite3.Connection, which: str, values: Iterable[object], accusations: bool) -> list[Entry]:
-    hidden = "" if accusations else " AND c.kind <> 'accusation'"
-    return [Entry(*row) for row in conn.execute(_ENTRIES.format(which, hidden), tuple(values))]
-
-
-def with_id_no(conn: sqlite3.Connection, id_no: str, accusations: bool) -> list[Entry]:
-    return _entries(conn, "SELECT case_id FROM people WHERE id_no = ?", (id_no,), accusations)
-
-
-def with_name(conn: sqlite3.Connection, name: str, accusations: bool) -> list[Entry]:
-    return _entries(conn, "SELECT case_id FROM people WHERE name = ?", (name,), accusations)
-
-
-def with_phone(conn: sqlite3.Connection, phone: str, accusations: bool) -> list[Entry]:
-    """By a whole number or its last four digits, one of several numbers included."""
-    if not is_phone_word(phone):
-        return []
-    return _entries(conn, text_index.MATCHING, (text_index.phone_query(phone),), accusations)
-
-
-def of_the_same(conn: sqlite3.Connection, entries: Iterable[Entry], accusations: bool) -> list[Entry]:
-    """Those entries and every other one with the same ID number, or the same name and phone, and so on from there."""
-    found = {entry.case_id: entry for entry in entries}
-    fresh = list(found.values())
-    while fresh:
-        ids = dumps(sorted({entry.id_no for entry in fresh if entry.id_no}))
-        pairs = dumps(sorted({(entry.name, entry.phone) for entry in fresh if entry.name and entry.phone}))
-        which = (
-            "SELECT case_id FROM people WHERE id_no IN (SELECT value FROM json_each(?)) UNION "
-            "SELECT q.case_id FROM json_each(?) j CROSS JOIN people q INDEXED BY people_phone "
-            "ON q.phone = json_extract(j.value, '$[1]') AND q.name = json_extract(j.value, '$[0]')"
+class People(Part):
+    def of_open_cases(self) -> Iterator[tuple[str, str, str, str, str]]:
+        """(number, name, ID number, phone, address) of every open case, newest first; what was not given is empty."""
+        return self.conn.execute(
+            "SELECT c.case_no, coalesce(p.name, ''), coalesce(p.id_no, ''), coalesce(p.phone, ''), coalesce(p.address, '') "
+            "FROM cases c LEFT JOIN people p ON p.case_id = c.id WHERE c.closed_on IS NULL AND c.stage IN "
+            "('registered','assigned','accepted','reported','objected') ORDER BY c.received_on DESC, c.id DESC"
         )
-        fresh = [e for e in _entries(conn, which, (ids, pairs), accusations) if e.case_id not in found]
-        found |= {entry.case_id: entry for entry in fresh}
-    return list(found.values())
 
+    def _entries(self, which: str, values: Iterable[object], accusations: bool) -> list[Entry]:
+        hidden = "" if accusations else " AND c.kind <> 'accusation'"
+        return [Entry(*row) for row in self.conn.execute(_ENTRIES.format(which, hidden), tuple(values))]
 
-def private_of(
-    conn: sqlite3.Connection, case_ids: Iterable[int]
-) -> dict[int, tuple[str | None, str | None, str | None]]:
-    """case → its petitioner's name, phone and ID number, to keep them out of what is published."""
-    ids = sorted(set(case_ids))
-    found: dict[int, tuple[str | None, str | None, str | None]] = {}
-    for start in range(0, len(ids), 500):
-        part = ids[start : start + 500]
-        marks = ",".join("?" * len(part))
-        for case_id, *private in conn.execute(
-            f"SELECT case_id, name, phone, id_no FROM people WHERE case_id IN ({marks})", part
-        ):
-            found[case_id] = tuple(private)
-    return found
+    def with_id_no(self, id_no: str, accusations: bool) -> list[Entry]:
+        return self._entries("SELECT case_id FROM people WHERE id_no = ?", (id_no,), accusations)
+
+    def with_name(self, name: str, accusations: bool) -> list[Entry]:
+        return self._entries("SELECT case_id FROM people WHERE name = ?", (name,), accusations)
+
+    def with_phone(self, phone: str, accusations: bool) -> list[Entry]:
+        """By a whole number or its last four digits, one of several numbers included."""
+        if not is_phone_word(phone):
+            return []
+        return self._entries(self.book.search.MATCHING, (self.book.search.phone_query(phone),), accusations)
+
+    def of_the_same(self, entries: Iterable[Entry], accusations: bool) -> list[Entry]:
+        """Those entries and every other one with the same ID number, or the same name and phone, and so on from there."""
+        found = {entry.case_id: entry for entry in entries}
+        fresh = list(found.values())
+        while fresh:
+            ids = dumps(sorted({entry.id_no for entry in fresh if entry.id_no}))
+            pairs = dumps(sorted({(entry.name, entry.phone) for entry in fresh if entry.name and entry.phone}))
+            which = (
+                "SELECT case_id FROM people WHERE id_no IN (SELECT value FROM json_each(?)) UNION "
+                "SELECT q.case_id FROM json_each(?) j CROSS JOIN people q INDEXED BY people_phone "
+                "ON q.phone = json_extract(j.value, '$[1]') AND q.name = json_extract(j.value, '$[0]')"
+            )
+            fresh = [e for e in self._entries(which, (ids, pairs), accusations) if e.case_id not in found]
+            found |= {entry.case_id: entry for entry in fresh}
+        return list(found.values())
+
+    def private_of(self, case_ids: Iterable[int]) -> dict[int, tuple[str | None, str | None, str | None]]:
+        """case → its petitioner's name, phone and ID number, to keep them out of what is published."""
+        ids = sorted(set(case_ids))
+        found: dict[int, tuple[str | None, str | None, str | None]] = {}
+        for start in range(0, len(ids), 500):
+            part = ids[start : start + 500]
+            marks = ",".join("?" * len(part))
+            for case_id, *private in self.conn.execute(
+                f"SELECT case_id, name, phone, id_no FROM people WHERE case_id IN ({marks})", part
+            ):
+                found[case_id] = tuple(private)
+        return found
+
+    def of(self, case_id: int) -> dict[str, Any]:
+        row = self.conn.execute(
+            "SELECT name, id_no, phone, address FROM people WHERE case_id = ?", (case_id,)
+        ).fetchone()
+        return dict(zip(("name", "id_no", "phone", "address"), row or (None, None, None, None), strict=True))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import date
 from json import loads
 from typing import Any
 
-from xinfang_cli.book.chain import HOUSE_STANDS, Pen
+from xinfang_cli.book.chain import Pen
+from xinfang_cli.book.part import Part
+from xinfang_cli.book.sql.predicates import HOUSE_STANDS
 from xinfang_cli.law.clocks import Code, InForce
 from xinfang_cli.law.events.base import Event
 from xinfang_cli.law.rules import Rules, with_settings
@@ -53,71 +54,6 @@ class StoredCalendar(Calendar):
         return self.years
 
 
-def house_events(conn: sqlite3.Connection, *kinds: str) -> list[tuple[int, str, str, str]]:
-    """(id, kind, day, body) of the house's standing events of those kinds, in order."""
-    return _house(conn, kinds, f" AND {HOUSE_STANDS}")
-
-
-def _house(conn: sqlite3.Connection, kinds: tuple[str, ...], which: str = "") -> list[tuple[int, str, str, str]]:
-    marks = ",".join("?" * len(kinds))
-    return conn.execute(
-        f"SELECT id, kind, on_day, body FROM events WHERE case_id IS NULL AND kind IN ({marks}){which} ORDER BY id",
-        kinds,
-    ).fetchall()
-
-
-def load_code(conn: sqlite3.Connection) -> Code:
-    """The law through time: a new version after each command that changed a setting or the calendar, or took such a
-    change back."""
-    values: dict[str, tuple[Any, str]] = {}
-    changes: dict[int, dict[str, Any]] = {}
-    bodies: dict[int, str] = {}
-    versions: list[InForce] = []
-    rules: Rules = with_settings({})
-    calendar: Calendar = StoredCalendar([])
-    for id, kind, _, body in _house(conn, ("setting", "workdays", "revoke")):
-        if kind == "setting":
-            changes[id] = loads(body)
-            _set(values, changes[id])
-            rules = with_settings(values)
-        elif kind == "workdays":
-            bodies[id] = body
-            calendar = StoredCalendar(list(bodies.values()))
-        else:
-            event = loads(body)["event"]
-            if changes.pop(event, None) is not None:
-                values = {}
-                for change in changes.values():
-                    _set(values, change)
-                rules = with_settings(values)
-            elif bodies.pop(event, None) is not None:
-                calendar = StoredCalendar(list(bodies.values()))
-            else:
-                continue
-        versions.append(InForce(id, rules, calendar))
-    return Code(versions or [InForce(0, rules, calendar)])
-
-
-def current_settings(conn: sqlite3.Connection) -> dict[str, tuple[Any, str]]:
-    """key → (value, citation) of what the office set."""
-    values: dict[str, tuple[Any, str]] = {}
-    for _, _, _, body in house_events(conn, "setting"):
-        _set(values, loads(body))
-    return values
-
-
-def group_names(conn: sqlite3.Connection) -> dict[str, str]:
-    """What the office calls each group of units."""
-    own = current_settings(conn)
-    return {group: own.get(f"groups.{group}", (group, ""))[0] for group in GROUP.labels}
-
-
-def group_of_word(conn: sqlite3.Connection, word: str, field: str = "单位分组") -> str:
-    """The group that a word names: by the office's own name for it, or as anybody calls it."""
-    own = {name: group for group, name in group_names(conn).items()}
-    return own.get(word.strip()) or GROUP.parse(word, field)
-
-
 def _set(values: dict[str, tuple[Any, str]], change: dict[str, Any]) -> None:
     """A setting without a value is back to the default (an event keeps no empty field)."""
     if change.get("value") is None:
@@ -143,29 +79,89 @@ def library_arrangements(years: Iterable[int] | None = None) -> tuple[dict[str, 
     return days, chosen
 
 
-def write_workdays(pen: Pen, days: Mapping[str, tuple[int, str]], years: list[int], source: str, on: date) -> None:
-    """Put the arrangement of some years into the chain; it replaces what stood for them."""
-    pen.append(None, Event("workdays", on, {"source": source, "years": years, "days": dict(days)}))
-
-
-def write_setting(pen: Pen, key: str, value: Any, citation: str, on: date) -> None:
-    pen.append(None, Event("setting", on, {"key": key, "value": value, "citation": citation}))
-
-
-def begin(pen: Pen) -> None:
-    """What a new book starts with: the calendar of the years that are known, and the list of topics."""
-    from importlib.metadata import version
-
-    days, years = library_arrangements()
-    source = f"chinesecalendar {version('chinesecalendar')}"
-    write_workdays(pen, days, years, source, date.fromisoformat(pen.command.recorded_at[:10]))
-    pen.conn.executemany(
-        "INSERT INTO topics(name, parent, ord) VALUES (?, NULL, ?)", [(name, n) for n, name in enumerate(TOPICS, 1)]
-    )
-
-
 def library_code() -> Code:
     """The law with the library's calendar, where there is no book yet."""
     days, years = library_arrangements()
     special = {date.fromisoformat(day): (bool(work), name) for day, (work, name) in days.items()}
     return Code([InForce(0, with_settings({}), Calendar(special, frozenset(years)))])
+
+
+class Settings(Part):
+    def office_events(self, *kinds: str) -> list[tuple[int, str, str, str]]:
+        """(id, kind, day, body) of the house's standing events of those kinds, in order."""
+        return self._office(kinds, f" AND {HOUSE_STANDS}")
+
+    def _office(self, kinds: tuple[str, ...], which: str = "") -> list[tuple[int, str, str, str]]:
+        marks = ",".join("?" * len(kinds))
+        return self.conn.execute(
+            f"SELECT id, kind, on_day, body FROM events WHERE case_id IS NULL AND kind IN ({marks}){which} ORDER BY id",
+            kinds,
+        ).fetchall()
+
+    def load_code(self) -> Code:
+        """The law through time: a new version after each command that changed a setting or the calendar, or took such a
+        change back."""
+        values: dict[str, tuple[Any, str]] = {}
+        changes: dict[int, dict[str, Any]] = {}
+        bodies: dict[int, str] = {}
+        versions: list[InForce] = []
+        rules: Rules = with_settings({})
+        calendar: Calendar = StoredCalendar([])
+        for id, kind, _, body in self._office(("setting", "workdays", "revoke")):
+            if kind == "setting":
+                changes[id] = loads(body)
+                _set(values, changes[id])
+                rules = with_settings(values)
+            elif kind == "workdays":
+                bodies[id] = body
+                calendar = StoredCalendar(list(bodies.values()))
+            else:
+                event = loads(body)["event"]
+                if changes.pop(event, None) is not None:
+                    values = {}
+                    for change in changes.values():
+                        _set(values, change)
+                    rules = with_settings(values)
+                elif bodies.pop(event, None) is not None:
+                    calendar = StoredCalendar(list(bodies.values()))
+                else:
+                    continue
+            versions.append(InForce(id, rules, calendar))
+        return Code(versions or [InForce(0, rules, calendar)])
+
+    def current(self) -> dict[str, tuple[Any, str]]:
+        """key → (value, citation) of what the office set."""
+        values: dict[str, tuple[Any, str]] = {}
+        for _, _, _, body in self.office_events("setting"):
+            _set(values, loads(body))
+        return values
+
+    def group_names(self) -> dict[str, str]:
+        """What the office calls each group of units."""
+        own = self.current()
+        return {group: own.get(f"groups.{group}", (group, ""))[0] for group in GROUP.labels}
+
+    def group_of_word(self, word: str, field: str = "单位分组") -> str:
+        """The group that a word names: by the office's own name for it, or as anybody calls it."""
+        own = {name: group for group, name in self.group_names().items()}
+        return own.get(word.strip()) or GROUP.parse(word, field)
+
+    def write_workdays(
+        self, pen: Pen, days: Mapping[str, tuple[int, str]], years: list[int], source: str, on: date
+    ) -> None:
+        """Put the arrangement of some years into the chain; it replaces what stood for them."""
+        pen.append(None, Event("workdays", on, {"source": source, "years": years, "days": dict(days)}))
+
+    def write(self, pen: Pen, key: str, value: Any, citation: str, on: date) -> None:
+        pen.append(None, Event("setting", on, {"key": key, "value": value, "citation": citation}))
+
+    def begin(self, pen: Pen) -> None:
+        """What a new book starts with: the calendar of the years that are known, and the list of topics."""
+        from importlib.metadata import version
+
+        days, years = library_arrangements()
+        source = f"chinesecalendar {version('chinesecalendar')}"
+        self.write_workdays(pen, days, years, source, date.fromisoformat(pen.command.recorded_at[:10]))
+        self.conn.executemany(
+            "INSERT INTO topics(name, parent, ord) VALUES (?, NULL, ?)", [(name, n) for n, name in enumerate(TOPICS, 1)]
+        )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Sequence
 from datetime import date
 from difflib import get_close_matches
 from json import dumps, loads
 from typing import Any
 
-from xinfang_cli.book.chain import HOUSE_STANDS, Pen
-from xinfang_cli.book.sql.settings import group_of_word
+from xinfang_cli.book.chain import Pen
+from xinfang_cli.book.part import Part
+from xinfang_cli.book.sql.predicates import HOUSE_STANDS
 from xinfang_cli.errors import Ambiguous, BadValue, NotFound
 from xinfang_cli.law.events.base import Event
 from xinfang_cli.law.terms import TOPICS, half_width
@@ -27,62 +27,8 @@ def _unit(row: tuple[Any, ...]) -> Unit:
     return Unit(id, name, short, code, group, order, initials, tuple(loads(aliases)))
 
 
-def all_units(conn: sqlite3.Connection) -> list[Unit]:
-    """Every unit in force, in the office's own order."""
-    order = "CASE grp WHEN '镇街' THEN 1 WHEN '区直部门' THEN 2 WHEN '国企' THEN 3 ELSE 4 END, ord, id"
-    return [
-        _unit(row) for row in conn.execute(f"SELECT {_COLUMNS} FROM units WHERE merged_into IS NULL ORDER BY {order}")
-    ]
-
-
-def by_id(conn: sqlite3.Connection, unit_id: int) -> Unit:
-    row = conn.execute(
-        f"SELECT {_COLUMNS} FROM units WHERE id = coalesce((SELECT merged_into FROM units WHERE id = ?), ?)",
-        (unit_id, unit_id),
-    ).fetchone()
-    return _unit(row)
-
-
 def _key(word: str) -> str:
     return half_width(word).strip().replace(" ", "").lower()
-
-
-def find_units(conn: sqlite3.Connection, word: str) -> list[Unit]:
-    """The units a word names: by name, short name, code, alias; else by pinyin initials."""
-    key = _key(word)
-    exact = [
-        by_id(conn, row[0])
-        for row in conn.execute(
-            "SELECT DISTINCT coalesce(u.merged_into, u.id) FROM unit_words w JOIN units u ON u.id = w.unit_id WHERE w.word = ?",
-            (key,),
-        )
-    ]
-    if exact:
-        return exact
-    return [
-        _unit(row)
-        for row in conn.execute(
-            f"SELECT {_COLUMNS} FROM units WHERE instr(' ' || initials || ' ', ' ' || ? || ' ') "
-            "AND merged_into IS NULL ORDER BY ord, id",
-            (key,),
-        )
-    ]
-
-
-def find_unit(conn: sqlite3.Connection, word: str) -> Unit:
-    """The one unit a word names; Ambiguous lists the candidates, NotFound the nearest."""
-    found = find_units(conn, word)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        names = "、".join(unit.name for unit in found)
-        raise Ambiguous(f"单位「{word}」不止一个：{names}", "请写全称或代码")
-    names_of = [unit.name for unit in all_units(conn)]
-    near = [name for name in names_of if word and (word in name or name in word)][:5] or get_close_matches(
-        word, names_of, n=5, cutoff=0.4
-    )
-    hint = f"相近的有：{'、'.join(near)}；" if near else ""
-    raise NotFound(f"没有单位「{word}」", f"{hint}名单看 xinfang unit list")
 
 
 def initials_of(name: str, short: str | None = None) -> str:
@@ -113,160 +59,11 @@ def _said_shorter(name: str) -> set[str]:
     return {plain, core, *(core[end:] for end in ends)}
 
 
-def alike(conn: sqlite3.Connection, names: Sequence[str]) -> list[tuple[str, str]]:
-    """Of units just made, those that are most likely one of the list under another name: (its name, the shorter)."""
-    there = {_key(unit.name): unit.name for unit in all_units(conn)}
-    found = []
-    for name in names:
-        shorter = sorted({there[word] for word in _said_shorter(name) - {_key(name)} if word in there})
-        found += [(name, other) for other in shorter[:1]]
-    longer = [unit.name for unit in all_units(conn) if unit.name not in names]
-    for name in names:
-        found += [(name, other) for other in longer if _key(name) in _said_shorter(other)]
-    return found
-
-
-def _write_words(conn: sqlite3.Connection, unit: Unit) -> None:
-    conn.execute("DELETE FROM unit_words WHERE unit_id = ?", (unit.id,))
-    words = {_key(word) for word in unit.names()}
-    conn.executemany("INSERT OR IGNORE INTO unit_words VALUES (?, ?)", [(word, unit.id) for word in words])
-
-
-def _store(conn: sqlite3.Connection, unit: Unit) -> None:
-    """A unit that is there, as it now is."""
-    aliases = dumps(list(unit.aliases), ensure_ascii=False)
-    conn.execute(
-        "UPDATE units SET name=?, short=?, code=?, grp=?, ord=?, initials=?, aliases=? WHERE id=?",
-        (unit.name, unit.short, unit.code, unit.group, unit.order, unit.initials, aliases, unit.id),
-    )
-    _write_words(conn, unit)
-
-
 def _record(pen: Pen, doing: str, on: date, data: dict[str, Any]) -> None:
     pen.append(None, Event("unit", on, {"doing": doing, **data}))
 
 
-def add_unit(
-    pen: Pen,
-    on: date,
-    name: str,
-    *,
-    short: str | None = None,
-    code: str | None = None,
-    group: str | None = None,
-    order: int | None = None,
-    aliases: tuple[str, ...] = (),
-) -> Unit:
-    """Make a unit; refused when the name is taken."""
-    conn = pen.conn
-    name = name.strip()
-    if not name:
-        raise BadValue("单位", name, "是空的", "请写单位名称")
-    taken = conn.execute("SELECT name FROM units WHERE name = ?", (name,)).fetchone()
-    if taken:
-        raise BadValue("单位", name, "已经有了", "修改用 xinfang unit edit")
-    grp = group_of_word(conn, group) if group else group_of(name)
-    if order is None:
-        order = conn.execute("SELECT coalesce(max(ord), 0) + 1 FROM units WHERE grp = ?", (grp,)).fetchone()[0]
-    row = (name, short, code, grp, order, initials_of(name, short), dumps(list(aliases), ensure_ascii=False))
-    cursor = conn.execute(
-        "INSERT INTO units(name, short, code, grp, ord, initials, aliases) VALUES (?,?,?,?,?,?,?)", row
-    )
-    assert cursor.lastrowid is not None
-    assert order is not None
-    unit = Unit(cursor.lastrowid, name, short, code, grp, order, row[5], aliases)
-    _write_words(conn, unit)
-    _record(pen, "add", on, {"unit": unit.id, "unit_name": name, "group": grp, "order": order})
-    return unit
-
-
-def edit_unit(pen: Pen, on: date, unit: Unit, changes: dict[str, Any]) -> Unit:
-    """Change a unit's name, short name, code, group, order or aliases."""
-    after = unit._replace(**changes)
-    if after.name != unit.name:
-        after = after._replace(aliases=(*after.aliases, unit.name))
-    if (after.name, after.short) != (unit.name, unit.short):
-        after = after._replace(initials=initials_of(after.name, after.short))
-    clash = pen.conn.execute("SELECT id FROM units WHERE name = ? AND id <> ?", (after.name, unit.id)).fetchone()
-    if clash:
-        raise BadValue("单位", after.name, "已经有了", "两个单位要合并，用 xinfang unit merge")
-    _store(pen.conn, after)
-    was = {field: value for field, value in unit._asdict().items() if value != getattr(after, field)}
-    _record(pen, "edit", on, {"unit": unit.id, "changed": changes, "was": was})
-    return after
-
-
-def merge_units(pen: Pen, on: date, old: Unit, into: Unit) -> None:
-    """Everything of one unit becomes the other's; the old name stays as an alias."""
-    if old.id == into.id:
-        raise BadValue("单位", old.name, "不能并入自己", "请写另一个单位")
-    conn = pen.conn
-    earlier = [row[0] for row in conn.execute("SELECT id FROM units WHERE merged_into = ?", (old.id,))]
-    conn.execute("UPDATE units SET merged_into = ? WHERE id = ? OR merged_into = ?", (into.id, old.id, old.id))
-    for table in ("cases", "clocks"):
-        conn.execute(f"UPDATE {table} SET unit_id = ? WHERE unit_id = ?", (into.id, old.id))
-    conn.execute("UPDATE clocks SET case_unit_id = ? WHERE case_unit_id = ?", (into.id, old.id))
-    conn.execute("UPDATE cases SET complained_unit_id = ? WHERE complained_unit_id = ?", (into.id, old.id))
-    for column in ("unit_id", "guard_unit_id"):
-        conn.execute(f"UPDATE backlog SET {column} = ? WHERE {column} = ?", (into.id, old.id))
-    conn.execute("DELETE FROM unit_words WHERE unit_id = ?", (old.id,))
-    _store(conn, into._replace(aliases=tuple(dict.fromkeys((*into.aliases, *old.names())))))
-    was = {"aliases": into.aliases, "earlier": earlier}
-    _record(pen, "merge", on, {"unit": old.id, "unit_name": old.name, "into": into.id, "was": was})
-
-
 # ---- taking back ------------------------------------------------------------------------------------------------
-
-
-def mentioned_since(conn: sqlite3.Connection, unit_id: int, event_id: int) -> bool:
-    """Whether anything recorded after an event names the unit: what stands of the house, and all of the cases, since
-    also what was taken back of a case is shown."""
-    return (
-        conn.execute(
-            "SELECT 1 FROM events e, json_tree(e.body) j WHERE e.id > ? AND j.atom = ? "
-            "AND j.key IN ('unit', 'into', 'guard', 'complained_unit_id') "
-            f"AND (e.case_id IS NOT NULL OR e.{HOUSE_STANDS}) LIMIT 1",
-            (event_id, unit_id),
-        ).fetchone()
-        is not None
-    )
-
-
-def remove(conn: sqlite3.Connection, unit_id: int) -> None:
-    """A unit that nothing names is out of the list."""
-    conn.execute("DELETE FROM unit_words WHERE unit_id = ?", (unit_id,))
-    conn.execute("DELETE FROM units WHERE id = ?", (unit_id,))
-
-
-def put_back(conn: sqlite3.Connection, unit: Unit, was: dict[str, Any]) -> None:
-    """A unit as it was before an edit; BadValue where another one has its name by now."""
-    before = unit._replace(**{**was, "aliases": tuple(was.get("aliases", unit.aliases))})
-    if conn.execute("SELECT 1 FROM units WHERE name = ? AND id <> ?", (before.name, unit.id)).fetchone():
-        raise BadValue("单位", before.name, "已是另一个单位的名称", "先改那个单位的名称")
-    _store(conn, before)
-
-
-def part(conn: sqlite3.Connection, old: int, into: int, was: dict[str, Any]) -> list[int]:
-    """Two merged units are two again; the cases on which either may stand, to be folded anew."""
-    conn.execute("UPDATE units SET merged_into = NULL WHERE id = ?", (old,))
-    conn.executemany("UPDATE units SET merged_into = ? WHERE id = ?", [(old, id) for id in was["earlier"]])
-    _store(conn, by_id(conn, into)._replace(aliases=tuple(was["aliases"])))
-    _write_words(conn, by_id(conn, old))
-    rows = conn.execute(
-        "SELECT id FROM cases WHERE unit_id = ?1 OR complained_unit_id = ?1 "
-        "UNION SELECT case_id FROM clocks WHERE unit_id = ?1 OR case_unit_id = ?1 "
-        "UNION SELECT case_id FROM backlog WHERE unit_id = ?1 OR guard_unit_id = ?1",
-        (into,),
-    )
-    return [row[0] for row in rows]
-
-
-def topics(conn: sqlite3.Connection) -> list[str]:
-    return [row[0] for row in conn.execute("SELECT name FROM topics ORDER BY ord, name")]
-
-
-def regions(conn: sqlite3.Connection) -> list[str]:
-    return [row[0] for row in conn.execute("SELECT name FROM regions ORDER BY ord, name")]
 
 
 def usual_topic(word: str) -> str | None:
@@ -274,43 +71,238 @@ def usual_topic(word: str) -> str | None:
     return _TOPIC_WORDS.get(half_width(word).strip())
 
 
-def find_topic(conn: sqlite3.Connection, word: str) -> str | None:
-    """The topic behind a word or one of its usual variants, if the office's list has it."""
-    name = usual_topic(word) or half_width(word).strip()
-    row = conn.execute("SELECT name FROM topics WHERE name = ?", (name,)).fetchone()
-    return None if row is None else str(row[0])
+class Units(Part):
+    def all(self) -> list[Unit]:
+        """Every unit in force, in the office's own order."""
+        order = "CASE grp WHEN '镇街' THEN 1 WHEN '区直部门' THEN 2 WHEN '国企' THEN 3 ELSE 4 END, ord, id"
+        return [
+            _unit(row)
+            for row in self.conn.execute(f"SELECT {_COLUMNS} FROM units WHERE merged_into IS NULL ORDER BY {order}")
+        ]
 
+    def by_id(self, unit_id: int) -> Unit:
+        row = self.conn.execute(
+            f"SELECT {_COLUMNS} FROM units WHERE id = coalesce((SELECT merged_into FROM units WHERE id = ?), ?)",
+            (unit_id, unit_id),
+        ).fetchone()
+        return _unit(row)
 
-def add_topic(pen: Pen, name: str, on: date, parent: str | None = None) -> str:
-    last = pen.conn.execute("SELECT coalesce(max(ord), 0) FROM topics").fetchone()[0]
-    pen.conn.execute("INSERT OR IGNORE INTO topics VALUES (?, ?, ?)", (name, parent, last + 1))
-    pen.append(None, Event("topic", on, {"list": "topics", "entry": name, "parent": parent}))
-    return name
+    def find_all(self, word: str) -> list[Unit]:
+        """The units a word names: by name, short name, code, alias; else by pinyin initials."""
+        key = _key(word)
+        exact = [
+            self.by_id(row[0])
+            for row in self.conn.execute(
+                "SELECT DISTINCT coalesce(u.merged_into, u.id) FROM unit_words w JOIN units u ON u.id = w.unit_id WHERE w.word = ?",
+                (key,),
+            )
+        ]
+        if exact:
+            return exact
+        return [
+            _unit(row)
+            for row in self.conn.execute(
+                f"SELECT {_COLUMNS} FROM units WHERE instr(' ' || initials || ' ', ' ' || ? || ' ') "
+                "AND merged_into IS NULL ORDER BY ord, id",
+                (key,),
+            )
+        ]
 
+    def find(self, word: str) -> Unit:
+        """The one unit a word names; Ambiguous lists the candidates, NotFound the nearest."""
+        found = self.find_all(word)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = "、".join(unit.name for unit in found)
+            raise Ambiguous(f"单位「{word}」不止一个：{names}", "请写全称或代码")
+        names_of = [unit.name for unit in self.all()]
+        near = [name for name in names_of if word and (word in name or name in word)][:5] or get_close_matches(
+            word, names_of, n=5, cutoff=0.4
+        )
+        hint = f"相近的有：{'、'.join(near)}；" if near else ""
+        raise NotFound(f"没有单位「{word}」", f"{hint}名单看 xinfang unit list")
 
-def find_region(conn: sqlite3.Connection, word: str) -> str | None:
-    """The region behind a word: the office's list, or a town or street among the units."""
-    word = half_width(word).strip()
-    row = conn.execute("SELECT name FROM regions WHERE name = ?", (word,)).fetchone()
-    if row is not None:
-        return str(row[0])
-    towns = [unit.name for unit in find_units(conn, word) if unit.group == "镇街"]
-    return towns[0] if len(towns) == 1 else None
+    def alike(self, names: Sequence[str]) -> list[tuple[str, str]]:
+        """Of units just made, those that are most likely one of the list under another name: (its name, the shorter)."""
+        there = {_key(unit.name): unit.name for unit in self.all()}
+        found = []
+        for name in names:
+            shorter = sorted({there[word] for word in _said_shorter(name) - {_key(name)} if word in there})
+            found += [(name, other) for other in shorter[:1]]
+        longer = [unit.name for unit in self.all() if unit.name not in names]
+        for name in names:
+            found += [(name, other) for other in longer if _key(name) in _said_shorter(other)]
+        return found
 
+    def _write_words(self, unit: Unit) -> None:
+        self.conn.execute("DELETE FROM unit_words WHERE unit_id = ?", (unit.id,))
+        words = {_key(word) for word in unit.names()}
+        self.conn.executemany("INSERT OR IGNORE INTO unit_words VALUES (?, ?)", [(word, unit.id) for word in words])
 
-def add_region(pen: Pen, name: str, on: date) -> str:
-    last = pen.conn.execute("SELECT coalesce(max(ord), 0) FROM regions").fetchone()[0]
-    pen.conn.execute("INSERT OR IGNORE INTO regions VALUES (?, ?)", (name, last + 1))
-    pen.append(None, Event("topic", on, {"list": "regions", "entry": name}))
-    return name
+    def _store(self, unit: Unit) -> None:
+        """A unit that is there, as it now is."""
+        aliases = dumps(list(unit.aliases), ensure_ascii=False)
+        self.conn.execute(
+            "UPDATE units SET name=?, short=?, code=?, grp=?, ord=?, initials=?, aliases=? WHERE id=?",
+            (unit.name, unit.short, unit.code, unit.group, unit.order, unit.initials, aliases, unit.id),
+        )
+        self._write_words(unit)
 
+    def add(
+        self,
+        pen: Pen,
+        on: date,
+        name: str,
+        *,
+        short: str | None = None,
+        code: str | None = None,
+        group: str | None = None,
+        order: int | None = None,
+        aliases: tuple[str, ...] = (),
+    ) -> Unit:
+        """Make a unit; refused when the name is taken."""
+        name = name.strip()
+        if not name:
+            raise BadValue("单位", name, "是空的", "请写单位名称")
+        taken = self.conn.execute("SELECT name FROM units WHERE name = ?", (name,)).fetchone()
+        if taken:
+            raise BadValue("单位", name, "已经有了", "修改用 xinfang unit edit")
+        grp = self.book.settings.group_of_word(group) if group else group_of(name)
+        if order is None:
+            order = self.conn.execute("SELECT coalesce(max(ord), 0) + 1 FROM units WHERE grp = ?", (grp,)).fetchone()[0]
+        row = (name, short, code, grp, order, initials_of(name, short), dumps(list(aliases), ensure_ascii=False))
+        cursor = self.conn.execute(
+            "INSERT INTO units(name, short, code, grp, ord, initials, aliases) VALUES (?,?,?,?,?,?,?)", row
+        )
+        assert cursor.lastrowid is not None
+        assert order is not None
+        unit = Unit(cursor.lastrowid, name, short, code, grp, order, row[5], aliases)
+        self._write_words(unit)
+        _record(pen, "add", on, {"unit": unit.id, "unit_name": name, "group": grp, "order": order})
+        return unit
 
-def names_by_id(conn: sqlite3.Connection) -> dict[int, str]:
-    """Every unit's name by any id it had, merged ones under the name they have now."""
-    rows = conn.execute("SELECT u.id, coalesce(m.name, u.name) FROM units u LEFT JOIN units m ON m.id = u.merged_into")
-    return dict(rows.fetchall())
+    def edit(self, pen: Pen, on: date, unit: Unit, changes: dict[str, Any]) -> Unit:
+        """Change a unit's name, short name, code, group, order or aliases."""
+        after = unit._replace(**changes)
+        if after.name != unit.name:
+            after = after._replace(aliases=(*after.aliases, unit.name))
+        if (after.name, after.short) != (unit.name, unit.short):
+            after = after._replace(initials=initials_of(after.name, after.short))
+        clash = self.conn.execute("SELECT id FROM units WHERE name = ? AND id <> ?", (after.name, unit.id)).fetchone()
+        if clash:
+            raise BadValue("单位", after.name, "已经有了", "两个单位要合并，用 xinfang unit merge")
+        self._store(after)
+        was = {field: value for field, value in unit._asdict().items() if value != getattr(after, field)}
+        _record(pen, "edit", on, {"unit": unit.id, "changed": changes, "was": was})
+        return after
 
+    def merge(self, pen: Pen, on: date, old: Unit, into: Unit) -> None:
+        """Everything of one unit becomes the other's; the old name stays as an alias."""
+        if old.id == into.id:
+            raise BadValue("单位", old.name, "不能并入自己", "请写另一个单位")
+        earlier = [row[0] for row in self.conn.execute("SELECT id FROM units WHERE merged_into = ?", (old.id,))]
+        self.conn.execute("UPDATE units SET merged_into = ? WHERE id = ? OR merged_into = ?", (into.id, old.id, old.id))
+        for table in ("cases", "clocks"):
+            self.conn.execute(f"UPDATE {table} SET unit_id = ? WHERE unit_id = ?", (into.id, old.id))
+        self.conn.execute("UPDATE clocks SET case_unit_id = ? WHERE case_unit_id = ?", (into.id, old.id))
+        self.conn.execute("UPDATE cases SET complained_unit_id = ? WHERE complained_unit_id = ?", (into.id, old.id))
+        for column in ("unit_id", "guard_unit_id"):
+            self.conn.execute(f"UPDATE backlog SET {column} = ? WHERE {column} = ?", (into.id, old.id))
+        self.conn.execute("DELETE FROM unit_words WHERE unit_id = ?", (old.id,))
+        self._store(into._replace(aliases=tuple(dict.fromkeys((*into.aliases, *old.names())))))
+        was = {"aliases": into.aliases, "earlier": earlier}
+        _record(pen, "merge", on, {"unit": old.id, "unit_name": old.name, "into": into.id, "was": was})
 
-def is_name(conn: sqlite3.Connection, name: str) -> bool:
-    """Whether a unit has exactly that name."""
-    return conn.execute("SELECT 1 FROM units WHERE name = ?", (name,)).fetchone() is not None
+    def mentioned_since(self, unit_id: int, event_id: int) -> bool:
+        """Whether anything recorded after an event names the unit: what stands of the house, and all of the cases, since
+        also what was taken back of a case is shown."""
+        return (
+            self.conn.execute(
+                "SELECT 1 FROM events e, json_tree(e.body) j WHERE e.id > ? AND j.atom = ? "
+                "AND j.key IN ('unit', 'into', 'guard', 'complained_unit_id') "
+                f"AND (e.case_id IS NOT NULL OR e.{HOUSE_STANDS}) LIMIT 1",
+                (event_id, unit_id),
+            ).fetchone()
+            is not None
+        )
+
+    def remove(self, unit_id: int) -> None:
+        """A unit that nothing names is out of the list."""
+        self.conn.execute("DELETE FROM unit_words WHERE unit_id = ?", (unit_id,))
+        self.conn.execute("DELETE FROM units WHERE id = ?", (unit_id,))
+
+    def put_back(self, unit: Unit, was: dict[str, Any]) -> None:
+        """A unit as it was before an edit; BadValue where another one has its name by now."""
+        before = unit._replace(**{**was, "aliases": tuple(was.get("aliases", unit.aliases))})
+        if self.conn.execute("SELECT 1 FROM units WHERE name = ? AND id <> ?", (before.name, unit.id)).fetchone():
+            raise BadValue("单位", before.name, "已是另一个单位的名称", "先改那个单位的名称")
+        self._store(before)
+
+    def part(self, old: int, into: int, was: dict[str, Any]) -> list[int]:
+        """Two merged units are two again; the cases on which either may stand, to be folded anew."""
+        self.conn.execute("UPDATE units SET merged_into = NULL WHERE id = ?", (old,))
+        self.conn.executemany("UPDATE units SET merged_into = ? WHERE id = ?", [(old, id) for id in was["earlier"]])
+        self._store(self.by_id(into)._replace(aliases=tuple(was["aliases"])))
+        self._write_words(self.by_id(old))
+        rows = self.conn.execute(
+            "SELECT id FROM cases WHERE unit_id = ?1 OR complained_unit_id = ?1 "
+            "UNION SELECT case_id FROM clocks WHERE unit_id = ?1 OR case_unit_id = ?1 "
+            "UNION SELECT case_id FROM backlog WHERE unit_id = ?1 OR guard_unit_id = ?1",
+            (into,),
+        )
+        return [row[0] for row in rows]
+
+    def topics(self) -> list[str]:
+        return [row[0] for row in self.conn.execute("SELECT name FROM topics ORDER BY ord, name")]
+
+    def regions(self) -> list[str]:
+        return [row[0] for row in self.conn.execute("SELECT name FROM regions ORDER BY ord, name")]
+
+    def find_topic(self, word: str) -> str | None:
+        """The topic behind a word or one of its usual variants, if the office's list has it."""
+        name = usual_topic(word) or half_width(word).strip()
+        row = self.conn.execute("SELECT name FROM topics WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def add_topic(self, pen: Pen, name: str, on: date, parent: str | None = None) -> str:
+        last = self.conn.execute("SELECT coalesce(max(ord), 0) FROM topics").fetchone()[0]
+        self.conn.execute("INSERT OR IGNORE INTO topics VALUES (?, ?, ?)", (name, parent, last + 1))
+        pen.append(None, Event("topic", on, {"list": "topics", "entry": name, "parent": parent}))
+        return name
+
+    def find_region(self, word: str) -> str | None:
+        """The region behind a word: the office's list, or a town or street among the units."""
+        word = half_width(word).strip()
+        row = self.conn.execute("SELECT name FROM regions WHERE name = ?", (word,)).fetchone()
+        if row is not None:
+            return str(row[0])
+        towns = [unit.name for unit in self.find_all(word) if unit.group == "镇街"]
+        return towns[0] if len(towns) == 1 else None
+
+    def add_region(self, pen: Pen, name: str, on: date) -> str:
+        last = self.conn.execute("SELECT coalesce(max(ord), 0) FROM regions").fetchone()[0]
+        self.conn.execute("INSERT OR IGNORE INTO regions VALUES (?, ?)", (name, last + 1))
+        pen.append(None, Event("topic", on, {"list": "regions", "entry": name}))
+        return name
+
+    def names_by_id(self) -> dict[int, str]:
+        """Every unit's name by any id it had, merged ones under the name they have now."""
+        rows = self.conn.execute(
+            "SELECT u.id, coalesce(m.name, u.name) FROM units u LEFT JOIN units m ON m.id = u.merged_into"
+        )
+        return dict(rows.fetchall())
+
+    def is_name(self, name: str) -> bool:
+        """Whether a unit has exactly that name."""
+        return self.conn.execute("SELECT 1 FROM units WHERE name = ?", (name,)).fetchone() is not None
+
+    def merged(self) -> dict[int, int]:
+        """id → the unit that it was merged into."""
+        return dict(self.conn.execute("SELECT id, merged_into FROM units WHERE merged_into IS NOT NULL").fetchall())
+
+    def places(self) -> dict[int, tuple[str, str, int]]:
+        """id → (name, group as the office calls it, place in the office's order) of every unit in force."""
+
+        called = self.book.settings.group_names()
+        return {unit.id: (unit.name, called[unit.group], place) for place, unit in enumerate(self.all())}

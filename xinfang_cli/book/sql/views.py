@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from json import dumps, loads
 from typing import NamedTuple
+
+from xinfang_cli.book.part import Part
 
 
 class View(NamedTuple):
@@ -15,19 +16,18 @@ class View(NamedTuple):
     made_by: str
 
 
-def kept(conn: sqlite3.Connection) -> list[View]:
-    """All of them, by name."""
-    rows = conn.execute("SELECT name, words, made_by FROM views ORDER BY name")
-    return [View(name, loads(words), made_by) for name, words, made_by in rows]
+class Views(Part):
+    def kept(self) -> list[View]:
+        """All of them, by name."""
+        rows = self.conn.execute("SELECT name, words, made_by FROM views ORDER BY name")
+        return [View(name, loads(words), made_by) for name, words, made_by in rows]
 
+    def keep(self, view: View) -> bool:
+        """Keep a list, in place of one of the same name; whether the name is new."""
+        new = self.conn.execute("SELECT 1 FROM views WHERE name = ?", (view.name,)).fetchone() is None
+        words = dumps(view.words, ensure_ascii=False)
+        self.conn.execute("INSERT OR REPLACE INTO views VALUES (?, ?, ?)", (view.name, words, view.made_by))
+        return new
 
-def keep(conn: sqlite3.Connection, view: View) -> bool:
-    """Keep a list, in place of one of the same name; whether the name is new."""
-    new = conn.execute("SELECT 1 FROM views WHERE name = ?", (view.name,)).fetchone() is None
-    words = dumps(view.words, ensure_ascii=False)
-    conn.execute("INSERT OR REPLACE INTO views VALUES (?, ?, ?)", (view.name, words, view.made_by))
-    return new
-
-
-def drop(conn: sqlite3.Connection, name: str) -> None:
-    conn.execute("DELETE FROM views WHERE name = ?", (name,))
+    def drop(self, name: str) -> None:
+        self.conn.execute("DELETE FROM views WHERE name = ?", (name,))

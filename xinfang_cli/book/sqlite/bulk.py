@@ -6,27 +6,10 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from json import dumps
-from typing import NamedTuple
 
-from xinfang_cli.book.sqlite.inserting import insert_rows
-from xinfang_cli.book.sqlite.opening import Book
+from xinfang_cli.book.engine import Docketed, Known, NumbersKnown
+from xinfang_cli.book.part import Part
 from xinfang_cli.book.sqlite.schema import INDEXES
-
-
-class Known(NamedTuple):
-    """A case of the book: its id and the day it was received (ISO)."""
-
-    id: int
-    received_on: str
-
-
-class NumbersKnown(NamedTuple):
-    """Which of some numbers the book knows, by what they are there."""
-
-    ours: dict[str, Known]
-    outside: dict[str, Known]
-    sheet: dict[str, Known]
-
 
 _BY_OURS = """SELECT j.value, c.id, c.received_on FROM json_each(?) j
 CROSS JOIN docket d ON d.case_no = j.value CROSS JOIN cases c ON c.id = d.id"""
@@ -41,131 +24,119 @@ KEPT_INDEX = "cases_external"
 ALSO_DROPPED = ("docket_serial", "events_of_command", "events_reminded")
 
 
-def numbers_known(conn: sqlite3.Connection, ours: Iterable[str], others: Iterable[str]) -> NumbersKnown:
-    """Look numbers up: `ours` are of the office's own pattern, `others` any."""
-    others_json = dumps(list(others))
-    return NumbersKnown(
-        _found(conn, _BY_OURS, dumps(list(ours))),
-        _found(conn, _BY_OUTSIDE, others_json),
-        _found(conn, _BY_SHEET, others_json),
-    )
-
-
-def _found(conn: sqlite3.Connection, sql: str, words: str) -> dict[str, Known]:
-    if words == "[]":
-        return {}
-    return {word: Known(id, received) for word, id, received in conn.execute(sql, (words,))}
-
-
-def spent(conn: sqlite3.Connection, case_no: str) -> bool:
-    """Whether a number was ever given, its case taken back or not."""
-    return conn.execute("SELECT 1 FROM docket WHERE case_no = ?", (case_no,)).fetchone() is not None
-
-
-def any_undone(conn: sqlite3.Connection) -> bool:
-    """Whether some number belongs to a case whose registration was taken back."""
-    docketed, there = conn.execute("SELECT (SELECT count(*) FROM docket), (SELECT count(*) FROM cases)").fetchone()
-    return bool(docketed != there)
-
-
-def by_fingerprint(conn: sqlite3.Connection, fingerprint: bytes) -> Known | None:
-    row = conn.execute(
-        "SELECT c.id, c.received_on FROM docket d JOIN cases c ON c.id = d.id WHERE d.fingerprint = ?", (fingerprint,)
-    ).fetchone()
-    return None if row is None else Known(*row)
-
-
-def waiting(conn: sqlite3.Connection) -> dict[str, list[int]]:
-    """Number of an original that is not in the book → the cases that wait for it."""
-    found: dict[str, list[int]] = {}
-    for number, case_id in conn.execute("SELECT repeat_of_no, id FROM cases WHERE repeat_of_no IS NOT NULL"):
-        found.setdefault(number.upper(), []).append(case_id)
-    return found
-
-
-def originals(conn: sqlite3.Connection, case_id: int) -> Iterator[int]:
-    """The case that this one repeats, the one that that one repeats, and so on."""
-    seen = {case_id}
-    while True:
-        row = conn.execute("SELECT repeat_of FROM cases WHERE id = ?", (case_id,)).fetchone()
-        if row is None or row[0] is None or row[0] in seen:
-            return
-        case_id = row[0]
-        seen.add(case_id)
-        yield case_id
-
-
-def next_case_id(conn: sqlite3.Connection) -> int:
-    return int(conn.execute("SELECT coalesce(max(id), 0) + 1 FROM docket").fetchone()[0])
-
-
-def last_serials(conn: sqlite3.Connection) -> dict[int, int]:
-    """Year → the last serial spent."""
-    return dict(conn.execute("SELECT year, last FROM serials").fetchall())
-
-
-def keep_serials(conn: sqlite3.Connection, last: dict[int, int]) -> None:
-    conn.executemany(
-        "INSERT INTO serials VALUES (?, ?) ON CONFLICT(year) DO UPDATE SET last = excluded.last", last.items()
-    )
-
-
-Docketed = tuple[int, str, int, int, str | None, bytes | None]
-"""id, case_no, year, serial, sheet_no, fingerprint"""
-
-
-def enter_many(conn: sqlite3.Connection, entries: Sequence[Docketed]) -> None:
-    insert_rows(conn, "docket", entries)
-
-
-def renumber(conn: sqlite3.Connection, numbers: Sequence[tuple[str, int, int]]) -> None:
-    """Give cases their numbers: (case_no, serial, id)."""
-    conn.executemany("UPDATE docket SET case_no = ?, serial = ? WHERE id = ?", numbers)
-    conn.executemany("UPDATE cases SET case_no = ? WHERE id = ?", [(case_no, id) for case_no, _, id in numbers])
-
-
-def drop_indexes(conn: sqlite3.Connection) -> list[str]:
-    """Drop what is cheaper built once afterwards; the statements that build it."""
-    marks = ",".join("?" * (len(INDEXES) + len(ALSO_DROPPED)))
-    found = conn.execute(
-        f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND name IN ({marks}) ORDER BY rowid",
-        (*INDEXES, *ALSO_DROPPED),
-    ).fetchall()
-    dropped = [(name, sql) for name, sql in found if name != KEPT_INDEX]
-    for name, _ in dropped:
-        conn.execute(f"DROP INDEX {name}")
-    return [sql for _, sql in dropped]
-
-
-def check_references(conn: sqlite3.Connection) -> None:
-    """Every reference leads somewhere, or the transaction fails."""
-    broken = conn.execute("PRAGMA foreign_key_check").fetchone()
-    if broken is not None:
-        raise sqlite3.IntegrityError(f"FOREIGN KEY constraint failed: {broken[0]} {broken[1]} → {broken[2]}")
-
-
-def build_indexes(conn: sqlite3.Connection, statements: list[str]) -> None:
-    for sql in statements:
-        conn.execute(sql)
-
-
 CACHE_KIB = 32 * 1024
 
 
-@contextmanager
-def roomy(book: Book, large: bool) -> Iterator[None]:
-    """More memory for the pages of one long transaction; when it went well the write-ahead log is folded in and emptied.
+class Bulk(Part):
+    def numbers_known(self, ours: Iterable[str], others: Iterable[str]) -> NumbersKnown:
+        """Look numbers up: `ours` are of the office's own pattern, `others` any."""
+        others_json = dumps(list(others))
+        return NumbersKnown(
+            self._found(_BY_OURS, dumps(list(ours))),
+            self._found(_BY_OUTSIDE, others_json),
+            self._found(_BY_SHEET, others_json),
+        )
 
-    In a large one references are looked up all together at its end (`check_references`), in a fifth of the time.
-    """
-    conn = book.conn
-    before = conn.execute("PRAGMA cache_size").fetchone()[0]
-    conn.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-    if large:
-        conn.execute("PRAGMA foreign_keys = OFF")
-    try:
-        yield
-    finally:
-        conn.execute(f"PRAGMA cache_size = {before}")
-        conn.execute("PRAGMA foreign_keys = ON")
-    conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # not after a failure: behind a lock it would wait once more
+    def _found(self, sql: str, words: str) -> dict[str, Known]:
+        if words == "[]":
+            return {}
+        return {word: Known(id, received) for word, id, received in self.conn.execute(sql, (words,))}
+
+    def spent(self, case_no: str) -> bool:
+        """Whether a number was ever given, its case taken back or not."""
+        return self.conn.execute("SELECT 1 FROM docket WHERE case_no = ?", (case_no,)).fetchone() is not None
+
+    def any_undone(self) -> bool:
+        """Whether some number belongs to a case whose registration was taken back."""
+        docketed, there = self.conn.execute(
+            "SELECT (SELECT count(*) FROM docket), (SELECT count(*) FROM cases)"
+        ).fetchone()
+        return bool(docketed != there)
+
+    def by_fingerprint(self, fingerprint: bytes) -> Known | None:
+        row = self.conn.execute(
+            "SELECT c.id, c.received_on FROM docket d JOIN cases c ON c.id = d.id WHERE d.fingerprint = ?",
+            (fingerprint,),
+        ).fetchone()
+        return None if row is None else Known(*row)
+
+    def waiting(self) -> dict[str, list[int]]:
+        """Number of an original that is not in the book → the cases that wait for it."""
+        found: dict[str, list[int]] = {}
+        for number, case_id in self.conn.execute("SELECT repeat_of_no, id FROM cases WHERE repeat_of_no IS NOT NULL"):
+            found.setdefault(number.upper(), []).append(case_id)
+        return found
+
+    def originals(self, case_id: int) -> Iterator[int]:
+        """The case that this one repeats, the one that that one repeats, and so on."""
+        seen = {case_id}
+        while True:
+            row = self.conn.execute("SELECT repeat_of FROM cases WHERE id = ?", (case_id,)).fetchone()
+            if row is None or row[0] is None or row[0] in seen:
+                return
+            case_id = row[0]
+            seen.add(case_id)
+            yield case_id
+
+    def next_case_id(self) -> int:
+        return int(self.conn.execute("SELECT coalesce(max(id), 0) + 1 FROM docket").fetchone()[0])
+
+    def last_serials(self) -> dict[int, int]:
+        """Year → the last serial spent."""
+        return dict(self.conn.execute("SELECT year, last FROM serials").fetchall())
+
+    def keep_serials(self, last: dict[int, int]) -> None:
+        self.conn.executemany(
+            "INSERT INTO serials VALUES (?, ?) ON CONFLICT(year) DO UPDATE SET last = excluded.last", last.items()
+        )
+
+    def enter_many(self, entries: Sequence[Docketed]) -> None:
+        self.conn.insert_rows("docket", entries)
+
+    def renumber(self, numbers: Sequence[tuple[str, int, int]]) -> None:
+        """Give cases their numbers: (case_no, serial, id)."""
+        self.conn.executemany("UPDATE docket SET case_no = ?, serial = ? WHERE id = ?", numbers)
+        self.conn.executemany(
+            "UPDATE cases SET case_no = ? WHERE id = ?", [(case_no, id) for case_no, _, id in numbers]
+        )
+
+    def drop_indexes(self) -> list[str]:
+        """Drop what is cheaper built once afterwards; the statements that build it."""
+        marks = ",".join("?" * (len(INDEXES) + len(ALSO_DROPPED)))
+        found = self.conn.execute(
+            f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND name IN ({marks}) ORDER BY rowid",
+            (*INDEXES, *ALSO_DROPPED),
+        ).fetchall()
+        dropped = [(name, sql) for name, sql in found if name != KEPT_INDEX]
+        for name, _ in dropped:
+            self.conn.execute(f"DROP INDEX {name}")
+        return [sql for _, sql in dropped]
+
+    def check_references(self) -> None:
+        """Every reference leads somewhere, or the transaction fails."""
+        broken = self.conn.execute("PRAGMA foreign_key_check").fetchone()
+        if broken is not None:
+            raise sqlite3.IntegrityError(f"FOREIGN KEY constraint failed: {broken[0]} {broken[1]} → {broken[2]}")
+
+    def build_indexes(self, statements: list[str]) -> None:
+        for sql in statements:
+            self.conn.execute(sql)
+
+    @contextmanager
+    def roomy(self, large: bool) -> Iterator[None]:
+        """More memory for the pages of one long transaction; when it went well the write-ahead log is folded in and emptied.
+
+        In a large one references are looked up all together at its end (`check_references`), in a fifth of the time.
+        """
+        before = self.conn.execute("PRAGMA cache_size").fetchone()[0]
+        self.conn.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        if large:
+            self.conn.execute("PRAGMA foreign_keys = OFF")
+        try:
+            yield
+        finally:
+            self.conn.execute(f"PRAGMA cache_size = {before}")
+            self.conn.execute("PRAGMA foreign_keys = ON")
+        self.conn.execute(
+            "PRAGMA wal_checkpoint(TRUNCATE)"
+        )  # not after a failure: behind a lock it would wait once more

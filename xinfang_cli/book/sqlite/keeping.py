@@ -11,12 +11,14 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xinfang_cli.book import chain, projection
+from xinfang_cli.book import chain, checking, projection
+from xinfang_cli.book.part import Part
 from xinfang_cli.book.sqlite import text_index
+from xinfang_cli.book.sqlite.connection import Connection
 from xinfang_cli.law.case import fold
 
 if TYPE_CHECKING:
-    from xinfang_cli.book.sqlite.opening import Book
+    pass
 
 
 def backup(conn: sqlite3.Connection, target: Path) -> tuple[int, str]:
@@ -27,7 +29,7 @@ def backup(conn: sqlite3.Connection, target: Path) -> tuple[int, str]:
     made = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
         os.close(os.open(made, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        copy = sqlite3.connect(made)
+        copy = sqlite3.connect(made, factory=Connection)
         try:
             conn.backup(copy)
             found = chain.head(copy)
@@ -38,75 +40,6 @@ def backup(conn: sqlite3.Connection, target: Path) -> tuple[int, str]:
         for leftover in (made, Path(f"{made}-journal")):
             leftover.unlink(missing_ok=True)
     return found
-
-
-def examine(book: Book, rebuild: bool = True, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
-    """Check everything that can be checked; `ok` is whether nothing was found.
-
-    SQLite's own check and the foreign keys, the chain from the first event to the head, the texts against their
-    hashes, and every case folded again from its events and compared with what is stored.
-    """
-    conn = book.conn
-    problems: list[str] = []
-    problems += [f"SQLite：{row[0]}" for row in conn.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
-    for table, rowid, parent, _ in conn.execute("PRAGMA foreign_key_check").fetchmany(20):
-        problems.append(f"{table} 第 {rowid} 行指向的 {parent} 不存在")
-    events, head, broken = chain.walk_chain(conn)
-    problems += [f"第 {place.event_id} 号事件：{place.why}" for place in broken]
-    problems += [f"第 {place.event_id} 号事件：{place.why}" for place in islice(chain.check_texts(conn), 20)]
-    differing: list[str] = []
-    checked = 0
-    if rebuild:
-        tally = text_index.Tally()
-        checked, differing = _compare(book, progress, tally)
-        problems += tally.problems(conn)
-        problems += [f"{case_no} 与按事件重算的结果不一致" for case_no in differing[:20]]
-    doubles = conn.execute(
-        "SELECT external_no, count(*) FROM cases WHERE external_no IS NOT NULL GROUP BY external_no HAVING count(*) > 1"
-    ).fetchmany(20)
-    problems += [f"外部编号 {number} 有 {times} 件" for number, times in doubles]
-    return {
-        "ok": not problems,
-        "events": events,
-        "head": head,
-        "cases": projection.count(conn),
-        "rebuilt": checked,
-        "differing": differing[:100],
-        "problems": problems,
-    }
-
-
-def _compare(book: Book, progress: Callable[[int, int], None] | None, tally: text_index.Tally) -> tuple[int, list[str]]:
-    """Fold every case again and compare its rows with the stored ones: (cases, numbers that differ)."""
-    conn, code = book.conn, book.code
-    total = conn.execute("SELECT count(*) FROM docket").fetchone()[0]
-    numbers = conn.execute("SELECT id, case_no FROM docket ORDER BY id")
-    stored_cases = _by_case(conn.execute("SELECT * FROM cases ORDER BY id"))
-    stored_people = _by_case(conn.execute("SELECT * FROM people ORDER BY case_id"))
-    stored_clocks = _by_case(conn.execute("SELECT * FROM clocks ORDER BY case_id, n"))
-    stored_backlog = _by_case(conn.execute("SELECT case_id, * FROM backlog ORDER BY case_id, batch"))
-    differing: list[str] = []
-    done = 0
-    names = iter(numbers)
-    current: tuple[int, str] = (0, "")
-    for case_id, listed in chain.all_cases(conn):
-        while current[0] < case_id:
-            current = next(names)
-        case = fold(listed, code)
-        tally.add(case_id, listed)
-        kept = (stored_cases(case_id), stored_people(case_id), stored_clocks(case_id), stored_backlog(case_id))
-        if case is None:
-            same = kept == ([], [], [], [])
-        else:
-            rows = projection.Rows(case_id, current[1], case, book.canonical)
-            entries = [(case_id, *entry) for entry in sorted(rows.backlog)]
-            same = kept == ([rows.case], [rows.person] if rows.person else [], rows.clocks, entries)
-        if not same:
-            differing.append(current[1])
-        done += 1
-        if progress is not None and done % 5000 == 0:
-            progress(done, total)
-    return done, differing
 
 
 def _by_case(rows: Iterator[tuple[Any, ...]]) -> Callable[[int], list[tuple[Any, ...]]]:
@@ -125,29 +58,6 @@ def _by_case(rows: Iterator[tuple[Any, ...]]) -> Callable[[int], list[tuple[Any,
     return take
 
 
-def rebuild(book: Book) -> int:
-    """Write every case, clock and backlog entry again from the events; how many cases there are."""
-    conn = book.conn
-    for table in ("clocks", "backlog", "people", "cases"):
-        conn.execute(f"DELETE FROM {table}")
-    numbers = dict(conn.execute("SELECT id, case_no FROM docket").fetchall())
-    made: list[projection.Rows] = []
-    count = 0
-    code = book.code
-    for case_id, listed in chain.all_cases(conn):
-        case = fold(listed, code)
-        if case is None:
-            continue
-        made.append(projection.Rows(case_id, numbers[case_id], case, book.canonical))
-        count += 1
-        if len(made) >= 2000:
-            projection.put_many(conn, made)
-            made = []
-    projection.put_many(conn, made)
-    text_index.rebuild(conn)
-    return count
-
-
 def put_in_place(source: Path, path: Path) -> dict[str, Any]:
     """Put a checked backup where the book is; what was there stays beside it under another name.
 
@@ -156,7 +66,7 @@ def put_in_place(source: Path, path: Path) -> dict[str, Any]:
     """
     kept: Path | None = None
     path.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(source)) as conn:
+    with closing(sqlite3.connect(source, factory=Connection)) as conn:
         if path.exists():
             kept = _free_name(path)
             try:
@@ -192,15 +102,114 @@ def _free_name(path: Path) -> Path:
     return kept
 
 
-def first_time_today(conn: sqlite3.Connection, what: str, on: date) -> bool:
-    """Whether this was not said yet on that day; remembered, where the book can be written."""
-    day = on.isoformat()
-    conn.execute("PRAGMA busy_timeout=100")  # not worth waiting for
-    try:
-        done = conn.execute(
-            "INSERT INTO said VALUES (?1, ?2) ON CONFLICT(what) DO UPDATE SET on_day = ?2 WHERE on_day <> ?2",
-            (what, day),
-        )
-    except sqlite3.OperationalError:  # read-only, or another command is writing
-        return conn.execute("SELECT 1 FROM said WHERE what = ? AND on_day = ?", (what, day)).fetchone() is None
-    return done.rowcount > 0
+class Keeping(Part):
+    conn: Connection
+
+    def backup(self, target: Path) -> tuple[int, str]:
+        """Copy the book as it stands; OSError when the copy cannot be written, or the book not read."""
+        try:
+            return backup(self.conn, target)
+        except sqlite3.OperationalError as error:
+            raise OSError(str(error)) from error
+
+    def examine(self, rebuild: bool = True, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
+        """Check everything that can be checked; `ok` is whether nothing was found.
+
+        SQLite's own check and the foreign keys, the chain from the first event to the head, the texts against their
+        hashes, and every case folded again from its events and compared with what is stored.
+        """
+        problems: list[str] = []
+        problems += [f"SQLite：{row[0]}" for row in self.conn.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+        for table, rowid, parent, _ in self.conn.execute("PRAGMA foreign_key_check").fetchmany(20):
+            problems.append(f"{table} 第 {rowid} 行指向的 {parent} 不存在")
+        events, head, broken = checking.walk_chain(self.conn)
+        problems += [f"第 {place.event_id} 号事件：{place.why}" for place in broken]
+        problems += [
+            f"第 {place.event_id} 号事件：{place.why}" for place in islice(checking.check_texts(self.conn), 20)
+        ]
+        differing: list[str] = []
+        checked = 0
+        if rebuild:
+            tally = text_index.Tally()
+            checked, differing = self._compare(progress, tally)
+            problems += tally.problems(self.conn)
+            problems += [f"{case_no} 与按事件重算的结果不一致" for case_no in differing[:20]]
+        doubles = self.conn.execute(
+            "SELECT external_no, count(*) FROM cases WHERE external_no IS NOT NULL GROUP BY external_no HAVING count(*) > 1"
+        ).fetchmany(20)
+        problems += [f"外部编号 {number} 有 {times} 件" for number, times in doubles]
+        return {
+            "ok": not problems,
+            "events": events,
+            "head": head,
+            "cases": self.book.cases.count(),
+            "rebuilt": checked,
+            "differing": differing[:100],
+            "problems": problems,
+        }
+
+    def _compare(self, progress: Callable[[int, int], None] | None, tally: text_index.Tally) -> tuple[int, list[str]]:
+        """Fold every case again and compare its rows with the stored ones: (cases, numbers that differ)."""
+        code = self.book.code
+        total = self.conn.execute("SELECT count(*) FROM docket").fetchone()[0]
+        numbers = self.conn.execute("SELECT id, case_no FROM docket ORDER BY id")
+        stored_cases = _by_case(self.conn.execute("SELECT * FROM cases ORDER BY id"))
+        stored_people = _by_case(self.conn.execute("SELECT * FROM people ORDER BY case_id"))
+        stored_clocks = _by_case(self.conn.execute("SELECT * FROM clocks ORDER BY case_id, n"))
+        stored_backlog = _by_case(self.conn.execute("SELECT case_id, * FROM backlog ORDER BY case_id, batch"))
+        differing: list[str] = []
+        done = 0
+        names = iter(numbers)
+        current: tuple[int, str] = (0, "")
+        for case_id, listed in self.book.events.by_case():
+            while current[0] < case_id:
+                current = next(names)
+            case = fold(listed, code)
+            tally.add(case_id, listed)
+            kept = (stored_cases(case_id), stored_people(case_id), stored_clocks(case_id), stored_backlog(case_id))
+            if case is None:
+                same = kept == ([], [], [], [])
+            else:
+                rows = projection.Rows(case_id, current[1], case, self.book.canonical)
+                entries = [(case_id, *entry) for entry in sorted(rows.backlog)]
+                same = kept == ([rows.case], [rows.person] if rows.person else [], rows.clocks, entries)
+            if not same:
+                differing.append(current[1])
+            done += 1
+            if progress is not None and done % 5000 == 0:
+                progress(done, total)
+        return done, differing
+
+    def rebuild(self) -> int:
+        """Write every case, clock and backlog entry again from the events; how many cases there are."""
+        for table in ("clocks", "backlog", "people", "cases"):
+            self.conn.execute(f"DELETE FROM {table}")
+        numbers = dict(self.conn.execute("SELECT id, case_no FROM docket").fetchall())
+        made: list[projection.Rows] = []
+        count = 0
+        code = self.book.code
+        for case_id, listed in self.book.events.by_case():
+            case = fold(listed, code)
+            if case is None:
+                continue
+            made.append(projection.Rows(case_id, numbers[case_id], case, self.book.canonical))
+            count += 1
+            if len(made) >= 2000:
+                self.book.cases.put_many(made)
+                made = []
+        self.book.cases.put_many(made)
+        self.book.search.rebuild()
+        return count
+
+    def first_time_today(self, what: str, on: date) -> bool:
+        """Whether this was not said yet on that day; remembered, where the book can be written."""
+        day = on.isoformat()
+        self.conn.execute("PRAGMA busy_timeout=100")  # not worth waiting for
+        try:
+            done = self.conn.execute(
+                "INSERT INTO said VALUES (?1, ?2) ON CONFLICT(what) DO UPDATE SET on_day = ?2 WHERE on_day <> ?2",
+                (what, day),
+            )
+        except sqlite3.OperationalError:  # read-only, or another command is writing
+            return self.conn.execute("SELECT 1 FROM said WHERE what = ? AND on_day = ?", (what, day)).fetchone() is None
+        return done.rowcount > 0

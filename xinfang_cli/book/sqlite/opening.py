@@ -7,14 +7,16 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from xinfang_cli.book import chain
+from xinfang_cli.book.engine import AlreadyThereError
+from xinfang_cli.book.sqlite.connection import Connection
 from xinfang_cli.book.sqlite.schema import APPLICATION_ID, VERSION
 from xinfang_cli.errors import Unusable, system_says
+from xinfang_cli.records import Place
 
 if TYPE_CHECKING:
-    from xinfang_cli.law.clocks import Code
+    pass
 
 BUSY_MS = 15_000
 TELL_MS = 1000
@@ -22,13 +24,8 @@ TELL_MS = 1000
 PAGE_SIZE = 16 * 1024
 """Of a new book, in bytes: writing many cases takes a twentieth less than with SQLite's 4 KiB, and no command more."""
 
-# Of every value that is no number and no text, sqlite3 asks whether it can be adapted, and finds out by an exception.
-# For nothing and for bytes it is told here that they stay what they are: writing many rows takes a quarter less.
-sqlite3.register_adapter(type(None), {}.get)  # type: ignore[arg-type]
-sqlite3.register_adapter(bytes, bytes)
 
-
-def unusable(error: sqlite3.Error, path: Path) -> Unusable:
+def unusable(error: Exception, path: Path) -> Unusable:
     """A SQLite error as one Chinese line that says what to do."""
     text = str(error)
     if "locked" in text or "busy" in text:
@@ -48,60 +45,16 @@ def unusable(error: sqlite3.Error, path: Path) -> Unusable:
     return Unusable(f"案件簿 {path} 出错：{text}", "请用 xinfang doctor 检查", code="database")
 
 
-class Book:
-    """An open book. Reads anywhere; writes inside `writing()`, one BEGIN IMMEDIATE transaction a command."""
+class SQLiteStore:
+    """A book in one SQLite file."""
 
-    def __init__(self, path: Path, conn: sqlite3.Connection) -> None:
-        self.path = path
+    errors: tuple[type[Exception], ...] = (sqlite3.Error,)
+
+    def __init__(self, path: Path, conn: Connection) -> None:
+        self.place = Place(path)
         self.conn = conn
-        self._code: Code | None = None
-        self.canonical: dict[int, int] = {}
-        self.waits: Callable[[], None] | None = None
 
-    @property
-    def code(self) -> Code:
-        """The law through time as this book's settings and calendar have it."""
-        if self._code is None:
-            from xinfang_cli.book.sql import settings
-
-            self._code = settings.load_code(self.conn)
-            self.canonical = dict(
-                self.conn.execute("SELECT id, merged_into FROM units WHERE merged_into IS NOT NULL").fetchall()
-            )
-        return self._code
-
-    def forget_code(self) -> None:
-        """After a setting, the calendar or a unit's identity changed."""
-        self._code = None
-
-    @contextmanager
-    def writing(
-        self, name: str, actor: str, recorded_at: str, source: tuple[str, str] | None = None
-    ) -> Iterator[chain.Pen]:
-        """One command's transaction: all of it or nothing."""
-        try:
-            self._begin()
-        except sqlite3.Error as error:
-            raise unusable(error, self.path) from error
-        self.forget_code()
-        try:
-            pen = chain.Pen(self.conn, name, actor, recorded_at, source)
-            yield pen
-            pen.flush()
-            if pen.registered_from is not None or pen.reworded:
-                from xinfang_cli.book.sqlite import text_index
-
-                text_index.keep_up(self.conn, pen)
-            self.conn.execute("COMMIT")
-        except BaseException as error:
-            if self.conn.in_transaction:
-                self.conn.execute("ROLLBACK")
-            self.forget_code()
-            if isinstance(error, sqlite3.Error):
-                raise unusable(error, self.path) from error
-            raise
-
-    def _begin(self) -> None:
+    def begin(self, waits: Callable[[], None] | None) -> None:
         """Take the book for writing; tells, by `waits`, when another command keeps it for long."""
         try:
             self.conn.execute(f"PRAGMA busy_timeout={min(TELL_MS, BUSY_MS)}")
@@ -109,30 +62,35 @@ class Book:
         except sqlite3.OperationalError as error:
             if "locked" not in str(error) or BUSY_MS <= TELL_MS:
                 raise
-            if self.waits is not None:
-                self.waits()
+            if waits is not None:
+                waits()
             self.conn.execute(f"PRAGMA busy_timeout={BUSY_MS - TELL_MS}")
             self.conn.execute("BEGIN IMMEDIATE")
         finally:
             self.conn.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
+    def commit(self) -> None:
+        self.conn.execute("COMMIT")
+
+    def rollback(self) -> None:
+        self.conn.execute("ROLLBACK")
+
+    def unusable(self, error: Exception) -> Unusable:
+        return unusable(error, self.place.file)
+
     def close(self) -> None:
         self.conn.close()
 
-    def __enter__(self) -> Book:
-        return self
 
-    def __exit__(self, *exc: Any) -> None:
-        self.close()
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    conn = sqlite3.connect(path, timeout=BUSY_MS / 1000, isolation_level=None, cached_statements=256)
+def _connect(path: Path) -> Connection:
+    conn = sqlite3.connect(
+        path, timeout=BUSY_MS / 1000, isolation_level=None, cached_statements=256, factory=Connection
+    )
     conn.execute("PRAGMA foreign_keys=ON")
     return conn
 
 
-def open_book(path: Path) -> Book:
+def open_store(path: Path) -> SQLiteStore:
     """Open a book that is there; Unusable (exit 3) when it is missing, damaged, newer than this program, or no book."""
     if not path.exists():
         raise Unusable(
@@ -149,7 +107,7 @@ def open_book(path: Path) -> Book:
             _bring_up_to_date(conn, path, version)
     except sqlite3.Error as error:
         raise unusable(error, path) from error
-    return Book(path, conn)
+    return SQLiteStore(path, conn)
 
 
 def _bring_up_to_date(conn: sqlite3.Connection, path: Path, version: int) -> None:
@@ -173,24 +131,8 @@ def _migrate(conn: sqlite3.Connection) -> None:
     conn.execute("PRAGMA foreign_keys=ON")
 
 
-def create_book(path: Path, actor: str, recorded_at: str) -> bool:
-    """Make a new book; False when one was already there, or another process was first."""
-    if path.exists():
-        return False
-    try:
-        with new_book(path, actor, recorded_at):
-            pass
-    except AlreadyThereError:
-        return False
-    return True
-
-
-class AlreadyThereError(Exception):
-    """Another process made the book while this one was still at it."""
-
-
 @contextmanager
-def new_book(path: Path, actor: str, recorded_at: str) -> Iterator[Book]:
+def new_store(path: Path) -> Iterator[SQLiteStore]:
     """A new book to be filled, which is moved to its path whole when that went well; AlreadyThereError if one is there.
 
     Built under another name: a process killed half-way, or a second one at the same moment, leaves no half book. So
@@ -198,8 +140,6 @@ def new_book(path: Path, actor: str, recorded_at: str) -> Iterator[Book]:
     """
     if sqlite3.sqlite_version_info < (3, 37):
         raise Unusable(f"本机 Python 自带的 SQLite 太旧（{sqlite3.sqlite_version}）", "需要 3.37 以上", code="sqlite")
-    from xinfang_cli.book.sql import settings
-
     made = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         with _making(path):
@@ -213,10 +153,7 @@ def new_book(path: Path, actor: str, recorded_at: str) -> Iterator[Book]:
                 conn.execute("PRAGMA synchronous=OFF")
                 conn.execute(f"PRAGMA application_id={APPLICATION_ID}")
                 _migrate(conn)
-            book = Book(path, conn)
-            with book.writing("init", actor, recorded_at) as pen:
-                settings.begin(pen)
-            yield book
+            yield SQLiteStore(path, conn)
             with _making(path):
                 conn.execute("PRAGMA synchronous=FULL")
                 conn.execute("PRAGMA journal_mode=WAL")  # brings everything to the disk, too

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable
 from typing import Any
+
+from xinfang_cli.book.sql.predicates import due_counted, either, running, stopped_counted
 
 VERSION = 6
 APPLICATION_ID = 0x58464231  # "XFB1"
@@ -192,41 +193,6 @@ CREATE TRIGGER access_never_goes BEFORE DELETE ON access_log BEGIN SELECT RAISE(
 """
 
 
-def one_of(column: str, *words: str) -> str:
-    """`column IN (words)` as an OR chain. For a list SQLite 3.40 builds a table of its own anew with every row, in the
-    condition of an index as in a CHECK. A query that is to use the index repeats its condition word for word."""
-    return _either(column, [f"'{word}'" for word in words])
-
-
-def _either(column: str, literals: Iterable[str]) -> str:
-    return "(" + " OR ".join(f"{column} = {literal}" for literal in literals) + ")"
-
-
-_WINDOWS = ("objection", "review_window", "recheck_window", "rating")
-
-
-def window(k: str = "") -> str:
-    """A window that is open: nothing stopped it; `k` is the table's name with a dot."""
-    return f"{k}stop_on IS NULL AND {k}void = 0 AND " + one_of(f"{k}kind", *_WINDOWS)
-
-
-def running(k: str = "") -> str:
-    """A clock that runs and is no window."""
-    return f"{k}stop_on IS NULL AND {k}void = 0 AND " + " AND ".join(f"{k}kind <> '{word}'" for word in _WINDOWS)
-
-
-def due_counted(k: str = "") -> str:
-    """A clock that a rate counts by the day it is due."""
-    return f"{k}counted = 1 AND " + one_of(f"{k}kind", "dispatch", "acceptance", "completion", "rating")
-
-
-def stopped_counted(k: str = "") -> str:
-    """A clock that a rate counts by the day it was stopped."""
-    return f"{k}counted = 1 AND {k}stop_on IS NOT NULL AND " + one_of(
-        f"{k}kind", "dispatch", "acceptance", "completion"
-    )
-
-
 # Dropped before a large import and built again after it: building once costs a third of keeping them row by row.
 INDEXES = {
     "cases_received": "cases(received_on, unit_id, repeat, excluded, stage, first_closed_on, channel, kind, headcount,"
@@ -334,7 +300,7 @@ def one_by_one(script: str) -> str:
 
     def chain(found: re.Match[str]) -> str:
         column, words = found.groups()
-        return f"CHECK {_either(column, map(str.strip, words.split(',')))}"
+        return f"CHECK {either(column, map(str.strip, words.split(',')))}"
 
     return re.sub(r"CHECK \((\w+) IN \(([^)]*)\)\)", chain, script)
 

@@ -22,13 +22,12 @@ from json import dumps, loads
 from operator import add, itemgetter
 
 from xinfang_cli.book import chain
+from xinfang_cli.book.part import Part
 from xinfang_cli.law.events.base import Event
 from xinfang_cli.law.texts import ASIDE, Texts, is_phone_word, normal, phone_words, texts_of, written
 
 CASE_ID = (1 << 32) - 1
 """Of a row's id, the bits that are the case's."""
-MATCHING = f"SELECT rowid & {CASE_ID} FROM search WHERE search MATCH ?"
-"""The ids of the cases in whose texts a query (`query`, `phone_query`) is found."""
 BATCH = 5000
 ROOMY = 16 << 20
 ORDINARY = 1 << 20
@@ -70,107 +69,6 @@ def _row_from(case_id: int, events: Sequence[Event]) -> Row | None:
     return None if texts is None else row_of(case_id, texts)
 
 
-def keep_up(conn: sqlite3.Connection, pen: chain.Pen) -> None:
-    """Bring the index up to what a command wrote; called once, before its transaction ends."""
-    for case_id, first in sorted(pen.reworded.items()):
-        events = chain.events_of(conn, case_id)
-        before = _row_from(case_id, [event for event in events if event.id < first])
-        after = _row_from(case_id, events)
-        if before != after:
-            if before is not None:
-                conn.execute(_TAKE, before)
-            if after is not None:
-                conn.execute(_PUT, after)
-    if pen.registered_from is not None:
-        _put_all(conn, _new_rows(conn, pen.registered_from), many=pen.next_id - pen.first_id > BATCH)
-
-
-def _put_all(conn: sqlite3.Connection, rows: Iterator[Row], many: bool) -> None:
-    """Rows in the order of their ids within each batch: out of order, each would make a segment of its own."""
-    with many_at_once(conn, many):
-        while batch := sorted(islice(rows, BATCH)):
-            conn.executemany(_PUT, batch)
-
-
-@contextmanager
-def many_at_once(conn: sqlite3.Connection, many: bool) -> Iterator[None]:
-    """More memory for what is to be written, and no merging meanwhile; for `many` rows."""
-    if many:
-        _configure(conn, ROOMY, 0)
-    yield
-    if many:
-        _configure(conn, ORDINARY, 4)
-
-
-def texts_entered(events: Sequence[Event]) -> Texts:
-    """The texts of a new case, from the events that are entered with it."""
-    if any(event.kind in chain.REWORDING for event in events):
-        texts = texts_of(events)
-        assert texts is not None
-        return texts
-    register = events[0]
-    return written(register.on, register.data.get("kind"), [event.data for event in events])
-
-
-def put_new(conn: sqlite3.Connection, cases: Iterable[tuple[int, Texts]]) -> None:
-    """Tell the index of new cases: their ids and texts."""
-    conn.executemany(_PUT, sorted(starmap(row_of, cases)))
-
-
-def _configure(conn: sqlite3.Connection, hash_size: int, automerge: int) -> None:
-    conn.execute("INSERT INTO search(search, rank) VALUES ('hashsize', ?)", (hash_size,))
-    conn.execute("INSERT INTO search(search, rank) VALUES ('automerge', ?)", (automerge,))
-
-
-def _new_rows(conn: sqlite3.Connection, first: int) -> Iterator[Row]:
-    for case_id, texts in _stored(conn, "c.id >= ?", first):
-        yield row_of(case_id, texts)
-
-
-def texts_in(conn: sqlite3.Connection, case_ids: Sequence[int]) -> dict[int, Texts]:
-    """The texts of some cases as they stand."""
-    return dict(_stored(conn, "c.id IN (SELECT value FROM json_each(?))", dumps(case_ids)))
-
-
-def _stored(conn: sqlite3.Connection, which: str, value: object) -> Iterator[tuple[int, Texts]]:
-    """The texts of cases in the order of their ids. All that was written of a case stands, unless it was set right."""
-    found = conn.execute(
-        "SELECT c.id, c.received_on, c.kind, e.kind, t.body FROM cases c CROSS JOIN events e ON e.case_id = c.id "
-        f"LEFT JOIN texts t ON t.event_id = e.id WHERE {which} "
-        "AND (t.body IS NOT NULL OR e.kind IN ('edit', 'correct', 'revoke')) ORDER BY c.id, e.seq",
-        (value,),
-    )
-    for case_id, rows in groupby(found, itemgetter(0)):
-        listed = list(rows)
-        _, received, case_kind, kind, _ = listed[0]
-        if kind == "register" and not any(row[3] in chain.REWORDING for row in listed):
-            yield case_id, written(date.fromisoformat(received), case_kind, [loads(row[4]) for row in listed])
-        elif (texts := texts_of(chain.events_of(conn, case_id))) is not None:
-            yield case_id, texts
-
-
-# ---- asking -----------------------------------------------------------------------------------------------------
-
-
-def query(words: Sequence[str], *, accusers: bool = False, columns: str = "") -> str:
-    """The MATCH of compared words (law.texts.normal): all of them, each anywhere, or each in one of the `columns`."""
-    columns = columns or ("title content notes who accuser" if accusers else "title content notes who")
-    who = [column for column in ("who", "accuser") if column in columns.split()]
-    parts = []
-    for word in words:
-        phrase = f'"{word}" *' if len(word) == 1 else f'"{" ".join(map(add, word, word[1:]))}"'
-        part = f"{{{columns}}} : {phrase}"
-        if who and is_phone_word(word):
-            part = f'({part} OR {{{" ".join(who)}}} : "{ASIDE}{word}")'
-        parts.append(part)
-    return " AND ".join(parts)
-
-
-def phone_query(word: str) -> str:
-    """The MATCH of a whole phone or of its last four digits."""
-    return f'{{who accuser}} : "{ASIDE}{word}"'
-
-
 # ---- checking and rebuilding ------------------------------------------------------------------------------------
 
 
@@ -204,7 +102,102 @@ class Tally:
         return [f"检索索引与案件的文字有 {wrong} 处对不上，请用 xinfang doctor --rebuild 重建"] if wrong else []
 
 
-def rebuild(conn: sqlite3.Connection) -> None:
-    """Make the index again from the events."""
-    conn.execute("INSERT INTO search(search) VALUES ('delete-all')")
-    _put_all(conn, _new_rows(conn, 0), many=True)
+class Search(Part):
+    MATCHING = f"SELECT rowid & {CASE_ID} FROM search WHERE search MATCH ?"
+    """The ids of the cases in whose texts a query (`query`, `phone_query`) is found."""
+    NEWEST_FIRST = f"FROM search CROSS JOIN cases c ON c.id = search.rowid & {CASE_ID}"
+
+    def keep_up(self, pen: chain.Pen) -> None:
+        """Bring the index up to what a command wrote; called once, before its transaction ends."""
+        for case_id, first in sorted(pen.reworded.items()):
+            events = self.book.events.of(case_id)
+            before = _row_from(case_id, [event for event in events if event.id < first])
+            after = _row_from(case_id, events)
+            if before != after:
+                if before is not None:
+                    self.conn.execute(_TAKE, before)
+                if after is not None:
+                    self.conn.execute(_PUT, after)
+        if pen.registered_from is not None:
+            self._put_all(self._new_rows(pen.registered_from), many=pen.next_id - pen.first_id > BATCH)
+
+    def _put_all(self, rows: Iterator[Row], many: bool) -> None:
+        """Rows in the order of their ids within each batch: out of order, each would make a segment of its own."""
+        with self.many_at_once(many):
+            while batch := sorted(islice(rows, BATCH)):
+                self.conn.executemany(_PUT, batch)
+
+    @contextmanager
+    def many_at_once(self, many: bool) -> Iterator[None]:
+        """More memory for what is to be written, and no merging meanwhile; for `many` rows."""
+        if many:
+            self._configure(ROOMY, 0)
+        yield
+        if many:
+            self._configure(ORDINARY, 4)
+
+    def put_new(self, cases: Iterable[tuple[int, Texts]]) -> None:
+        """Tell the index of new cases: their ids and texts."""
+        self.conn.executemany(_PUT, sorted(starmap(row_of, cases)))
+
+    def _configure(self, hash_size: int, automerge: int) -> None:
+        self.conn.execute("INSERT INTO search(search, rank) VALUES ('hashsize', ?)", (hash_size,))
+        self.conn.execute("INSERT INTO search(search, rank) VALUES ('automerge', ?)", (automerge,))
+
+    def _new_rows(self, first: int) -> Iterator[Row]:
+        for case_id, texts in self._stored("c.id >= ?", first):
+            yield row_of(case_id, texts)
+
+    def texts_in(self, case_ids: Sequence[int]) -> dict[int, Texts]:
+        """The texts of some cases as they stand."""
+        return dict(self._stored("c.id IN (SELECT value FROM json_each(?))", dumps(case_ids)))
+
+    def _stored(self, which: str, value: object) -> Iterator[tuple[int, Texts]]:
+        """The texts of cases in the order of their ids. All that was written of a case stands, unless it was set right."""
+        found = self.conn.execute(
+            "SELECT c.id, c.received_on, c.kind, e.kind, t.body FROM cases c CROSS JOIN events e ON e.case_id = c.id "
+            f"LEFT JOIN texts t ON t.event_id = e.id WHERE {which} "
+            "AND (t.body IS NOT NULL OR e.kind IN ('edit', 'correct', 'revoke')) ORDER BY c.id, e.seq",
+            (value,),
+        )
+        for case_id, rows in groupby(found, itemgetter(0)):
+            listed = list(rows)
+            _, received, case_kind, kind, _ = listed[0]
+            if kind == "register" and not any(row[3] in chain.REWORDING for row in listed):
+                yield case_id, written(date.fromisoformat(received), case_kind, [loads(row[4]) for row in listed])
+            elif (texts := texts_of(self.book.events.of(case_id))) is not None:
+                yield case_id, texts
+
+    def rebuild(self) -> None:
+        """Make the index again from the events."""
+        self.conn.execute("INSERT INTO search(search) VALUES ('delete-all')")
+        self._put_all(self._new_rows(0), many=True)
+
+    @staticmethod
+    def texts_entered(events: Sequence[Event]) -> Texts:
+        """The texts of a new case, from the events that are entered with it."""
+        if any(event.kind in chain.REWORDING for event in events):
+            texts = texts_of(events)
+            assert texts is not None
+            return texts
+        register = events[0]
+        return written(register.on, register.data.get("kind"), [event.data for event in events])
+
+    @staticmethod
+    def query(words: Sequence[str], *, accusers: bool = False, columns: str = "") -> str:
+        """The MATCH of compared words (law.texts.normal): all of them, each anywhere, or each in one of the `columns`."""
+        columns = columns or ("title content notes who accuser" if accusers else "title content notes who")
+        who = [column for column in ("who", "accuser") if column in columns.split()]
+        parts = []
+        for word in words:
+            phrase = f'"{word}" *' if len(word) == 1 else f'"{" ".join(map(add, word, word[1:]))}"'
+            part = f"{{{columns}}} : {phrase}"
+            if who and is_phone_word(word):
+                part = f'({part} OR {{{" ".join(who)}}} : "{ASIDE}{word}")'
+            parts.append(part)
+        return " AND ".join(parts)
+
+    @staticmethod
+    def phone_query(word: str) -> str:
+        """The MATCH of a whole phone or of its last four digits."""
+        return f'{{who accuser}} : "{ASIDE}{word}"'

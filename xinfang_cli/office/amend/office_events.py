@@ -6,10 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from xinfang_cli.book import chain, projection
 from xinfang_cli.book.chain import Pen
-from xinfang_cli.book.sql import units
-from xinfang_cli.book.sqlite.opening import Book
+from xinfang_cli.book.face import Book
 from xinfang_cli.errors import Refused
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import fold
@@ -25,7 +23,7 @@ def in_words(book: Book, event: Event) -> str:
     data, doing = event.data, event.data.get("doing")
     if event.kind == "unit":
         what = {"add": "增加单位", "edit": "修改单位", "merge": "合并单位"}[data["doing"]]
-        names = units.names_by_id(book.conn)
+        names = book.units.names_by_id()
         said = data.get("unit_name") or names.get(data["unit"], "")
         return f"{what} {said}" if doing != "merge" else f"{what} {data['unit_name']} → {names[data['into']]}"
     if event.kind == "topic":
@@ -59,7 +57,7 @@ def take_back(book: Book, pen: Pen, on: date, command_id: int, with_cases: bool)
 
     Refused where somebody changed the same thing since.
     """
-    written = chain.house_of(book.conn, command_id)
+    written = book.events.of_office(command_id)
     if not written:
         return [], []
     mine = {event.id for event in written}
@@ -105,12 +103,12 @@ def _check_not_moved(book: Book, event: Event, mine: set[int]) -> None:
     if event.kind == "unit":
         if data["doing"] != "add" and "was" not in data:
             raise Refused(f"{said}不能撤销", "改回去用 xinfang unit edit", code="moved")
-        if data["doing"] == "add" and units.mentioned_since(book.conn, data["unit"], max(mine)):
+        if data["doing"] == "add" and book.units.mentioned_since(data["unit"], max(mine)):
             hint = "改名用 xinfang unit edit，多余的并入别的单位：xinfang unit merge"
             raise Refused(f"「{said}」之后这个单位又用过，不能撤销", hint, code="moved")
     if event.kind == "topic":
         raise Refused(f"{said}不能撤销", "用 xinfang edit 改各件的分类、属地", code="moved")
-    since = [later for later in chain.house_since(book.conn, event.id, event.kind) if later.id not in mine]
+    since = [later for later in book.events.of_office_since(event.id, event.kind) if later.id not in mine]
     if any(_same_thing(event, later) for later in since):
         raise Refused(f"「{said}」之后又有改动，不能撤销", _INSTEAD[event.kind], code="moved")
 
@@ -147,19 +145,19 @@ def _same_thing(event: Event, later: Event) -> bool:
 
 def _unit_back(book: Book, event: Event) -> list[int]:
     """The list of units as it was before; the cases to be folded anew."""
-    conn, data = book.conn, event.data
+    data = event.data
     if data["doing"] == "add":
-        units.remove(conn, data["unit"])
+        book.units.remove(data["unit"])
     elif data["doing"] == "edit":
-        units.put_back(conn, units.by_id(conn, data["unit"]), data["was"])
+        book.units.put_back(book.units.by_id(data["unit"]), data["was"])
     else:
-        return units.part(conn, data["unit"], data["into"], data["was"])
+        return book.units.part(data["unit"], data["into"], data["was"])
     return []
 
 
 def _fold_anew(book: Book, case_ids: Iterable[int]) -> None:
     book.code  # noqa: B018  (loads the merged units)
     for case_id in sorted(case_ids):
-        case = fold(chain.events_of(book.conn, case_id), book.code)
+        case = fold(book.events.of(case_id), book.code)
         if case is not None:
-            projection.put(book, case_id, projection.number_of(book.conn, case_id), case)
+            book.cases.put(case_id, book.cases.number_of(case_id), case)

@@ -6,9 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from xinfang_cli.book import projection
-from xinfang_cli.book.sql import backlog
-from xinfang_cli.book.sqlite.opening import Book
+from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, NotFound, Refused
 from xinfang_cli.law.events.base import Event
 from xinfang_cli.law.figures.definitions import DEFINITIONS
@@ -34,8 +32,8 @@ def advise(
     if answer_by is not None and answer_by < on:
         raise Refused(f"答复期限 {answer_by} 早于建议日期 {on}", "请核对两个日期", code="order")
     with session.writing("advise") as (book, pen):
-        found = tuple(projection.find(book.conn, number)[0] for number in numbers)
-        number = backlog.advice_given(book.conn) + 1
+        found = tuple(book.cases.find(number)[0] for number in numbers)
+        number = book.backlog.advice_given() + 1
         data = {
             "doing": "add",
             "number": number,
@@ -69,7 +67,7 @@ def answer(session: Session, number: int, *, adopted: bool, on: date, text: str 
 def _advice(book: Book) -> dict[int, dict[str, Any]]:
     """number → the suggestion with its latest answer."""
     known: dict[int, dict[str, Any]] = {}
-    for event in backlog.house(book.conn, "advise"):
+    for event in book.backlog.office_events("advise"):
         data = event.data
         if data["doing"] == "add":
             known[data["number"]] = {**data, "on": event.on, "answered_on": None, "adopted": None, "answer": None}
@@ -83,7 +81,7 @@ def _advice(book: Book) -> dict[int, dict[str, Any]]:
 
 
 def _record(book: Book, session: Session, found: dict[str, Any], as_of: date | None = None) -> dict[str, Any]:
-    numbers = backlog.case_rows(book.conn, tuple(found.get("cases", ())))
+    numbers = book.backlog.case_rows(tuple(found.get("cases", ())))
     due, day = found.get("answer_by"), as_of or session.today
     answered = found["answered_on"] is not None and found["answered_on"] <= day
     return {
@@ -177,7 +175,7 @@ def standings(
     wanted = None if indicator is None else _indicator(indicator)[1]
     known: dict[tuple[str, date], dict[str, Any]] = {}
     with session.reading() as book:
-        for event in backlog.house(book.conn, "standing"):
+        for event in book.backlog.office_events("standing"):
             if (as_of is None or event.on <= as_of) and wanted in (None, event.data["indicator"]):
                 known[event.data["indicator"], event.on] = _standing(event)
     rows = sorted(known.values(), key=lambda row: row["on"])

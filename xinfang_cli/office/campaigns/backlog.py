@@ -8,11 +8,10 @@ from math import floor
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from xinfang_cli.book import projection
 from xinfang_cli.book.chain import Pen
+from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import backlog
-from xinfang_cli.book.sql.counts import AsOf, unit_names
-from xinfang_cli.book.sqlite.opening import Book
+from xinfang_cli.book.sql.counts import AsOf
 from xinfang_cli.errors import BadValue, NotFound, Refused, XinfangError
 from xinfang_cli.law import backlog as law
 from xinfang_cli.law import terms
@@ -96,7 +95,7 @@ def target_of(text: str, field: str) -> float:
 def _describe(session: Session, name: str, fields: dict[str, Any], new: bool) -> dict[str, Any]:
     fields = {key: value for key, value in fields.items() if value is not None}
     with session.writing("batch", begins=new) as (book, pen):
-        known = backlog.batches(book.conn)
+        known = book.backlog.batches()
         if new and name in known:
             raise Refused(f"积案批次「{name}」已经有了", f"修改用 xinfang backlog batch edit {name}", code="exists")
         if not new:
@@ -108,7 +107,7 @@ def _describe(session: Session, name: str, fields: dict[str, Any], new: bool) ->
 
 def _write(book: Book, pen: Pen, session: Session, name: str, fields: dict[str, Any]) -> dict[str, Any]:
     pen.flush()
-    batch = backlog.batches(book.conn).get(name, Batch(name))._replace(**fields)
+    batch = book.backlog.batches().get(name, Batch(name))._replace(**fields)
     if batch.handed_on is not None and batch.target_on is not None and batch.target_on <= batch.handed_on:
         raise Refused(
             f"积案批次「{name}」的目标日 {batch.target_on.isoformat()} 不晚于交办日 {batch.handed_on.isoformat()}",
@@ -120,7 +119,7 @@ def _write(book: Book, pen: Pen, session: Session, name: str, fields: dict[str, 
 
 
 def _known_batch(book: Book, name: str) -> None:
-    names = backlog.batch_names(book.conn)
+    names = book.backlog.batch_names()
     if name not in names:
         have = f"有：{'、'.join(names)}" if names else "还没有批次：xinfang backlog batch add 批次名"
         raise NotFound(f"没有积案批次「{name}」", have)
@@ -129,10 +128,10 @@ def _known_batch(book: Book, name: str) -> None:
 def batch_list(session: Session) -> list[dict[str, Any]]:
     """Every batch with how many cases it has and how many of them are resolved today."""
     with session.reading() as book:
-        known = backlog.batches(book.conn)
+        known = book.backlog.batches()
         listed = backlog.entries(AsOf(book, session.today), session.today, None)
         rows = []
-        for name in backlog.batch_names(book.conn):
+        for name in book.backlog.batch_names():
             batch = known.get(name, Batch(name))
             mine = [entry for entry in listed if entry.batch == name and not entry.excluded]
             counted = sum(state_of(entry, batch) == "resolved" for entry in mine)
@@ -217,7 +216,7 @@ def join(
         passing = asked is not None or any(entry.row is not None for entry in listed)
         if asked is not None:
             narrowed = lists.resolved(book, asked)
-            listed = [Joining(row["case_no"]) for row in projection.listed(book.conn, narrowed, session.today)]
+            listed = [Joining(row["case_no"]) for row in book.lists.listed(narrowed, session.today)]
             if not listed:
                 raise NotFound("没有符合条件的件", "先用 xinfang list 看看条件")
             if not confirm(len(listed)):
@@ -238,11 +237,11 @@ def join(
                     raise
                 found.failed.append((entry.number, error))
         pen.flush()
-        if batch not in backlog.batches(book.conn):
+        if batch not in book.backlog.batches():
             found.warnings.append(
                 f"积案批次「{batch}」还没有登记来源、目标和目标日：xinfang backlog batch edit {batch}"
             )
-        shown = [projection.one(book.conn, case_id, session.today) for case_id in found.changed]
+        shown = [book.lists.one(case_id, session.today) for case_id in found.changed]
         return Joined(Done(shown, list(dict.fromkeys(found.warnings)), found.failed), found.already)
 
 
@@ -258,10 +257,10 @@ class _Entering:
         self.failed: list[tuple[str, Exception]] = []
 
     def enter(self, entry: Joining, shared: tuple[Unit | None, Unit | None], lead: str | None, new_unit: bool) -> None:
-        case_id, case_no = projection.find(self.book.conn, entry.number)
+        case_id, case_no = self.book.cases.find(entry.number)
         if case_id in self.changed:
             return
-        if self.passing and self.batch in backlog.batches_of(self.book.conn, case_id):
+        if self.passing and self.batch in self.book.backlog.batches_of(case_id):
             self.already.append(case_no)
             return
         unit, guard = (
@@ -307,7 +306,7 @@ def edit(
         changed: dict[int, None] = {}
         for number in numbers:
             try:
-                case_id, case_no = projection.find(book.conn, number)
+                case_id, case_no = book.cases.find(number)
                 mine = batch or _only_batch(book, case_id, case_no)
                 _in_batch(book, case_id, case_no, mine)
                 if unit is not None or guard is not None:
@@ -323,16 +322,16 @@ def edit(
                     raise
                 failed.append((number, error))
         pen.flush()
-        return Done([projection.one(book.conn, case_id, session.today) for case_id in changed], warnings, failed)
+        return Done([book.lists.one(case_id, session.today) for case_id in changed], warnings, failed)
 
 
 def _in_batch(book: Book, case_id: int, case_no: str, batch: str) -> None:
-    if batch not in backlog.batches_of(book.conn, case_id):
+    if batch not in book.backlog.batches_of(case_id):
         raise Refused(f"{case_no} 不在积案批次「{batch}」里", "先列入：xinfang backlog join", code="batch")
 
 
 def _only_batch(book: Book, case_id: int, case_no: str) -> str:
-    names = backlog.batches_of(book.conn, case_id)
+    names = book.backlog.batches_of(case_id)
     if len(names) != 1:
         raise Refused(f"{case_no} 在 {len(names)} 个积案批次里", "请加 --batch 批次名", code="batch")
     return str(names[0])
@@ -346,13 +345,13 @@ def recognise(
     if returned:
         return done
     with session.reading() as book:
-        known = backlog.batches(book.conn)
-        not_asked = [name for name in backlog.batch_names(book.conn) if not known.get(name, Batch(name)).recognise]
+        known = book.backlog.batches()
+        not_asked = [name for name in book.backlog.batch_names() if not known.get(name, Batch(name)).recognise]
         if batch is None or batch in not_asked:
             said = [
                 f"{case['case_no']}：所在批次不要求上级认定，认定照记，不影响化解率"
                 for case in done.cases
-                if not set(backlog.batches_of(book.conn, projection.find(book.conn, case["case_no"])[0])) - {*not_asked}
+                if not set(book.backlog.batches_of(book.cases.find(case["case_no"])[0])) - {*not_asked}
             ]
             return done._replace(warnings=[*done.warnings, *said])
     return done
@@ -383,7 +382,7 @@ def placed(session: Session, done: Done) -> Done:
 def _choose(book: Book, name: str | None) -> Batch:
     """The batch asked for; without a name, the only one there is."""
     if name is None:
-        names = backlog.batch_names(book.conn)
+        names = book.backlog.batch_names()
         if len(names) != 1:
             raise Refused(
                 f"有 {len(names)} 个积案批次：{'、'.join(names)}" if names else "还没有积案批次",
@@ -392,7 +391,7 @@ def _choose(book: Book, name: str | None) -> Batch:
             )
         name = names[0]
     _known_batch(book, name)
-    return backlog.batches(book.conn).get(name, Batch(name))
+    return book.backlog.batches().get(name, Batch(name))
 
 
 def entries(
@@ -410,10 +409,10 @@ def entries(
     day = as_of or session.today
     wanted = set(states)
     with session.reading() as book:
-        known = backlog.batches(book.conn)
+        known = book.backlog.batches()
         if batch is not None:
             _known_batch(book, batch)
-        names = {key: value[0] for key, value in unit_names(book.conn).items()}
+        names = {key: value[0] for key, value in book.units.places().items()}
         by_unit, by_guard = unit_filter(book, unit), unit_filter(book, guard_unit)
         rows = []
         for entry in backlog.entries(AsOf(book, day), day, batch, numbers):
@@ -485,7 +484,7 @@ def status(
     with session.reading() as book:
         about = _choose(book, batch)
         listed = backlog.entries(AsOf(book, day), day, about.name)
-        places = unit_names(book.conn)
+        places = book.units.places()
         default_target = float(book.code.now.rules.targets["backlog"])
     counted = [entry for entry in listed if not entry.excluded]
     target = default_target if about.target_percent is None else about.target_percent

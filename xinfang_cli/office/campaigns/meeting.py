@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from xinfang_cli.book import projection
 from xinfang_cli.book.sql import backlog
-from xinfang_cli.book.sql.counts import AsOf, unit_names
+from xinfang_cli.book.sql.counts import AsOf
 from xinfang_cli.errors import NotFound
 from xinfang_cli.law import terms
 from xinfang_cli.law.backlog import Batch
@@ -27,13 +26,12 @@ def rows(session: Session, asked: Asked, numbers: Sequence[str] = ()) -> list[di
     (art. 30).
     """
     with session.reading() as book:
-        conn = book.conn
         if numbers:
-            ids = dict.fromkeys(projection.find(conn, number)[0] for number in numbers)
-            listed = [projection.one(conn, case_id, session.today) for case_id in ids]
+            ids = dict.fromkeys(book.cases.find(number)[0] for number in numbers)
+            listed = [book.lists.one(case_id, session.today) for case_id in ids]
         else:
-            listed = projection.listed(conn, resolved(book, asked), session.today)
-        known = backlog.batches(conn)
+            listed = book.lists.listed(resolved(book, asked), session.today)
+        known = book.backlog.batches()
         batches: dict[str, list[str]] = {}
         done = set()
         for entry in backlog.entries(AsOf(book, session.today), session.today, None):
@@ -46,11 +44,11 @@ def rows(session: Session, asked: Asked, numbers: Sequence[str] = ()) -> list[di
         listed = [row for row in listed if row["case_no"] not in done]
         if not listed:
             raise NotFound("没有符合条件的件", "先用 xinfang list 看看条件")
-        case_ids = [projection.find(conn, row["case_no"])[0] for row in listed]
+        case_ids = [book.cases.find(row["case_no"])[0] for row in listed]
         titles = unnamed_titles(book, [{**row, "case_id": id} for row, id in zip(listed, case_ids, strict=True)])
         listed = [{**row, "title": title} for row, title in zip(listed, titles, strict=True)]
-        promised = projection.clocks_of(conn, case_ids, PROMISES)
-        places = {name: place for name, _, place in unit_names(conn).values()}
+        promised = book.cases.clocks_of(case_ids, PROMISES)
+        places = {name: place for name, _, place in book.units.places().values()}
     listed.sort(key=lambda row: (places.get(row["unit"], len(places)), row["due_on"] or "9999", row["case_no"]))
     return [
         {

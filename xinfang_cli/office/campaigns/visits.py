@@ -7,11 +7,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from xinfang_cli.book import projection
 from xinfang_cli.book.chain import Pen
-from xinfang_cli.book.sql import backlog, units
+from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql.backlog import Attendance
-from xinfang_cli.book.sqlite.opening import Book
 from xinfang_cli.errors import BadValue, NotFound, Refused, XinfangError
 from xinfang_cli.law import backlog as law
 from xinfang_cli.law import terms
@@ -57,7 +55,7 @@ def make_roster(
         start + timedelta(days=n) for start, end in include_holidays for n in range(max((end - start).days + 1, 0))
     ]
     with session.writing("roster") as (book, pen):
-        known = backlog.roster(book.conn)
+        known = book.backlog.roster()
         taken = [day for day in known if first <= day <= last]
         if taken and not replace:
             raise Refused(
@@ -88,9 +86,9 @@ def show_roster(session: Session, first: date, last: date) -> dict[str, Any]:
 
 def _roster(book: Book, session: Session, first: date, last: date) -> dict[str, Any]:
     calendar = book.code.now.calendar
-    known = backlog.roster(book.conn)
+    known = book.backlog.roster()
     arranged = {day: names for day, names in known.items() if first <= day <= last}
-    came = _attended(_matters(book, session.today, {}), backlog.attendances(book.conn, session.today))
+    came = _attended(_matters(book, session.today, {}), book.backlog.attendances(session.today))
     missing = dict(_missing(known, came, first, min(last, session.today - timedelta(days=1)), calendar))
     came = {day: leaders for day, leaders in came.items() if first <= day <= last}
     days = []
@@ -118,7 +116,7 @@ def _roster(book: Book, session: Session, first: date, last: date) -> dict[str, 
 def swap(session: Session, day: date, other: date | None, leader: str | None) -> dict[str, Any]:
     """Two duty days change leaders, or another leader takes one day."""
     with session.writing("roster", begins=False) as (book, pen):
-        known = backlog.roster(book.conn)
+        known = book.backlog.roster()
 
         def on_duty(which: date) -> list[str]:
             if which not in known:
@@ -181,7 +179,7 @@ def _log(book: Book, pen: Pen, session: Session, visit: Visit, new_unit: bool, n
     names = () if unit is None else unit.names()
     changed: dict[int, str] = {}
     for number in numbers:
-        case_id, case_no = projection.find(book.conn, number)
+        case_id, case_no = book.cases.find(number)
         if case_id in changed:
             continue
 
@@ -209,9 +207,7 @@ def _log(book: Book, pen: Pen, session: Session, visit: Visit, new_unit: bool, n
             warnings += acting.append(book, pen, session, case_id, case_no, make, names)
         changed[case_id] = case_no
     pen.flush()
-    return Done(
-        [projection.one(book.conn, case_id, session.today) for case_id in changed], list(dict.fromkeys(warnings))
-    )
+    return Done([book.lists.one(case_id, session.today) for case_id in changed], list(dict.fromkeys(warnings)))
 
 
 def attend(
@@ -229,7 +225,7 @@ def attend(
 def _attend(
     book: Book, pen: Pen, on: date, form: str, leaders: Sequence[str], invited: Sequence[str]
 ) -> dict[str, Any]:
-    found = [projection.find(book.conn, number) for number in invited]
+    found = [book.cases.find(number) for number in invited]
     data = {"doing": "attend", "form": form, "leaders": list(leaders)}
     event = Event("reception", on, data | ({"invited": [case_id for case_id, _ in found]} if found else {}))
     pen.append(None, event)
@@ -239,7 +235,7 @@ def _attend(
 def cancel(session: Session, number: int) -> dict[str, Any]:
     """Take back an attendance without a visitor that was recorded by mistake."""
     with session.writing("reception") as (book, pen):
-        known = {attendance.id: attendance for attendance in backlog.attendances(book.conn)}
+        known = {attendance.id: attendance for attendance in book.backlog.attendances()}
         if number not in known:
             raise NotFound(
                 f"没有记录号为 {number} 的值班",
@@ -296,7 +292,7 @@ def follow(
 ) -> Done:
     """落实, 反馈 or 跟进 of an order; `to` names the unit where a case has several orders waiting for that step."""
     with session.writing("reception") as (book, pen):
-        unit = None if to is None else units.find_unit(book.conn, to)
+        unit = None if to is None else book.units.find(to)
         book.code  # noqa: B018  (loads the merged units)
         merged = book.canonical
 
@@ -417,7 +413,7 @@ def _log_row(book: Book, pen: Pen, session: Session, row: dict[str, Any]) -> Non
                         "follow", row[step], {"order": found.orders[-1].seq if found.orders else 0, "loop": step}
                     )
 
-                case_id, case_no = projection.find(book.conn, case["case_no"])
+                case_id, case_no = book.cases.find(case["case_no"])
                 acting.append(book, pen, session, case_id, case_no, make)
 
 
@@ -438,7 +434,7 @@ def _matter_state(reception: Reception, orders: Sequence[Order]) -> str:
 def _matters(book: Book, as_of: date, names: dict[int, str]) -> list[dict[str, Any]]:
     """Every matter heard up to a day: who heard it, and the loop 接访→交办→落实→反馈→跟进."""
     found = []
-    for case_id, case_no, case in backlog.received_cases(book, as_of):
+    for case_id, case_no, case in book.backlog.received_cases(as_of):
         for reception in case.receptions:
             orders = [order for order in case.orders if order.reception == reception.seq]
             state = _matter_state(reception, orders)
@@ -497,14 +493,14 @@ def status(session: Session, first: date, last: date, as_of: date | None = None)
     day = as_of or session.today
     until = min(last, day)
     with session.reading() as book:
-        matters = _matters(book, day, units.names_by_id(book.conn))
-        sat = backlog.attendances(book.conn, day)
+        matters = _matters(book, day, book.units.names_by_id())
+        sat = book.backlog.attendances(day)
         came = _attended(matters, sat)
         over = min(until, session.today - timedelta(days=1))
-        missing = _missing(backlog.roster(book.conn), came, first, over, book.code.now.calendar)
+        missing = _missing(book.backlog.roster(), came, first, over, book.code.now.calendar)
         matters = [row for row in matters if first <= row["on"] <= until]
         sat = [a for a in sat if first <= a.on <= until]
-        numbers = backlog.case_rows(book.conn, tuple(case_id for a in sat for case_id in a.invited))
+        numbers = book.backlog.case_rows(tuple(case_id for a in sat for case_id in a.invited))
     times = {(row["on"], row["form"], leader) for row in matters for leader in row["leaders"]}
     times |= {(a.on, a.form, leader) for a in sat for leader in a.leaders}
     parties = [row for row in matters if not row["same_party"]]
@@ -559,11 +555,11 @@ def matters(
 ) -> list[dict[str, Any]]:
     """The matters heard in a period, each with its loop, earliest first."""
     with session.reading() as book:
-        wanted = None if unit is None else units.find_unit(book.conn, unit)
+        wanted = None if unit is None else book.units.find(unit)
         hidden = set()
         if wanted is not None:  # art. 30: an accusation is not in the list of the unit complained of
-            hidden = projection.accusations_of(book.conn, wanted.id)
-        rows = _matters(book, session.today, units.names_by_id(book.conn))
+            hidden = book.cases.accusations_of(wanted.id)
+        rows = _matters(book, session.today, book.units.names_by_id())
     return [
         {key: value for key, value in row.items() if key != "case_id"}
         for row in rows
@@ -578,8 +574,8 @@ def matters(
 def sittings(session: Session, first: date, last: date) -> list[dict[str, Any]]:
     """The attendances without a visitor of a period, with the record number that `cancel` takes."""
     with session.reading() as book:
-        listed: list[Attendance] = [a for a in backlog.attendances(book.conn) if first <= a.on <= last]
-        numbers = backlog.case_rows(book.conn, tuple(case_id for a in listed for case_id in a.invited))
+        listed: list[Attendance] = [a for a in book.backlog.attendances() if first <= a.on <= last]
+        numbers = book.backlog.case_rows(tuple(case_id for a in listed for case_id in a.invited))
     return [
         {
             "id": a.id,
@@ -595,7 +591,7 @@ def sittings(session: Session, first: date, last: date) -> list[dict[str, Any]]:
 def on_duty(session: Session, on: date) -> tuple[str, ...]:
     """Who the roster has for a day."""
     with session.reading() as book:
-        return backlog.roster(book.conn).get(on, ())
+        return book.backlog.roster().get(on, ())
 
 
 def bureau(session: Session) -> str:

@@ -8,9 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from xinfang_cli.book import chain
-from xinfang_cli.book.sql import exports, units
-from xinfang_cli.book.sql.attachments import any_kept
 from xinfang_cli.errors import BadValue
 from xinfang_cli.intake.headings import CANONICAL, HISTORY_HEADINGS
 from xinfang_cli.intake.rows import HANDLING
@@ -62,12 +59,11 @@ def export(
         raise BadValue("--full", what, "只用于 cases", "连同全部经过导出：xinfang export cases --full -o 文件.xlsx")
     with session.reading() as book:
         picked = resolved(book, asked)
-        conn = book.conn
         if what == "units":
             listed = [
                 {"name": u.name, "short": u.short, "code": u.code, "group": u.group, "order": u.order}
                 | {"initials": u.initials, "aliases": list(u.aliases)}
-                for u in units.all_units(conn)
+                for u in book.units.all()
             ]
             made = Export(what, [ExportTable(KINDS[what], listed)])
         elif full:
@@ -83,7 +79,7 @@ def export(
                 )
             )
             made.tables += whole_cases.house_tables(whole_cases.house(book))
-            if any_kept(conn):
+            if book.attachments.any_kept():
                 made.warnings.append(
                     f"附件不在表里，导入后把 {book.path.name}.files 文件夹拷到新簿旁边，改名为“新簿的文件名.files”"
                 )
@@ -93,13 +89,13 @@ def export(
                     f"有 {moved} 件的时限按当时的设置或放假安排算定，导入别的簿时按现行的重算；要原样保留用 xinfang backup"
                 )
         elif what == "cases":
-            made = Export(what, [ExportTable(KINDS[what], exports.case_rows(conn, picked, session.today))])
+            made = Export(what, [ExportTable(KINDS[what], book.exports.case_rows(picked, session.today))])
         elif what == "clocks":
-            made = Export(what, [ExportTable(KINDS[what], exports.clock_rows(conn, picked, session.today))])
+            made = Export(what, [ExportTable(KINDS[what], book.exports.clock_rows(picked, session.today))])
         else:
-            made = Export(what, [ExportTable(KINDS[what], exports.event_rows(conn, picked))])
+            made = Export(what, [ExportTable(KINDS[what], book.exports.event_rows(picked))])
         if reveal and what in ("cases", "events"):
-            chain.log_access(conn, session.now(), session.actor, f"export {what}{' --full' if full else ''}")
+            book.access.log(session.now(), session.actor, f"export {what}{' --full' if full else ''}")
         yield made
 
 

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from xinfang_cli.book.sql import mappings
 from xinfang_cli.errors import BadValue, NotFound
 from xinfang_cli.intake.headings import (
     CANONICAL,
@@ -77,17 +76,17 @@ def unknown_column(heading: str, found: str) -> str:
 
 def kept_sets(session: Session) -> list[HeadingSet]:
     """The sets of the book; none when there is no book yet."""
-    if not session.path.exists():
+    if not session.place.exists():
         return []
     with session.reading() as book:
-        return mappings.all_sets(book.conn)
+        return book.mappings.all_sets()
 
 
 def forget(session: Session, name: str) -> None:
     """Take a set out of the book."""
     with session.reading() as book:
-        if not mappings.remove(book.conn, name):
-            raise _no_set(name, mappings.all_sets(book.conn))
+        if not book.mappings.remove(name):
+            raise _no_set(name, book.mappings.all_sets())
 
 
 def _no_set(name: str, there: Sequence[HeadingSet]) -> NotFound:

@@ -8,9 +8,7 @@ from json import loads
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from xinfang_cli.book import chain, projection
-from xinfang_cli.book.sql import exports, units
-from xinfang_cli.book.sqlite.opening import Book
+from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, NotFound, Refused, Unusable, XinfangError
 from xinfang_cli.intake.cleaning import cell_text
 from xinfang_cli.intake.headings import REJECT_HEADING, field_of, known_with
@@ -55,13 +53,13 @@ _OPEN_AT = {
 def issue(session: Session, words: Sequence[str], *, every: bool, reveal: bool) -> list[UnitSheet]:
     """What each unit named (or `every` unit with something open) is to be sent. Accusations of it are left out (art. 30)."""
     with session.reading() as book:
-        chosen = units.all_units(book.conn) if every else [units.find_unit(book.conn, word) for word in words]
+        chosen = book.units.all() if every else [book.units.find(word) for word in words]
         made = [_sheet_of(book, session, unit) for unit in dict.fromkeys(chosen)]
         if every:
             made = [sheet for sheet in made if sheet.rows]
         if reveal:
             names = "、".join(sheet.unit for sheet in made)
-            chain.log_access(book.conn, session.now(), session.actor, f"sheet {names}")
+            book.access.log(session.now(), session.actor, f"sheet {names}")
         return made
 
 
@@ -71,8 +69,8 @@ def _sheet_of(book: Book, session: Session, unit: Unit) -> UnitSheet:
     asked = Asked(today, unit_names=unit.names(), merged=book.canonical)
     stages = ("assigned", "accepted", "objected", "reported", "closed")
     # by the law rather than by the filter of lists, which knows the unit complained of only by its place among ours
-    for case_id, case_no in exports.of_unit(book.conn, unit.id, stages, today - timedelta(days=DELIVERY_WAIT)):
-        events = chain.events_of(book.conn, case_id)
+    for case_id, case_no in book.exports.of_unit(unit.id, stages, today - timedelta(days=DELIVERY_WAIT)):
+        events = book.events.of(case_id)
         case = fold(events, book.code)
         if case is None or (case.stage == "closed" and (case.delivered_on is not None or not case.reviewable)):
             continue
@@ -84,7 +82,7 @@ def _sheet_of(book: Book, session: Session, unit: Unit) -> UnitSheet:
         )
     rows.sort(key=lambda row: (row.cells["due_on"] or date.max, row.case_no))
     bureau = str(book.code.now.rules.settings["bureau"])
-    return UnitSheet(unit.name, bureau, today, exports.mark_of(book.conn), rows, hidden)
+    return UnitSheet(unit.name, bureau, today, book.exports.mark_of(), rows, hidden)
 
 
 def _cells(case: Case, today: date) -> dict[str, Any]:
@@ -173,7 +171,7 @@ def collect(session: Session, paths: Sequence[Path], confirm: Confirm, *, dry_ru
             for step in steps[n]:
                 for event in step.events:
                     pen.append(step.case_id, event)
-                projection.put(book, step.case_id, step.case_no, step.case)
+                book.cases.put(step.case_id, step.case_no, step.case)
         pen.flush()
     report["written"] = True
     return report
@@ -209,7 +207,7 @@ def _to_fill(table: Table) -> int:
 
 
 def _plan(book: Book, session: Session, files: Sequence[_File]) -> tuple[Report, list[list[_Step]]]:
-    mark = exports.mark_of(book.conn)
+    mark = book.exports.mark_of()
     report: Report = {"files": [], "cases": 0, "events": 0, "refused": 0, "written": False}
     steps: list[list[_Step]] = []
     taken: dict[str, str] = {}
@@ -249,7 +247,7 @@ class _Collecting:
             if heading and heading != REJECT_HEADING
         }
         try:
-            self.unit: Unit | None = units.find_unit(book.conn, file.unit)
+            self.unit: Unit | None = book.units.find(file.unit)
         except XinfangError:
             self.unit = None
         self.report: Report = {
@@ -309,17 +307,17 @@ class _Collecting:
                 self.refuse(row.line, number, field, why)
             raise _CellRefused(*unread[-1])
         try:
-            case_id, case_no = projection.find(self.book.conn, number)
+            case_id, case_no = self.book.cases.find(number)
         except NotFound as error:
             raise _CellRefused("case_no", error.line()) from None
-        events = chain.events_of(self.book.conn, case_id)
+        events = self.book.events.of(case_id)
         case = fold(events, self.book.code)
         assert case is not None
         later = [event for event in events if event.seq > kept.seq]
         if later:
             own = {
                 event.seq
-                for event, command in chain.timeline(self.book.conn, case_id)
+                for event, command in self.book.events.timeline(case_id)
                 if command.source_sha256 == self.file.sha256
             }
             later = [event for event in later if event.seq not in own]
@@ -350,7 +348,7 @@ class _Collecting:
 
     def check_unit(self, case: Case) -> None:
         unit = self.unit
-        present = None if case.unit is None else units.by_id(self.book.conn, case.unit)
+        present = None if case.unit is None else self.book.units.by_id(case.unit)
         if unit is None or present is None or present.id != unit.id:
             where = terms.NO_UNIT if present is None else present.name
             raise _CellRefused("case_no", f"这一件已不在{self.file.unit}，现在是：{where}。请与信访部门核对")

@@ -11,9 +11,8 @@ from datetime import date
 from json import dumps, loads
 from typing import Any, NamedTuple
 
-from xinfang_cli.book import chain, projection
-from xinfang_cli.book.sql import backlog, exports, settings, units
-from xinfang_cli.book.sqlite.opening import Book
+from xinfang_cli.book import chain
+from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, Refused
 from xinfang_cli.intake.cleaning import cell_text, clean_name
 from xinfang_cli.intake.headings import COLUMNS, HISTORY_HEADINGS, Layout
@@ -70,11 +69,10 @@ class Whole(NamedTuple):
 def whole_cases(book: Book, chosen: ListFilter, *, reveal: bool, accusation: bool) -> Iterable[Whole]:
     """The cases chosen, in the order of their numbers. What other columns an earlier import kept goes along only where
     personal data may be seen: nobody knows what is in them."""
-    conn = book.conn
-    names = units.names_by_id(conn)
-    numbers = projection.numbers(conn)
-    for case_id, case_no, sheet_no in exports.chosen_ids(conn, chosen):
-        events = chain.events_of(conn, case_id)
+    names = book.units.names_by_id()
+    numbers = book.cases.numbers()
+    for case_id, case_no, sheet_no in book.exports.chosen_ids(chosen):
+        events = book.events.of(case_id)
         case = fold(events, book.code)
         if case is None:
             continue
@@ -181,42 +179,41 @@ class House(NamedTuple):
 
 def house(book: Book) -> House:
     """The units, settings and lists of a book, and the working days that it did not have from the first day."""
-    conn = book.conn
     rows: list[tuple[str, Any, str]] = [
-        (key, value, citation) for key, (value, citation) in settings.current_settings(conn).items()
+        (key, value, citation) for key, (value, citation) in book.settings.current().items()
     ]
-    for _, _, _, body in settings.house_events(conn, "workdays")[1:]:
+    for _, _, _, body in book.settings.office_events("workdays")[1:]:
         said = loads(body)
         rows.append(("workdays", {"years": said["years"], "days": said["days"]}, said.get("source", "")))
-    for name, batch in backlog.batches(conn).items():  # whether the superior must recognise moves a rate
+    for name, batch in book.backlog.batches().items():  # whether the superior must recognise moves a rate
         known = {key: value for key, value in batch._asdict().items() if key != "name" and value not in (None, False)}
         rows.append(("batch", {"batch": name} | {k: str(v) if k in DAY_FIELDS else v for k, v in known.items()}, ""))
     rows += [(kind, value, "") for kind, value in _house_events(book)]
     return House(
         [
             {"name": u.name, "short": u.short, "code": u.code, "group": u.group, "order": u.order, "aliases": u.aliases}
-            for u in units.all_units(conn)
+            for u in book.units.all()
         ],
         rows,
-        units.topics(conn),
-        units.regions(conn),
+        book.units.topics(),
+        book.units.regions(),
     )
 
 
 def _house_events(book: Book) -> Iterable[tuple[str, dict[str, Any]]]:
     """Who was on duty and sat without a visitor, what was advised, where superiors ranked us: as it stands, with the
     numbers of cases. A roster by months: all of it may be more than a cell holds."""
-    conn, numbers = book.conn, projection.numbers(book.conn)
+    numbers = book.cases.numbers()
     months: dict[str, dict[str, list[str]]] = {}
-    for day, leaders in backlog.roster(conn).items():
+    for day, leaders in book.backlog.roster().items():
         months.setdefault(f"{day:%Y-%m}-01", {})[day.isoformat()] = list(leaders)
     for first, days in months.items():
         yield "reception", {"on": first, "doing": "roster", "days": days}
-    for sat in backlog.attendances(conn):
+    for sat in book.backlog.attendances():
         value = {"on": sat.on.isoformat(), "doing": "attend", "form": sat.form, "leaders": list(sat.leaders)}
         yield "reception", value | ({"invited": [numbers[id] for id in sat.invited]} if sat.invited else {})
     for kind in ("advise", "standing"):
-        for event in backlog.house(conn, kind):
+        for event in book.backlog.office_events(kind):
             value = {key: str(v) if key in DAY_FIELDS else v for key, v in event.data.items() if v is not None}
             if "cases" in event.data:
                 value["cases"] = [numbers[id] for id in event.data["cases"]]
@@ -229,8 +226,8 @@ def moved_by_present_law(book: Book, chosen: ListFilter) -> int:
         return 0
     now = Code([book.code.now])
     moved = 0
-    for case_id, _, _ in exports.chosen_ids(book.conn, chosen):
-        events = chain.events_of(book.conn, case_id)
+    for case_id, _, _ in book.exports.chosen_ids(chosen):
+        events = book.events.of(case_id)
         kept, made = fold(events, book.code), fold(events, now)
         if kept is not None and made is not None and _days(kept) != _days(made):
             moved += 1
@@ -307,36 +304,35 @@ def read_house(book: Book, pen: chain.Pen, found: House, today: date) -> None:
     """Give an empty book the units, lists and settings that came with the cases."""
     from xinfang_cli.office.keeping.upkeep import setting_names
 
-    known = {unit.name for unit in units.all_units(book.conn)}
+    known = {unit.name for unit in book.units.all()}
     for unit in found.units:
         if unit["name"] not in known:
-            units.add_unit(pen, today, **unit)
+            book.units.add(pen, today, **unit)
     for topic in found.topics:
-        if units.find_topic(book.conn, topic) is None:
-            units.add_topic(pen, topic, today)
-    there = set(units.regions(book.conn))
+        if book.units.find_topic(topic) is None:
+            book.units.add_topic(pen, topic, today)
+    there = set(book.units.regions())
     for region in found.regions:
         if region not in there:
-            units.add_region(pen, region, today)
+            book.units.add_region(pen, region, today)
     names = setting_names()
     for key, value, citation in found.settings:
         if key == "workdays":
             days = {day: (int(work), str(name)) for day, (work, name) in value["days"].items()}
-            settings.write_workdays(pen, days, [int(year) for year in value["years"]], citation, today)
+            book.settings.write_workdays(pen, days, [int(year) for year in value["years"]], citation, today)
         elif key == "batch":
             pen.append(None, Event("batch", today, _dated(value)))
         elif key in names:
-            settings.write_setting(pen, key, value, citation, today)
+            book.settings.write(pen, key, value, citation, today)
     pen.flush()
     book.forget_code()
 
 
 def read_house_events(book: Book, pen: chain.Pen, found: House) -> None:
     """What the house did, once the cases that it names are there; nothing of a kind that the book has some of."""
-    conn = book.conn
-    there = {kind for kind in _EVENTS if backlog.house(conn, kind)}
+    there = {kind for kind in _EVENTS if book.backlog.office_events(kind)}
     ids: dict[str, int] = {}
-    for id, case_no, sheet_no in exports.chosen_ids(conn, ListFilter()):
+    for id, case_no, sheet_no in book.exports.chosen_ids(ListFilter()):
         ids[case_no] = id
         if sheet_no is not None:  # the number was spent here, and the case came in under another
             ids.setdefault(sheet_no, id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from xinfang_cli.book.sql import counts, units
+from xinfang_cli.book.sql import counts
 from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.law.periods import Period
 from xinfang_cli.office.figures.stats import figures, opened
@@ -18,7 +18,7 @@ def appeal(session: Session, word: str, period: Period, *, as_of: date | None = 
     Accusations that complain of this unit stay unnamed: the file goes to the unit (art. 30).
     """
     with session.reading() as book:
-        unit = units.find_unit(book.conn, word)
+        unit = book.units.find(word)
         day = as_of or session.today
         asked = counts.Asked(period.first, period.last, day, by=("unit",))
         tables = counts.AsOf(book, day)

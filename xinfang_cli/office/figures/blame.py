@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from xinfang_cli.book import chain
 from xinfang_cli.book.sql import counts
 from xinfang_cli.errors import BadValue
 from xinfang_cli.law.figures.blame import BUREAU, days_held
@@ -46,7 +45,7 @@ def blame(
             for part in ("late", "overdue"):
                 for row in counts.behind(tables, asked, kind, part):
                     end = date.fromisoformat(row["stop_on"]) if row["stop_on"] else day
-                    held = days_held(chain.events_of(book.conn, row["case_id"]), end, book.canonical)
+                    held = days_held(book.events.of(row["case_id"]), end, book.canonical)
                     mine = held.pop(row["unit_id"], 0)
                     bureau = held.pop(BUREAU, 0)
                     shown = opened(row, day, dict(narrowed).get("unit"))
@@ -67,7 +66,7 @@ def blame(
                             "other_days": sum(held.values()),
                         }
                     )
-        order = {name: place for name, _, place in counts.unit_names(book.conn).values()}
+        order = {name: place for name, _, place in book.units.places().values()}
     rows: dict[str, dict[str, Any]] = {}
     for line in sorted(listed, key=lambda line: (order.get(line["unit"], len(order)), line["due_on"])):
         row = rows.setdefault(line["unit"], dict.fromkeys(_SUMS, 0))

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import backlog, counts
-from xinfang_cli.book.sql.settings import current_settings
-from xinfang_cli.book.sqlite.opening import Book
 from xinfang_cli.law import periods, terms
 from xinfang_cli.law.backlog import Batch
 from xinfang_cli.law.events.base import Event
@@ -36,7 +35,7 @@ def bulletin(session: Session, period: Period, *, as_of: date | None = None, num
 def template_of(session: Session, kind: str) -> tuple[str | None, tuple[str, ...]]:
     """The office's own Word template of a kind of bulletin, or None; and the four rates that it ranks."""
     rules = statutory()
-    if session.path.exists():
+    if session.place.exists():
         with session.reading() as book:
             rules = rules_now(book)
     return rules.settings.get(f"template.{kind}") or None, ranking_rules(rules)[0]
@@ -75,7 +74,7 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
         step = periods.back(period, steps) if steps else period
         now.trend.append(figures(book, tables, asked._replace(first=step.first, last=step.last, by=()), period=step))
     for whole in (now, total):  # a bulletin's tables stand in the office's own order
-        order = counts.unit_names(book.conn)
+        order = book.units.places()
         whole.rows.sort(key=lambda row: order.get(row.key[0], ("", "", len(order)))[2])
 
     done = counts.doings(book, tables, period.first, min(period.last, as_of), (*_DOINGS, "return"))
@@ -110,13 +109,13 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
 def _targets(book: Book, rules: Rules) -> tuple[dict[str, float], dict[str, str]]:
     """The targets, and where each comes from: the paper that the office named when it set it, the office itself, or the
     program's default; that of the backlog from its batches, where they agree on one."""
-    own = current_settings(book.conn)
+    own = book.settings.current()
     targets = dict(rules.targets)
     sources = {
         key: (f"依据{own[name][1]}" if own[name][1] else "本局设置") if (name := f"targets.{key}") in own else "默认值"
         for key in targets
     }
-    batches = [batch for batch in backlog.batches(book.conn).values() if batch.target_percent is not None]
+    batches = [batch for batch in book.backlog.batches().values() if batch.target_percent is not None]
     if batches and len({batch.target_percent for batch in batches}) == 1:
         targets["backlog"] = float(batches[0].target_percent or 0)
         named = dict.fromkeys(batch.source for batch in batches if batch.source)
@@ -142,7 +141,7 @@ def _overdue(book: Book, tables: counts.AsOf, as_of: date) -> tuple[list[dict[st
     cases only counted."""
     every = counts.overdue(tables, as_of)
     found = [row for row in every if not row["excluded"]]
-    order = counts.unit_names(book.conn)
+    order = book.units.places()
     hidden = Counter(row["unit"] or terms.NO_UNIT for row in found if row["kind"] == "accusation")
     shown = [row for row in found if row["kind"] != "accusation"]
     shown.sort(key=lambda row: order.get(row["unit_id"], ("", "", len(order)))[2])
@@ -194,7 +193,7 @@ def _problems(
 
 def _backlog(book: Book, tables: counts.AsOf, asked: counts.Asked, rows: Sequence[Any]) -> list[dict[str, Any]]:
     """Of each unit: handed down, resolved in the period, so far, the rate, its rank, the leaders responsible."""
-    known = backlog.batches(book.conn)
+    known = book.backlog.batches()
     resolved: Counter[int | None] = Counter()
     leads: dict[int | None, dict[str, None]] = {}
     for entry in backlog.entries(tables, asked.as_of, None):

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from xinfang_cli.book import projection
 from xinfang_cli.book.sql import counts
 from xinfang_cli.errors import BadValue
 from xinfang_cli.law.figures.outlook import Goal, Outlook
@@ -43,9 +42,9 @@ def outlook(
         asked = counts.Asked(first, last, day, "due", first_only, (), narrowed)
         tables = counts.AsOf(book, day)
         rules = rules_now(book)
-        units = counts.unit_names(book.conn)
-        supposed = {projection.find(book.conn, number)[0]: on for number, on in suppose}
-        numbers = {case_id: projection.one(book.conn, case_id, day)["case_no"] for case_id in supposed}
+        units = book.units.places()
+        supposed = {book.cases.find(number)[0]: on for number, on in suppose}
+        numbers = {case_id: book.lists.one(case_id, day)["case_no"] for case_id in supposed}
         used: set[int] = set()
         found: dict[str, Any] = {}
         rows: dict[int | None, dict[str, Any]] = {}

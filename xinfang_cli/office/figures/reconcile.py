@@ -8,9 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import nearby as near
-from xinfang_cli.book.sql import settings, units
-from xinfang_cli.book.sqlite.opening import Book
 from xinfang_cli.errors import BadValue, XinfangError
 from xinfang_cli.intake.cleaning import cell_text, clean_name, clean_text, half_width
 from xinfang_cli.intake.days import BLANK_CELLS
@@ -80,7 +79,7 @@ def reconcile(
     }
     with session.reading() as book:
         period = near.Period(first, last, ours.as_of)
-        called, group = settings.group_names(book.conn), ""
+        called, group = book.settings.group_names(), ""
         held: list[tuple[int, str, int | None, Indicator, object]] = []
         for line, cells in table.rows():
             word = _word_of(cells, table.layout.columns["unit"])
@@ -89,7 +88,7 @@ def reconcile(
                 continue
             name = _row_name(book, group + word if word == _SUBTOTAL else word, rows)
             if name is None:
-                like = next((shorter for _, shorter in units.alike(book.conn, [word])), None)
+                like = next((shorter for _, shorter in book.units.alike([word])), None)
                 found["unknown_rows"].append({"row": line, "name": word, "like": like})
                 continue
             known = None if name == _TOTAL else _unit(book, name)
@@ -165,14 +164,14 @@ def _row_name(book: Book, word: str, rows: Mapping[str, Any]) -> str | None:
     if plain != word and plain in rows:
         return plain
     try:
-        return units.find_unit(book.conn, word).name
+        return book.units.find(word).name
     except XinfangError:
         return word if word in rows else None
 
 
 def _unit(book: Book, name: str) -> Unit | None:
     try:
-        return units.find_unit(book.conn, name)
+        return book.units.find(name)
     except XinfangError:
         return None
 
@@ -234,24 +233,24 @@ def _explain(
     book: Book, indicator: Indicator, unit: int | None, period: near.Period, difference: float, basis: str
 ) -> Iterator[near.Near]:
     """The cases that ours counts otherwise than the table may: first the likeliest."""
-    conn, key, part, more = book.conn, indicator.key, indicator.part, difference > 0
+    key, part, more = indicator.key, indicator.part, difference > 0
     if part == "missed":
         more = not more
     judged = part in ("numerator", "percent", "missed")
     if key in _CLOCKS:
         if judged:
-            yield from near.clocks_judged(conn, key, unit, period, more)
+            yield from book.nearby.clocks_judged(key, unit, period, more)
         if basis == "due":
-            yield from near.clocks_near(conn, key, unit, period, more if part != "missed" else not more)
+            yield from book.nearby.clocks_near(key, unit, period, more if part != "missed" else not more)
     elif key in ("satisfaction", "bureau_satisfaction"):
         if judged:
-            yield from near.rated(conn, unit, period, "unit" if key == "satisfaction" else "bureau", more)
+            yield from book.nearby.rated(unit, period, "unit" if key == "satisfaction" else "bureau", more)
     elif key == "participation":
-        yield from near.clocks_near(conn, "rating", unit, period, more)
+        yield from book.nearby.clocks_near("rating", unit, period, more)
     elif key == "one_time":
         if judged:
-            yield from near.closed_once(conn, unit, period, more, True)
-        yield from near.closed_once(conn, unit, period, more, False)
+            yield from book.nearby.closed_once(unit, period, more, True)
+        yield from book.nearby.closed_once(unit, period, more, False)
     elif key in VOLUMES or key == "repeat":
         only = "first" if key == "first" else "repeat" if key == "repeat" else "all"
-        yield from near.received_near(conn, unit, period, more, only)
+        yield from book.nearby.received_near(unit, period, more, only)

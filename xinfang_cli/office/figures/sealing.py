@@ -7,10 +7,9 @@ from datetime import date
 from json import loads
 from typing import Any, NamedTuple
 
-from xinfang_cli.book import chain, projection
+from xinfang_cli.book import projection
+from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import counts
-from xinfang_cli.book.sql.settings import house_events
-from xinfang_cli.book.sqlite.opening import Book
 from xinfang_cli.errors import NotFound
 from xinfang_cli.law import periods
 from xinfang_cli.law.case import fold
@@ -50,7 +49,7 @@ def publish(
     """The bulletin of a period, its figures sealed in the chain; not sealed where it cannot be delivered."""
     with session.writing("publish") as (book, pen):
         made = gather(book, period, as_of or session.today, session.today, number)
-        events, head = chain.head(book.conn)
+        events, head = book.events.head()
         body = {
             "kind": period.kind,
             "first": period.first,
@@ -82,14 +81,14 @@ def cells(found: Figures) -> dict[str, dict[str, list[int]]]:
 def seals(book: Book) -> list[Seal]:
     """The latest publication of every period that was published, in the order of the periods."""
     latest = {}
-    for id, _, on, body in house_events(book.conn, "publish"):
+    for id, _, on, body in book.settings.office_events("publish"):
         said = loads(body)
         latest[said["first"], said["last"], said["kind"]] = (id, on, said)
     return [_seal(book, id, on, said) for _, (id, on, said) in sorted(latest.items(), key=lambda one: one[0])]
 
 
 def _seal(book: Book, id: int, on: str, said: dict[str, Any]) -> Seal:
-    written = chain.command_of(book.conn, id)
+    written = book.events.command_of(id)
     return Seal(
         Period(said["kind"], date.fromisoformat(said["first"]), date.fromisoformat(said["last"])),
         date.fromisoformat(said["as_of"]),
@@ -147,16 +146,14 @@ def moved_by(
     it moves is the difference between the figures of these few, told one way and the other.
     """
     published = seals(book)
-    kin = projection.kin(book.conn, case_id) if published else []
+    kin = book.cases.kin(case_id) if published else []
     found = []
     for seal in published:
         was, now = (_told(book, case_id, case_no, events, seal.as_of) for events in (before, after))
         if [(one.case, one.clocks, one.backlog) for one in was] == [(one.case, one.clocks, one.backlog) for one in now]:
             continue
         around = [
-            rows
-            for other, number in kin
-            for rows in _told(book, other, number, chain.events_of(book.conn, other), seal.as_of)
+            rows for other, number in kin for rows in _told(book, other, number, book.events.of(other), seal.as_of)
         ]
         old, new = (_counted(book, seal, [*rows, *around]) for rows in (was, now))
         moved = _differing(seal._replace(cells=old), new)
@@ -214,7 +211,7 @@ def changes(session: Session, period: Period) -> dict[str, Any]:
         if seal is None:
             raise NotFound(f"{period.label}没有发布过", "发布用 xinfang report … --publish")
         differing = _differing(seal, _present(book, seal))
-        following = chain.prev_of(book.conn, seal.events + 1)
+        following = book.events.prev_of(seal.events + 1)
         moved = _moved(book, seal, differing)
         return {
             "period": {"from": period.first, "to": period.last, "label": period.label},
@@ -247,7 +244,7 @@ def _moved(book: Book, seal: Seal, differing: list[dict[str, Any]]) -> list[dict
                     {
                         "span": span,
                         "figure": key,
-                        "case_no": projection.number_of(book.conn, case_id),
+                        "case_no": book.cases.number_of(case_id),
                         "before": old.get(case_id, []),
                         "after": new.get(case_id, []),
                         "changes": _since(book, case_id, seal.events),
@@ -277,5 +274,5 @@ def _listed(book: Book, seal: Seal, asked: set[tuple[str, str]], known_until: in
 
 def _since(book: Book, case_id: int, events: int) -> list[dict[str, Any]]:
     """What was recorded of the case after that event, and of the repeats that name it: what, when, by whom."""
-    rows = chain.since(book.conn, events, case_id)
+    rows = book.events.since(events, case_id)
     return [dict(zip(("case_no", "kind", "on", "recorded_at", "actor"), row, strict=True)) for row in rows]

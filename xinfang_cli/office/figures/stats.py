@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from xinfang_cli.book.sql import counts, units
-from xinfang_cli.book.sqlite.opening import Book
+from xinfang_cli.book.face import Book
+from xinfang_cli.book.sql import counts
 from xinfang_cli.errors import BadValue
 from xinfang_cli.law import periods, terms
 from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow, Rate, clock_rate, rank
@@ -67,7 +67,7 @@ def figures(
     four, minimum = ranking_rules(rules_now(book))
     rows: list[GroupRow] = []
     if asked.by:
-        rows = _rows(asked.by, found, volumes.rows, counts.unit_names(book.conn), bare=bool(asked.only))
+        rows = _rows(asked.by, found, volumes.rows, book.units.places(), bare=bool(asked.only))
     result = Figures(
         period or periods.period_of(asked.first, asked.last),
         asked.as_of,
@@ -103,7 +103,7 @@ def narrowing(book: Book, only: Narrowed) -> tuple[tuple[tuple[str, Any], ...], 
         if word == NO_VALUE or (dimension == "unit" and word == terms.NO_UNIT):
             value = None
         elif dimension == "unit":
-            unit = units.find_unit(book.conn, word)
+            unit = book.units.find(word)
             value, said = unit.id, unit.name
         elif dimension in _VOCABULARIES:
             value = _VOCABULARIES[dimension].parse(word, f"--{dimension}")
@@ -183,10 +183,9 @@ HIDDEN = "（检举控告件，不列示）"
 
 def rules_now(book: Book) -> Rules:
     """The office's rules in force, without the calendar."""
-    from xinfang_cli.book.sql.settings import current_settings
     from xinfang_cli.law.rules import with_settings
 
-    return with_settings(current_settings(book.conn))
+    return with_settings(book.settings.current())
 
 
 def ranking_rules(rules: Rules) -> tuple[tuple[str, ...], int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from xinfang_cli.book.sql import completing
 from xinfang_cli.law.terms import half_width
 from xinfang_cli.office.session import Session
 
@@ -16,22 +15,21 @@ def numbers(session: Session, typed: str) -> list[Offer]:
     plain = half_width(typed).upper()
     with session.reading() as book:
         if not plain:
-            return completing.pressing_numbers(book.conn, MOST)
+            return book.completing.pressing_numbers(MOST)
         year, dash, serial = plain.rpartition("-")
         if plain.isdigit() or (dash and year.isdigit() and len(year) in (2, 4) and (serial.isdigit() or not serial)):
             full = None if not dash else int(year) if len(year) == 4 else 2000 + int(year)
-            found = completing.serials_from(book.conn, serial if dash else plain, full, MOST)
+            found = book.completing.serials_from(serial if dash else plain, full, MOST)
             return [(f"{year}-{number}" if dash else str(number), about) for number, about in found]
-        return completing.numbers_from(book.conn, plain, MOST)
+        return book.completing.numbers_from(plain, MOST)
 
 
 def units(session: Session, typed: str) -> list[Offer]:
     """Unit names that a word could become: by the name's beginning, or by code, alias or pinyin initials."""
-    from xinfang_cli.book.sql import units as known
 
     key = half_width(typed).strip().lower()
     with session.reading() as book:
-        listed = known.all_units(book.conn)
+        listed = book.units.all()
     begun = [
         unit for unit in listed if any(word.lower().startswith(key) for word in (*unit.names(), *unit.initials.split()))
     ]
@@ -40,17 +38,14 @@ def units(session: Session, typed: str) -> list[Offer]:
 
 def listed(session: Session, what: str, typed: str) -> list[Offer]:
     """The office's own topics, regions, leads, batches, tags or kept lists that begin as typed."""
-    from xinfang_cli.book.sql import units as known
-    from xinfang_cli.book.sql import views
 
     with session.reading() as book:
-        conn = book.conn
         if what == "topic":
-            found = known.topics(conn)
+            found = book.units.topics()
         elif what == "region":
-            found = [*known.regions(conn), *(unit.name for unit in known.all_units(conn) if unit.group == "镇街")]
+            found = [*book.units.regions(), *(unit.name for unit in book.units.all() if unit.group == "镇街")]
         elif what == "view":
-            found = [view.name for view in views.kept(conn)]
+            found = [view.name for view in book.views.kept()]
         else:
-            found = completing.words_in_use(conn, what)
+            found = book.completing.words_in_use(what)
     return [(word, "") for word in dict.fromkeys(found) if word.startswith(typed)]

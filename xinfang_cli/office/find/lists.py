@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from xinfang_cli.book import chain, projection
+from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import views
-from xinfang_cli.book.sqlite import text_index
-from xinfang_cli.book.sqlite.opening import Book
 from xinfang_cli.errors import BadValue, NotFound
 from xinfang_cli.law.texts import Texts, is_phone_word, normal, phone_words, places
 from xinfang_cli.office.session import Session
@@ -34,32 +31,30 @@ def resolved(book: Book, asked: Asked) -> ListFilter:
     nearest."""
     chosen = asked.chosen
     if asked.words:
-        chosen = chosen._replace(match=text_index.query(compared(asked.words)))
+        chosen = chosen._replace(match=book.search.query(compared(asked.words)))
     if asked.unit is None and not (chosen.topic or chosen.region or chosen.terms):
         return chosen
-    from xinfang_cli.book.sql import units
-
-    conn = book.conn
+    units = book.units
     return chosen._replace(
-        units=None if asked.unit is None else (units.find_unit(conn, asked.unit).id,),
-        topic=in_list(chosen.topic, "--topic", units.find_topic, units.topics, conn),
-        region=in_list(chosen.region, "--region", units.find_region, units.regions, conn),
-        terms=tuple(_term(conn, term) for term in chosen.terms),
+        units=None if asked.unit is None else (book.units.find(asked.unit).id,),
+        topic=in_list(chosen.topic, "--topic", units.find_topic, units.topics),
+        region=in_list(chosen.region, "--region", units.find_region, units.regions),
+        terms=tuple(_term(book, term) for term in chosen.terms),
     )
 
 
-def _term(conn: sqlite3.Connection, term: Term) -> Term:
-    from xinfang_cli.book.sql import units
+def _term(book: Book, term: Term) -> Term:
+    units = book.units
 
     def listed(word: str) -> Any:
         if term.field == "unit":
-            return units.find_unit(conn, word).id
+            return units.find(word).id
         if term.field == "topic":
-            return in_list(word, "--where 分类", units.find_topic, units.topics, conn)
-        return in_list(word, "--where 属地", units.find_region, units.regions, conn)
+            return in_list(word, "--where 分类", units.find_topic, units.topics)
+        return in_list(word, "--where 属地", units.find_region, units.regions)
 
     if term.field == "text":
-        return term._replace(values=tuple(text_index.query(compared([str(word)])) for word in term.values))
+        return term._replace(values=tuple(book.search.query(compared([str(word)])) for word in term.values))
     if term.field not in ("unit", "topic", "region"):
         return term
     return term._replace(values=tuple(None if word is None else listed(word) for word in term.values))
@@ -68,18 +63,17 @@ def _term(conn: sqlite3.Connection, term: Term) -> Term:
 def in_list(
     word: str | None,
     flag: str,
-    find: Callable[[sqlite3.Connection, str], str | None],
-    everything: Callable[[sqlite3.Connection], list[str]],
-    conn: sqlite3.Connection,
+    find: Callable[[str], str | None],
+    everything: Callable[[], list[str]],
 ) -> str | None:
     """The entry of the office's list that a word of a filter means; BadValue with the nearest ones."""
     if word is None:
         return None
-    found = find(conn, word)
+    found = find(word)
     if found is None:
         from difflib import get_close_matches
 
-        listed = everything(conn)
+        listed = everything()
         near = get_close_matches(word, listed, n=4, cutoff=0.3) or listed[:6]
         raise BadValue(flag, word, "不在本局的名单里", f"相近的有：{'、'.join(near)}" if near else "名单还是空的")
     return found
@@ -98,13 +92,13 @@ def compared(words: Sequence[str]) -> tuple[str, ...]:
 def listed(session: Session, asked: Asked, limit: int) -> list[dict[str, Any]]:
     """Cases by filter, newest first unless ordered."""
     with session.reading() as book:
-        return projection.listed(book.conn, resolved(book, asked), session.today, limit, asked.order)
+        return book.lists.listed(resolved(book, asked), session.today, limit, asked.order)
 
 
 def how_many(session: Session, asked: Asked) -> int:
     """The number of cases of a filter."""
     with session.reading() as book:
-        return projection.how_many(book.conn, resolved(book, asked))
+        return book.lists.how_many(resolved(book, asked))
 
 
 def search_texts(
@@ -122,14 +116,14 @@ def search_texts(
         tiers = ("title", "title content", "") if best else ("",)
         found: dict[int, dict[str, Any]] = {}
         for columns in tiers:
-            chosen = chosen._replace(match=text_index.query(wanted, accusers=accusers, columns=columns))
+            chosen = chosen._replace(match=book.search.query(wanted, accusers=accusers, columns=columns))
             most = limit + len(found) if limit else 0
-            for case_id, case in projection.found(book.conn, chosen, session.today, most, asked.order):
+            for case_id, case in book.lists.found(chosen, session.today, most, asked.order):
                 if not limit or len(found) < limit:
                     found.setdefault(case_id, case)
-        written = text_index.texts_in(book.conn, list(found))
+        written = book.search.texts_in(list(found))
         if accusers:
-            chain.log_access(book.conn, session.now(), session.actor, "search --accusation")
+            book.access.log(session.now(), session.actor, "search --accusation")
     return [{**case, "hits": hits(written[case_id], wanted, accusers)} for case_id, case in found.items()]
 
 
@@ -170,7 +164,7 @@ def excerpt(text: str, first: int, last: int) -> str:
 def view_words(session: Session, name: str) -> list[str]:
     """The words behind the name of a list; NotFound names the others."""
     with session.reading() as book:
-        kept = {view.name: view for view in views.kept(book.conn)}
+        kept = {view.name: view for view in book.views.kept()}
         if name not in kept:
             raise NotFound(
                 f"没有保存过的列表「{name}」",
@@ -182,7 +176,7 @@ def view_words(session: Session, name: str) -> list[str]:
 def view_list(session: Session) -> list[dict[str, Any]]:
     """The lists kept under a name."""
     with session.reading() as book:
-        return [view._asdict() for view in views.kept(book.conn)]
+        return [view._asdict() for view in book.views.kept()]
 
 
 def view_save(session: Session, name: str, words: Sequence[str]) -> bool:
@@ -190,10 +184,10 @@ def view_save(session: Session, name: str, words: Sequence[str]) -> bool:
     if not name or any(char.isspace() for char in name):
         raise BadValue("名字", name, "不能用", "名字不能空，也不要有空格")
     with session.writing("view") as (book, _):
-        return views.keep(book.conn, views.View(name, list(words), session.actor))
+        return book.views.keep(views.View(name, list(words), session.actor))
 
 
 def view_drop(session: Session, name: str) -> None:
     view_words(session, name)
     with session.writing("view") as (book, _):
-        views.drop(book.conn, name)
+        book.views.drop(name)

@@ -5,17 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from xinfang_cli.book import projection
-from xinfang_cli.book.sqlite.opening import Book
+from xinfang_cli.book.face import Book
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import ListFilter
 
 
 def unit_filter(book: Book, word: str | None) -> tuple[int, ...] | None:
     """The units a word of a filter names; 未转送 names none."""
-    from xinfang_cli.book.sql import units
 
-    return None if word is None else (units.find_unit(book.conn, word).id,)
+    return None if word is None else (book.units.find(word).id,)
 
 
 def clocks_due(
@@ -31,8 +29,7 @@ def clocks_due(
 ) -> list[dict[str, Any]]:
     """The clocks past due (`within` None) or due from today to today + within, nearest first."""
     with session.reading() as book:
-        rows = projection.clocks_due(
-            book.conn,
+        rows = book.lists.clocks_due(
             session.today,
             within=within,
             chosen=chosen._replace(units=unit_filter(book, unit)),
@@ -48,13 +45,12 @@ def clocks_due(
 
 def _say_presumed(book: Book, rows: list[dict[str, Any]]) -> None:
     """Which of the petitioners' windows run from the answer, because no delivery was recorded (art. 35, 36)."""
-    from xinfang_cli.book import chain
     from xinfang_cli.law.case import fold
 
     for row in rows:
         row["presumed"] = False
         if row["clock"] in ("review_window", "recheck_window"):
-            case = fold(chain.events_of(book.conn, row["case_id"]), book.code)
+            case = fold(book.events.of(row["case_id"]), book.code)
             if case is not None:
                 delivered = case.delivered_on if row["clock"] == "review_window" else case.review_delivered_on
                 row["presumed"] = delivered is None
@@ -63,20 +59,19 @@ def _say_presumed(book: Book, rows: list[dict[str, Any]]) -> None:
 def desk(session: Session, sunday: date, most: int = 10, *, aloud: bool = True) -> dict[str, Any]:
     """The counts of the morning and the most pressing clocks; overdue first, then nearest."""
     with session.reading() as book:
-        counts = projection.desk(book.conn, session.today, sunday)
-        pressing = projection.clocks_due(book.conn, session.today, limit=most)
+        counts = book.lists.desk(session.today, sunday)
+        pressing = book.lists.clocks_due(session.today, limit=most)
         if len(pressing) < most:
-            pressing += projection.clocks_due(book.conn, session.today, within=60, limit=most - len(pressing))
+            pressing += book.lists.clocks_due(session.today, within=60, limit=most - len(pressing))
         missing = _next_year_missing(book, session.today, aloud) if session.today.month >= 11 else None
     return {"today": session.today, "counts": counts, "pressing": pressing, "next_year_missing": missing}
 
 
 def _next_year_missing(book: Book, today: date, aloud: bool) -> tuple[int, bool] | None:
     """From 1 November: next year, when the book lacks its arrangement; and whether to say so, once a day."""
-    from xinfang_cli.book.sqlite import keeping
     from xinfang_cli.office.keeping.upkeep import next_year_missing
 
     year = next_year_missing(book, today)
     if year is None:
         return None
-    return year, aloud and keeping.first_time_today(book.conn, f"workdays {year}", today)
+    return year, aloud and book.keeping.first_time_today(f"workdays {year}", today)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from xinfang_cli.book import chain, projection
-from xinfang_cli.book.sql import units
-from xinfang_cli.book.sqlite.opening import Book
+from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, NotFound
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case, fold, in_force
@@ -24,8 +22,8 @@ PERSONAL = ("name", "id_no", "phone", "address")
 
 def load(book: Book, number: str) -> tuple[int, str, list[Event], Case]:
     """A case by number, with its events."""
-    case_id, case_no = projection.find(book.conn, number)
-    events = chain.events_of(book.conn, case_id)
+    case_id, case_no = book.cases.find(number)
+    events = book.events.of(case_id)
     case = fold(events, book.code)
     if case is None:
         raise NotFound(f"{case_no} 的登记已撤销", "号码不再使用")
@@ -39,19 +37,19 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
         case_id, case_no, all_events, case = load(book, number)
         withheld = reveal and case.kind == "accusation" and not accusation
         reveal = reveal and not withheld
-        shown = projection.one(book.conn, case_id, session.today)
+        shown = book.lists.one(case_id, session.today)
         names: dict[int, str] = {}
 
         def unit_name(unit_id: int | None) -> str | None:
             if unit_id is None:
                 return None
             if unit_id not in names:
-                names[unit_id] = units.by_id(book.conn, unit_id).name
+                names[unit_id] = book.units.by_id(unit_id).name
             return names[unit_id]
 
         ended = ended_for_good(case, session.today)
         events = []
-        timeline = chain.timeline(book.conn, case_id)
+        timeline = book.events.timeline(case_id)
         revoked = {event.data["event"] for event, _ in timeline if event.kind == "revoke"}
         for event, command in timeline:
             data = {key: value for key, value in event.data.items() if reveal or key not in PERSONAL}
@@ -63,7 +61,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
                     data[field] = unit_name(data[field])
             for field in ("repeat_of", "to"):
                 if isinstance(data.get(field), int):
-                    data[field] = projection.number_of(book.conn, data[field])
+                    data[field] = book.cases.number_of(data[field])
             data.pop("complained_unit_id", None)
             if "kind" in data:
                 data["case_kind"] = data.pop("kind")
@@ -81,7 +79,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
                 }
             )
         shown |= {
-            "sheet_no": projection.sheet_no_of(book.conn, case_id),
+            "sheet_no": book.cases.sheet_no_of(case_id),
             "content": case.content,
             "source": case.source,
             "level": case.level,
@@ -98,8 +96,8 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             "deceased_on": case.deceased_on,
             "tags": list(case.tags),
             "repeat_of_no": case.repeat_of_no if case.repeat_of is None else None,
-            "repeats": projection.repeats_of(book.conn, case_id),
-            "related": [projection.number_of(book.conn, other) for other in case.related],
+            "repeats": book.cases.repeats_of(case_id),
+            "related": [book.cases.number_of(other) for other in case.related],
             "unit_rating": case.unit_rating,
             "bureau_rating": case.bureau_rating,
             "returned_by": [unit_name(unit) for unit in case.objectors],
@@ -156,7 +154,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             "events": events,
         }
         if reveal:
-            chain.log_access(book.conn, session.now(), session.actor, f"show {case_no}")
+            book.access.log(session.now(), session.actor, f"show {case_no}")
         elif case.kind == "accusation":
             _without_the_accuser(shown, case)
         return shown
@@ -233,8 +231,8 @@ def _window_note(case: Case, today: date) -> str:
 def history(session: Session, number: str) -> list[dict[str, Any]]:
     """Who recorded what, when: every event of a case, those taken back included, with its place in the chain."""
     with session.reading() as book:
-        case_id, _ = projection.find(book.conn, number)
-        timeline = chain.timeline(book.conn, case_id)
+        case_id, _ = book.cases.find(number)
+        timeline = book.events.timeline(case_id)
         revoked = {event.data["event"] for event, _ in timeline if event.kind == "revoke"}
         return [
             {
@@ -255,8 +253,8 @@ def history(session: Session, number: str) -> list[dict[str, Any]]:
 def accesses(session: Session, number: str | None, limit: int) -> list[dict[str, Any]]:
     """Who looked at personal data, when and at what, latest first; of one case, or of the whole book."""
     with session.reading() as book:
-        about = "" if number is None else projection.find(book.conn, number)[1]
-        return [{"at": at, "actor": actor, "what": what} for at, actor, what in chain.accesses(book.conn, about, limit)]
+        about = "" if number is None else book.cases.find(number)[1]
+        return [{"at": at, "actor": actor, "what": what} for at, actor, what in book.access.about(about, limit)]
 
 
 def explain_case(session: Session, number: str, kind: str | None) -> dict[str, Any]:
@@ -286,7 +284,7 @@ def explain_case(session: Session, number: str, kind: str | None) -> dict[str, A
                 hearing=_hearing(clock, ran),
             )
             found["owner"] = clock.owner
-            found["held_by"] = None if clock.unit is None else units.by_id(book.conn, clock.unit).name
+            found["held_by"] = None if clock.unit is None else book.units.by_id(clock.unit).name
             found["state"] = clock.state(session.today)
             clocks.append(found)
         return {"case_no": case_no, "title": case.title, "clocks": clocks}
@@ -352,7 +350,7 @@ def explain_day(session: Session, kind: str, start: date) -> dict[str, Any]:
             raise BadValue("--clock", terms.CLOCK.label(kind), "没有法定长度，期限由要求方指定", "请换一个时限")
         return explain_from("completion" if kind == "simple" else kind, start, code, kind)
 
-    if session.path.exists():
+    if session.place.exists():
         with session.reading() as book:
             return {"clocks": [reckon(book.code)]}
     from xinfang_cli.book.sql.settings import library_code

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from xinfang_cli.book import chain, projection
-from xinfang_cli.book.sql import duplicates, people
+from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql.people import Entry
-from xinfang_cli.book.sqlite.opening import Book
 from xinfang_cli.errors import NotFound
 from xinfang_cli.intake import cleaning
 from xinfang_cli.law.terms import OPEN_STAGES
@@ -25,12 +23,11 @@ def person(session: Session, word: str, *, reveal: bool, accusation: bool) -> li
     Accusations are left out unless `accusation`; `reveal` and `accusation` are written to the access log.
     """
     with session.reading() as book:
-        conn = book.conn
         id_no, phone, name = cleaning.normalise_id(word), cleaning.normalise_phone(word), cleaning.clean_name(word)
         found = (
-            people.with_id_no(conn, id_no, accusation)
-            or people.with_phone(conn, phone, accusation)
-            or people.with_name(conn, name, accusation)
+            book.people.with_id_no(id_no, accusation)
+            or book.people.with_phone(phone, accusation)
+            or book.people.with_name(name, accusation)
         )
         if not found:
             raise NotFound(
@@ -38,16 +35,16 @@ def person(session: Session, word: str, *, reveal: bool, accusation: bool) -> li
                 "写完整的姓名、证件号码，或电话（末四位也行）；在文字里找用 xinfang search；检举控告件要加 --accusation",
             )
         dossiers = []
-        for entries in apart(people.of_the_same(conn, found, accusation)):
+        for entries in apart(book.people.of_the_same(found, accusation)):
             ids = tuple(entry.case_id for entry in entries)
-            theirs = projection.listed(conn, ListFilter(ids=ids), session.today)
+            theirs = book.lists.listed(ListFilter(ids=ids), session.today)
             dossiers.append(_dossier(entries, theirs))
         dossiers.sort(key=lambda dossier: dossier["cases"][0]["received_on"], reverse=True)
         if reveal or accusation:
             numbers = [case["case_no"] for dossier in dossiers for case in dossier["cases"]]
             more = f" 等 {len(numbers)} 件" if len(numbers) > 1 else ""
             flags = f"{' --reveal' if reveal else ''}{' --accusation' if accusation else ''}"
-            chain.log_access(conn, session.now(), session.actor, f"person{flags} {numbers[0]}{more}")
+            book.access.log(session.now(), session.actor, f"person{flags} {numbers[0]}{more}")
         return dossiers
 
 
@@ -106,27 +103,26 @@ def likely_duplicates(
 ) -> list[dict[str, Any]]:
     """Cases that may repeat an earlier one and are not linked to it: newest first, each with the earlier one and why."""
     with session.reading() as book:
-        conn = book.conn
         pairs: dict[tuple[int, int], list[str]] = {}
-        for found in duplicates.everywhere(conn, accusations=accusation):
+        for found in book.duplicates.everywhere(accusations=accusation):
             if grounds is None or found.ground in grounds:
                 pairs.setdefault((found.case_id, found.earlier_id), []).append(found.ground)
         chosen = resolved(book, asked)._replace(ids=tuple({case_id for case_id, _ in pairs}))
-        shown = dict(projection.found(conn, chosen, session.today))
+        shown = dict(book.lists.found(chosen, session.today))
         order = {case_id: place for place, case_id in enumerate(shown)}
         listed = []
         for case_id, earlier in sorted(
             (pair for pair in pairs if pair[0] in shown), key=lambda pair: (order[pair[0]], -pair[1])
         ):
-            if duplicates.are_related(conn, case_id, earlier):
+            if book.duplicates.are_related(case_id, earlier):
                 continue
             listed.append(
-                {**shown[case_id], "earlier": duplicates.briefly(conn, earlier), "grounds": pairs[case_id, earlier]}
+                {**shown[case_id], "earlier": book.duplicates.briefly(earlier), "grounds": pairs[case_id, earlier]}
             )
             if limit and len(listed) >= limit:
                 break
         if accusation:
-            chain.log_access(conn, session.now(), session.actor, "duplicates --accusation")
+            book.access.log(session.now(), session.actor, "duplicates --accusation")
         return listed
 
 
@@ -134,5 +130,5 @@ def unnamed_titles(book: Book, rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """The titles of cases (by their `case_id`) without the petitioner's name, phone and ID number."""
     from xinfang_cli.law.letters import unnamed
 
-    known = people.private_of(book.conn, (row["case_id"] for row in rows))
+    known = book.people.private_of(row["case_id"] for row in rows)
     return [unnamed(str(row["title"]), *known.get(row["case_id"], (None,))) for row in rows]

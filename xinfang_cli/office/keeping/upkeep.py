@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from xinfang_cli.book import chain, projection
-from xinfang_cli.book.sql import people, settings, units
-from xinfang_cli.book.sqlite import keeping
-from xinfang_cli.book.sqlite.opening import Book, create_book, open_book
+from xinfang_cli.book.face import Book, create_book, open_book, put_in_place
+from xinfang_cli.book.sql import settings
 from xinfang_cli.errors import BadValue, Refused, Unusable, system_says
 from xinfang_cli.intake import cleaning
 from xinfang_cli.law import terms
@@ -20,13 +17,13 @@ from xinfang_cli.law.case import fold
 from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.law.rules import Rules, statutory
 from xinfang_cli.office.session import Session
-from xinfang_cli.records import Unit
+from xinfang_cli.records import Place, Unit
 
 
 def init(session: Session) -> bool:
     """Make the book; False when it is already there (and opens)."""
-    made = create_book(session.path, session.actor, session.now())
-    open_book(session.path).close()
+    made = create_book(session.place, session.actor, session.now())
+    open_book(session.place).close()
     return made
 
 
@@ -49,37 +46,37 @@ def unit_record(unit: Unit, **more: Any) -> dict[str, Any]:
 def unit_list(session: Session) -> list[dict[str, Any]]:
     """All units in the office's order, each with its open cases."""
     with session.reading() as book:
-        open_cases, called = projection.open_by_unit(book.conn), settings.group_names(book.conn)
+        open_cases, called = book.cases.open_by_unit(), book.settings.group_names()
         return [
             unit_record(unit._replace(group=called[unit.group]), open_cases=open_cases.get(unit.id, 0))
-            for unit in units.all_units(book.conn)
+            for unit in book.units.all()
         ]
 
 
 def unit_add(session: Session, name: str, **given: Any) -> dict[str, Any]:
-    with session.writing("unit") as (_, pen):
-        return unit_record(units.add_unit(pen, session.today, name, **given))
+    with session.writing("unit") as (book, pen):
+        return unit_record(book.units.add(pen, session.today, name, **given))
 
 
 def unit_edit(session: Session, word: str, changes: dict[str, Any], add_aliases: tuple[str, ...]) -> dict[str, Any]:
     with session.writing("unit", begins=False) as (book, pen):
-        unit = units.find_unit(book.conn, word)
+        unit = book.units.find(word)
         if add_aliases:
             changes["aliases"] = tuple(dict.fromkeys((*unit.aliases, *add_aliases)))
         if "group" in changes:
-            changes["group"] = settings.group_of_word(book.conn, changes["group"], "--group")
+            changes["group"] = book.settings.group_of_word(changes["group"], "--group")
         if not changes:
             raise Refused(f"{unit.name} 没有要改的", "看用法：xinfang unit edit --help", code="same")
-        return unit_record(units.edit_unit(pen, session.today, unit, changes))
+        return unit_record(book.units.edit(pen, session.today, unit, changes))
 
 
 def unit_merge(session: Session, old: str, into: str) -> dict[str, Any]:
     """Everything of one unit becomes the other's."""
     with session.writing("unit", begins=False) as (book, pen):
-        first, second = units.find_unit(book.conn, old), units.find_unit(book.conn, into)
-        moved = projection.count_of_unit(book.conn, first.id)
-        units.merge_units(pen, session.today, first, second)
-        return unit_record(units.by_id(book.conn, second.id), merged=first.name, moved_cases=moved)
+        first, second = book.units.find(old), book.units.find(into)
+        moved = book.cases.count_of_unit(first.id)
+        book.units.merge(pen, session.today, first, second)
+        return unit_record(book.units.by_id(second.id), merged=first.name, moved_cases=moved)
 
 
 def units_from_file(session: Session, rows: list[dict[str, Any]]) -> dict[str, int]:
@@ -87,10 +84,10 @@ def units_from_file(session: Session, rows: list[dict[str, Any]]) -> dict[str, i
     added = already = 0
     with session.writing("unit") as (book, pen):
         for row in rows:
-            if units.is_name(book.conn, row["name"]):
+            if book.units.is_name(row["name"]):
                 already += 1
                 continue
-            units.add_unit(pen, session.today, **row)
+            book.units.add(pen, session.today, **row)
             added += 1
     return {"added": added, "already_there": already}
 
@@ -202,7 +199,7 @@ def config_set(
         raise Refused(f"改 {key} 没有写依据", "请加 --citation 文件名或文号", code="missing")
     with session.writing("config") as (book, pen):
         before = _value_of(book.code.now.rules, key)
-        settings.write_setting(pen, key, value, citation, session.today)
+        book.settings.write(pen, key, value, citation, session.today)
         pen.flush()
         book.forget_code()
         after = _value_of(book.code.now.rules, key)
@@ -240,9 +237,9 @@ def refold_open(book: Book, kinds: frozenset[str]) -> list[dict[str, Any]]:
     """Fold every case with an unfinished clock of these kinds again under the law as it now is; the clocks whose day
     moved, those of open cases and windows alike."""
     moved = []
-    for case_id in projection.with_unfinished(book.conn, kinds):
-        before = projection.clock_days(book.conn, case_id)
-        case = fold(chain.events_of(book.conn, case_id), book.code)
+    for case_id in book.cases.with_unfinished(kinds):
+        before = book.cases.clock_days(case_id)
+        case = fold(book.events.of(case_id), book.code)
         if case is None:
             continue
         changed = [
@@ -250,8 +247,8 @@ def refold_open(book: Book, kinds: frozenset[str]) -> list[dict[str, Any]]:
         ]
         if not changed:
             continue
-        case_no = projection.number_of(book.conn, case_id)
-        projection.put(book, case_id, case_no, case)
+        case_no = book.cases.number_of(case_id)
+        book.cases.put(case_id, case_no, case)
         moved += [
             {
                 "case_no": case_no,
@@ -269,9 +266,9 @@ def config_list(session: Session) -> list[dict[str, Any]]:
     names = setting_names()
     own: dict[str, tuple[Any, str]] = {}
     rules = statutory()
-    if session.path.exists():
+    if session.place.exists():
         with session.reading() as book:
-            own = settings.current_settings(book.conn)
+            own = book.settings.current()
             rules = book.code.now.rules
     return [
         {
@@ -290,10 +287,10 @@ def rules_in_force(session: Session) -> list[dict[str, Any]]:
     """What is in force and where each number comes from: the clocks, then (with `clock` None) limits, reminder steps and
     the other settings."""
     rules, own = statutory(), {}
-    if session.path.exists():
+    if session.place.exists():
         with session.reading() as book:
             rules = book.code.now.rules
-            own = settings.current_settings(book.conn)
+            own = book.settings.current()
     clocks: list[dict[str, Any]] = [
         {
             "key": f"clocks.{kind}",
@@ -378,7 +375,7 @@ def _put_workdays(
         kept |= {date.fromisoformat(day): (bool(work), name) for day, (work, name) in days.items()}
         if kept == calendar.special and known.issuperset(years):
             return years or sorted({int(day[:4]) for day in days}), []  # the same file again adds nothing
-        settings.write_workdays(pen, days, years, source, session.today)
+        book.settings.write_workdays(pen, days, years, source, session.today)
         pen.flush()
         book.forget_code()
         moved = refold_open(book, frozenset(terms.CLOCK.labels))
@@ -389,7 +386,7 @@ def _put_workdays(
 
 def workdays_years(session: Session) -> list[int]:
     """The years whose arrangement the book has."""
-    if not session.path.exists():
+    if not session.place.exists():
         return settings.library_arrangements()[1]
     with session.reading() as book:
         calendar = book.code.now.calendar
@@ -414,7 +411,7 @@ def doctor(
     from xinfang_cli.office.work import evidence
 
     with session.reading() as book:
-        report = keeping.examine(book, rebuild=rebuild, progress=progress)
+        report = book.keeping.examine(rebuild=rebuild, progress=progress)
         files = evidence.problems(book)
         report["problems"] += files
         report["bad_files"] = len(files)
@@ -426,7 +423,7 @@ def _doubtful(book: Book) -> dict[str, dict[str, Any]]:
     """How many open cases have a petitioner about whom something is doubtful, and the newest of each kind; they were
     registered all the same (art. 22)."""
     found: dict[str, list[str]] = {kind: [] for kind in cleaning.DOUBTS}
-    for case_no, *said in people.of_open_cases(book.conn):
+    for case_no, *said in book.people.of_open_cases():
         for kind, _ in cleaning.doubts(*said):
             found[kind].append(case_no)
     return {
@@ -438,7 +435,7 @@ def _doubtful(book: Book) -> dict[str, dict[str, Any]]:
 def rebuild(session: Session) -> int:
     """Write every case and clock again from the events; how many cases."""
     with session.writing("rebuild") as (book, _):
-        return keeping.rebuild(book)
+        return book.keeping.rebuild()
 
 
 def backup(session: Session, target: Path, force: bool = False, files: bool = False) -> dict[str, Any]:
@@ -446,22 +443,21 @@ def backup(session: Session, target: Path, force: bool = False, files: bool = Fa
 
     With `files`, what is attached is copied beside it; without, `files` in the answer is None where there is any.
     """
-    from xinfang_cli.book.sql.attachments import any_kept
     from xinfang_cli.office.work import evidence
 
     if target.exists() and not force:
         raise BadValue("文件", str(target), "已经有了", "换个名字，或加 --force 覆盖")
     with session.reading() as book:
         try:
-            events, head = keeping.backup(book.conn, target)
-        except (OSError, sqlite3.OperationalError) as error:
+            events, head = book.keeping.backup(target)
+        except OSError as error:
             raise Unusable(
                 f"备份 {target} 写不下来（{system_says(error)}）",
                 "请检查文件夹是否存在、能否写入、磁盘是否已满",
                 code="output",
             ) from error
         copied = evidence.take_along(book, target) if files else None
-        count = copied.files if copied else None if any_kept(book.conn) else 0
+        count = copied.files if copied else None if book.attachments.any_kept() else 0
     warnings = copied.warnings if copied else []
     return {"file": str(target), "events": events, "head": head, "files": count, "warnings": warnings}
 
@@ -470,17 +466,17 @@ def restore(session: Session, source: Path, force: bool) -> dict[str, Any]:
     """Put a backup in the book's place, after checking it; the book that was there is kept beside it."""
     if not source.exists():
         raise Unusable(f"备份 {source} 不存在", "请核对文件名", code="no_file")
-    if session.path.exists() and not force:
+    if session.place.exists() and not force:
         raise Refused(
-            f"案件簿 {session.path} 已经有了", "确要用备份替换，加 --force（现有的会改名保存）", code="exists"
+            f"案件簿 {session.place} 已经有了", "确要用备份替换，加 --force（现有的会改名保存）", code="exists"
         )
-    with open_book(source) as book:
-        report = keeping.examine(book, rebuild=True)
+    with open_book(Place(source)) as book:
+        report = book.keeping.examine(rebuild=True)
         if not report["ok"]:
             raise Unusable(f"备份 {source} 本身不完好，没有恢复", "请换一份备份", code="damaged")
     from xinfang_cli.office.work import evidence
 
-    done = keeping.put_in_place(source, session.path)
+    done = put_in_place(source, session.place)
     with session.reading() as book:
         copied = evidence.bring_back(source, book)
     return {**done, "files": copied.files, "warnings": copied.warnings}

@@ -6,10 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from xinfang_cli.book import chain, projection
 from xinfang_cli.book.chain import Pen
-from xinfang_cli.book.sql import settings, units
-from xinfang_cli.book.sqlite.opening import Book
+from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, NotFound, Refused, XinfangError
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case, fold, in_force
@@ -55,7 +53,7 @@ def act_within(
     failed: list[tuple[str, Exception]] = []
     for number in numbers:
         try:
-            case_id, case_no = projection.find(book.conn, number)
+            case_id, case_no = book.cases.find(number)
             if (case_id, case_no) in changed:
                 continue
             warnings += append(book, pen, session, case_id, case_no, make, unit_names)
@@ -65,7 +63,7 @@ def act_within(
                 raise
             failed.append((number, error))
     pen.flush()
-    shown = [projection.one(book.conn, case_id, session.today) for case_id, _ in changed]
+    shown = [book.lists.one(case_id, session.today) for case_id, _ in changed]
     return Done(shown, list(dict.fromkeys(warnings)), failed)
 
 
@@ -80,7 +78,7 @@ def append(
 ) -> list[str]:
     """Ask the law, append the event, replace the case's rows; the warnings."""
     pen.flush()
-    events = chain.events_of(book.conn, case_id)
+    events = book.events.of(case_id)
     current = fold(events, book.code)
     if current is None:
         raise NotFound(f"{case_no} 的登记已撤销", "请重新登记：xinfang add")
@@ -88,13 +86,13 @@ def append(
     event = make(current)
     event.seq = events[-1].seq + 1
     if not unit_names and current.unit is not None and event.kind in ("remind", "supervise", "edit", "order"):
-        unit_names = units.by_id(book.conn, current.unit).names()
+        unit_names = book.units.by_id(current.unit).names()
     if "where" in event.data and current.kind == "accusation" and current.complained_unit_id is not None:
-        unit_names = units.by_id(book.conn, current.complained_unit_id).names()
+        unit_names = book.units.by_id(current.complained_unit_id).names()
     asked = Asked(session.today, unit_names=unit_names, merged=book.canonical)
     decision = decide(events, event, book.code, asked, case_no=case_no)
     pen.append(case_id, event)
-    projection.put(book, case_id, case_no, decision.case)
+    book.cases.put(case_id, case_no, decision.case)
     return [f"{case_no}：{warning}" for warning in decision.warnings]
 
 
@@ -106,12 +104,12 @@ def simple(kind: str, on: date, **data: Any) -> Maker:
 def unit_named(session: Session, book: Book, pen: Pen, word: str, new_unit: bool) -> Unit:
     """The unit a word names; with `new_unit`, made when nothing matches."""
     try:
-        return units.find_unit(book.conn, word)
+        return book.units.find(word)
     except NotFound as error:
         if not new_unit:
             error.hint += "；新单位加 --new-unit"
             raise
-        return units.add_unit(pen, session.today, word)
+        return book.units.add(pen, session.today, word)
 
 
 def assign(
@@ -131,7 +129,7 @@ def assign(
         make = simple("assign", on, unit=unit.id, mode=mode, feedback_by=feedback_by)
         done = act_within(book, pen, session, numbers, make, unit_names=unit.names(), keep_going=keep_going)
         for case in done.cases:
-            case["objection_due_on"] = projection.running_due(book.conn, case["case_no"], "objection")
+            case["objection_due_on"] = book.cases.running_due(case["case_no"], "objection")
         return done
 
 
@@ -141,7 +139,7 @@ def extend(session: Session, numbers: Sequence[str], on: date, *, clock: str, ke
         make = simple("extend", on, clock=clock, **data)
         done = act_within(book, pen, session, numbers, make, keep_going=keep_going)
         for case in done.cases:
-            case["extended"] = {"clock": clock, "due_on": projection.running_due(book.conn, case["case_no"], clock)}
+            case["extended"] = {"clock": clock, "due_on": book.cases.running_due(case["case_no"], clock)}
         return done
 
 
@@ -224,7 +222,7 @@ def close(session: Session, numbers: Sequence[str], on: date, keep_going: bool =
 def link(session: Session, numbers: Sequence[str], original: str, on: date, keep_going: bool = False) -> Done:
     """Say that cases repeat an earlier one; refused: itself, a cycle, an original received later."""
     with session.writing("link") as (book, pen):
-        target, target_no = projection.find(book.conn, original)
+        target, target_no = book.cases.find(original)
 
         def make(case: Case) -> Event:
             check_original(book, case.case_no, case.received_on, target, target_no)  # type: ignore[attr-defined]
@@ -240,7 +238,7 @@ def check_original(book: Book, case_no: str, received_on: date, target: int, tar
     """Refuse an original that cannot be one."""
     if case_no == target_no:
         raise Refused(f"{case_no} 不能是自己的重复件", "请写原来那件的编号", code="self")
-    came = projection.received_on(book.conn, target)
+    came = book.cases.received_on(target)
     if came > received_on:
         raise Refused(
             f"{case_no} 收到于 {received_on.isoformat()}，早于 {target_no} 的 {came.isoformat()}",
@@ -249,7 +247,7 @@ def check_original(book: Book, case_no: str, received_on: date, target: int, tar
         )
     seen, current = {target}, target
     while True:
-        found = projection.original_of(book.conn, current)
+        found = book.cases.original_of(current)
         if found is None:
             return
         if found[1] == case_no:
@@ -264,8 +262,8 @@ def about_original(book: Book, session: Session, shown: dict[str, Any], target: 
     """What a clerk should know about the case that is said to be the original; a matter that is ended for good is put
     into the record as `no_longer`, with the refusal (不再受理) to be recorded."""
     case_no = shown["case_no"]
-    case_id, _ = projection.find(book.conn, case_no)
-    mine, theirs = projection.people_of(book.conn, case_id)["name"], projection.people_of(book.conn, target)["name"]
+    case_id, _ = book.cases.find(case_no)
+    mine, theirs = book.people.of(case_id)["name"], book.people.of(target)["name"]
     warnings = []
     if mine and theirs and mine != theirs:
         warnings.append(f"{case_no}：与 {target_no} 的信访人姓名不同，请核对")
@@ -290,13 +288,13 @@ def no_longer(book: Book, received_on: date, case_id: int) -> dict[str, Any] | N
     current: int | None = case_id
     while current is not None and current not in seen:
         seen.add(current)
-        events = chain.events_of(book.conn, current)
+        events = book.events.of(current)
         case = fold(events, book.code)
         if case is None:
             return None
         ended = ended_for_good(case, received_on)
         if ended is not None:
-            return _ending(book, projection.number_of(book.conn, current), ended, in_force(events))
+            return _ending(book, book.cases.number_of(current), ended, in_force(events))
         current = case.repeat_of
     return None
 
@@ -308,7 +306,7 @@ def _ending(book: Book, number: str, ended: Ended, events: Sequence[Event]) -> d
     rechecked = ended.ground == "rechecked"
     result = latest("recheck_result") if rechecked else {}
     body = latest("recheck").get("where") if rechecked else None
-    cited = settings.current_settings(book.conn).get("local_finality", (None, ""))[1]
+    cited = book.settings.current().get("local_finality", (None, ""))[1]
     said = "，".join(
         word
         for word in (
@@ -334,7 +332,7 @@ def _ending(book: Book, number: str, ended: Ended, events: Sequence[Event]) -> d
 def relate(session: Session, numbers: Sequence[str], to: str, on: date, keep_going: bool = False) -> Done:
     """Relate cases of other people on the same matter."""
     with session.writing("relate") as (book, pen):
-        target, target_no = projection.find(book.conn, to)
+        target, target_no = book.cases.find(to)
 
         def make(case: Case) -> Event:
             if case.case_no == target_no:  # type: ignore[attr-defined]
@@ -388,7 +386,7 @@ def edit_event(book: Book, on: date, case: Case, changes: dict[str, Any]) -> Eve
 
 
 def check_external_no(book: Book, external_no: str) -> None:
-    taken_by = projection.with_external_no(book.conn, external_no)
+    taken_by = book.cases.with_external_no(external_no)
     if taken_by is not None:
         raise BadValue("外部编号", external_no, f"已用于 {taken_by}", "同一件不要登记两次；号码写错了请改正")
 
@@ -443,7 +441,7 @@ def undo(session: Session, on: date | None = None) -> Undone:
     if day > session.today:
         raise Refused(f"撤销日期 {day} 晚于今天 {session.today}", "请填今天或以前的日期", code="future")
     with session.writing("undo") as (book, pen):
-        last = chain.last_command(book.conn, session.actor)
+        last = book.events.last_command(session.actor)
         if last is None:
             raise Refused(
                 f"「{session.actor}」没有可以撤销的操作", "只能撤销自己的操作；别人的请本人撤销", code="nothing"
@@ -452,13 +450,13 @@ def undo(session: Session, on: date | None = None) -> Undone:
         before: list[dict[str, Any]] = []
         gone: dict[int, str] = {}
         changed: list[int] = []
-        on_cases = chain.written_by(book.conn, command_id)
+        on_cases = book.events.written_by(command_id)
         said, left = office_events.take_back(book, pen, day, command_id, bool(on_cases))
         for case_id, mine in on_cases:
-            case_no = projection.number_of(book.conn, case_id)
+            case_no = book.cases.number_of(case_id)
             if len(before) < 20:
-                before.append(projection.one(book.conn, case_id, session.today))
-            events = chain.events_of(book.conn, case_id)
+                before.append(book.lists.one(case_id, session.today))
+            events = book.events.of(case_id)
             taken_back = {event.data["event"] for event in events if event.kind == "revoke"}
             later = [e for e in events if e.seq > max(mine) and e.seq not in taken_back and e.kind != "revoke"]
             if later:
@@ -477,16 +475,16 @@ def undo(session: Session, on: date | None = None) -> Undone:
                 events.append(event)
             case = fold(events, book.code)
             if case is None:
-                projection.forget(book.conn, case_id)
+                book.cases.forget(case_id)
                 gone[case_id] = case_no
             else:
-                projection.put(book, case_id, case_no, case)
+                book.cases.put(case_id, case_no, case)
                 changed.append(case_id)
         for case_id, case_no in gone.items():  # once all are gone: a sheet brings repeats with their originals
             check_not_original(book, case_id, case_no)
         pen.flush()
-        chain.mark_undone(book.conn, command_id, pen.command.id)
-        shown = [projection.one(book.conn, case_id, session.today) for case_id in changed]
+        book.events.mark_undone(command_id, pen.command.id)
+        shown = [book.lists.one(case_id, session.today) for case_id in changed]
         was = {case["case_no"]: case for case in before}
         for record in shown:
             if record["case_no"] in was:
@@ -500,7 +498,7 @@ def undo(session: Session, on: date | None = None) -> Undone:
 
 def check_not_original(book: Book, case_id: int, case_no: str) -> None:
     """A registration that other cases name as their original may not be taken back."""
-    repeats = projection.repeats_of(book.conn, case_id)
+    repeats = book.cases.repeats_of(case_id)
     if repeats:
         raise Refused(
             f"{repeats[0]} 是 {case_no} 的重复件，不能撤销 {case_no} 的登记", "先改正那件的关联", code="original"
@@ -515,8 +513,8 @@ def undoable(session: Session, limit: int = 20) -> list[dict[str, Any]]:
     with session.reading() as book:
         return [
             dict(zip(keys, row, strict=True))
-            | {"house": [office_events.in_words(book, event) for event in chain.house_of(book.conn, row[0])[:20]]}
-            for row in chain.standing_commands(book.conn, session.actor, limit)
+            | {"house": [office_events.in_words(book, event) for event in book.events.of_office(row[0])[:20]]}
+            for row in book.events.standing_commands(session.actor, limit)
         ]
 
 
@@ -583,8 +581,8 @@ def correct(
     from xinfang_cli.office.figures import sealing
 
     with session.writing("correct") as (book, pen):
-        case_id, case_no = projection.find(book.conn, number)
-        events = chain.events_of(book.conn, case_id)
+        case_id, case_no = book.cases.find(number)
+        events = book.events.of(case_id)
         standing = in_force(events)  # with what was corrected before
         target = next((event for event in standing if event.seq == seq), None)
         if target is None:
@@ -639,6 +637,6 @@ def correct(
         if not confirm(correction):
             raise Refused("没有更正", "未确认", code="not_confirmed")
         pen.append(case_id, event)
-        projection.put(book, case_id, case_no, after)
+        book.cases.put(case_id, case_no, after)
         pen.flush()
-        return Done([projection.one(book.conn, case_id, session.today)], correction.warnings), correction
+        return Done([book.lists.one(case_id, session.today)], correction.warnings), correction

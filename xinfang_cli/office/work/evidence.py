@@ -10,10 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from xinfang_cli.book import projection
-from xinfang_cli.book.sql import attachments
+from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql.attachments import Attachment
-from xinfang_cli.book.sqlite.opening import Book
 from xinfang_cli.errors import Refused
 from xinfang_cli.intake.cleaning import clean_text
 from xinfang_cli.law.case import Case
@@ -67,8 +65,8 @@ def attach(session: Session, number: str, files: Sequence[Path], on: date) -> tu
         for file in files:  # before the book is locked: a recording may be large
             taken.append(_copy_in(folder, file))
         with session.writing("attach") as (book, pen):
-            case_id, case_no = projection.find(book.conn, number)
-            there = {kept.sha256: kept.name for kept in attachments.kept(book.conn, [case_id])}
+            case_id, case_no = book.cases.find(number)
+            there = {kept.sha256: kept.name for kept in book.attachments.kept([case_id])}
             warnings: list[str] = []
             mended = False
             for copied in taken:
@@ -89,8 +87,8 @@ def attach(session: Session, number: str, files: Sequence[Path], on: date) -> tu
             pen.flush()
             if not pen.wrote and not mended:
                 raise Refused(f"{case_no} 已经有这些附件", "xinfang show 可以看到已有的附件", code="same")
-            shown = [_record(folder, kept) for kept in attachments.kept(book.conn, [case_id])]
-            return Done([projection.one(book.conn, case_id, session.today)], warnings), shown
+            shown = [_record(folder, kept) for kept in book.attachments.kept([case_id])]
+            return Done([book.lists.one(case_id, session.today)], warnings), shown
     except BaseException:
         for copied in taken:
             if copied.fresh:
@@ -141,14 +139,14 @@ def _record(folder: Path, kept: Attachment) -> dict[str, Any]:
 def of_case(book: Book, case_id: int) -> list[dict[str, Any]]:
     """The files attached to a case, for `show`."""
     folder = folder_of(book.path)
-    return [_record(folder, kept) for kept in attachments.kept(book.conn, [case_id])]
+    return [_record(folder, kept) for kept in book.attachments.kept([case_id])]
 
 
 def problems(book: Book) -> list[str]:
     """Attached files that are not there or are not what they were."""
     folder = folder_of(book.path)
     found = []
-    for kept in attachments.kept(book.conn):
+    for kept in book.attachments.kept():
         place = place_of(folder, kept.sha256, kept.name)
         if not place.is_file():
             found.append(f"{kept.case_no} 的附件 {kept.name} 不见了（应在 {place}）")
@@ -170,14 +168,14 @@ def take_along(book: Book, target: Path) -> Copied:
     source, folder = folder_of(book.path), folder_of(target)
     return _copy_all(
         (kept, place_of(source, kept.sha256, kept.name), place_of(folder, kept.sha256, kept.name))
-        for kept in attachments.kept(book.conn)
+        for kept in book.attachments.kept()
     )
 
 
 def bring_back(source: Path, book: Book) -> Copied:
     """Copy the files that stand beside a backup beside the book it became; tells of those that are nowhere."""
     folder = folder_of(book.path)
-    listed = [(kept, place_of(folder, kept.sha256, kept.name)) for kept in attachments.kept(book.conn)]
+    listed = [(kept, place_of(folder, kept.sha256, kept.name)) for kept in book.attachments.kept()]
     found = [(kept, place_of(folder_of(source), kept.sha256, kept.name), place) for kept, place in listed]
     copied = _copy_all(triple for triple in found if triple[1].is_file())
     gone = sum(not place.is_file() for _, place in listed)
@@ -191,13 +189,12 @@ def copy_out(session: Session, asked: Asked, target: Path, accusation: bool) -> 
 
     That of accusations only with `accusation`. Written to the access log: evidence cannot be masked.
     """
-    from xinfang_cli.book import chain
 
     with session.reading() as book:
-        found = projection.found(book.conn, resolved(book, asked), session.today)
+        found = book.lists.found(resolved(book, asked), session.today)
         ids = [case_id for case_id, case in found if accusation or case["kind"] != "accusation"]
         folder = folder_of(book.path)
-        listed = list(attachments.kept(book.conn, ids))
+        listed = list(book.attachments.kept(ids))
         names: dict[Path, int] = {}
         pairs = []
         for kept in listed:
@@ -209,7 +206,7 @@ def copy_out(session: Session, asked: Asked, target: Path, accusation: bool) -> 
             pairs.append((kept, place_of(folder, kept.sha256, kept.name), wanted))
         copied = _copy_all(pairs)
         if listed:
-            chain.log_access(book.conn, session.now(), session.actor, f"export --files {len(listed)} 个附件")
+            book.access.log(session.now(), session.actor, f"export --files {len(listed)} 个附件")
         return copied
 
 

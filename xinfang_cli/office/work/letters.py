@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from xinfang_cli.book import chain
-from xinfang_cli.book.sql import units
-from xinfang_cli.book.sqlite.opening import Book
+from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, Refused, XinfangError
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case, in_force
@@ -85,7 +83,7 @@ def compose(
             if any(letter.facts[key] not in ("", BLANK) for key in ("petitioner", "address", "phone")):
                 named.append(f"letter {kind} {letter.about}")
         for what in named:
-            chain.log_access(book.conn, session.now(), session.actor, what)
+            book.access.log(session.now(), session.actor, what)
     return Composed(letters, warnings, failed)
 
 
@@ -95,7 +93,7 @@ def _compose(
     _, case_no, events, case = load(book, number)
     letter = LETTERS[kind]
     own = facts_of(kind, case, in_force(events), case_no, on)
-    unit = None if case.unit is None else units.by_id(book.conn, case.unit)
+    unit = None if case.unit is None else book.units.by_id(case.unit)
     to_unit = letter.to == "unit"
     if to_unit and unit is not None:
         _not_to_the_accused(book, session, case, case_no, unit, own["letter_name"])

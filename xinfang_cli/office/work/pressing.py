@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from xinfang_cli.book import chain, projection
-from xinfang_cli.book.sql import units
-from xinfang_cli.book.sqlite.opening import Book
+from xinfang_cli.book.face import Book
 from xinfang_cli.errors import Refused
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case, fold
@@ -65,16 +63,16 @@ def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | No
     rules = book.code.now.rules
     widest = max(number for key, number in rules.reminders.items() if key.rpartition(".")[2] in ("notice", "warning"))
     chosen = ListFilter(units=unit_filter(book, unit))
-    rows = projection.clocks_due(book.conn, session.today, chosen=chosen)
-    rows += projection.clocks_due(book.conn, session.today, within=widest, chosen=chosen)
+    rows = book.lists.clocks_due(session.today, chosen=chosen)
+    rows += book.lists.clocks_due(session.today, within=widest, chosen=chosen)
     if numbers:
-        wanted = [projection.find(book.conn, number) for number in numbers]
+        wanted = [book.cases.find(number) for number in numbers]
         ids = {case_id for case_id, _ in wanted}
         rows = [row for row in rows if row["case_id"] in ids]
         idle = [case_no for case_id, case_no in wanted if case_id not in {row["case_id"] for row in rows}]
         if idle:
             _refuse_idle(book, idle[0])
-    done = chain.reminded_on(book.conn, session.today)
+    done = book.events.reminded_on(session.today)
     groups: dict[str, list[dict[str, Any]]] = {}
     addressed: set[str] = set()  # the units among those pressed: the others are ourselves, or above the unit
     hidden = 0
@@ -84,7 +82,7 @@ def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | No
             continue
         names: tuple[str, ...] = ()
         if row["kind"] == "accusation" and row["owner"] in ("unit", "assisting_unit"):
-            names = units.by_id(book.conn, row["unit_id"]).names() if row["unit_id"] is not None else ()
+            names = book.units.by_id(row["unit_id"]).names() if row["unit_id"] is not None else ()
             if _accused(book, session, row, names):
                 hidden += 1  # never to the unit complained of (art. 30)
                 continue
@@ -102,7 +100,7 @@ def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | No
         item["unit_names"] = names
         item["already"] = (row["case_id"], row["clock"]) in done
         groups.setdefault(pressed, []).append(item)
-    order = {u.name: place for place, u in enumerate(units.all_units(book.conn))}
+    order = {u.name: place for place, u in enumerate(book.units.all())}
     listed = []
     for name in sorted(groups, key=lambda group: (order.get(group, -1), group)):
         items = sorted(groups[name], key=lambda item: (item["due_on"], item["case_no"]))
@@ -113,20 +111,20 @@ def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | No
 
 def _subject(book: Book, row: dict[str, Any]) -> str:
     """What the matter is about, as a unit may read it: the petitioner's name is not needed, an accuser is hidden."""
-    person = projection.people_of(book.conn, row["case_id"])
+    person = book.people.of(row["case_id"])
     where = person["address"] if row["kind"] == "accusation" else None
     return unnamed(row["title"], person["name"], person["id_no"], person["phone"], where)
 
 
 def _accused(book: Book, session: Session, row: dict[str, Any], names: tuple[str, ...]) -> bool:
-    case = fold(chain.events_of(book.conn, row["case_id"]), book.code)
+    case = fold(book.events.of(row["case_id"]), book.code)
     return case is not None and accused(case, row["unit_id"], Asked(session.today, False, names, book.canonical))
 
 
 def _refuse_idle(book: Book, case_no: str) -> None:
     """Say why a case that was named is not to be pressed."""
-    case_id, _ = projection.find(book.conn, case_no)
-    case: Case | None = fold(chain.events_of(book.conn, case_id), book.code)
+    case_id, _ = book.cases.find(case_no)
+    case: Case | None = fold(book.events.of(case_id), book.code)
     assert case is not None
     stage = terms.STAGE.label(case.stage)
     if case.stage not in WORKFLOW["remind"].stages:

@@ -6,10 +6,9 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
-from xinfang_cli.book import projection
 from xinfang_cli.book.chain import Pen
+from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import duplicates, units
-from xinfang_cli.book.sqlite.opening import Book
 from xinfang_cli.errors import BadValue
 from xinfang_cli.intake import cleaning
 from xinfang_cli.law.case import fold
@@ -61,14 +60,14 @@ def add_within(
         acting.check_external_no(book, fields["external_no"])
     target: tuple[int, str] | None = None
     if repeat_of is not None:
-        target = projection.find(book.conn, repeat_of)
+        target = book.cases.find(repeat_of)
         acting.check_original(book, "本件", received_on, *target)
         fields["repeat"], fields["repeat_of"] = True, target[0]
     prefix = str(book.code.now.rules.settings["prefix"])
     event = Event("register", received_on, fields, 1)
     decision = decide([], event, book.code, Asked(session.today))
-    case_no, serial = projection.next_number(book.conn, prefix, received_on.year)
-    case_id = projection.enter(book.conn, case_no, received_on.year, serial)
+    case_no, serial = book.cases.next_number(prefix, received_on.year)
+    case_id = book.cases.enter(case_no, received_on.year, serial)
     pen.append(case_id, event)
     case = decision.case
     if tags:
@@ -77,13 +76,13 @@ def add_within(
         made = fold([event, tagging], book.code)
         assert made is not None
         case = made
-    projection.put(book, case_id, case_no, case, known=False)
-    waiting = projection.waiting_for(book.conn, case_no, case.external_no)
+    book.cases.put(case_id, case_no, case, known=False)
+    waiting = book.cases.waiting_for(case_no, case.external_no)
     pen.flush()
     warnings = [f"{case_no}：{text}" for text in [*decision.warnings, *doubts(fields)]]
     if waiting:
         warnings.append(f"有 {waiting} 件把本件写作原件，用 xinfang link 关联")
-    shown = projection.one(book.conn, case_id, session.today)
+    shown = book.lists.one(case_id, session.today)
     if target is not None:
         warnings += acting.about_original(book, session, shown, *target)
     if target is None:
@@ -103,11 +102,11 @@ def doubts(fields: dict[str, Any]) -> list[str]:
 
 def earlier(session: Session, fields: dict[str, Any], on: date) -> list[dict[str, Any]]:
     """Likely earlier cases of what is about to be registered, for the prompt of `add`; none when there is no book yet."""
-    if not session.path.exists():
+    if not session.place.exists():
         return []
     with session.reading() as book:
         region = fields.get("region")
-        return _likely(book, {**fields, "region": region and units.find_region(book.conn, region)}, on, 0)
+        return _likely(book, {**fields, "region": region and book.units.find_region(region)}, on, 0)
 
 
 def _likely(book: Book, fields: dict[str, Any], on: date, case_id: int) -> list[dict[str, Any]]:
@@ -123,12 +122,8 @@ def _likely(book: Book, fields: dict[str, Any], on: date, case_id: int) -> list[
         fields.get("kind"),
     )
     return [
-        {**duplicates.briefly(book.conn, found.earlier_id), "ground": found.ground}
-        for found in duplicates.of_case(book.conn, case)
+        {**book.duplicates.briefly(found.earlier_id), "ground": found.ground} for found in book.duplicates.of_case(case)
     ]
-
-
-_LISTS = {"topic": (units.find_topic, units.add_topic), "region": (units.find_region, units.add_region)}
 
 
 def known_word(book: Book, pen: Pen, session: Session, fields: dict[str, Any], key: str, new: bool) -> None:
@@ -136,11 +131,11 @@ def known_word(book: Book, pen: Pen, session: Session, fields: dict[str, Any], k
     word = fields.get(key)
     if not word:
         return
-    find, make = _LISTS[key]
-    found = find(book.conn, word)
+    found = book.units.find_topic(word) if key == "topic" else book.units.find_region(word)
     if found is None:
         if not new:
             raise _unlisted(key, word, _listed(book, key))
+        make = book.units.add_topic if key == "topic" else book.units.add_region
         found = make(pen, word, session.today)
     fields[key] = found
 
@@ -158,7 +153,7 @@ def link_complained(book: Book, fields: dict[str, Any]) -> None:
     """Note which unit of ours is complained of, so that art. 30 can be kept."""
     word = fields.get("complained_unit")
     if word:
-        found = units.find_units(book.conn, word)
+        found = book.units.find_all(word)
         if len(found) == 1:
             fields["complained_unit_id"] = found[0].id
     if "complained_unit" in fields:
@@ -171,12 +166,12 @@ def check_given(
     """Say what is wrong with what flags said before anything else is asked; nothing is written."""
     new = {"topic": new_topic, "region": new_region}
     check_lists(session, {key: fields.get(key) for key in new if not new[key]})
-    if session.path.exists():
+    if session.place.exists():
         with session.reading() as book:
             if fields.get("external_no"):
                 acting.check_external_no(book, fields["external_no"])
             if repeat_of is not None:
-                projection.find(book.conn, repeat_of)
+                book.cases.find(repeat_of)
 
 
 def check_lists(session: Session, fields: dict[str, Any]) -> None:
@@ -185,18 +180,18 @@ def check_lists(session: Session, fields: dict[str, Any]) -> None:
         word = fields.get(key)
         if not word:
             continue
-        if not session.path.exists():  # a new book knows the usual topics and no place
+        if not session.place.exists():  # a new book knows the usual topics and no place
             if key == "region" or units.usual_topic(word) is None:
                 raise _unlisted(key, word, listed(session, key))
             continue
         with session.reading() as book:
-            if (units.find_topic if key == "topic" else units.find_region)(book.conn, word) is None:
+            if (book.units.find_topic if key == "topic" else book.units.find_region)(word) is None:
                 raise _unlisted(key, word, _listed(book, key))
 
 
 def listed(session: Session, key: str) -> list[str]:
     """The office's own topics or places; of a book that is still to be made, what it will begin with."""
-    if not session.path.exists():
+    if not session.place.exists():
         return list(units.USUAL_TOPICS) if key == "topic" else []
     with session.reading() as book:
         return _listed(book, key)
@@ -204,6 +199,6 @@ def listed(session: Session, key: str) -> list[str]:
 
 def _listed(book: Book, key: str) -> list[str]:
     if key == "topic":
-        return units.topics(book.conn)
-    towns = (unit.name for unit in units.all_units(book.conn) if unit.group == "镇街")
-    return list(dict.fromkeys((*units.regions(book.conn), *towns)))
+        return book.units.topics()
+    towns = (unit.name for unit in book.units.all() if unit.group == "镇街")
+    return list(dict.fromkeys((*book.units.regions(), *towns)))

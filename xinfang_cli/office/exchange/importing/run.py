@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import pickle
 import re
-import sqlite3
 import tempfile
 from array import array
 from collections import deque
@@ -18,14 +17,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from xinfang_cli.book import chain as ledger
-from xinfang_cli.book import projection
 from xinfang_cli.book.chain import Pen
+from xinfang_cli.book.engine import AlreadyThereError, Docketed, Known, NumbersKnown
+from xinfang_cli.book.face import Book, new_book, open_book
 from xinfang_cli.book.projection import Rows
-from xinfang_cli.book.sql import duplicates, mappings, units
-from xinfang_cli.book.sqlite import bulk, keeping, text_index
-from xinfang_cli.book.sqlite.bulk import Known, NumbersKnown
-from xinfang_cli.book.sqlite.opening import AlreadyThereError, Book, new_book, open_book
 from xinfang_cli.errors import Ambiguous, NotFound, Refused, Unusable, system_says
 from xinfang_cli.intake import cleaning
 from xinfang_cli.intake.headings import Layout
@@ -59,7 +54,7 @@ from xinfang_cli.office.exchange.whole_cases import (
 )
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work.registering import link_complained
-from xinfang_cli.records import Difference, ImportReport, ImportWarning, RejectedRow, SheetHead
+from xinfang_cli.records import Difference, ImportReport, ImportWarning, Place, RejectedRow, SheetHead
 
 CHUNK = 250
 BACKUP_FROM = 1000
@@ -144,7 +139,7 @@ def import_ledger(
     try:
         return carry()
     except AlreadyThereError:  # somebody began the book meanwhile: then into that one
-        open_book(session.path).close()  # or it says why not
+        open_book(session.place).close()  # or it says why not
         return carry()
 
 
@@ -165,13 +160,13 @@ def _carry_in(
     report.mapping = found.name
     with ExitStack() as stack:
         stack.callback(_drop_idle_backup, report)
-        target, existed = session.path, session.path.exists()
+        target, existed = session.place, session.place.exists()
         if not existed and dry_run:
-            target = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "dry-run.db"
+            target = Place(Path(stack.enter_context(tempfile.TemporaryDirectory())) / "dry-run.db")
         book = stack.enter_context(_opened(session, target))
         at_most = sum(table.rows_at_most for table in opened.tables)
-        large = at_most >= REBUILD_FROM and at_most > projection.count(book.conn) / 4
-        stack.enter_context(bulk.roomy(book, large))
+        large = at_most >= REBUILD_FROM and at_most > book.cases.count() / 4
+        stack.enter_context(book.bulk.roomy(large))
         stack.enter_context(_no_collecting())
         try:
             with book.writing("import", session.actor, session.now(), (report.file, report.sha256)) as pen:
@@ -191,7 +186,7 @@ def _carry_in(
                     read_house_events(book, pen, house)
                 report_likely(report, book, first, large)
                 if found.keep is not None:
-                    mappings.keep(book.conn, found.keep, session.now())
+                    book.mappings.keep(found.keep, session.now())
                 if dry_run or (all_or_nothing and report.rejected):
                     raise _NothingWrittenError
                 report.written = pen.wrote
@@ -222,25 +217,21 @@ def _drop_idle_backup(report: ImportReport) -> None:
 
 def report_likely(report: ImportReport, book: Book, first: int, large: bool) -> None:
     """Tell which of the new cases may repeat an earlier one; nothing is linked."""
-    found = (
-        duplicates.everywhere(book.conn, accusations=False, first=first)
-        if large
-        else duplicates.of_new(book.conn, first)
-    )
+    found = book.duplicates.everywhere(accusations=False, first=first) if large else book.duplicates.of_new(first)
     seen: set[int] = set()
     for pair in found:
         if pair.case_id in seen:
             continue
         seen.add(pair.case_id)
         if len(report.likely_first) < LIKELY_SHOWN:
-            mine, earlier = (projection.number_of(book.conn, id) for id in (pair.case_id, pair.earlier_id))
+            mine, earlier = (book.cases.number_of(id) for id in (pair.case_id, pair.earlier_id))
             report.likely_first.append({"case_no": mine, "earlier": earlier, "ground": pair.ground})
     report.likely = len(seen)
 
 
 def bring_house(session: Session, book: Book, pen: Pen, path: Path) -> House | None:
     """The units and settings that `export --full` writes beside the cases, into a book that has no cases yet."""
-    if projection.count(book.conn) == 0 and (pages := named_sheets(path, HOUSE_SHEETS)):
+    if book.cases.count() == 0 and (pages := named_sheets(path, HOUSE_SHEETS)):
         found = house_of(pages)
         if found is not None:
             read_house(book, pen, found, session.today)
@@ -249,15 +240,15 @@ def bring_house(session: Session, book: Book, pen: Pen, path: Path) -> House | N
 
 
 @contextmanager
-def _opened(session: Session, path: Path) -> Iterator[Book]:
-    if path.exists():
-        book = session.open(path)
+def _opened(session: Session, place: Place) -> Iterator[Book]:
+    if place.exists():
+        book = session.open(place)
         try:
             yield book
         finally:
             session.close(book)
         return
-    with new_book(path, session.actor, session.now()) as book:
+    with new_book(place, session.actor, session.now()) as book:
         try:
             yield book
         finally:
@@ -332,7 +323,6 @@ class _Import:
         self.progress: Progress | None = None
         self.session = session
         self.book = book
-        self.conn = book.conn
         self.pen = pen
         self.report = report
         self.tables = tables
@@ -342,18 +332,18 @@ class _Import:
         prefix = str(self.code.now.rules.settings["prefix"])
         self.prefix = prefix
         self.own = re.compile(re.escape(prefix.upper()) + r"([0-9]{4})-(?!0{6})([0-9]{6}|[1-9][0-9]{6})")
-        self.serials = bulk.last_serials(self.conn)
-        self.next_id = bulk.next_case_id(self.conn)
+        self.serials = self.book.bulk.last_serials()
+        self.next_id = self.book.bulk.next_case_id()
         # Where some rows bring numbers, those without get theirs last, so that none is taken from under a later row.
         self.number_last = any(table.layout.has("case_no") for table in tables)
         self.unnumbered: list[tuple[int, int]] = []
         self.known = NumbersKnown({}, {}, {})
         self.prints: dict[bytes, Known] = {}
-        self.waiting = bulk.waiting(self.conn)
-        self.undone = bulk.any_undone(self.conn)
+        self.waiting = self.book.bulk.waiting()
+        self.undone = self.book.bulk.any_undone()
         self.held: dict[str, list[_Held]] = {}
         self.ready: deque[_Held] = deque()
-        self.docketed: list[bulk.Docketed] = []
+        self.docketed: list[Docketed] = []
         self.rows: list[Rows] = []
         self.texts: list[tuple[int, Texts]] = []
         self.rejects = RejectSpool()
@@ -368,20 +358,20 @@ class _Import:
 
     def run(self, at_most: int, large: bool) -> None:
         report = self.report
-        dropped = bulk.drop_indexes(self.conn) if large else []
-        with text_index.many_at_once(self.conn, large and self.stays):
+        dropped = self.book.bulk.drop_indexes() if large else []
+        with self.book.search.many_at_once(large and self.stays):
             read = self.take_tables(at_most)
             self.put_texts()
         self.give_numbers()
         self.relate()
-        bulk.keep_serials(self.conn, self.serials)
+        self.book.bulk.keep_serials(self.serials)
         if large:
-            bulk.check_references(self.conn)
+            self.book.bulk.check_references()
         if dropped and self.stays:
             if self.progress is not None:
                 self.progress("indexes", read, read)
-            bulk.build_indexes(self.conn, dropped)
-        for name, other in units.alike(self.conn, report.new_units):
+            self.book.bulk.build_indexes(dropped)
+        for name, other in self.book.units.alike(report.new_units):
             text = f"新单位「{name}」像是「{other}」；是同一单位的，并进去：xinfang unit merge {name} --into {other}"
             self.warn("like_unit", self.tables[0].header_row, text)
         report.rejected = len(self.rejects)
@@ -391,7 +381,7 @@ class _Import:
             for (kind, message), (count, rows) in self.warned.items()
         ]
         report.differs = [
-            Difference(line, projection.number_of(self.conn, case_id), says, updated)
+            Difference(line, self.book.cases.number_of(case_id), says, updated)
             for line, case_id, says, updated in sorted(self.differs)
         ]
 
@@ -445,9 +435,9 @@ class _Import:
             target = path.with_name(f"{path.stem}.before-import-{moment}-{n}{path.suffix}")
             n += 1
         try:
-            with open_book(path) as copied:
-                self.report.backup_events, self.report.backup_head = keeping.backup(copied.conn, target)
-        except (OSError, sqlite3.Error) as error:
+            with open_book(self.session.place) as copied:
+                self.report.backup_events, self.report.backup_head = copied.keeping.backup(target)
+        except OSError as error:
             raise Unusable(
                 f"导入前的备份 {target} 写不下来（{system_says(error)}），没有导入",
                 "请看文件夹能否写入、磁盘是否已满",
@@ -469,23 +459,23 @@ class _Import:
                 ours.add(number)
                 if self.undone or not self.own.fullmatch(number.upper()):  # a spent number is that of the sheet only
                     others.add(number)
-        self.known = bulk.numbers_known(self.conn, {number.upper() for number in ours}, others)
+        self.known = self.book.bulk.numbers_known({number.upper() for number in ours}, others)
 
     def flush(self) -> None:
         """Everything so far into the book, parents first."""
         if self.docketed:
-            bulk.enter_many(self.conn, self.docketed)
+            self.book.bulk.enter_many(self.docketed)
             self.docketed.clear()
         self.pen.flush()
         if self.rows:
-            projection.put_many(self.conn, self.rows)
+            self.book.cases.put_many(self.rows)
             self.rows.clear()
             self.prints.clear()
         if len(self.texts) >= TEXTS_HELD:
             self.put_texts()
 
     def put_texts(self) -> None:
-        text_index.put_new(self.conn, self.texts)
+        self.book.search.put_new(self.texts)
         self.texts.clear()
 
     # ---- one row ------------------------------------------------------------------------------------------------
@@ -535,12 +525,12 @@ class _Import:
         if number is not None:
             found = known.ours.get(number.upper()) or known.sheet.get(number)
             if found is None and self.undone:  # the number may have been spent, and the row come in under another
-                found = bulk.numbers_known(self.conn, (), (number,)).sheet.get(number)
+                found = self.book.bulk.numbers_known((), (number,)).sheet.get(number)
             return found, None
         if outside is not None:
             return known.outside.get(outside), None
         fingerprint = row.fingerprint()
-        return self.prints.get(fingerprint) or bulk.by_fingerprint(self.conn, fingerprint), fingerprint
+        return self.prints.get(fingerprint) or self.book.bulk.by_fingerprint(fingerprint), fingerprint
 
     def original_of(self, number: str) -> Known | None:
         known = self.known
@@ -619,7 +609,7 @@ class _Import:
         waiting = {case_id for number in self.numbers_of(row) for case_id in self.waiting.get(number, ())}
         if waiting:
             self.flush()
-            chain = {known.id, *bulk.originals(self.conn, known.id)}
+            chain = {known.id, *self.book.bulk.originals(known.id)}
             if found := waiting & chain:
                 named = self.case_no(found.pop())
                 raise RowRefused("repeat_of", f"{named} 已写作本件的重复件，不能互为重复。请核对哪一件在先")
@@ -638,7 +628,7 @@ class _Import:
         found = self.unit_ids.get(word)
         if found is None:
             try:
-                found = units.find_unit(self.conn, word).id
+                found = self.book.units.find(word).id
             except NotFound:
                 found = RowRefused("unit", _several(word)) if re.search("[、，,；;]", word) else NEW_UNIT
             except Ambiguous as error:
@@ -653,7 +643,7 @@ class _Import:
         found = self.unit_ids.get(word)
         if found is None or found == NEW_UNIT:
             try:
-                found = self.unit_ids[word] = units.find_unit(self.conn, word).id
+                found = self.unit_ids[word] = self.book.units.find(word).id
             except NotFound:
                 self.make_unit(word)
                 found = self.unit_ids[word]
@@ -664,28 +654,28 @@ class _Import:
         return found
 
     def make_unit(self, word: str) -> None:
-        made = units.add_unit(self.pen, self.session.today, word)
+        made = self.book.units.add(self.pen, self.session.today, word)
         self.unit_ids[word] = made.id
         self.report.new_units.append(made.name)
 
     def unit_name(self, unit_id: int) -> str:
-        return units.by_id(self.conn, unit_id).name
+        return self.book.units.by_id(unit_id).name
 
     def listed(self, data: dict[str, Any]) -> None:
         """Topic and place by the office's own names; made and reported where its lists lack them."""
         if (word := data.get("topic")) is not None:
             if word not in self.topics:
-                found = units.find_topic(self.conn, word)
+                found = self.book.units.find_topic(word)
                 if found is None:
-                    found = units.add_topic(self.pen, word, self.session.today)
+                    found = self.book.units.add_topic(self.pen, word, self.session.today)
                     self.report.new_topics.append(found)
                 self.topics[word] = found
             data["topic"] = self.topics[word]
         if (word := data.get("region")) is not None:
             if word not in self.regions:
-                found = units.find_region(self.conn, word)
+                found = self.book.units.find_region(word)
                 if found is None:
-                    found = units.add_region(self.pen, word, self.session.today)
+                    found = self.book.units.add_region(self.pen, word, self.session.today)
                     self.report.new_regions.append(found)
                 self.regions[word] = found
             data["region"] = self.regions[word]
@@ -698,7 +688,7 @@ class _Import:
         year: int = row.said["received_on"].year
         if number is not None:
             own = self.own.fullmatch(number.upper())
-            if own and not (self.undone and bulk.spent(self.conn, own[0])):
+            if own and not (self.undone and self.book.bulk.spent(own[0])):
                 year, serial = int(own[1]), int(own[2])
                 if serial > self.serials.get(year, 0):
                     self.serials[year] = serial
@@ -720,7 +710,7 @@ class _Import:
         self.docketed.append((case_id, case_no, year, serial, sheet_no, fingerprint))
         self.pen.append_all(case_id, plan.events)
         if self.stays:
-            self.texts.append((case_id, text_index.texts_entered(plan.events)))
+            self.texts.append((case_id, self.book.search.texts_entered(plan.events)))
             self.pen.told()
         made = Rows(case_id, case_no, case, self.book.canonical)
         self.rows.append(made)
@@ -746,7 +736,7 @@ class _Import:
         """Cases of the book that named this one before it came."""
         self.flush()
         for case_id in waiting:
-            events = ledger.events_of(self.conn, case_id)
+            events = self.book.events.of(case_id)
             case = fold(events, self.code)
             if case is None:
                 continue
@@ -766,7 +756,7 @@ class _Import:
         case = fold([*events, *more], self.code)
         assert case is not None
         self.flush()  # the cases entered before it first: their events stand in the same queue
-        projection.put(self.book, case_id, projection.number_of(self.conn, case_id), case)
+        self.book.cases.put(case_id, self.book.cases.number_of(case_id), case)
 
     def give_numbers(self) -> None:
         """Numbers for the rows that brought none, after the last one that the file brought."""
@@ -774,15 +764,15 @@ class _Import:
         for year, case_id in self.unnumbered:
             serial = self.serials[year] = self.serials.get(year, 0) + 1
             given.append((f"{self.prefix}{year}-{serial:06d}", serial, case_id))
-        bulk.renumber(self.conn, given)
+        self.book.bulk.renumber(given)
 
     def relate(self) -> None:
         """What whole histories relate to each other, once all of them are there; it moves no clock."""
         self.flush()
         for case_id, on, number in self.related:
-            other = bulk.numbers_known(self.conn, (number.upper(),), ()).ours.get(number.upper())
+            other = self.book.bulk.numbers_known((number.upper(),), ()).ours.get(number.upper())
             if other is not None:
-                events = ledger.events_of(self.conn, case_id)
+                events = self.book.events.of(case_id)
                 self.append(case_id, events, [Event("relate", on, {"to": other.id})])
 
     # ---- repeats that stand before their originals --------------------------------------------------------------
@@ -862,7 +852,7 @@ class _Import:
             owner = self.known.outside.get(outside)
             if owner is not None and owner.id != known.id:
                 raise RowRefused("external_no", f"外部编号「{outside}」已用于 {self.case_no(owner.id)}。请核对")
-        events = ledger.events_of(self.conn, known.id)
+        events = self.book.events.of(known.id)
         case = fold(events, self.code)
         assert case is not None
         layout = self.tables[here.sheet].layout
@@ -891,9 +881,9 @@ class _Import:
     def by_our_names(self, said: dict[str, Any]) -> None:
         """Topic and place as the office's lists have them, nothing made."""
         if (word := said.get("topic")) is not None:
-            said["topic"] = units.find_topic(self.conn, word) or word
+            said["topic"] = self.book.units.find_topic(word) or word
         if (word := said.get("region")) is not None:
-            said["region"] = units.find_region(self.conn, word) or word
+            said["region"] = self.book.units.find_region(word) or word
 
     def compare_original(
         self, row: LedgerRow, known: Known, events: list[Event], case: Case, missing: list[Planned], says: list[str]
@@ -926,7 +916,7 @@ class _Import:
                 )
             return
         self.check_order(row, original, target)
-        if known.id in bulk.originals(self.conn, target.id):
+        if known.id in self.book.bulk.originals(target.id):
             raise RowRefused("repeat_of", f"{original} 已写作本件的重复件，不能互为重复。请核对哪一件在先")
         missing.append(Planned(Event("link", case.received_on, {"repeat_of": target.id}), "repeat_of"))
         says.append(text)
@@ -976,5 +966,5 @@ class _Import:
 
     def case_no(self, case_id: int) -> str:
         self.flush()
-        found = projection.number_of(self.conn, case_id)
+        found = self.book.cases.number_of(case_id)
         return "本表另一行" if found.startswith("?") else found

@@ -1,0 +1,255 @@
+"""An open book: its parts, each loaded when first asked for, and one command's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xinfang_cli.book.chain import Pen
+from xinfang_cli.book.engine import AlreadyThereError, Conn, Store
+from xinfang_cli.records import Place
+
+if TYPE_CHECKING:
+    from xinfang_cli.book.sql.access import Access
+    from xinfang_cli.book.sql.attachments import Attachments
+    from xinfang_cli.book.sql.backlog import Backlog
+    from xinfang_cli.book.sql.cases import Cases
+    from xinfang_cli.book.sql.completing import Completing
+    from xinfang_cli.book.sql.duplicates import Duplicates
+    from xinfang_cli.book.sql.events import Events
+    from xinfang_cli.book.sql.exports import Exports
+    from xinfang_cli.book.sql.lists import Lists
+    from xinfang_cli.book.sql.mappings import Mappings
+    from xinfang_cli.book.sql.nearby import Nearby
+    from xinfang_cli.book.sql.people import People
+    from xinfang_cli.book.sql.settings import Settings
+    from xinfang_cli.book.sql.units import Units
+    from xinfang_cli.book.sql.views import Views
+    from xinfang_cli.book.sqlite.bulk import Bulk
+    from xinfang_cli.book.sqlite.keeping import Keeping
+    from xinfang_cli.book.sqlite.text_index import Search
+    from xinfang_cli.law.clocks import Code
+
+
+class Book:
+    """Reads anywhere; writes inside `writing()`, one transaction a command."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.conn: Conn = store.conn
+        self._code: Code | None = None
+        self.canonical: dict[int, int] = {}
+        self.waits: Callable[[], None] | None = None
+
+    @property
+    def place(self) -> Place:
+        return self.store.place
+
+    @property
+    def path(self) -> Path:
+        """The file of a book that is one."""
+        return self.store.place.file
+
+    @property
+    def code(self) -> Code:
+        """The law through time as this book's settings and calendar have it."""
+        if self._code is None:
+            self._code = self.settings.load_code()
+            self.canonical = self.units.merged()
+        return self._code
+
+    @property
+    def code_asked(self) -> Code | None:
+        """The law, if anything asked for it so far."""
+        return self._code
+
+    def forget_code(self) -> None:
+        """After a setting, the calendar or a unit's identity changed."""
+        self._code = None
+
+    @contextmanager
+    def guarded(self) -> Iterator[Book]:
+        """What goes wrong with the store is told as Unusable (exit 3)."""
+        try:
+            yield self
+        except self.store.errors as error:
+            raise self.store.unusable(error) from error
+
+    @contextmanager
+    def writing(self, name: str, actor: str, recorded_at: str, source: tuple[str, str] | None = None) -> Iterator[Pen]:
+        """One command's transaction: all of it or nothing."""
+        with self.guarded():
+            self.store.begin(self.waits)
+            self.forget_code()
+            try:
+                pen = Pen(self.conn, name, actor, recorded_at, source)
+                yield pen
+                pen.flush()
+                if pen.registered_from is not None or pen.reworded:
+                    self.search.keep_up(pen)
+                self.store.commit()
+            except BaseException:
+                if self.conn.in_transaction:
+                    self.store.rollback()
+                self.forget_code()
+                raise
+
+    def close(self) -> None:
+        self.store.close()
+
+    def __enter__(self) -> Book:
+        return self
+
+    def __exit__(self, *exc: Any) -> None:
+        self.close()
+
+    # ---- parts ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def access(self) -> Access:
+        from xinfang_cli.book.sql.access import Access
+
+        return Access(self)
+
+    @cached_property
+    def attachments(self) -> Attachments:
+        from xinfang_cli.book.sql.attachments import Attachments
+
+        return Attachments(self)
+
+    @cached_property
+    def backlog(self) -> Backlog:
+        from xinfang_cli.book.sql.backlog import Backlog
+
+        return Backlog(self)
+
+    @cached_property
+    def cases(self) -> Cases:
+        from xinfang_cli.book.sql.cases import Cases
+
+        return Cases(self)
+
+    @cached_property
+    def completing(self) -> Completing:
+        from xinfang_cli.book.sql.completing import Completing
+
+        return Completing(self)
+
+    @cached_property
+    def duplicates(self) -> Duplicates:
+        from xinfang_cli.book.sql.duplicates import Duplicates
+
+        return Duplicates(self)
+
+    @cached_property
+    def events(self) -> Events:
+        from xinfang_cli.book.sql.events import Events
+
+        return Events(self)
+
+    @cached_property
+    def exports(self) -> Exports:
+        from xinfang_cli.book.sql.exports import Exports
+
+        return Exports(self)
+
+    @cached_property
+    def lists(self) -> Lists:
+        from xinfang_cli.book.sql.lists import Lists
+
+        return Lists(self)
+
+    @cached_property
+    def mappings(self) -> Mappings:
+        from xinfang_cli.book.sql.mappings import Mappings
+
+        return Mappings(self)
+
+    @cached_property
+    def nearby(self) -> Nearby:
+        from xinfang_cli.book.sql.nearby import Nearby
+
+        return Nearby(self)
+
+    @cached_property
+    def people(self) -> People:
+        from xinfang_cli.book.sql.people import People
+
+        return People(self)
+
+    @cached_property
+    def settings(self) -> Settings:
+        from xinfang_cli.book.sql.settings import Settings
+
+        return Settings(self)
+
+    @cached_property
+    def units(self) -> Units:
+        from xinfang_cli.book.sql.units import Units
+
+        return Units(self)
+
+    @cached_property
+    def views(self) -> Views:
+        from xinfang_cli.book.sql.views import Views
+
+        return Views(self)
+
+    @cached_property
+    def bulk(self) -> Bulk:
+        from xinfang_cli.book.sqlite.bulk import Bulk
+
+        return Bulk(self)
+
+    @cached_property
+    def keeping(self) -> Keeping:
+        from xinfang_cli.book.sqlite.keeping import Keeping
+
+        return Keeping(self)
+
+    @cached_property
+    def search(self) -> Search:
+        from xinfang_cli.book.sqlite.text_index import Search
+
+        return Search(self)
+
+
+def open_book(place: Place) -> Book:
+    """Open a book that is there; Unusable (exit 3) when it is missing, damaged, newer than this program, or no book."""
+    from xinfang_cli.book.sqlite.opening import open_store
+
+    return Book(open_store(place.file))
+
+
+@contextmanager
+def new_book(place: Place, actor: str, recorded_at: str) -> Iterator[Book]:
+    """A new book to be filled, which is in its place whole when that went well; AlreadyThereError if one is there."""
+    from xinfang_cli.book.sqlite.opening import new_store
+
+    with new_store(place.file) as store:
+        book = Book(store)
+        with book.writing("init", actor, recorded_at) as pen:
+            book.settings.begin(pen)
+        yield book
+
+
+def create_book(place: Place, actor: str, recorded_at: str) -> bool:
+    """Make a new book; False when one was already there, or another process was first."""
+    if place.exists():
+        return False
+    try:
+        with new_book(place, actor, recorded_at):
+            pass
+    except AlreadyThereError:
+        return False
+    return True
+
+
+def put_in_place(source: Path, place: Place) -> dict[str, Any]:
+    """Put a checked backup where the book is; what was there stays beside it under another name."""
+    from xinfang_cli.book.sqlite import keeping
+
+    return keeping.put_in_place(source, place.file)

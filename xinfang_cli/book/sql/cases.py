@@ -1,0 +1,234 @@
+"""The cases: their numbers, single facts of them, and their rows as of the last event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from xinfang_cli.book.part import Part
+from xinfang_cli.errors import Ambiguous, NotFound
+from xinfang_cli.law.terms import half_width
+
+if TYPE_CHECKING:
+    from xinfang_cli.book.projection import Rows
+    from xinfang_cli.law.case import Case
+
+COLUMNS = (
+    "id, case_no, external_no, title, stage, channel, kind, topic, region, source, level, priority, received_on, "
+    "unit_id, assigned_on, accepted_on, closed_on, first_closed_on, outcome, pathway, repeat, repeat_of, repeat_of_no, "
+    "headcount, lead, tags, excluded, ratable, reviewed_on, unit_rating, unit_rated_on, bureau_rating, bureau_rated_on, "
+    "complained_unit_id, next_clock, next_due_on, returned_times, supervised, last_on"
+)
+_PUT_CASE = f"INSERT OR REPLACE INTO cases VALUES ({','.join('?' * 39)})"
+_PUT_PERSON = "INSERT OR REPLACE INTO people VALUES (?,?,?,?,?)"
+_PUT_CLOCK = "INSERT INTO clocks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_PUT_BACKLOG = "INSERT INTO backlog VALUES (?,?,?,?,?,?,?,?)"
+
+
+class Cases(Part):
+    def put(self, case_id: int, case_no: str, case: Case, *, known: bool = True) -> None:
+        """Replace what the book shows of one case; `known` False for a case that has no rows yet."""
+        from xinfang_cli.book.projection import Rows
+
+        self.book.code  # noqa: B018  (loads the merged units)
+        rows = Rows(case_id, case_no, case, self.book.canonical)
+        if known:
+            self.conn.execute("DELETE FROM clocks WHERE case_id = ?", (case_id,))
+            self.conn.execute("DELETE FROM backlog WHERE case_id = ?", (case_id,))
+            self.conn.execute("DELETE FROM people WHERE case_id = ?", (case_id,))
+        self.conn.execute(_PUT_CASE, rows.case)
+        if rows.person is not None:
+            self.conn.execute(_PUT_PERSON, rows.person)
+        self.conn.executemany(_PUT_CLOCK, rows.clocks)
+        if rows.backlog:
+            self.conn.executemany(_PUT_BACKLOG, rows.backlog)
+
+    def put_many(self, many: Sequence[Rows]) -> None:
+        """Write the rows of many new cases at once."""
+        self.conn.insert_rows("cases", [made.case for made in many])
+        self.conn.insert_rows("people", [made.person for made in many if made.person is not None])
+        self.conn.insert_rows("clocks", [clock for made in many for clock in made.clocks])
+        self.conn.insert_rows("backlog", [entry for made in many for entry in made.backlog])
+
+    def forget(self, case_id: int) -> None:
+        """Take a case whose registration was taken back out of every list."""
+        for table in ("clocks", "backlog", "people"):
+            self.conn.execute(f"DELETE FROM {table} WHERE case_id = ?", (case_id,))
+        self.conn.execute("DELETE FROM cases WHERE id = ?", (case_id,))
+
+    def count(self) -> int:
+        return int(self.conn.execute("SELECT count(*) FROM cases").fetchone()[0])
+
+    def next_number(self, prefix: str, year: int) -> tuple[str, int]:
+        """The next free number of a year, spent at once."""
+        serial = self.conn.execute(
+            "INSERT INTO serials VALUES (?, 1) ON CONFLICT(year) DO UPDATE SET last = last + 1 RETURNING last", (year,)
+        ).fetchone()[0]
+        return f"{prefix}{year}-{serial:06d}", serial
+
+    def enter(
+        self,
+        case_no: str,
+        year: int,
+        serial: int,
+        sheet_no: str | None = None,
+        fingerprint: bytes | None = None,
+    ) -> int:
+        """Spend a number: the case's row in the docket, and its id."""
+        cursor = self.conn.execute(
+            "INSERT INTO docket(case_no, year, serial, sheet_no, fingerprint) VALUES (?,?,?,?,?)",
+            (case_no, year, serial, sheet_no, fingerprint),
+        )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def _there(self, case_id: int) -> bool:
+        """Whether the case is in the lists: its registration was not taken back."""
+        return self.conn.execute("SELECT 1 FROM cases WHERE id = ?", (case_id,)).fetchone() is not None
+
+    def _by_serial(self, text: str) -> list[tuple[int, str]]:
+        """The numbers that 23-123, 2023-123 or 123 stands for, those taken back included."""
+        year, dash, serial = text.rpartition("-")
+        if not (text.isascii() and serial.isdigit() and len(serial) <= 9):
+            return []
+        if not dash:
+            return self.conn.execute("SELECT id, case_no FROM docket WHERE serial = ?", (int(serial),)).fetchall()
+        if not year.isdigit() or len(year) not in (2, 4):
+            return []
+        full = int(year) if len(year) == 4 else 2000 + int(year)
+        return self.conn.execute(
+            "SELECT id, case_no FROM docket WHERE serial = ? AND year = ?", (int(serial), full)
+        ).fetchall()
+
+    def find(self, word: str) -> tuple[int, str]:
+        """(id, number) of the case a word names: full number, 23-123, a serial that is unique, or an outside number."""
+        text = half_width(word).strip()
+        rows = self.conn.execute("SELECT id, case_no FROM docket WHERE case_no = ?", (text.upper(),)).fetchall()
+        if not rows or not self._there(rows[0][0]):
+            # a number spent on a case that was taken back may have come in again with a sheet
+            rows = (
+                self.conn.execute(
+                    "SELECT c.id, c.case_no FROM cases c WHERE c.external_no IN (?1, ?2) UNION "
+                    "SELECT d.id, d.case_no FROM docket d JOIN cases c ON c.id = d.id WHERE d.sheet_no IN (?1, ?2)",
+                    (text, text.upper()),
+                ).fetchall()
+                or rows
+            )
+        if not rows or rows[0][1] != text.upper():
+            by_serial = self._by_serial(text)
+            standing = [row for row in by_serial if self._there(row[0])]
+            rows = list(dict.fromkeys((*rows, *(standing if rows or standing else by_serial[:1]))))
+        if not rows:
+            raise NotFound(f"没有登记编号「{word[:40]}」", "请核对编号；按条件找用 xinfang list")
+        if len(rows) > 1:
+            named = "、".join(row[1] for row in rows[:8]) + ("……" if len(rows) > 8 else "")
+            raise Ambiguous(f"编号「{word[:40]}」不止一件：{named}", f"请写全号，如 {rows[-1][1]}")
+        if not self._there(rows[0][0]):
+            raise NotFound(f"{rows[0][1]} 的登记已撤销", "号码不再使用；请重新登记：xinfang add")
+        return int(rows[0][0]), str(rows[0][1])
+
+    def running_due(self, case_no: str, kind: str) -> str | None:
+        """The last day of a case's clock of that kind, while it runs."""
+        row = self.conn.execute(
+            "SELECT k.due_on FROM docket d JOIN clocks k ON k.case_id = d.id AND k.kind = ? "
+            "WHERE d.case_no = ? AND k.stop_on IS NULL AND k.void = 0 ORDER BY k.n DESC LIMIT 1",
+            (kind, case_no),
+        ).fetchone()
+        return None if row is None else str(row[0])
+
+    def clocks_of(self, case_ids: Sequence[int], kinds: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+        """number → (kind, due) of the unfinished clocks of those kinds, nearest first."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        marks = ",".join("?" * len(kinds))
+        for start in range(0, len(case_ids), 500):
+            chunk = case_ids[start : start + 500]
+            for case_no, kind, due in self.conn.execute(
+                "SELECT d.case_no, k.kind, k.due_on FROM clocks k JOIN docket d ON d.id = k.case_id "
+                f"WHERE k.case_id IN ({','.join('?' * len(chunk))}) AND k.kind IN ({marks}) AND k.stop_on IS NULL "
+                "AND k.void = 0 ORDER BY k.due_on",
+                (*chunk, *kinds),
+            ):
+                found.setdefault(case_no, []).append((kind, due))
+        return found
+
+    def number_of(self, case_id: int) -> str:
+        """The number of a case by its id, also of one whose registration was taken back."""
+        return str(self.conn.execute("SELECT case_no FROM docket WHERE id = ?", (case_id,)).fetchone()[0])
+
+    def sheet_no_of(self, case_id: int) -> str | None:
+        """The other office's number that a case came in with."""
+        found = self.conn.execute("SELECT sheet_no FROM docket WHERE id = ?", (case_id,)).fetchone()[0]
+        return None if found is None else str(found)
+
+    def received_on(self, case_id: int) -> date:
+        return date.fromisoformat(
+            self.conn.execute("SELECT received_on FROM cases WHERE id = ?", (case_id,)).fetchone()[0]
+        )
+
+    def original_of(self, case_id: int) -> tuple[int, str] | None:
+        """(id, number) of the case that this one repeats."""
+        found: tuple[int, str] | None = self.conn.execute(
+            "SELECT c.repeat_of, d.case_no FROM cases c JOIN docket d ON d.id = c.repeat_of WHERE c.id = ?", (case_id,)
+        ).fetchone()
+        return found
+
+    def repeats_of(self, case_id: int) -> list[str]:
+        """The numbers of the cases that repeat this one, in the order they came."""
+        rows = self.conn.execute("SELECT case_no FROM cases WHERE repeat_of = ? ORDER BY received_on", (case_id,))
+        return [row[0] for row in rows]
+
+    def kin(self, case_id: int) -> list[tuple[int, str]]:
+        """(id, number) of the case that this one repeats, of those that repeat this one, and of those that repeat that one."""
+        return self.conn.execute(
+            "WITH about(id) AS (SELECT ?1 UNION SELECT repeat_of FROM cases WHERE id = ?1 AND repeat_of IS NOT NULL) "
+            "SELECT id, case_no FROM cases WHERE id != ?1 AND (id IN about OR repeat_of IN about) ORDER BY id",
+            (case_id,),
+        ).fetchall()
+
+    def waiting_for(self, case_no: str, external_no: str | None) -> int:
+        """How many repeats name a case of that number that was not in the book when they came."""
+        sql = "SELECT count(*) FROM cases WHERE repeat_of_no IN (?, ?)"
+        return int(self.conn.execute(sql, (case_no, external_no)).fetchone()[0])
+
+    def with_external_no(self, external_no: str) -> str | None:
+        """The number of the case that has that outside number."""
+        row = self.conn.execute("SELECT case_no FROM cases WHERE external_no = ?", (external_no,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def accusations_of(self, unit_id: int) -> set[int]:
+        """The accusations that complain of a unit."""
+        sql = "SELECT id FROM cases WHERE kind = 'accusation' AND complained_unit_id = ?"
+        return {row[0] for row in self.conn.execute(sql, (unit_id,))}
+
+    def with_unfinished(self, kinds: Iterable[str]) -> list[int]:
+        """The cases with an unfinished clock of one of these kinds."""
+        listed = sorted(kinds)
+        rows = self.conn.execute(
+            "SELECT DISTINCT case_id FROM clocks WHERE stop_on IS NULL AND void = 0 "
+            f"AND kind IN ({','.join('?' * len(listed))}) ORDER BY case_id",
+            listed,
+        )
+        return [row[0] for row in rows]
+
+    def clock_days(self, case_id: int) -> dict[int, tuple[str, bool]]:
+        """n → (due day, void) of a case's clocks as stored."""
+        rows = self.conn.execute("SELECT n, due_on, void FROM clocks WHERE case_id = ?", (case_id,))
+        return {n: (due, bool(void)) for n, due, void in rows}
+
+    def open_by_unit(self) -> dict[int | None, int]:
+        """How many open cases each unit has."""
+        return dict(
+            self.conn.execute(
+                "SELECT unit_id, count(*) FROM cases WHERE closed_on IS NULL AND stage IN "
+                "('registered','assigned','accepted','reported','objected') GROUP BY unit_id"
+            ).fetchall()
+        )
+
+    def count_of_unit(self, unit_id: int) -> int:
+        """How many cases, open or not, are with a unit."""
+        return int(self.conn.execute("SELECT count(*) FROM cases WHERE unit_id = ?", (unit_id,)).fetchone()[0])
+
+    def numbers(self) -> dict[int, str]:
+        """id → number of every case there ever was."""
+        return dict(self.conn.execute("SELECT id, case_no FROM docket").fetchall())

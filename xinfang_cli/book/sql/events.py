@@ -1,0 +1,157 @@
+"""The events as they were recorded, and the commands that recorded them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from json import loads
+from typing import Any
+
+from xinfang_cli.book import chain
+from xinfang_cli.book.chain import COMMAND_COLUMNS, Command
+from xinfang_cli.book.part import Part
+from xinfang_cli.book.sql.predicates import HOUSE_STANDS
+from xinfang_cli.law.events.base import DAY_FIELDS, Event
+
+
+def _days(data: dict[str, Any]) -> dict[str, Any]:
+    for key in data.keys() & DAY_FIELDS:
+        if data[key] is not None:  # of an edit or a correction: there was nothing, or nothing is left
+            data[key] = date.fromisoformat(data[key])
+    for key in ("set", "was"):
+        if key in data:
+            _days(data[key])
+    if "new_on" in data:
+        data["new_on"] = date.fromisoformat(data["new_on"])
+    return data
+
+
+def decode(kind: str, on: str, body: str, text: str | None, seq: int, id: int) -> Event:
+    """An event as the law knows it."""
+    data = loads(body) if body != "{}" else {}
+    if text is not None:
+        data.update(loads(text))
+    return Event(kind, date.fromisoformat(on), _days(data), seq, id)
+
+
+_OF_CASE = """SELECT e.kind, e.on_day, e.body, t.body, e.seq, e.id FROM events e
+LEFT JOIN texts t ON t.event_id = e.id WHERE e.case_id = ? ORDER BY e.seq"""
+_WHOLE = "coalesce(c.part_of, c.id)"
+_PARTS = "(SELECT id FROM commands WHERE id >= ?1 AND (id = ?1 OR part_of = ?1))"
+_STANDING = f"c.actor = ? AND c.name NOT IN ('undo', 'init') AND {_WHOLE} NOT IN (SELECT command_id FROM undone)"
+_OF_HOUSE = """SELECT e.kind, e.on_day, e.body, t.body, e.seq, e.id FROM events e LEFT JOIN texts t ON t.event_id = e.id
+WHERE e.case_id IS NULL AND e.kind <> 'revoke' AND e."""
+
+
+class Events(Part):
+    def head(self) -> tuple[int, str]:
+        """(number of events, hex hash of the last): what a backup prints."""
+        return chain.head(self.conn)
+
+    def of(self, case_id: int) -> list[Event]:
+        """All events of a case in the order they were recorded."""
+        return [decode(*row) for row in self.conn.execute(_OF_CASE, (case_id,))]
+
+    def timeline(self, case_id: int) -> list[tuple[Event, Command]]:
+        """The events of a case, each with the command that recorded it."""
+        commands: dict[int, Command] = {}
+        listed: list[tuple[Event, Command]] = []
+        for *row, command_id in self.conn.execute(_OF_CASE.replace("e.id FROM", "e.id, e.command_id FROM"), (case_id,)):
+            if command_id not in commands:
+                commands[command_id] = self.command(command_id)
+            listed.append((decode(*row), commands[command_id]))
+        return listed
+
+    def command(self, command_id: int) -> Command:
+        return Command(
+            *self.conn.execute(f"SELECT id, {COMMAND_COLUMNS} FROM commands WHERE id = ?", (command_id,)).fetchone()
+        )
+
+    def by_case(self, case_ids: Iterable[int] | None = None) -> Iterator[tuple[int, list[Event]]]:
+        """(case id, its events) for every case, or for the given ones, in the order of their ids."""
+        if case_ids is not None:
+            for case_id in case_ids:
+                yield case_id, self.of(case_id)
+            return
+        current: int | None = None
+        listed: list[Event] = []
+        for case_id, *row in self.conn.execute(
+            "SELECT e.case_id, e.kind, e.on_day, e.body, t.body, e.seq, e.id FROM events e "
+            "LEFT JOIN texts t ON t.event_id = e.id WHERE e.case_id IS NOT NULL ORDER BY e.case_id, e.seq"
+        ):
+            if case_id != current:
+                if current is not None:
+                    yield current, listed
+                current, listed = case_id, []
+            listed.append(decode(*row))
+        if current is not None:
+            yield current, listed
+
+    def last_command(self, actor: str) -> tuple[int, str] | None:
+        """(id, name) of the actor's last command that still stands: on cases or on the house."""
+        found: tuple[int, str] | None = self.conn.execute(
+            f"SELECT {_WHOLE}, c.name FROM commands c WHERE {_STANDING} ORDER BY c.id DESC LIMIT 1", (actor,)
+        ).fetchone()
+        return found
+
+    def standing_commands(self, actor: str, limit: int) -> list[tuple[int, str, str, int, str | None]]:
+        """(id, name, recorded at, cases, number of the first) of the actor's commands that still stand, latest first."""
+        return self.conn.execute(
+            f"SELECT {_WHOLE}, c.name, c.recorded_at, count(DISTINCT e.case_id), min(d.case_no) FROM commands c "
+            f"JOIN events e ON e.command_id = c.id LEFT JOIN docket d ON d.id = e.case_id WHERE {_STANDING} "
+            f"GROUP BY {_WHOLE} ORDER BY c.id DESC LIMIT ?",
+            (actor, limit),
+        ).fetchall()
+
+    def of_office(self, command_id: int) -> list[Event]:
+        """What a command wrote of the house rather than of a case, as far as it stands, in order."""
+        rows = self.conn.execute(f"{_OF_HOUSE}{HOUSE_STANDS} AND e.command_id IN {_PARTS} ORDER BY e.id", (command_id,))
+        return [decode(*row) for row in rows]
+
+    def of_office_since(self, event_id: int, kind: str) -> list[Event]:
+        """The standing events of the house of one kind that came after an event."""
+        rows = self.conn.execute(
+            f"{_OF_HOUSE}{HOUSE_STANDS} AND e.kind = ? AND e.id > ? ORDER BY e.id", (kind, event_id)
+        )
+        return [decode(*row) for row in rows]
+
+    def written_by(self, command_id: int) -> list[tuple[int, set[int]]]:
+        """(case id, places of the events in the case) of what a command wrote, all its parts."""
+        rows = self.conn.execute(
+            f"SELECT case_id, group_concat(seq) FROM events WHERE case_id IS NOT NULL AND command_id IN {_PARTS} "
+            "GROUP BY case_id",
+            (command_id,),
+        ).fetchall()
+        return [(case_id, {int(seq) for seq in written.split(",")}) for case_id, written in rows]
+
+    def mark_undone(self, command_id: int, by_command: int) -> None:
+        self.conn.execute("INSERT INTO undone VALUES (?, ?)", (command_id, by_command))
+
+    def command_of(self, event_id: int) -> Command:
+        """The command that recorded an event."""
+        return self.command(self.conn.execute("SELECT command_id FROM events WHERE id = ?", (event_id,)).fetchone()[0])
+
+    def prev_of(self, event_id: int) -> bytes | None:
+        """What an event carries of the one before it; None where there is no such event."""
+        row = self.conn.execute("SELECT prev FROM events WHERE id = ?", (event_id,)).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def since(self, event_id: int, case_id: int) -> list[tuple[str, str, str, str, str]]:
+        """(number, kind, day, recorded at, actor) of what was recorded after an event, of a case and of its repeats."""
+        return self.conn.execute(
+            """SELECT d.case_no, e.kind, e.on_day, m.recorded_at, m.actor FROM events e
+    JOIN commands m ON m.id = e.command_id JOIN docket d ON d.id = e.case_id
+    WHERE e.id > ?1 AND (e.case_id = ?2 OR e.case_id IN (SELECT id FROM cases WHERE repeat_of = ?2)) ORDER BY e.id""",
+            (event_id, case_id),
+        ).fetchall()
+
+    def reminded_on(self, day: date) -> set[tuple[int, str]]:
+        """(case id, clock) of the reminders of a day that still stand."""
+        return set(
+            self.conn.execute(
+                "SELECT case_id, json_extract(body, '$.clock') FROM events e WHERE kind = 'remind' AND on_day = ? "
+                "AND NOT EXISTS (SELECT 1 FROM events r WHERE r.case_id = e.case_id AND r.kind = 'revoke' "
+                "AND json_extract(r.body, '$.event') = e.seq)",
+                (day.isoformat(),),
+            )
+        )

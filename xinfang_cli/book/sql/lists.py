@@ -1,0 +1,200 @@
+"""The lists of cases and clocks: each one indexed query."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from xinfang_cli.book.part import Part
+from xinfang_cli.book.sql.filters import RUNNING, where
+from xinfang_cli.book.sql.predicates import window
+from xinfang_cli.law import terms
+from xinfang_cli.law.terms import GROUP_VISIT, VISITS, Vocabulary
+from xinfang_cli.records import ListFilter
+
+_SHOWN = """c.case_no, c.external_no, c.title, c.stage, c.channel, c.kind, c.topic, c.region, c.received_on, u.name,
+c.repeat, r.case_no, c.headcount, c.priority, c.assigned_on, c.accepted_on, c.closed_on, c.outcome, c.next_clock,
+c.next_due_on, c.lead, c.excluded, c.returned_times, c.supervised"""
+_FROM = """FROM cases c LEFT JOIN units u ON u.id = c.unit_id LEFT JOIN docket r ON r.id = c.repeat_of"""
+
+
+def shown(row: tuple[Any, ...], today: date) -> dict[str, Any]:
+    """A case as contract.md's JSON has it."""
+    due = row[19]
+    return {
+        "case_no": row[0],
+        "external_no": row[1],
+        "title": row[2],
+        "stage": row[3],
+        "channel": row[4],
+        "kind": row[5],
+        "topic": row[6],
+        "region": row[7],
+        "received_on": row[8],
+        "unit": row[9],
+        "first": not row[10],
+        "repeat_of": row[11],
+        "headcount": row[12],
+        "group_visit": row[4] in VISITS and row[12] >= GROUP_VISIT,
+        "priority": row[13],
+        "assigned_on": row[14],
+        "accepted_on": row[15],
+        "closed_on": row[16],
+        "outcome": row[17],
+        "next_clock": row[18],
+        "due_on": due,
+        "days_left": None if due is None else (date.fromisoformat(due) - today).days,
+        "lead": row[20],
+        "excluded": bool(row[21]),
+        "returned_times": row[22],
+        "supervised": bool(row[23]),
+    }
+
+
+def _place(column: str, vocabulary: Vocabulary) -> str:
+    """Where a word stands in its vocabulary: stages in the order of the work, not of their English names."""
+    return f"instr(',{','.join(vocabulary.labels)},', ',' || {column} || ',')"
+
+
+ORDERS = {
+    **{key: f"c.{key}" for key in ("case_no", "external_no", "received_on", "title", "headcount", "lead")},
+    **{key: f"c.{key}" for key in ("assigned_on", "accepted_on", "closed_on", "returned_times")},
+    **{key: f"(SELECT ord FROM {key}s WHERE name = c.{key})" for key in ("topic", "region")},
+    "channel": _place("c.channel", terms.CHANNEL),
+    "kind": _place("c.kind", terms.KIND),
+    "stage": _place("c.stage", terms.STAGE),
+    "outcome": _place("c.outcome", terms.OUTCOME),
+    "priority": _place("c.priority", terms.PRIORITY),
+    "next_clock": _place("c.next_clock", terms.CLOCK),
+    "unit": f"({_place('u.grp', terms.GROUP)} * 100000 + u.ord)",
+    "due_on": "c.next_due_on",
+    "first": "c.repeat",
+    "repeat_of": "coalesce(r.case_no, c.repeat_of_no)",
+}
+_WINDOW = window("k.")
+
+
+class Lists(Part):
+    def one(self, case_id: int, today: date) -> dict[str, Any]:
+        row = self.conn.execute(f"SELECT {_SHOWN} {_FROM} WHERE c.id = ?", (case_id,)).fetchone()
+        return shown(row, today)
+
+    def listed(
+        self,
+        chosen: ListFilter,
+        today: date,
+        limit: int = 0,
+        order: Sequence[tuple[str, bool]] = (),
+    ) -> list[dict[str, Any]]:
+        """Cases, newest first, or in the `order` of (key of ORDERS, descending), what is empty last."""
+        return [case for _, case in self.found(chosen, today, limit, order)]
+
+    def found(
+        self,
+        chosen: ListFilter,
+        today: date,
+        limit: int = 0,
+        order: Sequence[tuple[str, bool]] = (),
+    ) -> list[tuple[int, dict[str, Any]]]:
+        """`listed`, each case with its id."""
+        clause, values = where(self.book, chosen._replace(match=""))
+        source, newest = _FROM, "c.received_on DESC, c.id DESC"
+        if chosen.match:
+            # The index hands its rows out newest first by itself; the case is then one step away.
+            source = _FROM.replace("FROM cases c", self.book.search.NEWEST_FIRST)
+            clause = (clause + " AND " if clause else " WHERE ") + "search MATCH ?"
+            values.append(chosen.match)
+            newest = "search.rowid DESC"
+        keys = [f"{ORDERS[key]} IS NULL, {ORDERS[key]}{' DESC' if down else ''}" for key, down in order]
+        sql = f"SELECT {_SHOWN}, c.id {source}{clause} ORDER BY {', '.join([*keys, newest])}"
+        rows = self.conn.execute(sql + (f" LIMIT {int(limit)}" if limit else ""), values)
+        return [(row[24], shown(row, today)) for row in rows]
+
+    def how_many(self, chosen: ListFilter) -> int:
+        """The number of cases that `listed` would give."""
+        clause, values = where(self.book, chosen)
+        return int(self.conn.execute(f"SELECT count(*) FROM cases c{clause}", values).fetchone()[0])
+
+    def clocks_due(
+        self,
+        today: date,
+        *,
+        within: int | None = None,
+        chosen: ListFilter | None = None,
+        kinds: Sequence[str] | None = None,
+        owners: Sequence[str] | None = None,
+        windows: bool = False,
+        limit: int = 0,
+    ) -> list[dict[str, Any]]:
+        """The unfinished clocks past due (`within` None), or those with today ≤ due ≤ today + within; nearest first."""
+        clause, values = where(self.book, chosen or ListFilter())
+        if chosen is not None and chosen.units is not None:
+            clause, values = where(self.book, chosen._replace(units=None))
+            marks = ",".join("?" * len(chosen.units))
+            clause += (" AND " if clause else " WHERE ") + (
+                f"k.unit_id IN ({marks}) AND NOT (c.kind = 'accusation' AND coalesce(c.complained_unit_id, 0) IN ({marks}))"
+            )
+            values += [*chosen.units, *chosen.units]
+        clause += (" AND " if clause else " WHERE ") + (_WINDOW if windows else RUNNING)
+        if within is None:
+            clause += " AND k.due_on < ?"
+            values.append(today.isoformat())
+        else:
+            clause += " AND k.due_on BETWEEN ? AND ?"
+            values += [today.isoformat(), (today + timedelta(days=within)).isoformat()]
+        if kinds is not None:
+            clause += f" AND k.kind IN ({','.join('?' * len(kinds))})"
+            values += kinds
+        if owners is not None:
+            clause += f" AND k.owner IN ({','.join('?' * len(owners))})"
+            values += owners
+        sql = f"""SELECT c.case_no, c.title, coalesce(ku.name, u.name), k.kind, k.start_on, k.due_on, c.stage, c.lead,
+k.owner, c.kind, c.id, coalesce(k.unit_id, c.unit_id), k.base_due_on, c.complained_unit_id
+FROM clocks k {"INDEXED BY clocks_running " if not windows else ""}JOIN cases c ON c.id = k.case_id
+LEFT JOIN units ku ON ku.id = k.unit_id LEFT JOIN units u ON u.id = c.unit_id
+{clause} ORDER BY k.due_on, c.case_no{f" LIMIT {int(limit)}" if limit else ""}"""
+        return [
+            {
+                "case_no": row[0],
+                "title": row[1],
+                "unit": row[2],
+                "clock": row[3],
+                "start": row[4],
+                "due_on": row[5],
+                "days_left": (date.fromisoformat(row[5]) - today).days,
+                "stage": row[6],
+                "lead": row[7],
+                "owner": row[8],
+                "kind": row[9],
+                "case_id": row[10],
+                "unit_id": row[11],
+                "base_due_on": row[12],
+                "complained_unit_id": row[13],
+            }
+            for row in self.conn.execute(sql, values)
+        ]
+
+    def desk(self, today: date, sunday: date) -> dict[str, int]:
+        """The counts of the morning: open cases by stage, clocks due this week and overdue, supervised cases."""
+        stages = dict(
+            self.conn.execute(
+                "SELECT stage, count(*) FROM cases INDEXED BY cases_stage WHERE closed_on IS NULL AND stage IN "
+                "('registered','assigned','accepted','reported','objected') GROUP BY stage"
+            ).fetchall()
+        )
+        overdue, due = self.conn.execute(
+            f"SELECT count(*) FILTER (WHERE k.due_on < ?), count(*) FILTER (WHERE k.due_on >= ?) "
+            f"FROM clocks k WHERE {RUNNING} AND k.due_on <= ?",
+            (today.isoformat(), today.isoformat(), sunday.isoformat()),
+        ).fetchone()
+        supervised = self.conn.execute("SELECT count(*) FROM cases WHERE supervised = 1").fetchone()[0]
+        return {
+            "to_assign": stages.get("registered", 0),
+            "to_accept": stages.get("assigned", 0),
+            "in_hand": stages.get("accepted", 0),
+            "to_check": stages.get("reported", 0) + stages.get("objected", 0),
+            "due_this_week": due,
+            "overdue": overdue,
+            "supervised": supervised,
+        }

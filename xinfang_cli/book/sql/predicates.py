@@ -1,0 +1,44 @@
+"""Predicates that queries and the conditions of indexes share word for word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def one_of(column: str, *words: str) -> str:
+    """`column IN (words)` as an OR chain. For a list SQLite 3.40 builds a table of its own anew with every row, in the
+    condition of an index as in a CHECK. A query that is to use the index repeats its condition word for word."""
+    return either(column, [f"'{word}'" for word in words])
+
+
+def either(column: str, literals: Iterable[str]) -> str:
+    return "(" + " OR ".join(f"{column} = {literal}" for literal in literals) + ")"
+
+
+_WINDOWS = ("objection", "review_window", "recheck_window", "rating")
+
+
+def window(k: str = "") -> str:
+    """A window that is open: nothing stopped it; `k` is the table's name with a dot."""
+    return f"{k}stop_on IS NULL AND {k}void = 0 AND " + one_of(f"{k}kind", *_WINDOWS)
+
+
+def running(k: str = "") -> str:
+    """A clock that runs and is no window."""
+    return f"{k}stop_on IS NULL AND {k}void = 0 AND " + " AND ".join(f"{k}kind <> '{word}'" for word in _WINDOWS)
+
+
+def due_counted(k: str = "") -> str:
+    """A clock that a rate counts by the day it is due."""
+    return f"{k}counted = 1 AND " + one_of(f"{k}kind", "dispatch", "acceptance", "completion", "rating")
+
+
+def stopped_counted(k: str = "") -> str:
+    """A clock that a rate counts by the day it was stopped."""
+    return f"{k}counted = 1 AND {k}stop_on IS NOT NULL AND " + one_of(
+        f"{k}kind", "dispatch", "acceptance", "completion"
+    )
+
+
+HOUSE_STANDS = "id NOT IN (SELECT json_extract(body, '$.event') FROM events WHERE case_id IS NULL AND kind = 'revoke')"
+"""Of an event of the house: nobody took it back."""
