@@ -20,14 +20,19 @@ from xinfang_cli.book.face import create_book
 from xinfang_cli.book.sql.settings import library_arrangements
 from xinfang_cli.errors import Refused
 from xinfang_cli.law import terms
-from xinfang_cli.law.case import Case, fold
-from xinfang_cli.law.clocks import Clock, Code, InForce
-from xinfang_cli.law.decide import Asked, Decision, decide
-from xinfang_cli.law.events.base import DAY_FIELDS, Event
+from xinfang_cli.law.case import Case
+from xinfang_cli.law.clocks import Clock
+from xinfang_cli.law.decide import Decision, decide
+from xinfang_cli.law.event import Event
+from xinfang_cli.law.events.base import Asked, Notice
+from xinfang_cli.law.events.registry import DAY_FIELDS
+from xinfang_cli.law.fold import fold
+from xinfang_cli.law.inforce import Code, InForce
 from xinfang_cli.law.rules import statutory
 from xinfang_cli.law.workdays import Calendar
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, registering
+from xinfang_cli.present.steps import worded
 from xinfang_cli.records import Done, Place
 
 TODAY = "2024-12-31"
@@ -144,6 +149,7 @@ class Story:
         self.today = day(today)
         self.events: list[Event] = []
         self.warnings: list[str] = []
+        self.notices: list[Notice] = []
         self.next_id = 1
         self.do("register", received, **{"title": "测试件", "kind": "appeal", "name": "测试甲", **intake})
 
@@ -164,7 +170,8 @@ class Story:
         decision.event.id = self.next_id
         self.next_id += 1
         self.events.append(decision.event)
-        self.warnings = decision.warnings
+        self.notices = decision.warnings
+        self.warnings = [worded(notice.text) for notice in decision.warnings]
         return self
 
     def walk(self, *steps: tuple[Any, ...]) -> Story:

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
+NEXT_STEP = re.compile("⟦([~.]?)([a-z_]+)⟧")
+"""A next step within a remedy: `⟦assign⟧` an event or a command, `⟦~assign⟧` its name alone, `⟦.told_on⟧` a field.
+Below the fronts a step is named only; each front says how it is taken there (present.steps)."""
+
 
 class XinfangError(Exception):
     """A situation the clerk can do something about. `message` is the fact, `hint` the remedy; both Chinese, one line."""
@@ -15,6 +22,11 @@ class XinfangError(Exception):
         self.hint = hint
         if code is not None:
             self.code = code
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The events, commands and fields that the remedy names."""
+        return tuple(name for _, name in NEXT_STEP.findall(self.hint))
 
     def line(self) -> str:
         """The one line on the screen: what is wrong, then what to do."""
@@ -47,9 +59,30 @@ class Ambiguous(XinfangError):
 
 
 class Refused(XinfangError):
-    """The law says no: what, why, and what to do instead."""
+    """The law says no: what, why, and what to do instead.
+
+    `subject` is the case (empty: one without a number yet), `said` the fact without it, `field` the field that is
+    wrong, `facts` the days and stages named.
+    """
 
     code = "refused"
+
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        *,
+        code: str | None = None,
+        subject: str = "",
+        said: str = "",
+        field: str = "",
+        facts: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message, hint, code=code)
+        self.subject = subject
+        self.said = said or message
+        self.field = field
+        self.facts: Mapping[str, str] = facts or {}
 
 
 class Missing(XinfangError):

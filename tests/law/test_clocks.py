@@ -17,8 +17,10 @@ import pytest
 
 from tests.conftest import Story
 from xinfang_cli.law import terms
-from xinfang_cli.law.clocks import WINDOWS, Code, InForce, due_day
+from xinfang_cli.law.clocks import due_day
+from xinfang_cli.law.inforce import Code, InForce
 from xinfang_cli.law.rules import Rules, statutory, with_settings
+from xinfang_cli.law.terms import WINDOWS
 from xinfang_cli.law.workdays import Calendar
 
 Step = tuple[Any, ...]

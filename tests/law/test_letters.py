@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import Story, day
 from xinfang_cli.errors import Refused
-from xinfang_cli.law.case import in_force
+from xinfang_cli.law.fold import in_force
 from xinfang_cli.law.letters import FIELDS, ITEM_FIELDS, LETTER, LETTERS, facts_of, unnamed
 from xinfang_cli.law.terms import GROUND_ARTICLE
 

@@ -10,12 +10,12 @@ import pytest
 
 from xinfang_cli.book.sqlite.schema import TABLES
 from xinfang_cli.law import terms
-from xinfang_cli.law.clocks import WINDOWS
-from xinfang_cli.law.events.base import EVENT, HOUSE_EVENT
+from xinfang_cli.law.events.registry import EVENT, OFFICE_EVENT
+from xinfang_cli.law.terms import WINDOWS
 from xinfang_cli.office.session import Session
 
 CHECKED = {
-    ("events", "kind"): {*EVENT.labels, *HOUSE_EVENT.labels},
+    ("events", "kind"): {*EVENT.labels, *OFFICE_EVENT.labels},
     ("units", "grp"): set(terms.GROUP.labels),
     ("cases", "stage"): set(terms.STAGE.labels),
     ("cases", "channel"): set(terms.CHANNEL.labels),

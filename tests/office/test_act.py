@@ -16,8 +16,8 @@ from tests.conftest import FULL, Matter
 from xinfang_cli.book import checking, projection
 from xinfang_cli.book.face import create_book
 from xinfang_cli.errors import Ambiguous, BadValue, NotFound, Refused, XinfangError
-from xinfang_cli.law.case import fold
-from xinfang_cli.law.events.base import EVENT
+from xinfang_cli.law.events.registry import EVENT
+from xinfang_cli.law.fold import fold
 from xinfang_cli.office.find import one_case
 from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session

@@ -20,7 +20,8 @@ from xinfang_cli.book import checking, projection
 from xinfang_cli.book.sqlite.schema import INDEXES
 from xinfang_cli.documents.rejects import write_rejects
 from xinfang_cli.errors import BadValue, NotFound, Refused, Unusable
-from xinfang_cli.law.case import Case, fold
+from xinfang_cli.law.case import Case
+from xinfang_cli.law.fold import fold
 from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.office.test_import import ACCEPTED, CLOSED, SENT, Desk, row
 from xinfang_cli.intake.headings import CANONICAL, COLUMNS, Layout
 from xinfang_cli.intake.rows import LedgerRow
-from xinfang_cli.law.clocks import Code
-from xinfang_cli.law.decide import Asked
+from xinfang_cli.law.events.base import Asked
+from xinfang_cli.law.inforce import Code
 from xinfang_cli.office.exchange.importing.ask_law import RowRefused, plan_row, through_law
 from xinfang_cli.office.exchange.importing.second_fault import second_fault
 

@@ -226,7 +226,7 @@ def test_accusations_of_the_unit_stay_out(case: Callable[..., Matter], at: Sessi
 
 
 def _complaint(at: Session) -> Any:
-    from xinfang_cli.law.events.base import Event
+    from xinfang_cli.law.event import Event
 
     # as an older book has it: the law would not let it be taken down today
     data = {"set": {}, "was": {}, "changes": {"complained_unit": "教育局 某科", "title": "测试件"}, "changed_from": {}}

@@ -14,7 +14,7 @@ from json import JSONEncoder
 from json import encoder as json_encoder
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from xinfang_cli.law.events.base import PRIVATE_FIELDS, Event
+from xinfang_cli.law.event import Event
 
 if TYPE_CHECKING:
     import hashlib
@@ -144,6 +144,8 @@ class Pen:
 
     def append_all(self, case_id: int | None, events: Sequence[Event]) -> None:
         """Add events to the chain in their order; sets their ids."""
+        from xinfang_cli.law.events.registry import PRIVATE_FIELDS
+
         command_id = (self._command or self.command).id
         digest, head, id = self._digest, self.head, self.next_id
         for event in events:

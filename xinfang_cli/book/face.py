@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from xinfang_cli.book.sqlite.bulk import Bulk
     from xinfang_cli.book.sqlite.keeping import Keeping
     from xinfang_cli.book.sqlite.text_index import Search
-    from xinfang_cli.law.clocks import Code
+    from xinfang_cli.law.inforce import Code
 
 
 class Book:

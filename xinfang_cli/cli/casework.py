@@ -11,7 +11,7 @@ from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Csv, Json, KeepGoing, NewUnit, Number, Numbers, On, Reason
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.law import terms
-from xinfang_cli.law.events.base import command_label
+from xinfang_cli.law.events.registry import command_label
 from xinfang_cli.office.work import acting
 from xinfang_cli.records import Done
 from xinfang_cli.terminal import cases as out

@@ -63,7 +63,7 @@ def history(
         xinfang history --access
         xinfang history 123 --access
     """
-    from xinfang_cli.law.events.base import EVENT
+    from xinfang_cli.law.events.registry import EVENT
 
     if access:
         most = 0 if (json or csv) and limit is None else options.limit_of(limit)

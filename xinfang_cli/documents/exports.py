@@ -15,7 +15,7 @@ from xinfang_cli.errors import BadValue
 from xinfang_cli.files import whole_file
 from xinfang_cli.formats.cells import LAST_ROW, PLAIN_TEXT, Looks, safe_text, width_of
 from xinfang_cli.law import redaction, terms
-from xinfang_cli.law.events.base import EVENT, command_label
+from xinfang_cli.law.events.registry import EVENT, command_label
 from xinfang_cli.present import machine
 from xinfang_cli.present.width import cells as cells_of
 from xinfang_cli.records import ExportTable

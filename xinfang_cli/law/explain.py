@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from xinfang_cli.law.clocks import Clock, Code, InForce, due_day
+from xinfang_cli.law.clocks import Clock, due_day
+from xinfang_cli.law.inforce import Code, InForce
 from xinfang_cli.law.workdays import ONE_DAY, Calendar
 
 UNITS = {"day": "日", "workday": "个工作日", "month": "个月"}

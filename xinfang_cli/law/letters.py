@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 from xinfang_cli.errors import Refused
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
-from xinfang_cli.law.clocks import Clock, InForce, due_day, find_open
-from xinfang_cli.law.decide import why_no_review
-from xinfang_cli.law.events.base import Event
+from xinfang_cli.law.clocks import Clock, due_day
+from xinfang_cli.law.event import Event
+from xinfang_cli.law.finality import why_no_review
+from xinfang_cli.law.inforce import InForce
 from xinfang_cli.law.terms import CLOSED_AND_LATER, Vocabulary
 
 LETTER = Vocabulary(
@@ -439,7 +440,7 @@ def _second_look(kind: str) -> Callable[[Case, Sequence[Event], str], dict[str, 
         if event is request:
             if case.stage != waiting:
                 raise _refuse(case, case_no, name, hint, f"，{word}申请已撤回")
-            clock = find_open(case, kind)
+            clock = case.open_clock(kind)
             found |= {"since": request.on, "answer_by": None if clock is None else clock.due}
             return {**found, "letter_name": f"{word}申请受理告知书"}
         if case.stage == waiting:
@@ -484,7 +485,7 @@ def _redirect(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, 
 
 
 def _supervise(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Any]:
-    clock = find_open(case, "supervision")
+    clock = case.open_clock("supervision")
     if clock is None or case.unit is None:
         raise _refuse(case, case_no, LETTER.label("supervise"), LETTERS["supervise"].hint, "，没有待答复的督办")
     event = next(event for event in standing if event.seq == clock.opened_by)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from xinfang_cli.law.events.base import Event
+    from xinfang_cli.law.event import Event
 
 
 NOTES = ("text", "reason", "late_reason")
@@ -47,7 +47,7 @@ class Texts(NamedTuple):
 
 def texts_of(events: Sequence[Event]) -> Texts | None:
     """The texts of a case as its events now stand; None when its registration was taken back."""
-    from xinfang_cli.law.case import in_force
+    from xinfang_cli.law.fold import in_force
 
     standing = in_force(events)
     if not standing or standing[0].kind != "register":

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from xinfang_cli.present.steps import worded
+
 
 def in_a_line(column: str, why: str) -> str:
     """Why a row was turned back: the column first, unless the reason begins with it."""
-    return why if why.startswith(column) else f"{column}：{why}"
+    said = worded(why)
+    return said if said.startswith(column) else f"{column}：{said}"

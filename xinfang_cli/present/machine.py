@@ -8,6 +8,8 @@ from datetime import date
 from json import JSONEncoder
 from typing import Any
 
+from xinfang_cli.present.steps import worded
+
 
 def _plain(value: Any) -> Any:
     if isinstance(value, date):
@@ -19,12 +21,12 @@ def _plain(value: Any) -> Any:
 
 def print_json(document: Any) -> None:
     """One JSON document on stdout, and nothing else."""
-    sys.stdout.write(JSONEncoder(ensure_ascii=False, default=_plain).encode(document) + "\n")
+    sys.stdout.write(worded(JSONEncoder(ensure_ascii=False, default=_plain).encode(document)) + "\n")
 
 
 def as_json(document: Any) -> str:
     """A JSON document for a file, in lines."""
-    return JSONEncoder(ensure_ascii=False, indent=1, default=_plain).encode(document) + "\n"
+    return worded(JSONEncoder(ensure_ascii=False, indent=1, default=_plain).encode(document)) + "\n"
 
 
 # Excel in a Chinese or Japanese locale takes the full-width signs too, and passes over blanks and line breaks before one.

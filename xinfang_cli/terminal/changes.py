@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from xinfang_cli.law.events.base import EVENT
+from xinfang_cli.law.events.registry import EVENT
 from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.present import machine
 from xinfang_cli.present.figures import PARTS, VOLUMES

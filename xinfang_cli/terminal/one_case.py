@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from xinfang_cli.law import redaction, terms
-from xinfang_cli.law.events.base import EVENT
+from xinfang_cli.law.events.registry import EVENT
 from xinfang_cli.present.events import detail
 from xinfang_cli.terminal import screen
 from xinfang_cli.terminal.screen import Column

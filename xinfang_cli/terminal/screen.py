@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from xinfang_cli.present.steps import worded
 from xinfang_cli.present.width import cells, fold
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def say(text: str = "") -> None:
 
 def tell(text: str) -> None:
     """A line on stderr: progress and warnings; folded on a terminal, days, numbers and words kept whole."""
-    line = seen(text)
+    line = seen(worded(text))
     if sys.stderr.isatty():
         from shutil import get_terminal_size
 

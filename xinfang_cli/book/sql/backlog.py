@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xinfang_cli.book.part import Part
 from xinfang_cli.law.backlog import Batch
-from xinfang_cli.law.events.base import Event
+from xinfang_cli.law.event import Event
 
 if TYPE_CHECKING:
     from xinfang_cli.book.sql.counts import AsOf
@@ -106,7 +106,7 @@ class Backlog(Part):
 
     def received_cases(self, as_of: date) -> list[tuple[int, str, Case]]:
         """The cases on which a leader received somebody or ordered something, as of a day."""
-        from xinfang_cli.law.case import fold
+        from xinfang_cli.law.fold import fold
 
         ids = self.conn.execute(
             "SELECT DISTINCT e.case_id, d.case_no FROM events e JOIN docket d ON d.id = e.case_id "

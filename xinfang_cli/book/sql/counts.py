@@ -22,8 +22,8 @@ from xinfang_cli.law.figures.definitions import CLOCK_RATES, DEFINITIONS, GOOD_R
 from xinfang_cli.law.terms import CHANNEL_GROUP, VISITS
 
 if TYPE_CHECKING:
-    from xinfang_cli.law.clocks import Code
-    from xinfang_cli.law.events.base import Event
+    from xinfang_cli.law.event import Event
+    from xinfang_cli.law.inforce import Code
 
 Key = tuple[Any, ...]
 Rates = dict[Key, dict[str, Rate]]
@@ -99,7 +99,7 @@ class AsOf:
         asked = {"day": day, "event": known_until}
         if conn.execute(f"SELECT 1 FROM ({moved}) LIMIT 1", asked).fetchone() is None:
             return
-        from xinfang_cli.law.case import fold
+        from xinfang_cli.law.fold import fold
 
         code = code or book.code
         _empty_tables(conn)
@@ -363,7 +363,7 @@ def dissatisfied(tables: AsOf, asked: Asked) -> list[dict[str, Any]]:
 def doings(book: Book, tables: AsOf, first: date, last: date, kinds: Sequence[str]) -> list[tuple[int, Event]]:
     """(case, event) of those kinds, on a day of the period, of cases in the figures; what was revoked or corrected as
     it now stands."""
-    from xinfang_cli.law.case import in_force
+    from xinfang_cli.law.fold import in_force
 
     conn, marks = tables.conn, ",".join("?" * len(kinds))
     rows = conn.execute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cache
 from json import loads
 from typing import Any
 
@@ -11,11 +12,18 @@ from xinfang_cli.book import chain
 from xinfang_cli.book.chain import COMMAND_COLUMNS, Command
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sql.predicates import HOUSE_STANDS
-from xinfang_cli.law.events.base import DAY_FIELDS, Event
+from xinfang_cli.law.event import Event
+
+
+@cache
+def _day_fields() -> frozenset[str]:
+    from xinfang_cli.law.events.registry import DAY_FIELDS
+
+    return DAY_FIELDS
 
 
 def _days(data: dict[str, Any]) -> dict[str, Any]:
-    for key in data.keys() & DAY_FIELDS:
+    for key in data.keys() & _day_fields():
         if data[key] is not None:  # of an edit or a correction: there was nothing, or nothing is left
             data[key] = date.fromisoformat(data[key])
     for key in ("set", "was"):

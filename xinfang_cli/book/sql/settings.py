@@ -10,8 +10,8 @@ from typing import Any
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sql.predicates import HOUSE_STANDS
-from xinfang_cli.law.clocks import Code, InForce
-from xinfang_cli.law.events.base import Event
+from xinfang_cli.law.event import Event
+from xinfang_cli.law.inforce import Code, InForce
 from xinfang_cli.law.rules import Rules, with_settings
 from xinfang_cli.law.terms import GROUP, TOPICS
 from xinfang_cli.law.workdays import Calendar

@@ -13,7 +13,7 @@ from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sql.predicates import HOUSE_STANDS
 from xinfang_cli.errors import Ambiguous, BadValue, NotFound
-from xinfang_cli.law.events.base import Event
+from xinfang_cli.law.event import Event
 from xinfang_cli.law.terms import TOPICS, half_width
 from xinfang_cli.records import Unit
 

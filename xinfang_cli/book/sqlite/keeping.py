@@ -15,7 +15,7 @@ from xinfang_cli.book import chain, checking, projection
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sqlite import text_index
 from xinfang_cli.book.sqlite.connection import Connection
-from xinfang_cli.law.case import fold
+from xinfang_cli.law.fold import fold
 
 if TYPE_CHECKING:
     pass

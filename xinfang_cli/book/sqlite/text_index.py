@@ -23,7 +23,7 @@ from operator import add, itemgetter
 
 from xinfang_cli.book import chain
 from xinfang_cli.book.part import Part
-from xinfang_cli.law.events.base import Event
+from xinfang_cli.law.event import Event
 from xinfang_cli.law.texts import ASIDE, Texts, is_phone_word, normal, phone_words, texts_of, written
 
 CASE_ID = (1 << 32) - 1

@@ -1,201 +1,118 @@
-"""What can happen to a case: the closed list of events, and which of their fields are days or personal text."""
+"""How an event is declared: what it is called, what it says, where it may happen, and what it does to a case."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import NamedTuple
 
+from xinfang_cli.errors import NEXT_STEP
+from xinfang_cli.law import terms
+from xinfang_cli.law.case import Case
+from xinfang_cli.law.event import Event
 from xinfang_cli.law.terms import Vocabulary
 
-EVENT = Vocabulary(
-    "事件",
-    {
-        "register": "登记",
-        "assign": "转送交办",
-        "sign": "签收",
-        "object": "申请退回",
-        "uphold": "同意退回",
-        "overrule": "不同意退回",
-        "accept": "受理",
-        "convert": "转普通程序",
-        "refuse": "不予受理",
-        "redirect": "导入法定途径",
-        "file": "存查",
-        "return_up": "退回上级",
-        "extend": "延期",
-        "note": "办理记录",
-        "attach": "附件",
-        "assist": "协办",
-        "answered": "协办答复",
-        "close": "办结",
-        "deliver": "送达",
-        "approve": "审核认定",
-        "return": "退回重办",
-        "fulfil": "落实",
-        "withdraw": "撤回",
-        "review": "申请复查",
-        "review_result": "复查结果",
-        "recheck": "申请复核",
-        "recheck_result": "复核结果",
-        "hearing": "听证",
-        "report_up": "报告上级",
-        "rate": "满意度评价",
-        "link": "重复件关联",
-        "relate": "关联",
-        "lead": "包案",
-        "tag": "标签",
-        "join": "列入积案",
-        "resolve": "化解",
-        "recognise": "上级认定",
-        "exclude": "剔除",
-        "include": "恢复",
-        "remind": "催办",
-        "supervise": "督办",
-        "supervise_answered": "督办答复",
-        "step": "问责措施",
-        "receive": "领导接访",
-        "order": "领导交办",
-        "follow": "接访跟进",
-        "edit": "更正登记内容",
-        "revoke": "撤销操作",
-        "correct": "更正",
-    },
-)
-# Events of the house rather than of one case; they stand in the same chain.
-HOUSE_EVENT = Vocabulary(
-    "事务",
-    {
-        "unit": "单位变动",
-        "topic": "分类变动",
-        "setting": "设置变动",
-        "workdays": "工作日安排",
-        "publish": "通报发布",
-        "advise": "三项建议",
-        "reception": "领导接访",
-        "standing": "上级排名",
-        "batch": "积案批次",
-    },
-)
-
-# Commands that are called otherwise than the event they record.
-_COMMANDS = {
-    "add": "登记",
-    "import": "导入台账",
-    "collect": "收回各单位的表",
-    "undo": "撤销",
-    "backlog": "修改积案",
-    "roster": "接访排班",
-    "reception": "领导接访",
-    "attend": "无访值班",
-    "unit": "单位变动",
-    "config": "改设置",
-}
+ANY: tuple[str, ...] = tuple(terms.STAGE.labels)
+UNRANKED = 99
+NONE: frozenset[str] = frozenset()
 
 
-def command_label(name: str) -> str:
-    """What a command is called on the screen."""
-    return _COMMANDS.get(name) or (EVENT if name in EVENT.labels else HOUSE_EVENT).label(name)
+class Asked(NamedTuple):
+    """Context of a check: the clerk's day, whether the data come from a sheet (what it cannot say is never refused)."""
+
+    today: date
+    from_sheet: bool = False
+    unit_names: tuple[str, ...] = ()  # what the unit in question is called, beside its number
+    merged: Mapping[int, int] = MappingProxyType({})  # units that became another's
+    following: Sequence[Event] = ()  # what happened after the moment that is asked about
 
 
-DAY_FIELDS = frozenset(
-    {
-        "told_on",
-        "due_on",
-        "feedback_by",
-        "answer_by",
-        "delivered_on",
-        "fulfil_by",
-        "redo_by",
-        "report_by",
-        "registered_on",
-        "petitioned_on",
-        "from_on",
-        "to_on",
-        "clock_due",
-        "target_on",
-        "handed_on",
-        "answered_on",
-        "deceased_on",
-    }
-)
-# Personal and free text: kept in its own table under a salted hash, so that it can be purged one day
-# without breaking the chain (DESIGN, truth 1).
-PRIVATE_FIELDS = frozenset(
-    {
-        "title",
-        "content",
-        "name",
-        "id_no",
-        "phone",
-        "address",
-        "text",
-        "reason",
-        "late_reason",
-        "where",
-        "complained_unit",
-        "extras",
-        "file",
-        "changes",
-        "changed_from",
-    }
-)
-# The fields an `edit` may set right: what the clerk took down at intake.
-INTAKE_FIELDS = (
-    "external_no",
-    "channel",
-    "kind",
-    "topic",
-    "region",
-    "source",
-    "priority",
-    "title",
-    "content",
-    "name",
-    "id_no",
-    "phone",
-    "address",
-    "headcount",
-    "affected",
-    "representatives",
-    "level",
-    "complained_unit",
-    "complained_unit_id",
-    "guard_unit",
-    "report_by",
-    "deceased_on",
-)
-# What a correction may set right beside the day, and the events that say it.
-CORRECTABLE: dict[str, tuple[str, ...]] = {
-    "mode": ("assign",),
-    "feedback_by": ("assign",),
-    "told_on": ("accept",),
-    "pathway": ("accept",),
-    "due_on": ("accept",),
-    "days": ("extend",),
-    "answer_by": ("assist", "supervise", "order"),
-    "outcome": ("close",),
-    "fulfil_by": ("close",),
-    "delivered_on": ("close", "review_result", "recheck_result"),
-    "redo_by": ("review_result", "recheck_result"),
-    "from_on": ("hearing",),
-    "to_on": ("hearing",),
-    "text": ("note", "close", "supervise", "supervise_answered", "report_up", "step"),
-}
-# They hold for every day a report looks at, whenever they were recorded (workflow.md).
-TIMELESS = frozenset({"link", "edit", "correct", "revoke"})
+class Notice(NamedTuple):
+    """What a clerk should know about an event that is taken: a code for programs, the sentence for people."""
+
+    code: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The events and fields that the sentence names as the next step."""
+        return tuple(name for _, name in NEXT_STEP.findall(self.text))
 
 
-class Event:
-    """One thing that happened. `on` is its effective day; `id` its place in the book's chain (0: not appended yet)."""
+class Field(NamedTuple):
+    """One thing an event says. `private`: personal or free text, kept under a salted hash so that it can be purged
+    without breaking the chain (DESIGN, truth 1). `needed`: a person must say it, and this is what a refusal calls it; `sample` an example of it."""
 
-    __slots__ = ("data", "id", "kind", "on", "seq")
+    name: str
+    label: str = ""
+    nature: str = "text"  # text, day, number, flag, word (of a vocabulary), unit, case, list, record
+    words: Vocabulary | None = None
+    private: bool = False
+    correctable: bool = False
+    needed: str = ""
+    sample: str = ""
 
-    def __init__(self, kind: str, on: date, data: dict[str, Any] | None = None, seq: int = 0, id: int = 0) -> None:
-        self.kind = kind
-        self.on = on
-        self.data: dict[str, Any] = {} if data is None else data
-        self.seq = seq
-        self.id = id
 
-    def __repr__(self) -> str:
-        return f"Event({self.kind!r}, {self.on.isoformat()}, {self.data!r}, seq={self.seq})"
+class EventType(NamedTuple):
+    """One kind of event, declared once; everything that lists events is made from these."""
+
+    kind: str
+    label: str
+    fields: tuple[Field, ...] = ()
+    stages: tuple[str, ...] = ANY
+    moves: bool = False  # to another stage
+    hint: str = ""  # what to do instead, where the stage does not allow it
+    hinted: tuple[str, ...] = ()  # the stages in which the hint is of use; none said: all
+    stops: frozenset[str] = NONE  # the clocks it answers
+    fells: frozenset[str] = NONE  # the clocks whose ground it takes away
+    fells_in: Mapping[str, frozenset[str]] = MappingProxyType({})  # the same, where the stage decides
+    why_fallen: str = ""
+    check: Callable[[Case, Event, Asked], list[Notice]] | None = None
+    fold: Callable[[Case, Event], None] | None = None
+    clocks: Callable[[Case, Event], None] | None = None  # what it starts, recounts or stops beside `stops`
+    timeless: bool = False  # holds for every day a report looks at, whenever it was recorded
+    column: str = ""  # the import column its day stands in
+    rank: int = UNRANKED  # its place among the events of one day of a sheet's row
+    instead: str = ""  # what to do where undoing it would be refused
+
+
+def day(name: str, label: str = "", *, correctable: bool = False) -> Field:
+    """A field that is a day."""
+    return Field(name, label, "day", correctable=correctable)
+
+
+def number(name: str, label: str = "", *, correctable: bool = False) -> Field:
+    """A field that is a whole number."""
+    return Field(name, label, "number", correctable=correctable)
+
+
+def word(name: str, label: str, words: Vocabulary, *, correctable: bool = False, needed: str = "") -> Field:
+    """A field that is one word of a vocabulary."""
+    return Field(name, label, "word", words, correctable=correctable, needed=needed)
+
+
+def text(name: str, label: str = "", *, correctable: bool = False, needed: str = "", sample: str = "") -> Field:
+    """A field of free text, which is private."""
+    return Field(name, label, "text", None, True, correctable, needed, sample)
+
+
+def flag(name: str, label: str = "") -> Field:
+    """A field that is yes or not said."""
+    return Field(name, label, "flag")
+
+
+REASON = text("reason", "理由")
+NEEDED_REASON = text("reason", "理由", needed="理由", sample="理由")
+LATE_REASON = text("late_reason", "逾期理由")
+APPROVED_BY = Field("approved_by", "批准人", needed="批准人", sample="姓名")
+UNIT = Field("unit", "单位", "unit")
+REPLY_NO = Field("reply_no", "文号")
+DELIVERED_ON = day("delivered_on", "送达", correctable=True)
+ANSWER_BY = day("answer_by", "答复期限", correctable=True)
+WHERE = text("where", "机关")
+TEXT = text("text", "内容", correctable=True)
+HOW = word("how", "方式", terms.DELIVERY)

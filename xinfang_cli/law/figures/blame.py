@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from xinfang_cli.law.case import in_force
-from xinfang_cli.law.events.base import Event
+from xinfang_cli.law.event import Event
+from xinfang_cli.law.fold import in_force
 
 BUREAU = 0  # stands among the units' ids for the bureau itself
 

@@ -10,8 +10,9 @@ from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import Refused
 from xinfang_cli.law import terms
-from xinfang_cli.law.case import fold
-from xinfang_cli.law.events.base import HOUSE_EVENT, Event
+from xinfang_cli.law.event import Event
+from xinfang_cli.law.events.registry import OFFICE_EVENTS
+from xinfang_cli.law.fold import fold
 from xinfang_cli.law.periods import Period
 
 _LISTS = frozenset({"unit", "topic"})
@@ -110,20 +111,7 @@ def _check_not_moved(book: Book, event: Event, mine: set[int]) -> None:
         raise Refused(f"{said}不能撤销", "用 xinfang edit 改各件的分类、属地", code="moved")
     since = [later for later in book.events.of_office_since(event.id, event.kind) if later.id not in mine]
     if any(_same_thing(event, later) for later in since):
-        raise Refused(f"「{said}」之后又有改动，不能撤销", _INSTEAD[event.kind], code="moved")
-
-
-_INSTEAD = {
-    "unit": "直接改：xinfang unit edit",
-    "setting": "直接改成要的值：xinfang config set",
-    "workdays": "重新导入要的安排：xinfang workdays import",
-    "publish": "看变了什么：xinfang report --changes 时期",
-    "advise": "答复写错了再记一次：xinfang advise answer",
-    "standing": "同一指标同一天再记一次就是改正：xinfang standing add",
-    "batch": "直接改：xinfang backlog batch edit",
-    "reception": "换人用 xinfang reception swap，重排用 xinfang reception roster --replace",
-}
-assert _INSTEAD.keys() == set(HOUSE_EVENT.labels) - {"topic"}
+        raise Refused(f"「{said}」之后又有改动，不能撤销", OFFICE_EVENTS[event.kind].instead, code="moved")
 
 
 def _same_thing(event: Event, later: Event) -> bool:

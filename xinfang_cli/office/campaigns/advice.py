@@ -8,7 +8,7 @@ from typing import Any
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, NotFound, Refused
-from xinfang_cli.law.events.base import Event
+from xinfang_cli.law.event import Event
 from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.office.session import Session
 

@@ -16,7 +16,7 @@ from xinfang_cli.errors import BadValue, NotFound, Refused, XinfangError
 from xinfang_cli.law import backlog as law
 from xinfang_cli.law import terms
 from xinfang_cli.law.backlog import Batch
-from xinfang_cli.law.events.base import Event
+from xinfang_cli.law.event import Event
 from xinfang_cli.law.figures.definitions import percent, positions
 from xinfang_cli.office.find import lists
 from xinfang_cli.office.find.morning import unit_filter

@@ -15,7 +15,7 @@ from xinfang_cli.law import backlog as law
 from xinfang_cli.law import terms
 from xinfang_cli.law.backlog import Fixed
 from xinfang_cli.law.case import Case, Order, Reception
-from xinfang_cli.law.events.base import Event
+from xinfang_cli.law.event import Event
 from xinfang_cli.law.workdays import Calendar
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, registering

@@ -15,9 +15,13 @@ from xinfang_cli.intake.headings import REJECT_HEADING, field_of, known_with
 from xinfang_cli.intake.rows import LedgerRow, RowReader, day_text
 from xinfang_cli.intake.tables import Look, Table, named_sheets, open_tables
 from xinfang_cli.law import terms
-from xinfang_cli.law.case import Case, fold, in_force
-from xinfang_cli.law.decide import Asked, accused, decide
-from xinfang_cli.law.events.base import EVENT, Event
+from xinfang_cli.law.case import Case
+from xinfang_cli.law.decide import decide
+from xinfang_cli.law.event import Event
+from xinfang_cli.law.events.base import Asked
+from xinfang_cli.law.events.checks import accused
+from xinfang_cli.law.events.registry import EVENT
+from xinfang_cli.law.fold import fold, in_force
 from xinfang_cli.office.exchange.importing.run import file_sha256
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import Unit, UnitSheet, UnitSheetRow
@@ -368,7 +372,7 @@ class _Collecting:
             except Refused as error:
                 raise _CellRefused("outcome" if error.code == "missing" else field, error.line()) from None
             for warning in decision.warnings:
-                self.warn(line, case_no, self.heading(field), warning)
+                self.warn(line, case_no, self.heading(field), warning.text)
             so_far.append(event)
             added.append(event)
             case = decision.case

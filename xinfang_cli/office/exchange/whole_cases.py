@@ -18,10 +18,13 @@ from xinfang_cli.intake.cleaning import cell_text, clean_name
 from xinfang_cli.intake.headings import COLUMNS, HISTORY_HEADINGS, Layout
 from xinfang_cli.intake.rows import INTAKE, LedgerRow
 from xinfang_cli.law import terms
-from xinfang_cli.law.case import Case, evolve, fold, in_force
-from xinfang_cli.law.clocks import Code, settle
-from xinfang_cli.law.decide import WORKFLOW, Asked, check
-from xinfang_cli.law.events.base import DAY_FIELDS, TIMELESS, Event
+from xinfang_cli.law.case import Case
+from xinfang_cli.law.decide import check
+from xinfang_cli.law.event import Event
+from xinfang_cli.law.events.base import Asked, Notice
+from xinfang_cli.law.events.registry import DAY_FIELDS, EVENTS, TIMELESS, UNIT_FIELDS
+from xinfang_cli.law.fold import evolve, fold, in_force, settle
+from xinfang_cli.law.inforce import Code
 from xinfang_cli.office.exchange.importing.ask_law import Plan, RowRefused, intake_data
 from xinfang_cli.records import ExportTable, ListFilter
 
@@ -35,11 +38,6 @@ _MORE_INTAKE = (
     "deceased_on",
     "extras",
 )
-# Which events name units, under which fields.
-_NAMED = {
-    **dict.fromkeys(("assign", "assist", "answered", "order"), ("unit",)),
-    "join": ("unit", "guard"),
-}
 # What the law let stand though it would refuse it today (workflow._fit); two units that have become one since; what was
 # done before an edit or a link made the case what its registration says now, or before a rule was what it is now.
 _STANDS = frozenset({"late", "same_unit", "pathway", "accused", "source", "limit"})
@@ -139,7 +137,7 @@ def _history(
     for event in events:
         places[event.seq] = len(listed)
         data = {key: value for key, value in event.data.items() if value is not None and key != "before"}
-        for field in _NAMED.get(event.kind, ()):
+        for field in UNIT_FIELDS.get(event.kind, ()):
             if field in data:
                 data[field] = names[data[field]]
         if event.kind == "relate":
@@ -366,7 +364,7 @@ def plan_whole(row: LedgerRow, layout: Layout, unit_id: Callable[[str], int]) ->
         related: list[tuple[date, str]] = []
         seqs: dict[int, int] = {}
         for place, (kind, on, detail) in enumerate(events, 1):
-            if kind == "register" or kind in TIMELESS or kind not in WORKFLOW:
+            if kind == "register" or kind in TIMELESS or kind not in EVENTS:
                 raise ValueError(kind)
             day, detail = date.fromisoformat(on), _dated(detail)
             for field, vocabulary in _WORDS.items():
@@ -375,7 +373,7 @@ def plan_whole(row: LedgerRow, layout: Layout, unit_id: Callable[[str], int]) ->
             if kind == "relate":
                 related.append((day, str(detail["to"])))
                 continue
-            for field in _NAMED.get(kind, ()):
+            for field in UNIT_FIELDS.get(kind, ()):
                 if field in detail:
                     detail[field] = unit_id(detail[field])
             if kind == "follow":
@@ -399,10 +397,10 @@ def _dated(data: dict[str, Any]) -> dict[str, Any]:
     return {key: date.fromisoformat(value) if key in DAY_FIELDS else value for key, value in data.items()}
 
 
-def whole_through_law(plan: Plan, code: Code, asked: Asked) -> tuple[Case, list[str]]:
+def whole_through_law(plan: Plan, code: Code, asked: Asked) -> tuple[Case, list[Notice]]:
     """Ask the law about every event in turn; what it once let stand stands. RowRefused says no."""
     case = Case(code)
-    warnings: list[str] = []
+    warnings: list[Notice] = []
     for place, event in enumerate(plan.events, 1):
         try:
             warnings += check(case, event, asked._replace(following=plan.events[place:]))

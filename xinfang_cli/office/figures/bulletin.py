@@ -11,7 +11,7 @@ from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import backlog, counts
 from xinfang_cli.law import periods, terms
 from xinfang_cli.law.backlog import Batch
-from xinfang_cli.law.events.base import Event
+from xinfang_cli.law.event import Event
 from xinfang_cli.law.figures.bulletin import Bulletin
 from xinfang_cli.law.periods import Period
 from xinfang_cli.law.rules import Rules, statutory

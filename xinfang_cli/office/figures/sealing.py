@@ -12,10 +12,10 @@ from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import counts
 from xinfang_cli.errors import NotFound
 from xinfang_cli.law import periods
-from xinfang_cli.law.case import fold
-from xinfang_cli.law.events.base import Event
+from xinfang_cli.law.event import Event
 from xinfang_cli.law.figures.bulletin import Bulletin
 from xinfang_cli.law.figures.definitions import CLOCK_RATES, DEFINITIONS, Figures
+from xinfang_cli.law.fold import fold
 from xinfang_cli.law.periods import Period
 from xinfang_cli.law.terms import NO_UNIT
 from xinfang_cli.office.figures.bulletin import complete, gather

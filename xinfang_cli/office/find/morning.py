@@ -45,7 +45,7 @@ def clocks_due(
 
 def _say_presumed(book: Book, rows: list[dict[str, Any]]) -> None:
     """Which of the petitioners' windows run from the answer, because no delivery was recorded (art. 35, 36)."""
-    from xinfang_cli.law.case import fold
+    from xinfang_cli.law.fold import fold
 
     for row in rows:
         row["presumed"] = False

@@ -8,11 +8,13 @@ from typing import Any
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, NotFound
 from xinfang_cli.law import terms
-from xinfang_cli.law.case import Case, fold, in_force
+from xinfang_cli.law.case import Case
 from xinfang_cli.law.clocks import Clock
-from xinfang_cli.law.decide import ended_for_good, why_no_review
-from xinfang_cli.law.events.base import EVENT, Event
+from xinfang_cli.law.event import Event
+from xinfang_cli.law.events.registry import EVENT
 from xinfang_cli.law.explain import explain, explain_from
+from xinfang_cli.law.finality import ended_for_good, why_no_review
+from xinfang_cli.law.fold import fold, in_force
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import evidence
 from xinfang_cli.office.work.registering import doubts
@@ -335,7 +337,7 @@ def _started_by(clock: Clock, opened: Event, standing: list[Event]) -> str:
 
 def explain_day(session: Session, kind: str, start: date) -> dict[str, Any]:
     """The reckoning of a clock from a day, without a case."""
-    from xinfang_cli.law.clocks import Code
+    from xinfang_cli.law.inforce import Code
 
     def reckon(code: Code) -> dict[str, Any]:
         if kind == "extension":

@@ -13,8 +13,8 @@ from xinfang_cli.book.sql import settings
 from xinfang_cli.errors import BadValue, Refused, Unusable, system_says
 from xinfang_cli.intake import cleaning
 from xinfang_cli.law import terms
-from xinfang_cli.law.case import fold
 from xinfang_cli.law.figures.definitions import DEFINITIONS
+from xinfang_cli.law.fold import fold
 from xinfang_cli.law.rules import Rules, statutory
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import Place, Unit

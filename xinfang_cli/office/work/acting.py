@@ -10,10 +10,14 @@ from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, NotFound, Refused, XinfangError
 from xinfang_cli.law import terms
-from xinfang_cli.law.case import Case, fold, in_force
+from xinfang_cli.law.case import Case
 from xinfang_cli.law.clocks import Clock
-from xinfang_cli.law.decide import WORKFLOW, Asked, Ended, decide, ended_for_good, replay_checked
-from xinfang_cli.law.events.base import CORRECTABLE, EVENT, INTAKE_FIELDS, PRIVATE_FIELDS, Event
+from xinfang_cli.law.decide import decide, replay_checked
+from xinfang_cli.law.event import Event
+from xinfang_cli.law.events.base import Asked
+from xinfang_cli.law.events.registry import CORRECTABLE, EVENT, EVENTS, INTAKE_FIELDS, PRIVATE_FIELDS
+from xinfang_cli.law.finality import Ended, ended_for_good
+from xinfang_cli.law.fold import fold, in_force
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import Done, Unit
 
@@ -268,7 +272,7 @@ def about_original(book: Book, session: Session, shown: dict[str, Any], target: 
     if mine and theirs and mine != theirs:
         warnings.append(f"{case_no}：与 {target_no} 的信访人姓名不同，请核对")
     found = no_longer(book, date.fromisoformat(shown["received_on"]), target)
-    if found is not None and shown["stage"] in WORKFLOW["refuse"].stages:
+    if found is not None and shown["stage"] in EVENTS["refuse"].stages:
         shown["no_longer"] = found
         warnings.append(
             f"{case_no}：{found['why']}；同一事实和理由的不再受理（{found['article']}）：{refusal(case_no, found)}"

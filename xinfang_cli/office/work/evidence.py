@@ -15,7 +15,7 @@ from xinfang_cli.book.sql.attachments import Attachment
 from xinfang_cli.errors import Refused
 from xinfang_cli.intake.cleaning import clean_text
 from xinfang_cli.law.case import Case
-from xinfang_cli.law.events.base import Event
+from xinfang_cli.law.event import Event
 from xinfang_cli.office.find.lists import Asked, resolved
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting

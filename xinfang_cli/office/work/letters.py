@@ -9,9 +9,11 @@ from typing import Any
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, Refused, XinfangError
 from xinfang_cli.law import terms
-from xinfang_cli.law.case import Case, in_force
-from xinfang_cli.law.clocks import InForce
-from xinfang_cli.law.decide import Asked, accused
+from xinfang_cli.law.case import Case
+from xinfang_cli.law.events.base import Asked
+from xinfang_cli.law.events.checks import accused
+from xinfang_cli.law.fold import in_force
+from xinfang_cli.law.inforce import InForce
 from xinfang_cli.law.letters import FIELDS, ITEM_FIELDS, LETTER, LETTERS, cite, facts_of, said, unnamed
 from xinfang_cli.office.find.one_case import load
 from xinfang_cli.office.session import Session

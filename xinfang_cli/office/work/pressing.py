@@ -9,9 +9,12 @@ from typing import Any
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import Refused
 from xinfang_cli.law import terms
-from xinfang_cli.law.case import Case, fold
-from xinfang_cli.law.decide import WORKFLOW, Asked, accused
-from xinfang_cli.law.events.base import Event
+from xinfang_cli.law.case import Case
+from xinfang_cli.law.event import Event
+from xinfang_cli.law.events.base import Asked
+from xinfang_cli.law.events.checks import accused
+from xinfang_cli.law.events.registry import EVENTS
+from xinfang_cli.law.fold import fold
 from xinfang_cli.law.letters import unnamed
 from xinfang_cli.law.rules import Rules
 from xinfang_cli.office.find.morning import unit_filter
@@ -127,7 +130,7 @@ def _refuse_idle(book: Book, case_no: str) -> None:
     case: Case | None = fold(book.events.of(case_id), book.code)
     assert case is not None
     stage = terms.STAGE.label(case.stage)
-    if case.stage not in WORKFLOW["remind"].stages:
+    if case.stage not in EVENTS["remind"].stages:
         raise Refused(f"{case_no} 现为「{stage}」，不必催办", "已了结的件没有在走的时限", code="stage")
     clock = case.next_clock()
     if clock is None:

@@ -11,9 +11,10 @@ from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import duplicates, units
 from xinfang_cli.errors import BadValue
 from xinfang_cli.intake import cleaning
-from xinfang_cli.law.case import fold
-from xinfang_cli.law.decide import Asked, decide
-from xinfang_cli.law.events.base import Event
+from xinfang_cli.law.decide import decide
+from xinfang_cli.law.event import Event
+from xinfang_cli.law.events.base import Asked
+from xinfang_cli.law.fold import fold
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting
 from xinfang_cli.records import Done

@@ -10,10 +10,13 @@ from xinfang_cli.errors import Refused
 from xinfang_cli.intake.headings import CANONICAL, Layout
 from xinfang_cli.intake.rows import INTAKE, LedgerRow, day_text
 from xinfang_cli.law import terms
-from xinfang_cli.law.case import Case, evolve, in_force
-from xinfang_cli.law.clocks import Code, settle
-from xinfang_cli.law.decide import Asked, check
-from xinfang_cli.law.events.base import PRIVATE_FIELDS, Event
+from xinfang_cli.law.case import Case
+from xinfang_cli.law.decide import check
+from xinfang_cli.law.event import Event
+from xinfang_cli.law.events.base import UNRANKED, Asked, Notice
+from xinfang_cli.law.events.registry import EVENTS, PRIVATE_FIELDS
+from xinfang_cli.law.fold import evolve, in_force, settle
+from xinfang_cli.law.inforce import Code
 
 UNSTATED = terms.UNSTATED
 
@@ -53,26 +56,7 @@ class Plan:
 
     def steps(self) -> list[Planned]:
         """The events with the fields whose columns are named when the law refuses them."""
-        return [Planned(event, self.fields.get(event.kind) or _FIELD_OF[event.kind]) for event in self.events]
-
-
-# The column an event's day stands in, unless the plan says another.
-_FIELD_OF = {
-    "register": "received_on",
-    "lead": "lead",
-    "join": "batch",
-    "assign": "assigned_on",
-    "file": "assigned_on",
-    "sign": "signed_on",
-    "accept": "accepted_on",
-    "refuse": "accepted_on",
-    "extend": "extended_days",
-    "close": "closed_on",
-    "rate": "rated_on",
-    "review": "review_on",
-    "review_result": "review_result",
-    "resolve": "resolved_on",
-}
+        return [Planned(event, self.fields.get(event.kind) or EVENTS[event.kind].column) for event in self.events]
 
 
 def plan_row(row: LedgerRow, layout: Layout, unit_id: int | None, *, assign_on_receipt: bool = False) -> Plan:
@@ -289,29 +273,11 @@ def _plan_review(row: LedgerRow, plan: Plan, layout: Layout) -> None:
 
 # ---- the law ----------------------------------------------------------------------------------------------------
 
-# What the law warns of, by the words it uses, as kinds that can be counted.
-_WARNED = (
-    ("交办没有反馈期限", "task_without_feedback"),
-    ("不早于上级限报日期", "feedback_after_report"),
-    ("不常见", "unusual_outcome"),
-    ("不列入满意度评价", "not_ratable"),
-    ("推定的最后一天", "late_review"),
-    ("逾期", "late_review"),
-    ("通常走", "unusual_pathway"),
-    ("推选代表", "representatives"),
-    ("没有处理意见", "no_outcome"),
-    ("没有重办期限", "redo_without_day"),
-)
 
-
-def warning_kind(text: str) -> str:
-    return next((kind for words, kind in _WARNED if words in text), "other")
-
-
-def through_law(plan: Plan, code: Code, asked: Asked) -> tuple[Case, list[str]]:
+def through_law(plan: Plan, code: Code, asked: Asked) -> tuple[Case, list[Notice]]:
     """Ask the law about every event of a new case in turn; the case, and what the law warns of. RowRefused says no."""
     case = Case(code)
-    warnings: list[str] = []
+    warnings: list[Notice] = []
     for event in plan.events:
         try:
             found = check(case, event, asked)
@@ -341,33 +307,29 @@ def refused(steps: Sequence[Planned], step: Planned, error: Refused, layout: Lay
             return RowRefused(late.field, f"{days}。请核对两个日期")
         if event.kind == "accept" and steps[0].event.kind == "register" and len(steps) > 1:
             return RowRefused(field, f"有{layout.heading_of(field)}，没有转送交办，不能受理。请补上责任单位和转办日期")
-    for word, named in (("告知日期", "told_on"), ("送达日期", "delivered_on"), ("反馈期限", "feedback_by")):
-        if word in error.message and (named in event.data):
-            field = named
+    if error.field in _OWN_COLUMN and error.field in event.data:
+        field = error.field
     received = steps[0]
     if error.code == "order" and received.event.kind == "register" and event.on < received.event.on:
         days = f"{layout.heading_of(step.field)} {event.on.isoformat()}"
         theirs = f"{layout.heading_of(received.field)} {received.event.on.isoformat()}"
         return RowRefused(step.field, f"{days} 早于{theirs}。请核对两个日期")
     if error.code == "future":
-        return RowRefused(field, f"{layout.heading_of(field)}{error.message.partition('日期')[2]}。请核对日期")
+        return RowRefused(
+            field, f"{layout.heading_of(field)} {error.facts['day']} 晚于今天 {error.facts['today']}。请核对日期"
+        )
     return RowRefused(field, _of_a_row(error))
 
 
 def _of_a_row(error: Refused) -> str:
     """A refusal; of a case that has no number yet, without the command that its hint would have typed."""
-    if "本件" not in error.message:
+    if error.subject or error.said == error.message:
         return error.line()
-    hint = "请核对" if "xinfang" in error.hint or "--" in error.hint else error.hint
-    return f"{error.message.replace('本件 的', '').replace('本件 ', '')}。{hint}"
+    hint = "请核对" if error.steps else error.hint
+    return f"{error.said.removeprefix('的')}。{hint}"
 
 
-_WORKFLOW_ORDER = {
-    kind: n
-    for n, kind in enumerate(
-        ("register", "assign", "sign", "accept", "refuse", "file", "extend", "close", "rate", "review", "review_result")
-    )
-}
+_OWN_COLUMN = ("told_on", "delivered_on", "feedback_by")  # days that stand beside the event's own
 
 
 def _crossed(steps: Sequence[Planned], step: Planned) -> tuple[Planned, Planned] | None:
@@ -376,12 +338,12 @@ def _crossed(steps: Sequence[Planned], step: Planned) -> tuple[Planned, Planned]
     needed = [other for other in steps if _rank(other) < rank and other.event.on > on]
     if needed:
         return step, max(needed, key=_rank)
-    ahead = [other for other in steps if rank < _rank(other) < 99 and other.event.on < on]
+    ahead = [other for other in steps if rank < _rank(other) < UNRANKED and other.event.on < on]
     return (min(ahead, key=_rank), step) if ahead else None
 
 
 def _rank(step: Planned) -> int:
-    return _WORKFLOW_ORDER.get(step.event.kind, 99)
+    return EVENTS[step.event.kind].rank
 
 
 # ---- against the book -------------------------------------------------------------------------------------------

@@ -26,9 +26,12 @@ from xinfang_cli.intake import cleaning
 from xinfang_cli.intake.headings import Layout
 from xinfang_cli.intake.rows import LedgerRow, RowReader
 from xinfang_cli.intake.tables import Table, named_sheets
-from xinfang_cli.law.case import Case, fold
-from xinfang_cli.law.decide import Asked, decide, replay_checked
-from xinfang_cli.law.events.base import EVENT, Event
+from xinfang_cli.law.case import Case
+from xinfang_cli.law.decide import decide, replay_checked
+from xinfang_cli.law.event import Event
+from xinfang_cli.law.events.base import Asked
+from xinfang_cli.law.events.registry import EVENT
+from xinfang_cli.law.fold import fold
 from xinfang_cli.law.texts import Texts
 from xinfang_cli.office.exchange.headings import Headings, Mapped, open_mapped, unknown_column
 from xinfang_cli.office.exchange.importing.ask_law import (
@@ -39,7 +42,6 @@ from xinfang_cli.office.exchange.importing.ask_law import (
     plan_row,
     refused,
     through_law,
-    warning_kind,
 )
 from xinfang_cli.office.exchange.importing.second_fault import second_fault
 from xinfang_cli.office.exchange.whole_cases import (
@@ -585,9 +587,9 @@ class _Import:
         if related:
             self.related += [(self.next_id, on, other) for on, other in related]
         self.enter(here, row, plan, case, fingerprint)
-        for text in warnings:
-            kind = warning_kind(text)
-            self.warn(kind, here.line, text if kind == "other" else None)
+        for notice in warnings:
+            counted = notice.code in MESSAGES
+            self.warn(notice.code if counted else "other", here.line, None if counted else notice.text)
         for doubt, _ in row.doubts:
             self.warn(doubt, here.line)
         for doubt in plan.doubts:

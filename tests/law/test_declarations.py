@@ -1,0 +1,94 @@
+"""What follows from the declarations of events: the tables that must not change by accident, and what each may name."""
+
+from __future__ import annotations
+
+import pytest
+
+from xinfang_cli.law import terms
+from xinfang_cli.law.events import registry
+from xinfang_cli.law.events.base import EventType
+from xinfang_cli.law.rules import statutory
+
+DECLARED = [*registry.EVENTS.values(), *registry.OFFICE_EVENTS.values()]
+
+
+def test_days_and_private_fields_are_those_the_chain_was_written_with() -> None:
+    """A field that changed sides could no longer be read from a book that has it."""
+    assert sorted(registry.DAY_FIELDS) == sorted(
+        [
+            "told_on",
+            "due_on",
+            "feedback_by",
+            "answer_by",
+            "delivered_on",
+            "fulfil_by",
+            "redo_by",
+            "report_by",
+            "registered_on",
+            "petitioned_on",
+            "from_on",
+            "to_on",
+            "clock_due",
+            "target_on",
+            "handed_on",
+            "answered_on",
+            "deceased_on",
+        ]
+    )
+    assert sorted(registry.PRIVATE_FIELDS) == sorted(
+        [
+            "title",
+            "content",
+            "name",
+            "id_no",
+            "phone",
+            "address",
+            "text",
+            "reason",
+            "late_reason",
+            "where",
+            "complained_unit",
+            "extras",
+            "file",
+            "changes",
+            "changed_from",
+        ]
+    )
+
+
+def test_what_a_correction_may_set_right() -> None:
+    assert dict(registry.CORRECTABLE) == {
+        "mode": ("assign",),
+        "feedback_by": ("assign",),
+        "told_on": ("accept",),
+        "pathway": ("accept",),
+        "due_on": ("accept",),
+        "days": ("extend",),
+        "answer_by": ("assist", "supervise", "order"),
+        "outcome": ("close",),
+        "fulfil_by": ("close",),
+        "delivered_on": ("close", "review_result", "recheck_result"),
+        "redo_by": ("review_result", "recheck_result"),
+        "from_on": ("hearing",),
+        "to_on": ("hearing",),
+        "text": ("note", "close", "supervise", "supervise_answered", "report_up", "step"),
+    }
+
+
+def test_no_event_is_declared_twice() -> None:
+    kinds = [declared.kind for declared in DECLARED]
+    assert len(kinds) == len(set(kinds))
+
+
+@pytest.mark.parametrize("declared", DECLARED, ids=lambda declared: declared.kind)
+def test_a_declaration_names_what_there_is(declared: EventType) -> None:
+    clocks = set(statutory().clocks)
+    assert declared.stops | declared.fells <= clocks
+    assert not declared.fells or declared.why_fallen
+    assert {*declared.stages, *declared.hinted, *declared.fells_in} <= {"", *terms.STAGE.labels}
+    names = [field.name for field in declared.fields]
+    assert len(names) == len(set(names))
+    for field in declared.fields:
+        assert (field.nature == "word") == (field.words is not None), field.name
+        assert field.nature in ("text", "day", "number", "flag", "word", "unit", "case", "list", "record")
+    assert not (declared.timeless and declared.moves)

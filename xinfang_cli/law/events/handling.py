@@ -1,0 +1,528 @@
+"""What the unit does with a case: acceptance, extension, assistance, closing, delivery, promise, rating (art. 29-34)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from xinfang_cli.law import terms
+from xinfang_cli.law.case import Case
+from xinfang_cli.law.clocks import UNIT_CLOCKS, due_of, stop
+from xinfang_cli.law.event import Event
+from xinfang_cli.law.events.base import (
+    ANSWER_BY,
+    APPROVED_BY,
+    DELIVERED_ON,
+    HOW,
+    NEEDED_REASON,
+    REPLY_NO,
+    TEXT,
+    UNIT,
+    Asked,
+    EventType,
+    Notice,
+    day,
+    flag,
+    number,
+    word,
+)
+from xinfang_cli.law.events.checks import (
+    WAITS_FOR_APPROVAL,
+    not_accused,
+    not_before,
+    not_signed_after,
+    refuse,
+    stage_refusal,
+    stands,
+)
+from xinfang_cli.law.events.intake import report_feedback
+from xinfang_cli.law.terms import OPEN_STAGES
+
+
+def _after_close(case: Case, day: date, event: Event) -> None:
+    """What a closing that stands sets running: the window for review, the rating, the promise (art. 35, 32)."""
+    data = case.close_data
+    if case.reviewable:
+        case.start_clock("review_window", case.delivered_on or day, event.seq)
+    if case.ratable and not any(clock.kind == "rating" for clock in case.clocks):
+        case.start_clock("rating", day, event.seq)
+    promised = data.get("fulfil_by")
+    if promised is not None:
+        case.start_clock("fulfilment", day, event.seq, promised)
+
+
+def _check_accept(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    data = event.data
+    not_signed_after(case, event, ACCEPT.label)
+    not_before(case, event, asked, ACCEPT.label, "told_on", "告知日期")
+    pathway = data["pathway"]
+    if pathway in ("duty", "simple") and case.kind != "appeal":
+        raise refuse(
+            case,
+            f"是{terms.KIND.label(case.kind)}件，不走{terms.PATHWAY.label(pathway)}",
+            "依法履职和简易办理只用于申诉求决件（条例第三十一条）",
+            code="pathway",
+        )
+    if pathway == "simple" and case.repeat:
+        raise refuse(case, "是重复件，不能简易办理", "简易办理只用于初次信访，请用普通程序", code="pathway")
+    due = data.get("due_on")
+    if due is not None:
+        if pathway != "duty":
+            raise refuse(case, "不是依法履职，不能自定办结日", "只有 ⟦.pathway⟧ duty 可以加 ⟦.due_on⟧", code="pathway")
+        if due < event.on:
+            raise refuse(
+                case,
+                f"的办结期限 {due.isoformat()} 早于受理日期 {event.on.isoformat()}",
+                "请核对两个日期",
+                code="order",
+            )
+    usual = terms.PATHWAY_OF_KIND[case.kind]
+    if pathway != usual and not (case.kind == "appeal" and pathway in ("duty", "simple")):
+        return [Notice("unusual_pathway", f"{terms.KIND.label(case.kind)}件通常走「{terms.PATHWAY.label(usual)}」")]
+    return []
+
+
+def _fold_accept(case: Case, event: Event) -> None:
+    data = event.data
+    if "told_on" not in data:
+        data["told_on"] = event.on
+    case.accepted_on = event.on
+    case.told_on = data["told_on"]
+    case.pathway = data["pathway"]
+    case.enter("accepted", event.on)
+
+
+def _move_accept(case: Case, event: Event) -> None:
+    pathway = case.pathway
+    if pathway in ("opinion", "simple"):
+        clock = case.start_clock("completion", event.on, event.seq)
+        if pathway == "simple":
+            clock.rule = "simple"
+    elif pathway == "duty":
+        case.start_clock("duty", case.received_on, event.seq, event.data.get("due_on"))
+    elif case.code.at(event.id).rules.clocks["office"].n:
+        case.start_clock("office", event.on, event.seq)
+
+
+def _check_convert(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    if case.pathway != "simple":
+        raise refuse(case, "不是简易办理件", CONVERT.hint, code="pathway")
+    return []
+
+
+def _fold_convert(case: Case, event: Event) -> None:
+    case.pathway = "opinion"
+
+
+def _move_convert(case: Case, event: Event) -> None:
+    clock = case.open_clock("completion")
+    if clock is not None:
+        clock.rule = "completion"
+
+
+def _check_extend(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    data = event.data
+    kind = data.get("clock", "completion")
+    clock = case.open_clock(kind)
+    if clock is None or clock.rule == "simple":
+        if clock is not None:
+            why, hint = "按简易程序办理，不能延期", "先转普通程序：⟦convert⟧"
+        elif kind == "feedback":
+            why, hint = "没有在走的反馈期限", "交办件才有反馈期限"
+        else:
+            why, hint = "没有在走的 60 日办结期限，不必延期", "只有出具处理意见书的件有 60 日期限（条例第三十四条）"
+        raise refuse(case, f"{why}", hint, code="clock")
+    days = data["days"]
+    if days < 1:
+        raise refuse(case, f"的延期天数 {days} 不对", "请填 1 以上的整数", code="days")
+    due = due_of(clock, case.code.at(event.id))
+    if kind == "completion":
+        most = case.code.at(event.id).rules.limits["extension"].n
+        if case.extended_days + days > most:
+            left = most - case.extended_days
+            raise refuse(
+                case,
+                f"延期 {days} 日超过上限：总共不超过 {most} 日，已延 {case.extended_days} 日（条例第三十四条）",
+                f"最多还能延 {left} 日" if left > 0 else "不能再延期",
+                code="limit",
+            )
+    if event.on > due:
+        raise refuse(
+            case,
+            f"的期限 {due.isoformat()} 已过，{event.on.isoformat()} 不能再延期",
+            "延期须在期限届满之前批准（条例第三十四条）",
+            code="late",
+        )
+    return []
+
+
+def _fold_extend(case: Case, event: Event) -> None:
+    if event.data.get("clock", "completion") == "completion":
+        case.extended_days += event.data["days"]
+
+
+def _move_extend(case: Case, event: Event) -> None:
+    clock = case.open_clock(event.data.get("clock", "completion"))
+    if clock is not None:
+        clock.extra += event.data["days"]
+
+
+def _check_assist(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    warnings = not_accused(case, event, asked, "请", "协办")
+    if case.unit is not None and event.data["unit"] == asked.merged.get(case.unit, case.unit):
+        raise refuse(case, "的责任单位就是它，不能再作协办", "协办请写另一个单位", code="same_unit")
+    if event.data["answer_by"] < event.on:
+        raise refuse(
+            case,
+            f"的协办答复期限 {event.data['answer_by'].isoformat()} 早于 {event.on.isoformat()}",
+            "请核对两个日期",
+            code="order",
+        )
+    return warnings
+
+
+def _move_assist(case: Case, event: Event) -> None:
+    clock = case.start_clock("assistance", event.on, event.seq, event.data["answer_by"])
+    clock.unit = event.data["unit"]
+
+
+def _check_answered(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    unit = event.data["unit"]
+    if not any(c.kind == "assistance" and c.unit == unit and not c.ended for c in case.clocks):
+        raise refuse(case, "没有等这个单位协办答复", "先登记协办：⟦assist⟧", code="clock")
+    return []
+
+
+def _move_answered(case: Case, event: Event) -> None:
+    for clock in case.clocks:
+        if clock.kind == "assistance" and clock.unit == event.data["unit"] and not clock.ended:
+            stop(clock, event.on, event)
+
+
+def _check_close(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    data = event.data
+    not_before(case, event, asked, CLOSE.label, "delivered_on", "送达日期")
+    if case.stage == "assigned":
+        not_signed_after(case, event, CLOSE.label)
+    outcome = data.get("outcome")
+    warnings = []
+    if not outcome:
+        if not asked.from_sheet:
+            raise refuse(
+                case,
+                "办结没有写处理意见",
+                "请加 ⟦.outcome⟧：" + "、".join(terms.OUTCOME.labels[k] for k in list(terms.OUTCOME.labels)[:-1]),
+                code="missing",
+            )
+        warnings.append(Notice("no_outcome", "办结没有处理意见"))
+    promised = data.get("fulfil_by")
+    if promised is not None:
+        if outcome not in ("supported", "partly_supported"):
+            raise refuse(
+                case,
+                "的处理意见不是支持，不能定落实期限",
+                "去掉 ⟦.fulfil_by⟧（条例第三十二条）",
+                code="outcome",
+            )
+        if promised < event.on:
+            raise refuse(
+                case,
+                f"的落实期限 {promised.isoformat()} 早于办结日期 {event.on.isoformat()}",
+                "请核对两个日期",
+                code="order",
+            )
+    usual = terms.USUAL_OUTCOMES.get(case.kind)
+    if outcome and outcome != "unstated" and usual and outcome not in usual and case.stage != "redirected":
+        warnings.append(
+            Notice(
+                "unusual_outcome", f"{terms.KIND.label(case.kind)}件写「{terms.OUTCOME.label(outcome)}」不常见，请核对"
+            )
+        )
+    if data.get("delivered_on") is None and not asked.from_sheet:
+        window = "，申请复查的期限从办结日推定" if case.reviewable else ""
+        warnings.append(Notice("not_delivered", f"没有送达日期{window}；回执到了用 ⟦deliver⟧ 补记"))
+    if data.get("report") and case.open_clock("feedback") is None:
+        warnings.append(Notice("report_not_ordered", "没有在走的反馈期限"))
+    return warnings
+
+
+def _fold_close(case: Case, event: Event) -> None:
+    data = event.data
+    case.close_data = data
+    case.close_seq = event.seq
+    case.closed_on = event.on
+    case.outcome = data.get("outcome")
+    case.delivered_on = data.get("delivered_on")
+    if data.get("checked"):
+        case.enter("reported", event.on)
+    else:
+        case.first_closed_on = case.first_closed_on or event.on
+        case.enter("closed", event.on)
+
+
+def _move_close(case: Case, event: Event) -> None:
+    if event.data.get("report"):
+        report_feedback(case, event)
+    case.before_approval = {}
+    if not event.data.get("checked"):
+        _after_close(case, event.on, event)
+
+
+def _fold_approve(case: Case, event: Event) -> None:
+    case.first_closed_on = case.first_closed_on or case.closed_on
+    case.enter("closed", event.on)
+
+
+def _move_approve(case: Case, event: Event) -> None:
+    if case.closed_on is not None:
+        _after_close(case, case.closed_on, event)
+    for kind, earlier in case.before_approval.items():
+        clock = case.open_clock(kind)
+        if clock is not None:
+            stop(clock, earlier.on, earlier)
+
+
+def _fold_return(case: Case, event: Event) -> None:
+    case.closed_on = case.outcome = case.delivered_on = None
+    case.enter("accepted", event.on)
+
+
+def _move_return(case: Case, event: Event) -> None:
+    """退回重办: the closing is undone and its clocks run on."""
+    for clock in case.clocks:
+        if clock.stopped_by == case.close_seq and clock.kind != "objection":
+            clock.stop, clock.stopped_by, clock.law_at, clock.void, clock.why = None, 0, 0, False, ""
+            if clock.kind == "acceptance" and case.told_on is not None:
+                stop(clock, case.told_on, event)
+
+
+def _check_deliver(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    since = case.stage_since
+    if event.on < since:
+        raise refuse(
+            case,
+            f"的送达日期 {event.on.isoformat()} 早于答复日期 {since.isoformat()}",
+            "请核对两个日期",
+            code="order",
+        )
+    return []
+
+
+def _fold_deliver(case: Case, event: Event) -> None:
+    if case.stage == "reviewed":
+        case.review_delivered_on = event.on
+    else:
+        case.delivered_on = event.on
+
+
+def _move_deliver(case: Case, event: Event) -> None:
+    for kind in ("recheck_window", "review_window"):
+        for clock in case.clocks:
+            if clock.kind == kind and not clock.ended:
+                clock.start = event.on
+                return
+
+
+def _check_fulfil(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    if case.open_clock("fulfilment") is None and not (case.stage == "reported" and case.close_data.get("fulfil_by")):
+        raise refuse(case, "没有待落实的承诺", "办结时用 ⟦.fulfil_by⟧ 写明落实期限", code="clock")
+    if event.on < (case.closed_on or event.on):
+        raise refuse(case, "的落实日期早于办结日期", "请核对两个日期", code="order")
+    return []
+
+
+def _move_fulfil(case: Case, event: Event) -> None:
+    if case.stage == "reported":
+        case.before_approval = {**case.before_approval, "fulfilment": event}
+
+
+def _fold_withdraw(case: Case, event: Event) -> None:
+    if case.stage == "in_review":
+        case.enter("closed", event.on)
+    elif case.stage == "in_recheck":
+        case.enter("reviewed", event.on)
+    else:
+        case.closed_on = case.outcome = case.delivered_on = None  # a closing that waited to be checked never stood
+        case.enter("withdrawn", event.on)
+
+
+def _check_rate(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    unit_rating, bureau_rating = event.data.get("unit_rating", "none"), event.data.get("bureau_rating", "none")
+    if unit_rating == bureau_rating == "none":
+        raise refuse(case, "的评价没有内容", "请加 ⟦.unit_rating⟧ 或 ⟦.bureau_rating⟧", code="missing")
+    if unit_rating != "none":
+        if case.stage not in terms.CLOSED_AND_LATER and not stands(case, asked):
+            hint = "对责任单位的评价在办结之后；办结前可评价信访部门"
+            raise stage_refusal(case, RATE.label, WAITS_FOR_APPROVAL if case.stage == "reported" else hint)
+        if not case.ratable:
+            why = "重复件" if case.repeat else "检举控告件" if case.kind == "accusation" else "导入法定途径的件"
+            return [Notice("not_ratable", f"{why}不列入满意度评价，照记不计")]
+    return []
+
+
+def _fold_rate(case: Case, event: Event) -> None:
+    data = event.data
+    # The latest counts: by effective day, then by the order of recording.
+    if data.get("unit_rating", "none") != "none":
+        case.unit_rating, case.unit_rated_on = data["unit_rating"], event.on
+    if data.get("bureau_rating", "none") != "none":
+        case.bureau_rating, case.bureau_rated_on = data["bureau_rating"], event.on
+
+
+def _move_rate(case: Case, event: Event) -> None:
+    if event.data.get("unit_rating", "none") != "none":
+        clock = case.open_clock("rating")
+        if clock is not None:
+            stop(clock, event.on, event)
+        elif case.stage == "reported":
+            case.before_approval = {**case.before_approval, "rating": event}
+
+
+ACCEPT = EventType(
+    "accept",
+    "受理",
+    (
+        day("told_on", "告知", correctable=True),
+        word("pathway", "途径", terms.PATHWAY, correctable=True),
+        day("due_on", "期限", correctable=True),
+    ),
+    stages=("assigned",),
+    moves=True,
+    hint="先转送交办：⟦assign⟧",
+    hinted=("registered",),
+    stops=frozenset({"objection", "acceptance"}),
+    check=_check_accept,
+    fold=_fold_accept,
+    clocks=_move_accept,
+    column="accepted_on",
+    rank=3,
+)
+CONVERT = EventType(
+    "convert",
+    "转普通程序",
+    stages=("accepted",),
+    hint="只有按简易程序受理的在办件可以转普通程序",
+    check=_check_convert,
+    fold=_fold_convert,
+    clocks=_move_convert,
+)
+CLOSE = EventType(
+    "close",
+    "办结",
+    (
+        word("outcome", "处理意见", terms.OUTCOME, correctable=True),
+        DELIVERED_ON,
+        HOW,
+        flag("refused", "拒收"),
+        flag("report", "办结报告"),
+        day("fulfil_by", "落实期限", correctable=True),
+        REPLY_NO,
+        TEXT,
+        flag("checked"),
+    ),
+    stages=("registered", "assigned", "accepted", "redirected"),
+    moves=True,
+    stops=frozenset({"dispatch", "redispatch", "acceptance", "completion", "duty", "office", "assistance", "redo"}),
+    fells=frozenset({"objection"}),
+    why_fallen="已办结",
+    check=_check_close,
+    fold=_fold_close,
+    clocks=_move_close,
+    column="closed_on",
+    rank=7,
+)
+RATE = EventType(
+    "rate",
+    "满意度评价",
+    (
+        word("unit_rating", "对单位", terms.RATING),
+        word("bureau_rating", "对信访部门", terms.RATING),
+        word("source", "来源", terms.RATING_SOURCE),
+    ),
+    check=_check_rate,
+    fold=_fold_rate,
+    clocks=_move_rate,
+    column="rated_on",
+    rank=8,
+)
+EVENTS = (
+    ACCEPT,
+    CONVERT,
+    EventType(
+        "extend",
+        "延期",
+        (word("clock", "时限", terms.CLOCK), number("days", "天数", correctable=True), APPROVED_BY, NEEDED_REASON),
+        stages=("accepted",),
+        hint="只有办理中的件可以延期",
+        check=_check_extend,
+        fold=_fold_extend,
+        clocks=_move_extend,
+        column="extended_days",
+        rank=6,
+    ),
+    EventType(
+        "assist",
+        "协办",
+        (UNIT, ANSWER_BY),
+        stages=("assigned", "accepted"),
+        check=_check_assist,
+        clocks=_move_assist,
+    ),
+    EventType(
+        "answered", "协办答复", (UNIT,), stages=("assigned", "accepted"), check=_check_answered, clocks=_move_answered
+    ),
+    CLOSE,
+    EventType(
+        "approve",
+        "审核认定",
+        stages=("reported",),
+        moves=True,
+        hint="没有待审核的办结",
+        fold=_fold_approve,
+        clocks=_move_approve,
+    ),
+    EventType(
+        "return",
+        "退回重办",
+        (NEEDED_REASON,),
+        stages=("reported",),
+        moves=True,
+        hint="没有待审核的办结",
+        fold=_fold_return,
+        clocks=_move_return,
+    ),
+    EventType(
+        "deliver",
+        "送达",
+        (HOW, flag("refused", "拒收")),
+        stages=("closed", "reviewed", "redirected"),
+        hint="办结或复查之后才有送达",
+        hinted=(*OPEN_STAGES, "in_review", "in_recheck"),
+        check=_check_deliver,
+        fold=_fold_deliver,
+        clocks=_move_deliver,
+    ),
+    EventType(
+        "fulfil",
+        "落实",
+        (TEXT._replace(correctable=False),),
+        stages=terms.CLOSED_AND_LATER,
+        hint="办结之后才有落实",
+        hinted=OPEN_STAGES,
+        stops=frozenset({"fulfilment"}),
+        check=_check_fulfil,
+        clocks=_move_fulfil,
+    ),
+    EventType(
+        "withdraw",
+        "撤回",
+        (NEEDED_REASON,),
+        stages=(*OPEN_STAGES, "in_review", "in_recheck"),
+        moves=True,
+        fells=UNIT_CLOCKS
+        | {"assistance", "dispatch", "redispatch", "decision", "report_up", "fulfilment", "rating", "order"},
+        fells_in={"in_review": frozenset({"review"}), "in_recheck": frozenset({"recheck"})},
+        why_fallen="信访人撤回",
+        fold=_fold_withdraw,
+    ),
+    RATE,
+)

@@ -1,0 +1,239 @@
+"""What is taken down about a case and set right later: registration, notes, links, marks, amendments."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from xinfang_cli.errors import Refused
+from xinfang_cli.law import terms
+from xinfang_cli.law.case import Case
+from xinfang_cli.law.clocks import stop
+from xinfang_cli.law.event import Event
+from xinfang_cli.law.events.base import (
+    APPROVED_BY,
+    NEEDED_REASON,
+    REASON,
+    TEXT,
+    Asked,
+    EventType,
+    Field,
+    Notice,
+    day,
+    flag,
+    number,
+    text,
+    word,
+)
+from xinfang_cli.law.events.checks import is_lead, is_meant, need, refuse
+
+
+def _about_intake(case: Case, channel: str, representatives: int | None, priority: str) -> list[Notice]:
+    """What a clerk should know about what was taken down: too many representatives, a matter to be reported up."""
+    warnings = []
+    most = case.code.now.rules.limits["representatives"].n
+    if channel in terms.VISITS and (representatives or 0) > most:
+        warnings.append(
+            Notice("representatives", f"代表 {representatives} 人，走访推选代表不得超过 {most} 人（条例第二十条）")
+        )
+    if priority == "urgent":
+        said = "重大紧急事项：及时报告本级党委和政府、上一级信访部门和国家信访局，报告后用 ⟦report_up⟧ 登记（条例第二十五条）"
+        warnings.append(Notice("urgent", said))
+    return warnings
+
+
+def _not_before_receipt(whose: str, report_by: date | None, received_on: date) -> None:
+    if report_by is not None and report_by < received_on:
+        raise Refused(
+            f"{whose}上级限报日期 {report_by.isoformat()} 早于收到日期 {received_on.isoformat()}",
+            "请核对两个日期",
+            code="order",
+        )
+
+
+def _check_register(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    data = event.data
+    warnings = _about_intake(case, data.get("channel", ""), data.get("representatives"), data.get("priority", "normal"))
+    _not_before_receipt("", data.get("report_by"), event.on)
+    return warnings
+
+
+def _fold_register(case: Case, event: Event) -> None:
+    fields = case.__dict__
+    fields.update(event.data)
+    fields.pop("extras", None)
+    fields.pop("doubts", None)
+    case.received_on = event.on
+    case.enter("registered", event.on)
+
+
+def _move_register(case: Case, event: Event) -> None:
+    case.start_clock("dispatch", event.on, event.seq)
+    if case.report_by is not None:
+        case.start_clock("report_up", event.on, event.seq, case.report_by)
+
+
+def _check_edit(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    """What was taken down wrong is always set right; what follows from it under art. 20, 25 and 30 is said."""
+    now = {**event.data.get("set", {}), **event.data.get("changes", {})}
+    warnings = []
+    _not_before_receipt(f"{case.called} 的", now.get("report_by"), case.received_on)
+    died = now.get("deceased_on")
+    if died is not None and died > asked.today:
+        raise refuse(case, f"的去世日期 {died.isoformat()} 晚于今天 {asked.today.isoformat()}", "请核对", code="future")
+    if died is not None and now.get("headcount", case.headcount) > 1:
+        warnings.append(Notice("not_alone", "信访人不止一人：其他人仍可信访，此件不因一人去世终结"))
+    if now.keys() & {"channel", "representatives", "priority"}:
+        priority = now.get("priority", "normal")  # said when it becomes urgent, not each time
+        channel, count = now.get("channel", case.channel), now.get("representatives", case.representatives)
+        warnings += _about_intake(case, channel, count, priority)
+    if now.keys() & {"kind", "complained_unit"} and now.get("kind", case.kind) == "accusation":
+        said = now.get("complained_unit", case.complained_unit)
+        meant = now.get("complained_unit_id", case.complained_unit_id)
+        if is_meant(said, meant, case.unit, asked):
+            warnings.append(Notice("unit_accused", "责任单位就是被检举的单位，请立即改派：⟦assign⟧（条例第三十条）"))
+        helping = [c.unit for c in case.clocks if c.kind == "assistance" and not c.ended]
+        if any(is_meant(None, meant, unit, asked) for unit in helping):
+            warnings.append(Notice("assisting_accused", "协办单位就是被检举的单位，不要再请它协办（条例第三十条）"))
+        if is_lead(said, case.lead):
+            warnings.append(Notice("lead_accused", "包案领导就是被检举的人，请另换：⟦lead⟧（条例第三十条）"))
+    return warnings
+
+
+def _fold_relate(case: Case, event: Event) -> None:
+    if event.data["to"] not in case.related:
+        case.related = (*case.related, event.data["to"])
+
+
+def _fold_tag(case: Case, event: Event) -> None:
+    kept = [tag for tag in case.tags if tag not in event.data.get("remove", ())]
+    case.tags = (*kept, *(tag for tag in event.data.get("add", ()) if tag not in kept))
+
+
+def _check_exclude(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    if case.excluded:
+        raise refuse(case, "已经剔除", "恢复用 ⟦include⟧", code="excluded")
+    return []
+
+
+def _fold_exclude(case: Case, event: Event) -> None:
+    case.excluded = True
+
+
+def _check_include(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    if not case.excluded:
+        raise refuse(case, "没有剔除", "不必恢复", code="excluded")
+    return []
+
+
+def _fold_include(case: Case, event: Event) -> None:
+    case.excluded = False
+
+
+def _check_note(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    if event.data.get("report") and case.open_clock("feedback") is None:
+        return [Notice("report_not_ordered", "没有在走的反馈期限，按普通办理记录保存")]
+    if not event.data.get("report"):
+        need(case, event, asked, NOTE.label, "text", "内容", "⟦.text⟧ 内容")
+    return []
+
+
+def report_feedback(case: Case, event: Event) -> None:
+    """The report that was ordered is in (art. 22)."""
+    if event.data.get("report"):
+        clock = case.open_clock("feedback")
+        if clock is not None:
+            stop(clock, event.on, event)
+
+
+def _check_attach(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    """The hash is the storage path, so it must be a SHA-256."""
+    need(case, event, asked, ATTACH.label, "file", "文件名", "⟦attach⟧ 编号 文件")
+    digest = str(event.data.get("sha256"))
+    if len(digest) != 64 or set(digest) - set("0123456789abcdef"):
+        raise refuse(case, "的附件没有 SHA-256", "请用 ⟦attach⟧ 附文件", code="hash")
+    return []
+
+
+EDITABLE = (
+    Field("external_no", "外部编号"),
+    word("channel", "信访形式", terms.CHANNEL),
+    word("kind", "信访目的", terms.KIND),
+    Field("topic", "内容分类"),
+    Field("region", "问题属地"),
+    word("source", "来源", terms.SOURCE),
+    word("priority", "重要程度", terms.PRIORITY),
+    text("title", "概况"),
+    text("content", "内容"),
+    text("name", "姓名"),
+    text("id_no", "证件号码"),
+    text("phone", "电话"),
+    text("address", "住址"),
+    number("headcount", "信访人数"),
+    number("affected", "涉及人数"),
+    number("representatives", "代表人数"),
+    word("level", "到访层级", terms.LEVEL),
+    text("complained_unit", "被反映单位"),
+    Field("complained_unit_id", "被反映单位", "number"),
+    Field("guard_unit", "稳控单位"),
+    day("report_by", "上级限报"),
+    day("deceased_on", "信访人去世"),
+)
+"""What an `edit` may set right: what the clerk took down at intake."""
+
+REGISTER = EventType(
+    "register",
+    "登记",
+    (
+        *EDITABLE,
+        day("registered_on", "登记日期"),
+        day("petitioned_on", "信访日期"),
+        Field("sheet_no", "原编号"),
+        flag("repeat", "重复件"),
+        Field("repeat_of", "原件", "case"),
+        Field("repeat_of_no", "原件"),
+        Field("tags", "标签", "list"),
+        Field("extras", "其他列", "record", private=True),
+        Field("doubts", "存疑", "list"),
+    ),
+    stages=("",),
+    moves=True,
+    check=_check_register,
+    fold=_fold_register,
+    clocks=_move_register,
+    column="received_on",
+    rank=0,
+)
+NOTE = EventType("note", "办理记录", (TEXT, flag("report", "办结报告")), check=_check_note, clocks=report_feedback)
+ATTACH = EventType(
+    "attach",
+    "附件",
+    (text("file", "文件"), Field("sha256", "SHA-256"), number("size")),
+    check=_check_attach,
+)
+EXCLUDE = EventType("exclude", "剔除", (NEEDED_REASON, APPROVED_BY), check=_check_exclude, fold=_fold_exclude)
+EVENTS = (
+    REGISTER,
+    NOTE,
+    ATTACH,
+    EventType("link", "重复件关联", (Field("repeat_of", "原件", "case"),), timeless=True),
+    EventType("relate", "关联", (Field("to", "关联", "case"),), fold=_fold_relate),
+    EventType("tag", "标签", (Field("add", "加", "list"), Field("remove", "减", "list")), fold=_fold_tag),
+    EXCLUDE,
+    EventType("include", "恢复", (REASON,), check=_check_include, fold=_fold_include),
+)
+_CHANGES = (
+    Field("set", nature="record"),
+    Field("was", nature="record"),
+    Field("changes", nature="record", private=True),
+    Field("changed_from", nature="record", private=True),
+)
+AMENDMENTS = (
+    EventType("edit", "更正登记内容", _CHANGES, check=_check_edit, timeless=True),
+    EventType("revoke", "撤销操作", (number("event", "第几号"), number("command")), timeless=True),
+    EventType(
+        "correct",
+        "更正",
+        (number("event", "第几号"), Field("new_on", "改为"), Field("was_on", "原为"), REASON, *_CHANGES),
+        timeless=True,
+    ),
+)

@@ -1,0 +1,39 @@
+"""Events of the office rather than of one case: units, settings, working days, publications, batches."""
+
+from __future__ import annotations
+
+from xinfang_cli.law import terms
+from xinfang_cli.law.events.base import EventType, Field, day, text, word
+
+EVENTS = (
+    EventType("unit", "单位变动", instead="直接改：⟦unit_edit⟧"),
+    EventType("topic", "分类变动"),
+    EventType("setting", "设置变动", instead="直接改成要的值：⟦config_set⟧"),
+    EventType("workdays", "工作日安排", instead="重新导入要的安排：⟦workdays_import⟧"),
+    EventType("publish", "通报发布", instead="看变了什么：⟦report_changes⟧"),
+    EventType(
+        "advise",
+        "三项建议",
+        (
+            word("category", "类别", terms.ADVICE),
+            text("text", "内容"),
+            day("answer_by", "答复期限"),
+            day("answered_on", "答复日期"),
+        ),
+        instead="答复写错了再记一次：⟦advise_answer⟧",
+    ),
+    EventType("reception", "领导接访", instead="换人用 ⟦reception_swap⟧，重排用 ⟦reception_roster⟧ --replace"),
+    EventType("standing", "上级排名", instead="同一指标同一天再记一次就是改正：⟦standing_add⟧"),
+    EventType(
+        "batch",
+        "积案批次",
+        (
+            Field("batch", "批次"),
+            Field("source", "来源"),
+            day("handed_on", "交办日"),
+            Field("target_percent", "目标", "number"),
+            day("target_on", "目标日"),
+        ),
+        instead="直接改：⟦backlog_batch_edit⟧",
+    ),
+)

@@ -1,0 +1,130 @@
+"""Pressing a case on, and telling those above: reminder, supervision, recorded steps, report (art. 25, 39, 40)."""
+
+from __future__ import annotations
+
+from xinfang_cli.law import terms
+from xinfang_cli.law.case import Case
+from xinfang_cli.law.clocks import stop
+from xinfang_cli.law.event import Event
+from xinfang_cli.law.events.base import (
+    ANSWER_BY,
+    TEXT,
+    WHERE,
+    Asked,
+    EventType,
+    Field,
+    Notice,
+    day,
+    text,
+    word,
+)
+from xinfang_cli.law.events.checks import accused, refuse, where_not_accused
+from xinfang_cli.law.terms import OPEN_STAGES
+
+
+def _pressed(case: Case, event: Event) -> int | None:
+    """Whom a reminder or a supervision goes to: the unit of its clock, else the unit of the case; None: no unit."""
+    clock = case.open_clock(event.data["clock"]) if event.data.get("clock") else None
+    return case.unit if clock is None else clock.unit
+
+
+def _check_press(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    label = (REMIND if event.kind == "remind" else SUPERVISE).label
+    if accused(case, _pressed(case, event), asked):
+        raise refuse(
+            case,
+            f"是检举控告件，不能向被检举的单位发{label}",
+            "请改派给其他单位：⟦assign⟧（条例第三十条）",
+            code="accused",
+        )
+    answer_by = event.data.get("answer_by")
+    if event.kind == "supervise":
+        if case.unit is None:
+            raise refuse(case, "还没有责任单位，不能督办", "先转送交办：⟦assign⟧", code="unit")
+        if answer_by is None:
+            raise refuse(case, "的督办没有写答复期限", "请加 ⟦.answer_by⟧ 日期", code="missing")
+        if answer_by < event.on:
+            raise refuse(
+                case,
+                f"的督办答复期限 {answer_by.isoformat()} 早于 {event.on.isoformat()}",
+                "请核对两个日期",
+                code="order",
+            )
+    return []
+
+
+def _fold_supervise(case: Case, event: Event) -> None:
+    case.supervised = True
+
+
+def _move_supervise(case: Case, event: Event) -> None:
+    case.start_clock("supervision", event.on, event.seq, event.data["answer_by"])
+
+
+def _check_supervise_answered(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    if case.open_clock("supervision") is None:
+        raise refuse(case, "没有待答复的督办", "先登记督办：⟦supervise⟧", code="clock")
+    return []
+
+
+def _fold_supervise_answered(case: Case, event: Event) -> None:
+    case.supervised = False
+
+
+def _move_supervise_answered(case: Case, event: Event) -> None:
+    for clock in case.clocks:
+        if clock.kind == "supervision" and not clock.ended:
+            stop(clock, event.on, event)
+
+
+def _check_step(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    return []
+
+
+def _check_report_up(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    return where_not_accused(case, event, asked, REPORT_UP.label)
+
+
+REMIND = EventType(
+    "remind",
+    "催办",
+    (word("level", "级别", terms.REMINDER), word("clock", "时限", terms.CLOCK), day("clock_due")),
+    stages=OPEN_STAGES,
+    hint="已了结的件不必催办",
+    check=_check_press,
+)
+SUPERVISE = EventType(
+    "supervise",
+    "督办",
+    (ANSWER_BY, TEXT),
+    stages=OPEN_STAGES,
+    hint="已了结的件不必督办",
+    check=_check_press,
+    fold=_fold_supervise,
+    clocks=_move_supervise,
+)
+REPORT_UP = EventType(
+    "report_up",
+    "报告上级",
+    (Field("to", "报告"), WHERE, TEXT),
+    stops=frozenset({"report_up"}),
+    check=_check_report_up,
+)
+EVENTS = (
+    REMIND,
+    SUPERVISE,
+    EventType(
+        "supervise_answered",
+        "督办答复",
+        (TEXT,),
+        check=_check_supervise_answered,
+        fold=_fold_supervise_answered,
+        clocks=_move_supervise_answered,
+    ),
+    REPORT_UP,
+    EventType(
+        "step",
+        "问责措施",
+        (word("step", "措施", terms.STEP), text("where", "机关", needed="作出决定的机关", sample="机关"), TEXT),
+    ),
+)

@@ -1,0 +1,270 @@
+"""Review, recheck and hearing (art. 35, 36)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from xinfang_cli.law import terms
+from xinfang_cli.law.case import Case
+from xinfang_cli.law.clocks import due_of, fall
+from xinfang_cli.law.event import Event
+from xinfang_cli.law.events.base import (
+    DELIVERED_ON,
+    LATE_REASON,
+    REASON,
+    REPLY_NO,
+    WHERE,
+    Asked,
+    EventType,
+    Field,
+    Notice,
+    day,
+    word,
+)
+from xinfang_cli.law.events.checks import need, not_before, refuse, where_not_accused
+from xinfang_cli.law.finality import why_no_review
+from xinfang_cli.law.terms import OPEN_STAGES
+
+
+def _late_window(case: Case, event: Event, kind: str, delivered: date | None, what: str, article: str) -> list[Notice]:
+    """A right exercised too late is refused naming the last day; where delivery is presumed, only warned."""
+    clock = next((c for c in reversed(case.clocks) if c.kind == kind), None)
+    if clock is None:
+        return []
+    last = due_of(clock, case.code.at(event.id))
+    if delivered is not None and event.on < delivered:
+        raise refuse(
+            case,
+            f"的{what}日期 {event.on.isoformat()} 早于送达日期 {delivered.isoformat()}",
+            "请核对两个日期",
+            code="order",
+        )
+    if event.on <= last:
+        return []
+    if delivered is None:
+        return [Notice("late_review", f"没有送达日期，推定的最后一天 {last.isoformat()} 已过")]
+    if event.data.get("late_reason"):
+        return [Notice("late_review", f"逾期{what}：最后一天是 {last.isoformat()}")]
+    raise refuse(
+        case,
+        f"{what}的最后一天是 {last.isoformat()}（收到书面答复之日起 30 日，{article}）",
+        "确有理由的加 ⟦.late_reason⟧",
+        code="late",
+    )
+
+
+def _check_result(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    data = event.data
+    label = (REVIEW_RESULT if event.kind == "review_result" else RECHECK_RESULT).label
+    not_before(case, event, asked, label, "delivered_on", "送达日期")
+    result = data["result"]
+    if result == "revoked":
+        redo = data.get("redo_by")
+        if redo is None:
+            if not asked.from_sheet:
+                raise refuse(case, "撤销原意见没有写重办期限", "请加 ⟦.redo_by⟧ 日期", code="missing")
+            return [Notice("redo_without_day", "撤销原意见没有重办期限，不计重办时限")]
+        if redo < event.on:
+            raise refuse(
+                case,
+                f"的重办期限 {redo.isoformat()} 早于 {event.on.isoformat()}",
+                "请核对两个日期",
+                code="order",
+            )
+    if result == "declined":
+        need(case, event, asked, label, "reason", "理由", "⟦.reason⟧ 理由")
+    return []
+
+
+def _reopen(case: Case, event: Event) -> None:
+    if event.data.get("back_to") == "reviewer":
+        case.enter("in_review", event.on)
+        return
+    case.closed_on = case.outcome = case.delivered_on = None
+    case.enter("accepted", event.on)
+
+
+def _revoked(case: Case, event: Event) -> None:
+    """A revoked result sends the case back: to the unit with a day to redo it by, or to the reviewer."""
+    if event.data.get("back_to") == "reviewer":
+        case.start_clock("review", event.on, event.seq, event.data.get("redo_by"))
+        return
+    for clock in case.clocks:
+        if clock.kind == "fulfilment" and not clock.ended:
+            fall(
+                clock, event, case.code, (REVIEW_RESULT if event.kind == "review_result" else RECHECK_RESULT).why_fallen
+            )
+    if event.data.get("redo_by") is not None:
+        case.start_clock("redo", event.on, event.seq, event.data["redo_by"])
+
+
+def _check_review(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    why = why_no_review(case)
+    if why:
+        raise refuse(case, f"不适用复查：{why}", "不服的，引导走相应的法定程序", code="no_review")
+    return [
+        *where_not_accused(case, event, asked, REVIEW.label),
+        *_late_window(case, event, "review_window", case.delivered_on, "申请复查", "条例第三十五条"),
+    ]
+
+
+def _fold_review(case: Case, event: Event) -> None:
+    if case.reviewed_on is None:
+        case.reviewed_on = event.on
+    case.enter("in_review", event.on)
+
+
+def _move_review(case: Case, event: Event) -> None:
+    case.start_clock("review", event.on, event.seq)
+
+
+def _fold_review_result(case: Case, event: Event) -> None:
+    result = event.data["result"]
+    case.review_delivered_on = event.data.get("delivered_on")
+    if result == "revoked":
+        _reopen(case, event)
+    else:
+        case.enter("closed" if result == "declined" else "reviewed", event.on)
+
+
+def _move_review_result(case: Case, event: Event) -> None:
+    result = event.data["result"]
+    if result == "revoked":
+        _revoked(case, event)
+    elif result in ("upheld", "changed"):
+        case.start_clock("recheck_window", event.data.get("delivered_on") or event.on, event.seq)
+
+
+def _check_recheck(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    return [
+        *where_not_accused(case, event, asked, RECHECK.label),
+        *_late_window(case, event, "recheck_window", case.review_delivered_on, "申请复核", "条例第三十六条"),
+    ]
+
+
+def _fold_recheck(case: Case, event: Event) -> None:
+    case.hearing_days = set()
+    case.enter("in_recheck", event.on)
+
+
+def _move_recheck(case: Case, event: Event) -> None:
+    case.start_clock("recheck", event.on, event.seq)
+
+
+def _fold_recheck_result(case: Case, event: Event) -> None:
+    result = event.data["result"]
+    if result == "revoked":
+        _reopen(case, event)
+    else:
+        case.enter("reviewed" if result == "declined" else "finalised", event.on)
+
+
+def _move_recheck_result(case: Case, event: Event) -> None:
+    if event.data["result"] == "revoked":
+        _revoked(case, event)
+
+
+def _check_hearing(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    first, last = event.data["from_on"], event.data["to_on"]
+    if last < first:
+        raise refuse(case, f"的听证结束日 {last} 早于开始日 {first}", "请核对两个日期", code="order")
+    if first < case.stage_since:
+        raise refuse(case, f"的听证开始日 {first} 早于复核申请日 {case.stage_since}", "请核对两个日期", code="order")
+    if last > asked.today:
+        raise refuse(case, f"的听证结束日 {last} 晚于今天 {asked.today}", "听证结束后再登记", code="future")
+    return []
+
+
+def _fold_hearing(case: Case, event: Event) -> None:
+    first, last = event.data["from_on"], event.data["to_on"]
+    case.hearing_days = case.hearing_days | {first + timedelta(days=n) for n in range((last - first).days + 1)}
+
+
+def _move_hearing(case: Case, event: Event) -> None:
+    """The hearing's days are not counted (art. 36): first and last day both, overlapping days once."""
+    clock = case.open_clock("recheck")
+    if clock is not None:
+        clock.extra = len(case.hearing_days)
+
+
+_RESULT = (
+    word("result", "结果", terms.RESULT),
+    DELIVERED_ON,
+    day("redo_by", "重办期限", correctable=True),
+    REASON,
+    REPLY_NO,
+)
+REVIEW = EventType(
+    "review",
+    "申请复查",
+    (WHERE, LATE_REASON),
+    stages=("closed",),
+    moves=True,
+    hint="办结之后才能申请复查",
+    hinted=OPEN_STAGES,
+    stops=frozenset({"review_window"}),
+    check=_check_review,
+    fold=_fold_review,
+    clocks=_move_review,
+    column="review_on",
+    rank=9,
+)
+REVIEW_RESULT = EventType(
+    "review_result",
+    "复查结果",
+    _RESULT,
+    stages=("in_review",),
+    moves=True,
+    hint="先登记复查申请：⟦review⟧",
+    hinted=("closed",),
+    stops=frozenset({"review"}),
+    why_fallen="复查撤销原意见",
+    check=_check_result,
+    fold=_fold_review_result,
+    clocks=_move_review_result,
+    column="review_result",
+    rank=10,
+)
+RECHECK = EventType(
+    "recheck",
+    "申请复核",
+    (WHERE, LATE_REASON),
+    stages=("reviewed",),
+    moves=True,
+    hint="先有复查意见才能申请复核",
+    hinted=(*OPEN_STAGES, "closed", "in_review"),
+    stops=frozenset({"recheck_window"}),
+    check=_check_recheck,
+    fold=_fold_recheck,
+    clocks=_move_recheck,
+)
+RECHECK_RESULT = EventType(
+    "recheck_result",
+    "复核结果",
+    (*_RESULT, Field("back_to", "发回")),
+    stages=("in_recheck",),
+    moves=True,
+    hint="先登记复核申请：⟦recheck⟧",
+    hinted=("reviewed",),
+    stops=frozenset({"recheck"}),
+    why_fallen="复核撤销原意见",
+    check=_check_result,
+    fold=_fold_recheck_result,
+    clocks=_move_recheck_result,
+)
+EVENTS = (
+    REVIEW,
+    REVIEW_RESULT,
+    RECHECK,
+    RECHECK_RESULT,
+    EventType(
+        "hearing",
+        "听证",
+        (day("from_on", "起", correctable=True), day("to_on", "止", correctable=True)),
+        stages=("in_recheck",),
+        hint="复核期间才登记听证",
+        check=_check_hearing,
+        fold=_fold_hearing,
+        clocks=_move_hearing,
+    ),
+)

@@ -1,0 +1,318 @@
+"""Where a case goes: assigned, signed for, objected to, refused, redirected, filed, returned to above (art. 22, 23)."""
+
+from __future__ import annotations
+
+from xinfang_cli.law import terms
+from xinfang_cli.law.case import Case
+from xinfang_cli.law.clocks import UNIT_CLOCKS, due_of
+from xinfang_cli.law.event import Event
+from xinfang_cli.law.events.base import (
+    LATE_REASON,
+    NEEDED_REASON,
+    REPLY_NO,
+    UNIT,
+    WHERE,
+    Asked,
+    EventType,
+    Notice,
+    day,
+    text,
+    word,
+)
+from xinfang_cli.law.events.checks import not_accused, not_signed_after, objection_window, refuse, where_not_accused
+
+
+def _check_assign(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    data = event.data
+    warnings = not_accused(case, event, asked, "转给")
+    not_signed_after(case, event, ASSIGN.label)
+    if case.unit is not None and data["unit"] == asked.merged.get(case.unit, case.unit):
+        raise refuse(
+            case,
+            "已经在这个单位",
+            "要改转送日期、反馈期限，或改转送为交办，用 ⟦correct⟧",
+            code="same_unit",
+        )
+    wanted = data.get("feedback_by")
+    if data["mode"] == "task":
+        if wanted is None:
+            if not asked.from_sheet:
+                raise refuse(
+                    case,
+                    "交办没有写反馈期限",
+                    "请加 ⟦.feedback_by⟧ 日期（条例第二十二条）",
+                    code="missing",
+                    field="feedback_by",
+                )
+            warnings.append(Notice("task_without_feedback", "交办没有反馈期限，不计反馈时限"))
+        elif wanted < event.on:
+            raise refuse(
+                case,
+                f"的反馈期限 {wanted.isoformat()} 早于交办日期 {event.on.isoformat()}",
+                "请核对两个日期",
+                code="order",
+                field="feedback_by",
+            )
+        elif case.report_by is not None and wanted >= case.report_by:
+            warnings.append(
+                Notice(
+                    "feedback_after_report",
+                    f"反馈期限 {wanted.isoformat()} 不早于上级限报日期 {case.report_by.isoformat()}",
+                )
+            )
+    elif wanted is not None:
+        if not asked.from_sheet:
+            raise refuse(case, "转送不带反馈期限", "要求反馈结果请用 ⟦.mode⟧ task", code="mode")
+        warnings.append(Notice("forward_with_feedback", "转送不带反馈期限，不计反馈时限"))
+    if case.stage == "accepted":
+        warnings.append(Notice("accepted_already", "原单位已受理，改派后由新单位重新受理"))
+    return warnings
+
+
+def _fold_assign(case: Case, event: Event) -> None:
+    data = event.data
+    case.unit = data["unit"]
+    case.mode = data["mode"]
+    case.assign_seq = event.seq
+    case.assigned_on = event.on
+    case.signed_on = case.accepted_on = case.told_on = case.pathway = None
+    case.extended_days = 0
+    case.enter("assigned", event.on)
+
+
+def _move_assign(case: Case, event: Event) -> None:
+    case.start_clock("objection", event.on, event.seq)
+    case.start_clock("acceptance", event.on, event.seq)
+    wanted = event.data.get("feedback_by")
+    if wanted is not None and event.data["mode"] == "task":
+        case.start_clock("feedback", event.on, event.seq, wanted)
+
+
+def _check_sign(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    if case.assigned_on is not None and event.on < case.assigned_on:
+        raise refuse(
+            case,
+            f"的签收日期 {event.on.isoformat()} 早于转送日期 {case.assigned_on.isoformat()}",
+            "请核对两个日期",
+            code="order",
+        )
+    window = objection_window(case)
+    if window is not None and window.stop is not None and event.on > window.stop:
+        raise refuse(
+            case,
+            f"的签收日期 {event.on.isoformat()} 晚于申请退回的 {window.stop.isoformat()}",
+            "单位提出异议时已经收到；时限从原收到日接着算（条例第二十三条）",
+            code="order",
+        )
+    return []
+
+
+def _fold_sign(case: Case, event: Event) -> None:
+    case.signed_on = event.on
+
+
+def _move_sign(case: Case, event: Event) -> None:
+    for clock in case.clocks:
+        if clock.opened_by == case.assign_seq and not clock.ended:
+            clock.start = event.on
+
+
+def _check_object(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    not_signed_after(case, event, OBJECT.label)
+    clock = objection_window(case)
+    if clock is None:
+        return []
+    last = due_of(clock, case.code.at(event.id))
+    if event.on > last and not event.data.get("late_reason"):
+        raise refuse(
+            case,
+            f"提出异议的最后一天是 {last.isoformat()}（收到后 5 个工作日，条例第二十三条）",
+            "确有理由的加 ⟦.late_reason⟧，记为逾期异议",
+            code="late",
+        )
+    return [Notice("late_objection", f"逾期异议：最后一天是 {last.isoformat()}")] if event.on > last else []
+
+
+def _fold_object(case: Case, event: Event) -> None:
+    case.objectors = (*case.objectors, case.unit)
+    case.returned_times += 1
+    case.enter("objected", event.on)
+
+
+def _move_object(case: Case, event: Event) -> None:
+    case.start_clock("decision", event.on, event.seq)
+
+
+def _fold_uphold(case: Case, event: Event) -> None:
+    case.unit = case.mode = case.assigned_on = case.signed_on = None
+    case.enter("registered", event.on)
+
+
+def _move_uphold(case: Case, event: Event) -> None:
+    case.start_clock("redispatch", event.on, event.seq)
+
+
+def _fold_overrule(case: Case, event: Event) -> None:
+    case.enter("assigned", event.on)
+
+
+def _check_refuse(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    return []
+
+
+def _fold_refuse(case: Case, event: Event) -> None:
+    case.enter("refused", event.on)
+
+
+def _fold_redirect(case: Case, event: Event) -> None:
+    case.redirected_on = event.on
+    case.enter("redirected", event.on)
+
+
+def _fold_file(case: Case, event: Event) -> None:
+    case.enter("filed", event.on)
+
+
+def _check_return_up(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    if case.source == "own":
+        raise refuse(case, "是本级登记的件，没有上级可退", "只有上级转送、交办的件可以退回上级", code="source")
+    return []
+
+
+def _fold_return_up(case: Case, event: Event) -> None:
+    case.enter("returned_up", event.on)
+
+
+def _check_redirect(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    return where_not_accused(case, event, asked, REDIRECT.label)
+
+
+_DISPATCH = frozenset({"dispatch", "redispatch"})
+_UNIT_AND_HELPERS = UNIT_CLOCKS | {"assistance"}
+
+ASSIGN = EventType(
+    "assign",
+    "转送交办",
+    (UNIT, word("mode", "方式", terms.MODE, correctable=True), day("feedback_by", "反馈期限", correctable=True)),
+    stages=("registered", "assigned", "accepted"),
+    moves=True,
+    hint="已办结的件要重办，走复查复核或 undo",
+    hinted=("closed", "reviewed"),
+    stops=_DISPATCH,
+    fells=UNIT_CLOCKS,
+    why_fallen="改派其他单位",
+    check=_check_assign,
+    fold=_fold_assign,
+    clocks=_move_assign,
+    column="assigned_on",
+    rank=1,
+)
+OBJECT = EventType(
+    "object",
+    "申请退回",
+    (NEEDED_REASON, LATE_REASON),
+    stages=("assigned",),
+    moves=True,
+    hint="受理之后不能再申请退回，可由信访部门改派：⟦assign⟧",
+    hinted=("accepted",),
+    stops=frozenset({"objection"}),
+    check=_check_object,
+    fold=_fold_object,
+    clocks=_move_object,
+)
+REDIRECT = EventType(
+    "redirect",
+    "导入法定途径",
+    (word("to", "法定途径", terms.PROCEDURE), WHERE, word("how", "方式", terms.HOW_REDIRECTED), REPLY_NO),
+    stages=("registered", "assigned", "accepted"),
+    moves=True,
+    stops=_DISPATCH | {"acceptance"},
+    fells=_UNIT_AND_HELPERS,
+    why_fallen="导入法定途径",
+    check=_check_redirect,
+    fold=_fold_redirect,
+)
+EVENTS = (
+    ASSIGN,
+    EventType(
+        "sign",
+        "签收",
+        stages=("assigned",),
+        hint="先转送交办：⟦assign⟧",
+        hinted=("registered",),
+        check=_check_sign,
+        fold=_fold_sign,
+        clocks=_move_sign,
+        column="signed_on",
+        rank=2,
+    ),
+    OBJECT,
+    EventType(
+        "uphold",
+        "同意退回",
+        (text("reason", "理由"),),
+        stages=("objected",),
+        moves=True,
+        hint="没有待审核的退回申请",
+        stops=frozenset({"decision"}),
+        fells=_UNIT_AND_HELPERS,
+        why_fallen="同意退回",
+        fold=_fold_uphold,
+        clocks=_move_uphold,
+    ),
+    EventType(
+        "overrule",
+        "不同意退回",
+        (NEEDED_REASON,),
+        stages=("objected",),
+        moves=True,
+        hint="没有待审核的退回申请",
+        stops=frozenset({"decision"}),
+        fold=_fold_overrule,
+    ),
+    EventType(
+        "refuse",
+        "不予受理",
+        (
+            word("ground", "理由类别", terms.GROUND, needed="不受理理由"),
+            text("reason", "理由", needed="说明", sample="说明"),
+        ),
+        stages=("registered", "assigned"),
+        moves=True,
+        hint="受理之后只能办结、导入法定途径或撤回",
+        hinted=("accepted",),
+        stops=_DISPATCH | {"acceptance"},
+        fells=frozenset({"objection", "assistance"}),
+        why_fallen="不予受理",
+        check=_check_refuse,
+        fold=_fold_refuse,
+        column="accepted_on",
+        rank=4,
+    ),
+    REDIRECT,
+    EventType(
+        "file",
+        "存查",
+        (NEEDED_REASON,),
+        stages=("registered",),
+        moves=True,
+        hint="已转送的件不能存查",
+        hinted=("assigned", "accepted", "objected", "reported"),
+        stops=_DISPATCH,
+        fold=_fold_file,
+        column="assigned_on",
+        rank=5,
+    ),
+    EventType(
+        "return_up",
+        "退回上级",
+        (NEEDED_REASON,),
+        stages=("registered", "objected"),
+        moves=True,
+        stops=_DISPATCH | {"decision"},
+        fells=_UNIT_AND_HELPERS | {"dispatch", "redispatch", "decision", "report_up", "order"},
+        why_fallen="退回上级",
+        check=_check_return_up,
+        fold=_fold_return_up,
+    ),
+)

@@ -1,0 +1,128 @@
+"""A case is the fold of its events: nothing about it is ever set by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from xinfang_cli.law.case import Case
+from xinfang_cli.law.clocks import Clock, due_of, fall, let_lapse, settle_clock, stop
+from xinfang_cli.law.event import Event
+from xinfang_cli.law.events.base import EventType
+from xinfang_cli.law.events.registry import EVENTS, TIMELESS
+from xinfang_cli.law.inforce import Code
+
+_NOTHING: frozenset[str] = frozenset()
+
+
+def evolve(case: Case, event: Event) -> None:
+    """Move a case over one event, clocks included. Total: refusals are the checks', not the fold's."""
+    before = case.stage
+    declared = EVENTS[event.kind]
+    if declared.fold is not None:
+        declared.fold(case, event)
+    case.last_on = event.on
+    falling = declared.fells_in.get(before, declared.fells)
+    if declared.stops or falling:
+        _end_clocks(case, event, declared, falling)
+    if declared.clocks is not None:
+        declared.clocks(case, event)
+
+
+def _end_clocks(case: Case, event: Event, declared: EventType, falling: frozenset[str]) -> None:
+    """Stop the clocks that the event answers, and end those whose ground it takes away."""
+    for clock in case.clocks:
+        # Told on a day still to come when this happened: until that day the clock ran on.
+        if clock.void or (clock.stop is not None and clock.stop <= event.on):
+            continue
+        if clock.stop is None and clock.stopped_by:
+            continue
+        stopped, fallen = clock.kind in declared.stops, clock.kind in falling
+        if (stopped or fallen) and _given_up(case, event, clock):
+            fall(clock, event, case.code, declared.why_fallen, always_void=True)
+        elif stopped:
+            _answer(case, event, clock)
+        elif fallen:
+            fall(clock, event, case.code, declared.why_fallen, event.kind == "uphold" and clock.owner == "unit")
+
+
+def _given_up(case: Case, event: Event, clock: Clock) -> bool:
+    """Whether the office no longer set the number of its own clock by then."""
+    return clock.kind == "office" and not case.code.at(event.id).rules.clocks["office"].n
+
+
+def _answer(case: Case, event: Event, clock: Clock) -> None:
+    if event.kind == "accept" and clock.kind == "objection" and event.on > due_of(clock, case.code.at(event.id)):
+        let_lapse(clock, event)  # it was never used: only an objection can be late
+    elif event.kind == "accept" and clock.kind == "acceptance":
+        stop(clock, event.data["told_on"], event)
+    else:
+        stop(clock, event.on, event)
+
+
+def settle(case: Case) -> None:
+    """Set the due day of every clock."""
+    for clock in case.clocks:
+        settle_clock(clock, case.code)
+
+
+def in_force(events: Sequence[Event]) -> list[Event]:
+    """The events of a case as they stand: what was revoked is out, what was corrected or edited is set right, in the
+    order of their effective days; an event recorded later for the same day comes later, unless it says `before`."""
+    if not any(event.kind in TIMELESS for event in events):
+        return _ordered(events)
+    revoked = {event.data["event"] for event in events if event.kind == "revoke"}
+    standing = {event.seq: event for event in events if event.seq not in revoked and event.kind != "revoke"}
+    for event in list(standing.values()):
+        if event.kind == "correct":
+            target = standing.get(event.data["event"])
+            if target is not None:
+                data = {**target.data, **event.data.get("set", {}), **event.data.get("changes", {})}
+                on = event.data.get("new_on") or target.on
+                standing[target.seq] = Event(target.kind, on, data, target.seq, target.id)
+    intake: dict[str, Any] = {}
+    for event in standing.values():
+        if event.kind == "edit":
+            intake.update(event.data["set"])
+            intake.update(event.data.get("changes", {}))
+        elif event.kind == "link":
+            intake.update(repeat=True, repeat_of=event.data["repeat_of"])
+    first = events[0]
+    if intake and first.seq in standing:
+        register = standing[first.seq]
+        standing[first.seq] = Event("register", register.on, {**register.data, **intake}, register.seq, register.id)
+    return _ordered([event for event in standing.values() if event.kind not in TIMELESS])
+
+
+def _ordered(events: Iterable[Event]) -> list[Event]:
+    listed = list(events)
+    moved = [event for event in listed if "before" in event.data]
+    if moved:  # once its neighbour is taken back or set to another day, an event stands where its own day puts it
+        days = {event.seq: event.on for event in listed}
+        moved = [event for event in moved if days.get(event.data["before"]) == event.on]
+        listed = [event for event in listed if event not in moved]
+    if any(listed[i].on < listed[i - 1].on for i in range(1, len(listed))):
+        listed.sort(key=lambda event: (event.on, event.seq))
+    for event in moved:
+        place = next(i for i, other in enumerate(listed) if other.seq == event.data["before"])
+        listed.insert(place, event)
+    return listed
+
+
+def fold(events: Sequence[Event], code: Code, until: date | None = None) -> Case | None:
+    """The case that these events of one case make, with its clocks settled; None when its registration was revoked.
+
+    With `until`, as of the end of that day: what happened later is left out; revoke, correct, edit and link hold.
+    """
+    standing = in_force(events)
+    if not standing or standing[0].kind != "register":
+        return None
+    case = Case(code)
+    for event in standing:
+        if until is None or event.on <= until:
+            evolve(case, event)
+    if not case.stage:
+        return None
+    settle(case)
+    return case

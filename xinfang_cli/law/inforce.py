@@ -1,0 +1,39 @@
+"""The law through time: the rules and the calendar that were in force when an event was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from xinfang_cli.law.rules import Rules, statutory
+from xinfang_cli.law.workdays import Calendar, plain_calendar
+
+
+class InForce:
+    """The rules and the calendar as of one event of the chain, and the due days counted under them so far."""
+
+    __slots__ = ("calendar", "counted", "rules", "since")
+
+    def __init__(self, since: int, rules: Rules, calendar: Calendar) -> None:
+        self.since = since
+        self.rules = rules
+        self.calendar = calendar
+        self.counted: dict[str, dict[date, date]] = {}
+
+
+class Code:
+    """The law through time: a stopped clock keeps the rules and the calendar it stopped under (DESIGN, truth 2)."""
+
+    def __init__(self, versions: Iterable[InForce] = ()) -> None:
+        self.versions: list[InForce] = list(versions) or [InForce(0, statutory(), plain_calendar())]
+        self.now = self.versions[-1]
+
+    def at(self, event_id: int) -> InForce:
+        """What was in force when the event with that place in the chain was recorded (0: now)."""
+        if event_id == 0 or len(self.versions) == 1:
+            return self.versions[-1]
+        found = self.versions[0]
+        for version in self.versions:
+            if version.since <= event_id:
+                found = version
+        return found

@@ -1,0 +1,51 @@
+"""Next steps on the command line: what the law names (an event, a command, a field) as the words to type."""
+
+from __future__ import annotations
+
+import re
+
+from xinfang_cli.errors import NEXT_STEP
+
+# Events and commands that are not typed as they are called.
+_COMMANDS = {
+    "review_result": "review --result",
+    "recheck_result": "recheck --result",
+    "join": "backlog join",
+    "resolve": "backlog resolve",
+    "backlog_edit": "backlog edit",
+    "backlog_batch_edit": "backlog batch edit",
+    "order": "reception order",
+    "follow": "reception follow",
+    "reception_swap": "reception swap",
+    "reception_roster": "reception roster",
+    "unit_edit": "unit edit",
+    "config_set": "config set",
+    "workdays_import": "workdays import",
+    "report_changes": "report --changes 时期",
+    "advise_answer": "advise answer",
+    "standing_add": "standing add",
+}
+# Fields whose flag is not called like the field.
+_FLAGS = {"told_on": "told", "due_on": "due", "delivered_on": "delivered", "where": "body"}
+
+
+def command(step: str) -> str:
+    """What is typed after `xinfang` to take that step."""
+    return _COMMANDS.get(step) or step.replace("_", "-")
+
+
+def flag(field: str) -> str:
+    """The option that says that field."""
+    return "--" + (_FLAGS.get(field) or field).replace("_", "-")
+
+
+def worded(text: str) -> str:
+    """A sentence of the law with its next steps as commands and options."""
+    return NEXT_STEP.sub(_typed, text) if "⟦" in text else text
+
+
+def _typed(found: re.Match[str]) -> str:
+    how, step = found.groups()
+    if how == ".":
+        return flag(step)
+    return command(step) if how == "~" else f"xinfang {command(step)}"
