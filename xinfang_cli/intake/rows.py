@@ -23,6 +23,7 @@ from xinfang_cli.intake.cleaning import (
 )
 from xinfang_cli.intake.days import parse_file_day
 from xinfang_cli.intake.headings import COLUMNS, RECEIVED_FIELDS, Layout, Values, cell_value
+from xinfang_cli.intake.readers.sheet import Lost, MarkedRow
 from xinfang_cli.law import terms
 from xinfang_cli.law.terms import Vocabulary
 
@@ -62,8 +63,8 @@ INTAKE = (
     *("external_no", "registered_on", "petitioned_on", "channel", "kind", "topic", "region", "title", "content"),
     *("name", "id_no", "phone", "address", "headcount", "affected"),
 )
-Lost = Mapping[int, Mapping[int, str]]
-"""Row number → column, from 0 → what stands there in the place of a value: see sheets.Table.lost."""
+WHOLE_ROW = "整行"
+"""Stands for the column in the reason of a row that is turned back whatever its cells say."""
 
 _PEOPLE = ("name", "id_no", "phone", "address")
 _DAYS_COUNT = r"([0-9]{1,4})(?:\.0+)?(?:天|日|个?工作日)?"
@@ -127,6 +128,8 @@ class RowReader:
         return [(kind, self.layout.heading_of(field)) for kind, field in _WANTED.items() if not self.layout.has(field)]
 
     def read(self, line: int, cells: Sequence[object]) -> LedgerRow | None:
+        if cells.__class__ is MarkedRow and cells.fault:
+            return LedgerRow(line, {}, {}, [(WHOLE_ROW, cells.fault)], [])
         layout = self.layout
         if layout.more or len(cells) < len(layout.headings) or line in self._lost:
             return self._read_slowly(line, cells)

@@ -75,7 +75,8 @@ class Table:
 
     def rows(self) -> Iterator[tuple[int, Row]]:
         """Row number in the sheet and raw cells of each row below the header, from the first again at each call."""
-        rows = islice(self.reading.rows(), self.header_row, None)
+        width = max((n for n, heading in enumerate(self.headings, 1) if heading), default=0)
+        rows = islice(self.reading.rows(self.header_row, width), self.header_row, None)
         merged = [place for place in self.reading.merged if place[0] > self.header_row]
         if not merged:
             return rows

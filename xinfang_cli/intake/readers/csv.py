@@ -1,23 +1,35 @@
-"""Text tables: comma, semicolon or tab between the cells; UTF-8, GB18030 or UTF-16."""
+"""Text tables: comma, semicolon, tab or bar between the cells; UTF-8, GB18030 or UTF-16. Read strictly.
+
+A quote that nothing closes makes a loose reader put the following people's cases into one cell: the line it stands in is
+turned back and the next one read anew.
+"""
 
 from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator
 from functools import partial
+from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from xinfang_cli.errors import Unusable
 from xinfang_cli.intake.readers import guard
-from xinfang_cli.intake.readers.sheet import Reading, Row, Sheet, SheetFile
+from xinfang_cli.intake.readers.sheet import MarkedRow, Reading, Row, Sheet, SheetFile
 
-DELIMITERS = ",;\t"
+DELIMITERS = ",;\t|"
 _OTHER_KINDS = (
     (b"%PDF", "，是 PDF"),
     (b"{\\rtf", "，是 RTF 文档"),
     (b"\x89PNG", "，是图片"),
     (b"\xff\xd8\xff", "，是图片"),
+    (b"GIF8", "，是图片"),
+    (b"Rar!", "，是压缩包"),
+    (b"7z\xbc\xaf", "，是压缩包"),
+    (b"\x1f\x8b", "，是压缩包"),
+    (b"SQLite format 3", "，是数据库"),
 )
 
 
@@ -31,47 +43,262 @@ def recognises(path: Path, head: bytes) -> bool:
 
 def read(path: Path, head: bytes) -> SheetFile:
     """One sheet, to be read with each delimiter. Unusable for what is no text."""
-    encoding, lines = _encoding(path, head)
+    text = _text_of(path, head)
 
     def readings() -> Iterator[Reading]:
         for delimiter in DELIMITERS:
-            yield Reading(partial(_rows, path, encoding, delimiter), lines + 1)
+            yield Reading(partial(_rows, path, text, delimiter), text.lines + 1)
 
     return SheetFile([Sheet(path.stem, readings)], is_text=True)
 
 
-def _rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, Row]]:
-    with path.open(encoding=encoding, newline="") as file:
-        reader = csv.reader(file, delimiter=delimiter)
+# --- rows --------------------------------------------------------------------------------------------------------------
+
+
+def _rows(path: Path, text: _Text, delimiter: str, header_row: int = 0, width: int = 0) -> Iterator[tuple[int, Row]]:
+    """The rows; below a header row of so many headings those that are not as wide are looked at too."""
+    records = _Records(delimiter, header_row, width, may_be_odd=text.errors != "strict")
+    size = _FIRST_BLOCK
+    try:
+        with path.open(encoding=text.encoding, errors=text.errors, newline="") as file:
+            while block := file.readlines(size):
+                if plain := records.plain(block):
+                    yield from enumerate(plain, records.number - len(plain) + 1)
+                else:
+                    yield from map(_told, records.of(block))
+                size = _BLOCK
+            yield from map(_told, records.of(None))
+    except UnicodeDecodeError:
+        raise Unusable(f"文件 {path.name} 在读的时候变了", "请关掉正在写它的程序，再导入") from None
+
+
+def _told(record: _Record) -> tuple[int, Row]:
+    number, line, cells, fault = record
+    if not fault:
+        return number, cells
+    where = "" if line == number else f"（用记事本打开是第 {line} 行）"
+    return number, MarkedRow(cells, fault=f"这一行{where}{fault}")
+
+
+_FIRST_BLOCK, _BLOCK = 1 << 13, 1 << 15
+_ODD = "[\udc80-\udcff]"
+"""What bytes that cannot be read are decoded to."""
+_UNREADABLE = "有认不出的字节，文字不全。请在原系统里核对这一行，改好再导入"
+_UNPAIRED = '的引号没有配对，分不清哪里是一格的头尾。请把这一行的半角引号 " 去掉或配对，再导入'
+_AFTER_UNPAIRED = "在没有配对的引号之后，格数与表头不符，多半是上面哪一格里的文字。请改好上面的引号，再导入"
+_SHIFTED = "的内容比表头多出格来，多半是某格里有没加引号的分隔符，后面的都错了位。请给那一格加上引号，再导入"
+_BROKEN_LINE = "在格子中间断了行。请把断开的几行接上，或给那一格加上引号，再导入"
+_DAY_LIKE = r"[0-9]{4}(?:[-/.年][0-9]|[01][0-9][0-3][0-9]$)"
+_WIDTH_SAYS_MUCH = 4
+"""A line of free text hardly has as many cells as a header of this width."""
+
+
+class _Record(NamedTuple):
+    """One record: its number, that of the line it begins in, its cells, what is wrong with it."""
+
+    number: int
+    line: int
+    cells: list[str]
+    fault: str = ""
+
+
+class _Records:
+    """The records of a text, block by block; where strict reading fails, the line that is to blame."""
+
+    def __init__(self, delimiter: str, header_row: int, width: int, *, may_be_odd: bool) -> None:
+        self.delimiter = delimiter
+        self.header_row = header_row
+        self.width = width
+        self.may_be_odd = may_be_odd
+        self.number = 0
+        self.line = 0
+        """Of the lines that went before those at hand."""
+        self.left: list[str] = []
+        """Lines of a record that goes on in the next block."""
+        self.doubtful_to = 0
+        """Lines to here were once taken for one record: what is not as wide as the header may be a piece of a cell."""
+        self.pieces: list[_Record] = []
+        """Short records, of which the next may be the rest."""
+        self.leaves_out = not width
+        """The file leaves out empty cells at the end of its lines: short records are nothing to wonder at."""
+
+    def plain(self, block: list[str]) -> list[list[str]]:
+        """The records of a block of which there is nothing to tell, each a line as wide as the header; or nothing."""
+        if self.left or self.pieces or self.line < self.doubtful_to or not self.header_row <= self.number:
+            return []
+        text = "".join(block)
+        if '="' in text or self._is_odd(text):
+            return []
         try:
-            yield from enumerate(reader, 1)
+            rows = list(csv.reader(block, delimiter=self.delimiter, strict=True))
         except csv.Error:
-            raise Unusable(
-                f"文件 {path.name} 第 {reader.line_num} 行附近读不下去：引号没有配对，或一格超过 {csv.field_size_limit()} 字",
-                guard.SAVE_AS,
-            ) from None
-        except UnicodeDecodeError:
-            raise Unusable(f"文件 {path.name} 在读的时候变了", "请关掉正在写它的程序，再导入") from None
+            return []
+        if len(rows) != len(block) or set(map(len, rows)) != {self.width}:
+            return []
+        self.number += len(rows)
+        self.line += len(rows)
+        return rows
+
+    def of(self, block: list[str] | None) -> Iterator[_Record]:
+        """The records of a block; None: of what is left at the end."""
+        lines, self.left = [*self.left, *(block or ())], []
+        for record in self._read(lines, last=block is None):
+            if self.leaves_out or record.number <= self.header_row:
+                yield record
+            else:
+                yield from self._joined_up(record)
+        if block is None:
+            yield from self.pieces
+
+    def _read(self, lines: list[str], *, last: bool) -> Iterator[_Record]:
+        begins = 0
+        while begins < len(lines):
+            start = begins
+            reader = csv.reader(islice(lines, start, None), delimiter=self.delimiter, strict=True)
+            try:
+                for cells in reader:
+                    ends = start + reader.line_num
+                    if ends - begins > 1 and self._swallowed(lines[begins:ends]):
+                        break
+                    yield self._record(cells, lines[begins:ends], self.line + begins + 1)
+                    begins = ends
+            except csv.Error as error:
+                ends = start + reader.line_num
+                if ends == len(lines) and not last and str(error).startswith("unexpected end"):
+                    break
+            if begins < len(lines):
+                self.doubtful_to = max(self.doubtful_to, self.line + ends)
+                yield self._broken(lines[begins], self.line + begins + 1)
+                begins += 1
+        self.line += begins
+        self.left = lines[begins:]
+
+    def _record(self, cells: list[str], lines: list[str], line: int) -> _Record:
+        self.number += 1
+        if '="' in lines[0]:
+            cells = [_without_armour(cell) for cell in cells]
+        return _Record(self.number, line, cells, self._fault(cells, lines, line))
+
+    def _fault(self, cells: list[str], lines: list[str], line: int) -> str:
+        if any(map(self._is_odd, lines)):
+            return _UNREADABLE
+        if self.number <= self.header_row or not self.width or len(cells) == self.width:
+            return ""
+        if any(cell.strip() for cell in cells[self.width :]):
+            return _SHIFTED
+        if cells and len(cells) < self.width and line <= self.doubtful_to:
+            quoted = any('"' in text for text in lines)
+            return _AFTER_UNPAIRED if quoted or len(cells) * 2 <= self.width else ""
+        return ""
+
+    def _is_odd(self, text: str) -> bool:
+        return self.may_be_odd and not text.isascii() and re.search(_ODD, text) is not None
+
+    def _broken(self, text: str, line: int) -> _Record:
+        self.number += 1
+        plain = text.strip("\0\r\n")
+        return _Record(self.number, line, plain.split(self.delimiter), _UNPAIRED if plain else "")
+
+    def _joined_up(self, record: _Record) -> Iterator[_Record]:
+        """Short records that only together are as wide as the header are one that line breaks cut: each is told so."""
+        filled = any(map(str.strip, record.cells))
+        if record.fault or len(record.cells) >= self.width or not (filled or self.pieces):
+            self.leaves_out = bool(self.pieces)
+            yield from self.pieces
+            yield record
+            self.pieces = []
+            return
+        self.pieces.append(record)
+        wide = sum(max(len(piece.cells), 1) for piece in self.pieces) - len(self.pieces) + 1
+        if wide < self.width:
+            return
+        fault = _BROKEN_LINE if wide == self.width else ""
+        self.leaves_out = not fault
+        yield from (piece._replace(fault=fault) for piece in self.pieces)
+        self.pieces = []
+
+    def _swallowed(self, lines: list[str]) -> bool:
+        """Whether a record of several lines is rather several records, the first with a quote that nothing closes: a
+        later line alone has as many cells as the header, and days where the first has them."""
+        if self.number < self.header_row or self.width < _WIDTH_SAYS_MUCH:
+            return False
+        first, *others = lines
+        before = next(csv.reader([first], delimiter=self.delimiter), [])[:-1]
+        days = [column for column, cell in enumerate(before) if re.match(_DAY_LIKE, cell.strip())]
+        if not before:  # the last line of a cell that comes first is as wide as the header anyway
+            others.pop()
+        alone = [next(csv.reader([line], delimiter=self.delimiter), []) for line in others]
+        if days:
+            alone += [line.split(self.delimiter) for line in others]
+        return any(
+            len(cells) == self.width and all(re.match(_DAY_LIKE, cells[column].strip()) for column in days)
+            for cells in alone
+        )
 
 
-def _encoding(path: Path, head: bytes) -> tuple[str, int]:
-    """The encoding that the whole file obeys, and its number of lines."""
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        tried = ["utf-16"]
-    elif b"\0" in head and head.count(b"\0") * 50 > len(head):
+def _without_armour(cell: str) -> str:
+    """`="00123"`, by which systems keep a spreadsheet from making a number of a text."""
+    return cell[2:-1] if cell.startswith('="') and cell.endswith('"') and len(cell) > 2 else cell
+
+
+# --- text --------------------------------------------------------------------------------------------------------------
+
+
+class _Text(NamedTuple):
+    """How a file is decoded."""
+
+    encoding: str
+    errors: str
+    lines: int
+
+
+def _text_of(path: Path, head: bytes) -> _Text:
+    """The encoding that the whole file obeys, or all but a few bytes of it."""
+    if wide := _utf16(head):
+        tried = [(wide, "strict")]
+    elif b"\0" in head and head.rstrip(b"\0").count(b"\0") * 50 > len(head):
         raise guard.not_a_sheet(path)
     else:
-        tried = ["utf-8-sig", "gb18030"]
-    for encoding in tried:
-        decoder = codecs.getincrementaldecoder(encoding)()
-        lines = 0
-        try:
-            with path.open("rb") as file:
-                while chunk := file.read(guard.CHUNK):
-                    decoder.decode(chunk)
-                    lines += chunk.count(b"\n")
-                decoder.decode(b"", True)
-        except UnicodeDecodeError:
-            continue
-        return encoding, lines
+        tried = [("utf-8-sig", "strict"), ("utf-8-sig", "surrogateescape")]
+        tried += [("gb18030", "strict"), ("gb18030", "surrogateescape")]
+    for encoding, errors in tried:
+        lines = _lines_of(path, encoding, errors)
+        if lines is not None:
+            return _Text(encoding, errors, lines)
     raise Unusable(f"文件 {path.name} 不是工作簿，也不是 UTF-8 或 GB18030 编码的文本", guard.SAVE_AS)
+
+
+def _utf16(head: bytes) -> str:
+    """UTF-16 by its mark, or by the zeros in one half of its bytes."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    plain = head[: len(head) // 2 * 2]
+    zeros = {"utf-16-be": plain[::2].count(0), "utf-16-le": plain[1::2].count(0)}
+    some, other = sorted(zeros, key=lambda name: -zeros[name])
+    if zeros[other] or zeros[some] * 40 < len(plain):
+        return ""
+    decoded = plain.decode(some, "replace")
+    return some if re.search("[\r\n]", decoded) and any(mark in decoded for mark in DELIMITERS) else ""
+
+
+def _lines_of(path: Path, encoding: str, errors: str) -> int | None:
+    """How many lines the file has; None when it is not so encoded, or too much of it is odd."""
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    lines = odd = beyond_ascii = 0
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(guard.CHUNK):
+                text = decoder.decode(chunk)
+                lines += chunk.count(b"\n")
+                if errors != "strict":
+                    odd += len(re.findall(_ODD, text))
+                    beyond_ascii += len(chunk.translate(None, _ASCII))
+            decoder.decode(b"", True)
+    except UnicodeDecodeError:
+        return None
+    few = odd * 100 <= beyond_ascii or (odd <= _MOST_ODD and odd * 10 <= beyond_ascii)
+    return lines if few else None
+
+
+_ASCII = bytes(range(128))
+_MOST_ODD = 6

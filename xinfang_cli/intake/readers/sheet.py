@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 Row = Sequence[object]
 Lost = Mapping[int, Mapping[int, str]]
 """Row number → column, from 0 → `#N/A` of a formula that went wrong, nothing of one that was never worked out."""
+
+
+class MarkedRow(tuple[object, ...]):
+    """The cells of a row of which there is something to tell."""
+
+    fault: str
+    """Why it must be turned back whatever it says: a Chinese sentence; nothing of a row that may be taken."""
+    struck: bool
+    """All that is written in it is struck out."""
+    hidden: bool
+    """It is hidden in the sheet."""
+
+    def __new__(
+        cls, cells: Iterable[object], *, fault: str = "", struck: bool = False, hidden: bool = False
+    ) -> MarkedRow:
+        row = super().__new__(cls, cells)
+        row.fault, row.struck, row.hidden = fault, struck, hidden
+        return row
 
 
 def nothing_lost(header_row: int, columns: Collection[int]) -> Lost:
@@ -15,10 +33,16 @@ def nothing_lost(header_row: int, columns: Collection[int]) -> Lost:
     return {}
 
 
+class RowsOf(Protocol):
+    """Gives the rows; once the header is known it is told its row and how many headings it has."""
+
+    def __call__(self, header_row: int = 0, width: int = 0) -> Iterator[tuple[int, Row]]: ...
+
+
 class Reading(NamedTuple):
     """One way of reading a sheet: the only one, but of a text file with each delimiter."""
 
-    rows: Callable[[], Iterator[tuple[int, Row]]]
+    rows: RowsOf
     """Row number from 1 and cells of each row, from the first again at each call."""
     rows_at_most: int
     """No more rows than this (quoted line breaks make it too large)."""

@@ -43,7 +43,7 @@ def _readings(
     check(name)
     loaded: CalamineSheet = guard.guarded(path, lambda: book.get_sheet_by_name(name))
     yield Reading(
-        rows=lambda: enumerate(loaded.iter_rows(), 1),
+        rows=lambda header_row=0, width=0: enumerate(loaded.iter_rows(), 1),
         rows_at_most=loaded.end[0] + 1 if loaded.end else 0,
         merged=tuple(
             (first_row + 1, last_row + 1, column)
