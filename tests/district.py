@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from xinfang_cli.office.exchange.importing import run
-from xinfang_cli.office.keeping import upkeep
+from xinfang_cli.office.keeping import units
 from xinfang_cli.office.session import Session
 
 DATA = Path(__file__).parents[1] / "data"
@@ -21,7 +21,7 @@ DISTRICT_TODAY = date(2023, 7, 17)
 def district_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("district") / "book.db"
     clerk = Session(path, DISTRICT_TODAY, "测试员")
-    upkeep.units_from_file(clerk, upkeep.read_units(DATA / "units.csv"))
+    units.add_all(clerk, units.read_file(DATA / "units.csv"))
     assert run.import_ledger(clerk, DATA / "ledger.csv").rejected == 0
     return path
 

@@ -13,7 +13,7 @@ from xinfang_cli.book.sqlite.schema import VERSION
 from xinfang_cli.law import terms
 from xinfang_cli.law.terms import WINDOWS
 from xinfang_cli.office.find import morning
-from xinfang_cli.office.keeping import upkeep
+from xinfang_cli.office.keeping import units, upkeep
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import ListFilter
 
@@ -22,15 +22,15 @@ def test_initials_of_a_book_that_kept_those_of_the_short_name_only(
     session: Callable[..., Session], case: Callable[..., Matter]
 ) -> None:
     at = session()
-    upkeep.unit_add(at, "财政局", short="财政")
-    upkeep.unit_add(at, "教育局")
+    units.add(at, units.NewUnit("财政局", short="财政"))
+    units.add(at, units.NewUnit("教育局"))
     matter = case("2024-03-01", ("assign", "2024-03-02", {"to": "czj"}))
-    before = matter.shown(), upkeep.unit_list(at)
+    before = matter.shown(), units.listed(at)
     with closing(sqlite3.connect(at.path)) as conn, conn:
         conn.execute("UPDATE units SET initials = 'cz' WHERE name = '财政局'")
         conn.execute("DELETE FROM _sqlite_migrations WHERE name LIKE 'm005%'")
         conn.execute("PRAGMA user_version = 4")
-    assert (matter.shown(), upkeep.unit_list(at)) == before
+    assert (matter.shown(), units.listed(at)) == before
     matter.assign("2024-03-03", "教育局")
     assert matter.assign("2024-03-04", "czj").cases[0]["unit"] == "财政局"
     assert upkeep.doctor(at)["problems"] == []

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from xinfang_cli.law.periods import period_of
-from xinfang_cli.office.campaigns import backlog, visits
+from xinfang_cli.office.campaigns import batches, visits
 from xinfang_cli.office.figures import bulletin
 from xinfang_cli.office.find import morning
 from xinfang_cli.office.session import Session
@@ -59,7 +59,7 @@ def test_a_resolution_counts_from_the_day_the_superior_recognised_it(case: Calla
     """Where the batch asks for it; resolved in March and recognised in April, it is April's."""
     matter = case("2024-01-01").walk(("assign", "2024-01-02"), ("accept", "2024-01-05"), ("close", "2024-02-01"))
     at = matter.session
-    backlog.batch_add(at, "测试批", recognise=True, target_percent=90.0)
+    batches.add(at, "测试批", batches.BatchFields(recognise=True, target_percent=90.0))
     matter.do("join", "2024-02-02", batch="测试批")
     matter.do("resolve", "2024-03-05", batch="测试批")
     assert [row["now"] for row in bulletin.bulletin(at, MARCH).backlog] == [0]

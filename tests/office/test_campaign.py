@@ -12,11 +12,12 @@ import pytest
 from tests.conftest import Matter
 from tests.office.test_act import everything, whole
 from xinfang_cli.errors import BadValue, NotFound, Refused
-from xinfang_cli.office.campaigns import backlog
-from xinfang_cli.office.campaigns.backlog import Joining
+from xinfang_cli.office.campaigns import backlog, backlog_status, batches
+from xinfang_cli.office.campaigns.backlog import EntriesAsked, Joining, JoinRequest, Responsible
+from xinfang_cli.office.campaigns.batches import BatchFields
 from xinfang_cli.office.figures import stats
 from xinfang_cli.office.find.lists import Asked
-from xinfang_cli.office.keeping import upkeep
+from xinfang_cli.office.keeping import units
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting
 from xinfang_cli.records import ListFilter
@@ -30,7 +31,7 @@ def d(text: str) -> date:
 
 
 def join(at: Session, *matters: Matter, batch: str = "市交积案", on: str = "2023-03-10", **more: Any) -> Any:
-    return backlog.join(at, batch, [Joining(matter.no) for matter in matters], d(on), **more)
+    return backlog.join(at, JoinRequest(batch, tuple(Joining(matter.no) for matter in matters), d(on), **more))
 
 
 def settle(matter: Matter, on: str, batch: str = "市交积案") -> None:
@@ -49,21 +50,21 @@ def five(case: Make) -> list[Matter]:
 
 def test_recognition_counts_only_where_the_batch_asks(five: list[Matter]) -> None:
     at = five[0].session
-    backlog.batch_add(at, "市交积案", recognise=True, target_percent=80.0, target_on=d("2023-12-31"))
+    batches.add(at, "市交积案", BatchFields(recognise=True, target_percent=80.0, target_on=d("2023-12-31")))
     join(at, *five)
     settle(five[0], "2023-04-01")
     settle(five[1], "2023-04-01")
-    found = backlog.status(at, as_of=d("2023-04-10"))
-    assert (found["resolved"], found["reported"], found["waiting"], found["recognised"]) == (0, 2, 2, 0)
+    found = backlog_status.status(at, as_of=d("2023-04-10"))
+    assert (found.resolved, found.reported, found.waiting, found.recognised) == (0, 2, 2, 0)
     assert stats_backlog(at, "2023-04-10") == (0, 5)
     backlog.recognise(at, [five[0].no], None, d("2023-04-12"), returned=False)
     backlog.recognise(at, [five[1].no], None, d("2023-04-12"), returned=True)
     for as_of, counts in (("2023-04-11", (0, 2, 2, 0)), ("2023-04-12", (1, 1, 0, 1))):
-        found = backlog.status(at, as_of=d(as_of))
-        assert (found["resolved"], found["reported"], found["waiting"], found["recognised"]) == counts
+        found = backlog_status.status(at, as_of=d(as_of))
+        assert (found.resolved, found.reported, found.waiting, found.recognised) == counts
         assert stats_backlog(at, as_of) == (counts[0], 5)
-    assert (found["target_count"], found["needed"], found["percent"]) == (4, 3, 20.0)
-    backlog.batch_edit(at, "市交积案", recognise=False)
+    assert (found.target_count, found.needed, found.percent) == (4, 3, 20.0)
+    batches.edit(at, "市交积案", BatchFields(recognise=False))
     settle(five[1], "2023-04-20")
     assert stats_backlog(at, "2023-04-20") == (2, 5)
     whole(at)
@@ -74,14 +75,14 @@ def test_a_relapse_is_subtracted(five: list[Matter], case: Make) -> None:
     join(at, *five)
     settle(five[0], "2023-04-01")
     case("2023-04-01", repeat_of=five[0].no)  # on the day itself: none
-    assert backlog.status(at)["resolved"] == 1
+    assert backlog_status.status(at).resolved == 1
     again = case("2023-04-02", repeat_of=five[0].no)
-    found = backlog.status(at)
-    assert (found["resolved"], found["relapsed"], found["open"]) == (0, 1, 4)
-    assert [row["state"] for row in backlog.entries(at, None)] == ["relapsed", *["open"] * 4]
+    found = backlog_status.status(at)
+    assert (found.resolved, found.relapsed, found.open) == (0, 1, 4)
+    assert [row.state for row in backlog.entries(at, EntriesAsked()).entries] == ["relapsed", *["open"] * 4]
     assert stats_backlog(at, "2023-12-31") == (0, 5)
     again.do("exclude", "2023-04-03")
-    assert backlog.status(at)["resolved"] == 1
+    assert backlog_status.status(at).resolved == 1
 
 
 def test_excluded_cases_are_in_no_count(five: list[Matter]) -> None:
@@ -89,20 +90,18 @@ def test_excluded_cases_are_in_no_count(five: list[Matter]) -> None:
     join(at, *five)
     settle(five[0], "2023-04-01")
     five[0].do("exclude", "2023-04-03")
-    found = backlog.status(at)
-    assert (found["total"], found["resolved"], found["excluded"]) == (4, 0, 1)
+    found = backlog_status.status(at)
+    assert (found.total, found.resolved, found.excluded) == (4, 0, 1)
 
 
 def test_the_unit_that_resolves_need_not_be_the_cases_own(five: list[Matter]) -> None:
     at = five[0].session
     join(at, *five)
-    upkeep.unit_add(at, "丙街道")
-    backlog.edit(at, [five[4].no], None, d("2023-03-11"), resolve_unit="丙街道", guard_unit="甲局", lead="测试领导甲")
+    units.add(at, units.NewUnit("丙街道"))
+    backlog.edit(at, [five[4].no], None, d("2023-03-11"), Responsible("丙街道", "甲局", "测试领导甲"))
     settle(five[4], "2023-04-01")
-    found = backlog.status(at)
-    assert {
-        row["name"]: (row["total"], row["resolved"], row["rank_count"], row["rank_rate"]) for row in found["rows"]
-    } == {
+    found = backlog_status.status(at)
+    assert {row.name: (row.total, row.resolved, row.rank_count, row.rank_rate) for row in found.rows} == {
         "丙街道": (1, 1, 1, 1),  # towns are ranked among themselves
         "甲局": (3, 0, 1, 1),
         "乙局": (1, 0, 1, 1),
@@ -113,10 +112,10 @@ def test_the_unit_that_resolves_need_not_be_the_cases_own(five: list[Matter]) ->
         "甲局": (0, 3),
         "乙局": (0, 1),
     }
-    (entry,) = backlog.entries(at, "市交积案", unit="丙街道")
-    assert (entry["guard_unit"], entry["lead"], entry["state"]) == ("甲局", "测试领导甲", "resolved")
-    upkeep.unit_merge(at, "丙街道", "乙局")
-    assert [row["name"] for row in backlog.status(at)["rows"]] == ["乙局", "甲局"]
+    (entry,) = backlog.entries(at, EntriesAsked("市交积案", unit="丙街道")).entries
+    assert (entry.guard_unit, entry.lead, entry.state) == ("甲局", "测试领导甲", "resolved")
+    units.merge(at, "丙街道", "乙局")
+    assert [row.name for row in backlog_status.status(at).rows] == ["乙局", "甲局"]
     whole(at)
 
 
@@ -126,33 +125,22 @@ def test_two_rankings_of_one_list(five: list[Matter]) -> None:
     join(at, *five)
     settle(five[0], "2023-04-01")
     settle(five[4], "2023-04-01")
-    rows = backlog.status(at)["rows"]
-    assert [(row["name"], row["rank_count"], row["rank_rate"]) for row in rows] == [("乙局", 1, 1), ("甲局", 1, 2)]
+    rows = backlog_status.status(at).rows
+    assert [(row.name, row.rank_count, row.rank_rate) for row in rows] == [("乙局", 1, 1), ("甲局", 1, 2)]
 
 
 def test_joining_by_filter_passes_over_what_is_there(five: list[Matter], case: Make) -> None:
     at = five[0].session
     join(at, five[0])
-    asked: list[int] = []
-    found = backlog.join(
-        at,
-        "市交积案",
-        [],
-        d("2023-03-12"),
-        asked=Asked(ListFilter(stage=("assigned",)), "甲局"),
-        confirm=lambda count: asked.append(count) or True,  # type: ignore[func-returns-value]
-    )
-    assert asked == [3]
+    listed = backlog.matching(at, Asked(ListFilter(stage=("assigned",)), "甲局"))
+    assert len(listed) == 3
+    found = backlog.join(at, JoinRequest("市交积案", listed, d("2023-03-12"), passing=True))
     assert found.already == [five[0].no]
-    assert {row["case_no"] for row in found.done.cases} == {five[1].no, five[2].no}
+    assert {case["case_no"] for case in found.done.cases} == {five[1].no, five[2].no}
     with pytest.raises(Refused, match="已在积案批次"):
         join(at, five[0])
     with pytest.raises(NotFound):
-        backlog.join(at, "市交积案", [], d("2023-03-12"), asked=Asked(ListFilter(stage=("finalised",))))
-    before = everything(at)
-    with pytest.raises(Refused, match="没有列入"):
-        backlog.join(at, "另一批", [], d("2023-03-12"), asked=Asked(), confirm=lambda count: False)
-    assert everything(at) == before
+        backlog.matching(at, Asked(ListFilter(stage=("finalised",))))
 
 
 def test_joining_from_a_list(five: list[Matter], tmp_path: Path) -> None:
@@ -164,13 +152,16 @@ def test_joining_from_a_list(five: list[Matter], tmp_path: Path) -> None:
         encoding="gb18030",
     )
     listed = backlog.read_joining(file)
-    done = backlog.join(at, "市交积案", listed, d("2023-03-12")).done
+    done = backlog.join(at, JoinRequest("市交积案", listed, d("2023-03-12"), passing=True)).done
     assert len(done.cases) == 2
-    first, second = backlog.entries(at, "市交积案")
-    assert (first["unit"], first["guard_unit"], first["lead"]) == ("乙局", "甲局", "测试领导甲")
-    assert (first["joined_on"], first["resolved_on"], first["how"]) == (d("2023-03-10"), d("2023-04-01"), "agreement")
-    assert (second["unit"], second["joined_on"], second["state"]) == ("甲局", d("2023-03-12"), "open")
-    assert backlog.join(at, "市交积案", listed, d("2023-03-12")).already == [five[0].no, five[1].no]
+    first, second = backlog.entries(at, EntriesAsked("市交积案")).entries
+    assert (first.unit, first.guard_unit, first.lead) == ("乙局", "甲局", "测试领导甲")
+    assert (first.joined_on, first.resolved_on, first.how) == (d("2023-03-10"), d("2023-04-01"), "agreement")
+    assert (second.unit, second.joined_on, second.state) == ("甲局", d("2023-03-12"), "open")
+    assert backlog.join(at, JoinRequest("市交积案", listed, d("2023-03-12"), passing=True)).already == [
+        five[0].no,
+        five[1].no,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -183,14 +174,14 @@ def test_a_list_with_a_wrong_row_writes_nothing(five: list[Matter], tmp_path: Pa
     file.write_text(f"登记编号,化解单位,化解日期\n{line}\n", encoding="utf-8")
     before = everything(at)
     with pytest.raises((BadValue, NotFound), match=says):
-        backlog.join(at, "市交积案", backlog.read_joining(file), d("2023-03-12"))
+        backlog.join(at, JoinRequest("市交积案", backlog.read_joining(file), d("2023-03-12"), passing=True))
     assert everything(at) == before
 
 
 def test_art30_the_accused_unit_neither_resolves_nor_guards(case: Make) -> None:
     matter = case("2023-03-01", ("assign", "2023-03-02", {"to": "纪检组"}), kind="accusation", complained_unit="甲局")
     at = matter.session
-    upkeep.unit_add(at, "甲局")
+    units.add(at, units.NewUnit("甲局"))
     for more in ({"resolve_unit": "甲局"}, {"guard_unit": "甲局"}):
         before = everything(at)
         with pytest.raises(Refused) as caught:
@@ -201,27 +192,27 @@ def test_art30_the_accused_unit_neither_resolves_nor_guards(case: Make) -> None:
 
 def test_batches_are_described_once_and_set_right(session: Open) -> None:
     at = session()
-    backlog.batch_add(at, "市交积案", source="市联席办", handed_on=d("2023-01-03"), target_on=d("2023-11-30"))
+    batches.add(at, "市交积案", BatchFields(source="市联席办", handed_on=d("2023-01-03"), target_on=d("2023-11-30")))
     with pytest.raises(Refused, match="已经有了"):
-        backlog.batch_add(at, "市交积案")
+        batches.add(at, "市交积案", BatchFields())
     with pytest.raises(Refused, match="目标日"):
-        backlog.batch_edit(at, "市交积案", target_on=d("2022-11-30"))
+        batches.edit(at, "市交积案", BatchFields(target_on=d("2022-11-30")))
     with pytest.raises(NotFound):
-        backlog.batch_edit(at, "没有的批次", target_percent=90.0)
-    backlog.batch_edit(at, "市交积案", target_percent=95.5)
-    (row,) = backlog.batch_list(at)
-    assert (row["source"], row["target_percent"], row["target_on"]) == ("市联席办", 95.5, d("2023-11-30"))
-    assert (row["total"], row["percent"]) == (0, None)
+        batches.edit(at, "没有的批次", BatchFields(target_percent=90.0))
+    batches.edit(at, "市交积案", BatchFields(target_percent=95.5))
+    (row,) = batches.listed(at).lines
+    assert (row.batch.source, row.batch.target_percent, row.batch.target_on) == ("市联席办", 95.5, d("2023-11-30"))
+    assert (row.total, row.percent) == (0, None)
 
 
 def test_without_a_target_day_there_is_no_pace_to_keep(five: list[Matter]) -> None:
     at = five[0].session
     assert "还没有登记" in join(at, *five).done.warnings[0]
-    found = backlog.status(at)
-    assert (found["target_percent"], found["needed"], found["per_week"], found["target_on"]) == (95.0, 5, None, None)
+    found = backlog_status.status(at)
+    assert (found.target_percent, found.needed, found.per_week, found.target_on) == (95.0, 5, None, None)
     join(at, *five, batch="另一批")
     with pytest.raises(Refused, match="2 个积案批次"):
-        backlog.status(at)
+        backlog_status.status(at)
 
 
 def test_three_levels_wants_a_recheck(five: list[Matter]) -> None:

@@ -20,15 +20,17 @@ from tests.conftest import ACTOR, TODAY, Matter, day
 from xinfang_cli.book.sql import backlog as batch_rows
 from xinfang_cli.documents import exports as out
 from xinfang_cli.errors import BadValue, XinfangError
-from xinfang_cli.office.campaigns import advice, backlog, visits
+from xinfang_cli.office.campaigns import advice, backlog, batches, visits
+from xinfang_cli.office.campaigns.batches import BatchFields
 from xinfang_cli.office.exchange import export
 from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.figures import stats
 from xinfang_cli.office.find import lists, one_case
 from xinfang_cli.office.find.lists import Asked
-from xinfang_cli.office.keeping import upkeep
+from xinfang_cli.office.keeping import settings, units, upkeep
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, registering
+from xinfang_cli.present import units as unit_words
 from xinfang_cli.records import ListFilter
 
 D = datetime.date
@@ -76,9 +78,9 @@ def grown_book(tmp_path_factory: pytest.TempPathFactory, empty_book: Path) -> Pa
         done = registering.add(at, day(received), fields, repeat_of=repeat_of)
         return Matter(at, done.cases[0]["case_no"]).walk(*steps)
 
-    upkeep.unit_add(at, "教育局", short="教育", code="201", aliases=("教体局",))
-    upkeep.unit_add(at, "测试街道", group="镇街", order=7)
-    upkeep.config_set(at, "bureau", "某某区信访局", "", lambda change: True)
+    units.add(at, units.NewUnit("教育局", short="教育", code="201", aliases=("教体局",)))
+    units.add(at, units.NewUnit("测试街道", group="镇街", order=7))
+    settings.change(at, settings.Wanted("bureau", "某某区信访局"))
     case("2023-03-01")
     plain = case("2023-03-02", ("assign", "2023-03-03", {"to": "教育局"}), ("accept", "2023-03-10"), **PERSON)
     plain.walk(
@@ -130,7 +132,7 @@ def grown_book(tmp_path_factory: pytest.TempPathFactory, empty_book: Path) -> Pa
     seq = back.events()[-2].seq  # not its place among the events in force
     back.walk(("follow", "2023-04-19", {"order": seq}), ("follow", "2023-04-20", {"order": seq, "loop": "fed_back"}))
     acting.act(at, "join", [kept.no], acting.simple("join", D(2023, 4, 1), batch="测试批次", unit=2, guard=3))
-    backlog.batch_add(at, "测试批次", recognise=True, target_percent=80.0, target_on=D(2024, 6, 30))
+    batches.add(at, "测试批次", BatchFields(recognise=True, target_percent=80.0, target_on=D(2024, 6, 30)))
     acting.act(
         at, "resolve", [kept.no], acting.simple("resolve", D(2023, 4, 10), batch="测试批次")
     )  # nobody recognised it
@@ -193,8 +195,8 @@ def test_a_whole_book_goes_into_an_empty_one(
     mine, theirs = (lists.listed(at, ALL, 0) for at in (grown, other))
     assert mine == theirs
     assert {row["stage"] for row in mine} >= {"registered", "assigned", "finalised", "refused", "filed", "reported"}
-    assert upkeep.unit_list(grown) == upkeep.unit_list(other)
-    assert backlog.batch_list(grown) == backlog.batch_list(other)
+    assert unit_words.document(units.listed(grown)) == unit_words.document(units.listed(other))
+    assert batches.listed(grown) == batches.listed(other)
     kept = "deceased_on related source content complained_unit tags backlog returned_by report_by"
     for number in (row["case_no"] for row in mine):
         old, new = (one_case.show(at, number, reveal=True, accusation=True) for at in (grown, other))
@@ -283,7 +285,7 @@ def test_what_was_done_before_the_registration_was_set_right(
     back = case("2023-06-01", ("return_up", "2023-06-05"), **above)
     acting.edit(at, [back.no], {"source": "own"})
     case("2023-06-03", ("assign", "2023-06-04"), ("accept", "2023-06-05"), ("extend", "2023-06-20", {"days": 30}))
-    upkeep.config_set(at, "limits.extension", "9", "测试文〔2023〕1号", lambda change: True)
+    settings.change(at, settings.Wanted("limits.extension", "9", "测试文〔2023〕1号"))
     later, earlier = case("2023-06-02"), case("2023-06-06", repeat_of="XF2023-000006")
     acting.correct(at, earlier.no, 1, on=D(2023, 6, 1), reason="记错", changes={}, confirm=lambda found: True)
     assert later.no == "XF2023-000006"
@@ -378,7 +380,7 @@ def test_an_accusation_is_not_in_the_export_of_the_unit_complained_of(
 
 def test_events_are_told_in_words(grown: Session, tmp_path: Path) -> None:
     [batched, *_] = [row["case_no"] for row in lists.listed(grown, ALL, 0)]
-    backlog.join(grown, "另一批", [backlog.Joining(batched)], grown.today, guard_unit="测试街道")
+    backlog.join(grown, backlog.JoinRequest("另一批", (backlog.Joining(batched),), grown.today, guard_unit="测试街道"))
     take_out(grown, tmp_path / "a.csv", "events", reveal=True, accusation=True)
     with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -411,7 +413,7 @@ def test_filters_and_units(grown: Session, tmp_path: Path) -> None:
 
 
 def test_rules_that_changed_are_said(grown: Session, tmp_path: Path) -> None:
-    upkeep.config_set(grown, "clocks.completion", "50", "某信联办〔2023〕1号", lambda change: True)
+    settings.change(grown, settings.Wanted("clocks.completion", "50", "某信联办〔2023〕1号"))
     [warning] = take_out(grown, tmp_path / "全部.xlsx", full=True)
     assert "按当时的设置" in warning
 
@@ -452,8 +454,8 @@ def test_a_whole_book_through_libreoffice(
         assert "收到日期" in back.read_text("gb18030")
     other = session(path=tmp_path / "other.db")
     if back.suffix == ".csv":  # one sheet only: the units come without their groups, the batches without their terms
-        upkeep.unit_add(other, "测试街道", group="镇街", order=7)
-        backlog.batch_add(other, "测试批次", recognise=True)
+        units.add(other, units.NewUnit("测试街道", group="镇街", order=7))
+        batches.add(other, "测试批次", BatchFields(recognise=True))
     taken = run.import_ledger(other, back)
     assert list(taken.reasons()) == []
     if back.suffix == ".xlsx":

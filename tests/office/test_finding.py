@@ -25,7 +25,7 @@ from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.find import lists
 from xinfang_cli.office.find import people as persons
 from xinfang_cli.office.find.lists import Asked
-from xinfang_cli.office.keeping import upkeep
+from xinfang_cli.office.keeping import units, upkeep
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, registering
 from xinfang_cli.records import ListFilter, Place
@@ -349,9 +349,9 @@ def test_order(case: Make, session: Open) -> None:
 def test_order_by_every_column_in_the_order_people_mean(case: Make, session: Open) -> None:
     """Stages as the work goes, units and lists as the office has them; a heading that is shown can be sorted by."""
     desk = session()
-    upkeep.unit_add(desk, "乙局", order=9)
-    upkeep.unit_add(desk, "甲局", order=10)
-    upkeep.unit_add(desk, "丙街道", order=11)
+    units.add(desk, units.NewUnit("乙局", order=9))
+    units.add(desk, units.NewUnit("甲局", order=10))
+    units.add(desk, units.NewUnit("丙街道", order=11))
     to = {"to": "甲局"}
     done = case("2023-03-01", ("assign", "2023-03-02", to), ("accept", "2023-03-03"), ("close", "2023-03-04"))
     new = case("2023-03-02", topic="交通运输", priority="urgent", channel="visit")

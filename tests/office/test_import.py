@@ -23,6 +23,7 @@ from xinfang_cli.errors import BadValue, NotFound, Refused, Unusable
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.fold import fold
 from xinfang_cli.office.exchange.importing import run
+from xinfang_cli.office.keeping import units as unit_list
 from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, registering
@@ -908,7 +909,7 @@ def test_a_backup_before_more_than_a_thousand_rows_into_a_book_that_was_there(de
 def test_several_units_in_a_cell_are_no_new_unit(desk: Desk) -> None:
     [(line, column, why)] = desk.refused(row(1, **SENT), row(2, **SENT | {"责任单位": "测试局、甲局"}))
     assert (line, column, "几个单位" in why) == (3, "责任单位", True)
-    upkeep.unit_add(desk.session, "发改、统计局")
+    unit_list.add(desk.session, unit_list.NewUnit("发改、统计局"))
     assert desk.refused(row(2, **SENT | {"责任单位": "发改、统计局"})) == []
 
 

@@ -10,7 +10,8 @@ import pytest
 from tests.conftest import Matter, day
 from xinfang_cli.errors import BadValue, Refused
 from xinfang_cli.law.terms import UNSTATED
-from xinfang_cli.office.keeping import upkeep
+from xinfang_cli.office.keeping import settings
+from xinfang_cli.office.keeping import units as unit_list
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, letters, pressing
 from xinfang_cli.records import Composed
@@ -91,11 +92,11 @@ def test_never_to_the_unit_complained_of(case: Callable[..., Matter], how: str, 
         changes = {"complained_unit": "测试局", "complained_unit_id": unit.id}
         acting.edit(session, [matter.no], changes)
     elif how == "name":
-        upkeep.unit_edit(session, "测试局", {}, ("测试所",))
+        unit_list.edit(session, "测试局", {}, ("测试所",))
     else:
-        upkeep.unit_add(session, "测试所")
+        unit_list.add(session, unit_list.NewUnit("测试所"))
         acting.edit(session, [matter.no], {"complained_unit": "测试所", "title": "换"})
-        upkeep.unit_merge(session, "测试所", "测试局")
+        unit_list.merge(session, "测试所", "测试局")
     with pytest.raises(Refused) as caught:
         compose(matter, kind)
     assert "第三十条" in caught.value.line()
@@ -191,8 +192,8 @@ def test_the_office_s_own_template_is_kept_by_path(session: Callable[..., Sessio
     at = session()
     path = tmp_path / "我局.docx"
     path.write_bytes(b"")
-    upkeep.config_set(at, "template.letter.accept", str(path), "", lambda change: True)
+    settings.change(at, settings.Wanted("template.letter.accept", str(path)))
     assert letters.template_of(at, "accept") == str(path)
     assert letters.template_of(at, "forward") is None
-    upkeep.config_set(at, "template.letter.accept", None, "", lambda change: True)
+    settings.change(at, settings.Wanted("template.letter.accept", None))
     assert letters.template_of(at, "accept") is None

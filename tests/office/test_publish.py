@@ -14,7 +14,7 @@ from xinfang_cli.law.periods import period_of
 from xinfang_cli.office.figures import appeal, bulletin, sealing, stats
 from xinfang_cli.office.figures.stats import HIDDEN
 from xinfang_cli.office.find import one_case
-from xinfang_cli.office.keeping import upkeep
+from xinfang_cli.office.keeping import settings, upkeep
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, registering
 
@@ -81,7 +81,7 @@ def test_the_book_can_say_what_it_knew_then(own_district: Callable[..., Session]
     later = own_district(date(2023, 9, 1), "测试改")
     for row in stats.cases_behind(clerk, JUNE.first, date(2023, 7, 31), "completion", "overdue")[:4]:
         acting.close(later, [row["case_no"]], date(2023, 7, 10), outcome="explained")
-    upkeep.config_set(later, "clocks.completion", "45", "测试文〔2023〕1号", lambda change: True)
+    settings.change(later, settings.Wanted("clocks.completion", "45", "测试文〔2023〕1号"))
     from xinfang_cli.book.sql import counts
 
     with later.reading() as book:

@@ -16,7 +16,7 @@ from xinfang_cli.law.backlog import Fixed
 from xinfang_cli.office.campaigns import visits
 from xinfang_cli.office.campaigns.visits import Visit
 from xinfang_cli.office.find import morning
-from xinfang_cli.office.keeping import upkeep
+from xinfang_cli.office.keeping import units
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting
 from xinfang_cli.records import ListFilter
@@ -136,7 +136,7 @@ def test_settled_on_the_spot_needs_no_order(at: Session, matter: Matter) -> None
 
 
 def test_intake_on_the_spot_is_one_command(at: Session) -> None:
-    upkeep.unit_add(at, "测试局")
+    units.add(at, units.NewUnit("测试局"))
     visit = Visit(
         d("2023-07-05"),
         "video",
@@ -174,7 +174,7 @@ def test_what_is_refused_writes_nothing(at: Session, matter: Matter, visit: Visi
 
 
 def test_art30_no_order_to_the_accused_nor_by_him(at: Session, case: Make) -> None:
-    upkeep.unit_add(at, "甲局")
+    units.add(at, units.NewUnit("甲局"))
     accusation = case("2023-07-03", at=at, kind="accusation", complained_unit="甲局")
     with pytest.raises(Refused) as caught:
         log(at, "2023-07-05", accusation.no, to="甲局", answer_by=FRIDAY)

@@ -14,7 +14,7 @@ from tests.conftest import Matter
 from xinfang_cli.errors import BadValue
 from xinfang_cli.law.figures.indicators import HEADINGS, INDICATORS
 from xinfang_cli.office.figures import reconcile
-from xinfang_cli.office.keeping import upkeep
+from xinfang_cli.office.keeping import units
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting
 
@@ -120,8 +120,8 @@ def test_a_rate_below_one(
 
 def test_totals_that_stand_before_the_column_of_units(at: Session, tmp_path: Path) -> None:
     """合计 in one merged cell over 序号 and 单位; 小计 is of the group of the units above it."""
-    upkeep.unit_edit(at, "教育局", {"group": "区直部门"}, ())
-    upkeep.unit_edit(at, "卫健局", {"group": "区直部门"}, ())
+    units.edit(at, "教育局", {"group": "区直部门"}, ())
+    units.edit(at, "卫健局", {"group": "区直部门"}, ())
     path = table(
         tmp_path / "通报.xlsx",
         ["序号", "单位", "转送总数"],

@@ -12,9 +12,12 @@ import pytest
 from tests.conftest import Matter
 from xinfang_cli.errors import BadValue, Refused
 from xinfang_cli.office.find import morning, one_case
-from xinfang_cli.office.keeping import upkeep
+from xinfang_cli.office.keeping import settings, upkeep, workdays
+from xinfang_cli.office.keeping.refolding import MovedClock
+from xinfang_cli.office.keeping.rules import rules_in_force
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import pressing
+from xinfang_cli.present import rules
 
 Make = Callable[..., Matter]
 Open = Callable[..., Session]
@@ -25,8 +28,8 @@ def d(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def put(at: Session, key: str, value: str | None, citation: str = CITED) -> upkeep.SettingChange:
-    return upkeep.config_set(at, key, value, citation, lambda change: True)
+def put(at: Session, key: str, value: str | None, citation: str = CITED) -> settings.SettingPlan:
+    return settings.change(at, settings.Wanted(key, value, citation))
 
 
 def whole(at: Session) -> None:
@@ -39,9 +42,7 @@ def test_running_clocks_follow_and_stopped_ones_keep_their_rule(case: Make, sess
     running = case("2023-03-01", ("assign", "2023-03-02"))
     change = put(session(), "clocks.acceptance", "10")
     assert (change.before, change.after) == (15, 10)
-    assert change.moved == [
-        {"case_no": running.no, "clock": "acceptance", "before": "2023-03-17", "after": "2023-03-12"}
-    ]
+    assert change.moved == (MovedClock(running.no, "acceptance", d("2023-03-17"), d("2023-03-12")),)
     assert stopped.clock("acceptance")["due"] == "2023-03-17"
     said = one_case.explain_case(session(), running.no, "acceptance")["clocks"][0]
     assert (said["article"], said["statutory_article"], said["n"], said["office"]) == (
@@ -52,24 +53,16 @@ def test_running_clocks_follow_and_stopped_ones_keep_their_rule(case: Make, sess
     )
     said = one_case.explain_case(session(), stopped.no, "acceptance")["clocks"][0]
     assert (said["article"], said["n"]) == ("条例第二十三条", 15)
-    assert put(session(), "clocks.acceptance", None).moved[0]["after"] == "2023-03-17"
+    assert put(session(), "clocks.acceptance", None).moved[0].after == d("2023-03-17")
     whole(session())
 
 
 def test_what_would_move_is_shown_before_anything_is_written(case: Make, session: Open) -> None:
     matter = case("2023-03-01", ("assign", "2023-03-02"), ("accept", "2023-03-10"))
-    seen: list[upkeep.SettingChange] = []
-
-    def no(change: upkeep.SettingChange) -> bool:
-        seen.append(change)
-        return False
-
-    with pytest.raises(Refused) as caught:
-        upkeep.config_set(session(), "clocks.completion", "45", CITED, no)
-    assert caught.value.code == "not_confirmed"
-    assert [(row["before"], row["after"]) for row in seen[0].moved] == [("2023-05-09", "2023-04-24")]
+    planned = settings.plan(session(), settings.Wanted("clocks.completion", "45", CITED))
+    assert [(row.before, row.after) for row in planned.moved] == [(d("2023-05-09"), d("2023-04-24"))]
     assert matter.clock("completion")["due"] == "2023-05-09"
-    assert upkeep.config_list(session())[0]["own"] is False
+    assert settings.listed(session()).settings[0].own is False
     whole(session())
 
 
@@ -79,7 +72,7 @@ def test_roll_and_both_days_in_explain(case: Make, session: Open) -> None:
     assert (plain["due"], plain["rolled"]["due"], plain["rolled"]["roll"]) == (d("2023-03-18"), d("2023-03-20"), True)
     assert "若设为顺延，为 2023-03-20" in plain["steps"][-1]
     change = put(session(), "roll", "是", "")
-    assert [(row["before"], row["after"]) for row in change.moved] == [("2023-03-18", "2023-03-20")]
+    assert [(row.before, row.after) for row in change.moved] == [(d("2023-03-18"), d("2023-03-20"))]
     rolled = one_case.explain_case(session(), matter.no, "dispatch")["clocks"][0]
     assert (rolled["due"], rolled["rolled"]["due"]) == (d("2023-03-20"), d("2023-03-18"))
     assert "若不顺延，为 2023-03-18" in rolled["steps"][-1]
@@ -118,7 +111,7 @@ def test_each_clock_may_have_reminder_steps_of_its_own(case: Make, session: Open
     assert [(group["unit"], [i["level"] for i in group["items"]]) for group in found] == [("测试局", ["notice"])]
     put(at, "reminders.acceptance.warning", "7", "")
     assert pressing.remind(at, [], dry_run=True)["units"][0]["items"][0]["level"] == "warning"
-    listed = {row["key"]: row["value"] for row in upkeep.config_list(at)}
+    listed = {row.key: row.value for row in settings.listed(at).settings}
     assert (listed["reminders.acceptance.notice"], listed["reminders.dispatch.notice"]) == (7, None)
     put(at, "reminders.acceptance.notice", None, "")
     put(at, "reminders.acceptance.warning", None, "")
@@ -129,9 +122,7 @@ def test_an_office_clock_the_office_gives_up_falls_away(case: Make, session: Ope
     put(session(), "clocks.office", "30")
     matter = case("2023-03-01", ("assign", "2023-03-02"), ("accept", "2023-03-10"), kind="suggestion")
     assert matter.clock("office")["due"] == "2023-04-09"
-    assert put(session(), "clocks.office", None).moved == [
-        {"case_no": matter.no, "clock": "office", "before": "2023-04-09", "after": None}
-    ]
+    assert put(session(), "clocks.office", None).moved == (MovedClock(matter.no, "office", d("2023-04-09"), None),)
     assert matter.clock("office")["void"] == 1
     assert matter.shown()["next_clock"] is None
     matter.close("2023-06-01", "adopted")
@@ -143,7 +134,7 @@ def test_rules_say_where_each_number_comes_from(session: Open) -> None:
     put(session(), "clocks.completion", "45")
     put(session(), "limits.extension", "20")
     put(session(), "minimum_denominator", "5", "")
-    rows = {row["key"]: row for row in upkeep.rules_in_force(session())}
+    rows = {row["key"]: row for row in rules.document(rules_in_force(session()))}
     assert (rows["clocks.completion"]["n"], rows["clocks.completion"]["statutory"]) == (45, 60)
     assert rows["clocks.completion"]["citation"] == CITED
     assert (rows["clocks.dispatch"]["article"], rows["clocks.dispatch"]["citation"]) == ("条例第二十二条", "")
@@ -173,10 +164,12 @@ def test_prefix_and_bureau(case: Make, session: Open) -> None:
 # ---- working days -----------------------------------------------------------------------------------------------
 
 
-def arranged(at: Session, tmp_path: Path, *lines: str) -> tuple[list[int], list[dict[str, Any]]]:
+def arranged(at: Session, tmp_path: Path, *lines: str) -> tuple[tuple[int, ...], tuple[MovedClock, ...]]:
     file = tmp_path / "days.csv"
     file.write_text("day,kind,name\n" + "\n".join(lines) + "\n", "utf-8")
-    return upkeep.workdays_import(at, upkeep.read_workdays(file), file.name, lambda moved: True)
+    given = workdays.of_list(at, workdays.read_file(file), file.name)
+    done = workdays.commit(at, workdays.plan(at, given))
+    return done.years, done.moved
 
 
 def test_a_year_the_library_lacks(case: Make, session: Open, tmp_path: Path) -> None:
@@ -188,12 +181,10 @@ def test_a_year_the_library_lacks(case: Make, session: Open, tmp_path: Path) -> 
     years, moved = arranged(
         at, tmp_path, "2031-10-01,off,国庆节", "2031-10-02,off,国庆节", "2031-10-11,work,国庆节调休"
     )
-    assert years == [2031]
-    assert moved == [{"case_no": matter.no, "clock": "objection", "before": "2031-10-06", "after": "2031-10-08"}]
+    assert years == (2031,)
+    assert moved == (MovedClock(matter.no, "objection", d("2031-10-06"), d("2031-10-08")),)
     assert matter.clock("acceptance") == before
-    upkeep.config_set(
-        at, "roll", "是", "", lambda change: True
-    )  # `explain` then reckons the stopped one the other way too
+    put(at, "roll", "是", "")  # `explain` then reckons the stopped one the other way too
     later = session(today="2031-10-10")
     one_case.explain_case(later, matter.no, None)
     assert one_case.explain_case(later, matter.no, "objection")["clocks"][0]["skipped"][0]["name"] == "国庆节"
@@ -205,9 +196,9 @@ def test_the_same_arrangement_again_adds_nothing(case: Make, session: Open, tmp_
     at = session(today="2031-10-10")
     case("2031-09-29", at=at)
     year = ("2031-10-01,off,国庆节", "2031-10-11,work,国庆节调休")
-    assert arranged(at, tmp_path, *year) == ([2031], [])
+    assert arranged(at, tmp_path, *year) == ((2031,), ())
     before = upkeep.doctor(at)["events"]
-    assert arranged(at, tmp_path, *year) == ([2031], [])
+    assert arranged(at, tmp_path, *year) == ((2031,), ())
     assert upkeep.doctor(at)["events"] == before
     arranged(at, tmp_path, *year, "2031-10-02,off,国庆节")
     assert upkeep.doctor(at)["events"] == before + 1
@@ -216,7 +207,7 @@ def test_the_same_arrangement_again_adds_nothing(case: Make, session: Open, tmp_
 def test_a_stopped_clock_keeps_its_calendar(case: Make, session: Open, tmp_path: Path) -> None:
     at = session(today="2031-10-10")
     matter = case("2031-09-29", ("assign", "2031-09-29"), ("accept", "2031-10-03"), at=at)
-    assert arranged(at, tmp_path, "2031-10-01,off,国庆节")[1] == []
+    assert arranged(at, tmp_path, "2031-10-01,off,国庆节")[1] == ()
     assert matter.clock("objection")["due"] == "2031-10-06"
     whole(at)
 
@@ -225,10 +216,10 @@ def test_a_few_days_do_not_take_a_years_place(case: Make, session: Open, tmp_pat
     """The notice for a year may name days of the December before it."""
     at = session(today="2024-03-01")
     year = [f"2031-10-0{n},off,国庆节" for n in range(1, 8)]
-    assert arranged(at, tmp_path, "2023-12-29,off,元旦", *year)[0] == [2031]
+    assert arranged(at, tmp_path, "2023-12-29,off,元旦", *year)[0] == (2031,)
     assert one_case.explain_day(at, "objection", d("2023-09-28"))["clocks"][0]["due"] == d("2023-10-11")
     assert one_case.explain_day(at, "objection", d("2023-12-27"))["clocks"][0]["due"] == d("2024-01-05")
-    assert arranged(at, tmp_path, "2023-03-07,off,临时放假")[0] == [2023]
+    assert arranged(at, tmp_path, "2023-03-07,off,临时放假")[0] == (2023,)
     assert one_case.explain_day(at, "objection", d("2023-03-01"))["clocks"][0]["due"] == d("2023-03-09")
     assert one_case.explain_day(at, "objection", d("2023-09-28"))["clocks"][0]["due"] == d("2023-10-11")
 

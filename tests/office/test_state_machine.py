@@ -29,7 +29,8 @@ from xinfang_cli.book.sqlite import opening
 from xinfang_cli.errors import Refused
 from xinfang_cli.office.find import lists as finding
 from xinfang_cli.office.find import morning, one_case
-from xinfang_cli.office.keeping import upkeep
+from xinfang_cli.office.keeping import settings as office_settings
+from xinfang_cli.office.keeping import units, upkeep, workdays
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, registering
 from xinfang_cli.records import ListFilter, Place
@@ -843,10 +844,10 @@ class Office(RuleBasedStateMachine):
         self.registered = 0
         self.merged = False
         for unit in UNITS:
-            upkeep.unit_add(self.clerk("测试局长"), unit)
+            units.add(self.clerk("测试局长"), units.NewUnit(unit))
         if checked:
             self.law = replace(self.law, checked=True)
-            upkeep.config_set(self.clerk("测试局长"), "check_closings", "是", "", lambda change: True)
+            office_settings.change(self.clerk("测试局长"), office_settings.Wanted("check_closings", "是"))
         self.ids = {unit: place for place, unit in enumerate(UNITS, 1)}
 
     def clerk(self, actor: str) -> Session:
@@ -1184,14 +1185,15 @@ class Office(RuleBasedStateMachine):
         self.laws.append(self.law)
         self.law = replace(self.law, notices=(*self.law.notices, (day, not worked(day, self.law.notices))))
         rows = [(day, worked(day, self.law.notices), "临时安排")]
-        upkeep.workdays_import(self.clerk(OFFICE), rows, "测试通知", lambda moved: True)
+        at = self.clerk(OFFICE)
+        workdays.commit(at, workdays.plan(at, workdays.of_list(at, rows, "测试通知")))
         for no in self.files:
             self.compare(no)
 
     def units_merge(self, rng: Random) -> None:
         if self.merged or rng.random() < 0.5:
             return
-        upkeep.unit_merge(self.clerk("测试局长"), MERGED, INTO)
+        units.merge(self.clerk("测试局长"), MERGED, INTO)
         self.merged = True
         for no, file in self.files.items():
             file.merged = True
@@ -1243,7 +1245,7 @@ class Office(RuleBasedStateMachine):
         else:
             key, value = f"clocks.{what}", str(n)
             self.law = self.law.with_days(what, n)
-        upkeep.config_set(self.clerk(OFFICE), key, value, "测试〔2023〕1号", lambda change: True)
+        office_settings.change(self.clerk(OFFICE), office_settings.Wanted(key, value, "测试〔2023〕1号"))
         for no in self.files:
             self.compare(no)
 

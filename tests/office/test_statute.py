@@ -13,7 +13,7 @@ from xinfang_cli.errors import BadValue, Refused
 from xinfang_cli.intake import where
 from xinfang_cli.office.find import lists, morning, one_case
 from xinfang_cli.office.find.lists import Asked
-from xinfang_cli.office.keeping import upkeep
+from xinfang_cli.office.keeping import settings, units, upkeep
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, letters, pressing, registering
 from xinfang_cli.records import ListFilter
@@ -48,8 +48,8 @@ def accuse(case: Make, *steps: Step, **intake: Any) -> Matter:
 
 @pytest.mark.parametrize("word", ["甲局", "甲", "别名甲", "JJ01", "j"])
 def test_art30_the_unit_complained_of_by_any_of_its_names(case: Make, session: Open, word: str) -> None:
-    upkeep.unit_add(session(), "甲局", short="甲", code="JJ01", aliases=("别名甲",))
-    upkeep.unit_add(session(), "乙局")
+    units.add(session(), units.NewUnit("甲局", short="甲", code="JJ01", aliases=("别名甲",)))
+    units.add(session(), units.NewUnit("乙局"))
     matter = case("2023-03-01", kind="accusation", complained_unit=word)
     steps: list[Step] = [("assign", "2023-03-02", {"to": "甲局"})]
     for step in (*steps, ("assist", "2023-03-03", {"unit": "甲局", "answer_by": "2023-03-10"})):
@@ -63,9 +63,9 @@ def test_art30_the_unit_complained_of_by_any_of_its_names(case: Make, session: O
 
 def test_art30_a_merged_unit_is_still_the_one_complained_of(case: Make, session: Open) -> None:
     for unit in ("甲局", "乙局", "丙局"):
-        upkeep.unit_add(session(), unit)
+        units.add(session(), units.NewUnit(unit))
     matter = case("2023-03-01", kind="accusation", complained_unit="jj")  # by its initials
-    upkeep.unit_merge(session(), "甲局", "乙局")
+    units.merge(session(), "甲局", "乙局")
     for to in ("乙局", "甲局"):
         with pytest.raises(Refused) as caught:
             matter.assign("2023-03-02", to=to)
@@ -76,7 +76,7 @@ def test_art30_a_merged_unit_is_still_the_one_complained_of(case: Make, session:
 
 def test_art30_a_name_that_is_near_is_said(case: Make, session: Open) -> None:
     matter = accuse(case)
-    upkeep.unit_add(session(), "测试区甲局")
+    units.add(session(), units.NewUnit("测试区甲局"))
     assert any("名称相近" in text for text in matter.assign("2023-03-02", to="测试区甲局").warnings)
 
 
@@ -85,7 +85,7 @@ def test_art30_an_edit_that_makes_the_present_unit_the_accused(
     case: Make, session: Open, change: dict[str, Any]
 ) -> None:
     at = session(today="2023-04-10")
-    upkeep.unit_add(at, "甲局")
+    units.add(at, units.NewUnit("甲局"))
     kind = "appeal" if "kind" in change else "accusation"
     said = "甲局" if "kind" in change else None
     matter = case("2023-03-01", ("assign", "2023-03-02", {"to": "甲局"}), kind=kind, complained_unit=said, at=at)
@@ -112,7 +112,7 @@ def test_art30_the_bureaus_own_clock_is_pressed_all_the_same(case: Make, session
 
 
 def test_art30_nor_by_another_body(case: Make, session: Open) -> None:
-    upkeep.unit_add(session(), "甲局", short="甲")
+    units.add(session(), units.NewUnit("甲局", short="甲"))
     matter = accuse(case)
     for name in ("甲局", "甲"):
         for kind, said in (("redirect", {"procedure": "discipline", "how": "forwarded"}), ("report_up", {})):
@@ -133,7 +133,7 @@ def test_art30_the_accused_leads_nothing(case: Make, session: Open) -> None:
 
 
 def test_art30_a_complained_unit_set_right_leaves_no_trace_of_the_wrong_one(case: Make, session: Open) -> None:
-    upkeep.unit_add(session(), "甲局")
+    units.add(session(), units.NewUnit("甲局"))
     matter = accuse(case)
     acting.edit(session(), [matter.no], {"complained_unit": "名单外的某公司"})
     matter.assign("2023-03-02", to="甲局")
@@ -169,8 +169,8 @@ def test_art30_nor_does_what_was_written_name_who_accused(case: Make, session: O
 
 def test_a_merged_unit_answers_for_the_one_that_was_asked(case: Make, session: Open) -> None:
     matter = case("2023-03-01", ("assign", "2023-03-02"), ("assist", "2023-03-03", {"answer_by": "2023-03-20"}))
-    upkeep.unit_add(session(), "丙局")
-    upkeep.unit_merge(session(), "协办局", "丙局")
+    units.add(session(), units.NewUnit("丙局"))
+    units.merge(session(), "协办局", "丙局")
     matter.assist("2023-03-10", unit="丙局")
     assert matter.clock("assistance")["stop"] == "2023-03-10"
     assert upkeep.doctor(session())["ok"]
@@ -308,7 +308,7 @@ def test_local_finality_is_a_setting(
 ) -> None:
     matter = case("2023-03-01", *steps)
     for on in (False, True):
-        upkeep.config_set(session(), "local_finality", "是" if on else "否", "测试条例第四十六条", lambda change: True)
+        settings.change(session(), settings.Wanted("local_finality", "是" if on else "否", "测试条例第四十六条"))
         at = session(today=today)
         shown = one_case.show(at, matter.no, False)
         second = registering.add(

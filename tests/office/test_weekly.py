@@ -17,10 +17,11 @@ from xinfang_cli.documents import bulletin as out
 from xinfang_cli.law.figures.bulletin import first_and_last, ranked
 from xinfang_cli.law.figures.definitions import GroupRow, Rate, rank
 from xinfang_cli.law.periods import period_of
-from xinfang_cli.office.campaigns import backlog as campaign
+from xinfang_cli.office.campaigns import backlog_status, batches
+from xinfang_cli.office.campaigns.backlog import EntriesAsked, entries
 from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.figures import bulletin, stats
-from xinfang_cli.office.keeping import upkeep
+from xinfang_cli.office.keeping import settings, units
 from xinfang_cli.office.session import Session
 
 CITY = DATA / "city"
@@ -37,12 +38,12 @@ def ledger() -> Iterator[dict[str, str]]:
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Session:
     at = Session(tmp_path_factory.mktemp("city") / "city.db", AS_OF, "测试员")
-    upkeep.units_from_file(at, upkeep.read_units(CITY / "units.csv"))
-    for row in upkeep.read_settings(CITY / "settings.csv"):
-        upkeep.config_set(at, row["key"], row["value"], row["citation"], lambda change: True)
+    units.add_all(at, units.read_file(CITY / "units.csv"))
+    for wanted in settings.read_file(CITY / "settings.csv"):
+        settings.change(at, wanted)
     imported = run.import_ledger(at, CITY / "ledger.csv")
     assert (imported.rejected, imported.imported) == (0, sum(1 for _ in ledger()))
-    campaign.batches_from_file(at, CITY / "batches.csv")
+    batches.from_file(at, CITY / "batches.csv")
     return at
 
 
@@ -87,18 +88,18 @@ def test_first_time_cases_resolved_at_the_first_go(city: Session) -> None:
 
 def test_the_backlog_and_the_departments(city: Session) -> None:
     told, theirs = TOLD["backlog"], TOLD["backlog_departments"]
-    found = campaign.status(city, since=MONDAY)
-    assert (found["total"], found["resolved_since"], found["resolved"], found["percent"]) == (
+    found = backlog_status.status(city, since=MONDAY)
+    assert (found.total, found.resolved_since, found.resolved, found.percent) == (
         told["total"],
         told["resolved_this_week"],
         told["resolved"],
         told["percent"],
     )
-    assert found["relapsed"] > 0
-    groups = {group["name"]: group for group in found["groups"]}
-    assert (groups["市直部门"]["resolved"], groups["市直部门"]["percent"]) == (theirs["resolved"], theirs["percent"])
+    assert found.relapsed > 0
+    groups = {group.name: group for group in found.groups}
+    assert (groups["市直部门"].resolved, groups["市直部门"].percent) == (theirs["resolved"], theirs["percent"])
     rate = stats.stats(city, date(2023, 1, 1), AS_OF).rates["backlog"]
-    assert (rate.numerator, rate.denominator) == (found["resolved"], found["total"])
+    assert (rate.numerator, rate.denominator) == (found.resolved, found.total)
     text = said(city)[1]
     assert (
         f"交办积案 {told['total']} 件，本周化解 {told['resolved_this_week']} 件，累计化解 {told['resolved']} 件，"
@@ -114,12 +115,12 @@ def test_the_backlog_and_the_departments(city: Session) -> None:
 def test_the_week_before(city: Session) -> None:
     """As of the Sunday before, this week's are not resolved yet; the row of each unit agrees with the list behind it."""
     sunday = MONDAY - timedelta(days=1)
-    now, then = campaign.status(city), campaign.status(city, as_of=sunday)
+    now, then = backlog_status.status(city), backlog_status.status(city, as_of=sunday)
     told = TOLD["backlog"]
-    assert then["resolved"] + then["relapsed"] == told["resolved"] + now["relapsed"] - told["resolved_this_week"]
-    row = then["rows"][0]
-    listed = campaign.entries(city, "市交积案", states=("resolved",), unit=row["name"], as_of=sunday)
-    assert len(listed) == row["resolved"]
+    assert then.resolved + then.relapsed == told["resolved"] + now.relapsed - told["resolved_this_week"]
+    row = then.rows[0]
+    listed = entries(city, EntriesAsked("市交积案", states=("resolved",), unit=row.name, as_of=sunday)).entries
+    assert len(listed) == row.resolved
 
 
 def numbers_in_code() -> Iterator[str]:

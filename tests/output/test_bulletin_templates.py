@@ -78,10 +78,10 @@ def test_also_where_there_is_next_to_nothing(
 
 
 def test_four_rates_of_the_office_s_own_choice(own_district: Callable[..., Session], tmp_path: Path) -> None:
-    from xinfang_cli.office.keeping import upkeep
+    from xinfang_cli.office.keeping import settings
 
     at = own_district()
-    upkeep.config_set(at, "four_rates", "dispatch,repeat,backlog", "", lambda change: True)
+    settings.change(at, settings.Wanted("four_rates", "dispatch,repeat,backlog"))
     same(office.bulletin(at, JUNE), tmp_path)
 
 

@@ -99,7 +99,7 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
         "backup": ("keeping", "备份案件簿"),
         "restore": ("keeping", "从备份恢复"),
         "completion": ("completion", "按 Tab 补全：打印给 shell 的脚本"),
-        "demo": ("keeping", "看一个虚构区的演示"),
+        "demo": ("demo", "看一个虚构区的演示"),
     },
 }
 COMMANDS = {name: entry for desk in DESKS.values() for name, entry in desk.items()}

@@ -56,6 +56,12 @@ def yes(question: str) -> bool:
     return ask(f"{question}（y/N）").lower() in ("y", "yes", "是", "好")
 
 
+def confirm(question: str, otherwise: str, *, sure: bool) -> None:
+    """Go on when the clerk says yes, is `sure`, or cannot be asked; else Refused: `otherwise` says what was not done."""
+    if not sure and somebody_there() and not yes(question):
+        raise Refused(otherwise, "未确认", code="not_confirmed")
+
+
 def first_shown(
     do: Callable[[Callable[[Shown], bool]], Done], show: Callable[[Shown], bool], question: str, *, sure: bool
 ) -> Done:

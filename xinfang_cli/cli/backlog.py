@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from xinfang_cli.cli import asking, filters, options
+from xinfang_cli.cli import asking, filters, options, output
 from xinfang_cli.cli.casework import finish
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Csv, Json, KeepGoing, Limit, NewUnit, Numbers, On
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.law import terms
-from xinfang_cli.office.campaigns import backlog
+from xinfang_cli.office.campaigns import backlog, backlog_status, batches
 from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting
 from xinfang_cli.present import machine
 from xinfang_cli.records import ListFilter
-from xinfang_cli.terminal import backlog as out
 from xinfang_cli.terminal import screen
 
 desk = Desk()
@@ -69,21 +68,14 @@ def _batch_fields(
     target: str | None,
     target_on: str | None,
     recognise: bool | None,
-) -> dict[str, Any]:
-    return {
-        "source": options.clean(source),
-        "handed_on": options.day(session, handed_on, "--handed-on"),
-        "target_percent": None if target is None else backlog.target_of(target, "--target"),
-        "target_on": options.day(session, target_on, "--target-on"),
-        "recognise": recognise,
-    }
-
-
-def _say_batch(found: dict[str, Any], json: bool) -> None:
-    if json:
-        machine.print_json(found)
-    else:
-        screen.say(out.sentence(found))
+) -> batches.BatchFields:
+    return batches.BatchFields(
+        options.clean(source),
+        options.day(session, handed_on, "--handed-on"),
+        None if target is None else batches.target_of(target, "--target"),
+        options.day(session, target_on, "--target-on"),
+        recognise,
+    )
 
 
 @batch_desk.command("add")
@@ -106,14 +98,10 @@ def batch_add(
     例：xinfang backlog batch add 市交积案2023 --source 市信访联席办 --target 95 --target-on 2023-11-30
     """
     if file is not None:
-        made = backlog.batches_from_file(ctx.obj, Path(file).expanduser())
-        if json:
-            machine.print_json(made)
-        for batch in () if json else made:
-            screen.say(out.sentence(batch))
+        output.show(batches.from_file(ctx.obj, Path(file).expanduser()), json)
         return
     fields = _batch_fields(ctx.obj, source, handed_on, target, target_on, recognise)
-    _say_batch(backlog.batch_add(ctx.obj, options.required(options.clean(name), "批次"), **fields), json)
+    output.show(batches.add(ctx.obj, options.required(options.clean(name), "批次"), fields), json)
 
 
 @batch_desk.command("edit")
@@ -132,7 +120,7 @@ def batch_edit(
     例：xinfang backlog batch edit 市交积案2023 --target-on 2023-12-31 --recognise
     """
     fields = _batch_fields(ctx.obj, source, handed_on, target, target_on, recognise)
-    _say_batch(backlog.batch_edit(ctx.obj, options.required(options.clean(name), "批次"), **fields), json)
+    output.show(batches.edit(ctx.obj, options.required(options.clean(name), "批次"), fields), json)
 
 
 @batch_desk.command("list")
@@ -141,7 +129,7 @@ def batch_list(ctx: typer.Context, json: Json = False, csv: Csv = False) -> None
 
     例：xinfang backlog batch list
     """
-    out.show_batches(backlog.batch_list(ctx.obj), json, csv)
+    output.show(batches.listed(ctx.obj), json, csv)
 
 
 # ---- cases of a batch -------------------------------------------------------------------------------------------
@@ -193,34 +181,26 @@ def join(
     filtered = asked != Asked()
     if sum((bool(numbers), file is not None, filtered)) != 1:
         raise Missing("要写编号、--file 名单或条件，只用一种", "看用法：xinfang backlog join --help")
-    listed: list[backlog.Joining] = []
     if file is not None:
         listed = backlog.read_joining(Path(file).expanduser())
     elif numbers:
-        listed = [backlog.Joining(number) for number in options.read_numbers(numbers)]
-
-    def show(count: int) -> bool:
-        screen.tell(f"符合条件的有 {count} 件")
-        return True
-
-    found = asking.first_shown(
-        lambda confirm: backlog.join(
-            session,
-            name,
-            listed,
-            options.on_day(session, on),
-            asked=asked if filtered else None,
-            resolve_unit=resolve_unit,
-            guard_unit=guard_unit,
-            lead=options.clean(lead),
-            new_unit=new_unit,
-            keep_going=keep_going,
-            confirm=confirm,
-        ),
-        show,
-        f"全部列入「{name}」吗",
-        sure=yes or json,
+        listed = tuple(backlog.Joining(number) for number in options.read_numbers(numbers))
+    else:
+        listed = backlog.matching(session, asked)
+        screen.tell(f"符合条件的有 {len(listed)} 件")
+        asking.confirm(f"全部列入「{name}」吗", "没有列入", sure=yes or json)
+    request = backlog.JoinRequest(
+        name,
+        listed,
+        options.on_day(session, on),
+        filtered or file is not None,
+        resolve_unit,
+        guard_unit,
+        options.clean(lead),
+        new_unit,
+        keep_going,
     )
+    found = backlog.join(session, request)
     if found.already:
         screen.tell(f"已在批次里的 {len(found.already)} 件没有重复列入")
     finish(backlog.placed(session, found.done), numbers or ["-"], json)
@@ -250,9 +230,7 @@ def edit(
         options.read_numbers(numbers),
         options.clean(batch),
         options.on_day(ctx.obj, on),
-        resolve_unit=resolve_unit,
-        guard_unit=guard_unit,
-        lead=options.clean(lead),
+        backlog.Responsible(resolve_unit, guard_unit, options.clean(lead)),
         new_unit=new_unit,
         keep_going=keep_going,
     )
@@ -332,17 +310,16 @@ def list_(
     例：xinfang backlog list --state 未化解 --unit 自规局
         xinfang backlog list --batch 市交积案2023 --csv > 积案.csv
     """
-    rows = backlog.entries(
-        ctx.obj,
+    wanted = backlog.EntriesAsked(
         options.clean(batch),
-        states=[terms.BACKLOG_STATE.parse(word, "--state") for word in state or ()],
-        unit=unit,
-        guard_unit=guard_unit,
-        lead=options.clean(lead),
-        as_of=options.day(ctx.obj, as_of, "--as-of"),
+        tuple(terms.BACKLOG_STATE.parse(word, "--state") for word in state or ()),
+        unit,
+        guard_unit,
+        options.clean(lead),
+        options.day(ctx.obj, as_of, "--as-of"),
     )
     most = 0 if (json or csv) and limit is None else options.limit_of(limit)
-    out.show_entries(rows, json, csv, most)
+    output.show(backlog.entries(ctx.obj, wanted, most), json, csv)
 
 
 @backlog_desk.command("status")
@@ -362,13 +339,13 @@ def status(
         xinfang backlog status --batch 市交积案2023 --as-of 2023-07-17 --json
     """
     session: Session = ctx.obj
-    found = backlog.status(
+    found = backlog_status.status(
         session,
         options.clean(batch),
         as_of=options.day(session, as_of, "--as-of"),
         since=options.day(session, since, "--since"),
     )
-    out.show_status(found, json, csv)
+    output.show(found, json, csv)
 
 
 # ---- the dispatch meeting ---------------------------------------------------------------------------------------

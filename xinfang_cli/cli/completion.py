@@ -224,9 +224,9 @@ def _by_metavar(session: Session, metavar: str, typed: str) -> list[Offer]:
 
         return _of(LETTER, typed)
     if metavar == "设置项":
-        from xinfang_cli.office.keeping.upkeep import setting_names
+        from xinfang_cli.office.keeping.settings import registry
 
-        return [(key, about) for key, about in setting_names().items() if key.startswith(typed)]
+        return [(known.key, known.name) for known in registry().values() if known.key.startswith(typed)]
     return [(FILES, "")] if "文件" in metavar else []
 
 

@@ -8,14 +8,19 @@ import tempfile
 from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
+from typing import Annotated
 
+import typer
+
+from xinfang_cli.cli.chinese import Desk
+from xinfang_cli.cli.options import Json
 from xinfang_cli.errors import Refused
-from xinfang_cli.office.campaigns import advice, visits
-from xinfang_cli.office.campaigns import backlog as campaign
+from xinfang_cli.office.campaigns import advice, backlog_status, batches, visits
 from xinfang_cli.office.exchange.importing import run as bulk
 from xinfang_cli.office.figures import stats
-from xinfang_cli.office.keeping import upkeep
+from xinfang_cli.office.keeping import settings, units
 from xinfang_cli.office.session import Session
+from xinfang_cli.present import backlog as backlog_words
 from xinfang_cli.present import machine
 from xinfang_cli.present.figures import record as figures_record
 from xinfang_cli.terminal import advice as advices
@@ -23,6 +28,9 @@ from xinfang_cli.terminal import backlog as campaigns
 from xinfang_cli.terminal import cases as out
 from xinfang_cli.terminal import figures, screen
 from xinfang_cli.terminal import reception as receptions
+
+desk = Desk()
+GROUPS: dict[str, typer.Typer] = {}
 
 TODAY = date(2023, 7, 17)
 CITY_TODAY = date(2023, 5, 21)
@@ -52,11 +60,11 @@ def _new_book(session: Session, file: Path | None, today: date, data: Path, name
     if path.exists():
         raise Refused(f"{path} 已经有了", "演示不动现有的文件；换个名字，或不写 --file", code="exists")
     clerk = Session(path, today, session.actor)
-    upkeep.units_from_file(clerk, upkeep.read_units(data / "units.csv"))
-    for row in upkeep.read_settings(data / "settings.csv"):
-        upkeep.config_set(clerk, row["key"], row["value"], row["citation"], lambda change: True)
+    units.add_all(clerk, units.read_file(data / "units.csv"))
+    for wanted in settings.read_file(data / "settings.csv"):
+        settings.change(clerk, wanted)
     imported = bulk.import_ledger(clerk, data / "ledger.csv")
-    campaign.batches_from_file(clerk, data / "batches.csv")
+    batches.from_file(clerk, data / "batches.csv")
     return clerk, imported.imported
 
 
@@ -77,7 +85,7 @@ def run(session: Session, file: Path | None, as_json: bool) -> None:
     june = stats.stats(clerk, date(2023, 6, 1), date(2023, 6, 30), by=("unit",), ranked=True)
     so_far = stats.stats(clerk, date(2023, 1, 1), TODAY, first_only=True)
     everything = stats.stats(clerk, date(2023, 1, 1), TODAY)
-    backlog = campaign.status(clerk)
+    backlog = backlog_status.status(clerk)
     received = visits.status(clerk, date(2023, 1, 1), TODAY)
     standings = advice.standings(clerk)
     if as_json:
@@ -89,7 +97,7 @@ def run(session: Session, file: Path | None, as_json: bool) -> None:
                 "month": figures_record(june),
                 "year_so_far": figures_record(so_far),
                 "year_so_far_all": figures_record(everything),
-                "backlog": backlog,
+                "backlog": backlog_words.status_document(backlog),
                 "reception": received,
                 "standing": standings,
             }
@@ -112,7 +120,7 @@ def run(session: Session, file: Path | None, as_json: bool) -> None:
     screen.say("四、今年以来，初次件（xinfang stats --from 2023-01-01 --to 2023-07-17 --first-only）")
     figures.show(so_far, False, False)
     screen.say("五、积案（xinfang backlog status）")
-    campaigns.show_head(backlog)
+    campaigns.head(backlog)
     screen.say("六、领导接访（xinfang reception status）")
     receptions.show_head(received)
     screen.say("七、在全市的名次（xinfang standing list）")
@@ -155,6 +163,25 @@ def run_city(session: Session, file: Path | None, as_json: bool) -> None:
         "backlog status",
         f"stats --year 2023 --unit {last} --cases one_time:rest",
     )
+
+
+@desk.command("demo")
+def demo(
+    ctx: typer.Context,
+    file: Annotated[
+        str | None, typer.Option("--file", metavar="文件", help="演示的案件簿放在哪里，默认临时文件夹")
+    ] = None,
+    city: Annotated[
+        bool, typer.Option("--city", help="改看一个市：一万多件的台账，印出初次信访、积案化解情况周通报")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """看一个虚构区的演示：另建一个案件簿，导入约一年的台账，显示工作台、超期、当月各率和累计。
+
+    例：xinfang demo
+        xinfang demo --city
+    """
+    (run_city if city else run)(ctx.obj, None if file is None else Path(file).expanduser(), json)
 
 
 def _say_next(clerk: Session, *commands: str) -> None:

@@ -7,17 +7,15 @@ from typing import Annotated, Any
 
 import typer
 
-from xinfang_cli.cli import asking, options
+from xinfang_cli.cli import asking, options, output
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Csv, Json
 from xinfang_cli.errors import BadValue
 from xinfang_cli.intake.cleaning import DOUBTS
-from xinfang_cli.law import terms
-from xinfang_cli.office.keeping import upkeep
+from xinfang_cli.office.keeping import settings, units, upkeep, workdays
 from xinfang_cli.office.session import Session
 from xinfang_cli.present import machine
 from xinfang_cli.terminal import screen
-from xinfang_cli.terminal.screen import Column
 
 desk = Desk()
 unit_desk = Desk("责任单位：增加、列出、修改、合并。\n\n例：xinfang unit list")
@@ -26,12 +24,6 @@ workdays_desk = Desk("工作日安排：查看、导入、更新。\n\n例：xin
 GROUPS: dict[str, typer.Typer] = {"unit": unit_desk, "config": config_desk, "workdays": workdays_desk}
 
 Yes = Annotated[bool, typer.Option("--yes", help="不再询问")]
-
-
-def _unit_line(unit: dict[str, Any]) -> str:
-    names = [unit["short"], unit["code"], *unit["aliases"]]
-    also = f"（{'、'.join(name for name in names if name)}）" if any(names) else ""
-    return f"{unit['name']}{also}  {unit['group']}  {unit['initials']}"
 
 
 Short = Annotated[str | None, typer.Option("--short", metavar="简称", help="简称")]
@@ -60,27 +52,22 @@ def unit_add(
     例：xinfang unit add 教育局 --short 教育 --code 201 --alias 教体局
         xinfang unit add --file 单位名单.csv
     """
-    session = ctx.obj
     if file is not None:
-        found = upkeep.units_from_file(session, upkeep.read_units(Path(file).expanduser()))
-        if json:
-            machine.print_json(found)
-        else:
-            screen.say(f"新增 {found['added']} 个单位，已有 {found['already_there']} 个")
+        output.show(units.add_all(ctx.obj, units.read_file(Path(file).expanduser())), json)
         return
-    unit = upkeep.unit_add(
-        session,
+    unit = units.NewUnit(
         options.clean(options.required(name, "名称")) or "",
-        short=options.clean(short),
-        code=options.clean(code),
-        group=group,
-        order=options.whole(order, "--order"),
-        aliases=tuple(word for word in map(options.clean, alias or []) if word),
+        options.clean(short),
+        options.clean(code),
+        group,
+        options.whole(order, "--order"),
+        _aliases(alias),
     )
-    if json:
-        machine.print_json(unit)
-    else:
-        screen.say(f"已增加：{_unit_line(unit)}")
+    output.show(units.add(ctx.obj, unit), json)
+
+
+def _aliases(words: list[str] | None) -> tuple[str, ...]:
+    return tuple(word for word in map(options.clean, words or []) if word)
 
 
 @unit_desk.command("list")
@@ -89,37 +76,7 @@ def unit_list(ctx: typer.Context, json: Json = False, csv: Csv = False) -> None:
 
     例：xinfang unit list
     """
-    rows = upkeep.unit_list(ctx.obj)
-    if json:
-        machine.print_json(rows)
-        return
-    said = [{**row, "aliases": "、".join(row["aliases"])} for row in rows]
-    columns = {
-        "group": "分组",
-        "order": "序号",
-        "name": "名称",
-        "short": "简称",
-        "code": "代码",
-        "initials": "拼音首字母",
-        "aliases": "别名",
-        "open_cases": "在办件数",
-    }
-    if csv:
-        machine.print_csv(said, columns)
-    else:
-        screen.table(
-            [
-                Column("分组"),
-                Column("序号", right=True),
-                Column("名称", fixed=False, least=16),
-                Column("简称"),
-                Column("代码"),
-                Column("首字母"),
-                Column("别名", fixed=False, least=16, drop=1),
-                Column("在办", right=True),
-            ],
-            [[row[key] for key in columns] for row in said],
-        )
+    output.show(units.listed(ctx.obj), json, csv)
 
 
 @unit_desk.command("edit")
@@ -146,11 +103,7 @@ def unit_edit(
         "order": options.whole(order, "--order"),
     }
     changes = {key: value for key, value in changes.items() if value is not None}
-    found = upkeep.unit_edit(ctx.obj, unit, changes, tuple(word for word in map(options.clean, alias or []) if word))
-    if json:
-        machine.print_json(found)
-    else:
-        screen.say(f"已修改：{_unit_line(found)}")
+    output.show(units.edit(ctx.obj, unit, changes, _aliases(alias)), json)
 
 
 @unit_desk.command("merge")
@@ -173,11 +126,7 @@ def unit_merge(
     ):
         screen.tell("没有合并")
         raise typer.Exit(1)
-    found = upkeep.unit_merge(ctx.obj, old, into)
-    if json:
-        machine.print_json(found)
-    else:
-        screen.say(f"{found['merged']} 的 {found['moved_cases']} 件已并入 {found['name']}")
+    output.show(units.merge(ctx.obj, old, into), json)
 
 
 @config_desk.command("list")
@@ -186,39 +135,7 @@ def config_list(ctx: typer.Context, json: Json = False, csv: Csv = False) -> Non
 
     例：xinfang config list
     """
-    rows = upkeep.config_list(ctx.obj)
-    if json:
-        machine.print_json(rows)
-        return
-    if csv:
-        headings = {"key": "设置项", "name": "含义", "value": "现值", "default": "默认", "citation": "依据"}
-        said = [{**row, "value": _said(row["value"]), "default": _said(row["default"])} for row in rows]
-        machine.print_csv(said, headings)
-        return
-    screen.table(
-        [
-            Column("设置项"),
-            Column("含义", fixed=False, least=18),
-            Column("现值", fixed=False, least=16),
-            Column("本局改过", fixed=False, least=10),
-        ],
-        [
-            (
-                row["key"],
-                row["name"],
-                _said(row["value"]),
-                f"默认 {_said(row['default']) or '空'}" + (f"；{row['citation']}" if row["citation"] else "")
-                if row["own"]
-                else "",
-            )
-            for row in rows
-            if row["own"] or (row["key"].count(".") < 2 and not row["key"].startswith("template."))
-        ],
-    )
-    screen.prose("每种时限可另设提醒天数：xinfang config set reminders.completion.notice 10（warning 同样）")
-    screen.prose(
-        "文书、通报可换成本局的模板：xinfang config set template.letter.转送函 文件.docx，template.month 等同样"
-    )
+    output.show(settings.listed(ctx.obj), json, csv)
 
 
 @config_desk.command("get")
@@ -231,13 +148,7 @@ def config_get(
 
     例：xinfang config get bureau
     """
-    found = next((row for row in upkeep.config_list(ctx.obj) if row["key"] == key), None)
-    if found is None:
-        raise BadValue("设置项", key, "没有这一项", "看有哪些：xinfang config list")
-    if json:
-        machine.print_json(found)
-    else:
-        screen.say(_said(found["value"]))
+    output.show(settings.line(ctx.obj, key), json)
 
 
 @config_desk.command("set")
@@ -262,23 +173,13 @@ def config_set(
     if key.startswith("template."):
         key, value = _template_checked(ctx.obj, key, value)
 
-    def show(change: upkeep.SettingChange) -> bool:
-        if not json:
-            screen.tell(f"{key}：{_said(change.before)} → {_said(change.after)}")
-            if upkeep.moved_by(key):
-                _show_moved(change.moved)
-        return bool(change.moved)
+    plan = settings.plan(ctx.obj, settings.Wanted(key, value, options.clean(citation) or ""))
+    if not json:
+        from xinfang_cli.terminal.settings import tell_plan
 
-    change = asking.first_shown(
-        lambda confirm: upkeep.config_set(ctx.obj, key, value, options.clean(citation) or "", confirm),
-        show,
-        "确认修改吗",
-        sure=yes or json,
-    )
-    if json:
-        machine.print_json({"key": key, "before": change.before, "after": change.after, "moved": change.moved})
-    else:
-        screen.say("已修改")
+        tell_plan(plan)
+    asking.confirm("确认修改吗", "没有改设置", sure=yes or json or not plan.moved)
+    output.show(settings.commit(ctx.obj, plan), json)
 
 
 def _template_checked(session: Session, key: str, value: str | None) -> tuple[str, str | None]:
@@ -293,7 +194,7 @@ def _template_checked(session: Session, key: str, value: str | None) -> tuple[st
             from xinfang_cli.documents.bulletin import template
             from xinfang_cli.office.figures import bulletin
 
-            value = str(upkeep.parse_setting(key, value))
+            value = str(settings.parse(key, value))
             template.form(kind, value, bulletin.template_of(session, kind)[1])
         return key, value
     from xinfang_cli.law.letters import LETTER
@@ -303,28 +204,9 @@ def _template_checked(session: Session, key: str, value: str | None) -> tuple[st
     if value is not None:
         from xinfang_cli.documents.letters import Form
 
-        value = str(upkeep.parse_setting(key, value))
+        value = str(settings.parse(key, value))
         Form(kind, value)
     return key, value
-
-
-def _show_moved(moved: list[dict[str, Any]]) -> bool:
-    """The clocks whose day moves; whether there are any."""
-    if not moved:
-        screen.tell("没有在走的时限因此变动")
-        return False
-    screen.tell(f"{len(moved)} 个在走的时限会变动：")
-    for row in moved[:20]:
-        screen.tell(f"  {row['case_no']} {terms.CLOCK.label(row['clock'])}：{row['before']} → {row['after'] or '失效'}")
-    if len(moved) > 20:
-        screen.tell(f"  …… 还有 {len(moved) - 20} 个")
-    return True
-
-
-def _said(value: Any) -> str:
-    from xinfang_cli.terminal.rules import words
-
-    return words(value)
 
 
 @workdays_desk.command("list")
@@ -333,13 +215,7 @@ def workdays_list(ctx: typer.Context, json: Json = False, csv: Csv = False) -> N
 
     例：xinfang workdays list
     """
-    years = upkeep.workdays_years(ctx.obj)
-    if json:
-        machine.print_json({"years": years})
-    elif csv:
-        machine.print_csv(({"year": year} for year in years), {"year": "已有放假安排的年份"})
-    else:
-        screen.say("已有放假安排的年份：" + "、".join(map(str, years)))
+    output.show(workdays.known_years(ctx.obj), json, csv)
 
 
 @workdays_desk.command("import")
@@ -356,14 +232,7 @@ def workdays_import(
     例：xinfang workdays import 2027放假安排.csv
     """
     path = Path(file).expanduser()
-    rows = upkeep.read_workdays(path)
-    years, moved = asking.first_shown(
-        lambda confirm: upkeep.workdays_import(ctx.obj, rows, path.name, confirm),
-        _show_moved,
-        "确认导入吗",
-        sure=yes or json,
-    )
-    _workdays_done(years, moved, json)
+    _arrange(ctx.obj, workdays.of_list(ctx.obj, workdays.read_file(path), path.name), yes, json)
 
 
 @workdays_desk.command("update")
@@ -372,17 +241,16 @@ def workdays_update(ctx: typer.Context, yes: Yes = False, json: Json = False) ->
 
     例：xinfang workdays update
     """
-    years, moved = asking.first_shown(
-        lambda confirm: upkeep.workdays_update(ctx.obj, confirm), _show_moved, "确认导入吗", sure=yes or json
-    )
-    _workdays_done(years, moved, json)
+    _arrange(ctx.obj, workdays.of_library(ctx.obj), yes, json)
 
 
-def _workdays_done(years: list[int], moved: list[dict[str, Any]], json: bool) -> None:
-    if json:
-        machine.print_json({"years": years, "moved": moved})
-    else:
-        screen.say(f"已写入 {'、'.join(map(str, years))} 年的放假安排")
+def _arrange(session: Session, arrangement: workdays.Arrangement, yes: bool, json: bool) -> None:
+    from xinfang_cli.terminal.workdays import tell_plan
+
+    plan = workdays.plan(session, arrangement)
+    tell_plan(plan)
+    asking.confirm("确认导入吗", "没有导入", sure=yes or json or not plan.moved)
+    output.show(workdays.commit(session, plan), json)
 
 
 @desk.command("rules")
@@ -399,14 +267,15 @@ def rules(
         xinfang rules --figures
         xinfang rules --pathways
     """
-    from xinfang_cli.terminal import rules as rulebook
+    from xinfang_cli.office.keeping.rules import rules_in_force
+    from xinfang_cli.present import rules as rulebook
 
     if figures:
-        rulebook.show_figures(json, csv)
+        output.show(rulebook.figure_definitions(), json, csv)
     elif pathways:
-        rulebook.show_pathways(json, csv)
+        output.show(rulebook.pathways(), json, csv)
     else:
-        rulebook.show_clocks(upkeep.rules_in_force(ctx.obj), json, csv)
+        output.show(rules_in_force(ctx.obj), json, csv)
 
 
 @desk.command("doctor")
@@ -493,25 +362,3 @@ def restore(
             screen.say(f"连同附件 {found['files']} 个")
     for warning in found["warnings"]:
         screen.tell(f"注意：{warning}")
-
-
-@desk.command("demo")
-def demo(
-    ctx: typer.Context,
-    file: Annotated[
-        str | None, typer.Option("--file", metavar="文件", help="演示的案件簿放在哪里，默认临时文件夹")
-    ] = None,
-    city: Annotated[
-        bool, typer.Option("--city", help="改看一个市：一万多件的台账，印出初次信访、积案化解情况周通报")
-    ] = False,
-    json: Json = False,
-) -> None:
-    """看一个虚构区的演示：另建一个案件簿，导入约一年的台账，显示工作台、超期、当月各率和累计。
-
-    例：xinfang demo
-        xinfang demo --city
-    """
-    from xinfang_cli.cli import demo as demonstration
-
-    run = demonstration.run_city if city else demonstration.run
-    run(ctx.obj, None if file is None else Path(file).expanduser(), json)

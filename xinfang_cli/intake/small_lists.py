@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from xinfang_cli.errors import BadValue
+from xinfang_cli.errors import BadValue, Unusable, system_says
 from xinfang_cli.intake import cleaning, days, tables
 from xinfang_cli.intake.headings import normalise_heading
 
@@ -49,3 +49,31 @@ def read_list(path: Path, wanted: Mapping[str, str], day_fields: frozenset[str] 
         if len(row) > 1:
             rows.append(row)
     return rows
+
+
+def read_plain_csv(path: Path, wanted: Mapping[str, str]) -> list[dict[str, str]]:
+    """The rows of a small CSV by its headings (UTF-8 or GB18030)."""
+    import csv
+
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise Unusable(f"文件 {path} 读不了（{system_says(error)}）", "请核对文件名和权限", code="no_file") from error
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = raw.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise BadValue("文件", path.name, "不是 UTF-8 或 GB18030 的 CSV", "请另存为 CSV 再试")
+    rows = list(csv.reader(text.splitlines()))
+    headings = [cell.strip() for cell in rows[0]] if rows else []
+    places = {wanted[heading]: place for place, heading in enumerate(headings) if heading in wanted}
+    if not places:
+        raise BadValue("文件", path.name, "没有认得的列标题", "第一行应有：" + "、".join(wanted))
+    return [
+        {name: row[place].strip() for name, place in places.items() if place < len(row)}
+        for row in rows[1:]
+        if any(cell.strip() for cell in row)
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from sys import maxsize
 
 from xinfang_cli.law.rules import Rules, statutory
 from xinfang_cli.law.workdays import Calendar, plain_calendar
@@ -37,3 +38,7 @@ class Code:
             if version.since <= event_id:
                 found = version
         return found
+
+    def changed_to(self, rules: Rules, calendar: Calendar) -> Code:
+        """The same law, under other rules or another calendar from now on."""
+        return Code([*self.versions, InForce(maxsize, rules, calendar)])

@@ -70,6 +70,13 @@ class Calendar:
         return days
 
 
+def next_year_missing(calendar: Calendar, today: date) -> int | None:
+    """From 1 November: next year, when its arrangement is missing."""
+    if today.month < 11 or today.year + 1 in calendar.known_years():
+        return None
+    return today.year + 1
+
+
 def plain_calendar() -> Calendar:
     """Weekends off and nothing else known."""
     return Calendar({}, frozenset())

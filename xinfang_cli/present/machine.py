@@ -6,9 +6,21 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from json import JSONEncoder
-from typing import Any
+from typing import Any, NamedTuple
 
 from xinfang_cli.present.steps import worded
+
+
+class Csv(NamedTuple):
+    """A table for other programs: headings, then rows in the same order."""
+
+    headings: Iterable[str]
+    rows: Iterable[Iterable[Any]]
+
+
+def keyed(columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> Csv:
+    """A table of rows by key; `columns` maps keys to headings."""
+    return Csv(tuple(columns.values()), ([row.get(key) for key in columns] for row in rows))
 
 
 def _plain(value: Any) -> Any:

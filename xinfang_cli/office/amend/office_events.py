@@ -78,7 +78,7 @@ def take_back(book: Book, pen: Pen, on: date, command_id: int, with_cases: bool)
         if event.kind == "unit":
             folded_anew.update(_unit_back(book, event))
         elif event.kind == "setting":
-            from xinfang_cli.office.keeping.upkeep import moved_by
+            from xinfang_cli.office.keeping.settings import moved_by
 
             law_moved |= moved_by(event.data["key"])
         elif event.kind == "workdays":
@@ -86,9 +86,9 @@ def take_back(book: Book, pen: Pen, on: date, command_id: int, with_cases: bool)
     pen.flush()
     book.forget_code()
     if law_moved:
-        from xinfang_cli.office.keeping.upkeep import refold_open
+        from xinfang_cli.office.keeping.refolding import refold
 
-        refold_open(book, frozenset(law_moved))
+        refold(book, law_moved)
     _fold_anew(book, folded_anew)
     warnings = []
     if left:

@@ -10,7 +10,7 @@ from xinfang_cli.book.sql.counts import AsOf
 from xinfang_cli.errors import NotFound
 from xinfang_cli.law import terms
 from xinfang_cli.law.backlog import Batch
-from xinfang_cli.office.campaigns.backlog import state_of
+from xinfang_cli.office.campaigns.batches import state_of
 from xinfang_cli.office.find.lists import Asked, resolved
 from xinfang_cli.office.find.people import unnamed_titles
 from xinfang_cli.office.session import Session

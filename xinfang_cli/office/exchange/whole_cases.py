@@ -300,7 +300,7 @@ def house_of(pages: Mapping[str, Sequence[Sequence[object]]]) -> House | None:
 
 def read_house(book: Book, pen: chain.Pen, found: House, today: date) -> None:
     """Give an empty book the units, lists and settings that came with the cases."""
-    from xinfang_cli.office.keeping.upkeep import setting_names
+    from xinfang_cli.office.keeping.settings import registry
 
     known = {unit.name for unit in book.units.all()}
     for unit in found.units:
@@ -313,7 +313,7 @@ def read_house(book: Book, pen: chain.Pen, found: House, today: date) -> None:
     for region in found.regions:
         if region not in there:
             book.units.add_region(pen, region, today)
-    names = setting_names()
+    names = registry()
     for key, value, citation in found.settings:
         if key == "workdays":
             days = {day: (int(work), str(name)) for day, (work, name) in value["days"].items()}

@@ -16,7 +16,7 @@ from xinfang_cli.law.figures.bulletin import Bulletin
 from xinfang_cli.law.periods import Period
 from xinfang_cli.law.rules import Rules, statutory
 from xinfang_cli.office.campaigns import advice, visits
-from xinfang_cli.office.campaigns.backlog import counts_from, state_of
+from xinfang_cli.office.campaigns.batches import counts_from, state_of
 from xinfang_cli.office.figures.stats import figures, ranking_rules, rules_now
 from xinfang_cli.office.find.people import unnamed_titles
 from xinfang_cli.office.session import Session

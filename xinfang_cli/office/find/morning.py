@@ -69,9 +69,9 @@ def desk(session: Session, sunday: date, most: int = 10, *, aloud: bool = True) 
 
 def _next_year_missing(book: Book, today: date, aloud: bool) -> tuple[int, bool] | None:
     """From 1 November: next year, when the book lacks its arrangement; and whether to say so, once a day."""
-    from xinfang_cli.office.keeping.upkeep import next_year_missing
+    from xinfang_cli.law.workdays import next_year_missing
 
-    year = next_year_missing(book, today)
+    year = next_year_missing(book.code.now.calendar, today)
     if year is None:
         return None
     return year, aloud and book.keeping.first_time_today(f"workdays {year}", today)

@@ -1,0 +1,39 @@
+"""The one place that chooses between JSON, CSV and the screen: `show` finds a view's words and its drawing by its class."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from xinfang_cli.present import machine
+
+# Office module → its file in present/ and terminal/, where that is not called after its last name.
+HOMES: dict[str, str] = {
+    "xinfang_cli.office.campaigns.batches": "backlog",
+    "xinfang_cli.office.campaigns.backlog_status": "backlog",
+}
+
+
+def show(view: Any, json: bool = False, csv: bool = False, *, paged: bool = False, **how: Any) -> None:
+    """Write a view on stdout as JSON, CSV or a drawing; what the clerk should know beside it on stderr.
+
+    `how` is what only the looks depend on (columns, words to mark); it goes to the table and the drawing.
+    """
+    module = type(view).__module__
+    home = HOMES.get(module) or module.rpartition(".")[2]
+    words = import_module(f"xinfang_cli.present.{home}")
+    if notices := getattr(words, "notices", None):
+        from xinfang_cli.terminal.screen import tell
+
+        for line in notices(view):
+            tell(line)
+    if json:
+        machine.print_json(words.document(view))
+    elif csv:
+        machine.print_csv_rows(*words.table(view, **how))
+    else:
+        from xinfang_cli.terminal.screen import paged as through_pager
+
+        draw = import_module(f"xinfang_cli.terminal.{home}").draw
+        with through_pager(paged):
+            draw(view, **how)

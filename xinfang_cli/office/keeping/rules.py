@@ -1,0 +1,100 @@
+"""The rules in force: each clock, limit and setting with where it comes from."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from xinfang_cli.law.rules import statutory
+from xinfang_cli.office.keeping.settings import in_force, registry
+from xinfang_cli.office.session import Session
+
+
+class ClockRuleLine(NamedTuple):
+    """How long a clock runs, for whom, by what article; `n` None where somebody names the day."""
+
+    key: str
+    clock: str
+    owner: str
+    n: int | None
+    unit: str
+    article: str
+    window: bool
+    office: bool
+    statutory: int | None
+    citation: str
+
+
+class LimitLine(NamedTuple):
+    key: str
+    name: str
+    n: int
+    unit: str
+    article: str
+    statutory: int
+    citation: str
+
+
+class OtherLine(NamedTuple):
+    """A reminder step, a target or another setting in force."""
+
+    key: str
+    name: str
+    value: Any
+    article: str
+    citation: str
+
+
+class RulesInForce(NamedTuple):
+    """What is in force and where each number comes from."""
+
+    clocks: tuple[ClockRuleLine, ...]
+    limits: tuple[LimitLine, ...]
+    others: tuple[OtherLine, ...]
+
+
+_LIMITS = {"group_visit": "集体访（人）", "representatives": "走访代表上限（人）"}
+
+
+def rules_in_force(session: Session) -> RulesInForce:
+    """The clocks, the limits, and the other settings, each with its article or the office's citation."""
+    rules, own = in_force(session)
+    legal, known = statutory(), registry()
+    clocks = tuple(
+        ClockRuleLine(
+            f"clocks.{kind}",
+            kind,
+            rule.owner,
+            rule.n if rule.unit != "fixed" else None,
+            rule.unit,
+            rule.article,
+            rule.window,
+            rule.office,
+            legal.clocks[kind].n if rule.unit != "fixed" else None,
+            rule.cited,
+        )
+        for kind, rule in rules.clocks.items()
+    )
+    limits = tuple(
+        LimitLine(
+            key := f"limits.{name}",
+            known[key].name if key in known else _LIMITS.get(name, name),
+            limit.n,
+            limit.unit,
+            limit.article,
+            legal.limits[name].n,
+            limit.cited,
+        )
+        for name, limit in rules.limits.items()
+    )
+    others = tuple(
+        OtherLine(
+            one.key,
+            one.name,
+            one.read(rules),
+            "本局设置" if one.key in own else "默认",
+            own[one.key][1] if one.key in own else "",
+        )
+        for one in known.values()
+        if not one.key.startswith(("clocks.", "limits.")) and (one.key.count(".") < 2 or one.key in own)
+    )
+    return RulesInForce(clocks, limits, others)

@@ -1,0 +1,69 @@
+"""Units in words and as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xinfang_cli.office.keeping.units import UnitChange, UnitList, UnitMerge, UnitsAdded
+from xinfang_cli.present.machine import Csv
+from xinfang_cli.records import Unit
+
+COLUMNS = {
+    "group": "分组",
+    "order": "序号",
+    "name": "名称",
+    "short": "简称",
+    "code": "代码",
+    "initials": "拼音首字母",
+    "aliases": "别名",
+    "open_cases": "在办件数",
+}
+
+
+def record(unit: Unit) -> dict[str, Any]:
+    """A unit's JSON."""
+    return {
+        "name": unit.name,
+        "short": unit.short,
+        "code": unit.code,
+        "group": unit.group,
+        "order": unit.order,
+        "initials": unit.initials,
+        "aliases": list(unit.aliases),
+    }
+
+
+def document(view: UnitList | UnitChange | UnitMerge | UnitsAdded) -> Any:
+    if isinstance(view, UnitList):
+        return [{**record(load.unit), "open_cases": load.open_cases} for load in view.units]
+    if isinstance(view, UnitMerge):
+        return {**record(view.unit), "merged": view.merged, "moved_cases": view.moved_cases}
+    return record(view.unit) if isinstance(view, UnitChange) else view._asdict()
+
+
+def rows(view: UnitList) -> list[list[Any]]:
+    """One row a unit, in the order of COLUMNS."""
+    return [
+        [
+            *(load.unit.group, load.unit.order, load.unit.name, load.unit.short, load.unit.code, load.unit.initials),
+            "、".join(load.unit.aliases),
+            load.open_cases,
+        ]
+        for load in view.units
+    ]
+
+
+def table(view: UnitList) -> Csv:
+    return Csv(tuple(COLUMNS.values()), rows(view))
+
+
+def sentence(view: UnitChange | UnitMerge | UnitsAdded) -> str:
+    """What was done, in a line."""
+    if isinstance(view, UnitMerge):
+        return f"{view.merged} 的 {view.moved_cases} 件已并入 {view.unit.name}"
+    if isinstance(view, UnitsAdded):
+        return f"新增 {view.added} 个单位，已有 {view.already_there} 个"
+    unit = view.unit
+    names = [name for name in (unit.short, unit.code, *unit.aliases) if name]
+    also = f"（{'、'.join(names)}）" if names else ""
+    return f"{'已增加' if view.made else '已修改'}：{unit.name}{also}  {unit.group}  {unit.initials}"

@@ -1,0 +1,52 @@
+"""Settings and the rules in force on the screen."""
+
+from __future__ import annotations
+
+from xinfang_cli.office.keeping.settings import SettingLine, SettingList, SettingPlan
+from xinfang_cli.present import settings as said
+from xinfang_cli.terminal import screen
+from xinfang_cli.terminal.screen import Column
+
+
+def draw(view: SettingList | SettingLine | SettingPlan) -> None:
+    if isinstance(view, SettingPlan):
+        screen.say("已修改")
+    elif isinstance(view, SettingLine):
+        screen.say(said.words(view.value))
+    else:
+        _settings(view)
+
+
+def tell_plan(view: SettingPlan) -> None:
+    """What a setting would become, and which clocks would move."""
+    screen.tell(f"{view.wanted.key}：{said.words(view.before)} → {said.words(view.after)}")
+    if view.moves_clocks:
+        for line in said.moved_lines(view.moved):
+            screen.tell(line)
+
+
+def _settings(view: SettingList) -> None:
+    screen.table(
+        [
+            Column("设置项"),
+            Column("含义", fixed=False, least=18),
+            Column("现值", fixed=False, least=16),
+            Column("本局改过", fixed=False, least=10),
+        ],
+        [
+            (
+                row.key,
+                row.name,
+                said.words(row.value),
+                f"默认 {said.words(row.default) or '空'}" + (f"；{row.citation}" if row.citation else "")
+                if row.own
+                else "",
+            )
+            for row in view.settings
+            if row.own or (row.key.count(".") < 2 and not row.key.startswith("template."))
+        ],
+    )
+    screen.prose("每种时限可另设提醒天数：xinfang config set reminders.completion.notice 10（warning 同样）")
+    screen.prose(
+        "文书、通报可换成本局的模板：xinfang config set template.letter.转送函 文件.docx，template.month 等同样"
+    )
