@@ -169,7 +169,7 @@ def sheet(
     folder = Path(options.required(output, "-o")).expanduser()
     if accusation and not reveal:
         raise BadValue("--accusation", None, "要和 --reveal 同用", "请加 --reveal")
-    found = office.issue(ctx.obj, units or [], every=every, reveal=reveal)
+    found = office.issue(ctx.obj, units or [], every=every, reveal=reveal, accusation=accusation)
     paths = out.write_all(found, folder, reveal=reveal, accusation=accusation, force=force)
     if json:
         machine.print_json(

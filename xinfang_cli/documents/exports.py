@@ -124,7 +124,8 @@ _VOCABULARIES = {
     "state": terms.CLOCK_STATE,
     "event": EVENT,
 }
-_PERSON = ("name", "id_no", "phone", "address")
+_TEXTS = ("title", "content", "text", "reason", "late_reason", "file")
+_NO_COLUMN = ("case_kind", "known")
 _WIDEST = 46
 _SAMPLE = 300
 
@@ -141,21 +142,27 @@ def masked(rows: Iterable[Row], reveal: bool, accusation: bool) -> Iterator[Row]
             yield row
             continue
         made = dict(row)
+        known = made.get("known", redaction.Known())
+        for key in ("title", "content"):
+            if made.get(key):
+                made[key] = redaction.redact(made[key], known, "screen")
         for key, hide in redaction.MASKS.items():
             if made.get(key) and "case_no" in made:
                 made[key] = hide(made[key])
         if "data" in made:
-            made["data"] = _masked_data(made["data"])
+            made["data"] = _masked_data(made["data"], known)
         yield made
 
 
-def _masked_data(data: Mapping[str, Any]) -> dict[str, Any]:
+def _masked_data(data: Mapping[str, Any], known: redaction.Known) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for key, value in data.items():
         if key in redaction.MASKS:
             made[key] = redaction.MASKS[key](value)
-        elif key in ("changes", "changed_from"):
-            made[key] = _masked_data(value)
+        elif key in _TEXTS and isinstance(value, str):
+            made[key] = redaction.redact(value, known, "screen")
+        elif key in ("changes", "changed_from", "set", "was"):
+            made[key] = _masked_data(value, known)
         elif key != "extras":
             made[key] = value
     return made
@@ -244,7 +251,7 @@ def _write_json(file: IO[str], rows: Iterable[Row]) -> int:
     count = 0
     file.write("[")
     for row in rows:
-        file.write(("\n" if count == 0 else ",\n") + encode({k: v for k, v in row.items() if k != "case_kind"}))
+        file.write(("\n" if count == 0 else ",\n") + encode({k: v for k, v in row.items() if k not in _NO_COLUMN}))
         count += 1
     file.write("\n]\n")
     return count

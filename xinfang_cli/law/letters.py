@@ -6,7 +6,6 @@ clerk to fill in by hand; a letter that the stage of the case does not allow is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -18,6 +17,7 @@ from xinfang_cli.law.clocks import Clock, due_day
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.finality import why_no_review
 from xinfang_cli.law.inforce import InForce
+from xinfang_cli.law.redaction import Known, Redacted, redact
 from xinfang_cli.law.terms import CLOSED_AND_LATER, Vocabulary
 
 LETTER = Vocabulary(
@@ -243,7 +243,6 @@ PROCEDURE_ARTICLE = {
     "discipline": "条例第二十二条",
     "other": "条例第三十一条",
 }
-PETITIONER = "信访人"
 
 
 def cite(article: str) -> str:
@@ -251,17 +250,9 @@ def cite(article: str) -> str:
     return article.replace("条例第", "《信访工作条例》第", 1)
 
 
-def unnamed(text: str | None, name: str | None, *private: str | None) -> str:
+def unnamed(text: str | None, name: str | None, *private: str | None) -> Redacted:
     """A text without the petitioner's name (信访人 stands there), phone, ID number or address."""
-    text = text or ""
-    for value in private:
-        if value and len(value) >= 4:
-            text = text.replace(value, "＊＊＊")
-    for part in re.split(r"[、，,;；/\s]+", name or ""):
-        part = re.sub(r"等?(\d+人|[一二三四五六七八九十]+人)?$", "", part)
-        if len(part) >= 2:
-            text = re.sub(r"\s*".join(map(re.escape, part)), PETITIONER, text)
-    return re.sub(f"(?:{PETITIONER}[、，和与]?)*{PETITIONER}", PETITIONER, text)
+    return redact(text, Known((name,) if name else (), phones=tuple(value for value in private if value)), "public")
 
 
 def facts_of(kind: str, case: Case, standing: Sequence[Event], case_no: str, on: date) -> dict[str, Any]:

@@ -148,7 +148,12 @@ def names_in(whole: str) -> list[str]:
     """The names in what stands for one: 测试甲、测试乙等5人; of a name that holds 和 the whole too."""
     parts = [_AFTER_NAME.sub("", part) for part in (*re.split(r"[、，,;；/／]+", whole), *_BETWEEN_NAMES.split(whole))]
     parts = ["".join(part.split()) for part in parts]
-    return sorted({part for part in parts if len(part) >= 2}, key=len, reverse=True)
+    return _longest_first(part for part in parts if len(part) >= 2)
+
+
+def _longest_first(parts: Iterable[str]) -> list[str]:
+    """Each once; a longer one before one that it may hold."""
+    return sorted(dict.fromkeys(parts), key=len, reverse=True)
 
 
 def _without(text: str, one: str, instead: str) -> str:
@@ -169,7 +174,7 @@ def _parts(kind: str, value: str) -> list[str]:
         parts = value.split("、")
     elif kind == "address" and (door := _TO_THE_DOOR.search(value)):
         parts.append(door.group().strip())
-    return sorted({part for part in parts if len(part) >= 4}, key=len, reverse=True)
+    return _longest_first(part for part in parts if len(part) >= 4)
 
 
 # ---- what gives a person away in any text -------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import Any
 
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sql.filters import where
+from xinfang_cli.law.redaction import Known, known_in
 from xinfang_cli.law.terms import WINDOWS
 from xinfang_cli.records import ListFilter
 
@@ -27,6 +28,7 @@ c.returned_times, c.supervised, c.excluded, c.id
 FROM cases c JOIN docket d ON d.id = c.id LEFT JOIN people p ON p.case_id = c.id LEFT JOIN units u ON u.id = c.unit_id
 LEFT JOIN docket r ON r.id = c.repeat_of LEFT JOIN events e ON e.case_id = c.id AND e.seq = 1
 LEFT JOIN texts t ON t.event_id = e.id"""
+_PERSON = ("name", "id_no", "phone", "address")
 _EDITED = """SELECT e.case_id, e.seq, t.body FROM events e JOIN texts t ON t.event_id = e.id
 WHERE e.kind IN ('edit', 'correct', 'revoke') AND e.case_id IS NOT NULL"""
 
@@ -43,9 +45,12 @@ def _state(kind: str, void: bool, due: str, stop: str | None, today: str) -> str
 
 
 class Exports(Part):
+    """Rows to be written; `known` in each is what tells who the petitioner is, for the gate, and no column."""
+
     def case_rows(self, chosen: ListFilter, today: date) -> Iterator[dict[str, Any]]:
         """Cases by filter, in the order of their numbers; `content` as it stands after edits."""
         contents = self._edited_contents()
+        former = self._former_words()
         clause, values = where(self.book, chosen)
         for row in self.conn.execute(f"{_CASES}{clause} ORDER BY c.id", values):
             made = dict(zip(CASE_KEYS, row, strict=False))
@@ -56,6 +61,7 @@ class Exports(Part):
             made["supervised"], made["excluded"] = bool(made["supervised"]), bool(made["excluded"])
             if made["due_on"] is not None:
                 made["days_left"] = (date.fromisoformat(made["due_on"]) - today).days
+            made["known"] = known_in([made, *former.get(row[-1], ())])
             yield made
 
     def _edited_contents(self) -> dict[int, str | None]:
@@ -72,17 +78,44 @@ class Exports(Part):
                 found[case_id] = changes["content"]
         return found
 
+    def _former_words(self) -> dict[int, list[dict[str, Any]]]:
+        """What edits and corrections said of the petitioner, those taken back too."""
+        found: dict[int, list[dict[str, Any]]] = {}
+        for case_id, _, text in self.conn.execute(f"{_EDITED} ORDER BY e.case_id, e.seq"):
+            found.setdefault(case_id, []).append(loads(text))
+        return found
+
     def clock_rows(self, chosen: ListFilter, today: date) -> Iterator[dict[str, Any]]:
         """Every clock of the cases chosen, case by case in the order in which they started."""
         clause, values = where(self.book, chosen)
+        former = self._former_words()
         rows = self.conn.execute(
             "SELECT c.case_no, c.title, u.name, k.kind, k.owner, ku.name, k.start_on, k.base_due_on, k.due_on, k.stop_on, "
-            "k.void, k.why, c.stage, c.lead, c.excluded FROM cases c JOIN clocks k ON k.case_id = c.id "
+            "k.void, k.why, c.stage, c.lead, c.excluded, c.kind, c.id, p.name, p.id_no, p.phone, p.address "
+            "FROM cases c JOIN clocks k ON k.case_id = c.id LEFT JOIN people p ON p.case_id = c.id "
             f"LEFT JOIN units u ON u.id = c.unit_id LEFT JOIN units ku ON ku.id = k.unit_id{clause} ORDER BY c.id, k.n",
             values,
         )
         day = today.isoformat()
-        for number, title, unit, kind, owner, its, start, base, due, stop, void, why, stage, lead, excluded in rows:
+        for (
+            number,
+            title,
+            unit,
+            kind,
+            owner,
+            its,
+            start,
+            base,
+            due,
+            stop,
+            void,
+            why,
+            stage,
+            lead,
+            excluded,
+            *of,
+        ) in rows:
+            case_kind, case_id, *person = of
             left = None if void or stop is not None else (date.fromisoformat(due) - today).days
             yield {
                 "case_no": number,
@@ -101,6 +134,8 @@ class Exports(Part):
                 "stage": stage,
                 "lead": lead,
                 "excluded": bool(excluded),
+                "case_kind": case_kind,
+                "known": known_in([dict(zip(_PERSON, person, strict=True)), *former.get(case_id, ())]),
             }
 
     def event_rows(self, chosen: ListFilter) -> Iterator[dict[str, Any]]:
@@ -112,6 +147,8 @@ class Exports(Part):
         )
         numbers: dict[int, str] = {}
         clause, values = where(self.book, chosen)
+        former = self._former_words()
+        known = Known()
         taken_back = set(
             self.conn.execute(
                 "SELECT case_id, json_extract(body, '$.event') FROM events WHERE kind = 'revoke' AND case_id IS NOT NULL"
@@ -137,6 +174,8 @@ class Exports(Part):
                 for field in ("unit", "guard"):
                     if isinstance(part.get(field), int):
                         part[field] = names.get(part[field])
+            if seq == 1:
+                known = known_in([data, *former.get(case_id, ())])
             yield {
                 "case_no": number,
                 "seq": seq,
@@ -151,6 +190,7 @@ class Exports(Part):
                 "file": file,
                 "sha256": sha256,
                 "case_kind": case_kind,
+                "known": known,
             }
 
     def _number(self, case_id: int, known: dict[int, str]) -> str:

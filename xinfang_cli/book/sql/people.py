@@ -65,19 +65,6 @@ class People(Part):
             found |= {entry.case_id: entry for entry in fresh}
         return list(found.values())
 
-    def private_of(self, case_ids: Iterable[int]) -> dict[int, tuple[str | None, str | None, str | None]]:
-        """case → its petitioner's name, phone and ID number, to keep them out of what is published."""
-        ids = sorted(set(case_ids))
-        found: dict[int, tuple[str | None, str | None, str | None]] = {}
-        for start in range(0, len(ids), 500):
-            part = ids[start : start + 500]
-            marks = ",".join("?" * len(part))
-            for case_id, *private in self.conn.execute(
-                f"SELECT case_id, name, phone, id_no FROM people WHERE case_id IN ({marks})", part
-            ):
-                found[case_id] = tuple(private)
-        return found
-
     def of(self, case_id: int) -> dict[str, Any]:
         row = self.conn.execute(
             "SELECT name, id_no, phone, address FROM people WHERE case_id = ?", (case_id,)

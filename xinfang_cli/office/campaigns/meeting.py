@@ -12,7 +12,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.backlog import Batch
 from xinfang_cli.office.campaigns.batches import state_of
 from xinfang_cli.office.find.lists import Asked, resolved
-from xinfang_cli.office.find.people import unnamed_titles
+from xinfang_cli.office.find.redacting import titles_for
 from xinfang_cli.office.session import Session
 
 # The clocks that somebody promised or was ordered to keep.
@@ -45,7 +45,7 @@ def rows(session: Session, asked: Asked, numbers: Sequence[str] = ()) -> list[di
         if not listed:
             raise NotFound("没有符合条件的件", "先用 xinfang list 看看条件")
         case_ids = [book.cases.find(row["case_no"])[0] for row in listed]
-        titles = unnamed_titles(book, [{**row, "case_id": id} for row, id in zip(listed, case_ids, strict=True)])
+        titles = titles_for(book, [{**row, "case_id": id} for row, id in zip(listed, case_ids, strict=True)], "public")
         listed = [{**row, "title": title} for row, title in zip(listed, titles, strict=True)]
         promised = book.cases.clocks_of(case_ids, PROMISES)
         places = {name: place for name, _, place in book.units.places().values()}

@@ -22,6 +22,7 @@ from xinfang_cli.law.events.base import Asked
 from xinfang_cli.law.events.checks import accused
 from xinfang_cli.law.events.registry import EVENT
 from xinfang_cli.law.fold import fold, in_force
+from xinfang_cli.law.redaction import Purpose, known_in, redact
 from xinfang_cli.office.exchange.importing.run import file_sha256
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import Unit, UnitSheet, UnitSheetRow
@@ -54,11 +55,16 @@ _OPEN_AT = {
 # ---- out --------------------------------------------------------------------------------------------------------
 
 
-def issue(session: Session, words: Sequence[str], *, every: bool, reveal: bool) -> list[UnitSheet]:
-    """What each unit named (or `every` unit with something open) is to be sent. Accusations of it are left out (art. 30)."""
+def issue(
+    session: Session, words: Sequence[str], *, every: bool, reveal: bool, accusation: bool = False
+) -> list[UnitSheet]:
+    """What each unit named (or `every` unit with something open) is to be sent. Accusations of it are left out (art. 30).
+
+    What people wrote goes through the gate, unless `reveal` (and of an accusation unless `accusation` too).
+    """
     with session.reading() as book:
         chosen = book.units.all() if every else [book.units.find(word) for word in words]
-        made = [_sheet_of(book, session, unit) for unit in dict.fromkeys(chosen)]
+        made = [_sheet_of(book, session, unit, reveal, accusation) for unit in dict.fromkeys(chosen)]
         if every:
             made = [sheet for sheet in made if sheet.rows]
         if reveal:
@@ -67,7 +73,7 @@ def issue(session: Session, words: Sequence[str], *, every: bool, reveal: bool) 
         return made
 
 
-def _sheet_of(book: Book, session: Session, unit: Unit) -> UnitSheet:
+def _sheet_of(book: Book, session: Session, unit: Unit, reveal: bool, accusation: bool) -> UnitSheet:
     today = session.today
     rows, hidden = [], 0
     asked = Asked(today, unit_names=unit.names(), merged=book.canonical)
@@ -81,9 +87,13 @@ def _sheet_of(book: Book, session: Session, unit: Unit) -> UnitSheet:
         if accused(case, unit.id, asked):
             hidden += 1
             continue
-        rows.append(
-            UnitSheetRow(case_no, events[-1].seq, _cells(case, today), _open_cells(case), case.kind == "accusation")
-        )
+        secret = case.kind == "accusation"
+        cells = _cells(case, today)
+        if not reveal or (secret and not accusation):
+            known = known_in(event.data for event in events)
+            purpose: Purpose = "public" if secret else "unit"
+            cells |= {key: redact(cells[key], known, purpose) for key in ("title", "content")}
+        rows.append(UnitSheetRow(case_no, events[-1].seq, cells, _open_cells(case), secret))
     rows.sort(key=lambda row: (row.cells["due_on"] or date.max, row.case_no))
     bureau = str(book.code.now.rules.settings["bureau"])
     return UnitSheet(unit.name, bureau, today, book.exports.mark_of(), rows, hidden)

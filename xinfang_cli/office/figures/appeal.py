@@ -9,6 +9,7 @@ from xinfang_cli.book.sql import counts
 from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.law.periods import Period
 from xinfang_cli.office.figures.stats import figures, opened
+from xinfang_cli.office.find.redacting import titles_for
 from xinfang_cli.office.session import Session
 
 
@@ -30,7 +31,10 @@ def appeal(session: Session, word: str, period: Period, *, as_of: date | None = 
             rows = counts.behind(tables, narrowed, key)
             if definition.clock and key != "participation":
                 rows += counts.behind(tables, narrowed, key, "pending")
-            behind[key] = [opened(row, day, unit.id) for row in rows]
+            titles = titles_for(book, rows, "unit")
+            behind[key] = [
+                opened({**row, "title": title}, day, unit.id) for row, title in zip(rows, titles, strict=True)
+            ]
         return {
             "unit": unit.name,
             "group": mine.group,

@@ -18,7 +18,7 @@ from xinfang_cli.law.rules import Rules, statutory
 from xinfang_cli.office.campaigns import advice, visits
 from xinfang_cli.office.campaigns.batches import counts_from, state_of
 from xinfang_cli.office.figures.stats import figures, ranking_rules, rules_now
-from xinfang_cli.office.find.people import unnamed_titles
+from xinfang_cli.office.find.redacting import titles_for
 from xinfang_cli.office.session import Session
 
 _STEPS_BACK = {"week": 12, "month": 12, "quarter": 8, "year": 5}
@@ -155,7 +155,7 @@ def _overdue(book: Book, tables: counts.AsOf, as_of: date) -> tuple[list[dict[st
             "days_over": (as_of - date.fromisoformat(row["due_on"])).days,
             "lead": row["lead"],
         }
-        for row, title in zip(shown, unnamed_titles(book, shown), strict=True)
+        for row, title in zip(shown, titles_for(book, shown, "public"), strict=True)
     ]
     return rows, dict(hidden), len(every) - len(found)
 
@@ -176,7 +176,7 @@ def _problems(
         hidden[what] = sum(row["kind"] == "accusation" for row in rows)
         shown = [row for row in rows if row["kind"] != "accusation"]
         problems[what] = []
-        for row, title in zip(shown, unnamed_titles(book, shown), strict=True):
+        for row, title in zip(shown, titles_for(book, shown, "public"), strict=True):
             due = None if row["due_on"] is None else date.fromisoformat(row["due_on"])
             end = asked.as_of if row["stop_on"] is None else date.fromisoformat(row["stop_on"])
             problems[what].append(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql.people import Entry
 from xinfang_cli.errors import NotFound
 from xinfang_cli.intake import cleaning
@@ -124,11 +123,3 @@ def likely_duplicates(
         if accusation:
             book.access.log(session.now(), session.actor, "duplicates --accusation")
         return listed
-
-
-def unnamed_titles(book: Book, rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The titles of cases (by their `case_id`) without the petitioner's name, phone and ID number."""
-    from xinfang_cli.law.letters import unnamed
-
-    known = book.people.private_of(row["case_id"] for row in rows)
-    return [unnamed(str(row["title"]), *known.get(row["case_id"], (None,))) for row in rows]

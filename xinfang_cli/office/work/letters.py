@@ -14,7 +14,8 @@ from xinfang_cli.law.events.base import Asked
 from xinfang_cli.law.events.checks import accused
 from xinfang_cli.law.fold import in_force
 from xinfang_cli.law.inforce import InForce
-from xinfang_cli.law.letters import FIELDS, ITEM_FIELDS, LETTER, LETTERS, cite, facts_of, said, unnamed
+from xinfang_cli.law.letters import FIELDS, ITEM_FIELDS, LETTER, LETTERS, cite, facts_of, said
+from xinfang_cli.law.redaction import Known, Purpose, known_in, redact
 from xinfang_cli.office.find.one_case import load
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import pressing
@@ -109,7 +110,14 @@ def _compose(
     else:
         signed = bureau if to_unit or unit is None else unit.name
     facts: dict[str, Any] = {
-        **_of_case(case, case_no, unit, to_unit=to_unit, named=letter.asks_content or not to_unit),
+        **_of_case(
+            case,
+            case_no,
+            unit,
+            to_unit=to_unit,
+            named=letter.asks_content or not to_unit,
+            known=known_in(event.data for event in events),
+        ),
         **own,
         "bureau": bureau,
         "issuer": issuer or signed,
@@ -144,11 +152,15 @@ def _not_to_the_accused(book: Book, session: Session, case: Case, case_no: str, 
         )
 
 
-def _of_case(case: Case, case_no: str, unit: Unit | None, *, to_unit: bool, named: bool) -> dict[str, Any]:
+def _of_case(
+    case: Case, case_no: str, unit: Unit | None, *, to_unit: bool, named: bool, known: Known
+) -> dict[str, Any]:
     """What was taken down at intake. A unit never learns who made an accusation, and from a letter that presses it no
     petitioner's name at all."""
     secret = to_unit and (case.kind == "accusation" or not named)
-    private = (case.phone, case.id_no, case.address if case.kind == "accusation" else None)
+    if case.kind != "accusation":  # where the matter lies, a unit has to know
+        known = known._replace(addresses=())
+    purpose: Purpose = "public" if secret else "petitioner"
     found: dict[str, Any] = {
         "case_no": case_no,
         "external_no": case.external_no,
@@ -158,8 +170,8 @@ def _of_case(case: Case, case_no: str, unit: Unit | None, *, to_unit: bool, name
         "topic": case.topic,
         "region": case.region,
         "headcount": case.headcount,
-        "title": unnamed(case.title, case.name, *private) if secret else case.title,
-        "content": unnamed(case.content, case.name, *private) if secret else case.content,
+        "title": redact(case.title, known, purpose),
+        "content": redact(case.content, known, purpose),
         "unit": None if unit is None else unit.name,
         "complained_unit": case.complained_unit,
         "accusation": case.kind == "accusation",

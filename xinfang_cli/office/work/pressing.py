@@ -15,9 +15,10 @@ from xinfang_cli.law.events.base import Asked
 from xinfang_cli.law.events.checks import accused
 from xinfang_cli.law.events.registry import EVENTS
 from xinfang_cli.law.fold import fold
-from xinfang_cli.law.letters import unnamed
+from xinfang_cli.law.redaction import redact
 from xinfang_cli.law.rules import Rules
 from xinfang_cli.office.find.morning import unit_filter
+from xinfang_cli.office.find.redacting import known_of
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting
 from xinfang_cli.records import ListFilter
@@ -114,9 +115,10 @@ def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | No
 
 def _subject(book: Book, row: dict[str, Any]) -> str:
     """What the matter is about, as a unit may read it: the petitioner's name is not needed, an accuser is hidden."""
-    person = book.people.of(row["case_id"])
-    where = person["address"] if row["kind"] == "accusation" else None
-    return unnamed(row["title"], person["name"], person["id_no"], person["phone"], where)
+    known = known_of(book, [row["case_id"]])[row["case_id"]]
+    if row["kind"] != "accusation":
+        known = known._replace(addresses=())
+    return redact(row["title"], known, "public")
 
 
 def _accused(book: Book, session: Session, row: dict[str, Any], names: tuple[str, ...]) -> bool:
