@@ -319,7 +319,7 @@ class Matter:
         """The case as contract.md's JSON has it."""
 
         with self.session.reading() as book:
-            return book.lists.one(book.cases.find(self.no)[0], self.session.today)
+            return book.lists.one(book.cases.find(self.no)[0], self.session.today)._asdict()
 
     def clock(self, kind: str) -> dict[str, Any]:
         """The latest clock of that kind as the book has it: start, due, stop, void."""

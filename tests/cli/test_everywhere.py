@@ -505,7 +505,7 @@ def test_never_a_traceback(counter: Counter, monkeypatch: pytest.MonkeyPatch) ->
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("没想到\n第二行")
 
-    monkeypatch.setattr(morning, "clocks_due", broken)
+    monkeypatch.setattr(morning, "deadlines", broken)
     ran = counter("overdue", "--json")
     assert ran.code == 1
     assert ran.error()["code"] == "bug"

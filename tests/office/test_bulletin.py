@@ -12,18 +12,15 @@ from xinfang_cli.office.figures import bulletin
 from xinfang_cli.office.find import morning
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting
-from xinfang_cli.records import ListFilter
 
 MARCH = period_of(date(2024, 3, 1), date(2024, 3, 31))
 
 
 def test_the_overdue_of_the_day_are_those_of_the_list(district: Session) -> None:
     made = bulletin.bulletin(district, period_of(date(2023, 6, 1), date(2023, 6, 30)))
-    listed = morning.clocks_due(
-        district, within=None, chosen=ListFilter(), unit=None, kinds=None, owners=None, windows=False, limit=0
-    )
+    listed = morning.deadlines(district).lines
     assert sorted((row["case_no"], row["clock"], row["due_on"].isoformat()) for row in made.overdue) == sorted(
-        (row["case_no"], row["clock"], row["due_on"]) for row in listed
+        (row.case_no, row.clock, row.due_on) for row in listed
     )
 
 

@@ -188,17 +188,17 @@ def test_a_whole_book_goes_into_an_empty_one(
     other = session(path=tmp_path / "other.db")
     taken = run.import_ledger(other, path)
     assert list(taken.reasons()) == []
-    assert taken.imported == taken.rows == len(lists.listed(grown, ALL, 0))
+    assert taken.imported == taken.rows == len(lists.listed(grown, ALL).lines)
     assert "原单位已受理，改派后由新单位重新受理" in {warning.message for warning in taken.warnings}
     same_book(grown, other)
     assert upkeep.doctor(other, True)["ok"]
-    mine, theirs = (lists.listed(at, ALL, 0) for at in (grown, other))
+    mine, theirs = (lists.listed(at, ALL).lines for at in (grown, other))
     assert mine == theirs
-    assert {row["stage"] for row in mine} >= {"registered", "assigned", "finalised", "refused", "filed", "reported"}
+    assert {row.stage for row in mine} >= {"registered", "assigned", "finalised", "refused", "filed", "reported"}
     assert unit_words.document(units.listed(grown)) == unit_words.document(units.listed(other))
     assert batches.listed(grown) == batches.listed(other)
     kept = "deceased_on related source content complained_unit tags backlog returned_by report_by"
-    for number in (row["case_no"] for row in mine):
+    for number in (row.case_no for row in mine):
         old, new = (one_case.show(at, number, reveal=True, accusation=True) for at in (grown, other))
         for key in (*kept.split(), "steps", "orders"):
             assert without_seq(old[key]) == without_seq(new[key]), (number, key)
@@ -322,7 +322,7 @@ def test_numbers_days_and_texts(grown: Session, tmp_path: Path) -> None:
     assert sheet is not None
     assert (sheet.freeze_panes, sheet.auto_filter.ref is not None) == ("B2", True)
     rows = page(path)
-    assert len(rows) == len(lists.listed(grown, ALL, 0))
+    assert len(rows) == len(lists.listed(grown, ALL).lines)
     closed = rows[1]
     assert closed["收到日期"].date() == D(2023, 3, 2)
     assert (closed["阶段"], closed["处理意见"], closed["单位满意度"], closed["信访人数"]) == (
@@ -379,7 +379,7 @@ def test_an_accusation_is_not_in_the_export_of_the_unit_complained_of(
 
 
 def test_events_are_told_in_words(grown: Session, tmp_path: Path) -> None:
-    [batched, *_] = [row["case_no"] for row in lists.listed(grown, ALL, 0)]
+    [batched, *_] = [row.case_no for row in lists.listed(grown, ALL).lines]
     backlog.join(grown, backlog.JoinRequest("另一批", (backlog.Joining(batched),), grown.today, guard_unit="测试街道"))
     take_out(grown, tmp_path / "a.csv", "events", reveal=True, accusation=True)
     with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:

@@ -25,11 +25,12 @@ from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.find import lists
 from xinfang_cli.office.find import people as persons
 from xinfang_cli.office.find.lists import Asked
+from xinfang_cli.office.find.search import search
 from xinfang_cli.office.keeping import units, upkeep
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, registering
+from xinfang_cli.present.cases import LIST_COLUMNS
 from xinfang_cli.records import ListFilter, Place
-from xinfang_cli.terminal.cases import LIST_COLUMNS
 
 Make = Callable[..., Matter]
 Open = Callable[..., Session]
@@ -37,7 +38,7 @@ ALL = Asked(ListFilter())
 
 
 def numbers(session: Session, *words: str, **more: bool) -> list[str]:
-    return [row["case_no"] for row in lists.search_texts(session, words, ALL, 0, **more)]
+    return [row.case.case_no for row in search(session, words, ALL, **more).found]
 
 
 def sound(session: Session) -> None:
@@ -223,14 +224,14 @@ def test_who_made_an_accusation_is_not_found_by_name(case: Make, session: Open) 
     assert numbers(desk, "测试甲") == numbers(desk, "0001") == [two.no]
     assert numbers(desk, "测试甲", accusers=True) == [two.no, one.no]
     assert numbers(desk, "乱收费") == [one.no]
-    found = lists.search_texts(desk, ["测试"], ALL, 0)
-    assert {hit["field"] for row in found if row["case_no"] == one.no for hit in row["hits"]} == {"title"}
+    found = search(desk, ["测试"], ALL).found
+    assert {hit.field for row in found if row.case.case_no == one.no for hit in row.hits} == {"title"}
     acting.edit(desk, [two.no], {"kind": "accusation"})
     assert numbers(desk, "测试甲") == []
-    assert persons.person(desk, "测试甲", reveal=False, accusation=True)[0]["volumes"]["cases"] == 2
+    assert persons.person(desk, "测试甲", reveal=False, accusation=True).people[0].volumes.cases == 2
     with pytest.raises(NotFound):
         persons.person(desk, "测试甲", reveal=False, accusation=False)
-    assert persons.likely_duplicates(desk, ALL, None, 0, False) == []
+    assert persons.likely_duplicates(desk, ALL, None).found == ()
     with desk.reading() as book:
         said = [row[0] for row in book.conn.execute("SELECT what FROM access_log")]
     assert said == ["search --accusation", "person --accusation XF2023-000002 等 2 件"]
@@ -243,8 +244,8 @@ def test_best_puts_titles_first(case: Make, session: Open) -> None:
     note = case("2023-03-03", ("note", "2023-03-04", {"text": "供水压力已恢复"}), title="反映别的")
     assert numbers(session(), "供水", "压力") == [note.no, content.no, title.no]
     assert numbers(session(), "供水", "压力", best=True) == [title.no, content.no, note.no]
-    few = lists.search_texts(session(), ["供水"], ALL, 2, best=True)
-    assert [row["case_no"] for row in few] == [title.no, content.no]
+    few = search(session(), ["供水"], ALL, 2, best=True).found
+    assert [row.case.case_no for row in few] == [title.no, content.no]
 
 
 def test_filters_narrow_what_is_found(case: Make, session: Open) -> None:
@@ -253,13 +254,13 @@ def test_filters_narrow_what_is_found(case: Make, session: Open) -> None:
     two = case("2023-03-03", title="反映供水")
     assert numbers(desk, "供水") == [two.no, one.no]
     asked = Asked(ListFilter(stage=("assigned",)))
-    assert [row["case_no"] for row in lists.search_texts(desk, ["供水"], asked, 0)] == [one.no]
+    assert [row.case.case_no for row in search(desk, ["供水"], asked).found] == [one.no]
 
 
 @pytest.mark.parametrize("words", [[""], [" \n"], ["\x00"], [f"字{n}" for n in range(51)]])
 def test_nothing_to_look_for_is_refused(session: Open, words: list[str]) -> None:
     with pytest.raises(BadValue):
-        lists.search_texts(session(), words, ALL, 0)
+        search(session(), words, ALL)
 
 
 @pytest.mark.parametrize(
@@ -289,9 +290,9 @@ def test_the_doctor_sees_an_index_that_is_behind(case: Make, session: Open) -> N
 
 def listed(session: Session, where: str) -> list[str]:
     terms, words = parse(where, session.today)
-    rows = lists.listed(session, Asked(ListFilter(terms=terms), None, words), 0)
-    assert lists.how_many(session, Asked(ListFilter(terms=terms), None, words)) == len(rows)
-    return [row["case_no"] for row in rows]
+    rows = lists.listed(session, Asked(ListFilter(terms=terms), None, words)).lines
+    assert lists.how_many(session, Asked(ListFilter(terms=terms), None, words)).cases == len(rows)
+    return [row.case_no for row in rows]
 
 
 def test_conditions_combine(case: Make, session: Open) -> None:
@@ -323,10 +324,10 @@ def test_conditions_combine(case: Make, session: Open) -> None:
 def test_what_is_quoted_of_an_accusation_does_not_name_who_made_it(case: Make, session: Open) -> None:
     case("2023-03-01", kind="accusation", title="反映测试局乱收费", content="测试甲来信反映乱收费", name="测试甲")
     desk = session()
-    [plain] = lists.search_texts(desk, ["乱收费"], ALL, 0)
-    assert [hit["text"] for hit in plain["hits"]] == ["反映测试局乱收费", "信访人来信反映乱收费"]
-    [asked] = lists.search_texts(desk, ["乱收费"], ALL, 0, accusers=True)
-    assert "测试甲来信反映乱收费" in [hit["text"] for hit in asked["hits"]]
+    [plain] = search(desk, ["乱收费"], ALL).found
+    assert [hit.text for hit in plain.hits] == ["反映测试局乱收费", "信访人来信反映乱收费"]
+    [asked] = search(desk, ["乱收费"], ALL, accusers=True).found
+    assert "测试甲来信反映乱收费" in [hit.text for hit in asked.hits]
 
 
 def test_an_accusation_stays_out_of_the_list_of_the_unit_complained_of(case: Make, session: Open) -> None:
@@ -342,8 +343,8 @@ def test_order(case: Make, session: Open) -> None:
     one, two, three = (
         case(day, title=title) for day, title in (("2023-03-01", "乙"), ("2023-03-02", "甲"), ("2023-03-03", "乙"))
     )
-    rows = lists.listed(session(), Asked(ListFilter(), order=(("title", True), ("received_on", False))), 0)
-    assert [row["case_no"] for row in rows] == [two.no, one.no, three.no]
+    rows = lists.listed(session(), Asked(ListFilter(), order=(("title", True), ("received_on", False)))).lines
+    assert [row.case_no for row in rows] == [two.no, one.no, three.no]
 
 
 def test_order_by_every_column_in_the_order_people_mean(case: Make, session: Open) -> None:
@@ -369,7 +370,7 @@ def test_order_by_every_column_in_the_order_people_mean(case: Make, session: Ope
     }
     for heading in LIST_COLUMNS.values():
         asked = filters.asked(desk, {"sort": heading})
-        rows = [row["case_no"] for row in lists.listed(desk, asked, 0)]
+        rows = [row.case_no for row in lists.listed(desk, asked).lines]
         assert len(rows) == 4
         assert heading not in want or rows == [matter.no for matter in want[heading]], heading
 
@@ -384,12 +385,12 @@ def test_one_person_by_number_phone_and_name(case: Make, session: Open) -> None:
     c = case("2023-03-03", name="测试甲", phone="13000000001")
     d = case("2023-03-04", name="测试甲", phone="13000000002")
     e = case("2023-03-05", name="测试甲")
-    people = persons.person(desk, "测 试 甲", reveal=True, accusation=False)
-    assert [[case["case_no"] for case in person["cases"]] for person in people] == [[e.no], [d.no], [c.no, b.no, a.no]]
-    assert [person["sure"] for person in people] == [False, True, True]
+    people = persons.person(desk, "测 试 甲", reveal=True, accusation=False).people
+    assert [[case.case_no for case in person.cases] for person in people] == [[e.no], [d.no], [c.no, b.no, a.no]]
+    assert [person.sure for person in people] == [False, True, True]
     for word in ("110101 19900101 0010", "130-0000-0001", "0001"):
-        (found,) = persons.person(desk, word, reveal=False, accusation=False)
-        assert found["volumes"] == {"cases": 3, "first": 3, "repeat": 0, "open": 3}
+        (found,) = persons.person(desk, word, reveal=False, accusation=False).people
+        assert found.volumes._asdict() == {"cases": 3, "first": 3, "repeat": 0, "open": 3}
     with pytest.raises(NotFound):
         persons.person(desk, "测试", reveal=False, accusation=False)
     with desk.reading() as book:
@@ -398,8 +399,8 @@ def test_one_person_by_number_phone_and_name(case: Make, session: Open) -> None:
 
 
 def pairs(session: Session, **more: object) -> list[tuple[str, str, list[str]]]:
-    rows = persons.likely_duplicates(session, ALL, more.get("grounds"), 0, False)  # type: ignore[arg-type]
-    return [(row["case_no"], row["earlier"]["case_no"], row["grounds"]) for row in rows]
+    rows = persons.likely_duplicates(session, ALL, more.get("grounds")).found  # type: ignore[arg-type]
+    return [(row.case.case_no, row.earlier.case_no, list(row.grounds)) for row in rows]
 
 
 def test_duplicates_and_their_grounds(case: Make, session: Open) -> None:

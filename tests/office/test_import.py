@@ -88,7 +88,7 @@ class Desk:
     def shown(self, word: str | int) -> dict[str, Any]:
         word = f"XF2023-{word:06d}" if isinstance(word, int) else word
         with self.session.reading() as book:
-            return book.lists.one(book.cases.find(word)[0], TODAY)
+            return book.lists.one(book.cases.find(word)[0], TODAY)._asdict()
 
     def case(self, word: str | int) -> Case:
         with self.session.reading() as book:

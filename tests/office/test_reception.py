@@ -19,7 +19,6 @@ from xinfang_cli.office.find import morning
 from xinfang_cli.office.keeping import units
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting
-from xinfang_cli.records import ListFilter
 
 Make = Callable[..., Matter]
 Open = Callable[..., Session]
@@ -47,10 +46,8 @@ def log(at: Session, on: str, *numbers: str, leaders: tuple[str, ...] = ("测试
 
 
 def overdue(at: Session) -> list[tuple[str, str, str]]:
-    rows = morning.clocks_due(
-        at, within=None, chosen=ListFilter(), unit=None, kinds=("order",), owners=None, windows=False, limit=0
-    )
-    return [(row["case_no"], row["unit"], row["due_on"]) for row in rows]
+    rows = morning.deadlines(at, kinds=("order",)).lines
+    return [(row.case_no, row.unit or "", row.due_on) for row in rows]
 
 
 def test_attendances_parties_and_people(at: Session, matter: Matter, case: Make) -> None:

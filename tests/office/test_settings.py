@@ -241,7 +241,8 @@ def test_a_bad_line_of_an_arrangement(session: Open, tmp_path: Path, line: str, 
 
 def test_from_november_the_desk_says_once_a_day_what_is_missing(session: Open, tmp_path: Path) -> None:
     def desk(today: str, aloud: bool = True) -> Any:
-        return morning.desk(session(today=today), d(today), aloud=aloud)["next_year_missing"]
+        found = morning.desk(session(today=today), aloud=aloud)
+        return found.next_year_missing and (found.next_year_missing, found.remind_of_it)
 
     assert desk("2030-10-31") is None
     assert desk("2030-11-01", aloud=False) == (2031, False)

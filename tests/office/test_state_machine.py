@@ -1313,20 +1313,17 @@ class Office(RuleBasedStateMachine):
             if clock.open and not clock.given_up(self.law)
         ]
         for within, windows in ((None, False), (0, False), (40, False), (40, True)):
-            rows = morning.clocks_due(
-                self.clerk("测试甲"),
-                within=within, chosen=ListFilter(), unit=None, kinds=None, owners=None, windows=windows, limit=0,
-            )  # fmt: skip
+            rows = morning.deadlines(self.clerk("测试甲"), within, windows=windows).lines
             wanted = [
                 (due.isoformat(), no, clock.kind)
                 for no, clock, due in open_clocks
                 if (clock.kind in WINDOWS) == windows
                 and (due < self.today if within is None else self.today <= due <= plus(self.today, within))
             ]
-            assert sorted((row["due_on"], row["case_no"], row["clock"]) for row in rows) == sorted(wanted)
+            assert sorted((row.due_on, row.case_no, row.clock) for row in rows) == sorted(wanted)
         for stage in (*OPEN, *LATER, "refused", "redirected", "filed", "withdrawn", "returned_up"):
-            rows = finding.listed(self.clerk("测试甲"), finding.Asked(ListFilter(stage=(stage,))), 0)
-            assert {row["case_no"] for row in rows} == {no for no, state in states.items() if state.stage == stage}
+            rows = finding.listed(self.clerk("测试甲"), finding.Asked(ListFilter(stage=(stage,)))).lines
+            assert {row.case_no for row in rows} == {no for no, state in states.items() if state.stage == stage}
 
 
 CLOCKS_EXTENDED = ("completion", "completion", "feedback")

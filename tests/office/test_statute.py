@@ -16,6 +16,7 @@ from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.keeping import settings, units, upkeep
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, letters, pressing, registering
+from xinfang_cli.present.morning import document
 from xinfang_cli.records import ListFilter
 from xinfang_cli.terminal import one_case as dossier
 from xinfang_cli.terminal import reckoning
@@ -34,9 +35,8 @@ def show(matter: Matter, **asked: Any) -> dict[str, Any]:
 
 
 def due(at: Session, within: int | None, *, unit: str | None = None, windows: bool = False) -> list[dict[str, Any]]:
-    return morning.clocks_due(
-        at, within=within, chosen=ListFilter(), unit=unit, kinds=None, owners=None, windows=windows, limit=0
-    )
+    listed: list[dict[str, Any]] = document(morning.deadlines(at, within, unit=unit, windows=windows))
+    return listed
 
 
 # ---- accusations (art. 30) --------------------------------------------------------------------------------------
@@ -90,10 +90,10 @@ def test_art30_an_edit_that_makes_the_present_unit_the_accused(
     said = "甲局" if "kind" in change else None
     matter = case("2023-03-01", ("assign", "2023-03-02", {"to": "甲局"}), kind=kind, complained_unit=said, at=at)
     case("2023-03-01", ("assign", "2023-03-02", {"to": "甲局"}), at=at)
-    assert len(lists.listed(at, Asked(ListFilter(), unit="甲局"), 0)) == len(due(at, None, unit="甲局")) == 2
+    assert len(lists.listed(at, Asked(ListFilter(), unit="甲局")).lines) == len(due(at, None, unit="甲局")) == 2
     done = acting.edit(at, [matter.no], change)
     assert any("立即改派" in text for text in done.warnings)
-    assert [row["case_no"] for row in lists.listed(at, Asked(ListFilter(), unit="甲局"), 0)] == ["XF2023-000002"]
+    assert [row.case_no for row in lists.listed(at, Asked(ListFilter(), unit="甲局")).lines] == ["XF2023-000002"]
     assert [row["case_no"] for row in due(at, None, unit="甲局")] == ["XF2023-000002"]
     found = pressing.remind(at, [])
     assert [item["case_no"] for group in found["units"] for item in group["items"]] == ["XF2023-000002"]
@@ -337,7 +337,7 @@ def test_art39_steps_are_shown_found_and_taken_back(case: Make, session: Open) -
 
     def found(words: str) -> set[str]:
         terms, _ = where.parse(words, session().today)
-        return {row["case_no"] for row in lists.listed(session(), Asked(ListFilter(terms=terms)), 0)}
+        return {row.case_no for row in lists.listed(session(), Asked(ListFilter(terms=terms))).lines}
 
     assert (found("措施:约谈"), found("措施:挂牌督办")) == ({one.no}, {one.no, two.no})
     assert (found("step:约谈,挂牌督办 单位:测试局"), found("-措施:约谈"), found("措施:无")) == (
@@ -349,7 +349,7 @@ def test_art39_steps_are_shown_found_and_taken_back(case: Make, session: Open) -
         ("talk", d("2023-05-04"), "测试联席会议"),
         ("listed", d("2023-06-04"), "测试联席会议"),
     ]
-    assert len(lists.listed(session(), Asked(ListFilter(), words=("分管负责人",)), 0)) == 2
+    assert len(lists.listed(session(), Asked(ListFilter(), words=("分管负责人",))).lines) == 2
     acting.undo(session())
     assert (found("措施:挂牌督办"), found("措施:无")) == (set(), {two.no})
     assert [s["step"] for s in show(one)["steps"]] == ["talk"]
@@ -391,8 +391,8 @@ def test_to_and_fro_between_whom(case: Make, session: Open) -> None:
         ("object", "2023-03-08"),
     )
     case("2023-03-01", ("assign", "2023-03-02"), ("object", "2023-03-03"))
-    rows = lists.listed(session(), Asked(ListFilter(returned_at_least=2)), 0)
-    assert [(row["case_no"], row["returned_times"]) for row in rows] == [(matter.no, 2)]
+    rows = lists.listed(session(), Asked(ListFilter(returned_at_least=2))).lines
+    assert [(row.case_no, row.returned_times) for row in rows] == [(matter.no, 2)]
     assert [(t["unit"], str(t["objected_on"]), t["late"], t["decision"]) for t in show(matter)["to_and_fro"]] == [
         ("测试局", "2023-03-03", False, "uphold"),
         ("另一局", "2023-03-08", False, None),

@@ -39,11 +39,8 @@ def at(session: Callable[..., Session]) -> Session:
 
 def taken(at: Session, path: Path) -> dict[str, tuple[Any, ...]]:
     """What came in: number → (received, title, unit, assigned, accepted)."""
-    rows = lists.listed(at, lists.Asked(ListFilter()), 0)
-    return {
-        row["case_no"]: (row["received_on"], row["title"], row["unit"], row["assigned_on"], row["accepted_on"])
-        for row in rows
-    }
+    rows = lists.listed(at, lists.Asked(ListFilter())).lines
+    return {row.case_no: (row.received_on, row.title, row.unit, row.assigned_on, row.accepted_on) for row in rows}
 
 
 def test_merged_hidden_two_headers_totals_notes_formulas(at: Session, tmp_path: Path) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from xinfang_cli.present.cases import days_left
 from xinfang_cli.present.figures import percent
 from xinfang_cli.present.width import cells
-from xinfang_cli.terminal.screen import Column, days_left, fit, prose, say, seen, table
+from xinfang_cli.terminal.screen import Column, fit, prose, say, seen, table
 
 COLUMNS = [
     Column("编号"),

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from xinfang_cli.cli import output
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Json
 from xinfang_cli.errors import Refused
@@ -25,7 +26,6 @@ from xinfang_cli.present import machine
 from xinfang_cli.present.figures import record as figures_record
 from xinfang_cli.terminal import advice as advices
 from xinfang_cli.terminal import backlog as campaigns
-from xinfang_cli.terminal import cases as out
 from xinfang_cli.terminal import figures, screen
 from xinfang_cli.terminal import reception as receptions
 
@@ -72,7 +72,6 @@ def run(session: Session, file: Path | None, as_json: bool) -> None:
     """Build the demonstration book from the example ledger, and show what a morning looks like."""
     from xinfang_cli.cli.morning import desk_of_today
     from xinfang_cli.office.find import morning
-    from xinfang_cli.records import ListFilter
 
     data = data_folder()
     clerk, imported = _new_book(session, file, TODAY, data, "demo.db")
@@ -109,10 +108,8 @@ def run(session: Session, file: Path | None, as_json: bool) -> None:
     desk_of_today(clerk, False)
     screen.say()
     screen.say("二、已超期（xinfang overdue）")
-    rows = morning.clocks_due(
-        clerk, within=None, chosen=ListFilter(), unit=None, kinds=None, owners=None, windows=False, limit=0
-    )
-    out.show_due(rows, False, False, 0, "没有超期的时限")
+    late = morning.deadlines(clerk)
+    output.show(late)
     screen.say()
     screen.say("三、六月各单位（xinfang stats --month 2023-06 --by unit --rank）")
     figures.show(june, False, False)
@@ -127,7 +124,7 @@ def run(session: Session, file: Path | None, as_json: bool) -> None:
     for row in standings:
         screen.say(f"  {advices.standing_line(row)}")
     screen.say()
-    first = rows[0]["case_no"] if rows else "1"
+    first = late.lines[0].case_no if late.lines else "1"
     screen.say("接着可以试：")
     _say_next(clerk, f"show {first}", "remind --dry-run", "stats --month 2023-06 --by unit --rank")
     screen.say(f"  {typed_name()} demo --city    一个市的周通报，一万多件")

@@ -11,8 +11,8 @@ from xinfang_cli.intake import days
 from xinfang_cli.law import terms
 from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.session import Session
+from xinfang_cli.present.cases import LIST_COLUMNS
 from xinfang_cli.records import ListFilter
-from xinfang_cli.terminal.cases import LIST_COLUMNS
 
 Stage = Annotated[
     list[str] | None, typer.Option("--stage", metavar="阶段", help="待转送、待受理、办理中、已办结……可写几次")

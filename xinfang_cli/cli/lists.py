@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import click
 import typer
 
-from xinfang_cli.cli import filters, options
+from xinfang_cli.cli import filters, options, output
 from xinfang_cli.cli.chinese import ChineseCommand, Desk
 from xinfang_cli.cli.filters import (
     Batch,
@@ -28,11 +28,8 @@ from xinfang_cli.cli.filters import (
     Where,
 )
 from xinfang_cli.cli.options import Csv, Json, Limit, Reveal
-from xinfang_cli.office.find import lists
+from xinfang_cli.office.find import kept_lists, lists
 from xinfang_cli.office.session import Session
-from xinfang_cli.present import machine
-from xinfang_cli.terminal import cases as out
-from xinfang_cli.terminal import screen
 
 desk = Desk()
 view_desk = Desk(
@@ -71,7 +68,7 @@ class ListCommand(ChineseCommand):
             if name is None:
                 said.append(word)
             elif session is not None:
-                said += lists.view_words(session, name)
+                said += kept_lists.words_of(session, name)
         return said
 
 
@@ -114,17 +111,11 @@ def list_(
     session = ctx.obj
     asked = filters.asked(session, ctx.params)
     if count:
-        number = lists.how_many(session, asked)
-        if json:
-            machine.print_json({"count": number})
-        else:
-            screen.say(str(number))
+        output.show(lists.how_many(session, asked), json)
         return
-    most = 0 if (json or csv) and limit is None else options.limit_of(limit)
     chosen = filters.columns(columns)
-    rows = lists.listed(session, asked, most)
-    with screen.paged(limit is not None):
-        out.show_list(rows, json, csv, most, chosen)
+    found = lists.listed(session, asked, options.limit_of(limit, json or csv))
+    output.show(found, json, csv, paged=limit is not None, columns=chosen)
 
 
 @desk.command("search")
@@ -162,14 +153,11 @@ def search(
         xinfang search 宅基地 测试甲 --stage 办理中
         xinfang search 0001 --best --limit 20
     """
-    from xinfang_cli.terminal import found as shown
+    from xinfang_cli.office.find import search as texts
 
-    session = ctx.obj
-    most = 0 if (json or csv) and limit is None else options.limit_of(limit)
-    asked = filters.asked(session, ctx.params)
-    rows = lists.search_texts(session, words, asked, most, best=best, accusers=accusation)
-    with screen.paged(limit is not None):
-        shown.show(rows, lists.compared((*words, *asked.words)), json, csv, most)
+    most = options.limit_of(limit, json or csv)
+    found = texts.search(ctx.obj, words, filters.asked(ctx.obj, ctx.params), most, best=best, accusers=accusation)
+    output.show(found, json, csv, paged=limit is not None)
 
 
 @desk.command("person")
@@ -189,10 +177,8 @@ def person(
         xinfang person 13000000001 --reveal
     """
     from xinfang_cli.office.find import people
-    from xinfang_cli.terminal import people as shown
 
-    dossiers = people.person(ctx.obj, who, reveal=reveal, accusation=accusation)
-    shown.show_persons(dossiers, reveal, json, csv, accusation)
+    output.show(people.person(ctx.obj, who, reveal=reveal, accusation=accusation), json, csv)
 
 
 @desk.command("duplicates")
@@ -230,14 +216,12 @@ def duplicates(
     """
     from xinfang_cli.law import terms
     from xinfang_cli.office.find import people
-    from xinfang_cli.terminal import people as shown
 
-    most = 0 if (json or csv) and limit is None else options.limit_of(limit)
     grounds = None if not ground else tuple(terms.DUPLICATE.parse(word, "--ground") for word in ground)
     asked = filters.asked(ctx.obj, ctx.params)
-    rows = people.likely_duplicates(ctx.obj, asked, grounds, most, accusation)
-    with screen.paged(limit is not None):
-        shown.show_duplicates(rows, json, csv, most)
+    most = options.limit_of(limit, json or csv)
+    found = people.likely_duplicates(ctx.obj, asked, grounds, most, accusation)
+    output.show(found, json, csv, paged=limit is not None)
 
 
 @view_desk.command("save", context_settings={"ignore_unknown_options": True})
@@ -265,11 +249,7 @@ def view_save(
     given = command.make_context("list", list(words), parent=root).params  # said wrongly, it is refused now
     filters.asked(ctx.obj, given)
     filters.columns(given["columns"])
-    new = lists.view_save(ctx.obj, name, words)
-    if json:
-        machine.print_json({"name": name, "words": words, "new": new})
-    else:
-        screen.say(f"{'已保存' if new else '已更新'}：xinfang list @{name}")
+    output.show(kept_lists.save(ctx.obj, name, words), json)
 
 
 @view_desk.command("list")
@@ -278,22 +258,7 @@ def view_list(ctx: typer.Context, json: Json = False, csv: Csv = False) -> None:
 
     例：xinfang view list
     """
-    from shlex import join
-
-    rows: list[dict[str, Any]] = lists.view_list(ctx.obj)
-    columns = {"name": "名字", "words": "选项", "made_by": "保存人"}
-    said = [{**row, "words": join(row["words"])} for row in rows]
-    if json:
-        machine.print_json(rows)
-    elif csv:
-        machine.print_csv(said, columns)
-    elif not rows:
-        screen.say("还没有保存过列表")
-    else:
-        screen.table(
-            [screen.Column("名字"), screen.Column("选项", fixed=False), screen.Column("保存人", fixed=False)],
-            [[row[key] for key in columns] for row in said],
-        )
+    output.show(kept_lists.every(ctx.obj), json, csv)
 
 
 @view_desk.command("drop")
@@ -304,9 +269,4 @@ def view_drop(
 
     例：xinfang view drop 我的督办
     """
-    name = name.lstrip("@＠")
-    lists.view_drop(ctx.obj, name)
-    if json:
-        machine.print_json({"name": name})
-    else:
-        screen.say(f"已删去「{name}」")
+    output.show(kept_lists.drop(ctx.obj, name.lstrip("@＠")), json)

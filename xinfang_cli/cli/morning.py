@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from xinfang_cli.cli import options
+from xinfang_cli.cli import options, output
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Csv, Json, Limit
 from xinfang_cli.law import terms
 from xinfang_cli.office.session import Session
 from xinfang_cli.present import machine
-from xinfang_cli.records import ListFilter
-from xinfang_cli.terminal import cases as out
 from xinfang_cli.terminal import screen
 
 desk = Desk()
@@ -29,46 +26,12 @@ Owner = Annotated[
     list[str] | None, typer.Option("--owner", metavar="责任方", help="只看一方：信访部门、责任单位、协办单位、复查机关")
 ]
 
-_COUNTS = {
-    "to_assign": "待转送",
-    "to_accept": "待受理",
-    "in_hand": "办理中",
-    "to_check": "待审核",
-    "due_this_week": "本周到期",
-    "overdue": "已超期",
-    "supervised": "督办中",
-}
-
 
 def desk_of_today(session: Session, json: bool) -> None:
     """今天的工作台：各阶段件数、本周到期、超期、督办，以及最急的几条。"""
     from xinfang_cli.office.find import morning
 
-    sunday = session.today + timedelta(days=6 - session.today.weekday())
-    found = morning.desk(session, sunday, aloud=not json)
-    year, say = found["next_year_missing"] or (None, False)
-    if json:
-        kept = ("case_no", "title", "unit", "clock", "start", "due_on", "days_left", "stage", "lead")
-        pressing = [{key: row[key] for key in kept} for row in found["pressing"]]
-        machine.print_json(
-            {"today": found["today"], **found["counts"], "pressing": pressing, "next_year_missing": year}
-        )
-        return
-    screen.say(f"{session.today.isoformat()} {_weekday(session)}  {session.path}")
-    counts = found["counts"]
-    screen.table([screen.Column(label, right=True) for label in _COUNTS.values()], [[counts[key] for key in _COUNTS]])
-    if found["pressing"]:
-        out.due_table(found["pressing"], "最急的几条")
-    else:
-        screen.say("没有在走的时限")
-    if say:
-        screen.tell(
-            f"注意：{year} 年的放假安排还没有；公布后升级程序再 xinfang workdays update，或 xinfang workdays import 文件.csv"
-        )
-
-
-def _weekday(session: Session) -> str:
-    return "星期" + "一二三四五六日"[session.today.weekday()]
+    output.show(morning.desk(session, aloud=not json), json)
 
 
 def _clock_kinds(words: list[str] | None) -> tuple[str, ...] | None:
@@ -77,34 +40,6 @@ def _clock_kinds(words: list[str] | None) -> tuple[str, ...] | None:
 
 def _owners(words: list[str] | None) -> tuple[str, ...] | None:
     return None if not words else tuple(terms.OWNER.parse(word, "--owner") for word in words)
-
-
-def _due(
-    ctx: typer.Context,
-    within: int | None,
-    unit: str | None,
-    clock: list[str] | None,
-    owner: list[str] | None,
-    limit: str | None,
-    json: bool,
-    csv: bool,
-    nothing: str,
-    windows: bool = False,
-) -> None:
-    from xinfang_cli.office.find import morning
-
-    most = 0 if (json or csv) and limit is None else options.limit_of(limit)
-    rows = morning.clocks_due(
-        ctx.obj,
-        within=within,
-        chosen=ListFilter(),
-        unit=unit,
-        kinds=_clock_kinds(clock),
-        owners=_owners(owner),
-        windows=windows,
-        limit=most,
-    )
-    out.show_due(rows, json, csv, most, nothing)
 
 
 @desk.command("overdue")
@@ -122,7 +57,11 @@ def overdue(
     例：xinfang overdue
         xinfang overdue --unit 教育局 --clock 办结 --csv > 超期.csv
     """
-    _due(ctx, None, unit, clock, owner, limit, json, csv, "没有超期的时限")
+    from xinfang_cli.office.find import morning
+
+    kinds, owners = _clock_kinds(clock), _owners(owner)
+    most = options.limit_of(limit, json or csv)
+    output.show(morning.deadlines(ctx.obj, unit=unit, kinds=kinds, owners=owners, limit=most), json, csv)
 
 
 @desk.command("due")
@@ -142,9 +81,13 @@ def due(
     例：xinfang due --within 3
         xinfang due --within 7 --windows
     """
+    from xinfang_cli.office.find import morning
+
     days = options.whole(within, "--within", most=3650)
-    nothing = f"{days} 天内没有到期的时限"
-    _due(ctx, days, unit, clock, owner, limit, json, csv, nothing, windows)
+    most = options.limit_of(limit, json or csv)
+    kinds, owners = _clock_kinds(clock), _owners(owner)
+    found = morning.deadlines(ctx.obj, days, unit=unit, kinds=kinds, owners=owners, windows=windows, limit=most)
+    output.show(found, json, csv)
 
 
 @desk.command("remind")

@@ -128,12 +128,12 @@ def required(text: str | None, flag: str) -> str:
     return text
 
 
-def limit_of(text: str | None) -> int:
+def limit_of(text: str | None, for_a_program: bool = False) -> int:
     """How many rows to list: 0 for all; on a terminal that is too short, what fits."""
     given = whole(text, "--limit")
     if given is not None:
         return given
-    if sys.stdout.isatty():
+    if sys.stdout.isatty() and not for_a_program:
         import shutil
 
         return max(shutil.get_terminal_size((80, 24)).lines - 7, 5)

@@ -54,6 +54,11 @@ def harmless(value: Any) -> Any:
     return value
 
 
+def csv_of(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> Csv:
+    """Rows by key under their headings; `columns` maps keys to headings, a key that a row lacks stays empty."""
+    return Csv(columns.values(), ([row.get(key) for key in columns] for row in rows))
+
+
 def print_csv(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str] | Sequence[tuple[str, str]]) -> None:
     """CSV with a BOM and Chinese headings; `columns` maps keys to headings."""
     pairs = list(columns.items() if isinstance(columns, Mapping) else columns)

@@ -7,6 +7,7 @@ from typing import Any
 
 from xinfang_cli.law import terms
 from xinfang_cli.present import machine
+from xinfang_cli.present.cases import days_left
 from xinfang_cli.terminal import screen
 from xinfang_cli.terminal.screen import Column
 
@@ -39,7 +40,7 @@ def in_words(row: dict[str, Any]) -> dict[str, Any]:
     elif row["days_left"] is None:
         state = "待答复"
     else:
-        state = f"待答复，{screen.days_left(row['days_left'])}"
+        state = f"待答复，{days_left(row['days_left'])}"
     return {**row, "kind": terms.ADVICE.label(row["kind"]), "cases": "、".join(row["cases"]), "state": state}
 
 

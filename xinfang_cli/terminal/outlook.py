@@ -7,6 +7,7 @@ from typing import Any
 from xinfang_cli.law import terms
 from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.present import machine
+from xinfang_cli.present.cases import days_left
 from xinfang_cli.present.figures import percent
 from xinfang_cli.terminal import screen
 from xinfang_cli.terminal.screen import Column
@@ -70,7 +71,7 @@ def show_outlook(found: dict[str, Any], as_json: bool, as_csv: bool) -> None:
                 Column("剩余", right=True),
             ],
             [
-                (c["case_no"], c["title"], c["unit"] or terms.NO_UNIT, c["due_on"], screen.days_left(c["days_left"]))
+                (c["case_no"], c["title"], c["unit"] or terms.NO_UNIT, c["due_on"], days_left(c["days_left"]))
                 for c in rate["cases"]
             ],
             title=f"{DEFINITIONS[key].label}：未到期 {len(rate['cases'])} 件，先到期的在前",

@@ -1,65 +1,39 @@
-"""Petitioners on the screen: one person's dossier, likely duplicates."""
+"""Petitioners on the screen: one person with all cases, likely duplicates."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import Any
 
-from xinfang_cli.law import redaction, terms
-from xinfang_cli.present import machine
+from xinfang_cli.law import terms
+from xinfang_cli.office.find.people import Duplicates, Petitioner, Petitioners
+from xinfang_cli.present.people import grounds, personal
 from xinfang_cli.terminal import screen
-from xinfang_cli.terminal.cases import LIST_COLUMNS, foot, in_words
+from xinfang_cli.terminal.cases import foot
 from xinfang_cli.terminal.screen import Column
 
-_MASKS = {"names": redaction.name, "id_nos": redaction.id_no, "phones": redaction.phone, "addresses": redaction.address}
 
-
-def masked(dossier: dict[str, Any], reveal: bool) -> dict[str, Any]:
-    """A dossier with the person masked, unless asked for by name."""
-    if reveal:
-        return dossier
-    hidden = {key: list(dict.fromkeys(map(mask, dossier[key]))) for key, mask in _MASKS.items()}
-    return {**dossier, **hidden}
-
-
-def show_persons(
-    dossiers: Sequence[dict[str, Any]], reveal: bool, as_json: bool, as_csv: bool, accusation: bool
-) -> None:
-    """Every person that the word led to, each with all cases."""
-    shown = [masked(dossier, reveal) for dossier in dossiers]
-    if as_json:
-        machine.print_json(shown)
+def draw(view: Petitioners | Duplicates) -> None:
+    """Every person that the word led to, each with all cases; or the likely duplicates."""
+    if isinstance(view, Duplicates):
+        _duplicates(view)
         return
-    if as_csv:
-        people = ({key: "、".join(dossier[key]) for key in _MASKS} for dossier in shown)
-        rows = (
-            {**in_words(case), **person}
-            for person, dossier in zip(people, shown, strict=True)
-            for case in dossier["cases"]
-        )
-        headings = {"names": "信访人", "id_nos": "证件号码", "phones": "联系电话", "addresses": "住址"}
-        machine.print_csv(rows, headings | LIST_COLUMNS)
-        return
-    if len(shown) > 1:
-        screen.prose(f"找到 {len(shown)} 人，按证件号码、按姓名加电话分开：")
+    if len(view.people) > 1:
+        screen.prose(f"找到 {len(view.people)} 人，按证件号码、按姓名加电话分开：")
         screen.say()
     with screen.paged():
-        for dossier in shown:
-            _person(dossier)
-    if not accusation:
+        for person in view.people:
+            _person(person, view.revealed)
+    if not view.with_accusations:
         screen.tell("检举控告件不在内；确有需要加 --accusation")
 
 
-def _person(dossier: dict[str, Any]) -> None:
-    parts = [part for key in _MASKS for part in dossier[key]]
+def _person(person: Petitioner, revealed: bool) -> None:
+    parts = [part for values in personal(person, revealed).values() for part in values]
     screen.prose("信访人：" + ("  ".join(parts) or "未留姓名"))
-    if not dossier["sure"]:
+    if not person.sure:
         screen.prose("（只有姓名，没有证件号码和电话，不能确定是同一人）")
-    volumes = dossier["volumes"]
-    screen.prose(
-        f"共 {volumes['cases']} 件：初次 {volumes['first']}，重复 {volumes['repeat']}；在办 {volumes['open']} 件"
-    )
+    volumes = person.volumes
+    screen.prose(f"共 {volumes.cases} 件：初次 {volumes.first}，重复 {volumes.repeat}；在办 {volumes.open} 件")
     screen.table(
         [
             Column("登记编号"),
@@ -73,42 +47,25 @@ def _person(dossier: dict[str, Any]) -> None:
         ],
         [
             (
-                case["case_no"],
-                case["received_on"],
-                case["title"],
-                case["unit"] or terms.NO_UNIT,
-                terms.STAGE.label(case["stage"]),
-                terms.OUTCOME.label(case["outcome"]),
-                "初次" if case["first"] else "重复",
-                case["due_on"] or "",
+                case.case_no,
+                case.received_on,
+                case.title,
+                case.unit or terms.NO_UNIT,
+                terms.STAGE.label(case.stage),
+                terms.OUTCOME.label(case.outcome),
+                "初次" if case.first else "重复",
+                case.due_on or "",
             )
-            for case in dossier["cases"]
+            for case in person.cases
         ],
     )
     if not sys.stdout.isatty():
         screen.say()
 
 
-def show_duplicates(rows: Sequence[dict[str, Any]], as_json: bool, as_csv: bool, limit: int) -> None:
+def _duplicates(view: Duplicates) -> None:
     """Cases that may repeat an earlier one, each with the earlier one and the grounds."""
-    if as_json:
-        machine.print_json(list(rows))
-        return
-    if as_csv:
-        said = [
-            {
-                **in_words(row),
-                "earlier": row["earlier"]["case_no"],
-                "earlier_on": row["earlier"]["received_on"],
-                "earlier_title": row["earlier"]["title"],
-                "grounds": _grounds(row),
-            }
-            for row in rows
-        ]
-        more = {"earlier": "疑似原件", "earlier_on": "原件收到日期", "earlier_title": "原件概况", "grounds": "依据"}
-        machine.print_csv(said, LIST_COLUMNS | more)
-        return
-    if not rows:
+    if not view.found:
         screen.say("没有可能重复而没有关联的件")
         return
     screen.table(
@@ -123,19 +80,15 @@ def show_duplicates(rows: Sequence[dict[str, Any]], as_json: bool, as_csv: bool,
         ],
         [
             (
-                row["case_no"],
-                row["received_on"],
-                row["title"],
-                row["earlier"]["case_no"],
-                row["earlier"]["received_on"],
-                row["earlier"]["title"],
-                _grounds(row),
+                found.case.case_no,
+                found.case.received_on,
+                found.case.title,
+                found.earlier.case_no,
+                found.earlier.received_on,
+                found.earlier.title,
+                grounds(found),
             )
-            for row in rows
+            for found in view.found
         ],
     )
-    foot(len(rows), limit, "件")
-
-
-def _grounds(row: dict[str, Any]) -> str:
-    return "；".join(terms.DUPLICATE.label(ground) for ground in row["grounds"])
+    foot(len(view.found), view.limit, "件")

@@ -277,10 +277,3 @@ def local(moment: str) -> str:
     from datetime import datetime
 
     return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-
-
-def days_left(left: int) -> str:
-    """还有 3 天, 今天到期, 超 2 天."""
-    if left < 0:
-        return f"超 {-left} 天"
-    return "今天到期" if left == 0 else f"还有 {left} 天"

@@ -7,8 +7,9 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from json import loads
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from xinfang_cli.book.lines import CaseInBrief
 from xinfang_cli.book.part import Part
 from xinfang_cli.law.terms import DUPLICATE_DAYS
 from xinfang_cli.law.texts import title_key
@@ -129,10 +130,7 @@ class Duplicates(Part):
         )
         return any(loads(body).get("to") == (other if case_id == one else one) for case_id, body in rows)
 
-    def briefly(self, case_id: int) -> dict[str, Any]:
-        """A case in a few words: number, title, stage, received day."""
-        names = ("case_no", "title", "stage", "received_on")
-        row = self.conn.execute(
-            "SELECT case_no, title, stage, received_on FROM cases WHERE id = ?", (case_id,)
-        ).fetchone()
-        return dict(zip(names, row, strict=True))
+    def briefly(self, case_id: int) -> CaseInBrief:
+        """A case in a few words."""
+        sql = "SELECT case_no, title, stage, received_on FROM cases WHERE id = ?"
+        return CaseInBrief(*self.conn.execute(sql, (case_id,)).fetchone())

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from xinfang_cli.book.lines import CaseLine, DeadlineLine
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sql.filters import RUNNING, where
 from xinfang_cli.book.sql.predicates import window
@@ -19,37 +20,13 @@ c.next_due_on, c.lead, c.excluded, c.returned_times, c.supervised"""
 _FROM = """FROM cases c LEFT JOIN units u ON u.id = c.unit_id LEFT JOIN docket r ON r.id = c.repeat_of"""
 
 
-def shown(row: tuple[Any, ...], today: date) -> dict[str, Any]:
-    """A case as contract.md's JSON has it."""
+def case_line(row: tuple[Any, ...], today: date) -> CaseLine:
+    """A row of _SHOWN as a case in a list."""
     due = row[19]
-    return {
-        "case_no": row[0],
-        "external_no": row[1],
-        "title": row[2],
-        "stage": row[3],
-        "channel": row[4],
-        "kind": row[5],
-        "topic": row[6],
-        "region": row[7],
-        "received_on": row[8],
-        "unit": row[9],
-        "first": not row[10],
-        "repeat_of": row[11],
-        "headcount": row[12],
-        "group_visit": row[4] in VISITS and row[12] >= GROUP_VISIT,
-        "priority": row[13],
-        "assigned_on": row[14],
-        "accepted_on": row[15],
-        "closed_on": row[16],
-        "outcome": row[17],
-        "next_clock": row[18],
-        "due_on": due,
-        "days_left": None if due is None else (date.fromisoformat(due) - today).days,
-        "lead": row[20],
-        "excluded": bool(row[21]),
-        "returned_times": row[22],
-        "supervised": bool(row[23]),
-    }
+    left = None if due is None else (date.fromisoformat(due) - today).days
+    group_visit = row[4] in VISITS and row[12] >= GROUP_VISIT
+    flags = (bool(row[21]), row[22], bool(row[23]))
+    return CaseLine._make((*row[:10], not row[10], *row[11:13], group_visit, *row[13:20], left, row[20], *flags))
 
 
 def _place(column: str, vocabulary: Vocabulary) -> str:
@@ -76,9 +53,9 @@ _WINDOW = window("k.")
 
 
 class Lists(Part):
-    def one(self, case_id: int, today: date) -> dict[str, Any]:
+    def one(self, case_id: int, today: date) -> CaseLine:
         row = self.conn.execute(f"SELECT {_SHOWN} {_FROM} WHERE c.id = ?", (case_id,)).fetchone()
-        return shown(row, today)
+        return case_line(row, today)
 
     def listed(
         self,
@@ -86,7 +63,7 @@ class Lists(Part):
         today: date,
         limit: int = 0,
         order: Sequence[tuple[str, bool]] = (),
-    ) -> list[dict[str, Any]]:
+    ) -> list[CaseLine]:
         """Cases, newest first, or in the `order` of (key of ORDERS, descending), what is empty last."""
         return [case for _, case in self.found(chosen, today, limit, order)]
 
@@ -96,7 +73,7 @@ class Lists(Part):
         today: date,
         limit: int = 0,
         order: Sequence[tuple[str, bool]] = (),
-    ) -> list[tuple[int, dict[str, Any]]]:
+    ) -> list[tuple[int, CaseLine]]:
         """`listed`, each case with its id."""
         clause, values = where(self.book, chosen._replace(match=""))
         source, newest = _FROM, "c.received_on DESC, c.id DESC"
@@ -109,7 +86,7 @@ class Lists(Part):
         keys = [f"{ORDERS[key]} IS NULL, {ORDERS[key]}{' DESC' if down else ''}" for key, down in order]
         sql = f"SELECT {_SHOWN}, c.id {source}{clause} ORDER BY {', '.join([*keys, newest])}"
         rows = self.conn.execute(sql + (f" LIMIT {int(limit)}" if limit else ""), values)
-        return [(row[24], shown(row, today)) for row in rows]
+        return [(row[24], case_line(row, today)) for row in rows]
 
     def how_many(self, chosen: ListFilter) -> int:
         """The number of cases that `listed` would give."""
@@ -126,7 +103,7 @@ class Lists(Part):
         owners: Sequence[str] | None = None,
         windows: bool = False,
         limit: int = 0,
-    ) -> list[dict[str, Any]]:
+    ) -> list[DeadlineLine]:
         """The unfinished clocks past due (`within` None), or those with today ≤ due ≤ today + within; nearest first."""
         clause, values = where(self.book, chosen or ListFilter())
         if chosen is not None and chosen.units is not None:
@@ -155,23 +132,7 @@ FROM clocks k {"INDEXED BY clocks_running " if not windows else ""}JOIN cases c 
 LEFT JOIN units ku ON ku.id = k.unit_id LEFT JOIN units u ON u.id = c.unit_id
 {clause} ORDER BY k.due_on, c.case_no{f" LIMIT {int(limit)}" if limit else ""}"""
         return [
-            {
-                "case_no": row[0],
-                "title": row[1],
-                "unit": row[2],
-                "clock": row[3],
-                "start": row[4],
-                "due_on": row[5],
-                "days_left": (date.fromisoformat(row[5]) - today).days,
-                "stage": row[6],
-                "lead": row[7],
-                "owner": row[8],
-                "kind": row[9],
-                "case_id": row[10],
-                "unit_id": row[11],
-                "base_due_on": row[12],
-                "complained_unit_id": row[13],
-            }
+            DeadlineLine._make((*row[:6], (date.fromisoformat(row[5]) - today).days, *row[6:]))
             for row in self.conn.execute(sql, values)
         ]
 

@@ -95,7 +95,7 @@ def matching(session: Session, asked: lists.Asked) -> tuple[Joining, ...]:
     """The cases that a filter finds, to join a batch."""
     with session.reading() as book:
         narrowed = lists.resolved(book, asked)
-        listed = tuple(Joining(row["case_no"]) for row in book.lists.listed(narrowed, session.today))
+        listed = tuple(Joining(case.case_no) for case in book.lists.listed(narrowed, session.today))
     if not listed:
         raise NotFound("没有符合条件的件", "先用 xinfang list 看看条件")
     return listed
@@ -121,7 +121,7 @@ def join(session: Session, request: JoinRequest) -> Joined:
             found.warnings.append(
                 f"积案批次「{batch}」还没有登记来源、目标和目标日：xinfang backlog batch edit {batch}"
             )
-        shown = [book.lists.one(case_id, session.today) for case_id in found.changed]
+        shown = [book.lists.one(case_id, session.today)._asdict() for case_id in found.changed]
         return Joined(Done(shown, list(dict.fromkeys(found.warnings)), found.failed), found.already)
 
 
@@ -215,7 +215,7 @@ def edit(
                     raise
                 failed.append((number, error))
         pen.flush()
-        return Done([book.lists.one(case_id, session.today) for case_id in changed], warnings, failed)
+        return Done([book.lists.one(case_id, session.today)._asdict() for case_id in changed], warnings, failed)
 
 
 def _in_batch(book: Book, case_id: int, case_no: str, batch: str) -> None:

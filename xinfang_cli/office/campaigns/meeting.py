@@ -28,9 +28,9 @@ def rows(session: Session, asked: Asked, numbers: Sequence[str] = ()) -> list[di
     with session.reading() as book:
         if numbers:
             ids = dict.fromkeys(book.cases.find(number)[0] for number in numbers)
-            listed = [book.lists.one(case_id, session.today) for case_id in ids]
+            listed = [book.lists.one(case_id, session.today)._asdict() for case_id in ids]
         else:
-            listed = book.lists.listed(resolved(book, asked), session.today)
+            listed = [case._asdict() for case in book.lists.listed(resolved(book, asked), session.today)]
         known = book.backlog.batches()
         batches: dict[str, list[str]] = {}
         done = set()

@@ -207,7 +207,9 @@ def _log(book: Book, pen: Pen, session: Session, visit: Visit, new_unit: bool, n
             warnings += acting.append(book, pen, session, case_id, case_no, make, names)
         changed[case_id] = case_no
     pen.flush()
-    return Done([book.lists.one(case_id, session.today) for case_id in changed], list(dict.fromkeys(warnings)))
+    return Done(
+        [book.lists.one(case_id, session.today)._asdict() for case_id in changed], list(dict.fromkeys(warnings))
+    )
 
 
 def attend(

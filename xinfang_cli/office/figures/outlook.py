@@ -44,7 +44,7 @@ def outlook(
         rules = rules_now(book)
         units = book.units.places()
         supposed = {book.cases.find(number)[0]: on for number, on in suppose}
-        numbers = {case_id: book.lists.one(case_id, day)["case_no"] for case_id in supposed}
+        numbers = {case_id: book.cases.number_of(case_id) for case_id in supposed}
         used: set[int] = set()
         found: dict[str, Any] = {}
         rows: dict[int | None, dict[str, Any]] = {}

@@ -1,4 +1,4 @@
-"""Finding cases: by filter, by the words in their texts, under a name somebody gave a list."""
+"""Finding cases by filter."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from xinfang_cli.book.face import Book
-from xinfang_cli.book.sql import views
-from xinfang_cli.errors import BadValue, NotFound
-from xinfang_cli.law.texts import Texts, is_phone_word, normal, phone_words, places
+from xinfang_cli.errors import BadValue
+from xinfang_cli.law.texts import normal
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.views import CaseLine
 from xinfang_cli.records import ListFilter, Term
 
 MOST_WORDS = 50
-AROUND = 18
-"""Characters shown before and after a hit."""
 
 
 class Asked(NamedTuple):
@@ -24,6 +22,19 @@ class Asked(NamedTuple):
     unit: str | None = None
     words: tuple[str, ...] = ()
     order: tuple[tuple[str, bool], ...] = ()
+
+
+class CaseList(NamedTuple):
+    """Cases in the order asked for; `limit` is how many were asked for at most, 0 for all."""
+
+    lines: tuple[CaseLine, ...]
+    limit: int = 0
+
+
+class HowMany(NamedTuple):
+    """How many cases answer to a filter."""
+
+    cases: int
 
 
 def resolved(book: Book, asked: Asked) -> ListFilter:
@@ -89,105 +100,14 @@ def compared(words: Sequence[str]) -> tuple[str, ...]:
     return found
 
 
-def listed(session: Session, asked: Asked, limit: int) -> list[dict[str, Any]]:
+def listed(session: Session, asked: Asked, limit: int = 0) -> CaseList:
     """Cases by filter, newest first unless ordered."""
     with session.reading() as book:
-        return book.lists.listed(resolved(book, asked), session.today, limit, asked.order)
+        lines = book.lists.listed(resolved(book, asked), session.today, limit, asked.order)
+    return CaseList(tuple(lines), limit)
 
 
-def how_many(session: Session, asked: Asked) -> int:
+def how_many(session: Session, asked: Asked) -> HowMany:
     """The number of cases of a filter."""
     with session.reading() as book:
-        return book.lists.how_many(resolved(book, asked))
-
-
-def search_texts(
-    session: Session, words: Sequence[str], asked: Asked, limit: int, *, best: bool = False, accusers: bool = False
-) -> list[dict[str, Any]]:
-    """Cases in whose texts all the words stand, each with `hits`: [{field, text}].
-
-    Newest first; with `best` those with all words in the title come first, then title and content, then the rest.
-    Who made an accusation is found by name or phone only with `accusers`, which is written to the access log.
-    Names and phones in `hits` are as written: the output masks them.
-    """
-    wanted = compared((*words, *asked.words))
-    with session.reading() as book:
-        chosen = resolved(book, asked)
-        tiers = ("title", "title content", "") if best else ("",)
-        found: dict[int, dict[str, Any]] = {}
-        for columns in tiers:
-            chosen = chosen._replace(match=book.search.query(wanted, accusers=accusers, columns=columns))
-            most = limit + len(found) if limit else 0
-            for case_id, case in book.lists.found(chosen, session.today, most, asked.order):
-                if not limit or len(found) < limit:
-                    found.setdefault(case_id, case)
-        written = book.search.texts_in(list(found))
-        if accusers:
-            book.access.log(session.now(), session.actor, "search --accusation")
-    return [{**case, "hits": hits(written[case_id], wanted, accusers)} for case_id, case in found.items()]
-
-
-def hits(texts: Texts, words: Sequence[str], accusers: bool = False) -> list[dict[str, str]]:
-    """Where the words stand: the field, and the text around the first of them.
-
-    What was written of an accusation is quoted without the name of who made it, unless that was asked for (art. 30).
-    """
-    listed = [("title", texts.title), ("content", texts.content), *(("note", note) for note in texts.notes)]
-    if texts.accusation and not accusers:
-        from xinfang_cli.law.letters import unnamed
-
-        listed = [(field, unnamed(text, texts.name, *texts.phones)) for field, text in listed]
-    found = [
-        {"field": field, "text": excerpt(text, at[0][0], at[0][1]) if field != "title" else text}
-        for field, text in listed
-        if (at := places(text, words))
-    ]
-    if not texts.accusation or accusers:
-        if places(texts.name, words):
-            found.append({"field": "name", "text": texts.name})
-        for phone in texts.phones:
-            if any(word in phone_words(phone) for word in words if is_phone_word(word)):
-                found.append({"field": "phone", "text": phone})
-    return found
-
-
-def excerpt(text: str, first: int, last: int) -> str:
-    """A piece of a text around a hit, in one line."""
-    start, end = max(first - AROUND, 0), min(max(last, first + 1) + AROUND, len(text))
-    piece = " ".join(text[start:end].split())
-    return f"{'…' if start else ''}{piece}{'…' if end < len(text) else ''}"
-
-
-# ---- lists under a name -----------------------------------------------------------------------------------------
-
-
-def view_words(session: Session, name: str) -> list[str]:
-    """The words behind the name of a list; NotFound names the others."""
-    with session.reading() as book:
-        kept = {view.name: view for view in book.views.kept()}
-        if name not in kept:
-            raise NotFound(
-                f"没有保存过的列表「{name}」",
-                f"有：{'、'.join(kept)}" if kept else "先保存：xinfang view save 名字 --stage 办理中",
-            )
-        return kept[name].words
-
-
-def view_list(session: Session) -> list[dict[str, Any]]:
-    """The lists kept under a name."""
-    with session.reading() as book:
-        return [view._asdict() for view in book.views.kept()]
-
-
-def view_save(session: Session, name: str, words: Sequence[str]) -> bool:
-    """Keep the words of a list under a name; whether the name is new."""
-    if not name or any(char.isspace() for char in name):
-        raise BadValue("名字", name, "不能用", "名字不能空，也不要有空格")
-    with session.writing("view") as (book, _):
-        return book.views.keep(views.View(name, list(words), session.actor))
-
-
-def view_drop(session: Session, name: str) -> None:
-    view_words(session, name)
-    with session.writing("view") as (book, _):
-        book.views.drop(name)
+        return HowMany(book.lists.how_many(resolved(book, asked)))

@@ -2,12 +2,49 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import NamedTuple
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.views import DeadlineLine
 from xinfang_cli.records import ListFilter
+
+
+class Deadlines(NamedTuple):
+    """Clocks past due (`within` None) or due within some days, nearest first.
+
+    `presumed`, for windows only: of which lines the window runs from the answer, because no delivery was recorded
+    (art. 35, 36).
+    """
+
+    lines: tuple[DeadlineLine, ...]
+    within: int | None
+    limit: int = 0
+    presumed: tuple[bool, ...] | None = None
+
+
+class Counts(NamedTuple):
+    """Open cases by stage, clocks due this week and overdue, supervised cases."""
+
+    to_assign: int
+    to_accept: int
+    in_hand: int
+    to_check: int
+    due_this_week: int
+    overdue: int
+    supervised: int
+
+
+class Desk(NamedTuple):
+    """The morning: `next_year_missing` is a year whose holidays the book lacks, `remind_of_it` whether to say so now."""
+
+    today: date
+    book: str
+    counts: Counts
+    pressing: tuple[DeadlineLine, ...]
+    next_year_missing: int | None = None
+    remind_of_it: bool = False
 
 
 def unit_filter(book: Book, word: str | None) -> tuple[int, ...] | None:
@@ -16,62 +53,60 @@ def unit_filter(book: Book, word: str | None) -> tuple[int, ...] | None:
     return None if word is None else (book.units.find(word).id,)
 
 
-def clocks_due(
+def deadlines(
     session: Session,
+    within: int | None = None,
     *,
-    within: int | None,
-    chosen: ListFilter,
-    unit: str | None,
-    kinds: tuple[str, ...] | None,
-    owners: tuple[str, ...] | None,
-    windows: bool,
-    limit: int,
-) -> list[dict[str, Any]]:
+    unit: str | None = None,
+    kinds: tuple[str, ...] | None = None,
+    owners: tuple[str, ...] | None = None,
+    windows: bool = False,
+    limit: int = 0,
+) -> Deadlines:
     """The clocks past due (`within` None) or due from today to today + within, nearest first."""
     with session.reading() as book:
-        rows = book.lists.clocks_due(
+        lines = book.lists.clocks_due(
             session.today,
             within=within,
-            chosen=chosen._replace(units=unit_filter(book, unit)),
+            chosen=ListFilter(units=unit_filter(book, unit)),
             kinds=kinds,
             owners=owners,
             windows=windows,
             limit=limit,
         )
-        if windows:
-            _say_presumed(book, rows)
-        return rows
+        presumed = tuple(_presumed(book, line) for line in lines) if windows else None
+    return Deadlines(tuple(lines), within, limit, presumed)
 
 
-def _say_presumed(book: Book, rows: list[dict[str, Any]]) -> None:
-    """Which of the petitioners' windows run from the answer, because no delivery was recorded (art. 35, 36)."""
+def _presumed(book: Book, line: DeadlineLine) -> bool:
+    """Whether a petitioner's window runs from the answer, because no delivery was recorded (art. 35, 36)."""
     from xinfang_cli.law.fold import fold
 
-    for row in rows:
-        row["presumed"] = False
-        if row["clock"] in ("review_window", "recheck_window"):
-            case = fold(book.events.of(row["case_id"]), book.code)
-            if case is not None:
-                delivered = case.delivered_on if row["clock"] == "review_window" else case.review_delivered_on
-                row["presumed"] = delivered is None
+    if line.clock not in ("review_window", "recheck_window"):
+        return False
+    case = fold(book.events.of(line.case_id), book.code)
+    if case is None:
+        return False
+    return (case.delivered_on if line.clock == "review_window" else case.review_delivered_on) is None
 
 
-def desk(session: Session, sunday: date, most: int = 10, *, aloud: bool = True) -> dict[str, Any]:
+def desk(session: Session, most: int = 10, *, aloud: bool = True) -> Desk:
     """The counts of the morning and the most pressing clocks; overdue first, then nearest."""
+    sunday = session.today + timedelta(days=6 - session.today.weekday())
     with session.reading() as book:
-        counts = book.lists.desk(session.today, sunday)
+        counts = Counts(**book.lists.desk(session.today, sunday))
         pressing = book.lists.clocks_due(session.today, limit=most)
         if len(pressing) < most:
             pressing += book.lists.clocks_due(session.today, within=60, limit=most - len(pressing))
-        missing = _next_year_missing(book, session.today, aloud) if session.today.month >= 11 else None
-    return {"today": session.today, "counts": counts, "pressing": pressing, "next_year_missing": missing}
+        missing = _next_year_missing(book, session.today, aloud) if session.today.month >= 11 else (None, False)
+    return Desk(session.today, str(session.path), counts, tuple(pressing), *missing)
 
 
-def _next_year_missing(book: Book, today: date, aloud: bool) -> tuple[int, bool] | None:
+def _next_year_missing(book: Book, today: date, aloud: bool) -> tuple[int | None, bool]:
     """From 1 November: next year, when the book lacks its arrangement; and whether to say so, once a day."""
     from xinfang_cli.law.workdays import next_year_missing
 
     year = next_year_missing(book.code.now.calendar, today)
     if year is None:
-        return None
+        return None, False
     return year, aloud and book.keeping.first_time_today(f"workdays {year}", today)

@@ -39,7 +39,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
         case_id, case_no, all_events, case = load(book, number)
         withheld = reveal and case.kind == "accusation" and not accusation
         reveal = reveal and not withheld
-        shown = book.lists.one(case_id, session.today)
+        shown = book.lists.one(case_id, session.today)._asdict()
         names: dict[int, str] = {}
 
         def unit_name(unit_id: int | None) -> str | None:

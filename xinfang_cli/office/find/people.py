@@ -1,9 +1,9 @@
-"""Petitioners: one person's whole dossier, and cases that may be the same matter twice."""
+"""Petitioners: one person with all cases, and cases that may be the same matter twice."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import NamedTuple
 
 from xinfang_cli.book.sql.people import Entry
 from xinfang_cli.errors import NotFound
@@ -11,15 +11,60 @@ from xinfang_cli.intake import cleaning
 from xinfang_cli.law.terms import OPEN_STAGES
 from xinfang_cli.office.find.lists import Asked, resolved
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.views import CaseInBrief, CaseLine
 from xinfang_cli.records import ListFilter
 
 
-def person(session: Session, word: str, *, reveal: bool, accusation: bool) -> list[dict[str, Any]]:
-    """The dossiers that an ID number, a phone (or its last four digits) or a whole name leads to.
+class Volumes(NamedTuple):
+    """How many cases a petitioner has, by how they stand."""
+
+    cases: int
+    first: int
+    repeat: int
+    open: int
+
+
+class Petitioner(NamedTuple):
+    """One person: what is known of him, as written, and his cases, newest first; `sure` False: a name and nothing else."""
+
+    names: tuple[str, ...]
+    id_nos: tuple[str, ...]
+    phones: tuple[str, ...]
+    addresses: tuple[str, ...]
+    sure: bool
+    volumes: Volumes
+    cases: tuple[CaseLine, ...]
+
+
+class Petitioners(NamedTuple):
+    """The persons that a word leads to; whether they may be shown unmasked, and whether accusations are among them."""
+
+    people: tuple[Petitioner, ...]
+    revealed: bool
+    with_accusations: bool
+
+
+class Duplicate(NamedTuple):
+    """A case that may repeat an earlier one, and the grounds."""
+
+    case: CaseLine
+    earlier: CaseInBrief
+    grounds: tuple[str, ...]
+
+
+class Duplicates(NamedTuple):
+    """Likely duplicates that are not linked, newest first."""
+
+    found: tuple[Duplicate, ...]
+    limit: int = 0
+
+
+def person(session: Session, word: str, *, reveal: bool, accusation: bool) -> Petitioners:
+    """The persons that an ID number, a phone (or its last four digits) or a whole name leads to.
 
     Cases belong to one person by ID number, or by name and phone; of one name several persons come apart, and those of
-    whom there is nothing but the name come together, `sure` False. Personal data is as written: the output masks it.
-    Accusations are left out unless `accusation`; `reveal` and `accusation` are written to the access log.
+    whom there is nothing but the name come together. Accusations are left out unless `accusation`; `reveal` and
+    `accusation` are written to the access log.
     """
     with session.reading() as book:
         id_no, phone, name = cleaning.normalise_id(word), cleaning.normalise_phone(word), cleaning.clean_name(word)
@@ -33,18 +78,17 @@ def person(session: Session, word: str, *, reveal: bool, accusation: bool) -> li
                 f"没有信访人「{word}」",
                 "写完整的姓名、证件号码，或电话（末四位也行）；在文字里找用 xinfang search；检举控告件要加 --accusation",
             )
-        dossiers = []
+        persons = []
         for entries in apart(book.people.of_the_same(found, accusation)):
             ids = tuple(entry.case_id for entry in entries)
-            theirs = book.lists.listed(ListFilter(ids=ids), session.today)
-            dossiers.append(_dossier(entries, theirs))
-        dossiers.sort(key=lambda dossier: dossier["cases"][0]["received_on"], reverse=True)
+            persons.append(_petitioner(entries, book.lists.listed(ListFilter(ids=ids), session.today)))
+        persons.sort(key=lambda person: person.cases[0].received_on, reverse=True)
         if reveal or accusation:
-            numbers = [case["case_no"] for dossier in dossiers for case in dossier["cases"]]
+            numbers = [case.case_no for person in persons for case in person.cases]
             more = f" 等 {len(numbers)} 件" if len(numbers) > 1 else ""
             flags = f"{' --reveal' if reveal else ''}{' --accusation' if accusation else ''}"
             book.access.log(session.now(), session.actor, f"person{flags} {numbers[0]}{more}")
-        return dossiers
+        return Petitioners(tuple(persons), reveal, accusation)
 
 
 def apart(entries: Sequence[Entry]) -> list[list[Entry]]:
@@ -74,32 +118,30 @@ def apart(entries: Sequence[Entry]) -> list[list[Entry]]:
     return list(groups.values())
 
 
-def _dossier(entries: list[Entry], theirs: list[dict[str, Any]]) -> dict[str, Any]:
-    """One person: what is known of him, his cases newest first, and how they stand."""
-
-    def every(values: Iterable[str | None]) -> list[str]:
-        return list(dict.fromkeys(value for value in values if value))
+def _petitioner(entries: Sequence[Entry], theirs: Sequence[CaseLine]) -> Petitioner:
+    def every(values: Iterable[str | None]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(value for value in values if value))
 
     latest_first = entries[::-1]
-    return {
-        "names": every(entry.name for entry in latest_first),
-        "id_nos": every(entry.id_no for entry in latest_first),
-        "phones": every(part for entry in latest_first for part in (entry.phone or "").split("、")),
-        "addresses": every(entry.address for entry in latest_first),
-        "sure": any(entry.id_no or entry.phone for entry in entries),
-        "volumes": {
-            "cases": len(theirs),
-            "first": sum(case["first"] for case in theirs),
-            "repeat": sum(not case["first"] for case in theirs),
-            "open": sum(case["stage"] in OPEN_STAGES for case in theirs),
-        },
-        "cases": theirs,
-    }
+    return Petitioner(
+        names=every(entry.name for entry in latest_first),
+        id_nos=every(entry.id_no for entry in latest_first),
+        phones=every(part for entry in latest_first for part in (entry.phone or "").split("、")),
+        addresses=every(entry.address for entry in latest_first),
+        sure=any(entry.id_no or entry.phone for entry in entries),
+        volumes=Volumes(
+            cases=len(theirs),
+            first=sum(case.first for case in theirs),
+            repeat=sum(not case.first for case in theirs),
+            open=sum(case.stage in OPEN_STAGES for case in theirs),
+        ),
+        cases=tuple(theirs),
+    )
 
 
 def likely_duplicates(
-    session: Session, asked: Asked, grounds: Sequence[str] | None, limit: int, accusation: bool
-) -> list[dict[str, Any]]:
+    session: Session, asked: Asked, grounds: Sequence[str] | None, limit: int = 0, accusation: bool = False
+) -> Duplicates:
     """Cases that may repeat an earlier one and are not linked to it: newest first, each with the earlier one and why."""
     with session.reading() as book:
         pairs: dict[tuple[int, int], list[str]] = {}
@@ -115,11 +157,10 @@ def likely_duplicates(
         ):
             if book.duplicates.are_related(case_id, earlier):
                 continue
-            listed.append(
-                {**shown[case_id], "earlier": book.duplicates.briefly(earlier), "grounds": pairs[case_id, earlier]}
-            )
+            grounds_of_it = tuple(pairs[case_id, earlier])
+            listed.append(Duplicate(shown[case_id], book.duplicates.briefly(earlier), grounds_of_it))
             if limit and len(listed) >= limit:
                 break
         if accusation:
             book.access.log(session.now(), session.actor, "duplicates --accusation")
-        return listed
+        return Duplicates(tuple(listed), limit)

@@ -67,7 +67,7 @@ def act_within(
                 raise
             failed.append((number, error))
     pen.flush()
-    shown = [book.lists.one(case_id, session.today) for case_id, _ in changed]
+    shown = [book.lists.one(case_id, session.today)._asdict() for case_id, _ in changed]
     return Done(shown, list(dict.fromkeys(warnings)), failed)
 
 
@@ -459,7 +459,7 @@ def undo(session: Session, on: date | None = None) -> Undone:
         for case_id, mine in on_cases:
             case_no = book.cases.number_of(case_id)
             if len(before) < 20:
-                before.append(book.lists.one(case_id, session.today))
+                before.append(book.lists.one(case_id, session.today)._asdict())
             events = book.events.of(case_id)
             taken_back = {event.data["event"] for event in events if event.kind == "revoke"}
             later = [e for e in events if e.seq > max(mine) and e.seq not in taken_back and e.kind != "revoke"]
@@ -488,7 +488,7 @@ def undo(session: Session, on: date | None = None) -> Undone:
             check_not_original(book, case_id, case_no)
         pen.flush()
         book.events.mark_undone(command_id, pen.command.id)
-        shown = [book.lists.one(case_id, session.today) for case_id in changed]
+        shown = [book.lists.one(case_id, session.today)._asdict() for case_id in changed]
         was = {case["case_no"]: case for case in before}
         for record in shown:
             if record["case_no"] in was:
@@ -643,4 +643,4 @@ def correct(
         pen.append(case_id, event)
         book.cases.put(case_id, case_no, after)
         pen.flush()
-        return Done([book.lists.one(case_id, session.today)], correction.warnings), correction
+        return Done([book.lists.one(case_id, session.today)._asdict()], correction.warnings), correction

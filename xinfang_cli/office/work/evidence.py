@@ -88,7 +88,7 @@ def attach(session: Session, number: str, files: Sequence[Path], on: date) -> tu
             if not pen.wrote and not mended:
                 raise Refused(f"{case_no} 已经有这些附件", "xinfang show 可以看到已有的附件", code="same")
             shown = [_record(folder, kept) for kept in book.attachments.kept([case_id])]
-            return Done([book.lists.one(case_id, session.today)], warnings), shown
+            return Done([book.lists.one(case_id, session.today)._asdict()], warnings), shown
     except BaseException:
         for copied in taken:
             if copied.fresh:
@@ -192,7 +192,7 @@ def copy_out(session: Session, asked: Asked, target: Path, accusation: bool) -> 
 
     with session.reading() as book:
         found = book.lists.found(resolved(book, asked), session.today)
-        ids = [case_id for case_id, case in found if accusation or case["kind"] != "accusation"]
+        ids = [case_id for case_id, case in found if accusation or case.kind != "accusation"]
         folder = folder_of(book.path)
         listed = list(book.attachments.kept(ids))
         names: dict[Path, int] = {}

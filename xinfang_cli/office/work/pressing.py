@@ -20,6 +20,7 @@ from xinfang_cli.law.rules import Rules
 from xinfang_cli.office.find.morning import unit_filter
 from xinfang_cli.office.find.redacting import known_of
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.views import DeadlineLine
 from xinfang_cli.office.work import acting
 from xinfang_cli.records import ListFilter
 
@@ -72,8 +73,8 @@ def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | No
     if numbers:
         wanted = [book.cases.find(number) for number in numbers]
         ids = {case_id for case_id, _ in wanted}
-        rows = [row for row in rows if row["case_id"] in ids]
-        idle = [case_no for case_id, case_no in wanted if case_id not in {row["case_id"] for row in rows}]
+        rows = [row for row in rows if row.case_id in ids]
+        idle = [case_no for case_id, case_no in wanted if case_id not in {row.case_id for row in rows}]
         if idle:
             _refuse_idle(book, idle[0])
     done = book.events.reminded_on(session.today)
@@ -81,28 +82,28 @@ def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | No
     addressed: set[str] = set()  # the units among those pressed: the others are ourselves, or above the unit
     hidden = 0
     for row in rows:
-        level = level_of(row["days_left"], rules, row["clock"])
+        level = level_of(row.days_left, rules, row.clock)
         if level is None:
             continue
         names: tuple[str, ...] = ()
-        if row["kind"] == "accusation" and row["owner"] in ("unit", "assisting_unit"):
-            names = book.units.by_id(row["unit_id"]).names() if row["unit_id"] is not None else ()
+        if row.kind == "accusation" and row.owner in ("unit", "assisting_unit"):
+            names = book.units.by_id(row.unit_id).names() if row.unit_id is not None else ()
             if _accused(book, session, row, names):
                 hidden += 1  # never to the unit complained of (art. 30)
                 continue
-        pressed = terms.OWNER.label("bureau") if row["owner"] == "bureau" else row["unit"] or terms.NO_UNIT
-        if row["owner"] == "body":
+        pressed = terms.OWNER.label("bureau") if row.owner == "bureau" else row.unit or terms.NO_UNIT
+        if row.owner == "body":
             pressed = terms.OWNER.label("body")
-        elif row["owner"] != "bureau" and row["unit"]:
+        elif row.owner != "bureau" and row.unit:
             addressed.add(pressed)
-        item = {
-            key: row[key]
+        item: dict[str, Any] = {
+            key: getattr(row, key)
             for key in ("case_no", "title", "clock", "start", "due_on", "days_left", "stage", "lead", "case_id")
         }
         item["level"] = level
         item["subject"] = _subject(book, row)
         item["unit_names"] = names
-        item["already"] = (row["case_id"], row["clock"]) in done
+        item["already"] = (row.case_id, row.clock) in done
         groups.setdefault(pressed, []).append(item)
     order = {u.name: place for place, u in enumerate(book.units.all())}
     listed = []
@@ -113,17 +114,17 @@ def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | No
     return {"today": session.today, "units": listed, "recorded": 0, "hidden": hidden}
 
 
-def _subject(book: Book, row: dict[str, Any]) -> str:
+def _subject(book: Book, row: DeadlineLine) -> str:
     """What the matter is about, as a unit may read it: the petitioner's name is not needed, an accuser is hidden."""
-    known = known_of(book, [row["case_id"]])[row["case_id"]]
-    if row["kind"] != "accusation":
+    known = known_of(book, [row.case_id])[row.case_id]
+    if row.kind != "accusation":
         known = known._replace(addresses=())
-    return redact(row["title"], known, "public")
+    return redact(row.title, known, "public")
 
 
-def _accused(book: Book, session: Session, row: dict[str, Any], names: tuple[str, ...]) -> bool:
-    case = fold(book.events.of(row["case_id"]), book.code)
-    return case is not None and accused(case, row["unit_id"], Asked(session.today, False, names, book.canonical))
+def _accused(book: Book, session: Session, row: DeadlineLine, names: tuple[str, ...]) -> bool:
+    case = fold(book.events.of(row.case_id), book.code)
+    return case is not None and accused(case, row.unit_id, Asked(session.today, False, names, book.canonical))
 
 
 def _refuse_idle(book: Book, case_no: str) -> None:

@@ -83,7 +83,7 @@ def add_within(
     warnings = [f"{case_no}：{text}" for text in [*decision.warnings, *doubts(fields)]]
     if waiting:
         warnings.append(f"有 {waiting} 件把本件写作原件，用 xinfang link 关联")
-    shown = book.lists.one(case_id, session.today)
+    shown = book.lists.one(case_id, session.today)._asdict()
     if target is not None:
         warnings += acting.about_original(book, session, shown, *target)
     if target is None:
@@ -123,7 +123,8 @@ def _likely(book: Book, fields: dict[str, Any], on: date, case_id: int) -> list[
         fields.get("kind"),
     )
     return [
-        {**book.duplicates.briefly(found.earlier_id), "ground": found.ground} for found in book.duplicates.of_case(case)
+        {**book.duplicates.briefly(found.earlier_id)._asdict(), "ground": found.ground}
+        for found in book.duplicates.of_case(case)
     ]
 
 

@@ -1,0 +1,65 @@
+"""The rows that lists are made of, as the book hands them out; days as the columns have them (ISO)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class CaseLine(NamedTuple):
+    """A case in a list: contract.md's keys, in their order."""
+
+    case_no: str
+    external_no: str | None
+    title: str
+    stage: str
+    channel: str
+    kind: str
+    topic: str | None
+    region: str | None
+    received_on: str
+    unit: str | None
+    first: bool
+    repeat_of: str | None
+    headcount: int
+    group_visit: bool
+    priority: str
+    assigned_on: str | None
+    accepted_on: str | None
+    closed_on: str | None
+    outcome: str | None
+    next_clock: str | None
+    due_on: str | None
+    days_left: int | None
+    lead: str | None
+    excluded: bool
+    returned_times: int
+    supervised: bool
+
+
+class DeadlineLine(NamedTuple):
+    """An unfinished clock in a list; after `owner` what only the office needs."""
+
+    case_no: str
+    title: str
+    unit: str | None
+    clock: str
+    start: str
+    due_on: str
+    days_left: int
+    stage: str
+    lead: str | None
+    owner: str
+    kind: str
+    case_id: int
+    unit_id: int | None
+    base_due_on: str | None
+    complained_unit_id: int | None
+
+
+class CaseInBrief(NamedTuple):
+    """A case in a few words."""
+
+    case_no: str
+    title: str
+    stage: str
+    received_on: str

@@ -1,0 +1,44 @@
+"""Lists of cases on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xinfang_cli.law import terms
+from xinfang_cli.office.find.lists import CaseList, HowMany
+from xinfang_cli.present.cases import LIST_COLUMNS, in_words
+from xinfang_cli.terminal import screen
+from xinfang_cli.terminal.cases import foot, urgency
+from xinfang_cli.terminal.screen import Column
+
+_SHOWN = ("case_no", "received_on", "title", "unit", "stage", "due_on", "days_left")
+_SHAPES = {
+    "received_on": Column("收到日期", drop=1),
+    "title": Column("概况", fixed=False, least=18, lines=3),
+    "unit": Column("责任单位", fixed=False, least=10, lines=3),
+    "days_left": Column("剩余", right=True),
+    "headcount": Column("信访人数", right=True),
+    "topic": Column("内容分类", fixed=False),
+    "region": Column("问题属地", fixed=False),
+    "lead": Column("包案领导", fixed=False),
+}
+
+
+def draw(view: CaseList | HowMany, columns: Sequence[str] | None = None) -> None:
+    """Cases as a table, or how many there are; `columns`: keys of LIST_COLUMNS."""
+    if isinstance(view, HowMany):
+        screen.say(str(view.cases))
+        return
+    if not view.lines:
+        screen.say("没有符合条件的件")
+        return
+    shapes = [_SHAPES.get(key, Column(LIST_COLUMNS[key])) for key in columns or _SHOWN]
+    if columns:  # asked for by name: none is left out of a narrow window
+        shapes = [shape._replace(drop=0) for shape in shapes]
+    said = [{**in_words(line), "unit": line.unit or terms.NO_UNIT} for line in view.lines]
+    screen.table(
+        shapes,
+        [[row[key] for key in columns or _SHOWN] for row in said],
+        styles=[urgency(line.days_left) for line in view.lines],
+    )
+    foot(len(view.lines), view.limit, "件")
