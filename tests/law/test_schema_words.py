@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 import pytest
 
-from xinfang_cli.book.sqlite.schema import TABLES
 from xinfang_cli.law import terms
 from xinfang_cli.law.events.registry import EVENT, OFFICE_EVENT
 from xinfang_cli.law.terms import WINDOWS
@@ -39,10 +38,6 @@ def lists_of(script: str) -> dict[tuple[str, str], set[str]]:
                 assert len(words) == len(set(words)), check
                 found[table.strip('"'), check.split()[0]] = set(words)
     return found
-
-
-def test_check_lists_are_the_vocabularies() -> None:
-    assert lists_of(TABLES) == CHECKED
 
 
 def test_check_lists_of_a_real_book_are_the_vocabularies(session: Callable[..., Session]) -> None:

@@ -221,7 +221,7 @@ def open_book(place: Place) -> Book:
     """Open a book that is there; Unusable (exit 3) when it is missing, damaged, newer than this program, or no book."""
     from xinfang_cli.book.sqlite.opening import open_store
 
-    return Book(open_store(place.file))
+    return Book(open_store(place.file, lambda store: Book(store).keeping.rebuild()))
 
 
 @contextmanager

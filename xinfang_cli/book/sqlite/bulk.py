@@ -9,7 +9,6 @@ from json import dumps
 
 from xinfang_cli.book.engine import Docketed, Known, NumbersKnown
 from xinfang_cli.book.part import Part
-from xinfang_cli.book.sqlite.schema import INDEXES
 
 _BY_OURS = """SELECT j.value, c.id, c.received_on FROM json_each(?) j
 CROSS JOIN docket d ON d.case_no = j.value CROSS JOIN cases c ON c.id = d.id"""
@@ -102,10 +101,11 @@ class Bulk(Part):
 
     def drop_indexes(self) -> list[str]:
         """Drop what is cheaper built once afterwards; the statements that build it."""
-        marks = ",".join("?" * (len(INDEXES) + len(ALSO_DROPPED)))
+        marks = ",".join("?" * len(ALSO_DROPPED))
         found = self.conn.execute(
-            f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND name IN ({marks}) ORDER BY rowid",
-            (*INDEXES, *ALSO_DROPPED),
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL "
+            f"AND (tbl_name IN ('cases', 'people', 'clocks') OR name IN ({marks})) ORDER BY rowid",
+            ALSO_DROPPED,
         ).fetchall()
         dropped = [(name, sql) for name, sql in found if name != KEPT_INDEX]
         for name, _ in dropped:

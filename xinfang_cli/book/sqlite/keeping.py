@@ -15,6 +15,8 @@ from xinfang_cli.book import chain, checking, projection
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sqlite import text_index
 from xinfang_cli.book.sqlite.connection import Connection
+from xinfang_cli.book.sqlite.schema import VERSION, schema_of_version
+from xinfang_cli.book.sqlite.settling import differences, schema_in, settle
 from xinfang_cli.law.fold import fold
 
 if TYPE_CHECKING:
@@ -134,6 +136,7 @@ class Keeping(Part):
             checked, differing = self._compare(progress, tally)
             problems += tally.problems(self.conn)
             problems += [f"{case_no} 与按事件重算的结果不一致" for case_no in differing[:20]]
+        problems += self._otherwise()
         doubles = self.conn.execute(
             "SELECT external_no, count(*) FROM cases WHERE external_no IS NOT NULL GROUP BY external_no HAVING count(*) > 1"
         ).fetchmany(20)
@@ -147,6 +150,16 @@ class Keeping(Part):
             "differing": differing[:100],
             "problems": problems,
         }
+
+    def _otherwise(self) -> list[str]:
+        """What of the tables, indexes and triggers is not as in this version."""
+        how_said = {"missing": "缺", "other": "不是本版本的", "extra": "多出"}
+        type_said = {"table": "表", "index": "索引", "trigger": "触发器", "view": "视图"}
+        wanted, there = schema_of_version(VERSION), schema_in(self.conn)
+        return [
+            f"结构：{how_said[how]}{type_said[(wanted.get(name) or there[name]).type]} {name}"
+            for name, how in differences(self.conn, wanted)
+        ]
 
     def _compare(self, progress: Callable[[int, int], None] | None, tally: text_index.Tally) -> tuple[int, list[str]]:
         """Fold every case again and compare its rows with the stored ones: (cases, numbers that differ)."""
@@ -181,7 +194,11 @@ class Keeping(Part):
         return done, differing
 
     def rebuild(self) -> int:
-        """Write every case, clock and backlog entry again from the events; how many cases there are."""
+        """Write every case, clock and backlog entry again from the events; how many cases there are.
+
+        An index, a trigger or a table of these rows that is missing or otherwise than in this version is made again first.
+        """
+        settle(self.conn, schema_of_version(VERSION), copying=False)
         for table in ("clocks", "backlog", "people", "cases"):
             self.conn.execute(f"DELETE FROM {table}")
         numbers = dict(self.conn.execute("SELECT id, case_no FROM docket").fetchall())

@@ -7,16 +7,12 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from xinfang_cli.book.engine import AlreadyThereError
 from xinfang_cli.book.sqlite.connection import Connection
-from xinfang_cli.book.sqlite.schema import APPLICATION_ID, VERSION
+from xinfang_cli.book.sqlite.schema import APPLICATION_ID, REBUILT_AT, VERSION, migrate
 from xinfang_cli.errors import Unusable, system_says
 from xinfang_cli.records import Place
-
-if TYPE_CHECKING:
-    pass
 
 BUSY_MS = 15_000
 TELL_MS = 1000
@@ -41,6 +37,12 @@ def unusable(error: Exception, path: Path) -> Unusable:
             f"案件簿 {path} 已损坏或不是案件簿（{system_says(error)}）",
             "请用 xinfang restore 恢复最近的备份",
             code="damaged",
+        )
+    if text.startswith("no such"):  # something that every book of this version has
+        return Unusable(
+            f"案件簿 {path} 与本版本的结构不符（{text}）",
+            "请用 xinfang doctor 看缺什么，xinfang doctor --rebuild 补上",
+            code="schema",
         )
     return Unusable(f"案件簿 {path} 出错：{text}", "请用 xinfang doctor 检查", code="database")
 
@@ -90,8 +92,11 @@ def _connect(path: Path) -> Connection:
     return conn
 
 
-def open_store(path: Path) -> SQLiteStore:
-    """Open a book that is there; Unusable (exit 3) when it is missing, damaged, newer than this program, or no book."""
+def open_store(path: Path, refill: Callable[[SQLiteStore], object]) -> SQLiteStore:
+    """Open a book that is there; Unusable (exit 3) when it is missing, damaged, newer than this program, or no book.
+
+    `refill` writes the rows that are made from the events again, in a book of a version that had them otherwise.
+    """
     if not path.exists():
         raise Unusable(
             f"案件簿 {path} 不存在",
@@ -104,30 +109,39 @@ def open_store(path: Path) -> SQLiteStore:
         conn = _connect(path)
         version = conn.execute("PRAGMA user_version").fetchone()[0]
         if version != VERSION or conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-            _bring_up_to_date(conn, path, version)
+            _bring_up_to_date(SQLiteStore(path, conn), refill)
     except sqlite3.Error as error:
         raise unusable(error, path) from error
     return SQLiteStore(path, conn)
 
 
-def _bring_up_to_date(conn: sqlite3.Connection, path: Path, version: int) -> None:
-    application = conn.execute("PRAGMA application_id").fetchone()[0]
-    if application != APPLICATION_ID:
-        raise Unusable(f"{path} 不是本程序的案件簿", "请检查 --db 指的文件", code="not_a_book")
-    if version > VERSION:
-        raise Unusable(f"案件簿 {path} 由更新的版本写成", "请升级 xinfang 后再用", code="newer")
-    _migrate(conn)
+def _bring_up_to_date(store: SQLiteStore, refill: Callable[[SQLiteStore], object]) -> None:
+    """All of it in one transaction: a process killed half-way leaves the book of the old version."""
+    conn, place = store.conn, store.place
+    if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise Unusable(f"{place} 不是本程序的案件簿", "请检查 --db 指的文件", code="not_a_book")
+    with _without_references(conn):
+        store.begin(None)
+        try:
+            version = conn.execute("PRAGMA user_version").fetchone()[0]  # another process may have been first
+            if version > VERSION:
+                raise Unusable(f"案件簿 {place} 由更新的版本写成", "请升级 xinfang 后再用", code="newer")
+            if version < VERSION:
+                migrate(conn)
+                if version < REBUILT_AT:
+                    refill(store)
+            store.commit()
+        except BaseException:
+            if conn.in_transaction:
+                store.rollback()
+            raise
 
 
-def _migrate(conn: sqlite3.Connection) -> None:
-    import sqlite_utils
-
-    from xinfang_cli.book.sqlite.schema import migrations
-
-    # transform() inside a transaction refuses while foreign keys are on and another table cascades.
+@contextmanager
+def _without_references(conn: Connection) -> Iterator[None]:
+    """A table that others refer to is dropped and made again only while foreign keys are off."""
     conn.execute("PRAGMA foreign_keys=OFF")
-    migrations().apply(sqlite_utils.Database(conn))
-    conn.execute(f"PRAGMA user_version={VERSION}")
+    yield
     conn.execute("PRAGMA foreign_keys=ON")
 
 
@@ -152,7 +166,10 @@ def new_store(path: Path) -> Iterator[SQLiteStore]:
                 conn.execute("PRAGMA journal_mode=MEMORY")
                 conn.execute("PRAGMA synchronous=OFF")
                 conn.execute(f"PRAGMA application_id={APPLICATION_ID}")
-                _migrate(conn)
+                with _without_references(conn):
+                    conn.execute("BEGIN")
+                    migrate(conn)
+                    conn.execute("COMMIT")
             yield SQLiteStore(path, conn)
             with _making(path):
                 conn.execute("PRAGMA synchronous=FULL")
