@@ -913,6 +913,27 @@ def test_several_units_in_a_cell_are_no_new_unit(desk: Desk) -> None:
     assert desk.refused(row(2, **SENT | {"责任单位": "发改、统计局"})) == []
 
 
+@pytest.mark.parametrize(
+    ("cell", "unit"),
+    [
+        ("测试局\n民政局", None),
+        ("测试\n街道", "测试街道"),
+        ("测试街道\n办事处", "测试街道办事处"),
+        ("测试区住房和城乡\n建设局", "测试区住房和城乡建设局"),
+        ("测试区\n教育局", "测试区教育局"),
+    ],
+)
+def test_a_line_break_between_units_and_within_one(desk: Desk, cell: str, unit: str | None) -> None:
+    refused = desk.refused(row(1, **SENT | {"责任单位": cell}))
+    assert ["几个单位" in why for _, _, why in refused] == ([] if unit else [True])
+    assert [one["name"] for one in upkeep.unit_list(desk.session)] == ([unit] if unit else [])
+
+
+def test_a_close_that_a_sheet_does_not_describe_is_taken_back_as_it_was_exported(desk: Desk) -> None:
+    desk.take(row(1, **SENT | {"受理日期": "2023-06-05", "办结日期": "2023-06-20", "处理意见": "表中未载"}))
+    assert _events(desk, 1)[-1].data["outcome"] == "unstated"
+
+
 def test_no_backup_stays_of_an_import_that_wrote_nothing(desk: Desk) -> None:
     many = [row(n, 概况=f"第{n}件") for n in range(1, 1002)]
     desk.take(*many)

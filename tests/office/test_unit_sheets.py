@@ -278,10 +278,14 @@ def test_another_sheet_put_before_ours(three: list[Matter], at: Session, tmp_pat
     )
 
 
-def test_an_outcome_that_is_none_is_told_those_there_are(three: list[Matter], at: Session, tmp_path: Path) -> None:
-    sheet = Filled(issued(at, tmp_path)).fill(three[1].no, 办结日期="2023-07-05", 处理意见="已办结")
+@pytest.mark.parametrize("word", ["已办结", "表中未载"])
+def test_an_outcome_that_is_none_is_told_those_there_are(
+    three: list[Matter], at: Session, tmp_path: Path, word: str
+) -> None:
+    sheet = Filled(issued(at, tmp_path)).fill(three[1].no, 办结日期="2023-07-05", 处理意见=word)
     [found] = collect(at, sheet.save())["files"][0]["refused"]
-    assert ("予以支持" in found["reason"], "表中未载" in found["reason"]) == (True, False)
+    assert found["reason"].startswith(f"「{word}」") or f"「{word}」" in found["reason"]
+    assert ("予以支持" in found["reason"], "表中未载" in found["reason"].partition("可用")[2]) == (True, False)
 
 
 def test_every_cell_of_a_row_that_cannot_be_read_is_told(three: list[Matter], at: Session, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from xinfang_cli.intake.cleaning import (
 from xinfang_cli.intake.days import parse_file_day
 from xinfang_cli.intake.headings import COLUMNS, RECEIVED_FIELDS, Layout, Values, cell_value
 from xinfang_cli.intake.readers.sheet import Lost, MarkedRow
+from xinfang_cli.intake.unit_cell import clean_unit
 from xinfang_cli.law import terms
 from xinfang_cli.law.terms import Vocabulary
 
@@ -252,7 +253,7 @@ def _cleaner(field: str, holds: str, heading: str, epoch1904: bool) -> Callable[
         return lambda cell: parse_file_day(cell, heading, epoch1904=epoch1904)
     if field in _VOCABULARIES:
         vocabulary = _VOCABULARIES[field]
-        return lambda cell: vocabulary.parse(cell_text(cell), heading)
+        return lambda cell: vocabulary.find(cell_text(cell)) or vocabulary.parse(cell_text(cell), heading)
     if field == "mode":
         return lambda cell: _handling(cell_text(cell), heading)
     if field in ("unit_rating", "bureau_rating"):
@@ -261,7 +262,9 @@ def _cleaner(field: str, holds: str, heading: str, epoch1904: bool) -> Callable[
         return lambda cell: headcount(cell, heading)
     if field in ("affected", "extended_days"):
         return lambda cell: _count(cell, heading, field)
-    if field in ("unit", "topic", "region", "batch", "lead"):
+    if field == "unit":
+        return clean_unit
+    if field in ("topic", "region", "batch", "lead"):
         return clean_name
     return _PLAIN.get(field)
 

@@ -340,6 +340,9 @@ class _Collecting:
             self.warn(row.line, number, "", f"发表以后案件簿里又有：{named}{' 等' if len(later) > 4 else ''}")
         self.check_unit(case)
         said = {field: row.said[field] for field in filled}
+        if "outcome" in said and said["outcome"] not in terms.OUTCOME.sayable:
+            listed = "、".join(terms.OUTCOME.sayable.values())
+            raise _CellRefused("outcome", f"「{terms.OUTCOME.label(said['outcome'])}」不是处理意见。可用：{listed}")
         return self.through_law(row.line, case_id, case_no, events, case, said)
 
     def filled(self, row: LedgerRow, number: str, cells: Sequence[object], kept: _Kept) -> list[str]:
