@@ -30,6 +30,7 @@ from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.keeping import settings, units, upkeep
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, registering
+from xinfang_cli.present import importing as words
 from xinfang_cli.present import units as unit_words
 from xinfang_cli.records import ListFilter
 
@@ -189,7 +190,7 @@ def test_a_whole_book_goes_into_an_empty_one(
     taken = run.import_ledger(other, path)
     assert list(taken.reasons()) == []
     assert taken.imported == taken.rows == len(lists.listed(grown, ALL).lines)
-    assert "原单位已受理，改派后由新单位重新受理" in {warning.message for warning in taken.warnings}
+    assert "原单位已受理，改派后由新单位重新受理" in {words.message(warning) for warning in taken.warnings}
     same_book(grown, other)
     assert upkeep.doctor(other, True)["ok"]
     mine, theirs = (lists.listed(at, ALL).lines for at in (grown, other))
@@ -204,7 +205,7 @@ def test_a_whole_book_goes_into_an_empty_one(
             assert without_seq(old[key]) == without_seq(new[key]), (number, key)
         assert (old["petitioner"] == new["petitioner"]) == (reveal or not old["petitioner"]["name"])
     again = run.import_ledger(other, path)
-    assert (again.imported, again.already_there, again.differs) == (0, taken.rows, [])
+    assert (again.imported, again.already_there, again.differs) == (0, taken.rows, ())
 
 
 @pytest.mark.parametrize("undone", [False, True])
@@ -231,7 +232,7 @@ def test_what_the_house_did_goes_along(
     page.delete_rows(next(cell.row for cell in page["A"] if cell.value == gone.no))  # other ids than before
     book.save(path)
     other = session(path=tmp_path / "other.db")
-    assert run.import_ledger(other, path, dry_run=True).imported == 1
+    assert run.import_ledger(other, path, run.Choices(dry_run=True)).imported == 1
     if undone:  # the numbers are spent: the cases come in again under others
         run.import_ledger(other, path)
         acting.undo(other)

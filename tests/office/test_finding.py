@@ -29,6 +29,7 @@ from xinfang_cli.office.find.search import search
 from xinfang_cli.office.keeping import units, upkeep
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, registering
+from xinfang_cli.present import importing as words
 from xinfang_cli.present.cases import LIST_COLUMNS
 from xinfang_cli.records import ListFilter, Place
 
@@ -454,9 +455,9 @@ def test_an_import_tells_of_likely_duplicates(tmp_path: Path, rows: int) -> None
         lines.append(f"XF2023-{n:06d},2023-06-{n % 3 + 1:02d},来信,申诉求决,反映第{n}事,{who}")
     sheet = tmp_path / "a.csv"
     sheet.write_text("\n".join(lines), "utf-8")
-    trial = run.import_ledger(desk, sheet, dry_run=True)
+    trial = run.import_ledger(desk, sheet, run.Choices(dry_run=True))
     report = run.import_ledger(desk, sheet)
     pair = {"case_no": "XF2023-000001", "earlier": "XF2023-000003", "ground": "name_phone"}
     for found in (trial, report):
-        assert found.document(None)["likely_duplicates"] == {"count": 1, "first": [pair]}
+        assert words.document(found, None)["likely_duplicates"] == {"count": 1, "first": [pair]}
     sound(desk)

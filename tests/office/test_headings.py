@@ -15,10 +15,12 @@ from xinfang_cli.errors import BadValue, NotFound
 from xinfang_cli.office.exchange import headings
 from xinfang_cli.office.exchange.headings import Asking, Headings, parse_given
 from xinfang_cli.office.exchange.importing import run
+from xinfang_cli.office.exchange.importing.report import ImportReport
 from xinfang_cli.office.find import lists, one_case
 from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
-from xinfang_cli.records import ImportReport, ListFilter
+from xinfang_cli.present import importing as words
+from xinfang_cli.records import ListFilter
 
 THEIRS = ["系统编号", "受理件日", "概要", "来信人姓名", "诉求渠道"]
 MAP = ["受理件日=收到日期", "概要=标题", "来信人姓名=姓名", "诉求渠道=信访形式"]
@@ -37,7 +39,8 @@ def at(session: Callable[..., Session]) -> Session:
 
 def take(at: Session, path: Path, *pairs: str, name: str | None = None, **given: Any) -> ImportReport:
     said = Headings(parse_given(pairs), name, given.pop("ask", None))
-    return run.import_ledger(at, path, headings=said, **given)
+    progress = given.pop("progress", None)
+    return run.import_ledger(at, path, run.Choices(**given), headings=said, progress=progress)
 
 
 def titles(at: Session) -> list[str]:
@@ -47,10 +50,10 @@ def titles(at: Session) -> list[str]:
 def test_said_once_and_used_again(at: Session, tmp_path: Path) -> None:
     first = sheet(tmp_path / "六月.csv", THEIRS, ["W1", "2023-06-01", "反映甲", "测试甲", "来信"])
     report = take(at, first, *MAP, name="国家系统")
-    assert (report.imported, report.mapping) == (1, "国家系统")
+    assert (report.imported, report.profile) == (1, "国家系统")
     again = sheet(tmp_path / "七月.csv", THEIRS, ["W2", "2023-07-01", "反映乙", "测试乙", "来访"])
     report = take(at, again)
-    assert (report.imported, report.mapping) == (1, "国家系统")
+    assert (report.imported, report.profile) == (1, "国家系统")
     assert titles(at) == ["反映乙", "反映甲"]
     shown = one_case.show(at, "W2", reveal=True)
     assert (shown["petitioner"]["name"], shown["channel"]) == ("测试乙", "visit")
@@ -74,10 +77,10 @@ def test_a_formula_without_a_value_under_a_heading_that_was_learnt(at: Session, 
 def test_more_columns_than_last_month(at: Session, tmp_path: Path) -> None:
     take(at, sheet(tmp_path / "a.csv", THEIRS, ["W1", "2023-06-01", "反映甲", "", ""]), *MAP, name="国家系统")
     wider = sheet(tmp_path / "b.csv", ["序号", *THEIRS, "经办"], ["1", "W2", "2023-06-02", "反映乙", "", "", "某"])
-    assert take(at, wider).mapping == "国家系统"
+    assert take(at, wider).profile == "国家系统"
     other = sheet(tmp_path / "c.csv", ["系统编号", "收到日期", "概要"], ["W3", "2023-06-03", "反映丙"])
     report = take(at, other)
-    assert (report.mapping, report.imported) == (None, 1)
+    assert (report.profile, report.imported) == (None, 1)
     assert titles(at)[0] == ""
 
 
@@ -86,11 +89,11 @@ def test_two_sets_that_would_both_do(at: Session, tmp_path: Path) -> None:
     take(at, sheet(tmp_path / "a.csv", [*head, "甲"], ["W1", "2023-06-01", "一", ""]), "概要=标题", name="甲系统")
     take(at, sheet(tmp_path / "b.csv", [*head, "乙"], ["W2", "2023-06-01", "二", ""]), "概要=内容", name="乙系统")
     third = sheet(tmp_path / "c.csv", head, ["W3", "2023-06-01", "三"])
-    assert take(at, third, dry_run=True).mapping is None
-    assert take(at, third, name="乙系统").mapping == "乙系统"
+    assert take(at, third, dry_run=True).profile is None
+    assert take(at, third, name="乙系统").profile == "乙系统"
     assert one_case.show(at, "W3", reveal=True)["content"] == "三"
     exact = sheet(tmp_path / "d.csv", [*head, "甲"], ["W4", "2023-06-01", "四", ""])
-    assert take(at, exact).mapping == "甲系统"
+    assert take(at, exact).profile == "甲系统"
 
 
 def test_this_time_only_and_not_in_a_dry_run(at: Session, tmp_path: Path) -> None:
@@ -146,7 +149,7 @@ def test_a_heading_or_a_name_that_is_not_there(at: Session, tmp_path: Path) -> N
 )
 def test_columns_that_look_like_ours_are_named(at: Session, tmp_path: Path, heading: str, ours: str | None) -> None:
     path = sheet(tmp_path / "a.csv", ["系统编号", "收到日期", heading], ["W1", "2023-06-01", "2023-06-02"])
-    said = [found.message for found in take(at, path, dry_run=True).warnings if found.kind == "unknown_column"]
+    said = [words.message(found) for found in take(at, path, dry_run=True).warnings if found.kind == "unknown_column"]
     assert said == (
         [] if ours is None else [f"没有认出「{heading}」这一列，像「{ours}」；要这样认加 --map {heading}={ours}"]
     )
@@ -163,9 +166,9 @@ def test_somebody_is_asked_once(at: Session, tmp_path: Path) -> None:
     head = ["系统编号", "收到日期", "责任单位", "转办日期", "受理时间"]
     row = ["W1", "2023-06-01", "教育局", "2023-06-02", "2023-06-05"]
     report = take(at, sheet(tmp_path / "a.csv", head, row), ask=ask)
-    assert (report.mapping, asked) == ("区里的表", [{"受理时间": "accepted_on"}])
+    assert (report.profile, asked) == ("区里的表", [{"受理时间": "accepted_on"}])
     report = take(at, sheet(tmp_path / "b.csv", head, ["W2", *row[1:]]), ask=ask)
-    assert (report.mapping, len(asked)) == ("区里的表", 1)
+    assert (report.profile, len(asked)) == ("区里的表", 1)
     assert one_case.show(at, "W2", reveal=False)["accepted_on"] == "2023-06-05"
 
 
@@ -199,9 +202,9 @@ def test_a_column_like_none_of_ours_is_asked_for(at: Session, tmp_path: Path) ->
     ask = Asking(lambda like: {}, which, lambda: "区里的表")
     head = ["系统编号", "收到日期", "事由", "经办人员"]
     report = take(at, sheet(tmp_path / "a.csv", head, ["W1", "2023-06-01", "反映甲", "某"]), ask=ask)
-    assert (report.mapping, asked) == ("区里的表", [(["title"], ["事由", "经办人员"])])
+    assert (report.profile, asked) == ("区里的表", [(["title"], ["事由", "经办人员"])])
     report = take(at, sheet(tmp_path / "b.csv", head, ["W2", "2023-06-02", "反映乙", "某"]), ask=ask)
-    assert (report.mapping, len(asked), titles(at)) == ("区里的表", 1, ["反映乙", "反映甲"])
+    assert (report.profile, len(asked), titles(at)) == ("区里的表", 1, ["反映乙", "反映甲"])
     whole = ["系统编号", "收到日期", "概况", "经办人员"]
     take(at, sheet(tmp_path / "c.csv", whole, ["W3", "2023-06-03", "反映丙", "某"]), ask=ask)
     assert len(asked) == 1
@@ -242,9 +245,9 @@ def test_a_ledger_in_an_offices_own_words_alone(at: Session, tmp_path: Path) -> 
         return like
 
     report = take(at, path, ask=Asking(fields, lambda missing, left: {}, lambda: "旧台账"))
-    assert (asked, report.imported, report.mapping) == ([OWN_MAP], 1, "旧台账")
+    assert (asked, report.imported, report.profile) == ([OWN_MAP], 1, "旧台账")
     again = sheet(tmp_path / "b.csv", ["七月"], OWN, ["2023-07-01", *OWN_ROW[1:]])
-    assert (take(at, again).mapping, len(asked)) == ("旧台账", 1)
+    assert (take(at, again).profile, len(asked)) == ("旧台账", 1)
     with pytest.raises(BadValue, match="没有表头"):
         take(at, sheet(tmp_path / "c.csv", ["摘要", "序号"], ["甲", "1"]))
 
@@ -252,7 +255,7 @@ def test_a_ledger_in_an_offices_own_words_alone(at: Session, tmp_path: Path) -> 
 def test_one_own_word_said_finds_the_header(at: Session, tmp_path: Path) -> None:
     report = take(at, sheet(tmp_path / "a.csv", ["台账"], OWN, OWN_ROW), "来件日期=收到日期", "反映问题=概况")
     assert (report.imported, titles(at)) == (1, ["反映甲"])
-    assert any("--map 承办部门=责任单位" in found.message for found in report.warnings)
+    assert any("--map 承办部门=责任单位" in words.message(found) for found in report.warnings)
 
 
 def test_a_second_header_row_in_own_words(at: Session, tmp_path: Path) -> None:

@@ -23,11 +23,12 @@ from xinfang_cli.errors import BadValue, NotFound, Refused, Unusable
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.fold import fold
 from xinfang_cli.office.exchange.importing import run
+from xinfang_cli.office.exchange.importing.report import ImportReport, file_sha256
 from xinfang_cli.office.keeping import units as unit_list
 from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, registering
-from xinfang_cli.records import ImportReport
+from xinfang_cli.present import importing as words
 
 TODAY = date(2023, 7, 31)
 ROOT = Path(__file__).parents[2]
@@ -77,8 +78,8 @@ class Desk:
     def take(self, *rows: Row, without: tuple[str, ...] = (), **options: Any) -> ImportReport:
         return self.read(self.write(rows, without=without), **options)
 
-    def read(self, path: Path, **options: Any) -> ImportReport:
-        report = run.import_ledger(self.session, path, **options)
+    def read(self, path: Path, progress: Any = None, **options: Any) -> ImportReport:
+        report = run.import_ledger(self.session, path, run.Choices(**options), progress=progress)
         assert report.rows == report.imported + report.already_there + report.rejected
         return report
 
@@ -136,7 +137,7 @@ def desk(tmp_path: Path) -> Desk:
 def test_the_ugly_export(desk: Desk) -> None:
     report = desk.read(UGLY)
     assert (report.rows, report.imported, report.already_there, report.rejected) == (7, 4, 1, 2)
-    assert report.new_units == ["区住建局", "人社局", "交通局"]
+    assert report.new_units == ("区住建局", "人社局", "交通局")
     reasons = [(reason.row, reason.column) for reason in report.reasons()]
     assert reasons == [(8, "受理告知日期"), (9, "登记日期")]
     early, yearless = (reason.reason for reason in report.reasons())
@@ -183,7 +184,7 @@ def test_the_example_ledger_has_no_bad_row(desk: Desk) -> None:
                 aliases=aliases,
             )
     report = desk.read(ROOT / "data" / "ledger.csv")
-    assert (report.rejected, report.new_units) == (0, [])
+    assert (report.rejected, report.new_units) == (0, ())
     assert report.imported == report.rows == desk.counted()[1]
 
 
@@ -225,7 +226,7 @@ def test_sheets_of_a_workbook(desk: Desk) -> None:
     path = desk.folder / "两张表.xlsx"
     book.save(path)
     report = desk.read(path, dry_run=True)
-    assert (report.rows, report.other_sheets) == (1, ["下半年"])
+    assert (report.rows, report.other_sheets) == (1, ("下半年",))
     report = desk.read(path, sheet="all")
     assert (report.rows, report.imported, report.rejected) == (3, 2, 1)
     assert [(found.sheet, found.row) for found in report.rejects or ()] == [("下半年", 4)]
@@ -239,7 +240,7 @@ def test_the_command_keeps_file_and_hash(desk: Desk) -> None:
     with desk.session.reading() as book:
         found = book.conn.execute("SELECT source_name, source_sha256 FROM commands ORDER BY id DESC").fetchone()
     assert found == (path.name, report.sha256)
-    assert report.sha256 == run.file_sha256(path)
+    assert report.sha256 == file_sha256(path)
 
 
 def test_foot_rows_are_passed_over(desk: Desk) -> None:
@@ -364,7 +365,7 @@ def test_warnings_list_the_first_ten_rows_and_a_missing_column_once(desk: Desk) 
         ("missing_column", 1, (1,)),
         ("no_name", 14, tuple(range(2, 12))),
     ]
-    document = json.loads(json.dumps(report.document(None)))
+    document = json.loads(json.dumps(words.document(report, None)))
     assert document["warnings"][1] == {
         "kind": "no_name",
         "message": "没有信访人姓名",
@@ -379,7 +380,7 @@ def test_channel_kind_and_topic_may_be_missing(desk: Desk) -> None:
     assert report.imported == 1
     assert (desk.case(1).channel, desk.case(1).kind) == ("other", "other")
     assert [clock.kind for clock in desk.case(1).clocks if clock.kind in ("completion", "office")] == []
-    assert [found.message for found in report.warnings] == [
+    assert [words.message(found) for found in report.warnings] == [
         "表中没有「信访形式」这一列，各件记作「其他」",
         "表中没有「信访目的」这一列，各件记作「其他」，不计办结期限",
     ]
@@ -407,7 +408,7 @@ def test_reasons_are_for_whoever_mends_the_sheet(desk: Desk, cells: Row, reason:
 
 def test_a_revoked_review_without_a_day_is_warned_of_by_name(desk: Desk) -> None:
     report = desk.take(row(1, **CLOSED, 复查日期="2023-07-20", 复查结果="撤销", 复查答复日期="2023-07-30"))
-    assert [(found.kind, found.message) for found in report.warnings] == [
+    assert [(found.kind, words.message(found)) for found in report.warnings] == [
         ("redo_without_day", "撤销原意见没有重办期限，不计重办时限")
     ]
 
@@ -523,7 +524,7 @@ def test_originals_by_either_number_in_any_order(desk: Desk, order: tuple[int, .
         row(3, 收到日期="2023-07-20", 初重件="重复", 原登记编号="XF2023-000002"),
     ]
     report = desk.take(*(rows[n] for n in order))
-    assert (report.imported, report.warnings) == (3, [])
+    assert (report.imported, report.warnings) == (3, ())
     assert [desk.shown(n)["repeat_of"] for n in (1, 2, 3)] == [None, "XF2023-000001", "XF2023-000002"]
     desk.counted()
 
@@ -602,7 +603,10 @@ def test_a_row_without_a_number_never_takes_one_that_comes_later_in_the_file(des
 def test_without_any_number_the_intake_tells_rows_apart(desk: Desk) -> None:
     sheet: list[Row] = [{"序号": n, **row("", **ACCEPTED), "概况": f"第{n % 2}件"} for n in range(3)]
     report = desk.take(*sheet)
-    assert (report.imported, report.already_there) == (2, 1)
+    assert (report.imported, report.already_there) == (3, 0)
+    assert [(found.kind, found.rows) for found in report.warnings if found.kind == "identical_rows"] == [
+        ("identical_rows", (2, 4))
+    ]
     moved_on = [{**r, "序号": 99, "办结日期": "2023-07-20", "概况": f" {r['概况']}　"} for r in sheet]
     again = desk.take(*moved_on)
     assert (again.imported, again.already_there, len(again.differs)) == (0, 3, 3)
@@ -672,7 +676,7 @@ def test_a_unit_under_two_names_is_pointed_out(desk: Desk, names: list[str], pai
     rows = [row("", 概况=name, **{**SENT, "责任单位": name}) for name in names]
 
     def told(report: ImportReport) -> list[str]:
-        return [found.message for found in report.warnings if found.kind == "like_unit"]
+        return [words.message(found) for found in report.warnings if found.kind == "like_unit"]
 
     assert told(desk.take(*rows)) == [
         f"新单位「{name}」像是「{other}」；是同一单位的，并进去：xinfang unit merge {name} --into {other}"
@@ -700,7 +704,7 @@ def test_twice_adds_nothing(desk: Desk) -> None:
     before = desk.counted()
     for options in ({}, {"update": True}):
         again = desk.read(path, **options)
-        assert (again.imported, again.already_there, again.updated, again.differs) == (0, 4, 0, [])
+        assert (again.imported, again.already_there, again.updated, again.differs) == (0, 4, 0, ())
     assert desk.counted() == before
 
 
@@ -747,7 +751,7 @@ def test_next_months_export(desk: Desk, before: Row, after: Row, kinds: list[str
     assert (updated.already_there, updated.updated) == (1, 1)
     assert sorted(event.kind for event in _events(desk, 1)[had:]) == sorted(kinds)
     again = desk.take(row(1, **after), update=True)
-    assert (again.already_there, again.updated, again.differs) == (1, 0, [])
+    assert (again.already_there, again.updated, again.differs) == (1, 0, ())
     fresh = Desk(desk.folder / "fresh")
     fresh.folder.mkdir()
     fresh.take(row(8, 概况="原件"), row(1, **after))
@@ -801,7 +805,7 @@ def test_what_the_clerk_set_right_since_is_no_contradiction(desk: Desk) -> None:
     acting.correct(desk.session, "1", 3, on=date(2023, 6, 9), reason="记错", changes={}, confirm=lambda _: True)
     acting.close(desk.session, ["1"], TODAY, outcome="supported")
     report = desk.read(path)
-    assert (report.already_there, report.rejected, report.differs) == (2, 0, [])
+    assert (report.already_there, report.rejected, report.differs) == (2, 0, ())
 
 
 def test_an_update_that_the_law_refuses_is_turned_back_whole(desk: Desk) -> None:
@@ -823,7 +827,7 @@ def test_units_are_made_grouped_and_listed(desk: Desk) -> None:
         row(4, 责任单位="区测试局", 转办日期="2023-06-05", 办结日期="2023-06-01"),
         row(5, 责任单位="不会有的局", 转办日期="2023-06-05", 办结日期="2023-06-01"),
     )
-    assert report.new_units == ["测试街道办事处", "测试镇", "区测试局"]
+    assert report.new_units == ("测试街道办事处", "测试镇", "区测试局")
     with desk.session.reading() as book:
         assert {u.name: u.group for u in book.units.all()} == {
             "测试街道办事处": "镇街",
@@ -834,7 +838,7 @@ def test_units_are_made_grouped_and_listed(desk: Desk) -> None:
 
 def test_topics_and_places_are_made_and_reported(desk: Desk) -> None:
     report = desk.take(row(1, 内容分类="劳动社保", 问题属地="测试村"), row(2, 内容分类="低空经济", 问题属地="测试村"))
-    assert (report.new_topics, report.new_regions) == (["低空经济"], ["测试村"])
+    assert (report.new_topics, report.new_regions) == (("低空经济",), ("测试村",))
     assert desk.shown(1)["topic"] == "劳动和社会保障"
 
 
@@ -852,7 +856,7 @@ def test_an_ambiguous_unit_lists_the_candidates(desk: Desk) -> None:
 
 def test_a_dry_run_checks_all_and_writes_nothing(desk: Desk) -> None:
     report = desk.take(row(1, **SENT), row(2, 信访形式="飞鸽"), dry_run=True)
-    assert (report.imported, report.rejected, report.new_units) == (1, 1, ["测试局"])
+    assert (report.imported, report.rejected, report.new_units) == (1, 1, ("测试局",))
     assert not desk.session.path.exists()
     desk.take(row(3))
     before = desk.counted()
@@ -894,14 +898,14 @@ def test_a_backup_before_more_than_a_thousand_rows_into_a_book_that_was_there(de
     steps: list[tuple[str, int, int]] = []
     report = desk.take(*many, progress=lambda *step: steps.append(step))
     assert report.backup is not None
-    backup = Path(report.backup)
+    backup = Path(report.backup.path)
     assert backup.parent == desk.folder
     if os.name == "posix":
         assert backup.stat().st_mode & 0o777 == 0o600
     kept = Desk(desk.folder)
     kept.session = Session(backup, TODAY, "测试员")
     assert kept.counted() == there
-    assert report.backup_events == there[0]
+    assert report.backup.events == there[0]
     assert steps[0][:2] == ("rows", 250)
     assert steps[-1] == ("rows", 1001, 1001)
 
@@ -926,7 +930,8 @@ def test_several_units_in_a_cell_are_no_new_unit(desk: Desk) -> None:
 def test_a_line_break_between_units_and_within_one(desk: Desk, cell: str, unit: str | None) -> None:
     refused = desk.refused(row(1, **SENT | {"责任单位": cell}))
     assert ["几个单位" in why for _, _, why in refused] == ([] if unit else [True])
-    assert [one["name"] for one in upkeep.unit_list(desk.session)] == ([unit] if unit else [])
+    with desk.session.reading() as book:
+        assert [one.name for one in book.units.all()] == ([unit] if unit else [])
 
 
 def test_a_close_that_a_sheet_does_not_describe_is_taken_back_as_it_was_exported(desk: Desk) -> None:

@@ -14,7 +14,8 @@ from xinfang_cli.intake.headings import CANONICAL, COLUMNS, Layout
 from xinfang_cli.intake.rows import LedgerRow
 from xinfang_cli.law.events.base import Asked
 from xinfang_cli.law.inforce import Code
-from xinfang_cli.office.exchange.importing.ask_law import RowRefused, plan_row, through_law
+from xinfang_cli.office.exchange.importing.ask_law import through_law
+from xinfang_cli.office.exchange.importing.plan import RowRefused, plan_row
 from xinfang_cli.office.exchange.importing.second_fault import second_fault
 
 D = datetime.date

@@ -206,7 +206,7 @@ def test_sheets_as_offices_have_them(at: Session, tmp_path: Path, name: str) -> 
     want = ("2023-06-01", "反映路灯,很暗", "教育局", "2023-06-02", "2023-06-05")
     assert taken(at, tmp_path / name) == {"XF2023-000001": want}
     again = run.import_ledger(at, tmp_path / name)
-    assert (again.imported, again.already_there, again.differs) == (0, 1, [])
+    assert (again.imported, again.already_there, again.differs) == (0, 1, ())
 
 
 def test_an_id_number_kept_as_a_number_has_lost_its_end(at: Session, tmp_path: Path) -> None:
@@ -237,7 +237,7 @@ def test_what_another_row_says_and_what_a_formula_did_not(at: Session, tmp_path:
         *((4, heading) for heading in ("概况", "责任单位", "转办日期")),
         *((5, heading) for heading in ("登记编号", "收到日期")),
     ]
-    assert report.new_units == ["教育局"]
+    assert report.new_units == ("教育局",)
 
 
 def test_headings_with_line_breaks_are_said_in_one_line(at: Session, tmp_path: Path) -> None:
@@ -261,7 +261,7 @@ def test_headings_with_line_breaks_are_said_in_one_line(at: Session, tmp_path: P
 def read_as_everything(at: Session, path: Path) -> None:
     """A file handed to every command that reads one: taken or refused in one Chinese line, never anything else."""
     for act in (
-        lambda: run.import_ledger(at, path, dry_run=True),
+        lambda: run.import_ledger(at, path, run.Choices(dry_run=True)),
         lambda: unit_sheets.collect(at, [path], lambda report: False),
         lambda: reconcile.reconcile(at, path, D(2023, 6, 1), D(2023, 6, 30), basis="due"),
     ):

@@ -14,9 +14,10 @@ import pytest
 from xinfang_cli.documents.import_template import TEMPLATE, write_template
 from xinfang_cli.documents.rejects import REJECT_HEADING, write_rejects
 from xinfang_cli.intake.headings import COLUMNS
-from xinfang_cli.intake.rows import RowReader
+from xinfang_cli.intake.rows import LedgerRow, RowReader
 from xinfang_cli.intake.tables import open_tables
-from xinfang_cli.records import ImportReport, RejectedRow, SheetHead
+from xinfang_cli.office.exchange.importing.rejects import RejectedRow
+from xinfang_cli.office.exchange.importing.report import ImportReport, SheetHead
 
 REASONS = (("收到日期", "没有年份"), ("信访形式", "不认得"))
 
@@ -33,10 +34,8 @@ class Rejected:
 
 
 def report(headings: tuple[str, ...], *cells: tuple[object, ...], epoch1904: bool = False) -> ImportReport:
-    made = ImportReport("x.csv", "")
-    made.sheets = [SheetHead("台账", headings, epoch1904)]
-    made.rejects = Rejected(*(RejectedRow("台账", n, row, REASONS) for n, row in enumerate(cells, 2)))
-    return made
+    rejected = Rejected(*(RejectedRow("台账", n, row, REASONS) for n, row in enumerate(cells, 2)))
+    return ImportReport("x.csv", "", sheets=(SheetHead("台账", headings, epoch1904),), rejects=rejected)
 
 
 def read(path: Path) -> list[list[object]]:
@@ -110,14 +109,14 @@ def test_serial_numbers_keep_their_epoch(tmp_path: Path) -> None:
     assert table.epoch1904
     (line, cells) = next(table.rows())
     row = RowReader(table.layout, epoch1904=True).read(line, cells)
-    assert row is not None
+    assert isinstance(row, LedgerRow)
     assert row.said["received_on"] == date(2023, 6, 13)
 
 
 def test_several_sheets(tmp_path: Path) -> None:
     made = report(("甲",), ("1",))
-    made.sheets.append(SheetHead("[二]:", ("乙",), False))
-    made.rejects = Rejected(RejectedRow("台账", 2, ("1",), REASONS), RejectedRow("[二]:", 2, ("2",), REASONS))
+    rejected = Rejected(RejectedRow("台账", 2, ("1",), REASONS), RejectedRow("[二]:", 2, ("2",), REASONS))
+    made = made._replace(sheets=(*made.sheets, SheetHead("[二]:", ("乙",), False)), rejects=rejected)
     book = openpyxl.load_workbook(write_rejects(made, tmp_path / "a.xlsx"))
     assert book.sheetnames == ["台账", "（二）："]
     assert book.worksheets[1].cell(2, 1).value == "2"
@@ -170,7 +169,7 @@ def test_what_is_filled_in_from_the_drop_down_lists_is_taken(tmp_path: Path) -> 
             cells[headings.index("收到日期")] = "2023-06-01"
             cells[headings.index(heading)] = word
             row = reader.read(2, cells)
-            assert row is not None
+            assert isinstance(row, LedgerRow)
             assert row.reasons == [], (heading, word)
 
 

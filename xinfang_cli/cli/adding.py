@@ -301,11 +301,7 @@ def import_(
         report = run.import_ledger(
             ctx.obj,
             path,
-            sheet=sheet,
-            dry_run=dry_run,
-            update=update,
-            all_or_nothing=all_or_nothing,
-            assign_on_receipt=assign_on_receipt,
+            run.Choices(sheet, dry_run, update, all_or_nothing, assign_on_receipt),
             progress=step,
             headings=headings.Headings(
                 headings.parse_given(maps or []),

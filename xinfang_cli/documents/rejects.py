@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from xinfang_cli.errors import Unusable, system_says
 from xinfang_cli.formats.cells import LAST_ROW, LONGEST, PLAIN_TEXT, Looks, width_of, write_value
+from xinfang_cli.office.exchange.importing.rejects import RejectedRow
+from xinfang_cli.office.exchange.importing.report import ImportReport, SheetHead
 from xinfang_cli.present.importing import in_a_line
-from xinfang_cli.records import ImportReport, RejectedRow, SheetHead
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

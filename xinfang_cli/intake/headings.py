@@ -232,7 +232,7 @@ class Layout:
                 fields[field] = value
         extras: dict[str, str] = {}
         for index, field, heading, typed in self.more:
-            if filled := _filled(cells[index]):
+            if filled := filled_text(cells[index]):
                 if field not in fields:
                     fields[field] = cells[index] if typed and not isinstance(cells[index], str) else filled
                 elif filled != cell_text(fields[field]):
@@ -249,14 +249,14 @@ class Layout:
         extras: dict[str, str] = {}
         for index, name in self._unknown:
             cell = cells[index]
-            if cell != "" and (filled := _filled(cell)):
+            if cell != "" and (filled := filled_text(cell)):
                 extras[name] = filled
         return extras
 
     @staticmethod
     def is_foot(cells: Sequence[object]) -> bool:
         """Whether a row begins with a word of the foot of a table: totals, notes."""
-        first = next((text for cell in cells if (text := _filled(cell))), "")
+        first = next((text for cell in cells if (text := filled_text(cell))), "")
         return "".join(first.split()).startswith(FOOT_WORDS)
 
 
@@ -273,6 +273,7 @@ def cell_value(cell: object, typed: bool) -> object | None:
 _BLANKS_END = max(map(len, BLANK_CELLS)) + 1
 
 
-def _filled(cell: object) -> str:
+def filled_text(cell: object) -> str:
+    """A cell's text; nothing for a dash and other signs that say nothing."""
     text = clean_text(cell)
     return "" if text in BLANK_CELLS else text

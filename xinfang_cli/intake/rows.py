@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from hashlib import blake2b
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from xinfang_cli.errors import BadValue
 from xinfang_cli.intake.cleaning import (
@@ -22,7 +22,9 @@ from xinfang_cli.intake.cleaning import (
     number,
 )
 from xinfang_cli.intake.days import parse_file_day
-from xinfang_cli.intake.headings import COLUMNS, RECEIVED_FIELDS, Layout, Values, cell_value
+from xinfang_cli.intake.headings import COLUMNS, RECEIVED_FIELDS, Layout, Values, cell_value, filled_text
+from xinfang_cli.intake.names import GROUP_WORDS, clean_names, may_be_several, people_of
+from xinfang_cli.intake.no_cases import Passed, is_example, no_case
 from xinfang_cli.intake.readers.sheet import Lost, MarkedRow
 from xinfang_cli.intake.unit_cell import clean_unit
 from xinfang_cli.law import terms
@@ -66,40 +68,39 @@ INTAKE = (
 )
 WHOLE_ROW = "整行"
 """Stands for the column in the reason of a row that is turned back whatever its cells say."""
+JOINT = "联名信访人"
+"""The extra field that keeps the names beside the first."""
 
 _PEOPLE = ("name", "id_no", "phone", "address")
 _DAYS_COUNT = r"([0-9]{1,4})(?:\.0+)?(?:天|日|个?工作日)?"
 
 
-class LedgerRow:
+class LedgerRow(NamedTuple):
     """What one row says. `said`: field → clean value; `reasons`: (heading, why) for which it cannot be taken."""
 
-    __slots__ = ("doubts", "extras", "line", "reasons", "said")
-
-    def __init__(
-        self,
-        line: int,
-        said: dict[str, Any],
-        extras: dict[str, str],
-        reasons: list[tuple[str, str]],
-        doubts: list[tuple[str, str]],
-    ) -> None:
-        self.line = line
-        self.said = said
-        self.extras = extras
-        self.reasons = reasons
-        self.doubts = doubts
+    line: int
+    said: dict[str, Any]
+    extras: dict[str, str]
+    reasons: list[tuple[str, str]]
+    doubts: list[tuple[str, str]]
+    written: Mapping[str, object] = {}
+    """Of fields that one cell was taken apart into: what they would be without, as older books have them."""
 
     def fingerprint(self) -> bytes:
         """The same for rows whose intake fields say the same, however they are spaced or written."""
-        said = self.said
-        parts = [f"{said[field]}" if field in said else "" for field in PRINTED]
+        said = {**self.said, **self.written} if self.written else self.said
+        parts = [f"{said[field]}" if said.get(field) is not None else "" for field in PRINTED]
         plain = "\x1f".join("".join(half_width(part).split()) for part in parts).casefold()
         return blake2b(plain.encode(), digest_size=16).digest()
 
 
+def missing_columns(layout: Layout) -> list[tuple[str, str]]:
+    """(kind of the doubt it leaves, field) of columns that a ledger should have and this one has not."""
+    return [(kind, field) for kind, field in _WANTED.items() if not layout.has(field)]
+
+
 class RowReader:
-    """Reads the rows of one table: `read` gives what a row says, or None where the contract passes over it."""
+    """Reads the rows of one table: `read` gives what a row says, or on what ground it is passed over."""
 
     def __init__(self, layout: Layout, *, epoch1904: bool = False, lost: Lost | None = None) -> None:
         self.layout = layout
@@ -108,6 +109,7 @@ class RowReader:
         self._doubtless = {kind for kind, field in _WANTED.items() if not layout.has(field)}
         self._intake = [(kind, _WANTED[kind]) for kind in ("no_channel", "no_kind", "no_title")]
         self._id_at = layout.columns.get("id_no", -1)
+        self._channel_at = layout.columns.get("channel", -1)
         self._clean = {
             column.field: _cleaner(column.field, column.holds, layout.heading_of(column.field), epoch1904)
             for column in COLUMNS
@@ -124,15 +126,11 @@ class RowReader:
                 indexes.append(index)
         self._pick = itemgetter(*indexes, -1, -1)  # two more, that it gives a tuple in any case
 
-    def missing_columns(self) -> list[tuple[str, str]]:
-        """(kind of the doubt it leaves, heading) of columns that a ledger should have and this one has not."""
-        return [(kind, self.layout.heading_of(field)) for kind, field in _WANTED.items() if not self.layout.has(field)]
-
-    def read(self, line: int, cells: Sequence[object]) -> LedgerRow | None:
+    def read(self, line: int, cells: Sequence[object]) -> LedgerRow | Passed:
         if cells.__class__ is MarkedRow and cells.fault:
             return LedgerRow(line, {}, {}, [(WHOLE_ROW, cells.fault)], [])
         layout = self.layout
-        if layout.more or len(cells) < len(layout.headings) or line in self._lost:
+        if layout.more or len(cells) != len(layout.headings) or line in self._lost:
             return self._read_slowly(line, cells)
         said: dict[str, Any] = {}
         reasons: list[tuple[str, str]] = []
@@ -157,16 +155,62 @@ class RowReader:
                     reasons.append((layout.heading_of(field), _ditto(layout.heading_of(field), value)))
                 elif cleaner is None or (value := cleaner(value)):
                     said[field] = value
-        self._receive(said, reasons)
-        return LedgerRow(line, said, layout.unknown_cells(cells), reasons, self._doubts(said, cells))
+        return self._made(line, said, layout.unknown_cells(cells), reasons, cells)
 
-    def _read_slowly(self, line: int, cells: Sequence[object]) -> LedgerRow | None:
+    def _made(
+        self,
+        line: int,
+        said: dict[str, Any],
+        extras: dict[str, str],
+        reasons: list[tuple[str, str]],
+        cells: Sequence[object],
+    ) -> LedgerRow | Passed:
+        self._receive(said, reasons)
+        name = said.get("name", "")
+        number = said.get("case_no", "")
+        if ("例" in name or "示范" in name or "例" in number) and is_example(name, number):
+            return Passed("example", number or name)
+        if may_be_several(name) or (0 <= self._channel_at < len(cells) and _many(cells[self._channel_at])):
+            return self._several(line, said, extras, reasons, cells)
+        return LedgerRow(line, said, extras, reasons, self._doubts(said, cells))
+
+    def _several(
+        self,
+        line: int,
+        said: dict[str, Any],
+        extras: dict[str, str],
+        reasons: list[tuple[str, str]],
+        cells: Sequence[object],
+    ) -> LedgerRow:
+        """A row of more than one petitioner: one name, how many, and the other names beside the registration."""
+        name = said.get("name", "")
+        found = people_of(name)
+        written: dict[str, object] = {}
+        more: list[tuple[str, str]] = []
+        named = 1 + len(found.others) if name else 0
+        if found.first != name:
+            written["name"] = name
+            said["name"] = found.first
+        if found.others:
+            extras[JOINT] = "、".join(found.others)
+        if "headcount" not in said and (count := found.number or (named if named > 1 else None)):
+            written["headcount"] = None
+            said["headcount"] = max(count, named)
+        elif "headcount" not in said:
+            channel = cells[self._channel_at] if 0 <= self._channel_at < len(cells) else ""
+            if found.more or _many(channel):
+                more.append(("group_without_count", ""))
+        elif said["headcount"] < named:
+            more.append(("fewer_than_named", ""))
+        return LedgerRow(line, said, extras, reasons, self._doubts(said, cells) + more, written)
+
+    def _read_slowly(self, line: int, cells: Sequence[object]) -> LedgerRow | Passed:
         """The same for any row: several headings for one field, short rows, rows that may be none, lost cells."""
         values = self.layout.read(cells)
         lost = self._lost.get(line, {})
         if values is None:
             if not lost or self.layout.is_foot(cells):
-                return None
+                return no_case(cells, self.layout.headings) or Passed("unknown_columns")
             values = Values({}, self.layout.unknown_cells(cells))
         said: dict[str, Any] = {}
         reasons = [(self.layout.headings[column], _lost_cell(shown)) for column, shown in sorted(lost.items())]
@@ -176,8 +220,22 @@ class RowReader:
                 reasons.append((self.layout.heading_of(field), clean))
             elif clean not in (None, ""):
                 said[field] = clean
-        self._receive(said, reasons)
-        return LedgerRow(line, said, values.extras, reasons, self._doubts(said, cells))
+        unsaid = not lost and not any(field in said for field in self._received)
+        if unsaid and (passed := no_case(cells, self.layout.headings)) is not None:
+            return passed
+        reasons += self._too_many(cells)
+        return self._made(line, said, values.extras, reasons, cells)
+
+    def _too_many(self, cells: Sequence[object]) -> list[tuple[str, str]]:
+        """An unquoted comma moves every cell behind it one column on: nothing in such a row can be relied on."""
+        width = len(self.layout.headings)
+        if not any(filled_text(cell) for cell in cells[width:]):
+            return []
+        why = (
+            f"这一行有 {len(cells)} 格，表头只有 {width} 列，多半是某一格里的分隔符没有加引号，后面的格都错了一位。"
+            "请给那一格加上引号，或用 Excel、WPS 打开核对后另存"
+        )
+        return [("整行", why)]
 
     def _work_out(self, field: str, value: object) -> Any:
         cleaner = self._clean.get(field)
@@ -213,6 +271,11 @@ class RowReader:
         if found and self._doubtless:
             return [doubt for doubt in found if doubt[0] not in self._doubtless]
         return found
+
+
+def _many(cell: object) -> bool:
+    """Whether the cell of 信访形式 says that several came or wrote together."""
+    return cell.__class__ is str and any(word in cell for word in GROUP_WORDS)
 
 
 def _lost_digits(cell: object) -> bool:
@@ -282,7 +345,7 @@ _PLAIN: Mapping[str, Callable[[Any], Any]] = {
     "case_no": number,
     "external_no": number,
     "repeat_of": number,
-    "name": clean_name,
+    "name": clean_names,
     "id_no": normalise_id,
     "phone": normalise_phone,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 
 from xinfang_cli.intake.cleaning import clean_name, clean_text
 
@@ -17,6 +18,62 @@ _UNIT_TAILS = (
 def clean_unit(cell: object) -> str:
     """A unit's name, or several parted by 、 where a line break parts whole names: a long name broken by hand is one,
     城管局 over 住建局 are two."""
-    lines = [name for line in clean_text(cell).splitlines() if (name := clean_name(line))]
-    whole = len(lines) > 1 and all(re.fullmatch(_WHOLE_UNIT, line) and line not in _UNIT_TAILS for line in lines)
-    return "、".join(lines) if whole else clean_name(cell)
+    text = clean_text(cell)
+    for parted in (text.splitlines(), text.split()):
+        lines = [name for line in parted if (name := clean_name(line))]
+        if len(lines) > 1 and all(map(_whole, lines)):
+            return "、".join(lines)
+    return clean_name(text).rstrip("、，,；;/／ ")
+
+
+_WHOLE = re.compile(_WHOLE_UNIT)
+_JOINED = re.compile(r"[、，,；;/／|｜+＋&→>~～]|—+|－|(?<=[一-鿿])-(?=[一-鿿])")
+_ROLES = re.compile(r"主办|协办|牵头|配合|主责|会办")
+_BRACKETS = re.compile(r"[(（\[【](.*)[)）\]】]")
+_STATE = re.compile("[退转送已待未协等?？]")
+_AND = ("以及", "及", "和", "与", "转", "会同", "同")
+_ENDS = re.compile(r"[局委办院厅镇]|街道|(?<!城)乡|公司")
+_LIKE = re.compile(r".{2,6}(?:[局委镇]|街道)")
+
+
+def not_one_unit(word: str, is_known: Callable[[str], bool]) -> str | None:
+    """Why a word that names no unit of ours is not taken for a new one; None: it looks like one name."""
+    if _ROLES.search(word):
+        return (
+            f"「{word}」写了主办和协办。请只写主办的一个，协办的导入后用 xinfang assist；"
+            f"确是一个单位的名称，先用 xinfang unit add {word} 加上"
+        )
+    if _JOINED.search(word) or any(_whole(left) and _whole(right) for left, right in _halves(word, is_known)):
+        return (
+            f"「{word}」像是几个单位。请只写主办的一个，协办的导入后用 xinfang assist；"
+            f"确是一个单位的名称，先用 xinfang unit add {word} 加上"
+        )
+    aside = _BRACKETS.search(word)
+    if (aside and (_STATE.search(aside[1]) or _whole(aside[1]))) or word.endswith(("等", "?", "？")):
+        return (
+            f"「{word}」不只是单位的名称。请只写单位，说明写在别的列；"
+            f"确是一个单位的名称，先用 xinfang unit add {word} 加上"
+        )
+    return None
+
+
+def _halves(word: str, is_known: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
+    """The two names that a word may be made of: 教育局和卫健委, 教育局卫健委."""
+    for between in _AND:
+        at = word.find(between, 2)
+        while at > 0:
+            yield word[:at], word[at + len(between) :]
+            at = word.find(between, at + 1)
+    for found in _ENDS.finditer(word, 2):
+        left, right = word[: found.end()], word[found.end() :]
+        if right and right not in _UNIT_TAILS:
+            alike = found[0] in "局委" and _LIKE.fullmatch(right) is not None and not right.endswith(_PARTS_OF)
+            if alike or (is_known(left) and is_known(right)):
+                yield left, right
+
+
+_PARTS_OF = ("分局", "支局", "管理局", "监督局", "大队", "党委", "纪委", "交警局", "管委", "工委")
+
+
+def _whole(name: str) -> bool:
+    return _WHOLE.fullmatch(name) is not None and name not in _UNIT_TAILS

@@ -1,8 +1,120 @@
-"""The words of an import."""
+"""An import's report in words, and its JSON."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from xinfang_cli.intake import cleaning
+from xinfang_cli.intake.headings import CANONICAL
+from xinfang_cli.intake.no_cases import GROUNDS
+from xinfang_cli.office.exchange.importing.report import ImportReport, ImportWarning, Receipt
 from xinfang_cli.present.steps import worded
+
+MESSAGES = {
+    **cleaning.DOUBTS,
+    "id_digits": "证件号码在表里存成了数字，第 16 位起已经丢了，请照原件改",
+    "no_title": "没有概况",
+    "no_channel": "没有信访形式，记作「其他」",
+    "no_kind": "没有信访目的，记作「其他」，不计办结期限",
+    "not_used": "与办理方式不合的格没有用，随登记保存",
+    "assigned_on_receipt": "没有转办日期，按收到日期转送",
+    "no_outcome": "办结没有处理意见",
+    "redo_without_day": "撤销原意见没有重办期限，不计重办时限",
+    "direct_not_closed": "直接回复没有办结日期，未办结",
+    "task_without_feedback": "交办没有反馈期限，不计反馈时限",
+    "feedback_after_report": "反馈期限不早于上级限报日期",
+    "unusual_outcome": "处理意见与信访目的不常相配",
+    "unusual_pathway": "办理途径与信访目的不常相配",
+    "not_ratable": "不列入满意度评价，照记不计",
+    "late_review": "申请复查已过期限，照记",
+    "representatives": "代表超过 5 人",
+    "original_unknown": "原件不在案件簿里，原编号留着，等它来了再关联",
+    "original_later": "等这个原件的重复件收到更早，没有关联",
+    "identical_rows": "没有编号，登记的内容又完全相同，各算一件；其实是一件的请撤回本次导入，删去重复的行再导",
+    "example": "像是填表示例，没有导入",
+    "struck_out": "整行划掉了，没有导入；要导入请去掉删除线",
+    "group_without_count": "写的是集体或联名，没有人数，暂记 1 人，请核对后用 xinfang edit --headcount 补上",
+    "fewer_than_named": "写的人数比列出的姓名少，请核对",
+}
+
+
+def message(warning: ImportWarning) -> str:
+    """What a clerk is told."""
+    about = warning.about
+    if warning.kind == "missing_column":
+        heading, lacks = about
+        effect = MESSAGES[lacks].partition("，")[2]
+        return f"表中没有「{heading}」这一列" + (f"，各件{effect}" if effect else "")
+    if warning.kind == "unknown_column":
+        return unknown_column(*about)
+    if warning.kind == "like_unit":
+        name, other = about
+        return f"新单位「{name}」像是「{other}」；是同一单位的，并进去：xinfang unit merge {name} --into {other}"
+    return about[0] if about else MESSAGES[warning.kind]
+
+
+def unknown_column(heading: str, field: str) -> str:
+    """What a clerk is told of a column that looks like one of ours."""
+    name = CANONICAL[field]
+    return f"没有认出「{heading}」这一列，像「{name}」；要这样认加 --map {heading}={name}"
+
+
+def ground(word: str) -> str:
+    """On what ground a line was passed over."""
+    return GROUNDS.get(word, word)
+
+
+def receipt_line(receipt: Receipt) -> str:
+    """Where every line of the file went, in one line whose parts add up."""
+    parts = [f"导入 {receipt.cases}", f"已有 {receipt.already_there}", f"退回 {receipt.turned_back}"]
+    if receipt.passed_over:
+        listed = "、".join(f"{ground(word)} {count}" for word, count in receipt.passed_over.items())
+        parts.append(f"略过 {sum(receipt.passed_over.values())}（{listed}）")
+    for count, word in ((receipt.identical, "重复"), (receipt.struck_out, "划掉"), (receipt.hidden, "隐藏表")):
+        if count:
+            parts.append(f"{word} {count}")
+    return f"回执：表头以下 {receipt.lines} 行 = " + " + ".join(parts)
+
+
+def document(report: ImportReport, rejects_file: str | None) -> dict[str, Any]:
+    """The JSON of `import`."""
+    backup = report.backup
+    several = len(report.sheets) > 1
+    reasons: list[dict[str, Any]] = [
+        {"row": rejected.row, "column": column, "reason": reason, **({"sheet": rejected.sheet} if several else {})}
+        for rejected in report.rejects or ()
+        for column, reason in rejected.reasons
+    ]
+    return {
+        "rows": report.rows,
+        "imported": report.imported,
+        "already_there": report.already_there,
+        "rejected": report.rejected,
+        "rejects_file": rejects_file,
+        "reasons": reasons,
+        "warnings": [
+            {"kind": found.kind, "message": message(found), "count": found.count, "rows": list(found.rows)}
+            for found in report.warnings
+        ],
+        "new_units": list(report.new_units),
+        "new_topics": list(report.new_topics),
+        "new_regions": list(report.new_regions),
+        "updated": report.updated,
+        "linked": report.linked,
+        "withheld": report.withheld,
+        "passed_over": report.passed_over,
+        "differs": [{**found._asdict(), "says": list(found.says)} for found in report.differs],
+        "likely_duplicates": {"count": report.likely, "first": [found._asdict() for found in report.likely_first]},
+        "other_sheets": list(report.other_sheets),
+        "file": report.file,
+        "sha256": report.sha256,
+        "dry_run": report.dry_run,
+        "written": report.written,
+        "backup": backup.path if backup else None,
+        "backup_head": backup.head if backup else None,
+        "mapping": report.profile,
+        "receipt": {**report.receipt._asdict(), "passed_over": dict(report.receipt.passed_over)},
+    }
 
 
 def in_a_line(column: str, why: str) -> str:

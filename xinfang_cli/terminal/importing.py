@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from xinfang_cli.law import terms
+from xinfang_cli.office.exchange.importing.report import ImportReport
+from xinfang_cli.present import importing as words
 from xinfang_cli.present import machine
-from xinfang_cli.present.importing import in_a_line
-from xinfang_cli.records import ImportReport
 from xinfang_cli.terminal import screen
 
 Step = Callable[[str, int, int], None]
@@ -62,7 +62,7 @@ def show(report: ImportReport, rejects_file: Path | None, as_json: bool) -> int:
         names = "、".join(report.other_sheets)
         screen.tell(f"注意：还有工作表没有导入：{names}；要导入加 --sheet 名称 或 --sheet all")
     if as_json:
-        machine.print_json(report.document(None if rejects_file is None else str(rejects_file)))
+        machine.print_json(words.document(report, None if rejects_file is None else str(rejects_file)))
     else:
         _say(report, rejects_file)
     return 1 if report.rejected else 0
@@ -70,12 +70,14 @@ def show(report: ImportReport, rejects_file: Path | None, as_json: bool) -> int:
 
 def _say(report: ImportReport, rejects_file: Path | None) -> None:
     say = screen.prose
-    if report.mapping:
-        screen.tell(f"列标题按「{report.mapping}」对照")
+    if report.profile:
+        screen.tell(f"列标题按「{report.profile}」对照")
     trial = "试运行，什么也没有写：" if report.dry_run else ""
     say(
         f"{trial}{report.rows} 行：导入 {report.imported} 件，已有 {report.already_there} 件，退回 {report.rejected} 行"
     )
+    if report.receipt.lines != report.rows:
+        say(words.receipt_line(report.receipt))
     if report.updated:
         say(f"按表更新 {report.updated} 件")
     if report.linked:
@@ -87,9 +89,10 @@ def _say(report: ImportReport, rejects_file: Path | None) -> None:
             more = f" 等 {len(names)} 个" if len(names) > 12 else ""
             say(f"新增{label}：{'、'.join(names[:12])}{more}")
     told = _by_reason(report)
-    for (column, why), (count, first) in list(told.items())[:MOST_REASONS]:
+    for (sheet, column, why), (count, first) in list(told.items())[:MOST_REASONS]:
         more = f" 等 {count}" if count > len(first) else ""
-        say(f"  第 {'、'.join(map(str, first))}{more} 行 {in_a_line(column, why)}")
+        where = f"「{sheet}」" if sheet else ""
+        say(f"  {where}第 {'、'.join(map(str, first))}{more} 行 {words.in_a_line(column, why)}")
     if len(told) > MOST_REASONS:
         say("  ……")
     if rejects_file is not None:
@@ -103,21 +106,25 @@ def _say(report: ImportReport, rejects_file: Path | None) -> None:
     if report.likely:
         say(f"有 {report.likely} 件可能是重复件，没有关联：")
         for pair in report.likely_first[:5]:
-            say(f"  {pair['case_no']} 与 {pair['earlier']}：{terms.DUPLICATE.label(pair['ground'])}")
+            say(f"  {pair.case_no} 与 {pair.earlier}：{terms.DUPLICATE.label(pair.ground)}")
         say("全部看 xinfang duplicates；确认后 xinfang link 编号 --repeat-of 原件")
     for warning in report.warnings:
         rows = "、".join(map(str, warning.rows)) + ("…" if warning.count > len(warning.rows) else "")
         where = "" if warning.kind in OF_SHEET else f"（{warning.count} 行：{rows}）"
-        screen.tell(f"注意：{warning.message}{where}")
+        screen.tell(f"注意：{words.message(warning)}{where}")
     if report.backup:
-        say(f"导入前已备份到 {report.backup}")
+        say(f"导入前已备份到 {report.backup.path}")
 
 
-def _by_reason(report: ImportReport) -> dict[tuple[str, str], tuple[int, list[int]]]:
-    """Column and reason → how many rows, and the first of them: what is wrong in fifty rows is told once."""
-    told: dict[tuple[str, str], tuple[int, list[int]]] = {}
-    for row, column, why in report.reasons():
-        if (column, why) in told or len(told) <= MOST_REASONS:
-            count, rows = told.get((column, why), (0, []))
-            told[column, why] = count + 1, rows if len(rows) >= MOST_ROWS else [*rows, row]
+def _by_reason(report: ImportReport) -> dict[tuple[str, str, str], tuple[int, list[int]]]:
+    """Sheet (of several), column and reason → how many rows, and the first of them: what is wrong in fifty rows is told
+    once."""
+    told: dict[tuple[str, str, str], tuple[int, list[int]]] = {}
+    several = len(report.sheets) > 1
+    for rejected in report.rejects or ():
+        for column, why in rejected.reasons:
+            key = rejected.sheet if several else "", column, why
+            if key in told or len(told) <= MOST_REASONS:
+                count, rows = told.get(key, (0, []))
+                told[key] = count + 1, rows if len(rows) >= MOST_ROWS else [*rows, rejected.row]
     return told

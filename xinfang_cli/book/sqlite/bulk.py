@@ -80,6 +80,10 @@ class Bulk(Part):
     def next_case_id(self) -> int:
         return int(self.conn.execute("SELECT coalesce(max(id), 0) + 1 FROM docket").fetchone()[0])
 
+    def next_unit_id(self) -> int:
+        """The id that the next unit will have."""
+        return int(self.conn.execute("SELECT coalesce(max(id), 0) + 1 FROM units").fetchone()[0])
+
     def last_serials(self) -> dict[int, int]:
         """Year → the last serial spent."""
         return dict(self.conn.execute("SELECT year, last FROM serials").fetchall())

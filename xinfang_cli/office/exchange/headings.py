@@ -68,12 +68,6 @@ def parse_given(pairs: Sequence[str]) -> dict[str, str]:
     return given
 
 
-def unknown_column(heading: str, found: str) -> str:
-    """What a clerk is told of a column that looks like one of ours."""
-    name = CANONICAL[found]
-    return f"没有认出「{heading}」这一列，像「{name}」；要这样认加 --map {heading}={name}"
-
-
 def kept_sets(session: Session) -> list[HeadingSet]:
     """The sets of the book; none when there is no book yet."""
     if not session.place.exists():

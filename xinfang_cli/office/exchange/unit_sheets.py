@@ -12,6 +12,7 @@ from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, NotFound, Refused, Unusable, XinfangError
 from xinfang_cli.intake.cleaning import cell_text
 from xinfang_cli.intake.headings import REJECT_HEADING, field_of, known_with
+from xinfang_cli.intake.no_cases import Passed
 from xinfang_cli.intake.rows import LedgerRow, RowReader, day_text
 from xinfang_cli.intake.tables import Look, Table, named_sheets, open_tables
 from xinfang_cli.law import terms
@@ -23,7 +24,7 @@ from xinfang_cli.law.events.checks import accused
 from xinfang_cli.law.events.registry import EVENT
 from xinfang_cli.law.fold import fold, in_force
 from xinfang_cli.law.redaction import Purpose, known_in, redact
-from xinfang_cli.office.exchange.importing.run import file_sha256
+from xinfang_cli.office.exchange.importing.report import file_sha256
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import Unit, UnitSheet, UnitSheetRow
 
@@ -281,7 +282,7 @@ class _Collecting:
             self.warn(self.file.table.header_row, "", "", f"表里没有「{'、'.join(gone)}」列了，这些列没有收")
         for line, cells in self.file.table.rows():
             row = reader.read(line, cells)
-            if row is None:
+            if isinstance(row, Passed):
                 continue
             number = str(row.said.get("case_no", ""))
             try:

@@ -13,7 +13,7 @@ from xinfang_cli.intake.headings import COLUMNS, Layout
 from xinfang_cli.intake.rows import HANDLING, REPEAT, LedgerRow
 from xinfang_cli.law import terms
 from xinfang_cli.law.terms import Vocabulary
-from xinfang_cli.office.exchange.importing.ask_law import RowRefused
+from xinfang_cli.office.exchange.importing.plan import RowRefused
 
 MOST = 200
 """Rows with more that could be meant are not looked at a second time."""

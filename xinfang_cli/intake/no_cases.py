@@ -1,0 +1,102 @@
+"""Rows of a sheet that are no cases: totals, signatures, headings between the rows. Each is passed over by its ground."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from xinfang_cli.intake.cleaning import clean_text, half_width
+from xinfang_cli.intake.headings import FOOT_WORDS, KNOWN, filled_text, normalise_heading
+
+
+class Passed(NamedTuple):
+    """A row that is no case: on what ground it is passed over, and the word it stands by where it has one."""
+
+    ground: str
+    word: str = ""
+
+
+GROUNDS = {
+    "blank": "空行",
+    "unknown_columns": "只有不认得的列有内容",
+    "header": "重复的表头",
+    "column_numbers": "列号",
+    "total": "合计",
+    "section": "分段标题",
+    "title": "表格标题",
+    "foot": "表尾",
+    "example": "示例",
+    "joint_names": "联名信访人，并入上一件",
+}
+
+_TOTAL = re.compile(
+    r"(?:本[页月季年周]|以上|当[月年])?(?:合计|总计|小计).*"
+    r"|.{0,24}(?:合计|总计|小计|共计|累计)[:]?(?:[0-9]+[件批人次]*)*"
+)
+_SIGNED = "填报|制表|制单|审核|审批|负责人|单位负责人|主管|联系人|经办|报送|打印|截至|截止|以下空白|附注|附:"
+_FOOT = re.compile(rf"(?:{'|'.join(FOOT_WORDS)})")
+_SIGNATURE = re.compile(rf"(?:{_SIGNED})")
+_SIGNATURE_CELLS = 4
+_NUMERAL = "[一二三四五六七八九十]{1,3}"
+_SECTION = re.compile(rf"(?:{_NUMERAL}[、.．]|[(]{_NUMERAL}[)]|第{_NUMERAL}[部分类章节])(.{{1,20}})")
+_TITLE = re.compile(r".*(?:台账|台帐|登记表|登记簿|统计表|汇总表|明细表|一览表|清单|[(]续.?[)]).*")
+_EXAMPLE = re.compile("示例|样例|范例|举例|示范")
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def is_example(*words: str) -> bool:
+    """Whether a number or name says that the row only shows how to fill one in."""
+    return any(_EXAMPLE.search(word) for word in words)
+
+
+def no_case(cells: Sequence[object], headings: Sequence[str]) -> Passed | None:
+    """Why a row without a day on which it was received is no case; None: it may be one that lacks its day."""
+    filled = [(index, text) for index, cell in enumerate(cells) if (text := filled_text(cell))]
+    if not filled:
+        return Passed("blank")
+    if _repeats_header(filled, headings):
+        return Passed("header")
+    if _counts_columns([text for _, text in filled]):
+        return Passed("column_numbers")
+    first = "".join(half_width(filled[0][1]).split())
+    plain = first.lstrip("(【[※*★●■◆ ")
+    if _TOTAL.fullmatch(plain):
+        return Passed("total", first)
+    if _FOOT.match(plain) or (len(filled) <= _SIGNATURE_CELLS and _SIGNATURE.match(plain)):
+        return Passed("foot", first)
+    if len(filled) == 1:
+        if found := _SECTION.fullmatch(first):
+            return Passed("section", found[1])
+        if _TITLE.fullmatch(first):
+            return Passed("title", first)
+    return None
+
+
+def _repeats_header(filled: Sequence[tuple[int, str]], headings: Sequence[str]) -> bool:
+    same = sum(index < len(headings) and " ".join(text.split()) == headings[index] for index, text in filled)
+    known = sum(normalise_heading(text) in KNOWN for _, text in filled)
+    return len(filled) >= 2 and max(same, known) * 2 > len(filled) and max(same, known) >= 2
+
+
+def _counts_columns(texts: Sequence[str]) -> bool:
+    """1 2 3, (1) (2) (3), 甲乙丙, A B C: one more from each cell to the next."""
+    if len(texts) < 3:
+        return False
+    places = [_place(clean_text(text)) for text in texts]
+    steps = [None not in pair and pair[1] - pair[0] == 1 for pair in pairwise(places)]  # type: ignore[operator]
+    return sum(steps) * 2 >= len(steps) and places[0] is not None and places[0] < 4
+
+
+def _place(text: str) -> int | None:
+    plain = half_width(text).strip("()[]栏列. ")
+    plain = plain.removesuffix(".0")
+    if plain.isascii() and plain.isdigit() and len(plain) < 4:
+        return int(plain)
+    if len(plain) == 1:
+        for row in (_STEMS, _LETTERS):
+            if plain in row:
+                return row.index(plain) + 1
+    return None

@@ -1,0 +1,123 @@
+"""The first step of an import: every line below the headers as what it says, or the ground on which it is passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from xinfang_cli.intake.no_cases import Passed
+from xinfang_cli.intake.readers.sheet import MarkedRow
+from xinfang_cli.intake.rows import JOINT, LedgerRow, RowReader
+from xinfang_cli.intake.tables import Table
+from xinfang_cli.office.exchange.importing.identify import Here, Prints, RowFate
+from xinfang_cli.office.exchange.importing.report import Tally
+
+STRUCK_OUT = "struck_out"
+_PETITIONER = frozenset({"name", "id_no", "phone", "address"})
+_OF_A_CASE = ("case_no", "external_no", "received_on", "title", "content")
+
+
+class Line(NamedTuple):
+    """One line of a sheet: where it stands, and what it says or why it is no case."""
+
+    here: Here
+    said: LedgerRow | Passed
+
+
+def read_lines(sheet: int, table: Table) -> Iterator[Line]:
+    """Every line below the header; the names that stand below one of a joint petition are put to it."""
+    reader = RowReader(table.layout, epoch1904=table.epoch1904, lost=table.lost())
+    lines = (Line(Here(sheet, line, tuple(cells)), _read(reader, line, cells)) for line, cells in table.rows())
+    blocks = _blocks(table)
+    return _with_joint_names(lines, blocks) if blocks else lines
+
+
+def _read(reader: RowReader, line: int, cells: Sequence[object]) -> LedgerRow | Passed:
+    if cells.__class__ is MarkedRow and cells.struck:
+        return Passed(STRUCK_OUT)
+    return reader.read(line, cells)
+
+
+def _blocks(table: Table) -> dict[int, int]:
+    """First row → last row of the cells merged downwards in the columns that make a case."""
+    own = {table.layout.columns[field] for field in _OF_A_CASE if field in table.layout.columns}
+    blocks: dict[int, int] = {}
+    for first, last, column in table.reading.merged:
+        if column in own:
+            blocks[first] = max(last, blocks.get(first, 0))
+    return blocks
+
+
+def _with_joint_names(lines: Iterable[Line], blocks: dict[int, int]) -> Iterator[Line]:
+    head: Line | None = None
+    last, more = 0, []
+    for line in lines:
+        if head is not None and line.here.line <= last and (name := _joint_name(line.said)):
+            more.append(name)
+            yield Line(line.here, Passed("joint_names", name))
+            continue
+        if head is not None:
+            yield _joined(head, more)
+            head = None
+        if line.here.line in blocks and isinstance(line.said, LedgerRow):
+            head, last, more = line, blocks[line.here.line], []
+        else:
+            yield line
+    if head is not None:
+        yield _joined(head, more)
+
+
+def _joint_name(said: LedgerRow | Passed) -> str | None:
+    """Name and phone of a row that says no more than who else signed."""
+    if isinstance(said, Passed) or not said.said.get("name") or not said.said.keys() <= _PETITIONER:
+        return None
+    return " ".join(said.said[field] for field in ("name", "id_no", "phone", "address") if field in said.said)
+
+
+def _joined(head: Line, more: Sequence[str]) -> Line:
+    assert isinstance(head.said, LedgerRow)
+    if not more:
+        return head
+    row = head.said
+    there = [row.extras[JOINT]] if JOINT in row.extras else []
+    named = 1 + len(more) + sum(text.count("、") + 1 for text in there)
+    said, written, doubts = dict(row.said), dict(row.written), list(row.doubts)
+    if "headcount" not in row.written and "headcount" in said:
+        if said["headcount"] < named:
+            doubts.append(("fewer_than_named", ""))
+    else:
+        written["headcount"] = None
+        said["headcount"] = max(named, said.get("headcount", 0))
+    extras = row.extras | {JOINT: "、".join([*there, *more])}
+    return head._replace(said=row._replace(said=said, extras=extras, doubts=doubts, written=written))
+
+
+class Reading:
+    """Tells the cases from the other lines, and each row without a number from its equals."""
+
+    def __init__(self, tables: Sequence[Table], tally: Tally) -> None:
+        self.tables = tables
+        self.tally = tally
+        self.prints = Prints()
+
+    def lines(self, sheet: int) -> Iterator[Line]:
+        return read_lines(sheet, self.tables[sheet])
+
+    def fates(self, lines: Iterable[Line]) -> list[RowFate]:
+        """The cases among these lines; the others are counted by their ground."""
+        found = []
+        tally = self.tally
+        for here, said in lines:
+            tally.lines += 1
+            if isinstance(said, LedgerRow):
+                print, like = self.prints.of(here.sheet, said)
+                found.append(RowFate(here, said, print, like))
+            elif said.ground == STRUCK_OUT:
+                tally.struck_out += 1
+                tally.warn("struck_out", here.line)
+            else:
+                tally.passed_over[said.ground] += 1
+                if said.ground == "example":
+                    tally.warn("example", here.line)
+        tally.rows += len(found)
+        return found

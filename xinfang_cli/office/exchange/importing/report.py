@@ -1,0 +1,205 @@
+"""What became of a file: its receipt, its warnings, what is new; and the tally that is kept while it is carried in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from xinfang_cli.office.exchange.importing.rejects import RejectedRow
+
+ROWS_NAMED = 10
+"""Of the rows that a warning is about, so many are named."""
+
+
+COUNTED = frozenset(
+    {
+        *("no_outcome", "redo_without_day", "task_without_feedback", "feedback_after_report", "representatives"),
+        *("unusual_outcome", "unusual_pathway", "not_ratable", "late_review"),
+    }
+)
+"""What the law notices of many rows: counted without the words about each."""
+
+
+class RejectedRows(Protocol):
+    """The rows that were not taken, by sheet and row."""
+
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[RejectedRow]: ...
+
+
+class Reason(NamedTuple):
+    """Why a row was not taken: the sheet's own row number, the column's heading, the reason."""
+
+    row: int
+    column: str
+    reason: str
+
+
+class SheetHead(NamedTuple):
+    """What the file of rejected rows repeats of a sheet."""
+
+    name: str
+    headings: tuple[str, ...]
+    epoch1904: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ImportWarning:
+    """What is doubtful in some rows, once for each code and what it is about; `rows` are the first ten."""
+
+    kind: str
+    about: tuple[str, ...]
+    count: int
+    rows: tuple[int, ...]
+
+
+class Difference(NamedTuple):
+    """A case that was in the book already and of which the sheet says more."""
+
+    row: int
+    case_no: str
+    says: tuple[str, ...]
+    updated: bool
+
+
+class Likely(NamedTuple):
+    """A new case that may repeat an earlier one, and the ground."""
+
+    case_no: str
+    earlier: str
+    ground: str
+
+
+class Backup(NamedTuple):
+    """The copy made before a large import: where, how many events it holds, the head of its chain."""
+
+    path: str
+    events: int
+    head: str
+
+
+class Receipt(NamedTuple):
+    """Where every line below the header went: the other fields add up to `lines`."""
+
+    lines: int
+    cases: int
+    already_there: int
+    passed_over: Mapping[str, int]
+    turned_back: int
+    identical: int = 0
+    struck_out: int = 0
+    hidden: int = 0
+
+    def adds_up(self) -> bool:
+        parts = self.cases + self.already_there + sum(self.passed_over.values()) + self.turned_back
+        return self.lines == parts + self.identical + self.struck_out + self.hidden
+
+
+class ImportReport(NamedTuple):
+    """What became of a file. `rows` = imported + already_there + rejected; `withheld` good rows count as rejected."""
+
+    file: str
+    sha256: str
+    receipt: Receipt = Receipt(0, 0, 0, {}, 0)
+    dry_run: bool = False
+    written: bool = False
+    rows: int = 0
+    imported: int = 0
+    already_there: int = 0
+    rejected: int = 0
+    updated: int = 0
+    linked: int = 0
+    withheld: int = 0
+    rejects: RejectedRows | None = None
+    backup: Backup | None = None
+    profile: str | None = None
+    other_sheets: tuple[str, ...] = ()
+    sheets: tuple[SheetHead, ...] = ()
+    warnings: tuple[ImportWarning, ...] = ()
+    differs: tuple[Difference, ...] = ()
+    likely: int = 0
+    likely_first: tuple[Likely, ...] = ()
+    new_units: tuple[str, ...] = ()
+    new_topics: tuple[str, ...] = ()
+    new_regions: tuple[str, ...] = ()
+    learnt: tuple[tuple[str, str], ...] = ()
+    """Headings and words that were said for this file, and what each stands for."""
+
+    @property
+    def passed_over(self) -> int:
+        return sum(self.receipt.passed_over.values())
+
+    def reasons(self) -> Iterator[Reason]:
+        """Every reason of every rejected row, in the order of the rows."""
+        for rejected in self.rejects or ():
+            for column, reason in rejected.reasons:
+                yield Reason(rejected.row, column, reason)
+
+
+class Tally:
+    """Counts while the rows go by."""
+
+    def __init__(self) -> None:
+        self.lines = self.rows = self.imported = self.already_there = self.updated = self.linked = 0
+        self.identical = self.struck_out = self.hidden = 0
+        self.passed_over: Counter[str] = Counter()
+        self.new_units: list[str] = []
+        self.new_topics: list[str] = []
+        self.new_regions: list[str] = []
+        self._warned: dict[tuple[str, tuple[str, ...]], tuple[list[int], list[int]]] = {}
+
+    def warn(self, kind: str, line: int, *about: str) -> None:
+        found = self._warned.get((kind, about))
+        if found is None:
+            found = self._warned[kind, about] = ([0], [])
+        found[0][0] += 1
+        if len(found[1]) < ROWS_NAMED:
+            found[1].append(line)
+
+    def warnings(self) -> tuple[ImportWarning, ...]:
+        return tuple(
+            ImportWarning(kind, about, count[0], tuple(rows)) for (kind, about), (count, rows) in self._warned.items()
+        )
+
+    def receipt(self, turned_back: int) -> Receipt:
+        return Receipt(
+            self.lines,
+            self.imported,
+            self.already_there,
+            dict(sorted(self.passed_over.items())),
+            turned_back,
+            self.identical,
+            self.struck_out,
+            self.hidden,
+        )
+
+
+def withheld(report: ImportReport) -> ImportReport:
+    """The report of a file that is taken whole or not at all, when it is not: the good rows count as rejected."""
+    good = report.imported
+    receipt = report.receipt
+    return report._replace(
+        receipt=receipt._replace(cases=0, turned_back=receipt.turned_back + good),
+        withheld=good,
+        imported=0,
+        updated=0,
+        linked=0,
+        rejected=report.rejected + good,
+        new_units=(),
+        new_topics=(),
+        new_regions=(),
+        likely=0,
+        likely_first=(),
+    )
+
+
+def file_sha256(path: Path) -> str:
+    made = sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            made.update(chunk)
+    return made.hexdigest()
