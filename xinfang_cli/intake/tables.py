@@ -14,7 +14,7 @@ from xinfang_cli.errors import BadValue, Unusable
 from xinfang_cli.intake.cleaning import clean_text
 from xinfang_cli.intake.headings import CANONICAL, KNOWN, Known, Layout, cell_value, field_of
 from xinfang_cli.intake.readers import csv, guard, html, ods, xls, xlsx
-from xinfang_cli.intake.readers.sheet import Lost, Reading, Row, Sheet, SheetFile
+from xinfang_cli.intake.readers.sheet import Lost, MarkedRow, Reading, Row, Sheet, SheetFile
 
 HEADER_ROWS = 10
 HEADER_NEEDS = 2
@@ -49,6 +49,8 @@ class Table:
     above: tuple[Row, ...]
     """The rows above the header: titles."""
     layout: Layout
+    hidden: bool
+    """The sheet itself is hidden."""
     reading: Reading
     """The sheet's cells, those of the header and above too."""
 
@@ -100,7 +102,8 @@ def _filled_down(
         if over:
             over = {column: (last, cell) for column, (last, cell) in over.items() if last >= number}
             if any(cell_value(cells[column], False) for column in own if column not in over and column < len(cells)):
-                cells = [over[n][1] if n in over else cell for n, cell in enumerate(cells)]
+                filled = [over[n][1] if n in over else cell for n, cell in enumerate(cells)]
+                cells = cells.with_cells(filled) if isinstance(cells, MarkedRow) else filled
         for last, column in begin.get(number, ()):
             over[column] = last, cells[column] if column < len(cells) else ""
         yield number, cells
@@ -301,6 +304,7 @@ def _read(sheet: Sheet, look: Look) -> Table | None:
                 header_row=header.at + 1,
                 above=tuple(first[: header.at]),
                 layout=Layout.of(header.cells, look.known),
+                hidden=sheet.hidden,
                 reading=reading,
             )
     if best is None and broken is not None:

@@ -27,6 +27,10 @@ class MarkedRow(tuple[object, ...]):
         row.fault, row.struck, row.hidden = fault, struck, hidden
         return row
 
+    def with_cells(self, cells: Iterable[object]) -> MarkedRow:
+        """Other cells in its place."""
+        return MarkedRow(cells, fault=self.fault, struck=self.struck, hidden=self.hidden)
+
 
 def nothing_lost(header_row: int, columns: Collection[int]) -> Lost:
     """Of a reader that keeps every value."""

@@ -7,9 +7,11 @@ import struct
 from array import array
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from xinfang_cli.errors import Unusable, system_says
 from xinfang_cli.intake.readers import guard
+from xinfang_cli.intake.readers.marks import Marks, code_of
 from xinfang_cli.intake.readers.sheet import Lost, SheetFile
 from xinfang_cli.intake.readers.workbook import sheets_of
 
@@ -31,14 +33,20 @@ def read(path: Path, head: bytes) -> SheetFile:
     if not any(name.encode("utf-16-le") in raw for name in ("Workbook", "Book", "WORKBOOK", "BOOK")):
         raise guard.not_a_sheet(path)
 
+    stream = _stream(raw)
+    styles = _styles(stream)
+
     def lost(name: str, header_row: int, wanted: Collection[int]) -> Lost:
         found: dict[int, dict[int, str]] = {}
-        for row, column, shown in _errors(raw, name):
+        for row, column, shown in _without_value(stream, name):
             if row > header_row and column in wanted:
                 found.setdefault(row, {})[column] = shown
         return found
 
-    return sheets_of(path, lost, epoch1904)
+    def marks(name: str) -> Marks | None:
+        return _marks(stream, name, styles)
+
+    return sheets_of(path, lost, epoch1904, marks=marks)
 
 
 _ERRORS = {
@@ -50,35 +58,114 @@ _ERRORS = {
     0x24: "#NUM!",
     0x2A: "#N/A",
 }
-# The records FORMULA with an error for its value, and BOOLERR with one.
-_MAY_HAVE_ERRORS = rb"(?s)\x06\x00.{8}\x02.[\x00\x07\x0f\x17\x1d\x24\x2a]...\xff\xff|\x05\x02\x08\x00.{6}[\x00\x07\x0f\x17\x1d\x24\x2a]\x01"
+# The records FORMULA with an error, with an empty text or marked to be worked out, and BOOLERR with an error.
+_MAY_HAVE_NO_VALUE = (
+    rb"(?s)\x06\x00.{8}(?:\x02.[\x00\x07\x0f\x17\x1d\x24\x2a]...|\x03.....)\xff\xff|\x06\x00.{8}\0{8}[\x02\x03]"
+    rb"|\x05\x02\x08\x00.{6}[\x00\x07\x0f\x17\x1d\x24\x2a]\x01"
+)
+_FORMULA, _BOOLERR, _ROW, _NUMBER, _RK, _MULRK = 0x0006, 0x0205, 0x0208, 0x0203, 0x027E, 0x00BD
+_BOF, _EOF, _FONT, _XF, _FORMAT, _BOUNDSHEET = 0x0809, 0x000A, 0x0031, 0x00E0, 0x041E, 0x0085
+_LABELS = (0x00FD, 0x0204, 0x00D6)  # texts
+_EMPTY_TEXT = b"\x17\x00"  # the constant "" in a formula, which may well give an empty text
 
 
-def _errors(raw: bytes, name: str) -> Iterator[tuple[int, int, str]]:
-    """(row from 1, column from 0, `#N/A`) of the cells of a sheet whose formula went wrong: the reader gives them as empty."""
-    if re.search(_MAY_HAVE_ERRORS, raw) is None:
+def _without_value(stream: bytes, name: str) -> Iterator[tuple[int, int, str]]:
+    """(row from 1, column from 0, `#N/A`) of the cells of a sheet whose formula went wrong or (nothing) was never worked
+    out: calamine gives them as empty, or as 0."""
+    if re.search(_MAY_HAVE_NO_VALUE, stream) is None:
         return
-    stream = _stream(raw)
-    at = _sheet(stream, name)
+    for kind, said in _records(stream, _sheet(stream, name)):
+        shown = None
+        if kind == _FORMULA and len(said) >= 20:
+            shown = _of_formula(said)
+        elif kind == _BOOLERR and len(said) >= 8 and said[7] == 1:
+            shown = _ERRORS.get(said[6])
+        if shown is not None:
+            row, column = struct.unpack_from("<HH", said)
+            yield row + 1, column, shown
+
+
+def _of_formula(said: bytes) -> str | None:
+    if said[12:14] == b"\xff\xff":
+        if said[6] == 2:
+            return _ERRORS.get(said[8])
+        return "" if said[6] == 3 and _EMPTY_TEXT not in said[22:] else None
+    return "" if said[14] & 2 and not any(said[6:14]) else None
+
+
+def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    """The records of a sheet that begins there, but those of the charts in it."""
     depth = 0
     while 0 <= at <= len(stream) - 4:
         kind, size = struct.unpack_from("<HH", stream, at)
-        said = stream[at + 4 : at + 4 + size]
-        if kind == 0x0809:  # a chart in the sheet begins and ends like the sheet
-            depth += 1
-        elif kind == 0x0A:
-            depth -= 1
-        code = None
-        if kind == 0x0006 and size >= 14 and said[6] == 2 and said[12:14] == b"\xff\xff":
-            code = said[8]
-        elif kind == 0x0205 and size >= 8 and said[7] == 1:
-            code = said[6]
-        if code in _ERRORS and depth == 1:
-            row, column = struct.unpack_from("<HH", said)
-            yield row + 1, column, _ERRORS[code]
+        depth += (kind == _BOF) - (kind == _EOF)
+        if depth == 1:
+            yield kind, stream[at + 4 : at + 4 + size]
         if depth <= 0:
             return
         at += 4 + size
+
+
+class _Styles(NamedTuple):
+    codes: dict[int, str]
+    """Cell style → its number format as a code, where it is one."""
+    struck: set[int]
+
+
+def _styles(stream: bytes) -> _Styles:
+    fonts: list[bool] = []
+    cells: list[tuple[int, int]] = []
+    codes: dict[int, str] = {}
+    for kind, said in _records(stream, 0):
+        if kind == _FONT and len(said) >= 4:
+            fonts.append(bool(said[2] & 8))
+            if len(fonts) == 4:  # there is no font of the number 4
+                fonts.append(False)
+        elif kind == _XF and len(said) >= 4:
+            font, form = struct.unpack_from("<HH", said)
+            cells.append((font, form))
+        elif kind == _FORMAT and len(said) >= 5:
+            text = said[5:].decode("utf-16-le" if said[4] & 1 else "latin-1", "replace")
+            if (code := code_of(text)) is not None:
+                codes[struct.unpack_from("<H", said)[0]] = code
+    return _Styles(
+        {number: codes[form] for number, (_, form) in enumerate(cells) if form in codes},
+        {number for number, (font, _) in enumerate(cells) if font < len(fonts) and fonts[font]},
+    )
+
+
+# ROW with the flag for hidden.
+_HIDDEN_ROW = rb"(?s)\x08\x02\x10\x00.{12}[\x20-\x3f\x60-\x7f\xa0-\xbf\xe0-\xff]"
+
+
+def _marks(stream: bytes, name: str, styles: _Styles) -> Marks | None:
+    if not any(styles) and re.search(_HIDDEN_ROW, stream) is None:
+        return None
+    marks = Marks()
+    filled: dict[int, bool] = {}
+    """Row → whether all that is written in it is struck out."""
+    for kind, said in _records(stream, _sheet(stream, name)):
+        if kind == _ROW and len(said) >= 16:
+            if said[12] & 0x20:
+                marks.hidden.add(struct.unpack_from("<H", said)[0] + 1)
+            continue
+        for row, column, style in _styled(kind, said):
+            filled[row] = filled.get(row, True) and style in styles.struck
+            if style in styles.codes and kind not in _LABELS:
+                marks.code(row, column, styles.codes[style])
+    marks.struck.update(row for row, struck in filled.items() if struck)
+    return marks
+
+
+def _styled(kind: int, said: bytes) -> Iterator[tuple[int, int, int]]:
+    """(row from 1, column from 0, style) of the cells that a record fills."""
+    if kind in (_FORMULA, _BOOLERR, _NUMBER, _RK, *_LABELS) and len(said) >= 6:
+        row, column, style = struct.unpack_from("<HHH", said)
+        yield row + 1, column, style
+    elif kind == _MULRK and len(said) >= 6:
+        row, column = struct.unpack_from("<HH", said)
+        for place in range((len(said) - 6) // 6):
+            yield row + 1, column + place, struct.unpack_from("<H", said, 4 + 6 * place)[0]
 
 
 def _sheet(stream: bytes, name: str) -> int:
@@ -87,11 +174,11 @@ def _sheet(stream: bytes, name: str) -> int:
     while at <= len(stream) - 4:
         kind, size = struct.unpack_from("<HH", stream, at)
         said = stream[at + 4 : at + 4 + size]
-        if kind == 0x85 and size >= 8:
+        if kind == _BOUNDSHEET and size >= 8:
             text = said[8:].decode("utf-16-le" if said[7] & 1 else "latin-1", "replace")
             if text[: said[6]] == name:
                 return int(struct.unpack_from("<I", said)[0])
-        elif kind == 0x0A:
+        elif kind == _EOF:
             break
         at += 4 + size
     return -1

@@ -5,12 +5,15 @@ from __future__ import annotations
 import html
 import re
 import zipfile
-from collections.abc import Collection
-from itertools import chain, pairwise
+from collections.abc import Collection, Mapping
+from itertools import chain, pairwise, zip_longest
 from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree
 
 from xinfang_cli.errors import Unusable
 from xinfang_cli.intake.readers import guard
+from xinfang_cli.intake.readers.marks import Marks, code_of
 from xinfang_cli.intake.readers.sheet import Lost, SheetFile
 from xinfang_cli.intake.readers.workbook import sheets_of
 
@@ -22,33 +25,30 @@ def recognises(path: Path, head: bytes) -> bool:
 
 def read(path: Path, head: bytes) -> SheetFile:
     """Unusable for a zip file that is no workbook, a bomb, or one whose cells reach too far."""
-    far: dict[str, tuple[int, int]] = {}
-    doubtful: set[str] = set()
+    seen: dict[str, _Extent] = {}
     with guard.package(path) as archive:
         names = set(archive.namelist())
         if not names & {"xl/workbook.xml", "xl/workbook.bin"}:
             raise guard.not_a_sheet(path)
+        styles = _styles(archive, names)
         for entry in guard.entries(archive):
-            rows, columns, doubt = _extent(archive, entry)
-            if rows * columns > guard.MAX_CELLS:
-                far[entry.filename] = rows, columns
-            if doubt:
-                doubtful.add(entry.filename)
-        parts = _sheet_parts(archive, names) if far or doubtful else {}
+            seen[entry.filename] = _extent(archive, entry, styles)
+        far = {name: extent for name, extent in seen.items() if extent.rows * extent.columns > guard.MAX_CELLS}
+        parts = _sheet_parts(archive, names) if any(map(any, seen.values())) else {}
         epoch1904 = _epoch1904(archive, names)
 
     def check(name: str) -> None:
         part = parts.get(name)
         if far and (part is None or part in far):
-            rows, columns = far[part] if part else next(iter(far.values()))
+            extent = far[part] if part else next(iter(far.values()))
             raise Unusable(
-                f"文件 {path.name} 的工作表「{name}」内容远到第 {rows} 行、第 {columns} 列，放不下",
+                f"文件 {path.name} 的工作表「{name}」内容远到第 {extent.rows} 行、第 {extent.columns} 列，放不下",
                 "请删去表格右边、下边远处的零星内容后另存，再导入",
             )
 
     def lost(name: str, header_row: int, wanted: Collection[int]) -> Lost:
-        part = parts.get(name)
-        if part is None or part not in doubtful:
+        part = parts.get(name, "")
+        if part not in seen or not seen[part].doubt:
             return {}
         with zipfile.ZipFile(path) as archive:
             found = _lost_cells(archive, archive.getinfo(part), header_row, wanted)
@@ -56,8 +56,92 @@ def read(path: Path, head: bytes) -> SheetFile:
             raise guard.endless_formulas(path, name)
         return found
 
-    return sheets_of(path, lost, epoch1904, check)
+    def marks(name: str) -> Marks | None:
+        part = parts.get(name, "")
+        if part not in seen or not seen[part].marked:
+            return None
+        with guard.package(path) as archive:
+            return _marks(archive, archive.getinfo(part), styles)
 
+    return sheets_of(path, lost, epoch1904, check, marks)
+
+
+# --- styles ------------------------------------------------------------------------------------------------------------
+
+
+class _Styles(NamedTuple):
+    """The cell styles, by the number that cells call them by, of which something is to be told."""
+
+    codes: Mapping[bytes, str]
+    """Those whose number format makes a code of a number, as in marks.code_of."""
+    struck: frozenset[bytes]
+
+
+_NO_STYLES = _Styles({}, frozenset())
+
+
+def _styles(archive: zipfile.ZipFile, names: set[str]) -> _Styles:
+    """Nothing where the part is not there or no XML."""
+    if "xl/styles.xml" not in names:
+        return _NO_STYLES
+    try:
+        with archive.open("xl/styles.xml") as file:
+            root = ElementTree.fromstring(file.read(_LARGEST_STYLES))
+    except (ElementTree.ParseError, ValueError):
+        return _NO_STYLES
+    formats = {
+        found.get("numFmtId", ""): found.get("formatCode", "") for found in root.iterfind("{*}numFmts/{*}numFmt")
+    }
+    codes = {number: code for number, form in formats.items() if (code := code_of(form)) is not None}
+    struck = {
+        str(number)
+        for number, font in enumerate(root.iterfind("{*}fonts/{*}font"))
+        if (line := font.find("{*}strike")) is not None and line.get("val", "1") not in ("0", "false")
+    }
+    cells = list(enumerate(root.iterfind("{*}cellXfs/{*}xf")))
+    return _Styles(
+        {str(n).encode(): codes[number] for n, cell in cells if (number := cell.get("numFmtId", "")) in codes},
+        frozenset(str(n).encode() for n, cell in cells if cell.get("fontId", "") in struck),
+    )
+
+
+_LARGEST_STYLES = 32 << 20
+
+
+def _marks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, styles: _Styles) -> Marks:
+    """Row by row: the codes, and whether it is hidden or struck out."""
+    marks = Marks()
+    begins, cell = re.compile(_ROW_BEGINS), re.compile(_CELL_BEGINS)
+    rest = b""
+    for chunk in chain(guard.chunks(archive, entry), (b"</row>",)):
+        *rows, rest = re.split(rb"</(?:\w+:)?row>", rest[-8 * guard.CHUNK :] + chunk)
+        for row in rows:
+            opening = begins.search(row)
+            if opening is None or (number := _attribute(opening[1], b"r")) is None:
+                continue
+            if _attribute(opening[1], b"hidden") in (b"1", b"true"):
+                marks.hidden.add(int(number))
+            filled = []
+            openings = list(cell.finditer(row, opening.end()))
+            for this, following in zip_longest(openings, openings[1:]):
+                inside = row[this.end() : following.start() if following else len(row)]
+                if re.search(rb"<(?:\w+:)?(?:v|is)>", inside):
+                    style = _attribute(this[1], b"s") or b"0"
+                    filled.append(style)
+                    place = re.search(_CELL, this[1]) if style in styles.codes else None
+                    if place:
+                        marks.code(int(number), _column_number(place[1]) - 1, styles.codes[style])
+            if filled and styles.struck.issuperset(filled):
+                marks.struck.add(int(number))
+    return marks
+
+
+def _attribute(said: bytes, name: bytes) -> bytes | None:
+    found = re.search(rb"(?:^|\s)" + name + rb"\s*=\s*[\"']([^\"']*)", said)
+    return found[1] if found else None
+
+
+# --- extent ------------------------------------------------------------------------------------------------------------
 
 # a column past the 50th: 50 stay below MAX_CELLS at any number of rows
 _FAR = rb"""r=["'](?:[A-Z]{3}|A[Y-Z]|[B-Z][A-Z])[0-9]"""
@@ -68,27 +152,72 @@ _NO_VALUE = (
 )
 _FORMULA_ALONE = rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*/>)" + _NO_VALUE
 _CELL_BEGINS = rb"<(?:\w+:)?c\b([^<>]*)>"
+_ROW_BEGINS = rb"<(?:\w+:)?row\b([^<>]*)>"
+_HIDDEN_ROW = rb"""<(?:\w+:)?row\b[^<>]*\shidden=["'](?:1|true)"""
 _ERROR = rb"""t=["']e["']"""
 
 
-def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, int, bool]:
-    """The last row and column that a sheet names, (0, 0) when it stays within columns that fit at any length; and whether
-    it may have a formula without a value."""
-    far, alone, error = re.compile(_FAR), re.compile(_FORMULA_ALONE), re.compile(_ERROR)
+class _Extent(NamedTuple):
+    """What a part was found to hold, in one going over."""
+
+    rows: int = 0
+    columns: int = 0
+    """The last row and column that it names, 0 when it stays within columns that fit at any length."""
+    doubt: bool = False
+    """It may have a formula without a value."""
+    marked: bool = False
+    """It has hidden rows, or cells in one of the styles that are looked for."""
+
+
+def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, styles: _Styles = _NO_STYLES) -> _Extent:
+    far = re.compile(_FAR)
+    doubtful, marking = _DoubtSearch(), _MarkSearch(styles)
     tail = b""
-    found = formulas = doubt = False
+    found = False
     for chunk in guard.chunks(archive, entry):
         piece = tail + chunk
         found = found or far.search(piece) is not None
-        doubt = doubt or error.search(piece) is not None
-        formulas = formulas or b"f>" in piece
-        if formulas and not doubt:
-            doubt = alone.search(piece) is not None
+        doubtful.look(piece)
+        marking.look(piece)
         tail = chunk[-64:]
-    if not found:
-        return 0, 0, doubt
+    rows, columns = _last_cell(archive, entry) if found else (0, 0)
+    return _Extent(rows, columns, doubtful.found, marking.found)
+
+
+class _DoubtSearch:
+    """Looks for errors, and for formulas without a value."""
+
+    def __init__(self) -> None:
+        self.alone, self.error = re.compile(_FORMULA_ALONE), re.compile(_ERROR)
+        self.found = self.formulas = False
+
+    def look(self, piece: bytes) -> None:
+        """The next piece, with the end of the one before."""
+        self.found = self.found or self.error.search(piece) is not None
+        self.formulas = self.formulas or b"f>" in piece
+        if self.formulas and not self.found:
+            self.found = self.alone.search(piece) is not None
+
+
+class _MarkSearch:
+    """Looks for hidden rows, and for cells of styles of which something is to be told."""
+
+    def __init__(self, styles: _Styles) -> None:
+        wanted = b"|".join(sorted({*styles.codes, *styles.struck}))
+        self.style = re.compile(rb"\ss=[\"'](?:" + wanted + rb")[\"']") if wanted else None
+        self.found = False
+
+    def look(self, piece: bytes) -> None:
+        """The next piece, with the end of the one before."""
+        if not self.found and b"hidden=" in piece:
+            self.found = re.search(_HIDDEN_ROW, piece) is not None
+        if not self.found and self.style is not None:
+            self.found = self.style.search(piece) is not None
+
+
+def _last_cell(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, int]:
     cell = re.compile(_CELL)
-    last_row = last_column = 0
+    last_row = 0
     columns: set[bytes] = set()
     tail = b""
     for chunk in guard.chunks(archive, entry):
@@ -97,9 +226,7 @@ def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, int,
             if (number := int(row)) > last_row:
                 last_row = number
         tail = chunk[-16:]
-    for column in columns:
-        last_column = max(last_column, _column_number(column))
-    return last_row, last_column, doubt
+    return last_row, max(map(_column_number, columns), default=0)
 
 
 def _column_number(letters: bytes) -> int:

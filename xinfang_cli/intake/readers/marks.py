@@ -1,0 +1,91 @@
+"""What a workbook shows and its cells do not hold: codes under a number format, rows struck out or hidden."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from xinfang_cli.intake.readers.sheet import MarkedRow, Row
+
+_PRECISE_BELOW = 1e15
+"""A spreadsheet keeps 15 digits of a number: of a longer one no format shows the end."""
+_TOKEN = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[[^\]]*\]|(.)', re.DOTALL)
+_NO_CODE = frozenset(".,%?/@EeGgymdhsYMDHSAPap年月日时分秒")
+
+
+class Marks:
+    """Of one sheet."""
+
+    __slots__ = ("codes", "hidden", "struck")
+
+    def __init__(self) -> None:
+        self.codes: dict[int, list[tuple[int, int, str]]] = {}
+        """Column from 0 → (first row, last row, number format) from top to bottom."""
+        self.struck: set[int] = set()
+        self.hidden: set[int] = set()
+
+    def code(self, row: int, column: int, form: str, rows: int = 1) -> None:
+        """A cell, or a repeated one, under a number format that makes a code of it."""
+        runs = self.codes.setdefault(column, [])
+        if runs and runs[-1][2] == form and runs[-1][1] == row - 1:
+            runs[-1] = (runs[-1][0], row + rows - 1, form)
+        else:
+            runs.append((row, row + rows - 1, form))
+
+    def over(self, rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[int, Row]]:
+        """The rows as they show."""
+        runs = {column: iter(found) for column, found in self.codes.items()}
+        at = {column: next(found) for column, found in runs.items()}
+        for number, cells in rows:
+            shown = {}
+            for column, (_, last, _) in list(at.items()):
+                if last < number:
+                    at[column] = next(runs[column], _NEVER)
+                first, last, form = at[column]
+                if first <= number <= last and column < len(cells):
+                    shown[column] = as_shown(cells[column], form)
+            if shown:
+                cells = [shown.get(column, cell) for column, cell in enumerate(cells)]
+            if number in self.struck or number in self.hidden:
+                yield number, MarkedRow(cells, struck=number in self.struck, hidden=number in self.hidden)
+            else:
+                yield number, cells
+
+
+_NEVER = (1 << 31, 1 << 31, "")
+
+
+def code_of(number_format: str) -> str | None:
+    """A number format as a code of `0`, `#` and literal characters behind a backslash; None where it makes no code of a
+    whole number: decimals, thousands, days, plain numbers."""
+    made, zeros, literal = [], 0, False
+    for quoted, escaped, plain in _TOKEN.findall(number_format.partition(";")[0]):
+        if plain in ("0", "#") and plain:
+            made.append(plain)
+            zeros += plain == "0"
+        elif plain in _NO_CODE and plain:
+            return None
+        else:
+            text = quoted or escaped or plain
+            literal = literal or bool(text.strip())
+            made += [f"\\{char}" for char in text]
+    return "".join(made) if zeros and (zeros > 1 or literal) else None
+
+
+def as_shown(cell: object, code: str) -> object:
+    """A whole number under a code (123 under 00000: `00123`); anything else as it is."""
+    if isinstance(cell, bool) or not isinstance(cell, (int, float)) or not 0 <= cell < _PRECISE_BELOW or cell % 1:
+        return cell
+    digits = str(int(cell))
+    tokens = re.findall(r"\\.|.", code, re.DOTALL)
+    first = next(n for n, token in enumerate(tokens) if token in "0#")
+    shown = []
+    for place, token in reversed(list(enumerate(tokens))):
+        if token[0] == "\\":
+            shown.append(token[1])
+        elif place == first:
+            shown.append(digits or ("0" if token == "0" else ""))
+        else:
+            shown.append(digits[-1:] or ("0" if token == "0" else ""))
+            digits = digits[:-1]
+    return "".join(reversed(shown)).strip()
