@@ -13,7 +13,7 @@ from typing import NamedTuple
 from xinfang_cli.errors import BadValue, Unusable
 from xinfang_cli.intake.cleaning import clean_text
 from xinfang_cli.intake.headings import CANONICAL, KNOWN, Known, Layout, cell_value, field_of
-from xinfang_cli.intake.readers import csv, guard, html, ods, xls, xlsx
+from xinfang_cli.intake.readers import biff, csv, guard, html, ods, xls, xlsx, xml2003
 from xinfang_cli.intake.readers.sheet import Lost, MarkedRow, Reading, Row, Sheet, SheetFile
 
 HEADER_ROWS = 10
@@ -33,6 +33,8 @@ READERS = (
     Reader(ods.recognises, ods.read),
     Reader(xlsx.recognises, xlsx.read),
     Reader(xls.recognises, xls.read),
+    Reader(biff.recognises, biff.read),
+    Reader(xml2003.recognises, xml2003.read),
     Reader(html.recognises, html.read),
     Reader(csv.recognises, csv.read),
 )

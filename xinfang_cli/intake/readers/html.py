@@ -1,21 +1,223 @@
-"""Web pages and XML under the name of a workbook, as many systems export them."""
+"""Web pages under the name of a workbook, as many systems export them: bare tables, whole pages, Excel's own, MHT."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from xinfang_cli.errors import Unusable
+from xinfang_cli.errors import Unusable, system_says
 from xinfang_cli.intake.readers import guard
-from xinfang_cli.intake.readers.sheet import SheetFile
+from xinfang_cli.intake.readers.sheet import MarkedRow, Reading, Row, Sheet, SheetFile
 
-_BEGINS = (b"<html", b"<!doctype html", b"<table", b"<?xml", b"<meta", b"<head", b"mime-version:")
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_BEGINS = re.compile(
+    rb"(?:<!--.*?-->\s*|<\?xml[^>]*\?>\s*)*"
+    rb"<(?:html|!doctype\s+html|table|meta|head|style|body|center|div|font|title|script|form|thead|tr|td|caption)\b",
+    re.DOTALL | re.IGNORECASE,
+)
+_MHT = (b"mime-version:", b"from: <saved by", b"content-type: multipart/related")
+LARGEST = 256 << 20
+"""A page is held in memory as a tree of many times its size."""
+_MOST_SPANNED = 16_384
+_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def recognises(path: Path, head: bytes) -> bool:
-    """By its first tag."""
-    return head[:2048].lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(_BEGINS)
+    """By its first tag, or the first line of a saved page."""
+    start = _plain(head[:8192]).lstrip(b"\xef\xbb\xbf \r\n\t\0")
+    return _BEGINS.match(start) is not None or start.lower().startswith(_MHT)
+
+
+def _plain(head: bytes) -> bytes:
+    """Tags as ASCII, of UTF-16 too."""
+    return head.decode("utf-16", "replace").encode("utf-8") if head.startswith(_MARKS) else head
 
 
 def read(path: Path, head: bytes) -> SheetFile:
-    """Unusable, always."""
-    raise Unusable(f"文件 {path.name} 其实是网页或 XML，不是工作簿（不少系统导出的 xls 是这样）", guard.SAVE_AS)
+    """Every table that stands in no other one is a sheet; those of one width that follow each other are one, as pages
+    put the header into a table of its own. Unusable where there is none."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise Unusable(f"文件 {path.name} 是网页，超过 {LARGEST >> 20} MiB，没有读取", guard.SAVE_AS)
+        raw = path.read_bytes()
+    except OSError as error:
+        raise Unusable(f"文件 {path.name} 打不开（{system_says(error)}）", "请看它是否正被别的程序打开") from None
+    is_mht = head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(_MHT)
+    grids = [grid for page in (_pages_of_mht(raw) if is_mht else [_text(raw)]) for grid in _grids(page)]
+    joined: list[_Grid] = []
+    for grid in grids:
+        if joined and joined[-1].width == grid.width:
+            joined[-1].add(grid)
+        else:
+            joined.append(grid)
+    if not joined:
+        raise Unusable(
+            f"文件 {path.name} 其实是网页，里面没有表格（可能是登录页、错误页，或表格在另一个文件里）",
+            "请在系统里重新导出；能用 Excel 或 WPS 打开的，另存为 .xlsx 再导入",
+        )
+    names = [path.stem] if len(joined) == 1 else [f"表{n}" for n in range(1, len(joined) + 1)]
+    return SheetFile([Sheet(name, partial(_reading, grid)) for name, grid in zip(names, joined, strict=True)])
+
+
+def _reading(grid: _Grid) -> Iterator[Reading]:
+    def rows(header_row: int = 0, width: int = 0) -> Iterator[tuple[int, Row]]:
+        return enumerate(grid.rows, 1)
+
+    yield Reading(rows, len(grid.rows), tuple(grid.merged))
+
+
+# --- text --------------------------------------------------------------------------------------------------------------
+
+
+def _text(raw: bytes, said: str | None = None) -> str:
+    """By its mark, by what it says of itself, or by what fits. What is said is often false: what does not fit is passed
+    over."""
+    if raw.startswith(_MARKS):
+        return raw.decode("utf-16", "replace")
+    found = re.search(rb"charset\s*=\s*[\"']?\s*([\w-]+)", raw[:4096], re.IGNORECASE)
+    named = said or (found[1].decode() if found else "")
+    for encoding in ("utf-8-sig", "gb18030", named):
+        if encoding and (text := _decoded(raw, encoding)) is not None:
+            return text
+    wide = raw[1:200:2].count(0) > 50
+    return raw.decode("utf-16-le" if wide else "gb18030", "replace")
+
+
+def _decoded(raw: bytes, encoding: str) -> str | None:
+    try:
+        return raw.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _pages_of_mht(raw: bytes) -> Iterator[str]:
+    """The pages of a saved one that hold a table: Excel puts each sheet into a page of its own."""
+    from email import message_from_bytes
+
+    for part in message_from_bytes(raw.lstrip(b"\xef\xbb\xbf \r\n\t")).walk():
+        content = part.get_payload(decode=True) if part.get_content_type() == "text/html" else None
+        if isinstance(content, bytes) and b"<t" in content.lower():
+            yield _text(content, part.get_content_charset())
+
+
+# --- tables ------------------------------------------------------------------------------------------------------------
+
+
+class _Grid:
+    """A table laid out in rows and columns."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.merged: list[tuple[int, int, int]] = []
+
+    @property
+    def width(self) -> int:
+        """Cells of the widest row."""
+        return max(map(len, self.rows), default=0)
+
+    def add(self, other: _Grid) -> None:
+        """Put another one below."""
+        above = len(self.rows)
+        self.rows += other.rows
+        self.merged += [(first + above, last + above, column) for first, last, column in other.merged]
+
+
+def _grids(page: str) -> Iterator[_Grid]:
+    from lxml import etree, html
+
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True)
+    page = re.sub(r"^\s*<\?xml[^>]*\?>", "", page.strip("\0\ufeff \r\n\t"))
+    if re.match(r"<(?:thead|tr|td)\b", page, re.IGNORECASE):
+        page = f"<table>{page}</table>"
+    try:
+        root = html.document_fromstring(page.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return
+    for table in root.iter("table"):
+        if next(table.iterancestors("table"), None) is None:
+            yield from _grid_of(table)
+
+
+def _grid_of(table: HtmlElement) -> Iterator[_Grid]:
+    """The table; of one that only lays out others, those."""
+    rows = [row for row in table.iter("tr") if next(row.iterancestors("table"), None) is table]
+    inner = list(table.iter("table"))[1:]
+    if inner and all(len(list(row.iterchildren("td", "th"))) < _COLUMNS_OF_DATA for row in rows):
+        for one in inner:
+            if next(one.iterancestors("table"), None) is table:
+                yield from _grid_of(one)
+        return
+    grid = _Grid()
+    below: dict[int, int] = {}
+    """Column → rows that a cell above still reaches down."""
+    for row in rows:
+        grid.rows.append(_row_of(row, grid, below))
+    if grid.rows:
+        yield grid
+
+
+_COLUMNS_OF_DATA = 3
+
+
+def _row_of(row: HtmlElement, grid: _Grid, below: dict[int, int]) -> Row:
+    cells: list[str] = []
+    struck: list[bool] = []
+
+    def spanned() -> None:
+        while below.get(len(cells), 0) > 0:
+            below[len(cells)] -= 1
+            cells.append("")
+
+    for cell in row.iterchildren("td", "th"):
+        spanned()
+        text = _shown(cell)
+        if text:
+            struck.append(_is_struck(cell, text))
+        down, across = _span(cell, "rowspan"), _span(cell, "colspan")
+        if down > 1:
+            grid.merged.append((len(grid.rows) + 1, len(grid.rows) + down, len(cells)))
+            below |= {len(cells) + n: down - 1 for n in range(across)}
+        cells += [text, *[""] * (across - 1)]
+    spanned()
+    hidden, all_struck = _is_hidden(row), bool(struck) and all(struck)
+    return MarkedRow(cells, struck=all_struck, hidden=hidden) if hidden or all_struck else cells
+
+
+def _shown(cell: HtmlElement) -> str:
+    """A cell's text as a browser shows it: line breaks where it says so, else blanks."""
+    parts = [cell.text or ""]
+    for inner in cell.iterdescendants():
+        if inner.tag in ("script", "style"):
+            parts.append(inner.tail or "")
+            continue
+        if inner.tag in ("br", "p", "div", "li"):
+            parts.append("\x01")
+        parts += [inner.text or "", inner.tail or ""]
+    text = re.sub(r"[ \t\r\n]+", " ", "".join(parts))
+    return re.sub(" ?\x01 ?", "\n", text).strip()
+
+
+def _style(element: HtmlElement) -> str:
+    return "".join((element.get("style") or "").lower().split())
+
+
+def _is_hidden(row: HtmlElement) -> bool:
+    return "display:none" in _style(row) or "visibility:hidden" in _style(row) or row.get("hidden") is not None
+
+
+def _is_struck(cell: HtmlElement, text: str) -> bool:
+    """Whether one element strikes out all that the cell says."""
+    return any(
+        (inner.tag in ("s", "del", "strike") or "line-through" in _style(inner)) and _shown(inner) == text
+        for inner in cell.iter("s", "del", "strike", "span", "font", "td", "th")
+    )
+
+
+def _span(cell: HtmlElement, name: str) -> int:
+    said = (cell.get(name) or "").strip()
+    return min(max(int(said), 1), _MOST_SPANNED) if said.isascii() and said.isdigit() and len(said) < 7 else 1

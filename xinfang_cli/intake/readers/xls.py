@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from xinfang_cli.errors import Unusable, system_says
-from xinfang_cli.intake.readers import guard
+from xinfang_cli.intake.readers import biff, guard
 from xinfang_cli.intake.readers.marks import Marks, code_of
 from xinfang_cli.intake.readers.sheet import Lost, SheetFile
 from xinfang_cli.intake.readers.workbook import sheets_of
@@ -34,6 +34,8 @@ def read(path: Path, head: bytes) -> SheetFile:
         raise guard.not_a_sheet(path)
 
     stream = _stream(raw)
+    if stream[:2] == _BOF_BYTES and stream[4:6] != _BIFF8:
+        return biff.read(path, head)
     styles = _styles(stream)
 
     def lost(name: str, header_row: int, wanted: Collection[int]) -> Lost:
@@ -66,6 +68,7 @@ _MAY_HAVE_NO_VALUE = (
 _FORMULA, _BOOLERR, _ROW, _NUMBER, _RK, _MULRK = 0x0006, 0x0205, 0x0208, 0x0203, 0x027E, 0x00BD
 _BOF, _EOF, _FONT, _XF, _FORMAT, _BOUNDSHEET = 0x0809, 0x000A, 0x0031, 0x00E0, 0x041E, 0x0085
 _LABELS = (0x00FD, 0x0204, 0x00D6)  # texts
+_BOF_BYTES, _BIFF8 = b"\x09\x08", b"\x00\x06"
 _EMPTY_TEXT = b"\x17\x00"  # the constant "" in a formula, which may well give an empty text
 
 

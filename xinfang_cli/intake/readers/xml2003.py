@@ -1,0 +1,172 @@
+"""Excel's XML of 2003 (SpreadsheetML), which report systems write because it is text."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from collections.abc import Collection, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xinfang_cli.errors import Unusable, system_says
+from xinfang_cli.intake.readers import guard
+from xinfang_cli.intake.readers.html import LARGEST
+from xinfang_cli.intake.readers.marks import as_shown, code_of
+from xinfang_cli.intake.readers.sheet import Lost, MarkedRow, Reading, Row, Sheet, SheetFile
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet"
+_SS = f"{{{_NAMESPACE}}}"
+_MOST_COLUMNS, _MOST_ROWS = 16_384, 1_048_576
+
+
+def recognises(path: Path, head: bytes) -> bool:
+    """XML that names Excel's namespace; Unusable for other XML that is no web page."""
+    start = head[:8192].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t")
+    if not start.startswith(b"<") or re.match(rb"<\?xml|<!--|<\w+:?\w*Workbook\b", start) is None:
+        return False
+    if _NAMESPACE.encode() in start and b"<html" not in start.lower():
+        return True
+    if start.startswith(b"<?xml") and re.search(rb"<(?:html|table|!doctype html)\b", start, re.IGNORECASE) is None:
+        raise Unusable(f"文件 {path.name} 是 XML 数据，不是电子表格", guard.SAVE_AS)
+    return False
+
+
+def read(path: Path, head: bytes) -> SheetFile:
+    """Unusable for broken XML, and for what is too large to be held."""
+    from lxml import etree
+
+    try:
+        if path.stat().st_size > LARGEST:
+            raise Unusable(f"文件 {path.name} 是 XML，超过 {LARGEST >> 20} MiB，没有读取", guard.SAVE_AS)
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, recover=False)
+        root = etree.fromstring(path.read_bytes().strip(b"\0 \r\n\t"), parser)
+    except OSError as error:
+        raise Unusable(f"文件 {path.name} 打不开（{system_says(error)}）", "请看它是否正被别的程序打开") from None
+    except (etree.XMLSyntaxError, ValueError):
+        raise guard.damaged(path) from None
+    epoch1904 = root.find(".//{urn:schemas-microsoft-com:office:excel}Date1904") is not None
+    styles = _Styles(root)
+    sheets = [
+        Sheet(
+            page.get(f"{_SS}Name", ""),
+            partial(_reading, page, styles, epoch1904),
+            hidden=(page.findtext(".//{urn:schemas-microsoft-com:office:excel}Visible") or "").startswith("Sheet"),
+        )
+        for page in root.iter(f"{_SS}Worksheet")
+    ]
+    if not sheets:
+        raise guard.damaged(path)
+    return SheetFile(sheets)
+
+
+class _Styles:
+    """The styles that strike out, and those whose number format makes a code of a number."""
+
+    def __init__(self, root: _Element) -> None:
+        self.struck: set[str] = set()
+        self.codes: dict[str, str] = {}
+        for style in root.iter(f"{_SS}Style"):
+            name = style.get(f"{_SS}ID", "")
+            font, form = style.find(f"{_SS}Font"), style.find(f"{_SS}NumberFormat")
+            if font is not None and font.get(f"{_SS}StrikeThrough") == "1":
+                self.struck.add(name)
+            if form is not None and (code := code_of(form.get(f"{_SS}Format", ""))) is not None:
+                self.codes[name] = code
+
+
+def _reading(page: _Element, styles: _Styles, epoch1904: bool) -> Iterator[Reading]:
+    found = _Page(page, styles)
+
+    def rows(header_row: int = 0, width: int = 0) -> Iterator[tuple[int, Row]]:
+        return ((number, found.rows.get(number, [])) for number in range(1, max(found.rows, default=0) + 1))
+
+    def lost(header_row: int, columns: Collection[int]) -> Lost:
+        return {
+            row: kept
+            for row, cells in found.lost.items()
+            if row > header_row and (kept := {column: shown for column, shown in cells.items() if column in columns})
+        }
+
+    yield Reading(rows, max(found.rows, default=0), tuple(found.merged), lost, epoch1904)
+
+
+class _Page:
+    """The rows of a worksheet."""
+
+    def __init__(self, page: _Element, styles: _Styles) -> None:
+        self.styles = styles
+        self.rows: dict[int, Row] = {}
+        self.lost: dict[int, dict[int, str]] = {}
+        self.merged: list[tuple[int, int, int]] = []
+        number = 0
+        for row in page.iter(f"{_SS}Row"):
+            number = _index(row, number + 1, _MOST_ROWS)
+            self._row(row, number)
+            number += _whole(row.get(f"{_SS}Span"))
+
+    def _row(self, row: _Element, number: int) -> None:
+        cells: list[object] = []
+        struck: list[bool] = []
+        for cell in row.iterchildren(f"{_SS}Cell"):
+            at = _index(cell, len(cells) + 1, _MOST_COLUMNS) - 1
+            cells += [""] * (at - len(cells))
+            style = cell.get(f"{_SS}StyleID") or row.get(f"{_SS}StyleID") or ""
+            value = self._value(cell, style, number, at)
+            if value != "":
+                struck.append(style in self.styles.struck)
+            if down := _whole(cell.get(f"{_SS}MergeDown")):
+                self.merged.append((number, number + down, at))
+            cells[at:] = [value, *[""] * min(_whole(cell.get(f"{_SS}MergeAcross")), _MOST_COLUMNS)]
+        hidden = row.get(f"{_SS}Hidden") == "1"
+        all_struck = bool(struck) and all(struck)
+        self.rows[number] = MarkedRow(cells, struck=all_struck, hidden=hidden) if hidden or all_struck else cells
+
+    def _value(self, cell: _Element, style: str, row: int, column: int) -> object:
+        data = cell.find(f"{_SS}Data")
+        if data is None:
+            data = cell.find("{http://www.w3.org/TR/REC-html40}Data")
+        if data is None:
+            if cell.get(f"{_SS}Formula"):
+                self.lost.setdefault(row, {})[column] = ""
+            return ""
+        text, kind = "".join(data.itertext()), data.get(f"{_SS}Type", "String")
+        if kind == "Error":
+            self.lost.setdefault(row, {})[column] = text
+            return ""
+        if kind == "DateTime":
+            return _day(text)
+        if kind == "Boolean":
+            return text.strip() == "1"
+        if kind == "Number":
+            number = _number(text)
+            return as_shown(number, self.styles.codes[style]) if style in self.styles.codes else number
+        return text
+
+
+def _index(element: _Element, following: int, most: int) -> int:
+    """Its number, from 1: the one that it says, or the following one."""
+    return min(max(_whole(element.get(f"{_SS}Index")), following), most)
+
+
+def _whole(said: str | None) -> int:
+    return int(said) if said and said.isascii() and said.isdigit() and len(said) < 8 else 0
+
+
+def _number(text: str) -> object:
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return number if math.isfinite(number) else text
+
+
+def _day(text: str) -> object:
+    try:
+        return datetime.datetime.fromisoformat(text.strip())
+    except ValueError:
+        return text
