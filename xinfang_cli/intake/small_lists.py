@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from xinfang_cli.errors import BadValue, Unusable, system_says
+from xinfang_cli.errors import BadValue
 from xinfang_cli.intake import cleaning, days, tables
 from xinfang_cli.intake.headings import normalise_heading
+from xinfang_cli.intake.readers.sheet import MarkedRow
 
 
 def read_list(path: Path, wanted: Mapping[str, str], day_fields: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
@@ -16,17 +17,8 @@ def read_list(path: Path, wanted: Mapping[str, str], day_fields: frozenset[str] 
 
     The header is the row among the first ten with the most known headings. BadValue names the row of a wrong day.
     """
-    listed = tables.plain_rows(path)
-    best: dict[str, int] = {}
-    at = 0
-    for place, (_, cells) in enumerate(listed[:10]):
-        found: dict[str, int] = {}
-        for column, cell in enumerate(cells):
-            field = wanted.get(normalise_heading(cell))
-            if field is not None:
-                found.setdefault(field, column)
-        if len(found) > len(best):
-            best, at = found, place
+    listed = _rows(path)
+    best, at = _header([cells for _, cells in listed[:10]], wanted)
     if not best:
         raise BadValue("文件", path.name, "没有认得的列名", "表头应有：" + "、".join(wanted))
     headings: dict[str, str] = {}
@@ -38,42 +30,47 @@ def read_list(path: Path, wanted: Mapping[str, str], day_fields: frozenset[str] 
         for field, column in best.items():
             cell = cells[column] if column < len(cells) else None
             if field in day_fields:
-                label = f"第 {number} 行的{headings[field]}"
-                day = days.parse_file_day(cell, label)
-                if day is not None:
-                    row[field] = day
+                value: object = days.parse_file_day(cell, f"第 {number} 行的{headings[field]}")
             else:
-                text = cleaning.clean_text(cleaning.cell_text(cell))
-                if text and text not in days.BLANK_CELLS:
-                    row[field] = text
+                text = cleaning.clean_text(cell)
+                value = text if text not in days.BLANK_CELLS else None
+            if value is not None:
+                row[field] = value
         if len(row) > 1:
             rows.append(row)
     return rows
 
 
 def read_plain_csv(path: Path, wanted: Mapping[str, str]) -> list[dict[str, str]]:
-    """The rows of a small CSV by its headings (UTF-8 or GB18030)."""
-    import csv
-
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise Unusable(f"文件 {path} 读不了（{system_says(error)}）", "请核对文件名和权限", code="no_file") from error
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = raw.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise BadValue("文件", path.name, "不是 UTF-8 或 GB18030 的 CSV", "请另存为 CSV 再试")
-    rows = list(csv.reader(text.splitlines()))
-    headings = [cell.strip() for cell in rows[0]] if rows else []
+    """The rows of a small CSV whose headings stand in the first row."""
+    rows = _rows(path)
+    headings = [cleaning.clean_text(cell) for cell in rows[0][1]] if rows else []
     places = {wanted[heading]: place for place, heading in enumerate(headings) if heading in wanted}
     if not places:
         raise BadValue("文件", path.name, "没有认得的列标题", "第一行应有：" + "、".join(wanted))
-    return [
-        {name: row[place].strip() for name, place in places.items() if place < len(row)}
-        for row in rows[1:]
-        if any(cell.strip() for cell in row)
-    ]
+    texts = [[cleaning.clean_text(cell) for cell in cells] for _, cells in rows[1:]]
+    return [{name: row[place] for name, place in places.items() if place < len(row)} for row in texts if any(row)]
+
+
+def _rows(path: Path) -> list[tuple[int, Sequence[object]]]:
+    """The rows of a list; BadValue where one is broken: what is short is taken whole or not at all."""
+    rows = tables.plain_rows(path)
+    for number, cells in rows:
+        if isinstance(cells, MarkedRow) and cells.fault:
+            raise BadValue(f"第 {number} 行", None, cells.fault.removeprefix("这一行"))
+    return rows
+
+
+def _header(top: Sequence[Sequence[object]], wanted: Mapping[str, str]) -> tuple[dict[str, int], int]:
+    """Field → column of the row with most known headings, and which row that is."""
+    best: dict[str, int] = {}
+    at = 0
+    for place, cells in enumerate(top):
+        found: dict[str, int] = {}
+        for column, cell in enumerate(cells):
+            field = wanted.get(normalise_heading(cell))
+            if field is not None:
+                found.setdefault(field, column)
+        if len(found) > len(best):
+            best, at = found, place
+    return best, at

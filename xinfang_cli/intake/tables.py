@@ -22,6 +22,9 @@ GUESS_NEEDS = 4
 """What is only like our headings makes a header of a row when there is more of it, and it is most of the row."""
 
 
+MAX_COLUMNS = 16_384
+
+
 class Reader(NamedTuple):
     """How a format is known by the beginning of a file, and read."""
 
@@ -298,6 +301,10 @@ def _read(sheet: Sheet, look: Look) -> Table | None:
                 first.append(cells)
         except Unusable as error:  # perhaps only in this reading; else rows() comes upon it again
             broken = error
+        if (width := max(map(len, first), default=0)) > MAX_COLUMNS:
+            raise Unusable(
+                f"表「{sheet.name}」有 {width} 列，超出电子表格能有的 {MAX_COLUMNS} 列", "请核对来源和分隔符"
+            )
         header = _find_header(first, look)
         if header is not None and header.fields > fields:
             fields = header.fields

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.errors import Unusable
 from xinfang_cli.intake.readers import guard
-from xinfang_cli.intake.readers.sheet import Lost, Reading, Row, Sheet, SheetFile
+from xinfang_cli.intake.readers.sheet import File, Lost, Reading, Row, Sheet, SheetFile
 
 if TYPE_CHECKING:
     import xlrd
@@ -24,7 +24,7 @@ def recognises(path: Path, head: bytes) -> bool:
     return head.startswith(_STREAMS) and head[2:4] in (b"\x04\x00", b"\x06\x00", b"\x08\x00", b"\x10\x00")
 
 
-def read(path: Path, head: bytes) -> SheetFile:
+def read(path: File, head: bytes) -> SheetFile:
     """Unusable for what xlrd cannot read either."""
     import xlrd
 
@@ -47,10 +47,10 @@ def read(path: Path, head: bytes) -> SheetFile:
     )
 
 
-def _opened(path: Path, encoding: str | None) -> xlrd.book.Book:
+def _opened(path: File, encoding: str | None) -> xlrd.book.Book:
     import xlrd
 
-    return xlrd.open_workbook(str(path), encoding_override=encoding, logfile=StringIO())
+    return xlrd.open_workbook(file_contents=path.read_bytes(), encoding_override=encoding, logfile=StringIO())
 
 
 def _readings(page: Any, datemode: int) -> Iterator[Reading]:

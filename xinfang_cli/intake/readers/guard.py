@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import struct
 import zipfile
 import zlib
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from xinfang_cli.errors import Unusable, system_says
+from xinfang_cli.intake.readers.sheet import File
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -34,6 +36,9 @@ SAVE_AS = "请用 Excel 或 WPS 打开后另存为 .xlsx，再导入"
 def beginning(path: Path) -> bytes:
     """The first MiB of a file that has something in it; Unusable."""
     try:
+        kind = path.stat().st_mode
+        if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):  # a device without end, a pipe that nobody writes to
+            raise Unusable(f"{path.name} 不是普通文件", "请先存成文件，再导入")
         with path.open("rb") as file:
             head = file.read(CHUNK)
     except FileNotFoundError:
@@ -49,22 +54,25 @@ def beginning(path: Path) -> bytes:
     return head
 
 
-def locked(path: Path) -> Unusable:
+def locked(path: File) -> Unusable:
     """Has a password."""
-    return Unusable(f"文件 {path.name} 有打开密码，读不了", "请在 Excel 或 WPS 里去掉密码后另存，再导入")
+    return Unusable(
+        f"文件 {path.name} 受密码保护，读不了",
+        "请用 Excel 或 WPS 打开，另存一份不加密的（打开时不问密码的，去掉工作簿保护），再导入",
+    )
 
 
-def damaged(path: Path) -> Unusable:
+def damaged(path: File) -> Unusable:
     """Is what it seems to be, and broken."""
     return Unusable(f"文件 {path.name} 已损坏，读不出来", "请重新导出，或" + SAVE_AS.removeprefix("请"))
 
 
-def not_a_sheet(path: Path, what: str = "") -> Unusable:
+def not_a_sheet(path: File, what: str = "") -> Unusable:
     """Is something else."""
     return Unusable(f"文件 {path.name} 不是电子表格{what}", "请给出 xlsx、xls 或 csv 文件")
 
 
-def endless_formulas(path: Path, sheet: str) -> Unusable:
+def endless_formulas(path: File, sheet: str) -> Unusable:
     """Has more formulas without a value than anybody would read of."""
     return Unusable(
         f"文件 {path.name} 的工作表「{sheet}」有 {MAX_LOST // 10_000} 万个以上的格只有公式、没有值",
@@ -75,7 +83,7 @@ def endless_formulas(path: Path, sheet: str) -> Unusable:
 # --- calamine ----------------------------------------------------------------------------------------------------------
 
 
-def load(path: Path) -> CalamineWorkbook:
+def load(path: File) -> CalamineWorkbook:
     """Open a workbook by its content: given the path, calamine goes by the extension, often a wrong one."""
     import python_calamine
 
@@ -86,7 +94,7 @@ def load(path: Path) -> CalamineWorkbook:
     return guarded(path, from_file)
 
 
-def guarded(path: Path, act: Callable[[], _T]) -> _T:
+def guarded(path: File, act: Callable[[], _T]) -> _T:
     """What `act` gives; Unusable where calamine fails or panics."""
     import python_calamine
 
@@ -107,10 +115,10 @@ def guarded(path: Path, act: Callable[[], _T]) -> _T:
 
 
 @contextmanager
-def package(path: Path) -> Iterator[zipfile.ZipFile]:
+def package(path: File) -> Iterator[zipfile.ZipFile]:
     """A zip file that is no bomb; Unusable, also for what goes wrong while it is read."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
             _refuse_bomb(path, archive)
             yield archive
     except RuntimeError:  # zipfile's word for an encrypted entry
@@ -124,7 +132,7 @@ def entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     return [entry for entry in archive.infolist() if "/media/" not in entry.filename]
 
 
-def _refuse_bomb(path: Path, archive: zipfile.ZipFile) -> None:
+def _refuse_bomb(path: File, archive: zipfile.ZipFile) -> None:
     unpacked = sum(entry.file_size for entry in entries(archive))
     packed = sum(entry.compress_size for entry in entries(archive))
     if unpacked > MAX_UNPACKED or (unpacked > RATIO_MATTERS_FROM and unpacked > packed * MAX_RATIO):

@@ -131,6 +131,8 @@ class _Walk:
         self.formula = "table:formula" in attributes
         self.marked = attributes.get("calcext:value-type") == "error"
         self.valued = "office:value-type" in attributes
+        if attributes.get("office:value", "").lower().lstrip("-") in ("nan", "inf", "infinity"):
+            self.wrong.append(Wrong(self.sheet, self.row, self.rows, self.column, self.columns, "NaN"))
         self.text = ""
         self.style = attributes.get("table:style-name", "")
         if self.valued:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from io import BytesIO
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 Row = Sequence[object]
@@ -35,6 +37,26 @@ class MarkedRow(tuple[object, ...]):
 def nothing_lost(header_row: int, columns: Collection[int]) -> Lost:
     """Of a reader that keeps every value."""
     return {}
+
+
+class Held:
+    """A file in memory, put right from one on the disk: unlocked, or with proper names of its parts."""
+
+    def __init__(self, path: Path | Held, raw: bytes) -> None:
+        self.name: str = path.name
+        self.stem: str = path.stem
+        self.raw = raw
+
+    def open(self, mode: str = "rb") -> BytesIO:
+        """As of a path."""
+        return BytesIO(self.raw)
+
+    def read_bytes(self) -> bytes:
+        """As of a path."""
+        return self.raw
+
+
+File = Path | Held
 
 
 class RowsOf(Protocol):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
-from pathlib import Path
 
 from xinfang_cli.intake.readers import guard
 from xinfang_cli.intake.readers.marks import Marks
-from xinfang_cli.intake.readers.sheet import Lost, Reading, Row, Sheet, SheetFile
+from xinfang_cli.intake.readers.sheet import File, Lost, Reading, Row, Sheet, SheetFile
 
 LostOf = Callable[[str, int, Collection[int]], Lost]
 """(sheet, header row, wanted columns) → the cells without a value."""
@@ -18,7 +17,7 @@ MarksOf = Callable[[str], Marks | None]
 
 
 def sheets_of(
-    path: Path,
+    path: File,
     lost: LostOf,
     epoch1904: bool = False,
     check: Callable[[str], None] = lambda name: None,

@@ -6,13 +6,14 @@ import re
 import struct
 from array import array
 from collections.abc import Collection, Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
 from xinfang_cli.errors import Unusable, system_says
-from xinfang_cli.intake.readers import biff, guard
+from xinfang_cli.intake.readers import biff, guard, xlsx
 from xinfang_cli.intake.readers.marks import Marks, code_of
-from xinfang_cli.intake.readers.sheet import Lost, SheetFile
+from xinfang_cli.intake.readers.sheet import File, Held, Lost, SheetFile
 from xinfang_cli.intake.readers.workbook import sheets_of
 
 
@@ -21,15 +22,19 @@ def recognises(path: Path, head: bytes) -> bool:
     return head.startswith(b"\xd0\xcf\x11\xe0")
 
 
-def read(path: Path, head: bytes) -> SheetFile:
+def read(path: File, head: bytes) -> SheetFile:
     """Unusable for a locked file, and a compound file of another program."""
     try:
         raw = path.read_bytes()
     except OSError as error:
         raise Unusable(f"文件 {path.name} 打不开（{system_says(error)}）", "请看它是否正被别的程序打开") from None
-    locked, epoch1904 = _flags(raw)
-    if locked or "EncryptedPackage".encode("utf-16-le") in raw:
-        raise guard.locked(path)
+    packed = "EncryptedPackage".encode("utf-16-le") in raw
+    if packed or _flags(raw)[0]:
+        unlocked = _unlocked(path, raw)
+        if packed:
+            return xlsx.read(unlocked, b"PK")
+        path, raw = unlocked, unlocked.raw
+    _, epoch1904 = _flags(raw)
     if not any(name.encode("utf-16-le") in raw for name in ("Workbook", "Book", "WORKBOOK", "BOOK")):
         raise guard.not_a_sheet(path)
 
@@ -49,6 +54,26 @@ def read(path: Path, head: bytes) -> SheetFile:
         return _marks(stream, name, styles)
 
     return sheets_of(path, lost, epoch1904, marks=marks)
+
+
+_STANDARD_PASSWORD = "VelvetSweatshop"
+"""Excel encrypts with it what has a protected structure and no password to open, and opens it without asking."""
+
+
+def _unlocked(path: File, raw: bytes) -> Held:
+    """A workbook that is encrypted with the standard password, where the extra for it is there; else Unusable."""
+    try:
+        import msoffcrypto
+    except ImportError:
+        raise guard.locked(path) from None
+    made = BytesIO()
+    try:
+        file = msoffcrypto.OfficeFile(BytesIO(raw))
+        file.load_key(password=_STANDARD_PASSWORD)
+        file.decrypt(made)
+    except Exception:  # another password, a damaged file, or one encrypted in a way that it does not know
+        raise guard.locked(path) from None
+    return Held(path, made.getvalue())
 
 
 _ERRORS = {

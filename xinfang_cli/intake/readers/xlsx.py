@@ -6,6 +6,7 @@ import html
 import re
 import zipfile
 from collections.abc import Collection, Mapping
+from io import BytesIO
 from itertools import chain, pairwise, zip_longest
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from xml.etree import ElementTree
 from xinfang_cli.errors import Unusable
 from xinfang_cli.intake.readers import guard
 from xinfang_cli.intake.readers.marks import Marks, code_of
-from xinfang_cli.intake.readers.sheet import Lost, SheetFile
+from xinfang_cli.intake.readers.sheet import File, Held, Lost, SheetFile
 from xinfang_cli.intake.readers.workbook import sheets_of
 
 
@@ -23,8 +24,9 @@ def recognises(path: Path, head: bytes) -> bool:
     return head.startswith(b"PK")
 
 
-def read(path: Path, head: bytes) -> SheetFile:
+def read(path: File, head: bytes) -> SheetFile:
     """Unusable for a zip file that is no workbook, a bomb, or one whose cells reach too far."""
+    path = _with_proper_names(path)
     seen: dict[str, _Extent] = {}
     with guard.package(path) as archive:
         names = set(archive.namelist())
@@ -50,7 +52,7 @@ def read(path: Path, head: bytes) -> SheetFile:
         part = parts.get(name, "")
         if part not in seen or not seen[part].doubt:
             return {}
-        with zipfile.ZipFile(path) as archive:
+        with guard.package(path) as archive:
             found = _lost_cells(archive, archive.getinfo(part), header_row, wanted)
         if found is None:
             raise guard.endless_formulas(path, name)
@@ -64,6 +66,21 @@ def read(path: Path, head: bytes) -> SheetFile:
             return _marks(archive, archive.getinfo(part), styles)
 
     return sheets_of(path, lost, epoch1904, check, marks)
+
+
+def _with_proper_names(path: File) -> File:
+    """Some programs put the parts of a package into it under the names that Windows has for folders."""
+    with guard.package(path) as archive:
+        names = archive.namelist()
+        if not any("\\" in name for name in names):
+            return path
+        made = BytesIO()
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as proper:
+            for entry in archive.infolist():
+                with proper.open(entry.filename.replace("\\", "/"), "w") as part:
+                    for chunk in guard.chunks(archive, entry):
+                        part.write(chunk)
+    return Held(path, made.getvalue())
 
 
 # --- styles ------------------------------------------------------------------------------------------------------------
@@ -154,7 +171,8 @@ _FORMULA_ALONE = rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*/>)" + _NO_VALUE
 _CELL_BEGINS = rb"<(?:\w+:)?c\b([^<>]*)>"
 _ROW_BEGINS = rb"<(?:\w+:)?row\b([^<>]*)>"
 _HIDDEN_ROW = rb"""<(?:\w+:)?row\b[^<>]*\shidden=["'](?:1|true)"""
-_ERROR = rb"""t=["']e["']"""
+_ERROR = rb"""t=["']e["']|<(?:\w+:)?v>(?:-?INF|-?inf|NaN|nan)<"""
+_NO_NUMBER = rb"-?inf|nan"
 
 
 class _Extent(NamedTuple):
@@ -265,8 +283,10 @@ def _lost_value(said: bytes, inside: bytes) -> str | None:
     out, None where a value stands."""
     inside = b"" if said.endswith(b"/") else inside[: re.search(rb"</(?:\w+:)?c>|$", inside).start()]  # type: ignore[union-attr]
     value = re.search(rb">([^<>]+)</(?:\w+:)?v>", inside)
-    if re.search(_ERROR, said):
+    if re.search(rb"""t=["']e["']""", said):
         return value[1].decode("utf-8", "replace") if value else "#N/A" if inside else None
+    if value and b"t=" not in said and re.fullmatch(_NO_NUMBER, value[1], re.IGNORECASE):
+        return value[1].decode()
     if value or b't="str"' in said or b"t='str'" in said:
         return None
     return "" if re.search(rb"<(?:\w+:)?f\b", inside) else None

@@ -144,6 +144,9 @@ class _Page:
             return text.strip() == "1"
         if kind == "Number":
             number = _number(text)
+            if number is None:
+                self.lost.setdefault(row, {})[column] = text
+                return ""
             return as_shown(number, self.styles.codes[style]) if style in self.styles.codes else number
         return text
 
@@ -157,12 +160,12 @@ def _whole(said: str | None) -> int:
     return int(said) if said and said.isascii() and said.isdigit() and len(said) < 8 else 0
 
 
-def _number(text: str) -> object:
+def _number(text: str) -> float | None:
     try:
         number = float(text)
     except ValueError:
-        return text
-    return number if math.isfinite(number) else text
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _day(text: str) -> object:
