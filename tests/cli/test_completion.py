@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import TODAY, Counter
+from xinfang_cli.cli import quoting
 
 
 def offered(counter: Counter, *words: str) -> list[str]:
@@ -123,3 +126,82 @@ def test_in_bash(office: Counter, tmp_path: Path, line: str, words: list[str], r
         check=True,
     )
     assert done.stdout.split() == reply
+
+
+def test_nothing_of_an_accusation_is_offered(counter: Counter) -> None:
+    """Neither its title beside the number nor the tags that it alone has (art. 30)."""
+    counter.add("2023-06-01", title="举报测试科长", kind="检举控告")
+    counter.ok("tag", "1", "--add", "举报")
+    for typed in ("", "XF", "1"):
+        ran = counter("completion", "--answer", "--", "show", typed)
+        assert ran.out.splitlines() == ["1" if typed == "1" else "XF2023-000001"]
+    assert offered(counter, "list", "--tag", "") == []
+
+
+# ---- names that a shell would run -------------------------------------------------------------------------------
+
+HOSTILE = ("a$(touch pwned)局", "b`touch pwned`局", "c';touch pwned;'局", 'd"$(touch pwned)"', "e&touch pwned&", "f 局")
+START = {
+    "bash": (
+        ["--norc", "--noprofile", "-i"],
+        'bind "set enable-bracketed-paste off"; eval "$(xinfang completion bash)"',
+    ),
+    "zsh": (["-f", "-i"], 'autoload -U compinit; compinit -u -D; eval "$(xinfang completion zsh)"'),
+    "fish": (["--no-config", "-i"], "xinfang completion fish | source"),
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no terminals there")
+@pytest.mark.parametrize("shell", [shell for shell in START if shutil.which(shell)])
+def test_no_name_is_run_by_tab(counter: Counter, tmp_path: Path, shell: str) -> None:
+    """In the shell itself: Tab, Enter; the program gets the name, and nothing in the name was run."""
+    import pexpect
+
+    for name in HOSTILE:
+        counter.ok("unit", "add", name)
+    program = tmp_path / "bin" / "xinfang"
+    program.parent.mkdir()
+    program.write_text(
+        f'#!/bin/sh\nif [ "$1" = completion ]; then exec "{sys.executable}" -m xinfang_cli "$@"; fi\n'
+        'printf "%s\\n" "$@" > got.new && mv got.new got\n'
+    )
+    program.chmod(0o755)
+    given, begin = START[shell]
+    environment = {**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}", "LANG": "C.UTF-8", "TERM": "xterm"}
+    environment |= {"XINFANG_DB": str(counter.path), "PYTHONPATH": ":".join(sys.path), "HISTFILE": ""}
+    child = pexpect.spawn(shell, given, env=environment, cwd=tmp_path, encoding="utf-8", dimensions=(50, 200))
+    try:
+        child.sendline(f"{begin}; echo RE''ADY")
+        child.expect("READY", timeout=60)
+        for place, flag in ((0, "--to "), (1, "--to "), (2, "--to="), (3, "--to "), (4, "--to="), (5, "--to ")):
+            child.send(f"xinfang assign 1 {flag}{HOSTILE[place][0]}\t")
+            time.sleep(0.2)
+            child.send("\r")
+            for _ in range(300):
+                if (tmp_path / "got").exists():
+                    break
+                time.sleep(0.1)
+            words = (tmp_path / "got").read_text("utf-8").splitlines()
+            (tmp_path / "got").unlink()
+            assert words == ["assign", "1", *(flag + HOSTILE[place]).split(" ", 1 if flag[-1] == " " else 0)]
+            assert not (tmp_path / "pwned").exists()
+    finally:
+        child.close(force=True)
+
+
+@pytest.mark.parametrize(
+    ("word", "bash", "powershell"),
+    [
+        ("教育局", "教育局", "教育局"),
+        ("XF2023-000001", "XF2023-000001", "XF2023-000001"),
+        ("--unit=教育局", "--unit=教育局", "--unit=教育局"),
+        ("@我的", "@我的", "'@我的'"),
+        ("甲,乙", "甲,乙", "'甲,乙'"),
+        ("甲$(乙)", r"甲\$\(乙\)", "'甲$(乙)'"),
+        ("甲'乙’丙", r"甲\'乙\’丙", "'甲''乙’’丙'"),
+        ("甲\u3000乙", "甲\\\u3000乙", "'甲\u3000乙'"),
+        ("甲!`~#{}*乙", r"甲\!\`\~\#\{\}\*乙", "'甲!`~#{}*乙'"),
+    ],
+)
+def test_quoting(word: str, bash: str, powershell: str) -> None:
+    assert (quoting.bash(word), quoting.powershell(word)) == (bash, powershell)

@@ -65,6 +65,8 @@ def completion(
     answer: Annotated[
         bool, typer.Option("--answer", help="脚本用：按 -- 之后已经打的词，给出最后一个词可以补成什么")
     ] = False,
+    quoted: Annotated[str | None, typer.Option("--quoted", hidden=True, metavar="shell")] = None,
+    typed: Annotated[str, typer.Option("--typed", hidden=True, metavar="文字")] = "",
     json: Json = False,
 ) -> None:
     """打印补全脚本：按 Tab 补全命令、选项、登记编号、单位和各种词语。写进 shell 的启动文件即可。
@@ -76,7 +78,7 @@ def completion(
     例：xinfang completion bash
     """
     if answer:
-        _say(answers(ctx, words), json)
+        _say(answers(ctx, words), json, quoted, typed)
         return
     name = words[0].lower()
     if name not in SHELLS or len(words) > 1:
@@ -92,18 +94,25 @@ def completion(
         sys.stdout.write(script.read_text("utf-8"))
 
 
-def _say(offers: Sequence[Offer], json: bool) -> None:
+def _say(offers: Sequence[Offer], json: bool, shell: str | None, typed: str) -> None:
+    """The answers, one a line; what somebody gave a name that no terminal can show is not offered at all.
+
+    `shell`: quoted as that shell needs a word that is put in as it is; `typed`: what stands before it already.
+    """
+    from xinfang_cli.cli.quoting import QUOTED
     from xinfang_cli.terminal.screen import seen
 
+    offers = [(word, about) for word, about in offers if word.isprintable()]
     if json:
         from xinfang_cli.present.machine import print_json
 
         print_json([{"word": word, "about": about} for word, about in offers])
         return
-
+    quote = QUOTED.get(shell or "", str)
     for word, about in offers:
+        said = word if word == FILES else quote(word.removeprefix(typed))
         line = seen(" ".join(about.split()))[:40]
-        sys.stdout.write(f"{word}\t{line}\n" if line else f"{word}\n")
+        sys.stdout.write(f"{said}\t{line}\n" if line else f"{said}\n")
 
 
 def answers(ctx: typer.Context, words: Sequence[str]) -> list[Offer]:

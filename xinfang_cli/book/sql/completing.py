@@ -7,21 +7,23 @@ from xinfang_cli.book.sql.filters import RUNNING
 
 LOOKED_AT = 2000
 """Of the numbers that begin as typed, so many of the latest are looked at for open cases."""
+_ABOUT = "CASE c.kind WHEN 'accusation' THEN '' ELSE c.title END"
+"""What is said beside a number; nothing of an accusation (art. 30)."""
 _OPEN = "c.closed_on IS NULL AND c.stage IN ('registered','assigned','accepted','reported','objected')"
 
 
 class Completing(Part):
     def pressing_numbers(self, most: int) -> list[tuple[str, str]]:
-        """(number, title) of the cases whose clocks are due first."""
+        """(number, what it is about) of the cases whose clocks are due first."""
         rows = self.conn.execute(
-            f"SELECT c.case_no, c.title FROM (SELECT k.case_id FROM clocks k INDEXED BY clocks_running WHERE {RUNNING} "
+            f"SELECT c.case_no, {_ABOUT} FROM (SELECT k.case_id FROM clocks k INDEXED BY clocks_running WHERE {RUNNING} "
             "ORDER BY k.due_on LIMIT ?) CROSS JOIN cases c ON c.id = case_id",
             (most * 2,),
         )
         return list(dict(rows.fetchall()).items())[:most]
 
     def numbers_from(self, start: str, most: int) -> list[tuple[str, str]]:
-        """(number, title) of cases whose number begins so: open ones, or any where none is open.
+        """(number, what it is about) of cases whose number begins so: open ones, or any where none is open.
 
         Where there are more, the first and the last are among them: a shell puts in what all that it is offered have in common.
         """
@@ -29,7 +31,7 @@ class Completing(Part):
         docket = "SELECT id, case_no FROM docket WHERE case_no >= ? AND case_no < ? ORDER BY case_no"
         for which, order in ((f"WHERE {_OPEN}", "DESC"), ("", "")):
             rows = self.conn.execute(
-                f"SELECT d.case_no, c.title FROM ({docket} {order} LIMIT {LOOKED_AT}) d CROSS JOIN cases c ON c.id = d.id {which} "
+                f"SELECT d.case_no, {_ABOUT} FROM ({docket} {order} LIMIT {LOOKED_AT}) d CROSS JOIN cases c ON c.id = d.id {which} "
                 "ORDER BY d.case_no LIMIT ?",
                 (*span, most),
             )
@@ -37,7 +39,7 @@ class Completing(Part):
             if len(found) == most:
                 for place, end in ((0, ""), (-1, "DESC")):
                     found[place] = self.conn.execute(
-                        "SELECT d.case_no, c.title FROM docket d CROSS JOIN cases c ON c.id = d.id WHERE d.case_no >= ? "
+                        f"SELECT d.case_no, {_ABOUT} FROM docket d CROSS JOIN cases c ON c.id = d.id WHERE d.case_no >= ? "
                         f"AND d.case_no < ? ORDER BY d.case_no {end} LIMIT 1",
                         span,
                     ).fetchone()
@@ -46,14 +48,14 @@ class Completing(Part):
         return []
 
     def serials_from(self, start: str, year: int | None, most: int) -> list[tuple[int, str]]:
-        """(serial, title) of cases whose serial begins so; without a year only where one case alone has it."""
+        """(serial, what it is about) of cases whose serial begins so; without a year only where one case alone has it."""
         if len(start) > 7 or start.startswith("0"):
             return []
         found: list[tuple[int, str]] = []
         for more in range(8 - len(start)):  # 12: then 120 to 129, 1200 to 1299 …
             low, high = (int(start) * 10**more, (int(start) + 1) * 10**more - 1) if start else (1, 9_999_999)
             rows = self.conn.execute(
-                "SELECT d.serial, c.title FROM docket d INDEXED BY docket_serial CROSS JOIN cases c ON c.id = d.id "
+                f"SELECT d.serial, {_ABOUT} FROM docket d INDEXED BY docket_serial CROSS JOIN cases c ON c.id = d.id "
                 "WHERE d.serial BETWEEN ? AND ?"
                 + (" AND d.year = ?" if year is not None else "")
                 + " GROUP BY d.serial HAVING count(*) = 1 LIMIT ?",
@@ -69,6 +71,7 @@ class Completing(Part):
         sql = {
             "lead": "SELECT DISTINCT lead FROM cases WHERE lead IS NOT NULL ORDER BY lead",
             "batch": "SELECT DISTINCT batch FROM backlog ORDER BY batch",
-            "tag": "SELECT DISTINCT j.value FROM cases c, json_each(c.tags) j WHERE c.tags IS NOT NULL ORDER BY 1",
+            "tag": "SELECT DISTINCT j.value FROM cases c, json_each(c.tags) j WHERE c.tags IS NOT NULL "
+            "AND c.kind <> 'accusation' ORDER BY 1",
         }[what]
         return [row[0] for row in self.conn.execute(sql)]

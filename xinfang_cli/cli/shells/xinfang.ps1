@@ -10,7 +10,7 @@ Register-ArgumentCompleter -Native -CommandName xinfang -ScriptBlock {
     try {
         [Console]::OutputEncoding = [System.Text.Encoding]::UTF8
         $env:PYTHONUTF8 = '1'
-        $answer = @(& $program completion --answer '--' @rest 2>$null)
+        $answer = @(& $program completion --answer --quoted powershell '--' @rest 2>$null)
     } finally {
         [Console]::OutputEncoding = $before
         $env:PYTHONUTF8 = $utf8
@@ -19,7 +19,6 @@ Register-ArgumentCompleter -Native -CommandName xinfang -ScriptBlock {
     foreach ($one in $answer) {
         $value, $about = $one -split "`t", 2
         if (-not $about) { $about = $value }
-        $said = if ($value -match '[\s@'']') { "'" + $value.Replace("'", "''") + "'" } else { $value }
-        [System.Management.Automation.CompletionResult]::new($said, $value, 'ParameterValue', $about)
+        [System.Management.Automation.CompletionResult]::new($value, $value, 'ParameterValue', $about)
     }
 }

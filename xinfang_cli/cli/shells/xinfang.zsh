@@ -3,7 +3,7 @@
 _xinfang() {
     local answer line word about
     local -a shown values
-    answer=$("${words[1]}" completion --answer -- "${(@)words[2,CURRENT]}" 2>/dev/null) || return
+    answer=$("${words[1]}" completion --answer -- "${(@Q)words[2,CURRENT]}" 2>/dev/null) || return
     if [[ $answer == ":files" ]]; then
         _files
         return

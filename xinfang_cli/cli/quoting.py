@@ -1,0 +1,27 @@
+"""Words as a shell takes them for themselves: whatever stands in a name, putting it in never runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+_BARE = frozenset("-_./:=@+,")
+"""Beside letters and figures of any script: what no shell gives a meaning inside a word."""
+_BARE_IN_POWERSHELL = frozenset("-_./:=+")
+_SINGLE = "'‘’‚‛"
+"""PowerShell ends a quoted text at any of these."""
+
+
+def bash(word: str) -> str:
+    """A backslash before each character that bash could give a meaning."""
+    return "".join(char if char.isalnum() or char in _BARE else f"\\{char}" for char in word)
+
+
+def powershell(word: str) -> str:
+    """In single quotes, in which PowerShell reads nothing but the quotes themselves, unless it is a plain word."""
+    if word and all(char.isalnum() or char in _BARE_IN_POWERSHELL for char in word):
+        return word
+    return "'" + "".join(char * 2 if char in _SINGLE else char for char in word) + "'"
+
+
+QUOTED: dict[str, Callable[[str], str]] = {"bash": bash, "powershell": powershell}
+"""The shells whose scripts put in an answer as it is; zsh and fish quote by themselves."""
