@@ -97,7 +97,7 @@ def test_what_a_sheet_did_not_say_is_nobodys_word(name: str, word: str) -> None:
 GLOSSARY = {
     "CHANNEL": "来信=letter 传真=fax 来访=visit 走访=visit 视频=video 网上信访=web 网信=web 网上=web 领导信箱=mailbox "
     "来电=phone 其他=other 初信=letter 初访=visit 初网=web 初电=phone",
-    "KIND": "建议意见=suggestion 检举控告=accusation 揭发控告=accusation 申诉求决=appeal 申诉=appeal 求决=appeal "
+    "KIND": "建议意见=suggestion 检举控告=accusation 揭发控告=accusation 申诉求决=appeal 申诉=complaint_appeal 求决=request "
     "申诉求决类=appeal 咨询=inquiry 其他=other 建议意见类=suggestion 检举控告类=accusation 咨询类=inquiry",
     "SOURCE": "本级登记=own 上级转送=forwarded 上级交办=tasked",
     "LEVEL": "到区=district 到市=city 赴省=province 进京=beijing",

@@ -77,7 +77,7 @@ class Rows:
             else None
         )
         first, counted = int(not case.repeat), not case.excluded
-        self.clocks = [
+        self.clocks: list[tuple[object, ...]] = [
             (
                 case_id,
                 n,
@@ -93,9 +93,12 @@ class Rows:
                 int(counted and not clock.void and (clock.kind != "rating" or ratable)),
                 first,
                 unit,
+                None,
             )
             for n, clock in enumerate(case.clocks)
         ]
+        if case.outside_completion_due is not None or case.outside_acceptance_due is not None:
+            self._put_outside_days(case)
         self.backlog = [
             (
                 batch,
@@ -109,3 +112,10 @@ class Rows:
             )
             for batch, entry in case.batches.items()
         ]
+
+    def _put_outside_days(self, case: Case) -> None:
+        """The day that another system reckoned stands beside ours: at the last clock of its kind."""
+        for kind, day in (("completion", case.outside_completion_due), ("acceptance", case.outside_acceptance_due)):
+            places = [n for n, clock in enumerate(case.clocks) if clock.kind == kind]
+            if day is not None and places:
+                self.clocks[places[-1]] = (*self.clocks[places[-1]][:-1], iso(day))

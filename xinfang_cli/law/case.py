@@ -98,6 +98,8 @@ class Case:
     complained_unit_id: int | None = None
     guard_unit: str | None = None
     report_by: date | None = None
+    outside_completion_due: date | None = None
+    outside_acceptance_due: date | None = None
     unit: int | None = None
     mode: str | None = None
     assign_seq = 0

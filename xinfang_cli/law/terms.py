@@ -59,13 +59,53 @@ class Vocabulary:
 CHANNEL = Vocabulary(
     "信访形式",
     {
-        "letter": ("来信", "信件", "信", "群众来信", "书信", "初信"),
+        "letter": ("来信", "信件", "信", "群众来信", "书信", "初信", "重信", "联名信", "联名来信"),
         "fax": ("传真",),
-        "visit": ("来访", "走访", "到访", "上访", "群众来访", "访", "个访", "集体访", "初访"),
+        "visit": (
+            "来访",
+            "走访",
+            "到访",
+            "上访",
+            "群众来访",
+            "访",
+            "个访",
+            "集体访",
+            "集体走访",
+            "集体上访",
+            "初访",
+            "重访",
+        ),
         "video": ("视频", "视频接访", "视频信访"),
-        "web": ("网上信访", "网信", "网上", "网络", "网上投诉", "网络信访", "网投", "网络投诉", "互联网", "网", "初网"),
-        "mailbox": ("领导信箱", "信箱", "书记信箱", "区长信箱", "市长信箱", "县长信箱", "电子邮件"),
-        "phone": ("来电", "电话", "热线", "初电"),
+        "web": (
+            "网上信访",
+            "网信",
+            "网上",
+            "网络",
+            "网上投诉",
+            "网络信访",
+            "网投",
+            "网络投诉",
+            "互联网",
+            "网",
+            "初网",
+            "重网",
+            "手机信访",
+            "微信",
+            "微信信访",
+            "信访APP",
+        ),
+        "mailbox": (
+            "领导信箱",
+            "信箱",
+            "书记信箱",
+            "区长信箱",
+            "市长信箱",
+            "县长信箱",
+            "省长信箱",
+            "省委书记信箱",
+            "电子邮件",
+        ),
+        "phone": ("来电", "电话", "热线", "初电", "重电", "12345", "12345热线", "市长热线", "县长热线", "区长热线"),
         "other": ("其他", "其它"),
     },
 )
@@ -87,11 +127,15 @@ KIND = Vocabulary(
     {
         "suggestion": ("建议意见", "意见建议", "建议", "意见", "批评建议"),
         "accusation": ("检举控告", "揭发控告", "检举", "控告", "检举揭发", "举报"),
-        "appeal": ("申诉求决", "申诉", "求决", "投诉请求", "投诉"),
+        "appeal": ("申诉求决", "申诉求决类", "投诉请求", "投诉"),
+        "complaint_appeal": ("申诉", "申诉类"),
+        "request": ("求决", "求决类", "求助"),
         "inquiry": ("咨询", "政策咨询"),
-        "other": ("其他", "其它"),
+        "other": ("其他", "其它", "感谢", "表扬感谢"),
     },
 )
+APPEALS = ("appeal", "complaint_appeal", "request")
+"""申诉求决, and the two that the national form tells apart: one pathway, and one sum in the figures."""
 TOPICS: dict[str, tuple[str, ...]] = {
     "农村农业": ("农业农村", "三农", "农村", "农业"),
     "国土资源": ("自然资源", "国土"),
@@ -142,6 +186,8 @@ PATHWAY = Vocabulary(
 )
 PATHWAY_OF_KIND = {
     "appeal": "opinion",
+    "complaint_appeal": "opinion",
+    "request": "opinion",
     "suggestion": "suggestion",
     "accusation": "accusation",
     "inquiry": "answer",
@@ -210,10 +256,11 @@ OUTCOME = Vocabulary(
         "unstated": ("表中未载",),
     },
 )
+_OF_APPEALS = ("supported", "partly_supported", "explained", "rejected", "settled", "procedure_result")
 USUAL_OUTCOMES = {
     "suggestion": ("adopted", "partly_adopted", "not_adopted", "explained", "answered"),
     "accusation": ("answered", "explained", "procedure_result", "supported", "partly_supported", "rejected"),
-    "appeal": ("supported", "partly_supported", "explained", "rejected", "settled", "procedure_result"),
+    **dict.fromkeys(APPEALS, _OF_APPEALS),
     "inquiry": ("answered", "explained"),
 }
 DELIVERY = Vocabulary(
@@ -233,9 +280,26 @@ RATING = Vocabulary(
     "满意度",
     {
         "satisfied": ("满意", "非常满意", "很满意"),
-        "fair": ("基本满意", "比较满意", "一般"),
-        "dissatisfied": ("不满意", "很不满意"),
-        "none": ("未评价", "待评价", "超期未评价", "未参评", "—", "-", "无"),
+        "fair": ("基本满意", "比较满意", "较满意", "一般"),
+        "dissatisfied": ("不满意", "很不满意", "非常不满意"),
+        "none": (
+            "未评价",
+            "待评价",
+            "超期未评价",
+            "未参评",
+            "—",
+            "-",
+            "无",
+            "弃权",
+            "未表态",
+            "不表态",
+            "拒绝评价",
+            "拒评",
+            "无法联系",
+            "联系不上",
+            "其他",
+            "其它",
+        ),
     },
 )
 RATING_SOURCE = Vocabulary(

@@ -55,7 +55,7 @@ def _check_accept(case: Case, event: Event, asked: Asked) -> list[Notice]:
     not_signed_after(case, event, ACCEPT.label)
     not_before(case, event, asked, ACCEPT.label, "told_on", "告知日期")
     pathway = data["pathway"]
-    if pathway in ("duty", "simple") and case.kind != "appeal":
+    if pathway in ("duty", "simple") and case.kind not in terms.APPEALS:
         raise refuse(
             case,
             f"是{terms.KIND.label(case.kind)}件，不走{terms.PATHWAY.label(pathway)}",
@@ -76,7 +76,7 @@ def _check_accept(case: Case, event: Event, asked: Asked) -> list[Notice]:
                 code="order",
             )
     usual = terms.PATHWAY_OF_KIND[case.kind]
-    if pathway != usual and not (case.kind == "appeal" and pathway in ("duty", "simple")):
+    if pathway != usual and not (case.kind in terms.APPEALS and pathway in ("duty", "simple")):
         return [Notice("unusual_pathway", f"{terms.KIND.label(case.kind)}件通常走「{terms.PATHWAY.label(usual)}」")]
     return []
 

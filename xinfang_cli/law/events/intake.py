@@ -177,6 +177,8 @@ EDITABLE = (
     Field("guard_unit", "稳控单位"),
     day("report_by", "上级限报"),
     day("deceased_on", "信访人去世"),
+    day("outside_completion_due", "上级办结期限"),
+    day("outside_acceptance_due", "上级受理期限"),
 )
 """What an `edit` may set right: what the clerk took down at intake."""
 
