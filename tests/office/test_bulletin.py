@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from xinfang_cli.law.periods import period_of
-from xinfang_cli.office.campaigns import batches, visits
+from xinfang_cli.office.campaigns import batches, roster
 from xinfang_cli.office.figures import bulletin
 from xinfang_cli.office.find import morning
 from xinfang_cli.office.session import Session
@@ -72,7 +72,7 @@ def test_an_office_without_receptions_says_nothing_of_them(case: Callable[..., A
     """Working days on which nobody was to sit are nobody's absence; a roster that nobody kept is."""
     at = case("2024-03-01").session
     assert bulletin.bulletin(at, MARCH).reception is None
-    visits.make_roster(at, ["测试领导甲"], date(2024, 3, 4), date(2024, 3, 8))
+    roster.make(at, roster.RosterRequest(("测试领导甲",), date(2024, 3, 4), date(2024, 3, 8)))
     made = bulletin.bulletin(at, MARCH)
     assert made.reception is not None
-    assert made.reception["days_missing"] == 5
+    assert made.reception.days_missing == 5

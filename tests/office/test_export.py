@@ -20,7 +20,7 @@ from tests.conftest import ACTOR, TODAY, Matter, day
 from xinfang_cli.book.sql import backlog as batch_rows
 from xinfang_cli.documents import exports as out
 from xinfang_cli.errors import BadValue, XinfangError
-from xinfang_cli.office.campaigns import advice, backlog, batches, visits
+from xinfang_cli.office.campaigns import advice, backlog, batches, reception_status, roster, visits
 from xinfang_cli.office.campaigns.batches import BatchFields
 from xinfang_cli.office.exchange import export
 from xinfang_cli.office.exchange.importing import run
@@ -216,15 +216,15 @@ def test_what_the_house_did_goes_along(
     gone, one = case("2023-06-01"), case("2023-06-02")
     at = one.session
     first, last = D(2023, 6, 5), D(2023, 7, 7)
-    visits.make_roster(at, ["测试甲", "测试乙"], first, last)
-    visits.swap(at, D(2023, 6, 6), D(2023, 6, 7), None)
+    roster.make(at, roster.RosterRequest(("测试甲", "测试乙"), first, last))
+    roster.swap(at, D(2023, 6, 6), D(2023, 6, 7), None)
     visits.log(at, visits.Visit(D(2023, 6, 5), "open", ("测试甲",), numbers=(one.no,)))
     visits.attend(at, D(2023, 6, 6), "open", ["测试甲"], [one.no])
     wrong = visits.attend(at, D(2023, 6, 7), "open", ["测试乙"])
-    visits.cancel(at, wrong["id"])
-    advice.advise(at, "improve_work", "教育局", text="=限期", on=first, answer_by=last, numbers=(one.no,))
+    visits.cancel(at, wrong.id)
+    advice.advise(at, advice.NewAdvice("improve_work", "教育局", first, "=限期", last, (one.no,)))
     advice.answer(at, 1, adopted=True, on=D(2023, 6, 20), text=None)
-    advice.standing_add(at, "积案化解率", 7, 12, first)
+    advice.standing_add(at, advice.NewStanding("积案化解率", 7, 12, first))
     path = tmp_path / "全部.xlsx"
     assert take_out(at, path, full=True) == []
     book = openpyxl.load_workbook(path)
@@ -241,8 +241,8 @@ def test_what_the_house_did_goes_along(
     now = one_case.show(other, one.no, reveal=False)["case_no"]
     assert (now == one.no) is not undone
     for told in (
-        lambda of: visits.status(of, first, last),
-        lambda of: visits.show_roster(of, first, last),
+        lambda of: reception_status.status(of, first, last),
+        lambda of: roster.show(of, first, last),
         lambda of: [sat._replace(id=0, invited=()) for sat in sittings(of)],
         advice.advices,
         advice.standings,

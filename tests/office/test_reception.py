@@ -13,8 +13,10 @@ from tests.conftest import Matter
 from tests.office.test_act import everything, whole
 from xinfang_cli.errors import BadValue, NotFound, Refused, XinfangError
 from xinfang_cli.law.backlog import Fixed
-from xinfang_cli.office.campaigns import visits
-from xinfang_cli.office.campaigns.visits import Visit
+from xinfang_cli.office.campaigns import reception_status, roster, visits
+from xinfang_cli.office.campaigns.reception_status import MattersAsked
+from xinfang_cli.office.campaigns.roster import RosterRequest
+from xinfang_cli.office.campaigns.visits import NewOrder, Visit
 from xinfang_cli.office.find import morning
 from xinfang_cli.office.keeping import units
 from xinfang_cli.office.session import Session
@@ -58,18 +60,18 @@ def test_attendances_parties_and_people(at: Session, matter: Matter, case: Make)
     log(at, "2023-07-05", other.no, form="video")  # another form: 1 time
     log(at, "2023-07-06", matter.no, other.no, people=4)  # one party about two matters
     visits.attend(at, d("2023-07-07"), "open", ["测试领导丙"], [matter.no])
-    found = visits.status(at, *JULY)
-    assert (found["leader_times"], found["groups"], found["people"]) == (5, 4, 2 + 3 + 1 + 4)
-    assert (found["matters"], found["days_on_duty"]) == (5, 3)
-    assert (found["days_without_visitor"], found["days_invited"], found["invited"]) == (1, 1, [matter.no])
-    assert found["by_form"]["video"] == {"leader_times": 1, "groups": 1, "people": 1}
+    found = reception_status.status(at, *JULY)
+    assert (found.leader_times, found.groups, found.people) == (5, 4, 2 + 3 + 1 + 4)
+    assert (found.matters, found.days_on_duty) == (5, 3)
+    assert (found.days_without_visitor, found.days_invited, found.invited) == (1, 1, (matter.no,))
+    assert next(one for one in found.by_form if one.form == "video") == ("video", 1, 1, 1)
     # Wednesday 5 to Friday 28 July: nothing was arranged, today is not over; before the first day in the book all is dark
-    assert found["days_missing"] == 18 - 3
-    assert visits.status(at, d("2023-01-01"), d("2023-07-30"))["days_missing"] == 18 - 3
-    assert visits.status(at, d("2023-01-01"), d("2023-06-30"))["days_missing"] == 0
-    assert not any(day["missing"] for day in visits.show_roster(at, d("2023-06-01"), d("2023-07-04"))["days"])
-    assert visits.status(at, d("2023-07-06"), d("2023-07-06"))["people"] == 4
-    assert visits.status(at, *JULY, as_of=d("2023-07-05"))["leader_times"] == 3
+    assert found.days_missing == 18 - 3
+    assert reception_status.status(at, d("2023-01-01"), d("2023-07-30")).days_missing == 18 - 3
+    assert reception_status.status(at, d("2023-01-01"), d("2023-06-30")).days_missing == 0
+    assert not any(day.missing for day in roster.show(at, d("2023-06-01"), d("2023-07-04")).days)
+    assert reception_status.status(at, d("2023-07-06"), d("2023-07-06")).people == 4
+    assert reception_status.status(at, *JULY, as_of=d("2023-07-05")).leader_times == 3
     whole(at)
 
 
@@ -79,8 +81,8 @@ def test_an_order_is_a_clock_until_it_is_carried_out(at: Session, matter: Matter
     assert overdue(at) == [(matter.no, "乙局", "2023-07-20")]
     matter.close("2023-07-21")
     assert overdue(at) == [(matter.no, "乙局", "2023-07-20")]  # a closing is not what was ordered
-    assert visits.status(at, *JULY)["orders_overdue"] == 1
-    visits.follow(at, [matter.no], "carried_out", d("2023-07-22"), to=None, text=None)
+    assert reception_status.status(at, *JULY).orders_overdue == 1
+    visits.follow(at, [matter.no], "carried_out", d("2023-07-22"), text=None)
     assert overdue(at) == []
     assert matter.clock("order")["stop"] == "2023-07-22"
     whole(at)
@@ -88,26 +90,26 @@ def test_an_order_is_a_clock_until_it_is_carried_out(at: Session, matter: Matter
 
 def test_the_loop_step_by_step(at: Session, matter: Matter) -> None:
     def state() -> str:
-        (row,) = visits.matters(at, *JULY, open_only=False, leader=None, unit=None)
-        return str(row["state"])
+        (row,) = reception_status.matters(at, MattersAsked(*JULY)).matters
+        return row.state
 
     log(at, "2023-07-05", matter.no)
     assert state() == "received"
-    visits.order(at, [matter.no], d("2023-07-06"), leader=None, to=None, answer_by=d("2023-07-20"), text="限期解决")
+    visits.order(at, [matter.no], d("2023-07-06"), NewOrder(d("2023-07-20"), text="限期解决"))
     assert state() == "ordered"
     with pytest.raises(Refused, match="还没有落实"):
-        visits.follow(at, [matter.no], "fed_back", d("2023-07-10"), to=None, text=None)
+        visits.follow(at, [matter.no], "fed_back", d("2023-07-10"), text=None)
     for step, on in (("carried_out", "2023-07-10"), ("fed_back", "2023-07-12"), ("followed_up", "2023-07-20")):
-        assert visits.status(at, *JULY)["open_matters"] == 1
-        visits.follow(at, [matter.no], step, d(on), to=None, text="已办")
+        assert reception_status.status(at, *JULY).open_matters == 1
+        visits.follow(at, [matter.no], step, d(on), text="已办")
         assert state() == ("done" if step == "followed_up" else step)
-    assert visits.status(at, *JULY)["open_matters"] == 0
+    assert reception_status.status(at, *JULY).open_matters == 0
     with pytest.raises(Refused, match="已于 2023-07-10 落实"):
-        visits.follow(at, [matter.no], "carried_out", d("2023-07-21"), to=None, text=None)
-    (row,) = visits.matters(at, *JULY, open_only=False, leader="测试领导甲", unit="测试局")
-    (done,) = row["orders"]
-    assert (done["unit"], done["leader"], done["answer_by"]) == ("测试局", "测试领导甲", d("2023-07-20"))
-    assert [done[step] for step in ("carried_out", "fed_back", "followed_up")] == [
+        visits.follow(at, [matter.no], "carried_out", d("2023-07-21"), text=None)
+    (row,) = reception_status.matters(at, MattersAsked(*JULY, leader="测试领导甲", unit="测试局")).matters
+    (done,) = row.orders
+    assert (done.unit, done.leader, done.answer_by) == ("测试局", "测试领导甲", d("2023-07-20"))
+    assert [getattr(done, step) for step in ("carried_out", "fed_back", "followed_up")] == [
         d("2023-07-10"),
         d("2023-07-12"),
         d("2023-07-20"),
@@ -119,17 +121,17 @@ def test_the_loop_step_by_step(at: Session, matter: Matter) -> None:
 
 def test_two_orders_on_one_matter(at: Session, matter: Matter) -> None:
     log(at, "2023-07-05", matter.no, to="乙局", answer_by=d("2023-07-20"))
-    visits.order(at, [matter.no], d("2023-07-05"), leader=None, to="测试局", answer_by=d("2023-07-25"), text=None)
+    visits.order(at, [matter.no], d("2023-07-05"), NewOrder(d("2023-07-25"), to="测试局"))
     with pytest.raises(Refused, match="2 项交办"):
-        visits.follow(at, [matter.no], "carried_out", d("2023-07-10"), to=None, text=None)
+        visits.follow(at, [matter.no], "carried_out", d("2023-07-10"), text=None)
     visits.follow(at, [matter.no], "carried_out", d("2023-07-10"), to="测试局", text=None)
     assert overdue(at) == [(matter.no, "乙局", "2023-07-20")]
-    assert visits.matters(at, *JULY, open_only=True, leader=None, unit="乙局")[0]["state"] == "ordered"
+    assert reception_status.matters(at, MattersAsked(*JULY, open_only=True, unit="乙局")).matters[0].state == "ordered"
 
 
 def test_settled_on_the_spot_needs_no_order(at: Session, matter: Matter) -> None:
     log(at, "2023-07-05", matter.no, settled=True)
-    assert visits.status(at, *JULY)["open_matters"] == 0
+    assert reception_status.status(at, *JULY).open_matters == 0
 
 
 def test_intake_on_the_spot_is_one_command(at: Session) -> None:
@@ -148,7 +150,7 @@ def test_intake_on_the_spot_is_one_command(at: Session) -> None:
     assert case["next_clock"] == "order" or case["due_on"] == "2023-07-20"
     whole(at)
     acting.undo(at)
-    assert visits.status(at, *JULY)["groups"] == 0
+    assert reception_status.status(at, *JULY).groups == 0
     whole(at)
 
 
@@ -186,57 +188,59 @@ def test_art30_no_order_to_the_accused_nor_by_him(at: Session, case: Make) -> No
 
 
 def test_roster_swap_and_who_is_missing(at: Session, matter: Matter) -> None:
-    found = visits.make_roster(at, ["甲", "乙", "丙"], d("2023-07-17"), d("2023-07-31"))
-    assert [day["leaders"] for day in found["days"][:4]] == [["甲"], ["乙"], ["丙"], ["甲"]]
+    found = roster.make(at, RosterRequest(("甲", "乙", "丙"), d("2023-07-17"), d("2023-07-31")))
+    assert [day.leaders for day in found.days[:4]] == [("甲",), ("乙",), ("丙",), ("甲",)]
     with pytest.raises(Refused, match="已经排过"):
-        visits.make_roster(at, ["甲"], d("2023-07-31"), d("2023-08-04"))
-    visits.swap(at, d("2023-07-17"), d("2023-07-18"), None)
-    visits.swap(at, d("2023-07-19"), None, "丁")
+        roster.make(at, RosterRequest(("甲",), d("2023-07-31"), d("2023-08-04")))
+    roster.swap(at, d("2023-07-17"), d("2023-07-18"), None)
+    roster.swap(at, d("2023-07-19"), None, "丁")
     log(at, "2023-07-17", matter.no, leaders=("乙",))
     log(at, "2023-07-18", matter.no, leaders=("丙",))  # somebody else came
     visits.attend(at, d("2023-07-19"), "open", ["丁"])
-    days = {day["day"].day: day for day in visits.show_roster(at, d("2023-07-17"), d("2023-07-31"))["days"]}
-    assert [(days[n]["leaders"], days[n]["attended"], days[n]["missing"]) for n in (17, 18, 19, 20, 31)] == [
-        (["乙"], ["乙"], False),
-        (["甲"], ["丙"], False),
-        (["丁"], ["丁"], False),
-        (["甲"], [], True),
-        (["乙"], [], False),  # today is not over
+    days = {day.day.day: day for day in roster.show(at, d("2023-07-17"), d("2023-07-31")).days}
+    assert [(days[n].leaders, days[n].attended, days[n].missing) for n in (17, 18, 19, 20, 31)] == [
+        (("乙",), ("乙",), False),
+        (("甲",), ("丙",), False),
+        (("丁",), ("丁",), False),
+        (("甲",), (), True),
+        (("乙",), (), False),  # today is not over
     ]
-    status = visits.status(at, d("2023-07-17"), d("2023-07-31"))
-    assert (status["days_on_duty"], status["days_missing"]) == (3, 7)
-    assert status["missing"][0] == {"day": d("2023-07-20"), "leaders": ["甲"]}
-    assert visits.on_duty(at, d("2023-07-19")) == ("丁",)
+    status = reception_status.status(at, d("2023-07-17"), d("2023-07-31"))
+    assert (status.days_on_duty, status.days_missing) == (3, 7)
+    assert status.missing[0] == (d("2023-07-20"), ("甲",))
+    assert roster.on_duty(at, d("2023-07-19")) == ("丁",)
 
 
 def test_the_rotation_goes_on_where_it_ended(at: Session) -> None:
-    visits.make_roster(at, ["甲", "乙", "丙"], d("2023-07-17"), d("2023-07-18"))
-    found = visits.make_roster(at, ["甲", "乙", "丙"], d("2023-07-19"), d("2023-07-20"))
-    assert [day["leaders"] for day in found["days"] if day["leaders"]] == [["丙"], ["甲"]]
-    found = visits.make_roster(at, ["乙"], d("2023-07-17"), d("2023-07-18"), replace=True)
-    assert [day["leaders"] for day in found["days"]] == [["乙"], ["乙"]]
+    roster.make(at, RosterRequest(("甲", "乙", "丙"), d("2023-07-17"), d("2023-07-18")))
+    found = roster.make(at, RosterRequest(("甲", "乙", "丙"), d("2023-07-19"), d("2023-07-20")))
+    assert [day.leaders for day in found.days if day.leaders] == [("丙",), ("甲",)]
+    found = roster.make(at, RosterRequest(("乙",), d("2023-07-17"), d("2023-07-18"), replace=True))
+    assert [day.leaders for day in found.days] == [("乙",), ("乙",)]
 
 
 def test_holidays_for_a_major_event(at: Session) -> None:
-    found = visits.make_roster(
+    found = roster.make(
         at,
-        ["甲"],
-        d("2023-09-28"),
-        d("2023-10-02"),
-        include_holidays=[(d("2023-10-01"), d("2023-10-01"))],
-        fixed=[Fixed("书记", weekday=4)],
+        RosterRequest(
+            ("甲",),
+            d("2023-09-28"),
+            d("2023-10-02"),
+            include_holidays=((d("2023-10-01"), d("2023-10-01")),),
+            fixed=(Fixed("书记", weekday=4),),
+        ),
     )
-    assert [day["day"].isoformat()[5:] for day in found["days"]] == ["09-28", "10-01"]
-    assert found["passed_over"] == [{"day": d("2023-09-29"), "leader": "书记"}]
+    assert [day.day.isoformat()[5:] for day in found.days] == ["09-28", "10-01"]
+    assert found.passed_over == ((d("2023-09-29"), "书记"),)
 
 
 def test_a_sitting_recorded_by_mistake(at: Session) -> None:
     made = visits.attend(at, d("2023-07-19"), "open", ["甲"])
-    assert [row["id"] for row in visits.sittings(at, *JULY)] == [made["id"]]
-    visits.cancel(at, made["id"])
-    assert visits.sittings(at, *JULY) == []
+    assert [row.id for row in reception_status.sittings(at, *JULY).sittings] == [made.id]
+    visits.cancel(at, made.id)
+    assert reception_status.sittings(at, *JULY).sittings == ()
     with pytest.raises(NotFound):
-        visits.cancel(at, made["id"])
+        visits.cancel(at, made.id)
     with pytest.raises(Refused, match="晚于今天"):
         visits.attend(at, d("2023-08-19"), "open", ["甲"])
 
@@ -249,9 +253,9 @@ def test_a_list_of_receptions(at: Session, matter: Matter, tmp_path: Path) -> No
         f"2023年7月6日,,丙,,,{matter.no},,,\n",
         encoding="utf-8",
     )
-    assert visits.log_file(at, file) == {"rows": 2, "visits": 1, "without_visitor": 1}
-    found = visits.status(at, *JULY)
-    assert (found["leader_times"], found["groups"], found["people"], found["carried_out"]) == (3, 1, 3, 1)
+    assert visits.log_file(at, file) == (2, 1, 1)
+    found = reception_status.status(at, *JULY)
+    assert (found.leader_times, found.groups, found.people, found.carried_out) == (3, 1, 3, 1)
     before = everything(at)
     file.write_text(f"日期,接访领导,登记编号\n2023-07-05,甲,{matter.no}\n2023-07-06,,{matter.no}\n", encoding="utf-8")
     with pytest.raises(BadValue, match="第 3 行"):

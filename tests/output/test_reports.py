@@ -384,11 +384,11 @@ def test_reception_suggestions_and_standing_stand_in_it(
     for on in ("2023-03-06", "2023-06-05", "2023-06-06"):
         visits.attend(at, date.fromisoformat(on), "open", ["测试领导甲", "测试领导乙"])
     spring = date(2023, 4, 1)
-    advice.advise(at, "improve_work", "测试局", text=None, on=spring, answer_by=None)
-    advice.advise(at, "improve_work", "测试镇", text=None, on=spring, answer_by=None)
-    advice.advise(at, "accountability", "测试委", text=None, on=spring, answer_by=None)
+    advice.advise(at, advice.NewAdvice("improve_work", "测试局", spring))
+    advice.advise(at, advice.NewAdvice("improve_work", "测试镇", spring))
+    advice.advise(at, advice.NewAdvice("accountability", "测试委", spring))
     advice.answer(at, 1, adopted=True, on=date(2023, 5, 1), text=None)
-    advice.standing_add(at, "按期办结率", 3, 16, date(2023, 7, 1), source="测试市信访局")
+    advice.standing_add(at, advice.NewStanding("按期办结率", 3, 16, date(2023, 7, 1), source="测试市信访局"))
 
     june = out.document(office.bulletin(at, JUNE))
     text = "".join(paragraph for part in june.sections for paragraph in part.paragraphs)

@@ -7,16 +7,13 @@ from typing import Annotated
 
 import typer
 
-from xinfang_cli.cli import options
+from xinfang_cli.cli import options, output
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.figures import period
 from xinfang_cli.cli.options import Csv, Json, On
 from xinfang_cli.errors import Missing
 from xinfang_cli.law import terms
 from xinfang_cli.office.campaigns import advice
-from xinfang_cli.present import machine
-from xinfang_cli.terminal import advice as out
-from xinfang_cli.terminal import screen
 
 desk = Desk()
 advise_desk = Desk(
@@ -45,20 +42,16 @@ def add(
     例：xinfang advise add 完善政策 --to 区政府 --text "明确过渡期安置补助标准" --answer-by 2023-09-30
     """
     session = ctx.obj
-    row = advice.advise(
-        session,
+    new = advice.NewAdvice(
         terms.ADVICE.parse(kind, "类别"),
         options.required(options.clean(options.required(to, "--to")), "--to"),
-        text=options.clean(text),
-        on=options.on_day(session, on),
-        answer_by=options.day(session, answer_by, "--answer-by"),
-        numbers=tuple(case or ()),
-        document=options.clean(document),
+        options.on_day(session, on),
+        options.clean(text),
+        options.day(session, answer_by, "--answer-by"),
+        tuple(case or ()),
+        options.clean(document),
     )
-    if json:
-        machine.print_json(row)
-    else:
-        screen.say(out.sentence(row))
+    output.show(advice.advise(session, new), json)
 
 
 @advise_desk.command("answer")
@@ -79,11 +72,8 @@ def answer(
         raise Missing("要写 --adopted 或 --not-adopted", "看用法：xinfang advise answer --help")
     wanted = options.whole(number, "序号", 1)
     assert wanted is not None
-    row = advice.answer(session, wanted, adopted=adopted, on=options.on_day(session, on), text=options.clean(text))
-    if json:
-        machine.print_json(row)
-    else:
-        screen.say(out.sentence(row))
+    found = advice.answer(session, wanted, adopted=adopted, on=options.on_day(session, on), text=options.clean(text))
+    output.show(found, json)
 
 
 @advise_desk.command("list")
@@ -105,7 +95,7 @@ def list_(
     first = last = None
     if year is not None or from_ is not None or to is not None:
         first, last = period(session, None, None, year, None, from_, to)
-    out.show_advices(advice.advices(session, first, last, open_only=open_only), json, csv)
+    output.show(advice.advices(session, first, last, open_only=open_only), json, csv)
 
 
 @standing_desk.command("add")
@@ -130,27 +120,19 @@ def standing_add(
     """
     session = ctx.obj
     if file is not None:
-        count = advice.standings_from_file(session, Path(file).expanduser())
-        if json:
-            machine.print_json({"added": count})
-        else:
-            screen.say(f"登记 {count} 条")
+        output.show(advice.standings_from_file(session, Path(file).expanduser()), json)
         return
     place = options.whole(options.required(rank, "--rank"), "--rank", 1)
     assert place is not None
-    row = advice.standing_add(
-        session,
+    new = advice.NewStanding(
         options.required(options.clean(options.required(indicator, "指标")), "指标"),
         place,
         options.whole(of, "--of", 1),
         options.on_day(session, on),
-        value=options.clean(value),
-        source=options.clean(source),
+        options.clean(value),
+        options.clean(source),
     )
-    if json:
-        machine.print_json(row)
-    else:
-        screen.say(out.standing_line(row))
+    output.show(advice.standing_add(session, new), json)
 
 
 @standing_desk.command("list")
@@ -165,4 +147,4 @@ def standing_list(
 
     例：xinfang standing list --latest
     """
-    out.show_standings(advice.standings(ctx.obj, indicator=options.clean(indicator), latest=latest), json, csv)
+    output.show(advice.standings(ctx.obj, indicator=options.clean(indicator), latest=latest), json, csv)

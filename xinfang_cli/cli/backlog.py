@@ -380,7 +380,7 @@ def meeting(
     """
     from xinfang_cli.documents import meeting as sheet
     from xinfang_cli.office.campaigns import meeting as desk_meeting
-    from xinfang_cli.office.campaigns.visits import bureau
+    from xinfang_cli.office.campaigns.roster import bureau
 
     session: Session = ctx.obj
     asked = filters.asked(session, ctx.params)

@@ -16,15 +16,16 @@ from xinfang_cli.cli import output
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Json
 from xinfang_cli.errors import Refused
-from xinfang_cli.office.campaigns import advice, backlog_status, batches, visits
+from xinfang_cli.office.campaigns import advice, backlog_status, batches, reception_status, roster, visits
 from xinfang_cli.office.exchange.importing import run as bulk
 from xinfang_cli.office.figures import stats
 from xinfang_cli.office.keeping import settings, units
 from xinfang_cli.office.session import Session
+from xinfang_cli.present import advice as advice_words
 from xinfang_cli.present import backlog as backlog_words
 from xinfang_cli.present import machine
+from xinfang_cli.present import reception as reception_words
 from xinfang_cli.present.figures import record as figures_record
-from xinfang_cli.terminal import advice as advices
 from xinfang_cli.terminal import backlog as campaigns
 from xinfang_cli.terminal import figures, screen
 from xinfang_cli.terminal import reception as receptions
@@ -76,16 +77,15 @@ def run(session: Session, file: Path | None, as_json: bool) -> None:
     data = data_folder()
     clerk, imported = _new_book(session, file, TODAY, data, "demo.db")
     path = clerk.path
-    visits.make_roster(
-        clerk, visits.read_leaders(data / "leaders.csv"), date(TODAY.year, 1, 1), date(TODAY.year, 7, 31)
-    )
+    leaders = roster.read_leaders(data / "leaders.csv")
+    roster.make(clerk, roster.RosterRequest(leaders, date(TODAY.year, 1, 1), date(TODAY.year, 7, 31)))
     visits.log_file(clerk, data / "reception.csv")
     advice.standings_from_file(clerk, data / "standing.csv")
     june = stats.stats(clerk, date(2023, 6, 1), date(2023, 6, 30), by=("unit",), ranked=True)
     so_far = stats.stats(clerk, date(2023, 1, 1), TODAY, first_only=True)
     everything = stats.stats(clerk, date(2023, 1, 1), TODAY)
     backlog = backlog_status.status(clerk)
-    received = visits.status(clerk, date(2023, 1, 1), TODAY)
+    received = reception_status.status(clerk, date(2023, 1, 1), TODAY)
     standings = advice.standings(clerk)
     if as_json:
         machine.print_json(
@@ -97,8 +97,8 @@ def run(session: Session, file: Path | None, as_json: bool) -> None:
                 "year_so_far": figures_record(so_far),
                 "year_so_far_all": figures_record(everything),
                 "backlog": backlog_words.status_document(backlog),
-                "reception": received,
-                "standing": standings,
+                "reception": reception_words.status_document(received),
+                "standing": advice_words.document(standings),
             }
         )
         return
@@ -119,10 +119,10 @@ def run(session: Session, file: Path | None, as_json: bool) -> None:
     screen.say("五、积案（xinfang backlog status）")
     campaigns.head(backlog)
     screen.say("六、领导接访（xinfang reception status）")
-    receptions.show_head(received)
+    receptions.head(received)
     screen.say("七、在全市的名次（xinfang standing list）")
-    for row in standings:
-        screen.say(f"  {advices.standing_line(row)}")
+    for standing in standings.standings:
+        screen.say(f"  {advice_words.sentence(standing)}")
     screen.say()
     first = late.lines[0].case_no if late.lines else "1"
     screen.say("接着可以试：")

@@ -11,6 +11,9 @@ from xinfang_cli.present import machine
 HOMES: dict[str, str] = {
     "xinfang_cli.office.campaigns.batches": "backlog",
     "xinfang_cli.office.campaigns.backlog_status": "backlog",
+    "xinfang_cli.office.campaigns.roster": "reception",
+    "xinfang_cli.office.campaigns.visits": "reception",
+    "xinfang_cli.office.campaigns.reception_status": "reception",
 }
 
 

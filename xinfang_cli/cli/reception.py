@@ -13,12 +13,14 @@ from xinfang_cli.cli.casework import finish
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.figures import period
 from xinfang_cli.cli.options import Csv, Json, KeepGoing, NewUnit, Numbers, On
+from xinfang_cli.cli.output import show
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.law import terms
+from xinfang_cli.law.backlog import Fixed, parse_fixed
+from xinfang_cli.office.campaigns import reception_status as counts
+from xinfang_cli.office.campaigns import roster as rosters
 from xinfang_cli.office.campaigns import visits
 from xinfang_cli.office.session import Session
-from xinfang_cli.present import machine
-from xinfang_cli.terminal import reception as out
 from xinfang_cli.terminal import screen
 
 desk = Desk()
@@ -94,39 +96,34 @@ def roster(
     first, last = _span(session, month, None, from_, to) or period(session, None, None, None, None, None, None)
     names = names_of(leaders)
     if file is not None:
-        names += [name for name in visits.read_leaders(Path(file).expanduser()) if name not in names]
-    rules = []
-    for word in fixed or []:
-        from xinfang_cli.law.backlog import parse_fixed
-
-        rule = parse_fixed(terms.half_width(word))
-        if rule is None:
-            raise BadValue("--fixed", word, "看不懂", "写成 姓名=周二、姓名=第2个周二 或 姓名=15日")
-        rules.append(rule)
+        names += [name for name in rosters.read_leaders(Path(file).expanduser()) if name not in names]
+    rules = [_fixed(word) for word in fixed or []]
     if names or rules:
-        found = visits.make_roster(
-            session,
-            names,
-            first,
-            last,
-            fixed=rules,
-            include_holidays=[(first, last)] if include_holidays else [],
-            replace=replace,
-        )
-        out.tell_passed_over(found)
+        holidays = ((first, last),) if include_holidays else ()
+        request = rosters.RosterRequest(tuple(names), first, last, tuple(rules), holidays, replace)
+        found = rosters.make(session, request)
     else:
         if include_holidays or replace:
             raise Missing("没有写领导", "排班要写 --leaders、--file 或 --fixed")
-        found = visits.show_roster(session, first, last)
+        found = rosters.show(session, first, last)
     if output is not None:
-        from xinfang_cli.documents import roster as rosters
+        _print_roster(session, found, Path(output).expanduser())
+    if output is None or json:
+        show(found, json, csv)
 
-        path = Path(output).expanduser()
-        rosters.write(found, path, visits.bureau(session), session.now())
-        screen.tell(f"已写入 {path}")
-        if not json:
-            return
-    out.show_roster(found, json, csv)
+
+def _fixed(word: str) -> Fixed:
+    rule = parse_fixed(terms.half_width(word))
+    if rule is None:
+        raise BadValue("--fixed", word, "看不懂", "写成 姓名=周二、姓名=第2个周二 或 姓名=15日")
+    return rule
+
+
+def _print_roster(session: Session, found: rosters.DutyRoster, path: Path) -> None:
+    from xinfang_cli.documents import roster as paper
+
+    paper.write(found, path, rosters.bureau(session), session.now())
+    screen.tell(f"已写入 {path}")
 
 
 @reception_desk.command("swap")
@@ -147,12 +144,7 @@ def swap(
         raise Missing("要写另一天（对调）或 --leader（顶替），只写一个", "看用法：xinfang reception swap --help")
     first = options.day(session, day, "日期")
     assert first is not None
-    found = visits.swap(session, first, options.day(session, with_, "另一天"), options.clean(leader))
-    if json:
-        machine.print_json(found)
-    else:
-        for each in found["days"]:
-            screen.say(f"{each['day']}  {'、'.join(each['leaders'])}")
+    show(rosters.swap(session, first, options.day(session, with_, "另一天"), options.clean(leader)), json)
 
 
 # ---- logging ----------------------------------------------------------------------------------------------------
@@ -210,37 +202,21 @@ def log(
     """
     session: Session = ctx.obj
     if file is not None:
-        counts = visits.log_file(session, Path(file).expanduser())
-        if json:
-            machine.print_json(counts)
-        else:
-            screen.say(f"登记接访 {counts['visits']} 批，无访值班 {counts['without_visitor']} 次")
+        show(visits.log_file(session, Path(file).expanduser()), json)
         return
     on_day = options.on_day(session, on)
-    who = names_of(leader) or list(visits.on_duty(session, on_day))
+    who = names_of(leader) or list(rosters.on_duty(session, on_day))
     if not who:
         raise Missing("缺少选项 --leader", f"{on_day.isoformat()} 没有排班，请写接访领导")
     chosen = terms.RECEPTION.parse(form, "--form")
     listed = options.read_numbers(matters) if matters else []
     if not listed and title is None and not no_visitor:
-        if not asking.somebody_there() or json:
-            raise Missing("没有写编号", "写登记编号，新事项写 --title，无人来访写 --no-visitor")
-        listed = asking.ask("来访的是哪几件（登记编号，空格分开；没有人来直接回车）").split()
+        listed = _ask_who_came(json)
         no_visitor = not listed
     if no_visitor:
         if listed or title is not None:
             raise Missing("--no-visitor 不和编号、--title 同用", "有人来访就不写 --no-visitor")
-        asked = names_of(invited)
-        if invited is None and asking.somebody_there() and not json:
-            asked = asking.ask("无访约访：约了哪几件的信访人（登记编号，空格分开；没有就回车）").split()
-        sitting = visits.attend(session, on_day, chosen, who, asked)
-        if not asked:
-            screen.tell("注意：无访，没有记约访了谁；约访的加 --invited 编号")
-        if json:
-            machine.print_json(sitting)
-        else:
-            said = f"，约访 {'、'.join(sitting['invited'])}" if sitting["invited"] else ""
-            screen.say(f"{on_day.isoformat()}  {'、'.join(who)}  无访{said}（记录号 {sitting['id']}）")
+        sit(session, on_day, chosen, who, invited, json)
         return
     if invited:
         raise Missing("--invited 要和 --no-visitor 同用", "约访的人来了，写 --form 约访 和他的编号")
@@ -250,18 +226,7 @@ def log(
     if title is not None:
         from xinfang_cli.cli.adding import intake_fields
 
-        intake = intake_fields(
-            session,
-            title=title,
-            kind=kind,
-            topic=topic,
-            region=region,
-            name=name,
-            id_no=id_no,
-            phone=phone,
-            address=address,
-            content=content,
-        )
+        intake = intake_fields(session, **{field: ctx.params[field] for field in _ON_THE_SPOT})
     visit = visits.Visit(
         on=on_day,
         form=chosen,
@@ -276,6 +241,28 @@ def log(
         answer_by=options.day(session, by, "--by"),
     )
     finish(visits.log(session, visit, new_unit=new_unit, new_topic=new_topic), matters or [], json)
+
+
+_ON_THE_SPOT = ("title", "kind", "topic", "region", "name", "id_no", "phone", "address", "content")
+"""What is asked of a matter that is taken down on the spot."""
+
+
+def _ask_who_came(json: bool) -> list[str]:
+    """The cases that a party came on, asked for; none: nobody came."""
+    if not asking.somebody_there() or json:
+        raise Missing("没有写编号", "写登记编号，新事项写 --title，无人来访写 --no-visitor")
+    return asking.ask("来访的是哪几件（登记编号，空格分开；没有人来直接回车）").split()
+
+
+def sit(session: Session, on: date, form: str, who: list[str], invited: list[str] | None, json: bool) -> None:
+    """Record a duty day on which nobody came; asks who was invited instead."""
+    asked = names_of(invited)
+    if invited is None and asking.somebody_there() and not json:
+        asked = asking.ask("无访约访：约了哪几件的信访人（登记编号，空格分开；没有就回车）").split()
+    sitting = visits.attend(session, on, form, who, asked)
+    if not asked:
+        screen.tell("注意：无访，没有记约访了谁；约访的加 --invited 编号")
+    show(sitting, json)
 
 
 @reception_desk.command("order")
@@ -302,11 +289,7 @@ def order_(
         session,
         options.read_numbers(numbers),
         options.on_day(session, on),
-        leader=options.clean(leader),
-        to=to,
-        answer_by=by_day,
-        text=options.clean(text),
-        new_unit=new_unit,
+        visits.NewOrder(by_day, to, options.clean(leader), options.clean(text), new_unit),
         keep_going=keep_going,
     )
     finish(done, numbers, json)
@@ -353,11 +336,7 @@ def cancel(
     """
     wanted = options.whole(number, "记录号", 1)
     assert wanted is not None
-    found = visits.cancel(ctx.obj, wanted)
-    if json:
-        machine.print_json(found)
-    else:
-        screen.say(f"已撤掉 {found['on']} {'、'.join(found['leaders'])} 的无访值班")
+    show(visits.cancel(ctx.obj, wanted), json)
 
 
 # ---- looking ----------------------------------------------------------------------------------------------------
@@ -385,10 +364,10 @@ def list_(
     session: Session = ctx.obj
     first, last = _so_far(session, _span(session, month, year, from_, to))
     if no_visitor:
-        out.show_sittings(visits.sittings(session, first, last), json)
+        show(counts.sittings(session, first, last), json)
         return
-    rows = visits.matters(session, first, last, open_only=open_only, leader=options.clean(leader), unit=unit)
-    out.show_matters(rows, json, csv)
+    asked = counts.MattersAsked(first, last, open_only, options.clean(leader), unit)
+    show(counts.matters(session, asked), json, csv)
 
 
 @reception_desk.command("status")
@@ -410,4 +389,4 @@ def status(
     """
     session: Session = ctx.obj
     first, last = _so_far(session, _span(session, month, year, from_, to))
-    out.show_status(visits.status(session, first, last, options.day(session, as_of, "--as-of")), json)
+    show(counts.status(session, first, last, options.day(session, as_of, "--as-of")), json)

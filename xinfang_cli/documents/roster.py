@@ -10,12 +10,13 @@ from typing import Any
 from xinfang_cli.errors import BadValue
 from xinfang_cli.files import whole
 from xinfang_cli.formats.cells import PLAIN_TEXT, Looks, write_boxed
+from xinfang_cli.office.campaigns.roster import DutyRoster
 from xinfang_cli.present.reception import roster_rows
 
 _HEADINGS = {"day": "日期", "weekday": "星期", "leaders": "接访领导", "note": "说明"}
 
 
-def write(found: dict[str, Any], path: Path, bureau: str, stamp: str) -> None:
+def write(found: DutyRoster, path: Path, bureau: str, stamp: str) -> None:
     """Write a roster as what its name ends in: .docx, .xlsx, .ics. `stamp`: the machine's moment, UTC ISO."""
     writers = {".docx": _docx, ".xlsx": _xlsx, ".ics": _ics}
     writer = writers.get(path.suffix.lower())
@@ -26,8 +27,8 @@ def write(found: dict[str, Any], path: Path, bureau: str, stamp: str) -> None:
         writer(rows, made, f"{bureau}领导干部接访日程", _period(found), stamp)
 
 
-def _period(found: dict[str, Any]) -> str:
-    return f"{_said(found['from'])}至{_said(found['to'])}"
+def _period(found: DutyRoster) -> str:
+    return f"{_said(found.first)}至{_said(found.last)}"
 
 
 def _said(day: date) -> str:

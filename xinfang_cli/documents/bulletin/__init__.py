@@ -11,6 +11,7 @@ from xinfang_cli.formats.model import Document, Table, chinese_day
 from xinfang_cli.law.figures.bulletin import Bulletin, groups
 from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.present.figures import record as figures_record
+from xinfang_cli.present.reception import status_document
 
 _NUMERALS = "一二三四五六七八九十"
 
@@ -65,13 +66,13 @@ def _data(bulletin: Bulletin) -> dict[str, Any]:
         "figures_so_far": figures_record(bulletin.total),
         "targets": bulletin.targets,
         "excluded": bulletin.now.excluded,
-        "reception": bulletin.reception,
-        "reception_so_far": bulletin.reception_so_far,
+        "reception": bulletin.reception and status_document(bulletin.reception),
+        "reception_so_far": bulletin.reception_so_far and status_document(bulletin.reception_so_far),
         "advices": [
-            {key: row[key] for key in ("number", "kind", "to", "on", "answer_by", "answered_on", "adopted")}
+            {key: getattr(row, key) for key in ("number", "kind", "to", "on", "answer_by", "answered_on", "adopted")}
             for row in bulletin.advices
         ],
-        "standings": bulletin.standings,
+        "standings": [row._asdict() for row in bulletin.standings],
     }
 
 

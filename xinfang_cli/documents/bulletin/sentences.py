@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
 from xinfang_cli.formats.model import chinese_day
 from xinfang_cli.law import terms
@@ -12,6 +11,7 @@ from xinfang_cli.law.backlog import needed
 from xinfang_cli.law.figures.bulletin import NAMED, Bulletin, below, first_and_last, groups, ranked
 from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow, Rate
 from xinfang_cli.law.periods import change_in_words, days_in_words, points_in_words
+from xinfang_cli.office.campaigns.reception_status import ReceptionStatus
 from xinfang_cli.present.figures import percent
 
 PROBLEMS = {
@@ -192,8 +192,8 @@ def backlog_sentences(bulletin: Bulletin) -> str:
     return "".join([backlog_paragraph(bulletin), *places(bulletin.total.rows, "backlog")])
 
 
-def _reception(found: dict[str, Any]) -> str:
-    return f"领导干部接访 {found['leader_times']} 人次，接待群众 {found['groups']} 批 {found['people']} 人"
+def _reception(found: ReceptionStatus) -> str:
+    return f"领导干部接访 {found.leader_times} 人次，接待群众 {found.groups} 批 {found.people} 人"
 
 
 def reception_paragraphs(bulletin: Bulletin) -> list[str]:
@@ -202,14 +202,14 @@ def reception_paragraphs(bulletin: Bulletin) -> list[str]:
     assert far is not None
     so_far = "" if bulletin.period.kind == "year" else f"；累计{_reception(far)}"
     said = [f"{when(bulletin)}，{_reception(now)}{so_far}。"]
-    forms = [(terms.RECEPTION.label(form), one) for form, one in now["by_form"].items() if one["groups"]]
+    forms = [(terms.RECEPTION.label(one.form), one) for one in now.by_form if one.groups]
     if len(forms) > 1:
-        listed = "，".join(f"{label} {one['groups']} 批 {one['people']} 人" for label, one in forms)
+        listed = "，".join(f"{label} {one.groups} 批 {one.people} 人" for label, one in forms)
         said.append(f"其中{listed}。")
     said.append(
-        f"本期接访交办 {now['orders']} 项，已落实 {now['carried_out']} 项，超期未落实 {now['orders_overdue']} 项；"
-        f"未闭环的接访事项 {now['open_matters']} 件。应值班而缺访 {now['days_missing']} 天，"
-        f"无访 {now['days_without_visitor']} 天（其中约访 {now['days_invited']} 天）。"
+        f"本期接访交办 {now.orders} 项，已落实 {now.carried_out} 项，超期未落实 {now.orders_overdue} 项；"
+        f"未闭环的接访事项 {now.open_matters} 件。应值班而缺访 {now.days_missing} 天，"
+        f"无访 {now.days_without_visitor} 天（其中约访 {now.days_invited} 天）。"
     )
     return said
 
@@ -218,12 +218,12 @@ def standing_paragraph(bulletin: Bulletin) -> str:
     """The superior's rank of each indicator, beside our own figure where it is one of ours."""
     said = []
     for row in bulletin.standings:
-        place = f"第 {row['rank']} 名" + (f"（共 {row['of']} 个）" if row["of"] else "")
-        value = f"，上级数值 {row['value']}" if row["value"] else ""
-        mine = bulletin.total.rates.get(row["key"]) if row["key"] else None
+        place = f"第 {row.rank} 名" + (f"（共 {row.of} 个）" if row.of else "")
+        value = f"，上级数值 {row.value}" if row.value else ""
+        mine = bulletin.total.rates.get(row.key) if row.key else None
         ours = f"，本簿累计 {fraction(mine)}" if mine is not None else ""
-        source = f"{row['source']}，" if row["source"] else ""
-        said.append(f"{row['indicator']}{place}（{source}{chinese_day(row['on'])}）{value}{ours}")
+        source = f"{row.source}，" if row.source else ""
+        said.append(f"{row.indicator}{place}（{source}{chinese_day(row.on)}）{value}{ours}")
     return "；".join(said) + "。"
 
 
@@ -233,11 +233,11 @@ def advice_paragraphs(bulletin: Bulletin) -> list[str]:
         return ["本年没有登记三项建议。"]
     said = []
     for kind, label in terms.ADVICE.labels.items():
-        rows = [row for row in bulletin.advices if row["kind"] == kind]
+        rows = [row for row in bulletin.advices if row.kind == kind]
         if rows:
-            answered = sum(row["answered_on"] is not None for row in rows)
-            adopted = sum(bool(row["adopted"]) for row in rows)
-            to = "、".join(dict.fromkeys(row["to"] for row in rows))
+            answered = sum(row.answered_on is not None for row in rows)
+            adopted = sum(bool(row.adopted) for row in rows)
+            to = "、".join(dict.fromkeys(row.to for row in rows))
             said.append(f"{label}建议 {len(rows)} 件（向{to}提出），已答复 {answered} 件，采纳 {adopted} 件。")
     return said
 

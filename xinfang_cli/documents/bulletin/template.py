@@ -18,6 +18,8 @@ from xinfang_cli.law.figures.bulletin import Bulletin
 from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow, Rate
 from xinfang_cli.law.periods import Period, change_in_words, points_in_words
 from xinfang_cli.law.terms import REPORT
+from xinfang_cli.office.campaigns.advice import Advice, Standing
+from xinfang_cli.office.campaigns.reception_status import MissingDay, ReceptionStatus
 from xinfang_cli.present.figures import percent
 
 KINDS = REPORT.labels
@@ -76,12 +78,6 @@ CHANNELS = {"letters": "来信", "visits": "来访", "web": "网信", "phone": "
 _SPANS = {"now": "本期", "so_far": "累计"}
 _PARTS = {"heading": "标题", "note": "说明", "whole": "整表", "numerator": "分子", "denominator": "分母"}
 _PARTS |= {"previous": "环比", "year_ago": "同比", "sentence": "句", "summed": "小计"}
-_RECEPTION = (
-    *("leader_times", "groups", "people", "orders", "carried_out", "orders_overdue", "open_matters"),
-    *("days_missing", "days_without_visitor", "days_invited"),
-)
-
-
 Thing = TypeVar("Thing")
 
 
@@ -254,6 +250,13 @@ def fields(kind: str, four_rates: Sequence[str]) -> word_forms.Fields:
     )
 
 
+def _sample_reception(period: Period) -> ReceptionStatus:
+    missing = (MissingDay(period.last, ("某某某",)),)
+    return ReceptionStatus(
+        period.first, period.last, period.last, 1, missing, 1, 1, 1, (), (), 1, 1, 1, 1, 1, (), 1, 1, ()
+    )  # fmt: skip
+
+
 def _samples(kind: str, four_rates: Sequence[str]) -> Iterator[Bulletin]:
     """A bulletin in which everything is there, and one with nothing, to try a template with."""
     spans = {
@@ -274,11 +277,9 @@ def _samples(kind: str, four_rates: Sequence[str]) -> Iterator[Bulletin]:
             "lead": "某某某",
         }
         one = {"group": "镇街", "rankable": True, "total": 12, "now": 3, "so_far": 6, "percent": 50.0, "rank": 1}
-        visits: dict[str, Any] = {"by_form": {}, **dict.fromkeys(_RECEPTION, 1)}
-        said: dict[str, Any] = {"kind": "improve_work", "to": "某局", "answered_on": None, "adopted": None}
-        said |= {"number": 1, "on": period.last, "answer_by": None}
-        standing: dict[str, Any] = {"indicator": "按期办结率", "key": "completion", "rank": 3, "of": 16, "value": None}
-        standing |= {"source": None, "on": period.last}
+        visits = _sample_reception(period)
+        said = Advice(1, "improve_work", "某局", period.last, None, None, (), None, None, None, None, None)
+        standing = Standing("按期办结率", "completion", 3, 16, period.last, None, None)
         yield Bulletin(
             period,
             Period("span", date(period.last.year, 1, 1), period.last),
@@ -302,8 +303,8 @@ def _samples(kind: str, four_rates: Sequence[str]) -> Iterator[Bulletin]:
             {},
             visits if full else None,
             visits if full else None,
-            [said] if full else [],
-            [standing] if full else [],
+            (said,) if full else (),
+            (standing,) if full else (),
             ["本期发布以后有变动"] if full else [],
         )
 

@@ -36,10 +36,10 @@ class Bulletin:
     hidden_problems: dict[str, int]
     complained_of: list[tuple[str, int]] = field(default_factory=list)
     doings: dict[str, int] = field(default_factory=dict)
-    reception: dict[str, Any] | None = None  # of the period; None where nobody sat and nobody was to sit
-    reception_so_far: dict[str, Any] | None = None
-    advices: list[dict[str, Any]] = field(default_factory=list)
-    standings: list[dict[str, Any]] = field(default_factory=list)
+    reception: Any = None  # of the period (the office's ReceptionStatus); None where nobody sat and nobody was to sit
+    reception_so_far: Any = None
+    advices: tuple[Any, ...] = ()  # the office's Advice
+    standings: tuple[Any, ...] = ()  # the office's Standing
     sealed: list[str] = field(default_factory=list)  # what to say of an earlier publication
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, NotFound, Refused
@@ -15,89 +15,108 @@ from xinfang_cli.office.session import Session
 # ---- 三项建议 ---------------------------------------------------------------------------------------------------
 
 
-def advise(
-    session: Session,
-    kind: str,
-    to: str,
-    *,
-    text: str | None,
-    on: date,
-    answer_by: date | None,
-    numbers: tuple[str, ...] = (),
-    document: str | None = None,
-) -> dict[str, Any]:
-    """Record a suggestion (改进工作, 完善政策, 追究责任): to whom, on what cases, answered by when."""
-    if on > session.today:
-        raise Refused(f"建议日期 {on} 晚于今天 {session.today}", "发出之后再登记", code="future")
-    if answer_by is not None and answer_by < on:
-        raise Refused(f"答复期限 {answer_by} 早于建议日期 {on}", "请核对两个日期", code="order")
+class Advice(NamedTuple):
+    """A suggestion and its answer; `days_left` until it is to be answered, None where it is or nobody said by when."""
+
+    number: int
+    kind: str
+    to: str
+    on: date
+    document: str | None
+    text: str | None
+    cases: tuple[str, ...]
+    answer_by: date | None
+    days_left: int | None
+    answered_on: date | None
+    adopted: bool | None
+    answer: str | None
+
+
+class AdviceList(NamedTuple):
+    advices: tuple[Advice, ...]
+
+
+class NewAdvice(NamedTuple):
+    """A suggestion to be recorded: what kind, to whom, on what cases, to be answered by when."""
+
+    kind: str
+    to: str
+    on: date
+    text: str | None = None
+    answer_by: date | None = None
+    numbers: tuple[str, ...] = ()
+    document: str | None = None
+
+
+def advise(session: Session, new: NewAdvice) -> Advice:
+    """Record a suggestion (改进工作, 完善政策, 追究责任)."""
+    if new.on > session.today:
+        raise Refused(f"建议日期 {new.on} 晚于今天 {session.today}", "发出之后再登记", code="future")
+    if new.answer_by is not None and new.answer_by < new.on:
+        raise Refused(f"答复期限 {new.answer_by} 早于建议日期 {new.on}", "请核对两个日期", code="order")
     with session.writing("advise") as (book, pen):
-        found = tuple(book.cases.find(number)[0] for number in numbers)
+        found = [book.cases.find(number)[0] for number in new.numbers]
         number = book.backlog.advice_given() + 1
         data = {
             "doing": "add",
             "number": number,
-            "advice": kind,
-            "to": to,
-            "answer_by": answer_by,
-            "document": document,
-            "cases": list(found) or None,
-            "text": text,
+            "advice": new.kind,
+            "to": new.to,
+            "answer_by": new.answer_by,
+            "document": new.document,
+            "cases": found or None,
+            "text": new.text,
         }
-        pen.append(None, Event("advise", on, data))
+        pen.append(None, Event("advise", new.on, data))
         pen.flush()
-        return _record(book, session, _advice(book)[number])
+        return _advices(book, session.today)[number]
 
 
-def answer(session: Session, number: int, *, adopted: bool, on: date, text: str | None) -> dict[str, Any]:
+def answer(session: Session, number: int, *, adopted: bool, on: date, text: str | None) -> Advice:
     """The written answer (art. 40): adopted or not. A second answer replaces the first."""
     if on > session.today:
         raise Refused(f"答复日期 {on} 晚于今天 {session.today}", "收到之后再登记", code="future")
     with session.writing("advise", begins=False) as (book, pen):
-        known = _advice(book)
+        known = _advices(book, session.today)
         if number not in known:
             raise NotFound(f"没有第 {number} 号建议", "看有哪些：xinfang advise list")
-        if on < known[number]["on"]:
-            raise Refused(f"答复日期 {on} 早于建议日期 {known[number]['on']}", "请核对两个日期", code="order")
+        if on < known[number].on:
+            raise Refused(f"答复日期 {on} 早于建议日期 {known[number].on}", "请核对两个日期", code="order")
         pen.append(None, Event("advise", on, {"doing": "answer", "number": number, "adopted": adopted, "text": text}))
         pen.flush()
-        return _record(book, session, _advice(book)[number])
+        return _advices(book, session.today)[number]
 
 
-def _advice(book: Book) -> dict[int, dict[str, Any]]:
-    """number → the suggestion with its latest answer."""
-    known: dict[int, dict[str, Any]] = {}
+def _advices(book: Book, as_of: date) -> dict[int, Advice]:
+    """number → the suggestion with its latest answer, as it stood on a day."""
+    given: dict[int, Event] = {}
+    answers: dict[int, Event] = {}
     for event in book.backlog.office_events("advise"):
-        data = event.data
-        if data["doing"] == "add":
-            known[data["number"]] = {**data, "on": event.on, "answered_on": None, "adopted": None, "answer": None}
-        else:
-            known[data["number"]] |= {
-                "answered_on": event.on,
-                "adopted": data["adopted"],
-                "answer": data.get("text"),
-            }
-    return known
+        (given if event.data["doing"] == "add" else answers)[event.data["number"]] = event
+    return {number: _as_of(book, event, answers.get(number), as_of) for number, event in given.items()}
 
 
-def _record(book: Book, session: Session, found: dict[str, Any], as_of: date | None = None) -> dict[str, Any]:
-    numbers = book.backlog.case_rows(tuple(found.get("cases", ())))
-    due, day = found.get("answer_by"), as_of or session.today
-    answered = found["answered_on"] is not None and found["answered_on"] <= day
-    return {
-        "number": found["number"],
-        "kind": found["advice"],
-        "to": found["to"],
-        "on": found["on"],
-        "document": found.get("document"),
-        "text": found.get("text"),
-        "cases": [numbers[case_id][0] for case_id in found.get("cases", ()) if case_id in numbers],
-        "answer_by": due,
-        "days_left": None if due is None or answered else (due - day).days,
-        "answered_on": found["answered_on"] if answered else None,
-        "adopted": found["adopted"] if answered else None,
-        "answer": found["answer"] if answered else None,
-    }
+def _as_of(book: Book, given: Event, answered: Event | None, day: date) -> Advice:
+    said = given.data
+    if answered is not None and answered.on > day:
+        answered = None
+    ids = tuple(said.get("cases", ()))
+    numbers = book.backlog.case_rows(ids)
+    due = said.get("answer_by")
+    return Advice(
+        said["number"],
+        said["advice"],
+        said["to"],
+        given.on,
+        said.get("document"),
+        said.get("text"),
+        tuple(numbers[case_id][0] for case_id in ids if case_id in numbers),
+        due,
+        None if due is None or answered is not None else (due - day).days,
+        None if answered is None else answered.on,
+        None if answered is None else answered.data["adopted"],
+        None if answered is None else answered.data.get("text"),
+    )
 
 
 def advices(
@@ -107,18 +126,53 @@ def advices(
     *,
     open_only: bool = False,
     as_of: date | None = None,
-) -> list[dict[str, Any]]:
+) -> AdviceList:
     """The suggestions made in a period (art. 41), as of a day; `open_only`: those not answered."""
     with session.reading() as book:
-        rows = [
-            _record(book, session, found, as_of)
-            for found in _advice(book).values()
-            if (first is None or found["on"] >= first) and (last is None or found["on"] <= last)
-        ]
-    return [row for row in rows if not (open_only and row["answered_on"] is not None)]
+        found = _advices(book, as_of or session.today).values()
+    return AdviceList(
+        tuple(
+            advice
+            for advice in found
+            if (first is None or advice.on >= first)
+            and (last is None or advice.on <= last)
+            and not (open_only and advice.answered_on is not None)
+        )
+    )
 
 
 # ---- standing among others --------------------------------------------------------------------------------------
+
+
+class Standing(NamedTuple):
+    """Where a superior ranked us by an indicator on a day; `key`: which of our rates it is, if it is one."""
+
+    indicator: str
+    key: str | None
+    rank: int
+    of: int | None
+    on: date
+    value: str | None
+    source: str | None
+
+
+class StandingList(NamedTuple):
+    standings: tuple[Standing, ...]
+
+
+class StandingsAdded(NamedTuple):
+    added: int
+
+
+class NewStanding(NamedTuple):
+    """A rank to be recorded; `indicator`: one of our figures by key or name, or the superior's own."""
+
+    indicator: str
+    rank: int
+    of: int | None
+    on: date
+    value: str | None = None
+    source: str | None = None
 
 
 def _indicator(word: str) -> tuple[str | None, str]:
@@ -129,60 +183,54 @@ def _indicator(word: str) -> tuple[str | None, str]:
     return None, word
 
 
-def standing_add(
-    session: Session,
-    indicator: str,
-    rank: int,
-    of: int | None,
-    on: date,
-    *,
-    value: str | None = None,
-    source: str | None = None,
-) -> dict[str, Any]:
+def standing_add(session: Session, new: NewStanding) -> Standing:
     """Record where a superior ranked us. The same indicator and day again sets it right."""
-    _check_standing(session, rank, of, on)
+    event = _standing_event(session, new)
     with session.writing("standing") as (_, pen):
-        key, name = _indicator(indicator)
-        data = {"indicator": name, "rate": key, "rank": rank, "of": of, "value": value, "source": source}
-        pen.append(None, Event("standing", on, data))
-        return _standing(Event("standing", on, {k: v for k, v in data.items() if v is not None}))
+        pen.append(None, event)
+    return _standing(event)
 
 
-def _check_standing(session: Session, rank: int, of: int | None, on: date) -> None:
-    if on > session.today:
-        raise Refused(f"名次日期 {on} 晚于今天 {session.today}", "公布之后再登记", code="future")
-    if rank < 1 or (of is not None and rank > of):
-        raise BadValue("--rank", rank, f"不在 1 到 {of or '……'} 之间", "请核对名次")
+def _standing_event(session: Session, new: NewStanding) -> Event:
+    if new.on > session.today:
+        raise Refused(f"名次日期 {new.on} 晚于今天 {session.today}", "公布之后再登记", code="future")
+    if new.rank < 1 or (new.of is not None and new.rank > new.of):
+        raise BadValue("--rank", new.rank, f"不在 1 到 {new.of or '……'} 之间", "请核对名次")
+    key, name = _indicator(new.indicator)
+    data = {"indicator": name, "rate": key, "rank": new.rank, "of": new.of, "value": new.value, "source": new.source}
+    return Event("standing", new.on, {field: value for field, value in data.items() if value is not None})
 
 
-def _standing(event: Event) -> dict[str, Any]:
+def _standing(event: Event) -> Standing:
     data = event.data
-    return {
-        "indicator": data["indicator"],
-        "key": data.get("rate"),
-        "rank": data["rank"],
-        "of": data.get("of"),
-        "on": event.on,
-        "value": data.get("value"),
-        "source": data.get("source"),
-    }
+    return Standing(
+        data["indicator"],
+        data.get("rate"),
+        data["rank"],
+        data.get("of"),
+        event.on,
+        data.get("value"),
+        data.get("source"),
+    )
 
 
 def standings(
     session: Session, *, indicator: str | None = None, as_of: date | None = None, latest: bool = False
-) -> list[dict[str, Any]]:
+) -> StandingList:
     """The ranks a superior published, earliest first; `latest`: the last one of each indicator up to a day."""
     wanted = None if indicator is None else _indicator(indicator)[1]
-    known: dict[tuple[str, date], dict[str, Any]] = {}
+    known: dict[tuple[str, date], Standing] = {}
     with session.reading() as book:
         for event in book.backlog.office_events("standing"):
             if (as_of is None or event.on <= as_of) and wanted in (None, event.data["indicator"]):
                 known[event.data["indicator"], event.on] = _standing(event)
-    rows = sorted(known.values(), key=lambda row: row["on"])
-    return list({row["indicator"]: row for row in rows}.values()) if latest else rows
+    found = sorted(known.values(), key=lambda standing: standing.on)
+    if latest:
+        found = list({standing.indicator: standing for standing in found}.values())
+    return StandingList(tuple(found))
 
 
-STANDING_COLUMNS = {
+_COLUMNS = {
     "指标": "indicator",
     "名次": "rank",
     "共几个": "of",
@@ -193,25 +241,24 @@ STANDING_COLUMNS = {
 }
 
 
-def standings_from_file(session: Session, path: Path) -> int:
-    """Record the ranks of a list; how many. All of it or nothing."""
+def standings_from_file(session: Session, path: Path) -> StandingsAdded:
+    """Record the ranks of a list. All of it or nothing."""
     from xinfang_cli.intake.small_lists import read_list
 
-    rows = read_list(path, STANDING_COLUMNS, frozenset({"on"}))
+    rows = read_list(path, _COLUMNS, frozenset({"on"}))
     with session.writing("standing") as (_, pen):
         for row in rows:
-            where = f"第 {row['row']} 行的"
-            for field, label in (("indicator", "指标"), ("rank", "名次"), ("on", "日期")):
-                if field not in row:
-                    raise BadValue(f"{where}{label}", None, "是空的", "指标、名次、日期都要写")
-            for field, label in (("rank", "名次"), ("of", "共几个")):
-                if field in row and not (row[field].isascii() and row[field].isdigit()):
-                    raise BadValue(f"{where}{label}", row[field], "不是整数", "请填 1 以上的整数")
-            rank, of = int(row["rank"]), int(row["of"]) if "of" in row else None
-            _check_standing(session, rank, of, row["on"])
-            key, name = _indicator(row["indicator"])
-            data = {"indicator": name, "rate": key, "rank": rank, "of": of}
-            pen.append(
-                None, Event("standing", row["on"], {**data, "value": row.get("value"), "source": row.get("source")})
-            )
-    return len(rows)
+            pen.append(None, _standing_event(session, _of_row(row)))
+    return StandingsAdded(len(rows))
+
+
+def _of_row(row: dict[str, Any]) -> NewStanding:
+    where = f"第 {row['row']} 行的"
+    for field, label in (("indicator", "指标"), ("rank", "名次"), ("on", "日期")):
+        if field not in row:
+            raise BadValue(f"{where}{label}", None, "是空的", "指标、名次、日期都要写")
+    for field, label in (("rank", "名次"), ("of", "共几个")):
+        if field in row and not (row[field].isascii() and row[field].isdigit()):
+            raise BadValue(f"{where}{label}", row[field], "不是整数", "请填 1 以上的整数")
+    of = int(row["of"]) if "of" in row else None
+    return NewStanding(row["indicator"], int(row["rank"]), of, row["on"], row.get("value"), row.get("source"))

@@ -15,7 +15,7 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.figures.bulletin import Bulletin
 from xinfang_cli.law.periods import Period
 from xinfang_cli.law.rules import Rules, statutory
-from xinfang_cli.office.campaigns import advice, visits
+from xinfang_cli.office.campaigns import advice, reception_status
 from xinfang_cli.office.campaigns.batches import counts_from, state_of
 from xinfang_cli.office.figures.stats import figures, ranking_rules, rules_now
 from xinfang_cli.office.find.redacting import titles_for
@@ -44,12 +44,11 @@ def template_of(session: Session, kind: str) -> tuple[str | None, tuple[str, ...
 def complete(session: Session, made: Bulletin) -> Bulletin:
     """Add what is not counted from cases: the leaders' reception, the suggestions made, the superior's ranks."""
     period, so_far, day = made.period, made.so_far, made.as_of
-    found = [visits.status(session, one.first, one.last, day) for one in (period, so_far)]
-    arranged = any(one["leaders"] for one in found[1]["missing"])
-    if found[1]["days_on_duty"] or found[1]["matters"] or arranged:
-        made.reception, made.reception_so_far = found
-    made.advices = advice.advices(session, period.first, min(period.last, day), as_of=day)
-    made.standings = advice.standings(session, as_of=day, latest=True)
+    now, far = (reception_status.status(session, one.first, one.last, day) for one in (period, so_far))
+    if far.days_on_duty or far.matters or any(one.leaders for one in far.missing):
+        made.reception, made.reception_so_far = now, far
+    made.advices = advice.advices(session, period.first, min(period.last, day), as_of=day).advices
+    made.standings = advice.standings(session, as_of=day, latest=True).standings
     return made
 
 

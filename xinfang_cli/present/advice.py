@@ -1,0 +1,73 @@
+"""三项建议 and standings in words and as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xinfang_cli.law import terms
+from xinfang_cli.office.campaigns.advice import Advice, AdviceList, Standing, StandingList, StandingsAdded
+from xinfang_cli.present.cases import days_left
+from xinfang_cli.present.machine import Csv, keyed
+
+ADVICE_COLUMNS = {
+    "number": "序号",
+    "on": "建议日期",
+    "kind": "类别",
+    "to": "对象",
+    "text": "内容",
+    "cases": "涉及件",
+    "document": "文号",
+    "answer_by": "答复期限",
+    "answered_on": "答复日期",
+    "state": "情况",
+}
+STANDING_COLUMNS = {
+    "on": "日期",
+    "indicator": "指标",
+    "rank": "名次",
+    "of": "共几个",
+    "value": "数值",
+    "source": "来源",
+}
+
+View = Advice | AdviceList | Standing | StandingList | StandingsAdded
+
+
+def document(view: View) -> Any:
+    if isinstance(view, AdviceList):
+        return [advice._asdict() for advice in view.advices]
+    if isinstance(view, StandingList):
+        return [standing._asdict() for standing in view.standings]
+    return view._asdict()
+
+
+def table(view: View) -> Csv:
+    if isinstance(view, AdviceList):
+        return keyed(ADVICE_COLUMNS, map(in_words, view.advices))
+    return keyed(STANDING_COLUMNS, document(view))
+
+
+def in_words(advice: Advice) -> dict[str, Any]:
+    """A suggestion with labels; whether it was adopted, or how long it still has."""
+    if advice.answered_on:
+        state = "已采纳" if advice.adopted else "未采纳"
+    elif advice.days_left is None:
+        state = "待答复"
+    else:
+        state = f"待答复，{days_left(advice.days_left)}"
+    labels = {"kind": terms.ADVICE.label(advice.kind), "cases": "、".join(advice.cases), "state": state}
+    return {**advice._asdict(), **labels}
+
+
+def sentence(view: Advice | Standing | StandingsAdded) -> str:
+    """What was recorded, in a line."""
+    if isinstance(view, StandingsAdded):
+        return f"登记 {view.added} 条"
+    if isinstance(view, Standing):
+        of = f"（共 {view.of} 个）" if view.of else ""
+        value = f"，{view.value}" if view.value else ""
+        source = f"，{view.source}" if view.source else ""
+        return f"{view.indicator} 第 {view.rank} 位{of}{value}  {view.on}{source}"
+    said = in_words(view)
+    by = f"  {view.answer_by} 前答复" if view.answer_by and not view.answered_on else ""
+    return f"第 {view.number} 号  {view.on}  {said['kind']}  {view.to}{by}  {said['state']}"
