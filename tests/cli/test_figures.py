@@ -32,9 +32,11 @@ def test_compare_trend_and_chart(june: Counter) -> None:
     cases = said["compare"]["previous"]["volumes"]["cases"]
     assert cases["change"] == said["volumes"]["cases"] - cases["before"]
     assert cases["words"] == "上升 1.26%"
-    assert said["compare"]["year_ago"]["volumes"]["cases"]["words"] == "上年同期为零"
+    assert said["compare"]["previous"]["as_of"] == "2023-06-17"  # the same lag after its end
+    assert said["compare"]["year_ago"]["reason"] == "no_data"
+    assert said["coverage"] == {"from": "2022-07-01", "complete": True}
     assert [one["label"] for one in said["trend"]] == ["2023年4月", "2023年5月", "2023年6月"]
-    assert set(said["rows"][0]["compare"]) == {"previous", "year_ago"}
+    assert set(said["rows"][0]["compare"]) == {"previous"}
     code, out, _ = june("stats", *MONTH, "--by", "unit", "--chart", "--trend", "12")
     assert code == 0
     assert "█" in out

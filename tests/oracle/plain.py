@@ -7,7 +7,7 @@ A case is the list of what happened to it. As of a day, later happenings are dro
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -90,6 +90,8 @@ class Ledger(dict[str, Case]):
     """The cases by number; and the batches in which a resolution counts only once the superior has recognised it."""
 
     recognising: frozenset[str] = frozenset()
+    handed_on: Mapping[str, date] = {}
+    """On what day a batch was handed down, where that was said: before it there is no such batch."""
 
 
 @dataclass
@@ -124,6 +126,7 @@ class View:
     accepted: date | None = None
     close: date | None = None
     first_close: date | None = None
+    first_length: int | None = None  # days from acceptance to the first close
     reviewed: bool = False
     excluded: bool = False
     clocks: list[Clock] = field(default_factory=list)
@@ -274,6 +277,8 @@ def _walk(view: View, happening: Happening) -> None:
         case "close":
             view.stage = "closed"
             view.close = on
+            if view.first_close is None and view.accepted:
+                view.first_length = (on - view.accepted).days
             view.first_close = view.first_close or on
             stop(dispatch)
             stop(acceptance)
@@ -324,7 +329,10 @@ class Tally:
     cases: dict[str, dict[str, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     people: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     days: list[int] = field(default_factory=list)
+    later_closings: int = 0
     excluded: int = 0
+    gone: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
+    """Of each figure, in which parts the excluded cases would have been."""
 
     def put(self, key: str, part: str, number: str) -> None:
         self.cases[key][part].append(number)
@@ -342,7 +350,10 @@ class Tally:
             numerator = self.count(key, "yes")
             denominator = numerator + self.count(key, "no")
         shown = {"numerator": numerator, "denominator": denominator, "percent": percent(numerator, denominator)}
-        return {**shown, **counts}
+        gone = {part: number for part, number in self.gone[key].items() if part != "pending"}
+        bad = ("yes",) if key == "repeat" else ("no", "late", "overdue")
+        excluded = {"cases": sum(gone.values()), "missed": sum(gone.get(part, 0) for part in bad)}
+        return {**shown, **counts, "excluded": excluded}
 
     def rates(self) -> dict[str, dict[str, object]]:
         return {key: self.rate(key) for key in RATES}
@@ -365,14 +376,16 @@ class Tally:
     def durations(self) -> dict[str, object]:
         """Days from acceptance to close of what was closed in the period: mean (half-up), median, longest."""
         days = sorted(self.days)
+        later = {"later_closings": self.later_closings}
         if not days:
-            return dict.fromkeys(("days_mean", "days_median", "days_longest"))
+            return {**dict.fromkeys(("days_mean", "days_median", "days_longest")), **later}
         middle = Fraction(days[(len(days) - 1) // 2] + days[len(days) // 2], 2)
         mean = Decimal((Fraction(sum(days) * 100, len(days)) + Fraction(1, 2)).__floor__()) / 100
         return {
             "days_mean": mean,
             "days_median": Decimal(middle.numerator) / middle.denominator,
             "days_longest": days[-1],
+            **later,
         }
 
     def add(self, other: Tally) -> None:
@@ -381,6 +394,9 @@ class Tally:
                 self.cases[key][part] += cases
         for key, number in other.people.items():
             self.people[key] += number
+        for key, gone in other.gone.items():
+            for part, number in gone.items():
+                self.gone[key][part] += number
 
 
 def stats(
@@ -395,45 +411,53 @@ def stats(
 ) -> tuple[Tally, dict[tuple[str, ...], Tally]]:
     """The period's figures as of `day`: of everything, and by unit, channel, kind, topic, region, or two of them."""
     total, rows = Tally(), defaultdict(Tally)
-    views = {number: as_of(case, day) for number, case in cases.items() if case.received <= day}
-    repeats_of: dict[str, list[date]] = defaultdict(list)
-    for view in views.values():
-        if view.case.original and not view.excluded:
-            repeats_of[view.case.original].append(view.case.received)
+    views, repeats_of = seen(cases, day)
+    ended, relapses = (views, repeats_of) if end >= day else seen(cases, end)
 
     def in_period(on: date | None) -> bool:
         return on is not None and start <= on <= end
+
+    def putting(view: View) -> Putting:
+        def put(key: str, part: str, unit: str = "") -> None:
+            tallies = [total]
+            if by:
+                mine = tuple(
+                    (unit or view.unit) if dimension == "unit" else str(getattr(view.case, dimension))
+                    for dimension in by
+                )
+                tallies.append(rows[mine])
+            for tally in tallies:
+                if view.excluded:
+                    tally.gone[key][part] += 1
+                else:
+                    tally.put(key, part, view.case.number)
+
+        return put
 
     for view in views.values():
         case = view.case
         if first_only and case.repeats:
             continue
-        if view.excluded:
-            total.excluded += in_period(case.received)
-            continue
-
-        def key_of(unit: str, case: Case = case) -> tuple[str, ...]:
-            return tuple(unit if dimension == "unit" else str(getattr(case, dimension)) for dimension in by)
-
-        def put(key: str, part: str, unit: str = "", case: Case = case, view: View = view) -> None:
-            total.put(key, part, case.number)
-            if by:
-                rows[key_of(unit or view.unit, case)].put(key, part, case.number)
-
+        put = putting(view)
         for clock in view.clocks:
             if clock.void:
                 continue
             chosen = {"due": clock.due, "received": case.received, "stopped": clock.stop}[basis]
             if in_period(chosen):
                 put(clock.kind, _state(clock, day), clock.unit)
-
         if in_period(case.received):
-            _volumes(case, put, [total, rows[key_of(view.unit)]] if by else [total])
+            if view.excluded:
+                total.excluded += 1
+            else:
+                mine = tuple(view.unit if dimension == "unit" else str(getattr(case, dimension)) for dimension in by)
+                _volumes(case, put, [total, rows[mine]] if by else [total])
             put("repeat", "yes" if case.repeats else "no")
             if view.stage not in ("withdrawn", "refused", "redirected", "filed"):
                 put("closure", "yes" if view.first_close else "no")
-        if in_period(view.first_close) and view.close and view.accepted:
-            total.days.append((view.close - view.accepted).days)
+        if not view.excluded and in_period(view.first_close) and view.first_length is not None:
+            total.days.append(view.first_length)
+        if not view.excluded and view.close and view.close != view.first_close and in_period(view.close):
+            total.later_closings += 1
         if not case.repeats and view.first_close and in_period(view.first_close):
             again = any(received >= view.first_close for received in repeats_of[case.number])
             put("one_time", "no" if again or view.reviewed else "yes")
@@ -446,9 +470,36 @@ def stats(
             for key, rating in (("satisfaction", view.unit_rating), ("bureau_satisfaction", view.bureau_rating)):
                 if rating and in_period(rating[1]):
                     put(key, "no" if rating[0] == "dissatisfied" else "yes")
-        if view.batch:
-            put("backlog", "yes" if backlog_state(view, repeats_of, cases.recognising) == "resolved" else "no")
+    for view in ended.values():
+        there = cases.handed_on.get(view.batch, date.min) <= min(day, end)
+        if view.batch and there and not (first_only and view.case.repeats):
+            state = backlog_state(view, relapses, cases.recognising)
+            putting(view)("backlog", "yes" if state == "resolved" else "no")
     return total, dict(rows)
+
+
+Putting = Callable[..., None]
+
+
+def seen(cases: Ledger, day: date) -> tuple[dict[str, View], dict[str, list[date]]]:
+    """Every case as `day` saw it, and on which days others came again after which case."""
+    views = {number: as_of(case, day) for number, case in cases.items() if case.received <= day}
+    repeats_of: dict[str, list[date]] = defaultdict(list)
+    for view in views.values():
+        if view.case.original and not view.excluded:
+            repeats_of[view.case.original].append(view.case.received)
+    return views, repeats_of
+
+
+def book_from(cases: Ledger) -> date:
+    """The first received day from which every month has cases."""
+    days = sorted((case.received for case in cases.values()), reverse=True)
+    first = days[0]
+    for day in days:
+        if (first.year * 12 + first.month) - (day.year * 12 + day.month) > 1:
+            break
+        first = day
+    return first
 
 
 def backlog_state(view: View, repeats_of: Mapping[str, Sequence[date]], recognising: frozenset[str]) -> str:

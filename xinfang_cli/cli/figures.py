@@ -12,7 +12,7 @@ from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Csv, Json
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.intake import cleaning, days
-from xinfang_cli.law.figures.definitions import DEFINITIONS
+from xinfang_cli.law.figures.definitions import DEFINITIONS, PEOPLE_OF, VOLUMES
 from xinfang_cli.office.session import Session
 
 desk = Desk()
@@ -139,7 +139,6 @@ def stats(
         xinfang stats --month 2023-06 --unit 教育局 --cases 按期办结率:逾期
     """
     from xinfang_cli.office.figures import stats as report
-    from xinfang_cli.present.figures import VOLUMES
     from xinfang_cli.terminal import figures as out
 
     session = ctx.obj
@@ -313,11 +312,11 @@ def dimensions(by: str | None) -> tuple[str, ...]:
 
 def number_of(text: str) -> tuple[str, str | None]:
     """A figure and a part of it, in English or Chinese."""
-    from xinfang_cli.present.figures import PARTS, VOLUMES
+    from xinfang_cli.present.figures import PARTS
 
     name, _, part = text.replace("：", ":").partition(":")
     keys = {definition.label: key for key, definition in DEFINITIONS.items()}
-    keys |= {label.split("（")[0]: key for key, label in VOLUMES.items()}
+    keys |= {row.label.split("（")[0]: key for key, row in VOLUMES.items()}
     parts = {label: key for key, label in PARTS.items()}
     return keys.get(name.strip(), name.strip()), parts.get(part.strip(), part.strip()) or None
 
@@ -325,18 +324,18 @@ def number_of(text: str) -> tuple[str, str | None]:
 def number_behind(text: str) -> tuple[str, str | None]:
     """The figure and the part that `--cases` names; of a number of people, the cases that they came with."""
     from xinfang_cli.office.figures import stats as report
-    from xinfang_cli.present.figures import PARTS, PEOPLE_OF, VOLUMES
+    from xinfang_cli.present.figures import PARTS
 
     key, part = number_of(text)
     key = PEOPLE_OF.get(key, key)
     if key not in DEFINITIONS and key not in VOLUMES:
         words = [definition.label for definition in DEFINITIONS.values()]
-        words += dict.fromkeys(label.split("（")[0] for label in VOLUMES.values())
+        words += dict.fromkeys(row.label.split("（")[0] for row in VOLUMES.values())
         raise BadValue("--cases", text, "不是率也不是数", f"可用：{'、'.join(words)}")
     there = report.parts_of(key)
     if part in ("分子", "分母"):
         part = there[0] if part == "分子" and there else None
-    elif part is None and key == "repeat" and text.strip() == VOLUMES["repeat"].split("（")[0]:
+    elif part is None and key == "repeat" and text.strip() == VOLUMES["repeat"].label.split("（")[0]:
         part = "numerator"
     if part is not None and part not in there:
         hint = f"可用：{'、'.join(PARTS[found] for found in there)}" if there else "这个数不分部分，只写名称"

@@ -9,8 +9,8 @@ from typing import Any
 from xinfang_cli.formats.model import Col, Row, Table, table_record
 from xinfang_cli.formats.workbook import write_tables
 from xinfang_cli.law import terms
-from xinfang_cli.law.figures.definitions import BASES, DEFINITIONS, Rate
-from xinfang_cli.present.figures import PARTS, rate_record
+from xinfang_cli.law.figures.definitions import BASES, DEFINITIONS
+from xinfang_cli.present.figures import PARTS, missed_word, rate_record
 
 
 def tables(found: dict[str, Any]) -> list[Table]:
@@ -34,12 +34,19 @@ def _summary(found: dict[str, Any]) -> Table:
         Col("denominator", "分母", "count"),
         Col("percent", "率", "percent"),
         Col("rank", "组内名次", "rank"),
+        Col("excluded", "剔除", "count"),
+        Col("missed", "剔除中未达", width=14),
         Col("words", "定义", width=70),
     ]
     rows = [
-        Row((definition.label, rate.numerator, rate.denominator, rate.percent, row.ranks.get(key), definition.words))
-        for key, definition in DEFINITIONS.items()
-        for rate in (row.rates.get(key, Rate()),)
+        Row(
+            (
+                *(DEFINITIONS[key].label, rate.numerator, rate.denominator, rate.percent, row.ranks.get(key)),
+                *(rate.excluded.cases, f"{missed_word(key)} {rate.excluded.missed}" if rate.excluded.missed else ""),
+                DEFINITIONS[key].words,
+            )
+        )
+        for key, rate in row.rates.items()
     ]
     note = f"{_where(found)}。综合名次：{row.overall_rank or '—'}（{found['group']}）。每张表的件数就是分母，另列未到期的。"
     return Table("summary", f"{found['unit']}各项指标", "各项指标", columns, rows, note)

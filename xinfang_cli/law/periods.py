@@ -109,6 +109,27 @@ def so_far(period: Period) -> Period:
     return Period("span", date(period.last.year, 1, 1), period.last)
 
 
+def lagged(period: Period, as_of: date, other: Period) -> date:
+    """The day on which `other` was as long over as `period` is on `as_of`: a figure that ripens is held against it there."""
+    return other.last + max((as_of - period.last), ONE_DAY * 0)
+
+
+class Coverage(NamedTuple):
+    """From which day the book is complete, if it has any case, and whether a period lies wholly within."""
+
+    start: date | None
+    complete: bool
+
+    def holds(self, period: Period) -> bool:
+        """Whether the book has all of a period's cases: otherwise there is nothing to hold a figure against."""
+        return self.start is not None and self.start <= period.first
+
+
+def covers(start: date | None, period: Period) -> Coverage:
+    """What a book that is complete from `start` has of a period."""
+    return Coverage(start, Coverage(start, True).holds(period))
+
+
 def change_percent(now: int, before: int) -> float | None:
     """By how many percent it grew, half-up to two decimals from the exact fraction; None on a zero base."""
     if before == 0:
@@ -117,13 +138,15 @@ def change_percent(now: int, before: int) -> float | None:
     return size if now >= before else -size
 
 
-def change_in_words(now: int, before: int, base: str = "上期") -> str:
-    """上升 12.50%, 下降 3.00%, 持平; a zero base said in words."""
+def change_in_words(now: int, before: int, base: str = "上期", *, floor: int = 0, unit: str = "件") -> str:
+    """上升 12.50%, 下降 3.00%, 持平; a zero base said in words, one under `floor` in numbers: 增加 3 件."""
     if now == before:
         return "持平"
     percent = change_percent(now, before)
     if percent is None:
         return f"{base}为零"
+    if before < floor:
+        return f"{'增加' if now > before else '减少'} {abs(now - before)} {unit}"
     return f"{'上升' if now > before else '下降'} {abs(percent):.2f}%"
 
 

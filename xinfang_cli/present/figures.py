@@ -1,11 +1,12 @@
-"""The figures in words and as JSON."""
+"""Rates and volumes as JSON and in words, from the same figures."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow, Rate
-from xinfang_cli.law.periods import change_in_words, change_percent, points_in_words
+from xinfang_cli.law.figures.definitions import DEFINITIONS, VOLUMES, Figures, GroupRow, Rate
+from xinfang_cli.law.periods import Period, change_in_words, change_percent, points_in_words
 
 PARTS = {
     "on_time": "按期",
@@ -14,20 +15,8 @@ PARTS = {
     "pending": "未到期",
     "numerator": "计入",
     "rest": "未计入",
+    "excluded": "剔除",
 }
-VOLUMES = {
-    "cases": "收到（件）",
-    "people": "人数",
-    "groups": "来访（批）",
-    "visit_people": "来访（人次）",
-    "group_visits": "集体访（批）",
-    "group_visit_people": "集体访（人次）",
-    "joint_letters": "联名（件）",
-    "first": "初次（件）",
-    "repeat": "重复（件）",
-}
-PEOPLE_OF = {"people": "cases", "visit_people": "groups", "group_visit_people": "group_visits"}
-"""A number of people → the cases whose people it adds up."""
 DIMENSIONS = {
     "unit": "单位",
     "channel": "信访形式",
@@ -39,6 +28,13 @@ DIMENSIONS = {
 }
 AGAINST = {"previous": "环比", "year_ago": "同比"}
 BASE = {"previous": "上期", "year_ago": "上年同期"}
+NO_DATA = "无数据"
+
+
+def unit_of(key: str) -> str:
+    """What a volume is a number of: 件, 批, 人次, 人."""
+    label = VOLUMES[key].label
+    return label.partition("（")[2].removesuffix("）") or "人"
 
 
 def rate_record(rate: Rate) -> dict[str, Any]:
@@ -48,6 +44,7 @@ def rate_record(rate: Rate) -> dict[str, Any]:
         "denominator": rate.denominator,
         "percent": rate.percent,
         **(rate.parts or {}),
+        "excluded": rate.excluded._asdict(),
     }
 
 
@@ -63,31 +60,44 @@ def _row_record(row: GroupRow, ranked: bool) -> dict[str, Any]:
     return record
 
 
+def _span(period: Period) -> dict[str, Any]:
+    return {"from": period.first, "to": period.last}
+
+
 def record(figures: Figures) -> dict[str, Any]:
     """The JSON document of contract.md."""
     found: dict[str, Any] = {
-        "period": {"from": figures.first, "to": figures.last},
+        "period": _span(figures.period),
         "as_of": figures.as_of,
         "basis": figures.basis,
         "first_only": figures.first_only,
+        "coverage": {"from": figures.coverage.start, "complete": figures.coverage.complete},
         "excluded": figures.excluded,
         "rates": {key: rate_record(rate) for key, rate in figures.rates.items()},
         "volumes": figures.volumes,
     }
     if figures.only:
         found["only"] = figures.only
-    if figures.against:
-        found["compare"] = {name: comparison(figures, other, BASE[name]) for name, other in figures.against.items()}
-    if figures.trend:
+    if figures.against or figures.missing:
+        found["compare"] = {
+            name: comparison(figures, figures.against[name], BASE[name])
+            if name in figures.against
+            else _no_data(figures.missing[name])
+            for name in AGAINST
+            if name in figures.against or name in figures.missing
+        }
+    if figures.trend or figures.before_book:
         found["trend"] = [
             {
-                "period": {"from": one.first, "to": one.last},
+                "period": _span(one.period),
                 "label": one.period.label,
+                "as_of": one.as_of,
                 "rates": {key: rate_record(rate) for key, rate in one.rates.items()},
                 "volumes": one.volumes,
             }
             for one in figures.trend
         ]
+        found["trend_no_data"] = [period.label for period in figures.before_book]
     if figures.by:
         found["by"] = list(figures.by)
         found["four_rates"] = list(figures.four_rates)
@@ -95,47 +105,95 @@ def record(figures: Figures) -> dict[str, Any]:
         for name, other in figures.against.items():
             before = {row.key: row for row in other.rows}
             for row, line in zip(figures.rows, found["rows"], strict=True):
-                line.setdefault("compare", {})[name] = _row_comparison(row, before.get(row.key), BASE[name])
+                held = _row_comparison(row, before.get(row.key), BASE[name], figures.small_base)
+                line.setdefault("compare", {})[name] = held
         if figures.subtotals:
             found["subtotals"] = [_row_record(row, False) for row in figures.subtotals]
     return found
 
 
+def _no_data(period: Period) -> dict[str, Any]:
+    return {"period": _span(period), "as_of": None, "volumes": None, "rates": None, "reason": "no_data"}
+
+
 def comparison(now: Figures, before: Figures, base: str = "上期") -> dict[str, Any]:
     """Volumes and rates beside those of another period: the change in percent, the difference in 个百分点."""
+    floor = now.small_base
     return {
-        "period": {"from": before.first, "to": before.last},
-        "volumes": {key: _change(now.volumes[key], before.volumes[key], base) for key in VOLUMES},
-        "rates": {key: _points(rate, before.rates[key]) for key, rate in now.rates.items() if key != "backlog"},
+        "period": _span(before.period),
+        "as_of": before.as_of,
+        "volumes": {key: _change(key, now.volumes[key], before.volumes[key], base, floor) for key in VOLUMES},
+        "rates": {key: _points(rate, before.rates[key], floor) for key, rate in now.rates.items()},
     }
 
 
-def _change(now: int, before: int, base: str) -> dict[str, Any]:
+def _change(key: str, now: int, before: int, base: str, floor: int) -> dict[str, Any]:
     return {
         "before": before,
         "change": now - before,
         "percent": change_percent(now, before),
-        "words": change_in_words(now, before, base),
+        "words": change_in_words(now, before, base, floor=floor, unit=unit_of(key)),
     }
 
 
-def _points(now: Rate, before: Rate) -> dict[str, Any]:
+def _points(now: Rate, before: Rate, floor: int) -> dict[str, Any]:
     both = now.percent is not None and before.percent is not None
     return {
         **rate_record(before),
         "points": round((now.percent or 0) - (before.percent or 0), 2) if both else None,
-        "words": points_in_words(now.percent, before.percent),
+        "words": rates_in_words(now, before, floor),
     }
 
 
-def _row_comparison(row: GroupRow, before: GroupRow | None, base: str) -> dict[str, Any]:
+def rates_in_words(now: Rate, before: Rate, floor: int) -> str:
+    """The difference of two rates in 个百分点; where either is over fewer than `floor`, both in numbers: 2/3，原 5/6."""
+    if is_small(now, floor) or is_small(before, floor):
+        if now.percent == before.percent:
+            return "持平"
+        return f"{now.numerator}/{now.denominator}，原 {before.numerator}/{before.denominator}"
+    return points_in_words(now.percent, before.percent)
+
+
+def is_small(rate: Rate, floor: int) -> bool:
+    """Whether a rate is over so few that a percentage says little: it is said in numbers."""
+    return 0 < rate.denominator < floor
+
+
+def _row_comparison(row: GroupRow, before: GroupRow | None, base: str, floor: int) -> dict[str, Any]:
     was = before or GroupRow("")
     return {
-        "cases": _change(row.volumes.get("cases", 0), was.volumes.get("cases", 0), base),
-        "rates": {
-            key: _points(rate, was.rates.get(key, Rate())) for key, rate in row.rates.items() if key != "backlog"
-        },
+        "cases": _change("cases", row.volumes.get("cases", 0), was.volumes.get("cases", 0), base, floor),
+        "rates": {key: _points(rate, was.rates.get(key, Rate()), floor) for key, rate in row.rates.items()},
     }
+
+
+def excluded_in_words(rates: Iterable[tuple[str, Rate]]) -> list[str]:
+    """按期办结率 1 件（其中逾期、超期 1 件): what 剔除 took out of each figure, those it took nothing out of aside."""
+    said = []
+    for key, rate in rates:
+        cases, missed = rate.excluded
+        if cases:
+            bad = f"（其中{missed_word(key)} {missed} 件）" if missed else ""
+            said.append(f"{DEFINITIONS[key].label} {cases} 件{bad}")
+    return said
+
+
+def missed_word(key: str) -> str:
+    """What a case is that counts against the figure."""
+    row = DEFINITIONS[key]
+    if row.timed:
+        return "逾期、超期"
+    return "重复" if row.lower_is_better else MISSED.get(key, "未计入")
+
+
+MISSED = {
+    "closure": "未办结",
+    "one_time": "未一次化解",
+    "participation": "未评价",
+    "satisfaction": "不满意",
+    "bureau_satisfaction": "不满意",
+    "backlog": "未化解",
+}
 
 
 def percent(value: float | None) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from xinfang_cli.law.events.registry import EVENT
-from xinfang_cli.law.figures.definitions import DEFINITIONS
+from xinfang_cli.law.figures.definitions import DEFINITIONS, VOLUMES
 from xinfang_cli.present import machine
-from xinfang_cli.present.figures import PARTS, VOLUMES
+from xinfang_cli.present.figures import PARTS
 from xinfang_cli.terminal import screen
 from xinfang_cli.terminal.screen import Column
 
@@ -17,7 +17,8 @@ SPANS = {"now": "本期", "so_far": "累计"}
 
 
 def _figure(key: str) -> str:
-    return DEFINITIONS[key].label if key in DEFINITIONS else VOLUMES.get(key, key)
+    found = DEFINITIONS.get(key) or VOLUMES.get(key)
+    return found.label if found else key
 
 
 def _numbers(numbers: list[int] | None) -> str:

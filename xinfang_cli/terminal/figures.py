@@ -6,10 +6,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from xinfang_cli.law import terms
-from xinfang_cli.law.figures.definitions import BASES, DEFINITIONS, Figures, GroupRow, Rate
-from xinfang_cli.law.periods import change_in_words, points_in_words
+from xinfang_cli.law.figures.definitions import BASES, DEFINITIONS, VOLUMES, Figures, GroupRow, Rate
+from xinfang_cli.law.periods import change_in_words
 from xinfang_cli.present import machine
-from xinfang_cli.present.figures import AGAINST, BASE, DIMENSIONS, PARTS, VOLUMES, percent, record, trend_label
+from xinfang_cli.present.figures import (
+    AGAINST,
+    BASE,
+    DIMENSIONS,
+    NO_DATA,
+    PARTS,
+    excluded_in_words,
+    percent,
+    rates_in_words,
+    record,
+    trend_label,
+    unit_of,
+)
 from xinfang_cli.terminal import screen
 from xinfang_cli.terminal.screen import Column
 
@@ -43,7 +55,7 @@ CASE_COLUMNS = {
 
 def named(key: str, part: str | None) -> str:
     """A number in words: 按期办结率·逾期."""
-    name = DEFINITIONS[key].label if key in DEFINITIONS else VOLUMES[key]
+    name = DEFINITIONS[key].label if key in DEFINITIONS else VOLUMES[key].label
     return f"{name}·{PARTS[part]}" if part else name
 
 
@@ -92,19 +104,21 @@ def _csv(figures: Figures) -> None:
                 f"{key}.d": rate.denominator,
                 f"{key}.p": "—" if rate.percent is None else f"{rate.percent:.2f}",
                 f"{key}.r": row.ranks.get(key),
+                f"{key}.x": rate.excluded.cases,
+                f"{key}.m": rate.excluded.missed,
             }
         rows.append(line)
     columns = {"name": "名称", "cases": "件数"}
-    for key, definition in DEFINITIONS.items():
-        columns |= {
-            f"{key}.n": f"{definition.label}分子",
-            f"{key}.d": f"{definition.label}分母",
-            f"{key}.p": f"{definition.label}%",
-        }
+    for key in figures.rates:
+        label = DEFINITIONS[key].label
+        columns |= {f"{key}.n": f"{label}分子", f"{key}.d": f"{label}分母", f"{key}.p": f"{label}%"}
         if figures.ranked:
-            columns[f"{key}.r"] = f"{definition.label}名次"
+            columns[f"{key}.r"] = f"{label}名次"
     if figures.ranked:
         columns["overall"] = "综合名次"
+    for key in figures.rates:
+        label = DEFINITIONS[key].label
+        columns |= {f"{key}.x": f"{label}剔除", f"{key}.m": f"{label}剔除中未达"}
     machine.print_csv(rows, columns)
 
 
@@ -149,13 +163,39 @@ def _screen(figures: Figures, chart: bool) -> None:
     _volumes(figures.volumes)
     if figures.against:
         _against(figures)
+    for name, period in figures.missing.items():
+        screen.prose(f"{BASE[name]}（{period.label}）{NO_DATA}，不作{AGAINST[name]}。")
     if figures.trend:
         _trend(figures)
     if figures.by:
         _rows(figures)
     if chart:
         _chart(figures)
-    screen.prose(f"剔除 {figures.excluded} 件。— 表示分母为零。各率的定义用 xinfang rules --figures 查看。")
+    _coverage(figures)
+    screen.prose(f"{_excluded(figures)}— 表示分母为零。各率的定义用 xinfang rules --figures 查看。")
+
+
+def _coverage(figures: Figures) -> None:
+    """What the book has no data of is said."""
+    start = figures.coverage.start
+    if start is not None and not figures.coverage.complete:
+        screen.prose(
+            f"本簿数据自 {start.isoformat()} 起完整，本期在此之前的部分不全。起始日用 xinfang config set book_from 设定。"
+        )
+
+
+def _excluded(figures: Figures) -> str:
+    """What 剔除 took out: of the cases received, of each figure, of each row's figures."""
+    said = excluded_in_words(figures.rates.items())
+    if not said:
+        return f"剔除 {figures.excluded} 件。"
+    rows = [
+        f"{row.name} {'、'.join(mine)}"
+        for row in figures.rows
+        if (mine := excluded_in_words((key, row.rates[key]) for key in _row_keys(figures)))
+    ]
+    where = f"其中{'；'.join(rows)}。" if rows else ""
+    return f"剔除：期内收到的 {figures.excluded} 件；各率不计 {'，'.join(said)}。{where}"
 
 
 def _against(figures: Figures) -> None:
@@ -165,34 +205,43 @@ def _against(figures: Figures) -> None:
     for name in names:
         columns += [Column(BASE[name], right=True), Column(AGAINST[name], right=True)]
     lines: list[list[Any]] = []
-    for key, label in VOLUMES.items():
-        line: list[Any] = [label, figures.volumes[key]]
+    floor = figures.small_base
+    for key, volume in VOLUMES.items():
+        number = figures.volumes[key]
+        line: list[Any] = [volume.label, number]
         for name in names:
             before = figures.against[name].volumes[key]
-            line += [before, change_in_words(figures.volumes[key], before, BASE[name])]
+            line += [before, change_in_words(number, before, BASE[name], floor=floor, unit=unit_of(key))]
         lines.append(line)
     for key, rate in figures.rates.items():
-        if key == "backlog":  # a batch belongs to no period
-            continue
         line = [DEFINITIONS[key].label, percent(rate.percent)]
         for name in names:
-            before = figures.against[name].rates[key].percent
-            line += [percent(before), points_in_words(rate.percent, before)]
+            was = figures.against[name].rates[key]
+            line += [percent(was.percent), rates_in_words(rate, was, floor)]
         lines.append(line)
     spans = "；".join(
-        f"{BASE[name]} {other.first.isoformat()} 至 {other.last.isoformat()}" for name, other in figures.against.items()
+        f"{BASE[name]} {other.first.isoformat()} 至 {other.last.isoformat()}（截至 {other.as_of.isoformat()}）"
+        for name, other in figures.against.items()
     )
-    screen.table(columns, lines, title=f"{spans}（都截至 {figures.as_of.isoformat()}）")
+    screen.table(columns, lines, title=spans)
+    screen.prose(
+        "各期都看到期末之后同样多的天数；底数不足的变化以数说。" if floor else "各期都看到期末之后同样多的天数。"
+    )
     screen.say()
 
 
-def _trend_keys(figures: Figures) -> list[str]:
+def _row_keys(figures: Figures) -> list[str]:
+    """The rates that a row shows: the office's four and the headline."""
     return list(dict.fromkeys([*figures.four_rates, "one_time"]))
 
 
 def _trend(figures: Figures) -> None:
-    keys = _trend_keys(figures)
-    columns = [Column("时期"), Column("件数", right=True), *(Column(_short(key), right=True) for key in keys)]
+    keys = _row_keys(figures)
+    columns = [
+        Column("时期"),
+        Column("件数", right=True),
+        *(Column(DEFINITIONS[key].short, right=True) for key in keys),
+    ]
     screen.table(
         columns,
         [
@@ -201,6 +250,8 @@ def _trend(figures: Figures) -> None:
         ],
         title=f"{len(figures.trend)} 期走势",
     )
+    if figures.before_book:
+        screen.prose(f"{'、'.join(period.label for period in figures.before_book)}{NO_DATA}。")
     screen.say()
 
 
@@ -219,7 +270,7 @@ def _chart(figures: Figures) -> None:
     if figures.trend:
         labels = [trend_label(one) for one in figures.trend]
         charts.columns(labels, counts_of(figures.trend))
-        for key in _trend_keys(figures):
+        for key in _row_keys(figures):
             charts.line(labels, rates_of(figures.trend, key))
     if figures.by:
         names = [row.name for row in figures.rows]
@@ -250,17 +301,19 @@ def _volumes(volumes: dict[str, Any]) -> None:
         screen.prose(
             f"从受理到办结：平均 {volumes['days_mean']:.2f} 天，中位 {volumes['days_median']:g} 天，最长 {volumes['days_longest']} 天"
         )
+    if volumes.get("later_closings"):
+        screen.prose(f"重新办理后再次办结 {volumes['later_closings']} 件，不在上面的天数内。")
     screen.say()
 
 
 def _rows(figures: Figures) -> None:
     """The rows by unit (or channel, …): the four rates as n/d and percent, with ranks where asked."""
-    keys = list(dict.fromkeys([*figures.four_rates, "one_time"]))
+    keys = _row_keys(figures)
     columns = [Column({"unit": "单位"}.get(figures.by[0], "名称"), fixed=False, least=20), Column("件数", right=True)]
-    columns += [Column(AGAINST[name], right=True) for name in figures.against]
+    columns += [Column(f"件数{AGAINST[name]}", right=True) for name in figures.against]
     before = {name: {row.key: row for row in other.rows} for name, other in figures.against.items()}
     for key in keys:
-        columns.append(Column(_short(key), right=True))
+        columns.append(Column(DEFINITIONS[key].short, right=True))
         if figures.ranked:
             columns.append(Column("名次", right=True, joined=True))
     if figures.ranked:
@@ -272,9 +325,8 @@ def _rows(figures: Figures) -> None:
         values: list[Any] = [row.name, row.volumes.get("cases", 0)]
         for name, rows in before.items():
             was = rows.get(row.key) if row.key else None
-            values.append(
-                change_in_words(values[1], was.volumes.get("cases", 0) if was else 0, BASE[name]) if row.key else ""
-            )
+            earlier = was.volumes.get("cases", 0) if was else 0
+            values.append(change_in_words(values[1], earlier, BASE[name], floor=figures.small_base) if row.key else "")
         for key in keys:
             rate = row.rates.get(key, Rate())
             values.append(percent(rate.percent))
@@ -301,21 +353,3 @@ def _subtotal(figures: Figures, group: str, lines: list[list[Any]], line: Any, e
         if row.group == group:
             lines.append(line(GroupRow(f"{row.name}小计", group, row.rates, row.volumes, rankable=False)))
             ends.add(len(lines) - 1)
-
-
-_SHORT = {
-    "dispatch": "及时受理",
-    "acceptance": "按期受理",
-    "completion": "按期办结",
-    "closure": "办结率",
-    "one_time": "一次化解",
-    "participation": "参评率",
-    "satisfaction": "满意率",
-    "bureau_satisfaction": "部门满意",
-    "repeat": "重复率",
-    "backlog": "积案化解",
-}
-
-
-def _short(key: str) -> str:
-    return _SHORT[key]

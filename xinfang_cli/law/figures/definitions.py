@@ -1,4 +1,4 @@
-"""The figures: definitions, percentages, ranks. A definition is data with a name and a formula in words."""
+"""The figures: definitions, percentages, ranks. A definition is one row over named predicates, with its formula in words."""
 
 from __future__ import annotations
 
@@ -6,19 +6,52 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from xinfang_cli.law.periods import Period
+from xinfang_cli.law.periods import Coverage, Period
+
+
+class Population(NamedTuple):
+    """What is counted: cases, their clocks or their entries in a batch; the day that must lie in the period (`basis`:
+    the one that was asked for); and the predicates that hold besides."""
+
+    of: str  # case, clock, batch
+    day: str = ""  # received, closed, unit_rated, bureau_rated, due, stopped, basis
+    where: tuple[str, ...] = ()
+    clock: str = ""
 
 
 class Definition(NamedTuple):
-    """One rate: its key, its Chinese name, numerator ÷ denominator in words, and which way is better."""
+    """One rate: numerator ÷ denominator in words and as predicates, the day that decides, and which way is better."""
 
     key: str
     label: str
+    short: str
     words: str
     basis: str
-    clock: str = ""  # the clock it is counted from, if it is a rate of one
+    population: Population
+    numerator: tuple[str, ...]
     lower_is_better: bool = False
+    ripens: bool = False  # it still grows after its period: compared as of the same lag after each period's end
+    optional: bool = False  # counted only where the office asks for it (setting more_figures)
 
+    @property
+    def clock(self) -> str:
+        """The clock it is counted from, if it is a rate of one."""
+        return self.population.clock
+
+    @property
+    def timed(self) -> bool:
+        """Whether its clocks fall into on_time, late, overdue and pending."""
+        return self.numerator == ("on_time",)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What the cases behind it are told apart by."""
+        if self.timed:
+            return ("on_time", "late", "overdue", "pending")
+        return ("numerator", "rest", "pending") if self.population.clock else ("numerator", "rest")
+
+
+_RECEIVED = Population("case", "received")
 
 DEFINITIONS = {
     row.key: row
@@ -26,62 +59,136 @@ DEFINITIONS = {
         Definition(
             "dispatch",
             "信访部门及时受理率",
+            "及时受理",
             "15 日内转送、交办或作其他处理的 ÷ 应处理的（按期+逾期+超期未办）",
             "按所选口径",
-            "dispatch",
+            Population("clock", "basis", clock="dispatch"),
+            ("on_time",),
         ),
         Definition(
             "acceptance",
             "责任单位及时受理率",
+            "按期受理",
             "收到后 15 日内书面告知受理的 ÷ 应受理的（按期+逾期+超期未办）",
             "按所选口径",
-            "acceptance",
+            Population("clock", "basis", clock="acceptance"),
+            ("on_time",),
         ),
         Definition(
             "completion",
             "按期办结率",
+            "按期办结",
             "受理后 60 日（批准延期的从延期）内办结的 ÷ 应办结的（按期+逾期+超期未办）",
             "按所选口径",
-            "completion",
+            Population("clock", "basis", clock="completion"),
+            ("on_time",),
         ),
         Definition(
             "closure",
             "办结率",
+            "办结率",
             "截至日已办结的 ÷ 期内收到的（扣除撤回、不予受理、导入法定途径、存查、退回上级）",
             "登记口径",
+            _RECEIVED._replace(where=("not_gone",)),
+            ("closed",),
+            ripens=True,
         ),
         Definition(
             "one_time",
             "一次性化解率",
+            "一次化解",
             "期内办结的初次件中，截至日没有重复信访、没有申请复查的 ÷ 期内办结的初次件（按首次办结日）",
             "办结口径",
+            Population("case", "closed", ("first_time",)),
+            ("not_reviewed", "not_repeated"),
+            ripens=True,
         ),
         Definition(
             "participation",
             "参评率",
+            "参评率",
             "评价期在期内届满的初次件中，截至日已评价责任单位的 ÷ 已评价的+到期未评价的",
             "评价到期口径",
-            "rating",
+            Population("clock", "due", ("rated_or_lapsed",), "rating"),
+            ("stopped_by_then",),
+            ripens=True,
         ),
-        Definition("satisfaction", "群众满意率", "满意、基本满意 ÷ 期内对责任单位的评价（每件取最近一次）", "评价口径"),
+        Definition(
+            "satisfaction",
+            "群众满意率",
+            "满意率",
+            "满意、基本满意 ÷ 期内对责任单位的评价（每件取最近一次）",
+            "评价口径",
+            Population("case", "unit_rated", ("ratable",)),
+            ("unit_satisfied",),
+        ),
         Definition(
             "bureau_satisfaction",
             "信访部门满意率",
+            "部门满意",
             "满意、基本满意 ÷ 期内对信访部门的评价（每件取最近一次）",
             "评价口径",
+            Population("case", "bureau_rated", ("ratable",)),
+            ("bureau_satisfied",),
         ),
-        Definition("repeat", "重复信访率", "重复件 ÷ 期内收到的全部件", "登记口径", lower_is_better=True),
+        Definition(
+            "repeat",
+            "重复信访率",
+            "重复率",
+            "重复件 ÷ 期内收到的全部件",
+            "登记口径",
+            _RECEIVED,
+            ("repeat",),
+            lower_is_better=True,
+            ripens=True,
+        ),
         Definition(
             "backlog",
             "积案化解率",
-            "截至日已化解（批次要求的，经上级认定）且未反弹（化解后未再重复信访）的 ÷ 列入批次的积案",
+            "积案化解",
+            "期末（未到期末的，截至日）已化解（批次要求的，经上级认定）且未反弹（化解后未再重复信访）的 ÷ 其时已交办、列入批次的积案",
             "批次口径",
+            Population("batch", "", ("joined", "handed_down")),
+            ("resolved", "recognised", "not_relapsed"),
+            ripens=True,
         ),
     )
 }
-CLOCK_RATES = ("dispatch", "acceptance", "completion")
 BASES = {"due": "应办口径", "received": "登记口径", "stopped": "办结口径"}
+CLOCK_RATES = tuple(key for key, row in DEFINITIONS.items() if row.timed)
 GOOD_RATINGS = ("satisfied", "fair")
+
+
+class Volume(NamedTuple):
+    """A number of the cases received in the period, or of the people who came with them."""
+
+    key: str
+    label: str
+    where: tuple[str, ...] = ()
+    people: bool = False
+
+
+VOLUMES = {
+    row.key: row
+    for row in (
+        Volume("cases", "收到（件）"),
+        Volume("people", "人数", people=True),
+        Volume("groups", "来访（批）", ("visit",)),
+        Volume("visit_people", "来访（人次）", ("visit",), people=True),
+        Volume("group_visits", "集体访（批）", ("visit", "of_group")),
+        Volume("group_visit_people", "集体访（人次）", ("visit", "of_group"), people=True),
+        Volume("joint_letters", "联名（件）", ("written", "of_group")),
+        Volume("first", "初次（件）", ("first_time",)),
+        Volume("repeat", "重复（件）", ("repeat",)),
+    )
+}
+VISIT_VOLUMES = ("groups", "visit_people", "group_visits", "group_visit_people")
+PEOPLE_OF = {
+    row.key: next(one.key for one in VOLUMES.values() if not one.people and one.where == row.where)
+    for row in VOLUMES.values()
+    if row.people
+}
+"""A number of people → the cases whose people it adds up."""
 
 
 def percent(numerator: int, denominator: int) -> float | None:
@@ -91,15 +198,26 @@ def percent(numerator: int, denominator: int) -> float | None:
     return (20_000 * numerator + denominator) // (2 * denominator) / 100
 
 
+class Excluded(NamedTuple):
+    """How many cases (clocks) a figure would have counted without 剔除, and how many of those as misses."""
+
+    cases: int = 0
+    missed: int = 0
+
+    def with_(self, other: Excluded) -> Excluded:
+        return Excluded(self.cases + other.cases, self.missed + other.missed)
+
+
 class Rate:
     """A numerator over a denominator; clock rates also carry the four parts they were counted from."""
 
-    __slots__ = ("denominator", "numerator", "parts")
+    __slots__ = ("denominator", "excluded", "numerator", "parts")
 
     def __init__(self, numerator: int = 0, denominator: int = 0, parts: dict[str, int] | None = None) -> None:
         self.numerator = numerator
         self.denominator = denominator
         self.parts = parts
+        self.excluded = Excluded()
 
     @property
     def percent(self) -> float | None:
@@ -116,6 +234,7 @@ class Rate:
         """Add another group's counts."""
         self.numerator += other.numerator
         self.denominator += other.denominator
+        self.excluded = self.excluded.with_(other.excluded)
         if other.parts is not None:
             if self.parts is None:
                 self.parts = dict.fromkeys(other.parts, 0)
@@ -178,14 +297,18 @@ class Figures:
         self.by = by
         self.rates = rates
         self.volumes = volumes
-        self.excluded = excluded
+        self.excluded = excluded  # received in the period; what each rate leaves out stands with the rate
         self.rows = rows
         self.four_rates = four_rates
         self.subtotals: list[GroupRow] = []
         self.ranked = False
         self.only: dict[str, str] = {}  # dimension → what it was narrowed to, in words
-        self.against: dict[str, Figures] = {}  # previous, year_ago
+        self.coverage = Coverage(None, False)
+        self.small_base = 0  # below it a change is said in numbers, not percent
+        self.against: dict[str, Figures] = {}  # previous, year_ago: those that the book has the data of
+        self.missing: dict[str, Period] = {}  # and those that it has not
         self.trend: list[Figures] = []
+        self.before_book: tuple[Period, ...] = ()  # periods of the trend that the book has no data of
 
     @property
     def first(self) -> date:

@@ -8,7 +8,7 @@ from typing import Any
 from xinfang_cli.book.sql import counts
 from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.law.periods import Period
-from xinfang_cli.office.figures.stats import figures, opened
+from xinfang_cli.office.figures.stats import day_asked, figures, opened, optional_figures
 from xinfang_cli.office.find.redacting import titles_for
 from xinfang_cli.office.session import Session
 
@@ -20,16 +20,16 @@ def appeal(session: Session, word: str, period: Period, *, as_of: date | None = 
     """
     with session.reading() as book:
         unit = book.units.find(word)
-        day = as_of or session.today
-        asked = counts.Asked(period.first, period.last, day, by=("unit",))
+        day = day_asked(session, as_of)
+        asked = counts.Asked(period.first, period.last, day, by=("unit",), more=optional_figures(book))
         tables = counts.AsOf(book, day)
         table = figures(book, tables, asked, True, period)
         mine = next(row for row in table.rows if row.key == (unit.id,))
         narrowed = asked._replace(by=(), only=(("unit", unit.id),))
         behind: dict[str, list[dict[str, Any]]] = {}
-        for key, definition in DEFINITIONS.items():
+        for key in mine.rates:
             rows = counts.behind(tables, narrowed, key)
-            if definition.clock and key != "participation":
+            if DEFINITIONS[key].timed:
                 rows += counts.behind(tables, narrowed, key, "pending")
             titles = titles_for(book, rows, "unit")
             behind[key] = [

@@ -10,7 +10,7 @@ from xinfang_cli.book.sql import counts
 from xinfang_cli.errors import BadValue
 from xinfang_cli.law.figures.blame import BUREAU, days_held
 from xinfang_cli.law.terms import CLOCK, NO_UNIT
-from xinfang_cli.office.figures.stats import Narrowed, narrowing, opened, rules_now
+from xinfang_cli.office.figures.stats import Narrowed, day_asked, narrowing, opened, rules_now
 from xinfang_cli.office.session import Session
 
 CLOCKS = ("acceptance", "completion")
@@ -34,7 +34,7 @@ def blame(
         if kind not in CLOCKS:
             raise BadValue("--clock", CLOCK.label(kind), "不是责任单位的法定期限", "可用：受理告知、办结")
     with session.reading() as book:
-        day = as_of or session.today
+        day = day_asked(session, as_of)
         narrowed, words = narrowing(book, only or {})
         asked = counts.Asked(first, last, day, "due", first_only, (), narrowed)
         tables = counts.AsOf(book, day)

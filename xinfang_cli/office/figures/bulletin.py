@@ -17,7 +17,15 @@ from xinfang_cli.law.periods import Period
 from xinfang_cli.law.rules import Rules, statutory
 from xinfang_cli.office.campaigns import advice, reception_status
 from xinfang_cli.office.campaigns.batches import counts_from, state_of
-from xinfang_cli.office.figures.stats import figures, ranking_rules, rules_now
+from xinfang_cli.office.figures.stats import (
+    day_asked,
+    figures,
+    held_against,
+    optional_figures,
+    ranking_rules,
+    rules_now,
+    trend_of,
+)
 from xinfang_cli.office.find.redacting import titles_for
 from xinfang_cli.office.session import Session
 
@@ -28,7 +36,7 @@ _DOINGS = ("assign", "supervise", "remind", "step", "report_up")
 def bulletin(session: Session, period: Period, *, as_of: date | None = None, number: str = "") -> Bulletin:
     """Everything the bulletin of a week, month, quarter or year says."""
     with session.reading() as book:
-        made = gather(book, period, as_of or session.today, session.today, number)
+        made = gather(book, period, day_asked(session, as_of), session.today, number)
     return complete(session, made)
 
 
@@ -48,7 +56,7 @@ def complete(session: Session, made: Bulletin) -> Bulletin:
     if far.days_on_duty or far.matters or any(one.leaders for one in far.missing):
         made.reception, made.reception_so_far = now, far
     made.advices = advice.advices(session, period.first, min(period.last, day), as_of=day).advices
-    made.standings = advice.standings(session, as_of=day, latest=True).standings
+    made.standings = advice.standings(session, as_of=min(period.last, day), latest=True).standings
     return made
 
 
@@ -57,21 +65,11 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
     tables = counts.AsOf(book, as_of)
     rules = rules_now(book)
     so_far = periods.so_far(period)
-    asked = counts.Asked(period.first, period.last, as_of, by=("unit",))
+    asked = counts.Asked(period.first, period.last, as_of, by=("unit",), more=optional_figures(book))
     asked_so_far = asked._replace(first=so_far.first)
 
     now = figures(book, tables, asked, True, period)
     total = figures(book, tables, asked_so_far, True, so_far)
-    for whole, one in ((now, period), (total, so_far)):
-        for name, other in (("previous", periods.previous), ("year_ago", periods.year_ago)):
-            if whole is total and name == "previous":
-                continue
-            held = other(one, as_of)
-            narrowed = asked._replace(first=held.first, last=held.last)
-            whole.against[name] = figures(book, tables, narrowed, period=held)
-    for steps in range(_STEPS_BACK.get(period.kind, 0) - 1, -1, -1):
-        step = periods.back(period, steps) if steps else period
-        now.trend.append(figures(book, tables, asked._replace(first=step.first, last=step.last, by=()), period=step))
     for whole in (now, total):  # a bulletin's tables stand in the office's own order
         order = book.units.places()
         whole.rows.sort(key=lambda row: order.get(row.key[0], ("", "", len(order)))[2])
@@ -81,6 +79,13 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
     targets, sources = _targets(book, rules)
     problems, hidden = _problems(book, tables, asked, returned)
     overdue, hidden_overdue, excluded_overdue = _overdue(book, tables, as_of)
+    handed = _backlog(book, tables, asked, total.rows)
+    excluded_backlog = counts.backlog_excluded(tables, as_of)
+    complained = counts.complained_of(tables, asked) if period.kind == "year" else []
+    # The tables of other days take the place of these.
+    now.against, now.missing = held_against(book, asked, period)
+    total.against, total.missing = held_against(book, asked_so_far, so_far, ("year_ago",))
+    now.trend, now.before_book = trend_of(book, asked, period, _STEPS_BACK.get(period.kind, 0))
     return Bulletin(
         period,
         so_far,
@@ -93,14 +98,14 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
         total,
         targets,
         sources,
-        _backlog(book, tables, asked, total.rows),
+        handed,
         overdue,
         hidden_overdue,
         excluded_overdue,
-        counts.backlog_excluded(tables, as_of),
+        excluded_backlog,
         problems,
         hidden,
-        counts.complained_of(tables, asked) if period.kind == "year" else [],
+        complained,
         _doings(event for _, event in done),
     )
 
@@ -192,6 +197,7 @@ def _problems(
 
 def _backlog(book: Book, tables: counts.AsOf, asked: counts.Asked, rows: Sequence[Any]) -> list[dict[str, Any]]:
     """Of each unit: handed down, resolved in the period, so far, the rate, its rank, the leaders responsible."""
+    tables, asked = counts.as_counted(tables, asked, "backlog")
     known = book.backlog.batches()
     resolved: Counter[int | None] = Counter()
     leads: dict[int | None, dict[str, None]] = {}

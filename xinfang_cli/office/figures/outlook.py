@@ -9,7 +9,7 @@ from typing import Any
 from xinfang_cli.book.sql import counts
 from xinfang_cli.errors import BadValue
 from xinfang_cli.law.figures.outlook import Goal, Outlook
-from xinfang_cli.office.figures.stats import Narrowed, narrowing, opened, rules_now
+from xinfang_cli.office.figures.stats import Narrowed, day_asked, narrowing, opened, rules_now
 from xinfang_cli.office.session import Session
 
 RATES = ("dispatch", "acceptance", "completion", "participation")
@@ -37,7 +37,7 @@ def outlook(
         if key not in RATES:
             raise BadValue("--rate", key, "没有期限可等", "可用：" + "、".join(RATES))
     with session.reading() as book:
-        day = as_of or session.today
+        day = day_asked(session, as_of)
         narrowed, words = narrowing(book, only or {})
         asked = counts.Asked(first, last, day, "due", first_only, (), narrowed)
         tables = counts.AsOf(book, day)

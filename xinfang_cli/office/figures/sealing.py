@@ -19,7 +19,7 @@ from xinfang_cli.law.fold import fold
 from xinfang_cli.law.periods import Period
 from xinfang_cli.law.terms import NO_UNIT
 from xinfang_cli.office.figures.bulletin import complete, gather
-from xinfang_cli.office.figures.stats import figures
+from xinfang_cli.office.figures.stats import day_asked, figures
 from xinfang_cli.office.session import Session
 
 TOTAL = "合计"
@@ -48,7 +48,7 @@ def publish(
 ) -> Bulletin:
     """The bulletin of a period, its figures sealed in the chain; not sealed where it cannot be delivered."""
     with session.writing("publish") as (book, pen):
-        made = gather(book, period, as_of or session.today, session.today, number)
+        made = gather(book, period, day_asked(session, as_of), session.today, number)
         events, head = book.events.head()
         body = {
             "kind": period.kind,
@@ -149,13 +149,11 @@ def moved_by(
     kin = book.cases.kin(case_id) if published else []
     found = []
     for seal in published:
-        was, now = (_told(book, case_id, case_no, events, seal.as_of) for events in (before, after))
-        if [(one.case, one.clocks, one.backlog) for one in was] == [(one.case, one.clocks, one.backlog) for one in now]:
+        days = {seal.as_of, min(seal.as_of, seal.period.last)}
+        if all(_told(book, case_id, case_no, before, day) == _told(book, case_id, case_no, after, day) for day in days):
             continue
-        around = [
-            rows for other, number in kin for rows in _told(book, other, number, book.events.of(other), seal.as_of)
-        ]
-        old, new = (_counted(book, seal, [*rows, *around]) for rows in (was, now))
+        around = [counts.Told(other, number, book.events.of(other)) for other, number in kin]
+        old, new = (_counted(book, seal, [counts.Told(case_id, case_no, one), *around]) for one in (before, after))
         moved = _differing(seal._replace(cells=old), new)
         if moved:
             found.append(
@@ -169,14 +167,17 @@ def moved_by(
     return found
 
 
-def _told(book: Book, case_id: int, case_no: str, events: Sequence[Event], as_of: date) -> list[projection.Rows]:
-    """What a case's events add up to as of a day; nothing before it was received."""
-    case = fold(events, book.code, until=as_of)
-    return [] if case is None else [projection.Rows(case_id, case_no, case, book.canonical)]
+def _told(book: Book, case_id: int, case_no: str, events: Sequence[Event], day: date) -> object:
+    """The rows that a case's events add up to as of a day."""
+    case = fold(events, book.code, until=day)
+    if case is None:
+        return None
+    rows = projection.Rows(case_id, case_no, case, book.canonical)
+    return rows.case, rows.clocks, rows.backlog
 
 
-def _counted(book: Book, seal: Seal, rows: list[projection.Rows]) -> dict[str, dict[str, dict[str, list[int]]]]:
-    tables = counts.AsOf.only(book, rows)
+def _counted(book: Book, seal: Seal, told: list[counts.Told]) -> dict[str, dict[str, dict[str, list[int]]]]:
+    tables = counts.AsOf.only(book, told, seal.as_of)
     return {span: cells(figures(book, tables, _asked(seal, span))) for span in seal.cells}
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import counts
+from xinfang_cli.book.sql.coverage import book_from
 from xinfang_cli.errors import BadValue
 from xinfang_cli.law import periods, terms
-from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow, Rate, clock_rate, rank
+from xinfang_cli.law.figures.definitions import DEFINITIONS, VOLUMES, Figures, GroupRow, Rate, clock_rate, rank
 from xinfang_cli.law.periods import Period
 from xinfang_cli.law.rules import Rules
 from xinfang_cli.office.session import Session
@@ -40,22 +41,56 @@ def stats(
     with session.reading() as book:
         period = periods.period_of(first, last)
         narrowed, words = narrowing(book, only or {})
-        asked = counts.Asked(first, last, as_of or session.today, basis, first_only, by, narrowed)
-        tables = counts.AsOf(book, asked.as_of)
-        result = figures(book, tables, asked, ranked, period)
+        asked = counts.Asked(
+            first, last, day_asked(session, as_of), basis, first_only, by, narrowed, optional_figures(book)
+        )
+        result = figures(book, counts.AsOf(book, asked.as_of), asked, ranked, period)
         result.only = words
         if compare:
-            for name, other in (("previous", periods.previous), ("year_ago", periods.year_ago)):
-                held = other(period, asked.as_of)
-                result.against[name] = figures(
-                    book, tables, asked._replace(first=held.first, last=held.last), period=held
-                )
-        for steps in range(trend - 1, -1, -1):
-            one = periods.back(period, steps) if steps else period
-            result.trend.append(
-                figures(book, tables, asked._replace(first=one.first, last=one.last, by=()), period=one)
-            )
+            result.against, result.missing = held_against(book, asked, period)
+        result.trend, result.before_book = trend_of(book, asked, period, trend)
     return result
+
+
+def day_asked(session: Session, as_of: date | None) -> date:
+    """The day that figures are as of: today unless given, and never a day to come."""
+    if as_of is not None and as_of > session.today:
+        raise BadValue("--as-of", as_of.isoformat(), f"晚于今天（{session.today.isoformat()}）", "截至日写今天或以前")
+    return as_of or session.today
+
+
+def held_against(
+    book: Book, asked: counts.Asked, period: Period, names: Sequence[str] = ("previous", "year_ago")
+) -> tuple[dict[str, Figures], dict[str, Period]]:
+    """The same figures of the period before and of the year before, each as of the same lag after its end; and the
+    periods that the book has no data of."""
+    start = book_from(book)
+    against: dict[str, Figures] = {}
+    missing: dict[str, Period] = {}
+    for name in names:
+        held = {"previous": periods.previous, "year_ago": periods.year_ago}[name](period, asked.as_of)
+        if periods.covers(start, held).complete:
+            against[name] = _at_same_lag(book, asked, period, held)
+        else:
+            missing[name] = held
+    return against, missing
+
+
+def trend_of(book: Book, asked: counts.Asked, period: Period, steps: int) -> tuple[list[Figures], tuple[Period, ...]]:
+    """That many periods up to this one, each as of the same lag after its end; and those that the book has no data of."""
+    start = book_from(book) if steps else None
+    every = [periods.back(period, step) if step else period for step in range(steps - 1, -1, -1)]
+    held = [one for one in every if one == period or periods.covers(start, one).complete]
+    without = tuple(one for one in every if one not in held)
+    return [_at_same_lag(book, asked._replace(by=()), period, one) for one in held], without
+
+
+def _at_same_lag(book: Book, asked: counts.Asked, period: Period, held: Period) -> Figures:
+    day = min(periods.lagged(period, asked.as_of, held), asked.as_of)
+    if held == period:
+        day = asked.as_of
+    tables = counts.AsOf(book, day, upto=held.last)
+    return figures(book, tables, asked._replace(first=held.first, last=held.last, as_of=day), period=held)
 
 
 def figures(
@@ -64,22 +99,26 @@ def figures(
     """The figures that were asked for, from the tables as of their day."""
     found = counts.rates(tables, asked)
     volumes = counts.volumes(tables, asked)
-    four, minimum = ranking_rules(rules_now(book))
+    rules = rules_now(book)
+    four, minimum = ranking_rules(rules)
+    keys = tuple(row.key for row in asked.definitions)
     rows: list[GroupRow] = []
     if asked.by:
-        rows = _rows(asked.by, found, volumes.rows, book.units.places(), bare=bool(asked.only))
+        rows = _rows(asked.by, found, volumes.rows, book.units.places(), keys, bare=bool(asked.only))
     result = Figures(
         period or periods.period_of(asked.first, asked.last),
         asked.as_of,
         asked.basis,
         asked.first_only,
         asked.by,
-        _complete(_sum(found.values())),
+        _complete(_sum(found.values()), keys),
         volumes.total,
         volumes.excluded,
         rows,
         four,
     )
+    result.coverage = periods.covers(book_from(book), result.period)
+    result.small_base = int(rules.settings["small_base"])
     if asked.by and asked.by[0] == "unit":
         result.subtotals = _subtotals(rows)
     if ranked:
@@ -115,12 +154,7 @@ def narrowing(book: Book, only: Narrowed) -> tuple[tuple[tuple[str, Any], ...], 
 
 def parts_of(key: str) -> tuple[str, ...]:
     """The parts that a number can be opened by."""
-    if key in counts.VOLUMES:
-        return ()
-    if key == "participation":
-        return ("numerator", "rest", "pending")
-    definition = DEFINITIONS[key]
-    return ("on_time", "late", "overdue", "pending") if definition.clock else ("numerator", "rest")
+    return (*DEFINITIONS[key].parts, "excluded") if key in DEFINITIONS else ()
 
 
 def cases_behind(
@@ -139,15 +173,19 @@ def cases_behind(
 
     An accusation is not named in what is asked for the unit it complains of (art. 30).
     """
-    if key not in DEFINITIONS and key not in counts.VOLUMES:
-        known = "、".join([*DEFINITIONS, *counts.VOLUMES])
+    if key not in DEFINITIONS and key not in VOLUMES:
+        known = "、".join([*DEFINITIONS, *VOLUMES])
         raise BadValue("--cases", key, "不是率也不是数", f"可用：{known}")
     if part is not None and part not in parts_of(key):
         raise BadValue("--cases", f"{key}:{part}", "没有这一部分", "可用：" + "、".join(parts_of(key) or ("（不分）",)))
     with session.reading() as book:
         narrowed, _ = narrowing(book, only or {})
-        asked = counts.Asked(first, last, as_of or session.today, basis, first_only, (), narrowed)
-        found = counts.behind(counts.AsOf(book, asked.as_of), asked, key, part)
+        asked = counts.Asked(first, last, day_asked(session, as_of), basis, first_only, (), narrowed)
+        tables = counts.AsOf(book, asked.as_of)
+        if part == "excluded":
+            found = counts.behind(tables, asked, key, excluded=True)
+        else:
+            found = counts.behind(tables, asked, key, part)
         return [opened(row, asked.as_of, dict(narrowed).get("unit")) for row in found]
 
 
@@ -188,6 +226,11 @@ def rules_now(book: Book) -> Rules:
     return with_settings(book.settings.current())
 
 
+def optional_figures(book: Book) -> tuple[str, ...]:
+    """The figures beyond the usual ones that the office counts."""
+    return tuple(rules_now(book).settings["more_figures"])
+
+
 def ranking_rules(rules: Rules) -> tuple[tuple[str, ...], int]:
     """The rates that are ranked, and the least denominator that is."""
     return tuple(rules.settings["four_rates"]), int(rules.settings["minimum_denominator"])
@@ -201,16 +244,9 @@ def _sum(many: Any) -> dict[str, Rate]:
     return total
 
 
-def _complete(found: dict[str, Rate]) -> dict[str, Rate]:
+def _complete(found: dict[str, Rate], keys: Sequence[str]) -> dict[str, Rate]:
     """Every rate, in the order of the definitions; those nobody counted are 0 over 0."""
-    whole = {}
-    for key, definition in DEFINITIONS.items():
-        empty = clock_rate(0, 0, 0, 0) if definition.clock and key != "participation" else Rate()
-        rate = found.get(key, empty)
-        if empty.parts is not None and rate.parts is None:
-            rate = empty
-        whole[key] = rate
-    return whole
+    return {key: found.get(key) or (clock_rate(0, 0, 0, 0) if DEFINITIONS[key].timed else Rate()) for key in keys}
 
 
 _VOCABULARIES = {"channel": terms.CHANNEL, "kind": terms.KIND, "level": terms.LEVEL, "source": terms.SOURCE}
@@ -221,6 +257,7 @@ def _rows(
     rates: counts.Rates,
     volumes: dict[counts.Key, dict[str, int]],
     units: dict[int, tuple[str, str, int]],
+    figures: Sequence[str],
     bare: bool = False,
 ) -> list[GroupRow]:
     """One row a group, in the office's order; every unit has one, unless `bare`."""
@@ -256,7 +293,7 @@ def _rows(
             GroupRow(
                 " · ".join(name(dimension, value) for dimension, value in zip(by, key, strict=True)),
                 units[unit][1] if unit in units else "",
-                _complete(rates.get(key, {})),
+                _complete(rates.get(key, {}), figures),
                 volumes.get(key) or dict(counts.NO_VOLUMES),
                 rankable="unit" not in by or unit in units,
                 key=key,

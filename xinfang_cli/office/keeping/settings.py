@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -70,7 +70,10 @@ def _words() -> Iterator[Setting]:
     yield plain("check_closings", "办结先审核", _switch)
     yield plain("local_finality", "按地方规定终结：逾期未申请复查复核、达成和解、信访人去世", _switch)
     yield plain("minimum_denominator", "参加排名的最小分母", _whole)
+    yield plain("small_base", "变化以数而不以百分比说的底数（不足此数）", _whole)
+    yield plain("book_from", "本簿数据完整的起始日", _first_day)
     yield plain("four_rates", "四率", _rates)
+    yield plain("more_figures", "另加的指标", _more_rates)
 
 
 def _numbers() -> Iterator[Setting]:
@@ -163,13 +166,26 @@ def _switch(key: str, text: str) -> bool:
     return found
 
 
-def _rates(key: str, text: str) -> list[str]:
+def _rates(key: str, text: str, able: Collection[str] = DEFINITIONS) -> list[str]:
     chosen = [word for word in text.replace("，", ",").replace("、", ",").split(",") if word]
     labels = {definition.label: name for name, definition in DEFINITIONS.items()}
     keys = [labels.get(word, word) for word in chosen]
-    if not keys or any(word not in DEFINITIONS for word in keys):
-        raise BadValue(key, text, "有不认识的率", "可用：" + "、".join(DEFINITIONS))
+    if not keys or any(word not in able for word in keys):
+        raise BadValue(key, text, "有不认识的率", "可用：" + "、".join(able))
     return keys
+
+
+def _more_rates(key: str, text: str) -> list[str]:
+    return _rates(key, text, [name for name, row in DEFINITIONS.items() if row.optional])
+
+
+def _first_day(key: str, text: str) -> str:
+    from xinfang_cli.intake.days import parse_file_day
+
+    day = parse_file_day(text, key)
+    if day is None:
+        raise BadValue(key, text, "不是日期", "请写带年份的日期，如 2022-07-01")
+    return day.isoformat()
 
 
 def _template(key: str, text: str) -> str:

@@ -1,0 +1,126 @@
+"""Figures that know their time: the smallest histories in which a number once went out wrong, and what is right."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .test_figures import Counter
+
+APPEAL = ("add", "--channel", "letter", "--kind", "appeal", "--title", "t", "--topic", "其他", "--name", "测试")
+
+
+@pytest.fixture
+def counter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Counter:
+    return Counter(tmp_path / "book.db", monkeypatch)
+
+
+@pytest.fixture
+def demo(district_book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Counter:
+    path = tmp_path / "district.db"
+    shutil.copyfile(district_book, path)
+    return Counter(path, monkeypatch)
+
+
+def received(counter: Counter, day: str) -> None:
+    counter.ok(*APPEAL, "--address", "某街", "--received", day, "--yes")
+
+
+def test_a_rate_says_what_it_leaves_out(counter: Counter) -> None:
+    for _ in range(3):
+        received(counter, "2023-04-03")
+    counter.ok("assign", "1", "2", "3", "--to", "测试局", "--new-unit", "--on", "2023-04-04")
+    counter.ok("accept", "1", "2", "3", "--on", "2023-04-10")
+    counter.ok("close", "2", "3", "--outcome", "explained", "--on", "2023-06-01")
+    june = ("stats", "--month", "2023-06", "--by", "unit")
+    before = counter.ok(*june)["rates"]["completion"]
+    assert (before["numerator"], before["denominator"], before["excluded"]) == (2, 3, {"cases": 0, "missed": 0})
+    counter.ok("exclude", "1", "--reason", "r", "--approved-by", "局长")
+    said = counter.ok(*june)
+    for rates in (said["rates"], said["rows"][0]["rates"], said["subtotals"][0]["rates"]):
+        after = rates["completion"]
+        assert (after["numerator"], after["denominator"], after["excluded"]) == (2, 2, {"cases": 1, "missed": 1})
+    assert said["excluded"] == 0  # none of those received in June
+    listed: Any = counter.ok("stats", "--month", "2023-06", "--cases", "按期办结率:剔除")
+    assert [(row["case_no"], row["part"]) for row in listed] == [("XF2023-000001", "overdue")]
+    code, out, _ = counter(*june)
+    assert code == 0
+    assert "按期办结率 1 件（其中逾期、超期 1 件）" in out
+    _, out, _ = counter(*june, "--csv")
+    assert "按期办结率剔除中未达" in out
+
+
+def test_a_reopened_case_keeps_its_first_length_and_the_later_close_is_told_apart(counter: Counter) -> None:
+    for words in (
+        (*APPEAL, "--address", "某街", "--received", "2023-09-01", "--yes"),
+        ("assign", "1", "--to", "测试局", "--new-unit", "--on", "2023-09-10"),
+        ("accept", "1", "--on", "2023-09-16"),
+        ("close", "1", "--outcome", "explained", "--on", "2023-09-18", "--delivered", "2023-09-18"),
+        ("review", "1", "--on", "2023-10-16"),
+        ("review", "1", "--result", "revoked", "--redo-by", "2024-01-31", "--on", "2023-11-16"),
+    ):
+        counter.ok(*words, today="2023-12-31")
+    third = ("stats", "--quarter", "2023Q3")
+    assert counter.ok(*third, today="2023-12-31")["volumes"]["days_longest"] == 2
+    counter.ok("close", "1", "--outcome", "explained", "--on", "2024-01-28", today="2024-06-05")
+    assert counter.ok(*third, today="2024-06-05")["volumes"]["days_longest"] == 2
+    first = counter.ok("stats", "--quarter", "2024Q1", today="2024-06-05")["volumes"]
+    assert (first["days_longest"], first["later_closings"]) == (None, 1)
+
+
+def test_no_batch_before_it_was_handed_down(demo: Counter) -> None:
+    demo.ok("backlog", "batch", "add", "市交积案2023", "--handed-on", "2023-01-03")
+    for period in (("--month", "2022-08"), ("--year", "2022")):
+        assert demo.ok("stats", *period)["rates"]["backlog"]["denominator"] == 0
+    later = demo.ok("stats", "--month", "2023-06")["rates"]["backlog"]
+    now = demo.ok("stats", "--month", "2023-07")["rates"]["backlog"]
+    assert (later["numerator"], later["denominator"]) == (90, 167)  # as of 30 June
+    assert (now["numerator"], now["denominator"]) == (96, 167)
+
+
+def test_no_comparison_before_the_book_begins(demo: Counter) -> None:
+    for period in (("--month", "2023-06"), ("--from", "2023-01-01", "--to", "2023-06-30")):
+        said = demo.ok("stats", *period, "--compare")["compare"]["year_ago"]
+        assert (said["rates"], said["volumes"], said["reason"]) == (None, None, "no_data")
+    code, out, _ = demo("stats", "--month", "2023-06", "--compare")
+    assert code == 0
+    assert "上年同期（2022年6月）无数据" in out
+    assert "上年同期为零" not in out
+    demo.ok("config", "set", "book_from", "2023-06-01")
+    said = demo.ok("stats", "--month", "2023-06", "--compare", "--trend", "3")
+    assert said["coverage"] == {"from": "2023-06-01", "complete": True}
+    assert said["compare"]["previous"]["reason"] == "no_data"
+    assert [one["label"] for one in said["trend"]] == ["2023年6月"]
+    assert said["trend_no_data"] == ["2023年4月", "2023年5月"]
+    assert demo.ok("stats", "--month", "2023-05")["coverage"]["complete"] is False
+
+
+def test_like_is_held_against_like(demo: Counter) -> None:
+    said = demo.ok("stats", "--month", "2023-06", "--compare")["compare"]["previous"]
+    may = demo.ok("stats", "--month", "2023-05", "--as-of", "2023-06-17")
+    assert said["as_of"] == "2023-06-17"
+    for key in ("one_time", "closure", "participation", "repeat", "backlog"):
+        mine = {part: said["rates"][key][part] for part in ("numerator", "denominator", "percent")}
+        assert mine == {part: may["rates"][key][part] for part in mine}, key
+
+
+def test_a_change_over_a_handful_is_said_in_numbers(demo: Counter) -> None:
+    volumes = demo.ok("stats", "--month", "2023-06", "--compare")["compare"]["previous"]["volumes"]
+    assert volumes["cases"]["words"] == "上升 1.26%"
+    small = volumes["group_visits"]
+    assert small["before"] < 20
+    assert "%" not in small["words"]
+    demo.ok("config", "set", "small_base", "200")
+    volumes = demo.ok("stats", "--month", "2023-06", "--compare")["compare"]["previous"]["volumes"]
+    assert volumes["cases"]["words"] == "增加 2 件"
+
+
+@pytest.mark.parametrize("words", [("stats", "--month", "2023-06"), ("outlook",), ("blame",)])
+def test_no_figure_as_of_a_day_to_come(demo: Counter, words: tuple[str, ...]) -> None:
+    code, _, err = demo(*words, "--as-of", "2023-07-18")
+    assert code == 1
+    assert "晚于今天" in err
+    assert demo(*words, "--as-of", "2023-07-17")[0] == 0

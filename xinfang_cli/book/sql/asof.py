@@ -1,0 +1,206 @@
+"""The tables to count from, as of a day.
+
+Figures as of a day A see no event after it. Cases that moved after A are folded again up to A into temporary tables,
+which then stand in for their rows; all others are read as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from json import dumps
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from xinfang_cli.book.face import Book
+from xinfang_cli.book.projection import Rows
+
+if TYPE_CHECKING:
+    from xinfang_cli.law.event import Event
+    from xinfang_cli.law.inforce import Code
+
+_TABLES = ("cases", "clocks", "backlog")
+_OF_BATCHES = "SELECT case_id FROM backlog UNION SELECT id FROM cases WHERE repeat_of IN (SELECT case_id FROM backlog)"
+
+
+class Told(NamedTuple):
+    """A case and the events that it is told by."""
+
+    case_id: int
+    case_no: str
+    events: Sequence[Event]
+
+
+class Source(NamedTuple):
+    """Tables to count from; the cases in `without` (a table of ids) stand in another source."""
+
+    cases: str
+    clocks: str
+    backlog: str
+    without: str = ""
+
+
+class AsOf:
+    """The tables as of a day; with `known_until`, as the events up to that one had it.
+
+    `upto`: no case received after that day will be counted, save as another's repeat. `batches_only`: nothing but the
+    backlog will be. One at a time on a connection under one `name`: the cases that moved since stand in temporary tables.
+    """
+
+    def __init__(
+        self,
+        book: Book,
+        as_of: date,
+        known_until: int | None = None,
+        *,
+        upto: date | None = None,
+        batches_only: bool = False,
+        name: str = "then",
+    ) -> None:
+        self.book, self.as_of, self.known_until, self.name = book, as_of, known_until, name
+        self.conn = conn = book.conn
+        self._told: Sequence[Told] | None = None
+        self._ended: AsOf | None = None
+        self._has_excluded: bool | None = None
+        self.sources = [Source(*_TABLES)]
+        code: Code | None = None
+        moved = "SELECT id, case_no, received_on FROM cases WHERE last_on > :day"
+        if batches_only:
+            moved += f" AND id IN ({_OF_BATCHES})"
+        elif upto is not None:
+            moved += " AND received_on <= CASE WHEN repeat_of IS NULL THEN :upto ELSE :day END"
+        if known_until is not None:
+            code = book.code
+            moved += (
+                " UNION SELECT id, case_no, :day FROM docket WHERE id IN (SELECT case_id FROM events WHERE id > :event)"
+            )
+            then = [version for version in code.versions if version.since <= known_until]
+            if len(then) < len(code.versions):  # running clocks follow a later setting
+                code = type(code)(then)
+                moved += (
+                    " UNION SELECT id, case_no, received_on FROM cases WHERE id IN"
+                    " (SELECT case_id FROM clocks WHERE stop_on IS NULL AND void = 0)"
+                )
+        asked = {"day": as_of.isoformat(), "event": known_until, "upto": upto.isoformat() if upto else None}
+        if conn.execute(f"SELECT 1 FROM ({moved}) LIMIT 1", asked).fetchone() is None:
+            return
+        ids = f"temp.{name}_moved"
+        conn.execute(f"DROP TABLE IF EXISTS {ids}")
+        conn.execute(f"CREATE TEMP TABLE {name}_moved (id INTEGER PRIMARY KEY, case_no TEXT, received_on TEXT)")
+        conn.execute(f"INSERT OR IGNORE INTO {ids} {moved}", asked)
+        sql = f"SELECT id, case_no FROM {ids} WHERE received_on <= ? ORDER BY id"
+        known = conn.execute(sql, (as_of.isoformat(),)).fetchall()
+        self._fold((Told(case_id, number, self.events(case_id)) for case_id, number in known), code or book.code)
+        self.sources = [Source(*_TABLES, without=ids), self._own()]
+
+    @classmethod
+    def only(cls, book: Book, told: Sequence[Told], as_of: date, name: str = "then") -> AsOf:
+        """Tables that hold these cases, told by these events, and no other."""
+        tables = cls.__new__(cls)
+        tables.book, tables.conn, tables.as_of, tables.known_until, tables.name = book, book.conn, as_of, None, name
+        tables._told, tables._ended, tables._has_excluded = told, None, None
+        tables._fold(told, book.code)
+        tables.sources = [tables._own()]
+        return tables
+
+    def ended(self, last: date) -> AsOf:
+        """The same as of the end of a period, for the backlog: nothing in a report is later than its period."""
+        if last >= self.as_of:
+            return self
+        if self._ended is None or self._ended.as_of != last:
+            if self._told is not None:
+                self._ended = AsOf.only(self.book, self._told, last, "ended")
+            else:
+                self._ended = AsOf(self.book, last, self.known_until, batches_only=True, name="ended")
+        return self._ended
+
+    def events(self, case_id: int) -> Sequence[Event]:
+        """The events of a case that are known here."""
+        if self._told is not None:
+            return next((one.events for one in self._told if one.case_id == case_id), ())
+        events = self.book.events.of(case_id)
+        if self.known_until is not None:
+            events = [event for event in events if event.id <= self.known_until]
+        return events
+
+    def _own(self) -> Source:
+        return Source(*(f"temp.{self.name}_{table}" for table in _TABLES))
+
+    def _fold(self, told: Iterable[Told], code: Code) -> None:
+        from xinfang_cli.law.fold import fold
+
+        self.book.code  # noqa: B018  (loads the merged units)
+        conn, own = self.conn, self._own()
+        for table, mine in zip(_TABLES, own, strict=False):
+            conn.execute(f"DROP TABLE IF EXISTS {mine}")
+            conn.execute(f"CREATE TEMP TABLE {self.name}_{table} AS SELECT * FROM main.{table} LIMIT 0")
+        for one in told:
+            case = fold(one.events, code, until=self.as_of)
+            if case is not None:
+                rows = Rows(one.case_id, one.case_no, case, self.book.canonical)
+                made: list[tuple[str, list[tuple[Any, ...]]]] = [
+                    (own.cases, [rows.case]),
+                    (own.clocks, rows.clocks),
+                    (own.backlog, rows.backlog),
+                ]
+                for mine, many in made:
+                    if many:
+                        conn.executemany(f"INSERT INTO {mine} VALUES ({','.join('?' * len(many[0]))})", many)
+        conn.execute(f"CREATE INDEX temp.{self.name}_repeat ON {self.name}_cases(repeat_of)")
+        conn.execute(f"CREATE UNIQUE INDEX temp.{self.name}_id ON {self.name}_cases(id)")
+        conn.execute(f"CREATE INDEX temp.{self.name}_clock ON {self.name}_clocks(case_id)")
+
+    @property
+    def has_excluded(self) -> bool:
+        """Whether any case is excluded: mostly none is, and nothing has to be counted twice."""
+        if self._has_excluded is None:
+            self._has_excluded = any(
+                self.conn.execute(f"SELECT 1 FROM {source.cases} WHERE excluded = 1 LIMIT 1").fetchone()
+                for source in self.sources
+            )
+        return self._has_excluded
+
+    def count(self, sql: str, of: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+        """Run a query over each of the sources in turn: {cases}, {clocks} and {backlog} are its tables, {here} limits it
+        to the cases (column `of`) that stand in them. A group can come in several parts."""
+        found: list[tuple[Any, ...]] = []
+        values = self._with_batches(sql, values)
+        for source in self.sources:
+            here = f"{of} NOT IN (SELECT id FROM {source.without})" if source.without else "1"
+            found += self.conn.execute(self._fill(sql.replace("{here}", here), source), values)
+        return found
+
+    def rows(self, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+        """Run one query in which {cases}, {clocks} and {backlog} stand for the whole tables as of the day."""
+        whole = self.sources[0]
+        if len(self.sources) > 1:
+            ids = {"cases": "id", "clocks": "case_id", "backlog": "case_id"}
+            whole = Source(
+                *(
+                    f"(SELECT * FROM {old} WHERE {ids[table]} NOT IN (SELECT id FROM {whole.without}) "
+                    f"UNION ALL SELECT * FROM {new})"
+                    for table, old, new in zip(_TABLES, whole, self.sources[1], strict=False)
+                )
+            )
+        return self.conn.execute(self._fill(sql, whole), self._with_batches(sql, values)).fetchall()
+
+    def _fill(self, sql: str, source: Source) -> str:
+        for table, name in zip(_TABLES, source, strict=False):
+            sql = sql.replace(f"{{{table}}}", name)
+        if "{repeats}" in sql:
+            columns = "SELECT repeat_of, received_on, excluded FROM"
+            parts = [
+                f"{columns} {one.cases}" + (f" WHERE id NOT IN (SELECT id FROM {one.without})" if one.without else "")
+                for one in self.sources
+            ]
+            sql = sql.replace(
+                "{repeats}", f"({' UNION ALL '.join(parts)})" if len(parts) > 1 else self.sources[0].cases
+            )
+        return sql
+
+    def _with_batches(self, sql: str, values: dict[str, Any]) -> dict[str, Any]:
+        if ":recognising" not in sql and ":handed_later" not in sql:
+            return values
+        known = self.book.backlog.batches()
+        later = [name for name, batch in known.items() if batch.handed_on and batch.handed_on > self.as_of]
+        asking = [name for name, batch in known.items() if batch.recognise]
+        return values | {"recognising": dumps(asking), "handed_later": dumps(later)}
