@@ -61,6 +61,11 @@ def test_clean_text_leaves_nothing_that_cannot_be_kept(text: str) -> None:
         ("Test  Person", "Test Person"),
         ("测试·甲 乙", "测试·甲乙"),
         ("测试甲 Test", "测试甲 Test"),
+        ("\u202a测试甲\u202c", "测试甲"),
+        ("测试甲\u200d", "测试甲"),
+        ("测\u2060试\ufeff甲\xad", "测试甲"),
+        ("⼥测试", "女测试"),
+        ("测试甲\ufffe", "测试甲"),
         ("", ""),
         (None, ""),
     ],
@@ -128,6 +133,31 @@ def test_normalise_id(text: object, id_no: str) -> None:
         ("13000000001、 0539-0000000", "13000000001、05390000000"),
         ("-", ""),
         ("", ""),
+        ("\u202d13000000001\u202c", "13000000001"),
+        ("130\u200b0000\u200b0001", "13000000001"),
+        ("\u2060 13000000001", "13000000001"),
+        ("13000000001\u2028", "13000000001"),
+        ("\xa013000000001\xa0", "13000000001"),
+        ("13000000001.0", "13000000001"),
+        ("１３０－００００－０００１", "13000000001"),
+        ("８６－１３０００００００１"[:-1] + "０１", "13000000001"),
+        ("13000000001 13000000002", "13000000001、13000000002"),
+        ("130 0000 0001 130 0000 0002", "13000000001、13000000002"),
+        ("+86 130 0000 0001 +86 130 0000 0002", "13000000001、13000000002"),
+        ("1300000000113000000002", "13000000001、13000000002"),
+        ("13000000001\n13000000001", "13000000001"),
+        ("(0539) 1234567 13000000001", "05391234567、13000000001"),
+        ("妻子13000000001", "13000000001"),
+        ("手机：13000000001", "13000000001"),
+        ("妻13000000001，子13000000002", "13000000001、13000000002"),
+        ("13000000001或13000000002", "13000000001、13000000002"),
+        ("0539-1234567-801", "05391234567转801"),
+        ("0539-1234567转801", "05391234567转801"),
+        ("010-12345678 分机 12", "01012345678转12"),
+        ("130****0001", "130****0001"),
+        ("130O0000001", "130O0000001"),
+        ("1.38E+10", "1.38E+10"),
+        ("没有", "没有"),
     ],
 )
 def test_normalise_phone(text: object, phone: str) -> None:
@@ -155,6 +185,9 @@ def test_normalise_phone(text: object, phone: str) -> None:
         ("13000000001、05390000000", False),
         ("13000000001、1300", True),
         ("没有", True),
+        ("05391234567转801", False),
+        ("130O0000001", True),
+        ("1.38E+10", True),
         ("", False),
     ],
 )
@@ -205,7 +238,7 @@ def test_a_case_without_anything_is_only_doubtful() -> None:
 @given(st.text(), st.text(), st.text(), st.text())
 def test_doubts_never_refuse(name: str, id_no: str, phone: str, address: str) -> None:
     for kind, sentence in doubts(clean_name(name), normalise_id(id_no), normalise_phone(phone), clean_text(address)):
-        assert kind in {"id_checksum", "phone_length", "no_name", "no_address"}
+        assert kind in {"id_checksum", "phone_length", "no_name", "no_address", "masked"}
         assert sentence
 
 
@@ -265,3 +298,18 @@ def test_yes_no(cell: object, answer: bool | None) -> None:
 def test_yes_no_refused() -> None:
     with pytest.raises(BadValue):
         yes_no("也许", "是否初次")
+
+
+@pytest.mark.parametrize(
+    ("name", "id_no", "phone", "masked"),
+    [
+        ("测**", "", "", True),
+        ("测试甲", "371311**********11", "", True),
+        ("测试甲", "3713XXXXXXXXXXXX11", "", True),
+        ("测试甲", "", "13000000001、138****0000", True),
+        ("测试甲", GOOD_ID, "13000000001", False),
+    ],
+)
+def test_what_is_covered_up_is_a_doubt_of_its_own(name: str, id_no: str, phone: str, masked: bool) -> None:
+    kinds = [kind for kind, _ in doubts(name, id_no, phone, "测试路1号")]
+    assert kinds == (["masked"] if masked else [])

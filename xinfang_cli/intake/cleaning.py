@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime
 import math
 import re
+from unicodedata import normalize
 
 from xinfang_cli.errors import BadValue
 from xinfang_cli.intake.days import BLANK_CELLS
+from xinfang_cli.law.texts import is_masked
 
 Doubt = tuple[str, str]
 """A kind (one of `DOUBTS`) and the sentence for the clerk."""
 DOUBTS = {
+    "masked": "信访人的姓名或号码有遮盖",
     "no_name": "没有信访人姓名",
     "no_address": "没有信访人住址",
     "id_checksum": "证件号码可疑",
@@ -20,10 +23,23 @@ DOUBTS = {
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _DASHES = dict.fromkeys(map(ord, "-–—−‐‑－"))
-_UNPRINTABLE = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
+_UNPRINTABLE = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+# Signs of width nothing and of writing direction, which come along when somebody copies from a page or a chat.
+_INVISIBLE = (
+    r"[\xad\u034f\u061c\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
+    r"\U000e0000-\U000e0fff]"
+)
+_RADICALS = r"[\u2e80-\u2fd5]"  # look like characters and are none: what a PDF gives for them
 _OUTER = " \t\n\u3000\xa0\u200b\ufeff"
 _BETWEEN_HANZI = r"(?<=[\u3400-\u9fff·\U00020000-\U000323af])[\s\u200b]+(?=[\u3400-\u9fff·\U00020000-\U000323af])"
-_PHONE_BREAK = r"[/、,;|\n]+"
+_PHONE_BREAK = r"[/、,;|\n\u2028\u2029]+"
+_PHONE_WORD = (
+    r"[+(]?[0-9](?:[0-9*＊×●○.()\s\-–—−‐‑－]|[OoIl](?=[0-9OoIl]))*(?:转[0-9]{1,6})?"  # 138O0000000 stays one word
+)
+_SCIENTIFIC = r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{1,2}"
+_EXTENSION = r"\s*(?:转|分机|[Ee]xt\.?|#)[号:\s]*(?=[0-9]{1,6}(?![0-9]))"
+_WITH_EXTENSION = r"(0[0-9]{2,3})-?([0-9]{7,8})-([0-9]{1,6})"
+_MOBILES = r"(?:1[3-9][0-9]{9}){2,4}"
 _PREFIX_86 = r"(?:\+86|0086|86(?=1[3-9][0-9]{9}$))"
 _COUNT = r"(?:共计?)?([0-9]{1,6})(?:\.0+)?(?:人次|个人|人|名|位)?"
 _YES = frozenset({"是", "√", "✓", "✔", "y", "yes", "true", "1", "对"})
@@ -43,11 +59,21 @@ def clean_text(cell: object) -> str:
     return text.strip(_OUTER)
 
 
+def visible(cell: object) -> str:
+    """Clean text of one line without signs that nobody sees, and with characters for what only looks like them."""
+    text = clean_text(cell)
+    if text.isascii() or text.isalnum():
+        return text
+    text = re.sub(_INVISIBLE, "", text)
+    return re.sub(_RADICALS, lambda found: normalize("NFKC", found[0]), text).strip(_OUTER)
+
+
 def clean_name(cell: object) -> str:
     """A name: clean text, blanks between Chinese characters taken out (`测 试 甲`), others made one."""
     text = clean_text(cell)
     if text.isalpha():
         return text
+    text = visible(text)
     return " ".join(re.sub(_BETWEEN_HANZI, "", text).split())
 
 
@@ -70,25 +96,54 @@ def number(cell: object) -> str:
     """A case's number as it is compared: half-width, without blanks."""
     if cell.__class__ is str and cell.isascii() and cell.isprintable() and cell.find(" ") < 0 and cell[:1] != "'":
         return cell
-    return "".join(half_width(clean_text(cell)).lstrip("'").split())
+    return "".join(half_width(visible(cell)).lstrip("'").split())
 
 
 def normalise_id(text: object) -> str:
     """An ID number without blanks, dashes and full-width letters; X is upper case."""
-    plain = half_width(clean_text(text)).translate(_DASHES).lstrip("'").upper()
+    plain = half_width(visible(text)).translate(_DASHES).lstrip("'").upper()
     return "".join(plain.split())
 
 
 def normalise_phone(text: object) -> str:
-    """A phone without blanks, dashes, brackets and +86; several in one cell are joined with 、."""
+    """A phone without blanks, dashes, brackets, +86 and words beside it (妻子, 手机：); several of one cell joined with 、."""
     if text.__class__ is str and len(text) == 11 and text.isascii() and text.isdigit():
         return text
-    numbers = []
+    numbers: list[str] = []
     for part in re.split(_PHONE_BREAK, half_width(clean_text(text)).lstrip("'")):
-        digits = "".join(part.translate(_DASHES).replace("(", "").replace(")", "").split())
-        if digits:
-            numbers.append(re.sub(_PREFIX_86, "", digits, count=1))
-    return "、".join(numbers)
+        plain = re.sub(_EXTENSION, "转", visible(part))
+        words = [plain] if re.fullmatch(_SCIENTIFIC, plain) else re.findall(_PHONE_WORD, plain)
+        numbers += [number for word in words for number in _phones_in(word)] if words else [_digits(plain)]
+    return "、".join(dict.fromkeys(number for number in numbers if number))
+
+
+def _phones_in(word: str) -> list[str]:
+    """The numbers that a run of digits and signs is: one, or several that only blanks keep apart."""
+    plain = re.sub(_PREFIX_86, "", _digits(word), count=1)
+    plain = re.sub(r"^([0-9]{7,12})\.0+$", r"\1", plain).rstrip(".")
+    if _is_phone(plain):
+        return [plain]
+    if found := re.fullmatch(_WITH_EXTENSION, word.strip(" -").replace(" ", "").replace("(", "").replace(")", "-")):
+        return [f"{found[1]}{found[2]}转{found[3]}"]
+    if re.fullmatch(_MOBILES, plain):
+        return [plain[at : at + 11] for at in range(0, len(plain), 11)]
+    return _parted(word.split()) or [plain]
+
+
+def _parted(pieces: list[str]) -> list[str]:
+    """Blank after blank, phones that leave nothing over; or nothing."""
+    for count in range(1, len(pieces)):
+        first = re.sub(_PREFIX_86, "", _digits("".join(pieces[:count])), count=1)
+        if _is_phone(first):
+            rest = re.sub(_PREFIX_86, "", _digits("".join(pieces[count:])), count=1)
+            others = [rest] if _is_phone(rest) else _parted(pieces[count:])
+            if others:
+                return [first, *others]
+    return []
+
+
+def _digits(text: str) -> str:
+    return "".join(text.translate(_DASHES).replace("(", "").replace(")", "").split())
 
 
 def doubts(name: str, id_no: str, phone: str, address: str) -> list[Doubt]:
@@ -98,9 +153,12 @@ def doubts(name: str, id_no: str, phone: str, address: str) -> list[Doubt]:
         found.append(("no_name", "没有信访人姓名，请补登；匿名的写「匿名」"))
     if not address:
         found.append(("no_address", "没有信访人住址，请补登"))
-    if id_no and (why := _id_doubt(id_no)):
+    if any(map(is_masked, (name, id_no, phone))):
+        found.append(("masked", "信访人的姓名或号码有遮盖，认不出是谁，请补登"))
+    if id_no and not is_masked(id_no) and (why := _id_doubt(id_no)):
         found.append(("id_checksum", f"证件号码{why}，请核对"))
-    if wrong := [number for number in phone.split("、") if number and not _is_phone(number)]:
+    numbers = [number for number in phone.split("、") if number and not is_masked(number)]
+    if wrong := [number for number in numbers if not _is_phone(number)]:
         digits = sum(char.isdigit() for char in wrong[0])
         found.append(("phone_length", f"联系电话位数不对（现为 {digits} 位），请核对"))
     return found
@@ -132,6 +190,7 @@ def _is_day(digits: str) -> bool:
 
 
 def _is_phone(number: str) -> bool:
+    number = number.partition("转")[0]
     if not (number.isascii() and number.isdigit()):
         return False
     if number[0] == "1":

@@ -23,12 +23,13 @@ from xinfang_cli.intake.cleaning import (
 )
 from xinfang_cli.intake.days import parse_file_day
 from xinfang_cli.intake.headings import COLUMNS, RECEIVED_FIELDS, Layout, Values, cell_value, filled_text
-from xinfang_cli.intake.names import GROUP_WORDS, clean_names, may_be_several, people_of
+from xinfang_cli.intake.names import GROUP_WORDS, clean_names, is_nobody, may_be_several, people_of
 from xinfang_cli.intake.no_cases import Passed, is_example, no_case
 from xinfang_cli.intake.readers.sheet import Lost, MarkedRow
 from xinfang_cli.intake.unit_cell import clean_unit
 from xinfang_cli.law import terms
 from xinfang_cli.law.terms import Vocabulary
+from xinfang_cli.law.texts import is_masked
 
 HANDLING = Vocabulary(
     "办理方式",
@@ -127,10 +128,9 @@ class RowReader:
         self._pick = itemgetter(*indexes, -1, -1)  # two more, that it gives a tuple in any case
 
     def read(self, line: int, cells: Sequence[object]) -> LedgerRow | Passed:
-        if cells.__class__ is MarkedRow and cells.fault:
-            return LedgerRow(line, {}, {}, [(WHOLE_ROW, cells.fault)], [])
         layout = self.layout
-        if layout.more or len(cells) != len(layout.headings) or line in self._lost:
+        slowly = layout.more or len(cells) != len(layout.headings) or line in self._lost
+        if slowly or cells.__class__ is MarkedRow:
             return self._read_slowly(line, cells)
         said: dict[str, Any] = {}
         reasons: list[tuple[str, str]] = []
@@ -166,13 +166,38 @@ class RowReader:
         cells: Sequence[object],
     ) -> LedgerRow | Passed:
         self._receive(said, reasons)
+        aside = self._set_aside(said, extras, cells)
         name = said.get("name", "")
         number = said.get("case_no", "")
         if ("例" in name or "示范" in name or "例" in number) and is_example(name, number):
             return Passed("example", number or name)
         if may_be_several(name) or (0 <= self._channel_at < len(cells) and _many(cells[self._channel_at])):
-            return self._several(line, said, extras, reasons, cells)
-        return LedgerRow(line, said, extras, reasons, self._doubts(said, cells))
+            return self._several(line, said, extras, reasons, cells, aside)
+        return LedgerRow(line, said, extras, reasons, self._doubts(said, cells, aside), aside)
+
+    def _set_aside(self, said: dict[str, Any], extras: dict[str, str], cells: Sequence[object]) -> dict[str, object]:
+        """Names and numbers that name nobody (匿名, 测**, 138****0000) are no petitioner's: they stay beside the
+        registration as they were written. So do the words beside a phone (妻子). Gives back what was taken out."""
+        aside: dict[str, object] = {}
+        for field in ("name", "id_no"):
+            value = said.get(field)
+            if value is not None and (is_masked(value) or (field == "name" and is_nobody(value))):
+                aside[field] = said.pop(field)
+                extras[self.layout.heading_of(field)] = value
+        phones = said.get("phone")
+        written = clean_text(self._cell("phone", cells)) if phones is not None else ""
+        if written != phones and _BESIDE.search(_LABELS.sub("", half_width(written))):
+            extras[f"{self.layout.heading_of('phone')}（原文）"] = written
+        if phones is not None and is_masked(phones):
+            aside["phone"] = said.pop("phone")
+            extras[self.layout.heading_of("phone")] = phones
+            if kept := [number for number in phones.split("、") if not is_masked(number)]:
+                said["phone"] = "、".join(kept)
+        return aside
+
+    def _cell(self, field: str, cells: Sequence[object]) -> object:
+        at = self.layout.columns.get(field, -1)
+        return cells[at] if 0 <= at < len(cells) else ""
 
     def _several(
         self,
@@ -181,11 +206,12 @@ class RowReader:
         extras: dict[str, str],
         reasons: list[tuple[str, str]],
         cells: Sequence[object],
+        aside: dict[str, object],
     ) -> LedgerRow:
         """A row of more than one petitioner: one name, how many, and the other names beside the registration."""
         name = said.get("name", "")
         found = people_of(name)
-        written: dict[str, object] = {}
+        written: dict[str, object] = {**aside}
         more: list[tuple[str, str]] = []
         named = 1 + len(found.others) if name else 0
         if found.first != name:
@@ -202,10 +228,12 @@ class RowReader:
                 more.append(("group_without_count", ""))
         elif said["headcount"] < named:
             more.append(("fewer_than_named", ""))
-        return LedgerRow(line, said, extras, reasons, self._doubts(said, cells) + more, written)
+        return LedgerRow(line, said, extras, reasons, self._doubts(said, cells, aside) + more, written)
 
     def _read_slowly(self, line: int, cells: Sequence[object]) -> LedgerRow | Passed:
         """The same for any row: several headings for one field, short rows, rows that may be none, lost cells."""
+        if isinstance(cells, MarkedRow) and cells.fault:
+            return LedgerRow(line, {}, {}, [(WHOLE_ROW, cells.fault)], [])
         values = self.layout.read(cells)
         lost = self._lost.get(line, {})
         if values is None:
@@ -260,9 +288,15 @@ class RowReader:
             heading = self.layout.heading_of(self._received[0] if self._received else "received_on")
             reasons.append((heading, f"{heading}是空的，不知道哪天收到。请补上日期"))
 
-    def _doubts(self, said: dict[str, Any], cells: Sequence[object]) -> list[tuple[str, str]]:
+    def _doubts(
+        self, said: dict[str, Any], cells: Sequence[object], aside: Mapping[str, object]
+    ) -> list[tuple[str, str]]:
         get = said.get
         found = doubts(get("name", ""), get("id_no", ""), get("phone", ""), get("address", ""))
+        if aside:
+            found = [doubt for doubt in found if doubt[0] != "no_name" or "name" not in aside]
+            if any(is_masked(str(value)) for value in aside.values()):
+                found.append(("masked", ""))
         if 0 <= self._id_at < len(cells) and _lost_digits(cells[self._id_at]):
             found = [doubt for doubt in found if doubt[0] != "id_checksum"] + [("id_digits", "")]
         for kind, field in self._intake:
@@ -306,6 +340,9 @@ def _lost_cell(shown: str) -> str:
 
 # Columns in which hardly two cells are the same; nothing in them is refused.
 _SINGLE = frozenset({"case_no", "external_no", "repeat_of", "title", "content", "name", "id_no", "phone", "address"})
+_LABELS = re.compile("(?:联系)?(?:手机|电话|座机|固话|号码?|转|分机|或|和|及|tel)", re.IGNORECASE)
+_BESIDE = re.compile("[\u3400-\u9fffA-Za-z]")
+"""What is left of a phone's cell without labels: whose it is."""
 _MOST_KNOWN = 16_384
 _WANTED = {"no_channel": "channel", "no_kind": "kind", "no_title": "title", "no_name": "name", "no_address": "address"}
 

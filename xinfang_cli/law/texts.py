@@ -88,6 +88,24 @@ def phone_words(phone: str) -> tuple[str, ...]:
     return (plain, plain[-4:]) if len(plain) >= 7 else ()
 
 
+_MASK_SIGNS = "*＊×●○■□█"
+_MASKED = re.compile(f"[{_MASK_SIGNS}]|(?i:x){{2,}}")
+MASK_GLOB = f"*[{_MASK_SIGNS}]*"
+"""For SQLite: a value of which something was covered up."""
+ROUNDED_GLOB = "*000"
+"""For SQLite: an ID number as a spreadsheet rounds it to the 15 digits that it keeps, so that two people have one."""
+
+
+def is_masked(text: str) -> bool:
+    """Whether something of a name or number was covered up (测**, 138****0000): it names nobody."""
+    return _MASKED.search(text) is not None
+
+
+def is_telling(id_no: str | None) -> bool:
+    """Whether two cases with this ID number are of one person: it is whole, and not rounded by a spreadsheet."""
+    return id_no is not None and id_no.isalnum() and not id_no.endswith("000") and not is_masked(id_no)
+
+
 def is_phone_word(word: str) -> bool:
     """Whether a compared word could name a phone."""
     return word.isascii() and word.isdigit() and (len(word) == 4 or len(word) >= 7)

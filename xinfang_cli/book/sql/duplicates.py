@@ -12,7 +12,7 @@ from typing import NamedTuple
 from xinfang_cli.book.lines import CaseInBrief
 from xinfang_cli.book.part import Part
 from xinfang_cli.law.terms import DUPLICATE_DAYS
-from xinfang_cli.law.texts import title_key
+from xinfang_cli.law.texts import MASK_GLOB, ROUNDED_GLOB, is_masked, is_telling, title_key
 
 
 class Likely(NamedTuple):
@@ -58,11 +58,17 @@ FROM people p CROSS JOIN cases c ON c.id = p.case_id WHERE {there}{open})
 WHERE before IS NOT NULL AND repeat = 0 AND excluded = 0"""
 
 
+_TELLING = f"p.id_no NOT GLOB '{MASK_GLOB}' AND p.id_no NOT GLOB '{ROUNDED_GLOB}'"
+_WHOLE = f"p.name NOT GLOB '{MASK_GLOB}' AND p.phone NOT GLOB '{MASK_GLOB}'"
+
+
 class Duplicates(Part):
     def of_case(self, case: Seen, most: int = 5) -> list[Likely]:
         """The likely earlier cases of one, those of the same petitioner first, the latest first."""
         asked = {"id": case.id, "day": case.received_on, "most": most, "kind": case.kind}
-        asked |= {"id_no": case.id_no, "name": case.name, "phone": case.phone}
+        asked |= {"id_no": case.id_no if is_telling(case.id_no) else None}
+        whole = not is_masked(f"{case.name}{case.phone}")
+        asked |= {"name": case.name, "phone": case.phone if whole else None}
         found = {row[0]: Likely(case.id, *row) for row in self.conn.execute(_SAME_PERSON, asked)}
         key = title_key(case.title)
         if key and case.region and len(found) < most:
@@ -88,8 +94,8 @@ class Duplicates(Part):
         """
         hidden = "" if accusations else NOT_ACCUSED
         for ground, same, there in (
-            ("id_no", "p.id_no", "p.id_no IS NOT NULL"),
-            ("name_phone", "p.name, p.phone", "p.name IS NOT NULL AND p.phone IS NOT NULL"),
+            ("id_no", "p.id_no", f"p.id_no IS NOT NULL AND {_TELLING}"),
+            ("name_phone", "p.name, p.phone", f"p.name IS NOT NULL AND p.phone IS NOT NULL AND {_WHOLE}"),
         ):
             for case_id, before in self.conn.execute(_PEOPLE.format(same=same, there=there, open=hidden)):
                 if case_id >= first:

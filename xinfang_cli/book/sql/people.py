@@ -7,7 +7,7 @@ from json import dumps
 from typing import Any, NamedTuple
 
 from xinfang_cli.book.part import Part
-from xinfang_cli.law.texts import is_phone_word
+from xinfang_cli.law.texts import is_masked, is_phone_word, is_telling
 
 
 class Entry(NamedTuple):
@@ -18,6 +18,13 @@ class Entry(NamedTuple):
     id_no: str | None
     phone: str | None
     address: str | None
+
+    @property
+    def name_and_phone(self) -> tuple[str, str] | None:
+        """What tells one person where both are whole."""
+        if not self.name or not self.phone or is_masked(self.name) or is_masked(self.phone):
+            return None
+        return self.name, self.phone
 
 
 _ENTRIES = """SELECT p.case_id, p.name, p.id_no, p.phone, p.address FROM people p CROSS JOIN cases c ON c.id = p.case_id
@@ -54,8 +61,8 @@ class People(Part):
         found = {entry.case_id: entry for entry in entries}
         fresh = list(found.values())
         while fresh:
-            ids = dumps(sorted({entry.id_no for entry in fresh if entry.id_no}))
-            pairs = dumps(sorted({(entry.name, entry.phone) for entry in fresh if entry.name and entry.phone}))
+            ids = dumps(sorted({entry.id_no for entry in fresh if entry.id_no and is_telling(entry.id_no)}))
+            pairs = dumps(sorted({entry.name_and_phone for entry in fresh if entry.name_and_phone}))
             which = (
                 "SELECT case_id FROM people WHERE id_no IN (SELECT value FROM json_each(?)) UNION "
                 "SELECT q.case_id FROM json_each(?) j CROSS JOIN people q INDEXED BY people_phone "

@@ -9,6 +9,7 @@ from xinfang_cli.book.sql.people import Entry
 from xinfang_cli.errors import NotFound
 from xinfang_cli.intake import cleaning
 from xinfang_cli.law.terms import OPEN_STAGES
+from xinfang_cli.law.texts import is_masked, is_telling
 from xinfang_cli.office.find.lists import Asked, resolved
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.views import CaseInBrief, CaseLine
@@ -103,12 +104,13 @@ def apart(entries: Sequence[Entry]) -> list[list[Entry]]:
     seen: dict[tuple[str, ...], int] = {}
     for place, entry in enumerate(entries):
         keys: list[tuple[str, ...]] = []
-        if entry.id_no:
+        if entry.id_no and is_telling(entry.id_no):
             keys.append(("id", entry.id_no))
-        if entry.name and entry.phone:
-            keys.append(("phone", entry.name, entry.phone))
+        if entry.name_and_phone:
+            keys.append(("phone", *entry.name_and_phone))
         if not keys:
-            keys.append(("name", entry.name or ""))
+            doubtful = entry.id_no or is_masked(f"{entry.name}{entry.phone}")
+            keys.append(("case", str(entry.case_id)) if doubtful else ("name", entry.name or ""))
         for key in keys:
             other = seen.setdefault(key, place)
             parents[root(place)] = root(other)
