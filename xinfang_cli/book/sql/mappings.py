@@ -17,7 +17,7 @@ class Mappings(Part):
     def keep(self, found: HeadingSet, at: str) -> None:
         """Keep a set under its name; it takes the place of the one of that name."""
         self.conn.execute(
-            "INSERT INTO mappings VALUES (?, ?, ?, ?) ON CONFLICT(name) DO UPDATE SET headings = excluded.headings, "
+            "INSERT INTO mappings(name, headings, fields, kept_at) VALUES (?, ?, ?, ?) ON CONFLICT(name) DO UPDATE SET headings = excluded.headings, "
             "fields = excluded.fields, kept_at = excluded.kept_at",
             (
                 found.name,
