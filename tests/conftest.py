@@ -30,6 +30,7 @@ from xinfang_cli.law.fold import fold
 from xinfang_cli.law.inforce import Code, InForce
 from xinfang_cli.law.rules import statutory
 from xinfang_cli.law.workdays import Calendar
+from xinfang_cli.office.amend import correcting
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, registering
 from xinfang_cli.present.steps import worded
@@ -354,3 +355,17 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if os.environ.get("XINFANG_NO_SKIP") == "1" and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped where nothing may be skipped: {report.longrepr}"
+
+
+def correct(
+    at: Session,
+    no: str,
+    seq: int,
+    *,
+    on: date | None = None,
+    reason: str = "记错了",
+    changes: dict[str, Any] | None = None,
+) -> tuple[Done, correcting.CorrectionPlan]:
+    """Correct an event; what became of the case, and what it said it would move."""
+    planned = correcting.plan(at, correcting.CorrectionRequest(no, seq, on, reason, changes or {}))
+    return correcting.commit(at, planned), planned

@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import FULL, Matter
+from tests.conftest import FULL, Matter, correct
 from xinfang_cli.book import checking, projection
 from xinfang_cli.book.face import create_book
 from xinfang_cli.errors import Ambiguous, BadValue, NotFound, Refused, XinfangError
 from xinfang_cli.law.events.registry import EVENT
 from xinfang_cli.law.fold import fold
+from xinfang_cli.office.amend import correcting, undoing
 from xinfang_cli.office.find import one_case
 from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
@@ -351,7 +352,7 @@ def test_an_outside_number_is_used_once(case: Make, session: Open) -> None:
 
 
 def undo(at: Session) -> tuple[Any, str]:
-    done, name, *_ = acting.undo(at)
+    done, name, *_ = undoing.undo(at)
     return done, name
 
 
@@ -454,30 +455,17 @@ def test_undo_of_what_holds_for_every_day(case: Make, session: Open, what: str) 
 # ---- correct ----------------------------------------------------------------------------------------------------
 
 
-def correct(
-    at: Session,
-    no: str,
-    seq: int,
-    *,
-    on: date | None = None,
-    reason: str = "记错了",
-    changes: dict[str, Any] | None = None,
-    yes: bool = True,
-) -> Any:
-    return acting.correct(at, no, seq, on=on, reason=reason, changes=changes or {}, confirm=lambda shown: yes)
-
-
 def test_correct_refolds_the_case(case: Make, session: Open) -> None:
     matter = case("2023-03-01", *CLOSED)
     _, correction = correct(session(), matter.no, 3, on=d("2023-03-20"))
     assert matter.shown()["accepted_on"] == "2023-03-20"
     assert matter.clock("completion") == {"start": "2023-03-20", "due": "2023-05-19", "stop": "2023-04-03", "void": 0}
     assert matter.clock("acceptance") == {"start": "2023-03-02", "due": "2023-03-17", "stop": "2023-03-20", "void": 0}
-    moved = {row["clock"]: row for row in correction.moved_clocks()}
+    moved = {row.clock: row for row in correction.moved}
     assert set(moved) == {"objection", "acceptance", "completion"}
-    assert (moved["completion"]["due_before"], moved["completion"]["due_after"]) == ("2023-05-05", "2023-05-19")
-    assert (moved["acceptance"]["state_before"], moved["acceptance"]["state_after"]) == ("met", "late")
-    assert correction.published == []
+    assert (moved["completion"].due_before, moved["completion"].due_after) == (d("2023-05-05"), d("2023-05-19"))
+    assert (moved["acceptance"].state_before, moved["acceptance"].state_after) == ("met", "late")
+    assert correction.published == ()
     events = matter.events()
     assert [event.kind for event in events] == ["register", "assign", "accept", "close", "correct"]
     assert events[2].on == d("2023-03-06")  # what was recorded stays
@@ -563,13 +551,12 @@ def test_correct_is_refused_when_the_law_then_refuses(
     assert everything(matter.session) == before
 
 
-def test_correct_needs_a_reason_and_a_yes(case: Make, session: Open) -> None:
+def test_correct_needs_a_reason_and_a_plan_writes_nothing(case: Make, session: Open) -> None:
     matter = case("2023-03-01", *CLOSED)
     before = everything(matter.session)
     with pytest.raises(Refused, match="理由"):
         correct(session(), matter.no, 4, on=d("2023-04-02"), reason="")
-    with pytest.raises(Refused, match="没有更正"):
-        correct(session(), matter.no, 4, on=d("2023-04-02"), yes=False)
+    correcting.plan(session(), correcting.CorrectionRequest(matter.no, 4, d("2023-04-02"), "记错了", {}))
     assert everything(matter.session) == before
 
 

@@ -15,13 +15,14 @@ import pytest
 from tests.conftest import Matter
 from xinfang_cli.documents import exports
 from xinfang_cli.errors import NotFound, Refused
+from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.exchange import export
 from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.find import one_case
 from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
-from xinfang_cli.office.work import acting, evidence
+from xinfang_cli.office.work import evidence
 
 Make = Callable[..., Matter]
 DAY = date(2023, 3, 5)
@@ -86,7 +87,7 @@ def test_what_cannot_be_attached_leaves_nothing(case: Make, photo: Path, tmp_pat
 def test_undo_takes_it_off_the_case(case: Make, photo: Path) -> None:
     matter = case("2023-03-01")
     evidence.attach(matter.session, matter.no, [photo], DAY)
-    acting.undo(matter.session)
+    undoing.undo(matter.session)
     assert one_case.show(matter.session, matter.no, False)["attachments"] == []
     stored(matter.session)[0].unlink()
     assert upkeep.doctor(matter.session)["ok"]

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from tests.conftest import correct
 from xinfang_cli.law.periods import period_of
+from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.campaigns import batches, roster
 from xinfang_cli.office.figures import bulletin
 from xinfang_cli.office.find import morning
@@ -41,13 +43,13 @@ def test_what_the_bureau_did_as_it_now_stands(case: Callable[..., Any]) -> None:
     case("2024-03-01").walk(("assign", "2024-04-02"))
     at = first.session
     gone = case("2024-03-01").walk(("assign", "2024-03-20"))
-    acting.undo(at)
+    undoing.undo(at)
     out = case("2024-03-01").walk(("assign", "2024-03-20"))
     out.do("exclude", "2024-03-21")
     made = bulletin.bulletin(at, MARCH)
     assert made.doings == {"forward": 1, "task": 1, "supervise": 1}
     seq = next(event.seq for event in moved.events() if event.kind == "assign")
-    acting.correct(at, moved.no, seq, on=date(2024, 4, 1), changes={}, reason="录错", confirm=lambda change: True)
+    correct(at, moved.no, seq, on=date(2024, 4, 1), changes={}, reason="录错")
     assert bulletin.bulletin(at, MARCH).doings == {"forward": 1, "supervise": 1}
     assert gone.shown()["stage"] == "registered"
 

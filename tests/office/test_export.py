@@ -16,10 +16,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.conftest import ACTOR, TODAY, Matter, day
+from tests.conftest import ACTOR, TODAY, Matter, correct, day
 from xinfang_cli.book.sql import backlog as batch_rows
 from xinfang_cli.documents import exports as out
 from xinfang_cli.errors import BadValue, XinfangError
+from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.campaigns import advice, backlog, batches, reception_status, roster, visits
 from xinfang_cli.office.campaigns.batches import BatchFields
 from xinfang_cli.office.exchange import export
@@ -123,10 +124,10 @@ def grown_book(tmp_path_factory: pytest.TempPathFactory, empty_book: Path) -> Pa
     again.walk(("resolve", "2023-09-01"), ("recognise", "2023-09-03"), ("exclude", "2023-09-04"))
     case("2023-06-05", ("assign", "2023-06-06"), kind="accusation", complained_unit="教育局", **PERSON)
     fixed = case("2023-06-07", ("assign", "2023-06-20"), ("accept", "2023-06-30"))
-    acting.correct(at, fixed.no, 2, on=D(2023, 6, 25), reason="记错", changes={}, confirm=lambda found: True)
+    correct(at, fixed.no, 2, on=D(2023, 6, 25), reason="记错", changes={})
     acting.edit(at, [fixed.no], {"title": "=SUM(1)", "content": "后来补的内容 [甲]\n第二行", "priority": "key"})
     back.do("note", "2023-04-01", text="@测试 一段  话")
-    acting.undo(at)
+    undoing.undo(at)
     acting.edit(at, [plain.no], {"deceased_on": D(2024, 1, 5)})
     order = {"unit": 2, "answer_by": D(2023, 4, 20)}
     back.walk(("receive", "2023-04-05"), ("order", "2023-04-05", order), ("step", "2023-04-06"))
@@ -235,7 +236,7 @@ def test_what_the_house_did_goes_along(
     assert run.import_ledger(other, path, run.Choices(dry_run=True)).imported == 1
     if undone:  # the numbers are spent: the cases come in again under others
         run.import_ledger(other, path)
-        acting.undo(other)
+        undoing.undo(other)
     for _ in range(2):
         assert run.import_ledger(other, path).rejected == 0
     now = one_case.show(other, one.no, reveal=False)["case_no"]
@@ -288,7 +289,7 @@ def test_what_was_done_before_the_registration_was_set_right(
     case("2023-06-03", ("assign", "2023-06-04"), ("accept", "2023-06-05"), ("extend", "2023-06-20", {"days": 30}))
     settings.change(at, settings.Wanted("limits.extension", "9", "测试文〔2023〕1号"))
     later, earlier = case("2023-06-02"), case("2023-06-06", repeat_of="XF2023-000006")
-    acting.correct(at, earlier.no, 1, on=D(2023, 6, 1), reason="记错", changes={}, confirm=lambda found: True)
+    correct(at, earlier.no, 1, on=D(2023, 6, 1), reason="记错", changes={})
     assert later.no == "XF2023-000006"
     take_out(at, tmp_path / "a.xlsx", full=True, reveal=True, accusation=True)
     into = session(path=tmp_path / "other.db")

@@ -14,13 +14,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import Matter
+from tests.conftest import Matter, correct
 from xinfang_cli.book.face import open_book
 from xinfang_cli.book.sqlite import text_index
 from xinfang_cli.cli import filters
 from xinfang_cli.errors import BadValue, NotFound
 from xinfang_cli.intake.where import parse
 from xinfang_cli.law.texts import Texts, normal
+from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.find import lists
 from xinfang_cli.office.find import people as persons
@@ -147,13 +148,13 @@ def test_what_is_edited_taken_back_or_set_right_is_followed(case: Make, session:
     acting.edit(desk, [one.no], {"title": "反映供电问题", "name": "测试乙"})
     assert (numbers(desk, "供水"), numbers(desk, "供电")) == ([], [one.no])
     assert (numbers(desk, "测试甲"), numbers(desk, "测试乙")) == ([], [one.no])
-    acting.undo(desk)
+    undoing.undo(desk)
     assert (numbers(desk, "供水"), numbers(desk, "供电")) == ([one.no], [])
     one.do("note", "2023-03-02", text="电话回访")
     assert numbers(desk, "回访") == [one.no]
-    acting.correct(desk, one.no, 4, on=None, reason="写错", changes={"text": "当面回访"}, confirm=lambda _: True)
+    correct(desk, one.no, 4, on=None, reason="写错", changes={"text": "当面回访"})
     assert (numbers(desk, "电话"), numbers(desk, "当面")) == ([], [one.no])
-    acting.undo(desk)
+    undoing.undo(desk)
     assert (numbers(desk, "电话"), numbers(desk, "当面")) == ([one.no], [])
     sound(desk)
 
@@ -162,7 +163,7 @@ def test_the_order_follows_a_received_day_that_is_set_right(case: Make, session:
     desk = session()
     one, two = case("2023-03-01"), case("2023-03-02")
     assert numbers(desk, "测试件") == [two.no, one.no]
-    acting.correct(desk, one.no, 1, on=date(2023, 3, 5), reason="写错", changes={}, confirm=lambda _: True)
+    correct(desk, one.no, 1, on=date(2023, 3, 5), reason="写错", changes={})
     assert numbers(desk, "测试件") == [one.no, two.no]
     sound(desk)
 
@@ -170,7 +171,7 @@ def test_the_order_follows_a_received_day_that_is_set_right(case: Make, session:
 def test_a_registration_taken_back_is_forgotten(case: Make, session: Open) -> None:
     desk = session()
     one = case(title="反映供水问题")
-    acting.undo(desk)
+    undoing.undo(desk)
     assert numbers(desk, "供水") == []
     two = case(title="反映供水问题")
     assert numbers(desk, "供水") == [two.no] != [one.no]
@@ -419,7 +420,7 @@ def test_duplicates_and_their_grounds(case: Make, session: Open) -> None:
     acting.relate(desk, [e.no], a.no, desk.today)
     acting.link(desk, [d.no], c.no, desk.today)
     assert pairs(desk) == [(b.no, a.no, ["id_no"])]
-    acting.undo(desk)
+    undoing.undo(desk)
     assert (d.no, c.no, ["name_phone"]) in pairs(desk)
     assert f.no not in {pair[0] for pair in pairs(desk)}
 

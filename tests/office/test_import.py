@@ -16,12 +16,14 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import correct
 from xinfang_cli.book import checking, projection
 from xinfang_cli.book.sqlite.schema import VERSION, schema_of_version
 from xinfang_cli.documents.rejects import write_rejects
 from xinfang_cli.errors import BadValue, NotFound, Refused, Unusable
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.fold import fold
+from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.exchange.importing.report import ImportReport, file_sha256
 from xinfang_cli.office.keeping import units as unit_list
@@ -627,7 +629,7 @@ def test_an_import_of_repeats_with_their_originals_is_undone_and_goes_in_again(d
         row(303),
     ]
     assert desk.take(*rows).imported == 303
-    acting.undo(desk.session)
+    undoing.undo(desk.session)
     assert desk.counted()[1] == 0
     assert desk.take(*rows).imported == 303
     with desk.session.reading() as book:
@@ -641,14 +643,14 @@ def test_an_import_is_not_undone_under_a_later_repeat(desk: Desk) -> None:
     repeat = desk.write([row(2, 收到日期="2023-06-02", 原登记编号="XF2023-000001")])
     assert run.import_ledger(Session(desk.session.path, TODAY, "另一人"), repeat).imported == 1
     with pytest.raises(Refused, match="重复件，不能撤销"):
-        acting.undo(desk.session)
+        undoing.undo(desk.session)
     assert desk.counted()[1] == 2
 
 
 def test_after_an_undone_import_the_file_goes_in_again_under_new_numbers(desk: Desk) -> None:
     path = desk.write([row(1), row("", 概况="乙")])
     desk.read(path)
-    acting.undo(desk.session)
+    undoing.undo(desk.session)
     with pytest.raises(NotFound):
         desk.shown(1)
     report = desk.read(path)
@@ -802,7 +804,7 @@ def test_what_the_clerk_set_right_since_is_no_contradiction(desk: Desk) -> None:
     desk.read(path)
     acting.edit(desk.session, ["1"], {"headcount": 9})
     acting.link(desk.session, ["2"], "1", TODAY)
-    acting.correct(desk.session, "1", 3, on=date(2023, 6, 9), reason="记错", changes={}, confirm=lambda _: True)
+    correct(desk.session, "1", 3, on=date(2023, 6, 9), reason="记错", changes={})
     acting.close(desk.session, ["1"], TODAY, outcome="supported")
     report = desk.read(path)
     assert (report.already_there, report.rejected, report.differs) == (2, 0, ())

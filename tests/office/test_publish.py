@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import correct
 from xinfang_cli.errors import NotFound
 from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.law.periods import period_of
+from xinfang_cli.office.amend.correcting import CorrectionPlan
 from xinfang_cli.office.figures import appeal, bulletin, sealing, stats
 from xinfang_cli.office.figures.stats import HIDDEN
 from xinfang_cli.office.find import one_case
@@ -110,9 +112,9 @@ def test_a_second_publication_is_the_one_that_counts(own_district: Callable[...,
 
 def _set_right(
     clerk: Session, number: str, seq: int, on: date | None = None, **changes: Any
-) -> tuple[acting.Correction, dict[str, Any]]:
+) -> tuple[CorrectionPlan, dict[str, Any]]:
     """Correct; what it said it would move, and the case as it then is."""
-    done, found = acting.correct(clerk, number, seq, on=on, reason="录错", changes=changes, confirm=lambda _: True)
+    done, found = correct(clerk, number, seq, on=on, reason="录错", changes=changes)
     return found, done.cases[0]
 
 
@@ -170,9 +172,9 @@ def test_a_correction_of_what_was_not_published_moves_nothing(own_district: Call
     clerk = own_district(date(2023, 8, 20))
     closed = stats.cases_behind(clerk, *JUNE[1:], "completion", "late")[0]
     seq, on = _event(clerk, closed["case_no"], "close")
-    assert _set_right(clerk, closed["case_no"], seq, on.replace(day=1))[0].published == []
+    assert _set_right(clerk, closed["case_no"], seq, on.replace(day=1))[0].published == ()
     sealing.publish(clerk, period_of(date(2023, 1, 1), date(2023, 1, 31)), as_of=date(2023, 2, 1))
-    assert _set_right(clerk, closed["case_no"], seq, on)[0].published == []  # after the as-of day
+    assert _set_right(clerk, closed["case_no"], seq, on)[0].published == ()  # after the as-of day
 
 
 # ---- the appeal file ----------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from tests.conftest import Matter
 from tests.office.test_act import everything, whole
 from xinfang_cli.errors import BadValue, NotFound, Refused, XinfangError
 from xinfang_cli.law.backlog import Fixed
+from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.campaigns import reception_status, roster, visits
 from xinfang_cli.office.campaigns.reception_status import MattersAsked
 from xinfang_cli.office.campaigns.roster import RosterRequest
@@ -20,7 +21,6 @@ from xinfang_cli.office.campaigns.visits import NewOrder, Visit
 from xinfang_cli.office.find import morning
 from xinfang_cli.office.keeping import units
 from xinfang_cli.office.session import Session
-from xinfang_cli.office.work import acting
 
 Make = Callable[..., Matter]
 Open = Callable[..., Session]
@@ -114,7 +114,7 @@ def test_the_loop_step_by_step(at: Session, matter: Matter) -> None:
         d("2023-07-12"),
         d("2023-07-20"),
     ]
-    acting.undo(at)
+    undoing.undo(at)
     assert state() == "fed_back"
     whole(at)
 
@@ -149,7 +149,7 @@ def test_intake_on_the_spot_is_one_command(at: Session) -> None:
     assert (case["channel"], case["headcount"], case["received_on"]) == ("video", 6, "2023-07-05")
     assert case["next_clock"] == "order" or case["due_on"] == "2023-07-20"
     whole(at)
-    acting.undo(at)
+    undoing.undo(at)
     assert reception_status.status(at, *JULY).groups == 0
     whole(at)
 

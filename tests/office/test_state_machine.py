@@ -23,10 +23,11 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from tests.conftest import FULL
+from tests.conftest import FULL, correct
 from xinfang_cli.book.face import create_book
 from xinfang_cli.book.sqlite import opening
 from xinfang_cli.errors import Refused
+from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.find import lists as finding
 from xinfang_cli.office.find import morning, one_case
 from xinfang_cli.office.keeping import settings as office_settings
@@ -1118,9 +1119,7 @@ class Office(RuleBasedStateMachine):
         on = rng.choice((None, plus(self.today, -back), plus(event.on, back), plus(event.on, -back)))
         fields = self.set_right(event, rng.choice) if on is None or rng.random() < 0.2 else {}
         at = self.clerk("测试甲")
-        done = self.tried(
-            lambda: acting.correct(at, no, seq, on=on, reason="测试", changes=fields, confirm=lambda found: True)
-        )
+        done = self.tried(lambda: correct(at, no, seq, on=on, reason="测试", changes=fields))
         taken = file.correct(seq, on, fields, self.today, self.law)
         said = f"correct {seq} {event.kind} to {on} {fields}"
         assert (done is not None) == taken, f"{said}: {'taken' if done else 'refused'}, not so the model"
@@ -1205,7 +1204,7 @@ class Office(RuleBasedStateMachine):
             (n for n in range(len(self.commands) - 1, -1, -1) if self.commands[n][0] == actor and n not in self.undone),
             None,
         )
-        done = self.tried(lambda: acting.undo(self.clerk(actor)))
+        done = self.tried(lambda: undoing.undo(self.clerk(actor)))
         written = {} if place is None else self.commands[place][1]
         allowed = place is not None
         for no, seqs in written.items():
@@ -1251,7 +1250,7 @@ class Office(RuleBasedStateMachine):
 
     def the_office_thinks_better_of_it(self, rng: Random) -> None:
         """The last rule or day off is taken back: what stopped meanwhile keeps it, what runs does not."""
-        done = self.tried(lambda: acting.undo(self.clerk(OFFICE)))
+        done = self.tried(lambda: undoing.undo(self.clerk(OFFICE)))
         assert (done is not None) == bool(self.laws)
         if self.laws:
             self.law = self.laws.pop()

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Matter
+from tests.conftest import Matter, correct
 from xinfang_cli.errors import BadValue, Refused
 from xinfang_cli.intake import where
+from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.find import lists, morning, one_case
 from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.keeping import settings, units, upkeep
@@ -255,7 +256,7 @@ def test_a_death_is_taken_down_shown_and_taken_back(case: Make, session: Open) -
     assert show(matter)["deceased_on"] == d("2023-04-10")
     acting.edit(session(), [matter.no], {"deceased_on": None})
     assert show(matter)["deceased_on"] is None
-    acting.undo(session())
+    undoing.undo(session())
     assert show(matter)["deceased_on"] == d("2023-04-10")
     several = case("2023-03-01", headcount=3)
     assert any(
@@ -350,7 +351,7 @@ def test_art39_steps_are_shown_found_and_taken_back(case: Make, session: Open) -
         ("listed", d("2023-06-04"), "测试联席会议"),
     ]
     assert len(lists.listed(session(), Asked(ListFilter(), words=("分管负责人",))).lines) == 2
-    acting.undo(session())
+    undoing.undo(session())
     assert (found("措施:挂牌督办"), found("措施:无")) == (set(), {two.no})
     assert [s["step"] for s in show(one)["steps"]] == ["talk"]
     assert upkeep.doctor(session())["ok"]
@@ -435,8 +436,8 @@ def test_art25_an_urgent_matter_is_to_be_reported_up(case: Make, session: Open) 
 
 def test_undo_shows_before_and_after(case: Make, session: Open) -> None:
     matter = case("2023-03-01", ("assign", "2023-03-02"))
-    assert [row["name"] for row in acting.undoable(session())] == ["assign", "add"]
-    done, *_ = acting.undo(session())
+    assert [row.name for row in undoing.undoable(session()).commands] == ["assign", "add"]
+    done, *_ = undoing.undo(session())
     assert (done.cases[0]["before"]["stage"], done.cases[0]["stage"]) == ("assigned", "registered")
     assert matter.shown()["unit"] is None
 
@@ -444,13 +445,11 @@ def test_undo_shows_before_and_after(case: Make, session: Open) -> None:
 def test_a_correction_can_be_set_back_to_the_first_day(case: Make, session: Open) -> None:
     matter = case("2023-03-01", ("assign", "2023-03-02"))
     for on, due_on in (("2023-03-04", "2023-03-19"), ("2023-03-02", "2023-03-17")):
-        done, found = acting.correct(
-            session(), matter.no, 2, on=d(on), reason="录错", changes={}, confirm=lambda correction: True
-        )
+        done, found = correct(session(), matter.no, 2, on=d(on), reason="录错", changes={})
         assert done.cases[0]["due_on"] == due_on
-        assert {row["clock"] for row in found.moved_clocks()} == {"dispatch", "objection", "acceptance"}
+        assert {row.clock for row in found.moved} == {"dispatch", "objection", "acceptance"}
     with pytest.raises(Refused, match="已经是这样"):
-        acting.correct(session(), matter.no, 2, on=d("2023-03-02"), reason="录错", changes={}, confirm=lambda c: True)
+        correct(session(), matter.no, 2, on=d("2023-03-02"), reason="录错", changes={})
 
 
 # ---- explain ----------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from tests.conftest import Matter
 from tests.office.test_export import converted, soffice
 from xinfang_cli.documents import unit_sheets as out
 from xinfang_cli.errors import BadValue, Refused, Unusable
+from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.exchange import unit_sheets
 from xinfang_cli.office.find import one_case
 from xinfang_cli.office.keeping import upkeep
@@ -324,17 +325,17 @@ def test_several_files_are_taken_back_as_one_command(case: Callable[..., Matter]
     matters[0].do("lead", "2023-07-11")
     empty = files[0]
     Filled(empty).fill(matters[0].no, 受理日期=None).save(empty.name)  # the first file brings nothing
-    before = acting.undoable(at)
+    before = undoing.undoable(at).commands
     assert collect(at, *files)["events"] == 2
-    [mine, *others] = acting.undoable(at)
-    assert (mine["name"], mine["cases"], mine["first_case"]) == ("collect", 2, matters[1].no)
-    assert others == before
-    done, name, was, _ = acting.undo(at)
+    [mine, *others] = undoing.undoable(at).commands
+    assert (mine.name, mine.cases, mine.first_case) == ("collect", 2, matters[1].no)
+    assert tuple(others) == before
+    done, name, was, _ = undoing.undo(at)
     assert (name, [record["case_no"] for record in was]) == ("collect", [matters[1].no, matters[2].no])
     assert {record["stage"] for record in done.cases} == {"assigned"}
-    assert acting.undoable(at) == before
+    assert undoing.undoable(at).commands == before
     assert upkeep.doctor(at, True)["problems"] == []
-    assert acting.undo(at)[1] == "lead"
+    assert undoing.undo(at)[1] == "lead"
 
 
 def test_a_book_from_before_there_were_parts(three: list[Matter], at: Session, tmp_path: Path) -> None:
@@ -345,7 +346,7 @@ def test_a_book_from_before_there_were_parts(three: list[Matter], at: Session, t
     assert upkeep.doctor(at, True)["problems"] == []
     assert collect(at, Filled(issued(at, tmp_path)).fill(three[0].no, 备注="好").save())["written"]
     assert upkeep.doctor(at, True)["problems"] == []
-    assert acting.undo(at)[1] == "collect"
+    assert undoing.undo(at)[1] == "collect"
 
 
 def test_another_book_another_row_another_file(

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import click
 
 from xinfang_cli.errors import Refused
-from xinfang_cli.law import terms
-from xinfang_cli.terminal import screen
 
 Shown = TypeVar("Shown")
 Done = TypeVar("Done")
@@ -60,46 +57,3 @@ def confirm(question: str, otherwise: str, *, sure: bool) -> None:
     """Go on when the clerk says yes, is `sure`, or cannot be asked; else Refused: `otherwise` says what was not done."""
     if not sure and somebody_there() and not yes(question):
         raise Refused(otherwise, "未确认", code="not_confirmed")
-
-
-def first_shown(
-    do: Callable[[Callable[[Shown], bool]], Done], show: Callable[[Shown], bool], question: str, *, sure: bool
-) -> Done:
-    """Show what a change would do, ask, then do it: nothing is locked while the clerk thinks.
-
-    `do` is told by its `confirm` whether to keep what it did; `show` says whether there is anything to ask about.
-    """
-    if sure or not somebody_there():
-        return do(lambda found: show(found) or True)
-    asked = False
-
-    def only_look(found: Shown) -> bool:
-        nonlocal asked
-        asked = show(found)
-        return not asked
-
-    try:
-        return do(only_look)
-    except Refused:
-        if not asked or not yes(question):
-            raise
-    return do(lambda found: True)
-
-
-def show_correction(moved: Sequence[dict[str, Any]], published: Sequence[dict[str, Any]]) -> bool:
-    """Show which clocks and which publications a correction would move; a correction is always asked about."""
-    from xinfang_cli.terminal import changes
-
-    for clock in moved:
-        said = [
-            f"{name} {clock[f'{field}_before'] or '—'} → {clock[f'{field}_after'] or '—'}"
-            for field, name in (("start", "起算日"), ("due", "到期日"), ("stop", "完成日"))
-            if clock[f"{field}_before"] != clock[f"{field}_after"]
-        ]
-        before, after = (terms.CLOCK_STATE.label(clock[f"state_{when}"]) or "无" for when in ("before", "after"))
-        said.append(f"{before} → {after}" if before != after else f"仍为{after}")
-        screen.tell(f"  {terms.CLOCK.label(clock['clock'])}：{'，'.join(said)}")
-    if not moved:
-        screen.tell("  时限不变")
-    changes.tell_moved(published)
-    return True

@@ -1016,18 +1016,16 @@ def correct(
     why = options.clean(options.required(reason, "--reason")) or ""
     assert seq is not None
     from xinfang_cli.cli import asking
+    from xinfang_cli.office.amend import correcting
+    from xinfang_cli.present.correcting import moves_record
+    from xinfang_cli.terminal.correcting import tell_plan
 
-    def show(found: acting.Correction) -> bool:
-        return asking.show_correction(found.moved_clocks(), found.published)
-
-    on_day = options.day(session, on, "--on")
-    done, correction = asking.first_shown(
-        lambda confirm: acting.correct(session, number, seq, on=on_day, reason=why, changes=changes, confirm=confirm),
-        show,
-        "确认更正吗",
-        sure=yes or json,
-    )
-    done.cases[0] |= {"moved": correction.moved_clocks(), "published": correction.published}
+    request = correcting.CorrectionRequest(number, seq, options.day(session, on, "--on"), why, changes)
+    plan = correcting.plan(session, request)
+    tell_plan(plan)
+    asking.confirm("确认更正吗", "没有更正", sure=yes or json)
+    done = correcting.commit(session, plan)
+    done.cases[0] |= moves_record(plan)
     finish(done, [number], json)
 
 
@@ -1046,39 +1044,15 @@ def undo(
     例：xinfang undo
         xinfang undo --list
     """
+    from xinfang_cli.cli import output
+    from xinfang_cli.office.amend import undoing
     from xinfang_cli.present import machine
     from xinfang_cli.terminal import screen
 
     if listing:
-        rows = acting.undoable(ctx.obj)
-        if json:
-            machine.print_json(rows)
-        elif not rows and not csv:
-            screen.say("没有可以撤销的操作")
-        else:
-            columns = [
-                screen.Column("序号", right=True),
-                screen.Column("操作"),
-                screen.Column("时间"),
-                screen.Column("件数", right=True),
-                screen.Column("首件或事项", fixed=False, least=16),
-            ]
-            shown = [
-                (
-                    r["command"],
-                    command_label(r["name"]),
-                    screen.local(r["recorded_at"]),
-                    r["cases"] or "",
-                    r["first_case"] or "；".join(r["house"][:2]) + ("……" if len(r["house"]) > 2 else ""),
-                )
-                for r in rows
-            ]
-            if csv:
-                machine.print_csv_rows([column.heading for column in columns], shown)
-            else:
-                screen.table(columns, shown)
+        output.show(undoing.undoable(ctx.obj), json, csv)
         return
-    done, name, before, house = acting.undo(ctx.obj, options.day(ctx.obj, on, "--on"))
+    done, name, before, house = undoing.undo(ctx.obj, options.day(ctx.obj, on, "--on"))
     if json and not before:
         for warning in done.warnings:
             screen.tell(f"注意：{warning}")

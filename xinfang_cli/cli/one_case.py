@@ -13,6 +13,7 @@ from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.law import terms
 from xinfang_cli.office.find import one_case
 from xinfang_cli.present import machine
+from xinfang_cli.present.moments import local
 from xinfang_cli.terminal import screen
 
 desk = Desk()
@@ -81,7 +82,7 @@ def history(
         {
             **row,
             "kind": EVENT.label(row["kind"]),
-            "recorded_at": screen.local(row["recorded_at"]),
+            "recorded_at": local(row["recorded_at"]),
             "revoked": "已撤销" if row["revoked"] else "",
         }
         for row in rows
@@ -138,7 +139,7 @@ def _show_accesses(rows: list[dict[str, Any]], limit: int, json: bool, csv: bool
         if command == "letter":
             letter, _, about = rest.partition(" ")
             rest = f"{LETTER.label(letter)} {about}"
-        said.append({**row, "at": screen.local(row["at"]), "what": f"{_LOOKED.get(command, command)} {rest}"})
+        said.append({**row, "at": local(row["at"]), "what": f"{_LOOKED.get(command, command)} {rest}"})
     if csv:
         machine.print_csv(said, columns)
     elif not rows:

@@ -270,10 +270,3 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else ""
     return seen(str(value))
-
-
-def local(moment: str) -> str:
-    """A moment of the book (UTC) as this machine's clock shows it."""
-    from datetime import datetime
-
-    return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M:%S")

@@ -1,0 +1,30 @@
+"""A correction in words and as JSON: the clocks and the publications that it moves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xinfang_cli.law import terms
+from xinfang_cli.office.amend.correcting import ClockMove, CorrectionPlan
+
+
+def moves_record(plan: CorrectionPlan) -> dict[str, Any]:
+    """What stands beside the corrected case."""
+    return {"moved": [move._asdict() for move in plan.moved], "published": plan.published}
+
+
+def moved_lines(plan: CorrectionPlan) -> list[str]:
+    """The clocks that would move, one a line."""
+    return [f"  {_sentence(move)}" for move in plan.moved] or ["  时限不变"]
+
+
+def _sentence(move: ClockMove) -> str:
+    days = (
+        ("起算日", move.start_before, move.start_after),
+        ("到期日", move.due_before, move.due_after),
+        ("完成日", move.stop_before, move.stop_after),
+    )
+    said = [f"{name} {before or '—'} → {after or '—'}" for name, before, after in days if before != after]
+    before, after = (terms.CLOCK_STATE.label(state) or "无" for state in (move.state_before, move.state_after))
+    said.append(f"{before} → {after}" if before != after else f"仍为{after}")
+    return f"{terms.CLOCK.label(move.clock)}：{'，'.join(said)}"
