@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
-NEXT_STEP = re.compile("⟦([~.]?)([a-z_]+)⟧")
+NEXT_STEP = "⟦([~.]?)([a-z_]+)⟧"
 """A next step within a remedy: `⟦assign⟧` an event or a command, `⟦~assign⟧` its name alone, `⟦.told_on⟧` a field.
 Below the fronts a step is named only; each front says how it is taken there (present.steps)."""
+
+
+def steps_in(text: str) -> tuple[str, ...]:
+    """The events, commands and fields that a sentence names as the next step."""
+    import re
+
+    return tuple(name for _, name in re.findall(NEXT_STEP, text))
 
 
 class XinfangError(Exception):
@@ -26,7 +32,7 @@ class XinfangError(Exception):
     @property
     def steps(self) -> tuple[str, ...]:
         """The events, commands and fields that the remedy names."""
-        return tuple(name for _, name in NEXT_STEP.findall(self.hint))
+        return steps_in(self.hint)
 
     def line(self) -> str:
         """The one line on the screen: what is wrong, then what to do."""

@@ -41,7 +41,7 @@ def flag(field: str) -> str:
 
 def worded(text: str) -> str:
     """A sentence of the law with its next steps as commands and options."""
-    return NEXT_STEP.sub(_typed, text) if "⟦" in text else text
+    return re.sub(NEXT_STEP, _typed, text) if "⟦" in text else text
 
 
 def _typed(found: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
-from xinfang_cli.errors import NEXT_STEP
+from xinfang_cli.errors import steps_in
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.event import Event
@@ -40,7 +40,7 @@ class Notice(NamedTuple):
     @property
     def steps(self) -> tuple[str, ...]:
         """The events and fields that the sentence names as the next step."""
-        return tuple(name for _, name in NEXT_STEP.findall(self.text))
+        return steps_in(self.text)
 
 
 class Field(NamedTuple):
