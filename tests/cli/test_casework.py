@@ -63,7 +63,7 @@ def test_each_way_out_has_its_own_article(counter: Counter) -> None:
 
 
 def test_a_refusal_for_good_is_called_so(counter: Counter) -> None:
-    for ground, label in (("正在办理", "不予受理"), ("已经复核", "不再受理")):
+    for ground, label in (("正在办理", "不予受理"), ("按地方规定终结", "不再受理")):
         number = counter.add("2023-07-01")
         said = counter("refuse", number, "--ground", ground, "--reason", "测试").out
         assert said == f"{number}  {label}\n"

@@ -88,9 +88,10 @@ def test_told_later_does_not_make_the_objection_window_late(story: Make) -> None
     assert (told.clock("acceptance").stop, told.state("acceptance")) == (d("2023-03-16"), "met")
 
 
-def test_a_returned_closing_leaves_the_objection_window_closed(story: Make) -> None:
+def test_a_returned_closing_lets_the_objection_window_run_on(story: Make) -> None:
     told = story().walk(*ASSIGNED, ("close", "2023-03-03", {"checked": True}), ("return", "2023-03-04"))
-    assert told.state("objection", "2023-03-05") == "void"
+    assert told.case.stage == "assigned"
+    assert [told.state("objection", day) for day in ("2023-03-09", "2023-03-10")] == ["running", "lapsed"]
 
 
 def test_a_hearing_moves_the_base_day_of_the_recheck_too(story: Make) -> None:

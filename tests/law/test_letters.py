@@ -117,7 +117,7 @@ def test_the_article_each_rests_on(story: Callable[..., Story], kind: str, name:
 
 @pytest.mark.parametrize("ground", GROUND_ARTICLE)
 def test_no_and_no_longer(story: Callable[..., Story], ground: str) -> None:
-    found = facts("refuse", story().do("refuse", "2023-03-05", ground=ground, reason="已有复核意见。"))
+    found = facts("refuse", story().do("refuse", "2023-03-05", ground=ground, reason="已有复核意见。", of=1))
     said = "不再受理" if ground in ("rechecked", "ended_locally") else "不予受理"
     assert (found["decision"], found["letter_name"]) == (said, f"{said}告知书")
     assert found["reason"] == "已有复核意见"

@@ -356,8 +356,6 @@ REFUSALS = [
        "2023-06-10 2023-06-12", "核对"),
     No("art36-hearing-before-the-request", IN_RECHECK, ("hearing", "2023-06-20", {"from_on": "2023-05-31", "to_on": "2023-06-10"}), "order",
        "2023-05-31 2023-06-01", "核对"),
-    No("art36-hearing-not-held-yet", IN_RECHECK, ("hearing", "2024-12-31", {"from_on": "2024-12-30", "to_on": "2025-01-02"}), "future",
-       "2025-01-02 2024-12-31", "听证结束后"),
     No("rating-of-nothing", CLOSED, ("rate", "2023-04-10", {"unit_rating": None}), "missing", "评价", "--unit-rating"),
     No("rating-none", CLOSED, ("rate", "2023-04-10", {"unit_rating": "none"}), "missing", "评价", "--unit-rating"),
     No("unit-rated-before-closing", ACCEPTED, ("rate", "2023-04-02"), "stage", "办理中 满意度评价", "办结之后"),

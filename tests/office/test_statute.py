@@ -218,7 +218,7 @@ def test_art36_a_finalised_matter_offers_the_refusal(case: Make, session: Open, 
     ("said", "label"),
     [
         pytest.param({"ground": "already_handled"}, "不予受理", id="art19"),
-        pytest.param({"ground": "rechecked"}, "不再受理", id="art36"),
+        pytest.param({"ground": "rechecked", "of": 1}, "不再受理", id="art36"),
         pytest.param({"ground": "unstated", "form": "不再受理"}, "不再受理", id="said-by-a-sheet"),
     ],
 )
@@ -426,7 +426,7 @@ def test_art20_more_than_five_representatives(case: Make, session: Open) -> None
 def test_art25_an_urgent_matter_is_to_be_reported_up(case: Make, session: Open) -> None:
     fields = {"channel": "visit", "kind": "appeal", "title": "测试件"}
     done = registering.add(session(), d("2023-03-01"), {**fields, "priority": "urgent"})
-    assert any("第二十五条" in text and "report-up" in text for text in done.warnings)
+    assert any("第二十五条" in text and "⟦report_up⟧" in text for text in done.warnings)
     no = registering.add(session(), d("2023-03-01"), fields).cases[0]["case_no"]
     assert any("第二十五条" in text for text in acting.edit(session(), [no], {"priority": "urgent"}).warnings)
 

@@ -251,7 +251,8 @@ def _walk(view: View, happening: Happening) -> None:
             view.clocks.append(Clock("acceptance", view.unit, on, on + timedelta(days=ACCEPTANCE_DAYS)))
         case "sign":
             assert acceptance
-            acceptance.start, acceptance.due = on, on + timedelta(days=ACCEPTANCE_DAYS)
+            if on <= acceptance.due:  # signed after it ran out: 逾期签收, which moves nothing
+                acceptance.start, acceptance.due = on, on + timedelta(days=ACCEPTANCE_DAYS)
         case "accept":
             assert acceptance
             view.stage, view.accepted = "accepted", on

@@ -159,6 +159,10 @@ def accept(
         ),
     ] = None,
     due: Annotated[str | None, typer.Option("--due", metavar="日期", help="依法履职件的法定期限")] = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="理由", help="申诉求决件走没有办结期限的途径时的理由")
+    ] = None,
+    late_entry: Annotated[bool, typer.Option("--late-entry", help="补记漏记的受理，插在当日应在的位置")] = False,
     on: On = None,
     keep_going: KeepGoing = False,
     json: Json = False,
@@ -176,6 +180,8 @@ def accept(
         told=options.day(session, told, "--told"),
         pathway=None if pathway is None else terms.PATHWAY.parse(pathway, "--pathway"),
         due=options.day(session, due, "--due"),
+        reason=options.clean(reason),
+        late_entry=late_entry,
         keep_going=keep_going,
     )
     finish(done, numbers, json)
@@ -207,6 +213,7 @@ def refuse(
         ),
     ] = None,
     reason: Reason = None,
+    of: Annotated[str | None, typer.Option("--of", metavar="编号", help="已经复核的：复核终结的是哪一件")] = None,
     on: On = None,
     keep_going: KeepGoing = False,
     json: Json = False,
@@ -221,6 +228,7 @@ def refuse(
         terms.GROUND.parse(options.required(ground, "--ground"), "--ground"),
         options.clean(reason),
         on=options.on_day(ctx.obj, on),
+        of=of,
         keep_going=keep_going,
     )
     finish(done, numbers, json)
@@ -234,7 +242,10 @@ def redirect(
         str | None, typer.Option("--to", metavar="途径", help="诉讼、仲裁、党员申诉、行政程序、纪检监察、其他")
     ] = None,
     where: Annotated[str | None, typer.Option("--where", metavar="机关", help="向哪个机关提出")] = None,
-    how: Annotated[str, typer.Option("--how", metavar="方式", help="guided 引导（默认）或 forwarded 转送")] = "guided",
+    how: Annotated[
+        str | None,
+        typer.Option("--how", metavar="方式", help="guided 引导，或 forwarded 转送（来信、纪检监察默认）"),
+    ] = None,
     on: On = None,
     keep_going: KeepGoing = False,
     json: Json = False,
@@ -243,17 +254,16 @@ def redirect(
 
     例：xinfang redirect 123 --to 仲裁 --where 区劳动人事争议仲裁委
     """
-    happen(
-        ctx,
-        "redirect",
-        numbers,
-        on,
-        json,
-        keep_going,
-        procedure=terms.PROCEDURE.parse(options.required(to, "--to"), "--to"),
-        where=options.clean(options.required(where, "--where")),
-        how=terms.HOW_REDIRECTED.parse(how, "--how"),
+    done = acting.redirect(
+        ctx.obj,
+        options.read_numbers(numbers),
+        terms.PROCEDURE.parse(options.required(to, "--to"), "--to"),
+        options.clean(options.required(where, "--where")),
+        None if how is None else terms.HOW_REDIRECTED.parse(how, "--how"),
+        on=options.on_day(ctx.obj, on),
+        keep_going=keep_going,
     )
+    finish(done, numbers, json)
 
 
 @desk.command("file")
@@ -640,7 +650,9 @@ def hearing(
     numbers: Numbers,
     from_: Annotated[str | None, typer.Option("--from", metavar="日期", help="听证开始日")] = None,
     to: Annotated[str | None, typer.Option("--to", metavar="日期", help="听证结束日")] = None,
-    on: Annotated[str | None, typer.Option("--on", metavar="日期", help="记在哪一天，默认听证结束日")] = None,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="日期", help="记在哪一天，默认听证结束日；还没到的记在今天")
+    ] = None,
     keep_going: KeepGoing = False,
     json: Json = False,
 ) -> None:
@@ -652,7 +664,9 @@ def hearing(
     first = options.day(session, options.required(from_, "--from"), "--from")
     last = options.day(session, options.required(to, "--to"), "--to")
     # Recorded later, perhaps with the result that came after it, it still happened on its own days.
-    happen(ctx, "hearing", numbers, to if on is None else on, json, keep_going, from_on=first, to_on=last)
+    # One that is set ahead stands on today.
+    on_day = on if on is not None else min(last, session.today).isoformat()
+    happen(ctx, "hearing", numbers, on_day, json, keep_going, from_on=first, to_on=last)
 
 
 @desk.command("report-up")
@@ -918,6 +932,10 @@ def edit(
     deceased_on: Annotated[
         str | None, typer.Option("--deceased-on", metavar="日期", help="信访人去世的日期；记错了写 无")
     ] = None,
+    pathway: Annotated[
+        str | None,
+        typer.Option("--pathway", metavar="途径", help="受理后改为申诉求决的：opinion、duty、simple，从受理日起算"),
+    ] = None,
     new_topic: Annotated[bool, typer.Option("--new-topic", help="内容分类名单里没有就新增")] = False,
     new_region: Annotated[bool, typer.Option("--new-region", help="问题属地名单里没有就新增")] = False,
     on: On = None,
@@ -956,7 +974,10 @@ def edit(
     if not changes:
         raise Missing("没有写要改的内容", "看用法：xinfang edit --help")
     on_day = options.on_day(ctx.obj, on)
-    done = acting.edit(ctx.obj, options.read_numbers(numbers), changes, new_topic, new_region, keep_going, on_day)
+    way = None if pathway is None else terms.PATHWAY.parse(pathway, "--pathway")
+    done = acting.edit(
+        ctx.obj, options.read_numbers(numbers), changes, new_topic, new_region, keep_going, on_day, pathway=way
+    )
     finish(done, numbers, json)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from xinfang_cli.law.clocks import Clock, find_open
+from xinfang_cli.law.clocks import Clock, find_open, run_on
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.inforce import Code
-from xinfang_cli.law.terms import LOOP_STEPS
+from xinfang_cli.law.terms import LOOP_STEPS, PATHWAY_OF_KIND
 
 NO_NUMBER = "本件"
 
@@ -16,7 +16,7 @@ NO_NUMBER = "本件"
 class Backlog:
     """A case's place in one backlog batch (积案)."""
 
-    __slots__ = ("guard_unit", "how", "joined_on", "recognised_on", "resolved_on", "unit")
+    __slots__ = ("guard_unit", "how", "joined_on", "recognised_on", "resolved_before", "resolved_on", "unit")
 
     def __init__(self, joined_on: date) -> None:
         self.joined_on = joined_on
@@ -24,6 +24,7 @@ class Backlog:
         self.guard_unit: int | None = None  # 稳控单位
         self.resolved_on: date | None = None
         self.how: str | None = None
+        self.resolved_before: tuple[date, ...] = ()  # resolutions that did not last (反弹)
         self.recognised_on: date | None = None
 
 
@@ -111,6 +112,7 @@ class Case:
     closed_on: date | None = None
     first_closed_on: date | None = None
     close_seq = 0
+    closed_from = ""  # the stage the latest closing came from
     outcome: str | None = None
     delivered_on: date | None = None
     redirected_on: date | None = None
@@ -150,9 +152,19 @@ class Case:
         return not self.repeat and self.kind != "accusation" and self.redirected_on is None
 
     @property
+    def acceptance_missing(self) -> bool:
+        """缺受理: a unit closed it, and no acceptance is recorded."""
+        return self.closed_on is not None and self.unit is not None and self.accepted_on is None
+
+    @property
     def reviewable(self) -> bool:
-        """Whether a written opinion is what answers it: review is for nothing else (art. 35)."""
-        return self.pathway in ("opinion", "simple") and self.redirected_on is None
+        """Whether a written opinion is what answers it: review is for nothing else (art. 35). A closing without a
+        recorded acceptance is taken as the answer usual for its kind."""
+        if self.redirected_on is not None:
+            return False
+        if self.acceptance_missing:
+            return PATHWAY_OF_KIND[self.kind] == "opinion"
+        return self.pathway in ("opinion", "simple")
 
     def next_clock(self) -> Clock | None:
         """The earliest unfinished clock that is no window."""
@@ -183,6 +195,12 @@ class Case:
         clock = Clock(kind, owner, self.unit if owner == "unit" else None, day, opened_by, fixed)
         self.clocks.append(clock)
         return clock
+
+    def reopen_window(self, kind: str) -> None:
+        """A request that was withdrawn or declined leaves the right while its window runs (art. 35, 36)."""
+        clock = next((clock for clock in reversed(self.clocks) if clock.kind == kind), None)
+        if clock is not None and not clock.void:
+            run_on(clock)
 
     def enter(self, stage: str, on: date) -> None:
         """Go over into a stage."""

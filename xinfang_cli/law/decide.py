@@ -12,7 +12,7 @@ from xinfang_cli.law.case import NO_NUMBER, Case
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import Asked, EventType, Notice
 from xinfang_cli.law.events.checks import WAITS_FOR_APPROVAL, need, refuse, refuse_named, stage_refusal, stands
-from xinfang_cli.law.events.registry import EVENTS, MOVING
+from xinfang_cli.law.events.registry import EVENTS, MOVING, TIMELESS
 from xinfang_cli.law.fold import evolve, fold, in_force, settle
 from xinfang_cli.law.inforce import Code
 
@@ -93,25 +93,28 @@ _SENT = frozenset({"remind", "supervise"})
 def decide(events: Sequence[Event], event: Event, code: Code, asked: Asked, **known: Any) -> Decision:
     """Ask the law about one more event of a case; Refused, or the case with it.
 
-    An event that moves the stage follows all others of its day. Any other may be back-dated to a day on which it would
-    have been allowed: on the evening of that day, or else earlier on it (`before` keeps its place). Neither may make
-    what is already recorded impossible.
+    An event that moves the stage follows all others of its day. Any other, and one that was missed and is entered late
+    (`late_entry`), may be back-dated to a day on which it would have been allowed: on the evening of that day, or else
+    earlier on it (`before` keeps its place). Neither may make what is already recorded impossible, and what belongs to
+    a unit's turn may not be put into an earlier unit's, unless it was missed there.
     """
     standing = in_force(events)
+    last_of_day = event.kind in MOVING and not event.data.get("late_entry")
+    _check_turn(standing, event, known)
     if event.kind == "register":
         warnings = check(Case(code), event, asked)
-    elif event.kind in MOVING or not standing or event.on >= standing[-1].on:
+    elif last_of_day or not standing or event.on >= standing[-1].on:
         case = _replay(standing, code, known)
         if case is None:
             raise Refused("登记已撤销，不能再记事", "请重新登记：⟦add⟧", code="gone")
         try:
             warnings = check(case, event, asked)
         except Refused:
-            if event.kind in MOVING or not standing or event.on > standing[-1].on:
+            if last_of_day or not standing or event.on > standing[-1].on:
                 raise
             warnings = _check_earlier(standing, events, event, code, asked, known)
         else:
-            if standing and event.on < standing[-1].on:
+            if standing and event.on < standing[-1].on and event.kind not in TIMELESS:
                 _fit(standing, events, event, code, asked, known)
     else:
         warnings = _check_earlier(standing, events, event, code, asked, known)
@@ -120,14 +123,41 @@ def decide(events: Sequence[Event], event: Event, code: Code, asked: Asked, **kn
     return Decision(case, event, warnings)
 
 
+_TURNS = frozenset({"assign", "uphold"})
+
+
+def _turn_at(standing: Sequence[Event]) -> int:
+    """Where the turn of the unit that has the case began: the place of its assignment, or of the uphold that ended it."""
+    return max((place for place, other in enumerate(standing) if other.kind in _TURNS), default=0)
+
+
+def _check_turn(standing: Sequence[Event], event: Event, known: dict[str, Any]) -> None:
+    """Refuse to rewrite an earlier unit's turn by an event that belongs to the present one's."""
+    declared = EVENTS[event.kind]
+    if not declared.turn or event.data.get("late_entry"):
+        return
+    turn = _turn_at(standing)
+    earlier = [other for other in standing[:turn] if other.kind in _TURNS and other.on <= event.on]
+    if earlier and event.on < standing[turn].on:
+        began = standing[turn].on.isoformat()
+        raise refuse_named(
+            known.get("case_no") or NO_NUMBER,
+            f"的{declared.label}日期 {event.on.isoformat()} 早于现承办单位接到此件的 {began}",
+            f"请填 {began} 或以后的日期；那时漏记的加 ⟦.late_entry⟧ 补记",
+            code="order",
+            field="on",
+        )
+
+
 def _check_earlier(
     standing: list[Event], events: Sequence[Event], event: Event, code: Code, asked: Asked, known: dict[str, Any]
 ) -> list[Notice]:
     """Find the latest moment of the event's day at which it is allowed; the evening's refusal if there is none."""
     name = known.get("case_no") or NO_NUMBER
     upto = [other for other in standing if other.on <= event.on]
+    turn = _turn_at(upto) if EVENTS[event.kind].turn and not event.data.get("late_entry") else 0
     refusal: Refused | None = None
-    for cut in range(len(upto), 0, -1):
+    for cut in range(len(upto), turn, -1):
         if cut < len(upto) and upto[cut].on < event.on:
             break
         case = _replay(upto[:cut], code, known)
@@ -137,7 +167,8 @@ def _check_earlier(
             event.data["before"] = upto[cut].seq
         try:
             warnings = check(case, event, asked._replace(following=standing[cut:]))
-            _fit(standing, events, event, code, asked, known)
+            if event.kind not in TIMELESS:  # a link or an edit never undoes what was done before it was known
+                _fit(standing, events, event, code, asked, known)
         except Refused as error:
             event.data.pop("before", None)
             refusal = refusal or error
@@ -212,6 +243,24 @@ def _replay(standing: Sequence[Event], code: Code, known: dict[str, Any]) -> Cas
     return case
 
 
+def _check_same_turn(before: Sequence[Event], after: Sequence[Event], seq: int, name: str) -> None:
+    """Refuse a correction that puts an event of one unit's turn into another's."""
+
+    def turn(standing: Sequence[Event]) -> tuple[Event, int]:
+        place = next(place for place, event in enumerate(standing) if event.seq == seq)
+        began = standing[_turn_at(standing[:place])]
+        return standing[place], began.seq if began.kind in _TURNS else 0
+
+    (_, was), (event, now) = turn(before), turn(after)
+    if EVENTS[event.kind].turn and was and now and was != now:
+        raise refuse_named(
+            name,
+            f"第 {seq} 号{EVENTS[event.kind].label}改到 {event.on.isoformat()}，就成了另一个单位承办时的事",
+            "请核对日期；转送交办记错了的，先更正转送交办",
+            code="order",
+        )
+
+
 def replay_checked(events: Sequence[Event], code: Code, asked: Asked, **known: Any) -> list[Notice]:
     """Ask the law again about a whole case after its last event, a correction; Refused names the first event that it
     refuses now and did not before. The new warnings."""
@@ -225,6 +274,7 @@ def replay_checked(events: Sequence[Event], code: Code, asked: Asked, **known: A
             "两个日期都错了的，先更正后面的，再更正前面的",
             code="order",
         )
+    _check_same_turn(before, after, events[-1].data["event"], name)
     for event, refusal in _newly_refused(before, after, code, asked, known):
         if event.seq == events[-1].data["event"]:
             raise refusal

@@ -82,10 +82,12 @@ def in_force(events: Sequence[Event]) -> list[Event]:
                 on = event.data.get("new_on") or target.on
                 standing[target.seq] = Event(target.kind, on, data, target.seq, target.id)
     intake: dict[str, Any] = {}
-    for event in standing.values():
+    for event in list(standing.values()):
         if event.kind == "edit":
             intake.update(event.data["set"])
             intake.update(event.data.get("changes", {}))
+            if "pathway" in event.data:
+                _set_pathway(standing, event)
         elif event.kind == "link":
             intake.update(repeat=True, repeat_of=event.data["repeat_of"])
     first = events[0]
@@ -93,6 +95,14 @@ def in_force(events: Sequence[Event]) -> list[Event]:
         register = standing[first.seq]
         standing[first.seq] = Event("register", register.on, {**register.data, **intake}, register.seq, register.id)
     return _ordered([event for event in standing.values() if event.kind not in TIMELESS])
+
+
+def _set_pathway(standing: dict[int, Event], edit: Event) -> None:
+    """The pathway that an edit of the kind brought with it holds from the acceptance."""
+    accepted = [seq for seq, event in standing.items() if event.kind == "accept" and seq < edit.seq]
+    if accepted:
+        was = standing[accepted[-1]]
+        standing[was.seq] = Event(was.kind, was.on, {**was.data, "pathway": edit.data["pathway"]}, was.seq, was.id)
 
 
 def _ordered(events: Iterable[Event]) -> list[Event]:
@@ -110,6 +120,14 @@ def _ordered(events: Iterable[Event]) -> list[Event]:
     return listed
 
 
+def _count_hearing(case: Case, until: date) -> None:
+    """Of a hearing that is set ahead, only the days held by then are not counted."""
+    held = {day for day in case.hearing_days if day <= until}
+    clock = next((clock for clock in reversed(case.clocks) if clock.kind == "recheck"), None)
+    if clock is not None and held != case.hearing_days:
+        clock.extra = len(held)
+
+
 def fold(events: Sequence[Event], code: Code, until: date | None = None) -> Case | None:
     """The case that these events of one case make, with its clocks settled; None when its registration was revoked.
 
@@ -124,5 +142,7 @@ def fold(events: Sequence[Event], code: Code, until: date | None = None) -> Case
             evolve(case, event)
     if not case.stage:
         return None
+    if until is not None:
+        _count_hearing(case, until)
     settle(case)
     return case

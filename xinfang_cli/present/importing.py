@@ -27,6 +27,8 @@ MESSAGES = {
     "unusual_pathway": "办理途径与信访目的不常相配",
     "not_ratable": "不列入满意度评价，照记不计",
     "late_review": "申请复查已过期限，照记",
+    "acceptance_missing": "缺受理：有办结，没有受理日期，不计受理、办结时限",
+    "late_sign": "逾期签收：从转送日起算的受理期限已过，照记，期限不变",
     "representatives": "代表超过 5 人",
     "original_unknown": "原件不在案件簿里，原编号留着，等它来了再关联",
     "original_later": "等这个原件的重复件收到更早，没有关联",

@@ -64,7 +64,7 @@ def _check_resolve(case: Case, event: Event, asked: Asked) -> list[Notice]:
             "请核对两个日期",
             code="order",
         )
-    if entry.resolved_on is not None:
+    if entry.resolved_on is not None and not event.data.get("again"):
         raise refuse(case, f"已于 {entry.resolved_on.isoformat()} 化解", "不必重复登记", code="batch")
     if event.data.get("how") == "three_levels" and case.stage != "finalised":
         return [
@@ -79,6 +79,9 @@ def _check_resolve(case: Case, event: Event, asked: Asked) -> list[Notice]:
 def _fold_resolve(case: Case, event: Event) -> None:
     entry = case.batches.get(event.data["batch"])
     if entry is not None:
+        if entry.resolved_on is not None:
+            entry.resolved_before = (*entry.resolved_before, entry.resolved_on)
+            entry.recognised_on = None
         entry.resolved_on, entry.how = event.on, event.data.get("how")
 
 
@@ -117,7 +120,7 @@ EVENTS = (
     EventType(
         "resolve",
         "化解",
-        (_BATCH, word("how", "方式", terms.HOW_RESOLVED)),
+        (_BATCH, word("how", "方式", terms.HOW_RESOLVED), flag("again", "反弹后再化解")),
         check=_check_resolve,
         fold=_fold_resolve,
         column="resolved_on",

@@ -15,6 +15,8 @@ from xinfang_cli.law.terms import Vocabulary
 
 ANY: tuple[str, ...] = tuple(terms.STAGE.labels)
 UNRANKED = 99
+CLOCKED = ("opinion", "duty", "simple")
+"""The pathways that have a statutory day of completion."""
 NONE: frozenset[str] = frozenset()
 
 
@@ -74,6 +76,7 @@ class EventType(NamedTuple):
     check: Callable[[Case, Event, Asked], list[Notice]] | None = None
     fold: Callable[[Case, Event], None] | None = None
     clocks: Callable[[Case, Event], None] | None = None  # what it starts, recounts or stops beside `stops`
+    turn: bool = False  # belongs to the turn of the unit that then has the case
     timeless: bool = False  # holds for every day a report looks at, whenever it was recorded
     column: str = ""  # the import column its day stands in
     rank: int = UNRANKED  # its place among the events of one day of a sheet's row

@@ -6,11 +6,12 @@ from datetime import date
 
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
-from xinfang_cli.law.clocks import UNIT_CLOCKS, due_of, stop
+from xinfang_cli.law.clocks import UNIT_CLOCKS, due_of, run_on, stop
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import (
     ANSWER_BY,
     APPROVED_BY,
+    CLOCKED,
     DELIVERED_ON,
     HOW,
     NEEDED_REASON,
@@ -23,6 +24,7 @@ from xinfang_cli.law.events.base import (
     day,
     flag,
     number,
+    text,
     word,
 )
 from xinfang_cli.law.events.checks import (
@@ -76,6 +78,14 @@ def _check_accept(case: Case, event: Event, asked: Asked) -> list[Notice]:
                 code="order",
             )
     usual = terms.PATHWAY_OF_KIND[case.kind]
+    if usual == "opinion" and pathway not in CLOCKED and not (data.get("reason") or asked.from_sheet):
+        raise refuse(
+            case,
+            f"是{terms.KIND.label(case.kind)}件，按「{terms.PATHWAY.label(pathway)}」受理就没有办结期限，要写理由",
+            "请加 ⟦.reason⟧ 理由，或改 ⟦.pathway⟧（条例第三十一条、第三十四条）",
+            code="missing",
+            field="reason",
+        )
     if pathway != usual and not (case.kind in terms.APPEALS and pathway in ("duty", "simple")):
         return [Notice("unusual_pathway", f"{terms.KIND.label(case.kind)}件通常走「{terms.PATHWAY.label(usual)}」")]
     return []
@@ -198,6 +208,12 @@ def _move_answered(case: Case, event: Event) -> None:
             stop(clock, event.on, event)
 
 
+def _will_be_reviewable(case: Case) -> bool:
+    if case.stage == "assigned":
+        return terms.PATHWAY_OF_KIND[case.kind] == "opinion"
+    return case.reviewable
+
+
 def _check_close(case: Case, event: Event, asked: Asked) -> list[Notice]:
     data = event.data
     not_before(case, event, asked, CLOSE.label, "delivered_on", "送达日期")
@@ -237,8 +253,11 @@ def _check_close(case: Case, event: Event, asked: Asked) -> list[Notice]:
                 "unusual_outcome", f"{terms.KIND.label(case.kind)}件写「{terms.OUTCOME.label(outcome)}」不常见，请核对"
             )
         )
+    if case.stage == "assigned":
+        said = "缺受理：没有记受理，不计受理、办结期限；受理过的用 ⟦accept⟧ ⟦.late_entry⟧ ⟦.on⟧ 受理日期 补记"
+        warnings.append(Notice("acceptance_missing", said))
     if data.get("delivered_on") is None and not asked.from_sheet:
-        window = "，申请复查的期限从办结日推定" if case.reviewable else ""
+        window = "，申请复查的期限从办结日推定" if _will_be_reviewable(case) else ""
         warnings.append(Notice("not_delivered", f"没有送达日期{window}；回执到了用 ⟦deliver⟧ 补记"))
     if data.get("report") and case.open_clock("feedback") is None:
         warnings.append(Notice("report_not_ordered", "没有在走的反馈期限"))
@@ -248,6 +267,7 @@ def _check_close(case: Case, event: Event, asked: Asked) -> list[Notice]:
 def _fold_close(case: Case, event: Event) -> None:
     data = event.data
     case.close_data = data
+    case.closed_from = case.stage
     case.close_seq = event.seq
     case.closed_on = event.on
     case.outcome = data.get("outcome")
@@ -283,14 +303,14 @@ def _move_approve(case: Case, event: Event) -> None:
 
 def _fold_return(case: Case, event: Event) -> None:
     case.closed_on = case.outcome = case.delivered_on = None
-    case.enter("accepted", event.on)
+    case.enter(case.closed_from, event.on)
 
 
 def _move_return(case: Case, event: Event) -> None:
     """退回重办: the closing is undone and its clocks run on."""
     for clock in case.clocks:
-        if clock.stopped_by == case.close_seq and clock.kind != "objection":
-            clock.stop, clock.stopped_by, clock.law_at, clock.void, clock.why = None, 0, 0, False, ""
+        if clock.stopped_by == case.close_seq:
+            run_on(clock)
             if clock.kind == "acceptance" and case.told_on is not None:
                 stop(clock, case.told_on, event)
 
@@ -303,6 +323,16 @@ def _check_deliver(case: Case, event: Event, asked: Asked) -> list[Notice]:
             f"的送达日期 {event.on.isoformat()} 早于答复日期 {since.isoformat()}",
             "请核对两个日期",
             code="order",
+        )
+    told = case.review_delivered_on if case.stage == "reviewed" else case.delivered_on
+    recorded = (other.on for other in asked.following if other.kind == "deliver" and other.seq < event.seq)
+    first = next(recorded, told)
+    if first is not None and event.on < first:
+        raise refuse(
+            case,
+            f"已记有 {first.isoformat()} 送达，不能再记更早的 {event.on.isoformat()}",
+            "原来的送达日期记错了用 ⟦correct⟧",
+            code="delivered",
         )
     return []
 
@@ -345,6 +375,13 @@ def _fold_withdraw(case: Case, event: Event) -> None:
         case.enter("withdrawn", event.on)
 
 
+def _move_withdraw(case: Case, event: Event) -> None:
+    if case.stage == "closed":
+        case.reopen_window("review_window")
+    elif case.stage == "reviewed":
+        case.reopen_window("recheck_window")
+
+
 def _check_rate(case: Case, event: Event, asked: Asked) -> list[Notice]:
     unit_rating, bureau_rating = event.data.get("unit_rating", "none"), event.data.get("bureau_rating", "none")
     if unit_rating == bureau_rating == "none":
@@ -384,7 +421,11 @@ ACCEPT = EventType(
         day("told_on", "告知", correctable=True),
         word("pathway", "途径", terms.PATHWAY, correctable=True),
         day("due_on", "期限", correctable=True),
+        text("reason", "理由"),
+        flag("told_said"),  # told_on was said, not taken from the day of acceptance
+        flag("late_entry", "补记"),
     ),
+    turn=True,
     stages=("assigned",),
     moves=True,
     hint="先转送交办：⟦assign⟧",
@@ -451,6 +492,7 @@ EVENTS = (
         "extend",
         "延期",
         (word("clock", "时限", terms.CLOCK), number("days", "天数", correctable=True), APPROVED_BY, NEEDED_REASON),
+        turn=True,
         stages=("accepted",),
         hint="只有办理中的件可以延期",
         check=_check_extend,
@@ -463,12 +505,19 @@ EVENTS = (
         "assist",
         "协办",
         (UNIT, ANSWER_BY),
+        turn=True,
         stages=("assigned", "accepted"),
         check=_check_assist,
         clocks=_move_assist,
     ),
     EventType(
-        "answered", "协办答复", (UNIT,), stages=("assigned", "accepted"), check=_check_answered, clocks=_move_answered
+        "answered",
+        "协办答复",
+        (UNIT,),
+        turn=True,
+        stages=("assigned", "accepted"),
+        check=_check_answered,
+        clocks=_move_answered,
     ),
     CLOSE,
     EventType(
@@ -523,6 +572,7 @@ EVENTS = (
         fells_in={"in_review": frozenset({"review"}), "in_recheck": frozenset({"recheck"})},
         why_fallen="信访人撤回",
         fold=_fold_withdraw,
+        clocks=_move_withdraw,
     ),
     RATE,
 )

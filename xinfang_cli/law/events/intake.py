@@ -11,6 +11,7 @@ from xinfang_cli.law.clocks import stop
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import (
     APPROVED_BY,
+    CLOCKED,
     NEEDED_REASON,
     REASON,
     TEXT,
@@ -72,11 +73,26 @@ def _move_register(case: Case, event: Event) -> None:
         case.start_clock("report_up", event.on, event.seq, case.report_by)
 
 
+def _ask_pathway(case: Case, event: Event, asked: Asked, kind: str) -> None:
+    """A kind whose completion the law limits needs its pathway, once the case was accepted on one without a limit."""
+    if case.pathway is None or case.pathway in CLOCKED or terms.PATHWAY_OF_KIND[kind] != "opinion":
+        return
+    if kind != case.kind and event.data.get("pathway") not in CLOCKED and not asked.from_sheet:
+        raise refuse(
+            case,
+            f"已按「{terms.PATHWAY.label(case.pathway)}」受理，改为{terms.KIND.label(kind)}件要写办理途径",
+            "请加 ⟦.pathway⟧ opinion，60 日从受理之日起算（条例第三十四条）；依法履职写 duty，简易办理写 simple",
+            code="pathway",
+            field="pathway",
+        )
+
+
 def _check_edit(case: Case, event: Event, asked: Asked) -> list[Notice]:
     """What was taken down wrong is always set right; what follows from it under art. 20, 25 and 30 is said."""
     now = {**event.data.get("set", {}), **event.data.get("changes", {})}
     warnings = []
     _not_before_receipt(f"{case.called} 的", now.get("report_by"), case.received_on)
+    _ask_pathway(case, event, asked, now.get("kind", case.kind))
     died = now.get("deceased_on")
     if died is not None and died > asked.today:
         raise refuse(case, f"的去世日期 {died.isoformat()} 晚于今天 {asked.today.isoformat()}", "请核对", code="future")
@@ -230,7 +246,9 @@ _CHANGES = (
     Field("changed_from", nature="record", private=True),
 )
 AMENDMENTS = (
-    EventType("edit", "更正登记内容", _CHANGES, check=_check_edit, timeless=True),
+    EventType(
+        "edit", "更正登记内容", (*_CHANGES, word("pathway", "途径", terms.PATHWAY)), check=_check_edit, timeless=True
+    ),
     EventType("revoke", "撤销操作", (number("event", "第几号"), number("command")), timeless=True),
     EventType(
         "correct",

@@ -12,7 +12,6 @@ from xinfang_cli.law.events.base import (
     WHERE,
     Asked,
     EventType,
-    Field,
     Notice,
     day,
     text,
@@ -106,7 +105,7 @@ SUPERVISE = EventType(
 REPORT_UP = EventType(
     "report_up",
     "报告上级",
-    (Field("to", "报告"), WHERE, TEXT),
+    (WHERE, TEXT),
     stops=frozenset({"report_up"}),
     check=_check_report_up,
 )

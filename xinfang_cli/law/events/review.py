@@ -131,7 +131,9 @@ def _move_review_result(case: Case, event: Event) -> None:
     result = event.data["result"]
     if result == "revoked":
         _revoked(case, event)
-    elif result in ("upheld", "changed"):
+    elif result == "declined":
+        case.reopen_window("review_window")
+    else:
         case.start_clock("recheck_window", event.data.get("delivered_on") or event.on, event.seq)
 
 
@@ -162,6 +164,8 @@ def _fold_recheck_result(case: Case, event: Event) -> None:
 def _move_recheck_result(case: Case, event: Event) -> None:
     if event.data["result"] == "revoked":
         _revoked(case, event)
+    elif event.data["result"] == "declined":
+        case.reopen_window("recheck_window")
 
 
 def _check_hearing(case: Case, event: Event, asked: Asked) -> list[Notice]:
@@ -171,7 +175,7 @@ def _check_hearing(case: Case, event: Event, asked: Asked) -> list[Notice]:
     if first < case.stage_since:
         raise refuse(case, f"的听证开始日 {first} 早于复核申请日 {case.stage_since}", "请核对两个日期", code="order")
     if last > asked.today:
-        raise refuse(case, f"的听证结束日 {last} 晚于今天 {asked.today}", "听证结束后再登记", code="future")
+        return [Notice("hearing_ahead", f"听证排到 {last}，听证日不计入复核期限；改期或没有举行的，更正或撤销这一条")]
     return []
 
 

@@ -14,6 +14,7 @@ from xinfang_cli.law.events.base import (
     WHERE,
     Asked,
     EventType,
+    Field,
     Notice,
     day,
     text,
@@ -104,6 +105,10 @@ def _check_sign(case: Case, event: Event, asked: Asked) -> list[Notice]:
             "单位提出异议时已经收到；时限从原收到日接着算（条例第二十三条）",
             code="order",
         )
+    if _signed_late(case, event):
+        return [
+            Notice("late_sign", "逾期签收：从转送日起算的受理期限已过，照记，期限不变；更早收到的用 ⟦correct⟧ 改签收日")
+        ]
     return []
 
 
@@ -111,7 +116,15 @@ def _fold_sign(case: Case, event: Event) -> None:
     case.signed_on = event.on
 
 
+def _signed_late(case: Case, event: Event) -> bool:
+    """Whether the acceptance clock counted from the assignment had run out: then signing moves nothing (逾期签收)."""
+    clock = next((c for c in case.clocks if c.kind == "acceptance" and c.opened_by == case.assign_seq), None)
+    return clock is not None and not clock.ended and event.on > due_of(clock, case.code.at(event.id))
+
+
 def _move_sign(case: Case, event: Event) -> None:
+    if _signed_late(case, event):
+        return
     for clock in case.clocks:
         if clock.opened_by == case.assign_seq and not clock.ended:
             clock.start = event.on
@@ -157,6 +170,15 @@ def _fold_overrule(case: Case, event: Event) -> None:
 
 
 def _check_refuse(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    said = asked.from_sheet or case.repeat_of is not None or event.data.get("of") is not None
+    if event.data.get("ground") == "rechecked" and not said:
+        raise refuse(
+            case,
+            "写已经复核终结，没有写是哪一件的复核",
+            "请加 ⟦.of⟧ 复核终结那一件的编号，或先关联：⟦link⟧（条例第三十六条）",
+            code="missing",
+            field="of",
+        )
     return []
 
 
@@ -211,6 +233,7 @@ OBJECT = EventType(
     "object",
     "申请退回",
     (NEEDED_REASON, LATE_REASON),
+    turn=True,
     stages=("assigned",),
     moves=True,
     hint="受理之后不能再申请退回，可由信访部门改派：⟦assign⟧",
@@ -223,7 +246,7 @@ OBJECT = EventType(
 REDIRECT = EventType(
     "redirect",
     "导入法定途径",
-    (word("to", "法定途径", terms.PROCEDURE), WHERE, word("how", "方式", terms.HOW_REDIRECTED), REPLY_NO),
+    (word("procedure", "法定途径", terms.PROCEDURE), WHERE, word("how", "方式", terms.HOW_REDIRECTED), REPLY_NO),
     stages=("registered", "assigned", "accepted"),
     moves=True,
     stops=_DISPATCH | {"acceptance"},
@@ -237,6 +260,7 @@ EVENTS = (
     EventType(
         "sign",
         "签收",
+        turn=True,
         stages=("assigned",),
         hint="先转送交办：⟦assign⟧",
         hinted=("registered",),
@@ -276,6 +300,7 @@ EVENTS = (
         (
             word("ground", "理由类别", terms.GROUND, needed="不受理理由"),
             text("reason", "理由", needed="说明", sample="说明"),
+            Field("of", "复核终结件", "case"),
         ),
         stages=("registered", "assigned"),
         moves=True,

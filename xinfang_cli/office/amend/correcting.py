@@ -143,10 +143,10 @@ def _data(target: Event, request: CorrectionRequest, changes: Mapping[str, Any])
     public = {field: value for field, value in changes.items() if field not in PRIVATE_FIELDS}
     private = {field: value for field, value in changes.items() if field in PRIVATE_FIELDS}
     on = None if request.on == target.on else request.on
-    if target.kind == "accept" and on is not None and "told_on" not in request.changes:
-        told = target.data.get("told_on")
-        if told == target.on or (told is not None and told < on):
-            public["told_on"] = on
+    # A told day that was said is never moved; one taken from the day of acceptance goes with it.
+    told_said = "told_on" in request.changes or "told_said" in target.data
+    if target.kind == "accept" and on is not None and not told_said and target.data.get("told_on") == target.on:
+        public["told_on"] = on
     data: dict[str, Any] = {"event": request.seq, "was_on": target.on.isoformat(), "reason": request.reason}
     if on is not None:
         data["new_on"] = on

@@ -8,6 +8,8 @@ from typing import Any
 
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.face import Book
+from xinfang_cli.book.sql import backlog
+from xinfang_cli.book.sql.counts import AsOf
 from xinfang_cli.errors import BadValue, NotFound, Refused, XinfangError
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
@@ -180,14 +182,22 @@ def accept(
     told: date | None,
     pathway: str | None,
     due: date | None,
+    reason: str | None = None,
+    late_entry: bool = False,
     keep_going: bool,
 ) -> Done:
-    """受理; the pathway follows the kind of the case unless given (art. 29-31)."""
+    """受理; the pathway follows the kind of the case unless given (art. 29-31). `late_entry`: it was missed, and is put
+    in its place."""
 
     def make(case: Case) -> Event:
         data: dict[str, Any] = {"pathway": pathway or terms.PATHWAY_OF_KIND[case.kind], "told_on": told or on}
-        if due is not None:
-            data["due_on"] = due
+        more = {
+            "due_on": due,
+            "reason": reason,
+            "told_said": told is not None or None,
+            "late_entry": late_entry or None,
+        }
+        data |= {key: value for key, value in more.items() if value is not None}
         return Event("accept", on, data)
 
     return act(session, "accept", numbers, make, keep_going=keep_going)
@@ -200,14 +210,48 @@ def refuse(
     reason: str | None,
     *,
     on: date,
+    of: str | None = None,
     keep_going: bool = False,
 ) -> Done:
-    """不予受理 (art. 19) or 不再受理 (art. 36), as the ground says."""
+    """不予受理 (art. 19) or 不再受理 (art. 36), as the ground says; `of`: the case whose recheck ended the matter."""
     said = {"ground": ground, "reason": reason}
-    done = act(session, "refuse", numbers, simple("refuse", on, **said), keep_going=keep_going)
+    with session.writing("refuse") as (book, pen):
+        ended = None if of is None else _rechecked(book, of)
+        make = simple("refuse", on, **said, of=ended)
+        done = act_within(book, pen, session, numbers, make, keep_going=keep_going)
     for case in done.cases:
         case["refused_as"] = terms.refused_as(said)
     return done
+
+
+def redirect(
+    session: Session,
+    numbers: Sequence[str],
+    procedure: str,
+    where: str | None,
+    how: str | None,
+    *,
+    on: date,
+    keep_going: bool = False,
+) -> Done:
+    """导入法定途径: letters, and what a discipline organ handles, are forwarded; others are guided (art. 22)."""
+
+    def make(case: Case) -> Event:
+        written = terms.CHANNEL_GROUP[case.channel] == "来信" or procedure == "discipline"
+        usual = "forwarded" if written else "guided"
+        return simple("redirect", on, procedure=procedure, where=where, how=how or usual)(case)
+
+    return act(session, "redirect", numbers, make, keep_going=keep_going)
+
+
+def _rechecked(book: Book, number: str) -> int:
+    """The case of that number; refused unless a recheck ended it (art. 36)."""
+    case_id, case_no = book.cases.find(number)
+    case = fold(book.events.of(case_id), book.code)
+    if case is None or case.stage != "finalised":
+        stage = "登记已撤销" if case is None else f"现为「{terms.STAGE.label(case.stage)}」"
+        raise Refused(f"{case_no} {stage}，没有复核终结", "请写复核终结的那一件（条例第三十六条）", code="ground")
+    return case_id
 
 
 def close(session: Session, numbers: Sequence[str], on: date, keep_going: bool = False, **data: Any) -> Done:
@@ -353,8 +397,10 @@ def edit(
     new_region: bool = False,
     keep_going: bool = False,
     on: date | None = None,
+    pathway: str | None = None,
 ) -> Done:
-    """Set intake fields right; old and new value both stay in the book."""
+    """Set intake fields right; old and new value both stay in the book. `pathway`: of a case that was accepted, where
+    its new kind has a limit (art. 34)."""
     from xinfang_cli.office.work import registering
 
     with session.writing("edit") as (book, pen):
@@ -363,7 +409,10 @@ def edit(
         registering.link_complained(book, changes)
 
         def make(case: Case) -> Event:
-            return edit_event(book, on or session.today, case, changes)
+            event = edit_event(book, on or session.today, case, changes)
+            if pathway is not None:
+                event.data["pathway"] = pathway
+            return event
 
         return act_within(book, pen, session, numbers, make, keep_going=keep_going)
 
@@ -405,10 +454,19 @@ def backlog_entry(
 ) -> Done:
     """join, resolve or recognise a case of a backlog batch; the batch may be left out where the case is in one only."""
 
-    def make(case: Case) -> Event:
+    def relapsed(book: Book, case: Case, name: str) -> bool:
+        """Whether somebody came again after the resolution: then it may be resolved again."""
+        found = backlog.entries(AsOf(book, on), on, name, [case.case_no])  # type: ignore[attr-defined]
+        return any(entry.relapsed_on is not None for entry in found)
+
+    def event_of(book: Book, case: Case) -> Event:
         chosen = batch
         if chosen is None:
-            open_ones = [name for name, entry in case.batches.items() if kind != "resolve" or entry.resolved_on is None]
+            open_ones = [
+                name
+                for name, entry in case.batches.items()
+                if kind != "resolve" or entry.resolved_on is None or relapsed(book, case, name)
+            ]
             names = open_ones or list(case.batches)
             if len(names) != 1:
                 raise Refused(
@@ -417,6 +475,11 @@ def backlog_entry(
                     code="batch",
                 )
             chosen = names[0]
-        return Event(kind, on, {"batch": chosen, **{k: v for k, v in data.items() if v is not None}})
+        said = {"batch": chosen, **{k: v for k, v in data.items() if v is not None}}
+        entry = case.batches.get(chosen)
+        if kind == "resolve" and entry is not None and entry.resolved_on is not None and relapsed(book, case, chosen):
+            said["again"] = True
+        return Event(kind, on, said)
 
-    return act(session, kind, numbers, make, keep_going=keep_going)
+    with session.writing(kind) as (book, pen):
+        return act_within(book, pen, session, numbers, lambda case: event_of(book, case), keep_going=keep_going)

@@ -201,6 +201,8 @@ def _plan_handling(row: LedgerRow, plan: Plan, layout: Layout, kind: str, unused
         accepted = None
     if accepted is not None:
         data = {"pathway": terms.PATHWAY_OF_KIND[kind], "told_on": get("told_on") or accepted}
+        if "told_on" in said and "accepted_on" in said:
+            data["told_said"] = True
         plan.add("accept", accepted, data, None if field == "accepted_on" else field)
     if "extended_days" in said:
         if accepted is None:
