@@ -13,8 +13,9 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -114,8 +115,17 @@ def test_today_may_lie_before_what_is_in_the_book(counter: Counter) -> None:
     assert counter.ok("add", *ADD[1:], today="2023-01-01")["received_on"] == "2023-01-01"
 
 
-def test_without_today_the_machines(counter: Counter) -> None:
-    assert counter.ok(*ADD, today=None)["received_on"] == date.today().isoformat()
+def test_without_today_the_offices_day(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the machine's zone: China's day, or that of the zone the office set."""
+    for zone in ("America/Los_Angeles", "Asia/Tokyo"):
+        monkeypatch.setenv("TZ", zone)
+        assert (
+            counter.ok(*ADD, today=None)["received_on"] == datetime.now(timezone(timedelta(hours=8))).date().isoformat()
+        )
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):  # never the same day
+        counter.ok("config", "set", "zone", zone)
+        assert counter.ok("stats", today=None)["as_of"] == datetime.now(ZoneInfo(zone)).date().isoformat()
+    assert counter("config", "set", "zone", "北京", "--json").error()["code"] == "bad_value"
 
 
 def test_the_systems_user_signs_when_nobody_is_named(counter: Counter) -> None:

@@ -50,7 +50,7 @@ def take_out(
     accusation: bool = False,
     full: bool = False,
 ) -> list[str]:
-    with export.export(session, what, asked, reveal=reveal, accusation=accusation, full=full) as found:
+    with export.export(session, export.ExportRequest(what, asked, reveal, accusation, full)) as found:
         out.write(path, found.what, found.tables, reveal, accusation)
         return found.warnings
 
@@ -167,7 +167,7 @@ def without_seq(told: Any) -> Any:
 
 
 def clocks(session: Session) -> list[Any]:
-    with export.export(session, "clocks", ALL, reveal=False) as found:
+    with export.export(session, export.ExportRequest("clocks", ALL)) as found:
         return [{**row, "known": None} for row in found.tables[0].rows]
 
 

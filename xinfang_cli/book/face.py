@@ -224,6 +224,13 @@ def open_book(place: Place) -> Book:
     return Book(open_store(place.file, lambda store: Book(store).keeping.rebuild()))
 
 
+def zone_of(place: Place) -> str | None:
+    """The time zone that the office set; None where it set none, or there is no book yet."""
+    from xinfang_cli.book.sqlite.opening import peek_setting
+
+    return peek_setting(place.file, "zone")
+
+
 @contextmanager
 def new_book(place: Place, actor: str, recorded_at: str) -> Iterator[Book]:
     """A new book to be filled, which is in its place whole when that went well; AlreadyThereError if one is there."""

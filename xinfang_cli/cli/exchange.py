@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -27,7 +27,13 @@ from xinfang_cli.cli.filters import (
 )
 from xinfang_cli.cli.options import Csv, Json
 from xinfang_cli.errors import BadValue, Missing
+from xinfang_cli.present import machine
 from xinfang_cli.terminal import screen
+
+if TYPE_CHECKING:
+    from xinfang_cli.office.exchange.export import ExportRequest
+    from xinfang_cli.office.find.lists import Asked
+    from xinfang_cli.office.session import Session
 
 desk = Desk()
 GROUPS: dict[str, typer.Typer] = {}
@@ -112,29 +118,36 @@ def export(
     if path is not None:
         out.check_target(path, force, full)
     wanted = _kind_of(what)
-    with office.export(session, wanted, asked, reveal=reveal, accusation=accusation, full=full) as found:
+    request = office.ExportRequest(wanted, asked, reveal, accusation, full)
+    with office.export(session, request) as found:
         if path is None:
             out.print_rows(found.what, found.tables[0], reveal, accusation, as_json=json)
         else:
             rows = out.write(path, found.what, found.tables, reveal, accusation)
-            if json:
-                out.print_done(path, wanted, rows, found.warnings)
-            else:
-                screen.say(
-                    f"已导出 {rows} 行到 {path}"
-                    + ("" if reveal or wanted in ("clocks", "units") else "，个人信息已遮盖")
-                )
+            _say_written(path, request, rows, found.warnings, json)
         if reveal and wanted == "cases" and (path.suffix.lower() == ".csv" if path is not None else not json):
             found.warnings.append("Excel 直接打开 CSV 会丢掉证件号码的后三位；给人看请导出 .xlsx")
         for warning in found.warnings:
             screen.tell(f"注意：{warning}")
     if files is not None:
-        from xinfang_cli.office.work import evidence
+        _copy_files(session, asked, files, accusation)
 
-        copied = evidence.copy_out(session, asked, Path(files).expanduser(), accusation)
-        for warning in copied.warnings:
-            screen.tell(f"注意：{warning}")
-        screen.tell(f"附件 {copied.files} 个放进 {files}")
+
+def _say_written(path: Path, request: ExportRequest, rows: int, warnings: list[str], json: bool) -> None:
+    if json:
+        machine.print_json({"file": str(path), "what": request.what, "rows": rows, "warnings": warnings})
+    else:
+        masked = "" if request.reveal or request.what in ("clocks", "units") else "，个人信息已遮盖"
+        screen.say(f"已导出 {rows} 行到 {path}{masked}")
+
+
+def _copy_files(session: Session, asked: Asked, folder: str, accusation: bool) -> None:
+    from xinfang_cli.office.work import evidence
+
+    copied = evidence.copy_out(session, asked, Path(folder).expanduser(), accusation)
+    for warning in copied.warnings:
+        screen.tell(f"注意：{warning}")
+    screen.tell(f"附件 {copied.files} 个放进 {folder}")
 
 
 @desk.command("sheet")
@@ -159,7 +172,6 @@ def sheet(
     """
     from xinfang_cli.documents import unit_sheets as out
     from xinfang_cli.office.exchange import unit_sheets as office
-    from xinfang_cli.present import machine
     from xinfang_cli.terminal import unit_sheets as screens
 
     if not units and not every:
@@ -201,7 +213,6 @@ def collect(
     """
     from xinfang_cli.cli import asking
     from xinfang_cli.office.exchange import unit_sheets as office
-    from xinfang_cli.present import machine
     from xinfang_cli.terminal import unit_sheets as out
 
     def confirm(report: dict[str, Any]) -> bool:

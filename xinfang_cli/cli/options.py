@@ -13,7 +13,8 @@ import typer
 
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.intake import cleaning, days
-from xinfang_cli.office.session import Session
+from xinfang_cli.office.session import Session, today_of
+from xinfang_cli.records import Place
 
 
 def _json(ctx: typer.Context, value: bool) -> bool:
@@ -47,12 +48,19 @@ def open_session(db: str | None, today: str | None, actor: str | None) -> Sessio
         from xinfang_cli.cli.app import default_path
 
         book = default_path()
-    real = date.today()
     word = today or os.environ.get("XINFANG_TODAY")
     name = cleaning.clean_text(actor or os.environ.get("XINFANG_ACTOR") or "")
-    session = Session(book, days.parse_day(word, real, "--today") if word else real, name)
+    session = Session(book, _today(Place(book), word), name)
     session.waits = _say_waiting
     return session
+
+
+def _today(place: Place, word: str | None) -> date:
+    """The day to work on: the one given, else the office's, for which its book is asked."""
+    if not word:
+        return today_of(place)
+    whole = len(word) == 10 and word[:4].isdigit()  # a day with its year needs no other day to be read by
+    return days.parse_day(word, date.min if whole else today_of(place), "--today")
 
 
 def _say_waiting() -> None:

@@ -368,8 +368,3 @@ def _head(sheet: Any, columns: Sequence[tuple[str, str]], looks: Looks) -> None:
     sheet.repeat_columns(0)
     for place, (_, heading) in enumerate(columns):
         sheet.write_string(0, place, heading, looks.head)
-
-
-def print_done(path: Path, what: str, rows: int, warnings: Sequence[str]) -> None:
-    """The JSON of an export to a file."""
-    machine.print_json({"file": str(path), "what": what, "rows": rows, "warnings": list(warnings)})

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 from xinfang_cli.book.chain import Pen
-from xinfang_cli.book.face import Book, create_book, open_book
+from xinfang_cli.book.face import Book, create_book, open_book, zone_of
 from xinfang_cli.records import Place
 
 FIRST_COMMANDS = frozenset(
@@ -19,6 +19,19 @@ FIRST_COMMANDS = frozenset(
 def utc_now() -> str:
     """The machine's moment; `--today` never moves it."""
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def today_of(place: Place) -> date:
+    """The day it is in the office's time zone, whatever the machine's; China's without a setting."""
+    zone = zone_of(place)
+    if zone is None:
+        return datetime.now(_CHINA).date()
+    from zoneinfo import ZoneInfo
+
+    return datetime.now(ZoneInfo(zone)).date()
+
+
+_CHINA = timezone(timedelta(hours=8))
 
 
 class Session:

@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from xinfang_cli.book.engine import AlreadyThereError
+from xinfang_cli.book.sql.predicates import HOUSE_STANDS
 from xinfang_cli.book.sqlite.connection import Connection
 from xinfang_cli.book.sqlite.schema import APPLICATION_ID, REBUILT_AT, VERSION, migrate
 from xinfang_cli.errors import Unusable, system_says
@@ -113,6 +114,25 @@ def open_store(path: Path, refill: Callable[[SQLiteStore], object]) -> SQLiteSto
     except sqlite3.Error as error:
         raise unusable(error, path) from error
     return SQLiteStore(path, conn)
+
+
+def peek_setting(path: Path, key: str) -> str | None:
+    """What a setting of a book says, read without opening the book for work; None where nothing says it or can be read."""
+    if not path.is_file():
+        return None
+    try:
+        conn = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=0)
+        try:
+            found = conn.execute(
+                "SELECT json_extract(body, '$.value') FROM events WHERE case_id IS NULL AND kind = 'setting' "
+                f"AND json_extract(body, '$.key') = ? AND {HOUSE_STANDS} ORDER BY id DESC LIMIT 1",
+                (key,),
+            ).fetchone()
+        finally:
+            conn.close()
+    except sqlite3.Error:
+        return None
+    return None if found is None or found[0] is None else str(found[0])
 
 
 def _bring_up_to_date(store: SQLiteStore, refill: Callable[[SQLiteStore], object]) -> None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
+from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue
 from xinfang_cli.intake.headings import CANONICAL, HISTORY_HEADINGS
 from xinfang_cli.intake.rows import HANDLING
 from xinfang_cli.law import terms
-from xinfang_cli.office.exchange import whole_cases
+from xinfang_cli.office.exchange import office_sheets, whole_cases
 from xinfang_cli.office.find.lists import Asked, resolved
 from xinfang_cli.office.session import Session
-from xinfang_cli.records import ExportTable
+from xinfang_cli.records import ExportTable, ListFilter
 
 KINDS = {"cases": "信访件", "clocks": "时限", "events": "经过", "units": "单位"}
 _LABELS = {
@@ -39,64 +40,82 @@ class Export:
     warnings: list[str] = field(default_factory=list)
 
 
+class ExportRequest(NamedTuple):
+    """What is to leave the book: rows of one kind by filter, or (`full`) whole cases as a ledger that `import` takes, with
+    units and settings. `accusation`: accusations' petitioners too."""
+
+    what: str
+    asked: Asked = Asked()
+    reveal: bool = False
+    accusation: bool = False
+    full: bool = False
+
+
 @contextmanager
-def export(
-    session: Session,
-    what: str,
-    asked: Asked,
-    *,
-    reveal: bool,
-    accusation: bool = False,
-    full: bool = False,
-) -> Iterator[Export]:
-    """The rows of one kind by filter, or (`full`) whole cases as a ledger that `import` takes, with units and settings.
+def export(session: Session, request: ExportRequest) -> Iterator[Export]:
+    """The tables of an export, while the book is open.
 
     Personal data is not masked here; with `reveal`, the asking is written to the access log.
     """
-    if what == "units" and (full or asked != Asked()):
+    what = request.what
+    if what == "units" and (request.full or request.asked != Asked()):
         raise BadValue("units", None, "不带筛选条件", "单位名单总是整份导出")
-    if full and what != "cases":
+    if request.full and what != "cases":
         raise BadValue("--full", what, "只用于 cases", "连同全部经过导出：xinfang export cases --full -o 文件.xlsx")
     with session.reading() as book:
-        picked = resolved(book, asked)
-        if what == "units":
-            listed = [
-                {"name": u.name, "short": u.short, "code": u.code, "group": u.group, "order": u.order}
-                | {"initials": u.initials, "aliases": list(u.aliases)}
-                for u in book.units.all()
-            ]
-            made = Export(what, [ExportTable(KINDS[what], listed)])
-        elif full:
-            made = Export("full", [])
-            made.tables.append(
-                ExportTable(
-                    "台账",
-                    _ledger(whole_cases.whole_cases(book, picked, reveal=reveal, accusation=accusation), made.warnings),
-                    (
-                        *((name, CANONICAL[name]) for name in whole_cases.LEDGER_FIELDS),
-                        *((f"history{n}", heading) for n, heading in enumerate(HISTORY_HEADINGS)),
-                    ),
-                )
-            )
-            made.tables += whole_cases.house_tables(whole_cases.house(book))
-            if book.attachments.any_kept():
-                made.warnings.append(
-                    f"附件不在表里，导入后把 {book.path.name}.files 文件夹拷到新簿旁边，改名为“新簿的文件名.files”"
-                )
-            moved = whole_cases.moved_by_present_law(book, picked)
-            if moved:
-                made.warnings.append(
-                    f"有 {moved} 件的时限按当时的设置或放假安排算定，导入别的簿时按现行的重算；要原样保留用 xinfang backup"
-                )
-        elif what == "cases":
-            made = Export(what, [ExportTable(KINDS[what], book.exports.case_rows(picked, session.today))])
-        elif what == "clocks":
-            made = Export(what, [ExportTable(KINDS[what], book.exports.clock_rows(picked, session.today))])
+        picked = resolved(book, request.asked)
+        if request.full:
+            made = _everything(book, picked, request)
         else:
-            made = Export(what, [ExportTable(KINDS[what], book.exports.event_rows(picked))])
-        if reveal and what in ("cases", "events"):
-            book.access.log(session.now(), session.actor, f"export {what}{' --full' if full else ''}")
+            made = Export(what, [ExportTable(KINDS[what], _ROWS[what](book, picked, session.today))])
+        if request.reveal and what in ("cases", "events"):
+            book.access.log(session.now(), session.actor, f"export {what}{' --full' if request.full else ''}")
         yield made
+
+
+def _units(book: Book, picked: ListFilter, today: date) -> Iterable[Mapping[str, Any]]:
+    return [
+        {"name": u.name, "short": u.short, "code": u.code, "group": u.group, "order": u.order}
+        | {"initials": u.initials, "aliases": list(u.aliases)}
+        for u in book.units.all()
+    ]
+
+
+def _cases(book: Book, picked: ListFilter, today: date) -> Iterable[Mapping[str, Any]]:
+    return book.exports.case_rows(picked, today)
+
+
+def _clocks(book: Book, picked: ListFilter, today: date) -> Iterable[Mapping[str, Any]]:
+    return book.exports.clock_rows(picked, today)
+
+
+def _events(book: Book, picked: ListFilter, today: date) -> Iterable[Mapping[str, Any]]:
+    return book.exports.event_rows(picked)
+
+
+_ROWS = {"units": _units, "cases": _cases, "clocks": _clocks, "events": _events}
+
+
+def _everything(book: Book, picked: ListFilter, request: ExportRequest) -> Export:
+    """Whole cases as a ledger for another book, and what the office had set."""
+    made = Export("full", [])
+    whole = whole_cases.whole_cases(book, picked, reveal=request.reveal, accusation=request.accusation)
+    columns = (
+        *((name, CANONICAL[name]) for name in whole_cases.LEDGER_FIELDS),
+        *((f"history{n}", heading) for n, heading in enumerate(HISTORY_HEADINGS)),
+    )
+    made.tables.append(ExportTable("台账", _ledger(whole, made.warnings), columns))
+    made.tables += office_sheets.office_tables(office_sheets.office_of_book(book))
+    if book.attachments.any_kept():
+        made.warnings.append(
+            f"附件不在表里，导入后把 {book.path.name}.files 文件夹拷到新簿旁边，改名为“新簿的文件名.files”"
+        )
+    moved = whole_cases.moved_by_present_law(book, picked)
+    if moved:
+        made.warnings.append(
+            f"有 {moved} 件的时限按当时的设置或放假安排算定，导入别的簿时按现行的重算；要原样保留用 xinfang backup"
+        )
+    return made
 
 
 def _ledger(found: Any, warnings: list[str]) -> Iterator[Mapping[str, Any]]:

@@ -11,10 +11,9 @@ from datetime import date
 from json import dumps, loads
 from typing import Any, NamedTuple
 
-from xinfang_cli.book import chain
 from xinfang_cli.book.face import Book
-from xinfang_cli.errors import BadValue, Refused
-from xinfang_cli.intake.cleaning import cell_text, clean_name
+from xinfang_cli.errors import Refused
+from xinfang_cli.intake.cleaning import clean_name
 from xinfang_cli.intake.headings import COLUMNS, HISTORY_HEADINGS, Layout
 from xinfang_cli.intake.rows import INTAKE, LedgerRow
 from xinfang_cli.law import terms
@@ -26,7 +25,7 @@ from xinfang_cli.law.events.registry import DAY_FIELDS, EVENTS, TIMELESS, UNIT_F
 from xinfang_cli.law.fold import evolve, fold, in_force, settle
 from xinfang_cli.law.inforce import Code
 from xinfang_cli.office.exchange.importing.plan import Plan, RowRefused, intake_data
-from xinfang_cli.records import ExportTable, ListFilter
+from xinfang_cli.records import ListFilter
 
 LEDGER_FIELDS = tuple(column.field for column in COLUMNS if column.field != "history")
 PIECE = 32_000
@@ -166,58 +165,6 @@ def _unbroken(text: str) -> str:
     )
 
 
-class House(NamedTuple):
-    """What the clocks and the ranks of a book stand on, beside its cases."""
-
-    units: list[dict[str, Any]]
-    settings: list[tuple[str, Any, str]]
-    topics: list[str]
-    regions: list[str]
-
-
-def house(book: Book) -> House:
-    """The units, settings and lists of a book, and the working days that it did not have from the first day."""
-    rows: list[tuple[str, Any, str]] = [
-        (key, value, citation) for key, (value, citation) in book.settings.current().items()
-    ]
-    for _, _, _, body in book.settings.office_events("workdays")[1:]:
-        said = loads(body)
-        rows.append(("workdays", {"years": said["years"], "days": said["days"]}, said.get("source", "")))
-    for name, batch in book.backlog.batches().items():  # whether the superior must recognise moves a rate
-        known = {key: value for key, value in batch._asdict().items() if key != "name" and value not in (None, False)}
-        rows.append(("batch", {"batch": name} | {k: str(v) if k in DAY_FIELDS else v for k, v in known.items()}, ""))
-    rows += [(kind, value, "") for kind, value in _house_events(book)]
-    return House(
-        [
-            {"name": u.name, "short": u.short, "code": u.code, "group": u.group, "order": u.order, "aliases": u.aliases}
-            for u in book.units.all()
-        ],
-        rows,
-        book.units.topics(),
-        book.units.regions(),
-    )
-
-
-def _house_events(book: Book) -> Iterable[tuple[str, dict[str, Any]]]:
-    """Who was on duty and sat without a visitor, what was advised, where superiors ranked us: as it stands, with the
-    numbers of cases. A roster by months: all of it may be more than a cell holds."""
-    numbers = book.cases.numbers()
-    months: dict[str, dict[str, list[str]]] = {}
-    for day, leaders in book.backlog.roster().items():
-        months.setdefault(f"{day:%Y-%m}-01", {})[day.isoformat()] = list(leaders)
-    for first, days in months.items():
-        yield "reception", {"on": first, "doing": "roster", "days": days}
-    for sat in book.backlog.attendances():
-        value = {"on": sat.on.isoformat(), "doing": "attend", "form": sat.form, "leaders": list(sat.leaders)}
-        yield "reception", value | ({"invited": [numbers[id] for id in sat.invited]} if sat.invited else {})
-    for kind in ("advise", "standing"):
-        for event in book.backlog.office_events(kind):
-            value = {key: str(v) if key in DAY_FIELDS else v for key, v in event.data.items() if v is not None}
-            if "cases" in event.data:
-                value["cases"] = [numbers[id] for id in event.data["cases"]]
-            yield kind, {"on": event.on.isoformat(), **value}
-
-
 def moved_by_present_law(book: Book, chosen: ListFilter) -> int:
     """How many of the cases chosen have a clock that keeps an older rule or calendar, which an import cannot know."""
     if len(book.code.versions) < 2:
@@ -236,118 +183,7 @@ def _days(case: Case) -> list[tuple[Any, ...]]:
     return [(clock.kind, clock.start, clock.due, clock.stop, clock.void) for clock in case.clocks]
 
 
-_EVENTS = ("reception", "advise", "standing")
-_UNITS, _SETTINGS, _LISTS = "单位名册", "本局设置", "分类属地"
-HOUSE_SHEETS = (_UNITS, _SETTINGS, _LISTS)
-_UNIT_COLUMNS = (
-    *(("name", "名称"), ("short", "简称"), ("code", "代码"), ("group", "分组"), ("order", "序号")),
-    ("aliases", "别名"),
-)
-_SETTING_COLUMNS = (("key", "设置项"), ("value", "值"), ("citation", "依据"))
-_LIST_COLUMNS = (("list", "名单"), ("name", "名称"))
-_LISTED = {"topics": "内容分类", "regions": "问题属地"}
-
-
-def house_tables(found: House) -> list[ExportTable]:
-    """The house as sheets of their own."""
-    names = [(label, getattr(found, key)) for key, label in _LISTED.items()]
-    return [
-        ExportTable(_UNITS, [{**unit, "aliases": "、".join(unit["aliases"])} for unit in found.units], _UNIT_COLUMNS),
-        ExportTable(
-            _SETTINGS,
-            [
-                {"key": key, "value": dumps(value, ensure_ascii=False, separators=(",", ":")), "citation": citation}
-                for key, value, citation in found.settings
-            ],
-            _SETTING_COLUMNS,
-        ),
-        ExportTable(
-            _LISTS, [{"list": label, "name": name} for label, listed in names for name in listed], _LIST_COLUMNS
-        ),
-    ]
-
-
-def house_of(pages: Mapping[str, Sequence[Sequence[object]]]) -> House | None:
-    """The house as `house_tables` wrote it; None when the sheets of those names are somebody else's."""
-    try:
-        rows = {name: [[cell_text(cell) for cell in row] for row in pages[name]] for name in HOUSE_SHEETS}
-        columns = dict(zip(HOUSE_SHEETS, (_UNIT_COLUMNS, _SETTING_COLUMNS, _LIST_COLUMNS), strict=True))
-        for name, listed in rows.items():
-            if listed[0][: len(columns[name])] != [heading for _, heading in columns[name]]:
-                return None
-        return House(
-            [
-                {
-                    "name": name,
-                    "short": short or None,
-                    "code": code or None,
-                    "group": terms.GROUP.parse(group),
-                    "order": int(order),
-                    "aliases": tuple(word for word in aliases.split("、") if word),
-                }
-                for name, short, code, group, order, aliases in rows[_UNITS][1:]
-            ],
-            [(key, loads(value), citation) for key, value, citation in rows[_SETTINGS][1:]],
-            [name for label, name in rows[_LISTS][1:] if label == _LISTED["topics"]],
-            [name for label, name in rows[_LISTS][1:] if label == _LISTED["regions"]],
-        )
-    except (KeyError, ValueError, IndexError, BadValue):
-        return None
-
-
 # ---- into a book ------------------------------------------------------------------------------------------------
-
-
-def read_house(book: Book, pen: chain.Pen, found: House, today: date) -> None:
-    """Give an empty book the units, lists and settings that came with the cases."""
-    from xinfang_cli.office.keeping.settings import registry
-
-    known = {unit.name for unit in book.units.all()}
-    for unit in found.units:
-        if unit["name"] not in known:
-            book.units.add(pen, today, **unit)
-    for topic in found.topics:
-        if book.units.find_topic(topic) is None:
-            book.units.add_topic(pen, topic, today)
-    there = set(book.units.regions())
-    for region in found.regions:
-        if region not in there:
-            book.units.add_region(pen, region, today)
-    names = registry()
-    for key, value, citation in found.settings:
-        if key == "workdays":
-            days = {day: (int(work), str(name)) for day, (work, name) in value["days"].items()}
-            book.settings.write_workdays(pen, days, [int(year) for year in value["years"]], citation, today)
-        elif key == "batch":
-            pen.append(None, Event("batch", today, _dated(value)))
-        elif key in names:
-            book.settings.write(pen, key, value, citation, today)
-    pen.flush()
-    book.forget_code()
-
-
-def read_house_events(book: Book, pen: chain.Pen, found: House) -> None:
-    """What the house did, once the cases that it names are there; nothing of a kind that the book has some of."""
-    there = {kind for kind in _EVENTS if book.backlog.office_events(kind)}
-    ids: dict[str, int] = {}
-    for id, case_no, sheet_no in book.exports.chosen_ids(ListFilter()):
-        ids[case_no] = id
-        if sheet_no is not None:  # the number was spent here, and the case came in under another
-            ids.setdefault(sheet_no, id)
-    for kind, value, _ in found.settings:
-        if kind not in _EVENTS or kind in there:
-            continue
-        try:
-            data = _dated(value)
-            on = date.fromisoformat(data.pop("on"))
-            for field in ("invited", "cases"):
-                if field in data:
-                    data[field] = [ids[number] for number in data[field] if number in ids]
-            if data.get("doing") == "roster":
-                data["days"] = {str(date.fromisoformat(day)): list(leaders) for day, leaders in data["days"].items()}
-        except (KeyError, TypeError, ValueError, AttributeError):
-            raise BadValue(_SETTINGS, kind, "读不懂，多半改动过", "请用原来导出的文件") from None
-        pen.append(None, Event(kind, on, data))
 
 
 def plan_whole(row: LedgerRow, layout: Layout, unit_id: Callable[[str], int]) -> tuple[Plan, list[tuple[date, str]]]:
@@ -359,14 +195,14 @@ def plan_whole(row: LedgerRow, layout: Layout, unit_id: Callable[[str], int]) ->
     try:
         said, *events = loads("".join([row.said["history"], *_more(row)]))
         data = {field: value for field, value in intake_data(row).items() if field != "extras"}
-        data |= {key: value for key, value in _dated(said).items() if key in _MORE_INTAKE}
+        data |= {key: value for key, value in dated(said).items() if key in _MORE_INTAKE}
         plan.events.append(Event("register", row.said["received_on"], data, 1))
         related: list[tuple[date, str]] = []
         seqs: dict[int, int] = {}
         for place, (kind, on, detail) in enumerate(events, 1):
             if kind == "register" or kind in TIMELESS or kind not in EVENTS:
                 raise ValueError(kind)
-            day, detail = date.fromisoformat(on), _dated(detail)
+            day, detail = date.fromisoformat(on), dated(detail)
             for field, vocabulary in _WORDS.items():
                 if field in detail and detail[field] not in vocabulary:
                     raise ValueError(field)
@@ -393,7 +229,8 @@ def _more(row: LedgerRow) -> list[str]:
     return [row.extras[heading] for heading in HISTORY_HEADINGS[1:] if heading in row.extras]
 
 
-def _dated(data: dict[str, Any]) -> dict[str, Any]:
+def dated(data: dict[str, Any]) -> dict[str, Any]:
+    """The data of an event from JSON: its days are days."""
     return {key: date.fromisoformat(value) if key in DAY_FIELDS else value for key, value in data.items()}
 
 

@@ -66,6 +66,7 @@ def _words() -> Iterator[Setting]:
             _name,
             _group(group),
         )
+    yield plain("zone", "时区，今天是哪一天按它算", _zone)
     yield plain("roll", "期限遇休息日顺延", _switch, frozenset(terms.CLOCK.labels))
     yield plain("check_closings", "办结先审核", _switch)
     yield plain("local_finality", "按地方规定终结：逾期未申请复查复核、达成和解、信访人去世", _switch)
@@ -153,6 +154,17 @@ def _prefix(key: str, text: str) -> str:
     if not word.isalnum():
         raise BadValue(key, text, "不能用", "编号前缀只用字母和数字；名称不能空")
     return word.upper()
+
+
+def _zone(key: str, text: str) -> str:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    word = text.strip()
+    try:
+        ZoneInfo(word)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadValue(key, text, "不是时区名", "如 Asia/Shanghai、Asia/Urumqi") from None
+    return word
 
 
 _YES_NO = dict.fromkeys(("是", "开", "on", "true", "1", "yes"), True)

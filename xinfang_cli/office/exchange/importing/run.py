@@ -43,14 +43,16 @@ from xinfang_cli.office.exchange.importing.report import (
 from xinfang_cli.office.exchange.importing.second_fault import second_fault
 from xinfang_cli.office.exchange.importing.waiting import Guilty, Waiting
 from xinfang_cli.office.exchange.importing.write import CHUNK, Writer
+from xinfang_cli.office.exchange.office_sheets import (
+    OFFICE_SHEETS,
+    Office,
+    office_of,
+    read_office,
+    read_office_events,
+)
 from xinfang_cli.office.exchange.whole_cases import (
-    HOUSE_SHEETS,
-    House,
     hold_against,
-    house_of,
     plan_whole,
-    read_house,
-    read_house_events,
     whole_through_law,
 )
 from xinfang_cli.office.session import Session
@@ -149,7 +151,7 @@ def _carry_in(session: Session, file: _File, choices: Choices, progress: Progres
                 work.progress = progress
                 report = work.run(report, large)
                 if house is not None:
-                    read_house_events(book, pen, house)
+                    read_office_events(book, pen, house)
                 report = _with_likely(report, book, work.writer.first_id, large)
                 if found.keep is not None:
                     book.mappings.keep(found.keep, session.now())
@@ -183,12 +185,12 @@ def _with_likely(report: ImportReport, book: Book, first: int, large: bool) -> I
     return report._replace(likely=len(seen), likely_first=tuple(named))
 
 
-def bring_house(session: Session, book: Book, pen: Pen, path: Path) -> House | None:
+def bring_house(session: Session, book: Book, pen: Pen, path: Path) -> Office | None:
     """The units and settings that `export --full` writes beside the cases, into a book that has no cases yet."""
-    if book.cases.count() == 0 and (pages := named_sheets(path, HOUSE_SHEETS)):
-        found = house_of(pages)
+    if book.cases.count() == 0 and (pages := named_sheets(path, OFFICE_SHEETS)):
+        found = office_of(pages)
         if found is not None:
-            read_house(book, pen, found, session.today)
+            read_office(book, pen, found, session.today)
         return found
     return None
 
