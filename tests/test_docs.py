@@ -33,16 +33,16 @@ def _examples() -> list[str]:
 
 @pytest.mark.parametrize("line", _examples())
 def test_every_example_uses_commands_and_options_that_exist(line: str) -> None:
-    import click
     from typer.main import get_group
 
+    from xinfang_cli.cli import parser
     from xinfang_cli.cli.app import app
 
     words = shlex.split(line)[1:]
     group = get_group(app)
-    ctx = click.Context(group, info_name="xinfang")
-    command: click.Command = group
-    while words and isinstance(command, click.Group) and not words[0].startswith("-"):
+    ctx = parser.Context(group, info_name="xinfang")
+    command: parser.Command = group
+    while words and isinstance(command, parser.Group) and not words[0].startswith("-"):
         found = command.get_command(ctx, words.pop(0))
         assert found is not None, line
         command = found

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import click
 import pytest
 
 from tests.cli.conftest import tree
+from xinfang_cli.cli import parser
 
 FILTERS = "--stage --unit --channel --kind --topic --region --lead --received --overdue --first-only --batch"
 PERIODS = "--month --quarter --year --week --from --to"
@@ -85,8 +85,8 @@ OF_EVENTS = list(PROMISED)[list(PROMISED).index("assign") : list(PROMISED).index
 COMMANDS = {" ".join(words): command for words, command, _ in tree() if words}
 
 
-def flags(command: click.Command) -> set[str]:
-    return {word for param in command.params if isinstance(param, click.Option) for word in param.opts}
+def flags(command: parser.Command) -> set[str]:
+    return {word for param in command.params if isinstance(param, parser.Option) for word in param.opts}
 
 
 @pytest.mark.parametrize("name", PROMISED)
@@ -98,7 +98,7 @@ def test_the_flags_that_are_promised(name: str) -> None:
 def test_an_event_takes_a_day_and_several_numbers(name: str) -> None:
     assert "--on" in flags(COMMANDS[name])
     assert "--keep-going" in flags(COMMANDS[name])
-    numbers = next(param for param in COMMANDS[name].params if isinstance(param, click.Argument))
+    numbers = next(param for param in COMMANDS[name].params if isinstance(param, parser.Argument))
     assert numbers.nargs == -1
 
 

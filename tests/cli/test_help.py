@@ -6,18 +6,17 @@ import shlex
 from importlib import import_module
 from inspect import getdoc
 
-import click
 import pytest
 
 from tests.cli.conftest import Counter, tree
-from xinfang_cli.cli import app
+from xinfang_cli.cli import app, parser
 from xinfang_cli.present.width import cells
 
 COMMANDS = tree()
 IDS = [" ".join(words) or "xinfang" for words, _, _ in COMMANDS]
 
 
-def examples(command: click.Command) -> list[str]:
+def examples(command: parser.Command) -> list[str]:
     """The lines after 例：."""
     lines = (command.help or "").split("\n")
     start = next((place for place, line in enumerate(lines) if line.strip().startswith("例：")), None)
@@ -35,7 +34,7 @@ def parse(line: str) -> None:
     while True:
         ctx = command.make_context(command.name or "xinfang", list(args), parent=ctx)
         rest = [*ctx._protected_args, *ctx.args]
-        if not isinstance(command, click.Group) or not rest:
+        if not isinstance(command, parser.Group) or not rest:
             return
         _, found, args = command.resolve_command(ctx, rest)
         assert found is not None, line
@@ -43,7 +42,7 @@ def parse(line: str) -> None:
 
 
 @pytest.mark.parametrize(("words", "command", "ctx"), COMMANDS, ids=IDS)
-def test_help(counter: Counter, words: tuple[str, ...], command: click.Command, ctx: click.Context) -> None:
+def test_help(counter: Counter, words: tuple[str, ...], command: parser.Command, ctx: parser.Context) -> None:
     ran = counter.raw(*words, "--help")
     assert ran.code == 0
     assert ran.err == ""
@@ -54,7 +53,7 @@ def test_help(counter: Counter, words: tuple[str, ...], command: click.Command, 
     for english in ("Usage", "Options", "Show this message", "default:", "[required]", "TEXT", "INTEGER", "Commands"):
         assert english not in ran.out
     for param in command.params:
-        if isinstance(param, click.Option):
+        if isinstance(param, parser.Option):
             if param.hidden:
                 continue
             assert max(param.opts, key=len) in ran.out
@@ -68,7 +67,7 @@ def test_help(counter: Counter, words: tuple[str, ...], command: click.Command, 
 
 
 @pytest.mark.parametrize(("words", "command", "ctx"), COMMANDS, ids=IDS)
-def test_examples_are_understood(words: tuple[str, ...], command: click.Command, ctx: click.Context) -> None:
+def test_examples_are_understood(words: tuple[str, ...], command: parser.Command, ctx: parser.Context) -> None:
     found = examples(command)
     assert found, "no example"
     assert any(line.startswith(f"xinfang {' '.join(words)}".strip()) or " ".join(words) in line for line in found)
@@ -78,7 +77,7 @@ def test_examples_are_understood(words: tuple[str, ...], command: click.Command,
 
 def test_an_example_with_a_wrong_option_would_be_noticed() -> None:
     for line in ("xinfang list --bogus", "xinfang bogus", "xinfang show", "xinfang unit bogus"):
-        with pytest.raises(click.UsageError):
+        with pytest.raises(parser.UsageError):
             parse(line)
 
 

@@ -9,9 +9,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 
+from xinfang_cli.cli import parser
 from xinfang_cli.cli.chinese import ChineseGroup, said_in_chinese
 from xinfang_cli.errors import XinfangError, system_says
 
@@ -108,14 +108,14 @@ COMMANDS = {name: entry for desk in DESKS.values() for name, entry in desk.items
 class Counter(ChineseGroup):
     """The root: knows every command by name and imports its module only when it is called."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: parser.Context) -> list[str]:
         return list(COMMANDS)
 
     def listing(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """The commands for the help page, desk by desk."""
         return [(title, [(name, entry[1]) for name, entry in desk.items()]) for title, desk in DESKS.items()]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: parser.Context, cmd_name: str) -> parser.Command | None:
         entry = COMMANDS.get(cmd_name)
         if entry is None:
             return None
@@ -287,9 +287,9 @@ def _invoke(as_json: bool) -> int:
         group = get_group(app)
         with group.make_context("xinfang", sys.argv[1:]) as ctx:
             group.invoke(ctx)
-    except click.exceptions.Exit as leaving:
+    except parser.Exit as leaving:
         return leaving.exit_code
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except (parser.Abort, KeyboardInterrupt):
         sys.stderr.write("\n")
         if getattr(ctx and ctx.obj, "wrote", False):  # what came after it was stopped: a file, a list
             hint = "看 xinfang undo --list；导入中断的，同一份表再导一次，不会重复，退回的行会重新写出"
@@ -313,7 +313,7 @@ def _explain(error: Exception, as_json: bool) -> int:
     if isinstance(error, XinfangError):
         _complain(error.message, error.hint, error.code, as_json)
         return error.exit_code
-    if isinstance(error, click.ClickException):
+    if isinstance(error, parser.ClickException):
         message, hint, code = said_in_chinese(error)
         _complain(message, hint, "usage" if code == 2 else "bad_value", as_json)
         return code

@@ -6,8 +6,7 @@ import sys
 from contextlib import suppress
 from typing import TypeVar
 
-import click
-
+from xinfang_cli.cli import parser
 from xinfang_cli.errors import Refused
 
 Shown = TypeVar("Shown")
@@ -39,12 +38,12 @@ def _line(prompt: str) -> str:
         try:
             return input(prompt)
         except EOFError:
-            raise click.exceptions.Abort from None
+            raise parser.Abort from None
     sys.stderr.write(prompt)
     sys.stderr.flush()
     line = sys.stdin.readline()
     if not line:
-        raise click.exceptions.Abort
+        raise parser.Abort
     return line
 
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-import click
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from xinfang_cli.cli import parser
 from xinfang_cli.present.width import cells, fold
 
 
@@ -34,23 +34,23 @@ def _pairs(title: str, pairs: list[tuple[str, str]]) -> list[str]:
     return lines
 
 
-def _usage(command: click.Command, ctx: click.Context) -> str:
+def _usage(command: parser.Command, ctx: parser.Context) -> str:
     pieces = [ctx.command_path]
-    if any(isinstance(p, click.Option) and not p.hidden for p in command.params):
+    if any(isinstance(p, parser.Option) and not p.hidden for p in command.params):
         pieces.append("[选项]")
     for param in command.params:
-        if isinstance(param, click.Argument):
-            shown = param.make_metavar(ctx)
-            pieces.append(shown)
-    if isinstance(command, click.Group):
+        if isinstance(param, parser.Argument):
+            shown = str(param.metavar)
+            pieces.append(shown if param.required or shown.startswith("[") else f"[{shown}]")
+    if isinstance(command, parser.Group):
         pieces.append("命令 …")
     return "用法：" + " ".join(pieces)
 
 
-def _options(command: click.Command, ctx: click.Context) -> list[tuple[str, str]]:
+def _options(command: parser.Command, ctx: parser.Context) -> list[tuple[str, str]]:
     listed = []
     for param in command.get_params(ctx):
-        if isinstance(param, click.Option) and not param.hidden:
+        if isinstance(param, parser.Option) and not param.hidden:
             names = ", ".join(sorted([*param.opts, *param.secondary_opts], key=len))
             if not param.is_flag and not param.count:
                 names += f" {param.metavar or '值'}"
@@ -58,9 +58,9 @@ def _options(command: click.Command, ctx: click.Context) -> list[tuple[str, str]
     return listed
 
 
-def _arguments(command: click.Command) -> list[tuple[str, str]]:
+def _arguments(command: parser.Command) -> list[tuple[str, str]]:
     """The arguments with what they are: from where they are declared, since Click 8.5 wipes what Typer gave them."""
-    listed = [param for param in command.params if isinstance(param, click.Argument)]
+    listed = [param for param in command.params if isinstance(param, parser.Argument)]
     if not listed or command.callback is None:
         return []
     from typer.utils import get_params_from_function
@@ -69,19 +69,19 @@ def _arguments(command: click.Command) -> list[tuple[str, str]]:
     return [(str(param.metavar), declared[str(param.name)].default.help or "") for param in listed]
 
 
-def write_help(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+def write_help(command: parser.Command, ctx: parser.Context, formatter: parser.HelpFormatter) -> None:
     """A help page: usage, what it does with an example, arguments, options."""
     lines = [_usage(command, ctx), ""]
     for line in (command.help or "").split("\n"):
         lines += fold(line, page_width()) or [""]
     lines += _pairs("参数：", _arguments(command))
-    if isinstance(command, click.Group):
+    if isinstance(command, parser.Group):
         lines += _sub_commands(command, ctx)
     lines += _pairs("选项：", _options(command, ctx))
     formatter.write("\n".join(lines) + "\n")
 
 
-def _sub_commands(group: click.Group, ctx: click.Context) -> list[str]:
+def _sub_commands(group: parser.Group, ctx: parser.Context) -> list[str]:
     listing = getattr(group, "listing", None)
     if listing is not None:
         lines: list[str] = []
@@ -92,34 +92,34 @@ def _sub_commands(group: click.Group, ctx: click.Context) -> list[str]:
     return _pairs("命令：", [(name, _first_line(found_)) for name, found_ in found if found_ is not None])
 
 
-def _first_line(command: click.Command) -> str:
+def _first_line(command: parser.Command) -> str:
     return (command.help or "").split("\n", 1)[0]
 
 
-def check_values(command: click.Command, args: list[str]) -> None:
+def check_values(command: parser.Command, args: list[str]) -> None:
     """An option whose value was forgotten must not swallow the next one: `--to --json` is no unit."""
     takes_value: dict[str, bool] = {}
     for param in command.params:
-        if isinstance(param, click.Option):
+        if isinstance(param, parser.Option):
             takes_value |= dict.fromkeys(param.opts, not (param.is_flag or param.count))
     for word, following in pairwise(args):
-        if word == "--" or (isinstance(command, click.Group) and not word.startswith("-")):
+        if word == "--" or (isinstance(command, parser.Group) and not word.startswith("-")):
             return
         if takes_value.get(word) and (following in takes_value or following == "--help"):
             raise WrongWords(f"选项 {word} 要跟一个值")
 
 
-class _Chinese(click.Command):
+class _Chinese(parser.Command):
     """Whose help page is Chinese, and whose options do not swallow each other."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: parser.Context, args: list[str]) -> list[str]:
         check_values(self, args)
         return super().parse_args(ctx, args)
 
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_help(self, ctx: parser.Context, formatter: parser.HelpFormatter) -> None:
         write_help(self, ctx, formatter)
 
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+    def get_help_option(self, ctx: parser.Context) -> parser.Option | None:
         option = super().get_help_option(ctx)
         if option is not None:
             option.help = "显示这一页"
@@ -134,8 +134,8 @@ class ChineseGroup(_Chinese, TyperGroup):
     """A group of commands."""
 
     def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
+        self, ctx: parser.Context, args: list[str]
+    ) -> tuple[str | None, parser.Command | None, list[str]]:
         name = args[0]
         command = self.get_command(ctx, name)
         if command is None:
@@ -147,7 +147,7 @@ class ChineseGroup(_Chinese, TyperGroup):
         return name, command, args[1:]
 
 
-class WrongWords(click.UsageError):
+class WrongWords(parser.UsageError):
     """A usage error already in Chinese."""
 
     def __init__(self, message: str, hint: str = "") -> None:
@@ -166,34 +166,34 @@ class Desk(typer.Typer):
         return super().command(name, **given)
 
 
-def said_in_chinese(error: click.ClickException) -> tuple[str, str, int]:
+def said_in_chinese(error: parser.ClickException) -> tuple[str, str, int]:
     """(message, hint, exit code) of what Click complains about: 2 for words it does not know, 1 for a wrong value."""
     ctx = getattr(error, "ctx", None)
     help_hint = f"看用法：{ctx.command_path} --help" if ctx is not None else "看用法：xinfang --help"
     if isinstance(error, WrongWords):
         return error.message, error.hint or help_hint, 2
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        assert isinstance(ctx, click.Context)
-        assert isinstance(ctx.command, click.Group)
+    if isinstance(error, parser.NoArgsIsHelpError):
+        assert isinstance(ctx, parser.Context)
+        assert isinstance(ctx.command, parser.Group)
         return "没有写要做什么", f"可用：{'、'.join(ctx.command.list_commands(ctx))}；{help_hint}", 2
-    if isinstance(error, click.NoSuchOption):
+    if isinstance(error, parser.NoSuchOption):
         near = f"相近的有：{'、'.join(error.possibilities)}；" if error.possibilities else ""
         return f"没有选项「{error.option_name}」", near + help_hint, 2
-    if isinstance(error, click.MissingParameter):
+    if isinstance(error, parser.MissingParameter):
         param = error.param
-        if isinstance(param, click.Option):
+        if isinstance(param, parser.Option):
             return f"缺少选项 {max(param.opts, key=len)}", help_hint, 2
         name = (param.metavar or param.name) if param is not None else ""
         return f"缺少参数 {name}", help_hint, 2
-    if isinstance(error, click.BadParameter):
+    if isinstance(error, parser.BadParameter):
         param = error.param
-        name = max(param.opts, key=len) if isinstance(param, click.Option) else (param.name if param else "")
+        name = max(param.opts, key=len) if isinstance(param, parser.Option) else (param.name if param else "")
         quoted = re.search(r"'([^']*)'", error.message)
         value = quoted.group(1) if quoted else ""
         return f"{name}「{value}」不能用", help_hint, 1
-    if isinstance(error, click.BadOptionUsage):
+    if isinstance(error, parser.BadOptionUsage):
         return f"选项 {error.option_name} 要跟一个值", help_hint, 2
-    extra = re.search(r"extra arguments? \((.*)\)", error.message)
+    extra = re.search(r"extra arguments?(?:\(s\))? \((.*)\)", error.message)
     if extra:
         return f"多出来的参数「{extra.group(1)}」", help_hint, 2
     return error.message, help_hint, 2

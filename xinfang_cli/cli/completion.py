@@ -6,9 +6,9 @@ import sys
 from collections.abc import Sequence
 from typing import Annotated
 
-import click
 import typer
 
+from xinfang_cli.cli import parser
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Json
 from xinfang_cli.errors import BadValue, XinfangError
@@ -120,16 +120,16 @@ def answers(ctx: typer.Context, words: Sequence[str]) -> list[Offer]:
     *before, typed = [word for word in words if word != "="] or [""]
     try:
         return _answers(ctx, list(before), typed)
-    except (XinfangError, click.ClickException):
+    except (XinfangError, parser.ClickException):
         return []
 
 
 def _answers(ctx: typer.Context, before: list[str], typed: str) -> list[Offer]:
     root = ctx.find_root()
-    command: click.Command = root.command
+    command: parser.Command = root.command
     given: dict[str, str] = {}
     places = 0  # words of the command so far that belong to no option
-    waiting: click.Option | None = None
+    waiting: parser.Option | None = None
     options = _options(command)
     path: list[str] = []
     for word in before:
@@ -144,7 +144,7 @@ def _answers(ctx: typer.Context, before: list[str], typed: str) -> list[Offer]:
                     given[name] = value
                 else:
                     waiting = option
-        elif isinstance(command, click.Group):
+        elif isinstance(command, parser.Group):
             found = command.get_command(root, word)
             if found is None:
                 return []
@@ -168,7 +168,7 @@ def _answers(ctx: typer.Context, before: list[str], typed: str) -> list[Offer]:
             for flag, option in options.items()
             if flag.startswith(typed) and not option.hidden and flag.startswith("--")
         ]
-    if isinstance(command, click.Group):
+    if isinstance(command, parser.Group):
         return [(word, about) for word, about in _commands(command, root) if word.startswith(typed)]
     if name == "list" and typed[:1] in ("@", "＠"):
         from xinfang_cli.office.find import completing
@@ -187,16 +187,16 @@ def _session(ctx: typer.Context, given: dict[str, str]) -> Session:
     return open_session(given["--db"], None, None)
 
 
-def _options(command: click.Command) -> dict[str, click.Option]:
+def _options(command: parser.Command) -> dict[str, parser.Option]:
     return {
         name: param
         for param in command.params
-        if isinstance(param, click.Option)
+        if isinstance(param, parser.Option)
         for name in (*param.opts, *param.secondary_opts)
     }
 
 
-def _commands(group: click.Group, root: click.Context) -> list[Offer]:
+def _commands(group: parser.Group, root: parser.Context) -> list[Offer]:
     listing = getattr(group, "listing", None)
     if listing is not None:
         return [pair for _, pairs in listing() for pair in pairs]
@@ -204,8 +204,8 @@ def _commands(group: click.Group, root: click.Context) -> list[Offer]:
     return [(name, (command.help or "").split("\n", 1)[0]) for name, command in found if command is not None]
 
 
-def _arguments(session: Session, command: click.Command, places: int, typed: str) -> list[Offer]:
-    listed = [param for param in command.params if isinstance(param, click.Argument)]
+def _arguments(session: Session, command: parser.Command, places: int, typed: str) -> list[Offer]:
+    listed = [param for param in command.params if isinstance(param, parser.Argument)]
     for param in listed:
         if param.nargs == -1 or places == 0:
             return _by_metavar(session, param.metavar or "", typed)
@@ -239,7 +239,7 @@ def _by_metavar(session: Session, metavar: str, typed: str) -> list[Offer]:
     return [(FILES, "")] if "文件" in metavar else []
 
 
-def _values(session: Session, command: str, option: click.Option, typed: str) -> list[Offer]:
+def _values(session: Session, command: str, option: parser.Option, typed: str) -> list[Offer]:
     """What an option could be given."""
     from xinfang_cli.office.find import completing
 

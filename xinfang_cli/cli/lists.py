@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-import click
 import typer
 
-from xinfang_cli.cli import filters, options, output
+from xinfang_cli.cli import filters, options, output, parser
 from xinfang_cli.cli.chinese import ChineseCommand, Desk
 from xinfang_cli.cli.filters import (
     Batch,
@@ -41,7 +40,7 @@ GROUPS: dict[str, typer.Typer] = {"view": view_desk}
 class ListCommand(ChineseCommand):
     """`list`, in which `@NAME` or `--view NAME` stands for the words kept under that name."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: parser.Context, args: list[str]) -> list[str]:
         return super().parse_args(ctx, self.spelled_out(ctx.obj, args))
 
     def spelled_out(self, session: Session | None, args: Sequence[str]) -> list[str]:
@@ -49,7 +48,7 @@ class ListCommand(ChineseCommand):
         takes_value = {
             name
             for param in self.params
-            if isinstance(param, click.Option) and not param.is_flag
+            if isinstance(param, parser.Option) and not param.is_flag
             for name in param.opts
         }
         said: list[str] = []
@@ -238,7 +237,7 @@ def view_save(
     """
     name = name.lstrip("@＠")
     root = ctx.find_root()
-    assert isinstance(root.command, click.Group)
+    assert isinstance(root.command, parser.Group)
     command = root.command.get_command(root, "list")
     if not words:
         from xinfang_cli.errors import Missing

@@ -127,9 +127,9 @@ def clean(text: str | None) -> str | None:
 def required(text: str | None, flag: str) -> str:
     """A flag that must be given, or exit 2."""
     if text is None:
-        import click
+        from xinfang_cli.cli import parser
 
-        ctx = click.get_current_context(silent=True)
+        ctx = parser.get_current_context(silent=True)
         raise Missing(f"缺少选项 {flag}", f"看用法：{ctx.command_path if ctx else 'xinfang'} --help")
     if not text.strip():
         raise BadValue(flag, text, "是空的", "请写上内容")
