@@ -151,7 +151,7 @@ def test_a_report_to_a_file_and_to_the_screen(june: Counter, tmp_path: Path) -> 
 
 
 def test_published_and_changed(june: Counter, tmp_path: Path) -> None:
-    june.ok("report", "month", "2023-06", "--publish", "-o", str(tmp_path / "a.md"))
+    june.ok("report", "month", "2023-06", "--publish", "--yes", "-o", str(tmp_path / "a.md"))
     assert june.ok("report", "--changes", "2023-06")["differs"] == 0
     late: Any = june.ok("stats", *MONTH, "--cases", "completion:late")
     june.ok("exclude", late[0]["case_no"], "--reason", "测试", "--approved-by", "测试甲")
@@ -248,7 +248,7 @@ def test_a_bulletin_in_the_office_s_own_form(june: Counter, tmp_path: Path) -> N
     assert "附件6" in html.read_text("utf-8")
 
     own_template(mine, "{{ 本期.件总数 }}")
-    broken = june("report", "month", "2023-06", "--publish", "-o", str(tmp_path / "七.docx"), "--json")
+    broken = june("report", "month", "2023-06", "--publish", "--yes", "-o", str(tmp_path / "七.docx"), "--json")
     assert (broken.code, broken.error()["code"]) == (1, "bad_value")
     assert "件数" in broken.error()["hint"]
     assert not (tmp_path / "七.docx").exists()
@@ -309,8 +309,8 @@ def test_one_month_reads_the_same_everywhere(june: Counter, tmp_path: Path) -> N
 
 def test_nothing_is_sealed_where_the_file_cannot_be_written(june: Counter, tmp_path: Path) -> None:
     (tmp_path / "文件").write_text("", "utf-8")  # no folder
-    ran = june("report", "month", "2023-06", "--publish", "-o", str(tmp_path / "文件" / "六月.docx"))
+    ran = june("report", "month", "2023-06", "--publish", "--yes", "-o", str(tmp_path / "文件" / "六月.docx"))
     assert ran.code == 3, ran
     assert june("report", "--changes", "2023-06").code == 1
-    assert june("report", "month", "2023-06", "--publish", "-o", str(tmp_path / "六月.docx")).code == 0
+    assert june("report", "month", "2023-06", "--publish", "--yes", "-o", str(tmp_path / "六月.docx")).code == 0
     assert june.ok("report", "--changes", "2023-06")["differs"] == 0

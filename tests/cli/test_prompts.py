@@ -356,7 +356,7 @@ def test_a_correction_names_the_published_month_it_moves(counter: Counter, termi
     counter.add("2023-07-01")
     counter.ok("assign", "1", "--to", "测试局", "--new-unit", "--on", "2023-07-16")
     made = tmp_path / "七月.md"
-    counter.ok("report", "month", "2023-07", "--publish", "-o", str(made))
+    counter.ok("report", "month", "2023-07", "--publish", "--yes", "-o", str(made))
     child = terminal("correct", "1", "--event", "2", "--on", "2023-07-17", "--reason", "录错")
     child.expect_exact("转送交办：完成日 2023-07-16 → 2023-07-17，按期 → 逾期完成")
     child.expect_exact("已发布的2023年7月")

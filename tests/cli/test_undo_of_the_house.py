@@ -28,7 +28,7 @@ def office(counter: Counter) -> Counter:
     counter.ok("reception", "log", "1", "--on", "2023-07-03", "--people", "2")
     counter.ok("advise", "add", "改进工作", "--to", "教育局", "--on", "2023-07-01")
     counter.ok("standing", "add", "completion", "--rank", "7", "--of", "12")
-    counter.ok("report", "month", JUNE, "--publish")
+    counter.ok("report", "month", JUNE, "--publish", "--yes")
     return counter
 
 
@@ -73,8 +73,8 @@ HOUSE: dict[str, tuple[str, ...]] = {
     "an answer": ("advise", "answer", "1", "--adopted"),
     "a rank": ("standing", "add", "积案化解率", "--rank", "3"),
     "a rank set right": ("standing", "add", "completion", "--rank", "6", "--of", "12"),
-    "published again": ("report", "month", JUNE, "--publish", "--number", "测信联办〔2023〕2号"),
-    "published": ("report", "quarter", "2023Q2", "--publish"),
+    "published again": ("report", "month", JUNE, "--publish", "--yes", "--number", "测信联办〔2023〕2号"),
+    "published": ("report", "quarter", "2023Q2", "--publish", "--yes"),
 }
 
 

@@ -119,9 +119,7 @@ def test_the_figures_of_a_template_are_those_of_stats(district: Session, tmp_pat
     )
     rate = made.now.rates["completion"]
     said = paragraphs(filled(made, path))
-    assert (
-        said[0] == f"2023年6月全区收到 {made.now.volumes['cases']} 件，环比上升 1.26%，同比：上年同期为零；累计 919 件"
-    )
+    assert said[0] == f"2023年6月全区收到 {made.now.volumes['cases']} 件，环比上升 1.26%，同比：无数据；累计 919 件"
     assert said[1] == f"{rate.percent}%＝{rate.numerator}/{rate.denominator}，下降 3.63 个百分点"
     assert said[2] == f"重复件 {made.now.volumes['repeat']} 件"
     assert said[3].startswith("一次性化解率 96.00%（648/675）")

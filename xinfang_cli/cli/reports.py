@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +11,7 @@ import typer
 from xinfang_cli.cli import options
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Json
-from xinfang_cli.errors import BadValue, Missing
+from xinfang_cli.errors import BadValue, Missing, Refused
 from xinfang_cli.intake import days
 from xinfang_cli.law import terms
 from xinfang_cli.law.periods import Period
@@ -22,6 +22,7 @@ from xinfang_cli.terminal import screen
 if TYPE_CHECKING:
     from xinfang_cli.formats.word_forms import Form
     from xinfang_cli.law.figures.bulletin import Bulletin
+    from xinfang_cli.office.figures.sealing import Prepared
 
 desk = Desk()
 GROUPS: dict[str, typer.Typer] = {}
@@ -71,6 +72,7 @@ def report(
     export_template: Annotated[
         bool, typer.Option("--export-template", help="把模板另存出来修改：report --export-template month 文件")
     ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="发布前的核对结果已经读过，不再询问")] = False,
     changes: Annotated[
         str | None, typer.Option("--changes", metavar="时期", help="发布以后哪些数、哪些件变了，谁改的")
     ] = None,
@@ -84,7 +86,7 @@ def report(
     例：xinfang report month 2023-06 -o 六月通报.docx
         xinfang report week 2023-05-21 -o 周通报.html
         xinfang report year 2022 -o 年报.xlsx
-        xinfang report month 2023-06 --publish -o 六月通报.docx
+        xinfang report month 2023-06 --publish --yes -o 六月通报.docx
         xinfang report --changes 2023-06
         xinfang report unit 教育局 2023-06 -o 教育局六月.xlsx
         xinfang report --fields month
@@ -95,7 +97,7 @@ def report(
 
     session = ctx.obj
     if changes is not None:
-        if words or publish or output:
+        if words or publish or output or yes:
             raise BadValue("--changes", changes, "不和别的同用", "如 xinfang report --changes 2023-06")
         from xinfang_cli.terminal import changes as changes_out
 
@@ -116,9 +118,17 @@ def report(
     target = _target(output, force)
     period = named_period(session, kind, words[1])
     form = _own_form(session, kind) if target is not None and target.suffix.lower() == ".docx" else None
+    _tell_first_day(session, period)
     if publish:
+        prepared = sealing.prepare(session, period, as_of=day, number=number)
+        _read_first(prepared, yes, json)
         found = sealing.publish(
-            session, period, as_of=day, number=number, deliver=lambda made: _write(made, target, form)
+            session,
+            period,
+            as_of=day,
+            number=number,
+            deliver=lambda made: _write(made, target, form),
+            read=prepared.bulletin,
         )
     else:
         found = office.bulletin(session, period, as_of=day, number=number)
@@ -127,6 +137,32 @@ def report(
     _show(found, target, json)
     if publish:
         screen.tell(f"已发布：{period.label}，截至 {found.as_of.isoformat()}")
+
+
+def _tell_first_day(session: Session, period: Period) -> None:
+    """On a Monday the week that has begun is a day long; the one that is over may have been meant."""
+    if period.kind == "week" and period.first == session.today:
+        last = session.today - timedelta(days=1)
+        screen.tell(
+            f"注意：今天是星期一，本周才开始，只有今天一天的数；上周的写 xinfang report week {last.isoformat()}"
+        )
+
+
+def _read_first(prepared: Prepared, yes: bool, json: bool) -> None:
+    """Tell what the self-check found; nothing is sealed until somebody says that he has read it."""
+    from xinfang_cli.cli import asking
+    from xinfang_cli.present import checking
+
+    made = prepared.bulletin
+    screen.tell(f"发布前核对：{made.period.label}（截至 {made.as_of.isoformat()}）各数逐件再数一遍，都一致")
+    for doubt in prepared.doubts:
+        screen.tell(f"  {checking.sentence(doubt)}")
+    if yes:
+        return
+    if json or not asking.somebody_there():
+        raise Refused("核对结果还没有人读过，没有发布", "读过以后加 --yes 再发布", code="unread")
+    if not asking.yes("以上已读，通报正文也已看过，发布并封存吗"):
+        raise Refused("没有发布", "再看：去掉 --publish", code="unread")
 
 
 def _unit_file(

@@ -95,6 +95,8 @@ class Document:
 
 def shown(value: Any, kind: str) -> str:
     """A cell as people read it: two decimals, — for a zero denominator or no rank."""
+    if isinstance(value, str):
+        return "".join(char if char.isprintable() else " " for char in value)
     if kind == "percent":
         return "—" if value is None else f"{value:.2f}%"
     if kind == "rank":

@@ -184,7 +184,7 @@ def write_row(sheet: Any, formats: _Formats, line: int, columns: Sequence[Col], 
             sheet.write_string(line, place, "—", form)
         elif value is None or value == "":
             sheet.write_blank(line, place, None, form)
-        elif column.kind == "percent":
+        elif column.kind == "percent" and not isinstance(value, str):  # text: 3/4, of a handful of cases
             sheet.write_number(line, place, round(value / 100, 6), form)
         elif isinstance(value, date):
             sheet.write_datetime(line, place, datetime.combine(value, time()), form)

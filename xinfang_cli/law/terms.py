@@ -478,3 +478,4 @@ CLOCK_STATE = Vocabulary(
 WINDOWS = frozenset({"objection", "review_window", "recheck_window", "rating"})
 UNSTATED = "表中未载"
 NO_UNIT = "未转送"
+BY_BUREAU = "本局直接办理"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from xinfang_cli.law.figures.definitions import DEFINITIONS, VOLUMES, Figures, GroupRow, Rate
+from xinfang_cli.law.figures.definitions import DEFINITIONS, VOLUMES, Figures, GroupRow, Rate, is_small
 from xinfang_cli.law.periods import Period, change_in_words, change_percent, points_in_words
 
 PARTS = {
@@ -152,11 +152,6 @@ def rates_in_words(now: Rate, before: Rate, floor: int) -> str:
             return "持平"
         return f"{now.numerator}/{now.denominator}，原 {before.numerator}/{before.denominator}"
     return points_in_words(now.percent, before.percent)
-
-
-def is_small(rate: Rate, floor: int) -> bool:
-    """Whether a rate is over so few that a percentage says little: it is said in numbers."""
-    return 0 < rate.denominator < floor
 
 
 def _row_comparison(row: GroupRow, before: GroupRow | None, base: str, floor: int) -> dict[str, Any]:

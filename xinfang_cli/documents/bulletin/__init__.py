@@ -7,9 +7,12 @@ from typing import Any
 
 from xinfang_cli.documents.bulletin import monthly, weekly, yearly
 from xinfang_cli.documents.bulletin.charts import charts
-from xinfang_cli.formats.model import Document, Table, chinese_day
+from xinfang_cli.documents.bulletin.sentences import until
+from xinfang_cli.formats.model import Document, Section, Table, chinese_day
 from xinfang_cli.law.figures.bulletin import Bulletin, groups
 from xinfang_cli.law.figures.definitions import DEFINITIONS
+from xinfang_cli.law.periods import days_in_words
+from xinfang_cli.present.figures import excluded_in_words
 from xinfang_cli.present.figures import record as figures_record
 from xinfang_cli.present.reception import status_document
 
@@ -23,9 +26,11 @@ def document(bulletin: Bulletin) -> Document:
     """The whole bulletin, by its kind."""
     kind = bulletin.period.kind
     made = _KINDS.get(kind, monthly)
-    tables = made.tables(bulletin)
-    attached = _attach(tables) if kind != "week" else []
     title, sections = made.sections(bulletin)
+    tables, drawn = made.tables(bulletin), charts(bulletin)
+    if (why := _no_data(bulletin)) is not None:
+        sections, tables, drawn = [Section("数据情况", [why], "volume")], [], []
+    attached = _attach(tables) if kind != "week" else []
     return Document(
         title=title,
         number=bulletin.number or f"信联办〔{bulletin.made_on.year}〕　号",
@@ -33,16 +38,26 @@ def document(bulletin: Bulletin) -> Document:
         sections=[part._replace(heading=f"{_NUMERALS[place]}、{part.heading}") for place, part in enumerate(sections)],
         tables=tables,
         attached=[f"{'附件：' if n == 1 else '　　　'}{n}．{name}" for n, name in enumerate(attached, 1)],
-        charts=charts(bulletin),
+        charts=drawn,
         issuer=bulletin.bureau,
         day=bulletin.made_on,
         signed=chinese_day(bulletin.made_on),
-        foot=_foot(bulletin, tables),
+        foot=_foot(bulletin),
         data=_data(bulletin),
         copied=_copied(bulletin) if kind not in ("week", "year") else "",
         notice=bulletin.sealed,
         compact=kind == "week",
     )
+
+
+def _no_data(bulletin: Bulletin) -> str | None:
+    """What is said instead of figures of a period that lies before the book."""
+    start = bulletin.now.coverage.start
+    if start is None:
+        return "簿中还没有件，没有数据可以通报。"
+    if bulletin.period.last < start:
+        return f"簿中的数据自{chinese_day(start)}起完整；{bulletin.period.label}在此之前，无数据，不作通报。"
+    return None
 
 
 def _attach(tables: Sequence[Table]) -> list[str]:
@@ -99,15 +114,45 @@ def _copied(bulletin: Bulletin) -> str:
     return f"{leaders(bulletin)}领导同志"
 
 
-def _foot(bulletin: Bulletin, tables: Sequence[Table]) -> list[str]:
-    """Definitions, the as-of day, how many were excluded."""
-    used = ["one_time", "backlog"]
-    if bulletin.period.kind != "week":
-        used = [*bulletin.now.four_rates, "repeat", *used]
-    said = [
-        f"数据截至 {chinese_day(bulletin.as_of)}；期限类的率按应办口径（到期日在本期的）。"
-        f"本期剔除 {bulletin.now.excluded} 件，累计剔除 {bulletin.total.excluded} 件，不在各数之内。",
-        "名次在各组内排，相同的并列；— 表示分母为零，不排名。同比、环比与本期截至同一天；件数比百分比，率比百分点。",
+def _foot(bulletin: Bulletin) -> list[str]:
+    """Definitions, the as-of days, what was excluded from which figure, what is too small for a percentage."""
+    now, total = bulletin.now, bulletin.total
+    week = bulletin.period.kind == "week"
+    used = ["one_time", "backlog"] if week else [*now.four_rates, "repeat", "one_time", "backlog"]
+    day = until(bulletin)
+    said = [f"数据截至 {chinese_day(bulletin.as_of)}；期限类的率按应办口径（到期日在本期的）。"]
+    if day < bulletin.as_of:
+        what = "积案" if week else "积案、领导接访、三项建议和上级名次"
+        said[0] += f"{what}截至 {chinese_day(day)}，其后的不写进本期。"
+    excluded = [
+        f"{word}{'，'.join(words)}"
+        for word, figures in (("本期", now), ("累计", total))
+        if (words := excluded_in_words((key, figures.rates[key]) for key in dict.fromkeys(used)))
+        and not (figures is total and bulletin.period.kind == "year")
     ]
+    said.append(f"剔除：{'；'.join(excluded)}。" if excluded else "各率都没有剔除的件。")
+    said.append("名次在各组内排，相同的并列；— 表示分母为零，不排名。")
+    if total.small_base:
+        said.append(
+            f"正文里不足 {total.small_base} 件的不说百分比，写“分子/分母”或增减的件数；件数比百分比，率比百分点。"
+        )
+    said += _comparisons(bulletin)
     said += [f"{DEFINITIONS[key].label}：{DEFINITIONS[key].words}。" for key in dict.fromkeys(used)]
     return said
+
+
+def _comparisons(bulletin: Bulletin) -> list[str]:
+    """What the changes are against, and as of which day: a figure that grows after its period, at the same lag."""
+    now = bulletin.now
+    if bulletin.period.kind == "week":
+        return []
+    held = [
+        (word, now.against[name]) for name, word in (("previous", "环比"), ("year_ago", "同比")) if name in now.against
+    ]
+    if not held:
+        return []
+    each = "；".join(
+        f"{word}对 {days_in_words(one.first, one.last)}，截至 {chinese_day(one.as_of)}" for word, one in held
+    )
+    ripening = "、".join(row.label for row in DEFINITIONS.values() if row.ripens)
+    return [f"{each}（{ripening}在期后还会变，前期按期末以后同样的天数计）。"]

@@ -48,10 +48,8 @@ def sections(bulletin: Bulletin) -> tuple[str, list[Section]]:
 def tables(bulletin: Bulletin) -> list[Table]:
     return [
         volume_table(bulletin),
-        rates_table("rates", "四率（本期）", "四率本期", bulletin.now, f"本期剔除 {bulletin.now.excluded} 件。"),
-        rates_table(
-            "rates_so_far", "四率（累计）", "四率累计", bulletin.total, f"累计剔除 {bulletin.total.excluded} 件。"
-        ),
+        rates_table("rates", "四率（本期）", "四率本期", bulletin.now, bulletin.no_unit),
+        rates_table("rates_so_far", "四率（累计）", "四率累计", bulletin.total, bulletin.no_unit_so_far),
         *standing_tables(bulletin),
         problem_table(bulletin),
         trend_table(bulletin),

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from xinfang_cli.documents.bulletin.sentences import PROBLEMS
+from xinfang_cli.documents.bulletin.sentences import PROBLEMS, day_in, overdue_in_words, until
 from xinfang_cli.formats.model import Col, Row, Table
 from xinfang_cli.law import terms
-from xinfang_cli.law.figures.bulletin import Bulletin
-from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow, Rate
+from xinfang_cli.law.figures.bulletin import BacklogLine, Bulletin, WithoutUnit
+from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow, Rate, is_small
 from xinfang_cli.law.periods import change_in_words
-from xinfang_cli.present.figures import trend_label
+from xinfang_cli.law.terms import BY_BUREAU, NO_UNIT
+from xinfang_cli.present.figures import excluded_in_words, trend_label
 
 # What a rate's denominator and numerator are called in a table.
 _COUNTS = {
@@ -33,20 +34,28 @@ def standing_tables(bulletin: Bulletin) -> list[Table]:
     return [overdue_table(bulletin), *([backlog_table(bulletin)] if bulletin.backlog else [])]
 
 
-def _with_subtotals(figures: Figures, line: Any) -> list[Row]:
+def _with_subtotals(
+    figures: Figures, no_unit: WithoutUnit, line: Callable[[GroupRow, str], tuple[Any, ...]]
+) -> list[Row]:
     """The units in the office's order, a subtotal after each group, the total at the foot."""
     subtotals = {row.group: row for row in figures.subtotals}
     rows: list[Row] = []
     group = ""
     listed = [row for row in figures.rows if row.rankable or _says_anything(line(row, row.name))]
     for place, row in enumerate(listed):
-        rows.append(Row(line(row, row.name)))
+        rows.append(Row(line(row, row.name if row.rankable else no_unit.label)))
         group = row.group
         following = listed[place + 1].group if place + 1 < len(listed) else None
         if group and following != group and group in subtotals:
             rows.append(Row(line(subtotals[group], f"{group}小计"), "subtotal"))
     rows.append(Row(line(GroupRow("合计", "", figures.rates, figures.volumes, rankable=False), "合计"), "total"))
     return rows
+
+
+def exclusions(rates: Iterable[tuple[str, Rate]]) -> str:
+    """What 剔除 took out of these figures, each with its misses; nothing was taken out where nothing is said."""
+    said = excluded_in_words(rates)
+    return f"剔除：{'，'.join(said)}。" if said else ""
 
 
 def _says_anything(cells: Sequence[Any]) -> bool:
@@ -81,7 +90,7 @@ def volume_table(bulletin: Bulletin) -> Table:
             volumes.get("visit_people", 0),
             volumes.get("group_visits", 0),
             volumes.get("group_visit_people", 0),
-            change_in_words(cases, then.get("cases", 0), "上年同期"),
+            "—" if year_ago is None else _change(cases, then.get("cases", 0), now.small_base),
             so_far.get("cases", 0),
         )
 
@@ -99,16 +108,46 @@ def volume_table(bulletin: Bulletin) -> Table:
         Col("year_ago", "同比", "text", "本期", 14),
         Col("so_far", "累计件", "count"),
     ]
-    note = f"本期剔除 {now.excluded} 件，累计剔除 {total.excluded} 件。"
+    note = _volume_note(bulletin)
     if bulletin.period.kind == "year":
         columns.pop()
-        note = f"本年剔除 {now.excluded} 件。"
     return Table(
-        "volumes", "信访总量", "总量", columns, _with_subtotals(now, lambda *row: line(*row)[: len(columns)]), note
+        "volumes",
+        "信访总量",
+        "总量",
+        columns,
+        _with_subtotals(now, bulletin.no_unit, lambda *row: line(*row)[: len(columns)]),
+        note,
     )
 
 
-def rates_table(key: str, title: str, sheet: str, figures: Figures, note: str) -> Table:
+def _volume_note(bulletin: Bulletin) -> str:
+    """What was left out, what has no unit, what cannot be compared."""
+    now, total = bulletin.now, bulletin.total
+    said = []
+    spans = [("本期", now)] if bulletin.period.kind == "year" else [("本期", now), ("累计", total)]
+    excluded = [f"{word}收到的件中剔除 {one.excluded} 件" for word, one in spans if one.excluded]
+    if excluded:
+        said.append(f"{'，'.join(excluded)}。")
+    if bulletin.no_unit.by_bureau and bulletin.no_unit.waiting:
+        said.append(
+            f"没有责任单位的件中，{BY_BUREAU} {bulletin.no_unit.by_bureau} 件，{NO_UNIT} {bulletin.no_unit.waiting} 件。"
+        )
+    if "year_ago" in now.missing:
+        said.append("上年同期无数据，不列同比。")
+    return "".join(said)
+
+
+def _change(now: int, before: int, floor: int) -> str:
+    return change_in_words(now, before, "上年同期", floor=floor)
+
+
+def _of_trend(rate: Rate, floor: int) -> float | str | None:
+    """A rate of a trend; over a handful of cases the numbers."""
+    return f"{rate.numerator}/{rate.denominator}" if is_small(rate, floor) else rate.percent
+
+
+def rates_table(key: str, title: str, sheet: str, figures: Figures, no_unit: WithoutUnit) -> Table:
     columns = [Col("unit", "单位", width=20)]
     for rate in figures.four_rates:
         denominator, numerator = _COUNTS[rate]
@@ -128,7 +167,8 @@ def rates_table(key: str, title: str, sheet: str, figures: Figures, note: str) -
             cells += [found.denominator, found.numerator, found.percent, _rank(row, row.ranks.get(rate))]
         return (*cells, _rank(row, row.overall_rank))
 
-    return Table(key, title, sheet, columns, _with_subtotals(figures, line), note)
+    note = exclusions((one, figures.rates[one]) for one in figures.four_rates)
+    return Table(key, title, sheet, columns, _with_subtotals(figures, no_unit, line), note)
 
 
 def _rank(row: GroupRow, place: int | None) -> Any:
@@ -148,20 +188,21 @@ def overdue_table(bulletin: Bulletin) -> Table:
     rows = [
         Row(
             (
-                row["case_no"],
-                row["title"],
-                row["unit"],
-                terms.CLOCK.label(row["clock"]),
-                row["due_on"],
-                row["days_over"],
-                row["lead"] or "",
+                row.case_no,
+                row.title,
+                row.unit,
+                terms.CLOCK.label(row.clock),
+                row.due_on,
+                row.days_over,
+                row.lead or "",
             )
         )
         for row in bulletin.overdue
     ]
     hidden = "，".join(f"{unit} {number} 个" for unit, number in bulletin.hidden_overdue.items())
-    note = f"另有检举控告件的超期期限，不列名：{hidden}。" if hidden else ""
-    note += f"剔除件的超期期限 {bulletin.excluded_overdue} 个，不在内。"
+    note = f"{overdue_in_words(bulletin)}的。"
+    note += f"另有检举控告件的超期期限，不列名：{hidden}。" if hidden else ""
+    note += f"剔除件的超期期限 {bulletin.excluded_overdue} 个，不在内。" if bulletin.excluded_overdue else ""
     return Table("overdue", "超期未办", "超期未办", columns, rows, note)
 
 
@@ -176,32 +217,25 @@ def backlog_table(bulletin: Bulletin) -> Table:
         Col("leads", "包案领导", width=30),
     ]
 
-    def cells(row: dict[str, Any]) -> tuple[Any, ...]:
-        rank = row["rank"] if row["rankable"] else ""
-        return row["unit"], row["total"], row["now"], row["so_far"], row["percent"], rank, row["leads"]
+    def cells(row: BacklogLine) -> tuple[Any, ...]:
+        return row.unit, row.total, row.now, row.so_far, row.percent, row.rank if row.rankable else "", row.leads
 
     rows: list[Row] = []
-    for group in dict.fromkeys(row["group"] for row in bulletin.backlog):
-        members = [row for row in bulletin.backlog if row["group"] == group]
+    for group in dict.fromkeys(row.group for row in bulletin.backlog):
+        members = [row for row in bulletin.backlog if row.group == group]
         rows += [Row(cells(row)) for row in members]
         if group:
             rows.append(Row(cells(_backlog_sum(f"{group}小计", members)), "subtotal"))
     rows.append(Row(cells(_backlog_sum("合计", bulletin.backlog)), "total"))
-    return Table("backlog", "积案化解", "积案", columns, rows, f"剔除 {bulletin.excluded_backlog} 件。")
+    day = until(bulletin)
+    note = f"截至{day_in(day, bulletin.made_on)}。{exclusions([('backlog', bulletin.total.rates['backlog'])])}"
+    return Table("backlog", "积案化解", "积案", columns, rows, note)
 
 
-def _backlog_sum(name: str, members: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    handed, now, so_far = (sum(row[key] for row in members) for key in ("total", "now", "so_far"))
-    return {
-        "unit": name,
-        "total": handed,
-        "now": now,
-        "so_far": so_far,
-        "percent": Rate(so_far, handed).percent,
-        "rank": None,
-        "rankable": False,
-        "leads": "",
-    }
+def _backlog_sum(name: str, members: Sequence[BacklogLine]) -> BacklogLine:
+    handed, so_far = sum(row.total for row in members), sum(row.so_far for row in members)
+    now = sum(row.now for row in members)
+    return BacklogLine(name, "", False, handed, now, so_far, Rate(so_far, handed).percent, None, "")
 
 
 def problem_table(bulletin: Bulletin) -> Table:
@@ -214,7 +248,7 @@ def problem_table(bulletin: Bulletin) -> Table:
         Col("days_over", "超期天数", "count"),
     ]
     rows = [
-        Row((label, row["case_no"], row["title"], row["unit"], row["due_on"], row["days_over"]))
+        Row((label, row.case_no, row.title, row.unit, row.due_on, row.days_over))
         for what, label in PROBLEMS.items()
         for row in bulletin.problems[what]
     ]
@@ -224,7 +258,7 @@ def problem_table(bulletin: Bulletin) -> Table:
         if bulletin.hidden_problems[what]
     )
     note = f"检举控告件只计数、不列名：{hidden}。" if hidden else ""
-    note += f"本期剔除 {bulletin.now.excluded} 件。"
+    note += exclusions((key, bulletin.now.rates[key]) for key in ("acceptance", "completion", "satisfaction"))
     return Table("problems", "通报的件", "通报的件", columns, rows, note)
 
 
@@ -238,12 +272,15 @@ def trend_table(bulletin: Bulletin) -> Table:
                 trend_label(one, whole=True),
                 one.volumes["cases"],
                 one.volumes["people"],
-                *(one.rates[key].percent for key in keys),
+                *(_of_trend(one.rates[key], bulletin.now.small_base) for key in keys),
             )
         )
         for one in bulletin.now.trend
     ]
-    note = f"各期共剔除 {sum(one.excluded for one in bulletin.now.trend)} 件。"
+    excluded = sum(one.excluded for one in bulletin.now.trend)
+    note = f"各期收到的件中共剔除 {excluded} 件。" if excluded else ""
+    if bulletin.now.before_book:
+        note += f"{bulletin.now.before_book[-1].label}及以前簿中没有完整的数据，不列。"
     return Table("trend", "走势", "走势", columns, rows, note)
 
 
@@ -255,7 +292,14 @@ def topic_table(figures: Figures) -> Table:
         for name, number in figures.volumes["by_topic"].items()
     ]
     rows.append(Row(("合计", whole, Rate(whole, whole).percent), "total"))
-    return Table("topics", "涉及领域", "涉及领域", columns, rows, f"剔除 {figures.excluded} 件。")
+    return Table(
+        "topics",
+        "涉及领域",
+        "涉及领域",
+        columns,
+        rows,
+        f"收到的件中剔除 {figures.excluded} 件。" if figures.excluded else "",
+    )
 
 
 def weekly_table(bulletin: Bulletin) -> Table:
@@ -270,10 +314,10 @@ def weekly_table(bulletin: Bulletin) -> Table:
         Col("so_far", "累计化解", "count", "信访积案"),
         Col("backlog", "化解率", "percent", "信访积案"),
     ]
-    resolved = {row["unit"]: row["now"] for row in bulletin.backlog}
+    resolved = {row.unit: row.now for row in bulletin.backlog}
     group_resolved: dict[str, int] = {}
     for row in bulletin.backlog:
-        group_resolved[row["group"]] = group_resolved.get(row["group"], 0) + row["now"]
+        group_resolved[row.group] = group_resolved.get(row.group, 0) + row.now
 
     def line(row: GroupRow, name: str) -> tuple[Any, ...]:
         one_time, backlog = row.rates["one_time"], row.rates["backlog"]
@@ -293,5 +337,7 @@ def weekly_table(bulletin: Bulletin) -> Table:
             backlog.percent,
         )
 
-    note = f"初次信访事项累计剔除 {bulletin.total.excluded} 件，积案剔除 {bulletin.excluded_backlog} 件。"
-    return Table("weekly", "各单位情况", "周通报", columns, _with_subtotals(bulletin.total, line), note)
+    note = exclusions((key, bulletin.total.rates[key]) for key in ("one_time", "backlog"))
+    return Table(
+        "weekly", "各单位情况", "周通报", columns, _with_subtotals(bulletin.total, bulletin.no_unit_so_far, line), note
+    )

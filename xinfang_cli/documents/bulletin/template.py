@@ -14,13 +14,14 @@ from xinfang_cli.documents import bulletin as bulletins
 from xinfang_cli.documents.bulletin.sentences import PROBLEMS, rate_sentences
 from xinfang_cli.formats import word_forms
 from xinfang_cli.formats.model import Col, Document, Row, Section, Table, chinese_day, shown
-from xinfang_cli.law.figures.bulletin import Bulletin
+from xinfang_cli.law.figures.bulletin import BacklogLine, Bulletin, OverdueClock, ProblemCase, WithoutUnit
 from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow, Rate
-from xinfang_cli.law.periods import Period, change_in_words, points_in_words
+from xinfang_cli.law.periods import Coverage, Period, change_in_words
+from xinfang_cli.law.redaction import Known, redact
 from xinfang_cli.law.terms import REPORT
 from xinfang_cli.office.campaigns.advice import Advice, Standing
 from xinfang_cli.office.campaigns.reception_status import MissingDay, ReceptionStatus
-from xinfang_cli.present.figures import percent
+from xinfang_cli.present.figures import percent, rates_in_words, unit_of
 
 KINDS = REPORT.labels
 PLAIN = {
@@ -75,6 +76,7 @@ VOLUMES = {
     "joint_letters": "联名件",
 }
 CHANNELS = {"letters": "来信", "visits": "来访", "web": "网信", "phone": "来电", "other": "其他"}
+NO_DATA = "无数据"
 _SPANS = {"now": "本期", "so_far": "累计"}
 _PARTS = {"heading": "标题", "note": "说明", "whole": "整表", "numerator": "分子", "denominator": "分母"}
 _PARTS |= {"previous": "环比", "year_ago": "同比", "sentence": "句", "summed": "小计"}
@@ -172,21 +174,23 @@ def context(bulletin: Bulletin, document: Document) -> dict[str, Any]:
 
 def _figures(bulletin: Bulletin, figures: Figures) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    floor = figures.small_base
+    missing = dict.fromkeys(figures.missing, NO_DATA)
     for key, name in VOLUMES.items():
         number = Count(figures.volumes[key])
         changes = {
-            against: change_in_words(number, before.volumes[key], base)
+            against: change_in_words(number, before.volumes[key], base, floor=floor, unit=unit_of(key))
             for against, base in (("previous", "上期"), ("year_ago", "上年同期"))
             if (before := figures.against.get(against)) is not None
         }
-        found[key] = found[name] = _named(number, **{"previous": "", "year_ago": "", **changes})
+        found[key] = found[name] = _named(number, **{"previous": "", "year_ago": "", **missing, **changes})
     by_group = figures.volumes["by_channel_group"]
     for key, name in CHANNELS.items():
         found[key] = found[name] = by_group.get(name, 0)
     for key, definition in DEFINITIONS.items():
         rate = figures.rates[key]
         changes = {
-            against: points_in_words(rate.percent, before.rates[key].percent)
+            against: rates_in_words(rate, before.rates[key], floor)
             for against in ("previous", "year_ago")
             if (before := figures.against.get(against)) is not None
         }
@@ -195,7 +199,7 @@ def _figures(bulletin: Bulletin, figures: Figures) -> dict[str, Any]:
             numerator=rate.numerator,
             denominator=rate.denominator,
             sentence=_clean(rate_sentences(bulletin, figures, key)),
-            **{"previous": "", "year_ago": "", **changes},
+            **{"previous": "", "year_ago": "", **missing, **changes},
         )
         found[key] = found[definition.label] = share
     found["excluded"] = found["剔除数"] = figures.excluded
@@ -268,15 +272,8 @@ def _samples(kind: str, four_rates: Sequence[str]) -> Iterator[Bulletin]:
     period = Period(kind, *spans[kind])
     for full in (True, False):
         now, total = (_sample_figures(period, four_rates, full) for _ in range(2))
-        row: dict[str, Any] = {
-            "case_no": "XF2023-000123",
-            "title": "反映某某社区二期供水压力不足",
-            "unit": "人力资源和社会保障局",
-            "due_on": period.last,
-            "days_over": 123,
-            "lead": "某某某",
-        }
-        one = {"group": "镇街", "rankable": True, "total": 12, "now": 3, "so_far": 6, "percent": 50.0, "rank": 1}
+        title, unit = redact("反映某某社区二期供水压力不足", Known(), "public"), "人力资源和社会保障局"
+        late = ("XF2023-000123", title, unit)
         visits = _sample_reception(period)
         said = Advice(1, "improve_work", "某局", period.last, None, None, (), None, None, None, None, None)
         standing = Standing("按期办结率", "completion", 3, 16, period.last, None, None)
@@ -292,13 +289,14 @@ def _samples(kind: str, four_rates: Sequence[str]) -> Iterator[Bulletin]:
             total,
             {"one_time": 90.0, "backlog": 95.0},
             {"one_time": "本局设置", "backlog": "本局设置"},
-            [{"unit": "人力资源和社会保障局", "leads": "某某某、某某某、某某某", **one}] if full else [],
-            [{**row, "clock": "acceptance"}] if full else [],
+            [BacklogLine(unit, "镇街", True, 12, 3, 6, 50.0, 1, "某某某、某某某、某某某")] if full else [],
+            [OverdueClock(*late, "acceptance", period.last, 123, "某某某")] if full else [],
             {},
             0,
-            0,
-            {what: [row] if full else [] for what in PROBLEMS},
+            {what: [ProblemCase(*late, period.last, 123)] if full else [] for what in PROBLEMS},
             dict.fromkeys(PROBLEMS, 0),
+            WithoutUnit(1, 1),
+            WithoutUnit(1, 1),
             [("某局", 1)] if full else [],
             {},
             visits if full else None,
@@ -320,13 +318,14 @@ def _sample_figures(period: Period, four_rates: Sequence[str], full: bool) -> Fi
 def _sample_span(period: Period, four_rates: Sequence[str], size: int) -> Figures:
     rates = {key: Rate(size, size) for key in DEFINITIONS}
     numbers = dict.fromkeys(VOLUMES, size)
-    volumes: dict[str, Any] = {**numbers, "by_channel_group": {}}
+    volumes: dict[str, Any] = {**numbers, "by_channel_group": {}, "levels": {}}
     for name in ("channel", "kind", "topic", "region", "level", "source"):
         volumes[f"by_{name}"] = {}
     if size:
         volumes["by_topic"] = {"劳动和社会保障": size}
     rows = [GroupRow("人力资源和社会保障局", "镇街", rates, numbers, key=(1,))] if size else []
     found = Figures(period, period.last, "due", False, ("unit",), rates, volumes, 0, rows, tuple(four_rates))
+    found.coverage = Coverage(period.first, True)
     if size:
         rows[0].ranks = dict.fromkeys(DEFINITIONS, 1)
         rows[0].overall_rank = 1

@@ -19,7 +19,7 @@ from xinfang_cli.documents.bulletin.tables import (
     trend_table,
     volume_table,
 )
-from xinfang_cli.formats.model import Section, Table
+from xinfang_cli.formats.model import Section, Table, chinese_day
 from xinfang_cli.law import terms
 from xinfang_cli.law.figures.bulletin import Bulletin
 
@@ -29,16 +29,14 @@ def sections(bulletin: Bulletin) -> tuple[str, list[Section]]:
     now, year = bulletin.now, bulletin.period.first.year
     first = volume_paragraphs(bulletin)
     purposes = [(terms.KIND.label(kind), number) for kind, number in now.volumes["by_kind"].items()]
-    if purposes:
-        first.append(f"按信访目的：{most(purposes, 5)}。")
-    regions = [(name, number) for name, number in now.volumes["by_region"].items() if name]
-    if regions:
-        first.append(f"问题属地较多的是：{most(regions, 5)}。")
+    for words, counts in (("按信访目的", purposes), ("问题属地较多的是", now.volumes["by_region"].items())):
+        if named := most(counts, 5):
+            first.append(f"{words}：{named}。")
     if bulletin.complained_of:
         first.append(f"被反映较多的单位：{most(bulletin.complained_of, 5)}。")
     done = bulletin.doings
     second = [
-        f"全年转送 {done.get('forward', 0)} 件次，交办 {done.get('task', 0)} 件次，督办 {done.get('supervise', 0)} 件次，"
+        f"{_span(bulletin)}转送 {done.get('forward', 0)} 件次，交办 {done.get('task', 0)} 件次，督办 {done.get('supervise', 0)} 件次，"
         f"催办提醒 {done.get('remind', 0)} 件次，向上级报告 {done.get('report_up', 0)} 件次；"
         + "，".join(f"{label} {done.get(step, 0)} 件次" for step, label in terms.STEP.labels.items())
         + "。",
@@ -59,11 +57,17 @@ def sections(bulletin: Bulletin) -> tuple[str, list[Section]]:
     ]
 
 
+def _span(bulletin: Bulletin) -> str:
+    """全年, 今年以来 in a year that is not over; from when the book has data."""
+    said = "全年" if bulletin.period.last <= bulletin.as_of else "今年以来"
+    first = bulletin.now.first
+    return said if first == bulletin.period.first else f"{said}（簿中数据自{chinese_day(first)}起）"
+
+
 def tables(bulletin: Bulletin) -> list[Table]:
-    note = f"本年剔除 {bulletin.now.excluded} 件。"
     return [
         volume_table(bulletin),
-        rates_table("rates", "四率", "四率", bulletin.now, note),
+        rates_table("rates", "四率", "四率", bulletin.now, bulletin.no_unit),
         *standing_tables(bulletin),
         trend_table(bulletin),
         topic_table(bulletin.now),

@@ -242,6 +242,11 @@ class Rate:
                 self.parts[name] += number
 
 
+def is_small(rate: Rate, floor: int) -> bool:
+    """Whether a rate is over so few that a percentage says little: it is said in numbers."""
+    return 0 < rate.denominator < floor
+
+
 def clock_rate(on_time: int, late: int, overdue: int, pending: int) -> Rate:
     """The rate of a clock: on_time ÷ (on_time + late + overdue); the pending are shown beside it."""
     return Rate(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import backlog, counts
+from xinfang_cli.book.sql.coverage import book_from
 from xinfang_cli.law import periods, terms
 from xinfang_cli.law.backlog import Batch
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.figures.bulletin import Bulletin
+from xinfang_cli.law.figures.bulletin import BacklogLine, Bulletin, OverdueClock, ProblemCase, WithoutUnit
+from xinfang_cli.law.figures.definitions import GroupRow
 from xinfang_cli.law.periods import Period
 from xinfang_cli.law.rules import Rules, statutory
 from xinfang_cli.office.campaigns import advice, reception_status
@@ -51,12 +53,12 @@ def template_of(session: Session, kind: str) -> tuple[str | None, tuple[str, ...
 
 def complete(session: Session, made: Bulletin) -> Bulletin:
     """Add what is not counted from cases: the leaders' reception, the suggestions made, the superior's ranks."""
-    period, so_far, day = made.period, made.so_far, made.as_of
+    period, so_far, day = made.period, made.so_far, min(made.period.last, made.as_of)
     now, far = (reception_status.status(session, one.first, one.last, day) for one in (period, so_far))
     if far.days_on_duty or far.matters or any(one.leaders for one in far.missing):
         made.reception, made.reception_so_far = now, far
-    made.advices = advice.advices(session, period.first, min(period.last, day), as_of=day).advices
-    made.standings = advice.standings(session, as_of=min(period.last, day), latest=True).standings
+    made.advices = advice.advices(session, period.first, day, as_of=day).advices
+    made.standings = advice.standings(session, as_of=day, latest=True).standings
     return made
 
 
@@ -64,28 +66,29 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
     """The same, from an open book."""
     tables = counts.AsOf(book, as_of)
     rules = rules_now(book)
-    so_far = periods.so_far(period)
-    asked = counts.Asked(period.first, period.last, as_of, by=("unit",), more=optional_figures(book))
+    start = book_from(book)
+    held, so_far = _held(period, start), _held(periods.so_far(period), start)
+    asked = counts.Asked(held.first, held.last, as_of, by=("unit",), more=optional_figures(book))
     asked_so_far = asked._replace(first=so_far.first)
 
-    now = figures(book, tables, asked, True, period)
+    now = figures(book, tables, asked, True, held)
     total = figures(book, tables, asked_so_far, True, so_far)
     for whole in (now, total):  # a bulletin's tables stand in the office's own order
         order = book.units.places()
         whole.rows.sort(key=lambda row: order.get(row.key[0], ("", "", len(order)))[2])
 
-    done = counts.doings(book, tables, period.first, min(period.last, as_of), (*_DOINGS, "return"))
+    done = counts.doings(book, tables, held.first, min(period.last, as_of), (*_DOINGS, "return"))
     returned = {case_id for case_id, event in done if event.kind == "return"}
     targets, sources = _targets(book, rules)
     problems, hidden = _problems(book, tables, asked, returned)
-    overdue, hidden_overdue, excluded_overdue = _overdue(book, tables, as_of)
+    overdue, hidden_overdue, excluded_overdue = _overdue(book, tables, as_of, period.last)
     handed = _backlog(book, tables, asked, total.rows)
-    excluded_backlog = counts.backlog_excluded(tables, as_of)
     complained = counts.complained_of(tables, asked) if period.kind == "year" else []
+    no_unit, no_unit_so_far = _without_unit(tables, asked), _without_unit(tables, asked_so_far)
     # The tables of other days take the place of these.
-    now.against, now.missing = held_against(book, asked, period)
+    now.against, now.missing = held_against(book, asked, held)
     total.against, total.missing = held_against(book, asked_so_far, so_far, ("year_ago",))
-    now.trend, now.before_book = trend_of(book, asked, period, _STEPS_BACK.get(period.kind, 0))
+    now.trend, now.before_book = trend_of(book, asked, held, _STEPS_BACK.get(period.kind, 0))
     return Bulletin(
         period,
         so_far,
@@ -102,12 +105,18 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
         overdue,
         hidden_overdue,
         excluded_overdue,
-        excluded_backlog,
         problems,
         hidden,
+        no_unit,
+        no_unit_so_far,
         complained,
         _doings(event for _, event in done),
     )
+
+
+def _held(period: Period, start: date | None) -> Period:
+    """What of a period the book holds: counted from its first complete day where that lies within."""
+    return period if start is None or not period.first < start <= period.last else period._replace(first=start)
 
 
 def _targets(book: Book, rules: Rules) -> tuple[dict[str, float], dict[str, str]]:
@@ -140,33 +149,33 @@ def _doings(events: Iterable[Event]) -> dict[str, int]:
     return dict(found)
 
 
-def _overdue(book: Book, tables: counts.AsOf, as_of: date) -> tuple[list[dict[str, Any]], dict[str, int], int]:
-    """The overdue clocks as they may be published, by unit in the office's order; accusations and those of excluded
-    cases only counted."""
-    every = counts.overdue(tables, as_of)
+def _overdue(
+    book: Book, tables: counts.AsOf, as_of: date, last: date
+) -> tuple[list[OverdueClock], dict[str, int], int]:
+    """The clocks that ran out by the period's end and are open still, by unit in the office's order, as they may be
+    published; accusations and those of excluded cases only counted."""
+    every = [row for row in counts.overdue(tables, as_of) if date.fromisoformat(row["due_on"]) <= last]
     found = [row for row in every if not row["excluded"]]
     order = book.units.places()
-    hidden = Counter(row["unit"] or terms.NO_UNIT for row in found if row["kind"] == "accusation")
+    hidden = Counter(_unit_of_clock(row) for row in found if row["kind"] == "accusation")
     shown = [row for row in found if row["kind"] != "accusation"]
     shown.sort(key=lambda row: order.get(row["unit_id"], ("", "", len(order)))[2])
-    rows = [
-        {
-            "case_no": row["case_no"],
-            "title": title,
-            "unit": row["unit"] or terms.NO_UNIT,
-            "clock": row["clock"],
-            "due_on": date.fromisoformat(row["due_on"]),
-            "days_over": (as_of - date.fromisoformat(row["due_on"])).days,
-            "lead": row["lead"],
-        }
-        for row, title in zip(shown, titles_for(book, shown, "public"), strict=True)
-    ]
+    rows = []
+    for row, title in zip(shown, titles_for(book, shown, "public"), strict=True):
+        due = date.fromisoformat(row["due_on"])
+        unit = _unit_of_clock(row)
+        rows.append(OverdueClock(row["case_no"], title, unit, row["clock"], due, (as_of - due).days, row["lead"]))
     return rows, dict(hidden), len(every) - len(found)
+
+
+def _unit_of_clock(row: Mapping[str, Any]) -> str:
+    """Whose clock it is; without a unit, what it says of the case: not forwarded, or the bureau's own."""
+    return row["unit"] or (terms.NO_UNIT if row["clock"] in ("dispatch", "redispatch") else terms.BY_BUREAU)
 
 
 def _problems(
     book: Book, tables: counts.AsOf, asked: counts.Asked, returned: set[int]
-) -> tuple[dict[str, list[dict[str, Any]]], dict[str, int]]:
+) -> tuple[dict[str, list[ProblemCase]], dict[str, int]]:
     """Not accepted in time, not closed in time, rated dissatisfied, sent back to be done again."""
     found = {
         "acceptance": [row for part in ("late", "overdue") for row in counts.behind(tables, asked, "acceptance", part)],
@@ -174,28 +183,30 @@ def _problems(
         "dissatisfied": counts.dissatisfied(tables, asked),
         "returned": counts.cases_by_id(tables, asked, returned),
     }
-    problems: dict[str, list[dict[str, Any]]] = {}
+    problems: dict[str, list[ProblemCase]] = {}
     hidden: dict[str, int] = {}
     for what, rows in found.items():
         hidden[what] = sum(row["kind"] == "accusation" for row in rows)
         shown = [row for row in rows if row["kind"] != "accusation"]
+        timed = what in ("acceptance", "completion")
         problems[what] = []
         for row, title in zip(shown, titles_for(book, shown, "public"), strict=True):
-            due = None if row["due_on"] is None else date.fromisoformat(row["due_on"])
+            due = date.fromisoformat(row["due_on"]) if timed and row["due_on"] else None
             end = asked.as_of if row["stop_on"] is None else date.fromisoformat(row["stop_on"])
-            problems[what].append(
-                {
-                    "case_no": row["case_no"],
-                    "title": title,
-                    "unit": row["unit"] or terms.NO_UNIT,
-                    "due_on": due if what in ("acceptance", "completion") else None,
-                    "days_over": (end - due).days if due and what in ("acceptance", "completion") else None,
-                }
-            )
+            over = None if due is None else (end - due).days
+            # Rated or sent back without a unit: the bureau answered it itself.
+            problems[what].append(ProblemCase(row["case_no"], title, row["unit"] or terms.BY_BUREAU, due, over))
     return problems, hidden
 
 
-def _backlog(book: Book, tables: counts.AsOf, asked: counts.Asked, rows: Sequence[Any]) -> list[dict[str, Any]]:
+def _without_unit(tables: counts.AsOf, asked: counts.Asked) -> WithoutUnit:
+    """The cases received without a unit: those still to be forwarded, and what the bureau did itself."""
+    rows = counts.behind(tables, asked._replace(by=(), only=(("unit", None),)), "cases")
+    waiting = sum(row["stage"] == "registered" for row in rows)
+    return WithoutUnit(len(rows) - waiting, waiting)
+
+
+def _backlog(book: Book, tables: counts.AsOf, asked: counts.Asked, rows: Sequence[GroupRow]) -> list[BacklogLine]:
     """Of each unit: handed down, resolved in the period, so far, the rate, its rank, the leaders responsible."""
     tables, asked = counts.as_counted(tables, asked, "backlog")
     known = book.backlog.batches()
@@ -210,17 +221,17 @@ def _backlog(book: Book, tables: counts.AsOf, asked: counts.Asked, rows: Sequenc
         if entry.lead:
             leads.setdefault(entry.unit_id, {})[entry.lead] = None
     return [
-        {
-            "unit": row.name,
-            "group": row.group,
-            "rankable": row.rankable,
-            "total": row.rates["backlog"].denominator,
-            "now": resolved[row.key[0]],
-            "so_far": row.rates["backlog"].numerator,
-            "percent": row.rates["backlog"].percent,
-            "rank": row.ranks.get("backlog"),
-            "leads": "、".join(leads.get(row.key[0], {})),
-        }
+        BacklogLine(
+            row.name,
+            row.group,
+            row.rankable,
+            row.rates["backlog"].denominator,
+            resolved[row.key[0]],
+            row.rates["backlog"].numerator,
+            row.rates["backlog"].percent,
+            row.ranks.get("backlog"),
+            "、".join(leads.get(row.key[0], {})),
+        )
         for row in rows
         if row.rates["backlog"].denominator
     ]

@@ -10,19 +10,18 @@ from typing import Any, NamedTuple
 from xinfang_cli.book import projection
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import counts
-from xinfang_cli.errors import NotFound
+from xinfang_cli.errors import NotFound, Refused
 from xinfang_cli.law import periods
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.figures.bulletin import Bulletin
-from xinfang_cli.law.figures.definitions import CLOCK_RATES, DEFINITIONS, Figures
+from xinfang_cli.law.figures.definitions import CLOCK_RATES, DEFINITIONS
 from xinfang_cli.law.fold import fold
 from xinfang_cli.law.periods import Period
 from xinfang_cli.law.terms import NO_UNIT
 from xinfang_cli.office.figures.bulletin import complete, gather
-from xinfang_cli.office.figures.stats import day_asked, figures
+from xinfang_cli.office.figures.checking import Doubt, check
+from xinfang_cli.office.figures.stats import cells, day_asked, figures
 from xinfang_cli.office.session import Session
-
-TOTAL = "合计"
 
 
 class Seal(NamedTuple):
@@ -36,6 +35,29 @@ class Seal(NamedTuple):
     events: int
     head: str
     cells: dict[str, dict[str, dict[str, list[int]]]]  # now/so_far → row → figure → numbers
+    starts: dict[str, date]  # now/so_far → from which day on they were counted
+
+
+class Prepared(NamedTuple):
+    """A bulletin to be read before it is sealed, and what to read first."""
+
+    bulletin: Bulletin
+    doubts: tuple[Doubt, ...]
+
+
+def prepare(session: Session, period: Period, *, as_of: date | None = None, number: str = "") -> Prepared:
+    """The bulletin as it would be sealed, every number counted a second time; refused where the two do not agree."""
+    with session.reading() as book:
+        made = gather(book, period, day_asked(session, as_of), session.today, number)
+        doubts = check(book, made)
+    wrong = [doubt for doubt in doubts if doubt.code == "differs"]
+    if wrong:
+        raise Refused(
+            f"{period.label}有 {len(wrong)} 个数与逐件再数的不一致（{wrong[0].row}，{wrong[0].figure}），没有发布",
+            "请先核对案件簿：xinfang doctor",
+            code="differs",
+        )
+    return Prepared(complete(session, made), doubts)
 
 
 def publish(
@@ -45,10 +67,14 @@ def publish(
     as_of: date | None = None,
     number: str = "",
     deliver: Callable[[Bulletin], None] = lambda made: None,
+    read: Bulletin | None = None,
 ) -> Bulletin:
-    """The bulletin of a period, its figures sealed in the chain; not sealed where it cannot be delivered."""
+    """The bulletin of a period, its figures sealed in the chain; not sealed where it cannot be delivered, nor where it is
+    no longer what was `read`."""
     with session.writing("publish") as (book, pen):
         made = gather(book, period, day_asked(session, as_of), session.today, number)
+        if read is not None and (cells(read.now), cells(read.total)) != (cells(made.now), cells(made.total)):
+            raise Refused("刚才又有人改了案件簿，没有发布", "请再看一遍，再发布", code="moved")
         events, head = book.events.head()
         body = {
             "kind": period.kind,
@@ -57,25 +83,13 @@ def publish(
             "as_of": made.as_of,
             "events": events,
             "head": head,
+            "starts": {"now": made.now.first, "so_far": made.total.first},
             "cells": {"now": cells(made.now), "so_far": cells(made.total)},
         }
         pen.append(None, Event("publish", session.today, body))
         made = complete(session, made)
         deliver(made)
     return made
-
-
-def cells(found: Figures) -> dict[str, dict[str, list[int]]]:
-    """Every number of some figures: rates as numerator and denominator, volumes as they are."""
-    rows = {row.name: (row.rates, row.volumes) for row in found.rows}
-    rows[TOTAL] = (found.rates, found.volumes)
-    return {
-        name: {
-            **{key: [rate.numerator, rate.denominator] for key, rate in rates.items()},
-            **{key: [number] for key in counts.NO_VOLUMES if key != "repeat" for number in (volumes[key],)},
-        }
-        for name, (rates, volumes) in rows.items()
-    }
 
 
 def seals(book: Book) -> list[Seal]:
@@ -89,8 +103,11 @@ def seals(book: Book) -> list[Seal]:
 
 def _seal(book: Book, id: int, on: str, said: dict[str, Any]) -> Seal:
     written = book.events.command_of(id)
+    period = Period(said["kind"], date.fromisoformat(said["first"]), date.fromisoformat(said["last"]))
+    whole = {"now": period.first, "so_far": periods.so_far(period).first}
+    starts = {span: date.fromisoformat(first) for span, first in said.get("starts", {}).items()}
     return Seal(
-        Period(said["kind"], date.fromisoformat(said["first"]), date.fromisoformat(said["last"])),
+        period,
         date.fromisoformat(said["as_of"]),
         date.fromisoformat(on),
         written.recorded_at,
@@ -98,6 +115,7 @@ def _seal(book: Book, id: int, on: str, said: dict[str, Any]) -> Seal:
         said["events"],
         said["head"],
         said["cells"],
+        whole | starts,
     )
 
 
@@ -107,8 +125,7 @@ def last_seal(book: Book, period: Period) -> Seal | None:
 
 
 def _asked(seal: Seal, span: str) -> counts.Asked:
-    first = seal.period.first if span == "now" else periods.so_far(seal.period).first
-    return counts.Asked(first, seal.period.last, seal.as_of, by=("unit",))
+    return counts.Asked(seal.starts[span], seal.period.last, seal.as_of, by=("unit",))
 
 
 def _differing(seal: Seal, now: dict[str, dict[str, dict[str, list[int]]]]) -> list[dict[str, Any]]:

@@ -314,3 +314,20 @@ def _subtotals(rows: list[GroupRow]) -> list[GroupRow]:
         for key, number in row.volumes.items():
             total.volumes[key] = total.volumes.get(key, 0) + number
     return list(made.values())
+
+
+TOTAL = "合计"
+"""The row of all in what is sealed."""
+
+
+def cells(found: Figures) -> dict[str, dict[str, list[int]]]:
+    """Every number of some figures: rates as numerator and denominator, volumes as they are."""
+    rows = {row.name: (row.rates, row.volumes) for row in found.rows}
+    rows[TOTAL] = (found.rates, found.volumes)
+    return {
+        name: {
+            **{key: [rate.numerator, rate.denominator] for key, rate in rates.items()},
+            **{key: [number] for key in counts.NO_VOLUMES if key != "repeat" for number in (volumes[key],)},
+        }
+        for name, (rates, volumes) in rows.items()
+    }

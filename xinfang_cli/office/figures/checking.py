@@ -1,0 +1,78 @@
+"""The self-check before a bulletin is sealed: every number a second time, and what a reader should know first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from xinfang_cli.book.face import Book
+from xinfang_cli.book.sql import counts
+from xinfang_cli.law.figures.bulletin import Bulletin
+from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, is_small
+from xinfang_cli.office.figures.stats import cells, figures, optional_figures
+
+TOTAL = "合计"
+
+
+class Doubt(NamedTuple):
+    """Something to read before sealing. `code`: differs, no_data, small_base, excluded, running.
+
+    `figure`: a rate or a volume, or which comparison has no data; `said` as the bulletin has it, `counted` a second time.
+    """
+
+    code: str
+    span: str  # now, so_far
+    row: str
+    figure: str
+    said: tuple[int, ...] = ()
+    counted: tuple[int, ...] = ()
+
+
+def check(book: Book, made: Bulletin) -> tuple[Doubt, ...]:
+    """What the bulletin says, held against the cases: those whose events are told anew, and those listed behind each
+    rate; then what has no data, a small base, or something left out."""
+    found = list(_second_count(book, made))
+    found += _lists(book, made)
+    for span, one in (("now", made.now), ("so_far", made.total)):
+        found += [Doubt("no_data", span, TOTAL, name) for name in one.missing]
+        found += _of_rates(span, one)
+    if made.period.last > made.as_of:
+        found.append(Doubt("running", "now", TOTAL, ""))
+    return tuple(found)
+
+
+def _second_count(book: Book, made: Bulletin) -> Iterator[Doubt]:
+    """The figures again, from every case's events and not from the rows that are kept."""
+    anew = counts.AsOf.anew(book, made.as_of)
+    for span, one in (("now", made.now), ("so_far", made.total)):
+        said, again = cells(one), cells(figures(book, anew, _asked(book, one, ("unit",)), period=one.period))
+        for row in dict.fromkeys([*said, *again]):
+            before, after = said.get(row, {}), again.get(row, {})
+            for key in dict.fromkeys([*before, *after]):
+                first, second = tuple(before.get(key, ())), tuple(after.get(key, ()))
+                if first != second and (any(first) or any(second)):
+                    yield Doubt("differs", span, row, key, first, second)
+
+
+def _lists(book: Book, made: Bulletin) -> Iterator[Doubt]:
+    """Each rate against the list of cases that opens behind it."""
+    tables = counts.AsOf(book, made.as_of)
+    for span, one in (("now", made.now), ("so_far", made.total)):
+        asked = _asked(book, one, ())
+        for key, rate in one.rates.items():
+            good = DEFINITIONS[key].parts[0]
+            listed = (len(counts.behind(tables, asked, key, good)), len(counts.behind(tables, asked, key)))
+            if listed != (rate.numerator, rate.denominator):
+                yield Doubt("differs", span, TOTAL, key, (rate.numerator, rate.denominator), listed)
+
+
+def _asked(book: Book, one: Figures, by: tuple[str, ...]) -> counts.Asked:
+    return counts.Asked(one.first, one.last, one.as_of, by=by, more=optional_figures(book))
+
+
+def _of_rates(span: str, one: Figures) -> Iterator[Doubt]:
+    for key, rate in one.rates.items():
+        if is_small(rate, one.small_base):
+            yield Doubt("small_base", span, TOTAL, key, (rate.numerator, rate.denominator))
+        if rate.excluded.cases:
+            yield Doubt("excluded", span, TOTAL, key, tuple(rate.excluded))
