@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -284,3 +285,25 @@ def test_a_hearing_may_be_set_ahead(clerk: Clerk) -> None:
     clerk("hearing", NO, "--from", "2023-04-20", "--to", "2023-04-21")
     clerk.today = AT
     assert clerk.clock("recheck")["due"] == "2023-05-12"
+
+
+def test_a_due_day_counted_in_an_unknown_year_is_a_guess_until_the_year_comes(clerk: Clerk, tmp_path: Path) -> None:
+    clerk.today = "2027-03-31"
+    clerk.add("2027-01-20")
+    clerk("assign", NO, "--to", "测试甲局", "--new-unit", "--on", "2027-01-21")
+    clerk("accept", NO, "--pathway", "simple", "--on", "2027-01-28")
+    clerk("close", NO, "--outcome", "解释说明", "--on", "2027-02-12")
+    before = clerk.clock("completion")
+    # 05..08 February are the holidays that the law fixes (01-29, 02-01..04, 02-09..12, 02-15 count).
+    assert (before["due"], before["state"], before["guessed"]) == ("2027-02-15", "met", True)
+    off = [f"2027-02-{day:02},off,春节" for day in range(5, 12)]
+    work = ["2027-01-31,work,春节调休上班", "2027-02-14,work,春节调休上班"]
+    sheet = tmp_path / "2027.csv"
+    sheet.write_text("\n".join(["day,kind,name", *off, *work]) + "\n", encoding="utf-8")
+    done = clerk("workdays", "import", str(sheet), "--yes")
+    after = clerk.clock("completion")
+    # 01-29, 01-31, 02-01..04, 02-12, 02-14, 02-15, 02-16
+    assert (after["due"], after["state"], after["guessed"]) == ("2027-02-16", "met", False)
+    moved = [(clock["clock"], clock["before"], clock["after"]) for clock in done["moved"]]
+    assert ("completion", "2027-02-15", "2027-02-16") in moved
+    assert clerk.counter("doctor", today=clerk.today).code == 0

@@ -14,6 +14,7 @@ from functools import cache
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.inforce import Code, InForce
 from xinfang_cli.law.terms import WINDOWS
+from xinfang_cli.law.workdays import ONE_DAY
 
 UNIT_CLOCKS = frozenset({"objection", "acceptance", "completion", "duty", "office", "feedback", "redo", "supervision"})
 NO_LONGER_SET = "本局已不设这一期限"
@@ -150,6 +151,14 @@ def let_lapse(clock: Clock, event: Event) -> None:
 def run_on(clock: Clock) -> None:
     """What had stopped it was undone."""
     clock.stop, clock.stopped_by, clock.law_at, clock.void, clock.why = None, 0, 0, False, ""
+
+
+def is_guess(clock: Clock, code: Code) -> bool:
+    """Whether the due day was counted over working days of a year whose arrangement is not known yet (约)."""
+    law = code.at(clock.law_at) if clock.law_at else code.now
+    if clock.fixed is not None or clock.void or not (law.rules.clocks[clock.rule].unit == "workday" or law.rules.roll):
+        return False
+    return not law.calendar.known_years().issuperset(range((clock.start + ONE_DAY).year, clock.due.year + 1))
 
 
 def settle_clock(clock: Clock, code: Code) -> None:

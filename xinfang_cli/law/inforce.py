@@ -7,7 +7,7 @@ from datetime import date
 from sys import maxsize
 
 from xinfang_cli.law.rules import Rules, statutory
-from xinfang_cli.law.workdays import Calendar, plain_calendar
+from xinfang_cli.law.workdays import Calendar, filled, plain_calendar
 
 
 class InForce:
@@ -26,18 +26,26 @@ class Code:
     """The law through time: a stopped clock keeps the rules and the calendar it stopped under (DESIGN, truth 2)."""
 
     def __init__(self, versions: Iterable[InForce] = ()) -> None:
+        self._filled: dict[int, InForce] = {}
         self.versions: list[InForce] = list(versions) or [InForce(0, statutory(), plain_calendar())]
         self.now = self.versions[-1]
 
     def at(self, event_id: int) -> InForce:
-        """What was in force when the event with that place in the chain was recorded (0: now)."""
+        """What was in force when the event with that place in the chain was recorded (0: now). A year whose arrangement
+        was not known then is counted by the one that came later: what had been counted was a guess."""
         if event_id == 0 or len(self.versions) == 1:
             return self.versions[-1]
         found = self.versions[0]
         for version in self.versions:
             if version.since <= event_id:
                 found = version
-        return found
+        if found is self.versions[-1]:
+            return found
+        if found.since not in self._filled:
+            calendar = filled(found.calendar, self.versions[-1].calendar)
+            same = calendar is found.calendar
+            self._filled[found.since] = found if same else InForce(found.since, found.rules, calendar)
+        return self._filled[found.since]
 
     def changed_to(self, rules: Rules, calendar: Calendar) -> Code:
         """The same law, under other rules or another calendar from now on."""

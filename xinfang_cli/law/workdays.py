@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from xinfang_cli.law.festivals import fixed_holidays
+
 ONE_DAY = timedelta(days=1)
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
@@ -12,8 +14,8 @@ WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日"
 class Calendar:
     """The arrangement of the years the book knows: day → (is a working day, name of the holiday).
 
-    Only the days that differ from plain Monday-to-Friday stand in `special`. A year not in `years` counts weekends as
-    days off and is remembered in `unknown_asked`, for the caller to say so once.
+    Only the days that differ from plain Monday-to-Friday stand in `special`. A year not in `years` counts weekends and
+    the holidays that the law fixes as days off and is remembered in `unknown_asked`, for the caller to say so once.
     """
 
     def __init__(self, special: Mapping[date, tuple[bool, str]], years: frozenset[int]) -> None:
@@ -28,14 +30,19 @@ class Calendar:
 
     def is_workday(self, day: date) -> bool:
         """Whether people work that day."""
+        found = self.special.get(day)
+        if found is not None:
+            return found[0]
         if day.year not in self.years:
             self.unknown_asked.add(day.year)
-        found = self.special.get(day)
-        return day.weekday() < 5 if found is None else found[0]
+            return day.weekday() < 5 and day not in fixed_holidays(day.year)
+        return day.weekday() < 5
 
     def name(self, day: date) -> str:
         """What the day is called: 国庆节, 调休上班, or the weekday."""
         found = self.special.get(day)
+        if found is None and day.year not in self.years:
+            return fixed_holidays(day.year).get(day) or WEEKDAYS[day.weekday()]
         if found is None:
             return WEEKDAYS[day.weekday()]
         return found[1] or ("调休上班" if found[0] else "放假")
@@ -77,6 +84,16 @@ def next_year_missing(calendar: Calendar, today: date) -> int | None:
     return today.year + 1
 
 
+def filled(calendar: Calendar, later: Calendar) -> Calendar:
+    """A calendar with the years it did not know yet as a later one gives them."""
+    known = calendar.known_years()
+    new = later.known_years() - known
+    if not new:
+        return calendar
+    added = {day: said for day, said in later.special.items() if day.year in new}
+    return Calendar({**added, **calendar.special}, known | new)
+
+
 def plain_calendar() -> Calendar:
-    """Weekends off and nothing else known."""
+    """No arrangement known: weekends and the holidays that the law fixes are off."""
     return Calendar({}, frozenset())

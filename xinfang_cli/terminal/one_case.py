@@ -34,7 +34,7 @@ def show(case: dict[str, Any]) -> None:
                 terms.CLOCK.label(clock["kind"]),
                 clock["unit"] or terms.OWNER.label(clock["owner"]),
                 clock["start"],
-                clock["due"],
+                f"{clock['due']}（约）" if clock["guessed"] else clock["due"],
                 clock["stop"] or "",
                 terms.CLOCK_STATE.label(clock["state"]) + (f"（{clock['why']}）" if clock["why"] else ""),
                 clock["article"],

@@ -201,13 +201,13 @@ class Cases(Part):
         sql = "SELECT id FROM cases WHERE kind = 'accusation' AND complained_unit_id = ?"
         return {row[0] for row in self.conn.execute(sql, (unit_id,))}
 
-    def with_unfinished(self, kinds: Iterable[str]) -> list[int]:
-        """The cases with an unfinished clock of one of these kinds."""
-        listed = sorted(kinds)
+    def with_unfinished(self, kinds: Iterable[str], years: Iterable[int] = ()) -> list[int]:
+        """The cases with an unfinished clock of one of these kinds, or with a stopped one due in one of these years."""
+        listed, due_in = sorted(kinds), [str(year) for year in years]
         rows = self.conn.execute(
-            "SELECT DISTINCT case_id FROM clocks WHERE stop_on IS NULL AND void = 0 "
-            f"AND kind IN ({','.join('?' * len(listed))}) ORDER BY case_id",
-            listed,
+            f"SELECT DISTINCT case_id FROM clocks WHERE void = 0 AND kind IN ({','.join('?' * len(listed))}) "
+            f"AND (stop_on IS NULL OR substr(due_on, 1, 4) IN ({','.join('?' * len(due_in))})) ORDER BY case_id",
+            [*listed, *due_in],
         )
         return [row[0] for row in rows]
 

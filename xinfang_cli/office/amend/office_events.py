@@ -69,6 +69,7 @@ def take_back(book: Book, pen: Pen, on: date, command_id: int, with_cases: bool)
         if with_cases and event.kind in _LISTS
     ]
     law_moved: set[str] = set()
+    guessed: set[int] = set()
     folded_anew: set[int] = set()
     for event in reversed(written):
         if with_cases and event.kind in _LISTS:
@@ -83,12 +84,13 @@ def take_back(book: Book, pen: Pen, on: date, command_id: int, with_cases: bool)
             law_moved |= moved_by(event.data["key"])
         elif event.kind == "workdays":
             law_moved |= set(terms.CLOCK.labels)
+            guessed |= {later for year in event.data["years"] for later in (year, year + 1)}
     pen.flush()
     book.forget_code()
     if law_moved:
         from xinfang_cli.office.keeping.refolding import refold
 
-        refold(book, law_moved)
+        refold(book, law_moved, guessed)
     _fold_anew(book, folded_anew)
     warnings = []
     if left:

@@ -9,7 +9,7 @@ from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, NotFound
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
-from xinfang_cli.law.clocks import Clock
+from xinfang_cli.law.clocks import Clock, is_guess
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.registry import EVENT
 from xinfang_cli.law.explain import explain, explain_from
@@ -191,6 +191,7 @@ def _clock_record(clock: Clock, today: date, unit: str | None, book: Book) -> di
         "state": clock.state(today),
         "article": rule.cited or rule.article,
         "why": clock.why,
+        "guessed": is_guess(clock, book.code),
     }
 
 

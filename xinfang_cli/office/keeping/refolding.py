@@ -30,9 +30,10 @@ class Refolded(NamedTuple):
     moved: tuple[MovedClock, ...]
 
 
-def refolded(book: Book, code: Code, kinds: Iterable[str]) -> Iterator[Refolded]:
-    """The cases with an unfinished clock of these kinds of which a clock moves under that law; windows alike."""
-    for case_id in book.cases.with_unfinished(kinds):
+def refolded(book: Book, code: Code, kinds: Iterable[str], years: Iterable[int] = ()) -> Iterator[Refolded]:
+    """The cases with an unfinished clock of these kinds, or any due in these years, of which a clock moves under that
+    law; windows alike. `years`: their arrangement came now, so what was counted in them was a guess."""
+    for case_id in book.cases.with_unfinished(kinds, years):
         case = fold(book.events.of(case_id), code)
         if case is None:
             continue
@@ -55,15 +56,15 @@ def refolded(book: Book, code: Code, kinds: Iterable[str]) -> Iterator[Refolded]
         yield Refolded(case_id, case_no, case, moved)
 
 
-def what_moves(book: Book, code: Code, kinds: Iterable[str]) -> tuple[MovedClock, ...]:
+def what_moves(book: Book, code: Code, kinds: Iterable[str], years: Iterable[int] = ()) -> tuple[MovedClock, ...]:
     """The clocks that would move under that law; nothing is written."""
-    return tuple(clock for found in refolded(book, code, kinds) for clock in found.moved) if kinds else ()
+    return tuple(clock for found in refolded(book, code, kinds, years) for clock in found.moved) if kinds else ()
 
 
-def refold(book: Book, kinds: Iterable[str]) -> tuple[MovedClock, ...]:
+def refold(book: Book, kinds: Iterable[str], years: Iterable[int] = ()) -> tuple[MovedClock, ...]:
     """Store the cases as the law now in force has them; the clocks that moved."""
     moved: list[MovedClock] = []
-    for found in refolded(book, book.code, kinds) if kinds else ():
+    for found in refolded(book, book.code, kinds, years) if kinds else ():
         book.cases.put(found.case_id, found.case_no, found.case)
         moved += found.moved
     return tuple(moved)

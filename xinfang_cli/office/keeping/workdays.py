@@ -91,7 +91,7 @@ def commit(session: Session, planned: WorkdaysPlan) -> WorkdaysPlan:
         book.settings.write_workdays(pen, days, list(arrangement.years), arrangement.source, session.today)
         pen.flush()
         book.forget_code()
-        refold(book, terms.CLOCK.labels)
+        refold(book, terms.CLOCK.labels, _guessed_years(arrangement))
     return planned
 
 
@@ -101,7 +101,14 @@ def _planned(book: Book, arrangement: Arrangement) -> WorkdaysPlan:
     now = book.code.now
     calendar = Calendar(_with(now.calendar, arrangement), now.calendar.known_years() | {*arrangement.years})
     code = book.code.changed_to(now.rules, calendar)
-    return WorkdaysPlan(arrangement, arrangement.touched(), what_moves(book, code, terms.CLOCK.labels))
+    return WorkdaysPlan(
+        arrangement, arrangement.touched(), what_moves(book, code, terms.CLOCK.labels, _guessed_years(arrangement))
+    )
+
+
+def _guessed_years(arrangement: Arrangement) -> set[int]:
+    """The years in which a due day may have been a guess until now: counted from these, it may lie in the next."""
+    return {later for year in arrangement.years for later in (year, year + 1)}
 
 
 def _with(calendar: Calendar, arrangement: Arrangement) -> dict[date, tuple[bool, str]]:
