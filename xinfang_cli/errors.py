@@ -138,3 +138,11 @@ def system_says(error: BaseException) -> str:
         "locked": "正被另一个程序占用",
     }
     return known.get(name) or next((words for sign, words in of_sqlite.items() if sign in said), said)
+
+
+class AskFirst(Exception):
+    """A command that was taken back to ask the clerk, with nothing locked; it is run again after a yes."""
+
+    def __init__(self, question: str) -> None:
+        super().__init__(question)
+        self.question = question

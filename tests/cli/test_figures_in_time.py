@@ -124,3 +124,57 @@ def test_no_figure_as_of_a_day_to_come(demo: Counter, words: tuple[str, ...]) ->
     assert code == 1
     assert "晚于今天" in err
     assert demo(*words, "--as-of", "2023-07-17")[0] == 0
+
+
+PUBLISHED = ("report", "month", "2023-06", "--publish")
+
+
+@pytest.fixture
+def published(counter: Counter, tmp_path: Path) -> Counter:
+    """Two cases completed on time in June, one late; June is published."""
+    for _ in range(3):
+        received(counter, "2023-04-03")
+    counter.ok("assign", "1", "2", "3", "--to", "测试局", "--new-unit", "--on", "2023-04-04")
+    counter.ok("accept", "1", "2", "3", "--on", "2023-04-10")
+    counter.ok("close", "2", "3", "--outcome", "explained", "--on", "2023-06-01")
+    counter.ok("close", "1", "--outcome", "explained", "--on", "2023-06-20")
+    ran = counter(*PUBLISHED, "-o", str(tmp_path / "june.md"))
+    assert ran.code == 0, ran
+    return counter
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("exclude", "1", "--reason", "r", "--approved-by", "局长"),
+        ("edit", "1", "--headcount", "8"),
+        ("rate", "1", "--unit-rating", "dissatisfied", "--on", "2023-06-25"),
+        ("review", "1", "--on", "2023-06-25"),
+    ],
+)
+def test_what_a_command_moves_of_what_was_published_is_said_first(published: Counter, words: tuple[str, ...]) -> None:
+    code, _, err = published(*words)
+    assert code == 0, err
+    assert "已发布的2023年6月" in err
+
+
+@pytest.mark.parametrize(
+    "words", [("note", "1", "--text", "t"), ("remind", "--dry-run"), ("exclude", "9", "--reason", "r")]
+)
+def test_what_moves_nothing_says_nothing(published: Counter, words: tuple[str, ...]) -> None:
+    _, _, err = published(*words)
+    assert "已发布" not in err
+
+
+def test_at_a_terminal_it_is_asked_first_and_a_no_writes_nothing(
+    published: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xinfang_cli.cli.asking.somebody_there", lambda: True)
+    words = ("exclude", "1", "--reason", "r", "--approved-by", "局长")
+    refused = published(*words, stdin="n\n")
+    assert refused.code == 1
+    assert "会有" in refused.err
+    june = ("stats", "--month", "2023-06")
+    assert published.ok(*june)["rates"]["completion"]["denominator"] == 3
+    assert published(*words, stdin="y\n").code == 0
+    assert published.ok(*june)["rates"]["completion"]["denominator"] == 2

@@ -13,7 +13,7 @@ import typer
 
 from xinfang_cli.cli import parser
 from xinfang_cli.cli.chinese import ChineseGroup, said_in_chinese
-from xinfang_cli.errors import XinfangError, system_says
+from xinfang_cli.errors import AskFirst, XinfangError, system_says
 
 # Command → (module, one line of help): the modules are imported only when one of their commands is called.
 DESKS: dict[str, dict[str, tuple[str, str]]] = {
@@ -163,7 +163,7 @@ def counter(
         raise typer.Exit
     from xinfang_cli.cli.options import open_session
 
-    ctx.obj = open_session(db, today, actor)
+    ctx.obj = open_session(db, today, actor, agreed=bool(ctx.meta.get("agreed")))
     ctx.call_on_close(lambda: say_unknown_years(ctx.obj))
     if ctx.invoked_subcommand is None:
         from xinfang_cli.cli.morning import desk_of_today
@@ -278,7 +278,7 @@ def _tell_or_not(line: str) -> None:
         sys.stderr.flush()
 
 
-def _invoke(as_json: bool) -> int:
+def _invoke(as_json: bool, agreed: bool = False) -> int:
     from typer.main import get_group
 
     ctx = None
@@ -286,6 +286,7 @@ def _invoke(as_json: bool) -> int:
         # not through main(): it would swallow the code of an Exit, and leave with 1 when a pipe closes
         group = get_group(app)
         with group.make_context("xinfang", sys.argv[1:]) as ctx:
+            ctx.meta["agreed"] = agreed
             group.invoke(ctx)
     except parser.Exit as leaving:
         return leaving.exit_code
@@ -299,6 +300,8 @@ def _invoke(as_json: bool) -> int:
         return 1
     except BrokenPipeError:
         raise
+    except AskFirst as waiting:
+        return _ask_first(waiting.question)
     except Exception as error:
         if os.environ.get("XINFANG_DEBUG") == "1":
             import traceback
@@ -306,6 +309,19 @@ def _invoke(as_json: bool) -> int:
             traceback.print_exc()
         return _explain(error, as_json)
     return 0
+
+
+def _ask_first(question: str) -> int:
+    """Ask, with nothing locked; on a yes run the same words again."""
+    from xinfang_cli.cli import asking
+
+    try:
+        if asking.yes(question):
+            return _invoke(False, agreed=True)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        sys.stderr.write("\n")
+    _complain("没有写入", "未确认", "not_confirmed", False)
+    return 1
 
 
 def _explain(error: Exception, as_json: bool) -> int:

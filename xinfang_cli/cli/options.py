@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from xinfang_cli.cli.moving import Watch
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.intake import cleaning, days
 from xinfang_cli.office.session import Session, today_of
@@ -39,7 +40,7 @@ Reveal = Annotated[bool, typer.Option("--reveal", help="显示完整的个人信
 Limit = Annotated[str | None, typer.Option("--limit", metavar="件数", help="最多列几条，0 为全部")]
 
 
-def open_session(db: str | None, today: str | None, actor: str | None) -> Session:
+def open_session(db: str | None, today: str | None, actor: str | None, *, agreed: bool = False) -> Session:
     """The session of this invocation: the clock is read here and nowhere else."""
     path = db or os.environ.get("XINFANG_DB")
     if path:
@@ -52,6 +53,7 @@ def open_session(db: str | None, today: str | None, actor: str | None) -> Sessio
     name = cleaning.clean_text(actor or os.environ.get("XINFANG_ACTOR") or "")
     session = Session(book, _today(Place(book), word), name)
     session.waits = _say_waiting
+    session.watch = Watch(session, agreed)
     return session
 
 

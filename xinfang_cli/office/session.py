@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.face import Book, create_book, open_book, zone_of
 from xinfang_cli.records import Place
+
+if TYPE_CHECKING:
+    from xinfang_cli.law.event import Event
 
 FIRST_COMMANDS = frozenset(
     {"add", "import", "unit", "config", "workdays", "batch", "roster", "attend", "advise", "standing"}
@@ -34,6 +38,14 @@ def today_of(place: Place) -> date:
 _CHINA = timezone(timedelta(hours=8))
 
 
+class Watch(Protocol):
+    """Who is told what a command does before it is done."""
+
+    def appended(self, book: Book, case_id: int, case_no: str, events: Sequence[Event], event: Event) -> None: ...
+
+    def committing(self) -> None: ...
+
+
 class Session:
     """One invocation. `today` is the clerk's day and travels as an argument; `now` gives the machine's moment."""
 
@@ -46,6 +58,8 @@ class Session:
         """Whether something stands in the book by now, whatever becomes of what is still to be said or saved."""
         self.waits: Callable[[], None] | None = None
         """Called once when another command keeps the book, and this one waits."""
+        self.watch: Watch | None = None
+        """Sees each event that is put to a case, and may stop the command before it is written for good."""
 
     @property
     def path(self) -> Path:
@@ -89,6 +103,8 @@ class Session:
         try:
             with book.writing(name, self.actor, self.now(), source) as pen:
                 yield book, pen
+                if self.watch is not None:
+                    self.watch.committing()
             self.wrote = self.wrote or pen.wrote
         finally:
             self.close(book)

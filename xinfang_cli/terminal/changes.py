@@ -106,7 +106,7 @@ def tell_moved(published: Sequence[dict[str, Any]]) -> None:
         if len(one["cells"]) > MOST:
             screen.tell(f"    …… 还有 {len(one['cells']) - MOST} 个")
     if published:
-        screen.tell("  以上是这一次更正带来的；发布以后已有的变动见 xinfang report --changes")
+        screen.tell("  以上是这一次改动带来的；发布以后已有的变动见 xinfang report --changes")
 
 
 def _by(change: list[int]) -> str:

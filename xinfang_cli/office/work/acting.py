@@ -98,6 +98,8 @@ def append(
     decision = decide(events, event, book.code, asked, case_no=case_no)
     pen.append(case_id, event)
     book.cases.put(case_id, case_no, decision.case)
+    if session.watch is not None:
+        session.watch.appended(book, case_id, case_no, events, event)
     return [f"{case_no}：{warning}" for warning in decision.warnings]
 
 
