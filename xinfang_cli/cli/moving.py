@@ -23,13 +23,15 @@ class Watch:
         self.agreed = agreed  # the clerk was shown it, and said yes
         self.found: list[Moves] = []
 
-    def appended(self, book: Book, case_id: int, case_no: str, events: Sequence[Event], event: Event) -> None:
-        """An event stands on a case; the command can still be taken back."""
+    def told_anew(
+        self, book: Book, case_id: int, case_no: str, before: Sequence[Event], after: Sequence[Event]
+    ) -> None:
+        """A case is told by other events than before; the command can still be taken back."""
         if not book.settings.office_events("publish"):
             return
         from xinfang_cli.office.figures.moving import moves
 
-        moved = moves(book, case_id, case_no, events, event, self.session.today)
+        moved = moves(book, case_id, case_no, before, after, self.session.today)
         if moved is not None:
             self.found.append(moved)
 
@@ -46,10 +48,10 @@ class Watch:
 
 
 def _show(found: Sequence[Moves]) -> None:
-    from xinfang_cli.cli.asking import show_correction
     from xinfang_cli.law.events.registry import EVENT
     from xinfang_cli.terminal import screen
+    from xinfang_cli.terminal.correcting import tell_plan
 
     for one in found:
         screen.tell(f"{one.case_no} {EVENT.label(one.kind)}：")
-        show_correction([clock._asdict() for clock in one.clocks], one.published)
+        tell_plan(one)

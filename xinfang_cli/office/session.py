@@ -41,7 +41,9 @@ _CHINA = timezone(timedelta(hours=8))
 class Watch(Protocol):
     """Who is told what a command does before it is done."""
 
-    def appended(self, book: Book, case_id: int, case_no: str, events: Sequence[Event], event: Event) -> None: ...
+    def told_anew(
+        self, book: Book, case_id: int, case_no: str, before: Sequence[Event], after: Sequence[Event]
+    ) -> None: ...
 
     def committing(self) -> None: ...
 
@@ -59,7 +61,7 @@ class Session:
         self.waits: Callable[[], None] | None = None
         """Called once when another command keeps the book, and this one waits."""
         self.watch: Watch | None = None
-        """Sees each event that is put to a case, and may stop the command before it is written for good."""
+        """Sees how each case is told before and after, and may stop the command before it is written for good."""
 
     @property
     def path(self) -> Path:

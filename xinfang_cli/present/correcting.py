@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from xinfang_cli.law import terms
-from xinfang_cli.office.amend.correcting import ClockMove, CorrectionPlan
+from xinfang_cli.office.amend.correcting import CorrectionPlan
+from xinfang_cli.office.figures.moving import ClockMove, Moves
 
 
 def moves_record(plan: CorrectionPlan) -> dict[str, Any]:
@@ -13,7 +14,7 @@ def moves_record(plan: CorrectionPlan) -> dict[str, Any]:
     return {"moved": [move._asdict() for move in plan.moved], "published": plan.published}
 
 
-def moved_lines(plan: CorrectionPlan) -> list[str]:
+def moved_lines(plan: CorrectionPlan | Moves) -> list[str]:
     """The clocks that would move, one a line."""
     return [f"  {_sentence(move)}" for move in plan.moved] or ["  时限不变"]
 

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import Refused
 from xinfang_cli.law.case import Case
-from xinfang_cli.law.clocks import Clock
 from xinfang_cli.law.decide import replay_checked
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import Asked
 from xinfang_cli.law.events.registry import CORRECTABLE, EVENT, PRIVATE_FIELDS
 from xinfang_cli.law.fold import fold, in_force
 from xinfang_cli.office.figures import sealing
+from xinfang_cli.office.figures.moving import ClockMove, clock_moves
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import Done
 
@@ -28,20 +28,6 @@ class CorrectionRequest(NamedTuple):
     on: date | None
     reason: str
     changes: Mapping[str, Any]
-
-
-class ClockMove(NamedTuple):
-    """A clock that would move, begin, or never have begun: its days and state before and after."""
-
-    clock: str
-    start_before: date | None
-    start_after: date | None
-    due_before: date | None
-    due_after: date | None
-    stop_before: date | None
-    stop_after: date | None
-    state_before: str | None
-    state_after: str | None
 
 
 class CorrectionPlan(NamedTuple):
@@ -103,7 +89,7 @@ def _worked_out(book: Book, today: date, request: CorrectionRequest) -> _Worked:
     assert after is not None
     found = CorrectionPlan(
         request,
-        _moves(before, after, today),
+        clock_moves(before, after, today),
         tuple(sealing.moved_by(book, case_id, case_no, events, told_anew)),
         tuple(f"{case_no}：{warning}" for warning in dict.fromkeys(warnings)),
     )
@@ -155,19 +141,3 @@ def _data(target: Event, request: CorrectionRequest, changes: Mapping[str, Any])
     if private:
         data |= {"changes": private, "changed_from": {field: target.data.get(field) for field in private}}
     return data
-
-
-def _moves(before: Case, after: Case, today: date) -> tuple[ClockMove, ...]:
-    """The clocks whose day, end or state changes. They are known by kind and the event that set them running: a
-    correction may put events in another order."""
-    old, new = ({(clock.kind, clock.opened_by): clock for clock in case.clocks} for case in (before, after))
-    moves = []
-    for key in dict.fromkeys([*old, *new]):
-        was, now = _said(old.get(key), today), _said(new.get(key), today)
-        if was != now:
-            moves.append(ClockMove(key[0], was[0], now[0], was[1], now[1], was[2], now[2], was[3], now[3]))
-    return tuple(moves)
-
-
-def _said(clock: Clock | None, today: date) -> tuple[date | None, date | None, date | None, str | None]:
-    return (None,) * 4 if clock is None else (clock.start, clock.due, clock.stop, clock.state(today))

@@ -17,6 +17,7 @@ from xinfang_cli.office.session import Session
 from xinfang_cli.records import Done
 
 _SHOWN = 20
+_WATCHED = 100  # of so many cases it is said which published numbers move
 """How many cases are shown as they were before."""
 
 
@@ -62,6 +63,9 @@ def undo(session: Session, on: date | None = None) -> Undone:
         said, left = office_events.take_back(book, pen, day, command_id, bool(on_cases))
         before = {id: book.lists.one(id, session.today)._asdict() for id in list(on_cases)[:_SHOWN]}
         revoked = [_Revoked.of(book, pen, day, command_id, case_id, mine) for case_id, mine in on_cases.items()]
+        if session.watch is not None and len(revoked) <= _WATCHED:
+            for case in revoked:
+                session.watch.told_anew(book, case.case_id, case.case_no, case.before, case.after)
         gone = [case for case in revoked if case.gone]
         for case in gone:  # once all are gone: a sheet brings repeats with their originals
             _check_not_original(book, case)
@@ -82,11 +86,14 @@ class _Revoked(NamedTuple):
     case_id: int
     case_no: str
     gone: bool
+    before: Sequence[Event]
+    after: Sequence[Event]
 
     @classmethod
     def of(cls, book: Book, pen: Pen, day: date, command_id: int, case_id: int, mine: Collection[int]) -> _Revoked:
         case_no = book.cases.number_of(case_id)
-        events = book.events.of(case_id)
+        before = book.events.of(case_id)
+        events = list(before)
         for target in _targets(case_no, events, mine):
             event = Event("revoke", day, {"event": target, "command": command_id}, events[-1].seq + 1)
             pen.append(case_id, event)
@@ -96,7 +103,7 @@ class _Revoked(NamedTuple):
             book.cases.forget(case_id)
         else:
             book.cases.put(case_id, case_no, case)
-        return cls(case_id, case_no, case is None)
+        return cls(case_id, case_no, case is None, before, events)
 
 
 def _targets(case_no: str, events: Sequence[Event], mine: Collection[int]) -> list[int]:

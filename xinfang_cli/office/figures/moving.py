@@ -1,4 +1,4 @@
-"""What an event would move: the clocks of its case, and the figures that were published."""
+"""What a command would move: the clocks of its case, and the figures that were published."""
 
 from __future__ import annotations
 
@@ -14,56 +14,53 @@ from xinfang_cli.law.fold import fold
 from xinfang_cli.office.figures import sealing
 
 
-class MovedClock(NamedTuple):
-    """A clock whose days or state change; None where it was not, or will not be."""
+class ClockMove(NamedTuple):
+    """A clock that would move, begin, or never have begun: its days and state before and after."""
 
     clock: str
-    start_before: str | None
-    start_after: str | None
-    due_before: str | None
-    due_after: str | None
-    stop_before: str | None
-    stop_after: str | None
+    start_before: date | None
+    start_after: date | None
+    due_before: date | None
+    due_after: date | None
+    stop_before: date | None
+    stop_after: date | None
     state_before: str | None
     state_after: str | None
 
 
 class Moves(NamedTuple):
-    """What one event on one case moves of what was published."""
+    """What telling one case otherwise moves of what was published; `kind` is the event that does."""
 
     case_no: str
     kind: str
-    clocks: tuple[MovedClock, ...]
+    moved: tuple[ClockMove, ...]
     published: tuple[dict[str, Any], ...]
 
 
-def moves(book: Book, case_id: int, case_no: str, events: Sequence[Event], event: Event, today: date) -> Moves | None:
+def moves(
+    book: Book, case_id: int, case_no: str, before: Sequence[Event], after: Sequence[Event], today: date
+) -> Moves | None:
     """None where no published number moves."""
-    after = [*events, event]
-    published = sealing.moved_by(book, case_id, case_no, events, after)
+    published = sealing.moved_by(book, case_id, case_no, before, after)
     if not published:
         return None
-    clocks = moved_clocks(fold(events, book.code), fold(after, book.code), today)
-    return Moves(case_no, event.kind, tuple(clocks), tuple(published))
+    moved = clock_moves(fold(before, book.code), fold(after, book.code), today)
+    return Moves(case_no, after[-1].kind, moved, tuple(published))
 
 
-def moved_clocks(before: Case | None, after: Case | None, today: date) -> list[MovedClock]:
+def clock_moves(before: Case | None, after: Case | None, today: date) -> tuple[ClockMove, ...]:
     """The clocks whose day, end or state changes, and those that would begin or never have begun."""
     old, new = _by_opening(before), _by_opening(after)
-    moved = []
+    moves = []
     for key in dict.fromkeys([*old, *new]):
         was, now = _said(old.get(key), today), _said(new.get(key), today)
         if was != now:
-            pairs = [value for pair in zip(was, now, strict=True) for value in pair]
-            moved.append(MovedClock(key[0], *pairs))
-    return moved
+            moves.append(ClockMove(key[0], was[0], now[0], was[1], now[1], was[2], now[2], was[3], now[3]))
+    return tuple(moves)
 
 
-def _said(clock: Clock | None, today: date) -> tuple[str | None, ...]:
-    if clock is None:
-        return (None, None, None, None)
-    stop = None if clock.stop is None else clock.stop.isoformat()
-    return clock.start.isoformat(), clock.due.isoformat(), stop, clock.state(today)
+def _said(clock: Clock | None, today: date) -> tuple[date | None, date | None, date | None, str | None]:
+    return (None,) * 4 if clock is None else (clock.start, clock.due, clock.stop, clock.state(today))
 
 
 def _by_opening(case: Case | None) -> dict[tuple[str, int], Clock]:

@@ -99,7 +99,7 @@ def append(
     pen.append(case_id, event)
     book.cases.put(case_id, case_no, decision.case)
     if session.watch is not None:
-        session.watch.appended(book, case_id, case_no, events, event)
+        session.watch.told_anew(book, case_id, case_no, events, [*events, event])
     return [f"{case_no}：{warning}" for warning in decision.warnings]
 
 

@@ -79,7 +79,7 @@ def add_within(
         case = made
     book.cases.put(case_id, case_no, case, known=False)
     if session.watch is not None:
-        session.watch.appended(book, case_id, case_no, [], event)
+        session.watch.told_anew(book, case_id, case_no, [], [event])
     waiting = book.cases.waiting_for(case_no, case.external_no)
     pen.flush()
     warnings = [f"{case_no}：{text}" for text in [*decision.warnings, *doubts(fields)]]
