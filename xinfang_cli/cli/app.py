@@ -318,7 +318,7 @@ def _ask_first(question: str) -> int:
     try:
         if asking.yes(question):
             return _invoke(False, agreed=True)
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except (parser.Abort, KeyboardInterrupt):
         sys.stderr.write("\n")
     _complain("没有写入", "未确认", "not_confirmed", False)
     return 1
