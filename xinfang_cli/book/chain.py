@@ -77,12 +77,10 @@ class Command(NamedTuple):
         return "\x1f".join(str(part) for part in (self if self.part_of is not None else self[:-1]))
 
 
-def link(
-    prev: bytes, id: int, case_id: int | None, seq: int, kind: str, on: str, command: str, body: str, text: bytes | None
-) -> bytes:
-    """The SHA-256 of one event, which the next one carries."""
-    said = f"{id}\x1f{case_id}\x1f{seq}\x1f{kind}\x1f{on}\x1f{command}\x1f{body}".encode()
-    return sha256()(prev + said if text is None else prev + said + text).digest()
+def link(prev: bytes, said: str, text: bytes | None) -> bytes:
+    """The SHA-256 of one event, which the next one carries: of the one before, of what it says, of its private text."""
+    covered = prev + said.encode()
+    return sha256()(covered if text is None else covered + text).digest()
 
 
 def _random_salts() -> Iterator[bytes]:
@@ -165,7 +163,8 @@ class Pen:
             kind, seq, on = event.kind, event.seq, iso(event.on)
             written = encode(body) if body else "{}"
             self._events.append((id, case_id, seq, kind, on, command_id, written, text_hash, head))
-            head = link(head, id, case_id, seq, kind, on, digest, written, text_hash)
+            said = f"{id}\x1f{case_id}\x1f{seq}\x1f{kind}\x1f{on}\x1f{digest}\x1f{written}"
+            head = link(head, said, text_hash)
             id += 1
         self.head, self.next_id = head, id
         if len(self._events) >= BATCH:

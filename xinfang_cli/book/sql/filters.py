@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from xinfang_cli.book.chain import encode
+from xinfang_cli.book.chain import encode, iso
 from xinfang_cli.book.sql.predicates import running
 from xinfang_cli.records import ListFilter
 
@@ -13,67 +14,47 @@ if TYPE_CHECKING:
     from xinfang_cli.book.face import Book
 
 RUNNING = running("k.")
+NOT_ACCUSED = "NOT (c.kind = 'accusation' AND c.complained_unit_id IS NOT NULL AND c.complained_unit_id = ?)"
+"""An accusation is hidden from the lists of the unit complained of (art. 30)."""
+_AMONG = {"stage": "c.stage", "channel": "c.channel", "kind": "c.kind"}
+_ONE = {
+    "topic": "c.topic = ?",
+    "region": "c.region = ?",
+    "lead": "c.lead = ?",
+    "received_from": "c.received_on >= ?",
+    "received_to": "c.received_on <= ?",
+    "overdue_on": f"c.id IN (SELECT k.case_id FROM clocks k WHERE {RUNNING} AND k.due_on < ?)",
+    "batch": "c.id IN (SELECT case_id FROM backlog WHERE batch = ?)",
+    "tag": "c.tags IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(c.tags) WHERE value = ?)",
+    "returned_at_least": "c.returned_times >= ?",
+}
 
 
 def where(book: Book, chosen: ListFilter) -> tuple[str, list[Any]]:
     """The WHERE of a filter, over `cases c`."""
-    parts: list[str] = []
-    values: list[Any] = []
-
-    def among(column: str, wanted: Sequence[Any] | None) -> None:
-        if wanted is not None:
-            parts.append(f"{column} IN ({','.join('?' * len(wanted))})")
-            values.extend(wanted)
-
-    def equal(column: str, wanted: Any) -> None:
-        if wanted is not None:
-            parts.append(f"{column} = ?")
-            values.append(wanted)
-
-    among("c.stage", chosen.stage)
+    parts: list[tuple[str, Sequence[Any]]] = []
+    for field, column in _AMONG.items():
+        if (wanted := getattr(chosen, field)) is not None:
+            parts.append((_among(column, wanted), wanted))
     if chosen.units is not None:
-        among("c.unit_id", chosen.units)
-        for unit in chosen.units:  # an accusation is hidden from the lists of the unit complained of (art. 30)
-            parts.append(
-                "NOT (c.kind = 'accusation' AND c.complained_unit_id IS NOT NULL AND c.complained_unit_id = ?)"
-            )
-            values.append(unit)
-    among("c.channel", chosen.channel)
-    among("c.kind", chosen.kind)
-    equal("c.topic", chosen.topic)
-    equal("c.region", chosen.region)
-    equal("c.lead", chosen.lead)
-    if chosen.received_from is not None:
-        parts.append("c.received_on >= ?")
-        values.append(chosen.received_from.isoformat())
-    if chosen.received_to is not None:
-        parts.append("c.received_on <= ?")
-        values.append(chosen.received_to.isoformat())
-    if chosen.overdue_on is not None:
-        parts.append(f"c.id IN (SELECT k.case_id FROM clocks k WHERE {RUNNING} AND k.due_on < ?)")
-        values.append(chosen.overdue_on.isoformat())
+        parts.append((_among("c.unit_id", chosen.units), chosen.units))
+        parts += [(NOT_ACCUSED, (unit,)) for unit in chosen.units]
+    for field, said in _ONE.items():
+        if (one := getattr(chosen, field)) is not None:
+            parts.append((said, (iso(one) if isinstance(one, date) else one,)))
     if chosen.first_only:
-        parts.append("c.repeat = 0")
-    if chosen.batch is not None:
-        parts.append("c.id IN (SELECT case_id FROM backlog WHERE batch = ?)")
-        values.append(chosen.batch)
-    if chosen.tag is not None:
-        parts.append("c.tags IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(c.tags) WHERE value = ?)")
-        values.append(chosen.tag)
-    if chosen.returned_at_least is not None:
-        parts.append("c.returned_times >= ?")
-        values.append(chosen.returned_at_least)
+        parts.append(("c.repeat = 0", ()))
     if chosen.ids is not None:
-        parts.append("c.id IN (SELECT value FROM json_each(?))")
-        values.append(encode(chosen.ids))
+        parts.append(("c.id IN (SELECT value FROM json_each(?))", (encode(chosen.ids),)))
     if chosen.match:
-        parts.append(f"c.id IN ({book.search.MATCHING})")
-        values.append(chosen.match)
+        parts.append((f"c.id IN ({book.search.MATCHING})", (chosen.match,)))
     if chosen.terms:
         from xinfang_cli.book.sql.conditions import condition
 
-        for term in chosen.terms:
-            said, given = condition(book, term)
-            parts.append(said)
-            values += given
-    return (" WHERE " + " AND ".join(parts) if parts else ""), values
+        parts += [condition(book, term) for term in chosen.terms]
+    clause = " AND ".join(said for said, _ in parts)
+    return (f" WHERE {clause}" if clause else ""), [value for _, given in parts for value in given]
+
+
+def _among(column: str, wanted: Sequence[Any]) -> str:
+    return f"{column} IN ({','.join('?' * len(wanted))})"
