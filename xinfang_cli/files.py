@@ -1,31 +1,146 @@
-"""Atomic file writes."""
+"""Atomic file writes: under another name first, on the disk before it is in its place, nothing left behind."""
 
 from __future__ import annotations
 
 import os
+import re
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
+from shutil import rmtree
 from typing import IO, Any
 
 from xinfang_cli.errors import Unusable, system_says
 
+PRIVATE = 0o600
+"""For its owner alone: whatever carries names or texts of cases."""
+_NUMBERS = count()
+BESIDE = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a book."""
+
+
+def shared() -> int:
+    """The mode of a file that is made to be handed on: what the user's umask leaves."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def make_private(path: Path) -> bool:
+    """Take away what others may do with a file, and its group too unless that one may write to it, which somebody meant
+    when he gave it; whether there was anything to take."""
+    mode = path.stat().st_mode & 0o777
+    kept = mode & (0o660 if mode & 0o020 else 0o600)
+    if os.name != "posix" or mode == kept:
+        return False
+    path.chmod(kept)
+    return True
+
+
+def make_folder(folder: Path) -> None:
+    """A folder for its owner alone, where there is none; one that is there stays as it is."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        sync(folder.parent)
+
+
+def sync(path: Path) -> None:
+    """Bring a file, or the names in a folder, to the disk."""
+    try:
+        handle = os.open(path, os.O_RDONLY if path.is_dir() or os.name == "posix" else os.O_RDWR)
+    except PermissionError:
+        if path.is_dir():  # Windows has no handle for a folder
+            return
+        raise
+    try:
+        os.fsync(handle)
+    except OSError:
+        if not path.is_dir():  # some network shares know no fsync of a folder
+            raise
+    finally:
+        os.close(handle)
+
 
 @contextmanager
-def whole(target: Path) -> Iterator[Path]:
-    """A place to write; what was written takes the target's place when nothing went wrong."""
+def placed(target: Path, mode: int = PRIVATE, publish: Callable[[Path, Path], None] = os.replace) -> Iterator[Path]:
+    """A name to write to; what was written takes the target's place, whole and on the disk, when nothing went wrong.
+
+    `publish(made, target)` gives it its name: by default over whatever is there. OSError when it cannot be written.
+    """
+    sweep(target)
+    made = target.with_name(f".{target.name}.{os.getpid()}.{next(_NUMBERS)}.new")
+    made.unlink(missing_ok=True)  # of a killed process that had this one's number
+    os.close(os.open(made, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE))
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(suffix=target.suffix, dir=target.parent)
-        os.close(handle)
-        made = Path(name)
-        try:
+        yield made
+        if mode != PRIVATE:
+            made.chmod(mode)
+        sync(made)
+        publish(made, target)
+        sync(target.parent)
+    finally:
+        for leftover in (made, *(Path(f"{made}{end}") for end in BESIDE)):
+            with suppress(OSError):
+                leftover.unlink(missing_ok=True)
+
+
+def without_overwriting(made: Path, target: Path) -> None:
+    """Publish where nothing is yet; FileExistsError when somebody was first."""
+    try:
+        os.link(made, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a disk without hard links
+        if target.exists():
+            raise FileExistsError(str(target)) from None
+        made.rename(target)
+
+
+def sweep(target: Path) -> None:
+    """Remove what processes that were killed left of this target."""
+    left = re.compile(rf"\.{re.escape(target.name)}\.(\d+)(?:\.\d+)?\.new(?:-wal|-shm|-journal)?")
+    with suppress(OSError):
+        for leftover in target.parent.iterdir():
+            found = left.fullmatch(leftover.name)
+            if found and not _is_running(int(found[1])):
+                with suppress(OSError):  # on Windows: still open
+                    leftover.unlink()
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder for its owner alone, for what is only needed meanwhile; those that killed processes left go with it."""
+    prefix = f"xinfang-{getattr(os, 'getuid', lambda: 0)()}-"
+    for leftover in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
+        pid = leftover.name.removeprefix(prefix).partition("-")[0]
+        if pid.isdigit() and not _is_running(int(pid)):
+            rmtree(leftover, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f"{prefix}{os.getpid()}-") as folder:
+        yield Path(folder)
+
+
+def _is_running(pid: int) -> bool:
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        pass
+    return True
+
+
+@contextmanager
+def whole(target: Path, mode: int | None = None) -> Iterator[Path]:
+    """A name to write a report to, which is handed on unless `mode` says otherwise; Unusable when it cannot be written."""
+    try:
+        make_folder(target.parent)
+        with placed(target, shared() if mode is None else mode) as made:
             yield made
-            made.chmod(0o644)
-            made.replace(target)
-        finally:
-            made.unlink(missing_ok=True)
     except OSError as error:
         raise _unwritable(target, error) from error
     except Exception as error:
@@ -44,22 +159,16 @@ def _unwritable(target: Path, error: BaseException) -> Unusable:
 
 @contextmanager
 def whole_file(path: Path, mode: str, **given: Any) -> Iterator[IO[Any]]:
-    """A file that its owner alone may read, written under another name first: a reader never meets half of it."""
-    made = path.with_name(f".{path.name}.{os.getpid()}.new")
+    """An open file that its owner alone may read; Unusable when it cannot be written."""
     try:
-        with os.fdopen(
-            os.open(made, os.O_CREAT | os.O_RDWR | getattr(os, "O_BINARY", 0), 0o600), mode, **given
-        ) as file:
+        with placed(path) as made, made.open(mode, **given) as file:
             yield file
-        made.replace(path)
     except OSError as error:
         raise Unusable(
             f"文件 {path} 写不下来（{system_says(error)}）",
             "请检查文件夹是否存在、能否写入、磁盘是否已满",
             code="output",
         ) from error
-    finally:
-        made.unlink(missing_ok=True)
 
 
 def write_bytes(content: bytes, target: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from xinfang_cli.errors import Unusable
@@ -26,6 +27,26 @@ class NumbersKnown(NamedTuple):
 
 Docketed = tuple[int, str, int, int, str | None, bytes | None]
 """id, case_no, year, serial, sheet_no, fingerprint"""
+
+
+class Lacking(NamedTuple):
+    """What a book has that its backup has not: since that one, or, of another book (`same` False), altogether."""
+
+    same: bool
+    cases: int
+    events: int
+    publications: int
+    since: str | None
+    """The moment of the first of them (UTC)."""
+
+
+class Restored(NamedTuple):
+    """What stands in the place now; where the book that stood there is kept, and what of it the backup had not."""
+
+    events: int
+    head: str
+    kept: Path | None
+    lacking: Lacking | None
 
 
 class Cursor(Protocol):

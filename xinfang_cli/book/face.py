@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book.chain import Pen
-from xinfang_cli.book.engine import AlreadyThereError, Conn, Store
+from xinfang_cli.book.engine import AlreadyThereError, Conn, Lacking, Restored, Store
 from xinfang_cli.records import Place
 
 if TYPE_CHECKING:
@@ -221,7 +221,7 @@ def open_book(place: Place) -> Book:
     """Open a book that is there; Unusable (exit 3) when it is missing, damaged, newer than this program, or no book."""
     from xinfang_cli.book.sqlite.opening import open_store
 
-    return Book(open_store(place.file, lambda store: Book(store).keeping.rebuild()))
+    return Book(open_store(place.file, _refill))
 
 
 def zone_of(place: Place) -> str | None:
@@ -255,8 +255,21 @@ def create_book(place: Place, actor: str, recorded_at: str) -> bool:
     return True
 
 
-def put_in_place(source: Path, place: Place) -> dict[str, Any]:
-    """Put a checked backup where the book is; what was there stays beside it under another name."""
-    from xinfang_cli.book.sqlite import keeping
+def _refill(store: Store) -> int:
+    return Book(store).keeping.rebuild()
 
-    return keeping.put_in_place(source, place.file)
+
+def lacking(source: Path, place: Place) -> Lacking:
+    """What the book in its place has that a backup has not."""
+    from xinfang_cli.book.sqlite import copying
+
+    return copying.lacking(place.file, source)
+
+
+def restore_book(
+    source: Path, place: Place, check: Callable[[Book], None], waits: Callable[[], None] | None
+) -> Restored:
+    """Put a copy of a backup in a book's place once `check` let it pass; the backup itself is only read."""
+    from xinfang_cli.book.sqlite import copying
+
+    return copying.restore(source, place.file, lambda store: check(Book(store)), _refill, waits)

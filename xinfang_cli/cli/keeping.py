@@ -298,6 +298,8 @@ def doctor(
         machine.print_json(report)
     else:
         screen.say(f"{report['cases']} 件，{report['events']} 个事件，链头 {report['head']}")
+        for file in report["mended"]:
+            screen.prose(f"已收紧权限：{file} 原来别人也能读，现在只有本人能读写")
         for kind, count in report["doubtful"].items():
             if count:
                 named = "、".join(report["doubtful_cases"][kind]) + ("……" if count > 10 else "")

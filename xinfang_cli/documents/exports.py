@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from xinfang_cli.errors import BadValue
-from xinfang_cli.files import whole_file
+from xinfang_cli.files import scratch, whole_file
 from xinfang_cli.formats.cells import LAST_ROW, PLAIN_TEXT, Looks, safe_text, width_of
 from xinfang_cli.law import redaction, terms
 from xinfang_cli.law.events.registry import EVENT, command_label
@@ -260,10 +260,11 @@ def _write_json(file: IO[str], rows: Iterable[Row]) -> int:
 def _write_xlsx(file: IO[bytes], what: str, tables: Sequence[ExportTable]) -> int:
     from xlsxwriter import Workbook
 
-    book = Workbook(file, {**PLAIN_TEXT, "constant_memory": True, "in_memory": False})
-    looks = Looks(book)
-    counts = [_write_table(book, looks, what, table) for table in tables]
-    book.close()
+    with scratch() as folder:
+        book = Workbook(file, {**PLAIN_TEXT, "constant_memory": True, "in_memory": False, "tmpdir": str(folder)})
+        looks = Looks(book)
+        counts = [_write_table(book, looks, what, table) for table in tables]
+        book.close()
     return counts[0]
 
 

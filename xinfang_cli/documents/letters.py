@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from xinfang_cli import files
 from xinfang_cli.errors import BadValue, Unusable, system_says
 from xinfang_cli.formats import word_forms
 from xinfang_cli.law.letters import FIELDS, ITEM_FIELDS, LETTER, LETTERS, said
@@ -17,7 +18,6 @@ from xinfang_cli.records import LetterToWrite
 TEMPLATES = Path(__file__).parent / "templates"
 _NOT_IN_NAMES = str.maketrans('\\/:*?"<>|', "＼／：＊？＂＜＞｜")
 _NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 
 
 def shipped(kind: str) -> Path:
@@ -104,7 +104,7 @@ def write(letters: Sequence[LetterToWrite], target: Path, *, folder: bool, force
 def make_folder(folder: Path) -> None:
     """The folder, made where it is not there; Unusable where it cannot be."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        files.make_folder(folder)
     except OSError as error:
         raise Unusable(
             f"文件夹 {folder} 用不了（{system_says(error)}）", "请换一个文件夹", code="permission"
@@ -138,24 +138,16 @@ def _named(letters: Sequence[LetterToWrite], folder: Path) -> list[Path]:
 
 def _write_all(paths: Sequence[Path], contents: Iterable[bytes]) -> None:
     """Under other names first: all of them appear, or none. For their owner only: a letter carries names."""
-    waiting: list[tuple[Path, Path]] = []
     try:
-        for path, content in zip(paths, contents, strict=True):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            beside = path.with_name(f".{path.name}.{os.getpid()}.new")
-            waiting.append((beside, path))
-            with open(os.open(beside, _NEW, 0o600), "wb") as file:
-                file.write(content)
-        for beside, path in waiting:
-            beside.replace(path)
+        with ExitStack() as waiting:
+            for path, content in zip(paths, contents, strict=True):
+                files.make_folder(path.parent)
+                waiting.enter_context(files.placed(path)).write_bytes(content)
     except OSError as error:
         where = error.filename or paths[0]
         raise Unusable(
             f"文件 {where} 写不了（{system_says(error)}）", "请检查文件夹、磁盘空间和权限", code="permission"
         ) from error
-    finally:
-        for beside, _ in waiting:
-            beside.unlink(missing_ok=True)
 
 
 def export_template(kind: str, target: Path, force: bool) -> None:

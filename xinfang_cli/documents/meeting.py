@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from xinfang_cli.files import whole
+from xinfang_cli.files import PRIVATE, whole
 from xinfang_cli.formats.cells import PLAIN_TEXT, Looks, lines_of, write_boxed
 from xinfang_cli.law import terms
 
@@ -49,7 +49,7 @@ def in_words(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def write(rows: Sequence[dict[str, Any]], path: Path, bureau: str, today: date) -> None:
     """Write the sheet; the units' rows stand together, overdue days in red."""
-    with whole(path) as made:
+    with whole(path, PRIVATE) as made:
         _write(rows, made, bureau, today)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from itertools import count, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from xinfang_cli.errors import Unusable, system_says
+from xinfang_cli.files import placed, scratch, without_overwriting
 from xinfang_cli.formats.cells import LAST_ROW, LONGEST, PLAIN_TEXT, Looks, width_of, write_value
 from xinfang_cli.office.exchange.importing.rejects import RejectedRow
 from xinfang_cli.office.exchange.importing.report import ImportReport, SheetHead
@@ -27,23 +27,40 @@ def write_rejects(report: ImportReport, source: Path, target: Path | None = None
     Beside the source as NAME.rejected.xlsx, or at `target`; -2, -3 where that is taken, and in the current folder where
     the other cannot be written. Readable by its owner only: nothing in it is masked.
     """
-    file, path = _open_new(source, target)
-    try:
-        with file:
-            _write_rejects(file, report.rejects or (), {head.name: head for head in report.sheets})
-    except BaseException as error:
-        path.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise _unwritable(path, error) from error
-        raise
-    return path
+    if target is None:
+        stem = source.stem.partition(".rejected")[0] or source.stem
+        target = source.with_name(f"{stem}.rejected.xlsx")
+    refused: OSError | None = None
+    for folder in (target.parent, Path.cwd()):
+        try:
+            return _write_beside(folder / target.name, report)
+        except OSError as error:
+            refused = refused or error
+    assert refused is not None
+    raise _unwritable(target, refused) from refused
 
 
-def _write_rejects(file: BinaryIO, rows: Iterable[RejectedRow], heads: dict[str, SheetHead]) -> None:
+def _write_beside(wanted: Path, report: ImportReport) -> Path:
+    """At the name wanted, or the next one that is free."""
+    for path in _names(wanted):
+        if path.exists():
+            continue
+        try:
+            with placed(path, publish=without_overwriting) as made, scratch() as folder, made.open("w+b") as file:
+                _write_rejects(file, report.rejects or (), {head.name: head for head in report.sheets}, folder)
+        except FileExistsError:  # another import was first
+            continue
+        return path
+    raise AssertionError
+
+
+def _write_rejects(file: BinaryIO, rows: Iterable[RejectedRow], heads: dict[str, SheetHead], folder: Path) -> None:
     from xlsxwriter import Workbook
 
     epoch1904 = any(head.epoch1904 for head in heads.values())
-    book = Workbook(file, {**PLAIN_TEXT, "constant_memory": True, "date_1904": epoch1904, "in_memory": False})
+    book = Workbook(
+        file, {**PLAIN_TEXT, "constant_memory": True, "date_1904": epoch1904, "in_memory": False, "tmpdir": str(folder)}
+    )
     looks = Looks(book)
     used: set[str] = set()
     for name, group in groupby(rows, key=lambda row: row.sheet):
@@ -89,33 +106,10 @@ def _sheet_name(name: str, used: set[str]) -> str:
     return made
 
 
-def _open_new(source: Path, target: Path | None) -> tuple[BinaryIO, Path]:
-    """A new file, mode 0600; never one that is there."""
-    if target is None:
-        stem = source.stem.partition(".rejected")[0] or source.stem
-        target = source.with_name(f"{stem}.rejected.xlsx")
-    refused: OSError | None = None
-    for folder in (target.parent, Path.cwd()):
-        for path in _names(folder / target.name):
-            try:
-                return _create(path), path
-            except FileExistsError:
-                continue
-            except OSError as error:
-                refused = error
-                break
-    assert refused is not None
-    raise _unwritable(target, refused) from refused
-
-
 def _names(path: Path) -> Iterator[Path]:
     yield path
     for n in count(2):
         yield path.with_name(f"{path.stem}-{n}{path.suffix}")
-
-
-def _create(path: Path) -> BinaryIO:
-    return os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0), 0o600), "w+b")
 
 
 def _unwritable(path: Path, error: OSError) -> Unusable:

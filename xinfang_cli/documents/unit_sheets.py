@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.errors import BadValue
-from xinfang_cli.files import whole_file
+from xinfang_cli.files import make_folder, whole_file
 from xinfang_cli.formats.cells import PLAIN_TEXT, safe_text
 from xinfang_cli.law import redaction, terms
 from xinfang_cli.records import UnitSheet, UnitSheetRow
@@ -63,7 +63,7 @@ def write_all(sheets: list[UnitSheet], folder: Path, *, reveal: bool, accusation
     taken = next((path for path in paths if path.exists()), None)
     if taken is not None and not force:
         raise BadValue("文件", taken, "已经有了", "单位可能正在填；换个文件夹，或加 --force 覆盖")
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     for sheet, path in zip(sheets, paths, strict=True):
         with whole_file(path, "w+b") as file:
             _write(file, sheet, reveal, accusation)

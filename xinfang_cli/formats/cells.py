@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.present.width import cells as cells_of
 
@@ -16,7 +16,12 @@ LAST_ROW = 1_048_575
 """The last row of a worksheet, from 0."""
 LONGEST = 32_767
 """The characters that fit into one cell of a workbook."""
-PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+PLAIN_TEXT: dict[str, Any] = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "in_memory": True,  # else what stands in the sheets lies about in the temporary folder after a kill
+}
 
 
 def write_value(sheet: Worksheet, row: int, column: int, cell: object, looks: Looks) -> None:

@@ -2,46 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from xinfang_cli.book import chain, checking, projection
+from xinfang_cli.book import checking, projection
 from xinfang_cli.book.part import Part
-from xinfang_cli.book.sqlite import text_index
+from xinfang_cli.book.sqlite import copying, text_index
 from xinfang_cli.book.sqlite.connection import Connection
 from xinfang_cli.book.sqlite.schema import VERSION, schema_of_version
 from xinfang_cli.book.sqlite.settling import differences, schema_in, settle
 from xinfang_cli.law.fold import fold
-
-if TYPE_CHECKING:
-    pass
-
-
-def backup(conn: sqlite3.Connection, target: Path) -> tuple[int, str]:
-    """Copy the book as it stands, through SQLite's backup API; (number of events, head) of the copy.
-
-    Readable by its owner only. Appears under its name when it is whole; OSError or sqlite3.Error when it cannot.
-    """
-    made = target.with_name(f".{target.name}.{os.getpid()}.new")
-    try:
-        os.close(os.open(made, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        copy = sqlite3.connect(made, factory=Connection)
-        try:
-            conn.backup(copy)
-            found = chain.head(copy)
-        finally:
-            copy.close()
-        made.replace(target)
-    finally:
-        for leftover in (made, Path(f"{made}-journal")):
-            leftover.unlink(missing_ok=True)
-    return found
 
 
 def _by_case(rows: Iterator[tuple[Any, ...]]) -> Callable[[int], list[tuple[Any, ...]]]:
@@ -60,57 +34,13 @@ def _by_case(rows: Iterator[tuple[Any, ...]]) -> Callable[[int], list[tuple[Any,
     return take
 
 
-def put_in_place(source: Path, path: Path) -> dict[str, Any]:
-    """Put a checked backup where the book is; what was there stays beside it under another name.
-
-    A whole book is overwritten through SQLite, so that another terminal sees the old one or the new one;
-    a damaged one is moved aside as it is.
-    """
-    kept: Path | None = None
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(source, factory=Connection)) as conn:
-        if path.exists():
-            kept = _free_name(path)
-            try:
-                with closing(sqlite3.connect(path, timeout=15)) as old:
-                    backup(old, kept)
-                    if _page_size(old) != _page_size(conn):
-                        old.execute("PRAGMA journal_mode=DELETE")  # a write-ahead log is bound to one size of pages
-                    conn.backup(old)
-                    old.execute("PRAGMA journal_mode=WAL")
-                events, head = chain.head(conn)
-                return {"db": str(path), "events": events, "head": head, "kept": str(kept)}
-            except sqlite3.DatabaseError as error:
-                if isinstance(error, sqlite3.OperationalError):
-                    raise
-                kept.unlink(missing_ok=True)
-                path.replace(kept)
-                for name in (f"{path}-wal", f"{path}-shm"):
-                    Path(name).unlink(missing_ok=True)
-        events, head = backup(conn, path)
-    with closing(sqlite3.connect(path)) as made:
-        made.execute("PRAGMA journal_mode=WAL")
-    return {"db": str(path), "events": events, "head": head, "kept": str(kept) if kept else None}
-
-
-def _page_size(conn: sqlite3.Connection) -> int:
-    return int(conn.execute("PRAGMA page_size").fetchone()[0])
-
-
-def _free_name(path: Path) -> Path:
-    number = 1
-    while (kept := path.with_name(f"{path.stem}.before-restore-{number}{path.suffix}")).exists():
-        number += 1
-    return kept
-
-
 class Keeping(Part):
     conn: Connection
 
     def backup(self, target: Path) -> tuple[int, str]:
         """Copy the book as it stands; OSError when the copy cannot be written, or the book not read."""
         try:
-            return backup(self.conn, target)
+            return copying.backup(self.conn, target)
         except sqlite3.OperationalError as error:
             raise OSError(str(error)) from error
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from xinfang_cli.book.engine import AlreadyThereError
 from xinfang_cli.book.sql.predicates import HOUSE_STANDS
 from xinfang_cli.book.sqlite.connection import Connection
+from xinfang_cli.book.sqlite.placing import publish_new, write_ahead
 from xinfang_cli.book.sqlite.schema import APPLICATION_ID, REBUILT_AT, VERSION, migrate
 from xinfang_cli.errors import Unusable, system_says
+from xinfang_cli.files import make_folder, placed
 from xinfang_cli.records import Place
 
 BUSY_MS = 15_000
@@ -61,6 +62,8 @@ class SQLiteStore:
         """Take the book for writing; tells, by `waits`, when another command keeps it for long."""
         try:
             self.conn.execute(f"PRAGMA busy_timeout={min(TELL_MS, BUSY_MS)}")
+            if self.conn.execute("PRAGMA journal_mode").fetchone() == ("delete",):  # a backup, or placed a moment ago
+                self.conn.execute("PRAGMA journal_mode=WAL")
             self.conn.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
             if "locked" not in str(error) or BUSY_MS <= TELL_MS:
@@ -174,14 +177,15 @@ def new_store(path: Path) -> Iterator[SQLiteStore]:
     """
     if sqlite3.sqlite_version_info < (3, 37):
         raise Unusable(f"本机 Python 自带的 SQLite 太旧（{sqlite3.sqlite_version}）", "需要 3.37 以上", code="sqlite")
-    made = path.with_name(f".{path.name}.{os.getpid()}.new")
+    placing = placed(path, publish=publish_new)
+    with making(path):
+        make_folder(path.parent)
+        made = placing.__enter__()
     try:
-        with _making(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _clear_away(path, made)
+        with making(path):
             conn = _connect(made)
         with closing(conn):
-            with _making(path):
+            with making(path):
                 conn.execute(f"PRAGMA page_size={PAGE_SIZE}")
                 conn.execute("PRAGMA journal_mode=MEMORY")
                 conn.execute("PRAGMA synchronous=OFF")
@@ -191,18 +195,17 @@ def new_store(path: Path) -> Iterator[SQLiteStore]:
                     migrate(conn)
                     conn.execute("COMMIT")
             yield SQLiteStore(path, conn)
-            with _making(path):
-                conn.execute("PRAGMA synchronous=FULL")
-                conn.execute("PRAGMA journal_mode=WAL")  # brings everything to the disk, too
-        with _making(path):
-            _move(made, path)
-    finally:
-        for leftover in (made, Path(f"{made}-wal"), Path(f"{made}-shm")):
-            leftover.unlink(missing_ok=True)
+    except BaseException:
+        placing.__exit__(*sys.exc_info())
+        raise
+    with making(path):
+        placing.__exit__(None, None, None)
+        write_ahead(path)
 
 
 @contextmanager
-def _making(path: Path) -> Iterator[None]:
+def making(path: Path) -> Iterator[None]:
+    """What goes wrong while a book is put in its place is told as Unusable."""
     try:
         yield
     except sqlite3.Error as error:
@@ -211,36 +214,3 @@ def _making(path: Path) -> Iterator[None]:
         raise Unusable(
             f"案件簿 {path} 建不起来（{system_says(error)}）", "请检查文件夹的读写权限", code="permission"
         ) from error
-
-
-def _move(made: Path, path: Path) -> None:
-    try:
-        os.link(made, path)  # fails when another process was first, where rename would overwrite
-    except FileExistsError:
-        raise AlreadyThereError from None
-    except OSError:
-        if path.exists():
-            raise AlreadyThereError from None
-        made.rename(path)
-
-
-def _clear_away(path: Path, made: Path) -> None:
-    """What processes that were killed left of a book they were making, this one's number among theirs."""
-    for leftover in path.parent.iterdir():
-        begins, _, rest = leftover.name.rpartition(".")[0].rpartition(".")
-        if begins != f".{path.name}" or leftover.suffix != ".new" or not rest.isdigit():
-            continue
-        if leftover != made and os.name == "posix" and _is_running(int(rest)):
-            continue
-        with suppress(OSError):  # on Windows: still open
-            leftover.unlink()
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # somebody else's
-        pass
-    return True

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from xinfang_cli.book.face import Book, create_book, open_book, put_in_place
+from xinfang_cli.book.engine import Lacking, Restored
+from xinfang_cli.book.face import Book, create_book, lacking, open_book, restore_book
 from xinfang_cli.errors import BadValue, Refused, Unusable, system_says
+from xinfang_cli.files import BESIDE, make_private
 from xinfang_cli.intake import cleaning
 from xinfang_cli.office.session import Session
-from xinfang_cli.records import Place
 
 
 def init(session: Session) -> bool:
@@ -31,11 +33,22 @@ def doctor(
 
     with session.reading() as book:
         report = book.keeping.examine(rebuild=rebuild, progress=progress)
+        report["mended"] = _closed_to_others(session.path)
         files = evidence.problems(book)
         report["problems"] += files
         report["bad_files"] = len(files)
         report["ok"] = not report["problems"]
         return report | _doubtful(book)
+
+
+def _closed_to_others(path: Path) -> list[str]:
+    """The files of the book that others could read until now."""
+    mended = []
+    for file in (path, *(Path(f"{path}{end}") for end in BESIDE)):
+        with suppress(OSError):  # not ours, or not there
+            if make_private(file):
+                mended.append(str(file))
+    return mended
 
 
 def _doubtful(book: Book) -> dict[str, dict[str, Any]]:
@@ -64,8 +77,11 @@ def backup(session: Session, target: Path, force: bool = False, files: bool = Fa
     """
     from xinfang_cli.office.work import evidence
 
-    if target.exists() and not force:
-        raise BadValue("文件", str(target), "已经有了", "换个名字，或加 --force 覆盖")
+    if target.exists():
+        if session.place.exists() and target.samefile(session.path):
+            raise BadValue("文件", str(target), "就是案件簿本身", "备份要写到另一个文件")
+        if not force:
+            raise BadValue("文件", str(target), "已经有了", "换个名字，或加 --force 覆盖")
     with session.reading() as book:
         try:
             events, head = book.keeping.backup(target)
@@ -83,19 +99,57 @@ def backup(session: Session, target: Path, force: bool = False, files: bool = Fa
 
 def restore(session: Session, source: Path, force: bool) -> dict[str, Any]:
     """Put a backup in the book's place, after checking it; the book that was there is kept beside it."""
-    if not source.exists():
-        raise Unusable(f"备份 {source} 不存在", "请核对文件名", code="no_file")
-    if session.place.exists() and not force:
-        raise Refused(
-            f"案件簿 {session.place} 已经有了", "确要用备份替换，加 --force（现有的会改名保存）", code="exists"
-        )
-    with open_book(Place(source)) as book:
-        report = book.keeping.examine(rebuild=True)
-        if not report["ok"]:
-            raise Unusable(f"备份 {source} 本身不完好，没有恢复", "请换一份备份", code="damaged")
     from xinfang_cli.office.work import evidence
 
-    done = put_in_place(source, session.place)
+    if not source.exists():
+        raise Unusable(f"备份 {source} 不存在", "请核对文件名", code="no_file")
+    if session.place.exists():
+        if source.samefile(session.path):
+            raise BadValue("备份", str(source), "就是案件簿本身", "请写备份的文件名")
+        if not force:
+            raise Refused(
+                f"案件簿 {session.place} 已经有了{_what_would_go(session, source)}",
+                "确要用备份替换，加 --force（现有的会改名保存）",
+                code="exists",
+            )
+
+    def check(book: Book) -> None:
+        if not book.keeping.examine(rebuild=True)["ok"]:
+            raise Unusable(f"备份 {source} 本身不完好，没有恢复", "请换一份备份", code="damaged")
+
+    done = restore_book(source, session.place, check, session.waits)
     with session.reading() as book:
         copied = evidence.bring_back(source, book)
-    return {**done, "files": copied.files, "warnings": copied.warnings}
+    return {
+        "db": str(session.place),
+        "events": done.events,
+        "head": done.head,
+        "kept": str(done.kept) if done.kept else None,
+        "lacking": done.lacking._asdict() if done.lacking else None,
+        "files": copied.files,
+        "warnings": [*_what_went(done), *copied.warnings],
+    }
+
+
+def _what_went(done: Restored) -> list[str]:
+    if done.lacking is None or not done.lacking.events:
+        return []
+    return [f"换下的案件簿有备份没有的内容{_in_words(done.lacking)}；要补的，看 {done.kept}"]
+
+
+def _what_would_go(session: Session, source: Path) -> str:
+    """What the book has that the backup has not, in words; nothing where one of them cannot be read."""
+    try:
+        return _in_words(lacking(source, session.place))
+    except Unusable:
+        return ""
+
+
+def _in_words(lost: Lacking) -> str:
+    if not lost.same:
+        return "，备份却是另一本案件簿的"
+    if not lost.events:
+        return "，与备份相同"
+    since = f"（{lost.since[:10]} 起）" if lost.since else ""
+    published = f"、{lost.publications} 次发布" if lost.publications else ""
+    return f"，备份比它少 {lost.cases} 件、{lost.events} 个事件{published}{since}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql.attachments import Attachment
 from xinfang_cli.errors import Refused
+from xinfang_cli.files import make_folder, placed, sync
 from xinfang_cli.intake.cleaning import clean_text
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.event import Event
@@ -99,28 +99,28 @@ def attach(session: Session, number: str, files: Sequence[Path], on: date) -> tu
 
 def _copy_in(folder: Path, file: Path) -> _Taken:
     """Copy a file under its hash, readable by its owner only; it appears under its name when it is whole."""
-    made = folder / f".{os.getpid()}.new"
-    try:
-        with file.open("rb") as source:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            digest, size = sha256(), 0
-            with os.fdopen(os.open(made, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as target:
-                while piece := source.read(PIECE):
-                    digest.update(piece)
-                    size += len(piece)
-                    target.write(piece)
-                target.flush()
-                os.fsync(target.fileno())
-        name = clean_text(file.name) or "附件"
+    digest, size = sha256(), 0
+    name = clean_text(file.name) or "附件"
+    fresh = same = False
+    place = folder
+
+    def keep(made: Path, _: Path) -> None:
+        nonlocal fresh, same, place
         place = place_of(folder, digest.hexdigest(), name)
         fresh = not place.exists()
         same = not fresh and _digest(place) == digest.hexdigest()
         if not same:
-            place.parent.mkdir(mode=0o700, exist_ok=True)
+            make_folder(place.parent)
             made.replace(place)
-    finally:
-        with suppress(OSError):
-            made.unlink(missing_ok=True)
+            sync(place.parent)
+
+    with file.open("rb") as source:
+        make_folder(folder)
+        with placed(folder / "attachment", publish=keep) as made, made.open("wb") as target:
+            while piece := source.read(PIECE):
+                digest.update(piece)
+                size += len(piece)
+                target.write(piece)
     return _Taken(name, digest.hexdigest(), size, place, fresh, same)
 
 
@@ -218,11 +218,9 @@ def _copy_all(pairs: Iterable[tuple[Attachment, Path, Path]]) -> Copied:
         if not source.is_file():
             warnings.append(f"{kept.case_no} 的附件 {kept.name} 不见了，没有放进")
             continue
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made = target.with_name(f".{os.getpid()}.new")
-        copyfile(source, made)
-        made.chmod(0o600)
-        made.replace(target)
+        make_folder(target.parent)
+        with placed(target) as made:
+            copyfile(source, made)
         if _digest(target) != kept.sha256:
             warnings.append(f"{kept.case_no} 的附件 {kept.name} 内容变了，照现在的样子放进")
         count += 1

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import islice
@@ -18,6 +17,7 @@ from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.engine import AlreadyThereError, Known
 from xinfang_cli.book.face import Book, new_book, open_book
 from xinfang_cli.errors import Unusable, system_says
+from xinfang_cli.files import scratch
 from xinfang_cli.intake.rows import LedgerRow, missing_columns
 from xinfang_cli.intake.tables import named_sheets
 from xinfang_cli.law.case import Case
@@ -137,7 +137,7 @@ def _carry_in(session: Session, file: _File, choices: Choices, progress: Progres
     with ExitStack() as stack:
         target, existed = session.place, session.place.exists()
         if not existed and choices.dry_run:
-            target = Place(Path(stack.enter_context(tempfile.TemporaryDirectory())) / "dry-run.db")
+            target = Place(stack.enter_context(scratch()) / "dry-run.db")
         book = stack.enter_context(_opened(session, target))
         large = file.at_most >= REBUILD_FROM and file.at_most > book.cases.count() / 4
         stack.enter_context(book.bulk.roomy(large))

@@ -1,0 +1,273 @@
+"""A book in its place: no log of another file is taken for its own, nobody else reads it, nothing told as done is lost."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Matter
+from xinfang_cli.book.sqlite.placing import locked
+from xinfang_cli.errors import BadValue, Refused, Unusable
+from xinfang_cli.files import BESIDE, make_private, placed, scratch, sweep, whole, without_overwriting
+from xinfang_cli.office.keeping import upkeep
+from xinfang_cli.office.session import Session
+
+Make = Callable[..., Matter]
+Open = Callable[..., Session]
+OLD = Path(__file__).parent / "old"
+posix = pytest.mark.skipif(os.name != "posix", reason="modes of files")
+DEAD = 99_999_999  # no process has this number
+
+
+@contextmanager
+def left_log(at: Session, case: Make) -> Iterator[None]:
+    """The machine dies with two cases in the log; the clerk deletes the book alone."""
+    case("2023-03-01", at=at, title="旧簿的件")
+    with closing(sqlite3.connect(at.path)) as conn:  # as long as somebody reads, the log stays
+        conn.execute("BEGIN")
+        conn.execute("SELECT count(*) FROM cases").fetchone()
+        case("2023-03-02", at=at, title="旧簿的又一件")
+        for end in ("-wal", "-shm"):
+            shutil.copyfile(f"{at.path}{end}", f"{at.path}{end}.kept")
+    at.path.unlink()
+    for end in ("-wal", "-shm"):
+        Path(f"{at.path}{end}.kept").replace(f"{at.path}{end}")
+    assert Path(f"{at.path}-wal").stat().st_size > 0
+    yield
+
+
+def titles(at: Session) -> list[str]:
+    with at.reading() as book:
+        return [row[0] for row in book.conn.execute("SELECT title FROM cases ORDER BY id")]
+
+
+def test_a_left_log_is_not_taken_into_a_new_book(session: Open, case: Make) -> None:
+    at = session()
+    with left_log(at, case):
+        assert upkeep.init(at)
+        case("2023-04-01", at=at, title="新簿的件")
+        assert titles(at) == ["新簿的件"]
+        assert upkeep.doctor(at)["problems"] == []
+
+
+def test_a_left_log_is_not_taken_into_what_a_backup_brings_back(session: Open, case: Make, tmp_path: Path) -> None:
+    other = session(path=tmp_path / "other.db")
+    case("2023-05-01", at=other, title="备份的件")
+    upkeep.backup(other, tmp_path / "a.bak")
+    at = session()
+    with left_log(at, case):
+        upkeep.restore(at, tmp_path / "a.bak", force=False)
+        assert titles(at) == ["备份的件"]
+        assert upkeep.doctor(at)["problems"] == []
+
+
+def test_a_left_log_is_not_taken_into_a_forced_backup(session: Open, case: Make, tmp_path: Path) -> None:
+    other = session(path=tmp_path / "other.db")
+    case("2023-05-01", at=other, title="备份的件")
+    at = session()
+    with left_log(at, case):
+        upkeep.backup(other, at.path, force=True)
+        assert titles(at) == ["备份的件"]
+    with closing(sqlite3.connect(at.path)) as using:
+        using.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Unusable, match="占用"):
+            upkeep.backup(other, at.path, force=True)
+    assert titles(at) == ["备份的件"]
+
+
+def test_a_backup_is_not_written_over_the_book_itself(session: Open, case: Make) -> None:
+    at = session()
+    case("2023-03-01")
+    with pytest.raises(BadValue, match="案件簿本身"):
+        upkeep.backup(at, at.path, force=True)
+    with pytest.raises(BadValue, match="案件簿本身"):
+        upkeep.restore(at, at.path, force=True)
+    assert upkeep.doctor(at)["problems"] == []
+
+
+def test_a_restore_says_what_the_backup_lacks_and_spends_no_number_twice(
+    session: Open, case: Make, tmp_path: Path
+) -> None:
+    at = session()
+    case("2023-03-01", title="甲")
+    upkeep.backup(at, tmp_path / "a.bak")
+    with pytest.raises(Refused, match="与备份相同"):
+        upkeep.restore(at, tmp_path / "a.bak", force=False)
+    told = case("2023-03-02", title="乙")
+    told.assign("2023-03-03", "甲局")
+    with pytest.raises(Refused, match="少 1 件、3 个事件"):
+        upkeep.restore(at, tmp_path / "a.bak", force=False)
+    before = (tmp_path / "a.bak").read_bytes()
+    done = upkeep.restore(at, tmp_path / "a.bak", force=True)
+    assert (done["lacking"]["cases"], done["lacking"]["events"], done["lacking"]["same"]) == (1, 3, True)
+    assert titles(at) == ["甲"]
+    assert titles(session(path=Path(done["kept"]))) == ["甲", "乙"]
+    assert case("2023-03-04", title="丙").no != told.no  # told to one petitioner, given to no other
+    assert upkeep.doctor(at)["problems"] == []
+    assert (tmp_path / "a.bak").read_bytes() == before
+    other = session(path=tmp_path / "other.db")
+    with pytest.raises(Refused, match="另一本"):
+        upkeep.restore(other, tmp_path / "a.bak", force=False)
+
+
+def test_an_old_backup_comes_back_from_a_folder_that_cannot_be_written(tmp_path: Path, session: Open) -> None:
+    folder = tmp_path / "medium"
+    folder.mkdir()
+    source = folder / "old.bak"
+    source.write_bytes(gzip.decompress((OLD / "v5-c308673.db.gz").read_bytes()))
+    with closing(sqlite3.connect(source)) as conn:  # as earlier programs left it
+        conn.execute("PRAGMA journal_mode=WAL")
+    before = source.read_bytes()
+    source.chmod(0o400)
+    folder.chmod(0o500)
+    try:
+        at = Session(tmp_path / "new" / "book.db", session().today, "测试员")
+        upkeep.restore(at, source, force=False)
+    finally:
+        folder.chmod(0o700)
+    assert source.read_bytes() == before
+    assert [file.name for file in folder.iterdir()] == ["old.bak"]
+    assert upkeep.doctor(at)["problems"] == []
+
+
+ADDING = """
+import sys
+from datetime import date
+from pathlib import Path
+from xinfang_cli.office.session import Session
+from xinfang_cli.office.work import registering
+at = Session(Path(sys.argv[1]), date(2023, 7, 18), "测试员" + sys.argv[2])
+for n in range(60):
+    title = f"{sys.argv[2]}-{n}"
+    registering.add(at, at.today, {"channel": "letter", "kind": "other", "title": title})
+    print(title, flush=True)
+"""
+
+
+@posix
+def test_what_was_told_while_a_backup_comes_back_is_in_one_or_the_other(
+    session: Open, case: Make, tmp_path: Path
+) -> None:
+    at = session()
+    case("2023-03-01", title="甲")
+    upkeep.backup(at, tmp_path / "a.bak")
+    writers = [
+        subprocess.Popen([sys.executable, "-c", ADDING, str(at.path), str(n)], stdout=subprocess.PIPE, text=True)
+        for n in range(2)
+    ]
+    told: list[str] = []
+    for writer in writers:  # both are at it
+        assert writer.stdout is not None
+        told.append(writer.stdout.readline().strip())
+    kept = [Path(upkeep.restore(at, tmp_path / "a.bak", force=True)["kept"]) for _ in range(3)]
+    for writer in writers:
+        out, _ = writer.communicate(timeout=120)
+        assert writer.returncode == 0
+        told += out.split()
+    assert len(told) == 120
+    there = {title for path in (at.path, *kept) for title in titles(Session(path, at.today, "测试员"))}
+    assert [title for title in told if title not in there] == []
+    assert upkeep.doctor(at)["problems"] == []
+
+
+def test_a_book_that_somebody_uses_is_waited_for_and_then_refused(
+    session: Open, case: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from xinfang_cli.book.sqlite import placing
+
+    monkeypatch.setattr(placing, "BUSY_S", 0.1)
+    at = session()
+    case("2023-03-01", title="甲")
+    upkeep.backup(at, tmp_path / "a.bak")
+    said: list[str] = []
+    at.waits = lambda: said.append("等")
+    with closing(sqlite3.connect(at.path)) as using:
+        using.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Unusable, match="占用"):
+            upkeep.restore(at, tmp_path / "a.bak", force=True)
+    assert said == ["等"]
+    assert titles(at) == ["甲"]
+    assert list(tmp_path.glob("*before-restore*")) == []
+
+
+def test_a_locked_book_is_read_by_nobody(session: Open, case: Make) -> None:
+    at = session()
+    case("2023-03-01")
+    with (
+        locked(at.path),
+        closing(sqlite3.connect(at.path, timeout=0)) as other,
+        pytest.raises(sqlite3.OperationalError, match="locked"),
+    ):
+        other.execute("SELECT count(*) FROM cases").fetchone()
+    assert len(titles(at)) == 1
+
+
+@posix
+@pytest.mark.parametrize("umask", [0o000, 0o077])
+def test_nobody_else_reads_the_book(umask: int, tmp_path: Path, session: Open, case: Make) -> None:
+    was = os.umask(umask)
+    try:
+        at = Session(tmp_path / "a" / "b" / "book.db", session().today, "测试员")
+        assert upkeep.init(at)
+        with at.reading() as book:
+            book.conn.execute("SELECT count(*) FROM cases").fetchone()
+            case("2023-03-01", at=at)
+            for file in (at.path, Path(f"{at.path}-wal"), Path(f"{at.path}-shm")):
+                assert file.stat().st_mode & 0o777 == 0o600, file
+        for folder in (at.path.parent, at.path.parent.parent):
+            assert folder.stat().st_mode & 0o777 == 0o700
+        with whole(tmp_path / "report.md") as made:
+            made.write_text("x")
+        assert (tmp_path / "report.md").stat().st_mode & 0o777 == 0o666 & ~umask
+    finally:
+        os.umask(was)
+
+
+@posix
+def test_the_doctor_closes_the_book_to_others_and_says_so(session: Open, case: Make) -> None:
+    at = session()
+    case("2023-03-01")
+    at.path.chmod(0o644)
+    assert str(at.path) in upkeep.doctor(at)["mended"]
+    assert at.path.stat().st_mode & 0o777 == 0o600
+    assert upkeep.doctor(at)["mended"] == []
+    at.path.chmod(0o664)  # a group that was let write was meant to
+    assert make_private(at.path)
+    assert at.path.stat().st_mode & 0o777 == 0o660
+
+
+def test_what_killed_processes_left_goes(tmp_path: Path, session: Open) -> None:
+    at = session()
+    left = [tmp_path / f".{at.path.name}.{DEAD}.new{end}" for end in ("", *BESIDE)]
+    others = [tmp_path / f".other.db.{DEAD}.new", tmp_path / f".{at.path.name}.x.new"]
+    for file in (*left, *others):
+        file.write_text("x")
+    sweep(at.path)
+    assert [file for file in left if file.exists()] == []
+    assert all(file.exists() for file in others)
+    with scratch() as folder:
+        assert folder.stat().st_mode & 0o077 == 0 or os.name != "posix"
+        dead = folder.with_name(folder.name.replace(f"-{os.getpid()}-", f"-{DEAD}-"))
+        dead.mkdir()
+    with scratch():
+        assert not dead.exists()
+
+
+def test_nothing_stays_of_what_went_wrong(tmp_path: Path) -> None:
+    target = tmp_path / "a.txt"
+    target.write_text("old")
+    with pytest.raises(ZeroDivisionError), placed(target) as made:
+        made.write_text(f"half{1 // 0}")
+    with pytest.raises(FileExistsError), placed(target, publish=without_overwriting) as made:
+        made.write_text("new")
+    assert target.read_text() == "old"
+    assert [file.name for file in tmp_path.iterdir()] == ["a.txt"]

@@ -1,0 +1,149 @@
+"""A book copied and brought back: a copy is checked where it stands, and nobody writes between the two halves."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from xinfang_cli.book import chain
+from xinfang_cli.book.engine import Lacking, Restored
+from xinfang_cli.book.sqlite.connection import Connection
+from xinfang_cli.book.sqlite.opening import BUSY_MS, SQLiteStore, making, open_store, unusable
+from xinfang_cli.book.sqlite.placing import locked, publish_new, publish_over, write_ahead
+from xinfang_cli.book.sqlite.schema import APPLICATION_ID
+from xinfang_cli.errors import Unusable
+from xinfang_cli.files import BESIDE, make_folder, placed, without_overwriting
+
+
+def backup(conn: sqlite3.Connection, target: Path) -> tuple[int, str]:
+    """Copy the book as it stands, through SQLite's backup API; (number of events, head) of the copy, read back from it.
+
+    Readable by its owner only. Appears under its name when it is whole; OSError or sqlite3.Error when it cannot.
+    """
+    with placed(target, publish=publish_over) as made:
+        found = _copy(conn, made)
+    with closing(_reading(target, still=True)) as copy:
+        problem = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if problem != "ok" or chain.head(copy) != found:
+            raise OSError(f"写完再读，与原件不符：{problem}")
+    return found
+
+
+def _copy(conn: sqlite3.Connection, made: Path) -> tuple[int, str]:
+    with closing(sqlite3.connect(made, factory=Connection)) as copy:
+        conn.execute("BEGIN")  # a snapshot: waits for a lock no longer than a command does
+        try:
+            conn.execute("SELECT 1 FROM sqlite_master").fetchone()
+            conn.backup(copy)
+        finally:
+            conn.execute("COMMIT")
+        copy.execute("PRAGMA journal_mode=DELETE")  # so that it can be read from a folder that cannot be written
+        return chain.head(copy)
+
+
+def _reading(path: Path, *, still: bool = False) -> Connection:
+    """A book that is only read; with `still`, one that nobody writes, so that nothing is made beside it either: also from
+    a folder, or a disk, that cannot be written."""
+    alone = still and not any(Path(f"{path}{end}").exists() for end in BESIDE)
+    address = f"{path.absolute().as_uri()}?{'immutable=1' if alone else 'mode=ro'}"
+    return sqlite3.connect(address, uri=True, timeout=BUSY_MS / 1000, isolation_level=None, factory=Connection)
+
+
+def lacking(path: Path, source: Path) -> Lacking:
+    """What the book in its place has that a backup has not; Unusable when one of the two cannot be read."""
+    try:
+        with closing(_reading(path)) as old, closing(_reading(source, still=True)) as new:
+            return _lacking(old, new)
+    except sqlite3.Error as error:
+        raise unusable(error, path) from error
+
+
+def _lacking(old: Connection, new: Connection) -> Lacking:
+    events, head = chain.head(new)
+    there = chain.head(old)
+    row = old.execute("SELECT prev FROM events WHERE id = ?", (events + 1,)).fetchone()
+    same = there == (events, head) or (row is not None and row[0].hex() == head)
+    first = events if same else 0
+    cases, publications = old.execute(
+        "SELECT count(*) FILTER (WHERE kind = 'register'), count(*) FILTER (WHERE kind = 'publish') FROM events WHERE id > ?",
+        (first,),
+    ).fetchone()
+    since = old.execute(
+        "SELECT c.recorded_at FROM events e JOIN commands c ON c.id = e.command_id WHERE e.id > ? ORDER BY e.id LIMIT 1",
+        (first,),
+    ).fetchone()
+    return Lacking(same, cases, there[0] - first, publications, None if since is None else since[0])
+
+
+def restore(
+    source: Path,
+    path: Path,
+    check: Callable[[SQLiteStore], None],
+    refill: Callable[[SQLiteStore], object],
+    waits: Callable[[], None] | None,
+) -> Restored:
+    """Put a copy of a backup where the book is, once `check` found nothing wrong with it; the backup itself stays as it is.
+
+    What was there stays beside it under another name. A whole book is locked from before it is copied aside until it is
+    overwritten, through SQLite: what another terminal was told is done stands in one or the other. Numbers that it spent
+    stay spent. A damaged one is moved aside as it is.
+    """
+    kept: Path | None = None
+    lost: Lacking | None = None
+
+    def publish(made: Path, _: Path) -> None:
+        nonlocal kept, lost
+        if path.exists():
+            kept = _free_name(path)
+            try:
+                lost = _overwrite(made, path, kept, waits)
+                return
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError):
+                    raise
+                kept.unlink(missing_ok=True)
+                path.replace(kept)
+                for end in BESIDE:
+                    if Path(f"{path}{end}").exists():
+                        Path(f"{path}{end}").replace(f"{kept}{end}")
+        publish_new(made, path)
+
+    with making(path):
+        make_folder(path.parent)
+    with making(path), placed(path, publish=publish) as made:
+        try:
+            with closing(_reading(source, still=True)) as conn:
+                if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+                    raise Unusable(f"{source} 不是本程序的案件簿", "请核对备份的文件名", code="not_a_book")
+                _copy(conn, made)
+        except sqlite3.Error as error:
+            raise unusable(error, source) from error
+        with closing(open_store(made, refill)) as store:
+            check(store)
+            store.conn.execute("PRAGMA journal_mode=DELETE")
+            events, head = chain.head(store.conn)
+    write_ahead(path)
+    return Restored(events, head, kept, lost)
+
+
+def _overwrite(made: Path, path: Path, kept: Path, waits: Callable[[], None] | None) -> Lacking:
+    with locked(path, waits) as old, closing(sqlite3.connect(made, factory=Connection)) as new:
+        with placed(kept, publish=without_overwriting) as aside:
+            _copy(old, aside)
+        lost = _lacking(old, new)
+        new.executemany(
+            "INSERT INTO serials VALUES (?, ?) ON CONFLICT(year) DO UPDATE SET last = max(last, excluded.last)",
+            old.execute("SELECT year, last FROM serials").fetchall(),
+        )
+        new.commit()
+        new.backup(old)
+    return lost
+
+
+def _free_name(path: Path) -> Path:
+    number = 1
+    while (kept := path.with_name(f"{path.stem}.before-restore-{number}{path.suffix}")).exists():
+        number += 1
+    return kept

@@ -1,0 +1,91 @@
+"""A book given its place: nobody reads or writes what was there meanwhile, and no log of another file is taken for its own."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from xinfang_cli.book.engine import AlreadyThereError
+from xinfang_cli.book.sqlite.connection import Connection
+from xinfang_cli.files import BESIDE, without_overwriting
+
+BUSY_S = 15.0
+
+
+def publish_new(made: Path, path: Path) -> None:
+    """Give a finished book its name, where none is; AlreadyThereError when another process was first.
+
+    Locked before it has the name: a log that an earlier book of that name left is gone before anybody reads it.
+    """
+    with closing(sqlite3.connect(made, isolation_level=None)) as conn:
+        conn.execute("BEGIN EXCLUSIVE")
+        try:
+            without_overwriting(made, path)
+        except FileExistsError:
+            raise AlreadyThereError from None
+        clear_beside(path)
+        conn.execute("COMMIT")
+
+
+def publish_over(made: Path, path: Path) -> None:
+    """Give a finished copy its name, over a book that may be there and that nobody may be using."""
+    if not path.exists():
+        clear_beside(path)
+        made.replace(path)
+        return
+    with suppress_unreadable(), locked(path):
+        made.replace(path)
+        clear_beside(path)
+    if made.exists():  # what was there is no book
+        made.replace(path)
+        clear_beside(path)
+
+
+@contextmanager
+def suppress_unreadable() -> Iterator[None]:
+    """What is no book, or may not be written, has no lock to take."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error) or "busy" in str(error):
+            raise OSError(f"正被另一个程序占用（{error}）") from error
+    except sqlite3.DatabaseError:
+        pass
+
+
+@contextmanager
+def locked(path: Path, waits: Callable[[], None] | None = None) -> Iterator[Connection]:
+    """A book that no other process reads or writes until the end, its write-ahead log folded in."""
+    with closing(_unshared(path, 1 if waits else BUSY_S)) as conn:
+        conn.execute("PRAGMA locking_mode=EXCLUSIVE")
+        try:
+            conn.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if waits is None or "locked" not in str(error):
+                raise
+            waits()
+            conn.execute(f"PRAGMA busy_timeout={int(BUSY_S * 1000)}")
+            conn.execute("BEGIN EXCLUSIVE")
+        conn.execute("COMMIT")  # the lock stays
+        conn.execute("PRAGMA journal_mode=DELETE")
+        conn.execute("BEGIN EXCLUSIVE")
+        conn.execute("COMMIT")
+        yield conn
+
+
+def _unshared(path: Path, timeout: float) -> Connection:
+    return sqlite3.connect(path, timeout=timeout, isolation_level=None, factory=Connection)
+
+
+def clear_beside(path: Path) -> None:
+    """Remove the logs beside a place: they belong to a file that is no more."""
+    for end in BESIDE:
+        Path(f"{path}{end}").unlink(missing_ok=True)
+
+
+def write_ahead(path: Path) -> None:
+    """Let a book that has its place keep a write-ahead log; where another process is at it, that one does."""
+    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(path, timeout=1)) as conn:
+        conn.execute("PRAGMA journal_mode=WAL")
