@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -178,3 +179,56 @@ def test_at_a_terminal_it_is_asked_first_and_a_no_writes_nothing(
     assert published.ok(*june)["rates"]["completion"]["denominator"] == 3
     assert published(*words, stdin="y\n").code == 0
     assert published.ok(*june)["rates"]["completion"]["denominator"] == 2
+
+
+def test_a_lapsed_window_can_still_be_rated(counter: Counter) -> None:
+    """Best and worst of a small book against every way on which it can go on: 3 × 3 × 2 futures."""
+    for _ in range(3):
+        received(counter, "2023-05-01")
+    counter.ok("assign", "1", "2", "3", "--to", "测试局", "--new-unit", "--on", "2023-05-02")
+    counter.ok("accept", "1", "2", "3", "--on", "2023-05-03")
+    for number, day in (("1", "2023-06-10"), ("2", "2023-06-25"), ("3", "2023-06-20")):
+        counter.ok("close", number, "--outcome", "explained", "--on", day)
+    counter.ok("rate", "3", "--unit-rating", "fair", "--on", "2023-07-01")
+    july = ("--month", "2023-07")
+    said = counter.ok("outlook", *july, "--rate", "participation")["rates"]["participation"]
+    assert (said["on_time"], said["overdue"], said["pending"], said["may_still_rate"]) == (1, 1, 1, 1)
+    ends = set()
+    for first, second in product((None, "2023-07-20", "2023-08-20"), repeat=2):
+        path = counter.path.with_name(f"{first}-{second}.db")
+        shutil.copyfile(counter.path, path)
+        other = Counter(path, counter.monkeypatch)
+        for number, day in (("1", first), ("2", second)):
+            if day is not None:
+                other.ok("rate", number, "--unit-rating", "dissatisfied", "--on", day, today="2023-09-01")
+        ends.add(other.ok("stats", *july, today="2023-09-01")["rates"]["participation"]["percent"])
+    assert (said["best"], said["worst"]) == (max(ends), min(ends)) == (100.0, 33.33)
+
+
+def test_what_is_overdue_can_still_fall_away(counter: Counter) -> None:
+    for _ in range(3):
+        received(counter, "2023-06-20")
+    counter.ok("assign", "1", "2", "3", "--to", "测试局", "--new-unit", "--on", "2023-06-25")  # due 07-10
+    counter.ok("accept", "1", "--on", "2023-07-01")
+    counter.ok("accept", "3", "--on", "2023-07-12")  # late for good
+    july = ("--month", "2023-07")
+    said = counter.ok("outlook", *july, "--rate", "acceptance")["rates"]["acceptance"]
+    assert (said["on_time"], said["late"], said["overdue"], said["may_fall_away"]) == (1, 1, 1, 1)
+    ends = set()
+    for future in (
+        (),
+        (("accept", "2", "--on", "2023-07-20"),),
+        (
+            ("object", "2", "--reason", "r", "--late-reason", "r", "--on", "2023-07-18"),
+            ("uphold", "2", "--on", "2023-07-19"),
+        ),
+        (("assign", "2", "--to", "别的局", "--new-unit", "--on", "2023-07-18"),),
+        (("withdraw", "2", "--reason", "r", "--on", "2023-07-18"),),
+    ):
+        path = counter.path.with_name(f"{'-'.join(words[0] for words in future)}.db")
+        shutil.copyfile(counter.path, path)
+        other = Counter(path, counter.monkeypatch)
+        for words in future:
+            other.ok(*words, today="2023-07-31")
+        ends.add(other.ok("stats", *july, today="2023-07-31")["rates"]["acceptance"]["percent"])
+    assert (said["best"], said["worst"]) == (max(ends), min(ends)) == (50.0, 33.33)

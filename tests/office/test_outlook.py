@@ -44,7 +44,8 @@ def test_the_outlook_of_a_small_month(july: tuple[Session, list[str]]) -> None:
     found = outlook.outlook(at, *JULY, rates=("acceptance",), target=60.0)["rates"]["acceptance"]
     parts = {key: found[key] for key in ("on_time", "late", "overdue", "pending")}
     assert parts == {"on_time": 2, "late": 1, "overdue": 1, "pending": 2}
-    assert (found["percent"], found["best"], found["worst"]) == (50.0, 66.67, 33.33)
+    # best: an objection to the overdue one may still be upheld, and then it counts no more
+    assert (found["percent"], found["best"], found["worst"]) == (50.0, 80.0, 33.33)
     assert (found["needed"], found["reachable"]) == (2, True)  # 60 % of 6 is 3.6: four in all
     assert [(row["case_no"], row["due_on"], row["days_left"]) for row in found["cases"]] == [
         (numbers[4], "2023-07-20", 3),

@@ -41,8 +41,8 @@ KIND = {
     "检举控告": "accusation",
     "揭发控告": "accusation",
     "申诉求决": "appeal",
-    "申诉": "appeal",
-    "求决": "appeal",
+    "申诉": "complaint_appeal",
+    "求决": "request",
     "申诉求决类": "appeal",
     "咨询": "inquiry",
     "其他": "other",
@@ -258,7 +258,7 @@ def _walk(view: View, happening: Happening) -> None:
             view.stage, view.accepted = "accepted", on
             told = data.get("told")
             acceptance.told = told if isinstance(told, date) else on
-            if view.case.kind == "appeal":
+            if view.case.kind in ("appeal", "complaint_appeal", "request"):
                 days = COMPLETION_DAYS + int(str(data.get("days", 0)))
                 view.clocks.append(Clock("completion", view.unit, on, on + timedelta(days=days)))
         case "refuse" | "file":
@@ -372,7 +372,8 @@ class Tally:
             }
             for name in ("channel", "kind", "topic", "region")
         }
-        return {**counts, **people, **by}
+        appeals = sum(by["by_kind"].get(kind, 0) for kind in ("appeal", "complaint_appeal", "request"))
+        return {**counts, **people, **by, "appeals": appeals}
 
     def durations(self) -> dict[str, object]:
         """Days from acceptance to close of what was closed in the period: mean (half-up), median, longest."""

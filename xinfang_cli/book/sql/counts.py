@@ -25,7 +25,7 @@ from xinfang_cli.law.figures.definitions import (
     Rate,
     clock_rate,
 )
-from xinfang_cli.law.terms import CHANNEL_GROUP
+from xinfang_cli.law.terms import APPEALS, CHANNEL_GROUP
 
 if TYPE_CHECKING:
     from xinfang_cli.law.event import Event
@@ -390,8 +390,9 @@ def _by_name(tables: AsOf, asked: Asked, received: str) -> dict[str, Any]:
     for channel, count in by_name["channel"].items():
         if channel is not None:
             groups[CHANNEL_GROUP[channel]] += count
+    appeals = sum(by_name["kind"][kind] for kind in APPEALS)  # 申诉, 求决, and what says no more
     found: dict[str, Any] = {f"by_{name}": dict(counts.most_common()) for name, counts in by_name.items()}
-    return found | {"by_channel_group": dict(groups.most_common()), "levels": levels}
+    return found | {"by_channel_group": dict(groups.most_common()), "levels": levels, "appeals": appeals}
 
 
 def _durations(tables: AsOf, asked: Asked, first: str) -> dict[str, float | int | None]:

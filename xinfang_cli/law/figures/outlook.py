@@ -22,12 +22,18 @@ class Goal:
 
 @dataclass(slots=True)
 class Outlook:
-    """One rate of a period that is not over. `late` and `overdue` can no longer be met."""
+    """One rate of a period that is not over. `late` can no longer be met; of the overdue, `ratable` can: a petitioner may
+    rate after the window; and `disputed` can fall away: an objection of the unit may be upheld (art. 23).
+
+    Beside these a pending clock can fall away or be extended beyond the period, which lies between met and missed.
+    """
 
     on_time: int
     late: int
     overdue: int
     pending: int
+    ratable: int = 0
+    disputed: int = 0
 
     @property
     def total(self) -> int:
@@ -40,8 +46,13 @@ class Outlook:
 
     @property
     def best(self) -> float | None:
-        """Every pending one met."""
-        return percent(self.on_time + self.pending, self.total)
+        """Every pending one met, every one that can still be mended mended."""
+        return percent(self.on_time + self.open, self.total - self.disputed or self.total)
+
+    @property
+    def open(self) -> int:
+        """How many can still be met."""
+        return self.pending + self.ratable
 
     @property
     def worst(self) -> float | None:
@@ -54,6 +65,8 @@ class Outlook:
             self.pending -= 1
         elif was == "overdue":
             self.overdue -= 1
+            self.ratable = min(self.ratable, self.overdue)
+            self.disputed = min(self.disputed, self.overdue)
         if met:
             self.on_time += 1
         else:
@@ -65,7 +78,7 @@ class Outlook:
             return None
         wanted = Fraction(str(target)) * self.total / 100
         needed = max(-(-wanted.numerator // wanted.denominator) - self.on_time, 0)
-        return Goal(target, needed, needed <= self.pending)
+        return Goal(target, needed, needed <= self.open)
 
     def next_rank(self, others: Mapping[str, float | None]) -> Goal | None:
         """What it takes to stand beside the nearest one above, were the others to stay as printed so far."""
@@ -79,4 +92,4 @@ class Outlook:
         needed = next((k for k in range(self.total + 1) if (percent(self.on_time + k, self.total) or 0) >= goal), 0)
         rank = 1 + sum(value is not None and value > goal for value in others.values())
         names = tuple(name for name, value in others.items() if value == goal)
-        return Goal(goal, needed, needed <= self.pending, rank, names)
+        return Goal(goal, needed, needed <= self.open, rank, names)

@@ -14,6 +14,8 @@ from xinfang_cli.office.session import Session
 
 RATES = ("dispatch", "acceptance", "completion", "participation")
 _MET = {"numerator": "on_time", "rest": "overdue"}
+_WAITING = ("pending", "overdue", "rest")
+_CAN_OBJECT = ("assigned", "objected")
 
 
 def outlook(
@@ -54,12 +56,13 @@ def outlook(
             all_rows += counts.behind(tables, everything, key, "pending")
             unit = dict(narrowed).get("unit", ...)
             chosen = [row for row in all_rows if unit is ... or row["unit_id"] == unit]
-            used |= {row["case_id"] for row in chosen if row["part"] in ("pending", "overdue")} & supposed.keys()
+            used |= {row["case_id"] for row in chosen if row["part"] in _WAITING} & supposed.keys()
             goal = target if target is not None else rules.targets.get(key)
-            whole = _count(chosen, supposed)
+            whole = _count(key, chosen, supposed)
             record = _record(whole, goal)
             per_unit = {
-                unit_id: _count([row for row in all_rows if row["unit_id"] == unit_id], supposed) for unit_id in units
+                unit_id: _count(key, [row for row in all_rows if row["unit_id"] == unit_id], supposed)
+                for unit_id in units
             }
             if isinstance(unit, int):
                 record["next_rank"] = _goal(_next_rank(unit, per_unit, units))
@@ -98,15 +101,21 @@ def outlook(
     return document
 
 
-def _count(rows: Sequence[Mapping[str, Any]], supposed: Mapping[int, date]) -> Outlook:
+def _count(key: str, rows: Sequence[Mapping[str, Any]], supposed: Mapping[int, date]) -> Outlook:
     """The parts of a rate, with what is supposed already done."""
     parts = dict.fromkeys(("on_time", "late", "overdue", "pending"), 0)
     for row in rows:
         parts[_MET.get(row["part"], row["part"])] += 1
     found = Outlook(**parts)
     for row in rows:
-        if row["case_id"] in supposed and row["part"] in ("pending", "overdue"):
-            found.suppose(row["part"], supposed[row["case_id"]] <= date.fromisoformat(row["due_on"]))
+        if row["case_id"] in supposed and row["part"] in _WAITING:
+            in_time = supposed[row["case_id"]] <= date.fromisoformat(row["due_on"])
+            found.suppose(_MET.get(row["part"], row["part"]), in_time or key == "participation")
+    waiting = [row for row in rows if row["case_id"] not in supposed]
+    if key == "participation":  # a petitioner may rate after the window
+        found.ratable = sum(row["part"] == "rest" for row in waiting)
+    if key == "acceptance":  # while the unit has not accepted it may object, late too
+        found.disputed = sum(row["part"] == "overdue" and row["stage"] in _CAN_OBJECT for row in waiting)
     return found
 
 
@@ -137,6 +146,8 @@ def _record(found: Outlook, target: float | None) -> dict[str, Any]:
         "late": found.late,
         "overdue": found.overdue,
         "pending": found.pending,
+        "may_still_rate": found.ratable,
+        "may_fall_away": found.disputed,
         "percent": found.so_far,
         "best": found.best,
         "worst": found.worst,
