@@ -8,6 +8,7 @@ from typing import Any
 
 from xinfang_cli.law.clocks import Clock, due_day
 from xinfang_cli.law.inforce import Code, InForce
+from xinfang_cli.law.rules import IN_FORCE_2022, article_of
 from xinfang_cli.law.workdays import ONE_DAY, Calendar
 
 UNITS = {"day": "日", "workday": "个工作日", "month": "个月"}
@@ -20,6 +21,7 @@ def explain(
     *,
     stopped_by: str = "",
     ended_on: date | None = None,
+    received_on: date | None = None,
     extensions: Sequence[dict[str, Any]] = (),
     hearing: Sequence[date] = (),
 ) -> dict[str, Any]:
@@ -32,6 +34,7 @@ def explain(
         law,
         extra=clock.extra,
         fixed=clock.fixed,
+        received_on=received_on,
         more={
             "started_by": started_by,
             "stop": clock.stop,
@@ -47,20 +50,29 @@ def explain(
 
 def explain_from(kind: str, start: date, code: Code, rule: str | None = None, extra: int = 0) -> dict[str, Any]:
     """The reckoning of a clock of that kind from a day, without a case."""
-    return _reckon(kind, rule or kind, start, code.now, extra=extra, fixed=None, more={})
+    return _reckon(kind, rule or kind, start, code.now, extra=extra, fixed=None, received_on=None, more={})
 
 
 def _reckon(
-    kind: str, rule_key: str, start: date, law: InForce, *, extra: int, fixed: date | None, more: dict[str, Any]
+    kind: str,
+    rule_key: str,
+    start: date,
+    law: InForce,
+    *,
+    extra: int,
+    fixed: date | None,
+    received_on: date | None,
+    more: dict[str, Any],
 ) -> dict[str, Any]:
     rule = law.rules.clocks[rule_key]
+    article = article_of(rule, received_on or IN_FORCE_2022)
     due = due_day(rule_key, start, law, extra, fixed)
     base = due_day(rule_key, start, law, 0, fixed)
     found: dict[str, Any] = {
         "clock": kind,
         "rule": rule_key,
-        "article": rule.cited or rule.article,
-        "statutory_article": rule.article,
+        "article": rule.cited or article,
+        "statutory_article": article,
         "office": rule.office or bool(rule.cited),
         "start": start,
         "day_zero": start,

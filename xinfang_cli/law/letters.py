@@ -18,6 +18,7 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.finality import why_no_review
 from xinfang_cli.law.inforce import InForce
 from xinfang_cli.law.redaction import Known, Redacted, redact
+from xinfang_cli.law.rules import article_of
 from xinfang_cli.law.terms import CLOSED_AND_LATER, Vocabulary
 
 LETTER = Vocabulary(
@@ -274,7 +275,7 @@ def facts_of(kind: str, case: Case, standing: Sequence[Event], case_no: str, on:
     rules = case.code.now.rules
     if letter.rule:
         rule = rules.limits[letter.rule] if letter.rule in rules.limits else rules.clocks[letter.rule]
-        own.setdefault("article", rule.article)
+        own.setdefault("article", article_of(rule, case.received_on))
     own["article"] = cite(own["article"])
     if kind == "supervise":
         own["overdue"] = _overdue(case, on)
@@ -307,7 +308,7 @@ def _window(case: Case, kind: str, delivered: date | None) -> dict[str, Any]:
     return {
         "window_days": rule.n,
         "window_by": clock.due if clock is not None and delivered is not None else None,
-        "window_article": cite(rule.article),
+        "window_article": cite(article_of(rule, case.received_on)),
     }
 
 
@@ -327,7 +328,7 @@ def _accept(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, An
     }
     if clock is not None and not (clock.kind == "office" and clock.void):
         rule = _law(case, clock).rules.clocks[clock.rule]
-        found |= {"due_on": clock.base_due, "due_article": cite(rule.cited or rule.article)}
+        found |= {"due_on": clock.base_due, "due_article": cite(rule.cited or article_of(rule, case.received_on))}
     return found
 
 
@@ -358,9 +359,11 @@ def _sent(mode: str) -> Callable[[Case, Sequence[Event], str], dict[str, Any]]:
         return {
             "since": case.assigned_on,
             "assigned_on": case.assigned_on,
-            "objection_by": mine["objection"].due,
+            "objection_by": mine["objection"].due if "objection" in mine else None,
             "acceptance_by": mine["acceptance"].due,
-            "answer_article": cite(_law(case, mine["acceptance"]).rules.clocks["acceptance"].article),
+            "answer_article": cite(
+                article_of(_law(case, mine["acceptance"]).rules.clocks["acceptance"], case.received_on)
+            ),
             "feedback_by": None if feedback is None else feedback.due,
         }
 

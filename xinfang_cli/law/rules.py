@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +20,7 @@ class ClockRule(NamedTuple):
     window: bool = False
     office: bool = False
     cited: str = ""  # where an office's own number comes from
+    article_2005: str = ""  # where it stood before the regulation of 2022
 
 
 class Limit(NamedTuple):
@@ -26,6 +28,18 @@ class Limit(NamedTuple):
     unit: str
     article: str
     cited: str = ""
+    article_2005: str = ""
+
+
+IN_FORCE_2022 = date(2022, 5, 1)
+"""From that day on the regulation of 2022 (信访工作条例, art. 50); what came before carries the articles of 2005."""
+
+
+def article_of(rule: ClockRule | Limit, received_on: date) -> str:
+    """Where the number stands for a case received that day, whoever set it."""
+    if rule.article_2005 and received_on < IN_FORCE_2022:
+        return rule.article_2005
+    return rule.article
 
 
 class Rules(NamedTuple):

@@ -37,6 +37,7 @@ from xinfang_cli.law.events.checks import (
     stands,
 )
 from xinfang_cli.law.events.intake import report_feedback
+from xinfang_cli.law.rules import article_of
 from xinfang_cli.law.terms import OPEN_STAGES
 
 
@@ -52,8 +53,23 @@ def _after_close(case: Case, day: date, event: Event) -> None:
         case.start_clock("fulfilment", day, event.seq, promised)
 
 
+def _simple_late(case: Case, event: Event) -> list[Notice]:
+    """The simplified procedure is accepted within three working days of receipt (试行办法): said, never refused."""
+    clock = case.open_clock("acceptance")
+    if clock is None:
+        return []
+    law = case.code.at(event.id)
+    limit = law.rules.limits["simple_acceptance"]
+    last = law.calendar.add(clock.start, limit.n)
+    if event.on <= last:
+        return []
+    said = f"简易办理应在收到之日起 {limit.n} 个工作日内受理，最后一天是 {last.isoformat()}"
+    return [Notice("simple_late", f"{said}（{limit.cited or '简易办理办法（试行）'}）")]
+
+
 def _check_accept(case: Case, event: Event, asked: Asked) -> list[Notice]:
     data = event.data
+    notices: list[Notice] = []
     not_signed_after(case, event, ACCEPT.label)
     not_before(case, event, asked, ACCEPT.label, "told_on", "告知日期")
     pathway = data["pathway"]
@@ -77,6 +93,8 @@ def _check_accept(case: Case, event: Event, asked: Asked) -> list[Notice]:
                 "请核对两个日期",
                 code="order",
             )
+    if pathway == "simple":
+        notices += _simple_late(case, event)
     usual = terms.PATHWAY_OF_KIND[case.kind]
     if usual == "opinion" and pathway not in CLOCKED and not (data.get("reason") or asked.from_sheet):
         raise refuse(
@@ -87,8 +105,9 @@ def _check_accept(case: Case, event: Event, asked: Asked) -> list[Notice]:
             field="reason",
         )
     if pathway != usual and not (case.kind in terms.APPEALS and pathway in ("duty", "simple")):
-        return [Notice("unusual_pathway", f"{terms.KIND.label(case.kind)}件通常走「{terms.PATHWAY.label(usual)}」")]
-    return []
+        said = f"{terms.KIND.label(case.kind)}件通常走「{terms.PATHWAY.label(usual)}」"
+        notices.append(Notice("unusual_pathway", said))
+    return notices
 
 
 def _fold_accept(case: Case, event: Event) -> None:
@@ -146,12 +165,13 @@ def _check_extend(case: Case, event: Event, asked: Asked) -> list[Notice]:
         raise refuse(case, f"的延期天数 {days} 不对", "请填 1 以上的整数", code="days")
     due = due_of(clock, case.code.at(event.id))
     if kind == "completion":
-        most = case.code.at(event.id).rules.limits["extension"].n
+        limit = case.code.at(event.id).rules.limits["extension"]
+        most, article = limit.n, limit.cited or article_of(limit, case.received_on)
         if case.extended_days + days > most:
             left = most - case.extended_days
             raise refuse(
                 case,
-                f"延期 {days} 日超过上限：总共不超过 {most} 日，已延 {case.extended_days} 日（条例第三十四条）",
+                f"延期 {days} 日超过上限：总共不超过 {most} 日，已延 {case.extended_days} 日（{article}）",
                 f"最多还能延 {left} 日" if left > 0 else "不能再延期",
                 code="limit",
             )

@@ -23,15 +23,18 @@ from xinfang_cli.law.events.base import (
 )
 from xinfang_cli.law.events.checks import need, not_before, refuse, where_not_accused
 from xinfang_cli.law.finality import why_no_review
+from xinfang_cli.law.rules import article_of
 from xinfang_cli.law.terms import OPEN_STAGES
 
 
-def _late_window(case: Case, event: Event, kind: str, delivered: date | None, what: str, article: str) -> list[Notice]:
+def _late_window(case: Case, event: Event, kind: str, delivered: date | None, what: str) -> list[Notice]:
     """A right exercised too late is refused naming the last day; where delivery is presumed, only warned."""
     clock = next((c for c in reversed(case.clocks) if c.kind == kind), None)
     if clock is None:
         return []
-    last = due_of(clock, case.code.at(event.id))
+    law = case.code.at(event.id)
+    last, rule = due_of(clock, law), law.rules.clocks[kind]
+    article = rule.cited or article_of(rule, case.received_on)
     if delivered is not None and event.on < delivered:
         raise refuse(
             case,
@@ -47,7 +50,7 @@ def _late_window(case: Case, event: Event, kind: str, delivered: date | None, wh
         return [Notice("late_review", f"逾期{what}：最后一天是 {last.isoformat()}")]
     raise refuse(
         case,
-        f"{what}的最后一天是 {last.isoformat()}（收到书面答复之日起 30 日，{article}）",
+        f"{what}的最后一天是 {last.isoformat()}（收到书面答复之日起 {rule.n} 日，{article}）",
         "确有理由的加 ⟦.late_reason⟧",
         code="late",
     )
@@ -104,7 +107,7 @@ def _check_review(case: Case, event: Event, asked: Asked) -> list[Notice]:
         raise refuse(case, f"不适用复查：{why}", "不服的，引导走相应的法定程序", code="no_review")
     return [
         *where_not_accused(case, event, asked, REVIEW.label),
-        *_late_window(case, event, "review_window", case.delivered_on, "申请复查", "条例第三十五条"),
+        *_late_window(case, event, "review_window", case.delivered_on, "申请复查"),
     ]
 
 
@@ -140,7 +143,7 @@ def _move_review_result(case: Case, event: Event) -> None:
 def _check_recheck(case: Case, event: Event, asked: Asked) -> list[Notice]:
     return [
         *where_not_accused(case, event, asked, RECHECK.label),
-        *_late_window(case, event, "recheck_window", case.review_delivered_on, "申请复核", "条例第三十六条"),
+        *_late_window(case, event, "recheck_window", case.review_delivered_on, "申请复核"),
     ]
 
 

@@ -21,6 +21,7 @@ from xinfang_cli.law.events.base import (
     word,
 )
 from xinfang_cli.law.events.checks import not_accused, not_signed_after, objection_window, refuse, where_not_accused
+from xinfang_cli.law.rules import IN_FORCE_2022
 
 
 def _check_assign(case: Case, event: Event, asked: Asked) -> list[Notice]:
@@ -82,7 +83,8 @@ def _fold_assign(case: Case, event: Event) -> None:
 
 
 def _move_assign(case: Case, event: Event) -> None:
-    case.start_clock("objection", event.on, event.seq)
+    if case.received_on >= IN_FORCE_2022:  # the regulation of 2005 knew no time limit for an objection
+        case.start_clock("objection", event.on, event.seq)
     case.start_clock("acceptance", event.on, event.seq)
     wanted = event.data.get("feedback_by")
     if wanted is not None and event.data["mode"] == "task":

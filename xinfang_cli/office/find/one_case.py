@@ -15,6 +15,7 @@ from xinfang_cli.law.events.registry import EVENT
 from xinfang_cli.law.explain import explain, explain_from
 from xinfang_cli.law.finality import ended_for_good, why_no_review
 from xinfang_cli.law.fold import fold, in_force
+from xinfang_cli.law.rules import article_of
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import evidence
 from xinfang_cli.office.work.registering import doubts
@@ -152,7 +153,10 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             "ended": None if ended is None else {"on": ended.on, "ground": ended.ground, "why": ended.why},
             "revealed": reveal,
             "withheld": withheld,
-            "clocks": [_clock_record(clock, session.today, unit_name(clock.unit), book) for clock in case.clocks],
+            "clocks": [
+                _clock_record(clock, session.today, unit_name(clock.unit), book, case.received_on)
+                for clock in case.clocks
+            ],
             "events": events,
         }
         if reveal:
@@ -178,7 +182,7 @@ def _without_the_accuser(shown: dict[str, Any], case: Case) -> None:
                 record[key] = unnamed(record[key], case.name, case.id_no, case.phone, case.address)
 
 
-def _clock_record(clock: Clock, today: date, unit: str | None, book: Book) -> dict[str, Any]:
+def _clock_record(clock: Clock, today: date, unit: str | None, book: Book, received_on: date) -> dict[str, Any]:
     rule = (book.code.at(clock.law_at) if clock.law_at else book.code.now).rules.clocks[clock.rule]
     return {
         "kind": clock.kind,
@@ -189,7 +193,7 @@ def _clock_record(clock: Clock, today: date, unit: str | None, book: Book) -> di
         "base_due": clock.base_due,
         "stop": clock.stop,
         "state": clock.state(today),
-        "article": rule.cited or rule.article,
+        "article": rule.cited or article_of(rule, received_on),
         "why": clock.why,
         "guessed": is_guess(clock, book.code),
     }
@@ -283,6 +287,7 @@ def explain_case(session: Session, number: str, kind: str | None) -> dict[str, A
                 _started_by(clock, by_seq[clock.opened_by], standing),
                 stopped_by=EVENT.label(stopped.kind) if stopped else "",
                 ended_on=stopped.on if stopped else None,
+                received_on=standing[0].on,
                 extensions=_extensions(clock, ran),
                 hearing=_hearing(clock, ran),
             )

@@ -52,7 +52,11 @@ class RulesInForce(NamedTuple):
     others: tuple[OtherLine, ...]
 
 
-_LIMITS = {"group_visit": "集体访（人）", "representatives": "走访代表上限（人）"}
+_LIMITS = {
+    "group_visit": "集体访（人）",
+    "representatives": "走访代表上限（人）",
+    "simple_acceptance": "简易办理受理（工作日）",
+}
 
 
 def rules_in_force(session: Session) -> RulesInForce:
