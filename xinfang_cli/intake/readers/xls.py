@@ -35,6 +35,8 @@ def read(path: File, head: bytes) -> SheetFile:
             return xlsx.read(unlocked, b"PK")
         path, raw = unlocked, unlocked.raw
     _, epoch1904 = _flags(raw)
+    if len(raw) < _DIRECTORY_BEGINS + 4 or (struct.unpack_from("<I", raw, _DIRECTORY_BEGINS)[0] + 1) * 512 > len(raw):
+        raise guard.damaged(path)
     if not any(name.encode("utf-16-le") in raw for name in ("Workbook", "Book", "WORKBOOK", "BOOK")):
         raise guard.not_a_sheet(path)
 
@@ -56,6 +58,8 @@ def read(path: File, head: bytes) -> SheetFile:
     return sheets_of(path, lost, epoch1904, marks=marks)
 
 
+_DIRECTORY_BEGINS = 48
+"""Where a compound file says in which sector the list of its streams begins."""
 _STANDARD_PASSWORD = "VelvetSweatshop"
 """Excel encrypts with it what has a protected structure and no password to open, and opens it without asking."""
 

@@ -161,8 +161,9 @@ def _attribute(said: bytes, name: bytes) -> bytes | None:
 # --- extent ------------------------------------------------------------------------------------------------------------
 
 # a column past the 50th: 50 stay below MAX_CELLS at any number of rows
-_FAR = rb"""r=["'](?:[A-Z]{3}|A[Y-Z]|[B-Z][A-Z])[0-9]"""
-_CELL = rb"""r=["']([A-Z]{1,3})([0-9]{1,7})["']"""
+_FAR = rb"""r=["'](?:(?:[A-Z]{3,9}|A[Y-Z]|[B-Z][A-Z])[0-9]|[A-Z]{0,9}[0-9]{8})"""
+_CELL = rb"""r=["']([A-Z]{1,9})([0-9]{1,12})["']"""
+_ROW = rb"""<(?:\w+:)?row\b[^<>]*\sr=["']([0-9]{8,12})["']"""
 _GAP = rb"\s{0,16}"  # bounded: a sheet of nothing but blanks would be gone over again and again
 _NO_VALUE = (
     _GAP + rb"(?:<(?:\w+:)?v>" + _GAP + rb"</(?:\w+:)?v>|<(?:\w+:)?v" + _GAP + rb"/>)?" + _GAP + rb"</(?:\w+:)?c>"
@@ -234,7 +235,7 @@ class _MarkSearch:
 
 
 def _last_cell(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, int]:
-    cell = re.compile(_CELL)
+    cell, row_number = re.compile(_CELL), re.compile(_ROW)
     last_row = 0
     columns: set[bytes] = set()
     tail = b""
@@ -243,8 +244,9 @@ def _last_cell(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, i
             columns.add(column)
             if (number := int(row)) > last_row:
                 last_row = number
-        tail = chunk[-16:]
-    return last_row, max(map(_column_number, columns), default=0)
+        last_row = max([last_row, *map(int, row_number.findall(tail + chunk))])
+        tail = chunk[-64:]
+    return last_row, max(map(_column_number, columns), default=1)
 
 
 def _column_number(letters: bytes) -> int:
@@ -285,7 +287,11 @@ def _lost_value(said: bytes, inside: bytes) -> str | None:
     value = re.search(rb">([^<>]+)</(?:\w+:)?v>", inside)
     if re.search(rb"""t=["']e["']""", said):
         return value[1].decode("utf-8", "replace") if value else "#N/A" if inside else None
-    if value and b"t=" not in said and re.fullmatch(_NO_NUMBER, value[1], re.IGNORECASE):
+    if (
+        value
+        and re.search(rb"""\bt=["'](?!n["'])""", said) is None
+        and re.fullmatch(_NO_NUMBER, value[1], re.IGNORECASE)
+    ):
         return value[1].decode()
     if value or b't="str"' in said or b"t='str'" in said:
         return None

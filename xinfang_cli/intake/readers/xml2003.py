@@ -44,7 +44,7 @@ def read(path: Path, head: bytes) -> SheetFile:
         if path.stat().st_size > LARGEST:
             raise Unusable(f"文件 {path.name} 是 XML，超过 {LARGEST >> 20} MiB，没有读取", guard.SAVE_AS)
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, recover=False)
-        root = etree.fromstring(path.read_bytes().strip(b"\0 \r\n\t"), parser)
+        root = etree.fromstring(_utf8(path.read_bytes()), parser)
     except OSError as error:
         raise Unusable(f"文件 {path.name} 打不开（{system_says(error)}）", "请看它是否正被别的程序打开") from None
     except (etree.XMLSyntaxError, ValueError):
@@ -62,6 +62,13 @@ def read(path: Path, head: bytes) -> SheetFile:
     if not sheets:
         raise guard.damaged(path)
     return SheetFile(sheets)
+
+
+def _utf8(raw: bytes) -> bytes:
+    """UTF-16 in UTF-8, for zeros behind the end are taken off; what it says of its encoding goes with it."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raw = re.sub(r"^\s*<\?xml[^>]*\?>", "", raw.decode("utf-16", "replace").strip("\ufeff\0")).encode()
+    return raw.strip(b"\0 \r\n\t")
 
 
 class _Styles:

@@ -1,0 +1,591 @@
+"""The kinds of files that offices bring, each made here, and what comes out of it: the two cases, a refusal with its
+cause, or rows turned back."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import datetime
+import gzip
+import io
+import os
+import quopri
+import re
+import shutil
+import struct
+import subprocess
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import xlwt
+from openpyxl.styles import Font
+
+from xinfang_cli.errors import XinfangError
+from xinfang_cli.intake.days import parse_file_day
+from xinfang_cli.intake.readers.sheet import MarkedRow
+from xinfang_cli.intake.tables import open_tables
+
+HEAD = ["登记编号", "收到日期", "概况", "姓名"]
+TWO = [["A1", "2023-05-04", "反映供水", "测试甲"], ["A2", "2023-05-05", "反映“工资”, 两月", "测试乙"]]
+GOOD = [
+    ("A1", datetime.date(2023, 5, 4), "反映供水", "测试甲"),
+    ("A2", datetime.date(2023, 5, 5), "反映“工资”, 两月", "测试乙"),
+]
+Make = Callable[[], bytes]
+KINDS: dict[str, tuple[str, Make, object]] = {}
+"""Name → (file name, its bytes, what comes out: GOOD, or words of the refusal)."""
+
+
+def kind(name: str, file: str, out: object = GOOD) -> Callable[[Make], Make]:
+    def kept(make: Make) -> Make:
+        assert name not in KINDS
+        KINDS[name] = file, make, out
+        return make
+
+    return kept
+
+
+def add(name: str, file: str, content: bytes | str, out: object = GOOD) -> None:
+    raw = content.encode() if isinstance(content, str) else content
+    kind(name, file, out)(lambda: raw)
+
+
+def came_out(path: Path) -> list[tuple[object, ...]]:
+    """What the known columns of the first sheet with a header say, rows with a fault as their fault's beginning."""
+    table = open_tables(path).tables[0]
+    lost = table.lost()
+    got: list[tuple[object, ...]] = []
+    for number, cells in table.rows():
+        if isinstance(cells, MarkedRow) and (cells.fault or cells.struck or cells.hidden):
+            got.append(("fault" if cells.fault else "struck" if cells.struck else "hidden",))
+            continue
+        if number in lost:
+            got.append(("lost", *lost[number].values()))
+            continue
+        said = table.layout.read(cells)
+        if said is not None:
+            day = said.fields.get("received_on")
+            read = parse_file_day(day, epoch1904=table.epoch1904) if day is not None else None
+            got.append((said.fields.get("case_no"), read, said.fields.get("title"), said.fields.get("name")))
+    return got
+
+
+# --- text --------------------------------------------------------------------------------------------------------------
+
+
+def text(rows: list[list[str]], delimiter: str = ",", ends: str = "\r\n", quoting: int = csv.QUOTE_MINIMAL) -> str:
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter, lineterminator=ends, quoting=quoting).writerows(rows)  # type: ignore[arg-type]
+    return out.getvalue()
+
+
+ALL = [HEAD, *TWO]
+for _encoding in ("utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be"):
+    for _name, _delimiter in (("comma", ","), ("semicolon", ";"), ("tab", "\t"), ("bar", "|")):
+        add(f"text {_encoding} {_name}", "a.csv", text(ALL, _delimiter).encode(_encoding))
+for _name, _ends in (("lf", "\n"), ("cr", "\r")):
+    add(f"text {_name}", "a.csv", text(ALL, ends=_ends).encode("gbk"))
+add("text all quoted", "a.csv", text(ALL, quoting=csv.QUOTE_ALL))
+add("text named xls", "a.xls", text(ALL, "\t").encode("gbk"))
+add("text named xlsx", "a.xlsx", text(ALL))
+add("text named txt", "a.txt", text(ALL, "|"))
+add("text without last line end", "a.csv", text(ALL).rstrip())
+add("text trailing NULs", "a.csv", text(ALL).encode() + b"\0" * 5000)
+add("text blank lines", "a.csv", text([[], HEAD, [], TWO[0], [""] * 4, TWO[1], []]))
+add("text title above", "a.csv", text([["2023年台账"], *ALL]))
+add("text trailing commas", "a.csv", text([[*row, "", ""] for row in ALL]))
+add("text armour", "a.csv", text(ALL).replace("A1", '="A1"'))
+add("text tab armour", "a.csv", text([HEAD, [cell + "\t" for cell in TWO[0]], TWO[1]]))
+add("text apostrophes", "a.csv", text(ALL).replace("2023-05-04", "'2023-05-04"))
+add("text unpaired quote", "a.csv", text(ALL).replace("反映供水", '"反映供水'), [("fault",), GOOD[1]])
+add("text unquoted comma", "a.csv", text(ALL).replace("反映供水", "反映,供水"), [("fault",), GOOD[1]])
+add("text broken line", "a.csv", text(ALL).replace("反映供水", "反映\n供水"), [("fault",), ("fault",), GOOD[1]])
+add("text odd byte", "a.csv", text(ALL).encode("gbk").replace("甲".encode("gbk"), b"\xff"), [("fault",), GOOD[1]])
+add("text empty", "a.csv", b"", "是空的")
+add("text of blanks", "a.csv", b" \r\n\t\r\n", "是空的")
+add("text without header", "a.csv", "甲,乙\n1,2\n", "没有表头")
+add("text only header", "a.csv", text([HEAD]), [])
+add("text 20000 columns", "a.csv", ",".join(HEAD + [f"列{n}" for n in range(20_000)]), "20004 列")
+add("binary", "a.csv", bytes(range(256)) * 40, "不是")
+
+# --- xlsx --------------------------------------------------------------------------------------------------------------
+
+
+def sheet(rows: list[list[Any]], edit: Callable[[Any], None] = lambda book: None) -> bytes:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    for row in rows:
+        page.append(row)
+    edit(book)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def repacked(raw: bytes, change: Callable[[str, bytes], tuple[str, bytes] | None]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if (changed := change(name, old.read(name))) is not None:
+                new.writestr(*changed)
+    return out.getvalue()
+
+
+def in_sheet(old: str, new: str, rows: list[list[Any]] = ALL) -> bytes:
+    def change(name: str, raw: bytes) -> tuple[str, bytes]:
+        if name != "xl/worksheets/sheet1.xml":
+            return name, raw
+        assert old.encode() in raw, raw
+        return name, raw.replace(old.encode(), new.encode())
+
+    return repacked(sheet(rows), change)
+
+
+def _without_places(raw: bytes) -> bytes:
+    return re.sub(rb' r="[A-Z]*[0-9]+"', b"", raw) if b"<sheetData>" in raw else raw
+
+
+_USUAL = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+
+
+def _prefixed(name: str, raw: bytes) -> bytes:
+    if "sheet1" not in name:
+        return raw
+    return re.sub(rb"<(/?)(\w)", rb"<\1x:\2", raw).replace(b"xmlns=", b"xmlns:x=")
+
+
+DATED = [[row[0], datetime.datetime.fromisoformat(row[1]), *row[2:]] for row in TWO]
+DAYS = [(datetime.date.fromisoformat(row[1]) - datetime.date(1899, 12, 30)).days for row in TWO]
+add("xlsx", "a.xlsx", sheet(ALL))
+add("xlsx named xls", "a.xls", sheet(ALL))
+add("xlsx named csv", "a.csv", sheet(ALL))
+add("xlsx dates", "a.xlsx", sheet([HEAD, *DATED]))
+add("xlsx serials", "a.xlsx", sheet([HEAD, *([row[0], day, *row[2:]] for row, day in zip(TWO, DAYS, strict=True))]))
+add("xlsx serials as text", "a.xlsx", sheet([HEAD, *([r[0], str(d), *r[2:]] for r, d in zip(TWO, DAYS, strict=True))]))
+add("xlsx title", "a.xlsx", sheet([["台账"], [], *ALL]))
+add("xlsx trailing NULs", "a.xlsx", sheet(ALL) + b"\0" * 600)
+add("xlsx backslashes", "a.xlsx", repacked(sheet(ALL), lambda name, raw: (name.replace("/", "\\"), raw)))
+add("xlsx no numbers of rows and cells", "a.xlsx", repacked(sheet(ALL), lambda name, raw: (name, _without_places(raw))))
+
+
+@kind("xlsx formula not worked out", "a.xlsx", [("lost", ""), GOOD[1]])
+def _() -> bytes:
+    return sheet([HEAD, ["A1", "=DATE(2023,5,4)", "反映供水", "测试甲"], TWO[1]])
+
+
+@kind("xlsx NaN", "a.xlsx", [("lost", "NaN"), GOOD[1]])
+def _() -> bytes:
+    return in_sheet("<v>45050</v>", "<v>NaN</v>", [HEAD, ["A1", 45050, "反映供水", "测试甲"], TWO[1]])
+
+
+@kind("xlsx INF", "a.xlsx", [("lost", "INF"), GOOD[1]])
+def _() -> bytes:
+    return in_sheet("<v>45050</v>", "<v>INF</v>", [HEAD, ["A1", 45050, "反映供水", "测试甲"], TWO[1]])
+
+
+def _coded(book: Any) -> None:
+    page = book.active
+    for row, form in ((2, "00000"), (3, '"XF"2023-0000')):
+        page.cell(row, 1).number_format = form
+
+
+CODED = [("00012", *GOOD[0][1:]), ("XF2023-0007", *GOOD[1][1:])]
+add("xlsx codes", "a.xlsx", sheet([HEAD, [12, *TWO[0][1:]], [7, *TWO[1][1:]]], _coded), CODED)
+
+
+def _struck(book: Any) -> None:
+    for cell in book.active[2]:
+        cell.font = Font(strike=True)
+
+
+def _half_struck(book: Any) -> None:
+    book.active["C2"].font = Font(strike=True)
+
+
+def _hidden_row(book: Any) -> None:
+    book.active.row_dimensions[2].hidden = True
+
+
+def _hidden_sheet(book: Any) -> None:
+    book.active.sheet_state = "hidden"
+    page = book.create_sheet("可见")
+    for row in [HEAD, TWO[1]]:
+        page.append(row)
+
+
+add("xlsx struck row", "a.xlsx", sheet(ALL, _struck), [("struck",), GOOD[1]])
+add("xlsx one struck cell", "a.xlsx", sheet(ALL, _half_struck))
+add("xlsx hidden row", "a.xlsx", sheet(ALL, _hidden_row), [("hidden",), GOOD[1]])
+add("xlsx hidden sheet", "a.xlsx", sheet(ALL, _hidden_sheet), [GOOD[1]])
+add("xlsx cut off", "a.xlsx", sheet(ALL)[:-400], "已损坏")
+add("xlsx macro workbook", "a.xlsm", sheet(ALL))
+add("zip of something", "a.xlsx", repacked(sheet(ALL), lambda name, raw: ("x/" + name, raw)), "不是电子表格")
+add("gzip", "a.csv.gz", gzip.compress(text(ALL).encode()), "压缩包")
+add("pdf", "a.xls", b"%PDF-1.4 ...", "PDF")
+add("xlsx prefixed names", "a.xlsx", repacked(sheet(ALL), lambda name, raw: (name, _prefixed(name, raw))))
+add("xlsx strict", "a.xlsx", repacked(sheet(ALL), lambda name, raw: (name, raw.replace(_USUAL, _STRICT))))
+add("xlsx wrong dimension", "a.xlsx", in_sheet("<sheetViews>", '<dimension ref="A1"/><sheetViews>'))
+add("xlsx column beyond all", "a.xlsx", in_sheet('r="D3"', 'r="ZZZZZZ99"'), "放不下")
+add("xlsx row beyond all", "a.xlsx", in_sheet('r="D3"', 'r="D4000000000"'), "放不下")
+add("xlsx row number beyond all", "a.xlsx", in_sheet('<row r="3"', '<row r="4000000000"'), "放不下")
+add(
+    "xlsx locked with a password",
+    "a.xlsx",
+    b"\xd0\xcf\x11\xe0" + b"\0" * 508 + "EncryptedPackage".encode("utf-16-le"),
+    "密码",
+)
+
+
+# --- web pages and XML -------------------------------------------------------------------------------------------------
+
+
+def rows_of(tag: str = "td", attributes: str = "", rows: list[list[str]] = ALL) -> str:
+    cells = ("".join(f"<{tag}{attributes}>{cell}</{tag}>" for cell in row) for row in rows)
+    return "".join(f"<tr>{row}</tr>" for row in cells)
+
+
+TABLE = f"<table border=1>{rows_of()}</table>"
+OFFICE = (
+    '<html xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:x="urn:schemas-microsoft-com:office:excel" '
+    'xmlns="http://www.w3.org/TR/REC-html40"><head><meta http-equiv=Content-Type content="text/html; charset={}">'
+    "<!--[if gte mso 9]><xml><x:ExcelWorkbook></x:ExcelWorkbook></xml><![endif]--></head><body>{}</body></html>"
+)
+for _name, _page in {
+    "bare table": TABLE,
+    "bare rows": rows_of(),
+    "style and table": f"<style>td{{mso-number-format:'\\@'}}</style>{TABLE}",
+    "html and body": f"<html><body>{TABLE}</body></html>",
+    "doctype": f"<!DOCTYPE html><html><head><title>x</title></head><body>{TABLE}</body></html>",
+    "thead and tbody": f"<table><thead>{rows_of('th', rows=[HEAD])}</thead><tbody>{rows_of(rows=TWO)}</tbody></table>",
+    "head in a table of its own": f"<table>{rows_of(rows=[HEAD])}</table><table>{rows_of(rows=TWO)}</table>",
+    "title table above": f"<table><tr><td>台账</td></tr></table>{TABLE}",
+    "title across": TABLE.replace("<tr>", "<tr><td colspan=4>2023年台账</td></tr><tr>", 1),
+    "layout table around": f"<table><tr><td>{TABLE}</td></tr></table>",
+    "form around": f"<form><div><center>{TABLE}</center></div></form>",
+    "cells not closed": TABLE.replace("</td>", "").replace("</tr>", ""),
+    "upper case": f"<HTML><BODY>{TABLE.replace('td>', 'TD>').replace('tr>', 'TR>')}</BODY></HTML>",
+    "entities and blanks": TABLE.replace("“工资”", "&ldquo;工资&rdquo;").replace("测试甲", "&nbsp; 测试甲\r\n  "),
+    "spans within": TABLE.replace("测试甲", "<span style='color:red'>测试</span><b>甲</b>"),
+    "comment before": f"<!-- exported -->{TABLE}",
+    "xml declaration": f'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body>{TABLE}</body></html>',
+    "script within": TABLE.replace("测试甲", "测试甲<script>var a = 1;</script>"),
+}.items():
+    for _encoding in ("utf-8", "gbk"):
+        add(f"html {_name} {_encoding}", "a.xls", _page.encode(_encoding))
+for _encoding in ("utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"):
+    add(f"html of Excel {_encoding}", "a.xls", OFFICE.format("gb2312", TABLE).encode(_encoding))
+    add(f"html that says utf-8 {_encoding}", "a.xls", OFFICE.format("utf-8", TABLE).encode(_encoding))
+add("html utf-16 bare", "a.xls", TABLE.encode("utf-16"))
+add("html trailing NULs", "a.xls", TABLE.encode() + b"\0" * 100)
+add(
+    "html line break",
+    "a.xls",
+    TABLE.replace("反映供水", "反映<br>供水"),
+    [(*GOOD[0][:2], "反映\n供水", "测试甲"), GOOD[1]],
+)
+add("html hidden row", "a.xls", TABLE.replace("<tr><td>A1", "<tr style='display: none'><td>A1"), [("hidden",), GOOD[1]])
+add("html struck row", "a.xls", re.sub(r"(A1|2023-05-04|反映供水|测试甲)", r"<s>\1</s>", TABLE), [("struck",), GOOD[1]])
+add("html without a table", "a.xls", "<html><body>会话超时，请重新登录</body></html>", "没有表格")
+add("xml of another kind", "a.xls", '<?xml version="1.0"?><data><row>A1</row></data>', "XML 数据")
+
+MHT = "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n{}--b--\r\n"
+PART = '--b\r\nContent-Type: text/html; charset="{}"\r\nContent-Transfer-Encoding: {}\r\n\r\n{}\r\n'
+FRAMES = PART.format("us-ascii", "7bit", "<html><frameset><frame src=sheet001.htm></frameset></html>")
+for _encoding in ("utf-8", "gb2312"):
+    _raw = TABLE.replace("“", "").replace("”", "").encode(_encoding)
+    _out = [GOOD[0], (*GOOD[1][:2], "反映工资, 两月", "测试乙")]
+    for _name, _written in (("base64", base64.encodebytes(_raw)), ("quoted-printable", quopri.encodestring(_raw))):
+        _part = PART.format(_encoding, _name, _written.decode())
+        add(f"mht {_encoding} {_name}", "a.mht", MHT.format(FRAMES + _part), _out)
+
+
+def spreadsheet_ml(rows: str, styles: str = "", more: str = "") -> str:
+    return (
+        '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook '
+        'xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet" '
+        f'xmlns:x="urn:schemas-microsoft-com:office:excel">{more}<Styles>{styles}</Styles>'
+        f'<Worksheet ss:Name="明细"><Table>{rows}</Table></Worksheet></Workbook>'
+    )
+
+
+def ml_row(cells: list[str], attributes: str = "") -> str:
+    data = "".join(f'<Cell><Data ss:Type="String">{cell}</Data></Cell>' for cell in cells)
+    return f"<Row{attributes}>{data}</Row>"
+
+
+ML = "".join(map(ml_row, ALL))
+A1_DAY = '<Data ss:Type="String">2023-05-04</Data>'
+add("SpreadsheetML", "a.xls", spreadsheet_ml(ML))
+add("SpreadsheetML utf-16", "a.xls", spreadsheet_ml(ML).encode("utf-16"))
+add(
+    "SpreadsheetML DateTime",
+    "a.xml",
+    spreadsheet_ml(ML.replace(A1_DAY, '<Data ss:Type="DateTime">2023-05-04T00:00:00.000</Data>')),
+)
+add("SpreadsheetML serial", "a.xls", spreadsheet_ml(ML.replace(A1_DAY, f'<Data ss:Type="Number">{DAYS[0]}</Data>')))
+add(
+    "SpreadsheetML 1904",
+    "a.xls",
+    spreadsheet_ml(
+        ML.replace(A1_DAY, f'<Data ss:Type="Number">{DAYS[0] - 1462}</Data>'),
+        more="<x:ExcelWorkbook><x:Date1904/></x:ExcelWorkbook>",
+    ),
+)
+add(
+    "SpreadsheetML index",
+    "a.xls",
+    spreadsheet_ml(ML.replace('<Cell><Data ss:Type="String">反', '<Cell ss:Index="3"><Data ss:Type="String">反')),
+)
+add("SpreadsheetML row index", "a.xls", spreadsheet_ml(ml_row(HEAD) + ml_row(TWO[0], ' ss:Index="5"') + ml_row(TWO[1])))
+add(
+    "SpreadsheetML formula",
+    "a.xls",
+    spreadsheet_ml(ML.replace(f"<Cell>{A1_DAY}", '<Cell ss:Formula="=NOW()">')),
+    [("lost", ""), GOOD[1]],
+)
+add(
+    "SpreadsheetML error",
+    "a.xls",
+    spreadsheet_ml(ML.replace(A1_DAY, '<Data ss:Type="Error">#N/A</Data>')),
+    [("lost", "#N/A"), GOOD[1]],
+)
+add(
+    "SpreadsheetML hidden",
+    "a.xls",
+    spreadsheet_ml(ml_row(HEAD) + ml_row(TWO[0], ' ss:Hidden="1"') + ml_row(TWO[1])),
+    [("hidden",), GOOD[1]],
+)
+add(
+    "SpreadsheetML code",
+    "a.xls",
+    spreadsheet_ml(
+        ML.replace('<Cell><Data ss:Type="String">A1', '<Cell ss:StyleID="s1"><Data ss:Type="Number">12'),
+        '<Style ss:ID="s1"><NumberFormat ss:Format="00000"/></Style>',
+    ),
+    [CODED[0], GOOD[1]],
+)
+add("SpreadsheetML broken", "a.xls", spreadsheet_ml(ML)[:-30], "已损坏")
+
+# --- old workbooks -----------------------------------------------------------------------------------------------------
+
+
+def old(
+    edit: Callable[[xlwt.Worksheet], None] = lambda page: None, rows: list[list[Any]] = ALL, **options: Any
+) -> bytes:
+    book = xlwt.Workbook(**options)
+    page = book.add_sheet("明细")
+    for number, row in enumerate(rows):
+        for place, cell in enumerate(row):
+            page.write(number, place, cell)
+    edit(page)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _overwrite(book_rows: list[list[Any]], row: int, column: int, value: Any, style: xlwt.XFStyle) -> bytes:
+    book = xlwt.Workbook()
+    page = book.add_sheet("明细", cell_overwrite_ok=True)
+    for number, cells in enumerate(book_rows):
+        for place, cell in enumerate(cells):
+            page.write(number, place, cell)
+    page.write(row, column, value, style)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _struck_old() -> bytes:
+    book = xlwt.Workbook()
+    page = book.add_sheet("明细")
+    for number, cells in enumerate(ALL):
+        style = xlwt.easyxf("font: struck_out on") if number == 1 else xlwt.easyxf()
+        for place, cell in enumerate(cells):
+            page.write(number, place, cell, style)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _hide(page: xlwt.Worksheet) -> None:
+    page.row(1).hidden = True
+
+
+def raw_records(rows: list[list[str]], begin: bytes, kind: int) -> bytes:
+    """A stream of LABEL records, as grids of report programs write it."""
+    out = begin
+    for number, row in enumerate(rows):
+        for place, cell in enumerate(row):
+            content = cell.encode("gbk")
+            said = struct.pack("<HH", number, place)
+            said += b"\0\0\0" + bytes([len(content)]) if kind == 4 else struct.pack("<HH", 0, len(content))
+            out += struct.pack("<HH", kind, len(said + content)) + said + content
+    return out + b"\x0a\0\0\0"
+
+
+PLAIN = [HEAD, TWO[0], ["A2", "2023-05-05", "反映工资, 两月", "测试乙"]]
+PLAIN_OUT = [GOOD[0], (*GOOD[1][:2], "反映工资, 两月", "测试乙")]
+add("xls", "a.xls", old())
+add("xls named xlsx", "a.xlsx", old())
+add("xls of WPS", "a.et", old())
+add("xls trailing NULs", "a.xls", old() + b"\0" * 512)
+add("xls date", "a.xls", _overwrite(ALL, 1, 1, DATED[0][1], xlwt.easyxf(num_format_str="yyyy-mm-dd")))
+add("xls code", "a.xls", _overwrite(ALL, 1, 0, 12, xlwt.easyxf(num_format_str="00000")), [CODED[0], GOOD[1]])
+add(
+    "xls formula",
+    "a.xls",
+    _overwrite(ALL, 1, 1, xlwt.Formula("DATE(2023,5,4)"), xlwt.easyxf()),
+    [("lost", ""), GOOD[1]],
+)
+add("xls struck row", "a.xls", _struck_old(), [("struck",), GOOD[1]])
+add("xls hidden row", "a.xls", old(_hide), [("hidden",), GOOD[1]])
+add("xls cut off", "a.xls", old()[:1500], "已损坏")
+add("records of Excel 2", "a.xls", raw_records(PLAIN, b"\x09\0\x04\0\0\0\x10\0", 4), PLAIN_OUT)
+add("records of a grid", "a.xls", raw_records(PLAIN, b"\x09\x08\x08\0\0\0\x10\0\0\0\0\0", 0x204), PLAIN_OUT)
+add("records cut off", "a.xls", raw_records(PLAIN, b"\x09\x08\x08\0\0\0\x10\0\0\0\0\0", 0x204)[:9], "xls")
+add("compound file of Word", "a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "不是电子表格")
+
+# --- OpenDocument ------------------------------------------------------------------------------------------------------
+
+ODS = """<?xml version="1.0"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0">
+<office:automatic-styles>{}</office:automatic-styles><office:body><office:spreadsheet>{}<table:table table:name="明细">{}</table:table>
+</office:spreadsheet></office:body></office:document-content>"""
+
+
+def ods(rows: str, styles: str = "", settings: str = "") -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as new:
+        new.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        new.writestr("META-INF/manifest.xml", "<manifest/>")
+        new.writestr("content.xml", ODS.format(styles, settings, rows))
+    return out.getvalue()
+
+
+def ods_row(cells: list[str], row: str = "", cell: str = "") -> str:
+    filled = (
+        f'<table:table-cell office:value-type="string"{cell}><text:p>{text}</text:p></table:table-cell>'
+        for text in cells
+    )
+    return f"<table:table-row{row}>{''.join(filled)}</table:table-row>"
+
+
+ODS_ROWS = "".join(map(ods_row, ALL))
+ODS_DAY = '<table:table-cell office:value-type="string"><text:p>2023-05-04</text:p></table:table-cell>'
+STRUCK = '<style:style style:name="s" style:family="table-cell"><style:text-properties style:text-line-through-style="solid"/></style:style>'
+CODE = (
+    '<number:number-style style:name="N1"><number:number number:decimal-places="0" number:min-integer-digits="5"/>'
+    '</number:number-style><style:style style:name="c" style:family="table-cell" style:data-style-name="N1"/>'
+)
+add("ods", "a.ods", ods(ODS_ROWS))
+add("ods named xlsx", "a.xlsx", ods(ODS_ROWS))
+add(
+    "ods date",
+    "a.ods",
+    ods(ODS_ROWS.replace(ODS_DAY, '<table:table-cell office:value-type="date" office:date-value="2023-05-04"/>')),
+)
+add(
+    "ods formula",
+    "a.ods",
+    ods(ODS_ROWS.replace(ODS_DAY, '<table:table-cell table:formula="of:=NOW()"/>')),
+    [("lost", ""), GOOD[1]],
+)
+add(
+    "ods NaN",
+    "a.ods",
+    ods(ODS_ROWS.replace(ODS_DAY, '<table:table-cell office:value-type="float" office:value="NaN"/>')),
+    [("lost", "NaN"), GOOD[1]],
+)
+add(
+    "ods struck row",
+    "a.ods",
+    ods(ods_row(HEAD) + ods_row(TWO[0], cell=' table:style-name="s"') + ods_row(TWO[1]), STRUCK),
+    [("struck",), GOOD[1]],
+)
+add(
+    "ods hidden row",
+    "a.ods",
+    ods(ods_row(HEAD) + ods_row(TWO[0], ' table:visibility="collapse"') + ods_row(TWO[1])),
+    [("hidden",), GOOD[1]],
+)
+add(
+    "ods code",
+    "a.ods",
+    ods(
+        ODS_ROWS.replace(
+            '<table:table-cell office:value-type="string"><text:p>A1',
+            '<table:table-cell table:style-name="c" office:value-type="float" office:value="12"><text:p>00012',
+        ),
+        CODE,
+    ),
+    [CODED[0], GOOD[1]],
+)
+for _start, _less, _out in (("1904-01-01", 1462, GOOD), ("1900-01-01", 2, "数起")):
+    add(
+        f"ods days from {_start}",
+        "a.ods",
+        ods(
+            ODS_ROWS.replace(
+                ODS_DAY, f'<table:table-cell office:value-type="float" office:value="{DAYS[0] - _less}"/>'
+            ),
+            settings=f'<table:calculation-settings><table:null-date table:date-value="{_start}"/></table:calculation-settings>',
+        ),
+        _out,
+    )
+
+
+# --- the table ---------------------------------------------------------------------------------------------------------
+
+
+def test_there_are_more_than_a_hundred() -> None:
+    assert len(KINDS) > 150
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_what_comes_out(tmp_path: Path, name: str) -> None:
+    file, make, out = KINDS[name]
+    path = tmp_path / file
+    path.write_bytes(make())
+    if isinstance(out, str):
+        with pytest.raises(XinfangError) as refused:
+            came_out(path)
+        assert out in refused.value.line()
+        assert "\n" not in refused.value.line()
+        return
+    assert came_out(path) == out
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names on this system")
+def test_pipes_and_devices_are_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.csv")
+    for path in (tmp_path / "a.csv", Path("/dev/zero")):
+        with pytest.raises(XinfangError, match="不是普通文件"):
+            open_tables(path)
+
+
+CONVERTED = ["xls", "ods", "fods", "xlsx", "html", "csv:Text - txt - csv (StarCalc):44,34,76"]
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")
+@pytest.mark.parametrize("form", CONVERTED)
+def test_what_libreoffice_writes(tmp_path: Path, form: str) -> None:
+    (tmp_path / "a.xlsx").write_bytes(sheet([HEAD, *DATED]))
+    made = tmp_path / "out"
+    words = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", form]
+    subprocess.run(
+        [*words, "--outdir", str(made), str(tmp_path / "a.xlsx")], check=True, capture_output=True, timeout=120
+    )
+    [path] = made.iterdir()
+    if form == "fods":
+        with pytest.raises(XinfangError) as refused:
+            open_tables(path)
+        assert "另存为 .xlsx" in refused.value.line()
+        return
+    assert came_out(path) == GOOD
