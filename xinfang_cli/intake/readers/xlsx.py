@@ -172,7 +172,7 @@ _FORMULA_ALONE = rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*/>)" + _NO_VALUE
 _CELL_BEGINS = rb"<(?:\w+:)?c\b([^<>]*)>"
 _ROW_BEGINS = rb"<(?:\w+:)?row\b([^<>]*)>"
 _HIDDEN_ROW = rb"""<(?:\w+:)?row\b[^<>]*\shidden=["'](?:1|true)"""
-_ERROR = rb"""t=["']e["']|<(?:\w+:)?v>(?:-?INF|-?inf|NaN|nan)<"""
+_ERROR = rb"""t=["']e["']"""
 _NO_NUMBER = rb"-?inf|nan"
 
 
@@ -212,7 +212,7 @@ class _DoubtSearch:
 
     def look(self, piece: bytes) -> None:
         """The next piece, with the end of the one before."""
-        self.found = self.found or self.error.search(piece) is not None
+        self.found = self.found or self.error.search(piece) is not None or b"NaN<" in piece or b"INF<" in piece
         self.formulas = self.formulas or b"f>" in piece
         if self.formulas and not self.found:
             self.found = self.alone.search(piece) is not None
@@ -285,7 +285,7 @@ def _lost_value(said: bytes, inside: bytes) -> str | None:
     out, None where a value stands."""
     inside = b"" if said.endswith(b"/") else inside[: re.search(rb"</(?:\w+:)?c>|$", inside).start()]  # type: ignore[union-attr]
     value = re.search(rb">([^<>]+)</(?:\w+:)?v>", inside)
-    if re.search(rb"""t=["']e["']""", said):
+    if re.search(_ERROR, said):
         return value[1].decode("utf-8", "replace") if value else "#N/A" if inside else None
     if (
         value
