@@ -744,6 +744,6 @@ def test_registration_keeps_doubtful_people_with_a_warning(session: Open) -> Non
     no = done.cases[0]["case_no"]
     assert len(one_case.show(session(), no, False)["doubts"]) == 3
     report = upkeep.doctor(session())
-    assert report["doubtful"] == {"no_name": 0, "no_address": 1, "id_checksum": 1, "phone_length": 1}
+    assert report["doubtful"] == {"no_name": 0, "no_address": 1, "id_checksum": 1, "phone_length": 1, "masked": 0}
     assert report["doubtful_cases"]["id_checksum"] == [no]
     assert report["ok"]  # doubtful is not wrong
