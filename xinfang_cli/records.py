@@ -19,6 +19,9 @@ class Unit(NamedTuple):
     order: int
     initials: str
     aliases: tuple[str, ...] = ()
+    parent: int | None = None
+    leaders: tuple[str, ...] = ()
+    role: str = "ordinary"
 
     def names(self) -> tuple[str, ...]:
         """Everything it is called."""

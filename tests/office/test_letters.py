@@ -92,7 +92,7 @@ def test_never_to_the_unit_complained_of(case: Callable[..., Matter], how: str, 
         changes = {"complained_unit": "测试局", "complained_unit_id": unit.id}
         acting.edit(session, [matter.no], changes)
     elif how == "name":
-        unit_list.edit(session, "测试局", {}, ("测试所",))
+        unit_list.edit(session, "测试局", unit_list.UnitEdit(add_aliases=("测试所",)))
     else:
         unit_list.add(session, unit_list.NewUnit("测试所"))
         acting.edit(session, [matter.no], {"complained_unit": "测试所", "title": "换"})

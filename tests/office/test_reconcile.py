@@ -120,8 +120,8 @@ def test_a_rate_below_one(
 
 def test_totals_that_stand_before_the_column_of_units(at: Session, tmp_path: Path) -> None:
     """合计 in one merged cell over 序号 and 单位; 小计 is of the group of the units above it."""
-    units.edit(at, "教育局", {"group": "区直部门"}, ())
-    units.edit(at, "卫健局", {"group": "区直部门"}, ())
+    units.edit(at, "教育局", units.UnitEdit(group="区直部门"))
+    units.edit(at, "卫健局", units.UnitEdit(group="区直部门"))
     path = table(
         tmp_path / "通报.xlsx",
         ["序号", "单位", "转送总数"],

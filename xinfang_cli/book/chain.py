@@ -15,6 +15,7 @@ from json import encoder as json_encoder
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xinfang_cli.law.event import Event
+from xinfang_cli.login import host, os_user
 
 if TYPE_CHECKING:
     import hashlib
@@ -58,7 +59,7 @@ encode = _encoder()
 # A ledger has the same few thousand days over and over.
 iso = cache(date.isoformat)
 
-COMMAND_COLUMNS = "name, actor, recorded_at, source_name, source_sha256, part_of"
+COMMAND_COLUMNS = "name, actor, recorded_at, source_name, source_sha256, part_of, os_user, host"
 
 
 class Command(NamedTuple):
@@ -71,10 +72,17 @@ class Command(NamedTuple):
     source_name: str | None
     source_sha256: str | None
     part_of: int | None = None
+    os_user: str | None = None
+    host: str | None = None
 
     def digest(self) -> str:
-        """What the chain covers; of a command without parts the same as before there were any."""
-        return "\x1f".join(str(part) for part in (self if self.part_of is not None else self[:-1]))
+        """What the chain covers; of a command without parts, or from before users were kept, the same as it was then."""
+        parts: list[object] = list(self[:6])
+        if self.part_of is not None:
+            parts.append(self.part_of)
+        if self.os_user is not None:
+            parts += [f"user {self.os_user}", f"host {self.host}"]
+        return "\x1f".join(map(str, parts))
 
 
 def link(prev: bytes, said: str, text: bytes | None) -> bytes:
@@ -109,7 +117,7 @@ class Pen:
         self.first_id = self.next_id
         self.registered_from: int | None = None  # of the cases from this id on the text index knows nothing yet
         self.reworded: dict[int, int] = {}  # other cases whose texts may have changed → the event that was the first to
-        self._what: tuple[Any, ...] = (name, actor, recorded_at, *(source or (None, None)), None)
+        self._what: tuple[Any, ...] = (name, actor, recorded_at, *(source or (None, None)), None, os_user(), host())
         self._first: int | None = None
         self._command: Command | None = None
         self._digest = ""
@@ -123,7 +131,7 @@ class Pen:
         """This command's row, made with its first event: a command that did nothing leaves no trace."""
         if self._command is None:
             cursor = self.conn.execute(
-                f"INSERT INTO commands({COMMAND_COLUMNS}) VALUES (?,?,?,?,?,?)",
+                f"INSERT INTO commands({COMMAND_COLUMNS}) VALUES (?,?,?,?,?,?,?,?)",
                 self._what,
             )
             assert cursor.lastrowid is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -12,6 +12,7 @@ from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Csv, Json
 from xinfang_cli.errors import BadValue
 from xinfang_cli.intake.cleaning import DOUBTS
+from xinfang_cli.law import terms
 from xinfang_cli.office.keeping import settings, units, upkeep, workdays
 from xinfang_cli.office.session import Session
 from xinfang_cli.present import machine
@@ -61,12 +62,12 @@ def unit_add(
         options.clean(code),
         group,
         options.whole(order, "--order"),
-        _aliases(alias),
+        _words(alias),
     )
     output.show(units.add(ctx.obj, unit), json)
 
 
-def _aliases(words: list[str] | None) -> tuple[str, ...]:
+def _words(words: list[str] | None) -> tuple[str, ...]:
     return tuple(word for word in map(options.clean, words or []) if word)
 
 
@@ -89,21 +90,38 @@ def unit_edit(
     group: Group = None,
     order: Order = None,
     alias: Alias = None,
+    parent: Annotated[
+        str | None,
+        typer.Option("--parent", metavar="单位", help="上级单位；检举控告件不转给被检举单位的上下级；写 无 去掉"),
+    ] = None,
+    leader: Annotated[
+        list[str] | None, typer.Option("--leader", metavar="姓名", help="领导，可写几次；检举他的件不转给本单位")
+    ] = None,
+    drop_leader: Annotated[
+        list[str] | None, typer.Option("--drop-leader", metavar="姓名", help="不再是领导的，可写几次")
+    ] = None,
+    role: Annotated[str | None, typer.Option("--role", metavar="职能", help="纪检监察、组织、一般")] = None,
+    yes: Yes = False,
     json: Json = False,
 ) -> None:
-    """修改单位。
+    """修改单位；会使检举控告件落在被检举单位或其上下级手里的，先列出来，确要改加 --yes（条例第三十条）。
 
     例：xinfang unit edit jyj --name 教育和体育局 --alias 教体局
+        xinfang unit edit 教育局考试中心 --parent 教育局 --leader 测试领导甲
     """
-    changes: dict[str, Any] = {
-        "name": options.clean(name),
-        "short": options.clean(short),
-        "code": options.clean(code),
-        "group": group,
-        "order": options.whole(order, "--order"),
-    }
-    changes = {key: value for key, value in changes.items() if value is not None}
-    output.show(units.edit(ctx.obj, unit, changes, _aliases(alias)), json)
+    wanted = units.UnitEdit(
+        options.clean(name),
+        options.clean(short),
+        options.clean(code),
+        group,
+        options.whole(order, "--order"),
+        None if role is None else terms.UNIT_ROLE.parse(role, "--role"),
+        "" if parent == "无" else parent,
+        _words(alias),
+        _words(leader),
+        _words(drop_leader),
+    )
+    output.show(units.edit(ctx.obj, unit, wanted, sure=yes), json)
 
 
 @unit_desk.command("merge")
@@ -126,7 +144,7 @@ def unit_merge(
     ):
         screen.tell("没有合并")
         raise typer.Exit(1)
-    output.show(units.merge(ctx.obj, old, into), json)
+    output.show(units.merge(ctx.obj, old, into, sure=yes), json)
 
 
 @config_desk.command("list")

@@ -338,6 +338,10 @@ REMINDER = Vocabulary(
 STEP = Vocabulary(
     "问责措施", {"talk": ("约谈",), "listed": ("挂牌督办", "挂牌"), "accountability": ("问责", "通报批评")}
 )
+UNIT_ROLE = Vocabulary(
+    "单位职能",
+    {"ordinary": ("一般",), "discipline": ("纪检监察", "纪委监委", "纪检"), "personnel": ("组织", "组织人事")},
+)
 GROUP = Vocabulary(
     "单位分组",
     {

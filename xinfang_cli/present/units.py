@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from xinfang_cli.law import terms
 from xinfang_cli.office.keeping.units import UnitChange, UnitList, UnitMerge, UnitsAdded
 from xinfang_cli.present.machine import Csv
 from xinfang_cli.records import Unit
@@ -20,8 +21,8 @@ COLUMNS = {
 }
 
 
-def record(unit: Unit) -> dict[str, Any]:
-    """A unit's JSON."""
+def record(unit: Unit, parent: str | None = None) -> dict[str, Any]:
+    """A unit's JSON; `parent`: the name of the unit it is part of."""
     return {
         "name": unit.name,
         "short": unit.short,
@@ -30,15 +31,18 @@ def record(unit: Unit) -> dict[str, Any]:
         "order": unit.order,
         "initials": unit.initials,
         "aliases": list(unit.aliases),
+        "parent": parent,
+        "leaders": list(unit.leaders),
+        "role": unit.role,
     }
 
 
 def document(view: UnitList | UnitChange | UnitMerge | UnitsAdded) -> Any:
     if isinstance(view, UnitList):
-        return [{**record(load.unit), "open_cases": load.open_cases} for load in view.units]
+        return [{**record(load.unit, load.parent), "open_cases": load.open_cases} for load in view.units]
     if isinstance(view, UnitMerge):
-        return {**record(view.unit), "merged": view.merged, "moved_cases": view.moved_cases}
-    return record(view.unit) if isinstance(view, UnitChange) else view._asdict()
+        return {**record(view.unit, view.parent), "merged": view.merged, "moved_cases": view.moved_cases}
+    return record(view.unit, view.parent) if isinstance(view, UnitChange) else view._asdict()
 
 
 def rows(view: UnitList) -> list[list[Any]]:
@@ -66,4 +70,8 @@ def sentence(view: UnitChange | UnitMerge | UnitsAdded) -> str:
     unit = view.unit
     names = [name for name in (unit.short, unit.code, *unit.aliases) if name]
     also = f"（{'、'.join(names)}）" if names else ""
-    return f"{'已增加' if view.made else '已修改'}：{unit.name}{also}  {unit.group}  {unit.initials}"
+    bound = [f"上级 {view.parent}"] if view.parent else []
+    bound += [f"领导 {'、'.join(unit.leaders)}"] if unit.leaders else []
+    bound += [terms.UNIT_ROLE.label(unit.role)] if unit.role != "ordinary" else []
+    line = f"{'已增加' if view.made else '已修改'}：{unit.name}{also}  {unit.group}  {unit.initials}"
+    return "  ".join([line, *bound])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from xinfang_cli.book.part import Part
 from xinfang_cli.errors import Ambiguous, NotFound
-from xinfang_cli.law.terms import half_width
+from xinfang_cli.law.terms import OPEN_STAGES, half_width
 
 if TYPE_CHECKING:
     from xinfang_cli.book.projection import Rows
@@ -200,6 +200,12 @@ class Cases(Part):
         """The accusations that complain of a unit."""
         sql = "SELECT id FROM cases WHERE kind = 'accusation' AND complained_unit_id = ?"
         return {row[0] for row in self.conn.execute(sql, (unit_id,))}
+
+    def open_accusations(self) -> list[int]:
+        """The accusations that are being handled."""
+        stages = ",".join(f"'{stage}'" for stage in OPEN_STAGES)
+        sql = f"SELECT id FROM cases WHERE kind = 'accusation' AND stage IN ({stages}) ORDER BY id"
+        return [row[0] for row in self.conn.execute(sql)]
 
     def with_unfinished(self, kinds: Iterable[str], years: Iterable[int] = ()) -> list[int]:
         """The cases with an unfinished clock of one of these kinds, or with a stopped one due in one of these years."""

@@ -13,6 +13,7 @@ from xinfang_cli.book.chain import COMMAND_COLUMNS, Command
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sql.predicates import HOUSE_STANDS
 from xinfang_cli.law.event import Event
+from xinfang_cli.login import os_user
 
 
 @cache
@@ -46,7 +47,7 @@ _OF_CASE = """SELECT e.kind, e.on_day, e.body, t.body, e.seq, e.id FROM events e
 LEFT JOIN texts t ON t.event_id = e.id WHERE e.case_id = ? ORDER BY e.seq"""
 _WHOLE = "coalesce(c.part_of, c.id)"
 _PARTS = "(SELECT id FROM commands WHERE id >= ?1 AND (id = ?1 OR part_of = ?1))"
-_STANDING = f"c.actor = ? AND c.name NOT IN ('undo', 'init') AND {_WHOLE} NOT IN (SELECT command_id FROM undone)"
+_STANDING = f"c.actor = ? AND coalesce(c.os_user, ?) = ? AND c.name NOT IN ('undo', 'init') AND {_WHOLE} NOT IN (SELECT command_id FROM undone)"
 _OF_HOUSE = """SELECT e.kind, e.on_day, e.body, t.body, e.seq, e.id FROM events e LEFT JOIN texts t ON t.event_id = e.id
 WHERE e.case_id IS NULL AND e.kind <> 'revoke' AND e."""
 
@@ -96,9 +97,10 @@ class Events(Part):
             yield current, listed
 
     def last_command(self, actor: str) -> tuple[int, str] | None:
-        """(id, name) of the actor's last command that still stands: on cases or on the house."""
+        """(id, name) of the last command that still stands of this actor, logged in as now: on cases or on the house."""
         found: tuple[int, str] | None = self.conn.execute(
-            f"SELECT {_WHOLE}, c.name FROM commands c WHERE {_STANDING} ORDER BY c.id DESC LIMIT 1", (actor,)
+            f"SELECT {_WHOLE}, c.name FROM commands c WHERE {_STANDING} ORDER BY c.id DESC LIMIT 1",
+            (actor, os_user(), os_user()),
         ).fetchone()
         return found
 
@@ -108,7 +110,7 @@ class Events(Part):
             f"SELECT {_WHOLE}, c.name, c.recorded_at, count(DISTINCT e.case_id), min(d.case_no) FROM commands c "
             f"JOIN events e ON e.command_id = c.id LEFT JOIN docket d ON d.id = e.case_id WHERE {_STANDING} "
             f"GROUP BY {_WHOLE} ORDER BY c.id DESC LIMIT ?",
-            (actor, limit),
+            (actor, os_user(), os_user(), limit),
         ).fetchall()
 
     def of_office(self, command_id: int) -> list[Event]:

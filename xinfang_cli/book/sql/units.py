@@ -13,18 +13,20 @@ from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sql.predicates import HOUSE_STANDS
 from xinfang_cli.errors import Ambiguous, BadValue, NotFound
+from xinfang_cli.law.accused import Body, relation
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.terms import TOPICS, half_width
 from xinfang_cli.records import Unit
 
-_COLUMNS = "id, name, short, code, grp, ord, initials, aliases"
+_COLUMNS = "id, name, short, code, grp, ord, initials, aliases, parent_id, leaders, role"
 USUAL_TOPICS = tuple(TOPICS)
 _TOPIC_WORDS = {word: name for name, words in TOPICS.items() for word in (name, *words)}
 
 
 def _unit(row: tuple[Any, ...]) -> Unit:
-    id, name, short, code, group, order, initials, aliases = row
-    return Unit(id, name, short, code, group, order, initials, tuple(loads(aliases)))
+    id, name, short, code, group, order, initials, aliases, parent, leaders, role = row
+    lists = (tuple(loads(aliases)), parent, tuple(loads(leaders)))
+    return Unit(id, name, short, code, group, order, initials, *lists, role)
 
 
 def _key(word: str) -> str:
@@ -144,8 +146,14 @@ class Units(Part):
         """A unit that is there, as it now is."""
         aliases = dumps(list(unit.aliases), ensure_ascii=False)
         self.conn.execute(
-            "UPDATE units SET name=?, short=?, code=?, grp=?, ord=?, initials=?, aliases=? WHERE id=?",
-            (unit.name, unit.short, unit.code, unit.group, unit.order, unit.initials, aliases, unit.id),
+            "UPDATE units SET name=?, short=?, code=?, grp=?, ord=?, initials=?, aliases=?, parent_id=?, leaders=?, role=? "
+            "WHERE id=?",
+            (
+                *(unit.name, unit.short, unit.code, unit.group, unit.order, unit.initials, aliases, unit.parent),
+                dumps(list(unit.leaders), ensure_ascii=False),
+                unit.role,
+                unit.id,
+            ),
         )
         self._write_words(unit)
 
@@ -183,7 +191,7 @@ class Units(Part):
         return unit
 
     def edit(self, pen: Pen, on: date, unit: Unit, changes: dict[str, Any]) -> Unit:
-        """Change a unit's name, short name, code, group, order or aliases."""
+        """Change a unit's names, code, group, order, parent, leaders or role."""
         after = unit._replace(**changes)
         if after.name != unit.name:
             after = after._replace(aliases=(*after.aliases, unit.name))
@@ -210,9 +218,26 @@ class Units(Part):
         for column in ("unit_id", "guard_unit_id"):
             self.conn.execute(f"UPDATE backlog SET {column} = ? WHERE {column} = ?", (into.id, old.id))
         self.conn.execute("DELETE FROM unit_words WHERE unit_id = ?", (old.id,))
-        self._store(into._replace(aliases=tuple(dict.fromkeys((*into.aliases, *old.names())))))
-        was = {"aliases": into.aliases, "earlier": earlier}
+        children = [row[0] for row in self.conn.execute("SELECT id FROM units WHERE parent_id = ?", (old.id,))]
+        self.conn.execute("UPDATE units SET parent_id = ? WHERE parent_id = ? AND id <> ?", (into.id, old.id, into.id))
+        self._store(
+            into._replace(
+                aliases=tuple(dict.fromkeys((*into.aliases, *old.names()))),
+                leaders=tuple(dict.fromkeys((*into.leaders, *old.leaders))),
+                parent=None if into.parent == old.id else into.parent,
+            )
+        )
+        was: dict[str, Any] = {"aliases": into.aliases, "earlier": earlier}
+        was |= {"leaders": into.leaders, "parent": into.parent, "children": children}
         _record(pen, "merge", on, {"unit": old.id, "unit_name": old.name, "into": into.id, "was": was})
+
+    def relation(self, said: str | None, meant: int | None, unit: int) -> str | None:
+        """How a unit stands to who is complained of, as the office's list has it (law.accused)."""
+        bodies = {
+            row[0]: Body(row[1], tuple(loads(row[2])))
+            for row in self.conn.execute("SELECT id, parent_id, leaders FROM units WHERE merged_into IS NULL")
+        }
+        return relation(said, meant, unit, bodies)
 
     def mentioned_since(self, unit_id: int, event_id: int) -> bool:
         """Whether anything recorded after an event names the unit: what stands of the house, and all of the cases, since
@@ -220,7 +245,7 @@ class Units(Part):
         return (
             self.conn.execute(
                 "SELECT 1 FROM events e, json_tree(e.body) j WHERE e.id > ? AND j.atom = ? "
-                "AND j.key IN ('unit', 'into', 'guard', 'complained_unit_id') "
+                "AND j.key IN ('unit', 'into', 'guard', 'complained_unit_id', 'parent') "
                 f"AND (e.case_id IS NOT NULL OR e.{HOUSE_STANDS}) LIMIT 1",
                 (event_id, unit_id),
             ).fetchone()
@@ -234,7 +259,8 @@ class Units(Part):
 
     def put_back(self, unit: Unit, was: dict[str, Any]) -> None:
         """A unit as it was before an edit; BadValue where another one has its name by now."""
-        before = unit._replace(**{**was, "aliases": tuple(was.get("aliases", unit.aliases))})
+        lists = {field: tuple(was.get(field, getattr(unit, field))) for field in ("aliases", "leaders")}
+        before = unit._replace(**{**was, **lists})
         if self.conn.execute("SELECT 1 FROM units WHERE name = ? AND id <> ?", (before.name, unit.id)).fetchone():
             raise BadValue("单位", before.name, "已是另一个单位的名称", "先改那个单位的名称")
         self._store(before)
@@ -243,7 +269,16 @@ class Units(Part):
         """Two merged units are two again; the cases on which either may stand, to be folded anew."""
         self.conn.execute("UPDATE units SET merged_into = NULL WHERE id = ?", (old,))
         self.conn.executemany("UPDATE units SET merged_into = ? WHERE id = ?", [(old, id) for id in was["earlier"]])
-        self._store(self.by_id(into)._replace(aliases=tuple(was["aliases"])))
+        again = self.by_id(into)
+        self._store(
+            again._replace(
+                aliases=tuple(was["aliases"]),
+                leaders=tuple(was.get("leaders", again.leaders)),
+                parent=was.get("parent", again.parent),
+            )
+        )
+        children = [(old, id) for id in was.get("children", ())]
+        self.conn.executemany("UPDATE units SET parent_id = ? WHERE id = ?", children)
         self._write_words(self.by_id(old))
         rows = self.conn.execute(
             "SELECT id FROM cases WHERE unit_id = ?1 OR complained_unit_id = ?1 "

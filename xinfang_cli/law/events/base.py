@@ -20,6 +20,10 @@ CLOCKED = ("opinion", "duty", "simple")
 NONE: frozenset[str] = frozenset()
 
 
+Related = Callable[[str | None, int | None, int], str | None]
+"""(who is complained of as taken down, the unit found for it, a unit) → how they are bound (law.accused)."""
+
+
 class Asked(NamedTuple):
     """Context of a check: the clerk's day, whether the data come from a sheet (what it cannot say is never refused)."""
 
@@ -28,6 +32,7 @@ class Asked(NamedTuple):
     unit_names: tuple[str, ...] = ()  # what the unit in question is called, beside its number
     merged: Mapping[int, int] = MappingProxyType({})  # units that became another's
     following: Sequence[Event] = ()  # what happened after the moment that is asked about
+    related: Related | None = None  # how a unit stands to who is complained of; None: the office's list is not asked
 
 
 class Notice(NamedTuple):

@@ -72,12 +72,17 @@ def accused(case: Case, unit: int | None, asked: Asked) -> bool:
 
 
 def is_meant(said: str | None, meant: int | None, unit: int | None, asked: Asked) -> bool:
-    """Whether the unit complained of, as it was taken down and as it was found among ours, is that unit."""
+    """Whether the unit complained of, as it was taken down and as it was found among ours, is that unit, its parent or
+    child, or the unit of a leader complained of."""
     if unit is None:
         return False
     if meant is not None and asked.merged.get(unit, unit) == asked.merged.get(meant, meant):
         return True
-    return bool(said) and said in asked.unit_names
+    if said and said in asked.unit_names:
+        return True
+    canonical = asked.merged.get
+    found = None if meant is None else canonical(meant, meant)
+    return asked.related is not None and asked.related(said, found, canonical(unit, unit)) is not None
 
 
 def where_not_accused(case: Case, event: Event, asked: Asked, label: str) -> list[Notice]:

@@ -77,7 +77,7 @@ def issue(
 def _sheet_of(book: Book, session: Session, unit: Unit, reveal: bool, accusation: bool) -> UnitSheet:
     today = session.today
     rows, hidden = [], 0
-    asked = Asked(today, unit_names=unit.names(), merged=book.canonical)
+    asked = Asked(today, unit_names=unit.names(), merged=book.canonical, related=book.units.relation)
     stages = ("assigned", "accepted", "objected", "reported", "closed")
     # by the law rather than by the filter of lists, which knows the unit complained of only by its place among ours
     for case_id, case_no in book.exports.of_unit(unit.id, stages, today - timedelta(days=DELIVERY_WAIT)):
@@ -370,7 +370,9 @@ class _Collecting:
         if unit is None or present is None or present.id != unit.id:
             where = terms.NO_UNIT if present is None else present.name
             raise _CellRefused("case_no", f"这一件已不在{self.file.unit}，现在是：{where}。请与信访部门核对")
-        asked = Asked(self.session.today, unit_names=unit.names(), merged=self.book.canonical)
+        asked = Asked(
+            self.session.today, unit_names=unit.names(), merged=self.book.canonical, related=self.book.units.relation
+        )
         if accused(case, unit.id, asked):
             raise _CellRefused("case_no", "这一件是检举控告本单位的，不由本单位办理（条例第三十条）")
 
@@ -378,7 +380,7 @@ class _Collecting:
         self, line: int, case_id: int, case_no: str, events: list[Event], case: Case, said: dict[str, Any]
     ) -> _Step:
         so_far, added, before = list(events), [], case
-        asked = Asked(self.session.today, merged=self.book.canonical)
+        asked = Asked(self.session.today, merged=self.book.canonical, related=self.book.units.relation)
         for field, event in self.planned(case, in_force(events), said):
             event.seq = so_far[-1].seq + 1
             try:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from xinfang_cli.errors import Refused
+from xinfang_cli.book.face import Book
+from xinfang_cli.errors import BadValue, Refused
+from xinfang_cli.office.keeping.accusations import check_change, with_the_accused
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import Unit
 
@@ -15,6 +18,7 @@ class UnitLoad(NamedTuple):
 
     unit: Unit
     open_cases: int
+    parent: str | None
 
 
 class UnitList(NamedTuple):
@@ -28,6 +32,7 @@ class UnitChange(NamedTuple):
 
     unit: Unit
     made: bool
+    parent: str | None = None
 
 
 class UnitMerge(NamedTuple):
@@ -36,6 +41,7 @@ class UnitMerge(NamedTuple):
     unit: Unit
     merged: str
     moved_cases: int
+    parent: str | None = None
 
 
 class UnitsAdded(NamedTuple):
@@ -43,6 +49,21 @@ class UnitsAdded(NamedTuple):
 
     added: int
     already_there: int
+
+
+class UnitEdit(NamedTuple):
+    """What is to be changed of a unit; None: nothing. A `parent` that is empty: it is part of none any more."""
+
+    name: str | None = None
+    short: str | None = None
+    code: str | None = None
+    group: str | None = None
+    order: int | None = None
+    role: str | None = None
+    parent: str | None = None
+    add_aliases: tuple[str, ...] = ()
+    add_leaders: tuple[str, ...] = ()
+    drop_leaders: tuple[str, ...] = ()
 
 
 class NewUnit(NamedTuple):
@@ -60,12 +81,20 @@ def listed(session: Session) -> UnitList:
     """All units in the office's order, each with its open cases."""
     with session.reading() as book:
         open_cases, called = book.cases.open_by_unit(), book.settings.group_names()
+        units = book.units.all()
+        names = {unit.id: unit.name for unit in units}
         return UnitList(
             tuple(
-                UnitLoad(unit._replace(group=called[unit.group]), open_cases.get(unit.id, 0))
-                for unit in book.units.all()
+                UnitLoad(
+                    unit._replace(group=called[unit.group]), open_cases.get(unit.id, 0), _name_of(names, unit.parent)
+                )
+                for unit in units
             )
         )
+
+
+def _name_of(names: Mapping[int, str], unit_id: int | None) -> str | None:
+    return None if unit_id is None else names.get(unit_id)
 
 
 def add(session: Session, unit: NewUnit) -> UnitChange:
@@ -87,27 +116,58 @@ def add_all(session: Session, listed: list[NewUnit]) -> UnitsAdded:
     return UnitsAdded(added, already)
 
 
-def edit(session: Session, word: str, changes: dict[str, Any], add_aliases: tuple[str, ...] = ()) -> UnitChange:
-    """Change a unit's names, code, group or place; `changes` holds fields of records.Unit."""
+def edit(session: Session, word: str, wanted: UnitEdit, *, sure: bool = False) -> UnitChange:
+    """Change a unit; refused where that puts accusations with the accused (art. 30), unless the clerk is sure."""
     with session.writing("unit", begins=False) as (book, pen):
         unit = book.units.find(word)
-        changes = dict(changes)
-        if add_aliases:
-            changes["aliases"] = tuple(dict.fromkeys((*unit.aliases, *add_aliases)))
-        if "group" in changes:
-            changes["group"] = book.settings.group_of_word(changes["group"], "--group")
+        changes = _changes(book, unit, wanted)
         if not changes:
             raise Refused(f"{unit.name} 没有要改的", "看用法：xinfang unit edit --help", code="same")
-        return UnitChange(book.units.edit(pen, session.today, unit, changes), made=False)
+        before = with_the_accused(book)
+        after = book.units.edit(pen, session.today, unit, changes)
+        check_change(book, before, sure)
+        return UnitChange(after, False, _name_of(book.units.names_by_id(), after.parent))
 
 
-def merge(session: Session, old: str, into: str) -> UnitMerge:
-    """Everything of one unit becomes the other's."""
+def _changes(book: Book, unit: Unit, wanted: UnitEdit) -> dict[str, Any]:
+    """The fields of the unit that change."""
+    said = wanted._asdict()
+    changes = {key: said[key] for key in ("name", "short", "code", "order", "role") if said[key] is not None}
+    if wanted.group is not None:
+        changes["group"] = book.settings.group_of_word(wanted.group, "--group")
+    if wanted.add_aliases:
+        changes["aliases"] = tuple(dict.fromkeys((*unit.aliases, *wanted.add_aliases)))
+    if wanted.add_leaders or wanted.drop_leaders:
+        kept = dict.fromkeys((*unit.leaders, *wanted.add_leaders))
+        changes["leaders"] = tuple(name for name in kept if name not in wanted.drop_leaders)
+    if wanted.parent is not None:
+        changes["parent"] = _parent(book, unit, wanted.parent) if wanted.parent else None
+    return changes
+
+
+def _parent(book: Book, unit: Unit, word: str) -> int:
+    """The unit that it is part of; refused where that would be part of it."""
+    parent = book.units.find(word)
+    above: Unit | None = parent
+    while above is not None:
+        if above.id == unit.id:
+            raise BadValue("--parent", word, f"是 {unit.name} 自己或它的下级", "请核对上下级")
+        above = None if above.parent is None else book.units.by_id(above.parent)
+    return parent.id
+
+
+def merge(session: Session, old: str, into: str, *, sure: bool = False) -> UnitMerge:
+    """Everything of one unit becomes the other's; refused where that puts accusations with the accused, unless sure."""
     with session.writing("unit", begins=False) as (book, pen):
         first, second = book.units.find(old), book.units.find(into)
         moved = book.cases.count_of_unit(first.id)
+        before = with_the_accused(book)
         book.units.merge(pen, session.today, first, second)
-        return UnitMerge(book.units.by_id(second.id), first.name, moved)
+        pen.flush()
+        book.forget_code()
+        check_change(book, before, sure)
+        now = book.units.by_id(second.id)
+        return UnitMerge(now, first.name, moved, _name_of(book.units.names_by_id(), now.parent))
 
 
 _COLUMNS = {"名称": "name", "简称": "short", "代码": "code", "分组": "group", "别名": "aliases"}

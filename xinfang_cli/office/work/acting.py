@@ -94,7 +94,7 @@ def append(
         unit_names = book.units.by_id(current.unit).names()
     if "where" in event.data and current.kind == "accusation" and current.complained_unit_id is not None:
         unit_names = book.units.by_id(current.complained_unit_id).names()
-    asked = Asked(session.today, unit_names=unit_names, merged=book.canonical)
+    asked = Asked(session.today, unit_names=unit_names, merged=book.canonical, related=book.units.relation)
     decision = decide(events, event, book.code, asked, case_no=case_no)
     pen.append(case_id, event)
     book.cases.put(case_id, case_no, decision.case)

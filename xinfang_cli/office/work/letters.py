@@ -144,7 +144,7 @@ def _compose(
 
 def _not_to_the_accused(book: Book, session: Session, case: Case, case_no: str, unit: Unit, name: str) -> None:
     """The case may have become an accusation of this unit after it was sent there."""
-    if accused(case, unit.id, Asked(session.today, False, unit.names(), book.canonical)):
+    if accused(case, unit.id, Asked(session.today, False, unit.names(), book.canonical, related=book.units.relation)):
         raise Refused(
             f"{case_no} 是检举控告件，不能向被检举的单位发{name}",
             "请改派有管理权限的纪检监察机关或其他单位（条例第三十条）",

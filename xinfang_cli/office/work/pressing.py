@@ -124,7 +124,9 @@ def _subject(book: Book, row: DeadlineLine) -> str:
 
 def _accused(book: Book, session: Session, row: DeadlineLine, names: tuple[str, ...]) -> bool:
     case = fold(book.events.of(row.case_id), book.code)
-    return case is not None and accused(case, row.unit_id, Asked(session.today, False, names, book.canonical))
+    return case is not None and accused(
+        case, row.unit_id, Asked(session.today, False, names, book.canonical, related=book.units.relation)
+    )
 
 
 def _refuse_idle(book: Book, case_no: str) -> None:

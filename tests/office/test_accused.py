@@ -1,0 +1,85 @@
+"""Article 30 through the office: what is bound to the accused unit takes no accusation, and no change hides that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from tests.conftest import Matter
+from xinfang_cli.errors import BadValue, Refused
+from xinfang_cli.office.amend import undoing
+from xinfang_cli.office.keeping import units, upkeep
+from xinfang_cli.office.keeping.accusations import with_the_accused
+from xinfang_cli.office.keeping.units import NewUnit, UnitEdit
+from xinfang_cli.office.session import Session
+
+Make = Callable[..., Matter]
+
+
+@pytest.fixture
+def at(session: Callable[..., Session]) -> Session:
+    made = session()
+    for name in ("测试委", "测试局", "测试所", "旁的局"):
+        units.add(made, NewUnit(name))
+    units.edit(made, "测试局", UnitEdit(parent="测试委"))
+    units.edit(made, "测试所", UnitEdit(parent="测试局", add_leaders=("测试领导甲",)))
+    return made
+
+
+def accuse(case: Make, at: Session, of: str) -> Matter:
+    return case("2023-03-01", at=at, kind="accusation", complained_unit=of)
+
+
+@pytest.mark.parametrize("unit", ["测试委", "测试局", "测试所"])
+def test_the_accused_its_parents_and_children_get_nothing(case: Make, at: Session, unit: str) -> None:
+    matter = accuse(case, at, "测试局")
+    with pytest.raises(Refused) as caught:
+        matter.assign("2023-03-02", unit)
+    assert caught.value.code == "accused"
+    matter.assign("2023-03-02", "旁的局")
+    with pytest.raises(Refused):
+        matter.do("assist", "2023-03-03", unit=next(u.unit.id for u in units.listed(at).units if u.unit.name == unit),
+                  answer_by=date(2023, 3, 20))  # fmt: skip
+
+
+def test_the_unit_of_a_leader_complained_of(case: Make, at: Session) -> None:
+    matter = accuse(case, at, "测试领导甲所长")
+    with pytest.raises(Refused):
+        matter.assign("2023-03-02", "测试所")
+    units.edit(at, "测试所", UnitEdit(drop_leaders=("测试领导甲",)))
+    matter.assign("2023-03-02", "测试所")
+
+
+def test_a_change_that_puts_accusations_with_the_accused_is_refused(case: Make, at: Session) -> None:
+    matter = accuse(case, at, "测试局")
+    matter.assign("2023-03-02", "旁的局")
+    for change in (lambda sure: units.edit(at, "旁的局", UnitEdit(parent="测试所"), sure=sure),
+                   lambda sure: units.merge(at, "旁的局", "测试局", sure=sure)):  # fmt: skip
+        with pytest.raises(Refused, match=matter.no) as caught:
+            change(False)
+        assert caught.value.code == "accused"
+        with at.reading() as book:
+            assert with_the_accused(book) == ()
+        change(True)
+        with at.reading() as book:
+            assert with_the_accused(book) == (matter.no,)
+        undoing.undo(at)
+    assert upkeep.doctor(at)["problems"] == []
+
+
+def test_parents_make_no_ring_and_are_given_up(at: Session) -> None:
+    with pytest.raises(BadValue, match="下级"):
+        units.edit(at, "测试委", UnitEdit(parent="测试所"))
+    assert units.edit(at, "测试局", UnitEdit(parent="")).unit.parent is None
+    undoing.undo(at)
+    listed = {load.unit.name: load.parent for load in units.listed(at).units}
+    assert listed == {"测试委": None, "测试局": "测试委", "测试所": "测试局", "旁的局": None}
+
+
+def test_a_merged_units_children_go_along_and_come_back(at: Session) -> None:
+    units.merge(at, "测试局", "旁的局")
+    assert {load.unit.name: load.parent for load in units.listed(at).units}["测试所"] == "旁的局"
+    undoing.undo(at)
+    assert {load.unit.name: load.parent for load in units.listed(at).units}["测试所"] == "测试局"
