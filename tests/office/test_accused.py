@@ -65,6 +65,7 @@ def test_a_change_that_puts_accusations_with_the_accused_is_refused(case: Make, 
         change(True)
         with at.reading() as book:
             assert with_the_accused(book) == (matter.no,)
+        assert upkeep.doctor(at)["with_the_accused"] == [matter.no]
         undoing.undo(at)
     assert upkeep.doctor(at)["problems"] == []
 

@@ -82,6 +82,7 @@ def grown_book(tmp_path_factory: pytest.TempPathFactory, empty_book: Path) -> Pa
 
     units.add(at, units.NewUnit("教育局", short="教育", code="201", aliases=("教体局",)))
     units.add(at, units.NewUnit("测试街道", group="镇街", order=7))
+    units.edit(at, "教育局", units.UnitEdit(parent="测试街道", add_leaders=("测试领导甲",), role="discipline"))
     settings.change(at, settings.Wanted("bureau", "某某区信访局"))
     case("2023-03-01")
     plain = case("2023-03-02", ("assign", "2023-03-03", {"to": "教育局"}), ("accept", "2023-03-10"), **PERSON)

@@ -316,6 +316,9 @@ def doctor(
         machine.print_json(report)
     else:
         screen.say(f"{report['cases']} 件，{report['events']} 个事件，链头 {report['head']}")
+        if report["with_the_accused"]:
+            named = "、".join(report["with_the_accused"][:10]) + ("……" if len(report["with_the_accused"]) > 10 else "")
+            screen.prose(f"注意：检举控告件在被检举的单位或其上下级手里，请改派（条例第三十条）：{named}")
         for file in report["mended"]:
             screen.prose(f"已收紧权限：{file} 原来别人也能读，现在只有本人能读写")
         for kind, count in report["doubtful"].items():

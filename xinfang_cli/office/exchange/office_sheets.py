@@ -39,10 +39,13 @@ def office_of_book(book: Book) -> Office:
         known = {key: value for key, value in batch._asdict().items() if key != "name" and value not in (None, False)}
         rows.append(("batch", {"batch": name} | {k: str(v) if k in DAY_FIELDS else v for k, v in known.items()}, ""))
     rows += [(kind, value, "") for kind, value in _office_events(book)]
+    listed = book.units.all()
+    names = {unit.id: unit.name for unit in listed}
     return Office(
         [
             {"name": u.name, "short": u.short, "code": u.code, "group": u.group, "order": u.order, "aliases": u.aliases}
-            for u in book.units.all()
+            | {"parent": None if u.parent is None else names.get(u.parent), "leaders": u.leaders, "role": u.role}
+            for u in listed
         ],
         rows,
         book.units.topics(),
@@ -75,8 +78,10 @@ _UNITS, _SETTINGS, _LISTS = "单位名册", "本局设置", "分类属地"
 OFFICE_SHEETS = (_UNITS, _SETTINGS, _LISTS)
 _UNIT_COLUMNS = (
     *(("name", "名称"), ("short", "简称"), ("code", "代码"), ("group", "分组"), ("order", "序号")),
-    ("aliases", "别名"),
+    *(("aliases", "别名"), ("parent", "上级"), ("leaders", "领导"), ("role", "职能")),
 )
+_UNIT_BEGINS = 6
+"""How many columns an export from before units had a parent has."""
 _SETTING_COLUMNS = (("key", "设置项"), ("value", "值"), ("citation", "依据"))
 _LIST_COLUMNS = (("list", "名单"), ("name", "名称"))
 _LISTED = {"topics": "内容分类", "regions": "问题属地"}
@@ -86,7 +91,7 @@ def office_tables(found: Office) -> list[ExportTable]:
     """The office as sheets of their own."""
     names = [(label, getattr(found, key)) for key, label in _LISTED.items()]
     return [
-        ExportTable(_UNITS, [{**unit, "aliases": "、".join(unit["aliases"])} for unit in found.units], _UNIT_COLUMNS),
+        ExportTable(_UNITS, [_unit_row(unit) for unit in found.units], _UNIT_COLUMNS),
         ExportTable(
             _SETTINGS,
             [
@@ -101,26 +106,39 @@ def office_tables(found: Office) -> list[ExportTable]:
     ]
 
 
+def _unit_row(unit: Mapping[str, Any]) -> dict[str, Any]:
+    words = {"aliases": "、".join(unit["aliases"]), "leaders": "、".join(unit["leaders"])}
+    return {**unit, **words, "role": terms.UNIT_ROLE.label(unit["role"])}
+
+
+def _unit_of(cells: Sequence[str]) -> dict[str, Any]:
+    """A unit as a row of the sheet says it; the last columns are not there in an older export."""
+    name, short, code, group, order, aliases, parent, leaders, role = [*cells, "", "", ""][:9]
+    return {
+        "name": name,
+        "short": short or None,
+        "code": code or None,
+        "group": terms.GROUP.parse(group),
+        "order": int(order),
+        "aliases": tuple(word for word in aliases.split("、") if word),
+        "parent": parent or None,
+        "leaders": tuple(word for word in leaders.split("、") if word),
+        "role": terms.UNIT_ROLE.parse(role) if role else "ordinary",
+    }
+
+
 def office_of(pages: Mapping[str, Sequence[Sequence[object]]]) -> Office | None:
     """The office as `office_tables` wrote it; None when the sheets of those names are somebody else's."""
     try:
         rows = {name: [[cell_text(cell) for cell in row] for row in pages[name]] for name in OFFICE_SHEETS}
         columns = dict(zip(OFFICE_SHEETS, (_UNIT_COLUMNS, _SETTING_COLUMNS, _LIST_COLUMNS), strict=True))
         for name, listed in rows.items():
-            if listed[0][: len(columns[name])] != [heading for _, heading in columns[name]]:
+            least = _UNIT_BEGINS if name == _UNITS else len(columns[name])
+            headings = [heading for _, heading in columns[name]]
+            if len(listed[0]) < least or listed[0][: len(headings)] != headings[: len(listed[0])]:
                 return None
         return Office(
-            [
-                {
-                    "name": name,
-                    "short": short or None,
-                    "code": code or None,
-                    "group": terms.GROUP.parse(group),
-                    "order": int(order),
-                    "aliases": tuple(word for word in aliases.split("、") if word),
-                }
-                for name, short, code, group, order, aliases in rows[_UNITS][1:]
-            ],
+            [_unit_of(cells) for cells in rows[_UNITS][1:]],
             [(key, loads(value), citation) for key, value, citation in rows[_SETTINGS][1:]],
             [name for label, name in rows[_LISTS][1:] if label == _LISTED["topics"]],
             [name for label, name in rows[_LISTS][1:] if label == _LISTED["regions"]],
@@ -129,14 +147,27 @@ def office_of(pages: Mapping[str, Sequence[Sequence[object]]]) -> Office | None:
         return None
 
 
+def _read_units(book: Book, pen: chain.Pen, found: Office, today: date) -> None:
+    """The units first, then what binds them: a parent may stand after its children."""
+    known = {unit.name for unit in book.units.all()}
+    bound = ("parent", "leaders", "role")
+    new = [unit for unit in found.units if unit["name"] not in known]
+    for unit in new:
+        book.units.add(pen, today, **{key: value for key, value in unit.items() if key not in bound})
+    ids = {unit.name: unit.id for unit in book.units.all()}
+    for unit in new:
+        said = {"parent": ids.get(unit["parent"] or ""), "leaders": unit["leaders"], "role": unit["role"]}
+        made = book.units.by_id(ids[unit["name"]])
+        changes = {key: value for key, value in said.items() if value != getattr(made, key)}
+        if changes:
+            book.units.edit(pen, today, made, changes)
+
+
 def read_office(book: Book, pen: chain.Pen, found: Office, today: date) -> None:
     """Give an empty book the units, lists and settings that came with the cases."""
     from xinfang_cli.office.keeping.settings import registry
 
-    known = {unit.name for unit in book.units.all()}
-    for unit in found.units:
-        if unit["name"] not in known:
-            book.units.add(pen, today, **unit)
+    _read_units(book, pen, found, today)
     for topic in found.topics:
         if book.units.find_topic(topic) is None:
             book.units.add_topic(pen, topic, today)

@@ -12,6 +12,7 @@ from xinfang_cli.book.face import Book, create_book, lacking, open_book, restore
 from xinfang_cli.errors import BadValue, Refused, Unusable, system_says
 from xinfang_cli.files import BESIDE, make_private
 from xinfang_cli.intake import cleaning
+from xinfang_cli.office.keeping.accusations import with_the_accused
 from xinfang_cli.office.session import Session
 
 
@@ -34,6 +35,7 @@ def doctor(
     with session.reading() as book:
         report = book.keeping.examine(rebuild=rebuild, progress=progress)
         report["mended"] = _closed_to_others(session.path)
+        report["with_the_accused"] = list(with_the_accused(book))
         files = evidence.problems(book)
         report["problems"] += files
         report["bad_files"] = len(files)
