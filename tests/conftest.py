@@ -32,9 +32,10 @@ from xinfang_cli.law.rules import statutory
 from xinfang_cli.law.workdays import Calendar
 from xinfang_cli.office.amend import correcting
 from xinfang_cli.office.session import Session
-from xinfang_cli.office.work import acting, registering
+from xinfang_cli.office.work import acting, casework, registering
+from xinfang_cli.office.work.done import Done
 from xinfang_cli.present.steps import worded
-from xinfang_cli.records import Done, Place
+from xinfang_cli.records import Place
 
 TODAY = "2024-12-31"
 ACTOR = "测试员"
@@ -271,18 +272,18 @@ class Matter:
 
     def assign(self, on: str | date, to: str = "测试局", mode: str = "forward", feedback_by: str | None = None) -> Done:
         by = None if feedback_by is None else day(feedback_by)
-        return acting.assign(
+        return casework.assign(
             self.session, [self.no], to, mode=mode, feedback_by=by, on=day(on), new_unit=True, keep_going=False
         )
 
     def assist(self, on: str | date, unit: str = "协办局", answer_by: str | None = None) -> Done:
         by = None if answer_by is None else day(answer_by)
-        return acting.assist(self.session, [self.no], unit, answer_by=by, on=day(on), new_unit=True)
+        return casework.assist(self.session, [self.no], unit, answer_by=by, on=day(on), new_unit=True)
 
     def accept(
         self, on: str | date, told: str | None = None, pathway: str | None = None, due: str | None = None
     ) -> Done:
-        return acting.accept(
+        return casework.accept(
             self.session,
             [self.no],
             on=day(on),
@@ -293,7 +294,7 @@ class Matter:
         )
 
     def close(self, on: str | date, outcome: str = "explained", **data: Any) -> Done:
-        return acting.close(self.session, [self.no], day(on), outcome=outcome, **_days(data))
+        return casework.close(self.session, [self.no], day(on), outcome=outcome, **_days(data))
 
     def walk(self, *steps: tuple[Any, ...]) -> Matter:
         """Steps of (kind, day) or (kind, day, {what is said})."""
@@ -342,7 +343,7 @@ def case(session: Callable[..., Session]) -> Callable[..., Matter]:
         repeat_of = intake.pop("repeat_of", None)
         fields = {"channel": "letter", "kind": "appeal", "title": "测试件", "name": "测试甲", **_days(intake)}
         done = registering.add(at, day(received), fields, repeat_of=repeat_of)
-        return Matter(at, done.cases[0]["case_no"]).walk(*steps)
+        return Matter(at, done.cases[0].case.case_no).walk(*steps)
 
     return make
 

@@ -60,14 +60,6 @@ class ListFilter(NamedTuple):
     """What must stand in the texts, as the text index is asked (book.search.query)."""
 
 
-class Done(NamedTuple):
-    """What a command that changed cases hands to the output: the cases as they now are, and what to tell the clerk."""
-
-    cases: list[dict[str, Any]]
-    warnings: list[str]
-    failed: Sequence[tuple[str, Exception]] = ()
-
-
 class LetterToWrite(NamedTuple):
     """A letter with its facts, before it has been put on paper; `template` is the office's own file, or None."""
 

@@ -32,7 +32,7 @@ def test_initials_of_a_book_that_kept_those_of_the_short_name_only(
         conn.execute("PRAGMA user_version = 4")
     assert (matter.shown(), units.listed(at)) == before
     matter.assign("2024-03-03", "教育局")
-    assert matter.assign("2024-03-04", "czj").cases[0]["unit"] == "财政局"
+    assert matter.assign("2024-03-04", "czj").cases[0].case.unit == "财政局"
     assert upkeep.doctor(at)["problems"] == []
     with closing(sqlite3.connect(at.path)) as conn:
         assert conn.execute("PRAGMA user_version").fetchone() == (VERSION,)

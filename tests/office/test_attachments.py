@@ -23,6 +23,7 @@ from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import evidence
+from xinfang_cli.present.casework import record
 
 Make = Callable[..., Matter]
 DAY = date(2023, 3, 5)
@@ -41,7 +42,7 @@ def stored(session: Session) -> list[Path]:
 
 def test_a_file_is_copied_under_its_hash_and_shown(case: Make, photo: Path) -> None:
     matter = case("2023-03-01")
-    _, kept = evidence.attach(matter.session, matter.no, [photo], DAY)
+    kept = record(evidence.attach(matter.session, matter.no, [photo], DAY).cases[0])["attachments"]
     digest = sha256(photo.read_bytes()).hexdigest()
     place = evidence.folder_of(matter.session.path) / digest[:2] / f"{digest}.jpg"
     assert kept == [
@@ -61,9 +62,9 @@ def test_the_same_file_again(case: Make, photo: Path, tmp_path: Path) -> None:
         evidence.attach(matter.session, matter.no, [photo], DAY)
     second = tmp_path / "b.txt"
     second.write_text("乙")
-    done, kept = evidence.attach(matter.session, matter.no, [photo, second, second], DAY)
+    done = evidence.attach(matter.session, matter.no, [photo, second, second], DAY)
     assert len(done.warnings) == 2
-    assert len(kept) == 2
+    assert len(record(done.cases[0])["attachments"]) == 2
     evidence.attach(other.session, other.no, [photo], DAY)
     assert len(stored(matter.session)) == 2
 
@@ -173,7 +174,7 @@ def test_what_is_gone_or_changed_is_put_back_by_attaching_it_again(case: Make, p
     (place,) = stored(matter.session)
     for harm in (place.unlink, lambda: place.write_bytes(b"changed")):
         harm()
-        done, _ = evidence.attach(matter.session, matter.no, [photo], DAY)
-        assert "已按这份放回" in done.warnings[0]
+        done = evidence.attach(matter.session, matter.no, [photo], DAY)
+        assert "已按这份放回" in str(done.warnings[0])
         assert upkeep.doctor(matter.session)["ok"]
     assert len(matter.events()) == 2

@@ -19,7 +19,7 @@ from xinfang_cli.office.figures import stats
 from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.keeping import units
 from xinfang_cli.office.session import Session
-from xinfang_cli.office.work import acting
+from xinfang_cli.office.work import casework
 from xinfang_cli.records import ListFilter
 
 Make = Callable[..., Matter]
@@ -35,7 +35,7 @@ def join(at: Session, *matters: Matter, batch: str = "市交积案", on: str = "
 
 
 def settle(matter: Matter, on: str, batch: str = "市交积案") -> None:
-    acting.backlog_entry(matter.session, [matter.no], "resolve", batch, d(on), how="agreement")
+    casework.backlog_entry(matter.session, [matter.no], "resolve", batch, d(on), how="agreement")
 
 
 def stats_backlog(at: Session, as_of: str) -> tuple[int, int]:
@@ -136,7 +136,7 @@ def test_joining_by_filter_passes_over_what_is_there(five: list[Matter], case: M
     assert len(listed) == 3
     found = backlog.join(at, JoinRequest("市交积案", listed, d("2023-03-12"), passing=True))
     assert found.already == [five[0].no]
-    assert {case["case_no"] for case in found.done.cases} == {five[1].no, five[2].no}
+    assert {changed.case.case_no for changed in found.done.cases} == {five[1].no, five[2].no}
     with pytest.raises(Refused, match="已在积案批次"):
         join(at, five[0])
     with pytest.raises(NotFound):
@@ -207,7 +207,7 @@ def test_batches_are_described_once_and_set_right(session: Open) -> None:
 
 def test_without_a_target_day_there_is_no_pace_to_keep(five: list[Matter]) -> None:
     at = five[0].session
-    assert "还没有登记" in join(at, *five).done.warnings[0]
+    assert "还没有登记" in str(join(at, *five).done.warnings[0])
     found = backlog_status.status(at)
     assert (found.target_percent, found.needed, found.per_week, found.target_on) == (95.0, 5, None, None)
     join(at, *five, batch="另一批")
@@ -218,5 +218,5 @@ def test_without_a_target_day_there_is_no_pace_to_keep(five: list[Matter]) -> No
 def test_three_levels_wants_a_recheck(five: list[Matter]) -> None:
     at = five[0].session
     join(at, *five)
-    done = acting.backlog_entry(at, [five[0].no], "resolve", "市交积案", d("2023-04-01"), how="three_levels")
-    assert "三级终结" in done.warnings[0]
+    done = casework.backlog_entry(at, [five[0].no], "resolve", "市交积案", d("2023-04-01"), how="three_levels")
+    assert "三级终结" in str(done.warnings[0])

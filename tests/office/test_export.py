@@ -30,7 +30,7 @@ from xinfang_cli.office.find import lists, one_case
 from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.keeping import settings, units, upkeep
 from xinfang_cli.office.session import Session
-from xinfang_cli.office.work import acting, registering
+from xinfang_cli.office.work import acting, casework, registering
 from xinfang_cli.present import importing as words
 from xinfang_cli.present import units as unit_words
 from xinfang_cli.records import ListFilter
@@ -78,7 +78,7 @@ def grown_book(tmp_path_factory: pytest.TempPathFactory, empty_book: Path) -> Pa
             intake["report_by"] = day(intake["report_by"])
         fields = {"channel": "letter", "kind": "appeal", "title": "测试件", "name": "测试甲", **intake}
         done = registering.add(at, day(received), fields, repeat_of=repeat_of)
-        return Matter(at, done.cases[0]["case_no"]).walk(*steps)
+        return Matter(at, done.cases[0].case.case_no).walk(*steps)
 
     units.add(at, units.NewUnit("教育局", short="教育", code="201", aliases=("教体局",)))
     units.add(at, units.NewUnit("测试街道", group="镇街", order=7))
@@ -126,10 +126,10 @@ def grown_book(tmp_path_factory: pytest.TempPathFactory, empty_book: Path) -> Pa
     case("2023-06-05", ("assign", "2023-06-06"), kind="accusation", complained_unit="教育局", **PERSON)
     fixed = case("2023-06-07", ("assign", "2023-06-20"), ("accept", "2023-06-30"))
     correct(at, fixed.no, 2, on=D(2023, 6, 25), reason="记错", changes={})
-    acting.edit(at, [fixed.no], {"title": "=SUM(1)", "content": "后来补的内容 [甲]\n第二行", "priority": "key"})
+    casework.edit(at, [fixed.no], {"title": "=SUM(1)", "content": "后来补的内容 [甲]\n第二行", "priority": "key"})
     back.do("note", "2023-04-01", text="@测试 一段  话")
     undoing.undo(at)
-    acting.edit(at, [plain.no], {"deceased_on": D(2024, 1, 5)})
+    casework.edit(at, [plain.no], {"deceased_on": D(2024, 1, 5)})
     order = {"unit": 2, "answer_by": D(2023, 4, 20)}
     back.walk(("receive", "2023-04-05"), ("order", "2023-04-05", order), ("step", "2023-04-06"))
     seq = back.events()[-2].seq  # not its place among the events in force
@@ -281,12 +281,12 @@ def test_what_was_done_before_the_registration_was_set_right(
     other, repeat = (case("2023-06-01", ("assign", "2023-06-02"), simple) for _ in range(2))
     accused = case("2023-06-01", ("assign", "2023-06-02", {"to": "教育局"}), kind="accusation", name="")
     at = session()
-    acting.edit(at, [other.no], {"kind": "suggestion"})
+    casework.edit(at, [other.no], {"kind": "suggestion"})
     acting.act(at, "link", [repeat.no], acting.simple("link", D(2023, 6, 9), repeat_of=1))
-    acting.edit(at, [accused.no], {"complained_unit": "教育局", "complained_unit_id": 1})
+    casework.edit(at, [accused.no], {"complained_unit": "教育局", "complained_unit_id": 1})
     above = {"source": "forwarded", "report_by": "2023-06-30"}
     back = case("2023-06-01", ("return_up", "2023-06-05"), **above)
-    acting.edit(at, [back.no], {"source": "own"})
+    casework.edit(at, [back.no], {"source": "own"})
     case("2023-06-03", ("assign", "2023-06-04"), ("accept", "2023-06-05"), ("extend", "2023-06-20", {"days": 30}))
     settings.change(at, settings.Wanted("limits.extension", "9", "测试文〔2023〕1号"))
     later, earlier = case("2023-06-02"), case("2023-06-06", repeat_of="XF2023-000006")
@@ -375,7 +375,7 @@ def test_an_accusation_is_not_in_the_export_of_the_unit_complained_of(
     case: Callable[..., Matter], tmp_path: Path
 ) -> None:
     shown = case("2023-06-05", ("assign", "2023-06-06", {"to": "教育局"}), kind="accusation")
-    acting.edit(shown.session, [shown.no], {"complained_unit": "教育局", "complained_unit_id": 1})
+    casework.edit(shown.session, [shown.no], {"complained_unit": "教育局", "complained_unit_id": 1})
     for what in ("cases", "clocks", "events"):
         take_out(shown.session, tmp_path / "a.json", what, Asked(unit="教育局"))
         assert (tmp_path / "a.json").read_text("utf-8").split() == ["[", "]"]

@@ -29,9 +29,10 @@ from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.find.search import search
 from xinfang_cli.office.keeping import units, upkeep
 from xinfang_cli.office.session import Session
-from xinfang_cli.office.work import acting, registering
+from xinfang_cli.office.work import casework, originals, registering
 from xinfang_cli.present import importing as words
 from xinfang_cli.present.cases import LIST_COLUMNS
+from xinfang_cli.present.casework import record
 from xinfang_cli.records import ListFilter, Place
 
 Make = Callable[..., Matter]
@@ -145,7 +146,7 @@ def test_the_index_finds_whatever_like_finds(empty_book: Path, tmp_path: Path, t
 def test_what_is_edited_taken_back_or_set_right_is_followed(case: Make, session: Open) -> None:
     desk = session()
     one = case("2023-03-01", title="反映供水问题", name="测试甲")
-    acting.edit(desk, [one.no], {"title": "反映供电问题", "name": "测试乙"})
+    casework.edit(desk, [one.no], {"title": "反映供电问题", "name": "测试乙"})
     assert (numbers(desk, "供水"), numbers(desk, "供电")) == ([], [one.no])
     assert (numbers(desk, "测试甲"), numbers(desk, "测试乙")) == ([], [one.no])
     undoing.undo(desk)
@@ -228,7 +229,7 @@ def test_who_made_an_accusation_is_not_found_by_name(case: Make, session: Open) 
     assert numbers(desk, "乱收费") == [one.no]
     found = search(desk, ["测试"], ALL).found
     assert {hit.field for row in found if row.case.case_no == one.no for hit in row.hits} == {"title"}
-    acting.edit(desk, [two.no], {"kind": "accusation"})
+    casework.edit(desk, [two.no], {"kind": "accusation"})
     assert numbers(desk, "测试甲") == []
     assert persons.person(desk, "测试甲", reveal=False, accusation=True).people[0].volumes.cases == 2
     with pytest.raises(NotFound):
@@ -417,8 +418,8 @@ def test_duplicates_and_their_grounds(case: Make, session: Open) -> None:
     f = case("2023-08-29", name="测试戊", title="供水压力不足问题", region="测试镇")  # 91 days after e
     assert pairs(desk) == [(e.no, a.no, ["title"]), (d.no, c.no, ["name_phone"]), (b.no, a.no, ["id_no"])]
     assert pairs(desk, grounds=("id_no",)) == [(b.no, a.no, ["id_no"])]
-    acting.relate(desk, [e.no], a.no, desk.today)
-    acting.link(desk, [d.no], c.no, desk.today)
+    casework.relate(desk, [e.no], a.no, desk.today)
+    originals.link(desk, [d.no], c.no, desk.today)
     assert pairs(desk) == [(b.no, a.no, ["id_no"])]
     undoing.undo(desk)
     assert (d.no, c.no, ["name_phone"]) in pairs(desk)
@@ -438,11 +439,11 @@ def test_a_registration_offers_the_same_words_from_the_same_place(case: Make, se
         "name": "测试乙",
     }
     done = registering.add(desk, date(2023, 5, 30), dict(fields))
-    assert [(found["case_no"], found["ground"]) for found in done.cases[0]["earlier"]] == [(one.no, "title")]
+    assert [(found["case_no"], found["ground"]) for found in record(done.cases[0])["earlier"]] == [(one.no, "title")]
     again = registering.add(
         desk, date(2023, 5, 30), {**fields, "repeat": True}
     )  # its original is not known: it may be here
-    assert one.no in [found["case_no"] for found in again.cases[0]["earlier"]]
+    assert one.no in [found["case_no"] for found in record(again.cases[0])["earlier"]]
     assert registering.earlier(desk, fields, date(2023, 3, 1))[0]["case_no"] == one.no
     assert registering.earlier(desk, fields, date(2023, 2, 1)) == []
 

@@ -29,7 +29,7 @@ from xinfang_cli.office.exchange.importing.report import ImportReport, file_sha2
 from xinfang_cli.office.keeping import units as unit_list
 from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
-from xinfang_cli.office.work import acting, registering
+from xinfang_cli.office.work import casework, originals, registering
 from xinfang_cli.present import importing as words
 
 TODAY = date(2023, 7, 31)
@@ -591,7 +591,7 @@ def test_numbers_of_our_pattern_are_taken_and_move_the_serials(desk: Desk) -> No
     assert desk.shown("甲信〔2023〕5号")["case_no"] == "XF2023-000124"  # kept, and findable
     assert desk.shown("23-125")["title"] == "丁"
     done = registering.add(desk.session, TODAY, {"channel": "letter", "kind": "appeal", "title": "戊"})
-    assert done.cases[0]["case_no"] == "XF2023-000126"
+    assert done.cases[0].case.case_no == "XF2023-000126"
 
 
 def test_a_row_without_a_number_never_takes_one_that_comes_later_in_the_file(desk: Desk) -> None:
@@ -802,10 +802,10 @@ def test_a_contradiction_is_turned_back(desk: Desk, cells: Row, column: str, upd
 def test_what_the_clerk_set_right_since_is_no_contradiction(desk: Desk) -> None:
     path = desk.write([row(1, **ACCEPTED, 信访人数="3"), row(2, 概况="乙")])
     desk.read(path)
-    acting.edit(desk.session, ["1"], {"headcount": 9})
-    acting.link(desk.session, ["2"], "1", TODAY)
+    casework.edit(desk.session, ["1"], {"headcount": 9})
+    originals.link(desk.session, ["2"], "1", TODAY)
     correct(desk.session, "1", 3, on=date(2023, 6, 9), reason="记错", changes={})
-    acting.close(desk.session, ["1"], TODAY, outcome="supported")
+    casework.close(desk.session, ["1"], TODAY, outcome="supported")
     report = desk.read(path)
     assert (report.already_there, report.rejected, report.differs) == (2, 0, ())
 

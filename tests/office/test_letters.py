@@ -13,7 +13,7 @@ from xinfang_cli.law.terms import UNSTATED
 from xinfang_cli.office.keeping import settings
 from xinfang_cli.office.keeping import units as unit_list
 from xinfang_cli.office.session import Session
-from xinfang_cli.office.work import acting, letters, pressing
+from xinfang_cli.office.work import casework, letters, pressing
 from xinfang_cli.records import Composed
 
 PERSON = {"name": "测试甲", "phone": "13000000001", "address": "测试镇测试村1号", "id_no": "000000"}
@@ -90,12 +90,12 @@ def test_never_to_the_unit_complained_of(case: Callable[..., Matter], how: str, 
         with session.reading() as book:
             unit = book.units.find("测试局")
         changes = {"complained_unit": "测试局", "complained_unit_id": unit.id}
-        acting.edit(session, [matter.no], changes)
+        casework.edit(session, [matter.no], changes)
     elif how == "name":
         unit_list.edit(session, "测试局", unit_list.UnitEdit(add_aliases=("测试所",)))
     else:
         unit_list.add(session, unit_list.NewUnit("测试所"))
-        acting.edit(session, [matter.no], {"complained_unit": "测试所", "title": "换"})
+        casework.edit(session, [matter.no], {"complained_unit": "测试所", "title": "换"})
         unit_list.merge(session, "测试所", "测试局")
     with pytest.raises(Refused) as caught:
         compose(matter, kind)

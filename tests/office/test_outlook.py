@@ -31,9 +31,9 @@ def july(session: Callable[..., Session], case: Callable[..., Any]) -> tuple[Ses
         case(assigned, at=at, kind="inquiry").assign(assigned)
         numbers.append(f"XF2023-{len(numbers) + 1:06d}")
         if accepted:
-            from xinfang_cli.office.work import acting
+            from xinfang_cli.office.work import casework
 
-            acting.accept(
+            casework.accept(
                 at, [numbers[-1]], on=date.fromisoformat(accepted), told=None, pathway=None, due=None, keep_going=False
             )
     return at, numbers

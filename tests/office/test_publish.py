@@ -18,7 +18,8 @@ from xinfang_cli.office.figures.stats import HIDDEN
 from xinfang_cli.office.find import one_case
 from xinfang_cli.office.keeping import settings, upkeep
 from xinfang_cli.office.session import Session
-from xinfang_cli.office.work import acting, registering
+from xinfang_cli.office.work import acting, casework, registering
+from xinfang_cli.present.casework import record
 
 JUNE = period_of(date(2023, 6, 1), date(2023, 6, 30))
 
@@ -44,7 +45,7 @@ def test_what_changed_since_it_was_published(own_district: Callable[..., Session
     later = own_district(date(2023, 8, 20), "测试改")
     overdue = stats.cases_behind(clerk, *JUNE[1:], "completion", "overdue")[0]
     late = stats.cases_behind(clerk, *JUNE[1:], "completion", "late")[0]
-    acting.close(later, [overdue["case_no"]], date.fromisoformat(overdue["due_on"]), outcome="explained")
+    casework.close(later, [overdue["case_no"]], date.fromisoformat(overdue["due_on"]), outcome="explained")
     acting.act(
         later,
         "exclude",
@@ -82,7 +83,7 @@ def test_the_book_can_say_what_it_knew_then(own_district: Callable[..., Session]
     sealing.publish(clerk, JUNE)
     later = own_district(date(2023, 9, 1), "测试改")
     for row in stats.cases_behind(clerk, JUNE.first, date(2023, 7, 31), "completion", "overdue")[:4]:
-        acting.close(later, [row["case_no"]], date(2023, 7, 10), outcome="explained")
+        casework.close(later, [row["case_no"]], date(2023, 7, 10), outcome="explained")
     settings.change(later, settings.Wanted("clocks.completion", "45", "测试文〔2023〕1号"))
     from xinfang_cli.book.sql import counts
 
@@ -100,7 +101,7 @@ def test_a_second_publication_is_the_one_that_counts(own_district: Callable[...,
     clerk = own_district()
     sealing.publish(clerk, JUNE)
     overdue = stats.cases_behind(clerk, *JUNE[1:], "completion", "overdue")[0]
-    acting.close(clerk, [overdue["case_no"]], date.fromisoformat(overdue["due_on"]), outcome="explained")
+    casework.close(clerk, [overdue["case_no"]], date.fromisoformat(overdue["due_on"]), outcome="explained")
     assert sealing.changes(clerk, JUNE)["differs"] > 0
     sealing.publish(clerk, JUNE)
     assert sealing.changes(clerk, JUNE)["differs"] == 0
@@ -115,7 +116,7 @@ def _set_right(
 ) -> tuple[CorrectionPlan, dict[str, Any]]:
     """Correct; what it said it would move, and the case as it then is."""
     done, found = correct(clerk, number, seq, on=on, reason="录错", changes=changes)
-    return found, done.cases[0]
+    return found, record(done.cases[0])
 
 
 def _event(clerk: Session, number: str, kind: str) -> tuple[int, date]:

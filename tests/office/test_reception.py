@@ -21,6 +21,7 @@ from xinfang_cli.office.campaigns.visits import NewOrder, Visit
 from xinfang_cli.office.find import morning
 from xinfang_cli.office.keeping import units
 from xinfang_cli.office.session import Session
+from xinfang_cli.present.casework import record
 
 Make = Callable[..., Matter]
 Open = Callable[..., Session]
@@ -145,7 +146,7 @@ def test_intake_on_the_spot_is_one_command(at: Session) -> None:
         to="测试局",
         answer_by=d("2023-07-20"),
     )
-    (case,) = visits.log(at, visit).cases
+    case = record(visits.log(at, visit).cases[0])
     assert (case["channel"], case["headcount"], case["received_on"]) == ("video", 6, "2023-07-05")
     assert case["next_clock"] == "order" or case["due_on"] == "2023-07-20"
     whole(at)

@@ -16,7 +16,7 @@ from xinfang_cli.law.figures.indicators import HEADINGS, INDICATORS
 from xinfang_cli.office.figures import reconcile
 from xinfang_cli.office.keeping import units
 from xinfang_cli.office.session import Session
-from xinfang_cli.office.work import acting
+from xinfang_cli.office.work import originals
 
 D = datetime.date
 JUNE = (D(2023, 6, 1), D(2023, 6, 30))
@@ -113,7 +113,7 @@ def test_a_rate_below_one(
     theirs: list[float],
 ) -> None:
     if repeats:
-        acting.link(at, [june["last"].no], june["early"].no, D(2023, 6, 29))
+        originals.link(at, [june["last"].no], june["early"].no, D(2023, 6, 29))
     path = table(tmp_path / "通报.xlsx", ["单位", heading], ["教育局", cells[0]], ["合计", cells[1]])
     assert [one["theirs"] for one in held(at, path)["cells"]] == theirs
 

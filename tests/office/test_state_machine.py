@@ -33,7 +33,7 @@ from xinfang_cli.office.find import morning, one_case
 from xinfang_cli.office.keeping import settings as office_settings
 from xinfang_cli.office.keeping import units, upkeep, workdays
 from xinfang_cli.office.session import Session
-from xinfang_cli.office.work import acting, registering
+from xinfang_cli.office.work import acting, casework, originals, registering
 from xinfang_cli.records import ListFilter, Place
 
 FIRST, LAST = date(2023, 1, 3), date(2024, 6, 20)
@@ -895,7 +895,7 @@ class Office(RuleBasedStateMachine):
         done = self.tried(lambda: registering.add(self.clerk(actor), received, fields))
         assert (done is None) == (received > self.today or (report or 0) < 0)
         if done is not None:
-            no = done.cases[0]["case_no"]
+            no = done.cases[0].case.case_no
             self.registered += 1
             self.files[no] = File(no, [Ev("register", received, said, 1, self.law)], count=1, merged=self.merged)
             self.record(actor, {no: [1]})
@@ -1071,20 +1071,20 @@ class Office(RuleBasedStateMachine):
         at = self.clerk(actor)
         match kind:
             case "assign":
-                return acting.assign(
+                return casework.assign(
                     at, numbers, said["unit"], mode=said["mode"], feedback_by=said["feedback_by"],
                     on=on, new_unit=False, keep_going=keep_going,
                 )  # fmt: skip
             case "accept":
                 told, pathway, due = said["told_on"], said["pathway"], said["due_on"]
-                return acting.accept(at, numbers, on=on, told=told, pathway=pathway, due=due, keep_going=keep_going)
+                return casework.accept(at, numbers, on=on, told=told, pathway=pathway, due=due, keep_going=keep_going)
             case "assist" | "answered":
                 by = said.get("answer_by")
-                return acting.assist(
+                return casework.assist(
                     at, numbers, said["unit"], answer_by=by, on=on, new_unit=False, keep_going=keep_going
                 )
             case "close":
-                return acting.close(at, numbers, on, keep_going, **said)
+                return casework.close(at, numbers, on, keep_going, **said)
             case "order":
                 said = {**said, "unit": self.ids.get(said["unit"])}
                 return acting.act(at, kind, numbers, acting.simple(kind, on, **said), keep_going=keep_going)
@@ -1093,7 +1093,7 @@ class Office(RuleBasedStateMachine):
 
     def link(self, rng: Random) -> None:
         no, original = rng.choice(sorted(self.files)), rng.choice(sorted(self.files))
-        done = self.tried(lambda: acting.link(self.clerk("测试甲"), [no], original, self.today))
+        done = self.tried(lambda: originals.link(self.clerk("测试甲"), [no], original, self.today))
         mine, other = self.files[no], self.files[original]
         above: list[str | None] = [original]
         while above[-1] is not None:
@@ -1163,7 +1163,7 @@ class Office(RuleBasedStateMachine):
             "report_by": rng.choice((None, plus(self.today, rng.choice((0, 20))), plus(state.received, -1))),
         }
         wanted = {key: wanted[key] for key in rng.sample(sorted(wanted), rng.choice((1, 1, 2)))}
-        done = self.tried(lambda: acting.edit(self.clerk("测试甲"), [no], dict(wanted)))
+        done = self.tried(lambda: casework.edit(self.clerk("测试甲"), [no], dict(wanted)))
         was = {"kind": state.kind, "source": state.source, "report_by": self.report_by(file)}
         new = {key: value for key, value in wanted.items() if was[key] != value}
         early = new.get("report_by") is not None and new["report_by"] < state.received

@@ -16,7 +16,8 @@ from xinfang_cli.office.find import lists, morning, one_case
 from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.keeping import settings, units, upkeep
 from xinfang_cli.office.session import Session
-from xinfang_cli.office.work import acting, letters, pressing, registering
+from xinfang_cli.office.work import acting, casework, letters, originals, pressing, registering
+from xinfang_cli.present.casework import record
 from xinfang_cli.present.morning import document
 from xinfang_cli.records import ListFilter
 from xinfang_cli.terminal import one_case as dossier
@@ -78,7 +79,7 @@ def test_art30_a_merged_unit_is_still_the_one_complained_of(case: Make, session:
 def test_art30_a_name_that_is_near_is_said(case: Make, session: Open) -> None:
     matter = accuse(case)
     units.add(session(), units.NewUnit("测试区甲局"))
-    assert any("名称相近" in text for text in matter.assign("2023-03-02", to="测试区甲局").warnings)
+    assert any("名称相近" in text for text in map(str, matter.assign("2023-03-02", to="测试区甲局").warnings))
 
 
 @pytest.mark.parametrize("change", [{"kind": "accusation"}, {"complained_unit": "甲局"}], ids=lambda c: next(iter(c)))
@@ -92,8 +93,8 @@ def test_art30_an_edit_that_makes_the_present_unit_the_accused(
     matter = case("2023-03-01", ("assign", "2023-03-02", {"to": "甲局"}), kind=kind, complained_unit=said, at=at)
     case("2023-03-01", ("assign", "2023-03-02", {"to": "甲局"}), at=at)
     assert len(lists.listed(at, Asked(ListFilter(), unit="甲局")).lines) == len(due(at, None, unit="甲局")) == 2
-    done = acting.edit(at, [matter.no], change)
-    assert any("立即改派" in text for text in done.warnings)
+    done = casework.edit(at, [matter.no], change)
+    assert any("立即改派" in text for text in map(str, done.warnings))
     assert [row.case_no for row in lists.listed(at, Asked(ListFilter(), unit="甲局")).lines] == ["XF2023-000002"]
     assert [row["case_no"] for row in due(at, None, unit="甲局")] == ["XF2023-000002"]
     found = pressing.remind(at, [])
@@ -126,7 +127,8 @@ def test_art30_nor_by_another_body(case: Make, session: Open) -> None:
 def test_art30_the_accused_leads_nothing(case: Make, session: Open) -> None:
     matter = case("2023-03-01", ("lead", "2023-03-01", {"lead": "测试丙"}), kind="accusation", complained_unit="甲局")
     assert any(
-        "包案领导" in text for text in acting.edit(session(), [matter.no], {"complained_unit": "测试丙"}).warnings
+        "包案领导" in text
+        for text in map(str, casework.edit(session(), [matter.no], {"complained_unit": "测试丙"}).warnings)
     )
     with pytest.raises(Refused) as caught:
         matter.do("lead", "2023-03-02", lead="测试丙")
@@ -136,7 +138,7 @@ def test_art30_the_accused_leads_nothing(case: Make, session: Open) -> None:
 def test_art30_a_complained_unit_set_right_leaves_no_trace_of_the_wrong_one(case: Make, session: Open) -> None:
     units.add(session(), units.NewUnit("甲局"))
     matter = accuse(case)
-    acting.edit(session(), [matter.no], {"complained_unit": "名单外的某公司"})
+    casework.edit(session(), [matter.no], {"complained_unit": "名单外的某公司"})
     matter.assign("2023-03-02", to="甲局")
     assert upkeep.doctor(session())["ok"]
 
@@ -159,7 +161,7 @@ def test_art30_nor_does_what_was_written_name_who_accused(case: Make, session: O
         case, name="测试甲", phone="13000000001", title="测试甲举报甲局", content="测试甲（13000000001）反映乱收费"
     )
     matter.do("note", "2023-03-02", text="已约测试甲谈话")
-    acting.edit(session(), [matter.no], {"content": "测试甲又说"})
+    casework.edit(session(), [matter.no], {"content": "测试甲又说"})
     hidden, told = show(matter), show(matter, reveal=True, accusation=True)
     assert "测试甲" not in str({**hidden, "petitioner": None})
     assert "13000000001" not in str({**hidden, "petitioner": None})
@@ -201,17 +203,17 @@ def test_art36_a_finalised_matter_offers_the_refusal(case: Make, session: Open, 
         done = registering.add(session(), d("2023-07-01"), fields, repeat_of=first.no)
     else:
         second, third = case("2023-07-01"), case("2023-08-01")
-        done = acting.link(session(), [second.no], first.no, d("2023-07-01"))
+        done = originals.link(session(), [second.no], first.no, d("2023-07-01"))
         if how == "link-to-a-repeat":
-            done = acting.link(session(), [third.no], second.no, d("2023-08-01"))
-    found = done.cases[0]["no_longer"]
+            done = originals.link(session(), [third.no], second.no, d("2023-08-01"))
+    found = record(done.cases[0])["no_longer"]
     assert (found["case_no"], found["on"], found["reply_no"]) == (first.no, d("2023-06-20"), "测复核〔2023〕5号")
-    said = next(text for text in done.warnings if "不再受理" in text)
+    said = next(text for text in map(str, done.warnings) if "不再受理" in text)
     for word in (first.no, "2023-06-20", "测复核〔2023〕5号", "测试市人民政府", "第三十六条", "xinfang refuse"):
         assert word in said
     make = acting.simple("refuse", d("2023-08-02"), ground=found["ground"], reason=found["why"])
-    done = acting.act(session(), "refuse", [done.cases[0]["case_no"]], make)
-    assert done.cases[0]["stage"] == "refused"
+    done = acting.act(session(), "refuse", [done.cases[0].case.case_no], make)
+    assert done.cases[0].case.stage == "refused"
 
 
 @pytest.mark.parametrize(
@@ -241,35 +243,36 @@ def test_art36_what_came_before_the_recheck_is_not_refused_for_it(case: Make, se
     """Not a petition after the recheck: that one is being handled already (art. 19)."""
     first = case("2023-03-01", *FINALISED)
     for received, offered in (("2023-06-19", False), ("2023-06-20", True)):
-        done = acting.link(session(), [case(received).no], first.no, d("2023-07-01"))
-        assert ("no_longer" in done.cases[0]) == offered
+        done = originals.link(session(), [case(received).no], first.no, d("2023-07-01"))
+        assert ("no_longer" in record(done.cases[0])) == offered
     taken_up = case("2023-07-01", *CLOSED[:0], ("assign", "2023-07-02"), ("accept", "2023-07-03"))
-    assert "no_longer" not in acting.link(session(), [taken_up.no], first.no, d("2023-07-04")).cases[0]
+    assert "no_longer" not in record(originals.link(session(), [taken_up.no], first.no, d("2023-07-04")).cases[0])
 
 
 def test_a_death_is_taken_down_shown_and_taken_back(case: Make, session: Open) -> None:
     matter = case("2023-03-01")
     with pytest.raises(Refused) as caught:
-        acting.edit(session(), [matter.no], {"deceased_on": d("2025-01-01")})
+        casework.edit(session(), [matter.no], {"deceased_on": d("2025-01-01")})
     assert caught.value.code == "future"
-    acting.edit(session(), [matter.no], {"deceased_on": d("2023-04-10")})
+    casework.edit(session(), [matter.no], {"deceased_on": d("2023-04-10")})
     assert show(matter)["deceased_on"] == d("2023-04-10")
-    acting.edit(session(), [matter.no], {"deceased_on": None})
+    casework.edit(session(), [matter.no], {"deceased_on": None})
     assert show(matter)["deceased_on"] is None
     undoing.undo(session())
     assert show(matter)["deceased_on"] == d("2023-04-10")
     several = case("2023-03-01", headcount=3)
     assert any(
-        "其他人" in text for text in acting.edit(session(), [several.no], {"deceased_on": d("2023-04-10")}).warnings
+        "其他人" in text
+        for text in map(str, casework.edit(session(), [several.no], {"deceased_on": d("2023-04-10")}).warnings)
     )
     assert upkeep.doctor(session())["ok"]
 
 
 def test_a_matter_that_is_not_ended_offers_nothing(case: Make, session: Open) -> None:
     first = case("2023-03-01", *FINALISED[:-1])
-    done = acting.link(session(), [case("2023-07-01").no], first.no, d("2023-07-01"))
-    assert "no_longer" not in done.cases[0]
-    assert done.warnings == []
+    done = originals.link(session(), [case("2023-07-01").no], first.no, d("2023-07-01"))
+    assert "no_longer" not in record(done.cases[0])
+    assert done.warnings == ()
 
 
 DIED: Step = ("edit", "2023-05-01", {"set": {"deceased_on": d("2023-04-10")}})
@@ -317,10 +320,10 @@ def test_local_finality_is_a_setting(
         )
         ended = why is not None and (on or "复核终结" in why)
         assert (shown["ended"] is not None) == ended
-        assert ("no_longer" in second.cases[0]) == ended
+        assert ("no_longer" in record(second.cases[0])) == ended
         if ended and why and "终结" not in why:
-            assert why in second.cases[0]["no_longer"]["why"]
-            assert second.cases[0]["no_longer"]["article"] == "测试条例第四十六条"
+            assert why in record(second.cases[0])["no_longer"]["why"]
+            assert record(second.cases[0])["no_longer"]["article"] == "测试条例第四十六条"
         if why and "逾期" in why:
             assert shown["review_window"].startswith(why)
         if ended:
@@ -376,8 +379,8 @@ def test_windows_about_to_lapse_and_presumed_ones(case: Make, session: Open) -> 
 def test_objection_last_day_when_assigning(case: Make, session: Open) -> None:
     at = session(today="2023-09-28")
     done = case("2023-09-20", at=at).assign("2023-09-28")
-    assert done.cases[0]["objection_due_on"] == "2023-10-11"
-    from xinfang_cli.terminal.cases import sentence
+    assert record(done.cases[0])["objection_due_on"] == "2023-10-11"
+    from xinfang_cli.present.casework import sentence
 
     assert sentence(done.cases[0]).endswith("提出异议最后一天 2023-10-11")
 
@@ -416,19 +419,21 @@ def test_art20_more_than_five_representatives(case: Make, session: Open) -> None
 
     for channel, count, warned in (("visit", 5, False), ("visit", 6, True), ("video", 6, True), ("letter", 6, False)):
         done = add(channel=channel, headcount=8, representatives=count)
-        assert any("第二十条" in text for text in done.warnings) == warned
-        assert done.cases[0]["group_visit"] == (channel != "letter")
-    assert not add(channel="visit", headcount=4).cases[0]["group_visit"]
-    no = add(channel="visit", headcount=8).cases[0]["case_no"]
-    assert any("第二十条" in text for text in acting.edit(session(), [no], {"representatives": 7}).warnings)
+        assert any("第二十条" in text for text in map(str, done.warnings)) == warned
+        assert done.cases[0].case.group_visit == (channel != "letter")
+    assert not add(channel="visit", headcount=4).cases[0].case.group_visit
+    no = add(channel="visit", headcount=8).cases[0].case.case_no
+    assert any("第二十条" in text for text in map(str, casework.edit(session(), [no], {"representatives": 7}).warnings))
 
 
 def test_art25_an_urgent_matter_is_to_be_reported_up(case: Make, session: Open) -> None:
     fields = {"channel": "visit", "kind": "appeal", "title": "测试件"}
     done = registering.add(session(), d("2023-03-01"), {**fields, "priority": "urgent"})
-    assert any("第二十五条" in text and "⟦report_up⟧" in text for text in done.warnings)
-    no = registering.add(session(), d("2023-03-01"), fields).cases[0]["case_no"]
-    assert any("第二十五条" in text for text in acting.edit(session(), [no], {"priority": "urgent"}).warnings)
+    assert any("第二十五条" in text and "⟦report_up⟧" in text for text in map(str, done.warnings))
+    no = registering.add(session(), d("2023-03-01"), fields).cases[0].case.case_no
+    assert any(
+        "第二十五条" in text for text in map(str, casework.edit(session(), [no], {"priority": "urgent"}).warnings)
+    )
 
 
 # ---- undo and correct -------------------------------------------------------------------------------------------
@@ -438,7 +443,7 @@ def test_undo_shows_before_and_after(case: Make, session: Open) -> None:
     matter = case("2023-03-01", ("assign", "2023-03-02"))
     assert [row.name for row in undoing.undoable(session()).commands] == ["assign", "add"]
     done, *_ = undoing.undo(session())
-    assert (done.cases[0]["before"]["stage"], done.cases[0]["stage"]) == ("assigned", "registered")
+    assert (record(done.cases[0])["before"]["stage"], done.cases[0].case.stage) == ("assigned", "registered")
     assert matter.shown()["unit"] is None
 
 
@@ -446,7 +451,7 @@ def test_a_correction_can_be_set_back_to_the_first_day(case: Make, session: Open
     matter = case("2023-03-01", ("assign", "2023-03-02"))
     for on, due_on in (("2023-03-04", "2023-03-19"), ("2023-03-02", "2023-03-17")):
         done, found = correct(session(), matter.no, 2, on=d(on), reason="录错", changes={})
-        assert done.cases[0]["due_on"] == due_on
+        assert done.cases[0].case.due_on == due_on
         assert {row.clock for row in found.moved} == {"dispatch", "objection", "acceptance"}
     with pytest.raises(Refused, match="已经是这样"):
         correct(session(), matter.no, 2, on=d("2023-03-02"), reason="录错", changes={})

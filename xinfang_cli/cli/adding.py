@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from xinfang_cli.cli import asking, options
+from xinfang_cli.cli import asking, options, output
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.entry import Interview
 from xinfang_cli.cli.options import Json
@@ -16,6 +16,7 @@ from xinfang_cli.errors import Missing, XinfangError
 from xinfang_cli.intake import cleaning
 from xinfang_cli.law import terms
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.work.done import ChangedCase, Earlier, NoLonger
 from xinfang_cli.terminal import screen
 
 desk = Desk()
@@ -125,7 +126,6 @@ def add(
         xinfang add --channel 来信 --kind 申诉求决 --title "反映供水压力不足" --name 测试甲
     """
     from xinfang_cli.office.work import registering
-    from xinfang_cli.terminal import cases as out
 
     session = ctx.obj
     given: dict[str, Any] = {
@@ -186,27 +186,26 @@ def add(
             if not asking.yes("从头改一遍吗（填过的都留着）"):
                 raise
             talk.run(day_word is not None)
-    if not json and not asked:
-        for found in done.cases[0].get("earlier", []):
+    added = done.cases[0]
+    likely = added.get(Earlier)
+    if likely and not json and not asked:
+        for found in likely.cases:
             screen.tell(
-                f"可能是重复件：{found['case_no']} {found['title']}（{terms.DUPLICATE.label(found['ground'])}）；"
-                f"确认后 xinfang link {done.cases[0]['case_no']} --repeat-of {found['case_no']}"
+                f"可能是重复件：{found.case.case_no} {found.case.title}（{terms.DUPLICATE.label(found.ground)}）；"
+                f"确认后 xinfang link {added.case.case_no} --repeat-of {found.case.case_no}"
             )
-    code = out.show_done(done, json, many=False)
-    if asked and done.cases[0].get("no_longer"):
-        offer_no_longer(session, done.cases[0])
-    raise typer.Exit(code)
+    output.show(done, json)
+    if asked:
+        offer_no_longer(session, added)
 
 
-def offer_no_longer(session: Session, case: dict[str, Any]) -> None:
+def offer_no_longer(session: Session, changed: ChangedCase) -> None:
     """A matter that is ended for good is not taken up again: offer to record it (art. 36)."""
-    from xinfang_cli.office.work import acting
-    from xinfang_cli.terminal import cases as out
+    from xinfang_cli.office.work import casework
 
-    if asking.yes("这一件按不再受理登记吗"):
-        found = case["no_longer"]
-        done = acting.refuse(session, [case["case_no"]], found["ground"], found["why"], on=session.today)
-        out.show_done(done, False, many=False)
+    found = changed.get(NoLonger)
+    if found and asking.yes("这一件按不再受理登记吗"):
+        output.show(casework.refuse(session, [changed.case.case_no], found.ground, found.why, on=session.today))
 
 
 def _offer_earlier(session: Session, fields: dict[str, Any], received_on: Any) -> str | None:
@@ -216,17 +215,17 @@ def _offer_earlier(session: Session, fields: dict[str, Any], received_on: Any) -
     if not found:
         return None
     screen.tell("可能是这些以前的件的重复：")
-    for number, case in enumerate(found, 1):
-        stage = terms.STAGE.label(case["stage"])
+    for number, (case, ground) in enumerate(found, 1):
+        stage = terms.STAGE.label(case.stage)
         screen.tell(
-            f"  {number}  {case['case_no']}  {case['received_on']}  {stage}  {case['title']}（{terms.DUPLICATE.label(case['ground'])}）"
+            f"  {number}  {case.case_no}  {case.received_on}  {stage}  {case.title}（{terms.DUPLICATE.label(ground)}）"
         )
     while True:
         word = asking.ask("是哪一件的重复件（写序号，不是就回车）")
         if not word:
             return None
         if word.isdigit() and 1 <= int(word) <= len(found):
-            return str(found[int(word) - 1]["case_no"])
+            return found[int(word) - 1].case.case_no
         screen.tell("  请写上面的序号，或直接回车")
 
 

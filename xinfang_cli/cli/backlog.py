@@ -16,7 +16,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.office.campaigns import backlog, backlog_status, batches
 from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.session import Session
-from xinfang_cli.office.work import acting
+from xinfang_cli.office.work import casework
 from xinfang_cli.present import machine
 from xinfang_cli.records import ListFilter
 from xinfang_cli.terminal import screen
@@ -257,7 +257,7 @@ def resolve(
     例：xinfang backlog resolve 123 --how 诉求解决
     """
     method = None if how is None else terms.HOW_RESOLVED.parse(how, "--how")
-    done = acting.backlog_entry(
+    done = casework.backlog_entry(
         ctx.obj,
         options.read_numbers(numbers),
         "resolve",

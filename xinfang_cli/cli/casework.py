@@ -6,25 +6,23 @@ from typing import Annotated, Any
 
 import typer
 
-from xinfang_cli.cli import options
+from xinfang_cli.cli import options, output
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Csv, Json, KeepGoing, NewUnit, Number, Numbers, On, Reason
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.law import terms
-from xinfang_cli.law.events.registry import command_label
-from xinfang_cli.office.work import acting
-from xinfang_cli.records import Done
-from xinfang_cli.terminal import cases as out
+from xinfang_cli.office.work import acting, casework, originals
+from xinfang_cli.office.work.done import Done
 
 desk = Desk()
 GROUPS: dict[str, typer.Typer] = {}
 
 
 def finish(done: Done, numbers: list[str], json: bool) -> None:
-    """Show what became of the cases."""
-    code = out.show_done(done, json, len(numbers) > 1 or "-" in numbers)
-    if code:
-        raise typer.Exit(code)
+    """Show what became of the cases; exit 1 when some were refused."""
+    output.show(done._replace(several=len(numbers) > 1 or "-" in numbers), json)
+    if done.failed:
+        raise typer.Exit(1)
 
 
 def happen(
@@ -61,7 +59,7 @@ def assign(
         xinfang assign 23-123 124 --to jyj --mode task --feedback-by 2023-08-31
     """
     session = ctx.obj
-    done = acting.assign(
+    done = casework.assign(
         session,
         options.read_numbers(numbers),
         options.required(to, "--to"),
@@ -173,7 +171,7 @@ def accept(
         xinfang accept 123 --on 2023-06-10 --told 2023-06-12
     """
     session = ctx.obj
-    done = acting.accept(
+    done = casework.accept(
         session,
         options.read_numbers(numbers),
         on=options.on_day(session, on),
@@ -222,7 +220,7 @@ def refuse(
 
     例：xinfang refuse 123 --ground 正在办理 --reason "区住建局正在办理 XF2023-000088"
     """
-    done = acting.refuse(
+    done = casework.refuse(
         ctx.obj,
         options.read_numbers(numbers),
         terms.GROUND.parse(options.required(ground, "--ground"), "--ground"),
@@ -254,7 +252,7 @@ def redirect(
 
     例：xinfang redirect 123 --to 仲裁 --where 区劳动人事争议仲裁委
     """
-    done = acting.redirect(
+    done = casework.redirect(
         ctx.obj,
         options.read_numbers(numbers),
         terms.PROCEDURE.parse(options.required(to, "--to"), "--to"),
@@ -319,7 +317,7 @@ def extend(
     chosen = terms.CLOCK.parse(clock, "--clock")
     if chosen not in ("completion", "feedback"):
         raise BadValue("--clock", clock, "不能延期", "可用：completion 办结、feedback 反馈")
-    done = acting.extend(
+    done = casework.extend(
         ctx.obj,
         options.read_numbers(numbers),
         options.on_day(ctx.obj, on),
@@ -376,7 +374,7 @@ def assist(
         raise Missing(
             "要写 --answer-by 日期（请协办）或 --answered（已答复），只写一个", "看用法：xinfang assist --help"
         )
-    done = acting.assist(
+    done = casework.assist(
         session,
         options.read_numbers(numbers),
         options.required(unit, "--unit"),
@@ -420,7 +418,7 @@ def close(
     例：xinfang close 123 --outcome 予以支持 --delivered 今天 --how 当面
     """
     session = ctx.obj
-    done = acting.close(
+    done = casework.close(
         session,
         options.read_numbers(numbers),
         options.on_day(session, on),
@@ -788,12 +786,12 @@ def link(
     例：xinfang link 123 --repeat-of 88
     """
     original = options.required(repeat_of, "--repeat-of")
-    done = acting.link(ctx.obj, options.read_numbers(numbers), original, options.on_day(ctx.obj, on), keep_going)
+    done = originals.link(ctx.obj, options.read_numbers(numbers), original, options.on_day(ctx.obj, on), keep_going)
     finish(done, numbers, json)
     if len(done.cases) == 1 and not json:
         from xinfang_cli.cli import adding, asking
 
-        if done.cases[0].get("no_longer") and asking.somebody_there():
+        if asking.somebody_there():
             adding.offer_no_longer(ctx.obj, done.cases[0])
 
 
@@ -811,7 +809,7 @@ def relate(
     例：xinfang relate 123 --to 120
     """
     other = options.required(to, "--to")
-    done = acting.relate(ctx.obj, options.read_numbers(numbers), other, options.on_day(ctx.obj, on), keep_going)
+    done = casework.relate(ctx.obj, options.read_numbers(numbers), other, options.on_day(ctx.obj, on), keep_going)
     finish(done, numbers, json)
 
 
@@ -975,7 +973,7 @@ def edit(
         raise Missing("没有写要改的内容", "看用法：xinfang edit --help")
     on_day = options.on_day(ctx.obj, on)
     way = None if pathway is None else terms.PATHWAY.parse(pathway, "--pathway")
-    done = acting.edit(
+    done = casework.edit(
         ctx.obj, options.read_numbers(numbers), changes, new_topic, new_region, keep_going, on_day, pathway=way
     )
     finish(done, numbers, json)
@@ -1038,16 +1036,13 @@ def correct(
     assert seq is not None
     from xinfang_cli.cli import asking
     from xinfang_cli.office.amend import correcting
-    from xinfang_cli.present.correcting import moves_record
     from xinfang_cli.terminal.correcting import tell_plan
 
     request = correcting.CorrectionRequest(number, seq, options.day(session, on, "--on"), why, changes)
     plan = correcting.plan(session, request)
     tell_plan(plan)
     asking.confirm("确认更正吗", "没有更正", sure=yes or json)
-    done = correcting.commit(session, plan)
-    done.cases[0] |= moves_record(plan)
-    finish(done, [number], json)
+    finish(correcting.commit(session, plan), [number], json)
 
 
 @desk.command("undo")
@@ -1065,30 +1060,7 @@ def undo(
     例：xinfang undo
         xinfang undo --list
     """
-    from xinfang_cli.cli import output
     from xinfang_cli.office.amend import undoing
-    from xinfang_cli.present import machine
-    from xinfang_cli.terminal import screen
 
-    if listing:
-        output.show(undoing.undoable(ctx.obj), json, csv)
-        return
-    done, name, before, house = undoing.undo(ctx.obj, options.day(ctx.obj, on, "--on"))
-    if json and not before:
-        for warning in done.warnings:
-            screen.tell(f"注意：{warning}")
-        machine.print_json({"name": name, "undone": house})
-        return
-    if not json:
-        screen.say(f"已撤销：{command_label(name)}")
-        for said in house[:20]:
-            screen.say(f"  {said}")
-        for case in before[:5]:
-            screen.say(f"  撤销前：{out.sentence(case)}")
-        if len(before) > 5:
-            screen.say("  ……")
-    else:  # a registration that was taken back is in no list any more: shown as it was, marked
-        still = {case["case_no"] for case in done.cases}
-        gone = [{**case, "revoked": True} for case in before if case["case_no"] not in still]
-        done = done._replace(cases=[*done.cases, *gone])
-    finish(done, [case["case_no"] for case in done.cases], json)
+    found = undoing.undoable(ctx.obj) if listing else undoing.undo(ctx.obj, options.day(ctx.obj, on, "--on"))
+    output.show(found, json, csv and listing)

@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 
-from xinfang_cli.cli import options
+from xinfang_cli.cli import options, output
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Json, Number, On
 from xinfang_cli.office.work import evidence
-from xinfang_cli.terminal import cases as out
 
 desk = Desk()
 GROUPS: dict[str, typer.Typer] = {}
@@ -33,9 +32,4 @@ def attach(
     """
     session = ctx.obj
     paths = [Path(file).expanduser() for file in files]
-    done, kept = evidence.attach(session, number, paths, options.on_day(session, on))
-    done.cases[0]["attachments"] = kept
-    code = out.show_done(done, json, many=False)
-    if not json:
-        out.say_attached(kept)
-    raise typer.Exit(code)
+    output.show(evidence.attach(session, number, paths, options.on_day(session, on)), json)

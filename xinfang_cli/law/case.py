@@ -67,6 +67,7 @@ class Order:
 class Case:
     """One petition matter as its events so far say it is. Class-level values are what a new case starts with."""
 
+    case_no = ""
     stage = ""
     stage_since: date
     last_on: date
@@ -183,7 +184,7 @@ class Case:
     @property
     def called(self) -> str:
         """Its number, or 本件 before it has one."""
-        return getattr(self, "case_no", "") or NO_NUMBER
+        return self.case_no or NO_NUMBER
 
     def open_clock(self, kind: str) -> Clock | None:
         """The latest clock of that kind that still runs."""

@@ -1,19 +1,35 @@
-"""The commands that can be undone, in words and as JSON."""
+"""What was undone, and what can be, in words and as JSON."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from xinfang_cli.law.events.registry import command_label
-from xinfang_cli.office.amend.undoing import UndoableList
+from xinfang_cli.office.amend.undoing import UndoableList, Undone
+from xinfang_cli.office.work.done import ChangedCase, RegistrationRevoked
+from xinfang_cli.present import casework
 from xinfang_cli.present.machine import Csv
 from xinfang_cli.present.moments import local
 
 HEADINGS = ("序号", "操作", "时间", "件数", "首件或事项")
 
 
-def document(view: UndoableList) -> list[dict[str, Any]]:
-    return [one._asdict() for one in view.commands]
+def document(view: UndoableList | Undone) -> Any:
+    """The commands that stand; or the cases of the one undone. A registration that was taken back is in no list any more:
+    its case is shown as it was, marked."""
+    if isinstance(view, UndoableList):
+        return [one._asdict() for one in view.commands]
+    if not view.before:
+        return {"name": view.name, "undone": view.office_events}
+    still = {changed.case.case_no for changed in view.done.cases}
+    gone = (ChangedCase(case, (RegistrationRevoked(),)) for case in view.before if case.case_no not in still)
+    return casework.document(view.done._replace(cases=(*view.done.cases, *gone)))
+
+
+def notices(view: UndoableList | Undone) -> Iterator[str]:
+    """What is left to be said of the cases."""
+    return casework.notices(view.done) if isinstance(view, Undone) else iter(())
 
 
 def table(view: UndoableList) -> Csv:

@@ -17,7 +17,7 @@ from xinfang_cli.law.fold import fold, in_force
 from xinfang_cli.office.figures import sealing
 from xinfang_cli.office.figures.moving import ClockMove, clock_moves
 from xinfang_cli.office.session import Session
-from xinfang_cli.records import Done
+from xinfang_cli.office.work.done import ChangedCase, Done, Warned
 
 
 class CorrectionRequest(NamedTuple):
@@ -36,7 +36,7 @@ class CorrectionPlan(NamedTuple):
     request: CorrectionRequest
     moved: tuple[ClockMove, ...]
     published: tuple[dict[str, Any], ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Warned, ...]
 
 
 class _Worked(NamedTuple):
@@ -62,7 +62,8 @@ def commit(session: Session, planned: CorrectionPlan) -> Done:
         pen.append(worked.case_id, worked.event)
         book.cases.put(worked.case_id, worked.case_no, worked.after)
         pen.flush()
-        return Done([book.lists.one(worked.case_id, session.today)._asdict()], list(planned.warnings))
+        changed = ChangedCase(book.lists.one(worked.case_id, session.today), (planned,))
+        return Done((changed,), planned.warnings)
 
 
 def _worked_out(book: Book, today: date, request: CorrectionRequest) -> _Worked:
@@ -91,7 +92,7 @@ def _worked_out(book: Book, today: date, request: CorrectionRequest) -> _Worked:
         request,
         clock_moves(before, after, today),
         tuple(sealing.moved_by(book, case_id, case_no, events, told_anew)),
-        tuple(f"{case_no}：{warning}" for warning in dict.fromkeys(warnings)),
+        tuple(Warned(case_no, notice.text, notice.code) for notice in dict.fromkeys(warnings)),
     )
     return _Worked(case_id, case_no, event, after, found)
 

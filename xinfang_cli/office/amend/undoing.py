@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.face import Book
@@ -14,7 +14,8 @@ from xinfang_cli.law.events.registry import EVENT
 from xinfang_cli.law.fold import fold
 from xinfang_cli.office.amend import office_events
 from xinfang_cli.office.session import Session
-from xinfang_cli.records import Done
+from xinfang_cli.office.views import CaseLine
+from xinfang_cli.office.work.done import Before, ChangedCase, Done, Warned
 
 _SHOWN = 20
 _WATCHED = 100  # of so many cases it is said which published numbers move
@@ -27,7 +28,7 @@ class Undone(NamedTuple):
 
     done: Done
     name: str
-    before: tuple[dict[str, Any], ...]
+    before: tuple[CaseLine, ...]
     office_events: tuple[str, ...]
 
 
@@ -61,7 +62,7 @@ def undo(session: Session, on: date | None = None) -> Undone:
         command_id, name = last
         on_cases = dict(book.events.written_by(command_id))
         said, left = office_events.take_back(book, pen, day, command_id, bool(on_cases))
-        before = {id: book.lists.one(id, session.today)._asdict() for id in list(on_cases)[:_SHOWN]}
+        before = {id: book.lists.one(id, session.today) for id in list(on_cases)[:_SHOWN]}
         revoked = [_Revoked.of(book, pen, day, command_id, case_id, mine) for case_id, mine in on_cases.items()]
         if session.watch is not None and len(revoked) <= _WATCHED:
             for case in revoked:
@@ -71,13 +72,16 @@ def undo(session: Session, on: date | None = None) -> Undone:
             _check_not_original(book, case)
         pen.flush()
         book.events.mark_undone(command_id, pen.command.id)
-        shown = []
-        for case in revoked:
-            if not case.gone:
-                now = book.lists.one(case.case_id, session.today)._asdict()
-                was = {"before": before[case.case_id]} if case.case_id in before else {}
-                shown.append({**now, **was})
-        return Undone(Done(shown, [*_spent(gone), *left]), name, tuple(before.values()), tuple(said))
+        shown = tuple(
+            ChangedCase(
+                book.lists.one(case.case_id, session.today),
+                (Before(before[case.case_id]),) if case.case_id in before else (),
+            )
+            for case in revoked
+            if not case.gone
+        )
+        warnings = tuple(Warned("", text, "undone") for text in (*_spent(gone), *left))
+        return Undone(Done(shown, warnings), name, tuple(before.values()), tuple(said))
 
 
 class _Revoked(NamedTuple):

@@ -18,8 +18,10 @@ from xinfang_cli.office.campaigns.batches import check_known, state_of
 from xinfang_cli.office.find import lists
 from xinfang_cli.office.find.morning import unit_filter
 from xinfang_cli.office.session import Session
-from xinfang_cli.office.work import acting
-from xinfang_cli.records import Done, Unit
+from xinfang_cli.office.work import acting, casework
+from xinfang_cli.office.work.done import BatchPlace, BatchPlaces, Done, Warned
+from xinfang_cli.office.work.done import done as told
+from xinfang_cli.records import Unit
 
 
 class Joining(NamedTuple):
@@ -118,11 +120,10 @@ def join(session: Session, request: JoinRequest) -> Joined:
                 found.failed.append((entry.number, error))
         pen.flush()
         if batch not in book.backlog.batches():
-            found.warnings.append(
-                f"积案批次「{batch}」还没有登记来源、目标和目标日：xinfang backlog batch edit {batch}"
-            )
-        shown = [book.lists.one(case_id, session.today)._asdict() for case_id in found.changed]
-        return Joined(Done(shown, list(dict.fromkeys(found.warnings)), found.failed), found.already)
+            text = f"积案批次「{batch}」还没有登记来源、目标和目标日：xinfang backlog batch edit {batch}"
+            found.warnings.append(Warned("", text, "bare_batch"))
+        shown = (book.lists.one(case_id, session.today) for case_id in found.changed)
+        return Joined(told(shown, found.warnings, found.failed), found.already)
 
 
 class _Entering:
@@ -133,8 +134,8 @@ class _Entering:
         self.units = [self._unit(word) for word in (request.resolve_unit, request.guard_unit)]
         self.changed: dict[int, str] = {}
         self.already: list[str] = []
-        self.warnings: list[str] = []
-        self.failed: list[tuple[str, Exception]] = []
+        self.warnings: list[Warned] = []
+        self.failed: list[tuple[str, XinfangError]] = []
 
     def _unit(self, word: str | None) -> Unit | None:
         if word is None:
@@ -195,8 +196,8 @@ def edit(
             for word in (who.resolve_unit, who.guard_unit)
         )
         names = tuple(name for found in (unit, guard) if found is not None for name in found.names())
-        warnings: list[str] = []
-        failed: list[tuple[str, Exception]] = []
+        warnings: list[Warned] = []
+        failed: list[tuple[str, XinfangError]] = []
         changed: dict[int, None] = {}
         for number in numbers:
             try:
@@ -215,7 +216,7 @@ def edit(
                     raise
                 failed.append((number, error))
         pen.flush()
-        return Done([book.lists.one(case_id, session.today)._asdict() for case_id in changed], warnings, failed)
+        return told((book.lists.one(case_id, session.today) for case_id in changed), warnings, failed)
 
 
 def _in_batch(book: Book, case_id: int, case_no: str, batch: str) -> None:
@@ -234,19 +235,19 @@ def recognise(
     session: Session, numbers: Sequence[str], batch: str | None, on: date, returned: bool, keep_going: bool = False
 ) -> Done:
     """The superior recognises a resolution (上级认定), or returns it (退回)."""
-    done = acting.backlog_entry(session, numbers, "recognise", batch, on, keep_going, returned=returned or None)
+    done = casework.backlog_entry(session, numbers, "recognise", batch, on, keep_going, returned=returned or None)
     if returned:
         return done
     with session.reading() as book:
         known = book.backlog.batches()
         not_asked = [name for name in book.backlog.batch_names() if not known.get(name, Batch(name)).recognise]
         if batch is None or batch in not_asked:
-            said = [
-                f"{case['case_no']}：所在批次不要求上级认定，认定照记，不影响化解率"
-                for case in done.cases
-                if not set(book.backlog.batches_of(book.cases.find(case["case_no"])[0])) - {*not_asked}
-            ]
-            return done._replace(warnings=[*done.warnings, *said])
+            said = tuple(
+                Warned(changed.case.case_no, "所在批次不要求上级认定，认定照记，不影响化解率", "not_asked")
+                for changed in done.cases
+                if not set(book.backlog.batches_of(book.cases.find(changed.case.case_no)[0])) - {*not_asked}
+            )
+            return done._replace(warnings=(*done.warnings, *said))
     return done
 
 
@@ -338,10 +339,10 @@ def _for_unit(entry: backlog.Entry, units: tuple[int, ...]) -> bool:
 
 
 def placed(session: Session, done: Done) -> Done:
-    """Beside each case, the batches it is in and how it stands there today: `batches` of {batch, state}."""
-    mine: dict[str, list[dict[str, Any]]] = {case["case_no"]: [] for case in done.cases}
+    """Beside each case, the batches it is in and how it stands there today."""
+    mine: dict[str, list[BatchPlace]] = {changed.case.case_no: [] for changed in done.cases}
     for row in entries(session, EntriesAsked(numbers=tuple(mine))).entries:
-        mine[row.case_no].append({"batch": row.batch, "state": row.state})
-    for case in done.cases:
-        case["batches"] = mine[case["case_no"]]
-    return done
+        mine[row.case_no].append(BatchPlace(row.batch, row.state))
+    return done._replace(
+        cases=tuple(changed.beside(BatchPlaces(tuple(mine[changed.case.case_no]))) for changed in done.cases)
+    )

@@ -16,7 +16,8 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.office.campaigns.reception_status import Sitting
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, registering
-from xinfang_cli.records import Done
+from xinfang_cli.office.work.done import Done, LoopStep, Warned
+from xinfang_cli.office.work.done import done as told
 
 # ---- logging ----------------------------------------------------------------------------------------------------
 
@@ -46,7 +47,7 @@ def log(session: Session, visit: Visit, *, new_unit: bool = False, new_topic: bo
 def _log(book: Book, pen: Pen, session: Session, visit: Visit, new_unit: bool, new_topic: bool = False) -> Done:
     if not visit.leaders:
         raise BadValue("接访领导", None, "是空的", "请写接访的领导")
-    warnings: list[str] = []
+    warnings: list[Warned] = []
     numbers = list(visit.numbers)
     if visit.intake is not None:
         fields = {"channel": "video" if visit.form == "video" else "visit", **visit.intake}
@@ -54,7 +55,7 @@ def _log(book: Book, pen: Pen, session: Session, visit: Visit, new_unit: bool, n
             fields.setdefault("headcount", visit.people)
         done = registering.add_within(book, pen, session, visit.on, fields, new_topic=new_topic)
         warnings += done.warnings
-        numbers.append(done.cases[0]["case_no"])
+        numbers.append(done.cases[0].case.case_no)
     if not numbers:
         raise BadValue("接访", visit.on.isoformat(), "没有写信访事项", "写登记编号，或用 --title 当场登记")
     unit = None if visit.to is None else acting.unit_named(session, book, pen, visit.to, new_unit)
@@ -89,9 +90,7 @@ def _log(book: Book, pen: Pen, session: Session, visit: Visit, new_unit: bool, n
             warnings += acting.append(book, pen, session, case_id, case_no, make, names)
         changed[case_id] = case_no
     pen.flush()
-    return Done(
-        [book.lists.one(case_id, session.today)._asdict() for case_id in changed], list(dict.fromkeys(warnings))
-    )
+    return told((book.lists.one(case_id, session.today) for case_id in changed), warnings)
 
 
 def attend(session: Session, on: date, form: str, leaders: Sequence[str], invited: Sequence[str] = ()) -> Sitting:
@@ -153,7 +152,7 @@ def order(session: Session, numbers: Sequence[str], on: date, ordered: NewOrder,
         def make(case: Case) -> Event:
             if not case.receptions:
                 raise Refused(
-                    f"{case.case_no} 没有接访记录，不能记接访交办",  # type: ignore[attr-defined]
+                    f"{case.case_no} 没有接访记录，不能记接访交办",
                     "先登记接访：xinfang reception log",
                     code="loop",
                 )
@@ -192,7 +191,7 @@ def follow(
             waiting = [found for found in mine if found.next_step == step]
             if len(waiting) > 1:
                 raise Refused(
-                    f"{case.case_no} 有 {len(waiting)} 项交办等着{terms.LOOP.label(step)}",  # type: ignore[attr-defined]
+                    f"{case.case_no} 有 {len(waiting)} 项交办等着{terms.LOOP.label(step)}",
                     "请加 --to 单位",
                     code="loop",
                 )
@@ -202,9 +201,8 @@ def follow(
             return Event("follow", on, {key: value for key, value in data.items() if value is not None})
 
         done = acting.act_within(book, pen, session, numbers, make, keep_going=keep_going)
-        for case in done.cases:
-            case["loop"] = "done" if step == terms.LOOP_STEPS[-1] else step
-        return done
+        reached = LoopStep("done" if step == terms.LOOP_STEPS[-1] else step)
+        return done._replace(cases=tuple(changed.beside(reached) for changed in done.cases))
 
 
 LOG_COLUMNS = {
@@ -300,5 +298,5 @@ def _log_row(book: Book, pen: Pen, session: Session, row: dict[str, Any], visit:
                         "follow", row[step], {"order": found.orders[-1].seq if found.orders else 0, "loop": step}
                     )
 
-                case_id, case_no = book.cases.find(case["case_no"])
+                case_id, case_no = book.cases.find(case.case.case_no)
                 acting.append(book, pen, session, case_id, case_no, make)

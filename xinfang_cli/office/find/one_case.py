@@ -110,7 +110,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
                 for e in in_force(all_events)
                 if e.kind == "step"
             ],
-            "attachments": evidence.of_case(book, case_id),
+            "attachments": [file._asdict() for file in evidence.of_case(book, case_id)],
             "backlog": [
                 {
                     "batch": batch,

@@ -19,7 +19,7 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.office.find.lists import Asked, resolved
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting
-from xinfang_cli.records import Done
+from xinfang_cli.office.work.done import Attached, AttachedFile, ChangedCase, Done, Warned
 
 PIECE = 1 << 20
 
@@ -54,7 +54,7 @@ class Copied(NamedTuple):
     warnings: list[str]
 
 
-def attach(session: Session, number: str, files: Sequence[Path], on: date) -> tuple[Done, list[dict[str, Any]]]:
+def attach(session: Session, number: str, files: Sequence[Path], on: date) -> Done:
     """Attach files to a case: copied first, then one event each; none of them when one cannot be.
 
     What is attached already but missing or changed is put back. Refused when all are attached already; OSError for a file that cannot be read or a folder that cannot be written.
@@ -67,15 +67,17 @@ def attach(session: Session, number: str, files: Sequence[Path], on: date) -> tu
         with session.writing("attach") as (book, pen):
             case_id, case_no = book.cases.find(number)
             there = {kept.sha256: kept.name for kept in book.attachments.kept([case_id])}
-            warnings: list[str] = []
+            warnings: list[Warned] = []
             mended = False
             for copied in taken:
                 if copied.digest in there:
                     if copied.same:
-                        warnings.append(f"{case_no}：{copied.name} 和已有的 {there[copied.digest]} 内容相同，没有再附")
+                        text = f"{copied.name} 和已有的 {there[copied.digest]} 内容相同，没有再附"
+                        warnings.append(Warned(case_no, text, "same_file"))
                     else:
                         mended = True
-                        warnings.append(f"{case_no}：附件 {there[copied.digest]} 不见了或变了，已按这份放回")
+                        text = f"附件 {there[copied.digest]} 不见了或变了，已按这份放回"
+                        warnings.append(Warned(case_no, text, "put_back"))
                     continue
                 there[copied.digest] = copied.name
                 data = {"file": copied.name, "sha256": copied.digest, "size": copied.size}
@@ -87,8 +89,8 @@ def attach(session: Session, number: str, files: Sequence[Path], on: date) -> tu
             pen.flush()
             if not pen.wrote and not mended:
                 raise Refused(f"{case_no} 已经有这些附件", "xinfang show 可以看到已有的附件", code="same")
-            shown = [_record(folder, kept) for kept in book.attachments.kept([case_id])]
-            return Done([book.lists.one(case_id, session.today)._asdict()], warnings), shown
+            changed = ChangedCase(book.lists.one(case_id, session.today), (Attached(of_case(book, case_id)),))
+            return Done((changed,), tuple(dict.fromkeys(warnings)))
     except BaseException:
         for copied in taken:
             if copied.fresh:
@@ -124,22 +126,15 @@ def _copy_in(folder: Path, file: Path) -> _Taken:
     return _Taken(name, digest.hexdigest(), size, place, fresh, same)
 
 
-def _record(folder: Path, kept: Attachment) -> dict[str, Any]:
+def _record(folder: Path, kept: Attachment) -> AttachedFile:
     place = place_of(folder, kept.sha256, kept.name)
-    return {
-        "name": kept.name,
-        "on": kept.on,
-        "size": kept.size,
-        "sha256": kept.sha256,
-        "path": str(place),
-        "there": place.is_file(),
-    }
+    return AttachedFile(kept.name, kept.on, kept.size, kept.sha256, str(place), place.is_file())
 
 
-def of_case(book: Book, case_id: int) -> list[dict[str, Any]]:
+def of_case(book: Book, case_id: int) -> tuple[AttachedFile, ...]:
     """The files attached to a case, for `show`."""
     folder = folder_of(book.path)
-    return [_record(folder, kept) for kept in book.attachments.kept([case_id])]
+    return tuple(_record(folder, kept) for kept in book.attachments.kept([case_id]))
 
 
 def problems(book: Book) -> list[str]:

@@ -16,8 +16,8 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import Asked
 from xinfang_cli.law.fold import fold
 from xinfang_cli.office.session import Session
-from xinfang_cli.office.work import acting
-from xinfang_cli.records import Done
+from xinfang_cli.office.work import originals
+from xinfang_cli.office.work.done import ChangedCase, Done, Earlier, EarlierCase, Warned
 
 
 def add(
@@ -58,11 +58,11 @@ def add_within(
     known_word(book, pen, session, fields, "region", new_region)
     link_complained(book, fields)
     if fields.get("external_no"):
-        acting.check_external_no(book, fields["external_no"])
+        check_external_no(book, fields["external_no"])
     target: tuple[int, str] | None = None
     if repeat_of is not None:
         target = book.cases.find(repeat_of)
-        acting.check_original(book, "本件", received_on, *target)
+        originals.check_original(book, "本件", received_on, *target)
         fields["repeat"], fields["repeat_of"] = True, target[0]
     prefix = str(book.code.now.rules.settings["prefix"])
     event = Event("register", received_on, fields, 1)
@@ -82,15 +82,18 @@ def add_within(
         session.watch.told_anew(book, case_id, case_no, [], [event])
     waiting = book.cases.waiting_for(case_no, case.external_no)
     pen.flush()
-    warnings = [f"{case_no}：{text}" for text in [*decision.warnings, *doubts(fields)]]
+    warnings = [Warned(case_no, notice.text, notice.code) for notice in decision.warnings]
+    warnings += [Warned(case_no, text, "doubtful") for text in doubts(fields)]
     if waiting:
-        warnings.append(f"有 {waiting} 件把本件写作原件，用 xinfang link 关联")
-    shown = book.lists.one(case_id, session.today)._asdict()
-    if target is not None:
-        warnings += acting.about_original(book, session, shown, *target)
+        warnings.append(Warned("", f"有 {waiting} 件把本件写作原件，用 xinfang link 关联", "waiting"))
+    changed = ChangedCase(book.lists.one(case_id, session.today))
     if target is None:
-        shown["earlier"] = _likely(book, {**fields, "title": case.title, "region": case.region}, received_on, case_id)
-    return Done([shown], warnings)
+        known = {**fields, "title": case.title, "region": case.region}
+        changed = changed.beside(Earlier(_likely(book, known, received_on, case_id)))
+    else:
+        changed, said = originals.about_original(book, changed, *target)
+        warnings += said
+    return Done((changed,), tuple(warnings))
 
 
 def doubts(fields: dict[str, Any]) -> list[str]:
@@ -103,16 +106,16 @@ def doubts(fields: dict[str, Any]) -> list[str]:
     ]
 
 
-def earlier(session: Session, fields: dict[str, Any], on: date) -> list[dict[str, Any]]:
+def earlier(session: Session, fields: dict[str, Any], on: date) -> tuple[EarlierCase, ...]:
     """Likely earlier cases of what is about to be registered, for the prompt of `add`; none when there is no book yet."""
     if not session.place.exists():
-        return []
+        return ()
     with session.reading() as book:
         region = fields.get("region")
         return _likely(book, {**fields, "region": region and book.units.find_region(region)}, on, 0)
 
 
-def _likely(book: Book, fields: dict[str, Any], on: date, case_id: int) -> list[dict[str, Any]]:
+def _likely(book: Book, fields: dict[str, Any], on: date, case_id: int) -> tuple[EarlierCase, ...]:
     """Likely earlier cases, each with its ground (terms.DUPLICATE)."""
     case = duplicates.Seen(
         case_id,
@@ -124,10 +127,15 @@ def _likely(book: Book, fields: dict[str, Any], on: date, case_id: int) -> list[
         fields.get("phone"),
         fields.get("kind"),
     )
-    return [
-        {**book.duplicates.briefly(found.earlier_id)._asdict(), "ground": found.ground}
-        for found in book.duplicates.of_case(case)
-    ]
+    return tuple(
+        EarlierCase(book.duplicates.briefly(found.earlier_id), found.ground) for found in book.duplicates.of_case(case)
+    )
+
+
+def check_external_no(book: Book, external_no: str) -> None:
+    taken_by = book.cases.with_external_no(external_no)
+    if taken_by is not None:
+        raise BadValue("外部编号", external_no, f"已用于 {taken_by}", "同一件不要登记两次；号码写错了请改正")
 
 
 def known_word(book: Book, pen: Pen, session: Session, fields: dict[str, Any], key: str, new: bool) -> None:
@@ -173,7 +181,7 @@ def check_given(
     if session.place.exists():
         with session.reading() as book:
             if fields.get("external_no"):
-                acting.check_external_no(book, fields["external_no"])
+                check_external_no(book, fields["external_no"])
             if repeat_of is not None:
                 book.cases.find(repeat_of)
 

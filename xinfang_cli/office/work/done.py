@@ -1,0 +1,150 @@
+"""What a command that changed cases hands to the fronts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, NamedTuple, TypeVar
+
+from xinfang_cli.errors import XinfangError
+from xinfang_cli.office.views import CaseInBrief, CaseLine
+
+Also = TypeVar("Also")
+
+
+class Warned(NamedTuple):
+    """What the clerk should know though the event was taken: of one case, or ("") of none."""
+
+    case_no: str
+    text: str
+    code: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.case_no}：{self.text}" if self.case_no else self.text
+
+
+class ObjectionWindow(NamedTuple):
+    """By when the unit may send the case back."""
+
+    due_on: str | None
+
+
+class Extended(NamedTuple):
+    """The clock that was extended, and its new last day, which need not be the next one."""
+
+    clock: str
+    due_on: str | None
+
+
+class RefusedAs(NamedTuple):
+    """不予受理 or 不再受理."""
+
+    word: str
+
+
+class NoLonger(NamedTuple):
+    """The matter had been ended for good, so that a new petition is not taken up (不再受理)."""
+
+    case_no: str
+    on: date
+    ground: str
+    why: str
+    body: str | None
+    reply_no: str | None
+    result: str | None
+    article: str
+
+
+class EarlierCase(NamedTuple):
+    """A case that a new one may repeat, and the ground."""
+
+    case: CaseInBrief
+    ground: str
+
+
+class Earlier(NamedTuple):
+    """The cases that a new one may repeat."""
+
+    cases: tuple[EarlierCase, ...]
+
+
+class AttachedFile(NamedTuple):
+    """A file attached to a case, and whether it stands where it should."""
+
+    name: str
+    on: str
+    size: int
+    sha256: str
+    path: str
+    there: bool
+
+
+class Attached(NamedTuple):
+    """All files that a case has now."""
+
+    files: tuple[AttachedFile, ...]
+
+
+class LoopStep(NamedTuple):
+    """How far the order of a reception has come."""
+
+    step: str
+
+
+class BatchPlace(NamedTuple):
+    """A batch that a case is in, and how it stands there."""
+
+    batch: str
+    state: str
+
+
+class BatchPlaces(NamedTuple):
+    """The batches that a case is in."""
+
+    places: tuple[BatchPlace, ...]
+
+
+class Before(NamedTuple):
+    """The case as it was before an undo."""
+
+    case: CaseLine
+
+
+class RegistrationRevoked(NamedTuple):
+    """The case is in no list any more: it is shown as it was."""
+
+
+class ChangedCase(NamedTuple):
+    """A case as it now is, and what this command has to say beside it: the records above, in the order of their JSON."""
+
+    case: CaseLine
+    also: tuple[Any, ...] = ()
+
+    def get(self, kind: type[Also]) -> Also | None:
+        """What is said of that kind."""
+        return next((one for one in self.also if isinstance(one, kind)), None)
+
+    def beside(self, *more: Any) -> ChangedCase:
+        """The same with more said beside it."""
+        return self._replace(also=(*self.also, *more))
+
+
+class Done(NamedTuple):
+    """The cases as they now are, what to tell the clerk, and those that were refused under --keep-going.
+
+    `several`: the front was asked about several cases, or a list of them.
+    """
+
+    cases: tuple[ChangedCase, ...]
+    warnings: tuple[Warned, ...] = ()
+    failed: tuple[tuple[str, XinfangError], ...] = ()
+    several: bool = False
+
+
+def done(
+    lines: Iterable[CaseLine],
+    warnings: Iterable[Warned] = (),
+    failed: Iterable[tuple[str, XinfangError]] = (),
+) -> Done:
+    """A Done of cases with nothing beside them; a warning is given once."""
+    return Done(tuple(map(ChangedCase, lines)), tuple(dict.fromkeys(warnings)), tuple(failed))

@@ -1,0 +1,16 @@
+"""What a command did to its cases, on the screen."""
+
+from __future__ import annotations
+
+from xinfang_cli.office.work.done import Attached, Done
+from xinfang_cli.present.casework import sentence
+from xinfang_cli.terminal import screen
+
+
+def draw(view: Done) -> None:
+    """A sentence for each case, and the files that it has where some were attached."""
+    for changed in view.cases:
+        screen.prose(sentence(changed))
+        if attached := changed.get(Attached):
+            for file in attached.files:
+                screen.say(f"附件：{file.name}  {file.path}")
