@@ -42,7 +42,7 @@ def document(bulletin: Bulletin) -> Document:
         issuer=bulletin.bureau,
         day=bulletin.made_on,
         signed=chinese_day(bulletin.made_on),
-        foot=_foot(bulletin),
+        foot=_foot(bulletin) if why is None else [f"数据截至 {chinese_day(bulletin.as_of)}。"],
         data=_data(bulletin),
         copied=_copied(bulletin) if kind not in ("week", "year") else "",
         notice=bulletin.sealed,
