@@ -242,7 +242,7 @@ def test_the_other_kinds(district: Session, kind: str, first: str, last: str, ti
         assert "累计化解 96 件，化解率 57.49%" in text
         assert len(made.tables) == 1
     if kind == "year":
-        assert re.search(r"全年转送 \d+ 件次，交办 \d+ 件次", text)
+        assert re.search(r"今年以来转送 \d+ 件次，交办 \d+ 件次", text)
 
 
 def by_key(document: Document) -> dict[str, model.Table]:

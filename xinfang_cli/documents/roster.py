@@ -100,7 +100,7 @@ def _xlsx(rows: Sequence[dict[str, Any]], path: Path, title: str, period: str, s
         sheet.set_column(column, column, width)
     for line, row in enumerate(rows, 3):
         for column, key in enumerate(_HEADINGS):
-            write_boxed(sheet, line, column, row[key], looks)
+            write_boxed(sheet, line, column, row[key], looks, middle=True)
     sheet.freeze_panes(3, 0)
     sheet.repeat_rows(2)
     sheet.set_paper(9)

@@ -40,8 +40,10 @@ def write_value(sheet: Worksheet, row: int, column: int, cell: object, looks: Lo
         sheet.write_string(row, column, safe_text(str(cell)))
 
 
-def write_boxed(sheet: Worksheet, row: int, column: int, cell: object, looks: Looks, *, late: bool = False) -> None:
-    """A cell of a printed table: bordered, what ran out in red."""
+def write_boxed(
+    sheet: Worksheet, row: int, column: int, cell: object, looks: Looks, *, late: bool = False, middle: bool = False
+) -> None:
+    """A cell of a printed table: bordered, text in the `middle` or to the left, what ran out in red."""
     if cell is None or cell == "":
         sheet.write_blank(row, column, None, looks.boxed)
     elif isinstance(cell, date):
@@ -49,7 +51,7 @@ def write_boxed(sheet: Worksheet, row: int, column: int, cell: object, looks: Lo
     elif isinstance(cell, int):
         sheet.write_number(row, column, cell, looks.boxed_late_number if late else looks.boxed_number)
     else:
-        sheet.write_string(row, column, safe_text(str(cell)), looks.boxed)
+        sheet.write_string(row, column, safe_text(str(cell)), looks.boxed_number if middle else looks.boxed)
 
 
 def lines_of(value: object, width: float) -> int:
