@@ -202,7 +202,8 @@ def test_and_they_are_those_of_stats(june: Document, files: dict[str, Path], dis
         for row in rows:
             if row["row"] != "unit":
                 continue
-            rate = names[row["unit"]]["rates"]["completion"]
+            name = "未转送" if row["unit"].startswith("本局直接办理") else row["unit"]
+            rate = names[name]["rates"]["completion"]
             assert row["completion.denominator"] == rate["denominator"]
             assert row["completion.numerator"] == rate["numerator"]
             assert row["completion.percent"] == rate["percent"]
@@ -296,18 +297,18 @@ def test_every_table_says_how_many_were_excluded(case: Callable[..., Any], sessi
     for number in ("XF2024-000001", "XF2024-000002"):
         acting.act(at, "join", [number], acting.simple("join", date(2024, 3, 3), batch="测试批"))
     acting.act(
-        at, "exclude", ["XF2024-000002"], acting.simple("exclude", date(2024, 4, 1), reason="测试", approved_by="测试")
+        at, "exclude", ["XF2024-000002"], acting.simple("exclude", date(2024, 3, 31), reason="测试", approved_by="测试")
     )
     assert kept is gone
     tables = by_key(out.document(office.bulletin(at, period_of(date(2024, 3, 1), date(2024, 3, 31)))))
     assert {key: table.note for key, table in tables.items()} == {
-        "volumes": "本期剔除 1 件，累计剔除 1 件。",
-        "rates": "本期剔除 1 件。",
-        "rates_so_far": "累计剔除 1 件。",
-        "overdue": "剔除件的超期期限 1 个，不在内。",
-        "backlog": "剔除 1 件。",
-        "problems": "本期剔除 1 件。",
-        "trend": "各期共剔除 1 件。",
+        "volumes": "本期收到的件中剔除 1 件，累计收到的件中剔除 1 件。上年同期无数据，不列同比。",
+        "rates": "剔除：责任单位及时受理率 1 件（其中逾期、超期 1 件）。",
+        "rates_so_far": "剔除：责任单位及时受理率 1 件（其中逾期、超期 1 件）。",
+        "overdue": "截至 2024年6月30日，3月31日以前到期、仍超期未办的。剔除件的超期期限 1 个，不在内。",
+        "backlog": "截至3月31日。剔除：积案化解率 1 件（其中未化解 1 件）。",
+        "problems": "剔除：责任单位及时受理率 1 件（其中逾期、超期 1 件）。",
+        "trend": "各期收到的件中共剔除 1 件。2024年2月及以前簿中没有完整的数据，不列。",
     }
     assert len(tables["overdue"].rows) == 1
     assert tables["backlog"].rows[-1].cells[1] == 1
@@ -351,7 +352,9 @@ def test_no_petitioner_and_no_accusation_is_named(case: Callable[..., Any], sess
     sheet = json.dumps(meeting.rows(at, lists.Asked()), ensure_ascii=False)
     assert not any(forbidden in sheet for forbidden in ("测试某甲", "测试某丙", "13000001234", "不许登出来的检举"))
     overdue = next(table for table in document.tables if table.key == "overdue")
-    assert overdue.note == "另有检举控告件的超期期限，不列名：测试局 1 个。剔除件的超期期限 0 个，不在内。"
+    assert overdue.note == (
+        "截至 2024年6月30日，3月31日以前到期、仍超期未办的。另有检举控告件的超期期限，不列名：测试局 1 个。"
+    )
     problems = next(table for table in document.tables if table.key == "problems")
     assert "未按期受理 1 件" in problems.note
     paragraph = next(p for part in document.sections for p in part.paragraphs if p.startswith("未按期受理"))
@@ -388,12 +391,12 @@ def test_reception_suggestions_and_standing_stand_in_it(
     advice.advise(at, advice.NewAdvice("improve_work", "测试镇", spring))
     advice.advise(at, advice.NewAdvice("accountability", "测试委", spring))
     advice.answer(at, 1, adopted=True, on=date(2023, 5, 1), text=None)
-    advice.standing_add(at, advice.NewStanding("按期办结率", 3, 16, date(2023, 7, 1), source="测试市信访局"))
+    advice.standing_add(at, advice.NewStanding("按期办结率", 3, 16, date(2023, 6, 30), source="测试市信访局"))
 
     june = out.document(office.bulletin(at, JUNE))
     text = "".join(paragraph for part in june.sections for paragraph in part.paragraphs)
-    assert "2023年6月，领导干部接访 4 人次，接待群众 0 批 0 人；累计领导干部接访 6 人次" in text
-    assert "按期办结率第 3 名（共 16 个）（测试市信访局，2023年7月1日）" in text
+    assert "2023年6月，领导干部接访 4 人次，接待群众 0 批 0 人；今年以来领导干部接访 6 人次" in text
+    assert "按期办结率第 3 名（共 16 个）（测试市信访局，2023年6月30日）" in text
     year = out.document(office.bulletin(at, Period("year", date(2023, 1, 1), date(2023, 12, 31))))
     third = next(part for part in year.sections if part.heading.startswith("三、"))
     assert third.paragraphs == [

@@ -396,7 +396,7 @@ def meeting(
             screen.say(f"已写入 {path}，共 {len(rows)} 件")
             return
     if json:
-        machine.print_json(rows)
+        machine.print_json(sheet.record(rows))
         return
     said = sheet.in_words(rows)
     if csv:

@@ -11,6 +11,7 @@ from typing import Any
 from xinfang_cli.files import PRIVATE, whole
 from xinfang_cli.formats.cells import PLAIN_TEXT, Looks, lines_of, write_boxed
 from xinfang_cli.law import terms
+from xinfang_cli.office.campaigns.meeting import MeetingLine
 
 # key → (heading, width); the last two are for the meeting to fill in.
 COLUMNS = {
@@ -30,30 +31,35 @@ COLUMNS = {
 }
 
 
-def in_words(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows with labels, numbered."""
+def in_words(lines: Sequence[MeetingLine]) -> list[dict[str, Any]]:
+    """The cells of the lines, numbered and with labels."""
     return [
         {
-            **row,
+            **line._asdict(),
             "n": n,
-            "stage": terms.STAGE.label(row["stage"]),
-            "clock": terms.CLOCK.label(row["clock"]),
-            "batches": "、".join(row["batches"]),
-            "promised": "；".join(f"{terms.CLOCK.label(p['clock'])} {p['due_on']}" for p in row["promised"]),
+            "stage": terms.STAGE.label(line.stage),
+            "clock": terms.CLOCK.label(line.clock),
+            "batches": "、".join(line.batches),
+            "promised": "；".join(f"{terms.CLOCK.label(one.clock)} {one.due_on}" for one in line.promised),
             "commitment": "",
             "result": "",
         }
-        for n, row in enumerate(rows, 1)
+        for n, line in enumerate(lines, 1)
     ]
 
 
-def write(rows: Sequence[dict[str, Any]], path: Path, bureau: str, today: date) -> None:
-    """Write the sheet; the units' rows stand together, overdue days in red."""
+def record(lines: Sequence[MeetingLine]) -> list[dict[str, Any]]:
+    """The same as JSON."""
+    return [{**line._asdict(), "promised": [one._asdict() for one in line.promised]} for line in lines]
+
+
+def write(lines: Sequence[MeetingLine], path: Path, bureau: str, today: date) -> None:
+    """Write the sheet; the units' lines stand together, overdue days in red."""
     with whole(path, PRIVATE) as made:
-        _write(rows, made, bureau, today)
+        _write(lines, made, bureau, today)
 
 
-def _write(rows: Sequence[dict[str, Any]], path: Path, bureau: str, today: date) -> None:
+def _write(lines: Sequence[MeetingLine], path: Path, bureau: str, today: date) -> None:
     from xlsxwriter import Workbook
 
     book = Workbook(str(path), dict(PLAIN_TEXT))
@@ -62,13 +68,13 @@ def _write(rows: Sequence[dict[str, Any]], path: Path, bureau: str, today: date)
     looks = Looks(book)
     title = book.add_format({"bold": True, "font_size": 16, "align": "center"})
     sheet.merge_range(0, 0, 0, last, f"{bureau}信访事项调度会议表", title)
-    note = f"{today.isoformat()}　共 {len(rows)} 件，其中超期 {sum((row['days_left'] or 0) < 0 for row in rows)} 件"
+    note = f"{today.isoformat()}　共 {len(lines)} 件，其中超期 {sum((one.days_left or 0) < 0 for one in lines)} 件"
     sheet.merge_range(1, 0, 1, last, note, book.add_format({"align": "right"}))
     for column, (heading, width) in enumerate(COLUMNS.values()):
         sheet.write_string(2, column, heading, looks.boxed_head)
         sheet.set_column(column, column, width)
     line = 3
-    for unit, group in groupby(in_words(rows), key=lambda row: row["unit"]):
+    for unit, group in groupby(in_words(lines), key=lambda row: row["unit"]):
         start = line
         for row in group:
             over = (row["days_left"] or 0) < 0

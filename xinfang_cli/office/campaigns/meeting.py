@@ -3,24 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
 from xinfang_cli.book.sql import backlog
 from xinfang_cli.book.sql.counts import AsOf
 from xinfang_cli.errors import NotFound
 from xinfang_cli.law import terms
 from xinfang_cli.law.backlog import Batch
+from xinfang_cli.law.redaction import Redacted
 from xinfang_cli.office.campaigns.batches import state_of
 from xinfang_cli.office.find.lists import Asked, resolved
 from xinfang_cli.office.find.redacting import titles_for
 from xinfang_cli.office.session import Session
 
+_ACCUSATION = Redacted("检举控告件")
 # The clocks that somebody promised or was ordered to keep.
 PROMISES = ("feedback", "assistance", "fulfilment", "redo", "supervision", "order")
 
 
-def rows(session: Session, asked: Asked, numbers: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """One row a case, by unit in the office's order, then nearest due first. Of a batch, those not resolved.
+class Promise(NamedTuple):
+    """What somebody promised or was ordered to do, by its clock."""
+
+    clock: str
+    due_on: str
+
+
+class MeetingLine(NamedTuple):
+    """One case on the table of the meeting."""
+
+    unit: str
+    case_no: str
+    title: Redacted
+    received_on: str
+    stage: str
+    clock: str | None
+    due_on: str | None
+    days_left: int | None
+    lead: str | None
+    batches: tuple[str, ...]
+    promised: tuple[Promise, ...]
+
+
+def rows(session: Session, asked: Asked, numbers: Sequence[str] = ()) -> tuple[MeetingLine, ...]:
+    """One line a case, by unit in the office's order, then nearest due first. Of a batch, those not resolved.
 
     No petitioner's name stands there, and an accusation by its number alone: its matter is not for the table of a meeting
     (art. 30).
@@ -28,9 +53,9 @@ def rows(session: Session, asked: Asked, numbers: Sequence[str] = ()) -> list[di
     with session.reading() as book:
         if numbers:
             ids = dict.fromkeys(book.cases.find(number)[0] for number in numbers)
-            listed = [book.lists.one(case_id, session.today)._asdict() for case_id in ids]
+            listed = [book.lists.one(case_id, session.today) for case_id in ids]
         else:
-            listed = [case._asdict() for case in book.lists.listed(resolved(book, asked), session.today)]
+            listed = list(book.lists.listed(resolved(book, asked), session.today))
         known = book.backlog.batches()
         batches: dict[str, list[str]] = {}
         done = set()
@@ -41,28 +66,28 @@ def rows(session: Session, asked: Asked, numbers: Sequence[str] = ()) -> list[di
                     done.add(entry.case_no)
             else:
                 batches.setdefault(entry.case_no, []).append(entry.batch)
-        listed = [row for row in listed if row["case_no"] not in done]
+        listed = [row for row in listed if row.case_no not in done]
         if not listed:
             raise NotFound("没有符合条件的件", "先用 xinfang list 看看条件")
-        case_ids = [book.cases.find(row["case_no"])[0] for row in listed]
-        titles = titles_for(book, [{**row, "case_id": id} for row, id in zip(listed, case_ids, strict=True)], "public")
-        listed = [{**row, "title": title} for row, title in zip(listed, titles, strict=True)]
+        case_ids = [book.cases.find(row.case_no)[0] for row in listed]
+        named = [{"case_id": case_id, "title": row.title} for row, case_id in zip(listed, case_ids, strict=True)]
+        titles = dict(zip((row.case_no for row in listed), titles_for(book, named, "public"), strict=True))
         promised = book.cases.clocks_of(case_ids, PROMISES)
         places = {name: place for name, _, place in book.units.places().values()}
-    listed.sort(key=lambda row: (places.get(row["unit"], len(places)), row["due_on"] or "9999", row["case_no"]))
-    return [
-        {
-            "unit": row["unit"] or terms.NO_UNIT,
-            "case_no": row["case_no"],
-            "title": "检举控告件" if row["kind"] == "accusation" else row["title"],
-            "received_on": row["received_on"],
-            "stage": row["stage"],
-            "clock": row["next_clock"],
-            "due_on": row["due_on"],
-            "days_left": row["days_left"],
-            "lead": row["lead"],
-            "batches": batches.get(row["case_no"], []),
-            "promised": [{"clock": kind, "due_on": due} for kind, due in promised.get(row["case_no"], [])],
-        }
+    listed.sort(key=lambda row: (places.get(row.unit or "", len(places)), row.due_on or "9999", row.case_no))
+    return tuple(
+        MeetingLine(
+            row.unit or (terms.NO_UNIT if row.stage == "registered" else terms.BY_BUREAU),
+            row.case_no,
+            _ACCUSATION if row.kind == "accusation" else titles[row.case_no],
+            row.received_on,
+            row.stage,
+            row.next_clock,
+            row.due_on,
+            row.days_left,
+            row.lead,
+            tuple(batches.get(row.case_no, ())),
+            tuple(Promise(kind, due) for kind, due in promised.get(row.case_no, ())),
+        )
         for row in listed
-    ]
+    )
