@@ -204,7 +204,8 @@ def test_file_day(cell: object, day: datetime.date | None) -> None:
         ("2023-06-01~05", "两个日期"),
         ("2023年6月1日、5日", "两个日期"),
         ("2023/6/1 星期五", "这一天是星期四"),
-        ("二〇二三年六月一日", "看不懂"),
+        ("二〇二三年十三月一日", "没有 13 月"),
+        ("二〇二三年六月", "看不懂"),
         ("2023年六月一日", "看不懂"),
         ("民国112年6月1日", "看不懂"),
         ("2023-06", "看不懂"),
@@ -222,7 +223,13 @@ def test_file_day(cell: object, day: datetime.date | None) -> None:
         (18263, "不像 Excel"),
         (73051, "不像 Excel"),
         (1, "不像 Excel"),
-        (0, "不像 Excel"),
+        (0, "Excel 的空日期"),
+        (0.0, "Excel 的空日期"),
+        ("0", "Excel 的空日期"),
+        ("1900-01-00", "Excel 的空日期"),
+        ("1900/1/0 0:00", "Excel 的空日期"),
+        (datetime.time(), "Excel 的空日期"),
+        (datetime.datetime.combine(D(1899, 12, 30), datetime.time()), "Excel 的空日期"),
         (-45090.0, "不像 Excel"),
         (9_999_999, "不像 Excel"),
         (1e300, "看不懂"),
@@ -231,7 +238,8 @@ def test_file_day(cell: object, day: datetime.date | None) -> None:
         (float("inf"), "不是日期"),
         (datetime.time(8, 30), "没有日期"),
         (datetime.timedelta(hours=30), "没有日期"),
-        (D(1899, 12, 31), "不可能"),
+        (D(1899, 12, 31), "Excel 的空日期"),
+        (D(1899, 12, 29), "不可能"),
         (D(2200, 1, 1), "不可能"),
         ([], "不是日期"),
     ],
@@ -284,6 +292,25 @@ def test_any_text_is_a_day_or_a_refusal(text: str) -> None:
     for read in (lambda: parse_day(text, TODAY), lambda: parse_file_day(text), lambda: parse_span(text, TODAY)):
         with contextlib.suppress(BadValue):
             read()
+
+
+@given(st.dates(D(1900, 1, 1), D(2199, 12, 31)), st.sampled_from("〇零○"), st.sampled_from(["日", "号"]), st.booleans())
+def test_every_day_in_chinese_numerals(day: datetime.date, nought: str, ending: str, twenty: bool) -> None:
+    def below_hundred(number: int) -> str:
+        tens, ones = divmod(number, 10)
+        word = {0: "", 1: "十", 2: "廿" if twenty else "二十", 3: "三十"}[tens]
+        return word + ("一二三四五六七八九"[ones - 1] if ones else "")
+
+    year = "".join(f"{nought}一二三四五六七八九"[int(digit)] for digit in str(day.year))
+    assert parse_file_day(f"{year}年{below_hundred(day.month)}月{below_hundred(day.day)}{ending}") == day
+
+
+@given(st.text(st.sampled_from("〇零○一二三四五六七八九十廿年月日号 0123456789-/.:星期上午下午（）"), max_size=16))
+def test_any_mixture_of_day_words_is_a_day_or_a_refusal(text: str) -> None:
+    day = None
+    with contextlib.suppress(BadValue):
+        day = parse_file_day(text)
+    assert day is None or 1900 <= day.year <= 2199
 
 
 @given(st.floats() | st.integers())

@@ -4,12 +4,14 @@ cause, or rows turned back."""
 from __future__ import annotations
 
 import base64
+import contextlib
 import csv
 import datetime
 import gzip
 import io
 import os
 import quopri
+import random
 import re
 import shutil
 import struct
@@ -21,6 +23,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
 import xlwt
 from openpyxl.styles import Font
 
@@ -224,6 +227,37 @@ add("xlsx one struck cell", "a.xlsx", sheet(ALL, _half_struck))
 add("xlsx hidden row", "a.xlsx", sheet(ALL, _hidden_row), [("hidden",), GOOD[1]])
 add("xlsx hidden sheet", "a.xlsx", sheet(ALL, _hidden_sheet), [GOOD[1]])
 add("xlsx cut off", "a.xlsx", sheet(ALL)[:-400], "已损坏")
+
+
+def shared(old: str, new: str) -> bytes:
+    """A workbook with its texts in a part of their own, one cell written otherwise."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    page = book.add_worksheet()
+    for number, row in enumerate(ALL):
+        for place, cell in enumerate(row):
+            page.write_string(number, place, cell)
+    book.close()
+    raw = out.getvalue()
+    assert any(old.encode() in zipfile.ZipFile(io.BytesIO(raw)).read(part) for part in (SHEET, TEXTS))
+    return repacked(raw, lambda name, part: (name, part.replace(old.encode(), new.encode())))
+
+
+SHEET, TEXTS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
+NAMELESS = [(*GOOD[0][:3], None), GOOD[1]]
+D2 = '<c r="D2" t="s"><v>7</v></c>'
+add(
+    "xlsx text -1 of the list", "a.xlsx", shared(D2, D2.replace("7", "-1")), [("lost", "指向的文字不在文件里"), GOOD[1]]
+)
+add("xlsx text beyond the list", "a.xlsx", shared(D2, D2.replace("7", "99")), "已损坏")
+add("xlsx text without a number", "a.xlsx", shared(D2, '<c r="D2" t="s"><v/></c>'), NAMELESS)
+add("xlsx text without a value", "a.xlsx", shared(D2, '<c r="D2" t="s"/>'), NAMELESS)
+add("xlsx inline text without one", "a.xlsx", shared(D2, '<c r="D2" t="inlineStr"/>'), NAMELESS)
+add("xlsx empty text in the list", "a.xlsx", shared("<si><t>测试甲</t></si>", "<si></si>"), NAMELESS)
+add("xlsx rich text", "a.xlsx", shared("<t>测试甲</t>", "<r><rPr><b/></rPr><t>测试</t></r><r><t>甲</t></r>"))
+add("xlsx text with its reading", "a.xlsx", shared("<t>测试甲</t>", '<t>测试甲</t><rPh sb="0" eb="1"><t>ce</t></rPh>'))
+add("xlsx escaped line end", "a.xlsx", shared("测试甲", "测试甲_x000D_"))
+add("xlsx list in capitals", "a.xlsx", shared("测试甲", "测试甲").replace(b"sharedStrings", b"SharedStrings"))
 add("xlsx macro workbook", "a.xlsm", sheet(ALL))
 add("zip of something", "a.xlsx", repacked(sheet(ALL), lambda name, raw: ("x/" + name, raw)), "不是电子表格")
 add("gzip", "a.csv.gz", gzip.compress(text(ALL).encode()), "压缩包")
@@ -449,6 +483,17 @@ add("xls cut off", "a.xls", old()[:1500], "已损坏")
 add("records of Excel 2", "a.xls", raw_records(PLAIN, b"\x09\0\x04\0\0\0\x10\0", 4), PLAIN_OUT)
 add("records of a grid", "a.xls", raw_records(PLAIN, b"\x09\x08\x08\0\0\0\x10\0\0\0\0\0", 0x204), PLAIN_OUT)
 add("records cut off", "a.xls", raw_records(PLAIN, b"\x09\x08\x08\0\0\0\x10\0\0\0\0\0", 0x204)[:9], "xls")
+
+
+def _endless() -> bytes:
+    """The sectors of the workbook lead back to the first one: calamine followed them for ever."""
+    raw = bytearray(old(rows=[HEAD, *TWO * 200]))
+    table = (struct.unpack_from("<I", raw, 76)[0] + 1) * 512
+    struct.pack_into("<I", raw, table + 4 * 5, 0)
+    return bytes(raw)
+
+
+kind("xls without end", "a.xls", "已损坏")(_endless)
 add("compound file of Word", "a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "不是电子表格")
 
 # --- OpenDocument ------------------------------------------------------------------------------------------------------
@@ -560,6 +605,23 @@ def test_what_comes_out(tmp_path: Path, name: str) -> None:
         assert "\n" not in refused.value.line()
         return
     assert came_out(path) == out
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_damaged_ones_are_read_or_refused(tmp_path: Path, name: str) -> None:
+    """Never another end than that, and no other text than the file's: a few random bytes changed, moved, cut off."""
+    file, make, _ = KINDS[name]
+    whole = make()
+    path = tmp_path / file
+    chance = random.Random(name)
+    for _ in range(4):
+        raw = bytearray(whole[:100_000])
+        for _ in range(chance.randint(1, 5)):
+            at = chance.randrange(len(raw) + 1)
+            raw[at : at + chance.choice((0, 1, 1, 4))] = chance.randbytes(chance.choice((0, 1, 1, 4)))
+        path.write_bytes(raw[: chance.choice((len(raw), len(raw), chance.randrange(len(raw) + 1)))])
+        with contextlib.suppress(XinfangError):
+            came_out(path)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names on this system")

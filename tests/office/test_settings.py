@@ -192,6 +192,30 @@ def test_a_year_the_library_lacks(case: Make, session: Open, tmp_path: Path) -> 
     whole(at)
 
 
+@pytest.mark.parametrize(
+    "head", ["日期,类型,名称", "日期,班休,节日", "放假日期;类别;备注", "日期\t性质\t说明", '"日期","安排","名称"']
+)
+def test_an_arrangement_with_chinese_headings_and_words(tmp_path: Path, head: str) -> None:
+    file = tmp_path / "days.csv"
+    between = ";" if ";" in head else "\t" if "\t" in head else ","
+    rows = (
+        ("2031年10月1日", "休", "国庆节"),
+        ("2031/10/2", "放假", ""),
+        ("2031-10-11", "补班", ""),
+        ("20311012", "班", ""),
+    )
+    file.write_text("\n".join([head, *map(between.join, rows)]), "gb18030")
+    assert workdays.read_file(file) == [
+        (date(2031, 10, 1), False, "国庆节"),
+        (date(2031, 10, 2), False, ""),
+        (date(2031, 10, 11), True, ""),
+        (date(2031, 10, 12), True, ""),
+    ]
+    file.write_text(f"{head}\n{between.join(('2031-10-01', '调休', ''))}\n", "gb18030")
+    with pytest.raises(BadValue, match="不认得"):
+        workdays.read_file(file)
+
+
 def test_the_same_arrangement_again_adds_nothing(case: Make, session: Open, tmp_path: Path) -> None:
     at = session(today="2031-10-10")
     case("2031-09-29", at=at)

@@ -49,13 +49,19 @@ _SERIAL_FIRST, _SERIAL_LAST = Date(1950, 1, 1), Date(2099, 12, 31)
 # Excel counts a 29 February 1900 that never was, so from March 1900 on its day 1 is in effect 1899-12-31.
 _EPOCH_1900, _EPOCH_1904 = Date(1899, 12, 30), Date(1904, 1, 1)
 
+# What a spreadsheet makes of a cell that is empty or 0 where a day should stand: its day 0, 0 January 1900.
+_NO_DAY = (0, Date(1899, 12, 30), Date(1899, 12, 31), datetime.time(), datetime.timedelta())
+_NO_DAY_TEXT = r"(?:1900|1904)\s*[-/.年]\s*0?1\s*[-/.月]\s*0{1,2}日?(?:\s+0{1,2}:00(?::00)?)?|1899-12-3[01](?:\s+00:00(?::00)?)?|0(?:\.0+)?"
+_EMPTY_DAY = "是 Excel 的空日期（第 0 天），不是哪一天"
+_EMPTY_HINT = "没有日期的请把这一格清空，有的请写上"
+
 _SEEN_LIMIT = 16384
 _seen: dict[str, Date | None] = {}
 
 
 def parse_day(text: str, today: Date, field: str = "日期") -> Date:
     """The day somebody typed at the counter; raises BadValue."""
-    plain = text.strip().translate(_HALF_WIDTH).strip()
+    plain = _digits(text.strip().translate(_HALF_WIDTH).strip())
     if len(plain) == 10 and plain[4] == "-" == plain[7] and (day := _iso(plain)):
         return _in_range(day, text, field)
     if plain in _WORDS:
@@ -79,6 +85,8 @@ def parse_file_day(cell: object, field: str = "日期", *, epoch1904: bool = Fal
         return _file_text(cell, field, epoch1904)
     if cell is None:
         return None
+    if (cell.date() if isinstance(cell, datetime.datetime) else cell) in _NO_DAY and not isinstance(cell, bool):
+        raise BadValue(field, cell, _EMPTY_DAY, _EMPTY_HINT)
     if isinstance(cell, datetime.datetime):
         return _in_range(cell.date(), cell, field)
     if isinstance(cell, Date):
@@ -98,9 +106,11 @@ def parse_file_day(cell: object, field: str = "日期", *, epoch1904: bool = Fal
 def _file_text(text: str, field: str, epoch1904: bool) -> Date | None:
     if len(text) == 10 and text[4] == "-" == text[7] and (day := _iso(text)):
         return _keep(text, _in_range(day, text, field))
-    plain = text.strip().translate(_HALF_WIDTH).strip().lstrip("'")
+    plain = _digits(text.strip().translate(_HALF_WIDTH).strip().lstrip("'"))
     if plain in BLANK_CELLS:
         return _keep(text, None)
+    if re.fullmatch(_NO_DAY_TEXT, plain):
+        raise BadValue(field, text, _EMPTY_DAY, _EMPTY_HINT)
     if found := re.fullmatch(_DATE, plain) or re.fullmatch(_TIMED, plain):
         return _keep(text, _full(found, text, field))
     if found := re.fullmatch(_WEEKDAY, plain):
@@ -113,6 +123,30 @@ def _file_text(text: str, field: str, epoch1904: bool) -> Date | None:
     if re.fullmatch(_SERIAL, plain):
         return _serial(int(plain[:5]), text, field, epoch1904)
     raise BadValue(field, text, _why_not(plain, in_file=True), _FILE_HINT)
+
+
+def _digits(plain: str) -> str:
+    """二〇二三年七月八日 in digits; anything else as it is."""
+    found = re.fullmatch(_HANZI_DAY, plain) if plain[:1] in _HANZI_DIGITS else None
+    if found is None:
+        return plain
+    year, month, day, rest = found.groups()
+    digits = "".join(str(_HANZI_DIGITS.index(sign) % 10) for sign in year.replace("零", "〇").replace("○", "〇"))
+    return f"{digits}年{_below_hundred(month)}月{_below_hundred(day)}日{rest}"
+
+
+_HANZI_DIGITS = "〇一二三四五六七八九零○"
+_HANZI_DAY = (
+    r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月"
+    r"([一二三四五六七八九]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|[一二三四五六七八九])[日号](.*)"
+)
+
+
+def _below_hundred(word: str) -> int:
+    """十二 12, 三十 30, 廿一 21."""
+    tens, ten, ones = word.replace("廿", "二十").rpartition("十")
+    digit = _HANZI_DIGITS.index
+    return (digit(tens) if tens else 1) * 10 * bool(ten) + (digit(ones) if ones else 0)
 
 
 def _iso(text: str) -> Date | None:

@@ -164,11 +164,18 @@ def named_sheets(path: Path, names: Sequence[str]) -> dict[str, list[Row]]:
 
 
 def plain_rows(path: Path) -> list[tuple[int, Row]]:
-    """Row number and cells of the first sheet of a small list, whatever its headings. Unusable for a bad file."""
+    """Row number and cells of the first sheet of a small list, whatever its headings, of a text file in the reading that
+    makes most columns of the top. Unusable for a bad file."""
     found = _recognised(path)
     if not found.sheets:
         raise guard.damaged(path)
-    return list(_first_rows(found.sheets[0]))
+    if not found.is_text:
+        return list(_first_rows(found.sheets[0]))
+
+    def columns(reading: Reading) -> int:
+        return max((len(cells) for _, cells in islice(reading.rows(), HEADER_ROWS)), default=0)
+
+    return list(max(found.sheets[0].readings(), key=columns).rows())
 
 
 def _first_rows(sheet: Sheet) -> Iterator[tuple[int, Row]]:

@@ -40,7 +40,10 @@ def read(path: File, head: bytes) -> SheetFile:
     if not any(name.encode("utf-16-le") in raw for name in ("Workbook", "Book", "WORKBOOK", "BOOK")):
         raise guard.not_a_sheet(path)
 
-    stream = _stream(raw)
+    try:
+        stream = _stream(raw)
+    except _EndlessError:
+        raise guard.damaged(path) from None
     if stream[:2] == _BOF_BYTES and stream[4:6] != _BIFF8:
         return biff.read(path, head)
     styles = _styles(stream)
@@ -216,38 +219,87 @@ def _sheet(stream: bytes, name: str) -> int:
     return -1
 
 
-def _stream(raw: bytes) -> bytes:
-    """The workbook stream of a compound file, put together from its sectors; nothing when it is not as it should be."""
-    try:
-        size = {9: 512, 12: 4096}[struct.unpack_from("<H", raw, 30)[0]]
+class _Compound:
+    """A compound file: sectors linked to streams, small ones in sectors of 64 bytes within one of them. struct.error,
+    IndexError or KeyError where it is not as it should be."""
+
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+        self.size = {9: 512, 12: 4096}[struct.unpack_from("<H", raw, 30)[0]]
+        size = self.size
         fats, more, blocks = list(struct.unpack_from("<109I", raw, 76)), *struct.unpack_from("<II", raw, 68)
         for _ in range(min(blocks, len(raw) // size)):
             *listed, more = struct.unpack_from(f"<{size // 4}I", raw, (more + 1) * size)
             fats += listed
-        fat = array("I")
+        self.links = array("I")
         for sector in fats[: len(raw) // (size * size // 4) + 1]:  # no more than it takes to link every sector once
             if sector < _NO_SECTOR:
-                fat.extend(struct.unpack_from(f"<{size // 4}I", raw, (sector + 1) * size))
+                self.links.extend(struct.unpack_from(f"<{size // 4}I", raw, (sector + 1) * size))
+        self.entries_at, self.small_links_at = (
+            struct.unpack_from("<I", raw, 48)[0],
+            struct.unpack_from("<I", raw, 60)[0],
+        )
+        self.entries = self.gathered(self.entries_at)
+        small_links = self.gathered(self.small_links_at)
+        self.small_links = array("I", small_links[: len(small_links) // 4 * 4])
 
-        def gathered(sector: int, links: Sequence[int], of: bytes, size: int, skip: int) -> bytes:
-            parts: list[bytes] = []
-            while sector < _NO_SECTOR and len(parts) <= len(links):
-                parts.append(of[(sector + skip) * size : (sector + skip + 1) * size])
-                sector = links[sector]
-            return b"".join(parts)
+    def gathered(self, sector: int) -> bytes:
+        """The sectors of a chain."""
+        parts: list[bytes] = []
+        while sector < _NO_SECTOR and len(parts) <= len(self.links):
+            parts.append(self.raw[(sector + 1) * self.size : (sector + 2) * self.size])
+            sector = self.links[sector]
+        return b"".join(parts)
 
-        entries = gathered(struct.unpack_from("<I", raw, 48)[0], fat, raw, size, 1)
-        for at in range(0, len(entries) - 127, 128):
-            if entries[at : at + 64].decode("utf-16-le", "replace").rstrip("\0").lower() in ("workbook", "book"):
-                begins, length = struct.unpack_from("<II", entries, at + 116)
-                if length >= 4096:
-                    return gathered(begins, fat, raw, size, 1)[:length]
-                small = gathered(struct.unpack_from("<I", entries, 116)[0], fat, raw, size, 1)
-                links = gathered(struct.unpack_from("<I", raw, 60)[0], fat, raw, size, 1)
-                return gathered(begins, array("I", links[: len(links) // 4 * 4]), small, 64, 0)[:length]
+    def streams(self) -> Iterator[tuple[str, int, int]]:
+        """Name, first sector and length of each stream, the one of the small sectors first."""
+        for at in range(0, len(self.entries) - 127, 128):
+            name = self.entries[at : at + 64].decode("utf-16-le", "replace").rstrip("\0").lower()
+            yield name, *struct.unpack_from("<II", self.entries, at + 116)
+
+    def is_endless(self) -> bool:
+        """Whether a chain leads back into itself: calamine would follow it for ever."""
+        chains = [(self.entries_at, self.links), (self.small_links_at, self.links)]
+        for number, (_, begins, length) in enumerate(self.streams()):
+            chains.append((begins, self.links if number == 0 or length >= _SMALL else self.small_links))
+        return any(_leads_back(begins, links) for begins, links in chains)
+
+
+_SMALL = 4096
+
+
+def _leads_back(sector: int, links: Sequence[int]) -> bool:
+    for _ in range(len(links) + 1):
+        if sector >= len(links):
+            return False
+        sector = links[sector]
+    return True
+
+
+def _stream(raw: bytes) -> bytes:
+    """The workbook stream of a compound file, put together from its sectors; nothing when it is not as it should be.
+    _EndlessError where it has no end."""
+    try:
+        file = _Compound(raw)
+        if file.is_endless():
+            raise _EndlessError
+        for name, begins, length in file.streams():
+            if name in ("workbook", "book"):
+                if length >= _SMALL:
+                    return file.gathered(begins)[:length]
+                small = file.gathered(next(file.streams())[1])
+                parts: list[bytes] = []
+                while begins < _NO_SECTOR and len(parts) <= len(file.small_links):
+                    parts.append(small[begins * 64 : (begins + 1) * 64])
+                    begins = file.small_links[begins]
+                return b"".join(parts)[:length]
     except (struct.error, IndexError, KeyError):
         pass
     return b""
+
+
+class _EndlessError(Exception):
+    """A chain of sectors leads back into itself."""
 
 
 _NO_SECTOR = 0xFFFFFFFA

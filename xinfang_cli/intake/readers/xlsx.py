@@ -212,7 +212,8 @@ class _DoubtSearch:
 
     def look(self, piece: bytes) -> None:
         """The next piece, with the end of the one before."""
-        self.found = self.found or self.error.search(piece) is not None or b"NaN<" in piece or b"INF<" in piece
+        self.found = self.found or self.error.search(piece) is not None
+        self.found = self.found or any(text in piece for text in (b"NaN<", b"INF<", b">-1<"))
         self.formulas = self.formulas or b"f>" in piece
         if self.formulas and not self.found:
             self.found = self.alone.search(piece) is not None
@@ -293,6 +294,8 @@ def _lost_value(said: bytes, inside: bytes) -> str | None:
         and re.fullmatch(_NO_NUMBER, value[1], re.IGNORECASE)
     ):
         return value[1].decode()
+    if value and value[1].startswith(b"-") and re.search(rb"""\bt=["']s["']""", said):
+        return "指向的文字不在文件里"  # calamine gives the first text of the workbook
     if value or b't="str"' in said or b"t='str'" in said:
         return None
     return "" if re.search(rb"<(?:\w+:)?f\b", inside) else None

@@ -132,8 +132,13 @@ def known_years(session: Session) -> KnownYears:
         return KnownYears(tuple(sorted(book.code.now.calendar.known_years())))
 
 
-_COLUMNS = {"day": "day", "日期": "day", "kind": "kind", "类型": "kind", "name": "name", "名称": "name"}
-_WORKED = dict.fromkeys(("off", "放假", "休", "休息"), False) | dict.fromkeys(("work", "上班", "班", "调休上班"), True)
+_COLUMNS = {
+    **dict.fromkeys(("day", "日期", "日", "放假日期"), "day"),
+    **dict.fromkeys(("kind", "类型", "类别", "性质", "班休", "安排"), "kind"),
+    **dict.fromkeys(("name", "名称", "节日", "节假日", "假日", "备注", "说明"), "name"),
+}
+_WORKED = dict.fromkeys(("off", "放假", "休", "休息", "休假", "节假日", "法定节假日"), False)
+_WORKED |= dict.fromkeys(("work", "上班", "班", "调休上班", "补班", "工作日", "调休补班"), True)
 
 
 def read_file(path: Path) -> list[tuple[date, bool, str]]:
@@ -148,7 +153,9 @@ def read_file(path: Path) -> list[tuple[date, bool, str]]:
             raise BadValue(f"第 {number} 行 day", None, "是空的", "请写日期，如 2027-01-01")
         kind = row.get("kind", "").lower()
         if kind not in _WORKED:
-            raise BadValue(f"第 {number} 行 kind", row.get("kind", ""), "不认得", "请写 off（放假）或 work（上班）")
+            raise BadValue(
+                f"第 {number} 行 kind", row.get("kind", ""), "不认得", "请写 off（放假）、休，或 work（上班）、班、补班"
+            )
         if day in found:
             raise BadValue(f"第 {number} 行 day", day.isoformat(), "重复", "一天只写一行")
         found[day] = (_WORKED[kind], row.get("name", ""))
