@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
-from shutil import rmtree
 from typing import IO, Any
 
 from xinfang_cli.errors import Unusable, system_says
@@ -113,6 +111,9 @@ def sweep(target: Path) -> None:
 @contextmanager
 def scratch() -> Iterator[Path]:
     """A folder for its owner alone, for what is only needed meanwhile; those that killed processes left go with it."""
+    import tempfile
+    from shutil import rmtree
+
     prefix = f"xinfang-{getattr(os, 'getuid', lambda: 0)()}-"
     for leftover in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
         pid = leftover.name.removeprefix(prefix).partition("-")[0]

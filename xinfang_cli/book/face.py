@@ -8,11 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xinfang_cli.book.chain import Pen
-from xinfang_cli.book.engine import AlreadyThereError, Conn, Lacking, Restored, Store
 from xinfang_cli.records import Place
 
 if TYPE_CHECKING:
+    from xinfang_cli.book.chain import Pen
+    from xinfang_cli.book.engine import Conn, Lacking, Restored, Store
     from xinfang_cli.book.sql.access import Access
     from xinfang_cli.book.sql.attachments import Attachments
     from xinfang_cli.book.sql.backlog import Backlog
@@ -81,6 +81,8 @@ class Book:
     @contextmanager
     def writing(self, name: str, actor: str, recorded_at: str, source: tuple[str, str] | None = None) -> Iterator[Pen]:
         """One command's transaction: all of it or nothing."""
+        from xinfang_cli.book.chain import Pen
+
         with self.guarded():
             self.store.begin(self.waits)
             self.forget_code()
@@ -247,6 +249,8 @@ def create_book(place: Place, actor: str, recorded_at: str) -> bool:
     """Make a new book; False when one was already there, or another process was first."""
     if place.exists():
         return False
+    from xinfang_cli.book.engine import AlreadyThereError
+
     try:
         with new_book(place, actor, recorded_at):
             pass

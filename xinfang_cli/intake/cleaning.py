@@ -9,7 +9,6 @@ from unicodedata import normalize
 
 from xinfang_cli.errors import BadValue
 from xinfang_cli.intake.days import BLANK_CELLS
-from xinfang_cli.law.texts import is_masked
 
 Doubt = tuple[str, str]
 """A kind (one of `DOUBTS`) and the sentence for the clerk."""
@@ -153,6 +152,8 @@ def doubts(name: str, id_no: str, phone: str, address: str) -> list[Doubt]:
         found.append(("no_name", "没有信访人姓名，请补登；匿名的写「匿名」"))
     if not address:
         found.append(("no_address", "没有信访人住址，请补登"))
+    from xinfang_cli.law.texts import is_masked  # an import's question: a list asks it of nobody
+
     if any(map(is_masked, (name, id_no, phone))):
         found.append(("masked", "信访人的姓名或号码有遮盖，认不出是谁，请补登"))
     if id_no and not is_masked(id_no) and (why := _id_doubt(id_no)):

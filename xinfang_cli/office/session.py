@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.face import Book, create_book, open_book, zone_of
 from xinfang_cli.records import Place
 
 if TYPE_CHECKING:
+    from xinfang_cli.book.chain import Pen
     from xinfang_cli.law.event import Event
 
 FIRST_COMMANDS = frozenset(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from xinfang_cli.book.part import Part
-from xinfang_cli.book.sql.filters import RUNNING
+from xinfang_cli.book.sql.predicates import running
 
+RUNNING = running("k.")
 LOOKED_AT = 2000
 """Of the numbers that begin as typed, so many of the latest are looked at for open cases."""
 _ABOUT = "CASE c.kind WHEN 'accusation' THEN '' ELSE c.title END"

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from xinfang_cli.book.chain import encode, iso
 from xinfang_cli.book.sql.predicates import running
 from xinfang_cli.records import ListFilter
 
@@ -41,11 +40,13 @@ def where(book: Book, chosen: ListFilter) -> tuple[str, list[Any]]:
         parts += [(NOT_ACCUSED, (unit,)) for unit in chosen.units]
     for field, said in _ONE.items():
         if (one := getattr(chosen, field)) is not None:
-            parts.append((said, (iso(one) if isinstance(one, date) else one,)))
+            parts.append((said, (one.isoformat() if isinstance(one, date) else one,)))
     if chosen.first_only:
         parts.append(("c.repeat = 0", ()))
     if chosen.ids is not None:
-        parts.append(("c.id IN (SELECT value FROM json_each(?))", (encode(chosen.ids),)))
+        from json import dumps
+
+        parts.append(("c.id IN (SELECT value FROM json_each(?))", (dumps(chosen.ids),)))
     if chosen.match:
         parts.append((f"c.id IN ({book.search.MATCHING})", (chosen.match,)))
     if chosen.terms:

@@ -10,10 +10,8 @@ from pathlib import Path
 
 from xinfang_cli.book.sql.predicates import HOUSE_STANDS
 from xinfang_cli.book.sqlite.connection import Connection
-from xinfang_cli.book.sqlite.placing import publish_new, write_ahead
 from xinfang_cli.book.sqlite.schema import APPLICATION_ID, REBUILT_AT, VERSION, migrate
 from xinfang_cli.errors import Unusable, system_says
-from xinfang_cli.files import make_folder, placed
 from xinfang_cli.records import Place
 
 BUSY_MS = 15_000
@@ -177,6 +175,9 @@ def new_store(path: Path) -> Iterator[SQLiteStore]:
     """
     if sqlite3.sqlite_version_info < (3, 37):
         raise Unusable(f"本机 Python 自带的 SQLite 太旧（{sqlite3.sqlite_version}）", "需要 3.37 以上", code="sqlite")
+    from xinfang_cli.book.sqlite.placing import publish_new, write_ahead
+    from xinfang_cli.files import make_folder, placed
+
     placing = placed(path, publish=publish_new)
     with making(path):
         make_folder(path.parent)
