@@ -78,3 +78,43 @@ def test_a_damaged_backup_replaces_nothing(session: Open, case: Make, tmp_path: 
     with pytest.raises(Unusable, match="不完好"):
         upkeep.restore(session(), tmp_path / "a.bak", force=True)
     assert title(session()) == "测试件甲"
+
+
+FORGED = {
+    "units": "UPDATE units SET grp = '国企' WHERE name = '甲局'",
+    "lists": "INSERT INTO regions VALUES ('无人登记镇', 1)",
+    "numbers": "UPDATE serials SET last = 0",
+    "undone": "INSERT INTO undone SELECT max(id), max(id) FROM commands",
+    "texts": "DELETE FROM texts",
+    "cases": "UPDATE clocks SET due_on = '2030-01-01'",
+    "schema": "DROP INDEX cases_last",
+}
+
+
+@pytest.mark.parametrize("check", FORGED)
+def test_the_doctor_sees_what_the_events_do_not_say(session: Open, case: Make, check: str) -> None:
+    case("2023-03-01", ("assign", "2023-03-02", {"to": "甲局"}), title="测试件")
+    at = session()
+    assert set(upkeep.doctor(at)["checks"].values()) == {0}
+    with closing(sqlite3.connect(at.path)) as conn, conn:
+        conn.execute(FORGED[check])
+    found = upkeep.doctor(at)
+    assert not found["ok"]
+    assert found["checks"][check] > 0
+    if check in ("units", "numbers", "cases", "schema"):  # what the events prove is written again
+        upkeep.rebuild(at)
+        assert upkeep.doctor(at)["problems"] == []
+
+
+def test_two_units_that_changed_names_are_told_apart_again(session: Open, case: Make) -> None:
+    case("2023-03-01", ("assign", "2023-03-02", {"to": "甲局"}))
+    case("2023-03-01", ("assign", "2023-03-02", {"to": "乙局"}))
+    at = session()
+    with closing(sqlite3.connect(at.path)) as conn, conn:
+        for name, other in (("甲局", "丙"), ("乙局", "甲局"), ("丙", "乙局")):
+            conn.execute("UPDATE units SET name = ? WHERE name = ?", (other, name))
+    assert upkeep.doctor(at)["checks"]["units"] == 2
+    upkeep.rebuild(at)
+    assert upkeep.doctor(at)["problems"] == []
+    with at.reading() as book:
+        assert book.units.find("甲局").id < book.units.find("乙局").id

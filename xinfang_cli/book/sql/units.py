@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from json import dumps, loads
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.part import Part
@@ -17,6 +17,9 @@ from xinfang_cli.law.accused import Body, relation
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.terms import TOPICS, half_width
 from xinfang_cli.records import Unit
+
+if TYPE_CHECKING:
+    from xinfang_cli.book.checking import ProvenUnit
 
 _COLUMNS = "id, name, short, code, grp, ord, initials, aliases, parent_id, leaders, role"
 USUAL_TOPICS = tuple(TOPICS)
@@ -341,3 +344,16 @@ class Units(Part):
 
         called = self.book.settings.group_names()
         return {unit.id: (unit.name, called[unit.group], place) for place, unit in enumerate(self.all())}
+
+    def put_right(self, proven: Mapping[int, ProvenUnit]) -> None:
+        """Write names, groups, order and mergers again as the events have them; a unit that nobody added stays for the
+        doctor to name."""
+        names = [(f"\x00{id}", id) for id in proven]  # two names may have been exchanged, and no two may be alike
+        self.conn.executemany("UPDATE units SET name = ? WHERE id = ?", names)
+        for id, unit in proven.items():
+            self.conn.execute(
+                "UPDATE units SET name = ?, grp = ?, ord = ?, merged_into = ? WHERE id = ?",
+                (unit.name, unit.group, unit.order, unit.merged_into, id),
+            )
+        for known in self.all():
+            self._write_words(known)

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from xinfang_cli.book import checking, projection
+from xinfang_cli.book import chain, checking, projection
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sqlite import copying, text_index
 from xinfang_cli.book.sqlite.connection import Connection
 from xinfang_cli.book.sqlite.schema import VERSION, schema_of_version
 from xinfang_cli.book.sqlite.settling import differences, schema_in, settle
 from xinfang_cli.law.fold import fold
+
+LAST_ID = (1 << 63) - 1
+
+
+def _tried(name: str, check: Callable[[], Iterable[str]]) -> list[str]:
+    """What a check found; what it stumbled over is found too."""
+    try:
+        return list(check())
+    except (ArithmeticError, AssertionError, LookupError, StopIteration, TypeError, ValueError) as error:
+        return [f"检查 {name} 做不下去：{type(error).__name__} {str(error)[:100]}"]
 
 
 def _by_case(rows: Iterator[tuple[Any, ...]]) -> Callable[[int], list[tuple[Any, ...]]]:
@@ -47,30 +57,45 @@ class Keeping(Part):
     def examine(self, rebuild: bool = True, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
         """Check everything that can be checked; `ok` is whether nothing was found.
 
-        SQLite's own check and the foreign keys, the chain from the first event to the head, the texts against their
-        hashes, and every case folded again from its events and compared with what is stored.
+        SQLite's own check and the references, the chain from the first event to the head, the texts against their hashes,
+        tables, indexes and triggers against this version's, numbers, units, lists and what was taken back against the
+        events, and every case folded again from its events and compared with what is stored. `checks`: how much each found.
         """
-        problems: list[str] = []
-        problems += [f"SQLite：{row[0]}" for row in self.conn.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
-        for table, rowid, parent, _ in self.conn.execute("PRAGMA foreign_key_check").fetchmany(20):
-            problems.append(f"{table} 第 {rowid} 行指向的 {parent} 不存在")
-        events, head, broken = checking.walk_chain(self.conn)
-        problems += [f"第 {place.event_id} 号事件：{place.why}" for place in broken]
-        problems += [
-            f"第 {place.event_id} 号事件：{place.why}" for place in islice(checking.check_texts(self.conn), 20)
-        ]
-        differing: list[str] = []
-        checked = 0
-        if rebuild:
-            tally = text_index.Tally()
+        tally = text_index.Tally()
+        events, head = chain.head(self.conn)
+        checked, differing = 0, list[str]()
+
+        def chain_holds() -> Iterator[str]:
+            nonlocal events, head
+            events, head, broken = checking.walk_chain(self.conn)
+            return (f"第 {place.event_id} 号事件：{place.why}" for place in broken)
+
+        def texts_hold() -> Iterator[str]:
+            for check in (checking.check_texts, checking.check_no_text_is_gone):
+                yield from (f"第 {place.event_id} 号事件：{place.why}" for place in islice(check(self.conn), 20))
+
+        def cases_are_what_their_events_say() -> Iterator[str]:
+            nonlocal checked, differing
             checked, differing = self._compare(progress, tally)
-            problems += tally.problems(self.conn)
-            problems += [f"{case_no} 与按事件重算的结果不一致" for case_no in differing[:20]]
-        problems += self._otherwise()
-        doubles = self.conn.execute(
-            "SELECT external_no, count(*) FROM cases WHERE external_no IS NOT NULL GROUP BY external_no HAVING count(*) > 1"
-        ).fetchmany(20)
-        problems += [f"外部编号 {number} 有 {times} 件" for number, times in doubles]
+            yield from tally.problems(self.conn)
+            yield from (f"{case_no} 与按事件重算的结果不一致" for case_no in differing[:20])
+
+        checks: dict[str, Callable[[], Iterable[str]]] = {
+            "sqlite": self._sqlite,
+            "chain": chain_holds,
+            "texts": texts_hold,
+            "cases": cases_are_what_their_events_say,
+            "schema": self._otherwise,
+            "numbers": lambda: checking.check_numbers(self.conn),
+            "units": lambda: checking.check_units(self.conn),
+            "lists": lambda: checking.check_lists(self.conn),
+            "undone": lambda: checking.check_undone(self.conn),
+            "external_no": self._doubles,
+        }
+        if not rebuild:
+            del checks["cases"]
+        found = {name: _tried(name, check) for name, check in checks.items()}
+        problems = [problem for listed in found.values() for problem in listed]
         return {
             "ok": not problems,
             "events": events,
@@ -79,7 +104,19 @@ class Keeping(Part):
             "rebuilt": checked,
             "differing": differing[:100],
             "problems": problems,
+            "checks": {name: len(listed) for name, listed in found.items()},
         }
+
+    def _sqlite(self) -> Iterator[str]:
+        yield from (f"SQLite：{row[0]}" for row in self.conn.execute("PRAGMA integrity_check(20)") if row[0] != "ok")
+        for table, rowid, parent, _ in self.conn.execute("PRAGMA foreign_key_check").fetchmany(20):
+            yield f"{table} 第 {rowid} 行指向的 {parent} 不存在"
+
+    def _doubles(self) -> list[str]:
+        doubles = self.conn.execute(
+            "SELECT external_no, count(*) FROM cases WHERE external_no IS NOT NULL GROUP BY external_no HAVING count(*) > 1"
+        ).fetchmany(20)
+        return [f"外部编号 {number} 有 {times} 件" for number, times in doubles]
 
     def _otherwise(self) -> list[str]:
         """What of the tables, indexes and triggers is not as in this version."""
@@ -121,6 +158,9 @@ class Keeping(Part):
             done += 1
             if progress is not None and done % 5000 == 0:
                 progress(done, total)
+        for stored in (stored_cases, stored_people, stored_clocks, stored_backlog):
+            if left := stored(LAST_ID):
+                differing.append(f"第 {left[0][0]} 号（没有登记）")
         return done, differing
 
     def rebuild(self) -> int:
@@ -129,6 +169,11 @@ class Keeping(Part):
         An index, a trigger or a table of these rows that is missing or otherwise than in this version is made again first.
         """
         settle(self.conn, schema_of_version(VERSION), copying=False)
+        self.conn.execute(
+            "INSERT INTO serials SELECT year, max(serial) FROM docket WHERE true GROUP BY year "
+            "ON CONFLICT(year) DO UPDATE SET last = max(last, excluded.last)"
+        )
+        self.book.units.put_right(checking.proven_units(self.conn))
         for table in ("clocks", "backlog", "people", "cases"):
             self.conn.execute(f"DELETE FROM {table}")
         numbers = dict(self.conn.execute("SELECT id, case_no FROM docket").fetchall())
