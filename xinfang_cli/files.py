@@ -115,6 +115,9 @@ def scratch() -> Iterator[Path]:
     from shutil import rmtree
 
     prefix = f"xinfang-{getattr(os, 'getuid', lambda: 0)()}-"
+    import tempfile
+    from shutil import rmtree
+
     for leftover in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
         pid = leftover.name.removeprefix(prefix).partition("-")[0]
         if pid.isdigit() and not _is_running(int(pid)):

@@ -6,13 +6,13 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from xinfang_cli.cli import parser
 from xinfang_cli.cli.chinese import ChineseGroup, said_in_chinese
+from xinfang_cli.cli.encoding import readable
 from xinfang_cli.errors import AskFirst, XinfangError, system_says
 
 # Command → (module, one line of help): the modules are imported only when one of their commands is called.
@@ -190,20 +190,6 @@ def warn(text: str) -> None:
     tell(f"注意：{text}")
 
 
-def readable(word: str) -> str:
-    """A word whose bytes were not in the terminal's encoding, read as UTF-8 or GB18030 instead."""
-    if word.isprintable():
-        return word  # a byte that could not be read is a lone surrogate, which is not printable
-    try:
-        raw = word.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        raw = word.encode("utf-8", "replace")
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("gb18030", "replace")
-
-
 def _prepare_streams() -> None:
     """Any character must be printable: JSON and CSV in UTF-8, a GBK terminal with what it cannot show as `?`."""
     if sys.stdin is None:  # started with `<&-`
@@ -348,10 +334,3 @@ def _explain(error: Exception, as_json: bool) -> int:
         as_json,
     )
     return 1
-
-
-def default_path() -> Path:
-    """Where the book lives when nobody says: the platform's user data folder."""
-    from platformdirs import user_data_path
-
-    return user_data_path("xinfang", appauthor=False) / "xinfang.db"

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 from xinfang_cli.cli import parser
+from xinfang_cli.cli.encoding import readable
 from xinfang_cli.errors import Refused
 
 Shown = TypeVar("Shown")
@@ -20,8 +21,6 @@ def somebody_there() -> bool:
 
 def ask(question: str, default: str = "") -> str:
     """One line from the clerk; Ctrl-C or the end of input leave without writing."""
-    from xinfang_cli.cli.app import readable
-
     line = _line(f"{question} [{default}]：" if default else f"{question}：")
     return readable(line.strip()) or default
 

@@ -40,15 +40,17 @@ Reveal = Annotated[bool, typer.Option("--reveal", help="显示完整的个人信
 Limit = Annotated[str | None, typer.Option("--limit", metavar="件数", help="最多列几条，0 为全部")]
 
 
+def default_path() -> Path:
+    """Where the book lives when nobody says: the platform's user data folder."""
+    from platformdirs import user_data_path
+
+    return user_data_path("xinfang", appauthor=False) / "xinfang.db"
+
+
 def open_session(db: str | None, today: str | None, actor: str | None, *, agreed: bool = False) -> Session:
     """The session of this invocation: the clock is read here and nowhere else."""
     path = db or os.environ.get("XINFANG_DB")
-    if path:
-        book = Path(path).expanduser()
-    else:
-        from xinfang_cli.cli.app import default_path
-
-        book = default_path()
+    book = Path(path).expanduser() if path else default_path()
     word = today or os.environ.get("XINFANG_TODAY")
     name = cleaning.clean_text(actor or os.environ.get("XINFANG_ACTOR") or "")
     session = Session(book, _today(Place(book), word), name)
