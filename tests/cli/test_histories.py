@@ -204,10 +204,12 @@ def test_a_missed_acceptance_is_entered_in_its_place(clerk: Clerk) -> None:
     clerk("close", NO, "--outcome", "解释说明", "--delivered", "2023-09-01", "--on", "2023-09-01")
     assert "completion" not in [clock["kind"] for clock in clerk("show", NO)["clocks"]]
     assert clerk("review", NO, "--on", "2023-09-10")["stage"] == "in_review"  # taken as an opinion's
+    assert clerk("doctor")["acceptance_missing"] == {"count": 1, "cases": ["XF2023-000001"]}
     assert clerk.refused("accept", NO, "--on", "2023-08-10")["code"] in ("stage", "order")
     clerk("accept", NO, "--late-entry", "--on", "2023-08-10")
     case = clerk("show", NO)
     assert (case["stage"], case["accepted_on"]) == ("in_review", "2023-08-10")
+    assert clerk("doctor")["acceptance_missing"]["count"] == 0
     assert (clerk.clock("acceptance")["stop"], clerk.clock("acceptance")["state"]) == ("2023-08-10", "met")
     assert (clerk.clock("completion")["stop"], clerk.clock("completion")["state"]) == ("2023-09-01", "met")
 
@@ -307,3 +309,33 @@ def test_a_due_day_counted_in_an_unknown_year_is_a_guess_until_the_year_comes(cl
     moved = [(clock["clock"], clock["before"], clock["after"]) for clock in done["moved"]]
     assert ("completion", "2027-02-15", "2027-02-16") in moved
     assert clerk.counter("doctor", today=clerk.today).code == 0
+
+
+@pytest.mark.parametrize(("address", "taken"), [(None, True), ("某街", False)])
+def test_no_notice_is_owed_to_an_unclear_name_or_address(clerk: Clerk, address: str | None, taken: bool) -> None:
+    said = {} if address is None else {"address": address}
+    clerk.counter.ok(
+        *(
+            "add",
+            "--channel",
+            "来信",
+            "--kind",
+            "申诉求决",
+            "--title",
+            "t",
+            "--name",
+            "测试甲",
+            "--received",
+            "2023-08-01",
+        ),
+        *(word for key, value in said.items() for word in (f"--{key}", value)),
+        today=AT,
+    )
+    clerk("assign", NO, "--to", "测试甲局", "--new-unit", "--on", "2023-08-02")
+    words = ("accept", NO, "--no-notice", "--on", "2023-08-30")
+    if not taken:
+        assert clerk.refused(*words)["code"] == "notice"
+        return
+    clerk(*words)
+    assert clerk.clock("acceptance")["state"] == "void"  # after its last day, and nothing was late
+    assert clerk.clock("completion")["start"] == "2023-08-30"

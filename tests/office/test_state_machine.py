@@ -252,6 +252,9 @@ class Clock:
     def end(self, event: Ev, on: date | None = None) -> None:
         self.stop, self.law, self.ender = on or event.on, event.law, event.seq
 
+    def run_on(self) -> None:
+        self.stop, self.void, self.over, self.law, self.ender = None, False, False, None, 0
+
     def fall(self, event: Ev, whatever_the_day: bool = False) -> None:
         if whatever_the_day or event.on <= self.due(event.law):
             self.end(event)
@@ -292,12 +295,14 @@ class State:
     pathway: str | None = None
     closed: date | None = None
     close_seq: int = 0
+    closed_from: str = ""
     promise: date | None = None
     delivered: date | None = None
     result_delivered: date | None = None
     redirected: bool = False
     extended: int = 0
     excluded: bool = False
+    later: Sequence[Ev] = ()  # what happened after the moment that is asked about
     stands: bool = False  # the closing that waits was approved later
     early: dict[str, Ev] = field(default_factory=dict)  # what stopped a clock before the approval that started it
     hearing: set[date] = field(default_factory=set)
@@ -312,7 +317,9 @@ class State:
 
     @property
     def reviewable(self) -> bool:
-        return self.pathway in ("opinion", "simple") and not self.redirected
+        missing = self.closed is not None and self.unit is not None and self.pathway is None  # 缺受理
+        written = self.kind == "appeal" if missing else self.pathway in ("opinion", "simple")
+        return written and not self.redirected
 
     # -- may it happen? "late" where a right was used after its last day; what an edit, a link or a merger can bring about
     # afterwards has words of its own; "no" for everything else
@@ -321,7 +328,7 @@ class State:
         kind, on, said = event.kind, event.on, event.said
         # A closing that was approved stands from the unit's day; what followed it may have come before the approval.
         decision = next((other.kind for other in later if other.kind in ("approve", "return", "withdraw")), "")
-        self.stands = self.stage == "reported" and decision == "approve"
+        self.stands, self.later = self.stage == "reported" and decision == "approve", later
         if kind == "register":
             return "no" if self.stage or on > today or (said.get("report_by") or on) < on else None
         allowed = (
@@ -422,7 +429,9 @@ class State:
         return "no" if promise is not None and (said["outcome"] != "supported" or promise < event.on) else None
 
     def _deliver(self, event: Ev, today: date) -> str | None:
-        return "no" if event.on < self.since else None
+        told = self.result_delivered if self.stage == "reviewed" else self.delivered
+        first = next((other.on for other in self.later if other.kind == "deliver" and other.seq < event.seq), told)
+        return "no" if event.on < self.since or (first is not None and event.on < first) else None
 
     def _fulfil(self, event: Ev, today: date) -> str | None:
         promised = self.find("fulfilment") is not None or (self.stands and self.promise is not None)
@@ -446,7 +455,7 @@ class State:
 
     def _hearing(self, event: Ev, today: date) -> str | None:
         first, last = event.said["from_on"], event.said["to_on"]
-        return None if self.since <= first <= last <= today else "no"
+        return None if self.since <= first <= last else "no"
 
     def _rate(self, event: Ev, today: date) -> str | None:
         return "no" if event.said.get("unit_rating") and not (self.stands or self.stage in LATER) else None
@@ -533,9 +542,10 @@ class State:
                     self._start("feedback", event, on, said["feedback_by"])
             case "sign":
                 self.signed = on
-                for clock in self.clocks:
-                    if clock.by == self.assign_seq and clock.open:
-                        clock.start = on
+                mine = [clock for clock in self.clocks if clock.by == self.assign_seq and clock.open]
+                late = any(clock.kind == "acceptance" and on > clock.due(event.law) for clock in mine)
+                for clock in () if late else mine:
+                    clock.start = on
             case "object":
                 self._enter("objected", event)
                 self._start("decision", event, on)
@@ -578,6 +588,7 @@ class State:
                         clock.end(event)
             case "close":
                 self.close_seq, self.closed, self.delivered = event.seq, on, said.get("delivered_on")
+                self.closed_from = self.stage
                 self.promise, self.early = said.get("fulfil_by"), {}
                 if said.get("report") and (clock := self.find("feedback")):
                     clock.end(event)
@@ -594,10 +605,11 @@ class State:
                     if clock := self.find(name):
                         clock.end(earlier)
             case "return":
-                self._reopened(event)
+                self.closed = self.delivered = None
+                self._enter(self.closed_from, event)
                 for clock in self.clocks:
-                    if clock.ender == self.close_seq and clock.kind != "objection":
-                        clock.stop, clock.void, clock.over, clock.law, clock.ender = None, False, False, None, 0
+                    if clock.ender == self.close_seq:
+                        clock.run_on()
                         if clock.kind == "acceptance" and self.told:
                             clock.end(event, self.told)
             case "deliver":
@@ -611,8 +623,10 @@ class State:
             case "withdraw":
                 if self.stage == "in_review":
                     self._enter("closed", event)
+                    self._right_again("review_window")
                 elif self.stage == "in_recheck":
                     self._enter("reviewed", event)
+                    self._right_again("recheck_window")
                 else:
                     self.closed = self.delivered = None
                     self._enter("withdrawn", event)
@@ -663,6 +677,12 @@ class State:
         self.closed = self.delivered = None
         self._enter("accepted", event)
 
+    def _right_again(self, window: str) -> None:
+        """A request that came to nothing leaves the right."""
+        clock = next((c for c in reversed(self.clocks) if c.kind == window), None)
+        if clock is not None and not clock.void:
+            clock.run_on()
+
     def _result(self, event: Ev) -> None:
         said, review = event.said, event.kind == "review_result"
         result = said["result"]
@@ -679,6 +699,7 @@ class State:
             self._start("redo", event, event.on, said["redo_by"])
         elif result == "declined":
             self._enter("closed" if review else "reviewed", event)
+            self._right_again("review_window" if review else "recheck_window")
         else:
             self._enter("reviewed" if review else "finalised", event)
             if review:
@@ -711,6 +732,27 @@ def refused(events: Sequence[Ev], today: date, merged: bool) -> set[tuple[int, s
             found.add((event.seq, why))
         state.happen(event)
     return found
+
+
+TURN = ("sign", "accept", "object", "extend", "assist", "answered")
+"""They belong to the turn of the unit that has the case."""
+
+
+def turn_began(log: Sequence[Ev]) -> int:
+    return max((place for place, other in enumerate(log) if other.kind in ("assign", "uphold")), default=0)
+
+
+def in_its_turn(log: Sequence[Ev], event: Ev) -> bool:
+    began = turn_began(log)
+    earlier = any(other.kind in ("assign", "uphold") and other.on <= event.on for other in log[:began])
+    return not earlier or event.on >= log[began].on
+
+
+def turn_of(log: Sequence[Ev], seq: int) -> int:
+    """The event that began the turn an event lies in; 0 where nobody has had the case."""
+    place = next(place for place, event in enumerate(log) if event.seq == seq)
+    began = log[turn_began(log[:place])]
+    return began.seq if began.kind in ("assign", "uphold") else 0
 
 
 @dataclass
@@ -755,13 +797,19 @@ class File:
     def _fits_in(self, event: Ev, today: date) -> bool:
         log = self.standing()
         last = log[-1].on
+        if event.kind in TURN and not in_its_turn(log, event):
+            return False
+        unlimited = event.kind == "accept" and event.said["pathway"] not in ("opinion", "simple", "duty")
+        if unlimited and log[0].said["kind"] == "appeal":  # without a reason
+            return False
         if event.kind in MOVES or event.on >= last:
             if after(log, self.merged).against(event, today) is None:
                 return event.on >= last or self._leaves_the_rest(log, event, today)
             if event.kind in MOVES or event.on > last:
                 return False
         upto = [other for other in log if other.on <= event.on]
-        for cut in range(len(upto), 0, -1):  # the evening of its day, or else earlier on it
+        least = turn_began(upto) if event.kind in TURN else 0
+        for cut in range(len(upto), least, -1):  # the evening of its day, or else earlier on it
             if cut < len(upto) and upto[cut].on < event.on:
                 return False
             event.before = upto[cut].seq if cut < len(upto) else None
@@ -786,7 +834,8 @@ class File:
             return False
         fields = dict(fields)
         told = target.said.get("told_on")
-        if target.kind == "accept" and on is not None and "told_on" not in fields and (told == target.on or told < on):
+        said = "told_on" in fields or target.said.get("told_said")
+        if target.kind == "accept" and on is not None and not said and told == target.on:
             fields["told_on"] = on
         event = Ev("correct", today, {"event": seq, "on": on or target.on, "set": fields}, self.count + 1, law)
         self.events.append(event)
@@ -794,6 +843,9 @@ class File:
         sent = {other.seq for other in log if other.kind in SENT and other.seq != seq}
         found = refused(new, today, self.merged) - refused(log, today, self.merged)
         wrong = {one for one in found if one[0] not in sent}
+        was, now = turn_of(log, seq), turn_of(new, seq)
+        if target.kind in TURN and was and now and was != now:
+            wrong.add((seq, "no"))
         if new[0].kind != "register" or wrong:
             self.events.pop()
             return False
@@ -966,6 +1018,7 @@ class Office(RuleBasedStateMachine):
             full = dict(said)
             if kind == "accept":
                 full["pathway"] = said["pathway"] or PATHWAY[file.state().kind]
+                full["told_said"] = said["told_on"] is not None
             if kind == "close" and self.law.checked:
                 full["checked"] = True
             if kind == "answered":
@@ -1167,7 +1220,9 @@ class Office(RuleBasedStateMachine):
         was = {"kind": state.kind, "source": state.source, "report_by": self.report_by(file)}
         new = {key: value for key, value in wanted.items() if was[key] != value}
         early = new.get("report_by") is not None and new["report_by"] < state.received
-        assert (done is not None) == (bool(new) and not early), wanted
+        unlimited = state.pathway not in (None, "opinion", "simple", "duty")  # then its pathway must be said
+        asked = unlimited and new.get("kind") == "appeal"
+        assert (done is not None) == (bool(new) and not early and not asked), wanted
         if done is not None:
             file.count += 1
             file.events.append(Ev("edit", self.today, new, file.count, self.law))

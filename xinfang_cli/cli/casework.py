@@ -160,6 +160,7 @@ def accept(
     reason: Annotated[
         str | None, typer.Option("--reason", metavar="理由", help="申诉求决件走没有办结期限的途径时的理由")
     ] = None,
+    no_notice: Annotated[bool, typer.Option("--no-notice", help="姓名、住址不清，不必告知（条例第二十三条）")] = False,
     late_entry: Annotated[bool, typer.Option("--late-entry", help="补记漏记的受理，插在当日应在的位置")] = False,
     on: On = None,
     keep_going: KeepGoing = False,
@@ -180,6 +181,7 @@ def accept(
         due=options.day(session, due, "--due"),
         reason=options.clean(reason),
         late_entry=late_entry,
+        no_notice=no_notice,
         keep_going=keep_going,
     )
     finish(done, numbers, json)

@@ -325,6 +325,10 @@ def doctor(
             if count:
                 named = "、".join(report["doubtful_cases"][kind]) + ("……" if count > 10 else "")
                 screen.prose(f"注意：在办件中{DOUBTS[kind]}的 {count} 件：{named}")
+        missing = report["acceptance_missing"]
+        if missing["count"]:
+            named = "、".join(missing["cases"]) + ("……" if missing["count"] > len(missing["cases"]) else "")
+            screen.prose(f"注意：缺受理（已办结，没有受理日期）的 {missing['count']} 件：{named}")
         for problem in report["problems"]:
             screen.say(f"问题：{problem}")
         if report["ok"]:

@@ -13,7 +13,7 @@ from xinfang_cli.law.events.base import EventType
 from xinfang_cli.law.events.registry import EVENTS, TIMELESS
 from xinfang_cli.law.inforce import Code
 
-_NOTHING: frozenset[str] = frozenset()
+NO_NOTICE = "姓名、住址不清，不必告知（条例第二十三条）"
 
 
 def evolve(case: Case, event: Event) -> None:
@@ -56,7 +56,10 @@ def _answer(case: Case, event: Event, clock: Clock) -> None:
     if event.kind == "accept" and clock.kind == "objection" and event.on > due_of(clock, case.code.at(event.id)):
         let_lapse(clock, event)  # it was never used: only an objection can be late
     elif event.kind == "accept" and clock.kind == "acceptance":
-        stop(clock, event.data["told_on"], event)
+        if event.data.get("no_notice"):
+            fall(clock, event, case.code, NO_NOTICE, always_void=True)
+        else:
+            stop(clock, event.data["told_on"], event)
     else:
         stop(clock, event.on, event)
 

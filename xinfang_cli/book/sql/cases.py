@@ -217,6 +217,14 @@ class Cases(Part):
         )
         return [row[0] for row in rows]
 
+    def acceptance_missing(self) -> list[str]:
+        """The cases that a unit closed and whose acceptance is not recorded (缺受理), the newest first."""
+        rows = self.conn.execute(
+            "SELECT case_no FROM cases WHERE closed_on IS NOT NULL AND accepted_on IS NULL AND unit_id IS NOT NULL "
+            "ORDER BY id DESC"
+        )
+        return [row[0] for row in rows]
+
     def clock_days(self, case_id: int) -> dict[int, tuple[str, bool]]:
         """n → (due day, void) of a case's clocks as stored."""
         rows = self.conn.execute("SELECT n, due_on, void FROM clocks WHERE case_id = ?", (case_id,))

@@ -72,6 +72,14 @@ def _check_accept(case: Case, event: Event, asked: Asked) -> list[Notice]:
     notices: list[Notice] = []
     not_signed_after(case, event, ACCEPT.label)
     not_before(case, event, asked, ACCEPT.label, "told_on", "告知日期")
+    if data.get("no_notice") and case.name and case.address:
+        raise refuse(
+            case,
+            "有姓名和住址，不能免告知",
+            "只有姓名、住址不清的可以不告知（条例第二十三条）；告知了的写 ⟦.told_on⟧ 日期",
+            code="notice",
+            field="no_notice",
+        )
     pathway = data["pathway"]
     if pathway in ("duty", "simple") and case.kind not in terms.APPEALS:
         raise refuse(
@@ -112,10 +120,10 @@ def _check_accept(case: Case, event: Event, asked: Asked) -> list[Notice]:
 
 def _fold_accept(case: Case, event: Event) -> None:
     data = event.data
-    if "told_on" not in data:
+    if "told_on" not in data and not data.get("no_notice"):
         data["told_on"] = event.on
     case.accepted_on = event.on
-    case.told_on = data["told_on"]
+    case.told_on = data.get("told_on")
     case.pathway = data["pathway"]
     case.enter("accepted", event.on)
 
@@ -443,6 +451,7 @@ ACCEPT = EventType(
         day("due_on", "期限", correctable=True),
         text("reason", "理由"),
         flag("told_said"),  # told_on was said, not taken from the day of acceptance
+        flag("no_notice", "姓名住址不清，不必告知"),
         flag("late_entry", "补记"),
     ),
     turn=True,

@@ -40,7 +40,8 @@ def doctor(
         report["problems"] += files
         report["bad_files"] = len(files)
         report["ok"] = not report["problems"]
-        return report | _doubtful(book)
+        missing = book.cases.acceptance_missing()
+        return report | _doubtful(book) | {"acceptance_missing": {"count": len(missing), "cases": missing[:10]}}
 
 
 def _closed_to_others(path: Path) -> list[str]:

@@ -92,13 +92,15 @@ def accept(
     due: date | None,
     reason: str | None = None,
     late_entry: bool = False,
+    no_notice: bool = False,
     keep_going: bool,
 ) -> Done:
     """受理; the pathway follows the kind of the case unless given (art. 29-31). `late_entry`: it was missed, and is put
     in its place."""
 
     def make(case: Case) -> Event:
-        data: dict[str, Any] = {"pathway": pathway or terms.PATHWAY_OF_KIND[case.kind], "told_on": told or on}
+        data: dict[str, Any] = {"pathway": pathway or terms.PATHWAY_OF_KIND[case.kind]}
+        data |= {"no_notice": True} if no_notice else {"told_on": told or on}
         more = {
             "due_on": due,
             "reason": reason,
