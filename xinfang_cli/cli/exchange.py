@@ -120,8 +120,10 @@ def export(
     wanted = _kind_of(what)
     request = office.ExportRequest(wanted, asked, reveal, accusation, full)
     with office.export(session, request) as found:
-        if path is None:
-            out.print_rows(found.what, found.tables[0], reveal, accusation, as_json=json)
+        if path is None and json:
+            out.print_json(found.tables[0], reveal, accusation)
+        elif path is None:
+            out.print_csv(found.what, found.tables[0], reveal, accusation)
         else:
             rows = out.write(path, found.what, found.tables, reveal, accusation)
             _say_written(path, request, rows, found.warnings, json)

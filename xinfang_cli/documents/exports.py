@@ -223,14 +223,16 @@ def write(path: Path, what: str, tables: Sequence[ExportTable], reveal: bool, ac
         return _write_json(file, shown[0].rows)
 
 
-def print_rows(what: str, table: ExportTable, reveal: bool, accusation: bool, *, as_json: bool) -> None:
-    """One JSON list on stdout, or CSV with a BOM."""
-    shown = table._replace(rows=masked(table.rows, reveal, accusation))
-    if as_json:
-        _write_json(sys.stdout, shown.rows)
-    else:
-        sys.stdout.write("\ufeff")
-        _write_csv(sys.stdout, what, shown if what != "events" else shown._replace(rows=_spoken(shown.rows)))
+def print_json(table: ExportTable, reveal: bool, accusation: bool) -> None:
+    """The rows as one JSON list on stdout."""
+    _write_json(sys.stdout, masked(table.rows, reveal, accusation))
+
+
+def print_csv(what: str, table: ExportTable, reveal: bool, accusation: bool) -> None:
+    """The rows as CSV with a BOM on stdout."""
+    rows = masked(table.rows, reveal, accusation)
+    sys.stdout.write("\ufeff")
+    _write_csv(sys.stdout, what, table._replace(rows=_spoken(rows) if what == "events" else rows))
 
 
 def _write_csv(file: IO[str], what: str, table: ExportTable) -> int:
