@@ -110,12 +110,17 @@ class UnitSheet(NamedTuple):
     hidden: int
 
 
-class HeadingSet(NamedTuple):
-    """An office's own headings under a name: every heading of the sheet they were learnt from, and heading → field."""
+class Profile(NamedTuple):
+    """How an office's sheets of one kind are read: every heading of the sheet it was learnt from, heading → field, and
+    what was said of their words (intake.closed_words.Sense) and of the worksheet."""
 
     name: str
     headings: tuple[str, ...]
     fields: Mapping[str, str]
+    words: Mapping[str, str] = {}
+    year: int | None = None
+    defaults: Mapping[str, str] = {}
+    sheet: str | None = None
 
 
 class Place(NamedTuple):

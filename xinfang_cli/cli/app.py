@@ -82,9 +82,10 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "台账：": {
         "init": ("adding", "建立案件簿"),
-        "import": ("adding", "导入台账（xlsx、xls、csv）"),
-        "template": ("adding", "生成导入模板"),
-        "mapping": ("adding", "列标题对照：列出、删去"),
+        "import": ("importing", "导入台账（xlsx、xls、csv）"),
+        "template": ("importing", "生成导入模板"),
+        "mapping": ("importing", "列标题对照：列出、删去"),
+        "profile": ("importing", "对照方案：列、词、年份怎么认"),
         "export": ("exchange", "导出：信访件、时限、经过、单位"),
         "sheet": ("exchange", "给没有账号的单位出办理表，一个单位一份"),
         "collect": ("exchange", "收回单位填好的办理表"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from xinfang_cli.intake.cleaning import cell_text, clean_text, half_width
+from xinfang_cli.intake.closed_words import CLOSED
 from xinfang_cli.intake.days import BLANK_CELLS
 
 Holds = Literal["text", "day", "count"]
@@ -17,18 +18,20 @@ HISTORY_HEADINGS = ("完整经过", *(f"完整经过{n}" for n in range(2, 9)))
 
 
 class Column(NamedTuple):
-    """A field of the glossary, its headings (canonical first, in the order in which they are asked), what it holds."""
+    """A field of the glossary, its headings (canonical first, in the order in which they are asked), what it holds;
+    whether our own sheets have it too, or only those of others."""
 
     field: str
     headings: tuple[str, ...]
     holds: Holds = "text"
+    ours: bool = True
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("case_no", ("登记编号", "信访件编号")),
+    Column("case_no", ("登记编号", "信访件编号", "编号", "受理编号")),
     Column("external_no", ("外部编号", "国家编号", "系统编号")),
     Column("received_on", ("收到日期",), "day"),
-    Column("registered_on", ("登记日期",), "day"),
+    Column("registered_on", ("登记日期", "登记时间"), "day"),
     Column("petitioned_on", ("信访日期",), "day"),
     Column("channel", ("信访形式", "形式")),
     Column("kind", ("信访目的",)),
@@ -36,24 +39,42 @@ COLUMNS: tuple[Column, ...] = (
     Column("region", ("问题属地", "属地")),
     Column("title", ("概况", "标题", "概况信息")),
     Column("content", ("内容", "主要诉求")),
-    Column("name", ("姓名", "信访人")),
-    Column("id_no", ("证件号码", "身份证号")),
-    Column("phone", ("联系电话", "手机")),
-    Column("address", ("住址",)),
+    Column("name", ("姓名", "信访人", "信访人姓名", "反映人", "反映人姓名")),
+    Column("id_no", ("证件号码", "身份证号", "身份证号码", "身份证", "证件号")),
+    Column("phone", ("联系电话", "手机", "手机号码", "手机号", "电话", "电话号码", "联系方式")),
+    Column("address", ("住址", "家庭住址", "家庭地址")),
     Column("headcount", ("信访人数", "人数"), "count"),
     Column("affected", ("涉及人数",), "count"),
-    Column("repeat_mark", ("初重件", "是否初次")),
+    Column("repeat_mark", ("初重件", "是否初次", "是否初件", "是否初信初访")),
+    Column("again", ("是否重复", "是否重复件", "是否重件", "是否重复信访", "是否重信重访"), ours=False),
     Column("repeat_of", ("原登记编号", "重复件编号")),
-    Column("unit", ("责任单位", "办理单位", "承办单位")),
+    Column("unit", ("责任单位", "办理单位", "承办单位", "承办部门", "责任部门")),
+    Column("complained_unit", ("被反映单位", "被反映的单位", "被举报单位", "被检举单位"), ours=False),
     Column("mode", ("办理方式",)),
-    Column("assigned_on", ("转办日期", "转送日期", "交办日期"), "day"),
+    Column("assigned_on", ("转办日期", "转送日期", "交办日期", "转办时间", "转送时间", "交办时间"), "day"),
     Column("feedback_by", ("反馈期限",), "day"),
     Column("signed_on", ("签收日期",), "day"),
-    Column("accepted_on", ("受理日期",), "day"),
+    Column("accepted_on", ("受理日期", "受理时间"), "day"),
     Column("told_on", ("告知日期", "受理告知日期"), "day"),
     Column("extended_days", ("延期天数",), "count"),
-    Column("closed_on", ("办结日期", "答复日期"), "day"),
-    Column("outcome", ("处理意见", "办理结果")),
+    Column("closed_on", ("办结日期", "答复日期", "办结时间", "答复时间"), "day"),
+    Column("outcome", ("处理意见", "办理结果", "办结结果")),
+    Column("reply", ("答复内容", "处理情况", "办理情况"), ours=False),
+    Column(
+        "outside_acceptance_due",
+        ("上级受理期限", "应受理日期", "应受理时间", "受理期限", "受理截止日期"),
+        "day",
+        ours=False,
+    ),
+    Column(
+        "outside_completion_due",
+        (
+            *("上级办结期限", "应办结日期", "应办结时间", "应结日期", "办结期限", "办结时限", "办结截止日期"),
+            *("限办时间", "限办日期", "限办期限", "限时办结日期", "办理期限", "办理时限", "到期日期", "到期时间"),
+        ),
+        "day",
+        ours=False,
+    ),
     Column("delivered_on", ("送达日期",), "day"),
     Column("unit_rating", ("单位满意度", "满意度")),
     Column("bureau_rating", ("部门满意度",)),
@@ -122,11 +143,27 @@ _SAID = (
 )
 
 
+# A day by which something is due is no day on which it happened; a unit that keeps the peace does not answer.
+_DUE = re.compile("限|应|截止|到期|剩余|超期|逾期")
+_NOT_OURS = re.compile("稳控|来源|是否")
+_TOO_SHORT = ("编号", "受理编号", "电话", "身份证", "手机号")
+_LIKE_THESE = [heading for column in COLUMNS if column.ours for heading in column.headings if heading not in _TOO_SHORT]
+"""A heading may be like one of these; others are known only as they stand."""
+_DUE_FIELDS = (
+    (re.compile("受理"), "outside_acceptance_due"),
+    (re.compile("反馈|回复"), "feedback_by"),
+    (re.compile("办|结|到期"), "outside_completion_due"),
+)
+
+
 def suggest(heading: str, taken: Collection[str]) -> str | None:
     """The field that a heading we do not know most likely stands for, of those that no other column fills."""
     plain = normalise_heading(heading)
-    if len(plain) < 2 or plain in KNOWN or plain == REJECT_HEADING:
+    if len(plain) < 2 or plain in KNOWN or plain == REJECT_HEADING or _NOT_OURS.search(plain):
         return None
+    if _DUE.search(plain):
+        found = next((field for word, field in _DUE_FIELDS if word.search(plain)), None) if _says_when(plain) else None
+        return None if found in taken else found
     as_day = plain
     for said, ours in _SAID:
         as_day = said.sub(ours, as_day)
@@ -134,10 +171,10 @@ def suggest(heading: str, taken: Collection[str]) -> str | None:
 
     found = field_of(as_day)
     if found is None:
-        inner = [word for word in KNOWN if len(word) > 1 and (word in as_day or as_day in word)]
+        inner = [word for word in _LIKE_THESE if len(word) > 1 and (word in as_day or as_day in word)]
         if inner:
             found = KNOWN[max(inner, key=lambda word: (len(word) if word in as_day else 0, -len(word)))][0]
-    if found is None and (near := get_close_matches(as_day, KNOWN, n=1, cutoff=0.5)):
+    if found is None and (near := get_close_matches(as_day, _LIKE_THESE, n=1, cutoff=0.5)):
         found = KNOWN[near[0]][0]
     if found is None or (_HOLDS[found] == "day" and not _says_when(as_day)):
         found = "unit_rating" if "评价" in plain else None
@@ -146,7 +183,38 @@ def suggest(heading: str, taken: Collection[str]) -> str | None:
 
 def _says_when(plain: str) -> bool:
     """Whether a heading could stand over days: it says so, or it is a step alone (转办, 办结) under a wider heading."""
-    return plain.endswith(("日期", "日", "时间", "时", "期限")) or (f"{plain}日期" in KNOWN and plain != "评价")
+    return plain.endswith(("日期", "日", "时间", "时", "期限", "时限")) or (f"{plain}日期" in KNOWN and plain != "评价")
+
+
+def agrees(field: str, cells: Sequence[object]) -> bool:
+    """Whether what stands below a heading could be what the field holds; an empty column contradicts nothing."""
+    texts = [text for cell in cells if (text := filled_text(cell))]
+    if not texts:
+        return True
+    days = sum(not isinstance(cell, str) or bool(_LIKE_DAY.fullmatch(clean_text(cell))) for cell in cells if cell)
+    digits = sum(sum(sign.isdigit() for sign in text) * 2 > len(text) for text in texts)
+    holds = _HOLDS.get(field)
+    half = len(texts) / 2
+    if holds == "day":
+        return days >= half
+    if holds == "count":
+        return digits >= half
+    if field == "phone":
+        return sum(sum(sign.isdigit() for sign in text) >= 6 for text in texts) >= half
+    if field == "id_no":
+        return sum(len(text) >= 15 for text in texts) >= half
+    if field in _NUMBERS:
+        return days < half or digits >= half
+    vocabulary = CLOSED.get(field)
+    if vocabulary is not None:
+        return sum(vocabulary.find(text) is not None for text in texts) >= half
+    return days < half and digits < half
+
+
+_LIKE_DAY = re.compile(
+    r"[0-9]{1,4}[-/.年][0-9]{1,2}(?:[-/.月][0-9]{1,2}日?)?(?:[ T].*)?|[0-9]{1,2}月[0-9]{1,2}日|20[0-9]{6}"
+)
+_NUMBERS = ("case_no", "external_no", "repeat_of")
 
 
 class Values(NamedTuple):
@@ -212,6 +280,10 @@ class Layout:
     def unknown(self) -> list[str]:
         """The headings that are not ours."""
         return [name for index, name in self._unknown if self.headings[index]]
+
+    def unknown_at(self) -> list[tuple[int, str]]:
+        """The same with their columns."""
+        return [(index, name) for index, name in self._unknown if self.headings[index]]
 
     def has(self, field: str) -> bool:
         """Whether the sheet has a column for this field at all."""

@@ -21,41 +21,15 @@ from xinfang_cli.intake.cleaning import (
     normalise_phone,
     number,
 )
+from xinfang_cli.intake.closed_words import CLOSED, Noted, Sense, closed_word
 from xinfang_cli.intake.days import parse_file_day
-from xinfang_cli.intake.headings import COLUMNS, RECEIVED_FIELDS, Layout, Values, cell_value, filled_text
+from xinfang_cli.intake.headings import COLUMNS, RECEIVED_FIELDS, Layout, Values, cell_value
 from xinfang_cli.intake.names import GROUP_WORDS, clean_names, is_nobody, may_be_several, people_of
 from xinfang_cli.intake.no_cases import Passed, is_example, no_case
 from xinfang_cli.intake.readers.sheet import Lost, MarkedRow
 from xinfang_cli.intake.unit_cell import clean_unit
 from xinfang_cli.law import terms
-from xinfang_cli.law.terms import Vocabulary
 from xinfang_cli.law.texts import is_masked
-
-HANDLING = Vocabulary(
-    "办理方式",
-    {
-        "forward": ("转送", "转办", "转送办理", "转交", "转送交办", "转送/交办"),
-        "task": ("交办", "交办件", "交办办理"),
-        "direct": ("直接回复", "直接答复", "直接办理", "当场答复", "当面答复", "自办"),
-        "file": ("存", "存查", "存档", "暂存", "阅存", "已存查"),
-        "told": ("受理告知", "告知", "受理", "已受理", "予以受理"),
-        "refuse": ("不予受理", "不受理"),
-        "refuse_again": ("不再受理", "不再予以受理"),
-    },
-)
-REPEAT = Vocabulary(
-    "初重件",
-    {
-        "first": (
-            *("初次", "初", "初信", "初访", "初网", "初电", "初件", "初信初访", "初次信访", "首次"),
-            *("是", "√", "✓", "✔", "y", "yes", "true", "1"),
-        ),
-        "repeat": (
-            *("重复", "重", "重信", "重访", "重网", "重电", "重件", "重复件", "重复信访", "重信重访", "再次", "多次"),
-            *("否", "不是", "×", "✗", "✘", "x", "n", "no", "false", "0"),
-        ),
-    },
-)
 
 # What a row is known again by when it has no number at all: what the clerk took down at intake, nothing that comes later.
 PRINTED = (
@@ -66,6 +40,7 @@ PRINTED = (
 INTAKE = (
     *("external_no", "registered_on", "petitioned_on", "channel", "kind", "topic", "region", "title", "content"),
     *("name", "id_no", "phone", "address", "headcount", "affected"),
+    *("complained_unit", "outside_acceptance_due", "outside_completion_due"),
 )
 WHOLE_ROW = "整行"
 """Stands for the column in the reason of a row that is turned back whatever its cells say."""
@@ -74,6 +49,10 @@ JOINT = "联名信访人"
 
 _PEOPLE = ("name", "id_no", "phone", "address")
 _DAYS_COUNT = r"([0-9]{1,4})(?:\.0+)?(?:天|日|个?工作日)?"
+
+
+PLAIN = Sense()
+"""Nothing said beside the headings."""
 
 
 class LedgerRow(NamedTuple):
@@ -90,6 +69,8 @@ class LedgerRow(NamedTuple):
     def fingerprint(self) -> bytes:
         """The same for rows whose intake fields say the same, however they are spaced or written."""
         said = {**self.said, **self.written} if self.written else self.said
+        if said.get("kind") in terms.APPEALS:  # one kind, when the first books were written
+            said = {**said, "kind": "appeal"}
         parts = [f"{said[field]}" if said.get(field) is not None else "" for field in PRINTED]
         plain = "\x1f".join("".join(half_width(part).split()) for part in parts).casefold()
         return blake2b(plain.encode(), digest_size=16).digest()
@@ -103,7 +84,9 @@ def missing_columns(layout: Layout) -> list[tuple[str, str]]:
 class RowReader:
     """Reads the rows of one table: `read` gives what a row says, or on what ground it is passed over."""
 
-    def __init__(self, layout: Layout, *, epoch1904: bool = False, lost: Lost | None = None) -> None:
+    def __init__(
+        self, layout: Layout, *, epoch1904: bool = False, lost: Lost | None = None, sense: Sense = PLAIN
+    ) -> None:
         self.layout = layout
         self._lost = lost or {}
         self._received = [field for field in RECEIVED_FIELDS if layout.has(field)]
@@ -111,8 +94,9 @@ class RowReader:
         self._intake = [(kind, _WANTED[kind]) for kind in ("no_channel", "no_kind", "no_title")]
         self._id_at = layout.columns.get("id_no", -1)
         self._channel_at = layout.columns.get("channel", -1)
+        self._sense = sense
         self._clean = {
-            column.field: _cleaner(column.field, column.holds, layout.heading_of(column.field), epoch1904)
+            column.field: _cleaner(column.field, column.holds, layout.heading_of(column.field), epoch1904, sense)
             for column in COLUMNS
         }
         # Words, days and units repeat all through a ledger: each cell of such a column is worked out once.
@@ -125,6 +109,7 @@ class RowReader:
             else:
                 self._repeating.append((field, typed, {"": None}))
                 indexes.append(index)
+        self._defaults = self._cleaned_defaults(sense)
         self._pick = itemgetter(*indexes, -1, -1)  # two more, that it gives a tuple in any case
 
     def read(self, line: int, cells: Sequence[object]) -> LedgerRow | Passed:
@@ -134,6 +119,7 @@ class RowReader:
             return self._read_slowly(line, cells)
         said: dict[str, Any] = {}
         reasons: list[tuple[str, str]] = []
+        noted: list[tuple[str, Noted]] = []
         for (field, typed, known), cell in zip(self._repeating, self._pick(cells), strict=False):
             try:
                 value = known[cell]
@@ -142,8 +128,11 @@ class RowReader:
                 if len(known) < _MOST_KNOWN:
                     known[cell] = value
             if value is not None:
-                if value.__class__ is _Wrong:
+                kind = value.__class__
+                if kind is _Wrong:
                     reasons.append((layout.heading_of(field), value))
+                elif kind is Noted:
+                    noted.append((field, value))
                 else:
                     said[field] = value
         if not any(field in said for field in self._received):
@@ -155,7 +144,8 @@ class RowReader:
                     reasons.append((layout.heading_of(field), _ditto(layout.heading_of(field), value)))
                 elif cleaner is None or (value := cleaner(value)):
                     said[field] = value
-        return self._made(line, said, layout.unknown_cells(cells), reasons, cells)
+        row = self._made(line, said, layout.unknown_cells(cells), reasons, cells)
+        return self._with_notes(row, noted) if noted else row
 
     def _made(
         self,
@@ -165,6 +155,10 @@ class RowReader:
         reasons: list[tuple[str, str]],
         cells: Sequence[object],
     ) -> LedgerRow | Passed:
+        for field, value in self._defaults.items():
+            said.setdefault(field, value)
+        if "again" in said:
+            self._repeats(said, reasons)
         self._receive(said, reasons)
         aside = self._set_aside(said, extras, cells)
         name = said.get("name", "")
@@ -198,6 +192,34 @@ class RowReader:
     def _cell(self, field: str, cells: Sequence[object]) -> object:
         at = self.layout.columns.get(field, -1)
         return cells[at] if 0 <= at < len(cells) else ""
+
+    def _cleaned_defaults(self, sense: Sense) -> dict[str, Any]:
+        """What empty cells say, as clean values; BadValue for one that the field does not take."""
+        found = {}
+        for field, word in sense.defaults.items():
+            cleaner = self._clean.get(field)
+            value = word if cleaner is None else cleaner(word)
+            found[field] = value.value if isinstance(value, Noted) else value
+        return {field: value for field, value in found.items() if value not in (None, "")}
+
+    def _with_notes(self, row: LedgerRow | Passed, noted: Sequence[tuple[str, Noted]]) -> LedgerRow | Passed:
+        """The words that say more than their value stand beside the registration as they were written."""
+        if isinstance(row, Passed):
+            return row
+        for field, note in noted:
+            row.extras[self.layout.heading_of(field)] = note.word
+            if note.value is not None:
+                row.said[field] = note.value
+            if note.doubt is not None:
+                row.doubts.append((note.doubt, ""))
+        return row
+
+    def _repeats(self, said: dict[str, Any], reasons: list[tuple[str, str]]) -> None:
+        """是否重复 says the other way round what 是否初次 says."""
+        meant = said.pop("again")
+        if said.setdefault("repeat_mark", meant) != meant:
+            mine, other = self.layout.heading_of("again"), self.layout.heading_of("repeat_mark")
+            reasons.append((mine, f"与{other}说的相反。请核对，只留一列"))
 
     def _several(
         self,
@@ -242,28 +264,20 @@ class RowReader:
             values = Values({}, self.layout.unknown_cells(cells))
         said: dict[str, Any] = {}
         reasons = [(self.layout.headings[column], _lost_cell(shown)) for column, shown in sorted(lost.items())]
+        noted: list[tuple[str, Noted]] = []
         for field, value in values.fields.items():
             clean = self._work_out(field, value)
             if clean.__class__ is _Wrong:
                 reasons.append((self.layout.heading_of(field), clean))
+            elif clean.__class__ is Noted:
+                noted.append((field, clean))
             elif clean not in (None, ""):
                 said[field] = clean
         unsaid = not lost and not any(field in said for field in self._received)
         if unsaid and (passed := no_case(cells, self.layout.headings)) is not None:
             return passed
-        reasons += self._too_many(cells)
-        return self._made(line, said, values.extras, reasons, cells)
-
-    def _too_many(self, cells: Sequence[object]) -> list[tuple[str, str]]:
-        """An unquoted comma moves every cell behind it one column on: nothing in such a row can be relied on."""
-        width = len(self.layout.headings)
-        if not any(filled_text(cell) for cell in cells[width:]):
-            return []
-        why = (
-            f"这一行有 {len(cells)} 格，表头只有 {width} 列，多半是某一格里的分隔符没有加引号，后面的格都错了一位。"
-            "请给那一格加上引号，或用 Excel、WPS 打开核对后另存"
-        )
-        return [("整行", why)]
+        row = self._made(line, said, values.extras, reasons, cells)
+        return self._with_notes(row, noted) if noted else row
 
     def _work_out(self, field: str, value: object) -> Any:
         cleaner = self._clean.get(field)
@@ -339,7 +353,9 @@ def _lost_cell(shown: str) -> str:
 
 
 # Columns in which hardly two cells are the same; nothing in them is refused.
-_SINGLE = frozenset({"case_no", "external_no", "repeat_of", "title", "content", "name", "id_no", "phone", "address"})
+_SINGLE = frozenset(
+    {"case_no", "external_no", "repeat_of", "title", "content", "reply", "name", "id_no", "phone", "address"}
+)
 _LABELS = re.compile("(?:联系)?(?:手机|电话|座机|固话|号码?|转|分机|或|和|及|tel)", re.IGNORECASE)
 _BESIDE = re.compile("[\u3400-\u9fffA-Za-z]")
 """What is left of a phone's cell without labels: whose it is."""
@@ -347,35 +363,21 @@ _MOST_KNOWN = 16_384
 _WANTED = {"no_channel": "channel", "no_kind": "kind", "no_title": "title", "no_name": "name", "no_address": "address"}
 
 
-def _cleaner(field: str, holds: str, heading: str, epoch1904: bool) -> Callable[[Any], Any] | None:
+def _cleaner(field: str, holds: str, heading: str, epoch1904: bool, sense: Sense) -> Callable[[Any], Any] | None:
     """How a field's cell becomes its value; None: as it is."""
     if holds == "day":
-        return lambda cell: parse_file_day(cell, heading, epoch1904=epoch1904)
-    if field in _VOCABULARIES:
-        vocabulary = _VOCABULARIES[field]
-        return lambda cell: vocabulary.find(cell_text(cell)) or vocabulary.parse(cell_text(cell), heading)
-    if field == "mode":
-        return lambda cell: _handling(cell_text(cell), heading)
-    if field in ("unit_rating", "bureau_rating"):
-        return lambda cell: _rating(cell_text(cell), heading)
+        return lambda cell: _day(cell, heading, epoch1904, sense.year)
+    if field in CLOSED:
+        return lambda cell: closed_word(field, cell_text(cell), heading, sense)
     if field == "headcount":
         return lambda cell: headcount(cell, heading)
     if field in ("affected", "extended_days"):
         return lambda cell: _count(cell, heading, field)
     if field == "unit":
         return clean_unit
-    if field in ("topic", "region", "batch", "lead"):
+    if field in ("topic", "region", "batch", "lead", "complained_unit"):
         return clean_name
     return _PLAIN.get(field)
-
-
-_VOCABULARIES: Mapping[str, Vocabulary] = {
-    "channel": terms.CHANNEL,
-    "kind": terms.KIND,
-    "outcome": terms.OUTCOME,
-    "review_result": terms.RESULT,
-    "repeat_mark": REPEAT,
-}
 
 
 _PLAIN: Mapping[str, Callable[[Any], Any]] = {
@@ -388,16 +390,36 @@ _PLAIN: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-def _handling(word: str, heading: str) -> str:
-    found = HANDLING.find(word)
-    if found is None:
-        found = "task" if "交办" in word else "forward" if "转送" in word or "转办" in word else None
-    return found or HANDLING.parse(word, heading)
+_MONTH_DAY = re.compile(r"([0-9]{1,2})(?:[./-]|月)([0-9]{1,2})日?")
 
 
-def _rating(word: str, heading: str) -> str | None:
-    found = terms.RATING.parse(word, heading)
-    return None if found == "none" else found
+def _day(cell: object, heading: str, epoch1904: bool, year: int | None) -> date | None:
+    """The day in a cell; one without a year is of the year that was said for the whole sheet."""
+    if cell.__class__ is not str or len(cell) < _SHORTEST_WITH_YEAR:
+        text = half_width(cell_text(cell)).strip() if not isinstance(cell, date) else ""
+        if (found := _MONTH_DAY.fullmatch(text)) is not None:
+            return _of_year(cell, found, heading, year)
+    return parse_file_day(cell, heading, epoch1904=epoch1904)
+
+
+_SHORTEST_WITH_YEAR = 8
+
+
+def without_year(cell: object) -> bool:
+    """Whether a cell holds a month and a day only."""
+    return not isinstance(cell, date) and _MONTH_DAY.fullmatch(half_width(cell_text(cell)).strip()) is not None
+
+
+def _of_year(cell: object, found: re.Match[str], heading: str, year: int | None) -> date:
+    text = cell_text(cell)
+    if year is None:
+        raise BadValue(heading, text, "没有年份", "请补上年份；整张表都是一年的，加 --year 年份")
+    if isinstance(cell, float) and found[2] in ("1", "2", "3"):
+        raise BadValue(heading, text, "存成了数字，分不清是几日", f"请写成 {year}-{int(found[1]):02d}-xx")
+    try:
+        return date(year, int(found[1]), int(found[2]))
+    except ValueError:
+        raise BadValue(heading, text, "不是日期", "请核对月和日") from None
 
 
 def _count(cell: object, heading: str, field: str) -> int | None:

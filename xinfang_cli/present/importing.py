@@ -33,9 +33,11 @@ MESSAGES = {
     "original_unknown": "原件不在案件簿里，原编号留着，等它来了再关联",
     "original_later": "等这个原件的重复件收到更早，没有关联",
     "identical_rows": "没有编号，登记的内容又完全相同，各算一件；其实是一件的请撤回本次导入，删去重复的行再导",
+    "identical_left_out": "与前面的行完全相同，照回答没有再算一件",
     "example": "像是填表示例，没有导入",
     "struck_out": "整行划掉了，没有导入；要导入请去掉删除线",
     "group_without_count": "写的是集体或联名，没有人数，暂记 1 人，请核对后用 xinfang edit --headcount 补上",
+    "ordinary_is_fair": "满意度写的是「一般」，按基本满意计；要另算加 --word 一般=不满意",
     "fewer_than_named": "写的人数比列出的姓名少，请核对",
 }
 
@@ -115,6 +117,8 @@ def document(report: ImportReport, rejects_file: str | None) -> dict[str, Any]:
         "backup": backup.path if backup else None,
         "backup_head": backup.head if backup else None,
         "mapping": report.profile,
+        "profile": report.profile,
+        "learnt": [{"said": said, "meant": meant} for said, meant in report.learnt],
         "receipt": {**report.receipt._asdict(), "passed_over": dict(report.receipt.passed_over)},
     }
 

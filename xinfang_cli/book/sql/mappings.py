@@ -1,32 +1,39 @@
-"""The headings of other systems that the office has said once."""
+"""How the sheets of other systems are read, as the office has said once."""
 
 from __future__ import annotations
 
 from json import dumps, loads
 
 from xinfang_cli.book.part import Part
-from xinfang_cli.records import HeadingSet
+from xinfang_cli.records import Profile
 
 
 class Mappings(Part):
-    def all_sets(self) -> list[HeadingSet]:
-        """Every set kept, the one kept last first."""
-        rows = self.conn.execute("SELECT name, headings, fields FROM mappings ORDER BY kept_at DESC, name")
-        return [HeadingSet(name, tuple(loads(headings)), loads(fields)) for name, headings, fields in rows]
+    def all_sets(self) -> list[Profile]:
+        """Every profile kept, the one kept last first."""
+        rows = self.conn.execute("SELECT name, headings, fields, more FROM mappings ORDER BY kept_at DESC, name")
+        return [
+            Profile(name, tuple(loads(headings)), loads(fields), **loads(more)) for name, headings, fields, more in rows
+        ]
 
-    def keep(self, found: HeadingSet, at: str) -> None:
-        """Keep a set under its name; it takes the place of the one of that name."""
+    def keep(self, found: Profile, at: str) -> None:
+        """Keep a profile under its name; it takes the place of the one of that name."""
+        more = {
+            key: value
+            for key, value in found._asdict().items()
+            if key not in ("name", "headings", "fields") and value not in (None, {})
+        }
         self.conn.execute(
-            "INSERT INTO mappings(name, headings, fields, kept_at) VALUES (?, ?, ?, ?) ON CONFLICT(name) DO UPDATE SET headings = excluded.headings, "
-            "fields = excluded.fields, kept_at = excluded.kept_at",
-            (
-                found.name,
-                dumps(list(found.headings), ensure_ascii=False),
-                dumps(dict(found.fields), ensure_ascii=False),
-                at,
-            ),
+            "INSERT INTO mappings(name, headings, fields, kept_at, more) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT(name) DO UPDATE SET headings = excluded.headings, fields = excluded.fields, "
+            "kept_at = excluded.kept_at, more = excluded.more",
+            (found.name, _json(list(found.headings)), _json(dict(found.fields)), at, _json(more)),
         )
 
     def remove(self, name: str) -> bool:
-        """Forget a set; False when there is none of that name."""
+        """Forget a profile; False when there is none of that name."""
         return self.conn.execute("DELETE FROM mappings WHERE name = ?", (name,)).rowcount > 0
+
+
+def _json(value: object) -> str:
+    return dumps(value, ensure_ascii=False)

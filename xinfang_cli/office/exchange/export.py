@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue
+from xinfang_cli.intake.closed_words import HANDLING
 from xinfang_cli.intake.headings import CANONICAL, HISTORY_HEADINGS
-from xinfang_cli.intake.rows import HANDLING
 from xinfang_cli.law import terms
 from xinfang_cli.office.exchange import office_sheets, whole_cases
 from xinfang_cli.office.find.lists import Asked, resolved

@@ -2,56 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from xinfang_cli.errors import BadValue, NotFound
+from xinfang_cli.intake.cleaning import clean_text, half_width
+from xinfang_cli.intake.closed_words import CLOSED, Sense, closed_word
 from xinfang_cli.intake.headings import (
     CANONICAL,
     KNOWN,
     RECEIVED_FIELDS,
     REJECT_HEADING,
     Layout,
+    agrees,
     field_of,
+    filled_text,
     known_with,
     normalise_heading,
     suggest,
 )
+from xinfang_cli.intake.rows import PLAIN as NOTHING_SAID
+from xinfang_cli.intake.rows import without_year
 from xinfang_cli.intake.tables import Look, Opened, Table, open_tables
 from xinfang_cli.office.session import Session
-from xinfang_cli.records import HeadingSet
+from xinfang_cli.records import Profile
 
 Answers = Mapping[str, str]
+SAMPLES = 3
+"""Values of a column that are shown with the question about it."""
+LOOKED_AT = 60
+"""Rows whose cells are looked at before a heading is taken for like one of ours."""
+
+
+class Like(str):
+    """A field of ours that an unknown heading is like, and what stands below it."""
+
+    samples: tuple[str, ...]
+
+    def __new__(cls, field: str, samples: Sequence[str] = ()) -> Like:
+        made = super().__new__(cls, field)
+        made.samples = tuple(samples)
+        return made
+
+
+class UnknownWord(NamedTuple):
+    """A word in a column of closed words that nobody has explained yet."""
+
+    heading: str
+    word: str
+    rows: int
+    labels: tuple[str, ...]
+
+
+def _no_answers(words: Sequence[UnknownWord]) -> Answers:
+    return {}
 
 
 class Asking(NamedTuple):
     """How a clerk at a terminal is asked: whether headings stand for fields, which heading stands for a field that no
-    column is like, and what to call the set (or '')."""
+    column is like, what to call the profile (or ''), what unknown words stand for, whether a year is that of all days,
+    whether rows that are the same without a number are one case."""
 
-    fields: Callable[[Mapping[str, str]], Answers]
+    fields: Callable[[Mapping[str, Like]], Answers]
     which: Callable[[Sequence[str], Sequence[str]], Answers]
     name: Callable[[], str]
+    words: Callable[[Sequence[UnknownWord]], Answers] = _no_answers
+    year: Callable[[int], bool] = lambda year: False
+    same: Callable[[Sequence[tuple[int, ...]]], bool] = lambda rows: False
 
 
 @dataclass
 class Headings:
-    """What was said about headings: `given` heading → word for a field, the name of a set, and whom to ask."""
+    """What was said about a sheet: `given` heading → field, the name of a profile, whom to ask, words, year, defaults."""
 
     given: Mapping[str, str] = field(default_factory=dict)
     name: str | None = None
     ask: Asking | None = None
+    sense: Sense = NOTHING_SAID
+
+    def says_something(self) -> bool:
+        return bool(self.given) or self.sense != NOTHING_SAID
 
 
 class Mapped(NamedTuple):
-    """A file opened with the headings that were said: the set used, one to keep, and columns that look like ours."""
+    """A file opened by what was said: the profile used, one to keep, columns that look like ours, what words mean."""
 
     opened: Opened
     name: str | None = None
-    keep: HeadingSet | None = None
-    like: Mapping[str, str] = {}
+    keep: Profile | None = None
+    like: Mapping[str, Like] = {}
+    sense: Sense = NOTHING_SAID
+    learnt: tuple[tuple[str, str], ...] = ()
 
 
 def parse_given(pairs: Sequence[str]) -> dict[str, str]:
@@ -68,7 +114,7 @@ def parse_given(pairs: Sequence[str]) -> dict[str, str]:
     return given
 
 
-def kept_sets(session: Session) -> list[HeadingSet]:
+def kept_sets(session: Session) -> list[Profile]:
     """The sets of the book; none when there is no book yet."""
     if not session.place.exists():
         return []
@@ -80,69 +126,174 @@ def forget(session: Session, name: str) -> None:
     """Take a set out of the book."""
     with session.reading() as book:
         if not book.mappings.remove(name):
-            raise _no_set(name, book.mappings.all_sets())
+            raise no_set(name, book.mappings.all_sets())
 
 
-def _no_set(name: str, there: Sequence[HeadingSet]) -> NotFound:
+def no_set(name: str, there: Sequence[Profile]) -> NotFound:
+    """There is no profile of that name: those there are, or how one is made."""
     names = "、".join(found.name for found in there)
     hint = f"有：{names}" if names else "第一次用时加 --map 列=列，就存在这个名字下"
     return NotFound(f"没有叫「{name}」的列标题对照", hint)
 
 
 def open_mapped(session: Session, path: Path, sheet: str | None, said: Headings) -> Mapped:
-    """Open a file with the headings that were said now or once. NotFound for a set that is not there, BadValue for a
-    heading that the file has not."""
+    """Open a file by what was said now or once. NotFound for a profile that is not there, BadValue for a heading that the
+    file has not."""
     there = kept_sets(session)
+    own = next((found for found in there if found.name == said.name), None)
+    if said.name is not None and own is None and not said.says_something():
+        raise no_set(said.name, there)
+    if own is not None:
+        sheet = sheet or own.sheet
     if said.given or said.name is not None:
-        own = next((found for found in there if found.name == said.name), None)
-        if own is None and not said.given:
-            raise _no_set(str(said.name), there)
-        fields = {**(own.fields if own else {}), **said.given}
-        opened = _opened(path, sheet, fields)
-        table = opened.tables[0]
-        present = _headings(table)
-        for heading in said.given:
-            if heading not in present:
-                raise BadValue(
-                    "--map", heading, "表里没有这一列", f"表里有：{'、'.join(h for h in table.headings if h)}"
-                )
-        keep = None if said.name is None else HeadingSet(said.name, tuple(sorted(present)), fields)
-        return Mapped(opened, said.name, keep, _like(table))
+        found = _as_said(path, sheet, said, own)
+    else:
+        found = _by_itself(path, sheet, said, there)
+    used = next((one for one in there if one.name == found.name), None)
+    return _with_sense(found, said, used)
+
+
+def _as_said(path: Path, sheet: str | None, said: Headings, own: Profile | None) -> Mapped:
+    """By the headings that were said now, and those of the profile that was named."""
+    fields = {**(own.fields if own else {}), **said.given}
+    opened = _opened(path, sheet, fields)
+    table = opened.tables[0]
+    present = _headings(table)
+    for heading in said.given:
+        if heading not in present:
+            raise BadValue("--map", heading, "表里没有这一列", f"表里有：{'、'.join(h for h in table.headings if h)}")
+    keep = None
+    if said.name is not None:
+        keep = (own or Profile(said.name, (), {}))._replace(headings=tuple(sorted(present)), fields=fields)
+    return Mapped(opened, said.name, keep, _like(table), learnt=_learnt(said.given))
+
+
+def _by_itself(path: Path, sheet: str | None, said: Headings, there: Sequence[Profile]) -> Mapped:
+    """By our own headings, by a profile whose headings stand there, or by the answers of somebody who is asked."""
     guessed: BadValue | None = None
     try:
         opened = open_tables(path, sheet, _look())
     except BadValue as error:
-        for found in there:
-            try:
-                opened = open_tables(path, sheet, _look(found.fields))
-            except BadValue:
-                continue
-            return Mapped(opened, found.name)
+        if (found := _by_a_profile(path, sheet, there)) is not None:
+            return found
         opened, guessed = open_tables(path, sheet, _look(guess=True)), error
     chosen = _same_headings(opened.tables[0], there)
     if chosen is not None:
-        known = known_with(chosen.fields)
-        tables = [replace(table, layout=Layout.of(table.headings, known)) for table in opened.tables]
-        return Mapped(Opened(tables, opened.other_sheets), chosen.name)
+        return Mapped(_read_as(opened, chosen.fields), chosen.name)
     like = _like(opened.tables[0])
-    if guessed is not None and said.ask is None:
-        raise _only_like(path, opened.tables[0], like)
     if said.ask is not None:
-        fields = dict(said.ask.fields(like)) if like else {}
-        left = [heading for heading in opened.tables[0].layout.unknown() if normalise_heading(heading) not in fields]
-        missing = _missing(opened.tables[0], fields.values())
-        if missing and left:
-            fields |= said.ask.which(missing, left)
-        if fields:
-            name = said.ask.name()
-            known = known_with(fields)
-            tables = [replace(table, layout=Layout.of(table.headings, known)) for table in opened.tables]
-            keep = HeadingSet(name, tuple(sorted(_headings(opened.tables[0]))), fields) if name else None
-            return Mapped(Opened(tables, opened.other_sheets), name or None, keep, _like(tables[0]))
-        if guessed is not None:
+        answered = _by_answers(opened, like, said.ask)
+        if answered is None and guessed is not None:
             raise guessed
-        like = {}
+        return answered or Mapped(opened)
+    if guessed is not None:
+        raise _only_like(path, opened.tables[0], like)
     return Mapped(opened, like=like)
+
+
+def _by_a_profile(path: Path, sheet: str | None, there: Sequence[Profile]) -> Mapped | None:
+    for found in there:
+        try:
+            return Mapped(open_tables(path, sheet, _look(found.fields)), found.name)
+        except BadValue:
+            continue
+    return None
+
+
+def _by_answers(opened: Opened, like: Mapping[str, Like], ask: Asking) -> Mapped | None:
+    """What somebody at the terminal says of the columns; None when nothing."""
+    table = opened.tables[0]
+    fields = {heading: str(field) for heading, field in ask.fields(like).items()} if like else {}
+    left = [heading for heading in table.layout.unknown() if normalise_heading(heading) not in fields]
+    missing = _missing(table, fields.values())
+    if missing and left:
+        fields |= ask.which(missing, left)
+    if not fields:
+        return None
+    name = ask.name()
+    opened = _read_as(opened, fields)
+    keep = Profile(name, tuple(sorted(_headings(table))), fields) if name else None
+    return Mapped(opened, name or None, keep, _like(opened.tables[0]), learnt=_learnt(fields))
+
+
+def _read_as(opened: Opened, fields: Mapping[str, str]) -> Opened:
+    known = known_with(fields)
+    tables = [replace(table, layout=Layout.of(table.headings, known)) for table in opened.tables]
+    return Opened(tables, opened.other_sheets)
+
+
+def _learnt(fields: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((heading, CANONICAL[field]) for heading, field in fields.items())
+
+
+# ---- words, year, defaults --------------------------------------------------------------------------------------
+
+
+def _with_sense(found: Mapped, said: Headings, used: Profile | None) -> Mapped:
+    """Beside the headings: what words stand for, of what year days are, what empty cells say."""
+    kept = Sense(used.words, used.year, used.defaults) if used is not None else Sense()
+    sense = Sense(
+        {**kept.words, **said.sense.words},
+        said.sense.year or kept.year,
+        {**kept.defaults, **said.sense.defaults},
+    )
+    learnt = [*found.learnt, *((word, meant) for word, meant in said.sense.words.items())]
+    if said.ask is not None:
+        if sense.year is None and (year := _year_of_title(found.opened.tables)) and said.ask.year(year):
+            sense = sense._replace(year=year)
+        if unknown := unknown_words(found.opened.tables, sense):
+            answers = said.ask.words(unknown)
+            learnt += answers.items()
+            sense = sense._replace(words={**sense.words, **answers})
+    if sense.year != kept.year:
+        learnt.append(("年份", str(sense.year)))
+    keep = found.keep
+    if keep is None and used is not None and sense != kept:
+        keep = used
+    if keep is not None:
+        keep = keep._replace(words=sense.words, year=sense.year, defaults=sense.defaults)
+    return found._replace(sense=sense, keep=keep, learnt=tuple(learnt))
+
+
+def _year_of_title(tables: Sequence[Table]) -> int | None:
+    """The year that a title above the header names, where days below it are written without one."""
+    for table in tables:
+        text = " ".join(clean_text(cell) for row in table.above for cell in row)
+        found = re.search(r"(20[0-9]{2})年", half_width(text))
+        if found and any(without_year(cell) for cell in _day_cells(table)):
+            return int(found[1])
+    return None
+
+
+def _day_cells(table: Table) -> Iterator[object]:
+    days = [index for index, _, typed in table.layout.plan if typed]
+    for _, cells in islice(table.rows(), LOOKED_AT):
+        yield from (cells[index] for index in days if index < len(cells))
+
+
+def unknown_words(tables: Sequence[Table], sense: Sense) -> list[UnknownWord]:
+    """The words of closed columns that cannot be read, those of most rows first."""
+    counted: dict[tuple[str, str, str], int] = {}
+    for table in tables:
+        closed = [(index, name, table.headings[index]) for index, name, _ in table.layout.plan if name in CLOSED]
+        known: set[tuple[int, object]] = set()
+        for _, cells in table.rows() if closed else ():
+            for index, name, heading in closed:
+                cell = cells[index] if index < len(cells) else ""
+                if not cell or (index, cell) in known:
+                    continue
+                word = filled_text(cell)
+                try:
+                    if word:
+                        closed_word(name, word, heading, sense)
+                    known.add((index, cell))
+                except BadValue:
+                    if word != heading:
+                        counted[name, heading, word] = counted.get((name, heading, word), 0) + 1
+    return [
+        UnknownWord(heading, word, rows, tuple(CLOSED[name].sayable.values()))
+        for (name, heading, word), rows in sorted(counted.items(), key=lambda entry: -entry[1])
+    ]
 
 
 def _look(fields: Mapping[str, str] | None = None, guess: bool = False) -> Look:
@@ -180,7 +331,7 @@ def _headings(table: Table) -> set[str]:
     return {plain for cell in table.headings if (plain := normalise_heading(cell)) and plain != REJECT_HEADING}
 
 
-def _same_headings(table: Table, there: Sequence[HeadingSet]) -> HeadingSet | None:
+def _same_headings(table: Table, there: Sequence[Profile]) -> Profile | None:
     """The set learnt from a sheet with the same headings; else the only one whose own words are all there."""
     present = _headings(table)
     for found in there:
@@ -194,11 +345,21 @@ def _same_headings(table: Table, there: Sequence[HeadingSet]) -> HeadingSet | No
     return theirs[0] if len(theirs) == 1 else None
 
 
-def _like(table: Table) -> dict[str, str]:
-    """Columns that are not ours and look like one of ours that the sheet lacks: heading → field."""
-    found: dict[str, str] = {}
-    for heading in table.layout.unknown():
-        likely = suggest(heading, {*table.layout.columns, *found.values()})
-        if likely is not None:
-            found[normalise_heading(heading)] = likely
+def _like(table: Table) -> dict[str, Like]:
+    """Columns that are not ours and look like one of ours that the sheet lacks, by their heading and by what they hold:
+    heading → field."""
+    found: dict[str, Like] = {}
+    likely: list[tuple[int, str, str]] = []
+    for index, heading in table.layout.unknown_at():
+        field = suggest(heading, {*table.layout.columns, *(name for _, _, name in likely)})
+        if field is not None:
+            likely.append((index, heading, field))
+    if not likely:
+        return found
+    rows = [cells for _, cells in islice(table.rows(), LOOKED_AT)]
+    for index, heading, field in likely:
+        cells = [cells[index] for cells in rows if index < len(cells)]
+        if agrees(field, cells):
+            samples = dict.fromkeys(text for cell in cells if (text := filled_text(cell)))
+            found[normalise_heading(heading)] = Like(field, list(samples)[:SAMPLES])
     return found

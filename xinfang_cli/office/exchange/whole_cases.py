@@ -27,7 +27,7 @@ from xinfang_cli.law.inforce import Code
 from xinfang_cli.office.exchange.importing.plan import Plan, RowRefused, intake_data
 from xinfang_cli.records import ListFilter
 
-LEDGER_FIELDS = tuple(column.field for column in COLUMNS if column.field != "history")
+LEDGER_FIELDS = tuple(column.field for column in COLUMNS if column.ours and column.field != "history")
 PIECE = 32_000
 """Characters of one cell of the history; 32 767 fit."""
 

@@ -57,6 +57,7 @@ def compare(row: LedgerRow, plan: Plan, events: Sequence[Event], case: Case, tod
 
 class _Comparison:
     def __init__(self, row: LedgerRow, events: list[Event], case: Case, today: date, unit_name: Namer) -> None:
+        self.row = row
         self.said = row.said
         self.events = events
         self.standing = in_force(events)
@@ -100,6 +101,12 @@ class _Comparison:
                 continue
             if register.data.get(field) is None:
                 new[field] = said[field]
+            elif field in _OUTSIDE:
+                new[field] = said[field]  # the superior gave more time
+            elif field in self.row.written and self.row.written[field] == register.data.get(field):
+                continue  # an older book has the cell as it stood
+            elif field == "kind" and said[field] in terms.APPEALS and case.kind == "appeal":
+                continue  # 申诉求决 says no more, and nothing else
             elif said[field] not in self.once(field):
                 raise self.against(field, said[field], getattr(case, field))
         if case.repeat and said.get("repeat_mark") == "first" and self.events[0].data.get("repeat"):
@@ -237,6 +244,7 @@ class _Comparison:
             raise self.against("review_result", step.event.data["result"], same.data["result"])
 
 
+_OUTSIDE = ("outside_acceptance_due", "outside_completion_due")
 _LABELS = {
     "channel": terms.CHANNEL,
     "kind": terms.KIND,

@@ -40,6 +40,10 @@ class RowFate(NamedTuple):
                 yield number.upper()
 
 
+def has_number(row: LedgerRow) -> bool:
+    return "case_no" in row.said or "external_no" in row.said
+
+
 class Prints:
     """The prints of the rows of a file without numbers, each with its place among its equals."""
 
@@ -49,8 +53,7 @@ class Prints:
 
     def of(self, sheet: int, row: LedgerRow) -> tuple[bytes | None, int | None]:
         """The print of a row that has no number, and the line of the first that says the same, if one came before it."""
-        said = row.said
-        if "case_no" in said or "external_no" in said or "received_on" not in said:
+        if has_number(row) or "received_on" not in row.said:
             return None, None
         plain = row.fingerprint()
         half = int.from_bytes(plain[:8], "big")

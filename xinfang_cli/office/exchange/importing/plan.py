@@ -166,7 +166,7 @@ def _plan_filing(
         raise RowRefused("assigned_on", f"有责任单位，没有{_at('assigned_on', layout)}。请补上日期，或去掉责任单位")
     on = said.get("assigned_on") or received
     plan.add("file", on, {"reason": UNSTATED})
-    for field in ("unit", "feedback_by", "extended_days", "told_on", "closed_on", "outcome", "delivered_on"):
+    for field in ("unit", "feedback_by", "extended_days", "told_on", "closed_on", "outcome", "reply", "delivered_on"):
         if field in said:
             unused.append(field)
     if "signed_on" in said:
@@ -186,7 +186,7 @@ def _plan_refusal(row: LedgerRow, plan: Plan, layout: Layout, unused: list[str])
     if said["mode"] == "refuse_again":
         data["form"] = "不再受理"
     plan.add("refuse", said[field], data, field)
-    for other in ("accepted_on", "told_on", "closed_on", "outcome", "extended_days", "delivered_on"):
+    for other in ("accepted_on", "told_on", "closed_on", "outcome", "reply", "extended_days", "delivered_on"):
         if other in said and other != field:
             unused.append(other)
 
@@ -212,6 +212,8 @@ def _plan_handling(row: LedgerRow, plan: Plan, layout: Layout, kind: str, unused
     closed = get("closed_on")
     if closed is not None:
         closing: dict[str, Any] = {"outcome": get("outcome", "unstated")}
+        if "reply" in said:
+            closing["text"] = said["reply"]
         if "delivered_on" in said:
             closing["delivered_on"] = said["delivered_on"]
         plan.add("close", closed, closing)
@@ -222,6 +224,8 @@ def _plan_handling(row: LedgerRow, plan: Plan, layout: Layout, kind: str, unused
         plan.doubts.append("direct_not_closed")
     if "outcome" in said:
         unused.append("outcome")
+    if "reply" in said:
+        unused.append("reply")
     if "delivered_on" in said:
         raise RowRefused(
             "delivered_on", f"有{_at('delivered_on', layout)}，没有{_at('closed_on', layout)}。请补上办结日期"

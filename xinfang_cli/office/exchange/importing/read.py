@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from xinfang_cli.intake.closed_words import Sense
 from xinfang_cli.intake.no_cases import Passed
 from xinfang_cli.intake.readers.sheet import MarkedRow
 from xinfang_cli.intake.rows import JOINT, LedgerRow, RowReader
 from xinfang_cli.intake.tables import Table
-from xinfang_cli.office.exchange.importing.identify import Here, Prints, RowFate
+from xinfang_cli.office.exchange.importing.identify import Here, Prints, RowFate, has_number
 from xinfang_cli.office.exchange.importing.report import Tally
 
 STRUCK_OUT = "struck_out"
@@ -24,9 +25,9 @@ class Line(NamedTuple):
     said: LedgerRow | Passed
 
 
-def read_lines(sheet: int, table: Table) -> Iterator[Line]:
+def read_lines(sheet: int, table: Table, sense: Sense) -> Iterator[Line]:
     """Every line below the header; the names that stand below one of a joint petition are put to it."""
-    reader = RowReader(table.layout, epoch1904=table.epoch1904, lost=table.lost())
+    reader = RowReader(table.layout, epoch1904=table.epoch1904, lost=table.lost(), sense=sense)
     lines = (Line(Here(sheet, line, tuple(cells)), _read(reader, line, cells)) for line, cells in table.rows())
     blocks = _blocks(table)
     return _with_joint_names(lines, blocks) if blocks else lines
@@ -95,13 +96,25 @@ def _joined(head: Line, more: Sequence[str]) -> Line:
 class Reading:
     """Tells the cases from the other lines, and each row without a number from its equals."""
 
-    def __init__(self, tables: Sequence[Table], tally: Tally) -> None:
+    def __init__(
+        self, tables: Sequence[Table], sense: Sense, tally: Tally, left_out: Collection[tuple[int, int]] = ()
+    ) -> None:
+        self.left_out = left_out
         self.tables = tables
+        self.sense = sense
         self.tally = tally
         self.prints = Prints()
 
     def lines(self, sheet: int) -> Iterator[Line]:
-        return read_lines(sheet, self.tables[sheet])
+        return read_lines(sheet, self.tables[sheet], self.sense)
+
+    def alike(self, lines: Iterable[Line]) -> list[tuple[tuple[int, int], ...]]:
+        """(sheet, line) of the rows without a number that say the same at intake, the first of each first."""
+        found: dict[bytes, list[tuple[int, int]]] = {}
+        for here, said in lines:
+            if isinstance(said, LedgerRow) and not has_number(said) and "received_on" in said.said:
+                found.setdefault(said.fingerprint(), []).append((here.sheet, here.line))
+        return [tuple(places) for places in found.values() if len(places) > 1]
 
     def fates(self, lines: Iterable[Line]) -> list[RowFate]:
         """The cases among these lines; the others are counted by their ground."""
@@ -109,7 +122,10 @@ class Reading:
         tally = self.tally
         for here, said in lines:
             tally.lines += 1
-            if isinstance(said, LedgerRow):
+            if (here.sheet, here.line) in self.left_out:
+                tally.identical += 1
+                tally.warn("identical_left_out", here.line)
+            elif isinstance(said, LedgerRow):
                 print, like = self.prints.of(here.sheet, said)
                 found.append(RowFate(here, said, print, like))
             elif said.ground == STRUCK_OUT:

@@ -102,9 +102,10 @@ def import_ledger(
     at_most = sum(table.rows_at_most for table in tables)
     read = None
     if at_most < REBUILD_FROM:
-        reading = Reading(tables, Tally())
+        reading = Reading(tables, found.sense, Tally())
         read = [line for sheet in range(len(tables)) for line in reading.lines(sheet)]
-    file = _File(path, found, at_most, read)
+    left_out = _written_twice(reading.alike(read), headings) if read is not None else frozenset()
+    file = _File(path, found, at_most, read, left_out)
     try:
         return _carry_in(session, file, choices, progress)
     except AlreadyThereError:  # somebody began the book meanwhile: then into that one
@@ -119,6 +120,17 @@ class _File(NamedTuple):
     found: Mapped
     at_most: int
     lines: list[Line] | None
+    left_out: frozenset[tuple[int, int]]
+    """Sheet and line of rows that somebody said are other rows written again."""
+
+
+def _written_twice(groups: Sequence[tuple[tuple[int, int], ...]], said: Headings | None) -> frozenset[tuple[int, int]]:
+    """Of rows without a number that are the same, those after the first, where somebody says that they are one case."""
+    if not groups or said is None or said.ask is None:
+        return frozenset()
+    if not said.ask.same([tuple(line for _, line in group) for group in groups]):
+        return frozenset()
+    return frozenset(place for group in groups for place in group[1:])
 
 
 def _carry_in(session: Session, file: _File, choices: Choices, progress: Progress | None) -> ImportReport:
@@ -131,6 +143,7 @@ def _carry_in(session: Session, file: _File, choices: Choices, progress: Progres
         dry_run=choices.dry_run,
         other_sheets=tuple(found.opened.other_sheets),
         profile=found.name,
+        learnt=found.learnt,
         sheets=tuple(SheetHead(table.name, table.headings, table.epoch1904) for table in tables),
     )
     work: _Import | None = None
@@ -239,7 +252,7 @@ class _Import:
         self.code = book.code
         self.asked = Asked(session.today, from_sheet=True)
         self.tally = Tally()
-        self.reading = Reading(self.tables, self.tally)
+        self.reading = Reading(self.tables, file.found.sense, self.tally, file.left_out)
         self.ids = Identities(book)
         self.words = UnitWords(book)
         self.waiting = Waiting()
@@ -291,8 +304,8 @@ class _Import:
 
     def take_tables(self) -> None:
         """Every row of every sheet, then those that still wait."""
-        for heading, field in self.file.found.like.items():
-            self.tally.warn("unknown_column", self.tables[0].header_row, heading, field)
+        for heading, like in self.file.found.like.items():
+            self.tally.warn("unknown_column", self.tables[0].header_row, heading, like)
         for table in self.tables:
             for kind, field in missing_columns(table.layout):
                 self.tally.warn("missing_column", table.header_row, table.layout.heading_of(field), kind)
@@ -411,6 +424,8 @@ class _Import:
             plan = plan_row(row, layout, unit_id, assign_on_receipt=self.choices.assign_on_receipt)
             related = []
         register = plan.events[0].data
+        if "complained_unit" in register:
+            link_complained(self.book, register)
         if original is not None:
             register["repeat_of"] = original.id
         elif "repeat_of" in row.said:
@@ -455,7 +470,6 @@ class _Import:
     def ask_law(self, row: LedgerRow, plan: Plan) -> tuple[Case, list[Notice]]:
         if "history" not in row.said:
             return through_law(plan, self.code, self.asked)
-        link_complained(self.book, plan.events[0].data)
         case, warned = whole_through_law(plan, self.code, self.asked)
         hold_against(row, plan, case, self.words.name)
         return case, warned

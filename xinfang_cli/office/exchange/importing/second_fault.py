@@ -3,31 +3,20 @@ whatever the cell was meant to say. So it is put to the law with everything that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import product
 from math import prod
 from typing import Any
 
+from xinfang_cli.intake.closed_words import CLOSED
 from xinfang_cli.intake.headings import COLUMNS, Layout
-from xinfang_cli.intake.rows import HANDLING, REPEAT, LedgerRow
-from xinfang_cli.law import terms
-from xinfang_cli.law.terms import Vocabulary
+from xinfang_cli.intake.rows import LedgerRow
 from xinfang_cli.office.exchange.importing.plan import RowRefused
 
 MOST = 200
 """Rows with more that could be meant are not looked at a second time."""
 
-_WORDS: Mapping[str, Vocabulary] = {
-    "channel": terms.CHANNEL,
-    "kind": terms.KIND,
-    "outcome": terms.OUTCOME,
-    "mode": HANDLING,
-    "repeat_mark": REPEAT,
-    "unit_rating": terms.RATING,
-    "bureau_rating": terms.RATING,
-    "review_result": terms.RESULT,
-}
 _HOLDS = {column.field: column.holds for column in COLUMNS}
 
 
@@ -64,4 +53,4 @@ def _meant(field: str, days: Sequence[date]) -> list[Any]:
     """What could have stood in a cell; nothing, too."""
     if _HOLDS[field] == "day":
         return [*days, None]
-    return [None, *_WORDS[field].labels] if field in _WORDS else [None, 1] if _HOLDS[field] == "count" else [None]
+    return [None, *CLOSED[field].labels] if field in CLOSED else [None, 1] if _HOLDS[field] == "count" else [None]

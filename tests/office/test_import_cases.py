@@ -1,0 +1,262 @@
+"""Files as offices have them (tests/office/cases), and what must come out of each."""
+
+from __future__ import annotations
+
+import csv
+import random
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xinfang_cli.intake.closed_words import Sense
+from xinfang_cli.law.fold import fold
+from xinfang_cli.office.exchange.headings import Asking, Headings, UnknownWord
+from xinfang_cli.office.exchange.importing import run
+from xinfang_cli.office.exchange.importing.report import ImportReport
+from xinfang_cli.office.session import Session
+from xinfang_cli.present import importing as words
+
+CASES = Path(__file__).with_name("cases")
+TODAY = date(2023, 7, 17)
+
+
+@pytest.fixture
+def at(session: Callable[..., Session]) -> Session:
+    return session(today=TODAY)
+
+
+def take(at: Session, name: str, **said: Any) -> ImportReport:
+    """The file, with a receipt that adds up; and once more, which adds nothing."""
+    headings = Headings(sense=Sense(**said)) if said else None
+    report = run.import_ledger(at, CASES / name, headings=headings)
+    assert report.receipt.adds_up()
+    again = run.import_ledger(at, CASES / name, headings=headings)
+    assert again.receipt.adds_up()
+    assert (again.imported, again.already_there, again.written) == (0, report.imported, False)
+    return report
+
+
+def cases(at: Session) -> dict[str, Any]:
+    """Sheet number or place → the case."""
+    with at.reading() as book:
+        found = {}
+        for case_id in range(1, book.bulk.next_case_id()):
+            case = fold(book.events.of(case_id), book.code)
+            if case is not None:
+                found[case.sheet_no or str(case_id)] = case
+        return found
+
+
+def extras(at: Session, case_id: int) -> dict[str, str]:
+    with at.reading() as book:
+        return dict(book.events.of(case_id)[0].data.get("extras", {}))
+
+
+def kinds(report: ImportReport) -> dict[str, tuple[int, ...]]:
+    return {found.kind: found.rows for found in report.warnings}
+
+
+def test_a_comma_too_many_turns_its_row_back(at: Session) -> None:
+    report = take(at, "shift.csv")
+    assert (report.imported, [reason.row for reason in report.reasons()]) == (1, [2])
+    assert list(cases(at)) == ["A2"]
+
+
+def test_deadlines_of_another_system_close_nothing(at: Session) -> None:
+    take(at, "suggest.xlsx")
+    found = cases(at)
+    assert [case.closed_on for case in found.values()] == [None, None]
+    assert [case.outside_completion_due for case in found.values()] == [date(2023, 7, 5)] * 2
+    assert [case.repeat for case in found.values()] == [True, False]
+
+
+def test_groups_are_counted_or_named(at: Session) -> None:
+    report = take(at, "group.xlsx")
+    found = cases(at)
+    assert [found[number].headcount for number in ("A1", "A2", "A3")] == [8, 5, 12]
+    assert [found[number].name for number in ("A1", "A2", "A3")] == ["测试甲", "测试乙", "测试庚"]
+    assert extras(at, 2)["联名信访人"] == "测试丙、测试丁、测试戊、测试己"
+    assert kinds(report)["group_without_count"] == (5,)
+
+
+def test_a_cell_of_several_units_makes_none(at: Session) -> None:
+    report = take(at, "units2.xlsx")
+    assert sorted(cases(at)) == ["A11", "A19"]
+    assert report.new_units == ("教育局",)
+    assert {reason.column for reason in report.reasons()} == {"责任单位"}
+
+
+def test_rounded_numbers_are_nobodys(at: Session) -> None:
+    report = take(at, "collide.xlsx")
+    assert (report.imported, kinds(report)["id_digits"], report.likely) == (2, (2, 3), 0)
+
+
+def test_masked_values_are_nobodys(at: Session) -> None:
+    report = take(at, "masked.xlsx")
+    assert (report.imported, report.likely) == (2, 0)
+    assert "masked" in kinds(report)
+
+
+def test_two_anonymous_letters_of_a_day_are_two(at: Session) -> None:
+    report = take(at, "same.xlsx")
+    assert (report.imported, kinds(report)["identical_rows"]) == (2, (2, 3))
+
+
+def test_somebody_may_say_that_they_are_one(at: Session) -> None:
+    asked: list[Any] = []
+    ask = Asking(lambda like: {}, lambda missing, left: {}, lambda: "", same=lambda rows: asked.append(rows) or True)
+    report = run.import_ledger(at, CASES / "same.xlsx", headings=Headings(ask=ask))
+    assert (report.imported, report.receipt.identical, asked) == (1, 1, [[(2, 3)]])
+    assert report.receipt.adds_up()
+
+
+def test_words_of_satisfaction(at: Session) -> None:
+    report = take(at, "w.xlsx")
+    found = {number: case.unit_rating for number, case in cases(at).items()}
+    satisfied, fair, dissatisfied = ("A0", "A3", "A7", "A18"), ("A1", "A4", "A5", "A6"), ("A2", "A20")
+    assert {number for number, rating in found.items() if rating == "satisfied"} == set(satisfied)
+    assert {number for number, rating in found.items() if rating == "fair"} == set(fair)
+    assert {number for number, rating in found.items() if rating == "dissatisfied"} == set(dissatisfied)
+    assert {number for number, rating in found.items() if rating is None} == {f"A{n}" for n in range(8, 14)}
+    assert kinds(report)["ordinary_is_fair"] == (7,)
+    assert {reason.row for reason in report.reasons()} == {16, 17, 18, 19, 21}
+    assert all("--word" in reason.reason for reason in report.reasons())
+    with at.reading() as book:
+        kept = [book.events.of(n)[0].data.get("extras", {}).get("满意度") for n in range(1, 17)]
+    assert [word for word in kept if word] == [
+        *("一般", "其他", "无法联系", "拒绝评价", "弃权", "未表态", "满意（电话回访）", "不满意（无理）"),
+    ]
+
+
+def test_a_word_that_was_explained(at: Session) -> None:
+    said = {"满意度:0": "不满意", "满意度:1": "满意", "一般": "不满意"}
+    report = take(at, "w.xlsx", words=said)
+    found = {number: case.unit_rating for number, case in cases(at).items()}
+    assert (found["A14"], found["A15"], found["A5"]) == ("dissatisfied", "satisfied", "dissatisfied")
+    assert {reason.row for reason in report.reasons()} == {18, 19, 21}
+
+
+def test_unknown_words_are_asked_once_and_kept(at: Session) -> None:
+    asked: list[UnknownWord] = []
+
+    def answer(unknown: Any) -> dict[str, str]:
+        asked.extend(unknown)
+        return {f"{one.heading}:{one.word}": "满意" for one in unknown}
+
+    ask = Asking(lambda like: {}, lambda missing, left: {}, lambda: "", words=answer)
+    report = run.import_ledger(at, CASES / "w.xlsx", headings=Headings(name="回访", ask=ask, sense=Sense(year=2023)))
+    assert (report.rejected, {one.word for one in asked}) == (0, {"0", "1", "是", "否", "满意/满意"})
+    again = run.import_ledger(at, CASES / "w.xlsx", headings=Headings(name="回访"))
+    assert (again.already_there, again.rejected) == (21, 0)
+
+
+def test_days_without_a_year(at: Session) -> None:
+    report = run.import_ledger(at, CASES / "md.xlsx")
+    assert report.imported == 0
+    assert all("--year" in reason.reason for reason in report.reasons())
+    take(at, "md.xlsx", year=2023)
+    case = cases(at)["A1"]
+    days = [case.received_on, case.assigned_on, case.accepted_on, case.closed_on]
+    assert days == [date(2023, 5, 4), date(2023, 5, 8), date(2023, 5, 12), date(2023, 6, 20)]
+
+
+def test_the_year_of_the_title_is_asked_for(at: Session) -> None:
+    asked: list[int] = []
+    ask = Asking(lambda like: {}, lambda missing, left: {}, lambda: "", year=lambda year: asked.append(year) or True)
+    assert run.import_ledger(at, CASES / "md.xlsx", headings=Headings(ask=ask)).imported == 1
+    assert asked == [2023]
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers", "passed_over"),
+    [
+        ("numrow.xlsx", ["A1", "A2"], {"column_numbers": 1}),
+        ("rephead.xlsx", ["A1", "A2", "A3"], {"header": 2, "title": 1}),
+        ("sections.xlsx", ["A1", "A2"], {"section": 2}),
+        ("subtotal.xlsx", ["A1", "A2"], {"foot": 8, "total": 6}),
+        ("example_row.xlsx", ["A1"], {"example": 1}),
+    ],
+)
+def test_rows_that_are_no_cases(at: Session, name: str, numbers: list[str], passed_over: dict[str, int]) -> None:
+    report = take(at, name)
+    assert (list(cases(at)), report.rejected, report.receipt.passed_over) == (numbers, 0, passed_over)
+    assert all(words.ground(ground) != ground for ground in report.receipt.passed_over)
+
+
+def test_names_below_one_of_a_joint_petition(at: Session) -> None:
+    report = take(at, "joint.xlsx")
+    found = cases(at)
+    assert (list(found), report.rejected) == (["A1", "A2"], 0)
+    assert [case.headcount for case in found.values()] == [3, 1]
+    assert extras(at, 1)["联名信访人"] == "测试乙 13900000000、测试丙 13700000000"
+
+
+def test_headings_of_persons_are_known(at: Session) -> None:
+    report = take(at, "leak.xlsx")
+    case = cases(at)["A1"]
+    assert (case.name, case.id_no, case.address) == ("测试甲", "110101199003070011", "望禾街道1号楼2单元")
+    assert case.phone == "13812345678"
+    assert set(extras(at, 1)) == {"联系方式", "备注"}
+    assert [found.kind for found in report.warnings if found.kind == "unknown_column"] == []
+
+
+def test_two_header_rows(at: Session) -> None:
+    take(at, "head2.xlsx")
+    case = cases(at)["A1"]
+    assert (case.closed_on, case.outcome, case.phone) == (date(2023, 6, 20), "supported", "13800000000")
+    assert (case.assigned_on, case.accepted_on, case.told_on) == (
+        date(2023, 5, 8),
+        date(2023, 5, 12),
+        date(2023, 5, 13),
+    )
+
+
+# ---- the sum always comes out -----------------------------------------------------------------------------------
+
+HEAD = ["登记编号", "收到日期", "信访形式", "概况", "姓名", "责任单位", "转办日期", "原登记编号"]
+GOOD = ["", "2023-06-01", "来信", "反映水压", "测试甲", "测试局", "2023-06-05", ""]
+DIRT: list[list[str]] = [
+    GOOD,
+    ["A1", *GOOD[1:]],
+    ["A2", *GOOD[1:7], "A9"],
+    ["A3", "2023-13-01", *GOOD[2:]],
+    ["A4", "2023-06-01", "飞鸽", *GOOD[3:]],
+    ["A5", *GOOD[1:5], "甲局、乙局", "2023-06-05", ""],
+    [*GOOD[:4], "测试甲等8人", *GOOD[5:]],
+    ["示例", *GOOD[1:]],
+    [""] * 8,
+    HEAD,
+    [str(n) for n in range(1, 9)],
+    ["合计", "3件", *[""] * 6],
+    ["填报人：测试甲", *[""] * 7],
+    ["一、镇街", *[""] * 7],
+    ["2023年台账（续）", *[""] * 7],
+    [*GOOD, "多出来的格"],
+    ["A6"],
+    ["不成样子的一行"],
+]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.sampled_from(range(len(DIRT))), max_size=14), st.integers(0, 99))
+def test_every_line_is_somewhere(tmp_path_factory: pytest.TempPathFactory, chosen: list[int], seed: int) -> None:
+    folder = tmp_path_factory.mktemp("sum")
+    at = Session(folder / "book.db", TODAY, "测试员")
+    path = folder / "a.csv"
+    rows = [DIRT[n] for n in chosen]
+    random.Random(seed).shuffle(rows)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([HEAD, *rows])
+    report = run.import_ledger(at, path)
+    receipt = report.receipt
+    assert receipt.adds_up()
+    assert receipt.lines == len(rows)
+    assert report.rows == receipt.cases + receipt.already_there + receipt.turned_back
+    with at.reading() as book:
+        assert book.cases.count() == receipt.cases
+    assert receipt.turned_back == len(report.rejects or ())

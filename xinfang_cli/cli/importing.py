@@ -1,0 +1,386 @@
+"""A whole ledger carried in, and what is remembered of the sheets of others: their headings, words, years."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from xinfang_cli.cli import asking, options
+from xinfang_cli.cli.chinese import Desk
+from xinfang_cli.cli.options import Json
+from xinfang_cli.terminal import screen
+
+if TYPE_CHECKING:
+    from xinfang_cli.intake.closed_words import Sense
+    from xinfang_cli.office.exchange.headings import Headings, Like, UnknownWord
+    from xinfang_cli.records import Profile
+
+desk = Desk()
+GROUPS: dict[str, typer.Typer] = {}
+
+
+@desk.command("template")
+def template(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="文件", help="xlsx 或 csv")],
+    force: Annotated[bool, typer.Option("--force", help="文件已有时覆盖")] = False,
+    json: Json = False,
+) -> None:
+    """生成导入模板：各列标题、下拉选项和填表说明。
+
+    例：xinfang template 台账模板.xlsx
+    """
+    from xinfang_cli.documents import import_template as sheets
+    from xinfang_cli.errors import BadValue
+    from xinfang_cli.present import machine
+
+    path = Path(file).expanduser()
+    if path.exists() and not force:
+        raise BadValue("文件", file, "已经有了", "换个名字，或加 --force 覆盖")
+    if path.suffix.lower() not in (".xlsx", ".csv"):
+        raise BadValue("文件", file, "不是 xlsx 或 csv", "请用 .xlsx 或 .csv 结尾的文件名")
+    sheets.write_template(path)
+    if json:
+        machine.print_json({"file": str(path)})
+    else:
+        screen.say(f"已生成模板 {path}，填好后用 xinfang import {path} 导入")
+
+
+@desk.command("import")
+def import_(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="文件", help="xlsx、xls 或 csv")],
+    sheet: Annotated[
+        str | None, typer.Option("--sheet", metavar="工作表", help="哪个工作表；all 为全部；默认第一个有标题行的")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="全部检查一遍，什么也不写")] = False,
+    update: Annotated[bool, typer.Option("--update", help="已有的件按表补上新的进展")] = False,
+    all_or_nothing: Annotated[bool, typer.Option("--all-or-nothing", help="有一行不能用就一行也不导")] = False,
+    assign_on_receipt: Annotated[
+        bool, typer.Option("--assign-on-receipt", help="有责任单位没有转办日期的，按收到当天转送")
+    ] = False,
+    rejects: Annotated[
+        str | None, typer.Option("--rejects", metavar="文件", help="不能用的行写到哪里，默认在原文件旁边")
+    ] = None,
+    maps: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="列=列", help="表里的列当作哪一列，如 概要=概况，可写几次"),
+    ] = None,
+    mapping: Annotated[
+        str | None,
+        typer.Option("--mapping", metavar="名称", help="同 --profile"),
+    ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option("--profile", metavar="名称", help="对照方案：列、词、年份存在这个名字下，下次同样的表自动用"),
+    ] = None,
+    word: Annotated[
+        list[str] | None,
+        typer.Option("--word", metavar="词=词", help="表里的词当作哪个词，如 手机信访=网上信访，可写几次"),
+    ] = None,
+    year: Annotated[int | None, typer.Option("--year", metavar="年份", help="只写了月日的日期是哪一年")] = None,
+    default: Annotated[
+        list[str] | None,
+        typer.Option("--default", metavar="列=值", help="没有这一列或空着时当作什么，如 信访形式=来信，可写几次"),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """导入台账：一行一件，连同办理经过；不能用的行另存一份、注明原因，改好再导。
+
+    同一份文件导两次不会重复。列标题见 xinfang template 生成的模板，顺序不限，多出的列照存。
+
+    例：xinfang import 台账.xlsx --dry-run
+        xinfang import 台账.xlsx
+        xinfang import 台账7月.xlsx --update
+        xinfang import 国家系统导出.xls --map 概要=概况 --word 手机信访=网上信访 --profile 国家系统
+    """
+    from xinfang_cli.office.exchange.importing import run
+    from xinfang_cli.terminal import importing
+
+    path = Path(file).expanduser()
+    said = _said(maps or [], options.clean(profile) or options.clean(mapping), not json)
+    said.sense = _sense(word or [], year, default or [])
+    with importing.progress(path.name, quiet=json) as step:
+        report = run.import_ledger(
+            ctx.obj,
+            path,
+            run.Choices(sheet, dry_run, update, all_or_nothing, assign_on_receipt),
+            progress=step,
+            headings=said,
+        )
+    rejects_file: Path | None = None
+    if report.rejects is not None and len(report.rejects) and not report.dry_run:
+        from xinfang_cli.documents.rejects import write_rejects
+
+        rejects_file = write_rejects(report, path, None if rejects is None else Path(rejects).expanduser())
+    raise typer.Exit(importing.show(report, rejects_file, json))
+
+
+def _said(maps: Sequence[str], name: str | None, may_ask: bool) -> Headings:
+    """What the flags say of the sheet, and whom to ask for the rest."""
+    from xinfang_cli.office.exchange import headings
+
+    ask = headings.Asking(_ask_columns, _ask_which, _ask_name, _ask_words, _ask_year, _ask_same)
+    return headings.Headings(headings.parse_given(maps), name, ask if may_ask and asking.somebody_there() else None)
+
+
+def _sense(words: Sequence[str], year: int | None, defaults: Sequence[str]) -> Sense:
+    from xinfang_cli.errors import BadValue
+    from xinfang_cli.intake.closed_words import Sense
+    from xinfang_cli.office.exchange import profiles
+
+    if year is not None and not 1950 <= year <= 2100:
+        raise BadValue("--year", str(year), "不是年份", "写四位数的年份，如 2023")
+    return Sense(profiles.parse_words(words), year, profiles.parse_defaults(defaults))
+
+
+def _ask_columns(like: Mapping[str, Like]) -> dict[str, str]:
+    """Ask about the columns that look like ours, one by one, with what stands in them."""
+    from xinfang_cli.intake.headings import CANONICAL
+
+    found: dict[str, str] = {}
+    for heading, field in like.items():
+        shown = f"（如 {'、'.join(field.samples)}）" if field.samples else ""
+        if asking.yes(f"没有认出「{heading}」这一列{shown}，当作「{CANONICAL[field]}」吗"):
+            found[heading] = field
+    return found
+
+
+def _ask_words(words: Sequence[UnknownWord]) -> dict[str, str]:
+    """Ask once what each unknown word of a closed column stands for; unanswered ones turn their rows back."""
+    found: dict[str, str] = {}
+    for heading, word, rows, labels in words[:_MOST_WORDS]:
+        offered = "、".join(f"{place} {label}" for place, label in enumerate(labels, 1))
+        screen.tell(f"{heading}里的「{word}」（{rows} 行）不认得。可以当作：{offered}")
+        while said := asking.ask("当作哪一个（写序号或词，都不是就回车）"):
+            by_place = dict(enumerate(labels, 1)).get(int(said)) if said.isascii() and said.isdigit() else None
+            meant = by_place or (said if said in labels else None)
+            if meant is not None:
+                found[f"{heading}:{word}"] = meant
+                break
+            screen.tell("  请写上面的序号或词")
+    return found
+
+
+_MOST_WORDS = 30
+
+
+def _ask_year(year: int) -> bool:
+    return asking.yes(f"表的标题里有 {year} 年，只写了月日的日期都算 {year} 年吗")
+
+
+def _ask_same(groups: Sequence[tuple[int, ...]]) -> bool:
+    """Whether rows without a number that are the same throughout are one case written twice."""
+    named = "；".join("、".join(map(str, rows)) for rows in groups[:5]) + ("…" if len(groups) > 5 else "")
+    screen.tell(f"第 {named} 行没有编号，登记的内容完全相同")
+    return asking.yes("各是同一件写了几遍吗（不是就各算一件）")
+
+
+def _ask_which(missing: Sequence[str], left: Sequence[str]) -> dict[str, str]:
+    """Ask which of the columns left over is the one that a ledger needs, by its name or its place."""
+    from xinfang_cli.intake.headings import CANONICAL, normalise_heading
+
+    found: dict[str, str] = {}
+    for field in missing:
+        listed = [heading for heading in left if normalise_heading(heading) not in found]
+        if not listed:
+            break
+        offered = "、".join(f"{place} {heading}" for place, heading in enumerate(listed, 1))
+        screen.tell(f"没有「{CANONICAL[field]}」这一列。还没有认出的列：{offered}")
+        while word := asking.ask(f"哪一列是「{CANONICAL[field]}」（写序号或列名，没有就回车）"):
+            by_place = dict(enumerate(listed, 1)).get(int(word)) if word.isascii() and word.isdigit() else None
+            heading = by_place or next(
+                (one for one in listed if normalise_heading(one) == normalise_heading(word)), None
+            )
+            if heading is not None:
+                found[normalise_heading(heading)] = field
+                break
+            screen.tell("  没有这一列")
+    return found
+
+
+def _ask_name() -> str:
+    return options.clean(asking.ask("这套对照存个名字，下次自动用（不存就回车）")) or ""
+
+
+mapping_desk = Desk(
+    "列标题对照：列出、删去。对照在导入时用 --map、--mapping 存下。\n\n"
+    "例：xinfang mapping list\n    xinfang mapping remove 国家系统"
+)
+GROUPS["mapping"] = mapping_desk
+
+
+@mapping_desk.command("list")
+def mapping_list(ctx: typer.Context, json: Json = False, csv: options.Csv = False) -> None:
+    """列出存下的列标题对照。
+
+    例：xinfang mapping list
+    """
+    from xinfang_cli.intake.headings import CANONICAL
+    from xinfang_cli.office.exchange import headings
+    from xinfang_cli.present import machine
+
+    found = [(one.name, {h: CANONICAL[f] for h, f in one.fields.items()}) for one in headings.kept_sets(ctx.obj)]
+    if json:
+        machine.print_json([{"name": name, "map": pairs} for name, pairs in found])
+        return
+    if csv:
+        rows = ({"name": name, "heading": h, "meant": meant} for name, pairs in found for h, meant in pairs.items())
+        machine.print_csv(rows, {"name": "名称", "heading": "表里的列", "meant": "当作"})
+        return
+    for name, pairs in found:
+        screen.say(f"{name}：" + "、".join(f"{heading}={meant}" for heading, meant in pairs.items()))
+    if not found:
+        screen.say("没有存下的列标题对照")
+
+
+@mapping_desk.command("remove")
+def mapping_remove(
+    ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="名称", help="对照的名字")], json: Json = False
+) -> None:
+    """删去一套列标题对照。
+
+    例：xinfang mapping remove 国家系统
+    """
+    from xinfang_cli.office.exchange import headings
+    from xinfang_cli.present import machine
+
+    headings.forget(ctx.obj, name)
+    if json:
+        machine.print_json({"removed": name})
+    else:
+        screen.say(f"已删去「{name}」")
+
+
+profile_desk = Desk(
+    "对照方案：本局各种表的列、词、年份怎么认。在导入时用 --profile 名称 存下，下次同样的表自动用。\n\n"
+    "例：xinfang profile list\n    xinfang profile show 国家系统\n    xinfang profile edit 国家系统 --word 手机信访=网上信访"
+)
+GROUPS["profile"] = profile_desk
+Name = Annotated[str, typer.Argument(metavar="名称", help="对照方案的名字")]
+
+
+@profile_desk.command("list")
+def profile_list(ctx: typer.Context, json: Json = False) -> None:
+    """列出存下的对照方案。
+
+    例：xinfang profile list
+    """
+    from xinfang_cli.office.exchange import headings, profiles
+    from xinfang_cli.present import machine
+
+    found = headings.kept_sets(ctx.obj)
+    if json:
+        machine.print_json([profiles.in_words(one) for one in found])
+        return
+    for one in found:
+        screen.say(
+            f"{one.name}：{len(one.fields)} 列、{len(one.words)} 个词" + (f"、{one.year} 年" if one.year else "")
+        )
+    if not found:
+        screen.say("没有存下的对照方案")
+
+
+@profile_desk.command("show")
+def profile_show(ctx: typer.Context, name: Name, json: Json = False) -> None:
+    """一套对照方案的全部内容。
+
+    例：xinfang profile show 国家系统
+    """
+    from xinfang_cli.office.exchange import profiles
+
+    _show(profiles.one(ctx.obj, name), json)
+
+
+@profile_desk.command("edit")
+def profile_edit(
+    ctx: typer.Context,
+    name: Name,
+    maps: Annotated[list[str] | None, typer.Option("--map", metavar="列=列", help="加一列对照")] = None,
+    word: Annotated[list[str] | None, typer.Option("--word", metavar="词=词", help="加一个词")] = None,
+    year: Annotated[int | None, typer.Option("--year", metavar="年份", help="只写月日的日期的年份")] = None,
+    default: Annotated[list[str] | None, typer.Option("--default", metavar="列=值", help="空着时当作什么")] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", metavar="工作表", help="哪个工作表")] = None,
+    remove: Annotated[
+        list[str] | None, typer.Option("--remove", metavar="词", help="去掉一列、一个词，或 年份、工作表")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """改一套对照方案。
+
+    例：xinfang profile edit 国家系统 --word 手机信访=网上信访 --remove 年份
+    """
+    from xinfang_cli.office.exchange import headings, profiles
+
+    sense = _sense(word or [], year, default or [])
+    change = profiles.Change(
+        headings.parse_given(maps or []), sense.words, sense.defaults, year, options.clean(sheet), tuple(remove or ())
+    )
+    _show(profiles.edit(ctx.obj, name, change), json)
+
+
+@profile_desk.command("export")
+def profile_export(
+    ctx: typer.Context,
+    name: Name,
+    output: Annotated[str, typer.Option("-o", "--output", metavar="文件", help="写到哪个文件（.json）")],
+    json: Json = False,
+) -> None:
+    """把一套对照方案写成文件，给别的局用；里面没有个人信息。
+
+    例：xinfang profile export 国家系统 -o 国家系统.json
+    """
+    from xinfang_cli.office.exchange import profiles
+    from xinfang_cli.present import machine
+
+    path = Path(output).expanduser()
+    profiles.write_file(ctx.obj, name, path)
+    if json:
+        machine.print_json({"file": str(path)})
+    else:
+        screen.say(f"已写到 {path}")
+
+
+@profile_desk.command("import")
+def profile_import(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="文件", help="xinfang profile export 写出的文件")],
+    json: Json = False,
+) -> None:
+    """收下别的局的对照方案。
+
+    例：xinfang profile import 国家系统.json
+    """
+    from xinfang_cli.office.exchange import profiles
+
+    _show(profiles.read_file(ctx.obj, Path(file).expanduser()), json)
+
+
+@profile_desk.command("remove")
+def profile_remove(ctx: typer.Context, name: Name, json: Json = False) -> None:
+    """删去一套对照方案。
+
+    例：xinfang profile remove 国家系统
+    """
+    mapping_remove(ctx, name, json)
+
+
+def _show(found: Profile, json: bool) -> None:
+    from xinfang_cli.office.exchange import profiles
+    from xinfang_cli.present import machine
+
+    said = profiles.in_words(found)
+    if json:
+        machine.print_json(said)
+        return
+    screen.say(found.name)
+    for label, key in (("列", "map"), ("词", "words"), ("空着时", "default")):
+        for word, meant in said[key].items():
+            screen.say(f"  {label}  {word}={meant}")
+    if found.year:
+        screen.say(f"  年份  {found.year}")
+    if found.sheet:
+        screen.say(f"  工作表  {found.sheet}")

@@ -1,0 +1,132 @@
+"""Profiles: how an office's sheets of one kind are read, kept under a name, shown, changed, handed on as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from json import dumps, loads
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from xinfang_cli.errors import BadValue, Unusable, system_says
+from xinfang_cli.files import whole
+from xinfang_cli.intake.closed_words import CLOSED
+from xinfang_cli.intake.headings import CANONICAL, field_of, normalise_heading
+from xinfang_cli.office.exchange.headings import kept_sets, no_set, parse_given
+from xinfang_cli.office.session import Session
+from xinfang_cli.records import Profile
+
+
+class Change(NamedTuple):
+    """What is to be otherwise in a profile; a word, heading or default that is to go stands for an empty text."""
+
+    fields: Mapping[str, str] = {}
+    words: Mapping[str, str] = {}
+    defaults: Mapping[str, str] = {}
+    year: int | None = None
+    sheet: str | None = None
+    gone: tuple[str, ...] = ()
+
+
+def parse_words(pairs: Sequence[str]) -> dict[str, str]:
+    """`手机信访=网上信访`, `满意度:0=不满意` → word → word of ours. BadValue for one that no column of ours takes."""
+    words: dict[str, str] = {}
+    for pair in pairs:
+        word, sign, meant = pair.replace("＝", "=").rpartition("=")
+        word, meant = word.strip().replace("：", ":"), meant.strip()
+        if not sign or not word or not meant:
+            raise BadValue("--word", pair, "看不懂", "写法：--word 表里的词=本程序的词，如 --word 手机信访=网上信访")
+        if not any(vocabulary.find(meant) for vocabulary in CLOSED.values()):
+            raise BadValue("--word", meant, "不是本程序的词", "可用的词见 xinfang template 生成的模板里的下拉表")
+        words[word] = meant
+    return words
+
+
+def parse_defaults(pairs: Sequence[str]) -> dict[str, str]:
+    """`信访形式=来信` → {channel: 来信}. BadValue for a heading that is none of ours."""
+    defaults: dict[str, str] = {}
+    for pair in pairs:
+        heading, sign, value = pair.replace("＝", "=").partition("=")
+        found = field_of(heading)
+        if not sign or not value.strip() or found is None or found == "history":
+            raise BadValue("--default", pair, "看不懂", "写法：--default 列=空着时当作什么，如 --default 信访形式=来信")
+        defaults[found] = value.strip()
+    return defaults
+
+
+def one(session: Session, name: str) -> Profile:
+    """The profile of that name; NotFound lists those there are."""
+    there = kept_sets(session)
+    for found in there:
+        if found.name == name:
+            return found
+    raise no_set(name, there)
+
+
+def edit(session: Session, name: str, change: Change) -> Profile:
+    """Change a profile and keep it."""
+    found = one(session, name)
+    gone = {normalise_heading(word) for word in change.gone} | set(change.gone)
+    made = found._replace(
+        fields={heading: field for heading, field in {**found.fields, **change.fields}.items() if heading not in gone},
+        words={word: meant for word, meant in {**found.words, **change.words}.items() if word not in gone},
+        defaults={
+            field: word
+            for field, word in {**found.defaults, **change.defaults}.items()
+            if field not in gone and CANONICAL[field] not in gone
+        },
+        year=None if "年份" in gone else change.year or found.year,
+        sheet=None if "工作表" in gone else change.sheet or found.sheet,
+    )
+    keep(session, made)
+    return made
+
+
+def keep(session: Session, profile: Profile) -> None:
+    with session.reading() as book:
+        book.mappings.keep(profile, session.now())
+
+
+def in_words(profile: Profile) -> dict[str, Any]:
+    """A profile as a file or JSON has it: our own headings instead of fields."""
+    return {
+        "name": profile.name,
+        "map": {heading: CANONICAL[field] for heading, field in profile.fields.items()},
+        "words": dict(profile.words),
+        "year": profile.year,
+        "default": {CANONICAL[field]: word for field, word in profile.defaults.items()},
+        "sheet": profile.sheet,
+        "headings": list(profile.headings),
+    }
+
+
+def write_file(session: Session, name: str, path: Path) -> None:
+    """A profile as a JSON file for another office; no personal data stands in it."""
+    text = dumps(in_words(one(session, name)), ensure_ascii=False, indent=2) + "\n"
+    with whole(path) as made:
+        made.write_text(text, encoding="utf-8")
+
+
+def read_file(session: Session, path: Path) -> Profile:
+    """Keep the profile that a file brings. Unusable or BadValue for one that is none of ours."""
+    try:
+        said = loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Unusable(
+            f"文件 {path.name} 打不开（{system_says(error)}）", "请核对文件名和权限", code="no_file"
+        ) from None
+    except ValueError:
+        said = None
+    if not isinstance(said, dict) or not isinstance(said.get("name"), str) or not isinstance(said.get("map"), dict):
+        raise BadValue("文件", path.name, "不是导出的对照方案", "请用 xinfang profile export 写出的文件")
+    year = said.get("year")
+    made = Profile(
+        said["name"],
+        tuple(str(heading) for heading in said.get("headings") or ()),
+        parse_given([f"{heading}={meant}" for heading, meant in said["map"].items()]),
+        parse_words([f"{word}={meant}" for word, meant in (said.get("words") or {}).items()]),
+        year if isinstance(year, int) else None,
+        parse_defaults([f"{heading}={word}" for heading, word in (said.get("default") or {}).items()]),
+        said.get("sheet") if isinstance(said.get("sheet"), str) else None,
+    )
+    keep(session, made)
+    return made
