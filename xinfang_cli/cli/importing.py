@@ -264,7 +264,7 @@ Name = Annotated[str, typer.Argument(metavar="名称", help="对照方案的名�
 
 
 @profile_desk.command("list")
-def profile_list(ctx: typer.Context, json: Json = False) -> None:
+def profile_list(ctx: typer.Context, json: Json = False, csv: options.Csv = False) -> None:
     """列出存下的对照方案。
 
     例：xinfang profile list
@@ -275,6 +275,14 @@ def profile_list(ctx: typer.Context, json: Json = False) -> None:
     found = headings.kept_sets(ctx.obj)
     if json:
         machine.print_json([profiles.in_words(one) for one in found])
+        return
+    if csv:
+        rows = (
+            {"name": one.name, "said": said, "meant": meant}
+            for one in map(profiles.in_words, found)
+            for said, meant in [*one["map"].items(), *one["words"].items()]
+        )
+        machine.print_csv(rows, {"name": "名称", "said": "表里的", "meant": "当作"})
         return
     for one in found:
         screen.say(
