@@ -278,9 +278,9 @@ def profile_list(ctx: typer.Context, json: Json = False, csv: options.Csv = Fals
         return
     if csv:
         rows = (
-            {"name": one.name, "said": said, "meant": meant}
-            for one in map(profiles.in_words, found)
-            for said, meant in [*one["map"].items(), *one["words"].items()]
+            {"name": entry["name"], "said": said, "meant": meant}
+            for entry in map(profiles.in_words, found)
+            for said, meant in [*entry["map"].items(), *entry["words"].items()]
         )
         machine.print_csv(rows, {"name": "名称", "said": "表里的", "meant": "当作"})
         return
