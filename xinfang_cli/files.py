@@ -115,8 +115,6 @@ def scratch() -> Iterator[Path]:
     from shutil import rmtree
 
     prefix = f"xinfang-{getattr(os, 'getuid', lambda: 0)()}-"
-    import tempfile
-    from shutil import rmtree
 
     for leftover in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
         pid = leftover.name.removeprefix(prefix).partition("-")[0]

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from xinfang_cli.cli import options
+from xinfang_cli.cli import options, output
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Csv, Json, Limit, Number, Reveal
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.law import terms
 from xinfang_cli.office.find import one_case
 from xinfang_cli.present import machine
-from xinfang_cli.present.moments import local
 from xinfang_cli.terminal import screen
 
 desk = Desk()
@@ -64,96 +63,16 @@ def history(
         xinfang history --access
         xinfang history 123 --access
     """
-    from xinfang_cli.law.events.registry import EVENT
+    from xinfang_cli.office.find import history as records
 
     if access:
-        most = 0 if (json or csv) and limit is None else options.limit_of(limit)
-        _show_accesses(one_case.accesses(ctx.obj, number, most), most, json, csv)
+        output.show(records.accesses(ctx.obj, number, options.limit_of(limit, json or csv)), json, csv)
         return
     if number is None:
         raise Missing("没有写编号", "写一件的编号；看查阅记录用 xinfang history --access")
     if limit is not None:
         raise BadValue("--limit", limit, "只和 --access 同用", "一件的操作记录总是全部列出")
-    rows = one_case.history(ctx.obj, number)
-    if json:
-        machine.print_json(rows)
-        return
-    said = [
-        {
-            **row,
-            "kind": EVENT.label(row["kind"]),
-            "recorded_at": local(row["recorded_at"]),
-            "revoked": "已撤销" if row["revoked"] else "",
-        }
-        for row in rows
-    ]
-    columns = {
-        "seq": "序号",
-        "on": "日期",
-        "kind": "事件",
-        "actor": "经办人",
-        "recorded_at": "记录时间",
-        "file": "来自文件",
-        "revoked": "备注",
-    }
-    if csv:
-        machine.print_csv(said, columns)
-    else:
-        screen.table(
-            [
-                screen.Column("序号", right=True),
-                screen.Column("日期"),
-                screen.Column("事件"),
-                screen.Column("经办人", fixed=False, least=8),
-                screen.Column("记录时间"),
-                screen.Column("来自文件", fixed=False, drop=1),
-                screen.Column("备注"),
-            ],
-            [[row[key] or "" for key in columns] for row in said],
-        )
-
-
-_LOOKED = {
-    "show": "查看",
-    "person": "查信访人",
-    "search": "查找",
-    "duplicates": "查重复",
-    "export": "导出",
-    "letter": "出文书",
-    "sheet": "下发办理表",
-}
-
-
-def _show_accesses(rows: list[dict[str, Any]], limit: int, json: bool, csv: bool) -> None:
-    """The access log: when, who, at what."""
-    from xinfang_cli.law.letters import LETTER
-    from xinfang_cli.terminal.cases import foot
-
-    if json:
-        machine.print_json(rows)
-        return
-    columns = {"at": "时间", "actor": "经办人", "what": "看了什么"}
-    said = []
-    for row in rows:
-        command, _, rest = row["what"].partition(" ")
-        if command == "letter":
-            letter, _, about = rest.partition(" ")
-            rest = f"{LETTER.label(letter)} {about}"
-        said.append({**row, "at": local(row["at"]), "what": f"{_LOOKED.get(command, command)} {rest}"})
-    if csv:
-        machine.print_csv(said, columns)
-    elif not rows:
-        screen.say("没有查阅记录")
-    else:
-        screen.table(
-            [
-                screen.Column("时间"),
-                screen.Column("经办人", fixed=False, least=8),
-                screen.Column("看了什么", fixed=False),
-            ],
-            [[row[key] for key in columns] for row in said],
-        )
-        foot(len(rows), limit, "条")
+    output.show(records.history(ctx.obj, number), json, csv)
 
 
 @desk.command("explain")

@@ -235,35 +235,6 @@ def _window_note(case: Case, today: date) -> str:
     return f"逾期未申请{what}（最后一天 {clock.due.isoformat()}{'，' if presumed else ''}{presumed}）"
 
 
-def history(session: Session, number: str) -> list[dict[str, Any]]:
-    """Who recorded what, when: every event of a case, those taken back included, with its place in the chain."""
-    with session.reading() as book:
-        case_id, _ = book.cases.find(number)
-        timeline = book.events.timeline(case_id)
-        revoked = {event.data["event"] for event, _ in timeline if event.kind == "revoke"}
-        return [
-            {
-                "id": event.id,
-                "seq": event.seq,
-                "kind": event.kind,
-                "on": event.on,
-                "recorded_at": command.recorded_at,
-                "actor": command.actor,
-                "command": command.name,
-                "file": command.source_name,
-                "revoked": event.seq in revoked,
-            }
-            for event, command in timeline
-        ]
-
-
-def accesses(session: Session, number: str | None, limit: int) -> list[dict[str, Any]]:
-    """Who looked at personal data, when and at what, latest first; of one case, or of the whole book."""
-    with session.reading() as book:
-        about = "" if number is None else book.cases.find(number)[1]
-        return [{"at": at, "actor": actor, "what": what} for at, actor, what in book.access.about(about, limit)]
-
-
 def explain_case(session: Session, number: str, kind: str | None) -> dict[str, Any]:
     """The reckoning of a case's clocks, or of those of one kind."""
     kind = "completion" if kind == "extension" else kind

@@ -1,0 +1,25 @@
+"""The record of a case and the access log, on the screen."""
+
+from __future__ import annotations
+
+from xinfang_cli.office.find.history import Accesses, History
+from xinfang_cli.present import history as words
+from xinfang_cli.terminal import screen
+from xinfang_cli.terminal.cases import foot
+from xinfang_cli.terminal.screen import Column
+
+
+def draw(view: History | Accesses) -> None:
+    """Who recorded what, when; or who looked at what, when."""
+    if isinstance(view, History):
+        number, day, event, who, moment, file, note = words.HISTORY
+        columns = [Column(number, right=True), Column(day), Column(event), Column(who, fixed=False, least=8)]
+        columns += [Column(moment), Column(file, fixed=False, drop=1), Column(note)]
+        screen.table(columns, words.events(view))
+    elif not view.looks:
+        screen.say("没有查阅记录")
+    else:
+        moment, who, what = words.ACCESSES
+        columns = [Column(moment), Column(who, fixed=False, least=8), Column(what, fixed=False)]
+        screen.table(columns, words.looks(view))
+        foot(len(view.looks), view.limit, "条")
