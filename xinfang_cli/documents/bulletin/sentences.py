@@ -235,7 +235,7 @@ _GROUP_VISITS = {"group_visits": ("批次", "批"), "group_visit_people": ("人�
 
 
 def level_paragraphs(figures: Figures) -> list[str]:
-    """到市 110 批 1731 人次, each with its changes, 其中集体访 …; 到省, 进京 likewise."""
+    """到市 12 批 34 人次, each with its changes, 其中集体访 …; 到省, 进京 likewise."""
     none = dict.fromkeys((*_VISITS, *_GROUP_VISITS), 0)
     said = []
     for level, name in _HIGHER.items():
@@ -334,7 +334,7 @@ def backlog_paragraph(bulletin: Bulletin) -> str:
 
 
 def rate_of(rate: Rate, floor: int) -> str:
-    """，化解率 57.49%; nothing over a handful of cases, whose numbers were just said."""
+    """，化解率 60.00%; nothing over a handful of cases, whose numbers were just said."""
     return "" if is_small(rate, floor) else f"，化解率 {percent(rate.percent)}"
 
 
