@@ -20,12 +20,13 @@ from xinfang_cli.errors import Unusable
 from xinfang_cli.documents import import_template, meeting, roster
 from xinfang_cli.formats import workbook
 from xinfang_cli.formats.model import Col, Row, Table
+from xinfang_cli.office.campaigns.roster import DutyRoster
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 sys.unraisablehook = lambda _: None
 folder = Path(sys.argv[1])
-month = {"from": date(2023, 7, 1), "to": date(2023, 7, 31), "days": [], "unarranged": []}
+month = DutyRoster(date(2023, 7, 1), date(2023, 7, 31), (), ())
 for name, write in {
     "a.xlsx": lambda path: meeting.write([], path, "测试局", date(2023, 7, 17)),
     "b.xlsx": lambda path: roster.write(month, path, "测试局", "2023-07-17T00:00:00+00:00"),
