@@ -331,6 +331,8 @@ class Tally:
     people: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     days: list[int] = field(default_factory=list)
     later_closings: int = 0
+    disputed: int = 0
+    """Acceptance clocks that ran out while the unit can still object."""
     excluded: int = 0
     gone: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
     """Of each figure, in which parts the excluded cases would have been."""
@@ -447,6 +449,8 @@ def stats(
             chosen = {"due": clock.due, "received": case.received, "stopped": clock.stop}[basis]
             if in_period(chosen):
                 put(clock.kind, _state(clock, day), clock.unit)
+                waiting = clock.kind == "acceptance" and view.stage in ("assigned", "objected") and not view.excluded
+                total.disputed += waiting and _state(clock, day) == "overdue"
         if in_period(case.received):
             if view.excluded:
                 total.excluded += 1

@@ -610,10 +610,11 @@ def outlook_differences(book: Path, cases: plain.Ledger) -> Iterator[str]:
             one = mapping(mapping(said["rates"])[key])
             count = {part: total.count(key, part) for part in ("on_time", "late", "overdue", "pending")}
             whole = sum(count.values())
+            disputed = total.disputed if key == "acceptance" else 0
             expected = {
                 **count,
                 "percent": plain.percent(count["on_time"], whole - count["pending"]),
-                "best": plain.percent(count["on_time"] + count["pending"], whole),
+                "best": plain.percent(count["on_time"] + count["pending"], whole - disputed or whole),
                 "worst": plain.percent(count["on_time"], whole),
                 "needed": max(plain.most_needed(target, whole) - count["on_time"], 0) if whole else None,
             }

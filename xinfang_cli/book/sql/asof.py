@@ -144,6 +144,7 @@ class AsOf:
 
         self.book.code  # noqa: B018  (loads the merged units)
         conn, own = self.conn, self._own()
+        made: dict[str, list[tuple[Any, ...]]] = {mine: [] for mine in own[:3]}
         for table, mine in zip(_TABLES, own, strict=False):
             conn.execute(f"DROP TABLE IF EXISTS {mine}")
             conn.execute(f"CREATE TEMP TABLE {self.name}_{table} AS SELECT * FROM main.{table} LIMIT 0")
@@ -151,14 +152,12 @@ class AsOf:
             case = fold(one.events, code, until=self.as_of)
             if case is not None:
                 rows = Rows(one.case_id, one.case_no, case, self.book.canonical)
-                made: list[tuple[str, list[tuple[Any, ...]]]] = [
-                    (own.cases, [rows.case]),
-                    (own.clocks, rows.clocks),
-                    (own.backlog, rows.backlog),
-                ]
-                for mine, many in made:
-                    if many:
-                        conn.executemany(f"INSERT INTO {mine} VALUES ({','.join('?' * len(many[0]))})", many)
+                made[own.cases].append(rows.case)
+                made[own.clocks] += rows.clocks
+                made[own.backlog] += rows.backlog
+        for mine, many in made.items():
+            if many:
+                conn.executemany(f"INSERT INTO {mine} VALUES ({','.join('?' * len(many[0]))})", many)
         conn.execute(f"CREATE INDEX temp.{self.name}_repeat ON {self.name}_cases(repeat_of)")
         conn.execute(f"CREATE UNIQUE INDEX temp.{self.name}_id ON {self.name}_cases(id)")
         conn.execute(f"CREATE INDEX temp.{self.name}_clock ON {self.name}_clocks(case_id)")

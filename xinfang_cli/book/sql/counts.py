@@ -120,12 +120,13 @@ def _of_clocks(row: Definition, where: str, asked: Asked, with_case: bool, exclu
     day = asked.basis if row.population.day == "basis" else row.population.day
     unit = "k.case_unit_id" if row.clock in ("dispatch", "rating") else "k.unit_id"
     parts = CLOCK_PARTS if row.timed else _halves(all_of(row.numerator))
-    where = f"k.kind = '{row.clock}' AND {DAYS[day]} AND {where}" + (" AND k.first = 1" if asked.first_only else "")
-    if excluded:
-        return Counted(_CASES_FIRST, f"{EXCLUDED_CLOCK} AND {where}", parts, unit)
-    where = f"{COUNTED[day]} AND {where}"
-    if day == "received":
-        return Counted(_CASES_FIRST, where, parts, unit)
+    first = " AND k.first = 1" if asked.first_only else ""
+    where = f"{DAYS[day]} AND {where}{first}"
+    if excluded or day == "received":
+        # A kind in plain words would have all clocks of that kind walked for every case.
+        among = EXCLUDED_CLOCK if excluded else COUNTED[day]
+        return Counted(_CASES_FIRST, f"{among} AND +k.kind = '{row.clock}' AND {where}", parts, unit)
+    where = f"{COUNTED[day]} AND k.kind = '{row.clock}' AND {where}"
     return Counted(_CLOCKS_FIRST if with_case else "{clocks} k", where, parts, unit, "k.case_id")
 
 
