@@ -232,3 +232,23 @@ def test_what_is_overdue_can_still_fall_away(counter: Counter) -> None:
             other.ok(*words, today="2023-07-31")
         ends.add(other.ok("stats", *july, today="2023-07-31")["rates"]["acceptance"]["percent"])
     assert (said["best"], said["worst"]) == (max(ends), min(ends)) == (50.0, 33.33)
+
+
+def test_a_figure_that_the_office_adds_is_everywhere(demo: Counter, tmp_path: Path) -> None:
+    june = ("stats", "--month", "2023-06")
+    assert "completion_of_closed" not in demo.ok(*june)["rates"]
+    demo.ok("config", "set", "more_figures", "结案按期率")
+    said = demo.ok(*june, "--rank")
+    rate = said["rates"]["completion_of_closed"]
+    same = demo.ok(*june, "--basis", "stopped")["rates"]["completion"]
+    assert {key: rate[key] for key in ("numerator", "denominator")} == {
+        key: same[key] for key in ("numerator", "denominator")
+    }
+    assert any(row["ranks"]["completion_of_closed"] for row in said["rows"])
+    assert len(demo.ok(*june, "--cases", "结案按期率")) == rate["denominator"]
+    assert "结案按期率" in demo(*june).out
+    assert "结案按期率" in demo("rules", "--figures").out
+    sheet = tmp_path / "theirs.csv"
+    sheet.write_text("单位,结案按期率\n合计,50\n", "utf-8")
+    theirs = demo("reconcile", str(sheet), "--month", "2023-06", "--json")
+    assert theirs.json()["cells"][0]["ours"] == rate["percent"]

@@ -36,7 +36,7 @@ def said(row: GroupRow | Figures, key: str, part: str | None) -> int:
 
 def every_number() -> list[tuple[str, str | None]]:
     numbers: list[tuple[str, str | None]] = [(key, None) for key in COUNTED_VOLUMES]
-    for key in DEFINITIONS:
+    for key in (row.key for row in DEFINITIONS.values() if not row.optional):
         numbers.append((key, None))
         numbers += [(key, part) for part in stats.parts_of(key) if (key, part) != ("participation", "pending")]
     return numbers

@@ -187,8 +187,8 @@ def _figures(bulletin: Bulletin, figures: Figures) -> dict[str, Any]:
     by_group = figures.volumes["by_channel_group"]
     for key, name in CHANNELS.items():
         found[key] = found[name] = by_group.get(name, 0)
-    for key, definition in DEFINITIONS.items():
-        rate = figures.rates[key]
+    for key, rate in figures.rates.items():
+        definition = DEFINITIONS[key]
         changes = {
             against: rates_in_words(rate, before.rates[key], floor)
             for against in ("previous", "year_ago")

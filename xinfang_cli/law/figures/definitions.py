@@ -152,10 +152,20 @@ DEFINITIONS = {
             ("resolved", "recognised", "not_relapsed"),
             ripens=True,
         ),
+        Definition(
+            "completion_of_closed",
+            "结案按期率",
+            "结案按期",
+            "受理后 60 日（批准延期的从延期）内办结的 ÷ 期内办结的有办理期限的件（没有办结的不计）",
+            "办结口径",
+            Population("clock", "stopped", clock="completion"),
+            ("on_time",),
+            optional=True,
+        ),
     )
 }
 BASES = {"due": "应办口径", "received": "登记口径", "stopped": "办结口径"}
-CLOCK_RATES = tuple(key for key, row in DEFINITIONS.items() if row.timed)
+CLOCK_RATES = tuple(key for key, row in DEFINITIONS.items() if row.timed and not row.optional)
 GOOD_RATINGS = ("satisfied", "fair")
 
 
@@ -339,6 +349,8 @@ def rank(rows: Sequence[GroupRow], four_rates: Iterable[str], minimum: int = 0) 
     for group in dict.fromkeys(row.group for row in rows):
         members = {row.name: row for row in rows if row.group == group and row.rankable}
         for key, definition in DEFINITIONS.items():
+            if not any(key in row.rates for row in members.values()):
+                continue
             values = {}
             for name, row in members.items():
                 rate = row.rates.get(key)
@@ -357,4 +369,4 @@ def rank(rows: Sequence[GroupRow], four_rates: Iterable[str], minimum: int = 0) 
             row.overall_rank = overall.get(name)
     for row in rows:
         if not row.rankable:
-            row.ranks = dict.fromkeys(DEFINITIONS)
+            row.ranks = dict.fromkeys(row.rates)

@@ -75,6 +75,7 @@ UNIT_WORDS = (
 )
 TOTAL_WORDS = ("合计", "总计", "全区", "全县", "全市", "总数", "全区合计")
 
+_WORDS |= {(key, "percent"): row.label for key, row in DEFINITIONS.items() if (key, "percent") not in _WORDS}
 INDICATORS = {Indicator(*of).id: Indicator(*of) for of in _WORDS}
 HEADINGS: dict[str, str] = dict.fromkeys(UNIT_WORDS, "unit") | {
     word: Indicator(*of).id for of, words in _WORDS.items() for word in words.split()

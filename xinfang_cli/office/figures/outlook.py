@@ -8,11 +8,12 @@ from typing import Any
 
 from xinfang_cli.book.sql import counts
 from xinfang_cli.errors import BadValue
+from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.law.figures.outlook import Goal, Outlook
 from xinfang_cli.office.figures.stats import Narrowed, day_asked, narrowing, opened, rules_now
 from xinfang_cli.office.session import Session
 
-RATES = ("dispatch", "acceptance", "completion", "participation")
+RATES = tuple(key for key, row in DEFINITIONS.items() if row.clock and row.population.day in ("basis", "due"))
 _MET = {"numerator": "on_time", "rest": "overdue"}
 _WAITING = ("pending", "overdue", "rest")
 _CAN_OBJECT = ("assigned", "objected")
