@@ -127,7 +127,7 @@ def test_no_figure_as_of_a_day_to_come(demo: Counter, words: tuple[str, ...]) ->
     assert demo(*words, "--as-of", "2023-07-17")[0] == 0
 
 
-PUBLISHED = ("report", "month", "2023-06", "--publish")
+PUBLISHED = ("report", "month", "2023-06", "--publish", "--yes")
 
 
 @pytest.fixture

@@ -139,7 +139,7 @@ def value_of(indicator: Indicator, rates: Mapping[str, Rate], volumes: Mapping[s
     """Our number; None for a rate over nothing."""
     if indicator.part == "volume":
         return int(volumes.get(indicator.key, 0))
-    rate = rates[indicator.key]
+    rate = rates.get(indicator.key, Rate())  # one that the office does not count is over nothing
     if indicator.part == "percent":
         return rate.percent
     if indicator.part == "missed":

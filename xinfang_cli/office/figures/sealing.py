@@ -14,7 +14,7 @@ from xinfang_cli.errors import NotFound, Refused
 from xinfang_cli.law import periods
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.figures.bulletin import Bulletin
-from xinfang_cli.law.figures.definitions import CLOCK_RATES, DEFINITIONS
+from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.law.fold import fold
 from xinfang_cli.law.periods import Period
 from xinfang_cli.law.terms import NO_UNIT
@@ -125,7 +125,9 @@ def last_seal(book: Book, period: Period) -> Seal | None:
 
 
 def _asked(seal: Seal, span: str) -> counts.Asked:
-    return counts.Asked(seal.starts[span], seal.period.last, seal.as_of, by=("unit",))
+    sealed = {key for row in seal.cells[span].values() for key in row}
+    more = tuple(key for key, row in DEFINITIONS.items() if row.optional and key in sealed)
+    return counts.Asked(seal.starts[span], seal.period.last, seal.as_of, by=("unit",), more=more)
 
 
 def _differing(seal: Seal, now: dict[str, dict[str, dict[str, list[int]]]]) -> list[dict[str, Any]]:
@@ -280,7 +282,7 @@ def _listed(book: Book, seal: Seal, asked: set[tuple[str, str]], known_until: in
     found: Listed = {}
     for span, key in asked:
         listed: dict[int, list[dict[str, Any]]] = {}
-        for part in (None, "pending") if key in CLOCK_RATES else (None,):
+        for part in (None, "pending") if key in DEFINITIONS and DEFINITIONS[key].timed else (None,):
             for row in counts.behind(tables, _asked(seal, span)._replace(by=()), key, part):
                 counted = {"unit": row["unit"] or NO_UNIT, "part": row["part"]}
                 if key == "cases":
