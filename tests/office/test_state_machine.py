@@ -1034,7 +1034,7 @@ class Office(RuleBasedStateMachine):
             assert done is None, f"{kind} {on} {said} was taken for {numbers}, the model refuses"
         else:
             assert done is not None, f"{kind} {on} {said} was refused for {numbers}, the model takes it"
-            assert [case["case_no"] for case in done.cases] == taken
+            assert [changed.case.case_no for changed in done.cases] == taken
         for no in taken:
             self.files[no].count += 1
             written[no] = [self.files[no].count]
