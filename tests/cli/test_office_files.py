@@ -6,7 +6,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
+from openpyxl.styles import Font
 
 from tests.cli.conftest import Counter
 
@@ -158,3 +160,28 @@ def test_two_units_in_a_cell_make_no_new_one(counter: Counter, tmp_path: Path) -
     assert document["new_units"] == ["教育局"]
     assert sorted(cases(counter)) == ["A11", "A19"]
     assert {reason["column"] for reason in document["reasons"]} == {"责任单位"}
+
+
+def test_hidden_and_struck_rows_and_hidden_sheets_are_told(counter: Counter, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    away = book.create_sheet("旧")
+    away.sheet_state = "hidden"
+    for number, sheet in (("A", page), ("B", away)):
+        sheet.append(["登记编号", "收到日期", "概况"])
+        for n in range(3):
+            sheet.append([f"{number}{n}", "2023-05-04", f"反映供水{n}"])
+    page.row_dimensions[3].hidden = True
+    for cell in page[4]:
+        cell.font = Font(strike=True)
+    book.save(tmp_path / "a.xlsx")
+    document = counter("import", str(tmp_path / "a.xlsx"), "--sheet", "all", "--json").json()
+    receipt = document["receipt"]
+    assert (receipt["lines"], receipt["cases"], receipt["struck_out"], receipt["hidden"]) == (6, 2, 1, 3)
+    told = kinds(document)
+    assert (told["hidden_row"], told["struck_out"], told["hidden_sheet"]) == ([3], [4], [2, 3, 4])
+    assert sorted(cases(counter)) == ["A0", "A1"]
+    document = counter("import", str(tmp_path / "a.xlsx"), "--sheet", "旧", "--json").json()
+    assert (document["receipt"]["cases"], document["receipt"]["hidden"]) == (3, 0)
+    assert "hidden_sheet_taken" in kinds(document)

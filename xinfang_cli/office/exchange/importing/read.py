@@ -14,6 +14,8 @@ from xinfang_cli.office.exchange.importing.identify import Here, Prints, RowFate
 from xinfang_cli.office.exchange.importing.report import Tally
 
 STRUCK_OUT = "struck_out"
+HIDDEN = "hidden"
+"""A line of a hidden sheet that is read along with visible ones."""
 _PETITIONER = frozenset({"name", "id_no", "phone", "address"})
 _OF_A_CASE = ("case_no", "external_no", "received_on", "title", "content")
 
@@ -25,8 +27,11 @@ class Line(NamedTuple):
     said: LedgerRow | Passed
 
 
-def read_lines(sheet: int, table: Table, sense: Sense) -> Iterator[Line]:
-    """Every line below the header; the names that stand below one of a joint petition are put to it."""
+def read_lines(sheet: int, table: Table, sense: Sense, *, alone: bool) -> Iterator[Line]:
+    """Every line below the header; the names that stand below one of a joint petition are put to it. Of a hidden sheet
+    nothing is taken but where it is the only one."""
+    if table.hidden and not alone:
+        return (Line(Here(sheet, line, tuple(cells)), Passed(HIDDEN)) for line, cells in table.rows() if any(cells))
     reader = RowReader(table.layout, epoch1904=table.epoch1904, lost=table.lost(), sense=sense)
     lines = (Line(Here(sheet, line, tuple(cells)), _read(reader, line, cells)) for line, cells in table.rows())
     blocks = _blocks(table)
@@ -36,7 +41,10 @@ def read_lines(sheet: int, table: Table, sense: Sense) -> Iterator[Line]:
 def _read(reader: RowReader, line: int, cells: Sequence[object]) -> LedgerRow | Passed:
     if cells.__class__ is MarkedRow and cells.struck:
         return Passed(STRUCK_OUT)
-    return reader.read(line, cells)
+    said = reader.read(line, cells)
+    if cells.__class__ is MarkedRow and cells.hidden and isinstance(said, LedgerRow):
+        return said._replace(doubts=[*said.doubts, ("hidden_row", "")])
+    return said
 
 
 def _blocks(table: Table) -> dict[int, int]:
@@ -106,7 +114,7 @@ class Reading:
         self.prints = Prints()
 
     def lines(self, sheet: int) -> Iterator[Line]:
-        return read_lines(sheet, self.tables[sheet], self.sense)
+        return read_lines(sheet, self.tables[sheet], self.sense, alone=len(self.tables) == 1)
 
     def alike(self, lines: Iterable[Line]) -> list[tuple[tuple[int, int], ...]]:
         """(sheet, line) of the rows without a number that say the same at intake, the first of each first."""
@@ -131,6 +139,9 @@ class Reading:
             elif said.ground == STRUCK_OUT:
                 tally.struck_out += 1
                 tally.warn("struck_out", here.line)
+            elif said.ground == HIDDEN:
+                tally.hidden += 1
+                tally.warn("hidden_sheet", here.line)
             else:
                 tally.passed_over[said.ground] += 1
                 if said.ground == "example":

@@ -307,6 +307,8 @@ class _Import:
         for heading, like in self.file.found.like.items():
             self.tally.warn("unknown_column", self.tables[0].header_row, heading, like)
         for table in self.tables:
+            if table.hidden and len(self.tables) == 1:
+                self.tally.warn("hidden_sheet_taken", table.header_row)
             for kind, field in missing_columns(table.layout):
                 self.tally.warn("missing_column", table.header_row, table.layout.heading_of(field), kind)
         for lines in self.chunks():
