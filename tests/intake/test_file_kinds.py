@@ -29,6 +29,7 @@ from openpyxl.styles import Font
 
 from xinfang_cli.errors import XinfangError
 from xinfang_cli.intake.days import parse_file_day
+from xinfang_cli.intake.readers import guard
 from xinfang_cli.intake.readers.sheet import MarkedRow
 from xinfang_cli.intake.tables import open_tables
 
@@ -622,6 +623,22 @@ def test_damaged_ones_are_read_or_refused(tmp_path: Path, name: str) -> None:
         path.write_bytes(raw[: chance.choice((len(raw), len(raw), chance.randrange(len(raw) + 1)))])
         with contextlib.suppress(XinfangError):
             came_out(path)
+
+
+def test_what_a_panic_writes_is_not_seen(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(XinfangError, match="已损坏"):
+        guard.guarded(tmp_path / "a.xls", _panic)
+    os.write(2, b"after\n")
+    assert capfd.readouterr().err == "after\n"
+
+
+class PanicException(BaseException):
+    """As the reader's library calls it."""
+
+
+def _panic() -> None:
+    os.write(2, b"thread 'main' panicked\n")
+    raise PanicException
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names on this system")

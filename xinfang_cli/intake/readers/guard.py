@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import struct
 import zipfile
@@ -54,6 +55,23 @@ def beginning(path: Path) -> bytes:
     return head
 
 
+@contextmanager
+def _unseen() -> Iterator[None]:
+    """Keeps away from the screen what a panic of calamine writes there before it becomes an exception."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # there is no screen
+        yield
+        return
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
 def locked(path: File) -> Unusable:
     """Has a password."""
     return Unusable(
@@ -99,7 +117,8 @@ def guarded(path: File, act: Callable[[], _T]) -> _T:
     import python_calamine
 
     try:
-        return act()
+        with _unseen():
+            return act()
     except python_calamine.PasswordError:
         raise locked(path) from None
     except (python_calamine.CalamineError, OSError, ValueError, MemoryError):
