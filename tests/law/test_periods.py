@@ -100,3 +100,9 @@ def test_points(now: float | None, before: float | None, words: str) -> None:
 def test_the_year_so_far_is_of_the_year_the_period_ends_in() -> None:
     week = periods.period_of(*span("2024-12-30 2025-01-05"))
     assert periods.so_far(week)[1:] == span("2025-01-01 2025-01-05")
+
+
+def test_a_leap_year_under_way_is_held_against_the_same_days() -> None:
+    year = periods.Period("year", date(2024, 1, 1), date(2024, 12, 31))
+    for day, last in ((date(2024, 2, 29), date(2023, 2, 28)), (date(2024, 7, 17), date(2023, 7, 17))):
+        assert periods.previous(year, day)[1:] == periods.year_ago(year, day)[1:] == (date(2023, 1, 1), last)

@@ -86,7 +86,9 @@ def _same_day(day: date, year: int) -> date:
 
 
 def previous(period: Period, as_of: date) -> Period:
-    """环比: the period before; of one that is not over, the same number of its days."""
+    """环比: the period before; of one that is not over, the same number of its days (of a year, the same days)."""
+    if period.kind == "year":  # after 29 February the number of days would end a day later
+        return year_ago(period, as_of)
     before = back(period)
     if period.last <= as_of or as_of < period.first:
         return before
