@@ -237,7 +237,30 @@ def test_satisfaction_counts_by_the_day_of_the_rating() -> None:
 def test_backlog(again: date, day: date, expected: str) -> None:
     case = accepted(办结日期=date(2024, 3, 20), 积案批次="一批", 化解日期=date(2024, 4, 1))
     second = row(登记编号="XF2024-000002", 收到日期=again, 初重件="重复", 原登记编号="XF2024-000001")
-    assert rate("backlog", case, second, day=day, period=FEBRUARY) == expected
+    assert rate("backlog", case, second, day=day, period=(MARCH[0], LATER)) == expected
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [
+        (date(2024, 2, 29), "0/0"),  # the case itself came a day later
+        (date(2024, 3, 31), "0/1"),  # resolved a day later
+        (date(2024, 4, 1), "1/1"),
+        (date(2024, 4, 2), "0/1"),  # came again that day
+    ],
+)
+def test_backlog_is_never_later_than_its_period(end: date, expected: str) -> None:
+    case = accepted(办结日期=date(2024, 3, 20), 积案批次="一批", 化解日期=date(2024, 4, 1))
+    second = row(登记编号="XF2024-000002", 收到日期=date(2024, 4, 2), 初重件="重复", 原登记编号="XF2024-000001")
+    assert rate("backlog", case, second, period=(FEBRUARY[0], end)) == expected
+
+
+def test_a_relapsed_case_can_be_resolved_again() -> None:
+    case = accepted(办结日期=date(2024, 3, 20), 积案批次="一批", 化解日期=date(2024, 4, 1))
+    second = row(登记编号="XF2024-000002", 收到日期=date(2024, 4, 2), 初重件="重复", 原登记编号="XF2024-000001")
+    again = {"do": "resolve", "case_no": "XF2024-000001", "on": date(2024, 6, 1)}
+    for day, expected in ((date(2024, 5, 31), "0/1"), (date(2024, 6, 1), "1/1")):
+        assert rate("backlog", case, second, doings=[again], day=day, period=(MARCH[0], LATER)) == expected
 
 
 def test_a_case_received_later_does_not_exist() -> None:
