@@ -601,20 +601,29 @@ def batch_row_differences(
 
 
 def outlook_differences(book: Path, cases: plain.Ledger) -> Iterator[str]:
-    """So far, best, worst, what a target needs, and the pending by name, of periods that run and that are over."""
+    """So far, best, worst, what a target needs, and the pending by name, of periods that run and that are over.
+
+    The best takes what the law still allows: a window that lapsed is rated late, the unit's objection is upheld.
+    """
     for start in (date(2024, 7, 1), date(2024, 8, 1), date(2024, 6, 1)):
         end, target = month_end(start), 93
         said = ask(book, "outlook", "--month", f"{start:%Y-%m}", "--target", str(target))
         total, _ = plain.stats(cases, start, end, histories.TODAY)
-        for key in plain.CLOCK_RATES:
+        for key in (*plain.CLOCK_RATES, "participation"):
             one = mapping(mapping(said["rates"])[key])
-            count = {part: total.count(key, part) for part in ("on_time", "late", "overdue", "pending")}
+            parts = {"on_time": "yes", "overdue": "no"} if key == "participation" else {}
+            count = {
+                part: total.count(key, parts.get(part, part)) for part in ("on_time", "late", "overdue", "pending")
+            }
             whole = sum(count.values())
             disputed = total.disputed if key == "acceptance" else 0
+            rated = count["overdue"] if key == "participation" else 0  # a petitioner may rate after the window
             expected = {
                 **count,
+                "may_fall_away": disputed,
+                "may_still_rate": rated,
                 "percent": plain.percent(count["on_time"], whole - count["pending"]),
-                "best": plain.percent(count["on_time"] + count["pending"], whole - disputed or whole),
+                "best": plain.percent(count["on_time"] + count["pending"] + rated, whole - disputed or whole),
                 "worst": plain.percent(count["on_time"], whole),
                 "needed": max(plain.most_needed(target, whole) - count["on_time"], 0) if whole else None,
             }
