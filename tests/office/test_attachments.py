@@ -19,6 +19,7 @@ from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.exchange import export
 from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.find import one_case
+from xinfang_cli.office.find.attached import folder_of
 from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
@@ -37,14 +38,14 @@ def photo(tmp_path: Path) -> Path:
 
 
 def stored(session: Session) -> list[Path]:
-    return sorted(path for path in evidence.folder_of(session.path).rglob("*") if path.is_file())
+    return sorted(path for path in folder_of(session.path).rglob("*") if path.is_file())
 
 
 def test_a_file_is_copied_under_its_hash_and_shown(case: Make, photo: Path) -> None:
     matter = case("2023-03-01")
     kept = record(evidence.attach(matter.session, matter.no, [photo], DAY).cases[0])["attachments"]
     digest = sha256(photo.read_bytes()).hexdigest()
-    place = evidence.folder_of(matter.session.path) / digest[:2] / f"{digest}.jpg"
+    place = folder_of(matter.session.path) / digest[:2] / f"{digest}.jpg"
     assert kept == [
         {"name": "现场 照片.JPG", "on": "2023-03-05", "size": 3_000_002, "sha256": digest, "path": str(place), "there": True}
     ]  # fmt: skip
@@ -118,7 +119,7 @@ def test_backup_and_restore_take_it_along(case: Make, photo: Path, tmp_path: Pat
     elsewhere = Session(tmp_path / "新" / "book.db", date(2024, 1, 1), "测试员")
     assert upkeep.restore(elsewhere, backup, force=False)["files"] == 1
     assert upkeep.doctor(elsewhere)["ok"]
-    shutil.rmtree(evidence.folder_of(backup))
+    shutil.rmtree(folder_of(backup))
     bare = Session(tmp_path / "空" / "book.db", date(2024, 1, 1), "测试员")
     restored = upkeep.restore(bare, backup, force=False)
     assert (restored["files"], restored["warnings"][0].startswith("有 1 个附件没有随备份来")) == (0, True)
@@ -161,7 +162,7 @@ def test_a_whole_book_says_that_its_files_go_another_way(case: Make, photo: Path
     other = Session(tmp_path / "新.db", matter.session.today, "测试员")
     assert run.import_ledger(other, tmp_path / "全部.xlsx").imported == 1
     assert "不见了" in upkeep.doctor(other)["problems"][0]
-    shutil.copytree(evidence.folder_of(matter.session.path), evidence.folder_of(other.path))
+    shutil.copytree(folder_of(matter.session.path), evidence.folder_of(other.path))
     assert upkeep.doctor(other)["ok"]
     for at in (matter.session, other):  # its own name and hash, not those of the workbook that brought it
         event = one_case.show(at, matter.no, reveal=True)["events"][-1]

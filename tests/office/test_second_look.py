@@ -15,8 +15,8 @@ from xinfang_cli.intake.rows import LedgerRow
 from xinfang_cli.law.events.base import Asked
 from xinfang_cli.law.inforce import Code
 from xinfang_cli.office.exchange.importing.ask_law import through_law
-from xinfang_cli.office.exchange.importing.plan import RowRefused, plan_row
 from xinfang_cli.office.exchange.importing.second_fault import second_fault
+from xinfang_cli.office.exchange.row_plan import RowRefused, plan_row
 
 D = datetime.date
 TODAY = D(2023, 7, 31)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
+from typing import Any
 from unicodedata import normalize
 
 from xinfang_cli.errors import BadValue
@@ -163,6 +164,16 @@ def doubts(name: str, id_no: str, phone: str, address: str) -> list[Doubt]:
         digits = sum(char.isdigit() for char in wrong[0])
         found.append(("phone_length", f"联系电话位数不对（现为 {digits} 位），请核对"))
     return found
+
+
+def doubts_of(fields: dict[str, Any]) -> list[str]:
+    """What is doubtful about the petitioner, in words."""
+    return [
+        text
+        for _, text in doubts(
+            fields.get("name") or "", fields.get("id_no") or "", fields.get("phone") or "", fields.get("address") or ""
+        )
+    ]
 
 
 def _id_doubt(id_no: str) -> str:

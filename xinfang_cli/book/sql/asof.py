@@ -11,10 +11,10 @@ from datetime import date
 from json import dumps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from xinfang_cli.book.face import Book
 from xinfang_cli.book.projection import Rows
 
 if TYPE_CHECKING:
+    from xinfang_cli.book.face import Book
     from xinfang_cli.law.event import Event
     from xinfang_cli.law.inforce import Code
 

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql.asof import AsOf as AsOf
 from xinfang_cli.book.sql.asof import Told as Told
 from xinfang_cli.book.sql.events import decode
@@ -28,6 +27,7 @@ from xinfang_cli.law.figures.definitions import (
 from xinfang_cli.law.terms import APPEALS, CHANNEL_GROUP
 
 if TYPE_CHECKING:
+    from xinfang_cli.book.face import Book
     from xinfang_cli.law.event import Event
 
 Key = tuple[Any, ...]

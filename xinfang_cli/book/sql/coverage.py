@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
-from xinfang_cli.book.face import Book
+if TYPE_CHECKING:
+    from xinfang_cli.book.face import Book
 
 
 def book_from(book: Book) -> date | None:

@@ -24,7 +24,7 @@ from xinfang_cli.law.events.base import Asked, Notice
 from xinfang_cli.law.events.registry import DAY_FIELDS, EVENTS, TIMELESS, UNIT_FIELDS
 from xinfang_cli.law.fold import evolve, fold, in_force, settle
 from xinfang_cli.law.inforce import Code
-from xinfang_cli.office.exchange.importing.plan import Plan, RowRefused, intake_data
+from xinfang_cli.office.exchange.row_plan import Plan, RowRefused, intake_data
 from xinfang_cli.records import ListFilter
 
 LEDGER_FIELDS = tuple(column.field for column in COLUMNS if column.ours and column.field != "history")

@@ -7,6 +7,7 @@ from typing import Any
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, NotFound
+from xinfang_cli.intake.cleaning import doubts_of
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.clocks import Clock, is_guess
@@ -16,9 +17,8 @@ from xinfang_cli.law.explain import explain, explain_from
 from xinfang_cli.law.finality import ended_for_good, why_no_review
 from xinfang_cli.law.fold import fold, in_force
 from xinfang_cli.law.rules import article_of
+from xinfang_cli.office.find.attached import of_case
 from xinfang_cli.office.session import Session
-from xinfang_cli.office.work import evidence
-from xinfang_cli.office.work.registering import doubts
 
 PERSONAL = ("name", "id_no", "phone", "address")
 
@@ -110,7 +110,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
                 for e in in_force(all_events)
                 if e.kind == "step"
             ],
-            "attachments": [file._asdict() for file in evidence.of_case(book, case_id)],
+            "attachments": [file._asdict() for file in of_case(book, case_id)],
             "backlog": [
                 {
                     "batch": batch,
@@ -146,7 +146,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
                 for order in case.orders
             ],
             "petitioner": {key: getattr(case, key) for key in PERSONAL},
-            "doubts": doubts({key: getattr(case, key) for key in PERSONAL}),
+            "doubts": doubts_of({key: getattr(case, key) for key in PERSONAL}),
             "no_review": why_no_review(case) if case.stage == "closed" else "",
             "review_window": _window_note(case, session.today),
             "refused_as": _refused_as(in_force(all_events)) if case.stage == "refused" else None,

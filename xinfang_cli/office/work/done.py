@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
 from xinfang_cli.errors import XinfangError
+from xinfang_cli.office.find.attached import AttachedFile
 from xinfang_cli.office.views import CaseInBrief, CaseLine
 
 Also = TypeVar("Also")
@@ -66,17 +67,6 @@ class Earlier(NamedTuple):
     """The cases that a new one may repeat."""
 
     cases: tuple[EarlierCase, ...]
-
-
-class AttachedFile(NamedTuple):
-    """A file attached to a case, and whether it stands where it should."""
-
-    name: str
-    on: str
-    size: int
-    sha256: str
-    path: str
-    there: bool
 
 
 class Attached(NamedTuple):

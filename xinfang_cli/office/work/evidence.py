@@ -16,24 +16,13 @@ from xinfang_cli.files import make_folder, placed, sync
 from xinfang_cli.intake.cleaning import clean_text
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.event import Event
+from xinfang_cli.office.find.attached import folder_of, of_case, place_of
 from xinfang_cli.office.find.lists import Asked, resolved
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting
-from xinfang_cli.office.work.done import Attached, AttachedFile, ChangedCase, Done, Warned
+from xinfang_cli.office.work.done import Attached, ChangedCase, Done, Warned
 
 PIECE = 1 << 20
-
-
-def folder_of(book: Path) -> Path:
-    """Where the files of a book stand: 信访.db → 信访.db.files."""
-    return book.with_name(f"{book.name}.files")
-
-
-def place_of(folder: Path, digest: str, name: str) -> Path:
-    """Where one file stands: by its hash, with the ending it came with, so that it still opens."""
-    ending = Path(name).suffix.lower()
-    plain = ending if ending[1:].isascii() and ending[1:].isalnum() and len(ending) <= 8 else ""
-    return folder / digest[:2] / f"{digest}{plain}"
 
 
 class _Taken(NamedTuple):
@@ -124,17 +113,6 @@ def _copy_in(folder: Path, file: Path) -> _Taken:
                 size += len(piece)
                 target.write(piece)
     return _Taken(name, digest.hexdigest(), size, place, fresh, same)
-
-
-def _record(folder: Path, kept: Attachment) -> AttachedFile:
-    place = place_of(folder, kept.sha256, kept.name)
-    return AttachedFile(kept.name, kept.on, kept.size, kept.sha256, str(place), place.is_file())
-
-
-def of_case(book: Book, case_id: int) -> tuple[AttachedFile, ...]:
-    """The files attached to a case, for `show`."""
-    folder = folder_of(book.path)
-    return tuple(_record(folder, kept) for kept in book.attachments.kept([case_id]))
 
 
 def problems(book: Book) -> list[str]:

@@ -83,7 +83,7 @@ def add_within(
     waiting = book.cases.waiting_for(case_no, case.external_no)
     pen.flush()
     warnings = [Warned(case_no, notice.text, notice.code) for notice in decision.warnings]
-    warnings += [Warned(case_no, text, "doubtful") for text in doubts(fields)]
+    warnings += [Warned(case_no, text, "doubtful") for text in cleaning.doubts_of(fields)]
     if waiting:
         warnings.append(Warned("", f"有 {waiting} 件把本件写作原件，用 xinfang link 关联", "waiting"))
     changed = ChangedCase(book.lists.one(case_id, session.today))
@@ -94,16 +94,6 @@ def add_within(
         changed, said = originals.about_original(book, changed, *target)
         warnings += said
     return Done((changed,), tuple(warnings))
-
-
-def doubts(fields: dict[str, Any]) -> list[str]:
-    """What is doubtful about the petitioner, in words."""
-    return [
-        text
-        for _, text in cleaning.doubts(
-            fields.get("name") or "", fields.get("id_no") or "", fields.get("phone") or "", fields.get("address") or ""
-        )
-    ]
 
 
 def earlier(session: Session, fields: dict[str, Any], on: date) -> tuple[EarlierCase, ...]:

@@ -16,7 +16,7 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.registry import EVENT, PRIVATE_FIELDS
 from xinfang_cli.law.fold import fold, in_force
 from xinfang_cli.office.exchange.importing.identify import Identities, RowFate, UnitWords
-from xinfang_cli.office.exchange.importing.plan import Plan, Planned, RowRefused, plan_row
+from xinfang_cli.office.exchange.row_plan import Plan, Planned, RowRefused, plan_row
 from xinfang_cli.office.exchange.whole_cases import plan_whole
 
 

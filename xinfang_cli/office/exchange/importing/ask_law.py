@@ -13,7 +13,7 @@ from xinfang_cli.law.events.base import UNRANKED, Asked, Notice
 from xinfang_cli.law.events.registry import EVENTS
 from xinfang_cli.law.fold import evolve, settle
 from xinfang_cli.law.inforce import Code
-from xinfang_cli.office.exchange.importing.plan import UNSTATED, Plan, Planned, RowRefused
+from xinfang_cli.office.exchange.row_plan import UNSTATED, Plan, Planned, RowRefused
 
 
 def through_law(plan: Plan, code: Code, asked: Asked) -> tuple[Case, list[Notice]]:

@@ -12,7 +12,7 @@ from xinfang_cli.book.face import Book
 from xinfang_cli.errors import Ambiguous, NotFound
 from xinfang_cli.intake.rows import LedgerRow
 from xinfang_cli.intake.unit_cell import not_one_unit
-from xinfang_cli.office.exchange.importing.plan import RowRefused
+from xinfang_cli.office.exchange.row_plan import RowRefused
 
 
 class Here(NamedTuple):

@@ -26,7 +26,6 @@ from xinfang_cli.office.exchange.headings import Headings, Mapped, open_mapped
 from xinfang_cli.office.exchange.importing.against_book import AgainstBook, check_order
 from xinfang_cli.office.exchange.importing.ask_law import more_through_law, through_law
 from xinfang_cli.office.exchange.importing.identify import Identities, RowFate, UnitWords
-from xinfang_cli.office.exchange.importing.plan import Plan, RowRefused, plan_row
 from xinfang_cli.office.exchange.importing.read import Line, Reading
 from xinfang_cli.office.exchange.importing.rejects import RejectSpool
 from xinfang_cli.office.exchange.importing.report import (
@@ -50,6 +49,7 @@ from xinfang_cli.office.exchange.office_sheets import (
     read_office,
     read_office_events,
 )
+from xinfang_cli.office.exchange.row_plan import Plan, RowRefused, plan_row
 from xinfang_cli.office.exchange.whole_cases import (
     hold_against,
     plan_whole,

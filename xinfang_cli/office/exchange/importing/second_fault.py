@@ -12,7 +12,7 @@ from typing import Any
 from xinfang_cli.intake.closed_words import CLOSED
 from xinfang_cli.intake.headings import COLUMNS, Layout
 from xinfang_cli.intake.rows import LedgerRow
-from xinfang_cli.office.exchange.importing.plan import RowRefused
+from xinfang_cli.office.exchange.row_plan import RowRefused
 
 MOST = 200
 """Rows with more that could be meant are not looked at a second time."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from xinfang_cli.intake.rows import LedgerRow
 from xinfang_cli.office.exchange.importing.identify import Here, RowFate
-from xinfang_cli.office.exchange.importing.plan import RowRefused
+from xinfang_cli.office.exchange.row_plan import RowRefused
 
 
 class _Held(NamedTuple):

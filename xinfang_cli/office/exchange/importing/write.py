@@ -14,8 +14,8 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.fold import fold
 from xinfang_cli.law.texts import Texts
 from xinfang_cli.office.exchange.importing.identify import Identities, RowFate, UnitWords
-from xinfang_cli.office.exchange.importing.plan import Plan
 from xinfang_cli.office.exchange.importing.report import Tally
+from xinfang_cli.office.exchange.row_plan import Plan
 
 CHUNK = 250
 TEXTS_HELD = 20_000

@@ -1,0 +1,44 @@
+"""The files attached to a case: where they stand, and whether they are there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from xinfang_cli.book.face import Book
+    from xinfang_cli.book.sql.attachments import Attachment
+
+
+class AttachedFile(NamedTuple):
+    """A file attached to a case, and whether it stands where it should."""
+
+    name: str
+    on: str
+    size: int
+    sha256: str
+    path: str
+    there: bool
+
+
+def folder_of(book: Path) -> Path:
+    """Where the files of a book stand: 信访.db → 信访.db.files."""
+    return book.with_name(f"{book.name}.files")
+
+
+def place_of(folder: Path, digest: str, name: str) -> Path:
+    """Where one file stands: by its hash, with the ending it came with, so that it still opens."""
+    ending = Path(name).suffix.lower()
+    plain = ending if ending[1:].isascii() and ending[1:].isalnum() and len(ending) <= 8 else ""
+    return folder / digest[:2] / f"{digest}{plain}"
+
+
+def _record(folder: Path, kept: Attachment) -> AttachedFile:
+    place = place_of(folder, kept.sha256, kept.name)
+    return AttachedFile(kept.name, kept.on, kept.size, kept.sha256, str(place), place.is_file())
+
+
+def of_case(book: Book, case_id: int) -> tuple[AttachedFile, ...]:
+    """The files attached to a case, for `show`."""
+    folder = folder_of(book.path)
+    return tuple(_record(folder, kept) for kept in book.attachments.kept([case_id]))
