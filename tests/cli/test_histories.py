@@ -84,6 +84,39 @@ def test_nothing_of_a_units_turn_lies_before_it(clerk: Clerk, words: tuple[str, 
     assert clerk.refused(words[0], NO, *words[1:], "--on", "2023-09-15")["code"] in ("order", "stage")
 
 
+def ordered_twice(clerk: Clerk) -> None:
+    clerk.add("2023-08-26")
+    task = ("--new-unit", "--mode", "task", "--feedback-by")
+    clerk("assign", NO, "--to", "测试甲局", *task, "2023-09-10", "--on", "2023-08-27")
+    clerk("assign", NO, "--to", "测试乙局", *task, "2023-10-10", "--on", "2023-09-16")
+
+
+def test_a_report_does_not_answer_for_an_earlier_unit(clerk: Clerk) -> None:
+    ordered_twice(clerk)
+    assert clerk.refused("note", NO, "--report", "--text", "报告", "--on", "2023-09-05")["code"] == "order"
+    assert clerk.states("feedback") == ["late", "overdue"]
+    clerk("note", NO, "--text", "约见信访人", "--on", "2023-09-05")  # the bureau's own note moves nothing
+    clerk("note", NO, "--report", "--text", "报告", "--on", "2023-09-16")
+    assert clerk.states("feedback") == ["late", "met"]
+
+
+def test_a_report_that_was_missed_is_entered_in_its_place(clerk: Clerk) -> None:
+    ordered_twice(clerk)
+    clerk("note", NO, "--report", "--text", "报告", "--on", "2023-09-05", "--late-entry")
+    assert clerk.states("feedback") == ["met", "overdue"]
+
+
+def test_a_sign_that_was_missed_is_entered_in_its_place(clerk: Clerk) -> None:
+    ordered_twice(clerk)
+    clerk("sign", NO, "--on", "2023-09-02", "--late-entry")
+    assert [
+        (clock["start"], clock["state"]) for clock in clerk("show", NO)["clocks"] if clock["kind"] == "acceptance"
+    ] == [
+        ("2023-09-02", "void"),
+        ("2023-09-16", "overdue"),
+    ]
+
+
 def test_a_correction_does_not_put_a_sign_into_an_earlier_units_turn(clerk: Clerk) -> None:
     moved_twice(clerk)
     clerk("sign", NO, "--on", "2023-09-17")

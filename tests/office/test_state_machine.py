@@ -735,7 +735,11 @@ def refused(events: Sequence[Ev], today: date, merged: bool) -> set[tuple[int, s
 
 
 TURN = ("sign", "accept", "object", "extend", "assist", "answered")
-"""They belong to the turn of the unit that has the case."""
+"""They belong to the turn of the unit that has the case; so does its report, a note of another kind."""
+
+
+def of_a_turn(event: Ev) -> bool:
+    return event.kind in TURN or (event.kind == "note" and bool(event.said.get("report")))
 
 
 def turn_began(log: Sequence[Ev]) -> int:
@@ -797,7 +801,7 @@ class File:
     def _fits_in(self, event: Ev, today: date) -> bool:
         log = self.standing()
         last = log[-1].on
-        if event.kind in TURN and not in_its_turn(log, event):
+        if of_a_turn(event) and not in_its_turn(log, event):
             return False
         unlimited = event.kind == "accept" and event.said["pathway"] not in ("opinion", "simple", "duty")
         if unlimited and log[0].said["kind"] == "appeal":  # without a reason
@@ -808,7 +812,7 @@ class File:
             if event.kind in MOVES or event.on > last:
                 return False
         upto = [other for other in log if other.on <= event.on]
-        least = turn_began(upto) if event.kind in TURN else 0
+        least = turn_began(upto) if of_a_turn(event) else 0
         for cut in range(len(upto), least, -1):  # the evening of its day, or else earlier on it
             if cut < len(upto) and upto[cut].on < event.on:
                 return False
@@ -844,7 +848,7 @@ class File:
         found = refused(new, today, self.merged) - refused(log, today, self.merged)
         wrong = {one for one in found if one[0] not in sent}
         was, now = turn_of(log, seq), turn_of(new, seq)
-        if target.kind in TURN and was and now and was != now:
+        if of_a_turn(target) and was and now and was != now:
             wrong.add((seq, "no"))
         if new[0].kind != "register" or wrong:
             self.events.pop()

@@ -8,7 +8,7 @@ import typer
 
 from xinfang_cli.cli import options, output
 from xinfang_cli.cli.chinese import Desk
-from xinfang_cli.cli.options import Csv, Json, KeepGoing, NewUnit, Number, Numbers, On, Reason
+from xinfang_cli.cli.options import Csv, Json, KeepGoing, LateEntry, NewUnit, Number, Numbers, On, Reason
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.law import terms
 from xinfang_cli.office.work import acting, casework, originals
@@ -74,13 +74,18 @@ def assign(
 
 @desk.command("sign")
 def sign(
-    ctx: typer.Context, numbers: Numbers, on: On = None, keep_going: KeepGoing = False, json: Json = False
+    ctx: typer.Context,
+    numbers: Numbers,
+    late_entry: LateEntry = False,
+    on: On = None,
+    keep_going: KeepGoing = False,
+    json: Json = False,
 ) -> None:
     """单位签收：收到日与转送日不同时登记，受理和异议期限从签收日起算。
 
     例：xinfang sign 123 --on 昨天
     """
-    happen(ctx, "sign", numbers, on, json, keep_going)
+    happen(ctx, "sign", numbers, on, json, keep_going, late_entry=late_entry or None)
 
 
 @desk.command("object")
@@ -161,7 +166,7 @@ def accept(
         str | None, typer.Option("--reason", metavar="理由", help="申诉求决件走没有办结期限的途径时的理由")
     ] = None,
     no_notice: Annotated[bool, typer.Option("--no-notice", help="姓名、住址不清，不必告知（条例第二十三条）")] = False,
-    late_entry: Annotated[bool, typer.Option("--late-entry", help="补记漏记的受理，插在当日应在的位置")] = False,
+    late_entry: LateEntry = False,
     on: On = None,
     keep_going: KeepGoing = False,
     json: Json = False,
@@ -340,6 +345,7 @@ def note(
     report: Annotated[
         bool, typer.Option("--report", help="这是上级或信访部门要求的办结报告，反馈时限到此为止")
     ] = False,
+    late_entry: LateEntry = False,
     on: On = None,
     keep_going: KeepGoing = False,
     json: Json = False,
@@ -351,7 +357,17 @@ def note(
     """
     if not report and not (text or "").strip():
         raise Missing("缺少选项 --text", "看用法：xinfang note --help")
-    happen(ctx, "note", numbers, on, json, keep_going, text=options.clean(text), report=report or None)
+    happen(
+        ctx,
+        "note",
+        numbers,
+        on,
+        json,
+        keep_going,
+        text=options.clean(text),
+        report=report or None,
+        late_entry=late_entry or None,
+    )
 
 
 @desk.command("assist")

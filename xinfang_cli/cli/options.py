@@ -34,6 +34,7 @@ Numbers = Annotated[
 ]
 Number = Annotated[str, typer.Argument(metavar="编号", help="登记编号；23-123、123、外部编号也行")]
 KeepGoing = Annotated[bool, typer.Option("--keep-going", help="能办的先办，办不了的列出来（退出码 1）")]
+LateEntry = Annotated[bool, typer.Option("--late-entry", help="补记当时漏记的，插在当日应在的位置")]
 Reason = Annotated[str | None, typer.Option("--reason", metavar="文字", help="理由")]
 NewUnit = Annotated[bool, typer.Option("--new-unit", help="单位名单里没有就新增")]
 Reveal = Annotated[bool, typer.Option("--reveal", help="显示完整的个人信息（会记入查阅记录）")]

@@ -131,19 +131,25 @@ def _turn_at(standing: Sequence[Event]) -> int:
     return max((place for place, other in enumerate(standing) if other.kind in _TURNS), default=0)
 
 
+def _of_a_turn(event: Event) -> bool:
+    turn = EVENTS[event.kind].turn
+    return bool(event.data.get(turn) if isinstance(turn, str) else turn)
+
+
 def _check_turn(standing: Sequence[Event], event: Event, known: dict[str, Any]) -> None:
     """Refuse to rewrite an earlier unit's turn by an event that belongs to the present one's."""
     declared = EVENTS[event.kind]
-    if not declared.turn or event.data.get("late_entry"):
+    if not _of_a_turn(event) or event.data.get("late_entry"):
         return
     turn = _turn_at(standing)
     earlier = [other for other in standing[:turn] if other.kind in _TURNS and other.on <= event.on]
     if earlier and event.on < standing[turn].on:
         began = standing[turn].on.isoformat()
+        missed = "；那时漏记的加 ⟦.late_entry⟧ 补记" if any(f.name == "late_entry" for f in declared.fields) else ""
         raise refuse_named(
             known.get("case_no") or NO_NUMBER,
             f"的{declared.label}日期 {event.on.isoformat()} 早于现承办单位接到此件的 {began}",
-            f"请填 {began} 或以后的日期；那时漏记的加 ⟦.late_entry⟧ 补记",
+            f"请填 {began} 或以后的日期{missed}",
             code="order",
             field="on",
         )
@@ -155,7 +161,7 @@ def _check_earlier(
     """Find the latest moment of the event's day at which it is allowed; the evening's refusal if there is none."""
     name = known.get("case_no") or NO_NUMBER
     upto = [other for other in standing if other.on <= event.on]
-    turn = _turn_at(upto) if EVENTS[event.kind].turn and not event.data.get("late_entry") else 0
+    turn = _turn_at(upto) if _of_a_turn(event) and not event.data.get("late_entry") else 0
     refusal: Refused | None = None
     for cut in range(len(upto), turn, -1):
         if cut < len(upto) and upto[cut].on < event.on:
@@ -252,7 +258,7 @@ def _check_same_turn(before: Sequence[Event], after: Sequence[Event], seq: int, 
         return standing[place], began.seq if began.kind in _TURNS else 0
 
     (_, was), (event, now) = turn(before), turn(after)
-    if EVENTS[event.kind].turn and was and now and was != now:
+    if _of_a_turn(event) and was and now and was != now:
         raise refuse_named(
             name,
             f"第 {seq} 号{EVENTS[event.kind].label}改到 {event.on.isoformat()}，就成了另一个单位承办时的事",

@@ -81,7 +81,7 @@ class EventType(NamedTuple):
     check: Callable[[Case, Event, Asked], list[Notice]] | None = None
     fold: Callable[[Case, Event], None] | None = None
     clocks: Callable[[Case, Event], None] | None = None  # what it starts, recounts or stops beside `stops`
-    turn: bool = False  # belongs to the turn of the unit that then has the case
+    turn: bool | str = False  # belongs to the turn of the unit that then has the case; a name: where that field is said
     timeless: bool = False  # holds for every day a report looks at, whenever it was recorded
     column: str = ""  # the import column its day stands in
     rank: int = UNRANKED  # its place among the events of one day of a sheet's row

@@ -221,7 +221,14 @@ REGISTER = EventType(
     column="received_on",
     rank=0,
 )
-NOTE = EventType("note", "办理记录", (TEXT, flag("report", "办结报告")), check=_check_note, clocks=report_feedback)
+NOTE = EventType(
+    "note",
+    "办理记录",
+    (TEXT, flag("report", "办结报告"), flag("late_entry", "补记")),
+    turn="report",
+    check=_check_note,
+    clocks=report_feedback,
+)
 ATTACH = EventType(
     "attach",
     "附件",

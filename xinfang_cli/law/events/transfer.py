@@ -17,6 +17,7 @@ from xinfang_cli.law.events.base import (
     Field,
     Notice,
     day,
+    flag,
     text,
     word,
 )
@@ -262,6 +263,7 @@ EVENTS = (
     EventType(
         "sign",
         "签收",
+        (flag("late_entry", "补记"),),
         turn=True,
         stages=("assigned",),
         hint="先转送交办：⟦assign⟧",
