@@ -204,7 +204,7 @@ class Pen:
 
     def go_on_from(self, source: tuple[str, str]) -> None:
         """What follows comes from another file: a part of the same command, taken back with it."""
-        self._what = (*self._what[:3], *source, self._first)
+        self._what = (*self._what[:3], *source, self._first, *self._what[6:])
         self._command = None
 
 
