@@ -159,7 +159,7 @@ class _Finder:
 def run_one() -> None:
     """What a mutant's own process does: mutated file, its source, tests; the exit code is pytest's."""
     path, source, *tests = sys.argv[2:]
-    sys.meta_path.insert(0, _Finder(path, Path(source).read_text("utf-8")))  # type: ignore[arg-type]
+    sys.meta_path.insert(0, _Finder(path, Path(source).read_text("utf-8")))
     os.environ["HYPOTHESIS_MAX_EXAMPLES"] = "50"
     import pytest
 

@@ -354,8 +354,9 @@ def check_budget(book: Path, import_seconds: float) -> None:
 
     def chain() -> None:
         from xinfang_cli.book.checking import walk_chain
+        from xinfang_cli.book.sqlite.connection import Connection
 
-        walk_chain(sqlite3.connect(book))
+        walk_chain(sqlite3.connect(book, factory=Connection))
 
     line("chain / bare scan", statistics.median(timed(chain) / timed(scan) for _ in range(3)), "<= 3", "<= 2")
     line("doctor with rebuild / import", run(xinfang(book, "doctor")) / import_seconds, "<= 1", "<= 0.5")

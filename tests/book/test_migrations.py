@@ -9,6 +9,7 @@ from contextlib import closing
 from tests.conftest import Matter
 from xinfang_cli.book.sql import counts
 from xinfang_cli.book.sql.predicates import running
+from xinfang_cli.book.sqlite.connection import Connection
 from xinfang_cli.book.sqlite.schema import VERSION
 from xinfang_cli.law import terms
 from xinfang_cli.law.terms import WINDOWS
@@ -76,6 +77,7 @@ def test_what_asks_for_clocks_is_answered_by_their_indexes(session: Callable[...
     at = session()
     asked: list[str] = []
     with at.reading() as book:
+        assert isinstance(book.conn, Connection)
         book.conn.set_trace_callback(asked.append)
         book.lists.clocks_due(at.today)
         book.lists.listed(ListFilter(overdue_on=at.today), at.today)

@@ -14,6 +14,7 @@ import pytest
 
 from tests.cli.conftest import Counter
 from tests.conftest import Matter
+from xinfang_cli.book.lines import CaseLine
 from xinfang_cli.book.sqlite.schema import REBUILT_AT, VERSION, schema_of_version, steps
 from xinfang_cli.book.sqlite.settling import differences, plain, rebuild_table, schema_in, widen_check
 from xinfang_cli.errors import Unusable
@@ -35,7 +36,7 @@ def same(then: Any, now: Any) -> Any:
     return now
 
 
-def rows_of(at: Session) -> list[dict[str, Any]]:
+def rows_of(at: Session) -> list[CaseLine]:
     with at.reading() as book:
         return book.lists.listed(ListFilter(), at.today)
 

@@ -422,9 +422,10 @@ def test_no_permission(counter: Counter, guarded: Path, file: int, folder: int) 
     guarded.chmod(folder)
     before = book.read_bytes()
     with nobody():
-        for words in (ADD, ("note", "1", "--text", "甲"), ("accept", "1")):
-            ran = counter(*words, "--json", db=book)
-            assert ran.code == 3, (words, ran)
+        writing: tuple[tuple[str, ...], ...] = (ADD, ("note", "1", "--text", "甲"), ("accept", "1"))
+        for command in writing:
+            ran = counter(*command, "--json", db=book)
+            assert ran.code == 3, (command, ran)
             assert ran.error()["code"] == "permission"
             one_line(ran)
         if file == 0:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from .test_figures import Counter
+from .conftest import Counter
 
 APPEAL = ("add", "--channel", "letter", "--kind", "appeal", "--title", "t", "--topic", "其他", "--name", "测试")
 
@@ -198,9 +198,9 @@ def test_a_lapsed_window_can_still_be_rated(counter: Counter) -> None:
         path = counter.path.with_name(f"{first}-{second}.db")
         shutil.copyfile(counter.path, path)
         other = Counter(path, counter.monkeypatch)
-        for number, day in (("1", first), ("2", second)):
-            if day is not None:
-                other.ok("rate", number, "--unit-rating", "dissatisfied", "--on", day, today="2023-09-01")
+        for number, rated in (("1", first), ("2", second)):
+            if rated is not None:
+                other.ok("rate", number, "--unit-rating", "dissatisfied", "--on", rated, today="2023-09-01")
         ends.add(other.ok("stats", *july, today="2023-09-01")["rates"]["participation"]["percent"])
     assert (said["best"], said["worst"]) == (max(ends), min(ends)) == (100.0, 33.33)
 

@@ -573,7 +573,7 @@ add(
     ),
     [CODED[0], GOOD[1]],
 )
-for _start, _less, _out in (("1904-01-01", 1462, GOOD), ("1900-01-01", 2, "数起")):
+for _start, _less, _days in (("1904-01-01", 1462, GOOD), ("1900-01-01", 2, "数起")):
     add(
         f"ods days from {_start}",
         "a.ods",
@@ -583,7 +583,7 @@ for _start, _less, _out in (("1904-01-01", 1462, GOOD), ("1900-01-01", 2, "数�
             ),
             settings=f'<table:calculation-settings><table:null-date table:date-value="{_start}"/></table:calculation-settings>',
         ),
-        _out,
+        _days,
     )
 
 

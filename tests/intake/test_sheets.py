@@ -255,7 +255,7 @@ def test_csv_has_no_other_sheet(tmp_path: Path) -> None:
 
 def test_numbers_days_and_texts_of_a_workbook(tmp_path: Path) -> None:
     moment = datetime.datetime.fromisoformat("2023-06-01 08:30:00")
-    rows = [
+    rows: list[list[Any]] = [
         ["台账", None, None, None, None, None, None, None],
         ["序号", "登记编号", "收到日期", "转办日期", "联系电话", "证件号码", "信访人数", "概况"],
         [1, 20230001, D(2023, 6, 1), moment, 13000000001, 110101900307000, 6, "甲"],
@@ -281,7 +281,7 @@ def test_numbers_days_and_texts_of_a_workbook(tmp_path: Path) -> None:
 
 
 def test_1904_workbook_dates_and_serials(tmp_path: Path) -> None:
-    rows = [HEADINGS, ["A1", D(2023, 6, 13), "日期", "测试甲", 1], ["A2", 43628, "序号", "测试乙", 1]]
+    rows: list[list[Any]] = [HEADINGS, ["A1", D(2023, 6, 13), "日期", "测试甲", 1], ["A2", 43628, "序号", "测试乙", 1]]
     table = only(write_xlsx(tmp_path / "a.xlsx", {"明细": rows}, {"date_1904": True}))
     assert table.epoch1904
     for got in values(table).values():

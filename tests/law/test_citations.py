@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from tests.conftest import Story
-from xinfang_cli.law.rules import IN_FORCE_2022, article_of, statutory
+from xinfang_cli.law.rules import IN_FORCE_2022, ClockRule, Limit, article_of, statutory
 
 Make = Callable[..., Story]
 
@@ -30,7 +30,7 @@ IN_2005 = {
     "三十四": {30},
     "三十五": {30},
 }
-CITED = {**statutory().clocks, **statutory().limits}
+CITED: dict[str, ClockRule | Limit] = {**statutory().clocks, **statutory().limits}
 NUMBERED = [name for name, rule in CITED.items() if rule.n]
 
 

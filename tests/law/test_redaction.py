@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -83,7 +83,7 @@ def test_none_is_an_empty_text() -> None:
 
 
 def test_words_of_an_edit_and_a_correction_are_known_for_good() -> None:
-    said = [
+    said: list[dict[str, Any]] = [
         {"name": "旧名字", "phone": "13900000001", "title": "测试件"},
         {"set": {"name": "新名字"}, "was": {"name": "旧名字"}},
         {"changes": {"id_no": "110101199001010001"}, "changed_from": {"id_no": "110101199001010002"}},

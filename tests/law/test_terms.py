@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 from xinfang_cli.errors import BadValue
-from xinfang_cli.law import clocks, terms
+from xinfang_cli.law import terms
 from xinfang_cli.law.events import registry
 from xinfang_cli.law.rules import statutory
 from xinfang_cli.law.terms import Vocabulary
@@ -186,7 +186,7 @@ def test_every_clock_has_a_rule_an_owner_and_an_article() -> None:
     for kind, rule in rules.items():
         assert rule.owner in terms.OWNER, kind
         assert rule.article, kind
-        assert rule.window == (kind in clocks.WINDOWS), kind
+        assert rule.window == (kind in terms.WINDOWS), kind
         assert rule.unit in ("day", "workday", "month", "fixed"), kind
         assert (rule.n > 0) == (rule.unit != "fixed" and kind != "office"), kind
 

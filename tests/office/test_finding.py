@@ -444,8 +444,8 @@ def test_a_registration_offers_the_same_words_from_the_same_place(case: Make, se
         desk, date(2023, 5, 30), {**fields, "repeat": True}
     )  # its original is not known: it may be here
     assert one.no in [found["case_no"] for found in record(again.cases[0])["earlier"]]
-    assert registering.earlier(desk, fields, date(2023, 3, 1))[0]["case_no"] == one.no
-    assert registering.earlier(desk, fields, date(2023, 2, 1)) == []
+    assert registering.earlier(desk, fields, date(2023, 3, 1))[0].case.case_no == one.no
+    assert registering.earlier(desk, fields, date(2023, 2, 1)) == ()
 
 
 @pytest.mark.parametrize("rows", [3, 2100], ids=["few", "many"])

@@ -18,6 +18,7 @@ import pytest
 
 from tests.conftest import correct
 from xinfang_cli.book import checking, projection
+from xinfang_cli.book.sqlite.connection import Connection
 from xinfang_cli.book.sqlite.schema import VERSION, schema_of_version
 from xinfang_cli.documents.rejects import write_rejects
 from xinfang_cli.errors import BadValue, NotFound, Refused, Unusable
@@ -86,7 +87,7 @@ class Desk:
         return report
 
     def refused(self, *rows: Row, **options: Any) -> list[tuple[int, str, str]]:
-        return [tuple(reason) for reason in self.take(*rows, **options).reasons()]
+        return [(line, column, why) for line, column, why in self.take(*rows, **options).reasons()]
 
     def shown(self, word: str | int) -> dict[str, Any]:
         word = f"XF2023-{word:06d}" if isinstance(word, int) else word
@@ -457,7 +458,7 @@ def test_what_cannot_be_is_turned_back_with_row_column_and_reason(
 
 
 def test_the_column_is_the_sheets_own_heading(desk: Desk) -> None:
-    cells = {
+    cells: Row = {
         "系统编号": "W1",
         "登记日期": "2023-06-01",
         "承办单位": "测试局",
@@ -976,6 +977,7 @@ def test_an_import_that_finds_the_book_locked_waits_once(desk: Desk) -> None:
     desk.take(row(1))
     said: list[str] = []
     with desk.session.reading() as book:
+        assert isinstance(book.conn, Connection)
         book.conn.set_trace_callback(said.append)
         with pytest.raises(ZeroDivisionError), book.bulk.roomy(False):
             raise ZeroDivisionError
@@ -1063,7 +1065,8 @@ def test_a_first_import_through_a_link_that_leads_nowhere(desk: Desk) -> None:
 
 @pytest.mark.parametrize("option", ["dry_run", "all_or_nothing"])
 def test_a_first_import_that_may_write_nothing(desk: Desk, option: str) -> None:
-    report = desk.take(row(1, **CLOSED), row(2, 收到日期="不知道"), **{option: True})
+    chosen: dict[str, Any] = {option: True}
+    report = desk.take(row(1, **CLOSED), row(2, 收到日期="不知道"), **chosen)
     assert report.rejected >= 1
     assert beside(desk) == ([] if option == "dry_run" else ["book.db"])
     if option == "all_or_nothing":

@@ -109,7 +109,12 @@ def test_two_anonymous_letters_of_a_day_are_two(at: Session) -> None:
 
 def test_somebody_may_say_that_they_are_one(at: Session) -> None:
     asked: list[Any] = []
-    ask = Asking(lambda like: {}, lambda missing, left: {}, lambda: "", same=lambda rows: asked.append(rows) or True)
+
+    def same(rows: Any) -> bool:
+        asked.append(rows)
+        return True
+
+    ask = Asking(lambda like: {}, lambda missing, left: {}, lambda: "", same=same)
     report = run.import_ledger(at, CASES / "same.xlsx", headings=Headings(ask=ask))
     assert (report.imported, report.receipt.identical, asked) == (1, 1, [[(2, 3)]])
     assert report.receipt.adds_up()
@@ -167,7 +172,12 @@ def test_days_without_a_year(at: Session) -> None:
 
 def test_the_year_of_the_title_is_asked_for(at: Session) -> None:
     asked: list[int] = []
-    ask = Asking(lambda like: {}, lambda missing, left: {}, lambda: "", year=lambda year: asked.append(year) or True)
+
+    def it_is(year: int) -> bool:
+        asked.append(year)
+        return True
+
+    ask = Asking(lambda like: {}, lambda missing, left: {}, lambda: "", year=it_is)
     assert run.import_ledger(at, CASES / "md.xlsx", headings=Headings(ask=ask)).imported == 1
     assert asked == [2023]
 

@@ -19,7 +19,7 @@ JULY = (date(2023, 7, 1), date(2023, 7, 31))
 def july(session: Callable[..., Session], case: Callable[..., Any]) -> tuple[Session, list[str]]:
     """Acceptances due in July 2023, seen on the 17th: two met, one late, one overdue, two pending (20 and 25 July)."""
     at = session(today="2023-07-17")
-    numbers = []
+    numbers: list[str] = []
     for assigned, accepted in (
         ("2023-06-18", "2023-06-20"),  # due 3 July
         ("2023-06-20", "2023-07-05"),  # due 5 July, on its last day

@@ -91,7 +91,7 @@ def test_the_book_can_say_what_it_knew_then(own_district: Callable[..., Session]
         assert seal is not None
         tables = counts.AsOf(book, seal.as_of, seal.events)
         for span in seal.cells:
-            then = sealing.cells(stats.figures(book, tables, sealing._asked(seal, span)))
+            then = stats.cells(stats.figures(book, tables, sealing._asked(seal, span)))
             assert then == seal.cells[span]
     assert sealing.changes(later, JUNE)["differs"] > 4
 

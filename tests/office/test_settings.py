@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Matter
-from xinfang_cli.errors import BadValue, Refused
+from xinfang_cli.errors import BadValue, Refused, XinfangError
 from xinfang_cli.office.find import morning, one_case
 from xinfang_cli.office.keeping import settings, upkeep, workdays
 from xinfang_cli.office.keeping.refolding import MovedClock
@@ -95,7 +95,9 @@ def test_roll_and_both_days_in_explain(case: Make, session: Open) -> None:
         ("targets.completion", "101", "", BadValue, "0 到 100"),
     ],
 )
-def test_what_cannot_be_set(session: Open, key: str, value: str, citation: str, error: type, says: str) -> None:
+def test_what_cannot_be_set(
+    session: Open, key: str, value: str, citation: str, error: type[XinfangError], says: str
+) -> None:
     with pytest.raises(error) as caught:
         put(session(), key, value, citation)
     assert says in caught.value.line()

@@ -22,6 +22,7 @@ from xinfang_cli.office.find import one_case
 from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting
+from xinfang_cli.present.casework import record
 from xinfang_cli.records import UnitSheet
 
 D = datetime.date
@@ -230,7 +231,12 @@ def _complaint(at: Session) -> Any:
     from xinfang_cli.law.event import Event
 
     # as an older book has it: the law would not let it be taken down today
-    data = {"set": {}, "was": {}, "changes": {"complained_unit": "教育局 某科", "title": "测试件"}, "changed_from": {}}
+    data: dict[str, dict[str, Any]] = {
+        "set": {},
+        "was": {},
+        "changes": {"complained_unit": "教育局 某科", "title": "测试件"},
+        "changed_from": {},
+    }
     data["set"] = {"complained_unit_id": 1}
     return Event("correct", at.today, {"event": 1, "was_on": "2023-07-01", "reason": "补记", **data})
 
@@ -253,8 +259,8 @@ def test_a_unit_sends_the_same_sheet_twice_each_time_further(three: list[Matter]
     new, begun, _ = three
     sheet = Filled(issued(at, tmp_path))
     first = sheet.fill(new.no, 受理日期="2023-07-05").fill(begun.no, 办结日期="七月八日").save("a.xlsx")
-    second = sheet.fill(new.no, 办结日期="2023-07-10", 处理意见="解释说明").fill(begun.no, 办结日期="2023-07-08")
-    second = second.fill(begun.no, 处理意见="解释说明").save("b.xlsx")
+    sheet.fill(new.no, 办结日期="2023-07-10", 处理意见="解释说明").fill(begun.no, 办结日期="2023-07-08")
+    second = sheet.fill(begun.no, 处理意见="解释说明").save("b.xlsx")
     report = collect(at, first, second)
     one, other = report["files"]
     assert [found["case_no"] for found in one["changes"]] == [new.no]
@@ -331,8 +337,8 @@ def test_several_files_are_taken_back_as_one_command(case: Callable[..., Matter]
     assert (mine.name, mine.cases, mine.first_case) == ("collect", 2, matters[1].no)
     assert tuple(others) == before
     done, name, was, _ = undoing.undo(at)
-    assert (name, [record["case_no"] for record in was]) == ("collect", [matters[1].no, matters[2].no])
-    assert {record["stage"] for record in done.cases} == {"assigned"}
+    assert (name, [line.case_no for line in was]) == ("collect", [matters[1].no, matters[2].no])
+    assert {record(moved)["stage"] for moved in done.cases} == {"assigned"}
     assert undoing.undoable(at).commands == before
     assert upkeep.doctor(at, True)["problems"] == []
     assert undoing.undo(at)[1] == "lead"

@@ -20,7 +20,7 @@ from tests import letter_templates
 from xinfang_cli.documents import letters
 from xinfang_cli.documents.letters import Form, shipped
 from xinfang_cli.errors import BadValue, Unusable, XinfangError
-from xinfang_cli.law.letters import LETTERS
+from xinfang_cli.law.letters import ITEM_FIELDS, LETTERS
 from xinfang_cli.records import LetterToWrite
 
 DAY = date(2023, 7, 18)
@@ -121,7 +121,7 @@ def test_an_accusation_has_no_row_for_who_made_it() -> None:
 
 
 def test_a_reminder_has_a_row_for_each(tmp_path: Path) -> None:
-    row = dict.fromkeys(letters.ITEM_FIELDS, "x")
+    row = dict.fromkeys(ITEM_FIELDS, "x")
     items = [
         {**row, "n": n, "case_no": f"XF2023-{n:06d}", "title": f"反映第{n}件", "state": "已超期3天"}
         for n in range(1, 41)

@@ -6,6 +6,7 @@ import csv
 import io
 from datetime import date
 from json import loads
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ def test_a_formula_is_made_text(value: object, cell: object) -> None:
 
 
 def test_csv(capsys: pytest.CaptureFixture[str]) -> None:
-    rows = [{"a": '引"号,逗号\n换行', "b": None}, {"a": "=x", "b": -3, "c": "not asked for"}]
+    rows: list[dict[str, Any]] = [{"a": '引"号,逗号\n换行', "b": None}, {"a": "=x", "b": -3, "c": "not asked for"}]
     machine.print_csv(rows, {"a": "甲", "b": "乙"})
     out = capsys.readouterr().out
     assert out.startswith("\ufeff甲,乙\r\n")

@@ -416,7 +416,7 @@ def test_the_word_document_has_the_form_of_an_office_paper(files: dict[str, Path
     from docx.shared import Cm
 
     word = Word(str(files["docx"]))
-    styles = [paragraph.style.name for paragraph in word.paragraphs]
+    styles = [paragraph.style and paragraph.style.name for paragraph in word.paragraphs]
     assert styles[:2] == ["文号", "Title"]
     assert styles.count("Heading 1") == len(june.sections)
     assert word.paragraphs[0].text == "测试〔2023〕7号"
@@ -426,11 +426,15 @@ def test_the_word_document_has_the_form_of_an_office_paper(files: dict[str, Path
 
     assert [east_asian(name) for name in ("Normal", "Title", "Heading 1")] == ["仿宋_GB2312", "方正小标宋简体", "黑体"]
     paper = word.sections[0]
+    assert paper.page_width
+    assert paper.page_height
     assert (round(paper.page_width / Cm(1), 1), round(paper.page_height / Cm(1), 1)) == (21.0, 29.7)
-    wide = [section for section in word.sections if section.page_width > section.page_height]
+    wide = [section for section in word.sections if (section.page_width or 0) > (section.page_height or 0)]
     assert wide
     for table in word.tables:
-        assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+        first = table.rows[0]._tr.trPr
+        assert first is not None
+        assert first.find(qn("w:tblHeader")) is not None
     with ZipFile(files["docx"]) as package:
         footer = next(name for name in package.namelist() if "footer" in name and name.endswith(".xml"))
         assert " PAGE " in package.read(footer).decode()

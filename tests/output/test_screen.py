@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from xinfang_cli.present.cases import days_left
@@ -117,8 +119,8 @@ def test_a_narrow_terminal_breaks_no_day_in_two(
     found = {"file": "a.xlsx", "period": period, "as_of": "2023-06-30", "basis": "due", "first_only": False}
     found |= {"columns": [], "passed_over": [], "unknown_rows": [], "cells": [cell], "same": 0, "different": 1}
     reconcile.show(found, False, False, False)
-    row = {"row": 4, "case_no": "XF2023-000373"}
-    file = {"file": "a.xlsx", "unit": "教育局", "issued_on": "2023-06-30", "warnings": []}
+    row: dict[str, Any] = {"row": 4, "case_no": "XF2023-000373"}
+    file: dict[str, Any] = {"file": "a.xlsx", "unit": "教育局", "issued_on": "2023-06-30", "warnings": []}
     file |= {
         "changes": [row | {"title": "反映拖欠", "says": [why]}],
         "refused": [row | {"column": "备注", "reason": why}],

@@ -112,7 +112,8 @@ def make(commit: str) -> None:
         tree, book = Path(folder) / "tree", Path(folder) / "book.db"
         subprocess.run(["git", "worktree", "add", "-q", "--detach", str(tree), commit], cwd=HERE, check=True)
         try:
-            taken, passed = [], []
+            taken: list[str] = []
+            passed: list[str] = []
             for words in COMMANDS.strip().splitlines():
                 code, _, error = run(tree, book, words)
                 (passed if code else taken).append(words)
