@@ -11,10 +11,9 @@ from json import loads
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import click
 import pytest
 
-from xinfang_cli.cli import app
+from xinfang_cli.cli import app, parser
 
 TODAY = "2023-07-17"
 ADD = ("add", "--channel", "来信", "--kind", "申诉求决", "--title", "反映供水压力不足", "--name", "测试甲", "--yes")
@@ -125,16 +124,16 @@ def counter(tmp_path: Path, empty_book: Path, monkeypatch: pytest.MonkeyPatch) -
     return Counter(path, monkeypatch)
 
 
-def tree() -> list[tuple[tuple[str, ...], click.Command, click.Context]]:
+def tree() -> list[tuple[tuple[str, ...], parser.Command, parser.Context]]:
     """Every command by its words, groups included, the root first."""
     from typer.main import get_group
 
-    found: list[tuple[tuple[str, ...], click.Command, click.Context]] = []
+    found: list[tuple[tuple[str, ...], parser.Command, parser.Context]] = []
 
-    def walk(words: tuple[str, ...], command: click.Command, parent: click.Context | None) -> None:
-        ctx = click.Context(command, info_name=words[-1] if words else "xinfang", parent=parent)
+    def walk(words: tuple[str, ...], command: parser.Command, parent: parser.Context | None) -> None:
+        ctx = parser.Context(command, info_name=words[-1] if words else "xinfang", parent=parent)
         found.append((words, command, ctx))
-        if isinstance(command, click.Group):
+        if isinstance(command, parser.Group):
             for name in command.list_commands(ctx):
                 sub = command.get_command(ctx, name)
                 assert sub is not None
