@@ -188,11 +188,7 @@ def add(
     added = done.cases[0]
     likely = added.get(Earlier)
     if likely and not json and not asked:
-        for found in likely.cases:
-            screen.tell(
-                f"可能是重复件：{found.case.case_no} {found.case.title}（{terms.DUPLICATE.label(found.ground)}）；"
-                f"确认后 xinfang link {added.case.case_no} --repeat-of {found.case.case_no}"
-            )
+        _tell_likely(likely, added.case.case_no)
     output.show(done, json)
     if asked:
         offer_no_longer(session, added)
@@ -205,6 +201,14 @@ def offer_no_longer(session: Session, changed: ChangedCase) -> None:
     found = changed.get(NoLonger)
     if found and asking.yes("这一件按不再受理登记吗"):
         output.show(casework.refuse(session, [changed.case.case_no], found.ground, found.why, on=session.today))
+
+
+def _tell_likely(likely: Earlier, case_no: str) -> None:
+    for found in likely.cases:
+        screen.tell(
+            f"可能是重复件：{found.case.case_no} {found.case.title}（{terms.DUPLICATE.label(found.ground)}）；"
+            f"确认后 xinfang link {case_no} --repeat-of {found.case.case_no}"
+        )
 
 
 def _offer_earlier(session: Session, fields: dict[str, Any], received_on: Any) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -124,11 +124,21 @@ def answers(ctx: typer.Context, words: Sequence[str]) -> list[Offer]:
         return []
 
 
-def _answers(ctx: typer.Context, before: list[str], typed: str) -> list[Offer]:
-    root = ctx.find_root()
+class _Typed(NamedTuple):
+    """The words before the last one, told apart."""
+
+    command: parser.Command
+    options: dict[str, parser.Option]
+    name: str
+    given: dict[str, str]
+    places: int  # words of the command so far that belong to no option
+    waiting: parser.Option | None
+
+
+def _told_apart(root: parser.Context, before: list[str]) -> _Typed | None:
     command: parser.Command = root.command
     given: dict[str, str] = {}
-    places = 0  # words of the command so far that belong to no option
+    places = 0
     waiting: parser.Option | None = None
     options = _options(command)
     path: list[str] = []
@@ -147,13 +157,21 @@ def _answers(ctx: typer.Context, before: list[str], typed: str) -> list[Offer]:
         elif isinstance(command, parser.Group):
             found = command.get_command(root, word)
             if found is None:
-                return []
+                return None
             command, options = found, _options(found)
             path.append(word)
         else:
             places += 1
+    return _Typed(command, options, " ".join(path), given, places, waiting)
+
+
+def _answers(ctx: typer.Context, before: list[str], typed: str) -> list[Offer]:
+    root = ctx.find_root()
+    told = _told_apart(root, before)
+    if told is None:
+        return []
+    command, options, name, given, places, waiting = told
     session = _session(ctx, given)
-    name = " ".join(path)
     if waiting is not None:
         return _values(session, name, waiting, typed)
     if typed.startswith("--") and "=" in typed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -315,32 +315,36 @@ def doctor(
     if json:
         machine.print_json(report)
     else:
-        screen.say(f"{report['cases']} 件，{report['events']} 个事件，链头 {report['head']}")
-        if report["with_the_accused"]:
-            named = "、".join(report["with_the_accused"][:10]) + ("……" if len(report["with_the_accused"]) > 10 else "")
-            screen.prose(f"注意：检举控告件在被检举的单位或其上下级手里，请改派（条例第三十条）：{named}")
-        for file in report["mended"]:
-            screen.prose(f"已收紧权限：{file} 原来别人也能读，现在只有本人能读写")
-        for kind, count in report["doubtful"].items():
-            if count:
-                named = "、".join(report["doubtful_cases"][kind]) + ("……" if count > 10 else "")
-                screen.prose(f"注意：在办件中{DOUBTS[kind]}的 {count} 件：{named}")
-        missing = report["acceptance_missing"]
-        if missing["count"]:
-            named = "、".join(missing["cases"]) + ("……" if missing["count"] > len(missing["cases"]) else "")
-            screen.prose(f"注意：缺受理（已办结，没有受理日期）的 {missing['count']} 件：{named}")
-        for problem in report["problems"]:
-            screen.say(f"问题：{problem}")
-        if report["ok"]:
-            screen.say("完好" + (f"：已按事件重算 {report['rebuilt']} 件，全部一致" if rebuild_check else ""))
-        if report["bad_files"]:
-            screen.tell(
-                "附件有原件的，用 xinfang attach 编号 文件 放回；案件簿搬过地方的，把原来的 .files 文件夹拷到它旁边"
-            )
-        if len(report["problems"]) > report["bad_files"]:
-            screen.tell("请先备份现有文件；可用 xinfang doctor --rebuild 按事件重写，事件链断了请恢复备份")
+        _say_health(report, rebuild_check)
     if not report["ok"]:
         raise typer.Exit(1)
+
+
+def _say_health(report: dict[str, Any], rebuild_check: bool) -> None:
+    screen.say(f"{report['cases']} 件，{report['events']} 个事件，链头 {report['head']}")
+    if report["with_the_accused"]:
+        named = "、".join(report["with_the_accused"][:10]) + ("……" if len(report["with_the_accused"]) > 10 else "")
+        screen.prose(f"注意：检举控告件在被检举的单位或其上下级手里，请改派（条例第三十条）：{named}")
+    for file in report["mended"]:
+        screen.prose(f"已收紧权限：{file} 原来别人也能读，现在只有本人能读写")
+    for kind, count in report["doubtful"].items():
+        if count:
+            named = "、".join(report["doubtful_cases"][kind]) + ("……" if count > 10 else "")
+            screen.prose(f"注意：在办件中{DOUBTS[kind]}的 {count} 件：{named}")
+    missing = report["acceptance_missing"]
+    if missing["count"]:
+        named = "、".join(missing["cases"]) + ("……" if missing["count"] > len(missing["cases"]) else "")
+        screen.prose(f"注意：缺受理（已办结，没有受理日期）的 {missing['count']} 件：{named}")
+    for problem in report["problems"]:
+        screen.say(f"问题：{problem}")
+    if report["ok"]:
+        screen.say("完好" + (f"：已按事件重算 {report['rebuilt']} 件，全部一致" if rebuild_check else ""))
+    if report["bad_files"]:
+        screen.tell(
+            "附件有原件的，用 xinfang attach 编号 文件 放回；案件簿搬过地方的，把原来的 .files 文件夹拷到它旁边"
+        )
+    if len(report["problems"]) > report["bad_files"]:
+        screen.tell("请先备份现有文件；可用 xinfang doctor --rebuild 按事件重写，事件链断了请恢复备份")
 
 
 @desk.command("backup")

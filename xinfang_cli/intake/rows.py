@@ -137,6 +137,12 @@ class RowReader:
                     said[field] = value
         if not any(field in said for field in self._received):
             return self._read_slowly(line, cells)  # perhaps no case at all
+        self._read_single(cells, said, reasons)
+        row = self._made(line, said, layout.unknown_cells(cells), reasons, cells)
+        return self._with_notes(row, noted) if noted else row
+
+    def _read_single(self, cells: Sequence[object], said: dict[str, Any], reasons: list[tuple[str, str]]) -> None:
+        layout = self.layout
         for index, field, cleaner in self._single:
             value = cell_value(cells[index], False)
             if value is not None:
@@ -144,8 +150,6 @@ class RowReader:
                     reasons.append((layout.heading_of(field), _ditto(layout.heading_of(field), value)))
                 elif cleaner is None or (value := cleaner(value)):
                     said[field] = value
-        row = self._made(line, said, layout.unknown_cells(cells), reasons, cells)
-        return self._with_notes(row, noted) if noted else row
 
     def _made(
         self,

@@ -88,6 +88,19 @@ def _say(report: ImportReport, rejects_file: Path | None) -> None:
         if names:
             more = f" 等 {len(names)} 个" if len(names) > 12 else ""
             say(f"新增{label}：{'、'.join(names[:12])}{more}")
+    _say_rejected(report, rejects_file)
+    _say_differing(report)
+    _say_likely(report)
+    for warning in report.warnings:
+        rows = "、".join(map(str, warning.rows)) + ("…" if warning.count > len(warning.rows) else "")
+        where = "" if warning.kind in OF_SHEET else f"（{warning.count} 行：{rows}）"
+        screen.tell(f"注意：{words.message(warning)}{where}")
+    if report.backup:
+        say(f"导入前已备份到 {report.backup.path}")
+
+
+def _say_rejected(report: ImportReport, rejects_file: Path | None) -> None:
+    say = screen.prose
     told = _by_reason(report)
     for (sheet, column, why), (count, first) in list(told.items())[:MOST_REASONS]:
         more = f" 等 {count}" if count > len(first) else ""
@@ -97,23 +110,25 @@ def _say(report: ImportReport, rejects_file: Path | None) -> None:
         say("  ……")
     if rejects_file is not None:
         say(f"退回的行在 {rejects_file}，改好后再导入")
+
+
+def _say_differing(report: ImportReport) -> None:
+    say = screen.prose
     differing = [found for found in report.differs if not found.updated]
     if differing:
         say(f"有 {len(differing)} 件表里比簿里多：")
         for found in differing[:10]:
             say(f"  第 {found.row} 行 {found.case_no}：{'；'.join(found.says)}")
         say("要补进去，加 --update 再导一次")
+
+
+def _say_likely(report: ImportReport) -> None:
+    say = screen.prose
     if report.likely:
         say(f"有 {report.likely} 件可能是重复件，没有关联：")
         for pair in report.likely_first[:5]:
             say(f"  {pair.case_no} 与 {pair.earlier}：{terms.DUPLICATE.label(pair.ground)}")
         say("全部看 xinfang duplicates；确认后 xinfang link 编号 --repeat-of 原件")
-    for warning in report.warnings:
-        rows = "、".join(map(str, warning.rows)) + ("…" if warning.count > len(warning.rows) else "")
-        where = "" if warning.kind in OF_SHEET else f"（{warning.count} 行：{rows}）"
-        screen.tell(f"注意：{words.message(warning)}{where}")
-    if report.backup:
-        say(f"导入前已备份到 {report.backup.path}")
 
 
 def _by_reason(report: ImportReport) -> dict[tuple[str, str, str], tuple[int, list[int]]]:

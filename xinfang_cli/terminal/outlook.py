@@ -59,38 +59,45 @@ def show_outlook(found: dict[str, Any], as_json: bool, as_csv: bool) -> None:
                 title=DEFINITIONS[key].label,
             )
     for key, rate in found["rates"].items():
-        if not rate["cases"]:
-            continue
-        screen.say()
-        screen.table(
-            [
-                Column("登记编号"),
-                Column("概况", fixed=False),
-                Column("责任单位", fixed=False),
-                Column("最后一天"),
-                Column("剩余", right=True),
-            ],
-            [
-                (c["case_no"], c["title"], c["unit"] or terms.NO_UNIT, c["due_on"], days_left(c["days_left"]))
-                for c in rate["cases"]
-            ],
-            title=f"{DEFINITIONS[key].label}：未到期 {len(rate['cases'])} 件，先到期的在前",
-        )
+        if rate["cases"]:
+            _show_waiting(key, rate)
     for key, rate in found["rates"].items():
-        if rate["may_still_rate"]:
-            screen.prose(
-                f"{DEFINITIONS[key].label}：评价期已过未评的 {rate['may_still_rate']} 件，补评仍计入，已算进最好。"
-            )
-        if rate["may_fall_away"]:
-            screen.prose(
-                f"{DEFINITIONS[key].label}：超期未办的 {rate['may_fall_away']} 件，单位还可提异议，同意退回的不再计，已算进最好。"
-            )
+        _say_counted_in(key, rate)
     ripe = not any(rate["may_still_rate"] or rate["may_fall_away"] for rate in found["rates"].values())
     if found["over"] and ripe:
         screen.say("这一时期已过，上面就是结果。")
     elif not found["over"]:
         screen.say("最好、最差按现在已知的件推算；以后才受理或转送的件到期日也在本期的，会再加进来。")
     screen.prose("剔除、更正、补记不在推算之内。")
+
+
+def _show_waiting(key: str, rate: dict[str, Any]) -> None:
+    screen.say()
+    screen.table(
+        [
+            Column("登记编号"),
+            Column("概况", fixed=False),
+            Column("责任单位", fixed=False),
+            Column("最后一天"),
+            Column("剩余", right=True),
+        ],
+        [
+            (c["case_no"], c["title"], c["unit"] or terms.NO_UNIT, c["due_on"], days_left(c["days_left"]))
+            for c in rate["cases"]
+        ],
+        title=f"{DEFINITIONS[key].label}：未到期 {len(rate['cases'])} 件，先到期的在前",
+    )
+
+
+def _say_counted_in(key: str, rate: dict[str, Any]) -> None:
+    if rate["may_still_rate"]:
+        screen.prose(
+            f"{DEFINITIONS[key].label}：评价期已过未评的 {rate['may_still_rate']} 件，补评仍计入，已算进最好。"
+        )
+    if rate["may_fall_away"]:
+        screen.prose(
+            f"{DEFINITIONS[key].label}：超期未办的 {rate['may_fall_away']} 件，单位还可提异议，同意退回的不再计，已算进最好。"
+        )
 
 
 def _columns(name: str, ranked: bool) -> list[Column]:

@@ -211,14 +211,7 @@ def _plan_handling(row: LedgerRow, plan: Plan, layout: Layout, kind: str, unused
         plan.add("extend", accepted, extension)
     closed = get("closed_on")
     if closed is not None:
-        closing: dict[str, Any] = {"outcome": get("outcome", "unstated")}
-        if "reply" in said:
-            closing["text"] = said["reply"]
-        if "delivered_on" in said:
-            closing["delivered_on"] = said["delivered_on"]
-        plan.add("close", closed, closing)
-        if "outcome" not in said:
-            plan.doubts.append("no_outcome")
+        _plan_closing(row, plan, closed)
         return
     if get("mode") == "direct":
         plan.doubts.append("direct_not_closed")
@@ -230,6 +223,18 @@ def _plan_handling(row: LedgerRow, plan: Plan, layout: Layout, kind: str, unused
         raise RowRefused(
             "delivered_on", f"有{_at('delivered_on', layout)}，没有{_at('closed_on', layout)}。请补上办结日期"
         )
+
+
+def _plan_closing(row: LedgerRow, plan: Plan, closed: date) -> None:
+    said = row.said
+    closing: dict[str, Any] = {"outcome": said.get("outcome", "unstated")}
+    if "reply" in said:
+        closing["text"] = said["reply"]
+    if "delivered_on" in said:
+        closing["delivered_on"] = said["delivered_on"]
+    plan.add("close", closed, closing)
+    if "outcome" not in said:
+        plan.doubts.append("no_outcome")
 
 
 def _plan_rating(row: LedgerRow, plan: Plan, layout: Layout) -> None:

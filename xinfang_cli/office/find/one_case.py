@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -51,36 +52,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             return names[unit_id]
 
         ended = ended_for_good(case, session.today)
-        events = []
-        timeline = book.events.timeline(case_id)
-        revoked = {event.data["event"] for event, _ in timeline if event.kind == "revoke"}
-        for event, command in timeline:
-            data = {key: value for key, value in event.data.items() if reveal or key not in PERSONAL}
-            for field in ("changes", "changed_from"):
-                if field in data and not reveal:
-                    data[field] = {k: ("***" if k in PERSONAL else v) for k, v in data[field].items()}
-            for field in ("unit", "guard"):
-                if isinstance(data.get(field), int):
-                    data[field] = unit_name(data[field])
-            for field in ("repeat_of", "to"):
-                if isinstance(data.get(field), int):
-                    data[field] = book.cases.number_of(data[field])
-            data.pop("complained_unit_id", None)
-            if "kind" in data:
-                data["case_kind"] = data.pop("kind")
-            source = {"file": command.source_name, "sha256": command.source_sha256} if command.source_name else {}
-            events.append(
-                {
-                    **data,
-                    "seq": event.seq,
-                    "kind": event.kind,
-                    "on": event.on,
-                    "recorded_at": command.recorded_at,
-                    "actor": command.actor,
-                    "revoked": event.seq in revoked,
-                    **{key: value for key, value in source.items() if key not in data},  # an attachment has its own
-                }
-            )
+        events = _events_record(book, case_id, reveal, unit_name)
         shown |= {
             "sheet_no": book.cases.sheet_no_of(case_id),
             "content": case.content,
@@ -164,6 +136,43 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
         elif case.kind == "accusation":
             _without_the_accuser(shown, case)
         return shown
+
+
+def _events_record(
+    book: Book, case_id: int, reveal: bool, unit_name: Callable[[int | None], str | None]
+) -> list[dict[str, Any]]:
+    """The timeline of a case; what is personal only with `reveal`."""
+    events = []
+    timeline = book.events.timeline(case_id)
+    revoked = {event.data["event"] for event, _ in timeline if event.kind == "revoke"}
+    for event, command in timeline:
+        data = {key: value for key, value in event.data.items() if reveal or key not in PERSONAL}
+        for field in ("changes", "changed_from"):
+            if field in data and not reveal:
+                data[field] = {k: ("***" if k in PERSONAL else v) for k, v in data[field].items()}
+        for field in ("unit", "guard"):
+            if isinstance(data.get(field), int):
+                data[field] = unit_name(data[field])
+        for field in ("repeat_of", "to"):
+            if isinstance(data.get(field), int):
+                data[field] = book.cases.number_of(data[field])
+        data.pop("complained_unit_id", None)
+        if "kind" in data:
+            data["case_kind"] = data.pop("kind")
+        source = {"file": command.source_name, "sha256": command.source_sha256} if command.source_name else {}
+        events.append(
+            {
+                **data,
+                "seq": event.seq,
+                "kind": event.kind,
+                "on": event.on,
+                "recorded_at": command.recorded_at,
+                "actor": command.actor,
+                "revoked": event.seq in revoked,
+                **{key: value for key, value in source.items() if key not in data},  # an attachment has its own
+            }
+        )
+    return events
 
 
 def _without_the_accuser(shown: dict[str, Any], case: Case) -> None:

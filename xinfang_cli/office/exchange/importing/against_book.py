@@ -92,23 +92,9 @@ class _Comparison:
 
     def intake(self) -> None:
         said, case = self.said, self.case
-        register = self.standing[0]
         if said["received_on"] != case.received_on and said["received_on"] != self.events[0].on:
             raise self.against("received_on", said["received_on"], case.received_on)
-        new: dict[str, Any] = {}
-        for field in INTAKE:
-            if field not in said or said[field] == getattr(case, field):
-                continue
-            if register.data.get(field) is None:
-                new[field] = said[field]
-            elif field in _OUTSIDE:
-                new[field] = said[field]  # the superior gave more time
-            elif field in self.row.written and self.row.written[field] == register.data.get(field):
-                continue  # an older book has the cell as it stood
-            elif field == "kind" and said[field] in terms.APPEALS and case.kind == "appeal":
-                continue  # 申诉求决 says no more, and nothing else
-            elif said[field] not in self.once(field):
-                raise self.against(field, said[field], getattr(case, field))
+        new = self.new_intake()
         if case.repeat and said.get("repeat_mark") == "first" and self.events[0].data.get("repeat"):
             raise self.against("repeat_mark", "初次", "重复")
         if said.get("repeat_mark") == "repeat" and not case.repeat and "repeat_of" not in said:
@@ -124,6 +110,26 @@ class _Comparison:
             self.missing.append(Planned(Event("edit", self.today, data), next(iter(new))))
             self.says += [f"{CANONICAL.get(k, '初重件')} {_shown(k, v)}" for k, v in new.items() if k != "repeat"]
             self.says += ["初重件 重复"] if "repeat" in new else []
+
+    def new_intake(self) -> dict[str, Any]:
+        """What the row's intake columns say that the book lacks."""
+        said, case = self.said, self.case
+        register = self.standing[0]
+        new: dict[str, Any] = {}
+        for field in INTAKE:
+            if field not in said or said[field] == getattr(case, field):
+                continue
+            if register.data.get(field) is None:
+                new[field] = said[field]
+            elif field in _OUTSIDE:
+                new[field] = said[field]  # the superior gave more time
+            elif field in self.row.written and self.row.written[field] == register.data.get(field):
+                continue  # an older book has the cell as it stood
+            elif field == "kind" and said[field] in terms.APPEALS and case.kind == "appeal":
+                continue  # 申诉求决 says no more, and nothing else
+            elif said[field] not in self.once(field):
+                raise self.against(field, said[field], getattr(case, field))
+        return new
 
     def step(self, step: Planned) -> None:
         arm = getattr(self, f"_{step.event.kind}", None)

@@ -304,13 +304,7 @@ class _Import:
 
     def take_tables(self) -> None:
         """Every row of every sheet, then those that still wait."""
-        for heading, like in self.file.found.like.items():
-            self.tally.warn("unknown_column", self.tables[0].header_row, heading, like)
-        for table in self.tables:
-            if table.hidden and len(self.tables) == 1:
-                self.tally.warn("hidden_sheet_taken", table.header_row)
-            for kind, field in missing_columns(table.layout):
-                self.tally.warn("missing_column", table.header_row, table.layout.heading_of(field), kind)
+        self.warn_of_sheets()
         for lines in self.chunks():
             fates = self.reading.fates(lines)
             if self.backs_up and self.backup is None and self.tally.rows > BACKUP_FROM:
@@ -335,6 +329,16 @@ class _Import:
         self.writer.flush()
         if self.progress is not None:
             self.progress("rows", self.tally.lines, self.tally.lines)
+
+    def warn_of_sheets(self) -> None:
+        """Columns that are unknown or missing, and a hidden sheet that was taken for want of another."""
+        for heading, like in self.file.found.like.items():
+            self.tally.warn("unknown_column", self.tables[0].header_row, heading, like)
+        for table in self.tables:
+            if table.hidden and len(self.tables) == 1:
+                self.tally.warn("hidden_sheet_taken", table.header_row)
+            for kind, field in missing_columns(table.layout):
+                self.tally.warn("missing_column", table.header_row, table.layout.heading_of(field), kind)
 
     def chunks(self) -> Iterator[Sequence[Line]]:
         read = self.file.lines
