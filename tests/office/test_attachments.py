@@ -162,7 +162,7 @@ def test_a_whole_book_says_that_its_files_go_another_way(case: Make, photo: Path
     other = Session(tmp_path / "新.db", matter.session.today, "测试员")
     assert run.import_ledger(other, tmp_path / "全部.xlsx").imported == 1
     assert "不见了" in upkeep.doctor(other)["problems"][0]
-    shutil.copytree(folder_of(matter.session.path), evidence.folder_of(other.path))
+    shutil.copytree(folder_of(matter.session.path), folder_of(other.path))
     assert upkeep.doctor(other)["ok"]
     for at in (matter.session, other):  # its own name and hash, not those of the workbook that brought it
         event = one_case.show(at, matter.no, reveal=True)["events"][-1]

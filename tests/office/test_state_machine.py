@@ -566,20 +566,20 @@ class State:
                     self._start("office", event, on)
             case "convert":
                 self.pathway = "opinion"
-                if clock := self.find("completion"):
-                    clock.simple = False
+                if running := self.find("completion"):
+                    running.simple = False
             case "refuse" | "redirect" | "file" | "return_up":
                 self.redirected = self.redirected or kind == "redirect"
                 names = {"refuse": "refused", "redirect": "redirected", "file": "filed", "return_up": "returned_up"}
                 self._enter(names[kind], event)
             case "extend":
-                if clock := self.find(said["clock"]):
-                    clock.extra += said["days"]
+                if running := self.find(said["clock"]):
+                    running.extra += said["days"]
                 if said["clock"] == "completion":
                     self.extended += said["days"]
             case "note" if said.get("report"):
-                if clock := self.find("feedback"):
-                    clock.end(event)
+                if running := self.find("feedback"):
+                    running.end(event)
             case "assist":
                 self._start("assistance", event, on, said["answer_by"], said["unit"])
             case "answered":
@@ -590,8 +590,8 @@ class State:
                 self.close_seq, self.closed, self.delivered = event.seq, on, said.get("delivered_on")
                 self.closed_from = self.stage
                 self.promise, self.early = said.get("fulfil_by"), {}
-                if said.get("report") and (clock := self.find("feedback")):
-                    clock.end(event)
+                if said.get("report") and (running := self.find("feedback")):
+                    running.end(event)
                 if said.get("checked"):
                     self._enter("reported", event)
                 else:
@@ -602,8 +602,8 @@ class State:
                 if self.closed:  # else refused: asked what would follow, no more
                     self._stands(event, self.closed)
                 for name, earlier in self.early.items():
-                    if clock := self.find(name):
-                        clock.end(earlier)
+                    if running := self.find(name):
+                        running.end(earlier)
             case "return":
                 self.closed = self.delivered = None
                 self._enter(self.closed_from, event)
@@ -641,11 +641,11 @@ class State:
                 self._result(event)
             case "hearing":
                 self.hearing |= {plus(said["from_on"], n) for n in range((said["to_on"] - said["from_on"]).days + 1)}
-                if clock := self.find("recheck"):
-                    clock.extra = len(self.hearing)
+                if running := self.find("recheck"):
+                    running.extra = len(self.hearing)
             case "rate" if said.get("unit_rating"):
-                if clock := self.find("rating"):
-                    clock.end(event)
+                if running := self.find("rating"):
+                    running.end(event)
                 elif self.stage == "reported":
                     self.early["rating"] = event
             case "fulfil" if self.stage == "reported":
@@ -1197,17 +1197,19 @@ class Office(RuleBasedStateMachine):
                 return near("feedback_by")
             case "accept":
                 pathway = {"pathway": draw(("opinion", "simple", "duty", "answer"))}
-                return draw((near("told_on"), pathway, near("due_on")))
+                return dict(draw((near("told_on"), pathway, near("due_on"))))
             case "extend":
                 return {"days": draw((1, 5, 10, 25, 31))}
             case "assist" | "supervise" | "order":
                 return near("answer_by")
             case "close":
-                return draw((near("delivered_on"), near("fulfil_by"), {"outcome": draw(("supported", "explained"))}))
+                return dict(
+                    draw((near("delivered_on"), near("fulfil_by"), {"outcome": draw(("supported", "explained"))}))
+                )
             case "review_result" | "recheck_result":
-                return draw((near("delivered_on"), near("redo_by")))
+                return dict(draw((near("delivered_on"), near("redo_by"))))
             case "hearing":
-                return draw((near("from_on"), near("to_on")))
+                return dict(draw((near("from_on"), near("to_on"))))
         return {}
 
     def edit(self, rng: Random) -> None:
@@ -1294,7 +1296,7 @@ class Office(RuleBasedStateMachine):
         self.laws.append(self.law)
         if what in ("checked", "roll"):
             key, value = {"checked": "check_closings", "roll": "roll"}[what], "是" if n % 2 else "否"
-            self.law = replace(self.law, **{what: bool(n % 2)})
+            self.law = replace(self.law, **dict[str, Any]({what: bool(n % 2)}))
         elif what == "office":
             n = rng.choice((0, 15, 40))
             key, value, self.law = "clocks.office", str(n), replace(self.law, office=n)
@@ -1380,8 +1382,8 @@ class Office(RuleBasedStateMachine):
             ]
             assert sorted((row.due_on, row.case_no, row.clock) for row in rows) == sorted(wanted)
         for stage in (*OPEN, *LATER, "refused", "redirected", "filed", "withdrawn", "returned_up"):
-            rows = finding.listed(self.clerk("测试甲"), finding.Asked(ListFilter(stage=(stage,)))).lines
-            assert {row.case_no for row in rows} == {no for no, state in states.items() if state.stage == stage}
+            listed = finding.listed(self.clerk("测试甲"), finding.Asked(ListFilter(stage=(stage,)))).lines
+            assert {row.case_no for row in listed} == {no for no, state in states.items() if state.stage == stage}
 
 
 CLOCKS_EXTENDED = ("completion", "completion", "feedback")
@@ -1405,7 +1407,7 @@ def test_the_program_and_the_model_agree(blank: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(opening, "_connect", without_waiting_for_the_disk)
     Office.empty = blank
     Office.taken.clear()
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Office,
         settings=settings(
             max_examples=150 if FULL else 7,

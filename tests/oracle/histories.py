@@ -244,10 +244,10 @@ def make_rows(seed: int, size: int, first_day: date = FIRST_DAY, today: date = T
     rows.sort(key=lambda row: str(row["收到日期"]))
     serials: dict[int, int] = {}
     for index, row in enumerate(rows):
-        received = row["收到日期"]
-        assert isinstance(received, date)
-        serials[received.year] = serials.get(received.year, 0) + rng.choice((1, 1, 1, 2))
-        row["登记编号"] = f"XF{received.year}-{serials[received.year]:06d}"
+        day_received = row["收到日期"]
+        assert isinstance(day_received, date)
+        serials[day_received.year] = serials.get(day_received.year, 0) + rng.choice((1, 1, 1, 2))
+        row["登记编号"] = f"XF{day_received.year}-{serials[day_received.year]:06d}"
         if rng.random() < 0.3:
             row["外部编号"] = f"WB{index:08d}"
         row["概况"] = f"测试事项第{index}号"

@@ -6,6 +6,7 @@ A case is the list of what happened to it. As of a day, later happenings are dro
 
 from __future__ import annotations
 
+import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -414,7 +415,8 @@ def stats(
     by: Sequence[str] = (),
 ) -> tuple[Tally, dict[tuple[str, ...], Tally]]:
     """The period's figures as of `day`: of everything, and by unit, channel, kind, topic, region, or two of them."""
-    total, rows = Tally(), defaultdict(Tally)
+    total = Tally()
+    rows: defaultdict[tuple[str, ...], Tally] = defaultdict(Tally)
     views, repeats_of = seen(cases, day)
     ended, relapses = (views, repeats_of) if end >= day else seen(cases, end)
 
@@ -569,7 +571,7 @@ def group_of(unit: str) -> str:
 
 def competition(values: Mapping[str, Decimal | Fraction], *, highest_first: bool = True) -> dict[str, int]:
     """1, 2, 2, 4: a rank is one more than how many are better."""
-    better = (lambda a, b: a > b) if highest_first else (lambda a, b: a < b)
+    better = operator.gt if highest_first else operator.lt
     return {name: 1 + sum(better(other, value) for other in values.values()) for name, value in values.items()}
 
 
@@ -588,8 +590,8 @@ def ranks(
                 rate = rows[name].rate(key)
                 if isinstance(rate["percent"], Decimal) and int(str(rate["denominator"])) >= minimum:
                     values[name] = rate["percent"]
-            for name, rank in competition(values, highest_first=key != "repeat").items():
-                per_rate[name][key] = rank
+            for name, place in competition(values, highest_first=key != "repeat").items():
+                per_rate[name][key] = place
         means: dict[str, Decimal | Fraction] = {}
         for name in members:
             four = [rank for key in FOUR_RATES if (rank := per_rate[name][key]) is not None]

@@ -305,7 +305,7 @@ def test_moving_a_case_washes_nothing_away(how: str, moved: date, expected: str)
         assert rows["测试镇",].rate("acceptance")["denominator"] == 1
         # the bureau's clock goes with the case, the unit's stays where it ran
         assert rows["区测试局" if how == "assign" else "测试镇",].rate("dispatch")["denominator"] == 1
-        assert "区测试局" not in rows or rows["区测试局"].rate("acceptance")["denominator"] == 0
+        assert ("区测试局",) not in rows or rows["区测试局",].rate("acceptance")["denominator"] == 0
 
 
 def test_a_revoked_result_keeps_the_first_close_day() -> None:

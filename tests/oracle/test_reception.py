@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.oracle.test_oracle import ask, histories, xinfang
+from tests.oracle import histories
+from tests.oracle.test_oracle import ask, xinfang
 
 FIRST, LAST = date(2023, 9, 1), date(2023, 10, 31)
 # The State Council's arrangement for 2023, by hand: 中秋 and 国庆 from 29 September to 6 October.
