@@ -92,11 +92,11 @@ def test_never_to_the_unit_complained_of(case: Callable[..., Matter], how: str, 
         changes = {"complained_unit": "测试局", "complained_unit_id": unit.id}
         casework.edit(session, [matter.no], changes)
     elif how == "name":
-        unit_list.edit(session, "测试局", unit_list.UnitEdit(add_aliases=("测试所",)))
+        unit_list.edit(session, "测试局", unit_list.UnitEdit(add_aliases=("测试所",)), sure=True)
     else:
         unit_list.add(session, unit_list.NewUnit("测试所"))
         casework.edit(session, [matter.no], {"complained_unit": "测试所", "title": "换"})
-        unit_list.merge(session, "测试所", "测试局")
+        unit_list.merge(session, "测试所", "测试局", sure=True)
     with pytest.raises(Refused) as caught:
         compose(matter, kind)
     assert "第三十条" in caught.value.line()

@@ -344,17 +344,6 @@ def test_several_files_are_taken_back_as_one_command(case: Callable[..., Matter]
     assert undoing.undo(at)[1] == "lead"
 
 
-def test_a_book_from_before_there_were_parts(three: list[Matter], at: Session, tmp_path: Path) -> None:
-    with at.reading() as book:
-        book.conn.execute("ALTER TABLE commands DROP COLUMN part_of")
-        book.conn.execute("DELETE FROM _sqlite_migrations WHERE name = 'm004_parts_of_a_command'")
-        book.conn.execute("PRAGMA user_version = 2")
-    assert upkeep.doctor(at, True)["problems"] == []
-    assert collect(at, Filled(issued(at, tmp_path)).fill(three[0].no, 备注="好").save())["written"]
-    assert upkeep.doctor(at, True)["problems"] == []
-    assert undoing.undo(at)[1] == "collect"
-
-
 def test_another_book_another_row_another_file(
     three: list[Matter], at: Session, session: Callable[..., Session], tmp_path: Path
 ) -> None:

@@ -419,6 +419,8 @@ def figure_fields() -> Iterator[tuple[str, str, str]]:
     for key, name in CHANNELS.items():
         yield name, key, "件数"
     for key, definition in DEFINITIONS.items():
+        if definition.optional:
+            continue  # counted only where an office adds it
         yield definition.label, key, "如 95.41%；.分子 .分母 .环比 .同比，.句 是正文里的那一段"
     yield "剔除数", "excluded", "数字"
 
