@@ -303,8 +303,12 @@ def test_leaving_writes_nothing(counter: Counter, terminal: Terminal, key: str, 
     questions = (("收到日期", "今天"), ("信访形式", "来信"), ("信访目的", "咨询"), ("概况", "x"), ("信访人姓名", "甲"))
     answer(child, *questions[:stop_at])
     child.expect_exact(questions[stop_at][0])
-    child.sendcontrol(key)
-    child.expect_exact("已取消，没有写入")
+    told = 1
+    for _ in range(5):  # a key that comes just before readline waits is seen with the next one only
+        child.sendcontrol(key)
+        if (told := child.expect_exact(["已取消，没有写入", pexpect.TIMEOUT], timeout=4)) == 0:
+            break
+    assert told == 0
     assert code(child) == 1
     assert counter.path.read_bytes() == before
 
