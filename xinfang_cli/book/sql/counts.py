@@ -273,12 +273,6 @@ LEFT JOIN units u ON u.id = coalesce(k.unit_id, c.unit_id) WHERE {here} AND k.du
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def backlog_excluded(tables: AsOf, as_of: date) -> int:
-    """How many cases of the batches are in no figure."""
-    sql = "SELECT count(*) FROM {backlog} b CROSS JOIN {cases} c ON c.id = b.case_id WHERE b.joined_on <= :a AND c.excluded = 1"
-    return int(tables.rows(sql, {"a": as_of.isoformat()})[0][0])
-
-
 def dissatisfied(tables: AsOf, asked: Asked) -> list[dict[str, Any]]:
     """The cases behind the satisfaction of the period that were rated 不满意."""
     return [row for row in behind(tables, asked, "satisfaction", "rest") if row["unit_rating"] == "dissatisfied"]
