@@ -11,8 +11,6 @@ from datetime import date
 from json import dumps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from xinfang_cli.book.projection import Rows
-
 if TYPE_CHECKING:
     from xinfang_cli.book.face import Book
     from xinfang_cli.law.event import Event
@@ -140,6 +138,7 @@ class AsOf:
         return Source(*(f"temp.{self.name}_{table}" for table in _TABLES))
 
     def _fold(self, told: Iterable[Told], code: Code) -> None:
+        from xinfang_cli.book.projection import Rows
         from xinfang_cli.law.fold import fold
 
         self.book.code  # noqa: B018  (loads the merged units)

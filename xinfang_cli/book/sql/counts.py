@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xinfang_cli.book.sql.asof import AsOf as AsOf
 from xinfang_cli.book.sql.asof import Told as Told
-from xinfang_cli.book.sql.events import decode
 from xinfang_cli.book.sql.figure_predicates import CLOCK_PARTS, COUNTED, DAYS, EXCLUDED_CLOCK, PREDICATES, all_of
 from xinfang_cli.book.sql.filters import RUNNING
 from xinfang_cli.law.figures.definitions import (
@@ -281,6 +280,7 @@ def dissatisfied(tables: AsOf, asked: Asked) -> list[dict[str, Any]]:
 def doings(book: Book, tables: AsOf, first: date, last: date, kinds: Sequence[str]) -> list[tuple[int, Event]]:
     """(case, event) of those kinds, on a day of the period, of cases in the figures; what was revoked or corrected as
     it now stands."""
+    from xinfang_cli.book.sql.events import decode
     from xinfang_cli.law.fold import in_force
 
     conn, marks = tables.conn, ",".join("?" * len(kinds))
@@ -416,9 +416,12 @@ def _durations(tables: AsOf, asked: Asked, first: str) -> dict[str, float | int 
 
 def _first_times(tables: AsOf, reopened: Iterable[tuple[Any, ...]]) -> list[int]:
     """The days from acceptance to the first close of cases that were reopened: they are few, and told by their events."""
+    days: list[int] = []
+    reopened = list(reopened)
+    if not reopened:
+        return days
     from xinfang_cli.law.fold import fold
 
-    days = []
     for case_id, closed_on in reopened:
         case = fold(tables.events(case_id), tables.book.code, until=date.fromisoformat(closed_on))
         if case is not None and case.accepted_on is not None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from json import loads
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sql.predicates import HOUSE_STANDS
 from xinfang_cli.law.event import Event
@@ -15,6 +14,9 @@ from xinfang_cli.law.inforce import Code, InForce
 from xinfang_cli.law.rules import Rules, with_settings
 from xinfang_cli.law.terms import GROUP, TOPICS
 from xinfang_cli.law.workdays import Calendar
+
+if TYPE_CHECKING:
+    from xinfang_cli.book.chain import Pen
 
 
 class StoredCalendar(Calendar):

@@ -9,7 +9,6 @@ from difflib import get_close_matches
 from json import dumps, loads
 from typing import TYPE_CHECKING, Any
 
-from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sql.predicates import HOUSE_STANDS
 from xinfang_cli.errors import Ambiguous, BadValue, NotFound
@@ -19,6 +18,7 @@ from xinfang_cli.law.terms import TOPICS, half_width
 from xinfang_cli.records import Unit
 
 if TYPE_CHECKING:
+    from xinfang_cli.book.chain import Pen
     from xinfang_cli.book.checking import ProvenUnit
 
 _COLUMNS = "id, name, short, code, grp, ord, initials, aliases, parent_id, leaders, role"
