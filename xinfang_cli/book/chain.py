@@ -14,7 +14,7 @@ from json import JSONEncoder
 from json import encoder as json_encoder
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from xinfang_cli.law.event import Event
+from xinfang_cli.law.event import REWORDING, Event
 from xinfang_cli.login import host, os_user
 
 if TYPE_CHECKING:
@@ -34,9 +34,6 @@ def sha256() -> Callable[[bytes], hashlib._Hash]:
 
 
 BATCH = 20_000
-
-REWORDING = frozenset({"edit", "correct", "revoke"})
-"""What changes the texts in force without bringing one of its own."""
 
 
 def _plain(value: Any) -> Any:

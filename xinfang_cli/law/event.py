@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+REWORDING = frozenset({"edit", "correct", "revoke"})
+"""What changes the texts in force without bringing one of its own."""
+
 
 class Event:
     """One thing that happened. `on` is its effective day; `id` its place in the book's chain (0: not appended yet)."""

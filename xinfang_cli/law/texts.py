@@ -22,7 +22,7 @@ _SAME |= {code: code + 0xFEE0 for code in range(0x21, 0x7F) if not chr(code).isa
 _SAME |= {code + 0xFEE0: code for code in range(0x21, 0x7F) if chr(code).isalnum()}
 
 
-_CHANGED = re.compile(f"[{re.escape(''.join(map(chr, _SAME)))}]")
+_CHANGED = frozenset(map(chr, _SAME))
 
 
 def normal(text: str) -> str:
@@ -30,7 +30,7 @@ def normal(text: str) -> str:
     if text.isascii() and text.isalnum():
         return text.lower()
     plain = "".join(text.split()).casefold()
-    return plain.translate(_SAME) if _CHANGED.search(plain) else plain
+    return plain if _CHANGED.isdisjoint(plain) else plain.translate(_SAME)
 
 
 class Texts(NamedTuple):
@@ -72,13 +72,13 @@ def written(received_on: date, kind: str | None, said: Sequence[Mapping[str, Any
     )
 
 
-_SIGNS = re.compile(r"[\W_]+")
-_FILLERS = re.compile("反映|关于|要求|请求|投诉|举报|咨询|建议|再次|多次|尽快|问题|情况|事宜|一事|[的了等之其]")
+_SIGNS = r"[\W_]+"  # compiled when first used (re keeps it): a list that compares no titles does not wait for it
+_FILLERS = "反映|关于|要求|请求|投诉|举报|咨询|建议|再次|多次|尽快|问题|情况|事宜|一事|[的了等之其]"
 
 
 def title_key(title: str) -> str:
     """What two titles share when they use the same words, in whatever order; empty for one too short to tell."""
-    plain = _FILLERS.sub("", _SIGNS.sub("", normal(title)))
+    plain = re.sub(_FILLERS, "", re.sub(_SIGNS, "", normal(title)))
     return "".join(sorted(plain)) if len(plain) >= 4 else ""
 
 
@@ -89,7 +89,7 @@ def phone_words(phone: str) -> tuple[str, ...]:
 
 
 _MASK_SIGNS = "*＊×●○■□█"
-_MASKED = re.compile(f"[{_MASK_SIGNS}]|(?i:x){{2,}}")
+_MASKED = f"[{_MASK_SIGNS}]|(?i:x){{2,}}"
 MASK_GLOB = f"*[{_MASK_SIGNS}]*"
 """For SQLite: a value of which something was covered up."""
 ROUNDED_GLOB = "*000"
@@ -98,7 +98,7 @@ ROUNDED_GLOB = "*000"
 
 def is_masked(text: str) -> bool:
     """Whether something of a name or number was covered up (测**, 138****0000): it names nobody."""
-    return _MASKED.search(text) is not None
+    return re.search(_MASKED, text) is not None
 
 
 def is_telling(id_no: str | None) -> bool:

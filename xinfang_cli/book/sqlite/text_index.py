@@ -20,11 +20,14 @@ from datetime import date
 from itertools import groupby, islice, starmap
 from json import dumps, loads
 from operator import add, itemgetter
+from typing import TYPE_CHECKING
 
-from xinfang_cli.book import chain
 from xinfang_cli.book.part import Part
-from xinfang_cli.law.event import Event
+from xinfang_cli.law.event import REWORDING, Event
 from xinfang_cli.law.texts import ASIDE, Texts, is_phone_word, normal, phone_words, texts_of, written
+
+if TYPE_CHECKING:
+    from xinfang_cli.book.chain import Pen
 
 CASE_ID = (1 << 32) - 1
 """Of a row's id, the bits that are the case's."""
@@ -107,7 +110,7 @@ class Search(Part):
     """The ids of the cases in whose texts a query (`query`, `phone_query`) is found."""
     NEWEST_FIRST = f"FROM search CROSS JOIN cases c ON c.id = search.rowid & {CASE_ID}"
 
-    def keep_up(self, pen: chain.Pen) -> None:
+    def keep_up(self, pen: Pen) -> None:
         """Bring the index up to what a command wrote; called once, before its transaction ends."""
         for case_id, first in sorted(pen.reworded.items()):
             events = self.book.events.of(case_id)
@@ -163,7 +166,7 @@ class Search(Part):
         for case_id, rows in groupby(found, itemgetter(0)):
             listed = list(rows)
             _, received, case_kind, kind, _ = listed[0]
-            if kind == "register" and not any(row[3] in chain.REWORDING for row in listed):
+            if kind == "register" and not any(row[3] in REWORDING for row in listed):
                 yield case_id, written(date.fromisoformat(received), case_kind, [loads(row[4]) for row in listed])
             elif (texts := texts_of(self.book.events.of(case_id))) is not None:
                 yield case_id, texts
@@ -176,7 +179,7 @@ class Search(Part):
     @staticmethod
     def texts_entered(events: Sequence[Event]) -> Texts:
         """The texts of a new case, from the events that are entered with it."""
-        if any(event.kind in chain.REWORDING for event in events):
+        if any(event.kind in REWORDING for event in events):
             texts = texts_of(events)
             assert texts is not None
             return texts
