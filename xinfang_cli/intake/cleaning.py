@@ -155,11 +155,15 @@ def doubts(name: str, id_no: str, phone: str, address: str) -> list[Doubt]:
         found.append(("no_address", "没有信访人住址，请补登"))
     from xinfang_cli.law.texts import is_masked  # an import's question: a list asks it of nobody
 
-    if any(map(is_masked, (name, id_no, phone))):
+    masked = is_masked(f"{name} {id_no} {phone}")
+    if masked:
         found.append(("masked", "信访人的姓名或号码有遮盖，认不出是谁，请补登"))
-    if id_no and not is_masked(id_no) and (why := _id_doubt(id_no)):
+    if id_no and not (masked and is_masked(id_no)) and (why := _id_doubt(id_no)):
         found.append(("id_checksum", f"证件号码{why}，请核对"))
-    numbers = [number for number in phone.split("、") if number and not is_masked(number)]
+    if phone and (masked or not _is_phone(phone)):
+        numbers = [number for number in phone.split("、") if number and not is_masked(number)]
+    else:
+        numbers = []
     if wrong := [number for number in numbers if not _is_phone(number)]:
         digits = sum(char.isdigit() for char in wrong[0])
         found.append(("phone_length", f"联系电话位数不对（现为 {digits} 位），请核对"))

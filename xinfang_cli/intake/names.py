@@ -14,6 +14,7 @@ _FOR_MANY = re.compile(
 )
 _AND_OTHERS = re.compile(r"(.+?)\s*等(?:人|若干人|多人|群众|村民|居民|业主|职工)?")
 _BETWEEN = re.compile(r"[、，,;；/|\n]+")
+_PARTED = frozenset("等、，,/;；")
 _NOBODY = frozenset({"匿名", "无名氏", "佚名", "未署名", "不详", "无名", "匿名信", "匿名件"})
 GROUP_WORDS = ("集体", "联名")
 """In the cell of 信访形式: more than one person."""
@@ -30,8 +31,9 @@ class People(NamedTuple):
 
 def clean_names(cell: object) -> str:
     """A name, or several parted by 、 where a line break parts whole names."""
-    text = clean_text(cell)
-    if "\n" in text:
+    text = cell if cell.__class__ is str else clean_text(cell)
+    if "\n" in text or "\r" in text:
+        text = clean_text(text)
         lines = [name for line in text.splitlines() if (name := clean_name(line))]
         if len(lines) > 1 and all(re.fullmatch(_NAME, line) for line in lines):
             return "、".join(lines)
@@ -40,7 +42,7 @@ def clean_names(cell: object) -> str:
 
 def may_be_several(name: str) -> bool:
     """Whether a cell is worth a closer look: cheap, for every row is asked."""
-    return "等" in name or "、" in name or "，" in name or "," in name or "/" in name or ";" in name or "；" in name
+    return not _PARTED.isdisjoint(name)
 
 
 def people_of(name: str) -> People:

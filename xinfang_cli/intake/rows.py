@@ -183,8 +183,12 @@ class RowReader:
                 aside[field] = said.pop(field)
                 extras[self.layout.heading_of(field)] = value
         phones = said.get("phone")
-        written = clean_text(self._cell("phone", cells)) if phones is not None else ""
-        if written != phones and _BESIDE.search(_LABELS.sub("", half_width(written))):
+        cell = self._cell("phone", cells) if phones is not None else None
+        if (
+            cell != phones
+            and (written := clean_text(cell)) != phones
+            and _BESIDE.search(_LABELS.sub("", half_width(written)))
+        ):
             extras[f"{self.layout.heading_of('phone')}（原文）"] = written
         if phones is not None and is_masked(phones):
             aside["phone"] = said.pop("phone")
