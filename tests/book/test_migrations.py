@@ -14,7 +14,7 @@ from xinfang_cli.book.sqlite.schema import VERSION
 from xinfang_cli.law import terms
 from xinfang_cli.law.terms import WINDOWS
 from xinfang_cli.office.find import morning
-from xinfang_cli.office.keeping import units, upkeep
+from xinfang_cli.office.keeping import health, units
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import ListFilter
 
@@ -34,7 +34,7 @@ def test_initials_of_a_book_that_kept_those_of_the_short_name_only(
     assert (matter.shown(), units.listed(at)) == before
     matter.assign("2024-03-03", "教育局")
     assert matter.assign("2024-03-04", "czj").cases[0].case.unit == "财政局"
-    assert upkeep.doctor(at)["problems"] == []
+    assert health.check(at).problems == ()
     with closing(sqlite3.connect(at.path)) as conn:
         assert conn.execute("PRAGMA user_version").fetchone() == (VERSION,)
 
@@ -69,7 +69,7 @@ def test_indexes_whose_condition_was_a_list(session: Callable[..., Session], cas
         there = dict(conn.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index'").fetchall())
     assert {name: there[name] for name in EARLIER} == kept
     assert not any(" IN (" in sql for sql in there.values() if sql)
-    assert upkeep.doctor(at)["problems"] == []
+    assert health.check(at).problems == ()
 
 
 def test_what_asks_for_clocks_is_answered_by_their_indexes(session: Callable[..., Session]) -> None:

@@ -18,7 +18,7 @@ from xinfang_cli.book.lines import CaseLine
 from xinfang_cli.book.sqlite.schema import REBUILT_AT, VERSION, schema_of_version, steps
 from xinfang_cli.book.sqlite.settling import differences, plain, rebuild_table, schema_in, widen_check
 from xinfang_cli.errors import Unusable
-from xinfang_cli.office.keeping import upkeep
+from xinfang_cli.office.keeping import health
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import ListFilter
 
@@ -81,9 +81,9 @@ def test_a_book_that_lacks_an_index_is_named_and_mended(session: Callable[..., S
     assert refused.value.code == "schema"
     assert "doctor --rebuild" in refused.value.hint
     named = ["结构：缺索引 clocks_running", "结构：缺触发器 events_never_change", "结构：多出触发器 forger"]
-    assert sorted(upkeep.doctor(at)["problems"]) == sorted(named)
-    upkeep.rebuild(at)
-    assert upkeep.doctor(at)["problems"] == ["结构：多出触发器 forger"]  # somebody made it: it is not silently dropped
+    assert sorted(health.check(at).problems) == sorted(named)
+    health.rebuild(at)
+    assert health.check(at).problems == ("结构：多出触发器 forger",)  # somebody made it: it is not silently dropped
 
 
 def test_a_table_whose_check_grows_keeps_its_rows(session: Callable[..., Session], case: Callable[..., Matter]) -> None:
@@ -107,7 +107,7 @@ def test_a_table_whose_check_grows_keeps_its_rows(session: Callable[..., Session
         with pytest.raises(ValueError, match="no chain"):
             widen_check(conn, "events", "body", "x")
     assert rows_of(at) == before
-    assert upkeep.doctor(at)["problems"] == ["结构：不是本版本的表 events"]
+    assert health.check(at).problems == ("结构：不是本版本的表 events",)
 
 
 def test_a_new_column_gets_its_default() -> None:

@@ -18,7 +18,10 @@ from tests.conftest import Matter
 from xinfang_cli.book.sqlite.placing import locked
 from xinfang_cli.errors import BadValue, Refused, Unusable
 from xinfang_cli.files import BESIDE, make_private, placed, scratch, sweep, whole, without_overwriting
-from xinfang_cli.office.keeping import upkeep
+from xinfang_cli.office.keeping import health
+from xinfang_cli.office.keeping.backup import backup
+from xinfang_cli.office.keeping.making import make as make_book
+from xinfang_cli.office.keeping.restore import restore
 from xinfang_cli.office.session import Session
 
 Make = Callable[..., Matter]
@@ -53,21 +56,21 @@ def titles(at: Session) -> list[str]:
 def test_a_left_log_is_not_taken_into_a_new_book(session: Open, case: Make) -> None:
     at = session()
     with left_log(at, case):
-        assert upkeep.init(at)
+        assert make_book(at).created
         case("2023-04-01", at=at, title="新簿的件")
         assert titles(at) == ["新簿的件"]
-        assert upkeep.doctor(at)["problems"] == []
+        assert health.check(at).problems == ()
 
 
 def test_a_left_log_is_not_taken_into_what_a_backup_brings_back(session: Open, case: Make, tmp_path: Path) -> None:
     other = session(path=tmp_path / "other.db")
     case("2023-05-01", at=other, title="备份的件")
-    upkeep.backup(other, tmp_path / "a.bak")
+    backup(other, tmp_path / "a.bak")
     at = session()
     with left_log(at, case):
-        upkeep.restore(at, tmp_path / "a.bak", force=False)
+        restore(at, tmp_path / "a.bak", force=False)
         assert titles(at) == ["备份的件"]
-        assert upkeep.doctor(at)["problems"] == []
+        assert health.check(at).problems == ()
 
 
 def test_a_left_log_is_not_taken_into_a_forced_backup(session: Open, case: Make, tmp_path: Path) -> None:
@@ -75,12 +78,12 @@ def test_a_left_log_is_not_taken_into_a_forced_backup(session: Open, case: Make,
     case("2023-05-01", at=other, title="备份的件")
     at = session()
     with left_log(at, case):
-        upkeep.backup(other, at.path, force=True)
+        backup(other, at.path, force=True)
         assert titles(at) == ["备份的件"]
     with closing(sqlite3.connect(at.path)) as using:
         using.execute("BEGIN IMMEDIATE")
         with pytest.raises(Unusable, match="占用"):
-            upkeep.backup(other, at.path, force=True)
+            backup(other, at.path, force=True)
     assert titles(at) == ["备份的件"]
 
 
@@ -88,10 +91,10 @@ def test_a_backup_is_not_written_over_the_book_itself(session: Open, case: Make)
     at = session()
     case("2023-03-01")
     with pytest.raises(BadValue, match="案件簿本身"):
-        upkeep.backup(at, at.path, force=True)
+        backup(at, at.path, force=True)
     with pytest.raises(BadValue, match="案件簿本身"):
-        upkeep.restore(at, at.path, force=True)
-    assert upkeep.doctor(at)["problems"] == []
+        restore(at, at.path, force=True)
+    assert health.check(at).problems == ()
 
 
 def test_a_restore_says_what_the_backup_lacks_and_spends_no_number_twice(
@@ -99,24 +102,25 @@ def test_a_restore_says_what_the_backup_lacks_and_spends_no_number_twice(
 ) -> None:
     at = session()
     case("2023-03-01", title="甲")
-    upkeep.backup(at, tmp_path / "a.bak")
+    backup(at, tmp_path / "a.bak")
     with pytest.raises(Refused, match="与备份相同"):
-        upkeep.restore(at, tmp_path / "a.bak", force=False)
+        restore(at, tmp_path / "a.bak", force=False)
     told = case("2023-03-02", title="乙")
     told.assign("2023-03-03", "甲局")
     with pytest.raises(Refused, match="少 1 件、3 个事件"):
-        upkeep.restore(at, tmp_path / "a.bak", force=False)
+        restore(at, tmp_path / "a.bak", force=False)
     before = (tmp_path / "a.bak").read_bytes()
-    done = upkeep.restore(at, tmp_path / "a.bak", force=True)
-    assert (done["lacking"]["cases"], done["lacking"]["events"], done["lacking"]["same"]) == (1, 3, True)
+    done = restore(at, tmp_path / "a.bak", force=True)
+    assert done.lacking is not None
+    assert (done.lacking.cases, done.lacking.events, done.lacking.same) == (1, 3, True)
     assert titles(at) == ["甲"]
-    assert titles(session(path=Path(done["kept"]))) == ["甲", "乙"]
+    assert titles(session(path=Path(str(done.kept)))) == ["甲", "乙"]
     assert case("2023-03-04", title="丙").no != told.no  # told to one petitioner, given to no other
-    assert upkeep.doctor(at)["problems"] == []
+    assert health.check(at).problems == ()
     assert (tmp_path / "a.bak").read_bytes() == before
     other = session(path=tmp_path / "other.db")
     with pytest.raises(Refused, match="另一本"):
-        upkeep.restore(other, tmp_path / "a.bak", force=False)
+        restore(other, tmp_path / "a.bak", force=False)
 
 
 def test_an_old_backup_comes_back_from_a_folder_that_cannot_be_written(tmp_path: Path, session: Open) -> None:
@@ -131,12 +135,12 @@ def test_an_old_backup_comes_back_from_a_folder_that_cannot_be_written(tmp_path:
     folder.chmod(0o500)
     try:
         at = Session(tmp_path / "new" / "book.db", session().today, "测试员")
-        upkeep.restore(at, source, force=False)
+        restore(at, source, force=False)
     finally:
         folder.chmod(0o700)
     assert source.read_bytes() == before
     assert [file.name for file in folder.iterdir()] == ["old.bak"]
-    assert upkeep.doctor(at)["problems"] == []
+    assert health.check(at).problems == ()
 
 
 ADDING = """
@@ -159,7 +163,7 @@ def test_what_was_told_while_a_backup_comes_back_is_in_one_or_the_other(
 ) -> None:
     at = session()
     case("2023-03-01", title="甲")
-    upkeep.backup(at, tmp_path / "a.bak")
+    backup(at, tmp_path / "a.bak")
     writers = [
         subprocess.Popen([sys.executable, "-c", ADDING, str(at.path), str(n)], stdout=subprocess.PIPE, text=True)
         for n in range(2)
@@ -168,7 +172,7 @@ def test_what_was_told_while_a_backup_comes_back_is_in_one_or_the_other(
     for writer in writers:  # both are at it
         assert writer.stdout is not None
         told.append(writer.stdout.readline().strip())
-    kept = [Path(upkeep.restore(at, tmp_path / "a.bak", force=True)["kept"]) for _ in range(3)]
+    kept = [Path(str(restore(at, tmp_path / "a.bak", force=True).kept)) for _ in range(3)]
     for writer in writers:
         assert writer.stdout is not None
         told += writer.stdout.read().split()  # not communicate: it passes over what readline has read ahead
@@ -176,7 +180,7 @@ def test_what_was_told_while_a_backup_comes_back_is_in_one_or_the_other(
     assert len(told) == 120
     there = {title for path in (at.path, *kept) for title in titles(Session(path, at.today, "测试员"))}
     assert [title for title in told if title not in there] == []
-    assert upkeep.doctor(at)["problems"] == []
+    assert health.check(at).problems == ()
 
 
 def test_a_book_that_somebody_uses_is_waited_for_and_then_refused(
@@ -187,13 +191,13 @@ def test_a_book_that_somebody_uses_is_waited_for_and_then_refused(
     monkeypatch.setattr(placing, "BUSY_S", 0.1)
     at = session()
     case("2023-03-01", title="甲")
-    upkeep.backup(at, tmp_path / "a.bak")
+    backup(at, tmp_path / "a.bak")
     said: list[str] = []
     at.waits = lambda: said.append("等")
     with closing(sqlite3.connect(at.path)) as using:
         using.execute("BEGIN IMMEDIATE")
         with pytest.raises(Unusable, match="占用"):
-            upkeep.restore(at, tmp_path / "a.bak", force=True)
+            restore(at, tmp_path / "a.bak", force=True)
     assert said == ["等"]
     assert titles(at) == ["甲"]
     assert list(tmp_path.glob("*before-restore*")) == []
@@ -217,7 +221,7 @@ def test_nobody_else_reads_the_book(umask: int, tmp_path: Path, session: Open, c
     was = os.umask(umask)
     try:
         at = Session(tmp_path / "a" / "b" / "book.db", session().today, "测试员")
-        assert upkeep.init(at)
+        assert make_book(at).created
         with at.reading() as book:
             book.conn.execute("SELECT count(*) FROM cases").fetchone()
             case("2023-03-01", at=at)
@@ -237,9 +241,9 @@ def test_the_doctor_closes_the_book_to_others_and_says_so(session: Open, case: M
     at = session()
     case("2023-03-01")
     at.path.chmod(0o644)
-    assert str(at.path) in upkeep.doctor(at)["mended"]
+    assert str(at.path) in health.check(at).mended
     assert at.path.stat().st_mode & 0o777 == 0o600
-    assert upkeep.doctor(at)["mended"] == []
+    assert health.check(at).mended == ()
     at.path.chmod(0o664)  # a group that was let write was meant to
     assert make_private(at.path)
     assert at.path.stat().st_mode & 0o777 == 0o660

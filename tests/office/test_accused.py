@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import Matter
 from xinfang_cli.errors import BadValue, Refused
 from xinfang_cli.office.amend import undoing
-from xinfang_cli.office.keeping import units, upkeep
+from xinfang_cli.office.keeping import health, units
 from xinfang_cli.office.keeping.accusations import with_the_accused
 from xinfang_cli.office.keeping.units import NewUnit, UnitEdit
 from xinfang_cli.office.session import Session
@@ -65,9 +65,9 @@ def test_a_change_that_puts_accusations_with_the_accused_is_refused(case: Make, 
         change(True)
         with at.reading() as book:
             assert with_the_accused(book) == (matter.no,)
-        assert upkeep.doctor(at)["with_the_accused"] == [matter.no]
+        assert health.check(at).with_the_accused == (matter.no,)
         undoing.undo(at)
-    assert upkeep.doctor(at)["problems"] == []
+    assert health.check(at).problems == ()
 
 
 def test_parents_make_no_ring_and_are_given_up(at: Session) -> None:

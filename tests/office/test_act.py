@@ -20,7 +20,7 @@ from xinfang_cli.law.events.registry import EVENT
 from xinfang_cli.law.fold import fold
 from xinfang_cli.office.amend import correcting, undoing
 from xinfang_cli.office.find import one_case
-from xinfang_cli.office.keeping import upkeep
+from xinfang_cli.office.keeping import health
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import casework, originals, registering
 from xinfang_cli.present.casework import record
@@ -744,7 +744,7 @@ def test_registration_keeps_doubtful_people_with_a_warning(session: Open) -> Non
     assert len(done.warnings) >= 2
     no = done.cases[0].case.case_no
     assert len(one_case.show(session(), no, False)["doubts"]) == 3
-    report = upkeep.doctor(session())
-    assert report["doubtful"] == {"no_name": 0, "no_address": 1, "id_checksum": 1, "phone_length": 1, "masked": 0}
-    assert report["doubtful_cases"]["id_checksum"] == [no]
-    assert report["ok"]  # doubtful is not wrong
+    report = health.check(session())
+    empty = {"no_name": (), "masked": ()}
+    assert report.doubtful == {**empty, "no_address": (no,), "id_checksum": (no,), "phone_length": (no,)}
+    assert report.ok  # doubtful is not wrong

@@ -21,7 +21,9 @@ from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.find import one_case
 from xinfang_cli.office.find.attached import folder_of
 from xinfang_cli.office.find.lists import Asked
-from xinfang_cli.office.keeping import upkeep
+from xinfang_cli.office.keeping import health
+from xinfang_cli.office.keeping.backup import backup
+from xinfang_cli.office.keeping.restore import restore
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import evidence
 from xinfang_cli.present.casework import record
@@ -53,7 +55,7 @@ def test_a_file_is_copied_under_its_hash_and_shown(case: Make, photo: Path) -> N
     if sys.platform != "win32":
         assert stat.S_IMODE(place.stat().st_mode) == 0o600
     assert one_case.show(matter.session, matter.no, False)["attachments"] == kept
-    assert upkeep.doctor(matter.session)["ok"]
+    assert health.check(matter.session).ok
 
 
 def test_the_same_file_again(case: Make, photo: Path, tmp_path: Path) -> None:
@@ -92,7 +94,7 @@ def test_undo_takes_it_off_the_case(case: Make, photo: Path) -> None:
     undoing.undo(matter.session)
     assert one_case.show(matter.session, matter.no, False)["attachments"] == []
     stored(matter.session)[0].unlink()
-    assert upkeep.doctor(matter.session)["ok"]
+    assert health.check(matter.session).ok
 
 
 def test_the_doctor_misses_what_is_gone_and_sees_what_changed(case: Make, photo: Path) -> None:
@@ -100,31 +102,31 @@ def test_the_doctor_misses_what_is_gone_and_sees_what_changed(case: Make, photo:
     evidence.attach(matter.session, matter.no, [photo], DAY)
     (place,) = stored(matter.session)
     place.write_bytes(b"changed")
-    report = upkeep.doctor(matter.session, rebuild=False)
-    assert not report["ok"]
-    assert "内容变了" in report["problems"][0]
+    report = health.check(matter.session, compare=False)
+    assert not report.ok
+    assert "内容变了" in report.problems[0]
     place.unlink()
-    assert "不见了" in upkeep.doctor(matter.session)["problems"][0]
+    assert "不见了" in health.check(matter.session).problems[0]
     assert one_case.show(matter.session, matter.no, False)["attachments"][0]["there"] is False
 
 
 def test_backup_and_restore_take_it_along(case: Make, photo: Path, tmp_path: Path) -> None:
     matter = case("2023-03-01")
-    backup = tmp_path / "备份" / "b.db"
-    backup.parent.mkdir()
-    assert upkeep.backup(matter.session, backup)["files"] == 0
+    target = tmp_path / "备份" / "b.db"
+    target.parent.mkdir()
+    assert backup(matter.session, target).files == 0
     evidence.attach(matter.session, matter.no, [photo], DAY)
-    assert upkeep.backup(matter.session, backup, force=True)["files"] is None
-    assert upkeep.backup(matter.session, backup, force=True, files=True)["files"] == 1
+    assert backup(matter.session, target, force=True).files is None
+    assert backup(matter.session, target, force=True, files=True).files == 1
     elsewhere = Session(tmp_path / "新" / "book.db", date(2024, 1, 1), "测试员")
-    assert upkeep.restore(elsewhere, backup, force=False)["files"] == 1
-    assert upkeep.doctor(elsewhere)["ok"]
-    shutil.rmtree(folder_of(backup))
+    assert restore(elsewhere, target, force=False).files == 1
+    assert health.check(elsewhere).ok
+    shutil.rmtree(folder_of(target))
     bare = Session(tmp_path / "空" / "book.db", date(2024, 1, 1), "测试员")
-    restored = upkeep.restore(bare, backup, force=False)
-    assert (restored["files"], restored["warnings"][0].startswith("有 1 个附件没有随备份来")) == (0, True)
-    again = upkeep.backup(bare, tmp_path / "c.db", files=True)
-    assert (again["files"], "不见了" in again["warnings"][0]) == (0, True)
+    restored = restore(bare, target, force=False)
+    assert (restored.files, restored.warnings[0].startswith("有 1 个附件没有随备份来")) == (0, True)
+    again = backup(bare, tmp_path / "c.db", files=True)
+    assert (again.files, "不见了" in again.warnings[0]) == (0, True)
 
 
 def test_export_takes_it_along(case: Make, photo: Path, tmp_path: Path) -> None:
@@ -161,9 +163,9 @@ def test_a_whole_book_says_that_its_files_go_another_way(case: Make, photo: Path
     assert "book.db.files 文件夹拷到" in found.warnings[0]
     other = Session(tmp_path / "新.db", matter.session.today, "测试员")
     assert run.import_ledger(other, tmp_path / "全部.xlsx").imported == 1
-    assert "不见了" in upkeep.doctor(other)["problems"][0]
+    assert "不见了" in health.check(other).problems[0]
     shutil.copytree(folder_of(matter.session.path), folder_of(other.path))
-    assert upkeep.doctor(other)["ok"]
+    assert health.check(other).ok
     for at in (matter.session, other):  # its own name and hash, not those of the workbook that brought it
         event = one_case.show(at, matter.no, reveal=True)["events"][-1]
         assert (event["file"], event["sha256"]) == (photo.name, sha256(photo.read_bytes()).hexdigest())
@@ -177,5 +179,5 @@ def test_what_is_gone_or_changed_is_put_back_by_attaching_it_again(case: Make, p
         harm()
         done = evidence.attach(matter.session, matter.no, [photo], DAY)
         assert "已按这份放回" in str(done.warnings[0])
-        assert upkeep.doctor(matter.session)["ok"]
+        assert health.check(matter.session).ok
     assert len(matter.events()) == 2

@@ -28,7 +28,7 @@ from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.figures import stats
 from xinfang_cli.office.find import lists, one_case
 from xinfang_cli.office.find.lists import Asked
-from xinfang_cli.office.keeping import settings, units, upkeep
+from xinfang_cli.office.keeping import health, settings, units
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, casework, registering
 from xinfang_cli.present import importing as words
@@ -194,7 +194,7 @@ def test_a_whole_book_goes_into_an_empty_one(
     assert taken.imported == taken.rows == len(lists.listed(grown, ALL).lines)
     assert "原单位已受理，改派后由新单位重新受理" in {words.message(warning) for warning in taken.warnings}
     same_book(grown, other)
-    assert upkeep.doctor(other, True)["ok"]
+    assert health.check(other, True).ok
     mine, theirs = (lists.listed(at, ALL).lines for at in (grown, other))
     assert mine == theirs
     assert {row.stage for row in mine} >= {"registered", "assigned", "finalised", "refused", "filed", "reported"}
@@ -253,7 +253,7 @@ def test_what_the_house_did_goes_along(
     with other.reading() as book:
         [sat] = sittings(other)
         assert [book.cases.number_of(id) for id in sat.invited] == [now]
-    assert upkeep.doctor(other, True)["ok"]
+    assert health.check(other, True).ok
 
 
 def sittings(session: Session) -> list[batch_rows.Attendance]:

@@ -27,7 +27,7 @@ from xinfang_cli.office.find import lists
 from xinfang_cli.office.find import people as persons
 from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.find.search import search
-from xinfang_cli.office.keeping import units, upkeep
+from xinfang_cli.office.keeping import health, units
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import casework, originals, registering
 from xinfang_cli.present import importing as words
@@ -46,7 +46,7 @@ def numbers(session: Session, *words: str, **more: bool) -> list[str]:
 
 def sound(session: Session) -> None:
     """The doctor finds nothing; and the index as it was kept is the one that would be built anew."""
-    assert upkeep.doctor(session)["problems"] == []
+    assert health.check(session).problems == ()
 
     def held() -> list[tuple[str, int, int]]:
         with session.reading() as book:
@@ -54,7 +54,7 @@ def sound(session: Session) -> None:
             return book.conn.execute("SELECT * FROM temp.v ORDER BY term").fetchall()
 
     before = held()
-    upkeep.rebuild(session)
+    health.rebuild(session)
     assert held() == before
 
 
@@ -283,8 +283,8 @@ def test_the_doctor_sees_an_index_that_is_behind(case: Make, session: Open) -> N
         conn.execute(
             "INSERT INTO search(search, rowid, title) VALUES ('delete', ?, ?)", (rowid, text_index.tokens("反映"))
         )
-    assert any("检索索引" in problem for problem in upkeep.doctor(session())["problems"])
-    upkeep.rebuild(session())
+    assert any("检索索引" in problem for problem in health.check(session()).problems)
+    health.rebuild(session())
     sound(session())
 
 

@@ -17,7 +17,7 @@ from xinfang_cli.office.exchange.headings import Asking, Headings, parse_given
 from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.exchange.importing.report import ImportReport
 from xinfang_cli.office.find import lists, one_case
-from xinfang_cli.office.keeping import upkeep
+from xinfang_cli.office.keeping.making import make as make_book
 from xinfang_cli.office.session import Session
 from xinfang_cli.present import importing as words
 from xinfang_cli.records import ListFilter
@@ -198,7 +198,7 @@ def test_somebody_is_asked_once_though_another_terminal_begins_the_book_meanwhil
 
     def meanwhile(what: str, done: int, at_most: int) -> None:
         if not late.path.exists():
-            assert upkeep.init(late)
+            assert make_book(late).created
 
     head = ["登记编号", "收到日期", "概况", "信访形式", "受理日"]
     row = ["W1", "2023-06-01", "测试", "来信", ""]

@@ -27,8 +27,8 @@ from xinfang_cli.law.fold import fold
 from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.exchange.importing.report import ImportReport, file_sha256
+from xinfang_cli.office.keeping import health
 from xinfang_cli.office.keeping import units as unit_list
-from xinfang_cli.office.keeping import upkeep
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import casework, originals, registering
 from xinfang_cli.present import importing as words
@@ -636,7 +636,7 @@ def test_an_import_of_repeats_with_their_originals_is_undone_and_goes_in_again(d
     with desk.session.reading() as book:
         linked = book.conn.execute("SELECT count(*) FROM cases WHERE repeat_of IS NOT NULL").fetchone()[0]
     assert linked == 2
-    assert upkeep.doctor(desk.session, True)["ok"]
+    assert health.check(desk.session, True).ok
 
 
 def test_an_import_is_not_undone_under_a_later_repeat(desk: Desk) -> None:
@@ -718,7 +718,7 @@ def test_newest_first(desk: Desk, update: bool) -> None:
     report = desk.take(row(2, 概况="乙"), row(1, **CLOSED), row(3, 概况="丙", **SENT), update=update)
     assert (report.imported, report.already_there, report.updated) == (2, 1, int(update))
     assert desk.shown(1)["stage"] == ("closed" if update else "assigned")
-    assert upkeep.doctor(desk.session)["ok"]
+    assert health.check(desk.session).ok
 
 
 LATER: list[tuple[Row, Row, list[str]]] = [

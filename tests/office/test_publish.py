@@ -15,7 +15,7 @@ from xinfang_cli.office.amend.correcting import CorrectionPlan
 from xinfang_cli.office.figures import appeal, bulletin, sealing, stats
 from xinfang_cli.office.figures.stats import HIDDEN
 from xinfang_cli.office.find import one_case
-from xinfang_cli.office.keeping import settings, upkeep
+from xinfang_cli.office.keeping import health, settings
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, casework, registering
 from xinfang_cli.present.casework import record
@@ -104,7 +104,7 @@ def test_a_second_publication_is_the_one_that_counts(own_district: Callable[...,
     assert sealing.changes(clerk, JUNE)["differs"] > 0
     sealing.publish(clerk, JUNE)
     assert sealing.changes(clerk, JUNE)["differs"] == 0
-    assert upkeep.doctor(clerk, True)["ok"]
+    assert health.check(clerk, True).ok
 
 
 # ---- what a correction would move -----------------------------------------------------------------------------------
@@ -165,7 +165,7 @@ def test_a_correction_says_what_it_moves_of_what_was_published(own_district: Cal
         }
         assert announced == made
         assert made, kind
-    assert upkeep.doctor(clerk)["ok"]
+    assert health.check(clerk).ok
 
 
 def test_a_correction_of_what_was_not_published_moves_nothing(own_district: Callable[..., Session]) -> None:

@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import Matter
 from xinfang_cli.errors import BadValue, Refused, XinfangError
 from xinfang_cli.office.find import morning, one_case
-from xinfang_cli.office.keeping import settings, upkeep, workdays
+from xinfang_cli.office.keeping import health, settings, workdays
 from xinfang_cli.office.keeping.refolding import MovedClock
 from xinfang_cli.office.keeping.rules import rules_in_force
 from xinfang_cli.office.session import Session
@@ -33,8 +33,8 @@ def put(at: Session, key: str, value: str | None, citation: str = CITED) -> sett
 
 
 def whole(at: Session) -> None:
-    report = upkeep.doctor(at)
-    assert report["problems"] == []
+    report = health.check(at)
+    assert report.problems == ()
 
 
 def test_running_clocks_follow_and_stopped_ones_keep_their_rule(case: Make, session: Open) -> None:
@@ -223,11 +223,11 @@ def test_the_same_arrangement_again_adds_nothing(case: Make, session: Open, tmp_
     case("2031-09-29", at=at)
     year = ("2031-10-01,off,国庆节", "2031-10-11,work,国庆节调休")
     assert arranged(at, tmp_path, *year) == ((2031,), ())
-    before = upkeep.doctor(at)["events"]
+    before = health.check(at).book.events
     assert arranged(at, tmp_path, *year) == ((2031,), ())
-    assert upkeep.doctor(at)["events"] == before
+    assert health.check(at).book.events == before
     arranged(at, tmp_path, *year, "2031-10-02,off,国庆节")
-    assert upkeep.doctor(at)["events"] == before + 1
+    assert health.check(at).book.events == before + 1
 
 
 def test_a_stopped_clock_that_was_a_guess_is_counted_again(case: Make, session: Open, tmp_path: Path) -> None:

@@ -30,8 +30,8 @@ from xinfang_cli.errors import Refused
 from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.find import lists as finding
 from xinfang_cli.office.find import morning, one_case
+from xinfang_cli.office.keeping import health, units, workdays
 from xinfang_cli.office.keeping import settings as office_settings
-from xinfang_cli.office.keeping import units, upkeep, workdays
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, casework, originals, registering
 from xinfang_cli.records import ListFilter, Place
@@ -1350,10 +1350,10 @@ class Office(RuleBasedStateMachine):
             return
         try:
             self.lists()
-            report = upkeep.doctor(self.clerk("测试甲"))
-            assert report["problems"] == []
-            assert report["ok"]
-            assert report["rebuilt"] == self.registered
+            report = health.check(self.clerk("测试甲"))
+            assert report.problems == ()
+            assert report.ok
+            assert report.book.rebuilt == self.registered
         finally:
             shutil.rmtree(self.folder)
 

@@ -14,7 +14,7 @@ from xinfang_cli.intake import where
 from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.find import lists, morning, one_case
 from xinfang_cli.office.find.lists import Asked
-from xinfang_cli.office.keeping import settings, units, upkeep
+from xinfang_cli.office.keeping import health, settings, units
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, casework, letters, originals, pressing, registering
 from xinfang_cli.present.casework import record
@@ -73,7 +73,7 @@ def test_art30_a_merged_unit_is_still_the_one_complained_of(case: Make, session:
             matter.assign("2023-03-02", to=to)
         assert caught.value.code == "accused"
     matter.assign("2023-03-02", to="丙局")
-    assert upkeep.doctor(session())["ok"]
+    assert health.check(session()).ok
 
 
 def test_art30_a_name_that_is_near_is_said(case: Make, session: Open) -> None:
@@ -103,7 +103,7 @@ def test_art30_an_edit_that_makes_the_present_unit_the_accused(
     with pytest.raises(Refused) as caught:
         matter.do("supervise", "2023-04-10", answer_by="2023-04-20")
     assert caught.value.code == "accused"
-    assert upkeep.doctor(at)["ok"]
+    assert health.check(at).ok
 
 
 def test_art30_the_bureaus_own_clock_is_pressed_all_the_same(case: Make, session: Open) -> None:
@@ -140,7 +140,7 @@ def test_art30_a_complained_unit_set_right_leaves_no_trace_of_the_wrong_one(case
     matter = accuse(case)
     casework.edit(session(), [matter.no], {"complained_unit": "名单外的某公司"})
     matter.assign("2023-03-02", to="甲局")
-    assert upkeep.doctor(session())["ok"]
+    assert health.check(session()).ok
 
 
 def test_art30_who_accused_is_masked_even_when_asked_for(case: Make, session: Open) -> None:
@@ -176,7 +176,7 @@ def test_a_merged_unit_answers_for_the_one_that_was_asked(case: Make, session: O
     units.merge(session(), "协办局", "丙局")
     matter.assist("2023-03-10", unit="丙局")
     assert matter.clock("assistance")["stop"] == "2023-03-10"
-    assert upkeep.doctor(session())["ok"]
+    assert health.check(session()).ok
 
 
 # ---- no second round (art. 36) ----------------------------------------------------------------------------------
@@ -265,7 +265,7 @@ def test_a_death_is_taken_down_shown_and_taken_back(case: Make, session: Open) -
         "其他人" in text
         for text in map(str, casework.edit(session(), [several.no], {"deceased_on": d("2023-04-10")}).warnings)
     )
-    assert upkeep.doctor(session())["ok"]
+    assert health.check(session()).ok
 
 
 def test_a_matter_that_is_not_ended_offers_nothing(case: Make, session: Open) -> None:
@@ -357,7 +357,7 @@ def test_art39_steps_are_shown_found_and_taken_back(case: Make, session: Open) -
     undoing.undo(session())
     assert (found("措施:挂牌督办"), found("措施:无")) == (set(), {two.no})
     assert [s["step"] for s in show(one)["steps"]] == ["talk"]
-    assert upkeep.doctor(session())["ok"]
+    assert health.check(session()).ok
 
 
 # ---- windows ----------------------------------------------------------------------------------------------------
@@ -579,8 +579,8 @@ def test_doctor_finds_a_row_that_the_events_do_not_make(case: Make, session: Ope
     matter = case("2023-03-01", *CLOSED)
     with session().reading() as book:
         book.conn.execute("UPDATE clocks SET due_on = '2030-01-01' WHERE kind = 'review_window'")
-    report = upkeep.doctor(session())
-    assert (report["ok"], report["differing"]) == (False, [matter.no])
-    assert upkeep.doctor(session(), rebuild=False)["ok"]
-    upkeep.rebuild(session())
-    assert upkeep.doctor(session())["ok"]
+    report = health.check(session())
+    assert (report.ok, report.book.differing) == (False, (matter.no,))
+    assert health.check(session(), compare=False).ok
+    health.rebuild(session())
+    assert health.check(session()).ok

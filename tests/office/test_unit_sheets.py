@@ -19,7 +19,8 @@ from xinfang_cli.errors import BadValue, Refused, Unusable
 from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.exchange import unit_sheets
 from xinfang_cli.office.find import one_case
-from xinfang_cli.office.keeping import upkeep
+from xinfang_cli.office.keeping import health
+from xinfang_cli.office.keeping.making import make as make_book
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting
 from xinfang_cli.present.casework import record
@@ -149,7 +150,7 @@ def test_filled_in_and_taken_back(three: list[Matter], at: Session, tmp_path: Pa
     again = collect(at, back)
     assert (again["events"], again["written"]) == (0, False)
     assert again["files"][0]["warnings"] == []
-    assert upkeep.doctor(at, True)["problems"] == []
+    assert health.check(at, True).problems == ()
 
 
 @pytest.mark.parametrize(
@@ -251,7 +252,7 @@ def test_several_files_in_one_transaction(case: Callable[..., Matter], at: Sessi
     assert files == ["a.xlsx", "b.xlsx"]
     report = collect(at, first, second)
     assert report["events"] == 0
-    assert upkeep.doctor(at, True)["problems"] == []
+    assert health.check(at, True).problems == ()
 
 
 def test_a_unit_sends_the_same_sheet_twice_each_time_further(three: list[Matter], at: Session, tmp_path: Path) -> None:
@@ -269,7 +270,7 @@ def test_a_unit_sends_the_same_sheet_twice_each_time_further(three: list[Matter]
     one, other = collect(at, first, second)["files"]
     assert one["changes"] == []
     assert [found["says"] for found in other["changes"]] == [["办结日期 2023-07-10", "处理意见 解释说明"]]
-    assert upkeep.doctor(at, True)["problems"] == []
+    assert health.check(at, True).problems == ()
 
 
 def test_another_sheet_put_before_ours(three: list[Matter], at: Session, tmp_path: Path) -> None:
@@ -340,7 +341,7 @@ def test_several_files_are_taken_back_as_one_command(case: Callable[..., Matter]
     assert (name, [line.case_no for line in was]) == ("collect", [matters[1].no, matters[2].no])
     assert {record(moved)["stage"] for moved in done.cases} == {"assigned"}
     assert undoing.undoable(at).commands == before
-    assert upkeep.doctor(at, True)["problems"] == []
+    assert health.check(at, True).problems == ()
     assert undoing.undo(at)[1] == "lead"
 
 
@@ -354,7 +355,7 @@ def test_another_book_another_row_another_file(
     found = collect(at, sheet.save())["files"][0]["refused"][0]
     assert "不在发给教育局的表里" in found["reason"]
     other = Session(tmp_path / "other.db", at.today, "测试员")
-    upkeep.init(other)
+    make_book(other)
     with pytest.raises(BadValue, match="不是本案件簿发出的"):
         collect(other, path)
     book = openpyxl.load_workbook(path)

@@ -49,6 +49,23 @@ class Restored(NamedTuple):
     lacking: Lacking | None
 
 
+class Examined(NamedTuple):
+    """What a check of the whole book found. `checks`: how many problems each check found; `rebuilt`: how many cases were
+    folded again, `differing`: the numbers of those that are stored otherwise (the first hundred)."""
+
+    events: int
+    head: str
+    cases: int
+    rebuilt: int
+    differing: tuple[str, ...]
+    problems: tuple[str, ...]
+    checks: dict[str, int]
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+
 class Cursor(Protocol):
     """The rows of one statement."""
 

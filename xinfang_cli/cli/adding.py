@@ -65,14 +65,9 @@ def init(ctx: typer.Context, json: Json = False) -> None:
 
     例：xinfang --db 信访.db init
     """
-    from xinfang_cli.office.keeping import upkeep
-    from xinfang_cli.present import machine
+    from xinfang_cli.office.keeping.making import make
 
-    made = upkeep.init(ctx.obj)
-    if json:
-        machine.print_json({"db": str(ctx.obj.path), "created": made})
-    else:
-        screen.say(f"已建立案件簿 {ctx.obj.path}" if made else f"案件簿 {ctx.obj.path} 已经有了")
+    output.show(make(ctx.obj), json)
 
 
 @desk.command("add")

@@ -1,9 +1,9 @@
-"""The desk of upkeep: units, settings, working days, the file itself, the demonstration."""
+"""The desk of keeping: units, settings, working days, the file itself, the demonstration."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -11,11 +11,9 @@ from xinfang_cli.cli import asking, options, output
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Csv, Json
 from xinfang_cli.errors import BadValue
-from xinfang_cli.intake.cleaning import DOUBTS
 from xinfang_cli.law import terms
-from xinfang_cli.office.keeping import settings, units, upkeep, workdays
+from xinfang_cli.office.keeping import health, settings, units, workdays
 from xinfang_cli.office.session import Session
-from xinfang_cli.present import machine
 from xinfang_cli.terminal import screen
 
 desk = Desk()
@@ -310,41 +308,11 @@ def doctor(
     例：xinfang doctor
     """
     if rebuild:
-        upkeep.rebuild(ctx.obj)
-    report = upkeep.doctor(ctx.obj, rebuild_check)
-    if json:
-        machine.print_json(report)
-    else:
-        _say_health(report, rebuild_check)
-    if not report["ok"]:
+        health.rebuild(ctx.obj)
+    found = health.check(ctx.obj, rebuild_check)
+    output.show(found, json)
+    if not found.ok:
         raise typer.Exit(1)
-
-
-def _say_health(report: dict[str, Any], rebuild_check: bool) -> None:
-    screen.say(f"{report['cases']} 件，{report['events']} 个事件，链头 {report['head']}")
-    if report["with_the_accused"]:
-        named = "、".join(report["with_the_accused"][:10]) + ("……" if len(report["with_the_accused"]) > 10 else "")
-        screen.prose(f"注意：检举控告件在被检举的单位或其上下级手里，请改派（条例第三十条）：{named}")
-    for file in report["mended"]:
-        screen.prose(f"已收紧权限：{file} 原来别人也能读，现在只有本人能读写")
-    for kind, count in report["doubtful"].items():
-        if count:
-            named = "、".join(report["doubtful_cases"][kind]) + ("……" if count > 10 else "")
-            screen.prose(f"注意：在办件中{DOUBTS[kind]}的 {count} 件：{named}")
-    missing = report["acceptance_missing"]
-    if missing["count"]:
-        named = "、".join(missing["cases"]) + ("……" if missing["count"] > len(missing["cases"]) else "")
-        screen.prose(f"注意：缺受理（已办结，没有受理日期）的 {missing['count']} 件：{named}")
-    for problem in report["problems"]:
-        screen.say(f"问题：{problem}")
-    if report["ok"]:
-        screen.say("完好" + (f"：已按事件重算 {report['rebuilt']} 件，全部一致" if rebuild_check else ""))
-    if report["bad_files"]:
-        screen.tell(
-            "附件有原件的，用 xinfang attach 编号 文件 放回；案件簿搬过地方的，把原来的 .files 文件夹拷到它旁边"
-        )
-    if len(report["problems"]) > report["bad_files"]:
-        screen.tell("请先备份现有文件；可用 xinfang doctor --rebuild 按事件重写，事件链断了请恢复备份")
 
 
 @desk.command("backup")
@@ -359,17 +327,9 @@ def backup(
 
     例：xinfang backup 备份/信访2023-07-17.db
     """
-    found = upkeep.backup(ctx.obj, Path(file).expanduser(), force, with_files)
-    if found["files"] is None:
-        screen.tell("注意：附件没有一起备份；要一起备份加 --with-files")
-    for warning in found["warnings"]:
-        screen.tell(f"注意：{warning}")
-    if json:
-        machine.print_json(found)
-    else:
-        screen.say(f"已备份到 {found['file']}：{found['events']} 个事件，链头 {found['head']}")
-        if found["files"]:
-            screen.say(f"连同附件 {found['files']} 个")
+    from xinfang_cli.office.keeping.backup import backup as copy
+
+    output.show(copy(ctx.obj, Path(file).expanduser(), force, with_files), json)
 
 
 @desk.command("restore")
@@ -383,13 +343,6 @@ def restore(
 
     例：xinfang restore 备份/信访2023-07-17.db --force
     """
-    found = upkeep.restore(ctx.obj, Path(file).expanduser(), force)
-    if json:
-        machine.print_json(found)
-    else:
-        kept = f"；原来的存为 {found['kept']}" if found["kept"] else ""
-        screen.say(f"已恢复 {found['db']}：{found['events']} 个事件，链头 {found['head']}{kept}")
-        if found["files"]:
-            screen.say(f"连同附件 {found['files']} 个")
-    for warning in found["warnings"]:
-        screen.tell(f"注意：{warning}")
+    from xinfang_cli.office.keeping.restore import restore as put_back
+
+    output.show(put_back(ctx.obj, Path(file).expanduser(), force), json)

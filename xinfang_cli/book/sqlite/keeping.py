@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from xinfang_cli.book import chain, checking, projection
+from xinfang_cli.book.engine import Examined
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sqlite import copying, text_index
 from xinfang_cli.book.sqlite.connection import Connection
@@ -54,12 +55,12 @@ class Keeping(Part):
         except sqlite3.OperationalError as error:
             raise OSError(str(error)) from error
 
-    def examine(self, rebuild: bool = True, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
-        """Check everything that can be checked; `ok` is whether nothing was found.
+    def examine(self, rebuild: bool = True, progress: Callable[[int, int], None] | None = None) -> Examined:
+        """Check everything that can be checked.
 
         SQLite's own check and the references, the chain from the first event to the head, the texts against their hashes,
         tables, indexes and triggers against this version's, numbers, units, lists and what was taken back against the
-        events, and every case folded again from its events and compared with what is stored. `checks`: how much each found.
+        events, and every case folded again from its events and compared with what is stored.
         """
         tally = text_index.Tally()
         events, head = chain.head(self.conn)
@@ -95,17 +96,15 @@ class Keeping(Part):
         if not rebuild:
             del checks["cases"]
         found = {name: _tried(name, check) for name, check in checks.items()}
-        problems = [problem for listed in found.values() for problem in listed]
-        return {
-            "ok": not problems,
-            "events": events,
-            "head": head,
-            "cases": self.book.cases.count(),
-            "rebuilt": checked,
-            "differing": differing[:100],
-            "problems": problems,
-            "checks": {name: len(listed) for name, listed in found.items()},
-        }
+        return Examined(
+            events,
+            head,
+            self.book.cases.count(),
+            checked,
+            tuple(differing[:100]),
+            tuple(problem for listed in found.values() for problem in listed),
+            {name: len(listed) for name, listed in found.items()},
+        )
 
     def _sqlite(self) -> Iterator[str]:
         yield from (f"SQLite：{row[0]}" for row in self.conn.execute("PRAGMA integrity_check(20)") if row[0] != "ok")

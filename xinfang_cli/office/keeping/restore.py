@@ -1,0 +1,81 @@
+"""A backup put in the book's place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from xinfang_cli.book.engine import Lacking, Restored
+from xinfang_cli.book.face import Book, lacking, restore_book
+from xinfang_cli.errors import BadValue, Refused, Unusable
+from xinfang_cli.office.session import Session
+
+
+class Restoration(NamedTuple):
+    """What stands in the place now; where the book that stood there is kept, and what of it the backup had not."""
+
+    db: str
+    events: int
+    head: str
+    kept: str | None
+    lacking: Lacking | None
+    files: int
+    warnings: tuple[str, ...]
+
+
+def restore(session: Session, source: Path, force: bool) -> Restoration:
+    """Put a backup in the book's place, after checking it; the book that was there is kept beside it."""
+    from xinfang_cli.office.work import evidence
+
+    if not source.exists():
+        raise Unusable(f"备份 {source} 不存在", "请核对文件名", code="no_file")
+    if session.place.exists():
+        if source.samefile(session.path):
+            raise BadValue("备份", str(source), "就是案件簿本身", "请写备份的文件名")
+        if not force:
+            raise Refused(
+                f"案件簿 {session.place} 已经有了{_what_would_go(session, source)}",
+                "确要用备份替换，加 --force（现有的会改名保存）",
+                code="exists",
+            )
+
+    def check(book: Book) -> None:
+        if not book.keeping.examine(rebuild=True).ok:
+            raise Unusable(f"备份 {source} 本身不完好，没有恢复", "请换一份备份", code="damaged")
+
+    done = restore_book(source, session.place, check, session.waits)
+    with session.reading() as book:
+        copied = evidence.bring_back(source, book)
+    return Restoration(
+        str(session.place),
+        done.events,
+        done.head,
+        str(done.kept) if done.kept else None,
+        done.lacking,
+        copied.files,
+        (*_what_went(done), *copied.warnings),
+    )
+
+
+def _what_went(done: Restored) -> list[str]:
+    if done.lacking is None or not done.lacking.events:
+        return []
+    return [f"换下的案件簿有备份没有的内容{_in_words(done.lacking)}；要补的，看 {done.kept}"]
+
+
+def _what_would_go(session: Session, source: Path) -> str:
+    """What the book has that the backup has not, in words; nothing where one of them cannot be read."""
+    try:
+        return _in_words(lacking(source, session.place))
+    except Unusable:
+        return ""
+
+
+def _in_words(lost: Lacking) -> str:
+    if not lost.same:
+        return "，备份却是另一本案件簿的"
+    if not lost.events:
+        return "，与备份相同"
+    since = f"（{lost.since[:10]} 起）" if lost.since else ""
+    published = f"、{lost.publications} 次发布" if lost.publications else ""
+    return f"，备份比它少 {lost.cases} 件、{lost.events} 个事件{published}{since}"

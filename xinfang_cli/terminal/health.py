@@ -1,0 +1,34 @@
+"""The check of a book on the screen."""
+
+from __future__ import annotations
+
+from xinfang_cli.intake.cleaning import DOUBTS
+from xinfang_cli.office.keeping.health import Health
+from xinfang_cli.present.health import named
+from xinfang_cli.terminal import screen
+
+
+def draw(view: Health) -> None:
+    """How much there is, what to look at, what is wrong, and what to do about it."""
+    screen.say(f"{view.book.cases} 件，{view.book.events} 个事件，链头 {view.book.head}")
+    if view.with_the_accused:
+        screen.prose(
+            "注意：检举控告件在被检举的单位或其上下级手里，请改派（条例第三十条）：" + named(view.with_the_accused)
+        )
+    for file in view.mended:
+        screen.prose(f"已收紧权限：{file} 原来别人也能读，现在只有本人能读写")
+    for kind, numbers in view.doubtful.items():
+        if numbers:
+            screen.prose(f"注意：在办件中{DOUBTS[kind]}的 {len(numbers)} 件：{named(numbers)}")
+    if missing := view.acceptance_missing:
+        screen.prose(f"注意：缺受理（已办结，没有受理日期）的 {len(missing)} 件：{named(missing)}")
+    for problem in view.problems:
+        screen.say(f"问题：{problem}")
+    if view.ok:
+        screen.say("完好" + (f"：已按事件重算 {view.book.rebuilt} 件，全部一致" if view.compared else ""))
+    if view.bad_files:
+        screen.tell(
+            "附件有原件的，用 xinfang attach 编号 文件 放回；案件簿搬过地方的，把原来的 .files 文件夹拷到它旁边"
+        )
+    if len(view.problems) > view.bad_files:
+        screen.tell("请先备份现有文件；可用 xinfang doctor --rebuild 按事件重写，事件链断了请恢复备份")
