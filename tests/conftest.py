@@ -32,7 +32,7 @@ from xinfang_cli.law.rules import statutory
 from xinfang_cli.law.workdays import Calendar
 from xinfang_cli.office.amend import correcting
 from xinfang_cli.office.session import Session
-from xinfang_cli.office.work import acting, casework, registering
+from xinfang_cli.office.work import acting, casework, registering, responsible
 from xinfang_cli.office.work.done import Done
 from xinfang_cli.present.steps import worded
 from xinfang_cli.records import Place
@@ -118,6 +118,9 @@ SAID: dict[str, dict[str, Any]] = {
     "attach": {"file": "照片.jpg", "sha256": "0" * 64, "size": 1},
     "assist": {"unit": 9, "answer_by": date(2024, 12, 30)},
     "answered": {"unit": 9},
+    "co_handle": {"unit": 8, "agreed": "agreed"},
+    "recuse": {"person": "测试丙", "replaced_by": "测试丁", "reason": "与信访人是亲属"},
+    "not_the_accused": {"unit": 9, "reason": "名称相近，不是一个单位"},
     "close": {"outcome": "explained"},
     "return": {"reason": "事实不清"},
     "withdraw": {"reason": "信访人要求"},
@@ -280,6 +283,18 @@ class Matter:
         by = None if answer_by is None else day(answer_by)
         return casework.assist(self.session, [self.no], unit, answer_by=by, on=day(on), new_unit=True)
 
+    def co_handle(self, on: str | date, unit: str = "共办局", ended: bool = False) -> Done:
+        return responsible.co_handle(
+            self.session,
+            [self.no],
+            unit,
+            agreed=None if ended else "agreed",
+            where=None,
+            ended=ended,
+            on=day(on),
+            new_unit=True,
+        )
+
     def accept(
         self, on: str | date, told: str | None = None, pathway: str | None = None, due: str | None = None
     ) -> Done:
@@ -303,6 +318,7 @@ class Matter:
             "accept": self.accept,
             "close": self.close,
             "assist": self.assist,
+            "co_handle": self.co_handle,
         }
         for kind, on, *rest in steps:
             said = rest[0] if rest else {}

@@ -70,6 +70,8 @@ class Rows:
             case.returned_times,
             int(any(c.kind == "supervision" and c.stop is None and not c.void for c in case.clocks)),
             iso(case.last_on),
+            encode([one.unit for one in case.co_units]) if case.co_units else None,
+            case.crossing,
         )
         self.person = (
             (case_id, case.name, case.id_no, case.phone, case.address)

@@ -48,6 +48,8 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
         "note": ("casework", "办理记录、办结报告"),
         "attach": ("evidence", "附上证据材料"),
         "assist": ("casework", "请其他单位协办，或记其答复"),
+        "co-handle": ("responsible", "几个单位共同承办，一个牵头"),
+        "recuse": ("responsible", "经办人回避"),
         "close": ("casework", "办结"),
         "deliver": ("casework", "补记送达"),
         "approve": ("casework", "审核认定办结"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from xinfang_cli.law.clocks import Clock, find_open, run_on
 from xinfang_cli.law.event import Event
@@ -64,6 +64,24 @@ class Order:
         return next((step for step in LOOP_STEPS if step not in self.steps), None)
 
 
+class CoUnit(NamedTuple):
+    """A unit that answers beside the leading one (共同承办, art. 24): since when, how that was settled, by whom."""
+
+    unit: int
+    on: date
+    agreed: str | None
+    where: str | None
+
+
+class Recusal(NamedTuple):
+    """Someone who may not handle the case (回避, art. 28): of which unit (None: the bureau), and who does it instead."""
+
+    person: str | None
+    on: date
+    unit: int | None
+    replaced_by: str | None
+
+
 class Case:
     """One petition matter as its events so far say it is. Class-level values are what a new case starts with."""
 
@@ -96,6 +114,7 @@ class Case:
     repeat = False
     repeat_of: int | None = None
     repeat_of_no: str | None = None
+    crossing: str | None = None
     complained_unit: str | None = None
     complained_unit_id: int | None = None
     guard_unit: str | None = None
@@ -139,6 +158,8 @@ class Case:
         self.close_data: dict[str, Any] = {}
         self.before_approval: dict[str, Event] = {}  # clock → what stopped it while the closing waited to be checked
         self.objectors: tuple[int | None, ...] = ()
+        self.co_units: tuple[CoUnit, ...] = ()
+        self.recusals: tuple[Recusal, ...] = ()
         self.receptions: tuple[Reception, ...] = ()
         self.orders: tuple[Order, ...] = ()
 

@@ -42,6 +42,19 @@ def article_of(rule: ClockRule | Limit, received_on: date) -> str:
     return rule.article
 
 
+class Citation(NamedTuple):
+    """Where something without a number stands, and where it stood before ("" where the text of 2005 had none of it)."""
+
+    article: str
+    article_2005: str = ""
+
+
+def cited(name: str, received_on: date) -> str:
+    """Where the law says it for a case received that day; "" where the text of 2005 did not."""
+    found = statutory().articles[name]
+    return found.article_2005 if received_on < IN_FORCE_2022 else found.article
+
+
 class Rules(NamedTuple):
     """Everything an office can set; `clocks` also has `simple`, the completion clock of the simplified procedure."""
 
@@ -50,6 +63,7 @@ class Rules(NamedTuple):
     reminders: Mapping[str, int]
     settings: Mapping[str, Any]
     targets: Mapping[str, float]
+    articles: Mapping[str, Citation]
 
     def group(self, name: str) -> str:
         """What the office calls a group of units."""
@@ -73,6 +87,7 @@ def statutory() -> Rules:
         reminders=table["reminders"],
         settings=table["settings"],
         targets=table["targets"],
+        articles={name: Citation(**row) for name, row in table["articles"].items()},
     )
 
 
@@ -95,4 +110,4 @@ def with_settings(values: Mapping[str, tuple[Any, str]]) -> Rules:
             targets[name] = float(value)
         else:
             settings[key] = value
-    return Rules(clocks, limits, reminders, settings, targets)
+    return Rules(clocks, limits, reminders, settings, targets, rules.articles)

@@ -173,6 +173,69 @@ PRIORITY = Vocabulary(
     {"normal": ("普通", "一般"), "key": ("重点", "重点件"), "urgent": ("重大紧急", "紧急", "重大", "急")},
 )
 MODE = Vocabulary("办理方式", {"forward": ("转送", "转办"), "task": ("交办", "交办件")})
+CROSSING = Vocabulary(
+    "三跨三分离",
+    {
+        "regions": ("跨地区", "跨区域", "跨区县", "跨行政区"),
+        "departments": ("跨部门", "跨系统"),
+        "trades": ("跨行业",),
+        "person_apart": ("人事分离",),
+        "home_apart": ("人户分离",),
+        "all_apart": ("人事户分离", "人户事分离"),
+        "crossing": ("三跨",),
+        "apart": ("三分离",),
+        "both": ("三跨三分离", "是"),
+    },
+)
+"""Which of the three crossings and three separations; the last three for a sheet that says no more."""
+
+
+def crossing_of(text: str, field: str) -> str:
+    """One word or several as the book keeps them: identifiers in the order of the list, commas between."""
+    for sign in "、，；;/ 　":
+        text = text.replace(sign, ",")
+    said = {CROSSING.parse(word, field) for word in text.split(",") if word}
+    return ",".join(key for key in CROSSING.labels if key in said)
+
+
+def crossing_label(value: str | None) -> str:
+    """The same in words."""
+    return "" if not value else "、".join(map(CROSSING.label, value.split(",")))
+
+
+ACCUSED = Vocabulary(
+    "关系",
+    {
+        "same": ("同一单位",),
+        "parent": ("上级单位", "上级"),
+        "child": ("下级单位", "下级"),
+        "leader": ("领导所在单位", "领导"),
+        "near": ("名称相近", "相近"),
+    },
+)
+"""How a unit stands to who is complained of (art. 30)."""
+LOOK = Vocabulary(
+    "查阅方式",
+    {
+        "export": ("导出",),
+        "backup": ("备份",),
+        "person": ("查人",),
+        "search": ("查找",),
+        "reveal": ("显示个人信息",),
+        "letter": ("文书",),
+        "sheet": ("办理表",),
+        "report": ("通报",),
+        "evidence": ("附件",),
+    },
+)
+AGREED = Vocabulary(
+    "牵头确定方式",
+    {
+        "agreed": ("协商确定", "协商"),
+        "superior": ("共同上级决定", "上级决定", "上级指定"),
+        "conference": ("联席会议协调", "联席会议"),
+    },
+)
 PATHWAY = Vocabulary(
     "办理途径",
     {

@@ -23,6 +23,8 @@ _DETAILS = {
     "source": terms.RATING_SOURCE,
     "form": terms.RECEPTION,
     "loop": terms.LOOP,
+    "agreed": terms.AGREED,
+    "relation": terms.ACCUSED,
 }
 _NAMES = {
     "unit": "单位",
@@ -73,6 +75,13 @@ _NAMES = {
     "people": "人数",
     "settled": "当场答复",
     "loop": "闭环",
+    "person": "对象",
+    "replaced_by": "接办人",
+    "agreed": "确定方式",
+    "relation": "关系",
+    "ended": "不再共同承办",
+    "late_entry": "补记",
+    "no_notice": "姓名住址不清，不必告知",
 }
 _HOW = {
     "resolve": terms.HOW_RESOLVED,
@@ -102,6 +111,7 @@ FIELDS = {
     "representatives": "代表人数",
     "external_no": "外部编号",
     "complained_unit": "被反映单位",
+    "crossing": "三跨三分离",
     "level": "到访层级",
     "report_by": "上级限报",
     "deceased_on": "信访人去世",
@@ -161,5 +171,7 @@ def _changed(event: Mapping[str, Any]) -> str:
 
 def _said(field: str, value: Any) -> str:
     """A value of a field in words."""
+    if field == "crossing" and value:
+        return terms.crossing_label(value)
     vocabulary = _FIELD_WORDS.get(field) or _DETAILS.get(field)
     return "空" if value is None or value == "" else str(vocabulary.label(value) if vocabulary else value)

@@ -96,6 +96,9 @@ def _head(case: dict[str, Any]) -> None:
     rows = [
         ("内容", case["content"]),
         ("责任单位", case["unit"] or terms.NO_UNIT),
+        ("共同承办", "；".join(map(_co_unit, case["co_units"]))),
+        ("回避", "；".join(map(_recusal, case["recusals"]))),
+        ("三跨三分离", "、".join(map(terms.CROSSING.label, case["crossing"]))),
         ("包案领导", case["lead"]),
         ("被反映单位", case["complained_unit"]),
         ("标签", "、".join(case["tags"])),
@@ -130,6 +133,16 @@ def _ended(ended: dict[str, Any] | None) -> str:
         return ""
     local = "按地方规定，" if ended["ground"] == "ended_locally" else ""
     return f"{local}{ended['on']} {ended['why']}，同一事实和理由不再受理"
+
+
+def _co_unit(one: dict[str, Any]) -> str:
+    how = "，".join(word for word in (terms.AGREED.label(one["agreed"]), one["body"]) if word)
+    return f"{one['unit']} {one['since']} 起" + (f"（{how}）" if how else "")
+
+
+def _recusal(one: dict[str, Any]) -> str:
+    instead = f"，{one['replaced_by']} 接办" if one["replaced_by"] else ""
+    return f"{one['on']} {one['unit'] or '本局'} {one['person'] or ''}{instead}"
 
 
 def _size(size: int) -> str:

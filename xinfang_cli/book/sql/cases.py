@@ -18,9 +18,9 @@ COLUMNS = (
     "id, case_no, external_no, title, stage, channel, kind, topic, region, source, level, priority, received_on, "
     "unit_id, assigned_on, accepted_on, closed_on, first_closed_on, outcome, pathway, repeat, repeat_of, repeat_of_no, "
     "headcount, lead, tags, excluded, ratable, reviewed_on, unit_rating, unit_rated_on, bureau_rating, bureau_rated_on, "
-    "complained_unit_id, next_clock, next_due_on, returned_times, supervised, last_on"
+    "complained_unit_id, next_clock, next_due_on, returned_times, supervised, last_on, co_units, crossing"
 )
-_PUT_CASE = f"INSERT OR REPLACE INTO cases VALUES ({','.join('?' * 39)})"
+_PUT_CASE = f"INSERT OR REPLACE INTO cases VALUES ({','.join('?' * 41)})"
 _PUT_PERSON = "INSERT OR REPLACE INTO people VALUES (?,?,?,?,?)"
 _PUT_CLOCK = "INSERT INTO clocks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _PUT_BACKLOG = "INSERT INTO backlog VALUES (?,?,?,?,?,?,?,?)"

@@ -7,12 +7,16 @@ from xinfang_cli.law.case import Backlog, Case
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import UNIT, Asked, EventType, Field, Notice, flag, word
 from xinfang_cli.law.events.checks import accused, is_lead, refuse
+from xinfang_cli.law.rules import cited
 
 
 def _check_lead(case: Case, event: Event, asked: Asked) -> list[Notice]:
     lead = event.data["lead"]
     if case.kind == "accusation" and is_lead(case.complained_unit, lead):
         raise refuse(case, "是检举控告件，被检举人不能作包案领导", "请换一位包案领导（条例第三十条）", code="accused")
+    if lead and any(one.person == lead for one in case.recusals):
+        article = cited("recusal", case.received_on)
+        raise refuse(case, "记有这个人的回避，不能作包案领导", f"请换一位包案领导（{article}）", code="recused")
     return []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from xinfang_cli.law import terms
-from xinfang_cli.law.case import Case
+from xinfang_cli.law.case import Case, Recusal
 from xinfang_cli.law.clocks import UNIT_CLOCKS, due_of, run_on, stop
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import (
@@ -37,7 +37,7 @@ from xinfang_cli.law.events.checks import (
     stands,
 )
 from xinfang_cli.law.events.intake import report_feedback
-from xinfang_cli.law.rules import article_of
+from xinfang_cli.law.rules import article_of, cited
 from xinfang_cli.law.terms import OPEN_STAGES
 
 
@@ -380,6 +380,28 @@ def _move_deliver(case: Case, event: Event) -> None:
                 return
 
 
+def _check_recuse(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    data = event.data
+    person, instead = data.get("person"), data.get("replaced_by")
+    if person and any(one.person == person for one in case.recusals):
+        raise refuse(case, "已记有这个人的回避", "不必重复登记；记错了用 ⟦undo⟧", code="recused")
+    if person and person == instead:
+        raise refuse(case, "的接办人就是回避的人", "请写另一个人", code="recused", field="replaced_by")
+    notices = []
+    if not instead:
+        notices.append(Notice("nobody_instead", "没有写接办人，定了再记：⟦note⟧"))
+    if person and case.lead == person:
+        article = cited("recusal", case.received_on)
+        notices.append(Notice("lead_recused", f"包案领导就是回避的人，请另换：⟦lead⟧（{article}）"))
+    return notices
+
+
+def _fold_recuse(case: Case, event: Event) -> None:
+    data = event.data
+    one = Recusal(data.get("person"), event.on, data.get("unit"), data.get("replaced_by"))
+    case.recusals = (*case.recusals, one)
+
+
 def _check_fulfil(case: Case, event: Event, asked: Asked) -> list[Notice]:
     if case.open_clock("fulfilment") is None and not (case.stage == "reported" and case.close_data.get("fulfil_by")):
         raise refuse(case, "没有待落实的承诺", "办结时用 ⟦.fulfil_by⟧ 写明落实期限", code="clock")
@@ -547,6 +569,18 @@ EVENTS = (
         stages=("assigned", "accepted"),
         check=_check_answered,
         clocks=_move_answered,
+    ),
+    EventType(
+        "recuse",
+        "回避",
+        (
+            text("person", "回避人", needed="回避的人", sample="姓名"),
+            UNIT,
+            text("replaced_by", "接办人"),
+            NEEDED_REASON,
+        ),
+        check=_check_recuse,
+        fold=_fold_recuse,
     ),
     CLOSE,
     EventType(

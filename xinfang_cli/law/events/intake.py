@@ -15,6 +15,8 @@ from xinfang_cli.law.events.base import (
     NEEDED_REASON,
     REASON,
     TEXT,
+    UNIT,
+    WHERE,
     Asked,
     EventType,
     Field,
@@ -188,6 +190,7 @@ EDITABLE = (
     number("affected", "涉及人数"),
     number("representatives", "代表人数"),
     word("level", "到访层级", terms.LEVEL),
+    Field("crossing", "三跨三分离"),
     text("complained_unit", "被反映单位"),
     Field("complained_unit_id", "被反映单位", "number"),
     Field("guard_unit", "稳控单位"),
@@ -235,6 +238,17 @@ ATTACH = EventType(
     (text("file", "文件"), Field("sha256", "SHA-256"), number("size")),
     check=_check_attach,
 )
+NOT_THE_ACCUSED = EventType(
+    "not_the_accused",
+    "不是被反映对象",
+    (
+        UNIT,
+        WHERE,  # a body outside the office's list
+        text("person", "领导"),
+        word("relation", "关系", terms.ACCUSED),
+        NEEDED_REASON,
+    ),
+)
 EXCLUDE = EventType("exclude", "剔除", (NEEDED_REASON, APPROVED_BY), check=_check_exclude, fold=_fold_exclude)
 EVENTS = (
     REGISTER,
@@ -243,6 +257,7 @@ EVENTS = (
     EventType("link", "重复件关联", (Field("repeat_of", "原件", "case"),), timeless=True),
     EventType("relate", "关联", (Field("to", "关联", "case"),), fold=_fold_relate),
     EventType("tag", "标签", (Field("add", "加", "list"), Field("remove", "减", "list")), fold=_fold_tag),
+    NOT_THE_ACCUSED,
     EXCLUDE,
     EventType("include", "恢复", (REASON,), check=_check_include, fold=_fold_include),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xinfang_cli.law import terms
-from xinfang_cli.law.events.base import EventType, Field, day, text, word
+from xinfang_cli.law.events.base import EventType, Field, day, flag, number, text, word
 
 EVENTS = (
     EventType("unit", "单位变动", instead="直接改：⟦unit_edit⟧"),
@@ -21,6 +21,21 @@ EVENTS = (
             day("answered_on", "答复日期"),
         ),
         instead="答复写错了再记一次：⟦advise_answer⟧",
+    ),
+    EventType(
+        "access",
+        "查阅",
+        (
+            word("what", "查阅方式", terms.LOOK),
+            text("filter", "筛选"),
+            number("rows", "件数"),
+            text("cases", "哪些件"),
+            text("file", "文件"),
+            Field("sha256", "SHA-256"),
+            text("why", "事由"),
+            flag("accusation", "含检举控告件"),
+            flag("revealed", "显示个人信息"),
+        ),
     ),
     EventType("reception", "领导接访", instead="换人用 ⟦reception_swap⟧，重排用 ⟦reception_roster⟧ --replace"),
     EventType("standing", "上级排名", instead="同一指标同一天再记一次就是改正：⟦standing_add⟧"),

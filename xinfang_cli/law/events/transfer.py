@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xinfang_cli.law import terms
-from xinfang_cli.law.case import Case
+from xinfang_cli.law.case import Case, CoUnit
 from xinfang_cli.law.clocks import UNIT_CLOCKS, due_of
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import (
@@ -80,6 +80,7 @@ def _fold_assign(case: Case, event: Event) -> None:
     case.assigned_on = event.on
     case.signed_on = case.accepted_on = case.told_on = case.pathway = None
     case.extended_days = 0
+    case.co_units = tuple(one for one in case.co_units if one.unit != data["unit"])  # it leads now
     case.enter("assigned", event.on)
 
 
@@ -147,6 +148,35 @@ def _check_object(case: Case, event: Event, asked: Asked) -> list[Notice]:
             code="late",
         )
     return [Notice("late_objection", f"逾期异议：最后一天是 {last.isoformat()}")] if event.on > last else []
+
+
+def _beside(case: Case, unit: int, asked: Asked) -> CoUnit | None:
+    """The entry of a unit that answers beside the leading one, under any number it has had."""
+    same = asked.merged.get
+    return next((one for one in case.co_units if same(one.unit, one.unit) == same(unit, unit)), None)
+
+
+def _check_co_handle(case: Case, event: Event, asked: Asked) -> list[Notice]:
+    unit, there = event.data["unit"], _beside(case, event.data["unit"], asked)
+    if event.data.get("ended"):
+        if there is None:
+            raise refuse(case, "没有共同承办的这个单位", "列入用 ⟦co_handle⟧ ⟦.unit⟧ 单位", code="co_unit")
+        return []
+    warnings = not_accused(case, event, asked, "请", "共同承办")
+    if case.unit is not None and asked.merged.get(unit, unit) == asked.merged.get(case.unit, case.unit):
+        raise refuse(
+            case, "的牵头单位就是它", "另一个单位牵头的先改派：⟦assign⟧；共同承办写另一个单位", code="same_unit"
+        )
+    if there is not None:
+        raise refuse(case, f"这个单位 {there.on.isoformat()} 起已共同承办", "不再共同承办的加 ⟦.ended⟧", code="co_unit")
+    return warnings
+
+
+def _fold_co_handle(case: Case, event: Event) -> None:
+    data = event.data
+    kept = tuple(one for one in case.co_units if one.unit != data["unit"])
+    joined = () if data.get("ended") else (CoUnit(data["unit"], event.on, data.get("agreed"), data.get("where")),)
+    case.co_units = (*kept, *joined)
 
 
 def _fold_object(case: Case, event: Event) -> None:
@@ -275,6 +305,19 @@ EVENTS = (
         rank=2,
     ),
     OBJECT,
+    EventType(
+        "co_handle",
+        "共同承办",
+        (UNIT, word("agreed", "确定方式", terms.AGREED), WHERE, flag("ended", "不再共同承办")),
+        turn=True,
+        stages=("assigned", "accepted"),
+        hint="先转送交办给牵头单位：⟦assign⟧",
+        hinted=("registered",),
+        check=_check_co_handle,
+        fold=_fold_co_handle,
+        column="co_unit",
+        rank=2,
+    ),
     EventType(
         "uphold",
         "同意退回",

@@ -61,6 +61,15 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             "pathway": case.pathway,
             "told_on": case.told_on,
             "delivered_on": case.delivered_on,
+            "co_units": [
+                {"unit": unit_name(one.unit), "since": one.on, "agreed": one.agreed, "body": one.where}
+                for one in case.co_units
+            ],
+            "recusals": [
+                {"person": one.person, "on": one.on, "unit": unit_name(one.unit), "replaced_by": one.replaced_by}
+                for one in case.recusals
+            ],
+            "crossing": case.crossing.split(",") if case.crossing else [],
             "signed_on": case.signed_on,
             "first_closed_on": case.first_closed_on,
             "extended_days": case.extended_days,

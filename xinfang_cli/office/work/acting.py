@@ -95,7 +95,10 @@ def append(
     book.cases.put(case_id, case_no, decision.case)
     if session.watch is not None:
         session.watch.told_anew(book, case_id, case_no, events, [*events, event])
-    return [Warned(case_no, notice.text, notice.code) for notice in decision.warnings]
+    warned = [Warned(case_no, notice.text, notice.code) for notice in decision.warnings]
+    if any(one.person == session.actor for one in current.recusals):
+        warned.append(Warned(case_no, f"经办人{session.actor}已记回避，请由别人办理", "recused"))
+    return warned
 
 
 def simple(kind: str, on: date, **data: Any) -> Maker:

@@ -1,0 +1,56 @@
+"""Who answers for a case and who may not handle it: units beside the leading one (art. 24), 回避 (art. 28)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from xinfang_cli.law.case import Case
+from xinfang_cli.law.event import Event
+from xinfang_cli.office.session import Session
+from xinfang_cli.office.work.acting import act_within, simple, unit_named
+from xinfang_cli.office.work.done import Done
+
+
+def co_handle(
+    session: Session,
+    numbers: Sequence[str],
+    unit: str,
+    *,
+    agreed: str | None,
+    where: str | None,
+    ended: bool,
+    on: date,
+    new_unit: bool,
+    keep_going: bool = False,
+) -> Done:
+    """A unit answers beside the leading one, or (`ended`) no longer does."""
+    with session.writing("co_handle") as (book, pen):
+        found = unit_named(session, book, pen, unit, new_unit and not ended)
+
+        def no_longer(case: Case) -> Event:
+            # A unit that has been merged leaves in the place of the one that joined.
+            joined = (one.unit for one in case.co_units)
+            meant = next((mine for mine in joined if book.canonical.get(mine, mine) == found.id), found.id)
+            return Event("co_handle", on, {"unit": meant, "ended": True})
+
+        make = no_longer if ended else simple("co_handle", on, unit=found.id, agreed=agreed, where=where)
+        return act_within(book, pen, session, numbers, make, unit_names=found.names(), keep_going=keep_going)
+
+
+def recuse(
+    session: Session,
+    numbers: Sequence[str],
+    person: str | None,
+    *,
+    unit: str | None,
+    replaced_by: str | None,
+    reason: str | None,
+    on: date,
+    keep_going: bool = False,
+) -> Done:
+    """Someone withdraws from handling a case; `unit`: of which unit, none: of the bureau."""
+    with session.writing("recuse") as (book, pen):
+        whose = None if unit is None else book.units.find(unit).id
+        make = simple("recuse", on, person=person, unit=whose, replaced_by=replaced_by, reason=reason)
+        return act_within(book, pen, session, numbers, make, keep_going=keep_going)
