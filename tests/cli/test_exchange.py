@@ -209,3 +209,50 @@ def test_stopped_after_the_rows_were_written(
     assert list(tmp_path.glob("台账.rej*")) == []
     ran = counter("import", str(sheet), "--json")
     assert (ran.json()["already_there"], Path(ran.json()["rejects_file"]).exists()) == (1, True)
+
+
+# ---- receipts and superiors' deadlines ------------------------------------------------------------------------------
+
+_OUTSIDE = (
+    "登记编号,收到日期,信访形式,信访目的,概况,责任单位,转办日期,受理日期,限办时间\n"
+    "A1,2023-05-04,来信,申诉求决,反映水压,测试局,2023-05-08,2023-05-12,{}\n"
+)
+
+
+def test_imports_and_their_receipts_at_the_counter(counter: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(_OUTSIDE.format("2023-07-12") + "合计,1件\n", encoding="utf-8")
+    ran = counter("import", str(path))
+    assert (ran.code, "due --differs" in ran.out, "book_from" in ran.err) == (0, True, True)
+    [listed] = counter("history", "--imports", "--json").json()
+    receipt = listed["receipt"]
+    assert receipt["lines"] == receipt["cases"] + receipt["passed_over"]["total"] == 2
+    assert (listed["noticed"]["outside_differs"], listed["undone"]) == (1, False)
+    one = counter("history", "--imports", str(listed["import"]), "--json").json()
+    assert {key: one[key] for key in listed} == listed
+    assert one["book_from"] == "2023-05-04"
+    [row] = csv.DictReader(io.StringIO(counter("history", "--imports", "--csv").out[1:]))
+    assert (row["文件"], row["行"], row["导入"], row["期限不同"]) == ("a.csv", "2", "1", "1")
+    assert counter("history", "--imports").code == counter("history", "--imports", str(listed["import"])).code == 0
+    for words in (("99",), ("XF2023-000001",), ("--access",), ("1", "--limit", "2")):
+        assert counter("history", "--imports", *words).code == 1, words
+
+
+def test_deadlines_that_differ_at_the_counter(counter: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(_OUTSIDE.format("2023-07-12"), encoding="utf-8")
+    assert counter("import", str(path), "--json").json()["noticed"]["outside_differs"] == 1
+    [line] = counter("due", "--differs", "--json").json()
+    assert (line["clock"], line["due_on"], line["outside_due"], line["later"]) == (
+        "completion",
+        "2023-07-11",
+        "2023-07-12",
+        1,
+    )
+    [clock] = [one for one in counter("explain", "1", "--json").json()["clocks"] if one["clock"] == "completion"]
+    assert line["explain"] == "；".join(clock["steps"])
+    [row] = csv.DictReader(io.StringIO(counter("due", "--differs", "--csv").out[1:]))
+    assert (row["本局到期日"], row["上级期限"], row["上级晚几天"]) == ("2023-07-11", "2023-07-12", "1")
+    assert "2023-07-12" in counter("due", "--differs").out
+    assert counter("due", "--differs", "--unit", "测试局", "--clock", "受理", "--json").json() == []
+    assert counter("due", "--differs", "--within", "3").code == counter("due", "--differs", "--windows").code == 1

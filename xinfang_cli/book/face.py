@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from xinfang_cli.book.sql.mappings import Mappings
     from xinfang_cli.book.sql.nearby import Nearby
     from xinfang_cli.book.sql.people import People
+    from xinfang_cli.book.sql.receipts import Receipts
     from xinfang_cli.book.sql.settings import Settings
     from xinfang_cli.book.sql.units import Units
     from xinfang_cli.book.sql.views import Views
@@ -211,6 +212,12 @@ class Book:
         from xinfang_cli.book.sqlite.keeping import Keeping
 
         return Keeping(self)
+
+    @cached_property
+    def receipts(self) -> Receipts:
+        from xinfang_cli.book.sql.receipts import Receipts
+
+        return Receipts(self)
 
     @cached_property
     def search(self) -> Search:

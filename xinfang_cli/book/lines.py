@@ -56,6 +56,23 @@ class DeadlineLine(NamedTuple):
     complained_unit_id: int | None
 
 
+class OutsideLine(NamedTuple):
+    """A clock for which another system has another day than ours; `n` is its place in the case."""
+
+    case_id: int
+    n: int
+    case_no: str
+    title: str
+    unit: str | None
+    clock: str
+    start: str
+    due_on: str
+    outside_due: str
+    stage: str
+    lead: str | None
+    owner: str
+
+
 class CaseInBrief(NamedTuple):
     """A case in a few words."""
 

@@ -100,7 +100,8 @@ class Rows:
             for n, clock in enumerate(case.clocks)
         ]
         if case.outside_completion_due is not None or case.outside_acceptance_due is not None:
-            self._put_outside_days(case)
+            for n, day in case.outside_days():
+                self.clocks[n] = (*self.clocks[n][:-1], iso(day))
         self.backlog = [
             (
                 batch,
@@ -114,10 +115,3 @@ class Rows:
             )
             for batch, entry in case.batches.items()
         ]
-
-    def _put_outside_days(self, case: Case) -> None:
-        """The day that another system reckoned stands beside ours: at the last clock of its kind."""
-        for kind, day in (("completion", case.outside_completion_due), ("acceptance", case.outside_acceptance_due)):
-            places = [n for n, clock in enumerate(case.clocks) if clock.kind == kind]
-            if day is not None and places:
-                self.clocks[places[-1]] = (*self.clocks[places[-1]][:-1], iso(day))

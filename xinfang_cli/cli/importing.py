@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xinfang_cli.cli import asking, options
+from xinfang_cli.cli import asking, options, parser
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Json
 from xinfang_cli.terminal import screen
@@ -16,6 +17,7 @@ from xinfang_cli.terminal import screen
 if TYPE_CHECKING:
     from xinfang_cli.intake.closed_words import Sense
     from xinfang_cli.office.exchange.headings import Headings, Like, UnknownWord
+    from xinfang_cli.office.session import Session
     from xinfang_cli.records import Profile
 
 desk = Desk()
@@ -116,7 +118,29 @@ def import_(
         from xinfang_cli.documents.rejects import write_rejects
 
         rejects_file = write_rejects(report, path, None if rejects is None else Path(rejects).expanduser())
-    raise typer.Exit(importing.show(report, rejects_file, json))
+    code = importing.show(report, rejects_file, json)
+    if report.book_from is not None and report.written and not json:
+        _ask_book_from(ctx.obj, report.book_from)
+    raise typer.Exit(code)
+
+
+def _ask_book_from(session: Session, assumed: date) -> None:
+    """After a book's first import: from which day its data are complete. Nobody there, or no answer: it stays assumed."""
+    from xinfang_cli.errors import BadValue
+    from xinfang_cli.office.keeping import settings
+    from xinfang_cli.terminal import importing
+
+    while asking.somebody_there():
+        try:
+            said = asking.ask("本簿的数据从哪天起是全的（更早的统计注明不全、不作对比）", assumed.isoformat())
+            settings.change(session, settings.Wanted("book_from", said))
+        except parser.Abort:
+            break
+        except BadValue as error:
+            screen.tell(error.line())
+        else:
+            return
+    importing.assumed(assumed)
 
 
 def _said(maps: Sequence[str], name: str | None, may_ask: bool) -> Headings:

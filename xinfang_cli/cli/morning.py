@@ -67,11 +67,14 @@ def overdue(
 @desk.command("due")
 def due(
     ctx: typer.Context,
-    within: Annotated[str, typer.Option("--within", metavar="天数", help="几天之内到期，默认 7")] = "7",
+    within: Annotated[str | None, typer.Option("--within", metavar="天数", help="几天之内到期，默认 7")] = None,
     unit: Unit = None,
     clock: Clock = None,
     owner: Owner = None,
     windows: Annotated[bool, typer.Option("--windows", help="看快要过期的申请复查、复核、评价、异议期")] = False,
+    differs: Annotated[
+        bool, typer.Option("--differs", help="看上级系统的期限（限办时间、应办结日期）与本局算的不是一天的，逐件说明")
+    ] = False,
     limit: Limit = None,
     json: Json = False,
     csv: Csv = False,
@@ -80,14 +83,36 @@ def due(
 
     例：xinfang due --within 3
         xinfang due --within 7 --windows
+        xinfang due --differs --csv > 期限不同.csv
     """
     from xinfang_cli.office.find import morning
 
-    days = options.whole(within, "--within", most=3650)
     most = options.limit_of(limit, json or csv)
     kinds, owners = _clock_kinds(clock), _owners(owner)
+    if differs:
+        _differing(ctx.obj, unit, kinds, owners, most, (json, csv), [within and "--within", windows and "--windows"])
+        return
+    days = options.whole(within or "7", "--within", most=3650)
     found = morning.deadlines(ctx.obj, days, unit=unit, kinds=kinds, owners=owners, windows=windows, limit=most)
     output.show(found, json, csv)
+
+
+def _differing(
+    session: Session,
+    unit: str | None,
+    kinds: tuple[str, ...] | None,
+    owners: tuple[str, ...] | None,
+    limit: int,
+    form: tuple[bool, bool],
+    besides: list[Any],
+) -> None:
+    """Where another system has another day; all of them, whenever they fall due."""
+    from xinfang_cli.errors import BadValue
+    from xinfang_cli.office.find import differing
+
+    if said := next((flag for flag in besides if flag), None):
+        raise BadValue(said, None, "不和 --differs 同用", "去掉一个；--differs 列出全部不同的期限")
+    output.show(differing.differing(session, unit=unit, kinds=kinds, owners=owners, limit=limit), *form)
 
 
 @desk.command("remind")

@@ -50,21 +50,28 @@ def show(
 def history(
     ctx: typer.Context,
     number: Annotated[
-        str | None, typer.Argument(metavar="[编号]", help="登记编号；23-123、123、外部编号也行；加 --access 可以不写")
+        str | None,
+        typer.Argument(metavar="[编号]", help="登记编号；23-123、123、外部编号也行；加 --access、--imports 可以不写"),
     ] = None,
     access: Annotated[bool, typer.Option("--access", help="查阅记录：谁在什么时候看过、导出过完整的个人信息")] = False,
+    imports: Annotated[bool, typer.Option("--imports", help="历次导入的回执；后面写序号，看那一次的全部")] = False,
     limit: Limit = None,
     json: Json = False,
     csv: Csv = False,
 ) -> None:
-    """一件的操作记录：谁在什么时候记了什么，撤销的也在内；加 --access 看查阅记录。
+    """一件的操作记录：谁在什么时候记了什么，撤销的也在内；加 --access 看查阅记录，加 --imports 看历次导入的回执。
 
     例：xinfang history 123
+        xinfang history --imports
+        xinfang history --imports 12
         xinfang history --access
         xinfang history 123 --access
     """
     from xinfang_cli.office.find import history as records
 
+    if imports:
+        _imports(ctx, number, access, limit, json, csv)
+        return
     if access:
         output.show(records.accesses(ctx.obj, number, options.limit_of(limit, json or csv)), json, csv)
         return
@@ -73,6 +80,20 @@ def history(
     if limit is not None:
         raise BadValue("--limit", limit, "只和 --access 同用", "一件的操作记录总是全部列出")
     output.show(records.history(ctx.obj, number), json, csv)
+
+
+def _imports(ctx: typer.Context, number: str | None, access: bool, limit: str | None, json: bool, csv: bool) -> None:
+    """The receipts of imports: all of them, or one."""
+    from xinfang_cli.office.exchange.importing import receipts
+
+    if access:
+        raise BadValue("--imports", None, "不和 --access 同用", "去掉一个")
+    if number is None:
+        output.show(receipts.imports(ctx.obj, options.limit_of(limit, json or csv)), json, csv)
+    elif limit is not None:
+        raise BadValue("--limit", limit, "不和一次导入的序号同用", "去掉一个")
+    else:
+        output.show(receipts.one(ctx.obj, number), json, csv)
 
 
 @desk.command("explain")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -201,6 +202,20 @@ class Case:
             ):
                 found = clock
         return found
+
+    def outside_days(self) -> Iterator[tuple[int, date]]:
+        """The days that another system reckoned, each with the place of our clock of its kind: the last, if any."""
+        for day, kinds in (
+            (self.outside_completion_due, ("completion", "duty")),
+            (self.outside_acceptance_due, ("acceptance",)),
+        ):
+            places = [n for kind in kinds for n, clock in enumerate(self.clocks) if clock.kind == kind]
+            if day is not None and places:
+                yield max(places), day
+
+    def outside_differs(self) -> bool:
+        """Whether another system's day for a clock that stands is not ours."""
+        return any(not self.clocks[n].void and self.clocks[n].due != day for n, day in self.outside_days())
 
     @property
     def called(self) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from xinfang_cli.intake import cleaning
 from xinfang_cli.intake.headings import CANONICAL
 from xinfang_cli.intake.no_cases import GROUNDS
-from xinfang_cli.office.exchange.importing.report import ImportReport, ImportWarning, Receipt
+from xinfang_cli.office.exchange.importing.report import ImportReport, ImportWarning, Noticed, Receipt
 from xinfang_cli.present.steps import worded
 
 MESSAGES = {
@@ -80,7 +81,57 @@ def receipt_line(receipt: Receipt) -> str:
     for count, word in ((receipt.identical, "重复"), (receipt.struck_out, "划掉"), (receipt.hidden, "隐藏表")):
         if count:
             parts.append(f"{word} {count}")
-    return f"回执：表头以下 {receipt.lines} 行 = " + " + ".join(parts)
+    return f"表头以下 {receipt.lines} 行 = " + " + ".join(parts)
+
+
+def noticed_line(noticed: Noticed) -> str:
+    """What was noticed in the rows, in one line; nothing where nothing was."""
+    parts = [f"{label} {count} 行" for label, count in zip(_NOTICED, noticed[:-1], strict=True) if count]
+    return f"其中{'、'.join(parts)}" if parts else ""
+
+
+def differs_line(noticed: Noticed) -> str:
+    """How many cases another system wants by another day than ours."""
+    return f"有 {noticed.outside_differs} 件的上级期限与本局算的不是一天，逐件看 xinfang due --differs"
+
+
+def book_from_line(day: date) -> str:
+    """From which day the book is taken to be complete, and how that is changed."""
+    return f"本簿的数据暂当作从 {day.isoformat()} 起是全的，更早的统计注明不全、不作对比；不是这一天，用 xinfang config set book_from 日期"
+
+
+_NOTICED = ("有存疑", "号码被表格软件取整", "有合并单元格的值", "隐藏")
+
+
+def sheet_of(sheet: str) -> str:
+    """Before what is said of rows: the sheet they stand in, of several."""
+    return f"「{sheet}」" if sheet else ""
+
+
+def warning_line(warning: ImportWarning) -> str:
+    """A warning with the rows it is about."""
+    rows = "、".join(map(str, warning.rows)) + ("…" if warning.count > len(warning.rows) else "")
+    where = "" if warning.kind in OF_SHEET else f"（{warning.count} 行：{rows}）"
+    return f"{sheet_of(warning.sheet)}{message(warning)}{where}"
+
+
+OF_SHEET = ("missing_column", "unknown_column", "like_unit", "hidden_sheet_taken")
+"""Warnings about the header, not about rows."""
+
+
+def warning_document(warning: ImportWarning) -> dict[str, Any]:
+    """The JSON of a warning."""
+    said = {"kind": warning.kind, "message": message(warning), "count": warning.count, "rows": list(warning.rows)}
+    return {**said, **_in_sheet(warning.sheet)}
+
+
+def _in_sheet(sheet: str) -> dict[str, str]:
+    return {"sheet": sheet} if sheet else {}
+
+
+def receipt_document(receipt: Receipt) -> dict[str, Any]:
+    """The JSON of a receipt, whose parts add up to its lines."""
+    return {**receipt._asdict(), "passed_over": dict(receipt.passed_over)}
 
 
 def document(report: ImportReport, rejects_file: str | None) -> dict[str, Any]:
@@ -88,7 +139,7 @@ def document(report: ImportReport, rejects_file: str | None) -> dict[str, Any]:
     backup = report.backup
     several = len(report.sheets) > 1
     reasons: list[dict[str, Any]] = [
-        {"row": rejected.row, "column": column, "reason": reason, **({"sheet": rejected.sheet} if several else {})}
+        {"row": rejected.row, "column": column, "reason": reason, **_in_sheet(rejected.sheet if several else "")}
         for rejected in report.rejects or ()
         for column, reason in rejected.reasons
     ]
@@ -99,10 +150,7 @@ def document(report: ImportReport, rejects_file: str | None) -> dict[str, Any]:
         "rejected": report.rejected,
         "rejects_file": rejects_file,
         "reasons": reasons,
-        "warnings": [
-            {"kind": found.kind, "message": message(found), "count": found.count, "rows": list(found.rows)}
-            for found in report.warnings
-        ],
+        "warnings": [warning_document(found) for found in report.warnings],
         "new_units": list(report.new_units),
         "new_topics": list(report.new_topics),
         "new_regions": list(report.new_regions),
@@ -110,7 +158,16 @@ def document(report: ImportReport, rejects_file: str | None) -> dict[str, Any]:
         "linked": report.linked,
         "withheld": report.withheld,
         "passed_over": report.passed_over,
-        "differs": [{**found._asdict(), "says": list(found.says)} for found in report.differs],
+        "differs": [
+            {
+                "row": found.row,
+                "case_no": found.case_no,
+                "says": list(found.says),
+                "updated": found.updated,
+                **_in_sheet(found.sheet),
+            }
+            for found in report.differs
+        ],
         "likely_duplicates": {"count": report.likely, "first": [found._asdict() for found in report.likely_first]},
         "other_sheets": list(report.other_sheets),
         "file": report.file,
@@ -122,7 +179,9 @@ def document(report: ImportReport, rejects_file: str | None) -> dict[str, Any]:
         "mapping": report.profile,
         "profile": report.profile,
         "learnt": [{"said": said, "meant": meant} for said, meant in report.learnt],
-        "receipt": {**report.receipt._asdict(), "passed_over": dict(report.receipt.passed_over)},
+        "receipt": receipt_document(report.receipt),
+        "noticed": report.noticed._asdict(),
+        "book_from": None if report.book_from is None else report.book_from.isoformat(),
     }
 
 

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from xinfang_cli.law import terms
@@ -17,8 +18,6 @@ from xinfang_cli.terminal import screen
 Step = Callable[[str, int, int], None]
 PHASES = {"rows": "导入", "indexes": "整理索引"}
 MOST_REASONS, MOST_ROWS = 15, 8
-OF_SHEET = ("missing_column", "unknown_column", "like_unit")
-"""Warnings about the header, not about rows."""
 
 
 @contextmanager
@@ -57,7 +56,8 @@ def progress(name: str, quiet: bool) -> Iterator[Step | None]:
 
 
 def show(report: ImportReport, rejects_file: Path | None, as_json: bool) -> int:
-    """Say what became of an import, and where the rejected rows are; the exit code."""
+    """Say what became of an import, and where the rejected rows are; the exit code. From which day the book is complete
+    is asked after it, or said by `assumed`."""
     if report.other_sheets:
         names = "、".join(report.other_sheets)
         screen.tell(f"注意：还有工作表没有导入：{names}；要导入加 --sheet 名称 或 --sheet all")
@@ -66,6 +66,11 @@ def show(report: ImportReport, rejects_file: Path | None, as_json: bool) -> int:
     else:
         _say(report, rejects_file)
     return 1 if report.rejected else 0
+
+
+def assumed(day: date) -> None:
+    """From which day the book is taken to be complete, where nobody says."""
+    screen.tell(f"注意：{words.book_from_line(day)}")
 
 
 def _say(report: ImportReport, rejects_file: Path | None) -> None:
@@ -77,7 +82,11 @@ def _say(report: ImportReport, rejects_file: Path | None) -> None:
         f"{trial}{report.rows} 行：导入 {report.imported} 件，已有 {report.already_there} 件，退回 {report.rejected} 行"
     )
     if report.receipt.lines != report.rows:
-        say(words.receipt_line(report.receipt))
+        say(f"回执：{words.receipt_line(report.receipt)}")
+    if noticed := words.noticed_line(report.noticed):
+        say(noticed)
+    if report.noticed.outside_differs:
+        say(words.differs_line(report.noticed))
     if report.updated:
         say(f"按表更新 {report.updated} 件")
     if report.linked:
@@ -92,9 +101,7 @@ def _say(report: ImportReport, rejects_file: Path | None) -> None:
     _say_differing(report)
     _say_likely(report)
     for warning in report.warnings:
-        rows = "、".join(map(str, warning.rows)) + ("…" if warning.count > len(warning.rows) else "")
-        where = "" if warning.kind in OF_SHEET else f"（{warning.count} 行：{rows}）"
-        screen.tell(f"注意：{words.message(warning)}{where}")
+        screen.tell(f"注意：{words.warning_line(warning)}")
     if report.backup:
         say(f"导入前已备份到 {report.backup.path}")
 
@@ -104,8 +111,7 @@ def _say_rejected(report: ImportReport, rejects_file: Path | None) -> None:
     told = _by_reason(report)
     for (sheet, column, why), (count, first) in list(told.items())[:MOST_REASONS]:
         more = f" 等 {count}" if count > len(first) else ""
-        where = f"「{sheet}」" if sheet else ""
-        say(f"  {where}第 {'、'.join(map(str, first))}{more} 行 {words.in_a_line(column, why)}")
+        say(f"  {words.sheet_of(sheet)}第 {'、'.join(map(str, first))}{more} 行 {words.in_a_line(column, why)}")
     if len(told) > MOST_REASONS:
         say("  ……")
     if rejects_file is not None:
@@ -118,7 +124,7 @@ def _say_differing(report: ImportReport) -> None:
     if differing:
         say(f"有 {len(differing)} 件表里比簿里多：")
         for found in differing[:10]:
-            say(f"  第 {found.row} 行 {found.case_no}：{'；'.join(found.says)}")
+            say(f"  {words.sheet_of(found.sheet)}第 {found.row} 行 {found.case_no}：{'；'.join(found.says)}")
         say("要补进去，加 --update 再导一次")
 
 

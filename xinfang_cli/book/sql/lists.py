@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from xinfang_cli.book.lines import CaseLine, DeadlineLine
+from xinfang_cli.book.lines import CaseLine, DeadlineLine, OutsideLine
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sql.filters import RUNNING, where
 from xinfang_cli.book.sql.predicates import window
@@ -50,6 +50,16 @@ ORDERS = {
     "repeat_of": "coalesce(r.case_no, c.repeat_of_no)",
 }
 _WINDOW = window("k.")
+
+
+def _of_clocks(kinds: Sequence[str] | None, owners: Sequence[str] | None, values: list[Any]) -> str:
+    """Of these kinds and owners only; what is bound to it goes into `values`."""
+    clause = ""
+    for column, wanted in (("k.kind", kinds), ("k.owner", owners)):
+        if wanted is not None:
+            clause += f" AND {column} IN ({','.join('?' * len(wanted))})"
+            values += wanted
+    return clause
 
 
 class Lists(Part):
@@ -105,14 +115,7 @@ class Lists(Part):
         limit: int = 0,
     ) -> list[DeadlineLine]:
         """The unfinished clocks past due (`within` None), or those with today ≤ due ≤ today + within; nearest first."""
-        clause, values = where(self.book, chosen or ListFilter())
-        if chosen is not None and chosen.units is not None:
-            clause, values = where(self.book, chosen._replace(units=None))
-            marks = ",".join("?" * len(chosen.units))
-            clause += (" AND " if clause else " WHERE ") + (
-                f"k.unit_id IN ({marks}) AND NOT (c.kind = 'accusation' AND coalesce(c.complained_unit_id, 0) IN ({marks}))"
-            )
-            values += [*chosen.units, *chosen.units]
+        clause, values = self._of_units(chosen or ListFilter())
         clause += (" AND " if clause else " WHERE ") + (_WINDOW if windows else RUNNING)
         if within is None:
             clause += " AND k.due_on < ?"
@@ -120,12 +123,7 @@ class Lists(Part):
         else:
             clause += " AND k.due_on BETWEEN ? AND ?"
             values += [today.isoformat(), (today + timedelta(days=within)).isoformat()]
-        if kinds is not None:
-            clause += f" AND k.kind IN ({','.join('?' * len(kinds))})"
-            values += kinds
-        if owners is not None:
-            clause += f" AND k.owner IN ({','.join('?' * len(owners))})"
-            values += owners
+        clause += _of_clocks(kinds, owners, values)
         sql = f"""SELECT c.case_no, c.title, coalesce(ku.name, u.name), k.kind, k.start_on, k.due_on, c.stage, c.lead,
 k.owner, c.kind, c.id, coalesce(k.unit_id, c.unit_id), k.base_due_on, c.complained_unit_id
 FROM clocks k {"INDEXED BY clocks_running " if not windows else ""}JOIN cases c ON c.id = k.case_id
@@ -135,6 +133,36 @@ LEFT JOIN units ku ON ku.id = k.unit_id LEFT JOIN units u ON u.id = c.unit_id
             DeadlineLine._make((*row[:6], (date.fromisoformat(row[5]) - today).days, *row[6:]))
             for row in self.conn.execute(sql, values)
         ]
+
+    def _of_units(self, chosen: ListFilter) -> tuple[str, list[Any]]:
+        """The WHERE of a filter over clocks: a clock is its own unit's, and an accusation no accused unit's."""
+        if chosen.units is None:
+            return where(self.book, chosen)
+        clause, values = where(self.book, chosen._replace(units=None))
+        marks = ",".join("?" * len(chosen.units))
+        clause += (" AND " if clause else " WHERE ") + (
+            f"k.unit_id IN ({marks}) AND NOT (c.kind = 'accusation' AND coalesce(c.complained_unit_id, 0) IN ({marks}))"
+        )
+        return clause, [*values, *chosen.units, *chosen.units]
+
+    def outside_days(
+        self,
+        *,
+        chosen: ListFilter | None = None,
+        kinds: Sequence[str] | None = None,
+        owners: Sequence[str] | None = None,
+        limit: int = 0,
+    ) -> list[OutsideLine]:
+        """The clocks that stand and for which another system has another day, by case number."""
+        clause, values = self._of_units(chosen or ListFilter())
+        clause += " AND " if clause else " WHERE "
+        clause += "k.outside_due IS NOT NULL AND k.outside_due != k.due_on AND k.void = 0"
+        clause += _of_clocks(kinds, owners, values)
+        sql = f"""SELECT c.id, k.n, c.case_no, c.title, coalesce(ku.name, u.name), k.kind, k.start_on, k.due_on,
+k.outside_due, c.stage, c.lead, k.owner FROM clocks k INDEXED BY clocks_outside JOIN cases c ON c.id = k.case_id
+LEFT JOIN units ku ON ku.id = k.unit_id LEFT JOIN units u ON u.id = c.unit_id
+{clause} ORDER BY c.case_no, k.n{f" LIMIT {int(limit)}" if limit else ""}"""
+        return [OutsideLine._make(row) for row in self.conn.execute(sql, values)]
 
     def desk(self, today: date, sunday: date) -> dict[str, int]:
         """The counts of the morning: open cases by stage, clocks due this week and overdue, supervised cases."""

@@ -21,17 +21,25 @@ class MarkedRow(tuple[object, ...]):
     """All that is written in it is struck out."""
     hidden: bool
     """It is hidden in the sheet."""
+    merged: bool
+    """It has values of merged cells that it shares with the row above."""
 
     def __new__(
-        cls, cells: Iterable[object], *, fault: str = "", struck: bool = False, hidden: bool = False
+        cls,
+        cells: Iterable[object],
+        *,
+        fault: str = "",
+        struck: bool = False,
+        hidden: bool = False,
+        merged: bool = False,
     ) -> MarkedRow:
         row = super().__new__(cls, cells)
-        row.fault, row.struck, row.hidden = fault, struck, hidden
+        row.fault, row.struck, row.hidden, row.merged = fault, struck, hidden, merged
         return row
 
-    def with_cells(self, cells: Iterable[object]) -> MarkedRow:
-        """Other cells in its place."""
-        return MarkedRow(cells, fault=self.fault, struck=self.struck, hidden=self.hidden)
+    def filled(self, cells: Iterable[object]) -> MarkedRow:
+        """The row with the values of merged cells in its place."""
+        return MarkedRow(cells, fault=self.fault, struck=self.struck, hidden=self.hidden, merged=True)
 
 
 def nothing_lost(header_row: int, columns: Collection[int]) -> Lost:

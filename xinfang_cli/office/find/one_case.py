@@ -259,7 +259,6 @@ def explain_case(session: Session, number: str, kind: str | None) -> dict[str, A
     with session.reading() as book:
         _, case_no, events, case = load(book, number)
         standing = in_force(events)
-        by_seq = {event.seq: event for event in standing}
         chosen = [clock for clock in case.clocks if kind is None or clock.kind == kind or clock.rule == kind]
         if not chosen:
             have = "、".join(dict.fromkeys(terms.CLOCK.label(clock.kind) for clock in case.clocks))
@@ -268,23 +267,29 @@ def explain_case(session: Session, number: str, kind: str | None) -> dict[str, A
             )
         clocks = []
         for clock in chosen:
-            stopped = by_seq.get(clock.stopped_by)
-            ran = _while_it_ran(clock, standing)
-            found = explain(
-                clock,
-                book.code,
-                _started_by(clock, by_seq[clock.opened_by], standing),
-                stopped_by=EVENT.label(stopped.kind) if stopped else "",
-                ended_on=stopped.on if stopped else None,
-                received_on=standing[0].on,
-                extensions=_extensions(clock, ran),
-                hearing=_hearing(clock, ran),
-            )
+            found = reckoned(book, clock, standing)
             found["owner"] = clock.owner
             found["held_by"] = None if clock.unit is None else book.units.by_id(clock.unit).name
             found["state"] = clock.state(session.today)
             clocks.append(found)
         return {"case_no": case_no, "title": case.title, "clocks": clocks}
+
+
+def reckoned(book: Book, clock: Clock, standing: list[Event]) -> dict[str, Any]:
+    """The reckoning of a clock of a case with these events in force."""
+    by_seq = {event.seq: event for event in standing}
+    stopped = by_seq.get(clock.stopped_by)
+    ran = _while_it_ran(clock, standing)
+    return explain(
+        clock,
+        book.code,
+        _started_by(clock, by_seq[clock.opened_by], standing),
+        stopped_by=EVENT.label(stopped.kind) if stopped else "",
+        ended_on=stopped.on if stopped else None,
+        received_on=standing[0].on,
+        extensions=_extensions(clock, ran),
+        hearing=_hearing(clock, ran),
+    )
 
 
 def _while_it_ran(clock: Clock, standing: list[Event]) -> list[Event]:

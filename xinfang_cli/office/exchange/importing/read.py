@@ -11,7 +11,7 @@ from xinfang_cli.intake.readers.sheet import MarkedRow
 from xinfang_cli.intake.rows import JOINT, LedgerRow, RowReader
 from xinfang_cli.intake.tables import Table
 from xinfang_cli.office.exchange.importing.identify import Here, Prints, RowFate, has_number
-from xinfang_cli.office.exchange.importing.report import Tally
+from xinfang_cli.office.exchange.importing.report import MERGED, Tally
 
 STRUCK_OUT = "struck_out"
 HIDDEN = "hidden"
@@ -42,8 +42,11 @@ def _read(reader: RowReader, line: int, cells: Sequence[object]) -> LedgerRow | 
     if cells.__class__ is MarkedRow and cells.struck:
         return Passed(STRUCK_OUT)
     said = reader.read(line, cells)
-    if cells.__class__ is MarkedRow and cells.hidden and isinstance(said, LedgerRow):
-        return said._replace(doubts=[*said.doubts, ("hidden_row", "")])
+    if cells.__class__ is MarkedRow and isinstance(said, LedgerRow):
+        if cells.hidden:
+            said.doubts.append(("hidden_row", ""))
+        if cells.merged:
+            said.doubts.append((MERGED, ""))
     return said
 
 
@@ -128,8 +131,11 @@ class Reading:
         """The cases among these lines; the others are counted by their ground."""
         found = []
         tally = self.tally
+        several = len(self.tables) > 1
         for here, said in lines:
             tally.lines += 1
+            if several:
+                tally.sheet = self.tables[here.sheet].name
             if (here.sheet, here.line) in self.left_out:
                 tally.identical += 1
                 tally.warn("identical_left_out", here.line)

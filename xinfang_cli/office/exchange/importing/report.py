@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -22,6 +23,10 @@ COUNTED = frozenset(
     }
 )
 """What the law notices of many rows: counted without the words about each."""
+
+
+MERGED = "merged"
+"""Of a row that shares a merged cell with the one above: counted, not warned of."""
 
 
 class RejectedRows(Protocol):
@@ -49,12 +54,14 @@ class SheetHead(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ImportWarning:
-    """What is doubtful in some rows, once for each code and what it is about; `rows` are the first ten."""
+    """What is doubtful in some rows, once for each sheet, code and what it is about; `rows` are the first ten."""
 
     kind: str
     about: tuple[str, ...]
     count: int
     rows: tuple[int, ...]
+    sheet: str = ""
+    """Of a file of which several sheets were read."""
 
 
 class Difference(NamedTuple):
@@ -64,6 +71,7 @@ class Difference(NamedTuple):
     case_no: str
     says: tuple[str, ...]
     updated: bool
+    sheet: str = ""
 
 
 class Likely(NamedTuple):
@@ -99,12 +107,26 @@ class Receipt(NamedTuple):
         return self.lines == parts + self.identical + self.struck_out + self.hidden
 
 
+class Noticed(NamedTuple):
+    """In how many of the rows that went in, or were there, something was noticed: parts of no sum."""
+
+    doubted: int = 0
+    rounded: int = 0
+    """A number of more digits than a spreadsheet keeps of one."""
+    merged: int = 0
+    """A value stands in a merged cell that the row shares with the one above."""
+    hidden_rows: int = 0
+    outside_differs: int = 0
+    """The day by which another system wants it is another than ours."""
+
+
 class ImportReport(NamedTuple):
     """What became of a file. `rows` = imported + already_there + rejected; `withheld` good rows count as rejected."""
 
     file: str
     sha256: str
     receipt: Receipt = Receipt(0, 0, 0, {}, 0)
+    noticed: Noticed = Noticed()
     dry_run: bool = False
     written: bool = False
     rows: int = 0
@@ -128,6 +150,8 @@ class ImportReport(NamedTuple):
     new_regions: tuple[str, ...] = ()
     learnt: tuple[tuple[str, str], ...] = ()
     """Headings and words that were said for this file, and what each stands for."""
+    book_from: date | None = None
+    """Of a book's first cases: from which day it is taken to be complete, where nobody has said so."""
 
     @property
     def passed_over(self) -> int:
@@ -150,20 +174,39 @@ class Tally:
         self.new_units: list[str] = []
         self.new_topics: list[str] = []
         self.new_regions: list[str] = []
-        self._warned: dict[tuple[str, tuple[str, ...]], tuple[list[int], list[int]]] = {}
+        self.doubted = self.rounded = self.merged = self.hidden_rows = self.outside_differs = 0
+        self.sheet = ""
+        """The sheet at hand, where there are several."""
+        self._warned: dict[tuple[str, str, tuple[str, ...]], tuple[list[int], list[int]]] = {}
 
     def warn(self, kind: str, line: int, *about: str) -> None:
-        found = self._warned.get((kind, about))
+        found = self._warned.get((self.sheet, kind, about))
         if found is None:
-            found = self._warned[kind, about] = ([0], [])
+            found = self._warned[self.sheet, kind, about] = ([0], [])
         found[0][0] += 1
         if len(found[1]) < ROWS_NAMED:
             found[1].append(line)
 
     def warnings(self) -> tuple[ImportWarning, ...]:
         return tuple(
-            ImportWarning(kind, about, count[0], tuple(rows)) for (kind, about), (count, rows) in self._warned.items()
+            ImportWarning(kind, about, count[0], tuple(rows), sheet)
+            for (sheet, kind, about), (count, rows) in self._warned.items()
         )
+
+    def doubt(self, kinds: Iterable[str], line: int) -> None:
+        """What is doubtful in a row that went in."""
+        plain = set(kinds)
+        self.rounded += "id_digits" in plain
+        self.merged += MERGED in plain
+        self.hidden_rows += "hidden_row" in plain
+        plain.discard(MERGED)
+        self.doubted += bool(plain)
+        for kind in kinds:
+            if kind != MERGED:
+                self.warn(kind, line)
+
+    def noticed(self) -> Noticed:
+        return Noticed(self.doubted, self.rounded, self.merged, self.hidden_rows, self.outside_differs)
 
     def receipt(self, turned_back: int) -> Receipt:
         return Receipt(
@@ -184,6 +227,7 @@ def withheld(report: ImportReport) -> ImportReport:
     receipt = report.receipt
     return report._replace(
         receipt=receipt._replace(cases=0, turned_back=receipt.turned_back + good),
+        noticed=Noticed(),
         withheld=good,
         imported=0,
         updated=0,

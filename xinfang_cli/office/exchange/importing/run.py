@@ -16,6 +16,7 @@ from typing import NamedTuple
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.engine import AlreadyThereError, Known
 from xinfang_cli.book.face import Book, new_book, open_book
+from xinfang_cli.book.sql.coverage import book_from
 from xinfang_cli.errors import Unusable, system_says
 from xinfang_cli.files import scratch
 from xinfang_cli.intake.rows import LedgerRow, missing_columns
@@ -23,6 +24,7 @@ from xinfang_cli.intake.tables import named_sheets
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.events.base import Asked, Notice
 from xinfang_cli.office.exchange.headings import Headings, Mapped, open_mapped
+from xinfang_cli.office.exchange.importing import receipts
 from xinfang_cli.office.exchange.importing.against_book import AgainstBook, check_order
 from xinfang_cli.office.exchange.importing.ask_law import more_through_law, through_law
 from xinfang_cli.office.exchange.importing.identify import Identities, RowFate, UnitWords
@@ -157,6 +159,7 @@ def _carry_in(session: Session, file: _File, choices: Choices, progress: Progres
         stack.enter_context(_no_collecting())
         try:
             with book.writing("import", session.actor, session.now(), (report.file, report.sha256)) as pen:
+                began = book.cases.count() == 0
                 whole = any(table.layout.has("history") for table in tables)
                 house = bring_house(session, book, pen, file.path) if whole else None
                 work = _Import(session, book, pen, file, choices)
@@ -170,6 +173,10 @@ def _carry_in(session: Session, file: _File, choices: Choices, progress: Progres
                     book.mappings.keep(found.keep, session.now())
                 if choices.dry_run or (choices.all_or_nothing and report.rejected):
                     raise _NothingWrittenError
+                if began and "book_from" not in book.settings.current():
+                    report = report._replace(book_from=book_from(book))
+                if pen.wrote:
+                    receipts.keep(book, pen, report)
                 report = report._replace(written=pen.wrote)
         except _NothingWrittenError:
             if choices.all_or_nothing and report.rejected:
@@ -261,7 +268,7 @@ class _Import:
         self.writer.number_last = any(table.layout.has("case_no") for table in self.tables)
         self.against = AgainstBook(book, self.ids, self.words, session.today, self.writer.number_of)
         self.rejects = RejectSpool()
-        self.differs: list[tuple[int, int, tuple[str, ...], bool]] = []
+        self.differs: list[tuple[int, int, int, tuple[str, ...], bool]] = []
         self._told_alike: set[int] = set()
 
     # ---- the whole file -----------------------------------------------------------------------------------------
@@ -280,10 +287,12 @@ class _Import:
                 self.progress("indexes", self.tally.lines, self.tally.lines)
             self.book.bulk.build_indexes(dropped)
         tally = self.tally
+        tally.sheet = ""
         for name, other in self.book.units.alike(tally.new_units):
             tally.warn("like_unit", self.tables[0].header_row, name, other)
         return report._replace(
             receipt=tally.receipt(len(self.rejects)),
+            noticed=tally.noticed(),
             rows=tally.rows,
             imported=tally.imported,
             already_there=tally.already_there,
@@ -294,8 +303,8 @@ class _Import:
             backup=self.backup,
             warnings=tally.warnings(),
             differs=tuple(
-                Difference(line, self.book.cases.number_of(case_id), says, updated)
-                for line, case_id, says, updated in sorted(self.differs)
+                Difference(line, self.book.cases.number_of(case_id), says, updated, self.sheet_name(sheet))
+                for sheet, line, case_id, says, updated in sorted(self.differs)
             ),
             new_units=tuple(tally.new_units),
             new_topics=tuple(tally.new_topics),
@@ -332,13 +341,19 @@ class _Import:
 
     def warn_of_sheets(self) -> None:
         """Columns that are unknown or missing, and a hidden sheet that was taken for want of another."""
+        self.tally.sheet = self.sheet_name(0)
         for heading, like in self.file.found.like.items():
             self.tally.warn("unknown_column", self.tables[0].header_row, heading, like)
-        for table in self.tables:
+        for sheet, table in enumerate(self.tables):
+            self.tally.sheet = self.sheet_name(sheet)
             if table.hidden and len(self.tables) == 1:
                 self.tally.warn("hidden_sheet_taken", table.header_row)
             for kind, field in missing_columns(table.layout):
                 self.tally.warn("missing_column", table.header_row, table.layout.heading_of(field), kind)
+
+    def sheet_name(self, sheet: int) -> str:
+        """What a sheet is called, where there are several."""
+        return self.tables[sheet].name if len(self.tables) > 1 else ""
 
     def chunks(self) -> Iterator[Sequence[Line]]:
         read = self.file.lines
@@ -375,6 +390,7 @@ class _Import:
 
     def take(self, fate: RowFate, *, may_wait: bool = True) -> None:
         """A row through the steps; refused by one of them it is kept with the rejected ones."""
+        self.tally.sheet = self.sheet_name(fate.here.sheet)
         try:
             if fate.row.reasons:
                 self.reject_unreadable(fate)
@@ -487,10 +503,8 @@ class _Import:
                 warn(notice.code, line)
             else:
                 warn("other", line, notice.text)
-        for doubt, _ in fate.row.doubts:
-            warn(doubt, line)
-        for doubt in plan.doubts:
-            warn(doubt, line)
+        if fate.row.doubts or plan.doubts:
+            self.tally.doubt([*(doubt for doubt, _ in fate.row.doubts), *plan.doubts], line)
         if fate.like is not None:
             if fate.like not in self._told_alike:
                 self._told_alike.add(fate.like)
@@ -501,15 +515,17 @@ class _Import:
         """A case that is there already: told where the sheet says more, brought up to date where that is asked."""
         self.writer.flush_before(known.id)
         there = self.against.in_book(known.id)
+        case = there.case
         layout = self.tables[fate.here.sheet].layout
         found = self.against.compare(fate, there, layout, on_receipt=self.choices.assign_on_receipt)
         if found.missing:
             update = self.choices.update
             if update:
                 more_through_law(there.events, found.missing, self.code, self.asked, layout)
-                self.writer.append(known.id, there.events, [step.event for step in found.missing])
+                case = self.writer.append(known.id, there.events, [step.event for step in found.missing])
                 if (outside := fate.row.said.get("external_no")) is not None:
                     self.ids.known.outside[outside] = known
                 self.tally.updated += 1
-            self.differs.append((fate.here.line, known.id, tuple(found.says), update))
+            self.differs.append((fate.here.sheet, fate.here.line, known.id, tuple(found.says), update))
         self.tally.already_there += 1
+        self.tally.outside_differs += case.outside_differs()

@@ -79,6 +79,8 @@ class Writer:
         made = Rows(case_id, case_no, case, self.book.canonical)
         self._rows.append(made)
         self.tally.imported += 1
+        if case.outside_completion_due is not None or case.outside_acceptance_due is not None:
+            self.tally.outside_differs += case.outside_differs()
         entered = Known(case_id, made.case[12])
         self.ids.entered(fate, entered, case_no, sheet_no)
         if self.waiting:
@@ -125,8 +127,8 @@ class Writer:
 
     # ---- a case of the book -------------------------------------------------------------------------------------
 
-    def append(self, case_id: int, events: list[Event], more: list[Event]) -> None:
-        """Append events that the law has taken to a case of the book."""
+    def append(self, case_id: int, events: list[Event], more: list[Event]) -> Case:
+        """Append events that the law has taken to a case of the book; the case as it is then."""
         self.make_units()
         seq = events[-1].seq
         for event in more:
@@ -139,6 +141,7 @@ class Writer:
         assert case is not None
         self.flush()  # the cases entered before it first: their events stand in the same queue
         self.book.cases.put(case_id, self.book.cases.number_of(case_id), case)
+        return case
 
     # ---- units, topics, places ----------------------------------------------------------------------------------
 

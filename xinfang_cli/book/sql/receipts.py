@@ -1,0 +1,36 @@
+"""The receipts of imports, kept with the commands that wrote what they tell of."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from xinfang_cli.book.part import Part
+
+_KEPT = """SELECT c.id, c.recorded_at, c.actor, c.source_name, c.source_sha256, u.command_id IS NOT NULL, r.body
+FROM receipts r JOIN commands c ON c.id = r.command_id LEFT JOIN undone u ON u.command_id = c.id"""
+
+
+class KeptReceipt(NamedTuple):
+    """One receipt with its command: when (UTC), who, what file, whether it was undone; `body` is JSON."""
+
+    id: int
+    recorded_at: str
+    actor: str
+    file: str
+    sha256: str
+    undone: int
+    body: str
+
+
+class Receipts(Part):
+    def keep(self, command_id: int, body: str) -> None:
+        self.conn.execute("INSERT INTO receipts VALUES (?, ?)", (command_id, body))
+
+    def every(self, limit: int = 0) -> list[KeptReceipt]:
+        """The latest first; all of them without a limit."""
+        rows = self.conn.execute(f"{_KEPT} ORDER BY c.id DESC LIMIT ?", (limit or -1,))
+        return [KeptReceipt(*row) for row in rows]
+
+    def one(self, command_id: int) -> KeptReceipt | None:
+        row = self.conn.execute(f"{_KEPT} WHERE c.id = ?", (command_id,)).fetchone()
+        return None if row is None else KeptReceipt(*row)
