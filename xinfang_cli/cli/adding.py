@@ -46,6 +46,8 @@ def intake_fields(session: Session, *, names: Mapping[str, str] | None = None, *
             fields[key] = cleaning.headcount(value, flag)
         elif key in ("report_by", "deceased_on"):
             fields[key] = None if value.strip() == NO_DAY else options.day(session, value, flag)
+        elif key == "crossing":
+            fields[key] = None if value.strip() == NO_DAY else terms.crossing_of(value, flag) or None
         elif key == "id_no":
             fields[key] = cleaning.normalise_id(value) or None
         elif key == "phone":
@@ -104,6 +106,14 @@ def add(
         str | None, typer.Option("--complained-unit", metavar="单位", help="被反映单位；检举控告件即被检举的")
     ] = None,
     level: Annotated[str | None, typer.Option("--level", metavar="层级", help="到区、到市、赴省、进京")] = None,
+    crossing: Annotated[
+        str | None,
+        typer.Option(
+            "--crossing",
+            metavar="情形",
+            help="三跨三分离：跨地区、跨部门、跨行业、人事分离、人户分离、人事户分离，可写几样",
+        ),
+    ] = None,
     tag: Annotated[list[str] | None, typer.Option("--tag", metavar="标签", help="标签，可写几次")] = None,
     report_by: Annotated[str | None, typer.Option("--report-by", metavar="日期", help="上级限报日期")] = None,
     new_topic: Annotated[bool, typer.Option("--new-topic", help="内容分类名单里没有就新增")] = False,
@@ -141,6 +151,7 @@ def add(
         "external_no": external_no,
         "complained_unit": complained_unit,
         "level": level,
+        "crossing": crossing,
         "report_by": report_by,
     }
     day_word = received if received is not None else on

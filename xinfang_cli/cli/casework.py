@@ -942,6 +942,9 @@ def edit(
     external_no: Annotated[str | None, typer.Option("--external-no", metavar="编号", help="外部编号")] = None,
     complained_unit: Annotated[str | None, typer.Option("--complained-unit", metavar="单位", help="被反映单位")] = None,
     level: Annotated[str | None, typer.Option("--level", metavar="层级", help="到访层级")] = None,
+    crossing: Annotated[
+        str | None, typer.Option("--crossing", metavar="情形", help="三跨三分离，如 跨地区、人户分离；不是的写 无")
+    ] = None,
     report_by: Annotated[
         str | None, typer.Option("--report-by", metavar="日期", help="上级限报日期；没有限报写 无")
     ] = None,
@@ -984,6 +987,7 @@ def edit(
         external_no=external_no,
         complained_unit=complained_unit,
         level=level,
+        crossing=crossing,
         report_by=report_by,
         deceased_on=deceased_on,
     )

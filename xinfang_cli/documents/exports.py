@@ -63,6 +63,7 @@ CASES = {
     "returned_times": "退回次数",
     "supervised": "督办中",
     "excluded": "剔除",
+    "crossing": "三跨三分离",
 }
 CLOCKS = {
     "case_no": "登记编号",
@@ -187,6 +188,8 @@ def _word(key: str) -> Callable[[Any], Any]:
         return lambda value: "初次" if value else "重复"
     if key in ("supervised", "excluded", "revoked"):
         return lambda value: "是" if value else None
+    if key == "crossing":
+        return terms.crossing_label
     if key in ("tags", "aliases"):
         return lambda value: value if isinstance(value, str) else "、".join(value)
     return lambda value: value

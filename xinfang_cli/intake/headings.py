@@ -50,6 +50,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("repeat_of", ("原登记编号", "重复件编号")),
     Column("unit", ("责任单位", "办理单位", "承办单位", "承办部门", "责任部门")),
     Column("complained_unit", ("被反映单位", "被反映的单位", "被举报单位", "被检举单位"), ours=False),
+    Column("co_unit", ("共同承办单位", "共同责任单位", "共同办理单位"), ours=False),
+    Column("crossing", ("三跨三分离", "是否三跨三分离", "是否三跨三分离事项"), ours=False),
     Column("mode", ("办理方式",)),
     Column("assigned_on", ("转办日期", "转送日期", "交办日期", "转办时间", "转送时间", "交办时间"), "day"),
     Column("feedback_by", ("反馈期限",), "day"),

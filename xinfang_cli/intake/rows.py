@@ -40,7 +40,7 @@ PRINTED = (
 INTAKE = (
     *("external_no", "registered_on", "petitioned_on", "channel", "kind", "topic", "region", "title", "content"),
     *("name", "id_no", "phone", "address", "headcount", "affected"),
-    *("complained_unit", "outside_acceptance_due", "outside_completion_due"),
+    *("complained_unit", "crossing", "outside_acceptance_due", "outside_completion_due"),
 )
 WHOLE_ROW = "整行"
 """Stands for the column in the reason of a row that is turned back whatever its cells say."""
@@ -381,13 +381,21 @@ def _cleaner(field: str, holds: str, heading: str, epoch1904: bool, sense: Sense
         return lambda cell: headcount(cell, heading)
     if field in ("affected", "extended_days"):
         return lambda cell: _count(cell, heading, field)
-    if field == "unit":
+    if field in ("unit", "co_unit"):
         return clean_unit
+    if field == "crossing":
+        return lambda cell: _crossing(cell_text(cell), heading)
     if field in ("topic", "region", "batch", "lead", "complained_unit"):
         return clean_name
     return _PLAIN.get(field)
 
 
+def _crossing(word: str, heading: str) -> str | None:
+    """三跨三分离 as the book has it; a plain no says nothing."""
+    return None if word.strip() in _NO else terms.crossing_of(word, heading) or None
+
+
+_NO = ("否", "无", "不是", "不属于", "×", "0")
 _PLAIN: Mapping[str, Callable[[Any], Any]] = {
     "case_no": number,
     "external_no": number,

@@ -24,8 +24,17 @@ WORDS: dict[str, tuple[str, Vocabulary]] = {
     "pathway": ("途径", terms.PATHWAY),
     "clock": ("时限", terms.CLOCK),
     "step": ("措施", terms.STEP),
+    "crossing": ("三跨三分离", terms.CROSSING),
 }
-NAMES = {"unit": "单位", "topic": "分类", "region": "属地", "lead": "包案", "tag": "标签", "batch": "批次"}
+NAMES = {
+    "unit": "单位",
+    "topic": "分类",
+    "region": "属地",
+    "lead": "包案",
+    "tag": "标签",
+    "batch": "批次",
+    "co_unit": "共同承办",
+}
 DAYS = {"received": "收到", "assigned": "转办", "accepted": "受理", "closed": "办结", "due": "到期"}
 COUNTS = {"left": "剩余", "headcount": "人数", "returned": "退回"}
 FLAGS = {
@@ -37,6 +46,8 @@ FLAGS = {
     "supervised": ("督办",),
     "excluded": ("剔除",),
     "group": ("集体访",),
+    "crossing": ("三跨三分离", "三跨"),
+    "co_handled": ("共同承办",),
 }
 _EMPTY = ("无", "空", "none", "没有")
 _FIELDS = {

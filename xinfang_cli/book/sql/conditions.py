@@ -49,6 +49,8 @@ FLAGS = {
     "repeat": "c.repeat = 1",
     "supervised": "c.supervised = 1",
     "excluded": "c.excluded = 1",
+    "crossing": "c.crossing IS NOT NULL",
+    "co_handled": "c.co_units IS NOT NULL",
     "group": f"(c.channel IN ({_list(VISITS)}) AND c.headcount >= 5)",
 }
 
@@ -65,6 +67,8 @@ def _positive(book: Book, term: Term) -> tuple[str, list[Any]]:
     empty = None in term.values
     if term.field == "is":
         return _flags(term)
+    if term.field in ("crossing", "co_unit"):
+        return (_crossing if term.field == "crossing" else _co_unit)(term, given, empty)
     if term.field == "text":  # as the text index is asked
         return f"c.id IN ({book.search.MATCHING})", given
     if term.field == "tag":
@@ -100,6 +104,23 @@ def _positive(book: Book, term: Term) -> tuple[str, list[Any]]:
         said = f"({said} AND NOT (c.kind = 'accusation' AND coalesce(c.complained_unit_id, 0) IN ({marks})))"
         given = [*given, *given]
     return said, given
+
+
+def _crossing(term: Term, given: list[Any], empty: bool) -> tuple[str, list[Any]]:
+    parts = ["instr(',' || c.crossing || ',', ',' || ? || ',') > 0"] * len(given)
+    return f"({' OR '.join([*parts, *(['c.crossing IS NULL'] if empty else [])])})", given
+
+
+def _co_unit(term: Term, given: list[Any], empty: bool) -> tuple[str, list[Any]]:
+    """A unit that answers beside the leading one, also under the number it had before it was merged."""
+    marks = ",".join("?" * len(given))
+    ids = f"SELECT id FROM units WHERE id IN ({marks}) OR merged_into IN ({marks})"
+    said = f"EXISTS (SELECT 1 FROM json_each(c.co_units) WHERE value IN ({ids}))"
+    times = 2
+    if not term.negated:  # an accusation is hidden from the lists of the unit complained of (art. 30)
+        said = f"({said} AND NOT (c.kind = 'accusation' AND coalesce(c.complained_unit_id, 0) IN ({marks})))"
+        times = 3
+    return (f"({said} OR c.co_units IS NULL)" if empty else said), given * times
 
 
 def _flags(term: Term) -> tuple[str, list[Any]]:

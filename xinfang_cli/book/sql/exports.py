@@ -18,13 +18,14 @@ CASE_KEYS = (
     *("content", "name", "id_no", "phone", "address", "headcount", "first", "repeat_of", "priority", "level"),
     *("unit", "stage", "assigned_on", "accepted_on", "closed_on", "outcome", "unit_rating", "bureau_rating"),
     *("lead", "tags", "batches", "next_clock", "due_on", "days_left", "returned_times", "supervised", "excluded"),
+    "crossing",
 )
 _CASES = """SELECT c.case_no, c.external_no, d.sheet_no, c.received_on, c.source, c.channel, c.kind, c.topic, c.region,
 c.title, json_extract(t.body, '$.content'), p.name, p.id_no, p.phone, p.address, c.headcount, 1 - c.repeat,
 coalesce(r.case_no, c.repeat_of_no), c.priority, c.level, u.name, c.stage, c.assigned_on, c.accepted_on, c.closed_on,
 c.outcome, c.unit_rating, c.bureau_rating, c.lead, c.tags,
 (SELECT group_concat(b.batch, '、') FROM backlog b WHERE b.case_id = c.id), c.next_clock, c.next_due_on, NULL,
-c.returned_times, c.supervised, c.excluded, c.id
+c.returned_times, c.supervised, c.excluded, c.crossing, c.id
 FROM cases c JOIN docket d ON d.id = c.id LEFT JOIN people p ON p.case_id = c.id LEFT JOIN units u ON u.id = c.unit_id
 LEFT JOIN docket r ON r.id = c.repeat_of LEFT JOIN events e ON e.case_id = c.id AND e.seq = 1
 LEFT JOIN texts t ON t.event_id = e.id"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -52,7 +53,14 @@ class Plan:
         return [Planned(event, self.fields.get(event.kind) or EVENTS[event.kind].column) for event in self.events]
 
 
-def plan_row(row: LedgerRow, layout: Layout, unit_id: int | None, *, assign_on_receipt: bool = False) -> Plan:
+def plan_row(
+    row: LedgerRow,
+    layout: Layout,
+    unit_id: int | None,
+    co_units: Sequence[int] = (),
+    *,
+    assign_on_receipt: bool = False,
+) -> Plan:
     """The events of a row, by day, ties in workflow order; RowRefused where two of its cells cannot both be."""
     said = row.said
     get = said.get
@@ -73,6 +81,7 @@ def plan_row(row: LedgerRow, layout: Layout, unit_id: int | None, *, assign_on_r
         _plan_filing(row, plan, layout, received, unused, assign_on_receipt)
     else:
         _plan_assignment(row, plan, layout, unit_id, assign_on_receipt, unused)
+        _plan_others(plan, layout, co_units)
         if handling in ("refuse", "refuse_again"):
             _plan_refusal(row, plan, layout, unused)
         else:
@@ -155,6 +164,15 @@ def _plan_assignment(
     plan.events.append(event)
     if "signed_on" in said:
         plan.add("sign", said["signed_on"], {})
+
+
+def _plan_others(plan: Plan, layout: Layout, co_units: Sequence[int]) -> None:
+    """The units that answer beside the leading one, from the day on which the case was sent to it (art. 24)."""
+    if co_units and plan.unit_at is None:
+        raise RowRefused("co_unit", f"有{_at('co_unit', layout)}，没有责任单位。请补上牵头的单位")
+    for unit in co_units:
+        assert plan.unit_at is not None
+        plan.add("co_handle", plan.unit_at.on, {"unit": unit})
 
 
 def _plan_filing(

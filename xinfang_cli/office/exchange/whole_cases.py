@@ -33,7 +33,17 @@ PIECE = 32_000
 
 # Said when the case was registered and in no column of the ledger.
 _MORE_INTAKE = (
-    *("source", "level", "priority", "representatives", "complained_unit", "guard_unit", "report_by", "sheet_no"),
+    *(
+        "source",
+        "level",
+        "priority",
+        "representatives",
+        "complained_unit",
+        "crossing",
+        "guard_unit",
+        "report_by",
+        "sheet_no",
+    ),
     "deceased_on",
     "extras",
 )

@@ -58,7 +58,7 @@ def _term(book: Book, term: Term) -> Term:
     units = book.units
 
     def listed(word: str) -> Any:
-        if term.field == "unit":
+        if term.field in ("unit", "co_unit"):
             return units.find(word).id
         if term.field == "topic":
             return in_list(word, "--where 分类", units.find_topic, units.topics)
@@ -66,7 +66,7 @@ def _term(book: Book, term: Term) -> Term:
 
     if term.field == "text":
         return term._replace(values=tuple(book.search.query(compared([str(word)])) for word in term.values))
-    if term.field not in ("unit", "topic", "region"):
+    if term.field not in ("unit", "co_unit", "topic", "region"):
         return term
     return term._replace(values=tuple(None if word is None else listed(word) for word in term.values))
 

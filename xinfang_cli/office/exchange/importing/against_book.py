@@ -181,6 +181,11 @@ class _Comparison:
             raise self.against("told_on", told, same.data["told_on"])
         self._set(same, "told_on", told)
 
+    def _co_handle(self, step: Planned) -> None:
+        unit = step.event.data["unit"]
+        if not any(event.data["unit"] == unit for event in self._same_kind("co_handle")):
+            self.more(step.event, "co_unit", f"{CANONICAL['co_unit']} {self.unit_name(unit)}")
+
     def _extend(self, step: Planned) -> None:
         days, have = step.event.data["days"], self.case.extended_days
         if days < have:
@@ -266,6 +271,8 @@ def _shown(field: str, value: object) -> str:
         return "空"
     vocabulary = _LABELS.get(field)
     text = vocabulary.label(str(value)) if vocabulary is not None else day_text(value)
+    if field == "crossing":
+        text = terms.crossing_label(str(value))
     return text if len(text) <= 30 else text[:30] + "…"
 
 
@@ -307,7 +314,8 @@ class AgainstBook:
             says = [f"{EVENT.label(step.event.kind)} {step.event.on.isoformat()}" for step in missing]
             found = Compared(missing, says)
         else:
-            plan = plan_row(row, layout, self.words.unit_of(said.get("unit")), assign_on_receipt=on_receipt)
+            unit, others = self.words.unit_of(said.get("unit")), self.words.units_of(said.get("co_unit"))
+            plan = plan_row(row, layout, unit, others, assign_on_receipt=on_receipt)
             found = compare(row, plan, there.events, there.case, self.today, self.words.name)
         if (original := said.get("repeat_of")) is not None:
             self.compare_original(row, original, there, found)

@@ -156,6 +156,14 @@ class UnitWords:
             raise RowRefused(found.field, found.why)
         return found
 
+    def units_of(self, words: str | None) -> tuple[int, ...]:
+        """The units of a cell that may name several, parted by 、."""
+        try:
+            named = [self.unit_of(word) for word in re.split("[、，,；;]", words or "") if word.strip()]
+        except RowRefused as error:
+            raise RowRefused("co_unit", error.why) from None
+        return tuple(dict.fromkeys(unit for unit in named if unit is not None))
+
     def named(self, word: str) -> int:
         """The unit that a whole history names."""
         found = self.unit_of(word)

@@ -419,7 +419,8 @@ class _Import:
 
         def ask(trial: LedgerRow) -> None:
             unit_id = self.words.unit_of(trial.said.get("unit"))
-            plan = plan_row(trial, layout, unit_id, assign_on_receipt=self.choices.assign_on_receipt)
+            others = self.words.units_of(trial.said.get("co_unit"))
+            plan = plan_row(trial, layout, unit_id, others, assign_on_receipt=self.choices.assign_on_receipt)
             through_law(plan, self.code, self.asked)
 
         error = second_fault(row, layout, self.session.today, ask)
@@ -443,7 +444,8 @@ class _Import:
             plan, related = plan_whole(row, layout, self.words.named)
         else:
             unit_id = self.words.unit_of(row.said.get("unit"))
-            plan = plan_row(row, layout, unit_id, assign_on_receipt=self.choices.assign_on_receipt)
+            others = self.words.units_of(row.said.get("co_unit"))
+            plan = plan_row(row, layout, unit_id, others, assign_on_receipt=self.choices.assign_on_receipt)
             related = []
         register = plan.events[0].data
         if "complained_unit" in register:
