@@ -85,6 +85,6 @@ def test_a_declaration_names_what_there_is(declared: EventType) -> None:
     names = [field.name for field in declared.fields]
     assert len(names) == len(set(names))
     for field in declared.fields:
-        assert (field.nature == "word") == (field.words is not None), field.name
-        assert field.nature in ("text", "day", "number", "flag", "word", "unit", "case", "list", "record")
+        assert (field.nature in ("word", "words")) == (field.words is not None), field.name
+        assert field.nature in ("text", "day", "number", "flag", "word", "words", "unit", "case", "list", "record")
     assert not (declared.timeless and declared.moves)

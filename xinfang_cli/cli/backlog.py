@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from xinfang_cli.cli import asking, filters, options, output
-from xinfang_cli.cli.casework import finish
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Csv, Json, KeepGoing, Limit, NewUnit, Numbers, On
+from xinfang_cli.cli.recording import finish
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.law import terms
 from xinfang_cli.office.campaigns import backlog, backlog_status, batches

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +14,7 @@ import typer
 from xinfang_cli.cli.moving import Watch
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.intake import cleaning, days
+from xinfang_cli.law.terms import Vocabulary
 from xinfang_cli.office.session import Session, today_of
 from xinfang_cli.records import Place
 
@@ -39,6 +40,18 @@ Reason = Annotated[str | None, typer.Option("--reason", metavar="文字", help="
 NewUnit = Annotated[bool, typer.Option("--new-unit", help="单位名单里没有就新增")]
 Reveal = Annotated[bool, typer.Option("--reveal", help="显示完整的个人信息（会记入查阅记录）")]
 Limit = Annotated[str | None, typer.Option("--limit", metavar="件数", help="最多列几条，0 为全部")]
+
+
+def words(vocabulary: Vocabulary) -> Callable[[str], list[tuple[str, str]]]:
+    """What Tab offers for an option that takes one of these words: Chinese, or English once English is being typed."""
+
+    def offered(incomplete: str) -> list[tuple[str, str]]:
+        sayable = vocabulary.sayable.items()
+        if incomplete.isascii() and incomplete:
+            return [(key, label) for key, label in sayable if key.startswith(incomplete.lower())]
+        return [(label, key if key != label else "") for key, label in sayable if label.startswith(incomplete)]
+
+    return offered
 
 
 def default_path() -> Path:

@@ -26,7 +26,14 @@ _COMMANDS = {
     "standing_add": "standing add",
 }
 # Fields whose flag is not called like the field.
-_FLAGS = {"told_on": "told", "due_on": "due", "delivered_on": "delivered", "where": "body"}
+_FLAGS = {
+    "told_on": "told",
+    "due_on": "due",
+    "delivered_on": "delivered",
+    "from_on": "from",
+    "to_on": "to",
+    "where": "body",
+}
 
 
 def command(step: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from xinfang_cli.law import redaction, terms
 from xinfang_cli.law.events.registry import EVENT
-from xinfang_cli.present.events import detail
+from xinfang_cli.present.events import detail, title
 from xinfang_cli.terminal import screen
 from xinfang_cli.terminal.screen import Column
 
@@ -56,7 +56,7 @@ def show(case: dict[str, Any]) -> None:
             (
                 event["seq"],
                 event["on"],
-                _what(event) + ("（已撤销）" if event["revoked"] else ""),
+                title(event) + ("（已撤销）" if event["revoked"] else ""),
                 detail(event),
                 event["actor"],
             )
@@ -161,12 +161,3 @@ def _to_and_fro(turns: list[dict[str, Any]]) -> str:
         for turn in turns
     ]
     return f"{len(turns)} 次（{'；'.join(said)}）"
-
-
-def _what(event: dict[str, Any]) -> str:
-    """What an event is called: the step that was taken, whether a refusal is for now or for good (不再受理)."""
-    if event["kind"] == "step":
-        return terms.STEP.label(event["step"])
-    if event["kind"] == "refuse":
-        return terms.refused_as(event)
-    return EVENT.label(event["kind"])

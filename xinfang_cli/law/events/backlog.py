@@ -5,8 +5,9 @@ from __future__ import annotations
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Backlog, Case
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.base import UNIT, Asked, EventType, Field, Notice, flag, word
+from xinfang_cli.law.events.base import Asked, EventType, Notice
 from xinfang_cli.law.events.checks import accused, is_lead, refuse
+from xinfang_cli.law.events.fields import UNIT, Field, flag, word
 from xinfang_cli.law.rules import cited
 
 
@@ -112,11 +113,20 @@ def _fold_recognise(case: Case, event: Event) -> None:
 
 _BATCH = Field("batch", "批次")
 EVENTS = (
-    EventType("lead", "包案", (Field("lead", "包案领导"),), check=_check_lead, fold=_fold_lead, column="lead"),
+    EventType(
+        "lead",
+        "包案",
+        (Field("lead", "包案领导", about="包案领导", value="姓名", alias="name", required=True),),
+        check=_check_lead,
+        fold=_fold_lead,
+        column="lead",
+        about="指定包案领导。",
+        examples=({"lead": "测试领导"},),
+    ),
     EventType(
         "join",
         "列入积案",
-        (_BATCH, UNIT, Field("guard", "稳控单位", "unit")),
+        (UNIT, _BATCH, Field("guard", "稳控单位", "unit")),
         check=_check_join,
         fold=_fold_join,
         column="batch",
@@ -124,7 +134,7 @@ EVENTS = (
     EventType(
         "resolve",
         "化解",
-        (_BATCH, word("how", "方式", terms.HOW_RESOLVED), flag("again", "反弹后再化解")),
+        (_BATCH, word("how", "方式", terms.HOW_RESOLVED), flag("again")),
         check=_check_resolve,
         fold=_fold_resolve,
         column="resolved_on",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from xinfang_cli.errors import steps_in
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.terms import Vocabulary
+from xinfang_cli.law.events.fields import Field
 
 ANY: tuple[str, ...] = tuple(terms.STAGE.labels)
 UNRANKED = 99
@@ -50,20 +50,6 @@ class Notice(NamedTuple):
         return steps_in(self.text)
 
 
-class Field(NamedTuple):
-    """One thing an event says. `private`: personal or free text, kept under a salted hash so that it can be purged
-    without breaking the chain (DESIGN, truth 1). `needed`: a person must say it, and this is what a refusal calls it; `sample` an example of it."""
-
-    name: str
-    label: str = ""
-    nature: str = "text"  # text, day, number, flag, word (of a vocabulary), unit, case, list, record
-    words: Vocabulary | None = None
-    private: bool = False
-    correctable: bool = False
-    needed: str = ""
-    sample: str = ""
-
-
 class EventType(NamedTuple):
     """One kind of event, declared once; everything that lists events is made from these."""
 
@@ -86,41 +72,7 @@ class EventType(NamedTuple):
     column: str = ""  # the import column its day stands in
     rank: int = UNRANKED  # its place among the events of one day of a sheet's row
     instead: str = ""  # what to do where undoing it would be refused
-
-
-def day(name: str, label: str = "", *, correctable: bool = False) -> Field:
-    """A field that is a day."""
-    return Field(name, label, "day", correctable=correctable)
-
-
-def number(name: str, label: str = "", *, correctable: bool = False) -> Field:
-    """A field that is a whole number."""
-    return Field(name, label, "number", correctable=correctable)
-
-
-def word(name: str, label: str, words: Vocabulary, *, correctable: bool = False, needed: str = "") -> Field:
-    """A field that is one word of a vocabulary."""
-    return Field(name, label, "word", words, correctable=correctable, needed=needed)
-
-
-def text(name: str, label: str = "", *, correctable: bool = False, needed: str = "", sample: str = "") -> Field:
-    """A field of free text, which is private."""
-    return Field(name, label, "text", None, True, correctable, needed, sample)
-
-
-def flag(name: str, label: str = "") -> Field:
-    """A field that is yes or not said."""
-    return Field(name, label, "flag")
-
-
-REASON = text("reason", "理由")
-NEEDED_REASON = text("reason", "理由", needed="理由", sample="理由")
-LATE_REASON = text("late_reason", "逾期理由")
-APPROVED_BY = Field("approved_by", "批准人", needed="批准人", sample="姓名")
-UNIT = Field("unit", "单位", "unit")
-REPLY_NO = Field("reply_no", "文号")
-DELIVERED_ON = day("delivered_on", "送达", correctable=True)
-ANSWER_BY = day("answer_by", "答复期限", correctable=True)
-WHERE = text("where", "机关")
-TEXT = text("text", "内容", correctable=True)
-HOW = word("how", "方式", terms.DELIVERY)
+    about: str = ""  # what a form says of it; none: no form is made of it
+    examples: tuple[Mapping[str, str | bool], ...] = (MappingProxyType({}),)  # what could be said; `on`, `cases` too
+    told: tuple[str, ...] = ()  # the fields in the order of the dossier, where that is another
+    titled: Callable[[Mapping[str, Any]], str] | None = None  # what the dossier calls it, where its fields decide

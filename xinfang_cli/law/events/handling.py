@@ -8,25 +8,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case, Recusal
 from xinfang_cli.law.clocks import UNIT_CLOCKS, due_of, run_on, stop
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.base import (
-    ANSWER_BY,
-    APPROVED_BY,
-    CLOCKED,
-    DELIVERED_ON,
-    HOW,
-    NEEDED_REASON,
-    REPLY_NO,
-    TEXT,
-    UNIT,
-    Asked,
-    EventType,
-    Notice,
-    day,
-    flag,
-    number,
-    text,
-    word,
-)
+from xinfang_cli.law.events.base import CLOCKED, Asked, EventType, Notice
 from xinfang_cli.law.events.checks import (
     WAITS_FOR_APPROVAL,
     not_accused,
@@ -35,6 +17,23 @@ from xinfang_cli.law.events.checks import (
     refuse,
     stage_refusal,
     stands,
+)
+from xinfang_cli.law.events.fields import (
+    ANSWER_BY,
+    APPROVED_BY,
+    DELIVERED_ON,
+    HOW,
+    LATE_ENTRY,
+    NEEDED_REASON,
+    RECEIPT,
+    REPLY_NO,
+    TEXT,
+    UNIT,
+    day,
+    flag,
+    number,
+    text,
+    word,
 )
 from xinfang_cli.law.events.intake import report_feedback
 from xinfang_cli.law.rules import article_of, cited
@@ -468,13 +467,23 @@ ACCEPT = EventType(
     "accept",
     "受理",
     (
-        day("told_on", "告知", correctable=True),
-        word("pathway", "途径", terms.PATHWAY, correctable=True),
-        day("due_on", "期限", correctable=True),
-        text("reason", "理由"),
-        flag("told_said"),  # told_on was said, not taken from the day of acceptance
-        flag("no_notice", "姓名住址不清，不必告知"),
-        flag("late_entry", "补记"),
+        day(
+            *("told_on", "告知"),
+            correctable=True,
+            about="书面告知信访人的日期，默认与受理日相同",
+            mended="更正受理的告知日期",
+        ),
+        word(
+            *("pathway", "途径", terms.PATHWAY),
+            correctable=True,
+            about="opinion 处理意见书、duty 依法履职、simple 简易…，默认随信访目的",
+            mended="更正受理的办理途径",
+        ),
+        day("due_on", "期限", correctable=True, about="依法履职件的法定期限", mended="更正依法履职件的法定期限"),
+        text("reason", "理由", about="申诉求决件走没有办结期限的途径时的理由", value="理由"),
+        flag("told_said", asked=False),  # told_on was said, not taken from the day of acceptance
+        flag("no_notice", "姓名住址不清，不必告知", about="姓名、住址不清，不必告知（条例第二十三条）"),
+        LATE_ENTRY,
     ),
     turn=True,
     stages=("assigned",),
@@ -487,6 +496,8 @@ ACCEPT = EventType(
     clocks=_move_accept,
     column="accepted_on",
     rank=3,
+    about="受理并告知（条例第二十三条）；申诉求决件从受理日起 60 日内办结（第三十四条）。",
+    examples=({"on": "昨天"}, {"on": "2023-06-10", "told_on": "2023-06-12"}),
 )
 CONVERT = EventType(
     "convert",
@@ -496,20 +507,32 @@ CONVERT = EventType(
     check=_check_convert,
     fold=_fold_convert,
     clocks=_move_convert,
+    about="简易程序转普通程序：受理日不变，改按 60 日计算。",
 )
 CLOSE = EventType(
     "close",
     "办结",
     (
-        word("outcome", "处理意见", terms.OUTCOME, correctable=True),
-        DELIVERED_ON,
-        HOW,
-        flag("refused", "拒收"),
-        flag("report", "办结报告"),
-        day("fulfil_by", "落实期限", correctable=True),
-        REPLY_NO,
-        TEXT,
-        flag("checked"),
+        word(
+            *("outcome", "处理意见", terms.OUTCOME),
+            correctable=True,
+            about="予以支持、部分支持、解释说明、不予支持、采纳、部分采纳、不予采纳、调解和解、已答复、法定途径处理结果",
+            value="意见",
+            mended="更正办结的处理意见",
+        )._replace(required=True),
+        DELIVERED_ON._replace(about="书面答复送达信访人的日期"),
+        HOW._replace(about="送达方式：当面、邮寄、其他"),
+        RECEIPT,
+        flag("report", "办结报告", about="同时提交了办结报告"),
+        day(
+            *("fulfil_by", "落实期限"),
+            correctable=True,
+            about="支持的诉求最迟哪天落实（条例第三十二条）",
+            mended="更正办结的落实期限",
+        ),
+        REPLY_NO._replace(about="答复意见书文号"),
+        TEXT._replace(about="答复内容"),
+        flag("checked", asked=False),
     ),
     stages=("registered", "assigned", "accepted", "redirected"),
     moves=True,
@@ -521,20 +544,25 @@ CLOSE = EventType(
     clocks=_move_close,
     column="closed_on",
     rank=7,
+    about="办结。未转送的件直接办结，即为信访部门自行答复。",
+    examples=({"outcome": "予以支持", "delivered_on": "今天", "how": "当面"},),
+    told=("delivered_on", "fulfil_by", "outcome", "text", "reply_no", "report", "how"),
 )
 RATE = EventType(
     "rate",
     "满意度评价",
     (
-        word("unit_rating", "对单位", terms.RATING),
-        word("bureau_rating", "对信访部门", terms.RATING),
-        word("source", "来源", terms.RATING_SOURCE),
+        word("unit_rating", "对单位", terms.RATING, about="对责任单位：满意、基本满意、不满意", value="评价"),
+        word("bureau_rating", "对信访部门", terms.RATING, about="对信访部门：满意、基本满意、不满意", value="评价"),
+        word("source", "", terms.RATING_SOURCE, about="自评、电话回访、其他", value="来源"),
     ),
     check=_check_rate,
     fold=_fold_rate,
     clocks=_move_rate,
     column="rated_on",
     rank=8,
+    about="满意度评价：对信访部门、对责任单位分别评，以最近一次为准。",
+    examples=({"unit_rating": "满意", "bureau_rating": "满意", "source": "电话回访"},),
 )
 EVENTS = (
     ACCEPT,
@@ -542,7 +570,16 @@ EVENTS = (
     EventType(
         "extend",
         "延期",
-        (word("clock", "时限", terms.CLOCK), number("days", "天数", correctable=True), APPROVED_BY, NEEDED_REASON),
+        (
+            number(
+                "days", "天数", correctable=True, about="延长几日，总共不超过 30 日", mended="更正延期天数"
+            )._replace(required=True),
+            APPROVED_BY._replace(about="批准的负责人"),
+            NEEDED_REASON,
+            word("clock", "时限", terms.CLOCK, about="completion 办结（默认）或 feedback 反馈")._replace(
+                usual="completion"
+            ),
+        ),
         turn=True,
         stages=("accepted",),
         hint="只有办理中的件可以延期",
@@ -551,15 +588,19 @@ EVENTS = (
         clocks=_move_extend,
         column="extended_days",
         rank=6,
+        about="延长办理期限（条例第三十四条）：届满之前、负责人批准、告知信访人。",
+        examples=({"days": "15", "approved_by": "测试局长", "reason": "需要鉴定"},),
     ),
     EventType(
         "assist",
         "协办",
-        (UNIT, ANSWER_BY),
+        (UNIT._replace(about="协办单位"), ANSWER_BY._replace(about="要求答复的期限")),
         turn=True,
         stages=("assigned", "accepted"),
         check=_check_assist,
         clocks=_move_assist,
+        about="请其他单位协办，或记其答复。",
+        examples=({"unit": "财政局", "answer_by": "7-28"}, {"unit": "财政局", "answered": True}),
     ),
     EventType(
         "answered",
@@ -574,13 +615,18 @@ EVENTS = (
         "recuse",
         "回避",
         (
-            text("person", "回避人", needed="回避的人", sample="姓名"),
-            UNIT,
-            text("replaced_by", "接办人"),
+            text("person", "回避人", needed="回避的人", sample="姓名", about="回避的人", value="姓名")._replace(
+                required=True
+            ),
+            UNIT._replace(about="他是哪个单位的；不写即本局的"),
+            text("replaced_by", "接办人", about="接办的人", value="姓名"),
             NEEDED_REASON,
         ),
         check=_check_recuse,
         fold=_fold_recuse,
+        about="经办人与信访事项或信访人有直接利害关系的，登记回避（条例第二十八条）。\n\n"
+        "回避的人不能再作包案领导；他再记这一件的事会提醒。",
+        examples=({"person": "测试丙", "reason": "与信访人是亲属", "replaced_by": "测试丁"},),
     ),
     CLOSE,
     EventType(
@@ -591,6 +637,7 @@ EVENTS = (
         hint="没有待审核的办结",
         fold=_fold_approve,
         clocks=_move_approve,
+        about="审核认定：办结从单位办结之日起算。",
     ),
     EventType(
         "return",
@@ -601,28 +648,33 @@ EVENTS = (
         hint="没有待审核的办结",
         fold=_fold_return,
         clocks=_move_return,
+        about="审核不通过，退回重办：时限接着原来的走。",
+        examples=({"reason": "没有答复诉求二"},),
     ),
     EventType(
         "deliver",
         "送达",
-        (HOW, flag("refused", "拒收")),
+        (HOW, RECEIPT),
         stages=("closed", "reviewed", "redirected"),
         hint="办结或复查之后才有送达",
         hinted=(*OPEN_STAGES, "in_review", "in_recheck"),
         check=_check_deliver,
         fold=_fold_deliver,
         clocks=_move_deliver,
+        about="补记送达：⟦.on⟧ 为信访人收到书面答复的日期，申请复查、复核的期限随之重算。",
+        examples=({"on": "2023-07-10", "how": "邮寄"},),
     ),
     EventType(
         "fulfil",
         "落实",
-        (TEXT._replace(correctable=False),),
+        (TEXT._replace(correctable=False, asked=False),),
         stages=terms.CLOSED_AND_LATER,
         hint="办结之后才有落实",
         hinted=OPEN_STAGES,
         stops=frozenset({"fulfilment"}),
         check=_check_fulfil,
         clocks=_move_fulfil,
+        about="办结时承诺的事项已经落实（条例第三十二条）。",
     ),
     EventType(
         "withdraw",
@@ -636,6 +688,8 @@ EVENTS = (
         why_fallen="信访人撤回",
         fold=_fold_withdraw,
         clocks=_move_withdraw,
+        about="信访人撤回；复查、复核期间只撤回申请。",
+        examples=({"reason": "问题已自行解决"},),
     ),
     RATE,
 )

@@ -9,25 +9,24 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.clocks import stop
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.base import (
+from xinfang_cli.law.events.base import CLOCKED, Asked, EventType, Notice
+from xinfang_cli.law.events.checks import is_lead, is_meant, need, refuse
+from xinfang_cli.law.events.fields import (
     APPROVED_BY,
-    CLOCKED,
+    LATE_ENTRY,
     NEEDED_REASON,
     REASON,
     TEXT,
     UNIT,
     WHERE,
-    Asked,
-    EventType,
     Field,
-    Notice,
     day,
     flag,
     number,
     text,
     word,
 )
-from xinfang_cli.law.events.checks import is_lead, is_meant, need, refuse
+from xinfang_cli.law.events.taken_down import EDITABLE
 
 
 def _about_intake(case: Case, channel: str, representatives: int | None, priority: str) -> list[Notice]:
@@ -172,35 +171,6 @@ def _check_attach(case: Case, event: Event, asked: Asked) -> list[Notice]:
     return []
 
 
-EDITABLE = (
-    Field("external_no", "外部编号"),
-    word("channel", "信访形式", terms.CHANNEL),
-    word("kind", "信访目的", terms.KIND),
-    Field("topic", "内容分类"),
-    Field("region", "问题属地"),
-    word("source", "来源", terms.SOURCE),
-    word("priority", "重要程度", terms.PRIORITY),
-    text("title", "概况"),
-    text("content", "内容"),
-    text("name", "姓名"),
-    text("id_no", "证件号码"),
-    text("phone", "电话"),
-    text("address", "住址"),
-    number("headcount", "信访人数"),
-    number("affected", "涉及人数"),
-    number("representatives", "代表人数"),
-    word("level", "到访层级", terms.LEVEL),
-    Field("crossing", "三跨三分离"),
-    text("complained_unit", "被反映单位"),
-    Field("complained_unit_id", "被反映单位", "number"),
-    Field("guard_unit", "稳控单位"),
-    day("report_by", "上级限报"),
-    day("deceased_on", "信访人去世"),
-    day("outside_completion_due", "上级办结期限"),
-    day("outside_acceptance_due", "上级受理期限"),
-)
-"""What an `edit` may set right: what the clerk took down at intake."""
-
 REGISTER = EventType(
     "register",
     "登记",
@@ -227,10 +197,16 @@ REGISTER = EventType(
 NOTE = EventType(
     "note",
     "办理记录",
-    (TEXT, flag("report", "办结报告"), flag("late_entry", "补记")),
+    (
+        TEXT._replace(about="记录的内容"),
+        flag("report", "办结报告", about="这是上级或信访部门要求的办结报告，反馈时限到此为止"),
+        LATE_ENTRY,
+    ),
     turn="report",
     check=_check_note,
     clocks=report_feedback,
+    about="办理记录；加 ⟦.report⟧ 为交办件的办结报告（条例第二十二条）。",
+    examples=({"text": "已约见信访人"}, {"report": True, "text": "办结报告已收"}),
 )
 ATTACH = EventType(
     "attach",
@@ -249,17 +225,50 @@ NOT_THE_ACCUSED = EventType(
         NEEDED_REASON,
     ),
 )
-EXCLUDE = EventType("exclude", "剔除", (NEEDED_REASON, APPROVED_BY), check=_check_exclude, fold=_fold_exclude)
+EXCLUDE = EventType(
+    "exclude",
+    "剔除",
+    (NEEDED_REASON, APPROVED_BY),
+    check=_check_exclude,
+    fold=_fold_exclude,
+    about="从统计中剔除：须有理由和批准人，各表都会注明剔除几件。",
+    examples=({"reason": "市局同意剔除", "approved_by": "测试局长"},),
+    told=("approved_by", "reason"),
+)
 EVENTS = (
     REGISTER,
     NOTE,
     ATTACH,
-    EventType("link", "重复件关联", (Field("repeat_of", "原件", "case"),), timeless=True),
-    EventType("relate", "关联", (Field("to", "关联", "case"),), fold=_fold_relate),
-    EventType("tag", "标签", (Field("add", "加", "list"), Field("remove", "减", "list")), fold=_fold_tag),
+    EventType(
+        "link",
+        "重复件关联",
+        (Field("repeat_of", "原件", "case", about="原来那件", required=True),),
+        timeless=True,
+        about="关联为重复件：同一信访人、同一事项。",
+        examples=({"repeat_of": "88"},),
+    ),
+    EventType(
+        "relate",
+        "关联",
+        (Field("to", "关联", "case", about="另一件", required=True),),
+        fold=_fold_relate,
+        about="关联他人反映的同一事项。",
+        examples=({"to": "120"},),
+    ),
+    EventType(
+        "tag",
+        "标签",
+        (
+            Field("add", "加", "list", about="加标签，可写几次", value="标签"),
+            Field("remove", "减", "list", about="减标签，可写几次", value="标签"),
+        ),
+        fold=_fold_tag,
+        about="加减标签：涉法涉诉、匿名、扬言、三跨三分离、重点群体……",
+        examples=({"add": "涉法涉诉", "remove": "匿名"},),
+    ),
     NOT_THE_ACCUSED,
     EXCLUDE,
-    EventType("include", "恢复", (REASON,), check=_check_include, fold=_fold_include),
+    EventType("include", "恢复", (REASON,), check=_check_include, fold=_fold_include, about="恢复统计。"),
 )
 _CHANGES = (
     Field("set", nature="record"),
@@ -275,7 +284,7 @@ AMENDMENTS = (
     EventType(
         "correct",
         "更正",
-        (number("event", "第几号"), Field("new_on", "改为"), Field("was_on", "原为"), REASON, *_CHANGES),
+        (REASON, number("event", "第几号"), Field("new_on", "改为"), Field("was_on", "原为"), *_CHANGES),
         timeless=True,
     ),
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from xinfang_cli.law import terms
-from xinfang_cli.law.events.base import EventType, Field, day, flag, number, text, word
+from xinfang_cli.law.events.base import EventType
+from xinfang_cli.law.events.fields import Field, day, flag, number, text, word
 
 EVENTS = (
     EventType("unit", "单位变动", instead="直接改：⟦unit_edit⟧"),

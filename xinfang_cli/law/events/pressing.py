@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.clocks import stop
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.base import (
-    ANSWER_BY,
-    TEXT,
-    WHERE,
-    Asked,
-    EventType,
-    Notice,
-    day,
-    text,
-    word,
-)
+from xinfang_cli.law.events.base import Asked, EventType, Notice
 from xinfang_cli.law.events.checks import accused, refuse, where_not_accused
+from xinfang_cli.law.events.fields import ANSWER_BY, TEXT, WHERE, day, word
 from xinfang_cli.law.terms import OPEN_STAGES
 
 
@@ -76,8 +70,8 @@ def _move_supervise_answered(case: Case, event: Event) -> None:
             stop(clock, event.on, event)
 
 
-def _check_step(case: Case, event: Event, asked: Asked) -> list[Notice]:
-    return []
+def _step(said: Mapping[str, Any]) -> str:
+    return terms.STEP.label(said["step"])
 
 
 def _check_report_up(case: Case, event: Event, asked: Asked) -> list[Notice]:
@@ -95,19 +89,24 @@ REMIND = EventType(
 SUPERVISE = EventType(
     "supervise",
     "督办",
-    (ANSWER_BY, TEXT),
+    (ANSWER_BY._replace(about="要求答复的期限"), TEXT._replace(about="督办要求或答复内容")),
     stages=OPEN_STAGES,
     hint="已了结的件不必督办",
     check=_check_press,
     fold=_fold_supervise,
     clocks=_move_supervise,
+    about="督办（条例第四十条），或记单位对督办的答复。",
+    examples=({"answer_by": "7-28", "text": "限期反馈办理情况"}, {"answered": True}),
 )
 REPORT_UP = EventType(
     "report_up",
     "报告上级",
-    (WHERE, TEXT),
+    (WHERE._replace(alias="to", about="报告给谁", required=True), TEXT._replace(about="报告内容")),
     stops=frozenset({"report_up"}),
     check=_check_report_up,
+    about="报告上级：重大紧急事项（条例第二十五条），或上级限期要的报告。",
+    examples=({"where": "市信访局"},),
+    told=("text", "where"),
 )
 EVENTS = (
     REMIND,
@@ -124,6 +123,24 @@ EVENTS = (
     EventType(
         "step",
         "问责措施",
-        (word("step", "措施", terms.STEP), text("where", "机关", needed="作出决定的机关", sample="机关"), TEXT),
+        (
+            word("step", "", terms.STEP, about="约谈、挂牌督办、问责", value="措施")._replace(
+                alias="kind", required=True
+            ),
+            WHERE._replace(
+                needed="作出决定的机关",
+                sample="机关",
+                about="作出决定的机关，如信访工作联席会议",
+                required=True,
+            ),
+            TEXT._replace(about="对谁、因何、要求"),
+        ),
+        about="记一次约谈、挂牌督办或问责，和作出决定的机关（条例第三十九条、第四十条）。",
+        examples=(
+            {"step": "约谈", "where": "区信访工作联席会议", "text": "约谈测试局分管负责人，限期整改"},
+            {"cases": "123 124", "step": "挂牌督办", "where": "区信访工作联席会议"},
+        ),
+        told=("text", "where"),
+        titled=_step,
     ),
 )

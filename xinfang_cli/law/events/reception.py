@@ -6,8 +6,9 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case, Order, Reception
 from xinfang_cli.law.clocks import stop
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.base import ANSWER_BY, TEXT, UNIT, Asked, EventType, Field, Notice, flag, number, word
+from xinfang_cli.law.events.base import Asked, EventType, Notice
 from xinfang_cli.law.events.checks import accused, is_lead, refuse
+from xinfang_cli.law.events.fields import ANSWER_BY, TEXT, UNIT, Field, flag, number, word
 
 
 def _check_receive(case: Case, event: Event, asked: Asked) -> list[Notice]:
@@ -97,12 +98,12 @@ EVENTS = (
         "receive",
         "领导接访",
         (
+            _SAID,
             word("form", "形式", terms.RECEPTION),
             Field("leaders", "领导", "list"),
             number("people", "人数"),
-            flag("same_party", "同批"),
+            flag("same_party"),
             flag("settled", "当场答复"),
-            _SAID,
         ),
         check=_check_receive,
         fold=_fold_receive,
@@ -110,7 +111,7 @@ EVENTS = (
     EventType(
         "order",
         "领导交办",
-        (UNIT, Field("leader", "领导"), ANSWER_BY, _SAID),
+        (UNIT, ANSWER_BY, _SAID, Field("leader", "领导")),
         check=_check_order,
         fold=_fold_order,
         clocks=_move_order,
@@ -118,7 +119,7 @@ EVENTS = (
     EventType(
         "follow",
         "接访跟进",
-        (number("order"), word("loop", "闭环", terms.LOOP), _SAID),
+        (number("order"), _SAID, word("loop", "闭环", terms.LOOP)),
         check=_check_follow,
         fold=_fold_follow,
         clocks=_move_follow,

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from xinfang_cli.law.events import backlog, handling, intake, office, pressing, reception, review, transfer
 from xinfang_cli.law.events.base import EventType
+from xinfang_cli.law.events.taken_down import EDITABLE
 from xinfang_cli.law.terms import Vocabulary
 
 
@@ -34,7 +35,7 @@ MOVING = frozenset(kind for kind, declared in EVENTS.items() if declared.moves)
 TIMELESS = frozenset(kind for kind, declared in EVENTS.items() if declared.timeless)
 DAY_FIELDS = frozenset(field.name for declared in _ALL for field in declared.fields if field.nature == "day")
 PRIVATE_FIELDS = frozenset(field.name for declared in _ALL for field in declared.fields if field.private)
-INTAKE_FIELDS = tuple(field.name for field in intake.EDITABLE)
+INTAKE_FIELDS = tuple(field.name for field in EDITABLE)
 UNIT_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         kind: named

@@ -8,20 +8,9 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.clocks import due_of, fall
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.base import (
-    DELIVERED_ON,
-    LATE_REASON,
-    REASON,
-    REPLY_NO,
-    WHERE,
-    Asked,
-    EventType,
-    Field,
-    Notice,
-    day,
-    word,
-)
+from xinfang_cli.law.events.base import Asked, EventType, Notice
 from xinfang_cli.law.events.checks import need, not_before, refuse, where_not_accused
+from xinfang_cli.law.events.fields import DELIVERED_ON, LATE_REASON, REASON, REPLY_NO, WHERE, Field, day, word
 from xinfang_cli.law.finality import why_no_review
 from xinfang_cli.law.rules import article_of
 from xinfang_cli.law.terms import OPEN_STAGES
@@ -195,16 +184,18 @@ def _move_hearing(case: Case, event: Event) -> None:
 
 
 _RESULT = (
-    word("result", "结果", terms.RESULT),
-    DELIVERED_ON,
-    day("redo_by", "重办期限", correctable=True),
+    DELIVERED_ON._replace(about="书面意见送达的日期"),
+    day("redo_by", "重办期限", correctable=True, about="撤销后重新办理的期限", mended="更正撤销后的重办期限"),
     REASON,
-    REPLY_NO,
+    word("result", "结果", terms.RESULT, about="upheld 维持、changed 变更、revoked 撤销、declined 不予受理"),
+    REPLY_NO._replace(about="复查或复核意见的文号"),
 )
+_WHERE = WHERE._replace(about="复查或复核机关")
+_LATE_REASON = LATE_REASON._replace(about="逾期申请仍接收的理由")
 REVIEW = EventType(
     "review",
     "申请复查",
-    (WHERE, LATE_REASON),
+    (_LATE_REASON, _WHERE),
     stages=("closed",),
     moves=True,
     hint="办结之后才能申请复查",
@@ -215,6 +206,8 @@ REVIEW = EventType(
     clocks=_move_review,
     column="review_on",
     rank=9,
+    about="申请复查（收到答复 30 日内，条例第三十五条）；加 ⟦.result⟧ 记复查结果。",
+    examples=({"where": "市住建局"}, {"result": "维持", "delivered_on": "今天"}),
 )
 REVIEW_RESULT = EventType(
     "review_result",
@@ -235,7 +228,7 @@ REVIEW_RESULT = EventType(
 RECHECK = EventType(
     "recheck",
     "申请复核",
-    (WHERE, LATE_REASON),
+    (_LATE_REASON, _WHERE),
     stages=("reviewed",),
     moves=True,
     hint="先有复查意见才能申请复核",
@@ -244,11 +237,16 @@ RECHECK = EventType(
     check=_check_recheck,
     fold=_fold_recheck,
     clocks=_move_recheck,
+    about="申请复核（收到复查意见 30 日内，条例第三十六条）；加 ⟦.result⟧ 记复核结果。",
+    examples=({"where": "市人民政府"}, {"result": "撤销", "redo_by": "2023-09-30", "back_to": "unit"}),
 )
 RECHECK_RESULT = EventType(
     "recheck_result",
     "复核结果",
-    (*_RESULT, Field("back_to", "发回")),
+    (
+        *_RESULT,
+        Field("back_to", about="撤销后退给 unit 责任单位（默认）或 reviewer 复查机关", value="谁", usual="unit"),
+    ),
     stages=("in_recheck",),
     moves=True,
     hint="先登记复核申请：⟦recheck⟧",
@@ -267,11 +265,16 @@ EVENTS = (
     EventType(
         "hearing",
         "听证",
-        (day("from_on", "起", correctable=True), day("to_on", "止", correctable=True)),
+        (
+            day("from_on", "起", correctable=True, about="听证开始日", mended="更正听证开始日")._replace(required=True),
+            day("to_on", "止", correctable=True, about="听证结束日", mended="更正听证结束日")._replace(required=True),
+        ),
         stages=("in_recheck",),
         hint="复核期间才登记听证",
         check=_check_hearing,
         fold=_fold_hearing,
         clocks=_move_hearing,
+        about="复核听证的起止日：首尾两天都不计入复核期限（条例第三十六条）。",
+        examples=({"from_on": "2023-08-01", "to_on": "2023-08-03"},),
     ),
 )

@@ -6,22 +6,21 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case, CoUnit
 from xinfang_cli.law.clocks import UNIT_CLOCKS, due_of
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.base import (
+from xinfang_cli.law.events.base import Asked, EventType, Notice
+from xinfang_cli.law.events.checks import not_accused, not_signed_after, objection_window, refuse, where_not_accused
+from xinfang_cli.law.events.fields import (
+    LATE_ENTRY,
     LATE_REASON,
     NEEDED_REASON,
     REPLY_NO,
     UNIT,
     WHERE,
-    Asked,
-    EventType,
     Field,
-    Notice,
     day,
     flag,
     text,
     word,
 )
-from xinfang_cli.law.events.checks import not_accused, not_signed_after, objection_window, refuse, where_not_accused
 from xinfang_cli.law.rules import IN_FORCE_2022
 
 
@@ -248,7 +247,16 @@ _UNIT_AND_HELPERS = UNIT_CLOCKS | {"assistance"}
 ASSIGN = EventType(
     "assign",
     "转送交办",
-    (UNIT, word("mode", "方式", terms.MODE, correctable=True), day("feedback_by", "反馈期限", correctable=True)),
+    (
+        UNIT._replace(alias="to", about="名称、简称、代码、别名或拼音首字母", required=True),
+        word(
+            *("mode", "方式", terms.MODE),
+            correctable=True,
+            about="forward 转送（默认）或 task 交办",
+            mended="更正转送为交办（task，同时写 ⟦.feedback_by⟧）或反过来",
+        )._replace(usual="forward"),
+        day("feedback_by", "反馈期限", correctable=True, about="交办件要求反馈结果的期限", mended="更正交办的反馈期限"),
+    ),
     stages=("registered", "assigned", "accepted"),
     moves=True,
     hint="已办结的件要重办，走复查复核或 undo",
@@ -261,11 +269,16 @@ ASSIGN = EventType(
     clocks=_move_assign,
     column="assigned_on",
     rank=1,
+    about="转送或交办给责任单位（条例第二十二条）；再次转送即为改派。",
+    examples=(
+        {"unit": "教育局"},
+        {"cases": "23-123 124", "unit": "jyj", "mode": "task", "feedback_by": "2023-08-31"},
+    ),
 )
 OBJECT = EventType(
     "object",
     "申请退回",
-    (NEEDED_REASON, LATE_REASON),
+    (NEEDED_REASON, LATE_REASON._replace(about="超过 5 个工作日才提出的理由，记为逾期异议")),
     turn=True,
     stages=("assigned",),
     moves=True,
@@ -275,11 +288,22 @@ OBJECT = EventType(
     check=_check_object,
     fold=_fold_object,
     clocks=_move_object,
+    about="单位提出异议，申请退回（收到后 5 个工作日内，条例第二十三条）。",
+    examples=({"reason": "不属本单位职权"},),
 )
 REDIRECT = EventType(
     "redirect",
     "导入法定途径",
-    (word("procedure", "法定途径", terms.PROCEDURE), WHERE, word("how", "方式", terms.HOW_REDIRECTED), REPLY_NO),
+    (
+        word(
+            *("procedure", "法定途径", terms.PROCEDURE),
+            about="诉讼、仲裁、党员申诉、行政程序、纪检监察、其他",
+            value="途径",
+        )._replace(alias="to", required=True),
+        WHERE._replace(about="向哪个机关提出", alias="where", required=True),
+        word("how", "方式", terms.HOW_REDIRECTED, about="guided 引导，或 forwarded 转送（来信、纪检监察默认）"),
+        REPLY_NO._replace(asked=False),
+    ),
     stages=("registered", "assigned", "accepted"),
     moves=True,
     stops=_DISPATCH | {"acceptance"},
@@ -287,13 +311,16 @@ REDIRECT = EventType(
     why_fallen="导入法定途径",
     check=_check_redirect,
     fold=_fold_redirect,
+    about="导入法定途径（条例第二十二条、第三十一条）。",
+    examples=({"procedure": "仲裁", "where": "区劳动人事争议仲裁委"},),
+    told=("where", "procedure", "reply_no", "how"),
 )
 EVENTS = (
     ASSIGN,
     EventType(
         "sign",
         "签收",
-        (flag("late_entry", "补记"),),
+        (LATE_ENTRY,),
         turn=True,
         stages=("assigned",),
         hint="先转送交办：⟦assign⟧",
@@ -303,12 +330,23 @@ EVENTS = (
         clocks=_move_sign,
         column="signed_on",
         rank=2,
+        about="单位签收：收到日与转送日不同时登记，受理和异议期限从签收日起算。",
+        examples=({"on": "昨天"},),
     ),
     OBJECT,
     EventType(
         "co_handle",
         "共同承办",
-        (UNIT, word("agreed", "确定方式", terms.AGREED), WHERE, flag("ended", "不再共同承办")),
+        (
+            UNIT._replace(about="与牵头单位共同承办的单位", required=True),
+            word(
+                *("agreed", "确定方式", terms.AGREED),
+                about="牵头怎么定的：协商确定、共同上级决定、联席会议协调",
+                value="方式",
+            ),
+            WHERE._replace(about="决定或协调的机关"),
+            flag("ended", "不再共同承办", about="这个单位不再共同承办"),
+        ),
         turn=True,
         stages=("assigned", "accepted"),
         hint="先转送交办给牵头单位：⟦assign⟧",
@@ -317,6 +355,13 @@ EVENTS = (
         fold=_fold_co_handle,
         column="co_unit",
         rank=2,
+        about="涉及几个单位的件：牵头单位（责任单位）答复，另外的单位共同承办（条例第二十四条）。\n\n"
+        "时限和各项率只算在牵头单位名下；换一个单位牵头用 ⟦~assign⟧。",
+        examples=(
+            {"unit": "财政局", "agreed": "协商"},
+            {"unit": "财政局", "agreed": "共同上级决定", "where": "区政府"},
+            {"unit": "财政局", "ended": True},
+        ),
     ),
     EventType(
         "uphold",
@@ -330,6 +375,7 @@ EVENTS = (
         why_fallen="同意退回",
         fold=_fold_uphold,
         clocks=_move_uphold,
+        about="同意退回：单位的时限作废，重新等待转送。",
     ),
     EventType(
         "overrule",
@@ -340,14 +386,22 @@ EVENTS = (
         hint="没有待审核的退回申请",
         stops=frozenset({"decision"}),
         fold=_fold_overrule,
+        about="不同意退回：仍由原单位办理，时限从原收到日连续计算。",
+        examples=({"reason": "属该单位法定职责"},),
     ),
     EventType(
         "refuse",
         "不予受理",
         (
-            word("ground", "理由类别", terms.GROUND, needed="不受理理由"),
+            word(
+                *("ground", "理由类别", terms.GROUND),
+                needed="不受理理由",
+                about="已受理或正在办理、越级走访、逾期未申请复查、已经复核、按地方规定终结",
+                value="理由",
+            )._replace(required=True),
             text("reason", "理由", needed="说明", sample="说明"),
-            Field("of", "复核终结件", "case"),
+            Field("of", nature="case", about="已经复核的：复核终结的是哪一件"),
+            Field("form", "形式", asked=False),  # what a sheet calls it
         ),
         stages=("registered", "assigned"),
         moves=True,
@@ -360,6 +414,10 @@ EVENTS = (
         fold=_fold_refuse,
         column="accepted_on",
         rank=4,
+        about="不予受理（条例第十九条）或不再受理（第三十六条）。",
+        examples=({"ground": "正在办理", "reason": "区住建局正在办理 XF2023-000088"},),
+        told=("reason", "ground", "form"),
+        titled=terms.refused_as,
     ),
     REDIRECT,
     EventType(
@@ -374,6 +432,8 @@ EVENTS = (
         fold=_fold_file,
         column="assigned_on",
         rank=5,
+        about="存查：首件在办期间的重复件、内容不清、没有诉求的件。",
+        examples=({"reason": "首件正在办理"},),
     ),
     EventType(
         "return_up",
@@ -386,5 +446,7 @@ EVENTS = (
         why_fallen="退回上级",
         check=_check_return_up,
         fold=_fold_return_up,
+        about="退回上级：上级转送、交办来的件，不属本级职权的。",
+        examples=({"reason": "属市级事权"},),
     ),
 )
