@@ -72,6 +72,7 @@ class Rows:
             iso(case.last_on),
             encode([one.unit for one in case.co_units]) if case.co_units else None,
             case.crossing,
+            _iso(case.overwritten_on),
         )
         self.person = (
             (case_id, case.name, case.id_no, case.phone, case.address)
@@ -96,12 +97,13 @@ class Rows:
                 first,
                 unit,
                 None,
+                int(clock.guessed),
             )
             for n, clock in enumerate(case.clocks)
         ]
         if case.outside_completion_due is not None or case.outside_acceptance_due is not None:
             for n, day in case.outside_days():
-                self.clocks[n] = (*self.clocks[n][:-1], iso(day))
+                self.clocks[n] = (*self.clocks[n][:-2], iso(day), self.clocks[n][-1])
         self.backlog = [
             (
                 batch,

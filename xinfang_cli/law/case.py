@@ -148,6 +148,9 @@ class Case:
     returned_times = 0
     extended_days = 0
     supervised = False
+    overwritten_on: date | None = (
+        None  # the last day on which something happened that cannot be read back from the rows
+    )
 
     def __init__(self, code: Code) -> None:
         self.code = code

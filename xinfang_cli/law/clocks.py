@@ -21,13 +21,14 @@ NO_LONGER_SET = "本局已不设这一期限"
 
 
 class Clock:
-    """One clock of one case. `due` and `base_due` (without extensions) are set by `settle`."""
+    """One clock of one case. `due`, `base_due` (without extensions) and `guessed` (约) are set by `settle`."""
 
     __slots__ = (
         "base_due",
         "due",
         "extra",
         "fixed",
+        "guessed",
         "kind",
         "law_at",
         "opened_by",
@@ -53,6 +54,7 @@ class Clock:
         self.extra = 0
         self.stop: date | None = None
         self.void = False
+        self.guessed = False
         self.why = ""
         self.opened_by = opened_by
         self.stopped_by = 0
@@ -153,10 +155,9 @@ def run_on(clock: Clock) -> None:
     clock.stop, clock.stopped_by, clock.law_at, clock.void, clock.why = None, 0, 0, False, ""
 
 
-def is_guess(clock: Clock, code: Code) -> bool:
+def _is_guess(clock: Clock, law: InForce) -> bool:
     """Whether the due day was counted over working days of a year whose arrangement is not known yet (约)."""
-    law = code.at(clock.law_at) if clock.law_at else code.now
-    if clock.fixed is not None or clock.void or not (law.rules.clocks[clock.rule].unit == "workday" or law.rules.roll):
+    if clock.rule not in law.by_workdays or clock.fixed is not None or clock.void:
         return False
     return not law.calendar.known_years().issuperset(range((clock.start + ONE_DAY).year, clock.due.year + 1))
 
@@ -168,5 +169,6 @@ def settle_clock(clock: Clock, code: Code) -> None:
         clock.void, clock.why = True, NO_LONGER_SET
     law = code.at(clock.law_at) if clock.law_at else now
     clock.due = due_day(clock.rule, clock.start, law, clock.extra, clock.fixed)
+    clock.guessed = _is_guess(clock, law)
     extended = clock.extra and clock.kind != "recheck"
     clock.base_due = due_day(clock.rule, clock.start, law, 0, clock.fixed) if extended else clock.due

@@ -12,6 +12,7 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import EventType
 from xinfang_cli.law.events.registry import EVENTS, TIMELESS
 from xinfang_cli.law.inforce import Code
+from xinfang_cli.law.terms import WINDOWS
 
 NO_NOTICE = "姓名、住址不清，不必告知（条例第二十三条）"
 
@@ -20,6 +21,9 @@ def evolve(case: Case, event: Event) -> None:
     """Move a case over one event, clocks included. Total: refusals are the checks', not the fold's."""
     before = case.stage
     declared = EVENTS[event.kind]
+    rewinds = declared.rewinds
+    if rewinds is not True and not (rewinds and rewinds(case, event)):
+        _overwrite(case, event)
     if declared.fold is not None:
         declared.fold(case, event)
     case.last_on = event.on
@@ -28,6 +32,13 @@ def evolve(case: Case, event: Event) -> None:
         _end_clocks(case, event, declared, falling)
     if declared.clocks is not None:
         declared.clocks(case, event)
+
+
+def _overwrite(case: Case, event: Event) -> None:
+    """What the rows say of the days before it is no longer how it was."""
+    day = event.data["to_on"] if event.kind == "hearing" else event.on
+    if case.overwritten_on is None or day > case.overwritten_on:
+        case.overwritten_on = day
 
 
 def _end_clocks(case: Case, event: Event, declared: EventType, falling: frozenset[str]) -> None:
@@ -39,7 +50,10 @@ def _end_clocks(case: Case, event: Event, declared: EventType, falling: frozense
         if clock.stop is None and clock.stopped_by:
             continue
         stopped, fallen = clock.kind in declared.stops, clock.kind in falling
+        if fallen and clock.kind not in WINDOWS:
+            _overwrite(case, event)
         if (stopped or fallen) and _given_up(case, event, clock):
+            _overwrite(case, event)
             fall(clock, event, case.code, declared.why_fallen, always_void=True)
         elif stopped:
             _answer(case, event, clock)

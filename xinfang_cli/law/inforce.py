@@ -13,12 +13,13 @@ from xinfang_cli.law.workdays import Calendar, filled, plain_calendar
 class InForce:
     """The rules and the calendar as of one event of the chain, and the due days counted under them so far."""
 
-    __slots__ = ("calendar", "counted", "rules", "since")
+    __slots__ = ("by_workdays", "calendar", "counted", "rules", "since")
 
     def __init__(self, since: int, rules: Rules, calendar: Calendar) -> None:
         self.since = since
         self.rules = rules
         self.calendar = calendar
+        self.by_workdays = frozenset(k for k, rule in rules.clocks.items() if rule.unit == "workday" or rules.roll)
         self.counted: dict[str, dict[date, date]] = {}
 
 
@@ -46,6 +47,27 @@ class Code:
             same = calendar is found.calendar
             self._filled[found.since] = found if same else InForce(found.since, found.rules, calendar)
         return self._filled[found.since]
+
+    def is_one(self) -> bool:
+        """Whether no clock falls due on another day under an earlier version than under the present one."""
+        now = self.now
+        lengths = {kind: (rule.unit, rule.n) for kind, rule in now.rules.clocks.items()}
+        for version in {id(one): one for one in self.versions}.values():
+            then = self.at(version.since)
+            if then is now:
+                continue
+            if then.rules.roll != now.rules.roll:
+                return False
+            if then.rules is not now.rules and lengths != {
+                kind: (rule.unit, rule.n) for kind, rule in then.rules.clocks.items()
+            }:
+                return False
+            if then.calendar is not now.calendar and (
+                then.calendar.known_years() != now.calendar.known_years()
+                or then.calendar.special != now.calendar.special
+            ):
+                return False
+        return True
 
     def changed_to(self, rules: Rules, calendar: Calendar) -> Code:
         """The same law, under other rules or another calendar from now on."""

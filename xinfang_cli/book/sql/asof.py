@@ -1,7 +1,7 @@
 """The tables to count from, as of a day.
 
-Figures as of a day A see no event after it. Cases that moved after A are folded again up to A into temporary tables,
-which then stand in for their rows; all others are read as they are.
+Figures as of a day A see no event after it. Cases that moved after A stand as of A in temporary tables, which are counted
+in place of their rows: read back from these rows where nothing was overwritten after A, else folded again up to A.
 """
 
 from __future__ import annotations
@@ -11,12 +11,51 @@ from datetime import date
 from json import dumps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from xinfang_cli.book.sql.cases import CLOCK_COLUMNS, COLUMNS
+
 if TYPE_CHECKING:
     from xinfang_cli.book.face import Book
     from xinfang_cli.law.event import Event
     from xinfang_cli.law.inforce import Code
 
 _TABLES = ("cases", "clocks", "backlog")
+
+
+def _by_then(column: str, day: str = "") -> str:
+    """A column whose own day, or the day of another column, was not after the day asked for."""
+    return f"CASE WHEN c.{day or column} <= :day THEN c.{column} END"
+
+
+_THEN_CASE: dict[str, str] = {
+    # Set aside, objected to, reported, in or after a review: all of that is overwriting, so it was so on that day.
+    "stage": "CASE WHEN c.stage NOT IN ('registered', 'assigned', 'accepted', 'closed', 'in_review')"
+    " OR c.reviewed_on <= :day THEN c.stage WHEN c.closed_on <= :day THEN 'closed'"
+    " WHEN c.accepted_on <= :day THEN 'accepted' WHEN c.assigned_on <= :day THEN 'assigned' ELSE 'registered' END",
+    "unit_id": "CASE WHEN c.assigned_on > :day THEN NULL ELSE c.unit_id END",
+    **{key: _by_then(key) for key in ("assigned_on", "accepted_on", "closed_on", "first_closed_on", "reviewed_on")},
+    **{key: _by_then(key) for key in ("unit_rated_on", "bureau_rated_on")},
+    "outcome": _by_then("outcome", "closed_on"),
+    "pathway": _by_then("pathway", "accepted_on"),
+    "ratable": "c.ratable = 1 AND c.first_closed_on <= :day",
+    "unit_rating": _by_then("unit_rating", "unit_rated_on"),
+    "bureau_rating": _by_then("bureau_rating", "bureau_rated_on"),
+    "next_clock": "NULL",  # nothing is counted by it
+    "next_due_on": "NULL",
+}
+_THEN_CLOCK = {
+    # An acceptance that was recorded runs until the day on which the petitioner was told, be that later.
+    "stop_on": "CASE WHEN k.stop_on <= :day OR k.kind = 'acceptance' AND c.accepted_on <= :day THEN k.stop_on END",
+    "case_unit_id": "CASE WHEN c.assigned_on > :day THEN NULL ELSE k.case_unit_id END",
+}
+_BEGUN = "k.start_on <= :day AND (k.kind <> 'duty' OR c.accepted_on <= :day)"  # duty counts from the receipt
+_CAN_BE_READ = "c.received_on <= :day AND (c.overwritten_on IS NULL OR c.overwritten_on <= :day)"
+
+
+def _stood(columns: str, then: dict[str, str], table: str) -> str:
+    names = columns.replace(" ", "").split(",")
+    return ", ".join(f"{then[name]} AS {name}" if name in then else f"{table}.{name}" for name in names)
+
+
 _OF_BATCHES = "SELECT case_id FROM backlog UNION SELECT id FROM cases WHERE repeat_of IN (SELECT case_id FROM backlog)"
 
 
@@ -60,6 +99,7 @@ class AsOf:
         self._retold = False
         self._ended: AsOf | None = None
         self._has_excluded: bool | None = None
+        self.folded = 0  # how many cases had to be told by their events
         self.sources = [Source(*_TABLES)]
         code: Code | None = None
         moved = "SELECT id, case_no, received_on FROM cases WHERE last_on > :day"
@@ -79,16 +119,26 @@ class AsOf:
                     " UNION SELECT id, case_no, received_on FROM cases WHERE id IN"
                     " (SELECT case_id FROM clocks WHERE stop_on IS NULL AND void = 0)"
                 )
-        asked = {"day": as_of.isoformat(), "event": known_until, "upto": upto.isoformat() if upto else None}
+        asked: dict[str, Any] = {"day": as_of.isoformat(), "event": known_until}
+        asked["upto"] = upto.isoformat() if upto else None
         if conn.execute(f"SELECT 1 FROM ({moved}) LIMIT 1", asked).fetchone() is None:
             return
         ids = f"temp.{name}_moved"
         conn.execute(f"DROP TABLE IF EXISTS {ids}")
         conn.execute(f"CREATE TEMP TABLE {name}_moved (id INTEGER PRIMARY KEY, case_no TEXT, received_on TEXT)")
         conn.execute(f"INSERT OR IGNORE INTO {ids} {moved}", asked)
-        sql = f"SELECT id, case_no FROM {ids} WHERE received_on <= ? ORDER BY id"
-        known = conn.execute(sql, (as_of.isoformat(),)).fetchall()
-        self._fold((Told(case_id, number, self.events(case_id)) for case_id, number in known), code or book.code)
+        read_back = known_until is None and book.code.is_one()
+        fold_of = f"FROM {ids} m CROSS JOIN cases c ON c.id = m.id WHERE m.received_on <= :day AND NOT ({_CAN_BE_READ})"
+        if not read_back:
+            fold_of = f"FROM {ids} m WHERE m.received_on <= :day"
+        known = conn.execute(f"SELECT m.id, m.case_no {fold_of} ORDER BY m.id", asked).fetchall()
+        self.folded = len(known)
+        self._make_tables()
+        if read_back:
+            self._read_back(ids, asked)
+        if known:
+            self._fold((Told(case_id, number, self.events(case_id)) for case_id, number in known), code or book.code)
+        self._index()
         self.sources = [Source(*_TABLES, without=ids), self._own()]
 
     @classmethod
@@ -97,7 +147,9 @@ class AsOf:
         tables = cls.__new__(cls)
         tables.book, tables.conn, tables.as_of, tables.known_until, tables.name = book, book.conn, as_of, None, name
         tables._told, tables._ended, tables._has_excluded, tables._retold = told, None, None, False
+        tables._make_tables()
         tables._fold(told, book.code)
+        tables._index()
         tables.sources = [tables._own()]
         return tables
 
@@ -108,7 +160,9 @@ class AsOf:
         tables = cls.__new__(cls)
         tables.book, tables.conn, tables.as_of, tables.known_until, tables.name = book, book.conn, as_of, None, name
         tables._told, tables._ended, tables._has_excluded, tables._retold = None, None, None, True
+        tables._make_tables()
         tables._fold((Told(case_id, numbers[case_id], events) for case_id, events in book.events.by_case()), book.code)
+        tables._index()
         tables.sources = [tables._own()]
         return tables
 
@@ -137,6 +191,25 @@ class AsOf:
     def _own(self) -> Source:
         return Source(*(f"temp.{self.name}_{table}" for table in _TABLES))
 
+    def _make_tables(self) -> None:
+        for table, mine in zip(_TABLES, self._own(), strict=False):
+            self.conn.execute(f"DROP TABLE IF EXISTS {mine}")
+            self.conn.execute(f"CREATE TEMP TABLE {self.name}_{table} AS SELECT * FROM main.{table} LIMIT 0")
+
+    def _read_back(self, ids: str, asked: dict[str, Any]) -> None:
+        """Put in what the rows tell of the day: a fact on a later day had not come about yet."""
+        own = self._own()
+        source = f"FROM {ids} m CROSS JOIN main.cases c ON c.id = m.id"
+        cases, clocks = _stood(COLUMNS, _THEN_CASE, "c"), _stood(CLOCK_COLUMNS, _THEN_CLOCK, "k")
+        for sql in (
+            f"INSERT INTO {own.cases} SELECT {cases} {source} WHERE {_CAN_BE_READ}",
+            f"INSERT INTO {own.clocks} SELECT {clocks} {source} CROSS JOIN main.clocks k ON k.case_id = c.id "
+            f"WHERE {_CAN_BE_READ} AND {_BEGUN}",
+            f"INSERT INTO {own.backlog} SELECT b.* {source} CROSS JOIN main.backlog b ON b.case_id = c.id "
+            f"WHERE {_CAN_BE_READ}",
+        ):
+            self.conn.execute(sql, asked)
+
     def _fold(self, told: Iterable[Told], code: Code) -> None:
         from xinfang_cli.book.projection import Rows
         from xinfang_cli.law.fold import fold
@@ -144,9 +217,6 @@ class AsOf:
         self.book.code  # noqa: B018  (loads the merged units)
         conn, own = self.conn, self._own()
         made: dict[str, list[tuple[Any, ...]]] = {mine: [] for mine in own[:3]}
-        for table, mine in zip(_TABLES, own, strict=False):
-            conn.execute(f"DROP TABLE IF EXISTS {mine}")
-            conn.execute(f"CREATE TEMP TABLE {self.name}_{table} AS SELECT * FROM main.{table} LIMIT 0")
         for one in told:
             case = fold(one.events, code, until=self.as_of)
             if case is not None:
@@ -157,6 +227,9 @@ class AsOf:
         for mine, many in made.items():
             if many:
                 conn.executemany(f"INSERT INTO {mine} VALUES ({','.join('?' * len(many[0]))})", many)
+
+    def _index(self) -> None:
+        conn = self.conn
         conn.execute(f"CREATE INDEX temp.{self.name}_repeat ON {self.name}_cases(repeat_of)")
         conn.execute(f"CREATE UNIQUE INDEX temp.{self.name}_id ON {self.name}_cases(id)")
         conn.execute(f"CREATE INDEX temp.{self.name}_clock ON {self.name}_clocks(case_id)")

@@ -18,11 +18,15 @@ COLUMNS = (
     "id, case_no, external_no, title, stage, channel, kind, topic, region, source, level, priority, received_on, "
     "unit_id, assigned_on, accepted_on, closed_on, first_closed_on, outcome, pathway, repeat, repeat_of, repeat_of_no, "
     "headcount, lead, tags, excluded, ratable, reviewed_on, unit_rating, unit_rated_on, bureau_rating, bureau_rated_on, "
-    "complained_unit_id, next_clock, next_due_on, returned_times, supervised, last_on, co_units, crossing"
+    "complained_unit_id, next_clock, next_due_on, returned_times, supervised, last_on, co_units, crossing, overwritten_on"
 )
-_PUT_CASE = f"INSERT OR REPLACE INTO cases VALUES ({','.join('?' * 41)})"
+CLOCK_COLUMNS = (
+    "case_id, n, kind, owner, unit_id, start_on, due_on, base_due_on, stop_on, void, why, counted, first, "
+    "case_unit_id, outside_due, guessed"
+)
+_PUT_CASE = f"INSERT OR REPLACE INTO cases VALUES ({','.join('?' * 42)})"
 _PUT_PERSON = "INSERT OR REPLACE INTO people VALUES (?,?,?,?,?)"
-_PUT_CLOCK = "INSERT INTO clocks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_PUT_CLOCK = "INSERT INTO clocks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _PUT_BACKLOG = "INSERT INTO backlog VALUES (?,?,?,?,?,?,?,?)"
 
 
@@ -225,10 +229,10 @@ class Cases(Part):
         )
         return [row[0] for row in rows]
 
-    def clock_days(self, case_id: int) -> dict[int, tuple[str, bool]]:
-        """n → (due day, void) of a case's clocks as stored."""
-        rows = self.conn.execute("SELECT n, due_on, void FROM clocks WHERE case_id = ?", (case_id,))
-        return {n: (due, bool(void)) for n, due, void in rows}
+    def clock_days(self, case_id: int) -> dict[int, tuple[str, bool, bool]]:
+        """n → (due day, void, guessed) of a case's clocks as stored."""
+        rows = self.conn.execute("SELECT n, due_on, void, guessed FROM clocks WHERE case_id = ?", (case_id,))
+        return {n: (due, bool(void), bool(guessed)) for n, due, void, guessed in rows}
 
     def open_by_unit(self) -> dict[int | None, int]:
         """How many open cases each unit has."""

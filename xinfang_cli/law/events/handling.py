@@ -127,6 +127,10 @@ def _fold_accept(case: Case, event: Event) -> None:
     case.enter("accepted", event.on)
 
 
+def _told_in_writing(case: Case, event: Event) -> bool:
+    return not event.data.get("no_notice")
+
+
 def _move_accept(case: Case, event: Event) -> None:
     pathway = case.pathway
     if pathway in ("opinion", "simple"):
@@ -306,6 +310,10 @@ def _fold_close(case: Case, event: Event) -> None:
         case.enter("closed", event.on)
 
 
+def _closed_first(case: Case, event: Event) -> bool:
+    return case.first_closed_on is None and case.stage != "redirected" and not event.data.get("checked")
+
+
 def _move_close(case: Case, event: Event) -> None:
     if event.data.get("report"):
         report_feedback(case, event)
@@ -409,6 +417,10 @@ def _check_fulfil(case: Case, event: Event, asked: Asked) -> list[Notice]:
     return []
 
 
+def _not_waiting(case: Case, event: Event) -> bool:
+    return case.stage != "reported"
+
+
 def _move_fulfil(case: Case, event: Event) -> None:
     if case.stage == "reported":
         case.before_approval = {**case.before_approval, "fulfilment": event}
@@ -454,6 +466,11 @@ def _fold_rate(case: Case, event: Event) -> None:
         case.bureau_rating, case.bureau_rated_on = data["bureau_rating"], event.on
 
 
+def _rated_first(case: Case, event: Event) -> bool:
+    said = [whose for whose in ("unit_rating", "bureau_rating") if event.data.get(whose, "none") != "none"]
+    return case.stage != "reported" and all(getattr(case, whose) is None for whose in said)
+
+
 def _move_rate(case: Case, event: Event) -> None:
     if event.data.get("unit_rating", "none") != "none":
         clock = case.open_clock("rating")
@@ -491,6 +508,7 @@ ACCEPT = EventType(
     hint="先转送交办：⟦assign⟧",
     hinted=("registered",),
     stops=frozenset({"objection", "acceptance"}),
+    rewinds=_told_in_writing,
     check=_check_accept,
     fold=_fold_accept,
     clocks=_move_accept,
@@ -539,6 +557,7 @@ CLOSE = EventType(
     stops=frozenset({"dispatch", "redispatch", "acceptance", "completion", "duty", "office", "assistance", "redo"}),
     fells=frozenset({"objection"}),
     why_fallen="已办结",
+    rewinds=_closed_first,
     check=_check_close,
     fold=_fold_close,
     clocks=_move_close,
@@ -556,6 +575,7 @@ RATE = EventType(
         word("bureau_rating", "对信访部门", terms.RATING, about="对信访部门：满意、基本满意、不满意", value="评价"),
         word("source", "", terms.RATING_SOURCE, about="自评、电话回访、其他", value="来源"),
     ),
+    rewinds=_rated_first,
     check=_check_rate,
     fold=_fold_rate,
     clocks=_move_rate,
@@ -597,6 +617,7 @@ EVENTS = (
         (UNIT._replace(about="协办单位"), ANSWER_BY._replace(about="要求答复的期限")),
         turn=True,
         stages=("assigned", "accepted"),
+        rewinds=True,
         check=_check_assist,
         clocks=_move_assist,
         about="请其他单位协办，或记其答复。",
@@ -608,6 +629,7 @@ EVENTS = (
         (UNIT,),
         turn=True,
         stages=("assigned", "accepted"),
+        rewinds=True,
         check=_check_answered,
         clocks=_move_answered,
     ),
@@ -658,6 +680,7 @@ EVENTS = (
         stages=("closed", "reviewed", "redirected"),
         hint="办结或复查之后才有送达",
         hinted=(*OPEN_STAGES, "in_review", "in_recheck"),
+        rewinds=True,
         check=_check_deliver,
         fold=_fold_deliver,
         clocks=_move_deliver,
@@ -672,6 +695,7 @@ EVENTS = (
         hint="办结之后才有落实",
         hinted=OPEN_STAGES,
         stops=frozenset({"fulfilment"}),
+        rewinds=_not_waiting,
         check=_check_fulfil,
         clocks=_move_fulfil,
         about="办结时承诺的事项已经落实（条例第三十二条）。",

@@ -84,6 +84,7 @@ REMIND = EventType(
     (word("level", "级别", terms.REMINDER), word("clock", "时限", terms.CLOCK), day("clock_due")),
     stages=OPEN_STAGES,
     hint="已了结的件不必催办",
+    rewinds=True,
     check=_check_press,
 )
 SUPERVISE = EventType(
@@ -92,6 +93,7 @@ SUPERVISE = EventType(
     (ANSWER_BY._replace(about="要求答复的期限"), TEXT._replace(about="督办要求或答复内容")),
     stages=OPEN_STAGES,
     hint="已了结的件不必督办",
+    rewinds=True,
     check=_check_press,
     fold=_fold_supervise,
     clocks=_move_supervise,
@@ -103,6 +105,7 @@ REPORT_UP = EventType(
     "报告上级",
     (WHERE._replace(alias="to", about="报告给谁", required=True), TEXT._replace(about="报告内容")),
     stops=frozenset({"report_up"}),
+    rewinds=True,
     check=_check_report_up,
     about="报告上级：重大紧急事项（条例第二十五条），或上级限期要的报告。",
     examples=({"where": "市信访局"},),
@@ -115,6 +118,7 @@ EVENTS = (
         "supervise_answered",
         "督办答复",
         (TEXT,),
+        rewinds=True,
         check=_check_supervise_answered,
         fold=_fold_supervise_answered,
         clocks=_move_supervise_answered,
@@ -142,5 +146,6 @@ EVENTS = (
         ),
         told=("text", "where"),
         titled=_step,
+        rewinds=True,
     ),
 )

@@ -106,6 +106,10 @@ def _fold_review(case: Case, event: Event) -> None:
     case.enter("in_review", event.on)
 
 
+def _reviewed_first(case: Case, event: Event) -> bool:
+    return case.reviewed_on is None and case.stage == "closed"
+
+
 def _move_review(case: Case, event: Event) -> None:
     case.start_clock("review", event.on, event.seq)
 
@@ -201,6 +205,7 @@ REVIEW = EventType(
     hint="办结之后才能申请复查",
     hinted=OPEN_STAGES,
     stops=frozenset({"review_window"}),
+    rewinds=_reviewed_first,
     check=_check_review,
     fold=_fold_review,
     clocks=_move_review,

@@ -83,6 +83,10 @@ def _fold_assign(case: Case, event: Event) -> None:
     case.enter("assigned", event.on)
 
 
+def _assigned_first(case: Case, event: Event) -> bool:
+    return case.assign_seq == 0 and case.stage == "registered"
+
+
 def _move_assign(case: Case, event: Event) -> None:
     if case.received_on >= IN_FORCE_2022:  # the regulation of 2005 knew no time limit for an objection
         case.start_clock("objection", event.on, event.seq)
@@ -123,6 +127,10 @@ def _signed_late(case: Case, event: Event) -> bool:
     """Whether the acceptance clock counted from the assignment had run out: then signing moves nothing (逾期签收)."""
     clock = next((c for c in case.clocks if c.kind == "acceptance" and c.opened_by == case.assign_seq), None)
     return clock is not None and not clock.ended and event.on > due_of(clock, case.code.at(event.id))
+
+
+def _sign_moves_nothing(case: Case, event: Event) -> bool:
+    return event.on == case.assigned_on or _signed_late(case, event)
 
 
 def _move_sign(case: Case, event: Event) -> None:
@@ -264,6 +272,7 @@ ASSIGN = EventType(
     stops=_DISPATCH,
     fells=UNIT_CLOCKS,
     why_fallen="改派其他单位",
+    rewinds=_assigned_first,
     check=_check_assign,
     fold=_fold_assign,
     clocks=_move_assign,
@@ -325,6 +334,7 @@ EVENTS = (
         stages=("assigned",),
         hint="先转送交办：⟦assign⟧",
         hinted=("registered",),
+        rewinds=_sign_moves_nothing,
         check=_check_sign,
         fold=_fold_sign,
         clocks=_move_sign,

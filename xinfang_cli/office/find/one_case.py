@@ -11,7 +11,7 @@ from xinfang_cli.errors import BadValue, NotFound
 from xinfang_cli.intake.cleaning import doubts_of
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
-from xinfang_cli.law.clocks import Clock, is_guess
+from xinfang_cli.law.clocks import Clock
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.registry import EVENT
 from xinfang_cli.law.explain import explain, explain_from
@@ -213,7 +213,7 @@ def _clock_record(clock: Clock, today: date, unit: str | None, book: Book, recei
         "state": clock.state(today),
         "article": rule.cited or article_of(rule, received_on),
         "why": clock.why,
-        "guessed": is_guess(clock, book.code),
+        "guessed": clock.guessed,
     }
 
 

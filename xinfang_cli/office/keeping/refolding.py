@@ -22,7 +22,7 @@ class MovedClock(NamedTuple):
 
 
 class Refolded(NamedTuple):
-    """A case under the other law, with its clocks that moved."""
+    """A case under the other law, with its clocks that moved; none where a day that was a guess holds good."""
 
     case_id: int
     case_no: str
@@ -38,10 +38,8 @@ def refolded(book: Book, code: Code, kinds: Iterable[str], years: Iterable[int] 
         if case is None:
             continue
         before = book.cases.clock_days(case_id)
-        changed = [
-            (n, clock) for n, clock in enumerate(case.clocks) if before.get(n) != (clock.due.isoformat(), clock.void)
-        ]
-        if not changed:
+        after = [(clock.due.isoformat(), clock.void, clock.guessed) for clock in case.clocks]
+        if [before.get(n) for n in range(len(after))] == after:
             continue
         case_no = book.cases.number_of(case_id)
         moved = tuple(
@@ -51,7 +49,8 @@ def refolded(book: Book, code: Code, kinds: Iterable[str], years: Iterable[int] 
                 date.fromisoformat(before[n][0]) if n in before else None,
                 None if clock.void else clock.due,
             )
-            for n, clock in changed
+            for n, clock in enumerate(case.clocks)
+            if n not in before or before[n][:2] != after[n][:2]
         )
         yield Refolded(case_id, case_no, case, moved)
 
