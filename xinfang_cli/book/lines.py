@@ -34,6 +34,7 @@ class CaseLine(NamedTuple):
     excluded: bool
     returned_times: int
     supervised: bool
+    guessed: bool  # 约: the last day was counted in a year whose arrangement is not known yet
 
 
 class DeadlineLine(NamedTuple):
@@ -48,6 +49,7 @@ class DeadlineLine(NamedTuple):
     days_left: int
     stage: str
     lead: str | None
+    guessed: bool
     owner: str
     kind: str
     case_id: int

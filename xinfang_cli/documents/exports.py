@@ -64,6 +64,7 @@ CASES = {
     "supervised": "督办中",
     "excluded": "剔除",
     "crossing": "三跨三分离",
+    "guessed": "到期日为约",
 }
 CLOCKS = {
     "case_no": "登记编号",
@@ -82,6 +83,7 @@ CLOCKS = {
     "days_left": "剩余天数",
     "lead": "包案领导",
     "excluded": "剔除",
+    "guessed": "到期日为约",
 }
 EVENTS = {
     "case_no": "登记编号",
@@ -186,7 +188,7 @@ def _word(key: str) -> Callable[[Any], Any]:
         return lambda value: labels.get(value, value)
     if key == "first":
         return lambda value: "初次" if value else "重复"
-    if key in ("supervised", "excluded", "revoked"):
+    if key in ("supervised", "excluded", "revoked", "guessed"):
         return lambda value: "是" if value else None
     if key == "crossing":
         return terms.crossing_label

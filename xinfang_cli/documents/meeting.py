@@ -80,7 +80,10 @@ def _write(lines: Sequence[MeetingLine], path: Path, bureau: str, today: date) -
             over = (row["days_left"] or 0) < 0
             for column, key in enumerate(COLUMNS):
                 value = date.fromisoformat(row[key]) if key == "due_on" and row[key] else row[key]
-                write_boxed(sheet, line, column, value, looks, late=over and key in ("due_on", "days_left"))
+                about = key == "due_on" and row["guessed"]
+                write_boxed(
+                    sheet, line, column, value, looks, late=over and key in ("due_on", "days_left"), about=about
+                )
             sheet.set_row(line, 16 * max(2, *(lines_of(row[key], width) for key, (_, width) in COLUMNS.items())))
             line += 1
         if line - start > 1:

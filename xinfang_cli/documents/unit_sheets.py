@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.errors import BadValue
 from xinfang_cli.files import make_folder, whole_file
-from xinfang_cli.formats.cells import PLAIN_TEXT, safe_text
+from xinfang_cli.formats.cells import ABOUT_FORMAT, PLAIN_TEXT, safe_text
 from xinfang_cli.law import redaction, terms
 from xinfang_cli.records import UnitSheet, UnitSheetRow
 
@@ -89,10 +89,13 @@ class _Looks:
         self.fill_word: Format = add({**line, **waits, "align": "center"})
         self.fill_day: Format = add({**line, **waits, **day})
         colours = {"over": ("#F8B4B4", "#9C0006"), "near": ("#FFD9A0", "#7F3F00"), "soon": ("#FFF2AB", "#7F6000")}
+        guess = {"num_format": ABOUT_FORMAT, "align": "center"}
         self.due: dict[str, tuple[Format, Format]] = {}
+        self.about: dict[str, Format] = {"": add({**line, **known, **guess})}  # of a day that is a guess
         for name, (ground, ink) in colours.items():
             paint = {"bg_color": ground, "font_color": ink, "bold": name == "over"}
             self.due[name] = add({**line, **day, **paint}), add({**line, "align": "center", **paint})
+            self.about[name] = add({**line, **guess, **paint})
         self.due[""] = self.day, self.number
 
 
@@ -149,6 +152,8 @@ def _write_row(page: Worksheet, at: int, row: UnitSheetRow, looks: _Looks, seen:
     left = row.cells["days_left"]
     colour = "" if left is None else "over" if left < 0 else "near" if left <= 2 else "soon" if left <= 5 else ""
     due_look, left_look = looks.due[colour]
+    if row.cells["guessed"]:
+        due_look = looks.about[colour]
     shown: dict[str, str] = {}
     for place, key in enumerate(COLUMNS):
         value = row.case_no if key == "case_no" else row.cells[key]

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
+ABOUT_FORMAT = 'yyyy-mm-dd"（约）"'
+"""A day that is a guess stays a day, and says so."""
 LAST_ROW = 1_048_575
 """The last row of a worksheet, from 0."""
 LONGEST = 32_767
@@ -41,13 +43,24 @@ def write_value(sheet: Worksheet, row: int, column: int, cell: object, looks: Lo
 
 
 def write_boxed(
-    sheet: Worksheet, row: int, column: int, cell: object, looks: Looks, *, late: bool = False, middle: bool = False
+    sheet: Worksheet,
+    row: int,
+    column: int,
+    cell: object,
+    looks: Looks,
+    *,
+    late: bool = False,
+    middle: bool = False,
+    about: bool = False,
 ) -> None:
-    """A cell of a printed table: bordered, text in the `middle` or to the left, what ran out in red."""
+    """A cell of a printed table: bordered, text in the `middle` or to the left, what ran out in red, a day that is a guess
+    with 约."""
     if cell is None or cell == "":
         sheet.write_blank(row, column, None, looks.boxed)
     elif isinstance(cell, date):
-        sheet.write_datetime(row, column, datetime.combine(cell, time()), looks.boxed_late if late else looks.boxed_day)
+        look = (looks.boxed_late_about if late else looks.boxed_about) if about else None
+        look = look or (looks.boxed_late if late else looks.boxed_day)
+        sheet.write_datetime(row, column, datetime.combine(cell, time()), look)
     elif isinstance(cell, int):
         sheet.write_number(row, column, cell, looks.boxed_late_number if late else looks.boxed_number)
     else:
@@ -84,6 +97,9 @@ class Looks:
         self.boxed_head: Format = book.add_format({**centred, "bold": True, "bg_color": "#DDE6F0"})
         self.boxed_number: Format = book.add_format(centred)
         self.boxed_day: Format = book.add_format({**centred, **dated})
+        guess = {"num_format": ABOUT_FORMAT}
+        self.boxed_about: Format = book.add_format({**centred, **guess})
+        self.boxed_late_about: Format = book.add_format({**centred, **guess, **red})
         self.boxed_late: Format = book.add_format({**centred, **dated, **red})
         self.boxed_late_number: Format = book.add_format({**centred, **red})
 

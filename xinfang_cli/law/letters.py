@@ -301,13 +301,18 @@ def _law(case: Case, clock: Clock) -> InForce:
     return case.code.at(clock.law_at) if clock.law_at else case.code.now
 
 
+def _due(clock: Clock) -> date | str:
+    """Its last day; one that may still move says so."""
+    return f"{said(clock.due)}（约）" if clock.guessed else clock.due
+
+
 def _window(case: Case, kind: str, delivered: date | None) -> dict[str, Any]:
     """The right to ask for review or recheck: its last day only where the day of delivery is known, never a guess."""
     clock = next((c for c in reversed(case.clocks) if c.kind == kind), None)
     rule = (_law(case, clock) if clock is not None else case.code.now).rules.clocks[kind]
     return {
         "window_days": rule.n,
-        "window_by": clock.due if clock is not None and delivered is not None else None,
+        "window_by": clock.due if clock is not None and delivered is not None and not clock.guessed else None,
         "window_article": cite(article_of(rule, case.received_on)),
     }
 
@@ -328,7 +333,8 @@ def _accept(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, An
     }
     if clock is not None and not (clock.kind == "office" and clock.void):
         rule = _law(case, clock).rules.clocks[clock.rule]
-        found |= {"due_on": clock.base_due, "due_article": cite(rule.cited or article_of(rule, case.received_on))}
+        due = f"{said(clock.base_due)}（约）" if clock.guessed else clock.base_due
+        found |= {"due_on": due, "due_article": cite(rule.cited or article_of(rule, case.received_on))}
     return found
 
 
@@ -359,8 +365,8 @@ def _sent(mode: str) -> Callable[[Case, Sequence[Event], str], dict[str, Any]]:
         return {
             "since": case.assigned_on,
             "assigned_on": case.assigned_on,
-            "objection_by": mine["objection"].due if "objection" in mine else None,
-            "acceptance_by": mine["acceptance"].due,
+            "objection_by": _due(mine["objection"]) if "objection" in mine else None,
+            "acceptance_by": _due(mine["acceptance"]),
             "answer_article": cite(
                 article_of(_law(case, mine["acceptance"]).rules.clocks["acceptance"], case.received_on)
             ),
@@ -391,7 +397,7 @@ def _extended(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, 
         "accepted_on": case.accepted_on,
         "days": days,
         "base_due_on": due_day(clock.rule, clock.start, _law(case, clock), clock.extra - days),
-        "due_on": clock.due,
+        "due_on": _due(clock),
         "reason": _sentence(event.data.get("reason")),
         "approved_by": event.data.get("approved_by"),
     }
@@ -435,7 +441,7 @@ def _second_look(kind: str) -> Callable[[Case, Sequence[Event], str], dict[str, 
             if case.stage != waiting:
                 raise _refuse(case, case_no, name, hint, f"，{word}申请已撤回")
             clock = case.open_clock(kind)
-            found |= {"since": request.on, "answer_by": None if clock is None else clock.due}
+            found |= {"since": request.on, "answer_by": None if clock is None else _due(clock)}
             return {**found, "letter_name": f"{word}申请受理告知书"}
         if case.stage == waiting:
             raise _refuse(case, case_no, name, f"有了新的{word}结果再告知", f"，原{word}意见已撤销")
@@ -499,7 +505,7 @@ def _overdue(case: Case, on: date) -> str:
         if clock.owner == "unit" and clock.kind != "supervision" and clock.state(on) == "overdue"
     ]
     return "；".join(
-        f"{terms.CLOCK.label(clock.kind)}期限为{said(clock.due)}，已超期{(on - clock.due) // timedelta(days=1)}天"
+        f"{terms.CLOCK.label(clock.kind)}期限为{said(clock.due)}{'（约）' if clock.guessed else ''}，已超期{(on - clock.due) // timedelta(days=1)}天"
         for clock in sorted(late, key=lambda clock: clock.due)
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from xinfang_cli.law import terms
 from xinfang_cli.office.views import CaseLine, DeadlineLine
@@ -30,6 +30,7 @@ LIST_COLUMNS = {
     "priority": "重要程度",
     "external_no": "外部编号",
     "lead": "包案领导",
+    "guessed": "到期日为约",
 }
 _VOCABULARIES = {
     "stage": terms.STAGE,
@@ -47,9 +48,29 @@ def in_words(line: CaseLine | DeadlineLine) -> dict[str, Any]:
     said: dict[str, Any] = {
         key: _VOCABULARIES[key].label(value) if key in _VOCABULARIES else value for key, value in line._asdict().items()
     }
+    said["guessed"] = ABOUT if line.guessed else ""
     if "first" in said:
         said["first"] = "初次" if said["first"] else "重复"
     return said
+
+
+ABOUT = "约"
+"""A last day counted in a year whose arrangement is not announced yet: it is counted again when that comes."""
+
+
+class Due(Protocol):
+    """Anything with a last day that may be a guess."""
+
+    @property
+    def due_on(self) -> str | None: ...
+
+    @property
+    def guessed(self) -> bool: ...
+
+
+def about(one: Due) -> str:
+    """2027-02-15, or 2027-02-15（约）."""
+    return f"{one.due_on or ''}（{ABOUT}）" if one.guessed else one.due_on or ""
 
 
 def days_left(left: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from xinfang_cli.law import terms
 from xinfang_cli.office.work import done as views
 from xinfang_cli.office.work.done import ChangedCase, Done
-from xinfang_cli.present.cases import days_left
+from xinfang_cli.present.cases import about, days_left
 
 _BESIDE: dict[type, tuple[str, Callable[[Any], Any]]] = {
     views.ObjectionWindow: ("objection_due_on", lambda one: one.due_on),
@@ -68,13 +68,13 @@ def sentence(changed: ChangedCase) -> str:
     elif case.group_visit:
         parts.append(f"集体访 {case.headcount} 人")
     if case.next_clock and case.days_left is not None:
-        parts.append(f"{terms.CLOCK.label(case.next_clock)}最后一天 {case.due_on}（{days_left(case.days_left)}）")
+        parts.append(f"{terms.CLOCK.label(case.next_clock)}最后一天 {about(case)}（{days_left(case.days_left)}）")
     if loop := changed.get(views.LoopStep):
         parts.append(f"这一项交办{terms.LOOP_STATES[loop.step]}")
     if (extended := changed.get(views.Extended)) and extended.clock != case.next_clock:
-        parts.append(f"{terms.CLOCK.label(extended.clock)}延到 {extended.due_on}")
+        parts.append(f"{terms.CLOCK.label(extended.clock)}延到 {about(extended)}")
     if batches := changed.get(views.BatchPlaces):
         parts += [f"「{place.batch}」{terms.BACKLOG_STATE.label(place.state)}" for place in batches.places]
     if (window := changed.get(views.ObjectionWindow)) and window.due_on:
-        parts.append(f"提出异议最后一天 {window.due_on}")
+        parts.append(f"提出异议最后一天 {about(window)}")
     return "  ".join(parts)

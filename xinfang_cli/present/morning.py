@@ -19,6 +19,7 @@ COLUMNS = {
     "days_left": "剩余天数",
     "stage": "阶段",
     "lead": "包案领导",
+    "guessed": "到期日为约",
 }
 COUNTS = ("待转送", "待受理", "办理中", "待审核", "本周到期", "已超期", "督办中")
 _KEYS = DeadlineLine._fields[: DeadlineLine._fields.index("owner")]  # what a program is told of a deadline

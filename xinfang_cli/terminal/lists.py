@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from xinfang_cli.law import terms
 from xinfang_cli.office.find.lists import CaseList, HowMany
-from xinfang_cli.present.cases import LIST_COLUMNS, in_words
+from xinfang_cli.present.cases import LIST_COLUMNS, about, in_words
 from xinfang_cli.terminal import screen
 from xinfang_cli.terminal.cases import foot, urgency
 from xinfang_cli.terminal.screen import Column
@@ -35,7 +35,9 @@ def draw(view: CaseList | HowMany, columns: Sequence[str] | None = None) -> None
     shapes = [_SHAPES.get(key, Column(LIST_COLUMNS[key])) for key in columns or _SHOWN]
     if columns:  # asked for by name: none is left out of a narrow window
         shapes = [shape._replace(drop=0) for shape in shapes]
-    said = [{**in_words(line), "unit": line.unit or terms.NO_UNIT} for line in view.lines]
+    said = [
+        {**in_words(line), "unit": line.unit or terms.NO_UNIT, "due_on": about(line) or None} for line in view.lines
+    ]
     screen.table(
         shapes,
         [[row[key] for key in columns or _SHOWN] for row in said],

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from xinfang_cli.law import terms
 from xinfang_cli.office.find.morning import Deadlines, Desk
 from xinfang_cli.office.views import DeadlineLine
-from xinfang_cli.present.cases import days_left
+from xinfang_cli.present.cases import about, days_left
 from xinfang_cli.present.morning import COUNTS
 from xinfang_cli.terminal import screen
 from xinfang_cli.terminal.cases import foot, urgency
@@ -59,7 +59,7 @@ def _table(lines: Sequence[DeadlineLine], presumed: Sequence[bool], title: str =
                 line.title,
                 line.unit or terms.NO_UNIT,
                 terms.CLOCK.label(line.clock) + ("（推定）" if presumed and presumed[place] else ""),
-                line.due_on,
+                about(line),
                 days_left(line.days_left),
             )
             for place, line in enumerate(lines)

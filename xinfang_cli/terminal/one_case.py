@@ -6,6 +6,7 @@ from typing import Any
 
 from xinfang_cli.law import redaction, terms
 from xinfang_cli.law.events.registry import EVENT
+from xinfang_cli.present.cases import ABOUT
 from xinfang_cli.present.events import detail, title
 from xinfang_cli.terminal import screen
 from xinfang_cli.terminal.screen import Column
@@ -34,7 +35,7 @@ def show(case: dict[str, Any]) -> None:
                 terms.CLOCK.label(clock["kind"]),
                 clock["unit"] or terms.OWNER.label(clock["owner"]),
                 clock["start"],
-                f"{clock['due']}（约）" if clock["guessed"] else clock["due"],
+                f"{clock['due']}（{ABOUT}）" if clock["guessed"] else clock["due"],
                 clock["stop"] or "",
                 terms.CLOCK_STATE.label(clock["state"]) + (f"（{clock['why']}）" if clock["why"] else ""),
                 clock["article"],

@@ -6,6 +6,7 @@ import sys
 
 from xinfang_cli.law import terms
 from xinfang_cli.office.find.people import Duplicates, Petitioner, Petitioners
+from xinfang_cli.present.cases import about
 from xinfang_cli.present.people import grounds, personal
 from xinfang_cli.terminal import screen
 from xinfang_cli.terminal.cases import foot
@@ -54,7 +55,7 @@ def _person(person: Petitioner, revealed: bool) -> None:
                 terms.STAGE.label(case.stage),
                 terms.OUTCOME.label(case.outcome),
                 "初次" if case.first else "重复",
-                case.due_on or "",
+                about(case),
             )
             for case in person.cases
         ],

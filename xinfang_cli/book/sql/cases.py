@@ -132,14 +132,14 @@ class Cases(Part):
             raise NotFound(f"{rows[0][1]} 的登记已撤销", "号码不再使用；请重新登记：xinfang add")
         return int(rows[0][0]), str(rows[0][1])
 
-    def running_due(self, case_no: str, kind: str) -> str | None:
-        """The last day of a case's clock of that kind, while it runs."""
+    def running_due(self, case_no: str, kind: str) -> tuple[str | None, bool]:
+        """The last day of a case's clock of that kind, while it runs; and whether it is a guess (约)."""
         row = self.conn.execute(
-            "SELECT k.due_on FROM docket d JOIN clocks k ON k.case_id = d.id AND k.kind = ? "
+            "SELECT k.due_on, k.guessed FROM docket d JOIN clocks k ON k.case_id = d.id AND k.kind = ? "
             "WHERE d.case_no = ? AND k.stop_on IS NULL AND k.void = 0 ORDER BY k.n DESC LIMIT 1",
             (kind, case_no),
         ).fetchone()
-        return None if row is None else str(row[0])
+        return (None, False) if row is None else (str(row[0]), bool(row[1]))
 
     def clocks_of(self, case_ids: Sequence[int], kinds: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
         """number → (kind, due) of the unfinished clocks of those kinds, nearest first."""

@@ -222,6 +222,7 @@ _LISTED = (
     "unit_id",
     "complained_unit_id",
     "resolved_on",
+    "guessed",
 )
 _OF_CASE = (
     "SELECT c.id, c.case_no, c.title, u.name, c.kind, c.stage, c.received_on, c.headcount, c.closed_on, c.lead, "
@@ -247,9 +248,10 @@ def behind(
     which = " ".join(f"WHEN {condition} THEN '{name}'" for name, condition in what.parts.items() if name in wanted)
     of_clock = " k" in what.source
     clock = "k.start_on, k.due_on, CASE WHEN k.stop_on <= :a THEN k.stop_on END" if of_clock else "NULL, NULL, NULL"
+    guessed = "k.guessed" if of_clock else "0"
     sql = (
         f"{_OF_CASE}, CASE {which} END AS part, {clock}, {what.unit}, c.complained_unit_id, "
-        f"{'b.resolved_on' if key == 'backlog' else 'NULL'} "
+        f"{'b.resolved_on' if key == 'backlog' else 'NULL'}, {guessed} "
         f"FROM {what.source} LEFT JOIN units u ON u.id = {what.unit} "
         f"WHERE {what.where}{_narrowed(asked, what.unit)} AND part IS NOT NULL AND {{here}}"
     )
@@ -261,9 +263,9 @@ def behind(
 def overdue(tables: AsOf, as_of: date) -> list[dict[str, Any]]:
     """Every clock that ran out before the day and has not stopped by it, whatever the period; the oldest first. Those of
     excluded cases are marked."""
-    names = ("case_id", "case_no", "title", "kind", "lead", "unit", "clock", "due_on", "unit_id", "excluded")
+    names = ("case_id", "case_no", "title", "kind", "lead", "unit", "clock", "due_on", "unit_id", "excluded", "guessed")
     shown = """SELECT c.id, c.case_no, c.title, c.kind, c.lead, u.name, k.kind, k.due_on, coalesce(k.unit_id, c.unit_id),
-c.excluded FROM {clocks} k CROSS JOIN {cases} c ON c.id = k.case_id
+c.excluded, k.guessed FROM {clocks} k CROSS JOIN {cases} c ON c.id = k.case_id
 LEFT JOIN units u ON u.id = coalesce(k.unit_id, c.unit_id) WHERE {here} AND k.due_on < :a AND """
     # Only a telling can lie after the event that says it, and so after the day.
     told_later = f"{COUNTED['stopped']} AND k.kind = 'acceptance' AND k.stop_on > :a"
@@ -305,7 +307,7 @@ def cases_by_id(tables: AsOf, asked: Asked, ids: Iterable[int]) -> list[dict[str
     """Those cases in the form of `behind`, without a clock."""
     marks = ",".join(str(int(case_id)) for case_id in ids)
     sql = (
-        f"{_OF_CASE}, '', NULL, NULL, NULL, c.unit_id, c.complained_unit_id, NULL "
+        f"{_OF_CASE}, '', NULL, NULL, NULL, c.unit_id, c.complained_unit_id, NULL, 0 "
         f"FROM {{cases}} c LEFT JOIN units u ON u.id = c.unit_id WHERE c.id IN ({marks}) AND {{here}}"
     )
     rows = [dict(zip(_LISTED, row, strict=True)) for row in tables.count(sql, "c.id", asked.values())]

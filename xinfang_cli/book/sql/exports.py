@@ -19,13 +19,16 @@ CASE_KEYS = (
     *("unit", "stage", "assigned_on", "accepted_on", "closed_on", "outcome", "unit_rating", "bureau_rating"),
     *("lead", "tags", "batches", "next_clock", "due_on", "days_left", "returned_times", "supervised", "excluded"),
     "crossing",
+    "guessed",
 )
 _CASES = """SELECT c.case_no, c.external_no, d.sheet_no, c.received_on, c.source, c.channel, c.kind, c.topic, c.region,
 c.title, json_extract(t.body, '$.content'), p.name, p.id_no, p.phone, p.address, c.headcount, 1 - c.repeat,
 coalesce(r.case_no, c.repeat_of_no), c.priority, c.level, u.name, c.stage, c.assigned_on, c.accepted_on, c.closed_on,
 c.outcome, c.unit_rating, c.bureau_rating, c.lead, c.tags,
 (SELECT group_concat(b.batch, '、') FROM backlog b WHERE b.case_id = c.id), c.next_clock, c.next_due_on, NULL,
-c.returned_times, c.supervised, c.excluded, c.crossing, c.id
+c.returned_times, c.supervised, c.excluded, c.crossing,
+EXISTS (SELECT 1 FROM clocks g WHERE g.guessed = 1 AND g.case_id = c.id AND g.kind = c.next_clock AND g.due_on = c.next_due_on),
+c.id
 FROM cases c JOIN docket d ON d.id = c.id LEFT JOIN people p ON p.case_id = c.id LEFT JOIN units u ON u.id = c.unit_id
 LEFT JOIN docket r ON r.id = c.repeat_of LEFT JOIN events e ON e.case_id = c.id AND e.seq = 1
 LEFT JOIN texts t ON t.event_id = e.id"""
@@ -60,6 +63,7 @@ class Exports(Part):
             made["first"] = bool(made["first"])
             made["tags"] = loads(made["tags"]) if made["tags"] else []
             made["supervised"], made["excluded"] = bool(made["supervised"]), bool(made["excluded"])
+            made["guessed"] = bool(made["guessed"])
             if made["due_on"] is not None:
                 made["days_left"] = (date.fromisoformat(made["due_on"]) - today).days
             made["known"] = known_in([made, *former.get(row[-1], ())])
@@ -92,7 +96,7 @@ class Exports(Part):
         former = self._former_words()
         rows = self.conn.execute(
             "SELECT c.case_no, c.title, u.name, k.kind, k.owner, ku.name, k.start_on, k.base_due_on, k.due_on, k.stop_on, "
-            "k.void, k.why, c.stage, c.lead, c.excluded, c.kind, c.id, p.name, p.id_no, p.phone, p.address "
+            "k.void, k.why, c.stage, c.lead, c.excluded, k.guessed, c.kind, c.id, p.name, p.id_no, p.phone, p.address "
             "FROM cases c JOIN clocks k ON k.case_id = c.id LEFT JOIN people p ON p.case_id = c.id "
             f"LEFT JOIN units u ON u.id = c.unit_id LEFT JOIN units ku ON ku.id = k.unit_id{clause} ORDER BY c.id, k.n",
             values,
@@ -116,7 +120,7 @@ class Exports(Part):
             excluded,
             *of,
         ) in rows:
-            case_kind, case_id, *person = of
+            guessed, case_kind, case_id, *person = of
             left = None if void or stop is not None else (date.fromisoformat(due) - today).days
             yield {
                 "case_no": number,
@@ -135,6 +139,7 @@ class Exports(Part):
                 "stage": stage,
                 "lead": lead,
                 "excluded": bool(excluded),
+                "guessed": bool(guessed),
                 "case_kind": case_kind,
                 "known": known_in([dict(zip(_PERSON, person, strict=True)), *former.get(case_id, ())]),
             }

@@ -16,7 +16,8 @@ from xinfang_cli.records import ListFilter
 
 _SHOWN = """c.case_no, c.external_no, c.title, c.stage, c.channel, c.kind, c.topic, c.region, c.received_on, u.name,
 c.repeat, r.case_no, c.headcount, c.priority, c.assigned_on, c.accepted_on, c.closed_on, c.outcome, c.next_clock,
-c.next_due_on, c.lead, c.excluded, c.returned_times, c.supervised"""
+c.next_due_on, c.lead, c.excluded, c.returned_times, c.supervised,
+EXISTS (SELECT 1 FROM clocks g WHERE g.guessed = 1 AND g.case_id = c.id AND g.kind = c.next_clock AND g.due_on = c.next_due_on)"""
 _FROM = """FROM cases c LEFT JOIN units u ON u.id = c.unit_id LEFT JOIN docket r ON r.id = c.repeat_of"""
 
 
@@ -25,7 +26,7 @@ def case_line(row: tuple[Any, ...], today: date) -> CaseLine:
     due = row[19]
     left = None if due is None else (date.fromisoformat(due) - today).days
     group_visit = row[4] in VISITS and row[12] >= GROUP_VISIT
-    flags = (bool(row[21]), row[22], bool(row[23]))
+    flags = (bool(row[21]), row[22], bool(row[23]), bool(row[24]))
     return CaseLine._make((*row[:10], not row[10], *row[11:13], group_visit, *row[13:20], left, row[20], *flags))
 
 
@@ -96,7 +97,7 @@ class Lists(Part):
         keys = [f"{ORDERS[key]} IS NULL, {ORDERS[key]}{' DESC' if down else ''}" for key, down in order]
         sql = f"SELECT {_SHOWN}, c.id {source}{clause} ORDER BY {', '.join([*keys, newest])}"
         rows = self.conn.execute(sql + (f" LIMIT {int(limit)}" if limit else ""), values)
-        return [(row[24], case_line(row, today)) for row in rows]
+        return [(row[25], case_line(row, today)) for row in rows]
 
     def how_many(self, chosen: ListFilter) -> int:
         """The number of cases that `listed` would give."""
@@ -124,13 +125,13 @@ class Lists(Part):
             clause += " AND k.due_on BETWEEN ? AND ?"
             values += [today.isoformat(), (today + timedelta(days=within)).isoformat()]
         clause += _of_clocks(kinds, owners, values)
-        sql = f"""SELECT c.case_no, c.title, coalesce(ku.name, u.name), k.kind, k.start_on, k.due_on, c.stage, c.lead,
+        sql = f"""SELECT c.case_no, c.title, coalesce(ku.name, u.name), k.kind, k.start_on, k.due_on, c.stage, c.lead, k.guessed,
 k.owner, c.kind, c.id, coalesce(k.unit_id, c.unit_id), k.base_due_on, c.complained_unit_id
 FROM clocks k {"INDEXED BY clocks_running " if not windows else ""}JOIN cases c ON c.id = k.case_id
 LEFT JOIN units ku ON ku.id = k.unit_id LEFT JOIN units u ON u.id = c.unit_id
 {clause} ORDER BY k.due_on, c.case_no{f" LIMIT {int(limit)}" if limit else ""}"""
         return [
-            DeadlineLine._make((*row[:6], (date.fromisoformat(row[5]) - today).days, *row[6:]))
+            DeadlineLine._make((*row[:6], (date.fromisoformat(row[5]) - today).days, *row[6:8], bool(row[8]), *row[9:]))
             for row in self.conn.execute(sql, values)
         ]
 

@@ -24,6 +24,7 @@ class OverdueClock(NamedTuple):
     due_on: date
     days_over: int
     lead: str | None
+    guessed: bool = False  # 约
 
 
 class ProblemCase(NamedTuple):
@@ -34,6 +35,7 @@ class ProblemCase(NamedTuple):
     unit: str
     due_on: date | None
     days_over: int | None
+    guessed: bool = False  # 约
 
 
 class BacklogLine(NamedTuple):

@@ -38,6 +38,7 @@ class MeetingLine(NamedTuple):
     stage: str
     clock: str | None
     due_on: str | None
+    guessed: bool
     days_left: int | None
     lead: str | None
     batches: tuple[str, ...]
@@ -84,6 +85,7 @@ def rows(session: Session, asked: Asked, numbers: Sequence[str] = ()) -> tuple[M
             row.stage,
             row.next_clock,
             row.due_on,
+            row.guessed,
             row.days_left,
             row.lead,
             tuple(batches.get(row.case_no, ())),

@@ -114,6 +114,7 @@ def _cells(case: Case, today: date) -> dict[str, Any]:
         "stage": terms.STAGE.label(case.stage),
         "clock": None if clock is None else terms.CLOCK.label(clock.kind),
         "due_on": None if clock is None else clock.due,
+        "guessed": clock is not None and clock.guessed,
         "days_left": None if clock is None else (clock.due - today).days,
         "signed_on": case.signed_on,
         "accepted_on": case.accepted_on,

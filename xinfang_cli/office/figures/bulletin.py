@@ -164,7 +164,11 @@ def _overdue(
     for row, title in zip(shown, titles_for(book, shown, "public"), strict=True):
         due = date.fromisoformat(row["due_on"])
         unit = _unit_of_clock(row)
-        rows.append(OverdueClock(row["case_no"], title, unit, row["clock"], due, (as_of - due).days, row["lead"]))
+        rows.append(
+            OverdueClock(
+                row["case_no"], title, unit, row["clock"], due, (as_of - due).days, row["lead"], bool(row["guessed"])
+            )
+        )
     return rows, dict(hidden), len(every) - len(found)
 
 
@@ -195,7 +199,9 @@ def _problems(
             end = asked.as_of if row["stop_on"] is None else date.fromisoformat(row["stop_on"])
             over = None if due is None else (end - due).days
             # Rated or sent back without a unit: the bureau answered it itself.
-            problems[what].append(ProblemCase(row["case_no"], title, row["unit"] or terms.BY_BUREAU, due, over))
+            problems[what].append(
+                ProblemCase(row["case_no"], title, row["unit"] or terms.BY_BUREAU, due, over, bool(row["guessed"]))
+            )
     return problems, hidden
 
 

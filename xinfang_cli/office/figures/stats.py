@@ -213,6 +213,7 @@ def opened(row: dict[str, Any], as_of: date, for_unit: int | None = None) -> dic
         "unit_rating": row["unit_rating"],
         "bureau_rating": row["bureau_rating"],
         "lead": row["lead"],
+        "guessed": bool(row["guessed"]),
     }
 
 

@@ -37,7 +37,7 @@ def assign(
         done = act_within(book, pen, session, numbers, make, unit_names=unit.names(), keep_going=keep_going)
         return done._replace(
             cases=tuple(
-                changed.beside(ObjectionWindow(book.cases.running_due(changed.case.case_no, "objection")))
+                changed.beside(ObjectionWindow(*book.cases.running_due(changed.case.case_no, "objection")))
                 for changed in done.cases
             )
         )
@@ -50,7 +50,7 @@ def extend(session: Session, numbers: Sequence[str], on: date, *, clock: str, ke
         done = act_within(book, pen, session, numbers, make, keep_going=keep_going)
         return done._replace(
             cases=tuple(
-                changed.beside(Extended(clock, book.cases.running_due(changed.case.case_no, clock)))
+                changed.beside(Extended(clock, *book.cases.running_due(changed.case.case_no, clock)))
                 for changed in done.cases
             )
         )

@@ -28,6 +28,7 @@ class ObjectionWindow(NamedTuple):
     """By when the unit may send the case back."""
 
     due_on: str | None
+    guessed: bool = False
 
 
 class Extended(NamedTuple):
@@ -35,6 +36,7 @@ class Extended(NamedTuple):
 
     clock: str
     due_on: str | None
+    guessed: bool = False
 
 
 class RefusedAs(NamedTuple):

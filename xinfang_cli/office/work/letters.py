@@ -226,7 +226,7 @@ def _item(n: int, item: dict[str, Any], law: InForce) -> dict[str, Any]:
         "case_no": item["case_no"],
         "title": item["subject"],
         "clock": terms.CLOCK.label(item["clock"]),
-        "due_on": said(date.fromisoformat(item["due_on"])),
+        "due_on": said(date.fromisoformat(item["due_on"])) + ("（约）" if item["guessed"] else ""),
         "state": pressing.state_of(item["days_left"]),
         "level": terms.REMINDER.label(item["level"]),
         "article": cite(law.rules.clocks[item["clock"]].article),

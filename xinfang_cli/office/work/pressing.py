@@ -98,7 +98,18 @@ def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | No
             addressed.add(pressed)
         item: dict[str, Any] = {
             key: getattr(row, key)
-            for key in ("case_no", "title", "clock", "start", "due_on", "days_left", "stage", "lead", "case_id")
+            for key in (
+                "case_no",
+                "title",
+                "clock",
+                "start",
+                "due_on",
+                "days_left",
+                "stage",
+                "lead",
+                "case_id",
+                "guessed",
+            )
         }
         item["level"] = level
         item["subject"] = _subject(book, row)
@@ -166,6 +177,6 @@ def text_for(unit: str, items: Sequence[dict[str, Any]], today: date, bureau: st
             state = state_of(item["days_left"])
             lines.append(
                 f"{number}. {item['case_no']}「{item['subject']}」{terms.CLOCK.label(item['clock'])}"
-                f"期限{due.month}月{due.day}日，{state}。"
+                f"期限{due.month}月{due.day}日{'（约）' if item['guessed'] else ''}，{state}。"
             )
     return "\n".join(lines)
