@@ -87,9 +87,48 @@ def test_groups_are_counted_or_named(at: Session) -> None:
 
 def test_a_cell_of_several_units_makes_none(at: Session) -> None:
     report = take(at, "units2.xlsx")
-    assert sorted(cases(at)) == ["A11", "A19"]
-    assert report.new_units == ("教育局",)
+    assert sorted(cases(at)) == ["A11", "A19", "A5"]
+    assert report.new_units == ("教育局", "卫健委")
     assert {reason.column for reason in report.reasons()} == {"责任单位"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "lead", "helpers"),
+    [
+        ("教育局(主办)卫健委(协办)", "教育局", ["卫健委"]),
+        ("主办：教育局 协办：卫健委、住建局", "教育局", ["卫健委", "住建局"]),
+        ("教育局牵头，卫健委和住建局配合", "教育局", ["卫健委", "住建局"]),
+        ("太和街道（主办）", "太和街道", []),
+        ("教育局（协办）、卫健委（协办）", None, []),
+        ("教育局（主办）、卫健委", None, []),
+        ("教育局（主办）、教育局（协办）", None, []),
+        ("教育局、卫健委（主办）", None, []),
+    ],
+)
+def test_who_leads_and_who_assists(
+    at: Session, tmp_path: Path, cell: str, lead: str | None, helpers: list[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    rows = [HEAD, ["A1", *GOOD[1:5], cell, "2023-06-05", ""]]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    report = run.import_ledger(at, path)
+    assert report.imported == (lead is not None)
+    if lead is None:
+        assert report.new_units == ()
+        return
+    with at.reading() as book:
+        names = book.units.names_by_id()
+        events = book.events.of(1)
+        case = fold(events, book.code)
+        assert case is not None
+        assert case.unit is not None
+        assert names[case.unit] == lead
+        assert [names[event.data["unit"]] for event in events if event.kind == "assist"] == helpers
+        assert not any(clock.kind == "assistance" for clock in case.clocks)
+    assert ("assist_without_day" in kinds(report)) == bool(helpers)
+    again = run.import_ledger(at, path)
+    assert (again.already_there, again.differs, again.written) == (1, (), False)
 
 
 def test_rounded_numbers_are_nobodys(at: Session) -> None:

@@ -16,7 +16,7 @@ from xinfang_cli.law.events.base import Asked
 from xinfang_cli.law.inforce import Code
 from xinfang_cli.office.exchange.importing.ask_law import through_law
 from xinfang_cli.office.exchange.importing.second_fault import second_fault
-from xinfang_cli.office.exchange.row_plan import RowRefused, plan_row
+from xinfang_cli.office.exchange.row_plan import RowRefused, Units, plan_row
 
 D = datetime.date
 TODAY = D(2023, 7, 31)
@@ -73,7 +73,7 @@ CODE = Code()
 
 def take(trial: LedgerRow) -> None:
     unit = 1 if "unit" in trial.said else None
-    through_law(plan_row(trial, LAYOUT, unit), CODE, Asked(TODAY, from_sheet=True))
+    through_law(plan_row(trial, LAYOUT, Units(unit)), CODE, Asked(TODAY, from_sheet=True))
 
 
 @given(

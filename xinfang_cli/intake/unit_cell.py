@@ -36,6 +36,44 @@ _ENDS = re.compile(r"[局委办院厅镇]|街道|(?<!城)乡|公司")
 _LIKE = re.compile(r".{2,6}(?:[局委镇]|街道)")
 
 
+_ROLE = re.compile(r"[(（\[【]?\s*(?:(主办|牵头|主责)|协办|配合|会办)(?:单位|部门)?\s*[)）\]】]?\s*[:：]?")
+_SIGNS = re.compile(r"[、，,;；/／|｜+＋&。\s]+")
+
+
+def lead_and_helpers(word: str) -> tuple[str, tuple[str, ...]] | None:
+    """教育局（主办）、卫健委（协办） as the unit and those that assist it; None where the roles do not tell one unit."""
+    roles = list(_ROLE.finditer(word))
+    if not roles:
+        return None
+    before = roles[0].start() == 0
+    if before:  # 主办：教育局 协办：卫健委
+        ends = [*(role.start() for role in roles[1:]), len(word)]
+        parts = [(role, word[role.end() : end]) for role, end in zip(roles, ends, strict=True)]
+    else:
+        starts = [0, *(role.end() for role in roles[:-1])]
+        parts = [(role, word[start : role.start()]) for role, start in zip(roles, starts, strict=True)]
+    leads: list[str] = []
+    helpers: list[str] = []
+    for role, text in parts:
+        names = [name for part in _SIGNS.split(text) if part for name in _two_by_and(part)]
+        if not names or not all(map(_whole, names)):
+            return None
+        (leads if role[1] else helpers).extend(names)
+    rest = "" if before else word[roles[-1].end() :]
+    if len(leads) != 1 or leads[0] in helpers or _SIGNS.sub("", rest):
+        return None
+    return leads[0], tuple(dict.fromkeys(helpers))
+
+
+def _two_by_and(part: str) -> tuple[str, ...]:
+    """卫健委和住建局 are two, 太和街道 is one."""
+    for between in ("以及", "和", "及", "与"):
+        left, _, right = part.partition(between)
+        if right and _whole(left) and _whole(right):
+            return left, right
+    return (part,)
+
+
 def not_one_unit(word: str, is_known: Callable[[str], bool]) -> str | None:
     """Why a word that names no unit of ours is not taken for a new one; None: it looks like one name."""
     if _ROLES.search(word):

@@ -211,10 +211,13 @@ def _check_assist(case: Case, event: Event, asked: Asked) -> list[Notice]:
     warnings = not_accused(case, event, asked, "请", "协办")
     if case.unit is not None and event.data["unit"] == asked.merged.get(case.unit, case.unit):
         raise refuse(case, "的责任单位就是它，不能再作协办", "协办请写另一个单位", code="same_unit")
-    if event.data["answer_by"] < event.on:
+    answer_by = event.data.get("answer_by")
+    if answer_by is None and not asked.from_sheet:
+        raise refuse(case, "的协办没有写答复期限", "请加 ⟦.answer_by⟧ 日期", code="missing")
+    if answer_by is not None and answer_by < event.on:
         raise refuse(
             case,
-            f"的协办答复期限 {event.data['answer_by'].isoformat()} 早于 {event.on.isoformat()}",
+            f"的协办答复期限 {answer_by.isoformat()} 早于 {event.on.isoformat()}",
             "请核对两个日期",
             code="order",
         )
@@ -222,6 +225,8 @@ def _check_assist(case: Case, event: Event, asked: Asked) -> list[Notice]:
 
 
 def _move_assist(case: Case, event: Event) -> None:
+    if event.data.get("answer_by") is None:  # a sheet that names who helps sets no day
+        return
     clock = case.start_clock("assistance", event.on, event.seq, event.data["answer_by"])
     clock.unit = event.data["unit"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -53,11 +52,18 @@ class Plan:
         return [Planned(event, self.fields.get(event.kind) or EVENTS[event.kind].column) for event in self.events]
 
 
+class Units(NamedTuple):
+    """The units that a row names: the leading one, those that answer beside it, those that assist."""
+
+    leading: int | None = None
+    beside: tuple[int, ...] = ()
+    helping: tuple[int, ...] = ()
+
+
 def plan_row(
     row: LedgerRow,
     layout: Layout,
-    unit_id: int | None,
-    co_units: Sequence[int] = (),
+    units: Units,
     *,
     assign_on_receipt: bool = False,
 ) -> Plan:
@@ -80,8 +86,8 @@ def plan_row(
     if handling == "file":
         _plan_filing(row, plan, layout, received, unused, assign_on_receipt)
     else:
-        _plan_assignment(row, plan, layout, unit_id, assign_on_receipt, unused)
-        _plan_others(plan, layout, co_units)
+        _plan_assignment(row, plan, layout, units.leading, assign_on_receipt, unused)
+        _plan_others(plan, layout, units)
         if handling in ("refuse", "refuse_again"):
             _plan_refusal(row, plan, layout, unused)
         else:
@@ -166,13 +172,19 @@ def _plan_assignment(
         plan.add("sign", said["signed_on"], {})
 
 
-def _plan_others(plan: Plan, layout: Layout, co_units: Sequence[int]) -> None:
-    """The units that answer beside the leading one, from the day on which the case was sent to it (art. 24)."""
-    if co_units and plan.unit_at is None:
+def _plan_others(plan: Plan, layout: Layout, units: Units) -> None:
+    """The units that answer beside the leading one (art. 24) and those that assist it, from the day on which the case was
+    sent to it. A sheet sets no day for the answer of those that assist."""
+    if units.beside and plan.unit_at is None:
         raise RowRefused("co_unit", f"有{_at('co_unit', layout)}，没有责任单位。请补上牵头的单位")
-    for unit in co_units:
-        assert plan.unit_at is not None
+    if plan.unit_at is None:
+        return
+    for unit in units.beside:
         plan.add("co_handle", plan.unit_at.on, {"unit": unit})
+    for unit in units.helping:
+        plan.add("assist", plan.unit_at.on, {"unit": unit}, "unit")
+    if units.helping:
+        plan.doubts.append("assist_without_day")
 
 
 def _plan_filing(

@@ -166,6 +166,10 @@ class _Comparison:
                 raise self.against("feedback_by", wanted, same.data["feedback_by"])
             self._set(same, "feedback_by", wanted)
 
+    def _assist(self, step: Planned) -> None:
+        if not any(event.kind == "assist" and event.data["unit"] == step.event.data["unit"] for event in self.events):
+            self.more(step.event, step.field, f"协办 {self.unit_name(step.event.data['unit'])}")
+
     def _set(self, target: Event, key: str, value: Any) -> None:
         """Add a field to an event of the book."""
         data = {"event": target.seq, "was_on": target.on.isoformat(), "reason": "导入的表补充"}
@@ -314,8 +318,7 @@ class AgainstBook:
             says = [f"{EVENT.label(step.event.kind)} {step.event.on.isoformat()}" for step in missing]
             found = Compared(missing, says)
         else:
-            unit, others = self.words.unit_of(said.get("unit")), self.words.units_of(said.get("co_unit"))
-            plan = plan_row(row, layout, unit, others, assign_on_receipt=on_receipt)
+            plan = plan_row(row, layout, self.words.of(said), assign_on_receipt=on_receipt)
             found = compare(row, plan, there.events, there.case, self.today, self.words.name)
         if (original := said.get("repeat_of")) is not None:
             self.compare_original(row, original, there, found)

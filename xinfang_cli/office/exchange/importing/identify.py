@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from xinfang_cli.book.engine import Known, NumbersKnown
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import Ambiguous, NotFound
 from xinfang_cli.intake.rows import LedgerRow
-from xinfang_cli.intake.unit_cell import not_one_unit
-from xinfang_cli.office.exchange.row_plan import RowRefused
+from xinfang_cli.intake.unit_cell import lead_and_helpers, not_one_unit
+from xinfang_cli.office.exchange.row_plan import RowRefused, Units
 
 
 class Here(NamedTuple):
@@ -135,6 +135,9 @@ class Identities:
             known.outside[outside] = entered
 
 
+_SEVERAL = re.compile("[、，,;；]")
+
+
 class UnitWords:
     """What the cells of 责任单位 mean, each word looked up once. A word that names no unit has the id that the unit will
     have once the law has taken the row."""
@@ -156,12 +159,23 @@ class UnitWords:
             raise RowRefused(found.field, found.why)
         return found
 
-    def units_of(self, words: str | None) -> tuple[int, ...]:
-        """The units of a cell that may name several, parted by 、."""
+    def of(self, said: Mapping[str, Any]) -> Units:
+        """Every unit that a row names, and as what."""
+        word, others = said.get("unit"), said.get("co_unit")
+        lead: str | None = word
+        helpers: tuple[str, ...] = ()
+        if word is not None and word not in self._meant and (roles := lead_and_helpers(word)):
+            lead, helpers = (word, ()) if self._is_known(word) else roles
+        unit_id = self.unit_of(lead)
+        if not (helpers or others):
+            return Units(unit_id)
+        return Units(unit_id, self._several(_SEVERAL.split(others or ""), "co_unit"), self._several(helpers, "unit"))
+
+    def _several(self, words: Iterable[str], field: str) -> tuple[int, ...]:
         try:
-            named = [self.unit_of(word) for word in re.split("[、，,；;]", words or "") if word.strip()]
+            named = [self.unit_of(word) for word in words if word.strip()]
         except RowRefused as error:
-            raise RowRefused("co_unit", error.why) from None
+            raise RowRefused(field, error.why) from None
         return tuple(dict.fromkeys(unit for unit in named if unit is not None))
 
     def named(self, word: str) -> int:

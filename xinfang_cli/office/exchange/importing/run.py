@@ -418,9 +418,7 @@ class _Import:
             return
 
         def ask(trial: LedgerRow) -> None:
-            unit_id = self.words.unit_of(trial.said.get("unit"))
-            others = self.words.units_of(trial.said.get("co_unit"))
-            plan = plan_row(trial, layout, unit_id, others, assign_on_receipt=self.choices.assign_on_receipt)
+            plan = plan_row(trial, layout, self.words.of(trial.said), assign_on_receipt=self.choices.assign_on_receipt)
             through_law(plan, self.code, self.asked)
 
         error = second_fault(row, layout, self.session.today, ask)
@@ -443,9 +441,7 @@ class _Import:
         if "history" in row.said:
             plan, related = plan_whole(row, layout, self.words.named)
         else:
-            unit_id = self.words.unit_of(row.said.get("unit"))
-            others = self.words.units_of(row.said.get("co_unit"))
-            plan = plan_row(row, layout, unit_id, others, assign_on_receipt=self.choices.assign_on_receipt)
+            plan = plan_row(row, layout, self.words.of(row.said), assign_on_receipt=self.choices.assign_on_receipt)
             related = []
         register = plan.events[0].data
         if "complained_unit" in register:
