@@ -55,7 +55,7 @@ def test_every_day_a_clock_is_overdue_or_due_never_both(office: Counter) -> None
         overdue = {(row["case_no"], row["clock"]) for row in office.ok("overdue", today=day)}
         due = {(row["case_no"], row["clock"]) for row in office.ok("due", "--within", "3650", today=day)}
         assert not overdue & due
-        assert len(overdue | due) == 6
+        assert len(overdue | due) == (6 if day >= "2023-07-16" else 5)  # the sixth came on that day
 
 
 def test_what_overdue_and_due_promise(office: Counter) -> None:

@@ -167,15 +167,18 @@ def counter(
     from xinfang_cli.cli.options import open_session
 
     ctx.obj = open_session(db, today, actor, agreed=bool(ctx.meta.get("agreed")))
-    ctx.call_on_close(lambda: say_unknown_years(ctx.obj))
+    ctx.call_on_close(lambda: say_what_was_reckoned(ctx.obj))
     if ctx.invoked_subcommand is None:
         from xinfang_cli.cli.morning import desk_of_today
 
         desk_of_today(ctx.obj, json)
 
 
-def say_unknown_years(session: Any) -> None:
-    """Say once that a year's holiday arrangement is not known and weekends alone were counted."""
+def say_what_was_reckoned(session: Any) -> None:
+    """Say once that a year's holiday arrangement is not known, and that cases were told as an earlier day had them."""
+    if session.told_anew:
+        day = session.today.isoformat()
+        warn(f"按 {day} 当天的样子显示：有 {session.told_anew} 件以后又有变动，按到这一天为止的经过重新推算")
     if session.unknown_years:
         years = "、".join(str(year) for year in sorted(session.unknown_years))
         warn(f"{years} 年的放假安排未知，只按周末休息计算；公布后用 xinfang workdays import 导入")

@@ -14,6 +14,7 @@ from xinfang_cli.records import Place
 if TYPE_CHECKING:
     from xinfang_cli.book.chain import Pen
     from xinfang_cli.law.event import Event
+    from xinfang_cli.records import ListFilter
 
 FIRST_COMMANDS = frozenset(
     {"add", "import", "unit", "config", "workdays", "batch", "roster", "attend", "advise", "standing"}
@@ -56,6 +57,8 @@ class Session:
         self.today = today
         self._actor = actor
         self.unknown_years: set[int] = set()
+        self.told_anew = 0
+        """How many cases that moved after today were told as today stood."""
         self.wrote = False
         """Whether something stands in the book by now, whatever becomes of what is still to be said or saved."""
         self.waits: Callable[[], None] | None = None
@@ -79,6 +82,15 @@ class Session:
             except (OSError, KeyError, ImportError):
                 self._actor = "未署名"
         return self._actor
+
+    @contextmanager
+    def as_today_stands(
+        self, book: Book, *, chosen: ListFilter | None = None, windows: bool = False, case_id: int | None = None
+    ) -> Iterator[None]:
+        """While it lasts the lists are as of today: also where events of later days, or a hearing, are still ahead."""
+        with book.lists.as_of(self.today, chosen=chosen, windows=windows, case_id=case_id) as told:
+            self.told_anew += told
+            yield
 
     def now(self) -> str:
         return utc_now()

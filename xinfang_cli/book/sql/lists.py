@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from typing import Any
 
@@ -64,8 +65,22 @@ def _of_clocks(kinds: Sequence[str] | None, owners: Sequence[str] | None, values
 
 
 class Lists(Part):
+    by_index = True
+    """False while the rows of a past day stand in for the kept ones (as_of): these have no index."""
+
+    def as_of(
+        self, today: date, *, chosen: ListFilter | None = None, windows: bool = False, case_id: int | None = None
+    ) -> AbstractContextManager[int]:
+        """While it lasts the lists are as that day stood (book.sql.then)."""
+        from xinfang_cli.book.sql.then import as_of
+
+        return as_of(self.book, today, chosen=chosen, windows=windows, case_id=case_id)
+
     def one(self, case_id: int, today: date) -> CaseLine:
         row = self.conn.execute(f"SELECT {_SHOWN} {_FROM} WHERE c.id = ?", (case_id,)).fetchone()
+        if self.by_index and row[3] == "in_recheck":  # a hearing may still be ahead
+            with self.as_of(today, case_id=case_id):
+                row = self.conn.execute(f"SELECT {_SHOWN} {_FROM} WHERE c.id = ?", (case_id,)).fetchone() or row
         return case_line(row, today)
 
     def listed(
@@ -127,7 +142,7 @@ class Lists(Part):
         clause += _of_clocks(kinds, owners, values)
         sql = f"""SELECT c.case_no, c.title, coalesce(ku.name, u.name), k.kind, k.start_on, k.due_on, c.stage, c.lead, k.guessed,
 k.owner, c.kind, c.id, coalesce(k.unit_id, c.unit_id), k.base_due_on, c.complained_unit_id
-FROM clocks k {"INDEXED BY clocks_running " if not windows else ""}JOIN cases c ON c.id = k.case_id
+FROM clocks k {"INDEXED BY clocks_running " if self.by_index and not windows else ""}JOIN cases c ON c.id = k.case_id
 LEFT JOIN units ku ON ku.id = k.unit_id LEFT JOIN units u ON u.id = c.unit_id
 {clause} ORDER BY k.due_on, c.case_no{f" LIMIT {int(limit)}" if limit else ""}"""
         return [
@@ -169,7 +184,7 @@ LEFT JOIN units ku ON ku.id = k.unit_id LEFT JOIN units u ON u.id = c.unit_id
         """The counts of the morning: open cases by stage, clocks due this week and overdue, supervised cases."""
         stages = dict(
             self.conn.execute(
-                "SELECT stage, count(*) FROM cases INDEXED BY cases_stage WHERE closed_on IS NULL AND stage IN "
+                f"SELECT stage, count(*) FROM cases {'INDEXED BY cases_stage ' if self.by_index else ''}WHERE closed_on IS NULL AND stage IN "
                 "('registered','assigned','accepted','reported','objected') GROUP BY stage"
             ).fetchall()
         )

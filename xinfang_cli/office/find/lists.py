@@ -103,11 +103,15 @@ def compared(words: Sequence[str]) -> tuple[str, ...]:
 def listed(session: Session, asked: Asked, limit: int = 0) -> CaseList:
     """Cases by filter, newest first unless ordered."""
     with session.reading() as book:
-        lines = book.lists.listed(resolved(book, asked), session.today, limit, asked.order)
+        chosen = resolved(book, asked)
+        with session.as_today_stands(book, chosen=chosen):
+            lines = book.lists.listed(chosen, session.today, limit, asked.order)
     return CaseList(tuple(lines), limit)
 
 
 def how_many(session: Session, asked: Asked) -> HowMany:
     """The number of cases of a filter."""
     with session.reading() as book:
-        return HowMany(book.lists.how_many(resolved(book, asked)))
+        chosen = resolved(book, asked)
+        with session.as_today_stands(book, chosen=chosen):
+            return HowMany(book.lists.how_many(chosen))

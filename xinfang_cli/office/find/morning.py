@@ -64,7 +64,7 @@ def deadlines(
     limit: int = 0,
 ) -> Deadlines:
     """The clocks past due (`within` None) or due from today to today + within, nearest first."""
-    with session.reading() as book:
+    with session.reading() as book, session.as_today_stands(book, windows=windows):
         lines = book.lists.clocks_due(
             session.today,
             within=within,
@@ -74,17 +74,17 @@ def deadlines(
             windows=windows,
             limit=limit,
         )
-        presumed = tuple(_presumed(book, line) for line in lines) if windows else None
+        presumed = tuple(_presumed(book, line, session.today) for line in lines) if windows else None
     return Deadlines(tuple(lines), within, limit, presumed)
 
 
-def _presumed(book: Book, line: DeadlineLine) -> bool:
+def _presumed(book: Book, line: DeadlineLine, today: date) -> bool:
     """Whether a petitioner's window runs from the answer, because no delivery was recorded (art. 35, 36)."""
     from xinfang_cli.law.fold import fold
 
     if line.clock not in ("review_window", "recheck_window"):
         return False
-    case = fold(book.events.of(line.case_id), book.code)
+    case = fold(book.events.of(line.case_id), book.code, today)
     if case is None:
         return False
     return (case.delivered_on if line.clock == "review_window" else case.review_delivered_on) is None
@@ -93,7 +93,7 @@ def _presumed(book: Book, line: DeadlineLine) -> bool:
 def desk(session: Session, most: int = 10, *, aloud: bool = True) -> Desk:
     """The counts of the morning and the most pressing clocks; overdue first, then nearest."""
     sunday = session.today + timedelta(days=6 - session.today.weekday())
-    with session.reading() as book:
+    with session.reading() as book, session.as_today_stands(book):
         counts = Counts(**book.lists.desk(session.today, sunday))
         pressing = book.lists.clocks_due(session.today, limit=most)
         if len(pressing) < most:

@@ -13,7 +13,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.clocks import Clock
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.registry import EVENT
+from xinfang_cli.law.events.registry import EVENT, TIMELESS
 from xinfang_cli.law.explain import explain, explain_from
 from xinfang_cli.law.finality import ended_for_good, why_no_review
 from xinfang_cli.law.fold import fold, in_force
@@ -24,13 +24,21 @@ from xinfang_cli.office.session import Session
 PERSONAL = ("name", "id_no", "phone", "address")
 
 
-def load(book: Book, number: str) -> tuple[int, str, list[Event], Case]:
-    """A case by number, with its events."""
+def load(book: Book, number: str, today: date | None = None) -> tuple[int, str, list[Event], Case]:
+    """A case by number, with its events; with `today`, as that day stood."""
     case_id, case_no = book.cases.find(number)
     events = book.events.of(case_id)
-    case = fold(events, book.code)
+    case = fold(events, book.code, today)
     if case is None:
+        if today is not None and (later := fold(events, book.code)) is not None:
+            came = later.received_on.isoformat()
+            raise NotFound(
+                f"{case_no} 收到于 {came}，{today.isoformat()} 还没有这一件", "去掉 --today，或写收到以后的日期"
+            )
         raise NotFound(f"{case_no} 的登记已撤销", "号码不再使用")
+    if today is not None:
+        days = {event.seq: event.on for event in in_force(events)}  # as corrected
+        events = [e for e in events if days.get(e.seq, e.on) <= today or e.kind in TIMELESS]
     return case_id, case_no, events, case
 
 
@@ -38,10 +46,11 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
     """Everything about one case. With `reveal`, the asking is written to the access log; who made an accusation stays
     masked (`revealed` False) unless `accusation` asks for it too (art. 30)."""
     with session.reading() as book:
-        case_id, case_no, all_events, case = load(book, number)
+        case_id, case_no, all_events, case = load(book, number, session.today)
         withheld = reveal and case.kind == "accusation" and not accusation
         reveal = reveal and not withheld
-        shown = book.lists.one(case_id, session.today)._asdict()
+        with session.as_today_stands(book, case_id=case_id):
+            shown = book.lists.one(case_id, session.today)._asdict()
         names: dict[int, str] = {}
 
         def unit_name(unit_id: int | None) -> str | None:
@@ -52,7 +61,8 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             return names[unit_id]
 
         ended = ended_for_good(case, session.today)
-        events = _events_record(book, case_id, reveal, unit_name)
+        known = {event.seq for event in all_events}
+        events = [one for one in _events_record(book, case_id, reveal, unit_name) if one["seq"] in known]
         shown |= {
             "sheet_no": book.cases.sheet_no_of(case_id),
             "content": case.content,
@@ -257,7 +267,7 @@ def explain_case(session: Session, number: str, kind: str | None) -> dict[str, A
     """The reckoning of a case's clocks, or of those of one kind."""
     kind = "completion" if kind == "extension" else kind
     with session.reading() as book:
-        _, case_no, events, case = load(book, number)
+        _, case_no, events, case = load(book, number, session.today)
         standing = in_force(events)
         chosen = [clock for clock in case.clocks if kind is None or clock.kind == kind or clock.rule == kind]
         if not chosen:

@@ -68,8 +68,9 @@ def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | No
     rules = book.code.now.rules
     widest = max(number for key, number in rules.reminders.items() if key.rpartition(".")[2] in ("notice", "warning"))
     chosen = ListFilter(units=unit_filter(book, unit))
-    rows = book.lists.clocks_due(session.today, chosen=chosen)
-    rows += book.lists.clocks_due(session.today, within=widest, chosen=chosen)
+    with session.as_today_stands(book):
+        rows = book.lists.clocks_due(session.today, chosen=chosen)
+        rows += book.lists.clocks_due(session.today, within=widest, chosen=chosen)
     if numbers:
         wanted = [book.cases.find(number) for number in numbers]
         ids = {case_id for case_id, _ in wanted}
