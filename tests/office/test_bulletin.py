@@ -32,7 +32,7 @@ def test_a_petitioner_who_is_told_after_the_day_is_overdue_on_it(case: Callable[
     casework.accept(at, [number], on=date(2024, 3, 10), told=date(2024, 4, 5), pathway=None, due=None, keep_going=False)
     on_the_day = bulletin.bulletin(at, MARCH, as_of=date(2024, 3, 31))
     assert [(row.case_no, row.clock, row.days_over) for row in on_the_day.overdue] == [(number, "acceptance", 15)]
-    assert bulletin.bulletin(at, MARCH, as_of=date(2024, 4, 5)).overdue == []
+    assert bulletin.bulletin(at, MARCH, as_of=date(2024, 4, 5)).overdue == ()
 
 
 def test_what_the_bureau_did_as_it_now_stands(case: Callable[..., Any]) -> None:

@@ -16,6 +16,7 @@ from xinfang_cli.office.campaigns import backlog, backlog_status, batches
 from xinfang_cli.office.campaigns.backlog import EntriesAsked, Joining, JoinRequest, Responsible
 from xinfang_cli.office.campaigns.batches import BatchFields
 from xinfang_cli.office.figures import stats
+from xinfang_cli.office.figures.stats import FiguresRequest
 from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.keeping import units
 from xinfang_cli.office.session import Session
@@ -39,7 +40,7 @@ def settle(matter: Matter, on: str, batch: str = "市交积案") -> None:
 
 
 def stats_backlog(at: Session, as_of: str) -> tuple[int, int]:
-    rate = stats.stats(at, d("2023-01-01"), d(as_of), as_of=d(as_of)).rates["backlog"]
+    rate = stats.stats(at, FiguresRequest(d("2023-01-01"), d(as_of), as_of=d(as_of))).rates["backlog"]
     return rate.numerator, rate.denominator
 
 
@@ -106,7 +107,7 @@ def test_the_unit_that_resolves_need_not_be_the_cases_own(five: list[Matter]) ->
         "甲局": (3, 0, 1, 1),
         "乙局": (1, 0, 1, 1),
     }
-    by_unit = stats.stats(at, d("2023-01-01"), d("2023-12-31"), by=("unit",))
+    by_unit = stats.stats(at, FiguresRequest(d("2023-01-01"), d("2023-12-31"), by=("unit",)))
     assert {row.name: (row.rates["backlog"].numerator, row.rates["backlog"].denominator) for row in by_unit.rows} == {
         "丙街道": (1, 1),
         "甲局": (0, 3),

@@ -26,6 +26,7 @@ from xinfang_cli.office.campaigns.batches import BatchFields
 from xinfang_cli.office.exchange import export
 from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.figures import stats
+from xinfang_cli.office.figures.stats import FiguresRequest
 from xinfang_cli.office.find import lists, one_case
 from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.keeping import health, settings, units
@@ -151,7 +152,7 @@ def grown_book(tmp_path_factory: pytest.TempPathFactory, empty_book: Path) -> Pa
 
 
 def figures(session: Session, first: D, last: D, basis: str, as_of: D) -> Any:
-    found = stats.stats(session, first, last, as_of=as_of, basis=basis, by=("unit",), ranked=True)
+    found = stats.stats(session, FiguresRequest(first, last, as_of=as_of, basis=basis, by=("unit",)), ranked=True)
     rows = [(row.name, row.group, counted(row.rates), row.volumes, row.ranks, row.overall_rank) for row in found.rows]
     return counted(found.rates), found.volumes, found.excluded, rows
 

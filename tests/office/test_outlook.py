@@ -10,7 +10,21 @@ import pytest
 
 from xinfang_cli.errors import BadValue
 from xinfang_cli.office.figures import blame, outlook, stats
+from xinfang_cli.office.figures.stats import FiguresRequest
 from xinfang_cli.office.session import Session
+from xinfang_cli.present import blame as words_of_blame
+from xinfang_cli.present import outlook as words_of_outlook
+
+
+def outlook_of(at: Session, request: FiguresRequest, **how: Any) -> dict[str, Any]:
+    """The outlook as its JSON has it."""
+    return words_of_outlook.document(outlook.outlook(at, request, **how))
+
+
+def blame_of(at: Session, request: FiguresRequest) -> dict[str, Any]:
+    """The same of blame."""
+    return words_of_blame.document(blame.blame(at, request))
+
 
 JULY = (date(2023, 7, 1), date(2023, 7, 31))
 
@@ -41,7 +55,7 @@ def july(session: Callable[..., Session], case: Callable[..., Any]) -> tuple[Ses
 
 def test_the_outlook_of_a_small_month(july: tuple[Session, list[str]]) -> None:
     at, numbers = july
-    found = outlook.outlook(at, *JULY, rates=("acceptance",), target=60.0)["rates"]["acceptance"]
+    found = outlook_of(at, FiguresRequest(*JULY), rates=("acceptance",), target=60.0)["rates"]["acceptance"]
     parts = {key: found[key] for key in ("on_time", "late", "overdue", "pending")}
     assert parts == {"on_time": 2, "late": 1, "overdue": 1, "pending": 2}
     # best: an objection to the overdue one may still be upheld, and then it counts no more
@@ -58,7 +72,7 @@ def test_trying_it_out(july: tuple[Session, list[str]]) -> None:
 
     def tried(*suppose: tuple[str, str]) -> dict[str, Any]:
         days = [(number, date.fromisoformat(on)) for number, on in suppose]
-        return dict(outlook.outlook(at, *JULY, rates=("acceptance",), suppose=days)["rates"]["acceptance"])
+        return dict(outlook_of(at, FiguresRequest(*JULY), rates=("acceptance",), suppose=days)["rates"]["acceptance"])
 
     in_time = tried((numbers[4], "2023-07-20"))
     assert (in_time["on_time"], in_time["late"], in_time["pending"], in_time["percent"]) == (3, 1, 1, 60.0)
@@ -70,8 +84,8 @@ def test_trying_it_out(july: tuple[Session, list[str]]) -> None:
 
 
 def test_the_outlook_counts_what_stats_counts(district: Session) -> None:
-    table = stats.stats(district, *JULY, by=("unit",))
-    found = outlook.outlook(district, *JULY, by_unit=True)
+    table = stats.stats(district, FiguresRequest(*JULY, by=("unit",)))
+    found = outlook_of(district, FiguresRequest(*JULY), by_unit=True)
     for key in ("dispatch", "acceptance", "completion"):
         rate = table.rates[key]
         assert rate.parts == {part: found["rates"][key][part] for part in rate.parts or {}}
@@ -88,8 +102,8 @@ def test_the_outlook_counts_what_stats_counts(district: Session) -> None:
 
 
 def test_one_unit_knows_what_it_takes_to_rise(district: Session) -> None:
-    found = outlook.outlook(district, *JULY, only={"unit": "柳笛镇"})["rates"]["completion"]
-    ranked = stats.stats(district, *JULY, by=("unit",), ranked=True)
+    found = outlook_of(district, FiguresRequest(*JULY, only={"unit": "柳笛镇"}))["rates"]["completion"]
+    ranked = stats.stats(district, FiguresRequest(*JULY, by=("unit",)), ranked=True)
     mine = next(row for row in ranked.rows if row.name == "柳笛镇")
     assert found["percent"] == mine.rates["completion"].percent
     assert found["next_rank"]["rank"] < (mine.ranks["completion"] or 0)
@@ -111,7 +125,7 @@ def test_whose_days_they_were(case: Callable[..., Any]) -> None:
         ("accept", "2024-04-06"),
     )
     april = (date(2024, 4, 1), date(2024, 4, 30))
-    found = blame.blame(matter.session, *april)
+    found = blame_of(matter.session, FiguresRequest(*april))
     line = found["cases"][0]
     assert (line["unit"], line["clock"], line["part"], line["due_on"]) == ("乙局", "acceptance", "late", "2024-04-01")
     assert (line["bureau_days"], line["other_days"], line["unit_days"]) == (6 + 3 + 4 + 1, 2, 20)
@@ -139,15 +153,15 @@ def test_the_days_of_an_objection_that_was_overruled_are_the_bureaus(case: Calla
         ("overrule", "2024-03-10"),
         ("accept", "2024-03-20"),
     )
-    line = blame.blame(matter.session, date(2024, 3, 1), date(2024, 3, 31))["cases"][0]
+    line = blame_of(matter.session, FiguresRequest(date(2024, 3, 1), date(2024, 3, 31)))["cases"][0]
     assert line["due_on"] == "2024-03-16"
     assert (line["bureau_days"], line["unit_days"], line["other_days"]) == (5, 4 + 10, 0)
 
 
 def test_the_days_add_up_and_the_rows_are_the_late_ones(district: Session) -> None:
     june = (date(2023, 6, 1), date(2023, 6, 30))
-    found = blame.blame(district, *june)
-    table = stats.stats(district, *june, by=("unit",))
+    found = blame_of(district, FiguresRequest(*june))
+    table = stats.stats(district, FiguresRequest(*june, by=("unit",)))
     for line in found["cases"]:
         end = date.fromisoformat(line["stop_on"]) if line["stop_on"] else district.today
         held = line["bureau_days"] + line["unit_days"] + line["other_days"]

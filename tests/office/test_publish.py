@@ -10,15 +10,28 @@ import pytest
 
 from tests.conftest import correct
 from xinfang_cli.errors import NotFound
-from xinfang_cli.law.periods import period_of
+from xinfang_cli.law.periods import Period, period_of
 from xinfang_cli.office.amend.correcting import CorrectionPlan
 from xinfang_cli.office.figures import appeal, bulletin, sealing, stats
-from xinfang_cli.office.figures.stats import HIDDEN
+from xinfang_cli.office.figures.stats import HIDDEN, FiguresRequest
 from xinfang_cli.office.find import one_case
 from xinfang_cli.office.keeping import health, settings
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, casework, registering
+from xinfang_cli.present import changes
 from xinfang_cli.present.casework import record
+from xinfang_cli.present.figures import document
+
+
+def changes_of(clerk: Session, period: Period) -> dict[str, Any]:
+    """What has changed since a publication, as its JSON has it."""
+    return changes.document(sealing.changes(clerk, period))
+
+
+def behind(at: Session, request: FiguresRequest, key: str, part: str | None = None) -> list[dict[str, Any]]:
+    """The cases behind a number as their JSON has them."""
+    return list(document(stats.cases_behind(at, request, key, part)))
+
 
 JUNE = period_of(date(2023, 6, 1), date(2023, 6, 30))
 
@@ -36,14 +49,14 @@ def test_what_changed_since_it_was_published(own_district: Callable[..., Session
     with pytest.raises(NotFound):
         sealing.changes(clerk, JUNE)
     sealed = sealing.publish(clerk, JUNE)
-    assert sealing.notice(clerk, JUNE) == []
-    same = sealing.changes(clerk, JUNE)
+    assert sealing.notice(clerk, JUNE) == ()
+    same = changes_of(clerk, JUNE)
     assert (same["differs"], same["cells"], same["cases"], same["head_matches"]) == (0, [], [], True)
 
     # weeks later somebody finds the closing of an overdue case, back-dated to its last day, and excludes a late one
     later = own_district(date(2023, 8, 20), "测试改")
-    overdue = stats.cases_behind(clerk, *JUNE[1:], "completion", "overdue")[0]
-    late = stats.cases_behind(clerk, *JUNE[1:], "completion", "late")[0]
+    overdue = behind(clerk, FiguresRequest(*JUNE[1:]), "completion", "overdue")[0]
+    late = behind(clerk, FiguresRequest(*JUNE[1:]), "completion", "late")[0]
     casework.close(later, [overdue["case_no"]], date.fromisoformat(overdue["due_on"]), outcome="explained")
     acting.act(
         later,
@@ -56,7 +69,7 @@ def test_what_changed_since_it_was_published(own_district: Callable[..., Session
         later, date(2023, 8, 19), {"channel": "letter", "kind": "appeal", "title": "后来的", "name": "测试丙"}
     )
 
-    found = sealing.changes(later, JUNE)
+    found = changes_of(later, JUNE)
     rate = sealed.now.rates["completion"]
     assert by_figure(found, "now", "合计")["completion"] == (
         [rate.numerator, rate.denominator],
@@ -81,7 +94,7 @@ def test_the_book_can_say_what_it_knew_then(own_district: Callable[..., Session]
     clerk = own_district()
     sealing.publish(clerk, JUNE)
     later = own_district(date(2023, 9, 1), "测试改")
-    for row in stats.cases_behind(clerk, JUNE.first, date(2023, 7, 31), "completion", "overdue")[:4]:
+    for row in behind(clerk, FiguresRequest(JUNE.first, date(2023, 7, 31)), "completion", "overdue")[:4]:
         casework.close(later, [row["case_no"]], date(2023, 7, 10), outcome="explained")
     settings.change(later, settings.Wanted("clocks.completion", "45", "测试文〔2023〕1号"))
     from xinfang_cli.book.sql import counts
@@ -93,17 +106,17 @@ def test_the_book_can_say_what_it_knew_then(own_district: Callable[..., Session]
         for span in seal.cells:
             then = stats.cells(stats.figures(book, tables, sealing._asked(seal, span)))
             assert then == seal.cells[span]
-    assert sealing.changes(later, JUNE)["differs"] > 4
+    assert changes_of(later, JUNE)["differs"] > 4
 
 
 def test_a_second_publication_is_the_one_that_counts(own_district: Callable[..., Session]) -> None:
     clerk = own_district()
     sealing.publish(clerk, JUNE)
-    overdue = stats.cases_behind(clerk, *JUNE[1:], "completion", "overdue")[0]
+    overdue = behind(clerk, FiguresRequest(*JUNE[1:]), "completion", "overdue")[0]
     casework.close(clerk, [overdue["case_no"]], date.fromisoformat(overdue["due_on"]), outcome="explained")
-    assert sealing.changes(clerk, JUNE)["differs"] > 0
+    assert changes_of(clerk, JUNE)["differs"] > 0
     sealing.publish(clerk, JUNE)
-    assert sealing.changes(clerk, JUNE)["differs"] == 0
+    assert changes_of(clerk, JUNE)["differs"] == 0
     assert health.check(clerk, True).ok
 
 
@@ -134,12 +147,12 @@ def test_a_correction_says_what_it_moves_of_what_was_published(own_district: Cal
         )
     }
     clerk = own_district(date(2023, 8, 20))
-    repeat = stats.cases_behind(clerk, *JUNE[1:], "repeat", "numerator")
+    repeat = behind(clerk, FiguresRequest(*JUNE[1:]), "repeat", "numerator")
     linked = next(row["case_no"] for row in repeat if one_case.show(clerk, row["case_no"], False)["repeat_of"])
-    late = stats.cases_behind(clerk, *JUNE[1:], "completion", "late")[0]
-    rated = stats.cases_behind(clerk, *JUNE[1:], "satisfaction", "numerator")[0]
-    asked = stats.cases_behind(clerk, *JUNE[1:], "acceptance", "on_time")[0]
-    resolved = stats.cases_behind(clerk, *JUNE[1:], "backlog", "numerator")[0]
+    late = behind(clerk, FiguresRequest(*JUNE[1:]), "completion", "late")[0]
+    rated = behind(clerk, FiguresRequest(*JUNE[1:]), "satisfaction", "numerator")[0]
+    asked = behind(clerk, FiguresRequest(*JUNE[1:]), "acceptance", "on_time")[0]
+    resolved = behind(clerk, FiguresRequest(*JUNE[1:]), "backlog", "numerator")[0]
     for number, kind, on in (
         (late["case_no"], "close", date.fromisoformat(late["due_on"])),  # in time after all
         (rated["case_no"], "rate", date(2023, 7, 10)),  # into the next month
@@ -151,17 +164,17 @@ def test_a_correction_says_what_it_moves_of_what_was_published(own_district: Cal
             sealing.publish(clerk, period, as_of=date(2023, 7, 15))
         found, _ = _set_right(clerk, number, _event(clerk, number, kind)[0], on)
         announced = {
-            (one["period"]["label"], cell["span"], cell["row"], cell["figure"]): (
-                cell["published"],
-                [old + by for old, by in zip(cell["published"] or [0] * 9, cell["change"], strict=False)],
+            (one.period.label, cell.span, cell.row, cell.figure): (
+                cell.published,
+                [old + by for old, by in zip(cell.published or [0] * 9, cell.change, strict=False)],
             )
             for one in found.published
-            for cell in one["cells"]
+            for cell in one.cells
         }
         made = {
             (period.label, cell["span"], cell["row"], cell["figure"]): (cell["before"], cell["after"])
             for period in periods.values()
-            for cell in sealing.changes(clerk, period)["cells"]
+            for cell in changes_of(clerk, period)["cells"]
         }
         assert announced == made
         assert made, kind
@@ -170,7 +183,7 @@ def test_a_correction_says_what_it_moves_of_what_was_published(own_district: Cal
 
 def test_a_correction_of_what_was_not_published_moves_nothing(own_district: Callable[..., Session]) -> None:
     clerk = own_district(date(2023, 8, 20))
-    closed = stats.cases_behind(clerk, *JUNE[1:], "completion", "late")[0]
+    closed = behind(clerk, FiguresRequest(*JUNE[1:]), "completion", "late")[0]
     seq, on = _event(clerk, closed["case_no"], "close")
     assert _set_right(clerk, closed["case_no"], seq, on.replace(day=1))[0].published == ()
     sealing.publish(clerk, period_of(date(2023, 1, 1), date(2023, 1, 31)), as_of=date(2023, 2, 1))
@@ -182,20 +195,20 @@ def test_a_correction_of_what_was_not_published_moves_nothing(own_district: Call
 
 def test_the_appeal_file_has_the_cases_behind_each_figure(district: Session) -> None:
     found = appeal.appeal(district, "柳笛镇", JUNE)
-    table = stats.stats(district, *JUNE[1:], by=("unit",), ranked=True)
+    table = stats.stats(district, FiguresRequest(*JUNE[1:], by=("unit",)), ranked=True)
     mine = next(row for row in table.rows if row.name == "柳笛镇")
-    assert (found["row"].rates, found["row"].ranks, found["row"].overall_rank) == (
+    assert (found.row.rates, found.row.ranks, found.row.overall_rank) == (
         mine.rates,
         mine.ranks,
         mine.overall_rank,
     )
     for key in mine.rates:
-        listed = [row for row in found["behind"][key] if row["part"] != "pending"]
+        listed = [row for row in found.behind[key] if row.part != "pending"]
         assert len(listed) == mine.rates[key].denominator, key
         good = {"on_time", "numerator"}
-        assert sum(row["part"] in good for row in listed) == mine.rates[key].numerator, key
-        assert {row["unit"] for row in listed} <= {"柳笛镇"}
-    assert {row.name for row in found["peers"]} == {row.name for row in table.rows if row.group == "镇街"}
+        assert sum(row.part in good for row in listed) == mine.rates[key].numerator, key
+        assert {row.unit for row in listed} <= {"柳笛镇"}
+    assert {row.name for row in found.peers} == {row.name for row in table.rows if row.group == "镇街"}
 
 
 def test_the_appeal_file_hides_accusations_against_the_unit(case: Callable[..., Any]) -> None:
@@ -204,6 +217,6 @@ def test_the_appeal_file_hides_accusations_against_the_unit(case: Callable[..., 
     with matter.session.writing("test") as (book, _):  # as if an old sheet had sent it to the accused
         book.conn.execute("UPDATE cases SET complained_unit_id = unit_id")
     found = appeal.appeal(matter.session, "测试局", period_of(date(2024, 3, 1), date(2024, 3, 31)))
-    titles = [(row["case_no"], row["title"]) for rows in found["behind"].values() for row in rows]
+    titles = [(row.case_no, row.title) for rows in found.behind.values() for row in rows]
     assert titles
     assert set(titles) == {(None, HIDDEN)}

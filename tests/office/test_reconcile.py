@@ -14,9 +14,11 @@ from tests.conftest import Matter
 from xinfang_cli.errors import BadValue
 from xinfang_cli.law.figures.indicators import HEADINGS, INDICATORS
 from xinfang_cli.office.figures import reconcile
+from xinfang_cli.office.figures.stats import FiguresRequest
 from xinfang_cli.office.keeping import units
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import originals
+from xinfang_cli.present.reconcile import document
 
 D = datetime.date
 JUNE = (D(2023, 6, 1), D(2023, 6, 30))
@@ -50,7 +52,8 @@ def table(path: Path, *rows: list[Any]) -> Path:
 
 
 def held(at: Session, path: Path, **given: Any) -> dict[str, Any]:
-    return reconcile.reconcile(at, path, *JUNE, basis=given.pop("basis", "due"), **given)
+    asked = FiguresRequest(*JUNE, basis=given.pop("basis", "due"))
+    return document(reconcile.reconcile(at, path, asked, **given))
 
 
 def cell(found: dict[str, Any], unit: str, heading: str) -> dict[str, Any]:
@@ -81,7 +84,7 @@ def test_cell_by_cell(at: Session, june: dict[str, Matter], tmp_path: Path) -> N
         "one_time.denominator",
         "satisfaction.percent",
     ]
-    assert found["passed_over"] == []
+    assert found["passed_over"] == ()
     assert found["unknown_rows"] == [{"row": 6, "name": "外区某局", "like": None}]
     total = cell(found, "教育局", "转送总数")
     assert (total["theirs"], total["ours"], total["difference"], total["same"]) == (5, 4, 1, False)
@@ -167,7 +170,7 @@ def test_their_words_and_two_header_rows(at: Session, tmp_path: Path) -> None:
     given = reconcile.parse_given(["受理转交件=转送总数", "受理率＝按期受理率"])
     found = held(at, path, given=given)
     assert [one["same"] for one in found["cells"]] == [True, True, True]
-    assert found["passed_over"] == ["其他占比"]
+    assert found["passed_over"] == ("其他占比",)
     for pair in ("转交件", "转交件=没有", "=件数"):
         with pytest.raises(BadValue):
             reconcile.parse_given([pair])

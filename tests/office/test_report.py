@@ -13,8 +13,15 @@ from xinfang_cli.errors import BadValue
 from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow
 from xinfang_cli.law.terms import NO_UNIT
 from xinfang_cli.office.figures import stats
-from xinfang_cli.office.figures.stats import HIDDEN, NO_VALUE
+from xinfang_cli.office.figures.stats import HIDDEN, NO_VALUE, FiguresRequest
 from xinfang_cli.office.session import Session
+from xinfang_cli.present.figures import document
+
+
+def behind(at: Session, request: FiguresRequest, key: str, part: str | None = None) -> list[dict[str, Any]]:
+    """The cases behind a number as their JSON has them."""
+    return list(document(stats.cases_behind(at, request, key, part)))
+
 
 JUNE = (date(2023, 6, 1), date(2023, 6, 30))
 COUNTED_VOLUMES = ("cases", "groups", "group_visits", "joint_letters", "first")
@@ -44,76 +51,78 @@ def every_number() -> list[tuple[str, str | None]]:
 
 @pytest.mark.parametrize("how", [{}, {"basis": "received"}, {"basis": "stopped"}, {"first_only": True}], ids=str)
 def test_as_many_cases_as_the_number_says(district: Session, how: dict[str, Any]) -> None:
-    by_unit = stats.stats(district, *JUNE, by=("unit",), **how)
+    by_unit = stats.stats(district, FiguresRequest(*JUNE, by=("unit",), **how))
     for key, part in every_number():
-        rows = stats.cases_behind(district, *JUNE, key, part, **how)
+        rows = behind(district, FiguresRequest(*JUNE, **how), key, part)
         assert len(rows) == said(by_unit, key, part), (key, part)
         # and of each unit, at once from the listing and (a few) by the filter itself
         counts = Counter(row["unit"] or NO_UNIT for row in rows)
         for row in by_unit.rows:
             assert counts[row.name] == said(row, key, part), (key, part, row.name)
         for row in by_unit.rows[:2] + by_unit.rows[-1:]:
-            only = stats.cases_behind(district, *JUNE, key, part, only={"unit": row.name}, **how)
+            only = behind(district, FiguresRequest(*JUNE, only={"unit": row.name}, **how), key, part)
             assert len(only) == said(row, key, part), (key, part, row.name)
 
 
 @pytest.mark.parametrize("by", ["channel", "kind", "topic", "region", "level", "source"])
 def test_every_dimension_can_be_opened(district: Session, by: str) -> None:
-    table = stats.stats(district, *JUNE, by=(by,))
+    table = stats.stats(district, FiguresRequest(*JUNE, by=(by,)))
     for row in table.rows:
         for key, part in (("completion", "on_time"), ("acceptance", "late"), ("cases", None), ("one_time", "rest")):
-            rows = stats.cases_behind(district, *JUNE, key, part, only={by: row.name})
+            rows = behind(district, FiguresRequest(*JUNE, only={by: row.name}), key, part)
             assert len(rows) == said(row, key, part), (row.name, key, part)
-        alone = stats.stats(district, *JUNE, only={by: row.name})
+        alone = stats.stats(district, FiguresRequest(*JUNE, only={by: row.name}))
         assert alone.rates == row.rates
         assert {key: alone.volumes[key] for key in row.volumes} == row.volumes
 
 
 def test_two_dimensions_at_once(district: Session) -> None:
-    both = stats.stats(district, *JUNE, by=("unit", "channel"))
+    both = stats.stats(district, FiguresRequest(*JUNE, by=("unit", "channel")))
     cells = [row for row in both.rows if row.rates["completion"].denominator > 2]
     assert len(cells) > 5
     for row in cells:
         unit, channel = row.name.split(" · ")
         only = {"unit": unit, "channel": channel}
-        assert len(stats.cases_behind(district, *JUNE, "completion", only=only)) == said(row, "completion", None)
-        assert stats.stats(district, *JUNE, only=only).rates == row.rates
+        assert len(behind(district, FiguresRequest(*JUNE, only=only), "completion")) == said(row, "completion", None)
+        assert stats.stats(district, FiguresRequest(*JUNE, only=only)).rates == row.rates
     assert sum(row.volumes["cases"] for row in both.rows) == both.volumes["cases"]
 
 
 @pytest.mark.parametrize("as_of", ["2023-06-20", "2023-07-05"])
 def test_as_of_an_earlier_day(district: Session, as_of: str) -> None:
     day = date.fromisoformat(as_of)
-    table = stats.stats(district, *JUNE, as_of=day)
+    table = stats.stats(district, FiguresRequest(*JUNE, as_of=day))
     for key, part in every_number():
-        rows = stats.cases_behind(district, *JUNE, key, part, as_of=day)
+        rows = behind(district, FiguresRequest(*JUNE, as_of=day), key, part)
         assert len(rows) == said(table, key, part), (key, part)
         assert all(row["received_on"] <= as_of for row in rows)
         assert all(row["stop_on"] is None or row["stop_on"] <= as_of for row in rows)
 
 
 def test_a_listed_case_is_what_its_part_says(district: Session) -> None:
-    for row in stats.cases_behind(district, *JUNE, "completion", "late"):
+    for row in behind(district, FiguresRequest(*JUNE), "completion", "late"):
         assert row["stop_on"] > row["due_on"]
         assert row["days_over"] == (date.fromisoformat(row["stop_on"]) - date.fromisoformat(row["due_on"])).days
         assert "2023-06-01" <= row["due_on"] <= "2023-06-30"
-    for row in stats.cases_behind(district, *JUNE, "acceptance", "overdue"):
+    for row in behind(district, FiguresRequest(*JUNE), "acceptance", "overdue"):
         assert row["stop_on"] is None
         assert row["days_over"] == (district.today - date.fromisoformat(row["due_on"])).days
-    visits = stats.cases_behind(district, *JUNE, "groups")
-    assert sum(row["headcount"] for row in visits) == stats.stats(district, *JUNE).volumes["visit_people"]
+    visits = behind(district, FiguresRequest(*JUNE), "groups")
+    assert (
+        sum(row["headcount"] for row in visits) == stats.stats(district, FiguresRequest(*JUNE)).volumes["visit_people"]
+    )
 
 
 @pytest.mark.parametrize(("key", "part"), [("closer", None), ("completion", "numerator"), ("closure", "late")])
 def test_what_cannot_be_opened(district: Session, key: str, part: str | None) -> None:
     with pytest.raises(BadValue):
-        stats.cases_behind(district, *JUNE, key, part)
+        behind(district, FiguresRequest(*JUNE), key, part)
 
 
 def test_a_blank_dimension_has_a_name(district: Session) -> None:
-    topics = stats.stats(district, *JUNE, by=("level",))
+    topics = stats.stats(district, FiguresRequest(*JUNE, by=("level",)))
     blank = next(row for row in topics.rows if row.name == NO_VALUE)
-    assert len(stats.cases_behind(district, *JUNE, "cases", only={"level": NO_VALUE})) == blank.volumes["cases"]
+    assert len(behind(district, FiguresRequest(*JUNE, only={"level": NO_VALUE}), "cases")) == blank.volumes["cases"]
 
 
 def test_an_accusation_is_not_named_to_the_unit_it_complains_of(case: Callable[..., Any]) -> None:
@@ -121,10 +130,10 @@ def test_an_accusation_is_not_named_to_the_unit_it_complains_of(case: Callable[.
     matter.assign("2024-03-02", to="测试纪委")
     at = matter.session
     march = (date(2024, 3, 1), date(2024, 3, 31))
-    assert [row["title"] for row in stats.cases_behind(at, *march, "cases")] == ["不该让他看见的话"]
+    assert [row["title"] for row in behind(at, FiguresRequest(*march), "cases")] == ["不该让他看见的话"]
     with at.writing("test") as (book, _):  # as if an old sheet had sent it to the accused
         book.conn.execute("UPDATE cases SET complained_unit_id = unit_id")
-    hidden = stats.cases_behind(at, *march, "cases", only={"unit": "测试纪委"})
+    hidden = behind(at, FiguresRequest(*march, only={"unit": "测试纪委"}), "cases")
     assert [(row["case_no"], row["title"]) for row in hidden] == [(None, HIDDEN)]
 
 
@@ -132,9 +141,11 @@ def test_an_accusation_is_not_named_to_the_unit_it_complains_of(case: Callable[.
 
 
 def test_compare_is_the_figures_of_the_other_period(district: Session) -> None:
-    table = stats.stats(district, *JUNE, by=("unit",), compare=True)
+    table = stats.stats(district, FiguresRequest(*JUNE, by=("unit",)), compare=True)
     # 17 July is 17 days after June: May is held against it as of 17 days after May
-    may = stats.stats(district, date(2023, 5, 1), date(2023, 5, 31), by=("unit",), as_of=date(2023, 6, 17))
+    may = stats.stats(
+        district, FiguresRequest(date(2023, 5, 1), date(2023, 5, 31), by=("unit",), as_of=date(2023, 6, 17))
+    )
     before = table.against["previous"]
     assert (before.rates, before.volumes) == (may.rates, may.volumes)
     assert [(row.name, row.volumes) for row in before.rows] == [(row.name, row.volumes) for row in may.rows]
@@ -143,22 +154,22 @@ def test_compare_is_the_figures_of_the_other_period(district: Session) -> None:
 
 
 def test_a_trend_is_the_figures_of_each_month(district: Session) -> None:
-    table = stats.stats(district, *JUNE, trend=12)
+    table = stats.stats(district, FiguresRequest(*JUNE), trend=12)
     assert [one.period.label for one in table.trend] == [
         *(f"2022年{month}月" for month in range(7, 13)),
         *(f"2023年{month}月" for month in range(1, 7)),
     ]
     for one in table.trend[::4]:
-        same = stats.stats(district, one.first, one.last, as_of=one.as_of)
+        same = stats.stats(district, FiguresRequest(one.first, one.last, as_of=one.as_of))
         assert one.as_of - one.last == district.today - JUNE[1]
         assert (one.rates, one.volumes) == (same.rates, same.volumes)
     assert sum(one.volumes["cases"] for one in table.trend) == len(
-        stats.cases_behind(district, date(2022, 7, 1), JUNE[1], "cases")
+        behind(district, FiguresRequest(date(2022, 7, 1), JUNE[1]), "cases")
     )
 
 
 def test_a_month_that_is_not_over_is_compared_by_its_days(district: Session) -> None:
-    july = stats.stats(district, date(2023, 7, 1), date(2023, 7, 31), compare=True)
+    july = stats.stats(district, FiguresRequest(date(2023, 7, 1), date(2023, 7, 31)), compare=True)
     assert july.against["previous"].last == date(2023, 6, 17)
     assert july.against["previous"].last - july.against["previous"].first == district.today - july.first
     assert july.against["year_ago"].last == district.today - timedelta(days=365)

@@ -24,6 +24,7 @@ from xinfang_cli.office.exchange import unit_sheets
 from xinfang_cli.office.exchange.headings import Headings
 from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.figures import reconcile
+from xinfang_cli.office.figures.stats import FiguresRequest
 from xinfang_cli.office.find import lists, one_case
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import ListFilter
@@ -263,7 +264,7 @@ def read_as_everything(at: Session, path: Path) -> None:
     for act in (
         lambda: run.import_ledger(at, path, run.Choices(dry_run=True)),
         lambda: unit_sheets.collect(at, [path], lambda report: False),
-        lambda: reconcile.reconcile(at, path, D(2023, 6, 1), D(2023, 6, 30), basis="due"),
+        lambda: reconcile.reconcile(at, path, FiguresRequest(D(2023, 6, 1), D(2023, 6, 30))),
     ):
         try:
             act()

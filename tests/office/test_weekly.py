@@ -21,6 +21,7 @@ from xinfang_cli.office.campaigns import backlog_status, batches
 from xinfang_cli.office.campaigns.backlog import EntriesAsked, entries
 from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.figures import bulletin, stats
+from xinfang_cli.office.figures.stats import FiguresRequest
 from xinfang_cli.office.keeping import settings, units
 from xinfang_cli.office.session import Session
 
@@ -61,7 +62,7 @@ def test_the_rows_are_cases_of_nobody() -> None:
 
 def test_first_time_cases_resolved_at_the_first_go(city: Session) -> None:
     told = TOLD["one_time"]
-    found = stats.stats(city, date(2023, 1, 1), AS_OF, first_only=True, by=("unit",), ranked=True)
+    found = stats.stats(city, FiguresRequest(date(2023, 1, 1), AS_OF, first_only=True, by=("unit",)), ranked=True)
     rate = found.rates["one_time"]
     assert (rate.numerator, rate.denominator, rate.percent) == (
         told["numerator"],
@@ -98,7 +99,7 @@ def test_the_backlog_and_the_departments(city: Session) -> None:
     assert found.relapsed > 0
     groups = {group.name: group for group in found.groups}
     assert (groups["市直部门"].resolved, groups["市直部门"].percent) == (theirs["resolved"], theirs["percent"])
-    rate = stats.stats(city, date(2023, 1, 1), AS_OF).rates["backlog"]
+    rate = stats.stats(city, FiguresRequest(date(2023, 1, 1), AS_OF)).rates["backlog"]
     assert (rate.numerator, rate.denominator) == (found.resolved, found.total)
     text = said(city)[1]
     assert (

@@ -19,10 +19,10 @@ from xinfang_cli import formats
 from xinfang_cli.documents import bulletin as out
 from xinfang_cli.documents.bulletin import template as templates
 from xinfang_cli.errors import BadValue, Unusable
-from xinfang_cli.law.figures.bulletin import Bulletin
 from xinfang_cli.law.periods import Period
 from xinfang_cli.law.rules import statutory
 from xinfang_cli.office.figures import bulletin as office
+from xinfang_cli.office.figures.bulletin import Bulletin
 from xinfang_cli.office.session import Session
 
 PERIODS = {

@@ -23,6 +23,7 @@ from xinfang_cli.law.periods import Period, period_of
 from xinfang_cli.office.campaigns import advice, meeting, visits
 from xinfang_cli.office.figures import bulletin as office
 from xinfang_cli.office.figures import stats
+from xinfang_cli.office.figures.stats import FiguresRequest
 from xinfang_cli.office.find import lists
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting
@@ -189,7 +190,7 @@ def test_the_numbers_are_the_same_in_every_form(form: str, june: Document, files
 def test_and_they_are_those_of_stats(june: Document, files: dict[str, Path], district: Session) -> None:
     said = json.loads(files["json"].read_text("utf-8"))
     for key, first in (("figures", JUNE.first), ("figures_so_far", date(2023, 1, 1))):
-        shown = stats.stats(district, first, JUNE.last, by=("unit",), ranked=True)
+        shown = stats.stats(district, FiguresRequest(first, JUNE.last, by=("unit",)), ranked=True)
         expected = json.loads(json.dumps(figures_out.record(shown), default=str))
         for part in ("rates", "volumes", "excluded", "as_of", "subtotals"):
             assert said[key][part] == expected[part], part

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from xinfang_cli.office.figures.reconcile import HeldCell, LikelyCase, Reconciled
 from xinfang_cli.present.cases import days_left
 from xinfang_cli.present.figures import percent
 from xinfang_cli.present.width import cells
@@ -105,20 +107,10 @@ def test_a_narrow_terminal_breaks_no_day_in_two(
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     why = "到期日 2023-05-28，在期初之前；收到日期 2023-05-29，在期初之前；到期日 2023-05-30"
-    case = {"case_no": "XF2023-000373", "title": "反映苹洲村拖欠工资", "why": why}
-    cell = {
-        "unit": "教育局",
-        "heading": "总量",
-        "theirs": 2,
-        "ours": 1,
-        "difference": 1,
-        "same": False,
-        "cases": [case],
-    }
-    period = {"from": "2023-06-01", "to": "2023-06-30"}
-    found = {"file": "a.xlsx", "period": period, "as_of": "2023-06-30", "basis": "due", "first_only": False}
-    found |= {"columns": [], "passed_over": [], "unknown_rows": [], "cells": [cell], "same": 0, "different": 1}
-    reconcile.show(found, False, False, False)
+    case = LikelyCase("XF2023-000373", "反映苹洲村拖欠工资", why)
+    cell = HeldCell(2, "教育局", "总量", "cases", 2, 1, 1, False, (case,))
+    june = (date(2023, 6, 1), date(2023, 6, 30))
+    reconcile.draw(Reconciled("a.xlsx", *june, june[1], "due", False, (), (), (cell,), ()))
     row: dict[str, Any] = {"row": 4, "case_no": "XF2023-000373"}
     file: dict[str, Any] = {"file": "a.xlsx", "unit": "教育局", "issued_on": "2023-06-30", "warnings": []}
     file |= {

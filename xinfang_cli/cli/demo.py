@@ -19,6 +19,7 @@ from xinfang_cli.errors import Refused
 from xinfang_cli.office.campaigns import advice, backlog_status, batches, reception_status, roster, visits
 from xinfang_cli.office.exchange.importing import run as bulk
 from xinfang_cli.office.figures import stats
+from xinfang_cli.office.figures.stats import FiguresRequest
 from xinfang_cli.office.keeping import settings, units
 from xinfang_cli.office.session import Session
 from xinfang_cli.present import advice as advice_words
@@ -27,8 +28,8 @@ from xinfang_cli.present import machine
 from xinfang_cli.present import reception as reception_words
 from xinfang_cli.present.figures import record as figures_record
 from xinfang_cli.terminal import backlog as campaigns
-from xinfang_cli.terminal import figures, screen
 from xinfang_cli.terminal import reception as receptions
+from xinfang_cli.terminal import screen
 
 desk = Desk()
 GROUPS: dict[str, typer.Typer] = {}
@@ -81,9 +82,10 @@ def run(session: Session, file: Path | None, as_json: bool) -> None:
     roster.make(clerk, roster.RosterRequest(leaders, date(TODAY.year, 1, 1), date(TODAY.year, 7, 31)))
     visits.log_file(clerk, data / "reception.csv")
     advice.standings_from_file(clerk, data / "standing.csv")
-    june = stats.stats(clerk, date(2023, 6, 1), date(2023, 6, 30), by=("unit",), ranked=True)
-    so_far = stats.stats(clerk, date(2023, 1, 1), TODAY, first_only=True)
-    everything = stats.stats(clerk, date(2023, 1, 1), TODAY)
+    june = stats.stats(clerk, FiguresRequest(date(2023, 6, 1), date(2023, 6, 30), by=("unit",)), ranked=True)
+    whole_year = FiguresRequest(date(2023, 1, 1), TODAY)
+    so_far = stats.stats(clerk, whole_year._replace(first_only=True))
+    everything = stats.stats(clerk, whole_year)
     backlog = backlog_status.status(clerk)
     received = reception_status.status(clerk, date(2023, 1, 1), TODAY)
     standings = advice.standings(clerk)
@@ -112,10 +114,10 @@ def run(session: Session, file: Path | None, as_json: bool) -> None:
     output.show(late)
     screen.say()
     screen.say("三、六月各单位（xinfang stats --month 2023-06 --by unit --rank）")
-    figures.show(june, False, False)
+    output.show(june)
     screen.say()
     screen.say("四、今年以来，初次件（xinfang stats --from 2023-01-01 --to 2023-07-17 --first-only）")
-    figures.show(so_far, False, False)
+    output.show(so_far)
     screen.say("五、积案（xinfang backlog status）")
     campaigns.head(backlog)
     screen.say("六、领导接访（xinfang reception status）")

@@ -265,25 +265,23 @@ def reconcile(
     例：xinfang reconcile 市局6月通报.xlsx --month 2023-06
         xinfang reconcile 通报.xls --month 2023-06 --map 转交件=转送总数
     """
+    from xinfang_cli.cli import output
     from xinfang_cli.cli.figures import period
     from xinfang_cli.law.figures.definitions import BASES
     from xinfang_cli.office.figures import reconcile as office
-    from xinfang_cli.terminal import reconcile as out
+    from xinfang_cli.office.figures.stats import FiguresRequest
 
     session = ctx.obj
     bases = dict.fromkeys(BASES) | {label: key for key, label in BASES.items()}
     if basis not in bases:
         raise BadValue("--basis", basis, "不在规定的词语里", "可用：due 应办口径、received 登记口径、stopped 办结口径")
     first, last = period(session, month, quarter, year, week, from_, to)
+    day = options.day(session, as_of, "--as-of")
     found = office.reconcile(
         session,
         Path(file).expanduser(),
-        first,
-        last,
-        basis=bases[basis] or basis,
-        as_of=options.day(session, as_of, "--as-of"),
-        first_only=first_only,
+        FiguresRequest(first, last, day, bases[basis] or basis, first_only),
         sheet=sheet_name,
         given=office.parse_given(maps or []),
     )
-    out.show(found, json, csv, every)
+    output.show(found, json, csv, every=every)

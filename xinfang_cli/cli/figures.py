@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from xinfang_cli.cli import options
+from xinfang_cli.cli import options, output
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Csv, Json
 from xinfang_cli.errors import BadValue, Missing
@@ -139,7 +139,6 @@ def stats(
         xinfang stats --month 2023-06 --unit 教育局 --cases 按期办结率:逾期
     """
     from xinfang_cli.office.figures import stats as report
-    from xinfang_cli.terminal import figures as out
 
     session = ctx.obj
     if basis not in _BASES:
@@ -150,27 +149,12 @@ def stats(
     first, last = period(session, month, quarter, year, week, from_, to)
     only = {"unit": unit, "channel": channel, "kind": kind, "topic": topic, "region": region}
     day = options.day(session, as_of, "--as-of")
+    asked = report.FiguresRequest(first, last, day, _BASES[basis], first_only, only, chosen)
     if cases is not None:
-        key, part = number_behind(cases)
-        rows = report.cases_behind(
-            session, first, last, key, part, as_of=day, basis=_BASES[basis], first_only=first_only, only=only
-        )
-        out.show_cases(rows, out.named(key, part), json, csv, people=key in VOLUMES and key != "repeat")
+        output.show(report.cases_behind(session, asked, *number_behind(cases)), json, csv)
         return
-    found = report.stats(
-        session,
-        first,
-        last,
-        as_of=day,
-        basis=_BASES[basis],
-        first_only=first_only,
-        by=chosen,
-        ranked=rank,
-        only=only,
-        compare=compare,
-        trend=options.whole(trend, "--trend", 2) or 0,
-    )
-    out.show(found, json, csv, chart)
+    steps = options.whole(trend, "--trend", 2) or 0
+    output.show(report.stats(session, asked, ranked=rank, compare=compare, trend=steps), json, csv, chart=chart)
 
 
 @desk.command("outlook")
@@ -208,25 +192,22 @@ def outlook(
         xinfang outlook --unit 教育局 --if 123=7-20,124=7-25
     """
     from xinfang_cli.office.figures import outlook as office
-    from xinfang_cli.terminal import outlook as out
+    from xinfang_cli.office.figures.stats import FiguresRequest
 
     session = ctx.obj
     first, last = period(session, month, quarter, year, week, from_, to)
     if by is not None and dimensions(by) != ("unit",):
         raise BadValue("--by", by, "不能这样分", "只能按 unit 分")
+    day = options.day(session, as_of, "--as-of")
     found = office.outlook(
         session,
-        first,
-        last,
-        as_of=options.day(session, as_of, "--as-of"),
+        FiguresRequest(first, last, day, first_only=first_only, only={"unit": unit}),
         rates=tuple(number_of(word)[0] for word in rate) if rate else office.RATES,
-        first_only=first_only,
-        only={"unit": unit},
         by_unit=by is not None,
         target=_percentage(target),
         suppose=_supposed(session, if_ or []),
     )
-    out.show_outlook(found, json, csv)
+    output.show(found, json, csv)
 
 
 def _percentage(text: str | None) -> float | None:
@@ -282,20 +263,14 @@ def blame(
     """
     from xinfang_cli.law import terms
     from xinfang_cli.office.figures import blame as office
-    from xinfang_cli.terminal import outlook as out
+    from xinfang_cli.office.figures.stats import FiguresRequest
 
     session = ctx.obj
     first, last = period(session, month, quarter, year, week, from_, to)
-    found = office.blame(
-        session,
-        first,
-        last,
-        as_of=options.day(session, as_of, "--as-of"),
-        clocks=tuple(terms.CLOCK.parse(word, "--clock") for word in clock) if clock else office.CLOCKS,
-        first_only=first_only,
-        only={"unit": unit},
-    )
-    out.show_blame(found, cases, json, csv)
+    day = options.day(session, as_of, "--as-of")
+    asked = FiguresRequest(first, last, day, first_only=first_only, only={"unit": unit})
+    kinds = tuple(terms.CLOCK.parse(word, "--clock") for word in clock) if clock else office.CLOCKS
+    output.show(office.blame(session, asked, clocks=kinds), json, csv, cases=cases)
 
 
 def dimensions(by: str | None) -> tuple[str, ...]:

@@ -9,6 +9,9 @@ from xinfang_cli.present import machine
 
 # Office module → its file in present/ and terminal/, where that is not called after its last name.
 HOMES: dict[str, str] = {
+    "xinfang_cli.law.figures.definitions": "figures",
+    "xinfang_cli.office.figures.stats": "figures",
+    "xinfang_cli.office.figures.sealing": "changes",
     "xinfang_cli.office.keeping.making": "book_file",
     "xinfang_cli.office.keeping.backup": "book_file",
     "xinfang_cli.office.keeping.restore": "book_file",

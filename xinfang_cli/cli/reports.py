@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xinfang_cli.cli import options
+from xinfang_cli.cli import output as out
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Json
 from xinfang_cli.errors import BadValue, Missing, Refused
@@ -21,7 +22,7 @@ from xinfang_cli.terminal import screen
 
 if TYPE_CHECKING:
     from xinfang_cli.formats.word_forms import Form
-    from xinfang_cli.law.figures.bulletin import Bulletin
+    from xinfang_cli.office.figures.bulletin import Bulletin
     from xinfang_cli.office.figures.sealing import Prepared
 
 desk = Desk()
@@ -99,9 +100,7 @@ def report(
     if changes is not None:
         if words or publish or output or yes:
             raise BadValue("--changes", changes, "不和别的同用", "如 xinfang report --changes 2023-06")
-        from xinfang_cli.terminal import changes as changes_out
-
-        changes_out.show(sealing.changes(session, any_period(session, changes)), json)
+        out.show(sealing.changes(session, any_period(session, changes)), json)
         return
     if fields or export_template:
         _templates(session, words or [], export_template, force, json)
@@ -132,7 +131,7 @@ def report(
         )
     else:
         found = office.bulletin(session, period, as_of=day, number=number)
-        found.sealed = sealing.notice(session, period)
+        found = found._replace(sealed=sealing.notice(session, period))
         _write(found, target, form)
     _show(found, target, json)
     if publish:
@@ -183,7 +182,7 @@ def _unit_file(
     if json:
         machine.print_json({**out.record(found), "file": None if target is None else str(target)})
     else:
-        screen.say(f"已写成 {target}：{found['unit']} {found['period'].label}")
+        screen.say(f"已写成 {target}：{found.unit} {found.period.label}")
 
 
 def _target(output: str | None, force: bool, forms: tuple[str, ...] = (), field: str = "-o") -> Path | None:

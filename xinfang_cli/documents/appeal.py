@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,24 +11,26 @@ from xinfang_cli.formats.model import Col, Row, Table, table_record
 from xinfang_cli.formats.workbook import write_tables
 from xinfang_cli.law import terms
 from xinfang_cli.law.figures.definitions import BASES, DEFINITIONS
+from xinfang_cli.office.figures.appeal import Appeal
+from xinfang_cli.office.figures.stats import OpenedCase
 from xinfang_cli.present.figures import PARTS, missed_word, rate_record
 
 
-def tables(found: dict[str, Any]) -> list[Table]:
+def tables(found: Appeal) -> list[Table]:
     """The sheets: the figures with rank, the group beside them, and each rate's cases with their days."""
     made = [_summary(found), _peers(found)]
-    for key, rows in found["behind"].items():
+    for key, rows in found.behind.items():
         if rows:
             made.append(_cases(found, key, rows))
     return made
 
 
-def _where(found: dict[str, Any]) -> str:
-    return f"{found['period'].label}，{BASES['due']}，截至 {found['as_of'].isoformat()}"
+def _where(found: Appeal) -> str:
+    return f"{found.period.label}，{BASES['due']}，截至 {found.as_of.isoformat()}"
 
 
-def _summary(found: dict[str, Any]) -> Table:
-    row = found["row"]
+def _summary(found: Appeal) -> Table:
+    row = found.row
     columns = [
         Col("rate", "指标", width=20),
         Col("numerator", "分子", "count"),
@@ -48,12 +51,14 @@ def _summary(found: dict[str, Any]) -> Table:
         )
         for key, rate in row.rates.items()
     ]
-    note = f"{_where(found)}。综合名次：{row.overall_rank or '—'}（{found['group']}）。每张表的件数就是分母，另列未到期的。"
-    return Table("summary", f"{found['unit']}各项指标", "各项指标", columns, rows, note)
+    note = (
+        f"{_where(found)}。综合名次：{row.overall_rank or '—'}（{found.group}）。每张表的件数就是分母，另列未到期的。"
+    )
+    return Table("summary", f"{found.unit}各项指标", "各项指标", columns, rows, note)
 
 
-def _peers(found: dict[str, Any]) -> Table:
-    four = found["figures"].four_rates
+def _peers(found: Appeal) -> Table:
+    four = found.figures.four_rates
     columns = [Col("unit", "单位", width=20)]
     for key in four:
         label = DEFINITIONS[key].label
@@ -65,17 +70,17 @@ def _peers(found: dict[str, Any]) -> Table:
         ]
     columns.append(Col("overall", "综合名次", "rank"))
     rows = []
-    for row in found["peers"]:
+    for row in found.peers:
         cells: list[Any] = [row.name]
         for key in four:
             rate = row.rates[key]
             cells += [rate.numerator, rate.denominator, rate.percent, row.ranks.get(key)]
-        rows.append(Row((*cells, row.overall_rank), "total" if row is found["row"] else "unit"))
-    return Table("peers", f"{found['group']}各单位名次", "组内名次", columns, rows, _where(found))
+        rows.append(Row((*cells, row.overall_rank), "total" if row is found.row else "unit"))
+    return Table("peers", f"{found.group}各单位名次", "组内名次", columns, rows, _where(found))
 
 
-def _cases(found: dict[str, Any], key: str, listed: list[dict[str, Any]]) -> Table:
-    of_clock = any(row["due_on"] for row in listed)
+def _cases(found: Appeal, key: str, listed: Sequence[OpenedCase]) -> Table:
+    of_clock = any(row.due_on for row in listed)
     columns = [Col("part", "属于", width=10), Col("case_no", "登记编号", width=16), Col("title", "概况", width=40)]
     if of_clock:
         columns += [
@@ -94,11 +99,11 @@ def _cases(found: dict[str, Any], key: str, listed: list[dict[str, Any]]) -> Tab
     rows = [Row(tuple(_cell(row, column) for column in columns)) for row in listed]
     definition = DEFINITIONS[key]
     note = f"{definition.label}：{definition.words}。{_where(found)}。"
-    return Table(key, f"{definition.label}：{found['unit']}的件", definition.label, columns, rows, note)
+    return Table(key, f"{definition.label}：{found.unit}的件", definition.label, columns, rows, note)
 
 
-def _cell(row: dict[str, Any], column: Col) -> Any:
-    value = row[column.key]
+def _cell(row: OpenedCase, column: Col) -> Any:
+    value = getattr(row, column.key)
     if column.key == "part":
         return PARTS[value]
     if column.key == "stage":
@@ -110,19 +115,19 @@ def _cell(row: dict[str, Any], column: Col) -> Any:
     return "" if value is None and column.kind == "text" else value
 
 
-def write(found: dict[str, Any], target: Path) -> None:
+def write(found: Appeal, target: Path) -> None:
     """Write the workbook."""
-    write_tables(tables(found), f"{found['unit']} {found['period'].label}", target)
+    write_tables(tables(found), f"{found.unit} {found.period.label}", target)
 
 
-def record(found: dict[str, Any]) -> dict[str, Any]:
+def record(found: Appeal) -> dict[str, Any]:
     """The same as JSON."""
-    row = found["row"]
+    row = found.row
     return {
-        "unit": found["unit"],
-        "group": found["group"],
-        "period": {"from": found["period"].first, "to": found["period"].last, "label": found["period"].label},
-        "as_of": found["as_of"],
+        "unit": found.unit,
+        "group": found.group,
+        "period": {"from": found.period.first, "to": found.period.last, "label": found.period.label},
+        "as_of": found.as_of,
         "basis": "due",
         "rates": {key: rate_record(rate) for key, rate in row.rates.items()},
         "ranks": row.ranks,

@@ -7,11 +7,15 @@ from typing import Any
 from xinfang_cli.law import terms
 from xinfang_cli.office.amend.correcting import CorrectionPlan
 from xinfang_cli.office.figures.moving import ClockMove, Moves
+from xinfang_cli.present.changes import moved_record
 
 
 def moves_record(plan: CorrectionPlan) -> dict[str, Any]:
     """What stands beside the corrected case."""
-    return {"moved": [move._asdict() for move in plan.moved], "published": plan.published}
+    return {
+        "moved": [move._asdict() for move in plan.moved],
+        "published": [moved_record(one) for one in plan.published],
+    }
 
 
 def moved_lines(plan: CorrectionPlan | Moves) -> list[str]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from xinfang_cli.law import terms
 from xinfang_cli.law.figures.definitions import DEFINITIONS, VOLUMES, Figures, GroupRow, Rate, is_small
 from xinfang_cli.law.periods import Period, change_in_words, change_percent, points_in_words
+from xinfang_cli.office.figures.stats import CasesBehind, OpenedCase
+from xinfang_cli.present.machine import Csv, csv_of
 
 PARTS = {
     "on_time": "按期",
@@ -29,6 +32,75 @@ DIMENSIONS = {
 AGAINST = {"previous": "环比", "year_ago": "同比"}
 BASE = {"previous": "上期", "year_ago": "上年同期"}
 NO_DATA = "无数据"
+
+
+CASE_COLUMNS = {
+    "case_no": "登记编号",
+    "title": "概况",
+    "unit": "责任单位",
+    "received_on": "收到日期",
+    "start": "起算日",
+    "due_on": "应办日",
+    "stop_on": "完成日",
+    "days_over": "超期天数",
+    "closed_on": "办结日期",
+    "headcount": "信访人数",
+    "part": "属于",
+    "stage": "阶段",
+    "lead": "包案领导",
+}
+
+
+def named(key: str, part: str | None) -> str:
+    """A number in words: 按期办结率·逾期."""
+    name = DEFINITIONS[key].label if key in DEFINITIONS else VOLUMES[key].label
+    return f"{name}·{PARTS[part]}" if part else name
+
+
+def case_in_words(case: OpenedCase) -> dict[str, Any]:
+    """A case behind a number, its codes in words."""
+    return {
+        **case._asdict(),
+        "unit": case.unit or terms.NO_UNIT,
+        "part": PARTS[case.part],
+        "stage": terms.STAGE.label(case.stage),
+    }
+
+
+def table(view: Figures | CasesBehind, chart: bool = False) -> Csv:
+    """The CSV of `stats`, in all and by row, and of the cases behind a number."""
+    if isinstance(view, Figures):
+        return _figures_table(view)
+    return csv_of(map(case_in_words, view.cases), CASE_COLUMNS)
+
+
+def _figures_table(figures: Figures) -> Csv:
+    total = GroupRow("合计", "", figures.rates, figures.volumes)
+    rows = []
+    for row in [*figures.rows, *figures.subtotals, total]:
+        line: dict[str, Any] = {"name": row.name, "cases": row.volumes.get("cases", 0), "overall": row.overall_rank}
+        for key, rate in row.rates.items():
+            line |= {
+                f"{key}.n": rate.numerator,
+                f"{key}.d": rate.denominator,
+                f"{key}.p": "—" if rate.percent is None else f"{rate.percent:.2f}",
+                f"{key}.r": row.ranks.get(key),
+                f"{key}.x": rate.excluded.cases,
+                f"{key}.m": rate.excluded.missed,
+            }
+        rows.append(line)
+    columns = {"name": "名称", "cases": "件数"}
+    for key in figures.rates:
+        label = DEFINITIONS[key].label
+        columns |= {f"{key}.n": f"{label}分子", f"{key}.d": f"{label}分母", f"{key}.p": f"{label}%"}
+        if figures.ranked:
+            columns[f"{key}.r"] = f"{label}名次"
+    if figures.ranked:
+        columns["overall"] = "综合名次"
+    for key in figures.rates:
+        label = DEFINITIONS[key].label
+        columns |= {f"{key}.x": f"{label}剔除", f"{key}.m": f"{label}剔除中未达"}
+    return csv_of(rows, columns)
 
 
 def unit_of(key: str) -> str:
@@ -64,6 +136,27 @@ def _span(period: Period) -> dict[str, Any]:
     return {"from": period.first, "to": period.last}
 
 
+def _volumes(figures: Figures) -> dict[str, Any]:
+    parts = figures.breakdown
+    took = parts.durations
+    return {
+        **figures.volumes,
+        **{f"by_{name}": counts for name, counts in parts.by.items()},
+        "by_channel_group": parts.by_channel_group,
+        "levels": parts.levels,
+        "appeals": parts.appeals,
+        "days_mean": took.mean,
+        "days_median": took.median,
+        "days_longest": took.longest,
+        "later_closings": took.later_closings,
+    }
+
+
+def document(view: Figures | CasesBehind) -> Any:
+    """The JSON of `stats`, and of the cases behind a number."""
+    return record(view) if isinstance(view, Figures) else [case._asdict() for case in view.cases]
+
+
 def record(figures: Figures) -> dict[str, Any]:
     """The JSON document of contract.md."""
     found: dict[str, Any] = {
@@ -74,7 +167,7 @@ def record(figures: Figures) -> dict[str, Any]:
         "coverage": {"from": figures.coverage.start, "complete": figures.coverage.complete},
         "excluded": figures.excluded,
         "rates": {key: rate_record(rate) for key, rate in figures.rates.items()},
-        "volumes": figures.volumes,
+        "volumes": _volumes(figures),
     }
     if figures.only:
         found["only"] = figures.only
@@ -93,7 +186,7 @@ def record(figures: Figures) -> dict[str, Any]:
                 "label": one.period.label,
                 "as_of": one.as_of,
                 "rates": {key: rate_record(rate) for key, rate in one.rates.items()},
-                "volumes": one.volumes,
+                "volumes": _volumes(one),
             }
             for one in figures.trend
         ]

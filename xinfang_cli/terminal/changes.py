@@ -1,13 +1,12 @@
-"""What has changed since a publication, on the screen and as JSON."""
+"""What has changed since a publication, on the screen."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from xinfang_cli.law.events.registry import EVENT
 from xinfang_cli.law.figures.definitions import DEFINITIONS, VOLUMES
-from xinfang_cli.present import machine
+from xinfang_cli.office.figures.sealing import Changes, CountedAs, MovedPublication, RecordedSince
 from xinfang_cli.present.figures import PARTS
 from xinfang_cli.terminal import screen
 from xinfang_cli.terminal.screen import Column
@@ -21,29 +20,25 @@ def _figure(key: str) -> str:
     return found.label if found else key
 
 
-def _numbers(numbers: list[int] | None) -> str:
+def _numbers(numbers: Sequence[int] | None) -> str:
     return "—" if numbers is None else "/".join(map(str, numbers))
 
 
-def _counted(entries: list[dict[str, Any]]) -> str:
+def _counted(entries: Sequence[CountedAs]) -> str:
     if not entries:
         return "不计"
-    return "、".join(
-        f"{one['unit']} {PARTS[one['part']] if 'part' in one else str(one['headcount']) + ' 人'}" for one in entries
-    )
+    return "、".join(f"{one.unit} {PARTS[one.part] if one.part else f'{one.headcount} 人'}" for one in entries)
 
 
-def show(found: dict[str, Any], as_json: bool) -> None:
+def draw(view: Changes) -> None:
     """Cell by cell, then case by case, with who and when."""
-    if as_json:
-        machine.print_json(found)
-        return
+    seal = view.seal
     screen.prose(
-        f"{found['period']['label']} 由 {found['actor']} 于 {found['published_on'].isoformat()} 发布，"
-        f"截至 {found['as_of'].isoformat()}，当时 {found['events']} 个事件，链头 {found['head'][:16]}…"
-        f"（{'相符' if found['head_matches'] else '与现在的链不符'}）"
+        f"{seal.period.label} 由 {seal.actor} 于 {seal.published_on.isoformat()} 发布，"
+        f"截至 {seal.as_of.isoformat()}，当时 {seal.events} 个事件，链头 {seal.head[:16]}…"
+        f"（{'相符' if view.head_matches else '与现在的链不符'}）"
     )
-    if not found["differs"]:
+    if not view.cells:
         screen.say("发布以后没有变化")
         return
     screen.table(
@@ -55,28 +50,22 @@ def show(found: dict[str, Any], as_json: bool) -> None:
             Column("现在", right=True),
         ],
         [
-            (
-                SPANS[cell["span"]],
-                cell["row"],
-                _figure(cell["figure"]),
-                _numbers(cell["before"]),
-                _numbers(cell["after"]),
-            )
-            for cell in found["cells"]
+            (SPANS[cell.span], cell.row, _figure(cell.figure), _numbers(cell.before), _numbers(cell.after))
+            for cell in view.cells
         ],
-        title=f"{found['differs']} 个数有变",
+        title=f"{len(view.cells)} 个数有变",
     )
     screen.say()
     lines = []
-    for case in found["cases"]:
-        for place, change in enumerate(case["changes"] or [None]):
+    for case in view.cases:
+        for place, change in enumerate(case.changes or [None]):
             first = place == 0
             lines.append(
                 (
-                    case["case_no"] if first else "",
-                    _figure(case["figure"]) if first else "",
-                    f"{_counted(case['before'])} → {_counted(case['after'])}" if first else "",
-                    "" if change is None else _change(change, case["case_no"]),
+                    case.case_no if first else "",
+                    _figure(case.figure) if first else "",
+                    f"{_counted(case.before)} → {_counted(case.after)}" if first else "",
+                    "" if change is None else _change(change, case.case_no),
                 )
             )
     screen.table(
@@ -86,30 +75,30 @@ def show(found: dict[str, Any], as_json: bool) -> None:
     )
 
 
-def _change(change: dict[str, Any], case_no: str) -> str:
-    other = "" if change["case_no"] == case_no else f"{change['case_no']} "
-    return f"{other}{EVENT.label(change['kind'])} {change['on']}，{change['actor']} {change['recorded_at'][:16]}"
+def _change(change: RecordedSince, case_no: str) -> str:
+    other = "" if change.case_no == case_no else f"{change.case_no} "
+    return f"{other}{EVENT.label(change.kind)} {change.on}，{change.actor} {change.recorded_at[:16]}"
 
 
-def tell_moved(published: Sequence[dict[str, Any]]) -> None:
+def tell_moved(published: Sequence[MovedPublication]) -> None:
     """Which publications a correction would move, on stderr: each number as it was published, and by how much."""
     for one in published:
         screen.tell(
-            f"  已发布的{one['period']['label']}（{one['published_on'].isoformat()} 发布，"
-            f"截至 {one['as_of'].isoformat()}）会有 {len(one['cells'])} 个数变动："
+            f"  已发布的{one.period.label}（{one.published_on.isoformat()} 发布，"
+            f"截至 {one.as_of.isoformat()}）会有 {len(one.cells)} 个数变动："
         )
-        for cell in one["cells"][:MOST]:
+        for cell in one.cells[:MOST]:
             screen.tell(
-                f"    {SPANS[cell['span']]} {cell['row']} {_figure(cell['figure'])}："
-                f"{_by(cell['change'])}（发布的是 {_numbers(cell['published'])}）"
+                f"    {SPANS[cell.span]} {cell.row} {_figure(cell.figure)}："
+                f"{_by(cell.change)}（发布的是 {_numbers(cell.published)}）"
             )
-        if len(one["cells"]) > MOST:
-            screen.tell(f"    …… 还有 {len(one['cells']) - MOST} 个")
+        if len(one.cells) > MOST:
+            screen.tell(f"    …… 还有 {len(one.cells) - MOST} 个")
     if published:
         screen.tell("  以上是这一次改动带来的；发布以后已有的变动见 xinfang report --changes")
 
 
-def _by(change: list[int]) -> str:
+def _by(change: Sequence[int]) -> str:
     """+1, or 分子 +1、分母 −1 for a rate."""
     if len(change) == 1:
         return f"{change[0]:+d}"

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from xinfang_cli.law import terms
 from xinfang_cli.law.figures.definitions import BASES, DEFINITIONS, VOLUMES, Figures, GroupRow, Rate
 from xinfang_cli.law.periods import change_in_words
-from xinfang_cli.present import machine
+from xinfang_cli.office.figures.stats import CasesBehind
 from xinfang_cli.present.figures import (
     AGAINST,
     BASE,
+    CASE_COLUMNS,
     DIMENSIONS,
     NO_DATA,
-    PARTS,
+    case_in_words,
     excluded_in_words,
+    named,
     percent,
     rates_in_words,
-    record,
     trend_label,
     unit_of,
 )
@@ -26,100 +26,31 @@ from xinfang_cli.terminal import screen
 from xinfang_cli.terminal.screen import Column
 
 
-def show(figures: Figures, as_json: bool, as_csv: bool, chart: bool = False) -> None:
-    """The figures of a period, in all and by row."""
-    if as_json:
-        machine.print_json(record(figures))
-    elif as_csv:
-        _csv(figures)
+def draw(view: Figures | CasesBehind, chart: bool = False) -> None:
+    """The figures of a period, in all and by row; or the cases behind a number."""
+    if isinstance(view, Figures):
+        _screen(view, chart)
     else:
-        _screen(figures, chart)
+        _cases(view)
 
 
-CASE_COLUMNS = {
-    "case_no": "登记编号",
-    "title": "概况",
-    "unit": "责任单位",
-    "received_on": "收到日期",
-    "start": "起算日",
-    "due_on": "应办日",
-    "stop_on": "完成日",
-    "days_over": "超期天数",
-    "closed_on": "办结日期",
-    "headcount": "信访人数",
-    "part": "属于",
-    "stage": "阶段",
-    "lead": "包案领导",
-}
-
-
-def named(key: str, part: str | None) -> str:
-    """A number in words: 按期办结率·逾期."""
-    name = DEFINITIONS[key].label if key in DEFINITIONS else VOLUMES[key].label
-    return f"{name}·{PARTS[part]}" if part else name
-
-
-def show_cases(rows: Sequence[dict[str, Any]], what: str, as_json: bool, as_csv: bool, *, people: bool = False) -> None:
-    """The cases behind a number; with `people`, how many came, and their sum."""
-    if as_json:
-        machine.print_json(list(rows))
-        return
-    of_clock = any(row["due_on"] for row in rows)
-    said = [
-        {
-            **row,
-            "unit": row["unit"] or terms.NO_UNIT,
-            "part": PARTS[row["part"]],
-            "stage": terms.STAGE.label(row["stage"]),
-        }
-        for row in rows
-    ]
-    if as_csv:
-        machine.print_csv(said, CASE_COLUMNS)
-        return
+def _cases(view: CasesBehind) -> None:
+    what, rows = named(view.key, view.part), view.cases
+    people = view.key in VOLUMES and view.key != "repeat"
     if not rows:
         screen.say(f"{what}：没有")
         return
     keys = (
         ["case_no", "title", "unit", "due_on", "stop_on", "days_over", "part"]
-        if of_clock
+        if any(case.due_on for case in rows)
         else ["case_no", "title", "unit", "received_on", "closed_on", "headcount" if people else "part"]
     )
     screen.table(
         [Column(CASE_COLUMNS[key], key not in ("title", "unit"), key in ("days_over", "headcount")) for key in keys],
-        [[row[key] if row[key] is not None else "" for key in keys] for row in said],
+        [[line[key] if line[key] is not None else "" for key in keys] for line in map(case_in_words, rows)],
         title=what,
     )
-    screen.say(f"共 {len(rows)} 条" + (f"，{sum(row['headcount'] for row in rows)} 人" if people else ""))
-
-
-def _csv(figures: Figures) -> None:
-    total = GroupRow("合计", "", figures.rates, figures.volumes)
-    rows = []
-    for row in [*figures.rows, *figures.subtotals, total]:
-        line: dict[str, Any] = {"name": row.name, "cases": row.volumes.get("cases", 0), "overall": row.overall_rank}
-        for key, rate in row.rates.items():
-            line |= {
-                f"{key}.n": rate.numerator,
-                f"{key}.d": rate.denominator,
-                f"{key}.p": "—" if rate.percent is None else f"{rate.percent:.2f}",
-                f"{key}.r": row.ranks.get(key),
-                f"{key}.x": rate.excluded.cases,
-                f"{key}.m": rate.excluded.missed,
-            }
-        rows.append(line)
-    columns = {"name": "名称", "cases": "件数"}
-    for key in figures.rates:
-        label = DEFINITIONS[key].label
-        columns |= {f"{key}.n": f"{label}分子", f"{key}.d": f"{label}分母", f"{key}.p": f"{label}%"}
-        if figures.ranked:
-            columns[f"{key}.r"] = f"{label}名次"
-    if figures.ranked:
-        columns["overall"] = "综合名次"
-    for key in figures.rates:
-        label = DEFINITIONS[key].label
-        columns |= {f"{key}.x": f"{label}剔除", f"{key}.m": f"{label}剔除中未达"}
-    machine.print_csv(rows, columns)
+    screen.say(f"共 {len(rows)} 条" + (f"，{sum(case.headcount for case in rows)} 人" if people else ""))
 
 
 def headline(figures: Figures) -> str:
@@ -160,7 +91,7 @@ def _screen(figures: Figures, chart: bool) -> None:
             for key, rate in figures.rates.items()
         ],
     )
-    _volumes(figures.volumes)
+    _volumes(figures)
     if figures.against:
         _against(figures)
     for name, period in figures.missing.items():
@@ -279,13 +210,14 @@ def _chart(figures: Figures) -> None:
         shown = [(DEFINITIONS[key].label, rate) for key, rate in figures.rates.items() if rate.percent is not None]
         values = [rate.percent for _, rate in shown]
         charts.bars([label for label, _ in shown], [Measure("率", values, 100, [percent(value) for value in values])])
-        by_channel = figures.volumes.get("by_channel_group", {})
+        by_channel = figures.breakdown.by_channel_group
         if by_channel:
             counts = list(by_channel.values())
             charts.bars(list(by_channel), [Measure("收到（件）", counts, max(counts), [str(n) for n in counts])])
 
 
-def _volumes(volumes: dict[str, Any]) -> None:
+def _volumes(figures: Figures) -> None:
+    volumes, took = figures.volumes, figures.breakdown.durations
     parts = [
         f"收到 {volumes['cases']} 件 {volumes['people']} 人",
         f"来访 {volumes['groups']} 批 {volumes['visit_people']} 人次",
@@ -294,15 +226,13 @@ def _volumes(volumes: dict[str, Any]) -> None:
         f"初次 {volumes['first']} 件，重复 {volumes['repeat']} 件",
     ]
     screen.prose("；".join(parts))
-    by_group = volumes.get("by_channel_group", {})
+    by_group = figures.breakdown.by_channel_group
     if by_group:
         screen.prose("按形式：" + "，".join(f"{name} {count}" for name, count in by_group.items()))
-    if volumes.get("days_mean") is not None:
-        screen.prose(
-            f"从受理到办结：平均 {volumes['days_mean']:.2f} 天，中位 {volumes['days_median']:g} 天，最长 {volumes['days_longest']} 天"
-        )
-    if volumes.get("later_closings"):
-        screen.prose(f"重新办理后再次办结 {volumes['later_closings']} 件，不在上面的天数内。")
+    if took.mean is not None:
+        screen.prose(f"从受理到办结：平均 {took.mean:.2f} 天，中位 {took.median:g} 天，最长 {took.longest} 天")
+    if took.later_closings:
+        screen.prose(f"重新办理后再次办结 {took.later_closings} 件，不在上面的天数内。")
     screen.say()
 
 

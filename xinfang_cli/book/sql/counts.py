@@ -18,9 +18,13 @@ from xinfang_cli.law.figures.definitions import (
     DEFINITIONS,
     VISIT_VOLUMES,
     VOLUMES,
+    Breakdown,
     Definition,
+    Durations,
     Excluded,
+    Key,
     Rate,
+    Value,
     clock_rate,
 )
 from xinfang_cli.law.terms import APPEALS, CHANNEL_GROUP
@@ -29,7 +33,6 @@ if TYPE_CHECKING:
     from xinfang_cli.book.face import Book
     from xinfang_cli.law.event import Event
 
-Key = tuple[Any, ...]
 Rates = dict[Key, dict[str, Rate]]
 
 DIMENSIONS = {
@@ -56,13 +59,13 @@ class Asked(NamedTuple):
     basis: str = "due"
     first_only: bool = False
     by: tuple[str, ...] = ()
-    only: tuple[tuple[str, Any], ...] = ()
+    only: tuple[tuple[str, Value], ...] = ()
     more: tuple[str, ...] = ()  # the optional figures that the office counts
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Value]:
         """The parameters of every query of this module."""
         days = {"p": self.first.isoformat(), "q": self.last.isoformat(), "a": self.as_of.isoformat()}
-        return days | {f"only{place}": value for place, (_, value) in enumerate(self.only)}
+        return {**days, **{f"only{place}": value for place, (_, value) in enumerate(self.only)}}
 
     @property
     def definitions(self) -> list[Definition]:
@@ -202,28 +205,47 @@ def _counts(tables: AsOf, asked: Asked, row: Definition, excluded: bool = False)
     return counts
 
 
-_LISTED = (
-    "case_id",
-    "case_no",
-    "title",
-    "unit",
-    "kind",
-    "stage",
-    "received_on",
-    "headcount",
-    "closed_on",
-    "lead",
-    "unit_rating",
-    "bureau_rating",
-    "part",
-    "start",
-    "due_on",
-    "stop_on",
-    "unit_id",
-    "complained_unit_id",
-    "resolved_on",
-    "guessed",
-)
+class CountedCase(NamedTuple):
+    """A case behind a number, and the part of it that the case falls in; the days of its clock where a clock is counted."""
+
+    case_id: int
+    case_no: str
+    title: str
+    unit: str | None
+    kind: str
+    stage: str
+    received_on: str
+    headcount: int
+    closed_on: str | None
+    lead: str | None
+    unit_rating: str | None
+    bureau_rating: str | None
+    part: str
+    start: str | None
+    due_on: str | None
+    stop_on: str | None
+    unit_id: int | None
+    complained_unit_id: int | None
+    resolved_on: str | None
+    guessed: bool
+
+
+class OpenClock(NamedTuple):
+    """A clock that ran out and has not stopped."""
+
+    case_id: int
+    case_no: str
+    title: str
+    kind: str
+    lead: str | None
+    unit: str | None
+    clock: str
+    due_on: str
+    unit_id: int | None
+    excluded: bool
+    guessed: bool
+
+
 _OF_CASE = (
     "SELECT c.id, c.case_no, c.title, u.name, c.kind, c.stage, c.received_on, c.headcount, c.closed_on, c.lead, "
     "c.unit_rating, c.bureau_rating"
@@ -232,7 +254,7 @@ _OF_CASE = (
 
 def behind(
     tables: AsOf, asked: Asked, key: str, part: str | None = None, *, excluded: bool = False
-) -> list[dict[str, Any]]:
+) -> list[CountedCase]:
     """The rows behind a number: the same source and conditions as its count, nearest due or oldest first.
 
     Without a part, those of the denominator (a rate) or of the volume. `excluded`: those it would count of the excluded.
@@ -255,15 +277,14 @@ def behind(
         f"FROM {what.source} LEFT JOIN units u ON u.id = {what.unit} "
         f"WHERE {what.where}{_narrowed(asked, what.unit)} AND part IS NOT NULL AND {{here}}"
     )
-    rows = [dict(zip(_LISTED, row, strict=True)) for row in tables.count(sql, what.of, asked.values())]
-    rows.sort(key=lambda row: (row["due_on"] if of_clock else row["received_on"], row["case_no"]))
+    rows = [CountedCase._make(row) for row in tables.count(sql, what.of, asked.values())]
+    rows.sort(key=lambda row: ((row.due_on or "") if of_clock else row.received_on, row.case_no))
     return rows
 
 
-def overdue(tables: AsOf, as_of: date) -> list[dict[str, Any]]:
+def overdue(tables: AsOf, as_of: date) -> list[OpenClock]:
     """Every clock that ran out before the day and has not stopped by it, whatever the period; the oldest first. Those of
     excluded cases are marked."""
-    names = ("case_id", "case_no", "title", "kind", "lead", "unit", "clock", "due_on", "unit_id", "excluded", "guessed")
     shown = """SELECT c.id, c.case_no, c.title, c.kind, c.lead, u.name, k.kind, k.due_on, coalesce(k.unit_id, c.unit_id),
 c.excluded, k.guessed FROM {clocks} k CROSS JOIN {cases} c ON c.id = k.case_id
 LEFT JOIN units u ON u.id = coalesce(k.unit_id, c.unit_id) WHERE {here} AND k.due_on < :a AND """
@@ -271,12 +292,12 @@ LEFT JOIN units u ON u.id = coalesce(k.unit_id, c.unit_id) WHERE {here} AND k.du
     told_later = f"{COUNTED['stopped']} AND k.kind = 'acceptance' AND k.stop_on > :a"
     rows = tables.count(f"{shown}{RUNNING} UNION ALL {shown}{told_later}", "k.case_id", {"a": as_of.isoformat()})
     rows.sort(key=lambda row: (row[7], row[1], row[6]))
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    return [OpenClock._make(row) for row in rows]
 
 
-def dissatisfied(tables: AsOf, asked: Asked) -> list[dict[str, Any]]:
+def dissatisfied(tables: AsOf, asked: Asked) -> list[CountedCase]:
     """The cases behind the satisfaction of the period that were rated 不满意."""
-    return [row for row in behind(tables, asked, "satisfaction", "rest") if row["unit_rating"] == "dissatisfied"]
+    return [row for row in behind(tables, asked, "satisfaction", "rest") if row.unit_rating == "dissatisfied"]
 
 
 def doings(book: Book, tables: AsOf, first: date, last: date, kinds: Sequence[str]) -> list[tuple[int, Event]]:
@@ -303,15 +324,15 @@ def doings(book: Book, tables: AsOf, first: date, last: date, kinds: Sequence[st
     return [(case_id, event) for case_id, event in found if case_id not in excluded]
 
 
-def cases_by_id(tables: AsOf, asked: Asked, ids: Iterable[int]) -> list[dict[str, Any]]:
+def cases_by_id(tables: AsOf, asked: Asked, ids: Iterable[int]) -> list[CountedCase]:
     """Those cases in the form of `behind`, without a clock."""
     marks = ",".join(str(int(case_id)) for case_id in ids)
     sql = (
         f"{_OF_CASE}, '', NULL, NULL, NULL, c.unit_id, c.complained_unit_id, NULL, 0 "
         f"FROM {{cases}} c LEFT JOIN units u ON u.id = c.unit_id WHERE c.id IN ({marks}) AND {{here}}"
     )
-    rows = [dict(zip(_LISTED, row, strict=True)) for row in tables.count(sql, "c.id", asked.values())]
-    return sorted(rows, key=lambda row: row["case_no"])
+    rows = [CountedCase._make(row) for row in tables.count(sql, "c.id", asked.values())]
+    return sorted(rows, key=lambda row: row.case_no)
 
 
 def complained_of(tables: AsOf, asked: Asked) -> list[tuple[str, int]]:
@@ -327,7 +348,8 @@ def complained_of(tables: AsOf, asked: Asked) -> list[tuple[str, int]]:
 class Volumes(NamedTuple):
     """Counts of the cases received in a period, in all and by group."""
 
-    total: dict[str, Any]
+    total: dict[str, int]
+    breakdown: Breakdown
     rows: dict[Key, dict[str, int]]
     excluded: int
 
@@ -362,13 +384,12 @@ def volumes(tables: AsOf, asked: Asked) -> Volumes:
         mine = grouped.setdefault(tuple(row[: len(keys)]), dict(NO_VOLUMES))
         for name, number in zip(VOLUMES, row[len(keys) :], strict=True):
             mine[name] += int(number or 0)
-    total: dict[str, Any] = {name: sum(row[name] for row in grouped.values()) for name in VOLUMES}
-    total |= _by_name(tables, asked, received)
-    total |= _durations(tables, asked, first)
-    return Volumes(total, grouped if keys else {}, excluded)
+    total = {name: sum(row[name] for row in grouped.values()) for name in VOLUMES}
+    parts = _breakdown(tables, asked, received)._replace(durations=_durations(tables, asked, first))
+    return Volumes(total, parts, grouped if keys else {}, excluded)
 
 
-def _by_name(tables: AsOf, asked: Asked, received: str) -> dict[str, Any]:
+def _breakdown(tables: AsOf, asked: Asked, received: str) -> Breakdown:
     """The cases by channel, kind, topic, …; the visits by level with their batches and people."""
     by_name: dict[str, Counter[str | None]] = {name: Counter() for name in _NAMED}
     levels: dict[str, dict[str, int]] = {}
@@ -388,11 +409,11 @@ def _by_name(tables: AsOf, asked: Asked, received: str) -> dict[str, Any]:
         if channel is not None:
             groups[CHANNEL_GROUP[channel]] += count
     appeals = sum(by_name["kind"][kind] for kind in APPEALS)  # 申诉, 求决, and what says no more
-    found: dict[str, Any] = {f"by_{name}": dict(counts.most_common()) for name, counts in by_name.items()}
-    return found | {"by_channel_group": dict(groups.most_common()), "levels": levels, "appeals": appeals}
+    found = {name: dict(counts.most_common()) for name, counts in by_name.items()}
+    return Breakdown(found, dict(groups.most_common()), levels, appeals, Durations())
 
 
-def _durations(tables: AsOf, asked: Asked, first: str) -> dict[str, float | int | None]:
+def _durations(tables: AsOf, asked: Asked, first: str) -> Durations:
     """Days from acceptance to the first close of the cases first closed in the period: mean, median, longest; and how
     many reopened cases were closed again in it."""
     closed = f"FROM {{cases}} c WHERE {DAYS['closed']} AND c.excluded = 0{first} AND {{here}}"
@@ -406,14 +427,12 @@ def _durations(tables: AsOf, asked: Asked, first: str) -> dict[str, float | int 
         "SELECT count(*) FROM {cases} c WHERE c.closed_on <> c.first_closed_on AND c.closed_on BETWEEN :p AND :q "
         f"AND c.excluded = 0{first} AND {{here}}"
     )
-    found: dict[str, float | int | None] = {
-        "later_closings": sum(row[0] for row in tables.count(later, "c.id", asked.values()))
-    }
+    again_closed = sum(row[0] for row in tables.count(later, "c.id", asked.values()))
     if not days:
-        return {"days_mean": None, "days_median": None, "days_longest": None, **found}
+        return Durations(later_closings=again_closed)
     middle = (days[(len(days) - 1) // 2] + days[len(days) // 2]) / 2
     mean = (200 * sum(days) + len(days)) // (2 * len(days)) / 100  # half-up, from the exact fraction
-    return {"days_mean": mean, "days_median": middle, "days_longest": days[-1], **found}
+    return Durations(mean, middle, days[-1], again_closed)
 
 
 def _first_times(tables: AsOf, reopened: Iterable[tuple[Any, ...]]) -> list[int]:

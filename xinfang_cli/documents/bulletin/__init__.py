@@ -9,9 +9,10 @@ from xinfang_cli.documents.bulletin import monthly, weekly, yearly
 from xinfang_cli.documents.bulletin.charts import charts
 from xinfang_cli.documents.bulletin.sentences import until
 from xinfang_cli.formats.model import Document, Section, Table, chinese_day
-from xinfang_cli.law.figures.bulletin import Bulletin, groups
+from xinfang_cli.law.figures.bulletin import groups
 from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.law.periods import days_in_words
+from xinfang_cli.office.figures.bulletin import Bulletin
 from xinfang_cli.present.figures import excluded_in_words
 from xinfang_cli.present.figures import record as figures_record
 from xinfang_cli.present.reception import status_document
@@ -45,7 +46,7 @@ def document(bulletin: Bulletin) -> Document:
         foot=_foot(bulletin) if why is None else [f"数据截至 {chinese_day(bulletin.as_of)}。"],
         data=_data(bulletin),
         copied=_copied(bulletin) if kind not in ("week", "year") else "",
-        notice=bulletin.sealed,
+        notice=list(bulletin.sealed),
         compact=kind == "week",
     )
 

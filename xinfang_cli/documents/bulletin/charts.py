@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from xinfang_cli.formats.model import Chart
-from xinfang_cli.law.figures.bulletin import Bulletin
 from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, Rate, is_small
+from xinfang_cli.office.figures.bulletin import Bulletin
 from xinfang_cli.present.figures import trend_label
 
 

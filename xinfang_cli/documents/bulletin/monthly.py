@@ -18,7 +18,7 @@ from xinfang_cli.documents.bulletin.tables import (
     volume_table,
 )
 from xinfang_cli.formats.model import Section, Table
-from xinfang_cli.law.figures.bulletin import Bulletin
+from xinfang_cli.office.figures.bulletin import Bulletin
 
 
 def sections(bulletin: Bulletin) -> tuple[str, list[Section]]:

@@ -8,10 +8,11 @@ from datetime import date
 from xinfang_cli.formats.model import chinese_day
 from xinfang_cli.law import terms
 from xinfang_cli.law.backlog import needed
-from xinfang_cli.law.figures.bulletin import NAMED, Bulletin, ProblemCase, below, first_and_last, groups, ranked
+from xinfang_cli.law.figures.bulletin import NAMED, below, first_and_last, groups, ranked
 from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow, Rate, is_small
 from xinfang_cli.law.periods import change_in_words, days_in_words, points_in_words
 from xinfang_cli.office.campaigns.reception_status import ReceptionStatus
+from xinfang_cli.office.figures.bulletin import Bulletin, ProblemCase
 from xinfang_cli.present.figures import missed_word, percent
 
 PROBLEMS = {
@@ -177,8 +178,7 @@ def rate_changes(figures: Figures, key: str) -> str:
 
 def _by_form(figures: Figures) -> str:
     """来信 x 件，来访 y 批 z 人次，网信 …"""
-    volumes = figures.volumes
-    by_group = volumes["by_channel_group"]
+    volumes, by_group = figures.volumes, figures.breakdown.by_channel_group
     said = []
     for group in dict.fromkeys(terms.CHANNEL_GROUP.values()):
         if group == "来访":
@@ -201,7 +201,7 @@ def volume_paragraphs(bulletin: Bulletin) -> list[str]:
         f"集体访 {volumes['group_visits']} 批 {volumes['group_visit_people']} 人次，联名 {volumes['joint_letters']} 件。",
         *level_paragraphs(now),
     ]
-    topics = most(volumes["by_topic"].items(), 5)
+    topics = most(now.breakdown.by["topic"].items(), 5)
     if topics:
         said.append(f"反映较多的是：{topics}。")
     for group, members in groups(now.rows).items():
@@ -239,8 +239,8 @@ def level_paragraphs(figures: Figures) -> list[str]:
     none = dict.fromkeys((*_VISITS, *_GROUP_VISITS), 0)
     said = []
     for level, name in _HIGHER.items():
-        visits = figures.volumes["levels"].get(level, none)
-        before = {held: figures.against[held].volumes["levels"].get(level, none) for held in compared(figures)}
+        visits = figures.breakdown.levels.get(level, none)
+        before = {held: figures.against[held].breakdown.levels.get(level, none) for held in compared(figures)}
         if not visits["groups"] and not any(held["groups"] for held in before.values()):
             continue
         line = f"{name} {visits['groups']} 批 {visits['visit_people']} 人次"

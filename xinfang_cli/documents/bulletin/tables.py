@@ -8,10 +8,10 @@ from typing import Any
 from xinfang_cli.documents.bulletin.sentences import PROBLEMS, day_in, overdue_in_words, until
 from xinfang_cli.formats.model import Col, Row, Table
 from xinfang_cli.law import terms
-from xinfang_cli.law.figures.bulletin import BacklogLine, Bulletin, WithoutUnit
 from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow, Rate, is_small
 from xinfang_cli.law.periods import change_in_words
 from xinfang_cli.law.terms import BY_BUREAU, NO_UNIT
+from xinfang_cli.office.figures.bulletin import BacklogLine, Bulletin, WithoutUnit
 from xinfang_cli.present.figures import excluded_in_words, trend_label
 
 # What a rate's denominator and numerator are called in a table.
@@ -289,7 +289,7 @@ def topic_table(figures: Figures) -> Table:
     whole = figures.volumes["cases"]
     rows = [
         Row((name or "未填", number, Rate(number, whole).percent))
-        for name, number in figures.volumes["by_topic"].items()
+        for name, number in figures.breakdown.by["topic"].items()
     ]
     rows.append(Row(("合计", whole, Rate(whole, whole).percent), "total"))
     return Table(

@@ -14,13 +14,13 @@ from xinfang_cli.documents import bulletin as bulletins
 from xinfang_cli.documents.bulletin.sentences import PROBLEMS, rate_sentences
 from xinfang_cli.formats import word_forms
 from xinfang_cli.formats.model import Col, Document, Row, Section, Table, chinese_day, shown
-from xinfang_cli.law.figures.bulletin import BacklogLine, Bulletin, OverdueClock, ProblemCase, WithoutUnit
-from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow, Rate
+from xinfang_cli.law.figures.definitions import DEFINITIONS, Breakdown, Durations, Figures, GroupRow, Rate, Scope
 from xinfang_cli.law.periods import Coverage, Period, change_in_words
 from xinfang_cli.law.redaction import Known, redact
 from xinfang_cli.law.terms import REPORT
 from xinfang_cli.office.campaigns.advice import Advice, Standing
 from xinfang_cli.office.campaigns.reception_status import MissingDay, ReceptionStatus
+from xinfang_cli.office.figures.bulletin import BacklogLine, Bulletin, OverdueClock, ProblemCase, WithoutUnit
 from xinfang_cli.present.figures import percent, rates_in_words, unit_of
 
 KINDS = REPORT.labels
@@ -184,7 +184,7 @@ def _figures(bulletin: Bulletin, figures: Figures) -> dict[str, Any]:
             if (before := figures.against.get(against)) is not None
         }
         found[key] = found[name] = _named(number, **{"previous": "", "year_ago": "", **missing, **changes})
-    by_group = figures.volumes["by_channel_group"]
+    by_group = figures.breakdown.by_channel_group
     for key, name in CHANNELS.items():
         found[key] = found[name] = by_group.get(name, 0)
     for key, rate in figures.rates.items():
@@ -289,21 +289,21 @@ def _samples(kind: str, four_rates: Sequence[str]) -> Iterator[Bulletin]:
             total,
             {"one_time": 90.0, "backlog": 95.0},
             {"one_time": "本局设置", "backlog": "本局设置"},
-            [BacklogLine(unit, "镇街", True, 12, 3, 6, 50.0, 1, "某某某、某某某、某某某")] if full else [],
-            [OverdueClock(*late, "acceptance", period.last, 123, "某某某")] if full else [],
+            (BacklogLine(unit, "镇街", True, 12, 3, 6, 50.0, 1, "某某某、某某某、某某某"),) if full else (),
+            (OverdueClock(*late, "acceptance", period.last, 123, "某某某"),) if full else (),
             {},
             0,
-            {what: [ProblemCase(*late, period.last, 123)] if full else [] for what in PROBLEMS},
+            {what: (ProblemCase(*late, period.last, 123),) if full else () for what in PROBLEMS},
             dict.fromkeys(PROBLEMS, 0),
             WithoutUnit(1, 1),
             WithoutUnit(1, 1),
-            [("某局", 1)] if full else [],
+            (("某局", 1),) if full else (),
             {},
             visits if full else None,
             visits if full else None,
             (said,) if full else (),
             (standing,) if full else (),
-            ["本期发布以后有变动"] if full else [],
+            ("本期发布以后有变动",) if full else (),
         )
 
 
@@ -318,13 +318,15 @@ def _sample_figures(period: Period, four_rates: Sequence[str], full: bool) -> Fi
 def _sample_span(period: Period, four_rates: Sequence[str], size: int) -> Figures:
     rates = {key: Rate(size, size) for key in DEFINITIONS}
     numbers = dict.fromkeys(VOLUMES, size)
-    volumes: dict[str, Any] = {**numbers, "by_channel_group": {}, "levels": {}}
-    for name in ("channel", "kind", "topic", "region", "level", "source"):
-        volumes[f"by_{name}"] = {}
+    by: dict[str, dict[str | None, int]] = {
+        name: {} for name in ("channel", "kind", "topic", "region", "level", "source")
+    }
     if size:
-        volumes["by_topic"] = {"劳动和社会保障": size}
+        by["topic"] = {"劳动和社会保障": size}
     rows = [GroupRow("人力资源和社会保障局", "镇街", rates, numbers, key=(1,))] if size else []
-    found = Figures(period, period.last, "due", False, ("unit",), rates, volumes, 0, rows, tuple(four_rates))
+    parts = Breakdown(by, {}, {}, 0, Durations())
+    scope = Scope(period, period.last, "due", False, ("unit",))
+    found = Figures(scope, rates, numbers, parts, 0, rows, tuple(four_rates))
     found.coverage = Coverage(period.first, True)
     if size:
         rows[0].ranks = dict.fromkeys(DEFINITIONS, 1)

@@ -17,8 +17,9 @@ from xinfang_cli.documents.bulletin.tables import (
     weekly_table,
 )
 from xinfang_cli.formats.model import Section, Table, chinese_day
-from xinfang_cli.law.figures.bulletin import Bulletin, below, groups
+from xinfang_cli.law.figures.bulletin import below, groups
 from xinfang_cli.law.figures.definitions import Rate, is_small
+from xinfang_cli.office.figures.bulletin import Bulletin
 from xinfang_cli.present.figures import percent
 
 

@@ -21,15 +21,15 @@ from xinfang_cli.documents.bulletin.tables import (
 )
 from xinfang_cli.formats.model import Section, Table, chinese_day
 from xinfang_cli.law import terms
-from xinfang_cli.law.figures.bulletin import Bulletin
+from xinfang_cli.office.figures.bulletin import Bulletin
 
 
 def sections(bulletin: Bulletin) -> tuple[str, list[Section]]:
     """What art. 41 asks for: data and areas, who is complained of; forwarded, ordered, supervised; suggestions; other."""
     now, year = bulletin.now, bulletin.period.first.year
     first = volume_paragraphs(bulletin)
-    purposes = [(terms.KIND.label(kind), number) for kind, number in now.volumes["by_kind"].items()]
-    for words, counts in (("按信访目的", purposes), ("问题属地较多的是", now.volumes["by_region"].items())):
+    purposes = [(terms.KIND.label(kind), number) for kind, number in now.breakdown.by["kind"].items()]
+    for words, counts in (("按信访目的", purposes), ("问题属地较多的是", now.breakdown.by["region"].items())):
         if named := most(counts, 5):
             first.append(f"{words}：{named}。")
     if bulletin.complained_of:

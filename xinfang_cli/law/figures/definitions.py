@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from xinfang_cli.law.periods import Coverage, Period
 
@@ -266,6 +266,12 @@ def clock_rate(on_time: int, late: int, overdue: int, pending: int) -> Rate:
     )
 
 
+Value = str | int | None
+"""What a dimension has: a code, a unit's id; None for what is not filled in."""
+Key = tuple[Value, ...]
+"""What a row stands for: of each dimension that is grouped by its value."""
+
+
 class GroupRow:
     """One unit's (or channel's, topic's, …) figures."""
 
@@ -277,16 +283,48 @@ class GroupRow:
         volumes: dict[str, int] | None = None,
         *,
         rankable: bool = True,
-        key: tuple[Any, ...] = (),
+        key: Key = (),
     ) -> None:
         self.name = name
         self.group = group
         self.rates = {} if rates is None else rates
         self.volumes = {} if volumes is None else volumes
         self.rankable = rankable
-        self.key = key  # what the row stands for: the unit's id, the channel, …
+        self.key = key
         self.ranks: dict[str, int | None] = {}
         self.overall_rank: int | None = None
+
+
+class Durations(NamedTuple):
+    """Days from acceptance to the first close of the cases first closed in the period; how many reopened cases were closed
+    again in it."""
+
+    mean: float | None = None
+    median: float | None = None
+    longest: int | None = None
+    later_closings: int = 0
+
+
+class Breakdown(NamedTuple):
+    """The cases received by channel, kind, topic, … and code (None: not filled in), and by group of channels; visits by
+    level; and how long those closed took."""
+
+    by: dict[str, dict[str | None, int]]
+    by_channel_group: dict[str, int]
+    levels: dict[str, dict[str, int]]
+    appeals: int
+    durations: Durations
+
+
+class Scope(NamedTuple):
+    """What figures are of: the period, the day they are as of, the basis, whether first petitions only, what they are
+    grouped by."""
+
+    period: Period
+    as_of: date
+    basis: str
+    first_only: bool
+    by: tuple[str, ...]
 
 
 class Figures:
@@ -294,24 +332,18 @@ class Figures:
 
     def __init__(
         self,
-        period: Period,
-        as_of: date,
-        basis: str,
-        first_only: bool,
-        by: tuple[str, ...],
+        scope: Scope,
         rates: dict[str, Rate],
-        volumes: dict[str, Any],
+        volumes: dict[str, int],
+        breakdown: Breakdown,
         excluded: int,
         rows: list[GroupRow],
         four_rates: tuple[str, ...],
     ) -> None:
-        self.period = period
-        self.as_of = as_of
-        self.basis = basis
-        self.first_only = first_only
-        self.by = by
+        self.period, self.as_of, self.basis, self.first_only, self.by = scope
         self.rates = rates
         self.volumes = volumes
+        self.breakdown = breakdown
         self.excluded = excluded  # received in the period; what each rate leaves out stands with the rate
         self.rows = rows
         self.four_rates = four_rates

@@ -35,7 +35,7 @@ class CorrectionPlan(NamedTuple):
 
     request: CorrectionRequest
     moved: tuple[ClockMove, ...]
-    published: tuple[dict[str, Any], ...]
+    published: tuple[sealing.MovedPublication, ...]
     warnings: tuple[Warned, ...]
 
 
@@ -91,7 +91,7 @@ def _worked_out(book: Book, today: date, request: CorrectionRequest) -> _Worked:
     found = CorrectionPlan(
         request,
         clock_moves(before, after, today),
-        tuple(sealing.moved_by(book, case_id, case_no, events, told_anew)),
+        sealing.moved_by(book, case_id, case_no, events, told_anew),
         tuple(Warned(case_no, notice.text, notice.code) for notice in dict.fromkeys(warnings)),
     )
     return _Worked(case_id, case_no, event, after, found)

@@ -71,8 +71,8 @@ def rows(session: Session, asked: Asked, numbers: Sequence[str] = ()) -> tuple[M
         if not listed:
             raise NotFound("没有符合条件的件", "先用 xinfang list 看看条件")
         case_ids = [book.cases.find(row.case_no)[0] for row in listed]
-        named = [{"case_id": case_id, "title": row.title} for row, case_id in zip(listed, case_ids, strict=True)]
-        titles = dict(zip((row.case_no for row in listed), titles_for(book, named, "public"), strict=True))
+        public = titles_for(book, zip(case_ids, (row.title for row in listed), strict=True), "public")
+        titles = {row.case_no: public[case_id] for row, case_id in zip(listed, case_ids, strict=True)}
         promised = book.cases.clocks_of(case_ids, PROMISES)
         places = {name: place for name, _, place in book.units.places().values()}
     listed.sort(key=lambda row: (places.get(row.unit or "", len(places)), row.due_on or "9999", row.case_no))

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import NamedTuple
 
 from xinfang_cli.book.sql import counts
-from xinfang_cli.law.figures.definitions import DEFINITIONS
+from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow
 from xinfang_cli.law.periods import Period
-from xinfang_cli.office.figures.stats import day_asked, figures, opened, optional_figures
+from xinfang_cli.office.figures.stats import OpenedCase, day_asked, figures, opened, optional_figures
 from xinfang_cli.office.find.redacting import titles_for
 from xinfang_cli.office.session import Session
 
 
-def appeal(session: Session, word: str, period: Period, *, as_of: date | None = None) -> dict[str, Any]:
-    """A unit's figures of a period with its ranks, its group's beside them, and the cases behind each.
+class Appeal(NamedTuple):
+    """A unit's figures of a period with its ranks, its group's beside them, and by rate the cases behind each."""
 
-    Accusations that complain of this unit stay unnamed: the file goes to the unit (art. 30).
-    """
+    unit: str
+    group: str
+    period: Period
+    as_of: date
+    figures: Figures
+    row: GroupRow
+    peers: tuple[GroupRow, ...]
+    behind: Mapping[str, tuple[OpenedCase, ...]]
+
+
+def appeal(session: Session, word: str, period: Period, *, as_of: date | None = None) -> Appeal:
+    """Accusations that complain of this unit stay unnamed: the file goes to the unit (art. 30)."""
     with session.reading() as book:
         unit = book.units.find(word)
         day = day_asked(session, as_of)
@@ -26,22 +37,13 @@ def appeal(session: Session, word: str, period: Period, *, as_of: date | None = 
         table = figures(book, tables, asked, True, period)
         mine = next(row for row in table.rows if row.key == (unit.id,))
         narrowed = asked._replace(by=(), only=(("unit", unit.id),))
-        behind: dict[str, list[dict[str, Any]]] = {}
+        behind: dict[str, tuple[OpenedCase, ...]] = {}
         for key in mine.rates:
             rows = counts.behind(tables, narrowed, key)
             if DEFINITIONS[key].timed:
                 rows += counts.behind(tables, narrowed, key, "pending")
-            titles = titles_for(book, rows, "unit")
-            behind[key] = [
-                opened({**row, "title": title}, day, unit.id) for row, title in zip(rows, titles, strict=True)
-            ]
-        return {
-            "unit": unit.name,
-            "group": mine.group,
-            "period": period,
-            "as_of": day,
-            "figures": table,
-            "row": mine,
-            "peers": [row for row in table.rows if row.group == mine.group],
-            "behind": behind,
-        }
+            titles = titles_for(book, ((row.case_id, row.title) for row in rows), "unit")
+            named = [row._replace(title=titles[row.case_id]) for row in rows]
+            behind[key] = tuple(opened(row, day, unit.id) for row in named)
+        peers = tuple(row for row in table.rows if row.group == mine.group)
+        return Appeal(unit.name, mine.group, period, day, table, mine, peers, behind)

@@ -2,30 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import NamedTuple
 
+from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import counts
 from xinfang_cli.errors import BadValue
 from xinfang_cli.law.figures.blame import BUREAU, days_held
 from xinfang_cli.law.terms import CLOCK, NO_UNIT
-from xinfang_cli.office.figures.stats import Narrowed, day_asked, narrowing, opened, rules_now
+from xinfang_cli.office.figures.stats import FiguresRequest, asked_of, opened, rules_now, unit_asked
 from xinfang_cli.office.session import Session
 
 CLOCKS = ("acceptance", "completion")
 
 
-def blame(
-    session: Session,
-    first: date,
-    last: date,
-    *,
-    as_of: date | None = None,
-    clocks: Sequence[str] = CLOCKS,
-    first_only: bool = False,
-    only: Narrowed | None = None,
-) -> dict[str, Any]:
+class BlamedClock(NamedTuple):
+    """A clock that was late or is overdue, and whose days it took: the bureau's, this unit's, other units'."""
+
+    case_no: str | None
+    title: str
+    unit: str
+    clock: str
+    part: str
+    received_on: str
+    start: str
+    due_on: str
+    stop_on: str | None
+    days_over: int
+    bureau_days: int
+    unit_days: int
+    other_days: int
+
+
+class BlameSum(NamedTuple):
+    """Of some clocks: how many were late or are overdue, whose days they took, in how many the bureau took too long."""
+
+    late: int
+    overdue: int
+    days_over: int
+    bureau_days: int
+    unit_days: int
+    other_days: int
+    bureau_over_limit: int
+
+
+class UnitBlame(NamedTuple):
+    """The sum of one unit."""
+
+    unit: str
+    sum: BlameSum
+
+
+class Blame(NamedTuple):
+    """Of the clocks due in a period that were late: whose days they were. `dispatch_limit`: the days the bureau has."""
+
+    first: date
+    last: date
+    as_of: date
+    only: Mapping[str, str]
+    dispatch_limit: int
+    total: BlameSum
+    rows: tuple[UnitBlame, ...]
+    cases: tuple[BlamedClock, ...]
+
+
+def blame(session: Session, request: FiguresRequest, *, clocks: Sequence[str] = CLOCKS) -> Blame:
     """The units' late and overdue clocks due in the period, by unit and one by one.
 
     For each, the days from receipt to its stop (or the day asked): the bureau's, this unit's, other units'; they add up.
@@ -34,63 +76,62 @@ def blame(
         if kind not in CLOCKS:
             raise BadValue("--clock", CLOCK.label(kind), "不是责任单位的法定期限", "可用：受理告知、办结")
     with session.reading() as book:
-        day = day_asked(session, as_of)
-        narrowed, words = narrowing(book, only or {})
-        asked = counts.Asked(first, last, day, "due", first_only, (), narrowed)
-        tables = counts.AsOf(book, day)
+        asked, words = asked_of(book, session, request._replace(by=(), basis="due"))
+        tables = counts.AsOf(book, asked.as_of)
         limit = rules_now(book).clocks["dispatch"].n
         book.code  # noqa: B018  (loads the merged units)
-        listed: list[dict[str, Any]] = []
-        for kind in clocks:
-            for part in ("late", "overdue"):
-                for row in counts.behind(tables, asked, kind, part):
-                    end = date.fromisoformat(row["stop_on"]) if row["stop_on"] else day
-                    held = days_held(book.events.of(row["case_id"]), end, book.canonical)
-                    mine = held.pop(row["unit_id"], 0)
-                    bureau = held.pop(BUREAU, 0)
-                    shown = opened(row, day, dict(narrowed).get("unit"))
-                    listed.append(
-                        {
-                            "case_no": shown["case_no"],
-                            "title": shown["title"],
-                            "unit": row["unit"] or NO_UNIT,
-                            "clock": kind,
-                            "part": part,
-                            "received_on": row["received_on"],
-                            "start": row["start"],
-                            "due_on": row["due_on"],
-                            "stop_on": row["stop_on"],
-                            "days_over": shown["days_over"],
-                            "bureau_days": bureau,
-                            "unit_days": mine,
-                            "other_days": sum(held.values()),
-                        }
-                    )
+        listed = [
+            _blamed(book, asked, kind, row)
+            for kind in clocks
+            for part in ("late", "overdue")
+            for row in counts.behind(tables, asked, kind, part)
+        ]
         order = {name: place for name, _, place in book.units.places().values()}
-    rows: dict[str, dict[str, Any]] = {}
-    for line in sorted(listed, key=lambda line: (order.get(line["unit"], len(order)), line["due_on"])):
-        row = rows.setdefault(line["unit"], dict.fromkeys(_SUMS, 0))
-        _add(row, line, limit)
-    total: dict[str, Any] = dict.fromkeys(_SUMS, 0)
-    for line in listed:
-        _add(total, line, limit)
-    return {
-        "period": {"from": first, "to": last},
-        "as_of": day,
-        "basis": "due",
-        "only": words,
-        "dispatch_limit": limit,
-        "total": total,
-        "rows": [{"unit": name, **row} for name, row in rows.items()],
-        "cases": listed,
-    }
+    by_unit: dict[str, list[BlamedClock]] = {}
+    for line in sorted(listed, key=lambda line: (order.get(line.unit, len(order)), line.due_on)):
+        by_unit.setdefault(line.unit, []).append(line)
+    return Blame(
+        request.first,
+        request.last,
+        asked.as_of,
+        words,
+        limit,
+        _sum(listed, limit),
+        tuple(UnitBlame(unit, _sum(lines, limit)) for unit, lines in by_unit.items()),
+        tuple(listed),
+    )
 
 
-_SUMS = ("late", "overdue", "days_over", "bureau_days", "unit_days", "other_days", "bureau_over_limit")
+def _blamed(book: Book, asked: counts.Asked, kind: str, row: counts.CountedCase) -> BlamedClock:
+    end = date.fromisoformat(row.stop_on) if row.stop_on else asked.as_of
+    held = days_held(book.events.of(row.case_id), end, book.canonical)
+    mine = 0 if row.unit_id is None else held.pop(row.unit_id, 0)
+    bureau = held.pop(BUREAU, 0)
+    shown = opened(row, asked.as_of, unit_asked(asked))
+    return BlamedClock(
+        shown.case_no,
+        shown.title,
+        row.unit or NO_UNIT,
+        kind,
+        row.part,
+        row.received_on,
+        row.start or "",
+        row.due_on or "",
+        row.stop_on,
+        shown.days_over or 0,
+        bureau,
+        mine,
+        sum(held.values()),
+    )
 
 
-def _add(row: dict[str, Any], line: dict[str, Any], limit: int) -> None:
-    row[line["part"]] += 1
-    row["bureau_over_limit"] += line["bureau_days"] > limit
-    for name in ("days_over", "bureau_days", "unit_days", "other_days"):
-        row[name] += line[name]
+def _sum(lines: Sequence[BlamedClock], limit: int) -> BlameSum:
+    return BlameSum(
+        sum(line.part == "late" for line in lines),
+        sum(line.part == "overdue" for line in lines),
+        sum(line.days_over for line in lines),
+        sum(line.bureau_days for line in lines),
+        sum(line.unit_days for line in lines),
+        sum(line.other_days for line in lines),
+        sum(line.bureau_days > limit for line in lines),
+    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import NamedTuple
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import backlog, counts
@@ -13,12 +14,14 @@ from xinfang_cli.book.sql.coverage import book_from
 from xinfang_cli.law import periods, terms
 from xinfang_cli.law.backlog import Batch
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.figures.bulletin import BacklogLine, Bulletin, OverdueClock, ProblemCase, WithoutUnit
-from xinfang_cli.law.figures.definitions import GroupRow
+from xinfang_cli.law.figures.definitions import Figures, GroupRow
 from xinfang_cli.law.periods import Period
+from xinfang_cli.law.redaction import Redacted
 from xinfang_cli.law.rules import Rules, statutory
 from xinfang_cli.office.campaigns import advice, reception_status
+from xinfang_cli.office.campaigns.advice import Advice, Standing
 from xinfang_cli.office.campaigns.batches import counts_from, state_of
+from xinfang_cli.office.campaigns.reception_status import ReceptionStatus
 from xinfang_cli.office.figures.stats import (
     day_asked,
     figures,
@@ -33,6 +36,89 @@ from xinfang_cli.office.session import Session
 
 _STEPS_BACK = {"week": 12, "month": 12, "quarter": 8, "year": 5}
 _DOINGS = ("assign", "supervise", "remind", "step", "report_up")
+
+
+class OverdueClock(NamedTuple):
+    """A clock that ran out and is open still, as it may be published."""
+
+    case_no: str
+    title: Redacted
+    unit: str
+    clock: str
+    due_on: date
+    days_over: int
+    lead: str | None
+    guessed: bool = False  # 约
+
+
+class ProblemCase(NamedTuple):
+    """A case of the problems that a bulletin names; the days only where a clock was missed."""
+
+    case_no: str
+    title: Redacted
+    unit: str
+    due_on: date | None
+    days_over: int | None
+    guessed: bool = False  # 约
+
+
+class BacklogLine(NamedTuple):
+    """A unit's backlog: handed down, resolved in the period and so far, the rate, its rank, the leaders responsible."""
+
+    unit: str
+    group: str
+    rankable: bool
+    total: int
+    now: int
+    so_far: int
+    percent: float | None
+    rank: int | None
+    leads: str
+
+
+class WithoutUnit(NamedTuple):
+    """The cases received that have no unit: answered by the bureau itself, and still to be forwarded."""
+
+    by_bureau: int
+    waiting: int
+
+    @property
+    def label(self) -> str:
+        """What the row without a unit is called: nothing that the bureau answered is 未转送."""
+        if self.by_bureau and self.waiting:
+            return f"{terms.BY_BUREAU}、{terms.NO_UNIT}"
+        return terms.NO_UNIT if self.waiting else terms.BY_BUREAU
+
+
+class Bulletin(NamedTuple):
+    """Every figure of one bulletin, for the period and for the year so far; what all its forms are made from."""
+
+    period: Period
+    so_far: Period
+    as_of: date
+    made_on: date
+    bureau: str
+    area: str  # 全区, 全县
+    number: str
+    now: Figures
+    total: Figures
+    targets: Mapping[str, float]
+    target_sources: Mapping[str, str]
+    backlog: tuple[BacklogLine, ...]
+    overdue: tuple[OverdueClock, ...]
+    hidden_overdue: Mapping[str, int]
+    excluded_overdue: int
+    problems: Mapping[str, tuple[ProblemCase, ...]]
+    hidden_problems: Mapping[str, int]
+    no_unit: WithoutUnit
+    no_unit_so_far: WithoutUnit
+    complained_of: tuple[tuple[str, int], ...] = ()
+    doings: Mapping[str, int] = MappingProxyType({})
+    reception: ReceptionStatus | None = None  # of the period; None where nobody sat and nobody was to sit
+    reception_so_far: ReceptionStatus | None = None
+    advices: tuple[Advice, ...] = ()
+    standings: tuple[Standing, ...] = ()
+    sealed: tuple[str, ...] = ()  # what to say of an earlier publication
 
 
 def bulletin(session: Session, period: Period, *, as_of: date | None = None, number: str = "") -> Bulletin:
@@ -56,10 +142,11 @@ def complete(session: Session, made: Bulletin) -> Bulletin:
     period, so_far, day = made.period, made.so_far, min(made.period.last, made.as_of)
     now, far = (reception_status.status(session, one.first, one.last, day) for one in (period, so_far))
     if far.days_on_duty or far.matters or any(one.leaders for one in far.missing):
-        made.reception, made.reception_so_far = now, far
-    made.advices = advice.advices(session, period.first, day, as_of=day).advices
-    made.standings = advice.standings(session, as_of=day, latest=True).standings
-    return made
+        made = made._replace(reception=now, reception_so_far=far)
+    return made._replace(
+        advices=advice.advices(session, period.first, day, as_of=day).advices,
+        standings=advice.standings(session, as_of=day, latest=True).standings,
+    )
 
 
 def gather(book: Book, period: Period, as_of: date, made_on: date, number: str = "") -> Bulletin:
@@ -75,7 +162,7 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
     total = figures(book, tables, asked_so_far, True, so_far)
     for whole in (now, total):  # a bulletin's tables stand in the office's own order
         order = book.units.places()
-        whole.rows.sort(key=lambda row: order.get(row.key[0], ("", "", len(order)))[2])
+        whole.rows.sort(key=lambda row: order.get(unit_of(row) or 0, ("", "", len(order)))[2])
 
     done = counts.doings(book, tables, held.first, min(period.last, as_of), (*_DOINGS, "return"))
     returned = {case_id for case_id, event in done if event.kind == "return"}
@@ -101,15 +188,15 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
         total,
         targets,
         sources,
-        handed,
-        overdue,
+        tuple(handed),
+        tuple(overdue),
         hidden_overdue,
         excluded_overdue,
         problems,
         hidden,
         no_unit,
         no_unit_so_far,
-        complained,
+        tuple(complained),
         _doings(event for _, event in done),
     )
 
@@ -154,32 +241,37 @@ def _overdue(
 ) -> tuple[list[OverdueClock], dict[str, int], int]:
     """The clocks that ran out by the period's end and are open still, by unit in the office's order, as they may be
     published; accusations and those of excluded cases only counted."""
-    every = [row for row in counts.overdue(tables, as_of) if date.fromisoformat(row["due_on"]) <= last]
-    found = [row for row in every if not row["excluded"]]
+    every = [row for row in counts.overdue(tables, as_of) if date.fromisoformat(row.due_on) <= last]
+    found = [row for row in every if not row.excluded]
     order = book.units.places()
-    hidden = Counter(_unit_of_clock(row) for row in found if row["kind"] == "accusation")
-    shown = [row for row in found if row["kind"] != "accusation"]
-    shown.sort(key=lambda row: order.get(row["unit_id"], ("", "", len(order)))[2])
+    hidden = Counter(_unit_of_clock(row) for row in found if row.kind == "accusation")
+    shown = [row for row in found if row.kind != "accusation"]
+    shown.sort(key=lambda row: order.get(row.unit_id or 0, ("", "", len(order)))[2])
+    titles = titles_for(book, ((row.case_id, row.title) for row in shown), "public")
     rows = []
-    for row, title in zip(shown, titles_for(book, shown, "public"), strict=True):
-        due = date.fromisoformat(row["due_on"])
-        unit = _unit_of_clock(row)
+    for row in shown:
+        due = date.fromisoformat(row.due_on)
+        unit, over = _unit_of_clock(row), (as_of - due).days
         rows.append(
-            OverdueClock(
-                row["case_no"], title, unit, row["clock"], due, (as_of - due).days, row["lead"], bool(row["guessed"])
-            )
+            OverdueClock(row.case_no, titles[row.case_id], unit, row.clock, due, over, row.lead, bool(row.guessed))
         )
     return rows, dict(hidden), len(every) - len(found)
 
 
-def _unit_of_clock(row: Mapping[str, Any]) -> str:
+def unit_of(row: GroupRow) -> int | None:
+    """The unit that a row of figures by unit stands for."""
+    unit = row.key[0]
+    return unit if isinstance(unit, int) else None
+
+
+def _unit_of_clock(row: counts.OpenClock) -> str:
     """Whose clock it is; without a unit, what it says of the case: not forwarded, or the bureau's own."""
-    return row["unit"] or (terms.NO_UNIT if row["clock"] in ("dispatch", "redispatch") else terms.BY_BUREAU)
+    return row.unit or (terms.NO_UNIT if row.clock in ("dispatch", "redispatch") else terms.BY_BUREAU)
 
 
 def _problems(
     book: Book, tables: counts.AsOf, asked: counts.Asked, returned: set[int]
-) -> tuple[dict[str, list[ProblemCase]], dict[str, int]]:
+) -> tuple[dict[str, tuple[ProblemCase, ...]], dict[str, int]]:
     """Not accepted in time, not closed in time, rated dissatisfied, sent back to be done again."""
     found = {
         "acceptance": [row for part in ("late", "overdue") for row in counts.behind(tables, asked, "acceptance", part)],
@@ -187,28 +279,29 @@ def _problems(
         "dissatisfied": counts.dissatisfied(tables, asked),
         "returned": counts.cases_by_id(tables, asked, returned),
     }
-    problems: dict[str, list[ProblemCase]] = {}
+    problems: dict[str, tuple[ProblemCase, ...]] = {}
     hidden: dict[str, int] = {}
     for what, rows in found.items():
-        hidden[what] = sum(row["kind"] == "accusation" for row in rows)
-        shown = [row for row in rows if row["kind"] != "accusation"]
+        hidden[what] = sum(row.kind == "accusation" for row in rows)
+        shown = [row for row in rows if row.kind != "accusation"]
+        titles = titles_for(book, ((row.case_id, row.title) for row in shown), "public")
         timed = what in ("acceptance", "completion")
-        problems[what] = []
-        for row, title in zip(shown, titles_for(book, shown, "public"), strict=True):
-            due = date.fromisoformat(row["due_on"]) if timed and row["due_on"] else None
-            end = asked.as_of if row["stop_on"] is None else date.fromisoformat(row["stop_on"])
-            over = None if due is None else (end - due).days
-            # Rated or sent back without a unit: the bureau answered it itself.
-            problems[what].append(
-                ProblemCase(row["case_no"], title, row["unit"] or terms.BY_BUREAU, due, over, bool(row["guessed"]))
-            )
+        problems[what] = tuple(_problem(row, titles[row.case_id], asked.as_of, timed) for row in shown)
     return problems, hidden
+
+
+def _problem(row: counts.CountedCase, title: Redacted, as_of: date, timed: bool) -> ProblemCase:
+    due = date.fromisoformat(row.due_on) if timed and row.due_on else None
+    end = as_of if row.stop_on is None else date.fromisoformat(row.stop_on)
+    over = None if due is None else (end - due).days
+    # Rated or sent back without a unit: the bureau answered it itself.
+    return ProblemCase(row.case_no, title, row.unit or terms.BY_BUREAU, due, over, bool(row.guessed))
 
 
 def _without_unit(tables: counts.AsOf, asked: counts.Asked) -> WithoutUnit:
     """The cases received without a unit: those still to be forwarded, and what the bureau did itself."""
     rows = counts.behind(tables, asked._replace(by=(), only=(("unit", None),)), "cases")
-    waiting = sum(row["stage"] == "registered" for row in rows)
+    waiting = sum(row.stage == "registered" for row in rows)
     return WithoutUnit(len(rows) - waiting, waiting)
 
 
@@ -232,11 +325,11 @@ def _backlog(book: Book, tables: counts.AsOf, asked: counts.Asked, rows: Sequenc
             row.group,
             row.rankable,
             row.rates["backlog"].denominator,
-            resolved[row.key[0]],
+            resolved[unit_of(row)],
             row.rates["backlog"].numerator,
             row.rates["backlog"].percent,
             row.ranks.get("backlog"),
-            "、".join(leads.get(row.key[0], {})),
+            "、".join(leads.get(unit_of(row), {})),
         )
         for row in rows
         if row.rates["backlog"].denominator

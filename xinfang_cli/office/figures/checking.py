@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import counts
-from xinfang_cli.law.figures.bulletin import Bulletin
 from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, is_small
+from xinfang_cli.office.figures.bulletin import Bulletin
 from xinfang_cli.office.figures.stats import cells, figures, optional_figures
 
 TOTAL = "合计"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.law.case import Case
@@ -34,7 +34,7 @@ class Moves(NamedTuple):
     case_no: str
     kind: str
     moved: tuple[ClockMove, ...]
-    published: tuple[dict[str, Any], ...]
+    published: tuple[sealing.MovedPublication, ...]
 
 
 def moves(
@@ -45,7 +45,7 @@ def moves(
     if not published:
         return None
     moved = clock_moves(fold(before, book.code), fold(after, book.code), today)
-    return Moves(case_no, after[-1].kind, moved, tuple(published))
+    return Moves(case_no, after[-1].kind, moved, published)
 
 
 def clock_moves(before: Case | None, after: Case | None, today: date) -> tuple[ClockMove, ...]:

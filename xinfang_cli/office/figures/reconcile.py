@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import nearby as near
@@ -41,84 +41,157 @@ def parse_given(pairs: Sequence[str]) -> dict[str, str]:
     return given
 
 
+class ReadColumn(NamedTuple):
+    """A column of the superior's table, and the indicator it was read as."""
+
+    heading: str
+    indicator: str
+    label: str
+
+
+class UnknownRow(NamedTuple):
+    """A row that is about none of our units; which of ours is called alike."""
+
+    row: int
+    name: str
+    like: str | None
+
+
+class LikelyCase(NamedTuple):
+    """A case that could explain a difference."""
+
+    case_no: str
+    title: str
+    why: str
+
+
+class HeldCell(NamedTuple):
+    """A cell of theirs against ours."""
+
+    row: int
+    unit: str
+    heading: str
+    indicator: str
+    theirs: float | int
+    ours: float | int | None
+    difference: float | int | None
+    same: bool
+    cases: tuple[LikelyCase, ...]
+
+
+class Reconciled(NamedTuple):
+    """The superior's table beside ours, for the same period and basis."""
+
+    file: str
+    first: date
+    last: date
+    as_of: date
+    basis: str
+    first_only: bool
+    columns: tuple[ReadColumn, ...]
+    passed_over: tuple[str, ...]
+    cells: tuple[HeldCell, ...]
+    unknown_rows: tuple[UnknownRow, ...]
+
+    @property
+    def same(self) -> int:
+        return sum(cell.same for cell in self.cells)
+
+
+class _Cell(NamedTuple):
+    """A filled cell of a row that is about one of ours; `unit` None for a total."""
+
+    row: int
+    name: str
+    unit: int | None
+    indicator: Indicator
+    value: object
+
+
+class _Ours(NamedTuple):
+    """Our figures by the name of their row."""
+
+    rows: Mapping[str, tuple[Mapping[str, Rate], Mapping[str, int]]]
+    basis: str
+    period: near.Period
+
+    def value(self, name: str, indicator: Indicator) -> float | int | None:
+        return value_of(indicator, *self.rows[name])
+
+
 def reconcile(
     session: Session,
     path: Path,
-    first: date,
-    last: date,
+    request: stats.FiguresRequest,
     *,
-    basis: str,
-    as_of: date | None = None,
-    first_only: bool = False,
     sheet: str | None = None,
     given: Mapping[str, str] | None = None,
-) -> dict[str, Any]:
+) -> Reconciled:
     """Hold the cells of a table (a unit a row, a figure a column) against ours for the same period and basis."""
     table = _open(path, sheet, {**HEADINGS, **(given or {})})
-    ours = stats.stats(
-        session, first, last, as_of=as_of or session.today, basis=basis, first_only=first_only, by=("unit",)
-    )
+    found = stats.stats(session, request._replace(as_of=request.as_of or session.today, by=("unit",)))
     columns = {INDICATORS[name]: place for name, place in table.layout.columns.items() if name in INDICATORS}
-    rows = {row.name: (row.rates, row.volumes) for row in ours.rows}
-    rows |= {row.name: (row.rates, row.volumes) for row in ours.subtotals}
-    rows[_TOTAL] = (ours.rates, ours.volumes)
-    found: dict[str, Any] = {
-        "file": path.name,
-        "period": {"from": first.isoformat(), "to": last.isoformat()},
-        "as_of": ours.as_of.isoformat(),
-        "basis": basis,
-        "first_only": first_only,
-        "columns": [
-            {"heading": table.headings[place], "indicator": i.id, "label": i.label} for i, place in columns.items()
-        ],
-        "passed_over": [
-            name for name in table.layout.unknown() if normalise_heading(name) not in ("序号", "名次", "排名")
-        ],
-        "cells": [],
-        "unknown_rows": [],
-    }
+    rows = {row.name: (row.rates, row.volumes) for row in (*found.rows, *found.subtotals)}
+    rows[_TOTAL] = (found.rates, found.volumes)
+    ours = _Ours(rows, request.basis, near.Period(request.first, request.last, found.as_of))
     with session.reading() as book:
-        period = near.Period(first, last, ours.as_of)
-        called, group = book.settings.group_names(), ""
-        held: list[tuple[int, str, int | None, Indicator, object]] = []
-        for line, cells in table.rows():
-            word = _word_of(cells, table.layout.columns["unit"])
-            values = [(i, cells[place]) for i, place in columns.items() if place < len(cells) and _filled(cells[place])]
-            if not word or not values:
-                continue
-            name = _row_name(book, group + word if word == _SUBTOTAL else word, rows)
-            if name is None:
-                like = next((shorter for _, shorter in book.units.alike([word])), None)
-                found["unknown_rows"].append({"row": line, "name": word, "like": like})
-                continue
-            known = None if name == _TOTAL else _unit(book, name)
-            unit, group = (known.id, called[known.group]) if known else (None, group)
-            held += [(line, name, unit, indicator, cell) for indicator, cell in values]
-        fractions = _fractions((i, cell, value_of(i, *rows[name])) for _, name, _, i, cell in held)
-        for line, name, unit, indicator, cell in held:
-            heading = table.headings[columns[indicator]]
-            theirs = _number(cell, heading, line, indicator in fractions)
-            mine = value_of(indicator, *rows[name])
-            same = _same(theirs, mine, indicator)
-            difference = None if mine is None else round(theirs - mine, 2)
-            may_name = not same and (name == _TOTAL or unit is not None)
-            near_cases = _explain(book, indicator, unit, period, difference or 0, basis) if may_name else iter(())
-            found["cells"].append(
-                {
-                    "row": line,
-                    "unit": name,
-                    "heading": heading,
-                    "indicator": indicator.id,
-                    "theirs": theirs,
-                    "ours": mine,
-                    "difference": difference,
-                    "same": same,
-                    "cases": _named(near_cases),
-                }
-            )
-    found["same"] = sum(cell["same"] for cell in found["cells"])
-    found["different"] = len(found["cells"]) - found["same"]
-    return found
+        held, unknown = _read(book, table, columns, rows)
+        cells = _hold(book, ours, held, {i: table.headings[place] for i, place in columns.items()})
+    return Reconciled(
+        path.name,
+        request.first,
+        request.last,
+        found.as_of,
+        request.basis,
+        request.first_only,
+        tuple(ReadColumn(table.headings[place], i.id, i.label) for i, place in columns.items()),
+        tuple(name for name in table.layout.unknown() if normalise_heading(name) not in ("序号", "名次", "排名")),
+        cells,
+        unknown,
+    )
+
+
+def _read(
+    book: Book, table: Table, columns: Mapping[Indicator, int], ours: Collection[str]
+) -> tuple[list[_Cell], tuple[UnknownRow, ...]]:
+    """The filled cells of the rows that are about ours, and the rows that are not."""
+    called, group = book.settings.group_names(), ""
+    held: list[_Cell] = []
+    unknown: list[UnknownRow] = []
+    for line, cells in table.rows():
+        word = _word_of(cells, table.layout.columns["unit"])
+        values = [(i, cells[place]) for i, place in columns.items() if place < len(cells) and _filled(cells[place])]
+        if not word or not values:
+            continue
+        name = _row_name(book, group + word if word == _SUBTOTAL else word, ours)
+        if name is None:
+            like = next((shorter for _, shorter in book.units.alike([word])), None)
+            unknown.append(UnknownRow(line, word, like))
+            continue
+        known = None if name == _TOTAL else _unit(book, name)
+        unit, group = (known.id, called[known.group]) if known else (None, group)
+        held += [_Cell(line, name, unit, indicator, cell) for indicator, cell in values]
+    return held, tuple(unknown)
+
+
+def _hold(book: Book, ours: _Ours, held: Sequence[_Cell], headings: Mapping[Indicator, str]) -> tuple[HeldCell, ...]:
+    """Each cell against ours, and for one that differs the cases that could explain it."""
+    fractions = _fractions((cell.indicator, cell.value, ours.value(cell.name, cell.indicator)) for cell in held)
+    found = []
+    for cell in held:
+        indicator, heading = cell.indicator, headings[cell.indicator]
+        theirs = _number(cell.value, heading, cell.row, indicator in fractions)
+        mine = ours.value(cell.name, indicator)
+        same = _same(theirs, mine, indicator)
+        difference = None if mine is None else round(theirs - mine, 2)
+        may_name = not same and (cell.name == _TOTAL or cell.unit is not None)
+        near_cases = (
+            _explain(book, indicator, cell.unit, ours.period, difference or 0, ours.basis) if may_name else iter(())
+        )
+        found.append(
+            HeldCell(cell.row, cell.name, heading, indicator.id, theirs, mine, difference, same, _named(near_cases))
+        )
+    return tuple(found)
 
 
 def _open(path: Path, sheet: str | None, words: Mapping[str, str]) -> Table:
@@ -135,7 +208,7 @@ def _open(path: Path, sheet: str | None, words: Mapping[str, str]) -> Table:
     return table
 
 
-def value_of(indicator: Indicator, rates: Mapping[str, Rate], volumes: Mapping[str, Any]) -> float | int | None:
+def value_of(indicator: Indicator, rates: Mapping[str, Rate], volumes: Mapping[str, int]) -> float | int | None:
     """Our number; None for a rate over nothing."""
     if indicator.part == "volume":
         return int(volumes.get(indicator.key, 0))
@@ -156,7 +229,7 @@ def _word_of(cells: Sequence[object], place: int) -> str:
     return next((word for word in before if word in TOTAL_WORDS or word.endswith(_SUBTOTAL)), "")
 
 
-def _row_name(book: Book, word: str, rows: Mapping[str, Any]) -> str | None:
+def _row_name(book: Book, word: str, rows: Collection[str]) -> str | None:
     """Our name for a row: a unit, a group's subtotal, or the total."""
     if word in TOTAL_WORDS:
         return _TOTAL
@@ -220,13 +293,13 @@ def _same(theirs: float | int, ours: float | int | None, indicator: Indicator) -
     return abs(theirs - ours) < 0.0051 or (decimals > 0 and abs(round(theirs, 2) - ours) <= 0.5 * 10**-decimals + 1e-9)
 
 
-def _named(found: Iterator[near.Near]) -> list[dict[str, str]]:
+def _named(found: Iterator[near.Near]) -> tuple[LikelyCase, ...]:
     """The likeliest of them, each case once."""
     chosen: dict[str, near.Near] = {}
     for one in found:
         chosen.setdefault(one.case_no, one)
     likely = sorted(chosen.values(), key=lambda one: one.rank)[:MOST]
-    return [{"case_no": one.case_no, "title": one.title, "why": one.why} for one in likely]
+    return tuple(LikelyCase(one.case_no, one.title, one.why) for one in likely)
 
 
 def _explain(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from json import loads
 from typing import Any, NamedTuple
@@ -13,15 +13,17 @@ from xinfang_cli.book.sql import counts
 from xinfang_cli.errors import NotFound, Refused
 from xinfang_cli.law import periods
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.figures.bulletin import Bulletin
 from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.law.fold import fold
 from xinfang_cli.law.periods import Period
 from xinfang_cli.law.terms import NO_UNIT
-from xinfang_cli.office.figures.bulletin import complete, gather
+from xinfang_cli.office.figures.bulletin import Bulletin, complete, gather
 from xinfang_cli.office.figures.checking import Doubt, check
 from xinfang_cli.office.figures.stats import cells, day_asked, figures
 from xinfang_cli.office.session import Session
+
+Cells = Mapping[str, Mapping[str, Mapping[str, Sequence[int]]]]
+"""Span (now, so_far) → row → figure → its numbers: numerator and denominator, or one."""
 
 
 class Seal(NamedTuple):
@@ -34,8 +36,75 @@ class Seal(NamedTuple):
     actor: str
     events: int
     head: str
-    cells: dict[str, dict[str, dict[str, list[int]]]]  # now/so_far → row → figure → numbers
+    cells: Cells
     starts: dict[str, date]  # now/so_far → from which day on they were counted
+
+
+class ChangedCell(NamedTuple):
+    """A published figure that is another by now; None: it was not there, or is no more."""
+
+    span: str
+    row: str
+    figure: str
+    before: Sequence[int] | None
+    after: Sequence[int] | None
+
+
+class CellMove(NamedTuple):
+    """By how much something would move a published figure."""
+
+    span: str
+    row: str
+    figure: str
+    published: Sequence[int] | None
+    change: tuple[int, ...]
+
+
+class MovedPublication(NamedTuple):
+    """A publication that something would move, and its figures that would."""
+
+    period: Period
+    published_on: date
+    as_of: date
+    cells: tuple[CellMove, ...]
+
+
+class CountedAs(NamedTuple):
+    """How a case counts in a figure: for which unit, in which part; in a volume, with how many people."""
+
+    unit: str
+    part: str | None
+    headcount: int | None
+
+
+class RecordedSince(NamedTuple):
+    """What was recorded of a case after a publication, on which day of its own, when and by whom."""
+
+    case_no: str
+    kind: str
+    on: str
+    recorded_at: str
+    actor: str
+
+
+class MovedCase(NamedTuple):
+    """A case that counts otherwise in a figure than when it was published."""
+
+    span: str
+    figure: str
+    case_no: str
+    before: tuple[CountedAs, ...]
+    after: tuple[CountedAs, ...]
+    changes: tuple[RecordedSince, ...]
+
+
+class Changes(NamedTuple):
+    """What has changed since a period was published. `head_matches`: the chain still has the head it had then."""
+
+    seal: Seal
+    head_matches: bool
+    cells: tuple[ChangedCell, ...]
+    cases: tuple[MovedCase, ...]
 
 
 class Prepared(NamedTuple):
@@ -101,7 +170,7 @@ def seals(book: Book) -> list[Seal]:
     return [_seal(book, id, on, said) for _, (id, on, said) in sorted(latest.items(), key=lambda one: one[0])]
 
 
-def _seal(book: Book, id: int, on: str, said: dict[str, Any]) -> Seal:
+def _seal(book: Book, id: int, on: str, said: Mapping[str, Any]) -> Seal:
     written = book.events.command_of(id)
     period = Period(said["kind"], date.fromisoformat(said["first"]), date.fromisoformat(said["last"]))
     whole = {"now": period.first, "so_far": periods.so_far(period).first}
@@ -130,7 +199,7 @@ def _asked(seal: Seal, span: str) -> counts.Asked:
     return counts.Asked(seal.starts[span], seal.period.last, seal.as_of, by=("unit",), more=more)
 
 
-def _differing(seal: Seal, now: dict[str, dict[str, dict[str, list[int]]]]) -> list[dict[str, Any]]:
+def _differing(seal: Seal, now: Cells) -> list[ChangedCell]:
     found = []
     for span, sealed in seal.cells.items():
         present = now[span]
@@ -138,19 +207,11 @@ def _differing(seal: Seal, now: dict[str, dict[str, dict[str, list[int]]]]) -> l
             before, after = sealed.get(name, {}), present.get(name, {})
             for key in dict.fromkeys([*before, *after]):
                 if before.get(key) != after.get(key) and (any(before.get(key, ())) or any(after.get(key, ()))):
-                    found.append(
-                        {
-                            "span": span,
-                            "row": name,
-                            "figure": key,
-                            "before": before.get(key),
-                            "after": after.get(key),
-                        }
-                    )
+                    found.append(ChangedCell(span, name, key, before.get(key), after.get(key)))
     return found
 
 
-def _present(book: Book, seal: Seal) -> dict[str, dict[str, dict[str, list[int]]]]:
+def _present(book: Book, seal: Seal) -> Cells:
     """The sealed figures as the book has them today, as of the same day."""
     tables = counts.AsOf(book, seal.as_of)
     return {span: cells(figures(book, tables, _asked(seal, span))) for span in seal.cells}
@@ -158,7 +219,7 @@ def _present(book: Book, seal: Seal) -> dict[str, dict[str, dict[str, list[int]]
 
 def moved_by(
     book: Book, case_id: int, case_no: str, before: Sequence[Event], after: Sequence[Event]
-) -> list[dict[str, Any]]:
+) -> tuple[MovedPublication, ...]:
     """The publications that telling a case otherwise would move: which numbers, and by how much.
 
     Every figure is a sum over cases, in which a case counts by itself, with its repeats, or as another's repeat: what
@@ -175,15 +236,9 @@ def moved_by(
         old, new = (_counted(book, seal, [counts.Told(case_id, case_no, one), *around]) for one in (before, after))
         moved = _differing(seal._replace(cells=old), new)
         if moved:
-            found.append(
-                {
-                    "period": {"from": seal.period.first, "to": seal.period.last, "label": seal.period.label},
-                    "published_on": seal.published_on,
-                    "as_of": seal.as_of,
-                    "cells": [_by_how_much(seal, cell) for cell in moved],
-                }
-            )
-    return found
+            cells = tuple(_by_how_much(seal, cell) for cell in moved)
+            found.append(MovedPublication(seal.period, seal.published_on, seal.as_of, cells))
+    return tuple(found)
 
 
 def _told(book: Book, case_id: int, case_no: str, events: Sequence[Event], day: date) -> object:
@@ -195,36 +250,35 @@ def _told(book: Book, case_id: int, case_no: str, events: Sequence[Event], day: 
     return rows.case, rows.clocks, rows.backlog
 
 
-def _counted(book: Book, seal: Seal, told: list[counts.Told]) -> dict[str, dict[str, dict[str, list[int]]]]:
+def _counted(book: Book, seal: Seal, told: list[counts.Told]) -> Cells:
     tables = counts.AsOf.only(book, told, seal.as_of)
     return {span: cells(figures(book, tables, _asked(seal, span))) for span in seal.cells}
 
 
-def _by_how_much(seal: Seal, cell: dict[str, Any]) -> dict[str, Any]:
-    span, row, figure = cell["span"], cell["row"], cell["figure"]
-    before, after = cell["before"], cell["after"]
-    size = len(before or after)
-    change = [new - old for old, new in zip(before or [0] * size, after or [0] * size, strict=True)]
-    published = seal.cells[span].get(row, {}).get(figure)
-    return {"span": span, "row": row, "figure": figure, "published": published, "change": change}
+def _by_how_much(seal: Seal, cell: ChangedCell) -> CellMove:
+    before, after = cell.before, cell.after
+    nothing = [0] * len(before or after or ())
+    change = tuple(new - old for old, new in zip(before or nothing, after or nothing, strict=True))
+    published = seal.cells[cell.span].get(cell.row, {}).get(cell.figure)
+    return CellMove(cell.span, cell.row, cell.figure, published, change)
 
 
-def notice(session: Session, period: Period) -> list[str]:
+def notice(session: Session, period: Period) -> tuple[str, ...]:
     """What a report of a period that was published must say: that it differs by now, if it does."""
     with session.reading() as book:
         seal = last_seal(book, period)
         if seal is None:
-            return []
+            return ()
         number = len(_differing(seal, _present(book, seal)))
     if not number:
-        return []
-    return [
+        return ()
+    return (
         f"本期已于 {seal.published_on.isoformat()} 发布（截至 {seal.as_of.isoformat()}），此后补记、更正使其中 {number} 个数有变，"
-        "逐项见 xinfang report --changes"
-    ]
+        "逐项见 xinfang report --changes",
+    )
 
 
-def changes(session: Session, period: Period) -> dict[str, Any]:
+def changes(session: Session, period: Period) -> Changes:
     """What has changed since a period was published: the cells, the cases behind them, and who did it when."""
     with session.reading() as book:
         seal = last_seal(book, period)
@@ -232,25 +286,13 @@ def changes(session: Session, period: Period) -> dict[str, Any]:
             raise NotFound(f"{period.label}没有发布过", "发布用 xinfang report … --publish")
         differing = _differing(seal, _present(book, seal))
         following = book.events.prev_of(seal.events + 1)
-        moved = _moved(book, seal, differing)
-        return {
-            "period": {"from": period.first, "to": period.last, "label": period.label},
-            "published_on": seal.published_on,
-            "recorded_at": seal.recorded_at,
-            "actor": seal.actor,
-            "as_of": seal.as_of,
-            "events": seal.events,
-            "head": seal.head,
-            "head_matches": following is not None and following.hex() == seal.head,
-            "differs": len(differing),
-            "cells": differing,
-            "cases": moved,
-        }
+        matches = following is not None and following.hex() == seal.head
+        return Changes(seal, matches, tuple(differing), _moved(book, seal, differing))
 
 
-def _moved(book: Book, seal: Seal, differing: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _moved(book: Book, seal: Seal, differing: Sequence[ChangedCell]) -> tuple[MovedCase, ...]:
     """The cases that count otherwise than they did, each with what was recorded of it since."""
-    asked = {(cell["span"], cell["figure"] if cell["figure"] in DEFINITIONS else "cases") for cell in differing}
+    asked = {(cell.span, cell.figure if cell.figure in DEFINITIONS else "cases") for cell in differing}
     # what moved in the period moved in the year so far too: it is said once
     asked = {(span, key) for span, key in asked if span == "now" or ("now", key) not in asked}
     was = _listed(book, seal, asked, seal.events)
@@ -260,20 +302,13 @@ def _moved(book: Book, seal: Seal, differing: list[dict[str, Any]]) -> list[dict
         old, new = was[span, key], now[span, key]
         for case_id in sorted(old.keys() | new.keys()):
             if old.get(case_id) != new.get(case_id):
-                found.append(
-                    {
-                        "span": span,
-                        "figure": key,
-                        "case_no": book.cases.number_of(case_id),
-                        "before": old.get(case_id, []),
-                        "after": new.get(case_id, []),
-                        "changes": _since(book, case_id, seal.events),
-                    }
-                )
-    return found
+                before, after = tuple(old.get(case_id, ())), tuple(new.get(case_id, ()))
+                number, since = book.cases.number_of(case_id), _since(book, case_id, seal.events)
+                found.append(MovedCase(span, key, number, before, after, since))
+    return tuple(found)
 
 
-Listed = dict[tuple[str, str], dict[int, list[dict[str, Any]]]]
+Listed = dict[tuple[str, str], dict[int, list[CountedAs]]]
 
 
 def _listed(book: Book, seal: Seal, asked: set[tuple[str, str]], known_until: int | None) -> Listed:
@@ -281,18 +316,16 @@ def _listed(book: Book, seal: Seal, asked: set[tuple[str, str]], known_until: in
     tables = counts.AsOf(book, seal.as_of, known_until)
     found: Listed = {}
     for span, key in asked:
-        listed: dict[int, list[dict[str, Any]]] = {}
+        listed: dict[int, list[CountedAs]] = {}
         for part in (None, "pending") if key in DEFINITIONS and DEFINITIONS[key].timed else (None,):
             for row in counts.behind(tables, _asked(seal, span)._replace(by=()), key, part):
-                counted = {"unit": row["unit"] or NO_UNIT, "part": row["part"]}
-                if key == "cases":
-                    counted = {"unit": row["unit"] or NO_UNIT, "headcount": row["headcount"]}
-                listed.setdefault(row["case_id"], []).append(counted)
+                unit = row.unit or NO_UNIT
+                counted = CountedAs(unit, None, row.headcount) if key == "cases" else CountedAs(unit, row.part, None)
+                listed.setdefault(row.case_id, []).append(counted)
         found[span, key] = listed
     return found
 
 
-def _since(book: Book, case_id: int, events: int) -> list[dict[str, Any]]:
+def _since(book: Book, case_id: int, events: int) -> tuple[RecordedSince, ...]:
     """What was recorded of the case after that event, and of the repeats that name it: what, when, by whom."""
-    rows = book.events.since(events, case_id)
-    return [dict(zip(("case_no", "kind", "on", "recorded_at", "actor"), row, strict=True)) for row in rows]
+    return tuple(RecordedSince(*row) for row in book.events.since(events, case_id))

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import NamedTuple
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import counts
 from xinfang_cli.book.sql.coverage import book_from
 from xinfang_cli.errors import BadValue
 from xinfang_cli.law import periods, terms
-from xinfang_cli.law.figures.definitions import DEFINITIONS, VOLUMES, Figures, GroupRow, Rate, clock_rate, rank
+from xinfang_cli.law.figures.definitions import (
+    DEFINITIONS,
+    VOLUMES,
+    Figures,
+    GroupRow,
+    Key,
+    Rate,
+    Scope,
+    Value,
+    clock_rate,
+    rank,
+)
 from xinfang_cli.law.periods import Period
 from xinfang_cli.law.rules import Rules
 from xinfang_cli.office.session import Session
@@ -20,36 +32,75 @@ NO_VALUE = "未填"
 Narrowed = Mapping[str, str | None]
 
 
+class FiguresRequest(NamedTuple):
+    """Which figures: of a period (both days counted), as of a day (today unless given), by which basis, narrowed by what
+    people wrote (dimension → word), grouped by what."""
+
+    first: date
+    last: date
+    as_of: date | None = None
+    basis: str = "due"
+    first_only: bool = False
+    only: Narrowed = MappingProxyType({})
+    by: tuple[str, ...] = ()
+
+
+class OpenedCase(NamedTuple):
+    """A case behind a number as it may be shown; without its number where it must not be named. `days_over`: of a clock
+    that ran out."""
+
+    case_no: str | None
+    title: str
+    unit: str | None
+    part: str
+    kind: str
+    stage: str
+    received_on: str
+    start: str | None
+    due_on: str | None
+    stop_on: str | None
+    days_over: int | None
+    closed_on: str | None
+    headcount: int
+    unit_rating: str | None
+    bureau_rating: str | None
+    lead: str | None
+    guessed: bool
+
+
+class CasesBehind(NamedTuple):
+    """The cases behind a number: a figure or a volume, or one part of it."""
+
+    key: str
+    part: str | None
+    cases: tuple[OpenedCase, ...]
+
+
 def stats(
-    session: Session,
-    first: date,
-    last: date,
-    *,
-    as_of: date | None = None,
-    basis: str = "due",
-    first_only: bool = False,
-    by: tuple[str, ...] = (),
-    ranked: bool = False,
-    only: Narrowed | None = None,
-    compare: bool = False,
-    trend: int = 0,
+    session: Session, request: FiguresRequest, *, ranked: bool = False, compare: bool = False, trend: int = 0
 ) -> Figures:
-    """Every figure of figures.md for the period (both days counted), as of a day (today unless given).
+    """Every figure of figures.md for the period, as of a day.
 
     `compare` adds the period before and the year before, `trend` that many periods up to this one; all as of the day.
     """
     with session.reading() as book:
-        period = periods.period_of(first, last)
-        narrowed, words = narrowing(book, only or {})
-        asked = counts.Asked(
-            first, last, day_asked(session, as_of), basis, first_only, by, narrowed, optional_figures(book)
-        )
+        period = periods.period_of(request.first, request.last)
+        asked, words = asked_of(book, session, request)
+        asked = asked._replace(more=optional_figures(book))
         result = figures(book, counts.AsOf(book, asked.as_of), asked, ranked, period)
         result.only = words
         if compare:
             result.against, result.missing = held_against(book, asked, period)
         result.trend, result.before_book = trend_of(book, asked, period, trend)
     return result
+
+
+def asked_of(book: Book, session: Session, request: FiguresRequest) -> tuple[counts.Asked, dict[str, str]]:
+    """A request as the book counts it, and what it is narrowed to in words."""
+    narrowed, words = narrowing(book, request.only)
+    day = day_asked(session, request.as_of)
+    asked = counts.Asked(request.first, request.last, day, request.basis, request.first_only, request.by, narrowed)
+    return asked, words
 
 
 def day_asked(session: Session, as_of: date | None) -> date:
@@ -105,14 +156,12 @@ def figures(
     rows: list[GroupRow] = []
     if asked.by:
         rows = _rows(asked.by, found, volumes.rows, book.units.places(), keys, bare=bool(asked.only))
+    span = period or periods.period_of(asked.first, asked.last)
     result = Figures(
-        period or periods.period_of(asked.first, asked.last),
-        asked.as_of,
-        asked.basis,
-        asked.first_only,
-        asked.by,
+        Scope(span, asked.as_of, asked.basis, asked.first_only, asked.by),
         _complete(_sum(found.values()), keys),
         volumes.total,
+        volumes.breakdown,
         volumes.excluded,
         rows,
         four,
@@ -130,14 +179,14 @@ def figures(
     return result
 
 
-def narrowing(book: Book, only: Narrowed) -> tuple[tuple[tuple[str, Any], ...], dict[str, str]]:
+def narrowing(book: Book, only: Narrowed) -> tuple[tuple[tuple[str, Value], ...], dict[str, str]]:
     """What people wrote to narrow the figures, as values of the book, and in words."""
-    pairs: list[tuple[str, Any]] = []
+    pairs: list[tuple[str, Value]] = []
     words: dict[str, str] = {}
     for dimension, word in only.items():
         if word is None:
             continue
-        value: Any = word
+        value: Value = word
         said = word
         if word == NO_VALUE or (dimension == "unit" and word == terms.NO_UNIT):
             value = None
@@ -145,8 +194,8 @@ def narrowing(book: Book, only: Narrowed) -> tuple[tuple[tuple[str, Any], ...], 
             unit = book.units.find(word)
             value, said = unit.id, unit.name
         elif dimension in _VOCABULARIES:
-            value = _VOCABULARIES[dimension].parse(word, f"--{dimension}")
-            said = _VOCABULARIES[dimension].label(value)
+            code = _VOCABULARIES[dimension].parse(word, f"--{dimension}")
+            value, said = code, _VOCABULARIES[dimension].label(code)
         pairs.append((dimension, value))
         words[dimension] = said
     return tuple(pairs), words
@@ -157,19 +206,8 @@ def parts_of(key: str) -> tuple[str, ...]:
     return (*DEFINITIONS[key].parts, "excluded") if key in DEFINITIONS else ()
 
 
-def cases_behind(
-    session: Session,
-    first: date,
-    last: date,
-    key: str,
-    part: str | None = None,
-    *,
-    as_of: date | None = None,
-    basis: str = "due",
-    first_only: bool = False,
-    only: Narrowed | None = None,
-) -> list[dict[str, Any]]:
-    """The cases behind a number of `stats` with the same words: as many rows as the number says.
+def cases_behind(session: Session, request: FiguresRequest, key: str, part: str | None = None) -> CasesBehind:
+    """The cases behind a number of `stats` with the same words: as many as the number says.
 
     An accusation is not named in what is asked for the unit it complains of (art. 30).
     """
@@ -179,42 +217,48 @@ def cases_behind(
     if part is not None and part not in parts_of(key):
         raise BadValue("--cases", f"{key}:{part}", "没有这一部分", "可用：" + "、".join(parts_of(key) or ("（不分）",)))
     with session.reading() as book:
-        narrowed, _ = narrowing(book, only or {})
-        asked = counts.Asked(first, last, day_asked(session, as_of), basis, first_only, (), narrowed)
+        asked, _ = asked_of(book, session, request._replace(by=()))
         tables = counts.AsOf(book, asked.as_of)
         if part == "excluded":
             found = counts.behind(tables, asked, key, excluded=True)
         else:
             found = counts.behind(tables, asked, key, part)
-        return [opened(row, asked.as_of, dict(narrowed).get("unit")) for row in found]
+        unit = unit_asked(asked)
+        return CasesBehind(key, part, tuple(opened(row, asked.as_of, unit) for row in found))
 
 
-def opened(row: dict[str, Any], as_of: date, for_unit: int | None = None) -> dict[str, Any]:
-    """One case behind a number as it may be shown; `days_over` for a clock that ran out."""
-    hidden = row["kind"] == "accusation" and for_unit is not None and row["complained_unit_id"] == for_unit
+def unit_asked(asked: counts.Asked) -> int | None:
+    """The unit that figures are narrowed to."""
+    unit = dict(asked.only).get("unit")
+    return unit if isinstance(unit, int) else None
+
+
+def opened(row: counts.CountedCase, as_of: date, for_unit: int | None = None) -> OpenedCase:
+    """One case behind a number as it may be shown."""
+    hidden = row.kind == "accusation" and for_unit is not None and row.complained_unit_id == for_unit
     over = None
-    if row["part"] in ("late", "overdue"):
-        end = date.fromisoformat(row["stop_on"]) if row["stop_on"] else as_of
-        over = (end - date.fromisoformat(row["due_on"])).days
-    return {
-        "case_no": None if hidden else row["case_no"],
-        "title": HIDDEN if hidden else row["title"],
-        "unit": row["unit"],
-        "part": row["part"],
-        "kind": row["kind"],
-        "stage": row["stage"],
-        "received_on": row["received_on"],
-        "start": row["start"],
-        "due_on": row["due_on"],
-        "stop_on": row["stop_on"],
-        "days_over": over,
-        "closed_on": row["closed_on"],
-        "headcount": row["headcount"],
-        "unit_rating": row["unit_rating"],
-        "bureau_rating": row["bureau_rating"],
-        "lead": row["lead"],
-        "guessed": bool(row["guessed"]),
-    }
+    if row.part in ("late", "overdue") and row.due_on is not None:
+        end = date.fromisoformat(row.stop_on) if row.stop_on else as_of
+        over = (end - date.fromisoformat(row.due_on)).days
+    return OpenedCase(
+        None if hidden else row.case_no,
+        HIDDEN if hidden else row.title,
+        row.unit,
+        row.part,
+        row.kind,
+        row.stage,
+        row.received_on,
+        row.start,
+        row.due_on,
+        row.stop_on,
+        over,
+        row.closed_on,
+        row.headcount,
+        row.unit_rating,
+        row.bureau_rating,
+        row.lead,
+        bool(row.guessed),
+    )
 
 
 HIDDEN = "（检举控告件，不列示）"
@@ -237,7 +281,7 @@ def ranking_rules(rules: Rules) -> tuple[tuple[str, ...], int]:
     return tuple(rules.settings["four_rates"]), int(rules.settings["minimum_denominator"])
 
 
-def _sum(many: Any) -> dict[str, Rate]:
+def _sum(many: Iterable[Mapping[str, Rate]]) -> dict[str, Rate]:
     total: dict[str, Rate] = {}
     for found in many:
         for key, rate in found.items():
@@ -256,28 +300,28 @@ _VOCABULARIES = {"channel": terms.CHANNEL, "kind": terms.KIND, "level": terms.LE
 def _rows(
     by: tuple[str, ...],
     rates: counts.Rates,
-    volumes: dict[counts.Key, dict[str, int]],
+    volumes: dict[Key, dict[str, int]],
     units: dict[int, tuple[str, str, int]],
     figures: Sequence[str],
     bare: bool = False,
 ) -> list[GroupRow]:
     """One row a group, in the office's order; every unit has one, unless `bare`."""
-    keys = set(rates) | set(volumes)
+    keys: set[Key] = set(rates) | set(volumes)
     if by == ("unit",) and not bare:
         keys |= {(unit,) for unit in units}
 
-    def name(dimension: str, value: Any) -> str:
+    def name(dimension: str, value: Value) -> str:
         if dimension == "unit":
-            return units[value][0] if value in units else terms.NO_UNIT
+            return units[value][0] if isinstance(value, int) and value in units else terms.NO_UNIT
         if value is None:
             return NO_VALUE
-        return _VOCABULARIES[dimension].label(value) if dimension in _VOCABULARIES else str(value)
+        return _VOCABULARIES[dimension].label(str(value)) if dimension in _VOCABULARIES else str(value)
 
-    def order(key: counts.Key) -> tuple[Any, ...]:
-        places: list[Any] = []
+    def order(key: Key) -> tuple[int | str, ...]:
+        places: list[int | str] = []
         for dimension, value in zip(by, key, strict=True):
             if dimension == "unit":
-                places.append(units[value][2] if value in units else len(units))
+                places.append(units[value][2] if isinstance(value, int) and value in units else len(units))
             elif dimension in _VOCABULARIES:
                 known = list(_VOCABULARIES[dimension].labels)
                 places.append(known.index(value) if value in known else len(known))
@@ -289,14 +333,15 @@ def _rows(
 
     rows = []
     for key in sorted(keys, key=order):
-        unit = key[by.index("unit")] if "unit" in by else None
+        its = key[by.index("unit")] if "unit" in by else None
+        unit = its if isinstance(its, int) and its in units else None
         rows.append(
             GroupRow(
                 " · ".join(name(dimension, value) for dimension, value in zip(by, key, strict=True)),
-                units[unit][1] if unit in units else "",
+                "" if unit is None else units[unit][1],
                 _complete(rates.get(key, {}), figures),
                 volumes.get(key) or dict(counts.NO_VOLUMES),
-                rankable="unit" not in by or unit in units,
+                rankable="unit" not in by or unit is not None,
                 key=key,
             )
         )

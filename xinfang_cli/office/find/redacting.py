@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.law.redaction import Known, Purpose, Redacted, known_in, redact
@@ -15,7 +14,8 @@ def known_of(book: Book, case_ids: Iterable[int]) -> dict[int, Known]:
     return {case_id: known_in(event.data for event in events) for case_id, events in book.events.by_case(ids)}
 
 
-def titles_for(book: Book, rows: Sequence[Mapping[str, Any]], purpose: Purpose) -> list[Redacted]:
-    """The titles of cases (by their `case_id`) as they may be read for a purpose."""
-    known = known_of(book, (row["case_id"] for row in rows))
-    return [redact(str(row["title"]), known[row["case_id"]], purpose) for row in rows]
+def titles_for(book: Book, cases: Iterable[tuple[int, str]], purpose: Purpose) -> dict[int, Redacted]:
+    """The titles of cases, given as (id, title), as they may be read for a purpose."""
+    titles = dict(cases)
+    known = known_of(book, titles)
+    return {case_id: redact(title, known[case_id], purpose) for case_id, title in titles.items()}

@@ -1,0 +1,47 @@
+"""Whose days the late clocks took, as JSON and CSV."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xinfang_cli.law import terms
+from xinfang_cli.office.figures.blame import Blame, BlamedClock
+from xinfang_cli.present.machine import Csv, csv_of
+
+COLUMNS = {
+    "case_no": "登记编号",
+    "title": "概况",
+    "unit": "责任单位",
+    "clock": "时限",
+    "received_on": "收到日期",
+    "due_on": "应办日",
+    "stop_on": "完成日",
+    "days_over": "超期天数",
+    "bureau_days": "本局用天",
+    "unit_days": "单位用天",
+    "other_days": "其他单位用天",
+}
+
+
+def document(view: Blame) -> dict[str, Any]:
+    """The JSON of `blame`."""
+    return {
+        "period": {"from": view.first, "to": view.last},
+        "as_of": view.as_of,
+        "basis": "due",
+        "only": dict(view.only),
+        "dispatch_limit": view.dispatch_limit,
+        "total": view.total._asdict(),
+        "rows": [{"unit": row.unit, **row.sum._asdict()} for row in view.rows],
+        "cases": [line._asdict() for line in view.cases],
+    }
+
+
+def in_words(line: BlamedClock) -> dict[str, Any]:
+    """A clock of the list, its kind in words."""
+    return line._asdict() | {"clock": terms.CLOCK.label(line.clock)}
+
+
+def table(view: Blame, cases: bool = False) -> Csv:
+    """The clocks one by one."""
+    return csv_of(map(in_words, view.cases), COLUMNS)

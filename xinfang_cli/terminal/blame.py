@@ -1,0 +1,46 @@
+"""Whose days the late clocks took, on the screen."""
+
+from __future__ import annotations
+
+from xinfang_cli.office.figures.blame import Blame
+from xinfang_cli.present.blame import COLUMNS, in_words
+from xinfang_cli.terminal import screen
+from xinfang_cli.terminal.outlook import headline
+from xinfang_cli.terminal.screen import Column
+
+_KEYS = tuple(key for key in COLUMNS if key not in ("received_on", "other_days"))
+
+
+def draw(view: Blame, cases: bool = False) -> None:
+    """By unit, and with `cases` one by one."""
+    screen.say(headline(view.first, view.last, view.as_of, view.only))
+    if not view.cases:
+        screen.say("没有逾期、超期的")
+        return
+    screen.table(
+        [
+            Column("单位", fixed=False),
+            Column("逾期", right=True),
+            Column("超期未办", right=True),
+            Column("超期天数", right=True),
+            Column("本局用天", right=True),
+            Column("单位用天", right=True),
+            Column("其他单位", right=True),
+            Column("本局过限", right=True),
+        ],
+        [*([row.unit, *row.sum] for row in view.rows), ["合计", *view.total]],
+        rules_after=frozenset({len(view.rows) - 1}),
+    )
+    if cases:
+        screen.say()
+        screen.table(
+            [Column(COLUMNS[key], key not in ("title", "unit"), key.endswith(("days", "over"))) for key in _KEYS],
+            [
+                [line[key] or "" if key == "stop_on" else line[key] for key in _KEYS]
+                for line in map(in_words, view.cases)
+            ],
+        )
+    screen.say(
+        "天数从收到算到完成（未完成的算到截至日）。转办、单位签收之前和异议审核期间算本局；"
+        f"本局过限：本局用天多于 {view.dispatch_limit} 天的条数。"
+    )
