@@ -419,3 +419,64 @@ def test_every_file_of_the_folder_is_tested() -> None:
     said = Path(__file__).read_text(encoding="utf-8")
     assert len(list(CASES.iterdir())) == 33
     assert [path.name for path in CASES.iterdir() if f'"{path.name}"' not in said] == []
+
+
+# ---- headings between the rows --------------------------------------------------------------------------------------
+
+
+def _sectioned(folder: Path, *words: str, unit: bool = False) -> Path:
+    head = ["登记编号", "收到日期", "信访形式", "概况", "转办日期", *(["责任单位"] if unit else [])]
+    rows = [head]
+    for n, word in enumerate(words, 1):
+        rows.append([f"{'一二三四'[n - 1]}、{word}", *[""] * (len(head) - 1)])
+        rows.append([f"A{n}", "2023-06-01", "来信", "反映水压", "2023-06-05", *([f"测试{n}队"] if unit else [])])
+    path = folder / "a.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    return path
+
+
+def _units(at: Session) -> dict[str, str]:
+    with at.reading() as book:
+        return {unit.name: unit.group for unit in book.units.all()}
+
+
+def test_headings_between_the_rows_are_offered_as_the_unit(at: Session, tmp_path: Path) -> None:
+    path = _sectioned(tmp_path, "教育局（1件）", "卫健委")
+    offered = run.import_ledger(at, path)
+    assert [(found.about, found.rows) for found in offered.warnings if found.kind == "sections"] == [
+        (("责任单位", "教育局(1件)、卫健委"), (1,))
+    ]
+    said = Sense(defaults={"unit": "分段标题"})
+    taken = run.import_ledger(at, path, headings=Headings(sense=said))
+    assert (offered.imported, taken.imported, taken.new_units) == (0, 2, ("教育局", "卫健委"))
+    assert [found.kind for found in taken.warnings if found.kind == "sections"] == []
+
+
+def test_headings_between_the_rows_are_asked_about_and_kept(at: Session, tmp_path: Path) -> None:
+    asked: list[Any] = []
+
+    def yes(heading: str, words: Any) -> bool:
+        asked.append((heading, list(words)))
+        return True
+
+    path = _sectioned(tmp_path, "教育局", "卫健委")
+    ask = Asking(lambda like: {}, lambda missing, left: {}, lambda: "", sections=yes)
+    report = run.import_ledger(at, path, headings=Headings(name="分段", ask=ask, sense=Sense(year=2023)))
+    assert (report.new_units, asked) == (("教育局", "卫健委"), [("责任单位", ["教育局", "卫健委"])])
+    assert ("责任单位", "分段标题") in report.learnt
+    again = run.import_ledger(at, path, headings=Headings(name="分段", ask=ask))
+    assert (again.already_there, again.differs, len(asked)) == (2, (), 1)
+
+
+def test_headings_between_the_rows_are_the_group_of_new_units(at: Session, tmp_path: Path) -> None:
+    path = _sectioned(tmp_path, "国企", "驻区单位", unit=True)
+    offered = run.import_ledger(at, path, run.Choices(dry_run=True))
+    assert [found.about[0] for found in offered.warnings if found.kind == "sections"] == ["单位分组"]
+    run.import_ledger(at, path, headings=Headings(sense=Sense(defaults={"group": "分段标题"})))
+    assert _units(at) == {"测试1队": "国企", "测试2队": "驻区单位"}
+
+
+def test_other_headings_between_the_rows_are_not_offered(at: Session, tmp_path: Path) -> None:
+    report = run.import_ledger(at, _sectioned(tmp_path, "上半年", "下半年", unit=True))
+    assert (report.imported, [found for found in report.warnings if found.kind == "sections"]) == (2, [])

@@ -86,7 +86,11 @@ def import_(
     year: Annotated[int | None, typer.Option("--year", metavar="年份", help="只写了月日的日期是哪一年")] = None,
     default: Annotated[
         list[str] | None,
-        typer.Option("--default", metavar="列=值", help="没有这一列或空着时当作什么，如 信访形式=来信，可写几次"),
+        typer.Option(
+            "--default",
+            metavar="列=值",
+            help="没有这一列或空着时当作什么，如 信访形式=来信、责任单位=分段标题，可写几次",
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -147,7 +151,7 @@ def _said(maps: Sequence[str], name: str | None, may_ask: bool) -> Headings:
     """What the flags say of the sheet, and whom to ask for the rest."""
     from xinfang_cli.office.exchange import headings
 
-    ask = headings.Asking(_ask_columns, _ask_which, _ask_name, _ask_words, _ask_year, _ask_same)
+    ask = headings.Asking(_ask_columns, _ask_which, _ask_name, _ask_words, _ask_year, _ask_same, _ask_sections)
     return headings.Headings(headings.parse_given(maps), name, ask if may_ask and asking.somebody_there() else None)
 
 
@@ -201,6 +205,11 @@ def _ask_same(groups: Sequence[tuple[int, ...]]) -> bool:
     named = "；".join("、".join(map(str, rows)) for rows in groups[:5]) + ("…" if len(groups) > 5 else "")
     screen.tell(f"第 {named} 行没有编号，登记的内容完全相同")
     return asking.yes("各是同一件写了几遍吗（不是就各算一件）")
+
+
+def _ask_sections(heading: str, words: Sequence[str]) -> bool:
+    named = "、".join(words[:5]) + ("……" if len(words) > 5 else "")
+    return asking.yes(f"表里没有「{heading}」这一列，分段标题（{named}）就是下面各行的「{heading}」吗")
 
 
 def _ask_which(missing: Sequence[str], left: Sequence[str]) -> dict[str, str]:

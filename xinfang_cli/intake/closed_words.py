@@ -63,6 +63,10 @@ CLOSED: Mapping[str, Vocabulary] = {
 """Field → the words that its cells may be."""
 
 
+BY_SECTION = "分段标题"
+"""As what an empty cell says: the word of the heading between the rows that it stands under (一、教育局)."""
+
+
 class Sense(NamedTuple):
     """What an office said about the words of its sheets, beside its headings."""
 
@@ -72,6 +76,10 @@ class Sense(NamedTuple):
     """Of days written without a year."""
     defaults: Mapping[str, str] = {}
     """Field → what an empty cell of it says."""
+
+    def by_section(self) -> list[str]:
+        """The fields that say what the heading between the rows says."""
+        return [field for field, word in self.defaults.items() if word == BY_SECTION]
 
     def ours(self, heading: str, word: str) -> str | None:
         """What a word under a heading stands for."""

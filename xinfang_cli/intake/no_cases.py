@@ -18,13 +18,14 @@ class Passed(NamedTuple):
     word: str = ""
 
 
+SECTION = "section"
 GROUNDS = {
     "blank": "空行",
     "unknown_columns": "只有不认得的列有内容",
     "header": "重复的表头",
     "column_numbers": "列号",
     "total": "合计",
-    "section": "分段标题",
+    SECTION: "分段标题",
     "title": "表格标题",
     "foot": "表尾",
     "example": "示例",
@@ -69,7 +70,7 @@ def no_case(cells: Sequence[object], headings: Sequence[str]) -> Passed | None:
         return Passed("foot", first)
     if len(filled) == 1:
         if found := _SECTION.fullmatch(first):
-            return Passed("section", found[1])
+            return Passed(SECTION, found[1])
         if _TITLE.fullmatch(first):
             return Passed("title", first)
     return None

@@ -21,7 +21,7 @@ from xinfang_cli.intake.cleaning import (
     normalise_phone,
     number,
 )
-from xinfang_cli.intake.closed_words import CLOSED, Noted, Sense, closed_word
+from xinfang_cli.intake.closed_words import BY_SECTION, CLOSED, Noted, Sense, closed_word
 from xinfang_cli.intake.days import parse_file_day
 from xinfang_cli.intake.headings import COLUMNS, RECEIVED_FIELDS, Layout, Values, cell_value
 from xinfang_cli.intake.names import GROUP_WORDS, clean_names, is_nobody, may_be_several, people_of
@@ -205,10 +205,15 @@ class RowReader:
         """What empty cells say, as clean values; BadValue for one that the field does not take."""
         found = {}
         for field, word in sense.defaults.items():
-            cleaner = self._clean.get(field)
-            value = word if cleaner is None else cleaner(word)
-            found[field] = value.value if isinstance(value, Noted) else value
+            if word != BY_SECTION:
+                found[field] = self.cleaned(field, word)
         return {field: value for field, value in found.items() if value not in (None, "")}
+
+    def cleaned(self, field: str, word: str) -> Any:
+        """A word as the value of a field; BadValue for one that it does not take."""
+        cleaner = self._clean.get(field)
+        value = word if cleaner is None else cleaner(word)
+        return value.value if isinstance(value, Noted) else value
 
     def _with_notes(self, row: LedgerRow | Passed, noted: Sequence[tuple[str, Noted]]) -> LedgerRow | Passed:
         """The words that say more than their value stand beside the registration as they were written."""

@@ -113,5 +113,10 @@ def _halves(word: str, is_known: Callable[[str], bool]) -> Iterator[tuple[str, s
 _PARTS_OF = ("分局", "支局", "管理局", "监督局", "大队", "党委", "纪委", "交警局", "管委", "工委")
 
 
+def looks_whole(name: str) -> bool:
+    """Whether a word looks like the whole name of one unit."""
+    return _whole(name) and not_one_unit(name, lambda word: False) is None
+
+
 def _whole(name: str) -> bool:
     return _WHOLE.fullmatch(name) is not None and name not in _UNIT_TAILS

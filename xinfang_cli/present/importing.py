@@ -6,8 +6,10 @@ from datetime import date
 from typing import Any
 
 from xinfang_cli.intake import cleaning
+from xinfang_cli.intake.closed_words import BY_SECTION
 from xinfang_cli.intake.headings import CANONICAL
 from xinfang_cli.intake.no_cases import GROUNDS
+from xinfang_cli.intake.sections import GROUP_HEADING
 from xinfang_cli.office.exchange.importing.report import ImportReport, ImportWarning, Noticed, Receipt
 from xinfang_cli.present.steps import worded
 
@@ -56,6 +58,10 @@ def message(warning: ImportWarning) -> str:
         return f"表中没有「{heading}」这一列" + (f"，各件{effect}" if effect else "")
     if warning.kind == "unknown_column":
         return unknown_column(*about)
+    if warning.kind == "sections":
+        heading, listed = about
+        what = "单位的分组" if heading == GROUP_HEADING else f"「{heading}」，表里没有这一列"
+        return f"分段标题（{listed}）像是{what}；要用它加 --default {heading}={BY_SECTION}"
     if warning.kind == "like_unit":
         name, other = about
         return f"新单位「{name}」像是「{other}」；是同一单位的，并进去：xinfang unit merge {name} --into {other}"
@@ -116,7 +122,7 @@ def warning_line(warning: ImportWarning) -> str:
     return f"{sheet_of(warning.sheet)}{message(warning)}{where}"
 
 
-OF_SHEET = ("missing_column", "unknown_column", "like_unit", "hidden_sheet_taken")
+OF_SHEET = ("sections", "missing_column", "unknown_column", "like_unit", "hidden_sheet_taken")
 """Warnings about the header, not about rows."""
 
 

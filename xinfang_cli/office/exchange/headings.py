@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from xinfang_cli.errors import BadValue, NotFound
 from xinfang_cli.intake.cleaning import clean_text, half_width
-from xinfang_cli.intake.closed_words import CLOSED, Sense, closed_word
+from xinfang_cli.intake.closed_words import BY_SECTION, CLOSED, Sense, closed_word
 from xinfang_cli.intake.headings import (
     CANONICAL,
     KNOWN,
@@ -28,6 +28,7 @@ from xinfang_cli.intake.headings import (
 )
 from xinfang_cli.intake.rows import PLAIN as NOTHING_SAID
 from xinfang_cli.intake.rows import without_year
+from xinfang_cli.intake.sections import GROUP_HEADING, GROUP_OF_NEW, meant_by, words_in
 from xinfang_cli.intake.tables import Look, Opened, Table, open_tables
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import Profile
@@ -66,7 +67,8 @@ def _no_answers(words: Sequence[UnknownWord]) -> Answers:
 class Asking(NamedTuple):
     """How a clerk at a terminal is asked: whether headings stand for fields, which heading stands for a field that no
     column is like, what to call the profile (or ''), what unknown words stand for, whether a year is that of all days,
-    whether rows that are the same without a number are one case."""
+    whether rows that are the same without a number are one case, whether headings between the rows say what a column
+    would."""
 
     fields: Callable[[Mapping[str, Like]], Answers]
     which: Callable[[Sequence[str], Sequence[str]], Answers]
@@ -74,6 +76,7 @@ class Asking(NamedTuple):
     words: Callable[[Sequence[UnknownWord]], Answers] = _no_answers
     year: Callable[[int], bool] = lambda year: False
     same: Callable[[Sequence[tuple[int, ...]]], bool] = lambda rows: False
+    sections: Callable[[str, Sequence[str]], bool] = lambda heading, words: False
 
 
 @dataclass
@@ -112,6 +115,11 @@ def parse_given(pairs: Sequence[str]) -> dict[str, str]:
             raise BadValue("--map", word, "不是本程序的列", "可用的列见 xinfang template 生成的模板")
         given[normalise_heading(heading)] = found
     return given
+
+
+def default_heading(field: str) -> str:
+    """What a default is called by."""
+    return GROUP_HEADING if field == GROUP_OF_NEW else CANONICAL[field]
 
 
 def kept_sets(session: Session) -> list[Profile]:
@@ -241,6 +249,9 @@ def _with_sense(found: Mapped, said: Headings, used: Profile | None) -> Mapped:
     if said.ask is not None:
         if sense.year is None and (year := _year_of_title(found.opened.tables)) and said.ask.year(year):
             sense = sense._replace(year=year)
+        if (field := _by_section(found.opened.tables, sense, said.ask)) is not None:
+            sense = sense._replace(defaults={**sense.defaults, field: BY_SECTION})
+            learnt.append((default_heading(field), BY_SECTION))
         if unknown := unknown_words(found.opened.tables, sense):
             answers = said.ask.words(unknown)
             learnt += answers.items()
@@ -253,6 +264,15 @@ def _with_sense(found: Mapped, said: Headings, used: Profile | None) -> Mapped:
     if keep is not None:
         keep = keep._replace(words=sense.words, year=sense.year, defaults=sense.defaults)
     return found._replace(sense=sense, keep=keep, learnt=tuple(learnt))
+
+
+def _by_section(tables: Sequence[Table], sense: Sense, ask: Asking) -> str | None:
+    """The field that headings between the rows say, if somebody says that they do."""
+    words = list(dict.fromkeys(word for table in tables for word in words_in(table)))
+    field = meant_by(words, tables[0].layout)
+    if field is None or field in sense.defaults or not ask.sections(default_heading(field), words):
+        return None
+    return field
 
 
 def _year_of_title(tables: Sequence[Table]) -> int | None:

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 from xinfang_cli.errors import BadValue, Unusable, system_says
 from xinfang_cli.files import whole
-from xinfang_cli.intake.closed_words import CLOSED
+from xinfang_cli.intake.closed_words import BY_SECTION, CLOSED
 from xinfang_cli.intake.headings import CANONICAL, field_of, normalise_heading
-from xinfang_cli.office.exchange.headings import kept_sets, no_set, parse_given
+from xinfang_cli.intake.sections import GROUP_HEADING, GROUP_OF_NEW
+from xinfang_cli.office.exchange.headings import default_heading, kept_sets, no_set, parse_given
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import Profile
 
@@ -46,9 +47,16 @@ def parse_defaults(pairs: Sequence[str]) -> dict[str, str]:
     defaults: dict[str, str] = {}
     for pair in pairs:
         heading, sign, value = pair.replace("＝", "=").partition("=")
-        found = field_of(heading)
-        if not sign or not value.strip() or found is None or found == "history":
-            raise BadValue("--default", pair, "看不懂", "写法：--default 列=空着时当作什么，如 --default 信访形式=来信")
+        found = GROUP_OF_NEW if heading.strip() == GROUP_HEADING else field_of(heading)
+        by_section = value.strip() == BY_SECTION
+        if not sign or not value.strip() or found in (None, "history") or (found == GROUP_OF_NEW and not by_section):
+            raise BadValue(
+                "--default",
+                pair,
+                "看不懂",
+                f"写法：--default 列=空着时当作什么，如 --default 信访形式=来信、--default 责任单位={BY_SECTION}",
+            )
+        assert found is not None
         defaults[found] = value.strip()
     return defaults
 
@@ -72,7 +80,7 @@ def edit(session: Session, name: str, change: Change) -> Profile:
         defaults={
             field: word
             for field, word in {**found.defaults, **change.defaults}.items()
-            if field not in gone and CANONICAL[field] not in gone
+            if field not in gone and default_heading(field) not in gone
         },
         year=None if "年份" in gone else change.year or found.year,
         sheet=None if "工作表" in gone else change.sheet or found.sheet,
@@ -93,7 +101,7 @@ def in_words(profile: Profile) -> dict[str, Any]:
         "map": {heading: CANONICAL[field] for heading, field in profile.fields.items()},
         "words": dict(profile.words),
         "year": profile.year,
-        "default": {CANONICAL[field]: word for field, word in profile.defaults.items()},
+        "default": {default_heading(field): word for field, word in profile.defaults.items()},
         "sheet": profile.sheet,
         "headings": list(profile.headings),
     }

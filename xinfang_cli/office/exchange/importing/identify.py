@@ -11,6 +11,7 @@ from xinfang_cli.book.engine import Known, NumbersKnown
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import Ambiguous, NotFound
 from xinfang_cli.intake.rows import LedgerRow
+from xinfang_cli.intake.sections import GROUP_OF_NEW
 from xinfang_cli.intake.unit_cell import lead_and_helpers, not_one_unit
 from xinfang_cli.office.exchange.row_plan import RowRefused, Units
 
@@ -147,6 +148,8 @@ class UnitWords:
         self._meant: dict[str, int | RowRefused] = {}
         self._next = book.bulk.next_unit_id()
         self.unmade: dict[int, str] = {}
+        self.group: str | None = None
+        """Of the units that the row at hand names and the book lacks, where the sheet says one."""
 
     def unit_of(self, word: str | None) -> int | None:
         """RowRefused when the word may be several units, or none."""
@@ -162,6 +165,7 @@ class UnitWords:
     def of(self, said: Mapping[str, Any]) -> Units:
         """Every unit that a row names, and as what."""
         word, others = said.get("unit"), said.get("co_unit")
+        self.group = said.get(GROUP_OF_NEW)
         lead: str | None = word
         helpers: tuple[str, ...] = ()
         if word is not None and word not in self._meant and (roles := lead_and_helpers(word)):

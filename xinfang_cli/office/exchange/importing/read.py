@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from xinfang_cli.intake.closed_words import Sense
-from xinfang_cli.intake.no_cases import Passed
+from xinfang_cli.errors import BadValue
+from xinfang_cli.intake.closed_words import BY_SECTION, Sense
+from xinfang_cli.intake.no_cases import SECTION, Passed
 from xinfang_cli.intake.readers.sheet import MarkedRow
 from xinfang_cli.intake.rows import JOINT, LedgerRow, RowReader
+from xinfang_cli.intake.sections import plain_word
 from xinfang_cli.intake.tables import Table
 from xinfang_cli.office.exchange.importing.identify import Here, Prints, RowFate, has_number
 from xinfang_cli.office.exchange.importing.report import MERGED, Tally
@@ -33,7 +35,11 @@ def read_lines(sheet: int, table: Table, sense: Sense, *, alone: bool) -> Iterat
     if table.hidden and not alone:
         return (Line(Here(sheet, line, tuple(cells)), Passed(HIDDEN)) for line, cells in table.rows() if any(cells))
     reader = RowReader(table.layout, epoch1904=table.epoch1904, lost=table.lost(), sense=sense)
-    lines = (Line(Here(sheet, line, tuple(cells)), _read(reader, line, cells)) for line, cells in table.rows())
+    lines: Iterator[Line] = (
+        Line(Here(sheet, line, tuple(cells)), _read(reader, line, cells)) for line, cells in table.rows()
+    )
+    if fields := sense.by_section():
+        lines = _in_sections(lines, reader, fields)
     blocks = _blocks(table)
     return _with_joint_names(lines, blocks) if blocks else lines
 
@@ -48,6 +54,23 @@ def _read(reader: RowReader, line: int, cells: Sequence[object]) -> LedgerRow | 
         if cells.merged:
             said.doubts.append((MERGED, ""))
     return said
+
+
+def _in_sections(lines: Iterable[Line], reader: RowReader, fields: Sequence[str]) -> Iterator[Line]:
+    """The rows with what the heading above them says, where they say nothing themselves."""
+    word = ""
+    for line in lines:
+        said = line.said
+        if isinstance(said, Passed):
+            word = plain_word(said.word) if said.ground == SECTION else word
+        elif word:
+            for field in fields:
+                if field not in said.said:
+                    try:
+                        said.said[field] = reader.cleaned(field, word)
+                    except BadValue as error:
+                        said.reasons.append((BY_SECTION, error.line()))
+        yield line
 
 
 def _blocks(table: Table) -> dict[int, int]:
@@ -150,6 +173,8 @@ class Reading:
                 tally.warn("hidden_sheet", here.line)
             else:
                 tally.passed_over[said.ground] += 1
+                if said.ground == SECTION:
+                    tally.sections.setdefault(here.sheet, {})[said.word] = None
                 if said.ground == "example":
                     tally.warn("example", here.line)
         tally.rows += len(found)

@@ -171,6 +171,8 @@ class Tally:
         self.lines = self.rows = self.imported = self.already_there = self.updated = self.linked = 0
         self.identical = self.struck_out = self.hidden = 0
         self.passed_over: Counter[str] = Counter()
+        self.sections: dict[int, dict[str, None]] = {}
+        """Sheet → the headings between its rows."""
         self.new_units: list[str] = []
         self.new_topics: list[str] = []
         self.new_regions: list[str] = []

@@ -20,10 +20,11 @@ from xinfang_cli.book.sql.coverage import book_from
 from xinfang_cli.errors import Unusable, system_says
 from xinfang_cli.files import scratch
 from xinfang_cli.intake.rows import LedgerRow, missing_columns
+from xinfang_cli.intake.sections import GROUP_OF_NEW, meant_by
 from xinfang_cli.intake.tables import named_sheets
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.events.base import Asked, Notice
-from xinfang_cli.office.exchange.headings import Headings, Mapped, open_mapped
+from xinfang_cli.office.exchange.headings import Headings, Mapped, default_heading, open_mapped
 from xinfang_cli.office.exchange.importing import receipts
 from xinfang_cli.office.exchange.importing.against_book import AgainstBook, check_order
 from xinfang_cli.office.exchange.importing.ask_law import more_through_law, through_law
@@ -287,6 +288,7 @@ class _Import:
                 self.progress("indexes", self.tally.lines, self.tally.lines)
             self.book.bulk.build_indexes(dropped)
         tally = self.tally
+        self.warn_of_sections()
         tally.sheet = ""
         for name, other in self.book.units.alike(tally.new_units):
             tally.warn("like_unit", self.tables[0].header_row, name, other)
@@ -350,6 +352,16 @@ class _Import:
                 self.tally.warn("hidden_sheet_taken", table.header_row)
             for kind, field in missing_columns(table.layout):
                 self.tally.warn("missing_column", table.header_row, table.layout.heading_of(field), kind)
+
+    def warn_of_sections(self) -> None:
+        """Headings between the rows that name what the sheet has no column for."""
+        for sheet, words in self.tally.sections.items():
+            table = self.tables[sheet]
+            field = meant_by(list(words), table.layout)
+            wanted = field is not None and field not in self.file.found.sense.defaults
+            if field is not None and wanted and (field != GROUP_OF_NEW or self.tally.new_units):
+                self.tally.sheet = self.sheet_name(sheet)
+                self.tally.warn("sections", table.header_row, default_heading(field), "、".join(list(words)[:5]))
 
     def sheet_name(self, sheet: int) -> str:
         """What a sheet is called, where there are several."""

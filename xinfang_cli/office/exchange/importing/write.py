@@ -12,6 +12,7 @@ from xinfang_cli.book.projection import Rows
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.fold import fold
+from xinfang_cli.law.terms import GROUP
 from xinfang_cli.law.texts import Texts
 from xinfang_cli.office.exchange.importing.identify import Identities, RowFate, UnitWords
 from xinfang_cli.office.exchange.importing.report import Tally
@@ -149,8 +150,11 @@ class Writer:
         """The units that the row at hand names and the book lacks, under the ids foreseen."""
         if not self.words.unmade:
             return
+        group = self.words.group
+        if group is not None and GROUP.find(group) is None and group not in self.book.settings.group_names().values():
+            group = None  # a heading between the rows that names no group
         for unit_id, word in self.words.unmade.items():
-            made = self.book.units.add(self.pen, self.today, word)
+            made = self.book.units.add(self.pen, self.today, word, group=group)
             assert made.id == unit_id
             self.tally.new_units.append(made.name)
         self.words.made()
