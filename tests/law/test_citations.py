@@ -9,7 +9,9 @@ from datetime import date
 import pytest
 
 from tests.conftest import Story
-from xinfang_cli.law.rules import IN_FORCE_2022, ClockRule, Limit, article_of, statutory
+from xinfang_cli.law.explain import explain
+from xinfang_cli.law.finality import why_no_review
+from xinfang_cli.law.rules import IN_FORCE_2022, ClockRule, Limit, article_of, cited, statutory
 
 Make = Callable[..., Story]
 
@@ -29,6 +31,29 @@ IN_2005 = {
     "三十三": {60, 30},  # 60日内办结；延长期限不得超过30日
     "三十四": {30},
     "三十五": {30},
+}
+# What has no number: the articles of 2022 and of 2005 whose text is about it, and what they say, read in the two texts.
+ABOUT = {
+    "feedback": ("二十二", "二十一"),  # 指定办理期限内反馈结果，提交办结报告
+    "no_notice": ("二十三", "二十二"),  # 姓名（名称）、住址不清的除外
+    "several_units": ("二十四", "二十四"),  # 涉及两个或者两个以上机关的，协商受理
+    "urgent": ("二十五", "二十六"),  # 重大、紧急信访事项的报告
+    "recusal": ("二十八", "三十"),  # 有直接利害关系的，应当回避
+    "accused": ("三十", "二十三"),  # 检举材料不得透露或者转给被检举的
+    "accusation": ("三十", "二十一"),
+    "pathways": ("三十一", None),
+    "opinion": ("三十一", "三十二"),  # 处理意见，书面答复
+    "other_ways": ("三十一", "二十一"),
+    "litigation": ("三十一", "二十一"),  # 应当通过诉讼、仲裁、行政复议等法定途径解决的
+    "arbitration": ("三十一", "二十一"),
+    "administrative": ("三十一", "二十一"),
+    "party": ("三十一", "二十一"),
+    "discipline": ("二十二", "二十一"),
+    "already_handled": ("十九", "十六"),  # 已经受理或者正在办理的，上级机关不予受理
+    "fulfilment": ("三十二", "三十二"),  # 支持信访请求意见的，督促执行
+    "completion": ("三十四", "三十三"),
+    "review": ("三十五", "三十四"),
+    "recheck": ("三十六", "三十五"),  # 复核；听证所需时间；不再受理
 }
 CITED: dict[str, ClockRule | Limit] = {**statutory().clocks, **statutory().limits}
 NUMBERED = [name for name, rule in CITED.items() if rule.n]
@@ -92,3 +117,62 @@ def test_a_refusal_cites_the_text_of_its_case(story: Make, received: str, says: 
 def test_a_simple_case_is_accepted_within_three_working_days(story: Make, on: str, late: bool) -> None:
     told = story("2023-03-01").walk(("assign", "2023-03-02"), ("accept", on, {"pathway": "simple"}))
     assert ("simple_late" in [notice.code for notice in told.notices]) == late
+
+
+@pytest.mark.parametrize("name", statutory().articles)
+def test_what_has_no_number_is_cited_by_its_article_in_either_text(name: str) -> None:
+    rule = statutory().articles[name]
+    now, then = ABOUT[name]
+    assert re.match(f"条例第{now}条", rule.article)
+    assert (re.match(f"2005年《信访条例》第{then}条", rule.article_2005) is not None) == (then is not None)
+    assert cited(name, date(2022, 5, 1)) == rule.article
+    assert cited(name, date(2022, 4, 30)) == rule.article_2005
+
+
+def test_every_article_in_the_table_is_cited() -> None:
+    assert set(ABOUT) == set(statutory().articles)
+
+
+NEW = "条例第"
+OLD = "2005年《信访条例》第"
+
+
+@pytest.mark.parametrize("received", ["2022-04-30", "2022-05-01"])
+def test_refusals_and_notices_speak_of_one_text(story: Make, received: str) -> None:
+    """Whatever the law says of a case, it says with the articles of the day the case came."""
+    said: list[str] = []
+    told = story(received, priority="urgent", channel="visit", representatives=6, address="测试路1号")
+    said += told.warnings
+    said.append(told.refused("assign", "2022-05-02", mode="task").hint)
+    said.append(told.refused("refuse", "2022-05-02", ground="rechecked").hint)
+    told.do("assign", "2022-05-02")
+    said.append(told.refused("accept", "2022-05-05", no_notice=True).hint)
+    said.append(told.refused("accept", "2022-05-05", pathway="answer").hint)
+    told.do("accept", "2022-05-05")
+    said.append(told.refused("extend", "2022-07-05").hint)
+    said.append(told.refused("extend", "2022-06-05", days=31).message)
+    said.append(told.refused("close", "2022-06-05", outcome="rejected", fulfil_by="2022-08-01").hint)
+    told.do("close", "2022-06-05", delivered_on="2022-06-05")
+    said.append(told.refused("review", "2022-07-06").message)
+    told.walk(("join", "2022-06-06"), ("lead", "2022-06-06", {"lead": "测试丙"}))
+    said += told.do("resolve", "2022-06-07", how="three_levels").warnings
+    said += told.do("recuse", "2022-06-08").warnings
+    here, other = (OLD, NEW) if received < "2022-05-01" else (NEW, OLD)
+    assert len(said) >= 11
+    for text in said:
+        assert here in text, text
+        assert other not in text, text
+
+
+@pytest.mark.parametrize(("received", "says"), [("2022-04-30", OLD), ("2022-05-01", NEW)])
+def test_what_a_case_is_told_by_cites_the_same_text(story: Make, received: str, says: str) -> None:
+    told = story(received, kind="suggestion", name=None).walk(
+        ("assign", "2022-05-02"),
+        ("accept", "2022-05-05", {"no_notice": True, "told_on": None}),
+        ("close", "2022-06-05"),
+    )
+    assert says in told.clock("acceptance").why
+    assert says in why_no_review(told.case)
+    reckoned = explain(told.clock("dispatch"), told.code, received_on=told.case.received_on)
+    assert says in reckoned["article"]
+    assert says in reckoned["hearing_article"]

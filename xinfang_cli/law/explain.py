@@ -8,7 +8,7 @@ from typing import Any
 
 from xinfang_cli.law.clocks import Clock, due_day
 from xinfang_cli.law.inforce import Code, InForce
-from xinfang_cli.law.rules import IN_FORCE_2022, article_of
+from xinfang_cli.law.rules import IN_FORCE_2022, article_of, cited
 from xinfang_cli.law.workdays import ONE_DAY, Calendar
 
 UNITS = {"day": "日", "workday": "个工作日", "month": "个月"}
@@ -80,6 +80,7 @@ def _reckon(
         "unit": "fixed" if fixed is not None else rule.unit,
         "base_due": base,
         "due": due,
+        "hearing_article": cited("recheck", received_on or IN_FORCE_2022),
         "extended_days": extra if kind != "recheck" else 0,
         "hearing_days": extra if kind == "recheck" else 0,
         "skipped": [],
@@ -151,7 +152,7 @@ def _steps(found: dict[str, Any]) -> list[str]:
     if found["hearing_days"]:
         days = "、".join(_spans(found.get("hearing", ())))
         steps.append(
-            f"听证 {found['hearing_days']} 日不计{'：' + days if days else ''}，到 {found['due'].isoformat()}（条例第三十六条）"
+            f"听证 {found['hearing_days']} 日不计{'：' + days if days else ''}，到 {found['due'].isoformat()}（{found['hearing_article']}）"
         )
     if found["rolled"] is not None:
         other = found["rolled"]
@@ -196,7 +197,7 @@ def _table(found: dict[str, Any]) -> list[dict[str, Any]]:
     for extension in found.get("extensions", ()):
         row(extension["on"].isoformat(), f"批准延期 {extension['days']} 日", extension["approved_by"] or "")
     for span in _spans(found.get("hearing", ())):
-        row(span, "听证", "不计（条例第三十六条）")
+        row(span, "听证", f"不计（{found['hearing_article']}）")
     if found["due"] != found["base_due"]:
         row(found["due"].isoformat(), "延期后的最后一天" if found["extended_days"] else "最后一天")
     if found["rolled"] is not None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.clocks import Clock
+from xinfang_cli.law.rules import cited, in_brackets
 
 
 class Ended(NamedTuple):
@@ -50,7 +51,8 @@ def why_no_review(case: Case) -> str:
     if case.reviewable:
         return ""
     if case.redirected_on is not None:
-        return "已导入法定途径，不出具信访处理意见书（条例第三十一条）"
+        return f"已导入法定途径，不出具信访处理意见书{in_brackets('other_ways', case.received_on)}"
     if case.pathway is None:
         return "没有出具信访处理意见书（未经受理直接办结）"
-    return f"按「{terms.PATHWAY.label(case.pathway)}」办理，不出具信访处理意见书（条例第三十五条只对处理意见书）"
+    article = cited("review", case.received_on)
+    return f"按「{terms.PATHWAY.label(case.pathway)}」办理，不出具信访处理意见书（{article}只对处理意见书）"

@@ -12,9 +12,10 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import EventType
 from xinfang_cli.law.events.registry import EVENTS, TIMELESS
 from xinfang_cli.law.inforce import Code
+from xinfang_cli.law.rules import in_brackets
 from xinfang_cli.law.terms import WINDOWS
 
-NO_NOTICE = "姓名、住址不清，不必告知（条例第二十三条）"
+NO_NOTICE = "姓名、住址不清，不必告知"
 
 
 def evolve(case: Case, event: Event) -> None:
@@ -71,7 +72,7 @@ def _answer(case: Case, event: Event, clock: Clock) -> None:
         let_lapse(clock, event)  # it was never used: only an objection can be late
     elif event.kind == "accept" and clock.kind == "acceptance":
         if event.data.get("no_notice"):
-            fall(clock, event, case.code, NO_NOTICE, always_void=True)
+            fall(clock, event, case.code, NO_NOTICE + in_brackets("no_notice", case.received_on), always_void=True)
         else:
             stop(clock, event.data["told_on"], event)
     else:

@@ -18,7 +18,7 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.finality import why_no_review
 from xinfang_cli.law.inforce import InForce
 from xinfang_cli.law.redaction import Known, Redacted, redact
-from xinfang_cli.law.rules import article_of
+from xinfang_cli.law.rules import article_of, cited, ground_article
 from xinfang_cli.law.terms import CLOSED_AND_LATER, Vocabulary
 
 LETTER = Vocabulary(
@@ -236,14 +236,6 @@ LETTERS: dict[str, Letter] = {
     ),
     "remind": Letter("unit", "", "有时限快到期或已超期时；每个单位一份", needs=("items", "count", "overdue_count")),
 }
-PROCEDURE_ARTICLE = {
-    "litigation": "条例第三十一条第（一）项",
-    "arbitration": "条例第三十一条第（二）项",
-    "party": "条例第三十一条第（三）项",
-    "administrative": "条例第三十一条第（四）项",
-    "discipline": "条例第二十二条",
-    "other": "条例第三十一条",
-}
 
 
 def cite(article: str) -> str:
@@ -346,7 +338,7 @@ def _decline(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, A
     return {
         "since": event.on,
         "letter_name": f"{decision}告知书",
-        "article": terms.GROUND_ARTICLE[ground],
+        "article": ground_article(ground, case.received_on),
         "decision": decision,
         "decided_on": event.on,
         "ground": terms.GROUND.label(ground),
@@ -415,7 +407,7 @@ def _delivery(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, 
     told = slip.data if slip is not None else case.close_data
     return {
         "since": case.closed_on,
-        "article": "条例第三十一条第（六）项",
+        "article": cited("opinion", case.received_on),
         "closed_on": case.closed_on,
         "outcome": terms.OUTCOME.label(case.outcome),
         "reply_no": case.close_data.get("reply_no"),
@@ -468,15 +460,19 @@ def _second_look(kind: str) -> Callable[[Case, Sequence[Event], str], dict[str, 
     return facts
 
 
+_WAYS = ("litigation", "arbitration", "party", "administrative", "discipline")
+"""Procedures that an item of the article names."""
+
+
 def _redirect(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Any]:
     event = _last(standing, "redirect")
     if event is None or case.redirected_on is None:
         raise _refuse(case, case_no, LETTER.label("redirect"), LETTERS["redirect"].hint)
     procedure = event.data.get("procedure")
-    article = "条例第三十条" if case.kind == "accusation" else PROCEDURE_ARTICLE.get(procedure or "", "条例第三十一条")
+    way = "accusation" if case.kind == "accusation" else procedure if procedure in _WAYS else "other_ways"
     return {
         "since": event.on,
-        "article": article,
+        "article": cited(way, case.received_on),
         "decided_on": event.on,
         "procedure": terms.PROCEDURE.label(procedure),
         "where": event.data.get("where"),

@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from xinfang_cli.law.terms import GROUND_ARTICLE
+
 
 class ClockRule(NamedTuple):
     """How long a clock runs: `n` in `unit` (day, workday, month), or to a day that somebody named (fixed)."""
@@ -53,6 +55,19 @@ def cited(name: str, received_on: date) -> str:
     """Where the law says it for a case received that day; "" where the text of 2005 did not."""
     found = statutory().articles[name]
     return found.article_2005 if received_on < IN_FORCE_2022 else found.article
+
+
+def in_brackets(name: str, received_on: date) -> str:
+    """The same behind a sentence; nothing where the text of 2005 had none of it."""
+    found = cited(name, received_on)
+    return f"（{found}）" if found else ""
+
+
+def ground_article(ground: str, received_on: date) -> str:
+    """What a refusal on that ground rests on, for a case received that day."""
+    if ground in ("already_handled", "rechecked"):
+        return cited("recheck" if ground == "rechecked" else ground, received_on)
+    return GROUND_ARTICLE[ground]
 
 
 class Rules(NamedTuple):

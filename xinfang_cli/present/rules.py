@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from xinfang_cli.law import terms
 from xinfang_cli.law.figures.definitions import DEFINITIONS
+from xinfang_cli.law.rules import IN_FORCE_2022
 from xinfang_cli.office.keeping.rules import ClockRuleLine, LimitLine, OtherLine, RulesInForce
 from xinfang_cli.present.machine import Csv
 from xinfang_cli.present.settings import words
@@ -147,6 +148,7 @@ def _length(row: ClockRuleLine) -> str:
 def _source(row: ClockRuleLine | LimitLine | OtherLine) -> str:
     """Where a number comes from: the office's citation beside what it overrides, else the article."""
     if not row.citation:
-        return row.article
+        then = None if isinstance(row, OtherLine) else row.article_2005
+        return f"{row.article}（{IN_FORCE_2022.isoformat()} 前收到的件：{then}）" if then else row.article
     was = None if isinstance(row, OtherLine) else row.statutory
     return f"{row.citation}（本局设置" + (f"，原为 {was}，{row.article}）" if was is not None else "）")

@@ -8,7 +8,7 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import Asked, EventType, Notice
 from xinfang_cli.law.events.checks import accused, is_lead, refuse
 from xinfang_cli.law.events.fields import UNIT, Field, flag, word
-from xinfang_cli.law.rules import cited
+from xinfang_cli.law.rules import cited, in_brackets
 
 
 def _check_lead(case: Case, event: Event, asked: Asked) -> list[Notice]:
@@ -75,7 +75,8 @@ def _check_resolve(case: Case, event: Event, asked: Asked) -> list[Notice]:
         return [
             Notice(
                 "not_final",
-                f"化解方式写三级终结，此件现为「{terms.STAGE.label(case.stage)}」，没有复核意见，请核对（条例第三十六条）",
+                f"化解方式写三级终结，此件现为「{terms.STAGE.label(case.stage)}」，没有复核意见，请核对"
+                f"{in_brackets('recheck', case.received_on)}",
             )
         ]
     return []

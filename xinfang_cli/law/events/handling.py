@@ -36,7 +36,7 @@ from xinfang_cli.law.events.fields import (
     word,
 )
 from xinfang_cli.law.events.intake import report_feedback
-from xinfang_cli.law.rules import article_of, cited
+from xinfang_cli.law.rules import article_of, cited, in_brackets
 from xinfang_cli.law.terms import OPEN_STAGES
 
 
@@ -75,7 +75,7 @@ def _check_accept(case: Case, event: Event, asked: Asked) -> list[Notice]:
         raise refuse(
             case,
             "有姓名和住址，不能免告知",
-            "只有姓名、住址不清的可以不告知（条例第二十三条）；告知了的写 ⟦.told_on⟧ 日期",
+            f"只有姓名、住址不清的可以不告知{in_brackets('no_notice', case.received_on)}；告知了的写 ⟦.told_on⟧ 日期",
             code="notice",
             field="no_notice",
         )
@@ -84,7 +84,7 @@ def _check_accept(case: Case, event: Event, asked: Asked) -> list[Notice]:
         raise refuse(
             case,
             f"是{terms.KIND.label(case.kind)}件，不走{terms.PATHWAY.label(pathway)}",
-            "依法履职和简易办理只用于申诉求决件（条例第三十一条）",
+            f"依法履职和简易办理只用于申诉求决件{in_brackets('pathways', case.received_on)}",
             code="pathway",
         )
     if pathway == "simple" and case.repeat:
@@ -107,7 +107,7 @@ def _check_accept(case: Case, event: Event, asked: Asked) -> list[Notice]:
         raise refuse(
             case,
             f"是{terms.KIND.label(case.kind)}件，按「{terms.PATHWAY.label(pathway)}」受理就没有办结期限，要写理由",
-            "请加 ⟦.reason⟧ 理由，或改 ⟦.pathway⟧（条例第三十一条、第三十四条）",
+            f"请加 ⟦.reason⟧ 理由，或改 ⟦.pathway⟧{in_brackets('completion', case.received_on)}",
             code="missing",
             field="reason",
         )
@@ -169,7 +169,8 @@ def _check_extend(case: Case, event: Event, asked: Asked) -> list[Notice]:
         elif kind == "feedback":
             why, hint = "没有在走的反馈期限", "交办件才有反馈期限"
         else:
-            why, hint = "没有在走的 60 日办结期限，不必延期", "只有出具处理意见书的件有 60 日期限（条例第三十四条）"
+            why = "没有在走的 60 日办结期限，不必延期"
+            hint = f"只有出具处理意见书的件有 60 日期限{in_brackets('completion', case.received_on)}"
         raise refuse(case, f"{why}", hint, code="clock")
     days = data["days"]
     if days < 1:
@@ -190,7 +191,7 @@ def _check_extend(case: Case, event: Event, asked: Asked) -> list[Notice]:
         raise refuse(
             case,
             f"的期限 {due.isoformat()} 已过，{event.on.isoformat()} 不能再延期",
-            "延期须在期限届满之前批准（条例第三十四条）",
+            f"延期须在期限届满之前批准{in_brackets('completion', case.received_on)}",
             code="late",
         )
     return []
@@ -272,7 +273,7 @@ def _check_close(case: Case, event: Event, asked: Asked) -> list[Notice]:
             raise refuse(
                 case,
                 "的处理意见不是支持，不能定落实期限",
-                "去掉 ⟦.fulfil_by⟧（条例第三十二条）",
+                f"去掉 ⟦.fulfil_by⟧{in_brackets('fulfilment', case.received_on)}",
                 code="outcome",
             )
         if promised < event.on:

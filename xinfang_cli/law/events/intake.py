@@ -27,18 +27,23 @@ from xinfang_cli.law.events.fields import (
     word,
 )
 from xinfang_cli.law.events.taken_down import EDITABLE
+from xinfang_cli.law.rules import IN_FORCE_2022, article_of, in_brackets
 
 
-def _about_intake(case: Case, channel: str, representatives: int | None, priority: str) -> list[Notice]:
+def _about_intake(
+    case: Case, received_on: date, channel: str, representatives: int | None, priority: str
+) -> list[Notice]:
     """What a clerk should know about what was taken down: too many representatives, a matter to be reported up."""
     warnings = []
-    most = case.code.now.rules.limits["representatives"].n
+    limit = case.code.now.rules.limits["representatives"]
+    most, article = limit.n, limit.cited or article_of(limit, received_on)
     if channel in terms.VISITS and (representatives or 0) > most:
         warnings.append(
-            Notice("representatives", f"代表 {representatives} 人，走访推选代表不得超过 {most} 人（条例第二十条）")
+            Notice("representatives", f"代表 {representatives} 人，走访推选代表不得超过 {most} 人（{article}）")
         )
     if priority == "urgent":
-        said = "重大紧急事项：及时报告本级党委和政府、上一级信访部门和国家信访局，报告后用 ⟦report_up⟧ 登记（条例第二十五条）"
+        whom = "本级党委和政府、上一级信访部门和国家信访局" if received_on >= IN_FORCE_2022 else "本级和上一级人民政府"
+        said = f"重大紧急事项：及时报告{whom}，报告后用 ⟦report_up⟧ 登记{in_brackets('urgent', received_on)}"
         warnings.append(Notice("urgent", said))
     return warnings
 
@@ -54,7 +59,9 @@ def _not_before_receipt(whose: str, report_by: date | None, received_on: date) -
 
 def _check_register(case: Case, event: Event, asked: Asked) -> list[Notice]:
     data = event.data
-    warnings = _about_intake(case, data.get("channel", ""), data.get("representatives"), data.get("priority", "normal"))
+    warnings = _about_intake(
+        case, event.on, data.get("channel", ""), data.get("representatives"), data.get("priority", "normal")
+    )
     _not_before_receipt("", data.get("report_by"), event.on)
     return warnings
 
@@ -82,7 +89,7 @@ def _ask_pathway(case: Case, event: Event, asked: Asked, kind: str) -> None:
         raise refuse(
             case,
             f"已按「{terms.PATHWAY.label(case.pathway)}」受理，改为{terms.KIND.label(kind)}件要写办理途径",
-            "请加 ⟦.pathway⟧ opinion，60 日从受理之日起算（条例第三十四条）；依法履职写 duty，简易办理写 simple",
+            f"请加 ⟦.pathway⟧ opinion，60 日从受理之日起算{in_brackets('completion', case.received_on)}；依法履职写 duty，简易办理写 simple",
             code="pathway",
             field="pathway",
         )
@@ -102,7 +109,7 @@ def _check_edit(case: Case, event: Event, asked: Asked) -> list[Notice]:
     if now.keys() & {"channel", "representatives", "priority"}:
         priority = now.get("priority", "normal")  # said when it becomes urgent, not each time
         channel, count = now.get("channel", case.channel), now.get("representatives", case.representatives)
-        warnings += _about_intake(case, channel, count, priority)
+        warnings += _about_intake(case, case.received_on, channel, count, priority)
     if now.keys() & {"kind", "complained_unit"} and now.get("kind", case.kind) == "accusation":
         said = now.get("complained_unit", case.complained_unit)
         meant = now.get("complained_unit_id", case.complained_unit_id)

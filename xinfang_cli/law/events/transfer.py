@@ -21,7 +21,7 @@ from xinfang_cli.law.events.fields import (
     text,
     word,
 )
-from xinfang_cli.law.rules import IN_FORCE_2022
+from xinfang_cli.law.rules import IN_FORCE_2022, in_brackets
 
 
 def _check_assign(case: Case, event: Event, asked: Asked) -> list[Notice]:
@@ -42,7 +42,7 @@ def _check_assign(case: Case, event: Event, asked: Asked) -> list[Notice]:
                 raise refuse(
                     case,
                     "交办没有写反馈期限",
-                    "请加 ⟦.feedback_by⟧ 日期（条例第二十二条）",
+                    f"请加 ⟦.feedback_by⟧ 日期{in_brackets('feedback', case.received_on)}",
                     code="missing",
                     field="feedback_by",
                 )
@@ -215,7 +215,7 @@ def _check_refuse(case: Case, event: Event, asked: Asked) -> list[Notice]:
         raise refuse(
             case,
             "写已经复核终结，没有写是哪一件的复核",
-            "请加 ⟦.of⟧ 复核终结那一件的编号，或先关联：⟦link⟧（条例第三十六条）",
+            f"请加 ⟦.of⟧ 复核终结那一件的编号，或先关联：⟦link⟧{in_brackets('recheck', case.received_on)}",
             code="missing",
             field="of",
         )

@@ -14,6 +14,7 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import Asked
 from xinfang_cli.law.events.registry import CORRECTABLE, EVENT, PRIVATE_FIELDS
 from xinfang_cli.law.fold import fold, in_force
+from xinfang_cli.law.rules import in_brackets
 from xinfang_cli.office.figures import sealing
 from xinfang_cli.office.figures.moving import ClockMove, clock_moves
 from xinfang_cli.office.session import Session
@@ -72,7 +73,7 @@ def _worked_out(book: Book, today: date, request: CorrectionRequest) -> _Worked:
     target = _target(case_no, in_force(events), request)
     changes = {field: value for field, value in request.changes.items() if target.data.get(field) != value}
     if target.kind == "assign":
-        _check_mode(case_no, target, changes)
+        _check_mode(case_no, next(event.on for event in in_force(events)), target, changes)
     if not request.reason:
         raise Refused(f"{case_no} 的更正没有写理由", "请加 --reason 理由", code="missing")
     if request.on is not None and request.on > today:
@@ -114,12 +115,14 @@ def _target(case_no: str, standing: Sequence[Event], request: CorrectionRequest)
     return target
 
 
-def _check_mode(case_no: str, assigned: Event, changes: Mapping[str, Any]) -> None:
+def _check_mode(case_no: str, received_on: date, assigned: Event, changes: Mapping[str, Any]) -> None:
     """转送 or 交办 as corrected: the day the result is wanted by goes with 交办 only (art. 22)."""
     now = {**assigned.data, **changes}
     if now["mode"] == "task" and now.get("feedback_by") is None and "mode" in changes:
         raise Refused(
-            f"{case_no} 更正为交办，没有写反馈期限", "请加 --feedback-by 日期（条例第二十二条）", code="missing"
+            f"{case_no} 更正为交办，没有写反馈期限",
+            f"请加 --feedback-by 日期{in_brackets('feedback', received_on)}",
+            code="missing",
         )
     if now["mode"] != "task" and "feedback_by" in changes:
         raise Refused(f"{case_no} 转送不带反馈期限", "是交办的再加 --mode task", code="mode")

@@ -22,6 +22,7 @@ class ClockRuleLine(NamedTuple):
     office: bool
     statutory: int | None
     citation: str
+    article_2005: str
 
 
 class LimitLine(NamedTuple):
@@ -32,6 +33,7 @@ class LimitLine(NamedTuple):
     article: str
     statutory: int
     citation: str
+    article_2005: str
 
 
 class OtherLine(NamedTuple):
@@ -75,6 +77,7 @@ def rules_in_force(session: Session) -> RulesInForce:
             rule.office,
             legal.clocks[kind].n if rule.unit != "fixed" else None,
             rule.cited,
+            rule.article_2005,
         )
         for kind, rule in rules.clocks.items()
     )
@@ -87,6 +90,7 @@ def rules_in_force(session: Session) -> RulesInForce:
             limit.article,
             legal.limits[name].n,
             limit.cited,
+            limit.article_2005,
         )
         for name, limit in rules.limits.items()
     )

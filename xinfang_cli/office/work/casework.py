@@ -159,7 +159,7 @@ def _rechecked(book: Book, number: str) -> int:
     case = fold(book.events.of(case_id), book.code)
     if case is None or case.stage != "finalised":
         stage = "登记已撤销" if case is None else f"现为「{terms.STAGE.label(case.stage)}」"
-        raise Refused(f"{case_no} {stage}，没有复核终结", "请写复核终结的那一件（条例第三十六条）", code="ground")
+        raise Refused(f"{case_no} {stage}，没有复核终结", "请写复核终结的那一件", code="ground")
     return case_id
 
 

@@ -14,6 +14,7 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.registry import EVENTS
 from xinfang_cli.law.finality import Ended, ended_for_good
 from xinfang_cli.law.fold import fold, in_force
+from xinfang_cli.law.rules import ground_article
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work.acting import act_within
 from xinfang_cli.office.work.done import ChangedCase, Done, NoLonger, Warned
@@ -95,12 +96,12 @@ def no_longer(book: Book, received_on: date, case_id: int) -> NoLonger | None:
             return None
         ended = ended_for_good(case, received_on)
         if ended is not None:
-            return _ending(book, book.cases.number_of(current), ended, in_force(events))
+            return _ending(book, book.cases.number_of(current), ended, in_force(events), received_on)
         current = case.repeat_of
     return None
 
 
-def _ending(book: Book, number: str, ended: Ended, events: Sequence[Event]) -> NoLonger:
+def _ending(book: Book, number: str, ended: Ended, events: Sequence[Event], received_on: date) -> NoLonger:
     def latest(kind: str) -> dict[str, Any]:
         return next((event.data for event in reversed(events) if event.kind == kind), {})
 
@@ -126,5 +127,5 @@ def _ending(book: Book, number: str, ended: Ended, events: Sequence[Event]) -> N
         body=body,
         reply_no=result.get("reply_no"),
         result=result.get("result"),
-        article=terms.GROUND_ARTICLE["rechecked"] if rechecked else cited or terms.GROUND_ARTICLE[ended.ground],
+        article=cited if cited and not rechecked else ground_article(ended.ground, received_on),
     )
