@@ -901,7 +901,7 @@ def test_a_backup_before_more_than_a_thousand_rows_into_a_book_that_was_there(de
     steps: list[tuple[str, int, int]] = []
     report = desk.take(*many, progress=lambda *step: steps.append(step))
     assert report.backup is not None
-    backup = Path(report.backup.path)
+    backup = report.backup.file
     assert backup.parent == desk.folder
     if os.name == "posix":
         assert backup.stat().st_mode & 0o777 == 0o600

@@ -21,7 +21,7 @@ class Broken(NamedTuple):
 
 def walk_chain(conn: Conn) -> tuple[int, str, list[Broken]]:
     """Walk the whole chain: (events, head, breaks)."""
-    digests = {row[0]: Command(*row).digest() for row in conn.execute(f"SELECT id, {COMMAND_COLUMNS} FROM commands")}
+    digests = {row[0]: Command(*row).digest() for row in conn.execute(f"SELECT id, {_columns(conn)} FROM commands")}
     prev, expected, broken = GENESIS, 1, []
     rows = conn.execute(
         "SELECT prev, id, case_id, seq, kind, on_day, command_id, body, text_hash FROM events ORDER BY id"
@@ -44,6 +44,12 @@ def walk_chain(conn: Conn) -> tuple[int, str, list[Broken]]:
     if not broken and (count, kept) != (expected - 1, prev.hex()):
         broken.append(Broken(expected - 1, "链尾与记录的链头不符，末尾可能被截"))
     return expected - 1, prev.hex(), broken
+
+
+def _columns(conn: Conn) -> str:
+    """The columns of a command; a book of an earlier version has fewer."""
+    there = {row[1] for row in conn.execute("PRAGMA table_info(commands)")}
+    return ", ".join(name if name in there else f"NULL AS {name}" for name in COMMAND_COLUMNS.split(", "))
 
 
 def check_texts(conn: Conn) -> Iterator[Broken]:

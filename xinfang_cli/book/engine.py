@@ -49,6 +49,19 @@ class Restored(NamedTuple):
     lacking: Lacking | None
 
 
+class Copy(NamedTuple):
+    """A copy of a book: what it holds, up to when (UTC), and whether it was found sound when it was read just now."""
+
+    file: Path
+    made_at: str
+    cases: int | None
+    events: int | None
+    last_at: str | None
+    head: str | None
+    verified: bool
+    why: str
+
+
 class Examined(NamedTuple):
     """What a check of the whole book found. `checks`: how many problems each check found; `rebuilt`: how many cases were
     folded again, `differing`: the numbers of those that are stored otherwise (the first hundred)."""

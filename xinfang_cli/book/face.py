@@ -12,7 +12,7 @@ from xinfang_cli.records import Place
 
 if TYPE_CHECKING:
     from xinfang_cli.book.chain import Pen
-    from xinfang_cli.book.engine import Conn, Lacking, Restored, Store
+    from xinfang_cli.book.engine import Conn, Copy, Lacking, Restored, Store
     from xinfang_cli.book.sql.access import Access
     from xinfang_cli.book.sql.attachments import Attachments
     from xinfang_cli.book.sql.backlog import Backlog
@@ -226,11 +226,38 @@ class Book:
         return Search(self)
 
 
-def open_book(place: Place) -> Book:
-    """Open a book that is there; Unusable (exit 3) when it is missing, damaged, newer than this program, or no book."""
+def open_book(place: Place, upgraded: Callable[[Path], None] | None = None) -> Book:
+    """Open a book that is there; Unusable (exit 3) when it is missing, damaged, newer than this program, or no book.
+
+    A book of an earlier version is brought to this one's form; `upgraded` is told where it is kept as it was.
+    """
     from xinfang_cli.book.sqlite.opening import open_store
 
-    return Book(open_store(place.file, _refill))
+    kept: list[Path] = []
+
+    def aside(store: Store) -> None:
+        from xinfang_cli.book.sqlite.copies import before_upgrade
+
+        kept.append(before_upgrade(store.place.file))
+
+    book = Book(open_store(place.file, _refill, aside))
+    if kept and upgraded is not None:
+        upgraded(kept[0])
+    return book
+
+
+def copies_of(place: Place) -> list[Copy]:
+    """The copies beside a book, each read and checked."""
+    from xinfang_cli.book.sqlite import copies
+
+    return copies.beside(place.file)
+
+
+def copies_in(folder: Path, place: Place) -> list[Copy]:
+    """The books in a folder, each read and checked."""
+    from xinfang_cli.book.sqlite import copies
+
+    return copies.within(folder, place.file)
 
 
 def zone_of(place: Place) -> str | None:

@@ -318,18 +318,42 @@ def doctor(
 @desk.command("backup")
 def backup(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="文件", help="备份到哪里")],
+    file: Annotated[str | None, typer.Argument(metavar="文件或文件夹", help="备份到哪里；文件夹里按时刻取名")] = None,
     with_files: Annotated[bool, typer.Option("--with-files", help="连同附件，放在备份旁边的 .files 文件夹")] = False,
+    keep: Annotated[
+        str | None, typer.Option("--keep", metavar="份数", help="文件夹里本簿的备份只留最近几份，更早的删去")
+    ] = None,
+    listing: Annotated[
+        bool, typer.Option("--list", help="列出已有的备份：几件、几个事件、到哪一天、链头、是否完好")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="文件已有时覆盖")] = False,
     json: Json = False,
 ) -> None:
-    """备份案件簿，并给出链头（抄下来，日后可以核对末尾有没有被截）。附件要加 --with-files 才一起备份。
+    """备份案件簿，读回核对，并给出链头（抄下来，日后可以核对末尾有没有被截）。附件要加 --with-files 才一起备份。
+
+    升级案件簿和导入上千行之前自动备份，放在案件簿旁边，各留三份。每天自动备份：config set backup_folder 文件夹。
 
     例：xinfang backup 备份/信访2023-07-17.db
+        xinfang backup 备份 --keep 30
+        xinfang backup --list 备份
     """
-    from xinfang_cli.office.keeping.backup import backup as copy
+    from xinfang_cli.office.keeping import backup as copying
 
-    output.show(copy(ctx.obj, Path(file).expanduser(), force, with_files), json)
+    target = None if file is None else Path(file).expanduser()
+    if listing:
+        output.show(copying.listed(ctx.obj, target), json)
+        return
+    if target is None:
+        target = copying.daily_folder(ctx.obj)
+        if target is None:
+            target = Path(options.required(None, "文件或文件夹"))
+    if keep is not None or target.is_dir():
+        if target.exists() and not target.is_dir():
+            raise BadValue("文件夹", str(target), "是文件", "--keep 要写文件夹，备份在里面按时刻取名")
+        view = copying.backup_into(ctx.obj, target, options.whole(keep, "--keep", 1, 10_000), with_files)
+    else:
+        view = copying.backup(ctx.obj, target, force, with_files)
+    output.show(view, json)
 
 
 @desk.command("restore")

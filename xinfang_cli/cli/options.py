@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,9 @@ from xinfang_cli.intake import cleaning, days
 from xinfang_cli.law.terms import Vocabulary
 from xinfang_cli.office.session import Session, today_of
 from xinfang_cli.records import Place
+
+if TYPE_CHECKING:
+    from xinfang_cli.book.face import Book
 
 
 def _json(ctx: typer.Context, value: bool) -> bool:
@@ -69,6 +72,8 @@ def open_session(db: str | None, today: str | None, actor: str | None, *, agreed
     name = cleaning.clean_text(actor or os.environ.get("XINFANG_ACTOR") or "")
     session = Session(book, _today(Place(book), word), name)
     session.waits = _say_waiting
+    session.upgraded = _say_upgraded
+    session.after_writing = _once_a_day
     session.watch = Watch(session, agreed)
     return session
 
@@ -85,6 +90,23 @@ def _say_waiting() -> None:
     from xinfang_cli.terminal import screen
 
     screen.tell("案件簿正由另一个程序在写，请稍候……")
+
+
+def _say_upgraded(kept: Path) -> None:
+    from xinfang_cli.terminal import screen
+
+    screen.tell(f"案件簿已升级到本版本；升级前的副本存为 {kept}")
+
+
+def _once_a_day(session: Session, book: Book) -> None:
+    code = book.code_asked
+    if code is None or not code.now.rules.settings["backup_folder"]:
+        return
+    from xinfang_cli.office.keeping.daily import after_writing
+    from xinfang_cli.terminal import screen
+
+    for line in after_writing(session, book):
+        screen.tell(f"注意：{line}")
 
 
 def day(session: Session, text: str | None, field: str = "日期") -> date | None:

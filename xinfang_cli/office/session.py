@@ -63,6 +63,10 @@ class Session:
         """Whether something stands in the book by now, whatever becomes of what is still to be said or saved."""
         self.waits: Callable[[], None] | None = None
         """Called once when another command keeps the book, and this one waits."""
+        self.upgraded: Callable[[Path], None] | None = None
+        """Told where a book of an earlier version is kept as it was."""
+        self.after_writing: Callable[[Session, Book], None] | None = None
+        """Called with the open book when a command has written: what is done once a day."""
         self.watch: Watch | None = None
         """Sees how each case is told before and after, and may stop the command before it is written for good."""
 
@@ -119,13 +123,20 @@ class Session:
                 yield book, pen
                 if self.watch is not None:
                     self.watch.committing()
-            self.wrote = self.wrote or pen.wrote
+            if pen.wrote:
+                self.has_written(book)
         finally:
             self.close(book)
 
+    def has_written(self, book: Book) -> None:
+        """A command's transaction stands in the book: what is done once a day is done now."""
+        self.wrote = True
+        if self.after_writing is not None:
+            self.after_writing(self, book)
+
     def open(self, place: Place) -> Book:
         """A book that is there, as this invocation uses it; to be given back to `close`."""
-        book = open_book(place)
+        book = open_book(place, self.upgraded)
         book.waits = self.waits
         return book
 

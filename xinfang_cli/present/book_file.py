@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from xinfang_cli.office.keeping.backup import Backup
+from xinfang_cli.office.keeping.backup import Backup, Copies
 from xinfang_cli.office.keeping.making import BookMade
 from xinfang_cli.office.keeping.restore import Restoration
 
 
-def document(view: BookMade | Backup | Restoration) -> dict[str, Any]:
+def document(view: BookMade | Backup | Copies | Restoration) -> dict[str, Any]:
     """The JSON of `init`, `backup` and `restore`."""
+    if isinstance(view, Copies):
+        return {
+            "where": list(view.where),
+            "copies": [{**copy._asdict(), "file": str(copy.file)} for copy in view.copies],
+        }
     if isinstance(view, Restoration):
         return view._asdict() | {"lacking": view.lacking._asdict() if view.lacking else None}
     return view._asdict()
 
 
-def notices(view: BookMade | Backup | Restoration) -> Iterator[str]:
+def notices(view: BookMade | Backup | Copies | Restoration) -> Iterator[str]:
     """What was left out of a copy, and what went with the book that was replaced."""
-    if isinstance(view, BookMade):
+    if isinstance(view, BookMade | Copies):
         return
     if isinstance(view, Backup) and view.files is None:
         yield "注意：附件没有一起备份；要一起备份加 --with-files"

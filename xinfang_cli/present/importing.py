@@ -181,7 +181,7 @@ def document(report: ImportReport, rejects_file: str | None) -> dict[str, Any]:
         "sha256": report.sha256,
         "dry_run": report.dry_run,
         "written": report.written,
-        "backup": backup.path if backup else None,
+        "backup": str(backup.file) if backup else None,
         "backup_head": backup.head if backup else None,
         "mapping": report.profile,
         "profile": report.profile,

@@ -103,7 +103,7 @@ def _say(report: ImportReport, rejects_file: Path | None) -> None:
     for warning in report.warnings:
         screen.tell(f"注意：{words.warning_line(warning)}")
     if report.backup:
-        say(f"导入前已备份到 {report.backup.path}")
+        say(f"导入前已备份到 {report.backup.file}")
 
 
 def _say_rejected(report: ImportReport, rejects_file: Path | None) -> None:

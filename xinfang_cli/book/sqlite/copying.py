@@ -24,7 +24,7 @@ def backup(conn: sqlite3.Connection, target: Path) -> tuple[int, str]:
     """
     with placed(target, publish=publish_over) as made:
         found = _copy(conn, made)
-    with closing(_reading(target, still=True)) as copy:
+    with closing(reading(target, still=True)) as copy:
         problem = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
         if problem != "ok" or chain.head(copy) != found:
             raise OSError(f"写完再读，与原件不符：{problem}")
@@ -43,7 +43,7 @@ def _copy(conn: sqlite3.Connection, made: Path) -> tuple[int, str]:
         return chain.head(copy)
 
 
-def _reading(path: Path, *, still: bool = False) -> Connection:
+def reading(path: Path, *, still: bool = False) -> Connection:
     """A book that is only read; with `still`, one that nobody writes, so that nothing is made beside it either: also from
     a folder, or a disk, that cannot be written."""
     alone = still and not any(Path(f"{path}{end}").exists() for end in BESIDE)
@@ -54,7 +54,7 @@ def _reading(path: Path, *, still: bool = False) -> Connection:
 def lacking(path: Path, source: Path) -> Lacking:
     """What the book in its place has that a backup has not; Unusable when one of the two cannot be read."""
     try:
-        with closing(_reading(path)) as old, closing(_reading(source, still=True)) as new:
+        with closing(reading(path)) as old, closing(reading(source, still=True)) as new:
             return _lacking(old, new)
     except sqlite3.Error as error:
         raise unusable(error, path) from error
@@ -114,7 +114,7 @@ def restore(
         make_folder(path.parent)
     with making(path), placed(path, publish=publish) as made:
         try:
-            with closing(_reading(source, still=True)) as conn:
+            with closing(reading(source, still=True)) as conn:
                 if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
                     raise Unusable(f"{source} 不是本程序的案件簿", "请核对备份的文件名", code="not_a_book")
                 _copy(conn, made)

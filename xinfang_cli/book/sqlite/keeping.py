@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, suppress
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from xinfang_cli.book import chain, checking, projection
-from xinfang_cli.book.engine import Examined
+from xinfang_cli.book.engine import Copy, Examined
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sqlite import copying, text_index
 from xinfang_cli.book.sqlite.connection import Connection
@@ -54,6 +55,23 @@ class Keeping(Part):
             return copying.backup(self.conn, target)
         except sqlite3.OperationalError as error:
             raise OSError(str(error)) from error
+
+    def set_aside(self, what: str, moment: str, folder: Path | None = None) -> Copy:
+        """Copy the book, as others see it now, under the name of the moment; OSError when that cannot be written."""
+        from xinfang_cli.book.sqlite import copies
+
+        path = self.book.path
+        try:
+            with closing(copying.reading(path)) as conn:  # also while this connection is writing
+                return copies.set_aside(conn, path, what, moment, folder)
+        except sqlite3.Error as error:
+            raise OSError(str(error)) from error
+
+    def rotate(self, what: str, keep: int | None = None, folder: Path | None = None) -> list[Path]:
+        """Remove the oldest copies of one kind beyond so many; those removed."""
+        from xinfang_cli.book.sqlite import copies
+
+        return copies.rotate(self.book.path, what, keep or copies.ASIDE, folder)
 
     def examine(self, rebuild: bool = True, progress: Callable[[int, int], None] | None = None) -> Examined:
         """Check everything that can be checked.
@@ -204,3 +222,8 @@ class Keeping(Part):
         except sqlite3.OperationalError:  # read-only, or another command is writing
             return self.conn.execute("SELECT 1 FROM said WHERE what = ? AND on_day = ?", (what, day)).fetchone() is None
         return done.rowcount > 0
+
+    def not_done_after_all(self, what: str) -> None:
+        """What failed is tried again with the next command."""
+        with suppress(sqlite3.OperationalError):
+            self.conn.execute("DELETE FROM said WHERE what = ?", (what,))

@@ -94,10 +94,13 @@ def _connect(path: Path) -> Connection:
     return conn
 
 
-def open_store(path: Path, refill: Callable[[SQLiteStore], object]) -> SQLiteStore:
+def open_store(
+    path: Path, refill: Callable[[SQLiteStore], object], aside: Callable[[SQLiteStore], object] | None = None
+) -> SQLiteStore:
     """Open a book that is there; Unusable (exit 3) when it is missing, damaged, newer than this program, or no book.
 
-    `refill` writes the rows that are made from the events again, in a book of a version that had them otherwise.
+    `refill` writes the rows that are made from the events again, in a book of a version that had them otherwise; `aside`
+    copies such a book before anything in it is changed.
     """
     if not path.exists():
         raise Unusable(
@@ -111,7 +114,7 @@ def open_store(path: Path, refill: Callable[[SQLiteStore], object]) -> SQLiteSto
         conn = _connect(path)
         version = conn.execute("PRAGMA user_version").fetchone()[0]
         if version != VERSION or conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-            _bring_up_to_date(SQLiteStore(path, conn), refill)
+            _bring_up_to_date(SQLiteStore(path, conn), refill, aside)
     except sqlite3.Error as error:
         raise unusable(error, path) from error
     return SQLiteStore(path, conn)
@@ -136,7 +139,9 @@ def peek_setting(path: Path, key: str) -> str | None:
     return None if found is None or found[0] is None else str(found[0])
 
 
-def _bring_up_to_date(store: SQLiteStore, refill: Callable[[SQLiteStore], object]) -> None:
+def _bring_up_to_date(
+    store: SQLiteStore, refill: Callable[[SQLiteStore], object], aside: Callable[[SQLiteStore], object] | None
+) -> None:
     """All of it in one transaction: a process killed half-way leaves the book of the old version."""
     conn, place = store.conn, store.place
     if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
@@ -148,6 +153,8 @@ def _bring_up_to_date(store: SQLiteStore, refill: Callable[[SQLiteStore], object
             if version > VERSION:
                 raise Unusable(f"案件簿 {place} 由更新的版本写成", "请升级 xinfang 后再用", code="newer")
             if version < VERSION:
+                if aside is not None and conn.execute("SELECT 1 FROM docket LIMIT 1").fetchone():
+                    aside(store)
                 migrate(conn)
                 if version < REBUILT_AT:
                     refill(store)

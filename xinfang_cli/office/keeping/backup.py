@@ -1,29 +1,39 @@
-"""A copy of the book, and of what is attached to its cases."""
+"""Copies of the book: made to a file or into a folder, read back, listed; the oldest go."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from xinfang_cli.book.engine import Copy
+from xinfang_cli.book.face import Book, copies_in, copies_of
 from xinfang_cli.errors import BadValue, Unusable, system_says
+from xinfang_cli.office.find.attached import folder_of
 from xinfang_cli.office.session import Session
 
 
 class Backup(NamedTuple):
     """A copy of the book and its event head. `files`: how many attached files were copied beside it; None where there are
-    some and none was."""
+    some and none was. `removed`: older copies that went."""
 
     file: str
     events: int
     head: str
     files: int | None
     warnings: tuple[str, ...]
+    removed: tuple[str, ...] = ()
+
+
+class Copies(NamedTuple):
+    """Copies of books, each read just now: the newest first."""
+
+    where: tuple[str, ...]
+    copies: tuple[Copy, ...]
 
 
 def backup(session: Session, target: Path, force: bool = False, files: bool = False) -> Backup:
     """Copy the book with SQLite's backup API, and with `files` what is attached beside it."""
-    from xinfang_cli.office.work import evidence
-
     if target.exists():
         if session.place.exists() and target.samefile(session.path):
             raise BadValue("文件", str(target), "就是案件簿本身", "备份要写到另一个文件")
@@ -33,11 +43,83 @@ def backup(session: Session, target: Path, force: bool = False, files: bool = Fa
         try:
             events, head = book.keeping.backup(target)
         except OSError as error:
-            raise Unusable(
-                f"备份 {target} 写不下来（{system_says(error)}）",
-                "请检查文件夹是否存在、能否写入、磁盘是否已满",
-                code="output",
-            ) from error
-        copied = evidence.take_along(book, target) if files else None
-        count = copied.files if copied else None if book.attachments.any_kept() else 0
-    return Backup(str(target), events, head, count, tuple(copied.warnings) if copied else ())
+            raise _unwritten(target, error) from error
+        return Backup(str(target), events, head, *_attached(book, target, files))
+
+
+def backup_into(session: Session, folder: Path, keep: int | None, files: bool = False) -> Backup:
+    """Copy the book into a folder under the name of the moment; with `keep` no more than so many stay."""
+    with session.reading() as book:
+        return into(session, book, folder, keep, files)
+
+
+def into(session: Session, book: Book, folder: Path, keep: int | None, files: bool = False) -> Backup:
+    """`backup_into` of an open book."""
+    from xinfang_cli.files import make_folder
+
+    try:
+        make_folder(folder)
+        made = book.keeping.set_aside("backup", session.now(), folder)
+    except OSError as error:
+        raise _unwritten(folder, error) from error
+    attached = _attached(book, made.file, files)
+    removed = book.keeping.rotate("backup", keep, folder) if keep else []
+    _remove_attached(removed)
+    assert made.events is not None
+    assert made.head is not None
+    return Backup(str(made.file), made.events, made.head, *attached, tuple(map(str, removed)))
+
+
+def _unwritten(target: Path, error: OSError) -> Unusable:
+    return Unusable(
+        f"备份 {target} 写不下来（{system_says(error)}）",
+        "请检查文件夹是否存在、能否写入、磁盘是否已满",
+        code="output",
+    )
+
+
+def _attached(book: Book, target: Path, files: bool) -> tuple[int | None, tuple[str, ...]]:
+    """Take the attached files along where that is wanted: how many, and what was missing."""
+    if not files:
+        return (None if book.attachments.any_kept() else 0), ()
+    from xinfang_cli.office.work import evidence
+
+    copied = evidence.take_along(book, target)
+    return copied.files, tuple(copied.warnings)
+
+
+def _remove_attached(copies: Iterable[Path]) -> None:
+    """The files that stood beside copies which are no more."""
+    from shutil import rmtree
+
+    for copy in copies:
+        rmtree(folder_of(copy), ignore_errors=True)
+
+
+def listed(session: Session, folder: Path | None) -> Copies:
+    """The copies in a folder; without one those beside the book and in the folder of the daily ones."""
+    if folder is not None:
+        if not folder.is_dir():
+            raise Unusable(f"没有文件夹 {folder}", "请核对备份放在哪里", code="no_file")
+        return _newest_first([folder], copies_in(folder, session.place))
+    where = [session.path.parent]
+    found = copies_of(session.place)
+    daily = daily_folder(session)
+    if daily is not None and daily.is_dir() and not daily.samefile(session.path.parent):
+        where.append(daily)
+        found += copies_in(daily, session.place)
+    return _newest_first(where, found)
+
+
+def daily_folder(session: Session) -> Path | None:
+    """Where the office wants a copy every day."""
+    from xinfang_cli.office.keeping.settings import in_force
+
+    rules, _ = in_force(session)
+    said = rules.settings.get("backup_folder")
+    return Path(said) if said else None
+
+
+def _newest_first(where: Iterable[Path], found: Iterable[Copy]) -> Copies:
+    ordered = sorted(found, key=lambda copy: (copy.last_at or "", copy.events or 0, copy.made_at), reverse=True)
+    return Copies(tuple(map(str, where)), tuple(ordered))

@@ -73,6 +73,8 @@ def _words() -> Iterator[Setting]:
     yield plain("minimum_denominator", "参加排名的最小分母", _whole)
     yield plain("small_base", "变化以数而不以百分比说的底数（不足此数）", _whole)
     yield plain("book_from", "本簿数据完整的起始日", _first_day)
+    yield plain("backup_folder", "每天第一次写入后自动备份到这个文件夹（空：不做）", _folder)
+    yield plain("backup_keep", "自动备份留几份", _at_least_one)
     yield plain("four_rates", "四率", _rates)
     yield plain("more_figures", "另加的指标", _more_rates)
 
@@ -204,6 +206,13 @@ def _template(key: str, text: str) -> str:
     path = Path(text).expanduser().resolve()
     if not path.is_file():
         raise Unusable(f"模板 {path} 不存在", "请核对文件名", code="no_file")
+    return str(path)
+
+
+def _folder(key: str, text: str) -> str:
+    path = Path(text).expanduser().resolve()
+    if not path.is_dir():
+        raise Unusable(f"文件夹 {path} 不存在", "请先建好，或核对写法", code="no_file")
     return str(path)
 
 

@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from xinfang_cli.book.engine import Copy
 from xinfang_cli.office.exchange.importing.rejects import RejectedRow
 
 ROWS_NAMED = 10
@@ -82,14 +83,6 @@ class Likely(NamedTuple):
     ground: str
 
 
-class Backup(NamedTuple):
-    """The copy made before a large import: where, how many events it holds, the head of its chain."""
-
-    path: str
-    events: int
-    head: str
-
-
 class Receipt(NamedTuple):
     """Where every line below the header went: the other fields add up to `lines`."""
 
@@ -137,7 +130,8 @@ class ImportReport(NamedTuple):
     linked: int = 0
     withheld: int = 0
     rejects: RejectedRows | None = None
-    backup: Backup | None = None
+    backup: Copy | None = None
+    """The copy made before a large import."""
     profile: str | None = None
     other_sheets: tuple[str, ...] = ()
     sheets: tuple[SheetHead, ...] = ()

@@ -6,7 +6,6 @@ read → identify → wait → plan → ask the law, or hold against the book �
 from __future__ import annotations
 
 import gc
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import islice
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from xinfang_cli.book.chain import Pen
-from xinfang_cli.book.engine import AlreadyThereError, Known
+from xinfang_cli.book.engine import AlreadyThereError, Copy, Known
 from xinfang_cli.book.face import Book, new_book, open_book
 from xinfang_cli.book.sql.coverage import book_from
 from xinfang_cli.errors import Unusable, system_says
@@ -33,7 +32,6 @@ from xinfang_cli.office.exchange.importing.read import Line, Reading
 from xinfang_cli.office.exchange.importing.rejects import RejectSpool
 from xinfang_cli.office.exchange.importing.report import (
     COUNTED,
-    Backup,
     Difference,
     ImportReport,
     Likely,
@@ -164,7 +162,7 @@ def _carry_in(session: Session, file: _File, choices: Choices, progress: Progres
                 whole = any(table.layout.has("history") for table in tables)
                 house = bring_house(session, book, pen, file.path) if whole else None
                 work = _Import(session, book, pen, file, choices)
-                work.backs_up = existed and not choices.dry_run
+                work.backs_up = existed and not choices.dry_run and book.cases.count() > 0
                 work.progress = progress
                 report = work.run(report, large)
                 if house is not None:
@@ -185,9 +183,12 @@ def _carry_in(session: Session, file: _File, choices: Choices, progress: Progres
         finally:
             if work is not None and work.backup is not None and not report.written:
                 # Stopped, refused or with nothing new: the book is what its backup is, which is a whole unmasked copy.
-                Path(work.backup.path).unlink(missing_ok=True)
+                work.backup.file.unlink(missing_ok=True)
                 report = report._replace(backup=None)
-    session.wrote = session.wrote or report.written
+        if report.backup is not None:
+            book.keeping.rotate("before-import")
+        if report.written:
+            session.has_written(book)
     return report
 
 
@@ -255,7 +256,7 @@ class _Import:
         self.tables = file.found.opened.tables
         self.choices = choices
         self.backs_up = False
-        self.backup: Backup | None = None
+        self.backup: Copy | None = None
         self.progress: Progress | None = None
         self.code = book.code
         self.asked = Asked(session.today, from_sheet=True)
@@ -379,21 +380,13 @@ class _Import:
             self.ids.look_up_again(fate.row)
             self.take(fate)
 
-    def make_backup(self) -> Backup:
+    def make_backup(self) -> Copy:
         """From a second connection, which sees the book as it was before this import began."""
-        moment = re.sub(r"[^0-9T]", "", self.session.now()[:19])
-        path = self.session.path
-        target = path.with_name(f"{path.stem}.before-import-{moment}{path.suffix}")
-        n = 2
-        while target.exists():
-            target = path.with_name(f"{path.stem}.before-import-{moment}-{n}{path.suffix}")
-            n += 1
         try:
-            with open_book(self.session.place) as copied:
-                return Backup(str(target), *copied.keeping.backup(target))
+            return self.book.keeping.set_aside("before-import", self.session.now())
         except OSError as error:
             raise Unusable(
-                f"导入前的备份 {target} 写不下来（{system_says(error)}），没有导入",
+                f"导入前的备份写不下来（{system_says(error)}），没有导入",
                 "请看文件夹能否写入、磁盘是否已满",
                 code="backup",
             ) from error

@@ -1,0 +1,147 @@
+"""Copies of a book that stand beside it or in a folder: how they are called, what each holds, which of them go."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from xinfang_cli.book import chain, checking
+from xinfang_cli.book.engine import Copy
+from xinfang_cli.book.sqlite.connection import Connection
+from xinfang_cli.book.sqlite.copying import backup, reading
+from xinfang_cli.book.sqlite.schema import APPLICATION_ID
+from xinfang_cli.errors import Unusable, system_says
+
+ASIDE = 3
+"""So many copies of one kind that the program made by itself stay beside the book."""
+KINDS = ("backup", "before-import", "before-upgrade", "before-restore")
+
+
+def name_of(path: Path, what: str, moment: str) -> str:
+    """信访.db → 信访.before-import-20230717T103000.db, by this machine's clock."""
+    local = datetime.fromisoformat(moment).astimezone().strftime("%Y%m%dT%H%M%S")
+    return f"{path.stem}.{what}-{local}{path.suffix}"
+
+
+def set_aside(conn: sqlite3.Connection, path: Path, what: str, moment: str, folder: Path | None = None) -> Copy:
+    """Copy a book under the name of the moment, beside itself or into a folder; OSError when it cannot be written."""
+    folder = folder or path.parent
+    wanted = folder / name_of(path, what, moment)
+    target, n = wanted, 2
+    while target.exists():
+        target = wanted.with_stem(f"{wanted.stem}-{n}")
+        n += 1
+    try:
+        backup(conn, target)
+    except sqlite3.OperationalError as error:
+        raise OSError(str(error)) from error
+    found = look(target)
+    if found is None or not found.verified:
+        raise OSError(f"写完再读，与原件不符：{'' if found is None else found.why}")
+    return found
+
+
+def before_upgrade(path: Path) -> Path:
+    """Copy a book as an earlier version left it; Unusable when that cannot be done, and then it stays as it is."""
+    try:
+        with closing(reading(path)) as conn:
+            made = set_aside(conn, path, "before-upgrade", datetime.now(UTC).isoformat(timespec="seconds")).file
+    except (OSError, sqlite3.Error) as error:
+        raise Unusable(
+            f"案件簿 {path} 是旧版本的，升级前的副本写不下来（{system_says(error)}），没有升级",
+            "请看文件夹能否写入、磁盘是否已满",
+            code="backup",
+        ) from error
+    rotate(path, "before-upgrade", ASIDE)
+    return made
+
+
+def rotate(path: Path, what: str, keep: int, folder: Path | None = None) -> list[Path]:
+    """Remove the oldest copies of one kind beyond `keep`; those removed.
+
+    Only copies of this very book that hold no more than it does now: after a loss the full ones stay.
+    """
+    pattern = _pattern(path, what)
+    named = [file for file in _files(folder or path.parent) if pattern.fullmatch(file.name)]
+    with closing(reading(path)) as conn:
+        begins, events = _begins(conn), chain.head(conn)[0]
+    gone: list[Path] = []
+    ours = []
+    for file in sorted(named, key=lambda file: file.name):
+        with suppress(sqlite3.Error), closing(reading(file, still=True)) as conn:
+            if _begins(conn) == begins and chain.head(conn)[0] <= events:
+                ours.append(file)
+    for file in ours[: max(0, len(ours) - keep)]:
+        with suppress(OSError):  # somebody reads it: next time
+            file.unlink()
+            gone.append(file)
+    return gone
+
+
+def _pattern(path: Path, what: str) -> re.Pattern[str]:
+    return re.compile(rf"{re.escape(path.stem)}\.{what}-\d{{8}}T\d{{6}}(?:-\d+)?{re.escape(path.suffix)}")
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return sorted(file for file in folder.iterdir() if file.is_file())
+    except OSError:
+        return []
+
+
+def _begins(conn: sqlite3.Connection) -> tuple[bytes, ...] | None:
+    """What tells one book from another: the hash of its first event."""
+    row = conn.execute("SELECT coalesce((SELECT prev FROM events WHERE id = 2), (SELECT hash FROM head))").fetchone()
+    return None if row is None else tuple(row)
+
+
+def beside(path: Path) -> list[Copy]:
+    """The copies that the program, or a restore, put beside a book."""
+    pattern = re.compile(rf"{re.escape(path.stem)}\.(?:{'|'.join(KINDS)})-[\dT]+(?:-\d+)?{re.escape(path.suffix)}")
+    return _looked(file for file in _files(path.parent) if pattern.fullmatch(file.name))
+
+
+def within(folder: Path, path: Path) -> list[Copy]:
+    """The books in a folder, but for the one at `path`."""
+    return _looked(file for file in _files(folder) if not (path.exists() and file.samefile(path)))
+
+
+def _looked(files: Iterable[Path]) -> list[Copy]:
+    found = [look(file) for file in files]
+    return [copy for copy in found if copy is not None]
+
+
+def look(file: Path) -> Copy | None:
+    """What a copy holds and whether it is sound, read as it stands; None for what is no book."""
+    made_at = datetime.fromtimestamp(file.stat().st_mtime).astimezone().isoformat(timespec="seconds")
+    try:
+        if file.stat().st_size < 512 or not _is_database(file):
+            return None
+        with closing(reading(file, still=True)) as conn:
+            if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+                return None
+            return _held(conn, file, made_at)
+    except (sqlite3.Error, OSError, ValueError) as error:
+        return Copy(file, made_at, None, None, None, None, False, system_says(error))
+
+
+def _is_database(file: Path) -> bool:
+    with file.open("rb") as head:
+        return head.read(16) == b"SQLite format 3\0"
+
+
+def _held(conn: Connection, file: Path, made_at: str) -> Copy:
+    problem = conn.execute("PRAGMA quick_check(1)").fetchone()[0]
+    events, head, broken = checking.walk_chain(conn)
+    why = "" if problem == "ok" else f"SQLite：{problem}"
+    if broken:
+        why = f"第 {broken[0].event_id} 号事件：{broken[0].why}"
+    cases = conn.execute("SELECT count(*) FROM cases").fetchone()[0]
+    last = conn.execute(
+        "SELECT c.recorded_at FROM events e JOIN commands c ON c.id = e.command_id ORDER BY e.id DESC LIMIT 1"
+    ).fetchone()
+    return Copy(file, made_at, cases, events, last[0] if last else None, head, not why, why)
