@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -12,13 +14,15 @@ import pytest
 from tests.conftest import Matter
 from xinfang_cli.errors import Refused, Unusable
 from xinfang_cli.office.find import one_case
-from xinfang_cli.office.keeping import health
-from xinfang_cli.office.keeping.backup import backup
+from xinfang_cli.office.keeping import health, settings
+from xinfang_cli.office.keeping.backup import backup, backup_into, listed
+from xinfang_cli.office.keeping.daily import after_writing
 from xinfang_cli.office.keeping.restore import restore
 from xinfang_cli.office.session import Session
 
 Make = Callable[..., Matter]
 Open = Callable[..., Session]
+OLD = Path(__file__).parent / "old"
 
 
 def set_page_size(path: Path, size: int) -> None:
@@ -120,3 +124,117 @@ def test_two_units_that_changed_names_are_told_apart_again(session: Open, case: 
     assert health.check(at).problems == ()
     with at.reading() as book:
         assert book.units.find("甲局").id < book.units.find("乙局").id
+
+
+# ---- copies made by themselves, listed and rotated --------------------------------------------------------------------
+
+
+def clocked(at: Session, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+    monkeypatch.setattr(at, "now", lambda: moment)
+
+
+def test_a_folder_keeps_so_many_copies_and_never_loses_a_fuller_one(
+    session: Open, case: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, folder = session(), tmp_path / "copies"
+    case("2023-03-01", at=at)
+    stranger = folder / f"{at.path.stem}.backup-20200101T000000{at.path.suffix}"
+    made = []
+    for minute in range(4):
+        clocked(at, monkeypatch, f"2023-07-17T10:0{minute}:00+00:00")
+        made.append(backup_into(at, folder, 3))
+        if minute == 0:  # of another book that is called alike
+            other = session(path=tmp_path / "other.db")
+            case("2023-03-01", at=other)
+            backup(other, stranger)
+    assert [len(one.removed) for one in made] == [0, 0, 0, 1]
+    assert made[3].removed == (made[0].file,)
+    assert stranger.exists()
+    found = listed(at, folder)
+    assert [copy.verified for copy in found.copies] == [True] * 4
+    assert {(copy.cases, copy.events) for copy in found.copies} == {(1, made[0].events)} | {
+        (copy.cases, copy.events) for copy in found.copies if copy.file == stranger
+    }
+    assert {copy.head for copy in found.copies if copy.file != stranger} == {made[0].head}
+    case("2023-03-02", at=at)
+    clocked(at, monkeypatch, "2023-07-17T10:05:00+00:00")
+    fuller = backup_into(at, folder, 10).file
+    restore(at, Path(made[3].file), force=True)  # the book holds less than that copy now
+    clocked(at, monkeypatch, "2023-07-17T10:06:00+00:00")
+    backup_into(at, folder, 1)
+    assert Path(fuller).exists()
+    assert not Path(made[1].file).exists()
+
+
+def test_a_list_of_copies_says_which_is_not_sound(session: Open, case: Make, tmp_path: Path) -> None:
+    at, folder = session(), tmp_path / "copies"
+    case("2023-03-01", at=at)
+    good, forged, torn = (Path(backup_into(at, folder, None).file) for _ in range(3))
+    (folder / "notes.txt").write_text("no book")
+    with closing(sqlite3.connect(forged)) as conn, conn:
+        conn.execute("DROP TRIGGER events_never_change")
+        conn.execute("UPDATE events SET body = '{}' WHERE id = 2")
+    torn.write_bytes(torn.read_bytes()[:9000])
+    found = {copy.file: copy for copy in listed(at, folder).copies}
+    assert {file: copy.verified for file, copy in found.items()} == {good: True, forged: False, torn: False}
+    assert found[forged].why
+    with pytest.raises(Unusable, match="没有文件夹"):
+        listed(at, tmp_path / "nowhere")
+
+
+def test_a_copy_before_a_migration(session: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = session(path=tmp_path / "old.db")
+    at.path.write_bytes(gzip.decompress((OLD / "v5-c308673.db.gz").read_bytes()))
+    told: list[Path] = []
+    at.upgraded = told.append
+    from xinfang_cli.book.sqlite import copies
+
+    with monkeypatch.context() as patched:  # no copy, no migration
+
+        def full(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        patched.setattr(copies, "backup", full)
+        with pytest.raises(Unusable, match="没有升级"), at.reading():
+            pass
+    with closing(sqlite3.connect(at.path)) as conn:
+        assert conn.execute("PRAGMA user_version").fetchone() == (5,)
+    with at.reading() as book:
+        count = book.cases.count()
+    with at.reading():
+        pass
+    assert len(told) == 1
+    [copy] = listed(at, None).copies
+    assert (copy.file, copy.cases, copy.verified) == (told[0], count, True)
+    with closing(sqlite3.connect(copy.file)) as conn:
+        assert conn.execute("PRAGMA user_version").fetchone() == (5,)
+
+
+def test_once_a_day_a_copy_is_made_where_the_setting_says(
+    session: Open, case: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, folder = session(), tmp_path / "daily"
+    said: list[str] = []
+    at.after_writing = lambda at, book: said.extend(after_writing(at, book))
+    case("2023-03-01", at=at)
+    with pytest.raises(Unusable):
+        settings.change(at, settings.Wanted("backup_folder", str(folder)))
+    folder.mkdir()
+    clocked(at, monkeypatch, "2023-07-17T00:30:00+00:00")
+    settings.change(at, settings.Wanted("backup_folder", str(folder)))
+    for moment in ("2023-07-17T01:00:00+00:00", "2023-07-17T15:59:00+00:00"):  # both the 17th in China
+        clocked(at, monkeypatch, moment)
+        case("2023-03-02", at=at)
+    assert len(list(folder.iterdir())) == 1
+    clocked(at, monkeypatch, "2023-07-17T16:00:00+00:00")
+    case("2023-03-03", at=at)
+    assert len(list(folder.iterdir())) == 2
+    assert said == []
+    shutil.rmtree(folder)
+    folder.write_text("a file")
+    clocked(at, monkeypatch, "2023-07-19T01:00:00+00:00")
+    case("2023-03-04", at=at)  # is registered all the same
+    assert len(said) == 1
+    folder.unlink()
+    case("2023-03-05", at=at)  # tried again
+    assert len(list(folder.iterdir())) == 1

@@ -913,6 +913,15 @@ def test_a_backup_before_more_than_a_thousand_rows_into_a_book_that_was_there(de
     assert steps[-1] == ("rows", 1001, 1001)
 
 
+def test_no_copy_of_a_book_without_cases_and_three_copies_at_most(desk: Desk) -> None:
+    unit_list.add(desk.session, unit_list.NewUnit("测试局"))
+    assert desk.take(*[row(n, 概况=f"第{n}件") for n in range(1, 1002)]).backup is None
+    made = [desk.take(*[row(n, 概况=f"第{n}件") for n in range(m * 2000, m * 2000 + 1001)]).backup for m in range(1, 5)]
+    assert all(made)
+    kept = {copy.file for copy in made[1:] if copy}
+    assert set(desk.folder.glob("*.before-import-*")) == kept
+
+
 def test_several_units_in_a_cell_are_no_new_unit(desk: Desk) -> None:
     [(line, column, why)] = desk.refused(row(1, **SENT), row(2, **SENT | {"责任单位": "测试局、甲局"}))
     assert (line, column, "几个单位" in why) == (3, "责任单位", True)

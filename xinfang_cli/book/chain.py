@@ -209,3 +209,12 @@ def head(conn: Conn) -> tuple[int, str]:
     """(number of events, hex hash of the last): what a backup prints."""
     row = conn.execute("SELECT events, hash FROM head").fetchone()
     return (0, GENESIS.hex()) if row is None else (row[0], row[1].hex())
+
+
+def head_at(conn: Conn, events: int) -> str | None:
+    """The hex hash of the chain after so many events; None where it has not so many."""
+    count, last = head(conn)
+    if events == count:
+        return last
+    row = conn.execute("SELECT prev FROM events WHERE id = ?", (events + 1,)).fetchone()
+    return None if row is None or events > count else str(row[0].hex())

@@ -63,18 +63,18 @@ def before_upgrade(path: Path) -> Path:
 def rotate(path: Path, what: str, keep: int, folder: Path | None = None) -> list[Path]:
     """Remove the oldest copies of one kind beyond `keep`; those removed.
 
-    Only copies of this very book that hold no more than it does now: after a loss the full ones stay.
+    Only copies of what this very book still holds: after a loss, or beside another book, the others stay.
     """
     pattern = _pattern(path, what)
     named = [file for file in _files(folder or path.parent) if pattern.fullmatch(file.name)]
-    with closing(reading(path)) as conn:
-        begins, events = _begins(conn), chain.head(conn)[0]
-    gone: list[Path] = []
     ours = []
-    for file in sorted(named, key=lambda file: file.name):
-        with suppress(sqlite3.Error), closing(reading(file, still=True)) as conn:
-            if _begins(conn) == begins and chain.head(conn)[0] <= events:
-                ours.append(file)
+    with closing(reading(path)) as book:
+        for file in sorted(named, key=lambda file: file.name):
+            with suppress(sqlite3.Error), closing(reading(file, still=True)) as conn:
+                events, head = chain.head(conn)
+                if chain.head_at(book, events) == head:
+                    ours.append(file)
+    gone: list[Path] = []
     for file in ours[: max(0, len(ours) - keep)]:
         with suppress(OSError):  # somebody reads it: next time
             file.unlink()
@@ -91,12 +91,6 @@ def _files(folder: Path) -> list[Path]:
         return sorted(file for file in folder.iterdir() if file.is_file())
     except OSError:
         return []
-
-
-def _begins(conn: sqlite3.Connection) -> tuple[bytes, ...] | None:
-    """What tells one book from another: the hash of its first event."""
-    row = conn.execute("SELECT coalesce((SELECT prev FROM events WHERE id = 2), (SELECT hash FROM head))").fetchone()
-    return None if row is None else tuple(row)
 
 
 def beside(path: Path) -> list[Copy]:
