@@ -301,15 +301,27 @@ def doctor(
         bool, typer.Option("--rebuild-check/--no-rebuild-check", help="按事件重算每一件并比对（默认做）")
     ] = True,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="按事件重写全部件和时限")] = False,
+    head: Annotated[
+        str | None, typer.Option("--head", metavar="链头", help="以前抄下的链头在不在事件链里，至少写前 16 位")
+    ] = None,
+    heads: Annotated[
+        str | None, typer.Option("--heads", metavar="文件", help="逐行核对记在外面的链头：日期,事件数,链头")
+    ] = None,
     json: Json = False,
 ) -> None:
     """检查案件簿：文件完好、事件链未断、按事件重算的结果与存的一致。有问题退出码 1。
 
+    末尾被截、日志文件丢失、整条链重写，簿里自己看不出来，要拿记在外面的链头核对：--head、--heads；
+    设了 heads_file 的，每次写入后自动记，doctor 自动核对。
+
     例：xinfang doctor
+        xinfang doctor --head 085fd86215a71c6a
+        xinfang doctor --heads /另一块盘/链头.csv
     """
     if rebuild:
         health.rebuild(ctx.obj)
-    found = health.check(ctx.obj, rebuild_check)
+    outside = health.Outside(head, None if heads is None else Path(heads).expanduser())
+    found = health.check(ctx.obj, rebuild_check, outside=outside)
     output.show(found, json)
     if not found.ok:
         raise typer.Exit(1)

@@ -100,7 +100,7 @@ def _say_upgraded(kept: Path) -> None:
 
 def _once_a_day(session: Session, book: Book) -> None:
     code = book.code_asked
-    if code is None or not code.now.rules.settings["backup_folder"]:
+    if code is None or not any(code.now.rules.settings[key] for key in ("backup_folder", "heads_file")):
         return
     from xinfang_cli.office.keeping.daily import after_writing
     from xinfang_cli.terminal import screen

@@ -21,6 +21,7 @@ def document(view: Health) -> dict[str, Any]:
         "differing": book.differing,
         "problems": view.problems,
         "checks": book.checks,
+        "heads": view.heads,
         "mended": view.mended,
         "with_the_accused": view.with_the_accused,
         "bad_files": view.bad_files,

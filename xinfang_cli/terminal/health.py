@@ -26,9 +26,15 @@ def draw(view: Health) -> None:
         screen.say(f"问题：{problem}")
     if view.ok:
         screen.say("完好" + (f"：已按事件重算 {view.book.rebuilt} 件，全部一致" if view.compared else ""))
+        if view.heads:
+            screen.say(f"与外面记下的 {view.heads} 个链头一致")
+    if view.bad_heads:
+        screen.tell(
+            "外面的链头不符的，先不要写入，拿最近的备份对照；恢复过备份的，用 config set heads_file 另起一个文件"
+        )
     if view.bad_files:
         screen.tell(
             "附件有原件的，用 xinfang attach 编号 文件 放回；案件簿搬过地方的，把原来的 .files 文件夹拷到它旁边"
         )
-    if len(view.problems) > view.bad_files:
+    if len(view.problems) > view.bad_files + view.bad_heads:
         screen.tell("请先备份现有文件；可用 xinfang doctor --rebuild 按事件重写，事件链断了请恢复备份")

@@ -53,6 +53,19 @@ WHERE e.case_id IS NULL AND e.kind <> 'revoke' AND e."""
 
 
 class Events(Part):
+    def head_at(self, events: int) -> str | None:
+        """The hash of the chain after so many events; None where it has not so many."""
+        return chain.head_at(self.conn, events)
+
+    def knows_head(self, digits: str) -> bool:
+        """Whether the chain ever had a head that begins with these hexadecimal digits."""
+        if self.head()[1].startswith(digits):
+            return True
+        low = bytes.fromhex(digits.ljust(64, "0"))
+        high = bytes.fromhex(digits.ljust(64, "f"))
+        sql = "SELECT 1 FROM events WHERE prev BETWEEN ? AND ? LIMIT 1"
+        return self.conn.execute(sql, (low, high)).fetchone() is not None
+
     def head(self) -> tuple[int, str]:
         """(number of events, hex hash of the last): what a backup prints."""
         return chain.head(self.conn)

@@ -1,4 +1,4 @@
-"""What the program does by itself once a day, after the first command that wrote: a copy of the book in another place."""
+"""What the program does by itself after a command that wrote: a copy in another place once a day, the head outside."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from xinfang_cli.book.face import Book
-from xinfang_cli.errors import Unusable
+from xinfang_cli.errors import Unusable, XinfangError
+from xinfang_cli.office.keeping import heads
 from xinfang_cli.office.keeping.backup import into
 from xinfang_cli.office.session import Session
 
@@ -25,6 +26,14 @@ def after_writing(session: Session, book: Book) -> list[str]:
         except Unusable as error:
             book.keeping.not_done_after_all("backup")
             said.append(f"今天的自动备份没有做成：{error.line()}")
+    if file := wanted.get("heads_file"):
+        try:
+            problems = heads.keep(book, Path(file), _day(session, wanted["zone"]))
+            said += [
+                f"案件簿与外面记下的链头不符：{problem}。请停用，用 xinfang doctor 检查" for problem in problems[:1]
+            ]
+        except XinfangError as error:
+            said.append(f"今天的链头没有记到外面：{error.line()}")
     return said
 
 

@@ -75,6 +75,7 @@ def _words() -> Iterator[Setting]:
     yield plain("book_from", "本簿数据完整的起始日", _first_day)
     yield plain("backup_folder", "每天第一次写入后自动备份到这个文件夹（空：不做）", _folder)
     yield plain("backup_keep", "自动备份留几份", _at_least_one)
+    yield plain("heads_file", "每天的链头记到外面这个文件，并拿它核对（空：不做）", _outside_file)
     yield plain("four_rates", "四率", _rates)
     yield plain("more_figures", "另加的指标", _more_rates)
 
@@ -216,6 +217,14 @@ def _folder(key: str, text: str) -> str:
     return str(path)
 
 
+def _outside_file(key: str, text: str) -> str:
+    path = Path(text).expanduser().resolve()
+    _folder(key, str(path.parent))
+    if path.is_dir():
+        raise BadValue(key, text, "是文件夹", "请写文件名，如 /另一块盘/链头.csv")
+    return str(path)
+
+
 def _whole(key: str, text: str) -> int:
     return _number(key, text, 0)
 
@@ -294,6 +303,7 @@ def commit(session: Session, planned: SettingPlan) -> SettingPlan:
         book.settings.write(pen, wanted.key, value, wanted.citation, session.today)
         pen.flush()
         book.forget_code()
+        book.code  # noqa: B018  (loaded, so that what is done after writing knows of it)
         refold(book, setting(wanted.key).moves)
     return planned
 
