@@ -390,3 +390,69 @@ def test_a_setting_that_moves_deadlines_is_confirmed(counter: Counter, terminal:
     answer(child, ("确认修改吗", "n"))
     assert code(child) == 1
     assert counter.ok("show", "1")["due_on"] == "2023-07-16"
+
+
+# ---- import: exports as the national and a provincial system write them -----------------------------------------------
+
+NATIONAL = """序号,信访件编号,登记时间,信访人姓名,证件号码,手机号码,住址,信访形式,信访目的,一级内容分类,问题属地,概况信息,人数,是否重复,信访件状态,登记机构,去向机构,办理方式,转送时间,受理时间,限办时间,办结时间,办理结果,单位满意度
+1,371311202305040001,2023-05-04 09:12:33,测试甲,,13000000001,望禾街道,网上信访,申诉,城乡建设,望禾街道,反映供水压力不足,1,否,办理中,某区信访局,区教育局,转送,2023-05-08 10:00:00,2023-05-12 00:00:00,2023-07-12 23:59:59,,,
+2,371311202305040002,2023-05-05 09:12:33,测试乙等6人,,13000000002,望禾街道,集体访,求决,教育文体,望禾街道,反映学区划分,6,是,已办结,某区信访局,区教育局,交办,2023-05-08 10:00:00,2023-05-12,2023-07-11,2023-06-20,予以支持,满意
+3,371311202305040003,2023-05-06 09:12:33,测试丙,,13000000003,望禾街道,手机信访,建议意见,教育文体,望禾街道,建议增设校车,1,否,已办结,某区信访局,区教育局,转送,2023-05-08 10:00:00,2023-05-12,,2023-06-01,采纳,基本满意
+"""
+PROVINCIAL = """2023年度信访事项台账
+登记编号,来信日期,反映人,联系方式,信访渠道,诉求类别,所属镇街,反映问题,来访人数,初次/重复,承办部门,交办时间,要求办结时间,答复日期,办理意见,群众评价
+2023-001,5月4日,测试甲,13000000001,来信,求决,望禾街道,反映供水压力不足,1,初次,教育局,5月8日,7月1日,6月20日,已更换水管,满意
+2023-002,5月6日,测试乙,13000000002,随手拍,咨询,望禾街道,咨询社保,1,重复,教育局,5月8日,7月2日,,,
+"""
+
+
+def _narrow(terminal: Terminal, path: Path) -> Any:
+    child = terminal("import", str(path), columns=80)
+    child.setwinsize(24, 80)
+    return child
+
+
+def test_a_national_export_asks_only_from_when_the_book_is_whole(
+    counter: Counter, terminal: Terminal, tmp_path: Path
+) -> None:
+    path = tmp_path / "国家系统.csv"
+    path.write_text(NATIONAL, encoding="gb18030")
+    child = _narrow(terminal, path)
+    answer(child, ("本簿的数据从哪天起是全的", "明天"), ("本簿的数据从哪天起是全的", ""))
+    assert code(child) == 0
+    cases = counter.ok("list")
+    assert [(one["channel"], one["headcount"], one["first"], one["unit"]) for one in reversed(cases)] == [
+        ("web", 1, True, "区教育局"),
+        ("visit", 6, False, "区教育局"),
+        ("web", 1, True, "区教育局"),
+    ]
+    assert [line["later"] for line in counter.ok("due", "--differs")] == [1]
+    assert counter.ok("config", "get", "book_from")["value"] == "2023-05-04"
+    again = counter("import", str(path), "--json").json()
+    assert (again["already_there"], again["rejected"], again["differs"]) == (3, 0, [])
+
+
+def test_a_provincial_ledger_is_taken_by_answers_and_kept(counter: Counter, terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "省台账.csv"
+    path.write_text(PROVINCIAL, encoding="gb18030")
+    child = _narrow(terminal, path)
+    answer(child, ("「反映问题」", "y"), ("「办理意见」", "y"))
+    answer(child, ("存个名字", "省台账"), ("2023 年", "y"))
+    answer(child, ("（写序号或词", "来电"), ("本簿的数据从哪天起是全的", "2023-01-01"))
+    assert code(child) == 0
+    first, second = (counter.ok("show", number) for number in ("2023-001", "2023-002"))
+    assert (first["received_on"], first["kind"], first["outcome"]) == ("2023-05-04", "request", "unstated")
+    assert [event["text"] for event in first["events"] if event["kind"] == "close"] == ["已更换水管"]
+    assert (second["channel"], second["first"], second["title"]) == ("phone", False, "咨询社保")
+    again = counter("import", str(path), "--json").json()
+    assert (again["already_there"], again["differs"], again["profile"]) == (2, [], "省台账")
+
+
+def test_without_a_terminal_each_line_says_what_to_add(counter: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "省台账.csv"
+    path.write_text(PROVINCIAL, encoding="gb18030")
+    ran = counter("import", str(path))
+    assert ran.code == 1
+    assert all(said in ran.out + ran.err for said in ("--year", "--map 反映问题=概况"))
+    maps = ("--map", "反映问题=概况", "--map", "办理意见=答复内容", "--word", "随手拍=来电", "--year", "2023")
+    assert counter("import", str(path), *maps, "--json").json()["imported"] == 2

@@ -29,31 +29,64 @@ class Column(NamedTuple):
 
 COLUMNS: tuple[Column, ...] = (
     Column("case_no", ("登记编号", "信访件编号", "编号", "受理编号")),
-    Column("external_no", ("外部编号", "国家编号", "系统编号")),
+    Column("external_no", ("外部编号", "国家编号", "系统编号", "工单编号", "工单号")),
     Column("received_on", ("收到日期",), "day"),
     Column("registered_on", ("登记日期", "登记时间"), "day"),
-    Column("petitioned_on", ("信访日期",), "day"),
-    Column("channel", ("信访形式", "形式")),
-    Column("kind", ("信访目的",)),
-    Column("topic", ("内容分类", "一级内容分类")),
-    Column("region", ("问题属地", "属地")),
-    Column("title", ("概况", "标题", "概况信息")),
+    Column("petitioned_on", ("信访日期", "来信日期", "来访日期", "来信来访日期", "来电日期"), "day"),
+    Column("channel", ("信访形式", "形式", "信访渠道", "渠道")),
+    Column("kind", ("信访目的", "诉求类别", "诉求类型")),
+    Column("topic", ("内容分类", "一级内容分类", "问题类别", "问题分类", "信访内容分类")),
+    Column("region", ("问题属地", "属地", "所属镇街", "所属乡镇", "属地镇街", "问题发生地")),
+    Column(
+        "title",
+        ("概况", "标题", "概况信息", "反映事项", "信访事项", "信访事由", "反映的主要问题", "问题概述"),
+    ),
     Column("content", ("内容", "主要诉求")),
     Column("name", ("姓名", "信访人", "信访人姓名", "反映人", "反映人姓名")),
-    Column("id_no", ("证件号码", "身份证号", "身份证号码", "身份证", "证件号")),
+    Column("id_no", ("证件号码", "身份证号", "身份证号码", "身份证", "证件号", "公民身份号码")),
     Column("phone", ("联系电话", "手机", "手机号码", "手机号", "电话", "电话号码", "联系方式")),
     Column("address", ("住址", "家庭住址", "家庭地址")),
-    Column("headcount", ("信访人数", "人数"), "count"),
+    Column("headcount", ("信访人数", "人数", "来访人数"), "count"),
     Column("affected", ("涉及人数",), "count"),
-    Column("repeat_mark", ("初重件", "是否初次", "是否初件", "是否初信初访")),
+    Column("repeat_mark", ("初重件", "是否初次", "是否初件", "是否初信初访", "初次/重复", "初访/重访", "初信/重信")),
     Column("again", ("是否重复", "是否重复件", "是否重件", "是否重复信访", "是否重信重访"), ours=False),
     Column("repeat_of", ("原登记编号", "重复件编号")),
-    Column("unit", ("责任单位", "办理单位", "承办单位", "承办部门", "责任部门")),
+    Column(
+        "unit",
+        (
+            "责任单位",
+            "办理单位",
+            "承办单位",
+            "承办部门",
+            "责任部门",
+            "去向机构",
+            "去向单位",
+            "办理机构",
+            "承办机构",
+            "责任机构",
+            "办理部门",
+        ),
+    ),
     Column("complained_unit", ("被反映单位", "被反映的单位", "被举报单位", "被检举单位"), ours=False),
     Column("co_unit", ("共同承办单位", "共同责任单位", "共同办理单位"), ours=False),
     Column("crossing", ("三跨三分离", "是否三跨三分离", "是否三跨三分离事项"), ours=False),
     Column("mode", ("办理方式",)),
-    Column("assigned_on", ("转办日期", "转送日期", "交办日期", "转办时间", "转送时间", "交办时间"), "day"),
+    Column(
+        "assigned_on",
+        (
+            "转办日期",
+            "转送日期",
+            "交办日期",
+            "转办时间",
+            "转送时间",
+            "交办时间",
+            "转送交办日期",
+            "转送交办时间",
+            "转交日期",
+            "转交时间",
+        ),
+        "day",
+    ),
     Column("feedback_by", ("反馈期限",), "day"),
     Column("signed_on", ("签收日期",), "day"),
     Column("accepted_on", ("受理日期", "受理时间"), "day"),
@@ -61,7 +94,11 @@ COLUMNS: tuple[Column, ...] = (
     Column("extended_days", ("延期天数",), "count"),
     Column("closed_on", ("办结日期", "答复日期", "办结时间", "答复时间"), "day"),
     Column("outcome", ("处理意见", "办理结果", "办结结果")),
-    Column("reply", ("答复内容", "处理情况", "办理情况"), ours=False),
+    Column(
+        "reply",
+        ("答复内容", "处理情况", "办理情况", "答复意见", "处理答复", "回复内容", "反馈内容", "办理过程"),
+        ours=False,
+    ),
     Column(
         "outside_acceptance_due",
         ("上级受理期限", "应受理日期", "应受理时间", "受理期限", "受理截止日期"),
@@ -73,14 +110,15 @@ COLUMNS: tuple[Column, ...] = (
         (
             *("上级办结期限", "应办结日期", "应办结时间", "应结日期", "办结期限", "办结时限", "办结截止日期"),
             *("限办时间", "限办日期", "限办期限", "限时办结日期", "办理期限", "办理时限", "到期日期", "到期时间"),
+            *("要求办结时间", "要求办结日期"),
         ),
         "day",
         ours=False,
     ),
     Column("delivered_on", ("送达日期",), "day"),
-    Column("unit_rating", ("单位满意度", "满意度")),
-    Column("bureau_rating", ("部门满意度",)),
-    Column("rated_on", ("评价日期",), "day"),
+    Column("unit_rating", ("单位满意度", "满意度", "群众评价", "群众满意度", "满意度评价", "对责任单位满意度")),
+    Column("bureau_rating", ("部门满意度", "对信访部门满意度")),
+    Column("rated_on", ("评价日期", "评价时间"), "day"),
     Column("review_on", ("复查日期",), "day"),
     Column("review_result", ("复查结果",)),
     Column("review_delivered_on", ("复查答复日期",), "day"),
@@ -146,7 +184,7 @@ _SAID = (
 
 
 # A day by which something is due is no day on which it happened; a unit that keeps the peace does not answer.
-_DUE = re.compile("限|应|截止|到期|剩余|超期|逾期")
+_DUE = re.compile("限|应|要求|截止|到期|剩余|超期|逾期")
 _NOT_OURS = re.compile("稳控|来源|是否")
 _TOO_SHORT = ("编号", "受理编号", "电话", "身份证", "手机号")
 _LIKE_THESE = [heading for column in COLUMNS if column.ours for heading in column.headings if heading not in _TOO_SHORT]
@@ -186,6 +224,21 @@ def suggest(heading: str, taken: Collection[str]) -> str | None:
 def _says_when(plain: str) -> bool:
     """Whether a heading could stand over days: it says so, or it is a step alone (转办, 办结) under a wider heading."""
     return plain.endswith(("日期", "日", "时间", "时", "期限", "时限")) or (f"{plain}日期" in KNOWN and plain != "评价")
+
+
+def by_content(field: str, cells: Sequence[object], taken: Collection[str]) -> str | None:
+    """The field that a heading is like, or another that its cells rather are: words of our lists under a heading like
+    内容分类, sentences under one like 处理意见. None where heading and cells do not agree."""
+    texts = {text for cell in cells if (text := filled_text(cell))}
+    if texts and field not in CLOSED and _HOLDS.get(field) == "text":
+        for other in ("kind", "channel"):
+            if other not in taken and all(CLOSED[other].find(text) for text in texts):
+                return other
+    if agrees(field, cells):
+        return field
+    if field == "outcome" and "reply" not in taken and agrees("reply", cells):
+        return "reply"
+    return None
 
 
 def agrees(field: str, cells: Sequence[object]) -> bool:

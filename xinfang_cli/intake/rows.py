@@ -313,7 +313,10 @@ class RowReader:
         headings = {self.layout.heading_of(field) for field in self._received}
         if not any(heading in headings for heading, _ in reasons):
             heading = self.layout.heading_of(self._received[0] if self._received else "received_on")
-            reasons.append((heading, f"{heading}是空的，不知道哪天收到。请补上日期"))
+            why = "是空的，不知道哪天收到。请补上日期"
+            if not self._received:
+                why = f"这一列表里没有，或没有认出，不知道哪天收到。请加 --map 表里的列={heading}"
+            reasons.append((heading, f"{heading}{why}"))
 
     def _doubts(
         self, said: dict[str, Any], cells: Sequence[object], aside: Mapping[str, object]

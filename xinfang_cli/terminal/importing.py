@@ -37,12 +37,13 @@ def progress(name: str, quiet: bool) -> Iterator[Step | None]:
         console=Console(stderr=True),
         transient=True,
     )
-    began = time.monotonic()
+    began: float | None = None  # at the first row: questions take their time
     task = bar.add_task(name, total=None)
     started = False
 
     def step(phase: str, done: int, total: int) -> None:
-        nonlocal started
+        nonlocal started, began
+        began = time.monotonic() if began is None else began
         if not started and time.monotonic() - began > 1:
             bar.start()
             started = True

@@ -19,7 +19,7 @@ from xinfang_cli.intake.headings import (
     RECEIVED_FIELDS,
     REJECT_HEADING,
     Layout,
-    agrees,
+    by_content,
     field_of,
     filled_text,
     known_with,
@@ -377,9 +377,10 @@ def _like(table: Table) -> dict[str, Like]:
     if not likely:
         return found
     rows = [cells for _, cells in islice(table.rows(), LOOKED_AT)]
-    for index, heading, field in likely:
+    taken = {*table.layout.columns, *(name for _, _, name in likely)}
+    for index, heading, like in likely:
         cells = [cells[index] for cells in rows if index < len(cells)]
-        if agrees(field, cells):
+        if field := by_content(like, cells, taken):
             samples = dict.fromkeys(text for cell in cells if (text := filled_text(cell)))
             found[normalise_heading(heading)] = Like(field, list(samples)[:SAMPLES])
     return found
