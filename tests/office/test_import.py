@@ -814,7 +814,8 @@ def test_what_the_clerk_set_right_since_is_no_contradiction(desk: Desk) -> None:
 def test_an_update_that_the_law_refuses_is_turned_back_whole(desk: Desk) -> None:
     desk.take(row(1, **SENT, 办结日期="2023-07-10", 处理意见="予以支持"))
     before = desk.counted()
-    refused = desk.refused(row(1, **CLOSED, 联系电话="13000000001"), update=True)
+    late = {**CLOSED, "受理日期": "2023-07-11"}  # accepted after it was closed
+    refused = desk.refused(row(1, **late, 联系电话="13000000001"), update=True)
     assert [found[1] for found in refused] == ["受理日期"]
     assert desk.counted() == before
 

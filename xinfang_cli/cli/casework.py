@@ -117,6 +117,7 @@ def _assist(session: Session, said: Said) -> Done:
         said.numbers,
         options.required(said.fields["unit"], "--unit"),
         answer_by=said.fields["answer_by"],
+        late_entry=said.fields["late_entry"],
         on=said.on,
         new_unit=said.new_unit,
         keep_going=said.keep_going,
@@ -137,6 +138,7 @@ def _co_handle(session: Session, said: Said) -> Done:
         agreed=said.fields["agreed"],
         where=said.fields["where"],
         ended=bool(said.fields["ended"]),
+        late_entry=said.fields["late_entry"],
         on=said.on,
         new_unit=said.new_unit,
         keep_going=said.keep_going,
@@ -221,7 +223,10 @@ UNUSUAL: dict[str, Form] = {
     "note": Form(_note),
     "assist": Form(
         _assist,
-        (*_fields("assist", "unit", "answer_by"), Field("answered", nature="flag", about="协办单位已答复")),
+        (
+            *_fields("assist", "unit", "answer_by", "late_entry"),
+            Field("answered", nature="flag", about="协办单位已答复"),
+        ),
     ),
     "supervise": Form(
         _supervise,

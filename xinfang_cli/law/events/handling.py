@@ -605,6 +605,7 @@ EVENTS = (
             word("clock", "时限", terms.CLOCK, about="completion 办结（默认）或 feedback 反馈")._replace(
                 usual="completion"
             ),
+            LATE_ENTRY,
         ),
         turn=True,
         stages=("accepted",),
@@ -620,7 +621,7 @@ EVENTS = (
     EventType(
         "assist",
         "协办",
-        (UNIT._replace(about="协办单位"), ANSWER_BY._replace(about="要求答复的期限")),
+        (UNIT._replace(about="协办单位"), ANSWER_BY._replace(about="要求答复的期限"), LATE_ENTRY),
         turn=True,
         stages=("assigned", "accepted"),
         rewinds=True,
@@ -632,7 +633,7 @@ EVENTS = (
     EventType(
         "answered",
         "协办答复",
-        (UNIT,),
+        (UNIT, LATE_ENTRY),
         turn=True,
         stages=("assigned", "accepted"),
         rewinds=True,

@@ -287,7 +287,7 @@ ASSIGN = EventType(
 OBJECT = EventType(
     "object",
     "申请退回",
-    (NEEDED_REASON, LATE_REASON._replace(about="超过 5 个工作日才提出的理由，记为逾期异议")),
+    (NEEDED_REASON, LATE_REASON._replace(about="超过 5 个工作日才提出的理由，记为逾期异议"), LATE_ENTRY),
     turn=True,
     stages=("assigned",),
     moves=True,
@@ -356,6 +356,7 @@ EVENTS = (
             ),
             WHERE._replace(about="决定或协调的机关"),
             flag("ended", "不再共同承办", about="这个单位不再共同承办"),
+            LATE_ENTRY,
         ),
         turn=True,
         stages=("assigned", "accepted"),
@@ -376,7 +377,7 @@ EVENTS = (
     EventType(
         "uphold",
         "同意退回",
-        (text("reason", "理由"),),
+        (text("reason", "理由"), LATE_ENTRY),
         stages=("objected",),
         moves=True,
         hint="没有待审核的退回申请",
@@ -390,7 +391,7 @@ EVENTS = (
     EventType(
         "overrule",
         "不同意退回",
-        (NEEDED_REASON,),
+        (NEEDED_REASON, LATE_ENTRY),
         stages=("objected",),
         moves=True,
         hint="没有待审核的退回申请",

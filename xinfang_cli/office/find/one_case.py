@@ -62,6 +62,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
 
         ended = ended_for_good(case, session.today)
         known = {event.seq for event in all_events}
+        entered_late = frozenset(event.seq for event in in_force(all_events) if event.data.get("late_entry"))
         events = [one for one in _events_record(book, case_id, reveal, unit_name) if one["seq"] in known]
         shown |= {
             "sheet_no": book.cases.sheet_no_of(case_id),
@@ -145,7 +146,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             "revealed": reveal,
             "withheld": withheld,
             "clocks": [
-                _clock_record(clock, session.today, unit_name(clock.unit), book, case.received_on)
+                _clock_record(clock, session.today, unit_name(clock.unit), book, case, entered_late)
                 for clock in case.clocks
             ],
             "events": events,
@@ -210,7 +211,12 @@ def _without_the_accuser(shown: dict[str, Any], case: Case) -> None:
                 record[key] = unnamed(record[key], case.name, case.id_no, case.phone, case.address)
 
 
-def _clock_record(clock: Clock, today: date, unit: str | None, book: Book, received_on: date) -> dict[str, Any]:
+def _clock_record(
+    clock: Clock, today: date, unit: str | None, book: Book, case: Case, entered_late: frozenset[int]
+) -> dict[str, Any]:
+    """`late_entry`: what began or ended it was entered late (补记); `outside_due`: the superior's day for the same clock."""
+    outside = {"completion": case.outside_completion_due, "acceptance": case.outside_acceptance_due}
+    latest = next(other for other in reversed(case.clocks) if other.kind == clock.kind)
     rule = (book.code.at(clock.law_at) if clock.law_at else book.code.now).rules.clocks[clock.rule]
     return {
         "kind": clock.kind,
@@ -221,9 +227,11 @@ def _clock_record(clock: Clock, today: date, unit: str | None, book: Book, recei
         "base_due": clock.base_due,
         "stop": clock.stop,
         "state": clock.state(today),
-        "article": rule.cited or article_of(rule, received_on),
+        "article": rule.cited or article_of(rule, case.received_on),
         "why": clock.why,
         "guessed": clock.guessed,
+        "outside_due": outside.get(clock.kind) if clock is latest else None,
+        "late_entry": not entered_late.isdisjoint((clock.opened_by, clock.stopped_by)),
     }
 
 

@@ -62,6 +62,7 @@ def assist(
     unit: str,
     *,
     answer_by: date | None,
+    late_entry: bool | None = None,
     on: date,
     new_unit: bool,
     keep_going: bool = False,
@@ -73,12 +74,14 @@ def assist(
         def answered(case: Case) -> Event:
             # A unit that has been merged answers for the one that was asked.
             asked = (c.unit for c in case.clocks if c.kind == "assistance" and c.unit is not None and not c.ended)
-            return Event("answered", on, {"unit": next((u for u in asked if same(u) == found.id), found.id)})
+            unit = next((u for u in asked if same(u) == found.id), found.id)
+            return simple("answered", on, unit=unit, late_entry=late_entry)(case)
 
         def same(unit: int) -> int:
             return book.canonical.get(unit, unit)
 
-        make = answered if answer_by is None else simple("assist", on, unit=found.id, answer_by=answer_by)
+        asking = {"unit": found.id, "answer_by": answer_by, "late_entry": late_entry}
+        make = answered if answer_by is None else simple("assist", on, **asking)
         return act_within(book, pen, session, numbers, make, unit_names=found.names(), keep_going=keep_going)
 
 

@@ -20,6 +20,7 @@ def co_handle(
     agreed: str | None,
     where: str | None,
     ended: bool,
+    late_entry: bool | None = None,
     on: date,
     new_unit: bool,
     keep_going: bool = False,
@@ -32,9 +33,10 @@ def co_handle(
             # A unit that has been merged leaves in the place of the one that joined.
             joined = (one.unit for one in case.co_units)
             meant = next((mine for mine in joined if book.canonical.get(mine, mine) == found.id), found.id)
-            return Event("co_handle", on, {"unit": meant, "ended": True})
+            return simple("co_handle", on, unit=meant, ended=True, late_entry=late_entry)(case)
 
-        make = no_longer if ended else simple("co_handle", on, unit=found.id, agreed=agreed, where=where)
+        said = {"unit": found.id, "agreed": agreed, "where": where, "late_entry": late_entry}
+        make = no_longer if ended else simple("co_handle", on, **said)
         return act_within(book, pen, session, numbers, make, unit_names=found.names(), keep_going=keep_going)
 
 

@@ -177,6 +177,8 @@ class _Comparison:
         self.more(Event("correct", self.today, data), key, f"{CANONICAL[key]} {_shown(key, value)}")
 
     def _accept(self, step: Planned) -> None:
+        if self.case.acceptance_missing:  # 缺受理: what comes now goes into its place
+            step.event.data["late_entry"] = True
         same = self._dated(step)
         told = self.said.get("told_on")
         if same is None or told is None or same.data.get("told_on", same.on) == told:

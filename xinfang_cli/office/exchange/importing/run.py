@@ -176,6 +176,7 @@ def _carry_in(session: Session, file: _File, choices: Choices, progress: Progres
                     report = report._replace(book_from=book_from(book))
                 if pen.wrote:
                     receipts.keep(book, pen, report)
+                work.say_what_moves()
                 report = report._replace(written=pen.wrote)
         except _NothingWrittenError:
             if choices.all_or_nothing and report.rejected:
@@ -514,6 +515,11 @@ class _Import:
                 warn("identical_rows", fate.like)
             warn("identical_rows", line)
 
+    def say_what_moves(self) -> None:
+        """Before anything is written for good: what the rows move of what was published."""
+        if self.session.watch is not None:
+            self.session.watch.committing()
+
     def take_known(self, fate: RowFate, known: Known) -> None:
         """A case that is there already: told where the sheet says more, brought up to date where that is asked."""
         self.writer.flush_before(known.id)
@@ -525,7 +531,11 @@ class _Import:
             update = self.choices.update
             if update:
                 more_through_law(there.events, found.missing, self.code, self.asked, layout)
-                case = self.writer.append(known.id, there.events, [step.event for step in found.missing])
+                more = [step.event for step in found.missing]
+                case = self.writer.append(known.id, there.events, more)
+                if (watch := self.session.watch) is not None:
+                    told = [*there.events, *more]
+                    watch.told_anew(self.book, known.id, self.book.cases.number_of(known.id), there.events, told)
                 if (outside := fate.row.said.get("external_no")) is not None:
                     self.ids.known.outside[outside] = known
                 self.tally.updated += 1

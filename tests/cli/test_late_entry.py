@@ -1,0 +1,126 @@
+"""补记: a missed event is put into its place, in its unit's turn, and says that it was entered late."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Counter
+
+A, B, C = "测试甲局", "测试乙局", "测试丙局"
+
+
+@pytest.fixture
+def moved(counter: Counter) -> str:
+    """Received 07-01; 甲 from 07-03, accepted 07-05; 乙 from 07-10, accepted 07-12."""
+    number = counter.add("2023-07-01")
+    for unit in (A, B, C):
+        counter.ok("unit", "add", unit)
+    for unit, sent, accepted in ((A, "2023-07-03", "2023-07-05"), (B, "2023-07-10", "2023-07-12")):
+        counter.ok("assign", number, "--to", unit, "--on", sent)
+        counter.ok("accept", number, "--on", accepted)
+    return number
+
+
+MISSED: list[tuple[str, list[str], str]] = [
+    ("sign", [], "2023-07-04"),
+    ("extend", ["--days", "5", "--approved-by", "测试局长", "--reason", "复杂"], "2023-07-06"),
+    ("assist", ["--unit", C, "--answer-by", "2023-07-20"], "2023-07-06"),
+    ("co-handle", ["--unit", C], "2023-07-06"),
+]
+
+
+@pytest.mark.parametrize(("command", "words", "on"), MISSED, ids=[row[0] for row in MISSED])
+def test_a_missed_event_goes_into_the_turn_it_belongs_to(
+    counter: Counter, moved: str, command: str, words: list[str], on: str
+) -> None:
+    refused = counter(command, moved, *words, "--on", on, "--json").error()
+    assert refused["code"] == "order"
+    assert "--late-entry" in refused["hint"]
+    before = {(c["kind"], c["unit"]): c["due"] for c in counter.ok("show", moved)["clocks"] if c["unit"] == B}
+    counter.ok(command, moved, *words, "--on", on, "--late-entry")
+    shown = counter.ok("show", moved)
+    event = shown["events"][-1]
+    assert (event["on"], event["late_entry"]) == (on, True)
+    assert {(c["kind"], c["unit"]): c["due"] for c in shown["clocks"] if c["unit"] == B} == before
+    assert "补记" in counter("show", moved).out
+    assert counter.ok("doctor")["problems"] == []
+    counter.ok("undo")
+    assert counter.ok("show", moved)["events"][-1]["kind"] == "revoke"
+
+
+def test_the_clocks_say_what_was_entered_late(counter: Counter) -> None:
+    number = counter.add("2023-07-01")
+    counter.ok("assign", number, "--to", A, "--new-unit", "--on", "2023-07-03")
+    counter.ok("close", number, "--outcome", "解释说明", "--on", "2023-07-14")
+    assert not any(clock["late_entry"] for clock in counter.ok("show", number)["clocks"])
+    counter.ok("accept", number, "--late-entry", "--on", "2023-07-05")
+    late = {clock["kind"]: clock["late_entry"] for clock in counter.ok("show", number)["clocks"]}
+    assert late == {
+        "dispatch": False,
+        "objection": True,
+        "acceptance": True,
+        "completion": True,
+        "rating": False,
+        "review_window": False,
+    }
+
+
+HEADINGS = "登记编号,收到日期,信访形式,信访目的,概况,姓名,责任单位,转办日期,受理日期,办结日期,处理意见\n"
+
+
+def row(accepted: str) -> str:
+    return f"XF2023-000901,2023-06-01,来信,申诉求决,反映供水,测试甲,{A},2023-06-02,{accepted},2023-06-30,予以支持\n"
+
+
+def carried_in(counter: Counter, tmp_path: Path, accepted: str, *flags: str) -> dict[str, Any]:
+    sheet = tmp_path / f"台账{accepted or '缺'}.csv"
+    sheet.write_text(HEADINGS + row(accepted), "utf-8")
+    found: dict[str, Any] = counter("import", str(sheet), *flags, "--json").json()
+    return found
+
+
+def june(counter: Counter) -> tuple[Any, Any]:
+    rates = counter.ok("stats", "--month", "2023-06", "--basis", "received")["rates"]
+    return tuple((rates[key]["numerator"], rates[key]["denominator"]) for key in ("acceptance", "completion"))  # type: ignore[return-value]
+
+
+def test_an_acceptance_that_a_later_sheet_brings(counter: Counter, tmp_path: Path) -> None:
+    """No figure is invented before; with `--update` it goes into its place, and what changes is listed."""
+    assert carried_in(counter, tmp_path, "")["imported"] == 1
+    shown = counter.ok("show", "901")
+    assert (shown["stage"], shown["accepted_on"]) == ("closed", None)
+    assert june(counter)[1] == (0, 0)
+    differs = carried_in(counter, tmp_path, "2023-06-05")
+    assert (differs["imported"], differs["already_there"]) == (0, 1)
+    assert "受理日期 2023-06-05" in str(differs["differs"])
+    assert counter.ok("show", "901")["accepted_on"] is None
+    updated = carried_in(counter, tmp_path, "2023-06-05", "--update")
+    assert (updated["rejected"], updated["updated"]) == (0, 1)
+    assert "受理日期 2023-06-05" in str(updated["differs"])
+    shown = counter.ok("show", "901")
+    assert (shown["stage"], shown["accepted_on"], shown["closed_on"]) == ("closed", "2023-06-05", "2023-06-30")
+    assert next(e for e in shown["events"] if e["kind"] == "accept")["late_entry"] is True
+    assert june(counter) == ((1, 1), (1, 1))
+    assert counter.ok("doctor")["problems"] == []
+
+
+def test_what_a_later_sheet_moves_of_what_was_published_is_said(counter: Counter, tmp_path: Path) -> None:
+    carried_in(counter, tmp_path, "")
+    counter.ok("report", "month", "2023-06", "--publish", "--yes", "-o", str(tmp_path / "六月.md"))
+    sheet = tmp_path / "台账2023-06-05.csv"
+    sheet.write_text(HEADINGS + row("2023-06-05"), "utf-8")
+    ran = counter("import", str(sheet), "--update")
+    assert ran.code == 0
+    assert "XF2023-000901 受理：" in ran.err
+    assert "2023年6月" in ran.err
+
+
+@pytest.mark.parametrize("accepted", ["2023-06-01", "2023-07-01"])
+def test_an_acceptance_that_cannot_be_in_its_place(counter: Counter, tmp_path: Path, accepted: str) -> None:
+    """Before the case was sent, or after it was closed."""
+    carried_in(counter, tmp_path, "")
+    assert carried_in(counter, tmp_path, accepted, "--update")["rejected"] == 1
+    assert counter.ok("show", "901")["accepted_on"] is None
