@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-NEXT_STEP = "⟦([~.]?)([a-z_]+)⟧"
-"""A next step within a remedy: `⟦assign⟧` an event or a command, `⟦~assign⟧` its name alone, `⟦.told_on⟧` a field.
-Below the fronts a step is named only; each front says how it is taken there (present.steps)."""
+NEXT_STEP = "\x02([~.]?)([a-z_]+)\x03"
+"""A next step within a remedy or a notice. The law writes `⟦assign⟧` (an event or a command), `⟦~assign⟧` (its name
+alone) or `⟦.told_on⟧` (a field); it is kept between signs that no text of a case can hold, so that a title that says
+⟦assign⟧ stays as it is. Each front says how a step is taken there (present.steps)."""
+
+
+def marked(text: str) -> str:
+    """A remedy, a notice as the law writes it, with its next steps marked."""
+    if "⟦" not in text:
+        return text
+    import re
+
+    return re.sub("⟦([~.]?)([a-z_]+)⟧", "\x02\\1\\2\x03", text)
 
 
 def steps_in(text: str) -> tuple[str, ...]:
-    """The events, commands and fields that a sentence names as the next step."""
+    """The events, commands and fields that a remedy names as the next step."""
     import re
 
     return tuple(name for _, name in re.findall(NEXT_STEP, text))
@@ -25,7 +35,7 @@ class XinfangError(Exception):
     def __init__(self, message: str, hint: str = "", *, code: str | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.hint = hint
+        self.hint = marked(hint)
         if code is not None:
             self.code = code
 

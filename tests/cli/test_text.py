@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from json import loads
+from pathlib import Path
 
 import pytest
 
@@ -141,3 +142,32 @@ def test_a_full_disk_behind_stdout(counter: Counter, shell: Shell) -> None:
     assert "磁盘已满" in ran.stderr
     assert "Traceback" not in ran.stderr
     assert len(counter.ok("list")) == 1
+
+
+def test_what_looks_like_a_next_step_in_a_case_stays_as_it_is(counter: Counter) -> None:
+    """Only what the law itself says next is worded as a command, in whatever form a case is given out."""
+    title = "反映⟦accept⟧和⟦.told_on⟧的事"
+    no = counter.add("2023-07-03", title=title, content=title)
+    assert counter.ok("show", no)["title"] == title
+    assert title in counter("show", no).out
+    assert title in counter("list").out
+    assert title in counter("list", "--csv").out
+    assert title in counter("export", "--csv").out
+    refused = counter("accept", no, "--json")
+    assert refused.error()["hint"] == "先转送交办：xinfang assign"
+    assert refused.err == f"出错：{no} 现为「待转送交办」，不能受理。先转送交办：xinfang assign\n"
+    wrong = counter("edit", no, "--channel", "⟦accept⟧", "--json")
+    assert "⟦accept⟧" in wrong.error()["message"]
+    assert "⟦accept⟧" in wrong.err
+    urgent = counter("edit", no, "--priority", "紧急", "--json")
+    assert "xinfang report-up" in urgent.json()["warnings"][0]
+    assert "xinfang report-up" in urgent.err
+
+
+def test_a_row_turned_back_quotes_its_cells_as_they_are(counter: Counter, tmp_path: Path) -> None:
+    book = tmp_path / "台账.csv"
+    book.write_text("收到日期,信访形式,信访目的,概况\n⟦accept⟧,来信,申诉求决,反映供水\n", "utf-8")
+    ran = counter("import", str(book), "--json")
+    assert "⟦accept⟧" in ran.json()["reasons"][0]["reason"]
+    told = counter("import", str(book))
+    assert "⟦accept⟧" in told.out + told.err

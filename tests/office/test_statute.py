@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Matter, correct
-from xinfang_cli.errors import BadValue, Refused
+from xinfang_cli.errors import BadValue, Refused, steps_in
 from xinfang_cli.intake import where
 from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.find import lists, morning, one_case
@@ -429,7 +429,7 @@ def test_art20_more_than_five_representatives(case: Make, session: Open) -> None
 def test_art25_an_urgent_matter_is_to_be_reported_up(case: Make, session: Open) -> None:
     fields = {"channel": "visit", "kind": "appeal", "title": "测试件"}
     done = registering.add(session(), d("2023-03-01"), {**fields, "priority": "urgent"})
-    assert any("第二十五条" in text and "⟦report_up⟧" in text for text in map(str, done.warnings))
+    assert any("第二十五条" in text and "report_up" in steps_in(text) for text in map(str, done.warnings))
     no = registering.add(session(), d("2023-03-01"), fields).cases[0].case.case_no
     assert any(
         "第二十五条" in text for text in map(str, casework.edit(session(), [no], {"priority": "urgent"}).warnings)

@@ -10,6 +10,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from xinfang_cli.cli import options, output
+from xinfang_cli.errors import marked
 from xinfang_cli.law.events.base import EventType
 from xinfang_cli.law.events.fields import Field
 from xinfang_cli.office.session import Session
@@ -68,7 +69,7 @@ def flag_of(field: Field) -> str:
 
 def option(field: Field, about: str = "") -> Any:
     """The field as a parameter of a command: its type with its option."""
-    flag, shown = flag_of(field), steps.worded(about or field.about or field.label)
+    flag, shown = flag_of(field), steps.worded(marked(about or field.about or field.label))
     if field.nature == "flag":
         return Annotated[bool, typer.Option(flag, help=shown)]
     kind: Any = list[str] | None if field.nature == "list" else str if field.usual else str | None
@@ -150,7 +151,9 @@ def command_of(declared: EventType, form: Form) -> Callable[..., None]:
 def _help(declared: EventType, asked: Sequence[Field]) -> str:
     """What the event is, and how it is typed."""
     lines = [_typed(declared, asked, example) for example in declared.examples]
-    return "\n".join([steps.worded(declared.about), "", f"例：{lines[0]}", *(f"    {line}" for line in lines[1:])])
+    return "\n".join(
+        [steps.worded(marked(declared.about)), "", f"例：{lines[0]}", *(f"    {line}" for line in lines[1:])]
+    )
 
 
 def _typed(declared: EventType, asked: Sequence[Field], example: Mapping[str, str | bool]) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from json import JSONEncoder
 from typing import Any, NamedTuple
 
-from xinfang_cli.present.steps import worded
+from xinfang_cli.present.steps import worded_json
 
 
 class Csv(NamedTuple):
@@ -33,12 +33,12 @@ def _plain(value: Any) -> Any:
 
 def print_json(document: Any) -> None:
     """One JSON document on stdout, and nothing else."""
-    sys.stdout.write(worded(JSONEncoder(ensure_ascii=False, default=_plain).encode(document)) + "\n")
+    sys.stdout.write(worded_json(JSONEncoder(ensure_ascii=False, default=_plain).encode(document)) + "\n")
 
 
 def as_json(document: Any) -> str:
     """A JSON document for a file, in lines."""
-    return worded(JSONEncoder(ensure_ascii=False, indent=1, default=_plain).encode(document)) + "\n"
+    return worded_json(JSONEncoder(ensure_ascii=False, indent=1, default=_plain).encode(document)) + "\n"
 
 
 # Excel in a Chinese or Japanese locale takes the full-width signs too, and passes over blanks and line breaks before one.

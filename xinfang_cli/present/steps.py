@@ -6,6 +6,8 @@ import re
 
 from xinfang_cli.errors import NEXT_STEP
 
+_ENCODED = NEXT_STEP.replace("\x02", r"\\u0002").replace("\x03", r"\\u0003")
+
 # Events and commands that are not typed as they are called.
 _COMMANDS = {
     "review_result": "review --result",
@@ -47,8 +49,13 @@ def flag(field: str) -> str:
 
 
 def worded(text: str) -> str:
-    """A sentence of the law with its next steps as commands and options."""
-    return re.sub(NEXT_STEP, _typed, text) if "⟦" in text else text
+    """A remedy or a notice with its next steps as commands and options; whatever else it is, as it is."""
+    return re.sub(NEXT_STEP, _typed, text) if "\x02" in text else text
+
+
+def worded_json(encoded: str) -> str:
+    """The same of a JSON document."""
+    return re.sub(_ENCODED, _typed, encoded) if "\\u0002" in encoded else encoded
 
 
 def _typed(found: re.Match[str]) -> str:

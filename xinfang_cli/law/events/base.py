@@ -7,7 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from xinfang_cli.errors import steps_in
+from xinfang_cli.errors import marked, steps_in
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.event import Event
@@ -35,11 +35,18 @@ class Asked(NamedTuple):
     related: Related | None = None  # how a unit stands to who is complained of; None: the office's list is not asked
 
 
-class Notice(NamedTuple):
-    """What a clerk should know about an event that is taken: a code for programs, the sentence for people."""
-
+class _Notice(NamedTuple):
     code: str
     text: str
+
+
+class Notice(_Notice):
+    """What a clerk should know about an event that is taken: a code for programs, the sentence for people."""
+
+    __slots__ = ()
+
+    def __new__(cls, code: str, text: str) -> Notice:
+        return super().__new__(cls, code, marked(text))
 
     def __str__(self) -> str:
         return self.text
