@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from inspect import Parameter
 from typing import Annotated, Any
 
 import typer
 
-from xinfang_cli.cli import asking, options, output
+from xinfang_cli.cli import asking, forms, options, output
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.entry import Interview
 from xinfang_cli.cli.options import Json
 from xinfang_cli.errors import Missing, XinfangError
 from xinfang_cli.intake import cleaning
 from xinfang_cli.law import terms
+from xinfang_cli.law.events.fields import Field
+from xinfang_cli.law.events.taken_down import EDITABLE
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work.done import ChangedCase, Earlier, NoLonger
 from xinfang_cli.terminal import screen
@@ -21,44 +24,39 @@ from xinfang_cli.terminal import screen
 desk = Desk()
 GROUPS: dict[str, typer.Typer] = {}
 
-_WORDS = {
-    "channel": terms.CHANNEL,
-    "kind": terms.KIND,
-    "source": terms.SOURCE,
-    "priority": terms.PRIORITY,
-    "level": terms.LEVEL,
+FIELDS = {field.name: field for field in EDITABLE if field.asked}
+"""What a form of intake may say."""
+_CLEAN: dict[str, Callable[[str], Any]] = {
+    "id_no": cleaning.normalise_id,
+    "phone": cleaning.normalise_phone,
+    "name": cleaning.clean_name,
+    "external_no": cleaning.number,
 }
-_COUNTS = ("headcount", "affected", "representatives")
-NO_DAY = "无"  # what takes a day away that was taken down wrong; an empty word is more likely a slip
+NO_DAY = "无"  # what takes away what was taken down wrong; an empty word is more likely a slip
 
 
 def intake_fields(session: Session, *, names: Mapping[str, str] | None = None, **given: Any) -> dict[str, Any]:
     """Clean intake values from what was typed; only the fields that were given. BadValue names the field, by its flag
     or as `names` has it."""
-    fields: dict[str, Any] = {}
-    for key, value in given.items():
-        if value is None:
-            continue
-        flag = (names or {}).get(key) or "--" + key.replace("_", "-")
-        if key in _WORDS:
-            fields[key] = _WORDS[key].parse(value, flag)
-        elif key in _COUNTS:
-            fields[key] = cleaning.headcount(value, flag)
-        elif key in ("report_by", "deceased_on"):
-            fields[key] = None if value.strip() == NO_DAY else options.day(session, value, flag)
-        elif key == "crossing":
-            fields[key] = None if value.strip() == NO_DAY else terms.crossing_of(value, flag) or None
-        elif key == "id_no":
-            fields[key] = cleaning.normalise_id(value) or None
-        elif key == "phone":
-            fields[key] = cleaning.normalise_phone(value) or None
-        elif key == "name":
-            fields[key] = cleaning.clean_name(value) or None
-        elif key == "external_no":
-            fields[key] = cleaning.number(value) or None
-        else:
-            fields[key] = cleaning.clean_text(value) or None
-    return fields
+    return {
+        key: _clean(session, FIELDS[key], typed, (names or {}).get(key) or forms.flag_of(FIELDS[key]))
+        for key, typed in given.items()
+        if typed is not None
+    }
+
+
+def _clean(session: Session, field: Field, typed: str, flag: str) -> Any:
+    if field.nature in ("day", "words") and typed.strip() == NO_DAY:
+        return None
+    if field.nature == "day":
+        return options.day(session, typed, flag)
+    if field.nature == "words":
+        return terms.crossing_of(typed, flag) or None
+    if field.nature == "number":
+        return cleaning.headcount(typed, flag)
+    if field.words is not None:
+        return field.words.parse(typed, flag)
+    return _CLEAN.get(field.name, cleaning.clean_text)(typed) or None
 
 
 @desk.command("init")
@@ -72,55 +70,19 @@ def init(ctx: typer.Context, json: Json = False) -> None:
     output.show(make(ctx.obj), json)
 
 
-@desk.command("add")
 def add(
     ctx: typer.Context,
-    received: Annotated[str | None, typer.Option("--received", metavar="日期", help="收到日期，默认今天")] = None,
-    channel: Annotated[
-        str | None, typer.Option("--channel", metavar="形式", help="来信、来访、网上信访、领导信箱、来电……")
-    ] = None,
-    kind: Annotated[
-        str | None, typer.Option("--kind", metavar="目的", help="申诉求决、建议意见、检举控告、咨询、其他")
-    ] = None,
-    topic: Annotated[str | None, typer.Option("--topic", metavar="分类", help="内容分类，如 城乡建设")] = None,
-    region: Annotated[str | None, typer.Option("--region", metavar="属地", help="问题属地，乡镇街道")] = None,
-    source: Annotated[
-        str | None, typer.Option("--source", metavar="来源", help="本级登记（默认）、上级转送、上级交办")
-    ] = None,
-    priority: Annotated[str | None, typer.Option("--priority", metavar="程度", help="普通（默认）、重点、紧急")] = None,
-    title: Annotated[str | None, typer.Option("--title", metavar="文字", help="概况，一句话")] = None,
-    content: Annotated[str | None, typer.Option("--content", metavar="文字", help="内容")] = None,
-    name: Annotated[str | None, typer.Option("--name", metavar="姓名", help="信访人")] = None,
-    id_no: Annotated[str | None, typer.Option("--id-no", metavar="号码", help="证件号码")] = None,
-    phone: Annotated[str | None, typer.Option("--phone", metavar="号码", help="联系电话")] = None,
-    address: Annotated[str | None, typer.Option("--address", metavar="住址", help="住址")] = None,
-    headcount: Annotated[str | None, typer.Option("--headcount", metavar="人数", help="来了或联名几人，默认 1")] = None,
-    representatives: Annotated[
-        str | None, typer.Option("--representatives", metavar="人数", help="推选的代表，不超过 5 人")
-    ] = None,
-    affected: Annotated[str | None, typer.Option("--affected", metavar="人数", help="涉及人数")] = None,
-    external_no: Annotated[str | None, typer.Option("--external-no", metavar="编号", help="国家或省系统的编号")] = None,
-    repeat_of: Annotated[str | None, typer.Option("--repeat-of", metavar="编号", help="重复件：原来那件的编号")] = None,
-    repeat: Annotated[bool, typer.Option("--repeat", help="重复件，但不知道原件")] = False,
-    complained_unit: Annotated[
-        str | None, typer.Option("--complained-unit", metavar="单位", help="被反映单位；检举控告件即被检举的")
-    ] = None,
-    level: Annotated[str | None, typer.Option("--level", metavar="层级", help="到区、到市、赴省、进京")] = None,
-    crossing: Annotated[
-        str | None,
-        typer.Option(
-            "--crossing",
-            metavar="情形",
-            help="三跨三分离：跨地区、跨部门、跨行业、人事分离、人户分离、人事户分离，可写几样",
-        ),
-    ] = None,
-    tag: Annotated[list[str] | None, typer.Option("--tag", metavar="标签", help="标签，可写几次")] = None,
-    report_by: Annotated[str | None, typer.Option("--report-by", metavar="日期", help="上级限报日期")] = None,
-    new_topic: Annotated[bool, typer.Option("--new-topic", help="内容分类名单里没有就新增")] = False,
-    new_region: Annotated[bool, typer.Option("--new-region", help="问题属地名单里没有就新增")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="不询问，缺的就空着")] = False,
-    on: options.On = None,
-    json: Json = False,
+    *,
+    received: str | None,
+    repeat_of: str | None,
+    repeat: bool,
+    tag: list[str] | None,
+    new_topic: bool,
+    new_region: bool,
+    yes: bool,
+    on: str | None,
+    json: bool,
+    **given: Any,
 ) -> None:
     """登记一件信访事项（条例第二十二条）；在终端上缺什么问什么，最后给出编号和转送期限。
 
@@ -132,28 +94,6 @@ def add(
     from xinfang_cli.office.work import registering
 
     session = ctx.obj
-    given: dict[str, Any] = {
-        "channel": channel,
-        "kind": kind,
-        "title": title,
-        "topic": topic,
-        "region": region,
-        "source": source,
-        "priority": priority,
-        "content": content,
-        "name": name,
-        "id_no": id_no,
-        "phone": phone,
-        "address": address,
-        "headcount": headcount,
-        "representatives": representatives,
-        "affected": affected,
-        "external_no": external_no,
-        "complained_unit": complained_unit,
-        "level": level,
-        "crossing": crossing,
-        "report_by": report_by,
-    }
     day_word = received if received is not None else on
     received_on = options.day(session, day_word, "--on" if received is None else "--received") or session.today
     fields = intake_fields(session, **given)
@@ -198,6 +138,41 @@ def add(
     output.show(done, json)
     if asked:
         offer_no_longer(session, added)
+
+
+_BESIDE: forms.Shape = {
+    "repeat_of": (
+        Annotated[str | None, typer.Option("--repeat-of", metavar="编号", help="重复件：原来那件的编号")],
+        None,
+    ),
+    "repeat": (Annotated[bool, typer.Option("--repeat", help="重复件，但不知道原件")], False),
+    "tag": (Annotated[list[str] | None, typer.Option("--tag", metavar="标签", help="标签，可写几次")], None),
+}
+_ORDER = (
+    *("channel", "kind", "topic", "region", "source", "priority", "title", "content"),
+    *("name", "id_no", "phone", "address", "headcount", "representatives", "affected", "external_no"),
+    *("repeat_of", "repeat", "complained_unit", "level", "crossing", "tag", "report_by"),
+)
+"""How the page of help lists them; what is not named comes after."""
+_LATER = ("deceased_on",)
+"""What is known only after the registration."""
+_SHAPE: forms.Shape = {
+    "ctx": (typer.Context, Parameter.empty),
+    "received": (
+        Annotated[str | None, typer.Option("--received", metavar="日期", help="收到日期，默认今天")],
+        None,
+    ),
+    **{
+        name: _BESIDE[name] if name in _BESIDE else forms.option(FIELDS[name])
+        for name in dict.fromkeys((*_ORDER, *FIELDS))
+        if name not in _LATER
+    },
+    **options.NEW_WORDS,
+    "yes": (Annotated[bool, typer.Option("--yes", help="不询问，缺的就空着")], False),
+    "on": (options.On, None),
+    "json": (Json, False),
+}
+desk.command("add")(forms.shaped(add, _SHAPE))
 
 
 def offer_no_longer(session: Session, changed: ChangedCase) -> None:

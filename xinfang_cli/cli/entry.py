@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from xinfang_cli.cli import asking, options
 from xinfang_cli.errors import BadValue, XinfangError
 from xinfang_cli.intake import cleaning
-from xinfang_cli.law import terms
+from xinfang_cli.law.events.taken_down import EDITABLE
 from xinfang_cli.office.session import Session
 from xinfang_cli.terminal import screen
 
@@ -18,10 +18,11 @@ HOW = "没有的直接回车；写 < 回到上一项，写 - 清空，写 ? 看�
 
 
 class Question(NamedTuple):
-    """What is asked for a field; `hint` stands behind it in brackets, `default` is taken for an empty answer."""
+    """What is asked for a field, by its label where none is said; `hint` stands behind it in brackets, `default` is
+    taken for an empty answer."""
 
     key: str
-    label: str
+    label: str = ""
     hint: str = ""
     default: str = ""
     needed: bool = False
@@ -29,19 +30,20 @@ class Question(NamedTuple):
 
 QUESTIONS = (
     Question("received_on", "收到日期", default="今天", needed=True),
-    Question("channel", "信访形式", "来信 来访 网上信访 领导信箱 来电", needed=True),
-    Question("kind", "信访目的", "申诉求决 建议意见 检举控告 咨询 其他", "申诉求决", needed=True),
-    Question("title", "概况", needed=True),
+    Question("channel", hint="来信 来访 网上信访 领导信箱 来电", needed=True),
+    Question("kind", hint="申诉求决 建议意见 检举控告 咨询 其他", default="申诉求决", needed=True),
+    Question("title", needed=True),
     Question("name", "信访人姓名"),
-    Question("id_no", "证件号码"),
+    Question("id_no"),
     Question("phone", "联系电话"),
-    Question("address", "住址"),
-    Question("headcount", "信访人数", default="1"),
-    Question("topic", "内容分类"),
-    Question("region", "问题属地"),
+    Question("address"),
+    Question("headcount", default="1"),
+    Question("topic"),
+    Question("region"),
     Question("complained_unit", "被检举的单位"),
 )
-LABELS = {question.key: question.label for question in QUESTIONS}
+_FIELDS = {field.name: field for field in EDITABLE}
+LABELS = {question.key: question.label or _FIELDS[question.key].label for question in QUESTIONS}
 
 Clean = Callable[..., dict[str, Any]]
 """Fields as they were typed, with what they are called in a complaint → clean values; BadValue."""
@@ -78,7 +80,7 @@ class Interview:
     def ask(self, question: Question, first: bool) -> bool:
         """Ask until the answer can be taken; False to go back."""
         key = question.key
-        shown = f"{question.label}（{question.hint}）" if question.hint else question.label
+        shown = f"{LABELS[key]}（{question.hint}）" if question.hint else LABELS[key]
         while True:
             before = self.typed.get(key)
             word = asking.ask(shown, before or question.default)
@@ -144,8 +146,9 @@ class Interview:
 
     def list_words(self, question: Question) -> None:
         """What could be answered."""
-        if question.key in ("channel", "kind"):
-            words = list((terms.CHANNEL if question.key == "channel" else terms.KIND).labels.values())
+        field = _FIELDS.get(question.key)
+        if field is not None and field.words is not None:
+            words = list(field.words.labels.values())
         elif question.key in ("topic", "region"):
             from xinfang_cli.office.work import registering
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -41,6 +41,11 @@ KeepGoing = Annotated[bool, typer.Option("--keep-going", help="能办的先办�
 LateEntry = Annotated[bool, typer.Option("--late-entry", help="补记当时漏记的，插在当日应在的位置")]
 Reason = Annotated[str | None, typer.Option("--reason", metavar="文字", help="理由")]
 NewUnit = Annotated[bool, typer.Option("--new-unit", help="单位名单里没有就新增")]
+NEW_WORDS: dict[str, tuple[Any, Any]] = {
+    "new_topic": (Annotated[bool, typer.Option("--new-topic", help="内容分类名单里没有就新增")], False),
+    "new_region": (Annotated[bool, typer.Option("--new-region", help="问题属地名单里没有就新增")], False),
+}
+"""The parameters of a command that may add to the office's own lists."""
 Reveal = Annotated[bool, typer.Option("--reveal", help="显示完整的个人信息（会记入查阅记录）")]
 Limit = Annotated[str | None, typer.Option("--limit", metavar="件数", help="最多列几条，0 为全部")]
 

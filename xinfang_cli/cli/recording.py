@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from inspect import Parameter, Signature
-from typing import Annotated, Any, NamedTuple
+from inspect import Parameter
+from typing import Any, NamedTuple
 
 import typer
 
-from xinfang_cli.cli import options, output
+from xinfang_cli.cli import forms, options, output
+from xinfang_cli.cli.forms import Reader, flag_of, read, value_of
 from xinfang_cli.errors import marked
 from xinfang_cli.law.events.base import EventType
 from xinfang_cli.law.events.fields import Field
@@ -18,7 +19,6 @@ from xinfang_cli.office.work import acting
 from xinfang_cli.office.work.done import Done
 from xinfang_cli.present import steps
 
-_VALUES = {"day": "日期", "unit": "单位", "case": "编号"}
 _AN_EXAMPLE = "123"
 
 
@@ -32,10 +32,6 @@ class Said(NamedTuple):
     keep_going: bool
     new_unit: bool
     fields: dict[str, Any]
-
-
-Reader = Callable[[str, str], Any]
-"""(what was typed, its flag) → the value; BadValue."""
 
 
 class Form(NamedTuple):
@@ -62,50 +58,6 @@ def record(session: Session, said: Said) -> Done:
     return acting.act(session, said.kind, said.numbers, make, keep_going=said.keep_going)
 
 
-def flag_of(field: Field) -> str:
-    """The option that says this field of its event."""
-    return f"--{field.alias}" if field.alias else steps.flag(field.name)
-
-
-def option(field: Field, about: str = "") -> Any:
-    """The field as a parameter of a command: its type with its option."""
-    flag, shown = flag_of(field), steps.worded(marked(about or field.about or field.label))
-    if field.nature == "flag":
-        return Annotated[bool, typer.Option(flag, help=shown)]
-    kind: Any = list[str] | None if field.nature == "list" else str if field.usual else str | None
-    offered = None if field.words is None else options.words(field.words)
-    return Annotated[kind, typer.Option(flag, metavar=value_of(field), help=shown, autocompletion=offered)]
-
-
-def value_of(field: Field) -> str:
-    """What stands for the value of a field in a usage line."""
-    return field.value or _VALUES.get(field.nature) or ("文字" if field.private else field.label)
-
-
-def read(session: Session, field: Field, typed: Any, reader: Reader | None = None) -> Any:
-    """The value of what was typed for a field; BadValue, or Missing where no event goes without it."""
-    flag = flag_of(field)
-    if field.required:
-        typed = options.required(typed, flag)
-    if not typed and field.nature == "flag":
-        return None
-    if typed is None:
-        return None
-    if reader is not None:
-        return reader(typed, flag)
-    if field.nature == "flag":
-        return field.usual or True
-    if field.nature == "list":
-        return [word for word in map(options.clean, typed) if word] or None
-    if field.nature == "day":
-        return options.day(session, typed, flag)
-    if field.nature == "number":
-        return options.whole(typed, flag, 1)
-    if field.words is not None:
-        return field.words.parse(typed, flag)
-    return typed if field.nature in ("unit", "case") else options.clean(typed)
-
-
 def command_of(declared: EventType, form: Form) -> Callable[..., None]:
     """The command that records this event."""
     asked = form.fields or tuple(field for field in declared.fields if field.asked)
@@ -130,22 +82,13 @@ def command_of(declared: EventType, form: Form) -> Callable[..., None]:
         if form.after is not None and not json:
             form.after(session, done)
 
-    usual: dict[str, tuple[Any, Any]] = {"ctx": (typer.Context, Parameter.empty)}
-    usual["numbers"] = (options.Numbers, Parameter.empty)
-    for field in asked:
-        usual[field.name] = (option(field), False if field.nature == "flag" else field.usual or None)
-    usual["on"] = (form.on, None)
+    shape: forms.Shape = {"ctx": (typer.Context, Parameter.empty), "numbers": (options.Numbers, Parameter.empty)}
+    shape |= {field.name: forms.option(field) for field in asked}
+    shape["on"] = (form.on, None)
     if form.new_unit and any(field.nature == "unit" for field in asked):
-        usual["new_unit"] = (options.NewUnit, False)
-    usual |= {"keep_going": (options.KeepGoing, False), "json": (options.Json, False)}
-    parameters = [
-        Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
-        for name, (annotation, default) in usual.items()
-    ]
-    command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
-    command.__annotations__ = {name: annotation for name, (annotation, _) in usual.items()}
-    command.__doc__ = _help(declared, asked)
-    return command
+        shape["new_unit"] = (options.NewUnit, False)
+    shape |= {"keep_going": (options.KeepGoing, False), "json": (options.Json, False)}
+    return forms.shaped(command, shape, _help(declared, asked))
 
 
 def _help(declared: EventType, asked: Sequence[Field]) -> str:

@@ -290,7 +290,17 @@ _CHANGES = (
 )
 AMENDMENTS = (
     EventType(
-        "edit", "更正登记内容", (*_CHANGES, word("pathway", "途径", terms.PATHWAY)), check=_check_edit, timeless=True
+        "edit",
+        "更正登记内容",
+        (
+            *_CHANGES,
+            word(
+                *("pathway", "途径", terms.PATHWAY),
+                about="受理后改为申诉求决的：opinion、duty、simple，从受理日起算",
+            ),
+        ),
+        check=_check_edit,
+        timeless=True,
     ),
     EventType("revoke", "撤销操作", (number("event", "第几号"), number("command")), timeless=True),
     EventType(
