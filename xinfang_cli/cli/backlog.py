@@ -36,17 +36,9 @@ ResolveUnit = Annotated[
 GuardUnit = Annotated[str | None, typer.Option("--guard-unit", metavar="单位", help="稳控单位")]
 Lead = Annotated[str | None, typer.Option("--lead", metavar="姓名", help="包案领导")]
 
-# What a command that works on a filter is narrowed by; the same words as in `list`.
-Stage = Annotated[list[str] | None, typer.Option("--stage", metavar="阶段", help="按条件：阶段，可写几次")]
-UnitIs = Annotated[str | None, typer.Option("--unit", metavar="单位", help="按条件：责任单位")]
-Channel = Annotated[list[str] | None, typer.Option("--channel", metavar="形式", help="按条件：信访形式，可写几次")]
-Kind = Annotated[list[str] | None, typer.Option("--kind", metavar="目的", help="按条件：信访目的，可写几次")]
-Topic = Annotated[str | None, typer.Option("--topic", metavar="分类", help="按条件：内容分类")]
-Region = Annotated[str | None, typer.Option("--region", metavar="属地", help="按条件：问题属地")]
-Tag = Annotated[str | None, typer.Option("--tag", metavar="标签", help="按条件：标签")]
-Received = Annotated[str | None, typer.Option("--received", metavar="起..止", help="按条件：收到日期")]
-Overdue = Annotated[bool, typer.Option("--overdue", help="按条件：有超期时限的")]
-FirstOnly = Annotated[bool, typer.Option("--first-only", help="按条件：初次件")]
+# What a command that works on a filter is narrowed by.
+_WITHIN = ("stage", "unit", "channel", "kind", "topic", "region", "tag", "received", "overdue", "first_only")
+_MEETING = ("batch", *_WITHIN[:6], "lead", *_WITHIN[6:])
 
 
 # ---- batches ----------------------------------------------------------------------------------------------------
@@ -136,6 +128,7 @@ def batch_list(ctx: typer.Context, json: Json = False, csv: Csv = False) -> None
 
 
 @backlog_desk.command("join")
+@filters.narrowed(*_WITHIN, within=True)
 def join(
     ctx: typer.Context,
     numbers: Annotated[
@@ -153,16 +146,7 @@ def join(
     resolve_unit: ResolveUnit = None,
     guard_unit: GuardUnit = None,
     lead: Lead = None,
-    stage: Stage = None,
-    unit: UnitIs = None,
-    channel: Channel = None,
-    kind: Kind = None,
-    topic: Topic = None,
-    region: Region = None,
-    tag: Tag = None,
-    received: Received = None,
-    overdue: Overdue = False,
-    first_only: FirstOnly = False,
+    asked: Asked = filters.ALL,
     new_unit: NewUnit = False,
     yes: Annotated[bool, typer.Option("--yes", help="按条件列入时不再询问")] = False,
     keep_going: KeepGoing = False,
@@ -177,7 +161,6 @@ def join(
     """
     session: Session = ctx.obj
     name = options.required(options.clean(options.required(batch, "--batch")), "--batch")
-    asked = filters.asked(session, {**ctx.params, "batch": None, "lead": None})  # here these two are no filters
     filtered = asked != Asked()
     if sum((bool(numbers), file is not None, filtered)) != 1:
         raise Missing("要写编号、--file 名单或条件，只用一种", "看用法：xinfang backlog join --help")
@@ -245,7 +228,10 @@ def resolve(
     how: Annotated[
         str | None,
         typer.Option(
-            "--how", metavar="方式", help="诉求解决、签订息访协议、三级终结、导入法定程序、教育疏导、帮扶救助、依法处理"
+            "--how",
+            metavar="方式",
+            help="诉求解决、签订息访协议、三级终结、导入法定程序、教育疏导、帮扶救助、依法处理",
+            autocompletion=options.words(terms.HOW_RESOLVED),
         ),
     ] = None,
     on: On = None,
@@ -352,24 +338,14 @@ def status(
 
 
 @desk.command("meeting")
+@filters.narrowed(*_MEETING, within=True)
 def meeting(
     ctx: typer.Context,
     only: Annotated[list[str] | None, typer.Argument(metavar="[编号…]", help="只排这几件；不写就按条件")] = None,
     output: Annotated[
         str | None, typer.Option("-o", "--output", metavar="文件", help="写成哪个 .xlsx；不写就显示在屏幕上")
     ] = None,
-    batch: Annotated[str | None, typer.Option("--batch", metavar="批次", help="按条件：积案批次里还没有化解的")] = None,
-    stage: Stage = None,
-    unit: UnitIs = None,
-    channel: Channel = None,
-    kind: Kind = None,
-    topic: Topic = None,
-    region: Region = None,
-    lead: Annotated[str | None, typer.Option("--lead", metavar="姓名", help="按条件：包案领导")] = None,
-    tag: Tag = None,
-    received: Received = None,
-    overdue: Overdue = False,
-    first_only: FirstOnly = False,
+    asked: Asked = filters.ALL,
     json: Json = False,
     csv: Csv = False,
 ) -> None:
@@ -383,7 +359,6 @@ def meeting(
     from xinfang_cli.office.campaigns.roster import bureau
 
     session: Session = ctx.obj
-    asked = filters.asked(session, ctx.params)
     if asked == Asked():
         asked = Asked(ListFilter(stage=terms.OPEN_STAGES))
     if output is not None and not output.lower().endswith(".xlsx"):

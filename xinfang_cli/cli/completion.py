@@ -8,12 +8,12 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from xinfang_cli.cli import options as choices
 from xinfang_cli.cli import parser
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Json
 from xinfang_cli.errors import BadValue, XinfangError
 from xinfang_cli.law import terms
-from xinfang_cli.law.terms import Vocabulary
 from xinfang_cli.office.session import Session
 
 desk = Desk()
@@ -23,34 +23,6 @@ SHELLS = {"bash": "bash", "zsh": "zsh", "fish": "fish", "powershell": "ps1"}
 FILES = ":files"
 """Said instead of answers: the shell's own file names."""
 
-_WORDS: dict[str, Vocabulary] = {
-    "--stage": terms.STAGE,
-    "--channel": terms.CHANNEL,
-    "--kind": terms.KIND,
-    "--priority": terms.PRIORITY,
-    "--level": terms.LEVEL,
-    "--mode": terms.MODE,
-    "--pathway": terms.PATHWAY,
-    "--outcome": terms.OUTCOME,
-    "--result": terms.RESULT,
-    "--ground": terms.GROUND,
-    "--clock": terms.CLOCK,
-    "--owner": terms.OWNER,
-    "--unit-rating": terms.RATING,
-    "--bureau-rating": terms.RATING,
-    "--group": terms.GROUP,
-    "--how": terms.DELIVERY,
-}
-_WORDS_OF: dict[tuple[str, str], Vocabulary] = {
-    ("redirect", "--to"): terms.PROCEDURE,
-    ("redirect", "--how"): terms.HOW_REDIRECTED,
-    ("backlog resolve", "--how"): terms.HOW_RESOLVED,
-    ("add", "--source"): terms.SOURCE,
-    ("edit", "--source"): terms.SOURCE,
-    ("step", "--kind"): terms.STEP,
-    ("rate", "--source"): terms.RATING_SOURCE,
-    ("duplicates", "--ground"): terms.DUPLICATE,
-}
 _LISTS = {"--topic": "topic", "--region": "region", "--lead": "lead", "--batch": "batch", "--tag": "tag"}
 _LISTS |= {"--view": "view", "--remove": "tag"}
 _UNITS = ("单位", "单位…", "原单位")
@@ -173,13 +145,13 @@ def _answers(ctx: typer.Context, before: list[str], typed: str) -> list[Offer]:
     command, options, name, given, places, waiting = told
     session = _session(ctx, given)
     if waiting is not None:
-        return _values(session, name, waiting, typed)
+        return _values(session, root, waiting, typed)
     if typed.startswith("--") and "=" in typed:
         flag, _, value = typed.partition("=")
         option = options.get(flag)
         if option is None or option.is_flag:
             return []
-        return [(f"{flag}={word}", about) for word, about in _values(session, name, option, value)]
+        return [(f"{flag}={word}", about) for word, about in _values(session, root, option, value)]
     if typed.startswith("-") and typed != "-":
         return [
             (flag, option.help or "")
@@ -245,11 +217,11 @@ def _by_metavar(session: Session, metavar: str, typed: str) -> list[Offer]:
     if metavar == "批次":
         return completing.listed(session, "batch", typed)
     if metavar == "步骤":
-        return _of(terms.LOOP, typed)
+        return choices.words(terms.LOOP)(typed)
     if metavar == "[文书]":
         from xinfang_cli.law.letters import LETTER
 
-        return _of(LETTER, typed)
+        return choices.words(LETTER)(typed)
     if metavar == "设置项":
         from xinfang_cli.office.keeping.settings import registry
 
@@ -257,25 +229,13 @@ def _by_metavar(session: Session, metavar: str, typed: str) -> list[Offer]:
     return [(FILES, "")] if "文件" in metavar else []
 
 
-def _values(session: Session, command: str, option: parser.Option, typed: str) -> list[Offer]:
-    """What an option could be given."""
-    from xinfang_cli.office.find import completing
-
+def _values(session: Session, ctx: parser.Context, option: parser.Option, typed: str) -> list[Offer]:
+    """What an option could be given: the words it takes, or what the book knows of its kind."""
+    if found := option.shell_complete(ctx, typed):
+        return [(item.value, item.help or "") for item in found]
     name = max(option.opts, key=len)
-    vocabulary = _WORDS_OF.get((command, name))
-    if vocabulary is None and option.metavar not in (*_UNITS, "编号", "日期", "机关", "文件"):
-        vocabulary = _WORDS.get(name)
-    if vocabulary is not None:
-        return _of(vocabulary, typed)
     if name in _LISTS:
+        from xinfang_cli.office.find import completing
+
         return completing.listed(session, _LISTS[name], typed)
     return _by_metavar(session, option.metavar or "", typed)
-
-
-def _of(vocabulary: Vocabulary, typed: str) -> list[Offer]:
-    """Words of a vocabulary: Chinese, or English once English is being typed."""
-    if typed.isascii() and typed:
-        return [(key, label) for key, label in vocabulary.sayable.items() if key.startswith(typed.lower())]
-    return [
-        (label, key if key != label else "") for key, label in vocabulary.sayable.items() if label.startswith(typed)
-    ]

@@ -9,30 +9,14 @@ import typer
 
 from xinfang_cli.cli import filters, options
 from xinfang_cli.cli.chinese import Desk
-from xinfang_cli.cli.filters import (
-    Batch,
-    Channel,
-    FirstOnly,
-    Kind,
-    Lead,
-    Overdue,
-    Received,
-    Region,
-    ReturnedAtLeast,
-    Stage,
-    Tag,
-    Topic,
-    Unit,
-    Where,
-)
 from xinfang_cli.cli.options import Csv, Json
 from xinfang_cli.errors import BadValue, Missing
+from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.present import machine
 from xinfang_cli.terminal import screen
 
 if TYPE_CHECKING:
     from xinfang_cli.office.exchange.export import ExportRequest
-    from xinfang_cli.office.find.lists import Asked
     from xinfang_cli.office.session import Session
 
 desk = Desk()
@@ -58,6 +42,7 @@ def _kind_of(word: str) -> str:
 
 
 @desk.command("export")
+@filters.narrowed(*filters.UNSORTED)
 def export(
     ctx: typer.Context,
     what: Annotated[
@@ -70,20 +55,7 @@ def export(
     full: Annotated[
         bool, typer.Option("--full", help="连同全部经过、单位、设置、接访值班和三项建议，可导入另一个空簿（只写 xlsx）")
     ] = False,
-    stage: Stage = None,
-    unit: Unit = None,
-    channel: Channel = None,
-    kind: Kind = None,
-    topic: Topic = None,
-    region: Region = None,
-    lead: Lead = None,
-    received: Received = None,
-    overdue: Overdue = False,
-    first_only: FirstOnly = False,
-    batch: Batch = None,
-    tag: Tag = None,
-    returned_at_least: ReturnedAtLeast = None,
-    where: Where = None,
+    asked: Asked = filters.ALL,
     files: Annotated[
         str | None,
         typer.Option("--files", metavar="文件夹", help="连同附件，按编号放进这个文件夹（要和 --reveal 同用）"),
@@ -107,7 +79,6 @@ def export(
     from xinfang_cli.office.exchange import export as office
 
     session = ctx.obj
-    asked = filters.asked(session, ctx.params)
     if accusation and not reveal:
         raise BadValue("--accusation", None, "要和 --reveal 同用", "请加 --reveal")
     if files is not None and not reveal:

@@ -12,6 +12,7 @@ from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Csv, Json
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.intake import cleaning, days
+from xinfang_cli.law import terms
 from xinfang_cli.law.figures.definitions import DEFINITIONS, PEOPLE_OF, VOLUMES
 from xinfang_cli.office.session import Session
 
@@ -112,8 +113,14 @@ def stats(
     first_only: FirstOnly = False,
     rank: Annotated[bool, typer.Option("--rank", help="组内排名")] = False,
     unit: Annotated[str | None, typer.Option("--unit", metavar="单位", help="只算一个单位；未转送 也行")] = None,
-    channel: Annotated[str | None, typer.Option("--channel", metavar="形式", help="只算一种信访形式")] = None,
-    kind: Annotated[str | None, typer.Option("--kind", metavar="目的", help="只算一种信访目的")] = None,
+    channel: Annotated[
+        str | None,
+        typer.Option("--channel", metavar="形式", help="只算一种信访形式", autocompletion=options.words(terms.CHANNEL)),
+    ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option("--kind", metavar="目的", help="只算一种信访目的", autocompletion=options.words(terms.KIND)),
+    ] = None,
     topic: Annotated[str | None, typer.Option("--topic", metavar="分类", help="只算一个内容分类；未填 也行")] = None,
     region: Annotated[str | None, typer.Option("--region", metavar="属地", help="只算一个问题属地；未填 也行")] = None,
     compare: Annotated[bool, typer.Option("--compare", help="和上期（环比）、上年同期（同比）比较")] = False,
@@ -245,7 +252,10 @@ def blame(
     from_: From = None,
     to: To = None,
     clock: Annotated[
-        list[str] | None, typer.Option("--clock", metavar="时限", help="只看 受理 或 办结，默认都看")
+        list[str] | None,
+        typer.Option(
+            "--clock", metavar="时限", help="只看 受理 或 办结，默认都看", autocompletion=options.words(terms.CLOCK)
+        ),
     ] = None,
     unit: Annotated[str | None, typer.Option("--unit", metavar="单位", help="只看一个单位")] = None,
     cases: Annotated[bool, typer.Option("--cases", help="逐件列出")] = False,
@@ -261,7 +271,6 @@ def blame(
     例：xinfang blame --month 2023-06
         xinfang blame --quarter 2023Q2 --unit 教育局 --cases
     """
-    from xinfang_cli.law import terms
     from xinfang_cli.office.figures import blame as office
     from xinfang_cli.office.figures.stats import FiguresRequest
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from xinfang_cli.cli import options
+from xinfang_cli.cli import forms, options
 from xinfang_cli.intake import days
 from xinfang_cli.law import terms
 from xinfang_cli.office.find.lists import Asked
@@ -14,34 +16,66 @@ from xinfang_cli.office.session import Session
 from xinfang_cli.present.cases import LIST_COLUMNS
 from xinfang_cli.records import ListFilter
 
-Stage = Annotated[
-    list[str] | None, typer.Option("--stage", metavar="阶段", help="待转送、待受理、办理中、已办结……可写几次")
-]
-Unit = Annotated[str | None, typer.Option("--unit", metavar="单位", help="责任单位")]
-Channel = Annotated[list[str] | None, typer.Option("--channel", metavar="形式", help="信访形式，可写几次")]
-Kind = Annotated[list[str] | None, typer.Option("--kind", metavar="目的", help="信访目的，可写几次")]
-Topic = Annotated[str | None, typer.Option("--topic", metavar="分类", help="内容分类")]
-Region = Annotated[str | None, typer.Option("--region", metavar="属地", help="问题属地")]
-Lead = Annotated[str | None, typer.Option("--lead", metavar="姓名", help="包案领导")]
-Received = Annotated[
-    str | None, typer.Option("--received", metavar="起..止", help="收到日期，如 2023-06-01..2023-06-30、2023-06、去年")
-]
-Overdue = Annotated[bool, typer.Option("--overdue", help="只列有超期时限的")]
-FirstOnly = Annotated[bool, typer.Option("--first-only", help="只列初次件（四初）")]
-Batch = Annotated[str | None, typer.Option("--batch", metavar="批次", help="积案批次")]
-Tag = Annotated[str | None, typer.Option("--tag", metavar="标签", help="标签")]
-ReturnedAtLeast = Annotated[
-    str | None, typer.Option("--returned-at-least", metavar="次数", help="单位申请退回过几次以上的")
-]
-Where = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--where",
-        metavar="条件",
-        help="几个条件一起，如 'stage:办理中 unit:教育局 due<7d'；只写词就在文字里找；前面加 - 为除外",
+
+class Filter(NamedTuple):
+    """One option that narrows a list: what it says on the page of help, and where it stands among others (`within`)."""
+
+    about: str
+    value: str = ""  # none: it is said or not
+    words: terms.Vocabulary | None = None
+    several: bool = False
+    within: str = ""
+
+    def parameter(self, name: str, within: bool) -> tuple[Any, Any]:
+        """The option as a parameter of a command: its type, its default."""
+        flag = "--" + name.replace("_", "-")
+        about = f"按条件：{self.within or self.about}" if within else self.about
+        if not self.value:
+            return Annotated[bool, typer.Option(flag, help=about)], False
+        offered = None if self.words is None else options.words(self.words)
+        kind: Any = list[str] | None if self.several else str | None
+        return Annotated[kind, typer.Option(flag, metavar=self.value, help=about, autocompletion=offered)], None
+
+
+FILTERS = {
+    "stage": Filter("待转送、待受理、办理中、已办结……可写几次", "阶段", terms.STAGE, True, "阶段，可写几次"),
+    "unit": Filter("责任单位", "单位"),
+    "channel": Filter("信访形式，可写几次", "形式", terms.CHANNEL, True),
+    "kind": Filter("信访目的，可写几次", "目的", terms.KIND, True),
+    "topic": Filter("内容分类", "分类"),
+    "region": Filter("问题属地", "属地"),
+    "lead": Filter("包案领导", "姓名"),
+    "received": Filter("收到日期，如 2023-06-01..2023-06-30、2023-06、去年", "起..止", within="收到日期"),
+    "overdue": Filter("只列有超期时限的", within="有超期时限的"),
+    "first_only": Filter("只列初次件（四初）", within="初次件"),
+    "batch": Filter("积案批次", "批次", within="积案批次里还没有化解的"),
+    "tag": Filter("标签", "标签"),
+    "returned_at_least": Filter("单位申请退回过几次以上的", "次数"),
+    "where": Filter(
+        "几个条件一起，如 'stage:办理中 unit:教育局 due<7d'；只写词就在文字里找；前面加 - 为除外", "条件", several=True
     ),
-]
-Sort = Annotated[str | None, typer.Option("--sort", metavar="列", help="按哪几列排，如 到期日,-收到日期（- 为倒序）")]
+    "sort": Filter("按哪几列排，如 到期日,-收到日期（- 为倒序）", "列"),
+}
+ALL = Asked()
+"""Every case."""
+UNSORTED = tuple(name for name in FILTERS if name != "sort")
+
+
+def narrowed(*names: str, within: bool = False) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A command whose parameter `asked` stands for these filters: it is given what they ask for. `within`: they are
+    one way among others of saying which cases."""
+    chosen = {name: FILTERS[name].parameter(name, within) for name in names or FILTERS}
+
+    def around(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def narrowing(ctx: typer.Context, **typed: Any) -> None:
+            said = {name: typed.pop(name) for name in chosen}
+            command(ctx, asked=asked(ctx.obj, said), **typed)
+
+        return forms.shaped(narrowing, forms.in_place_of(command, "asked", chosen))
+
+    return around
+
 
 _SHORT = {"编号": "case_no", "收到": "received_on", "到期": "due_on", "剩余": "days_left", "标题": "title"}
 _SHORT |= {"单位": "unit", "形式": "channel", "目的": "kind", "分类": "topic", "属地": "region", "人数": "headcount"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from inspect import Parameter, Signature
+from inspect import Parameter, Signature, signature
 from typing import Annotated, Any
 
 import typer
@@ -36,6 +36,17 @@ def shaped(command: Callable[..., None], shape: Shape, help: str = "") -> Callab
 def flag_of(field: Field) -> str:
     """The option that says this field of its event."""
     return f"--{field.alias}" if field.alias else steps.flag(field.name)
+
+
+def in_place_of(command: Callable[..., None], name: str, stands_for: Shape) -> Shape:
+    """The parameters of a command, those that one of them stands for in its place."""
+    shape: Shape = {}
+    for parameter in signature(command, eval_str=True).parameters.values():
+        if parameter.name == name:
+            shape |= stands_for
+        else:
+            shape[parameter.name] = (parameter.annotation, parameter.default)
+    return shape
 
 
 def option(field: Field, about: str = "") -> tuple[Any, Any]:

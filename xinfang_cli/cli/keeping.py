@@ -27,7 +27,12 @@ Yes = Annotated[bool, typer.Option("--yes", help="不再询问")]
 
 Short = Annotated[str | None, typer.Option("--short", metavar="简称", help="简称")]
 Code = Annotated[str | None, typer.Option("--code", metavar="代码", help="代码")]
-Group = Annotated[str | None, typer.Option("--group", metavar="分组", help="镇街、区直部门、国企、驻区单位")]
+Group = Annotated[
+    str | None,
+    typer.Option(
+        "--group", metavar="分组", help="镇街、区直部门、国企、驻区单位", autocompletion=options.words(terms.GROUP)
+    ),
+]
 Order = Annotated[str | None, typer.Option("--order", metavar="序号", help="在本组里的排列顺序")]
 Alias = Annotated[list[str] | None, typer.Option("--alias", metavar="别名", help="别名，可写几次")]
 

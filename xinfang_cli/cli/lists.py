@@ -9,25 +9,10 @@ import typer
 
 from xinfang_cli.cli import filters, options, output, parser
 from xinfang_cli.cli.chinese import ChineseCommand, Desk
-from xinfang_cli.cli.filters import (
-    Batch,
-    Channel,
-    FirstOnly,
-    Kind,
-    Lead,
-    Overdue,
-    Received,
-    Region,
-    ReturnedAtLeast,
-    Sort,
-    Stage,
-    Tag,
-    Topic,
-    Unit,
-    Where,
-)
 from xinfang_cli.cli.options import Csv, Json, Limit, Reveal
+from xinfang_cli.law import terms
 from xinfang_cli.office.find import kept_lists, lists
+from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.session import Session
 
 desk = Desk()
@@ -72,23 +57,10 @@ class ListCommand(ChineseCommand):
 
 
 @desk.command("list", cls=ListCommand)
+@filters.narrowed()
 def list_(
     ctx: typer.Context,
-    stage: Stage = None,
-    unit: Unit = None,
-    channel: Channel = None,
-    kind: Kind = None,
-    topic: Topic = None,
-    region: Region = None,
-    lead: Lead = None,
-    received: Received = None,
-    overdue: Overdue = False,
-    first_only: FirstOnly = False,
-    batch: Batch = None,
-    tag: Tag = None,
-    returned_at_least: ReturnedAtLeast = None,
-    where: Where = None,
-    sort: Sort = None,
+    asked: Asked = filters.ALL,
     columns: Annotated[
         str | None, typer.Option("--columns", metavar="列", help="显示哪几列，如 编号,概况,单位,到期日（也管 CSV）")
     ] = None,
@@ -108,7 +80,6 @@ def list_(
         xinfang list @我的督办
     """
     session = ctx.obj
-    asked = filters.asked(session, ctx.params)
     if count:
         output.show(lists.how_many(session, asked), json)
         return
@@ -118,25 +89,12 @@ def list_(
 
 
 @desk.command("search")
+@filters.narrowed()
 def search(
     ctx: typer.Context,
     words: Annotated[list[str], typer.Argument(metavar="词…", help="一个或几个词，都要有；一个字也行；电话写末四位")],
     best: Annotated[bool, typer.Option("--best", help="概况里有的排在前，其次内容，再次其他")] = False,
-    stage: Stage = None,
-    unit: Unit = None,
-    channel: Channel = None,
-    kind: Kind = None,
-    topic: Topic = None,
-    region: Region = None,
-    lead: Lead = None,
-    received: Received = None,
-    overdue: Overdue = False,
-    first_only: FirstOnly = False,
-    batch: Batch = None,
-    tag: Tag = None,
-    returned_at_least: ReturnedAtLeast = None,
-    where: Where = None,
-    sort: Sort = None,
+    asked: Asked = filters.ALL,
     accusation: Annotated[
         bool, typer.Option("--accusation", help="连检举控告件也按姓名、电话找（会记入查阅记录）")
     ] = False,
@@ -155,7 +113,7 @@ def search(
     from xinfang_cli.office.find import search as texts
 
     most = options.limit_of(limit, json or csv)
-    found = texts.search(ctx.obj, words, filters.asked(ctx.obj, ctx.params), most, best=best, accusers=accusation)
+    found = texts.search(ctx.obj, words, asked, most, best=best, accusers=accusation)
     output.show(found, json, csv, paged=limit is not None)
 
 
@@ -181,26 +139,19 @@ def person(
 
 
 @desk.command("duplicates")
+@filters.narrowed()
 def duplicates(
     ctx: typer.Context,
     ground: Annotated[
-        list[str] | None, typer.Option("--ground", metavar="依据", help="证件、姓名电话、概况，可写几次；默认都看")
+        list[str] | None,
+        typer.Option(
+            "--ground",
+            metavar="依据",
+            help="证件、姓名电话、概况，可写几次；默认都看",
+            autocompletion=options.words(terms.DUPLICATE),
+        ),
     ] = None,
-    stage: Stage = None,
-    unit: Unit = None,
-    channel: Channel = None,
-    kind: Kind = None,
-    topic: Topic = None,
-    region: Region = None,
-    lead: Lead = None,
-    received: Received = None,
-    overdue: Overdue = False,
-    first_only: FirstOnly = False,
-    batch: Batch = None,
-    tag: Tag = None,
-    returned_at_least: ReturnedAtLeast = None,
-    where: Where = None,
-    sort: Sort = None,
+    asked: Asked = filters.ALL,
     accusation: Annotated[bool, typer.Option("--accusation", help="连检举控告件一起（会记入查阅记录）")] = False,
     limit: Limit = None,
     json: Json = False,
@@ -213,11 +164,9 @@ def duplicates(
     例：xinfang duplicates --received 2023-06-01..2023-06-30
         xinfang duplicates --ground 证件
     """
-    from xinfang_cli.law import terms
     from xinfang_cli.office.find import people
 
     grounds = None if not ground else tuple(terms.DUPLICATE.parse(word, "--ground") for word in ground)
-    asked = filters.asked(ctx.obj, ctx.params)
     most = options.limit_of(limit, json or csv)
     found = people.likely_duplicates(ctx.obj, asked, grounds, most, accusation)
     output.show(found, json, csv, paged=limit is not None)

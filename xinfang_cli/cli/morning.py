@@ -20,10 +20,22 @@ GROUPS: dict[str, typer.Typer] = {}
 
 Unit = Annotated[str | None, typer.Option("--unit", metavar="单位", help="只看一个单位")]
 Clock = Annotated[
-    list[str] | None, typer.Option("--clock", metavar="时限", help="只看一种时限：转送、受理、办结、反馈……可写几次")
+    list[str] | None,
+    typer.Option(
+        "--clock",
+        metavar="时限",
+        help="只看一种时限：转送、受理、办结、反馈……可写几次",
+        autocompletion=options.words(terms.CLOCK),
+    ),
 ]
 Owner = Annotated[
-    list[str] | None, typer.Option("--owner", metavar="责任方", help="只看一方：信访部门、责任单位、协办单位、复查机关")
+    list[str] | None,
+    typer.Option(
+        "--owner",
+        metavar="责任方",
+        help="只看一方：信访部门、责任单位、协办单位、复查机关",
+        autocompletion=options.words(terms.OWNER),
+    ),
 ]
 
 

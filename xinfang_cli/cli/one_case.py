@@ -102,7 +102,12 @@ def explain(
     number: Annotated[
         str | None, typer.Argument(metavar="[编号]", help="登记编号；不写编号就用 --from 和 --clock")
     ] = None,
-    clock: Annotated[str | None, typer.Option("--clock", metavar="时限", help="只看一种：受理、办结、复查……")] = None,
+    clock: Annotated[
+        str | None,
+        typer.Option(
+            "--clock", metavar="时限", help="只看一种：受理、办结、复查……", autocompletion=options.words(terms.CLOCK)
+        ),
+    ] = None,
     from_: Annotated[str | None, typer.Option("--from", metavar="日期", help="不针对某件：从这一天起算")] = None,
     json: Json = False,
 ) -> None:

@@ -164,7 +164,9 @@ def log(
     ] = "接访",
     people: Annotated[str | None, typer.Option("--people", metavar="人数", help="这一批来了几人")] = None,
     title: Annotated[str | None, typer.Option("--title", metavar="文字", help="当场登记：概况")] = None,
-    kind: Annotated[str, typer.Option("--kind", metavar="目的", help="当场登记：信访目的")] = "申诉求决",
+    kind: Annotated[
+        str, typer.Option("--kind", metavar="目的", help="当场登记：信访目的", autocompletion=options.words(terms.KIND))
+    ] = "申诉求决",
     topic: Annotated[str | None, typer.Option("--topic", metavar="分类", help="当场登记：内容分类")] = None,
     region: Annotated[str | None, typer.Option("--region", metavar="属地", help="当场登记：问题属地")] = None,
     name: Annotated[str | None, typer.Option("--name", metavar="姓名", help="当场登记：信访人")] = None,
