@@ -31,9 +31,12 @@ from xinfang_cli.law.inforce import Code, InForce
 from xinfang_cli.law.rules import statutory
 from xinfang_cli.law.workdays import Calendar
 from xinfang_cli.office.amend import correcting
+from xinfang_cli.office.find import explaining, one_case
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, casework, registering, responsible
 from xinfang_cli.office.work.done import Done
+from xinfang_cli.present import explaining as explaining_words
+from xinfang_cli.present import one_case as one_case_words
 from xinfang_cli.present.steps import worded
 from xinfang_cli.records import Place
 
@@ -258,6 +261,22 @@ def session(tmp_path: Path, empty_book: Path) -> Callable[..., Session]:
         return Session(path, day(today), actor)
 
     return make
+
+
+def shown_case(at: Session, number: str, reveal: bool = False, accusation: bool = False) -> dict[str, Any]:
+    """One case whole as its JSON has it, and whether who petitioned was revealed."""
+    view = one_case.show(at, number, reveal, accusation)
+    return {**one_case_words.document(view), "revealed": view.revealed, "withheld": view.withheld}
+
+
+def explained_case(at: Session, number: str, kind: str | None) -> dict[str, Any]:
+    """The reckoning of a case's clocks as its JSON has it."""
+    return explaining_words.document(explaining.explain_case(at, number, kind))
+
+
+def explained_day(at: Session, kind: str, start: date) -> dict[str, Any]:
+    """The reckoning of a clock from a day as its JSON has it."""
+    return explaining_words.document(explaining.explain_day(at, kind, start))
 
 
 class Matter:

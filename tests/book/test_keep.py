@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Matter
+from tests.conftest import Matter, shown_case
 from xinfang_cli.errors import Refused, Unusable
-from xinfang_cli.office.find import one_case
 from xinfang_cli.office.keeping import health, settings
 from xinfang_cli.office.keeping.backup import backup, backup_into, listed
 from xinfang_cli.office.keeping.daily import after_writing
@@ -36,7 +35,7 @@ def set_page_size(path: Path, size: int) -> None:
 
 
 def title(at: Session) -> str:
-    return str(one_case.show(at, "XF2023-000001", False)["title"])
+    return str(shown_case(at, "XF2023-000001", False)["title"])
 
 
 @pytest.mark.parametrize(("backup_pages", "book_pages"), [(16384, 16384), (16384, 4096), (4096, 16384), (512, 65536)])

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from tests.conftest import Story
-from xinfang_cli.law.explain import explain
+from xinfang_cli.law.explain import Ran, explain
 from xinfang_cli.law.finality import why_no_review
 from xinfang_cli.law.rules import IN_FORCE_2022, ClockRule, Limit, article_of, cited, statutory
 
@@ -173,6 +173,6 @@ def test_what_a_case_is_told_by_cites_the_same_text(story: Make, received: str, 
     )
     assert says in told.clock("acceptance").why
     assert says in why_no_review(told.case)
-    reckoned = explain(told.clock("dispatch"), told.code, received_on=told.case.received_on)
-    assert says in reckoned["article"]
-    assert says in reckoned["hearing_article"]
+    reckoned = explain(told.clock("dispatch"), told.code, Ran(), told.case.received_on)
+    assert says in reckoned.article
+    assert says in reckoned.hearing_article

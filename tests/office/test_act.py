@@ -12,14 +12,13 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import FULL, Matter, correct
+from tests.conftest import FULL, Matter, correct, shown_case
 from xinfang_cli.book import checking, projection
 from xinfang_cli.book.face import create_book
 from xinfang_cli.errors import Ambiguous, BadValue, NotFound, Refused, XinfangError
 from xinfang_cli.law.events.registry import EVENT
 from xinfang_cli.law.fold import fold
 from xinfang_cli.office.amend import correcting, undoing
-from xinfang_cli.office.find import one_case
 from xinfang_cli.office.keeping import health
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import casework, originals, registering
@@ -744,7 +743,7 @@ def test_registration_keeps_doubtful_people_with_a_warning(session: Open) -> Non
     assert len(done.cases) == 1
     assert len(done.warnings) >= 2
     no = done.cases[0].case.case_no
-    assert len(one_case.show(session(), no, False)["doubts"]) == 3
+    assert len(shown_case(session(), no, False)["doubts"]) == 3
     report = health.check(session())
     empty = {"no_name": (), "masked": ()}
     assert report.doubtful == {**empty, "no_address": (no,), "id_checksum": (no,), "phone_length": (no,)}

@@ -12,13 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Matter
+from tests.conftest import Matter, shown_case
 from xinfang_cli.documents import exports
 from xinfang_cli.errors import NotFound, Refused
 from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.exchange import export
 from xinfang_cli.office.exchange.importing import run
-from xinfang_cli.office.find import one_case
 from xinfang_cli.office.find.attached import folder_of
 from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.keeping import health
@@ -54,7 +53,7 @@ def test_a_file_is_copied_under_its_hash_and_shown(case: Make, photo: Path) -> N
     assert place.read_bytes() == photo.read_bytes()
     if sys.platform != "win32":
         assert stat.S_IMODE(place.stat().st_mode) == 0o600
-    assert one_case.show(matter.session, matter.no, False)["attachments"] == kept
+    assert shown_case(matter.session, matter.no, False)["attachments"] == kept
     assert health.check(matter.session).ok
 
 
@@ -92,7 +91,7 @@ def test_undo_takes_it_off_the_case(case: Make, photo: Path) -> None:
     matter = case("2023-03-01")
     evidence.attach(matter.session, matter.no, [photo], DAY)
     undoing.undo(matter.session)
-    assert one_case.show(matter.session, matter.no, False)["attachments"] == []
+    assert shown_case(matter.session, matter.no, False)["attachments"] == []
     stored(matter.session)[0].unlink()
     assert health.check(matter.session).ok
 
@@ -107,7 +106,7 @@ def test_the_doctor_misses_what_is_gone_and_sees_what_changed(case: Make, photo:
     assert "内容变了" in report.problems[0]
     place.unlink()
     assert "不见了" in health.check(matter.session).problems[0]
-    assert one_case.show(matter.session, matter.no, False)["attachments"][0]["there"] is False
+    assert shown_case(matter.session, matter.no, False)["attachments"][0]["there"] is False
 
 
 def test_backup_and_restore_take_it_along(case: Make, photo: Path, tmp_path: Path) -> None:
@@ -167,7 +166,7 @@ def test_a_whole_book_says_that_its_files_go_another_way(case: Make, photo: Path
     shutil.copytree(folder_of(matter.session.path), folder_of(other.path))
     assert health.check(other).ok
     for at in (matter.session, other):  # its own name and hash, not those of the workbook that brought it
-        event = one_case.show(at, matter.no, reveal=True)["events"][-1]
+        event = shown_case(at, matter.no, reveal=True)["events"][-1]
         assert (event["file"], event["sha256"]) == (photo.name, sha256(photo.read_bytes()).hexdigest())
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.conftest import ACTOR, TODAY, Matter, correct, day
+from tests.conftest import ACTOR, TODAY, Matter, correct, day, shown_case
 from xinfang_cli.book.sql import backlog as batch_rows
 from xinfang_cli.documents import exports as out
 from xinfang_cli.errors import BadValue, XinfangError
@@ -27,7 +27,7 @@ from xinfang_cli.office.exchange import export
 from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.figures import stats
 from xinfang_cli.office.figures.stats import FiguresRequest
-from xinfang_cli.office.find import lists, one_case
+from xinfang_cli.office.find import lists
 from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.keeping import health, settings, units
 from xinfang_cli.office.session import Session
@@ -203,7 +203,7 @@ def test_a_whole_book_goes_into_an_empty_one(
     assert batches.listed(grown) == batches.listed(other)
     kept = "deceased_on related source content complained_unit tags backlog returned_by report_by"
     for number in (row.case_no for row in mine):
-        old, new = (one_case.show(at, number, reveal=True, accusation=True) for at in (grown, other))
+        old, new = (shown_case(at, number, reveal=True, accusation=True) for at in (grown, other))
         for key in (*kept.split(), "steps", "orders"):
             assert without_seq(old[key]) == without_seq(new[key]), (number, key)
         assert (old["petitioner"] == new["petitioner"]) == (reveal or not old["petitioner"]["name"])
@@ -241,7 +241,7 @@ def test_what_the_house_did_goes_along(
         undoing.undo(other)
     for _ in range(2):
         assert run.import_ledger(other, path).rejected == 0
-    now = one_case.show(other, one.no, reveal=False)["case_no"]
+    now = shown_case(other, one.no, reveal=False)["case_no"]
     assert (now == one.no) is not undone
     for told in (
         lambda of: reception_status.status(of, first, last),

@@ -11,12 +11,13 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests.conftest import shown_case
 from xinfang_cli.errors import BadValue, NotFound
 from xinfang_cli.office.exchange import headings
 from xinfang_cli.office.exchange.headings import Asking, Headings, parse_given
 from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.exchange.importing.report import ImportReport
-from xinfang_cli.office.find import lists, one_case
+from xinfang_cli.office.find import lists
 from xinfang_cli.office.keeping.making import make as make_book
 from xinfang_cli.office.session import Session
 from xinfang_cli.present import importing as words
@@ -55,7 +56,7 @@ def test_said_once_and_used_again(at: Session, tmp_path: Path) -> None:
     report = take(at, again)
     assert (report.imported, report.profile) == (1, "国家系统")
     assert titles(at) == ["反映乙", "反映甲"]
-    shown = one_case.show(at, "W2", reveal=True)
+    shown = shown_case(at, "W2", reveal=True)
     assert (shown["petitioner"]["name"], shown["channel"]) == ("测试乙", "visit")
     assert [found.name for found in headings.kept_sets(at)] == ["国家系统"]
 
@@ -91,7 +92,7 @@ def test_two_sets_that_would_both_do(at: Session, tmp_path: Path) -> None:
     third = sheet(tmp_path / "c.csv", head, ["W3", "2023-06-01", "三"])
     assert take(at, third, dry_run=True).profile is None
     assert take(at, third, name="乙系统").profile == "乙系统"
-    assert one_case.show(at, "W3", reveal=True)["content"] == "三"
+    assert shown_case(at, "W3", reveal=True)["content"] == "三"
     exact = sheet(tmp_path / "d.csv", [*head, "甲"], ["W4", "2023-06-01", "四", ""])
     assert take(at, exact).profile == "甲系统"
 
@@ -106,7 +107,7 @@ def test_this_time_only_and_not_in_a_dry_run(at: Session, tmp_path: Path) -> Non
 def test_ours_may_stand_for_something_else(at: Session, tmp_path: Path) -> None:
     path = sheet(tmp_path / "a.csv", ["登记编号", "收到日期", "概况"], ["XF2023-000009", "2023-06-01", "甲"])
     take(at, path, "登记编号=外部编号")
-    assert one_case.show(at, "XF2023-000009", reveal=False)["case_no"] == "XF2023-000001"
+    assert shown_case(at, "XF2023-000009", reveal=False)["case_no"] == "XF2023-000001"
 
 
 @pytest.mark.parametrize("pair", ["概要", "概要=", "=标题", "概要=没有这列", "概要=完整经过"])
@@ -185,7 +186,7 @@ def test_somebody_is_asked_once(at: Session, tmp_path: Path) -> None:
     assert (report.profile, asked) == ("区里的表", [{"受理日": "accepted_on"}])
     report = take(at, sheet(tmp_path / "b.csv", head, ["W2", *row[1:]]), ask=ask)
     assert (report.profile, len(asked)) == ("区里的表", 1)
-    assert one_case.show(at, "W2", reveal=False)["accepted_on"] == "2023-06-05"
+    assert shown_case(at, "W2", reveal=False)["accepted_on"] == "2023-06-05"
 
 
 def test_somebody_is_asked_once_though_another_terminal_begins_the_book_meanwhile(tmp_path: Path) -> None:
@@ -284,7 +285,7 @@ def test_a_second_header_row_in_own_words(at: Session, tmp_path: Path) -> None:
     )
     report = take(at, path, ask=Asking(lambda like: like, lambda missing, left: {}, lambda: ""))
     assert (report.rows, report.imported) == (1, 1)
-    assert one_case.show(at, "W1", reveal=False)["assigned_on"] == "2023-06-02"
+    assert shown_case(at, "W1", reveal=False)["assigned_on"] == "2023-06-02"
 
 
 @pytest.mark.parametrize(

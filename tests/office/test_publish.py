@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import correct
+from tests.conftest import correct, shown_case
 from xinfang_cli.errors import NotFound
 from xinfang_cli.law.periods import Period, period_of
 from xinfang_cli.office.amend.correcting import CorrectionPlan
 from xinfang_cli.office.figures import appeal, bulletin, sealing, stats
 from xinfang_cli.office.figures.stats import HIDDEN, FiguresRequest
-from xinfang_cli.office.find import one_case
 from xinfang_cli.office.keeping import health, settings
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, casework, registering
@@ -132,7 +131,7 @@ def _set_right(
 
 
 def _event(clerk: Session, number: str, kind: str) -> tuple[int, date]:
-    return next((e["seq"], e["on"]) for e in one_case.show(clerk, number, False)["events"] if e["kind"] == kind)
+    return next((e["seq"], e["on"]) for e in shown_case(clerk, number, False)["events"] if e["kind"] == kind)
 
 
 def test_a_correction_says_what_it_moves_of_what_was_published(own_district: Callable[..., Session]) -> None:
@@ -148,7 +147,7 @@ def test_a_correction_says_what_it_moves_of_what_was_published(own_district: Cal
     }
     clerk = own_district(date(2023, 8, 20))
     repeat = behind(clerk, FiguresRequest(*JUNE[1:]), "repeat", "numerator")
-    linked = next(row["case_no"] for row in repeat if one_case.show(clerk, row["case_no"], False)["repeat_of"])
+    linked = next(row["case_no"] for row in repeat if shown_case(clerk, row["case_no"], False)["repeat_of"])
     late = behind(clerk, FiguresRequest(*JUNE[1:]), "completion", "late")[0]
     rated = behind(clerk, FiguresRequest(*JUNE[1:]), "satisfaction", "numerator")[0]
     asked = behind(clerk, FiguresRequest(*JUNE[1:]), "acceptance", "on_time")[0]

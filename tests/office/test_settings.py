@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Matter
+from tests.conftest import Matter, explained_case, explained_day
 from xinfang_cli.errors import BadValue, Refused, XinfangError
-from xinfang_cli.office.find import morning, one_case
+from xinfang_cli.office.find import morning
 from xinfang_cli.office.keeping import health, settings, workdays
 from xinfang_cli.office.keeping.refolding import MovedClock
 from xinfang_cli.office.keeping.rules import rules_in_force
@@ -44,14 +44,14 @@ def test_running_clocks_follow_and_stopped_ones_keep_their_rule(case: Make, sess
     assert (change.before, change.after) == (15, 10)
     assert change.moved == (MovedClock(running.no, "acceptance", d("2023-03-17"), d("2023-03-12")),)
     assert stopped.clock("acceptance")["due"] == "2023-03-17"
-    said = one_case.explain_case(session(), running.no, "acceptance")["clocks"][0]
+    said = explained_case(session(), running.no, "acceptance")["clocks"][0]
     assert (said["article"], said["statutory_article"], said["n"], said["office"]) == (
         CITED,
         "条例第二十三条",
         10,
         True,
     )
-    said = one_case.explain_case(session(), stopped.no, "acceptance")["clocks"][0]
+    said = explained_case(session(), stopped.no, "acceptance")["clocks"][0]
     assert (said["article"], said["n"]) == ("条例第二十三条", 15)
     assert put(session(), "clocks.acceptance", None).moved[0].after == d("2023-03-17")
     whole(session())
@@ -68,12 +68,12 @@ def test_what_would_move_is_shown_before_anything_is_written(case: Make, session
 
 def test_roll_and_both_days_in_explain(case: Make, session: Open) -> None:
     matter = case("2023-03-03")  # the fifteenth day is a Saturday
-    plain = one_case.explain_case(session(), matter.no, "dispatch")["clocks"][0]
+    plain = explained_case(session(), matter.no, "dispatch")["clocks"][0]
     assert (plain["due"], plain["rolled"]["due"], plain["rolled"]["roll"]) == (d("2023-03-18"), d("2023-03-20"), True)
     assert "若设为顺延，为 2023-03-20" in plain["steps"][-1]
     change = put(session(), "roll", "是", "")
     assert [(row.before, row.after) for row in change.moved] == [(d("2023-03-18"), d("2023-03-20"))]
-    rolled = one_case.explain_case(session(), matter.no, "dispatch")["clocks"][0]
+    rolled = explained_case(session(), matter.no, "dispatch")["clocks"][0]
     assert (rolled["due"], rolled["rolled"]["due"]) == (d("2023-03-20"), d("2023-03-18"))
     assert "若不顺延，为 2023-03-18" in rolled["steps"][-1]
     whole(session())
@@ -188,8 +188,8 @@ def test_a_year_the_library_lacks(case: Make, session: Open, tmp_path: Path) -> 
     assert matter.clock("acceptance") == before
     put(at, "roll", "是", "")  # `explain` then reckons the stopped one the other way too
     later = session(today="2031-10-10")
-    one_case.explain_case(later, matter.no, None)
-    assert one_case.explain_case(later, matter.no, "objection")["clocks"][0]["skipped"][0]["name"] == "国庆节"
+    explained_case(later, matter.no, None)
+    assert explained_case(later, matter.no, "objection")["clocks"][0]["skipped"][0]["name"] == "国庆节"
     assert later.unknown_years == set()
     whole(at)
 
@@ -244,11 +244,11 @@ def test_a_few_days_do_not_take_a_years_place(case: Make, session: Open, tmp_pat
     at = session(today="2024-03-01")
     year = [f"2031-10-0{n},off,国庆节" for n in range(1, 8)]
     assert arranged(at, tmp_path, "2023-12-29,off,元旦", *year)[0] == (2031,)
-    assert one_case.explain_day(at, "objection", d("2023-09-28"))["clocks"][0]["due"] == d("2023-10-11")
-    assert one_case.explain_day(at, "objection", d("2023-12-27"))["clocks"][0]["due"] == d("2024-01-05")
+    assert explained_day(at, "objection", d("2023-09-28"))["clocks"][0]["due"] == d("2023-10-11")
+    assert explained_day(at, "objection", d("2023-12-27"))["clocks"][0]["due"] == d("2024-01-05")
     assert arranged(at, tmp_path, "2023-03-07,off,临时放假")[0] == (2023,)
-    assert one_case.explain_day(at, "objection", d("2023-03-01"))["clocks"][0]["due"] == d("2023-03-09")
-    assert one_case.explain_day(at, "objection", d("2023-09-28"))["clocks"][0]["due"] == d("2023-10-11")
+    assert explained_day(at, "objection", d("2023-03-01"))["clocks"][0]["due"] == d("2023-03-09")
+    assert explained_day(at, "objection", d("2023-09-28"))["clocks"][0]["due"] == d("2023-10-11")
 
 
 @pytest.mark.parametrize(

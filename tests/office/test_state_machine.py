@@ -23,13 +23,13 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from tests.conftest import FULL, correct
+from tests.conftest import FULL, correct, explained_case, shown_case
 from xinfang_cli.book.face import create_book
 from xinfang_cli.book.sqlite import opening
 from xinfang_cli.errors import Refused
 from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.find import lists as finding
-from xinfang_cli.office.find import morning, one_case
+from xinfang_cli.office.find import morning
 from xinfang_cli.office.keeping import health, units, workdays
 from xinfang_cli.office.keeping import settings as office_settings
 from xinfang_cli.office.session import Session
@@ -1336,7 +1336,7 @@ class Office(RuleBasedStateMachine):
 
     def compare(self, no: str) -> None:
         state = self.files[no].state()
-        shown = one_case.show(self.clerk("测试甲"), no, False)
+        shown = shown_case(self.clerk("测试甲"), no, False)
         assert (shown["stage"], shown["unit"]) == (state.stage, state.now_called(state.unit))
         assert (shown["received_on"], shown["first"]) == (state.received.isoformat(), not state.repeat)
         keys = ("kind", "owner", "unit", "start", "due", "stop", "state")
@@ -1360,7 +1360,7 @@ class Office(RuleBasedStateMachine):
     def lists(self) -> None:
         states = {no: file.state() for no, file in self.files.items()}
         for no, state in states.items():  # and each day can be told how it was reckoned
-            told = one_case.explain_case(self.clerk("测试甲"), no, None)["clocks"]
+            told = explained_case(self.clerk("测试甲"), no, None)["clocks"]
             assert [(c["clock"], c["start"], c["due"]) for c in told] == [
                 (clock.kind, clock.start, clock.due(clock.law or self.law)) for clock in state.clocks
             ]

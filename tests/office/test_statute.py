@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Matter, correct
+from tests.conftest import Matter, correct, explained_case, explained_day, shown_case
 from xinfang_cli.errors import BadValue, Refused, steps_in
 from xinfang_cli.intake import where
 from xinfang_cli.office.amend import undoing
+from xinfang_cli.office.find import explaining as why_days
 from xinfang_cli.office.find import lists, morning, one_case
 from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.keeping import health, settings, units
@@ -20,8 +21,8 @@ from xinfang_cli.office.work import acting, casework, letters, originals, pressi
 from xinfang_cli.present.casework import record
 from xinfang_cli.present.morning import document
 from xinfang_cli.records import ListFilter
+from xinfang_cli.terminal import explaining as reckoning
 from xinfang_cli.terminal import one_case as dossier
-from xinfang_cli.terminal import reckoning
 
 Make = Callable[..., Matter]
 Open = Callable[..., Session]
@@ -33,7 +34,7 @@ def d(text: str) -> date:
 
 
 def show(matter: Matter, **asked: Any) -> dict[str, Any]:
-    return one_case.show(matter.session, matter.no, asked.pop("reveal", False), **asked)
+    return shown_case(matter.session, matter.no, asked.pop("reveal", False), **asked)
 
 
 def due(at: Session, within: int | None, *, unit: str | None = None, windows: bool = False) -> list[dict[str, Any]]:
@@ -147,11 +148,11 @@ def test_art30_who_accused_is_masked_even_when_asked_for(case: Make, session: Op
     matter = accuse(case, name="测试甲", phone="13000000001")
     with_reveal = show(matter, reveal=True)
     assert (with_reveal["withheld"], with_reveal["revealed"]) == (True, False)
-    assert dossier.masked(with_reveal, with_reveal["revealed"])["petitioner"]["name"] == "测**"
+    assert with_reveal["petitioner"]["name"] == "测**"
     assert "name" not in with_reveal["events"][0]
     both = show(matter, reveal=True, accusation=True)
     assert (both["withheld"], both["revealed"]) == (False, True)
-    assert dossier.masked(both, both["revealed"])["petitioner"]["name"] == "测试甲"
+    assert both["petitioner"]["name"] == "测试甲"
     with session().reading() as book:
         assert book.conn.execute("SELECT count(*) FROM access_log").fetchone()[0] == 1
 
@@ -230,7 +231,7 @@ def test_a_refusal_for_good_is_called_so(
     matter = case("2023-03-01", ("refuse", "2023-03-05", said))
     shown = show(matter)
     assert shown["refused_as"] == label
-    dossier.show(dossier.masked(shown, False))
+    dossier.draw(one_case.show(matter.session, matter.no, False))
     out = capsys.readouterr().out
     assert f"XF2023-000001  {label}" in out
     assert (
@@ -314,7 +315,7 @@ def test_local_finality_is_a_setting(
     for on in (False, True):
         settings.change(session(), settings.Wanted("local_finality", "是" if on else "否", "测试条例第四十六条"))
         at = session(today=today)
-        shown = one_case.show(at, matter.no, False)
+        shown = shown_case(at, matter.no, False)
         second = registering.add(
             at, d(today), {"channel": "letter", "kind": "appeal", "title": "又来"}, repeat_of=matter.no
         )
@@ -371,7 +372,7 @@ def test_windows_about_to_lapse_and_presumed_ones(case: Make, session: Open) -> 
         (delivered.no, "2023-05-03", False),
         (presumed.no, "2023-05-03", True),
     ]
-    note = one_case.show(session(today="2023-04-30"), presumed.no, False)["review_window"]
+    note = shown_case(session(today="2023-04-30"), presumed.no, False)["review_window"]
     assert note == "申请复查的最后一天 2023-05-03（没有送达日期，推定）"
     assert due(session(today="2023-05-04"), 7, windows=True) == []
 
@@ -406,7 +407,7 @@ def test_to_and_fro_between_whom(case: Make, session: Open) -> None:
 def test_art23_a_late_objection_is_marked(case: Make, capsys: pytest.CaptureFixture[str]) -> None:
     matter = case("2023-03-01", ("assign", "2023-03-02"), ("object", "2023-03-10", {"late_reason": "材料补寄"}))
     assert [turn["late"] for turn in show(matter)["to_and_fro"]] == [True]
-    dossier.show(dossier.masked(show(matter), False))
+    dossier.draw(one_case.show(matter.session, matter.no, False))
     assert "2023-03-10 逾期异议" in capsys.readouterr().out
 
 
@@ -461,7 +462,7 @@ def test_a_correction_can_be_set_back_to_the_first_day(case: Make, session: Open
 
 
 def reckoned(matter: Matter, kind: str) -> dict[str, Any]:
-    return dict(one_case.explain_case(matter.session, matter.no, kind)["clocks"][0])
+    return dict(explained_case(matter.session, matter.no, kind)["clocks"][0])
 
 
 def test_explain_names_every_day(case: Make) -> None:
@@ -512,7 +513,7 @@ def test_explain_says_what_each_of_several_clocks_started_from(case: Make) -> No
         ("hearing", "2023-08-10"),
     )  # fmt: skip
     found: dict[str, list[dict[str, Any]]] = {}
-    for clock in one_case.explain_case(matter.session, matter.no, None)["clocks"]:
+    for clock in explained_case(matter.session, matter.no, None)["clocks"]:
         found.setdefault(clock["clock"], []).append(clock)
     assert [clock["started_by"] for clock in found["acceptance"]] == ["签收", "转送交办"]
     assert [clock["started_by"] for clock in found["review_window"]] == ["送达", "办结（没有送达日期，推定）"]
@@ -555,18 +556,18 @@ def test_explain_where_closings_are_checked(case: Make, session: Open) -> None:
     ],
 )
 def test_explain_from_a_day(session: Open, kind: str, start: str, last: str) -> None:
-    assert one_case.explain_day(session(), kind, d(start))["clocks"][0]["due"] == d(last)
+    assert explained_day(session(), kind, d(start))["clocks"][0]["due"] == d(last)
 
 
 @pytest.mark.parametrize("kind", ["feedback", "office"])
 def test_explain_from_a_day_of_a_clock_without_a_length(session: Open, kind: str) -> None:
     with pytest.raises(BadValue):
-        one_case.explain_day(session(), kind, d("2023-03-01"))
+        explained_day(session(), kind, d("2023-03-01"))
 
 
 def test_explain_on_the_screen(case: Make, capsys: pytest.CaptureFixture[str]) -> None:
     matter = case("2023-09-20", ("assign", "2023-09-28"))
-    reckoning.show(one_case.explain_case(matter.session, matter.no, "objection"))
+    reckoning.draw(why_days.explain_case(matter.session, matter.no, "objection"))
     said = capsys.readouterr().out
     for word in ("异议期：最后一天 2023-10-11", "国庆节", "满 5 个工作日", "条例第二十三条", "测试局"):
         assert word in said

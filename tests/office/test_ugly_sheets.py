@@ -18,6 +18,7 @@ import xlwt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import shown_case
 from xinfang_cli.documents import unit_sheets as out
 from xinfang_cli.errors import XinfangError
 from xinfang_cli.office.exchange import unit_sheets
@@ -25,7 +26,7 @@ from xinfang_cli.office.exchange.headings import Headings
 from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.figures import reconcile
 from xinfang_cli.office.figures.stats import FiguresRequest
-from xinfang_cli.office.find import lists, one_case
+from xinfang_cli.office.find import lists
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import ListFilter
 
@@ -126,7 +127,7 @@ def test_ticks_counts_names_and_two_days_in_a_cell(at: Session, tmp_path: Path) 
     report = run.import_ledger(at, path)
     assert [(reason.row, reason.column) for reason in report.reasons()] == [(4, "收到日期")]
     assert "两个日期" in next(iter(report.reasons())).reason
-    first, second = (one_case.show(at, f"XF2023-00000{n}", reveal=True) for n in (1, 2))
+    first, second = (shown_case(at, f"XF2023-00000{n}", reveal=True) for n in (1, 2))
     assert (first["petitioner"]["name"], first["headcount"], first["first"]) == ("测试甲", 3, True)
     assert (second["headcount"], second["first"]) == (6, False)
 
@@ -253,7 +254,7 @@ def test_headings_with_line_breaks_are_said_in_one_line(at: Session, tmp_path: P
     assert (reason.row, reason.column) == (2, "* 收到日期 （必填）")
     assert "\n" not in reason.reason
     assert "两个日期" in reason.reason
-    assert one_case.show(at, "XF2023-000002", reveal=True)["received_on"] == "2023-06-02"
+    assert shown_case(at, "XF2023-000002", reveal=True)["received_on"] == "2023-06-02"
 
 
 # ---- broken ones --------------------------------------------------------------------------------------------------

@@ -12,13 +12,12 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.conftest import Matter
+from tests.conftest import Matter, shown_case
 from tests.office.test_export import converted, soffice
 from xinfang_cli.documents import unit_sheets as out
 from xinfang_cli.errors import BadValue, Refused, Unusable
 from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.exchange import unit_sheets
-from xinfang_cli.office.find import one_case
 from xinfang_cli.office.keeping import health
 from xinfang_cli.office.keeping.making import make as make_book
 from xinfang_cli.office.session import Session
@@ -145,7 +144,7 @@ def test_filled_in_and_taken_back(three: list[Matter], at: Session, tmp_path: Pa
     assert new.clock("completion")["due"] == "2023-09-08"
     assert begun.shown()["outcome"] == "supported"
     assert done.clock("review_window")["start"] == "2023-07-07"
-    last = one_case.show(at, new.no, reveal=False)["events"][-1]
+    last = shown_case(at, new.no, reveal=False)["events"][-1]
     assert (last["file"], last["sha256"]) == ("back.xlsx", sha256(back.read_bytes()).hexdigest())
     again = collect(at, back)
     assert (again["events"], again["written"]) == (0, False)
@@ -248,7 +247,7 @@ def test_several_files_in_one_transaction(case: Callable[..., Matter], at: Sessi
     first = Filled(issued(at, tmp_path, "教育局")).fill(one.no, 受理日期="2023-07-10").save("a.xlsx")
     second = Filled(issued(at, tmp_path, "卫健局")).fill(two.no, 受理日期="2023-07-11").save("b.xlsx")
     assert collect(at, first, second)["events"] == 2
-    files = [one_case.show(at, matter.no, reveal=False)["events"][-1]["file"] for matter in (one, two)]
+    files = [shown_case(at, matter.no, reveal=False)["events"][-1]["file"] for matter in (one, two)]
     assert files == ["a.xlsx", "b.xlsx"]
     report = collect(at, first, second)
     assert report["events"] == 0

@@ -12,8 +12,6 @@ from xinfang_cli.cli.options import Csv, Json, Limit, Number, Reveal
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.law import terms
 from xinfang_cli.office.find import one_case
-from xinfang_cli.present import machine
-from xinfang_cli.terminal import screen
 
 desk = Desk()
 GROUPS: dict[str, typer.Typer] = {}
@@ -34,16 +32,7 @@ def show(
     例：xinfang show 123
         xinfang show 123 --reveal
     """
-    from xinfang_cli.terminal import one_case as dossier
-
-    found = one_case.show(ctx.obj, number, reveal, accusation)
-    if found.pop("withheld"):
-        screen.tell("注意：检举控告件的信访人不显示（条例第三十条）；确有需要另加 --accusation，会记入查阅记录")
-    found = dossier.masked(found, found.pop("revealed"))
-    if json:
-        machine.print_json(found)
-    else:
-        dossier.show(found)
+    output.show(one_case.show(ctx.obj, number, reveal, accusation), json)
 
 
 @desk.command("history")
@@ -117,7 +106,7 @@ def explain(
         xinfang explain --from 2023-09-25 --clock 异议期
         xinfang explain --from 2023-09-25 --clock 简易办理
     """
-    from xinfang_cli.terminal import reckoning
+    from xinfang_cli.office.find import explaining
 
     session = ctx.obj
     kind = None if clock is None else terms.RECKONED.find(clock) or terms.CLOCK.parse(clock, "--clock")
@@ -126,12 +115,9 @@ def explain(
             raise Missing("没有写编号", "写编号，或同时写 --from 日期 和 --clock 时限")
         start = options.day(session, from_, "--from")
         assert start is not None
-        found = one_case.explain_day(session, kind, start)
+        found = explaining.explain_day(session, kind, start)
     elif from_ is not None:
         raise BadValue("--from", from_, "不和编号同用", "去掉一个")
     else:
-        found = one_case.explain_case(session, number, kind)
-    if json:
-        machine.print_json(found)
-    else:
-        reckoning.show(found)
+        found = explaining.explain_case(session, number, kind)
+    output.show(found, json)

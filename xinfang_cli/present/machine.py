@@ -23,6 +23,15 @@ def keyed(columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> Csv:
     return Csv(tuple(columns.values()), ([row.get(key) for key in columns] for row in rows))
 
 
+def record(value: Any) -> Any:
+    """A view with all views in it as JSON has them: an object of the fields of each, in their order."""
+    if hasattr(value, "_asdict"):
+        return {key: record(held) for key, held in value._asdict().items()}
+    if isinstance(value, tuple | list):
+        return [record(held) for held in value]
+    return value
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()

@@ -6,8 +6,8 @@ from datetime import date
 from typing import NamedTuple
 
 from xinfang_cli.law.fold import fold, in_force
+from xinfang_cli.office.find.explaining import reckoned
 from xinfang_cli.office.find.morning import unit_filter
-from xinfang_cli.office.find.one_case import reckoned
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import ListFilter
 
@@ -54,7 +54,7 @@ def differing(
             assert case is not None
             clock = case.clocks[line.n]
             found = reckoned(book, clock, in_force(events))
-            steps = found["steps"][: -1 if clock.stop is not None else None]  # when it was done moves no deadline
+            steps = found.steps[: -1 if clock.stop is not None else None]  # when it was done moves no deadline
             made.append(
                 Differing(
                     line.case_no,
@@ -69,7 +69,7 @@ def differing(
                     line.stage,
                     line.lead,
                     line.owner,
-                    found["article"],
+                    found.article,
                     "；".join(steps),
                 )
             )

@@ -1,0 +1,28 @@
+"""The reckoning of a deadline on the screen."""
+
+from __future__ import annotations
+
+from xinfang_cli.law import terms
+from xinfang_cli.office.find.explaining import Explanation
+from xinfang_cli.terminal import screen
+
+
+def draw(view: Explanation) -> None:
+    """Each clock: its day, then the days that lead to it."""
+    if view.case_no is not None:
+        screen.say(f"{view.case_no}  {view.title}")
+    for one in view.clocks:
+        found = one.reckoning
+        state = "" if one.state is None else f"  {terms.CLOCK_STATE.label(one.state)}"
+        name = "简易办理" if found.rule == "simple" else terms.CLOCK.label(found.clock)
+        held = f"  {one.held_by}" if one.held_by else ""
+        screen.say()
+        screen.prose(f"{name}：最后一天 {found.due.isoformat()}（{found.falls_on}）{state}{held}  {found.article}")
+        screen.table(
+            [
+                screen.Column("日期"),
+                screen.Column("事项", fixed=False, least=16),
+                screen.Column("说明", fixed=False, least=12),
+            ],
+            found.table,
+        )
