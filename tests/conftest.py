@@ -303,29 +303,16 @@ class Matter:
         return casework.assist(self.session, [self.no], unit, answer_by=by, on=day(on), new_unit=True)
 
     def co_handle(self, on: str | date, unit: str = "共办局", ended: bool = False) -> Done:
-        return responsible.co_handle(
-            self.session,
-            [self.no],
-            unit,
-            agreed=None if ended else "agreed",
-            where=None,
-            ended=ended,
-            on=day(on),
-            new_unit=True,
-        )
+        said = responsible.CoHandling(unit, day(on), None if ended else "agreed", ended=ended)
+        return responsible.co_handle(self.session, [self.no], said, new_unit=True)
 
     def accept(
         self, on: str | date, told: str | None = None, pathway: str | None = None, due: str | None = None
     ) -> Done:
-        return casework.accept(
-            self.session,
-            [self.no],
-            on=day(on),
-            told=None if told is None else day(told),
-            pathway=pathway,
-            due=None if due is None else day(due),
-            keep_going=False,
+        said = casework.Acceptance(
+            day(on), None if told is None else day(told), pathway, None if due is None else day(due)
         )
+        return casework.accept(self.session, [self.no], said)
 
     def close(self, on: str | date, outcome: str = "explained", **data: Any) -> Done:
         return casework.close(self.session, [self.no], day(on), outcome=outcome, **_days(data))

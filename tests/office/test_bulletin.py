@@ -29,7 +29,7 @@ def test_the_overdue_of_the_day_are_those_of_the_list_that_ran_out_by_the_period
 def test_a_petitioner_who_is_told_after_the_day_is_overdue_on_it(case: Callable[..., Any]) -> None:
     matter = case("2024-03-01").walk(("assign", "2024-03-01"))
     at, number = matter.session, matter.no
-    casework.accept(at, [number], on=date(2024, 3, 10), told=date(2024, 4, 5), pathway=None, due=None, keep_going=False)
+    casework.accept(at, [number], casework.Acceptance(date(2024, 3, 10), date(2024, 4, 5)))
     on_the_day = bulletin.bulletin(at, MARCH, as_of=date(2024, 3, 31))
     assert [(row.case_no, row.clock, row.days_over) for row in on_the_day.overdue] == [(number, "acceptance", 15)]
     assert bulletin.bulletin(at, MARCH, as_of=date(2024, 4, 5)).overdue == ()

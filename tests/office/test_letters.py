@@ -175,7 +175,7 @@ def test_one_reminder_a_unit(case: Callable[..., Matter]) -> None:
     }
     assert (second["due_on"], second["state"], second["level"]) == ("2023年6月29日", "还有1天", "预警")
     assert made.letters[0].facts["article"] == "《信访工作条例》第二十三条"
-    texts = "".join(group["text"] for group in found["units"])
+    texts = "".join(group.text for group in found.units)
     assert "测试甲" not in texts
 
 

@@ -47,9 +47,7 @@ def july(session: Callable[..., Session], case: Callable[..., Any]) -> tuple[Ses
         if accepted:
             from xinfang_cli.office.work import casework
 
-            casework.accept(
-                at, [numbers[-1]], on=date.fromisoformat(accepted), told=None, pathway=None, due=None, keep_going=False
-            )
+            casework.accept(at, [numbers[-1]], casework.Acceptance(date.fromisoformat(accepted)))
     return at, numbers
 
 

@@ -107,17 +107,17 @@ def test_each_clock_may_have_reminder_steps_of_its_own(case: Make, session: Open
     at = session(today="2023-03-10")
     case("2023-03-01", ("assign", "2023-03-02"), at=at)  # acceptance due 17 March, 7 days left
     case("2023-03-02", at=at)  # dispatch due 17 March
-    assert pressing.remind(at, [], dry_run=True)["units"] == []
+    assert pressing.remind(at, [], dry_run=True).units == ()
     put(at, "reminders.acceptance.notice", "7", "")
-    found = pressing.remind(at, [], dry_run=True)["units"]
-    assert [(group["unit"], [i["level"] for i in group["items"]]) for group in found] == [("测试局", ["notice"])]
+    found = pressing.remind(at, [], dry_run=True).units
+    assert [(group.unit, [item.level for item in group.items]) for group in found] == [("测试局", ["notice"])]
     put(at, "reminders.acceptance.warning", "7", "")
-    assert pressing.remind(at, [], dry_run=True)["units"][0]["items"][0]["level"] == "warning"
+    assert pressing.remind(at, [], dry_run=True).units[0].items[0].level == "warning"
     listed = {row.key: row.value for row in settings.listed(at).settings}
     assert (listed["reminders.acceptance.notice"], listed["reminders.dispatch.notice"]) == (7, None)
     put(at, "reminders.acceptance.notice", None, "")
     put(at, "reminders.acceptance.warning", None, "")
-    assert pressing.remind(at, [], dry_run=True)["units"] == []
+    assert pressing.remind(at, [], dry_run=True).units == ()
 
 
 def test_an_office_clock_the_office_gives_up_falls_away(case: Make, session: Open) -> None:
@@ -160,7 +160,7 @@ def test_prefix_and_bureau(case: Make, session: Open) -> None:
     at = session(today="2023-03-16")
     matter = case("2023-03-01", at=at)
     assert matter.no == "LX2023-000001"
-    assert pressing.remind(at, [], dry_run=True)["units"][0]["text"].startswith("【测试区信访局】")
+    assert pressing.remind(at, [], dry_run=True).units[0].text.startswith("【测试区信访局】")
 
 
 # ---- working days -----------------------------------------------------------------------------------------------

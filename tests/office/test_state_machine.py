@@ -1134,7 +1134,7 @@ class Office(RuleBasedStateMachine):
                 )  # fmt: skip
             case "accept":
                 told, pathway, due = said["told_on"], said["pathway"], said["due_on"]
-                return casework.accept(at, numbers, on=on, told=told, pathway=pathway, due=due, keep_going=keep_going)
+                return casework.accept(at, numbers, casework.Acceptance(on, told, pathway, due), keep_going=keep_going)
             case "assist" | "answered":
                 by = said.get("answer_by")
                 return casework.assist(

@@ -99,8 +99,8 @@ def test_art30_an_edit_that_makes_the_present_unit_the_accused(
     assert [row.case_no for row in lists.listed(at, Asked(ListFilter(), unit="甲局")).lines] == ["XF2023-000002"]
     assert [row["case_no"] for row in due(at, None, unit="甲局")] == ["XF2023-000002"]
     found = pressing.remind(at, [])
-    assert [item["case_no"] for group in found["units"] for item in group["items"]] == ["XF2023-000002"]
-    assert found["hidden"] == 1
+    assert [item.case_no for group in found.units for item in group.items] == ["XF2023-000002"]
+    assert found.hidden == 1
     with pytest.raises(Refused) as caught:
         matter.do("supervise", "2023-04-10", answer_by="2023-04-20")
     assert caught.value.code == "accused"
@@ -110,7 +110,7 @@ def test_art30_an_edit_that_makes_the_present_unit_the_accused(
 def test_art30_the_bureaus_own_clock_is_pressed_all_the_same(case: Make, session: Open) -> None:
     at = session(today="2023-03-20")
     matter = accuse(case, at=at)
-    assert [g["unit"] for g in pressing.remind(at, [])["units"]] == ["信访部门"]
+    assert [group.unit for group in pressing.remind(at, []).units] == ["信访部门"]
     assert [event.kind for event in matter.events()] == ["register", "remind"]
 
 

@@ -43,18 +43,16 @@ def _assign(session: Session, said: Said) -> Done:
 
 def _accept(session: Session, said: Said) -> Done:
     fields = said.fields
-    return casework.accept(
-        session,
-        said.numbers,
-        on=said.on,
-        told=fields["told_on"],
-        pathway=fields["pathway"],
-        due=fields["due_on"],
-        reason=fields["reason"],
-        late_entry=bool(fields["late_entry"]),
-        no_notice=bool(fields["no_notice"]),
-        keep_going=said.keep_going,
+    accepted = casework.Acceptance(
+        said.on,
+        fields["told_on"],
+        fields["pathway"],
+        fields["due_on"],
+        fields["reason"],
+        bool(fields["late_entry"]),
+        bool(fields["no_notice"]),
     )
+    return casework.accept(session, said.numbers, accepted, keep_going=said.keep_going)
 
 
 def _refuse(session: Session, said: Said) -> Done:
@@ -131,18 +129,11 @@ def _supervise(session: Session, said: Said) -> Done:
 
 
 def _co_handle(session: Session, said: Said) -> Done:
-    return responsible.co_handle(
-        session,
-        said.numbers,
-        said.fields["unit"],
-        agreed=said.fields["agreed"],
-        where=said.fields["where"],
-        ended=bool(said.fields["ended"]),
-        late_entry=said.fields["late_entry"],
-        on=said.on,
-        new_unit=said.new_unit,
-        keep_going=said.keep_going,
+    fields = said.fields
+    wanted = responsible.CoHandling(
+        fields["unit"], said.on, fields["agreed"], fields["where"], bool(fields["ended"]), fields["late_entry"]
     )
+    return responsible.co_handle(session, said.numbers, wanted, new_unit=said.new_unit, keep_going=said.keep_going)
 
 
 def _recuse(session: Session, said: Said) -> Done:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,8 +12,10 @@ from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Csv, Json, Limit
 from xinfang_cli.law import terms
 from xinfang_cli.office.session import Session
-from xinfang_cli.present import machine
 from xinfang_cli.terminal import screen
+
+if TYPE_CHECKING:
+    from xinfang_cli.office.work.pressing import Reminders
 
 desk = Desk()
 GROUPS: dict[str, typer.Typer] = {}
@@ -153,29 +155,12 @@ def remind(
 
     listed = options.read_numbers(numbers) if numbers else []
     if letters is None or dry_run:
-        found = press.remind(ctx.obj, listed, unit, dry_run=dry_run)
+        output.show(press.remind(ctx.obj, listed, unit, dry_run=dry_run), json)
     else:
-        found = _remind_by_letter(ctx.obj, listed, unit, Path(letters).expanduser(), force)
-    if json:
-        machine.print_json(_without_ids(found))
-        return
-    if not found["units"]:
-        screen.say("今天没有要催办的")
-    for group in found["units"]:
-        screen.say(group["text"])
-        screen.say()
-    if found["hidden"]:
-        screen.tell(f"注意：有 {found['hidden']} 条检举控告件的责任单位就是被检举单位，没有列出（条例第三十条）")
-    if dry_run:
-        screen.tell("试看，没有记入")
-    elif found["units"]:
-        already = sum(item["already"] for group in found["units"] for item in group["items"])
-        screen.tell(f"已记入 {found['recorded']} 条" + (f"，今天已记过的 {already} 条没有重复记" if already else ""))
+        output.show(_remind_by_letter(ctx.obj, listed, unit, Path(letters).expanduser(), force), json)
 
 
-def _remind_by_letter(
-    session: Session, numbers: list[str], unit: str | None, folder: Path, force: bool
-) -> dict[str, Any]:
+def _remind_by_letter(session: Session, numbers: list[str], unit: str | None, folder: Path, force: bool) -> Reminders:
     """Press, and write a letter to each unit; a template or a folder that cannot be used stops it before anything is
     recorded. A letter of today that is there stays."""
     from xinfang_cli.documents import letters as paper
@@ -187,20 +172,8 @@ def _remind_by_letter(
     found = press.remind(session, numbers, unit)
     composed = office.reminders(session, found)
     paths, kept = paper.write_missing(composed.letters, folder, force=force)
-    written = {letter.unit: str(path) for letter, path in zip(composed.letters, paths, strict=True)}
-    for group in found["units"]:
-        group["letter"] = written.get(group["unit"])
+    written = {letter.about: str(path) for letter, path in zip(composed.letters, paths, strict=True)}
     screen.tell(f"催办函写了 {len(paths) - len(kept)} 份，在 {folder}")
     if kept:
         screen.tell(f"注意：{len(kept)} 份今天已经写过，没有重写；要重写加 --force")
-    return found
-
-
-def _without_ids(found: dict[str, Any]) -> dict[str, Any]:
-    for group in found["units"]:
-        group.pop("addressed", None)
-        for item in group["items"]:
-            item.pop("case_id", None)
-            item.pop("unit_names", None)
-            item.pop("subject", None)
-    return found
+    return found._replace(letters=written)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import Refused
@@ -85,33 +85,33 @@ def assist(
         return act_within(book, pen, session, numbers, make, unit_names=found.names(), keep_going=keep_going)
 
 
-def accept(
-    session: Session,
-    numbers: Sequence[str],
-    *,
-    on: date,
-    told: date | None,
-    pathway: str | None,
-    due: date | None,
-    reason: str | None = None,
-    late_entry: bool = False,
-    no_notice: bool = False,
-    keep_going: bool,
-) -> Done:
-    """受理; the pathway follows the kind of the case unless given (art. 29-31). `late_entry`: it was missed, and is put
-    in its place."""
+class Acceptance(NamedTuple):
+    """受理: its day; the day the petitioner was told (None: that day) unless `no_notice`; the pathway, which follows the kind
+    of the case unless given (art. 29-31). `late_entry`: it was missed, and is put in its place."""
+
+    on: date
+    told: date | None = None
+    pathway: str | None = None
+    due: date | None = None
+    reason: str | None = None
+    late_entry: bool = False
+    no_notice: bool = False
+
+
+def accept(session: Session, numbers: Sequence[str], said: Acceptance, *, keep_going: bool = False) -> Done:
+    """受理 of cases."""
 
     def make(case: Case) -> Event:
-        data: dict[str, Any] = {"pathway": pathway or terms.PATHWAY_OF_KIND[case.kind]}
-        data |= {"no_notice": True} if no_notice else {"told_on": told or on}
+        data: dict[str, Any] = {"pathway": said.pathway or terms.PATHWAY_OF_KIND[case.kind]}
+        data |= {"no_notice": True} if said.no_notice else {"told_on": said.told or said.on}
         more = {
-            "due_on": due,
-            "reason": reason,
-            "told_said": told is not None or None,
-            "late_entry": late_entry or None,
+            "due_on": said.due,
+            "reason": said.reason,
+            "told_said": said.told is not None or None,
+            "late_entry": said.late_entry or None,
         }
         data |= {key: value for key, value in more.items() if value is not None}
-        return Event("accept", on, data)
+        return Event("accept", said.on, data)
 
     return act(session, "accept", numbers, make, keep_going=keep_going)
 

@@ -19,6 +19,7 @@ from xinfang_cli.law.redaction import Known, Purpose, known_in, redact
 from xinfang_cli.office.find.one_case import load
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import pressing
+from xinfang_cli.office.work.pressing import PressedClock, Reminders
 from xinfang_cli.records import Composed, LetterToWrite, Unit
 
 BLANK = "＿＿＿＿＿＿"
@@ -186,50 +187,51 @@ def _of_case(
     }
 
 
-def reminders(session: Session, found: dict[str, Any], issuer: str | None = None) -> Composed:
+def reminders(session: Session, found: Reminders, issuer: str | None = None) -> Composed:
     """One letter a unit from what `press.remind` gathered. What the bureau or a reviewing body itself owes needs none."""
     with session.reading() as book:
         law = book.code.now
     bureau = str(law.rules.settings["bureau"])
     letters: list[LetterToWrite] = []
     warnings = []
-    for group in found["units"]:
-        items = group["items"]
-        if not group["addressed"]:
-            warnings.append(f"{group['unit']}的 {len(items)} 项不发催办函")
+    for group in found.units:
+        items = group.items
+        if not group.addressed:
+            warnings.append(f"{group.unit}的 {len(items)} 项不发催办函")
             continue
+        rows = [_item(n, item, law) for n, item in enumerate(items, 1)]
+        articles = dict.fromkeys(str(row["article"]) for row in rows)
         facts = {
             "letter_name": LETTER.label("remind"),
-            "unit": group["unit"],
+            "unit": group.unit,
             "bureau": bureau,
             "issuer": issuer or bureau,
             "letter_on": session.today,
-            "items": [_item(n, item, law) for n, item in enumerate(items, 1)],
+            "items": rows,
             "count": len(items),
-            "overdue_count": sum(item["days_left"] < 0 for item in items),
+            "overdue_count": sum(item.days_left < 0 for item in items),
+            "article": "、".join(article for article in articles if article),
         }
-        articles = dict.fromkeys(str(item["article"]) for item in facts["items"])
-        facts["article"] = "、".join(article for article in articles if article)
-        numbers = tuple(dict.fromkeys(str(item["case_no"]) for item in items))
-        name = group["unit"]
+        numbers = tuple(dict.fromkeys(item.case_no for item in items))
+        name = group.unit
         letters.append(
             LetterToWrite("remind", LETTER.label("remind"), name, numbers, name, facts, _template(law, "remind"))
         )
-    if found["hidden"]:
-        warnings.append(f"有 {found['hidden']} 条检举控告件的责任单位就是被检举单位，不发催办函（条例第三十条）")
+    if found.hidden:
+        warnings.append(f"有 {found.hidden} 条检举控告件的责任单位就是被检举单位，不发催办函（条例第三十条）")
     return Composed(letters, warnings)
 
 
-def _item(n: int, item: dict[str, Any], law: InForce) -> dict[str, Any]:
+def _item(n: int, item: PressedClock, law: InForce) -> dict[str, Any]:
     row = {
         "n": n,
-        "case_no": item["case_no"],
-        "title": item["subject"],
-        "clock": terms.CLOCK.label(item["clock"]),
-        "due_on": said(date.fromisoformat(item["due_on"])) + ("（约）" if item["guessed"] else ""),
-        "state": pressing.state_of(item["days_left"]),
-        "level": terms.REMINDER.label(item["level"]),
-        "article": cite(law.rules.clocks[item["clock"]].article),
+        "case_no": item.case_no,
+        "title": item.subject,
+        "clock": terms.CLOCK.label(item.clock),
+        "due_on": said(date.fromisoformat(item.due_on)) + ("（约）" if item.guessed else ""),
+        "state": pressing.state_of(item.days_left),
+        "level": terms.REMINDER.label(item.level),
+        "article": cite(law.rules.clocks[item.clock].article),
     }
     assert row.keys() == ITEM_FIELDS.keys()
     return row

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import NamedTuple
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import Refused
@@ -37,34 +37,70 @@ def level_of(days_left: int, rules: Rules, clock: str = "") -> str | None:
     return "notice" if days_left <= steps.get(f"{clock}.notice", steps["notice"]) else None
 
 
-def remind(
-    session: Session, numbers: Sequence[str], unit: str | None = None, *, dry_run: bool = False
-) -> dict[str, Any]:
+class PressedClock(NamedTuple):
+    """A clock to be pressed today. `subject`: what the matter is about, as a unit may read it; `already`: it was pressed
+    today before; `unit_names`: of an accusation, everything its unit is called."""
+
+    case_no: str
+    title: str
+    clock: str
+    start: str
+    due_on: str
+    days_left: int
+    stage: str
+    lead: str | None
+    guessed: bool
+    level: str
+    already: bool
+    case_id: int
+    subject: str
+    unit_names: tuple[str, ...]
+
+
+class PressedUnit(NamedTuple):
+    """What one unit is pressed for, with the text to send. Not `addressed`: it is ourselves, or above the units."""
+
+    unit: str
+    items: tuple[PressedClock, ...]
+    text: str
+    addressed: bool
+
+
+class Reminders(NamedTuple):
+    """What is pressed today, by unit; `hidden`: how many clocks of accusations were left out (art. 30). `letters`: by unit
+    the file of its letter, None where no letters were asked for."""
+
+    today: date
+    units: tuple[PressedUnit, ...]
+    hidden: int
+    recorded: int = 0
+    dry_run: bool = False
+    letters: Mapping[str, str] | None = None
+
+
+def remind(session: Session, numbers: Sequence[str], unit: str | None = None, *, dry_run: bool = False) -> Reminders:
     """What is to be pressed today, grouped by unit; recorded unless `dry_run`. A second run on the day adds nothing."""
     if dry_run:
         with session.reading() as book:
-            return _gather(book, session, numbers, unit)
+            return _gather(book, session, numbers, unit)._replace(dry_run=True)
     with session.writing("remind") as (book, pen):
         found = _gather(book, session, numbers, unit)
-        for group in found["units"]:
-            for item in group["items"]:
-                if item["already"]:
-                    continue
-                data = {"clock": item["clock"], "level": item["level"], "clock_due": date.fromisoformat(item["due_on"])}
-                acting.append(
-                    book,
-                    pen,
-                    session,
-                    item["case_id"],
-                    item["case_no"],
-                    lambda case, data=data: Event("remind", session.today, data),  # type: ignore[misc]
-                    item["unit_names"],
-                )
-                found["recorded"] += 1
-        return found
+        fresh = [item for group in found.units for item in group.items if not item.already]
+        for item in fresh:
+            data = {"clock": item.clock, "level": item.level, "clock_due": date.fromisoformat(item.due_on)}
+            acting.append(
+                book,
+                pen,
+                session,
+                item.case_id,
+                item.case_no,
+                lambda case, data=data: Event("remind", session.today, data),  # type: ignore[misc]
+                item.unit_names,
+            )
+        return found._replace(recorded=len(fresh))
 
 
-def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | None) -> dict[str, Any]:
+def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | None) -> Reminders:
     rules = book.code.now.rules
     widest = max(number for key, number in rules.reminders.items() if key.rpartition(".")[2] in ("notice", "warning"))
     chosen = ListFilter(units=unit_filter(book, unit))
@@ -79,7 +115,7 @@ def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | No
         if idle:
             _refuse_idle(book, idle[0])
     done = book.events.reminded_on(session.today)
-    groups: dict[str, list[dict[str, Any]]] = {}
+    groups: dict[str, list[PressedClock]] = {}
     addressed: set[str] = set()  # the units among those pressed: the others are ourselves, or above the unit
     hidden = 0
     for row in rows:
@@ -97,33 +133,30 @@ def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | No
             pressed = terms.OWNER.label("body")
         elif row.owner != "bureau" and row.unit:
             addressed.add(pressed)
-        item: dict[str, Any] = {
-            key: getattr(row, key)
-            for key in (
-                "case_no",
-                "title",
-                "clock",
-                "start",
-                "due_on",
-                "days_left",
-                "stage",
-                "lead",
-                "case_id",
-                "guessed",
-            )
-        }
-        item["level"] = level
-        item["subject"] = _subject(book, row)
-        item["unit_names"] = names
-        item["already"] = (row.case_id, row.clock) in done
+        item = PressedClock(
+            row.case_no,
+            row.title,
+            row.clock,
+            row.start,
+            row.due_on,
+            row.days_left,
+            row.stage,
+            row.lead,
+            row.guessed,
+            level,
+            (row.case_id, row.clock) in done,
+            row.case_id,
+            _subject(book, row),
+            names,
+        )
         groups.setdefault(pressed, []).append(item)
     order = {u.name: place for place, u in enumerate(book.units.all())}
     listed = []
     for name in sorted(groups, key=lambda group: (order.get(group, -1), group)):
-        items = sorted(groups[name], key=lambda item: (item["due_on"], item["case_no"]))
+        items = sorted(groups[name], key=lambda item: (item.due_on, item.case_no))
         text = text_for(name, items, session.today, str(rules.settings["bureau"]))
-        listed.append({"unit": name, "items": items, "text": text, "addressed": name in addressed})
-    return {"today": session.today, "units": listed, "recorded": 0, "hidden": hidden}
+        listed.append(PressedUnit(name, tuple(items), text, name in addressed))
+    return Reminders(session.today, tuple(listed), hidden)
 
 
 def _subject(book: Book, row: DeadlineLine) -> str:
@@ -164,20 +197,20 @@ def state_of(left: int) -> str:
     return f"已超期{-left}天" if left < 0 else "今天到期" if left == 0 else f"还有{left}天"
 
 
-def text_for(unit: str, items: Sequence[dict[str, Any]], today: date, bureau: str) -> str:
+def text_for(unit: str, items: Sequence[PressedClock], today: date, bureau: str) -> str:
     """The message to a unit, ready to paste: no petitioner is named."""
     day = f"{today.year}年{today.month}月{today.day}日"
     lines = [f"【{bureau}】{unit}：截至{day}，以下信访事项请抓紧办理。"]
     for level in LEVELS:
-        chosen = [item for item in items if item["level"] == level]
+        chosen = [item for item in items if item.level == level]
         if not chosen:
             continue
         lines.append(f"{terms.REMINDER.label(level)}（{len(chosen)}件）：")
         for number, item in enumerate(chosen, 1):
-            due = date.fromisoformat(item["due_on"])
-            state = state_of(item["days_left"])
+            due = date.fromisoformat(item.due_on)
+            state = state_of(item.days_left)
             lines.append(
-                f"{number}. {item['case_no']}「{item['subject']}」{terms.CLOCK.label(item['clock'])}"
-                f"期限{due.month}月{due.day}日{'（约）' if item['guessed'] else ''}，{state}。"
+                f"{number}. {item.case_no}「{item.subject}」{terms.CLOCK.label(item.clock)}"
+                f"期限{due.month}月{due.day}日{'（约）' if item.guessed else ''}，{state}。"
             )
     return "\n".join(lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.event import Event
@@ -12,31 +13,33 @@ from xinfang_cli.office.work.acting import act_within, simple, unit_named
 from xinfang_cli.office.work.done import Done
 
 
+class CoHandling(NamedTuple):
+    """A unit that answers beside the leading one, as settled how and by whom; `ended`: it no longer does."""
+
+    unit: str
+    on: date
+    agreed: str | None = None
+    where: str | None = None
+    ended: bool = False
+    late_entry: bool | None = None
+
+
 def co_handle(
-    session: Session,
-    numbers: Sequence[str],
-    unit: str,
-    *,
-    agreed: str | None,
-    where: str | None,
-    ended: bool,
-    late_entry: bool | None = None,
-    on: date,
-    new_unit: bool,
-    keep_going: bool = False,
+    session: Session, numbers: Sequence[str], said: CoHandling, *, new_unit: bool, keep_going: bool = False
 ) -> Done:
-    """A unit answers beside the leading one, or (`ended`) no longer does."""
+    """A unit answers beside the leading one, or no longer does."""
+    on = said.on
     with session.writing("co_handle") as (book, pen):
-        found = unit_named(session, book, pen, unit, new_unit and not ended)
+        found = unit_named(session, book, pen, said.unit, new_unit and not said.ended)
 
         def no_longer(case: Case) -> Event:
             # A unit that has been merged leaves in the place of the one that joined.
             joined = (one.unit for one in case.co_units)
             meant = next((mine for mine in joined if book.canonical.get(mine, mine) == found.id), found.id)
-            return simple("co_handle", on, unit=meant, ended=True, late_entry=late_entry)(case)
+            return simple("co_handle", on, unit=meant, ended=True, late_entry=said.late_entry)(case)
 
-        said = {"unit": found.id, "agreed": agreed, "where": where, "late_entry": late_entry}
-        make = no_longer if ended else simple("co_handle", on, **said)
+        joins = simple("co_handle", on, unit=found.id, agreed=said.agreed, where=said.where, late_entry=said.late_entry)
+        make = no_longer if said.ended else joins
         return act_within(book, pen, session, numbers, make, unit_names=found.names(), keep_going=keep_going)
 
 
