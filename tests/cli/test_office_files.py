@@ -1,4 +1,4 @@
-"""Files as offices had them (office_files/), each through the whole import: what must come out of it."""
+"""Files as offices had them (tests/office/cases), each through the whole import: what must come out of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from openpyxl.styles import Font
 
 from tests.cli.conftest import Counter
 
-FILES = Path(__file__).with_name("office_files")
+FILES = Path(__file__).parents[1] / "office" / "cases"
 
 
 def imported(counter: Counter, tmp_path: Path, name: str, *words: str) -> Any:
@@ -157,8 +157,8 @@ def test_what_is_covered_up_is_nobody(counter: Counter, tmp_path: Path) -> None:
 
 def test_two_units_in_a_cell_make_no_new_one(counter: Counter, tmp_path: Path) -> None:
     document = imported(counter, tmp_path, "units2.xlsx")
-    assert document["new_units"] == ["教育局"]
-    assert sorted(cases(counter)) == ["A11", "A19"]
+    assert document["new_units"] == ["教育局", "卫健委"]
+    assert sorted(cases(counter)) == ["A11", "A19", "A5"]  # A5 names who leads and who assists
     assert {reason["column"] for reason in document["reasons"]} == {"责任单位"}
 
 

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xinfang_cli.errors import Unusable
 from xinfang_cli.intake.closed_words import Sense
 from xinfang_cli.law.fold import fold
 from xinfang_cli.office.exchange.headings import Asking, Headings, UnknownWord
@@ -312,111 +311,12 @@ def test_every_line_is_somewhere(tmp_path_factory: pytest.TempPathFactory, chose
     assert receipt.turned_back == len(report.rejects or ())
 
 
-# ---- files of other programs, and dirt in them ----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("name", "taken"), [("swallow.csv", ["A1", "A3", "A4", "A5", "A6"]), ("unclosed.csv", ["A1", "A3"])]
-)
-def test_an_unpaired_quote_turns_its_own_row_back(at: Session, name: str, taken: list[str]) -> None:
-    report = take(at, name)
-    found = cases(at)
-    assert (list(found), [reason.row for reason in report.reasons()]) == (taken, [3])
-    assert not any("A2" in case.title or "\n" in case.title or "," in case.title for case in found.values())
-    assert "A5" not in found or '"' in found["A5"].title
-
-
-@pytest.mark.parametrize(("name", "taken"), [("nofv.ods", ["A2"]), ("formula2.xls", [])])
-def test_formulas_without_a_value_are_no_empty_cells(at: Session, name: str, taken: list[str]) -> None:
-    report = take(at, name)
-    assert list(cases(at)) == taken
-    assert {reason.column for reason in report.reasons()} == {"办结日期"}
-
-
-def test_armour_is_taken_off(at: Session) -> None:
-    report = take(at, "arm_id.csv")
-    case = cases(at)["000123"]
-    assert (case.id_no, case.phone) == ("110101199003070000", "13800000000")
-    assert kinds(report)["id_checksum"] == (2,)
-
-
-def test_codes_are_what_they_show(at: Session) -> None:
-    take(at, "codefmt.xlsx")
-    assert list(cases(at)) == ["00123", "XF2023-0007"]
-    again = run.import_ledger(at, CASES / "codefmt_text.xlsx")
-    assert (again.imported, again.already_there, again.differs, again.written) == (0, 2, (), False)
-
-
-@pytest.mark.parametrize("name", ["html2.xls", "html16.xls", "delphi.xls"])
-def test_tables_of_other_programs(at: Session, name: str) -> None:
-    assert take(at, name).rejected == 0
-    assert [case.received_on for case in cases(at).values()] == [date(2023, 5, 4)] * 2
-
-
-def test_a_workbook_of_1995_in_chinese(at: Session) -> None:
-    assert (take(at, "biff5_936.xls").imported, len(cases(at))) == (29, 29)
-    assert all("供水" in case.title for case in cases(at).values())
-
-
-def test_phones(at: Session) -> None:
-    report = take(at, "phones.xlsx")
-    found = {number: case.phone for number, case in cases(at).items()}
-    other = {
-        "A9": "13800000000、13900000000",
-        "A10": "05391234567",
-        "A11": "05391234567",
-        "A12": "05391234567转801",
-        "A13": None,
-        "A17": "13800000000、05391234567",
-        "A20": "138O0000000",
-        "A22": "1380000000",
-    }
-    assert found == {f"A{n}": other.get(f"A{n}", "13800000000") for n in range(24)}
-    assert (kinds(report)["masked"], kinds(report)["phone_length"]) == ((15,), (22, 24))
-
-
-def test_names(at: Session) -> None:
-    report = take(at, "names.xlsx")
-    found = cases(at)
-    first = ["测试", "测试甲", "测试甲", "测试甲", "测试甲", "测试甲", "测试甲（代）", "测试\ue863", "女测试", "测试甲"]
-    assert [case.name for case in found.values()] == [*first, None, None, None, None, *_LAST_NAMES]
-    assert {number: case.headcount for number, case in found.items() if case.headcount > 1} == {
-        "A4": 5,
-        "A5": 2,
-        "A9": 2,
-    }
-    assert [extras(at, n)["联名信访人"] for n in (6, 10)] == ["测试乙"] * 2
-    assert kinds(report)["masked"] == (12,)
-
-
-_LAST_NAMES = ("测试·甲", "測試甲", "测试甲", "ＴＥＳＴ 甲", "测试甲1")
-
-
-def test_days_from_1904(at: Session) -> None:
-    take(at, "lo1904.ods")
-    assert [case.received_on for case in cases(at).values()] == [date(2023, 5, 4), date(2023, 5, 5)]
-
-
-def test_messages_of_two_sheets(at: Session) -> None:
-    report = run.import_ledger(at, CASES / "two.xlsx", run.Choices(sheet="all"))
-    reasons = [(one["sheet"], one["row"], one["column"]) for one in words.document(report, None)["reasons"]]
-    assert reasons == [("一月", 3, "收到日期"), ("二月", 2, "收到日期")]
-    assert {warning.sheet for warning in report.warnings} == {"一月", "二月"}
-    assert report.receipt.adds_up()
-
-
-def test_encrypted_with_the_standard_password(at: Session) -> None:
-    try:
-        import msoffcrypto  # noqa: F401
-    except ImportError:
-        with pytest.raises(Unusable):
-            run.import_ledger(at, CASES / "velvet.xlsx")
-    else:
-        assert take(at, "velvet.xlsx").imported == 1
+# ---- the folder -----------------------------------------------------------------------------------------------------
 
 
 def test_every_file_of_the_folder_is_tested() -> None:
-    said = Path(__file__).read_text(encoding="utf-8")
+    tests = (Path(__file__), Path(__file__).parents[1] / "cli" / "test_office_files.py")
+    said = "".join(path.read_text(encoding="utf-8") for path in tests)
     assert len(list(CASES.iterdir())) == 33
     assert [path.name for path in CASES.iterdir() if f'"{path.name}"' not in said] == []
 
