@@ -121,6 +121,8 @@ class Profile(NamedTuple):
     year: int | None = None
     defaults: Mapping[str, str] = {}
     sheet: str | None = None
+    day_order: str = ""
+    codes: Mapping[str, str] = {}
 
 
 class Place(NamedTuple):

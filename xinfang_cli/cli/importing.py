@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from xinfang_cli.office.session import Session
     from xinfang_cli.records import Profile
 
+DayOrder = Annotated[
+    str | None,
+    typer.Option("--day-order", metavar="顺序", help="年份不在最前的日期怎么读：日月年、月日年；年份两位的 年月日"),
+]
+Code = Annotated[
+    list[str] | None,
+    typer.Option("--code", metavar="列=格式", help="编号丢了前面的 0 时补上，如 登记编号=00000，可写几次"),
+]
+
 desk = Desk()
 GROUPS: dict[str, typer.Typer] = {}
 
@@ -69,7 +78,9 @@ def import_(
     ] = None,
     maps: Annotated[
         list[str] | None,
-        typer.Option("--map", metavar="列=列", help="表里的列当作哪一列，如 概要=概况，可写几次"),
+        typer.Option(
+            "--map", metavar="列=列", help="表里的列当作哪一列，如 概要=概况，可写几次；几列是一项的，先写的优先"
+        ),
     ] = None,
     mapping: Annotated[
         str | None,
@@ -92,6 +103,8 @@ def import_(
             help="没有这一列或空着时当作什么，如 信访形式=来信、责任单位=分段标题，可写几次",
         ),
     ] = None,
+    day_order: DayOrder = None,
+    code: Code = None,
     json: Json = False,
 ) -> None:
     """导入台账：一行一件，连同办理经过；不能用的行另存一份、注明原因，改好再导。
@@ -108,7 +121,7 @@ def import_(
 
     path = Path(file).expanduser()
     said = _said(maps or [], options.clean(profile) or options.clean(mapping), not json)
-    said.sense = _sense(word or [], year, default or [])
+    said.sense = _sense(word or [], year, default or [], day_order, code or [])
     with importing.progress(path.name, quiet=json) as step:
         report = run.import_ledger(
             ctx.obj,
@@ -122,10 +135,10 @@ def import_(
         from xinfang_cli.documents.rejects import write_rejects
 
         rejects_file = write_rejects(report, path, None if rejects is None else Path(rejects).expanduser())
-    code = importing.show(report, rejects_file, json)
+    left = importing.show(report, rejects_file, json)
     if report.book_from is not None and report.written and not json:
         _ask_book_from(ctx.obj, report.book_from)
-    raise typer.Exit(code)
+    raise typer.Exit(left)
 
 
 def _ask_book_from(session: Session, assumed: date) -> None:
@@ -155,14 +168,22 @@ def _said(maps: Sequence[str], name: str | None, may_ask: bool) -> Headings:
     return headings.Headings(headings.parse_given(maps), name, ask if may_ask and asking.somebody_there() else None)
 
 
-def _sense(words: Sequence[str], year: int | None, defaults: Sequence[str]) -> Sense:
+def _sense(
+    words: Sequence[str], year: int | None, defaults: Sequence[str], order: str | None, codes: Sequence[str]
+) -> Sense:
     from xinfang_cli.errors import BadValue
     from xinfang_cli.intake.closed_words import Sense
     from xinfang_cli.office.exchange import profiles
 
     if year is not None and not 1950 <= year <= 2100:
         raise BadValue("--year", str(year), "不是年份", "写四位数的年份，如 2023")
-    return Sense(profiles.parse_words(words), year, profiles.parse_defaults(defaults))
+    return Sense(
+        profiles.parse_words(words),
+        year,
+        profiles.parse_defaults(defaults),
+        profiles.parse_order(order),
+        profiles.parse_codes(codes),
+    )
 
 
 def _ask_columns(like: Mapping[str, Like]) -> dict[str, str]:
@@ -345,8 +366,10 @@ def profile_edit(
     year: Annotated[int | None, typer.Option("--year", metavar="年份", help="只写月日的日期的年份")] = None,
     default: Annotated[list[str] | None, typer.Option("--default", metavar="列=值", help="空着时当作什么")] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", metavar="工作表", help="哪个工作表")] = None,
+    day_order: DayOrder = None,
+    code: Code = None,
     remove: Annotated[
-        list[str] | None, typer.Option("--remove", metavar="词", help="去掉一列、一个词，或 年份、工作表")
+        list[str] | None, typer.Option("--remove", metavar="词", help="去掉一列、一个词，或 年份、工作表、日期顺序")
     ] = None,
     json: Json = False,
 ) -> None:
@@ -356,9 +379,16 @@ def profile_edit(
     """
     from xinfang_cli.office.exchange import headings, profiles
 
-    sense = _sense(word or [], year, default or [])
+    sense = _sense(word or [], year, default or [], day_order, code or [])
     change = profiles.Change(
-        headings.parse_given(maps or []), sense.words, sense.defaults, year, options.clean(sheet), tuple(remove or ())
+        headings.parse_given(maps or []),
+        sense.words,
+        sense.defaults,
+        year,
+        options.clean(sheet),
+        tuple(remove or ()),
+        sense.day_order,
+        sense.codes,
     )
     _show(profiles.edit(ctx.obj, name, change), json)
 
@@ -418,10 +448,12 @@ def _show(found: Profile, json: bool) -> None:
         machine.print_json(said)
         return
     screen.say(found.name)
-    for label, key in (("列", "map"), ("词", "words"), ("空着时", "default")):
+    for label, key in (("列", "map"), ("词", "words"), ("空着时", "default"), ("编号格式", "codes")):
         for word, meant in said[key].items():
             screen.say(f"  {label}  {word}={meant}")
     if found.year:
         screen.say(f"  年份  {found.year}")
+    if found.day_order:
+        screen.say(f"  日期顺序  {found.day_order}")
     if found.sheet:
         screen.say(f"  工作表  {found.sheet}")

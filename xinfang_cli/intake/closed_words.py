@@ -76,6 +76,10 @@ class Sense(NamedTuple):
     """Of days written without a year."""
     defaults: Mapping[str, str] = {}
     """Field → what an empty cell of it says."""
+    day_order: str = ""
+    """Of days whose year does not come first: 日月年, 月日年; of those with two digits for it, 年月日."""
+    codes: Mapping[str, str] = {}
+    """Field → the number format (00000) under which the sheet showed its codes before it lost their zeros."""
 
     def by_section(self) -> list[str]:
         """The fields that say what the heading between the rows says."""

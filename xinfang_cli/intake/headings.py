@@ -168,8 +168,10 @@ def field_of(heading: object, known: Known = KNOWN) -> str | None:
 
 
 def known_with(mapping: Mapping[str, str]) -> Known:
-    """Our headings and an office's own ones: heading → field. What somebody said comes before what we know."""
-    return {**KNOWN, **{normalise_heading(heading): (field, -1) for heading, field in mapping.items()}}
+    """Our headings and an office's own ones: heading → field. What somebody said comes before what we know, and what was
+    said first before the rest."""
+    said = enumerate(mapping.items(), -len(mapping))
+    return {**KNOWN, **{normalise_heading(heading): (field, place) for place, (heading, field) in said}}
 
 
 # Words of offices for the words of our headings: only ever to ask whether that is meant.

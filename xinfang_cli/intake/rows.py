@@ -26,6 +26,7 @@ from xinfang_cli.intake.days import parse_file_day
 from xinfang_cli.intake.headings import COLUMNS, RECEIVED_FIELDS, Layout, Values, cell_value
 from xinfang_cli.intake.names import GROUP_WORDS, clean_names, is_nobody, may_be_several, people_of
 from xinfang_cli.intake.no_cases import Passed, is_example, no_case
+from xinfang_cli.intake.readers.marks import as_shown, code_of
 from xinfang_cli.intake.readers.sheet import Lost, MarkedRow
 from xinfang_cli.intake.unit_cell import clean_unit
 from xinfang_cli.law import terms
@@ -382,7 +383,7 @@ _WANTED = {"no_channel": "channel", "no_kind": "kind", "no_title": "title", "no_
 def _cleaner(field: str, holds: str, heading: str, epoch1904: bool, sense: Sense) -> Callable[[Any], Any] | None:
     """How a field's cell becomes its value; None: as it is."""
     if holds == "day":
-        return lambda cell: _day(cell, heading, epoch1904, sense.year)
+        return lambda cell: _day(cell, heading, epoch1904, sense)
     if field in CLOSED:
         return lambda cell: closed_word(field, cell_text(cell), heading, sense)
     if field == "headcount":
@@ -393,6 +394,8 @@ def _cleaner(field: str, holds: str, heading: str, epoch1904: bool, sense: Sense
         return clean_unit
     if field == "crossing":
         return lambda cell: _crossing(cell_text(cell), heading)
+    if (form := sense.codes.get(field)) is not None and (code := code_of(form)) is not None:
+        return lambda cell: as_shown(int(text), code) if (text := number(cell)).isdigit() else text
     if field in ("topic", "region", "batch", "lead", "complained_unit"):
         return clean_name
     return _PLAIN.get(field)
@@ -417,13 +420,42 @@ _PLAIN: Mapping[str, Callable[[Any], Any]] = {
 _MONTH_DAY = re.compile(r"([0-9]{1,2})(?:[./-]|月)([0-9]{1,2})日?")
 
 
-def _day(cell: object, heading: str, epoch1904: bool, year: int | None) -> date | None:
+def _day(cell: object, heading: str, epoch1904: bool, sense: Sense) -> date | None:
     """The day in a cell; one without a year is of the year that was said for the whole sheet."""
     if cell.__class__ is not str or len(cell) < _SHORTEST_WITH_YEAR:
         text = half_width(cell_text(cell)).strip() if not isinstance(cell, date) else ""
         if (found := _MONTH_DAY.fullmatch(text)) is not None:
-            return _of_year(cell, found, heading, year)
+            return _of_year(cell, found, heading, sense.year)
+    if (
+        cell.__class__ is str
+        and cell[:4].isdigit() is False
+        and (found := _YEAR_ASIDE.fullmatch(half_width(cell).strip()))
+    ):
+        return _in_order(cell, found, heading, sense.day_order)
     return parse_file_day(cell, heading, epoch1904=epoch1904)
+
+
+_YEAR_ASIDE = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4}|[0-9]{1,2})(?:\s.*)?")
+ORDERS = {"日月年": (2, 1, 0), "月日年": (2, 0, 1), "年月日": (0, 1, 2)}
+
+
+def _in_order(cell: str, found: re.Match[str], heading: str, order: str) -> date:
+    """4/5/2023 by the order that was said for the whole sheet."""
+    if not order:
+        raise BadValue(
+            heading,
+            cell,
+            "的年份不在最前或不是四位，有歧义",
+            "请写成 年-月-日；整张表都一样的，加 --day-order 日月年 或 月日年",
+        )
+    parts = [int(found[n]) for n in (1, 3, 4)]
+    year, month, day = (parts[place] for place in ORDERS[order])
+    if len(found[(1, 3, 4)[ORDERS[order][0]]]) == 1:
+        raise BadValue(heading, cell, f"按{order}没有年份", "请写上四位的年份")
+    try:
+        return date(year + 2000 * (year < 100), month, day)
+    except ValueError:
+        raise BadValue(heading, cell, f"按{order}不是日期", "请核对日和月") from None
 
 
 _SHORTEST_WITH_YEAR = 8

@@ -21,7 +21,7 @@ class Mappings(Part):
         more = {
             key: value
             for key, value in found._asdict().items()
-            if key not in ("name", "headings", "fields") and value not in (None, {})
+            if key not in ("name", "headings", "fields") and value not in (None, {}, "")
         }
         self.conn.execute(
             "INSERT INTO mappings(name, headings, fields, kept_at, more) VALUES (?, ?, ?, ?, ?) "

@@ -158,7 +158,10 @@ def open_mapped(session: Session, path: Path, sheet: str | None, said: Headings)
     else:
         found = _by_itself(path, sheet, said, there)
     used = next((one for one in there if one.name == found.name), None)
-    return _with_sense(found, said, used)
+    found = _with_sense(found, said, used)
+    if sheet is not None and found.keep is not None:
+        found = found._replace(keep=found.keep._replace(sheet=sheet))
+    return found
 
 
 def _as_said(path: Path, sheet: str | None, said: Headings, own: Profile | None) -> Mapped:
@@ -239,11 +242,13 @@ def _learnt(fields: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 
 def _with_sense(found: Mapped, said: Headings, used: Profile | None) -> Mapped:
     """Beside the headings: what words stand for, of what year days are, what empty cells say."""
-    kept = Sense(used.words, used.year, used.defaults) if used is not None else Sense()
+    kept = Sense(*(getattr(used, name) for name in Sense._fields)) if used is not None else Sense()
     sense = Sense(
         {**kept.words, **said.sense.words},
         said.sense.year or kept.year,
         {**kept.defaults, **said.sense.defaults},
+        said.sense.day_order or kept.day_order,
+        {**kept.codes, **said.sense.codes},
     )
     learnt = [*found.learnt, *((word, meant) for word, meant in said.sense.words.items())]
     if said.ask is not None:
@@ -262,7 +267,7 @@ def _with_sense(found: Mapped, said: Headings, used: Profile | None) -> Mapped:
     if keep is None and used is not None and sense != kept:
         keep = used
     if keep is not None:
-        keep = keep._replace(words=sense.words, year=sense.year, defaults=sense.defaults)
+        keep = keep._replace(**sense._asdict())
     return found._replace(sense=sense, keep=keep, learnt=tuple(learnt))
 
 

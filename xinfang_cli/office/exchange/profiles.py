@@ -11,6 +11,8 @@ from xinfang_cli.errors import BadValue, Unusable, system_says
 from xinfang_cli.files import whole
 from xinfang_cli.intake.closed_words import BY_SECTION, CLOSED
 from xinfang_cli.intake.headings import CANONICAL, field_of, normalise_heading
+from xinfang_cli.intake.readers.marks import code_of
+from xinfang_cli.intake.rows import ORDERS
 from xinfang_cli.intake.sections import GROUP_HEADING, GROUP_OF_NEW
 from xinfang_cli.office.exchange.headings import default_heading, kept_sets, no_set, parse_given
 from xinfang_cli.office.session import Session
@@ -26,6 +28,8 @@ class Change(NamedTuple):
     year: int | None = None
     sheet: str | None = None
     gone: tuple[str, ...] = ()
+    day_order: str = ""
+    codes: Mapping[str, str] = {}
 
 
 def parse_words(pairs: Sequence[str]) -> dict[str, str]:
@@ -61,6 +65,26 @@ def parse_defaults(pairs: Sequence[str]) -> dict[str, str]:
     return defaults
 
 
+def parse_order(word: str | None) -> str:
+    """日月年; BadValue for what is no order of days."""
+    plain = (word or "").strip()
+    if plain and plain not in ORDERS:
+        raise BadValue("--day-order", plain, "不是日期的顺序", f"可用：{'、'.join(ORDERS)}")
+    return plain
+
+
+def parse_codes(pairs: Sequence[str]) -> dict[str, str]:
+    """`登记编号=00000` → {case_no: 00000}. BadValue for a heading that holds no number, or what makes no code."""
+    codes: dict[str, str] = {}
+    for pair in pairs:
+        heading, sign, form = pair.replace("＝", "=").partition("=")
+        found = field_of(heading)
+        if not sign or found not in ("case_no", "external_no", "repeat_of") or code_of(form.strip()) is None:
+            raise BadValue("--code", pair, "看不懂", "写法：--code 编号的列=格式，如 --code 登记编号=00000")
+        codes[found] = form.strip()
+    return codes
+
+
 def one(session: Session, name: str) -> Profile:
     """The profile of that name; NotFound lists those there are."""
     there = kept_sets(session)
@@ -84,6 +108,12 @@ def edit(session: Session, name: str, change: Change) -> Profile:
         },
         year=None if "年份" in gone else change.year or found.year,
         sheet=None if "工作表" in gone else change.sheet or found.sheet,
+        day_order="" if "日期顺序" in gone else change.day_order or found.day_order,
+        codes={
+            field: form
+            for field, form in {**found.codes, **change.codes}.items()
+            if field not in gone and CANONICAL[field] not in gone
+        },
     )
     keep(session, made)
     return made
@@ -103,6 +133,8 @@ def in_words(profile: Profile) -> dict[str, Any]:
         "year": profile.year,
         "default": {default_heading(field): word for field, word in profile.defaults.items()},
         "sheet": profile.sheet,
+        "day_order": profile.day_order or None,
+        "codes": {CANONICAL[field]: form for field, form in profile.codes.items()},
         "headings": list(profile.headings),
     }
 
@@ -135,6 +167,8 @@ def read_file(session: Session, path: Path) -> Profile:
         year if isinstance(year, int) else None,
         parse_defaults([f"{heading}={word}" for heading, word in (said.get("default") or {}).items()]),
         said.get("sheet") if isinstance(said.get("sheet"), str) else None,
+        parse_order(said.get("day_order") if isinstance(said.get("day_order"), str) else None),
+        parse_codes([f"{heading}={form}" for heading, form in (said.get("codes") or {}).items()]),
     )
     keep(session, made)
     return made
