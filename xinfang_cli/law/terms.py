@@ -134,6 +134,8 @@ KIND = Vocabulary(
         "other": ("其他", "其它", "感谢", "表扬感谢"),
     },
 )
+CLOCKED = ("opinion", "duty", "simple")
+"""The pathways that have a statutory day of completion."""
 APPEALS = ("appeal", "complaint_appeal", "request")
 """申诉求决, and the two that the national form tells apart: one pathway, and one sum in the figures."""
 TOPICS: dict[str, tuple[str, ...]] = {

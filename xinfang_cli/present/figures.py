@@ -166,6 +166,7 @@ def record(figures: Figures) -> dict[str, Any]:
         "first_only": figures.first_only,
         "coverage": {"from": figures.coverage.start, "complete": figures.coverage.complete},
         "excluded": figures.excluded,
+        "guesses": dict(figures.guesses),
         "rates": {key: rate_record(rate) for key, rate in figures.rates.items()},
         "volumes": _volumes(figures),
     }
@@ -264,6 +265,16 @@ def excluded_in_words(rates: Iterable[tuple[str, Rate]]) -> list[str]:
             bad = f"（其中{missed_word(key)} {missed} 件）" if missed else ""
             said.append(f"{DEFINITIONS[key].label} {cases} 件{bad}")
     return said
+
+
+def guesses_in_words(figures: Figures, keys: Iterable[str] | None = None) -> str:
+    """责任单位及时受理率 2 个: of which rates how many last days are guesses; nothing where none is."""
+    said = [
+        f"{DEFINITIONS[key].label} {figures.guesses[key]} 个"
+        for key in keys or figures.guesses
+        if key in figures.guesses
+    ]
+    return "、".join(said)
 
 
 def missed_word(key: str) -> str:

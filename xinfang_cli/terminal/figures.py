@@ -16,6 +16,7 @@ from xinfang_cli.present.figures import (
     NO_DATA,
     case_in_words,
     excluded_in_words,
+    guesses_in_words,
     named,
     percent,
     rates_in_words,
@@ -103,6 +104,8 @@ def _screen(figures: Figures, chart: bool) -> None:
     if chart:
         _chart(figures)
     _coverage(figures)
+    if said := guesses_in_words(figures):
+        screen.prose(f"到期日为约（所在年的放假安排未公布）：{said}；安排公布后重算。")
     screen.prose(f"{_excluded(figures)}— 表示分母为零。各率的定义用 xinfang rules --figures 查看。")
 
 

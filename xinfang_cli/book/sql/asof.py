@@ -244,6 +244,14 @@ class AsOf:
             )
         return self._has_excluded
 
+    @property
+    def has_guesses(self) -> bool:
+        """Whether any last day is a guess (约): mostly none is."""
+        return any(
+            self.conn.execute(f"SELECT 1 FROM {source.clocks} WHERE guessed = 1 LIMIT 1").fetchone()
+            for source in self.sources
+        )
+
     def count(self, sql: str, of: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         """Run a query over each of the sources in turn: {cases}, {clocks} and {backlog} are its tables, {here} limits it
         to the cases (column `of`) that stand in them. A group can come in several parts."""

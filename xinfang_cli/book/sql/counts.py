@@ -27,7 +27,7 @@ from xinfang_cli.law.figures.definitions import (
     Value,
     clock_rate,
 )
-from xinfang_cli.law.terms import APPEALS, CHANNEL_GROUP
+from xinfang_cli.law.terms import APPEALS, CHANNEL_GROUP, CLOCKED
 
 if TYPE_CHECKING:
     from xinfang_cli.book.face import Book
@@ -205,6 +205,21 @@ def _counts(tables: AsOf, asked: Asked, row: Definition, excluded: bool = False)
     return counts
 
 
+def guesses(tables: AsOf, asked: Asked) -> dict[str, int]:
+    """Of each rate of clocks: how many of those it counts, or waits for, have a last day that is a guess (约)."""
+    found: dict[str, int] = {}
+    for row in asked.definitions if tables.has_guesses else ():
+        if not row.clock:
+            continue
+        what = counted(row.key, asked)
+        parts = " OR ".join(f"({condition})" for condition in what.parts.values())
+        sql = f"SELECT count(*) FROM {what.source} WHERE {what.where}{_narrowed(asked, what.unit)} AND ({parts})"
+        number = sum(one[0] for one in tables.count(f"{sql} AND k.guessed = 1 AND {{here}}", what.of, asked.values()))
+        if number:
+            found[row.key] = number
+    return found
+
+
 class CountedCase(NamedTuple):
     """A case behind a number, and the part of it that the case falls in; the days of its clock where a clock is counted."""
 
@@ -322,6 +337,18 @@ def doings(book: Book, tables: AsOf, first: date, last: date, kinds: Sequence[st
         row[0] for row in tables.rows("SELECT c.id FROM {cases} c WHERE c.excluded = 1", {"a": last.isoformat()})
     }
     return [(case_id, event) for case_id, event in found if case_id not in excluded]
+
+
+def without_clock(tables: AsOf, asked: Asked) -> list[CountedCase]:
+    """The appeals accepted in the period on a pathway without a statutory last day, in the form of `cases_by_id`."""
+    kinds, pathways = (",".join(f"'{word}'" for word in words) for words in (APPEALS, CLOCKED))
+    rows = tables.count(
+        f"SELECT c.id FROM {{cases}} c WHERE c.accepted_on BETWEEN :p AND :q AND c.accepted_on <= :a AND c.excluded = 0 "
+        f"AND c.kind IN ({kinds}) AND c.pathway NOT IN ({pathways}) AND {{here}}",
+        "c.id",
+        asked.values(),
+    )
+    return cases_by_id(tables, asked, (row[0] for row in rows))
 
 
 def cases_by_id(tables: AsOf, asked: Asked, ids: Iterable[int]) -> list[CountedCase]:

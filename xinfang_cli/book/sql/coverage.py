@@ -9,13 +9,16 @@ if TYPE_CHECKING:
     from xinfang_cli.book.face import Book
 
 
-def book_from(book: Book) -> date | None:
-    """What the office said (setting book_from), else the first received day from which every month has cases."""
+def book_from(book: Book, as_of: date) -> date | None:
+    """What the office said (setting book_from), else the first received day from which, up to that of the figures, every
+    month has cases."""
     said = book.settings.current().get("book_from")
     if said is not None and said[0]:
         return date.fromisoformat(said[0])
     found = None
-    latest = book.conn.execute("SELECT max(received_on) FROM cases").fetchone()[0]
+    latest = book.conn.execute(
+        "SELECT max(received_on) FROM cases WHERE received_on <= ?", (as_of.isoformat(),)
+    ).fetchone()[0]
     while latest is not None and (found is None or _month_after(latest) == found[:7]):
         month = latest[:7]
         found, latest = book.conn.execute(

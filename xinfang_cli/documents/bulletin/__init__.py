@@ -13,7 +13,7 @@ from xinfang_cli.law.figures.bulletin import groups
 from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.law.periods import days_in_words
 from xinfang_cli.office.figures.bulletin import Bulletin
-from xinfang_cli.present.figures import excluded_in_words
+from xinfang_cli.present.figures import excluded_in_words, guesses_in_words
 from xinfang_cli.present.figures import record as figures_record
 from xinfang_cli.present.reception import status_document
 
@@ -132,6 +132,14 @@ def _foot(bulletin: Bulletin) -> list[str]:
         and not (figures is total and bulletin.period.kind == "year")
     ]
     said.append(f"剔除：{'；'.join(excluded)}。" if excluded else "各率都没有剔除的件。")
+    guessed = [
+        f"{word}{which}"
+        for word, figures in (("本期", now), ("累计", total))
+        if (which := guesses_in_words(figures, dict.fromkeys(used)))
+        and not (figures is total and bulletin.period.kind == "year")
+    ]
+    if guessed:
+        said.append(f"到期日为约（所在年的放假安排未公布）：{'；'.join(guessed)}；安排公布后重算，各率会随之变动。")
     said.append("名次在各组内排，相同的并列；— 表示分母为零，不排名。")
     if total.small_base:
         said.append(

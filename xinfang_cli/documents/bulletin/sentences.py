@@ -20,6 +20,7 @@ PROBLEMS = {
     "completion": "未按期办结",
     "dissatisfied": "群众评价不满意",
     "returned": "审核退回重办",
+    "without_clock": "申诉求决件按没有办结期限的途径受理",
 }
 _AGAINST = {"previous": ("环比", "上期"), "year_ago": ("同比", "上年同期")}
 _HIGHER = {"city": "到市", "province": "到省", "beijing": "进京"}

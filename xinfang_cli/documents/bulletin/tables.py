@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from xinfang_cli.documents.bulletin.sentences import PROBLEMS, day_in, overdue_in_words, until
@@ -12,6 +13,7 @@ from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow, 
 from xinfang_cli.law.periods import change_in_words
 from xinfang_cli.law.terms import BY_BUREAU, NO_UNIT
 from xinfang_cli.office.figures.bulletin import BacklogLine, Bulletin, WithoutUnit
+from xinfang_cli.present.cases import ABOUT
 from xinfang_cli.present.figures import excluded_in_words, trend_label
 
 # What a rate's denominator and numerator are called in a table.
@@ -192,7 +194,7 @@ def overdue_table(bulletin: Bulletin) -> Table:
                 row.title,
                 row.unit,
                 terms.CLOCK.label(row.clock),
-                row.due_on,
+                _due(row.due_on, row.guessed),
                 row.days_over,
                 row.lead or "",
             )
@@ -238,6 +240,10 @@ def _backlog_sum(name: str, members: Sequence[BacklogLine]) -> BacklogLine:
     return BacklogLine(name, "", False, handed, now, so_far, Rate(so_far, handed).percent, None, "")
 
 
+def _due(day: date | None, guessed: bool) -> date | str | None:
+    return f"{day.isoformat()}（{ABOUT}）" if day is not None and guessed else day
+
+
 def problem_table(bulletin: Bulletin) -> Table:
     columns = [
         Col("what", "问题", width=14),
@@ -248,7 +254,7 @@ def problem_table(bulletin: Bulletin) -> Table:
         Col("days_over", "超期天数", "count"),
     ]
     rows = [
-        Row((label, row.case_no, row.title, row.unit, row.due_on, row.days_over))
+        Row((label, row.case_no, row.title, row.unit, _due(row.due_on, row.guessed), row.days_over))
         for what, label in PROBLEMS.items()
         for row in bulletin.problems[what]
     ]

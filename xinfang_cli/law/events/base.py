@@ -15,8 +15,6 @@ from xinfang_cli.law.events.fields import Field
 
 ANY: tuple[str, ...] = tuple(terms.STAGE.labels)
 UNRANKED = 99
-CLOCKED = ("opinion", "duty", "simple")
-"""The pathways that have a statutory day of completion."""
 NONE: frozenset[str] = frozenset()
 
 

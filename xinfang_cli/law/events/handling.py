@@ -8,7 +8,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case, Recusal
 from xinfang_cli.law.clocks import UNIT_CLOCKS, due_of, run_on, stop
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.base import CLOCKED, Asked, EventType, Notice
+from xinfang_cli.law.events.base import Asked, EventType, Notice
 from xinfang_cli.law.events.checks import (
     WAITS_FOR_APPROVAL,
     not_accused,
@@ -103,7 +103,7 @@ def _check_accept(case: Case, event: Event, asked: Asked) -> list[Notice]:
     if pathway == "simple":
         notices += _simple_late(case, event)
     usual = terms.PATHWAY_OF_KIND[case.kind]
-    if usual == "opinion" and pathway not in CLOCKED and not (data.get("reason") or asked.from_sheet):
+    if usual == "opinion" and pathway not in terms.CLOCKED and not (data.get("reason") or asked.from_sheet):
         raise refuse(
             case,
             f"是{terms.KIND.label(case.kind)}件，按「{terms.PATHWAY.label(pathway)}」受理就没有办结期限，要写理由",

@@ -9,7 +9,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.clocks import stop
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.base import CLOCKED, Asked, EventType, Notice
+from xinfang_cli.law.events.base import Asked, EventType, Notice
 from xinfang_cli.law.events.checks import is_lead, is_meant, need, refuse
 from xinfang_cli.law.events.fields import (
     APPROVED_BY,
@@ -83,9 +83,9 @@ def _move_register(case: Case, event: Event) -> None:
 
 def _ask_pathway(case: Case, event: Event, asked: Asked, kind: str) -> None:
     """A kind whose completion the law limits needs its pathway, once the case was accepted on one without a limit."""
-    if case.pathway is None or case.pathway in CLOCKED or terms.PATHWAY_OF_KIND[kind] != "opinion":
+    if case.pathway is None or case.pathway in terms.CLOCKED or terms.PATHWAY_OF_KIND[kind] != "opinion":
         return
-    if kind != case.kind and event.data.get("pathway") not in CLOCKED and not asked.from_sheet:
+    if kind != case.kind and event.data.get("pathway") not in terms.CLOCKED and not asked.from_sheet:
         raise refuse(
             case,
             f"已按「{terms.PATHWAY.label(case.pathway)}」受理，改为{terms.KIND.label(kind)}件要写办理途径",

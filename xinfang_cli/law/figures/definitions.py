@@ -351,6 +351,7 @@ class Figures:
         self.ranked = False
         self.only: dict[str, str] = {}  # dimension → what it was narrowed to, in words
         self.coverage = Coverage(None, False)
+        self.guesses: Mapping[str, int] = {}  # rate → how many of its clocks have a last day that is a guess (约)
         self.small_base = 0  # below it a change is said in numbers, not percent
         self.against: dict[str, Figures] = {}  # previous, year_ago: those that the book has the data of
         self.missing: dict[str, Period] = {}  # and those that it has not

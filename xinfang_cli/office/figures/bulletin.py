@@ -153,7 +153,7 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
     """The same, from an open book."""
     tables = counts.AsOf(book, as_of)
     rules = rules_now(book)
-    start = book_from(book)
+    start = book_from(book, as_of)
     held, so_far = _held(period, start), _held(periods.so_far(period), start)
     asked = counts.Asked(held.first, held.last, as_of, by=("unit",), more=optional_figures(book))
     asked_so_far = asked._replace(first=so_far.first)
@@ -166,7 +166,7 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
 
     done = counts.doings(book, tables, held.first, min(period.last, as_of), (*_DOINGS, "return"))
     returned = {case_id for case_id, event in done if event.kind == "return"}
-    targets, sources = _targets(book, rules)
+    targets, sources = _targets(book, rules, tables.ended(held.last), min(as_of, held.last))
     problems, hidden = _problems(book, tables, asked, returned)
     overdue, hidden_overdue, excluded_overdue = _overdue(book, tables, as_of, period.last)
     handed = _backlog(book, tables, asked, total.rows)
@@ -206,16 +206,23 @@ def _held(period: Period, start: date | None) -> Period:
     return period if start is None or not period.first < start <= period.last else period._replace(first=start)
 
 
-def _targets(book: Book, rules: Rules) -> tuple[dict[str, float], dict[str, str]]:
+def _targets(book: Book, rules: Rules, ended: counts.AsOf, day: date) -> tuple[dict[str, float], dict[str, str]]:
     """The targets, and where each comes from: the paper that the office named when it set it, the office itself, or the
-    program's default; that of the backlog from its batches, where they agree on one."""
+    program's default; that of the backlog from the batches handed down by the day, where they agree on one."""
     own = book.settings.current()
     targets = dict(rules.targets)
     sources = {
         key: (f"依据{own[name][1]}" if own[name][1] else "本局设置") if (name := f"targets.{key}") in own else "默认值"
         for key in targets
     }
-    batches = [batch for batch in book.backlog.batches().values() if batch.target_percent is not None]
+    there = {entry.batch for entry in backlog.entries(ended, day, None)}
+    batches = [
+        batch
+        for batch in book.backlog.batches().values()
+        if batch.name in there
+        and batch.target_percent is not None
+        and not (batch.handed_on is not None and batch.handed_on > day)
+    ]
     if batches and len({batch.target_percent for batch in batches}) == 1:
         targets["backlog"] = float(batches[0].target_percent or 0)
         named = dict.fromkeys(batch.source for batch in batches if batch.source)
@@ -278,6 +285,7 @@ def _problems(
         "completion": [row for part in ("late", "overdue") for row in counts.behind(tables, asked, "completion", part)],
         "dissatisfied": counts.dissatisfied(tables, asked),
         "returned": counts.cases_by_id(tables, asked, returned),
+        "without_clock": counts.without_clock(tables, asked),
     }
     problems: dict[str, tuple[ProblemCase, ...]] = {}
     hidden: dict[str, int] = {}

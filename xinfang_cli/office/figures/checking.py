@@ -15,7 +15,7 @@ TOTAL = "合计"
 
 
 class Doubt(NamedTuple):
-    """Something to read before sealing. `code`: differs, no_data, small_base, excluded, running.
+    """Something to read before sealing. `code`: differs, no_data, small_base, excluded, guesses, running.
 
     `figure`: a rate or a volume, or which comparison has no data; `said` as the bulletin has it, `counted` a second time.
     """
@@ -76,3 +76,5 @@ def _of_rates(span: str, one: Figures) -> Iterator[Doubt]:
             yield Doubt("small_base", span, TOTAL, key, (rate.numerator, rate.denominator))
         if rate.excluded.cases:
             yield Doubt("excluded", span, TOTAL, key, tuple(rate.excluded))
+        if key in one.guesses:
+            yield Doubt("guesses", span, TOTAL, key, (one.guesses[key],))

@@ -115,7 +115,7 @@ def held_against(
 ) -> tuple[dict[str, Figures], dict[str, Period]]:
     """The same figures of the period before and of the year before, each as of the same lag after its end; and the
     periods that the book has no data of."""
-    start = book_from(book)
+    start = book_from(book, asked.as_of)
     against: dict[str, Figures] = {}
     missing: dict[str, Period] = {}
     for name in names:
@@ -129,7 +129,7 @@ def held_against(
 
 def trend_of(book: Book, asked: counts.Asked, period: Period, steps: int) -> tuple[list[Figures], tuple[Period, ...]]:
     """That many periods up to this one, each as of the same lag after its end; and those that the book has no data of."""
-    start = book_from(book) if steps else None
+    start = book_from(book, asked.as_of) if steps else None
     every = [periods.back(period, step) if step else period for step in range(steps - 1, -1, -1)]
     held = [one for one in every if one == period or periods.covers(start, one).complete]
     without = tuple(one for one in every if one not in held)
@@ -166,7 +166,8 @@ def figures(
         rows,
         four,
     )
-    result.coverage = periods.covers(book_from(book), result.period)
+    result.coverage = periods.covers(book_from(book, asked.as_of), result.period)
+    result.guesses = counts.guesses(tables, asked)
     result.small_base = int(rules.settings["small_base"])
     if asked.by and asked.by[0] == "unit":
         result.subtotals = _subtotals(rows)

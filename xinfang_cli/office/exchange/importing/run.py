@@ -173,7 +173,7 @@ def _carry_in(session: Session, file: _File, choices: Choices, progress: Progres
                 if choices.dry_run or (choices.all_or_nothing and report.rejected):
                     raise _NothingWrittenError
                 if began and "book_from" not in book.settings.current():
-                    report = report._replace(book_from=book_from(book))
+                    report = report._replace(book_from=book_from(book, session.today))
                 if pen.wrote:
                     receipts.keep(book, pen, report)
                 work.say_what_moves()
