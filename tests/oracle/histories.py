@@ -282,6 +282,7 @@ def make_doings(rows: list[Row], seed: int, count: int, today: date = TODAY) -> 
         *(_move_story, _move_story, _aside_story, _aside_story),
         *(_redo_story, _rerate_story, _link_story, _headcount_story),
         *(_object_story, _object_story, _exclude_story, _exclude_story, _recognise_story, _recognise_story),
+        *(_correct_story, _correct_story, _correct_story, _checked_story, _checked_story),
     )
     pool = list(rows)
     rng.shuffle(pool)
@@ -447,6 +448,46 @@ def _exclude_story(rng: random.Random, row: Row, rows: list[Row], today: date) -
     back = out + _days(rng.randint(0, 60))
     if back <= today and rng.random() < 0.3:
         story.append({"do": "include", "case_no": number, "on": back})
+    return story
+
+
+def _correct_story(rng: random.Random, row: Row, rows: list[Row], today: date) -> list[Doing]:
+    """A day that was taken down too late: of an acceptance, or of a closing."""
+    start = row["签收日期"] or row["转办日期"]
+    accepted, told, closed = row["受理日期"], row["告知日期"], row["办结日期"]
+    if not row["责任单位"] or row["办理方式"] in ("不予受理", "不再受理") or not isinstance(start, date):
+        return []
+    number = row["登记编号"]
+    if isinstance(accepted, date) and accepted > start and rng.random() < 0.6:
+        on = start + _days(rng.randint(0, (accepted - start).days - 1))
+        return [{"do": "correct", "case_no": number, "what": "accept", "on": on}]
+    least = max(day for day in (start, accepted, told) if isinstance(day, date))
+    if isinstance(closed, date) and closed > least:
+        on = least + _days(rng.randint(0, (closed - least).days - 1))
+        return [{"do": "correct", "case_no": number, "what": "close", "on": on}]
+    return []
+
+
+def _checked_story(rng: random.Random, row: Row, rows: list[Row], today: date) -> list[Doing]:
+    """The office checks a closing: it stands from the unit's day, or it is undone and the unit goes on."""
+    day = _aim(rng, row, today)
+    if day is None:
+        return []
+    checked = day + _days(rng.choice((0, 1, 10, rng.randint(0, 40))))
+    number = row["登记编号"]
+    story: list[Doing] = [{"do": "report_close", "case_no": number, "on": day}]
+    if checked > today:
+        return story
+    if rng.random() < 0.5:
+        story.append({"do": "approve", "case_no": number, "on": checked})
+        rated = checked + _days(rng.randint(0, 40))
+        if rated <= today and rng.random() < 0.5:
+            story.append({"do": "rate", "case_no": number, "on": rated, "unit_rating": rng.choice(("满意", "不满意"))})
+        return story
+    story.append({"do": "return", "case_no": number, "on": checked})
+    again = checked + _days(rng.randint(0, 40))
+    if again <= today and rng.random() < 0.6:
+        story.append({"do": "close", "case_no": number, "on": again})
     return story
 
 

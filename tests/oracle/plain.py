@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -104,6 +104,8 @@ class Clock:
     stop: date | None = None
     void: bool = False
     told: date | None = None
+    by: Happening | None = None
+    """What stopped it."""
 
     @property
     def running(self) -> bool:
@@ -123,10 +125,12 @@ class View:
 
     case: Case
     stage: str = "registered"
+    before: str = ""  # the stage a closing that waits came from
     unit: str = NO_UNIT
     accepted: date | None = None
     close: date | None = None
     first_close: date | None = None
+    waiting: Happening | None = None  # a closing that waits to be checked
     first_length: int | None = None  # days from acceptance to the first close
     reviewed: bool = False
     excluded: bool = False
@@ -161,6 +165,12 @@ def read(rows: Sequence[Mapping[str, object]], doings: Iterable[Mapping[str, obj
         case = cases[str(doing["case_no"])]
         if doing["do"] == "link":
             case.repeats, case.original = True, str(doing["original"])
+        elif doing["do"] == "correct":
+            wrong = next(one for one in case.happenings if one.what == doing["what"] and not one.late)
+            case.happenings.remove(wrong)
+            day = _day(doing["on"])
+            assert day
+            case.happenings.append(replace(wrong, on=day))
         elif doing["do"] == "edit":
             case.headcount = int(str(doing["headcount"]))
         else:
@@ -235,7 +245,7 @@ def _walk(view: View, happening: Happening) -> None:
 
     def stop(clock: Clock | None) -> None:
         if clock:
-            clock.stop = min(on, clock.told) if clock.told else on
+            clock.stop, clock.by = min(on, clock.told) if clock.told else on, happening
 
     def fall(clock: Clock | None) -> None:
         if clock and clock.told and clock.told <= on:
@@ -276,15 +286,22 @@ def _walk(view: View, happening: Happening) -> None:
             fall(dispatch)
             fall(acceptance)
             fall(completion)
-        case "close":
-            view.stage = "closed"
-            view.close = on
-            if view.first_close is None and view.accepted:
-                view.first_length = (on - view.accepted).days
-            view.first_close = view.first_close or on
+        case "close" | "report_close":
+            if happening.what == "close":
+                _close(view, on)
+            else:
+                view.before, view.stage, view.waiting = view.stage, "reported", happening
             stop(dispatch)
             stop(acceptance)
             stop(completion)
+        case "approve":  # from the unit's day
+            assert view.waiting
+            _close(view, view.waiting.on)
+        case "return":
+            view.stage = view.before
+            for clock in view.clocks:
+                if clock.by is view.waiting:
+                    clock.stop = clock.by = None
         case "review":
             view.reviewed = True
         case "revoked":
@@ -314,6 +331,13 @@ def _walk(view: View, happening: Happening) -> None:
             view.recognised = on
         case unknown:
             raise AssertionError(unknown)
+
+
+def _close(view: View, on: date) -> None:
+    view.stage, view.close = "closed", on
+    if view.first_close is None and view.accepted:
+        view.first_length = (on - view.accepted).days
+    view.first_close = view.first_close or on
 
 
 def percent(numerator: int, denominator: int) -> Decimal | None:
@@ -599,3 +623,98 @@ def ranks(
                 means[name] = Fraction(sum(four), len(four))
         overall.update(competition(means, highest_first=False))
     return per_rate, overall
+
+
+# --- whose days, the next place, what was sealed ------------------------------------------------------------------------
+
+
+@dataclass
+class Late:
+    """A late or overdue clock of a unit, and whose days lay between the receipt and its end."""
+
+    number: str
+    unit: str
+    kind: str
+    part: str
+    days_over: int
+    bureau: int
+    its: int
+    others: int
+
+
+def blame(cases: Ledger, start: date, end: date, day: date) -> list[Late]:
+    """The acceptance and completion clocks due in the period that were missed."""
+    found = []
+    for view in seen(cases, day)[0].values():
+        for clock in view.clocks:
+            if view.excluded or clock.void or clock.kind == "dispatch" or not start <= clock.due <= end:
+                continue
+            part = _state(clock, day)
+            if part in ("late", "overdue"):
+                last = clock.stop or day
+                whose = held(view.case, last)
+                its, bureau = whose.pop(clock.unit, 0), whose.pop(NO_UNIT, 0)
+                over = (last - clock.due).days
+                found.append(
+                    Late(view.case.number, clock.unit, clock.kind, part, over, bureau, its, sum(whose.values()))
+                )
+    return found
+
+
+def held(case: Case, end: date) -> dict[str, int]:
+    """Who had it on how many of the days from the receipt: a unit from its signing, else from the assignment."""
+    days: dict[str, int] = defaultdict(int)
+    turns = [(case.received, NO_UNIT)]
+    unit = NO_UNIT
+    for happening in case.happenings:
+        if happening.on > end:
+            break
+        match happening.what:
+            case "assign":
+                unit = str(happening.data["unit"])
+                turns.append((happening.on, unit))
+            case "sign":
+                turns[-1] = (happening.on, turns[-1][1])  # until then it was still the bureau's
+            case "object" | "uphold":
+                turns.append((happening.on, NO_UNIT))
+            case "overrule":
+                turns.append((happening.on, unit))
+    for (since, who), (until, _) in zip(turns, [*turns[1:], (end, "")], strict=True):
+        days[who] += (until - since).days
+    return dict(days)
+
+
+def next_place(mine: Mapping[str, int], others: Mapping[str, Decimal | None]) -> dict[str, object] | None:
+    """What it takes to stand beside the nearest one above: how many of all that fall due, were the others to stay."""
+    whole = sum(mine.values())
+    so_far = percent(mine["on_time"], whole - mine["pending"])
+    above = [value for value in others.values() if value is not None and so_far is not None and value > so_far]
+    if not above:
+        return None
+    goal, needed = min(above), 0
+    while (percent(mine["on_time"] + needed, whole) or 0) < goal:
+        needed += 1
+    rank = 1 + sum(value > goal for value in above)
+    names = sorted(name for name, value in others.items() if value == goal)
+    return {"percent": goal, "needed": needed, "rank": rank, "names": names}
+
+
+def cells(total: Tally, rows: Mapping[tuple[str, ...], Tally]) -> dict[tuple[str, str], tuple[int, ...]]:
+    """Every number of a table by unit that is sealed: (row, figure) → numbers, those that are nothing left out."""
+    found: dict[tuple[str, str], tuple[int, ...]] = {}
+    for name, tally in (*((key[0], tally) for key, tally in rows.items()), ("合计", total)):
+        for key, rate in tally.rates().items():
+            found[name, key] = (int(str(rate["numerator"])), int(str(rate["denominator"])))
+        volumes = tally.volumes()
+        for key in (
+            "cases",
+            "people",
+            "groups",
+            "visit_people",
+            "group_visits",
+            "group_visit_people",
+            "joint_letters",
+            "first",
+        ):
+            found[name, key] = (int(str(volumes[key])),)
+    return {key: numbers for key, numbers in found.items() if any(numbers)}

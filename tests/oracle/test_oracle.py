@@ -88,12 +88,32 @@ def words_of(doing: Mapping[str, object]) -> list[str]:
             return ["backlog", "recognise", number, *day]
         case "exclude":
             return ["exclude", number, "--reason", "测试", "--approved-by", "甲某某", *day]
+        case "report_close":
+            return ["close", number, "--outcome", "explained", *day]
+        case "return":
+            return ["return", number, "--reason", "事实不清", *day]
+        case "correct":
+            return ["correct", number, "--event", str(doing["seq"]), "--reason", "记错了", "--yes", *day]
         case "link":
             return ["link", number, "--repeat-of", str(doing["original"])]
         case "edit":
             return ["edit", number, "--headcount", str(doing["headcount"])]
         case verb:
             return [str(verb), number, *day]
+
+
+def do(book: Path, doing: Mapping[str, object]) -> None:
+    """One doing; what is corrected is found by its kind, closings are checked only where the story says so."""
+    if doing["do"] == "correct":
+        shown = ask(book, "show", str(doing["case_no"]))["events"]
+        assert isinstance(shown, list)
+        doing = {**doing, "seq": next(event["seq"] for event in shown if event["kind"] == doing["what"])}
+    checked = doing["do"] == "report_close"
+    if checked:
+        ask(book, "config", "set", "check_closings", "true")
+    ask(book, *words_of(doing))
+    if checked:
+        ask(book, "config", "set", "check_closings", "false")
 
 
 # --- what is asked ---------------------------------------------------------------------------------------------------
@@ -477,9 +497,11 @@ def one_book(seed: int, size: int, doing: int, folder: Path) -> list[str]:
 
     # first as the sheet told it, then with what the clerk did since
     found: list[str] = []
+    sealed = plain.read(rows)
     for told in ((), doings):
         cases = plain.read(rows, told)
         if told:
+            publish(book, folder)
             ask(
                 book,
                 *[
@@ -499,12 +521,14 @@ def one_book(seed: int, size: int, doing: int, folder: Path) -> list[str]:
             cases.recognising = frozenset({"测试积案二批"})
             cases.handed_on = {"测试积案二批": date(2024, 1, 2)}
         for doing in told:
-            ask(book, *words_of(doing))
+            do(book, doing)
         asked = list(questions(seed + len(told)))
         found += compare(book, asked if told else asked[::3], cases)
         found += listed_differences(book, asked[::3], cases, random.Random(seed))
     found += backlog_differences(book, cases)
     found += outlook_differences(book, cases)
+    found += blame_differences(book, cases)
+    found += sealed_differences(book, sealed, cases)
     ask(book, "config", "set", "minimum_denominator", "12")
     found += minimum_differences(book, cases)
     return found
@@ -616,8 +640,9 @@ def outlook_differences(book: Path, cases: plain.Ledger) -> Iterator[str]:
     """
     for start in (date(2024, 7, 1), date(2024, 8, 1), date(2024, 6, 1)):
         end, target = month_end(start), 93
-        said = ask(book, "outlook", "--month", f"{start:%Y-%m}", "--target", str(target))
-        total, _ = plain.stats(cases, start, end, histories.TODAY)
+        said = ask(book, "outlook", "--month", f"{start:%Y-%m}", "--target", str(target), "--by", "unit")
+        total, rows = plain.stats(cases, start, end, histories.TODAY, by=("unit",))
+        yield from place_differences(f"outlook {start}", said["rows"], rows)
         for key in (*plain.CLOCK_RATES, "participation"):
             one = mapping(mapping(said["rates"])[key])
             parts = {"on_time": "yes", "overdue": "no"} if key == "participation" else {}
@@ -645,6 +670,104 @@ def outlook_differences(book: Path, cases: plain.Ledger) -> Iterator[str]:
                 yield f"outlook {start} {key}: program names {listed}, oracle {total.cases[key]['pending']}"
             if [row["due_on"] for row in listed] != sorted(row["due_on"] for row in listed):
                 yield f"outlook {start} {key}: not the nearest first"
+
+
+def place_differences(where: str, said: object, rows: Rows) -> Iterator[str]:
+    """The next place of each unit among those of its group."""
+    assert isinstance(said, list)
+    given = {row["name"]: row["rates"] for row in said}
+    for key in (*plain.CLOCK_RATES, "participation"):
+        yes, no = ("yes", "no") if key == "participation" else ("on_time", "overdue")
+        names = {"on_time": yes, "late": "late", "overdue": no, "pending": "pending"}
+        count = {
+            unit: {part: tally.count(key, name) for part, name in names.items()}
+            for (unit, *_), tally in rows.items()
+            if unit != plain.NO_UNIT
+        }
+        so_far = {
+            unit: plain.percent(one["on_time"], sum(one.values()) - one["pending"]) for unit, one in count.items()
+        }
+        for unit, one in count.items():
+            if not sum(one.values()):
+                continue
+            group = plain.group_of(unit)
+            others = {name: value for name, value in so_far.items() if name != unit and plain.group_of(name) == group}
+            expected = plain.next_place(one, others)
+            goal = mapping(mapping(given.get(unit)).get(key)).get("next_rank")
+            if isinstance(goal, dict):
+                goal = {**{part: goal[part] for part in ("percent", "needed", "rank")}, "names": sorted(goal["names"])}
+            if goal != expected:
+                yield f"{where} {key} {unit}: next place {goal}, oracle {expected}"
+
+
+def blame_differences(book: Path, cases: plain.Ledger) -> Iterator[str]:
+    """Each late or overdue clock with the days of the bureau, of its unit and of others, and the sums by unit."""
+    for start in (date(2024, 6, 1), date(2023, 11, 1)):
+        end = month_end(start)
+        for day in (histories.TODAY, end + timedelta(days=9)):
+            said = ask(book, "blame", "--month", f"{start:%Y-%m}", "--as-of", min(day, histories.TODAY).isoformat())
+            expected = plain.blame(cases, start, end, min(day, histories.TODAY))
+            listed = said["cases"]
+            assert isinstance(listed, list)
+            keys = ("case_no", "unit", "clock", "part", "days_over", "bureau_days", "unit_days", "other_days")
+            given = sorted(tuple(row[key] for key in keys) for row in listed)
+            wanted = sorted(
+                (one.number, one.unit, one.kind, one.part, one.days_over, one.bureau, one.its, one.others)
+                for one in expected
+            )
+            if given != wanted:
+                yield f"blame {start} {day}: program {set(given) - set(wanted)}, oracle {set(wanted) - set(given)}"
+            sums = {row["unit"]: (row["late"], row["overdue"], row["bureau_days"]) for row in list_of(said["rows"])}
+            by_unit = {
+                unit: (
+                    sum(one.part == "late" for one in expected if one.unit == unit),
+                    sum(one.part == "overdue" for one in expected if one.unit == unit),
+                    sum(one.bureau for one in expected if one.unit == unit),
+                )
+                for unit in {one.unit for one in expected}
+            }
+            if sums != by_unit:
+                yield f"blame {start} {day}: sums {sums}, oracle {by_unit}"
+
+
+def list_of(value: object) -> Sequence[Mapping[str, object]]:
+    assert isinstance(value, list)
+    return value
+
+
+SEALED = (date(2024, 5, 1), date(2023, 12, 1))
+
+
+def publish(book: Path, folder: Path) -> None:
+    for month in SEALED:
+        ask(book, "report", "month", f"{month:%Y-%m}", "--publish", "--yes", "-o", str(folder / f"{month}.md"))
+
+
+def sealed_differences(book: Path, sealed: plain.Ledger, cases: plain.Ledger) -> Iterator[str]:
+    """What was published and what it is now: every number of both spans, before and after."""
+    for month in SEALED:
+        said = ask(book, "report", "--changes", f"{month:%Y-%m}")
+        given = {
+            (one["span"], one["row"], one["figure"]): (tuple(one["before"] or ()), tuple(one["after"] or ()))
+            for one in list_of(said["cells"])
+        }
+        expected = {}
+        start = max(date(month.year, 1, 1), plain.book_from(cases))
+        for span, first in (("now", month), ("so_far", start)):
+            was, now = (
+                plain.cells(*plain.stats(told, first, month_end(month), histories.TODAY, by=("unit",)))
+                for told in (sealed, cases)
+            )
+            for key in was.keys() | now.keys():
+                if was.get(key) != now.get(key):
+                    expected[(span, *key)] = (was.get(key, ()), now.get(key, ()))
+        for key in given.keys() | expected.keys():
+            one, other = (
+                tuple(numbers if any(numbers) else () for numbers in found.get(key, ((), ())))
+                for found in (given, expected)
+            )
+            if one != other:
+                yield f"published {month} {key}: program {one}, oracle {other}"
 
 
 def minimum_differences(book: Path, cases: plain.Ledger) -> Iterator[str]:

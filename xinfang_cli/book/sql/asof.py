@@ -106,7 +106,7 @@ class AsOf:
         if batches_only:
             moved += f" AND id IN ({_OF_BATCHES})"
         elif upto is not None:
-            moved += " AND received_on <= CASE WHEN repeat_of IS NULL THEN :upto ELSE :day END"
+            moved += " AND received_on <= CASE WHEN repeat_of IS NULL THEN :upto ELSE max(:upto, :day) END"
         if known_until is not None:
             code = book.code
             moved += (
