@@ -17,7 +17,7 @@ import pytest
 
 from tests.cli.conftest import Counter
 
-from . import histories, test_oracle
+from . import test_oracle
 
 SIZE, DOINGS, SAMPLE = 3000, 150, 24
 
@@ -35,7 +35,7 @@ def main() -> None:
         while done < said.histories:
             size = min(SIZE, said.histories - done)
             with tempfile.TemporaryDirectory() as folder:
-                clerk = _Clerk(Counter(Path(folder) / "book.db", monkeypatch))
+                clerk = test_oracle.InThisProcess(Counter(Path(folder) / "book.db", monkeypatch))
                 monkeypatch.setattr(test_oracle, "xinfang", clerk)
                 found = test_oracle.one_book(seed, size, DOINGS, Path(folder))
             for difference in found:
@@ -47,19 +47,6 @@ def main() -> None:
             )
             sys.stdout.flush()
     raise SystemExit(differing > 0)
-
-
-class _Clerk:
-    """`test_oracle.xinfang` in this process."""
-
-    def __init__(self, counter: Counter) -> None:
-        self.counter = counter
-        self.commands = 0
-
-    def __call__(self, book: Path, *words: str) -> tuple[int, str, str]:
-        self.commands += 1
-        ran = self.counter(*words, db=book, today=histories.TODAY.isoformat(), actor=None)
-        return ran.code, ran.out, ran.err
 
 
 if __name__ == "__main__":

@@ -15,8 +15,7 @@ from xinfang_cli.book.face import Book, open_book
 from xinfang_cli.book.sql.counts import AsOf
 from xinfang_cli.records import Place
 
-from . import histories
-from .test_oracle import words_of
+from . import histories, test_oracle
 
 SIZE, DOINGS, DAYS = (3000, 400, 60) if FULL else (700, 120, 12)
 CASES = (
@@ -43,10 +42,10 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     histories.write_csv(sheet, rows, 7)
     with pytest.MonkeyPatch.context() as monkeypatch:
         counter = Counter(path, monkeypatch)
-        today = histories.TODAY.isoformat()
-        counter.ok("import", str(sheet), today=today)
+        monkeypatch.setattr(test_oracle, "xinfang", test_oracle.InThisProcess(counter))
+        counter.ok("import", str(sheet), today=histories.TODAY.isoformat())
         for doing in histories.make_doings(rows, 7, DOINGS):
-            counter.ok(*words_of(doing), today=today)
+            test_oracle.do(path, doing)
     return path
 
 
