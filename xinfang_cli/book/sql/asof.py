@@ -128,7 +128,9 @@ class AsOf:
         conn.execute(f"CREATE TEMP TABLE {name}_moved (id INTEGER PRIMARY KEY, case_no TEXT, received_on TEXT)")
         conn.execute(f"INSERT OR IGNORE INTO {ids} {moved}", asked)
         read_back = known_until is None and book.code.is_one()
-        fold_of = f"FROM {ids} m CROSS JOIN cases c ON c.id = m.id WHERE m.received_on <= :day AND NOT ({_CAN_BE_READ})"
+        fold_of = (
+            f"FROM {ids} m CROSS JOIN main.cases c ON c.id = m.id WHERE m.received_on <= :day AND NOT ({_CAN_BE_READ})"
+        )
         if not read_back:
             fold_of = f"FROM {ids} m WHERE m.received_on <= :day"
         known = conn.execute(f"SELECT m.id, m.case_no {fold_of} ORDER BY m.id", asked).fetchall()
