@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -266,16 +265,12 @@ def test_a_bad_line_of_an_arrangement(session: Open, tmp_path: Path, line: str, 
     assert says in caught.value.line()
 
 
-def test_from_november_the_desk_says_once_a_day_what_is_missing(session: Open, tmp_path: Path) -> None:
-    def desk(today: str, aloud: bool = True) -> Any:
-        found = morning.desk(session(today=today), aloud=aloud)
-        return found.next_year_missing and (found.next_year_missing, found.remind_of_it)
+def test_from_november_the_desk_says_what_is_missing(session: Open, tmp_path: Path) -> None:
+    def desk(today: str) -> int | None:
+        return morning.desk(session(today=today)).next_year_missing
 
     assert desk("2030-10-31") is None
-    assert desk("2030-11-01", aloud=False) == (2031, False)
-    assert desk("2030-11-01") == (2031, True)
-    assert desk("2030-11-01") == (2031, False)
-    assert desk("2030-11-02") == (2031, True)
-    assert not list(tmp_path.glob(".*asked*"))
+    assert desk("2030-11-01") == 2031
+    assert desk("2030-11-01") == 2031
     arranged(session(today="2030-11-02"), tmp_path, "2031-10-01,off,国庆节")
     assert desk("2030-11-03") is None

@@ -45,7 +45,7 @@ def desk_of_today(session: Session, json: bool) -> None:
     """今天的工作台：各阶段件数、本周到期、超期、督办，以及最急的几条。"""
     from xinfang_cli.office.find import morning
 
-    output.show(morning.desk(session, aloud=not json), json)
+    output.show(morning.desk(session), json)
 
 
 def _clock_kinds(words: list[str] | None) -> tuple[str, ...] | None:

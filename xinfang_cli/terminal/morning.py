@@ -36,7 +36,7 @@ def _desk(view: Desk) -> None:
         _table(view.pressing, (), "最急的几条")
     else:
         screen.say("没有在走的时限")
-    if view.remind_of_it:
+    if view.next_year_missing is not None:
         screen.tell(
             f"注意：{view.next_year_missing} 年的放假安排还没有；"
             "公布后升级程序再 xinfang workdays update，或 xinfang workdays import 文件.csv"

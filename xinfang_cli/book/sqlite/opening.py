@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
@@ -52,12 +53,15 @@ class SQLiteStore:
 
     errors: tuple[type[Exception], ...] = (sqlite3.Error,)
 
-    def __init__(self, path: Path, conn: Connection) -> None:
+    def __init__(self, path: Path, conn: Connection, still: _Stand | None = None) -> None:
         self.place = Place(path)
         self.conn = conn
+        self._still = still
 
     def begin(self, waits: Callable[[], None] | None) -> None:
         """Take the book for writing; tells, by `waits`, when another command keeps it for long."""
+        if self._still is not None:
+            raise sqlite3.OperationalError("attempt to write a readonly database")
         try:
             self.conn.execute(f"PRAGMA busy_timeout={min(TELL_MS, BUSY_MS)}")
             if self.conn.execute("PRAGMA journal_mode").fetchone() == ("delete",):  # a backup, or placed a moment ago
@@ -84,6 +88,28 @@ class SQLiteStore:
 
     def close(self) -> None:
         self.conn.close()
+        if self._still is not None and self._still != _stand_of(self.place.file):
+            raise Unusable(f"案件簿 {self.place} 刚才被改动", "请再试一次", code="locked")
+
+
+_Stand = tuple[int, int]
+"""A file's moment of change and its size."""
+
+
+def _stand_of(path: Path) -> _Stand:
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size
+
+
+def _read_only(path: Path) -> bool:
+    """Whether we may not write a book, or nothing beside it, and nobody keeps a log beside it: then it is read as it
+    stands. With a log somebody is at it, and SQLite itself sees what he wrote."""
+    own = {"effective_ids": True} if os.access in os.supports_effective_ids else {}
+    if os.access(path, os.W_OK, **own) and os.access(path.parent, os.W_OK, **own):
+        return False
+    from xinfang_cli.files import BESIDE
+
+    return not any(Path(f"{path}{end}").exists() for end in BESIDE)
 
 
 def _connect(path: Path) -> Connection:
@@ -92,6 +118,12 @@ def _connect(path: Path) -> Connection:
     )
     conn.execute("PRAGMA foreign_keys=ON")
     return conn
+
+
+def _connect_still(path: Path) -> Connection:
+    """To a book that is read as it stands: nothing is locked, nothing made beside it."""
+    address = f"{path.absolute().as_uri()}?immutable=1"
+    return sqlite3.connect(address, uri=True, isolation_level=None, cached_statements=256, factory=Connection)
 
 
 def open_store(
@@ -111,13 +143,14 @@ def open_store(
     if path.is_dir():
         raise Unusable(f"{path} 是文件夹，不是案件簿文件", "请用 --db 指定文件", code="not_a_book")
     try:
-        conn = _connect(path)
+        still = _stand_of(path) if _read_only(path) else None
+        conn = _connect(path) if still is None else _connect_still(path)
         version = conn.execute("PRAGMA user_version").fetchone()[0]
         if version != VERSION or conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-            _bring_up_to_date(SQLiteStore(path, conn), refill, aside)
+            _bring_up_to_date(SQLiteStore(path, conn, still), refill, aside)
     except sqlite3.Error as error:
         raise unusable(error, path) from error
-    return SQLiteStore(path, conn)
+    return SQLiteStore(path, conn, still)
 
 
 def peek_setting(path: Path, key: str) -> str | None:
@@ -125,7 +158,8 @@ def peek_setting(path: Path, key: str) -> str | None:
     if not path.is_file():
         return None
     try:
-        conn = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=0)
+        how = "immutable=1" if _read_only(path) else "mode=ro"
+        conn = sqlite3.connect(f"{path.resolve().as_uri()}?{how}", uri=True, timeout=0)
         try:
             found = conn.execute(
                 "SELECT json_extract(body, '$.value') FROM events WHERE case_id IS NULL AND kind = 'setting' "

@@ -37,14 +37,13 @@ class Counts(NamedTuple):
 
 
 class Desk(NamedTuple):
-    """The morning: `next_year_missing` is a year whose holidays the book lacks, `remind_of_it` whether to say so now."""
+    """The morning: `next_year_missing` is a year whose holidays the book lacks, from November on."""
 
     today: date
     book: str
     counts: Counts
     pressing: tuple[DeadlineLine, ...]
     next_year_missing: int | None = None
-    remind_of_it: bool = False
 
 
 def unit_filter(book: Book, word: str | None) -> tuple[int, ...] | None:
@@ -90,7 +89,7 @@ def _presumed(book: Book, line: DeadlineLine, today: date) -> bool:
     return (case.delivered_on if line.clock == "review_window" else case.review_delivered_on) is None
 
 
-def desk(session: Session, most: int = 10, *, aloud: bool = True) -> Desk:
+def desk(session: Session, most: int = 10) -> Desk:
     """The counts of the morning and the most pressing clocks; overdue first, then nearest."""
     sunday = session.today + timedelta(days=6 - session.today.weekday())
     with session.reading() as book, session.as_today_stands(book):
@@ -98,15 +97,12 @@ def desk(session: Session, most: int = 10, *, aloud: bool = True) -> Desk:
         pressing = book.lists.clocks_due(session.today, limit=most)
         if len(pressing) < most:
             pressing += book.lists.clocks_due(session.today, within=60, limit=most - len(pressing))
-        missing = _next_year_missing(book, session.today, aloud) if session.today.month >= 11 else (None, False)
-    return Desk(session.today, str(session.path), counts, tuple(pressing), *missing)
+        missing = _next_year_missing(book, session.today) if session.today.month >= 11 else None
+    return Desk(session.today, str(session.path), counts, tuple(pressing), missing)
 
 
-def _next_year_missing(book: Book, today: date, aloud: bool) -> tuple[int | None, bool]:
-    """From 1 November: next year, when the book lacks its arrangement; and whether to say so, once a day."""
+def _next_year_missing(book: Book, today: date) -> int | None:
+    """From 1 November: next year, when the book lacks its arrangement."""
     from xinfang_cli.law.workdays import next_year_missing
 
-    year = next_year_missing(book.code.now.calendar, today)
-    if year is None:
-        return None, False
-    return year, aloud and book.keeping.first_time_today(f"workdays {year}", today)
+    return next_year_missing(book.code.now.calendar, today)
