@@ -20,18 +20,20 @@ from xinfang_cli.book.face import create_book
 from xinfang_cli.book.sql.settings import library_arrangements
 from xinfang_cli.errors import Refused
 from xinfang_cli.law import terms
+from xinfang_cli.law.accused import Body, Relations
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.clocks import Clock
 from xinfang_cli.law.decide import Decision, decide
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import Asked, Notice
+from xinfang_cli.law.events.intake import COMPLAINED_FIELDS
 from xinfang_cli.law.events.registry import DAY_FIELDS
 from xinfang_cli.law.fold import fold
 from xinfang_cli.law.inforce import Code, InForce
 from xinfang_cli.law.rules import statutory
 from xinfang_cli.law.workdays import Calendar
 from xinfang_cli.office.amend import correcting
-from xinfang_cli.office.find import explaining, one_case
+from xinfang_cli.office.find import explaining, history, one_case
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, casework, registering, responsible
 from xinfang_cli.office.work.done import Done
@@ -149,6 +151,13 @@ SAID: dict[str, dict[str, Any]] = {
 }
 
 
+def answered(intake: dict[str, Any]) -> dict[str, Any]:
+    """Intake as a clerk takes it down: an accusation says who is complained of, unless the test does (art. 30)."""
+    if intake.get("kind") != "accusation" or not set(COMPLAINED_FIELDS).isdisjoint(intake):
+        return intake
+    return {**intake, "complained_person": "被反映甲"}
+
+
 class Story:
     """One case's events as the law takes them, one after another; nothing is stored."""
 
@@ -159,7 +168,7 @@ class Story:
         self.warnings: list[str] = []
         self.notices: list[Notice] = []
         self.next_id = 1
-        self.do("register", received, **{"title": "测试件", "kind": "appeal", "name": "测试甲", **intake})
+        self.do("register", received, **answered({"title": "测试件", "kind": "appeal", "name": "测试甲", **intake}))
 
     def decide(self, kind: str, on: str | date, /, *, from_sheet: bool = False, **data: Any) -> Decision:
         said = {**SAID.get(kind, {}), **_days(data)}
@@ -171,7 +180,9 @@ class Story:
         said = {key: value for key, value in said.items() if value is not None}
         event = Event(kind, day(on), said, len(self.events) + 1)
         names = tuple(said.pop("unit_names", ()))
-        return decide(self.events, event, self.code, Asked(self.today, from_sheet, names), case_no="XF2023-000001")
+        units = Relations({said.get("unit", 1): Body(names)})
+        asked = Asked(self.today, from_sheet, related=lambda: units)
+        return decide(self.events, event, self.code, asked, case_no="XF2023-000001")
 
     def do(self, kind: str, on: str | date, /, **data: Any) -> Story:
         decision = self.decide(kind, on, **data)
@@ -258,7 +269,9 @@ def session(tmp_path: Path, empty_book: Path) -> Callable[..., Session]:
         path = path or tmp_path / "book.db"
         if not path.exists():
             shutil.copyfile(empty_book, path)
-        return Session(path, day(today), actor)
+        made = Session(path, day(today), actor)
+        made.why = "测试事由"
+        return made
 
     return make
 
@@ -277,6 +290,12 @@ def explained_case(at: Session, number: str, kind: str | None) -> dict[str, Any]
 def explained_day(at: Session, kind: str, start: date) -> dict[str, Any]:
     """The reckoning of a clock from a day as its JSON has it."""
     return explaining_words.document(explaining.explain_day(at, kind, start))
+
+
+def looked(session: Session, number: str | None = None) -> list[str]:
+    """The looks at personal data, the first one first, each as its kind and what it was at."""
+    seen = history.accesses(session, number).looks
+    return [" ".join(word for word in (one.what, one.filter, *one.cases) if word) for one in reversed(seen)]
 
 
 class Matter:
@@ -364,6 +383,7 @@ def case(session: Callable[..., Session]) -> Callable[..., Matter]:
         at = at or session()
         repeat_of = intake.pop("repeat_of", None)
         fields = {"channel": "letter", "kind": "appeal", "title": "测试件", "name": "测试甲", **_days(intake)}
+        fields = answered(fields)
         done = registering.add(at, day(received), fields, repeat_of=repeat_of)
         return Matter(at, done.cases[0].case.case_no).walk(*steps)
 

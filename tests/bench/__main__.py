@@ -329,7 +329,7 @@ def workbooks(ledger: Path, book: Path, folder: Path, rounds: int) -> None:
     written = [*python, XLSXWRITER, str(cells), str(folder / "written.xlsx")]
     ratios = [run(export) / run(written) for _ in range(rounds)]
     line("export xlsx / XlsxWriter cell by cell", statistics.median(ratios), "<= 1", "<= 0.6")
-    export = xinfang(book, "export", "--full", "--reveal", "--accusation", "--force", "-o", str(full))
+    export = xinfang(book, "export", "--full", "--reveal", "--accusation", "--why", "bench", "--force", "-o", str(full))
     run(export)
     written = [*python, XLSXWRITER, str(rewritten(full, cells)), str(folder / "written.xlsx")]
     ratios = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from pathlib import Path
 
@@ -69,10 +70,8 @@ def test_reveal_shows_it_and_is_written_down(book: Counter) -> None:
         "address": "别的地址四号楼五层六室",
     }
     assert "13900005678" in book("show", "1", "--reveal").out
-    with sqlite3.connect(book.path) as conn:
-        log = conn.execute("SELECT actor, what FROM access_log ORDER BY rowid").fetchall()
-    conn.close()
-    assert log == [("测试丙", "show XF2023-000001"), ("测试员", "show XF2023-000001")]
+    log = [(row["actor"], row["what"], row["cases"], row["revealed"]) for row in book.ok("history", "--access")]
+    assert log == [("测试员", "reveal", ["XF2023-000001"], True), ("测试丙", "reveal", ["XF2023-000001"], True)]
 
 
 def test_who_looked_can_be_looked_up(book: Counter, tmp_path: Path) -> None:
@@ -80,31 +79,34 @@ def test_who_looked_can_be_looked_up(book: Counter, tmp_path: Path) -> None:
     assert book("history", "--access").out == "没有查阅记录\n"
     book.ok("show", "1", "--reveal", actor="测试丙")
     book.ok("show", "2", "--reveal", actor="测试丁")
-    book.ok("export", "--reveal", actor="测试丁")
+    book.ok("export", "--reveal", "--kind", "申诉求决", "--why", "测试核对", actor="测试丁")
     rows = book.ok("history", "--access")
-    assert [(row["actor"], row["what"]) for row in rows] == [
-        ("测试丁", "export cases"),
-        ("测试丁", "show XF2023-000002"),
-        ("测试丙", "show XF2023-000001"),
+    assert [(row["actor"], row["what"], row["filter"], row["why"]) for row in rows] == [
+        ("测试丁", "export", "cases --kind 申诉求决", "测试核对"),
+        ("测试丁", "reveal", None, None),
+        ("测试丙", "reveal", None, None),
     ]
-    assert [row["actor"] for row in book.ok("history", "1", "--access")] == ["测试丙"]
+    assert [row["actor"] for row in book.ok("history", "1", "--access")] == ["测试丁", "测试丙"]  # one of many
+    assert book.ok("history", "2", "--access")[0]["rows"] == 3
     assert len(book.ok("history", "--access", "--limit", "2")) == 2
     book.ok("assign", "1", "--to", "教育局", "--new-unit", actor="测试戊")
     book.ok("letter", "转送函", "1", "-o", str(tmp_path / "转送函.docx"), actor="测试戊")
-    assert "出文书 转送函 XF2023-000001" in book("history", "1", "--access").out
+    assert "文书 转送函 XF2023-000001" in book("history", "1", "--access").out
+    (made,) = [row for row in book.ok("history", "--access") if row["file"]]
+    assert made["sha256"] == hashlib.sha256((tmp_path / "转送函.docx").read_bytes()).hexdigest()
     shown = book("history", "--access").out
-    assert "查看 XF2023-000001" in shown
+    assert "显示个人信息 XF2023-000001" in shown
     assert "导出 cases" in shown
-    assert book("history", "--access", "--csv").out.startswith("\ufeff时间,经办人,看了什么")
+    assert book("history", "--access", "--csv").out.startswith(
+        "\ufeff时间,经办人,登录用户,机器,看了什么,件数,事由,文件,SHA-256"
+    )
     assert book("history", "--json").code == 2
     assert book("history", "1", "--limit", "2").code == 1
 
 
 def test_without_reveal_nothing_is_written_down(book: Counter) -> None:
     book.ok("show", "1")
-    with sqlite3.connect(book.path) as conn:
-        assert conn.execute("SELECT count(*) FROM access_log").fetchone()[0] == 0
-    conn.close()
+    assert book.ok("history", "--access") == []
 
 
 def test_the_accuser_needs_a_second_word(counter: Counter) -> None:
@@ -113,7 +115,7 @@ def test_the_accuser_needs_a_second_word(counter: Counter) -> None:
         ran = counter("show", "1", "--reveal", *form)
         assert NAME not in ran.out + ran.err
         assert "--accusation" in ran.err
-    assert counter.ok("show", "1", "--reveal", "--accusation")["petitioner"]["name"] == NAME
+    assert counter.ok("show", "1", "--reveal", "--accusation", "--why", "测试核对")["petitioner"]["name"] == NAME
 
 
 def test_a_book_that_cannot_be_written_reveals_nothing(book: Counter, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -143,7 +143,7 @@ def test_any_answer_can_be_mended(counter: Counter, terminal: Terminal) -> None:
     answer(child, ("信访人数", "<"), ("住址 [望禾街道一号]", "-"), ("信访人数", ""), ("内容分类", ""), ("问题属地", ""))
     answer(child, ("被检举的单位", "测试局"))
     assert code(child) == 0
-    shown = counter.ok("show", "1", "--reveal", "--accusation")
+    shown = counter.ok("show", "1", "--reveal", "--accusation", "--why", "测试核对")
     assert (shown["title"], shown["kind"], shown["complained_unit"]) == ("反映供水压力不足", "accusation", "测试局")
     assert shown["petitioner"] == {"name": "测试甲", "id_no": None, "phone": None, "address": None}
 

@@ -152,6 +152,9 @@ def lead_to(make: Make, stage: str, event: str = "") -> Story:
             told.do("supervise", on)
         if kind == "assign" and event == "answered":
             told.do("assist", on)
+    if event == "not_the_accused":
+        said = {"kind": "accusation", "complained_unit_id": 9}
+        told.events.append(Event("edit", d("2023-03-03"), {"set": said}, len(told.events) + 1))
     if event == "supervise_answered" and told.case.unit is None:
         told.events.append(Event("supervise", d("2023-03-03"), {"answer_by": d("2023-12-01")}, len(told.events) + 1))
     return told
@@ -252,22 +255,37 @@ REFUSALS = [
     No("assign-to-the-unit-that-has-it", ASSIGNED, ("assign", "2023-03-05"), "same_unit", "已经在这个单位", "xinfang correct"),
     No("moved-before-it-was-signed-for", (*ASSIGNED, ("sign", "2023-03-06")), ("assign", "2023-03-04", {"unit": 2}), "order",
        "2023-03-04 签收 2023-03-06", "核对"),
-    No("art30-assign-to-the-accused", (), ("assign", "2023-03-02"), "accused", "检举控告 转给被检举的单位", "第三十条", ACCUSATION),
+    No("art30-assign-to-the-accused", (), ("assign", "2023-03-02"), "accused", "检举控告 不能转送交办 就是被反映的", "第三十条", ACCUSATION),
     No("art30-reassign-to-the-accused", (("assign", "2023-03-02", {"unit": 2}),), ("assign", "2023-03-05"), "accused",
        "检举控告", "第三十条", ACCUSATION),
     No("art30-assign-to-the-accused-by-name", (), ("assign", "2023-03-02", {"unit": 7, "unit_names": ("测局", "测试局")}),
        "accused", "检举控告", "第三十条", {"kind": "accusation", "complained_unit": "测试局"}),
     No("art30-assist-by-the-accused", (("assign", "2023-03-02", {"unit": 2}),),
-       ("assist", "2023-03-05", {"unit": 1, "answer_by": "2023-03-20"}), "accused", "检举控告 请被检举的单位", "第三十条", ACCUSATION),
+       ("assist", "2023-03-05", {"unit": 1, "answer_by": "2023-03-20"}), "accused", "检举控告 协办 就是被反映的", "第三十条", ACCUSATION),
     No("art30-redirect-to-the-accused", (), ("redirect", "2023-03-02", {"where": "测试局", "how": "forwarded"}), "accused",
-       "导入法定途径 被检举的单位", "第三十条", ACCUSATION),
+       "导入法定途径 就是被反映的", "第三十条", ACCUSATION),
     No("art30-redirect-to-the-accused-by-another-name", (), ("redirect", "2023-03-02", {"where": "测局", "unit_names": ("测局", "测试局")}),
        "accused", "导入法定途径", "第三十条", ACCUSATION),
+    No("art30-redirect-near-the-accused", (), ("redirect", "2023-03-02", {"where": "外测市测试局"}), "accused", "名称相近", "第三十条",
+       {"kind": "accusation", "complained_unit": "测试局"}),
+    No("art30-assign-without-an-answer", (), ("assign", "2023-03-02"), "unanswered", "没有写反映的是谁", "--complained-unit",
+       {"kind": "accusation", "complained": "unstated"}),
+    No("art30-redirect-without-an-answer", (), ("redirect", "2023-03-02", {"where": "测试纪委"}), "unanswered", "没有写反映的是谁",
+       "--complained-person", {"kind": "accusation", "complained": "unstated"}),
+    No("art30-lead-without-an-answer", (), ("lead", "2023-03-02"), "unanswered", "没有写反映的是谁", "--complained-unknown",
+       {"kind": "accusation", "complained": "unstated"}),
+    No("art30-nobody-known-to-an-ordinary-unit", (), ("assign", "2023-03-02"), "unknown_accused", "不明", "纪检监察",
+       {"kind": "accusation", "complained": "unknown"}),
+    No("art30-overrule-back-to-the-accused", (*OBJECTED, ("edit", "2023-03-05", {"set": {"complained_unit_id": 1}})),
+       ("overrule", "2023-03-06"), "accused", "不同意退回", "第三十条", {"kind": "accusation"}),
+    No("clear-where-nothing-binds", (), ("not_the_accused", "2023-03-02", {"unit": 5, "reason": "测试"}), "not_bound", "牵连", "直接办理",
+       {"kind": "accusation", "complained_unit": "测试局"}),
+    No("clear-what-is-no-accusation", (), ("not_the_accused", "2023-03-02", {"unit": 5, "reason": "测试"}), "kind", "检举控告", "直接办理"),
     No("art30-report-up-to-the-accused", (), ("report_up", "2023-03-02", {"where": "测试局"}), "accused", "报告上级", "第三十条", ACCUSATION),
     No("art30-review-by-the-accused",
        (("assign", "2023-03-02", {"unit": 2}), ("accept", "2023-03-06", {"pathway": "opinion"}), ("close", "2023-04-03")),
        ("review", "2023-04-05", {"where": "测试局"}), "accused", "申请复查", "第三十条", ACCUSATION),
-    No("art30-accused-as-lead", (), ("lead", "2023-03-02", {"lead": "测试丙"}), "accused", "包案领导", "第三十条",
+    No("art30-accused-as-lead", (), ("lead", "2023-03-02", {"lead": "测试丙"}), "accused", "不能包案", "第三十条",
        {"kind": "accusation", "complained_unit": "测试局测试丙"}),
     No("sign-before-assignment", ASSIGNED, ("sign", "2023-03-01"), "stage", "待转送交办 不能签收", "xinfang assign"),
     No("art23-sign-after-objecting", (*OBJECTED, ("overrule", "2023-03-07")), ("sign", "2023-03-08"), "order",
@@ -425,8 +443,6 @@ WARNINGS = [
     ("art35-presumed-window-over", (*ACCEPTED, ("close", "2023-04-03")), ("review", "2023-05-04"), "推定 2023-05-03", {}),
     ("art35-late-with-a-reason", CLOSED, ("review", "2023-05-06", {"late_reason": "住院"}), "逾期申请复查 2023-05-05", {}),
     ("art36-late-with-a-reason", REVIEWED, ("recheck", "2023-06-12", {"late_reason": "住院"}), "逾期申请复核 2023-06-11", {}),
-    ("art30-redirect-near-the-accused", (), ("redirect", "2023-03-02", {"where": "测试区测试局"}), "名称相近 第三十条",
-     {"kind": "accusation", "complained_unit": "测试局"}),
     ("rated-but-not-ratable", CLOSED, ("rate", "2023-04-10"), "不列入", {"repeat": True}),
 ]  # fmt: skip
 

@@ -24,7 +24,7 @@ def at(session: Callable[..., Session]) -> Session:
     for name in ("测试委", "测试局", "测试所", "旁的局"):
         units.add(made, NewUnit(name))
     units.edit(made, "测试局", UnitEdit(parent="测试委"))
-    units.edit(made, "测试所", UnitEdit(parent="测试局", add_leaders=("测试领导甲",)))
+    units.edit(made, "测试所", UnitEdit(parent="测试局", add_leaders=("甲某人",)))
     return made
 
 
@@ -45,10 +45,10 @@ def test_the_accused_its_parents_and_children_get_nothing(case: Make, at: Sessio
 
 
 def test_the_unit_of_a_leader_complained_of(case: Make, at: Session) -> None:
-    matter = accuse(case, at, "测试领导甲所长")
+    matter = accuse(case, at, "甲某人所长")
     with pytest.raises(Refused):
         matter.assign("2023-03-02", "测试所")
-    units.edit(at, "测试所", UnitEdit(drop_leaders=("测试领导甲",)))
+    units.edit(at, "测试所", UnitEdit(drop_leaders=("甲某人",)))
     matter.assign("2023-03-02", "测试所")
 
 

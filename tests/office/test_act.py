@@ -80,7 +80,7 @@ LIVES: list[tuple[str, dict[str, Any], tuple[Step, ...], str]] = [
     ("plain", {}, (
         *ACCEPTED, ("sign", "2023-03-04"), ("extend", "2023-04-01", {"days": 10}), ("note", "2023-04-02"), ("attach", "2023-04-02"),
         ("assist", "2023-04-03", {"answer_by": "2023-04-20"}), ("assist", "2023-04-18"),
-        ("co_handle", "2023-04-19"), ("recuse", "2023-04-19"), ("not_the_accused", "2023-04-19", {"unit": 1}),
+        ("co_handle", "2023-04-19"), ("recuse", "2023-04-19"),
         ("remind", "2023-04-20"), ("supervise", "2023-04-21", {"answer_by": "2023-04-30"}), ("supervise_answered", "2023-04-25"),
         ("step", "2023-04-26"), ("close", "2023-05-04", {"outcome": "supported", "fulfil_by": "2023-08-01"}),
         ("deliver", "2023-05-06"), ("rate", "2023-05-08"), ("fulfil", "2023-07-30"),
@@ -136,7 +136,7 @@ def test_a_life(case: Make, intake: dict[str, Any], steps: tuple[Step, ...], sta
 
 def test_the_lives_have_every_event() -> None:
     done = {step[0] for _, _, steps, _ in LIVES for step in steps} | {"register", "answered"}
-    assert done | {"edit", "link", "relate", "revoke", "correct"} == set(EVENT.labels)
+    assert done | {"edit", "link", "relate", "revoke", "correct", "not_the_accused"} == set(EVENT.labels)
 
 
 def test_what_an_event_gives_back(case: Make) -> None:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import Matter, correct
+from tests.conftest import Matter, correct, looked
 from xinfang_cli.book.face import open_book
 from xinfang_cli.book.sqlite import text_index
 from xinfang_cli.cli import filters
@@ -23,7 +23,7 @@ from xinfang_cli.intake.where import parse
 from xinfang_cli.law.texts import Texts, normal
 from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.exchange.importing import run
-from xinfang_cli.office.find import lists
+from xinfang_cli.office.find import history, lists
 from xinfang_cli.office.find import people as persons
 from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.find.search import search
@@ -235,9 +235,8 @@ def test_who_made_an_accusation_is_not_found_by_name(case: Make, session: Open) 
     with pytest.raises(NotFound):
         persons.person(desk, "测试甲", reveal=False, accusation=False)
     assert persons.likely_duplicates(desk, ALL, None).found == ()
-    with desk.reading() as book:
-        said = [row[0] for row in book.conn.execute("SELECT what FROM access_log")]
-    assert said == ["search --accusation", "person --accusation XF2023-000002 等 2 件"]
+    assert [line.split()[0] for line in looked(desk)] == ["search", "person"]
+    assert len(looked(desk, two.no)) == 2
     sound(desk)
 
 
@@ -396,9 +395,8 @@ def test_one_person_by_number_phone_and_name(case: Make, session: Open) -> None:
         assert found.volumes._asdict() == {"cases": 3, "first": 3, "repeat": 0, "open": 3}
     with pytest.raises(NotFound):
         persons.person(desk, "测试", reveal=False, accusation=False)
-    with desk.reading() as book:
-        said = [row[0] for row in book.conn.execute("SELECT what FROM access_log")]
-    assert said == [f"person --reveal {e.no} 等 5 件"]
+    (seen,) = history.accesses(desk, e.no).looks
+    assert (seen.what, seen.rows, seen.revealed, seen.accusation) == ("person", 5, True, False)
 
 
 def pairs(session: Session, **more: object) -> list[tuple[str, str, list[str]]]:

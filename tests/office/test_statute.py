@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Matter, correct, explained_case, explained_day, shown_case
+from tests.conftest import Matter, correct, explained_case, explained_day, looked, shown_case
 from xinfang_cli.errors import BadValue, Refused, steps_in
 from xinfang_cli.intake import where
 from xinfang_cli.office.amend import undoing
@@ -77,10 +77,18 @@ def test_art30_a_merged_unit_is_still_the_one_complained_of(case: Make, session:
     assert health.check(session()).ok
 
 
-def test_art30_a_name_that_is_near_is_said(case: Make, session: Open) -> None:
+def test_art30_a_name_that_is_near_is_refused_until_somebody_says_it_is_another(case: Make, session: Open) -> None:
     matter = accuse(case)
-    units.add(session(), units.NewUnit("测试区甲局"))
-    assert any("名称相近" in text for text in map(str, matter.assign("2023-03-02", to="测试区甲局").warnings))
+    units.add(session(), units.NewUnit("外测市甲局"))
+    with pytest.raises(Refused) as caught:
+        matter.assign("2023-03-02", to="外测市甲局")
+    assert caught.value.facts == {"relation": "near"}
+    matter.session.not_the_accused = "外市的局，与本区甲局无关"
+    matter.assign("2023-03-02", to="外测市甲局")
+    assert [(e.kind, e.data.get("relation"), e.data.get("reason")) for e in matter.events()][1:] == [
+        ("not_the_accused", "near", "外市的局，与本区甲局无关"),
+        ("assign", None, None),
+    ]
 
 
 @pytest.mark.parametrize("change", [{"kind": "accusation"}, {"complained_unit": "甲局"}], ids=lambda c: next(iter(c)))
@@ -90,11 +98,16 @@ def test_art30_an_edit_that_makes_the_present_unit_the_accused(
     at = session(today="2023-04-10")
     units.add(at, units.NewUnit("甲局"))
     kind = "appeal" if "kind" in change else "accusation"
-    said = "甲局" if "kind" in change else None
+    said = "甲局" if "kind" in change else "别的所"
     matter = case("2023-03-01", ("assign", "2023-03-02", {"to": "甲局"}), kind=kind, complained_unit=said, at=at)
     case("2023-03-01", ("assign", "2023-03-02", {"to": "甲局"}), at=at)
     assert len(lists.listed(at, Asked(ListFilter(), unit="甲局")).lines) == len(due(at, None, unit="甲局")) == 2
+    with pytest.raises(Refused) as caught:
+        casework.edit(at, [matter.no], change)
+    assert (caught.value.code, caught.value.subject) == ("accused", matter.no)
+    at.sure = True
     done = casework.edit(at, [matter.no], change)
+    at.sure = False
     assert any("立即改派" in text for text in map(str, done.warnings))
     assert [row.case_no for row in lists.listed(at, Asked(ListFilter(), unit="甲局")).lines] == ["XF2023-000002"]
     assert [row["case_no"] for row in due(at, None, unit="甲局")] == ["XF2023-000002"]
@@ -127,9 +140,11 @@ def test_art30_nor_by_another_body(case: Make, session: Open) -> None:
 
 def test_art30_the_accused_leads_nothing(case: Make, session: Open) -> None:
     matter = case("2023-03-01", ("lead", "2023-03-01", {"lead": "测试丙"}), kind="accusation", complained_unit="甲局")
+    sure = session()
+    sure.sure = True
     assert any(
         "包案领导" in text
-        for text in map(str, casework.edit(session(), [matter.no], {"complained_unit": "测试丙"}).warnings)
+        for text in map(str, casework.edit(sure, [matter.no], {"complained_unit": "测试丙"}).warnings)
     )
     with pytest.raises(Refused) as caught:
         matter.do("lead", "2023-03-02", lead="测试丙")
@@ -153,8 +168,7 @@ def test_art30_who_accused_is_masked_even_when_asked_for(case: Make, session: Op
     both = show(matter, reveal=True, accusation=True)
     assert (both["withheld"], both["revealed"]) == (False, True)
     assert both["petitioner"]["name"] == "测试甲"
-    with session().reading() as book:
-        assert book.conn.execute("SELECT count(*) FROM access_log").fetchone()[0] == 1
+    assert looked(session()) == [f"reveal {matter.no}"]
 
 
 def test_art30_nor_does_what_was_written_name_who_accused(case: Make, session: Open) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.conftest import Matter, shown_case
+from tests.conftest import Matter, looked, shown_case
 from tests.office.test_export import converted, soffice
 from xinfang_cli.documents import unit_sheets as out
 from xinfang_cli.errors import BadValue, Refused, Unusable
@@ -110,8 +110,7 @@ def test_what_goes_out(three: list[Matter], at: Session, tmp_path: Path) -> None
 
 def test_revealed_only_by_name(three: list[Matter], at: Session, tmp_path: Path) -> None:
     assert Filled(issued(at, tmp_path, reveal=True)).cell(three[0].no, "联系电话").value == "13000000001"
-    with at.reading() as book:
-        assert [row[0] for row in book.conn.execute("SELECT what FROM access_log")] == ["sheet 教育局"]
+    assert looked(at) == [f"sheet 教育局 {three[0].no}"]
 
 
 def test_an_accusation_keeps_its_petitioner(case: Callable[..., Matter], at: Session, tmp_path: Path) -> None:

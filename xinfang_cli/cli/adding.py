@@ -30,6 +30,7 @@ _CLEAN: dict[str, Callable[[str], Any]] = {
     "id_no": cleaning.normalise_id,
     "phone": cleaning.normalise_phone,
     "name": cleaning.clean_name,
+    "complained_person": cleaning.clean_name,
     "external_no": cleaning.number,
 }
 NO_DAY = "无"  # what takes away what was taken down wrong; an empty word is more likely a slip
@@ -77,6 +78,7 @@ def add(
     repeat_of: str | None,
     repeat: bool,
     tag: list[str] | None,
+    complained_unknown: bool,
     new_topic: bool,
     new_region: bool,
     yes: bool,
@@ -96,7 +98,7 @@ def add(
     session = ctx.obj
     day_word = received if received is not None else on
     received_on = options.day(session, day_word, "--on" if received is None else "--received") or session.today
-    fields = intake_fields(session, **given)
+    fields = intake_fields(session, **given) | ({"complained": "unknown"} if complained_unknown else {})
     asked = asking.somebody_there() and not yes and not json
     talk = Interview(session, fields, received_on, intake_fields)
     talk.new_topic, talk.new_region = new_topic, new_region
@@ -167,6 +169,7 @@ _SHAPE: forms.Shape = {
         for name in dict.fromkeys((*_ORDER, *FIELDS))
         if name not in _LATER
     },
+    **options.UNKNOWN,
     **options.NEW_WORDS,
     "yes": (Annotated[bool, typer.Option("--yes", help="不询问，缺的就空着")], False),
     "on": (options.On, None),

@@ -25,9 +25,11 @@ def edit(
     ctx: typer.Context,
     numbers: list[str],
     *,
+    complained_unknown: bool,
     pathway: str | None,
     new_topic: bool,
     new_region: bool,
+    yes: bool,  # goes into the session
     on: str | None,
     keep_going: bool,
     json: bool,
@@ -39,7 +41,7 @@ def edit(
     """
     from xinfang_cli.cli.adding import intake_fields
 
-    changes = intake_fields(ctx.obj, **typed)
+    changes = intake_fields(ctx.obj, **typed) | ({"complained": "unknown"} if complained_unknown else {})
     if not changes:
         raise Missing("没有写要改的内容", "看用法：xinfang edit --help")
     on_day = options.on_day(ctx.obj, on)
@@ -60,8 +62,10 @@ def _edit_shape() -> forms.Shape:
         "ctx": (typer.Context, _NONE),
         "numbers": (options.Numbers, _NONE),
         **{name: forms.option(field, field.mended or field.label) for name, field in FIELDS.items()},
+        **options.UNKNOWN,
         "pathway": forms.option(_PATHWAY),
         **options.NEW_WORDS,
+        "yes": (options.Sure, False),
         "on": (On, None),
         "keep_going": (options.KeepGoing, False),
         "json": (Json, False),
@@ -123,7 +127,7 @@ _CORRECT: forms.Shape = {
     "on": (Annotated[str | None, typer.Option("--on", metavar="日期", help="更正后的日期")], None),
     **{name: forms.option(field, field.mended or f"更正{field.label}") for name, field in _MENDABLE.items()},
     "reason": (options.Reason, None),
-    "yes": (Annotated[bool, typer.Option("--yes", help="不再询问")], False),
+    "yes": (Annotated[bool, typer.Option("--yes", help="不再询问", callback=options.sure)], False),
     "json": (Json, False),
 }
 desk.command("correct")(forms.shaped(correct, _CORRECT))
@@ -134,6 +138,7 @@ def undo(
     ctx: typer.Context,
     on: On = None,
     listing: Annotated[bool, typer.Option("--list", help="只列出自己可撤销的操作")] = False,
+    yes: options.Sure = False,
     json: Json = False,
     csv: Csv = False,
 ) -> None:

@@ -50,6 +50,7 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
         "assist": ("casework", "请其他单位协办，或记其答复"),
         "co-handle": ("casework", "几个单位共同承办，一个牵头"),
         "recuse": ("casework", "经办人回避"),
+        "not-the-accused": ("casework", "检举控告件：写明谁不是被反映对象"),
         "close": ("casework", "办结"),
         "deliver": ("casework", "补记送达"),
         "approve": ("casework", "审核认定办结"),

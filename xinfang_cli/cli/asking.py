@@ -48,7 +48,11 @@ def _line(prompt: str) -> str:
 
 def yes(question: str) -> bool:
     """A yes or no; anything but y, yes, 是 is no."""
-    return ask(f"{question}（y/N）").lower() in ("y", "yes", "是", "好")
+    return means_yes(ask(f"{question}（y/N）"))
+
+
+def means_yes(word: str) -> bool:
+    return word.lower() in ("y", "yes", "是", "好")
 
 
 def confirm(question: str, otherwise: str, *, sure: bool) -> None:

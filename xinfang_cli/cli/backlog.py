@@ -9,7 +9,7 @@ import typer
 
 from xinfang_cli.cli import asking, filters, options, output
 from xinfang_cli.cli.chinese import Desk
-from xinfang_cli.cli.options import Csv, Json, KeepGoing, Limit, NewUnit, Numbers, On
+from xinfang_cli.cli.options import Csv, Json, KeepGoing, Limit, NewUnit, NotTheAccused, Numbers, On
 from xinfang_cli.cli.recording import finish
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.law import terms
@@ -148,6 +148,7 @@ def join(
     lead: Lead = None,
     asked: Asked = filters.ALL,
     new_unit: NewUnit = False,
+    not_the_accused: NotTheAccused = None,
     yes: Annotated[bool, typer.Option("--yes", help="按条件列入时不再询问")] = False,
     keep_going: KeepGoing = False,
     on: On = None,
@@ -198,6 +199,7 @@ def edit(
     guard_unit: GuardUnit = None,
     lead: Lead = None,
     new_unit: NewUnit = False,
+    not_the_accused: NotTheAccused = None,
     keep_going: KeepGoing = False,
     on: On = None,
     json: Json = False,

@@ -140,6 +140,10 @@ def _recuse(session: Session, said: Said) -> Done:
     return responsible.recuse(session, said.numbers, on=said.on, keep_going=said.keep_going, **said.fields)
 
 
+def _not_the_accused(session: Session, said: Said) -> Done:
+    return responsible.not_the_accused(session, said.numbers, on=said.on, keep_going=said.keep_going, **said.fields)
+
+
 def _close(session: Session, said: Said) -> Done:
     return casework.close(session, said.numbers, said.on, said.keep_going, **said.fields)
 
@@ -228,6 +232,7 @@ UNUSUAL: dict[str, Form] = {
         ),
     ),
     "co_handle": Form(_co_handle),
+    "not_the_accused": Form(_not_the_accused, new_unit=False),
     "recuse": Form(_recuse, new_unit=False),
     "close": Form(_close),
     "review": Form(_second_look, (*_fields("review", *_REQUEST), *_fields("review_result", "result", *_RESULT))),

@@ -41,9 +41,13 @@ QUESTIONS = (
     Question("topic"),
     Question("region"),
     Question("complained_unit", "被检举的单位"),
+    Question("complained_person", "被检举的人"),
+    Question("complained", "单位和人都没有写，是问过仍不明吗", "是 否；不写明的不能转出去", "否"),
 )
 _FIELDS = {field.name: field for field in EDITABLE}
 LABELS = {question.key: question.label or _FIELDS[question.key].label for question in QUESTIONS}
+ACCUSED = ("complained_unit", "complained_person", "complained")
+"""Asked of an accusation only, until one is answered."""
 
 Clean = Callable[..., dict[str, Any]]
 """Fields as they were typed, with what they are called in a complaint → clean values; BadValue."""
@@ -68,9 +72,15 @@ class Interview:
         pending = [question for question in QUESTIONS if question.key not in given]
         while len(asked) < len(pending):
             question = pending[len(asked)]
-            if question.key == "complained_unit" and self.fields.get("kind") != "accusation":
-                if self.typed.pop(question.key, ""):  # answered before the kind was mended
-                    self.fields.pop(question.key, None)
+            if question.key in ACCUSED and self.fields.get("kind") != "accusation":
+                for key in ACCUSED:
+                    if self.typed.pop(key, ""):  # answered before the kind was mended
+                        self.fields.pop(key, None)
+                break
+            if question.key == "complained_unit":
+                self.tell_mentioned()
+            if question.key in ACCUSED[1:] and any(self.fields.get(key) for key in ACCUSED[:-1]):
+                self.fields.pop("complained", None)  # one answer is enough
                 break
             if self.ask(question, first=not asked):
                 asked.append(question)
@@ -116,6 +126,10 @@ class Interview:
         self.fields.pop(key, None)
         if not word:
             return True
+        if key == "complained":
+            if asking.means_yes(word):
+                self.fields[key] = "unknown"
+            return True
         found = self.clean(self.session, names=LABELS, **{key: word})
         if key == "headcount" and found[key] == 1:
             return True
@@ -128,6 +142,14 @@ class Interview:
                 screen.tell(f"  {text}；确实如此就回车")
             return not doubts
         return True
+
+    def tell_mentioned(self) -> None:
+        """The units of ours that the title names: most likely one of them is who is complained of."""
+        from xinfang_cli.office.work import registering
+
+        named = registering.mentioned(self.session, self.fields)
+        if named:
+            screen.tell(f"  概况、内容里写到：{'、'.join(named)}")
 
     def listed(self, key: str) -> bool:
         """A topic or a place that the office's list lacks: the nearest ones, or made new if the clerk wants."""

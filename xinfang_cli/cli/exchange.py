@@ -62,6 +62,7 @@ def export(
     ] = None,
     reveal: Reveal = False,
     accusation: Accusation = False,
+    why: options.Why = None,
     force: Force = False,
     json: Json = False,
     csv: Csv = False,
@@ -90,6 +91,7 @@ def export(
         out.check_target(path, force, full)
     wanted = _kind_of(what)
     request = office.ExportRequest(wanted, asked, reveal, accusation, full)
+    rows = 0
     with office.export(session, request) as found:
         if path is None and json:
             out.print_json(found.tables[0], reveal, accusation)
@@ -102,6 +104,8 @@ def export(
             found.warnings.append("Excel 直接打开 CSV 会丢掉证件号码的后三位；给人看请导出 .xlsx")
         for warning in found.warnings:
             screen.tell(f"注意：{warning}")
+    if path is not None:
+        session.gave("export", path, f"{wanted} {session.typed}".strip(), rows=rows)
     if files is not None:
         _copy_files(session, asked, files, accusation)
 
@@ -133,6 +137,7 @@ def sheet(
     every: Annotated[bool, typer.Option("--all", help="有在办件的每个单位都出一份")] = False,
     reveal: Reveal = False,
     accusation: Accusation = False,
+    why: options.Why = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
@@ -156,6 +161,8 @@ def sheet(
         raise BadValue("--accusation", None, "要和 --reveal 同用", "请加 --reveal")
     found = office.issue(ctx.obj, units or [], every=every, reveal=reveal, accusation=accusation)
     paths = out.write_all(found, folder, reveal=reveal, accusation=accusation, force=force)
+    for path, sheet in zip(paths, found, strict=True):
+        ctx.obj.gave("sheet", path, sheet.unit, rows=len(sheet.rows))
     if json:
         machine.print_json(
             [

@@ -88,9 +88,40 @@ def _column_words() -> dict[str, str]:
     return {heading: key for key, heading in LIST_COLUMNS.items()} | {key: key for key in LIST_COLUMNS} | _SHORT
 
 
+_FILTERS = (
+    *(
+        "stage",
+        "unit",
+        "channel",
+        "kind",
+        "topic",
+        "region",
+        "lead",
+        "received",
+        "overdue",
+        "first_only",
+        "batch",
+        "tag",
+    ),
+    *("returned_at_least", "where"),
+)
+
+
+def _typed(given: dict[str, Any]) -> str:
+    """The filter as it was typed, for the record of looks."""
+    words = []
+    for name in _FILTERS:
+        value = given.get(name)
+        for one in value if isinstance(value, list | tuple) else (value,):
+            if one:
+                words.append(f"--{name.replace('_', '-')}" + ("" if one is True else f" {one}"))
+    return " ".join(words)
+
+
 def asked(session: Session, given: dict[str, Any]) -> Asked:
     """What the options of a command (`ctx.params`) ask for, whichever of them it has; BadValue names the option."""
     said = given.get
+    session.typed = _typed(given)
     received, where = said("received"), said("where")
     first, last = (None, None) if received is None else days.parse_span(received, session.today, "--received")
     conditions: list[Any] = []

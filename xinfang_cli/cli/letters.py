@@ -10,7 +10,7 @@ import typer
 
 from xinfang_cli.cli import options
 from xinfang_cli.cli.chinese import Desk
-from xinfang_cli.cli.options import Json, KeepGoing
+from xinfang_cli.cli.options import Json, KeepGoing, Why
 from xinfang_cli.errors import BadValue, Missing, XinfangError
 from xinfang_cli.law.letters import ITEM_FIELDS, LETTER
 from xinfang_cli.present import machine
@@ -40,6 +40,7 @@ def letter(
     export_template: Annotated[
         bool, typer.Option("--export-template", help="把自带的模板另存出来修改：letter --export-template 文书 文件")
     ] = False,
+    why: Why = None,
     keep_going: KeepGoing = False,
     json: Json = False,
 ) -> None:
@@ -88,6 +89,8 @@ def letter(
     if len(composed.letters) > 1 and not folder:
         raise BadValue("-o", target, "只够写一份", "几份的写文件夹：-o 文件夹/")
     paths = out.write(composed.letters, path, folder=folder, force=force)
+    for made, letter in zip(paths, composed.letters, strict=True):
+        ctx.obj.gave("letter", made, f"{letter.name} {letter.about}", rows=len(letter.cases))
     _say_written(composed, paths, many, json)
     if composed.failed:
         raise typer.Exit(1)

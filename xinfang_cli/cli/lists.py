@@ -98,6 +98,7 @@ def search(
     accusation: Annotated[
         bool, typer.Option("--accusation", help="连检举控告件也按姓名、电话找（会记入查阅记录）")
     ] = False,
+    why: options.Why = None,
     limit: Limit = None,
     json: Json = False,
     csv: Csv = False,
@@ -123,6 +124,7 @@ def person(
     who: Annotated[str, typer.Argument(metavar="姓名|证件号码|电话", help="写完整；电话也可只写末四位")],
     reveal: Reveal = False,
     accusation: Annotated[bool, typer.Option("--accusation", help="连检举控告件一起（会记入查阅记录）")] = False,
+    why: options.Why = None,
     json: Json = False,
     csv: Csv = False,
 ) -> None:
@@ -153,6 +155,7 @@ def duplicates(
     ] = None,
     asked: Asked = filters.ALL,
     accusation: Annotated[bool, typer.Option("--accusation", help="连检举控告件一起（会记入查阅记录）")] = False,
+    why: options.Why = None,
     limit: Limit = None,
     json: Json = False,
     csv: Csv = False,

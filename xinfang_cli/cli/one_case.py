@@ -25,6 +25,7 @@ def show(
     accusation: Annotated[
         bool, typer.Option("--accusation", help="连同检举控告件的信访人一起显示（要和 --reveal 同用）")
     ] = False,
+    why: options.Why = None,
     json: Json = False,
 ) -> None:
     """一件的全部：信访人、时限及条款、经过。个人信息默认遮盖。

@@ -38,6 +38,50 @@ Numbers = Annotated[
 ]
 Number = Annotated[str, typer.Argument(metavar="编号", help="登记编号；23-123、123、外部编号也行")]
 KeepGoing = Annotated[bool, typer.Option("--keep-going", help="能办的先办，办不了的列出来（退出码 1）")]
+
+
+def _not_the_accused(ctx: typer.Context, value: str | None) -> str | None:
+    if value is not None and ctx.obj is not None:
+        ctx.obj.not_the_accused = cleaning.clean_text(required(value, "--not-the-accused"))
+    return value
+
+
+NotTheAccused = Annotated[
+    str | None,
+    typer.Option(
+        "--not-the-accused",
+        metavar="理由",
+        help="检举控告件：确不是被反映对象（或其上下级、领导的单位）的理由，单独记入经过（条例第三十条）",
+        callback=_not_the_accused,
+    ),
+]
+"""Goes into the session: whatever the command writes of an accusation says it first (office.work.clearing)."""
+
+
+def sure(ctx: typer.Context, value: bool) -> bool:
+    if value and ctx.obj is not None:
+        ctx.obj.sure = True
+    return value
+
+
+Sure = Annotated[
+    bool, typer.Option("--yes", help="明知改后有检举件违反条例第三十条，仍要改（doctor 会列出）", callback=sure)
+]
+
+
+def _why(ctx: typer.Context, value: str | None) -> str | None:
+    if value is not None and ctx.obj is not None:
+        ctx.obj.why = cleaning.clean_text(required(value, "--why"))
+    return value
+
+
+Why = Annotated[
+    str | None,
+    typer.Option(
+        "--why", metavar="事由", help="查阅个人信息的事由，记入查阅记录；看检举控告件的信访人必须写", callback=_why
+    ),
+]
+"""Goes into the session: a look that is put down says it."""
 LateEntry = Annotated[bool, typer.Option("--late-entry", help="补记当时漏记的，插在当日应在的位置")]
 Reason = Annotated[str | None, typer.Option("--reason", metavar="文字", help="理由")]
 NewUnit = Annotated[bool, typer.Option("--new-unit", help="单位名单里没有就新增")]
@@ -46,6 +90,16 @@ NEW_WORDS: dict[str, tuple[Any, Any]] = {
     "new_region": (Annotated[bool, typer.Option("--new-region", help="问题属地名单里没有就新增")], False),
 }
 """The parameters of a command that may add to the office's own lists."""
+UNKNOWN: dict[str, tuple[Any, Any]] = {
+    "complained_unknown": (
+        Annotated[
+            bool,
+            typer.Option("--complained-unknown", help="检举控告件：问过，反映的是谁不明；只能交纪检监察、组织部门"),
+        ],
+        False,
+    )
+}
+"""The third answer to the question whom an accusation complains of (art. 30)."""
 Reveal = Annotated[bool, typer.Option("--reveal", help="显示完整的个人信息（会记入查阅记录）")]
 Limit = Annotated[str | None, typer.Option("--limit", metavar="件数", help="最多列几条，0 为全部")]
 

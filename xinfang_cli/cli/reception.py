@@ -11,7 +11,7 @@ import typer
 from xinfang_cli.cli import asking, options
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.figures import period
-from xinfang_cli.cli.options import Csv, Json, KeepGoing, NewUnit, Numbers, On
+from xinfang_cli.cli.options import Csv, Json, KeepGoing, NewUnit, NotTheAccused, Numbers, On
 from xinfang_cli.cli.output import show
 from xinfang_cli.cli.recording import finish
 from xinfang_cli.errors import BadValue, Missing
@@ -192,6 +192,7 @@ def log(
         ),
     ] = None,
     new_unit: NewUnit = False,
+    not_the_accused: NotTheAccused = None,
     new_topic: Annotated[bool, typer.Option("--new-topic", help="内容分类名单里没有就新增")] = False,
     on: On = None,
     json: Json = False,
@@ -276,6 +277,7 @@ def order_(
     leader: Annotated[str | None, typer.Option("--leader", metavar="姓名", help="哪位领导，默认接访的那位")] = None,
     text: Annotated[str | None, typer.Option("--text", metavar="文字", help="怎么交办的")] = None,
     new_unit: NewUnit = False,
+    not_the_accused: NotTheAccused = None,
     keep_going: KeepGoing = False,
     on: On = None,
     json: Json = False,

@@ -12,6 +12,7 @@ import typer
 from xinfang_cli.cli import forms, options, output
 from xinfang_cli.cli.forms import Reader, flag_of, read, value_of
 from xinfang_cli.errors import marked
+from xinfang_cli.law.events.article30 import goes_somewhere
 from xinfang_cli.law.events.base import EventType
 from xinfang_cli.law.events.fields import Field
 from xinfang_cli.office.session import Session
@@ -70,6 +71,7 @@ def command_of(declared: EventType, form: Form) -> Callable[..., None]:
         keep_going: bool,
         json: bool,
         new_unit: bool = False,
+        not_the_accused: str | None = None,  # goes into the session
         **typed: Any,
     ) -> None:
         session: Session = ctx.obj
@@ -87,6 +89,8 @@ def command_of(declared: EventType, form: Form) -> Callable[..., None]:
     shape["on"] = (form.on, None)
     if form.new_unit and any(field.nature == "unit" for field in asked):
         shape["new_unit"] = (options.NewUnit, False)
+    if goes_somewhere(declared):
+        shape["not_the_accused"] = (options.NotTheAccused, None)
     shape |= {"keep_going": (options.KeepGoing, False), "json": (options.Json, False)}
     return forms.shaped(command, shape, _help(declared, asked))
 

@@ -83,6 +83,15 @@ class Recusal(NamedTuple):
     replaced_by: str | None
 
 
+class Clearance(NamedTuple):
+    """Who was put down as not the one complained of though something binds them (art. 30): a unit of ours, or the name
+    of a body outside or of a leader; what binds them."""
+
+    unit: int | None
+    name: str
+    relation: str
+
+
 class Case:
     """One petition matter as its events so far say it is. Class-level values are what a new case starts with."""
 
@@ -118,6 +127,8 @@ class Case:
     crossing: str | None = None
     complained_unit: str | None = None
     complained_unit_id: int | None = None
+    complained_person: str | None = None
+    complained: str | None = None  # why neither is said (terms.COMPLAINED)
     guard_unit: str | None = None
     report_by: date | None = None
     outside_completion_due: date | None = None
@@ -166,6 +177,7 @@ class Case:
         self.recusals: tuple[Recusal, ...] = ()
         self.receptions: tuple[Reception, ...] = ()
         self.orders: tuple[Order, ...] = ()
+        self.cleared: tuple[Clearance, ...] = ()
 
     @property
     def first(self) -> bool:

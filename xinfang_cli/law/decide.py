@@ -10,6 +10,7 @@ from xinfang_cli.errors import Refused
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import NO_NUMBER, Case
 from xinfang_cli.law.event import Event
+from xinfang_cli.law.events import article30
 from xinfang_cli.law.events.base import Asked, EventType, Notice
 from xinfang_cli.law.events.checks import WAITS_FOR_APPROVAL, need, refuse, refuse_named, stage_refusal, stands
 from xinfang_cli.law.events.registry import EVENTS, MOVING, TIMELESS
@@ -31,7 +32,8 @@ def check(case: Case, event: Event, asked: Asked) -> list[Notice]:
             if field.needed:
                 say = f"⟦.{field.name}⟧ {field.sample}".rstrip()
                 need(case, event, asked, declared.label, field.name, field.needed, say)
-    return declared.check(case, event, asked) if declared.check is not None else []
+    notices = article30.check(case, event, declared, asked)
+    return notices + declared.check(case, event, asked) if declared.check is not None else notices
 
 
 def _refuse_stage(case: Case, declared: EventType) -> Refused:
@@ -218,7 +220,7 @@ def _asked_again(
     case = Case(code)
     for key, value in known.items():
         setattr(case, key, value)
-    asked = asked._replace(from_sheet=True, unit_names=())  # what was taken once is not asked for again
+    asked = asked._replace(from_sheet=True)  # what was taken once is not asked for again
     for place, event in enumerate(standing, 1):
         try:
             yield event, check(case, event, asked._replace(following=standing[place:]))

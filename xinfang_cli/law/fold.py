@@ -102,6 +102,7 @@ def in_force(events: Sequence[Event]) -> list[Event]:
     intake: dict[str, Any] = {}
     for event in list(standing.values()):
         if event.kind == "edit":
+            _forget_clearances(standing, event)
             intake.update(event.data["set"])
             intake.update(event.data.get("changes", {}))
             if "pathway" in event.data:
@@ -113,6 +114,16 @@ def in_force(events: Sequence[Event]) -> list[Event]:
         register = standing[first.seq]
         standing[first.seq] = Event("register", register.on, {**register.data, **intake}, register.seq, register.id)
     return _ordered([event for event in standing.values() if event.kind not in TIMELESS])
+
+
+_COMPLAINED = frozenset({"complained_unit", "complained_unit_id", "complained_person", "complained"})
+
+
+def _forget_clearances(standing: dict[int, Event], edit: Event) -> None:
+    """Whoever was put down as not the one complained of, was so of the one complained of then (art. 30)."""
+    if not _COMPLAINED.isdisjoint({*edit.data["set"], *edit.data.get("changes", ())}):
+        for seq in [seq for seq, event in standing.items() if event.kind == "not_the_accused" and seq < edit.seq]:
+            del standing[seq]
 
 
 def _set_pathway(standing: dict[int, Event], edit: Event) -> None:

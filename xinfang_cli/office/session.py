@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from xinfang_cli.book.face import Book, create_book, open_book, zone_of
+from xinfang_cli.errors import Refused
 from xinfang_cli.records import Place
 
 if TYPE_CHECKING:
@@ -67,6 +68,14 @@ class Session:
         """Told where a book of an earlier version is kept as it was."""
         self.after_writing: Callable[[Session, Book], None] | None = None
         """Called with the open book when a command has written: what is done once a day."""
+        self.not_the_accused = ""
+        """Why what an accusation would go to by this command is not who it complains of, as the clerk says (art. 30)."""
+        self.sure = False
+        """Whether the clerk was told what stands against article 30 after this command, and wants it all the same."""
+        self.typed = ""
+        """The filter of this command as it was typed."""
+        self.why = ""
+        """What somebody wants personal data for, as he says it."""
         self.watch: Watch | None = None
         """Sees how each case is told before and after, and may stop the command before it is written for good."""
 
@@ -133,6 +142,31 @@ class Session:
         self.wrote = True
         if self.after_writing is not None:
             self.after_writing(self, book)
+
+    def look(self, book: Book, what: str, about: str = "", *, ids: Iterable[int] = (), **said: Any) -> None:
+        """Put down a look at personal data (law.terms.LOOK), in the chain and before anything is shown; refused where it
+        needs a reason that was not given. `said`: rows, file, sha256, accusation, revealed."""
+        from xinfang_cli.book.sql.access import ranges
+        from xinfang_cli.law.event import Event
+
+        always = said.get("revealed") and book.code.now.rules.settings["why_always"]
+        if (said.get("accusation") or always) and not self.why:
+            which = "检举控告件的信访人" if said.get("accusation") else "完整的个人信息"
+            raise Refused(f"查阅{which}没有写事由", "请加 --why 事由（记入查阅记录）", code="missing", field="why")
+        seen = tuple(ids)
+        data = {"what": what, "filter": about or None, "cases": ranges(seen) or None, "why": self.why or None}
+        data |= {"rows": len(seen) or None} | {key: value or None for key, value in said.items()}
+        with book.writing("look", self.actor, self.now()) as pen:
+            pen.append(None, Event("access", self.today, data))
+
+    def gave(self, what: str, path: Path, about: str = "", **said: Any) -> None:
+        """Put down a file that left the book: its name and its SHA-256."""
+        from hashlib import file_digest
+
+        with path.open("rb") as file:
+            digest = file_digest(file, "sha256").hexdigest()
+        with self.reading() as book:
+            self.look(book, what, about, file=path.name, sha256=digest, **said)
 
     def open(self, place: Place) -> Book:
         """A book that is there, as this invocation uses it; to be given back to `close`."""

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from xinfang_cli.law import terms
 from xinfang_cli.law.events.registry import EVENT
 from xinfang_cli.office.find.history import Access, Accesses, History
 from xinfang_cli.present.machine import Csv
 from xinfang_cli.present.moments import local
 
-HISTORY = ("序号", "日期", "事件", "经办人", "记录时间", "来自文件", "备注")
-ACCESSES = ("时间", "经办人", "看了什么")
-_LOOKED = {
-    "show": "查看",
-    "person": "查信访人",
-    "search": "查找",
-    "duplicates": "查重复",
-    "export": "导出",
-    "letter": "出文书",
-    "sheet": "下发办理表",
-}
+HISTORY = ("序号", "日期", "事件", "经办人", "登录用户", "机器", "记录时间", "来自文件", "备注")
+ACCESSES = ("时间", "经办人", "登录用户", "机器", "看了什么", "件数", "事由", "文件", "SHA-256")
 
 
 def document(view: History | Accesses) -> list[dict[str, Any]]:
@@ -40,6 +32,8 @@ def events(view: History) -> list[tuple[Any, ...]]:
             one.on,
             EVENT.label(one.kind),
             one.actor,
+            one.os_user,
+            one.host,
             local(one.recorded_at),
             one.file,
             "已撤销" if one.revoked else "",
@@ -48,16 +42,15 @@ def events(view: History) -> list[tuple[Any, ...]]:
     ]
 
 
-def looks(view: Accesses) -> list[tuple[str, str, str]]:
+def looks(view: Accesses) -> list[tuple[Any, ...]]:
     """A line a look."""
-    return [(local(one.at), one.actor, _what(one)) for one in view.looks]
+    return [
+        (local(one.at), one.actor, one.os_user, one.host, _what(one), one.rows, one.why, one.file, one.sha256)
+        for one in view.looks
+    ]
 
 
 def _what(look: Access) -> str:
-    command, _, rest = look.what.partition(" ")
-    if command == "letter":
-        from xinfang_cli.law.letters import LETTER
-
-        letter, _, about = rest.partition(" ")
-        rest = f"{LETTER.label(letter)} {about}"
-    return f"{_LOOKED.get(command, command)} {rest}"
+    more = f"{'、'.join(look.cases)}{'等' if (look.rows or 0) > len(look.cases) else ''}"
+    marks = f"{'，显示个人信息' if look.revealed else ''}{'，含检举控告件' if look.accusation else ''}"
+    return " ".join(word for word in (terms.LOOK.label(look.what), look.filter or "", more) if word) + marks

@@ -12,14 +12,27 @@ from xinfang_cli.terminal.screen import Column
 def draw(view: History | Accesses) -> None:
     """Who recorded what, when; or who looked at what, when."""
     if isinstance(view, History):
-        number, day, event, who, moment, file, note = words.HISTORY
+        number, day, event, who, user, host, moment, file, note = words.HISTORY
         columns = [Column(number, right=True), Column(day), Column(event), Column(who, fixed=False, least=8)]
-        columns += [Column(moment), Column(file, fixed=False, drop=1), Column(note)]
+        columns += [
+            Column(user, drop=2),
+            Column(host, fixed=False, drop=3),
+            Column(moment),
+            Column(file, fixed=False, drop=1),
+            Column(note),
+        ]
         screen.table(columns, words.events(view))
     elif not view.looks:
         screen.say("没有查阅记录")
     else:
-        moment, who, what = words.ACCESSES
-        columns = [Column(moment), Column(who, fixed=False, least=8), Column(what, fixed=False)]
+        moment, who, user, host, what, rows, why, file, digest = words.ACCESSES
+        columns = [
+            Column(moment),
+            Column(who, fixed=False, least=8),
+            Column(user, drop=3),
+            Column(host, fixed=False, drop=4),
+        ]
+        columns += [Column(what, fixed=False), Column(rows, right=True), Column(why, fixed=False)]
+        columns += [Column(file, fixed=False, drop=2), Column(digest, fixed=False, drop=5)]
         screen.table(columns, words.looks(view))
         foot(len(view.looks), view.limit, "条")

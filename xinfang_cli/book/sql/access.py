@@ -1,17 +1,88 @@
-"""Who looked at personal data, and when."""
+"""Who looked at personal data, when, at what, and why: events of the chain that belong to no case."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from json import loads
+from typing import NamedTuple
 
 from xinfang_cli.book.part import Part
 
 
-class Access(Part):
-    def log(self, at: str, actor: str, what: str) -> None:
-        """Note who looked at personal data, when (UTC), and at what."""
-        self.conn.execute("INSERT INTO access_log(at, actor, what) VALUES (?, ?, ?)", (at, actor, what))
+class Look(NamedTuple):
+    """One look at personal data, as it was put down; `seen`: the cases, as `ranges` writes them."""
 
-    def about(self, about: str, limit: int) -> list[tuple[str, str, str]]:
-        """(moment in UTC, who, at what) of the looks at personal data that name `about`, latest first; 0: all of them."""
-        return self.conn.execute(
+    at: str
+    actor: str
+    os_user: str | None
+    host: str | None
+    what: str
+    filter: str | None = None
+    rows: int | None = None
+    seen: str = ""
+    file: str | None = None
+    sha256: str | None = None
+    why: str | None = None
+    accusation: bool = False
+    revealed: bool = False
+
+
+def ranges(ids: Iterable[int]) -> str:
+    """Numbers of cases as 1-5,9: of an export of many it says each."""
+    parts: list[list[int]] = []
+    for id in sorted(set(ids)):
+        if parts and parts[-1][1] == id - 1:
+            parts[-1][1] = id
+        else:
+            parts.append([id, id])
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in parts)
+
+
+def among(id: int, written: str) -> bool:
+    """Whether a case is one of those that `ranges` wrote."""
+    for part in written.split(",") if written else ():
+        first, _, last = part.partition("-")
+        if int(first) <= id <= int(last or first):
+            return True
+    return False
+
+
+_LOOKS = """SELECT c.recorded_at, c.actor, c.os_user, c.host, e.body, t.body FROM events e
+JOIN commands c ON c.id = e.command_id LEFT JOIN texts t ON t.event_id = e.id
+WHERE e.case_id IS NULL AND e.kind = 'access' ORDER BY e.id DESC"""
+
+
+class Access(Part):
+    def looks(self, case_id: int | None = None, case_no: str = "", limit: int = 0) -> list[Look]:
+        """The looks, latest first, 0: all of them; of a case those that it was among, one of many in an export too."""
+        found = []
+        for at, actor, user, host, body, text in self.conn.execute(_LOOKS):
+            said = loads(body) | (loads(text) if text else {})
+            if case_id is not None and not among(case_id, said.get("cases", "")):
+                continue
+            found.append(
+                Look(
+                    *(at, actor, user, host, said["what"], said.get("filter"), said.get("rows"), said.get("cases", "")),
+                    *(said.get("file"), said.get("sha256"), said.get("why")),
+                    bool(said.get("accusation")),
+                    bool(said.get("revealed")),
+                )
+            )
+            if limit and len(found) >= limit:
+                return found
+        return found + self._before_the_chain(case_no if case_id is not None else "", limit and limit - len(found))
+
+    def _before_the_chain(self, about: str, limit: int) -> list[Look]:
+        """What was put down before looks were part of the chain: a line of words each."""
+        rows = self.conn.execute(
             "SELECT at, actor, what FROM access_log WHERE instr(what, ?) ORDER BY id DESC LIMIT ?", (about, limit or -1)
-        ).fetchall()
+        )
+        return [Look(at, actor, None, None, *_parted(what)) for at, actor, what in rows]
+
+
+_CALLED = {"show": "reveal", "duplicates": "search"}
+
+
+def _parted(what: str) -> tuple[str, str]:
+    command, _, rest = what.partition(" ")
+    return _CALLED.get(command, command), rest

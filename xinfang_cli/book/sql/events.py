@@ -47,7 +47,7 @@ _OF_CASE = """SELECT e.kind, e.on_day, e.body, t.body, e.seq, e.id FROM events e
 LEFT JOIN texts t ON t.event_id = e.id WHERE e.case_id = ? ORDER BY e.seq"""
 _WHOLE = "coalesce(c.part_of, c.id)"
 _PARTS = "(SELECT id FROM commands WHERE id >= ?1 AND (id = ?1 OR part_of = ?1))"
-_STANDING = f"c.actor = ? AND coalesce(c.os_user, ?) = ? AND c.name NOT IN ('undo', 'init') AND {_WHOLE} NOT IN (SELECT command_id FROM undone)"
+_STANDING = f"c.actor = ? AND coalesce(c.os_user, ?) = ? AND c.name NOT IN ('undo', 'init', 'look') AND {_WHOLE} NOT IN (SELECT command_id FROM undone)"
 _OF_HOUSE = """SELECT e.kind, e.on_day, e.body, t.body, e.seq, e.id FROM events e LEFT JOIN texts t ON t.event_id = e.id
 WHERE e.case_id IS NULL AND e.kind <> 'revoke' AND e."""
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sql.predicates import HOUSE_STANDS
 from xinfang_cli.errors import Ambiguous, BadValue, NotFound
-from xinfang_cli.law.accused import Body, relation
+from xinfang_cli.law.accused import Body, Relations, areas_of
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.terms import TOPICS, half_width
 from xinfang_cli.records import Unit
@@ -77,6 +77,8 @@ def usual_topic(word: str) -> str | None:
 
 
 class Units(Part):
+    _relations: Relations | None = None
+
     def all(self) -> list[Unit]:
         """Every unit in force, in the office's own order."""
         order = "CASE grp WHEN '镇街' THEN 1 WHEN '区直部门' THEN 2 WHEN '国企' THEN 3 ELSE 4 END, ord, id"
@@ -141,6 +143,7 @@ class Units(Part):
         return found
 
     def _write_words(self, unit: Unit) -> None:
+        self._relations = None
         self.conn.execute("DELETE FROM unit_words WHERE unit_id = ?", (unit.id,))
         words = {_key(word) for word in unit.names()}
         self.conn.executemany("INSERT OR IGNORE INTO unit_words VALUES (?, ?)", [(word, unit.id) for word in words])
@@ -234,13 +237,22 @@ class Units(Part):
         was |= {"leaders": into.leaders, "parent": into.parent, "children": children}
         _record(pen, "merge", on, {"unit": old.id, "unit_name": old.name, "into": into.id, "was": was})
 
-    def relation(self, said: str | None, meant: int | None, unit: int) -> str | None:
-        """How a unit stands to who is complained of, as the office's list has it (law.accused)."""
+    def relations(self) -> Relations:
+        """The office's list of units as article 30 asks it: names, parents, leaders, the office's own areas."""
+        if self._relations is not None:
+            return self._relations
+        settings = self.book.code.now.rules.settings
+        areas = areas_of(str(settings.get("area_chain", "")), str(settings["bureau"]))
         bodies = {
-            row[0]: Body(row[1], tuple(loads(row[2])))
-            for row in self.conn.execute("SELECT id, parent_id, leaders FROM units WHERE merged_into IS NULL")
+            row[0]: Body(
+                tuple(name for name in (row[1], row[2], *loads(row[3])) if name), row[4], tuple(loads(row[5])), row[6]
+            )
+            for row in self.conn.execute(
+                "SELECT id, name, short, aliases, parent_id, leaders, role FROM units WHERE merged_into IS NULL"
+            )
         }
-        return relation(said, meant, unit, bodies)
+        self._relations = Relations(bodies, self.merged(), areas)
+        return self._relations
 
     def mentioned_since(self, unit_id: int, event_id: int) -> bool:
         """Whether anything recorded after an event names the unit: what stands of the house, and all of the cases, since
@@ -257,6 +269,7 @@ class Units(Part):
 
     def remove(self, unit_id: int) -> None:
         """A unit that nothing names is out of the list."""
+        self._relations = None
         self.conn.execute("DELETE FROM unit_words WHERE unit_id = ?", (unit_id,))
         self.conn.execute("DELETE FROM units WHERE id = ?", (unit_id,))
 

@@ -6,15 +6,13 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.case import Backlog, Case
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import Asked, EventType, Notice
-from xinfang_cli.law.events.checks import accused, is_lead, refuse
+from xinfang_cli.law.events.checks import refuse
 from xinfang_cli.law.events.fields import UNIT, Field, flag, word
 from xinfang_cli.law.rules import cited, in_brackets
 
 
 def _check_lead(case: Case, event: Event, asked: Asked) -> list[Notice]:
     lead = event.data["lead"]
-    if case.kind == "accusation" and is_lead(case.complained_unit, lead):
-        raise refuse(case, "是检举控告件，被检举人不能作包案领导", "请换一位包案领导（条例第三十条）", code="accused")
     if lead and any(one.person == lead for one in case.recusals):
         article = cited("recusal", case.received_on)
         raise refuse(case, "记有这个人的回避，不能作包案领导", f"请换一位包案领导（{article}）", code="recused")
@@ -27,14 +25,6 @@ def _fold_lead(case: Case, event: Event) -> None:
 
 def _check_join(case: Case, event: Event, asked: Asked) -> list[Notice]:
     data = event.data
-    for who in ("unit", "guard"):
-        if accused(case, data.get(who), asked):
-            raise refuse(
-                case,
-                "是检举控告件，化解、稳控不能交给被检举的单位",
-                "请换一个单位（条例第三十条）",
-                code="accused",
-            )
     entry = case.batches.get(data["batch"])
     if entry is None:
         return []

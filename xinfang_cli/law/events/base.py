@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xinfang_cli.errors import marked, steps_in
 from xinfang_cli.law import terms
@@ -13,13 +13,16 @@ from xinfang_cli.law.case import Case
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.fields import Field
 
+if TYPE_CHECKING:
+    from xinfang_cli.law.accused import Relations
+
 ANY: tuple[str, ...] = tuple(terms.STAGE.labels)
 UNRANKED = 99
 NONE: frozenset[str] = frozenset()
 
 
-Related = Callable[[str | None, int | None, int], str | None]
-"""(who is complained of as taken down, the unit found for it, a unit) → how they are bound (law.accused)."""
+Related = Callable[[], "Relations"]
+"""The office's list of units, asked for only where an accusation goes somewhere (law.accused)."""
 
 
 class Asked(NamedTuple):
@@ -27,10 +30,9 @@ class Asked(NamedTuple):
 
     today: date
     from_sheet: bool = False
-    unit_names: tuple[str, ...] = ()  # what the unit in question is called, beside its number
     merged: Mapping[int, int] = MappingProxyType({})  # units that became another's
     following: Sequence[Event] = ()  # what happened after the moment that is asked about
-    related: Related | None = None  # how a unit stands to who is complained of; None: the office's list is not asked
+    related: Related | None = None  # the office's list of units, for art. 30; None: nobody handed it over
 
 
 class _Notice(NamedTuple):
@@ -72,6 +74,8 @@ class EventType(NamedTuple):
     check: Callable[[Case, Event, Asked], list[Notice]] | None = None
     fold: Callable[[Case, Event], None] | None = None
     clocks: Callable[[Case, Event], None] | None = None  # what it starts, recounts or stops beside `stops`
+    goes_to: Callable[[Case, Event], int | None] | None = None  # the unit it goes to beside those that its fields name
+    brings: bool = False  # nothing goes by it to the unit in its fields: that is who it comes from, or who it is about
     turn: bool | str = False  # belongs to the turn of the unit that then has the case; a name: where that field is said
     timeless: bool = False  # holds for every day a report looks at, whenever it was recorded
     column: str = ""  # the import column its day stands in

@@ -1,4 +1,4 @@
-"""What several events are checked for: days, what must be said, and the unit complained of (art. 30)."""
+"""What several events are checked for: days, and what must be said."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.case import NO_NUMBER, Case
 from xinfang_cli.law.clocks import Clock
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.base import Asked, Notice
+from xinfang_cli.law.events.base import Asked
 
 
 def refuse_named(
@@ -66,49 +66,6 @@ def need(case: Case, event: Event, asked: Asked, label: str, field: str, what: s
         raise refuse(case, f"的{label}没有写{what}", f"请加 {say}", code="missing", field=field)
 
 
-def accused(case: Case, unit: int | None, asked: Asked) -> bool:
-    """Whether that unit, called `asked.unit_names`, is the one an accusation complains of (art. 30)."""
-    return case.kind == "accusation" and is_meant(case.complained_unit, case.complained_unit_id, unit, asked)
-
-
-def is_meant(said: str | None, meant: int | None, unit: int | None, asked: Asked) -> bool:
-    """Whether the unit complained of, as it was taken down and as it was found among ours, is that unit, its parent or
-    child, or the unit of a leader complained of."""
-    if unit is None:
-        return False
-    if meant is not None and asked.merged.get(unit, unit) == asked.merged.get(meant, meant):
-        return True
-    if said and said in asked.unit_names:
-        return True
-    canonical = asked.merged.get
-    found = None if meant is None else canonical(meant, meant)
-    return asked.related is not None and asked.related(said, found, canonical(unit, unit)) is not None
-
-
-def where_not_accused(case: Case, event: Event, asked: Asked, label: str) -> list[Notice]:
-    """Never send an accusation outside the bureau to the accused unit: as a procedure's, the superior's or a reviewing body."""
-    where, said = event.data.get("where"), case.complained_unit
-    if case.kind != "accusation" or not where or not said:
-        return []
-    if where == said or where in asked.unit_names:
-        raise refuse(
-            case,
-            f"是检举控告件，{label}的机关不能是被检举的单位",
-            "请写有管理权限的纪检监察机关或其他机关（条例第三十条）",
-            code="accused",
-        )
-    if said in where or where in said:
-        return [
-            Notice("near_accused", f"被检举的「{said}」与「{where}」名称相近；是同一单位的不能转给它（条例第三十条）")
-        ]
-    return []
-
-
-def is_lead(complained_unit: str | None, lead: str | None) -> bool:
-    """Whether the leader in charge is the one complained of."""
-    return bool(complained_unit and lead) and (lead in complained_unit or complained_unit in lead)  # type: ignore[operator]
-
-
 def objection_window(case: Case) -> Clock | None:
     """The window of the present assignment, also when an objection that was overruled has used it."""
     return next((c for c in reversed(case.clocks) if c.kind == "objection" and c.opened_by == case.assign_seq), None)
@@ -135,19 +92,6 @@ def stage_refusal(case: Case, label: str, hint: str) -> Refused:
     return refuse(case, f"现为「{stage}」，不能{label}", hint, code="stage", facts=facts)
 
 
-def not_accused(case: Case, event: Event, asked: Asked, doing: str, what: str = "") -> list[Notice]:
-    if accused(case, event.data.get("unit"), asked):
-        raise refuse(
-            case,
-            f"是检举控告件，不能{doing}被检举的单位{what}",
-            "请交给有管理权限的纪检监察机关或其他单位（条例第三十条）",
-            code="accused",
-        )
-    said = case.complained_unit
-    if case.kind == "accusation" and said and any(said in name or name in said for name in asked.unit_names):
-        return [
-            Notice(
-                "near_accused", f"被检举的「{said}」与这个单位名称相近；是同一单位的不能{doing}它{what}（条例第三十条）"
-            )
-        ]
-    return []
+def its_unit(case: Case, event: Event) -> int | None:
+    """The unit that has the case: what is decided of it goes there."""
+    return case.unit

@@ -11,7 +11,7 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import Asked, EventType, Notice
 from xinfang_cli.law.events.checks import (
     WAITS_FOR_APPROVAL,
-    not_accused,
+    its_unit,
     not_before,
     not_signed_after,
     refuse,
@@ -209,7 +209,6 @@ def _move_extend(case: Case, event: Event) -> None:
 
 
 def _check_assist(case: Case, event: Event, asked: Asked) -> list[Notice]:
-    warnings = not_accused(case, event, asked, "请", "协办")
     if case.unit is not None and event.data["unit"] == asked.merged.get(case.unit, case.unit):
         raise refuse(case, "的责任单位就是它，不能再作协办", "协办请写另一个单位", code="same_unit")
     answer_by = event.data.get("answer_by")
@@ -222,7 +221,7 @@ def _check_assist(case: Case, event: Event, asked: Asked) -> list[Notice]:
             "请核对两个日期",
             code="order",
         )
-    return warnings
+    return []
 
 
 def _move_assist(case: Case, event: Event) -> None:
@@ -637,6 +636,7 @@ EVENTS = (
         turn=True,
         stages=("assigned", "accepted"),
         rewinds=True,
+        brings=True,
         check=_check_answered,
         clocks=_move_answered,
     ),
@@ -656,6 +656,7 @@ EVENTS = (
         about="经办人与信访事项或信访人有直接利害关系的，登记回避（条例第二十八条）。\n\n"
         "回避的人不能再作包案领导；他再记这一件的事会提醒。",
         examples=({"person": "测试丙", "reason": "与信访人是亲属", "replaced_by": "测试丁"},),
+        brings=True,
     ),
     CLOSE,
     EventType(
@@ -677,6 +678,7 @@ EVENTS = (
         hint="没有待审核的办结",
         fold=_fold_return,
         clocks=_move_return,
+        goes_to=its_unit,
         about="审核不通过，退回重办：时限接着原来的走。",
         examples=({"reason": "没有答复诉求二"},),
     ),

@@ -9,8 +9,9 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.clocks import stop
 from xinfang_cli.law.event import Event
+from xinfang_cli.law.events import article30
 from xinfang_cli.law.events.base import Asked, EventType, Notice
-from xinfang_cli.law.events.checks import is_lead, is_meant, need, refuse
+from xinfang_cli.law.events.checks import need, refuse
 from xinfang_cli.law.events.fields import (
     APPROVED_BY,
     LATE_ENTRY,
@@ -28,6 +29,19 @@ from xinfang_cli.law.events.fields import (
 )
 from xinfang_cli.law.events.taken_down import EDITABLE
 from xinfang_cli.law.rules import IN_FORCE_2022, article_of, in_brackets
+
+COMPLAINED_FIELDS = ("complained_unit", "complained_unit_id", "complained_person", "complained")
+_AGAINST = {
+    "unit": Notice("unit_accused", "责任单位就是被检举的单位或其上下级，请立即改派：⟦assign⟧（条例第三十条）"),
+    "assist": Notice(
+        "assisting_accused", "协办、督办、共同承办的单位里有被检举的单位或其上下级，不要再请它办（条例第三十条）"
+    ),
+    "order": Notice("order_accused", "领导交办的单位就是被检举的单位或其上下级，请另行交办（条例第三十条）"),
+    "batch": Notice(
+        "batch_accused", "化解、稳控单位就是被检举的单位或其上下级，请另换：⟦backlog_edit⟧（条例第三十条）"
+    ),
+    "lead": Notice("lead_accused", "包案领导就是被检举的人，请另换：⟦lead⟧（条例第三十条）"),
+}
 
 
 def _about_intake(
@@ -62,6 +76,9 @@ def _check_register(case: Case, event: Event, asked: Asked) -> list[Notice]:
     warnings = _about_intake(
         case, event.on, data.get("channel", ""), data.get("representatives"), data.get("priority", "normal")
     )
+    if data.get("kind") == "accusation" and not asked.from_sheet and data.keys().isdisjoint(COMPLAINED_FIELDS):
+        said = "没有写反映的是谁，写明以前不能转出去：⟦edit⟧ 编号 ⟦.complained_unit⟧ 单位，或 ⟦.complained_person⟧ 姓名，或 ⟦.complained_unknown⟧（条例第三十条）"
+        warnings.append(Notice("unanswered", said))
     _not_before_receipt("", data.get("report_by"), event.on)
     return warnings
 
@@ -110,16 +127,9 @@ def _check_edit(case: Case, event: Event, asked: Asked) -> list[Notice]:
         priority = now.get("priority", "normal")  # said when it becomes urgent, not each time
         channel, count = now.get("channel", case.channel), now.get("representatives", case.representatives)
         warnings += _about_intake(case, case.received_on, channel, count, priority)
-    if now.keys() & {"kind", "complained_unit"} and now.get("kind", case.kind) == "accusation":
-        said = now.get("complained_unit", case.complained_unit)
-        meant = now.get("complained_unit_id", case.complained_unit_id)
-        if is_meant(said, meant, case.unit, asked):
-            warnings.append(Notice("unit_accused", "责任单位就是被检举的单位，请立即改派：⟦assign⟧（条例第三十条）"))
-        helping = [c.unit for c in case.clocks if c.kind == "assistance" and not c.ended]
-        if any(is_meant(None, meant, unit, asked) for unit in helping):
-            warnings.append(Notice("assisting_accused", "协办单位就是被检举的单位，不要再请它协办（条例第三十条）"))
-        if is_lead(said, case.lead):
-            warnings.append(Notice("lead_accused", "包案领导就是被检举的人，请另换：⟦lead⟧（条例第三十条）"))
+    if now.keys() & {"kind", *COMPLAINED_FIELDS}:
+        held = {standing.target.field for standing in article30.against(case, asked, now)}
+        warnings += [notice for field, notice in _AGAINST.items() if field in held]
     return warnings
 
 
@@ -228,12 +238,18 @@ NOT_THE_ACCUSED = EventType(
     "not_the_accused",
     "不是被反映对象",
     (
-        UNIT,
-        WHERE,  # a body outside the office's list
-        text("person", "领导"),
-        word("relation", "关系", terms.ACCUSED),
+        UNIT._replace(about="确不是被反映对象的单位"),
+        WHERE._replace(about="确不是被反映对象的机关，名单以外的"),
+        text("person", "领导", about="确不是被反映的领导", value="姓名"),
+        word("relation", "关系", terms.ACCUSED)._replace(asked=False),
         NEEDED_REASON,
     ),
+    about="检举控告件：写明一个单位、机关或领导确不是被反映对象，之后可以交给它（条例第三十条）。\n\n"
+    "单独记入经过；改了被反映单位、被反映人的，要重新写明。doctor 列出所有写明过的。",
+    examples=({"unit": "教育局", "reason": "邻县同名单位"},),
+    check=article30.check_clearance,
+    fold=article30.fold_clearance,
+    brings=True,
 )
 EXCLUDE = EventType(
     "exclude",

@@ -10,7 +10,7 @@ from xinfang_cli.law.case import Case
 from xinfang_cli.law.clocks import stop
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import Asked, EventType, Notice
-from xinfang_cli.law.events.checks import accused, refuse, where_not_accused
+from xinfang_cli.law.events.checks import refuse
 from xinfang_cli.law.events.fields import ANSWER_BY, TEXT, WHERE, day, word
 from xinfang_cli.law.terms import OPEN_STAGES
 
@@ -22,14 +22,6 @@ def _pressed(case: Case, event: Event) -> int | None:
 
 
 def _check_press(case: Case, event: Event, asked: Asked) -> list[Notice]:
-    label = (REMIND if event.kind == "remind" else SUPERVISE).label
-    if accused(case, _pressed(case, event), asked):
-        raise refuse(
-            case,
-            f"是检举控告件，不能向被检举的单位发{label}",
-            "请改派给其他单位：⟦assign⟧（条例第三十条）",
-            code="accused",
-        )
     answer_by = event.data.get("answer_by")
     if event.kind == "supervise":
         if case.unit is None:
@@ -74,10 +66,6 @@ def _step(said: Mapping[str, Any]) -> str:
     return terms.STEP.label(said["step"])
 
 
-def _check_report_up(case: Case, event: Event, asked: Asked) -> list[Notice]:
-    return where_not_accused(case, event, asked, REPORT_UP.label)
-
-
 REMIND = EventType(
     "remind",
     "催办",
@@ -86,6 +74,7 @@ REMIND = EventType(
     hint="已了结的件不必催办",
     rewinds=True,
     check=_check_press,
+    goes_to=_pressed,
 )
 SUPERVISE = EventType(
     "supervise",
@@ -95,6 +84,7 @@ SUPERVISE = EventType(
     hint="已了结的件不必督办",
     rewinds=True,
     check=_check_press,
+    goes_to=_pressed,
     fold=_fold_supervise,
     clocks=_move_supervise,
     about="督办（条例第四十条），或记单位对督办的答复。",
@@ -106,7 +96,6 @@ REPORT_UP = EventType(
     (WHERE._replace(alias="to", about="报告给谁", required=True), TEXT._replace(about="报告内容")),
     stops=frozenset({"report_up"}),
     rewinds=True,
-    check=_check_report_up,
     about="报告上级：重大紧急事项（条例第二十五条），或上级限期要的报告。",
     examples=({"where": "市信访局"},),
     told=("text", "where"),

@@ -7,14 +7,12 @@ from xinfang_cli.law.case import Case, Order, Reception
 from xinfang_cli.law.clocks import stop
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import Asked, EventType, Notice
-from xinfang_cli.law.events.checks import accused, is_lead, refuse
+from xinfang_cli.law.events.checks import refuse
 from xinfang_cli.law.events.fields import ANSWER_BY, TEXT, UNIT, Field, flag, number, word
 
 
 def _check_receive(case: Case, event: Event, asked: Asked) -> list[Notice]:
     data = event.data
-    if case.kind == "accusation" and any(is_lead(case.complained_unit, leader) for leader in data["leaders"]):
-        raise refuse(case, "是检举控告件，被检举人不能接访", "请换一位领导（条例第三十条）", code="accused")
     if data["people"] < (0 if data.get("same_party") else 1):
         raise refuse(case, f"的接访人数 {data['people']} 不对", "请填 1 以上的整数", code="people")
     return []
@@ -24,13 +22,16 @@ def _fold_receive(case: Case, event: Event) -> None:
     case.receptions = (*case.receptions, Reception(event))
 
 
+def _ordered(case: Case, event: Event) -> int | None:
+    """Whom a leader's order goes to: the unit it names, else the unit of the case."""
+    unit: int | None = event.data.get("unit", case.unit)
+    return unit
+
+
 def _check_order(case: Case, event: Event, asked: Asked) -> list[Notice]:
     data = event.data
-    unit = data.get("unit", case.unit)
-    if unit is None:
+    if _ordered(case, event) is None:
         raise refuse(case, "还没有责任单位，领导交办没有写单位", "请加 ⟦.to⟧ 单位", code="unit")
-    if accused(case, unit, asked):
-        raise refuse(case, "是检举控告件，不能交办给被检举的单位", "请换一个单位（条例第三十条）", code="accused")
     if data["answer_by"] < event.on:
         raise refuse(
             case,
@@ -113,6 +114,7 @@ EVENTS = (
         "领导交办",
         (UNIT, ANSWER_BY, _SAID, Field("leader", "领导")),
         check=_check_order,
+        goes_to=_ordered,
         fold=_fold_order,
         clocks=_move_order,
     ),

@@ -9,7 +9,7 @@ from xinfang_cli.law.case import Case
 from xinfang_cli.law.clocks import due_of, fall
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import Asked, EventType, Notice
-from xinfang_cli.law.events.checks import need, not_before, refuse, where_not_accused
+from xinfang_cli.law.events.checks import need, not_before, refuse
 from xinfang_cli.law.events.fields import DELIVERED_ON, LATE_REASON, REASON, REPLY_NO, WHERE, Field, day, word
 from xinfang_cli.law.finality import why_no_review
 from xinfang_cli.law.rules import article_of
@@ -95,7 +95,6 @@ def _check_review(case: Case, event: Event, asked: Asked) -> list[Notice]:
     if why:
         raise refuse(case, f"不适用复查：{why}", "不服的，引导走相应的法定程序", code="no_review")
     return [
-        *where_not_accused(case, event, asked, REVIEW.label),
         *_late_window(case, event, "review_window", case.delivered_on, "申请复查"),
     ]
 
@@ -135,7 +134,6 @@ def _move_review_result(case: Case, event: Event) -> None:
 
 def _check_recheck(case: Case, event: Event, asked: Asked) -> list[Notice]:
     return [
-        *where_not_accused(case, event, asked, RECHECK.label),
         *_late_window(case, event, "recheck_window", case.review_delivered_on, "申请复核"),
     ]
 

@@ -43,6 +43,7 @@ EDITABLE = (
     _count("representatives", "代表人数", "推选的代表，不超过 5 人"),
     Field("external_no", "外部编号", about="国家或省系统的编号", value="编号"),
     _text("complained_unit", "被反映单位", "被反映单位；检举控告件即被检举的", value="单位"),
+    _text("complained_person", "被反映人", "被反映人；检举控告件即被检举的人", "被反映人", "姓名"),
     _word("level", "到访层级", terms.LEVEL, "到区、到市、赴省、进京", "层级"),
     Field(
         *("crossing", "三跨三分离", "words", terms.CROSSING),
@@ -52,6 +53,7 @@ EDITABLE = (
     ),
     Field("report_by", "上级限报", "day", about="上级限报日期", mended="上级限报日期；没有限报写 无"),
     Field("deceased_on", "信访人去世", "day", mended="信访人去世的日期；记错了写 无"),
+    Field("complained", "被反映的是谁", "word", terms.COMPLAINED, asked=False),
     Field("complained_unit_id", nature="number", asked=False),
     Field("guard_unit", "稳控单位", asked=False),
     _outside("outside_completion_due", "上级办结期限"),

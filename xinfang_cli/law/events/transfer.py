@@ -7,7 +7,7 @@ from xinfang_cli.law.case import Case, CoUnit
 from xinfang_cli.law.clocks import UNIT_CLOCKS, due_of
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import Asked, EventType, Notice
-from xinfang_cli.law.events.checks import not_accused, not_signed_after, objection_window, refuse, where_not_accused
+from xinfang_cli.law.events.checks import its_unit, not_signed_after, objection_window, refuse
 from xinfang_cli.law.events.fields import (
     LATE_ENTRY,
     LATE_REASON,
@@ -26,7 +26,7 @@ from xinfang_cli.law.rules import IN_FORCE_2022, in_brackets
 
 def _check_assign(case: Case, event: Event, asked: Asked) -> list[Notice]:
     data = event.data
-    warnings = not_accused(case, event, asked, "转给")
+    warnings: list[Notice] = []
     not_signed_after(case, event, ASSIGN.label)
     if case.unit is not None and data["unit"] == asked.merged.get(case.unit, case.unit):
         raise refuse(
@@ -169,14 +169,13 @@ def _check_co_handle(case: Case, event: Event, asked: Asked) -> list[Notice]:
         if there is None:
             raise refuse(case, "没有共同承办的这个单位", "列入用 ⟦co_handle⟧ ⟦.unit⟧ 单位", code="co_unit")
         return []
-    warnings = not_accused(case, event, asked, "请", "共同承办")
     if case.unit is not None and asked.merged.get(unit, unit) == asked.merged.get(case.unit, case.unit):
         raise refuse(
             case, "的牵头单位就是它", "另一个单位牵头的先改派：⟦assign⟧；共同承办写另一个单位", code="same_unit"
         )
     if there is not None:
         raise refuse(case, f"这个单位 {there.on.isoformat()} 起已共同承办", "不再共同承办的加 ⟦.ended⟧", code="co_unit")
-    return warnings
+    return []
 
 
 def _fold_co_handle(case: Case, event: Event) -> None:
@@ -243,10 +242,6 @@ def _check_return_up(case: Case, event: Event, asked: Asked) -> list[Notice]:
 
 def _fold_return_up(case: Case, event: Event) -> None:
     case.enter("returned_up", event.on)
-
-
-def _check_redirect(case: Case, event: Event, asked: Asked) -> list[Notice]:
-    return where_not_accused(case, event, asked, REDIRECT.label)
 
 
 _DISPATCH = frozenset({"dispatch", "redispatch"})
@@ -318,7 +313,6 @@ REDIRECT = EventType(
     stops=_DISPATCH | {"acceptance"},
     fells=_UNIT_AND_HELPERS,
     why_fallen="导入法定途径",
-    check=_check_redirect,
     fold=_fold_redirect,
     about="导入法定途径（条例第二十二条、第三十一条）。",
     examples=({"procedure": "仲裁", "where": "区劳动人事争议仲裁委"},),
@@ -399,6 +393,7 @@ EVENTS = (
         fold=_fold_overrule,
         about="不同意退回：仍由原单位办理，时限从原收到日连续计算。",
         examples=({"reason": "属该单位法定职责"},),
+        goes_to=its_unit,
     ),
     EventType(
         "refuse",

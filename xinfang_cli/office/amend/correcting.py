@@ -18,6 +18,7 @@ from xinfang_cli.law.rules import in_brackets
 from xinfang_cli.office.figures import sealing
 from xinfang_cli.office.figures.moving import ClockMove, clock_moves
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.work import clearing
 from xinfang_cli.office.work.done import ChangedCase, Done, Warned
 
 
@@ -60,6 +61,8 @@ def commit(session: Session, planned: CorrectionPlan) -> Done:
         worked = _worked_out(book, session.today, planned.request)
         if worked.plan != planned:
             raise Refused(f"{worked.case_no} 刚才有了变动，没有更正", "请再试一次，看清会变什么", code="moved")
+        events = book.events.of(worked.case_id)
+        clearing.stand_anew(book, session, worked.case_no, events, [*events, worked.event])
         pen.append(worked.case_id, worked.event)
         book.cases.put(worked.case_id, worked.case_no, worked.after)
         pen.flush()
@@ -84,7 +87,7 @@ def _worked_out(book: Book, today: date, request: CorrectionRequest) -> _Worked:
     event = Event("correct", today, data, events[-1].seq + 1)
     told_anew = [*events, event]
     before = fold(events, book.code)
-    asked = Asked(today, from_sheet=True, merged=book.canonical)
+    asked = Asked(today, from_sheet=True, merged=book.canonical, related=book.units.relations)
     warnings = replay_checked(told_anew, book.code, asked, case_no=case_no)
     after = fold(told_anew, book.code)
     assert before is not None

@@ -15,6 +15,7 @@ from xinfang_cli.law.fold import fold
 from xinfang_cli.office.amend import office_events
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.views import CaseLine
+from xinfang_cli.office.work import clearing
 from xinfang_cli.office.work.done import Before, ChangedCase, Done, Warned
 
 _SHOWN = 20
@@ -67,6 +68,9 @@ def undo(session: Session, on: date | None = None) -> Undone:
         if session.watch is not None and len(revoked) <= _WATCHED:
             for case in revoked:
                 session.watch.told_anew(book, case.case_id, case.case_no, case.before, case.after)
+        for case in revoked:
+            if not case.gone:
+                clearing.stand_anew(book, session, case.case_no, case.before, case.after)
         gone = [case for case in revoked if case.gone]
         for case in gone:  # once all are gone: a sheet brings repeats with their originals
             _check_not_original(book, case)

@@ -155,8 +155,7 @@ class _Entering:
         )
         on = entry.joined_on or asked.on
         said = {"batch": asked.batch, "unit": unit and unit.id, "guard": guard and guard.id}
-        names = tuple(name for found in (unit, guard) if found is not None for name in found.names())
-        self._append(case_id, case_no, "join", on, names, **said)
+        self._append(case_id, case_no, "join", on, **said)
         lead = entry.lead or asked.lead
         if lead:
             self._append(case_id, case_no, "lead", on, lead=lead)
@@ -164,11 +163,9 @@ class _Entering:
             self._append(case_id, case_no, "resolve", entry.resolved_on, batch=asked.batch, how=entry.how)
         self.changed[case_id] = case_no
 
-    def _append(
-        self, case_id: int, case_no: str, kind: str, on: date, names: tuple[str, ...] = (), **data: Any
-    ) -> None:
+    def _append(self, case_id: int, case_no: str, kind: str, on: date, **data: Any) -> None:
         make = acting.simple(kind, on, **data)
-        self.warnings += acting.append(self.book, self.pen, self.session, case_id, case_no, make, names)
+        self.warnings += acting.append(self.book, self.pen, self.session, case_id, case_no, make)
 
 
 class Responsible(NamedTuple):
@@ -195,7 +192,6 @@ def edit(
             None if word is None else acting.unit_named(session, book, pen, word, new_unit)
             for word in (who.resolve_unit, who.guard_unit)
         )
-        names = tuple(name for found in (unit, guard) if found is not None for name in found.names())
         warnings: list[Warned] = []
         failed: list[tuple[str, XinfangError]] = []
         changed: dict[int, None] = {}
@@ -206,7 +202,7 @@ def edit(
                 _in_batch(book, case_id, case_no, mine)
                 if unit is not None or guard is not None:
                     make = acting.simple("join", on, batch=mine, unit=unit and unit.id, guard=guard and guard.id)
-                    warnings += acting.append(book, pen, session, case_id, case_no, make, names)
+                    warnings += acting.append(book, pen, session, case_id, case_no, make)
                 if who.lead is not None:
                     make = acting.simple("lead", on, lead=who.lead)
                     warnings += acting.append(book, pen, session, case_id, case_no, make)

@@ -59,7 +59,6 @@ def _log(book: Book, pen: Pen, session: Session, visit: Visit, new_unit: bool, n
     if not numbers:
         raise BadValue("接访", visit.on.isoformat(), "没有写信访事项", "写登记编号，或用 --title 当场登记")
     unit = None if visit.to is None else acting.unit_named(session, book, pen, visit.to, new_unit)
-    names = () if unit is None else unit.names()
     changed: dict[int, str] = {}
     for number in numbers:
         case_id, case_no = book.cases.find(number)
@@ -87,7 +86,7 @@ def _log(book: Book, pen: Pen, session: Session, visit: Visit, new_unit: bool, n
                 answer_by=visit.answer_by,
                 text=visit.order,
             )
-            warnings += acting.append(book, pen, session, case_id, case_no, make, names)
+            warnings += acting.append(book, pen, session, case_id, case_no, make)
         changed[case_id] = case_no
     pen.flush()
     return told((book.lists.one(case_id, session.today) for case_id in changed), warnings)
@@ -164,8 +163,7 @@ def order(session: Session, numbers: Sequence[str], on: date, ordered: NewOrder,
             }
             return Event("order", on, {key: value for key, value in data.items() if value is not None})
 
-        names = () if unit is None else unit.names()
-        return acting.act_within(book, pen, session, numbers, make, unit_names=names, keep_going=keep_going)
+        return acting.act_within(book, pen, session, numbers, make, keep_going=keep_going)
 
 
 def follow(

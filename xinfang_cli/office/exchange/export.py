@@ -69,7 +69,9 @@ def export(session: Session, request: ExportRequest) -> Iterator[Export]:
         else:
             made = Export(what, [ExportTable(KINDS[what], _ROWS[what](book, picked, session.today))])
         if request.reveal and what in ("cases", "events"):
-            book.access.log(session.now(), session.actor, f"export {what}{' --full' if request.full else ''}")
+            ids = [case_id for case_id, _ in book.lists.found(picked, session.today)]
+            about = " ".join(word for word in (what, "--full" if request.full else "", session.typed) if word)
+            session.look(book, "export", about, ids=ids, accusation=request.accusation, revealed=True)
         yield made
 
 

@@ -19,8 +19,8 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.decide import decide
 from xinfang_cli.law.event import Event
+from xinfang_cli.law.events import article30
 from xinfang_cli.law.events.base import Asked
-from xinfang_cli.law.events.checks import accused
 from xinfang_cli.law.events.registry import EVENT
 from xinfang_cli.law.fold import fold, in_force
 from xinfang_cli.law.redaction import Purpose, known_in, redact
@@ -70,14 +70,15 @@ def issue(
             made = [sheet for sheet in made if sheet.rows]
         if reveal:
             names = "、".join(sheet.unit for sheet in made)
-            book.access.log(session.now(), session.actor, f"sheet {names}")
+            ids = [book.cases.find(row.case_no)[0] for sheet in made for row in sheet.rows]
+            session.look(book, "sheet", names, ids=ids, accusation=accusation, revealed=True)
         return made
 
 
 def _sheet_of(book: Book, session: Session, unit: Unit, reveal: bool, accusation: bool) -> UnitSheet:
     today = session.today
     rows, hidden = [], 0
-    asked = Asked(today, unit_names=unit.names(), merged=book.canonical, related=book.units.relation)
+    asked = Asked(today, merged=book.canonical, related=book.units.relations)
     stages = ("assigned", "accepted", "objected", "reported", "closed")
     # by the law rather than by the filter of lists, which knows the unit complained of only by its place among ours
     for case_id, case_no in book.exports.of_unit(unit.id, stages, today - timedelta(days=DELIVERY_WAIT)):
@@ -85,7 +86,7 @@ def _sheet_of(book: Book, session: Session, unit: Unit, reveal: bool, accusation
         case = fold(events, book.code)
         if case is None or (case.stage == "closed" and (case.delivered_on is not None or not case.reviewable)):
             continue
-        if accused(case, unit.id, asked):
+        if article30.why_not_to(case, unit.id, asked) is not None:
             hidden += 1
             continue
         secret = case.kind == "accusation"
@@ -371,17 +372,15 @@ class _Collecting:
         if unit is None or present is None or present.id != unit.id:
             where = terms.NO_UNIT if present is None else present.name
             raise _CellRefused("case_no", f"这一件已不在{self.file.unit}，现在是：{where}。请与信访部门核对")
-        asked = Asked(
-            self.session.today, unit_names=unit.names(), merged=self.book.canonical, related=self.book.units.relation
-        )
-        if accused(case, unit.id, asked):
+        asked = Asked(self.session.today, merged=self.book.canonical, related=self.book.units.relations)
+        if article30.keeps_from(case, unit.id, asked) is not None:
             raise _CellRefused("case_no", "这一件是检举控告本单位的，不由本单位办理（条例第三十条）")
 
     def through_law(
         self, line: int, case_id: int, case_no: str, events: list[Event], case: Case, said: dict[str, Any]
     ) -> _Step:
         so_far, added, before = list(events), [], case
-        asked = Asked(self.session.today, merged=self.book.canonical, related=self.book.units.relation)
+        asked = Asked(self.session.today, merged=self.book.canonical, related=self.book.units.relations)
         for field, event in self.planned(case, in_force(events), said):
             event.seq = so_far[-1].seq + 1
             try:

@@ -40,6 +40,8 @@ _MORE_INTAKE = (
         "representatives",
         "complained_unit",
         "crossing",
+        "complained_person",
+        "complained",
         "guard_unit",
         "report_by",
         "sheet_no",
@@ -49,7 +51,7 @@ _MORE_INTAKE = (
 )
 # What the law let stand though it would refuse it today (workflow._fit); two units that have become one since; what was
 # done before an edit or a link made the case what its registration says now, or before a rule was what it is now.
-_STANDS = frozenset({"late", "same_unit", "pathway", "accused", "source", "limit"})
+_STANDS = frozenset({"late", "same_unit", "pathway", "accused", "unanswered", "unknown_accused", "source", "limit"})
 _SENT = frozenset({"remind", "supervise"})
 _WORDS = {
     "outcome": terms.OUTCOME,

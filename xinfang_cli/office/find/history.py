@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
+from xinfang_cli.book.face import Book
+from xinfang_cli.book.sql.access import Look
 from xinfang_cli.office.session import Session
 
 
@@ -17,6 +19,8 @@ class Recorded(NamedTuple):
     on: date
     recorded_at: str
     actor: str
+    os_user: str | None
+    host: str | None
     command: str
     file: str | None
     revoked: bool
@@ -29,11 +33,21 @@ class History(NamedTuple):
 
 
 class Access(NamedTuple):
-    """Who looked at personal data, when (UTC), and at what."""
+    """A look at personal data (book.sql.access.Look): by whom, when (UTC), at what, of which cases (the first of them)."""
 
     at: str
     actor: str
+    os_user: str | None
+    host: str | None
     what: str
+    filter: str | None
+    rows: int | None
+    cases: tuple[str, ...]
+    file: str | None
+    sha256: str | None
+    why: str | None
+    accusation: bool
+    revealed: bool
 
 
 class Accesses(NamedTuple):
@@ -57,6 +71,8 @@ def history(session: Session, number: str) -> History:
                 event.on,
                 command.recorded_at,
                 command.actor,
+                command.os_user,
+                command.host,
                 command.name,
                 command.source_name,
                 event.seq in revoked,
@@ -69,5 +85,17 @@ def history(session: Session, number: str) -> History:
 def accesses(session: Session, number: str | None, limit: int = 0) -> Accesses:
     """Who looked at personal data: of one case, or of the whole book."""
     with session.reading() as book:
-        about = "" if number is None else book.cases.find(number)[1]
-        return Accesses(tuple(Access(*row) for row in book.access.about(about, limit)), limit)
+        case_id, case_no = (None, "") if number is None else book.cases.find(number)
+        return Accesses(tuple(_seen(book, look) for look in book.access.looks(case_id, case_no, limit)), limit)
+
+
+_NAMED = 3
+"""So many cases of a look are named; of the others there is the count."""
+
+
+def _seen(book: Book, look: Look) -> Access:
+    first = [int(part.partition("-")[0]) for part in look.seen.split(",")[:_NAMED] if part]
+    numbers = tuple(book.cases.number_of(case_id) for case_id in first)
+    said = look._asdict()
+    del said["seen"]
+    return Access(**said, cases=numbers)

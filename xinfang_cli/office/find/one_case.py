@@ -221,7 +221,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
     """Everything about one case. With `reveal`, the asking is written to the access log; who made an accusation stays
     masked (`revealed` False) unless `accusation` asks for it too (art. 30)."""
     with session.reading() as book:
-        case_id, case_no, all_events, case = load(book, number, session.today)
+        case_id, _, all_events, case = load(book, number, session.today)
         withheld = reveal and case.kind == "accusation" and not accusation
         reveal = reveal and not withheld
         with session.as_today_stands(book, case_id=case_id):
@@ -305,7 +305,8 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             withheld=withheld,
         )
         if reveal:
-            book.access.log(session.now(), session.actor, f"show {case_no}")
+            secret = case.kind == "accusation"
+            session.look(book, "reveal", ids=[case_id], accusation=secret, revealed=True)
         elif case.kind == "accusation":
             found = _without_the_accuser(found, case)
         return found

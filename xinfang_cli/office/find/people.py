@@ -85,10 +85,8 @@ def person(session: Session, word: str, *, reveal: bool, accusation: bool) -> Pe
             persons.append(_petitioner(entries, book.lists.listed(ListFilter(ids=ids), session.today)))
         persons.sort(key=lambda person: person.cases[0].received_on, reverse=True)
         if reveal or accusation:
-            numbers = [case.case_no for person in persons for case in person.cases]
-            more = f" 等 {len(numbers)} 件" if len(numbers) > 1 else ""
-            flags = f"{' --reveal' if reveal else ''}{' --accusation' if accusation else ''}"
-            book.access.log(session.now(), session.actor, f"person{flags} {numbers[0]}{more}")
+            seen = [book.cases.find(case.case_no)[0] for person in persons for case in person.cases]
+            session.look(book, "person", word, ids=seen, accusation=accusation, revealed=reveal)
         return Petitioners(tuple(persons), reveal, accusation)
 
 
@@ -164,5 +162,6 @@ def likely_duplicates(
             if limit and len(listed) >= limit:
                 break
         if accusation:
-            book.access.log(session.now(), session.actor, "duplicates --accusation")
+            ids = [book.cases.find(case)[0] for one in listed for case in (one.case.case_no, one.earlier.case_no)]
+            session.look(book, "search", "duplicates", ids=ids, accusation=True)
         return Duplicates(tuple(listed), limit)

@@ -57,7 +57,7 @@ def search(
                     found.setdefault(case_id, case)
         written = book.search.texts_in(list(found))
         if accusers:
-            book.access.log(session.now(), session.actor, "search --accusation")
+            session.look(book, "search", " ".join(words), ids=found, accusation=True)
     return SearchResult(
         tuple(Found(case, hits(written[case_id], wanted, accusers)) for case_id, case in found.items()), wanted, limit
     )

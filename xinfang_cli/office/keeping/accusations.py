@@ -4,23 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import NamedTuple
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import Refused
 from xinfang_cli.law.case import Case
+from xinfang_cli.law.events import article30
 from xinfang_cli.law.events.base import Asked
-from xinfang_cli.law.events.checks import accused
 from xinfang_cli.law.fold import fold
 
 
 def with_the_accused(book: Book) -> tuple[str, ...]:
-    """The numbers of the open accusations that are with the unit complained of, its parent or child, or its leader's."""
-    found = []
-    for case_id in book.cases.open_accusations():
-        case = fold(book.events.of(case_id), book.code)
-        if case is not None and any(_accused(book, case, unit) for unit in _holders(case)):
-            found.append(book.cases.number_of(case_id))
-    return tuple(found)
+    """The numbers of the open accusations that are with who is complained of, or with somebody bound to it (art. 30)."""
+    asked = _asked(book)
+    return tuple(number for number, case in _open(book) if article30.against(case, asked))
+
+
+class Unsaid(NamedTuple):
+    """The open accusations that do not say who is complained of: nothing new goes to a unit until they do."""
+
+    unanswered: tuple[str, ...]  # 表中未载, or taken down before the question was asked
+    unknown: tuple[str, ...]  # 不明
+
+
+def unsaid(book: Book) -> Unsaid:
+    found = [(number, article30.complained_of(case)) for number, case in _open(book)]
+    return Unsaid(
+        tuple(number for number, of in found if not of.answered), tuple(number for number, of in found if of.unknown)
+    )
+
+
+class Cleared(NamedTuple):
+    """A case in which somebody was put down as not the one complained of."""
+
+    case_no: str
+    unit: str
+    relation: str
+
+
+def cleared(book: Book) -> tuple[Cleared, ...]:
+    """Every clearance that stands in an open accusation."""
+    return tuple(
+        Cleared(number, book.units.by_id(known.unit).name if known.unit is not None else known.name, known.relation)
+        for number, case in _open(book)
+        for known in case.cleared
+    )
 
 
 def check_change(book: Book, before: tuple[str, ...], sure: bool) -> None:
@@ -35,15 +63,14 @@ def check_change(book: Book, before: tuple[str, ...], sure: bool) -> None:
         )
 
 
-def _holders(case: Case) -> Iterator[int]:
-    """The units that have the case: its own, those assisting, those ordered to act, those of its batches."""
-    units = {case.unit, *(clock.unit for clock in case.clocks if not clock.ended)}
-    units |= {order.unit for order in case.orders if order.next_step is not None}
-    for entry in case.batches.values():
-        units |= {entry.unit, entry.guard_unit}
-    return (unit for unit in units if unit is not None)
+def _open(book: Book) -> Iterator[tuple[str, Case]]:
+    """Number and case of the accusations that are being handled."""
+    for case_id in book.cases.open_accusations():
+        case = fold(book.events.of(case_id), book.code)
+        if case is not None:
+            yield book.cases.number_of(case_id), case
 
 
-def _accused(book: Book, case: Case, unit: int) -> bool:
-    names = book.units.by_id(unit).names()
-    return accused(case, unit, Asked(date.min, unit_names=names, merged=book.canonical, related=book.units.relation))
+def _asked(book: Book) -> Asked:
+    book.code  # noqa: B018  (loads which units were merged)
+    return Asked(date.min, merged=book.canonical, related=book.units.relations)

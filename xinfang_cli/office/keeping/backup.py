@@ -40,6 +40,7 @@ def backup(session: Session, target: Path, force: bool = False, files: bool = Fa
         if not force:
             raise BadValue("文件", str(target), "已经有了", "换个名字，或加 --force 覆盖")
     with session.reading() as book:
+        session.look(book, "backup", file=target.name)  # before the copy, which has it too
         try:
             events, head = book.keeping.backup(target)
         except OSError as error:

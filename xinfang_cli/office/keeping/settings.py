@@ -70,6 +70,8 @@ def _words() -> Iterator[Setting]:
     yield plain("roll", "期限遇休息日顺延", _switch, frozenset(terms.CLOCK.labels))
     yield plain("check_closings", "办结先审核", _switch)
     yield plain("local_finality", "按地方规定终结：逾期未申请复查复核、达成和解、信访人去世", _switch)
+    yield plain("why_always", "查阅个人信息都要写事由（--why）；检举控告件的总要写", _switch)
+    yield plain("area_chain", "本局所在的省、市、区县，由大到小，空格分开：比较单位名称时不看", _name)
     yield plain("minimum_denominator", "参加排名的最小分母", _whole)
     yield plain("small_base", "变化以数而不以百分比说的底数（不足此数）", _whole)
     yield plain("book_from", "本簿数据完整的起始日", _first_day)

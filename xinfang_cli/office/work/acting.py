@@ -15,6 +15,7 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import Asked
 from xinfang_cli.law.fold import fold
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.work import clearing
 from xinfang_cli.office.work.done import Done, Warned, done
 from xinfang_cli.records import Unit
 
@@ -27,7 +28,6 @@ def act(
     numbers: Sequence[str],
     make: Maker,
     *,
-    unit_names: tuple[str, ...] = (),
     keep_going: bool = False,
 ) -> Done:
     """Append one event to each case named; all of them or none, unless `keep_going`.
@@ -35,7 +35,7 @@ def act(
     `make` gets the case as it stands and gives the event. Refused, NotFound and Ambiguous say why not.
     """
     with session.writing(name) as (book, pen):
-        return act_within(book, pen, session, numbers, make, unit_names=unit_names, keep_going=keep_going)
+        return act_within(book, pen, session, numbers, make, keep_going=keep_going)
 
 
 def act_within(
@@ -45,7 +45,6 @@ def act_within(
     numbers: Sequence[str],
     make: Maker,
     *,
-    unit_names: tuple[str, ...] = (),
     keep_going: bool = False,
 ) -> Done:
     """`act` inside a transaction that the caller opened."""
@@ -57,7 +56,7 @@ def act_within(
             case_id, case_no = book.cases.find(number)
             if (case_id, case_no) in changed:
                 continue
-            warnings += append(book, pen, session, case_id, case_no, make, unit_names)
+            warnings += append(book, pen, session, case_id, case_no, make)
             changed.append((case_id, case_no))
         except XinfangError as error:
             if not keep_going:
@@ -74,7 +73,6 @@ def append(
     case_id: int,
     case_no: str,
     make: Maker,
-    unit_names: tuple[str, ...] = (),
 ) -> list[Warned]:
     """Ask the law, append the event, replace the case's rows; the warnings."""
     pen.flush()
@@ -84,17 +82,23 @@ def append(
         raise NotFound(f"{case_no} 的登记已撤销", "请重新登记：xinfang add")
     current.case_no = case_no
     event = make(current)
+    asked = Asked(session.today, merged=book.canonical, related=book.units.relations)
+    if event.kind in clearing.LINKS:
+        clearing.check_linked(book, current, event.data[clearing.LINKS[event.kind]], asked)
+    before = list(events)
+    for cleared in clearing.first(session, current, event, asked):
+        cleared.seq = events[-1].seq + 1
+        decide(events, cleared, book.code, asked, case_no=case_no)
+        pen.append(case_id, cleared)
+        events.append(cleared)
     event.seq = events[-1].seq + 1
-    if not unit_names and current.unit is not None and event.kind in ("remind", "supervise", "edit", "order"):
-        unit_names = book.units.by_id(current.unit).names()
-    if "where" in event.data and current.kind == "accusation" and current.complained_unit_id is not None:
-        unit_names = book.units.by_id(current.complained_unit_id).names()
-    asked = Asked(session.today, unit_names=unit_names, merged=book.canonical, related=book.units.relation)
     decision = decide(events, event, book.code, asked, case_no=case_no)
+    if event.kind == "edit":
+        clearing.stand_anew(book, session, case_no, events, [*events, event])
     pen.append(case_id, event)
     book.cases.put(case_id, case_no, decision.case)
     if session.watch is not None:
-        session.watch.told_anew(book, case_id, case_no, events, [*events, event])
+        session.watch.told_anew(book, case_id, case_no, before, [*events, event])
     warned = [Warned(case_no, notice.text, notice.code) for notice in decision.warnings]
     if any(one.person == session.actor for one in current.recusals):
         warned.append(Warned(case_no, f"经办人{session.actor}已记回避，请由别人办理", "recused"))

@@ -34,7 +34,7 @@ def assign(
     with session.writing("assign") as (book, pen):
         unit = unit_named(session, book, pen, to, new_unit)
         make = simple("assign", on, unit=unit.id, mode=mode, feedback_by=feedback_by)
-        done = act_within(book, pen, session, numbers, make, unit_names=unit.names(), keep_going=keep_going)
+        done = act_within(book, pen, session, numbers, make, keep_going=keep_going)
         return done._replace(
             cases=tuple(
                 changed.beside(ObjectionWindow(*book.cases.running_due(changed.case.case_no, "objection")))
@@ -82,7 +82,7 @@ def assist(
 
         asking = {"unit": found.id, "answer_by": answer_by, "late_entry": late_entry}
         make = answered if answer_by is None else simple("assist", on, **asking)
-        return act_within(book, pen, session, numbers, make, unit_names=found.names(), keep_going=keep_going)
+        return act_within(book, pen, session, numbers, make, keep_going=keep_going)
 
 
 class Acceptance(NamedTuple):

@@ -179,7 +179,8 @@ def copy_out(session: Session, asked: Asked, target: Path, accusation: bool) -> 
             pairs.append((kept, place_of(folder, kept.sha256, kept.name), wanted))
         copied = _copy_all(pairs)
         if listed:
-            book.access.log(session.now(), session.actor, f"export --files {len(listed)} 个附件")
+            about = f"{len(listed)} 个附件"
+            session.look(book, "evidence", about, ids=ids, file=str(target), accusation=accusation, revealed=True)
         return copied
 
 

@@ -10,8 +10,8 @@ from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, Refused, XinfangError
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
+from xinfang_cli.law.events import article30
 from xinfang_cli.law.events.base import Asked
-from xinfang_cli.law.events.checks import accused
 from xinfang_cli.law.fold import in_force
 from xinfang_cli.law.inforce import InForce
 from xinfang_cli.law.letters import FIELDS, ITEM_FIELDS, LETTER, LETTERS, cite, facts_of, said
@@ -50,7 +50,7 @@ def compose(
     issuer: str | None = None,
     keep_going: bool = False,
 ) -> Composed:
-    """One letter a case; nothing is recorded but, in the access log, that a petitioner's name was taken out.
+    """One letter a case; nothing is recorded but, as a look, that a petitioner's name was taken out.
 
     Refused where a case's stage does not allow the letter, and to the unit that an accusation complains of (art. 30).
     """
@@ -68,8 +68,8 @@ def compose(
     letters: list[LetterToWrite] = []
     warnings: list[str] = []
     failed: list[tuple[str, Exception]] = []
-    with session.writing("letter") as (book, _):
-        named = []
+    with session.reading() as book:
+        named: list[LetterToWrite] = []
         made: set[str] = set()
         for number in dict.fromkeys(numbers):
             try:
@@ -85,9 +85,10 @@ def compose(
             letters.append(letter)
             warnings += told
             if any(letter.facts[key] not in ("", BLANK) for key in ("petitioner", "address", "phone")):
-                named.append(f"letter {kind} {letter.about}")
-        for what in named:
-            book.access.log(session.now(), session.actor, what)
+                named.append(letter)
+        for letter in named:
+            ids = [book.cases.find(no)[0] for no in letter.cases]
+            session.look(book, "letter", LETTER.label(kind), ids=ids, revealed=True)
     return Composed(letters, warnings, failed)
 
 
@@ -144,12 +145,20 @@ def _compose(
 
 
 def _not_to_the_accused(book: Book, session: Session, case: Case, case_no: str, unit: Unit, name: str) -> None:
-    """The case may have become an accusation of this unit after it was sent there."""
-    if accused(case, unit.id, Asked(session.today, False, unit.names(), book.canonical, related=book.units.relation)):
+    """The case may have become an accusation of this unit after it was sent there; or nobody says whom it complains of."""
+    asked = Asked(session.today, merged=book.canonical, related=book.units.relations)
+    why = article30.why_not_to(case, unit.id, asked)
+    if why == "unanswered":
         raise Refused(
-            f"{case_no} 是检举控告件，不能向被检举的单位发{name}",
-            "请改派有管理权限的纪检监察机关或其他单位（条例第三十条）",
-            code="accused",
+            f"{case_no} 是检举控告件，没有写反映的是谁，不能向单位发{name}",
+            "先写：⟦edit⟧ 编号 ⟦.complained_unit⟧ 单位，或 ⟦.complained_person⟧ 姓名；问过仍不明的写 ⟦.complained_unknown⟧（条例第三十条）",
+            code="unanswered",
+        )
+    if why is not None:
+        raise Refused(
+            f"{case_no} 是检举控告件，不能向被检举的单位或与它有牵连的单位发{name}",
+            "请改派有管理权限的纪检监察机关或其他单位（条例第三十条）；确不是被反映对象的：⟦not_the_accused⟧",
+            code="accused" if why != "unknown" else "unknown_accused",
         )
 
 

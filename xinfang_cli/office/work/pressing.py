@@ -11,8 +11,8 @@ from xinfang_cli.errors import Refused
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.event import Event
+from xinfang_cli.law.events import article30
 from xinfang_cli.law.events.base import Asked
-from xinfang_cli.law.events.checks import accused
 from xinfang_cli.law.events.registry import EVENTS
 from xinfang_cli.law.fold import fold
 from xinfang_cli.law.redaction import redact
@@ -39,7 +39,7 @@ def level_of(days_left: int, rules: Rules, clock: str = "") -> str | None:
 
 class PressedClock(NamedTuple):
     """A clock to be pressed today. `subject`: what the matter is about, as a unit may read it; `already`: it was pressed
-    today before; `unit_names`: of an accusation, everything its unit is called."""
+    today before."""
 
     case_no: str
     title: str
@@ -54,7 +54,6 @@ class PressedClock(NamedTuple):
     already: bool
     case_id: int
     subject: str
-    unit_names: tuple[str, ...]
 
 
 class PressedUnit(NamedTuple):
@@ -95,7 +94,6 @@ def remind(session: Session, numbers: Sequence[str], unit: str | None = None, *,
                 item.case_id,
                 item.case_no,
                 lambda case, data=data: Event("remind", session.today, data),  # type: ignore[misc]
-                item.unit_names,
             )
         return found._replace(recorded=len(fresh))
 
@@ -122,12 +120,9 @@ def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | No
         level = level_of(row.days_left, rules, row.clock)
         if level is None:
             continue
-        names: tuple[str, ...] = ()
-        if row.kind == "accusation" and row.owner in ("unit", "assisting_unit"):
-            names = book.units.by_id(row.unit_id).names() if row.unit_id is not None else ()
-            if _accused(book, session, row, names):
-                hidden += 1  # never to the unit complained of (art. 30)
-                continue
+        if row.kind == "accusation" and row.owner in ("unit", "assisting_unit") and _kept_from(book, session, row):
+            hidden += 1  # never to the unit complained of (art. 30)
+            continue
         pressed = terms.OWNER.label("bureau") if row.owner == "bureau" else row.unit or terms.NO_UNIT
         if row.owner == "body":
             pressed = terms.OWNER.label("body")
@@ -147,7 +142,6 @@ def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | No
             (row.case_id, row.clock) in done,
             row.case_id,
             _subject(book, row),
-            names,
         )
         groups.setdefault(pressed, []).append(item)
     order = {u.name: place for place, u in enumerate(book.units.all())}
@@ -167,11 +161,10 @@ def _subject(book: Book, row: DeadlineLine) -> str:
     return redact(row.title, known, "public")
 
 
-def _accused(book: Book, session: Session, row: DeadlineLine, names: tuple[str, ...]) -> bool:
+def _kept_from(book: Book, session: Session, row: DeadlineLine) -> bool:
     case = fold(book.events.of(row.case_id), book.code)
-    return case is not None and accused(
-        case, row.unit_id, Asked(session.today, False, names, book.canonical, related=book.units.relation)
-    )
+    asked = Asked(session.today, merged=book.canonical, related=book.units.relations)
+    return case is not None and article30.why_not_to(case, row.unit_id, asked) is not None
 
 
 def _refuse_idle(book: Book, case_no: str) -> None:

@@ -57,6 +57,7 @@ def add_within(
     known_word(book, pen, session, fields, "topic", new_topic)
     known_word(book, pen, session, fields, "region", new_region)
     link_complained(book, fields)
+    fields = {key: value for key, value in fields.items() if value is not None}
     if fields.get("external_no"):
         check_external_no(book, fields["external_no"])
     target: tuple[int, str] | None = None
@@ -84,6 +85,7 @@ def add_within(
     pen.flush()
     warnings = [Warned(case_no, notice.text, notice.code) for notice in decision.warnings]
     warnings += [Warned(case_no, text, "doubtful") for text in cleaning.doubts_of(fields)]
+    warnings += unit_unsaid(book, case_no, fields)
     if waiting:
         warnings.append(Warned("", f"有 {waiting} 件把本件写作原件，用 xinfang link 关联", "waiting"))
     changed = ChangedCase(book.lists.one(case_id, session.today))
@@ -160,6 +162,36 @@ def link_complained(book: Book, fields: dict[str, Any]) -> None:
             fields["complained_unit_id"] = found[0].id
     if "complained_unit" in fields:
         fields.setdefault("complained_unit_id", None)
+    if fields.get("complained") == "unknown":
+        if word or fields.get("complained_person"):
+            raise BadValue("--complained-unknown", "不明", "和写明的单位、人矛盾", "去掉一个")
+        fields |= dict.fromkeys(("complained_unit", "complained_unit_id", "complained_person"))
+    elif word or fields.get("complained_person"):
+        fields["complained"] = None
+
+
+def mentioned(session: Session, fields: dict[str, Any]) -> tuple[str, ...]:
+    """The names of the office's units that what was written of a matter mentions."""
+    if not session.place.exists():
+        return ()
+    with session.reading() as book:
+        return _mentioned(book, fields)
+
+
+def _mentioned(book: Book, fields: dict[str, Any]) -> tuple[str, ...]:
+    found = book.units.relations().mentioned(f"{fields.get('title') or ''}\n{fields.get('content') or ''}")
+    return tuple(book.units.by_id(unit).name for unit in found)
+
+
+def unit_unsaid(book: Book, case_no: str, fields: dict[str, Any]) -> list[Warned]:
+    """Asks about the units that an accusation's text names where nobody said which unit is complained of (art. 30)."""
+    if fields.get("kind") != "accusation" or fields.get("complained_unit"):
+        return []
+    named = _mentioned(book, fields)
+    if not named:
+        return []
+    text = f"文字里写到{'、'.join(named[:5])}，没有写被反映单位；反映的是它就写：xinfang edit {case_no} --complained-unit {named[0]}"
+    return [Warned(case_no, text, "unit_in_text")]
 
 
 def check_given(

@@ -1,4 +1,5 @@
-"""Who answers for a case and who may not handle it: units beside the leading one (art. 24), 回避 (art. 28)."""
+"""Who answers for a case and who may not handle it: units beside the leading one (art. 24), 回避 (art. 28), who is
+complained of and who is not (art. 30)."""
 
 from __future__ import annotations
 
@@ -40,7 +41,25 @@ def co_handle(
 
         joins = simple("co_handle", on, unit=found.id, agreed=said.agreed, where=said.where, late_entry=said.late_entry)
         make = no_longer if said.ended else joins
-        return act_within(book, pen, session, numbers, make, unit_names=found.names(), keep_going=keep_going)
+        return act_within(book, pen, session, numbers, make, keep_going=keep_going)
+
+
+def not_the_accused(
+    session: Session,
+    numbers: Sequence[str],
+    *,
+    unit: str | None,
+    where: str | None,
+    person: str | None,
+    reason: str | None,
+    on: date,
+    keep_going: bool = False,
+) -> Done:
+    """Put down that a unit, a body or a leader is not who an accusation complains of (art. 30)."""
+    with session.writing("not_the_accused") as (book, pen):
+        found = None if unit is None else book.units.find(unit).id
+        make = simple("not_the_accused", on, unit=found, where=where, person=person, reason=reason)
+        return act_within(book, pen, session, numbers, make, keep_going=keep_going)
 
 
 def recuse(

@@ -23,6 +23,7 @@ from xinfang_cli.intake.sections import GROUP_OF_NEW, meant_by
 from xinfang_cli.intake.tables import named_sheets
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.events.base import Asked, Notice
+from xinfang_cli.law.events.intake import COMPLAINED_FIELDS
 from xinfang_cli.office.exchange.headings import Headings, Mapped, default_heading, open_mapped
 from xinfang_cli.office.exchange.importing import receipts
 from xinfang_cli.office.exchange.importing.against_book import AgainstBook, check_order
@@ -450,7 +451,9 @@ class _Import:
             plan = plan_row(row, layout, self.words.of(row.said), assign_on_receipt=self.choices.assign_on_receipt)
             related = []
         register = plan.events[0].data
-        if "complained_unit" in register:
+        if register.get("kind") == "accusation" and register.keys().isdisjoint(COMPLAINED_FIELDS):
+            register["complained"] = "unstated"
+        elif "complained_unit" in register:
             link_complained(self.book, register)
         if original is not None:
             register["repeat_of"] = original.id
