@@ -28,6 +28,10 @@ class Unit(NamedTuple):
         return tuple(word for word in (self.name, self.short, self.code, *self.aliases) if word)
 
 
+EXTRA = "extra:"
+"""Before the heading of another office's column: what a condition, or a column of a list, is about."""
+
+
 class Term(NamedTuple):
     """One condition of `list --where`: a field of intake.where, `:` or a comparison, the values (None: empty)."""
 
@@ -87,6 +91,8 @@ class ExportTable(NamedTuple):
     name: str
     rows: Iterable[Mapping[str, Any]]
     columns: tuple[tuple[str, str], ...] = ()
+    more: tuple[tuple[str, str], ...] = ()
+    """Columns (key, heading) after those that the output has."""
 
 
 class UnitSheetRow(NamedTuple):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from xinfang_cli.book.sql.duplicates import Duplicates
     from xinfang_cli.book.sql.events import Events
     from xinfang_cli.book.sql.exports import Exports
+    from xinfang_cli.book.sql.extras import Extras
     from xinfang_cli.book.sql.lists import Lists
     from xinfang_cli.book.sql.mappings import Mappings
     from xinfang_cli.book.sql.nearby import Nearby
@@ -212,6 +213,12 @@ class Book:
         from xinfang_cli.book.sqlite.keeping import Keeping
 
         return Keeping(self)
+
+    @cached_property
+    def extras(self) -> Extras:
+        from xinfang_cli.book.sql.extras import Extras
+
+        return Extras(self)
 
     @cached_property
     def receipts(self) -> Receipts:

@@ -11,10 +11,11 @@ import typer
 from xinfang_cli.cli import forms, options
 from xinfang_cli.intake import days
 from xinfang_cli.law import terms
+from xinfang_cli.office.find import lists
 from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.session import Session
 from xinfang_cli.present.cases import LIST_COLUMNS
-from xinfang_cli.records import ListFilter
+from xinfang_cli.records import EXTRA, ListFilter
 
 
 class Filter(NamedTuple):
@@ -129,8 +130,14 @@ def asked(session: Session, given: dict[str, Any]) -> Asked:
     if where:
         from xinfang_cli.intake.where import parse
 
+        own: list[str] = []
+
+        def is_heading(name: str) -> bool:
+            own[:] = own or lists.headings(session)
+            return name in own
+
         for text in where:
-            found, more = parse(text, session.today)
+            found, more = parse(text, session.today, is_heading)
             conditions += found
             words += more
     chosen = ListFilter(
@@ -165,17 +172,20 @@ def _order(sort: str | None) -> tuple[tuple[str, bool], ...]:
     return parse_order(sort, keys, LIST_COLUMNS.values())
 
 
-def columns(text: str | None) -> list[str] | None:
-    """The keys of `--columns 编号,概况,到期日`."""
+def columns(session: Session, text: str | None) -> list[str] | None:
+    """The keys of `--columns 编号,概况,到期日`; a heading that is not ours, kept with the cases, is `extra:` and itself."""
     from xinfang_cli.errors import BadValue
 
     if text is None:
         return None
     known = _column_words()
-    chosen = []
+    own: list[str] | None = None
+    chosen: list[str] = []
     for part in text.replace("，", ",").replace("、", ",").split(","):
         key = known.get(part.strip().lower()) or known.get(part.strip())
-        if key is None or key not in LIST_COLUMNS:
+        if key is None and part.strip() in (own := lists.headings(session) if own is None else own):
+            key = EXTRA + part.strip()
+        if key is None or not (key in LIST_COLUMNS or key.startswith(EXTRA)):
             raise BadValue("--columns", part, "不是列名", f"可用：{'、'.join(LIST_COLUMNS.values())}")
         if key not in chosen:
             chosen.append(key)

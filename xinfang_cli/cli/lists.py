@@ -14,6 +14,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.office.find import kept_lists, lists
 from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.session import Session
+from xinfang_cli.records import EXTRA
 
 desk = Desk()
 view_desk = Desk(
@@ -62,7 +63,10 @@ def list_(
     ctx: typer.Context,
     asked: Asked = filters.ALL,
     columns: Annotated[
-        str | None, typer.Option("--columns", metavar="列", help="显示哪几列，如 编号,概况,单位,到期日（也管 CSV）")
+        str | None,
+        typer.Option(
+            "--columns", metavar="列", help="显示哪几列，如 编号,概况,单位,到期日（也管 CSV）；导入的表里别的列也可以写"
+        ),
     ] = None,
     count: Annotated[bool, typer.Option("--count", help="只要件数")] = False,
     view: Annotated[
@@ -83,8 +87,10 @@ def list_(
     if count:
         output.show(lists.how_many(session, asked), json)
         return
-    chosen = filters.columns(columns)
+    chosen = filters.columns(session, columns)
     found = lists.listed(session, asked, options.limit_of(limit, json or csv))
+    if any(key.startswith(EXTRA) for key in chosen or ()):
+        found = lists.with_extras(session, found)
     output.show(found, json, csv, paged=limit is not None, columns=chosen)
 
 
@@ -199,7 +205,7 @@ def view_save(
     words = command.spelled_out(ctx.obj, words)
     given = command.make_context("list", list(words), parent=root).params  # said wrongly, it is refused now
     filters.asked(ctx.obj, given)
-    filters.columns(given["columns"])
+    filters.columns(ctx.obj, given["columns"])
     output.show(kept_lists.save(ctx.obj, name, words), json)
 
 

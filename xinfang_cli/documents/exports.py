@@ -18,7 +18,7 @@ from xinfang_cli.law import redaction, terms
 from xinfang_cli.law.events.registry import EVENT, command_label
 from xinfang_cli.present import machine
 from xinfang_cli.present.width import cells as cells_of
-from xinfang_cli.records import ExportTable
+from xinfang_cli.records import EXTRA, ExportTable
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -128,7 +128,7 @@ _VOCABULARIES = {
     "event": EVENT,
 }
 _TEXTS = ("title", "content", "text", "reason", "late_reason", "file")
-_NO_COLUMN = ("case_kind", "known")
+_NO_COLUMN = ("case_kind", "known", "case_id")
 _WIDEST = 46
 _SAMPLE = 300
 
@@ -198,7 +198,7 @@ def _word(key: str) -> Callable[[Any], Any]:
 
 
 def _columns(what: str, table: ExportTable) -> list[tuple[str, str]]:
-    return list(table.columns or COLUMNS[what].items())
+    return [*(table.columns or COLUMNS[what].items()), *table.more]
 
 
 # ---- files ------------------------------------------------------------------------------------------------------
@@ -258,7 +258,10 @@ def _write_json(file: IO[str], rows: Iterable[Row]) -> int:
     count = 0
     file.write("[")
     for row in rows:
-        file.write(("\n" if count == 0 else ",\n") + encode({k: v for k, v in row.items() if k not in _NO_COLUMN}))
+        file.write(
+            ("\n" if count == 0 else ",\n")
+            + encode({k: v for k, v in row.items() if k not in _NO_COLUMN and not k.startswith(EXTRA)})
+        )
         count += 1
     file.write("\n]\n")
     return count

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from xinfang_cli.errors import BadValue
 from xinfang_cli.intake import days
 from xinfang_cli.law import terms
 from xinfang_cli.law.terms import Vocabulary, half_width
-from xinfang_cli.records import Term
+from xinfang_cli.records import EXTRA, Term
 
 WORDS: dict[str, tuple[str, Vocabulary]] = {
     "stage": ("阶段", terms.STAGE),
@@ -71,9 +71,11 @@ _CONDITION = re.compile(r"([-!]?)(\w+)(<=|>=|:|=|<|>)(.*)", re.DOTALL)
 _HINT = "写法：stage:办理中 unit:教育局 due<7d received>=2023-06-01 is:overdue -tag:扬言；只写词就在文字里找，-词 为除外；有空格的加引号"
 
 
-def parse(text: str, today: date) -> tuple[tuple[Term, ...], tuple[str, ...]]:
+def parse(
+    text: str, today: date, is_heading: Callable[[str], bool] = lambda name: False
+) -> tuple[tuple[Term, ...], tuple[str, ...]]:
     """(conditions, words that must stand in the texts). Units, topics and regions are still words, and so is what must
-    not stand in the texts."""
+    not stand in the texts. `is_heading`: whether a name is that of a column kept beside the registration."""
     found: list[Term] = []
     words: list[str] = []
     for token in _TOKEN.findall(text):
@@ -88,6 +90,8 @@ def parse(text: str, today: date) -> tuple[tuple[Term, ...], tuple[str, ...]]:
             continue
         minus, name, op, value = condition.groups()
         key = _FIELDS.get(name.lower())
+        if key is None and op in (":", "=") and is_heading(name):
+            key = EXTRA + name
         if key is None:
             raise BadValue("--where", token, f"里没有「{name}」这一项", f"可用：{'、'.join(_listed())}")
         value = re.sub(r'["“”]', "", value).strip()

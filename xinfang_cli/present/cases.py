@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from xinfang_cli.law import terms
 from xinfang_cli.office.views import CaseLine, DeadlineLine
+from xinfang_cli.records import EXTRA
 
 LIST_COLUMNS = {
     "case_no": "登记编号",
@@ -78,3 +79,8 @@ def days_left(left: int) -> str:
     if left < 0:
         return f"超 {-left} 天"
     return "今天到期" if left == 0 else f"还有 {left} 天"
+
+
+def column_heading(key: str) -> str:
+    """What a column of a list is called: ours, or another office's."""
+    return LIST_COLUMNS.get(key) or key.removeprefix(EXTRA)

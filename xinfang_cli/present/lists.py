@@ -6,17 +6,28 @@ from collections.abc import Sequence
 from typing import Any
 
 from xinfang_cli.office.find.lists import CaseList, HowMany
-from xinfang_cli.present.cases import LIST_COLUMNS, in_words
+from xinfang_cli.present.cases import LIST_COLUMNS, column_heading, in_words
 from xinfang_cli.present.machine import Csv, csv_of
+from xinfang_cli.records import EXTRA
 
 
 def document(view: CaseList | HowMany) -> Any:
     """The JSON of `list`."""
-    return {"count": view.cases} if isinstance(view, HowMany) else [line._asdict() for line in view.lines]
+    if isinstance(view, HowMany):
+        return {"count": view.cases}
+    if not view.extras:
+        return [line._asdict() for line in view.lines]
+    return [{**line._asdict(), "extras": dict(extras)} for line, extras in zip(view.lines, view.extras, strict=True)]
 
 
 def table(view: CaseList | HowMany, columns: Sequence[str] | None = None) -> Csv:
-    """The CSV of `list`; `columns`: keys of LIST_COLUMNS. A count is its number alone."""
+    """The CSV of `list`; `columns`: keys of LIST_COLUMNS, or another office's. A count is its number alone."""
     if isinstance(view, HowMany):
         return Csv(["件数"], [[view.cases]])
-    return csv_of(map(in_words, view.lines), {key: LIST_COLUMNS[key] for key in columns or LIST_COLUMNS})
+    rows = ({**in_words(line), **extras_of(view, place)} for place, line in enumerate(view.lines))
+    return csv_of(rows, {key: column_heading(key) for key in columns or LIST_COLUMNS})
+
+
+def extras_of(view: CaseList, place: int) -> dict[str, str]:
+    """Of a line, what stands under other offices' headings, by the keys of their columns."""
+    return {EXTRA + heading: value for heading, value in view.extras[place].items()} if view.extras else {}

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from xinfang_cli.law import terms
 from xinfang_cli.office.find.lists import CaseList, HowMany
-from xinfang_cli.present.cases import LIST_COLUMNS, about, in_words
+from xinfang_cli.present.cases import LIST_COLUMNS, about, column_heading, in_words
+from xinfang_cli.present.lists import extras_of
 from xinfang_cli.terminal import screen
 from xinfang_cli.terminal.cases import foot, urgency
 from xinfang_cli.terminal.screen import Column
@@ -32,15 +33,16 @@ def draw(view: CaseList | HowMany, columns: Sequence[str] | None = None) -> None
     if not view.lines:
         screen.say("没有符合条件的件")
         return
-    shapes = [_SHAPES.get(key, Column(LIST_COLUMNS[key])) for key in columns or _SHOWN]
+    shapes = [_SHAPES.get(key) or Column(column_heading(key), fixed=key in LIST_COLUMNS) for key in columns or _SHOWN]
     if columns:  # asked for by name: none is left out of a narrow window
         shapes = [shape._replace(drop=0) for shape in shapes]
     said = [
-        {**in_words(line), "unit": line.unit or terms.NO_UNIT, "due_on": about(line) or None} for line in view.lines
+        {**in_words(line), **extras_of(view, place), "unit": line.unit or terms.NO_UNIT, "due_on": about(line) or None}
+        for place, line in enumerate(view.lines)
     ]
     screen.table(
         shapes,
-        [[row[key] for key in columns or _SHOWN] for row in said],
+        [[row.get(key) for key in columns or _SHOWN] for row in said],
         styles=[urgency(line.days_left) for line in view.lines],
     )
     foot(len(view.lines), view.limit, "件")

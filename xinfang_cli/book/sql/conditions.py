@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.law.terms import CLOSED_AND_LATER, OPEN_STAGES, VISITS
-from xinfang_cli.records import Term
+from xinfang_cli.records import EXTRA, Term
 
 if TYPE_CHECKING:
     from xinfang_cli.book.face import Book
@@ -57,7 +57,7 @@ FLAGS = {
 
 def condition(book: Book, term: Term) -> tuple[str, list[Any]]:
     """One condition: its SQL, and what is bound to it."""
-    said, values = _positive(book, term)
+    said, values = (_extra if term.field.startswith(EXTRA) else _positive)(book, term)
     return (f"coalesce({said}, 0) = 0" if term.negated else said), values
 
 
@@ -104,6 +104,21 @@ def _positive(book: Book, term: Term) -> tuple[str, list[Any]]:
         said = f"({said} AND NOT (c.kind = 'accusation' AND coalesce(c.complained_unit_id, 0) IN ({marks})))"
         given = [*given, *given]
     return said, given
+
+
+def _extra(book: Book, term: Term) -> tuple[str, list[Any]]:
+    """Under another office's heading: one of these words, as far as the screen shows it; or nothing."""
+    from json import dumps
+
+    heading, given = term.field.removeprefix(EXTRA), [value for value in term.values if value is not None]
+    parts, values = [], []
+    if given:
+        parts.append("c.id IN (SELECT value FROM json_each(?))")
+        values.append(dumps(book.extras.holding(heading, given)))
+    if None in term.values:
+        parts.append("c.id NOT IN (SELECT value FROM json_each(?))")
+        values.append(dumps(book.extras.filled(heading)))
+    return f"({' OR '.join(parts)})", values
 
 
 def _crossing(term: Term, given: list[Any], empty: bool) -> tuple[str, list[Any]]:

@@ -67,6 +67,7 @@ class Exports(Part):
             if made["due_on"] is not None:
                 made["days_left"] = (date.fromisoformat(made["due_on"]) - today).days
             made["known"] = known_in([made, *former.get(row[-1], ())])
+            made["case_id"] = row[-1]
             yield made
 
     def _edited_contents(self) -> dict[int, str | None]:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from xinfang_cli.book.face import Book
+from xinfang_cli.book.sql.extras import shown
 from xinfang_cli.errors import BadValue
 from xinfang_cli.intake.closed_words import HANDLING
 from xinfang_cli.intake.headings import CANONICAL, HISTORY_HEADINGS
@@ -16,7 +17,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.office.exchange import office_sheets, whole_cases
 from xinfang_cli.office.find.lists import Asked, resolved
 from xinfang_cli.office.session import Session
-from xinfang_cli.records import ExportTable, ListFilter
+from xinfang_cli.records import EXTRA, ExportTable, ListFilter
 
 KINDS = {"cases": "信访件", "clocks": "时限", "events": "经过", "units": "单位"}
 _LABELS = {
@@ -67,7 +68,8 @@ def export(session: Session, request: ExportRequest) -> Iterator[Export]:
         if request.full:
             made = _everything(book, picked, request)
         else:
-            made = Export(what, [ExportTable(KINDS[what], _ROWS[what](book, picked, session.today))])
+            table = ExportTable(KINDS[what], _ROWS[what](book, picked, session.today))
+            made = Export(what, [_with_extras(book, table, request) if what == "cases" else table])
         if request.reveal and what in ("cases", "events"):
             ids = [case_id for case_id, _ in book.lists.found(picked, session.today)]
             about = " ".join(word for word in (what, "--full" if request.full else "", session.typed) if word)
@@ -95,6 +97,29 @@ def _events(book: Book, picked: ListFilter, today: date) -> Iterable[Mapping[str
     return book.exports.event_rows(picked)
 
 
+def _with_extras(book: Book, table: ExportTable, request: ExportRequest) -> ExportTable:
+    """The cases with the columns of other offices, masked as the rest; of an accusation nothing unless it is revealed."""
+    headings = book.extras.headings()
+    if not headings:
+        return table
+
+    def rows() -> Iterator[Mapping[str, Any]]:
+        kept = book.extras.in_order()
+        at, extras = next(kept, _NO_MORE)
+        for row in table.rows:
+            while at < row["case_id"]:
+                at, extras = next(kept, _NO_MORE)
+            found: Mapping[str, Any] = extras if at == row["case_id"] else {}
+            if row["kind"] == "accusation":
+                found = found if request.reveal and request.accusation else {}
+            elif not request.reveal:
+                found = shown(found, row["known"])
+            yield {**row, "extras": dict(found), **{EXTRA + heading: value for heading, value in found.items()}}
+
+    return table._replace(rows=rows(), more=tuple((EXTRA + heading, heading) for heading in headings))
+
+
+_NO_MORE: tuple[float, Mapping[str, Any]] = (float("inf"), {})
 _ROWS = {"units": _units, "cases": _cases, "clocks": _clocks, "events": _events}
 
 

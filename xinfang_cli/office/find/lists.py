@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from xinfang_cli.book.face import Book
@@ -29,6 +29,8 @@ class CaseList(NamedTuple):
 
     lines: tuple[CaseLine, ...]
     limit: int = 0
+    extras: tuple[Mapping[str, str], ...] = ()
+    """Of each line, as far as the screen shows it, what stands under headings that are not ours, where that was asked."""
 
 
 class HowMany(NamedTuple):
@@ -107,6 +109,21 @@ def listed(session: Session, asked: Asked, limit: int = 0) -> CaseList:
         with session.as_today_stands(book, chosen=chosen):
             lines = book.lists.listed(chosen, session.today, limit, asked.order)
     return CaseList(tuple(lines), limit)
+
+
+def with_extras(session: Session, found: CaseList) -> CaseList:
+    """A list with the columns of other offices beside its lines."""
+    with session.reading() as book:
+        extras = book.extras.of_numbers([line.case_no for line in found.lines])
+    return found._replace(extras=tuple(extras.get(line.case_no, {}) for line in found.lines))
+
+
+def headings(session: Session) -> list[str]:
+    """The headings of other offices' columns that are kept with the cases of the book."""
+    if not session.place.exists():
+        return []
+    with session.reading() as book:
+        return book.extras.headings()
 
 
 def how_many(session: Session, asked: Asked) -> HowMany:

@@ -1,0 +1,72 @@
+"""Columns of other offices' sheets, kept with the registration: their headings, what a list may show of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from json import dumps, loads
+from typing import Any
+
+from xinfang_cli.book.part import Part
+from xinfang_cli.law.redaction import Known, known_in, redact
+from xinfang_cli.law.texts import normal
+
+_OF_CASES = """FROM cases c JOIN events e ON e.case_id = c.id AND e.seq = 1 AND e.kind = 'register'
+JOIN texts t ON t.event_id = e.id"""
+
+
+def shown(extras: Mapping[str, Any], known: Known) -> dict[str, str]:
+    """What the screen may show of the columns of a case."""
+    return {heading: redact(str(value), known, "screen") for heading, value in extras.items()}
+
+
+class Extras(Part):
+    def headings(self) -> list[str]:
+        """Every heading that is kept with a case of the book, in the order in which they came."""
+        rows = self.conn.execute(
+            f"SELECT j.key, min(c.id) {_OF_CASES} JOIN json_each(t.body, '$.extras') j "
+            "WHERE t.body LIKE '%\"extras\"%' GROUP BY j.key ORDER BY 2, j.key"
+        )
+        return [row[0] for row in rows]
+
+    def holding(self, heading: str, words: Iterable[str]) -> list[int]:
+        """The cases under whose heading one of these words can be seen: what is masked is not found, nor an accusation."""
+        wanted = [normal(word) for word in words]
+        rows = self.conn.execute(
+            f"SELECT c.id, j.value, t.body {_OF_CASES} JOIN json_each(t.body, '$.extras') j "
+            "WHERE c.kind != 'accusation' AND t.body LIKE '%\"extras\"%' AND j.key = ?",
+            (heading,),
+        )
+        found = []
+        for case_id, value, body in rows:
+            seen = normal(shown({heading: value}, known_in([loads(body)]))[heading])
+            if any(word in seen for word in wanted):
+                found.append(case_id)
+        return found
+
+    def filled(self, heading: str) -> list[int]:
+        """The cases that have something under a heading."""
+        rows = self.conn.execute(
+            f"SELECT c.id {_OF_CASES} JOIN json_each(t.body, '$.extras') j WHERE t.body LIKE '%\"extras\"%' AND j.key = ?",
+            (heading,),
+        )
+        return [row[0] for row in rows]
+
+    def of_numbers(self, numbers: Sequence[str]) -> dict[str, dict[str, str]]:
+        """Number → what the screen may show of its columns; nothing of an accusation (art. 30)."""
+        rows = self.conn.execute(
+            f"SELECT c.case_no, t.body {_OF_CASES} WHERE c.kind != 'accusation' AND t.body LIKE '%\"extras\"%' "
+            "AND c.case_no IN (SELECT value FROM json_each(?))",
+            (dumps(numbers),),
+        )
+        return {number: self._shown(loads(body)) for number, body in rows}
+
+    def in_order(self) -> Iterator[tuple[float, Mapping[str, Any]]]:
+        """(case id, columns as they are written) of the cases that have some, by their ids."""
+        rows = self.conn.execute(f"SELECT c.id, t.body {_OF_CASES} WHERE t.body LIKE '%\"extras\"%' ORDER BY c.id")
+        for case_id, body in rows:
+            if extras := loads(body).get("extras"):
+                yield case_id, extras
+
+    @staticmethod
+    def _shown(data: Mapping[str, Any]) -> dict[str, str]:
+        return shown(data.get("extras") or {}, known_in([data]))
