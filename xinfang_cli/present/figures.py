@@ -300,6 +300,11 @@ def percent(value: float | None) -> str:
     return "—" if value is None else f"{value:.2f}%"
 
 
+def share(rate: Rate, floor: int) -> str:
+    """95.41%; of a handful of cases the numbers."""
+    return f"{rate.numerator}/{rate.denominator}" if is_small(rate, floor) else percent(rate.percent)
+
+
 def trend_label(figures: Figures, whole: bool = False) -> str:
     """A short name for a period of a trend: 23-06, 23Q2 (`whole`: 2023-06, 2023Q2), 2023, or its first day."""
     first = figures.first

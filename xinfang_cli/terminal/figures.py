@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from xinfang_cli.law.figures.definitions import BASES, DEFINITIONS, VOLUMES, Figures, GroupRow, Rate
+from xinfang_cli.law.figures.definitions import BASES, DEFINITIONS, VOLUMES, Figures, GroupRow, Rate, is_small
 from xinfang_cli.law.periods import change_in_words
 from xinfang_cli.office.figures.stats import CasesBehind
 from xinfang_cli.present.figures import (
@@ -20,6 +20,7 @@ from xinfang_cli.present.figures import (
     named,
     percent,
     rates_in_words,
+    share,
     trend_label,
     unit_of,
 )
@@ -179,7 +180,7 @@ def _trend(figures: Figures) -> None:
     screen.table(
         columns,
         [
-            [trend_label(one), one.volumes["cases"], *(percent(one.rates[key].percent) for key in keys)]
+            [trend_label(one), one.volumes["cases"], *(share(one.rates[key], figures.small_base) for key in keys)]
             for one in figures.trend
         ],
         title=f"{len(figures.trend)} 期走势",
@@ -193,26 +194,31 @@ def _chart(figures: Figures) -> None:
     from xinfang_cli.terminal import charts
     from xinfang_cli.terminal.charts import Measure
 
-    def rates_of(rows: Sequence[GroupRow | Figures], key: str) -> Measure:
-        found = [row.rates.get(key, Rate()).percent for row in rows]
-        return Measure(DEFINITIONS[key].label, found, 100, [percent(value) for value in found])
+    def rates_of(rows: Sequence[GroupRow | Figures], key: str, drawn: bool = True) -> Measure:
+        """Over a handful of cases the numbers stand there; no line goes through them, a bar is drawn."""
+        rates = [row.rates.get(key, Rate()) for row in rows]
+        values = [None if is_small(rate, floor) and not drawn else rate.percent for rate in rates]
+        return Measure(DEFINITIONS[key].label, values, 100, [share(rate, floor) for rate in rates])
 
     def counts_of(rows: Sequence[GroupRow | Figures]) -> Measure:
         found = [row.volumes.get("cases", 0) for row in rows]
         return Measure("收到（件）", found, max([*found, 1]), [str(value) for value in found])
 
+    floor = figures.small_base
     if figures.trend:
         labels = [trend_label(one) for one in figures.trend]
         charts.columns(labels, counts_of(figures.trend))
         for key in _row_keys(figures):
-            charts.line(labels, rates_of(figures.trend, key))
+            charts.line(labels, rates_of(figures.trend, key, drawn=False))
     if figures.by:
         names = [row.name for row in figures.rows]
         charts.bars(names, [counts_of(figures.rows), *(rates_of(figures.rows, key) for key in figures.four_rates)])
     elif not figures.trend:
         shown = [(DEFINITIONS[key].label, rate) for key, rate in figures.rates.items() if rate.percent is not None]
         values = [rate.percent for _, rate in shown]
-        charts.bars([label for label, _ in shown], [Measure("率", values, 100, [percent(value) for value in values])])
+        charts.bars(
+            [label for label, _ in shown], [Measure("率", values, 100, [share(rate, floor) for _, rate in shown])]
+        )
         by_channel = figures.breakdown.by_channel_group
         if by_channel:
             counts = list(by_channel.values())

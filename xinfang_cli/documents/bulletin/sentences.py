@@ -73,11 +73,6 @@ def fraction(rate: Rate, floor: int) -> str:
     return numbers if is_small(rate, floor) else f"{percent(rate.percent)}（{numbers}）"
 
 
-def share(rate: Rate, floor: int) -> str:
-    """95.41%; of a handful of cases the numbers."""
-    return f"{rate.numerator}/{rate.denominator}" if is_small(rate, floor) else percent(rate.percent)
-
-
 def left_out(key: str, rate: Rate) -> str:
     """What 剔除 took out of this figure, and how many of that as misses."""
     cases, missed = rate.excluded
