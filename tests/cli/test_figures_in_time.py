@@ -252,3 +252,43 @@ def test_a_figure_that_the_office_adds_is_everywhere(demo: Counter, tmp_path: Pa
     sheet.write_text("单位,结案按期率\n合计,50\n", "utf-8")
     theirs = demo("reconcile", str(sheet), "--month", "2023-06", "--json")
     assert theirs.json()["cells"][0]["ours"] == rate["percent"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("unit", "merge", "测试局", "--into", "别的局"),
+        ("config", "set", "clocks.completion", "20", "--citation", "测试〔2023〕1号"),
+        ("undo",),
+    ],
+    ids=lambda words: words[0],
+)
+def test_what_moves_many_cases_says_first_what_it_moves(
+    counter: Counter, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    counter.ok("unit", "add", "别的局")
+    received(counter, "2023-04-03")
+    counter.ok("assign", "1", "--to", "测试局", "--new-unit", "--on", "2023-04-04")
+    counter.ok("accept", "1", "--on", "2023-05-10")
+    counter.ok("config", "set", "clocks.completion", "45", "--citation", "测试〔2023〕1号")
+    assert counter(*PUBLISHED, "-o", str(tmp_path / "june.md")).code == 0
+    if words == ("undo",):
+        counter.ok("config", "set", "clocks.completion", "20", "--citation", "测试〔2023〕1号")
+    ran = counter(*words, "--yes") if words[0] == "config" else counter(*words)
+    assert ran.code == 0, ran
+    assert "已发布的2023年6月" in ran.err
+    assert (counter.ok("report", "--changes", "2023-06")["differs"] > 0) is (words != ("undo",))
+
+
+def test_a_setting_that_moves_nothing_says_nothing(published: Counter) -> None:
+    assert "已发布" not in published("config", "set", "bureau", "测试信访局").err
+
+
+def test_a_sheet_with_cases_of_a_published_month_says_what_it_moves(published: Counter, tmp_path: Path) -> None:
+    sheet = tmp_path / "late.csv"
+    sheet.write_text(
+        "登记编号,收到日期,信访形式,信访目的,概况,姓名\nXF2023-000099,2023-06-05,来信,申诉求决,测试,测试乙\n", "utf-8"
+    )
+    ran = published("import", str(sheet))
+    assert ran.code == 0, ran
+    assert "已发布的2023年6月" in ran.err

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from xinfang_cli.book.face import Book
     from xinfang_cli.law.event import Event
     from xinfang_cli.office.figures.moving import Moves
+    from xinfang_cli.office.figures.sealing import Sealed
 
 
 class Watch:
@@ -22,6 +23,7 @@ class Watch:
         self.session = session
         self.agreed = agreed  # the clerk was shown it, and said yes
         self.found: list[Moves] = []
+        self.before: tuple[Book, str, Sealed] | None = None  # of a command that is watched as a whole
 
     def told_anew(
         self, book: Book, case_id: int, case_no: str, before: Sequence[Event], after: Sequence[Event]
@@ -35,16 +37,41 @@ class Watch:
         if moved is not None:
             self.found.append(moved)
 
+    def whole(self, book: Book, command: str) -> None:
+        """The published numbers are held before the command writes, and looked at again when it has."""
+        if not book.settings.office_events("publish"):
+            return
+        from xinfang_cli.office.figures.sealing import sealed_now
+
+        self.before = book, command, sealed_now(book)
+
     def committing(self) -> None:
         """Say what moves; ask first, with nothing written, where somebody sits at the terminal and is not sure."""
         found, self.found = self.found, []
-        if not found or self.agreed:
+        before, self.before = self.before, None
+        if self.agreed:
             return
         from xinfang_cli.cli import asking
 
         _show(found)
+        if not (before is not None and _show_whole(*before)) and not found:
+            return
         if asking.somebody_there() and not {"--yes", "--json"} & set(sys.argv):
             raise AskFirst("这会改动已发布的数，确认吗")
+
+
+def _show_whole(book: Book, command: str, before: Sealed) -> bool:
+    """Whether a command moved published numbers; which, is said."""
+    from xinfang_cli.law.events.registry import command_label
+    from xinfang_cli.office.figures.sealing import moved_since
+    from xinfang_cli.terminal import changes, screen
+
+    book.forget_code()
+    published = moved_since(book, before)
+    if published:
+        screen.tell(f"{command_label(command)}：")
+        changes.tell_moved(published)
+    return bool(published)
 
 
 def _show(found: Sequence[Moves]) -> None:

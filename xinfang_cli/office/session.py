@@ -47,6 +47,8 @@ class Watch(Protocol):
         self, book: Book, case_id: int, case_no: str, before: Sequence[Event], after: Sequence[Event]
     ) -> None: ...
 
+    def whole(self, book: Book, command: str) -> None: ...
+
     def committing(self) -> None: ...
 
 
@@ -130,12 +132,18 @@ class Session:
         try:
             with book.writing(name, self.actor, self.now(), source) as pen:
                 yield book, pen
+                pen.flush()
                 if self.watch is not None:
                     self.watch.committing()
             if pen.wrote:
                 self.has_written(book)
         finally:
             self.close(book)
+
+    def watch_whole(self, book: Book, command: str) -> None:
+        """Before a command that moves many cases at once, or what they are counted by, writes anything."""
+        if self.watch is not None:
+            self.watch.whole(book, command)
 
     def has_written(self, book: Book) -> None:
         """A command's transaction stands in the book: what is done once a day is done now."""

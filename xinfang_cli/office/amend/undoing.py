@@ -62,6 +62,8 @@ def undo(session: Session, on: date | None = None) -> Undone:
             )
         command_id, name = last
         on_cases = dict(book.events.written_by(command_id))
+        if len(on_cases) > _WATCHED or not on_cases:  # of many, and of what the office set, the sum is looked at
+            session.watch_whole(book, "undo")
         said, left = office_events.take_back(book, pen, day, command_id, bool(on_cases))
         before = {id: book.lists.one(id, session.today) for id in list(on_cases)[:_SHOWN]}
         revoked = [_Revoked.of(book, pen, day, command_id, case_id, mine) for case_id, mine in on_cases.items()]

@@ -54,6 +54,7 @@ class BatchList(NamedTuple):
 def add(session: Session, name: str, fields: BatchFields) -> BatchesSet:
     """Describe a batch; refused when that name is described already."""
     with session.writing("batch", begins=True) as (book, pen):
+        session.watch_whole(book, "batch")
         if name in book.backlog.batches():
             raise Refused(f"积案批次「{name}」已经有了", f"修改用 xinfang backlog batch edit {name}", code="exists")
         return BatchesSet((_describe(book, pen, session, name, fields),))
@@ -62,6 +63,7 @@ def add(session: Session, name: str, fields: BatchFields) -> BatchesSet:
 def edit(session: Session, name: str, fields: BatchFields) -> BatchesSet:
     """Set right what is known of a batch, or describe one that cases were joined to before."""
     with session.writing("batch", begins=False) as (book, pen):
+        session.watch_whole(book, "batch")
         check_known(book, name)
         if not fields.given():
             raise Refused(f"积案批次「{name}」没有要改的", "看用法：xinfang backlog batch edit --help", code="same")
@@ -88,6 +90,7 @@ def from_file(session: Session, path: Path) -> BatchesSet:
 
     made = []
     with session.writing("batch") as (book, pen):
+        session.watch_whole(book, "batch")
         for row in read_list(path, _COLUMNS, frozenset({"handed_on", "target_on"})):
             where = f"第 {row.pop('row')} 行的"
             if "name" not in row:

@@ -179,6 +179,7 @@ def collect(session: Session, paths: Sequence[Path], confirm: Confirm, *, dry_ru
     if dry_run or not report["events"] or not confirm(report):
         return report
     with session.writing("collect", (files[0].path.name, files[0].sha256)) as (book, pen):
+        session.watch_whole(book, "collect")
         again, steps = _plan(book, session, files)
         if again != report:
             raise Refused("刚才又有人改了案件簿，没有写入", "请再收一次：xinfang collect", code="moved")

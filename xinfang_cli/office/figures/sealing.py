@@ -217,6 +217,25 @@ def _present(book: Book, seal: Seal) -> Cells:
     return {span: cells(figures(book, tables, _asked(seal, span))) for span in seal.cells}
 
 
+Sealed = tuple[tuple[Seal, Cells], ...]
+
+
+def sealed_now(book: Book) -> Sealed:
+    """Every publication with its figures as the book has them now."""
+    return tuple((seal, _present(book, seal)) for seal in seals(book))
+
+
+def moved_since(book: Book, before: Sealed) -> tuple[MovedPublication, ...]:
+    """The publications of which a number is another than it was before."""
+    found = []
+    for seal, old in before:
+        moved = _differing(seal._replace(cells=old), _present(book, seal))
+        if moved:
+            cells = tuple(_by_how_much(seal, cell) for cell in moved)
+            found.append(MovedPublication(seal.period, seal.published_on, seal.as_of, cells))
+    return tuple(found)
+
+
 def moved_by(
     book: Book, case_id: int, case_no: str, before: Sequence[Event], after: Sequence[Event]
 ) -> tuple[MovedPublication, ...]:

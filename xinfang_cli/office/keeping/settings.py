@@ -302,6 +302,8 @@ def commit(session: Session, planned: SettingPlan) -> SettingPlan:
     with session.writing("config") as (book, pen):
         if _planned(book, wanted, value) != planned:
             raise Refused("案件簿刚才有了变动，没有改设置", "请再试一次，看清会变什么", code="moved")
+        if setting(wanted.key).moves:
+            session.watch_whole(book, "config")
         book.settings.write(pen, wanted.key, value, wanted.citation, session.today)
         pen.flush()
         book.forget_code()

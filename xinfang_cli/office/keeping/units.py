@@ -162,6 +162,7 @@ def merge(session: Session, old: str, into: str, *, sure: bool = False) -> UnitM
         first, second = book.units.find(old), book.units.find(into)
         moved = book.cases.count_of_unit(first.id)
         before = with_the_accused(book)
+        session.watch_whole(book, "unit")
         book.units.merge(pen, session.today, first, second)
         pen.flush()
         book.forget_code()

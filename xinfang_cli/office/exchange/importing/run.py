@@ -163,6 +163,7 @@ def _carry_in(session: Session, file: _File, choices: Choices, progress: Progres
                 whole = any(table.layout.has("history") for table in tables)
                 house = bring_house(session, book, pen, file.path) if whole else None
                 work = _Import(session, book, pen, file, choices)
+                work.watch_what_moves(existed and not choices.dry_run)
                 work.backs_up = existed and not choices.dry_run and book.cases.count() > 0
                 work.progress = progress
                 report = work.run(report, large)
@@ -177,6 +178,7 @@ def _carry_in(session: Session, file: _File, choices: Choices, progress: Progres
                     report = report._replace(book_from=book_from(book, session.today))
                 if pen.wrote:
                     receipts.keep(book, pen, report)
+                pen.flush()
                 work.say_what_moves()
                 report = report._replace(written=pen.wrote)
         except _NothingWrittenError:
@@ -517,6 +519,11 @@ class _Import:
                 self._told_alike.add(fate.like)
                 warn("identical_rows", fate.like)
             warn("identical_rows", line)
+
+    def watch_what_moves(self, existed: bool) -> None:
+        """New cases too may belong to a period that was published."""
+        if existed:
+            self.session.watch_whole(self.book, "import")
 
     def say_what_moves(self) -> None:
         """Before anything is written for good: what the rows move of what was published."""
