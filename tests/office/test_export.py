@@ -172,8 +172,9 @@ def without_seq(told: Any) -> Any:
 
 
 def clocks(session: Session) -> list[Any]:
+    """Every clock but for the titles, which a masked export has not."""
     with export.export(session, export.ExportRequest("clocks", ALL)) as found:
-        return [{**row, "known": None} for row in found.tables[0].rows]
+        return [{**row, "known": None, "title": None} for row in found.tables[0].rows]
 
 
 def same_book(one: Session, other: Session) -> None:
@@ -207,7 +208,11 @@ def test_a_whole_book_goes_into_an_empty_one(
     kept = "deceased_on related source content complained_unit tags backlog returned_by report_by"
     for number in (row.case_no for row in mine):
         old, new = (shown_case(at, number, reveal=True, accusation=True) for at in (grown, other))
+        closed = old["kind"] == "accusation" and not reveal
         for key in (*kept.split(), "steps", "orders"):
+            if closed and key in ("content", "tags"):
+                assert not new[key]
+                continue
             assert without_seq(old[key]) == without_seq(new[key]), (number, key)
         assert (old["petitioner"] == new["petitioner"]) == (reveal or not old["petitioner"]["name"])
     again = run.import_ledger(other, path)

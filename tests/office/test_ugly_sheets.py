@@ -293,8 +293,6 @@ def test_mutated_sheets_of_our_own(case: Callable[..., Any], at: Session, tmp_pa
     [path] = out.write_all(
         unit_sheets.issue(at, ["教育局"], every=False, reveal=False),
         tmp_path,
-        reveal=False,
-        accusation=False,
         force=True,
     )
     whole = path.read_bytes()
@@ -314,8 +312,6 @@ def test_cells_of_a_returned_sheet_that_hold_anything(case: Callable[..., Any], 
     [path] = out.write_all(
         unit_sheets.issue(at, ["教育局"], every=False, reveal=False),
         tmp_path,
-        reveal=False,
-        accusation=False,
         force=True,
     )
     for value in (

@@ -18,7 +18,7 @@ from xinfang_cli.documents import unit_sheets as out
 from xinfang_cli.errors import BadValue, Refused, Unusable
 from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.exchange import unit_sheets
-from xinfang_cli.office.keeping import health
+from xinfang_cli.office.keeping import health, settings
 from xinfang_cli.office.keeping.making import make as make_book
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting
@@ -32,7 +32,7 @@ HEAD = 3
 
 def issued(session: Session, folder: Path, *words: str, reveal: bool = False) -> Path:
     sheets = unit_sheets.issue(session, words or ["教育局"], every=False, reveal=reveal)
-    [path] = out.write_all(sheets, folder, reveal=reveal, accusation=False, force=True)
+    [path] = out.write_all(sheets, folder, force=True)
     return path
 
 
@@ -100,7 +100,7 @@ def test_what_goes_out(three: list[Matter], at: Session, tmp_path: Path) -> None
     assert sheet.cell(begun.no, "到期日").fill.bgColor.rgb != sheet.cell(new.no, "到期日").fill.bgColor.rgb or (
         sheet.cell(begun.no, "到期日").fill.fgColor.rgb != sheet.cell(new.no, "到期日").fill.fgColor.rgb
     )
-    assert sheet.cell(new.no, "联系电话").value == "130****0001"
+    assert sheet.cell(new.no, "联系电话").value == "尾号0001"
     kinds = {check.type for check in sheet.page.data_validations.dataValidation}
     assert kinds == {"list", "date"}
     lists = next(check for check in sheet.page.data_validations.dataValidation if check.type == "list")
@@ -116,7 +116,17 @@ def test_revealed_only_by_name(three: list[Matter], at: Session, tmp_path: Path)
 def test_an_accusation_keeps_its_petitioner(case: Callable[..., Matter], at: Session, tmp_path: Path) -> None:
     said = {"kind": "accusation", "phone": "13000000001"}
     matter = case("2023-07-01", ("assign", "2023-07-03", {"to": "教育局"}), at=at, **said)
-    assert Filled(issued(at, tmp_path, reveal=True)).cell(matter.no, "联系电话").value == "130****0001"
+    sheet = Filled(issued(at, tmp_path, reveal=True))
+    assert sheet.cell(matter.no, "概况").value == "检举控告件"
+    assert [sheet.cell(matter.no, heading).value for heading in ("内容", "姓名", "联系电话", "住址")] == [None] * 4
+
+
+def test_a_unit_knows_names_where_the_office_says_so(three: list[Matter], at: Session, tmp_path: Path) -> None:
+    new = three[0]
+    assert Filled(issued(at, tmp_path)).cell(new.no, "姓名").value == "测某"
+    settings.change(at, settings.Wanted("unit_sees_names", "是"))
+    sheet = Filled(issued(at, tmp_path))
+    assert (sheet.cell(new.no, "姓名").value, sheet.cell(new.no, "联系电话").value) == ("测试甲", "13000000001")
 
 
 def test_filled_in_and_taken_back(three: list[Matter], at: Session, tmp_path: Path) -> None:
@@ -380,9 +390,9 @@ def test_somebody_else_writes_between_the_question_and_the_answer(
 def test_names_taken_and_every_unit(three: list[Matter], at: Session, tmp_path: Path) -> None:
     sheets: list[UnitSheet] = unit_sheets.issue(at, [], every=True, reveal=False)
     assert [sheet.unit for sheet in sheets] == ["教育局"]
-    out.write_all(sheets, tmp_path / "新", reveal=False, accusation=False, force=False)
+    out.write_all(sheets, tmp_path / "新", force=False)
     with pytest.raises(BadValue, match="已经有了"):
-        out.write_all(sheets, tmp_path / "新", reveal=False, accusation=False, force=False)
+        out.write_all(sheets, tmp_path / "新", force=False)
 
 
 @soffice

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from xinfang_cli.law.redaction import Redacted
 
 
 class CaseLine(NamedTuple):
@@ -10,7 +13,7 @@ class CaseLine(NamedTuple):
 
     case_no: str
     external_no: str | None
-    title: str
+    title: Redacted
     stage: str
     channel: str
     kind: str
@@ -41,7 +44,7 @@ class DeadlineLine(NamedTuple):
     """An unfinished clock in a list; after `owner` what only the office needs."""
 
     case_no: str
-    title: str
+    title: Redacted
     unit: str | None
     clock: str
     start: str
@@ -79,6 +82,6 @@ class CaseInBrief(NamedTuple):
     """A case in a few words."""
 
     case_no: str
-    title: str
+    title: Redacted
     stage: str
     received_on: str

@@ -112,10 +112,19 @@ def export(
 
 def _say_written(path: Path, request: ExportRequest, rows: int, warnings: list[str], json: bool) -> None:
     if json:
-        machine.print_json({"file": str(path), "what": request.what, "rows": rows, "warnings": warnings})
+        masked = {"masked": not request.reveal, "accusations_closed": not request.accusation}
+        machine.print_json({"file": str(path), "what": request.what, "rows": rows, "warnings": warnings, **masked})
     else:
-        masked = "" if request.reveal or request.what in ("clocks", "units") else "，个人信息已遮盖"
-        screen.say(f"已导出 {rows} 行到 {path}{masked}")
+        screen.say(f"已导出 {rows} 行到 {path}{_how_masked(request)}")
+
+
+def _how_masked(request: ExportRequest) -> str:
+    """What of the people in it the file shows."""
+    if request.what == "units":
+        return ""
+    if not request.reveal:
+        return "，个人信息已遮盖；检举控告件没有文字和信访人"
+    return "，个人信息没有遮盖" + ("，检举控告件也没有" if request.accusation else "；检举控告件没有文字和信访人")
 
 
 def _copy_files(session: Session, asked: Asked, folder: str, accusation: bool) -> None:
@@ -160,7 +169,7 @@ def sheet(
     if accusation and not reveal:
         raise BadValue("--accusation", None, "要和 --reveal 同用", "请加 --reveal")
     found = office.issue(ctx.obj, units or [], every=every, reveal=reveal, accusation=accusation)
-    paths = out.write_all(found, folder, reveal=reveal, accusation=accusation, force=force)
+    paths = out.write_all(found, folder, force=force)
     for path, sheet in zip(paths, found, strict=True):
         ctx.obj.gave("sheet", path, sheet.unit, rows=len(sheet.rows))
     if json:

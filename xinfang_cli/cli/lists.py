@@ -69,6 +69,8 @@ def list_(
         ),
     ] = None,
     count: Annotated[bool, typer.Option("--count", help="只要件数")] = False,
+    accusation: options.Accusation = False,
+    why: options.Why = None,
     view: Annotated[
         str | None, typer.Option("--view", metavar="名字", help="用保存的列表，同 @名字（见 xinfang view）")
     ] = None,

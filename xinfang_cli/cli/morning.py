@@ -9,7 +9,7 @@ import typer
 
 from xinfang_cli.cli import options, output
 from xinfang_cli.cli.chinese import Desk
-from xinfang_cli.cli.options import Csv, Json, Limit
+from xinfang_cli.cli.options import Accusation, Csv, Json, Limit
 from xinfang_cli.law import terms
 from xinfang_cli.office.session import Session
 from xinfang_cli.terminal import screen
@@ -62,6 +62,8 @@ def overdue(
     unit: Unit = None,
     clock: Clock = None,
     owner: Owner = None,
+    accusation: Accusation = False,
+    why: options.Why = None,
     limit: Limit = None,
     json: Json = False,
     csv: Csv = False,
@@ -75,7 +77,8 @@ def overdue(
 
     kinds, owners = _clock_kinds(clock), _owners(owner)
     most = options.limit_of(limit, json or csv)
-    output.show(morning.deadlines(ctx.obj, unit=unit, kinds=kinds, owners=owners, limit=most), json, csv)
+    found = morning.deadlines(ctx.obj, unit=unit, kinds=kinds, owners=owners, limit=most, accusation=accusation)
+    output.show(found, json, csv)
 
 
 @desk.command("due")
@@ -89,6 +92,8 @@ def due(
     differs: Annotated[
         bool, typer.Option("--differs", help="看上级系统的期限（限办时间、应办结日期）与本局算的不是一天的，逐件说明")
     ] = False,
+    accusation: Accusation = False,
+    why: options.Why = None,
     limit: Limit = None,
     json: Json = False,
     csv: Csv = False,
@@ -106,8 +111,16 @@ def due(
     if differs:
         _differing(ctx.obj, unit, kinds, owners, most, (json, csv), [within and "--within", windows and "--windows"])
         return
-    days = options.whole(within or "7", "--within", most=3650)
-    found = morning.deadlines(ctx.obj, days, unit=unit, kinds=kinds, owners=owners, windows=windows, limit=most)
+    found = morning.deadlines(
+        ctx.obj,
+        options.whole(within or "7", "--within", most=3650),
+        unit=unit,
+        kinds=kinds,
+        owners=owners,
+        windows=windows,
+        limit=most,
+        accusation=accusation,
+    )
     output.show(found, json, csv)
 
 

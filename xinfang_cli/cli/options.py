@@ -101,6 +101,7 @@ UNKNOWN: dict[str, tuple[Any, Any]] = {
 }
 """The third answer to the question whom an accusation complains of (art. 30)."""
 Reveal = Annotated[bool, typer.Option("--reveal", help="显示完整的个人信息（会记入查阅记录）")]
+Accusation = Annotated[bool, typer.Option("--accusation", help="检举控告件也显示概况、按文字找（会记入查阅记录）")]
 Limit = Annotated[str | None, typer.Option("--limit", metavar="件数", help="最多列几条，0 为全部")]
 
 

@@ -15,7 +15,7 @@ from xinfang_cli.errors import BadValue
 from xinfang_cli.files import scratch, whole_file
 from xinfang_cli.formats.cells import LAST_ROW, PLAIN_TEXT, Looks, safe_text, width_of
 from xinfang_cli.law import redaction, terms
-from xinfang_cli.law.events.registry import EVENT, command_label
+from xinfang_cli.law.events.registry import EVENT, PRIVATE_FIELDS, command_label
 from xinfang_cli.present import machine
 from xinfang_cli.present.width import cells as cells_of
 from xinfang_cli.records import EXTRA, ExportTable
@@ -127,7 +127,6 @@ _VOCABULARIES = {
     "state": terms.CLOCK_STATE,
     "event": EVENT,
 }
-_TEXTS = ("title", "content", "text", "reason", "late_reason", "file")
 _NO_COLUMN = ("case_kind", "known", "case_id")
 _WIDEST = 46
 _SAMPLE = 300
@@ -137,7 +136,8 @@ _SAMPLE = 300
 
 
 def masked(rows: Iterable[Row], reveal: bool, accusation: bool) -> Iterator[Row]:
-    """The rows as they may leave: an accusation's petitioner only when that is asked for by name too."""
+    """The rows as they may leave: through the gate, and of an accusation neither text nor petitioner, unless revealed;
+    an accusation only when that is asked for by name too (art. 30)."""
     for row in rows:
         secret = row.get("case_kind", row.get("kind")) in ("accusation", terms.KIND.label("accusation"))
         shown = reveal and (accusation or not secret)
@@ -145,30 +145,34 @@ def masked(rows: Iterable[Row], reveal: bool, accusation: bool) -> Iterator[Row]
             yield row
             continue
         made = dict(row)
-        known = made.get("known", redaction.Known())
-        for key in ("title", "content"):
-            if made.get(key):
-                made[key] = redaction.redact(made[key], known, "screen")
-        for key, hide in redaction.MASKS.items():
-            if made.get(key) and "case_no" in made:
-                made[key] = hide(made[key])
-        if "data" in made:
-            made["data"] = _masked_data(made["data"], known)
+        if "case_no" in made:
+            known = made.get("known", redaction.Known())
+            made |= {key: made[key] and redaction.redact(made[key], known, "screen") for key in _TEXTS if key in made}
+            made |= {key: hide(made[key]) for key, hide in redaction.MASKS.items() if key in made}
+            if "data" in made:
+                made["data"] = redaction.data(made["data"], known, "screen")
+            if secret:
+                made = _closed(made)
         yield made
 
 
-def _masked_data(data: Mapping[str, Any], known: redaction.Known) -> dict[str, Any]:
-    made: dict[str, Any] = {}
-    for key, value in data.items():
-        if key in redaction.MASKS:
-            made[key] = redaction.MASKS[key](value)
-        elif key in _TEXTS and isinstance(value, str):
-            made[key] = redaction.redact(value, known, "screen")
-        elif key in ("changes", "changed_from", "set", "was"):
-            made[key] = _masked_data(value, known)
-        elif key != "extras":
-            made[key] = value
+def _closed(made: dict[str, Any]) -> dict[str, Any]:
+    """What may be said of an accusation: its number, days, stage and units."""
+    made |= {"title": redaction.ACCUSATION} if "title" in made else {}
+    made |= {key: None for key in ("content", "tags", *redaction.MASKS) if key in made}
+    if "data" in made:
+        made["data"] = without_words(made["data"])
     return made
+
+
+def without_words(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What an event says without anything that somebody wrote or said who he is."""
+    open_ = {key: value for key, value in data.items() if key not in PRIVATE_FIELDS and key not in _TAGS}
+    return {key: without_words(value) if isinstance(value, Mapping) else value for key, value in open_.items()}
+
+
+_TEXTS = ("title", "content")
+_TAGS = ("tags", "add", "remove")
 
 
 def _spoken(rows: Iterable[Row]) -> Iterator[Row]:
@@ -214,8 +218,11 @@ def check_target(path: Path, force: bool, full: bool) -> None:
 
 
 def write(path: Path, what: str, tables: Sequence[ExportTable], reveal: bool, accusation: bool) -> int:
-    """Write the tables to a file by its ending, whole or not at all; the number of rows of the first one."""
-    shown = [table._replace(rows=masked(table.rows, reveal, accusation)) for table in tables]
+    """Write the tables to a file by its ending, whole or not at all; the number of rows of the first one. A table that
+    brings its columns went through the gate already."""
+    shown = [
+        table if table.columns else table._replace(rows=masked(table.rows, reveal, accusation)) for table in tables
+    ]
     if what == "events" and path.suffix.lower() != ".json":
         shown[0] = shown[0]._replace(rows=_spoken(shown[0].rows))
     if path.suffix.lower() == ".xlsx":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xinfang_cli.errors import BadValue
 from xinfang_cli.files import make_folder, whole_file
 from xinfang_cli.formats.cells import ABOUT_FORMAT, PLAIN_TEXT, safe_text
-from xinfang_cli.law import redaction, terms
+from xinfang_cli.law import terms
 from xinfang_cli.records import UnitSheet, UnitSheetRow
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def file_name(sheet: UnitSheet) -> str:
     return f"{plain}-{sheet.issued_on:%Y%m%d}.xlsx"
 
 
-def write_all(sheets: list[UnitSheet], folder: Path, *, reveal: bool, accusation: bool, force: bool) -> list[Path]:
+def write_all(sheets: list[UnitSheet], folder: Path, *, force: bool) -> list[Path]:
     """One workbook a unit; none where one of the names is taken, unless `force`."""
     if folder.exists() and not folder.is_dir():
         raise BadValue("-o", folder, "不是文件夹", "请写一个文件夹，没有会新建")
@@ -66,7 +66,7 @@ def write_all(sheets: list[UnitSheet], folder: Path, *, reveal: bool, accusation
     make_folder(folder)
     for sheet, path in zip(sheets, paths, strict=True):
         with whole_file(path, "w+b") as file:
-            _write(file, sheet, reveal, accusation)
+            _write(file, sheet)
     return paths
 
 
@@ -99,7 +99,7 @@ class _Looks:
         self.due[""] = self.day, self.number
 
 
-def _write(file: Any, sheet: UnitSheet, reveal: bool, accusation: bool) -> None:
+def _write(file: Any, sheet: UnitSheet) -> None:
     from xlsxwriter import Workbook
 
     book = Workbook(file, dict(PLAIN_TEXT))
@@ -125,7 +125,7 @@ def _write(file: Any, sheet: UnitSheet, reveal: bool, accusation: bool) -> None:
         kept.write_row(n, 0, (key, value))
     kept.write_row(4, 0, ("登记编号", "序号", "发出时", "可填"))
     for n, row in enumerate(sheet.rows):
-        shown = _write_row(page, _HEAD_ROW + 1 + n, row, looks, reveal and (accusation or not row.secret))
+        shown = _write_row(page, _HEAD_ROW + 1 + n, row, looks)
         kept.write_string(5 + n, 0, row.case_no)
         kept.write_number(5 + n, 1, row.seq)
         kept.write_string(5 + n, 2, dumps(shown, ensure_ascii=False))
@@ -147,7 +147,7 @@ def _any(sheet: UnitSheet, key: str) -> bool:
     return any(row.cells[key] for row in sheet.rows)
 
 
-def _write_row(page: Worksheet, at: int, row: UnitSheetRow, looks: _Looks, seen: bool) -> dict[str, str]:
+def _write_row(page: Worksheet, at: int, row: UnitSheetRow, looks: _Looks) -> dict[str, str]:
     """Write one case; what each column shows, for the hidden sheet."""
     left = row.cells["days_left"]
     colour = "" if left is None else "over" if left < 0 else "near" if left <= 2 else "soon" if left <= 5 else ""
@@ -157,8 +157,6 @@ def _write_row(page: Worksheet, at: int, row: UnitSheetRow, looks: _Looks, seen:
     shown: dict[str, str] = {}
     for place, key in enumerate(COLUMNS):
         value = row.case_no if key == "case_no" else row.cells[key]
-        if key in redaction.MASKS and not seen:
-            value = redaction.MASKS[key](value)
         if key in row.open:
             _write_open(page, at, place, key, row, looks)
             continue

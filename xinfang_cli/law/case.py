@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -117,6 +117,10 @@ class Case:
     id_no: str | None = None
     phone: str | None = None
     address: str | None = None
+    extras: Mapping[str, str] | None = None  # what columns of another office said at intake
+    rewritten: tuple[
+        Mapping[str, Any], ...
+    ] = ()  # what it was registered with and what was set right, taken back or not
     deceased_on: date | None = None
     headcount = 1
     affected: int | None = None

@@ -173,5 +173,8 @@ def fold(events: Sequence[Event], code: Code, until: date | None = None) -> Case
         return None
     if until is not None:
         _count_hearing(case, until)
+    if any(event.kind in ("edit", "correct") for event in events):
+        said = (event for event in events if event.kind in ("register", "edit", "correct"))
+        case.rewritten = tuple(event.data for event in said)
     settle(case)
     return case

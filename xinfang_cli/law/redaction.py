@@ -1,7 +1,8 @@
 """The one gate for words that leave the book: what people wrote, as it may be seen for a purpose.
 
-Fields of a person are masked by `MASKS`; free text goes through `redact`, which knows every name, number and address
-that the case ever had, and what phones, IDs, cards, plates and e-mail addresses look like.
+Fields of a person go through `field`, free text through `redact`, an event's or a registration's whole data through
+`data`: they know every name, number and address that the case ever had, and what phones, IDs, cards, plates and e-mail
+addresses look like.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from typing import Any, Literal, NamedTuple, NewType
 Purpose = Literal["screen", "unit", "public", "research", "petitioner"]
 """Who will read it: the clerk, a unit, everybody, researchers, the petitioner himself."""
 Redacted = NewType("Redacted", str)
-"""Free text as one purpose may see it; only `redact` makes it."""
+"""Free text as one purpose may see it; only this module makes it."""
+ACCUSATION = Redacted("检举控告件")
+"""All that lists and titles say of an accusation (art. 30)."""
 PETITIONER = "信访人"
 _GONE = "＊＊＊"
 
@@ -57,20 +60,36 @@ def person(people: Mapping[str, Any], reveal: bool) -> dict[str, Any]:
     return {key: MASKS[key](value) if key in MASKS else value for key, value in people.items()}
 
 
-# ---- free text --------------------------------------------------------------------------------------------------
+# ---- what is known of a case's petitioner -----------------------------------------------------------------------
 
 
 class Known(NamedTuple):
-    """The words by which a case's petitioner can be known, present and former."""
+    """The words by which a case's petitioners can be known, present and former."""
 
     names: tuple[str, ...] = ()
     id_nos: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
 
+    def without_addresses(self) -> Known:
+        """For a text of which the reader must know where the matter lies."""
+        return self._replace(addresses=())
+
 
 _FIELDS = {"name": "names", "id_no": "id_nos", "phone": "phones", "address": "addresses"}
 _INSIDE = ("set", "was", "changes", "changed_from")  # an edit's and a correction's new and old values
+# Another office's column that says who somebody is: its words are known as the petitioner's are.
+_PERSONAL_HEADINGS = {
+    "id_no": "证件|身份证|护照",
+    "phone": "电话|手机|联系方式|座机",
+    "address": "住址|地址|住所",
+    "name": "姓名|名单|联名|联系人|代理人|代表人|亲属|家属|监护|来信人|来访人|信访人",
+}
+
+
+def heading_field(heading: str) -> str:
+    """name, id_no, phone or address where a column of another office is about one; else empty."""
+    return next((key for key, signs in _PERSONAL_HEADINGS.items() if re.search(signs, heading)), "")
 
 
 def known_in(said: Iterable[Mapping[str, Any]]) -> Known:
@@ -78,30 +97,102 @@ def known_in(said: Iterable[Mapping[str, Any]]) -> Known:
     found: dict[str, dict[str, None]] = {name: {} for name in Known._fields}
     for data in said:
         for part in (data, *(data[key] for key in _INSIDE if isinstance(data.get(key), Mapping))):
-            for field, name in _FIELDS.items():
-                if part.get(field):
-                    found[name][str(part[field])] = None
+            for key, name in _FIELDS.items():
+                if part.get(key):
+                    found[name][str(part[key])] = None
+            for heading, value in (part.get("extras") or {}).items():
+                if value and (key := heading_field(heading)):
+                    found[_FIELDS[key]][str(value)] = None
     return Known(**{name: tuple(values) for name, values in found.items()})
 
 
-def redact(text: str | None, known: Known, purpose: Purpose) -> Redacted:
-    """A text without what tells who the petitioner is, as far as the purpose asks; to himself all is said."""
+# ---- free text --------------------------------------------------------------------------------------------------
+
+
+def redact(text: str | None, known: Known, purpose: Purpose, *, named: bool = False) -> Redacted:
+    """A text without what tells who the petitioner is, as far as the purpose asks; to himself all is said.
+
+    `named`: a unit that the office lets know an ordinary petitioner's name and phone.
+    """
     if not text or purpose == "petitioner":
         return Redacted(text or "")
-    marks = _MARKS[purpose]
+    marks = _MARKS["named_unit" if named and purpose == "unit" else purpose]
+    if not _may_tell(text, known):
+        return Redacted(text)
     for kind, values in (("id_no", known.id_nos), ("phone", known.phones), ("address", known.addresses)):
+        mark = marks[kind]
         for value in values:
-            for part in _parts(kind, value):
-                if part in text:
-                    text = text.replace(part, marks[kind](part))
+            if pattern := _looked_for(kind, value):
+                text = re.sub(pattern, lambda found, mark=mark: mark(found.group()), text, flags=re.IGNORECASE)  # type: ignore[misc]
     for whole in known.names:
         for one in names_in(whole):
             text = _without(text, one, marks["name"](one))
-    if _MAY_HOLD.search(text):
-        text = _PATTERN.sub(lambda found: marks[_kind_of(found)](found.group()), text)
+    if re.search(_MAY_HOLD, text):
+        text = re.sub(_PATTERN, lambda found: marks[_kind_of(found)](found.group()), text)
     if PETITIONER in text:
-        text = _AGAIN.sub(PETITIONER, text)
+        text = re.sub(_AGAIN, PETITIONER, text)
     return Redacted(text)
+
+
+def _may_tell(text: str, known: Known) -> bool:
+    """Quickly, whether anything in a text could tell who somebody is."""
+    if re.search(_MAY_HOLD, text):
+        return True
+    letters = set(text)
+    return any(not letters.isdisjoint(value) for value in (*known.names, *known.addresses, *known.id_nos))
+
+
+def field(key: str, value: str | None, purpose: Purpose, *, named: bool = False) -> Redacted:
+    """A field of a person (name, id_no, phone, address) for a purpose; nothing for everybody's eyes."""
+    if not value or purpose == "petitioner":
+        return Redacted(value or "")
+    if purpose == "screen":
+        return Redacted(MASKS[key](value) or "")
+    if purpose != "unit" or key == "id_no":
+        return Redacted("")
+    if named or key == "address":
+        return Redacted(value)
+    if key == "phone":
+        return Redacted("、".join(map(_tail, filter(None, re.split(_PHONES, value)))))
+    return redact(value, Known(names=(value,)), purpose) if names_in(value) else Redacted(f"{value[0]}某")
+
+
+def data(said: Mapping[str, Any], known: Known, purpose: Purpose) -> dict[str, Any]:
+    """What an event says, every text in it through the gate, every field of a person masked (`screen`) or left out."""
+    return {key: _value(key, value, known, purpose) for key, value in said.items() if _stays(key, purpose)}
+
+
+def _stays(key: str, purpose: Purpose) -> bool:
+    return key not in MASKS or purpose in ("screen", "petitioner")
+
+
+_NO_TEXT = frozenset({"sha256", "case_no", "recorded_at", "batch", "lead", "leader", "leaders", "approved_by"})
+"""No free text: numbers, and officials, who are named by their office."""
+
+
+def _value(key: str, value: Any, known: Known, purpose: Purpose) -> Any:
+    if key in MASKS:
+        return field(key, None if value is None else str(value), purpose) or None
+    if key == "extras":
+        return extras(value, known, purpose)
+    if key in _NO_TEXT:
+        return value
+    if isinstance(value, str):
+        return redact(value, known, purpose)
+    if isinstance(value, Mapping):
+        return data(value, known, purpose)
+    if isinstance(value, list | tuple):
+        return [_value(key, one, known, purpose) for one in value]
+    return value
+
+
+def extras(said: Mapping[str, str] | None, known: Known, purpose: Purpose) -> dict[str, str]:
+    """Another office's columns: those about a person as his own fields, the others as free text."""
+    made: dict[str, str] = {}
+    for heading, value in (said or {}).items():
+        key = heading_field(heading)
+        made[heading] = field(key, str(value), purpose) if key else redact(str(value), known, purpose)
+    return made
 
 
 def _masked_digits(text: str) -> str:
@@ -120,6 +211,10 @@ def _gone(text: str) -> str:
     return _GONE
 
 
+def _as_it_is(text: str) -> str:
+    return text
+
+
 def _everything_gone() -> dict[str, Callable[[str], str]]:
     return {
         **dict.fromkeys(("id_no", "phone", "address", "card", "plate", "mail"), _gone),
@@ -136,17 +231,21 @@ _MARKS: dict[str, dict[str, Callable[[str], str]]] = {
         "address": lambda text: address(text) or "",
     },
     # where the matter lies, a unit has to know
-    "unit": {**_everything_gone(), "name": lambda text: f"{text[0]}某", "phone": _tail, "address": lambda text: text},
+    "unit": {**_everything_gone(), "name": lambda text: f"{text[0]}某", "phone": _tail, "address": _as_it_is},
+    "named_unit": {**_everything_gone(), "name": _as_it_is, "phone": _as_it_is, "address": _as_it_is},
     "public": _everything_gone(),
     "research": _everything_gone(),
 }
-_BETWEEN_NAMES = re.compile(r"[、，,;；/／\s和与及]+")
-_AFTER_NAME = re.compile(r"等?(\d+人|[一二三四五六七八九十]+人)?$|[（(].*?[)）]$|(先生|女士|同志)$")
+# Patterns are made when they are first used (re keeps them): most commands meet no text with a name or a number.
+_BETWEEN_NAMES = r"[、，,;；/／\s和与及]+"
+_SIGNS_BETWEEN = r"[、，,;；/／]+"
+_AFTER_NAME = r"等?(\d+人|[一二三四五六七八九十]+人)?$|[（(].*?[)）]$|(先生|女士|同志)$"
 
 
 def names_in(whole: str) -> list[str]:
     """The names in what stands for one: 测试甲、测试乙等5人; of a name that holds 和 the whole too."""
-    parts = [_AFTER_NAME.sub("", part) for part in (*re.split(r"[、，,;；/／]+", whole), *_BETWEEN_NAMES.split(whole))]
+    split = (*re.split(_SIGNS_BETWEEN, whole), *re.split(_BETWEEN_NAMES, whole))
+    parts = [re.sub(_AFTER_NAME, "", part) for part in split]
     parts = ["".join(part.split()) for part in parts]
     return _longest_first(part for part in parts if len(part) >= 2)
 
@@ -157,29 +256,52 @@ def _longest_first(parts: Iterable[str]) -> list[str]:
 
 
 def _without(text: str, one: str, instead: str) -> str:
-    """The text without a name, blanks inside it or not."""
+    """The text without a name, blanks and dots inside it or not, in whatever case."""
     text = text.replace(one, instead)
-    if all(char in text for char in one):
-        text = re.sub(r"\s*".join(map(re.escape, one)), instead, text)
+    if all(char in text for char in one) or one.isascii():
+        text = re.sub(r"[\s·•.．]*".join(map(re.escape, one)), instead, text, flags=re.IGNORECASE)
     return text
 
 
-_TO_THE_DOOR = re.compile(r"[^省市区县镇乡村道社]*[0-9０-９][^省市区县镇]*$")
+# ---- the parts of what is known ---------------------------------------------------------------------------------
+
+_TO_THE_DOOR = r"[^省市区县镇乡村道社]*[0-9０-９][^省市区县镇]*$"
+_STEPS_OF_ADDRESS = r"[^路街巷弄号栋幢座楼层单元室户组队]*(?:单元|[路街巷弄号栋幢座楼层室户组队])|.+$"
+_PHONES = r"[、，,;；/／]|\s{2,}"
+_D, _GAP = "[0-9０-９]", r"[\s\-－—‐]?"
 
 
-def _parts(kind: str, value: str) -> list[str]:
-    """What of a known value is looked for: the whole; each of several phones; of an address the street and door too."""
-    parts = [value]
-    if kind == "phone":
-        parts = value.split("、")
-    elif kind == "address" and (door := _TO_THE_DOOR.search(value)):
-        parts.append(door.group().strip())
-    return _longest_first(part for part in parts if len(part) >= 4)
+def _looked_for(kind: str, value: str) -> str:
+    """A pattern of what of a known value is looked for, the longest first; empty for one too short to tell. Numbers in
+    whatever width, with gaps or without."""
+    if kind == "address":
+        return "|".join(map(re.escape, _longest_first(part for part in (value, *_steps_of(value)) if len(part) >= 4)))
+    values = re.split(_PHONES, value) if kind == "phone" else [value]
+    return "|".join(_spaced(one) for one in _longest_first(values) if sum(char.isalnum() for char in one) >= 5)
+
+
+def _steps_of(value: str) -> list[str]:
+    """Of an address what leads to the door: 测试路12号3栋402室, 3栋402室, 测试路12号 …, each with a number."""
+    door = re.search(_TO_THE_DOOR, value)
+    if not door:
+        return []
+    steps = re.findall(_STEPS_OF_ADDRESS, door.group().strip())
+    runs = ("".join(steps[first:last]) for first in range(len(steps)) for last in range(first + 1, len(steps) + 1))
+    return [run for run in runs if any(char.isdigit() for char in run)]
+
+
+def _spaced(value: str) -> str:
+    """A number as people write it: full-width, with blanks or hyphens between its signs."""
+    signs = [char for char in value.translate(_HALF) if char.isalnum()]
+    wide = [f"[{char}{chr(ord(char) + 0xFEE0)}]" if char.isascii() else re.escape(char) for char in signs]
+    return f"(?<!{_D}){_GAP.join(wide)}(?!{_D})"
+
+
+_HALF = {code + 0xFEE0: code for code in range(0x21, 0x7F)}
 
 
 # ---- what gives a person away in any text -------------------------------------------------------------------------
 
-_D, _GAP = "[0-9０-９]", r"[\s\-－—‐]?"
 _PATTERNS = {
     "mail": r"[A-Za-z0-9Ａ-Ｚａ-ｚ０-９._%+\-]+[@＠][A-Za-z0-9\-]+(?:[.．][A-Za-z0-9\-]+)+",
     "plate": "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
@@ -189,9 +311,11 @@ _PATTERNS = {
     "phone": rf"(?<!{_D})(?:(?:[+＋]|00|００)?[8８][6６]{_GAP})?[1１][3-9３-９](?:{_GAP}{_D}){{9}}(?!{_D})"
     rf"|(?<!{_D})[(（]?[0０]{_D}{{2,3}}[)）]?{_GAP}[1-9１-９](?:{_GAP}{_D}){{6,7}}(?!{_D})",
 }
-_PATTERN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items()))
-_MAY_HOLD = re.compile("[0-9０-９@＠]")
-_AGAIN = re.compile(f"(?:{PETITIONER}[、，和与]?)*{PETITIONER}")
+
+
+_PATTERN = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items())
+_MAY_HOLD = "[0-9０-９@＠]"
+_AGAIN = f"(?:{PETITIONER}[、，和与]?)*{PETITIONER}"
 
 
 def _kind_of(found: re.Match[str]) -> str:

@@ -43,6 +43,8 @@ class Texts(NamedTuple):
     name: str
     phones: tuple[str, ...]
     accusation: bool
+    said: tuple[Mapping[str, Any], ...] = ()
+    """What was taken down of the petitioner, and every change of it, for the gate (law.redaction)."""
 
 
 def texts_of(events: Sequence[Event]) -> Texts | None:
@@ -53,7 +55,8 @@ def texts_of(events: Sequence[Event]) -> Texts | None:
     if not standing or standing[0].kind != "register":
         return None
     register = standing[0].data
-    return written(standing[0].on, register.get("kind"), [event.data for event in standing])
+    changed = tuple(event.data for event in events if event.kind in ("register", "edit", "correct"))
+    return written(standing[0].on, register.get("kind"), [event.data for event in standing])._replace(said=changed)
 
 
 def written(received_on: date, kind: str | None, said: Sequence[Mapping[str, Any]]) -> Texts:
@@ -69,6 +72,7 @@ def written(received_on: date, kind: str | None, said: Sequence[Mapping[str, Any
         register.get("name") or "",
         tuple((register.get("phone") or "").split("、")),
         kind == "accusation",
+        (register,),
     )
 
 

@@ -10,7 +10,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.texts import places
 from xinfang_cli.office.find.search import Found, SearchResult
 from xinfang_cli.present.cases import about
-from xinfang_cli.present.search import masked, said
+from xinfang_cli.present.search import said
 from xinfang_cli.terminal import screen
 from xinfang_cli.terminal.cases import foot
 
@@ -42,8 +42,8 @@ def _block(found: Found, words: Sequence[str]) -> None:
     parts = [case.case_no, case.received_on, terms.STAGE.label(case.stage), case.unit or terms.NO_UNIT]
     if case.due_on:
         parts.append(f"{about(case)} 到期")
-    lines = [(case.title, True)]
-    lines += [(said(hit), hit.field not in ("name", "phone")) for hit in masked(found) if hit.field != "title"]
+    lines: list[tuple[str, bool]] = [(case.title, True)]
+    lines += [(said(hit), hit.field not in ("name", "phone")) for hit in found.hits if hit.field != "title"]
     if not sys.stdout.isatty():
         screen.say("  ".join(parts))
         for text, _ in lines:

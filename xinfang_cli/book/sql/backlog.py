@@ -18,6 +18,7 @@ from xinfang_cli.law.event import Event
 if TYPE_CHECKING:
     from xinfang_cli.book.sql.counts import AsOf
     from xinfang_cli.law.case import Case
+    from xinfang_cli.law.redaction import Redacted
 
 
 class Entry(NamedTuple):
@@ -26,7 +27,7 @@ class Entry(NamedTuple):
     batch: str
     case_id: int
     case_no: str
-    title: str
+    title: Redacted
     kind: str
     stage: str
     region: str | None

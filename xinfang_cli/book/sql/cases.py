@@ -18,13 +18,14 @@ COLUMNS = (
     "id, case_no, external_no, title, stage, channel, kind, topic, region, source, level, priority, received_on, "
     "unit_id, assigned_on, accepted_on, closed_on, first_closed_on, outcome, pathway, repeat, repeat_of, repeat_of_no, "
     "headcount, lead, tags, excluded, ratable, reviewed_on, unit_rating, unit_rated_on, bureau_rating, bureau_rated_on, "
-    "complained_unit_id, next_clock, next_due_on, returned_times, supervised, last_on, co_units, crossing, overwritten_on"
+    "complained_unit_id, next_clock, next_due_on, returned_times, supervised, last_on, co_units, crossing, overwritten_on, "
+    "written_title"
 )
 CLOCK_COLUMNS = (
     "case_id, n, kind, owner, unit_id, start_on, due_on, base_due_on, stop_on, void, why, counted, first, "
     "case_unit_id, outside_due, guessed"
 )
-_PUT_CASE = f"INSERT OR REPLACE INTO cases VALUES ({','.join('?' * 42)})"
+_PUT_CASE = f"INSERT OR REPLACE INTO cases VALUES ({','.join('?' * 43)})"
 _PUT_PERSON = "INSERT OR REPLACE INTO people VALUES (?,?,?,?,?)"
 _PUT_CLOCK = "INSERT INTO clocks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _PUT_BACKLOG = "INSERT INTO backlog VALUES (?,?,?,?,?,?,?,?)"
@@ -228,6 +229,15 @@ class Cases(Part):
             "ORDER BY id DESC"
         )
         return [row[0] for row in rows]
+
+    def written_titles(self, case_ids: Iterable[int], *, accusations: bool = False) -> dict[int, str]:
+        """id → the title as it was written, which only the gate (law.redaction) may let out; of an accusation what it is
+        called in lists, unless asked for."""
+        from json import dumps
+
+        written = "CASE WHEN kind <> 'accusation' OR ? THEN coalesce(written_title, title) ELSE title END"
+        sql = f"SELECT id, {written} FROM cases WHERE id IN (SELECT value FROM json_each(?))"
+        return dict(self.conn.execute(sql, (accusations, dumps(sorted(set(case_ids))))).fetchall())
 
     def clock_days(self, case_id: int) -> dict[int, tuple[str, bool, bool]]:
         """n → (due day, void, guessed) of a case's clocks as stored."""

@@ -33,20 +33,19 @@ class Seen(NamedTuple):
     name: str | None
     id_no: str | None
     phone: str | None
-    kind: str | None
 
 
-# An accusation is offered as the earlier one of an accusation only: who made it is not to be told (art. 30).
-_EARLIER = "(c.kind <> 'accusation' OR :kind = 'accusation') AND (c.received_on < :day OR (c.received_on = :day AND (:id = 0 OR c.id < :id)))"
+# An accusation is never offered as an earlier case: who made it is not to be told, nor that he made one (art. 30).
+_EARLIER = "c.kind <> 'accusation' AND (c.received_on < :day OR (c.received_on = :day AND (:id = 0 OR c.id < :id)))"
 _SAME_PERSON = f"""SELECT p.case_id, CASE WHEN p.id_no = :id_no THEN 'id_no' ELSE 'name_phone' END FROM people p
 JOIN cases c ON c.id = p.case_id WHERE p.case_id IN (SELECT case_id FROM people WHERE id_no = :id_no
 UNION SELECT case_id FROM people WHERE name = :name AND phone = :phone) AND {_EARLIER}
 ORDER BY c.received_on DESC, p.case_id DESC LIMIT :most"""
-_SAME_PLACE = f"""SELECT c.id, c.title FROM cases c INDEXED BY cases_region WHERE c.region = :region
+_SAME_PLACE = f"""SELECT c.id, coalesce(c.written_title, c.title) FROM cases c INDEXED BY cases_region WHERE c.region = :region
 AND c.received_on >= :since AND c.received_on <= :day AND {_EARLIER} ORDER BY c.received_on DESC, c.id DESC"""
 
 
-_NEW = """SELECT c.id, c.received_on, c.title, c.region, p.name, p.id_no, p.phone, c.kind FROM cases c
+_NEW = """SELECT c.id, c.received_on, coalesce(c.written_title, c.title), c.region, p.name, p.id_no, p.phone FROM cases c
 LEFT JOIN people p ON p.case_id = c.id WHERE c.id >= ? AND c.repeat = 0 AND c.kind <> 'accusation' ORDER BY c.id"""
 
 
@@ -65,7 +64,7 @@ _WHOLE = f"p.name NOT GLOB '{MASK_GLOB}' AND p.phone NOT GLOB '{MASK_GLOB}'"
 class Duplicates(Part):
     def of_case(self, case: Seen, most: int = 5) -> list[Likely]:
         """The likely earlier cases of one, those of the same petitioner first, the latest first."""
-        asked = {"id": case.id, "day": case.received_on, "most": most, "kind": case.kind}
+        asked = {"id": case.id, "day": case.received_on, "most": most}
         asked |= {"id_no": case.id_no if is_telling(case.id_no) else None}
         whole = not is_masked(f"{case.name}{case.phone}")
         asked |= {"name": case.name, "phone": case.phone if whole else None}
@@ -110,7 +109,7 @@ class Duplicates(Part):
         place: str | None = None
         seen: OrderedDict[str, tuple[str, int]] = OrderedDict()
         for case_id, region, day, title, repeat in self.conn.execute(
-            "SELECT id, region, received_on, title, repeat + excluded FROM cases NOT INDEXED WHERE region IS NOT NULL"
+            "SELECT id, region, received_on, coalesce(written_title, title), repeat + excluded FROM cases NOT INDEXED WHERE region IS NOT NULL"
             f"{'' if accusations else NOT_ACCUSED} ORDER BY region, received_on, id"
         ):
             if region != place:

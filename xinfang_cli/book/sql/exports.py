@@ -22,7 +22,7 @@ CASE_KEYS = (
     "guessed",
 )
 _CASES = """SELECT c.case_no, c.external_no, d.sheet_no, c.received_on, c.source, c.channel, c.kind, c.topic, c.region,
-c.title, json_extract(t.body, '$.content'), p.name, p.id_no, p.phone, p.address, c.headcount, 1 - c.repeat,
+coalesce(c.written_title, c.title), json_extract(t.body, '$.content'), p.name, p.id_no, p.phone, p.address, c.headcount, 1 - c.repeat,
 coalesce(r.case_no, c.repeat_of_no), c.priority, c.level, u.name, c.stage, c.assigned_on, c.accepted_on, c.closed_on,
 c.outcome, c.unit_rating, c.bureau_rating, c.lead, c.tags,
 (SELECT group_concat(b.batch, '、') FROM backlog b WHERE b.case_id = c.id), c.next_clock, c.next_due_on, NULL,
@@ -96,8 +96,9 @@ class Exports(Part):
         clause, values = where(self.book, chosen)
         former = self._former_words()
         rows = self.conn.execute(
-            "SELECT c.case_no, c.title, u.name, k.kind, k.owner, ku.name, k.start_on, k.base_due_on, k.due_on, k.stop_on, "
-            "k.void, k.why, c.stage, c.lead, c.excluded, k.guessed, c.kind, c.id, p.name, p.id_no, p.phone, p.address "
+            "SELECT c.case_no, coalesce(c.written_title, c.title), u.name, k.kind, k.owner, ku.name, k.start_on, "
+            "k.base_due_on, k.due_on, k.stop_on, k.void, k.why, c.stage, c.lead, c.excluded, k.guessed, c.kind, c.id, "
+            "p.name, p.id_no, p.phone, p.address "
             "FROM cases c JOIN clocks k ON k.case_id = c.id LEFT JOIN people p ON p.case_id = c.id "
             f"LEFT JOIN units u ON u.id = c.unit_id LEFT JOIN units ku ON ku.id = k.unit_id{clause} ORDER BY c.id, k.n",
             values,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from xinfang_cli.book.part import Part
 from xinfang_cli.law.terms import RATING, STAGE
+
+if TYPE_CHECKING:
+    from xinfang_cli.law.redaction import Redacted
 
 NEAR = 5
 """So many days from the edge of a period, another office's day may fall on the other side."""
@@ -17,7 +20,7 @@ class Near(NamedTuple):
     """A case and why it may be counted otherwise; the reasons of a lower rank are the likelier ones."""
 
     case_no: str
-    title: str
+    title: Redacted
     why: str
     rank: int = 0
 
@@ -72,7 +75,7 @@ class Nearby(Part):
 
     def _clocks(
         self, kind: str, unit: int | None, period: Period
-    ) -> Iterator[tuple[str, str, str, int, str | None, int, int | None, int | None, int, str]]:
+    ) -> Iterator[tuple[str, Redacted, str, int, str | None, int, int | None, int | None, int, str]]:
         margin = timedelta(days=NEAR)
         whose = "" if unit is None else " AND (k.unit_id = :u OR c.unit_id = :u)"
         yield from self.conn.execute(

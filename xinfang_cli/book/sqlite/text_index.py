@@ -52,19 +52,15 @@ def tokens(text: str) -> str:
 
 
 def row_of(case_id: int, texts: Texts) -> Row:
-    """What the index is told of a case. Who wrote an accusation stands apart: only who asks for it finds it by that."""
+    """What the index is told of a case. An accusation stands apart, its texts and who wrote it: only who asks for
+    accusations finds it by a word (art. 30)."""
     who = tokens(texts.name)
     for phone in texts.phones:
         for word in phone_words(phone):
             who += f" {ASIDE}{word}"
-    return (
-        texts.received_on.toordinal() << 32 | case_id,
-        tokens(texts.title),
-        tokens(texts.content),
-        " ".join(map(tokens, texts.notes)),
-        "" if texts.accusation else who,
-        who if texts.accusation else "",
-    )
+    said = tokens(texts.title), tokens(texts.content), " ".join(map(tokens, texts.notes)), who
+    row = texts.received_on.toordinal() << 32 | case_id
+    return (row, "", "", "", "", " ".join(filter(None, said))) if texts.accusation else (row, *said, "")
 
 
 def _row_from(case_id: int, events: Sequence[Event]) -> Row | None:

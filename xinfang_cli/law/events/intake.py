@@ -86,7 +86,6 @@ def _check_register(case: Case, event: Event, asked: Asked) -> list[Notice]:
 def _fold_register(case: Case, event: Event) -> None:
     fields = case.__dict__
     fields.update(event.data)
-    fields.pop("extras", None)
     fields.pop("doubts", None)
     case.received_on = event.on
     case.enter("registered", event.on)

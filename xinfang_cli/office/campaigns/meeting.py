@@ -16,7 +16,6 @@ from xinfang_cli.office.find.lists import Asked, resolved
 from xinfang_cli.office.find.redacting import titles_for
 from xinfang_cli.office.session import Session
 
-_ACCUSATION = Redacted("检举控告件")
 # The clocks that somebody promised or was ordered to keep.
 PROMISES = ("feedback", "assistance", "fulfilment", "redo", "supervision", "order")
 
@@ -71,7 +70,7 @@ def rows(session: Session, asked: Asked, numbers: Sequence[str] = ()) -> tuple[M
         if not listed:
             raise NotFound("没有符合条件的件", "先用 xinfang list 看看条件")
         case_ids = [book.cases.find(row.case_no)[0] for row in listed]
-        public = titles_for(book, zip(case_ids, (row.title for row in listed), strict=True), "public")
+        public = titles_for(book, case_ids, "public")
         titles = {row.case_no: public[case_id] for row, case_id in zip(listed, case_ids, strict=True)}
         promised = book.cases.clocks_of(case_ids, PROMISES)
         places = {name: place for name, _, place in book.units.places().values()}
@@ -80,7 +79,7 @@ def rows(session: Session, asked: Asked, numbers: Sequence[str] = ()) -> tuple[M
         MeetingLine(
             row.unit or (terms.NO_UNIT if row.stage == "registered" else terms.BY_BUREAU),
             row.case_no,
-            _ACCUSATION if row.kind == "accusation" else titles[row.case_no],
+            titles[row.case_no],
             row.received_on,
             row.stage,
             row.next_clock,

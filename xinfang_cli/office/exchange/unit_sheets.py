@@ -15,7 +15,7 @@ from xinfang_cli.intake.headings import REJECT_HEADING, field_of, known_with
 from xinfang_cli.intake.no_cases import Passed
 from xinfang_cli.intake.rows import LedgerRow, RowReader, day_text
 from xinfang_cli.intake.tables import Look, Table, named_sheets, open_tables
-from xinfang_cli.law import terms
+from xinfang_cli.law import redaction, terms
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.decide import decide
 from xinfang_cli.law.event import Event
@@ -23,7 +23,7 @@ from xinfang_cli.law.events import article30
 from xinfang_cli.law.events.base import Asked
 from xinfang_cli.law.events.registry import EVENT
 from xinfang_cli.law.fold import fold, in_force
-from xinfang_cli.law.redaction import Purpose, known_in, redact
+from xinfang_cli.law.redaction import ACCUSATION, MASKS, Known, known_in, redact
 from xinfang_cli.office.exchange.importing.report import file_sha256
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import Unit, UnitSheet, UnitSheetRow
@@ -61,7 +61,8 @@ def issue(
 ) -> list[UnitSheet]:
     """What each unit named (or `every` unit with something open) is to be sent. Accusations of it are left out (art. 30).
 
-    What people wrote goes through the gate, unless `reveal` (and of an accusation unless `accusation` too).
+    What people wrote goes through the gate for a unit's eyes, unless `reveal`; an accusation has neither petitioner nor text
+    there, unless `accusation` too.
     """
     with session.reading() as book:
         chosen = book.units.all() if every else [book.units.find(word) for word in words]
@@ -78,6 +79,7 @@ def issue(
 def _sheet_of(book: Book, session: Session, unit: Unit, reveal: bool, accusation: bool) -> UnitSheet:
     today = session.today
     rows, hidden = [], 0
+    named = bool(book.code.now.rules.settings["unit_sees_names"])
     asked = Asked(today, merged=book.canonical, related=book.units.relations)
     stages = ("assigned", "accepted", "objected", "reported", "closed")
     # by the law rather than by the filter of lists, which knows the unit complained of only by its place among ours
@@ -91,14 +93,20 @@ def _sheet_of(book: Book, session: Session, unit: Unit, reveal: bool, accusation
             continue
         secret = case.kind == "accusation"
         cells = _cells(case, today)
-        if not reveal or (secret and not accusation):
-            known = known_in(event.data for event in events)
-            purpose: Purpose = "public" if secret else "unit"
-            cells |= {key: redact(cells[key], known, purpose) for key in ("title", "content")}
+        if secret and not (reveal and accusation):
+            cells |= {"title": ACCUSATION, **dict.fromkeys(("content", *MASKS), None)}
+        elif not reveal:
+            cells |= _for_a_unit(cells, known_in(event.data for event in events), named)
         rows.append(UnitSheetRow(case_no, events[-1].seq, cells, _open_cells(case), secret))
     rows.sort(key=lambda row: (row.cells["due_on"] or date.max, row.case_no))
     bureau = str(book.code.now.rules.settings["bureau"])
     return UnitSheet(unit.name, bureau, today, book.exports.mark_of(), rows, hidden)
+
+
+def _for_a_unit(cells: dict[str, Any], known: Known, named: bool) -> dict[str, Any]:
+    """What a unit may read of an ordinary case, by the office's setting with who wrote it."""
+    texts = {key: redact(cells[key], known, "unit", named=named) for key in ("title", "content")}
+    return texts | {key: redaction.field(key, cells[key], "unit", named=named) for key in ("name", "phone", "address")}
 
 
 def _cells(case: Case, today: date) -> dict[str, Any]:
@@ -395,12 +403,17 @@ class _Collecting:
             case = decision.case
         if added:
             noted = added[-1].kind == "note"
-            says = [
-                f"{self.heading(field)} {terms.OUTCOME.label(value) if field == 'outcome' else day_text(value)}"
-                for field, value in said.items()
-                if (noted if field == "note" else getattr(before, field) is None)
-            ]
-            self.report["changes"].append({"row": line, "case_no": case_no, "title": case.title, "says": says})
+            known = known_in(event.data for event in so_far)
+            new = {
+                name: terms.OUTCOME.label(value) if name == "outcome" else day_text(value)
+                for name, value in said.items()
+                if (noted if name == "note" else getattr(before, name) is None)
+            }
+            if case.kind == "accusation" and "note" in new:  # what was written of it is for its file alone
+                new["note"] = "（已填）"
+            says = [redact(f"{self.heading(name)} {value}", known, "screen") for name, value in new.items()]
+            title = self.book.lists.one(case_id, self.session.today).title
+            self.report["changes"].append({"row": line, "case_no": case_no, "title": title, "says": says})
         return _Step(case_id, case_no, added, case)
 
     def planned(self, case: Case, standing: Sequence[Event], said: dict[str, Any]) -> Iterator[tuple[str, Event]]:

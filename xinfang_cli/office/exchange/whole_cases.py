@@ -21,9 +21,10 @@ from xinfang_cli.law.case import Case
 from xinfang_cli.law.decide import check
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import Asked, Notice
-from xinfang_cli.law.events.registry import DAY_FIELDS, EVENTS, TIMELESS, UNIT_FIELDS
+from xinfang_cli.law.events.registry import DAY_FIELDS, EVENTS, PRIVATE_FIELDS, TIMELESS, UNIT_FIELDS
 from xinfang_cli.law.fold import evolve, fold, in_force, settle
 from xinfang_cli.law.inforce import Code
+from xinfang_cli.law.redaction import ACCUSATION, Known, data, known_in
 from xinfang_cli.office.exchange.row_plan import Plan, RowRefused, intake_data
 from xinfang_cli.records import ListFilter
 
@@ -76,8 +77,8 @@ class Whole(NamedTuple):
 
 
 def whole_cases(book: Book, chosen: ListFilter, *, reveal: bool, accusation: bool) -> Iterable[Whole]:
-    """The cases chosen, in the order of their numbers. What other columns an earlier import kept goes along only where
-    personal data may be seen: nobody knows what is in them."""
+    """The cases chosen, in the order of their numbers. Unless personal data may be seen, every text goes through the gate,
+    and an accusation has none; other columns of an earlier import stay behind: nobody knows what is in them."""
     names = book.units.names_by_id()
     numbers = book.cases.numbers()
     for case_id, case_no, sheet_no in book.exports.chosen_ids(chosen):
@@ -94,7 +95,28 @@ def whole_cases(book: Book, chosen: ListFilter, *, reveal: bool, accusation: boo
         seen = reveal and (accusation or case.kind != "accusation")
         said = {key: getattr(case, key) for key in _MORE_INTAKE if key not in ("extras", "sheet_no")}
         said |= {"sheet_no": sheet_no, "extras": standing[0].data.get("extras") if seen else None}
-        yield Whole(values, _history(case_no, said, standing[1:], names, numbers))
+        later = standing[1:]
+        if not seen:
+            gate = _closed if case.kind == "accusation" else _gate(known_in(event.data for event in events))
+            values, said = gate(values), gate(said)
+            later = [Event(event.kind, event.on, gate(event.data), event.seq) for event in later]
+            if case.kind == "accusation":
+                values["title"], said["complained_unit"] = ACCUSATION, case.complained_unit
+        yield Whole(values, _history(case_no, said, later, names, numbers))
+
+
+Gate = Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
+def _gate(known: Known) -> Gate:
+    return lambda said: data(said, known, "screen")
+
+
+def _closed(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Of an accusation, nothing that somebody wrote (art. 30)."""
+    return {
+        key: value for key, value in said.items() if key not in PRIVATE_FIELDS and key not in ("add", "remove", "tags")
+    }
 
 
 def ledger_values(case: Case, standing: Sequence[Event], unit_name: Callable[[int], str]) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def appeal(session: Session, word: str, period: Period, *, as_of: date | None = 
             rows = counts.behind(tables, narrowed, key)
             if DEFINITIONS[key].timed:
                 rows += counts.behind(tables, narrowed, key, "pending")
-            titles = titles_for(book, ((row.case_id, row.title) for row in rows), "unit")
+            titles = titles_for(book, (row.case_id for row in rows), "unit")
             named = [row._replace(title=titles[row.case_id]) for row in rows]
             behind[key] = tuple(opened(row, day, unit.id) for row in named)
         peers = tuple(row for row in table.rows if row.group == mine.group)

@@ -254,7 +254,7 @@ def _overdue(
     hidden = Counter(_unit_of_clock(row) for row in found if row.kind == "accusation")
     shown = [row for row in found if row.kind != "accusation"]
     shown.sort(key=lambda row: order.get(row.unit_id or 0, ("", "", len(order)))[2])
-    titles = titles_for(book, ((row.case_id, row.title) for row in shown), "public")
+    titles = titles_for(book, (row.case_id for row in shown), "public")
     rows = []
     for row in shown:
         due = date.fromisoformat(row.due_on)
@@ -292,7 +292,7 @@ def _problems(
     for what, rows in found.items():
         hidden[what] = sum(row.kind == "accusation" for row in rows)
         shown = [row for row in rows if row.kind != "accusation"]
-        titles = titles_for(book, ((row.case_id, row.title) for row in shown), "public")
+        titles = titles_for(book, (row.case_id for row in shown), "public")
         timed = what in ("acceptance", "completion")
         problems[what] = tuple(_problem(row, titles[row.case_id], asked.as_of, timed) for row in shown)
     return problems, hidden

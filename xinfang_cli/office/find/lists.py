@@ -22,6 +22,8 @@ class Asked(NamedTuple):
     unit: str | None = None
     words: tuple[str, ...] = ()
     order: tuple[tuple[str, bool], ...] = ()
+    accusation: bool = False
+    """Accusations by their titles and words too (art. 30)."""
 
 
 class CaseList(NamedTuple):
@@ -44,7 +46,7 @@ def resolved(book: Book, asked: Asked) -> ListFilter:
     nearest."""
     chosen = asked.chosen
     if asked.words:
-        chosen = chosen._replace(match=book.search.query(compared(asked.words)))
+        chosen = chosen._replace(match=book.search.query(compared(asked.words), accusers=asked.accusation))
     if asked.unit is None and not (chosen.topic or chosen.region or chosen.terms):
         return chosen
     units = book.units
@@ -52,11 +54,11 @@ def resolved(book: Book, asked: Asked) -> ListFilter:
         units=None if asked.unit is None else (book.units.find(asked.unit).id,),
         topic=in_list(chosen.topic, "--topic", units.find_topic, units.topics),
         region=in_list(chosen.region, "--region", units.find_region, units.regions),
-        terms=tuple(_term(book, term) for term in chosen.terms),
+        terms=tuple(_term(book, term, asked.accusation) for term in chosen.terms),
     )
 
 
-def _term(book: Book, term: Term) -> Term:
+def _term(book: Book, term: Term, accusation: bool) -> Term:
     units = book.units
 
     def listed(word: str) -> Any:
@@ -67,7 +69,8 @@ def _term(book: Book, term: Term) -> Term:
         return in_list(word, "--where 属地", units.find_region, units.regions)
 
     if term.field == "text":
-        return term._replace(values=tuple(book.search.query(compared([str(word)])) for word in term.values))
+        query = book.search.query
+        return term._replace(values=tuple(query(compared([str(word)]), accusers=accusation) for word in term.values))
     if term.field not in ("unit", "co_unit", "topic", "region"):
         return term
     return term._replace(values=tuple(None if word is None else listed(word) for word in term.values))
@@ -103,11 +106,18 @@ def compared(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def listed(session: Session, asked: Asked, limit: int = 0) -> CaseList:
-    """Cases by filter, newest first unless ordered."""
+    """Cases by filter, newest first unless ordered. With `accusation`, which is written to the access log, accusations
+    by their titles."""
     with session.reading() as book:
         chosen = resolved(book, asked)
         with session.as_today_stands(book, chosen=chosen):
-            lines = book.lists.listed(chosen, session.today, limit, asked.order)
+            if not asked.accusation:
+                return CaseList(tuple(book.lists.listed(chosen, session.today, limit, asked.order)), limit)
+            from xinfang_cli.office.find.redacting import with_accusations
+
+            found = book.lists.found(chosen, session.today, limit, asked.order)
+            lines = with_accusations(book, found)
+        session.look(book, "search", "list", ids=[case_id for case_id, _ in found], accusation=True)
     return CaseList(tuple(lines), limit)
 
 

@@ -61,8 +61,10 @@ def deadlines(
     owners: tuple[str, ...] | None = None,
     windows: bool = False,
     limit: int = 0,
+    accusation: bool = False,
 ) -> Deadlines:
-    """The clocks past due (`within` None) or due from today to today + within, nearest first."""
+    """The clocks past due (`within` None) or due from today to today + within, nearest first. With `accusation`, which is
+    written to the access log, accusations by their titles."""
     with session.reading() as book, session.as_today_stands(book, windows=windows):
         lines = book.lists.clocks_due(
             session.today,
@@ -74,6 +76,12 @@ def deadlines(
             limit=limit,
         )
         presumed = tuple(_presumed(book, line, session.today) for line in lines) if windows else None
+        if accusation:
+            from xinfang_cli.office.find.redacting import with_accusations
+
+            lines = with_accusations(book, [(line.case_id, line) for line in lines])
+            what = "overdue" if within is None else "due"
+            session.look(book, "search", what, ids=[line.case_id for line in lines], accusation=True)
     return Deadlines(tuple(lines), within, limit, presumed)
 
 

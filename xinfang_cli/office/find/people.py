@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql.people import Entry
 from xinfang_cli.errors import NotFound
 from xinfang_cli.intake import cleaning
 from xinfang_cli.law.terms import OPEN_STAGES
 from xinfang_cli.law.texts import is_masked, is_telling
 from xinfang_cli.office.find.lists import Asked, resolved
+from xinfang_cli.office.find.redacting import titles_for, with_accusations
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.views import CaseInBrief, CaseLine
 from xinfang_cli.records import ListFilter
@@ -82,7 +84,9 @@ def person(session: Session, word: str, *, reveal: bool, accusation: bool) -> Pe
         persons = []
         for entries in apart(book.people.of_the_same(found, accusation)):
             ids = tuple(entry.case_id for entry in entries)
-            persons.append(_petitioner(entries, book.lists.listed(ListFilter(ids=ids), session.today)))
+            lines = book.lists.found(ListFilter(ids=ids), session.today)
+            theirs = with_accusations(book, lines) if accusation else [line for _, line in lines]
+            persons.append(_petitioner(entries, theirs))
         persons.sort(key=lambda person: person.cases[0].received_on, reverse=True)
         if reveal or accusation:
             seen = [book.cases.find(case.case_no)[0] for person in persons for case in person.cases]
@@ -118,6 +122,21 @@ def apart(entries: Sequence[Entry]) -> list[list[Entry]]:
     return list(groups.values())
 
 
+def _with_accusations(book: Book, listed: Sequence[Duplicate]) -> list[Duplicate]:
+    """Both cases of each pair by their own titles."""
+    ids = {
+        case_no: book.cases.find(case_no)[0] for one in listed for case_no in (one.case.case_no, one.earlier.case_no)
+    }
+    titles = titles_for(book, ids.values(), "screen", accusations=True)
+    return [
+        one._replace(
+            case=one.case._replace(title=titles[ids[one.case.case_no]]),
+            earlier=one.earlier._replace(title=titles[ids[one.earlier.case_no]]),
+        )
+        for one in listed
+    ]
+
+
 def _petitioner(entries: Sequence[Entry], theirs: Sequence[CaseLine]) -> Petitioner:
     def every(values: Iterable[str | None]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(value for value in values if value))
@@ -148,7 +167,9 @@ def likely_duplicates(
         for found in book.duplicates.everywhere(accusations=accusation):
             if grounds is None or found.ground in grounds:
                 pairs.setdefault((found.case_id, found.earlier_id), []).append(found.ground)
-        chosen = resolved(book, asked)._replace(ids=tuple({case_id for case_id, _ in pairs}))
+        chosen = resolved(book, asked._replace(accusation=accusation))._replace(
+            ids=tuple({case_id for case_id, _ in pairs})
+        )
         shown = dict(book.lists.found(chosen, session.today))
         order = {case_id: place for place, case_id in enumerate(shown)}
         listed = []
@@ -163,5 +184,6 @@ def likely_duplicates(
                 break
         if accusation:
             ids = [book.cases.find(case)[0] for one in listed for case in (one.case.case_no, one.earlier.case_no)]
+            listed = _with_accusations(book, listed)
             session.look(book, "search", "duplicates", ids=ids, accusation=True)
         return Duplicates(tuple(listed), limit)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from xinfang_cli.book.face import Book
+from xinfang_cli.book.lines import CaseLine, DeadlineLine
 from xinfang_cli.law.redaction import Known, Purpose, Redacted, known_in, redact
 
 
@@ -14,8 +16,22 @@ def known_of(book: Book, case_ids: Iterable[int]) -> dict[int, Known]:
     return {case_id: known_in(event.data for event in events) for case_id, events in book.events.by_case(ids)}
 
 
-def titles_for(book: Book, cases: Iterable[tuple[int, str]], purpose: Purpose) -> dict[int, Redacted]:
-    """The titles of cases, given as (id, title), as they may be read for a purpose."""
-    titles = dict(cases)
-    known = known_of(book, titles)
-    return {case_id: redact(title, known[case_id], purpose) for case_id, title in titles.items()}
+def titles_for(
+    book: Book, case_ids: Iterable[int], purpose: Purpose, *, accusations: bool = False
+) -> dict[int, Redacted]:
+    """id → the title of a case as it may be read for a purpose; an accusation by what it is alone, unless asked for."""
+    written = book.cases.written_titles(case_ids, accusations=accusations)
+    known = known_of(book, written)
+    return {case_id: redact(title, known[case_id], purpose) for case_id, title in written.items()}
+
+
+Line = TypeVar("Line", CaseLine, DeadlineLine)
+
+
+def with_accusations(book: Book, lines: Sequence[tuple[int, Line]]) -> list[Line]:
+    """Lines of (case, line) in which accusations have their own titles, without who made them."""
+    ids = [case_id for case_id, line in lines if line.kind == "accusation"]
+    if not ids:
+        return [line for _, line in lines]
+    titles = titles_for(book, ids, "screen", accusations=True)
+    return [line._replace(title=titles[case_id]) if case_id in titles else line for case_id, line in lines]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from xinfang_cli.law import redaction
+from xinfang_cli.law.redaction import Redacted, known_in, redact
 from xinfang_cli.law.texts import Texts, is_phone_word, phone_words, places
 from xinfang_cli.office.find.lists import Asked, compared, resolved
 from xinfang_cli.office.session import Session
@@ -15,10 +17,10 @@ AROUND = 18
 
 
 class Hit(NamedTuple):
-    """A place where a word stands: title, content, note, name or phone; names and phones as written."""
+    """A place where a word stands: title, content, note, name or phone, as the screen may show it."""
 
     field: str
-    text: str
+    text: Redacted
 
 
 class Found(NamedTuple):
@@ -41,12 +43,12 @@ def search(
 ) -> SearchResult:
     """Cases in whose texts all the words stand, newest first.
 
-    With `best` those with all words in the title come first, then title and content, then the rest. Who made an
-    accusation is found by name or phone only with `accusers`, which is written to the access log.
+    With `best` those with all words in the title come first, then title and content, then the rest. An accusation is
+    found, by whatever word, only with `accusers`, which is written to the access log.
     """
     wanted = compared((*words, *asked.words))
     with session.reading() as book:
-        chosen = resolved(book, asked)
+        chosen = resolved(book, asked._replace(accusation=accusers))
         tiers = ("title", "title content", "") if best else ("",)
         found: dict[int, CaseLine] = {}
         for columns in tiers:
@@ -57,38 +59,37 @@ def search(
                     found.setdefault(case_id, case)
         written = book.search.texts_in(list(found))
         if accusers:
+            from xinfang_cli.office.find.redacting import with_accusations
+
+            found = dict(zip(found, with_accusations(book, list(found.items())), strict=True))
             session.look(book, "search", " ".join(words), ids=found, accusation=True)
     return SearchResult(
-        tuple(Found(case, hits(written[case_id], wanted, accusers)) for case_id, case in found.items()), wanted, limit
+        tuple(Found(case, hits(written[case_id], wanted)) for case_id, case in found.items()), wanted, limit
     )
 
 
-def hits(texts: Texts, words: Sequence[str], accusers: bool = False) -> tuple[Hit, ...]:
-    """Where the words stand: the field, and the text around the first of them.
+def hits(texts: Texts, words: Sequence[str]) -> tuple[Hit, ...]:
+    """Where the words stand, as the screen may show it: the field, and the text around the first of them.
 
-    What was written of an accusation is quoted without the name of who made it, unless that was asked for (art. 30).
+    A word that the gate takes out (a name, a phone) leaves the beginning of the text that had it.
     """
-    listed = [("title", texts.title), ("content", texts.content), *(("note", note) for note in texts.notes)]
-    if texts.accusation and not accusers:
-        from xinfang_cli.law.letters import unnamed
-
-        listed = [(field, unnamed(text, texts.name, *texts.phones)) for field, text in listed]
-    found = [
-        Hit(field, excerpt(text, at[0][0], at[0][1]) if field != "title" else text)
-        for field, text in listed
-        if (at := places(text, words))
-    ]
-    if not texts.accusation or accusers:
-        if places(texts.name, words):
-            found.append(Hit("name", texts.name))
-        for phone in texts.phones:
-            if any(word in phone_words(phone) for word in words if is_phone_word(word)):
-                found.append(Hit("phone", phone))
+    known = known_in(texts.said)
+    found = []
+    for field, text in (("title", texts.title), ("content", texts.content), *(("note", note) for note in texts.notes)):
+        if places(text, words):
+            seen = redact(text, known, "screen")
+            at = places(seen, words) or [(0, AROUND)]
+            found.append(Hit(field, seen if field == "title" else excerpt(seen, *at[0])))
+    if places(texts.name, words):
+        found.append(Hit("name", redaction.field("name", texts.name, "screen")))
+    for phone in texts.phones:
+        if any(word in phone_words(phone) for word in words if is_phone_word(word)):
+            found.append(Hit("phone", redaction.field("phone", phone, "screen")))
     return tuple(found)
 
 
-def excerpt(text: str, first: int, last: int) -> str:
+def excerpt(text: Redacted, first: int, last: int) -> Redacted:
     """A piece of a text around a hit, in one line."""
     start, end = max(first - AROUND, 0), min(max(last, first + 1) + AROUND, len(text))
     piece = " ".join(text[start:end].split())
-    return f"{'…' if start else ''}{piece}{'…' if end < len(text) else ''}"
+    return Redacted(f"{'…' if start else ''}{piece}{'…' if end < len(text) else ''}")

@@ -69,6 +69,7 @@ def _words() -> Iterator[Setting]:
     yield plain("zone", "时区，今天是哪一天按它算", _zone)
     yield plain("roll", "期限遇休息日顺延", _switch, frozenset(terms.CLOCK.labels))
     yield plain("check_closings", "办结先审核", _switch)
+    yield plain("unit_sees_names", "给单位的表和函写明普通信访人的姓名、电话（默认只有姓和尾号）", _switch)
     yield plain("local_finality", "按地方规定终结：逾期未申请复查复核、达成和解、信访人去世", _switch)
     yield plain("why_always", "查阅个人信息都要写事由（--why）；检举控告件的总要写", _switch)
     yield plain("area_chain", "本局所在的省、市、区县，由大到小，空格分开：比较单位名称时不看", _name)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, Refused, XinfangError
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
+from xinfang_cli.law.event import Event
 from xinfang_cli.law.events import article30
 from xinfang_cli.law.events.base import Asked
 from xinfang_cli.law.fold import in_force
 from xinfang_cli.law.inforce import InForce
-from xinfang_cli.law.letters import FIELDS, ITEM_FIELDS, LETTER, LETTERS, cite, facts_of, said
-from xinfang_cli.law.redaction import Known, Purpose, known_in, redact
+from xinfang_cli.law.letters import FIELDS, ITEM_FIELDS, LETTER, LETTERS, Letter, cite, facts_of, said
+from xinfang_cli.law.redaction import ACCUSATION, Known, Purpose, Redacted, field, known_in, redact
 from xinfang_cli.office.find.one_case import load
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import pressing
@@ -111,16 +112,10 @@ def _compose(
             warnings.append(f"没有记复查复核机关，落款写「{bureau}」；另定用 --issuer")
     else:
         signed = bureau if to_unit or unit is None else unit.name
+    reader = _reader(letter, case, events, law)
     facts: dict[str, Any] = {
-        **_of_case(
-            case,
-            case_no,
-            unit,
-            to_unit=to_unit,
-            named=letter.asks_content or not to_unit,
-            known=known_in(event.data for event in events),
-        ),
-        **own,
+        **_of_case(case, case_no, unit, reader),
+        **{key: reader.text(value) if isinstance(value, str) else value for key, value in own.items()},
         "bureau": bureau,
         "issuer": issuer or signed,
         "letter_on": on,
@@ -162,38 +157,60 @@ def _not_to_the_accused(book: Book, session: Session, case: Case, case_no: str, 
         )
 
 
-def _of_case(
-    case: Case, case_no: str, unit: Unit | None, *, to_unit: bool, named: bool, known: Known
-) -> dict[str, Any]:
-    """What was taken down at intake. A unit never learns who made an accusation, and from a letter that presses it no
-    petitioner's name at all."""
-    secret = to_unit and (case.kind == "accusation" or not named)
-    if case.kind != "accusation":  # where the matter lies, a unit has to know
-        known = known._replace(addresses=())
-    purpose: Purpose = "public" if secret else "petitioner"
+def _of_case(case: Case, case_no: str, unit: Unit | None, reader: _Reader) -> dict[str, Any]:
+    """What was taken down at intake, as the letter's reader may know it."""
     found: dict[str, Any] = {
         "case_no": case_no,
-        "external_no": case.external_no,
+        "external_no": case.external_no if reader.knows_who else None,
         "received_on": case.received_on,
         "channel": terms.CHANNEL.label(case.channel),
         "kind": terms.KIND.label(case.kind),
         "topic": case.topic,
         "region": case.region,
         "headcount": case.headcount,
-        "title": redact(case.title, known, purpose),
-        "content": redact(case.content, known, purpose),
+        "title": reader.text(case.title) if reader.reads_matter else ACCUSATION,
+        "content": reader.text(case.content),
         "unit": None if unit is None else unit.name,
         "complained_unit": case.complained_unit,
         "accusation": case.kind == "accusation",
     }
-    if secret:
-        return found | {"petitioner": "", "address": "", "phone": "", "external_no": None}
+    if not reader.knows_who:
+        return found | {"petitioner": "", "address": "", "phone": ""}
     several = f"等{case.headcount}人" if case.headcount > 1 and case.name and "等" not in case.name else ""
     return found | {
-        "petitioner": f"{case.name}{several}" if case.name else None,
-        "address": case.address,
-        "phone": case.phone,
+        "petitioner": f"{reader.field('name', case.name)}{several}" if case.name else None,
+        "address": reader.field("address", case.address) or None,
+        "phone": reader.field("phone", case.phone) or None,
     }
+
+
+class _Reader(NamedTuple):
+    """Who reads a letter: the petitioner, or a unit. A unit never learns who made an accusation, and from a letter that
+    presses it neither what it says nor any petitioner's name at all (art. 30)."""
+
+    purpose: Purpose
+    known: Known
+    knows_who: bool = True
+    reads_matter: bool = True
+    named: bool = False
+
+    def text(self, said: str | None) -> Redacted:
+        return redact(said, self.known, self.purpose, named=self.named)
+
+    def field(self, key: str, value: str | None) -> Redacted:
+        return field(key, value, self.purpose, named=self.named)
+
+
+def _reader(letter: Letter, case: Case, events: Sequence[Event], law: InForce) -> _Reader:
+    known = known_in(event.data for event in events)
+    if letter.to != "unit":
+        return _Reader("petitioner", known)
+    if case.kind == "accusation":
+        return _Reader("public", known, knows_who=False, reads_matter=letter.asks_content)
+    known = known.without_addresses()  # where the matter lies, a unit has to know
+    if letter.asks_content:
+        return _Reader("unit", known, named=bool(law.rules.settings["unit_sees_names"]))
+    return _Reader("public", known, knows_who=False)
 
 
 def reminders(session: Session, found: Reminders, issuer: str | None = None) -> Composed:

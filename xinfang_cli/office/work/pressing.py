@@ -155,10 +155,8 @@ def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | No
 
 def _subject(book: Book, row: DeadlineLine) -> str:
     """What the matter is about, as a unit may read it: the petitioner's name is not needed, an accuser is hidden."""
-    known = known_of(book, [row.case_id])[row.case_id]
-    if row.kind != "accusation":
-        known = known._replace(addresses=())
-    return redact(row.title, known, "public")
+    known = known_of(book, [row.case_id])[row.case_id].without_addresses()
+    return redact(book.cases.written_titles([row.case_id])[row.case_id], known, "public")
 
 
 def _kept_from(book: Book, session: Session, row: DeadlineLine) -> bool:

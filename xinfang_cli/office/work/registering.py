@@ -117,7 +117,6 @@ def _likely(book: Book, fields: dict[str, Any], on: date, case_id: int) -> tuple
         fields.get("name"),
         fields.get("id_no"),
         fields.get("phone"),
-        fields.get("kind"),
     )
     return tuple(
         EarlierCase(book.duplicates.briefly(found.earlier_id), found.ground) for found in book.duplicates.of_case(case)
