@@ -51,6 +51,13 @@ def test_an_old_book_is_the_same_book(name: str, tmp_path: Path, monkeypatch: py
     def ask(*words: str) -> Any:
         return counter(*words, "--json", today=TODAY).json()
 
+    for line in said["list"]:
+        if line["kind"] == "accusation":  # its title was told to everybody then
+            line["title"] = "检举控告件"
+    closed = {line["case_no"] for line in said["list"] if line["kind"] == "accusation"}
+    said["overdue"] = [
+        line | {"title": "检举控告件"} if line["case_no"] in closed else line for line in said["overdue"]
+    ]
     assert same(said["list"], ask("list")) == said["list"]
     assert same(said["overdue"], ask("overdue")) == said["overdue"]
     stats = ask("stats", "--from", "2023-01-01", "--to", TODAY, "--by", "unit")
@@ -66,7 +73,7 @@ def test_an_old_book_is_the_same_book(name: str, tmp_path: Path, monkeypatch: py
 
 
 def test_there_is_a_book_of_every_version() -> None:
-    assert {int(name.split("-")[0][1:]) for name in BOOKS} == {1, 2, 3, 5, 6, 7, 8, 9, 10, 11}
+    assert {int(name.split("-")[0][1:]) for name in BOOKS} == {1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12}
     assert len(steps()) == VERSION >= REBUILT_AT
 
 

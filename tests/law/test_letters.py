@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import Story, day
 from xinfang_cli.errors import Refused
 from xinfang_cli.law.fold import in_force
-from xinfang_cli.law.letters import FIELDS, ITEM_FIELDS, LETTER, LETTERS, facts_of, unnamed
+from xinfang_cli.law.letters import FIELDS, ITEM_FIELDS, LETTER, LETTERS, facts_of
 from xinfang_cli.law.terms import GROUND_ARTICLE
 
 NO = "XF2023-000001"
@@ -243,25 +243,6 @@ def test_the_article_of_each_procedure(story: Callable[..., Story], kind: str, p
     found = facts("redirect", told)
     assert found["article"] == f"《信访工作条例》{article}"
     assert found["forwarded"]
-
-
-@pytest.mark.parametrize(
-    ("text", "name", "private", "left"),
-    [
-        ("测试甲反映收费", "测试甲", (), "信访人反映收费"),
-        ("测 试 甲反映收费", "测试甲", (), "信访人反映收费"),
-        ("测试甲、测试乙等反映收费", "测试甲、测试乙等5人", (), "信访人等反映收费"),
-        ("甲反映收费", "甲", (), "甲反映收费"),
-        ("致电13000000001，住测试村1号", "测试甲", ("13000000001", "测试村1号"), "致电＊＊＊，住＊＊＊"),
-        ("反映收费", None, (None,), "反映收费"),
-        (None, "测试甲", (), ""),
-        ("测试.甲反映", "测试.甲", (), "信访人反映"),
-    ],
-)
-def test_a_text_without_the_petitioner(
-    text: str | None, name: str | None, private: tuple[str | None, ...], left: str
-) -> None:
-    assert unnamed(text, name, *private) == left
 
 
 def test_every_field_has_a_name_of_its_own_that_a_template_can_use() -> None:

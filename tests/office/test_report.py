@@ -130,7 +130,7 @@ def test_an_accusation_is_not_named_to_the_unit_it_complains_of(case: Callable[.
     matter.assign("2024-03-02", to="测试纪委")
     at = matter.session
     march = (date(2024, 3, 1), date(2024, 3, 31))
-    assert [row["title"] for row in behind(at, FiguresRequest(*march), "cases")] == ["不该让他看见的话"]
+    assert [row["title"] for row in behind(at, FiguresRequest(*march), "cases")] == ["检举控告件"]
     with at.writing("test") as (book, _):  # as if an old sheet had sent it to the accused
         book.conn.execute("UPDATE cases SET complained_unit_id = unit_id")
     hidden = behind(at, FiguresRequest(*march, only={"unit": "测试纪委"}), "cases")

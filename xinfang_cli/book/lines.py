@@ -67,7 +67,7 @@ class OutsideLine(NamedTuple):
     case_id: int
     n: int
     case_no: str
-    title: str
+    title: Redacted
     unit: str | None
     clock: str
     start: str

@@ -17,7 +17,6 @@ from xinfang_cli.law.clocks import Clock, due_day
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.finality import why_no_review
 from xinfang_cli.law.inforce import InForce
-from xinfang_cli.law.redaction import Known, Redacted, redact
 from xinfang_cli.law.rules import article_of, cited, ground_article
 from xinfang_cli.law.terms import CLOSED_AND_LATER, Vocabulary
 
@@ -241,11 +240,6 @@ LETTERS: dict[str, Letter] = {
 def cite(article: str) -> str:
     """条例第二十三条 → 《信访工作条例》第二十三条."""
     return article.replace("条例第", "《信访工作条例》第", 1)
-
-
-def unnamed(text: str | None, name: str | None, *private: str | None) -> Redacted:
-    """A text without the petitioner's name (信访人 stands there), phone, ID number or address."""
-    return redact(text, Known((name,) if name else (), phones=tuple(value for value in private if value)), "public")
 
 
 def facts_of(kind: str, case: Case, standing: Sequence[Event], case_no: str, on: date) -> dict[str, Any]:

@@ -166,7 +166,9 @@ def _stays(key: str, purpose: Purpose) -> bool:
     return key not in MASKS or purpose in ("screen", "petitioner")
 
 
-_NO_TEXT = frozenset({"sha256", "case_no", "recorded_at", "batch", "lead", "leader", "leaders", "approved_by"})
+_NO_TEXT = frozenset(
+    {"sha256", "path", "unit", "kind", "case_no", "recorded_at", "batch", "lead", "leader", "leaders", "approved_by"}
+)
 """No free text: numbers, and officials, who are named by their office."""
 
 

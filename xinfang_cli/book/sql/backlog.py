@@ -6,7 +6,7 @@ there are few of them. What happened on a case is read from the case.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from json import dumps
 from typing import TYPE_CHECKING, NamedTuple
@@ -150,10 +150,10 @@ class Backlog(Part):
                     days[date.fromisoformat(day)] = tuple(leaders)
         return {day: leaders for day, leaders in sorted(days.items()) if leaders}
 
-    def case_rows(self, ids: tuple[int, ...]) -> dict[int, tuple[str, str]]:
+    def case_rows(self, ids: Iterable[int]) -> dict[int, tuple[str, Redacted]]:
         """id → (number, title)."""
-        marks = ",".join("?" * len(ids))
-        rows = self.conn.execute(f"SELECT id, case_no, title FROM cases WHERE id IN ({marks})", ids)
+        sql = "SELECT id, case_no, title FROM cases WHERE id IN (SELECT value FROM json_each(?))"
+        rows = self.conn.execute(sql, (dumps(list(ids)),))
         return {row[0]: (row[1], row[2]) for row in rows}
 
     def batches_of(self, case_id: int) -> list[str]:

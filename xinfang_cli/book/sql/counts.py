@@ -32,6 +32,7 @@ from xinfang_cli.law.terms import APPEALS, CHANNEL_GROUP, CLOCKED
 if TYPE_CHECKING:
     from xinfang_cli.book.face import Book
     from xinfang_cli.law.event import Event
+    from xinfang_cli.law.redaction import Redacted
 
 Rates = dict[Key, dict[str, Rate]]
 
@@ -225,7 +226,7 @@ class CountedCase(NamedTuple):
 
     case_id: int
     case_no: str
-    title: str
+    title: Redacted
     unit: str | None
     kind: str
     stage: str
@@ -250,7 +251,7 @@ class OpenClock(NamedTuple):
 
     case_id: int
     case_no: str
-    title: str
+    title: Redacted
     kind: str
     lead: str | None
     unit: str | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.face import Book
@@ -22,6 +22,9 @@ from xinfang_cli.office.work import acting, casework
 from xinfang_cli.office.work.done import BatchPlace, BatchPlaces, Done, Warned
 from xinfang_cli.office.work.done import done as told
 from xinfang_cli.records import Unit
+
+if TYPE_CHECKING:
+    from xinfang_cli.law.redaction import Redacted
 
 
 class Joining(NamedTuple):
@@ -255,7 +258,7 @@ class EntryLine(NamedTuple):
 
     batch: str
     case_no: str
-    title: str
+    title: Redacted
     stage: str
     unit: str | None
     guard_unit: str | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql.backlog import Attendance
@@ -13,6 +13,9 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.case import Order, Reception
 from xinfang_cli.law.workdays import Calendar
 from xinfang_cli.office.session import Session
+
+if TYPE_CHECKING:
+    from xinfang_cli.law.redaction import Redacted
 
 # ---- matters ----------------------------------------------------------------------------------------------------
 
@@ -37,7 +40,7 @@ class Matter(NamedTuple):
 
     case_id: int
     case_no: str
-    title: str
+    title: Redacted
     on: date
     form: str
     leaders: tuple[str, ...]
@@ -91,14 +94,16 @@ def matters_heard(book: Book, as_of: date) -> list[Matter]:
     """Every matter heard up to a day, earliest first."""
     names = book.units.names_by_id()
     found = []
-    for case_id, case_no, case in book.backlog.received_cases(as_of):
+    heard = book.backlog.received_cases(as_of)
+    titles = book.backlog.case_rows(case_id for case_id, _, _ in heard)
+    for case_id, case_no, case in heard:
         for reception in case.receptions:
             orders = [order for order in case.orders if order.reception == reception.seq]
             found.append(
                 Matter(
                     case_id,
                     case_no,
-                    case.title,
+                    titles[case_id][1],
                     reception.on,
                     reception.form,
                     tuple(reception.leaders),

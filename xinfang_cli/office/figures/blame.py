@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import counts
@@ -14,6 +14,9 @@ from xinfang_cli.law.terms import CLOCK, NO_UNIT
 from xinfang_cli.office.figures.stats import FiguresRequest, asked_of, opened, rules_now, unit_asked
 from xinfang_cli.office.session import Session
 
+if TYPE_CHECKING:
+    from xinfang_cli.law.redaction import Redacted
+
 CLOCKS = ("acceptance", "completion")
 
 
@@ -21,7 +24,7 @@ class BlamedClock(NamedTuple):
     """A clock that was late or is overdue, and whose days it took: the bureau's, this unit's, other units'."""
 
     case_no: str | None
-    title: str
+    title: Redacted
     unit: str
     clock: str
     part: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from xinfang_cli.book.sql import counts
 from xinfang_cli.errors import BadValue
@@ -12,6 +12,9 @@ from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.law.figures.outlook import Goal, Outlook
 from xinfang_cli.office.figures.stats import FiguresRequest, asked_of, opened, rules_now, unit_asked
 from xinfang_cli.office.session import Session
+
+if TYPE_CHECKING:
+    from xinfang_cli.law.redaction import Redacted
 
 RATES = tuple(key for key, row in DEFINITIONS.items() if row.clock and row.population.day in ("basis", "due"))
 _MET = {"numerator": "on_time", "rest": "overdue"}
@@ -23,7 +26,7 @@ class PendingCase(NamedTuple):
     """A case whose clock is still to fall due."""
 
     case_no: str | None
-    title: str
+    title: Redacted
     unit: str | None
     due_on: str
     lead: str | None

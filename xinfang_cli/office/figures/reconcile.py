@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import nearby as near
@@ -20,6 +20,9 @@ from xinfang_cli.law.figures.indicators import HEADINGS, INDICATORS, TOTAL_WORDS
 from xinfang_cli.office.figures import stats
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import Unit
+
+if TYPE_CHECKING:
+    from xinfang_cli.law.redaction import Redacted
 
 MOST = 8
 """So many cases are named for a cell."""
@@ -61,7 +64,7 @@ class LikelyCase(NamedTuple):
     """A case that could explain a difference."""
 
     case_no: str
-    title: str
+    title: Redacted
     why: str
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import counts
@@ -27,6 +27,9 @@ from xinfang_cli.law.figures.definitions import (
 from xinfang_cli.law.periods import Period
 from xinfang_cli.law.rules import Rules
 from xinfang_cli.office.session import Session
+
+if TYPE_CHECKING:
+    from xinfang_cli.law.redaction import Redacted
 
 NO_VALUE = "未填"
 Narrowed = Mapping[str, str | None]
@@ -50,7 +53,7 @@ class OpenedCase(NamedTuple):
     that ran out."""
 
     case_no: str | None
-    title: str
+    title: Redacted
     unit: str | None
     part: str
     kind: str
@@ -262,7 +265,7 @@ def opened(row: counts.CountedCase, as_of: date, for_unit: int | None = None) ->
     )
 
 
-HIDDEN = "（检举控告件，不列示）"
+HIDDEN = cast("Redacted", "（检举控告件，不列示）")
 
 
 def rules_now(book: Book) -> Rules:

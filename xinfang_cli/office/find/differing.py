@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from xinfang_cli.law.fold import fold, in_force
 from xinfang_cli.office.find.explaining import reckoned
@@ -11,12 +11,15 @@ from xinfang_cli.office.find.morning import unit_filter
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import ListFilter
 
+if TYPE_CHECKING:
+    from xinfang_cli.law.redaction import Redacted
+
 
 class Differing(NamedTuple):
     """One clock: our day, theirs, how many days theirs is later, and how ours came about, in one line."""
 
     case_no: str
-    title: str
+    title: Redacted
     unit: str | None
     clock: str
     start: str

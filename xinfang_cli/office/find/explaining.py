@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue
@@ -15,6 +15,9 @@ from xinfang_cli.law.explain import Extension, Ran, Reckoning, explain, explain_
 from xinfang_cli.law.fold import in_force
 from xinfang_cli.office.find.one_case import load
 from xinfang_cli.office.session import Session
+
+if TYPE_CHECKING:
+    from xinfang_cli.law.redaction import Redacted
 
 
 class ExplainedClock(NamedTuple):
@@ -30,7 +33,7 @@ class Explanation(NamedTuple):
     """The clocks of a case, or one from a day without a case."""
 
     case_no: str | None
-    title: str | None
+    title: Redacted | None
     clocks: tuple[ExplainedClock, ...]
 
 
@@ -38,7 +41,7 @@ def explain_case(session: Session, number: str, kind: str | None) -> Explanation
     """The reckoning of a case's clocks, or of those of one kind."""
     kind = "completion" if kind == "extension" else kind
     with session.reading() as book:
-        _, case_no, events, case = load(book, number, session.today)
+        case_id, case_no, events, case = load(book, number, session.today)
         standing = in_force(events)
         chosen = [clock for clock in case.clocks if kind is None or clock.kind == kind or clock.rule == kind]
         if not chosen:
@@ -55,7 +58,7 @@ def explain_case(session: Session, number: str, kind: str | None) -> Explanation
             )
             for clock in chosen
         )
-        return Explanation(case_no, case.title, clocks)
+        return Explanation(case_no, book.lists.one(case_id, session.today).title, clocks)
 
 
 def reckoned(book: Book, clock: Clock, standing: list[Event]) -> Reckoning:

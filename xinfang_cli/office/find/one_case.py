@@ -9,13 +9,14 @@ from typing import NamedTuple
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import NotFound
 from xinfang_cli.intake.cleaning import doubts_of
-from xinfang_cli.law import terms
+from xinfang_cli.law import redaction, terms
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.clocks import Clock
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.registry import TIMELESS
 from xinfang_cli.law.finality import Ended, ended_for_good, why_no_review
 from xinfang_cli.law.fold import fold, in_force
+from xinfang_cli.law.redaction import Known, Purpose, redact
 from xinfang_cli.law.rules import article_of
 from xinfang_cli.office.find.attached import AttachedFile, of_case
 from xinfang_cli.office.session import Session
@@ -305,11 +306,11 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             withheld=withheld,
         )
         if reveal:
+            found = found._replace(line=line._replace(title=redact(case.title, Known(), "petitioner")))
             secret = case.kind == "accusation"
             session.look(book, "reveal", ids=[case_id], accusation=secret, revealed=True)
-        elif case.kind == "accusation":
-            found = _without_the_accuser(found, case)
-        return found
+            return found
+        return _through_the_gate(found, all_events, "public" if case.kind == "accusation" else "screen")
 
 
 def _events(book: Book, case_id: int, reveal: bool, named: _Names) -> Iterator[EventLine]:
@@ -342,30 +343,21 @@ def _events(book: Book, case_id: int, reveal: bool, named: _Names) -> Iterator[E
         )
 
 
-_WRITTEN = ("title", "content", "text", "reason", "late_reason")
-
-
-def _without_the_accuser(found: CaseFile, case: Case) -> CaseFile:
-    """Nor does what was written name who made an accusation (art. 30)."""
-    from xinfang_cli.law.letters import unnamed
+def _through_the_gate(found: CaseFile, events: Sequence[Event], purpose: Purpose) -> CaseFile:
+    """The same with every text that people wrote as the screen may show it; of an accusation nothing names who made it
+    (art. 30). The title in the book's lists is so already, and the petitioner is masked where he is shown."""
+    known = redaction.known_in(event.data for event in events)
 
     def told(text: str) -> str:
-        return unnamed(text, case.name, case.id_no, case.phone, case.address)
-
-    def cleared(said: Mapping[str, object]) -> dict[str, object]:
-        return {
-            key: told(value)
-            if key in _WRITTEN and isinstance(value, str) and value
-            else cleared(value)
-            if key in ("changes", "changed_from") and isinstance(value, dict)
-            else value
-            for key, value in said.items()
-        }
+        return redact(text, known, purpose)
 
     return found._replace(
-        line=found.line._replace(title=told(found.line.title)),
-        content=told(found.content) if found.content else found.content,
-        events=tuple(event._replace(said=cleared(event.said)) for event in found.events),
+        content=found.content and told(found.content),
+        complained_unit=found.complained_unit and told(found.complained_unit),
+        tags=tuple(map(told, found.tags)),
+        steps=tuple(step._replace(body=step.body and told(step.body)) for step in found.steps),
+        attachments=tuple(file._replace(name=told(file.name)) for file in found.attachments),
+        events=tuple(event._replace(said=redaction.data(event.said, known, purpose)) for event in found.events),
     )
 
 
