@@ -49,6 +49,8 @@ def cut(path: Path, events: int) -> None:
             conn.execute(f"DELETE FROM {table} WHERE {column} IN ({cases})", (events,))
         conn.execute("DELETE FROM texts WHERE event_id > ?", (events,))
         conn.execute("DELETE FROM events WHERE id > ?", (events,))
+        conn.execute("DROP TRIGGER commands_never_go")
+        conn.execute("DELETE FROM commands WHERE id NOT IN (SELECT command_id FROM events)")
         conn.execute("UPDATE head SET events = ?, hash = ?", (events, prev))
     _triggers_back(path)
 
@@ -74,10 +76,13 @@ def rewrite(path: Path, event: int, body: str) -> None:
 
 def _triggers_back(path: Path) -> None:
     with closing(sqlite3.connect(path)) as conn, conn:
-        for name, what in (("events_never_change", "UPDATE"), ("events_never_go", "DELETE")):
+        for name, what, table, why in (
+            ("events_never_change", "UPDATE", "events", "events are append-only"),
+            ("events_never_go", "DELETE", "events", "events are append-only"),
+            ("commands_never_go", "DELETE", "commands", "append-only"),
+        ):
             conn.execute(
-                f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {what} ON events "
-                "BEGIN SELECT RAISE(ABORT, 'events are append-only'); END"
+                f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {what} ON {table} BEGIN SELECT RAISE(ABORT, '{why}'); END"
             )
 
 
@@ -100,7 +105,13 @@ def test_a_cut_tail_is_found_by_the_head_outside_alone(
     cut(at.path, full.book.events - 1)
     found = health.check(at)
     assert found.bad_heads == 1
-    assert {name for name, count in found.book.checks.items() if count} <= {"heads", "numbers", "cases"}
+    assert {name for name, count in found.book.checks.items() if count} <= {
+        "heads",
+        "numbers",
+        "cases",
+        "commands",
+        "search",
+    }
     assert health.check(at, outside=health.Outside(head=full.book.head[:16])).bad_heads == 2
     before = file.read_text()
     case("2023-03-04", at=at, title="丁")  # as many events as before, others

@@ -86,10 +86,10 @@ def test_a_book_that_lacks_an_index_is_named_and_mended(session: Callable[..., S
     with pytest.raises(Unusable, match="clocks_running") as refused, at.reading() as book:
         book.lists.clocks_due(at.today)
     assert refused.value.code == "schema"
-    assert "doctor --rebuild" in refused.value.hint
+    assert "doctor --repair" in refused.value.hint
     named = ["结构：缺索引 clocks_running", "结构：缺触发器 events_never_change", "结构：多出触发器 forger"]
     assert sorted(health.check(at).problems) == sorted(named)
-    health.rebuild(at)
+    health.repair(at)
     assert health.check(at).problems == ("结构：多出触发器 forger",)  # somebody made it: it is not silently dropped
 
 

@@ -54,7 +54,7 @@ def sound(session: Session) -> None:
             return book.conn.execute("SELECT * FROM temp.v ORDER BY term").fetchall()
 
     before = held()
-    health.rebuild(session)
+    health.repair(session)
     assert held() == before
 
 
@@ -282,7 +282,7 @@ def test_the_doctor_sees_an_index_that_is_behind(case: Make, session: Open) -> N
             "INSERT INTO search(search, rowid, title) VALUES ('delete', ?, ?)", (rowid, text_index.tokens("反映"))
         )
     assert any("检索索引" in problem for problem in health.check(session()).problems)
-    health.rebuild(session())
+    health.repair(session())
     sound(session())
 
 

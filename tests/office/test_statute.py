@@ -597,5 +597,5 @@ def test_doctor_finds_a_row_that_the_events_do_not_make(case: Make, session: Ope
     report = health.check(session())
     assert (report.ok, report.book.differing) == (False, (matter.no,))
     assert health.check(session(), compare=False).ok
-    health.rebuild(session())
+    health.repair(session())
     assert health.check(session()).ok

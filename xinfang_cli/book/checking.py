@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from json import loads
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from xinfang_cli.book.chain import COMMAND_COLUMNS, GENESIS, Command, head, sha256
 from xinfang_cli.book.engine import Conn
@@ -70,13 +71,71 @@ def check_no_text_is_gone(conn: Conn) -> Iterator[Broken]:
         yield Broken(id, "文字不见了")
 
 
-class ProvenUnit(NamedTuple):
-    """What the events say of a unit."""
+class ProvenUnit:
+    """What the events say of a unit, field by field; of earlier programs they do not say the short name, the code and the
+    other names that it was added with."""
 
-    name: str
-    group: str
-    order: int
-    merged_into: int | None
+    def __init__(self, said: Mapping[str, Any]) -> None:
+        self.fields: dict[str, Any] = {
+            "name": said["unit_name"],
+            "grp": said["group"],
+            "ord": said["order"],
+            "parent_id": None,
+            "leaders": [],
+            "role": "ordinary",
+            "merged_into": None,
+        }
+        if "aliases" in said:
+            self.fields |= {"short": said.get("short"), "code": said.get("code"), "aliases": list(said["aliases"])}
+
+    def edit(self, changed: Mapping[str, Any], was: Mapping[str, Any]) -> None:
+        if "name" in changed and changed["name"] != self.fields["name"]:
+            before = changed.get("aliases", self.fields.get("aliases", was.get("aliases")))
+            if before is not None:
+                self.fields["aliases"] = [*before, self.fields["name"]]
+        elif "aliases" in changed:
+            self.fields["aliases"] = list(changed["aliases"])
+        for key, column in _COLUMN_OF.items():
+            if key in changed:
+                self.fields[column] = changed[key]
+
+    def take_over(self, old: ProvenUnit, was: Mapping[str, Any], old_id: int) -> None:
+        """The other names of a unit that was merged into this one, its leaders and its place."""
+        names = [old.fields.get(key, _UNKNOWN) for key in ("name", "short", "code")]
+        more = old.fields.get("aliases", _UNKNOWN)
+        if _UNKNOWN in names or more is _UNKNOWN:
+            self.fields.pop("aliases", None)
+        else:
+            self.fields["aliases"] = list(dict.fromkeys((*was["aliases"], *(word for word in (*names, *more) if word))))
+        self.fields["leaders"] = list(dict.fromkeys((*self.fields["leaders"], *old.fields["leaders"])))
+        if self.fields["parent_id"] == old_id:
+            self.fields["parent_id"] = None
+
+
+_UNKNOWN = object()
+_COLUMN_OF = {
+    "name": "name",
+    "group": "grp",
+    "order": "ord",
+    "short": "short",
+    "code": "code",
+    "parent": "parent_id",
+    "leaders": "leaders",
+    "role": "role",
+}
+UNIT_COLUMNS = ("name", "short", "code", "grp", "ord", "aliases", "parent_id", "leaders", "role", "merged_into")
+_CALLED = {
+    "name": "名称",
+    "short": "简称",
+    "code": "代码",
+    "grp": "分组",
+    "ord": "序号",
+    "aliases": "别名",
+    "parent_id": "上级",
+    "leaders": "领导",
+    "role": "职能",
+    "merged_into": "并入",
+}
 
 
 def proven_units(conn: Conn) -> dict[int, ProvenUnit]:
@@ -88,28 +147,47 @@ def proven_units(conn: Conn) -> dict[int, ProvenUnit]:
         said = loads(body)
         id = said["unit"]
         if said["doing"] == "add":
-            units[id] = ProvenUnit(said["unit_name"], said["group"], said["order"], None)
+            units[id] = ProvenUnit(said)
         elif said["doing"] == "edit":
-            new = {key: said["changed"][key] for key in ("name", "group", "order") if key in said["changed"]}
-            units[id] = units[id]._replace(**new)
+            units[id].edit(said["changed"], said.get("was", {}))
         else:
+            into = said["into"]
             for other, unit in units.items():
-                if id in (other, unit.merged_into):
-                    units[other] = unit._replace(merged_into=said["into"])
+                if id in (other, unit.fields["merged_into"]):
+                    unit.fields["merged_into"] = into
+                if unit.fields["parent_id"] == id and other != into:
+                    unit.fields["parent_id"] = into
+            units[into].take_over(units[id], said.get("was", {"aliases": ()}), id)
     return units
+
+
+def stored_units(conn: Conn) -> dict[int, dict[str, Any]]:
+    """The units as the book lists them."""
+    found = {}
+    for id, *row in conn.execute(f"SELECT id, {', '.join(UNIT_COLUMNS)} FROM units"):
+        fields = dict(zip(UNIT_COLUMNS, row, strict=True))
+        found[id] = fields | {key: loads(fields[key]) for key in ("aliases", "leaders")}
+    return found
+
+
+def same_field(column: str, one: Any, other: Any) -> bool:
+    """Whether two values of a unit's field are alike; the order of names says nothing."""
+    return sorted(one) == sorted(other) if column in ("aliases", "leaders") else one == other
 
 
 def check_units(conn: Conn) -> Iterator[str]:
     """Units that are otherwise than the events say, in words."""
-    proven = proven_units(conn)
-    stored = {id: ProvenUnit(*row) for id, *row in conn.execute("SELECT id, name, grp, ord, merged_into FROM units")}
+    proven, stored = proven_units(conn), stored_units(conn)
     for id in sorted(proven.keys() | stored.keys()):
         if id not in stored:
-            yield f"单位 {proven[id].name} 不在名单里"
+            yield f"单位 {proven[id].fields['name']} 不在名单里"
         elif id not in proven:
-            yield f"单位 {stored[id].name} 没有登记过"
-        elif stored[id] != proven[id]:
-            yield f"单位 {proven[id].name}（{proven[id].group}）存成了 {stored[id].name}（{stored[id].group}）"
+            yield f"单位 {stored[id]['name']} 没有登记过"
+        else:
+            wrong = [key for key, value in proven[id].fields.items() if not same_field(key, value, stored[id][key])]
+            if wrong:
+                said = "、".join(f"{_CALLED[key]}存成了 {stored[id][key]}" for key in wrong)
+                yield f"单位 {proven[id].fields['name']}：{said}"
 
 
 def check_lists(conn: Conn) -> Iterator[str]:
@@ -127,19 +205,88 @@ def check_lists(conn: Conn) -> Iterator[str]:
         there = {row[0] for row in conn.execute(f"SELECT name FROM {table}")}
         yield from (f"{called}「{name}」不在名单里" for name in sorted(standing[table] - there))
         yield from (f"{called}「{name}」没有登记过" for name in sorted(there - added[table]))
+    parents = dict(conn.execute("SELECT name, parent FROM topics").fetchall())
+    for name, parent in _parents_said(conn).items():
+        if name in parents and parents[name] != parent:
+            yield f"内容分类「{name}」的上一级存成了 {parents[name]}"
+
+
+def _parents_said(conn: Conn) -> dict[str, str | None]:
+    """Of the topics that somebody added, what they are part of."""
+    said = [
+        loads(body)
+        for (body,) in conn.execute(
+            f"SELECT body FROM events WHERE case_id IS NULL AND kind = 'topic' AND {HOUSE_STANDS} ORDER BY id"
+        )
+    ]
+    return {one["entry"]: one.get("parent") for one in reversed(said) if one["list"] == "topics"}
 
 
 def check_numbers(conn: Conn) -> Iterator[str]:
-    """Years whose next number was given already, and numbers without a case, in words."""
+    """Years whose next number was given already, in words."""
     for year, last, used in conn.execute(
         "SELECT d.year, coalesce(s.last, 0), max(d.serial) FROM docket d LEFT JOIN serials s ON s.year = d.year "
         "GROUP BY d.year HAVING max(d.serial) > coalesce(s.last, 0)"
     ):
         yield f"{year} 年的末号记为 {last}，实际已用到 {used}"
+
+
+def check_docket(conn: Conn) -> Iterator[str]:
+    """Cases of the chain without a number, numbers without a case or otherwise than what they are made of, in words."""
+    for (case_id,) in conn.execute(
+        "SELECT DISTINCT case_id FROM events WHERE case_id IS NOT NULL AND case_id NOT IN (SELECT id FROM docket) LIMIT 20"
+    ):
+        yield f"第 {case_id} 号有事件而没有登记编号"
     for (case_no,) in conn.execute(
         "SELECT case_no FROM docket WHERE id NOT IN (SELECT case_id FROM events WHERE case_id IS NOT NULL) LIMIT 20"
     ):
         yield f"{case_no} 没有登记的事件"
+    for case_no, year, serial in conn.execute("SELECT case_no, year, serial FROM docket"):
+        made = re.fullmatch(r"[^\W\d_]+(\d{4})-(\d{6,})", case_no)
+        if made is not None and (int(made[1]), int(made[2])) != (year, serial):
+            yield f"{case_no} 存成了 {year} 年第 {serial} 号"
+
+
+def check_commands(conn: Conn) -> Iterator[str]:
+    """Commands that no event belongs to: nothing covers them, in words."""
+    for id, name in conn.execute(
+        "SELECT id, name FROM commands WHERE id NOT IN (SELECT command_id FROM events) LIMIT 20"
+    ):
+        yield f"第 {id} 号操作 {name} 没有事件"
+
+
+def check_access(conn: Conn) -> Iterator[str]:
+    """Gaps in the access log, in words."""
+    count, last = conn.execute("SELECT count(*), coalesce(max(id), 0) FROM access_log").fetchone()
+    if count != last:
+        yield f"查阅记录到第 {last} 条，却只有 {count} 条"
+
+
+KEPT = (
+    ("保存的列表", "SELECT name FROM views WHERE NOT json_valid(words) OR json_type(words) <> 'array'"),
+    (
+        "对照方案",
+        "SELECT name FROM mappings WHERE NOT json_valid(headings) OR NOT json_valid(fields) OR NOT json_valid(more)",
+    ),
+    ("导入回执", "SELECT command_id FROM receipts WHERE NOT json_valid(body)"),
+    ("每日提示", "SELECT what FROM said WHERE on_day IS NOT date(on_day)"),
+)
+"""What no event covers can only be looked at for its form."""
+
+
+def check_kept(conn: Conn) -> Iterator[str]:
+    """Lists, profiles and receipts that cannot be read, in words."""
+    for called, sql in KEPT:
+        yield from (f"{called} {row[0]} 读不出" for row in conn.execute(sql).fetchmany(20))
+
+
+def undone_pairs(conn: Conn) -> set[tuple[int, int]]:
+    """(command, the undo of it), as the events that took something back say."""
+    rows = conn.execute(
+        "SELECT DISTINCT json_extract(body, '$.command'), command_id FROM events WHERE kind = 'revoke' "
+        "AND json_extract(body, '$.command') IS NOT NULL"
+    )
+    return {(command, by) for command, by in rows}
 
 
 def check_undone(conn: Conn) -> Iterator[str]:
@@ -153,3 +300,6 @@ def check_undone(conn: Conn) -> Iterator[str]:
         "SELECT id FROM commands WHERE name = 'undo' AND id NOT IN (SELECT by_command FROM undone)"
     ):
         yield f"第 {id} 号操作是撤销，却没有记下撤销了哪一个"
+    marked = set(conn.execute("SELECT command_id, by_command FROM undone").fetchall())
+    for command, by in sorted(undone_pairs(conn) - marked):
+        yield f"第 {by} 号操作撤销了第 {command} 号，却没有记下"

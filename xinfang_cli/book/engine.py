@@ -63,8 +63,9 @@ class Copy(NamedTuple):
 
 
 class Examined(NamedTuple):
-    """What a check of the whole book found. `checks`: how many problems each check found; `rebuilt`: how many cases were
-    folded again, `differing`: the numbers of those that are stored otherwise (the first hundred)."""
+    """What a check of the whole book found. `checks`: how many problems each check found, `mendable`: those that a repair
+    mends; `rebuilt`: how many cases were folded again, `differing`: the numbers of those that are stored otherwise (the
+    first hundred)."""
 
     events: int
     head: str
@@ -73,6 +74,7 @@ class Examined(NamedTuple):
     differing: tuple[str, ...]
     problems: tuple[str, ...]
     checks: dict[str, int]
+    mendable: frozenset[str] = frozenset()
 
     @property
     def ok(self) -> bool:

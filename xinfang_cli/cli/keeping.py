@@ -305,7 +305,9 @@ def doctor(
     rebuild_check: Annotated[
         bool, typer.Option("--rebuild-check/--no-rebuild-check", help="按事件重算每一件并比对（默认做）")
     ] = True,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="按事件重写全部件和时限")] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", "--rebuild", help="按事件链补写能补的，原来的簿另存；链断了的不补")
+    ] = False,
     head: Annotated[
         str | None, typer.Option("--head", metavar="链头", help="以前抄下的链头在不在事件链里，至少写前 16 位")
     ] = None,
@@ -322,11 +324,11 @@ def doctor(
     例：xinfang doctor
         xinfang doctor --head 085fd86215a71c6a
         xinfang doctor --heads /另一块盘/链头.csv
+        xinfang doctor --repair
     """
-    if rebuild:
-        health.rebuild(ctx.obj)
     outside = health.Outside(head, None if heads is None else Path(heads).expanduser())
-    found = health.check(ctx.obj, rebuild_check, outside=outside)
+    repaired = health.repair(ctx.obj, outside) if repair else None
+    found = health.check(ctx.obj, rebuild_check, outside=outside, repaired=repaired)
     output.show(found, json)
     if not found.ok:
         raise typer.Exit(1)

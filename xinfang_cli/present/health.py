@@ -25,6 +25,8 @@ def document(view: Health) -> dict[str, Any]:
         "mended": view.mended,
         "with_the_accused": view.with_the_accused,
         "bad_files": view.bad_files,
+        "mendable": view.mendable,
+        "repaired": None if view.repaired is None else view.repaired._asdict(),
         "doubtful": {kind: len(numbers) for kind, numbers in view.doubtful.items()},
         "doubtful_cases": {kind: numbers[:MOST] for kind, numbers in view.doubtful.items()},
         "acceptance_missing": {

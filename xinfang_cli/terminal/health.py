@@ -11,6 +11,8 @@ from xinfang_cli.terminal import screen
 def draw(view: Health) -> None:
     """How much there is, what to look at, what is wrong, and what to do about it."""
     screen.say(f"{view.book.cases} 件，{view.book.events} 个事件，链头 {view.book.head}")
+    if view.repaired is not None:
+        screen.say(f"已按事件链重写 {view.repaired.cases} 件；重写前的簿存为 {view.repaired.kept}")
     if view.with_the_accused:
         screen.prose(
             "注意：检举控告件在被检举的单位或其上下级手里，请改派（条例第三十条）：" + named(view.with_the_accused)
@@ -32,9 +34,18 @@ def draw(view: Health) -> None:
         screen.tell(
             "外面的链头不符的，先不要写入，拿最近的备份对照；恢复过备份的，用 config set heads_file 另起一个文件"
         )
+    _tell_remedies(view)
+
+
+def _tell_remedies(view: Health) -> None:
     if view.bad_files:
         screen.tell(
             "附件有原件的，用 xinfang attach 编号 文件 放回；案件簿搬过地方的，把原来的 .files 文件夹拷到它旁边"
         )
     if len(view.problems) > view.bad_files + view.bad_heads:
-        screen.tell("请先备份现有文件；可用 xinfang doctor --rebuild 按事件重写，事件链断了请恢复备份")
+        if view.mendable and view.repaired is None:
+            screen.tell("这些都能按事件链补写：xinfang doctor --repair（现在的簿先另存一份）")
+        else:
+            screen.tell(
+                "其中有事件链补不回来的，请恢复最近完好的备份：xinfang backup --list 列出，xinfang restore 恢复"
+            )

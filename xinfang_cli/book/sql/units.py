@@ -193,7 +193,8 @@ class Units(Part):
         assert order is not None
         unit = Unit(cursor.lastrowid, name, short, code, grp, order, row[5], aliases)
         self._write_words(unit)
-        _record(pen, "add", on, {"unit": unit.id, "unit_name": name, "group": grp, "order": order})
+        data = {"unit": unit.id, "unit_name": name, "group": grp, "order": order}
+        _record(pen, "add", on, data | {"short": short, "code": code, "aliases": list(aliases)})
         return unit
 
     def edit(self, pen: Pen, on: date, unit: Unit, changes: dict[str, Any]) -> Unit:
@@ -359,14 +360,81 @@ class Units(Part):
         return {unit.id: (unit.name, called[unit.group], place) for place, unit in enumerate(self.all())}
 
     def put_right(self, proven: Mapping[int, ProvenUnit]) -> None:
-        """Write names, groups, order and mergers again as the events have them; a unit that nobody added stays for the
-        doctor to name."""
+        """Write the units again as the events have them; one that nobody added stays for the doctor to name."""
+        missing = [
+            id for id in proven if self.conn.execute("SELECT 1 FROM units WHERE id = ?", (id,)).fetchone() is None
+        ]
+        self.conn.executemany(
+            "INSERT INTO units(id, name, grp, ord, initials) VALUES (?, ?, '区直部门', 0, '')",
+            [(id, f"\x01{id}") for id in missing],
+        )
         names = [(f"\x00{id}", id) for id in proven]  # two names may have been exchanged, and no two may be alike
         self.conn.executemany("UPDATE units SET name = ? WHERE id = ?", names)
         for id, unit in proven.items():
-            self.conn.execute(
-                "UPDATE units SET name = ?, grp = ?, ord = ?, merged_into = ? WHERE id = ?",
-                (unit.name, unit.group, unit.order, unit.merged_into, id),
-            )
+            values = {
+                key: dumps(value, ensure_ascii=False) if isinstance(value, list) else value
+                for key, value in unit.fields.items()
+                if key not in ("aliases", "leaders") or not self._says_alike(id, key, value)
+            }
+            marks = ", ".join(f"{key} = ?" for key in values)
+            self.conn.execute(f"UPDATE units SET {marks} WHERE id = ?", (*values.values(), id))
+        self.conn.execute("DELETE FROM unit_words")
         for known in self.all():
+            self.conn.execute(
+                "UPDATE units SET initials = ? WHERE id = ?", (initials_of(known.name, known.short), known.id)
+            )
             self._write_words(known)
+
+    def _says_alike(self, id: int, column: str, value: Sequence[str]) -> bool:
+        """Whether a list of names is there in another order."""
+        stored = self.conn.execute(f"SELECT {column} FROM units WHERE id = ?", (id,)).fetchone()[0]
+        try:
+            return sorted(loads(stored)) == sorted(value)
+        except (TypeError, ValueError):
+            return False
+
+    def words_otherwise(self) -> list[str]:
+        """Units that are found by other words, or other initials, than they are called by, in words."""
+        stored = set(self.conn.execute("SELECT word, unit_id FROM unit_words").fetchall())
+        units = self.all()
+        wanted = {(_key(word), unit.id) for unit in units for word in unit.names()}
+        names = {unit.id: unit.name for unit in units}
+        found = [
+            f"单位 {names.get(id, id)} 的查找词「{word}」{'缺了' if (word, id) in wanted else '多出'}"
+            for word, id in sorted(stored ^ wanted)
+        ]
+        return found + [
+            f"单位 {unit.name} 的拼音首字母存成了 {unit.initials}"
+            for unit in units
+            if unit.initials != initials_of(unit.name, unit.short)
+        ]
+
+    def remove_strangers(self, proven: Mapping[int, ProvenUnit]) -> None:
+        """Take out the units that nobody added; no case that its events made is with them."""
+        for (id,) in self.conn.execute("SELECT id FROM units").fetchall():
+            if id not in proven:
+                self.remove(id)
+
+    def put_lists_right(self) -> None:
+        """Take out the topics and regions that nobody added, and put in those that somebody did."""
+        added: dict[str, dict[str, str | None]] = {"topics": dict.fromkeys(TOPICS), "regions": {}}
+        standing: dict[str, dict[str, str | None]] = {"topics": {}, "regions": {}}
+        for body, stands in self.conn.execute(
+            f"SELECT body, {HOUSE_STANDS} FROM events WHERE case_id IS NULL AND kind = 'topic' ORDER BY id"
+        ).fetchall():
+            said = loads(body)
+            for lists in (added, standing) if stands else (added,):
+                lists[said["list"]].setdefault(said["entry"], said.get("parent"))
+        for table, names in added.items():
+            marks = ",".join("?" * len(names))
+            self.conn.execute(f"DELETE FROM {table} WHERE name NOT IN ({marks})", tuple(names))
+        for name, parent in standing["topics"].items():
+            self.conn.execute(
+                "INSERT INTO topics SELECT ?1, ?2, (SELECT coalesce(max(ord), 0) + 1 FROM topics) WHERE true "
+                "ON CONFLICT(name) DO UPDATE SET parent = excluded.parent",
+                (name, parent),
+            )
+        for name in standing["regions"]:
+            self.conn.execute(
+                "INSERT OR IGNORE INTO regions SELECT ?, (SELECT coalesce(max(ord), 0) + 1 FROM regions)", (name,)
+            )

@@ -18,7 +18,7 @@ from xinfang_cli.errors import Unusable, system_says
 
 ASIDE = 3
 """So many copies of one kind that the program made by itself stay beside the book."""
-KINDS = ("backup", "before-import", "before-upgrade", "before-restore")
+KINDS = ("backup", "before-import", "before-upgrade", "before-repair", "before-restore")
 
 
 def name_of(path: Path, what: str, moment: str) -> str:
@@ -27,7 +27,9 @@ def name_of(path: Path, what: str, moment: str) -> str:
     return f"{path.stem}.{what}-{local}{path.suffix}"
 
 
-def set_aside(conn: sqlite3.Connection, path: Path, what: str, moment: str, folder: Path | None = None) -> Copy:
+def set_aside(
+    conn: sqlite3.Connection, path: Path, what: str, moment: str, folder: Path | None = None, *, sound: bool = True
+) -> Copy:
     """Copy a book under the name of the moment, beside itself or into a folder; OSError when it cannot be written."""
     folder = folder or path.parent
     wanted = folder / name_of(path, what, moment)
@@ -36,11 +38,11 @@ def set_aside(conn: sqlite3.Connection, path: Path, what: str, moment: str, fold
         target = wanted.with_stem(f"{wanted.stem}-{n}")
         n += 1
     try:
-        backup(conn, target)
+        backup(conn, target, sound=sound)
     except sqlite3.OperationalError as error:
         raise OSError(str(error)) from error
     found = look(target)
-    if found is None or not found.verified:
+    if found is None or (sound and not found.verified):
         raise OSError(f"写完再读，与原件不符：{'' if found is None else found.why}")
     return found
 

@@ -4,30 +4,46 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from xinfang_cli.book import chain, checking, projection
+from xinfang_cli.book import checking, projection
 from xinfang_cli.book.engine import Copy, Examined
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sqlite import copying, text_index
 from xinfang_cli.book.sqlite.connection import Connection
-from xinfang_cli.book.sqlite.schema import VERSION, schema_of_version
-from xinfang_cli.book.sqlite.settling import differences, schema_in, settle
+from xinfang_cli.book.sqlite.schema import VERSION, schema_of_version, steps
+from xinfang_cli.book.sqlite.settling import DERIVED, differences, schema_in, settle
+from xinfang_cli.errors import system_says
 from xinfang_cli.law.fold import fold
 
 LAST_ID = (1 << 63) - 1
+RECORD = ("commands", "docket", "events", "texts", "head", "units")
+"""Tables that are made anew from nothing."""
+MENDABLE = frozenset({"cases", "schema", "numbers", "units", "words", "lists", "search", "undone"})
+"""Checks of which what they find is mended by writing again what the chain proves."""
 
 
 def _tried(name: str, check: Callable[[], Iterable[str]]) -> list[str]:
     """What a check found; what it stumbled over is found too."""
     try:
         return list(check())
-    except (ArithmeticError, AssertionError, LookupError, StopIteration, TypeError, ValueError) as error:
-        return [f"检查 {name} 做不下去：{type(error).__name__} {str(error)[:100]}"]
+    except sqlite3.OperationalError as error:
+        if str(error).startswith("no such table"):  # which `schema` or `tables` names
+            return []
+        return [f"检查 {name} 做不下去：{system_says(error)}"]
+    except Exception as error:  # a damaged book makes anything go wrong; the doctor goes on
+        return [f"检查 {name} 做不下去：{type(error).__name__} {' '.join(str(error).split())[:100]}"]
+
+
+def _mended(name: str, type: str, how: str) -> bool:
+    """Whether a repair makes that part of the schema anew. What somebody put in that may act or hide stays to be seen."""
+    if how == "extra":
+        return type == "index"
+    return type != "table" or (name in DERIVED if how == "other" else name not in RECORD)
 
 
 def _by_case(rows: Iterator[tuple[Any, ...]]) -> Callable[[int], list[tuple[Any, ...]]]:
@@ -56,14 +72,15 @@ class Keeping(Part):
         except sqlite3.OperationalError as error:
             raise OSError(str(error)) from error
 
-    def set_aside(self, what: str, moment: str, folder: Path | None = None) -> Copy:
-        """Copy the book, as others see it now, under the name of the moment; OSError when that cannot be written."""
+    def set_aside(self, what: str, moment: str, folder: Path | None = None, *, sound: bool = True) -> Copy:
+        """Copy the book, as others see it now, under the name of the moment; OSError when that cannot be written, or the
+        copy is to be `sound` and is not."""
         from xinfang_cli.book.sqlite import copies
 
         path = self.book.path
         try:
             with closing(copying.reading(path)) as conn:  # also while this connection is writing
-                return copies.set_aside(conn, path, what, moment, folder)
+                return copies.set_aside(conn, path, what, moment, folder, sound=sound)
         except sqlite3.Error as error:
             raise OSError(str(error)) from error
 
@@ -80,9 +97,8 @@ class Keeping(Part):
         tables, indexes and triggers against this version's, numbers, units, lists and what was taken back against the
         events, and every case folded again from its events and compared with what is stored.
         """
-        tally = text_index.Tally()
-        events, head = chain.head(self.conn)
-        checked, differing = 0, list[str]()
+        events, head = 0, ""
+        checked, differing, count = 0, list[str](), 0
 
         def chain_holds() -> Iterator[str]:
             nonlocal events, head
@@ -94,35 +110,60 @@ class Keeping(Part):
                 yield from (f"第 {place.event_id} 号事件：{place.why}" for place in islice(check(self.conn), 20))
 
         def cases_are_what_their_events_say() -> Iterator[str]:
-            nonlocal checked, differing
+            nonlocal checked, differing, count
+            count = self.book.cases.count()
+            if not rebuild:
+                return
+            tally = text_index.Tally()
             checked, differing = self._compare(progress, tally)
-            yield from tally.problems(self.conn)
             yield from (f"{case_no} 与按事件重算的结果不一致" for case_no in differing[:20])
+            yield from tally.problems(self.conn)
 
         checks: dict[str, Callable[[], Iterable[str]]] = {
             "sqlite": self._sqlite,
             "chain": chain_holds,
             "texts": texts_hold,
+            "commands": lambda: checking.check_commands(self.conn),
+            "docket": lambda: checking.check_docket(self.conn),
             "cases": cases_are_what_their_events_say,
-            "schema": self._otherwise,
+            "schema": lambda: self._otherwise()[True],
+            "tables": lambda: self._otherwise()[False],
             "numbers": lambda: checking.check_numbers(self.conn),
             "units": lambda: checking.check_units(self.conn),
+            "words": self.book.units.words_otherwise,
             "lists": lambda: checking.check_lists(self.conn),
             "undone": lambda: checking.check_undone(self.conn),
+            "access": lambda: checking.check_access(self.conn),
+            "kept": lambda: checking.check_kept(self.conn),
             "external_no": self._doubles,
         }
-        if not rebuild:
-            del checks["cases"]
-        found = {name: _tried(name, check) for name, check in checks.items()}
+        if rebuild:
+            checks["search"] = lambda: text_index.check_form(self.book.path)
+        with self._as_of_now():
+            found = {name: _tried(name, check) for name, check in checks.items()}
         return Examined(
             events,
             head,
-            self.book.cases.count(),
+            count,
             checked,
             tuple(differing[:100]),
             tuple(problem for listed in found.values() for problem in listed),
             {name: len(listed) for name, listed in found.items()},
+            MENDABLE,
         )
+
+    @contextmanager
+    def _as_of_now(self) -> Iterator[None]:
+        """All checks see the book at one moment, whatever others write meanwhile."""
+        if self.conn.in_transaction:
+            yield
+            return
+        self.conn.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if self.conn.in_transaction:
+                self.conn.execute("ROLLBACK")
 
     def _sqlite(self) -> Iterator[str]:
         yield from (f"SQLite：{row[0]}" for row in self.conn.execute("PRAGMA integrity_check(20)") if row[0] != "ok")
@@ -135,15 +176,18 @@ class Keeping(Part):
         ).fetchmany(20)
         return [f"外部编号 {number} 有 {times} 件" for number, times in doubles]
 
-    def _otherwise(self) -> list[str]:
-        """What of the tables, indexes and triggers is not as in this version."""
+    def _otherwise(self) -> dict[bool, list[str]]:
+        """What of the tables, indexes, triggers and views is not as in this version, by whether it can be made anew."""
         how_said = {"missing": "缺", "other": "不是本版本的", "extra": "多出"}
         type_said = {"table": "表", "index": "索引", "trigger": "触发器", "view": "视图"}
         wanted, there = schema_of_version(VERSION), schema_in(self.conn)
-        return [
-            f"结构：{how_said[how]}{type_said[(wanted.get(name) or there[name]).type]} {name}"
-            for name, how in differences(self.conn, wanted)
-        ]
+        found: dict[bool, list[str]] = {True: [], False: []}
+        for name, how in differences(self.conn, wanted):
+            type = (wanted.get(name) or there[name]).type
+            found[_mended(name, type, how)].append(f"结构：{how_said[how]}{type_said[type]} {name}")
+        done = {row[0] for row in self.conn.execute("SELECT name FROM _sqlite_migrations").fetchall()}
+        found[False] += [f"结构：没有记下升级步骤 {name}" for name, _ in steps() if f"m{name}" not in done]
+        return found
 
     def _compare(self, progress: Callable[[int, int], None] | None, tally: text_index.Tally) -> tuple[int, list[str]]:
         """Fold every case again and compare its rows with the stored ones: (cases, numbers that differ)."""
@@ -179,6 +223,37 @@ class Keeping(Part):
             if left := stored(LAST_ID):
                 differing.append(f"第 {left[0][0]} 号（没有登记）")
         return done, differing
+
+    def provable(self) -> list[str]:
+        """What keeps the book from being written again from its events, in words; empty when the chain proves them."""
+        checks: dict[str, Callable[[], Iterable[str]]] = {
+            "chain": lambda: (broken.why for broken in checking.walk_chain(self.conn)[2]),
+            "texts": lambda: (
+                broken.why
+                for check in (checking.check_texts, checking.check_no_text_is_gone)
+                for broken in check(self.conn)
+            ),
+            "docket": lambda: checking.check_docket(self.conn),
+        }
+        return [problem for name, check in checks.items() for problem in _tried(name, check)]
+
+    def repair(self) -> int:
+        """`rebuild`, with what no event knows of taken out: indexes of no version, entries of lists that nobody
+        made, undos that nothing took back."""
+        wanted = schema_of_version(VERSION)
+        there = schema_in(self.conn)
+        for name, how in differences(self.conn, wanted):
+            if how == "extra" and there[name].type == "index":
+                self.conn.execute(f'DROP INDEX IF EXISTS "{name}"')
+        self.conn.execute("DROP TABLE IF EXISTS search")  # which may be damaged in itself
+        count = self.rebuild()
+        self.conn.execute("REINDEX")
+        self.book.units.remove_strangers(checking.proven_units(self.conn))
+        pairs = checking.undone_pairs(self.conn)
+        self.conn.execute("DELETE FROM undone WHERE by_command NOT IN (SELECT id FROM commands WHERE name = 'undo')")
+        self.conn.executemany("INSERT OR IGNORE INTO undone VALUES (?, ?)", sorted(pairs))
+        self.book.units.put_lists_right()
+        return count
 
     def rebuild(self) -> int:
         """Write every case, clock and backlog entry again from the events; how many cases there are.

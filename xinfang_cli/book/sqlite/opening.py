@@ -42,7 +42,7 @@ def unusable(error: Exception, path: Path) -> Unusable:
     if text.startswith("no such"):  # something that every book of this version has
         return Unusable(
             f"案件簿 {path} 与本版本的结构不符（{text}）",
-            "请用 xinfang doctor 看缺什么，xinfang doctor --rebuild 补上",
+            "请用 xinfang doctor 看缺什么，xinfang doctor --repair 补上",
             code="schema",
         )
     return Unusable(f"案件簿 {path} 出错：{text}", "请用 xinfang doctor 检查", code="database")

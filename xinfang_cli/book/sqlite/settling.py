@@ -11,6 +11,10 @@ DERIVED = ("cases", "people", "clocks", "backlog", "search")
 """Tables that are made again from the events: where their columns change they are made empty."""
 
 
+BEHIND = ("_sqlite_migrations", *(f"search_{part}" for part in ("data", "idx", "content", "docsize", "config")))
+"""Tables of the libraries."""
+
+
 class Object(NamedTuple):
     """A table, index or trigger as sqlite_master has it."""
 
@@ -26,7 +30,8 @@ def schema_in(conn: sqlite3.Connection) -> dict[str, Object]:
     """What a book is made of, by name; SQLite's own tables and those behind the text index left out."""
     rows = conn.execute(
         "SELECT name, type, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
-        "AND tbl_name <> '_sqlite_migrations' AND name NOT LIKE 'search\\_%' ESCAPE '\\' ORDER BY rowid"
+        f"AND NOT (type IN ('table', 'index') AND tbl_name IN ({','.join('?' * len(BEHIND))})) ORDER BY rowid",
+        BEHIND,
     )
     return {name: Object(type, table, sql) for name, type, table, sql in rows}
 

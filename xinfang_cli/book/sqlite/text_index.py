@@ -15,11 +15,12 @@ import sqlite3
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from itertools import groupby, islice, starmap
 from json import dumps, loads
 from operator import add, itemgetter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xinfang_cli.book.part import Part
@@ -85,20 +86,34 @@ class Tally:
 
     def problems(self, conn: sqlite3.Connection) -> list[str]:
         """What is wrong with the index, in words; empty when it holds what the cases say."""
-        try:
-            conn.execute("INSERT INTO search(search) VALUES ('integrity-check')")
-        except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT:
-                return ["检索索引已损坏，请用 xinfang doctor --rebuild 重建"]
-            if (
-                error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY
-            ):  # a book that may only be read is checked all the same
-                raise
         conn.execute("CREATE VIRTUAL TABLE temp.search_terms USING fts5vocab(main, search, row)")
         held = dict(conn.execute("SELECT term, cnt FROM temp.search_terms").fetchall())
         conn.execute("DROP TABLE temp.search_terms")
         wrong = sum(held.get(term, 0) != self.terms.get(term, 0) for term in held.keys() | self.terms.keys())
-        return [f"检索索引与案件的文字有 {wrong} 处对不上，请用 xinfang doctor --rebuild 重建"] if wrong else []
+        return [f"检索索引与案件的文字有 {wrong} 处对不上，用 xinfang doctor --repair 重建"] if wrong else []
+
+
+def check_form(path: Path) -> list[str]:
+    """What FTS5's own check finds, in words. It asks for the right to write: where another command has it, or nobody may
+    write, a copy is checked."""
+    try:
+        with closing(sqlite3.connect(path, timeout=0.1, isolation_level=None)) as conn:
+            return _form(conn)
+    except sqlite3.OperationalError:
+        with closing(sqlite3.connect(":memory:", isolation_level=None)) as copy:
+            with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as conn:
+                conn.backup(copy)
+            return _form(copy)
+
+
+def _form(conn: sqlite3.Connection) -> list[str]:
+    try:
+        conn.execute("INSERT INTO search(search) VALUES ('integrity-check')")
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+            raise
+        return ["检索索引已损坏，用 xinfang doctor --repair 重建"]
+    return []
 
 
 class Search(Part):

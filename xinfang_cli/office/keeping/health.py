@@ -9,12 +9,19 @@ from typing import NamedTuple
 
 from xinfang_cli.book.engine import Examined
 from xinfang_cli.book.face import Book
-from xinfang_cli.errors import Unusable
+from xinfang_cli.errors import Refused, Unusable, system_says
 from xinfang_cli.files import BESIDE, make_private
 from xinfang_cli.intake import cleaning
 from xinfang_cli.office.keeping import heads
 from xinfang_cli.office.keeping.accusations import with_the_accused
 from xinfang_cli.office.session import Session
+
+
+class Repaired(NamedTuple):
+    """How many cases were written again from their events, and where the book is kept as it was."""
+
+    cases: int
+    kept: str
 
 
 class Health(NamedTuple):
@@ -36,10 +43,17 @@ class Health(NamedTuple):
     with_the_accused: tuple[str, ...]
     doubtful: Mapping[str, tuple[str, ...]]
     acceptance_missing: tuple[str, ...]
+    repaired: Repaired | None = None
 
     @property
     def ok(self) -> bool:
         return not self.problems
+
+    @property
+    def mendable(self) -> bool:
+        """Whether all that is wrong with the book itself can be written again from its events."""
+        wrong = {name for name, count in self.book.checks.items() if count} - {"heads", "files"}
+        return bool(wrong) and wrong <= self.book.mendable
 
 
 class Outside(NamedTuple):
@@ -54,6 +68,7 @@ def check(
     compare: bool = True,
     progress: Callable[[int, int], None] | None = None,
     outside: Outside = Outside(),  # noqa: B008 - frozen
+    repaired: Repaired | None = None,
 ) -> Health:
     """Check the book: SQLite's own check, the chain, the texts, the rebuilt cases against the stored ones, and the chain
     against what was noted outside."""
@@ -61,8 +76,9 @@ def check(
 
     with session.reading() as book:
         examined = book.keeping.examine(rebuild=compare, progress=progress)
-        files = evidence.problems(book)
-        noted, otherwise = _outside(book, outside)
+        files = evidence.problems(book) if not examined.checks["chain"] else []
+        noted, otherwise = _outside(book, outside) if not examined.checks["chain"] else (0, [])
+        sound = examined.ok  # what is to be looked at is read from rows that are what they should be
         return Health(
             examined._replace(checks={**examined.checks, "heads": len(otherwise), "files": len(files)}),
             compare,
@@ -71,9 +87,10 @@ def check(
             len(otherwise),
             len(files),
             _closed_to_others(session.path),
-            with_the_accused(book),
-            _doubtful(book),
-            tuple(book.cases.acceptance_missing()),
+            with_the_accused(book) if sound else (),
+            _doubtful(book) if sound else {},
+            tuple(book.cases.acceptance_missing()) if sound else (),
+            repaired,
         )
 
 
@@ -121,7 +138,26 @@ def _doubtful(book: Book) -> dict[str, tuple[str, ...]]:
     return {kind: tuple(numbers) for kind, numbers in found.items()}
 
 
-def rebuild(session: Session) -> int:
-    """Write every case and clock again from the events; how many cases."""
+def repair(session: Session, outside: Outside = Outside()) -> Repaired:  # noqa: B008 - frozen
+    """Write again what the chain proves; the book as it was is kept beside it.
+
+    Refused where the chain is broken, or is not the one that was noted outside: what it says would be made to look sound.
+    """
+    with session.reading() as book:
+        if problems := book.keeping.provable() or _outside(book, outside)[1]:
+            raise Refused(
+                f"事件链不能证明簿里该是什么（{problems[0]}），没有重写",
+                "请恢复最近完好的备份：xinfang backup --list",
+                code="unproven",
+            )
+        try:
+            kept = book.keeping.set_aside("before-repair", session.now(), sound=False).file
+        except OSError as error:
+            raise Unusable(
+                f"重写前的副本写不下来（{system_says(error)}），没有重写",
+                "请看文件夹能否写入、磁盘是否已满",
+                code="backup",
+            ) from error
     with session.writing("rebuild") as (book, _):
-        return book.keeping.rebuild()
+        count = book.keeping.repair()
+    return Repaired(count, str(kept))
