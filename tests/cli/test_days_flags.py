@@ -23,6 +23,8 @@ NEEDED: dict[str, list[str]] = {
     "redirect": ["1", "--to", "仲裁", "--where", "测试仲裁委"],
     "note": ["1", "--text", "甲"],
     "assist": ["1", "--unit", "教育局"],
+    "co-handle": ["1", "--unit", "教育局"],
+    "recuse": ["1", "--person", "测试丙"],
     "close": ["1", "--outcome", "予以支持"],
     "review": ["1", "--result", "维持"],
     "recheck": ["1", "--result", "维持"],

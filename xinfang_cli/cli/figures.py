@@ -193,7 +193,7 @@ def outlook(
     json: Json = False,
     csv: Csv = False,
 ) -> None:
-    """本期还会变成多少：目前、最好、最差，要达目标（或升一名）还须按期几件，是哪些件。
+    """本期还会变成多少：目前、最好、最差，要达目标（或升一名）还须按期（参评率是还须评价）几件，是哪些件。
 
     例：xinfang outlook --month 2023-07 --target 95
         xinfang outlook --unit 教育局 --if 123=7-20,124=7-25

@@ -550,3 +550,9 @@ WINDOWS = frozenset({"objection", "review_window", "recheck_window", "rating"})
 UNSTATED = "表中未载"
 NO_UNIT = "未转送"
 BY_BUREAU = "本局直接办理"
+
+
+def no_unit(stage: str, closed: bool) -> str:
+    """What stands where the unit of a case without one would: still to be forwarded, answered by the bureau itself, or
+    neither, and then its stage says what it is."""
+    return BY_BUREAU if closed else NO_UNIT if stage == "registered" else "—"

@@ -117,7 +117,7 @@ def pathway_rows(view: Pathways) -> list[tuple[str, str, str, str]]:
     return [(line.label, line.article, line.used, line.follows) for line in view.lines]
 
 
-def clock_rows(view: RulesInForce) -> list[tuple[str, str, str, str]]:
+def clock_rows(view: RulesInForce, *, both: bool = False) -> list[tuple[str, str, str, str]]:
     """Each clock: its name (◇ marks the office's own numbers), who keeps it, how long, from where."""
     return [
         (
@@ -125,16 +125,16 @@ def clock_rows(view: RulesInForce) -> list[tuple[str, str, str, str]]:
             + (" ◇" if row.office or row.citation else ""),
             terms.OWNER.label(row.owner),
             _length(row),
-            _source(row),
+            _source(row, both),
         )
         for row in view.clocks
     ]
 
 
-def other_rows(view: RulesInForce) -> list[tuple[str, str, str]]:
+def other_rows(view: RulesInForce, *, both: bool = False) -> list[tuple[str, str, str]]:
     """Limits, reminder steps and the other settings that have a value."""
-    limits = [(row.name, words(row.n), _source(row)) for row in view.limits]
-    return limits + [(row.name, words(row.value), _source(row)) for row in view.others if row.value is not None]
+    limits = [(row.name, words(row.n), _source(row, both)) for row in view.limits]
+    return limits + [(row.name, words(row.value), _source(row, both)) for row in view.others if row.value is not None]
 
 
 def _length(row: ClockRuleLine) -> str:
@@ -145,10 +145,11 @@ def _length(row: ClockRuleLine) -> str:
     return f"{row.n} {_LENGTHS[row.unit]}"
 
 
-def _source(row: ClockRuleLine | LimitLine | OtherLine) -> str:
-    """Where a number comes from: the office's citation beside what it overrides, else the article."""
+def _source(row: ClockRuleLine | LimitLine | OtherLine, both: bool) -> str:
+    """Where a number comes from: the office's citation beside what it overrides, else the article; with `both` also the
+    one of 2005, which older cases carry."""
     if not row.citation:
-        then = None if isinstance(row, OtherLine) else row.article_2005
+        then = row.article_2005 if both and not isinstance(row, OtherLine) else None
         return f"{row.article}（{IN_FORCE_2022.isoformat()} 前收到的件：{then}）" if then else row.article
     was = None if isinstance(row, OtherLine) else row.statutory
     return f"{row.citation}（本局设置" + (f"，原为 {was}，{row.article}）" if was is not None else "）")

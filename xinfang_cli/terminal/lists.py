@@ -37,7 +37,12 @@ def draw(view: CaseList | HowMany, columns: Sequence[str] | None = None) -> None
     if columns:  # asked for by name: none is left out of a narrow window
         shapes = [shape._replace(drop=0) for shape in shapes]
     said = [
-        {**in_words(line), **extras_of(view, place), "unit": line.unit or terms.NO_UNIT, "due_on": about(line) or None}
+        {
+            **in_words(line),
+            **extras_of(view, place),
+            "unit": line.unit or terms.no_unit(line.stage, line.closed_on is not None),
+            "due_on": about(line) or None,
+        }
         for place, line in enumerate(view.lines)
     ]
     screen.table(

@@ -93,7 +93,7 @@ def _head(case: CaseFile) -> None:
         say(f"  注意：{doubt}")
     rows = [
         ("内容", case.content),
-        ("责任单位", case.line.unit or terms.NO_UNIT),
+        ("责任单位", case.line.unit or terms.no_unit(case.line.stage, case.line.closed_on is not None)),
         ("共同承办", "；".join(map(_co_unit, case.co_units))),
         ("回避", "；".join(map(_recusal, case.recusals))),
         ("三跨三分离", "、".join(map(terms.CROSSING.label, case.crossing))),

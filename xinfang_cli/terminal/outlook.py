@@ -20,19 +20,23 @@ def headline(first: date, last: date, as_of: date, only: Mapping[str, str]) -> s
     return f"{first.isoformat()} 至 {last.isoformat()}{narrowed}  应办口径  截至 {as_of.isoformat()}"
 
 
-def _goal(rate: RateOutlook) -> str:
+_MORE = {"participation": "还须评价"}
+"""What the pending are to do for the target; on time, unless a petitioner has to rate."""
+
+
+def _goal(key: str, rate: RateOutlook) -> str:
     if rate.goal is None:
         return ""
     if rate.goal.needed == 0:
         return "已够"
-    return f"还须按期 {rate.goal.needed} 件" if rate.goal.reachable else "已达不到"
+    return f"{_MORE.get(key, '还须按期')} {rate.goal.needed} 件" if rate.goal.reachable else "已达不到"
 
 
-def _next(rate: RateOutlook) -> str:
+def _next(key: str, rate: RateOutlook) -> str:
     goal = rate.next_rank
     if goal is None:
         return ""
-    how = f"还须按期 {goal.needed} 件" if goal.reachable else "本期追不上"
+    how = f"{_MORE.get(key, '还须按期')} {goal.needed} 件" if goal.reachable else "本期追不上"
     return f"第 {goal.rank} 名（{goal.percent:.2f}%）{how}"
 
 
@@ -42,13 +46,13 @@ def draw(view: PeriodOutlook) -> None:
     for one in view.supposed:
         screen.say(f"假设 {one.case_no} 于 {one.on.isoformat()} 办成")
     ranked = any(rate.of_unit for rate in view.rates.values())
-    lines = [_line(DEFINITIONS[key].label, rate, ranked) for key, rate in view.rates.items()]
+    lines = [_line(key, DEFINITIONS[key].label, rate, ranked) for key, rate in view.rates.items()]
     screen.table(_columns("指标", ranked), lines)
     for key in view.rates if view.rows is not None else ():
         screen.say()
         screen.table(
             _columns("单位", True),
-            [_line(row.name, row.rates[key], True) for row in view.rows or () if key in row.rates],
+            [_line(key, row.name, row.rates[key], True) for row in view.rows or () if key in row.rates],
             title=DEFINITIONS[key].label,
         )
     for key, rate in view.rates.items():
@@ -97,9 +101,9 @@ def _columns(name: str, ranked: bool) -> list[Column]:
     return [*found, Column("要升一名", fixed=False)] if ranked else found
 
 
-def _line(name: str, rate: RateOutlook, ranked: bool) -> list[str | int]:
+def _line(key: str, name: str, rate: RateOutlook, ranked: bool) -> list[str | int]:
     counts = rate.counts
     line: list[str | int] = [name, percent(counts.so_far), percent(counts.best), percent(counts.worst)]
     line += [counts.on_time, counts.late, counts.overdue, counts.pending]
-    line += ["" if rate.target is None else f"{rate.target:g}%", _goal(rate)]
-    return [*line, _next(rate)] if ranked else line
+    line += ["" if rate.target is None else f"{rate.target:g}%", _goal(key, rate)]
+    return [*line, _next(key, rate)] if ranked else line

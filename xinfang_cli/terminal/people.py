@@ -51,7 +51,7 @@ def _person(person: Petitioner, revealed: bool) -> None:
                 case.case_no,
                 case.received_on,
                 case.title,
-                case.unit or terms.NO_UNIT,
+                case.unit or terms.no_unit(case.stage, case.closed_on is not None),
                 terms.STAGE.label(case.stage),
                 terms.OUTCOME.label(case.outcome),
                 "初次" if case.first else "重复",

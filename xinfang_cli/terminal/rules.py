@@ -21,12 +21,12 @@ def draw(view: said.View) -> None:
 def _clocks(view: RulesInForce) -> None:
     screen.table(
         [Column("时限"), Column("责任方"), Column("长度"), Column("依据", fixed=False, least=16)],
-        said.clock_rows(view),
+        said.clock_rows(view, both=True),
     )
     screen.prose("◇ 本局规定，可用 xinfang config set clocks.… 改；起算当天不计，到期日遇休息日默认不顺延")
     screen.table(
         [Column("其他规定", fixed=False, least=20), Column("现行"), Column("依据", fixed=False, least=16)],
-        said.other_rows(view),
+        said.other_rows(view, both=True),
         title="限度、提醒和设置",
     )
 

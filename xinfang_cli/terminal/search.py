@@ -39,7 +39,12 @@ def _instead(words: Sequence[str]) -> str:
 
 def _block(found: Found, words: Sequence[str]) -> None:
     case = found.case
-    parts = [case.case_no, case.received_on, terms.STAGE.label(case.stage), case.unit or terms.NO_UNIT]
+    parts = [
+        case.case_no,
+        case.received_on,
+        terms.STAGE.label(case.stage),
+        case.unit or terms.no_unit(case.stage, case.closed_on is not None),
+    ]
     if case.due_on:
         parts.append(f"{about(case)} 到期")
     lines: list[tuple[str, bool]] = [(case.title, True)]

@@ -25,9 +25,10 @@ from xinfang_cli.law.figures.definitions import (
     Key,
     Rate,
     Value,
+    WithoutUnit,
     clock_rate,
 )
-from xinfang_cli.law.terms import APPEALS, CHANNEL_GROUP, CLOCKED
+from xinfang_cli.law.terms import APPEALS, CHANNEL_GROUP, CLOCKED, STAGE
 
 if TYPE_CHECKING:
     from xinfang_cli.book.face import Book
@@ -371,6 +372,20 @@ def complained_of(tables: AsOf, asked: Asked) -> list[tuple[str, int]]:
         asked.values(),
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def without_unit(tables: AsOf, asked: Asked) -> WithoutUnit:
+    """What the cases received that have no unit are: answered by the bureau itself, still to be forwarded, or ended."""
+    only = asked._replace(only=tuple(pair for pair in asked.only if pair[0] != "unit"))
+    first = (" AND c.repeat = 0" if asked.first_only else "") + _narrowed(only, "c.unit_id")
+    sql = (
+        f"SELECT CASE WHEN c.closed_on IS NOT NULL THEN 'closed' ELSE c.stage END, count(*) FROM {{cases}} c "
+        f"WHERE c.unit_id IS NULL AND {DAYS['received']}{first} AND c.excluded = 0 AND {{here}} GROUP BY 1"
+    )
+    found: Counter[str] = Counter()
+    for stage, number in tables.count(sql, "c.id", only.values()):
+        found[stage] += number
+    return WithoutUnit(tuple((stage, found[stage]) for stage in STAGE.labels if found[stage]))
 
 
 class Volumes(NamedTuple):

@@ -9,10 +9,9 @@ from typing import Any
 from xinfang_cli.documents.bulletin.sentences import PROBLEMS, day_in, overdue_in_words, until
 from xinfang_cli.formats.model import Col, Row, Table
 from xinfang_cli.law import terms
-from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow, Rate, is_small
+from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow, Rate, WithoutUnit, is_small
 from xinfang_cli.law.periods import change_in_words
-from xinfang_cli.law.terms import BY_BUREAU, NO_UNIT
-from xinfang_cli.office.figures.bulletin import BacklogLine, Bulletin, WithoutUnit
+from xinfang_cli.office.figures.bulletin import BacklogLine, Bulletin
 from xinfang_cli.present.cases import ABOUT
 from xinfang_cli.present.figures import excluded_in_words, trend_label
 
@@ -131,10 +130,9 @@ def _volume_note(bulletin: Bulletin) -> str:
     excluded = [f"{word}收到的件中剔除 {one.excluded} 件" for word, one in spans if one.excluded]
     if excluded:
         said.append(f"{'，'.join(excluded)}。")
-    if bulletin.no_unit.by_bureau and bulletin.no_unit.waiting:
-        said.append(
-            f"没有责任单位的件中，{BY_BUREAU} {bulletin.no_unit.by_bureau} 件，{NO_UNIT} {bulletin.no_unit.waiting} 件。"
-        )
+    if len(bulletin.no_unit.parts) > 1:
+        parts = "，".join(f"{name} {number} 件" for name, number in bulletin.no_unit.parts)
+        said.append(f"没有责任单位的件中，{parts}。")
     if "year_ago" in now.missing:
         said.append("上年同期无数据，不列同比。")
     return "".join(said)

@@ -14,13 +14,22 @@ from xinfang_cli.documents import bulletin as bulletins
 from xinfang_cli.documents.bulletin.sentences import PROBLEMS, rate_sentences
 from xinfang_cli.formats import word_forms
 from xinfang_cli.formats.model import Col, Document, Row, Section, Table, chinese_day, shown
-from xinfang_cli.law.figures.definitions import DEFINITIONS, Breakdown, Durations, Figures, GroupRow, Rate, Scope
+from xinfang_cli.law.figures.definitions import (
+    DEFINITIONS,
+    Breakdown,
+    Durations,
+    Figures,
+    GroupRow,
+    Rate,
+    Scope,
+    WithoutUnit,
+)
 from xinfang_cli.law.periods import Coverage, Period, change_in_words
 from xinfang_cli.law.redaction import Known, redact
 from xinfang_cli.law.terms import REPORT
 from xinfang_cli.office.campaigns.advice import Advice, Standing
 from xinfang_cli.office.campaigns.reception_status import MissingDay, ReceptionStatus
-from xinfang_cli.office.figures.bulletin import BacklogLine, Bulletin, OverdueClock, ProblemCase, WithoutUnit
+from xinfang_cli.office.figures.bulletin import BacklogLine, Bulletin, OverdueClock, ProblemCase
 from xinfang_cli.present.figures import percent, rates_in_words, unit_of
 
 KINDS = REPORT.labels
@@ -295,8 +304,8 @@ def _samples(kind: str, four_rates: Sequence[str]) -> Iterator[Bulletin]:
             0,
             {what: (ProblemCase(*late, period.last, 123),) if full else () for what in PROBLEMS},
             dict.fromkeys(PROBLEMS, 0),
-            WithoutUnit(1, 1),
-            WithoutUnit(1, 1),
+            WithoutUnit((("registered", 1), ("closed", 1))),
+            WithoutUnit((("registered", 1), ("closed", 1))),
             (("某局", 1),) if full else (),
             {},
             visits if full else None,

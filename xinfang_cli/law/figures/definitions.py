@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from xinfang_cli.law.periods import Coverage, Period
+from xinfang_cli.law.terms import BY_BUREAU, NO_UNIT, STAGE
 
 
 class Population(NamedTuple):
@@ -192,6 +193,26 @@ VOLUMES = {
         Volume("repeat", "重复（件）", ("repeat",)),
     )
 }
+
+
+class WithoutUnit(NamedTuple):
+    """The cases received without a unit, by what became of them: stage (`closed` whatever came after) and how many."""
+
+    stages: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def parts(self) -> tuple[tuple[str, int], ...]:
+        """In words: nothing that the bureau answered is 未转送, and nothing that nobody answered is 本局直接办理."""
+        called = {"closed": BY_BUREAU, "registered": NO_UNIT}
+        said = [(called.get(stage) or STAGE.label(stage), number) for stage, number in self.stages]
+        return tuple(sorted(said, key=lambda part: (part[0] != BY_BUREAU, part[0] != NO_UNIT)))
+
+    @property
+    def label(self) -> str:
+        """What the row without a unit is called."""
+        return "、".join(name for name, _ in self.parts) or NO_UNIT
+
+
 VISIT_VOLUMES = ("groups", "visit_people", "group_visits", "group_visit_people")
 PEOPLE_OF = {
     row.key: next(one.key for one in VOLUMES.values() if not one.people and one.where == row.where)

@@ -77,7 +77,7 @@ def rows(session: Session, asked: Asked, numbers: Sequence[str] = ()) -> tuple[M
     listed.sort(key=lambda row: (places.get(row.unit or "", len(places)), row.due_on or "9999", row.case_no))
     return tuple(
         MeetingLine(
-            row.unit or (terms.NO_UNIT if row.stage == "registered" else terms.BY_BUREAU),
+            row.unit or terms.no_unit(row.stage, row.stage in terms.CLOSED_AND_LATER),
             row.case_no,
             titles[row.case_no],
             row.received_on,

@@ -14,7 +14,7 @@ from xinfang_cli.book.sql.coverage import book_from
 from xinfang_cli.law import periods, terms
 from xinfang_cli.law.backlog import Batch
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.figures.definitions import Figures, GroupRow
+from xinfang_cli.law.figures.definitions import Figures, GroupRow, WithoutUnit
 from xinfang_cli.law.periods import Period
 from xinfang_cli.law.redaction import Redacted
 from xinfang_cli.law.rules import Rules, statutory
@@ -74,20 +74,6 @@ class BacklogLine(NamedTuple):
     percent: float | None
     rank: int | None
     leads: str
-
-
-class WithoutUnit(NamedTuple):
-    """The cases received that have no unit: answered by the bureau itself, and still to be forwarded."""
-
-    by_bureau: int
-    waiting: int
-
-    @property
-    def label(self) -> str:
-        """What the row without a unit is called: nothing that the bureau answered is 未转送."""
-        if self.by_bureau and self.waiting:
-            return f"{terms.BY_BUREAU}、{terms.NO_UNIT}"
-        return terms.NO_UNIT if self.waiting else terms.BY_BUREAU
 
 
 class Bulletin(NamedTuple):
@@ -171,7 +157,7 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
     overdue, hidden_overdue, excluded_overdue = _overdue(book, tables, as_of, period.last)
     handed = _backlog(book, tables, asked, total.rows)
     complained = counts.complained_of(tables, asked) if period.kind == "year" else []
-    no_unit, no_unit_so_far = _without_unit(tables, asked), _without_unit(tables, asked_so_far)
+    no_unit, no_unit_so_far = counts.without_unit(tables, asked), counts.without_unit(tables, asked_so_far)
     # The tables of other days take the place of these.
     now.against, now.missing = held_against(book, asked, held)
     total.against, total.missing = held_against(book, asked_so_far, so_far, ("year_ago",))
@@ -304,13 +290,6 @@ def _problem(row: counts.CountedCase, title: Redacted, as_of: date, timed: bool)
     over = None if due is None else (end - due).days
     # Rated or sent back without a unit: the bureau answered it itself.
     return ProblemCase(row.case_no, title, row.unit or terms.BY_BUREAU, due, over, bool(row.guessed))
-
-
-def _without_unit(tables: counts.AsOf, asked: counts.Asked) -> WithoutUnit:
-    """The cases received without a unit: those still to be forwarded, and what the bureau did itself."""
-    rows = counts.behind(tables, asked._replace(by=(), only=(("unit", None),)), "cases")
-    waiting = sum(row.stage == "registered" for row in rows)
-    return WithoutUnit(len(rows) - waiting, waiting)
 
 
 def _backlog(book: Book, tables: counts.AsOf, asked: counts.Asked, rows: Sequence[GroupRow]) -> list[BacklogLine]:

@@ -159,6 +159,8 @@ def figures(
     rows: list[GroupRow] = []
     if asked.by:
         rows = _rows(asked.by, found, volumes.rows, book.units.places(), keys, bare=bool(asked.only))
+        if asked.by == ("unit",) and (alone := next((row for row in rows if row.key == (None,)), None)):
+            alone.name = counts.without_unit(tables, asked).label
     span = period or periods.period_of(asked.first, asked.last)
     result = Figures(
         Scope(span, asked.as_of, asked.basis, asked.first_only, asked.by),
@@ -372,7 +374,8 @@ TOTAL = "合计"
 
 def cells(found: Figures) -> dict[str, dict[str, list[int]]]:
     """Every number of some figures: rates as numerator and denominator, volumes as they are."""
-    rows = {row.name: (row.rates, row.volumes) for row in found.rows}
+    alone = found.by == ("unit",)
+    rows = {terms.NO_UNIT if alone and row.key == (None,) else row.name: (row.rates, row.volumes) for row in found.rows}
     rows[TOTAL] = (found.rates, found.volumes)
     return {
         name: {
