@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xinfang_cli.intake.cleaning import DOUBTS
+from xinfang_cli.law import terms
 from xinfang_cli.office.keeping.health import Health
 from xinfang_cli.present.health import named
 from xinfang_cli.terminal import screen
@@ -13,10 +14,7 @@ def draw(view: Health) -> None:
     screen.say(f"{view.book.cases} 件，{view.book.events} 个事件，链头 {view.book.head}")
     if view.repaired is not None:
         screen.say(f"已按事件链重写 {view.repaired.cases} 件；重写前的簿存为 {view.repaired.kept}")
-    if view.with_the_accused:
-        screen.prose(
-            "注意：检举控告件在被检举的单位或其上下级手里，请改派（条例第三十条）：" + named(view.with_the_accused)
-        )
+    _article30(view)
     for file in view.mended:
         screen.prose(f"已收紧权限：{file} 原来别人也能读，现在只有本人能读写")
     for kind, numbers in view.doubtful.items():
@@ -49,3 +47,19 @@ def _tell_remedies(view: Health) -> None:
             screen.tell(
                 "其中有事件链补不回来的，请恢复最近完好的备份：xinfang backup --list 列出，xinfang restore 恢复"
             )
+
+
+def _article30(view: Health) -> None:
+    """The accusations that somebody should look at."""
+    if view.with_the_accused:
+        screen.prose(
+            "注意：检举控告件在被检举的单位或其上下级手里，请改派（条例第三十条）：" + named(view.with_the_accused)
+        )
+    if unsaid := view.unsaid.unanswered:
+        said = f"注意：在办检举控告件没有写反映的是谁的 {len(unsaid)} 件，写明以前不能转出去：{named(unsaid)}"
+        screen.prose(f"{said}；xinfang edit 编号 --complained-unit 单位（条例第三十条）")
+    if unknown := view.unsaid.unknown:
+        screen.prose(f"检举控告件反映的是谁不明的 {len(unknown)} 件：{named(unknown)}")
+    if view.cleared:
+        known = tuple(f"{one.case_no} {one.unit}（{terms.ACCUSED.label(one.relation)}）" for one in view.cleared)
+        screen.prose(f"写明过不是被反映对象的 {len(known)} 处：{named(known)}")

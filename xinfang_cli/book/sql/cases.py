@@ -201,10 +201,30 @@ class Cases(Part):
         row = self.conn.execute("SELECT case_no FROM cases WHERE external_no = ?", (external_no,)).fetchone()
         return None if row is None else str(row[0])
 
-    def accusations_of(self, unit_id: int) -> set[int]:
-        """The accusations that complain of a unit."""
-        sql = "SELECT id FROM cases WHERE kind = 'accusation' AND complained_unit_id = ?"
-        return {row[0] for row in self.conn.execute(sql, (unit_id,))}
+    def hidden_from(self, units: Sequence[int]) -> set[int]:
+        """The accusations that a unit has, or had part in, and that article 30 keeps from it: they are in no list of it."""
+        marks = ",".join("?" * len(units))
+        rows = self.conn.execute(
+            f"SELECT id FROM cases WHERE kind = 'accusation' AND (unit_id IN ({marks}) OR complained_unit_id IN ({marks})) "
+            f"UNION SELECT c.id FROM cases c JOIN clocks k ON k.case_id = c.id WHERE c.kind = 'accusation' AND k.unit_id IN "
+            f"({marks}) UNION SELECT c.id FROM cases c JOIN backlog b ON b.case_id = c.id WHERE c.kind = 'accusation' AND "
+            f"(b.unit_id IN ({marks}) OR b.guard_unit_id IN ({marks}))",
+            [*units] * 5,
+        ).fetchall()
+        if not rows:
+            return set()
+        from xinfang_cli.law.events import article30
+        from xinfang_cli.law.events.base import Asked
+        from xinfang_cli.law.fold import fold
+
+        code = self.book.code
+        asked = Asked(date.min, merged=self.book.canonical, related=self.book.units.relations)
+        found = ((case_id, fold(self.book.events.of(case_id), code)) for (case_id,) in rows)
+        return {
+            case_id
+            for case_id, case in found
+            if case is not None and any(article30.keeps_from(case, unit, asked) is not None for unit in units)
+        }
 
     def open_accusations(self) -> list[int]:
         """The accusations that are being handled."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from xinfang_cli.book.sql.filters import not_accused
 from xinfang_cli.law.terms import CLOSED_AND_LATER, OPEN_STAGES, VISITS
 from xinfang_cli.records import EXTRA, Term
 
@@ -101,8 +102,7 @@ def _positive(book: Book, term: Term) -> tuple[str, list[Any]]:
     said = f"({' OR '.join(parts)})"
     if term.field == "unit" and not term.negated and given:
         # An accusation is hidden from the lists of the unit complained of (art. 30).
-        said = f"({said} AND NOT (c.kind = 'accusation' AND coalesce(c.complained_unit_id, 0) IN ({marks})))"
-        given = [*given, *given]
+        said = f"({' AND '.join([said, *(one for one, _ in not_accused(book, given))])})"
     return said, given
 
 

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from xinfang_cli.book.face import Book
 
 RUNNING = running("k.")
-NOT_ACCUSED = "NOT (c.kind = 'accusation' AND c.complained_unit_id IS NOT NULL AND c.complained_unit_id = ?)"
-"""An accusation is hidden from the lists of the unit complained of (art. 30)."""
 _AMONG = {"stage": "c.stage", "channel": "c.channel", "kind": "c.kind"}
 _ONE = {
     "topic": "c.topic = ?",
@@ -37,7 +35,7 @@ def where(book: Book, chosen: ListFilter) -> tuple[str, list[Any]]:
             parts.append((_among(column, wanted), wanted))
     if chosen.units is not None:
         parts.append((_among("c.unit_id", chosen.units), chosen.units))
-        parts += [(NOT_ACCUSED, (unit,)) for unit in chosen.units]
+        parts += not_accused(book, chosen.units)
     for field, said in _ONE.items():
         if (one := getattr(chosen, field)) is not None:
             parts.append((said, (one.isoformat() if isinstance(one, date) else one,)))
@@ -55,6 +53,12 @@ def where(book: Book, chosen: ListFilter) -> tuple[str, list[Any]]:
         parts += [condition(book, term) for term in chosen.terms]
     clause = " AND ".join(said for said, _ in parts)
     return (f" WHERE {clause}" if clause else ""), [value for _, given in parts for value in given]
+
+
+def not_accused(book: Book, units: Sequence[int]) -> list[tuple[str, Sequence[Any]]]:
+    """An accusation is hidden from the lists of whom article 30 keeps it from."""
+    hidden = book.cases.hidden_from(units)
+    return [(f"c.id NOT IN ({','.join(map(str, sorted(hidden)))})", ())] if hidden else []
 
 
 def _among(column: str, wanted: Sequence[Any]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from xinfang_cli.book.lines import CaseLine, DeadlineLine, OutsideLine
 from xinfang_cli.book.part import Part
-from xinfang_cli.book.sql.filters import RUNNING, where
+from xinfang_cli.book.sql.filters import RUNNING, not_accused, where
 from xinfang_cli.book.sql.predicates import window
 from xinfang_cli.law import terms
 from xinfang_cli.law.terms import GROUP_VISIT, VISITS, Vocabulary
@@ -156,10 +156,9 @@ LEFT JOIN units ku ON ku.id = k.unit_id LEFT JOIN units u ON u.id = c.unit_id
             return where(self.book, chosen)
         clause, values = where(self.book, chosen._replace(units=None))
         marks = ",".join("?" * len(chosen.units))
-        clause += (" AND " if clause else " WHERE ") + (
-            f"k.unit_id IN ({marks}) AND NOT (c.kind = 'accusation' AND coalesce(c.complained_unit_id, 0) IN ({marks}))"
-        )
-        return clause, [*values, *chosen.units, *chosen.units]
+        said = [f"k.unit_id IN ({marks})", *(one for one, _ in not_accused(self.book, chosen.units))]
+        clause += (" AND " if clause else " WHERE ") + " AND ".join(said)
+        return clause, [*values, *chosen.units]
 
     def outside_days(
         self,

@@ -300,6 +300,7 @@ def entries(session: Session, asked: EntriesAsked, limit: int = 0) -> EntryList:
             check_known(book, asked.batch)
         names: dict[int | None, str] = {key: place[0] for key, place in book.units.places().items()}
         by_unit, by_guard = unit_filter(book, asked.unit), unit_filter(book, asked.guard_unit)
+        hidden = set() if by_unit is None else book.cases.hidden_from(by_unit)  # art. 30
         lines = []
         for entry in backlog.entries(AsOf(book, day), day, asked.batch, asked.numbers):
             state = state_of(entry, known.get(entry.batch, Batch(entry.batch)))
@@ -307,7 +308,7 @@ def entries(session: Session, asked: EntriesAsked, limit: int = 0) -> EntryList:
                 (asked.states and state not in asked.states)
                 or (by_guard is not None and entry.guard_unit_id not in by_guard)
                 or (asked.lead is not None and entry.lead != asked.lead)
-                or (by_unit is not None and not _for_unit(entry, by_unit))
+                or (by_unit is not None and (entry.unit_id not in by_unit or entry.case_id in hidden))
             ):
                 continue
             lines.append(
@@ -329,12 +330,6 @@ def entries(session: Session, asked: EntriesAsked, limit: int = 0) -> EntryList:
                 )
             )
         return EntryList(tuple(lines), limit)
-
-
-def _for_unit(entry: backlog.Entry, units: tuple[int, ...]) -> bool:
-    """Whether a unit's list has the entry; an accusation of that unit is not for its eyes (art. 30)."""
-    accused = entry.kind == "accusation" and entry.complained_unit_id in units
-    return entry.unit_id in units and not accused
 
 
 def placed(session: Session, done: Done) -> Done:

@@ -75,7 +75,7 @@ def matters(session: Session, asked: MattersAsked) -> MatterList:
         wanted = None if asked.unit is None else book.units.find(asked.unit)
         hidden: set[int] = set()
         if wanted is not None:  # art. 30: an accusation is not in the list of the unit complained of
-            hidden = book.cases.accusations_of(wanted.id)
+            hidden = book.cases.hidden_from((wanted.id,))
         heard = matters_heard(book, session.today)
     return MatterList(
         tuple(

@@ -13,7 +13,7 @@ from xinfang_cli.errors import Refused, Unusable, system_says
 from xinfang_cli.files import BESIDE, make_private
 from xinfang_cli.intake import cleaning
 from xinfang_cli.office.keeping import heads
-from xinfang_cli.office.keeping.accusations import with_the_accused
+from xinfang_cli.office.keeping.accusations import Cleared, Unsaid, cleared, unsaid, with_the_accused
 from xinfang_cli.office.session import Session
 
 
@@ -41,6 +41,8 @@ class Health(NamedTuple):
     bad_files: int
     mended: tuple[str, ...]
     with_the_accused: tuple[str, ...]
+    unsaid: Unsaid
+    cleared: tuple[Cleared, ...]
     doubtful: Mapping[str, tuple[str, ...]]
     acceptance_missing: tuple[str, ...]
     repaired: Repaired | None = None
@@ -88,6 +90,8 @@ def check(
             len(files),
             _closed_to_others(session.path),
             with_the_accused(book) if sound else (),
+            unsaid(book) if sound else Unsaid((), ()),
+            cleared(book) if sound else (),
             _doubtful(book) if sound else {},
             tuple(book.cases.acceptance_missing()) if sound else (),
             repaired,
