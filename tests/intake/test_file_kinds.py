@@ -587,6 +587,77 @@ for _start, _less, _days in (("1904-01-01", 1462, GOOD), ("1900-01-01", 2, "数�
     )
 
 
+# --- struck out in part ------------------------------------------------------------------------------------------------
+
+RUN = "<r>{}<t>{}</t></r>"
+STRUCK_RUN = RUN.format("<rPr><strike/></rPr>", "{}")
+BIFF3 = b"\x09\x02\x06\0\0\0\x10\0\0\0"
+
+
+def _rich(*runs: str) -> bytes:
+    return shared("<t>测试甲</t>", "".join(runs))
+
+
+def _old_struck_cell() -> bytes:
+    return _overwrite(ALL, 1, 2, "反映供水", xlwt.easyxf("font: struck_out on"))
+
+
+PARTLY: dict[str, tuple[str, bytes]] = {
+    "xlsx a run": ("a.xlsx", _rich(STRUCK_RUN.format("测试"), RUN.format("", "甲"))),
+    "xlsx a whole text": ("a.xlsx", _rich(STRUCK_RUN.format("测试"), STRUCK_RUN.format("甲"))),
+    "xlsx a cell": ("a.xlsx", sheet(ALL, _half_struck)),
+    "xls a cell": ("a.xls", _old_struck_cell()),
+    "html a word": ("a.xls", TABLE.replace("测试甲", "<s>测试</s>甲").encode()),
+    "html a cell": ("a.xls", TABLE.replace("测试甲", "<del>测试甲</del>").encode()),
+    "SpreadsheetML a cell": (
+        "a.xls",
+        spreadsheet_ml(
+            ML.replace('<Cell><Data ss:Type="String">A1', '<Cell ss:StyleID="s"><Data ss:Type="String">A1'),
+            '<Style ss:ID="s"><Font ss:StrikeThrough="1"/></Style>',
+        ).encode(),
+    ),
+    "ods a cell": (
+        "a.ods",
+        ods(
+            ODS_ROWS.replace("<table:table-cell ", '<table:table-cell table:style-name="s" ', 5).replace(
+                '<table:table-cell table:style-name="s" ', "<table:table-cell ", 4
+            ),
+            STRUCK,
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PARTLY)
+def test_what_is_struck_out_in_part_is_told(tmp_path: Path, name: str) -> None:
+    file, raw = PARTLY[name]
+    path = tmp_path / file
+    path.write_bytes(raw)
+    rows = dict(open_tables(path).tables[0].rows())
+    marked = {number for number, cells in rows.items() if isinstance(cells, MarkedRow) and cells.partly}
+    assert marked == {2}
+    assert not any(isinstance(cells, MarkedRow) and cells.struck for cells in rows.values())
+    assert came_out(path) == GOOD
+
+
+@pytest.mark.parametrize(
+    "run",
+    ["<r><rPr><strike val='0'/></rPr><t>测试甲</t></r>", "<r><rPr><b/></rPr><t>测试甲</t></r>", "<t>测试甲strike</t>"],
+)
+def test_what_is_not_struck_out(tmp_path: Path, run: str) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(shared("<t>测试甲</t>", run))
+    assert not any(isinstance(cells, MarkedRow) for _, cells in open_tables(path).tables[0].rows())
+
+
+def test_flags_of_workbooks_before_1997(tmp_path: Path) -> None:
+    hidden = struct.pack("<HHIHHHHi", 0x208, 16, 1, 4, 0, 0, 0, 1 << 5)
+    raw = raw_records(PLAIN, BIFF3, 0x204)
+    path = tmp_path / "a.xls"
+    path.write_bytes(raw[: len(BIFF3)] + hidden + raw[len(BIFF3) :])
+    assert came_out(path) == [("hidden",), PLAIN_OUT[1]]
+
+
 # --- the table ---------------------------------------------------------------------------------------------------------
 
 

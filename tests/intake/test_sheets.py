@@ -828,7 +828,7 @@ def test_one_stray_cell_far_away(tmp_path: Path, row: int, column: int, fits: bo
         assert only(path, "第二张").name == "第二张"
     else:
         with zipfile.ZipFile(path) as archive:
-            assert xlsx._extent(archive, archive.getinfo("xl/worksheets/sheet1.xml")) == (0, 0, False, False)
+            assert xlsx._extent(archive, archive.getinfo("xl/worksheets/sheet1.xml")) == xlsx._Extent()
 
 
 def test_a_far_sheet_that_nobody_asked_for_is_let_alone(tmp_path: Path) -> None:

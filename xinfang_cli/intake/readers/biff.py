@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.errors import Unusable
 from xinfang_cli.intake.readers import guard
-from xinfang_cli.intake.readers.sheet import File, Lost, Reading, Row, Sheet, SheetFile
+from xinfang_cli.intake.readers.marks import as_shown, code_of
+from xinfang_cli.intake.readers.sheet import File, Lost, Reading, Row, Sheet, SheetFile, row_with
 
 if TYPE_CHECKING:
     import xlrd
@@ -50,7 +51,13 @@ def read(path: File, head: bytes) -> SheetFile:
 def _opened(path: File, encoding: str | None) -> xlrd.book.Book:
     import xlrd
 
-    return xlrd.open_workbook(file_contents=path.read_bytes(), encoding_override=encoding, logfile=StringIO())
+    raw, said = path.read_bytes(), {"encoding_override": encoding, "logfile": StringIO()}
+    try:
+        return xlrd.open_workbook(file_contents=raw, formatting_info=True, **said)
+    except xlrd.XLRDError:
+        raise
+    except Exception:  # a damaged style: without the styles then
+        return xlrd.open_workbook(file_contents=raw, **said)
 
 
 def _readings(page: Any, datemode: int) -> Iterator[Reading]:
@@ -59,7 +66,11 @@ def _readings(page: Any, datemode: int) -> Iterator[Reading]:
     def rows(header_row: int = 0, width: int = 0) -> Iterator[tuple[int, Row]]:
         for number in range(page.nrows):
             kinds, values = page.row_types(number), page.row_values(number)
-            yield number + 1, [_value(kind, value, datemode) for kind, value in zip(kinds, values, strict=True)]
+            cells = [_value(kind, value, datemode) for kind, value in zip(kinds, values, strict=True)]
+            cells = [_under(page, number, place, cell) for place, cell in enumerate(cells)]
+            found = page.rowinfo_map.get(number)
+            struck = [_is_struck(page, number, place) for place, cell in enumerate(cells) if cell != ""]
+            yield number + 1, row_with(cells, struck, hidden=found is not None and bool(found.hidden))
 
     def lost(header_row: int, columns: Collection[int]) -> Lost:
         found: dict[int, dict[int, str]] = {}
@@ -71,6 +82,28 @@ def _readings(page: Any, datemode: int) -> Iterator[Reading]:
         return found
 
     yield Reading(rows, page.nrows, lost=lost, epoch1904=bool(datemode))
+
+
+def _style(page: Any, row: int, column: int) -> Any:
+    """The style of a cell, where the file has styles."""
+    book = page.book
+    at = page.cell_xf_index(row, column) if book.formatting_info else -1
+    return book.xf_list[at] if 0 <= at < len(book.xf_list) else None
+
+
+def _is_struck(page: Any, row: int, column: int) -> bool:
+    style = _style(page, row, column)
+    fonts = page.book.font_list
+    return style is not None and style.font_index < len(fonts) and bool(fonts[style.font_index].struck_out)
+
+
+def _under(page: Any, row: int, column: int, cell: object) -> object:
+    """A number as its format shows it, where that makes a code of it."""
+    if cell.__class__ is not float or (style := _style(page, row, column)) is None:
+        return cell
+    form = page.book.format_map.get(style.format_key)
+    code = code_of(form.format_str) if form is not None else None
+    return cell if code is None else as_shown(cell, code)
 
 
 def _value(kind: int, value: Any, datemode: int) -> object:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from xinfang_cli.errors import Unusable, system_says
 from xinfang_cli.intake.readers import guard
-from xinfang_cli.intake.readers.sheet import MarkedRow, Reading, Row, Sheet, SheetFile
+from xinfang_cli.intake.readers.sheet import Reading, Row, Sheet, SheetFile, row_with
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -166,7 +166,7 @@ _COLUMNS_OF_DATA = 3
 
 def _row_of(row: HtmlElement, grid: _Grid, below: dict[int, int]) -> Row:
     cells: list[str] = []
-    struck: list[bool] = []
+    struck: list[bool | None] = []
 
     def spanned() -> None:
         while below.get(len(cells), 0) > 0:
@@ -184,8 +184,7 @@ def _row_of(row: HtmlElement, grid: _Grid, below: dict[int, int]) -> Row:
             below |= {len(cells) + n: down - 1 for n in range(across)}
         cells += [text, *[""] * (across - 1)]
     spanned()
-    hidden, all_struck = _is_hidden(row), bool(struck) and all(struck)
-    return MarkedRow(cells, struck=all_struck, hidden=hidden) if hidden or all_struck else cells
+    return row_with(cells, struck, hidden=_is_hidden(row))
 
 
 def _shown(cell: HtmlElement) -> str:
@@ -210,12 +209,14 @@ def _is_hidden(row: HtmlElement) -> bool:
     return "display:none" in _style(row) or "visibility:hidden" in _style(row) or row.get("hidden") is not None
 
 
-def _is_struck(cell: HtmlElement, text: str) -> bool:
-    """Whether one element strikes out all that the cell says."""
-    return any(
-        (inner.tag in ("s", "del", "strike") or "line-through" in _style(inner)) and _shown(inner) == text
+def _is_struck(cell: HtmlElement, text: str) -> bool | None:
+    """Whether one element strikes out all that the cell says; None: some of it."""
+    struck = [
+        _shown(inner)
         for inner in cell.iter("s", "del", "strike", "span", "font", "td", "th")
-    )
+        if inner.tag in ("s", "del", "strike") or "line-through" in _style(inner)
+    ]
+    return text in struck or (None if any(struck) else False)
 
 
 def _span(cell: HtmlElement, name: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from xinfang_cli.intake.readers.sheet import MarkedRow, Row
 
@@ -16,13 +16,15 @@ _NO_CODE = frozenset(".,%?/@EeGgymdhsYMDHSAPap年月日时分秒")
 class Marks:
     """Of one sheet."""
 
-    __slots__ = ("codes", "hidden", "struck")
+    __slots__ = ("codes", "hidden", "partly", "struck")
 
     def __init__(self) -> None:
         self.codes: dict[int, list[tuple[int, int, str]]] = {}
         """Column from 0 → (first row, last row, number format) from top to bottom."""
         self.struck: set[int] = set()
         self.hidden: set[int] = set()
+        self.partly: set[int] = set()
+        """Rows of which some is struck out."""
 
     def code(self, row: int, column: int, form: str, rows: int = 1) -> None:
         """A cell, or a repeated one, under a number format that makes a code of it."""
@@ -31,6 +33,13 @@ class Marks:
             runs[-1] = (runs[-1][0], row + rows - 1, form)
         else:
             runs.append((row, row + rows - 1, form))
+
+    def strike(self, row: int, cells: Collection[bool | None]) -> None:
+        """Of a row's filled cells: which are struck out, which in part (None)."""
+        if cells and all(cells):
+            self.struck.add(row)
+        elif any(cell is not False for cell in cells):
+            self.partly.add(row)
 
     def over(self, rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[int, Row]]:
         """The rows as they show."""
@@ -46,8 +55,9 @@ class Marks:
                     shown[column] = as_shown(cells[column], form)
             if shown:
                 cells = [shown.get(column, cell) for column, cell in enumerate(cells)]
-            if number in self.struck or number in self.hidden:
-                yield number, MarkedRow(cells, struck=number in self.struck, hidden=number in self.hidden)
+            if number in self.struck or number in self.hidden or number in self.partly:
+                struck, partly = number in self.struck, number in self.partly
+                yield number, MarkedRow(cells, struck=struck, hidden=number in self.hidden, partly=partly)
             else:
                 yield number, cells
 

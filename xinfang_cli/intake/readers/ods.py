@@ -159,8 +159,9 @@ class _Walk:
             self.cells += self.filled * self.rows
             if self.cells > self.limit:
                 raise _EnoughError
-            if self.styled and self.styles.struck.issuperset(self.styled):
-                self.marks[self.sheet].struck.update(range(self.row, self.row + self.rows))
+            struck = [style in self.styles.struck for style in self.styled]
+            for row in range(self.row, self.row + self.rows) if any(struck) else ():
+                self.marks[self.sheet].strike(row, struck)
         elif tag == "table:table-cell" and self.formula:
             shown = self.text.strip()
             if self.marked or _ERROR.fullmatch(shown) or not (self.valued or shown):
@@ -245,7 +246,9 @@ def look_over(chunks: Iterable[bytes], limit: int) -> Seen:
         pass
     except expat.ExpatError as error:
         raise ValueError("content.xml") from error
-    marks = {name: found for name, found in walk.marks.items() if found.codes or found.hidden or found.struck}
+    marks = {
+        name: found for name, found in walk.marks.items() if found.codes or found.hidden or found.struck or found.partly
+    }
     return Seen(walk.cells, walk.wrong, walk.null_date, marks)
 
 

@@ -23,6 +23,8 @@ class MarkedRow(tuple[object, ...]):
     """It is hidden in the sheet."""
     merged: bool
     """It has values of merged cells that it shares with the row above."""
+    partly: bool
+    """Some of what is written in it is struck out."""
 
     def __new__(
         cls,
@@ -32,14 +34,23 @@ class MarkedRow(tuple[object, ...]):
         struck: bool = False,
         hidden: bool = False,
         merged: bool = False,
+        partly: bool = False,
     ) -> MarkedRow:
         row = super().__new__(cls, cells)
-        row.fault, row.struck, row.hidden, row.merged = fault, struck, hidden, merged
+        row.fault, row.struck, row.hidden, row.merged, row.partly = fault, struck, hidden, merged, partly
         return row
 
     def filled(self, cells: Iterable[object]) -> MarkedRow:
         """The row with the values of merged cells in its place."""
-        return MarkedRow(cells, fault=self.fault, struck=self.struck, hidden=self.hidden, merged=True)
+        row = MarkedRow(cells, fault=self.fault, struck=self.struck, hidden=self.hidden, merged=True)
+        row.partly = self.partly
+        return row
+
+
+def row_with(cells: Row, struck: Collection[bool | None], *, hidden: bool) -> Row:
+    """A row; marked where it is hidden, or some of its filled cells are struck out (None: in part)."""
+    whole, some = bool(struck) and all(struck), any(cell is not False for cell in struck)
+    return MarkedRow(cells, struck=whole, hidden=hidden, partly=some and not whole) if hidden or some else cells
 
 
 def nothing_lost(header_row: int, columns: Collection[int]) -> Lost:

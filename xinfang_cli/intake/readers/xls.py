@@ -177,18 +177,19 @@ def _marks(stream: bytes, name: str, styles: _Styles) -> Marks | None:
     if not any(styles) and re.search(_HIDDEN_ROW, stream) is None:
         return None
     marks = Marks()
-    filled: dict[int, bool] = {}
-    """Row → whether all that is written in it is struck out."""
+    filled: dict[int, set[bool | None]] = {}
+    """Row → whether its cells are struck out."""
     for kind, said in _records(stream, _sheet(stream, name)):
         if kind == _ROW and len(said) >= 16:
             if said[12] & 0x20:
                 marks.hidden.add(struct.unpack_from("<H", said)[0] + 1)
             continue
         for row, column, style in _styled(kind, said):
-            filled[row] = filled.get(row, True) and style in styles.struck
+            filled.setdefault(row, set()).add(style in styles.struck)
             if style in styles.codes and kind not in _LABELS:
                 marks.code(row, column, styles.codes[style])
-    marks.struck.update(row for row, struck in filled.items() if struck)
+    for row, struck in filled.items():
+        marks.strike(row, struck)
     return marks
 
 

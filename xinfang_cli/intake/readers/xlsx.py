@@ -60,10 +60,13 @@ def read(path: File, head: bytes) -> SheetFile:
 
     def marks(name: str) -> Marks | None:
         part = parts.get(name, "")
-        if part not in seen or not seen[part].marked:
+        texts = next((name for name in seen if name.lower() == _TEXTS), "")
+        struck_texts = bool(texts) and seen[texts].strikes
+        if part not in seen or not (seen[part].marked or seen[part].strikes or struck_texts):
             return None
         with guard.package(path) as archive:
-            return _marks(archive, archive.getinfo(part), styles)
+            struck = _struck_texts(archive, archive.getinfo(texts)) if struck_texts else {}
+            return _marks(archive, archive.getinfo(part), styles, struck)
 
     return sheets_of(path, lost, epoch1904, check, marks)
 
@@ -125,7 +128,36 @@ def _styles(archive: zipfile.ZipFile, names: set[str]) -> _Styles:
 _LARGEST_STYLES = 32 << 20
 
 
-def _marks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, styles: _Styles) -> Marks:
+_TEXTS = "xl/sharedstrings.xml"
+
+
+def _struck_texts(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> dict[bytes, bool | None]:
+    """The texts of the workbook, by their numbers, that are struck out, or in part (None)."""
+    found: dict[bytes, bool | None] = {}
+    rest, number = b"", 0
+    for chunk in guard.chunks(archive, entry):
+        *texts, rest = re.split(rb"</(?:\w+:)?si>|<(?:\w+:)?si\s*/>", rest[-8 * guard.CHUNK :] + chunk)
+        for text in texts:
+            if b"strike" in text and (struck := _struck_runs(text)) is not False:
+                found[str(number).encode()] = struck
+            number += 1
+    return found
+
+
+def _struck_runs(text: bytes) -> bool | None:
+    """Whether a rich text is struck out; None: some of its runs are."""
+    runs = [run for run in re.findall(rb"<(?:\w+:)?r>(.*?)</(?:\w+:)?r>", text, re.DOTALL) if _says_something(run)]
+    struck = [re.search(rb"<(?:\w+:)?strike(?!\s+val=[\"'](?:0|false))", run) is not None for run in runs]
+    return True if struck and all(struck) else None if any(struck) else False
+
+
+def _says_something(run: bytes) -> bool:
+    return any(text.strip() for text in re.findall(rb"<(?:\w+:)?t[^<>]*>([^<]*)", run))
+
+
+def _marks(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, styles: _Styles, texts: Mapping[bytes, bool | None]
+) -> Marks:
     """Row by row: the codes, and whether it is hidden or struck out."""
     marks = Marks()
     begins, cell = re.compile(_ROW_BEGINS), re.compile(_CELL_BEGINS)
@@ -138,19 +170,27 @@ def _marks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, styles: _Styles) ->
                 continue
             if _attribute(opening[1], b"hidden") in (b"1", b"true"):
                 marks.hidden.add(int(number))
-            filled = []
+            filled: list[bool | None] = []
             openings = list(cell.finditer(row, opening.end()))
             for this, following in zip_longest(openings, openings[1:]):
                 inside = row[this.end() : following.start() if following else len(row)]
                 if re.search(rb"<(?:\w+:)?(?:v|is)>", inside):
                     style = _attribute(this[1], b"s") or b"0"
-                    filled.append(style)
+                    filled.append(style in styles.struck or _struck_text(this[1], inside, texts))
                     place = re.search(_CELL, this[1]) if style in styles.codes else None
                     if place:
                         marks.code(int(number), _column_number(place[1]) - 1, styles.codes[style])
-            if filled and styles.struck.issuperset(filled):
-                marks.struck.add(int(number))
+            marks.strike(int(number), filled)
     return marks
+
+
+def _struck_text(said: bytes, inside: bytes, texts: Mapping[bytes, bool | None]) -> bool | None:
+    """Whether the text of a cell is struck out; None: in part."""
+    if b"strike" in inside:
+        return _struck_runs(inside)
+    if texts and (value := re.search(rb"<(?:\w+:)?v>([0-9]+)<", inside)) and _attribute(said, b"t") == b"s":
+        return texts.get(value[1], False)
+    return False
 
 
 def _attribute(said: bytes, name: bytes) -> bytes | None:
@@ -186,21 +226,24 @@ class _Extent(NamedTuple):
     """It may have a formula without a value."""
     marked: bool = False
     """It has hidden rows, or cells in one of the styles that are looked for."""
+    strikes: bool = False
+    """It has text that is struck out of itself."""
 
 
 def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, styles: _Styles = _NO_STYLES) -> _Extent:
     far = re.compile(_FAR)
     doubtful, marking = _DoubtSearch(), _MarkSearch(styles)
     tail = b""
-    found = False
+    found = strikes = False
     for chunk in guard.chunks(archive, entry):
         piece = tail + chunk
+        strikes = strikes or b"strike" in piece
         found = found or far.search(piece) is not None
         doubtful.look(piece)
         marking.look(piece)
         tail = chunk[-64:]
     rows, columns = _last_cell(archive, entry) if found else (0, 0)
-    return _Extent(rows, columns, doubtful.found, marking.found)
+    return _Extent(rows, columns, doubtful.found, marking.found, strikes)
 
 
 class _DoubtSearch:

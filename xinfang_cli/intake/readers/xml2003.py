@@ -14,7 +14,7 @@ from xinfang_cli.errors import Unusable, system_says
 from xinfang_cli.intake.readers import guard
 from xinfang_cli.intake.readers.html import LARGEST
 from xinfang_cli.intake.readers.marks import as_shown, code_of
-from xinfang_cli.intake.readers.sheet import Lost, MarkedRow, Reading, Row, Sheet, SheetFile
+from xinfang_cli.intake.readers.sheet import Lost, Reading, Row, Sheet, SheetFile, row_with
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -130,8 +130,7 @@ class _Page:
                 self.merged.append((number, number + down, at))
             cells[at:] = [value, *[""] * min(_whole(cell.get(f"{_SS}MergeAcross")), _MOST_COLUMNS)]
         hidden = row.get(f"{_SS}Hidden") == "1"
-        all_struck = bool(struck) and all(struck)
-        self.rows[number] = MarkedRow(cells, struck=all_struck, hidden=hidden) if hidden or all_struck else cells
+        self.rows[number] = row_with(cells, struck, hidden=hidden)
 
     def _value(self, cell: _Element, style: str, row: int, column: int) -> object:
         data = cell.find(f"{_SS}Data")

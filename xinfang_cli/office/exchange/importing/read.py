@@ -51,6 +51,8 @@ def _read(reader: RowReader, line: int, cells: Sequence[object]) -> LedgerRow | 
     if cells.__class__ is MarkedRow and isinstance(said, LedgerRow):
         if cells.hidden:
             said.doubts.append(("hidden_row", ""))
+        if cells.partly:
+            said.doubts.append(("partly_struck", ""))
         if cells.merged:
             said.doubts.append((MERGED, ""))
     return said
