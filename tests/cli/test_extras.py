@@ -90,6 +90,16 @@ def test_other_columns_are_exported(book: Counter, tmp_path: Path) -> None:
     assert found["备注"] == "与测**同住"
 
 
+def test_nothing_of_it_is_shown_whole(book: Counter) -> None:
+    assert book("edit", "1", "--name", "测试丁").code == 0
+    for words in (("show", "1"), ("show", "1", "--json"), ("history", "1", "--json"), ("export", "events", "--json")):
+        assert "13000000002" not in book(*words).out, words
+    for words in (("show", "3"), ("show", "3", "--json"), ("export", "events", "--json"), ("search", "线人")):
+        assert "13000000005" not in book(*words).out, words
+    assert "线人" not in book("export", "events", "--json").out
+    assert book("search", "线人", "--json").json() == []
+
+
 def test_a_book_without_other_columns_exports_as_before(counter: Counter) -> None:
     counter.add("2023-06-01")
     assert "extras" not in counter("export", "--json").json()[0]

@@ -7,16 +7,13 @@ from json import dumps, loads
 from typing import Any
 
 from xinfang_cli.book.part import Part
-from xinfang_cli.law.redaction import Known, known_in, redact
+from xinfang_cli.law.redaction import extras, known_in
 from xinfang_cli.law.texts import normal
 
 _OF_CASES = """FROM cases c JOIN events e ON e.case_id = c.id AND e.seq = 1 AND e.kind = 'register'
 JOIN texts t ON t.event_id = e.id"""
-
-
-def shown(extras: Mapping[str, Any], known: Known) -> dict[str, str]:
-    """What the screen may show of the columns of a case."""
-    return {heading: redact(str(value), known, "screen") for heading, value in extras.items()}
+_PERSON = "json_object('name', p.name, 'id_no', p.id_no, 'phone', p.phone, 'address', p.address)"
+_OF_PEOPLE = f"{_OF_CASES} LEFT JOIN people p ON p.case_id = c.id"
 
 
 class Extras(Part):
@@ -32,13 +29,13 @@ class Extras(Part):
         """The cases under whose heading one of these words can be seen: what is masked is not found, nor an accusation."""
         wanted = [normal(word) for word in words]
         rows = self.conn.execute(
-            f"SELECT c.id, j.value, t.body {_OF_CASES} JOIN json_each(t.body, '$.extras') j "
+            f"SELECT c.id, j.value, t.body, {_PERSON} {_OF_PEOPLE} JOIN json_each(t.body, '$.extras') j "
             "WHERE c.kind != 'accusation' AND t.body LIKE '%\"extras\"%' AND j.key = ?",
             (heading,),
         )
         found = []
-        for case_id, value, body in rows:
-            seen = normal(shown({heading: value}, known_in([loads(body)]))[heading])
+        for case_id, value, *said in rows:
+            seen = normal(extras({heading: value}, known_in(map(loads, said)), "screen")[heading])
             if any(word in seen for word in wanted):
                 found.append(case_id)
         return found
@@ -54,19 +51,19 @@ class Extras(Part):
     def of_numbers(self, numbers: Sequence[str]) -> dict[str, dict[str, str]]:
         """Number → what the screen may show of its columns; nothing of an accusation (art. 30)."""
         rows = self.conn.execute(
-            f"SELECT c.case_no, t.body {_OF_CASES} WHERE c.kind != 'accusation' AND t.body LIKE '%\"extras\"%' "
+            f"SELECT c.case_no, t.body, {_PERSON} {_OF_PEOPLE} WHERE c.kind != 'accusation' AND t.body LIKE '%\"extras\"%' "
             "AND c.case_no IN (SELECT value FROM json_each(?))",
             (dumps(numbers),),
         )
-        return {number: self._shown(loads(body)) for number, body in rows}
+        return {number: self._shown(*map(loads, said)) for number, *said in rows}
 
     def in_order(self) -> Iterator[tuple[float, Mapping[str, Any]]]:
         """(case id, columns as they are written) of the cases that have some, by their ids."""
         rows = self.conn.execute(f"SELECT c.id, t.body {_OF_CASES} WHERE t.body LIKE '%\"extras\"%' ORDER BY c.id")
         for case_id, body in rows:
-            if extras := loads(body).get("extras"):
-                yield case_id, extras
+            if found := loads(body).get("extras"):
+                yield case_id, found
 
     @staticmethod
-    def _shown(data: Mapping[str, Any]) -> dict[str, str]:
-        return shown(data.get("extras") or {}, known_in([data]))
+    def _shown(data: Mapping[str, Any], person: Mapping[str, Any]) -> dict[str, str]:
+        return extras(data.get("extras"), known_in([data, person]), "screen")

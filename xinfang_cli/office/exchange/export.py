@@ -9,11 +9,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from xinfang_cli.book.face import Book
-from xinfang_cli.book.sql.extras import shown
 from xinfang_cli.errors import BadValue
 from xinfang_cli.intake.closed_words import HANDLING
 from xinfang_cli.intake.headings import CANONICAL, HISTORY_HEADINGS
-from xinfang_cli.law import terms
+from xinfang_cli.law import redaction, terms
 from xinfang_cli.office.exchange import office_sheets, whole_cases
 from xinfang_cli.office.find.lists import Asked, resolved
 from xinfang_cli.office.session import Session
@@ -114,7 +113,8 @@ def _with_extras(book: Book, table: ExportTable, request: ExportRequest) -> Expo
             if row["kind"] == "accusation":
                 found = found if request.reveal and request.accusation else {}
             elif not request.reveal:
-                found = shown(found, row["known"])
+                both = zip(row["known"], redaction.known_in([{"extras": found}]), strict=True)
+                found = redaction.extras(found, redaction.Known(*(said + more for said, more in both)), "screen")
             yield {**row, "extras": dict(found), **{EXTRA + heading: value for heading, value in found.items()}}
 
     return table._replace(rows=rows(), more=tuple((EXTRA + heading, heading) for heading in headings))
