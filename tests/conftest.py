@@ -115,7 +115,7 @@ SAID: dict[str, dict[str, Any]] = {
     "object": {"reason": "不属本单位职权"},
     "overrule": {"reason": "属其职权"},
     "refuse": {"ground": "already_handled", "reason": "正在办理"},
-    "redirect": {"to": "litigation", "where": "测试法院", "how": "guided"},
+    "redirect": {"procedure": "litigation", "where": "测试法院", "how": "guided"},
     "file": {"reason": "内容不清"},
     "return_up": {"reason": "不属本区"},
     "extend": {"days": 30, "approved_by": "测试甲", "reason": "情况复杂"},

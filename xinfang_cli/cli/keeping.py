@@ -27,6 +27,9 @@ Yes = Annotated[bool, typer.Option("--yes", help="不再询问")]
 
 Short = Annotated[str | None, typer.Option("--short", metavar="简称", help="简称")]
 Code = Annotated[str | None, typer.Option("--code", metavar="代码", help="代码")]
+SettingKey = Annotated[
+    str, typer.Argument(metavar="设置项", help="如 bureau、clocks.office；全部看 xinfang config list")
+]
 Group = Annotated[
     str | None,
     typer.Option(
@@ -162,7 +165,7 @@ def config_list(ctx: typer.Context, json: Json = False, csv: Csv = False) -> Non
 @config_desk.command("get")
 def config_get(
     ctx: typer.Context,
-    key: Annotated[str, typer.Argument(metavar="设置项", help="如 bureau、clocks.office；全部看 xinfang config list")],
+    key: SettingKey,
     json: Json = False,
 ) -> None:
     """看一项设置。
@@ -175,7 +178,7 @@ def config_get(
 @config_desk.command("set")
 def config_set(
     ctx: typer.Context,
-    key: Annotated[str, typer.Argument(metavar="设置项", help="如 bureau、clocks.office；全部看 xinfang config list")],
+    key: SettingKey,
     value: Annotated[str | None, typer.Argument(metavar="值", help="不写值、加 --default 恢复默认")] = None,
     default: Annotated[bool, typer.Option("--default", help="恢复默认")] = False,
     citation: Annotated[str, typer.Option("--citation", metavar="依据", help="改期限时必写：文件名、文号")] = "",

@@ -20,13 +20,7 @@ def draw(view: Blame, cases: bool = False) -> None:
     screen.table(
         [
             Column("单位", fixed=False),
-            Column("逾期", right=True),
-            Column("超期未办", right=True),
-            Column("超期天数", right=True),
-            Column("本局用天", right=True),
-            Column("单位用天", right=True),
-            Column("其他单位", right=True),
-            Column("本局过限", right=True),
+            *screen.numbers("逾期", "超期未办", "超期天数", "本局用天", "单位用天", "其他单位", "本局过限"),
         ],
         [*([row.unit, *row.sum] for row in view.rows), ["合计", *view.total]],
         rules_after=frozenset({len(view.rows) - 1}),

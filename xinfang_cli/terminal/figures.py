@@ -70,13 +70,7 @@ def _screen(figures: Figures, chart: bool) -> None:
     screen.table(
         [
             Column("指标"),
-            Column("率", right=True),
-            Column("分子", right=True),
-            Column("分母", right=True),
-            Column("按期", right=True),
-            Column("逾期", right=True),
-            Column("超期未办", right=True),
-            Column("未到期", right=True),
+            *screen.numbers("率", "分子", "分母", "按期", "逾期", "超期未办", "未到期"),
         ],
         [
             (

@@ -97,7 +97,7 @@ def _say_counted_in(key: str, rate: RateOutlook) -> None:
 
 def _columns(name: str, ranked: bool) -> list[Column]:
     numbers = ("目前", "最好", "最差", "按期", "逾期", "超期未办", "未到期", "目标")
-    found = [Column(name), *(Column(heading, right=True) for heading in numbers), Column("要达目标", fixed=False)]
+    found = [Column(name), *screen.numbers(*numbers), Column("要达目标", fixed=False)]
     return [*found, Column("要升一名", fixed=False)] if ranked else found
 
 

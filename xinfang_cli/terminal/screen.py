@@ -38,6 +38,11 @@ class Column(NamedTuple):
     lines: int = 0  # most lines of a value on a terminal; 0 for all
 
 
+def numbers(*headings: str) -> list[Column]:
+    """Columns of numbers."""
+    return [Column(heading, right=True) for heading in headings]
+
+
 def seen(text: str) -> str:
     """Text that cannot play tricks on a terminal."""
     return text if text.isprintable() else text.translate(_UNSEEN).encode("utf-8", "replace").decode()

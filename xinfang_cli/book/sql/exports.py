@@ -9,6 +9,7 @@ from typing import Any
 
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sql.filters import where
+from xinfang_cli.law.events.registry import CASE_NAMES, UNIT_NAMES
 from xinfang_cli.law.redaction import Known, known_in
 from xinfang_cli.law.terms import WINDOWS
 from xinfang_cli.records import ListFilter
@@ -174,13 +175,13 @@ class Exports(Part):
             if text is not None:
                 data.update(loads(text))
             unit = data.pop("unit", None)
-            for key in ("repeat_of", "to"):
-                if isinstance(data.get(key), int):
+            for key in CASE_NAMES & data.keys():
+                if isinstance(data[key], int):
                     data[key] = self._number(data[key], numbers)
             for part in (data, data.get("set", {}), data.get("was", {})):
                 part.pop("complained_unit_id", None)
-                for field in ("unit", "guard"):
-                    if isinstance(part.get(field), int):
+                for field in UNIT_NAMES & part.keys():
+                    if isinstance(part[field], int):
                         part[field] = names.get(part[field])
             if seq == 1:
                 known = known_in([data, *former.get(case_id, ())])

@@ -97,15 +97,10 @@ def volume_table(bulletin: Bulletin) -> Table:
 
     columns = [
         Col("unit", "单位", width=20),
-        Col("cases", "件", "count", "本期"),
-        Col("people", "人", "count", "本期"),
-        Col("first", "初件", "count", "本期"),
-        Col("repeat", "重件", "count", "本期"),
+        *_counts("本期", cases="件", people="人", first="初件", repeat="重件"),
         Col("repeat_rate", "重复率", "percent", "本期"),
-        Col("groups", "来访批", "count", "本期"),
-        Col("visit_people", "来访人次", "count", "本期"),
-        Col("group_visits", "集体访批", "count", "本期"),
-        Col("group_visit_people", "集体访人次", "count", "本期"),
+        *_counts("本期", groups="来访批", visit_people="来访人次"),
+        *_counts("本期", group_visits="集体访批", group_visit_people="集体访人次"),
         Col("year_ago", "同比", "text", "本期", 14),
         Col("so_far", "累计件", "count"),
     ]
@@ -120,6 +115,11 @@ def volume_table(bulletin: Bulletin) -> Table:
         _with_subtotals(now, bulletin.no_unit, lambda *row: line(*row)[: len(columns)]),
         note,
     )
+
+
+def _counts(over: str, **headings: str) -> list[Col]:
+    """Columns of counts under one heading."""
+    return [Col(key, heading, "count", over) for key, heading in headings.items()]
 
 
 def _volume_note(bulletin: Bulletin) -> str:
@@ -309,13 +309,10 @@ def topic_table(figures: Figures) -> Table:
 def weekly_table(bulletin: Bulletin) -> Table:
     columns = [
         Col("unit", "单位", width=20),
-        Col("closed", "办结", "count", "初次信访事项（累计）"),
-        Col("at_once", "一次化解", "count", "初次信访事项（累计）"),
+        *_counts("初次信访事项（累计）", closed="办结", at_once="一次化解"),
         Col("one_time", "率", "percent", "初次信访事项（累计）"),
         Col("one_time_rank", "名次", "rank", "初次信访事项（累计）"),
-        Col("handed", "交办", "count", "信访积案"),
-        Col("now", "本周化解", "count", "信访积案"),
-        Col("so_far", "累计化解", "count", "信访积案"),
+        *_counts("信访积案", handed="交办", now="本周化解", so_far="累计化解"),
         Col("backlog", "化解率", "percent", "信访积案"),
     ]
     resolved = {row.unit: row.now for row in bulletin.backlog}

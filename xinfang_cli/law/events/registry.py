@@ -35,6 +35,14 @@ MOVING = frozenset(kind for kind, declared in EVENTS.items() if declared.moves)
 TIMELESS = frozenset(kind for kind, declared in EVENTS.items() if declared.timeless)
 DAY_FIELDS = frozenset(field.name for declared in _ALL for field in declared.fields if field.nature == "day")
 PRIVATE_FIELDS = frozenset(field.name for declared in _ALL for field in declared.fields if field.private)
+
+
+def _names(nature: str) -> frozenset[str]:
+    return frozenset(field.name for declared in _ALL for field in declared.fields if field.nature == nature)
+
+
+UNIT_NAMES, CASE_NAMES = _names("unit"), _names("case")
+"""What fields are called that hold a unit's, a case's number within the book."""
 INTAKE_FIELDS = tuple(field.name for field in EDITABLE)
 UNIT_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

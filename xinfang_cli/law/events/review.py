@@ -194,6 +194,24 @@ _RESULT = (
 )
 _WHERE = WHERE._replace(about="复查或复核机关")
 _LATE_REASON = LATE_REASON._replace(about="逾期申请仍接收的理由")
+
+
+def _result_of(request: str, what: str, stage: str, before: str) -> EventType:
+    """The result of a review or a recheck, which is decided in `stage` and asked for in the one `before`."""
+    return EventType(
+        f"{request}_result",
+        f"{what}结果",
+        _RESULT,
+        stages=(stage,),
+        moves=True,
+        hint=f"先登记{what}申请：⟦{request}⟧",
+        hinted=(before,),
+        stops=frozenset({request}),
+        why_fallen=f"{what}撤销原意见",
+        check=_check_result,
+    )
+
+
 REVIEW = EventType(
     "review",
     "申请复查",
@@ -212,17 +230,7 @@ REVIEW = EventType(
     about="申请复查（收到答复 30 日内，条例第三十五条）；加 ⟦.result⟧ 记复查结果。",
     examples=({"where": "市住建局"}, {"result": "维持", "delivered_on": "今天"}),
 )
-REVIEW_RESULT = EventType(
-    "review_result",
-    "复查结果",
-    _RESULT,
-    stages=("in_review",),
-    moves=True,
-    hint="先登记复查申请：⟦review⟧",
-    hinted=("closed",),
-    stops=frozenset({"review"}),
-    why_fallen="复查撤销原意见",
-    check=_check_result,
+REVIEW_RESULT = _result_of("review", "复查", "in_review", "closed")._replace(
     fold=_fold_review_result,
     clocks=_move_review_result,
     column="review_result",
@@ -243,20 +251,11 @@ RECHECK = EventType(
     about="申请复核（收到复查意见 30 日内，条例第三十六条）；加 ⟦.result⟧ 记复核结果。",
     examples=({"where": "市人民政府"}, {"result": "撤销", "redo_by": "2023-09-30", "back_to": "unit"}),
 )
-RECHECK_RESULT = EventType(
-    "recheck_result",
-    "复核结果",
-    (
+RECHECK_RESULT = _result_of("recheck", "复核", "in_recheck", "reviewed")._replace(
+    fields=(
         *_RESULT,
         Field("back_to", about="撤销后退给 unit 责任单位（默认）或 reviewer 复查机关", value="谁", usual="unit"),
     ),
-    stages=("in_recheck",),
-    moves=True,
-    hint="先登记复核申请：⟦recheck⟧",
-    hinted=("reviewed",),
-    stops=frozenset({"recheck"}),
-    why_fallen="复核撤销原意见",
-    check=_check_result,
     fold=_fold_recheck_result,
     clocks=_move_recheck_result,
 )

@@ -13,7 +13,7 @@ from xinfang_cli.law import redaction, terms
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.clocks import Clock
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.registry import TIMELESS
+from xinfang_cli.law.events.registry import CASE_NAMES, TIMELESS, UNIT_NAMES
 from xinfang_cli.law.finality import Ended, ended_for_good, why_no_review
 from xinfang_cli.law.fold import fold, in_force
 from xinfang_cli.law.redaction import Known, Purpose, redact
@@ -322,10 +322,10 @@ def _events(book: Book, case_id: int, reveal: bool, named: _Names) -> Iterator[E
         for field in ("changes", "changed_from"):
             if field in data and not reveal:
                 data[field] = {k: ("***" if k in PERSONAL else v) for k, v in data[field].items()}
-        for field in ("unit", "guard"):
+        for field in UNIT_NAMES & data.keys():
             if isinstance(data.get(field), int):
                 data[field] = named(data[field])
-        for field in ("repeat_of", "to"):
+        for field in CASE_NAMES & data.keys():
             if isinstance(data.get(field), int):
                 data[field] = book.cases.number_of(data[field])
         data.pop("complained_unit_id", None)
