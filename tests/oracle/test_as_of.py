@@ -12,7 +12,7 @@ import pytest
 from tests.cli.conftest import Counter
 from tests.conftest import FULL
 from xinfang_cli.book.face import Book, open_book
-from xinfang_cli.book.sql.counts import AsOf
+from xinfang_cli.book.sql.counts import AsOf, Told
 from xinfang_cli.records import Place
 
 from . import histories, test_oracle
@@ -54,7 +54,10 @@ def told(tables: AsOf, sql: str) -> list[tuple[Any, ...]]:
 
 
 def differing(book: Book, tables: AsOf) -> list[tuple[Any, ...]]:
-    anew = AsOf.anew(book, tables.as_of)
+    numbers = book.cases.numbers()
+    anew = AsOf.only(
+        book, [Told(id, numbers[id], events) for id, events in book.events.by_case()], tables.as_of, "anew"
+    )
     return [
         pair
         for sql in (CASES, CLOCKS, BACKLOG)

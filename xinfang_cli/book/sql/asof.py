@@ -96,7 +96,6 @@ class AsOf:
         self.book, self.as_of, self.known_until, self.name = book, as_of, known_until, name
         self.conn = conn = book.conn
         self._told: Sequence[Told] | None = None
-        self._retold = False
         self._ended: AsOf | None = None
         self._has_excluded: bool | None = None
         self.folded = 0  # how many cases had to be told by their events
@@ -148,22 +147,9 @@ class AsOf:
         """Tables that hold these cases, told by these events, and no other."""
         tables = cls.__new__(cls)
         tables.book, tables.conn, tables.as_of, tables.known_until, tables.name = book, book.conn, as_of, None, name
-        tables._told, tables._ended, tables._has_excluded, tables._retold = told, None, None, False
+        tables._told, tables._ended, tables._has_excluded = told, None, None
         tables._make_tables()
         tables._fold(told, book.code)
-        tables._index()
-        tables.sources = [tables._own()]
-        return tables
-
-    @classmethod
-    def anew(cls, book: Book, as_of: date, name: str = "anew") -> AsOf:
-        """Tables that hold every case, told again by its events: nothing is taken from the rows that are kept."""
-        numbers = book.cases.numbers()
-        tables = cls.__new__(cls)
-        tables.book, tables.conn, tables.as_of, tables.known_until, tables.name = book, book.conn, as_of, None, name
-        tables._told, tables._ended, tables._has_excluded, tables._retold = None, None, None, True
-        tables._make_tables()
-        tables._fold((Told(case_id, numbers[case_id], events) for case_id, events in book.events.by_case()), book.code)
         tables._index()
         tables.sources = [tables._own()]
         return tables
@@ -173,9 +159,7 @@ class AsOf:
         if last >= self.as_of:
             return self
         if self._ended is None or self._ended.as_of != last:
-            if self._retold:
-                self._ended = AsOf.anew(self.book, last, f"{self.name}_ended")
-            elif self._told is not None:
+            if self._told is not None:
                 self._ended = AsOf.only(self.book, self._told, last, "ended")
             else:
                 self._ended = AsOf(self.book, last, self.known_until, batches_only=True, name="ended")

@@ -89,6 +89,15 @@ class Events(Part):
             *self.conn.execute(f"SELECT id, {COMMAND_COLUMNS} FROM commands WHERE id = ?", (command_id,)).fetchone()
         )
 
+    def touched(self, first: date, last: date) -> list[int]:
+        """The cases with an event on a day of the span, with one that was set right, or in a batch or repeated by one."""
+        rows = self.conn.execute(
+            "SELECT case_id FROM events WHERE case_id IS NOT NULL AND (on_day BETWEEN ? AND ? OR kind = 'correct') "
+            "UNION SELECT case_id FROM backlog UNION SELECT id FROM cases WHERE repeat_of IN (SELECT case_id FROM backlog)",
+            (first.isoformat(), last.isoformat()),
+        )
+        return [row[0] for row in rows]
+
     def by_case(self, case_ids: Iterable[int] | None = None) -> Iterator[tuple[int, list[Event]]]:
         """(case id, its events) for every case, or for the given ones, in the order of their ids."""
         if case_ids is not None:

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import counts
 from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, is_small
+from xinfang_cli.office.figures import recount
 from xinfang_cli.office.figures.bulletin import Bulletin
-from xinfang_cli.office.figures.stats import cells, figures, optional_figures
+from xinfang_cli.office.figures.stats import cells, optional_figures
 
 TOTAL = "合计"
 
@@ -42,16 +43,18 @@ def check(book: Book, made: Bulletin) -> tuple[Doubt, ...]:
 
 
 def _second_count(book: Book, made: Bulletin) -> Iterator[Doubt]:
-    """The figures again, from every case's events and not from the rows that are kept."""
-    anew = counts.AsOf.anew(book, made.as_of)
+    """The figures again, from the events of the cases and by none of the queries that counted first."""
+    known = recount.told(book, min(made.now.first, made.total.first), made.now.last, made.as_of)
+    more = optional_figures(book)
     for span, one in (("now", made.now), ("so_far", made.total)):
-        said, again = cells(one), cells(figures(book, anew, _asked(book, one, ("unit",)), period=one.period))
-        for row in dict.fromkeys([*said, *again]):
-            before, after = said.get(row, {}), again.get(row, {})
-            for key in dict.fromkeys([*before, *after]):
-                first, second = tuple(before.get(key, ())), tuple(after.get(key, ()))
-                if first != second and (any(first) or any(second)):
-                    yield Doubt("differs", span, row, key, first, second)
+        said = {(row, key): tuple(numbers) for row, found in cells(one).items() for key, numbers in found.items()}
+        again = recount.count(book, known, recount.Span(one.first, one.last, one.as_of), TOTAL)
+        for row, key in dict.fromkeys([*said, *again]):
+            if key in DEFINITIONS and DEFINITIONS[key].optional and key not in more:
+                continue
+            first, second = said.get((row, key), ()), again.get((row, key), ())
+            if first != second and (any(first) or any(second)):
+                yield Doubt("differs", span, row, key, first, second)
 
 
 def _lists(book: Book, made: Bulletin) -> Iterator[Doubt]:

@@ -1,0 +1,187 @@
+"""The numbers of a bulletin counted a second time, case by case from the events: plainly, and by none of the queries that
+counted them first. Only cases that can count in the period are told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from xinfang_cli.book.face import Book
+from xinfang_cli.law import terms
+from xinfang_cli.law.backlog import Batch
+from xinfang_cli.law.case import Backlog, Case
+from xinfang_cli.law.clocks import Clock
+from xinfang_cli.law.figures.definitions import GOOD_RATINGS
+from xinfang_cli.law.fold import fold
+from xinfang_cli.law.rules import Rules
+
+SET_ASIDE = ("withdrawn", "refused", "redirected", "filed", "returned_up")
+NEVER_RATED = ("withdrawn", "refused", "redirected", "filed")
+TIMED = ("dispatch", "acceptance", "completion")
+Numbers = dict[tuple[str, str], tuple[int, ...]]
+"""(row, figure) → numerator and denominator, or a volume."""
+
+
+class Told(NamedTuple):
+    """The cases that can count, as of the day of the figures and as of the end of the period; who came again after which
+    case, and when, on either."""
+
+    cases: Mapping[int, Case]
+    again: Mapping[int, list[date]]
+    ended: Mapping[int, Case]
+    ended_again: Mapping[int, list[date]]
+
+
+def told(book: Book, first: date, last: date, as_of: date) -> Told:
+    """The cases with anything recorded from as long before the period as a clock can run, and all in a batch."""
+    since = first - timedelta(days=max(_longest(version.rules) for version in book.code.versions))
+    ids = book.events.touched(since, as_of)
+    cases, ended = {}, {}
+    end = min(last, as_of)
+    for case_id, events in book.events.by_case(ids):
+        case = fold(events, book.code, until=as_of)
+        if case is not None and case.received_on <= as_of:
+            cases[case_id] = case
+            then = case if end == as_of else fold(events, book.code, until=end)
+            if then is not None and then.received_on <= end:
+                ended[case_id] = then
+    return Told(cases, _again(cases), ended, _again(ended))
+
+
+def _longest(rules: Rules) -> int:
+    """More days than any counted clock can run: months and working days taken wide, extensions and days off beside."""
+    kinds = (*TIMED, "simple", "rating")
+    longest = max(
+        rules.clocks[kind].n * {"day": 1, "workday": 2, "month": 31}[rules.clocks[kind].unit] for kind in kinds
+    )
+    return longest + rules.limits["extension"].n + 30
+
+
+def _again(cases: Mapping[int, Case]) -> dict[int, list[date]]:
+    found: dict[int, list[date]] = {}
+    for case in cases.values():
+        if case.repeat_of is not None and not case.excluded:
+            found.setdefault(case.repeat_of, []).append(case.received_on)
+    return found
+
+
+class Span(NamedTuple):
+    """The days of a period up to the day of the figures."""
+
+    first: date
+    last: date
+    as_of: date
+
+    def holds(self, day: date | None) -> bool:
+        return day is not None and self.first <= day <= self.last and day <= self.as_of
+
+
+Counted = tuple[str, int | None, bool | None, int]
+"""What a case adds: to which figure, of which unit, whether it is good (None: a volume), how many."""
+
+
+def count(book: Book, known: Told, span: Span, total: str) -> Numbers:
+    """Every rate and volume of the period, in all and by unit."""
+    names = {unit.id: unit.name for unit in book.units.all()}
+    counted: Counter[tuple[str, str, int]] = Counter()
+
+    def put(found: Iterable[Counted]) -> None:
+        for key, unit, good, number in found:
+            name = terms.NO_UNIT if unit is None else names[book.canonical.get(unit, unit)]
+            for row in (name, total):
+                counted[row, key, 0] += number if good is None or good else 0
+                if good is not None:
+                    counted[row, key, 1] += number
+
+    for case_id, case in known.cases.items():
+        if not case.excluded:
+            put(_of_clocks(case, span))
+            put(_received(case, span))
+            put(_answered(case, span, known.again.get(case_id, ())))
+    batches = book.backlog.batches()
+    for case_id, case in known.ended.items():
+        if not case.excluded:
+            put(_of_batches(case, batches, min(span.last, span.as_of), known.ended_again.get(case_id, ())))
+    return _together(counted)
+
+
+def _received(case: Case, span: Span) -> Iterable[Counted]:
+    if span.holds(case.received_on):
+        yield "repeat", case.unit, case.repeat, 1
+        if case.stage not in SET_ASIDE:
+            yield "closure", case.unit, case.first_closed_on is not None, 1
+        for key, number in _volumes(case):
+            yield key, case.unit, None, number
+
+
+def _answered(case: Case, span: Span, again: Iterable[date]) -> Iterable[Counted]:
+    closed = case.first_closed_on
+    if closed is not None and span.holds(closed) and not case.repeat:
+        yield "one_time", case.unit, case.reviewed_on is None and not any(day >= closed for day in again), 1
+    if _ratable(case):
+        if span.holds(case.unit_rated_on):
+            yield "satisfaction", case.unit, case.unit_rating in GOOD_RATINGS, 1
+        if span.holds(case.bureau_rated_on):
+            yield "bureau_satisfaction", case.unit, case.bureau_rating in GOOD_RATINGS, 1
+
+
+def _of_batches(case: Case, batches: Mapping[str, Batch], end: date, again: Iterable[date]) -> Iterable[Counted]:
+    for batch, entry in case.batches.items():
+        about = batches.get(batch, Batch(batch))
+        if about.handed_on is None or about.handed_on <= end:
+            unit = case.unit if entry.unit is None else entry.unit
+            yield "backlog", unit, _solved(entry, about.recognise, again), 1
+
+
+def _of_clocks(case: Case, span: Span) -> Iterable[Counted]:
+    """The clocks due in the period that were stopped or ran out by the day, and whether they were met."""
+    for clock in case.clocks:
+        if clock.void:
+            continue
+        stopped = clock.stop is not None and clock.stop <= span.as_of
+        due = span.first <= clock.due <= span.last and (stopped or clock.due < span.as_of)
+        if due and clock.kind in TIMED:
+            yield clock.kind, case.unit if clock.kind == "dispatch" else clock.unit, stopped and _in_time(clock), 1
+        elif due and clock.kind == "rating" and _ratable(case):
+            yield "participation", case.unit, stopped, 1
+        if clock.kind == "completion" and span.holds(clock.stop):
+            yield "completion_of_closed", clock.unit, _in_time(clock), 1
+
+
+def _in_time(clock: Clock) -> bool:
+    return clock.stop is not None and clock.stop <= clock.due
+
+
+def _ratable(case: Case) -> bool:
+    return case.ratable and case.first_closed_on is not None and case.stage not in NEVER_RATED
+
+
+def _solved(entry: Backlog, asks: bool, again: Iterable[date]) -> bool:
+    """Resolved, recognised where the batch asks for it, and nobody came again since."""
+    if entry.resolved_on is None or (asks and entry.recognised_on is None):
+        return False
+    return not any(day > entry.resolved_on for day in again)
+
+
+def _volumes(case: Case) -> Iterable[tuple[str, int]]:
+    yield "cases", 1
+    yield "people", case.headcount
+    if not case.repeat:
+        yield "first", 1
+    many = case.headcount >= terms.GROUP_VISIT
+    if case.channel in terms.VISITS:
+        yield "groups", 1
+        yield "visit_people", case.headcount
+        if many:
+            yield "group_visits", 1
+            yield "group_visit_people", case.headcount
+    elif many and terms.CHANNEL_GROUP[case.channel] in ("来信", "网信"):
+        yield "joint_letters", 1
+
+
+def _together(counted: Counter[tuple[str, str, int]]) -> Numbers:
+    rates = {(row, key) for row, key, place in counted if place == 1}
+    numbers: Numbers = {cell: (counted[*cell, 0], counted[*cell, 1]) for cell in rates}
+    return numbers | {(row, key): (n,) for (row, key, place), n in counted.items() if (row, key) not in rates and n}
