@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -275,3 +276,50 @@ def test_nothing_stays_of_what_went_wrong(tmp_path: Path) -> None:
         made.write_text("new")
     assert target.read_text() == "old"
     assert [file.name for file in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_dry_run_waits_for_nobody(session: Open, case: Make, tmp_path: Path) -> None:
+    from xinfang_cli.office.exchange.importing.run import Choices, import_ledger
+
+    at = session()
+    case("2023-03-01", title="甲")
+    sheet = tmp_path / "a.csv"
+    sheet.write_text("登记编号,收到日期,信访形式,信访目的,概况\n旧-1,2023-06-01,来信,其他,测试件\n", "utf-8")
+    with closing(sqlite3.connect(at.path)) as using:
+        using.execute("BEGIN IMMEDIATE")
+        report = import_ledger(at, sheet, Choices(dry_run=True))
+    assert (report.imported, report.written) == (1, False)
+    assert titles(at) == ["甲"]
+
+
+def test_a_number_that_was_given_already_names_the_remedy(session: Open, case: Make) -> None:
+    at = session()
+    case("2023-03-01")
+    with closing(sqlite3.connect(at.path)) as conn, conn:
+        conn.execute("UPDATE serials SET last = 0")
+    with pytest.raises(Unusable) as refused:
+        case("2023-03-02")
+    assert refused.value.code == "numbers"
+    health.repair(at)
+    case("2023-03-02")
+    assert len(titles(at)) == 2
+
+
+def test_a_clock_that_went_back_gives_no_numbers(session: Open, case: Make) -> None:
+    at = session()
+    case("2023-03-01")
+    with at.reading() as book:
+        recorded = date.fromisoformat(str(book.events.last_recorded_at())[:10])
+    for back, taken in ((1, True), (2, False)):
+        clerk = Session(at.path, recorded - timedelta(days=back), "测试员")
+        clerk.today_by_clock = True
+        if taken:
+            with clerk.writing("add"):
+                pass
+        else:
+            with pytest.raises(Refused) as refused, clerk.writing("add"):
+                pass
+            assert refused.value.code == "clock"
+            clerk.today_by_clock = False  # somebody says so
+            with clerk.writing("add"):
+                pass

@@ -131,6 +131,7 @@ def open_session(db: str | None, today: str | None, actor: str | None, *, agreed
     word = today or os.environ.get("XINFANG_TODAY")
     name = cleaning.clean_text(actor or os.environ.get("XINFANG_ACTOR") or "")
     session = Session(book, _today(Place(book), word), name)
+    session.today_by_clock = not word
     session.waits = _say_waiting
     session.upgraded = _say_upgraded
     session.after_writing = _once_a_day

@@ -66,6 +66,8 @@ class Session:
         """Whether something stands in the book by now, whatever becomes of what is still to be said or saved."""
         self.waits: Callable[[], None] | None = None
         """Called once when another command keeps the book, and this one waits."""
+        self.today_by_clock = False
+        """Whether `today` is what the machine's clock says, and nobody said it."""
         self.upgraded: Callable[[Path], None] | None = None
         """Told where a book of an earlier version is kept as it was."""
         self.after_writing: Callable[[Session, Book], None] | None = None
@@ -130,6 +132,7 @@ class Session:
             create_book(self.place, self.actor, self.now())
         book = self.open(self.place)
         try:
+            self.check_clock(book)
             with book.writing(name, self.actor, self.now(), source) as pen:
                 yield book, pen
                 pen.flush()
@@ -144,6 +147,20 @@ class Session:
         """Before a command that moves many cases at once, or what they are counted by, writes anything."""
         if self.watch is not None:
             self.watch.whole(book, command)
+
+    def check_clock(self, book: Book) -> None:
+        """Refused where the machine's day is more than a day before what the book recorded last: every number and deadline
+        would follow from it."""
+        if not self.today_by_clock:
+            return
+        with book.guarded():
+            last = book.events.last_recorded_at()
+        if last is not None and date.fromisoformat(last[:10]) - self.today > timedelta(days=1):
+            raise Refused(
+                f"电脑的日期是 {self.today}，早于案件簿最后一次记录的 {last[:10]}",
+                "请校正电脑的日期；确是这一天的，加 --today 写明",
+                code="clock",
+            )
 
     def has_written(self, book: Book) -> None:
         """A command's transaction stands in the book: what is done once a day is done now."""

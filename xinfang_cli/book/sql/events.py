@@ -53,6 +53,11 @@ WHERE e.case_id IS NULL AND e.kind <> 'revoke' AND e."""
 
 
 class Events(Part):
+    def last_recorded_at(self) -> str | None:
+        """When the last command was recorded (UTC)."""
+        row = self.conn.execute("SELECT recorded_at FROM commands ORDER BY id DESC LIMIT 1").fetchone()
+        return None if row is None else str(row[0])
+
     def head_at(self, events: int) -> str | None:
         """The hash of the chain after so many events; None where it has not so many."""
         return chain.head_at(self.conn, events)

@@ -84,6 +84,12 @@ class Keeping(Part):
         except sqlite3.Error as error:
             raise OSError(str(error)) from error
 
+    def copy_for_trial(self, target: Path) -> None:
+        """Copy the book to where something is tried; not for keeping: nothing is brought to the disk."""
+        with closing(sqlite3.connect(target, isolation_level=None)) as copy:
+            self.conn.backup(copy)
+            copy.execute("PRAGMA synchronous=OFF")
+
     def rotate(self, what: str, keep: int | None = None, folder: Path | None = None) -> list[Path]:
         """Remove the oldest copies of one kind beyond so many; those removed."""
         from xinfang_cli.book.sqlite import copies
@@ -138,7 +144,7 @@ class Keeping(Part):
             "external_no": self._doubles,
         }
         if rebuild:
-            checks["search"] = lambda: text_index.check_form(self.book.path)
+            checks["search"] = lambda: text_index.check_form(self.conn, self.book.path)
         with self._as_of_now():
             found = {name: _tried(name, check) for name, check in checks.items()}
         return Examined(

@@ -45,6 +45,12 @@ def unusable(error: Exception, path: Path) -> Unusable:
             "请用 xinfang doctor 看缺什么，xinfang doctor --repair 补上",
             code="schema",
         )
+    if text.startswith("UNIQUE constraint failed: docket"):  # a number that was given already
+        return Unusable(
+            f"案件簿 {path} 记的末号比已用的小，下一个编号已经给过别的件",
+            "请用 xinfang doctor --repair 改正",
+            code="numbers",
+        )
     return Unusable(f"案件簿 {path} 出错：{text}", "请用 xinfang doctor 检查", code="database")
 
 

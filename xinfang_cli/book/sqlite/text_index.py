@@ -93,7 +93,7 @@ class Tally:
         return [f"检索索引与案件的文字有 {wrong} 处对不上，用 xinfang doctor --repair 重建"] if wrong else []
 
 
-def check_form(path: Path) -> list[str]:
+def check_form(book: sqlite3.Connection, path: Path) -> list[str]:
     """What FTS5's own check finds, in words. It asks for the right to write: where another command has it, or nobody may
     write, a copy is checked."""
     try:
@@ -101,8 +101,7 @@ def check_form(path: Path) -> list[str]:
             return _form(conn)
     except sqlite3.OperationalError:
         with closing(sqlite3.connect(":memory:", isolation_level=None)) as copy:
-            with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as conn:
-                conn.backup(copy)
+            book.backup(copy)
             return _form(copy)
 
 

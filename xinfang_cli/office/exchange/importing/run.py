@@ -151,9 +151,11 @@ def _carry_in(session: Session, file: _File, choices: Choices, progress: Progres
     work: _Import | None = None
     with ExitStack() as stack:
         target, existed = session.place, session.place.exists()
-        if not existed and choices.dry_run:
+        if choices.dry_run:
             target = Place(stack.enter_context(scratch()) / "dry-run.db")
+            _copy_for_trial(session, target)
         book = stack.enter_context(_opened(session, target))
+        session.check_clock(book)
         large = file.at_most >= REBUILD_FROM and file.at_most > book.cases.count() / 4
         stack.enter_context(book.bulk.roomy(large))
         stack.enter_context(_no_collecting())
@@ -219,6 +221,13 @@ def bring_house(session: Session, book: Book, pen: Pen, path: Path) -> Office | 
             read_office(book, pen, found, session.today)
         return found
     return None
+
+
+def _copy_for_trial(session: Session, target: Place) -> None:
+    """Where a dry run happens: it waits for nobody, and nobody waits for it."""
+    if session.place.exists():
+        with session.reading() as book:
+            book.keeping.copy_for_trial(target.file)
 
 
 @contextmanager
