@@ -92,6 +92,7 @@ FORGED = {
     "words": "INSERT INTO unit_words SELECT '别的局', max(id) FROM units",
     "words in pinyin": "UPDATE units SET initials = 'xx'",
     "lists": "INSERT INTO regions VALUES ('无人登记镇', 1)",
+    "lists in another order of parts": "UPDATE topics SET parent = '别的' WHERE ord = 1",
     "lists without one": "DELETE FROM regions",
     "numbers": "UPDATE serials SET last = 0",
     "undone": "INSERT INTO undone SELECT max(id), max(id) FROM commands",

@@ -205,10 +205,10 @@ def check_lists(conn: Conn) -> Iterator[str]:
         there = {row[0] for row in conn.execute(f"SELECT name FROM {table}")}
         yield from (f"{called}「{name}」不在名单里" for name in sorted(standing[table] - there))
         yield from (f"{called}「{name}」没有登记过" for name in sorted(there - added[table]))
-    parents = dict(conn.execute("SELECT name, parent FROM topics").fetchall())
-    for name, parent in _parents_said(conn).items():
-        if name in parents and parents[name] != parent:
-            yield f"内容分类「{name}」的上一级存成了 {parents[name]}"
+    said_parents = _parents_said(conn)
+    for name, parent in conn.execute("SELECT name, parent FROM topics ORDER BY name"):
+        if parent != said_parents.get(name) and not (parent is None and name in TOPICS):
+            yield f"内容分类「{name}」的上一级存成了 {parent}"
 
 
 def _parents_said(conn: Conn) -> dict[str, str | None]:

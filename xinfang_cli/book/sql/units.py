@@ -428,6 +428,7 @@ class Units(Part):
         for table, names in added.items():
             marks = ",".join("?" * len(names))
             self.conn.execute(f"DELETE FROM {table} WHERE name NOT IN ({marks})", tuple(names))
+        self.conn.execute("UPDATE topics SET parent = NULL WHERE parent IS NOT NULL")
         for name, parent in standing["topics"].items():
             self.conn.execute(
                 "INSERT INTO topics SELECT ?1, ?2, (SELECT coalesce(max(ord), 0) + 1 FROM topics) WHERE true "
