@@ -13,9 +13,11 @@ from xinfang_cli.errors import Refused
 from xinfang_cli.law.events import article30
 from xinfang_cli.law.events.base import EventType
 from xinfang_cli.law.events.registry import EVENTS
+from xinfang_cli.law.periods import Period
 from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.campaigns import backlog
 from xinfang_cli.office.find import history, lists, morning, people
+from xinfang_cli.office.find.access_month import access_month
 from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.keeping import backup, health, settings, units
 from xinfang_cli.office.keeping.units import NewUnit, UnitEdit
@@ -245,3 +247,22 @@ def test_a_look_is_in_the_chain_and_no_step_to_take_back(case: Make, at: Session
     undone = undoing.undo(at)  # the registration, not the look
     assert undone.name == "add"
     assert looked(at) == [f"person 测试甲 {matter.no}", "backup"]
+
+
+def test_the_looks_of_a_month(case: Make, at: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the machine's moment in the office's zone: the last evening of June in China is still June."""
+    matter = accuse(case, at, name="测试甲")
+    for moment in (
+        "2023-05-31T15:59:59+00:00",
+        "2023-05-31T16:00:00+00:00",
+        "2023-06-30T15:59:59+00:00",
+        "2023-06-30T16:00:00+00:00",
+    ):
+        monkeypatch.setattr(at, "now", lambda moment=moment: moment)
+        people.person(at, "测试甲", reveal=True, accusation=True)
+    june = Period("month", date(2023, 6, 1), date(2023, 6, 30))
+    found = access_month(at, june)
+    assert [look.at for look in found.looks] == ["2023-05-31T16:00:00+00:00", "2023-06-30T15:59:59+00:00"]
+    (one,) = found.by
+    assert (one.what, one.times, one.cases, one.accusations, one.without_why) == ("person", 2, 2, 2, 0)
+    assert found.looks[0].cases == (matter.no,)

@@ -56,7 +56,8 @@ def report(
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="种类 时期", help="week 周、month 月、quarter 季度、year 年 加时期；unit 单位 时期 是申诉材料"
+            metavar="种类 时期",
+            help="week 周、month 月、quarter 季度、year 年 加时期；unit 单位 时期 是申诉材料；access 月份 是查阅情况",
         ),
     ] = None,
     output: Annotated[
@@ -90,6 +91,7 @@ def report(
         xinfang report month 2023-06 --publish --yes -o 六月通报.docx
         xinfang report --changes 2023-06
         xinfang report unit 教育局 2023-06 -o 教育局六月.xlsx
+        xinfang report access 2023-06
         xinfang report --fields month
         xinfang report --export-template month 月通报模板.docx
     """
@@ -107,6 +109,9 @@ def report(
         return
     if not words:
         raise Missing("种类和时期没有写", "如 xinfang report month 2023-06 -o 通报.docx")
+    if words[0] in ("access", "查阅"):
+        _accesses(session, words, output, json)
+        return
     kind = "unit" if words[0] in ("unit", "单位") else report_kind(words[0])
     day = options.day(session, as_of, "--as-of")
     if kind == "unit":
@@ -136,6 +141,17 @@ def report(
     _show(found, target, json)
     if publish:
         screen.tell(f"已发布：{period.label}，截至 {found.as_of.isoformat()}")
+
+
+def _accesses(session: Session, words: list[str], output: str | None, json: bool) -> None:
+    """查阅情况 of a month: who looked at personal data."""
+    from xinfang_cli.office.find.access_month import access_month
+
+    if output is not None:
+        raise BadValue("-o", output, "不用于查阅情况", "显示在屏幕上，或加 --json；存档用 > 文件")
+    if len(words) != 2:
+        raise Missing("查阅情况没有写月份", "如 xinfang report access 2023-06")
+    out.show(access_month(session, named_period(session, "month", words[1])), json)
 
 
 def _tell_first_day(session: Session, period: Period) -> None:

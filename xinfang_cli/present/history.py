@@ -51,6 +51,9 @@ def looks(view: Accesses) -> list[tuple[Any, ...]]:
 
 
 def _what(look: Access) -> str:
-    more = f"{'、'.join(look.cases)}{'等' if (look.rows or 0) > len(look.cases) else ''}"
-    marks = f"{'，显示个人信息' if look.revealed else ''}{'，含检举控告件' if look.accusation else ''}"
+    more = "、".join(look.cases)
+    if look.cases and (look.rows or 0) > len(look.cases):
+        more += " 等"
+    marks = "，显示个人信息" if look.revealed and look.what != "reveal" else ""
+    marks += "，含检举控告件" if look.accusation else ""
     return " ".join(word for word in (terms.LOOK.label(look.what), look.filter or "", more) if word) + marks

@@ -1,0 +1,58 @@
+"""查阅情况: who looked at personal data in a month, how often, at how much, for what."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from xinfang_cli.law.periods import Period
+from xinfang_cli.office.find.history import Access, Accesses, accesses
+from xinfang_cli.office.session import Session
+
+
+class Looker(NamedTuple):
+    """What one person did in the month: of one kind of look, how many times, of how many cases in all, how often an
+    accusation's petitioner was among it, how often no reason was given."""
+
+    actor: str
+    os_user: str | None
+    what: str
+    times: int
+    cases: int
+    accusations: int
+    without_why: int
+
+
+class AccessMonth(NamedTuple):
+    """The looks of a month by person and kind, and each of them, the earliest first."""
+
+    period: Period
+    by: tuple[Looker, ...]
+    looks: tuple[Access, ...]
+
+
+def access_month(session: Session, period: Period) -> AccessMonth:
+    """The looks of a month by the office's own clock, whatever day a command was told to take for today."""
+    with session.reading() as book:
+        zone = ZoneInfo(str(book.code.now.rules.settings["zone"]))
+    found: Accesses = accesses(session, None)
+    mine = tuple(
+        look
+        for look in reversed(found.looks)
+        if period.first <= datetime.fromisoformat(look.at).astimezone(zone).date() <= period.last
+    )
+    groups: dict[tuple[str, str | None, str], list[Access]] = {}
+    for look in mine:
+        groups.setdefault((look.actor, look.os_user, look.what), []).append(look)
+    by = tuple(
+        Looker(
+            *who,
+            len(looks),
+            sum(look.rows or 0 for look in looks),
+            sum(look.accusation for look in looks),
+            sum(look.revealed and not look.why for look in looks),
+        )
+        for who, looks in sorted(groups.items(), key=lambda group: (group[0][0], group[0][2]))
+    )
+    return AccessMonth(period, by, mine)
