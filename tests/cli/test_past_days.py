@@ -135,3 +135,13 @@ def test_a_hearing_ahead_is_not_counted_before_it_is_held(counter: Counter) -> N
     assert counter.ok("overdue", today="2023-05-02") == []
     assert len(counter.ok("overdue", today="2023-05-03")) == 1
     assert "当天的样子" not in counter("due", "--within", "60", today="2023-04-05").err
+
+
+def test_a_year_that_the_table_of_festivals_lacks_is_said(counter: Counter) -> None:
+    """Up to 2050 the days of the lunar calendar are known; of a later year that they are not is said."""
+    counter.add()
+    said = {year: counter("explain", "--clock", "异议期", "--from", f"{year}-02-01").err for year in (2050, 2051)}
+    for year, text in said.items():
+        assert f"{year} 年的放假安排未知，按周末和法定节假日休息计算" in text
+    assert "没有日期" not in said[2050]
+    assert "2051 年的春节、清明、端午、中秋本程序没有日期" in said[2051]

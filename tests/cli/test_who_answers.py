@@ -91,3 +91,24 @@ def test_a_sheet_says_who_answers_too(counter: Counter, tmp_path: Path) -> None:
     assert [one["unit"] for one in shown["co_units"]] == [B, C]
     assert shown["crossing"] == ["regions"]
     assert counter.ok("show", "902")["crossing"] == []
+
+
+def test_the_days_of_a_simple_acceptance_are_a_setting(counter: Counter) -> None:
+    number = assigned(counter)
+    assert "简易办理受理期限（工作日） ◇" in counter("rules").out
+    late = counter.ok("accept", number, "--pathway", "simple", "--on", "2023-07-10")["warnings"]
+    assert any("本局规定" in text and "2023-07-07" in text for text in late)
+    counter.ok("undo")
+    counter.ok("config", "set", "limits.simple_acceptance", "4", "--citation", "测试〔2023〕1号")
+    assert "warnings" not in counter.ok("accept", number, "--pathway", "simple", "--on", "2023-07-10")
+
+
+def test_a_relapse_stays_told_when_it_is_resolved_again(counter: Counter) -> None:
+    number = counter.add("2023-02-01")
+    counter.ok("backlog", "batch", "add", "第一批", "--target", "90")
+    counter.ok("backlog", "join", number, "--batch", "第一批", "--on", "2023-02-02")
+    counter.ok("backlog", "resolve", number, "--batch", "第一批", "--how", "诉求解决", "--on", "2023-03-01")
+    counter.add("2023-04-01", repeat_of=number)
+    counter.ok("backlog", "resolve", number, "--batch", "第一批", "--how", "诉求解决", "--on", "2023-06-01")
+    assert counter.ok("show", number)["backlog"][0]["resolved_before"] == ["2023-03-01"]
+    assert "2023-06-01 化解  （2023-03-01 化解过，后来反弹）" in counter("show", number).out

@@ -176,3 +176,9 @@ def test_what_a_case_is_told_by_cites_the_same_text(story: Make, received: str, 
     reckoned = explain(told.clock("dispatch"), told.code, Ran(), told.case.received_on)
     assert says in reckoned.article
     assert says in reckoned.hearing_article
+
+
+def test_the_three_days_of_the_simplified_procedure_are_the_offices_own() -> None:
+    limit = statutory().limits["simple_acceptance"]
+    assert (limit.n, limit.unit, limit.office) == (3, "workday", True)
+    assert limit.article.startswith("本局规定")

@@ -182,7 +182,11 @@ def say_what_was_reckoned(session: Any) -> None:
         warn(f"按 {day} 当天的样子显示：有 {session.told_anew} 件以后又有变动，按到这一天为止的经过重新推算")
     if session.unknown_years:
         years = "、".join(str(year) for year in sorted(session.unknown_years))
-        warn(f"{years} 年的放假安排未知，只按周末休息计算；公布后用 xinfang workdays import 导入")
+        warn(f"{years} 年的放假安排未知，按周末和法定节假日休息计算；公布后用 xinfang workdays import 导入")
+        from xinfang_cli.law.festivals import knows_lunar
+
+        if without := "、".join(str(year) for year in sorted(session.unknown_years) if not knows_lunar(year)):
+            warn(f"{without} 年的春节、清明、端午、中秋本程序没有日期，没有算作休息")
 
 
 def print_line(text: str) -> None:

@@ -1,7 +1,8 @@
 """The public holidays that the law itself fixes: the floor for a year whose arrangement is not announced yet.
 
 全国年节及纪念日放假办法, as revised with effect from 2025: 1 January; New Year's Eve and the first three days of the
-lunar year; 清明; 1 and 2 May; 端午; 中秋; 1 to 3 October. Which weekends are moved to them is announced each autumn.
+lunar year; 清明; 1 and 2 May; 端午; 中秋; 1 to 3 October. Which weekends are moved to them is announced each autumn. The
+days of the lunar calendar stand in a table up to 2050; of a later year they are not known, which is said where it counts.
 """
 
 from __future__ import annotations
@@ -40,6 +41,11 @@ _LUNAR = {
     2049: "0202 0404 0604 0911",
     2050: "0123 0404 0623 0930",
 }
+
+
+def knows_lunar(year: int) -> bool:
+    """Whether the festivals of the lunar year are in the table; of another year only those by the solar calendar are."""
+    return year in _LUNAR
 
 
 @cache

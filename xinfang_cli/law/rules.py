@@ -31,6 +31,7 @@ class Limit(NamedTuple):
     article: str
     cited: str = ""
     article_2005: str = ""
+    office: bool = False
 
 
 IN_FORCE_2022 = date(2022, 5, 1)

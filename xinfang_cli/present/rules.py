@@ -133,7 +133,10 @@ def clock_rows(view: RulesInForce, *, both: bool = False) -> list[tuple[str, str
 
 def other_rows(view: RulesInForce, *, both: bool = False) -> list[tuple[str, str, str]]:
     """Limits, reminder steps and the other settings that have a value."""
-    limits = [(row.name, words(row.n), _source(row, both)) for row in view.limits]
+    limits = [
+        (row.name + (" ◇" if row.office or row.citation else ""), words(row.n), _source(row, both))
+        for row in view.limits
+    ]
     return limits + [(row.name, words(row.value), _source(row, both)) for row in view.others if row.value is not None]
 
 

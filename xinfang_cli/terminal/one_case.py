@@ -122,6 +122,7 @@ def _head(case: CaseFile) -> None:
         state = f"{entry.resolved_on} 化解" if entry.resolved_on else "未化解"
         if entry.recognised_on:
             state += f"  {entry.recognised_on} 上级认定"
+        state += "".join(f"  （{day} 化解过，后来反弹）" for day in entry.resolved_before)
         say(f"积案：{entry.batch}  {entry.joined_on} 列入  {state}")
     say("")
 

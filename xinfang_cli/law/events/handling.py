@@ -63,7 +63,7 @@ def _simple_late(case: Case, event: Event) -> list[Notice]:
     if event.on <= last:
         return []
     said = f"简易办理应在收到之日起 {limit.n} 个工作日内受理，最后一天是 {last.isoformat()}"
-    return [Notice("simple_late", f"{said}（{limit.cited or '简易办理办法（试行）'}）")]
+    return [Notice("simple_late", f"{said}（{limit.cited or '本局规定，简易办理办法（试行）'}）")]
 
 
 def _check_accept(case: Case, event: Event, asked: Asked) -> list[Notice]:

@@ -99,6 +99,7 @@ class BacklogPlace(NamedTuple):
     recognised_on: date | None
     unit: str | None
     guard_unit: str | None
+    resolved_before: tuple[date, ...]
 
 
 class ReceptionLine(NamedTuple):
@@ -274,6 +275,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
                     one.recognised_on,
                     named(one.unit),
                     named(one.guard_unit),
+                    one.resolved_before,
                 )
                 for batch, one in case.batches.items()
             ),

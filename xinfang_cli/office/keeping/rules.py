@@ -34,6 +34,7 @@ class LimitLine(NamedTuple):
     statutory: int
     citation: str
     article_2005: str
+    office: bool
 
 
 class OtherLine(NamedTuple):
@@ -57,7 +58,6 @@ class RulesInForce(NamedTuple):
 _LIMITS = {
     "group_visit": "集体访（人）",
     "representatives": "走访代表上限（人）",
-    "simple_acceptance": "简易办理受理（工作日）",
 }
 
 
@@ -91,6 +91,7 @@ def rules_in_force(session: Session) -> RulesInForce:
             legal.limits[name].n,
             limit.cited,
             limit.article_2005,
+            limit.office,
         )
         for name, limit in rules.limits.items()
     )

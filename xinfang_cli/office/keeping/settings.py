@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -102,7 +102,12 @@ def _numbers() -> Iterator[Setting]:
     for kind, rule in rules.clocks.items():
         if rule.unit != "fixed":
             yield _clock(kind, rule.unit)
-    yield Setting("limits.extension", "延期上限（日）", _whole, lambda rules: rules.limits["extension"].n, cited=True)
+    for limit, label in (("extension", "延期上限（日）"), ("simple_acceptance", "简易办理受理期限（工作日）")):
+        yield Setting(f"limits.{limit}", label, _whole, partial(_limit, limit), cited=True)
+
+
+def _limit(name: str, rules: Rules) -> int:
+    return rules.limits[name].n
 
 
 def _clock(kind: str, unit: str) -> Setting:
