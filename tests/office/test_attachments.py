@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import stat
 import sys
@@ -180,3 +181,16 @@ def test_what_is_gone_or_changed_is_put_back_by_attaching_it_again(case: Make, p
         assert "已按这份放回" in str(done.warnings[0])
         assert health.check(matter.session).ok
     assert len(matter.events()) == 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links")
+def test_the_files_of_a_linked_book_stand_beside_the_book_itself(case: Make, photo: Path, tmp_path: Path) -> None:
+    matter = case("2023-03-01")
+    link = tmp_path / "elsewhere" / "link.db"
+    link.parent.mkdir()
+    link.symlink_to(matter.session.path)
+    through = Session(link, matter.session.today, "测试员")
+    evidence.attach(through, matter.no, [photo], date(2023, 3, 2))
+    assert [file.name for file in link.parent.iterdir()] == ["link.db"]
+    assert health.check(matter.session).problems == ()
+    assert health.check(through).problems == ()

@@ -22,8 +22,13 @@ class AttachedFile(NamedTuple):
 
 
 def folder_of(book: Path) -> Path:
-    """Where the files of a book stand: 信访.db → 信访.db.files."""
-    return book.with_name(f"{book.name}.files")
+    """Where the files of a book stand: 信访.db → 信访.db.files; of a link to a book, beside the book itself, unless they
+    were put beside the link before."""
+    beside = book.with_name(f"{book.name}.files")
+    if not book.is_symlink() or beside.is_dir():
+        return beside
+    real = book.resolve()
+    return real.with_name(f"{real.name}.files")
 
 
 def place_of(folder: Path, digest: str, name: str) -> Path:
