@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from xinfang_cli.errors import Unusable
 from xinfang_cli.records import Place
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from xinfang_cli.book.chain import Pen
+    from xinfang_cli.book.face import Book
+    from xinfang_cli.law.event import Event
+    from xinfang_cli.law.texts import Texts
 
 
 class Known(NamedTuple):
@@ -141,6 +150,127 @@ class Store(Protocol):
         """An error of the driver as one Chinese line that says what to do."""
 
     def close(self) -> None: ...
+
+
+class Bulk(Protocol):
+    """What carrying a whole ledger in asks: which numbers are known, and rows written many at a time."""
+
+    def numbers_known(self, ours: Iterable[str], others: Iterable[str]) -> NumbersKnown: ...
+
+    def spent(self, case_no: str) -> bool: ...
+
+    def any_undone(self) -> bool: ...
+
+    def by_fingerprint(self, fingerprint: bytes) -> Known | None: ...
+
+    def waiting(self) -> dict[str, list[int]]: ...
+
+    def originals(self, case_id: int) -> Iterator[int]: ...
+
+    def next_case_id(self) -> int: ...
+
+    def next_unit_id(self) -> int: ...
+
+    def last_serials(self) -> dict[int, int]: ...
+
+    def keep_serials(self, last: dict[int, int]) -> None: ...
+
+    def enter_many(self, entries: Sequence[Docketed]) -> None: ...
+
+    def renumber(self, numbers: Sequence[tuple[str, int, int]]) -> None: ...
+
+    def drop_indexes(self) -> list[str]: ...
+
+    def build_indexes(self, statements: list[str]) -> None: ...
+
+    def check_references(self) -> None: ...
+
+    def roomy(self, large: bool) -> AbstractContextManager[None]: ...
+
+
+class Keeping(Protocol):
+    """Copies, checks, rows written again, and what is done once a day."""
+
+    def backup(self, target: Path) -> tuple[int, str]: ...
+
+    def set_aside(self, what: str, moment: str, folder: Path | None = None) -> Copy: ...
+
+    def rotate(self, what: str, keep: int | None = None, folder: Path | None = None) -> list[Path]: ...
+
+    def examine(self, rebuild: bool = True, progress: Callable[[int, int], None] | None = None) -> Examined: ...
+
+    def rebuild(self) -> int: ...
+
+    def first_time_today(self, what: str, on: date) -> bool: ...
+
+    def not_done_after_all(self, what: str) -> None: ...
+
+
+class Search(Protocol):
+    """The texts of the cases, searched word by word. `MATCHING` and `NEWEST_FIRST` are the engine's pieces of a list's SQL."""
+
+    MATCHING: str
+    NEWEST_FIRST: str
+
+    def keep_up(self, pen: Pen) -> None: ...
+
+    def many_at_once(self, many: bool) -> AbstractContextManager[None]: ...
+
+    def put_new(self, cases: Iterable[tuple[int, Texts]]) -> None: ...
+
+    def texts_in(self, case_ids: Sequence[int]) -> dict[int, Texts]: ...
+
+    def rebuild(self) -> None: ...
+
+    def texts_entered(self, events: Sequence[Event], /) -> Texts: ...
+
+    def query(self, words: Sequence[str], /, *, accusers: bool = False, columns: str = "") -> str: ...
+
+    def phone_query(self, word: str, /) -> str: ...
+
+
+class Engine(Protocol):
+    """What a storage engine gives: books opened, made, copied and put back, and the parts of a book that are its own.
+
+    The other parts (book/sql: cases, events, counts, people, units, lists, …) are the same for all: they send statements
+    through the store's `conn`, which an engine of another dialect translates. A module is an engine (book/sqlite).
+    """
+
+    def open_store(
+        self, place: Place, refill: Callable[[Store], object], aside: Callable[[Store], object] | None = None
+    ) -> Store:
+        """A book that is there; `refill` writes the rows made from the events again, `aside` is called before a book of an
+        earlier version is changed."""
+
+    def before_upgrade(self, store: Store) -> Path:
+        """Copy a book of an earlier version; where the copy is."""
+
+    def new_store(self, place: Place) -> AbstractContextManager[Store]:
+        """A new book to be filled; in its place when that went well, AlreadyThereError if one is there."""
+
+    def setting(self, place: Place, key: str) -> str | None:
+        """What a setting says, without opening the book for work."""
+
+    def copies_beside(self, place: Place) -> list[Copy]: ...
+
+    def copies_within(self, folder: Path, place: Place) -> list[Copy]: ...
+
+    def lacking(self, source: Path, place: Place) -> Lacking: ...
+
+    def restore(
+        self,
+        source: Path,
+        place: Place,
+        check: Callable[[Store], None],
+        refill: Callable[[Store], object],
+        waits: Callable[[], None] | None,
+    ) -> Restored: ...
+
+    def bulk(self, book: Book) -> Bulk: ...
+
+    def keeping(self, book: Book) -> Keeping: ...
+
+    def search(self, book: Book) -> Search: ...
 
 
 class AlreadyThereError(Exception):

@@ -12,7 +12,7 @@ from xinfang_cli.records import Place
 
 if TYPE_CHECKING:
     from xinfang_cli.book.chain import Pen
-    from xinfang_cli.book.engine import Conn, Copy, Lacking, Restored, Store
+    from xinfang_cli.book.engine import Bulk, Conn, Copy, Engine, Keeping, Lacking, Restored, Search, Store
     from xinfang_cli.book.sql.access import Access
     from xinfang_cli.book.sql.attachments import Attachments
     from xinfang_cli.book.sql.backlog import Backlog
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from xinfang_cli.book.sql.settings import Settings
     from xinfang_cli.book.sql.units import Units
     from xinfang_cli.book.sql.views import Views
-    from xinfang_cli.book.sqlite.bulk import Bulk
-    from xinfang_cli.book.sqlite.keeping import Keeping
-    from xinfang_cli.book.sqlite.text_index import Search
     from xinfang_cli.law.inforce import Code
 
 
@@ -41,6 +38,7 @@ class Book:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self.engine = engine_of(store.place)
         self.conn: Conn = store.conn
         self._code: Code | None = None
         self.canonical: dict[int, int] = {}
@@ -204,15 +202,11 @@ class Book:
 
     @cached_property
     def bulk(self) -> Bulk:
-        from xinfang_cli.book.sqlite.bulk import Bulk
-
-        return Bulk(self)
+        return self.engine.bulk(self)
 
     @cached_property
     def keeping(self) -> Keeping:
-        from xinfang_cli.book.sqlite.keeping import Keeping
-
-        return Keeping(self)
+        return self.engine.keeping(self)
 
     @cached_property
     def extras(self) -> Extras:
@@ -228,9 +222,14 @@ class Book:
 
     @cached_property
     def search(self) -> Search:
-        from xinfang_cli.book.sqlite.text_index import Search
+        return self.engine.search(self)
 
-        return Search(self)
+
+def engine_of(place: Place) -> Engine:
+    """The engine that keeps the books of such a place."""
+    from xinfang_cli.book import sqlite
+
+    return sqlite
 
 
 def open_book(place: Place, upgraded: Callable[[Path], None] | None = None) -> Book:
@@ -238,16 +237,13 @@ def open_book(place: Place, upgraded: Callable[[Path], None] | None = None) -> B
 
     A book of an earlier version is brought to this one's form; `upgraded` is told where it is kept as it was.
     """
-    from xinfang_cli.book.sqlite.opening import open_store
-
+    engine = engine_of(place)
     kept: list[Path] = []
 
     def aside(store: Store) -> None:
-        from xinfang_cli.book.sqlite.copies import before_upgrade
+        kept.append(engine.before_upgrade(store))
 
-        kept.append(before_upgrade(store.place.file))
-
-    book = Book(open_store(place.file, _refill, aside))
+    book = Book(engine.open_store(place, _refill, aside))
     if kept and upgraded is not None:
         upgraded(kept[0])
     return book
@@ -255,31 +251,23 @@ def open_book(place: Place, upgraded: Callable[[Path], None] | None = None) -> B
 
 def copies_of(place: Place) -> list[Copy]:
     """The copies beside a book, each read and checked."""
-    from xinfang_cli.book.sqlite import copies
-
-    return copies.beside(place.file)
+    return engine_of(place).copies_beside(place)
 
 
 def copies_in(folder: Path, place: Place) -> list[Copy]:
     """The books in a folder, each read and checked."""
-    from xinfang_cli.book.sqlite import copies
-
-    return copies.within(folder, place.file)
+    return engine_of(place).copies_within(folder, place)
 
 
 def zone_of(place: Place) -> str | None:
     """The time zone that the office set; None where it set none, or there is no book yet."""
-    from xinfang_cli.book.sqlite.opening import peek_setting
-
-    return peek_setting(place.file, "zone")
+    return engine_of(place).setting(place, "zone")
 
 
 @contextmanager
 def new_book(place: Place, actor: str, recorded_at: str) -> Iterator[Book]:
     """A new book to be filled, which is in its place whole when that went well; AlreadyThereError if one is there."""
-    from xinfang_cli.book.sqlite.opening import new_store
-
-    with new_store(place.file) as store:
+    with engine_of(place).new_store(place) as store:
         book = Book(store)
         with book.writing("init", actor, recorded_at) as pen:
             book.settings.begin(pen)
@@ -306,15 +294,11 @@ def _refill(store: Store) -> int:
 
 def lacking(source: Path, place: Place) -> Lacking:
     """What the book in its place has that a backup has not."""
-    from xinfang_cli.book.sqlite import copying
-
-    return copying.lacking(place.file, source)
+    return engine_of(place).lacking(source, place)
 
 
 def restore_book(
     source: Path, place: Place, check: Callable[[Book], None], waits: Callable[[], None] | None
 ) -> Restored:
     """Put a copy of a backup in a book's place once `check` let it pass; the backup itself is only read."""
-    from xinfang_cli.book.sqlite import copying
-
-    return copying.restore(source, place.file, lambda store: check(Book(store)), _refill, waits)
+    return engine_of(place).restore(source, place, lambda store: check(Book(store)), _refill, waits)

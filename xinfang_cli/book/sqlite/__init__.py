@@ -1,0 +1,91 @@
+"""The engine of books in SQLite files (book.engine.Engine). Each piece is loaded when it is first asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from xinfang_cli.book.engine import Copy, Lacking, Restored, Store
+    from xinfang_cli.book.face import Book
+    from xinfang_cli.book.sqlite.bulk import Bulk
+    from xinfang_cli.book.sqlite.keeping import Keeping
+    from xinfang_cli.book.sqlite.text_index import Search
+    from xinfang_cli.records import Place
+
+
+def open_store(
+    place: Place, refill: Callable[[Store], object], aside: Callable[[Store], object] | None = None
+) -> Store:
+    from xinfang_cli.book.sqlite import opening
+
+    return opening.open_store(place.file, refill, aside)
+
+
+def before_upgrade(store: Store) -> Path:
+    from xinfang_cli.book.sqlite import copies
+
+    return copies.before_upgrade(store.place.file)
+
+
+def new_store(place: Place) -> AbstractContextManager[Store]:
+    from xinfang_cli.book.sqlite import opening
+
+    return opening.new_store(place.file)
+
+
+def setting(place: Place, key: str) -> str | None:
+    from xinfang_cli.book.sqlite import opening
+
+    return opening.peek_setting(place.file, key)
+
+
+def copies_beside(place: Place) -> list[Copy]:
+    from xinfang_cli.book.sqlite import copies
+
+    return copies.beside(place.file)
+
+
+def copies_within(folder: Path, place: Place) -> list[Copy]:
+    from xinfang_cli.book.sqlite import copies
+
+    return copies.within(folder, place.file)
+
+
+def lacking(source: Path, place: Place) -> Lacking:
+    from xinfang_cli.book.sqlite import copying
+
+    return copying.lacking(place.file, source)
+
+
+def restore(
+    source: Path,
+    place: Place,
+    check: Callable[[Store], None],
+    refill: Callable[[Store], object],
+    waits: Callable[[], None] | None,
+) -> Restored:
+    from xinfang_cli.book.sqlite import copying
+
+    return copying.restore(source, place.file, check, refill, waits)
+
+
+def bulk(book: Book) -> Bulk:
+    from xinfang_cli.book.sqlite.bulk import Bulk
+
+    return Bulk(book)
+
+
+def keeping(book: Book) -> Keeping:
+    from xinfang_cli.book.sqlite.keeping import Keeping
+
+    return Keeping(book)
+
+
+def search(book: Book) -> Search:
+    from xinfang_cli.book.sqlite.text_index import Search
+
+    return Search(book)
