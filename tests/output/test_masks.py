@@ -6,12 +6,12 @@ import pytest
 
 from xinfang_cli.law import redaction
 
-WHO = {
+WHO: dict[str, str | None] = {
     "name": "测试甲",
     "id_no": "11010119900307803X",
     "phone": "13900001234",
     "address": "某某区望禾街道一号院二单元",
-    "other": 1,
+    "other": "一",
 }
 
 
@@ -21,7 +21,7 @@ def test_each_field() -> None:
         "id_no": "110**************X",
         "phone": "139****1234",
         "address": "某某区望禾街****",
-        "other": 1,
+        "other": "一",
     }
     assert redaction.person(WHO, reveal=True) == WHO
 

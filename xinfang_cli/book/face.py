@@ -202,11 +202,11 @@ class Book:
 
     @cached_property
     def bulk(self) -> Bulk:
-        return self.engine.bulk(self)
+        return self.engine.bulk_of(self)
 
     @cached_property
     def keeping(self) -> Keeping:
-        return self.engine.keeping(self)
+        return self.engine.keeping_of(self)
 
     @cached_property
     def extras(self) -> Extras:
@@ -222,7 +222,7 @@ class Book:
 
     @cached_property
     def search(self) -> Search:
-        return self.engine.search(self)
+        return self.engine.search_of(self)
 
 
 def engine_of(place: Place) -> Engine:

@@ -53,7 +53,7 @@ def address(text: str | None) -> str | None:
 MASKS = {"name": name, "id_no": id_no, "phone": phone, "address": address}
 
 
-def person(people: Mapping[str, Any], reveal: bool) -> dict[str, Any]:
+def person(people: Mapping[str, str | None], reveal: bool) -> dict[str, str | None]:
     """A petitioner with every field masked, or as written."""
     if reveal:
         return dict(people)

@@ -73,19 +73,19 @@ def restore(
     return copying.restore(source, place.file, check, refill, waits)
 
 
-def bulk(book: Book) -> Bulk:
+def bulk_of(book: Book) -> Bulk:
     from xinfang_cli.book.sqlite.bulk import Bulk
 
     return Bulk(book)
 
 
-def keeping(book: Book) -> Keeping:
+def keeping_of(book: Book) -> Keeping:
     from xinfang_cli.book.sqlite.keeping import Keeping
 
     return Keeping(book)
 
 
-def search(book: Book) -> Search:
+def search_of(book: Book) -> Search:
     from xinfang_cli.book.sqlite.text_index import Search
 
     return Search(book)
