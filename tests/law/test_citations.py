@@ -182,3 +182,9 @@ def test_the_three_days_of_the_simplified_procedure_are_the_offices_own() -> Non
     limit = statutory().limits["simple_acceptance"]
     assert (limit.n, limit.unit, limit.office) == (3, "workday", True)
     assert limit.article.startswith("本局规定")
+
+
+@pytest.mark.parametrize(("received", "says"), [("2022-04-30", OLD), ("2022-05-01", NEW)])
+def test_accusations_are_kept_from_the_accused_by_the_text_of_their_day(story: Make, received: str, says: str) -> None:
+    told = story(received, kind="accusation", complained_unit="测试局", complained_unit_id=1)
+    assert says in told.refused("assign", "2022-05-02").hint

@@ -10,6 +10,7 @@ from xinfang_cli.law.case import Case, Clearance
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import Asked, EventType, Notice
 from xinfang_cli.law.events.checks import refuse
+from xinfang_cli.law.rules import in_brackets
 
 _BODIES = ("where",)
 _LEADERS = ("lead", "leaders", "leader")
@@ -112,17 +113,20 @@ def _check(
 ) -> Iterator[Notice]:
     if not of.answered:
         if not asked.from_sheet and (target.unit is not None or event.kind in _WITHOUT_AN_ANSWER):
-            raise refuse(case, *_unanswered(declared), code="unanswered", field="complained_unit")
+            raise refuse(case, *_unanswered(case, declared), code="unanswered", field="complained_unit")
         return
     relation = bound(case, target, of, asked)
     if relation is not None:
         if asked.from_sheet and relation == NEAR:
-            yield Notice("near_accused", _says(target, relation) + "；是同一对象的请立即改派（条例第三十条）")
+            yield Notice(
+                "near_accused",
+                f"{_says(target, relation)}；是同一对象的请立即改派{in_brackets('accused', case.received_on)}",
+            )
             return
         raise refuse(
             case,
             f"是检举控告件，{_says(target, relation)}，不能{declared.label}",
-            "请交给有管理权限的纪检监察机关或其他单位（条例第三十条）；确不是被反映对象的，加 ⟦.not_the_accused⟧ 理由",
+            f"请交给有管理权限的纪检监察机关或其他单位{in_brackets('accused', case.received_on)}；确不是被反映对象的，加 ⟦.not_the_accused⟧ 理由",
             code="accused",
             field=target.field,
             facts={"relation": relation},
@@ -138,13 +142,17 @@ def _check(
             field=target.field,
         )
     if of.unit is None and target.unit in relations(asked).mentioned(case.title):
-        yield Notice("unit_in_text", "概况里写到这个单位，被反映的只写了人；反映的就是它的，请改派（条例第三十条）")
+        yield Notice(
+            "unit_in_text",
+            "概况里写到这个单位，被反映的只写了人；反映的就是它的，请改派" + in_brackets("accused", case.received_on),
+        )
 
 
-def _unanswered(declared: EventType) -> tuple[str, str]:
+def _unanswered(case: Case, declared: EventType) -> tuple[str, str]:
     return (
         f"是检举控告件，没有写反映的是谁，不能{declared.label}",
-        "先写：⟦edit⟧ 编号 ⟦.complained_unit⟧ 单位，或 ⟦.complained_person⟧ 姓名；问过仍不明的写 ⟦.complained_unknown⟧（条例第三十条）",
+        "先写：⟦edit⟧ 编号 ⟦.complained_unit⟧ 单位，或 ⟦.complained_person⟧ 姓名；问过仍不明的写 ⟦.complained_unknown⟧"
+        + in_brackets("accused", case.received_on),
     )
 
 

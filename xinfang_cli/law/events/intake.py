@@ -32,15 +32,11 @@ from xinfang_cli.law.rules import IN_FORCE_2022, article_of, in_brackets
 
 COMPLAINED_FIELDS = ("complained_unit", "complained_unit_id", "complained_person", "complained")
 _AGAINST = {
-    "unit": Notice("unit_accused", "责任单位就是被检举的单位或其上下级，请立即改派：⟦assign⟧（条例第三十条）"),
-    "assist": Notice(
-        "assisting_accused", "协办、督办、共同承办的单位里有被检举的单位或其上下级，不要再请它办（条例第三十条）"
-    ),
-    "order": Notice("order_accused", "领导交办的单位就是被检举的单位或其上下级，请另行交办（条例第三十条）"),
-    "batch": Notice(
-        "batch_accused", "化解、稳控单位就是被检举的单位或其上下级，请另换：⟦backlog_edit⟧（条例第三十条）"
-    ),
-    "lead": Notice("lead_accused", "包案领导就是被检举的人，请另换：⟦lead⟧（条例第三十条）"),
+    "unit": Notice("unit_accused", "责任单位就是被检举的单位或其上下级，请立即改派：⟦assign⟧"),
+    "assist": Notice("assisting_accused", "协办、督办、共同承办的单位里有被检举的单位或其上下级，不要再请它办"),
+    "order": Notice("order_accused", "领导交办的单位就是被检举的单位或其上下级，请另行交办"),
+    "batch": Notice("batch_accused", "化解、稳控单位就是被检举的单位或其上下级，请另换：⟦backlog_edit⟧"),
+    "lead": Notice("lead_accused", "包案领导就是被检举的人，请另换：⟦lead⟧"),
 }
 
 
@@ -77,7 +73,8 @@ def _check_register(case: Case, event: Event, asked: Asked) -> list[Notice]:
         case, event.on, data.get("channel", ""), data.get("representatives"), data.get("priority", "normal")
     )
     if data.get("kind") == "accusation" and not asked.from_sheet and data.keys().isdisjoint(COMPLAINED_FIELDS):
-        said = "没有写反映的是谁，写明以前不能转出去：⟦edit⟧ 编号 ⟦.complained_unit⟧ 单位，或 ⟦.complained_person⟧ 姓名，或 ⟦.complained_unknown⟧（条例第三十条）"
+        said = "没有写反映的是谁，写明以前不能转出去：⟦edit⟧ 编号 ⟦.complained_unit⟧ 单位，或 ⟦.complained_person⟧ 姓名，或 ⟦.complained_unknown⟧"
+        said += in_brackets("accused", event.on)
         warnings.append(Notice("unanswered", said))
     _not_before_receipt("", data.get("report_by"), event.on)
     return warnings
@@ -128,7 +125,8 @@ def _check_edit(case: Case, event: Event, asked: Asked) -> list[Notice]:
         warnings += _about_intake(case, case.received_on, channel, count, priority)
     if now.keys() & {"kind", *COMPLAINED_FIELDS}:
         held = {standing.target.field for standing in article30.against(case, asked, now)}
-        warnings += [notice for field, notice in _AGAINST.items() if field in held]
+        article = in_brackets("accused", case.received_on)
+        warnings += [Notice(one.code, one.text + article) for field, one in _AGAINST.items() if field in held]
     return warnings
 
 
