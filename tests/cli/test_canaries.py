@@ -23,7 +23,8 @@ def canaries(counter: Counter) -> Counter:
     for kind in ("申诉求决", "检举控告"):
         person = ("--name", FORMER, "--phone", PHONE, "--id-no", ID_NO, "--address", f"测试区{DOOR}")
         said = ("--title", TITLE, "--content", TITLE, "--topic", "其他", "--received", "2023-04-03")
-        counter.ok("add", "--channel", "letter", "--kind", kind, *person, *said, "--json")
+        of = ("--complained-person", "被反映甲") if kind == "检举控告" else ()
+        counter.ok("add", "--channel", "letter", "--kind", kind, *person, *said, *of, "--json")
     counter.ok("assign", "1", "2", "--to", "测试局", "--new-unit", "--on", "2023-04-04", "--json")
     counter.ok("accept", "1", "2", "--on", "2023-05-20", "--json")
     counter.ok("note", "1", "--text", f"{NAME}来电{OTHER_PHONE}", "--on", "2023-05-21", "--json")
