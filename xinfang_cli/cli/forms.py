@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from inspect import Parameter, Signature, signature
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from xinfang_cli.cli import options
 from xinfang_cli.errors import marked
-from xinfang_cli.law.events.fields import Field
 from xinfang_cli.office.session import Session
 from xinfang_cli.present import steps
+
+if TYPE_CHECKING:
+    from xinfang_cli.law.events.fields import Field
 
 Reader = Callable[[str, str], Any]
 """(what was typed, its flag) → the value; BadValue."""

@@ -75,6 +75,8 @@ def _show_whole(book: Book, command: str, before: Sealed) -> bool:
 
 
 def _show(found: Sequence[Moves]) -> None:
+    if not found:  # most often, and what follows loads the figures
+        return
     from xinfang_cli.law.events.registry import EVENT
     from xinfang_cli.terminal import screen
     from xinfang_cli.terminal.correcting import tell_plan
