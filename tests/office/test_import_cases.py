@@ -380,3 +380,48 @@ def test_headings_between_the_rows_are_the_group_of_new_units(at: Session, tmp_p
 def test_other_headings_between_the_rows_are_not_offered(at: Session, tmp_path: Path) -> None:
     report = run.import_ledger(at, _sectioned(tmp_path, "上半年", "下半年", unit=True))
     assert (report.imported, [found for found in report.warnings if found.kind == "sections"]) == (2, [])
+
+
+# ---- who is complained of (art. 30) -------------------------------------------------------------------------------------
+
+
+def _accusation(folder: Path, unit: str, person: str, name: str = "a.csv") -> Path:
+    path = folder / name
+    rows = [
+        ["登记编号", "收到日期", "信访形式", "信访目的", "概况", "被反映单位", "被反映人"],
+        ["A1", "2023-06-01", "来信", "检举控告", "反映某事", unit, person],
+    ]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("unit", "person", "out"),
+    [
+        ("", "被反映甲", (None, "被反映甲", None)),
+        ("测试局", "被反映甲", ("测试局", "被反映甲", None)),
+        ("", "", (None, None, "unstated")),
+        ("", "不详", (None, None, "unknown")),
+        ("不明", "", (None, None, "unknown")),
+        ("测试局", "不明", ("测试局", None, None)),
+    ],
+)
+def test_who_is_complained_of(at: Session, tmp_path: Path, unit: str, person: str, out: tuple[str | None, ...]) -> None:
+    path = _accusation(tmp_path, unit, person)
+    assert run.import_ledger(at, path).imported == 1
+    case = cases(at)["A1"]
+    assert (case.complained_unit, case.complained_person, case.complained) == out
+    again = run.import_ledger(at, path)
+    assert (again.already_there, again.differs, again.written) == (1, (), False)
+
+
+@pytest.mark.parametrize(("person", "out"), [("被反映甲", ("被反映甲", None)), ("不明", (None, "unknown"))])
+def test_a_later_sheet_may_say_who(
+    at: Session, tmp_path: Path, person: str, out: tuple[str | None, str | None]
+) -> None:
+    run.import_ledger(at, _accusation(tmp_path, "", ""))
+    report = run.import_ledger(at, _accusation(tmp_path, "", person, "b.csv"), run.Choices(update=True))
+    assert (report.updated, report.rejected) == (1, 0)
+    case = cases(at)["A1"]
+    assert (case.complained_person, case.complained) == out

@@ -68,6 +68,11 @@ COLUMNS: tuple[Column, ...] = (
         ),
     ),
     Column("complained_unit", ("被反映单位", "被反映的单位", "被举报单位", "被检举单位"), ours=False),
+    Column(
+        "complained_person",
+        ("被反映人", "被反映人姓名", "被举报人", "被举报人姓名", "被检举人", "被检举人姓名", "被控告人"),
+        ours=False,
+    ),
     Column("co_unit", ("共同承办单位", "共同责任单位", "共同办理单位"), ours=False),
     Column("crossing", ("三跨三分离", "是否三跨三分离", "是否三跨三分离事项"), ours=False),
     Column("mode", ("办理方式",)),

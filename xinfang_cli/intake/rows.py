@@ -41,7 +41,14 @@ PRINTED = (
 INTAKE = (
     *("external_no", "registered_on", "petitioned_on", "channel", "kind", "topic", "region", "title", "content"),
     *("name", "id_no", "phone", "address", "headcount", "affected"),
-    *("complained_unit", "crossing", "outside_acceptance_due", "outside_completion_due"),
+    *(
+        "complained_unit",
+        "complained_person",
+        "complained",
+        "crossing",
+        "outside_acceptance_due",
+        "outside_completion_due",
+    ),
 )
 WHOLE_ROW = "整行"
 """Stands for the column in the reason of a row that is turned back whatever its cells say."""
@@ -164,6 +171,8 @@ class RowReader:
             said.setdefault(field, value)
         if "again" in said:
             self._repeats(said, reasons)
+        if "complained_unit" in said or "complained_person" in said:
+            _complain(said)
         self._receive(said, reasons)
         aside = self._set_aside(said, extras, cells)
         name = said.get("name", "")
@@ -338,6 +347,18 @@ class RowReader:
         return found
 
 
+def _complain(said: dict[str, Any]) -> None:
+    """不明 in a column for who is complained of names nobody, and is an answer where no column does (art. 30)."""
+    unknown = [field for field in _COMPLAINED if terms.COMPLAINED.find(said.get(field, "")) == "unknown"]
+    for field in unknown:
+        del said[field]
+    if unknown and said.get("kind") == "accusation" and not any(field in said for field in _COMPLAINED):
+        said["complained"] = "unknown"
+
+
+_COMPLAINED = ("complained_unit", "complained_person")
+
+
 def _many(cell: object) -> bool:
     """Whether the cell of 信访形式 says that several came or wrote together."""
     return cell.__class__ is str and any(word in cell for word in GROUP_WORDS)
@@ -396,7 +417,7 @@ def _cleaner(field: str, holds: str, heading: str, epoch1904: bool, sense: Sense
         return lambda cell: _crossing(cell_text(cell), heading)
     if (form := sense.codes.get(field)) is not None and (code := code_of(form)) is not None:
         return lambda cell: as_shown(int(text), code) if (text := number(cell)).isdigit() else text
-    if field in ("topic", "region", "batch", "lead", "complained_unit"):
+    if field in ("topic", "region", "batch", "lead", "complained_unit", "complained_person"):
         return clean_name
     return _PLAIN.get(field)
 

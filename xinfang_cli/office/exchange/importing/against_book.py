@@ -74,7 +74,7 @@ class _Comparison:
     def against(self, field: str, sheet: object, book: object) -> RowRefused:
         return RowRefused(
             field,
-            f"表中{CANONICAL[field]}是「{_shown(field, sheet)}」，案件簿是「{_shown(field, book)}」。"
+            f"表中{CANONICAL.get(field, '被反映单位')}是「{_shown(field, sheet)}」，案件簿是「{_shown(field, book)}」。"
             "请核对；要改案件簿用 xinfang edit 或 xinfang correct",
         )
 
@@ -108,7 +108,8 @@ class _Comparison:
                 data["changes"] = private
                 data["changed_from"] = {k: getattr(case, k) for k in private}
             self.missing.append(Planned(Event("edit", self.today, data), next(iter(new))))
-            self.says += [f"{CANONICAL.get(k, '初重件')} {_shown(k, v)}" for k, v in new.items() if k != "repeat"]
+            told = {k: v for k, v in new.items() if k != "repeat" and v is not None}
+            self.says += [f"{CANONICAL.get(k, '被反映单位')} {_shown(k, v)}" for k, v in told.items()]
             self.says += ["初重件 重复"] if "repeat" in new else []
 
     def new_intake(self) -> dict[str, Any]:
@@ -119,7 +120,7 @@ class _Comparison:
         for field in INTAKE:
             if field not in said or said[field] == getattr(case, field):
                 continue
-            if register.data.get(field) is None:
+            if register.data.get(field) in (None, "unstated"):  # a sheet said nothing of who is complained of
                 new[field] = said[field]
             elif field in _OUTSIDE:
                 new[field] = said[field]  # the superior gave more time
@@ -129,6 +130,8 @@ class _Comparison:
                 continue  # 申诉求决 says no more, and nothing else
             elif said[field] not in self.once(field):
                 raise self.against(field, said[field], getattr(case, field))
+        if case.complained and not new.keys().isdisjoint(("complained_unit", "complained_person")):
+            new["complained"] = None  # it is said now
         return new
 
     def step(self, step: Planned) -> None:
@@ -265,6 +268,7 @@ _OUTSIDE = ("outside_acceptance_due", "outside_completion_due")
 _LABELS = {
     "channel": terms.CHANNEL,
     "kind": terms.KIND,
+    "complained": terms.COMPLAINED,
     "outcome": terms.OUTCOME,
     "unit_rating": terms.RATING,
     "bureau_rating": terms.RATING,
