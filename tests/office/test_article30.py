@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -20,9 +21,11 @@ from xinfang_cli.office.find import history, lists, morning, people
 from xinfang_cli.office.find.access_month import access_month
 from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.keeping import backup, health, settings, units
+from xinfang_cli.office.keeping.security import security
 from xinfang_cli.office.keeping.units import NewUnit, UnitEdit
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import casework, letters, originals, pressing
+from xinfang_cli.present.security import lines
 from xinfang_cli.records import ListFilter
 
 Make = Callable[..., Matter]
@@ -266,3 +269,16 @@ def test_the_looks_of_a_month(case: Make, at: Session, monkeypatch: pytest.Monke
     (one,) = found.by
     assert (one.what, one.times, one.cases, one.accusations, one.without_why) == ("person", 2, 2, 2, 0)
     assert found.looks[0].cases == (matter.no,)
+
+
+def test_the_page_of_secrecy(case: Make, at: Session) -> None:
+    matter = accuse(case, at, complained_unit=None, complained="unstated", name="测试甲")
+    at.path.chmod(0o644)
+    people.person(at, "测试甲", reveal=True, accusation=True)
+    found = security(at)
+    assert (found.looks, found.looks_without_why, found.looks_at_accusations) == (1, 0, 1)
+    assert found.unsaid.unanswered == (matter.no,)
+    assert [one.closed for one in found.files if one.name == at.path.name] == [os.name == "nt"]
+    page = "\n".join(lines(found))
+    assert matter.no in page
+    assert "测试甲" not in page

@@ -317,6 +317,10 @@ def doctor(
     heads: Annotated[
         str | None, typer.Option("--heads", metavar="文件", help="逐行核对记在外面的链头：日期,事件数,链头")
     ] = None,
+    security: Annotated[
+        bool, typer.Option("--security", help="保密检查，可存档的一页：文件权限、查阅记录、检举控告件")
+    ] = False,
+    page: Annotated[str | None, typer.Option("-o", "--output", metavar="文件", help="保密检查存成 .md 或 .txt")] = None,
     json: Json = False,
 ) -> None:
     """检查案件簿：文件完好、事件链未断、按事件重算的结果与存的一致。有问题退出码 1。
@@ -328,13 +332,35 @@ def doctor(
         xinfang doctor --head 085fd86215a71c6a
         xinfang doctor --heads /另一块盘/链头.csv
         xinfang doctor --repair
+        xinfang doctor --security -o 保密检查.md
     """
+    if security or page is not None:
+        _security_page(ctx.obj, page, json)
+        return
     outside = health.Outside(head, None if heads is None else Path(heads).expanduser())
     repaired = health.repair(ctx.obj, outside) if repair else None
     found = health.check(ctx.obj, rebuild_check, outside=outside, repaired=repaired)
     output.show(found, json)
     if not found.ok:
         raise typer.Exit(1)
+
+
+def _security_page(session: Session, target: str | None, json: bool) -> None:
+    """The page of the state of secrecy: shown, or kept in a file that nobody else can read."""
+    from xinfang_cli.files import PRIVATE, whole
+    from xinfang_cli.office.keeping.security import security
+    from xinfang_cli.present.security import lines
+
+    found = security(session)
+    if target is None:
+        output.show(found, json)
+        return
+    path = Path(target).expanduser()
+    if path.suffix.lower() not in (".md", ".txt"):
+        raise BadValue("-o", target, "不是 .md 或 .txt", "如 -o 保密检查.md")
+    with whole(path, PRIVATE) as made:
+        made.write_text("\n".join(lines(found)) + "\n", encoding="utf-8")
+    screen.say(f"已写成 {path}")
 
 
 @desk.command("backup")
