@@ -354,6 +354,7 @@ def test_days_of_filing_refusing_and_telling(desk: Desk) -> None:
         ({"信访形式": ""}, "no_channel"),
         ({"信访目的": ""}, "no_kind"),
         ({"初重件": "重复", "原登记编号": "XF2019-000009"}, "original_unknown"),
+        ({"信访目的": "检举控告"}, "complained_unsaid"),
     ],
 )
 def test_doubts_are_warned_with_the_sheets_row(desk: Desk, cells: Row, kind: str) -> None:

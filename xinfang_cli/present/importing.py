@@ -33,6 +33,7 @@ MESSAGES = {
     "acceptance_missing": "缺受理：有办结，没有受理日期，不计受理、办结时限",
     "late_sign": "逾期签收：从转送日起算的受理期限已过，照记，期限不变",
     "representatives": "代表超过 5 人",
+    "complained_unsaid": "检举控告件没有写反映的是谁（表中未载）：已有的经过照记，写明以前不能转出去，doctor 列出（条例第三十条）",
     "original_unknown": "原件不在案件簿里，原编号留着，等它来了再关联",
     "original_later": "等这个原件的重复件收到更早，没有关联",
     "identical_rows": "没有编号，登记的内容又完全相同，各算一件；其实是一件的请撤回本次导入，删去重复的行再导",

@@ -478,6 +478,8 @@ class _Import:
         self.warn(fate, plan, warned)
         if original is None and "repeat_of" in row.said:
             self.tally.warn("original_unknown", fate.here.line)
+        if register.get("complained") == "unstated":
+            self.tally.warn("complained_unsaid", fate.here.line)
 
     def check_outside_number(self, row: LedgerRow) -> None:
         outside = row.said.get("external_no")
