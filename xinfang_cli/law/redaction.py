@@ -119,10 +119,11 @@ def redact(text: str | None, known: Known, purpose: Purpose, *, named: bool = Fa
     marks = _MARKS["named_unit" if named and purpose == "unit" else purpose]
     if not _may_tell(text, known):
         return Redacted(text)
+    signs = _signs(text)
     for kind, values in (("id_no", known.id_nos), ("phone", known.phones), ("address", known.addresses)):
         mark = marks[kind]
         for value in values:
-            if pattern := _looked_for(kind, value):
+            if _may_stand(kind, value, text, signs) and (pattern := _looked_for(kind, value)):
                 text = re.sub(pattern, lambda found, mark=mark: mark(found.group()), text, flags=re.IGNORECASE)  # type: ignore[misc]
     for whole in known.names:
         for one in names_in(whole):
@@ -260,7 +261,7 @@ def _longest_first(parts: Iterable[str]) -> list[str]:
 def _without(text: str, one: str, instead: str) -> str:
     """The text without a name, blanks and dots inside it or not, in whatever case."""
     text = text.replace(one, instead)
-    if all(char in text for char in one) or one.isascii():
+    if one.lower() in re.sub(r"[\s·•.．]+", "", text).lower():
         text = re.sub(r"[\s·•.．]*".join(map(re.escape, one)), instead, text, flags=re.IGNORECASE)
     return text
 
@@ -280,6 +281,20 @@ def _looked_for(kind: str, value: str) -> str:
         return "|".join(map(re.escape, _longest_first(part for part in (value, *_steps_of(value)) if len(part) >= 4)))
     values = re.split(_PHONES, value) if kind == "phone" else [value]
     return "|".join(_spaced(one) for one in _longest_first(values) if sum(char.isalnum() for char in one) >= 5)
+
+
+def _signs(text: str) -> str:
+    """The letters and digits of a text, one way of writing them."""
+    return "".join(filter(str.isalnum, text.translate(_HALF))).lower()
+
+
+def _may_stand(kind: str, value: str, text: str, signs: str) -> bool:
+    """Whether a pattern for a value is worth making: making one costs as much as reading a hundred texts."""
+    if kind == "address":  # the whole of it, or four signs one after the other of which one is a digit
+        plain, mine = text.lower(), value.lower()
+        fours = (mine[place : place + 4] for place in range(len(mine) - 3))
+        return mine in plain or any(four in plain and any(map(str.isdigit, four)) for four in fours)
+    return any(_signs(one) in signs for one in re.split(_PHONES, value))
 
 
 def _steps_of(value: str) -> list[str]:
