@@ -122,14 +122,18 @@ def search(
     from xinfang_cli.office.find import search as texts
 
     most = options.limit_of(limit, json or csv)
-    found = texts.search(ctx.obj, words, asked, most, best=best, accusers=accusation)
+    said = [options.unwritten(word, "要找的词") for word in words]
+    found = texts.search(ctx.obj, said, asked, most, best=best, accusers=accusation)
     output.show(found, json, csv, paged=limit is not None)
 
 
 @desk.command("person")
 def person(
     ctx: typer.Context,
-    who: Annotated[str, typer.Argument(metavar="姓名|证件号码|电话", help="写完整；电话也可只写末四位")],
+    who: Annotated[
+        str,
+        typer.Argument(metavar="姓名|证件号码|电话", help="写完整；电话也可只写末四位；写 - 另问，不留在命令记录里"),
+    ],
     reveal: Reveal = False,
     accusation: Annotated[bool, typer.Option("--accusation", help="连检举控告件一起（会记入查阅记录）")] = False,
     why: options.Why = None,
@@ -142,10 +146,15 @@ def person(
 
     例：xinfang person 测试甲
         xinfang person 13000000001 --reveal
+        xinfang person -                 姓名不留在命令记录里，另问
     """
     from xinfang_cli.office.find import people
 
-    output.show(people.person(ctx.obj, who, reveal=reveal, accusation=accusation), json, csv)
+    output.show(
+        people.person(ctx.obj, options.unwritten(who, "姓名、证件号码或电话"), reveal=reveal, accusation=accusation),
+        json,
+        csv,
+    )
 
 
 @desk.command("duplicates")

@@ -237,6 +237,21 @@ def required(text: str | None, flag: str) -> str:
     return text
 
 
+def unwritten(word: str, question: str) -> str:
+    """A word of the call; for `-` one line read unseen, so that a name stands in no history and no list of processes."""
+    if word != "-":
+        return word
+    if sys.stdin.isatty():
+        from getpass import getpass
+
+        said = getpass(f"{question}（不显示）：")
+    else:
+        said = _all_of_stdin().partition("\n")[0]
+    if not said.strip():
+        raise BadValue(question, None, "是空的", "请写上")
+    return said.strip()
+
+
 def limit_of(text: str | None, for_a_program: bool = False) -> int:
     """How many rows to list: 0 for all; on a terminal that is too short, what fits."""
     given = whole(text, "--limit")

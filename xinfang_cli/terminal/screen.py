@@ -114,6 +114,8 @@ def paged(wanted: bool = True) -> Iterator[None]:
     sys.stdout.flush()
     # Colours as they are, nothing kept on the screen that was there, Chinese in whatever locale.
     settings = {"LESS": "-RX", "LESSCHARSET": "utf-8"} | os.environ
+    # From the pager no file is written and no program started, and nothing that was looked for is kept.
+    settings |= {"LESSSECURE": "1", "LESSHISTFILE": "-"}
     running = subprocess.Popen(pager, stdin=subprocess.PIPE, env=settings)
     with suppress(BrokenPipeError):  # left before the end
         running.communicate(text.encode(sys.stdout.encoding or "utf-8", "replace"))

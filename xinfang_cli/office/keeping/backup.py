@@ -9,6 +9,7 @@ from typing import NamedTuple
 from xinfang_cli.book.engine import Copy
 from xinfang_cli.book.face import Book, copies_in, copies_of
 from xinfang_cli.errors import BadValue, Unusable, system_says
+from xinfang_cli.files import BESIDE
 from xinfang_cli.office.find.attached import folder_of
 from xinfang_cli.office.session import Session
 
@@ -37,6 +38,8 @@ def backup(session: Session, target: Path, force: bool = False, files: bool = Fa
     if target.exists():
         if session.place.exists() and target.samefile(session.path):
             raise BadValue("文件", str(target), "就是案件簿本身", "备份要写到另一个文件")
+        if any(log.exists() and log.stat().st_size for log in (Path(f"{target}{end}") for end in BESIDE)):
+            raise BadValue("文件", str(target), "旁边有写前日志，像是正在用的案件簿", "备份要写到另一个文件")
         if not force:
             raise BadValue("文件", str(target), "已经有了", "换个名字，或加 --force 覆盖")
     with session.reading() as book:

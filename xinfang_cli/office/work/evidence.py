@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import stat
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import date
 from hashlib import sha256
@@ -11,13 +12,15 @@ from typing import Any, NamedTuple
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql.attachments import Attachment
-from xinfang_cli.errors import Refused
+from xinfang_cli.errors import BadValue, Refused
 from xinfang_cli.files import make_folder, placed, sync
 from xinfang_cli.intake.cleaning import clean_text
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.event import Event
+from xinfang_cli.law.redaction import Redacted, redact
 from xinfang_cli.office.find.attached import folder_of, of_case, place_of
 from xinfang_cli.office.find.lists import Asked, resolved
+from xinfang_cli.office.find.redacting import known_of
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting
 from xinfang_cli.office.work.done import Attached, ChangedCase, Done, Warned
@@ -52,20 +55,22 @@ def attach(session: Session, number: str, files: Sequence[Path], on: date) -> Do
     folder = folder_of(session.path)
     try:
         for file in files:  # before the book is locked: a recording may be large
+            _check_ordinary(file)
             taken.append(_copy_in(folder, file))
         with session.writing("attach") as (book, pen):
             case_id, case_no = book.cases.find(number)
             there = {kept.sha256: kept.name for kept in book.attachments.kept([case_id])}
             warnings: list[Warned] = []
+            named = _names_of(book, case_id)
             mended = False
             for copied in taken:
                 if copied.digest in there:
                     if copied.same:
-                        text = f"{copied.name} 和已有的 {there[copied.digest]} 内容相同，没有再附"
+                        text = f"{named(copied.name)} 和已有的 {named(there[copied.digest])} 内容相同，没有再附"
                         warnings.append(Warned(case_no, text, "same_file"))
                     else:
                         mended = True
-                        text = f"附件 {there[copied.digest]} 不见了或变了，已按这份放回"
+                        text = f"附件 {named(there[copied.digest])} 不见了或变了，已按这份放回"
                         warnings.append(Warned(case_no, text, "put_back"))
                     continue
                 there[copied.digest] = copied.name
@@ -78,7 +83,8 @@ def attach(session: Session, number: str, files: Sequence[Path], on: date) -> Do
             pen.flush()
             if not pen.wrote and not mended:
                 raise Refused(f"{case_no} 已经有这些附件", "xinfang show 可以看到已有的附件", code="same")
-            changed = ChangedCase(book.lists.one(case_id, session.today), (Attached(of_case(book, case_id)),))
+            shown = tuple(file._replace(name=named(file.name)) for file in of_case(book, case_id))
+            changed = ChangedCase(book.lists.one(case_id, session.today), (Attached(shown),))
             return Done((changed,), tuple(dict.fromkeys(warnings)))
     except BaseException:
         for copied in taken:
@@ -86,6 +92,22 @@ def attach(session: Session, number: str, files: Sequence[Path], on: date) -> Do
                 with suppress(OSError):
                     copied.place.unlink()
         raise
+
+
+def _names_of(book: Book, case_id: int) -> Callable[[str], Redacted]:
+    """How the screen may call the files of a case; those of an accusation have no names (art. 30)."""
+    if book.lists.one(case_id, date.max).kind == "accusation":
+        return lambda _: Redacted("检举控告件的附件")
+    known = known_of(book, [case_id])[case_id]
+    return lambda name: redact(name, known, "screen")
+
+
+def _check_ordinary(file: Path) -> None:
+    """A device, a pipe or a link is no evidence: what it says is not what stands there."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        kind = stat.S_IFMT(file.lstat().st_mode)
+        if kind not in (stat.S_IFREG, stat.S_IFDIR):
+            raise BadValue("附件", file.name, "不是普通文件（是设备、管道或链接）", "请先复制成普通文件，再附")
 
 
 def _copy_in(folder: Path, file: Path) -> _Taken:

@@ -72,6 +72,12 @@ class _Comparison:
         self.says.append(text)
 
     def against(self, field: str, sheet: object, book: object) -> RowRefused:
+        if (
+            field in PRIVATE_FIELDS
+        ):  # what the book says of a person, or somebody wrote, is not told to who holds a sheet
+            return RowRefused(
+                field, f"表中{CANONICAL.get(field, '被反映单位')}与案件簿不同。请核对；要改案件簿用 xinfang edit"
+            )
         return RowRefused(
             field,
             f"表中{CANONICAL.get(field, '被反映单位')}是「{_shown(field, sheet)}」，案件簿是「{_shown(field, book)}」。"
@@ -108,8 +114,12 @@ class _Comparison:
                 data["changes"] = private
                 data["changed_from"] = {k: getattr(case, k) for k in private}
             self.missing.append(Planned(Event("edit", self.today, data), next(iter(new))))
-            told = {k: v for k, v in new.items() if k != "repeat" and v is not None}
-            self.says += [f"{CANONICAL.get(k, '被反映单位')} {_shown(k, v)}" for k, v in told.items()]
+            told = {
+                k: "（表中有）" if k in PRIVATE_FIELDS else _shown(k, v)
+                for k, v in new.items()
+                if k != "repeat" and v is not None
+            }
+            self.says += [f"{CANONICAL.get(k, '被反映单位')} {value}" for k, value in told.items()]
             self.says += ["初重件 重复"] if "repeat" in new else []
 
     def new_intake(self) -> dict[str, Any]:
