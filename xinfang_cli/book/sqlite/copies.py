@@ -69,15 +69,15 @@ def rotate(path: Path, what: str, keep: int, folder: Path | None = None) -> list
     """
     pattern = _pattern(path, what)
     named = [file for file in _files(folder or path.parent) if pattern.fullmatch(file.name)]
-    ours = []
+    ours: list[tuple[int, str, Path]] = []
     with closing(reading(path)) as book:
-        for file in sorted(named, key=lambda file: file.name):
+        for file in named:
             with suppress(sqlite3.Error), closing(reading(file, still=True)) as conn:
                 events, head = chain.head(conn)
                 if chain.head_at(book, events) == head:
-                    ours.append(file)
+                    ours.append((events, file.stem, file))  # the oldest is the one that holds least
     gone: list[Path] = []
-    for file in ours[: max(0, len(ours) - keep)]:
+    for *_, file in sorted(ours)[: max(0, len(ours) - keep)]:
         with suppress(OSError):  # somebody reads it: next time
             file.unlink()
             gone.append(file)
