@@ -21,10 +21,14 @@ def _shown(case: Case) -> tuple[str, tuple[str, ...]]:
     """The title and the tags as every list may say them: through the gate, of an accusation nothing but what it is."""
     if not case.tags and case.kind != "accusation" and not _may_tell(case):
         return case.title, ()
-    from xinfang_cli.law.redaction import ACCUSATION, known_in, redact
+    from xinfang_cli.law.redaction import ACCUSATION, Known, known_in, redact
 
-    person = {"name": case.name, "id_no": case.id_no, "phone": case.phone, "address": case.address}
-    known = known_in([{**person, "extras": case.extras}, *case.rewritten])
+    if case.rewritten or case.extras:
+        person = {"name": case.name, "id_no": case.id_no, "phone": case.phone, "address": case.address}
+        known = known_in([{**person, "extras": case.extras}, *case.rewritten])
+    else:
+        said = (case.name, case.id_no, case.phone, case.address)
+        known = Known(*((value,) if value else () for value in said))
     tags = tuple(dict.fromkeys(redact(tag, known, "screen") for tag in case.tags))
     return ACCUSATION if case.kind == "accusation" else redact(case.title, known, "screen"), tags
 

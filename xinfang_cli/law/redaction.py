@@ -136,11 +136,30 @@ def redact(text: str | None, known: Known, purpose: Purpose, *, named: bool = Fa
 
 
 def _may_tell(text: str, known: Known) -> bool:
-    """Quickly, whether anything in a text could tell who somebody is."""
-    if re.search(_MAY_HOLD, text):
+    """Quickly, whether anything in a text could tell who somebody is: most titles name nobody."""
+    signs = _signs(text)
+    if any(map(str.isdigit, signs)) and (
+        sum(map(str.isdigit, signs)) >= _FEWEST_DIGITS or re.search("[A-Za-zＡ-Ｚａ-ｚ]", text)
+    ):
         return True
-    letters = set(text)
-    return any(not letters.isdisjoint(value) for value in (*known.names, *known.addresses, *known.id_nos))
+    if "@" in text or "＠" in text:
+        return True
+    if any(name in text for name in known.names):
+        return True
+    if known.names:
+        plain = _squeezed(text)
+        for name in map(_squeezed, known.names):
+            if any(name[place : place + 2] in plain for place in range(len(name) - 1)):
+                return True
+    return (
+        any(_may_stand("id_no", value, text, signs) for value in known.id_nos)
+        or any(_may_stand("phone", value, text, signs) for value in known.phones)
+        or any(_may_stand("address", value, text, signs) for value in known.addresses)
+    )
+
+
+_FEWEST_DIGITS = 10
+"""Of a phone with its area code; of an ID or a card there are more."""
 
 
 def field(key: str, value: str | None, purpose: Purpose, *, named: bool = False) -> Redacted:
@@ -261,9 +280,13 @@ def _longest_first(parts: Iterable[str]) -> list[str]:
 def _without(text: str, one: str, instead: str) -> str:
     """The text without a name, blanks and dots inside it or not, in whatever case."""
     text = text.replace(one, instead)
-    if one.lower() in re.sub(r"[\s·•.．]+", "", text).lower():
+    if _squeezed(one) in _squeezed(text):
         text = re.sub(r"[\s·•.．]*".join(map(re.escape, one)), instead, text, flags=re.IGNORECASE)
     return text
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\s·•.．]+", "", text).lower()
 
 
 # ---- the parts of what is known ---------------------------------------------------------------------------------
