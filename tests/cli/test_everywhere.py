@@ -503,7 +503,9 @@ def test_a_file_that_grows_too_large_for_the_disk(
     assert ran.returncode == 3, ran
     assert "Traceback" not in ran.stderr
     assert ran.stderr.count("\n") == 1
-    assert str(folder / "a.") in ran.stderr
+    # That a backup was made is put down first, and the book is on the same disk.
+    named = counter.path if words[0] == "backup" else folder / "a."
+    assert str(named) in ran.stderr
     assert not any(char.isascii() and char.isalpha() for char in ran.stderr.partition("（")[2].partition("）")[0])
     assert list(folder.iterdir()) == []
 

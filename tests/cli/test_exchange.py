@@ -28,7 +28,7 @@ def test_export_to_stdout_and_to_files(one: Counter, tmp_path: Path) -> None:
     assert [found["事件"] for found in csv.DictReader(io.StringIO(ran.out[1:]))] == ["登记", "转送交办"]
     path = tmp_path / "信访件.xlsx"
     ran = one("export", "-o", str(path))
-    assert (ran.code, ran.out) == (0, f"已导出 1 行到 {path}，个人信息已遮盖\n")
+    assert (ran.code, ran.out) == (0, f"已导出 1 行到 {path}，个人信息已遮盖；检举控告件没有文字和信访人\n")
     ran = one("export", "-o", str(path))
     assert (ran.code, "已经有了" in ran.err) == (1, True)
     assert one("export", "clocks", "-o", str(path), "--force", "--json").json()["rows"] == 3

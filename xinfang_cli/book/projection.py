@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from xinfang_cli.book.chain import encode, iso
+from xinfang_cli.law.texts import names_nobody
 
 if TYPE_CHECKING:
     from xinfang_cli.law.case import Case
@@ -37,12 +38,7 @@ def _may_tell(case: Case) -> bool:
     """Quickly, whether a title could name somebody: the gate is not even loaded for most."""
     if case.rewritten or case.extras:
         return True
-    letters = set(case.title)
-    said = (case.name, case.id_no, case.address)
-    return not letters.isdisjoint(_TELLING) or any(not letters.isdisjoint(value) for value in said if value)
-
-
-_TELLING = frozenset("0123456789０１２３４５６７８９@＠")
+    return not names_nobody(case.title, case.name, case.id_no, case.phone, case.address)
 
 
 class Rows:

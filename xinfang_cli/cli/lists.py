@@ -146,7 +146,7 @@ def person(
 
     例：xinfang person 测试甲
         xinfang person 13000000001 --reveal
-        xinfang person -                 姓名不留在命令记录里，另问
+        xinfang person -
     """
     from xinfang_cli.office.find import people
 

@@ -137,3 +137,25 @@ def places(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
         else:
             merged.append((first, last))
     return merged
+
+
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz@＠ \t\n\r\u3000\xa0·•.．")
+_LETTERS |= {sign.upper() for sign in _LETTERS} | {chr(ord(sign) + 0xFEE0) for sign in "abcdefghijklmnopqrstuvwxyz"}
+_LETTERS |= {chr(ord(sign) + 0xFEE0) for sign in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+_DIGITS = frozenset("0123456789０１２３４５６７８９")
+_PARTS_A_NAME = frozenset("、，,;；/／和与及等（(人先生女士同志")
+_FEWEST_SIGNS = 5
+"""Of a number that the gate looks for."""
+
+
+def names_nobody(title: str, name: str | None, id_no: str | None, phone: str | None, address: str | None) -> bool:
+    """Whether a title surely holds nothing of its petitioner, at a glance; where it is not sure, the gate looks closely."""
+    if not _LETTERS.isdisjoint(title) or (id_no and not id_no.isascii()):
+        return False
+    if name and (name in title or not _PARTS_A_NAME.isdisjoint(name) or not _LETTERS.isdisjoint(name)):
+        return False
+    if _DIGITS.isdisjoint(title):
+        return not address or address not in title
+    if sum(sign in _DIGITS for sign in title) >= _FEWEST_SIGNS or (phone and not phone.replace("、", "").isdecimal()):
+        return False
+    return not address or not any(address[place : place + 4] in title for place in range(max(len(address) - 3, 1)))
