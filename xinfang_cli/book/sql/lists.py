@@ -15,10 +15,11 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.terms import GROUP_VISIT, VISITS, Vocabulary
 from xinfang_cli.records import ListFilter
 
-_SHOWN = """c.case_no, c.external_no, c.title, c.stage, c.channel, c.kind, c.topic, c.region, c.received_on, u.name,
+_GUESSED = """EXISTS (SELECT 1 FROM clocks g WHERE g.guessed = 1 AND g.case_id = c.id AND g.kind = c.next_clock AND g.due_on = c.next_due_on)"""
+_SHOWN = f"""c.case_no, c.external_no, c.title, c.stage, c.channel, c.kind, c.topic, c.region, c.received_on, u.name,
 c.repeat, r.case_no, c.headcount, c.priority, c.assigned_on, c.accepted_on, c.closed_on, c.outcome, c.next_clock,
 c.next_due_on, c.lead, c.excluded, c.returned_times, c.supervised,
-EXISTS (SELECT 1 FROM clocks g WHERE g.guessed = 1 AND g.case_id = c.id AND g.kind = c.next_clock AND g.due_on = c.next_due_on)"""
+{_GUESSED}"""
 _FROM = """FROM cases c LEFT JOIN units u ON u.id = c.unit_id LEFT JOIN docket r ON r.id = c.repeat_of"""
 
 
@@ -50,6 +51,7 @@ ORDERS = {
     "due_on": "c.next_due_on",
     "first": "c.repeat",
     "repeat_of": "coalesce(r.case_no, c.repeat_of_no)",
+    "guessed": _GUESSED,
 }
 _WINDOW = window("k.")
 
