@@ -15,12 +15,12 @@ NAMED = {
     **dict.fromkeys(
         ("add", "assign", "extend", "assist", "refuse", "relate", "edit", "link", "attach", "remind"), BY_CASE
     ),
-    **dict.fromkeys(("co_handle", "recuse", "join", "backlog", "reception"), BY_CASE),
+    **dict.fromkeys(("co_handle", "recuse", "not_the_accused", "join", "backlog", "reception"), BY_CASE),
     **dict.fromkeys(("unit", "config", "workdays", "collect", "batch", "undo"), WHOLE),
     "correct": "its plan, before it is asked about",
     "publish": "it seals",
     "rebuild": "it writes what the events say; doctor named the differences",
-    **dict.fromkeys(("view", "letter"), "nothing is counted from it"),
+    **dict.fromkeys(("view", "look"), "nothing is counted from it"),
     **dict.fromkeys(("attend", "roster", "advise", "standing"), "in no sealed figure"),
 }
 """ `unit` is merging alone: another name or group leaves every number as it is."""
