@@ -185,6 +185,14 @@ def figures(
     return result
 
 
+def is_without_unit(word: str) -> bool:
+    """Whether a word names the row of the cases without a unit, as a table of units may call it."""
+    return all(part in _WITHOUT_UNIT for part in word.split("、"))
+
+
+_WITHOUT_UNIT = {terms.NO_UNIT, terms.BY_BUREAU, *terms.STAGE.labels.values()}
+
+
 def narrowing(book: Book, only: Narrowed) -> tuple[tuple[tuple[str, Value], ...], dict[str, str]]:
     """What people wrote to narrow the figures, as values of the book, and in words."""
     pairs: list[tuple[str, Value]] = []
@@ -194,7 +202,7 @@ def narrowing(book: Book, only: Narrowed) -> tuple[tuple[tuple[str, Value], ...]
             continue
         value: Value = word
         said = word
-        if word == NO_VALUE or (dimension == "unit" and word == terms.NO_UNIT):
+        if word == NO_VALUE or (dimension == "unit" and is_without_unit(word)):
             value = None
         elif dimension == "unit":
             unit = book.units.find(word)
