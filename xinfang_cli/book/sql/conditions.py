@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from xinfang_cli.book.sql.filters import not_accused
+from xinfang_cli.book.sql.predicates import not_accused
 from xinfang_cli.law.terms import CLOSED_AND_LATER, OPEN_STAGES, VISITS
 from xinfang_cli.records import EXTRA, Term
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from xinfang_cli.book.sql.predicates import running
+from xinfang_cli.book.sql.predicates import not_accused, running
 from xinfang_cli.records import ListFilter
 
 if TYPE_CHECKING:
@@ -53,12 +53,6 @@ def where(book: Book, chosen: ListFilter) -> tuple[str, list[Any]]:
         parts += [condition(book, term) for term in chosen.terms]
     clause = " AND ".join(said for said, _ in parts)
     return (f" WHERE {clause}" if clause else ""), [value for _, given in parts for value in given]
-
-
-def not_accused(book: Book, units: Sequence[int]) -> list[tuple[str, Sequence[Any]]]:
-    """An accusation is hidden from the lists of whom article 30 keeps it from."""
-    hidden = book.cases.hidden_from(units)
-    return [(f"c.id NOT IN ({','.join(map(str, sorted(hidden)))})", ())] if hidden else []
 
 
 def _among(column: str, wanted: Sequence[Any]) -> str:

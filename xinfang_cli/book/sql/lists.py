@@ -9,8 +9,8 @@ from typing import Any
 
 from xinfang_cli.book.lines import CaseLine, DeadlineLine, OutsideLine
 from xinfang_cli.book.part import Part
-from xinfang_cli.book.sql.filters import RUNNING, not_accused, where
-from xinfang_cli.book.sql.predicates import window
+from xinfang_cli.book.sql.filters import RUNNING, where
+from xinfang_cli.book.sql.predicates import not_accused, window
 from xinfang_cli.law import terms
 from xinfang_cli.law.terms import GROUP_VISIT, VISITS, Vocabulary
 from xinfang_cli.records import ListFilter

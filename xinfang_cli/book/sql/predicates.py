@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xinfang_cli.book.face import Book
 
 
 def one_of(column: str, *words: str) -> str:
@@ -42,3 +46,9 @@ def stopped_counted(k: str = "") -> str:
 
 HOUSE_STANDS = "id NOT IN (SELECT json_extract(body, '$.event') FROM events WHERE case_id IS NULL AND kind = 'revoke')"
 """Of an event of the house: nobody took it back."""
+
+
+def not_accused(book: Book, units: Sequence[int]) -> list[tuple[str, Sequence[Any]]]:
+    """An accusation is hidden from the lists of whom article 30 keeps it from."""
+    hidden = book.cases.hidden_from(units)
+    return [(f"c.id NOT IN ({','.join(map(str, sorted(hidden)))})", ())] if hidden else []
