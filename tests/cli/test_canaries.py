@@ -230,7 +230,7 @@ RUN: dict[str, list[tuple[str, str]]] = {
     "person": [("list", "4567"), ("list", "{a.phone}"), ("told", "6789 --accusation --why 测试"), ("open", "4567 --reveal"), ("whole", "6789 --reveal --accusation --why 测试")],
     "show": [*(("case", no) for no in NO), ("open", "1 --reveal"), ("case", "2 --reveal"), ("whole", "2 --reveal --accusation --why 测试")],
     "explain": [("list", no) for no in NO],
-    "stats": [("list", "--year 2023"), ("list", "--year 2023 --cases cases"), ("list", "--year 2023 --by unit --cases acceptance")],
+    "stats": [("list", "--year 2023"), ("list", "--year 2023 --cases cases"), ("list", "--year 2023 --by unit --cases acceptance"), ("nothing", "--year 2023 --backdated"), ("nothing", "--year 2023 --backdated --csv")],
     "outlook": [("list", "--year 2023"), ("list", "--year 2023 --clock acceptance")],
     "blame": [("list", "--year 2023"), ("list", "--year 2023 --cases")],
     "report": [

@@ -3,7 +3,7 @@
 # No postponed annotations here: Typer would compile each of some thirty a command anew, a quarter of F.
 
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,9 @@ from xinfang_cli.intake import cleaning, days
 from xinfang_cli.law import terms
 from xinfang_cli.law.figures.definitions import DEFINITIONS, PEOPLE_OF, VOLUMES
 from xinfang_cli.office.session import Session
+
+if TYPE_CHECKING:
+    from xinfang_cli.office.figures.stats import FiguresRequest
 
 desk = Desk()
 GROUPS: dict[str, typer.Typer] = {}
@@ -135,6 +138,10 @@ def stats(
             "按期、逾期、超期未办、未到期，其他率 计入、未计入；不写部分列分母",
         ),
     ] = None,
+    backdated: Annotated[
+        bool,
+        typer.Option("--backdated", help="本期的经过写的日期和记入的日期差几天，按单位、经办人；凭此才按期的逐条列"),
+    ] = False,
     json: Json = False,
     csv: Csv = False,
 ) -> None:
@@ -144,6 +151,7 @@ def stats(
         xinfang stats --from 2023-01-01 --to 2023-07-17 --first-only
         xinfang stats --month 2023-06 --compare --trend 12 --chart
         xinfang stats --month 2023-06 --unit 教育局 --cases 按期办结率:逾期
+        xinfang stats --month 2023-06 --backdated
     """
     from xinfang_cli.office.figures import stats as report
 
@@ -157,11 +165,23 @@ def stats(
     only = {"unit": unit, "channel": channel, "kind": kind, "topic": topic, "region": region}
     day = options.day(session, as_of, "--as-of")
     asked = report.FiguresRequest(first, last, day, _BASES[basis], first_only, only, chosen)
+    if backdated:
+        _show_backdated(session, asked, json, csv)
+        return
     if cases is not None:
         output.show(report.cases_behind(session, asked, *number_behind(cases)), json, csv)
         return
     steps = options.whole(trend, "--trend", 2) or 0
     output.show(report.stats(session, asked, ranked=rank, compare=compare, trend=steps), json, csv, chart=chart)
+
+
+def _show_backdated(session: Session, asked: "FiguresRequest", json: bool, csv: bool) -> None:
+    from xinfang_cli.office.figures.backdated import backdated
+
+    for dimension, word in asked.only.items():
+        if word is not None and dimension != "unit":
+            raise BadValue(f"--{dimension}", word, "不和 --backdated 同用", "可用：--unit 单位")
+    output.show(backdated(session, asked), json, csv)
 
 
 @desk.command("outlook")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from xinfang_cli.law import terms
 from xinfang_cli.present.importing import in_a_line
 from xinfang_cli.records import UnitSheet
 from xinfang_cli.terminal import screen
@@ -31,6 +32,20 @@ def show_collected(report: dict[str, Any]) -> None:
         for found in file["refused"]:
             why = in_a_line(found["column"], found["reason"])
             screen.prose(f"  不收：第 {found['row']} 行 {found['case_no']} {why}")
+        _tell_backdated(file["backdated"])
         for found in file["warnings"]:
             column = f" {found['column']}" if found["column"] else ""
             screen.tell(f"注意：第 {found['row']} 行 {found['case_no']}{column}：{found['message']}")
+
+
+def _tell_backdated(found: dict[str, Any]) -> None:
+    if not found["steps"]:
+        return
+    screen.tell(
+        f"注意：{found['steps']} 项写的日期早于今天，最早 {found['earliest']}；都记着今天收回（看 stats --backdated）"
+    )
+    for one in found["saved"]:
+        screen.tell(
+            f"注意：第 {one['row']} 行 {one['case_no']} {one['column']} {one['on']}："
+            f"{terms.CLOCK.label(one['clock'])}到 {one['due_on']} 已过，凭这个日期才按期，请核对依据"
+        )

@@ -182,6 +182,16 @@ class Events(Part):
             (event_id, case_id),
         ).fetchall()
 
+    def on_days(self, first: date, last: date) -> list[tuple[int, int]]:
+        """(case id, place of the event in the case) of what stands on a day of the span, an import's steps too; of a
+        correction the day that it sets."""
+        return self.conn.execute(
+            "SELECT case_id, seq FROM events WHERE case_id IS NOT NULL AND kind NOT IN ('revoke', 'edit') AND "
+            "CASE kind WHEN 'correct' THEN json_extract(body, '$.new_on') ELSE on_day END BETWEEN ? AND ? "
+            "ORDER BY case_id, seq",
+            (first.isoformat(), last.isoformat()),
+        ).fetchall()
+
     def reminded_on(self, day: date) -> set[tuple[int, str]]:
         """(case id, clock) of the reminders of a day that still stand."""
         return set(

@@ -284,6 +284,7 @@ class _Collecting:
             "changes": [],
             "refused": [],
             "warnings": [],
+            "backdated": {"steps": 0, "earliest": None, "saved": []},
         }
 
     def run(self) -> Iterator[_Step]:
@@ -401,6 +402,7 @@ class _Collecting:
             so_far.append(event)
             added.append(event)
             case = decision.case
+            self.backdates(line, case_no, field, event, case)
         if added:
             noted = added[-1].kind == "note"
             known = known_in(event.data for event in so_far)
@@ -415,6 +417,18 @@ class _Collecting:
             title = self.book.lists.one(case_id, self.session.today).title
             self.report["changes"].append({"row": line, "case_no": case_no, "title": title, "says": says})
         return _Step(case_id, case_no, added, case)
+
+    def backdates(self, line: int, case_no: str, field: str, event: Event, case: Case) -> None:
+        """Count what a unit writes of days gone by, and name the clocks that are met by the day it writes alone."""
+        today, found = self.session.today, self.report["backdated"]
+        if event.on >= today:
+            return
+        found["steps"] += 1
+        found["earliest"] = min(found["earliest"] or event.on, event.on)
+        for clock in case.clocks:
+            if clock.stopped_by == event.seq and clock.stop is not None and clock.stop <= clock.due < today:
+                met = {"column": self.heading(field), "on": event.on, "clock": clock.kind, "due_on": clock.due}
+                found["saved"].append({"row": line, "case_no": case_no} | met)
 
     def planned(self, case: Case, standing: Sequence[Event], said: dict[str, Any]) -> Iterator[tuple[str, Event]]:
         """The events behind the cells, in workflow order; what the book has already is no event."""
