@@ -49,7 +49,6 @@ def _accept(session: Session, said: Said) -> Done:
         fields["pathway"],
         fields["due_on"],
         fields["reason"],
-        bool(fields["late_entry"]),
         bool(fields["no_notice"]),
     )
     return casework.accept(session, said.numbers, accepted, keep_going=said.keep_going)
@@ -115,7 +114,6 @@ def _assist(session: Session, said: Said) -> Done:
         said.numbers,
         options.required(said.fields["unit"], "--unit"),
         answer_by=said.fields["answer_by"],
-        late_entry=said.fields["late_entry"],
         on=said.on,
         new_unit=said.new_unit,
         keep_going=said.keep_going,
@@ -130,9 +128,7 @@ def _supervise(session: Session, said: Said) -> Done:
 
 def _co_handle(session: Session, said: Said) -> Done:
     fields = said.fields
-    wanted = responsible.CoHandling(
-        fields["unit"], said.on, fields["agreed"], fields["where"], bool(fields["ended"]), fields["late_entry"]
-    )
+    wanted = responsible.CoHandling(fields["unit"], said.on, fields["agreed"], fields["where"], bool(fields["ended"]))
     return responsible.co_handle(session, said.numbers, wanted, new_unit=said.new_unit, keep_going=said.keep_going)
 
 
@@ -219,7 +215,7 @@ UNUSUAL: dict[str, Form] = {
     "assist": Form(
         _assist,
         (
-            *_fields("assist", "unit", "answer_by", "late_entry"),
+            *_fields("assist", "unit", "answer_by"),
             Field("answered", nature="flag", about="协办单位已答复"),
         ),
     ),

@@ -23,18 +23,19 @@ class Watch:
         self.session = session
         self.agreed = agreed  # the clerk was shown it, and said yes
         self.found: list[Moves] = []
+        self.told: list[Moves] = []  # what the command has moved by the time it is done
         self.before: tuple[Book, str, Sealed] | None = None  # of a command that is watched as a whole
 
     def told_anew(
         self, book: Book, case_id: int, case_no: str, before: Sequence[Event], after: Sequence[Event]
     ) -> None:
         """A case is told by other events than before; the command can still be taken back."""
-        if not book.settings.office_events("publish"):
+        if not self.session.late_entry and not book.settings.office_events("publish"):
             return
         from xinfang_cli.office.figures.moving import moves
 
         moved = moves(book, case_id, case_no, before, after, self.session.today)
-        if moved is not None:
+        if moved.published or self.session.late_entry:
             self.found.append(moved)
 
     def whole(self, book: Book, command: str) -> None:
@@ -49,6 +50,7 @@ class Watch:
         """Say what moves; ask first, with nothing written, where somebody sits at the terminal and is not sure."""
         found, self.found = self.found, []
         before, self.before = self.before, None
+        self.told += found
         if self.agreed:
             return
         from xinfang_cli.cli import asking
@@ -57,7 +59,8 @@ class Watch:
         if not (before is not None and _show_whole(*before)) and not found:
             return
         if asking.somebody_there() and not {"--yes", "--json"} & set(sys.argv):
-            raise AskFirst("这会改动已发布的数，确认吗")
+            published = before is not None or any(one.published for one in found)
+            raise AskFirst("这会改动已发布的数，确认吗" if published else "这样补记，确认吗")
 
 
 def _show_whole(book: Book, command: str, before: Sealed) -> bool:

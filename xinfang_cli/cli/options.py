@@ -82,7 +82,36 @@ Why = Annotated[
     ),
 ]
 """Goes into the session: a look that is put down says it."""
-LateEntry = Annotated[bool, typer.Option("--late-entry", help="补记当时漏记的，插在当日应在的位置")]
+
+
+def _late_entry(ctx: typer.Context, value: bool) -> bool:
+    if value and ctx.obj is not None:
+        ctx.obj.late_entry = True
+    return value
+
+
+LATE_ENTRY: dict[str, tuple[Any, Any]] = {
+    "late_entry": (
+        Annotated[
+            bool,
+            typer.Option(
+                "--late-entry", help="补记当时漏记的，插在当日应在的位置；先列出会改动什么", callback=_late_entry
+            ),
+        ],
+        False,
+    ),
+    "then": (
+        Annotated[
+            list[str] | None,
+            typer.Option(
+                "--then", metavar="命令", help='补记：同时漏记的下一步，可写几个，如 "uphold --on 2023-07-08"'
+            ),
+        ],
+        None,
+    ),
+    "yes": (Annotated[bool, typer.Option("--yes", help="补记：看过会改动什么，不再询问")], False),
+}
+"""Of an event that may be missed; what it changes is said first (cli.moving)."""
 Reason = Annotated[str | None, typer.Option("--reason", metavar="文字", help="理由")]
 NewUnit = Annotated[bool, typer.Option("--new-unit", help="单位名单里没有就新增")]
 NEW_WORDS: dict[str, tuple[Any, Any]] = {

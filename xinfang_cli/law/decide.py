@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from xinfang_cli.errors import Refused
+from xinfang_cli.errors import Refused, marked
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import NO_NUMBER, Case
 from xinfang_cli.law.event import Event
@@ -101,7 +101,8 @@ def decide(events: Sequence[Event], event: Event, code: Code, asked: Asked, **kn
     a unit's turn may not be put into an earlier unit's, unless it was missed there.
     """
     standing = in_force(events)
-    last_of_day = event.kind in MOVING and not event.data.get("late_entry")
+    late = bool(event.data.get("late_entry"))
+    last_of_day = event.kind in MOVING and not late
     _check_turn(standing, event, known)
     if event.kind == "register":
         warnings = check(Case(code), event, asked)
@@ -111,18 +112,32 @@ def decide(events: Sequence[Event], event: Event, code: Code, asked: Asked, **kn
             raise Refused("登记已撤销，不能再记事", "请重新登记：⟦add⟧", code="gone")
         try:
             warnings = check(case, event, asked)
-        except Refused:
+        except Refused as refusal:
             if last_of_day or not standing or event.on > standing[-1].on:
+                if last_of_day and event.on <= case.last_on:
+                    _hint_at_late_entry(refusal, events, event, code, asked, known)
                 raise
             warnings = _check_earlier(standing, events, event, code, asked, known)
         else:
-            if standing and event.on < standing[-1].on and event.kind not in TIMELESS:
+            if standing and (event.on < standing[-1].on or late) and event.kind not in TIMELESS:
                 _fit(standing, events, event, code, asked, known)
     else:
         warnings = _check_earlier(standing, events, event, code, asked, known)
     case = fold([*events, event], code)
     assert case is not None
     return Decision(case, event, warnings)
+
+
+def _hint_at_late_entry(
+    refusal: Refused, events: Sequence[Event], event: Event, code: Code, asked: Asked, known: dict[str, Any]
+) -> None:
+    """Where the case has moved on since that day, and the event would be taken in its place: how to put it there."""
+    missed = Event(event.kind, event.on, {**event.data, "late_entry": True}, event.seq, event.id)
+    try:
+        decide(events, missed, code, asked, **known)
+    except Refused:
+        return
+    refusal.hint += marked("；那时漏记的加 ⟦.late_entry⟧ 补记")
 
 
 _TURNS = frozenset({"assign", "uphold"})
@@ -147,7 +162,7 @@ def _check_turn(standing: Sequence[Event], event: Event, known: dict[str, Any]) 
     earlier = [other for other in standing[:turn] if other.kind in _TURNS and other.on <= event.on]
     if earlier and event.on < standing[turn].on:
         began = standing[turn].on.isoformat()
-        missed = "；那时漏记的加 ⟦.late_entry⟧ 补记" if any(f.name == "late_entry" for f in declared.fields) else ""
+        missed = "；那时漏记的加 ⟦.late_entry⟧ 补记" if declared.missable else ""
         raise refuse_named(
             known.get("case_no") or NO_NUMBER,
             f"的{declared.label}日期 {event.on.isoformat()} 早于现承办单位接到此件的 {began}",
@@ -200,15 +215,19 @@ def _fit(
 ) -> None:
     """Refuse a back-dated event that would make a later one impossible: a second extension beyond the limit, a unit
     signing for a case that had been moved on. A right that was exercised in time by what was known then stays so."""
-    for other, refusal in _newly_refused(standing, in_force([*events, event]), code, asked, known):
+    if asked.more:
+        return
+    stood = standing if asked.stood is None else in_force(asked.stood)
+    for other, refusal in _newly_refused(stood, in_force([*events, event]), code, asked, known):
         if other.seq == event.seq:
             raise refusal
         if refusal.code != "late" and other.kind not in _SENT:
+            late = "；同时还漏记了下一步的用 ⟦.then⟧ 一起写" if event.data.get("late_entry") else ""
             raise refuse_named(
                 known.get("case_no") or NO_NUMBER,
                 f"已记有 {other.on.isoformat()} 的{EVENTS[other.kind].label}，与 {event.on.isoformat()} 的"
                 f"{EVENTS[event.kind].label}不能并存：{refusal.said}",
-                "日期写错了请改正；先前那一条记错了用 ⟦undo⟧ 或 ⟦correct⟧",
+                f"日期写错了请改正；先前那一条记错了用 ⟦undo⟧ 或 ⟦correct⟧{late}",
                 code="conflict",
             )
 
@@ -249,6 +268,24 @@ def _replay(standing: Sequence[Event], code: Code, known: dict[str, Any]) -> Cas
         evolve(case, event)
     settle(case)
     return case
+
+
+def turned(before: Sequence[Event], after: Sequence[Event]) -> list[tuple[Event, int | None, int | None]]:
+    """The events of a unit's turn that become another unit's by what was entered late: each with whose it was and whose
+    it is."""
+    was, now = _turns(in_force(before)), _turns(in_force(after))
+    return [(event, was[seq][1], unit) for seq, (event, unit) in now.items() if seq in was and was[seq][1] != unit]
+
+
+def _turns(standing: Sequence[Event]) -> dict[int, tuple[Event, int | None]]:
+    found: dict[int, tuple[Event, int | None]] = {}
+    unit: int | None = None
+    for event in standing:
+        if event.kind in _TURNS:
+            unit = event.data.get("unit") if event.kind == "assign" else None
+        elif _of_a_turn(event) or event.kind == "close":
+            found[event.seq] = (event, unit)
+    return found
 
 
 def _check_same_turn(before: Sequence[Event], after: Sequence[Event], seq: int, name: str) -> None:

@@ -80,6 +80,13 @@ class Session:
         """The filter of this command as it was typed."""
         self.why = ""
         """What somebody wants personal data for, as he says it."""
+        self.late_entry = False
+        """Whether what this command records was missed, and is put into its place (补记)."""
+        self.more = False
+        """Whether what was missed with it follows within the same command."""
+        self.stood: dict[int, list[Event]] = {}
+        """The events of a case before the first of such a command."""
+        self._held: tuple[Book, Pen] | None = None
         self.watch: Watch | None = None
         """Sees how each case is told before and after, and may stop the command before it is written for good."""
 
@@ -128,6 +135,9 @@ class Session:
     ) -> Iterator[tuple[Book, Pen]]:
         """The book inside one transaction; made when missing by a command that can be a book's first, unless what it is
         about (`begins` False) could only be in a book already."""
+        if self._held is not None:
+            yield self._held
+            return
         if begins and name in FIRST_COMMANDS and not self.place.exists():
             create_book(self.place, self.actor, self.now())
         book = self.open(self.place)
@@ -142,6 +152,15 @@ class Session:
                 self.has_written(book)
         finally:
             self.close(book)
+
+    @contextmanager
+    def together(self, name: str) -> Iterator[None]:
+        """While it lasts all use-cases write in one transaction, as one command of that name."""
+        with self.writing(name) as self._held:
+            try:
+                yield
+            finally:
+                self._held = None
 
     def watch_whole(self, book: Book, command: str) -> None:
         """Before a command that moves many cases at once, or what they are counted by, writes anything."""

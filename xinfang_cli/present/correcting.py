@@ -5,22 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 from xinfang_cli.law import terms
+from xinfang_cli.law.events.registry import EVENT
 from xinfang_cli.office.amend.correcting import CorrectionPlan
 from xinfang_cli.office.figures.moving import ClockMove, Moves
 from xinfang_cli.present.changes import moved_record
 
 
-def moves_record(plan: CorrectionPlan) -> dict[str, Any]:
-    """What stands beside the corrected case."""
+def moves_record(plan: CorrectionPlan | Moves) -> dict[str, Any]:
+    """What stands beside the case that was told otherwise."""
+    turned = {"turned": [one._asdict() for one in plan.turned]} if isinstance(plan, Moves) else {}
     return {
+        **turned,
         "moved": [move._asdict() for move in plan.moved],
         "published": [moved_record(one) for one in plan.published],
     }
 
 
 def moved_lines(plan: CorrectionPlan | Moves) -> list[str]:
-    """The clocks that would move, one a line."""
-    return [f"  {_sentence(move)}" for move in plan.moved] or ["  时限不变"]
+    """The clocks that would move, one a line; the events that would be another unit's."""
+    lines = [f"  {_sentence(move)}" for move in plan.moved] or ["  时限不变"]
+    turned = plan.turned if isinstance(plan, Moves) else ()
+    return lines + [
+        f"  {one.on.isoformat()} 的{EVENT.label(one.kind)}：{one.unit_before or '—'} 的 → {one.unit_after or '—'} 的"
+        for one in turned
+    ]
 
 
 def _sentence(move: ClockMove) -> str:

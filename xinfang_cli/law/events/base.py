@@ -33,6 +33,8 @@ class Asked(NamedTuple):
     merged: Mapping[int, int] = MappingProxyType({})  # units that became another's
     following: Sequence[Event] = ()  # what happened after the moment that is asked about
     related: Related | None = None  # the office's list of units, for art. 30; None: nobody handed it over
+    more: bool = False  # what was missed with it follows in the same command: whether all fits is asked at the last
+    stood: Sequence[Event] | None = None  # the case's events before the first of such a command; None: those there are
 
 
 class _Notice(NamedTuple):
@@ -86,3 +88,10 @@ class EventType(NamedTuple):
     examples: tuple[Mapping[str, str | bool], ...] = (MappingProxyType({}),)  # what could be said; `on`, `cases` too
     told: tuple[str, ...] = ()  # the fields in the order of the dossier, where that is another
     titled: Callable[[Mapping[str, Any]], str] | None = None  # what the dossier calls it, where its fields decide
+
+    @property
+    def missable(self) -> bool:
+        """Whether it can be put into its place later (补记): it moves the case or a clock, and somebody records it."""
+        if self.timeless or self.kind == "register":
+            return False
+        return self.moves or bool(self.turn) or bool(self.stops) or self.clocks is not None

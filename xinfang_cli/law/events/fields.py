@@ -88,6 +88,7 @@ ANSWER_BY = day("answer_by", "答复期限", correctable=True, mended="更正协
 WHERE = text("where", "机关", value="机关")
 TEXT = text("text", "内容", correctable=True)._replace(mended="更正记录的内容")
 HOW = word("how", "方式", terms.DELIVERY, about="当面、邮寄、其他")
-LATE_ENTRY = flag("late_entry", "补记", about="补记当时漏记的，插在当日应在的位置")
+LATE_ENTRY = flag("late_entry", "补记", asked=False)
+"""What may be missed says it of itself (EventType.missable); no family declares it."""
 RECEIPT = Field("receipt", nature="flag", about="信访人拒签", alias="refused", usual="refused")
 """That the letter was refused is what its receipt says."""

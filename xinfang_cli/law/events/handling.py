@@ -23,7 +23,6 @@ from xinfang_cli.law.events.fields import (
     APPROVED_BY,
     DELIVERED_ON,
     HOW,
-    LATE_ENTRY,
     NEEDED_REASON,
     RECEIPT,
     REPLY_NO,
@@ -505,7 +504,6 @@ ACCEPT = EventType(
         text("reason", "理由", about="申诉求决件走没有办结期限的途径时的理由", value="理由"),
         flag("told_said", asked=False),  # told_on was said, not taken from the day of acceptance
         flag("no_notice", "姓名住址不清，不必告知", about="姓名、住址不清，不必告知（条例第二十三条）"),
-        LATE_ENTRY,
     ),
     turn=True,
     stages=("assigned",),
@@ -604,7 +602,6 @@ EVENTS = (
             word("clock", "时限", terms.CLOCK, about="completion 办结（默认）或 feedback 反馈")._replace(
                 usual="completion"
             ),
-            LATE_ENTRY,
         ),
         turn=True,
         stages=("accepted",),
@@ -620,7 +617,7 @@ EVENTS = (
     EventType(
         "assist",
         "协办",
-        (UNIT._replace(about="协办单位"), ANSWER_BY._replace(about="要求答复的期限"), LATE_ENTRY),
+        (UNIT._replace(about="协办单位"), ANSWER_BY._replace(about="要求答复的期限")),
         turn=True,
         stages=("assigned", "accepted"),
         rewinds=True,
@@ -632,7 +629,7 @@ EVENTS = (
     EventType(
         "answered",
         "协办答复",
-        (UNIT, LATE_ENTRY),
+        (UNIT,),
         turn=True,
         stages=("assigned", "accepted"),
         rewinds=True,

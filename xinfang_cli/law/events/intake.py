@@ -14,7 +14,6 @@ from xinfang_cli.law.events.base import Asked, EventType, Notice
 from xinfang_cli.law.events.checks import need, refuse
 from xinfang_cli.law.events.fields import (
     APPROVED_BY,
-    LATE_ENTRY,
     NEEDED_REASON,
     REASON,
     TEXT,
@@ -215,7 +214,6 @@ NOTE = EventType(
     (
         TEXT._replace(about="记录的内容"),
         flag("report", "办结报告", about="这是上级或信访部门要求的办结报告，反馈时限到此为止"),
-        LATE_ENTRY,
     ),
     turn="report",
     rewinds=True,

@@ -7,12 +7,20 @@ from types import MappingProxyType
 
 from xinfang_cli.law.events import backlog, handling, intake, office, pressing, reception, review, transfer
 from xinfang_cli.law.events.base import EventType
+from xinfang_cli.law.events.fields import LATE_ENTRY
 from xinfang_cli.law.events.taken_down import EDITABLE
 from xinfang_cli.law.terms import Vocabulary
 
 
 def _table(*families: tuple[EventType, ...]) -> Mapping[str, EventType]:
-    return MappingProxyType({declared.kind: declared for family in families for declared in family})
+    return MappingProxyType({declared.kind: _with_late_entry(declared) for family in families for declared in family})
+
+
+def _with_late_entry(declared: EventType) -> EventType:
+    if not declared.missable:
+        return declared
+    told = (*declared.told, LATE_ENTRY.name) if declared.told else ()
+    return declared._replace(fields=(*declared.fields, LATE_ENTRY), told=told)
 
 
 EVENTS = _table(

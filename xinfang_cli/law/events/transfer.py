@@ -9,7 +9,6 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import Asked, EventType, Notice
 from xinfang_cli.law.events.checks import its_unit, not_signed_after, objection_window, refuse
 from xinfang_cli.law.events.fields import (
-    LATE_ENTRY,
     LATE_REASON,
     NEEDED_REASON,
     REPLY_NO,
@@ -282,7 +281,7 @@ ASSIGN = EventType(
 OBJECT = EventType(
     "object",
     "申请退回",
-    (NEEDED_REASON, LATE_REASON._replace(about="超过 5 个工作日才提出的理由，记为逾期异议"), LATE_ENTRY),
+    (NEEDED_REASON, LATE_REASON._replace(about="超过 5 个工作日才提出的理由，记为逾期异议")),
     turn=True,
     stages=("assigned",),
     moves=True,
@@ -323,7 +322,6 @@ EVENTS = (
     EventType(
         "sign",
         "签收",
-        (LATE_ENTRY,),
         turn=True,
         stages=("assigned",),
         hint="先转送交办：⟦assign⟧",
@@ -350,7 +348,6 @@ EVENTS = (
             ),
             WHERE._replace(about="决定或协调的机关"),
             flag("ended", "不再共同承办", about="这个单位不再共同承办"),
-            LATE_ENTRY,
         ),
         turn=True,
         stages=("assigned", "accepted"),
@@ -371,7 +368,7 @@ EVENTS = (
     EventType(
         "uphold",
         "同意退回",
-        (text("reason", "理由"), LATE_ENTRY),
+        (text("reason", "理由"),),
         stages=("objected",),
         moves=True,
         hint="没有待审核的退回申请",
@@ -385,7 +382,7 @@ EVENTS = (
     EventType(
         "overrule",
         "不同意退回",
-        (NEEDED_REASON, LATE_ENTRY),
+        (NEEDED_REASON,),
         stages=("objected",),
         moves=True,
         hint="没有待审核的退回申请",

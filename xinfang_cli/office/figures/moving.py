@@ -9,6 +9,7 @@ from typing import NamedTuple
 from xinfang_cli.book.face import Book
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.clocks import Clock
+from xinfang_cli.law.decide import turned
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.fold import fold
 from xinfang_cli.office.figures import sealing
@@ -28,24 +29,38 @@ class ClockMove(NamedTuple):
     state_after: str | None
 
 
+class Turned(NamedTuple):
+    """An event that would be another unit's than it was recorded as."""
+
+    kind: str
+    on: date
+    unit_before: str | None
+    unit_after: str | None
+
+
 class Moves(NamedTuple):
-    """What telling one case otherwise moves of what was published; `kind` is the event that does."""
+    """What telling one case otherwise moves: its clocks, the unit in whose turn an event then lies, what was published;
+    `kind` is the event that does."""
 
     case_no: str
     kind: str
     moved: tuple[ClockMove, ...]
     published: tuple[sealing.MovedPublication, ...]
+    turned: tuple[Turned, ...] = ()
 
 
 def moves(
     book: Book, case_id: int, case_no: str, before: Sequence[Event], after: Sequence[Event], today: date
-) -> Moves | None:
-    """None where no published number moves."""
+) -> Moves:
+    """What the later events of a case move."""
     published = sealing.moved_by(book, case_id, case_no, before, after)
-    if not published:
-        return None
     moved = clock_moves(fold(before, book.code), fold(after, book.code), today)
-    return Moves(case_no, after[-1].kind, moved, published)
+    names = book.units.names_by_id()
+    others = (
+        Turned(event.kind, event.on, names.get(was or 0), names.get(now or 0))
+        for event, was, now in turned(before, after)
+    )
+    return Moves(case_no, after[-1].kind, moved, published, tuple(others))
 
 
 def clock_moves(before: Case | None, after: Case | None, today: date) -> tuple[ClockMove, ...]:

@@ -82,7 +82,10 @@ def append(
         raise NotFound(f"{case_no} 的登记已撤销", "请重新登记：xinfang add")
     current.case_no = case_no
     event = make(current)
-    asked = Asked(session.today, merged=book.canonical, related=book.units.relations)
+    if session.late_entry:
+        event.data["late_entry"] = True
+    stood = session.stood.setdefault(case_id, list(events)) if session.more or session.stood else None
+    asked = Asked(session.today, merged=book.canonical, related=book.units.relations, more=session.more, stood=stood)
     if event.kind in clearing.LINKS:
         clearing.check_linked(book, current, event.data[clearing.LINKS[event.kind]], asked)
     before = list(events)
@@ -97,8 +100,8 @@ def append(
         clearing.stand_anew(book, session, case_no, events, [*events, event])
     pen.append(case_id, event)
     book.cases.put(case_id, case_no, decision.case)
-    if session.watch is not None:
-        session.watch.told_anew(book, case_id, case_no, before, [*events, event])
+    if session.watch is not None and not session.more:
+        session.watch.told_anew(book, case_id, case_no, stood or before, [*events, event])
     warned = [Warned(case_no, notice.text, notice.code) for notice in decision.warnings]
     if any(one.person == session.actor for one in current.recusals):
         warned.append(Warned(case_no, f"经办人{session.actor}已记回避，请由别人办理", "recused"))

@@ -35,6 +35,8 @@ def assign(
         unit = unit_named(session, book, pen, to, new_unit)
         make = simple("assign", on, unit=unit.id, mode=mode, feedback_by=feedback_by)
         done = act_within(book, pen, session, numbers, make, keep_going=keep_going)
+        if session.late_entry:  # the case may long be another unit's
+            return done
         return done._replace(
             cases=tuple(
                 changed.beside(ObjectionWindow(*book.cases.running_due(changed.case.case_no, "objection")))
@@ -62,7 +64,6 @@ def assist(
     unit: str,
     *,
     answer_by: date | None,
-    late_entry: bool | None = None,
     on: date,
     new_unit: bool,
     keep_going: bool = False,
@@ -75,26 +76,24 @@ def assist(
             # A unit that has been merged answers for the one that was asked.
             asked = (c.unit for c in case.clocks if c.kind == "assistance" and c.unit is not None and not c.ended)
             unit = next((u for u in asked if same(u) == found.id), found.id)
-            return simple("answered", on, unit=unit, late_entry=late_entry)(case)
+            return simple("answered", on, unit=unit)(case)
 
         def same(unit: int) -> int:
             return book.canonical.get(unit, unit)
 
-        asking = {"unit": found.id, "answer_by": answer_by, "late_entry": late_entry}
-        make = answered if answer_by is None else simple("assist", on, **asking)
+        make = answered if answer_by is None else simple("assist", on, unit=found.id, answer_by=answer_by)
         return act_within(book, pen, session, numbers, make, keep_going=keep_going)
 
 
 class Acceptance(NamedTuple):
     """受理: its day; the day the petitioner was told (None: that day) unless `no_notice`; the pathway, which follows the kind
-    of the case unless given (art. 29-31). `late_entry`: it was missed, and is put in its place."""
+    of the case unless given (art. 29-31)."""
 
     on: date
     told: date | None = None
     pathway: str | None = None
     due: date | None = None
     reason: str | None = None
-    late_entry: bool = False
     no_notice: bool = False
 
 
@@ -108,7 +107,6 @@ def accept(session: Session, numbers: Sequence[str], said: Acceptance, *, keep_g
             "due_on": said.due,
             "reason": said.reason,
             "told_said": said.told is not None or None,
-            "late_entry": said.late_entry or None,
         }
         data |= {key: value for key, value in more.items() if value is not None}
         return Event("accept", said.on, data)

@@ -22,7 +22,6 @@ class CoHandling(NamedTuple):
     agreed: str | None = None
     where: str | None = None
     ended: bool = False
-    late_entry: bool | None = None
 
 
 def co_handle(
@@ -37,9 +36,9 @@ def co_handle(
             # A unit that has been merged leaves in the place of the one that joined.
             joined = (one.unit for one in case.co_units)
             meant = next((mine for mine in joined if book.canonical.get(mine, mine) == found.id), found.id)
-            return simple("co_handle", on, unit=meant, ended=True, late_entry=said.late_entry)(case)
+            return simple("co_handle", on, unit=meant, ended=True)(case)
 
-        joins = simple("co_handle", on, unit=found.id, agreed=said.agreed, where=said.where, late_entry=said.late_entry)
+        joins = simple("co_handle", on, unit=found.id, agreed=said.agreed, where=said.where)
         make = no_longer if said.ended else joins
         return act_within(book, pen, session, numbers, make, keep_going=keep_going)
 
