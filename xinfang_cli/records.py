@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -64,26 +64,6 @@ class ListFilter(NamedTuple):
     """What must stand in the texts, as the text index is asked (book.search.query)."""
 
 
-class LetterToWrite(NamedTuple):
-    """A letter with its facts, before it has been put on paper; `template` is the office's own file, or None."""
-
-    kind: str
-    name: str  # what it is called: 受理告知书
-    about: str  # what its file is called after: a case's number, or a unit
-    cases: tuple[str, ...]
-    unit: str | None
-    facts: dict[str, Any]
-    template: str | None
-
-
-class Composed(NamedTuple):
-    """The letters of one call, what to tell the clerk, and the cases that have none."""
-
-    letters: list[LetterToWrite]
-    warnings: list[str]
-    failed: Sequence[tuple[str, Exception]] = ()
-
-
 class ExportTable(NamedTuple):
     """One table that leaves the book: its rows by key, read while they are written, and its columns (key, heading);
     without columns the output has its own."""
@@ -93,27 +73,6 @@ class ExportTable(NamedTuple):
     columns: tuple[tuple[str, str], ...] = ()
     more: tuple[tuple[str, str], ...] = ()
     """Columns (key, heading) after those that the output has."""
-
-
-class UnitSheetRow(NamedTuple):
-    """One case in a unit's sheet: its cells by key, those that may be filled, how many events it had when it went out."""
-
-    case_no: str
-    seq: int
-    cells: Mapping[str, Any]
-    open: frozenset[str]
-    secret: bool
-
-
-class UnitSheet(NamedTuple):
-    """What one unit is sent: its open cases, and those it still owes the delivery day of."""
-
-    unit: str
-    bureau: str
-    issued_on: date
-    book: str
-    rows: list[UnitSheetRow]
-    hidden: int
 
 
 class Profile(NamedTuple):

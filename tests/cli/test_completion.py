@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import TODAY, Counter
-from xinfang_cli.cli import quoting
+from xinfang_cli.terminal import completion as quoting
 
 
 def offered(counter: Counter, *words: str) -> list[str]:

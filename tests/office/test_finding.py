@@ -23,6 +23,7 @@ from xinfang_cli.intake.where import parse
 from xinfang_cli.law.texts import Texts, normal
 from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.exchange.importing import run
+from xinfang_cli.office.exchange.importing.report import Imported
 from xinfang_cli.office.find import history, lists
 from xinfang_cli.office.find import people as persons
 from xinfang_cli.office.find.lists import Asked
@@ -458,5 +459,5 @@ def test_an_import_tells_of_likely_duplicates(tmp_path: Path, rows: int) -> None
     report = run.import_ledger(desk, sheet)
     pair = {"case_no": "XF2023-000001", "earlier": "XF2023-000003", "ground": "name_phone"}
     for found in (trial, report):
-        assert words.document(found, None)["likely_duplicates"] == {"count": 1, "first": [pair]}
+        assert words.document(Imported(found))["likely_duplicates"] == {"count": 1, "first": [pair]}
     sound(desk)

@@ -26,7 +26,7 @@ from xinfang_cli.law.case import Case
 from xinfang_cli.law.fold import fold
 from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.exchange.importing import run
-from xinfang_cli.office.exchange.importing.report import ImportReport, file_sha256
+from xinfang_cli.office.exchange.importing.report import Imported, ImportReport, file_sha256
 from xinfang_cli.office.keeping import health
 from xinfang_cli.office.keeping import units as unit_list
 from xinfang_cli.office.session import Session
@@ -369,7 +369,7 @@ def test_warnings_list_the_first_ten_rows_and_a_missing_column_once(desk: Desk) 
         ("missing_column", 1, (1,)),
         ("no_name", 14, tuple(range(2, 12))),
     ]
-    document = json.loads(json.dumps(words.document(report, None)))
+    document = json.loads(json.dumps(words.document(Imported(report))))
     assert document["warnings"][1] == {
         "kind": "no_name",
         "message": "没有信访人姓名",

@@ -12,6 +12,7 @@ import pytest
 
 from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.exchange.importing import receipts, run
+from xinfang_cli.office.exchange.importing.report import Imported
 from xinfang_cli.office.find.differing import differing
 from xinfang_cli.office.keeping import settings
 from xinfang_cli.office.session import Session
@@ -168,9 +169,9 @@ def test_every_message_names_its_sheet(at: Session, tmp_path: Path) -> None:
     report = run.import_ledger(at, path, run.Choices(sheet="all"))
     assert {found.sheet for found in report.warnings} == {"上半年", "下半年"}
     assert [found.sheet for found in report.differs] == ["上半年", "下半年"]
-    said = words.document(report, None)
+    said = words.document(Imported(report))
     assert [(reason["sheet"], reason["row"]) for reason in said["reasons"]] == [("上半年", 3), ("下半年", 3)]
     assert all(warning["sheet"] for warning in said["warnings"])
     assert all(words.warning_line(found).startswith("「") for found in report.warnings)
-    one = words.document(run.import_ledger(at, path), None)
+    one = words.document(Imported(run.import_ledger(at, path)))
     assert not any("sheet" in entry for key in ("reasons", "warnings", "differs") for entry in one[key])

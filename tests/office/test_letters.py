@@ -14,7 +14,7 @@ from xinfang_cli.office.keeping import settings
 from xinfang_cli.office.keeping import units as unit_list
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import casework, letters, pressing
-from xinfang_cli.records import Composed
+from xinfang_cli.office.work.letters import Composed
 
 PERSON = {"name": "测试甲", "phone": "13000000001", "address": "测试镇测试村1号", "id_no": "000000"}
 ACCUSATION = {
@@ -160,7 +160,9 @@ def test_one_reminder_a_unit(case: Callable[..., Matter]) -> None:
         ("另一局", 1, 1),
     ]
     assert made.warnings == ["信访部门的 1 项不发催办函"]
-    first, second = made.letters[0].facts["items"]
+    items = made.letters[0].facts["items"]
+    assert isinstance(items, list)
+    first, second = items
     assert first == {
         "n": 1,
         "case_no": late.no,

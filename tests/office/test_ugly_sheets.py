@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from tests.conftest import shown_case
 from xinfang_cli.documents import unit_sheets as out
 from xinfang_cli.errors import XinfangError
-from xinfang_cli.office.exchange import unit_sheets
+from xinfang_cli.office.exchange import collecting, unit_sheets
 from xinfang_cli.office.exchange.headings import Headings
 from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.figures import reconcile
@@ -264,7 +264,7 @@ def read_as_everything(at: Session, path: Path) -> None:
     """A file handed to every command that reads one: taken or refused in one Chinese line, never anything else."""
     for act in (
         lambda: run.import_ledger(at, path, run.Choices(dry_run=True)),
-        lambda: unit_sheets.collect(at, [path], lambda report: False),
+        lambda: collecting.plan(at, [path]),
         lambda: reconcile.reconcile(at, path, FiguresRequest(D(2023, 6, 1), D(2023, 6, 30))),
     ):
         try:
@@ -330,9 +330,9 @@ def test_cells_of_a_returned_sheet_that_hold_anything(case: Callable[..., Any], 
         for cell in page[4][13:]:
             cell.value = value
         book.save(tmp_path / "b.xlsx")
-        report = unit_sheets.collect(at, [tmp_path / "b.xlsx"], lambda report: True)
-        assert {found["case_no"] for found in report["files"][0]["refused"]} == {number}
-        assert (report["refused"], report["written"]) == (1, False)
+        found = collecting.plan(at, [tmp_path / "b.xlsx"]).shown
+        assert {refusal.case_no for refusal in found.files[0].refused} == {number}
+        assert (found.refused, found.events) == (1, 0)
 
 
 def test_a_bomb_is_refused_in_bounded_memory(at: Session, tmp_path: Path) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import json
 import shutil
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import openpyxl
 import pytest
@@ -17,13 +18,14 @@ from tests.office.test_export import converted, soffice
 from xinfang_cli.documents import unit_sheets as out
 from xinfang_cli.errors import BadValue, Refused, Unusable
 from xinfang_cli.office.amend import undoing
-from xinfang_cli.office.exchange import unit_sheets
+from xinfang_cli.office.exchange import collecting, unit_sheets
+from xinfang_cli.office.exchange.unit_sheets import UnitSheet
 from xinfang_cli.office.keeping import health, settings
 from xinfang_cli.office.keeping.making import make as make_book
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting
+from xinfang_cli.present import collecting as words
 from xinfang_cli.present.casework import record
-from xinfang_cli.records import UnitSheet
 
 D = datetime.date
 TODAY = "2023-07-17"
@@ -62,7 +64,12 @@ class Filled:
 
 
 def collect(session: Session, *paths: Path, dry_run: bool = False, sure: bool = True) -> dict[str, Any]:
-    return unit_sheets.collect(session, paths, lambda report: sure, dry_run=dry_run)
+    """As `collect` does it: planned, then written where somebody says so."""
+    plan = collecting.plan(session, paths)
+    found = plan.shown
+    if sure and found.events and not dry_run:
+        found = collecting.commit(session, plan)
+    return cast("dict[str, Any]", json.loads(json.dumps(words.document(found))))
 
 
 @pytest.fixture
@@ -378,12 +385,10 @@ def test_somebody_else_writes_between_the_question_and_the_answer(
 ) -> None:
     back = Filled(issued(at, tmp_path)).fill(three[0].no, 受理日期="2023-07-10").save()
 
-    def meanwhile(report: dict[str, Any]) -> bool:
-        three[0].do("lead", "2023-07-16")
-        return True
-
+    plan = collecting.plan(at, [back])
+    three[0].do("lead", "2023-07-16")
     with pytest.raises(Refused, match="刚才又有人改了"):
-        unit_sheets.collect(at, [back], meanwhile)
+        collecting.commit(at, plan)
     assert [event.kind for event in three[0].events()] == ["register", "assign", "lead"]
 
 

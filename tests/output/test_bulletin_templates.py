@@ -88,7 +88,7 @@ def test_four_rates_of_the_office_s_own_choice(own_district: Callable[..., Sessi
 @pytest.mark.parametrize("kind", PERIODS)
 def test_every_field_that_is_listed_can_be_written(kind: str, district: Session, tmp_path: Path) -> None:
     made = office.bulletin(district, PERIODS[kind])
-    rows = templates.listed(kind, FOUR)
+    rows = [row._asdict() for row in templates.listed(kind, FOUR).fields]
     for way in ("name", "field"):
         lines = [
             f"{{{{ {row[way]} }}}}" for row in rows if not row[way].startswith("行.") and "整表" not in row["name"]

@@ -21,7 +21,7 @@ from xinfang_cli.documents import letters
 from xinfang_cli.documents.letters import Form, shipped
 from xinfang_cli.errors import BadValue, Unusable, XinfangError
 from xinfang_cli.law.letters import ITEM_FIELDS, LETTERS
-from xinfang_cli.records import LetterToWrite
+from xinfang_cli.office.work.letters import LetterToWrite
 
 DAY = date(2023, 7, 18)
 

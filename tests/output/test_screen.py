@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import pytest
 
 from xinfang_cli.law.redaction import Known, redact
+from xinfang_cli.office.exchange.collecting import CaseChange, Collected, CollectedFile, Refusal
 from xinfang_cli.office.figures.reconcile import HeldCell, LikelyCase, Reconciled
 from xinfang_cli.present.cases import days_left
 from xinfang_cli.present.figures import percent
@@ -103,7 +103,7 @@ def test_words_for_numbers() -> None:
 def test_a_narrow_terminal_breaks_no_day_in_two(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from xinfang_cli.terminal import reconcile, unit_sheets
+    from xinfang_cli.terminal import collecting, reconcile
 
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
@@ -112,13 +112,10 @@ def test_a_narrow_terminal_breaks_no_day_in_two(
     cell = HeldCell(2, "教育局", "总量", "cases", 2, 1, 1, False, (case,))
     june = (date(2023, 6, 1), date(2023, 6, 30))
     reconcile.draw(Reconciled("a.xlsx", *june, june[1], "due", False, (), (), (cell,), ()))
-    row: dict[str, Any] = {"row": 4, "case_no": "XF2023-000373"}
-    file: dict[str, Any] = {"file": "a.xlsx", "unit": "教育局", "issued_on": "2023-06-30", "warnings": []}
-    file |= {
-        "changes": [row | {"title": "反映拖欠", "says": [why]}],
-        "refused": [row | {"column": "备注", "reason": why}],
-    }
-    unit_sheets.show_collected({"files": [file]})
+    change = CaseChange(4, "XF2023-000373", "反映拖欠", (why,))
+    refusal = Refusal(4, "XF2023-000373", "备注", why)
+    file = CollectedFile("a.xlsx", "", "教育局", "2023-06-30", (change,), (refusal,), ())
+    collecting.draw(Collected((file,), 1, 1, 1))
     told = capsys.readouterr().out.splitlines()
     assert max(cells(line) for line in told if line.startswith("  ")) <= 60
     days = ("2023-05-28", "2023-05-29", "2023-05-30")

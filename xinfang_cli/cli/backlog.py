@@ -17,7 +17,6 @@ from xinfang_cli.office.campaigns import backlog, backlog_status, batches
 from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import casework
-from xinfang_cli.present import machine
 from xinfang_cli.records import ListFilter
 from xinfang_cli.terminal import screen
 
@@ -356,6 +355,7 @@ def meeting(
     例：xinfang meeting --overdue -o 调度会.xlsx
         xinfang meeting --batch 市交积案2023 -o 积案调度.xlsx
     """
+    from xinfang_cli.cli import output as out
     from xinfang_cli.documents import meeting as sheet
     from xinfang_cli.office.campaigns import meeting as desk_meeting
     from xinfang_cli.office.campaigns.roster import bureau
@@ -365,29 +365,8 @@ def meeting(
         asked = Asked(ListFilter(stage=terms.OPEN_STAGES))
     if output is not None and not output.lower().endswith(".xlsx"):
         raise BadValue("-o", output, "不认得这种文件", "调度会议表写成 .xlsx")
-    rows = desk_meeting.rows(session, asked, options.read_numbers(only) if only else ())
-    if output is not None:
-        path = Path(output).expanduser()
-        sheet.write(rows, path, bureau(session), session.today)
-        if not json:
-            screen.say(f"已写入 {path}，共 {len(rows)} 件")
-            return
-    if json:
-        machine.print_json(sheet.record(rows))
-        return
-    said = sheet.in_words(rows)
-    if csv:
-        machine.print_csv(said, {key: heading for key, (heading, _) in sheet.COLUMNS.items()})
-        return
-    keys = ("unit", "case_no", "title", "clock", "due_on", "days_left", "promised")
-    screen.table(
-        [
-            screen.Column(
-                sheet.COLUMNS[key][0], fixed=key not in ("unit", "title", "promised"), right=key == "days_left"
-            )
-            for key in keys
-        ],
-        [[row[key] for key in keys] for row in said],
-        styles=["red" if (row["days_left"] or 0) < 0 else "" for row in said],
-    )
-    screen.say(f"共 {len(rows)} 件")
+    lines = desk_meeting.rows(session, asked, options.read_numbers(only) if only else ())
+    path = None if output is None else Path(output).expanduser()
+    if path is not None:
+        sheet.write(lines, path, bureau(session), session.today)
+    out.show(desk_meeting.Meeting(lines, path), json, csv and path is None)

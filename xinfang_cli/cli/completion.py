@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 import typer
 
 from xinfang_cli.cli import options as choices
-from xinfang_cli.cli import parser
+from xinfang_cli.cli import output, parser
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Json
 from xinfang_cli.errors import BadValue, XinfangError
 from xinfang_cli.law import terms
 from xinfang_cli.office.session import Session
+from xinfang_cli.present.completion import FILES, Offer, Offers, Script
 
 desk = Desk()
 GROUPS: dict[str, typer.Typer] = {}
 
 SHELLS = {"bash": "bash", "zsh": "zsh", "fish": "fish", "powershell": "ps1"}
-FILES = ":files"
-"""Said instead of answers: the shell's own file names."""
 
 _LISTS = {"--topic": "topic", "--region": "region", "--lead": "lead", "--batch": "batch", "--tag": "tag"}
 _LISTS |= {"--view": "view", "--remove": "tag"}
 _UNITS = ("单位", "单位…", "原单位")
-
-Offer = tuple[str, str]
 
 
 @desk.command("completion", context_settings={"ignore_unknown_options": True})
@@ -50,7 +46,8 @@ def completion(
     例：xinfang completion bash
     """
     if answer:
-        _say(answers(ctx, words), json, quoted, typed)
+        offers = Offers(tuple((word, about) for word, about in answers(ctx, words) if word.isprintable()))
+        output.show(offers, json, typed=typed, shell=quoted)
         return
     name = words[0].lower()
     if name not in SHELLS or len(words) > 1:
@@ -58,33 +55,7 @@ def completion(
     from importlib.resources import files
 
     script = files("xinfang_cli.cli") / "shells" / f"xinfang.{SHELLS[name]}"
-    if json:
-        from xinfang_cli.present.machine import print_json
-
-        print_json({"shell": name, "script": script.read_text("utf-8")})
-    else:
-        sys.stdout.write(script.read_text("utf-8"))
-
-
-def _say(offers: Sequence[Offer], json: bool, shell: str | None, typed: str) -> None:
-    """The answers, one a line; what somebody gave a name that no terminal can show is not offered at all.
-
-    `shell`: quoted as that shell needs a word that is put in as it is; `typed`: what stands before it already.
-    """
-    from xinfang_cli.cli.quoting import QUOTED
-    from xinfang_cli.terminal.screen import seen
-
-    offers = [(word, about) for word, about in offers if word.isprintable()]
-    if json:
-        from xinfang_cli.present.machine import print_json
-
-        print_json([{"word": word, "about": about} for word, about in offers])
-        return
-    quote = QUOTED.get(shell or "", str)
-    for word, about in offers:
-        said = word if word == FILES else quote(word.removeprefix(typed))
-        line = seen(" ".join(about.split()))[:40]
-        sys.stdout.write(f"{said}\t{line}\n" if line else f"{said}\n")
+    output.show(Script(name, script.read_text("utf-8")), json)
 
 
 def answers(ctx: typer.Context, words: Sequence[str]) -> list[Offer]:

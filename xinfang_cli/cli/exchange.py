@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from xinfang_cli.cli import filters, options
+from xinfang_cli.cli import output as out
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Csv, Json
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.office.find.lists import Asked
-from xinfang_cli.present import machine
 from xinfang_cli.terminal import screen
 
 if TYPE_CHECKING:
-    from xinfang_cli.office.exchange.export import ExportRequest
     from xinfang_cli.office.session import Session
 
 desk = Desk()
@@ -76,7 +75,7 @@ def export(
         xinfang export -o 供水.xlsx --where '供水 is:在办'
         xinfang export --full --reveal -o 全部.xlsx
     """
-    from xinfang_cli.documents import exports as out
+    from xinfang_cli.documents import exports
     from xinfang_cli.office.exchange import export as office
 
     session = ctx.obj
@@ -88,18 +87,17 @@ def export(
     if path is None and (full or not (json or csv)):
         raise Missing("没有写导出到哪里", "请加 -o 文件.xlsx，或 --csv、--json 写到标准输出")
     if path is not None:
-        out.check_target(path, force, full)
+        exports.check_target(path, force, full)
     wanted = _kind_of(what)
     request = office.ExportRequest(wanted, asked, reveal, accusation, full)
     rows = 0
     with office.export(session, request) as found:
-        if path is None and json:
-            out.print_json(found.tables[0], reveal, accusation)
-        elif path is None:
-            out.print_csv(found.what, found.tables[0], reveal, accusation)
+        if path is None:
+            out.pour(exports.Poured(found.what, found.tables[0], reveal, accusation), json)
         else:
-            rows = out.write(path, found.what, found.tables, reveal, accusation)
-            _say_written(path, request, rows, found.warnings, json)
+            rows = exports.write(path, found.what, found.tables, reveal, accusation)
+            told = tuple(found.warnings)
+            out.show(office.ExportWritten(path, wanted, rows, told, not reveal, not accusation), json)
         if reveal and wanted == "cases" and (path.suffix.lower() == ".csv" if path is not None else not json):
             found.warnings.append("Excel 直接打开 CSV 会丢掉证件号码的后三位；给人看请导出 .xlsx")
         for warning in found.warnings:
@@ -108,23 +106,6 @@ def export(
         session.gave("export", path, f"{wanted} {session.typed}".strip(), rows=rows)
     if files is not None:
         _copy_files(session, asked, files, accusation)
-
-
-def _say_written(path: Path, request: ExportRequest, rows: int, warnings: list[str], json: bool) -> None:
-    if json:
-        masked = {"masked": not request.reveal, "accusations_closed": not request.accusation}
-        machine.print_json({"file": str(path), "what": request.what, "rows": rows, "warnings": warnings, **masked})
-    else:
-        screen.say(f"已导出 {rows} 行到 {path}{_how_masked(request)}")
-
-
-def _how_masked(request: ExportRequest) -> str:
-    """What of the people in it the file shows."""
-    if request.what == "units":
-        return ""
-    if not request.reveal:
-        return "，个人信息已遮盖；检举控告件没有文字和信访人"
-    return "，个人信息没有遮盖" + ("，检举控告件也没有" if request.accusation else "；检举控告件没有文字和信访人")
 
 
 def _copy_files(session: Session, asked: Asked, folder: str, accusation: bool) -> None:
@@ -157,9 +138,8 @@ def sheet(
     例：xinfang sheet 教育局 卫健局 -o 下发
         xinfang sheet --all -o 下发
     """
-    from xinfang_cli.documents import unit_sheets as out
+    from xinfang_cli.documents import unit_sheets as workbooks
     from xinfang_cli.office.exchange import unit_sheets as office
-    from xinfang_cli.terminal import unit_sheets as screens
 
     if not units and not every:
         raise Missing("没有写单位", "写单位名称，一个或几个，或加 --all")
@@ -169,20 +149,10 @@ def sheet(
     if accusation and not reveal:
         raise BadValue("--accusation", None, "要和 --reveal 同用", "请加 --reveal")
     found = office.issue(ctx.obj, units or [], every=every, reveal=reveal, accusation=accusation)
-    paths = out.write_all(found, folder, force=force)
+    paths = workbooks.write_all(found, folder, force=force)
     for path, sheet in zip(paths, found, strict=True):
         ctx.obj.gave("sheet", path, sheet.unit, rows=len(sheet.rows))
-    if json:
-        machine.print_json(
-            [
-                {"unit": sheet.unit, "file": str(path), "cases": len(sheet.rows), "hidden": sheet.hidden}
-                for sheet, path in zip(found, paths, strict=True)
-            ]
-        )
-    else:
-        screens.show_issued(found, paths)
-        if not found:
-            screen.say("没有单位有在办的件")
+    out.show(office.Issued(tuple(found), tuple(paths)), json)
 
 
 @desk.command("collect")
@@ -201,26 +171,18 @@ def collect(
         xinfang collect 回收/教育局-20230717.xlsx
     """
     from xinfang_cli.cli import asking
-    from xinfang_cli.office.exchange import unit_sheets as office
-    from xinfang_cli.terminal import unit_sheets as out
+    from xinfang_cli.office.exchange import collecting as office
 
-    def confirm(report: dict[str, Any]) -> bool:
-        if not json:
-            out.show_collected(report)
-        return yes or json or not asking.somebody_there() or asking.yes(f"写入 {report['cases']} 件的变动吗")
-
-    report = office.collect(ctx.obj, [Path(file).expanduser() for file in files], confirm, dry_run=dry_run)
-    if json:
-        machine.print_json(report)
-    elif dry_run or not report["events"]:
-        out.show_collected(report)
-        if dry_run:
-            screen.say("试运行，什么也没有写")
-    elif report["written"]:
-        screen.say(f"已写入 {report['cases']} 件" + (f"，不收 {report['refused']} 行" if report["refused"] else ""))
+    plan = office.plan(ctx.obj, [Path(file).expanduser() for file in files])
+    found = plan.shown
+    if dry_run or not found.events:
+        out.show(found, json, dry_run=dry_run)
     else:
-        screen.tell("没有写入")
-    if report["refused"] or (report["events"] and not report["written"] and not dry_run):
+        out.before_asking(found, json)
+        if yes or json or not asking.somebody_there() or asking.yes(f"写入 {found.cases} 件的变动吗"):
+            found = office.commit(ctx.obj, plan)
+        out.show(found, json, listed=False)
+    if found.refused or (found.events and not found.written and not dry_run):
         raise typer.Exit(1)
 
 
@@ -252,7 +214,6 @@ def reconcile(
     例：xinfang reconcile 市局6月通报.xlsx --month 2023-06
         xinfang reconcile 通报.xls --month 2023-06 --map 转交件=转送总数
     """
-    from xinfang_cli.cli import output
     from xinfang_cli.cli.figures import period
     from xinfang_cli.law.figures.definitions import BASES
     from xinfang_cli.office.figures import reconcile as office
@@ -271,4 +232,4 @@ def reconcile(
         sheet=sheet_name,
         given=office.parse_given(maps or []),
     )
-    output.show(found, json, csv, every=every)
+    out.show(found, json, csv, every=every)

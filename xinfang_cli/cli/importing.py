@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xinfang_cli.cli import asking, options, parser
+from xinfang_cli.cli import asking, options, output, parser
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Json
 from xinfang_cli.terminal import screen
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from xinfang_cli.intake.closed_words import Sense
     from xinfang_cli.office.exchange.headings import Headings, Like, UnknownWord
     from xinfang_cli.office.session import Session
-    from xinfang_cli.records import Profile
 
 DayOrder = Annotated[
     str | None,
@@ -46,7 +45,6 @@ def template(
     """
     from xinfang_cli.documents import import_template as sheets
     from xinfang_cli.errors import BadValue
-    from xinfang_cli.present import machine
 
     path = Path(file).expanduser()
     if path.exists() and not force:
@@ -54,10 +52,7 @@ def template(
     if path.suffix.lower() not in (".xlsx", ".csv"):
         raise BadValue("文件", file, "不是 xlsx 或 csv", "请用 .xlsx 或 .csv 结尾的文件名")
     sheets.write_template(path)
-    if json:
-        machine.print_json({"file": str(path)})
-    else:
-        screen.say(f"已生成模板 {path}，填好后用 xinfang import {path} 导入")
+    output.show(sheets.ImportTemplate(path), json)
 
 
 @desk.command("import")
@@ -117,6 +112,7 @@ def import_(
         xinfang import 国家系统导出.xls --map 概要=概况 --word 手机信访=网上信访 --profile 国家系统
     """
     from xinfang_cli.office.exchange.importing import run
+    from xinfang_cli.office.exchange.importing.report import Imported
     from xinfang_cli.terminal import importing
 
     path = Path(file).expanduser()
@@ -135,10 +131,10 @@ def import_(
         from xinfang_cli.documents.rejects import write_rejects
 
         rejects_file = write_rejects(report, path, None if rejects is None else Path(rejects).expanduser())
-    left = importing.show(report, rejects_file, json)
+    output.show(Imported(report, rejects_file), json)
     if report.book_from is not None and report.written and not json:
         _ask_book_from(ctx.obj, report.book_from)
-    raise typer.Exit(left)
+    raise typer.Exit(1 if report.rejected else 0)
 
 
 def _ask_book_from(session: Session, assumed: date) -> None:
@@ -273,22 +269,9 @@ def mapping_list(ctx: typer.Context, json: Json = False, csv: options.Csv = Fals
 
     例：xinfang mapping list
     """
-    from xinfang_cli.intake.headings import CANONICAL
-    from xinfang_cli.office.exchange import headings
-    from xinfang_cli.present import machine
+    from xinfang_cli.office.exchange import profiles
 
-    found = [(one.name, {h: CANONICAL[f] for h, f in one.fields.items()}) for one in headings.kept_sets(ctx.obj)]
-    if json:
-        machine.print_json([{"name": name, "map": pairs} for name, pairs in found])
-        return
-    if csv:
-        rows = ({"name": name, "heading": h, "meant": meant} for name, pairs in found for h, meant in pairs.items())
-        machine.print_csv(rows, {"name": "名称", "heading": "表里的列", "meant": "当作"})
-        return
-    for name, pairs in found:
-        screen.say(f"{name}：" + "、".join(f"{heading}={meant}" for heading, meant in pairs.items()))
-    if not found:
-        screen.say("没有存下的列标题对照")
+    output.show(profiles.mappings(ctx.obj), json, csv)
 
 
 @mapping_desk.command("remove")
@@ -299,14 +282,9 @@ def mapping_remove(
 
     例：xinfang mapping remove 国家系统
     """
-    from xinfang_cli.office.exchange import headings
-    from xinfang_cli.present import machine
+    from xinfang_cli.office.exchange import profiles
 
-    headings.forget(ctx.obj, name)
-    if json:
-        machine.print_json({"removed": name})
-    else:
-        screen.say(f"已删去「{name}」")
+    output.show(profiles.remove(ctx.obj, name), json)
 
 
 profile_desk = Desk(
@@ -323,27 +301,9 @@ def profile_list(ctx: typer.Context, json: Json = False, csv: options.Csv = Fals
 
     例：xinfang profile list
     """
-    from xinfang_cli.office.exchange import headings, profiles
-    from xinfang_cli.present import machine
+    from xinfang_cli.office.exchange import profiles
 
-    found = headings.kept_sets(ctx.obj)
-    if json:
-        machine.print_json([profiles.in_words(one) for one in found])
-        return
-    if csv:
-        rows = (
-            {"name": entry["name"], "said": said, "meant": meant}
-            for entry in map(profiles.in_words, found)
-            for said, meant in [*entry["map"].items(), *entry["words"].items()]
-        )
-        machine.print_csv(rows, {"name": "名称", "said": "表里的", "meant": "当作"})
-        return
-    for one in found:
-        screen.say(
-            f"{one.name}：{len(one.fields)} 列、{len(one.words)} 个词" + (f"、{one.year} 年" if one.year else "")
-        )
-    if not found:
-        screen.say("没有存下的对照方案")
+    output.show(profiles.kept(ctx.obj), json, csv)
 
 
 @profile_desk.command("show")
@@ -354,7 +314,7 @@ def profile_show(ctx: typer.Context, name: Name, json: Json = False) -> None:
     """
     from xinfang_cli.office.exchange import profiles
 
-    _show(profiles.one(ctx.obj, name), json)
+    output.show(profiles.shown(profiles.one(ctx.obj, name)), json)
 
 
 @profile_desk.command("edit")
@@ -390,7 +350,7 @@ def profile_edit(
         sense.day_order,
         sense.codes,
     )
-    _show(profiles.edit(ctx.obj, name, change), json)
+    output.show(profiles.shown(profiles.edit(ctx.obj, name, change)), json)
 
 
 @profile_desk.command("export")
@@ -404,15 +364,10 @@ def profile_export(
 
     例：xinfang profile export 国家系统 -o 国家系统.json
     """
+    from xinfang_cli.cli import output as out
     from xinfang_cli.office.exchange import profiles
-    from xinfang_cli.present import machine
 
-    path = Path(output).expanduser()
-    profiles.write_file(ctx.obj, name, path)
-    if json:
-        machine.print_json({"file": str(path)})
-    else:
-        screen.say(f"已写到 {path}")
+    out.show(profiles.write_file(ctx.obj, name, Path(output).expanduser()), json)
 
 
 @profile_desk.command("import")
@@ -427,7 +382,7 @@ def profile_import(
     """
     from xinfang_cli.office.exchange import profiles
 
-    _show(profiles.read_file(ctx.obj, Path(file).expanduser()), json)
+    output.show(profiles.shown(profiles.read_file(ctx.obj, Path(file).expanduser())), json)
 
 
 @profile_desk.command("remove")
@@ -437,23 +392,3 @@ def profile_remove(ctx: typer.Context, name: Name, json: Json = False) -> None:
     例：xinfang profile remove 国家系统
     """
     mapping_remove(ctx, name, json)
-
-
-def _show(found: Profile, json: bool) -> None:
-    from xinfang_cli.office.exchange import profiles
-    from xinfang_cli.present import machine
-
-    said = profiles.in_words(found)
-    if json:
-        machine.print_json(said)
-        return
-    screen.say(found.name)
-    for label, key in (("列", "map"), ("词", "words"), ("空着时", "default"), ("编号格式", "codes")):
-        for word, meant in said[key].items():
-            screen.say(f"  {label}  {word}={meant}")
-    if found.year:
-        screen.say(f"  年份  {found.year}")
-    if found.day_order:
-        screen.say(f"  日期顺序  {found.day_order}")
-    if found.sheet:
-        screen.say(f"  工作表  {found.sheet}")

@@ -198,10 +198,7 @@ def config_set(
         key, value = _template_checked(ctx.obj, key, value)
 
     plan = settings.plan(ctx.obj, settings.Wanted(key, value, options.clean(citation) or ""))
-    if not json:
-        from xinfang_cli.terminal.settings import tell_plan
-
-        tell_plan(plan)
+    output.before_asking(plan, json, planned=True)
     asking.confirm("确认修改吗", "没有改设置", sure=yes or json or not plan.moved)
     output.show(settings.commit(ctx.obj, plan), json)
 
@@ -269,10 +266,8 @@ def workdays_update(ctx: typer.Context, yes: Yes = False, json: Json = False) ->
 
 
 def _arrange(session: Session, arrangement: workdays.Arrangement, yes: bool, json: bool) -> None:
-    from xinfang_cli.terminal.workdays import tell_plan
-
     plan = workdays.plan(session, arrangement)
-    tell_plan(plan)
+    output.before_asking(plan, False, planned=True)
     asking.confirm("确认导入吗", "没有导入", sure=yes or json or not plan.moved)
     output.show(workdays.commit(session, plan), json)
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from xinfang_cli.cli import options
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Json, KeepGoing, Why
-from xinfang_cli.errors import BadValue, Missing, XinfangError
-from xinfang_cli.law.letters import ITEM_FIELDS, LETTER
-from xinfang_cli.present import machine
-from xinfang_cli.records import Composed
-from xinfang_cli.terminal import screen
+from xinfang_cli.cli.output import show
+from xinfang_cli.errors import BadValue, Missing
+from xinfang_cli.law.letters import LETTER
 
 desk = Desk()
 GROUPS: dict[str, typer.Typer] = {}
@@ -59,7 +57,7 @@ def letter(
 
     chosen = None if kind is None else LETTER.parse(kind, "文书")
     if fields:
-        _show_fields(chosen, json)
+        show(office.LetterKinds() if chosen is None else office.fields_of(chosen), json)
         return
     if chosen is None:
         raise Missing("没有写文书", "可用：" + "、".join(LETTER.labels.values()))
@@ -69,7 +67,7 @@ def letter(
             raise Missing("没有写另存到哪个文件", f"xinfang letter --export-template {LETTER.label(chosen)} 文件.docx")
         path = _docx(files[0])
         out.export_template(chosen, path, force)
-        _say_exported(chosen, path, json)
+        show(office.TemplateCopied(chosen, path), json)
         return
     listed = options.read_numbers(numbers or [])
     target = options.required(output, "-o")
@@ -91,7 +89,7 @@ def letter(
     paths = out.write(composed.letters, path, folder=folder, force=force)
     for made, letter in zip(paths, composed.letters, strict=True):
         ctx.obj.gave("letter", made, f"{letter.name} {letter.about}", rows=len(letter.cases))
-    _say_written(composed, paths, many, json)
+    show(office.written(composed, paths, many), json)
     if composed.failed:
         raise typer.Exit(1)
 
@@ -101,67 +99,3 @@ def _docx(text: str) -> Path:
     if path.suffix.lower() != ".docx":
         raise BadValue("文件", text, "不是 .docx", "文件名以 .docx 结尾；写进文件夹的以 / 结尾")
     return path
-
-
-def _say_written(composed: Composed, paths: list[Path], many: bool, json: bool) -> None:
-    for warning in composed.warnings:
-        screen.tell(f"注意：{warning}")
-    rows: list[dict[str, Any]] = [
-        {
-            "kind": letter.kind,
-            "name": letter.name,
-            "cases": list(letter.cases),
-            "unit": letter.unit,
-            "file": str(path),
-            "warnings": [w.partition("：")[2] for w in composed.warnings if w.startswith(f"{letter.about}：")],
-        }
-        for letter, path in zip(composed.letters, paths, strict=True)
-    ]
-    for number, error in composed.failed:
-        assert isinstance(error, XinfangError)
-        screen.tell(f"出错：{number}：{error.line()}")
-        what = {"code": error.code, "message": error.message, "hint": error.hint}
-        rows.append({"cases": [number], "error": what})
-    if json:
-        machine.print_json(rows if many or len(rows) != 1 else rows[0])
-        return
-    for row in rows:
-        if "file" in row:
-            screen.say(f"{row['name']}  {'、'.join(row['cases'])}  {row['file']}")
-
-
-def _say_exported(kind: str, path: Path, json: bool) -> None:
-    if json:
-        machine.print_json({"kind": kind, "name": LETTER.label(kind), "file": str(path)})
-    else:
-        screen.say(f"已另存为 {path}；改好后：xinfang config set template.letter.{kind} {path}")
-
-
-def _show_fields(kind: str | None, json: bool) -> None:
-    """The kinds of letters, or the fields of one."""
-    from xinfang_cli.documents import letters as out
-
-    if kind is None:
-        rows = out.kinds()
-        if json:
-            machine.print_json(rows)
-            return
-        columns = [screen.Column("文书"), screen.Column("英文名"), screen.Column("给谁")]
-        screen.table(
-            [*columns, screen.Column("什么时候可以出", fixed=False, least=16)],
-            [(row["name"], row["kind"], row["to"], row["when"]) for row in rows],
-        )
-        screen.say("某一种的模板字段：xinfang letter --fields 转送函")
-        return
-    found = out.fields_of(kind)
-    if json:
-        document: dict[str, Any] = {"kind": kind, "name": LETTER.label(kind), "fields": found}
-        if any(row["field"] == "items" for row in found):
-            document["item_fields"] = ITEM_FIELDS
-        machine.print_json(document)
-        return
-    columns = [screen.Column("模板里写"), screen.Column("或写"), screen.Column("说明", fixed=False, least=16)]
-    rows_said = [(f"{{{{ {row['name']} }}}}", row["field"], row["meaning"]) for row in found]
-    if any(row["field"] == "items" for row in found):
-        rows_said += [(f"{{{{ 件.{name} }}}}", f"件.{key}", "每项的") for key, name in ITEM_FIELDS.items()]
-    screen.table(columns, rows_said, title=LETTER.label(kind))

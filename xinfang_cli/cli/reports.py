@@ -17,7 +17,6 @@ from xinfang_cli.intake import days
 from xinfang_cli.law import terms
 from xinfang_cli.law.periods import Period
 from xinfang_cli.office.session import Session
-from xinfang_cli.present import machine
 from xinfang_cli.terminal import screen
 
 if TYPE_CHECKING:
@@ -184,7 +183,7 @@ def _unit_file(
     session: Session, words: list[str], output: str | None, force: bool, day: date | None, json: bool
 ) -> None:
     """The appeal file: `report unit 单位 时期 -o FILE.xlsx`."""
-    from xinfang_cli.documents import appeal as out
+    from xinfang_cli.documents import appeal as workbook
     from xinfang_cli.office.figures import appeal as office
 
     if len(words) != 3:
@@ -194,11 +193,8 @@ def _unit_file(
         raise Missing("缺少选项 -o", "如 -o 教育局六月.xlsx")
     found = office.appeal(session, words[1], any_period(session, words[2]), as_of=day)
     if target is not None:
-        out.write(found, target)
-    if json:
-        machine.print_json({**out.record(found), "file": None if target is None else str(target)})
-    else:
-        screen.say(f"已写成 {target}：{found.unit} {found.period.label}")
+        workbook.write(found, target)
+    out.show(workbook.AppealFile(found, target), json)
 
 
 def _target(output: str | None, force: bool, forms: tuple[str, ...] = (), field: str = "-o") -> Path | None:
@@ -230,7 +226,7 @@ def _own_form(session: Session, kind: str) -> Form | None:
 
 def _templates(session: Session, words: list[str], export: bool, force: bool, json: bool) -> None:
     """The fields of a kind of bulletin, or the template to start from."""
-    from xinfang_cli.documents.bulletin import template as out
+    from xinfang_cli.documents.bulletin import template
     from xinfang_cli.office.figures import bulletin as office
 
     if not words:
@@ -238,16 +234,7 @@ def _templates(session: Session, words: list[str], export: bool, force: bool, js
     kind = report_kind(words[0])
     _, four_rates = office.template_of(session, kind)
     if not export:
-        rows = out.listed(kind, four_rates)
-        if json:
-            machine.print_json({"kind": kind, "name": out.KINDS[kind], "fields": rows})
-            return
-        columns = [screen.Column("模板里写"), screen.Column("或写"), screen.Column("说明", fixed=False, least=16)]
-        screen.table(
-            columns,
-            [(f"{{{{ {row['name']} }}}}", row["field"], row["meaning"]) for row in rows],
-            title=out.KINDS[kind],
-        )
+        out.show(template.listed(kind, four_rates), json)
         return
     if len(words) != 2:
         raise Missing("没有写另存到哪个文件", f"xinfang report --export-template {kind} 文件.docx")
@@ -255,11 +242,8 @@ def _templates(session: Session, words: list[str], export: bool, force: bool, js
     assert target is not None
     from xinfang_cli import formats
 
-    formats.write(out.starting_document(kind, four_rates), target)
-    if json:
-        machine.print_json({"kind": kind, "name": out.KINDS[kind], "file": str(target)})
-    else:
-        screen.say(f"已另存为 {target}；改好后：xinfang config set template.{kind} {target}")
+    formats.write(template.starting_document(kind, four_rates), target)
+    out.show(office.TemplateSaved(kind, target), json)
 
 
 def report_kind(word: str) -> str:
@@ -274,11 +258,11 @@ def report_kind(word: str) -> str:
 def _write(made: Bulletin, target: Path | None, form: Form | None) -> None:
     """Write it to its file, if it has one."""
     from xinfang_cli import formats
-    from xinfang_cli.documents import bulletin as out
+    from xinfang_cli.documents import bulletin as bulletins
 
     if target is None:
         return
-    document = out.document(made)
+    document = bulletins.document(made)
     if form is None:
         formats.write(document, target)
         return
@@ -290,18 +274,7 @@ def _write(made: Bulletin, target: Path | None, form: Form | None) -> None:
 
 def _show(made: Bulletin, target: Path | None, json: bool) -> None:
     """Show it, or say where it is."""
-    from xinfang_cli.documents import bulletin as out
+    from xinfang_cli.documents import bulletin as bulletins
+    from xinfang_cli.documents.report import Report
 
-    document = out.document(made)
-    for said in document.notice:
-        screen.tell(f"注意：{said}")
-    if json:
-        from xinfang_cli.formats.model import record
-
-        machine.print_json({**record(document), "file": None if target is None else str(target)})
-    elif target is None:
-        from xinfang_cli.formats import markdown
-
-        screen.say(markdown.text(document).rstrip("\n"))
-    else:
-        screen.say(f"已写成 {target}：{document.title}")
+    out.show(Report(bulletins.document(made), target), json)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from xinfang_cli.formats.model import Col, Row, Table, table_record
 from xinfang_cli.formats.workbook import write_tables
@@ -14,6 +14,13 @@ from xinfang_cli.law.figures.definitions import BASES, DEFINITIONS
 from xinfang_cli.office.figures.appeal import Appeal
 from xinfang_cli.office.figures.stats import OpenedCase
 from xinfang_cli.present.figures import PARTS, missed_word, rate_record
+
+
+class AppealFile(NamedTuple):
+    """A unit's figures with the cases behind them, and the workbook they were written to."""
+
+    appeal: Appeal
+    file: Path | None = None
 
 
 def tables(found: Appeal) -> list[Table]:
@@ -120,8 +127,9 @@ def write(found: Appeal, target: Path) -> None:
     write_tables(tables(found), f"{found.unit} {found.period.label}", target)
 
 
-def record(found: Appeal) -> dict[str, Any]:
+def document(view: AppealFile) -> dict[str, Any]:
     """The same as JSON."""
+    found = view.appeal
     row = found.row
     return {
         "unit": found.unit,
@@ -133,4 +141,5 @@ def record(found: Appeal) -> dict[str, Any]:
         "ranks": row.ranks,
         "overall_rank": row.overall_rank,
         "tables": [table_record(table) for table in tables(found)],
+        "file": None if view.file is None else str(view.file),
     }

@@ -9,7 +9,7 @@ from datetime import date
 from functools import partial
 from json import JSONEncoder
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from xinfang_cli.errors import BadValue
 from xinfang_cli.files import scratch, whole_file
@@ -235,16 +235,23 @@ def write(path: Path, what: str, tables: Sequence[ExportTable], reveal: bool, ac
         return _write_json(file, shown[0].rows)
 
 
-def print_json(table: ExportTable, reveal: bool, accusation: bool) -> None:
-    """The rows as one JSON list on stdout."""
-    _write_json(sys.stdout, masked(table.rows, reveal, accusation))
+class Poured(NamedTuple):
+    """Rows that go to stdout as they are read: there may be a million of them."""
 
+    what: str
+    table: ExportTable
+    reveal: bool
+    accusation: bool
 
-def print_csv(what: str, table: ExportTable, reveal: bool, accusation: bool) -> None:
-    """The rows as CSV with a BOM on stdout."""
-    rows = masked(table.rows, reveal, accusation)
-    sys.stdout.write("\ufeff")
-    _write_csv(sys.stdout, what, table._replace(rows=_spoken(rows) if what == "events" else rows))
+    def print_json(self) -> None:
+        """One JSON list."""
+        _write_json(sys.stdout, masked(self.table.rows, self.reveal, self.accusation))
+
+    def print_csv(self) -> None:
+        """CSV with a BOM."""
+        rows = masked(self.table.rows, self.reveal, self.accusation)
+        sys.stdout.write("\ufeff")
+        _write_csv(sys.stdout, self.what, self.table._replace(rows=_spoken(rows) if self.what == "events" else rows))
 
 
 def _write_csv(file: IO[str], what: str, table: ExportTable) -> int:

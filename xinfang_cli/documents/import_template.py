@@ -5,13 +5,24 @@ from __future__ import annotations
 import csv
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from xinfang_cli.errors import BadValue
 from xinfang_cli.files import whole
 from xinfang_cli.formats.cells import LAST_ROW, PLAIN_TEXT, Looks, width_of
 from xinfang_cli.law import terms
 from xinfang_cli.law.terms import Vocabulary
+
+
+class ImportTemplate(NamedTuple):
+    """The file that the empty ledger was written to."""
+
+    file: Path
+
+
+def document(view: ImportTemplate) -> dict[str, Any]:
+    return {"file": str(view.file)}
+
 
 # The headings an import knows, in the order of the contract, each with what goes into it.
 _TEXT, _DAY, _COUNT = "文字", "日期，须有年份，如 2023-07-18", "整数"

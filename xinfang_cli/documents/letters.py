@@ -12,8 +12,8 @@ from typing import Any
 from xinfang_cli import files
 from xinfang_cli.errors import BadValue, Unusable, system_says
 from xinfang_cli.formats import word_forms
-from xinfang_cli.law.letters import FIELDS, ITEM_FIELDS, LETTER, LETTERS, said
-from xinfang_cli.records import LetterToWrite
+from xinfang_cli.law.letters import FIELDS, ITEM_FIELDS, LETTER, LETTERS, Fact, Facts, said
+from xinfang_cli.office.work.letters import LetterToWrite
 
 TEMPLATES = Path(__file__).parent / "templates"
 _NOT_IN_NAMES = str.maketrans('\\/:*?"<>|', "＼／：＊？＂＜＞｜")
@@ -31,7 +31,7 @@ class Form(word_forms.Form):
     def __init__(self, kind: str, template: str | Path | None) -> None:
         super().__init__(shipped(kind) if template is None else Path(template), _fields(kind))
 
-    def render(self, facts: dict[str, Any]) -> bytes:
+    def render(self, facts: Facts) -> bytes:
         """The Word file of one letter."""
         return self.fill(_context(facts))
 
@@ -55,12 +55,12 @@ def _names(kind: str) -> dict[str, str]:
     return {key: key for key in own} | {FIELDS[key][0]: key for key in own}
 
 
-def _context(facts: dict[str, Any]) -> dict[str, Any]:
+def _context(facts: Facts) -> dict[str, Any]:
     named = {key: _said(value) for key, value in facts.items()}
     return named | {FIELDS[key][0]: value for key, value in named.items()}
 
 
-def _said(value: Any) -> Any:
+def _said(value: Fact) -> Any:
     """A day as 2023年7月18日; text without signs that a Word file cannot hold; rows by their Chinese names too."""
     if isinstance(value, str):
         return _NOT_IN_XML.sub("", value)
@@ -72,9 +72,9 @@ def _said(value: Any) -> Any:
     return value
 
 
-def _sample(kind: str, word: str = "样") -> dict[str, Any]:
+def _sample(kind: str, word: str = "样") -> Facts:
     """Facts to try a template with: every field filled with a word, or empty; one row."""
-    facts: dict[str, Any] = dict.fromkeys(LETTERS[kind].fields(), word)
+    facts: dict[str, Fact] = dict.fromkeys(LETTERS[kind].fields(), word)
     numbers = ("headcount", "days", "window_days", "count", "overdue_count")
     facts |= {key: len(word) for key in numbers if key in facts}
     if "items" in facts:
@@ -126,7 +126,7 @@ def _named(letters: Sequence[LetterToWrite], folder: Path) -> list[Path]:
     """受理告知书-XF2023-000123.docx; 催办函-教育局-2023-07-17.docx. No petitioner's name stands in a file's name."""
     names: list[str] = []
     for letter in letters:
-        day = f"-{letter.facts['letter_on'].isoformat()}" if letter.kind == "remind" else ""
+        day = f"-{letter.facts['letter_on']}" if letter.kind == "remind" else ""
         stem = f"{letter.name}-{letter.about}{day}".translate(_NOT_IN_NAMES)
         name, n = stem, 1
         while name in names:
@@ -155,20 +155,3 @@ def export_template(kind: str, target: Path, force: bool) -> None:
     if target.exists() and not force:
         raise BadValue("文件", str(target), "已经有了", "换个名字，或加 --force 覆盖")
     _write_all([target], [shipped(kind).read_bytes()])
-
-
-# ---- on the screen ----------------------------------------------------------------------------------------------
-
-
-def fields_of(kind: str) -> list[dict[str, str]]:
-    """The fields of one kind of letter: identifier, Chinese name, what it is."""
-    return [{"field": key, "name": FIELDS[key][0], "meaning": FIELDS[key][1]} for key in LETTERS[kind].fields()]
-
-
-def kinds() -> list[dict[str, str]]:
-    """The kinds of letters, to whom each goes, and when it can be made."""
-    to = {"petitioner": "信访人", "unit": "责任单位"}
-    return [
-        {"kind": kind, "name": LETTER.label(kind), "to": to[letter.to], "when": letter.when}
-        for kind, letter in LETTERS.items()
-    ]

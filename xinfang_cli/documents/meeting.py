@@ -6,51 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from xinfang_cli.files import PRIVATE, whole
 from xinfang_cli.formats.cells import PLAIN_TEXT, Looks, lines_of, write_boxed
-from xinfang_cli.law import terms
 from xinfang_cli.office.campaigns.meeting import MeetingLine
+from xinfang_cli.present.meeting import HEADINGS, in_words
 
-# key → (heading, width); the last two are for the meeting to fill in.
-COLUMNS = {
-    "n": ("序号", 5),
-    "unit": ("责任单位", 16),
-    "case_no": ("登记编号", 16),
-    "title": ("概况", 34),
-    "stage": ("阶段", 10),
-    "clock": ("时限", 10),
-    "due_on": ("到期日", 12),
-    "days_left": ("剩余天数", 9),
-    "lead": ("包案领导", 11),
-    "batches": ("积案批次", 14),
-    "promised": ("已交办、承诺", 22),
-    "commitment": ("本次承诺（措施、时限）", 26),
-    "result": ("落实结果", 20),
-}
-
-
-def in_words(lines: Sequence[MeetingLine]) -> list[dict[str, Any]]:
-    """The cells of the lines, numbered and with labels."""
-    return [
-        {
-            **line._asdict(),
-            "n": n,
-            "stage": terms.STAGE.label(line.stage),
-            "clock": terms.CLOCK.label(line.clock),
-            "batches": "、".join(line.batches),
-            "promised": "；".join(f"{terms.CLOCK.label(one.clock)} {one.due_on}" for one in line.promised),
-            "commitment": "",
-            "result": "",
-        }
-        for n, line in enumerate(lines, 1)
-    ]
-
-
-def record(lines: Sequence[MeetingLine]) -> list[dict[str, Any]]:
-    """The same as JSON."""
-    return [{**line._asdict(), "promised": [one._asdict() for one in line.promised]} for line in lines]
+_WIDTHS = (5, 16, 16, 34, 10, 10, 12, 9, 11, 14, 22, 26, 20)
+COLUMNS = {key: (heading, width) for (key, heading), width in zip(HEADINGS.items(), _WIDTHS, strict=True)}
+"""Key → (heading, width)."""
 
 
 def write(lines: Sequence[MeetingLine], path: Path, bureau: str, today: date) -> None:

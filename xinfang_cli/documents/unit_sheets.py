@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from json import dumps
 from pathlib import Path
@@ -11,7 +12,7 @@ from xinfang_cli.errors import BadValue
 from xinfang_cli.files import make_folder, whole_file
 from xinfang_cli.formats.cells import ABOUT_FORMAT, PLAIN_TEXT, safe_text
 from xinfang_cli.law import terms
-from xinfang_cli.records import UnitSheet, UnitSheetRow
+from xinfang_cli.office.exchange.unit_sheets import KEPT_SHEET, KEPT_SIGNS, MARK, UnitSheet, UnitSheetRow
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -42,7 +43,6 @@ COLUMNS = {
 _FILL_FROM = list(COLUMNS).index("signed_on")
 _HEAD_ROW = 2
 _LONGEST = 4000
-_HIDDEN = ("交换", "xinfang-sheet-1")
 _HOW = (
     "只填黄色的格：签收、受理、办结、送达写日期（如 2023-07-18），处理意见从下拉表里选，备注写办理情况。"
     "灰色的格不要改，改了也不收。填好直接保存，原样发回。"
@@ -55,7 +55,7 @@ def file_name(sheet: UnitSheet) -> str:
     return f"{plain}-{sheet.issued_on:%Y%m%d}.xlsx"
 
 
-def write_all(sheets: list[UnitSheet], folder: Path, *, force: bool) -> list[Path]:
+def write_all(sheets: Sequence[UnitSheet], folder: Path, *, force: bool) -> list[Path]:
     """One workbook a unit; none where one of the names is taken, unless `force`."""
     if folder.exists() and not folder.is_dir():
         raise BadValue("-o", folder, "不是文件夹", "请写一个文件夹，没有会新建")
@@ -106,7 +106,7 @@ def _write(file: Any, sheet: UnitSheet) -> None:
     book.set_size(2400, 1200)
     looks = _Looks(book)
     page = book.add_worksheet("办理情况")
-    kept = book.add_worksheet(_HIDDEN[0])
+    kept = book.add_worksheet(KEPT_SHEET)
     kept.very_hidden()
     day = f"{sheet.issued_on.year}年{sheet.issued_on.month}月{sheet.issued_on.day}日"
     over = sum(1 for row in sheet.rows if (row.cells["days_left"] or 0) < 0)
@@ -120,7 +120,7 @@ def _write(file: Any, sheet: UnitSheet) -> None:
         page.set_column(place, place, width, None, {"hidden": key == "content" and not _any(sheet, key)})
         page.write_string(_HEAD_ROW, place, heading, looks.head if place < _FILL_FROM else looks.head_fill)
     for n, (key, value) in enumerate(
-        (("mark", _HIDDEN[1]), ("unit", sheet.unit), ("issued_on", sheet.issued_on.isoformat()), ("book", sheet.book))
+        (("mark", MARK), ("unit", sheet.unit), ("issued_on", sheet.issued_on.isoformat()), ("book", sheet.book))
     ):
         kept.write_row(n, 0, (key, value))
     kept.write_row(4, 0, ("登记编号", "序号", "发出时", "可填"))
@@ -168,7 +168,7 @@ def _write_row(page: Worksheet, at: int, row: UnitSheetRow, looks: _Looks) -> di
             shown[key] = str(value)
         elif value:
             page.write_string(at, place, safe_text(str(value)[:_LONGEST]), looks.text)
-            shown[key] = str(value)[:400]
+            shown[key] = str(value)[:KEPT_SIGNS]
         else:
             page.write_blank(at, place, None, looks.text)
             shown[key] = ""

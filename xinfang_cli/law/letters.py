@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from xinfang_cli.errors import Refused
 from xinfang_cli.law import terms
@@ -113,6 +113,10 @@ ITEM_FIELDS: dict[str, str] = {
     "level": "级别",
     "article": "依据条款",
 }
+Fact = str | int | date | None | list[dict[str, str | int]]
+"""What a letter states of one field; a field of rows has each by the names of ITEM_FIELDS."""
+Facts = Mapping[str, Fact]
+
 COMMON = ("letter_name", "issuer", "letter_on", "bureau", "article")
 OF_CASE = (
     *("case_no", "external_no", "received_on", "channel", "kind", "topic", "region", "headcount", "title"),
@@ -242,7 +246,7 @@ def cite(article: str) -> str:
     return article.replace("条例第", "《信访工作条例》第", 1)
 
 
-def facts_of(kind: str, case: Case, standing: Sequence[Event], case_no: str, on: date) -> dict[str, Any]:
+def facts_of(kind: str, case: Case, standing: Sequence[Event], case_no: str, on: date) -> dict[str, Fact]:
     """What that letter states of its own kind, as of its day; days as days, words in Chinese, missing facts None.
 
     `standing` are the events in force. Refused where the stage of the case does not allow the letter.
@@ -252,6 +256,7 @@ def facts_of(kind: str, case: Case, standing: Sequence[Event], case_no: str, on:
         raise _refuse(case, case_no, name, letter.hint)
     own = _FACTS[kind](case, standing, case_no)
     since = own.pop("since")
+    assert isinstance(since, date)
     if on < since:
         raise Refused(
             f"{case_no} 的{own.get('letter_name', name)}日期 {on.isoformat()} 早于 {since.isoformat()}",
@@ -262,7 +267,7 @@ def facts_of(kind: str, case: Case, standing: Sequence[Event], case_no: str, on:
     if letter.rule:
         rule = rules.limits[letter.rule] if letter.rule in rules.limits else rules.clocks[letter.rule]
         own.setdefault("article", article_of(rule, case.received_on))
-    own["article"] = cite(own["article"])
+    own["article"] = cite(str(own["article"]))
     if kind == "supervise":
         own["overdue"] = _overdue(case, on)
     fields = letter.fields()
@@ -292,7 +297,7 @@ def _due(clock: Clock) -> date | str:
     return f"{said(clock.due)}（约）" if clock.guessed else clock.due
 
 
-def _window(case: Case, kind: str, delivered: date | None) -> dict[str, Any]:
+def _window(case: Case, kind: str, delivered: date | None) -> dict[str, Fact]:
     """The right to ask for review or recheck: its last day only where the day of delivery is known, never a guess."""
     clock = next((c for c in reversed(case.clocks) if c.kind == kind), None)
     rule = (_law(case, clock) if clock is not None else case.code.now).rules.clocks[kind]
@@ -303,14 +308,14 @@ def _window(case: Case, kind: str, delivered: date | None) -> dict[str, Any]:
     }
 
 
-def _accept(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Any]:
+def _accept(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Fact]:
     event = _last(standing, "accept")
     if event is None or case.accepted_on is None:
         raise _refuse(case, case_no, LETTER.label("accept"), LETTERS["accept"].hint, "，没有受理记录")
     clock = next(
         (c for c in case.clocks if c.opened_by == event.seq and c.kind in ("completion", "duty", "office")), None
     )
-    found: dict[str, Any] = {
+    found: dict[str, Fact] = {
         "since": case.accepted_on,
         "accepted_on": case.accepted_on,
         "pathway": terms.PATHWAY.label(case.pathway),
@@ -324,7 +329,7 @@ def _accept(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, An
     return found
 
 
-def _decline(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Any]:
+def _decline(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Fact]:
     event = _last(standing, "refuse")
     assert event is not None
     ground = event.data.get("ground", "unstated")
@@ -340,8 +345,8 @@ def _decline(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, A
     }
 
 
-def _sent(mode: str) -> Callable[[Case, Sequence[Event], str], dict[str, Any]]:
-    def facts(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Any]:
+def _sent(mode: str) -> Callable[[Case, Sequence[Event], str], dict[str, Fact]]:
+    def facts(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Fact]:
         kind = "task" if mode == "task" else "forward"
         if case.unit is None or case.assigned_on is None or case.mode != mode:
             said = f"，是{terms.MODE.label(case.mode)}件" if case.mode else "，没有转送交办"
@@ -362,7 +367,7 @@ def _sent(mode: str) -> Callable[[Case, Sequence[Event], str], dict[str, Any]]:
     return facts
 
 
-def _extended(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Any]:
+def _extended(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Fact]:
     accepted = _last(standing, "accept")
     since = standing.index(accepted) if accepted is not None else len(standing)
     extended = [
@@ -389,7 +394,7 @@ def _extended(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, 
     }
 
 
-def _delivery(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Any]:
+def _delivery(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Fact]:
     why = why_no_review(case)
     if why or case.closed_on is None:
         raise Refused(
@@ -412,12 +417,12 @@ def _delivery(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, 
     }
 
 
-def _second_look(kind: str) -> Callable[[Case, Sequence[Event], str], dict[str, Any]]:
+def _second_look(kind: str) -> Callable[[Case, Sequence[Event], str], dict[str, Fact]]:
     """The request for a review or recheck and its day, or what came of it and the right that follows (art. 35, 36)."""
     word = "复查" if kind == "review" else "复核"
     waiting = f"in_{kind}"
 
-    def facts(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Any]:
+    def facts(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Fact]:
         name, hint = LETTER.label(kind), LETTERS[kind].hint
         request, event = _last(standing, kind), _last(standing, kind, f"{kind}_result")
         if request is None or event is None:
@@ -458,7 +463,7 @@ _WAYS = ("litigation", "arbitration", "party", "administrative", "discipline")
 """Procedures that an item of the article names."""
 
 
-def _redirect(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Any]:
+def _redirect(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Fact]:
     event = _last(standing, "redirect")
     if event is None or case.redirected_on is None:
         raise _refuse(case, case_no, LETTER.label("redirect"), LETTERS["redirect"].hint)
@@ -474,7 +479,7 @@ def _redirect(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, 
     }
 
 
-def _supervise(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Any]:
+def _supervise(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Fact]:
     clock = case.open_clock("supervision")
     if clock is None or case.unit is None:
         raise _refuse(case, case_no, LETTER.label("supervise"), LETTERS["supervise"].hint, "，没有待答复的督办")
@@ -505,7 +510,7 @@ def said(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-_FACTS: Mapping[str, Callable[[Case, Sequence[Event], str], dict[str, Any]]] = {
+_FACTS: Mapping[str, Callable[[Case, Sequence[Event], str], dict[str, Fact]]] = {
     "accept": _accept,
     "refuse": _decline,
     "forward": _sent("forward"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from xinfang_cli.intake.closed_words import BY_SECTION
 from xinfang_cli.intake.headings import CANONICAL
 from xinfang_cli.intake.no_cases import GROUNDS
 from xinfang_cli.intake.sections import GROUP_HEADING
-from xinfang_cli.office.exchange.importing.report import ImportReport, ImportWarning, Noticed, Receipt
+from xinfang_cli.office.exchange.importing.report import Imported, ImportWarning, Noticed, Receipt
 from xinfang_cli.present.steps import worded
 
 MESSAGES = {
@@ -143,8 +144,16 @@ def receipt_document(receipt: Receipt) -> dict[str, Any]:
     return {**receipt._asdict(), "passed_over": dict(receipt.passed_over)}
 
 
-def document(report: ImportReport, rejects_file: str | None) -> dict[str, Any]:
+def notices(view: Imported) -> Iterator[str]:
+    """Which sheets of the file were left alone."""
+    if view.report.other_sheets:
+        names = "、".join(view.report.other_sheets)
+        yield f"注意：还有工作表没有导入：{names}；要导入加 --sheet 名称 或 --sheet all"
+
+
+def document(view: Imported) -> dict[str, Any]:
     """The JSON of `import`."""
+    report = view.report
     backup = report.backup
     several = len(report.sheets) > 1
     reasons: list[dict[str, Any]] = [
@@ -157,7 +166,7 @@ def document(report: ImportReport, rejects_file: str | None) -> dict[str, Any]:
         "imported": report.imported,
         "already_there": report.already_there,
         "rejected": report.rejected,
-        "rejects_file": rejects_file,
+        "rejects_file": None if view.rejects_file is None else str(view.rejects_file),
         "reasons": reasons,
         "warnings": [warning_document(found) for found in report.warnings],
         "new_units": list(report.new_units),

@@ -10,9 +10,8 @@ from datetime import date
 from pathlib import Path
 
 from xinfang_cli.law import terms
-from xinfang_cli.office.exchange.importing.report import ImportReport
+from xinfang_cli.office.exchange.importing.report import Imported, ImportReport
 from xinfang_cli.present import importing as words
-from xinfang_cli.present import machine
 from xinfang_cli.terminal import screen
 
 Step = Callable[[str, int, int], None]
@@ -56,17 +55,10 @@ def progress(name: str, quiet: bool) -> Iterator[Step | None]:
             bar.stop()
 
 
-def show(report: ImportReport, rejects_file: Path | None, as_json: bool) -> int:
-    """Say what became of an import, and where the rejected rows are; the exit code. From which day the book is complete
-    is asked after it, or said by `assumed`."""
-    if report.other_sheets:
-        names = "、".join(report.other_sheets)
-        screen.tell(f"注意：还有工作表没有导入：{names}；要导入加 --sheet 名称 或 --sheet all")
-    if as_json:
-        machine.print_json(words.document(report, None if rejects_file is None else str(rejects_file)))
-    else:
-        _say(report, rejects_file)
-    return 1 if report.rejected else 0
+def draw(view: Imported) -> None:
+    """What became of an import, and where the rejected rows are. From which day the book is complete is asked after it, or
+    said by `assumed`."""
+    _say(view.report, view.rejects_file)
 
 
 def assumed(day: date) -> None:

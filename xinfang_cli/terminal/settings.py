@@ -8,8 +8,11 @@ from xinfang_cli.terminal import screen
 from xinfang_cli.terminal.screen import Column
 
 
-def draw(view: SettingList | SettingLine | SettingPlan) -> None:
-    if isinstance(view, SettingPlan):
+def draw(view: SettingList | SettingLine | SettingPlan, planned: bool = False) -> None:
+    """Settings; what was changed, or is `planned` and would move."""
+    if isinstance(view, SettingPlan) and planned:
+        _tell_plan(view)
+    elif isinstance(view, SettingPlan):
         screen.say("已修改")
     elif isinstance(view, SettingLine):
         screen.say(said.words(view.value))
@@ -17,7 +20,7 @@ def draw(view: SettingList | SettingLine | SettingPlan) -> None:
         _settings(view)
 
 
-def tell_plan(view: SettingPlan) -> None:
+def _tell_plan(view: SettingPlan) -> None:
     """What a setting would become, and which clocks would move."""
     screen.tell(f"{view.wanted.key}：{said.words(view.before)} → {said.words(view.after)}")
     if view.moves_clocks:

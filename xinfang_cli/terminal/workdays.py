@@ -8,11 +8,10 @@ from xinfang_cli.present import workdays as words
 from xinfang_cli.terminal import screen
 
 
-def draw(view: KnownYears | WorkdaysPlan) -> None:
-    screen.say(words.sentence(view))
-
-
-def tell_plan(view: WorkdaysPlan) -> None:
-    """Which clocks would move."""
-    for line in settings.moved_lines(view.moved):
-        screen.tell(line)
+def draw(view: KnownYears | WorkdaysPlan, planned: bool = False) -> None:
+    """The years that are known; an arrangement that was written, or which clocks a `planned` one would move."""
+    if isinstance(view, WorkdaysPlan) and planned:
+        for line in settings.moved_lines(view.moved):
+            screen.tell(line)
+    else:
+        screen.say(words.sentence(view))

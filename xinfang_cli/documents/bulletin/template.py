@@ -29,10 +29,16 @@ from xinfang_cli.law.redaction import Known, redact
 from xinfang_cli.law.terms import REPORT
 from xinfang_cli.office.campaigns.advice import Advice, Standing
 from xinfang_cli.office.campaigns.reception_status import MissingDay, ReceptionStatus
-from xinfang_cli.office.figures.bulletin import BacklogLine, Bulletin, OverdueClock, ProblemCase
+from xinfang_cli.office.figures.bulletin import (
+    BacklogLine,
+    Bulletin,
+    OverdueClock,
+    ProblemCase,
+    TemplateField,
+    TemplateFields,
+)
 from xinfang_cli.present.figures import percent, rates_in_words, unit_of
 
-KINDS = REPORT.labels
 PLAIN = {
     "title": ("标题", "如 关于2023年6月份全区信访工作情况的通报"),
     "number": ("文号", "--number，没写的留空待填"),
@@ -252,7 +258,7 @@ def fields(kind: str, four_rates: Sequence[str]) -> word_forms.Fields:
     inner = {*_PARTS.values(), *(name for name, _, _ in figure_fields())}
     inner |= {name for table in samples[0].values() if isinstance(table, Rows) for row in table for name in row}
     return word_forms.Fields(
-        f"{KINDS[kind]}",
+        REPORT.label(kind),
         frozenset(samples[0]),
         frozenset(name for name in inner if not name.isascii()),
         samples,
@@ -436,31 +442,27 @@ def figure_fields() -> Iterator[tuple[str, str, str]]:
     yield "剔除数", "excluded", "数字"
 
 
-def listed(kind: str, four_rates: Sequence[str]) -> list[dict[str, str]]:
+def listed(kind: str, four_rates: Sequence[str]) -> TemplateFields:
     """The fields of one kind of bulletin: what to write, the English way, what it is."""
     sample = bulletins.document(next(_samples(kind, four_rates)))
-    rows = [{"name": name, "field": key, "meaning": meaning} for key, (name, meaning) in PLAIN.items()]
+    rows = [TemplateField(name, key, meaning) for key, (name, meaning) in PLAIN.items()]
     for part in sample.sections:
         name = SECTIONS[part.key]
-        rows.append({"name": name, "field": part.key, "meaning": f"“{part.heading.split('、')[1]}”的各段"})
-        rows.append({"name": f"{name}.标题", "field": f"{part.key}.heading", "meaning": part.heading})
+        rows.append(TemplateField(name, part.key, f"“{part.heading.split('、')[1]}”的各段"))
+        rows.append(TemplateField(f"{name}.标题", f"{part.key}.heading", part.heading))
     for span, name in _SPANS.items():
         what = "本期的数" if span == "now" else "本年累计的数"
         for label, key, meaning in figure_fields():
-            rows.append({"name": f"{name}.{label}", "field": f"{span}.{key}", "meaning": f"{what}：{meaning}"})
+            rows.append(TemplateField(f"{name}.{label}", f"{span}.{key}", f"{what}：{meaning}"))
     for table in sample.tables:
         name, key = TABLES[table.key], f"{table.key}_table"
         plain = table.title.split("　")[-1]
-        rows.append({"name": name, "field": key, "meaning": f"“{plain}”的各行，用 {{%tr for 行 in {name} %}}"})
-        rows.append({"name": f"{name}.标题", "field": f"{key}.heading", "meaning": table.title})
-        rows.append({"name": f"{name}.说明", "field": f"{key}.note", "meaning": "表下的注"})
-        rows.append(
-            {"name": f"{name}.整表", "field": f"{key}.whole", "meaning": f"整张表，单独一段写 {{{{p {name}.整表 }}}}"}
-        )
+        rows.append(TemplateField(name, key, f"“{plain}”的各行，用 {{%tr for 行 in {name} %}}"))
+        rows.append(TemplateField(f"{name}.标题", f"{key}.heading", table.title))
+        rows.append(TemplateField(f"{name}.说明", f"{key}.note", "表下的注"))
+        rows.append(TemplateField(f"{name}.整表", f"{key}.whole", f"整张表，单独一段写 {{{{p {name}.整表 }}}}"))
         for english, chinese in columns_of(table).items():
-            rows.append({"name": f"行.{chinese}", "field": f"行.{english}", "meaning": f"{name}的一格"})
+            rows.append(TemplateField(f"行.{chinese}", f"行.{english}", f"{name}的一格"))
         if any(row.kind != "unit" for row in table.rows):
-            rows.append(
-                {"name": "行.小计", "field": "行.summed", "meaning": "小计、合计行为是，用于 {%tr if 行.小计 %}"}
-            )
-    return rows
+            rows.append(TemplateField("行.小计", "行.summed", "小计、合计行为是，用于 {%tr if 行.小计 %}"))
+    return TemplateFields(kind, tuple(rows))

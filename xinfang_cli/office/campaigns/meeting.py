@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from xinfang_cli.book.sql import backlog
@@ -42,6 +43,13 @@ class MeetingLine(NamedTuple):
     lead: str | None
     batches: tuple[str, ...]
     promised: tuple[Promise, ...]
+
+
+class Meeting(NamedTuple):
+    """The table of a meeting, and the workbook it was written to."""
+
+    lines: tuple[MeetingLine, ...]
+    file: Path | None = None
 
 
 def rows(session: Session, asked: Asked, numbers: Sequence[str] = ()) -> tuple[MeetingLine, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from xinfang_cli.book.face import Book
@@ -49,6 +50,17 @@ class ExportRequest(NamedTuple):
     reveal: bool = False
     accusation: bool = False
     full: bool = False
+
+
+class ExportWritten(NamedTuple):
+    """The file that an export was written to, and what of the people in it the file shows."""
+
+    file: Path
+    what: str
+    rows: int
+    warnings: tuple[str, ...]
+    masked: bool
+    accusations_closed: bool
 
 
 @contextmanager

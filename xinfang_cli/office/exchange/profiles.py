@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from json import dumps, loads
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from xinfang_cli.errors import BadValue, Unusable, system_says
 from xinfang_cli.files import whole
@@ -14,7 +14,7 @@ from xinfang_cli.intake.headings import CANONICAL, field_of, normalise_heading
 from xinfang_cli.intake.readers.marks import code_of
 from xinfang_cli.intake.rows import ORDERS
 from xinfang_cli.intake.sections import GROUP_HEADING, GROUP_OF_NEW
-from xinfang_cli.office.exchange.headings import default_heading, kept_sets, no_set, parse_given
+from xinfang_cli.office.exchange.headings import default_heading, forget, kept_sets, no_set, parse_given
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import Profile
 
@@ -124,26 +124,80 @@ def keep(session: Session, profile: Profile) -> None:
         book.mappings.keep(profile, session.now())
 
 
-def in_words(profile: Profile) -> dict[str, Any]:
-    """A profile as a file or JSON has it: our own headings instead of fields."""
-    return {
-        "name": profile.name,
-        "map": {heading: CANONICAL[field] for heading, field in profile.fields.items()},
-        "words": dict(profile.words),
-        "year": profile.year,
-        "default": {default_heading(field): word for field, word in profile.defaults.items()},
-        "sheet": profile.sheet,
-        "day_order": profile.day_order or None,
-        "codes": {CANONICAL[field]: form for field, form in profile.codes.items()},
-        "headings": list(profile.headings),
-    }
+class ShownProfile(NamedTuple):
+    """A profile as it is shown and handed on: our own headings instead of fields."""
+
+    name: str
+    map: Mapping[str, str]
+    words: Mapping[str, str]
+    year: int | None
+    default: Mapping[str, str]
+    sheet: str | None
+    day_order: str | None
+    codes: Mapping[str, str]
+    headings: tuple[str, ...]
 
 
-def write_file(session: Session, name: str, path: Path) -> None:
+class ProfileList(NamedTuple):
+    """The profiles of an office."""
+
+    profiles: tuple[ShownProfile, ...]
+
+
+class MappingList(NamedTuple):
+    """The same, of which only the columns are shown."""
+
+    profiles: tuple[ShownProfile, ...]
+
+
+class ProfileFile(NamedTuple):
+    """The file that a profile was written to."""
+
+    file: Path
+
+
+class ProfileRemoved(NamedTuple):
+    """The name of a profile that is gone."""
+
+    removed: str
+
+
+def shown(profile: Profile) -> ShownProfile:
+    return ShownProfile(
+        profile.name,
+        {heading: CANONICAL[field] for heading, field in profile.fields.items()},
+        dict(profile.words),
+        profile.year,
+        {default_heading(field): word for field, word in profile.defaults.items()},
+        profile.sheet,
+        profile.day_order or None,
+        {CANONICAL[field]: form for field, form in profile.codes.items()},
+        tuple(profile.headings),
+    )
+
+
+def kept(session: Session) -> ProfileList:
+    """The profiles that the office has kept."""
+    return ProfileList(tuple(map(shown, kept_sets(session))))
+
+
+def mappings(session: Session) -> MappingList:
+    """The same, for `mapping list`."""
+    return MappingList(kept(session).profiles)
+
+
+def remove(session: Session, name: str) -> ProfileRemoved:
+    """Forget a profile."""
+    forget(session, name)
+    return ProfileRemoved(name)
+
+
+def write_file(session: Session, name: str, path: Path) -> ProfileFile:
     """A profile as a JSON file for another office; no personal data stands in it."""
-    text = dumps(in_words(one(session, name)), ensure_ascii=False, indent=2) + "\n"
+    text = dumps(shown(one(session, name))._asdict(), ensure_ascii=False, indent=2) + "\n"
     with whole(path) as made:
         made.write_text(text, encoding="utf-8")
+    return ProfileFile(path)
 
 
 def read_file(session: Session, path: Path) -> Profile:

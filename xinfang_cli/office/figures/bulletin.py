@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -36,6 +37,28 @@ from xinfang_cli.office.session import Session
 
 _STEPS_BACK = {"week": 12, "month": 12, "quarter": 8, "year": 5}
 _DOINGS = ("assign", "supervise", "remind", "step", "report_up")
+
+
+class TemplateField(NamedTuple):
+    """What a template of a bulletin may ask for: its Chinese name, its English one, what it is."""
+
+    name: str
+    field: str
+    meaning: str
+
+
+class TemplateFields(NamedTuple):
+    """The fields of one kind of bulletin."""
+
+    kind: str
+    fields: tuple[TemplateField, ...]
+
+
+class TemplateSaved(NamedTuple):
+    """The template of a kind of bulletin, saved to be changed."""
+
+    kind: str
+    file: Path
 
 
 class OverdueClock(NamedTuple):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, Refused, XinfangError
@@ -15,13 +16,89 @@ from xinfang_cli.law.events import article30
 from xinfang_cli.law.events.base import Asked
 from xinfang_cli.law.fold import in_force
 from xinfang_cli.law.inforce import InForce
-from xinfang_cli.law.letters import FIELDS, ITEM_FIELDS, LETTER, LETTERS, Letter, cite, facts_of, said
+from xinfang_cli.law.letters import FIELDS, ITEM_FIELDS, LETTER, LETTERS, Fact, Facts, Letter, cite, facts_of, said
 from xinfang_cli.law.redaction import ACCUSATION, Known, Purpose, Redacted, field, known_in, redact
 from xinfang_cli.office.find.one_case import load
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import pressing
 from xinfang_cli.office.work.pressing import PressedClock, Reminders
-from xinfang_cli.records import Composed, LetterToWrite, Unit
+from xinfang_cli.records import Unit
+
+
+class LetterToWrite(NamedTuple):
+    """A letter with its facts, before it has been put on paper; `template` is the office's own file, or None."""
+
+    kind: str
+    name: str  # what it is called: 受理告知书
+    about: str  # what its file is called after: a case's number, or a unit
+    cases: tuple[str, ...]
+    unit: str | None
+    facts: Facts
+    template: str | None
+    warnings: tuple[str, ...] = ()
+
+
+class Composed(NamedTuple):
+    """The letters of one call, what to tell the clerk, and the cases that have none."""
+
+    letters: list[LetterToWrite]
+    warnings: list[str]
+    failed: Sequence[tuple[str, XinfangError]] = ()
+
+
+class WrittenLetter(NamedTuple):
+    """A letter that was put on paper: which, for whom, where it stands, what to look at in it."""
+
+    kind: str
+    name: str
+    cases: tuple[str, ...]
+    unit: str | None
+    file: Path
+    warnings: tuple[str, ...]
+
+
+class WrittenLetters(NamedTuple):
+    """The letters of one call, what to tell the clerk, the cases that have none; `many`: several were asked for."""
+
+    letters: tuple[WrittenLetter, ...]
+    warnings: tuple[str, ...]
+    failed: tuple[tuple[str, XinfangError], ...]
+    many: bool
+
+
+class TemplateCopied(NamedTuple):
+    """A template that was copied out to be changed."""
+
+    kind: str
+    file: Path
+
+
+class LetterKinds(NamedTuple):
+    """The kinds of letters that there are."""
+
+    kinds: tuple[str, ...] = tuple(LETTERS)
+
+
+class LetterFields(NamedTuple):
+    """What a template of one kind may ask for."""
+
+    kind: str
+    fields: tuple[str, ...]
+
+
+def fields_of(kind: str) -> LetterFields:
+    """The fields of one kind of letter."""
+    return LetterFields(kind, LETTERS[kind].fields())
+
+
+def written(composed: Composed, files: Sequence[Path], many: bool) -> WrittenLetters:
+    """What became of the letters of a call, each with what was noticed of it."""
+    letters = tuple(
+        WrittenLetter(letter.kind, letter.name, letter.cases, letter.unit, file, letter.warnings)
+        for letter, file in zip(composed.letters, files, strict=True)
+    )
+    return WrittenLetters(letters, tuple(composed.warnings), tuple(composed.failed), many)
+
 
 BLANK = "＿＿＿＿＿＿"
 """What stands in a letter where the book has nothing: a line to write on."""
@@ -68,13 +145,13 @@ def compose(
         return composed
     letters: list[LetterToWrite] = []
     warnings: list[str] = []
-    failed: list[tuple[str, Exception]] = []
+    failed: list[tuple[str, XinfangError]] = []
     with session.reading() as book:
         named: list[LetterToWrite] = []
         made: set[str] = set()
         for number in dict.fromkeys(numbers):
             try:
-                letter, told = _compose(book, session, kind, number, on, issuer)
+                letter = _compose(book, session, kind, number, on, issuer)
             except XinfangError as error:
                 if not keep_going:
                     raise
@@ -84,7 +161,7 @@ def compose(
                 continue
             made.add(letter.about)
             letters.append(letter)
-            warnings += told
+            warnings += [f"{letter.about}：{text}" for text in letter.warnings]
             if any(letter.facts[key] not in ("", BLANK) for key in ("petitioner", "address", "phone")):
                 named.append(letter)
         for letter in named:
@@ -93,16 +170,14 @@ def compose(
     return Composed(letters, warnings, failed)
 
 
-def _compose(
-    book: Book, session: Session, kind: str, number: str, on: date, issuer: str | None
-) -> tuple[LetterToWrite, list[str]]:
+def _compose(book: Book, session: Session, kind: str, number: str, on: date, issuer: str | None) -> LetterToWrite:
     _, case_no, events, case = load(book, number)
     letter = LETTERS[kind]
     own = facts_of(kind, case, in_force(events), case_no, on)
     unit = None if case.unit is None else book.units.by_id(case.unit)
     to_unit = letter.to == "unit"
     if to_unit and unit is not None:
-        _not_to_the_accused(book, session, case, case_no, unit, own["letter_name"])
+        _not_to_the_accused(book, session, case, case_no, unit, str(own["letter_name"]))
     law = book.code.now
     bureau = str(law.rules.settings["bureau"])
     warnings: list[str] = []
@@ -113,7 +188,7 @@ def _compose(
     else:
         signed = bureau if to_unit or unit is None else unit.name
     reader = _reader(letter, case, events, law)
-    facts: dict[str, Any] = {
+    facts: dict[str, Fact] = {
         **_of_case(case, case_no, unit, reader),
         **{key: reader.text(value) if isinstance(value, str) else value for key, value in own.items()},
         "bureau": bureau,
@@ -127,7 +202,7 @@ def _compose(
         warnings.append(f"没有记{said_so}，文书里留空，请手填")
     facts |= dict.fromkeys(missing, BLANK)
     facts = {key: "" if facts.get(key) is None else facts[key] for key in letter.fields()}
-    made = LetterToWrite(
+    return LetterToWrite(
         kind,
         str(facts["letter_name"]),
         case_no,
@@ -135,8 +210,8 @@ def _compose(
         unit.name if unit is not None else None,
         facts,
         _template(law, kind),
+        tuple(warnings),
     )
-    return made, [f"{case_no}：{text}" for text in warnings]
 
 
 def _not_to_the_accused(book: Book, session: Session, case: Case, case_no: str, unit: Unit, name: str) -> None:
@@ -157,9 +232,9 @@ def _not_to_the_accused(book: Book, session: Session, case: Case, case_no: str, 
         )
 
 
-def _of_case(case: Case, case_no: str, unit: Unit | None, reader: _Reader) -> dict[str, Any]:
+def _of_case(case: Case, case_no: str, unit: Unit | None, reader: _Reader) -> dict[str, Fact]:
     """What was taken down at intake, as the letter's reader may know it."""
-    found: dict[str, Any] = {
+    found: dict[str, Fact] = {
         "case_no": case_no,
         "external_no": case.external_no if reader.knows_who else None,
         "received_on": case.received_on,
@@ -227,7 +302,7 @@ def reminders(session: Session, found: Reminders, issuer: str | None = None) -> 
             continue
         rows = [_item(n, item, law) for n, item in enumerate(items, 1)]
         articles = dict.fromkeys(str(row["article"]) for row in rows)
-        facts = {
+        facts: dict[str, Fact] = {
             "letter_name": LETTER.label("remind"),
             "unit": group.unit,
             "bureau": bureau,
@@ -248,8 +323,8 @@ def reminders(session: Session, found: Reminders, issuer: str | None = None) -> 
     return Composed(letters, warnings)
 
 
-def _item(n: int, item: PressedClock, law: InForce) -> dict[str, Any]:
-    row = {
+def _item(n: int, item: PressedClock, law: InForce) -> dict[str, str | int]:
+    row: dict[str, str | int] = {
         "n": n,
         "case_no": item.case_no,
         "title": item.subject,

@@ -158,6 +158,13 @@ class ImportReport(NamedTuple):
                 yield Reason(rejected.row, column, reason)
 
 
+class Imported(NamedTuple):
+    """What became of a file, and where the rows that were turned back have been written."""
+
+    report: ImportReport
+    rejects_file: Path | None = None
+
+
 class Tally:
     """Counts while the rows go by."""
 

@@ -1,8 +1,12 @@
-"""Words as a shell takes them for themselves: whatever stands in a name, putting it in never runs it."""
+"""The answers of completion as a shell reads them: whatever stands in a name, putting it in never runs it."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+
+from xinfang_cli.present.completion import FILES, Offers, Script
+from xinfang_cli.terminal.screen import seen
 
 _BARE = frozenset("-_./:=@+,")
 """Beside letters and figures of any script: what no shell gives a meaning inside a word."""
@@ -25,3 +29,16 @@ def powershell(word: str) -> str:
 
 QUOTED: dict[str, Callable[[str], str]] = {"bash": bash, "powershell": powershell}
 """The shells whose scripts put in an answer as it is; zsh and fish quote by themselves."""
+
+
+def draw(view: Offers | Script, typed: str = "", shell: str | None = None) -> None:
+    """A script; or the answers, one a line, quoted as that shell needs a word that is put in as it is. `typed`: what
+    stands before it already."""
+    if isinstance(view, Script):
+        sys.stdout.write(view.script)
+        return
+    quote = QUOTED.get(shell or "", str)
+    for word, about in view.offers:
+        said = word if word == FILES else quote(word.removeprefix(typed))
+        line = seen(" ".join(about.split()))[:40]
+        sys.stdout.write(f"{said}\t{line}\n" if line else f"{said}\n")

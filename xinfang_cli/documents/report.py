@@ -1,0 +1,25 @@
+"""A bulletin as a view: on the screen its text, as JSON its document, and where it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from xinfang_cli.formats.model import Document, record
+
+
+class Report(NamedTuple):
+    """A bulletin as a document, and the file that it was written to."""
+
+    made: Document
+    file: Path | None = None
+
+
+def document(view: Report) -> dict[str, Any]:
+    return {**record(view.made), "file": None if view.file is None else str(view.file)}
+
+
+def notices(view: Report) -> Iterator[str]:
+    """What a reader should know before he relies on it."""
+    return (f"注意：{said}" for said in view.made.notice)

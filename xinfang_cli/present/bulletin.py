@@ -1,0 +1,15 @@
+"""What a template of a bulletin may ask for, as JSON; the words of a bulletin itself are in documents/bulletin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xinfang_cli.law.terms import REPORT
+from xinfang_cli.office.figures.bulletin import TemplateFields, TemplateSaved
+
+
+def document(view: TemplateFields | TemplateSaved) -> dict[str, Any]:
+    said: dict[str, Any] = {"kind": view.kind, "name": REPORT.label(view.kind)}
+    if isinstance(view, TemplateSaved):
+        return said | {"file": str(view.file)}
+    return said | {"fields": [found._asdict() for found in view.fields]}

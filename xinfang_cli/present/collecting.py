@@ -1,0 +1,12 @@
+"""What units sent back, as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xinfang_cli.office.exchange.collecting import Collected
+from xinfang_cli.present.machine import record
+
+
+def document(view: Collected) -> Any:
+    return record(view)

@@ -1,0 +1,15 @@
+"""The file for a disputed rank on the screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xinfang_cli.terminal import screen
+
+if TYPE_CHECKING:
+    from xinfang_cli.documents.appeal import AppealFile
+
+
+def draw(view: AppealFile) -> None:
+    """Where it was written."""
+    screen.say(f"已写成 {view.file}：{view.appeal.unit} {view.appeal.period.label}")

@@ -1,0 +1,17 @@
+"""What a template of a bulletin may ask for, on the screen."""
+
+from __future__ import annotations
+
+from xinfang_cli.law.terms import REPORT
+from xinfang_cli.office.figures.bulletin import TemplateFields, TemplateSaved
+from xinfang_cli.terminal import screen
+
+
+def draw(view: TemplateFields | TemplateSaved) -> None:
+    """The fields of a template, or where one was saved."""
+    if isinstance(view, TemplateSaved):
+        screen.say(f"已另存为 {view.file}；改好后：xinfang config set template.{view.kind} {view.file}")
+        return
+    columns = [screen.Column("模板里写"), screen.Column("或写"), screen.Column("说明", fixed=False, least=16)]
+    rows = [(f"{{{{ {found.name} }}}}", found.field, found.meaning) for found in view.fields]
+    screen.table(columns, rows, title=REPORT.label(view.kind))

@@ -1,0 +1,14 @@
+"""The empty ledger on the screen: where it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xinfang_cli.terminal import screen
+
+if TYPE_CHECKING:
+    from xinfang_cli.documents.import_template import ImportTemplate
+
+
+def draw(view: ImportTemplate) -> None:
+    screen.say(f"已生成模板 {view.file}，填好后用 xinfang import {view.file} 导入")
