@@ -93,7 +93,7 @@ def test_a_collected_sheet_that_backdates_is_told(case: Make, at: Session, tmp_p
     assert late < "2023-07-17"
     (file,) = collect(at, back)["files"]
     said = file["backdated"]
-    assert (said["steps"], said["earliest"]) == (2, date(2023, 6, 25))
+    assert (said["steps"], said["earliest"]) == (2, "2023-06-25")
     assert [(one["case_no"], one["column"], one["clock"]) for one in said["saved"]] == [
         (new.no, "受理日期", "acceptance")
     ]

@@ -69,7 +69,7 @@ def collect(session: Session, *paths: Path, dry_run: bool = False, sure: bool = 
     found = plan.shown
     if sure and found.events and not dry_run:
         found = collecting.commit(session, plan)
-    return cast("dict[str, Any]", json.loads(json.dumps(words.document(found))))
+    return cast("dict[str, Any]", json.loads(json.dumps(words.document(found), default=str)))
 
 
 @pytest.fixture

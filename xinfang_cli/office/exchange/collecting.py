@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from json import loads
 from pathlib import Path
 from typing import Any, NamedTuple
