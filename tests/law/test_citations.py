@@ -11,7 +11,8 @@ import pytest
 from tests.conftest import Story
 from xinfang_cli.law.explain import Ran, explain
 from xinfang_cli.law.finality import why_no_review
-from xinfang_cli.law.rules import IN_FORCE_2022, ClockRule, Limit, article_of, cited, statutory
+from xinfang_cli.law.numbers import ClockRule, Limit
+from xinfang_cli.law.rules import IN_FORCE_2022, article_of, cited, statutory
 
 Make = Callable[..., Story]
 

@@ -12,8 +12,9 @@ from datetime import date
 from functools import cache
 from json import JSONEncoder
 from json import encoder as json_encoder
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.event import REWORDING, Event
 from xinfang_cli.login import host, os_user
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from json import loads
-from typing import Any, NamedTuple
+from typing import Any
 
 from xinfang_cli.book.chain import COMMAND_COLUMNS, GENESIS, Command, head, sha256
 from xinfang_cli.book.engine import Conn
 from xinfang_cli.book.sql.predicates import HOUSE_STANDS
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.terms import TOPICS
 
 

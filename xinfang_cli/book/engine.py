@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from xinfang_cli.errors import Unusable
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.records import Place
 
 if TYPE_CHECKING:

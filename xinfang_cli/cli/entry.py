@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from xinfang_cli.cli import asking, options
 from xinfang_cli.errors import BadValue, XinfangError
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake import cleaning
 from xinfang_cli.law.events.taken_down import EDITABLE
 from xinfang_cli.office.session import Session

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import typer
 
 from xinfang_cli.cli import forms, options
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake import days
 from xinfang_cli.law import terms
 from xinfang_cli.office.find import lists

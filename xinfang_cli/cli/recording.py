@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from inspect import Parameter
-from typing import Any, NamedTuple
+from typing import Any
 
 import typer
 
@@ -13,6 +13,7 @@ from xinfang_cli.cli import forms, options, output, parser
 from xinfang_cli.cli.forms import Reader, flag_of, read, value_of
 from xinfang_cli.cli.moving import Watch
 from xinfang_cli.errors import BadValue, Missing, marked
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.events.article30 import goes_somewhere
 from xinfang_cli.law.events.base import EventType
 from xinfang_cli.law.events.fields import Field

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from xinfang_cli.documents import bulletin as bulletins
 from xinfang_cli.formats.model import Document, record
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.exchange.demo import City
 
 

@@ -9,11 +9,12 @@ from datetime import date
 from functools import partial
 from json import JSONEncoder
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any
 
 from xinfang_cli.errors import BadValue
 from xinfang_cli.files import scratch, whole_file
 from xinfang_cli.formats.cells import LAST_ROW, PLAIN_TEXT, Looks, safe_text, width_of
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import redaction, terms
 from xinfang_cli.law.events.registry import EVENT, PRIVATE_FIELDS, command_label
 from xinfang_cli.present import machine

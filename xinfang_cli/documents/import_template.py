@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from xinfang_cli.errors import BadValue
 from xinfang_cli.files import whole
 from xinfang_cli.formats.cells import LAST_ROW, PLAIN_TEXT, Looks, width_of
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
 from xinfang_cli.law.terms import Vocabulary
 

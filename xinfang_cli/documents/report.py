@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from xinfang_cli.formats.model import Document, record
+from xinfang_cli.frozen import NamedTuple
 
 
 class Report(NamedTuple):

@@ -11,10 +11,11 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from xinfang_cli.errors import BadValue, Unusable, system_says
+from xinfang_cli.frozen import NamedTuple
 
 if TYPE_CHECKING:
     from jinja2 import Template

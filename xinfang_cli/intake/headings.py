@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.cleaning import cell_text, clean_text, half_width
 from xinfang_cli.intake.closed_words import CLOSED
 from xinfang_cli.intake.days import BLANK_CELLS

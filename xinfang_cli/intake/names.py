@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.cleaning import clean_name, clean_text, half_width
 
 _NAME = r"[\u3400-\u9fff·\U00020000-\U000323af]{2,12}"

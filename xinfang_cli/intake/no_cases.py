@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.cleaning import clean_text, half_width
 from xinfang_cli.intake.headings import FOOT_WORDS, KNOWN, filled_text, normalise_heading
 

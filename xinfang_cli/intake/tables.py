@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 from xinfang_cli.errors import BadValue, Unusable
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.cleaning import clean_text
 from xinfang_cli.intake.headings import CANONICAL, KNOWN, Known, Layout, cell_value, field_of
 from xinfang_cli.intake.readers import biff, csv, guard, html, ods, xls, xlsx, xml2003

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.terms import half_width
 
 SAME, PARENT, CHILD, LEADER, NEAR = "same", "parent", "child", "leader", "near"
@@ -49,20 +49,19 @@ _POSTS = (
     "书记|局长|科长|处长|股长|部长|主任|镇长|乡长|区长|县长|市长|旗长|所长|站长|队长|校长|园长|院长|会长|社长|行长|庭长|"
     "检察长|村长|支书|主席|经理|董事长|厂长|干部|民警|法官|会计|工作人员|负责人|领导|班子成员"
 )
-_POST = re.compile(
-    r"(?:原|时任|现任|前)?(?:党组|党委|党工委|党总支|党支部)?(?:常务)?(?:第一)?副?(?P<post>" + _POSTS + ")"
-)
-_BRANCH = re.compile(
+# Patterns stay text and are compiled by `re` when first used: a command that needs the units mostly asks none.
+_POST = r"(?:原|时任|现任|前)?(?:党组|党委|党工委|党总支|党支部)?(?:常务)?(?:第一)?副?(?P<post>" + _POSTS + ")"
+_BRANCH = (
     r"(?:党组|党委|党工委|党总支|党支部|工会|机关|办公室|办|科|室|股|站|所|队|大队|中队|支队|窗口|中心|学校|小学|中学|幼儿园|"
     r"医院|分局|分院|服务部|班子|领导班子)$"
 )
-_GENERIC_AREA = re.compile(
+_GENERIC_AREA = (
     r"^(?:我|本|该|全)?(?:省|市(?!场|政|容|民|直)|区(?!域|划|块)|县(?!域)|旗|自治区)(?=.{2})|^(?:我|本|该)(?=.{2})"
 )
-_BRACKETS = re.compile(r"[(\[【〔<《].*?[)\]】〕>》]")
+_BRACKETS = r"[(\[【〔<《].*?[)\]】〕>》]"
 _BETWEEN = "、，,/和及等 "
 _BODY_ENDS = "局委办镇乡道部所站队院校"
-_SURNAME = re.compile(r"^[\u4e00-\u9fff]$")
+_SURNAME = r"^[\u4e00-\u9fff]$"
 _OF_POST = {
     "局长": "局", "科长": "科", "处长": "处", "镇长": "镇", "乡长": "乡", "所长": "所", "站长": "站", "队长": "队",
     "校长": "校学", "院长": "院", "主任": "委办会心室道", "部长": "部", "园长": "园", "行长": "行", "村长": "村", "区长": "区",
@@ -83,13 +82,13 @@ def areas_of(chain: str, bureau: str) -> tuple[str, ...]:
 def plain(name: str, areas: Sequence[str] = ()) -> str:
     """A unit's name in the form in which names are compared: half-width, without brackets, without the office's own areas,
     without what a government is called in full."""
-    text = _BRACKETS.sub("", half_width(name)).replace(" ", "").strip("，,。.;；:：").lower()
+    text = re.sub(_BRACKETS, "", half_width(name)).replace(" ", "").strip("，,。.;；:：").lower()
     while True:
         before = text
         for area in areas:
             if text.startswith(area) and len(text) - len(area) >= 2:
                 text = text[len(area) :]
-        text = _GENERIC_AREA.sub("", text, count=1) if len(text) > 3 else text
+        text = re.sub(_GENERIC_AREA, "", text, count=1) if len(text) > 3 else text
         if text == before:
             break
     for ending in ("人民政府", "政府", "办事处", "委员会"):
@@ -108,15 +107,15 @@ class Said(NamedTuple):
 
 def parts(text: str, areas: Sequence[str] = ()) -> Said:
     """教育局局长测试甲 → 教育局, 测试甲, 局长; 王局长 → "", 王, 局长; 教育局 → 教育局."""
-    whole = _BRACKETS.sub("", half_width(text)).replace(" ", "")
-    found = _POST.search(whole)
+    whole = re.sub(_BRACKETS, "", half_width(text)).replace(" ", "")
+    found = re.search(_POST, whole)
     if found is None:
         return Said(plain(whole, areas), "", "")
     body, person, post = whole[: found.start()], whole[found.end() :], found["post"]
     person = person.strip(_BETWEEN)
-    while (more := _POST.match(person)) is not None:  # 党组书记、局长测试甲
+    while (more := re.match(_POST, person)) is not None:  # 党组书记、局长测试甲
         person = person[more.end() :].strip(_BETWEEN)
-    if _SURNAME.match(body) and not person:
+    if re.match(_SURNAME, body) and not person:
         return Said("", body, post)
     if not person and len(body) > 2 and body[-2] in _BODY_ENDS and body[-1] not in _BODY_ENDS:
         body, person = body[:-1], body[-1]  # 教育局王局长
@@ -139,9 +138,9 @@ def by_name(accused: str, unit: str) -> str | None:
         return SAME
     if len(accused) < 2 or len(unit) < 2:
         return None
-    if accused.startswith(unit) and _BRANCH.search(accused[len(unit) :]):
+    if accused.startswith(unit) and re.search(_BRANCH, accused[len(unit) :]):
         return PARENT
-    if unit.startswith(accused) and _BRANCH.search(unit[len(accused) :]):
+    if unit.startswith(accused) and re.search(_BRANCH, unit[len(accused) :]):
         return CHILD
     if accused in unit or unit in accused or _abbreviates(accused, unit) or _abbreviates(unit, accused):
         return NEAR

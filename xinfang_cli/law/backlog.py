@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.workdays import ONE_DAY, Calendar
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.clocks import Clock, find_open, run_on
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.inforce import Code

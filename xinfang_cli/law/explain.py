@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
 
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.clocks import Clock, due_day
 from xinfang_cli.law.inforce import Code, InForce
 from xinfang_cli.law.rules import IN_FORCE_2022, article_of, cited

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import NamedTuple
+
+from xinfang_cli.frozen import NamedTuple
 
 ONE_DAY = timedelta(days=1)
 KINDS = {"week": "周", "month": "月", "quarter": "季度", "year": "年", "span": "时期"}

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal, NamedTuple, NewType
+from typing import Any, Literal, NewType
+
+from xinfang_cli.frozen import NamedTuple
 
 Purpose = Literal["screen", "unit", "public", "research", "petitioner"]
 """Who will read it: the clerk, a unit, everybody, researchers, the petitioner himself."""

@@ -1,38 +1,14 @@
-"""The numbers in force: the law's from rules.toml, the office's from its settings, each with where it comes from."""
+"""The numbers in force: the law's from law.numbers, the office's from its settings, each with where it comes from."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from xinfang_cli.frozen import NamedTuple
+from xinfang_cli.law.numbers import ARTICLES, CLOCKS, LIMITS, REMINDERS, SETTINGS, TARGETS, Citation, ClockRule, Limit
 from xinfang_cli.law.terms import GROUND_ARTICLE
-
-
-class ClockRule(NamedTuple):
-    """How long a clock runs: `n` in `unit` (day, workday, month), or to a day that somebody named (fixed)."""
-
-    kind: str
-    owner: str
-    unit: str
-    article: str
-    n: int = 0
-    window: bool = False
-    office: bool = False
-    cited: str = ""  # where an office's own number comes from
-    article_2005: str = ""  # where it stood before the regulation of 2022
-
-
-class Limit(NamedTuple):
-    n: int
-    unit: str
-    article: str
-    cited: str = ""
-    article_2005: str = ""
-    office: bool = False
-
 
 IN_FORCE_2022 = date(2022, 5, 1)
 """From that day on the regulation of 2022 (信访工作条例, art. 50); what came before carries the articles of 2005."""
@@ -43,13 +19,6 @@ def article_of(rule: ClockRule | Limit, received_on: date) -> str:
     if rule.article_2005 and received_on < IN_FORCE_2022:
         return rule.article_2005
     return rule.article
-
-
-class Citation(NamedTuple):
-    """Where something without a number stands, and where it stood before ("" where the text of 2005 had none of it)."""
-
-    article: str
-    article_2005: str = ""
 
 
 def cited(name: str, received_on: date) -> str:
@@ -91,20 +60,12 @@ class Rules(NamedTuple):
         return bool(self.settings["roll"])
 
 
-@cache
+_STATUTORY = Rules(CLOCKS, LIMITS, REMINDERS, SETTINGS, TARGETS, ARTICLES)
+
+
 def statutory() -> Rules:
     """The rules as the package ships them."""
-    import tomllib
-
-    table = tomllib.loads((Path(__file__).parent / "rules.toml").read_text("utf-8"))
-    return Rules(
-        clocks={kind: ClockRule(kind=kind, **row) for kind, row in table["clocks"].items()},
-        limits={name: Limit(**row) for name, row in table["limits"].items()},
-        reminders=table["reminders"],
-        settings=table["settings"],
-        targets=table["targets"],
-        articles={name: Citation(**row) for name, row in table["articles"].items()},
-    )
+    return _STATUTORY
 
 
 def with_settings(values: Mapping[str, tuple[Any, str]]) -> Rules:

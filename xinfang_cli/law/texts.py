@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from xinfang_cli.frozen import NamedTuple
 
 if TYPE_CHECKING:
     from xinfang_cli.law.event import Event

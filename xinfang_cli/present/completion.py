@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
+
+from xinfang_cli.frozen import NamedTuple
 
 Offer = tuple[str, str]
 """What could be written, and a few words about it."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.campaigns.backlog import EntryList
 from xinfang_cli.office.campaigns.backlog_status import BatchStatus, BurnDown, Progress
 from xinfang_cli.office.campaigns.batches import BatchesSet, BatchList

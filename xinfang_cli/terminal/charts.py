@@ -7,8 +7,8 @@ import shutil
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.present.width import cells, fold
 from xinfang_cli.terminal import screen
 

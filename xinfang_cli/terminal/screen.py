@@ -8,8 +8,9 @@ import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.present.steps import worded
 from xinfang_cli.present.width import cells, fold
 

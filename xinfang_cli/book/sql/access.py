@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from json import loads
-from typing import NamedTuple
 
 from xinfang_cli.book.part import Part
+from xinfang_cli.frozen import NamedTuple
 
 
 class Look(NamedTuple):

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from json import dumps
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book.sql.cases import CLOCK_COLUMNS, COLUMNS
+from xinfang_cli.frozen import NamedTuple
 
 if TYPE_CHECKING:
     from xinfang_cli.book.face import Book

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from json import dumps, loads
-from typing import NamedTuple
 
 from xinfang_cli.book.part import Part
+from xinfang_cli.frozen import NamedTuple
 
 
 class Attachment(NamedTuple):

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from json import dumps
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from xinfang_cli.book.part import Part
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.backlog import Batch
 from xinfang_cli.law.event import Event
 

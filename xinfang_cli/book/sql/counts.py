@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book.sql.asof import AsOf as AsOf
 from xinfang_cli.book.sql.asof import Told as Told
 from xinfang_cli.book.sql.figure_predicates import CLOCK_PARTS, COUNTED, DAYS, EXCLUDED_CLOCK, PREDICATES, all_of
 from xinfang_cli.book.sql.filters import RUNNING
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.figures.definitions import (
     DEFINITIONS,
     VISIT_VOLUMES,

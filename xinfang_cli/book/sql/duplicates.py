@@ -7,10 +7,10 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from json import loads
-from typing import NamedTuple
 
 from xinfang_cli.book.lines import CaseInBrief
 from xinfang_cli.book.part import Part
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.terms import DUPLICATE_DAYS
 from xinfang_cli.law.texts import MASK_GLOB, ROUNDED_GLOB, is_masked, is_telling, title_key
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from xinfang_cli.book.part import Part
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.terms import RATING, STAGE
 
 if TYPE_CHECKING:

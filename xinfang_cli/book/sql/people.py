@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from json import dumps
-from typing import Any, NamedTuple
+from typing import Any
 
 from xinfang_cli.book.part import Part
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.texts import is_masked, is_phone_word, is_telling
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from xinfang_cli.book.part import Part
+from xinfang_cli.frozen import NamedTuple
 
 _KEPT = """SELECT c.id, c.recorded_at, c.actor, c.source_name, c.source_sha256, u.command_id IS NOT NULL, r.body
 FROM receipts r JOIN commands c ON c.id = r.command_id LEFT JOIN undone u ON u.command_id = c.id"""

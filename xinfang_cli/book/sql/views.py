@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from json import dumps, loads
-from typing import NamedTuple
 
 from xinfang_cli.book.part import Part
+from xinfang_cli.frozen import NamedTuple
 
 
 class View(NamedTuple):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from xinfang_cli.frozen import NamedTuple
 
 DERIVED = ("cases", "people", "clocks", "backlog", "search")
 """Tables that are made again from the events: where their columns change they are made empty."""

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 from xinfang_cli.errors import Unusable
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.readers import guard
 from xinfang_cli.intake.readers.sheet import MarkedRow, Reading, Row, Sheet, SheetFile
 

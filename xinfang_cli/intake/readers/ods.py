@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from xml.parsers import expat
 
 from xinfang_cli.errors import Unusable
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.readers import guard
 from xinfang_cli.intake.readers.marks import Marks, code_of
 from xinfang_cli.intake.readers.sheet import Lost, SheetFile

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from xinfang_cli.frozen import NamedTuple
 
 Row = Sequence[object]
 Lost = Mapping[int, Mapping[int, str]]

@@ -8,9 +8,9 @@ from array import array
 from collections.abc import Collection, Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
 
 from xinfang_cli.errors import Unusable, system_says
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.readers import biff, guard, xlsx
 from xinfang_cli.intake.readers.marks import Marks, code_of
 from xinfang_cli.intake.readers.sheet import File, Held, Lost, SheetFile

@@ -9,10 +9,10 @@ from collections.abc import Collection, Mapping
 from io import BytesIO
 from itertools import chain, pairwise, zip_longest
 from pathlib import Path
-from typing import NamedTuple
 from xml.etree import ElementTree
 
 from xinfang_cli.errors import Unusable
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.readers import guard
 from xinfang_cli.intake.readers.marks import Marks, code_of
 from xinfang_cli.intake.readers.sheet import File, Held, Lost, SheetFile

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.accused import NEAR, Complained, Relations
 from xinfang_cli.law.case import Case, Clearance
 from xinfang_cli.law.event import Event

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
 
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.periods import Coverage, Period
 from xinfang_cli.law.terms import BY_BUREAU, NO_UNIT, STAGE
 
@@ -236,7 +236,10 @@ class Excluded(NamedTuple):
     missed: int = 0
 
     def with_(self, other: Excluded) -> Excluded:
-        return Excluded(self.cases + other.cases, self.missed + other.missed)
+        return Excluded(self.cases + other.cases, self.missed + other.missed) if other is not _NONE_EXCLUDED else self
+
+
+_NONE_EXCLUDED = Excluded()
 
 
 class Rate:
@@ -248,7 +251,7 @@ class Rate:
         self.numerator = numerator
         self.denominator = denominator
         self.parts = parts
-        self.excluded = Excluded()
+        self.excluded = _NONE_EXCLUDED
 
     @property
     def percent(self) -> float | None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import Refused
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.registry import EVENT
 from xinfang_cli.law.fold import fold

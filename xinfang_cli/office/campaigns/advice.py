@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, NotFound, Refused
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.office.session import Session

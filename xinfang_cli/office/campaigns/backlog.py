@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import backlog
 from xinfang_cli.book.sql.counts import AsOf
 from xinfang_cli.errors import BadValue, NotFound, Refused, XinfangError
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
 from xinfang_cli.law.backlog import Batch
 from xinfang_cli.office.campaigns.batches import check_known, state_of

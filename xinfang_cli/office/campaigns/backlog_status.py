@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from math import floor
-from typing import NamedTuple
 
 from xinfang_cli.book.sql import backlog
 from xinfang_cli.book.sql.counts import AsOf
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import backlog as law
 from xinfang_cli.law import terms
 from xinfang_cli.law.backlog import Batch

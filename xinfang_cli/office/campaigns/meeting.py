@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from xinfang_cli.book.sql import backlog
 from xinfang_cli.book.sql.counts import AsOf
 from xinfang_cli.errors import NotFound
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
 from xinfang_cli.law.backlog import Batch
 from xinfang_cli.law.redaction import Redacted

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import NamedTuple
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, NotFound, Refused
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import backlog as law
 from xinfang_cli.law.backlog import Fixed
 from xinfang_cli.law.event import Event

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from json import loads
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, NotFound, Refused, Unusable, XinfangError
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.cleaning import cell_text
 from xinfang_cli.intake.headings import REJECT_HEADING, field_of, known_with
 from xinfang_cli.intake.no_cases import Passed

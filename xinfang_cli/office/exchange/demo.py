@@ -6,9 +6,9 @@ import tempfile
 from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
-from typing import NamedTuple
 
 from xinfang_cli.errors import Refused
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.figures.definitions import Figures
 from xinfang_cli.law.periods import period_of
 from xinfang_cli.office.campaigns import advice, backlog_status, batches, reception_status, roster, visits

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 from xinfang_cli.errors import BadValue, NotFound
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.cleaning import clean_text, half_width
 from xinfang_cli.intake.closed_words import BY_SECTION, CLOSED, Sense, closed_word
 from xinfang_cli.intake.headings import (

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from json import dumps, loads
-from typing import Any, NamedTuple
+from typing import Any
 
 from xinfang_cli.book import chain
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.cleaning import cell_text
 from xinfang_cli.law import terms
 from xinfang_cli.law.event import Event

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from json import dumps, loads
 from pathlib import Path
-from typing import NamedTuple
 
 from xinfang_cli.errors import BadValue, Unusable, system_says
 from xinfang_cli.files import whole
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.closed_words import BY_SECTION, CLOSED
 from xinfang_cli.intake.headings import CANONICAL, field_of, normalise_heading
 from xinfang_cli.intake.readers.marks import code_of

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.headings import Layout
 from xinfang_cli.intake.rows import INTAKE, LedgerRow, day_text
 from xinfang_cli.law import terms

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from json import dumps, loads
-from typing import Any, NamedTuple
+from typing import Any
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import Refused
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.cleaning import clean_name
 from xinfang_cli.intake.headings import COLUMNS, HISTORY_HEADINGS, Layout
 from xinfang_cli.intake.rows import INTAKE, LedgerRow

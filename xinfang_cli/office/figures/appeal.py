@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
 
 from xinfang_cli.book.sql import counts
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow
 from xinfang_cli.law.periods import Period
 from xinfang_cli.office.figures.stats import OpenedCase, day_asked, figures, opened, optional_figures

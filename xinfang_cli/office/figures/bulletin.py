@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import backlog, counts
 from xinfang_cli.book.sql.coverage import book_from
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import periods, terms
 from xinfang_cli.law.backlog import Batch
 from xinfang_cli.law.event import Event

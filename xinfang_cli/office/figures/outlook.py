@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from xinfang_cli.book.sql import counts
 from xinfang_cli.errors import BadValue
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.law.figures.outlook import Goal, Outlook
 from xinfang_cli.office.figures.stats import FiguresRequest, asked_of, opened, rules_now, unit_asked

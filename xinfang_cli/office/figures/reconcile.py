@@ -6,11 +6,12 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import nearby as near
 from xinfang_cli.errors import BadValue, XinfangError
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.cleaning import cell_text, clean_name, clean_text, half_width
 from xinfang_cli.intake.days import BLANK_CELLS
 from xinfang_cli.intake.headings import normalise_heading

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from json import loads
-from typing import Any, NamedTuple
+from typing import Any
 
 from xinfang_cli.book import projection
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import counts
 from xinfang_cli.errors import NotFound, Refused
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import periods
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.figures.definitions import DEFINITIONS

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import counts
 from xinfang_cli.book.sql.coverage import book_from
 from xinfang_cli.errors import BadValue
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import periods, terms
 from xinfang_cli.law.figures.definitions import (
     DEFINITIONS,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.periods import Period
 from xinfang_cli.office.find.history import Access, Accesses, accesses
 from xinfang_cli.office.session import Session

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.fold import fold, in_force
 from xinfang_cli.office.find.explaining import reckoned
 from xinfang_cli.office.find.morning import unit_filter

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql.access import Look
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.session import Session
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from xinfang_cli.book.sql import views
 from xinfang_cli.errors import BadValue, NotFound
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.session import Session
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from xinfang_cli.book.face import Book
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.views import DeadlineLine
 from xinfang_cli.records import ListFilter

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import NotFound
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.cleaning import doubts_of
 from xinfang_cli.law import redaction, terms
 from xinfang_cli.law.case import Case

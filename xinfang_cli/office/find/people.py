@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql.people import Entry
 from xinfang_cli.errors import NotFound
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake import cleaning
 from xinfang_cli.law.terms import OPEN_STAGES
 from xinfang_cli.law.texts import is_masked, is_telling

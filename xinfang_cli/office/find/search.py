@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import redaction
 from xinfang_cli.law.redaction import Redacted, known_in, redact
 from xinfang_cli.law.texts import Texts, is_phone_word, phone_words, places

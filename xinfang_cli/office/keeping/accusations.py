@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import Refused
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.events import article30
 from xinfang_cli.law.events.base import Asked

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
 
 from xinfang_cli.book.engine import Copy
 from xinfang_cli.book.face import Book, copies_in, copies_of
 from xinfang_cli.errors import BadValue, Unusable, system_says
 from xinfang_cli.files import BESIDE
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.find.attached import folder_of
 from xinfang_cli.office.session import Session
 

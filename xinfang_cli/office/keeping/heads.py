@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, Unusable, system_says
 from xinfang_cli.files import placed
+from xinfang_cli.frozen import NamedTuple
 
 LEAST = 16
 """So many hexadecimal digits of a head at least name it."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from xinfang_cli.book.engine import Examined
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import Refused, Unusable, system_says
 from xinfang_cli.files import BESIDE, make_private
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake import cleaning
 from xinfang_cli.office.keeping import heads
 from xinfang_cli.office.keeping.accusations import Cleared, Unsaid, cleared, unsaid, with_the_accused

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from xinfang_cli.book.face import create_book, open_book
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.session import Session
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 from xinfang_cli.book.engine import Lacking, Restored
 from xinfang_cli.book.face import Book, lacking, restore_book
 from xinfang_cli.errors import BadValue, Refused, Unusable
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.session import Session
 
 

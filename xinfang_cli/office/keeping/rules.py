@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.rules import statutory
 from xinfang_cli.office.keeping.settings import in_force, registry
 from xinfang_cli.office.session import Session

@@ -6,10 +6,10 @@ import platform
 import stat
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 from xinfang_cli import __version__
 from xinfang_cli.files import BESIDE
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.find.history import accesses
 from xinfang_cli.office.keeping.accusations import Cleared, Unsaid, cleared, unsaid, with_the_accused
 from xinfang_cli.office.session import Session

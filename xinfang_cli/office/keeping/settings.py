@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, Refused, Unusable
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
 from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.law.rules import Rules, statutory, with_settings

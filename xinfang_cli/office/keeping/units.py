@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, Refused
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.keeping.accusations import check_change, with_the_accused
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import Unit

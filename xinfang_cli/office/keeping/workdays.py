@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import settings
 from xinfang_cli.errors import BadValue, Refused
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
 from xinfang_cli.law.workdays import Calendar
 from xinfang_cli.office.keeping.refolding import MovedClock, refold, what_moves

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from xinfang_cli.errors import XinfangError
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.find.attached import AttachedFile
 from xinfang_cli.office.views import CaseInBrief, CaseLine
 

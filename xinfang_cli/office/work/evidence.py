@@ -8,12 +8,13 @@ from contextlib import suppress
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql.attachments import Attachment
 from xinfang_cli.errors import BadValue, Refused
 from xinfang_cli.files import make_folder, placed, sync
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.cleaning import clean_text
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.event import Event

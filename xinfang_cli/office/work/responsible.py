@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
 
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.event import Event
 from xinfang_cli.office.session import Session

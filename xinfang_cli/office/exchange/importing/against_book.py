@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from xinfang_cli.book.engine import Known
 from xinfang_cli.book.face import Book
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.headings import CANONICAL, Layout
 from xinfang_cli.intake.rows import INTAKE, LedgerRow, day_text
 from xinfang_cli.law import terms

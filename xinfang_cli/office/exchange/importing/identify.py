@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any
 
 from xinfang_cli.book.engine import Known, NumbersKnown
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import Ambiguous, NotFound
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.rows import LedgerRow
 from xinfang_cli.intake.sections import GROUP_OF_NEW
 from xinfang_cli.intake.unit_cell import lead_and_helpers, not_one_unit

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from xinfang_cli.errors import BadValue
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.closed_words import BY_SECTION, Sense
 from xinfang_cli.intake.no_cases import SECTION, Passed
 from xinfang_cli.intake.readers.sheet import MarkedRow

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
 from json import dumps, loads
-from typing import NamedTuple
 
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql.receipts import KeptReceipt
 from xinfang_cli.errors import BadValue, NotFound
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.exchange.importing.report import ImportReport, ImportWarning, Noticed, Receipt
 from xinfang_cli.office.session import Session
 

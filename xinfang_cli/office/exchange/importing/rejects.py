@@ -6,7 +6,8 @@ import pickle
 import tempfile
 from array import array
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+
+from xinfang_cli.frozen import NamedTuple
 
 
 class RejectedRow(NamedTuple):

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from xinfang_cli.book.engine import Copy
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.exchange.importing.rejects import RejectedRow
 
 ROWS_NAMED = 10

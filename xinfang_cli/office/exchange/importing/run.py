@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.engine import AlreadyThereError, Copy, Known
@@ -18,6 +17,7 @@ from xinfang_cli.book.face import Book, new_book, open_book
 from xinfang_cli.book.sql.coverage import book_from
 from xinfang_cli.errors import Unusable, system_says
 from xinfang_cli.files import scratch
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.rows import LedgerRow, missing_columns
 from xinfang_cli.intake.sections import GROUP_OF_NEW, meant_by
 from xinfang_cli.intake.tables import named_sheets

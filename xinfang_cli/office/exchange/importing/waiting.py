@@ -6,8 +6,8 @@ import pickle
 from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import NamedTuple
 
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.rows import LedgerRow
 from xinfang_cli.office.exchange.importing.identify import Here, RowFate
 from xinfang_cli.office.exchange.row_plan import RowRefused

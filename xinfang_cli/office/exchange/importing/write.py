@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.engine import Docketed, Known
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.projection import Rows
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.fold import fold
