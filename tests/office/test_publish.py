@@ -213,8 +213,8 @@ def test_the_appeal_file_has_the_cases_behind_each_figure(district: Session) -> 
 def test_the_appeal_file_hides_accusations_against_the_unit(case: Callable[..., Any]) -> None:
     matter = case("2024-03-01", kind="accusation", complained_unit="别的局", title="不该让他看见的话")
     matter.assign("2024-03-02", to="测试局")
-    with matter.session.writing("test") as (book, _):  # as if an old sheet had sent it to the accused
-        book.conn.execute("UPDATE cases SET complained_unit_id = unit_id")
+    matter.session.sure = True  # as if an old sheet had sent it to a part of the accused
+    casework.edit(matter.session, [matter.no], {"complained_unit": "测试局办公室"})
     found = appeal.appeal(matter.session, "测试局", period_of(date(2024, 3, 1), date(2024, 3, 31)))
     titles = [(row.case_no, row.title) for rows in found.behind.values() for row in rows]
     assert titles

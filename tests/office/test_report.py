@@ -12,9 +12,10 @@ import pytest
 from xinfang_cli.errors import BadValue
 from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow
 from xinfang_cli.law.terms import NO_UNIT
-from xinfang_cli.office.figures import stats
+from xinfang_cli.office.figures import blame, stats
 from xinfang_cli.office.figures.stats import HIDDEN, NO_VALUE, FiguresRequest
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.work import casework
 from xinfang_cli.present.figures import document
 
 
@@ -126,16 +127,19 @@ def test_a_blank_dimension_has_a_name(district: Session) -> None:
     assert len(behind(district, FiguresRequest(*JUNE, only={"level": NO_VALUE}), "cases")) == blank.volumes["cases"]
 
 
-def test_an_accusation_is_not_named_to_the_unit_it_complains_of(case: Callable[..., Any]) -> None:
+@pytest.mark.parametrize("complained", ["测试纪委", "测试纪委办公室", "某区测试纪委"])
+def test_an_accusation_is_not_named_to_the_unit_it_complains_of(case: Callable[..., Any], complained: str) -> None:
     matter = case("2024-03-01", kind="accusation", complained_unit="测试局", title="不该让他看见的话")
     matter.assign("2024-03-02", to="测试纪委")
     at = matter.session
     march = (date(2024, 3, 1), date(2024, 3, 31))
     assert [row["title"] for row in behind(at, FiguresRequest(*march), "cases")] == ["检举控告件"]
-    with at.writing("test") as (book, _):  # as if an old sheet had sent it to the accused
-        book.conn.execute("UPDATE cases SET complained_unit_id = unit_id")
-    hidden = behind(at, FiguresRequest(*march, only={"unit": "测试纪委"}), "cases")
-    assert [(row["case_no"], row["title"]) for row in hidden] == [(None, HIDDEN)]
+    at.sure = True  # as if an old sheet had sent it to a part of the accused
+    casework.edit(at, [matter.no], {"complained_unit": complained})
+    (row,) = behind(at, FiguresRequest(*march, only={"unit": "测试纪委"}), "cases")
+    assert {value for key, value in row.items() if key not in ("unit", "part")} <= {None, HIDDEN, 0}
+    (line,) = blame.blame(at, FiguresRequest(*march, only={"unit": "测试纪委"})).cases
+    assert (line.case_no, line.title, line.received_on, line.due_on) == (None, HIDDEN, "", "")
 
 
 # ---- 环比, 同比, trends -------------------------------------------------------------------------------------------

@@ -114,13 +114,14 @@ def _cell(row: OpenedCase, column: Col) -> Any:
     value = getattr(row, column.key)
     if column.key == "part":
         return PARTS[value]
-    if column.key == "stage":
-        return terms.STAGE.label(value)
-    if column.key == "unit_rating":
-        return terms.RATING.label(value)
+    if column.key in _WORDS:
+        return "" if value is None else _WORDS[column.key].label(value)
     if column.kind == "day":
         return None if value is None else date.fromisoformat(value)
     return "" if value is None and column.kind == "text" else value
+
+
+_WORDS = {"stage": terms.STAGE, "unit_rating": terms.RATING}
 
 
 def write(found: Appeal, target: Path) -> None:

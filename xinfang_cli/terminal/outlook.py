@@ -20,6 +20,10 @@ def headline(first: date, last: date, as_of: date, only: Mapping[str, str]) -> s
     return f"{first.isoformat()} 至 {last.isoformat()}{narrowed}  应办口径  截至 {as_of.isoformat()}"
 
 
+def _left(days: int | None) -> str:
+    return "" if days is None else days_left(days)
+
+
 _MORE = {"participation": "还须评价"}
 """What the pending are to do for the target; on time, unless a petitioner has to rate."""
 
@@ -79,7 +83,7 @@ def _show_waiting(key: str, rate: RateOutlook) -> None:
             Column("剩余", right=True),
         ],
         [
-            (case.case_no, case.title, case.unit or terms.NO_UNIT, case.due_on, days_left(case.days_left))
+            (case.case_no, case.title, case.unit or terms.NO_UNIT, case.due_on, _left(case.days_left))
             for case in rate.cases
         ],
         title=f"{DEFINITIONS[key].label}：未到期 {len(rate.cases)} 件，先到期的在前",

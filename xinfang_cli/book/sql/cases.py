@@ -205,13 +205,23 @@ class Cases(Part):
         """The accusations that a unit has, or had part in, and that article 30 keeps from it: they are in no list of it."""
         marks = ",".join("?" * len(units))
         rows = self.conn.execute(
-            f"SELECT id FROM cases WHERE kind = 'accusation' AND (unit_id IN ({marks}) OR complained_unit_id IN ({marks})) "
+            f"SELECT id FROM cases WHERE kind = 'accusation' AND (unit_id IN ({marks}) OR co_units IS NOT NULL) "
             f"UNION SELECT c.id FROM cases c JOIN clocks k ON k.case_id = c.id WHERE c.kind = 'accusation' AND k.unit_id IN "
             f"({marks}) UNION SELECT c.id FROM cases c JOIN backlog b ON b.case_id = c.id WHERE c.kind = 'accusation' AND "
             f"(b.unit_id IN ({marks}) OR b.guard_unit_id IN ({marks}))",
-            [*units] * 5,
+            [*units] * 4,
         ).fetchall()
-        if not rows:
+        return self.kept_from([row[0] for row in rows], units)
+
+    def hidden_from_leader(self, name: str) -> set[int]:
+        """The same of a leader in charge: the accusations that he has and that article 30 keeps from him."""
+        rows = self.conn.execute("SELECT id FROM cases WHERE kind = 'accusation' AND lead = ?", (name,)).fetchall()
+        return self.kept_from([row[0] for row in rows], leader=name)
+
+    def kept_from(self, case_ids: Iterable[int], units: Sequence[int] = (), leader: str = "") -> set[int]:
+        """Those of these accusations that article 30 keeps from one of the units, or from the leader."""
+        ids = list(case_ids)
+        if not ids:
             return set()
         from xinfang_cli.law.events import article30
         from xinfang_cli.law.events.base import Asked
@@ -219,11 +229,13 @@ class Cases(Part):
 
         code = self.book.code
         asked = Asked(date.min, merged=self.book.canonical, related=self.book.units.relations)
-        found = ((case_id, fold(self.book.events.of(case_id), code)) for (case_id,) in rows)
+        targets = [article30.Target("unit", unit=unit) for unit in units]
+        targets += [article30.Target("lead", leader=leader)] if leader else []
+        found = ((case_id, fold(self.book.events.of(case_id), code)) for case_id in ids)
         return {
             case_id
             for case_id, case in found
-            if case is not None and any(article30.keeps_from(case, unit, asked) is not None for unit in units)
+            if case is not None and any(article30.kept(case, target, asked) is not None for target in targets)
         }
 
     def open_accusations(self) -> list[int]:

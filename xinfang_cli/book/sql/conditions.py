@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from xinfang_cli.book.sql.predicates import not_accused
+from xinfang_cli.book.sql.predicates import not_accused, not_accused_leader
 from xinfang_cli.law.terms import CLOSED_AND_LATER, OPEN_STAGES, VISITS
 from xinfang_cli.records import EXTRA, Term
 
@@ -59,7 +59,19 @@ FLAGS = {
 def condition(book: Book, term: Term) -> tuple[str, list[Any]]:
     """One condition: its SQL, and what is bound to it."""
     said, values = (_extra if term.field.startswith(EXTRA) else _positive)(book, term)
-    return (f"coalesce({said}, 0) = 0" if term.negated else said), values
+    if term.negated:
+        return f"coalesce({said}, 0) = 0", values
+    return " AND ".join([said, *_hidden(book, term)]), values
+
+
+def _hidden(book: Book, term: Term) -> list[str]:
+    """What hides an accusation from the lists of the unit complained of and of whom art. 30 binds to it."""
+    given = [value for value in term.values if value is not None]
+    if term.field in ("unit", "co_unit") and given:
+        return [said for said, _ in not_accused(book, given)]
+    if term.field == "lead" and term.op == ":":
+        return [said for name in given for said, _ in not_accused_leader(book, str(name))]
+    return []
 
 
 def _positive(book: Book, term: Term) -> tuple[str, list[Any]]:
@@ -100,9 +112,6 @@ def _positive(book: Book, term: Term) -> tuple[str, list[Any]]:
     if empty:
         parts.append(f"{column} IS NULL")
     said = f"({' OR '.join(parts)})"
-    if term.field == "unit" and not term.negated and given:
-        # An accusation is hidden from the lists of the unit complained of (art. 30).
-        said = f"({' AND '.join([said, *(one for one, _ in not_accused(book, given))])})"
     return said, given
 
 
@@ -131,11 +140,7 @@ def _co_unit(term: Term, given: list[Any], empty: bool) -> tuple[str, list[Any]]
     marks = ",".join("?" * len(given))
     ids = f"SELECT id FROM units WHERE id IN ({marks}) OR merged_into IN ({marks})"
     said = f"EXISTS (SELECT 1 FROM json_each(c.co_units) WHERE value IN ({ids}))"
-    times = 2
-    if not term.negated:  # an accusation is hidden from the lists of the unit complained of (art. 30)
-        said = f"({said} AND NOT (c.kind = 'accusation' AND coalesce(c.complained_unit_id, 0) IN ({marks})))"
-        times = 3
-    return (f"({said} OR c.co_units IS NULL)" if empty else said), given * times
+    return (f"({said} OR c.co_units IS NULL)" if empty else said), given * 2
 
 
 def _flags(term: Term) -> tuple[str, list[Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from xinfang_cli.book.sql.predicates import not_accused, running
+from xinfang_cli.book.sql.predicates import not_accused, not_accused_leader, running
 from xinfang_cli.records import ListFilter
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ def where(book: Book, chosen: ListFilter) -> tuple[str, list[Any]]:
     for field, said in _ONE.items():
         if (one := getattr(chosen, field)) is not None:
             parts.append((said, (one.isoformat() if isinstance(one, date) else one,)))
+    if chosen.lead is not None:
+        parts += not_accused_leader(book, chosen.lead)
     if chosen.first_only:
         parts.append(("c.repeat = 0", ()))
     if chosen.ids is not None:

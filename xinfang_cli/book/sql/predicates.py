@@ -50,5 +50,13 @@ HOUSE_STANDS = "id NOT IN (SELECT json_extract(body, '$.event') FROM events WHER
 
 def not_accused(book: Book, units: Sequence[int]) -> list[tuple[str, Sequence[Any]]]:
     """An accusation is hidden from the lists of whom article 30 keeps it from."""
-    hidden = book.cases.hidden_from(units)
+    return _but(book.cases.hidden_from(units))
+
+
+def not_accused_leader(book: Book, name: str) -> list[tuple[str, Sequence[Any]]]:
+    """The same of the list of a leader in charge."""
+    return _but(book.cases.hidden_from_leader(name))
+
+
+def _but(hidden: set[int]) -> list[tuple[str, Sequence[Any]]]:
     return [(f"c.id NOT IN ({','.join(map(str, sorted(hidden)))})", ())] if hidden else []

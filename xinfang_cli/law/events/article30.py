@@ -262,4 +262,9 @@ def why_not_to(case: Case, unit: int | None, asked: Asked) -> str | None:
 
 def keeps_from(case: Case, unit: int, asked: Asked) -> str | None:
     """How article 30 keeps that unit from the case; None: it does not."""
-    return None if case.kind != "accusation" else bound(case, Target("unit", unit=unit), complained_of(case), asked)
+    return kept(case, Target("unit", unit=unit), asked)
+
+
+def kept(case: Case, target: Target, asked: Asked) -> str | None:
+    """The same of whomever: a unit, a body, a leader."""
+    return None if case.kind != "accusation" else bound(case, target, complained_of(case), asked)

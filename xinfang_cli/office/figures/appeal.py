@@ -9,7 +9,7 @@ from xinfang_cli.book.sql import counts
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow
 from xinfang_cli.law.periods import Period
-from xinfang_cli.office.figures.stats import OpenedCase, day_asked, figures, opened, optional_figures
+from xinfang_cli.office.figures.stats import OpenedCase, day_asked, figures, hidden_from, opened, optional_figures
 from xinfang_cli.office.find.redacting import titles_for
 from xinfang_cli.office.session import Session
 
@@ -44,6 +44,7 @@ def appeal(session: Session, word: str, period: Period, *, as_of: date | None = 
                 rows += counts.behind(tables, narrowed, key, "pending")
             titles = titles_for(book, (row.case_id for row in rows), "unit")
             named = [row._replace(title=titles[row.case_id]) for row in rows]
-            behind[key] = tuple(opened(row, day, unit.id) for row in named)
+            hidden = hidden_from(book, unit.id, rows)
+            behind[key] = tuple(opened(row, day, hidden) for row in named)
         peers = tuple(row for row in table.rows if row.group == mine.group)
         return Appeal(unit.name, mine.group, period, day, table, mine, peers, behind)

@@ -12,7 +12,7 @@ from xinfang_cli.errors import BadValue
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.figures.blame import BUREAU, days_held
 from xinfang_cli.law.terms import CLOCK, NO_UNIT
-from xinfang_cli.office.figures.stats import FiguresRequest, asked_of, opened, rules_now, unit_asked
+from xinfang_cli.office.figures.stats import FiguresRequest, asked_of, hidden_among, opened, rules_now
 from xinfang_cli.office.session import Session
 
 if TYPE_CHECKING:
@@ -84,12 +84,14 @@ def blame(session: Session, request: FiguresRequest, *, clocks: Sequence[str] = 
         tables = counts.AsOf(book, asked.as_of)
         limit = rules_now(book).clocks["dispatch"].n
         book.code  # noqa: B018  (loads the merged units)
-        listed = [
-            _blamed(book, asked, kind, row)
+        rows = [
+            (kind, row)
             for kind in clocks
             for part in ("late", "overdue")
             for row in counts.behind(tables, asked, kind, part)
         ]
+        hidden = hidden_among(book, asked, (row for _, row in rows))
+        listed = [_blamed(book, asked, kind, row, hidden) for kind, row in rows]
         order = {name: place for name, _, place in book.units.places().values()}
     by_unit: dict[str, list[BlamedClock]] = {}
     for line in sorted(listed, key=lambda line: (order.get(line.unit, len(order)), line.due_on)):
@@ -106,23 +108,24 @@ def blame(session: Session, request: FiguresRequest, *, clocks: Sequence[str] = 
     )
 
 
-def _blamed(book: Book, asked: counts.Asked, kind: str, row: counts.CountedCase) -> BlamedClock:
+def _blamed(book: Book, asked: counts.Asked, kind: str, row: counts.CountedCase, hidden: set[int]) -> BlamedClock:
     end = date.fromisoformat(row.stop_on) if row.stop_on else asked.as_of
     held = days_held(book.events.of(row.case_id), end, book.canonical)
     mine = 0 if row.unit_id is None else held.pop(row.unit_id, 0)
     bureau = held.pop(BUREAU, 0)
-    shown = opened(row, asked.as_of, unit_asked(asked))
+    over = opened(row, asked.as_of).days_over or 0
+    shown = opened(row, asked.as_of, hidden)
     return BlamedClock(
         shown.case_no,
         shown.title,
         row.unit or NO_UNIT,
         kind,
         row.part,
-        row.received_on,
-        row.start or "",
-        row.due_on or "",
-        row.stop_on,
-        shown.days_over or 0,
+        shown.received_on or "",
+        shown.start or "",
+        shown.due_on or "",
+        shown.stop_on,
+        over,
         bureau,
         mine,
         sum(held.values()),

@@ -11,7 +11,7 @@ from xinfang_cli.errors import BadValue
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.law.figures.outlook import Goal, Outlook
-from xinfang_cli.office.figures.stats import FiguresRequest, asked_of, opened, rules_now, unit_asked
+from xinfang_cli.office.figures.stats import FiguresRequest, asked_of, hidden_among, opened, rules_now, unit_asked
 from xinfang_cli.office.session import Session
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class PendingCase(NamedTuple):
     unit: str | None
     due_on: str
     lead: str | None
-    days_left: int
+    days_left: int | None
 
 
 class RateOutlook(NamedTuple):
@@ -113,8 +113,9 @@ def outlook(
             unit = unit_asked(asked)
             if unit is not None:
                 found[key] = found[key]._replace(of_unit=True, next_rank=_next_rank(unit, per_unit, units))
+            hidden = hidden_among(book, asked, chosen)
             waiting = [row for row in chosen if row.part == "pending" and row.case_id not in supposed]
-            found[key] = found[key]._replace(cases=tuple(_pending(row, asked) for row in waiting))
+            found[key] = found[key]._replace(cases=tuple(_pending(row, asked, hidden) for row in waiting))
             for unit_id, one in per_unit.items():
                 if by_unit and one.total:
                     mine = _outlook(one, goal)._replace(of_unit=True, next_rank=_next_rank(unit_id, per_unit, units))
@@ -143,11 +144,12 @@ def _asked_for(row: counts.CountedCase, asked: counts.Asked) -> bool:
     return all(dimension != "unit" or row.unit_id == unit for dimension, unit in asked.only)
 
 
-def _pending(row: counts.CountedCase, asked: counts.Asked) -> PendingCase:
-    shown = opened(row, asked.as_of, unit_asked(asked))
-    due = row.due_on or ""
-    left = (date.fromisoformat(due) - asked.as_of).days
-    return PendingCase(shown.case_no, shown.title, shown.unit, due, shown.lead, left)
+def _pending(row: counts.CountedCase, asked: counts.Asked, hidden: set[int]) -> PendingCase:
+    shown = opened(row, asked.as_of, hidden)
+    if shown.due_on is None:
+        return PendingCase(shown.case_no, shown.title, shown.unit, "", None, None)
+    left = (date.fromisoformat(shown.due_on) - asked.as_of).days
+    return PendingCase(shown.case_no, shown.title, shown.unit, shown.due_on, shown.lead, left)
 
 
 def _count(key: str, rows: Sequence[counts.CountedCase], supposed: Mapping[int, date]) -> Outlook:

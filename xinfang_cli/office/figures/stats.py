@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
@@ -50,16 +50,16 @@ class FiguresRequest(NamedTuple):
 
 
 class OpenedCase(NamedTuple):
-    """A case behind a number as it may be shown; without its number where it must not be named. `days_over`: of a clock
-    that ran out."""
+    """A case behind a number as it may be shown; empty but for its part where article 30 hides it. `days_over`: of a
+    clock that ran out."""
 
     case_no: str | None
     title: Redacted
     unit: str | None
     part: str
-    kind: str
-    stage: str
-    received_on: str
+    kind: str | None
+    stage: str | None
+    received_on: str | None
     start: str | None
     due_on: str | None
     stop_on: str | None
@@ -238,8 +238,8 @@ def cases_behind(session: Session, request: FiguresRequest, key: str, part: str 
             found = counts.behind(tables, asked, key, excluded=True)
         else:
             found = counts.behind(tables, asked, key, part)
-        unit = unit_asked(asked)
-        return CasesBehind(key, part, tuple(opened(row, asked.as_of, unit) for row in found))
+        hidden = hidden_among(book, asked, found)
+        return CasesBehind(key, part, tuple(opened(row, asked.as_of, hidden) for row in found))
 
 
 def unit_asked(asked: counts.Asked) -> int | None:
@@ -248,16 +248,26 @@ def unit_asked(asked: counts.Asked) -> int | None:
     return unit if isinstance(unit, int) else None
 
 
-def opened(row: counts.CountedCase, as_of: date, for_unit: int | None = None) -> OpenedCase:
-    """One case behind a number as it may be shown."""
-    hidden = row.kind == "accusation" and for_unit is not None and row.complained_unit_id == for_unit
+def hidden_among(book: Book, asked: counts.Asked, rows: Iterable[counts.CountedCase]) -> set[int]:
+    """The accusations among the cases behind a number that article 30 keeps from the unit that was asked for."""
+    unit = unit_asked(asked)
+    return set() if unit is None else hidden_from(book, unit, rows)
+
+
+def hidden_from(book: Book, unit: int, rows: Iterable[counts.CountedCase]) -> set[int]:
+    """Those that it keeps from this unit, whoever has them now."""
+    return book.cases.kept_from([row.case_id for row in rows if row.kind == "accusation"], (unit,))
+
+
+def opened(row: counts.CountedCase, as_of: date, among: Container[int] = ()) -> OpenedCase:
+    """One case behind a number as it may be shown; not named where it is `among` those that are hidden (art. 30)."""
     over = None
     if row.part in ("late", "overdue") and row.due_on is not None:
         end = date.fromisoformat(row.stop_on) if row.stop_on else as_of
         over = (end - date.fromisoformat(row.due_on)).days
-    return OpenedCase(
-        None if hidden else row.case_no,
-        HIDDEN if hidden else row.title,
+    shown = OpenedCase(
+        row.case_no,
+        row.title,
         row.unit,
         row.part,
         row.kind,
@@ -274,9 +284,13 @@ def opened(row: counts.CountedCase, as_of: date, for_unit: int | None = None) ->
         row.lead,
         bool(row.guessed),
     )
+    if row.case_id not in among:
+        return shown
+    # whoever reads that something is not shown learns neither what nor when
+    return OpenedCase(None, HIDDEN, row.unit, row.part, *(None,) * 8, 0, *(None,) * 3, False)
 
 
-HIDDEN = cast("Redacted", "（检举控告件，不列示）")
+HIDDEN = cast("Redacted", "（依规定不列示）")
 
 
 def rules_now(book: Book) -> Rules:
