@@ -85,7 +85,7 @@ def test_no_event_takes_an_accusation_to_the_accused(case: Make, at: Session, de
         event = Event(declared.kind, date(2023, 3, 2), {**SAID.get(declared.kind, {}), field: accused})
         goes = list(article30.targets(stands, event, declared))
         if declared.kind in BRINGS:
-            assert goes == []
+            assert not any(target.field == field for target in goes)
             return
         with pytest.raises(Refused) as caught:
             article30.check(stands, event, declared, asked)

@@ -81,6 +81,7 @@ def add(
     complained_unknown: bool,
     new_topic: bool,
     new_region: bool,
+    not_the_accused: str | None,  # goes into the session
     yes: bool,
     on: str | None,
     json: bool,
@@ -171,6 +172,7 @@ _SHAPE: forms.Shape = {
     },
     **options.UNKNOWN,
     **options.NEW_WORDS,
+    "not_the_accused": (options.NotTheAccused, None),
     "yes": (Annotated[bool, typer.Option("--yes", help="不询问，缺的就空着")], False),
     "on": (options.On, None),
     "json": (Json, False),

@@ -34,6 +34,7 @@ def add(
     answer_by: Annotated[str | None, typer.Option("--answer-by", metavar="日期", help="要求书面反馈的期限")] = None,
     case: Annotated[list[str] | None, typer.Option("--case", metavar="编号", help="因哪几件提出，可写几次")] = None,
     document: Annotated[str | None, typer.Option("--document", metavar="文号", help="建议书文号")] = None,
+    not_the_accused: options.NotTheAccused = None,
     on: On = None,
     json: Json = False,
 ) -> None:

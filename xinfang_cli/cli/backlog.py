@@ -14,7 +14,7 @@ from xinfang_cli.cli.recording import finish
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.law import terms
 from xinfang_cli.office.campaigns import backlog, backlog_status, batches
-from xinfang_cli.office.find.lists import Asked
+from xinfang_cli.office.find.lists import Asked, leaders_in, units_in
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import casework
 from xinfang_cli.records import ListFilter
@@ -287,6 +287,7 @@ def list_(
     unit: Annotated[str | None, typer.Option("--unit", metavar="单位", help="化解单位")] = None,
     guard_unit: GuardUnit = None,
     lead: Lead = None,
+    not_the_accused: options.NotTheAccused = None,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="日期", help="截至日，默认今天")] = None,
     limit: Limit = None,
     json: Json = False,
@@ -305,6 +306,7 @@ def list_(
         options.clean(lead),
         options.day(ctx.obj, as_of, "--as-of"),
     )
+    options.not_the_accused(ctx.obj, unit, guard_unit, leaders=[wanted.lead])
     most = 0 if (json or csv) and limit is None else options.limit_of(limit)
     output.show(backlog.entries(ctx.obj, wanted, most), json, csv)
 
@@ -347,6 +349,7 @@ def meeting(
         str | None, typer.Option("-o", "--output", metavar="文件", help="写成哪个 .xlsx；不写就显示在屏幕上")
     ] = None,
     asked: Asked = filters.ALL,
+    not_the_accused: options.NotTheAccused = None,
     json: Json = False,
     csv: Csv = False,
 ) -> None:
@@ -365,7 +368,9 @@ def meeting(
         asked = Asked(ListFilter(stage=terms.OPEN_STAGES))
     if output is not None and not output.lower().endswith(".xlsx"):
         raise BadValue("-o", output, "不认得这种文件", "调度会议表写成 .xlsx")
-    lines = desk_meeting.rows(session, asked, options.read_numbers(only) if only else ())
+    listed = options.read_numbers(only) if only else []
+    options.not_the_accused(session, *units_in(asked), leaders=leaders_in(asked), numbers=listed)
+    lines = desk_meeting.rows(session, asked, listed)
     path = None if output is None else Path(output).expanduser()
     if path is not None:
         sheet.write(lines, path, bureau(session), session.today)

@@ -125,6 +125,7 @@ def sheet(
     ] = None,
     output: Annotated[str | None, typer.Option("--output", "-o", metavar="文件夹", help="写到哪个文件夹")] = None,
     every: Annotated[bool, typer.Option("--all", help="有在办件的每个单位都出一份")] = False,
+    not_the_accused: options.NotTheAccused = None,
     reveal: Reveal = False,
     accusation: Accusation = False,
     why: options.Why = None,
@@ -148,6 +149,7 @@ def sheet(
     folder = Path(options.required(output, "-o")).expanduser()
     if accusation and not reveal:
         raise BadValue("--accusation", None, "要和 --reveal 同用", "请加 --reveal")
+    options.not_the_accused(ctx.obj, *(units or ()))
     found = office.issue(ctx.obj, units or [], every=every, reveal=reveal, accusation=accusation)
     paths = workbooks.write_all(found, folder, force=force)
     for path, sheet in zip(paths, found, strict=True):
@@ -161,6 +163,7 @@ def collect(
     files: Annotated[list[str], typer.Argument(metavar="文件…", help="单位填好发回的办理表，可写几个")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看会改什么，不写入")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="不再询问")] = False,
+    not_the_accused: options.NotTheAccused = None,
     json: Json = False,
 ) -> None:
     """收回单位填好的办理表：先列出每件会改什么，确认后一次写入；不合规定的行不收，说明哪行哪列为什么。
@@ -173,7 +176,10 @@ def collect(
     from xinfang_cli.cli import asking
     from xinfang_cli.office.exchange import collecting as office
 
-    plan = office.plan(ctx.obj, [Path(file).expanduser() for file in files])
+    paths = [Path(file).expanduser() for file in files]
+    if not_the_accused is not None and not dry_run:
+        options.not_the_accused(ctx.obj, *office.units_of(paths))
+    plan = office.plan(ctx.obj, paths)
     found = plan.shown
     if dry_run or not found.events:
         out.show(found, json, dry_run=dry_run)

@@ -116,6 +116,7 @@ def stats(
     first_only: FirstOnly = False,
     rank: Annotated[bool, typer.Option("--rank", help="组内排名")] = False,
     unit: Annotated[str | None, typer.Option("--unit", metavar="单位", help="只算一个单位；未转送 也行")] = None,
+    not_the_accused: options.NotTheAccused = None,
     channel: Annotated[
         str | None,
         typer.Option("--channel", metavar="形式", help="只算一种信访形式", autocompletion=options.words(terms.CHANNEL)),
@@ -165,6 +166,7 @@ def stats(
     only = {"unit": unit, "channel": channel, "kind": kind, "topic": topic, "region": region}
     day = options.day(session, as_of, "--as-of")
     asked = report.FiguresRequest(first, last, day, _BASES[basis], first_only, only, chosen)
+    options.not_the_accused(session, unit)
     if backdated:
         _show_backdated(session, asked, json, csv)
         return
@@ -202,6 +204,7 @@ def outlook(
     unit: Annotated[
         str | None, typer.Option("--unit", metavar="单位", help="只看一个单位，连同要升一名还差几件")
     ] = None,
+    not_the_accused: options.NotTheAccused = None,
     by: Annotated[str | None, typer.Option("--by", metavar="分组", help="unit：各单位分列")] = None,
     target: Annotated[str | None, typer.Option("--target", metavar="百分数", help="目标，默认用本局设置的")] = None,
     if_: Annotated[
@@ -225,6 +228,7 @@ def outlook(
     first, last = period(session, month, quarter, year, week, from_, to)
     if by is not None and dimensions(by) != ("unit",):
         raise BadValue("--by", by, "不能这样分", "只能按 unit 分")
+    options.not_the_accused(session, unit)
     day = options.day(session, as_of, "--as-of")
     found = office.outlook(
         session,
@@ -278,6 +282,7 @@ def blame(
         ),
     ] = None,
     unit: Annotated[str | None, typer.Option("--unit", metavar="单位", help="只看一个单位")] = None,
+    not_the_accused: options.NotTheAccused = None,
     cases: Annotated[bool, typer.Option("--cases", help="逐件列出")] = False,
     as_of: AsOf = None,
     first_only: FirstOnly = False,
@@ -299,6 +304,7 @@ def blame(
     day = options.day(session, as_of, "--as-of")
     asked = FiguresRequest(first, last, day, first_only=first_only, only={"unit": unit})
     kinds = tuple(terms.CLOCK.parse(word, "--clock") for word in clock) if clock else office.CLOCKS
+    options.not_the_accused(session, unit)
     output.show(office.blame(session, asked, clocks=kinds), json, csv, cases=cases)
 
 

@@ -67,14 +67,20 @@ def narrowed(*names: str, within: bool = False) -> Callable[[Callable[..., None]
     """A command whose parameter `asked` stands for these filters: it is given what they ask for. `within`: they are
     one way among others of saying which cases."""
     chosen = {name: FILTERS[name].parameter(name, within) for name in names or FILTERS}
+    more = {"not_the_accused": (options.NotTheAccused, None)} if "unit" in chosen and not within else {}
 
     def around(command: Callable[..., None]) -> Callable[..., None]:
         @wraps(command)
         def narrowing(ctx: typer.Context, **typed: Any) -> None:
             said = {name: typed.pop(name) for name in chosen}
-            command(ctx, asked=asked(ctx.obj, said), **typed)
+            for name in more:  # the session has it
+                typed.pop(name)
+            found = asked(ctx.obj, said)
+            if more:
+                options.not_the_accused(ctx.obj, *lists.units_in(found), leaders=lists.leaders_in(found))
+            command(ctx, asked=found, **typed)
 
-        return forms.shaped(narrowing, forms.in_place_of(command, "asked", chosen))
+        return forms.shaped(narrowing, forms.in_place_of(command, "asked", chosen | more))
 
     return around
 

@@ -38,6 +38,7 @@ def letter(
     export_template: Annotated[
         bool, typer.Option("--export-template", help="把自带的模板另存出来修改：letter --export-template 文书 文件")
     ] = False,
+    not_the_accused: options.NotTheAccused = None,
     why: Why = None,
     keep_going: KeepGoing = False,
     json: Json = False,

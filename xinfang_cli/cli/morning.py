@@ -62,6 +62,7 @@ def overdue(
     unit: Unit = None,
     clock: Clock = None,
     owner: Owner = None,
+    not_the_accused: options.NotTheAccused = None,
     accusation: Accusation = False,
     why: options.Why = None,
     limit: Limit = None,
@@ -76,6 +77,7 @@ def overdue(
     from xinfang_cli.office.find import morning
 
     kinds, owners = _clock_kinds(clock), _owners(owner)
+    options.not_the_accused(ctx.obj, unit)
     most = options.limit_of(limit, json or csv)
     found = morning.deadlines(ctx.obj, unit=unit, kinds=kinds, owners=owners, limit=most, accusation=accusation)
     output.show(found, json, csv)
@@ -92,6 +94,7 @@ def due(
     differs: Annotated[
         bool, typer.Option("--differs", help="看上级系统的期限（限办时间、应办结日期）与本局算的不是一天的，逐件说明")
     ] = False,
+    not_the_accused: options.NotTheAccused = None,
     accusation: Accusation = False,
     why: options.Why = None,
     limit: Limit = None,
@@ -106,6 +109,7 @@ def due(
     """
     from xinfang_cli.office.find import morning
 
+    options.not_the_accused(ctx.obj, unit)
     most = options.limit_of(limit, json or csv)
     kinds, owners = _clock_kinds(clock), _owners(owner)
     if differs:
@@ -154,6 +158,7 @@ def remind(
         str | None, typer.Option("--letters", metavar="文件夹", help="每个单位写一份催办函（Word）放在这里")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="今天的催办函已有时重写")] = False,
+    not_the_accused: options.NotTheAccused = None,
     json: Json = False,
 ) -> None:
     """今天要催办的，按单位成文，可直接粘贴发送，并记入各件的经过；同一天再运行不会重复记。
@@ -167,6 +172,8 @@ def remind(
     from xinfang_cli.office.work import pressing as press
 
     listed = options.read_numbers(numbers) if numbers else []
+    if not dry_run:
+        options.not_the_accused(ctx.obj, unit, numbers=listed)
     if letters is None or dry_run:
         output.show(press.remind(ctx.obj, listed, unit, dry_run=dry_run), json)
     else:

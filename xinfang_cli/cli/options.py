@@ -58,6 +58,24 @@ NotTheAccused = Annotated[
 """Goes into the session: whatever the command writes of an accusation says it first (office.work.clearing)."""
 
 
+def not_the_accused(
+    session: Session, *units: str | None, leaders: Iterable[str | None] = (), numbers: Iterable[str] = ()
+) -> None:
+    """`--not-the-accused` of a command that writes nothing else of a case: put down first, in each accusation that these
+    units, these leaders, or who has these cases would not be given, and told."""
+    if not session.not_the_accused:
+        return
+    from xinfang_cli.office.work import clearing
+    from xinfang_cli.terminal import screen
+
+    words, names, listed = [one for one in units if one], [one for one in leaders if one], list(numbers)
+    if not (words or names or listed):
+        raise Missing("--not-the-accused 没有写是哪个单位", "请写明单位、领导或编号")
+    cleared = clearing.clear_of_units(session, words, names) + clearing.clear_of_holders(session, listed)
+    for number in dict.fromkeys(cleared):
+        screen.tell(f"注意：{number} 已写明不是被反映对象，单独记入经过")
+
+
 def sure(ctx: typer.Context, value: bool) -> bool:
     if value and ctx.obj is not None:
         ctx.obj.sure = True

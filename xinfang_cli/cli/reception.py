@@ -357,6 +357,7 @@ def list_(
     leader: Annotated[str | None, typer.Option("--leader", metavar="姓名", help="接访领导")] = None,
     unit: Annotated[str | None, typer.Option("--unit", metavar="单位", help="交办的单位")] = None,
     no_visitor: Annotated[bool, typer.Option("--no-visitor", help="改列无访的值班，带记录号")] = False,
+    not_the_accused: options.NotTheAccused = None,
     json: Json = False,
     csv: Csv = False,
 ) -> None:
@@ -371,6 +372,7 @@ def list_(
         show(counts.sittings(session, first, last), json)
         return
     asked = counts.MattersAsked(first, last, open_only, options.clean(leader), unit)
+    options.not_the_accused(session, unit, leaders=[asked.leader])
     show(counts.matters(session, asked), json, csv)
 
 

@@ -77,6 +77,7 @@ def report(
     changes: Annotated[
         str | None, typer.Option("--changes", metavar="时期", help="发布以后哪些数、哪些件变了，谁改的")
     ] = None,
+    not_the_accused: options.NotTheAccused = None,
     json: Json = False,
 ) -> None:
     """通报和年度报告：周、月、季、年。
@@ -191,6 +192,7 @@ def _unit_file(
     target = _target(output, force, (".xlsx",))
     if target is None and not json:
         raise Missing("缺少选项 -o", "如 -o 教育局六月.xlsx")
+    options.not_the_accused(session, words[1])
     found = office.appeal(session, words[1], any_period(session, words[2]), as_of=day)
     if target is not None:
         workbook.write(found, target)

@@ -191,6 +191,12 @@ class Cases(Part):
             (case_id,),
         ).fetchall()
 
+    def accusations_among(self, case_ids: Iterable[int]) -> list[int]:
+        """Those of these cases that are accusations."""
+        marks = ",".join(str(int(case_id)) for case_id in case_ids)
+        rows = self.conn.execute(f"SELECT id FROM cases WHERE kind = 'accusation' AND id IN ({marks}) ORDER BY id")
+        return [row[0] for row in rows]
+
     def waiting_for(self, case_no: str, external_no: str | None) -> int:
         """How many repeats name a case of that number that was not in the book when they came."""
         sql = "SELECT count(*) FROM cases WHERE repeat_of_no IN (?, ?)"

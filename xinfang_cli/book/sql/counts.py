@@ -365,11 +365,15 @@ def cases_by_id(tables: AsOf, asked: Asked, ids: Iterable[int]) -> list[CountedC
     return sorted(rows, key=lambda row: row.case_no)
 
 
+_FEWEST_COMPLAINTS = 5
+
+
 def complained_of(tables: AsOf, asked: Asked) -> list[tuple[str, int]]:
-    """How many of the cases received are about which unit; the most first. Units of the book only."""
+    """How many of the cases received are about which unit; the most first. Units of the book only, and none with so few that
+    somebody could learn of the one that names it (art. 30)."""
     rows = tables.rows(
         f"SELECT u.name, count(*) FROM {{cases}} c JOIN units u ON u.id = c.complained_unit_id WHERE {DAYS['received']} "
-        "AND c.excluded = 0 GROUP BY u.id ORDER BY 2 DESC, u.ord, u.id",
+        f"AND c.excluded = 0 GROUP BY u.id HAVING count(*) >= {_FEWEST_COMPLAINTS} ORDER BY 2 DESC, u.ord, u.id",
         asked.values(),
     )
     return [(row[0], row[1]) for row in rows]

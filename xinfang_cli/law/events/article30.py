@@ -14,7 +14,7 @@ from xinfang_cli.law.events.checks import refuse
 from xinfang_cli.law.rules import in_brackets
 
 _BODIES = ("where",)
-_LEADERS = ("lead", "leaders", "leader")
+_LEADERS = ("lead", "leaders", "leader", "replaced_by")
 _WITHOUT_AN_ANSWER = frozenset({"redirect", "lead"})
 """What sends an accusation somewhere though no unit of ours is named: it waits for the answer too. A report to those
 above, a request of the petitioner's and a visit that was paid do not wait."""
@@ -47,11 +47,11 @@ def relations(asked: Asked) -> Relations:
 
 def targets(case: Case, event: Event, declared: EventType) -> Iterator[Target]:
     """Everything an event takes the case to."""
-    if declared.brings or event.data.get("ended"):
+    if event.data.get("ended"):
         return
     for field in declared.fields:
         value = event.data.get(field.name)
-        if value is None:
+        if value is None or (declared.brings and field.name != "replaced_by"):
             continue
         if field.nature == "unit":
             yield Target(field.name, unit=value)
@@ -60,7 +60,7 @@ def targets(case: Case, event: Event, declared: EventType) -> Iterator[Target]:
         elif field.name in _LEADERS:
             for leader in (value,) if isinstance(value, str) else value:
                 yield Target(field.name, leader=leader)
-    if declared.goes_to is not None:
+    if declared.goes_to is not None and not declared.brings:
         unit = declared.goes_to(case, event)
         if unit is not None and not any(event.data.get(f.name) == unit for f in declared.fields if f.nature == "unit"):
             yield Target("", unit=unit)
@@ -68,8 +68,10 @@ def targets(case: Case, event: Event, declared: EventType) -> Iterator[Target]:
 
 def goes_somewhere(declared: EventType) -> bool:
     """Whether an event takes a case to a unit, a body or a leader, or links it with one that they may have."""
+    if declared.brings:
+        return any(field.name == "replaced_by" for field in declared.fields)
     named = any(field.nature in ("unit", "case") or field.name in (*_BODIES, *_LEADERS) for field in declared.fields)
-    return not declared.brings and (named or declared.goes_to is not None)
+    return named or declared.goes_to is not None
 
 
 def bound(case: Case, target: Target, of: Complained, asked: Asked) -> str | None:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, NotFound, Refused
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.event import Event
+from xinfang_cli.law.events.article30 import Target
+from xinfang_cli.law.events.base import Asked
 from xinfang_cli.law.figures.definitions import DEFINITIONS
+from xinfang_cli.law.fold import fold
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.work import clearing
+
+if TYPE_CHECKING:
+    from xinfang_cli.book.chain import Pen
 
 # ---- 三项建议 ---------------------------------------------------------------------------------------------------
 
@@ -57,6 +64,8 @@ def advise(session: Session, new: NewAdvice) -> Advice:
         raise Refused(f"答复期限 {new.answer_by} 早于建议日期 {new.on}", "请核对两个日期", code="order")
     with session.writing("advise") as (book, pen):
         found = [book.cases.find(number)[0] for number in new.numbers]
+        for case_id in found:
+            _not_to_the_accused(book, pen, session, case_id, new)
         number = book.backlog.advice_given() + 1
         data = {
             "doing": "add",
@@ -71,6 +80,19 @@ def advise(session: Session, new: NewAdvice) -> Advice:
         pen.append(None, Event("advise", new.on, data))
         pen.flush()
         return _advices(book, session.today)[number]
+
+
+def _not_to_the_accused(book: Book, pen: Pen, session: Session, case_id: int, new: NewAdvice) -> None:
+    """A suggestion that is made because of an accusation does not go to who it complains of (art. 30)."""
+    case = fold(book.events.of(case_id), book.code)
+    if case is None or case.kind != "accusation":
+        return
+    asked = Asked(session.today, merged=book.canonical, related=book.units.relations)
+    target = Target("to", body=new.to)
+    if session.not_the_accused and clearing.put_down(book, pen, session, case_id, target, asked):
+        return
+    case.case_no = book.cases.number_of(case_id)
+    clearing.check_goes_to(book, case, target, asked, "因它向人提建议，建议对象不能是")
 
 
 def answer(session: Session, number: int, *, adopted: bool, on: date, text: str | None) -> Advice:

@@ -301,7 +301,11 @@ def entries(session: Session, asked: EntriesAsked, limit: int = 0) -> EntryList:
             check_known(book, asked.batch)
         names: dict[int | None, str] = {key: place[0] for key, place in book.units.places().items()}
         by_unit, by_guard = unit_filter(book, asked.unit), unit_filter(book, asked.guard_unit)
-        hidden = set() if by_unit is None else book.cases.hidden_from(by_unit)  # art. 30
+        hidden: set[int] = set()  # art. 30
+        for units in (by_unit, by_guard):
+            hidden |= set() if units is None else book.cases.hidden_from(units)
+        if asked.lead is not None:
+            hidden |= book.cases.hidden_from_leader(asked.lead)
         lines = []
         for entry in backlog.entries(AsOf(book, day), day, asked.batch, asked.numbers):
             state = state_of(entry, known.get(entry.batch, Batch(entry.batch)))
@@ -309,7 +313,8 @@ def entries(session: Session, asked: EntriesAsked, limit: int = 0) -> EntryList:
                 (asked.states and state not in asked.states)
                 or (by_guard is not None and entry.guard_unit_id not in by_guard)
                 or (asked.lead is not None and entry.lead != asked.lead)
-                or (by_unit is not None and (entry.unit_id not in by_unit or entry.case_id in hidden))
+                or (by_unit is not None and entry.unit_id not in by_unit)
+                or entry.case_id in hidden
             ):
                 continue
             lines.append(

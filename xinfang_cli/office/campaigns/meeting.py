@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from xinfang_cli.book.face import Book
+from xinfang_cli.book.lines import CaseLine
 from xinfang_cli.book.sql import backlog
 from xinfang_cli.book.sql.counts import AsOf
-from xinfang_cli.errors import NotFound
+from xinfang_cli.errors import NotFound, Refused
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
 from xinfang_cli.law.backlog import Batch
@@ -52,6 +54,25 @@ class Meeting(NamedTuple):
     file: Path | None = None
 
 
+def _without_the_accused(book: Book, listed: list[CaseLine], numbers: Sequence[str]) -> list[CaseLine]:
+    """No accusation is on the table under a unit that article 30 keeps it from; refused where it was asked for by number."""
+    units = {name: unit for unit, (name, _, _) in book.units.places().items()}
+    hidden = {
+        row.case_no
+        for row in listed
+        if row.kind == "accusation"
+        and row.unit is not None
+        and book.cases.kept_from([book.cases.find(row.case_no)[0]], (units[row.unit],))
+    }
+    if hidden and numbers:
+        raise Refused(
+            f"{'、'.join(sorted(hidden))} 是检举控告件，责任单位就是被检举的单位或与它有牵连，不上调度会",
+            "请先改派（条例第三十条）；确不是被反映对象的，加 ⟦.not_the_accused⟧ 理由",
+            code="accused",
+        )
+    return [row for row in listed if row.case_no not in hidden]
+
+
 def rows(session: Session, asked: Asked, numbers: Sequence[str] = ()) -> tuple[MeetingLine, ...]:
     """One line a case, by unit in the office's order, then nearest due first. Of a batch, those not resolved.
 
@@ -64,6 +85,7 @@ def rows(session: Session, asked: Asked, numbers: Sequence[str] = ()) -> tuple[M
             listed = [book.lists.one(case_id, session.today) for case_id in ids]
         else:
             listed = list(book.lists.listed(resolved(book, asked), session.today))
+        listed = _without_the_accused(book, listed, numbers)
         known = book.backlog.batches()
         batches: dict[str, list[str]] = {}
         done = set()

@@ -78,6 +78,10 @@ def matters(session: Session, asked: MattersAsked) -> MatterList:
         if wanted is not None:  # art. 30: an accusation is not in the list of the unit complained of
             hidden = book.cases.hidden_from((wanted.id,))
         heard = matters_heard(book, session.today)
+        if asked.leader is not None:
+            hidden |= book.cases.kept_from(
+                book.cases.accusations_among({matter.case_id for matter in heard}), leader=asked.leader
+            )
     return MatterList(
         tuple(
             matter

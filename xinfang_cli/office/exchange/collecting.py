@@ -138,6 +138,11 @@ class CollectPlan(NamedTuple):
     shown: Collected
 
 
+def units_of(paths: Sequence[Path]) -> list[str]:
+    """Whose sheets these are."""
+    return [_open(path).unit for path in paths]
+
+
 def plan(session: Session, paths: Sequence[Path]) -> CollectPlan:
     """Read filled-in sheets back: what would change, what is refused. Nothing is written."""
     files = tuple(map(_open, paths))
@@ -349,7 +354,10 @@ class _Collecting:
             raise _CellRefused("case_no", f"这一件已不在{self.file.unit}，现在是：{where}。请与信访部门核对")
         asked = Asked(self.session.today, merged=self.book.canonical, related=self.book.units.relations)
         if article30.keeps_from(case, unit.id, asked) is not None:
-            raise _CellRefused("case_no", "这一件是检举控告本单位的，不由本单位办理（条例第三十条）")
+            raise _CellRefused(
+                "case_no",
+                "这一件是检举控告本单位或与它有牵连的，不由本单位办理（条例第三十条）；确不是的加 --not-the-accused 理由",
+            )
 
     def through_law(
         self, line: int, case_id: int, case_no: str, events: list[Event], case: Case, said: dict[str, Any]

@@ -27,6 +27,24 @@ class Asked(NamedTuple):
     """Accusations by their titles and words too (art. 30)."""
 
 
+def units_in(asked: Asked) -> list[str]:
+    """The units that a list is narrowed to, as they were typed."""
+    found = [
+        str(word) for term in asked.chosen.terms if _names(term, "unit", "co_unit") for word in term.values if word
+    ]
+    return found if asked.unit is None else [asked.unit, *found]
+
+
+def leaders_in(asked: Asked) -> list[str]:
+    """The leaders in charge that it is narrowed to."""
+    found = [str(word) for term in asked.chosen.terms if _names(term, "lead") for word in term.values if word]
+    return found if asked.chosen.lead is None else [asked.chosen.lead, *found]
+
+
+def _names(term: Term, *fields: str) -> bool:
+    return term.field in fields and not term.negated
+
+
 class CaseList(NamedTuple):
     """Cases in the order asked for; `limit` is how many were asked for at most, 0 for all."""
 

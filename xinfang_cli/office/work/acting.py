@@ -87,7 +87,10 @@ def append(
     stood = session.stood.setdefault(case_id, list(events)) if session.more or session.stood else None
     asked = Asked(session.today, merged=book.canonical, related=book.units.relations, more=session.more, stood=stood)
     if event.kind in clearing.LINKS:
-        clearing.check_linked(book, current, event.data[clearing.LINKS[event.kind]], asked)
+        other = event.data[clearing.LINKS[event.kind]]
+        clearing.check_linked(book, pen, session, (case_id, current), other, asked)
+        events = _again(book, pen, case_id, events)
+    clearing.check_kin(book, pen, session, (case_id, current), event, asked)
     before = list(events)
     for cleared in clearing.first(session, current, event, asked):
         cleared.seq = events[-1].seq + 1
@@ -106,6 +109,13 @@ def append(
     if any(one.person == session.actor for one in current.recusals):
         warned.append(Warned(case_no, f"经办人{session.actor}已记回避，请由别人办理", "recused"))
     return warned
+
+
+def _again(book: Book, pen: Pen, case_id: int, events: list[Event]) -> list[Event]:
+    """The events of a case to which something may have been put down meanwhile."""
+    pen.flush()
+    now = book.events.of(case_id)
+    return now if len(now) != len(events) else events
 
 
 def simple(kind: str, on: date, **data: Any) -> Maker:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import Refused
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
+from xinfang_cli.law.decide import decide
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events import article30
+from xinfang_cli.law.events.article30 import Target
 from xinfang_cli.law.events.base import Asked
 from xinfang_cli.law.events.registry import EVENTS
 from xinfang_cli.law.fold import fold
 from xinfang_cli.office.session import Session
+
+if TYPE_CHECKING:
+    from xinfang_cli.book.chain import Pen
 
 LINKS = {"link": "repeat_of", "relate": "to"}
 
@@ -28,20 +34,129 @@ def first(session: Session, case: Case, event: Event, asked: Asked) -> list[Even
     return found
 
 
-def check_linked(book: Book, case: Case, other_id: int, asked: Asked) -> None:
-    """Refuse to link an accusation with a case that is in the hands of who it complains of, whichever is linked to which."""
+def clear_of_units(session: Session, units: Sequence[str], leaders: Sequence[str] = ()) -> tuple[str, ...]:
+    """Before a list, a sheet or a file of these units: if the clerk said why they are not who is complained of, that is put
+    down in every accusation that they have and that would be kept from them; the numbers of those."""
+    return _clear(session, lambda book: _kept_from_lists(book, units, leaders))
+
+
+def clear_of_holders(
+    session: Session, numbers: Sequence[str], bodies: Sequence[str] = (), leaders: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """The same of the units that have these cases, and of other bodies and leaders that they go to."""
+
+    def found(book: Book) -> Iterator[tuple[int, Target]]:
+        for number in numbers:
+            case_id = book.cases.find(number)[0]
+            case = fold(book.events.of(case_id), book.code)
+            if case is not None:
+                yield from ((case_id, target) for target in article30.holders(case) if target.unit is not None)
+                yield from ((case_id, Target("where", body=body)) for body in bodies)
+                yield from ((case_id, Target("leader", leader=leader)) for leader in leaders)
+
+    return _clear(session, found)
+
+
+def _kept_from_lists(book: Book, units: Sequence[str], leaders: Sequence[str]) -> Iterator[tuple[int, Target]]:
+    for word in units:
+        unit = book.units.find(word).id
+        yield from ((case_id, Target("unit", unit=unit)) for case_id in sorted(book.cases.hidden_from((unit,))))
+    for name in leaders:
+        hidden = book.cases.hidden_from_leader(name)
+        yield from ((case_id, Target("lead", leader=name)) for case_id in sorted(hidden))
+
+
+def _clear(session: Session, found: Callable[[Book], Iterable[tuple[int, Target]]]) -> tuple[str, ...]:
+    if not session.not_the_accused:
+        return ()
+    cleared: dict[str, None] = {}
+    with session.writing("not_the_accused", begins=False) as (book, pen):
+        asked = Asked(session.today, merged=book.canonical, related=book.units.relations)
+        for case_id, target in list(found(book)):
+            if put_down(book, pen, session, case_id, target, asked):
+                cleared[book.cases.number_of(case_id)] = None
+    return tuple(cleared)
+
+
+def put_down(book: Book, pen: Pen, session: Session, case_id: int, target: Target, asked: Asked) -> bool:
+    """Put down in an accusation why somebody is not who it complains of; False where nothing binds them."""
+    pen.flush()
+    events = book.events.of(case_id)
+    case = fold(events, book.code)
+    relation = None if case is None else article30.kept(case, target, asked)
+    if case is None or relation is None:
+        return False
+    said = {"unit": target.unit, "where": target.body or None, "person": target.leader or None}
+    data = {key: value for key, value in said.items() if value is not None}
+    event = Event("not_the_accused", session.today, data | {"reason": session.not_the_accused})
+    event.seq = events[-1].seq + 1
+    number = book.cases.number_of(case_id)
+    decision = decide(events, event, book.code, asked, case_no=number)
+    pen.append(case_id, event)
+    book.cases.put(case_id, number, decision.case)
+    return True
+
+
+def check_goes_to(book: Book, case: Case, target: Target, asked: Asked, what: str) -> None:
+    """Refuse to take an accusation by other means than an event of its own to who it complains of, or to anybody before
+    that is answered."""
+    if case.kind != "accusation":
+        return
+    if not article30.complained_of(case).answered:
+        raise Refused(
+            f"{case.called} 是检举控告件，没有写反映的是谁，不能{what}",
+            "先写：⟦edit⟧ 编号 ⟦.complained_unit⟧ 单位，或 ⟦.complained_person⟧ 姓名；问过仍不明的写 ⟦.complained_unknown⟧（条例第三十条）",
+            code="unanswered",
+        )
+    if article30.kept(case, target, asked) is not None:
+        raise Refused(
+            f"{case.called} 是检举控告件，不能{what}被检举的单位、人或与它有牵连的",
+            "请换一个（条例第三十条）；确不是被反映对象的，加 ⟦.not_the_accused⟧ 理由",
+            code="accused",
+        )
+
+
+def check_linked(book: Book, pen: Pen, session: Session, case: tuple[int, Case], other_id: int, asked: Asked) -> None:
+    """Refuse to link an accusation with a case that is in the hands of who it complains of, whichever is linked to which;
+    put down first why it is not, if the clerk said so."""
+    case_id, mine = case
     other = fold(book.events.of(other_id), book.code)
     if other is None:
         return
-    for accusation, holder in ((case, other.unit), (other, case.unit)):
+    for accusation_id, accusation, holder in ((case_id, mine, other.unit), (other_id, other, mine.unit)):
+        if holder is not None and session.not_the_accused:
+            put_down(book, pen, session, accusation_id, Target("unit", unit=holder), asked)
+            continue
         bound = None if holder is None else article30.keeps_from(accusation, holder, asked)
         if bound is not None:
             raise Refused(
-                f"{case.called} 不能和 {book.cases.number_of(other_id)} 关联：一件是检举控告件，另一件在与被反映对象有牵连的"
+                f"{mine.called} 不能和 {book.cases.number_of(other_id)} 关联：一件是检举控告件，另一件在与被反映对象有牵连的"
                 f"单位手里（{terms.ACCUSED.label(bound)}）",
-                "关联会让那个单位的件指到检举件（条例第三十条）；确不是被反映对象的先写明：⟦not_the_accused⟧",
+                "关联会让那个单位的件指到检举件（条例第三十条）；确不是被反映对象的，加 ⟦.not_the_accused⟧ 理由",
                 code="accused",
             )
+
+
+def check_kin(book: Book, pen: Pen, session: Session, case: tuple[int, Case], event: Event, asked: Asked) -> None:
+    """Refuse to take a case to who is complained of in an accusation that it is linked with: it leads there."""
+    case_id, mine = case
+    targets = [target for target in article30.targets(mine, event, EVENTS[event.kind]) if target.unit is not None]
+    if not targets:
+        return
+    linked = dict.fromkeys((*(other for other, _ in book.cases.kin(case_id)), *mine.related))
+    for other_id in book.cases.accusations_among(linked):
+        other = fold(book.events.of(other_id), book.code)
+        for target in targets:
+            if other is None or article30.kept(other, target, asked) is None:
+                continue
+            if not session.not_the_accused:
+                raise Refused(
+                    f"{mine.called} 和检举控告件 {book.cases.number_of(other_id)} 有关联，不能{EVENTS[event.kind].label}"
+                    "到那一件被检举的单位或与它有牵连的单位",
+                    "请换一个单位，或先撤销关联（条例第三十条）；确不是被反映对象的，加 ⟦.not_the_accused⟧ 理由",
+                    code="accused",
+                )
+            put_down(book, pen, session, other_id, target, asked)
 
 
 def stand_anew(book: Book, session: Session, case_no: str, before: Sequence[Event], after: Sequence[Event]) -> None:

@@ -137,14 +137,15 @@ def compose(
     if kind == "remind":
         if on != session.today:
             raise BadValue("--on", on.isoformat(), "不用于催办函", "催办函写的是今天的情况，去掉 --on")
+        cleared = _clear_first(session, numbers, None)
         composed = reminders(session, pressing.remind(session, numbers, dry_run=True), issuer)
         if not composed.letters:
             raise Refused(
                 "没有可发的催办函：" + "；".join(composed.warnings), "看一看：xinfang remind --dry-run", code="none"
             )
-        return composed
+        return composed._replace(warnings=[*cleared, *composed.warnings])
     letters: list[LetterToWrite] = []
-    warnings: list[str] = []
+    warnings: list[str] = _clear_first(session, numbers, issuer)
     failed: list[tuple[str, XinfangError]] = []
     with session.reading() as book:
         named: list[LetterToWrite] = []
@@ -170,6 +171,16 @@ def compose(
     return Composed(letters, warnings, failed)
 
 
+def _clear_first(session: Session, numbers: Sequence[str], issuer: str | None) -> list[str]:
+    """What is put down of these cases where a clerk says that their units, or who signs, are not who is complained of."""
+    if not session.not_the_accused:
+        return []
+    from xinfang_cli.office.work.clearing import clear_of_holders
+
+    cleared = clear_of_holders(session, numbers, bodies=[issuer] if issuer else [])
+    return [f"{number}：已写明不是被反映对象，单独记入经过" for number in dict.fromkeys(cleared)]
+
+
 def _compose(book: Book, session: Session, kind: str, number: str, on: date, issuer: str | None) -> LetterToWrite:
     _, case_no, events, case = load(book, number)
     letter = LETTERS[kind]
@@ -177,6 +188,10 @@ def _compose(book: Book, session: Session, kind: str, number: str, on: date, iss
     unit = None if case.unit is None else book.units.by_id(case.unit)
     to_unit = letter.to == "unit"
     if to_unit and unit is not None:
+        _not_to_the_accused(book, session, case, case_no, unit, str(own["letter_name"]))
+    if issuer is not None:
+        _not_signed_by_the_accused(book, session, case, issuer)
+    elif not to_unit and unit is not None and kind not in ("review", "recheck"):
         _not_to_the_accused(book, session, case, case_no, unit, str(own["letter_name"]))
     law = book.code.now
     bureau = str(law.rules.settings["bureau"])
@@ -227,8 +242,20 @@ def _not_to_the_accused(book: Book, session: Session, case: Case, case_no: str, 
     if why is not None:
         raise Refused(
             f"{case_no} 是检举控告件，不能向被检举的单位或与它有牵连的单位发{name}",
-            "请改派有管理权限的纪检监察机关或其他单位（条例第三十条）；确不是被反映对象的：⟦not_the_accused⟧",
+            "请改派有管理权限的纪检监察机关或其他单位（条例第三十条）；确不是被反映对象的，加 ⟦.not_the_accused⟧ 理由",
             code="accused" if why != "unknown" else "unknown_accused",
+        )
+
+
+def _not_signed_by_the_accused(book: Book, session: Session, case: Case, issuer: str) -> None:
+    """Who signs and stamps a letter has it in hand."""
+    asked = Asked(session.today, merged=book.canonical, related=book.units.relations)
+    if article30.kept(case, article30.Target("issuer", body=issuer), asked) is not None:
+        raise Refused(
+            f"{case.called} 是检举控告件，落款不能是被检举的单位或与它有牵连的单位",
+            "请换落款单位（条例第三十条）；确不是被反映对象的，加 ⟦.not_the_accused⟧ 理由",
+            code="accused",
+            field="issuer",
         )
 
 

@@ -16,7 +16,7 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import Asked
 from xinfang_cli.law.fold import fold
 from xinfang_cli.office.session import Session
-from xinfang_cli.office.work import originals
+from xinfang_cli.office.work import clearing, originals
 from xinfang_cli.office.work.done import ChangedCase, Done, Earlier, EarlierCase, Warned
 
 
@@ -79,6 +79,9 @@ def add_within(
         assert made is not None
         case = made
     book.cases.put(case_id, case_no, case, known=False)
+    if target is not None:
+        asked = Asked(session.today, merged=book.canonical, related=book.units.relations)
+        clearing.check_linked(book, pen, session, (case_id, case), target[0], asked)
     if session.watch is not None:
         session.watch.told_anew(book, case_id, case_no, [], [event])
     waiting = book.cases.waiting_for(case_no, case.external_no)
