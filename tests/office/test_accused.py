@@ -10,10 +10,11 @@ import pytest
 from tests.conftest import Matter
 from xinfang_cli.errors import BadValue, Refused
 from xinfang_cli.office.amend import undoing
-from xinfang_cli.office.keeping import health, units
+from xinfang_cli.office.keeping import health, settings, units
 from xinfang_cli.office.keeping.accusations import with_the_accused
 from xinfang_cli.office.keeping.units import NewUnit, UnitEdit
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.work import casework
 
 Make = Callable[..., Matter]
 
@@ -84,3 +85,55 @@ def test_a_merged_units_children_go_along_and_come_back(at: Session) -> None:
     assert {load.unit.name: load.parent for load in units.listed(at).units}["测试所"] == "旁的局"
     undoing.undo(at)
     assert {load.unit.name: load.parent for load in units.listed(at).units}["测试所"] == "测试局"
+
+
+def test_a_setting_that_puts_accusations_with_the_accused_is_refused(case: Make, at: Session) -> None:
+    """某区 and 某市 are the office's own: without them 某区旁的局 and 某市旁的局 have one name."""
+    units.add(at, NewUnit("某区甲乙局"))
+    matter = accuse(case, at, "某市甲乙局分管人")
+    wanted = settings.Wanted("area_chain", "某市 某区")
+    at.not_the_accused = "另一级"
+    matter.assign("2023-03-02", "某区甲乙局")
+    at.not_the_accused = ""
+    with pytest.raises(Refused, match=matter.no) as caught:
+        settings.change(at, wanted)
+    assert caught.value.code == "accused"
+    assert health.check(at).with_the_accused == ()
+    at.sure = True
+    settings.change(at, wanted)
+    at.sure = False
+    assert health.check(at).with_the_accused == (matter.no,)
+    undoing.undo(at)
+    assert health.check(at).with_the_accused == ()
+
+
+def test_taking_back_a_change_of_the_list_is_asked_about_too(case: Make, at: Session) -> None:
+    units.edit(at, "旁的局", UnitEdit(parent="测试委"))
+    units.edit(at, "旁的局", UnitEdit(parent=""))
+    matter = accuse(case, at, "测试委")
+    matter.assign("2023-03-02", "旁的局")
+    at._actor = "另一员"
+    units.edit(at, "旁的局", UnitEdit(code="D1"))
+    with pytest.raises(Refused):
+        units.edit(at, "旁的局", UnitEdit(parent="测试委"))
+    at.sure = True
+    units.edit(at, "旁的局", UnitEdit(parent="测试委"), sure=True)
+    units.edit(at, "旁的局", UnitEdit(parent=""))
+    at.sure = False
+    with pytest.raises(Refused, match=matter.no) as caught:
+        undoing.undo(at)
+    assert caught.value.code == "accused"
+
+
+def test_who_may_have_what_nobody_knows_of_is_looked_at_when_it_changes(case: Make, at: Session) -> None:
+    units.edit(at, "旁的局", UnitEdit(role="discipline"))
+    matter = case("2023-03-01", at=at, kind="accusation", complained="unknown")
+    matter.assign("2023-03-02", "旁的局")
+    with pytest.raises(Refused, match=matter.no):
+        units.edit(at, "旁的局", UnitEdit(role="ordinary"))
+    named = case(
+        "2023-03-01", ("assign", "2023-03-02", {"to": "测试所"}), at=at, kind="accusation", complained_unit="别处"
+    )
+    with pytest.raises(Refused, match="不明") as caught:
+        casework.edit(at, [named.no], {"complained": "unknown"})
+    assert caught.value.code == "accused"

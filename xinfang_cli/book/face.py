@@ -69,6 +69,7 @@ class Book:
     def forget_code(self) -> None:
         """After a setting, the calendar or a unit's identity changed."""
         self._code = None
+        self.units.forget_relations()
 
     @contextmanager
     def guarded(self) -> Iterator[Book]:

@@ -197,6 +197,7 @@ def config_set(
     if key.startswith("template."):
         key, value = _template_checked(ctx.obj, key, value)
 
+    ctx.obj.sure = yes
     plan = settings.plan(ctx.obj, settings.Wanted(key, value, options.clean(citation) or ""))
     output.before_asking(plan, json, planned=True)
     asking.confirm("确认修改吗", "没有改设置", sure=yes or json or not plan.moved)

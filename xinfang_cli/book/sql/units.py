@@ -238,6 +238,10 @@ class Units(Part):
         was |= {"leaders": into.leaders, "parent": into.parent, "children": children}
         _record(pen, "merge", on, {"unit": old.id, "unit_name": old.name, "into": into.id, "was": was})
 
+    def forget_relations(self) -> None:
+        """After the office's own areas changed, as after a unit did."""
+        self._relations = None
+
     def relations(self) -> Relations:
         """The office's list of units as article 30 asks it: names, parents, leaders, the office's own areas."""
         if self._relations is not None:

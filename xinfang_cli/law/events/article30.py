@@ -249,6 +249,19 @@ def against(case: Case, asked: Asked, now: Mapping[str, Any] | None = None) -> l
     return [Standing(target, relation) for target, relation in found if relation is not None]
 
 
+def stands_against(case: Case, asked: Asked) -> list[Standing]:
+    """`against`, and units that have the accusation of 不明 though they are there for other things."""
+    found = against(case, asked)
+    if case.kind == "accusation" and complained_of(case).unknown:
+        ordinary = [
+            target
+            for target in holders(case)
+            if target.unit is not None and relations(asked).role(target.unit) == "ordinary"
+        ]
+        found += [Standing(target, "unknown") for target in ordinary if target not in {one.target for one in found}]
+    return found
+
+
 def why_not_to(case: Case, unit: int | None, asked: Asked) -> str | None:
     """Why nothing of the case may be sent to that unit: how it is bound, `unanswered`, `unknown`; None: it may."""
     if case.kind != "accusation" or unit is None:

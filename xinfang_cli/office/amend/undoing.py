@@ -13,6 +13,7 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.registry import EVENT
 from xinfang_cli.law.fold import fold
 from xinfang_cli.office.amend import office_events
+from xinfang_cli.office.keeping.accusations import against, check_change
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.views import CaseLine
 from xinfang_cli.office.work import clearing
@@ -64,6 +65,8 @@ def undo(session: Session, on: date | None = None) -> Undone:
         on_cases = dict(book.events.written_by(command_id))
         if len(on_cases) > _WATCHED or not on_cases:  # of many, and of what the office set, the sum is looked at
             session.watch_whole(book, "undo")
+        of_lists = any(event.kind in ("unit", "setting") for event in book.events.of_office(command_id))
+        stood = against(book) if of_lists else ()
         said, left = office_events.take_back(book, pen, day, command_id, bool(on_cases))
         before = {id: book.lists.one(id, session.today) for id in list(on_cases)[:_SHOWN]}
         revoked = [_Revoked.of(book, pen, day, command_id, case_id, mine) for case_id, mine in on_cases.items()]
@@ -73,6 +76,8 @@ def undo(session: Session, on: date | None = None) -> Undone:
         for case in revoked:
             if not case.gone:
                 clearing.stand_anew(book, session, case.case_no, case.before, case.after)
+        if of_lists:
+            check_change(book, stood, session.sure)
         gone = [case for case in revoked if case.gone]
         for case in gone:  # once all are gone: a sheet brings repeats with their originals
             _check_not_original(book, case)

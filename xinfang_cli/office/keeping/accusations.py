@@ -20,6 +20,12 @@ def with_the_accused(book: Book) -> tuple[str, ...]:
     return tuple(number for number, case in _open(book) if article30.against(case, asked))
 
 
+def against(book: Book) -> tuple[str, ...]:
+    """Those, and the ones of which nobody knows whom they complain of and which are with an ordinary unit."""
+    asked = _asked(book)
+    return tuple(number for number, case in _open(book) if article30.stands_against(case, asked))
+
+
 class Unsaid(NamedTuple):
     """The open accusations that do not say who is complained of: nothing new goes to a unit until they do."""
 
@@ -53,14 +59,18 @@ def cleared(book: Book) -> tuple[Cleared, ...]:
 
 def check_change(book: Book, before: tuple[str, ...], sure: bool) -> None:
     """Refused where a change of the list of units puts accusations with the accused, unless the clerk is sure."""
-    found = [number for number in with_the_accused(book) if number not in before]
+    found = [number for number in against(book) if number not in before]
     if found and not sure:
-        more = "……" if len(found) > 10 else ""
+        more = "……" if len(found) > _LISTED else ""
         raise Refused(
-            f"这样改以后，有 {len(found)} 件检举控告件就在被检举的单位或其上下级手里：{'、'.join(found[:10])}{more}",
+            f"这样改以后，有 {len(found)} 件检举控告件就在被检举的单位、与它有牵连的单位或不该办的单位手里："
+            f"{'、'.join(found[:_LISTED])}{more}",
             "请先改派这些件（条例第三十条）；确要改加 --yes",
             code="accused",
         )
+
+
+_LISTED = 50
 
 
 def _open(book: Book) -> Iterator[tuple[str, Case]]:

@@ -13,6 +13,7 @@ from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
 from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.law.rules import Rules, statutory, with_settings
+from xinfang_cli.office.keeping.accusations import against, check_change
 from xinfang_cli.office.keeping.refolding import MovedClock, refold, what_moves
 from xinfang_cli.office.session import Session
 
@@ -302,6 +303,10 @@ def plan(session: Session, wanted: Wanted) -> SettingPlan:
         return _planned(book, wanted, value)
 
 
+AREAS = ("area_chain", "bureau")
+"""What tells which words of a unit's name are only where it is (art. 30)."""
+
+
 def commit(session: Session, planned: SettingPlan) -> SettingPlan:
     """Set it: an event in the chain, and the running clocks follow. Refused where something else would move by now."""
     wanted = planned.wanted
@@ -311,11 +316,14 @@ def commit(session: Session, planned: SettingPlan) -> SettingPlan:
             raise Refused("案件簿刚才有了变动，没有改设置", "请再试一次，看清会变什么", code="moved")
         if setting(wanted.key).moves:
             session.watch_whole(book, "config")
+        before = against(book) if wanted.key in AREAS else ()
         book.settings.write(pen, wanted.key, value, wanted.citation, session.today)
         pen.flush()
         book.forget_code()
         book.code  # noqa: B018  (loaded, so that what is done after writing knows of it)
         refold(book, setting(wanted.key).moves)
+        if wanted.key in AREAS:
+            check_change(book, before, session.sure)
     return planned
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, Refused
 from xinfang_cli.frozen import NamedTuple
-from xinfang_cli.office.keeping.accusations import check_change, with_the_accused
+from xinfang_cli.office.keeping.accusations import against, check_change
 from xinfang_cli.office.session import Session
 from xinfang_cli.records import Unit
 
@@ -124,7 +124,7 @@ def edit(session: Session, word: str, wanted: UnitEdit, *, sure: bool = False) -
         changes = _changes(book, unit, wanted)
         if not changes:
             raise Refused(f"{unit.name} 没有要改的", "看用法：xinfang unit edit --help", code="same")
-        before = with_the_accused(book)
+        before = against(book)
         after = book.units.edit(pen, session.today, unit, changes)
         check_change(book, before, sure)
         return UnitChange(after, False, _name_of(book.units.names_by_id(), after.parent))
@@ -162,7 +162,7 @@ def merge(session: Session, old: str, into: str, *, sure: bool = False) -> UnitM
     with session.writing("unit", begins=False) as (book, pen):
         first, second = book.units.find(old), book.units.find(into)
         moved = book.cases.count_of_unit(first.id)
-        before = with_the_accused(book)
+        before = against(book)
         session.watch_whole(book, "unit")
         book.units.merge(pen, session.today, first, second)
         pen.flush()

@@ -167,13 +167,16 @@ def stand_anew(book: Book, session: Session, case_no: str, before: Sequence[Even
     if now is None or now.kind != "accusation":
         return
     asked = Asked(session.today, merged=book.canonical, related=book.units.relations)
-    found = article30.against(now, asked)
+    found = article30.stands_against(now, asked)
     was = fold(before, book.code)
-    stood = set() if was is None else {one.target for one in article30.against(was, asked)}
+    stood = set() if was is None else {one.target for one in article30.stands_against(was, asked)}
     if any(one.target not in stood for one in found):
-        held = "、".join(dict.fromkeys(_HELD[one.target.field] for one in found if one.target not in stood))
+        new = [one for one in found if one.target not in stood]
+        held = "、".join(dict.fromkeys(_HELD[one.target.field] for one in new))
+        unknown = all(one.relation == "unknown" for one in new)
+        why = "不是纪检监察、组织部门，反映的是谁又不明" if unknown else "就是被检举的单位、人，或与它有牵连"
         raise Refused(
-            f"这样改以后，{case_no} 就违反条例第三十条：{held}就是被检举的单位、人或其上下级",
+            f"这样改以后，{case_no} 就违反条例第三十条：{held}{why}",
             "请先改派；确要改加 --yes（doctor 会列出这一件）",
             code="accused",
             subject=case_no,
