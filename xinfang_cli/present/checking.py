@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from xinfang_cli.law import terms
 from xinfang_cli.law.figures.definitions import DEFINITIONS, VOLUMES
 from xinfang_cli.office.figures.checking import Doubt
 from xinfang_cli.present.figures import BASE, missed_word
 
-_SPANS = {"now": "本期", "so_far": "累计"}
+_SPANS = {"now": "本期", "so_far": "累计", "previous": "上期", "year_ago": "上年同期", "trend": "走势"}
 
 
 def sentence(doubt: Doubt) -> str:
     """One doubt as it is read before sealing."""
     span = _SPANS[doubt.span]
     figure = doubt.figure
-    name = DEFINITIONS[figure].label if figure in DEFINITIONS else VOLUMES[figure].label if figure in VOLUMES else ""
+    name = _name(figure)
     if doubt.code == "differs":
-        return f"{span}{doubt.row}{name}写的是 {_numbers(doubt.said)}，逐件再数是 {_numbers(doubt.counted)}"
+        return (
+            f"{span}{_row(doubt.row, figure)}{name}写的是 {_numbers(doubt.said)}，逐件再数是 {_numbers(doubt.counted)}"
+        )
     if doubt.code == "no_data":
         return f"{span}没有{BASE[figure]}的数据，不作比较"
     if doubt.code == "small_base":
@@ -32,7 +35,52 @@ def sentence(doubt: Doubt) -> str:
     return "本期还没有结束"
 
 
-def _numbers(numbers: tuple[int, ...]) -> str:
+_PARTS = {
+    "channel": "信访形式",
+    "kind": "信访目的",
+    "topic": "内容分类",
+    "region": "问题属地",
+    "source": "来源",
+    "level": "到访层级",
+    "form": "件数",
+    "appeals": "申诉求决",
+    "mean": "平均天数",
+    "median": "中位天数",
+    "longest": "最长天数",
+    "later_closings": "重新办结",
+    "no_unit": "没有责任单位",
+    "done": "做的事",
+    "overdue": "超期未办",
+    "problem": "通报的件",
+    "hidden": "不列名的件",
+    "excluded": "剔除的件",
+    "lead": "包案领导",
+    "resolved": "化解",
+    "complained_of": "被反映",
+    "reception": "领导接访",
+}
+
+
+def _row(row: str, figure: str) -> str:
+    """What a row is called: a unit or a number as it is, a word by its label."""
+    from xinfang_cli.law.events.registry import EVENT
+
+    words = {"channel": terms.CHANNEL, "kind": terms.KIND, "level": terms.LEVEL, "source": terms.SOURCE}.get(figure)
+    if figure == "done":
+        words = next((one for one in (terms.MODE, terms.STEP) if row in one.labels), EVENT)
+    elif figure.startswith("no_unit"):
+        words = terms.STAGE
+    return (words.labels.get(row) if words else None) or row or "未填的"
+
+
+def _name(figure: str) -> str:
+    """What a figure, a volume, a part or a list is called."""
+    if figure in DEFINITIONS:
+        return DEFINITIONS[figure].label
+    return VOLUMES[figure].label if figure in VOLUMES else _PARTS.get(figure.partition(":")[0], "")
+
+
+def _numbers(numbers: tuple[float, ...]) -> str:
     return "/".join(map(str, numbers)) or "没有"
 
 

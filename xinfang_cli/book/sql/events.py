@@ -11,7 +11,7 @@ from typing import Any
 from xinfang_cli.book import chain
 from xinfang_cli.book.chain import COMMAND_COLUMNS, Command
 from xinfang_cli.book.part import Part
-from xinfang_cli.book.sql.predicates import HOUSE_STANDS
+from xinfang_cli.book.sql.predicates import HOUSE_STANDS, running
 from xinfang_cli.law.event import Event
 from xinfang_cli.login import os_user
 
@@ -50,6 +50,25 @@ _PARTS = "(SELECT id FROM commands WHERE id >= ?1 AND (id = ?1 OR part_of = ?1))
 _STANDING = f"c.actor = ? AND coalesce(c.os_user, ?) = ? AND c.name NOT IN ('undo', 'init', 'look') AND {_WHOLE} NOT IN (SELECT command_id FROM undone)"
 _OF_HOUSE = """SELECT e.kind, e.on_day, e.body, t.body, e.seq, e.id FROM events e LEFT JOIN texts t ON t.event_id = e.id
 WHERE e.case_id IS NULL AND e.kind <> 'revoke' AND e."""
+
+
+_BY_CASE = (
+    "SELECT e.case_id, e.kind, e.on_day, e.body, t.body, e.seq, e.id FROM events e "
+    "LEFT JOIN texts t ON t.event_id = e.id WHERE {} ORDER BY e.case_id, e.seq"
+)
+
+
+def _by_case(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, list[Event]]]:
+    current: int | None = None
+    listed: list[Event] = []
+    for case_id, *row in rows:
+        if case_id != current:
+            if current is not None:
+                yield current, listed
+            current, listed = case_id, []
+        listed.append(decode(*row))
+    if current is not None:
+        yield current, listed
 
 
 class Events(Part):
@@ -95,33 +114,28 @@ class Events(Part):
         )
 
     def touched(self, first: date, last: date) -> list[int]:
-        """The cases with an event on a day of the span, with one that was set right, or in a batch or repeated by one."""
+        """The cases with an event on a day of the span, with one that was set right, in a batch or repeated by one; of which
+        a clock runs, or that moved after the span; and those that repeat one of them."""
         rows = self.conn.execute(
-            "SELECT case_id FROM events WHERE case_id IS NOT NULL AND (on_day BETWEEN ? AND ? OR kind = 'correct') "
-            "UNION SELECT case_id FROM backlog UNION SELECT id FROM cases WHERE repeat_of IN (SELECT case_id FROM backlog)",
+            "WITH there AS (SELECT case_id FROM events WHERE case_id IS NOT NULL AND "
+            "(on_day BETWEEN ?1 AND ?2 OR kind = 'correct') UNION SELECT case_id FROM backlog "
+            f"UNION SELECT case_id FROM clocks WHERE {running()} "
+            "UNION SELECT e.case_id FROM events e JOIN cases c ON c.id = e.case_id "
+            "WHERE e.on_day > ?2 AND c.received_on < ?1) "
+            "SELECT case_id FROM there UNION SELECT id FROM cases WHERE repeat_of IN (SELECT case_id FROM there)",
             (first.isoformat(), last.isoformat()),
         )
         return [row[0] for row in rows]
 
     def by_case(self, case_ids: Iterable[int] | None = None) -> Iterator[tuple[int, list[Event]]]:
         """(case id, its events) for every case, or for the given ones, in the order of their ids."""
-        if case_ids is not None:
-            for case_id in case_ids:
-                yield case_id, self.of(case_id)
+        if case_ids is None:
+            yield from _by_case(self.conn.execute(_BY_CASE.format("e.case_id IS NOT NULL")))
             return
-        current: int | None = None
-        listed: list[Event] = []
-        for case_id, *row in self.conn.execute(
-            "SELECT e.case_id, e.kind, e.on_day, e.body, t.body, e.seq, e.id FROM events e "
-            "LEFT JOIN texts t ON t.event_id = e.id WHERE e.case_id IS NOT NULL ORDER BY e.case_id, e.seq"
-        ):
-            if case_id != current:
-                if current is not None:
-                    yield current, listed
-                current, listed = case_id, []
-            listed.append(decode(*row))
-        if current is not None:
-            yield current, listed
+        wanted = sorted(case_ids)
+        for start in range(0, len(wanted), 400):
+            marks = ",".join(str(int(case_id)) for case_id in wanted[start : start + 400])
+            yield from _by_case(self.conn.execute(_BY_CASE.format(f"e.case_id IN ({marks})")))
 
     def last_command(self, actor: str) -> tuple[int, str] | None:
         """(id, name) of the last command that still stands of this actor, logged in as now: on cases or on the house."""

@@ -325,6 +325,8 @@ def _backlog(book: Book, tables: counts.AsOf, asked: counts.Asked, rows: Sequenc
         if entry.excluded:
             continue
         batch = known.get(entry.batch, Batch(entry.batch))
+        if batch.handed_on is not None and batch.handed_on > asked.as_of:
+            continue
         if state_of(entry, batch) == "resolved" and asked.first <= counts_from(entry, batch) <= asked.last:
             resolved[entry.unit_id] += 1
         if entry.lead:

@@ -8,7 +8,7 @@ from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql import counts
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, is_small
-from xinfang_cli.office.figures import recount
+from xinfang_cli.office.figures import recount, relisted
 from xinfang_cli.office.figures.bulletin import Bulletin
 from xinfang_cli.office.figures.stats import cells, optional_figures
 
@@ -22,17 +22,20 @@ class Doubt(NamedTuple):
     """
 
     code: str
-    span: str  # now, so_far
+    span: str  # now, so_far, previous, year_ago, trend
     row: str
     figure: str
-    said: tuple[int, ...] = ()
-    counted: tuple[int, ...] = ()
+    said: tuple[float, ...] = ()
+    counted: tuple[float, ...] = ()
 
 
 def check(book: Book, made: Bulletin) -> tuple[Doubt, ...]:
     """What the bulletin says, held against the cases: those whose events are told anew, and those listed behind each
     rate; then what has no data, a small base, or something left out."""
-    found = list(_second_count(book, made))
+    known = recount.told(book, min(made.now.first, made.total.first), made.now.last, made.as_of)
+    found = list(_second_count(book, made, known))
+    found += _parts(book, made, known)
+    found += _earlier(book, made)
     found += _lists(book, made)
     for span, one in (("now", made.now), ("so_far", made.total)):
         found += [Doubt("no_data", span, TOTAL, name) for name in one.missing]
@@ -42,19 +45,52 @@ def check(book: Book, made: Bulletin) -> tuple[Doubt, ...]:
     return tuple(found)
 
 
-def _second_count(book: Book, made: Bulletin) -> Iterator[Doubt]:
+def _second_count(book: Book, made: Bulletin, known: recount.Told) -> Iterator[Doubt]:
     """The figures again, from the events of the cases and by none of the queries that counted first."""
-    known = recount.told(book, min(made.now.first, made.total.first), made.now.last, made.as_of)
     more = optional_figures(book)
     for span, one in (("now", made.now), ("so_far", made.total)):
         said = {(row, key): tuple(numbers) for row, found in cells(one).items() for key, numbers in found.items()}
-        again = recount.count(book, known, recount.Span(one.first, one.last, one.as_of), TOTAL)
+        again = recount.count(book, known, _span(one), TOTAL)
         for row, key in dict.fromkeys([*said, *again]):
             if key in DEFINITIONS and DEFINITIONS[key].optional and key not in more:
                 continue
-            first, second = said.get((row, key), ()), again.get((row, key), ())
-            if first != second and (any(first) or any(second)):
-                yield Doubt("differs", span, row, key, first, second)
+            yield from _differs(span, row, key, said.get((row, key), ()), again.get((row, key), ()))
+
+
+def _earlier(book: Book, made: Bulletin) -> Iterator[Doubt]:
+    """The periods that it is compared with, and those of the trend, each from cases told as of its own day."""
+    spans = [(name, one) for figures in (made.now, made.total) for name, one in figures.against.items()]
+    spans += [("trend", one) for one in made.now.trend if one.first != made.now.first]
+    kept = recount.Kept()
+    for span, one in sorted(spans, key=lambda held: held[1].as_of):
+        known = recount.told(book, one.first, one.last, one.as_of, kept)
+        again = recount.count(book, known, _span(one), TOTAL)
+        said = {(row, key): tuple(numbers) for row, found in cells(one).items() for key, numbers in found.items()}
+        for row, key in dict.fromkeys([*said, *again]):
+            if (span != "trend" or row == TOTAL) and (key not in DEFINITIONS or key in one.rates):
+                yield from _differs(span, row, key, said.get((row, key), ()), again.get((row, key), ()))
+
+
+def _differs(span: str, row: str, key: str, first: tuple[float, ...], second: tuple[float, ...]) -> Iterator[Doubt]:
+    if first != second and (any(first) or any(second)):
+        yield Doubt("differs", span, row, key, first, second)
+
+
+def _parts(book: Book, made: Bulletin, known: recount.Told) -> Iterator[Doubt]:
+    """What is said by topic, level, form, of the days it took, of overdue and problem cases, of what was done, of backlog
+    and reception: again from the same cases."""
+    held = [
+        (span, relisted.parts_said(one, TOTAL), relisted.parts_of(known, _span(one), TOTAL))
+        for span, one in (("now", made.now), ("so_far", made.total))
+    ]
+    held.append(("now", relisted.lists_said(made, TOTAL), relisted.lists_of(book, known, made, TOTAL)))
+    for span, said, again in held:
+        for row, what in dict.fromkeys([*said, *again]):
+            yield from _differs(span, row, what, (said.get((row, what), 0),), (again.get((row, what), 0),))
+
+
+def _span(one: Figures) -> recount.Span:
+    return recount.Span(one.first, one.last, one.as_of)
 
 
 def _lists(book: Book, made: Bulletin) -> Iterator[Doubt]:

@@ -4,7 +4,7 @@ counted them first. Only cases that can count in the period are told."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from xinfang_cli.book.face import Book
@@ -13,8 +13,9 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.backlog import Batch
 from xinfang_cli.law.case import Backlog, Case
 from xinfang_cli.law.clocks import Clock
+from xinfang_cli.law.event import Event
 from xinfang_cli.law.figures.definitions import GOOD_RATINGS
-from xinfang_cli.law.fold import fold
+from xinfang_cli.law.fold import fold, in_force
 from xinfang_cli.law.rules import Rules
 
 SET_ASIDE = ("withdrawn", "refused", "redirected", "filed", "returned_up")
@@ -26,28 +27,74 @@ Numbers = dict[tuple[str, str], tuple[int, ...]]
 
 class Told(NamedTuple):
     """The cases that can count, as of the day of the figures and as of the end of the period; who came again after which
-    case, and when, on either."""
+    case, and when, on either; what was done in the period; when a reopened case was accepted before its first close."""
 
     cases: Mapping[int, Case]
     again: Mapping[int, list[date]]
     ended: Mapping[int, Case]
     ended_again: Mapping[int, list[date]]
+    done: Mapping[int, list[Event]]
+    first_accepted: Mapping[int, date | None]
+    names: Mapping[int, str]
 
 
-def told(book: Book, first: date, last: date, as_of: date) -> Told:
-    """The cases with anything recorded from as long before the period as a clock can run, and all in a batch."""
-    since = first - timedelta(days=max(_longest(version.rules) for version in book.code.versions))
-    ids = book.events.touched(since, as_of)
-    cases, ended = {}, {}
-    end = min(last, as_of)
-    for case_id, events in book.events.by_case(ids):
+DOINGS = ("assign", "supervise", "remind", "step", "report_up", "return")
+"""The events of which a bulletin says how often they were done, or of which cases."""
+
+
+class Kept:
+    """What was read for the period told last, for the next one: the events of its cases, and the cases of which nothing
+    lies after its day, which are the same on any later day."""
+
+    def __init__(self) -> None:
+        self.events: dict[int, list[Event]] = {}
+        self.over: dict[int, Case] = {}
+
+    def of(self, book: Book, ids: Sequence[int]) -> Iterator[tuple[int, list[Event]]]:
+        """The events of the cases, those that were told before not read again."""
+        read = dict(book.events.by_case(case_id for case_id in ids if case_id not in self.events))
+        self.events = {case_id: self.events[case_id] for case_id in ids if case_id in self.events} | read
+        self.over = {case_id: case for case_id, case in self.over.items() if case_id in self.events}
+        yield from self.events.items()
+
+    def fold(self, book: Book, case_id: int, events: Sequence[Event], as_of: date) -> Case | None:
+        """The case as of a day that is not before that of the period told last."""
+        if case_id in self.over:
+            return self.over[case_id]
         case = fold(events, book.code, until=as_of)
+        if case is not None and all(event.on <= as_of and event.kind != "correct" for event in events):
+            self.over[case_id] = case
+        return case
+
+
+def told(book: Book, first: date, last: date, as_of: date, kept: Kept | None = None) -> Told:
+    """The cases with anything recorded in the period or as long before it as a clock can run, with those that repeat them;
+    all in a batch; all of which a clock was open."""
+    since = first - timedelta(days=max(_longest(version.rules) for version in book.code.versions))
+    ids = book.events.touched(since, min(last, as_of))
+    cases: dict[int, Case] = {}
+    ended: dict[int, Case] = {}
+    done: dict[int, list[Event]] = {}
+    first_accepted: dict[int, date | None] = {}
+    end = min(last, as_of)
+    kept = kept or Kept()
+    for case_id, events in kept.of(book, ids):
+        case = kept.fold(book, case_id, events, as_of)
         if case is not None and case.received_on <= as_of:
             cases[case_id] = case
-            then = case if end == as_of else fold(events, book.code, until=end)
+            if any(event.kind in DOINGS and first <= event.on <= end for event in events):
+                standing = in_force(events)
+                done[case_id] = [event for event in standing if event.kind in DOINGS and first <= event.on <= end]
+            if case.first_closed_on is not None and case.closed_on != case.first_closed_on:
+                at_first = fold(events, book.code, until=case.first_closed_on)
+                first_accepted[case_id] = None if at_first is None else at_first.accepted_on
+            # Only what is counted as of the end of the period is told as of it.
+            same = end == as_of or case.last_on <= end or not (case.batches or case.receptions)
+            then = case if same else fold(events, book.code, until=end)
             if then is not None and then.received_on <= end:
                 ended[case_id] = then
-    return Told(cases, _again(cases), ended, _again(ended))
+    names = {unit.id: unit.name for unit in book.units.all()}
+    return Told(cases, _again(cases), ended, _again(ended), done, first_accepted, names)
 
 
 def _longest(rules: Rules) -> int:
@@ -84,12 +131,11 @@ Counted = tuple[str, int | None, bool | None, int]
 
 def count(book: Book, known: Told, span: Span, total: str) -> Numbers:
     """Every rate and volume of the period, in all and by unit."""
-    names = {unit.id: unit.name for unit in book.units.all()}
     counted: Counter[tuple[str, str, int]] = Counter()
 
     def put(found: Iterable[Counted]) -> None:
         for key, unit, good, number in found:
-            name = terms.NO_UNIT if unit is None else names[book.canonical.get(unit, unit)]
+            name = terms.NO_UNIT if unit is None else known.names[book.canonical.get(unit, unit)]
             for row in (name, total):
                 counted[row, key, 0] += number if good is None or good else 0
                 if good is not None:
@@ -112,7 +158,7 @@ def _received(case: Case, span: Span) -> Iterable[Counted]:
         yield "repeat", case.unit, case.repeat, 1
         if case.stage not in SET_ASIDE:
             yield "closure", case.unit, case.first_closed_on is not None, 1
-        for key, number in _volumes(case):
+        for key, number in volumes_of(case):
             yield key, case.unit, None, number
 
 
@@ -120,7 +166,7 @@ def _answered(case: Case, span: Span, again: Iterable[date]) -> Iterable[Counted
     closed = case.first_closed_on
     if closed is not None and span.holds(closed) and not case.repeat:
         yield "one_time", case.unit, case.reviewed_on is None and not any(day >= closed for day in again), 1
-    if _ratable(case):
+    if is_ratable(case):
         if span.holds(case.unit_rated_on):
             yield "satisfaction", case.unit, case.unit_rating in GOOD_RATINGS, 1
         if span.holds(case.bureau_rated_on):
@@ -132,7 +178,7 @@ def _of_batches(case: Case, batches: Mapping[str, Batch], end: date, again: Iter
         about = batches.get(batch, Batch(batch))
         if about.handed_on is None or about.handed_on <= end:
             unit = case.unit if entry.unit is None else entry.unit
-            yield "backlog", unit, _solved(entry, about.recognise, again), 1
+            yield "backlog", unit, solved(entry, about.recognise, again), 1
 
 
 def _of_clocks(case: Case, span: Span) -> Iterable[Counted]:
@@ -144,7 +190,7 @@ def _of_clocks(case: Case, span: Span) -> Iterable[Counted]:
         due = span.first <= clock.due <= span.last and (stopped or clock.due < span.as_of)
         if due and clock.kind in TIMED:
             yield clock.kind, case.unit if clock.kind == "dispatch" else clock.unit, stopped and _in_time(clock), 1
-        elif due and clock.kind == "rating" and _ratable(case):
+        elif due and clock.kind == "rating" and is_ratable(case):
             yield "participation", case.unit, stopped, 1
         if clock.kind == "completion" and span.holds(clock.stop):
             yield "completion_of_closed", clock.unit, _in_time(clock), 1
@@ -154,18 +200,18 @@ def _in_time(clock: Clock) -> bool:
     return clock.stop is not None and clock.stop <= clock.due
 
 
-def _ratable(case: Case) -> bool:
+def is_ratable(case: Case) -> bool:
     return case.ratable and case.first_closed_on is not None and case.stage not in NEVER_RATED
 
 
-def _solved(entry: Backlog, asks: bool, again: Iterable[date]) -> bool:
+def solved(entry: Backlog, asks: bool, again: Iterable[date]) -> bool:
     """Resolved, recognised where the batch asks for it, and nobody came again since."""
     if entry.resolved_on is None or (asks and entry.recognised_on is None):
         return False
     return not any(day > entry.resolved_on for day in again)
 
 
-def _volumes(case: Case) -> Iterable[tuple[str, int]]:
+def volumes_of(case: Case) -> Iterable[tuple[str, int]]:
     yield "cases", 1
     yield "people", case.headcount
     if not case.repeat:

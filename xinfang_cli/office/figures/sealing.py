@@ -118,7 +118,7 @@ class Prepared(NamedTuple):
 def prepare(session: Session, period: Period, *, as_of: date | None = None, number: str = "") -> Prepared:
     """The bulletin as it would be sealed, every number counted a second time; refused where the two do not agree."""
     with session.reading() as book:
-        made = gather(book, period, day_asked(session, as_of), session.today, number)
+        made = complete(session, gather(book, period, day_asked(session, as_of), session.today, number))
         doubts = check(book, made)
     wrong = [doubt for doubt in doubts if doubt.code == "differs"]
     if wrong:
@@ -127,7 +127,7 @@ def prepare(session: Session, period: Period, *, as_of: date | None = None, numb
             "请先核对案件簿：xinfang doctor",
             code="differs",
         )
-    return Prepared(complete(session, made), doubts)
+    return Prepared(made, doubts)
 
 
 def publish(

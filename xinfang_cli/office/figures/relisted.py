@@ -1,0 +1,221 @@
+"""The parts and the lists of a bulletin a second time: what was received about what, by whom and at what level, what has
+no unit, the days it took, the overdue and the problem lists, what was done, backlog resolved, leaders' reception."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from fractions import Fraction
+
+from xinfang_cli.book.face import Book
+from xinfang_cli.law import terms
+from xinfang_cli.law.backlog import Batch
+from xinfang_cli.law.case import Case
+from xinfang_cli.law.event import Event
+from xinfang_cli.law.figures.definitions import Figures
+from xinfang_cli.office.campaigns.reception_status import ReceptionStatus
+from xinfang_cli.office.figures.bulletin import Bulletin
+from xinfang_cli.office.figures.recount import Span, Told, is_ratable, solved, volumes_of
+
+Listed = Mapping[tuple[str, str], float]
+"""(row, what) → how many; of a list each case is a row, once."""
+DIMENSIONS = ("channel", "kind", "topic", "region", "level", "source")
+
+
+# ---- as the bulletin has them -------------------------------------------------------------------------------------
+
+
+def parts_said(one: Figures, whole: str) -> Listed:
+    """What the figures of a span say beside rates and volumes."""
+    breakdown = one.breakdown
+    found: dict[tuple[str, str], float] = {}
+    for name in DIMENSIONS:
+        found |= {(value or "", name): number for value, number in breakdown.by[name].items()}
+    found |= {(level, key): n for level, visits in breakdown.levels.items() for key, n in visits.items()}
+    found |= {(group, "form"): number for group, number in breakdown.by_channel_group.items()}
+    found[whole, "appeals"] = breakdown.appeals
+    days = breakdown.durations
+    found[whole, "later_closings"] = days.later_closings
+    if days.mean is not None and days.median is not None and days.longest is not None:
+        found |= {(whole, "mean"): days.mean, (whole, "median"): days.median, (whole, "longest"): days.longest}
+    return found
+
+
+def lists_said(made: Bulletin, whole: str) -> Listed:
+    """The cases that the bulletin names or only counts, and what it says was done."""
+    found: Counter[tuple[str, str]] = Counter()
+    found.update((clock.case_no, f"overdue:{clock.clock}:{clock.due_on}") for clock in made.overdue)
+    found[whole, "hidden:overdue"] = sum(made.hidden_overdue.values())
+    found[whole, "excluded:overdue"] = made.excluded_overdue
+    for what, cases in made.problems.items():
+        found.update((case.case_no, f"problem:{what}") for case in cases)
+        found[whole, f"hidden:{what}"] = made.hidden_problems[what]
+    for span, parts in (("now", made.no_unit), ("so_far", made.no_unit_so_far)):
+        for stage, number in parts.stages:
+            found[stage, f"no_unit:{span}"] = number
+    for what, number in made.doings.items():
+        if what != "return":
+            found[what, "done"] = number
+    for row in made.backlog:
+        found[row.unit, "resolved"] = row.now
+        found.update((row.unit, f"lead:{name}") for name in row.leads.split("、") if name)
+    found.update({(unit, "complained_of"): number for unit, number in made.complained_of})
+    for span, status in (("now", made.reception), ("so_far", made.reception_so_far)):
+        found.update({(span, key): number for key, number in _reception_said(status).items()})
+    return found
+
+
+def _reception_said(status: ReceptionStatus | None) -> dict[str, int]:
+    if status is None:
+        return {}
+    keys = ("leader_times", "groups", "people", "matters", "orders", "carried_out", "open_matters")
+    return {f"reception:{key}": getattr(status, key) for key in keys}
+
+
+# ---- a second time ------------------------------------------------------------------------------------------------
+
+
+def parts_of(known: Told, span: Span, whole: str) -> Listed:
+    """The same of the cases as they are told."""
+    found: Counter[tuple[str, str]] = Counter()
+    days: list[int] = []
+    for case_id, case in known.cases.items():
+        if case.excluded:
+            continue
+        if span.holds(case.received_on):
+            _received(found, case, whole)
+        if span.holds(case.first_closed_on) and case.first_closed_on is not None:
+            accepted = known.first_accepted.get(case_id, case.accepted_on)
+            if accepted is not None and accepted <= case.first_closed_on:
+                days.append((case.first_closed_on - accepted).days)
+        if case.closed_on != case.first_closed_on and span.holds(case.closed_on):
+            found[whole, "later_closings"] += 1
+    return {**found, **{(whole, key): number for key, number in _spread(sorted(days))}}
+
+
+def _received(found: Counter[tuple[str, str]], case: Case, whole: str) -> None:
+    found.update((str(getattr(case, name) or ""), name) for name in DIMENSIONS)
+    found[terms.CHANNEL_GROUP[case.channel], "form"] += 1
+    found[whole, "appeals"] += case.kind in terms.APPEALS
+    if case.level is not None and case.channel in terms.VISITS:
+        for key, number in volumes_of(case):
+            if key in ("groups", "visit_people", "group_visits", "group_visit_people"):
+                found[case.level, key] += number
+
+
+def _spread(days: list[int]) -> Iterator[tuple[str, float]]:
+    """Mean to two places half-up, median, longest."""
+    if days:
+        whole, odd = len(days), len(days) % 2
+        yield "mean", int(Fraction(100 * sum(days), whole) + Fraction(1, 2)) / 100
+        yield "median", float(days[whole // 2]) if odd else (days[whole // 2 - 1] + days[whole // 2]) / 2
+        yield "longest", days[-1]
+
+
+def lists_of(book: Book, known: Told, made: Bulletin, whole: str) -> Listed:
+    """The same of the cases as they are told, and of their events."""
+    now = Span(made.now.first, made.now.last, made.as_of)
+    far = Span(made.total.first, made.total.last, made.as_of)
+    numbers = book.cases.numbers()
+    found: Counter[tuple[str, str]] = Counter()
+    for case_id, case in known.cases.items():
+        _overdue(found, case, numbers[case_id], min(made.period.last, made.as_of), made.as_of, whole)
+        for name, span in (("now", now), ("so_far", far)):
+            if case.unit is None and not case.excluded and span.holds(case.received_on):
+                found["closed" if case.closed_on is not None else case.stage, f"no_unit:{name}"] += 1
+        if made.period.kind == "year" and not case.excluded and now.holds(case.received_on):
+            unit = book.canonical.get(case.complained_unit_id or 0, case.complained_unit_id or 0)
+            if unit in known.names:
+                found[known.names[unit], "complained_of"] += 1
+        for what in () if case.excluded else _problems(case, now, known.done.get(case_id, ())):
+            if case.kind == "accusation":
+                found[whole, f"hidden:{what}"] += 1
+            else:
+                found[numbers[case_id], f"problem:{what}"] += 1
+    for case_id, events in known.done.items():
+        if not known.cases[case_id].excluded:
+            found.update((_doing(one), "done") for one in events if one.kind != "return" and now.holds(one.on))
+    _backlog(found, book, known, now)
+    spans = (("now", now, made.reception), ("so_far", far, made.reception_so_far))
+    for name, span, status in spans:
+        if status is not None:
+            found.update({(name, key): number for key, number in _reception(book, known, span).items()})
+    return found
+
+
+def _doing(event: Event) -> str:
+    if event.kind == "assign":
+        return str(event.data.get("mode", "forward"))
+    return str(event.data.get("step", "step")) if event.kind == "step" else event.kind
+
+
+def _overdue(found: Counter[tuple[str, str]], case: Case, number: str, last: date, as_of: date, whole: str) -> None:
+    for clock in case.clocks:
+        stopped = clock.stop is not None and clock.stop <= as_of
+        if clock.void or clock.kind in terms.WINDOWS or stopped or clock.due >= as_of or clock.due > last:
+            continue
+        if case.excluded:
+            found[whole, "excluded:overdue"] += 1
+        elif case.kind == "accusation":
+            found[whole, "hidden:overdue"] += 1
+        else:
+            found[number, f"overdue:{clock.kind}:{clock.due}"] += 1
+
+
+def _problems(case: Case, span: Span, done: Iterable[Event]) -> Iterator[str]:
+    for clock in case.clocks:
+        if clock.void or clock.kind not in ("acceptance", "completion") or not span.first <= clock.due <= span.last:
+            continue
+        stopped = clock.stop is not None and clock.stop <= span.as_of
+        if (stopped and clock.stop is not None and clock.stop > clock.due) or (not stopped and clock.due < span.as_of):
+            yield clock.kind
+    if is_ratable(case) and span.holds(case.unit_rated_on) and case.unit_rating == "dissatisfied":
+        yield "dissatisfied"
+    if any(event.kind == "return" and span.holds(event.on) for event in done):
+        yield "returned"
+    without = case.kind in terms.APPEALS and case.pathway is not None and case.pathway not in terms.CLOCKED
+    if without and span.holds(case.accepted_on):
+        yield "without_clock"
+
+
+def _backlog(found: Counter[tuple[str, str]], book: Book, known: Told, span: Span) -> None:
+    """Resolved in the period, by unit, as of its end; the leaders responsible."""
+    batches = book.backlog.batches()
+    for case_id, case in known.ended.items():
+        if case.excluded:
+            continue
+        for name, entry in case.batches.items():
+            batch = batches.get(name, Batch(name))
+            if batch.handed_on is not None and batch.handed_on > min(span.last, span.as_of):
+                continue
+            unit = case.unit if entry.unit is None else entry.unit
+            row = known.names.get(book.canonical.get(unit or 0, unit or 0), terms.NO_UNIT)
+            day = entry.recognised_on if batch.recognise else entry.resolved_on
+            if solved(entry, batch.recognise, known.ended_again.get(case_id, ())) and day is not None:
+                found[row, "resolved"] += span.first <= day <= span.last
+            if case.lead:
+                found[row, f"lead:{case.lead}"] = 1
+
+
+def _reception(book: Book, known: Told, span: Span) -> dict[str, int]:
+    """Attendances, parties and people of the span; matters with their orders, as far as the loop had come at its end."""
+    times, found = set(), Counter[str]()
+    until = min(span.last, span.as_of)
+    for sat in book.backlog.attendances(until):
+        times |= {(sat.on, sat.form, leader) for leader in sat.leaders if span.holds(sat.on)}
+    for case in known.ended.values():
+        for one in case.receptions:
+            if not span.holds(one.on):
+                continue
+            times |= {(one.on, one.form, leader) for leader in one.leaders}
+            found["matters"] += 1
+            found["groups"] += not one.same_party
+            found["people"] += 0 if one.same_party else one.people
+            orders = [order for order in case.orders if order.reception == one.seq]
+            found["orders"] += len(orders)
+            found["carried_out"] += sum("carried_out" in order.steps for order in orders)
+            steps = all(len(order.steps) == len(terms.LOOP_STEPS) for order in orders)
+            found["open_matters"] += not (steps if orders else one.settled)
+    found["leader_times"] = len(times)
+    return {f"reception:{key}": number for key, number in found.items()}
