@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from tests.district import district, district_book, own_district  # noqa: F401  (fixtures)
+from xinfang_cli.book.calendars import library_arrangements
 from xinfang_cli.book.face import create_book
-from xinfang_cli.book.sql.settings import library_arrangements
 from xinfang_cli.errors import Refused
 from xinfang_cli.law import terms
 from xinfang_cli.law.accused import Body, Relations

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 
 from tests.conftest import Matter
-from xinfang_cli.book.sql import counts
+from xinfang_cli.book.counting import Counting
 from xinfang_cli.book.sql.predicates import running
 from xinfang_cli.book.sqlite.connection import Connection
 from xinfang_cli.book.sqlite.schema import VERSION
@@ -82,9 +82,9 @@ def test_what_asks_for_clocks_is_answered_by_their_indexes(session: Callable[...
         book.lists.clocks_due(at.today)
         book.lists.listed(ListFilter(overdue_on=at.today), at.today)
         for basis in ("due", "stopped"):
-            want = counts.Asked(at.today, at.today, at.today, basis=basis)
-            counts.rates(counts.AsOf(book, at.today), want)
-        counts.overdue(counts.AsOf(book, at.today), at.today)
+            want = Counting(at.today, at.today, at.today, basis=basis)
+            book.counts.rates(book.counts.as_of(at.today), want)
+        book.counts.overdue(book.counts.as_of(at.today), at.today)
         book.conn.set_trace_callback(None)
         plans = [
             step[3]

@@ -17,7 +17,7 @@ import openpyxl
 import pytest
 
 from tests.conftest import ACTOR, TODAY, Matter, correct, day, looked, shown_case
-from xinfang_cli.book.sql import backlog as batch_rows
+from xinfang_cli.book.campaigns import Attendance
 from xinfang_cli.documents import exports as out
 from xinfang_cli.errors import BadValue, XinfangError
 from xinfang_cli.office.amend import undoing
@@ -265,7 +265,7 @@ def test_what_the_house_did_goes_along(
     assert health.check(other, True).ok
 
 
-def sittings(session: Session) -> list[batch_rows.Attendance]:
+def sittings(session: Session) -> list[Attendance]:
     with session.reading() as book:
         return book.backlog.attendances()
 

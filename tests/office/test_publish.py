@@ -96,12 +96,11 @@ def test_the_book_can_say_what_it_knew_then(own_district: Callable[..., Session]
     for row in behind(clerk, FiguresRequest(JUNE.first, date(2023, 7, 31)), "completion", "overdue")[:4]:
         casework.close(later, [row["case_no"]], date(2023, 7, 10), outcome="explained")
     settings.change(later, settings.Wanted("clocks.completion", "45", "测试文〔2023〕1号"))
-    from xinfang_cli.book.sql import counts
 
     with later.reading() as book:
         seal = sealing.last_seal(book, JUNE)
         assert seal is not None
-        tables = counts.AsOf(book, seal.as_of, seal.events)
+        tables = book.counts.as_of(seal.as_of, seal.events)
         for span in seal.cells:
             then = stats.cells(stats.figures(book, tables, sealing._asked(seal, span)))
             assert then == seal.cells[span]

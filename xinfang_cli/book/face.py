@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from xinfang_cli.book.sql.backlog import Backlog
     from xinfang_cli.book.sql.cases import Cases
     from xinfang_cli.book.sql.completing import Completing
+    from xinfang_cli.book.sql.counts import Counts
     from xinfang_cli.book.sql.duplicates import Duplicates
     from xinfang_cli.book.sql.events import Events
     from xinfang_cli.book.sql.exports import Exports
@@ -140,6 +141,12 @@ class Book:
         from xinfang_cli.book.sql.completing import Completing
 
         return Completing(self)
+
+    @cached_property
+    def counts(self) -> Counts:
+        from xinfang_cli.book.sql.counts import Counts
+
+        return Counts(self)
 
     @cached_property
     def duplicates(self) -> Duplicates:

@@ -157,6 +157,14 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "纪检监察": ("纪检", "监察"),
     "其他": ("其它",),
 }
+
+
+def usual_topic(word: str) -> str | None:
+    """The topic of the national list that a word means."""
+    said = half_width(word).strip()
+    return next((name for name, words in TOPICS.items() if said == name or said in words), None)
+
+
 SOURCE = Vocabulary(
     "来源",
     {"own": ("本级登记", "本级", "本级受理"), "forwarded": ("上级转送", "转送"), "tasked": ("上级交办", "交办")},

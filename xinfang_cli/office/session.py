@@ -190,7 +190,7 @@ class Session:
     def look(self, book: Book, what: str, about: str = "", *, ids: Iterable[int] = (), **said: Any) -> None:
         """Put down a look at personal data (law.terms.LOOK), in the chain and before anything is shown; refused where it
         needs a reason that was not given. `said`: rows, file, sha256, accusation, revealed."""
-        from xinfang_cli.book.sql.access import ranges
+        from xinfang_cli.book.looks import ranges
         from xinfang_cli.law.event import Event
 
         always = said.get("revealed") and book.code.now.rules.settings["why_always"]

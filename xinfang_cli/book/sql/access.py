@@ -2,50 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from json import loads
 
+from xinfang_cli.book.looks import Look, among
 from xinfang_cli.book.part import Part
-from xinfang_cli.frozen import NamedTuple
-
-
-class Look(NamedTuple):
-    """One look at personal data, as it was put down; `seen`: the cases, as `ranges` writes them."""
-
-    at: str
-    actor: str
-    os_user: str | None
-    host: str | None
-    what: str
-    filter: str | None = None
-    rows: int | None = None
-    seen: str = ""
-    file: str | None = None
-    sha256: str | None = None
-    why: str | None = None
-    accusation: bool = False
-    revealed: bool = False
-
-
-def ranges(ids: Iterable[int]) -> str:
-    """Numbers of cases as 1-5,9: of an export of many it says each."""
-    parts: list[list[int]] = []
-    for id in sorted(set(ids)):
-        if parts and parts[-1][1] == id - 1:
-            parts[-1][1] = id
-        else:
-            parts.append([id, id])
-    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in parts)
-
-
-def among(id: int, written: str) -> bool:
-    """Whether a case is one of those that `ranges` wrote."""
-    for part in written.split(",") if written else ():
-        first, _, last = part.partition("-")
-        if int(first) <= id <= int(last or first):
-            return True
-    return False
-
 
 _LOOKS = """SELECT c.recorded_at, c.actor, c.os_user, c.host, e.body, t.body FROM events e
 JOIN commands c ON c.id = e.command_id LEFT JOIN texts t ON t.event_id = e.id

@@ -11,6 +11,7 @@ from datetime import date
 from json import dumps
 from typing import TYPE_CHECKING, Any
 
+from xinfang_cli.book.as_of import Told
 from xinfang_cli.book.sql.cases import CLOCK_COLUMNS, COLUMNS
 from xinfang_cli.frozen import NamedTuple
 
@@ -58,14 +59,6 @@ def _stood(columns: str, then: dict[str, str], table: str) -> str:
 
 
 _OF_BATCHES = "SELECT case_id FROM backlog UNION SELECT id FROM cases WHERE repeat_of IN (SELECT case_id FROM backlog)"
-
-
-class Told(NamedTuple):
-    """A case and the events that it is told by."""
-
-    case_id: int
-    case_no: str
-    events: Sequence[Event]
 
 
 class Source(NamedTuple):

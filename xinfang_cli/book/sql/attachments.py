@@ -5,20 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from json import dumps, loads
 
+from xinfang_cli.book.kept import Attachment
 from xinfang_cli.book.part import Part
-from xinfang_cli.frozen import NamedTuple
-
-
-class Attachment(NamedTuple):
-    """One file as it was attached."""
-
-    case_no: str
-    seq: int
-    on: str
-    name: str
-    sha256: str
-    size: int
-
 
 _KEPT = """SELECT d.case_no, e.seq, e.on_day, e.body, t.body FROM events e INDEXED BY events_attached
 JOIN docket d ON d.id = e.case_id JOIN cases c ON c.id = e.case_id LEFT JOIN texts t ON t.event_id = e.id

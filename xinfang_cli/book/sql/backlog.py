@@ -11,37 +11,15 @@ from datetime import date
 from json import dumps
 from typing import TYPE_CHECKING
 
+from xinfang_cli.book.campaigns import Attendance, BacklogEntry
 from xinfang_cli.book.part import Part
-from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.backlog import Batch
 from xinfang_cli.law.event import Event
 
 if TYPE_CHECKING:
-    from xinfang_cli.book.sql.counts import AsOf
+    from xinfang_cli.book.as_of import Tables
     from xinfang_cli.law.case import Case
     from xinfang_cli.law.redaction import Redacted
-
-
-class Entry(NamedTuple):
-    """One case of a batch, as of a day."""
-
-    batch: str
-    case_id: int
-    case_no: str
-    title: Redacted
-    kind: str
-    stage: str
-    region: str | None
-    lead: str | None
-    unit_id: int | None
-    guard_unit_id: int | None
-    joined_on: date
-    resolved_on: date | None
-    how: str | None
-    recognised_on: date | None
-    relapsed_on: date | None
-    excluded: bool
-    complained_unit_id: int | None
 
 
 _ENTRIES = """SELECT b.batch, b.case_id, c.case_no, c.title, c.kind, c.stage, c.region, c.lead,
@@ -51,34 +29,6 @@ coalesce(b.unit_id, c.unit_id), b.guard_unit_id, b.joined_on, b.resolved_on, b.h
 FROM {backlog} b JOIN {cases} c ON c.id = b.case_id
 WHERE b.joined_on <= :a AND (:batch IS NULL OR b.batch = :batch)
 AND (:numbers IS NULL OR c.case_no IN (SELECT value FROM json_each(:numbers))) ORDER BY c.received_on, c.id"""
-
-
-def entries(tables: AsOf, as_of: date, batch: str | None, numbers: Sequence[str] | None = None) -> list[Entry]:
-    """The cases of a batch (or of all), or those with these numbers; earliest received first; excluded ones are marked."""
-
-    def day(text: str | None) -> date | None:
-        return None if text is None else date.fromisoformat(text)
-
-    asked = {"a": as_of.isoformat(), "batch": batch, "numbers": None if numbers is None else dumps(numbers)}
-    return [
-        Entry._make(
-            (*row[:10], day(row[10]), day(row[11]), row[12], day(row[13]), day(row[14]), bool(row[15]), row[16])
-        )
-        for row in tables.rows(_ENTRIES, asked)
-    ]
-
-
-# ---- reception --------------------------------------------------------------------------------------------------
-
-
-class Attendance(NamedTuple):
-    """Leaders on duty to whom nobody came; `invited`: the cases whose petitioners they asked to come (无访约访)."""
-
-    id: int
-    on: date
-    form: str
-    leaders: tuple[str, ...]
-    invited: tuple[int, ...]
 
 
 class Backlog(Part):
@@ -162,4 +112,20 @@ class Backlog(Part):
         return [
             row[0]
             for row in self.conn.execute("SELECT batch FROM backlog WHERE case_id = ? ORDER BY batch", (case_id,))
+        ]
+
+    def entries(
+        self, tables: Tables, batch: str | None = None, numbers: Sequence[str] | None = None
+    ) -> list[BacklogEntry]:
+        """The cases of a batch (or of all), or those with these numbers; earliest received first; excluded ones are marked."""
+
+        def day(text: str | None) -> date | None:
+            return None if text is None else date.fromisoformat(text)
+
+        asked = {"a": tables.as_of.isoformat(), "batch": batch, "numbers": None if numbers is None else dumps(numbers)}
+        return [
+            BacklogEntry._make(
+                (*row[:10], day(row[10]), day(row[11]), row[12], day(row[13]), day(row[14]), bool(row[15]), row[16])
+            )
+            for row in tables.rows(_ENTRIES, asked)
         ]

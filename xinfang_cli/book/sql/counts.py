@@ -6,12 +6,22 @@ What is counted stands in law/figures/definitions, each predicate in predicates,
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from xinfang_cli.book.sql.asof import AsOf as AsOf
-from xinfang_cli.book.sql.asof import Told as Told
+from xinfang_cli.book.as_of import Tables, Told
+from xinfang_cli.book.counting import (
+    NO_VOLUMES,
+    CountedCase,
+    Counting,
+    OpenClock,
+    Rates,
+    Volumes,
+    as_counted,
+)
+from xinfang_cli.book.part import Part
+from xinfang_cli.book.sql.asof import AsOf
 from xinfang_cli.book.sql.figure_predicates import CLOCK_PARTS, COUNTED, DAYS, EXCLUDED_CLOCK, PREDICATES, all_of
 from xinfang_cli.book.sql.filters import RUNNING
 from xinfang_cli.frozen import NamedTuple
@@ -25,18 +35,15 @@ from xinfang_cli.law.figures.definitions import (
     Excluded,
     Key,
     Rate,
-    Value,
     WithoutUnit,
     clock_rate,
 )
 from xinfang_cli.law.terms import APPEALS, CHANNEL_GROUP, CLOCKED, STAGE
 
 if TYPE_CHECKING:
-    from xinfang_cli.book.face import Book
     from xinfang_cli.law.event import Event
-    from xinfang_cli.law.redaction import Redacted
+    from xinfang_cli.law.inforce import Code
 
-Rates = dict[Key, dict[str, Rate]]
 
 DIMENSIONS = {
     "unit": "c.unit_id",
@@ -47,33 +54,9 @@ DIMENSIONS = {
     "level": "c.level",
     "source": "c.source",
 }
+
+
 _BACKLOG_UNIT = "coalesce(b.unit_id, c.unit_id)"  # who must resolve it (化解单位) where one was named
-
-
-class Asked(NamedTuple):
-    """Which figures: the period (both days counted), the day they are as of, the basis, and what is narrowed.
-
-    `only` narrows to (dimension, value) pairs, a unit by its id; None stands for what is not filled in.
-    """
-
-    first: date
-    last: date
-    as_of: date
-    basis: str = "due"
-    first_only: bool = False
-    by: tuple[str, ...] = ()
-    only: tuple[tuple[str, Value], ...] = ()
-    more: tuple[str, ...] = ()  # the optional figures that the office counts
-
-    def values(self) -> dict[str, Value]:
-        """The parameters of every query of this module."""
-        days = {"p": self.first.isoformat(), "q": self.last.isoformat(), "a": self.as_of.isoformat()}
-        return {**days, **{f"only{place}": value for place, (_, value) in enumerate(self.only)}}
-
-    @property
-    def definitions(self) -> list[Definition]:
-        """The figures that are counted."""
-        return [row for row in DEFINITIONS.values() if not row.optional or row.key in self.more]
 
 
 class Counted(NamedTuple):
@@ -88,11 +71,15 @@ class Counted(NamedTuple):
 
 
 _CASE = "{cases} c"
+
+
 _CLOCKS_FIRST = "{clocks} k CROSS JOIN {cases} c ON c.id = k.case_id"
+
+
 _CASES_FIRST = "{cases} c CROSS JOIN {clocks} k ON k.case_id = c.id"
 
 
-def counted(key: str, asked: Asked, *, with_case: bool = True, excluded: bool = False) -> Counted:
+def counted(key: str, asked: Counting, *, with_case: bool = True, excluded: bool = False) -> Counted:
     """What a rate or a volume counts; without `with_case` a rate of clocks leaves the case's own row unread.
 
     `excluded`: what it would count of the excluded cases.
@@ -116,12 +103,12 @@ def _halves(numerator: str) -> dict[str, str]:
     return {"numerator": numerator, "rest": f"NOT coalesce({numerator}, 0)"}
 
 
-def _of_cases(day: str, where: str, numerator: str, asked: Asked, excluded: bool) -> Counted:
+def _of_cases(day: str, where: str, numerator: str, asked: Counting, excluded: bool) -> Counted:
     where = f"{DAYS[day]} AND c.excluded = {int(excluded)} AND {where}"
     return Counted(_CASE, where + (" AND c.repeat = 0" if asked.first_only else ""), _halves(numerator))
 
 
-def _of_clocks(row: Definition, where: str, asked: Asked, with_case: bool, excluded: bool) -> Counted:
+def _of_clocks(row: Definition, where: str, asked: Counting, with_case: bool, excluded: bool) -> Counted:
     day = asked.basis if row.population.day == "basis" else row.population.day
     unit = "k.case_unit_id" if row.clock in ("dispatch", "rating") else "k.unit_id"
     parts = CLOCK_PARTS if row.timed else _halves(all_of(row.numerator))
@@ -135,7 +122,7 @@ def _of_clocks(row: Definition, where: str, asked: Asked, with_case: bool, exclu
     return Counted(_CLOCKS_FIRST if with_case else "{clocks} k", where, parts, unit, "k.case_id")
 
 
-def pending_ratings(asked: Asked) -> Counted:
+def pending_ratings(asked: Counting) -> Counted:
     """The rating windows of the period that are still open and unused."""
     row = DEFINITIONS["participation"]
     found = _of_clocks(row, PREDICATES["rating_open"], asked, with_case=True, excluded=False)
@@ -146,7 +133,7 @@ def _column(dimension: str, unit: str) -> str:
     return unit if dimension == "unit" else DIMENSIONS[dimension]
 
 
-def _narrowed(asked: Asked, unit: str) -> str:
+def _narrowed(asked: Counting, unit: str) -> str:
     return "".join(
         f" AND {_column(dimension, unit)} IS :only{place}" for place, (dimension, _) in enumerate(asked.only)
     )
@@ -156,34 +143,11 @@ def _group(keys: list[str]) -> str:
     return f" GROUP BY {', '.join(str(n) for n in range(1, len(keys) + 1))}" if keys else ""
 
 
-def as_counted(tables: AsOf, asked: Asked, key: str) -> tuple[AsOf, Asked]:
-    """The tables and the day that a figure is counted from: the backlog as of the end of a period that is over."""
-    if key in DEFINITIONS and DEFINITIONS[key].population.of == "batch":
-        return tables.ended(asked.last), asked._replace(as_of=min(asked.as_of, asked.last))
-    return tables, asked
-
-
-def rates(tables: AsOf, asked: Asked) -> Rates:
-    """group key → rate key → counts; the key is () when nothing is grouped."""
-    found: Rates = defaultdict(dict)
-    for row in asked.definitions:
-        for group, numbers in _counts(tables, asked, row).items():
-            found[group][row.key] = _rate(row, numbers)
-        here, _ = as_counted(tables, asked, row.key)
-        if here.has_excluded:
-            for group, numbers in _counts(tables, asked, row, excluded=True).items():
-                rate = found[group].setdefault(row.key, _rate(row, [0, 0, 0, 0]))
-                gone = _rate(row, numbers)
-                missed = gone.numerator if row.lower_is_better else gone.denominator - gone.numerator
-                rate.excluded = Excluded(gone.denominator, missed)
-    return found
-
-
 def _rate(row: Definition, numbers: Sequence[int]) -> Rate:
     return clock_rate(*numbers) if row.timed else Rate(numbers[0], numbers[0] + numbers[1])
 
 
-def _counts(tables: AsOf, asked: Asked, row: Definition, excluded: bool = False) -> dict[Key, list[int]]:
+def _counts(tables: Tables, asked: Counting, row: Definition, excluded: bool = False) -> dict[Key, list[int]]:
     """group key → how many fall in each part."""
     tables, asked = as_counted(tables, asked, row.key)
     dimensions = {*asked.by, *(dimension for dimension, _ in asked.only)}
@@ -208,198 +172,10 @@ def _counts(tables: AsOf, asked: Asked, row: Definition, excluded: bool = False)
     return counts
 
 
-def guesses(tables: AsOf, asked: Asked) -> dict[str, int]:
-    """Of each rate of clocks: how many of those it counts, or waits for, have a last day that is a guess (约)."""
-    found: dict[str, int] = {}
-    for row in asked.definitions if tables.has_guesses else ():
-        if not row.clock:
-            continue
-        what = counted(row.key, asked)
-        parts = " OR ".join(f"({condition})" for condition in what.parts.values())
-        sql = f"SELECT count(*) FROM {what.source} WHERE {what.where}{_narrowed(asked, what.unit)} AND ({parts})"
-        number = sum(one[0] for one in tables.count(f"{sql} AND k.guessed = 1 AND {{here}}", what.of, asked.values()))
-        if number:
-            found[row.key] = number
-    return found
-
-
-class CountedCase(NamedTuple):
-    """A case behind a number, and the part of it that the case falls in; the days of its clock where a clock is counted."""
-
-    case_id: int
-    case_no: str
-    title: Redacted
-    unit: str | None
-    kind: str
-    stage: str
-    received_on: str
-    headcount: int
-    closed_on: str | None
-    lead: str | None
-    unit_rating: str | None
-    bureau_rating: str | None
-    part: str
-    start: str | None
-    due_on: str | None
-    stop_on: str | None
-    unit_id: int | None
-    complained_unit_id: int | None
-    resolved_on: str | None
-    guessed: bool
-
-
-class OpenClock(NamedTuple):
-    """A clock that ran out and has not stopped."""
-
-    case_id: int
-    case_no: str
-    title: Redacted
-    kind: str
-    lead: str | None
-    unit: str | None
-    clock: str
-    due_on: str
-    unit_id: int | None
-    excluded: bool
-    guessed: bool
-
-
 _OF_CASE = (
     "SELECT c.id, c.case_no, c.title, u.name, c.kind, c.stage, c.received_on, c.headcount, c.closed_on, c.lead, "
     "c.unit_rating, c.bureau_rating"
 )
-
-
-def behind(
-    tables: AsOf, asked: Asked, key: str, part: str | None = None, *, excluded: bool = False
-) -> list[CountedCase]:
-    """The rows behind a number: the same source and conditions as its count, nearest due or oldest first.
-
-    Without a part, those of the denominator (a rate) or of the volume. `excluded`: those it would count of the excluded.
-    """
-    tables, asked = as_counted(tables, asked, key)
-    if key == "participation" and part == "pending":
-        what = pending_ratings(asked)
-    else:
-        what = counted(key, asked, excluded=excluded)
-    wanted = [part] if part else [name for name in what.parts if name != "pending"]
-    if key not in DEFINITIONS:
-        wanted = ["numerator"]
-    which = " ".join(f"WHEN {condition} THEN '{name}'" for name, condition in what.parts.items() if name in wanted)
-    of_clock = " k" in what.source
-    clock = "k.start_on, k.due_on, CASE WHEN k.stop_on <= :a THEN k.stop_on END" if of_clock else "NULL, NULL, NULL"
-    guessed = "k.guessed" if of_clock else "0"
-    sql = (
-        f"{_OF_CASE}, CASE {which} END AS part, {clock}, {what.unit}, c.complained_unit_id, "
-        f"{'b.resolved_on' if key == 'backlog' else 'NULL'}, {guessed} "
-        f"FROM {what.source} LEFT JOIN units u ON u.id = {what.unit} "
-        f"WHERE {what.where}{_narrowed(asked, what.unit)} AND part IS NOT NULL AND {{here}}"
-    )
-    rows = [CountedCase._make(row) for row in tables.count(sql, what.of, asked.values())]
-    rows.sort(key=lambda row: ((row.due_on or "") if of_clock else row.received_on, row.case_no))
-    return rows
-
-
-def overdue(tables: AsOf, as_of: date) -> list[OpenClock]:
-    """Every clock that ran out before the day and has not stopped by it, whatever the period; the oldest first. Those of
-    excluded cases are marked."""
-    shown = """SELECT c.id, c.case_no, c.title, c.kind, c.lead, u.name, k.kind, k.due_on, coalesce(k.unit_id, c.unit_id),
-c.excluded, k.guessed FROM {clocks} k CROSS JOIN {cases} c ON c.id = k.case_id
-LEFT JOIN units u ON u.id = coalesce(k.unit_id, c.unit_id) WHERE {here} AND k.due_on < :a AND """
-    # Only a telling can lie after the event that says it, and so after the day.
-    told_later = f"{COUNTED['stopped']} AND k.kind = 'acceptance' AND k.stop_on > :a"
-    rows = tables.count(f"{shown}{RUNNING} UNION ALL {shown}{told_later}", "k.case_id", {"a": as_of.isoformat()})
-    rows.sort(key=lambda row: (row[7], row[1], row[6]))
-    return [OpenClock._make(row) for row in rows]
-
-
-def dissatisfied(tables: AsOf, asked: Asked) -> list[CountedCase]:
-    """The cases behind the satisfaction of the period that were rated 不满意."""
-    return [row for row in behind(tables, asked, "satisfaction", "rest") if row.unit_rating == "dissatisfied"]
-
-
-def doings(book: Book, tables: AsOf, first: date, last: date, kinds: Sequence[str]) -> list[tuple[int, Event]]:
-    """(case, event) of those kinds, on a day of the period, of cases in the figures; what was revoked or corrected as
-    it now stands."""
-    from xinfang_cli.book.sql.events import decode
-    from xinfang_cli.law.fold import in_force
-
-    conn, marks = tables.conn, ",".join("?" * len(kinds))
-    rows = conn.execute(
-        f"SELECT case_id, kind, on_day, body, NULL, seq, id FROM events WHERE case_id IS NOT NULL AND "
-        f"(kind IN ('revoke','correct') OR (kind IN ({marks}) AND on_day BETWEEN ? AND ?)) ORDER BY id",
-        (*kinds, first.isoformat(), last.isoformat()),
-    ).fetchall()
-    mended = {row[0] for row in rows if row[1] in ("revoke", "correct")}
-    found = [(row[0], decode(*row[1:])) for row in rows if row[0] not in mended]
-    for case_id in sorted(mended):
-        standing = in_force(tables.book.events.of(case_id))
-        if standing and standing[0].kind == "register":
-            found += [(case_id, event) for event in standing if event.kind in kinds and first <= event.on <= last]
-    excluded = {
-        row[0] for row in tables.rows("SELECT c.id FROM {cases} c WHERE c.excluded = 1", {"a": last.isoformat()})
-    }
-    return [(case_id, event) for case_id, event in found if case_id not in excluded]
-
-
-def without_clock(tables: AsOf, asked: Asked) -> list[CountedCase]:
-    """The appeals accepted in the period on a pathway without a statutory last day, in the form of `cases_by_id`."""
-    kinds, pathways = (",".join(f"'{word}'" for word in words) for words in (APPEALS, CLOCKED))
-    rows = tables.count(
-        f"SELECT c.id FROM {{cases}} c WHERE c.accepted_on BETWEEN :p AND :q AND c.accepted_on <= :a AND c.excluded = 0 "
-        f"AND c.kind IN ({kinds}) AND c.pathway NOT IN ({pathways}) AND {{here}}",
-        "c.id",
-        asked.values(),
-    )
-    return cases_by_id(tables, asked, (row[0] for row in rows))
-
-
-def cases_by_id(tables: AsOf, asked: Asked, ids: Iterable[int]) -> list[CountedCase]:
-    """Those cases in the form of `behind`, without a clock."""
-    marks = ",".join(str(int(case_id)) for case_id in ids)
-    sql = (
-        f"{_OF_CASE}, '', NULL, NULL, NULL, c.unit_id, c.complained_unit_id, NULL, 0 "
-        f"FROM {{cases}} c LEFT JOIN units u ON u.id = c.unit_id WHERE c.id IN ({marks}) AND {{here}}"
-    )
-    rows = [CountedCase._make(row) for row in tables.count(sql, "c.id", asked.values())]
-    return sorted(rows, key=lambda row: row.case_no)
-
-
-_FEWEST_COMPLAINTS = 5
-
-
-def complained_of(tables: AsOf, asked: Asked) -> list[tuple[str, int]]:
-    """How many of the cases received are about which unit; the most first. Units of the book only, and none with so few that
-    somebody could learn of the one that names it (art. 30)."""
-    rows = tables.rows(
-        f"SELECT u.name, count(*) FROM {{cases}} c JOIN units u ON u.id = c.complained_unit_id WHERE {DAYS['received']} "
-        f"AND c.excluded = 0 GROUP BY u.id HAVING count(*) >= {_FEWEST_COMPLAINTS} ORDER BY 2 DESC, u.ord, u.id",
-        asked.values(),
-    )
-    return [(row[0], row[1]) for row in rows]
-
-
-def without_unit(tables: AsOf, asked: Asked) -> WithoutUnit:
-    """What the cases received that have no unit are: answered by the bureau itself, still to be forwarded, or ended."""
-    only = asked._replace(only=tuple(pair for pair in asked.only if pair[0] != "unit"))
-    first = (" AND c.repeat = 0" if asked.first_only else "") + _narrowed(only, "c.unit_id")
-    sql = (
-        f"SELECT CASE WHEN c.closed_on IS NOT NULL THEN 'closed' ELSE c.stage END, count(*) FROM {{cases}} c "
-        f"WHERE c.unit_id IS NULL AND {DAYS['received']}{first} AND c.excluded = 0 AND {{here}} GROUP BY 1"
-    )
-    found: Counter[str] = Counter()
-    for stage, number in tables.count(sql, "c.id", only.values()):
-        found[stage] += number
-    return WithoutUnit(tuple((stage, found[stage]) for stage in STAGE.labels if found[stage]))
-
-
-class Volumes(NamedTuple):
-    """Counts of the cases received in a period, in all and by group."""
-
-    total: dict[str, int]
-    breakdown: Breakdown
-    rows: dict[Key, dict[str, int]]
-    excluded: int
 
 
 _NAMED = ("channel", "kind", "topic", "region", "level", "source")
@@ -412,32 +188,7 @@ def _sum_of(key: str) -> str:
     return f"sum(({all_of(row.where)}) * c.headcount)" if row.people else f"sum({all_of(row.where)})"
 
 
-NO_VOLUMES = dict.fromkeys(VOLUMES, 0)
-
-
-def volumes(tables: AsOf, asked: Asked) -> Volumes:
-    """件, 人次, 批: `groups` and `visit_people` of visits, `people` of all channels; by channel, kind, topic, …"""
-    first = (" AND c.repeat = 0" if asked.first_only else "") + _narrowed(asked, "c.unit_id")
-    received = f"FROM {{cases}} c WHERE {DAYS['received']}{first} AND {{here}}"
-    excluded = 0
-    if tables.has_excluded:
-        sql = f"SELECT count(*) {received} AND c.excluded = 1"
-        excluded = sum(row[0] for row in tables.count(sql, "c.id", asked.values()))
-    received += " AND c.excluded = 0"
-    keys = [_column(dimension, "c.unit_id") for dimension in asked.by]
-    sums = ", ".join(map(_sum_of, VOLUMES))
-    grouped: dict[Key, dict[str, int]] = {}
-    sql = f"SELECT {''.join(f'{column}, ' for column in keys)}{sums} {received}{_group(keys)}"
-    for row in tables.count(sql, "c.id", asked.values()):
-        mine = grouped.setdefault(tuple(row[: len(keys)]), dict(NO_VOLUMES))
-        for name, number in zip(VOLUMES, row[len(keys) :], strict=True):
-            mine[name] += int(number or 0)
-    total = {name: sum(row[name] for row in grouped.values()) for name in VOLUMES}
-    parts = _breakdown(tables, asked, received)._replace(durations=_durations(tables, asked, first))
-    return Volumes(total, parts, grouped if keys else {}, excluded)
-
-
-def _breakdown(tables: AsOf, asked: Asked, received: str) -> Breakdown:
+def _breakdown(tables: Tables, asked: Counting, received: str) -> Breakdown:
     """The cases by channel, kind, topic, …; the visits by level with their batches and people."""
     by_name: dict[str, Counter[str | None]] = {name: Counter() for name in _NAMED}
     levels: dict[str, dict[str, int]] = {}
@@ -461,7 +212,7 @@ def _breakdown(tables: AsOf, asked: Asked, received: str) -> Breakdown:
     return Breakdown(found, dict(groups.most_common()), levels, appeals, Durations())
 
 
-def _durations(tables: AsOf, asked: Asked, first: str) -> Durations:
+def _durations(code: Callable[[], Code], tables: Tables, asked: Counting, first: str) -> Durations:
     """Days from acceptance to the first close of the cases first closed in the period: mean, median, longest; and how
     many reopened cases were closed again in it."""
     closed = f"FROM {{cases}} c WHERE {DAYS['closed']} AND c.excluded = 0{first} AND {{here}}"
@@ -469,7 +220,7 @@ def _durations(tables: AsOf, asked: Asked, first: str) -> Durations:
     once += "AND c.accepted_on <= c.first_closed_on AND c.closed_on = c.first_closed_on"
     days = [row[0] for row in tables.count(once, "c.id", asked.values())]
     again = f"SELECT c.id, c.first_closed_on {closed} AND c.closed_on IS NOT c.first_closed_on"
-    days += _first_times(tables, tables.count(again, "c.id", asked.values()))
+    days += _first_times(code(), tables, tables.count(again, "c.id", asked.values()))
     days.sort()
     later = (
         "SELECT count(*) FROM {cases} c WHERE c.closed_on <> c.first_closed_on AND c.closed_on BETWEEN :p AND :q "
@@ -483,7 +234,7 @@ def _durations(tables: AsOf, asked: Asked, first: str) -> Durations:
     return Durations(mean, middle, days[-1], again_closed)
 
 
-def _first_times(tables: AsOf, reopened: Iterable[tuple[Any, ...]]) -> list[int]:
+def _first_times(code: Code, tables: Tables, reopened: Iterable[tuple[Any, ...]]) -> list[int]:
     """The days from acceptance to the first close of cases that were reopened: they are few, and told by their events."""
     days: list[int] = []
     reopened = list(reopened)
@@ -492,7 +243,211 @@ def _first_times(tables: AsOf, reopened: Iterable[tuple[Any, ...]]) -> list[int]
     from xinfang_cli.law.fold import fold
 
     for case_id, closed_on in reopened:
-        case = fold(tables.events(case_id), tables.book.code, until=date.fromisoformat(closed_on))
+        case = fold(tables.events(case_id), code, until=date.fromisoformat(closed_on))
         if case is not None and case.accepted_on is not None:
             days.append((date.fromisoformat(closed_on) - case.accepted_on).days)
     return days
+
+
+def _month_after(day: str) -> str:
+    year, month = int(day[:4]), int(day[5:7])
+    return f"{year + month // 12}-{month % 12 + 1:02d}"
+
+
+_FEWEST_COMPLAINTS = 5
+
+
+class Counts(Part):
+    def as_of(self, day: date, known_until: int | None = None, *, upto: date | None = None) -> Tables:
+        """The tables as of a day; with `known_until`, as the events up to that one had it. `upto`: no case received after
+        that day will be counted."""
+        return AsOf(self.book, day, known_until, upto=upto)
+
+    def of_cases(self, told: Sequence[Told], day: date) -> Tables:
+        """Tables that hold these cases, told by these events, and no other."""
+        return AsOf.only(self.book, told, day)
+
+    def complete_from(self, as_of: date) -> date | None:
+        """From which day the book is complete: what the office said (setting book_from), else the first received day from
+        which, up to that of the figures, every month has cases."""
+        said = self.book.settings.current().get("book_from")
+        if said is not None and said[0]:
+            return date.fromisoformat(said[0])
+        found = None
+        latest = self.conn.execute(
+            "SELECT max(received_on) FROM cases WHERE received_on <= ?", (as_of.isoformat(),)
+        ).fetchone()[0]
+        while latest is not None and (found is None or _month_after(latest) == found[:7]):
+            month = latest[:7]
+            found, latest = self.conn.execute(
+                "SELECT (SELECT min(received_on) FROM cases WHERE received_on >= ?1), "
+                "(SELECT max(received_on) FROM cases WHERE received_on < ?1)",
+                (f"{month}-01",),
+            ).fetchone()
+        return None if found is None else date.fromisoformat(found)
+
+    def rates(self, tables: Tables, asked: Counting) -> Rates:
+        """group key → rate key → counts; the key is () when nothing is grouped."""
+        found: Rates = defaultdict(dict)
+        for row in asked.definitions:
+            for group, numbers in _counts(tables, asked, row).items():
+                found[group][row.key] = _rate(row, numbers)
+            here, _ = as_counted(tables, asked, row.key)
+            if here.has_excluded:
+                for group, numbers in _counts(tables, asked, row, excluded=True).items():
+                    rate = found[group].setdefault(row.key, _rate(row, [0, 0, 0, 0]))
+                    gone = _rate(row, numbers)
+                    missed = gone.numerator if row.lower_is_better else gone.denominator - gone.numerator
+                    rate.excluded = Excluded(gone.denominator, missed)
+        return found
+
+    def guesses(self, tables: Tables, asked: Counting) -> dict[str, int]:
+        """Of each rate of clocks: how many of those it counts, or waits for, have a last day that is a guess (约)."""
+        found: dict[str, int] = {}
+        for row in asked.definitions if tables.has_guesses else ():
+            if not row.clock:
+                continue
+            what = counted(row.key, asked)
+            parts = " OR ".join(f"({condition})" for condition in what.parts.values())
+            sql = f"SELECT count(*) FROM {what.source} WHERE {what.where}{_narrowed(asked, what.unit)} AND ({parts})"
+            number = sum(
+                one[0] for one in tables.count(f"{sql} AND k.guessed = 1 AND {{here}}", what.of, asked.values())
+            )
+            if number:
+                found[row.key] = number
+        return found
+
+    def behind(
+        self, tables: Tables, asked: Counting, key: str, part: str | None = None, *, excluded: bool = False
+    ) -> list[CountedCase]:
+        """The rows behind a number: the same source and conditions as its count, nearest due or oldest first.
+
+        Without a part, those of the denominator (a rate) or of the volume. `excluded`: those it would count of the excluded.
+        """
+        tables, asked = as_counted(tables, asked, key)
+        if key == "participation" and part == "pending":
+            what = pending_ratings(asked)
+        else:
+            what = counted(key, asked, excluded=excluded)
+        wanted = [part] if part else [name for name in what.parts if name != "pending"]
+        if key not in DEFINITIONS:
+            wanted = ["numerator"]
+        which = " ".join(f"WHEN {condition} THEN '{name}'" for name, condition in what.parts.items() if name in wanted)
+        of_clock = " k" in what.source
+        clock = "k.start_on, k.due_on, CASE WHEN k.stop_on <= :a THEN k.stop_on END" if of_clock else "NULL, NULL, NULL"
+        guessed = "k.guessed" if of_clock else "0"
+        sql = (
+            f"{_OF_CASE}, CASE {which} END AS part, {clock}, {what.unit}, c.complained_unit_id, "
+            f"{'b.resolved_on' if key == 'backlog' else 'NULL'}, {guessed} "
+            f"FROM {what.source} LEFT JOIN units u ON u.id = {what.unit} "
+            f"WHERE {what.where}{_narrowed(asked, what.unit)} AND part IS NOT NULL AND {{here}}"
+        )
+        rows = [CountedCase._make(row) for row in tables.count(sql, what.of, asked.values())]
+        rows.sort(key=lambda row: ((row.due_on or "") if of_clock else row.received_on, row.case_no))
+        return rows
+
+    def overdue(self, tables: Tables, as_of: date) -> list[OpenClock]:
+        """Every clock that ran out before the day and has not stopped by it, whatever the period; the oldest first. Those of
+        excluded cases are marked."""
+        shown = """SELECT c.id, c.case_no, c.title, c.kind, c.lead, u.name, k.kind, k.due_on, coalesce(k.unit_id, c.unit_id),
+    c.excluded, k.guessed FROM {clocks} k CROSS JOIN {cases} c ON c.id = k.case_id
+    LEFT JOIN units u ON u.id = coalesce(k.unit_id, c.unit_id) WHERE {here} AND k.due_on < :a AND """
+        # Only a telling can lie after the event that says it, and so after the day.
+        told_later = f"{COUNTED['stopped']} AND k.kind = 'acceptance' AND k.stop_on > :a"
+        rows = tables.count(f"{shown}{RUNNING} UNION ALL {shown}{told_later}", "k.case_id", {"a": as_of.isoformat()})
+        rows.sort(key=lambda row: (row[7], row[1], row[6]))
+        return [OpenClock._make(row) for row in rows]
+
+    def dissatisfied(self, tables: Tables, asked: Counting) -> list[CountedCase]:
+        """The cases behind the satisfaction of the period that were rated 不满意."""
+        return [row for row in self.behind(tables, asked, "satisfaction", "rest") if row.unit_rating == "dissatisfied"]
+
+    def doings(self, tables: Tables, first: date, last: date, kinds: Sequence[str]) -> list[tuple[int, Event]]:
+        """(case, event) of those kinds, on a day of the period, of cases in the figures; what was revoked or corrected as
+        it now stands."""
+        from xinfang_cli.book.sql.events import decode
+        from xinfang_cli.law.fold import in_force
+
+        conn, marks = self.conn, ",".join("?" * len(kinds))
+        rows = conn.execute(
+            f"SELECT case_id, kind, on_day, body, NULL, seq, id FROM events WHERE case_id IS NOT NULL AND "
+            f"(kind IN ('revoke','correct') OR (kind IN ({marks}) AND on_day BETWEEN ? AND ?)) ORDER BY id",
+            (*kinds, first.isoformat(), last.isoformat()),
+        ).fetchall()
+        mended = {row[0] for row in rows if row[1] in ("revoke", "correct")}
+        found = [(row[0], decode(*row[1:])) for row in rows if row[0] not in mended]
+        for case_id in sorted(mended):
+            standing = in_force(self.book.events.of(case_id))
+            if standing and standing[0].kind == "register":
+                found += [(case_id, event) for event in standing if event.kind in kinds and first <= event.on <= last]
+        excluded = {
+            row[0] for row in tables.rows("SELECT c.id FROM {cases} c WHERE c.excluded = 1", {"a": last.isoformat()})
+        }
+        return [(case_id, event) for case_id, event in found if case_id not in excluded]
+
+    def without_clock(self, tables: Tables, asked: Counting) -> list[CountedCase]:
+        """The appeals accepted in the period on a pathway without a statutory last day, in the form of `cases_by_id`."""
+        kinds, pathways = (",".join(f"'{word}'" for word in words) for words in (APPEALS, CLOCKED))
+        rows = tables.count(
+            f"SELECT c.id FROM {{cases}} c WHERE c.accepted_on BETWEEN :p AND :q AND c.accepted_on <= :a AND c.excluded = 0 "
+            f"AND c.kind IN ({kinds}) AND c.pathway NOT IN ({pathways}) AND {{here}}",
+            "c.id",
+            asked.values(),
+        )
+        return self.cases_by_id(tables, asked, (row[0] for row in rows))
+
+    def cases_by_id(self, tables: Tables, asked: Counting, ids: Iterable[int]) -> list[CountedCase]:
+        """Those cases in the form of `behind`, without a clock."""
+        marks = ",".join(str(int(case_id)) for case_id in ids)
+        sql = (
+            f"{_OF_CASE}, '', NULL, NULL, NULL, c.unit_id, c.complained_unit_id, NULL, 0 "
+            f"FROM {{cases}} c LEFT JOIN units u ON u.id = c.unit_id WHERE c.id IN ({marks}) AND {{here}}"
+        )
+        rows = [CountedCase._make(row) for row in tables.count(sql, "c.id", asked.values())]
+        return sorted(rows, key=lambda row: row.case_no)
+
+    def complained_of(self, tables: Tables, asked: Counting) -> list[tuple[str, int]]:
+        """How many of the cases received are about which unit; the most first. Units of the book only, and none with so
+        few that somebody could learn of the one that names it (art. 30)."""
+        rows = tables.rows(
+            f"SELECT u.name, count(*) FROM {{cases}} c JOIN units u ON u.id = c.complained_unit_id WHERE {DAYS['received']} "
+            f"AND c.excluded = 0 GROUP BY u.id HAVING count(*) >= {_FEWEST_COMPLAINTS} ORDER BY 2 DESC, u.ord, u.id",
+            asked.values(),
+        )
+        return [(row[0], row[1]) for row in rows]
+
+    def without_unit(self, tables: Tables, asked: Counting) -> WithoutUnit:
+        """What the cases received that have no unit are: answered by the bureau itself, still to be forwarded, or ended."""
+        only = asked._replace(only=tuple(pair for pair in asked.only if pair[0] != "unit"))
+        first = (" AND c.repeat = 0" if asked.first_only else "") + _narrowed(only, "c.unit_id")
+        sql = (
+            f"SELECT CASE WHEN c.closed_on IS NOT NULL THEN 'closed' ELSE c.stage END, count(*) FROM {{cases}} c "
+            f"WHERE c.unit_id IS NULL AND {DAYS['received']}{first} AND c.excluded = 0 AND {{here}} GROUP BY 1"
+        )
+        found: Counter[str] = Counter()
+        for stage, number in tables.count(sql, "c.id", only.values()):
+            found[stage] += number
+        return WithoutUnit(tuple((stage, found[stage]) for stage in STAGE.labels if found[stage]))
+
+    def volumes(self, tables: Tables, asked: Counting) -> Volumes:
+        """件, 人次, 批: `groups` and `visit_people` of visits, `people` of all channels; by channel, kind, topic, …"""
+        first = (" AND c.repeat = 0" if asked.first_only else "") + _narrowed(asked, "c.unit_id")
+        received = f"FROM {{cases}} c WHERE {DAYS['received']}{first} AND {{here}}"
+        excluded = 0
+        if tables.has_excluded:
+            sql = f"SELECT count(*) {received} AND c.excluded = 1"
+            excluded = sum(row[0] for row in tables.count(sql, "c.id", asked.values()))
+        received += " AND c.excluded = 0"
+        keys = [_column(dimension, "c.unit_id") for dimension in asked.by]
+        sums = ", ".join(map(_sum_of, VOLUMES))
+        grouped: dict[Key, dict[str, int]] = {}
+        sql = f"SELECT {''.join(f'{column}, ' for column in keys)}{sums} {received}{_group(keys)}"
+        for row in tables.count(sql, "c.id", asked.values()):
+            mine = grouped.setdefault(tuple(row[: len(keys)]), dict(NO_VOLUMES))
+            for name, number in zip(VOLUMES, row[len(keys) :], strict=True):
+                mine[name] += int(number or 0)
+        total = {name: sum(row[name] for row in grouped.values()) for name in VOLUMES}
+        parts = _breakdown(tables, asked, received)._replace(
+            durations=_durations(lambda: self.book.code, tables, asked, first)
+        )
+        return Volumes(total, parts, grouped if keys else {}, excluded)

@@ -9,33 +9,11 @@ from datetime import date, timedelta
 from json import loads
 
 from xinfang_cli.book.lines import CaseInBrief
+from xinfang_cli.book.matching import Likely, Seen
 from xinfang_cli.book.part import Part
-from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.terms import DUPLICATE_DAYS
 from xinfang_cli.law.texts import MASK_GLOB, ROUNDED_GLOB, is_masked, is_telling, title_key
 
-
-class Likely(NamedTuple):
-    """A case, the earlier one it may repeat, and why: a word of terms.DUPLICATE."""
-
-    case_id: int
-    earlier_id: int
-    ground: str
-
-
-class Seen(NamedTuple):
-    """What a case is compared by; `id` 0 for one that is not in the book yet."""
-
-    id: int
-    received_on: str
-    title: str
-    region: str | None
-    name: str | None
-    id_no: str | None
-    phone: str | None
-
-
-# An accusation is never offered as an earlier case: who made it is not to be told, nor that he made one (art. 30).
 _EARLIER = "c.kind <> 'accusation' AND (c.received_on < :day OR (c.received_on = :day AND (:id = 0 OR c.id < :id)))"
 _SAME_PERSON = f"""SELECT p.case_id, CASE WHEN p.id_no = :id_no THEN 'id_no' ELSE 'name_phone' END FROM people p
 JOIN cases c ON c.id = p.case_id WHERE p.case_id IN (SELECT case_id FROM people WHERE id_no = :id_no

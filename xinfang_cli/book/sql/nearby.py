@@ -6,48 +6,16 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from xinfang_cli.book.nearness import NEAR, Compared, Near
 from xinfang_cli.book.part import Part
-from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.terms import RATING, STAGE
 
 if TYPE_CHECKING:
     from xinfang_cli.law.redaction import Redacted
 
-NEAR = 5
-"""So many days from the edge of a period, another office's day may fall on the other side."""
-
-
-class Near(NamedTuple):
-    """A case and why it may be counted otherwise; the reasons of a lower rank are the likelier ones."""
-
-    case_no: str
-    title: Redacted
-    why: str
-    rank: int = 0
-
-
-class Period(NamedTuple):
-    """The days a comparison is about, and the day it is as of."""
-
-    first: date
-    last: date
-    as_of: date
-
-    def near(self, day: str) -> str:
-        """Which edge a day is near to, in words; empty when it is near to none."""
-        found = date.fromisoformat(day)
-        margin = timedelta(days=NEAR)
-        if self.first <= found <= self.last:
-            if found - self.first < margin:
-                return "靠近期初"
-            return "靠近期末" if self.last - found < margin else ""
-        if self.first - margin <= found < self.first:
-            return "在期初之前"
-        return "在期末之后" if self.last < found <= self.last + margin else ""
-
 
 class Nearby(Part):
-    def clocks_near(self, kind: str, unit: int | None, period: Period, more: bool) -> Iterator[Near]:
+    def clocks_near(self, kind: str, unit: int | None, period: Compared, more: bool) -> Iterator[Near]:
         """Clocks by due day: `more` those that ours leaves out, else those that ours counts and another might not."""
         rows = self._clocks(kind, unit, period)
         for number, title, due, void, why, excluded, its, present, repeat, recorded in rows:
@@ -75,7 +43,7 @@ class Nearby(Part):
                     yield Near(number, title, f"期后（{recorded}）才录入", 2)
 
     def _clocks(
-        self, kind: str, unit: int | None, period: Period
+        self, kind: str, unit: int | None, period: Compared
     ) -> Iterator[tuple[str, Redacted, str, int, str | None, int, int | None, int | None, int, str]]:
         margin = timedelta(days=NEAR)
         whose = "" if unit is None else " AND (k.unit_id = :u OR c.unit_id = :u)"
@@ -92,7 +60,7 @@ class Nearby(Part):
             },
         )
 
-    def clocks_judged(self, kind: str, unit: int | None, period: Period, more: bool) -> Iterator[Near]:
+    def clocks_judged(self, kind: str, unit: int | None, period: Compared, more: bool) -> Iterator[Near]:
         """Clocks due in the period: `more` those that ours counts as missed, else those met on the last days."""
         day = period.as_of.isoformat()
         whose = "" if unit is None else " AND k.unit_id = :u"
@@ -113,7 +81,7 @@ class Nearby(Part):
                 if left <= 1:
                     yield Near(number, title, "到期当天完成" if left == 0 else "到期前一天完成")
 
-    def received_near(self, unit: int | None, period: Period, more: bool, only: str) -> Iterator[Near]:
+    def received_near(self, unit: int | None, period: Compared, more: bool, only: str) -> Iterator[Near]:
         """Cases by received day; `only` first, repeat or all."""
         margin = timedelta(days=NEAR)
         whose = "" if unit is None else " AND c.unit_id = :u"
@@ -139,7 +107,7 @@ class Nearby(Part):
                 elif near:
                     yield Near(number, title, f"收到日期 {on}，{near}")
 
-    def rated(self, unit: int | None, period: Period, who: str, more: bool) -> Iterator[Near]:
+    def rated(self, unit: int | None, period: Compared, who: str, more: bool) -> Iterator[Near]:
         """Ratings given in the period: `more` those that were not good, else the good ones."""
         whose = "" if unit is None else " AND c.unit_id = :u"
         rows = self.conn.execute(
@@ -151,7 +119,7 @@ class Nearby(Part):
             if (rating == "dissatisfied") == more:
                 yield Near(number, title, f"{on} 评价{RATING.label(rating)}")
 
-    def closed_once(self, unit: int | None, period: Period, more: bool, judged: bool) -> Iterator[Near]:
+    def closed_once(self, unit: int | None, period: Compared, more: bool, judged: bool) -> Iterator[Near]:
         """First-time cases closed for the first time in the period: `judged` by whether they came back, else by the edge."""
         margin = timedelta(days=NEAR)
         whose = "" if unit is None else " AND c.unit_id = :u"

@@ -6,27 +6,9 @@ from collections.abc import Iterable, Iterator
 from json import dumps
 from typing import Any
 
+from xinfang_cli.book.matching import PersonEntry
 from xinfang_cli.book.part import Part
-from xinfang_cli.frozen import NamedTuple
-from xinfang_cli.law.texts import is_masked, is_phone_word, is_telling
-
-
-class Entry(NamedTuple):
-    """What one case says about its petitioner."""
-
-    case_id: int
-    name: str | None
-    id_no: str | None
-    phone: str | None
-    address: str | None
-
-    @property
-    def name_and_phone(self) -> tuple[str, str] | None:
-        """What tells one person where both are whole."""
-        if not self.name or not self.phone or is_masked(self.name) or is_masked(self.phone):
-            return None
-        return self.name, self.phone
-
+from xinfang_cli.law.texts import is_phone_word, is_telling
 
 _ENTRIES = """SELECT p.case_id, p.name, p.id_no, p.phone, p.address FROM people p CROSS JOIN cases c ON c.id = p.case_id
 WHERE p.case_id IN ({}){} ORDER BY c.received_on, p.case_id"""
@@ -41,23 +23,23 @@ class People(Part):
             "('registered','assigned','accepted','reported','objected') ORDER BY c.received_on DESC, c.id DESC"
         )
 
-    def _entries(self, which: str, values: Iterable[object], accusations: bool) -> list[Entry]:
+    def _entries(self, which: str, values: Iterable[object], accusations: bool) -> list[PersonEntry]:
         hidden = "" if accusations else " AND c.kind <> 'accusation'"
-        return [Entry(*row) for row in self.conn.execute(_ENTRIES.format(which, hidden), tuple(values))]
+        return [PersonEntry(*row) for row in self.conn.execute(_ENTRIES.format(which, hidden), tuple(values))]
 
-    def with_id_no(self, id_no: str, accusations: bool) -> list[Entry]:
+    def with_id_no(self, id_no: str, accusations: bool) -> list[PersonEntry]:
         return self._entries("SELECT case_id FROM people WHERE id_no = ?", (id_no,), accusations)
 
-    def with_name(self, name: str, accusations: bool) -> list[Entry]:
+    def with_name(self, name: str, accusations: bool) -> list[PersonEntry]:
         return self._entries("SELECT case_id FROM people WHERE name = ?", (name,), accusations)
 
-    def with_phone(self, phone: str, accusations: bool) -> list[Entry]:
+    def with_phone(self, phone: str, accusations: bool) -> list[PersonEntry]:
         """By a whole number or its last four digits, one of several numbers included."""
         if not is_phone_word(phone):
             return []
         return self._entries(self.book.search.MATCHING, (self.book.search.phone_query(phone),), accusations)
 
-    def of_the_same(self, entries: Iterable[Entry], accusations: bool) -> list[Entry]:
+    def of_the_same(self, entries: Iterable[PersonEntry], accusations: bool) -> list[PersonEntry]:
         """Those entries and every other one with the same ID number, or the same name and phone, and so on from there."""
         found = {entry.case_id: entry for entry in entries}
         fresh = list(found.values())

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
+from xinfang_cli.book.kept import KeptReceipt
 from xinfang_cli.book.part import Part
-from xinfang_cli.frozen import NamedTuple
 
 _KEPT = """SELECT c.id, c.recorded_at, c.actor, c.source_name, c.source_sha256, u.command_id IS NOT NULL, r.body
 FROM receipts r JOIN commands c ON c.id = r.command_id LEFT JOIN undone u ON u.command_id = c.id"""
-
-
-class KeptReceipt(NamedTuple):
-    """One receipt with its command: when (UTC), who, what file, whether it was undone; `body` is JSON."""
-
-    id: int
-    recorded_at: str
-    actor: str
-    file: str
-    sha256: str
-    undone: int
-    body: str
 
 
 class Receipts(Part):

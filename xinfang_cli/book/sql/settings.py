@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from json import loads
 from typing import TYPE_CHECKING, Any
@@ -62,30 +62,6 @@ def _set(values: dict[str, tuple[Any, str]], change: dict[str, Any]) -> None:
         values.pop(change["key"], None)
     else:
         values[change["key"]] = (change["value"], change.get("citation", ""))
-
-
-def library_arrangements(years: Iterable[int] | None = None) -> tuple[dict[str, tuple[int, str]], list[int]]:
-    """What the calendar library knows: the days that differ from Monday-to-Friday, and its years."""
-    from chinese_calendar import constants
-
-    names = {holiday.value: holiday.chinese for holiday in constants.Holiday}
-    known = sorted({day.year for day in constants.holidays} & {day.year for day in constants.workdays})
-    chosen = known if years is None else sorted(set(years) & set(known))
-    days: dict[str, tuple[int, str]] = {}
-    for day, name in sorted(constants.holidays.items()):
-        if day.year in chosen:
-            days[day.isoformat()] = (0, names.get(name, name))
-    for day, name in sorted(constants.workdays.items()):
-        if day.year in chosen:
-            days[day.isoformat()] = (1, f"{names.get(name, name)}调休上班")
-    return days, chosen
-
-
-def library_code() -> Code:
-    """The law with the library's calendar, where there is no book yet."""
-    days, years = library_arrangements()
-    special = {date.fromisoformat(day): (bool(work), name) for day, (work, name) in days.items()}
-    return Code([InForce(0, with_settings({}), Calendar(special, frozenset(years)))])
 
 
 class Settings(Part):
@@ -160,6 +136,8 @@ class Settings(Part):
     def begin(self, pen: Pen) -> None:
         """What a new book starts with: the calendar of the years that are known, and the list of topics."""
         from importlib.metadata import version
+
+        from xinfang_cli.book.calendars import library_arrangements
 
         days, years = library_arrangements()
         source = f"chinesecalendar {version('chinesecalendar')}"

@@ -89,7 +89,8 @@ def _tell_anew(book: Book, today: date, chosen: ListFilter | None, windows: bool
     wanted += conn.execute(
         f"SELECT c.id, c.case_no FROM cases c WHERE c.received_on <= :day AND c.id IN ({ahead})", asked
     ).fetchall()
-    from xinfang_cli.book.sql.asof import AsOf, Told
+    from xinfang_cli.book.as_of import Told
+    from xinfang_cli.book.sql.asof import AsOf
 
     numbers = dict(wanted)
     conn.execute("DROP TABLE IF EXISTS temp.lists_moved")

@@ -14,7 +14,7 @@ from xinfang_cli.book.sql.predicates import HOUSE_STANDS
 from xinfang_cli.errors import Ambiguous, BadValue, NotFound
 from xinfang_cli.law.accused import Body, Relations, areas_of
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.terms import TOPICS, half_width
+from xinfang_cli.law.terms import TOPICS, half_width, usual_topic
 from xinfang_cli.records import Unit
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from xinfang_cli.book.checking import ProvenUnit
 
 _COLUMNS = "id, name, short, code, grp, ord, initials, aliases, parent_id, leaders, role"
-USUAL_TOPICS = tuple(TOPICS)
-_TOPIC_WORDS = {word: name for name, words in TOPICS.items() for word in (name, *words)}
 
 
 def _unit(row: tuple[Any, ...]) -> Unit:
@@ -69,11 +67,6 @@ def _record(pen: Pen, doing: str, on: date, data: dict[str, Any]) -> None:
 
 
 # ---- taking back ------------------------------------------------------------------------------------------------
-
-
-def usual_topic(word: str) -> str | None:
-    """The topic of the national list that a word means."""
-    return _TOPIC_WORDS.get(half_width(word).strip())
 
 
 class Units(Part):

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from json import dumps, loads
 
+from xinfang_cli.book.kept import KeptList
 from xinfang_cli.book.part import Part
-from xinfang_cli.frozen import NamedTuple
-
-
-class View(NamedTuple):
-    """A list under a name; `words` as typed, so that days stay relative."""
-
-    name: str
-    words: list[str]
-    made_by: str
 
 
 class Views(Part):
-    def kept(self) -> list[View]:
+    def kept(self) -> list[KeptList]:
         """All of them, by name."""
         rows = self.conn.execute("SELECT name, words, made_by FROM views ORDER BY name")
-        return [View(name, loads(words), made_by) for name, words, made_by in rows]
+        return [KeptList(name, tuple(loads(words)), made_by) for name, words, made_by in rows]
 
-    def keep(self, view: View) -> bool:
+    def keep(self, view: KeptList) -> bool:
         """Keep a list, in place of one of the same name; whether the name is new."""
         new = self.conn.execute("SELECT 1 FROM views WHERE name = ?", (view.name,)).fetchone() is None
         words = dumps(view.words, ensure_ascii=False)

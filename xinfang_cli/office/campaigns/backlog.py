@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.face import Book
-from xinfang_cli.book.sql import backlog
-from xinfang_cli.book.sql.counts import AsOf
 from xinfang_cli.errors import BadValue, NotFound, Refused, XinfangError
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
@@ -307,7 +305,7 @@ def entries(session: Session, asked: EntriesAsked, limit: int = 0) -> EntryList:
         if asked.lead is not None:
             hidden |= book.cases.hidden_from_leader(asked.lead)
         lines = []
-        for entry in backlog.entries(AsOf(book, day), day, asked.batch, asked.numbers):
+        for entry in book.backlog.entries(book.counts.as_of(day), asked.batch, asked.numbers):
             state = state_of(entry, known.get(entry.batch, Batch(entry.batch)))
             if (
                 (asked.states and state not in asked.states)

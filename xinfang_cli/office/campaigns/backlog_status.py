@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from math import floor
 
-from xinfang_cli.book.sql import backlog
-from xinfang_cli.book.sql.counts import AsOf
+from xinfang_cli.book.campaigns import BacklogEntry
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import backlog as law
 from xinfang_cli.law import terms
@@ -99,7 +98,7 @@ class _Course(NamedTuple):
             return None
         return floor(law.expected(total, self.target, self.began, self.batch.target_on, on))
 
-    def progress(self, name: str, group: str | None, entries: Sequence[backlog.Entry]) -> Progress:
+    def progress(self, name: str, group: str | None, entries: Sequence[BacklogEntry]) -> Progress:
         states = [state_of(entry, self.batch) for entry in entries]
         total, resolved = len(entries), states.count("resolved")
         needed, left = law.needed(total, resolved, self.target), self.days_left
@@ -129,7 +128,7 @@ def status(
     day = as_of or session.today
     with session.reading() as book:
         about = choose(book, batch)
-        listed = backlog.entries(AsOf(book, day), day, about.name)
+        listed = book.backlog.entries(book.counts.as_of(day), about.name)
         places = book.units.places()
         default_target = float(book.code.now.rules.targets["backlog"])
     counted = [entry for entry in listed if not entry.excluded]
@@ -180,10 +179,10 @@ def status(
 
 
 def _by_unit(
-    course: _Course, counted: Sequence[backlog.Entry], places: Mapping[int, tuple[str, str, int]]
+    course: _Course, counted: Sequence[BacklogEntry], places: Mapping[int, tuple[str, str, int]]
 ) -> tuple[Progress, ...]:
     """The units, ranked within their group, the best of each group first; cases without a unit last, unranked."""
-    of_unit: dict[int | None, list[backlog.Entry]] = {}
+    of_unit: dict[int | None, list[BacklogEntry]] = {}
     for entry in counted:
         of_unit.setdefault(entry.unit_id if entry.unit_id in places else None, []).append(entry)
     known = sorted((unit for unit in of_unit if unit is not None), key=lambda unit: places[unit][2])
@@ -194,9 +193,9 @@ def _by_unit(
     return (*ranked, *alone)
 
 
-def _by_lead(course: _Course, counted: Sequence[backlog.Entry]) -> tuple[Progress, ...]:
+def _by_lead(course: _Course, counted: Sequence[BacklogEntry]) -> tuple[Progress, ...]:
     """The leaders, best first; cases without one last, unranked."""
-    of_lead: dict[str | None, list[backlog.Entry]] = {}
+    of_lead: dict[str | None, list[BacklogEntry]] = {}
     for entry in counted:
         of_lead.setdefault(entry.lead, []).append(entry)
     rows = [course.progress(name, None, of_lead[name]) for name in sorted(name for name in of_lead if name)]
@@ -213,7 +212,7 @@ def _ranked(rows: Iterable[Progress]) -> list[Progress]:
     return sorted(ranked, key=lambda row: row.rank_rate or 0)
 
 
-def _burn_down(course: _Course, counted: Sequence[backlog.Entry]) -> tuple[BurnDown, ...]:
+def _burn_down(course: _Course, counted: Sequence[BacklogEntry]) -> tuple[BurnDown, ...]:
     about, total = course.batch, len(counted)
     spans = [
         law.Span(counts_from(entry, about), entry.relapsed_on)

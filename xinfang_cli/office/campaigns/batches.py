@@ -6,10 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from xinfang_cli.book.campaigns import BacklogEntry
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.face import Book
-from xinfang_cli.book.sql import backlog
-from xinfang_cli.book.sql.counts import AsOf
 from xinfang_cli.errors import BadValue, NotFound, Refused
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
@@ -156,7 +155,7 @@ def listed(session: Session) -> BatchList:
     """Every batch with how many cases it has and how many of them are resolved today."""
     with session.reading() as book:
         known = book.backlog.batches()
-        entries = backlog.entries(AsOf(book, session.today), session.today, None)
+        entries = book.backlog.entries(book.counts.as_of(session.today))
         lines = []
         for name in book.backlog.batch_names():
             batch = known.get(name, Batch(name))
@@ -169,7 +168,7 @@ def listed(session: Session) -> BatchList:
 # ---- how an entry counts ----------------------------------------------------------------------------------------
 
 
-def state_of(entry: backlog.Entry, batch: Batch) -> str:
+def state_of(entry: BacklogEntry, batch: Batch) -> str:
     """open, waiting (for the superior, where the batch asks), resolved, relapsed: a case is in exactly one."""
     if entry.resolved_on is None:
         return "open"
@@ -178,7 +177,7 @@ def state_of(entry: backlog.Entry, batch: Batch) -> str:
     return "waiting" if batch.recognise and entry.recognised_on is None else "resolved"
 
 
-def counts_from(entry: backlog.Entry, batch: Batch) -> date:
+def counts_from(entry: BacklogEntry, batch: Batch) -> date:
     """The day from which a resolved entry counts: the superior's, where the batch asks for it."""
     day = entry.recognised_on if batch.recognise else entry.resolved_on
     assert day is not None

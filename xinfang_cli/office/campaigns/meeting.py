@@ -7,8 +7,6 @@ from pathlib import Path
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.lines import CaseLine
-from xinfang_cli.book.sql import backlog
-from xinfang_cli.book.sql.counts import AsOf
 from xinfang_cli.errors import NotFound, Refused
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
@@ -89,7 +87,7 @@ def rows(session: Session, asked: Asked, numbers: Sequence[str] = ()) -> tuple[M
         known = book.backlog.batches()
         batches: dict[str, list[str]] = {}
         done = set()
-        for entry in backlog.entries(AsOf(book, session.today), session.today, None):
+        for entry in book.backlog.entries(book.counts.as_of(session.today)):
             state = state_of(entry, known.get(entry.batch, Batch(entry.batch)))
             if state == "resolved":
                 if entry.batch == asked.chosen.batch:

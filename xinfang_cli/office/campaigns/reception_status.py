@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from xinfang_cli.book.campaigns import Attendance
 from xinfang_cli.book.face import Book
-from xinfang_cli.book.sql.backlog import Attendance
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import backlog as law
 from xinfang_cli.law import terms

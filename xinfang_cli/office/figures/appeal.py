@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from xinfang_cli.book.sql import counts
+from xinfang_cli.book.counting import Counting
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow
 from xinfang_cli.law.periods import Period
@@ -32,16 +32,16 @@ def appeal(session: Session, word: str, period: Period, *, as_of: date | None = 
     with session.reading() as book:
         unit = book.units.find(word)
         day = day_asked(session, as_of)
-        asked = counts.Asked(period.first, period.last, day, by=("unit",), more=optional_figures(book))
-        tables = counts.AsOf(book, day)
+        asked = Counting(period.first, period.last, day, by=("unit",), more=optional_figures(book))
+        tables = book.counts.as_of(day)
         table = figures(book, tables, asked, True, period)
         mine = next(row for row in table.rows if row.key == (unit.id,))
         narrowed = asked._replace(by=(), only=(("unit", unit.id),))
         behind: dict[str, tuple[OpenedCase, ...]] = {}
         for key in mine.rates:
-            rows = counts.behind(tables, narrowed, key)
+            rows = book.counts.behind(tables, narrowed, key)
             if DEFINITIONS[key].timed:
-                rows += counts.behind(tables, narrowed, key, "pending")
+                rows += book.counts.behind(tables, narrowed, key, "pending")
             titles = titles_for(book, (row.case_id for row in rows), "unit")
             named = [row._replace(title=titles[row.case_id]) for row in rows]
             hidden = hidden_from(book, unit.id, rows)

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from xinfang_cli.book.counting import CountedCase, Counting
 from xinfang_cli.book.face import Book
-from xinfang_cli.book.sql import counts
 from xinfang_cli.errors import BadValue
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.figures.blame import BUREAU, days_held
@@ -81,14 +81,14 @@ def blame(session: Session, request: FiguresRequest, *, clocks: Sequence[str] = 
             raise BadValue("--clock", CLOCK.label(kind), "不是责任单位的法定期限", "可用：受理告知、办结")
     with session.reading() as book:
         asked, words = asked_of(book, session, request._replace(by=(), basis="due"))
-        tables = counts.AsOf(book, asked.as_of)
+        tables = book.counts.as_of(asked.as_of)
         limit = rules_now(book).clocks["dispatch"].n
         book.code  # noqa: B018  (loads the merged units)
         rows = [
             (kind, row)
             for kind in clocks
             for part in ("late", "overdue")
-            for row in counts.behind(tables, asked, kind, part)
+            for row in book.counts.behind(tables, asked, kind, part)
         ]
         hidden = hidden_among(book, asked, (row for _, row in rows))
         listed = [_blamed(book, asked, kind, row, hidden) for kind, row in rows]
@@ -108,7 +108,7 @@ def blame(session: Session, request: FiguresRequest, *, clocks: Sequence[str] = 
     )
 
 
-def _blamed(book: Book, asked: counts.Asked, kind: str, row: counts.CountedCase, hidden: set[int]) -> BlamedClock:
+def _blamed(book: Book, asked: Counting, kind: str, row: CountedCase, hidden: set[int]) -> BlamedClock:
     end = date.fromisoformat(row.stop_on) if row.stop_on else asked.as_of
     held = days_held(book.events.of(row.case_id), end, book.canonical)
     mine = 0 if row.unit_id is None else held.pop(row.unit_id, 0)

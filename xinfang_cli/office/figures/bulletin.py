@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
+from xinfang_cli.book.as_of import Tables
+from xinfang_cli.book.counting import CountedCase, Counting, OpenClock, as_counted
 from xinfang_cli.book.face import Book
-from xinfang_cli.book.sql import backlog, counts
-from xinfang_cli.book.sql.coverage import book_from
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import periods, terms
 from xinfang_cli.law.backlog import Batch
@@ -160,11 +160,11 @@ def complete(session: Session, made: Bulletin) -> Bulletin:
 
 def gather(book: Book, period: Period, as_of: date, made_on: date, number: str = "") -> Bulletin:
     """The same, from an open book."""
-    tables = counts.AsOf(book, as_of)
+    tables = book.counts.as_of(as_of)
     rules = rules_now(book)
-    start = book_from(book, as_of)
+    start = book.counts.complete_from(as_of)
     held, so_far = _held(period, start), _held(periods.so_far(period), start)
-    asked = counts.Asked(held.first, held.last, as_of, by=("unit",), more=optional_figures(book))
+    asked = Counting(held.first, held.last, as_of, by=("unit",), more=optional_figures(book))
     asked_so_far = asked._replace(first=so_far.first)
 
     now = figures(book, tables, asked, True, held)
@@ -173,14 +173,14 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
         order = book.units.places()
         whole.rows.sort(key=lambda row: order.get(unit_of(row) or 0, ("", "", len(order)))[2])
 
-    done = counts.doings(book, tables, held.first, min(period.last, as_of), (*_DOINGS, "return"))
+    done = book.counts.doings(tables, held.first, min(period.last, as_of), (*_DOINGS, "return"))
     returned = {case_id for case_id, event in done if event.kind == "return"}
     targets, sources = _targets(book, rules, tables.ended(held.last), min(as_of, held.last))
     problems, hidden = _problems(book, tables, asked, returned)
     overdue, hidden_overdue, excluded_overdue = _overdue(book, tables, as_of, period.last)
     handed = _backlog(book, tables, asked, total.rows)
-    complained = counts.complained_of(tables, asked) if period.kind == "year" else []
-    no_unit, no_unit_so_far = counts.without_unit(tables, asked), counts.without_unit(tables, asked_so_far)
+    complained = book.counts.complained_of(tables, asked) if period.kind == "year" else []
+    no_unit, no_unit_so_far = book.counts.without_unit(tables, asked), book.counts.without_unit(tables, asked_so_far)
     # The tables of other days take the place of these.
     now.against, now.missing = held_against(book, asked, held)
     total.against, total.missing = held_against(book, asked_so_far, so_far, ("year_ago",))
@@ -215,7 +215,7 @@ def _held(period: Period, start: date | None) -> Period:
     return period if start is None or not period.first < start <= period.last else period._replace(first=start)
 
 
-def _targets(book: Book, rules: Rules, ended: counts.AsOf, day: date) -> tuple[dict[str, float], dict[str, str]]:
+def _targets(book: Book, rules: Rules, ended: Tables, day: date) -> tuple[dict[str, float], dict[str, str]]:
     """The targets, and where each comes from: the paper that the office named when it set it, the office itself, or the
     program's default; that of the backlog from the batches handed down by the day, where they agree on one."""
     own = book.settings.current()
@@ -224,7 +224,7 @@ def _targets(book: Book, rules: Rules, ended: counts.AsOf, day: date) -> tuple[d
         key: (f"依据{own[name][1]}" if own[name][1] else "本局设置") if (name := f"targets.{key}") in own else "默认值"
         for key in targets
     }
-    there = {entry.batch for entry in backlog.entries(ended, day, None)}
+    there = {entry.batch for entry in book.backlog.entries(ended)}
     batches = [
         batch
         for batch in book.backlog.batches().values()
@@ -252,12 +252,10 @@ def _doings(events: Iterable[Event]) -> dict[str, int]:
     return dict(found)
 
 
-def _overdue(
-    book: Book, tables: counts.AsOf, as_of: date, last: date
-) -> tuple[list[OverdueClock], dict[str, int], int]:
+def _overdue(book: Book, tables: Tables, as_of: date, last: date) -> tuple[list[OverdueClock], dict[str, int], int]:
     """The clocks that ran out by the period's end and are open still, by unit in the office's order, as they may be
     published; accusations and those of excluded cases only counted."""
-    every = [row for row in counts.overdue(tables, as_of) if date.fromisoformat(row.due_on) <= last]
+    every = [row for row in book.counts.overdue(tables, as_of) if date.fromisoformat(row.due_on) <= last]
     found = [row for row in every if not row.excluded]
     order = book.units.places()
     hidden = Counter(_unit_of_clock(row) for row in found if row.kind == "accusation")
@@ -280,21 +278,25 @@ def unit_of(row: GroupRow) -> int | None:
     return unit if isinstance(unit, int) else None
 
 
-def _unit_of_clock(row: counts.OpenClock) -> str:
+def _unit_of_clock(row: OpenClock) -> str:
     """Whose clock it is; without a unit, what it says of the case: not forwarded, or the bureau's own."""
     return row.unit or (terms.NO_UNIT if row.clock in ("dispatch", "redispatch") else terms.BY_BUREAU)
 
 
 def _problems(
-    book: Book, tables: counts.AsOf, asked: counts.Asked, returned: set[int]
+    book: Book, tables: Tables, asked: Counting, returned: set[int]
 ) -> tuple[dict[str, tuple[ProblemCase, ...]], dict[str, int]]:
     """Not accepted in time, not closed in time, rated dissatisfied, sent back to be done again."""
     found = {
-        "acceptance": [row for part in ("late", "overdue") for row in counts.behind(tables, asked, "acceptance", part)],
-        "completion": [row for part in ("late", "overdue") for row in counts.behind(tables, asked, "completion", part)],
-        "dissatisfied": counts.dissatisfied(tables, asked),
-        "returned": counts.cases_by_id(tables, asked, returned),
-        "without_clock": counts.without_clock(tables, asked),
+        "acceptance": [
+            row for part in ("late", "overdue") for row in book.counts.behind(tables, asked, "acceptance", part)
+        ],
+        "completion": [
+            row for part in ("late", "overdue") for row in book.counts.behind(tables, asked, "completion", part)
+        ],
+        "dissatisfied": book.counts.dissatisfied(tables, asked),
+        "returned": book.counts.cases_by_id(tables, asked, returned),
+        "without_clock": book.counts.without_clock(tables, asked),
     }
     problems: dict[str, tuple[ProblemCase, ...]] = {}
     hidden: dict[str, int] = {}
@@ -307,7 +309,7 @@ def _problems(
     return problems, hidden
 
 
-def _problem(row: counts.CountedCase, title: Redacted, as_of: date, timed: bool) -> ProblemCase:
+def _problem(row: CountedCase, title: Redacted, as_of: date, timed: bool) -> ProblemCase:
     due = date.fromisoformat(row.due_on) if timed and row.due_on else None
     end = as_of if row.stop_on is None else date.fromisoformat(row.stop_on)
     over = None if due is None else (end - due).days
@@ -315,13 +317,13 @@ def _problem(row: counts.CountedCase, title: Redacted, as_of: date, timed: bool)
     return ProblemCase(row.case_no, title, row.unit or terms.BY_BUREAU, due, over, bool(row.guessed))
 
 
-def _backlog(book: Book, tables: counts.AsOf, asked: counts.Asked, rows: Sequence[GroupRow]) -> list[BacklogLine]:
+def _backlog(book: Book, tables: Tables, asked: Counting, rows: Sequence[GroupRow]) -> list[BacklogLine]:
     """Of each unit: handed down, resolved in the period, so far, the rate, its rank, the leaders responsible."""
-    tables, asked = counts.as_counted(tables, asked, "backlog")
+    tables, asked = as_counted(tables, asked, "backlog")
     known = book.backlog.batches()
     resolved: Counter[int | None] = Counter()
     leads: dict[int | None, dict[str, None]] = {}
-    for entry in backlog.entries(tables, asked.as_of, None):
+    for entry in book.backlog.entries(tables):
         if entry.excluded:
             continue
         batch = known.get(entry.batch, Batch(entry.batch))

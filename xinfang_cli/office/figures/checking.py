@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from xinfang_cli.book.counting import Counting
 from xinfang_cli.book.face import Book
-from xinfang_cli.book.sql import counts
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, is_small
 from xinfang_cli.office.figures import recount, relisted
@@ -95,18 +95,18 @@ def _span(one: Figures) -> recount.Span:
 
 def _lists(book: Book, made: Bulletin) -> Iterator[Doubt]:
     """Each rate against the list of cases that opens behind it."""
-    tables = counts.AsOf(book, made.as_of)
+    tables = book.counts.as_of(made.as_of)
     for span, one in (("now", made.now), ("so_far", made.total)):
         asked = _asked(book, one, ())
         for key, rate in one.rates.items():
             good = DEFINITIONS[key].parts[0]
-            listed = (len(counts.behind(tables, asked, key, good)), len(counts.behind(tables, asked, key)))
+            listed = (len(book.counts.behind(tables, asked, key, good)), len(book.counts.behind(tables, asked, key)))
             if listed != (rate.numerator, rate.denominator):
                 yield Doubt("differs", span, TOTAL, key, (rate.numerator, rate.denominator), listed)
 
 
-def _asked(book: Book, one: Figures, by: tuple[str, ...]) -> counts.Asked:
-    return counts.Asked(one.first, one.last, one.as_of, by=by, more=optional_figures(book))
+def _asked(book: Book, one: Figures, by: tuple[str, ...]) -> Counting:
+    return Counting(one.first, one.last, one.as_of, by=by, more=optional_figures(book))
 
 
 def _of_rates(span: str, one: Figures) -> Iterator[Doubt]:

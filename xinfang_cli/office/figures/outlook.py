@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from xinfang_cli.book.sql import counts
+from xinfang_cli.book.as_of import Tables
+from xinfang_cli.book.counting import CountedCase, Counting
+from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.figures.definitions import DEFINITIONS
@@ -95,7 +97,7 @@ def outlook(
             raise BadValue("--rate", key, "没有期限可等", "可用：" + "、".join(RATES))
     with session.reading() as book:
         asked, words = asked_of(book, session, request._replace(by=(), basis="due"))
-        tables = counts.AsOf(book, asked.as_of)
+        tables = book.counts.as_of(asked.as_of)
         targets = rules_now(book).targets
         units = book.units.places()
         supposed = {book.cases.find(number)[0]: on for number, on in suppose}
@@ -104,7 +106,7 @@ def outlook(
         found: dict[str, RateOutlook] = {}
         rows: dict[int, dict[str, RateOutlook]] = {}
         for key in rates:
-            every = _falling_due(tables, asked, key)
+            every = _falling_due(book, tables, asked, key)
             goal = target if target is not None else targets.get(key)
             per_unit = {unit: _count(key, [row for row in every if row.unit_id == unit], supposed) for unit in units}
             chosen = [row for row in every if _asked_for(row, asked)]
@@ -134,17 +136,17 @@ def outlook(
     )
 
 
-def _falling_due(tables: counts.AsOf, asked: counts.Asked, key: str) -> list[counts.CountedCase]:
+def _falling_due(book: Book, tables: Tables, asked: Counting, key: str) -> list[CountedCase]:
     """The cases of every unit that fall due in the period, those still pending with them."""
     everything = asked._replace(only=tuple(pair for pair in asked.only if pair[0] != "unit"))
-    return counts.behind(tables, everything, key) + counts.behind(tables, everything, key, "pending")
+    return book.counts.behind(tables, everything, key) + book.counts.behind(tables, everything, key, "pending")
 
 
-def _asked_for(row: counts.CountedCase, asked: counts.Asked) -> bool:
+def _asked_for(row: CountedCase, asked: Counting) -> bool:
     return all(dimension != "unit" or row.unit_id == unit for dimension, unit in asked.only)
 
 
-def _pending(row: counts.CountedCase, asked: counts.Asked, hidden: set[int]) -> PendingCase:
+def _pending(row: CountedCase, asked: Counting, hidden: set[int]) -> PendingCase:
     shown = opened(row, asked.as_of, hidden)
     if shown.due_on is None:
         return PendingCase(shown.case_no, shown.title, shown.unit, "", None, None)
@@ -152,7 +154,7 @@ def _pending(row: counts.CountedCase, asked: counts.Asked, hidden: set[int]) -> 
     return PendingCase(shown.case_no, shown.title, shown.unit, shown.due_on, shown.lead, left)
 
 
-def _count(key: str, rows: Sequence[counts.CountedCase], supposed: Mapping[int, date]) -> Outlook:
+def _count(key: str, rows: Sequence[CountedCase], supposed: Mapping[int, date]) -> Outlook:
     """The parts of a rate, with what is supposed already done."""
     parts = dict.fromkeys(("on_time", "late", "overdue", "pending"), 0)
     for row in rows:

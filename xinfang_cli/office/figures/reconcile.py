@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xinfang_cli.book.face import Book
-from xinfang_cli.book.sql import nearby as near
+from xinfang_cli.book.nearness import Compared, Near
 from xinfang_cli.errors import BadValue, XinfangError
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.cleaning import cell_text, clean_name, clean_text, half_width
@@ -117,7 +117,7 @@ class _Ours(NamedTuple):
 
     rows: Mapping[str, tuple[Mapping[str, Rate], Mapping[str, int]]]
     basis: str
-    period: near.Period
+    period: Compared
 
     def value(self, name: str, indicator: Indicator) -> float | int | None:
         return value_of(indicator, *self.rows[name])
@@ -137,7 +137,7 @@ def reconcile(
     columns = {INDICATORS[name]: place for name, place in table.layout.columns.items() if name in INDICATORS}
     rows = {row.name: (row.rates, row.volumes) for row in (*found.rows, *found.subtotals)}
     rows[_TOTAL] = (found.rates, found.volumes)
-    ours = _Ours(rows, request.basis, near.Period(request.first, request.last, found.as_of))
+    ours = _Ours(rows, request.basis, Compared(request.first, request.last, found.as_of))
     with session.reading() as book:
         held, unknown = _read(book, table, columns, rows)
         cells = _hold(book, ours, held, {i: table.headings[place] for i, place in columns.items()})
@@ -297,9 +297,9 @@ def _same(theirs: float | int, ours: float | int | None, indicator: Indicator) -
     return abs(theirs - ours) < 0.0051 or (decimals > 0 and abs(round(theirs, 2) - ours) <= 0.5 * 10**-decimals + 1e-9)
 
 
-def _named(found: Iterator[near.Near]) -> tuple[LikelyCase, ...]:
+def _named(found: Iterator[Near]) -> tuple[LikelyCase, ...]:
     """The likeliest of them, each case once."""
-    chosen: dict[str, near.Near] = {}
+    chosen: dict[str, Near] = {}
     for one in found:
         chosen.setdefault(one.case_no, one)
     likely = sorted(chosen.values(), key=lambda one: one.rank)[:MOST]
@@ -307,8 +307,8 @@ def _named(found: Iterator[near.Near]) -> tuple[LikelyCase, ...]:
 
 
 def _explain(
-    book: Book, indicator: Indicator, unit: int | None, period: near.Period, difference: float, basis: str
-) -> Iterator[near.Near]:
+    book: Book, indicator: Indicator, unit: int | None, period: Compared, difference: float, basis: str
+) -> Iterator[Near]:
     """The cases that ours counts otherwise than the table may: first the likeliest."""
     key, part, more = indicator.key, indicator.part, difference > 0
     if part == "missed":

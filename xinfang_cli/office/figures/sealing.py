@@ -8,8 +8,9 @@ from json import loads
 from typing import Any
 
 from xinfang_cli.book import projection
+from xinfang_cli.book.as_of import Told
+from xinfang_cli.book.counting import Counting
 from xinfang_cli.book.face import Book
-from xinfang_cli.book.sql import counts
 from xinfang_cli.errors import NotFound, Refused
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import periods
@@ -194,10 +195,10 @@ def last_seal(book: Book, period: Period) -> Seal | None:
     return next((seal for seal in seals(book) if seal.period == period), None)
 
 
-def _asked(seal: Seal, span: str) -> counts.Asked:
+def _asked(seal: Seal, span: str) -> Counting:
     sealed = {key for row in seal.cells[span].values() for key in row}
     more = tuple(key for key, row in DEFINITIONS.items() if row.optional and key in sealed)
-    return counts.Asked(seal.starts[span], seal.period.last, seal.as_of, by=("unit",), more=more)
+    return Counting(seal.starts[span], seal.period.last, seal.as_of, by=("unit",), more=more)
 
 
 def _differing(seal: Seal, now: Cells) -> list[ChangedCell]:
@@ -214,7 +215,7 @@ def _differing(seal: Seal, now: Cells) -> list[ChangedCell]:
 
 def _present(book: Book, seal: Seal) -> Cells:
     """The sealed figures as the book has them today, as of the same day."""
-    tables = counts.AsOf(book, seal.as_of)
+    tables = book.counts.as_of(seal.as_of)
     return {span: cells(figures(book, tables, _asked(seal, span))) for span in seal.cells}
 
 
@@ -252,8 +253,8 @@ def moved_by(
         days = {seal.as_of, min(seal.as_of, seal.period.last)}
         if all(_told(book, case_id, case_no, before, day) == _told(book, case_id, case_no, after, day) for day in days):
             continue
-        around = [counts.Told(other, number, book.events.of(other)) for other, number in kin]
-        old, new = (_counted(book, seal, [counts.Told(case_id, case_no, one), *around]) for one in (before, after))
+        around = [Told(other, number, book.events.of(other)) for other, number in kin]
+        old, new = (_counted(book, seal, [Told(case_id, case_no, one), *around]) for one in (before, after))
         moved = _differing(seal._replace(cells=old), new)
         if moved:
             cells = tuple(_by_how_much(seal, cell) for cell in moved)
@@ -270,8 +271,8 @@ def _told(book: Book, case_id: int, case_no: str, events: Sequence[Event], day: 
     return rows.case, rows.clocks, rows.backlog
 
 
-def _counted(book: Book, seal: Seal, told: list[counts.Told]) -> Cells:
-    tables = counts.AsOf.only(book, told, seal.as_of)
+def _counted(book: Book, seal: Seal, told: list[Told]) -> Cells:
+    tables = book.counts.of_cases(told, seal.as_of)
     return {span: cells(figures(book, tables, _asked(seal, span))) for span in seal.cells}
 
 
@@ -333,12 +334,12 @@ Listed = dict[tuple[str, str], dict[int, list[CountedAs]]]
 
 def _listed(book: Book, seal: Seal, asked: set[tuple[str, str]], known_until: int | None) -> Listed:
     """How each case counts in each figure, with what was known by an event or with all that is known now."""
-    tables = counts.AsOf(book, seal.as_of, known_until)
+    tables = book.counts.as_of(seal.as_of, known_until)
     found: Listed = {}
     for span, key in asked:
         listed: dict[int, list[CountedAs]] = {}
         for part in (None, "pending") if key in DEFINITIONS and DEFINITIONS[key].timed else (None,):
-            for row in counts.behind(tables, _asked(seal, span)._replace(by=()), key, part):
+            for row in book.counts.behind(tables, _asked(seal, span)._replace(by=()), key, part):
                 unit = row.unit or NO_UNIT
                 counted = CountedAs(unit, None, row.headcount) if key == "cases" else CountedAs(unit, row.part, None)
                 listed.setdefault(row.case_id, []).append(counted)

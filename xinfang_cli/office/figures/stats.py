@@ -7,9 +7,9 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
+from xinfang_cli.book.as_of import Tables
+from xinfang_cli.book.counting import NO_VOLUMES, CountedCase, Counting, Rates
 from xinfang_cli.book.face import Book
-from xinfang_cli.book.sql import counts
-from xinfang_cli.book.sql.coverage import book_from
 from xinfang_cli.errors import BadValue
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import periods, terms
@@ -91,7 +91,7 @@ def stats(
         period = periods.period_of(request.first, request.last)
         asked, words = asked_of(book, session, request)
         asked = asked._replace(more=optional_figures(book))
-        result = figures(book, counts.AsOf(book, asked.as_of), asked, ranked, period)
+        result = figures(book, book.counts.as_of(asked.as_of), asked, ranked, period)
         result.only = words
         if compare:
             result.against, result.missing = held_against(book, asked, period)
@@ -99,11 +99,11 @@ def stats(
     return result
 
 
-def asked_of(book: Book, session: Session, request: FiguresRequest) -> tuple[counts.Asked, dict[str, str]]:
+def asked_of(book: Book, session: Session, request: FiguresRequest) -> tuple[Counting, dict[str, str]]:
     """A request as the book counts it, and what it is narrowed to in words."""
     narrowed, words = narrowing(book, request.only)
     day = day_asked(session, request.as_of)
-    asked = counts.Asked(request.first, request.last, day, request.basis, request.first_only, request.by, narrowed)
+    asked = Counting(request.first, request.last, day, request.basis, request.first_only, request.by, narrowed)
     return asked, words
 
 
@@ -115,11 +115,11 @@ def day_asked(session: Session, as_of: date | None) -> date:
 
 
 def held_against(
-    book: Book, asked: counts.Asked, period: Period, names: Sequence[str] = ("previous", "year_ago")
+    book: Book, asked: Counting, period: Period, names: Sequence[str] = ("previous", "year_ago")
 ) -> tuple[dict[str, Figures], dict[str, Period]]:
     """The same figures of the period before and of the year before, each as of the same lag after its end; and the
     periods that the book has no data of."""
-    start = book_from(book, asked.as_of)
+    start = book.counts.complete_from(asked.as_of)
     against: dict[str, Figures] = {}
     missing: dict[str, Period] = {}
     for name in names:
@@ -131,29 +131,27 @@ def held_against(
     return against, missing
 
 
-def trend_of(book: Book, asked: counts.Asked, period: Period, steps: int) -> tuple[list[Figures], tuple[Period, ...]]:
+def trend_of(book: Book, asked: Counting, period: Period, steps: int) -> tuple[list[Figures], tuple[Period, ...]]:
     """That many periods up to this one, each as of the same lag after its end; and those that the book has no data of."""
-    start = book_from(book, asked.as_of) if steps else None
+    start = book.counts.complete_from(asked.as_of) if steps else None
     every = [periods.back(period, step) if step else period for step in range(steps - 1, -1, -1)]
     held = [one for one in every if one == period or periods.covers(start, one).complete]
     without = tuple(one for one in every if one not in held)
     return [_at_same_lag(book, asked._replace(by=()), period, one) for one in held], without
 
 
-def _at_same_lag(book: Book, asked: counts.Asked, period: Period, held: Period) -> Figures:
+def _at_same_lag(book: Book, asked: Counting, period: Period, held: Period) -> Figures:
     day = min(periods.lagged(period, asked.as_of, held), asked.as_of)
     if held == period:
         day = asked.as_of
-    tables = counts.AsOf(book, day, upto=held.last)
+    tables = book.counts.as_of(day, upto=held.last)
     return figures(book, tables, asked._replace(first=held.first, last=held.last, as_of=day), period=held)
 
 
-def figures(
-    book: Book, tables: counts.AsOf, asked: counts.Asked, ranked: bool = False, period: Period | None = None
-) -> Figures:
+def figures(book: Book, tables: Tables, asked: Counting, ranked: bool = False, period: Period | None = None) -> Figures:
     """The figures that were asked for, from the tables as of their day."""
-    found = counts.rates(tables, asked)
-    volumes = counts.volumes(tables, asked)
+    found = book.counts.rates(tables, asked)
+    volumes = book.counts.volumes(tables, asked)
     rules = rules_now(book)
     four, minimum = ranking_rules(rules)
     keys = tuple(row.key for row in asked.definitions)
@@ -161,7 +159,7 @@ def figures(
     if asked.by:
         rows = _rows(asked.by, found, volumes.rows, book.units.places(), keys, bare=bool(asked.only))
         if asked.by == ("unit",) and (alone := next((row for row in rows if row.key == (None,)), None)):
-            alone.name = counts.without_unit(tables, asked).label
+            alone.name = book.counts.without_unit(tables, asked).label
     span = period or periods.period_of(asked.first, asked.last)
     result = Figures(
         Scope(span, asked.as_of, asked.basis, asked.first_only, asked.by),
@@ -172,8 +170,8 @@ def figures(
         rows,
         four,
     )
-    result.coverage = periods.covers(book_from(book, asked.as_of), result.period)
-    result.guesses = counts.guesses(tables, asked)
+    result.coverage = periods.covers(book.counts.complete_from(asked.as_of), result.period)
+    result.guesses = book.counts.guesses(tables, asked)
     result.small_base = int(rules.settings["small_base"])
     if asked.by and asked.by[0] == "unit":
         result.subtotals = _subtotals(rows)
@@ -233,33 +231,33 @@ def cases_behind(session: Session, request: FiguresRequest, key: str, part: str 
         raise BadValue("--cases", f"{key}:{part}", "没有这一部分", "可用：" + "、".join(parts_of(key) or ("（不分）",)))
     with session.reading() as book:
         asked, _ = asked_of(book, session, request._replace(by=()))
-        tables = counts.AsOf(book, asked.as_of)
+        tables = book.counts.as_of(asked.as_of)
         if part == "excluded":
-            found = counts.behind(tables, asked, key, excluded=True)
+            found = book.counts.behind(tables, asked, key, excluded=True)
         else:
-            found = counts.behind(tables, asked, key, part)
+            found = book.counts.behind(tables, asked, key, part)
         hidden = hidden_among(book, asked, found)
         return CasesBehind(key, part, tuple(opened(row, asked.as_of, hidden) for row in found))
 
 
-def unit_asked(asked: counts.Asked) -> int | None:
+def unit_asked(asked: Counting) -> int | None:
     """The unit that figures are narrowed to."""
     unit = dict(asked.only).get("unit")
     return unit if isinstance(unit, int) else None
 
 
-def hidden_among(book: Book, asked: counts.Asked, rows: Iterable[counts.CountedCase]) -> set[int]:
+def hidden_among(book: Book, asked: Counting, rows: Iterable[CountedCase]) -> set[int]:
     """The accusations among the cases behind a number that article 30 keeps from the unit that was asked for."""
     unit = unit_asked(asked)
     return set() if unit is None else hidden_from(book, unit, rows)
 
 
-def hidden_from(book: Book, unit: int, rows: Iterable[counts.CountedCase]) -> set[int]:
+def hidden_from(book: Book, unit: int, rows: Iterable[CountedCase]) -> set[int]:
     """Those that it keeps from this unit, whoever has them now."""
     return book.cases.kept_from([row.case_id for row in rows if row.kind == "accusation"], (unit,))
 
 
-def opened(row: counts.CountedCase, as_of: date, among: Container[int] = ()) -> OpenedCase:
+def opened(row: CountedCase, as_of: date, among: Container[int] = ()) -> OpenedCase:
     """One case behind a number as it may be shown; not named where it is `among` those that are hidden (art. 30)."""
     over = None
     if row.part in ("late", "overdue") and row.due_on is not None:
@@ -328,7 +326,7 @@ _VOCABULARIES = {"channel": terms.CHANNEL, "kind": terms.KIND, "level": terms.LE
 
 def _rows(
     by: tuple[str, ...],
-    rates: counts.Rates,
+    rates: Rates,
     volumes: dict[Key, dict[str, int]],
     units: dict[int, tuple[str, str, int]],
     figures: Sequence[str],
@@ -369,7 +367,7 @@ def _rows(
                 " · ".join(name(dimension, value) for dimension, value in zip(by, key, strict=True)),
                 "" if unit is None else units[unit][1],
                 _complete(rates.get(key, {}), figures),
-                volumes.get(key) or dict(counts.NO_VOLUMES),
+                volumes.get(key) or dict(NO_VOLUMES),
                 rankable="unit" not in by or unit is not None,
                 key=key,
             )
@@ -403,7 +401,7 @@ def cells(found: Figures) -> dict[str, dict[str, list[int]]]:
     return {
         name: {
             **{key: [rate.numerator, rate.denominator] for key, rate in rates.items()},
-            **{key: [number] for key in counts.NO_VOLUMES if key != "repeat" for number in (volumes[key],)},
+            **{key: [number] for key in NO_VOLUMES if key != "repeat" for number in (volumes[key],)},
         }
         for name, (rates, volumes) in rows.items()
     }

@@ -9,7 +9,7 @@ from xinfang_cli.frozen import NamedTuple
 
 if TYPE_CHECKING:
     from xinfang_cli.book.face import Book
-    from xinfang_cli.book.sql.attachments import Attachment
+    from xinfang_cli.book.kept import Attachment
 
 
 class AttachedFile(NamedTuple):

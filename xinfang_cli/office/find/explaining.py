@@ -139,6 +139,6 @@ def explain_day(session: Session, kind: str, start: date) -> Explanation:
     if session.place.exists():
         with session.reading() as book:
             return Explanation(None, None, (ExplainedClock(reckon(book.code)),))
-    from xinfang_cli.book.sql.settings import library_code
+    from xinfang_cli.book.calendars import library_code
 
     return Explanation(None, None, (ExplainedClock(reckon(library_code())),))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from xinfang_cli.book.face import Book
-from xinfang_cli.book.sql.access import Look
+from xinfang_cli.book.looks import Look
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.session import Session
 
@@ -33,7 +33,7 @@ class History(NamedTuple):
 
 
 class Access(NamedTuple):
-    """A look at personal data (book.sql.access.Look): by whom, when (UTC), at what, of which cases (the first of them)."""
+    """A look at personal data (book.looks.Look): by whom, when (UTC), at what, of which cases (the first of them)."""
 
     at: str
     actor: str

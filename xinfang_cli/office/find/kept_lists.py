@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xinfang_cli.book.sql import views
+from xinfang_cli.book.kept import KeptList
 from xinfang_cli.errors import BadValue, NotFound
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.session import Session
-
-
-class KeptList(NamedTuple):
-    """A list under a name; `words` as typed, so that days stay relative."""
-
-    name: str
-    words: tuple[str, ...]
-    made_by: str
 
 
 class KeptLists(NamedTuple):
@@ -52,7 +44,7 @@ def words_of(session: Session, name: str) -> tuple[str, ...]:
 def every(session: Session) -> KeptLists:
     """The lists kept under a name."""
     with session.reading() as book:
-        return KeptLists(tuple(KeptList(view.name, tuple(view.words), view.made_by) for view in book.views.kept()))
+        return KeptLists(tuple(book.views.kept()))
 
 
 def save(session: Session, name: str, words: Sequence[str]) -> Saved:
@@ -60,7 +52,7 @@ def save(session: Session, name: str, words: Sequence[str]) -> Saved:
     if not name or any(char.isspace() for char in name):
         raise BadValue("名字", name, "不能用", "名字不能空，也不要有空格")
     with session.writing("view") as (book, _):
-        new = book.views.keep(views.View(name, list(words), session.actor))
+        new = book.views.keep(KeptList(name, tuple(words), session.actor))
     return Saved(name, tuple(words), new)
 
 

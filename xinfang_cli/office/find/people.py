@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from xinfang_cli.book.face import Book
-from xinfang_cli.book.sql.people import Entry
+from xinfang_cli.book.matching import PersonEntry
 from xinfang_cli.errors import NotFound
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake import cleaning
@@ -94,7 +94,7 @@ def person(session: Session, word: str, *, reveal: bool, accusation: bool) -> Pe
         return Petitioners(tuple(persons), reveal, accusation)
 
 
-def apart(entries: Sequence[Entry]) -> list[list[Entry]]:
+def apart(entries: Sequence[PersonEntry]) -> list[list[PersonEntry]]:
     """Entries by person: the same ID number, or the same name and phone."""
     parents = list(range(len(entries)))
 
@@ -116,7 +116,7 @@ def apart(entries: Sequence[Entry]) -> list[list[Entry]]:
         for key in keys:
             other = seen.setdefault(key, place)
             parents[root(place)] = root(other)
-    groups: dict[int, list[Entry]] = {}
+    groups: dict[int, list[PersonEntry]] = {}
     for place, entry in enumerate(entries):
         groups.setdefault(root(place), []).append(entry)
     return list(groups.values())
@@ -137,7 +137,7 @@ def _with_accusations(book: Book, listed: Sequence[Duplicate]) -> list[Duplicate
     ]
 
 
-def _petitioner(entries: Sequence[Entry], theirs: Sequence[CaseLine]) -> Petitioner:
+def _petitioner(entries: Sequence[PersonEntry], theirs: Sequence[CaseLine]) -> Petitioner:
     def every(values: Iterable[str | None]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(value for value in values if value))
 

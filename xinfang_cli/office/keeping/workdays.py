@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+from xinfang_cli.book.calendars import library_arrangements
 from xinfang_cli.book.face import Book
-from xinfang_cli.book.sql import settings
 from xinfang_cli.errors import BadValue, Refused
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
@@ -63,7 +63,7 @@ def of_list(session: Session, rows: list[tuple[date, bool, str]], source: str) -
 def of_library(session: Session) -> Arrangement:
     """The years that the calendar library has and the book has not."""
     known = known_years(session).years
-    days, years = settings.library_arrangements()
+    days, years = library_arrangements()
     new = tuple(year for year in years if year not in known)
     if not new:
         raise Refused("没有新的放假安排", "国务院公布后升级程序，或用 xinfang workdays import 导入", code="nothing")
@@ -128,7 +128,7 @@ def _adds_nothing(book: Book, arrangement: Arrangement) -> bool:
 def known_years(session: Session) -> KnownYears:
     """The years whose arrangement the book has; of the library where there is no book."""
     if not session.place.exists():
-        return KnownYears(tuple(settings.library_arrangements()[1]))
+        return KnownYears(tuple(library_arrangements()[1]))
     with session.reading() as book:
         return KnownYears(tuple(sorted(book.code.now.calendar.known_years())))
 

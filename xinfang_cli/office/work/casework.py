@@ -249,10 +249,8 @@ def backlog_entry(
 
     def relapsed(book: Book, case: Case, name: str) -> bool:
         """Whether somebody came again after the resolution: then it may be resolved again."""
-        from xinfang_cli.book.sql import backlog
-        from xinfang_cli.book.sql.counts import AsOf
 
-        found = backlog.entries(AsOf(book, on), on, name, [case.case_no])
+        found = book.backlog.entries(book.counts.as_of(on), name, [case.case_no])
         return any(entry.relapsed_on is not None for entry in found)
 
     def event_of(book: Book, case: Case) -> Event:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from xinfang_cli.book.face import Book
-from xinfang_cli.book.sql.attachments import Attachment
+from xinfang_cli.book.kept import Attachment
 from xinfang_cli.errors import BadValue, Refused
 from xinfang_cli.files import make_folder, placed, sync
 from xinfang_cli.frozen import NamedTuple

@@ -8,9 +8,10 @@ from typing import Any
 
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.face import Book
-from xinfang_cli.book.sql import duplicates, units
+from xinfang_cli.book.matching import Seen
 from xinfang_cli.errors import BadValue
 from xinfang_cli.intake import cleaning
+from xinfang_cli.law import terms
 from xinfang_cli.law.decide import decide
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import Asked
@@ -112,7 +113,7 @@ def earlier(session: Session, fields: dict[str, Any], on: date) -> tuple[Earlier
 
 def _likely(book: Book, fields: dict[str, Any], on: date, case_id: int) -> tuple[EarlierCase, ...]:
     """Likely earlier cases, each with its ground (terms.DUPLICATE)."""
-    case = duplicates.Seen(
+    case = Seen(
         case_id,
         on.isoformat(),
         fields.get("title") or "",
@@ -217,7 +218,7 @@ def check_lists(session: Session, fields: dict[str, Any]) -> None:
         if not word:
             continue
         if not session.place.exists():  # a new book knows the usual topics and no place
-            if key == "region" or units.usual_topic(word) is None:
+            if key == "region" or terms.usual_topic(word) is None:
                 raise _unlisted(key, word, listed(session, key))
             continue
         with session.reading() as book:
@@ -228,7 +229,7 @@ def check_lists(session: Session, fields: dict[str, Any]) -> None:
 def listed(session: Session, key: str) -> list[str]:
     """The office's own topics or places; of a book that is still to be made, what it will begin with."""
     if not session.place.exists():
-        return list(units.USUAL_TOPICS) if key == "topic" else []
+        return list(terms.TOPICS) if key == "topic" else []
     with session.reading() as book:
         return _listed(book, key)
 

@@ -9,7 +9,7 @@ from json import dumps, loads
 
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.face import Book
-from xinfang_cli.book.sql.receipts import KeptReceipt
+from xinfang_cli.book.kept import KeptReceipt
 from xinfang_cli.errors import BadValue, NotFound
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.exchange.importing.report import ImportReport, ImportWarning, Noticed, Receipt

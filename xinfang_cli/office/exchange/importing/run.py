@@ -14,7 +14,6 @@ from pathlib import Path
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.engine import AlreadyThereError, Copy, Known
 from xinfang_cli.book.face import Book, new_book, open_book
-from xinfang_cli.book.sql.coverage import book_from
 from xinfang_cli.errors import Unusable, system_says
 from xinfang_cli.files import scratch
 from xinfang_cli.frozen import NamedTuple
@@ -177,7 +176,7 @@ def _carry_in(session: Session, file: _File, choices: Choices, progress: Progres
                 if choices.dry_run or (choices.all_or_nothing and report.rejected):
                     raise _NothingWrittenError
                 if began and "book_from" not in book.settings.current():
-                    report = report._replace(book_from=book_from(book, session.today))
+                    report = report._replace(book_from=book.counts.complete_from(session.today))
                 if pen.wrote:
                     receipts.keep(book, pen, report)
                 pen.flush()

@@ -1,0 +1,36 @@
+"""What an office keeps beside its cases: lists under a name, receipts of imports, what was attached."""
+
+from __future__ import annotations
+
+from xinfang_cli.frozen import NamedTuple
+
+
+class KeptList(NamedTuple):
+    """A list under a name; `words` as typed, so that days stay relative."""
+
+    name: str
+    words: tuple[str, ...]
+    made_by: str
+
+
+class KeptReceipt(NamedTuple):
+    """One receipt with its command: when (UTC), who, what file, whether it was undone; `body` is JSON."""
+
+    id: int
+    recorded_at: str
+    actor: str
+    file: str
+    sha256: str
+    undone: int
+    body: str
+
+
+class Attachment(NamedTuple):
+    """One file as it was attached."""
+
+    case_no: str
+    seq: int
+    on: str
+    name: str
+    sha256: str
+    size: int

@@ -1,0 +1,46 @@
+"""Who and what may be the same: what a case says of its petitioner, and cases that may repeat another."""
+
+from __future__ import annotations
+
+from xinfang_cli.frozen import NamedTuple
+from xinfang_cli.law.texts import is_masked
+
+
+class PersonEntry(NamedTuple):
+    """What one case says about its petitioner."""
+
+    case_id: int
+    name: str | None
+    id_no: str | None
+    phone: str | None
+    address: str | None
+
+    @property
+    def name_and_phone(self) -> tuple[str, str] | None:
+        """What tells one person where both are whole."""
+        if not self.name or not self.phone or is_masked(self.name) or is_masked(self.phone):
+            return None
+        return self.name, self.phone
+
+
+class Likely(NamedTuple):
+    """A case, the earlier one it may repeat, and why: a word of terms.DUPLICATE."""
+
+    case_id: int
+    earlier_id: int
+    ground: str
+
+
+class Seen(NamedTuple):
+    """What a case is compared by; `id` 0 for one that is not in the book yet."""
+
+    id: int
+    received_on: str
+    title: str
+    region: str | None
+    name: str | None
+    id_no: str | None
+    phone: str | None
+
+
+# An accusation is never offered as an earlier case: who made it is not to be told, nor that he made one (art. 30).
