@@ -37,25 +37,20 @@ def sha256() -> Callable[[bytes], hashlib._Hash]:
 BATCH = 20_000
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, date):
-        return iso(value)
-    raise TypeError(f"no JSON form for {type(value)}")
+# A ledger has the same few thousand days over and over.
+iso = cache(date.isoformat)
 
 
 def _encoder() -> Callable[[Any], str]:
-    """JSON as short as it gets. The standard library's encoder in C is made once here, not with every call."""
+    """JSON as short as it gets; days are what it has no form for. The standard library's encoder in C is made once here, not with every call."""
     make = getattr(json_encoder, "c_make_encoder", None)
     if make is None:  # a Python without its C parts
-        return JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
-    made = make(None, _plain, json_encoder.encode_basestring, None, ":", ",", False, False, False)
+        return JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=iso).encode
+    made = make(None, iso, json_encoder.encode_basestring, None, ":", ",", False, False, False)
     return lambda value: "".join(made(value, 0))
 
 
 encode = _encoder()
-
-# A ledger has the same few thousand days over and over.
-iso = cache(date.isoformat)
 
 COMMAND_COLUMNS = "name, actor, recorded_at, source_name, source_sha256, part_of, os_user, host"
 
@@ -148,26 +143,31 @@ class Pen:
 
     def append_all(self, case_id: int | None, events: Sequence[Event]) -> None:
         """Add events to the chain in their order; sets their ids."""
-        from xinfang_cli.law.events.registry import PRIVATE_FIELDS
+        from xinfang_cli.law.events.registry import PRIVATE_FIELDS as private
 
         command_id = (self._command or self.command).id
         digest, head, id = self._digest, self.head, self.next_id
         for event in events:
             body = event.data
-            if None in body.values():
-                body = {key: value for key, value in body.items() if value is not None}
             event.id = id
             text_hash: bytes | None = None
-            if not PRIVATE_FIELDS.isdisjoint(body):
-                salt = next(self._salts)
-                text = encode({key: value for key, value in body.items() if key in PRIVATE_FIELDS})
-                text_hash = self._sha256(salt + text.encode()).digest()
-                self._texts.append((id, salt, text))
-                body = {key: value for key, value in body.items() if key not in PRIVATE_FIELDS}
+            written = "{}"
+            if body:
+                if None in body.values():
+                    body = {key: value for key, value in body.items() if value is not None}
+                if not private.isdisjoint(body):
+                    open_part: dict[str, Any] = {}
+                    text_part: dict[str, Any] = {}
+                    for key, value in body.items():
+                        (text_part if key in private else open_part)[key] = value
+                    body, salt, text = open_part, next(self._salts), encode(text_part)
+                    text_hash = self._sha256(salt + text.encode()).digest()
+                    self._texts.append((id, salt, text))
+                if body:
+                    written = encode(body)
             if case_id is not None and (self.registered_from is None or case_id < self.registered_from):
                 self._note_texts(case_id, event, text_hash is not None)
             kind, seq, on = event.kind, event.seq, iso(event.on)
-            written = encode(body) if body else "{}"
             self._events.append((id, case_id, seq, kind, on, command_id, written, text_hash, head))
             said = f"{id}\x1f{case_id}\x1f{seq}\x1f{kind}\x1f{on}\x1f{digest}\x1f{written}"
             head = link(head, said, text_hash)

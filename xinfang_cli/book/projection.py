@@ -93,7 +93,7 @@ class Rows:
             None if following is None else following.kind,
             None if following is None else iso(following.due),
             case.returned_times,
-            int(any(c.kind == "supervision" and c.stop is None and not c.void for c in case.clocks)),
+            int(case.open_clock("supervision") is not None),
             iso(case.last_on),
             encode([one.unit for one in case.co_units]) if case.co_units else None,
             case.crossing,

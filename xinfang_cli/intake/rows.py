@@ -111,12 +111,13 @@ class RowReader:
         # Words, days and units repeat all through a ledger: each cell of such a column is worked out once.
         self._repeating: list[tuple[str, bool, dict[object, Any]]] = []
         self._single: list[tuple[int, str, Callable[[Any], Any] | None]] = []
+        days: dict[object, Any] = {"": None}  # a day is one in whichever column: they are kept together
         indexes = []
         for index, field, typed in layout.plan:
             if field in _SINGLE:
                 self._single.append((index, field, self._clean[field]))
             else:
-                self._repeating.append((field, typed, {"": None}))
+                self._repeating.append((field, typed, days if typed else {"": None}))
                 indexes.append(index)
         self._defaults = self._cleaned_defaults(sense)
         self._pick = itemgetter(*indexes, -1, -1)  # two more, that it gives a tuple in any case
@@ -134,7 +135,7 @@ class RowReader:
                 value = known[cell]
             except KeyError:
                 value = self._work_out(field, cell_value(cell, typed))
-                if len(known) < _MOST_KNOWN:
+                if len(known) < _MOST_KNOWN and not (typed and value.__class__ is _Wrong):  # which names its column
                     known[cell] = value
             if value is not None:
                 kind = value.__class__
@@ -188,12 +189,11 @@ class RowReader:
         """Names and numbers that name nobody (匿名, 测**, 138****0000) are no petitioner's: they stay beside the
         registration as they were written. So do the words beside a phone (妻子). Gives back what was taken out."""
         aside: dict[str, object] = {}
-        for field in ("name", "id_no"):
-            value = said.get(field)
-            if value is not None and (is_masked(value) or (field == "name" and is_nobody(value))):
-                aside[field] = said.pop(field)
-                extras[self.layout.heading_of(field)] = value
-        phones = said.get("phone")
+        name, id_no, phones = said.get("name"), said.get("id_no"), said.get("phone")
+        if name is not None and (is_masked(name) or is_nobody(name)):
+            extras[self.layout.heading_of("name")] = aside["name"] = said.pop("name")
+        if id_no is not None and is_masked(id_no):
+            extras[self.layout.heading_of("id_no")] = aside["id_no"] = said.pop("id_no")
         cell = self._cell("phone", cells) if phones is not None else None
         if (
             cell != phones

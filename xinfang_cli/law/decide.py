@@ -34,7 +34,10 @@ def check(case: Case, event: Event, asked: Asked) -> list[Notice]:
                 say = f"⟦.{field.name}⟧ {field.sample}".rstrip()
                 need(case, event, asked, declared.label, field.name, field.needed, say)
     notices = article30.check(case, event, declared, asked)
-    return notices + declared.check(case, event, asked) if declared.check is not None else notices
+    if declared.check is None:
+        return notices
+    found = declared.check(case, event, asked)
+    return notices + found if notices else found
 
 
 def _refuse_stage(case: Case, declared: EventType) -> Refused:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 NOTES = ("text", "reason", "late_reason")
+_NOTES = frozenset(NOTES)
 
 ASIDE = "\ue000"
 """Stands before a whole number in the index; no text keeps it."""
@@ -64,8 +65,11 @@ def texts_of(events: Sequence[Event]) -> Texts | None:
 def written(received_on: date, kind: str | None, said: Sequence[Mapping[str, Any]]) -> Texts:
     """The texts in what the events in force say, the registration first."""
     register = said[0]
-    notes = [str(value) for value in (register.get("extras") or {}).values()]
-    notes += [data[key] for data in said for key in NOTES if data.get(key)]
+    extras = register.get("extras")
+    notes = [str(value) for value in extras.values()] if extras else []
+    for data in said:
+        if not _NOTES.isdisjoint(data):
+            notes += [data[key] for key in NOTES if data.get(key)]
     return Texts(
         received_on,
         register.get("title") or "",
@@ -84,7 +88,10 @@ _FILLERS = "反映|关于|要求|请求|投诉|举报|咨询|建议|再次|多�
 
 def title_key(title: str) -> str:
     """What two titles share when they use the same words, in whatever order; empty for one too short to tell."""
-    plain = re.sub(_FILLERS, "", re.sub(_SIGNS, "", normal(title)))
+    plain = normal(title)
+    if not plain.isalnum():
+        plain = re.sub(_SIGNS, "", plain)
+    plain = re.sub(_FILLERS, "", plain)
     return "".join(sorted(plain)) if len(plain) >= 4 else ""
 
 
@@ -158,6 +165,8 @@ def names_nobody(title: str, name: str | None, id_no: str | None, phone: str | N
         return False
     if _DIGITS.isdisjoint(title):
         return not address or address not in title
-    if sum(sign in _DIGITS for sign in title) >= _FEWEST_SIGNS or (phone and not phone.replace("、", "").isdecimal()):
+    if len([sign for sign in title if sign in _DIGITS]) >= _FEWEST_SIGNS:
         return False
-    return not address or not any(address[place : place + 4] in title for place in range(max(len(address) - 3, 1)))
+    if phone and not phone.replace("、", "").isdecimal():
+        return False
+    return not address or all(address[place : place + 4] not in title for place in range(max(len(address) - 3, 1)))

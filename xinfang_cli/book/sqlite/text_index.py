@@ -12,7 +12,6 @@ before the command still tell.
 from __future__ import annotations
 
 import sqlite3
-from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -43,13 +42,10 @@ Row = tuple[int, str, str, str, str, str]
 
 def tokens(text: str) -> str:
     """A text as the index is told of it: each character with the next, a blank between."""
-    plain = array("I", normal(text).encode("utf-32-le", "surrogatepass"))
-    if not plain:
+    if not text:
         return ""
-    told = array("I", [ord(" ")]) * (3 * len(plain) - 1)
-    told[::3] = plain
-    told[1:-1:3] = plain[1:]
-    return told.tobytes().decode("utf-32-le", "surrogatepass")
+    plain = normal(text)
+    return " ".join([*map(add, plain, plain[1:]), plain[-1:]])
 
 
 def row_of(case_id: int, texts: Texts) -> Row:
@@ -59,7 +55,8 @@ def row_of(case_id: int, texts: Texts) -> Row:
     for phone in texts.phones:
         for word in phone_words(phone):
             who += f" {ASIDE}{word}"
-    said = tokens(texts.title), tokens(texts.content), " ".join(map(tokens, texts.notes)), who
+    notes = " ".join(map(tokens, texts.notes)) if texts.notes else ""
+    said = tokens(texts.title), tokens(texts.content), notes, who
     row = texts.received_on.toordinal() << 32 | case_id
     return (row, "", "", "", "", " ".join(filter(None, said))) if texts.accusation else (row, *said, "")
 
@@ -189,12 +186,15 @@ class Search(Part):
     @staticmethod
     def texts_entered(events: Sequence[Event]) -> Texts:
         """The texts of a new case, from the events that are entered with it."""
-        if any(event.kind in REWORDING for event in events):
-            texts = texts_of(events)
-            assert texts is not None
-            return texts
         register = events[0]
-        return written(register.on, register.data.get("kind"), [event.data for event in events])
+        said = []
+        for event in events:
+            if event.kind in REWORDING:
+                texts = texts_of(events)
+                assert texts is not None
+                return texts
+            said.append(event.data)
+        return written(register.on, register.data.get("kind"), said)
 
     @staticmethod
     def query(words: Sequence[str], *, accusers: bool = False, columns: str = "") -> str:

@@ -44,7 +44,7 @@ def _after_close(case: Case, day: date, event: Event) -> None:
     data = case.close_data
     if case.reviewable:
         case.start_clock("review_window", case.delivered_on or day, event.seq)
-    if case.ratable and not any(clock.kind == "rating" for clock in case.clocks):
+    if case.ratable and "rating" not in [clock.kind for clock in case.clocks]:
         case.start_clock("rating", day, event.seq)
     promised = data.get("fulfil_by")
     if promised is not None:
@@ -471,8 +471,12 @@ def _fold_rate(case: Case, event: Event) -> None:
 
 
 def _rated_first(case: Case, event: Event) -> bool:
-    said = [whose for whose in ("unit_rating", "bureau_rating") if event.data.get(whose, "none") != "none"]
-    return case.stage != "reported" and all(getattr(case, whose) is None for whose in said)
+    if case.stage == "reported":
+        return False
+    said = event.data
+    return (case.unit_rating is None or said.get("unit_rating", "none") == "none") and (
+        case.bureau_rating is None or said.get("bureau_rating", "none") == "none"
+    )
 
 
 def _move_rate(case: Case, event: Event) -> None:

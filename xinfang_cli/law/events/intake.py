@@ -45,8 +45,9 @@ def _about_intake(
     """What a clerk should know about what was taken down: too many representatives, a matter to be reported up."""
     warnings = []
     limit = case.code.now.rules.limits["representatives"]
-    most, article = limit.n, limit.cited or article_of(limit, received_on)
+    most = limit.n
     if channel in terms.VISITS and (representatives or 0) > most:
+        article = limit.cited or article_of(limit, received_on)
         warnings.append(
             Notice("representatives", f"代表 {representatives} 人，走访推选代表不得超过 {most} 人（{article}）")
         )

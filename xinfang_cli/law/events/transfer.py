@@ -78,7 +78,8 @@ def _fold_assign(case: Case, event: Event) -> None:
     case.assigned_on = event.on
     case.signed_on = case.accepted_on = case.told_on = case.pathway = None
     case.extended_days = 0
-    case.co_units = tuple(one for one in case.co_units if one.unit != data["unit"])  # it leads now
+    if case.co_units:
+        case.co_units = tuple(one for one in case.co_units if one.unit != data["unit"])  # it leads now
     case.enter("assigned", event.on)
 
 

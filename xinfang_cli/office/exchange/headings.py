@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 
@@ -322,7 +322,7 @@ def unknown_words(tables: Sequence[Table], sense: Sense) -> list[UnknownWord]:
 
 
 def _look(fields: Mapping[str, str] | None = None, guess: bool = False) -> Look:
-    return Look(known_with(fields or {}), partial(suggest, taken=()), guess)
+    return Look(known_with(fields or {}), cache(partial(suggest, taken=())), guess)
 
 
 def _opened(path: Path, sheet: str | None, fields: Mapping[str, str]) -> Opened:
