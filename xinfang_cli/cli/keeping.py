@@ -182,6 +182,7 @@ def config_set(
     value: Annotated[str | None, typer.Argument(metavar="值", help="不写值、加 --default 恢复默认")] = None,
     default: Annotated[bool, typer.Option("--default", help="恢复默认")] = False,
     citation: Annotated[str, typer.Option("--citation", metavar="依据", help="改期限时必写：文件名、文号")] = "",
+    on: Annotated[str | None, typer.Option("--on", metavar="日期", help="目标从哪天起，默认今天")] = None,
     yes: Yes = False,
     json: Json = False,
 ) -> None:
@@ -189,6 +190,7 @@ def config_set(
 
     例：xinfang config set bureau 某某区信访局
         xinfang config set clocks.office 30 --citation 某信联办〔2023〕1号
+        xinfang config set targets.one_time 90 --citation 某信联办〔2023〕1号 --on 2023-01-01
         xinfang config set template.letter.转送函 我局转送函.docx
         xinfang config set template.month 月通报模板.docx
     """
@@ -198,7 +200,9 @@ def config_set(
         key, value = _template_checked(ctx.obj, key, value)
 
     ctx.obj.sure = yes
-    plan = settings.plan(ctx.obj, settings.Wanted(key, value, options.clean(citation) or ""))
+    plan = settings.plan(
+        ctx.obj, settings.Wanted(key, value, options.clean(citation) or "", options.day(ctx.obj, on, "--on"))
+    )
     output.before_asking(plan, json, planned=True)
     asking.confirm("确认修改吗", "没有改设置", sure=yes or json or not plan.moved)
     output.show(settings.commit(ctx.obj, plan), json)

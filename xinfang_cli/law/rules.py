@@ -10,6 +10,8 @@ from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.numbers import ARTICLES, CLOCKS, LIMITS, REMINDERS, SETTINGS, TARGETS, Citation, ClockRule, Limit
 from xinfang_cli.law.terms import GROUND_ARTICLE
 
+DATED = "targets."
+"""The settings that hold from a day: what was wanted later stands in no report of an earlier period."""
 IN_FORCE_2022 = date(2022, 5, 1)
 """From that day on the regulation of 2022 (信访工作条例, art. 50); what came before carries the articles of 2005."""
 

@@ -43,11 +43,14 @@ class Backlog(Part):
         ).fetchone()[0]
         return int(found or 0)
 
-    def batches(self) -> dict[str, Batch]:
-        """The batches that were described, by name, each as it was last described."""
+    def batches(self, until: date | None = None) -> dict[str, Batch]:
+        """The batches that were described, by name, each as it was last described; with `until` as it was then, or as first
+        described where that was later."""
         known: dict[str, Batch] = {}
         for event in self.office_events("batch"):
             name = event.data.pop("batch")
+            if until is not None and event.on > until and name in known:
+                continue
             known[name] = known.get(name, Batch(name))._replace(**event.data)
         return known
 

@@ -11,7 +11,7 @@ from xinfang_cli.book.part import Part
 from xinfang_cli.book.sql.predicates import HOUSE_STANDS
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.inforce import Code, InForce
-from xinfang_cli.law.rules import Rules, with_settings
+from xinfang_cli.law.rules import DATED, Rules, with_settings
 from xinfang_cli.law.terms import GROUP, TOPICS
 from xinfang_cli.law.workdays import Calendar
 
@@ -56,8 +56,13 @@ class StoredCalendar(Calendar):
         return self.years
 
 
-def _set(values: dict[str, tuple[Any, str]], change: dict[str, Any]) -> None:
-    """A setting without a value is back to the default (an event keeps no empty field)."""
+def _set(values: dict[str, tuple[Any, str]], change: dict[str, Any], on: str, since: dict[str, str]) -> None:
+    """A setting without a value is back to the default (an event keeps no empty field). What holds from a day
+    (`DATED`) gives way to what holds from a later one, whichever was said first."""
+    if change["key"].startswith(DATED):
+        if on < since.get(change["key"], ""):
+            return
+        since[change["key"]] = on
     if change.get("value") is None:
         values.pop(change["key"], None)
     else:
@@ -80,15 +85,16 @@ class Settings(Part):
         """The law through time: a new version after each command that changed a setting or the calendar, or took such a
         change back."""
         values: dict[str, tuple[Any, str]] = {}
-        changes: dict[int, dict[str, Any]] = {}
+        since: dict[str, str] = {}
+        changes: dict[int, tuple[str, dict[str, Any]]] = {}
         bodies: dict[int, str] = {}
         versions: list[InForce] = []
         rules: Rules = with_settings({})
         calendar: Calendar = StoredCalendar([])
-        for id, kind, _, body in self._office(("setting", "workdays", "revoke")):
+        for id, kind, on, body in self._office(("setting", "workdays", "revoke")):
             if kind == "setting":
-                changes[id] = loads(body)
-                _set(values, changes[id])
+                changes[id] = on, loads(body)
+                _set(values, changes[id][1], on, since)
                 rules = with_settings(values)
             elif kind == "workdays":
                 bodies[id] = body
@@ -96,9 +102,9 @@ class Settings(Part):
             else:
                 event = loads(body)["event"]
                 if changes.pop(event, None) is not None:
-                    values = {}
-                    for change in changes.values():
-                        _set(values, change)
+                    values, since = {}, {}
+                    for day, change in changes.values():
+                        _set(values, change, day, since)
                     rules = with_settings(values)
                 elif bodies.pop(event, None) is not None:
                     calendar = StoredCalendar(list(bodies.values()))
@@ -107,11 +113,14 @@ class Settings(Part):
             versions.append(InForce(id, rules, calendar))
         return Code(versions or [InForce(0, rules, calendar)])
 
-    def current(self) -> dict[str, tuple[Any, str]]:
-        """key → (value, citation) of what the office set."""
+    def current(self, until: date | None = None) -> dict[str, tuple[Any, str]]:
+        """key → (value, citation) of what the office set; with `until` without the targets that hold from a later day."""
         values: dict[str, tuple[Any, str]] = {}
-        for _, _, _, body in self.office_events("setting"):
-            _set(values, loads(body))
+        since: dict[str, str] = {}
+        for _, _, on, body in self.office_events("setting"):
+            change = loads(body)
+            if until is None or on <= until.isoformat() or not change["key"].startswith(DATED):
+                _set(values, change, on, since)
         return values
 
     def group_names(self) -> dict[str, str]:

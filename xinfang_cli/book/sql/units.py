@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
@@ -350,11 +351,37 @@ class Units(Part):
         """id → the unit that it was merged into."""
         return dict(self.conn.execute("SELECT id, merged_into FROM units WHERE merged_into IS NOT NULL").fetchall())
 
-    def places(self) -> dict[int, tuple[str, str, int]]:
-        """id → (name, group as the office calls it, place in the office's order) of every unit in force."""
-
+    def places(self, on: date | None = None) -> dict[int, tuple[str, str, int]]:
+        """id → (name, group as the office calls it, place in the office's order) of every unit in force; with `on` by the
+        name and in the group that it had at the end of that day."""
         called = self.book.settings.group_names()
-        return {unit.id: (unit.name, called[unit.group], place) for place, unit in enumerate(self.all())}
+        units = self.all()
+        was = {} if on is None else self._changed_after(on)
+        names = Counter(was.get(unit.id, {}).get("name", unit.name) for unit in units)
+        places = {}
+        for place, unit in enumerate(units):
+            before = was.get(unit.id, {})
+            name = before.get("name", unit.name)  # unless it is another's by now
+            name = name if names[name] == 1 else unit.name
+            places[unit.id] = (name, called[before.get("group", unit.group)], place)
+        return places
+
+    def _changed_after(self, on: date) -> dict[int, dict[str, Any]]:
+        """Of each unit that was changed after a day: what it had been called and grouped as."""
+        found: dict[int, dict[str, Any]] = {}
+        for event in sorted(self._events(), key=lambda event: event.on):
+            if event.data["doing"] == "edit" and event.on > on:
+                found[event.data["unit"]] = {**event.data.get("was", {}), **found.get(event.data["unit"], {})}
+        return found
+
+    def added_after(self, on: date) -> set[int]:
+        """The units that the office's list was given after a day, and after it was begun."""
+        added = {event.data["unit"]: event.on for event in self._events() if event.data["doing"] == "add"}
+        begun = min(added.values(), default=on)
+        return {unit for unit, day in added.items() if day > max(on, begun)}
+
+    def _events(self) -> list[Event]:
+        return self.book.events.of_office_since(0, "unit")
 
     def put_right(self, proven: Mapping[int, ProvenUnit]) -> None:
         """Write the units again as the events have them; one that nobody added stays for the doctor to name."""

@@ -18,7 +18,7 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.figures.definitions import Figures, GroupRow, WithoutUnit
 from xinfang_cli.law.periods import Period
 from xinfang_cli.law.redaction import Redacted
-from xinfang_cli.law.rules import Rules, statutory
+from xinfang_cli.law.rules import statutory, with_settings
 from xinfang_cli.office.campaigns import advice, reception_status
 from xinfang_cli.office.campaigns.advice import Advice, Standing
 from xinfang_cli.office.campaigns.batches import counts_from, state_of
@@ -167,25 +167,26 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
     asked = Counting(held.first, held.last, as_of, by=("unit",), more=optional_figures(book))
     asked_so_far = asked._replace(first=so_far.first)
 
-    now = figures(book, tables, asked, True, held)
-    total = figures(book, tables, asked_so_far, True, so_far)
+    named_on = min(as_of, period.last)
+    now = figures(book, tables, asked, True, held, named_on)
+    total = figures(book, tables, asked_so_far, True, so_far, named_on)
+    order, then = book.units.places(), book.units.places(named_on)
     for whole in (now, total):  # a bulletin's tables stand in the office's own order
-        order = book.units.places()
         whole.rows.sort(key=lambda row: order.get(unit_of(row) or 0, ("", "", len(order)))[2])
 
     done = book.counts.doings(tables, held.first, min(period.last, as_of), (*_DOINGS, "return"))
     returned = {case_id for case_id, event in done if event.kind == "return"}
-    targets, sources = _targets(book, rules, tables.ended(held.last), min(as_of, held.last))
+    targets, sources = _targets(book, tables.ended(held.last), min(as_of, held.last))
     problems, hidden = _problems(book, tables, asked, returned)
     overdue, hidden_overdue, excluded_overdue = _overdue(book, tables, as_of, period.last)
     handed = _backlog(book, tables, asked, total.rows)
     complained = book.counts.complained_of(tables, asked) if period.kind == "year" else []
     no_unit, no_unit_so_far = book.counts.without_unit(tables, asked), book.counts.without_unit(tables, asked_so_far)
     # The tables of other days take the place of these.
-    now.against, now.missing = held_against(book, asked, held)
-    total.against, total.missing = held_against(book, asked_so_far, so_far, ("year_ago",))
+    now.against, now.missing = held_against(book, asked, held, named_on=named_on)
+    total.against, total.missing = held_against(book, asked_so_far, so_far, ("year_ago",), named_on)
     now.trend, now.before_book = trend_of(book, asked, held, _STEPS_BACK.get(period.kind, 0))
-    return Bulletin(
+    made = Bulletin(
         period,
         so_far,
         as_of,
@@ -208,6 +209,23 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
         tuple(complained),
         _doings(event for _, event in done),
     )
+    return _named_as_on(made, {name: then[unit][0] for unit, (name, *_) in order.items() if then[unit][0] != name})
+
+
+def _named_as_on(made: Bulletin, then: Mapping[str, str]) -> Bulletin:
+    """The units of its lists by the names they had, as those of its tables have."""
+    if not then:
+        return made
+    problems = {
+        what: tuple(case._replace(unit=then.get(case.unit, case.unit)) for case in cases)
+        for what, cases in made.problems.items()
+    }
+    return made._replace(
+        overdue=tuple(clock._replace(unit=then.get(clock.unit, clock.unit)) for clock in made.overdue),
+        hidden_overdue={then.get(unit, unit): number for unit, number in made.hidden_overdue.items()},
+        problems=problems,
+        complained_of=tuple((then.get(unit, unit), number) for unit, number in made.complained_of),
+    )
 
 
 def _held(period: Period, start: date | None) -> Period:
@@ -215,11 +233,12 @@ def _held(period: Period, start: date | None) -> Period:
     return period if start is None or not period.first < start <= period.last else period._replace(first=start)
 
 
-def _targets(book: Book, rules: Rules, ended: Tables, day: date) -> tuple[dict[str, float], dict[str, str]]:
+def _targets(book: Book, ended: Tables, day: date) -> tuple[dict[str, float], dict[str, str]]:
     """The targets, and where each comes from: the paper that the office named when it set it, the office itself, or the
-    program's default; that of the backlog from the batches handed down by the day, where they agree on one."""
-    own = book.settings.current()
-    targets = dict(rules.targets)
+    program's default, all as they held on the day; that of the backlog from the batches handed down by then, where they
+    agree on one."""
+    own = book.settings.current(until=day)
+    targets = dict(with_settings(own).targets)
     sources = {
         key: (f"依据{own[name][1]}" if own[name][1] else "本局设置") if (name := f"targets.{key}") in own else "默认值"
         for key in targets
@@ -227,7 +246,7 @@ def _targets(book: Book, rules: Rules, ended: Tables, day: date) -> tuple[dict[s
     there = {entry.batch for entry in book.backlog.entries(ended)}
     batches = [
         batch
-        for batch in book.backlog.batches().values()
+        for batch in book.backlog.batches(until=day).values()
         if batch.name in there
         and batch.target_percent is not None
         and not (batch.handed_on is not None and batch.handed_on > day)

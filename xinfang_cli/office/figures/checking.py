@@ -63,7 +63,7 @@ def _earlier(book: Book, made: Bulletin) -> Iterator[Doubt]:
     spans += [("trend", one) for one in made.now.trend if one.first != made.now.first]
     kept = recount.Kept()
     for span, one in sorted(spans, key=lambda held: held[1].as_of):
-        known = recount.told(book, one.first, one.last, one.as_of, kept)
+        known = recount.told(book, one.first, one.last, one.as_of, kept, min(made.now.last, made.as_of))
         again = recount.count(book, known, _span(one), TOTAL)
         said = {(row, key): tuple(numbers) for row, found in cells(one).items() for key, numbers in found.items()}
         for row, key in dict.fromkeys([*said, *again]):

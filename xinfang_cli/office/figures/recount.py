@@ -67,7 +67,9 @@ class Kept:
         return case
 
 
-def told(book: Book, first: date, last: date, as_of: date, kept: Kept | None = None) -> Told:
+def told(
+    book: Book, first: date, last: date, as_of: date, kept: Kept | None = None, named_on: date | None = None
+) -> Told:
     """The cases with anything recorded in the period or as long before it as a clock can run, with those that repeat them;
     all in a batch; all of which a clock was open."""
     since = first - timedelta(days=max(_longest(version.rules) for version in book.code.versions))
@@ -93,7 +95,7 @@ def told(book: Book, first: date, last: date, as_of: date, kept: Kept | None = N
             then = case if same else fold(events, book.code, until=end)
             if then is not None and then.received_on <= end:
                 ended[case_id] = then
-    names = {unit.id: unit.name for unit in book.units.all()}
+    names = {unit: name for unit, (name, *_) in book.units.places(named_on or end).items()}
     return Told(cases, _again(cases), ended, _again(ended), done, first_accepted, names)
 
 

@@ -21,7 +21,7 @@ from xinfang_cli.law.periods import Period
 from xinfang_cli.law.terms import NO_UNIT
 from xinfang_cli.office.figures.bulletin import Bulletin, complete, gather
 from xinfang_cli.office.figures.checking import Doubt, check
-from xinfang_cli.office.figures.stats import cells, day_asked, figures
+from xinfang_cli.office.figures.stats import TOTAL, cells, day_asked, figures
 from xinfang_cli.office.session import Session
 
 Cells = Mapping[str, Mapping[str, Mapping[str, Sequence[int]]]]
@@ -216,7 +216,18 @@ def _differing(seal: Seal, now: Cells) -> list[ChangedCell]:
 def _present(book: Book, seal: Seal) -> Cells:
     """The sealed figures as the book has them today, as of the same day."""
     tables = book.counts.as_of(seal.as_of)
-    return {span: cells(figures(book, tables, _asked(seal, span))) for span in seal.cells}
+    return {
+        span: cells(figures(book, tables, _asked(seal, span), named_on=_named_on(book, seal))) for span in seal.cells
+    }
+
+
+def _named_on(book: Book, seal: Seal) -> date:
+    """The day by whose names of units it was published: the period's end, or by an earlier program the day itself."""
+    end = min(seal.period.last, seal.as_of)
+    names = {name for name, *_ in book.units.places(end).values()}
+    return (
+        end if names.issuperset(row for row in seal.cells["now"] if row not in (NO_UNIT, TOTAL)) else seal.published_on
+    )
 
 
 Sealed = tuple[tuple[Seal, Cells], ...]
@@ -273,7 +284,9 @@ def _told(book: Book, case_id: int, case_no: str, events: Sequence[Event], day: 
 
 def _counted(book: Book, seal: Seal, told: list[Told]) -> Cells:
     tables = book.counts.of_cases(told, seal.as_of)
-    return {span: cells(figures(book, tables, _asked(seal, span))) for span in seal.cells}
+    return {
+        span: cells(figures(book, tables, _asked(seal, span), named_on=_named_on(book, seal))) for span in seal.cells
+    }
 
 
 def _by_how_much(seal: Seal, cell: ChangedCell) -> CellMove:

@@ -115,7 +115,11 @@ def day_asked(session: Session, as_of: date | None) -> date:
 
 
 def held_against(
-    book: Book, asked: Counting, period: Period, names: Sequence[str] = ("previous", "year_ago")
+    book: Book,
+    asked: Counting,
+    period: Period,
+    names: Sequence[str] = ("previous", "year_ago"),
+    named_on: date | None = None,
 ) -> tuple[dict[str, Figures], dict[str, Period]]:
     """The same figures of the period before and of the year before, each as of the same lag after its end; and the
     periods that the book has no data of."""
@@ -125,7 +129,7 @@ def held_against(
     for name in names:
         held = {"previous": periods.previous, "year_ago": periods.year_ago}[name](period, asked.as_of)
         if periods.covers(start, held).complete:
-            against[name] = _at_same_lag(book, asked, period, held)
+            against[name] = _at_same_lag(book, asked, period, held, named_on)
         else:
             missing[name] = held
     return against, missing
@@ -140,16 +144,25 @@ def trend_of(book: Book, asked: Counting, period: Period, steps: int) -> tuple[l
     return [_at_same_lag(book, asked._replace(by=()), period, one) for one in held], without
 
 
-def _at_same_lag(book: Book, asked: Counting, period: Period, held: Period) -> Figures:
+def _at_same_lag(book: Book, asked: Counting, period: Period, held: Period, named_on: date | None = None) -> Figures:
     day = min(periods.lagged(period, asked.as_of, held), asked.as_of)
     if held == period:
         day = asked.as_of
     tables = book.counts.as_of(day, upto=held.last)
-    return figures(book, tables, asked._replace(first=held.first, last=held.last, as_of=day), period=held)
+    asked = asked._replace(first=held.first, last=held.last, as_of=day)
+    return figures(book, tables, asked, period=held, named_on=named_on)
 
 
-def figures(book: Book, tables: Tables, asked: Counting, ranked: bool = False, period: Period | None = None) -> Figures:
-    """The figures that were asked for, from the tables as of their day."""
+def figures(
+    book: Book,
+    tables: Tables,
+    asked: Counting,
+    ranked: bool = False,
+    period: Period | None = None,
+    named_on: date | None = None,
+) -> Figures:
+    """The figures that were asked for, from the tables as of their day. `named_on`: the units as they were at the end of
+    that day, without those that came to the list later and have nothing to count."""
     found = book.counts.rates(tables, asked)
     volumes = book.counts.volumes(tables, asked)
     rules = rules_now(book)
@@ -157,7 +170,9 @@ def figures(book: Book, tables: Tables, asked: Counting, ranked: bool = False, p
     keys = tuple(row.key for row in asked.definitions)
     rows: list[GroupRow] = []
     if asked.by:
-        rows = _rows(asked.by, found, volumes.rows, book.units.places(), keys, bare=bool(asked.only))
+        rows = _rows(asked.by, found, volumes.rows, book.units.places(named_on), keys, bare=bool(asked.only))
+        if named_on is not None and (later := book.units.added_after(named_on)):
+            rows = [row for row in rows if row.key[0] not in later or _counts_anything(row)]
         if asked.by == ("unit",) and (alone := next((row for row in rows if row.key == (None,)), None)):
             alone.name = book.counts.without_unit(tables, asked).label
     span = period or periods.period_of(asked.first, asked.last)
@@ -182,6 +197,10 @@ def figures(book: Book, tables: Tables, asked: Counting, ranked: bool = False, p
         last_place = len(rows) + 1  # counted inside the key it would be 1: a list being sorted looks empty
         rows.sort(key=lambda row: (groups.index(row.group), row.overall_rank or last_place))
     return result
+
+
+def _counts_anything(row: GroupRow) -> bool:
+    return any(row.volumes.values()) or any(rate.denominator or rate.excluded.cases for rate in row.rates.values())
 
 
 def is_without_unit(word: str) -> bool:

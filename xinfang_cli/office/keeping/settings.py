@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import date
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from xinfang_cli.errors import BadValue, Refused, Unusable
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
 from xinfang_cli.law.figures.definitions import DEFINITIONS
-from xinfang_cli.law.rules import Rules, statutory, with_settings
+from xinfang_cli.law.rules import DATED, Rules, statutory, with_settings
 from xinfang_cli.office.keeping.accusations import against, check_change
 from xinfang_cli.office.keeping.refolding import MovedClock, refold, what_moves
 from xinfang_cli.office.session import Session
@@ -271,11 +272,12 @@ def _unsuitable(key: str, text: str, least: int) -> BadValue:
 
 
 class Wanted(NamedTuple):
-    """A setting as somebody wants it: the text of its value (None: back to the default) and its citation."""
+    """A setting as somebody wants it: the text of its value (None: back to the default), its citation, since when."""
 
     key: str
     text: str | None
     citation: str = ""
+    since: date | None = None  # from which day it holds, of a target; none: today
 
 
 class SettingPlan(NamedTuple):
@@ -295,12 +297,24 @@ class SettingPlan(NamedTuple):
 def plan(session: Session, wanted: Wanted) -> SettingPlan:
     """What it would do; nothing is written."""
     value = _checked(wanted)
+    _since(session, wanted)
     if not session.place.exists():
         rules = with_settings({} if value is None else {wanted.key: (value, wanted.citation)})
         read = setting(wanted.key).read
         return SettingPlan(wanted, read(statutory()), read(rules), ())
     with session.reading() as book:
         return _planned(book, wanted, value)
+
+
+def _since(session: Session, wanted: Wanted) -> date:
+    """The day from which it holds: of a target any day up to today, else today."""
+    if wanted.since is None:
+        return session.today
+    if not wanted.key.startswith(DATED):
+        raise BadValue("--on", wanted.since.isoformat(), f"不用于 {wanted.key}", "只有目标（targets.…）写从哪天起")
+    if wanted.since > session.today:
+        raise BadValue("--on", wanted.since.isoformat(), f"晚于今天 {session.today.isoformat()}", "到了那一天再设")
+    return wanted.since
 
 
 AREAS = ("area_chain", "bureau")
@@ -317,7 +331,7 @@ def commit(session: Session, planned: SettingPlan) -> SettingPlan:
         if setting(wanted.key).moves:
             session.watch_whole(book, "config")
         before = against(book) if wanted.key in AREAS else ()
-        book.settings.write(pen, wanted.key, value, wanted.citation, session.today)
+        book.settings.write(pen, wanted.key, value, wanted.citation, _since(session, wanted))
         pen.flush()
         book.forget_code()
         book.code  # noqa: B018  (loaded, so that what is done after writing knows of it)
@@ -405,11 +419,15 @@ def in_force(session: Session) -> tuple[Rules, Mapping[str, tuple[Any, str]]]:
         return book.code.now.rules, book.settings.current()
 
 
-_COLUMNS = {"设置项": "key", "值": "value", "依据": "citation"}
+_COLUMNS = {"设置项": "key", "值": "value", "依据": "citation", "起": "since"}
 
 
 def read_file(path: Path) -> list[Wanted]:
-    """A list of settings: 设置项, 值, 依据."""
+    """A list of settings: 设置项, 值, 依据, and of a target 起."""
+    from xinfang_cli.intake.days import parse_day
     from xinfang_cli.intake.small_lists import read_plain_csv
 
-    return [Wanted(row["key"], row["value"], row["citation"]) for row in read_plain_csv(path, _COLUMNS)]
+    def since(row: Mapping[str, str]) -> date | None:
+        return parse_day(row["since"], date.min, "起") if row.get("since") else None
+
+    return [Wanted(row["key"], row["value"], row["citation"], since(row)) for row in read_plain_csv(path, _COLUMNS)]
