@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-NEXT_STEP = "\x02([~.]?)([a-z_]+)\x03"
-"""A next step within a remedy or a notice. The law writes `⟦assign⟧` (an event or a command), `⟦~assign⟧` (its name
+NEXT_STEP = "\x02([~.]?)([a-z_.]+)\x03"
+"""A next step within a remedy or a notice. The law writes `⟦assign⟧` (an event or a command; `⟦unit.edit⟧` within another), `⟦~assign⟧` (its name
 alone) or `⟦.told_on⟧` (a field); it is kept between signs that no text of a case can hold, so that a title that says
 ⟦assign⟧ stays as it is. Each front says how a step is taken there (present.steps)."""
 
@@ -16,7 +16,7 @@ def marked(text: str) -> str:
         return text
     import re
 
-    return re.sub("⟦([~.]?)([a-z_]+)⟧", "\x02\\1\\2\x03", text)
+    return re.sub("⟦([~.]?)([a-z_.]+)⟧", "\x02\\1\\2\x03", text)
 
 
 def steps_in(text: str) -> tuple[str, ...]:

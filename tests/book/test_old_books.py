@@ -10,6 +10,7 @@ from json import loads
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from tests.cli.conftest import Counter
@@ -72,8 +73,50 @@ def test_an_old_book_is_the_same_book(name: str, tmp_path: Path, monkeypatch: py
     assert counter("search", "供水", "--json", today=TODAY).json()
 
 
+@pytest.mark.parametrize("name", [BOOKS[0], BOOKS[-1], *(one for one in BOOKS if one.startswith(("v5", "v13")))])
+def test_a_sheet_of_an_old_book_is_collected_and_taken_back(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first command on the book is the one that upgrades it: sheet, then collect, then undo of collect and of what
+    the old program did last."""
+    path = tmp_path / "book.db"
+    path.write_bytes(gzip.decompress((OLD / f"{name}.db.gz").read_bytes()))
+    with closing(sqlite3.connect(path)) as conn:
+        by, body = conn.execute(
+            "SELECT c.actor, e.body FROM commands c JOIN events e ON e.command_id = c.id ORDER BY e.id DESC"
+        ).fetchone()
+        told = loads(body)
+    counter = Counter(path, monkeypatch)
+    before = loads((OLD / f"{name}.json").read_text("utf-8"))["list"]
+    issued = counter("sheet", "--all", "-o", str(tmp_path / "out"), "--json", today=TODAY).json()
+    book = openpyxl.load_workbook(issued[0]["file"])
+    page = book.worksheets[0]
+    headings = [cell.value for cell in page[3]]
+    number = page.cell(4, headings.index("登记编号") + 1).value
+    page.cell(4, headings.index("备注") + 1).value = "单位在表里写的话"
+    book.save(tmp_path / "back.xlsx")
+    found = counter("collect", str(tmp_path / "back.xlsx"), "--json", today=TODAY).json()
+    assert (found["events"], found["refused"], found["written"]) == (1, 0, True)
+    assert "单位在表里写的话" in str(counter("show", number, "--json", today=TODAY).json())
+    assert counter("undo", "--yes", today=TODAY).code == 0
+    assert "单位在表里写的话" not in str(
+        [event for event in counter("show", number, "--json", today=TODAY).json()["events"] if not event["revoked"]]
+    )
+    assert [line["stage"] for line in counter("list", "--json", today=TODAY).json()] == [
+        line["stage"] for line in before
+    ]
+    assert "合并单位 旧局" in counter("--actor", by, "undo", "--list", today=TODAY).out
+    last = counter("--actor", by, "undo", "--yes", today=TODAY)
+    if told["doing"] == "merge" and "was" not in told:  # it did not write down what would have to be put back
+        assert (last.code, "合并单位 旧局 → 测试乙局不能撤销" in last.err) == (1, True)
+    else:
+        assert last.code == 0
+    report = counter("doctor", "--json", today=TODAY).json()
+    assert (report["problems"], report["differing"]) == ([], [])
+
+
 def test_there_is_a_book_of_every_version() -> None:
-    assert {int(name.split("-")[0][1:]) for name in BOOKS} == {1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12}
+    assert {int(name.split("-")[0][1:]) for name in BOOKS} == {1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13}
     assert len(steps()) == VERSION >= REBUILT_AT
 
 

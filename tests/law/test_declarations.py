@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from xinfang_cli.law import terms
-from xinfang_cli.law.events import registry
+from xinfang_cli.law.event import REWORDING
+from xinfang_cli.law.events import intake, registry
 from xinfang_cli.law.events.base import EventType
 from xinfang_cli.law.rules import statutory
 
@@ -88,3 +89,24 @@ def test_a_declaration_names_what_there_is(declared: EventType) -> None:
         assert (field.nature in ("word", "words")) == (field.words is not None), field.name
         assert field.nature in ("text", "day", "number", "flag", "word", "words", "unit", "case", "list", "record")
     assert not (declared.timeless and declared.moves)
+
+
+def test_every_text_that_somebody_writes_is_found() -> None:
+    """A new free text is a note, which search finds, or has a place of its own; it never falls between."""
+    texts = {
+        f.name for declared in registry.EVENTS.values() for f in declared.fields if f.private and f.nature == "text"
+    }
+    assert texts == registry.NOTES | terms.PLACED
+    assert {"text", "reason", "late_reason", "where", "person", "replaced_by", "file"} <= registry.NOTES
+
+
+def test_amendments_are_told_apart_without_loading_the_events() -> None:
+    assert {declared.kind for declared in intake.AMENDMENTS} == set(REWORDING)
+
+
+def test_tables_of_events_follow_from_their_declarations() -> None:
+    assert frozenset({"remind", "supervise"}) == registry.SENT
+    assert frozenset({"assign", "uphold"}) == registry.TURNS
+    assert set(registry.DONE) == {"assign", "supervise", "remind", "step", "report_up", "return"}
+    assert registry.EVENTS["review_result"].step == "⟦~review⟧ ⟦.result⟧"
+    assert registry.EVENTS["close"].step == "⟦~close⟧"

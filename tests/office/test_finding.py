@@ -59,6 +59,18 @@ def sound(session: Session) -> None:
     assert held() == before
 
 
+def test_what_newer_events_say_is_found_too(case: Make, session: Open) -> None:
+    one = case(title="反映供水压力不足").walk(
+        ("assign", "2023-03-06"),
+        ("recuse", "2023-03-07", {"person": "测试回避人", "replaced_by": "测试接办人", "reason": "近亲属"}),
+        ("report_up", "2023-03-08", {"where": "测试上级机关"}),
+    )
+    case(title="反映噪音")
+    for word in ("回避人", "接办人", "近亲属", "上级机关"):
+        assert numbers(session(), word) == [one.no], word
+    sound(session())
+
+
 def test_a_word_of_any_length_in_every_text(case: Make, session: Open) -> None:
     one = case(title="反映供水压力不足", content="测试路夜间水压低（三楼以上）").walk(
         ("note", "2023-03-05", {"text": "已到现场，泵房检修"}),

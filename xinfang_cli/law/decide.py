@@ -14,7 +14,7 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.events import article30
 from xinfang_cli.law.events.base import Asked, EventType, Notice
 from xinfang_cli.law.events.checks import WAITS_FOR_APPROVAL, need, refuse, refuse_named, stage_refusal, stands
-from xinfang_cli.law.events.registry import EVENTS, MOVING, TIMELESS
+from xinfang_cli.law.events.registry import EVENTS, MOVING, SENT, TIMELESS, TURNS
 from xinfang_cli.law.fold import evolve, fold, in_force, settle
 from xinfang_cli.law.inforce import Code
 
@@ -46,7 +46,7 @@ def _refuse_stage(case: Case, declared: EventType) -> Refused:
         hint = WAITS_FOR_APPROVAL
     if not hint:
         allowed = [
-            f"{other.label} ⟦~{kind}⟧" for kind, other in EVENTS.items() if other.moves and case.stage in other.stages
+            f"{other.label} {other.step}" for other in EVENTS.values() if other.moves and case.stage in other.stages
         ]
         hint = "此阶段可以：" + "、".join(allowed) if allowed else "此件已了结；记错了用 ⟦undo⟧ 或 ⟦correct⟧"
     return stage_refusal(case, declared.label, hint)
@@ -90,10 +90,6 @@ class Decision(NamedTuple):
     case: Case
     event: Event
     warnings: list[Notice]
-
-
-# What the bureau sent out before it knew that the case had ended is never in the way of recording that it had.
-_SENT = frozenset({"remind", "supervise"})
 
 
 def decide(events: Sequence[Event], event: Event, code: Code, asked: Asked, **known: Any) -> Decision:
@@ -144,12 +140,9 @@ def _hint_at_late_entry(
     refusal.hint += marked("；那时漏记的加 ⟦.late_entry⟧ 补记")
 
 
-_TURNS = frozenset({"assign", "uphold"})
-
-
 def _turn_at(standing: Sequence[Event]) -> int:
     """Where the turn of the unit that has the case began: the place of its assignment, or of the uphold that ended it."""
-    return max((place for place, other in enumerate(standing) if other.kind in _TURNS), default=0)
+    return max((place for place, other in enumerate(standing) if other.kind in TURNS), default=0)
 
 
 def _of_a_turn(event: Event) -> bool:
@@ -163,7 +156,7 @@ def _check_turn(standing: Sequence[Event], event: Event, known: dict[str, Any]) 
     if not _of_a_turn(event) or event.data.get("late_entry"):
         return
     turn = _turn_at(standing)
-    earlier = [other for other in standing[:turn] if other.kind in _TURNS and other.on <= event.on]
+    earlier = [other for other in standing[:turn] if other.kind in TURNS and other.on <= event.on]
     if earlier and event.on < standing[turn].on:
         began = standing[turn].on.isoformat()
         missed = "；那时漏记的加 ⟦.late_entry⟧ 补记" if declared.missable else ""
@@ -225,7 +218,7 @@ def _fit(
     for other, refusal in _newly_refused(stood, in_force([*events, event]), code, asked, known):
         if other.seq == event.seq:
             raise refusal
-        if refusal.code != "late" and other.kind not in _SENT:
+        if refusal.code != "late" and other.kind not in SENT:
             late = "；同时还漏记了下一步的用 ⟦.then⟧ 一起写" if event.data.get("late_entry") else ""
             raise refuse_named(
                 known.get("case_no") or NO_NUMBER,
@@ -285,7 +278,7 @@ def _turns(standing: Sequence[Event]) -> dict[int, tuple[Event, int | None]]:
     found: dict[int, tuple[Event, int | None]] = {}
     unit: int | None = None
     for event in standing:
-        if event.kind in _TURNS:
+        if event.kind in TURNS:
             unit = event.data.get("unit") if event.kind == "assign" else None
         elif _of_a_turn(event) or event.kind == "close":
             found[event.seq] = (event, unit)
@@ -298,7 +291,7 @@ def _check_same_turn(before: Sequence[Event], after: Sequence[Event], seq: int, 
     def turn(standing: Sequence[Event]) -> tuple[Event, int]:
         place = next(place for place, event in enumerate(standing) if event.seq == seq)
         began = standing[_turn_at(standing[:place])]
-        return standing[place], began.seq if began.kind in _TURNS else 0
+        return standing[place], began.seq if began.kind in TURNS else 0
 
     (_, was), (event, now) = turn(before), turn(after)
     if _of_a_turn(event) and was and now and was != now:
@@ -327,7 +320,7 @@ def replay_checked(events: Sequence[Event], code: Code, asked: Asked, **known: A
     for event, refusal in _newly_refused(before, after, code, asked, known):
         if event.seq == events[-1].data["event"]:
             raise refusal
-        if event.kind not in _SENT:
+        if event.kind not in SENT:
             raise refuse_named(
                 name,
                 f"这样更正，{event.on.isoformat()} 的{EVENTS[event.kind].label}（第 {event.seq} 号）就不能成立："

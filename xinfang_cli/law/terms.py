@@ -564,3 +564,7 @@ def no_unit(stage: str, closed: bool) -> str:
     """What stands where the unit of a case without one would: still to be forwarded, answered by the bureau itself, or
     neither, and then its stage says what it is."""
     return BY_BUREAU if closed else NO_UNIT if stage == "registered" else "—"
+
+
+PLACED = frozenset({"title", "content", "name", "id_no", "phone", "address"})
+"""What is written of a case and has a place of its own; every other free text of its events is a note of it."""

@@ -8,13 +8,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.frozen import NamedTuple
+from xinfang_cli.law.terms import PLACED
 
 if TYPE_CHECKING:
     from xinfang_cli.law.event import Event
 
-
-NOTES = ("text", "reason", "late_reason")
-_NOTES = frozenset(NOTES)
 
 ASIDE = "\ue000"
 """Stands before a whole number in the index; no text keeps it."""
@@ -52,6 +50,7 @@ class Texts(NamedTuple):
 
 def texts_of(events: Sequence[Event]) -> Texts | None:
     """The texts of a case as its events now stand; None when its registration was taken back."""
+    from xinfang_cli.law.events.registry import NOTES
     from xinfang_cli.law.fold import in_force
 
     standing = in_force(events)
@@ -59,17 +58,28 @@ def texts_of(events: Sequence[Event]) -> Texts | None:
         return None
     register = standing[0].data
     changed = tuple(event.data for event in events if event.kind in ("register", "edit", "correct"))
-    return written(standing[0].on, register.get("kind"), [event.data for event in standing])._replace(said=changed)
+    return written(standing[0].on, register.get("kind"), [event.data for event in standing], NOTES)._replace(
+        said=changed
+    )
 
 
-def written(received_on: date, kind: str | None, said: Sequence[Mapping[str, Any]]) -> Texts:
-    """The texts in what the events in force say, the registration first."""
+def written(
+    received_on: date, kind: str | None, said: Sequence[Mapping[str, Any]], kept: frozenset[str] | None = None
+) -> Texts:
+    """The texts in what the events in force say, the registration first. `kept`: which fields are notes, where not only
+    private texts are handed over."""
     register = said[0]
     extras = register.get("extras")
     notes = [str(value) for value in extras.values()] if extras else []
     for data in said:
-        if not _NOTES.isdisjoint(data):
-            notes += [data[key] for key in NOTES if data.get(key)]
+        if kept is None:
+            names = [name for name in data if name not in PLACED]
+        elif kept.isdisjoint(data):
+            continue
+        else:
+            names = [*kept.intersection(data)]
+        names.sort()
+        notes += [data[name] for name in names if data[name] and isinstance(data[name], str)]
     return Texts(
         received_on,
         register.get("title") or "",

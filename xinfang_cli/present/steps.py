@@ -8,25 +8,6 @@ from xinfang_cli.errors import NEXT_STEP
 
 _ENCODED = NEXT_STEP.replace("\x02", r"\\u0002").replace("\x03", r"\\u0003")
 
-# Events and commands that are not typed as they are called.
-_COMMANDS = {
-    "review_result": "review --result",
-    "recheck_result": "recheck --result",
-    "join": "backlog join",
-    "resolve": "backlog resolve",
-    "backlog_edit": "backlog edit",
-    "backlog_batch_edit": "backlog batch edit",
-    "order": "reception order",
-    "follow": "reception follow",
-    "reception_swap": "reception swap",
-    "reception_roster": "reception roster",
-    "unit_edit": "unit edit",
-    "config_set": "config set",
-    "workdays_import": "workdays import",
-    "report_changes": "report --changes 时期",
-    "advise_answer": "advise answer",
-    "standing_add": "standing add",
-}
 # Fields whose flag is not called like the field.
 _FLAGS = {
     "told_on": "told",
@@ -40,7 +21,7 @@ _FLAGS = {
 
 def command(step: str) -> str:
     """What is typed after `xinfang` to take that step."""
-    return _COMMANDS.get(step) or step.replace("_", "-")
+    return step.replace(".", " ").replace("_", "-")
 
 
 def flag(field: str) -> str:

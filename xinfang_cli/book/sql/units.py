@@ -336,6 +336,11 @@ class Units(Part):
         pen.append(None, Event("topic", on, {"list": "regions", "entry": name}))
         return name
 
+    def own_name(self, unit_id: int) -> str:
+        """What a unit is called, or was before it became another's."""
+        row = self.conn.execute("SELECT name FROM units WHERE id = ?", (unit_id,)).fetchone()
+        return "" if row is None else str(row[0])
+
     def names_by_id(self) -> dict[int, str]:
         """Every unit's name by any id it had, merged ones under the name they have now."""
         rows = self.conn.execute(

@@ -167,7 +167,7 @@ class Search(Part):
         found = self.conn.execute(
             "SELECT c.id, c.received_on, c.kind, e.kind, t.body FROM cases c CROSS JOIN events e ON e.case_id = c.id "
             f"LEFT JOIN texts t ON t.event_id = e.id WHERE {which} "
-            "AND (t.body IS NOT NULL OR e.kind IN ('edit', 'correct', 'revoke')) ORDER BY c.id, e.seq",
+            f"AND (t.body IS NOT NULL OR e.kind IN {REWORDING}) ORDER BY c.id, e.seq",
             (value,),
         )
         for case_id, rows in groupby(found, itemgetter(0)):
@@ -186,6 +186,8 @@ class Search(Part):
     @staticmethod
     def texts_entered(events: Sequence[Event]) -> Texts:
         """The texts of a new case, from the events that are entered with it."""
+        from xinfang_cli.law.events.registry import NOTES
+
         register = events[0]
         said = []
         for event in events:
@@ -194,7 +196,7 @@ class Search(Part):
                 assert texts is not None
                 return texts
             said.append(event.data)
-        return written(register.on, register.data.get("kind"), said)
+        return written(register.on, register.data.get("kind"), said, NOTES)
 
     @staticmethod
     def query(words: Sequence[str], *, accusers: bool = False, columns: str = "") -> str:

@@ -32,7 +32,7 @@ def _check_join(case: Case, event: Event, asked: Asked) -> list[Notice]:
         raise refuse(
             case,
             f"已在积案批次「{data['batch']}」里",
-            "不必重复列入；改化解、稳控单位用 ⟦backlog_edit⟧",
+            "不必重复列入；改化解、稳控单位用 ⟦backlog.edit⟧",
             code="batch",
         )
     return []
@@ -51,7 +51,7 @@ def _fold_join(case: Case, event: Event) -> None:
 def _check_resolve(case: Case, event: Event, asked: Asked) -> list[Notice]:
     entry = case.batches.get(event.data["batch"])
     if entry is None:
-        raise refuse(case, f"不在积案批次「{event.data['batch']}」里", "先列入：⟦join⟧", code="batch")
+        raise refuse(case, f"不在积案批次「{event.data['batch']}」里", "先列入：⟦backlog.join⟧", code="batch")
     if event.on < entry.joined_on:
         raise refuse(
             case,
@@ -84,7 +84,7 @@ def _fold_resolve(case: Case, event: Event) -> None:
 def _check_recognise(case: Case, event: Event, asked: Asked) -> list[Notice]:
     entry = case.batches.get(event.data["batch"])
     if entry is None or entry.resolved_on is None:
-        raise refuse(case, "还没有化解", "先登记化解：⟦resolve⟧", code="batch")
+        raise refuse(case, "还没有化解", "先登记化解：⟦backlog.resolve⟧", code="batch")
     if event.on < entry.resolved_on:
         raise refuse(case, f"的认定日期早于化解日期 {entry.resolved_on}", "请核对两个日期", code="order")
     if entry.recognised_on is not None and not event.data.get("returned"):

@@ -80,6 +80,10 @@ class EventType(NamedTuple):
     goes_to: Callable[[Case, Event], int | None] | None = None  # the unit it goes to beside those that its fields name
     brings: bool = False  # nothing goes by it to the unit in its fields: that is who it comes from, or who it is about
     turn: bool | str = False  # belongs to the turn of the unit that then has the case; a name: where that field is said
+    begins_turn: bool = False  # a unit's turn begins with it, or ends
+    sent: bool = False  # the bureau sent it out by what it knew: never in the way of recording what had happened before
+    counted: bool = False  # a bulletin says how often it was done, or of which cases
+    answers: str = ""  # the event whose form says its `result` too
     timeless: bool = False  # holds for every day a report looks at, whenever it was recorded
     column: str = ""  # the import column its day stands in
     rank: int = UNRANKED  # its place among the events of one day of a sheet's row
@@ -89,6 +93,11 @@ class EventType(NamedTuple):
     examples: tuple[Mapping[str, str | bool], ...] = (MappingProxyType({}),)  # what could be said; `on`, `cases` too
     told: tuple[str, ...] = ()  # the fields in the order of the dossier, where that is another
     titled: Callable[[Mapping[str, Any]], str] | None = None  # what the dossier calls it, where its fields decide
+
+    @property
+    def step(self) -> str:
+        """How a remedy names it as a next step."""
+        return f"⟦~{self.answers}⟧ ⟦.result⟧" if self.answers else f"⟦~{self.kind}⟧"
 
     @property
     def missable(self) -> bool:

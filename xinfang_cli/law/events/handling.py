@@ -675,6 +675,7 @@ EVENTS = (
         "退回重办",
         (NEEDED_REASON,),
         stages=("reported",),
+        counted=True,
         moves=True,
         hint="没有待审核的办结",
         fold=_fold_return,

@@ -34,7 +34,7 @@ _AGAINST = {
     "unit": Notice("unit_accused", "责任单位就是被检举的单位或其上下级，请立即改派：⟦assign⟧"),
     "assist": Notice("assisting_accused", "协办、督办、共同承办的单位里有被检举的单位或其上下级，不要再请它办"),
     "order": Notice("order_accused", "领导交办的单位就是被检举的单位或其上下级，请另行交办"),
-    "batch": Notice("batch_accused", "化解、稳控单位就是被检举的单位或其上下级，请另换：⟦backlog_edit⟧"),
+    "batch": Notice("batch_accused", "化解、稳控单位就是被检举的单位或其上下级，请另换：⟦backlog.edit⟧"),
     "lead": Notice("lead_accused", "包案领导就是被检举的人，请另换：⟦lead⟧"),
 }
 

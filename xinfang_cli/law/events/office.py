@@ -7,11 +7,11 @@ from xinfang_cli.law.events.base import EventType
 from xinfang_cli.law.events.fields import Field, day, flag, number, text, word
 
 EVENTS = (
-    EventType("unit", "单位变动", instead="直接改：⟦unit_edit⟧"),
+    EventType("unit", "单位变动", instead="直接改：⟦unit.edit⟧"),
     EventType("topic", "分类变动"),
-    EventType("setting", "设置变动", instead="直接改成要的值：⟦config_set⟧"),
-    EventType("workdays", "工作日安排", instead="重新导入要的安排：⟦workdays_import⟧"),
-    EventType("publish", "通报发布", instead="看变了什么：⟦report_changes⟧"),
+    EventType("setting", "设置变动", instead="直接改成要的值：⟦config.set⟧"),
+    EventType("workdays", "工作日安排", instead="重新导入要的安排：⟦workdays.import⟧"),
+    EventType("publish", "通报发布", instead="看变了什么：⟦report⟧ ⟦.changes⟧ 时期"),
     EventType(
         "advise",
         "三项建议",
@@ -21,7 +21,7 @@ EVENTS = (
             day("answer_by", "答复期限"),
             day("answered_on", "答复日期"),
         ),
-        instead="答复写错了再记一次：⟦advise_answer⟧",
+        instead="答复写错了再记一次：⟦advise.answer⟧",
     ),
     EventType(
         "access",
@@ -38,8 +38,8 @@ EVENTS = (
             flag("revealed", "显示个人信息"),
         ),
     ),
-    EventType("reception", "领导接访", instead="换人用 ⟦reception_swap⟧，重排用 ⟦reception_roster⟧ --replace"),
-    EventType("standing", "上级排名", instead="同一指标同一天再记一次就是改正：⟦standing_add⟧"),
+    EventType("reception", "领导接访", instead="换人用 ⟦reception.swap⟧，重排用 ⟦reception.roster⟧ --replace"),
+    EventType("standing", "上级排名", instead="同一指标同一天再记一次就是改正：⟦standing.add⟧"),
     EventType(
         "batch",
         "积案批次",
@@ -50,6 +50,6 @@ EVENTS = (
             Field("target_percent", "目标", "number"),
             day("target_on", "目标日"),
         ),
-        instead="直接改：⟦backlog_batch_edit⟧",
+        instead="直接改：⟦backlog.batch.edit⟧",
     ),
 )

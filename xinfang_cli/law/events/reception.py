@@ -58,7 +58,7 @@ def _check_follow(case: Case, event: Event, asked: Asked) -> list[Notice]:
     step = event.data["loop"]
     label = terms.LOOP.label(step)
     if order is None:
-        raise refuse(case, f"没有领导交办，不能记{label}", "先登记交办：⟦order⟧", code="loop")
+        raise refuse(case, f"没有领导交办，不能记{label}", "先登记交办：⟦reception.order⟧", code="loop")
     if step in order.steps:
         raise refuse(case, f"已于 {order.steps[step].isoformat()} {label}", "不必重复登记", code="loop")
     if order.next_step != step:
@@ -66,7 +66,7 @@ def _check_follow(case: Case, event: Event, asked: Asked) -> list[Notice]:
         raise refuse(
             case,
             f"的交办还没有{before}，不能记{label}",
-            f"先记{before}：⟦follow⟧ {before} {case.called}",
+            f"先记{before}：⟦reception.follow⟧ {before} {case.called}",
             code="loop",
         )
     since = max([order.on, *order.steps.values()])

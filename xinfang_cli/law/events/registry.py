@@ -9,7 +9,7 @@ from xinfang_cli.law.events import backlog, handling, intake, office, pressing, 
 from xinfang_cli.law.events.base import EventType
 from xinfang_cli.law.events.fields import LATE_ENTRY
 from xinfang_cli.law.events.taken_down import EDITABLE
-from xinfang_cli.law.terms import Vocabulary
+from xinfang_cli.law.terms import PLACED, Vocabulary
 
 
 def _table(*families: tuple[EventType, ...]) -> Mapping[str, EventType]:
@@ -40,9 +40,20 @@ _ALL = (*EVENTS.values(), *OFFICE_EVENTS.values())
 EVENT = Vocabulary("事件", {kind: declared.label for kind, declared in EVENTS.items()})
 OFFICE_EVENT = Vocabulary("事务", {kind: declared.label for kind, declared in OFFICE_EVENTS.items()})
 MOVING = frozenset(kind for kind, declared in EVENTS.items() if declared.moves)
+SENT = frozenset(kind for kind, declared in EVENTS.items() if declared.sent)
+TURNS = frozenset(kind for kind, declared in EVENTS.items() if declared.begins_turn)
+DONE = tuple(kind for kind, declared in EVENTS.items() if declared.counted)
+"""The events of which a bulletin says how often they were done, or of which cases."""
 TIMELESS = frozenset(kind for kind, declared in EVENTS.items() if declared.timeless)
 DAY_FIELDS = frozenset(field.name for declared in _ALL for field in declared.fields if field.nature == "day")
 PRIVATE_FIELDS = frozenset(field.name for declared in _ALL for field in declared.fields if field.private)
+NOTES = frozenset(
+    field.name
+    for declared in EVENTS.values()
+    for field in declared.fields
+    if field.private and field.nature == "text" and field.name not in PLACED
+)
+"""What somebody wrote of a case, beside its title and content: searched and shown as its notes."""
 
 
 def _names(nature: str) -> frozenset[str]:

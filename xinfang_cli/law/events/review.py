@@ -207,6 +207,7 @@ def _result_of(request: str, what: str, stage: str, before: str) -> EventType:
         hint=f"先登记{what}申请：⟦{request}⟧",
         hinted=(before,),
         stops=frozenset({request}),
+        answers=request,
         why_fallen=f"{what}撤销原意见",
         check=_check_result,
     )

@@ -24,9 +24,8 @@ def in_words(book: Book, event: Event) -> str:
     data, doing = event.data, event.data.get("doing")
     if event.kind == "unit":
         what = {"add": "增加单位", "edit": "修改单位", "merge": "合并单位"}[data["doing"]]
-        names = book.units.names_by_id()
-        said = data.get("unit_name") or names.get(data["unit"], "")
-        return f"{what} {said}" if doing != "merge" else f"{what} {data['unit_name']} → {names[data['into']]}"
+        said = data.get("unit_name") or book.units.own_name(data["unit"])  # earlier programs wrote the number alone
+        return f"{what} {said}" if doing != "merge" else f"{what} {said} → {book.units.own_name(data['into'])}"
     if event.kind == "topic":
         return f"新增{'属地' if data['list'] == 'regions' else '分类'} {data['entry']}"
     if event.kind == "setting":
@@ -64,7 +63,7 @@ def take_back(book: Book, pen: Pen, on: date, command_id: int, with_cases: bool)
     mine = {event.id for event in written}
     said = [in_words(book, event) for event in written if not (with_cases and event.kind in _LISTS)]
     left = [
-        str(event.data.get("unit_name") or event.data.get("entry"))
+        str(event.data.get("unit_name") or event.data.get("entry") or book.units.own_name(event.data["unit"]))
         for event in written
         if with_cases and event.kind in _LISTS
     ]

@@ -22,7 +22,7 @@ from xinfang_cli.law.case import Case
 from xinfang_cli.law.decide import check
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import Asked, Notice
-from xinfang_cli.law.events.registry import DAY_FIELDS, EVENTS, PRIVATE_FIELDS, TIMELESS, UNIT_FIELDS
+from xinfang_cli.law.events.registry import DAY_FIELDS, EVENTS, PRIVATE_FIELDS, SENT, TIMELESS, UNIT_FIELDS
 from xinfang_cli.law.fold import evolve, fold, in_force, settle
 from xinfang_cli.law.inforce import Code
 from xinfang_cli.law.redaction import ACCUSATION, Known, data, known_in
@@ -54,7 +54,6 @@ _MORE_INTAKE = (
 # What the law let stand though it would refuse it today (workflow._fit); two units that have become one since; what was
 # done before an edit or a link made the case what its registration says now, or before a rule was what it is now.
 _STANDS = frozenset({"late", "same_unit", "pathway", "accused", "unanswered", "unknown_accused", "source", "limit"})
-_SENT = frozenset({"remind", "supervise"})
 _WORDS = {
     "outcome": terms.OUTCOME,
     "pathway": terms.PATHWAY,
@@ -278,7 +277,7 @@ def whole_through_law(plan: Plan, code: Code, asked: Asked) -> tuple[Case, list[
             warnings += check(case, event, asked._replace(following=plan.events[place:]))
             evolve(case, event)
         except Refused as error:
-            if error.code not in _STANDS and event.kind not in _SENT:
+            if error.code not in _STANDS and event.kind not in SENT:
                 raise RowRefused("history", f"完整经过里 {event.on.isoformat()} 的一条：{error.line()}") from None
             evolve(case, event)
         except (KeyError, TypeError, AttributeError, ValueError):

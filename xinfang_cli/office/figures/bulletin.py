@@ -15,6 +15,7 @@ from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import periods, terms
 from xinfang_cli.law.backlog import Batch
 from xinfang_cli.law.event import Event
+from xinfang_cli.law.events.registry import DONE
 from xinfang_cli.law.figures.definitions import Figures, GroupRow, WithoutUnit
 from xinfang_cli.law.periods import Period
 from xinfang_cli.law.redaction import Redacted
@@ -36,7 +37,6 @@ from xinfang_cli.office.find.redacting import titles_for
 from xinfang_cli.office.session import Session
 
 _STEPS_BACK = {"week": 12, "month": 12, "quarter": 8, "year": 5}
-_DOINGS = ("assign", "supervise", "remind", "step", "report_up")
 
 
 class TemplateField(NamedTuple):
@@ -174,7 +174,7 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
     for whole in (now, total):  # a bulletin's tables stand in the office's own order
         whole.rows.sort(key=lambda row: order.get(unit_of(row) or 0, ("", "", len(order)))[2])
 
-    done = book.counts.doings(tables, held.first, min(period.last, as_of), (*_DOINGS, "return"))
+    done = book.counts.doings(tables, held.first, min(period.last, as_of), DONE)
     returned = {case_id for case_id, event in done if event.kind == "return"}
     targets, sources = _targets(book, tables.ended(held.last), min(as_of, held.last))
     problems, hidden = _problems(book, tables, asked, returned)

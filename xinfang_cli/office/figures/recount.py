@@ -14,6 +14,7 @@ from xinfang_cli.law.backlog import Batch
 from xinfang_cli.law.case import Backlog, Case
 from xinfang_cli.law.clocks import Clock
 from xinfang_cli.law.event import Event
+from xinfang_cli.law.events.registry import DONE
 from xinfang_cli.law.figures.definitions import GOOD_RATINGS
 from xinfang_cli.law.fold import fold, in_force
 from xinfang_cli.law.rules import Rules
@@ -36,10 +37,6 @@ class Told(NamedTuple):
     done: Mapping[int, list[Event]]
     first_accepted: Mapping[int, date | None]
     names: Mapping[int, str]
-
-
-DOINGS = ("assign", "supervise", "remind", "step", "report_up", "return")
-"""The events of which a bulletin says how often they were done, or of which cases."""
 
 
 class Kept:
@@ -84,9 +81,9 @@ def told(
         case = kept.fold(book, case_id, events, as_of)
         if case is not None and case.received_on <= as_of:
             cases[case_id] = case
-            if any(event.kind in DOINGS and first <= event.on <= end for event in events):
+            if any(event.kind in DONE and first <= event.on <= end for event in events):
                 standing = in_force(events)
-                done[case_id] = [event for event in standing if event.kind in DOINGS and first <= event.on <= end]
+                done[case_id] = [event for event in standing if event.kind in DONE and first <= event.on <= end]
             if case.first_closed_on is not None and case.closed_on != case.first_closed_on:
                 at_first = fold(events, book.code, until=case.first_closed_on)
                 first_accepted[case_id] = None if at_first is None else at_first.accepted_on

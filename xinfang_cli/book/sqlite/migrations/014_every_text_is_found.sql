@@ -1,0 +1,1 @@
+-- No table changes: the text index holds every free text of the events now, and is made again with the rows.
