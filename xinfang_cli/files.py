@@ -109,19 +109,38 @@ def sweep(target: Path) -> None:
 
 
 @contextmanager
-def scratch() -> Iterator[Path]:
-    """A folder for its owner alone, for what is only needed meanwhile; those that killed processes left go with it."""
+def scratch(beside: Path) -> Iterator[Path]:
+    """A folder for its owner alone, for what is only needed meanwhile, in the book's own (`beside`) rather than where
+    everybody's are; in the system's where that one may not be written. Those that killed processes left go with it."""
     import tempfile
-    from shutil import rmtree
 
-    prefix = f"xinfang-{getattr(os, 'getuid', lambda: 0)()}-"
+    system = Path(tempfile.gettempdir())
+    for folder in (beside, system):
+        sweep_scratch(folder)
+    try:
+        made = tempfile.TemporaryDirectory(prefix=f"{_scratch_prefix()}{os.getpid()}-", dir=beside)
+    except OSError:
+        made = tempfile.TemporaryDirectory(prefix=f"{_scratch_prefix()}{os.getpid()}-", dir=system)
+    with made as name:
+        yield Path(name)
 
-    for leftover in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
-        pid = leftover.name.removeprefix(prefix).partition("-")[0]
-        if pid.isdigit() and not _is_running(int(pid)):
-            rmtree(leftover, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=f"{prefix}{os.getpid()}-") as folder:
-        yield Path(folder)
+
+def _scratch_prefix() -> str:
+    return f".xinfang-{getattr(os, 'getuid', lambda: 0)()}-"
+
+
+def sweep_scratch(folder: Path) -> None:
+    """Remove the folders for meanwhile that killed processes left."""
+    prefix = _scratch_prefix()
+    with suppress(OSError), os.scandir(folder) as found:
+        for entry in found:
+            if not entry.name.startswith(prefix):
+                continue
+            pid = entry.name.removeprefix(prefix).partition("-")[0]
+            if pid.isdigit() and not _is_running(int(pid)):
+                from shutil import rmtree
+
+                rmtree(entry.path, ignore_errors=True)
 
 
 def _is_running(pid: int) -> bool:

@@ -259,11 +259,13 @@ def test_what_killed_processes_left_goes(tmp_path: Path, session: Open) -> None:
     sweep(at.path)
     assert [file for file in left if file.exists()] == []
     assert all(file.exists() for file in others)
-    with scratch() as folder:
+    with scratch(tmp_path) as folder:
+        assert folder.parent == tmp_path
         assert folder.stat().st_mode & 0o077 == 0 or os.name != "posix"
         dead = folder.with_name(folder.name.replace(f"-{os.getpid()}-", f"-{DEAD}-"))
         dead.mkdir()
-    with scratch():
+    session().place.file  # noqa: B018
+    with session().reading():
         assert not dead.exists()
 
 

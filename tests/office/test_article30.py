@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -223,7 +224,7 @@ def test_the_accuser_is_shown_to_nobody_without_a_reason(case: Make, at: Session
     assert (seen.why, seen.what, seen.filter, seen.accusation, seen.revealed) == (
         "核对身份",
         "person",
-        "测试甲",
+        "＊＊＊",
         True,
         True,
     )
@@ -245,11 +246,17 @@ def test_a_look_is_in_the_chain_and_no_step_to_take_back(case: Make, at: Session
     before = health.check(at).book.events
     people.person(at, "测试甲", reveal=True, accusation=False)
     backup.backup(at, tmp_path / "备份.db")
-    assert health.check(at).book.events == before + 2
+    assert health.check(at).book.events == before + 3  # a backup is put down before, and with its SHA-256 after
     assert health.check(at).ok
+    digest = sha256((tmp_path / "备份.db").read_bytes()).hexdigest()
+    assert history.accesses(at, matter.no).looks[0].sha256 == digest
+    backup.backup_into(at, tmp_path / "多份", None)
+    kept = next((tmp_path / "多份").glob("*.db"))
+    look = history.accesses(at, matter.no).looks[0]
+    assert (look.file, look.sha256) == (kept.name, sha256(kept.read_bytes()).hexdigest())
     undone = undoing.undo(at)  # the registration, not the look
     assert undone.name == "add"
-    assert looked(at) == [f"person 测试甲 {matter.no}", "backup"]
+    assert [line.split()[0] for line in looked(at)] == ["person", "backup", "backup", "backup"]
 
 
 def test_the_looks_of_a_month(case: Make, at: Session, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -159,7 +159,7 @@ def test_a_whole_book_says_that_its_files_go_another_way(case: Make, photo: Path
     matter = case("2023-03-01")
     evidence.attach(matter.session, matter.no, [photo], DAY)
     with export.export(matter.session, export.ExportRequest("cases", reveal=True, full=True)) as found:
-        exports.write(tmp_path / "全部.xlsx", found.what, found.tables, True, True)
+        exports.write(tmp_path / "全部.xlsx", found.what, found.tables, True, True, beside=tmp_path)
     assert "book.db.files 文件夹拷到" in found.warnings[0]
     other = Session(tmp_path / "新.db", matter.session.today, "测试员")
     assert run.import_ledger(other, tmp_path / "全部.xlsx").imported == 1

@@ -16,7 +16,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.conftest import ACTOR, TODAY, Matter, correct, day, looked, shown_case
+from tests.conftest import ACTOR, TODAY, Matter, correct, day, shown_case
 from xinfang_cli.book.campaigns import Attendance
 from xinfang_cli.documents import exports as out
 from xinfang_cli.errors import BadValue, XinfangError
@@ -27,7 +27,7 @@ from xinfang_cli.office.exchange import export
 from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.figures import stats
 from xinfang_cli.office.figures.stats import FiguresRequest
-from xinfang_cli.office.find import lists
+from xinfang_cli.office.find import history, lists
 from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.keeping import health, settings, units
 from xinfang_cli.office.session import Session
@@ -52,7 +52,7 @@ def take_out(
     full: bool = False,
 ) -> list[str]:
     with export.export(session, export.ExportRequest(what, asked, reveal, accusation, full)) as found:
-        out.write(path, found.what, found.tables, reveal, accusation)
+        out.write(path, found.what, found.tables, reveal, accusation, beside=path.parent)
         return found.warnings
 
 
@@ -368,9 +368,15 @@ def test_masks_and_the_access_log(grown: Session, tmp_path: Path) -> None:
     for what in ("cases", "events"):
         take_out(grown, tmp_path / "a.json", what)
         assert PERSON["phone"] not in (tmp_path / "a.json").read_text("utf-8")
-    assert looked(grown) == []
     take_out(grown, tmp_path / "a.json", reveal=True)
-    assert [line.split()[:2] for line in looked(grown)] == [["export", "cases"]]
+    looks = history.accesses(grown, None).looks
+    assert [(one.filter, one.revealed, one.rows) for one in looks] == [
+        ("cases", True, 17),
+        ("events", False, 17),
+        ("cases", False, 17),
+    ]
+    inside = history.accesses(grown, "2").looks  # found inside each bulk look
+    assert [one.at for one in inside] == [one.at for one in looks]
     text = (tmp_path / "a.json").read_text("utf-8")
     assert text.count(PERSON["phone"]) == 1  # the accusation's petitioner stays masked
     take_out(grown, tmp_path / "b.json", reveal=True, accusation=True)

@@ -247,8 +247,10 @@ def test_who_made_an_accusation_is_not_found_by_name(case: Make, session: Open) 
     with pytest.raises(NotFound):
         persons.person(desk, "测试甲", reveal=False, accusation=False)
     assert persons.likely_duplicates(desk, ALL, None).found == ()
-    assert [line.split()[0] for line in looked(desk)] == ["search", "search", "person"]
-    assert len(looked(desk, two.no)) == 2
+    seen = [(one.what, one.accusation) for one in history.accesses(desk, None).looks if one.accusation]
+    assert sorted(seen) == [("person", True), ("search", True), ("search", True)]
+    assert [one.filter for one in history.accesses(desk, one.no).looks] == ["＊＊＊"] * 3
+    assert len(looked(desk, two.no)) == 4  # who was searched for by name and phone is put down too
     sound(desk)
 
 

@@ -89,13 +89,13 @@ def export(
     if path is not None:
         exports.check_target(path, force, full)
     wanted = _kind_of(what)
-    request = office.ExportRequest(wanted, asked, reveal, accusation, full)
+    request = office.ExportRequest(wanted, asked, reveal, accusation, full, path is not None)
     rows = 0
     with office.export(session, request) as found:
         if path is None:
             out.pour(exports.Poured(found.what, found.tables[0], reveal, accusation), json)
         else:
-            rows = exports.write(path, found.what, found.tables, reveal, accusation)
+            rows = exports.write(path, found.what, found.tables, reveal, accusation, beside=session.path.parent)
             told = tuple(found.warnings)
             out.show(office.ExportWritten(path, wanted, rows, told, not reveal, not accusation), json)
         if reveal and wanted == "cases" and (path.suffix.lower() == ".csv" if path is not None else not json):
@@ -103,7 +103,7 @@ def export(
         for warning in found.warnings:
             screen.tell(f"注意：{warning}")
     if path is not None:
-        session.gave("export", path, f"{wanted} {session.typed}".strip(), rows=rows)
+        session.gave("export", path, found.about, ids=found.ids, rows=rows)
     if files is not None:
         _copy_files(session, asked, files, accusation)
 
@@ -153,7 +153,7 @@ def sheet(
     found = office.issue(ctx.obj, units or [], every=every, reveal=reveal, accusation=accusation)
     paths = workbooks.write_all(found, folder, force=force)
     for path, sheet in zip(paths, found, strict=True):
-        ctx.obj.gave("sheet", path, sheet.unit, rows=len(sheet.rows))
+        ctx.obj.gave("sheet", path, sheet.unit, numbers=[row.case_no for row in sheet.rows])
     out.show(office.Issued(tuple(found), tuple(paths)), json)
 
 

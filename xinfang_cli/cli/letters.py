@@ -89,7 +89,7 @@ def letter(
         raise BadValue("-o", target, "只够写一份", "几份的写文件夹：-o 文件夹/")
     paths = out.write(composed.letters, path, folder=folder, force=force)
     for made, letter in zip(paths, composed.letters, strict=True):
-        ctx.obj.gave("letter", made, f"{letter.name} {letter.about}", rows=len(letter.cases))
+        ctx.obj.gave("letter", made, letter.name, numbers=letter.cases)
     show(office.written(composed, paths, many), json)
     if composed.failed:
         raise typer.Exit(1)

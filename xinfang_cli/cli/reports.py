@@ -196,6 +196,8 @@ def _unit_file(
     found = office.appeal(session, words[1], any_period(session, words[2]), as_of=day)
     if target is not None:
         workbook.write(found, target)
+        numbers = {row.case_no for rows in found.behind.values() for row in rows if row.case_no is not None}
+        session.gave("report", target, f"{found.unit} {found.period.label}", numbers=numbers)
     out.show(workbook.AppealFile(found, target), json)
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from xinfang_cli.files import PRIVATE
 from xinfang_cli.formats.model import Col, Row, Table, table_record
 from xinfang_cli.formats.workbook import write_tables
 from xinfang_cli.frozen import NamedTuple
@@ -126,7 +127,7 @@ _WORDS = {"stage": terms.STAGE, "unit_rating": terms.RATING}
 
 def write(found: Appeal, target: Path) -> None:
     """Write the workbook."""
-    write_tables(tables(found), f"{found.unit} {found.period.label}", target)
+    write_tables(tables(found), f"{found.unit} {found.period.label}", target, PRIVATE)
 
 
 def document(view: AppealFile) -> dict[str, Any]:

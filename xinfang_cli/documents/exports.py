@@ -218,9 +218,9 @@ def check_target(path: Path, force: bool, full: bool) -> None:
         raise BadValue("文件", path, "已经有了", "换个名字，或加 --force 覆盖")
 
 
-def write(path: Path, what: str, tables: Sequence[ExportTable], reveal: bool, accusation: bool) -> int:
+def write(path: Path, what: str, tables: Sequence[ExportTable], reveal: bool, accusation: bool, *, beside: Path) -> int:
     """Write the tables to a file by its ending, whole or not at all; the number of rows of the first one. A table that
-    brings its columns went through the gate already."""
+    brings its columns went through the gate already. `beside`: the book's folder, for what is needed meanwhile."""
     shown = [
         table if table.columns else table._replace(rows=masked(table.rows, reveal, accusation)) for table in tables
     ]
@@ -228,7 +228,7 @@ def write(path: Path, what: str, tables: Sequence[ExportTable], reveal: bool, ac
         shown[0] = shown[0]._replace(rows=_spoken(shown[0].rows))
     if path.suffix.lower() == ".xlsx":
         with whole_file(path, "w+b") as file:
-            return _write_xlsx(file, what, shown)
+            return _write_xlsx(file, what, shown, beside)
     if path.suffix.lower() == ".csv":
         with whole_file(path, "w", encoding="utf-8-sig", newline="") as file:
             return _write_csv(file, what, shown[0])
@@ -282,10 +282,10 @@ def _write_json(file: IO[str], rows: Iterable[Row]) -> int:
     return count
 
 
-def _write_xlsx(file: IO[bytes], what: str, tables: Sequence[ExportTable]) -> int:
+def _write_xlsx(file: IO[bytes], what: str, tables: Sequence[ExportTable], beside: Path) -> int:
     from xlsxwriter import Workbook
 
-    with scratch() as folder:
+    with scratch(beside) as folder:
         book = Workbook(file, {**PLAIN_TEXT, "constant_memory": True, "in_memory": False, "tmpdir": str(folder)})
         looks = Looks(book)
         counts = [_write_table(book, looks, what, table) for table in tables]

@@ -46,7 +46,11 @@ def _write_beside(wanted: Path, report: ImportReport) -> Path:
         if path.exists():
             continue
         try:
-            with placed(path, publish=without_overwriting) as made, scratch() as folder, made.open("w+b") as file:
+            with (
+                placed(path, publish=without_overwriting) as made,
+                scratch(path.parent) as folder,
+                made.open("w+b") as file,
+            ):
                 _write_rejects(file, report.rejects or (), {head.name: head for head in report.sheets}, folder)
         except FileExistsError:  # another import was first
             continue

@@ -71,9 +71,9 @@ def write(document: Document, target: Path) -> None:
     book.close()
 
 
-def write_tables(tables: Sequence[Table], title: str, target: Path) -> None:
-    """Write some tables, a sheet each; whole or not at all."""
-    with whole(target) as made:
+def write_tables(tables: Sequence[Table], title: str, target: Path, mode: int | None = None) -> None:
+    """Write some tables, a sheet each; whole or not at all; with that mode, else as a file that is handed on."""
+    with whole(target, mode) as made:
         book = _new(made)
         book.set_properties({"title": title})
         formats = _Formats(book)

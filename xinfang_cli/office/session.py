@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from xinfang_cli.book.face import Book, create_book, open_book, zone_of
-from xinfang_cli.errors import Refused
+from xinfang_cli.errors import Refused, Unusable
+from xinfang_cli.files import sweep_scratch
 from xinfang_cli.records import Place
 
 if TYPE_CHECKING:
@@ -38,6 +39,14 @@ def today_of(place: Place) -> date:
 
 
 _CHINA = timezone(timedelta(hours=8))
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    from hashlib import file_digest
+
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 class Watch(Protocol):
@@ -197,23 +206,34 @@ class Session:
         if (said.get("accusation") or always) and not self.why:
             which = "检举控告件的信访人" if said.get("accusation") else "完整的个人信息"
             raise Refused(f"查阅{which}没有写事由", "请加 --why 事由（记入查阅记录）", code="missing", field="why")
-        seen = tuple(ids)
+        seen = set(ids)
         data = {"what": what, "filter": about or None, "cases": ranges(seen) or None, "why": self.why or None}
-        data |= {"rows": len(seen) or None} | {key: value or None for key, value in said.items()}
-        with book.writing("look", self.actor, self.now()) as pen:
-            pen.append(None, Event("access", self.today, data))
+        data |= {"rows": len(seen) or None} | {key: value for key, value in said.items() if value}
+        try:
+            with book.writing("look", self.actor, self.now()) as pen:
+                pen.append(None, Event("access", self.today, data))
+        except Unusable as error:
+            if error.code != "permission" or said.get("revealed") or said.get("accusation"):
+                raise  # what is masked may be read on a disk that cannot be written
 
-    def gave(self, what: str, path: Path, about: str = "", **said: Any) -> None:
-        """Put down a file that left the book: its name and its SHA-256."""
-        from hashlib import file_digest
-
-        with path.open("rb") as file:
-            digest = file_digest(file, "sha256").hexdigest()
+    def gave(
+        self,
+        what: str,
+        path: Path,
+        about: str = "",
+        *,
+        ids: Iterable[int] = (),
+        numbers: Iterable[str] = (),
+        **said: Any,
+    ) -> None:
+        """Put down a file that left the book: its name, its SHA-256, the cases in it."""
         with self.reading() as book:
-            self.look(book, what, about, file=path.name, sha256=digest, **said)
+            seen = [*ids, *(book.cases.find(number)[0] for number in numbers)]
+            self.look(book, what, about, ids=seen, file=path.name, sha256=sha256_of(path), **said)
 
     def open(self, place: Place) -> Book:
         """A book that is there, as this invocation uses it; to be given back to `close`."""
+        sweep_scratch(place.file.parent)
         book = open_book(place, self.upgraded)
         book.waits = self.waits
         return book

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from xinfang_cli.law import terms
 from xinfang_cli.law.events.registry import EVENT
 from xinfang_cli.law.finality import Ended
-from xinfang_cli.office.find.one_case import CaseFile, CoUnitLine, RecusalLine, SentBack
+from xinfang_cli.office.find.one_case import CaseFile, CoUnitLine, EventLine, RecusalLine, SentBack
 from xinfang_cli.present.cases import ABOUT
 from xinfang_cli.present.events import detail, title
 from xinfang_cli.present.one_case import petitioner, said_of
@@ -57,12 +57,19 @@ def draw(case: CaseFile) -> None:
                 event.on,
                 title(said_of(event)) + ("（已撤销）" if event.revoked else ""),
                 detail(said_of(event)),
-                event.actor,
+                _who(event),
             )
             for event in case.events
         ],
         title="经过",
     )
+
+
+def _who(event: EventLine) -> str:
+    """The name given, and beside it who was logged in where that is another's."""
+    if event.os_user is None or event.os_user == event.actor:
+        return event.actor
+    return f"{event.actor}（{event.os_user}@{event.host}）"
 
 
 def _head(case: CaseFile) -> None:

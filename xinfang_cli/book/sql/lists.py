@@ -116,6 +116,11 @@ class Lists(Part):
         rows = self.conn.execute(sql + (f" LIMIT {int(limit)}" if limit else ""), values)
         return [(row[25], case_line(row, today)) for row in rows]
 
+    def ids(self, chosen: ListFilter) -> list[int]:
+        """The cases that `listed` would give, by their ids."""
+        clause, values = where(self.book, chosen)
+        return [row[0] for row in self.conn.execute(f"SELECT c.id FROM cases c{clause} ORDER BY c.id", values)]
+
     def how_many(self, chosen: ListFilter) -> int:
         """The number of cases that `listed` would give."""
         clause, values = where(self.book, chosen)

@@ -67,15 +67,17 @@ def _lacking(old: Connection, new: Connection) -> Lacking:
     row = old.execute("SELECT prev FROM events WHERE id = ?", (events + 1,)).fetchone()
     same = there == (events, head) or (row is not None and row[0].hex() == head)
     first = events if same else 0
-    cases, publications = old.execute(
-        "SELECT count(*) FILTER (WHERE kind = 'register'), count(*) FILTER (WHERE kind = 'publish') FROM events WHERE id > ?",
+    cases, publications, looks = old.execute(  # a look, that of the backup itself too, is nothing to be entered again
+        "SELECT count(*) FILTER (WHERE kind = 'register'), count(*) FILTER (WHERE kind = 'publish'), "
+        "count(*) FILTER (WHERE kind = 'access') FROM events WHERE id > ?",
         (first,),
     ).fetchone()
     since = old.execute(
-        "SELECT c.recorded_at FROM events e JOIN commands c ON c.id = e.command_id WHERE e.id > ? ORDER BY e.id LIMIT 1",
+        "SELECT c.recorded_at FROM events e JOIN commands c ON c.id = e.command_id WHERE e.id > ? "
+        "AND e.kind <> 'access' ORDER BY e.id LIMIT 1",
         (first,),
     ).fetchone()
-    return Lacking(same, cases, there[0] - first, publications, None if since is None else since[0])
+    return Lacking(same, cases, there[0] - first - looks, publications, None if since is None else since[0])
 
 
 def restore(

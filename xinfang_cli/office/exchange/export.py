@@ -40,6 +40,10 @@ class Export:
     what: str
     tables: list[ExportTable]
     warnings: list[str] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list)
+    """The cases in it."""
+    about: str = ""
+    """What was asked for, for the record of looks."""
 
 
 class ExportRequest(NamedTuple):
@@ -51,6 +55,7 @@ class ExportRequest(NamedTuple):
     reveal: bool = False
     accusation: bool = False
     full: bool = False
+    to_file: bool = False
 
 
 class ExportWritten(NamedTuple):
@@ -83,10 +88,15 @@ def export(session: Session, request: ExportRequest) -> Iterator[Export]:
         else:
             table = ExportTable(KINDS[what], _ROWS[what](book, picked, session.today))
             made = Export(what, [_with_extras(book, table, request) if what == "cases" else table])
-        if request.reveal and what != "units":
-            ids = [case_id for case_id, _ in book.lists.found(picked, session.today)]
-            about = " ".join(word for word in (what, "--full" if request.full else "", session.typed) if word)
-            session.look(book, "export", about, ids=ids, accusation=request.accusation, revealed=True)
+        made.about = " ".join(word for word in (what, "--full" if request.full else "", session.typed) if word)
+        if what != "units":
+            made.ids = book.lists.ids(picked)
+            if (
+                request.reveal or not request.to_file
+            ):  # of a file that is masked, what it is called is put down once it is
+                session.look(
+                    book, "export", made.about, ids=made.ids, accusation=request.accusation, revealed=request.reveal
+                )
         yield made
 
 

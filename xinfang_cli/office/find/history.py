@@ -7,6 +7,8 @@ from datetime import date
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.looks import Look
 from xinfang_cli.frozen import NamedTuple
+from xinfang_cli.law.redaction import Known, redact
+from xinfang_cli.office.find.redacting import file_names, known_of
 from xinfang_cli.office.session import Session
 
 
@@ -60,7 +62,9 @@ class Accesses(NamedTuple):
 def history(session: Session, number: str) -> History:
     """Who recorded what of a case, when."""
     with session.reading() as book:
-        timeline = book.events.timeline(book.cases.find(number)[0])
+        case_id = book.cases.find(number)[0]
+        timeline = book.events.timeline(case_id)
+        named = file_names(book, case_id)
     revoked = {event.data["event"] for event, _ in timeline if event.kind == "revoke"}
     return History(
         tuple(
@@ -74,7 +78,7 @@ def history(session: Session, number: str) -> History:
                 command.os_user,
                 command.host,
                 command.name,
-                command.source_name,
+                command.source_name and named(command.source_name),
                 event.seq in revoked,
             )
             for event, command in timeline
@@ -94,8 +98,24 @@ _NAMED = 3
 
 
 def _seen(book: Book, look: Look) -> Access:
+    """As anybody may read it: who was looked for by name or number is told by the cases alone."""
     first = [int(part.partition("-")[0]) for part in look.seen.split(",")[:_NAMED] if part]
     numbers = tuple(book.cases.number_of(case_id) for case_id in first)
     said = look._asdict()
     del said["seen"]
+    if look.accusation and look.what in ("person", "search"):
+        said["filter"] = said["filter"] and _ASKED_FOR
+    known = _known_in(book, look.seen)
+    said |= {key: said[key] and redact(said[key], known, "screen") for key in ("filter", "why", "file")}
     return Access(**said, cases=numbers)
+
+
+_ASKED_FOR = "＊＊＊"
+_FEW = 20
+
+
+def _known_in(book: Book, seen: str) -> Known:
+    """Who is known of the cases of a look, of the first of many: a reason or a file's name could name him."""
+    ids = [int(part.partition("-")[0]) for part in seen.split(",")[:_FEW] if part]
+    found = known_of(book, ids).values()
+    return Known(*(tuple(value for known in found for value in known[place]) for place in range(len(Known._fields))))

@@ -154,6 +154,8 @@ class EventLine(NamedTuple):
     revoked: bool
     said: Mapping[str, object]
     source: tuple[str, str] | None
+    os_user: str | None = None
+    host: str | None = None
 
 
 class CaseFile(NamedTuple):
@@ -342,6 +344,8 @@ def _events(book: Book, case_id: int, reveal: bool, named: _Names) -> Iterator[E
             event.seq in revoked,
             data,
             (command.source_name, command.source_sha256 or "") if command.source_name else None,
+            command.os_user,
+            command.host,
         )
 
 
@@ -359,7 +363,13 @@ def _through_the_gate(found: CaseFile, events: Sequence[Event], purpose: Purpose
         tags=tuple(map(told, found.tags)),
         steps=tuple(step._replace(body=step.body and told(step.body)) for step in found.steps),
         attachments=tuple(file._replace(name=told(file.name)) for file in found.attachments),
-        events=tuple(event._replace(said=redaction.data(event.said, known, purpose)) for event in found.events),
+        events=tuple(
+            event._replace(
+                said=redaction.data(event.said, known, purpose),
+                source=event.source and (told(event.source[0]), event.source[1]),
+            )
+            for event in found.events
+        ),
     )
 
 

@@ -66,8 +66,8 @@ def person(session: Session, word: str, *, reveal: bool, accusation: bool) -> Pe
     """The persons that an ID number, a phone (or its last four digits) or a whole name leads to.
 
     Cases belong to one person by ID number, or by name and phone; of one name several persons come apart, and those of
-    whom there is nothing but the name come together. Accusations are left out unless `accusation`; `reveal` and
-    `accusation` are written to the access log.
+    whom there is nothing but the name come together. Accusations are left out unless `accusation`. Who asked for whom is
+    written to the access log.
     """
     with session.reading() as book:
         id_no, phone, name = cleaning.normalise_id(word), cleaning.normalise_phone(word), cleaning.clean_name(word)
@@ -88,9 +88,8 @@ def person(session: Session, word: str, *, reveal: bool, accusation: bool) -> Pe
             theirs = with_accusations(book, lines) if accusation else [line for _, line in lines]
             persons.append(_petitioner(entries, theirs))
         persons.sort(key=lambda person: person.cases[0].received_on, reverse=True)
-        if reveal or accusation:
-            seen = [book.cases.find(case.case_no)[0] for person in persons for case in person.cases]
-            session.look(book, "person", word, ids=seen, accusation=accusation, revealed=reveal)
+        seen = [book.cases.find(case.case_no)[0] for person in persons for case in person.cases]
+        session.look(book, "person", word, ids=seen, accusation=accusation, revealed=reveal)
         return Petitioners(tuple(persons), reveal, accusation)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from xinfang_cli.book.face import Book
@@ -14,6 +14,14 @@ def known_of(book: Book, case_ids: Iterable[int]) -> dict[int, Known]:
     """case → every name, ID number, phone and address it ever had."""
     ids = sorted(set(case_ids))
     return {case_id: known_in(event.data for event in events) for case_id, events in book.events.by_case(ids)}
+
+
+def file_names(book: Book, case_id: int) -> Callable[[str], Redacted]:
+    """How the screen may call the files of a case; those of an accusation have no names (art. 30)."""
+    if book.cases.accusations_among([case_id]):
+        return lambda _: Redacted("检举控告件的附件")
+    known = known_of(book, [case_id])[case_id]
+    return lambda name: redact(name, known, "screen")
 
 
 def titles_for(

@@ -44,7 +44,8 @@ def search(
     """Cases in whose texts all the words stand, newest first.
 
     With `best` those with all words in the title come first, then title and content, then the rest. An accusation is
-    found, by whatever word, only with `accusers`, which is written to the access log.
+    found, by whatever word, only with `accusers`, which is written to the access log, as is who was searched for by name,
+    phone or ID number.
     """
     wanted = compared((*words, *asked.words))
     with session.reading() as book:
@@ -63,6 +64,8 @@ def search(
 
             found = dict(zip(found, with_accusations(book, list(found.items())), strict=True))
             session.look(book, "search", " ".join(words), ids=found, accusation=True)
+        elif found and book.people.is_somebody((*wanted, *words)):
+            session.look(book, "search", " ".join(words), ids=found)
     return SearchResult(
         tuple(Found(case, hits(written[case_id], wanted)) for case_id, case in found.items()), wanted, limit
     )

@@ -11,7 +11,8 @@ from xinfang_cli.errors import BadValue, Unusable, system_says
 from xinfang_cli.files import BESIDE
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.find.attached import folder_of
-from xinfang_cli.office.session import Session
+from xinfang_cli.office.session import Session, sha256_of
+from xinfang_cli.records import ListFilter
 
 
 class Backup(NamedTuple):
@@ -48,7 +49,13 @@ def backup(session: Session, target: Path, force: bool = False, files: bool = Fa
             events, head = book.keeping.backup(target)
         except OSError as error:
             raise _unwritten(target, error) from error
+        _looked(session, book, target)
         return Backup(str(target), events, head, *_attached(book, target, files))
+
+
+def _looked(session: Session, book: Book, made: Path) -> None:
+    """Put down what the copy is: its name, its SHA-256, and that every case is in it."""
+    session.look(book, "backup", ids=book.lists.ids(ListFilter()), file=made.name, sha256=sha256_of(made))
 
 
 def backup_into(session: Session, folder: Path, keep: int | None, files: bool = False) -> Backup:
@@ -66,6 +73,7 @@ def into(session: Session, book: Book, folder: Path, keep: int | None, files: bo
         made = book.keeping.set_aside("backup", session.now(), folder)
     except OSError as error:
         raise _unwritten(folder, error) from error
+    _looked(session, book, made.file)
     attached = _attached(book, made.file, files)
     removed = book.keeping.rotate("backup", keep, folder) if keep else []
     _remove_attached(removed)

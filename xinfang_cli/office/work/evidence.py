@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date
 from hashlib import sha256
@@ -18,10 +18,10 @@ from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.cleaning import clean_text
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.redaction import Redacted, redact
+from xinfang_cli.law.redaction import Redacted
 from xinfang_cli.office.find.attached import folder_of, of_case, place_of
 from xinfang_cli.office.find.lists import Asked, resolved
-from xinfang_cli.office.find.redacting import known_of
+from xinfang_cli.office.find.redacting import file_names
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting
 from xinfang_cli.office.work.done import Attached, ChangedCase, Done, Warned
@@ -62,7 +62,7 @@ def attach(session: Session, number: str, files: Sequence[Path], on: date) -> Do
             case_id, case_no = book.cases.find(number)
             there = {kept.sha256: kept.name for kept in book.attachments.kept([case_id])}
             warnings: list[Warned] = []
-            named = _names_of(book, case_id)
+            named = file_names(book, case_id)
             mended = False
             for copied in taken:
                 if copied.digest in there:
@@ -93,14 +93,6 @@ def attach(session: Session, number: str, files: Sequence[Path], on: date) -> Do
                 with suppress(OSError):
                     copied.place.unlink()
         raise
-
-
-def _names_of(book: Book, case_id: int) -> Callable[[str], Redacted]:
-    """How the screen may call the files of a case; those of an accusation have no names (art. 30)."""
-    if book.lists.one(case_id, date.max).kind == "accusation":
-        return lambda _: Redacted("检举控告件的附件")
-    known = known_of(book, [case_id])[case_id]
-    return lambda name: redact(name, known, "screen")
 
 
 def _check_ordinary(file: Path) -> None:
@@ -145,10 +137,14 @@ def problems(book: Book) -> list[str]:
     for kept in book.attachments.kept():
         place = place_of(folder, kept.sha256, kept.name)
         if not place.is_file():
-            found.append(f"{kept.case_no} 的附件 {kept.name} 不见了（应在 {place}）")
+            found.append(f"{kept.case_no} 的附件 {_named(book, kept)} 不见了（应在 {place}）")
         elif _digest(place) != kept.sha256:
-            found.append(f"{kept.case_no} 的附件 {kept.name} 内容变了（{place}）")
+            found.append(f"{kept.case_no} 的附件 {_named(book, kept)} 内容变了（{place}）")
     return found
+
+
+def _named(book: Book, kept: Attachment) -> Redacted:
+    return file_names(book, book.cases.find(kept.case_no)[0])(kept.name)
 
 
 def _digest(path: Path) -> str:
@@ -162,10 +158,11 @@ def _digest(path: Path) -> str:
 def take_along(book: Book, target: Path) -> Copied:
     """Copy every attached file beside a copy of the book. What is missing is left out."""
     source, folder = folder_of(book.path), folder_of(target)
-    return _copy_all(
+    listed = [
         (kept, place_of(source, kept.sha256, kept.name), place_of(folder, kept.sha256, kept.name))
         for kept in book.attachments.kept()
-    )
+    ]
+    return _copy_all(book, listed)
 
 
 def bring_back(source: Path, book: Book) -> Copied:
@@ -173,7 +170,7 @@ def bring_back(source: Path, book: Book) -> Copied:
     folder = folder_of(book.path)
     listed = [(kept, place_of(folder, kept.sha256, kept.name)) for kept in book.attachments.kept()]
     found = [(kept, place_of(folder_of(source), kept.sha256, kept.name), place) for kept, place in listed]
-    copied = _copy_all(triple for triple in found if triple[1].is_file())
+    copied = _copy_all(book, (triple for triple in found if triple[1].is_file()))
     gone = sum(not place.is_file() for _, place in listed)
     if gone:
         copied.warnings.append(f"有 {gone} 个附件没有随备份来，请从原来的 .files 文件夹拷到 {folder}")
@@ -200,25 +197,25 @@ def copy_out(session: Session, asked: Asked, target: Path, accusation: bool) -> 
             if names[wanted] > 1:
                 wanted = wanted.with_stem(f"{wanted.stem}-{names[wanted]}")
             pairs.append((kept, place_of(folder, kept.sha256, kept.name), wanted))
-        copied = _copy_all(pairs)
+        copied = _copy_all(book, pairs)
         if listed:
             about = f"{len(listed)} 个附件"
             session.look(book, "evidence", about, ids=ids, file=str(target), accusation=accusation, revealed=True)
         return copied
 
 
-def _copy_all(pairs: Iterable[tuple[Attachment, Path, Path]]) -> Copied:
+def _copy_all(book: Book, pairs: Iterable[tuple[Attachment, Path, Path]]) -> Copied:
     from shutil import copyfile
 
     count, warnings = 0, []
     for kept, source, target in pairs:
         if not source.is_file():
-            warnings.append(f"{kept.case_no} 的附件 {kept.name} 不见了，没有放进")
+            warnings.append(f"{kept.case_no} 的附件 {_named(book, kept)} 不见了，没有放进")
             continue
         make_folder(target.parent)
         with placed(target) as made:
             copyfile(source, made)
         if _digest(target) != kept.sha256:
-            warnings.append(f"{kept.case_no} 的附件 {kept.name} 内容变了，照现在的样子放进")
+            warnings.append(f"{kept.case_no} 的附件 {_named(book, kept)} 内容变了，照现在的样子放进")
         count += 1
     return Copied(count, warnings)

@@ -151,7 +151,7 @@ def _carry_in(session: Session, file: _File, choices: Choices, progress: Progres
     with ExitStack() as stack:
         target, existed = session.place, session.place.exists()
         if choices.dry_run:
-            target = Place(stack.enter_context(scratch()) / "dry-run.db")
+            target = Place(stack.enter_context(scratch(session.path.parent)) / "dry-run.db")
             _copy_for_trial(session, target)
         book = stack.enter_context(_opened(session, target))
         session.check_clock(book)
