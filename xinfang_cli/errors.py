@@ -153,6 +153,8 @@ def system_says(error: BaseException) -> str:
 class AskFirst(Exception):
     """A command that was taken back to ask the clerk, with nothing locked; it is run again after a yes."""
 
-    def __init__(self, question: str) -> None:
+    def __init__(self, question: str, seen: int | None = None) -> None:
         super().__init__(question)
         self.question = question
+        self.seen = seen
+        """The last event of the book as the clerk was shown it."""

@@ -138,7 +138,7 @@ def test_a_unit_that_came_with_a_case_stays_and_is_named(office: Counter) -> Non
 
 
 MOVED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "a unit that has a case": (("unit", "add", "新局"), ("assign", "1", "--to", "新局")),
+    "a unit that has a case": (("unit", "add", "新局"), ("assign", "1", "--to", "新局", "--anyway")),
     "a unit renamed since": (("unit", "add", "新局"), ("unit", "edit", "新局", "--name", "新委")),
     "an edited unit edited again": (HOUSE["an alias"], HOUSE["a unit renamed"]),
     "a merge on a merge": (HOUSE["units merged"], ("unit", "edit", "教育局", "--short", "教")),
@@ -172,7 +172,7 @@ def test_what_others_did_elsewhere_is_no_hindrance(office: Counter) -> None:
     office.ok("unit", "add", "新局", actor="甲")
     office.ok("unit", "add", "别局", actor="乙")
     office.ok("config", "set", "targets.acceptance", "90", actor="乙")
-    office.ok("assign", "1", "--to", "别局", actor="乙")
+    office.ok("assign", "1", "--to", "别局", "--anyway", actor="乙")
     assert office.ok("undo", actor="甲")["undone"] == ["增加单位 新局"]
     assert [row["name"] for row in office.ok("unit", "list")] == ["教育局", "民政局", "别局"]
 

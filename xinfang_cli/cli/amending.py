@@ -30,6 +30,7 @@ def edit(
     new_topic: bool,
     new_region: bool,
     yes: bool,  # goes into the session
+    anyway: bool,  # goes into the session
     on: str | None,
     keep_going: bool,
     json: bool,
@@ -66,6 +67,7 @@ def _edit_shape() -> forms.Shape:
         "pathway": forms.option(_PATHWAY),
         **options.NEW_WORDS,
         "yes": (options.Sure, False),
+        "anyway": (options.Anyway, False),
         "on": (On, None),
         "keep_going": (options.KeepGoing, False),
         "json": (Json, False),

@@ -167,7 +167,7 @@ def counter(
         raise typer.Exit
     from xinfang_cli.cli.options import open_session
 
-    ctx.obj = open_session(db, today, actor, agreed=bool(ctx.meta.get("agreed")))
+    ctx.obj = open_session(db, today, actor, agreed=ctx.meta.get("agreed"))
     ctx.call_on_close(lambda: say_what_was_reckoned(ctx.obj))
     if ctx.invoked_subcommand is None:
         from xinfang_cli.cli.morning import desk_of_today
@@ -275,7 +275,7 @@ def _tell_or_not(line: str) -> None:
         sys.stderr.flush()
 
 
-def _invoke(as_json: bool, agreed: bool = False) -> int:
+def _invoke(as_json: bool, agreed: AskFirst | None = None) -> int:
     from typer.main import get_group
 
     ctx = None
@@ -298,7 +298,7 @@ def _invoke(as_json: bool, agreed: bool = False) -> int:
     except BrokenPipeError:
         raise
     except AskFirst as waiting:
-        return _ask_first(waiting.question)
+        return _ask_first(waiting)
     except Exception as error:
         if os.environ.get("XINFANG_DEBUG") == "1":
             import traceback
@@ -308,13 +308,13 @@ def _invoke(as_json: bool, agreed: bool = False) -> int:
     return 0
 
 
-def _ask_first(question: str) -> int:
+def _ask_first(waiting: AskFirst) -> int:
     """Ask, with nothing locked; on a yes run the same words again."""
     from xinfang_cli.cli import asking
 
     try:
-        if asking.yes(question):
-            return _invoke(False, agreed=True)
+        if asking.yes(waiting.question):
+            return _invoke(False, agreed=waiting)
     except (parser.Abort, KeyboardInterrupt):
         sys.stderr.write("\n")
     _complain("没有写入", "未确认", "not_confirmed", False)

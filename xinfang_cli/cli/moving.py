@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from xinfang_cli.law.event import Event
     from xinfang_cli.office.figures.moving import Moves
     from xinfang_cli.office.figures.sealing import Sealed
+    from xinfang_cli.office.work.meanwhile import Unseen
 
 
 class Watch:
@@ -24,6 +25,7 @@ class Watch:
         self.agreed = agreed  # the clerk was shown it, and said yes
         self.found: list[Moves] = []
         self.told: list[Moves] = []  # what the command has moved by the time it is done
+        self.others: list[Unseen] = []  # what other clerks recorded meanwhile
         self.before: tuple[Book, str, Sealed] | None = None  # of a command that is watched as a whole
 
     def told_anew(
@@ -46,21 +48,42 @@ class Watch:
 
         self.before = book, command, sealed_now(book)
 
-    def committing(self) -> None:
-        """Say what moves; ask first, with nothing written, where somebody sits at the terminal and is not sure."""
+    def meanwhile(self, found: Sequence[Unseen]) -> bool:
+        """Another clerk was at the case; asked about before the command is written, where somebody can answer."""
+        from xinfang_cli.cli import asking
+
+        if not asking.somebody_there() or {"--yes", "--json"} & set(sys.argv):
+            return False
+        self.others += found
+        return True
+
+    def committing(self, upto: int) -> None:
+        """Say what moves, and what others did; ask first, with nothing written, where somebody sits at the terminal and
+        is not sure. `upto`: the last event before this command's."""
         found, self.found = self.found, []
         before, self.before = self.before, None
+        others, self.others = self.others, []
         self.told += found
-        if self.agreed:
+        if self.agreed and not others:
             return
         from xinfang_cli.cli import asking
 
+        _show_others(others)
         _show(found)
-        if not (before is not None and _show_whole(*before)) and not found:
+        moves = (before is not None and _show_whole(*before)) or bool(found)
+        if not (moves or others):
             return
         if asking.somebody_there() and not {"--yes", "--json"} & set(sys.argv):
-            published = before is not None or any(one.published for one in found)
-            raise AskFirst("这会改动已发布的数，确认吗" if published else "这样补记，确认吗")
+            published = moves and (before is not None or any(one.published for one in found))
+            asked = "这会改动已发布的数，确认吗" if published else "这样补记，确认吗" if moves else "仍要这样写吗"
+            raise AskFirst(asked, upto)
+
+
+def _show_others(others: Sequence[Unseen]) -> None:
+    from xinfang_cli.terminal import screen
+
+    for one in others:
+        screen.tell(f"刚才有别人的记录：{one.line()}")
 
 
 def _show_whole(book: Book, command: str, before: Sealed) -> bool:

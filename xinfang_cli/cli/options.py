@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xinfang_cli.cli.moving import Watch
-from xinfang_cli.errors import BadValue, Missing
+from xinfang_cli.errors import AskFirst, BadValue, Missing
 from xinfang_cli.intake import cleaning, days
 from xinfang_cli.law.terms import Vocabulary
 from xinfang_cli.office.session import Session, today_of
@@ -84,6 +84,17 @@ def sure(ctx: typer.Context, value: bool) -> bool:
 
 Sure = Annotated[
     bool, typer.Option("--yes", help="明知改后有检举件违反条例第三十条，仍要改（doctor 会列出）", callback=sure)
+]
+
+
+def _anyway(ctx: typer.Context, value: bool) -> bool:
+    if value and ctx.obj is not None:
+        ctx.obj.anyway = True
+    return value
+
+
+Anyway = Annotated[
+    bool, typer.Option("--anyway", help="别人刚才改过这一件，也照写；不写的先告诉是谁改了什么", callback=_anyway)
 ]
 
 
@@ -171,8 +182,8 @@ def default_path() -> Path:
     return user_data_path("xinfang", appauthor=False) / "xinfang.db"
 
 
-def open_session(db: str | None, today: str | None, actor: str | None, *, agreed: bool = False) -> Session:
-    """The session of this invocation: the clock is read here and nowhere else."""
+def open_session(db: str | None, today: str | None, actor: str | None, *, agreed: AskFirst | None = None) -> Session:
+    """The session of this invocation: the clock is read here and nowhere else. `agreed`: what the clerk said yes to."""
     path = db or os.environ.get("XINFANG_DB")
     book = Path(path).expanduser() if path else default_path()
     word = today or os.environ.get("XINFANG_TODAY")
@@ -182,7 +193,8 @@ def open_session(db: str | None, today: str | None, actor: str | None, *, agreed
     session.waits = _say_waiting
     session.upgraded = _say_upgraded
     session.after_writing = _once_a_day
-    session.watch = Watch(session, agreed)
+    session.watch = Watch(session, agreed is not None)
+    session.seen = None if agreed is None else agreed.seen
     return session
 
 

@@ -145,6 +145,8 @@ def command_of(declared: EventType, form: Form) -> Callable[..., None]:
         shape["new_unit"] = (options.NewUnit, False)
     if goes_somewhere(declared):
         shape["not_the_accused"] = (options.NotTheAccused, None)
+    if declared.moves or declared.replaces:
+        shape["anyway"] = (options.Anyway, False)
     if declared.missable:
         shape |= options.LATE_ENTRY
     shape |= {"keep_going": (options.KeepGoing, False), "json": (options.Json, False)}

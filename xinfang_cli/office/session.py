@@ -16,6 +16,7 @@ from xinfang_cli.records import Place
 if TYPE_CHECKING:
     from xinfang_cli.book.chain import Pen
     from xinfang_cli.law.event import Event
+    from xinfang_cli.office.work.meanwhile import Unseen
     from xinfang_cli.records import ListFilter
 
 FIRST_COMMANDS = frozenset(
@@ -58,7 +59,10 @@ class Watch(Protocol):
 
     def whole(self, book: Book, command: str) -> None: ...
 
-    def committing(self) -> None: ...
+    def meanwhile(self, found: Sequence[Unseen]) -> bool:
+        """Whether the clerk is asked about what another did."""
+
+    def committing(self, upto: int) -> None: ...
 
 
 class Session:
@@ -85,6 +89,10 @@ class Session:
         """Why what an accusation would go to by this command is not who it complains of, as the clerk says (art. 30)."""
         self.sure = False
         """Whether the clerk was told what stands against article 30 after this command, and wants it all the same."""
+        self.anyway = False
+        """Whether the clerk wants it whatever another recorded meanwhile."""
+        self.seen: int | None = None
+        """The last event of the book when the clerk was shown what he works on; None: he knows it from elsewhere."""
         self.typed = ""
         """The filter of this command as it was typed."""
         self.why = ""
@@ -156,8 +164,9 @@ class Session:
                 yield book, pen
                 pen.flush()
                 if self.watch is not None:
-                    self.watch.committing()
+                    self.watch.committing(pen.first_id - 1)
             if pen.wrote:
+                self.seen = pen.next_id - 1  # which is shown now
                 self.has_written(book)
         finally:
             self.close(book)

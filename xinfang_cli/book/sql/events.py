@@ -98,6 +98,16 @@ class Events(Part):
         """All events of a case in the order they were recorded."""
         return [decode(*row) for row in self.conn.execute(_OF_CASE, (case_id,))]
 
+    def lately(self, case_id: int, since: str, after: int | None) -> list[tuple[int, Command]]:
+        """The events of a case, by id, recorded from a moment (UTC) on, or, where `after` is given, after that event;
+        each with its command."""
+        rows = self.conn.execute(
+            f"SELECT e.id, c.id, {COMMAND_COLUMNS} FROM events e JOIN commands c ON c.id = e.command_id WHERE e.case_id = ? "
+            + ("AND c.recorded_at >= ?" if after is None else "AND e.id > ?"),
+            (case_id, since if after is None else after),
+        )
+        return [(id, Command(*command)) for id, *command in rows]
+
     def timeline(self, case_id: int) -> list[tuple[Event, Command]]:
         """The events of a case, each with the command that recorded it."""
         commands: dict[int, Command] = {}

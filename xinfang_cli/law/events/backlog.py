@@ -113,6 +113,7 @@ EVENTS = (
         column="lead",
         about="指定包案领导。",
         examples=({"lead": "测试领导"},),
+        replaces=True,
     ),
     EventType(
         "join",

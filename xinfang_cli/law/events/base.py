@@ -87,6 +87,7 @@ class EventType(NamedTuple):
     timeless: bool = False  # holds for every day a report looks at, whenever it was recorded
     column: str = ""  # the import column its day stands in
     rank: int = UNRANKED  # its place among the events of one day of a sheet's row
+    replaces: bool = False  # what was said of the same thing before no longer counts
     rewinds: bool | Callable[[Case, Event], bool] = False  # whether the rows still tell how the case stood before it
     instead: str = ""  # what to do where undoing it would be refused
     about: str = ""  # what a form says of it; none: no form is made of it

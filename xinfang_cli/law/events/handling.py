@@ -590,6 +590,7 @@ RATE = EventType(
     rank=8,
     about="满意度评价：对信访部门、对责任单位分别评，以最近一次为准。",
     examples=({"unit_rating": "满意", "bureau_rating": "满意", "source": "电话回访"},),
+    replaces=True,
 )
 EVENTS = (
     ACCEPT,
@@ -617,6 +618,7 @@ EVENTS = (
         rank=6,
         about="延长办理期限（条例第三十四条）：届满之前、负责人批准、告知信访人。",
         examples=({"days": "15", "approved_by": "测试局长", "reason": "需要鉴定"},),
+        replaces=True,
     ),
     EventType(
         "assist",
@@ -697,6 +699,7 @@ EVENTS = (
         clocks=_move_deliver,
         about="补记送达：⟦.on⟧ 为信访人收到书面答复的日期，申请复查、复核的期限随之重算。",
         examples=({"on": "2023-07-10", "how": "邮寄"},),
+        replaces=True,
     ),
     EventType(
         "fulfil",

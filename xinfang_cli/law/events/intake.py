@@ -256,6 +256,7 @@ EXCLUDE = EventType(
     about="从统计中剔除：须有理由和批准人，各表都会注明剔除几件。",
     examples=({"reason": "市局同意剔除", "approved_by": "测试局长"},),
     told=("approved_by", "reason"),
+    replaces=True,
 )
 EVENTS = (
     REGISTER,

@@ -93,6 +93,7 @@ SUPERVISE = EventType(
     clocks=_move_supervise,
     about="督办（条例第四十条），或记单位对督办的答复。",
     examples=({"answer_by": "7-28", "text": "限期反馈办理情况"}, {"answered": True}),
+    replaces=True,
 )
 REPORT_UP = EventType(
     "report_up",

@@ -279,5 +279,6 @@ EVENTS = (
         clocks=_move_hearing,
         about="复核听证的起止日：首尾两天都不计入复核期限（条例第三十六条）。",
         examples=({"from_on": "2023-08-01", "to_on": "2023-08-03"},),
+        replaces=True,
     ),
 )

@@ -37,6 +37,7 @@ class CorrectionPlan(NamedTuple):
     """A correction worked out but not written: the clocks and the publications that it would move."""
 
     request: CorrectionRequest
+    events: int  # of the case when it was worked out
     moved: tuple[ClockMove, ...]
     published: tuple[sealing.MovedPublication, ...]
     warnings: tuple[Warned, ...]
@@ -95,6 +96,7 @@ def _worked_out(book: Book, today: date, request: CorrectionRequest) -> _Worked:
     assert after is not None
     found = CorrectionPlan(
         request,
+        len(events),
         clock_moves(before, after, today),
         sealing.moved_by(book, case_id, case_no, events, told_anew),
         tuple(Warned(case_no, notice.text, notice.code) for notice in dict.fromkeys(warnings)),

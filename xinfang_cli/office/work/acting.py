@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from xinfang_cli.book.chain import Pen
+from xinfang_cli.book.chain import Command, Pen
 from xinfang_cli.book.face import Book
-from xinfang_cli.errors import NotFound, XinfangError
+from xinfang_cli.errors import NotFound, Refused, XinfangError
 from xinfang_cli.law.case import Case
-from xinfang_cli.law.decide import decide
+from xinfang_cli.law.decide import Decision, decide
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import Asked
 from xinfang_cli.law.fold import fold
+from xinfang_cli.login import host, os_user
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import clearing
 from xinfang_cli.office.work.done import Done, Warned, done
@@ -98,7 +99,7 @@ def append(
         pen.append(case_id, cleared)
         events.append(cleared)
     event.seq = events[-1].seq + 1
-    decision = decide(events, event, book.code, asked, case_no=case_no)
+    decision = _decided(session, book, (case_id, case_no), events, event, asked)
     if event.kind == "edit":
         clearing.stand_anew(book, session, case_no, events, [*events, event])
     pen.append(case_id, event)
@@ -116,6 +117,41 @@ def _again(book: Book, pen: Pen, case_id: int, events: list[Event]) -> list[Even
     pen.flush()
     now = book.events.of(case_id)
     return now if len(now) != len(events) else events
+
+
+_RECENT = timedelta(minutes=1)
+"""So long what another recorded may not have been seen by who types a command."""
+
+
+def _others(session: Session, book: Book, case_id: int) -> dict[int, Command]:
+    """The events of a case that its clerk may not have seen, by id: what others recorded since he was shown the case, or
+    within the last minute."""
+    since = (datetime.fromisoformat(session.now()) - _RECENT).isoformat(timespec="seconds")
+    lately = book.events.lately(case_id, since, session.seen)
+    me = (session.actor, os_user(), host())
+    return {id: command for id, command in lately if (command.actor, command.os_user, command.host) != me}
+
+
+def _decided(
+    session: Session, book: Book, named: tuple[int, str], events: Sequence[Event], event: Event, asked: Asked
+) -> Decision:
+    """What the law says; refused too where the event overrides what another did a moment ago, unless its clerk can be
+    asked, and is."""
+    case_id, case_no = named
+    others = {} if session.anyway else _others(session, book, case_id)
+    if not others:
+        return decide(events, event, book.code, asked, case_no=case_no)
+    from xinfang_cli.office.work import meanwhile
+
+    try:
+        decision = decide(events, event, book.code, asked, case_no=case_no)
+    except Refused as refusal:
+        meanwhile.named(refusal, book, case_no, events, others)
+        raise
+    found = meanwhile.unseen(book, case_no, events, event, others, asked)
+    if found and not (session.watch is not None and session.watch.meanwhile(found)):
+        raise meanwhile.refused(found)
+    return decision
 
 
 def simple(kind: str, on: date, **data: Any) -> Maker:

@@ -538,7 +538,7 @@ class _Import:
     def say_what_moves(self) -> None:
         """Before anything is written for good: what the rows move of what was published."""
         if self.session.watch is not None:
-            self.session.watch.committing()
+            self.session.watch.committing(self.book.events.head()[0])
 
     def take_known(self, fate: RowFate, known: Known) -> None:
         """A case that is there already: told where the sheet says more, brought up to date where that is asked."""
