@@ -58,8 +58,9 @@ def lists_said(made: Bulletin, whole: str) -> Listed:
         if what != "return":
             found[what, "done"] = number
     for row in made.backlog:
-        found[row.unit, "resolved"] = row.now
-        found.update((row.unit, f"lead:{name}") for name in row.leads.split("、") if name)
+        unit = row.unit if row.rankable else terms.NO_UNIT
+        found[unit, "resolved"] = row.now
+        found.update((unit, f"lead:{name}") for name in row.leads.split("、") if name)
     found.update({(unit, "complained_of"): number for unit, number in made.complained_of})
     for span, status in (("now", made.reception), ("so_far", made.reception_so_far)):
         found.update({(span, key): number for key, number in _reception_said(status).items()})
