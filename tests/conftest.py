@@ -18,6 +18,7 @@ import pytest
 from tests.district import district, district_book, own_district  # noqa: F401  (fixtures)
 from xinfang_cli.book.calendars import library_arrangements
 from xinfang_cli.book.face import create_book
+from xinfang_cli.book.place import Place
 from xinfang_cli.errors import Refused
 from xinfang_cli.law import terms
 from xinfang_cli.law.accused import Body, Relations
@@ -40,7 +41,6 @@ from xinfang_cli.office.work.done import Done
 from xinfang_cli.present import explaining as explaining_words
 from xinfang_cli.present import one_case as one_case_words
 from xinfang_cli.present.steps import worded
-from xinfang_cli.records import Place
 
 TODAY = "2024-12-31"
 ACTOR = "测试员"

@@ -102,7 +102,7 @@ def test_a_cut_tail_is_found_by_the_head_outside_alone(
 ) -> None:
     at, file, said = kept
     full = health.check(at)
-    cut(at.path, full.book.events - 1)
+    cut(at.place.file, full.book.events - 1)
     found = health.check(at)
     assert found.bad_heads == 1
     assert {name for name, count in found.book.checks.items() if count} <= {
@@ -122,13 +122,13 @@ def test_a_cut_tail_is_found_by_the_head_outside_alone(
 
 def test_a_lost_log_is_found(kept: tuple[Session, Path, list[str]], case: Make) -> None:
     at, _, _ = kept
-    with closing(sqlite3.connect(at.path)) as conn:
+    with closing(sqlite3.connect(at.place.file)) as conn:
         conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         conn.execute("BEGIN")  # as long as somebody reads, the log stays
         conn.execute("SELECT count(*) FROM cases").fetchone()
         case("2023-03-04", at=at, title="在日志里的件")
-        shutil.copyfile(at.path, at.path.with_name("without-log.db"))
-    bare = Session(at.path.with_name("without-log.db"), at.today, "测试员")
+        shutil.copyfile(at.place.file, at.place.file.with_name("without-log.db"))
+    bare = Session(at.place.file.with_name("without-log.db"), at.today, "测试员")
     found = health.check(bare)
     assert found.book.problems == ()  # nothing in the book shows it
     assert found.bad_heads == 1
@@ -139,7 +139,7 @@ def test_a_chain_written_anew_is_found(kept: tuple[Session, Path, list[str]]) ->
     heads = file.read_text().splitlines()
     with at.reading() as book:
         [(id, body)] = book.conn.execute("SELECT id, body FROM events WHERE kind = 'register' LIMIT 1").fetchall()
-    rewrite(at.path, id, body.replace("}", ',"region":"测试镇"}'))
+    rewrite(at.place.file, id, body.replace("}", ',"region":"测试镇"}'))
     found = health.check(at)
     assert found.book.checks["chain"] == 0
     assert found.bad_heads == 2

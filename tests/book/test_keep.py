@@ -47,7 +47,7 @@ def test_a_backup_comes_back_over_a_book_of_other_pages(
     set_page_size(tmp_path / "a.bak", backup_pages)
     other = session(path=tmp_path / "other.db")
     case("2023-03-01", at=other, title="测试件乙")
-    set_page_size(other.path, book_pages)
+    set_page_size(other.place.file, book_pages)
     with pytest.raises(Refused, match="已经有了"):
         restore(other, tmp_path / "a.bak", force=False)
     assert title(other) == "测试件乙"
@@ -55,7 +55,7 @@ def test_a_backup_comes_back_over_a_book_of_other_pages(
     assert (done.events, done.head) == (made.events, made.head)
     assert title(other) == "测试件甲"
     assert health.check(other).problems == ()
-    with closing(sqlite3.connect(other.path)) as conn:
+    with closing(sqlite3.connect(other.place.file)) as conn:
         assert conn.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert title(session(path=Path(str(done.kept)))) == "测试件乙"
     case("2023-03-02", at=other, title="还能登记")
@@ -67,7 +67,7 @@ def test_a_backup_comes_back_over_a_book_that_is_no_more(session: Open, case: Ma
     for name, left in (("gone.db", None), ("damaged.db", b"SQLite format 3\0" + b"\xff" * 5000)):
         at = Session(tmp_path / name, session().today, "测试员")
         if left is not None:
-            at.path.write_bytes(left)
+            at.place.file.write_bytes(left)
         done = restore(at, tmp_path / "a.bak", force=True)
         assert title(at) == "测试件甲"
         assert (done.kept is None) == (left is None)
@@ -123,7 +123,7 @@ def test_the_doctor_sees_what_the_events_do_not_say(session: Open, case: Make, f
         book.units.add_region(pen, "测试镇", at.today)
     sound = health.check(at).book.checks
     assert set(sound.values()) == {0}
-    with closing(sqlite3.connect(at.path)) as conn, conn:
+    with closing(sqlite3.connect(at.place.file)) as conn, conn:
         conn.execute(FORGED[forged])
     check = forged.split()[0]
     found = health.check(at)
@@ -147,7 +147,7 @@ def test_a_forged_chain_is_not_made_to_look_sound(session: Open, case: Make, tmp
     at = session()
     case("2023-03-01", title="测试件")
     head = health.check(at).book.head
-    with closing(sqlite3.connect(at.path)) as conn, conn:
+    with closing(sqlite3.connect(at.place.file)) as conn, conn:
         conn.execute("DROP TRIGGER events_never_change")
         conn.execute("UPDATE events SET on_day = '2023-03-02' WHERE kind = 'register'")
     with pytest.raises(Refused):
@@ -163,7 +163,7 @@ def test_a_forged_chain_is_not_made_to_look_sound(session: Open, case: Make, tmp
 def test_the_doctor_looks_while_another_writes(session: Open, case: Make) -> None:
     at = session()
     case("2023-03-01")
-    with closing(sqlite3.connect(at.path, isolation_level=None)) as other:
+    with closing(sqlite3.connect(at.place.file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         other.execute("DELETE FROM clocks")
         assert health.check(at).problems == ()
@@ -174,7 +174,7 @@ def test_two_units_that_changed_names_are_told_apart_again(session: Open, case: 
     case("2023-03-01", ("assign", "2023-03-02", {"to": "甲局"}))
     case("2023-03-01", ("assign", "2023-03-02", {"to": "乙局"}))
     at = session()
-    with closing(sqlite3.connect(at.path)) as conn, conn:
+    with closing(sqlite3.connect(at.place.file)) as conn, conn:
         for name, other in (("甲局", "丙"), ("乙局", "甲局"), ("丙", "乙局")):
             conn.execute("UPDATE units SET name = ? WHERE name = ?", (other, name))
     assert health.check(at).book.checks["units"] == 2
@@ -196,7 +196,7 @@ def test_a_folder_keeps_so_many_copies_and_never_loses_a_fuller_one(
 ) -> None:
     at, folder = session(), tmp_path / "copies"
     case("2023-03-01", at=at)
-    stranger = folder / f"{at.path.stem}.backup-20200101T000000{at.path.suffix}"
+    stranger = folder / f"{at.place.file.stem}.backup-20200101T000000{at.place.file.suffix}"
     made = []
     for minute in range(4):
         clocked(at, monkeypatch, f"2023-07-17T10:0{minute}:00+00:00")
@@ -241,7 +241,7 @@ def test_a_list_of_copies_says_which_is_not_sound(session: Open, case: Make, tmp
 
 def test_a_copy_before_a_migration(session: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at = session(path=tmp_path / "old.db")
-    at.path.write_bytes(gzip.decompress((OLD / "v5-c308673.db.gz").read_bytes()))
+    at.place.file.write_bytes(gzip.decompress((OLD / "v5-c308673.db.gz").read_bytes()))
     told: list[Path] = []
     at.upgraded = told.append
     from xinfang_cli.book.sqlite import copies
@@ -254,7 +254,7 @@ def test_a_copy_before_a_migration(session: Open, tmp_path: Path, monkeypatch: p
         patched.setattr(copies, "backup", full)
         with pytest.raises(Unusable, match="没有升级"), at.reading():
             pass
-    with closing(sqlite3.connect(at.path)) as conn:
+    with closing(sqlite3.connect(at.place.file)) as conn:
         assert conn.execute("PRAGMA user_version").fetchone() == (5,)
     with at.reading() as book:
         count = book.cases.count()

@@ -12,11 +12,11 @@ from xinfang_cli.book.sql.predicates import running
 from xinfang_cli.book.sqlite.connection import Connection
 from xinfang_cli.book.sqlite.schema import VERSION
 from xinfang_cli.law import terms
+from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.law.terms import WINDOWS
 from xinfang_cli.office.find import morning
 from xinfang_cli.office.keeping import health, units
 from xinfang_cli.office.session import Session
-from xinfang_cli.records import ListFilter
 
 
 def test_initials_of_a_book_that_kept_those_of_the_short_name_only(
@@ -27,7 +27,7 @@ def test_initials_of_a_book_that_kept_those_of_the_short_name_only(
     units.add(at, units.NewUnit("教育局"))
     matter = case("2024-03-01", ("assign", "2024-03-02", {"to": "czj"}))
     before = matter.shown(), units.listed(at)
-    with closing(sqlite3.connect(at.path)) as conn, conn:
+    with closing(sqlite3.connect(at.place.file)) as conn, conn:
         conn.execute("UPDATE units SET initials = 'cz' WHERE name = '财政局'")
         conn.execute("DELETE FROM _sqlite_migrations WHERE name LIKE 'm005%'")
         conn.execute("PRAGMA user_version = 4")
@@ -35,7 +35,7 @@ def test_initials_of_a_book_that_kept_those_of_the_short_name_only(
     matter.assign("2024-03-03", "教育局")
     assert matter.assign("2024-03-04", "czj").cases[0].case.unit == "财政局"
     assert health.check(at).problems == ()
-    with closing(sqlite3.connect(at.path)) as conn:
+    with closing(sqlite3.connect(at.place.file)) as conn:
         assert conn.execute("PRAGMA user_version").fetchone() == (VERSION,)
 
 
@@ -53,7 +53,7 @@ def test_indexes_whose_condition_was_a_list(session: Callable[..., Session], cas
     at = session()
     case("2024-03-01", ("assign", "2024-03-02", {"to": "甲局"}), ("accept", "2024-03-05"), ("close", "2024-04-01"))
     waiting = case("2024-03-01", ("assign", "2024-03-02", {"to": "甲局"}))
-    with closing(sqlite3.connect(at.path)) as conn, conn:
+    with closing(sqlite3.connect(at.place.file)) as conn, conn:
         new = conn.execute(
             "SELECT name, sql FROM sqlite_master WHERE name IN ('clocks_running','clocks_due','clocks_stopped')"
         )
@@ -65,7 +65,7 @@ def test_indexes_whose_condition_was_a_list(session: Callable[..., Session], cas
         conn.execute("PRAGMA user_version = 5")
     rows = morning.deadlines(at).lines
     assert {row.case_no for row in rows} == {waiting.no}
-    with closing(sqlite3.connect(at.path)) as conn:
+    with closing(sqlite3.connect(at.place.file)) as conn:
         there = dict(conn.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index'").fetchall())
     assert {name: there[name] for name in EARLIER} == kept
     assert not any(" IN (" in sql for sql in there.values() if sql)

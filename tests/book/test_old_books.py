@@ -19,9 +19,9 @@ from xinfang_cli.book.lines import CaseLine
 from xinfang_cli.book.sqlite.schema import REBUILT_AT, VERSION, schema_of_version, steps
 from xinfang_cli.book.sqlite.settling import differences, plain, rebuild_table, schema_in, widen_check
 from xinfang_cli.errors import Unusable
+from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.office.keeping import health
 from xinfang_cli.office.session import Session
-from xinfang_cli.records import ListFilter
 
 OLD = Path(__file__).parent / "old"
 BOOKS = sorted(file.name.removesuffix(".db.gz") for file in OLD.glob("*.db.gz"))
@@ -122,7 +122,7 @@ def test_there_is_a_book_of_every_version() -> None:
 
 def test_a_book_that_lacks_an_index_is_named_and_mended(session: Callable[..., Session]) -> None:
     at = session()
-    with closing(sqlite3.connect(at.path)) as conn, conn:
+    with closing(sqlite3.connect(at.place.file)) as conn, conn:
         conn.execute("DROP INDEX clocks_running")
         conn.execute("DROP TRIGGER events_never_change")
         conn.execute("CREATE TRIGGER forger AFTER INSERT ON events BEGIN SELECT 1; END")
@@ -140,7 +140,7 @@ def test_a_table_whose_check_grows_keeps_its_rows(session: Callable[..., Session
     at = session()
     case("2024-03-01", ("assign", "2024-03-02", {"to": "甲局"}), ("accept", "2024-03-05"))
     before = rows_of(at)
-    with closing(sqlite3.connect(at.path, isolation_level=None)) as conn:
+    with closing(sqlite3.connect(at.place.file, isolation_level=None)) as conn:
         was = schema_in(conn)
         rows = conn.execute("SELECT * FROM events ORDER BY id").fetchall()
         conn.execute("BEGIN")

@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Matter
+from xinfang_cli.book.face import open_book
+from xinfang_cli.book.place import Place
 from xinfang_cli.book.sqlite.placing import locked
 from xinfang_cli.errors import BadValue, Refused, Unusable
 from xinfang_cli.files import BESIDE, make_private, placed, scratch, sweep, whole, without_overwriting
@@ -36,16 +38,16 @@ DEAD = 99_999_999  # no process has this number
 def left_log(at: Session, case: Make) -> Iterator[None]:
     """The machine dies with two cases in the log; the clerk deletes the book alone."""
     case("2023-03-01", at=at, title="旧簿的件")
-    with closing(sqlite3.connect(at.path)) as conn:  # as long as somebody reads, the log stays
+    with closing(sqlite3.connect(at.place.file)) as conn:  # as long as somebody reads, the log stays
         conn.execute("BEGIN")
         conn.execute("SELECT count(*) FROM cases").fetchone()
         case("2023-03-02", at=at, title="旧簿的又一件")
         for end in ("-wal", "-shm"):
-            shutil.copyfile(f"{at.path}{end}", f"{at.path}{end}.kept")
-    at.path.unlink()
+            shutil.copyfile(f"{at.place.file}{end}", f"{at.place.file}{end}.kept")
+    at.place.file.unlink()
     for end in ("-wal", "-shm"):
-        Path(f"{at.path}{end}.kept").replace(f"{at.path}{end}")
-    assert Path(f"{at.path}-wal").stat().st_size > 0
+        Path(f"{at.place.file}{end}.kept").replace(f"{at.place.file}{end}")
+    assert Path(f"{at.place.file}-wal").stat().st_size > 0
     yield
 
 
@@ -79,12 +81,12 @@ def test_a_left_log_is_not_taken_into_a_forced_backup(session: Open, case: Make,
     case("2023-05-01", at=other, title="备份的件")
     at = session()
     with left_log(at, case):
-        backup(other, at.path, force=True)
+        backup(other, at.place.file, force=True)
         assert titles(at) == ["备份的件"]
-    with closing(sqlite3.connect(at.path)) as using:
+    with closing(sqlite3.connect(at.place.file)) as using:
         using.execute("BEGIN IMMEDIATE")
         with pytest.raises(Unusable, match="占用"):
-            backup(other, at.path, force=True)
+            backup(other, at.place.file, force=True)
     assert titles(at) == ["备份的件"]
 
 
@@ -92,9 +94,9 @@ def test_a_backup_is_not_written_over_the_book_itself(session: Open, case: Make)
     at = session()
     case("2023-03-01")
     with pytest.raises(BadValue, match="案件簿本身"):
-        backup(at, at.path, force=True)
+        backup(at, at.place.file, force=True)
     with pytest.raises(BadValue, match="案件簿本身"):
-        restore(at, at.path, force=True)
+        restore(at, at.place.file, force=True)
     assert health.check(at).problems == ()
 
 
@@ -166,7 +168,7 @@ def test_what_was_told_while_a_backup_comes_back_is_in_one_or_the_other(
     case("2023-03-01", title="甲")
     backup(at, tmp_path / "a.bak")
     writers = [
-        subprocess.Popen([sys.executable, "-c", ADDING, str(at.path), str(n)], stdout=subprocess.PIPE, text=True)
+        subprocess.Popen([sys.executable, "-c", ADDING, str(at.place.file), str(n)], stdout=subprocess.PIPE, text=True)
         for n in range(2)
     ]
     told: list[str] = []
@@ -179,7 +181,7 @@ def test_what_was_told_while_a_backup_comes_back_is_in_one_or_the_other(
         told += writer.stdout.read().split()  # not communicate: it passes over what readline has read ahead
         assert writer.wait(timeout=120) == 0
     assert len(told) == 120
-    there = {title for path in (at.path, *kept) for title in titles(Session(path, at.today, "测试员"))}
+    there = {title for path in (at.place.file, *kept) for title in titles(Session(path, at.today, "测试员"))}
     assert [title for title in told if title not in there] == []
     assert health.check(at).problems == ()
 
@@ -195,7 +197,7 @@ def test_a_book_that_somebody_uses_is_waited_for_and_then_refused(
     backup(at, tmp_path / "a.bak")
     said: list[str] = []
     at.waits = lambda: said.append("等")
-    with closing(sqlite3.connect(at.path)) as using:
+    with closing(sqlite3.connect(at.place.file)) as using:
         using.execute("BEGIN IMMEDIATE")
         with pytest.raises(Unusable, match="占用"):
             restore(at, tmp_path / "a.bak", force=True)
@@ -208,8 +210,8 @@ def test_a_locked_book_is_read_by_nobody(session: Open, case: Make) -> None:
     at = session()
     case("2023-03-01")
     with (
-        locked(at.path),
-        closing(sqlite3.connect(at.path, timeout=0)) as other,
+        locked(at.place.file),
+        closing(sqlite3.connect(at.place.file, timeout=0)) as other,
         pytest.raises(sqlite3.OperationalError, match="locked"),
     ):
         other.execute("SELECT count(*) FROM cases").fetchone()
@@ -226,9 +228,9 @@ def test_nobody_else_reads_the_book(umask: int, tmp_path: Path, session: Open, c
         with at.reading() as book:
             book.conn.execute("SELECT count(*) FROM cases").fetchone()
             case("2023-03-01", at=at)
-            for file in (at.path, Path(f"{at.path}-wal"), Path(f"{at.path}-shm")):
+            for file in (at.place.file, Path(f"{at.place.file}-wal"), Path(f"{at.place.file}-shm")):
                 assert file.stat().st_mode & 0o777 == 0o600, file
-        for folder in (at.path.parent, at.path.parent.parent):
+        for folder in (at.place.file.parent, at.place.file.parent.parent):
             assert folder.stat().st_mode & 0o777 == 0o700
         with whole(tmp_path / "report.md") as made:
             made.write_text("x")
@@ -241,22 +243,22 @@ def test_nobody_else_reads_the_book(umask: int, tmp_path: Path, session: Open, c
 def test_the_doctor_closes_the_book_to_others_and_says_so(session: Open, case: Make) -> None:
     at = session()
     case("2023-03-01")
-    at.path.chmod(0o644)
-    assert str(at.path) in health.check(at).mended
-    assert at.path.stat().st_mode & 0o777 == 0o600
+    at.place.file.chmod(0o644)
+    assert str(at.place.file) in health.check(at).mended
+    assert at.place.file.stat().st_mode & 0o777 == 0o600
     assert health.check(at).mended == ()
-    at.path.chmod(0o664)  # a group that was let write was meant to
-    assert make_private(at.path)
-    assert at.path.stat().st_mode & 0o777 == 0o660
+    at.place.file.chmod(0o664)  # a group that was let write was meant to
+    assert make_private(at.place.file)
+    assert at.place.file.stat().st_mode & 0o777 == 0o660
 
 
 def test_what_killed_processes_left_goes(tmp_path: Path, session: Open) -> None:
     at = session()
-    left = [tmp_path / f".{at.path.name}.{DEAD}.new{end}" for end in ("", *BESIDE)]
-    others = [tmp_path / f".other.db.{DEAD}.new", tmp_path / f".{at.path.name}.x.new"]
+    left = [tmp_path / f".{at.place.file.name}.{DEAD}.new{end}" for end in ("", *BESIDE)]
+    others = [tmp_path / f".other.db.{DEAD}.new", tmp_path / f".{at.place.file.name}.x.new"]
     for file in (*left, *others):
         file.write_text("x")
-    sweep(at.path)
+    sweep(at.place.file)
     assert [file for file in left if file.exists()] == []
     assert all(file.exists() for file in others)
     with scratch(tmp_path) as folder:
@@ -287,7 +289,7 @@ def test_a_dry_run_waits_for_nobody(session: Open, case: Make, tmp_path: Path) -
     case("2023-03-01", title="甲")
     sheet = tmp_path / "a.csv"
     sheet.write_text("登记编号,收到日期,信访形式,信访目的,概况\n旧-1,2023-06-01,来信,其他,测试件\n", "utf-8")
-    with closing(sqlite3.connect(at.path)) as using:
+    with closing(sqlite3.connect(at.place.file)) as using:
         using.execute("BEGIN IMMEDIATE")
         report = import_ledger(at, sheet, Choices(dry_run=True))
     assert (report.imported, report.written) == (1, False)
@@ -297,7 +299,7 @@ def test_a_dry_run_waits_for_nobody(session: Open, case: Make, tmp_path: Path) -
 def test_a_number_that_was_given_already_names_the_remedy(session: Open, case: Make) -> None:
     at = session()
     case("2023-03-01")
-    with closing(sqlite3.connect(at.path)) as conn, conn:
+    with closing(sqlite3.connect(at.place.file)) as conn, conn:
         conn.execute("UPDATE serials SET last = 0")
     with pytest.raises(Unusable) as refused:
         case("2023-03-02")
@@ -313,7 +315,7 @@ def test_a_clock_that_went_back_gives_no_numbers(session: Open, case: Make) -> N
     with at.reading() as book:
         recorded = date.fromisoformat(str(book.events.last_recorded_at())[:10])
     for back, taken in ((1, True), (2, False)):
-        clerk = Session(at.path, recorded - timedelta(days=back), "测试员")
+        clerk = Session(at.place.file, recorded - timedelta(days=back), "测试员")
         clerk.today_by_clock = True
         if taken:
             with clerk.writing("add"):
@@ -325,3 +327,13 @@ def test_a_clock_that_went_back_gives_no_numbers(session: Open, case: Make) -> N
             clerk.today_by_clock = False  # somebody says so
             with clerk.writing("add"):
                 pass
+
+
+def test_an_address_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A place may be an address of another engine; there is none yet, and no file is made of its name."""
+    monkeypatch.chdir(tmp_path)
+    place = Place.of("other://host/book")
+    assert (str(place), place.exists(), Place.of("a/b.db")) == ("other://host/book", False, Place(Path("a/b.db")))
+    with pytest.raises(Unusable, match="没有能打开 other://host/book 的存储"):
+        open_book(place)
+    assert list(tmp_path.iterdir()) == []

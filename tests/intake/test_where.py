@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from xinfang_cli.errors import BadValue
 from xinfang_cli.intake.where import parse
-from xinfang_cli.records import Term
+from xinfang_cli.law.conditions import Term
 
 TODAY = date(2023, 7, 17)
 

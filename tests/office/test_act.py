@@ -15,6 +15,7 @@ import pytest
 from tests.conftest import FULL, Matter, correct, shown_case
 from xinfang_cli.book import checking, projection
 from xinfang_cli.book.face import create_book
+from xinfang_cli.book.place import Place
 from xinfang_cli.errors import Ambiguous, BadValue, NotFound, Refused, XinfangError
 from xinfang_cli.law.events.registry import EVENT
 from xinfang_cli.law.fold import fold
@@ -23,7 +24,6 @@ from xinfang_cli.office.keeping import health
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import casework, originals, registering
 from xinfang_cli.present.casework import record
-from xinfang_cli.records import Place
 
 Make = Callable[..., Matter]
 Open = Callable[..., Session]

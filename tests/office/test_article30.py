@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import SAID, Matter, looked
 from xinfang_cli.errors import Refused
+from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.law.events import article30
 from xinfang_cli.law.events.base import EventType
 from xinfang_cli.law.events.registry import EVENTS
@@ -27,7 +28,6 @@ from xinfang_cli.office.keeping.units import NewUnit, UnitEdit
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import casework, letters, originals, pressing
 from xinfang_cli.present.security import lines
-from xinfang_cli.records import ListFilter
 
 Make = Callable[..., Matter]
 UNIT_FIELDS = [
@@ -280,12 +280,12 @@ def test_the_looks_of_a_month(case: Make, at: Session, monkeypatch: pytest.Monke
 
 def test_the_page_of_secrecy(case: Make, at: Session) -> None:
     matter = accuse(case, at, complained_unit=None, complained="unstated", name="测试甲")
-    at.path.chmod(0o644)
+    at.place.file.chmod(0o644)
     people.person(at, "测试甲", reveal=True, accusation=True)
     found = security(at)
     assert (found.looks, found.looks_without_why, found.looks_at_accusations) == (1, 0, 1)
     assert found.unsaid.unanswered == (matter.no,)
-    assert [one.closed for one in found.files if one.name == at.path.name] == [os.name == "nt"]
+    assert [one.closed for one in found.files if one.name == at.place.file.name] == [os.name == "nt"]
     page = "\n".join(lines(found))
     assert matter.no in page
     assert "测试甲" not in page

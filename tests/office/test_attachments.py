@@ -40,14 +40,14 @@ def photo(tmp_path: Path) -> Path:
 
 
 def stored(session: Session) -> list[Path]:
-    return sorted(path for path in folder_of(session.path).rglob("*") if path.is_file())
+    return sorted(path for path in folder_of(session.place.file).rglob("*") if path.is_file())
 
 
 def test_a_file_is_copied_under_its_hash_and_shown(case: Make, photo: Path) -> None:
     matter = case("2023-03-01")
     kept = record(evidence.attach(matter.session, matter.no, [photo], DAY).cases[0])["attachments"]
     digest = sha256(photo.read_bytes()).hexdigest()
-    place = folder_of(matter.session.path) / digest[:2] / f"{digest}.jpg"
+    place = folder_of(matter.session.place.file) / digest[:2] / f"{digest}.jpg"
     assert kept == [
         {"name": "现场 照片.JPG", "on": "2023-03-05", "size": 3_000_002, "sha256": digest, "path": str(place), "there": True}
     ]  # fmt: skip
@@ -164,7 +164,7 @@ def test_a_whole_book_says_that_its_files_go_another_way(case: Make, photo: Path
     other = Session(tmp_path / "新.db", matter.session.today, "测试员")
     assert run.import_ledger(other, tmp_path / "全部.xlsx").imported == 1
     assert "不见了" in health.check(other).problems[0]
-    shutil.copytree(folder_of(matter.session.path), folder_of(other.path))
+    shutil.copytree(folder_of(matter.session.place.file), folder_of(other.place.file))
     assert health.check(other).ok
     for at in (matter.session, other):  # its own name and hash, not those of the workbook that brought it
         event = shown_case(at, matter.no, reveal=True)["events"][-1]
@@ -188,7 +188,7 @@ def test_the_files_of_a_linked_book_stand_beside_the_book_itself(case: Make, pho
     matter = case("2023-03-01")
     link = tmp_path / "elsewhere" / "link.db"
     link.parent.mkdir()
-    link.symlink_to(matter.session.path)
+    link.symlink_to(matter.session.place.file)
     through = Session(link, matter.session.today, "测试员")
     evidence.attach(through, matter.no, [photo], date(2023, 3, 2))
     assert [file.name for file in link.parent.iterdir()] == ["link.db"]

@@ -12,6 +12,7 @@ import pytest
 from tests.conftest import Matter
 from tests.office.test_act import everything, whole
 from xinfang_cli.errors import BadValue, NotFound, Refused
+from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.office.campaigns import backlog, backlog_status, batches
 from xinfang_cli.office.campaigns.backlog import EntriesAsked, Joining, JoinRequest, Responsible
 from xinfang_cli.office.campaigns.batches import BatchFields
@@ -21,7 +22,6 @@ from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.keeping import units
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import casework
-from xinfang_cli.records import ListFilter
 
 Make = Callable[..., Matter]
 Open = Callable[..., Session]

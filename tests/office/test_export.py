@@ -20,6 +20,7 @@ from tests.conftest import ACTOR, TODAY, Matter, correct, day, shown_case
 from xinfang_cli.book.campaigns import Attendance
 from xinfang_cli.documents import exports as out
 from xinfang_cli.errors import BadValue, XinfangError
+from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.campaigns import advice, backlog, batches, reception_status, roster, visits
 from xinfang_cli.office.campaigns.batches import BatchFields
@@ -34,7 +35,6 @@ from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, casework, registering
 from xinfang_cli.present import importing as words
 from xinfang_cli.present import units as unit_words
-from xinfang_cli.records import ListFilter
 
 D = datetime.date
 ALL = Asked()
@@ -280,7 +280,7 @@ def test_what_the_house_did_cannot_be_read(case: Callable[..., Matter], tmp_path
     other.why = "测试核对"
     with pytest.raises(BadValue, match="本局设置"):
         run.import_ledger(other, path)
-    assert not other.path.exists()
+    assert not other.place.file.exists()
 
 
 def test_what_was_done_before_the_registration_was_set_right(

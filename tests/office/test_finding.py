@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 
 from tests.conftest import Matter, correct, looked
 from xinfang_cli.book.face import open_book
+from xinfang_cli.book.place import Place
 from xinfang_cli.book.sqlite import text_index
 from xinfang_cli.cli import filters
 from xinfang_cli.errors import BadValue, NotFound
 from xinfang_cli.intake.where import parse
+from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.law.texts import Texts, normal
 from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.exchange.importing import run
@@ -34,7 +36,6 @@ from xinfang_cli.office.work import casework, originals, registering
 from xinfang_cli.present import importing as words
 from xinfang_cli.present.cases import LIST_COLUMNS
 from xinfang_cli.present.casework import record
-from xinfang_cli.records import ListFilter, Place
 
 Make = Callable[..., Matter]
 Open = Callable[..., Session]
@@ -213,7 +214,7 @@ def test_what_is_imported_is_found_and_what_an_update_brings(tmp_path: Path) -> 
     run.import_ledger(desk, first)
     assert numbers(desk, "供水") == numbers(desk, "泵房") == numbers(desk, "0001") == ["XF2023-000001"]
     assert numbers(desk, "反映") == ["XF2023-000001", "XF2023-000002"]
-    with Session(desk.path, desk.today, "测试员").reading() as book:
+    with Session(desk.place.file, desk.today, "测试员").reading() as book:
         assert book.search.texts_in([1])[1].title == "反映供水"
     sound(desk)
     again = run.import_ledger(desk, first)
@@ -290,7 +291,7 @@ def test_no_sign_has_a_meaning_of_its_own(case: Make, session: Open, word: str) 
 
 def test_the_doctor_sees_an_index_that_is_behind(case: Make, session: Open) -> None:
     case(title="反映供水")
-    with sqlite3.connect(session().path) as conn:
+    with sqlite3.connect(session().place.file) as conn:
         row = conn.execute("SELECT received_on, id FROM cases").fetchone()
         rowid = date.fromisoformat(row[0]).toordinal() << 32 | row[1]
         conn.execute(
@@ -350,7 +351,7 @@ def test_an_accusation_stays_out_of_the_list_of_the_unit_complained_of(case: Mak
     desk = session()
     case("2023-03-01", ("assign", "2023-03-02", {"to": "教育局"}))
     hidden = case("2023-03-01", kind="accusation", complained_unit="教育局")
-    with sqlite3.connect(desk.path) as conn:
+    with sqlite3.connect(desk.place.file) as conn:
         conn.execute("UPDATE cases SET unit_id = 1, complained_unit_id = 1 WHERE case_no = ?", (hidden.no,))
     assert hidden.no not in listed(desk, "unit:教育局")
 

@@ -13,6 +13,7 @@ import pytest
 
 from tests.conftest import shown_case
 from xinfang_cli.errors import BadValue, NotFound
+from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.office.exchange import headings
 from xinfang_cli.office.exchange.headings import Asking, Headings, parse_given
 from xinfang_cli.office.exchange.importing import run
@@ -21,7 +22,6 @@ from xinfang_cli.office.find import lists
 from xinfang_cli.office.keeping.making import make as make_book
 from xinfang_cli.office.session import Session
 from xinfang_cli.present import importing as words
-from xinfang_cli.records import ListFilter
 
 THEIRS = ["系统编号", "受理件日", "概要", "来信人姓名", "诉求渠道"]
 MAP = ["受理件日=收到日期", "概要=标题", "来信人姓名=姓名", "诉求渠道=信访形式"]
@@ -198,7 +198,7 @@ def test_somebody_is_asked_once_though_another_terminal_begins_the_book_meanwhil
         return like
 
     def meanwhile(what: str, done: int, at_most: int) -> None:
-        if not late.path.exists():
+        if not late.place.file.exists():
             assert make_book(late).created
 
     head = ["登记编号", "收到日期", "概况", "信访形式", "受理日"]

@@ -206,7 +206,7 @@ def test_a_file_without_a_header_row(desk: Desk) -> None:
     path.write_text("甲,乙\n1,2\n", encoding="utf-8")
     with pytest.raises(BadValue):
         desk.read(path)
-    assert not desk.session.path.exists()
+    assert not desk.session.place.file.exists()
     with pytest.raises(Unusable):
         desk.read(desk.folder / "nowhere.csv")
 
@@ -643,7 +643,7 @@ def test_an_import_of_repeats_with_their_originals_is_undone_and_goes_in_again(d
 def test_an_import_is_not_undone_under_a_later_repeat(desk: Desk) -> None:
     desk.take(row(1))
     repeat = desk.write([row(2, 收到日期="2023-06-02", 原登记编号="XF2023-000001")])
-    assert run.import_ledger(Session(desk.session.path, TODAY, "另一人"), repeat).imported == 1
+    assert run.import_ledger(Session(desk.session.place.file, TODAY, "另一人"), repeat).imported == 1
     with pytest.raises(Refused, match="重复件，不能撤销"):
         undoing.undo(desk.session)
     assert desk.counted()[1] == 2
@@ -862,7 +862,7 @@ def test_an_ambiguous_unit_lists_the_candidates(desk: Desk) -> None:
 def test_a_dry_run_checks_all_and_writes_nothing(desk: Desk) -> None:
     report = desk.take(row(1, **SENT), row(2, 信访形式="飞鸽"), dry_run=True)
     assert (report.imported, report.rejected, report.new_units) == (1, 1, ("测试局",))
-    assert not desk.session.path.exists()
+    assert not desk.session.place.file.exists()
     desk.take(row(3))
     before = desk.counted()
     assert desk.take(row(1, **SENT), dry_run=True).imported == 1
@@ -1015,7 +1015,7 @@ def test_killed_in_the_middle_leaves_all_or_nothing(desk: Desk) -> None:
     path = desk.write(row(n, **CLOSED, 概况=f"第{n}件") for n in range(1, 2501))
     seen = set()
     for wait in (0.3, 0.5, 0.7, 1.0, 6.0):
-        running = subprocess.Popen([sys.executable, "-c", IMPORTING, str(desk.session.path), str(path)], cwd=ROOT)
+        running = subprocess.Popen([sys.executable, "-c", IMPORTING, str(desk.session.place.file), str(path)], cwd=ROOT)
         time.sleep(wait)
         running.send_signal(signal.SIGKILL)
         running.wait()
@@ -1034,7 +1034,7 @@ def beside(desk: Desk) -> list[str]:
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
 def test_killed_at_the_first_import_leaves_no_book_and_what_it_left_goes_with_the_next(desk: Desk) -> None:
     path = desk.write(row(n, **CLOSED, 概况=f"第{n}件") for n in range(1, 2501))
-    running = subprocess.Popen([sys.executable, "-c", IMPORTING, str(desk.session.path), str(path)], cwd=ROOT)
+    running = subprocess.Popen([sys.executable, "-c", IMPORTING, str(desk.session.place.file), str(path)], cwd=ROOT)
     while not (made := list(desk.folder.glob(f".book.db.{running.pid}.*new"))):
         assert running.poll() is None
         time.sleep(0.001)
@@ -1051,7 +1051,7 @@ def test_killed_at_the_first_import_leaves_no_book_and_what_it_left_goes_with_th
 
 def test_a_book_that_somebody_else_began_meanwhile_takes_the_rows(desk: Desk) -> None:
     path = desk.write([row(7, **CLOSED), row("", **SENT, 概况="没有编号"), row(3, 收到日期="不知道")])
-    other = Session(desk.session.path, TODAY, "测试员乙")
+    other = Session(desk.session.place.file, TODAY, "测试员乙")
     told: list[str] = []
 
     def meanwhile(what: str, done: int, at_most: int) -> None:
@@ -1068,7 +1068,7 @@ def test_a_book_that_somebody_else_began_meanwhile_takes_the_rows(desk: Desk) ->
 
 @pytest.mark.skipif(os.name != "posix", reason="links")
 def test_a_first_import_through_a_link_that_leads_nowhere(desk: Desk) -> None:
-    desk.session.path.symlink_to(desk.folder / "没有的盘" / "book.db")
+    desk.session.place.file.symlink_to(desk.folder / "没有的盘" / "book.db")
     with pytest.raises(Unusable, match="不存在"):
         desk.take(row(1, **CLOSED))
     assert beside(desk) == ["book.db"]

@@ -28,7 +28,7 @@ ACCUSATION = {
 
 
 def compose(matter: Matter, kind: str, on: str = "2023-06-30", **given: Any) -> Composed:
-    at = Session(matter.session.path, day("2023-06-30"), "测试员")
+    at = Session(matter.session.place.file, day("2023-06-30"), "测试员")
     return letters.compose(at, kind, [matter.no], on=day(on), **given)
 
 
@@ -152,7 +152,7 @@ def test_one_reminder_a_unit(case: Callable[..., Matter]) -> None:
     case("2023-06-01", ("assign", "2023-06-14"), title="反映道路", **PERSON)
     case("2023-06-01", ("assign", "2023-06-10", {"to": "另一局"}), **PERSON)
     case("2023-03-01", title="本局还没有转送", **PERSON)
-    session = Session(late.session.path, day("2023-06-28"), "测试员")
+    session = Session(late.session.place.file, day("2023-06-28"), "测试员")
     found = pressing.remind(session, [], dry_run=True)
     made = letters.reminders(session, found)
     assert [(letter.about, letter.facts["count"], letter.facts["overdue_count"]) for letter in made.letters] == [

@@ -25,8 +25,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from tests.conftest import FULL, correct, explained_case, shown_case
 from xinfang_cli.book.face import create_book
+from xinfang_cli.book.place import Place
 from xinfang_cli.book.sqlite import opening
 from xinfang_cli.errors import Refused
+from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.find import lists as finding
 from xinfang_cli.office.find import morning
@@ -34,7 +36,6 @@ from xinfang_cli.office.keeping import health, units, workdays
 from xinfang_cli.office.keeping import settings as office_settings
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, casework, originals, registering
-from xinfang_cli.records import ListFilter, Place
 
 FIRST, LAST = date(2023, 1, 3), date(2024, 6, 20)
 UNITS = ("甲局", "乙局", "丙局", "丁局")

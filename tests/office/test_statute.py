@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import Matter, correct, explained_case, explained_day, looked, shown_case
 from xinfang_cli.errors import BadValue, Refused, steps_in
 from xinfang_cli.intake import where
+from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.find import explaining as why_days
 from xinfang_cli.office.find import lists, morning, one_case
@@ -20,7 +21,6 @@ from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, casework, letters, originals, pressing, registering
 from xinfang_cli.present.casework import record
 from xinfang_cli.present.morning import document
-from xinfang_cli.records import ListFilter
 from xinfang_cli.terminal import explaining as reckoning
 from xinfang_cli.terminal import one_case as dossier
 

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from tests.conftest import shown_case
 from xinfang_cli.documents import unit_sheets as out
 from xinfang_cli.errors import XinfangError
+from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.office.exchange import collecting, unit_sheets
 from xinfang_cli.office.exchange.headings import Headings
 from xinfang_cli.office.exchange.importing import run
@@ -28,7 +29,6 @@ from xinfang_cli.office.figures import reconcile
 from xinfang_cli.office.figures.stats import FiguresRequest
 from xinfang_cli.office.find import lists
 from xinfang_cli.office.session import Session
-from xinfang_cli.records import ListFilter
 
 D = datetime.date
 HEAD = ["登记编号", "收到日期", "概况", "姓名", "责任单位", "转办日期", "受理日期"]

@@ -13,8 +13,8 @@ from tests.cli.conftest import Counter
 from tests.conftest import FULL
 from xinfang_cli.book.as_of import Told
 from xinfang_cli.book.face import Book, open_book
+from xinfang_cli.book.place import Place
 from xinfang_cli.book.sql.asof import AsOf
-from xinfang_cli.records import Place
 
 from . import histories, test_oracle
 

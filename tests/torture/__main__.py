@@ -107,35 +107,35 @@ def kills(folder: Path, times: int, found: Counter[str], luck: random.Random) ->
     session = begun(folder)
     told: set[str] = set()
     for n in range(times):
-        process = writer(session.path, f"k{n}", 1000)
+        process = writer(session.place.file, f"k{n}", 1000)
         assert process.stdout is not None
         told.add(process.stdout.readline().strip())
         time.sleep(luck.uniform(0, 0.2))
         process.kill()
         told |= {line for line in process.stdout.read().split("\n")[:-1] if line}
         process.wait()
-    judged(session.path, told - {""}, found)
+    judged(session.place.file, told - {""}, found)
 
 
 def writers(folder: Path, each: int, found: Counter[str], luck: random.Random) -> None:
     del luck
     session = begun(folder)
-    running = [writer(session.path, f"w{n}", each) for n in range(8)]
-    judged(session.path, set().union(*(heard(process, found) for process in running)), found)
+    running = [writer(session.place.file, f"w{n}", each) for n in range(8)]
+    judged(session.place.file, set().union(*(heard(process, found) for process in running)), found)
 
 
 def restores(folder: Path, times: int, found: Counter[str], luck: random.Random) -> None:
     session = begun(folder)
     backup(session, folder / "a.bak")
-    running = [writer(session.path, f"r{n}", 20 * times) for n in range(2)]
+    running = [writer(session.place.file, f"r{n}", 20 * times) for n in range(2)]
     kept = []
     for _ in range(times):
         time.sleep(luck.uniform(0.2, 0.6))
         kept.append(Path(str(restore(session, folder / "a.bak", force=True).kept)))
     told = set().union(*(heard(process, found) for process in running))
-    there = set().union(*(titles(path) for path in (session.path, *kept)))
+    there = set().union(*(titles(path) for path in (session.place.file, *kept)))
     found["lost"] += len(told - there)
-    judged(session.path, set(), found)
+    judged(session.place.file, set(), found)
 
 
 def left_logs(folder: Path, times: int, found: Counter[str], luck: random.Random) -> None:
@@ -144,21 +144,21 @@ def left_logs(folder: Path, times: int, found: Counter[str], luck: random.Random
     backup(other, folder / "a.bak")
     for n in range(times):
         session = begun(folder / f"left{n}")
-        with closing(sqlite3.connect(session.path)) as conn:  # as long as somebody reads, the log stays
+        with closing(sqlite3.connect(session.place.file)) as conn:  # as long as somebody reads, the log stays
             conn.execute("BEGIN")
             conn.execute("SELECT count(*) FROM cases").fetchone()
             registering.add(session, TODAY, {"channel": "letter", "kind": "other", "title": "在日志里的件"})
             for end in ("-wal", "-shm"):
-                shutil.copyfile(f"{session.path}{end}", f"{session.path}{end}.kept")
-        session.path.unlink()
+                shutil.copyfile(f"{session.place.file}{end}", f"{session.place.file}{end}.kept")
+        session.place.file.unlink()
         for end in ("-wal", "-shm"):
-            Path(f"{session.path}{end}.kept").replace(f"{session.path}{end}")
+            Path(f"{session.place.file}{end}.kept").replace(f"{session.place.file}{end}")
         if luck.random() < 0.5:
             restore(session, folder / "a.bak", force=False)
         else:
             registering.add(session, TODAY, {"channel": "letter", "kind": "other", "title": "新簿的件"})
-        found["half"] += "在日志里的件" in titles(session.path)
-        judged(session.path, set(), found)
+        found["half"] += "在日志里的件" in titles(session.place.file)
+        judged(session.place.file, set(), found)
 
 
 UNPROVEN = {
@@ -205,8 +205,8 @@ def damages(folder: Path, times: int, found: Counter[str], luck: random.Random) 
     session = begun(folder)
     with session.reading():
         pass
-    listed = list(changes(session.path))
-    with closing(sqlite3.connect(session.path)) as conn:
+    listed = list(changes(session.place.file))
+    with closing(sqlite3.connect(session.place.file)) as conn:
         objects = conn.execute(
             "SELECT type, name FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL"
         )
@@ -214,7 +214,7 @@ def damages(folder: Path, times: int, found: Counter[str], luck: random.Random) 
     luck.shuffle(listed)
     for n, (table, column, statement) in enumerate(listed[:times] if times else listed):
         damaged = folder / f"damaged{n}.db"
-        shutil.copyfile(session.path, damaged)
+        shutil.copyfile(session.place.file, damaged)
         try:
             with closing(sqlite3.connect(damaged)) as conn, conn:
                 for name in [row[0] for row in conn.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]:
@@ -224,7 +224,7 @@ def damages(folder: Path, times: int, found: Counter[str], luck: random.Random) 
         except sqlite3.Error:
             changed = 0  # a CHECK does not let it
         if table != "schema":
-            with closing(sqlite3.connect(damaged)) as conn, conn, closing(sqlite3.connect(session.path)) as whole:
+            with closing(sqlite3.connect(damaged)) as conn, conn, closing(sqlite3.connect(session.place.file)) as whole:
                 for (sql,) in whole.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'"):
                     conn.execute(sql.replace("CREATE TRIGGER", "CREATE TRIGGER IF NOT EXISTS"))
         if changed == 0:

@@ -7,9 +7,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from xinfang_cli.book.place import Place
 from xinfang_cli.errors import Unusable
 from xinfang_cli.frozen import NamedTuple
-from xinfang_cli.records import Place
 
 if TYPE_CHECKING:
     from datetime import date

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xinfang_cli.records import Place
+from xinfang_cli.book.place import Place
 
 if TYPE_CHECKING:
     from xinfang_cli.book.chain import Pen
@@ -48,11 +48,6 @@ class Book:
     @property
     def place(self) -> Place:
         return self.store.place
-
-    @property
-    def path(self) -> Path:
-        """The file of a book that is one."""
-        return self.store.place.file
 
     @property
     def code(self) -> Code:
@@ -235,6 +230,10 @@ class Book:
 
 def engine_of(place: Place) -> Engine:
     """The engine that keeps the books of such a place."""
+    if place.address:
+        from xinfang_cli.errors import Unusable
+
+        raise Unusable(f"没有能打开 {place} 的存储", "案件簿请写文件的路径：--db 文件", code="engine")
     from xinfang_cli.book import sqlite
 
     return sqlite

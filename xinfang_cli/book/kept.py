@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from xinfang_cli.frozen import NamedTuple
 
 
@@ -34,3 +36,18 @@ class Attachment(NamedTuple):
     name: str
     sha256: str
     size: int
+
+
+class Profile(NamedTuple):
+    """How an office's sheets of one kind are read: every heading of the sheet it was learnt from, heading → field, and
+    what was said of their words (intake.closed_words.Sense) and of the worksheet."""
+
+    name: str
+    headings: tuple[str, ...]
+    fields: Mapping[str, str]
+    words: Mapping[str, str] = {}
+    year: int | None = None
+    defaults: Mapping[str, str] = {}
+    sheet: str | None = None
+    day_order: str = ""
+    codes: Mapping[str, str] = {}

@@ -87,3 +87,23 @@ class CaseInBrief(NamedTuple):
     title: Redacted
     stage: str
     received_on: str
+
+
+class Unit(NamedTuple):
+    """A unit as the book knows it; `order` is the office's own order, within its group."""
+
+    id: int
+    name: str
+    short: str | None
+    code: str | None
+    group: str
+    order: int
+    initials: str
+    aliases: tuple[str, ...] = ()
+    parent: int | None = None
+    leaders: tuple[str, ...] = ()
+    role: str = "ordinary"
+
+    def names(self) -> tuple[str, ...]:
+        """Everything it is called."""
+        return tuple(word for word in (self.name, self.short, self.code, *self.aliases) if word)

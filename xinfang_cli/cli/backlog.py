@@ -13,11 +13,11 @@ from xinfang_cli.cli.options import Csv, Json, KeepGoing, Limit, NewUnit, NotThe
 from xinfang_cli.cli.recording import finish
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.law import terms
+from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.office.campaigns import backlog, backlog_status, batches
 from xinfang_cli.office.find.lists import Asked, leaders_in, units_in
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import casework
-from xinfang_cli.records import ListFilter
 from xinfang_cli.terminal import screen
 
 desk = Desk()

@@ -12,11 +12,11 @@ from xinfang_cli.cli import forms, options
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake import days
 from xinfang_cli.law import terms
+from xinfang_cli.law.conditions import EXTRA, ListFilter
 from xinfang_cli.office.find import lists
 from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.session import Session
 from xinfang_cli.present.cases import LIST_COLUMNS
-from xinfang_cli.records import EXTRA, ListFilter
 
 
 class Filter(NamedTuple):

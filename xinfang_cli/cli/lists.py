@@ -11,10 +11,10 @@ from xinfang_cli.cli import filters, options, output, parser
 from xinfang_cli.cli.chinese import ChineseCommand, Desk
 from xinfang_cli.cli.options import Csv, Json, Limit, Reveal
 from xinfang_cli.law import terms
+from xinfang_cli.law.conditions import EXTRA
 from xinfang_cli.office.find import kept_lists, lists
 from xinfang_cli.office.find.lists import Asked
 from xinfang_cli.office.session import Session
-from xinfang_cli.records import EXTRA
 
 desk = Desk()
 view_desk = Desk(

@@ -15,8 +15,7 @@ from xinfang_cli.cli.moving import Watch
 from xinfang_cli.errors import AskFirst, BadValue, Missing
 from xinfang_cli.intake import cleaning, days
 from xinfang_cli.law.terms import Vocabulary
-from xinfang_cli.office.session import Session, today_of
-from xinfang_cli.records import Place
+from xinfang_cli.office.session import Place, Session, today_of
 
 if TYPE_CHECKING:
     from xinfang_cli.book.face import Book
@@ -185,10 +184,10 @@ def default_path() -> Path:
 def open_session(db: str | None, today: str | None, actor: str | None, *, agreed: AskFirst | None = None) -> Session:
     """The session of this invocation: the clock is read here and nowhere else. `agreed`: what the clerk said yes to."""
     path = db or os.environ.get("XINFANG_DB")
-    book = Path(path).expanduser() if path else default_path()
+    book = Place.of(path) if path else Place(default_path())
     word = today or os.environ.get("XINFANG_TODAY")
     name = cleaning.clean_text(actor or os.environ.get("XINFANG_ACTOR") or "")
-    session = Session(book, _today(Place(book), word), name)
+    session = Session(book, _today(book, word), name)
     session.today_by_clock = not word
     session.waits = _say_waiting
     session.upgraded = _say_upgraded

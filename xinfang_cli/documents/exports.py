@@ -16,10 +16,11 @@ from xinfang_cli.files import scratch, whole_file
 from xinfang_cli.formats.cells import LAST_ROW, PLAIN_TEXT, Looks, safe_text, width_of
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import redaction, terms
+from xinfang_cli.law.conditions import EXTRA
 from xinfang_cli.law.events.registry import EVENT, PRIVATE_FIELDS, command_label
+from xinfang_cli.office.exchange.export_table import ExportTable
 from xinfang_cli.present import machine
 from xinfang_cli.present.width import cells as cells_of
-from xinfang_cli.records import EXTRA, ExportTable
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook

@@ -10,8 +10,8 @@ from typing import Any
 from xinfang_cli.errors import BadValue
 from xinfang_cli.intake import days
 from xinfang_cli.law import terms
+from xinfang_cli.law.conditions import EXTRA, Term
 from xinfang_cli.law.terms import Vocabulary, half_width
-from xinfang_cli.records import EXTRA, Term
 
 WORDS: dict[str, tuple[str, Vocabulary]] = {
     "stage": ("阶段", terms.STAGE),

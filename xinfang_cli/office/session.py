@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from xinfang_cli.book.face import Book, create_book, open_book, zone_of
+from xinfang_cli.book.place import Place as Place
 from xinfang_cli.errors import Refused, Unusable
 from xinfang_cli.files import sweep_scratch
-from xinfang_cli.records import Place
 
 if TYPE_CHECKING:
     from xinfang_cli.book.chain import Pen
+    from xinfang_cli.law.conditions import ListFilter
     from xinfang_cli.law.event import Event
     from xinfang_cli.office.work.meanwhile import Unseen
-    from xinfang_cli.records import ListFilter
 
 FIRST_COMMANDS = frozenset(
     {"add", "import", "unit", "config", "workdays", "batch", "roster", "attend", "advise", "standing"}
@@ -68,8 +68,8 @@ class Watch(Protocol):
 class Session:
     """One invocation. `today` is the clerk's day and travels as an argument; `now` gives the machine's moment."""
 
-    def __init__(self, path: Path, today: date, actor: str) -> None:
-        self.place = Place(path)
+    def __init__(self, place: Place | Path, today: date, actor: str) -> None:
+        self.place = place if isinstance(place, Place) else Place(place)
         self.today = today
         self._actor = actor
         self.unknown_years: set[int] = set()
@@ -106,11 +106,6 @@ class Session:
         self._held: tuple[Book, Pen] | None = None
         self.watch: Watch | None = None
         """Sees how each case is told before and after, and may stop the command before it is written for good."""
-
-    @property
-    def path(self) -> Path:
-        """The file of a book that is one."""
-        return self.place.file
 
     @property
     def actor(self) -> str:

@@ -3,3 +3,4 @@
 from xinfang_cli.book.lines import CaseInBrief as CaseInBrief
 from xinfang_cli.book.lines import CaseLine as CaseLine
 from xinfang_cli.book.lines import DeadlineLine as DeadlineLine
+from xinfang_cli.book.lines import Unit as Unit

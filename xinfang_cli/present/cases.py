@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from xinfang_cli.law import terms
+from xinfang_cli.law.conditions import EXTRA
 from xinfang_cli.office.views import CaseLine, DeadlineLine
-from xinfang_cli.records import EXTRA
 
 LIST_COLUMNS = {
     "case_no": "登记编号",

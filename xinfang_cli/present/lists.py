@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from xinfang_cli.law.conditions import EXTRA
 from xinfang_cli.office.find.lists import CaseList, HowMany
 from xinfang_cli.present.cases import LIST_COLUMNS, column_heading, in_words
 from xinfang_cli.present.machine import Csv, csv_of
-from xinfang_cli.records import EXTRA
 
 
 def document(view: CaseList | HowMany) -> Any:

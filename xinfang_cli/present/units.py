@@ -6,8 +6,8 @@ from typing import Any
 
 from xinfang_cli.law import terms
 from xinfang_cli.office.keeping.units import UnitChange, UnitList, UnitMerge, UnitsAdded
+from xinfang_cli.office.views import Unit
 from xinfang_cli.present.machine import Csv
-from xinfang_cli.records import Unit
 
 COLUMNS = {
     "group": "分组",

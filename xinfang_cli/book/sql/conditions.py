@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book.sql.predicates import not_accused, not_accused_leader
+from xinfang_cli.law.conditions import EXTRA, Term
 from xinfang_cli.law.terms import CLOSED_AND_LATER, OPEN_STAGES, VISITS
-from xinfang_cli.records import EXTRA, Term
 
 if TYPE_CHECKING:
     from xinfang_cli.book.face import Book

@@ -9,10 +9,10 @@ from typing import Any
 
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sql.filters import where
+from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.law.events.registry import CASE_NAMES, UNIT_NAMES
 from xinfang_cli.law.redaction import Known, known_in
 from xinfang_cli.law.terms import WINDOWS
-from xinfang_cli.records import ListFilter
 
 CASE_KEYS = (
     *("case_no", "external_no", "sheet_no", "received_on", "source", "channel", "kind", "topic", "region", "title"),

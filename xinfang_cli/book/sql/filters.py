@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book.sql.predicates import not_accused, not_accused_leader, running
-from xinfang_cli.records import ListFilter
+from xinfang_cli.law.conditions import ListFilter
 
 if TYPE_CHECKING:
     from xinfang_cli.book.face import Book

@@ -12,8 +12,8 @@ from xinfang_cli.book.part import Part
 from xinfang_cli.book.sql.filters import RUNNING, where
 from xinfang_cli.book.sql.predicates import not_accused, window
 from xinfang_cli.law import terms
+from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.law.terms import GROUP_VISIT, VISITS, Vocabulary
-from xinfang_cli.records import ListFilter
 
 _GUESSED = """EXISTS (SELECT 1 FROM clocks g WHERE g.guessed = 1 AND g.case_id = c.id AND g.kind = c.next_clock AND g.due_on = c.next_due_on)"""
 _SHOWN = f"""c.case_no, c.external_no, c.title, c.stage, c.channel, c.kind, c.topic, c.region, c.received_on, u.name,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from json import dumps, loads
 
+from xinfang_cli.book.kept import Profile
 from xinfang_cli.book.part import Part
-from xinfang_cli.records import Profile
 
 
 class Mappings(Part):

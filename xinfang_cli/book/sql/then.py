@@ -12,8 +12,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from xinfang_cli.book.sql.filters import where
+from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.law.terms import WINDOWS
-from xinfang_cli.records import ListFilter
 
 if TYPE_CHECKING:
     from xinfang_cli.book.face import Book

@@ -10,13 +10,13 @@ from difflib import get_close_matches
 from json import dumps, loads
 from typing import TYPE_CHECKING, Any
 
+from xinfang_cli.book.lines import Unit
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sql.predicates import HOUSE_STANDS
 from xinfang_cli.errors import Ambiguous, BadValue, NotFound
 from xinfang_cli.law.accused import Body, Relations, areas_of
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.terms import TOPICS, half_width, usual_topic
-from xinfang_cli.records import Unit
 
 if TYPE_CHECKING:
     from xinfang_cli.book.chain import Pen

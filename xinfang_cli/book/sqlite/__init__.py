@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
     from xinfang_cli.book.engine import Copy, Lacking, Restored, Store
     from xinfang_cli.book.face import Book
+    from xinfang_cli.book.place import Place
     from xinfang_cli.book.sqlite.bulk import Bulk
     from xinfang_cli.book.sqlite.keeping import Keeping
     from xinfang_cli.book.sqlite.text_index import Search
-    from xinfang_cli.records import Place
 
 
 def open_store(

@@ -77,7 +77,7 @@ class Keeping(Part):
         copy is to be `sound` and is not."""
         from xinfang_cli.book.sqlite import copies
 
-        path = self.book.path
+        path = self.book.place.file
         try:
             with closing(copying.reading(path)) as conn:  # also while this connection is writing
                 return copies.set_aside(conn, path, what, moment, folder, sound=sound)
@@ -94,7 +94,7 @@ class Keeping(Part):
         """Remove the oldest copies of one kind beyond so many; those removed."""
         from xinfang_cli.book.sqlite import copies
 
-        return copies.rotate(self.book.path, what, keep or copies.ASIDE, folder)
+        return copies.rotate(self.book.place.file, what, keep or copies.ASIDE, folder)
 
     def examine(self, rebuild: bool = True, progress: Callable[[int, int], None] | None = None) -> Examined:
         """Check everything that can be checked.
@@ -144,7 +144,7 @@ class Keeping(Part):
             "external_no": self._doubles,
         }
         if rebuild:
-            checks["search"] = lambda: text_index.check_form(self.conn, self.book.path)
+            checks["search"] = lambda: text_index.check_form(self.conn, self.book.place.file)
         with self._as_of_now():
             found = {name: _tried(name, check) for name, check in checks.items()}
         return Examined(

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from xinfang_cli.book.place import Place
 from xinfang_cli.book.sql.predicates import HOUSE_STANDS
 from xinfang_cli.book.sqlite.connection import Connection
 from xinfang_cli.book.sqlite.schema import APPLICATION_ID, REBUILT_AT, VERSION, migrate
 from xinfang_cli.errors import Unusable, system_says
-from xinfang_cli.records import Place
 
 BUSY_MS = 15_000
 TELL_MS = 1000

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.face import Book
+from xinfang_cli.book.lines import Unit
 from xinfang_cli.errors import BadValue, NotFound, Refused, XinfangError
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
@@ -20,7 +21,6 @@ from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, casework
 from xinfang_cli.office.work.done import BatchPlace, BatchPlaces, Done, Warned
 from xinfang_cli.office.work.done import done as told
-from xinfang_cli.records import Unit
 
 if TYPE_CHECKING:
     from xinfang_cli.law.redaction import Redacted

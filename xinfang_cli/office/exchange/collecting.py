@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from xinfang_cli.book.face import Book
+from xinfang_cli.book.lines import Unit
 from xinfang_cli.errors import BadValue, NotFound, Refused, Unusable, XinfangError
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.cleaning import cell_text
@@ -28,7 +29,6 @@ from xinfang_cli.law.redaction import known_in, redact
 from xinfang_cli.office.exchange.importing.report import file_sha256
 from xinfang_cli.office.exchange.unit_sheets import FILL, KEPT_SHEET, KEPT_SIGNS, MARK
 from xinfang_cli.office.session import Session
-from xinfang_cli.records import Unit
 
 _LOOK = Look(known_with({FILL["note"]: "note"}))
 

@@ -71,7 +71,7 @@ def district(session: Session, file: Path | None) -> District:
     june = FiguresRequest(date(2023, 6, 1), date(2023, 6, 30), by=("unit",))
     whole_year = FiguresRequest(date(2023, 1, 1), TODAY)
     return District(
-        clerk.path,
+        clerk.place.file,
         TODAY,
         imported,
         morning.desk(clerk),
@@ -90,7 +90,7 @@ def city(session: Session, file: Path | None) -> City:
     clerk, imported = _new_book(session, file, CITY_TODAY, data_folder() / "city", "city.db")
     made = bulletin.bulletin(clerk, period_of(CITY_TODAY - timedelta(days=6), CITY_TODAY))
     last = max(made.total.rows, key=lambda row: row.ranks.get("one_time") or 0).name
-    return City(clerk.path, CITY_TODAY, imported, made, last)
+    return City(clerk.place.file, CITY_TODAY, imported, made, last)
 
 
 def _new_book(session: Session, file: Path | None, today: date, data: Path, name: str) -> tuple[Session, int]:

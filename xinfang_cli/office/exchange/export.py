@@ -15,10 +15,11 @@ from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.closed_words import HANDLING
 from xinfang_cli.intake.headings import CANONICAL, HISTORY_HEADINGS
 from xinfang_cli.law import redaction, terms
+from xinfang_cli.law.conditions import EXTRA, ListFilter
 from xinfang_cli.office.exchange import office_sheets, whole_cases
+from xinfang_cli.office.exchange.export_table import ExportTable
 from xinfang_cli.office.find.lists import Asked, resolved
 from xinfang_cli.office.session import Session
-from xinfang_cli.records import EXTRA, ExportTable, ListFilter
 
 KINDS = {"cases": "信访件", "clocks": "时限", "events": "经过", "units": "单位"}
 _LABELS = {
@@ -160,7 +161,7 @@ def _everything(book: Book, picked: ListFilter, request: ExportRequest) -> Expor
     made.tables += office if request.reveal else [table._replace(rows=map(_gated, table.rows)) for table in office]
     if book.attachments.any_kept():
         made.warnings.append(
-            f"附件不在表里，导入后把 {book.path.name}.files 文件夹拷到新簿旁边，改名为“新簿的文件名.files”"
+            f"附件不在表里，导入后把 {book.place.file.name}.files 文件夹拷到新簿旁边，改名为“新簿的文件名.files”"
         )
     moved = whole_cases.moved_by_present_law(book, picked)
     if moved:

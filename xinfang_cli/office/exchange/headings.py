@@ -9,6 +9,7 @@ from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 
+from xinfang_cli.book.kept import Profile
 from xinfang_cli.errors import BadValue, NotFound
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.cleaning import clean_text, half_width
@@ -31,7 +32,6 @@ from xinfang_cli.intake.rows import without_year
 from xinfang_cli.intake.sections import GROUP_HEADING, GROUP_OF_NEW, meant_by, words_in
 from xinfang_cli.intake.tables import Look, Opened, Table, open_tables
 from xinfang_cli.office.session import Session
-from xinfang_cli.records import Profile
 
 Answers = Mapping[str, str]
 SAMPLES = 3

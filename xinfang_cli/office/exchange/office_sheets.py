@@ -13,10 +13,11 @@ from xinfang_cli.errors import BadValue
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.cleaning import cell_text
 from xinfang_cli.law import terms
+from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.registry import DAY_FIELDS
+from xinfang_cli.office.exchange.export_table import ExportTable
 from xinfang_cli.office.exchange.whole_cases import dated
-from xinfang_cli.records import ExportTable, ListFilter
 
 
 class Office(NamedTuple):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from json import dumps, loads
 from pathlib import Path
 
+from xinfang_cli.book.kept import Profile
 from xinfang_cli.errors import BadValue, Unusable, system_says
 from xinfang_cli.files import whole
 from xinfang_cli.frozen import NamedTuple
@@ -16,7 +17,6 @@ from xinfang_cli.intake.rows import ORDERS
 from xinfang_cli.intake.sections import GROUP_HEADING, GROUP_OF_NEW
 from xinfang_cli.office.exchange.headings import default_heading, forget, kept_sets, no_set, parse_given
 from xinfang_cli.office.session import Session
-from xinfang_cli.records import Profile
 
 
 class Change(NamedTuple):

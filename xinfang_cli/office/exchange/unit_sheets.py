@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from xinfang_cli.book.face import Book
+from xinfang_cli.book.lines import Unit
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import redaction, terms
 from xinfang_cli.law.case import Case
@@ -16,7 +17,6 @@ from xinfang_cli.law.events.base import Asked
 from xinfang_cli.law.fold import fold
 from xinfang_cli.law.redaction import ACCUSATION, MASKS, Known, known_in, redact
 from xinfang_cli.office.session import Session
-from xinfang_cli.records import Unit
 
 FILL = {
     "signed_on": "签收日期",

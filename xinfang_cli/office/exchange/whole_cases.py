@@ -19,6 +19,7 @@ from xinfang_cli.intake.headings import COLUMNS, HISTORY_HEADINGS, Layout
 from xinfang_cli.intake.rows import INTAKE, LedgerRow
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
+from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.law.decide import check
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import Asked, Notice
@@ -27,7 +28,6 @@ from xinfang_cli.law.fold import evolve, fold, in_force, settle
 from xinfang_cli.law.inforce import Code
 from xinfang_cli.law.redaction import ACCUSATION, Known, data, known_in
 from xinfang_cli.office.exchange.row_plan import Plan, RowRefused, intake_data
-from xinfang_cli.records import ListFilter
 
 LEDGER_FIELDS = tuple(column.field for column in COLUMNS if column.ours and column.field != "history")
 PIECE = 32_000

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xinfang_cli.book.face import Book
+from xinfang_cli.book.lines import Unit
 from xinfang_cli.book.nearness import Compared, Near
 from xinfang_cli.errors import BadValue, XinfangError
 from xinfang_cli.frozen import NamedTuple
@@ -20,7 +21,6 @@ from xinfang_cli.law.figures.definitions import Rate
 from xinfang_cli.law.figures.indicators import HEADINGS, INDICATORS, TOTAL_WORDS, VOLUMES, Indicator
 from xinfang_cli.office.figures import stats
 from xinfang_cli.office.session import Session
-from xinfang_cli.records import Unit
 
 if TYPE_CHECKING:
     from xinfang_cli.law.redaction import Redacted

@@ -47,5 +47,5 @@ def _record(folder: Path, kept: Attachment) -> AttachedFile:
 
 def of_case(book: Book, case_id: int) -> tuple[AttachedFile, ...]:
     """The files attached to a case, for `show`."""
-    folder = folder_of(book.path)
+    folder = folder_of(book.place.file)
     return tuple(_record(folder, kept) for kept in book.attachments.kept([case_id]))

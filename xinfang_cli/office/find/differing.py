@@ -6,11 +6,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from xinfang_cli.frozen import NamedTuple
+from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.law.fold import fold, in_force
 from xinfang_cli.office.find.explaining import reckoned
 from xinfang_cli.office.find.morning import unit_filter
 from xinfang_cli.office.session import Session
-from xinfang_cli.records import ListFilter
 
 if TYPE_CHECKING:
     from xinfang_cli.law.redaction import Redacted

@@ -8,10 +8,10 @@ from typing import Any
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue
 from xinfang_cli.frozen import NamedTuple
+from xinfang_cli.law.conditions import ListFilter, Term
 from xinfang_cli.law.texts import normal
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.views import CaseLine
-from xinfang_cli.records import ListFilter, Term
 
 MOST_WORDS = 50
 

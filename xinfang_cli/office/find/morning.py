@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.frozen import NamedTuple
+from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.views import DeadlineLine
-from xinfang_cli.records import ListFilter
 
 
 class Deadlines(NamedTuple):
@@ -106,7 +106,7 @@ def desk(session: Session, most: int = 10) -> Desk:
         if len(pressing) < most:
             pressing += book.lists.clocks_due(session.today, within=60, limit=most - len(pressing))
         missing = _next_year_missing(book, session.today) if session.today.month >= 11 else None
-    return Desk(session.today, str(session.path), counts, tuple(pressing), missing)
+    return Desk(session.today, str(session.place), counts, tuple(pressing), missing)
 
 
 def _next_year_missing(book: Book, today: date) -> int | None:

@@ -9,13 +9,13 @@ from xinfang_cli.book.matching import PersonEntry
 from xinfang_cli.errors import NotFound
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake import cleaning
+from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.law.terms import OPEN_STAGES
 from xinfang_cli.law.texts import is_masked, is_telling
 from xinfang_cli.office.find.lists import Asked, resolved
 from xinfang_cli.office.find.redacting import titles_for, with_accusations
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.views import CaseInBrief, CaseLine
-from xinfang_cli.records import ListFilter
 
 
 class Volumes(NamedTuple):

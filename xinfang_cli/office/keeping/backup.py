@@ -10,9 +10,9 @@ from xinfang_cli.book.face import Book, copies_in, copies_of
 from xinfang_cli.errors import BadValue, Unusable, system_says
 from xinfang_cli.files import BESIDE
 from xinfang_cli.frozen import NamedTuple
+from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.office.find.attached import folder_of
 from xinfang_cli.office.session import Session, sha256_of
-from xinfang_cli.records import ListFilter
 
 
 class Backup(NamedTuple):
@@ -37,7 +37,7 @@ class Copies(NamedTuple):
 def backup(session: Session, target: Path, force: bool = False, files: bool = False) -> Backup:
     """Copy the book with SQLite's backup API, and with `files` what is attached beside it."""
     if target.exists():
-        if session.place.exists() and target.samefile(session.path):
+        if session.place.exists() and target.samefile(session.place.file):
             raise BadValue("文件", str(target), "就是案件簿本身", "备份要写到另一个文件")
         if any(log.exists() and log.stat().st_size for log in (Path(f"{target}{end}") for end in BESIDE)):
             raise BadValue("文件", str(target), "旁边有写前日志，像是正在用的案件簿", "备份要写到另一个文件")
@@ -114,10 +114,10 @@ def listed(session: Session, folder: Path | None) -> Copies:
         if not folder.is_dir():
             raise Unusable(f"没有文件夹 {folder}", "请核对备份放在哪里", code="no_file")
         return _newest_first([folder], copies_in(folder, session.place))
-    where = [session.path.parent]
+    where = [session.place.file.parent]
     found = copies_of(session.place)
     daily = daily_folder(session)
-    if daily is not None and daily.is_dir() and not daily.samefile(session.path.parent):
+    if daily is not None and daily.is_dir() and not daily.samefile(session.place.file.parent):
         where.append(daily)
         found += copies_in(daily, session.place)
     return _newest_first(where, found)

@@ -30,7 +30,7 @@ def restore(session: Session, source: Path, force: bool) -> Restoration:
     if not source.exists():
         raise Unusable(f"备份 {source} 不存在", "请核对文件名", code="no_file")
     if session.place.exists():
-        if source.samefile(session.path):
+        if source.samefile(session.place.file):
             raise BadValue("备份", str(source), "就是案件簿本身", "请写备份的文件名")
         if not force:
             raise Refused(

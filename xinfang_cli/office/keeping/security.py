@@ -53,7 +53,7 @@ def security(session: Session) -> Security:
             str(settings["bureau"]),
             __version__,
             platform.python_version(),
-            tuple(_modes(session.path)),
+            tuple(_modes(session.place.file)),
             events,
             head,
             len(looks),

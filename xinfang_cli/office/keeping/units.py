@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from xinfang_cli.book.face import Book
+from xinfang_cli.book.lines import Unit
 from xinfang_cli.errors import BadValue, Refused
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.keeping.accusations import against, check_change
 from xinfang_cli.office.session import Session
-from xinfang_cli.records import Unit
 
 
 class UnitLoad(NamedTuple):

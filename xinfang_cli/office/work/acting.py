@@ -8,6 +8,7 @@ from typing import Any
 
 from xinfang_cli.book.chain import Command, Pen
 from xinfang_cli.book.face import Book
+from xinfang_cli.book.lines import Unit
 from xinfang_cli.errors import NotFound, Refused, XinfangError
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.decide import Decision, decide
@@ -18,7 +19,6 @@ from xinfang_cli.login import host, os_user
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import clearing
 from xinfang_cli.office.work.done import Done, Warned, done
-from xinfang_cli.records import Unit
 
 Maker = Callable[[Case], Event]
 

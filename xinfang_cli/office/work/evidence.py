@@ -53,7 +53,7 @@ def attach(session: Session, number: str, files: Sequence[Path], on: date) -> Do
     What is attached already but missing or changed is put back. Refused when all are attached already; OSError for a file that cannot be read or a folder that cannot be written.
     """
     taken: list[_Taken] = []
-    folder = folder_of(session.path)
+    folder = folder_of(session.place.file)
     try:
         for file in files:  # before the book is locked: a recording may be large
             _check_ordinary(file)
@@ -132,7 +132,7 @@ def _copy_in(folder: Path, file: Path) -> _Taken:
 
 def problems(book: Book) -> list[str]:
     """Attached files that are not there or are not what they were."""
-    folder = folder_of(book.path)
+    folder = folder_of(book.place.file)
     found = []
     for kept in book.attachments.kept():
         place = place_of(folder, kept.sha256, kept.name)
@@ -157,7 +157,7 @@ def _digest(path: Path) -> str:
 
 def take_along(book: Book, target: Path) -> Copied:
     """Copy every attached file beside a copy of the book. What is missing is left out."""
-    source, folder = folder_of(book.path), folder_of(target)
+    source, folder = folder_of(book.place.file), folder_of(target)
     listed = [
         (kept, place_of(source, kept.sha256, kept.name), place_of(folder, kept.sha256, kept.name))
         for kept in book.attachments.kept()
@@ -167,7 +167,7 @@ def take_along(book: Book, target: Path) -> Copied:
 
 def bring_back(source: Path, book: Book) -> Copied:
     """Copy the files that stand beside a backup beside the book it became; tells of those that are nowhere."""
-    folder = folder_of(book.path)
+    folder = folder_of(book.place.file)
     listed = [(kept, place_of(folder, kept.sha256, kept.name)) for kept in book.attachments.kept()]
     found = [(kept, place_of(folder_of(source), kept.sha256, kept.name), place) for kept, place in listed]
     copied = _copy_all(book, (triple for triple in found if triple[1].is_file()))
@@ -186,7 +186,7 @@ def copy_out(session: Session, asked: Asked, target: Path, accusation: bool) -> 
     with session.reading() as book:
         found = book.lists.found(resolved(book, asked), session.today)
         ids = [case_id for case_id, case in found if accusation or case.kind != "accusation"]
-        folder = folder_of(book.path)
+        folder = folder_of(book.place.file)
         listed = list(book.attachments.kept(ids))
         names: dict[Path, int] = {}
         pairs = []

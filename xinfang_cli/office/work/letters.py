@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from xinfang_cli.book.face import Book
+from xinfang_cli.book.lines import Unit
 from xinfang_cli.errors import BadValue, Refused, XinfangError
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
@@ -22,7 +23,6 @@ from xinfang_cli.office.find.one_case import load
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import pressing
 from xinfang_cli.office.work.pressing import PressedClock, Reminders
-from xinfang_cli.records import Unit
 
 
 class LetterToWrite(NamedTuple):

@@ -10,6 +10,7 @@ from xinfang_cli.errors import Refused
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
+from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events import article30
 from xinfang_cli.law.events.base import Asked
@@ -22,7 +23,6 @@ from xinfang_cli.office.find.redacting import known_of
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.views import DeadlineLine
 from xinfang_cli.office.work import acting
-from xinfang_cli.records import ListFilter
 
 LEVELS = ("supervision", "warning", "notice")
 

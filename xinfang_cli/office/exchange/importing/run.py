@@ -14,6 +14,7 @@ from pathlib import Path
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.engine import AlreadyThereError, Copy, Known
 from xinfang_cli.book.face import Book, new_book, open_book
+from xinfang_cli.book.place import Place
 from xinfang_cli.errors import Unusable, system_says
 from xinfang_cli.files import scratch
 from xinfang_cli.frozen import NamedTuple
@@ -58,7 +59,6 @@ from xinfang_cli.office.exchange.whole_cases import (
 )
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work.registering import link_complained
-from xinfang_cli.records import Place
 
 BACKUP_FROM = 1000
 """More data rows than this into a book that was there: a backup is made first."""
@@ -151,7 +151,7 @@ def _carry_in(session: Session, file: _File, choices: Choices, progress: Progres
     with ExitStack() as stack:
         target, existed = session.place, session.place.exists()
         if choices.dry_run:
-            target = Place(stack.enter_context(scratch(session.path.parent)) / "dry-run.db")
+            target = Place(stack.enter_context(scratch(session.place.file.parent)) / "dry-run.db")
             _copy_for_trial(session, target)
         book = stack.enter_context(_opened(session, target))
         session.check_clock(book)

@@ -1,0 +1,43 @@
+"""What a list is narrowed by: the conditions of `--where`, and the filter that lists, exports and figures share."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from xinfang_cli.frozen import NamedTuple
+
+EXTRA = "extra:"
+"""Before the heading of another office's column: what a condition, or a column of a list, is about."""
+
+
+class Term(NamedTuple):
+    """One condition of `list --where`: a field of intake.where, `:` or a comparison, the values (None: empty)."""
+
+    field: str
+    op: str
+    values: tuple[Any, ...]
+    negated: bool = False
+
+
+class ListFilter(NamedTuple):
+    """What `list`, `search`, `overdue` and `due` can be narrowed by; None: not asked."""
+
+    stage: tuple[str, ...] | None = None
+    units: tuple[int, ...] | None = None
+    channel: tuple[str, ...] | None = None
+    kind: tuple[str, ...] | None = None
+    topic: str | None = None
+    region: str | None = None
+    lead: str | None = None
+    received_from: date | None = None
+    received_to: date | None = None
+    overdue_on: date | None = None
+    first_only: bool = False
+    batch: str | None = None
+    tag: str | None = None
+    returned_at_least: int | None = None
+    terms: tuple[Term, ...] = ()
+    ids: tuple[int, ...] | None = None
+    match: str = ""
+    """What must stand in the texts, as the text index is asked (book.search.query)."""
