@@ -51,7 +51,7 @@ def test_a_formula_is_made_text(value: object, cell: object) -> None:
 
 def test_csv(capsys: pytest.CaptureFixture[str]) -> None:
     rows: list[dict[str, Any]] = [{"a": '引"号,逗号\n换行', "b": None}, {"a": "=x", "b": -3, "c": "not asked for"}]
-    machine.print_csv(rows, {"a": "甲", "b": "乙"})
+    machine.print_csv_rows(*machine.csv_of(rows, {"a": "甲", "b": "乙"}))
     out = capsys.readouterr().out
     assert out.startswith("\ufeff甲,乙\r\n")
     found = list(csv.reader(io.StringIO(out[1:], newline="")))

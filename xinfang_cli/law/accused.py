@@ -290,4 +290,3 @@ class Relations:
 
 
 _ORDER = (SAME, PARENT, CHILD, LEADER, NEAR)
-NO_LIST = Relations({})

@@ -7,7 +7,7 @@ from typing import Any
 from xinfang_cli.law import terms
 from xinfang_cli.office.campaigns.advice import Advice, AdviceList, Standing, StandingList, StandingsAdded
 from xinfang_cli.present.cases import days_left
-from xinfang_cli.present.machine import Csv, keyed
+from xinfang_cli.present.machine import Csv, csv_of
 
 ADVICE_COLUMNS = {
     "number": "序号",
@@ -43,8 +43,8 @@ def document(view: View) -> Any:
 
 def table(view: View) -> Csv:
     if isinstance(view, AdviceList):
-        return keyed(ADVICE_COLUMNS, map(in_words, view.advices))
-    return keyed(STANDING_COLUMNS, document(view))
+        return csv_of(map(in_words, view.advices), ADVICE_COLUMNS)
+    return csv_of(document(view), STANDING_COLUMNS)
 
 
 def in_words(advice: Advice) -> dict[str, Any]:

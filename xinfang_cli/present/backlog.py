@@ -10,7 +10,7 @@ from xinfang_cli.office.campaigns.backlog import EntryLine, EntryList
 from xinfang_cli.office.campaigns.backlog_status import BatchStatus, Progress
 from xinfang_cli.office.campaigns.batches import BatchesSet, BatchList
 from xinfang_cli.present.figures import percent
-from xinfang_cli.present.machine import Csv, keyed
+from xinfang_cli.present.machine import Csv, csv_of
 
 BATCH_COLUMNS = {
     "batch": "批次",
@@ -93,11 +93,11 @@ def _without_ranks(row: Progress) -> dict[str, Any]:
 def table(view: View) -> Csv:
     if isinstance(view, BatchList):
         rows = [{**row, "recognise": "是" if row["recognise"] else "否"} for row in document(view)]
-        return keyed(BATCH_COLUMNS, rows)
+        return csv_of(rows, BATCH_COLUMNS)
     if isinstance(view, EntryList):
-        return keyed(ENTRY_COLUMNS, map(entry_in_words, shown(view)))
+        return csv_of(map(entry_in_words, shown(view)), ENTRY_COLUMNS)
     assert isinstance(view, BatchStatus)
-    return keyed(ROW_COLUMNS, [*(row._asdict() for row in view.rows), {**view._asdict(), "name": "合计"}])
+    return csv_of([*(row._asdict() for row in view.rows), {**view._asdict(), "name": "合计"}], ROW_COLUMNS)
 
 
 def shown(view: EntryList) -> tuple[EntryLine, ...]:

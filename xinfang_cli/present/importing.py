@@ -157,9 +157,8 @@ def document(view: Imported) -> dict[str, Any]:
     backup = report.backup
     several = len(report.sheets) > 1
     reasons: list[dict[str, Any]] = [
-        {"row": rejected.row, "column": column, "reason": reason, **_in_sheet(rejected.sheet if several else "")}
-        for rejected in report.rejects or ()
-        for column, reason in rejected.reasons
+        {"row": found.row, "column": found.column, "reason": found.reason, **_in_sheet(found.sheet if several else "")}
+        for found in report.reasons()
     ]
     return {
         "rows": report.rows,

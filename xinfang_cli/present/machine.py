@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from json import JSONEncoder
 from typing import Any
@@ -17,11 +17,6 @@ class Csv(NamedTuple):
 
     headings: Iterable[str]
     rows: Iterable[Iterable[Any]]
-
-
-def keyed(columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> Csv:
-    """A table of rows by key; `columns` maps keys to headings."""
-    return Csv(tuple(columns.values()), ([row.get(key) for key in columns] for row in rows))
 
 
 def record(value: Any) -> Any:
@@ -67,12 +62,6 @@ def harmless(value: Any) -> Any:
 def csv_of(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> Csv:
     """Rows by key under their headings; `columns` maps keys to headings, a key that a row lacks stays empty."""
     return Csv(columns.values(), ([row.get(key) for key in columns] for row in rows))
-
-
-def print_csv(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str] | Sequence[tuple[str, str]]) -> None:
-    """CSV with a BOM and Chinese headings; `columns` maps keys to headings."""
-    pairs = list(columns.items() if isinstance(columns, Mapping) else columns)
-    print_csv_rows([heading for _, heading in pairs], ([row.get(key) for key, _ in pairs] for row in rows))
 
 
 def print_csv_rows(headings: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:

@@ -16,7 +16,7 @@ from xinfang_cli.office.campaigns.reception_status import (
 )
 from xinfang_cli.office.campaigns.roster import DutyRoster, RosterDay, Swapped
 from xinfang_cli.office.campaigns.visits import Cancelled, LogCounts
-from xinfang_cli.present.machine import Csv, keyed
+from xinfang_cli.present.machine import Csv, csv_of
 
 ROSTER_COLUMNS = {
     "day": "日期",
@@ -96,9 +96,9 @@ def status_document(view: ReceptionStatus) -> dict[str, Any]:
 
 def table(view: View) -> Csv:
     if isinstance(view, DutyRoster):
-        return keyed(ROSTER_COLUMNS, roster_rows(view))
+        return csv_of(roster_rows(view), ROSTER_COLUMNS)
     assert isinstance(view, MatterList)
-    return keyed(MATTER_COLUMNS, matter_rows(view.matters))
+    return csv_of(matter_rows(view.matters), MATTER_COLUMNS)
 
 
 def notices(view: View) -> Iterable[str]:

@@ -135,10 +135,9 @@ def _by_reason(report: ImportReport) -> dict[tuple[str, str, str], tuple[int, li
     once."""
     told: dict[tuple[str, str, str], tuple[int, list[int]]] = {}
     several = len(report.sheets) > 1
-    for rejected in report.rejects or ():
-        for column, why in rejected.reasons:
-            key = rejected.sheet if several else "", column, why
-            if key in told or len(told) <= MOST_REASONS:
-                count, rows = told.get(key, (0, []))
-                told[key] = count + 1, rows if len(rows) >= MOST_ROWS else [*rows, rejected.row]
+    for found in report.reasons():
+        key = found.sheet if several else "", found.column, found.reason
+        if key in told or len(told) <= MOST_REASONS:
+            count, rows = told.get(key, (0, []))
+            told[key] = count + 1, rows if len(rows) >= MOST_ROWS else [*rows, found.row]
     return told

@@ -166,7 +166,6 @@ DEFINITIONS = {
     )
 }
 BASES = {"due": "应办口径", "received": "登记口径", "stopped": "办结口径"}
-CLOCK_RATES = tuple(key for key, row in DEFINITIONS.items() if row.timed and not row.optional)
 GOOD_RATINGS = ("satisfied", "fair")
 
 

@@ -44,6 +44,7 @@ class Reason(NamedTuple):
     row: int
     column: str
     reason: str
+    sheet: str = ""
 
 
 class SheetHead(NamedTuple):
@@ -95,10 +96,6 @@ class Receipt(NamedTuple):
     identical: int = 0
     struck_out: int = 0
     hidden: int = 0
-
-    def adds_up(self) -> bool:
-        parts = self.cases + self.already_there + sum(self.passed_over.values()) + self.turned_back
-        return self.lines == parts + self.identical + self.struck_out + self.hidden
 
 
 class Noticed(NamedTuple):
@@ -156,7 +153,7 @@ class ImportReport(NamedTuple):
         """Every reason of every rejected row, in the order of the rows."""
         for rejected in self.rejects or ():
             for column, reason in rejected.reasons:
-                yield Reason(rejected.row, column, reason)
+                yield Reason(rejected.row, column, reason, rejected.sheet)
 
 
 class Imported(NamedTuple):
