@@ -72,7 +72,7 @@ def test_a_formula_without_a_value_under_a_heading_that_was_learnt(at: Session, 
     asking = Asking(lambda like: {"概要": "title"}, lambda missing, left: {}, lambda: "")
     headings.forget(at, "国家系统")
     for report in (said, learnt, take(at, path, ask=asking)):
-        assert [(column, "公式" in why) for _, column, why in report.reasons()] == [("概要", True)]
+        assert [(column, "公式" in why) for _, column, why, _ in report.reasons()] == [("概要", True)]
 
 
 def test_more_columns_than_last_month(at: Session, tmp_path: Path) -> None:

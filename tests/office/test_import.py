@@ -87,7 +87,7 @@ class Desk:
         return report
 
     def refused(self, *rows: Row, **options: Any) -> list[tuple[int, str, str]]:
-        return [(line, column, why) for line, column, why in self.take(*rows, **options).reasons()]
+        return [found[:3] for found in self.take(*rows, **options).reasons()]
 
     def shown(self, word: str | int) -> dict[str, Any]:
         word = f"XF2023-{word:06d}" if isinstance(word, int) else word

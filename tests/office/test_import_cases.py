@@ -309,7 +309,7 @@ def test_every_line_is_somewhere(tmp_path_factory: pytest.TempPathFactory, chose
         csv.writer(file).writerows([HEAD, *rows])
     report = run.import_ledger(at, path)
     receipt = report.receipt
-    assert receipt.adds_up()
+    assert adds_up(receipt)
     assert receipt.lines == len(rows)
     assert report.rows == receipt.cases + receipt.already_there + receipt.turned_back
     with at.reading() as book:

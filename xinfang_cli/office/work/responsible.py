@@ -3,7 +3,7 @@ complained of and who is not (art. 30)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from xinfang_cli.frozen import NamedTuple
@@ -55,10 +55,8 @@ def not_the_accused(
     keep_going: bool = False,
 ) -> Done:
     """Put down that a unit, a body or a leader is not who an accusation complains of (art. 30)."""
-    with session.writing("not_the_accused") as (book, pen):
-        found = None if unit is None else book.units.find(unit).id
-        make = simple("not_the_accused", on, unit=found, where=where, person=person, reason=reason)
-        return act_within(book, pen, session, numbers, make, keep_going=keep_going)
+    said = {"where": where, "person": person, "reason": reason}
+    return _about_a_unit(session, "not_the_accused", numbers, unit, said, on=on, keep_going=keep_going)
 
 
 def recuse(
@@ -73,7 +71,21 @@ def recuse(
     keep_going: bool = False,
 ) -> Done:
     """Someone withdraws from handling a case; `unit`: of which unit, none: of the bureau."""
-    with session.writing("recuse") as (book, pen):
-        whose = None if unit is None else book.units.find(unit).id
-        make = simple("recuse", on, person=person, unit=whose, replaced_by=replaced_by, reason=reason)
-        return act_within(book, pen, session, numbers, make, keep_going=keep_going)
+    said = {"person": person, "replaced_by": replaced_by, "reason": reason}
+    return _about_a_unit(session, "recuse", numbers, unit, said, on=on, keep_going=keep_going)
+
+
+def _about_a_unit(
+    session: Session,
+    kind: str,
+    numbers: Sequence[str],
+    unit: str | None,
+    said: Mapping[str, str | None],
+    *,
+    on: date,
+    keep_going: bool,
+) -> Done:
+    """An event that may name a unit of the list, which is never made new by it."""
+    with session.writing(kind) as (book, pen):
+        found = None if unit is None else book.units.find(unit).id
+        return act_within(book, pen, session, numbers, simple(kind, on, unit=found, **said), keep_going=keep_going)
