@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from inspect import Parameter
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,13 +13,14 @@ from xinfang_cli.cli import asking, forms, options, output
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.entry import Interview
 from xinfang_cli.cli.options import Json
-from xinfang_cli.errors import Missing, XinfangError
+from xinfang_cli.errors import Missing, NotFound, XinfangError, system_says
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake import cleaning
 from xinfang_cli.law import terms
 from xinfang_cli.law.events.fields import Field
 from xinfang_cli.law.events.taken_down import EDITABLE
 from xinfang_cli.office.session import Session
-from xinfang_cli.office.work.done import ChangedCase, Earlier, NoLonger
+from xinfang_cli.office.work.done import ChangedCase, Done, Earlier, NoLonger
 from xinfang_cli.terminal import screen
 
 desk = Desk()
@@ -83,6 +85,7 @@ def add(
     new_region: bool,
     not_the_accused: str | None,  # goes into the session
     yes: bool,
+    resume: bool,
     on: str | None,
     json: bool,
     **given: Any,
@@ -90,6 +93,7 @@ def add(
     """登记一件信访事项（条例第二十二条）；在终端上缺什么问什么，最后给出编号和转送期限。
 
     问的时候写 < 回到上一项，写 ? 看可填的词；证件号码、电话可疑的会再问一次。
+    问完了案件簿正被占用、写不进去的，填过的存成草稿（只有本人能读），以后 --resume 接着登记。
 
     例：xinfang add
         xinfang add --channel 来信 --kind 申诉求决 --title "反映供水压力不足" --name 测试甲
@@ -103,37 +107,22 @@ def add(
     asked = asking.somebody_there() and not yes and not json
     talk = Interview(session, fields, received_on, intake_fields)
     talk.new_topic, talk.new_region = new_topic, new_region
+    draft = _resumed(session, talk, day_word is not None) if resume else None
+    beside = _Beside(
+        repeat_of or (draft and draft.repeat_of), repeat, [word for word in map(options.clean, tag or ()) if word]
+    )
     if asked:
         # A book that cannot be used, or a flag that is wrong, is told before the questions, not after them.
-        registering.check_given(session, fields, repeat_of, new_topic, new_region)
+        registering.check_given(session, fields, beside.repeat_of, talk.new_topic, talk.new_region)
+        if draft is None:
+            _tell_drafts(session)
         talk.run(day_word is not None)
     for key in ("channel", "kind", "title"):
         if not fields.get(key):
             raise Missing(f"缺少选项 --{key}", "登记至少要有信访形式、信访目的和概况；看用法：xinfang add --help")
-    while True:
-        original = repeat_of
-        if asked and original is None:
-            original = _offer_earlier(session, fields, talk.received_on)
-        said = {**fields, "repeat": True} if repeat else dict(fields)
-        if tag:
-            said["tags"] = [word for word in map(options.clean, tag) if word]
-        try:
-            done = registering.add(
-                session,
-                talk.received_on,
-                said,
-                repeat_of=original,
-                new_topic=talk.new_topic,
-                new_region=talk.new_region,
-            )
-            break
-        except XinfangError as error:
-            if not asked or error.exit_code != 1:
-                raise
-            screen.tell(f"没有登记：{error.line()}")
-            if not asking.yes("从头改一遍吗（填过的都留着）"):
-                raise
-            talk.run(day_word is not None)
+    done = _entered(session, talk, beside, day_word is not None) if asked else _enter(session, talk, beside)
+    if draft is not None:
+        draft.file.unlink(missing_ok=True)
     added = done.cases[0]
     likely = added.get(Earlier)
     if likely and not json and not asked:
@@ -141,6 +130,90 @@ def add(
     output.show(done, json)
     if asked:
         offer_no_longer(session, added)
+
+
+class _Beside(NamedTuple):
+    """What flags say beside the fields of the form."""
+
+    repeat_of: str | None
+    repeat: bool
+    tags: list[str]
+
+    def added_to(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        return {**fields, **({"repeat": True} if self.repeat else {}), **({"tags": self.tags} if self.tags else {})}
+
+
+def _enter(session: Session, talk: Interview, beside: _Beside) -> Done:
+    from xinfang_cli.office.work import registering
+
+    return registering.add(
+        session,
+        talk.received_on,
+        beside.added_to(talk.fields),
+        repeat_of=beside.repeat_of,
+        new_topic=talk.new_topic,
+        new_region=talk.new_region,
+    )
+
+
+def _entered(session: Session, talk: Interview, beside: _Beside, day_given: bool) -> Done:
+    """What was answered as a case; what is refused can be mended, and is kept where the book cannot be written."""
+    while True:
+        original = beside.repeat_of or _offer_earlier(session, talk.fields, talk.received_on)
+        try:
+            return _enter(session, talk, beside._replace(repeat_of=original))
+        except XinfangError as error:
+            if error.exit_code == 3:
+                _keep_draft(session, talk, beside.added_to(talk.fields), original)
+            if error.exit_code != 1:
+                raise
+            screen.tell(f"没有登记：{error.line()}")
+            if not asking.yes("从头改一遍吗（填过的都留着）"):
+                raise
+            talk.run(day_given)
+
+
+class _Resumed(NamedTuple):
+    file: Path
+    repeat_of: str | None
+
+
+def _resumed(session: Session, talk: Interview, day_given: bool) -> _Resumed:
+    """The answers of the oldest draft; what flags say stands before them."""
+    from xinfang_cli.office.work import drafts
+
+    files = drafts.kept(session)
+    if not files:
+        raise NotFound("没有草稿", "直接登记：xinfang add")
+    draft = drafts.read(files[0])
+    talk.typed.update({key: word for key, word in draft.typed.items() if key not in talk.fields})
+    for key, value in draft.fields.items():
+        talk.fields.setdefault(key, value)
+    if not day_given:
+        talk.received_on = draft.received_on
+        talk.typed["received_on"] = draft.received_on.isoformat()  # 今天 was another day
+    talk.new_topic, talk.new_region = talk.new_topic or draft.new_topic, talk.new_region or draft.new_region
+    return _Resumed(files[0], draft.repeat_of)
+
+
+def _tell_drafts(session: Session) -> None:
+    from xinfang_cli.office.work import drafts
+
+    if files := drafts.kept(session):
+        screen.tell(f"还有 {len(files)} 份没有登记的草稿，接着登记：xinfang add --resume")
+
+
+def _keep_draft(session: Session, talk: Interview, said: Mapping[str, Any], original: str | None) -> None:
+    """What was answered is not lost with a book that cannot be written."""
+    from xinfang_cli.office.work import drafts
+
+    answers = drafts.Draft(talk.received_on, said, talk.typed, original, talk.new_topic, talk.new_region)
+    try:
+        file = drafts.keep(session, answers)
+    except OSError as error:
+        screen.tell(f"草稿也存不下来（{system_says(error)}）")
+        return
+    screen.tell(f"填过的已存成草稿 {file}，案件簿能写了再接着登记：xinfang add --resume")
 
 
 _BESIDE: forms.Shape = {
@@ -174,6 +247,7 @@ _SHAPE: forms.Shape = {
     **options.NEW_WORDS,
     "not_the_accused": (options.NotTheAccused, None),
     "yes": (Annotated[bool, typer.Option("--yes", help="不询问，缺的就空着")], False),
+    "resume": (Annotated[bool, typer.Option("--resume", help="接着登记上次没写进去的草稿，登记后删去")], False),
     "on": (options.On, None),
     "json": (Json, False),
 }
