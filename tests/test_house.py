@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import xinfang_cli
+from xinfang_cli.book.face import Book
 
 HOUSE = Path(xinfang_cli.__file__).parent
 
@@ -124,3 +126,36 @@ def test_one_place_chooses_the_form() -> None:
             if name.startswith(("print_json", "print_csv")):
                 written.add(file)
     assert chosen | written == {"cli.output", "cli.app"}
+
+
+PAGE = (HOUSE.parent / "CONTRIBUTING.md").read_text("utf-8")
+ROOMS = [one for one in sorted(HOUSE.iterdir()) if one.is_dir() and one.name not in ("__pycache__", "data")]
+
+
+def test_every_place_that_the_page_names_is_there() -> None:
+    """CONTRIBUTING.md names rooms and files from the package, or from the top of the repository."""
+    shown = re.sub(r"(?m)^    .*$", "", PAGE)  # the pictures and the commands have a form of their own
+    named = set(re.findall(r"(?<![\w./-])((?:[a-z_]+/)+[a-z_]*(?:\.(?:py|toml))?|[a-z_]+\.py)(?![\w*])", shown))
+    tops = (HOUSE, HOUSE.parent)
+    lost = {one for one in named if not any((top / one).exists() or (top / f"{one}.py").exists() for top in tops)}
+    assert lost == set()
+    assert len(named) > 30
+
+
+def test_every_function_that_the_page_names_is_there() -> None:
+    for module in set(re.findall(r"`((?:law|office|book|intake|present|terminal|cli)(?:\.[a-z_]+)+)`", PAGE)):
+        if module == "book.counts":  # a part of the book that is open
+            continue
+        assert (HOUSE / module.replace(".", "/")).with_suffix(".py").exists() or (
+            HOUSE / module.replace(".", "/")
+        ).is_dir(), module
+    for part in set(re.findall(r"`book\.([a-z]+)\b", PAGE)) - {"engine", "face"}:
+        assert hasattr(Book, part), part
+
+
+def test_the_page_names_every_room() -> None:
+    assert {f"`{room.name}/`" for room in ROOMS} <= set(re.findall("`[a-z_]+/`", PAGE))
+    assert {f"`{file.name}`" for file in HOUSE.glob("[a-z]*.py")} <= set(re.findall(r"`[a-z_]+\.py`", PAGE))
+    within = PAGE.partition("Inside `office`")[2].partition("\n")[0]
+    desks = {one.name for one in (HOUSE / "office").iterdir() if one.is_dir() and one.name != "__pycache__"}
+    assert desks <= set(re.findall("[a-z]+", within))

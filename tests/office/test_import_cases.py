@@ -25,13 +25,13 @@ CASES = Path(__file__).with_name("cases")
 TODAY = date(2023, 7, 17)
 
 
-@pytest.fixture
 def adds_up(receipt: Receipt) -> bool:
     """Whether every line went somewhere."""
     parts = receipt.cases + receipt.already_there + sum(receipt.passed_over.values()) + receipt.turned_back
     return receipt.lines == parts + receipt.identical + receipt.struck_out + receipt.hidden
 
 
+@pytest.fixture
 def at(session: Callable[..., Session]) -> Session:
     return session(today=TODAY)
 
