@@ -204,7 +204,7 @@ def test_a_county_speaks_of_itself(june: Counter) -> None:
     """县信访局: its own words for the area and the groups, in stats, bulletins, unit lists, and what is typed."""
     for key, value in (("area", "全县"), ("groups.区直部门", "县直部门"), ("groups.镇街", "乡镇")):
         june.ok("config", "set", key, value)
-    june.ok("config", "set", "targets.completion", "98", "--citation", "测联办〔2023〕1号")
+    june.ok("config", "set", "targets.completion", "98", "--citation", "测联办〔2023〕1号", "--on", "2023-01-01")
     text = june("report", "month", "2023-06").out
     assert "# 关于2023年6月份全县信访工作情况的通报" in text
     assert "各乡镇、县直有关部门、有关企业、驻区有关单位：" in text

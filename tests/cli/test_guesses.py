@@ -6,6 +6,7 @@ import csv
 import io
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -46,10 +47,35 @@ def guessed(counter: Counter) -> Counter:
         ((), AFTER),
         (("show", "1"), BEFORE),
         (("search", "路灯"), BEFORE),
+        (("explain", "1"), BEFORE),
+        (("outlook", "--month", "2027-02"), BEFORE),
+        (("outlook", "--month", "2027-02", "--csv"), BEFORE),
+        (("blame", "--month", "2027-02", "--cases"), AFTER),
+        (("blame", "--month", "2027-02", "--csv"), AFTER),
+        (("stats", "--month", "2027-02", "--cases", "completion"), AFTER),
     ],
 )
 def test_every_list_marks_it(guessed: Counter, words: tuple[str, ...], today: str) -> None:
     assert MARKED in guessed(*words, today=today).out
+
+
+def test_the_appeal_file_marks_it(guessed: Counter, tmp_path: Path) -> None:
+    at = tmp_path / "申诉.xlsx"
+    guessed("report", "unit", "测试局", "2027-02", "-o", str(at), today=AFTER)
+    with ZipFile(at) as book:
+        assert any(MARKED in book.read(part).decode("utf-8", "ignore") for part in book.namelist())
+
+
+def test_a_late_entry_says_that_the_day_it_moves_to_is_one(guessed: Counter) -> None:
+    ran = guessed("convert", "1", "--late-entry", "--on", "2027-02-01", today=BEFORE)
+    assert ran.code == 0
+    assert "到期日 2027-02-15 → 2027-03-29，" in ran.err, "sixty plain days are no guess"
+    ran = guessed("correct", "1", "--event", "3", "--on", "2027-01-27", "--reason", "记错", "--yes", today=BEFORE)
+    assert ran.code == 0
+    guessed("undo", today=BEFORE)
+    guessed("undo", today=BEFORE)
+    ran = guessed("correct", "1", "--event", "3", "--on", "2027-01-27", "--reason", "记错", "--yes", today=BEFORE)
+    assert "2027-02-12（约）" in ran.err
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,8 @@ IN_2005 = {
     "三十四": {30},
     "三十五": {30},
 }
-# What has no number: the articles of 2022 and of 2005 whose text is about it, and what they say, read in the two texts.
+# What has no number: the articles of 2022 and of 2005 whose text is about it, and what they say. Those of 2022 were read
+# in its text; no copy of the text of 2005 was to be had, so its articles, the numbers above too, are from memory.
 ABOUT = {
     "feedback": ("二十二", "二十一"),  # 指定办理期限内反馈结果，提交办结报告
     "no_notice": ("二十三", "二十二"),  # 姓名（名称）、住址不清的除外

@@ -15,6 +15,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.figures.definitions import BASES, DEFINITIONS
 from xinfang_cli.office.figures.appeal import Appeal
 from xinfang_cli.office.figures.stats import OpenedCase
+from xinfang_cli.present.cases import about
 from xinfang_cli.present.figures import PARTS, missed_word, rate_record
 
 
@@ -117,6 +118,8 @@ def _cell(row: OpenedCase, column: Col) -> Any:
         return PARTS[value]
     if column.key in _WORDS:
         return "" if value is None else _WORDS[column.key].label(value)
+    if column.key == "due_on" and row.guessed:
+        return about(row)
     if column.kind == "day":
         return None if value is None else date.fromisoformat(value)
     return "" if value is None and column.kind == "text" else value

@@ -155,11 +155,11 @@ def run_on(clock: Clock) -> None:
     clock.stop, clock.stopped_by, clock.law_at, clock.void, clock.why = None, 0, 0, False, ""
 
 
-def _is_guess(clock: Clock, law: InForce) -> bool:
+def is_guess(rule: str, start: date, due: date, law: InForce, fixed: date | None) -> bool:
     """Whether the due day was counted over working days of a year whose arrangement is not known yet (约)."""
-    if clock.rule not in law.by_workdays or clock.fixed is not None or clock.void:
+    if rule not in law.by_workdays or fixed is not None:
         return False
-    return not law.calendar.known_years().issuperset(range((clock.start + ONE_DAY).year, clock.due.year + 1))
+    return not law.calendar.known_years().issuperset(range((start + ONE_DAY).year, due.year + 1))
 
 
 def settle_clock(clock: Clock, code: Code) -> None:
@@ -169,6 +169,6 @@ def settle_clock(clock: Clock, code: Code) -> None:
         clock.void, clock.why = True, NO_LONGER_SET
     law = code.at(clock.law_at) if clock.law_at else now
     clock.due = due_day(clock.rule, clock.start, law, clock.extra, clock.fixed)
-    clock.guessed = _is_guess(clock, law)
+    clock.guessed = not clock.void and is_guess(clock.rule, clock.start, clock.due, law, clock.fixed)
     extended = clock.extra and clock.kind != "recheck"
     clock.base_due = due_day(clock.rule, clock.start, law, 0, clock.fixed) if extended else clock.due

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from xinfang_cli.frozen import NamedTuple
-from xinfang_cli.law.clocks import Clock, due_day
+from xinfang_cli.law.clocks import Clock, due_day, is_guess
 from xinfang_cli.law.inforce import Code, InForce
 from xinfang_cli.law.rules import IN_FORCE_2022, article_of, cited
 from xinfang_cli.law.workdays import ONE_DAY, Calendar
@@ -80,6 +80,7 @@ class Reckoning(NamedTuple):
     ran: Ran | None
     roll: bool
     rolled: Rolled | None
+    guessed: bool  # 约: counted in a year whose arrangement is not known yet
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -134,6 +135,7 @@ def _reckon(
         None,
         law.rules.roll,
         _rolled(rule_key, start, law, extra, fixed),
+        is_guess(rule_key, start, due, law, fixed),
     )
 
 

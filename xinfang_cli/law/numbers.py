@@ -1,5 +1,6 @@
 """The numbers of the law, each beside its article (信访工作条例, in force since 2022-05-01; `article_2005`: where the same
-number stood in 信访条例 of 2005, for cases received before).
+number stood in 信访条例 of 2005, for cases received before; these were not held against its text, of which no copy was
+to be had: an office that still has such cases reads them against its own).
 
 `office`: the office's own number (本局规定), in no statutory rate. An office overrides a number in its settings, with a
 citation; nothing is edited here. unit: day (plain days), workday (State Council arrangement), month (calendar months),

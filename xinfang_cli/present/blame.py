@@ -6,6 +6,7 @@ from typing import Any
 
 from xinfang_cli.law import terms
 from xinfang_cli.office.figures.blame import Blame, BlamedClock
+from xinfang_cli.present.cases import about
 from xinfang_cli.present.machine import Csv, csv_of
 
 COLUMNS = {
@@ -39,7 +40,7 @@ def document(view: Blame) -> dict[str, Any]:
 
 def in_words(line: BlamedClock) -> dict[str, Any]:
     """A clock of the list, its kind in words."""
-    return line._asdict() | {"clock": terms.CLOCK.label(line.clock)}
+    return line._asdict() | {"clock": terms.CLOCK.label(line.clock), "due_on": about(line)}
 
 
 def table(view: Blame, cases: bool = False) -> Csv:

@@ -8,6 +8,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.events.registry import EVENT
 from xinfang_cli.office.amend.correcting import CorrectionPlan
 from xinfang_cli.office.figures.moving import ClockMove, Moves
+from xinfang_cli.present.cases import ABOUT
 from xinfang_cli.present.changes import moved_record
 
 
@@ -32,9 +33,10 @@ def moved_lines(plan: CorrectionPlan | Moves) -> list[str]:
 
 
 def _sentence(move: ClockMove) -> str:
+    due_after = f"{move.due_after}（{ABOUT}）" if move.guessed else move.due_after
     days = (
         ("起算日", move.start_before, move.start_after),
-        ("到期日", move.due_before, move.due_after),
+        ("到期日", move.due_before, due_after),
         ("完成日", move.stop_before, move.stop_after),
     )
     said = [f"{name} {before or '—'} → {after or '—'}" for name, before, after in days if before != after]

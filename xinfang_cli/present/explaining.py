@@ -36,6 +36,7 @@ def _clock(one: ExplainedClock) -> dict[str, Any]:
         "skipped": record(found.skipped),
         "made_up": record(found.made_up),
         "falls_on": found.falls_on,
+        "guessed": found.guessed,
         **_ran(found.ran),
         "roll": found.roll,
         "rolled": record(found.rolled),

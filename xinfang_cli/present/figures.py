@@ -9,6 +9,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.figures.definitions import DEFINITIONS, VOLUMES, Figures, GroupRow, Rate, is_small
 from xinfang_cli.law.periods import Period, change_in_words, change_percent, points_in_words
 from xinfang_cli.office.figures.stats import CasesBehind, OpenedCase
+from xinfang_cli.present.cases import about
 from xinfang_cli.present.machine import Csv, csv_of
 
 PARTS = {
@@ -62,6 +63,7 @@ def case_in_words(case: OpenedCase) -> dict[str, Any]:
     return {
         **case._asdict(),
         "unit": case.unit or terms.no_unit(case.stage or "", case.closed_on is not None),
+        "due_on": about(case),
         "part": PARTS[case.part],
         "stage": "" if case.stage is None else terms.STAGE.label(case.stage),
     }

@@ -7,6 +7,7 @@ from typing import Any
 from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.law.figures.outlook import Goal
 from xinfang_cli.office.figures.outlook import PeriodOutlook, RateOutlook
+from xinfang_cli.present.cases import about
 from xinfang_cli.present.machine import Csv, csv_of
 
 COLUMNS = {
@@ -76,6 +77,8 @@ def _goal(goal: Goal | None) -> dict[str, Any] | None:
 def table(view: PeriodOutlook) -> Csv:
     """The pending cases of every rate."""
     rows = (
-        {"rate": DEFINITIONS[key].label, **case._asdict()} for key, rate in view.rates.items() for case in rate.cases
+        {"rate": DEFINITIONS[key].label, **case._asdict(), "due_on": about(case)}
+        for key, rate in view.rates.items()
+        for case in rate.cases
     )
     return csv_of(rows, COLUMNS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xinfang_cli.law import terms
 from xinfang_cli.office.find.explaining import Explanation
+from xinfang_cli.present.cases import ABOUT
 from xinfang_cli.terminal import screen
 
 
@@ -16,8 +17,11 @@ def draw(view: Explanation) -> None:
         state = "" if one.state is None else f"  {terms.CLOCK_STATE.label(one.state)}"
         name = "简易办理" if found.rule == "simple" else terms.CLOCK.label(found.clock)
         held = f"  {one.held_by}" if one.held_by else ""
+        guess = f"（{ABOUT}）" if found.guessed else ""
         screen.say()
-        screen.prose(f"{name}：最后一天 {found.due.isoformat()}（{found.falls_on}）{state}{held}  {found.article}")
+        screen.prose(
+            f"{name}：最后一天 {found.due.isoformat()}{guess}（{found.falls_on}）{state}{held}  {found.article}"
+        )
         screen.table(
             [
                 screen.Column("日期"),

@@ -8,7 +8,7 @@ from datetime import date
 from xinfang_cli.law import terms
 from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.office.figures.outlook import PeriodOutlook, RateOutlook
-from xinfang_cli.present.cases import days_left
+from xinfang_cli.present.cases import about, days_left
 from xinfang_cli.present.figures import percent
 from xinfang_cli.terminal import screen
 from xinfang_cli.terminal.screen import Column
@@ -83,7 +83,7 @@ def _show_waiting(key: str, rate: RateOutlook) -> None:
             Column("剩余", right=True),
         ],
         [
-            (case.case_no, case.title, case.unit or terms.NO_UNIT, case.due_on, _left(case.days_left))
+            (case.case_no, case.title, case.unit or terms.NO_UNIT, about(case), _left(case.days_left))
             for case in rate.cases
         ],
         title=f"{DEFINITIONS[key].label}：未到期 {len(rate.cases)} 件，先到期的在前",

@@ -37,6 +37,7 @@ class BlamedClock(NamedTuple):
     bureau_days: int
     unit_days: int
     other_days: int
+    guessed: bool = False  # 约
 
 
 class BlameSum(NamedTuple):
@@ -129,6 +130,7 @@ def _blamed(book: Book, asked: Counting, kind: str, row: CountedCase, hidden: se
         bureau,
         mine,
         sum(held.values()),
+        shown.guessed,
     )
 
 

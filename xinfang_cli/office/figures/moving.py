@@ -27,6 +27,7 @@ class ClockMove(NamedTuple):
     stop_after: date | None
     state_before: str | None
     state_after: str | None
+    guessed: bool = False  # the last day that it would have is a guess (约)
 
 
 class Turned(NamedTuple):
@@ -70,7 +71,9 @@ def clock_moves(before: Case | None, after: Case | None, today: date) -> tuple[C
     for key in dict.fromkeys([*old, *new]):
         was, now = _said(old.get(key), today), _said(new.get(key), today)
         if was != now:
-            moves.append(ClockMove(key[0], was[0], now[0], was[1], now[1], was[2], now[2], was[3], now[3]))
+            after_it = new.get(key)
+            guess = after_it is not None and after_it.guessed
+            moves.append(ClockMove(key[0], was[0], now[0], was[1], now[1], was[2], now[2], was[3], now[3], guess))
     return tuple(moves)
 
 

@@ -34,6 +34,7 @@ class PendingCase(NamedTuple):
     due_on: str
     lead: str | None
     days_left: int | None
+    guessed: bool = False  # 约
 
 
 class RateOutlook(NamedTuple):
@@ -151,7 +152,7 @@ def _pending(row: CountedCase, asked: Counting, hidden: set[int]) -> PendingCase
     if shown.due_on is None:
         return PendingCase(shown.case_no, shown.title, shown.unit, "", None, None)
     left = (date.fromisoformat(shown.due_on) - asked.as_of).days
-    return PendingCase(shown.case_no, shown.title, shown.unit, shown.due_on, shown.lead, left)
+    return PendingCase(shown.case_no, shown.title, shown.unit, shown.due_on, shown.lead, left, shown.guessed)
 
 
 def _count(key: str, rows: Sequence[CountedCase], supposed: Mapping[int, date]) -> Outlook:
