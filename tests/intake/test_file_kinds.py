@@ -497,6 +497,104 @@ def _endless() -> bytes:
 kind("xls without end", "a.xls", "已损坏")(_endless)
 add("compound file of Word", "a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "不是电子表格")
 
+# --- xlsb --------------------------------------------------------------------------------------------------------------
+
+
+def _record(kind: int, *parts: bytes) -> bytes:
+    body = b"".join(parts)
+    number = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    size, rest = b"", len(body)
+    while rest > 127:
+        size, rest = size + bytes([rest & 0x7F | 0x80]), rest >> 7
+    return number + size + bytes([rest]) + body
+
+
+def _wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def _binary_cell(column: int, cell: object, style: int) -> bytes:
+    place = struct.pack("<II", column, style)
+    if isinstance(cell, bytes):  # an error of a formula, by its number
+        return _record(11, place, cell, struct.pack("<HII", 0, 0, 0))
+    if isinstance(cell, float):
+        return _record(5, place, struct.pack("<d", cell))
+    return _record(6, place, _wide(str(cell)))
+
+
+def _binary_sheet(rows: list[list[Any]], hidden: int, style: Callable[[int, int], int]) -> bytes:
+    out = _record(129) + _record(148, struct.pack("<IIII", 0, len(rows) - 1, 0, 3)) + _record(145)
+    for number, cells in enumerate(rows):
+        flags = bytes([0, 0x10 if number == hidden else 0, 0])
+        out += _record(0, struct.pack("<IIH", number, 0, 300), flags, struct.pack("<III", 1, 0, len(cells) - 1))
+        out += b"".join(_binary_cell(n, cell, style(number, n)) for n, cell in enumerate(cells))
+    return out + _record(146) + _record(130)
+
+
+BINARY_STYLES = b"".join(
+    (
+        _record(278),
+        *(_record(615, struct.pack("<I", 1)), _record(44, struct.pack("<H", 200), _wide("00000")), _record(616)),
+        _record(611, struct.pack("<I", 2)),
+        *(_record(43, struct.pack("<HH", 220, flags), bytes(21), _wide("宋体")) for flags in (0, 8)),
+        _record(612),
+        _record(626, struct.pack("<I", 1)) + _record(47, bytes(16)) + _record(627),
+        _record(617, struct.pack("<I", 3)),
+        *(_record(47, struct.pack("<HHH", 0, form, font), bytes(10)) for form, font in ((0, 0), (0, 1), (200, 0))),
+        _record(618) + _record(279),
+    )
+)
+
+
+def binary(
+    rows: list[list[Any]] = ALL,
+    hidden: int = -1,
+    style: Callable[[int, int], int] = lambda row, column: 0,
+    before: list[list[Any]] | None = None,
+) -> bytes:
+    """An xlsb; `before` are the rows of a hidden sheet that stands before it."""
+    sheets = [*([(1, "旧", before)] if before else []), (0, "明细", rows)]
+    relations = "".join(
+        f'<Relationship Id="rId{n}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" '
+        f'Target="worksheets/sheet{n}.bin"/>'
+        for n in range(1, len(sheets) + 1)
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as new:
+        new.writestr("[Content_Types].xml", "<Types/>")
+        new.writestr(
+            "xl/_rels/workbook.bin.rels",
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+            f"{relations}</Relationships>",
+        )
+        bundle = b"".join(
+            _record(156, struct.pack("<II", state, n), _wide(f"rId{n}"), _wide(name))
+            for n, (state, name, _) in enumerate(sheets, 1)
+        )
+        properties = _record(153, bytes(12))
+        new.writestr("xl/workbook.bin", _record(131) + properties + _record(143) + bundle + _record(144) + _record(132))
+        new.writestr("xl/styles.bin", BINARY_STYLES)
+        for n, (_, _, cells) in enumerate(sheets, 1):
+            new.writestr(f"xl/worksheets/sheet{n}.bin", _binary_sheet(cells, hidden, style))
+    return out.getvalue()
+
+
+FAILED = [HEAD, ["A1", "2023-05-04", b"\x2a", "测试甲"], TWO[1]]
+add("xlsb", "a.xlsb", binary())
+add("xlsb failed formula", "a.xlsb", binary(FAILED), [("lost", "#N/A"), GOOD[1]])
+add("xlsb no number", "a.xlsb", binary([HEAD, ["A1", float("nan"), *TWO[0][2:]], TWO[1]]), [("lost", "nan"), GOOD[1]])
+add("xlsb hidden row", "a.xlsb", binary(hidden=1), [("hidden",), GOOD[1]])
+add("xlsb struck row", "a.xlsb", binary(style=lambda row, column: int(row == 1)), [("struck",), GOOD[1]])
+add("xlsb one struck cell", "a.xlsb", binary(style=lambda row, column: int((row, column) == (1, 2))))
+add("xlsb hidden sheet", "a.xlsb", binary([HEAD, TWO[1]], before=[HEAD, TWO[0]]), [GOOD[1]])
+add(
+    "xlsb codes",
+    "a.xlsb",
+    binary([HEAD, [12.0, *TWO[0][1:]], TWO[1]], style=lambda row, column: 2 * ((row, column) == (1, 0))),
+    [CODED[0], GOOD[1]],
+)
+add("xlsb cut off", "a.xlsb", binary()[:-300], "已损坏")
+
 # --- OpenDocument ------------------------------------------------------------------------------------------------------
 
 ODS = """<?xml version="1.0"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
@@ -658,7 +756,88 @@ def test_flags_of_workbooks_before_1997(tmp_path: Path) -> None:
     assert came_out(path) == [("hidden",), PLAIN_OUT[1]]
 
 
+# --- what a sheet shows and its cells do not say, format by format ----------------------------------------------------
+
+SAID = [HEAD, TWO[1]]
+
+
+def _table(rows: list[list[str]], attributes: str = "") -> str:
+    cells = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table{attributes}>{cells}</table>"
+
+
+def _hidden_ml() -> str:
+    hidden = (
+        f'<Worksheet ss:Name="旧"><Table>{ml_row(HEAD)}{ml_row(TWO[0])}</Table><x:WorksheetOptions>'
+        "<x:Visible>SheetHidden</x:Visible></x:WorksheetOptions></Worksheet>"
+    )
+    return spreadsheet_ml("".join(map(ml_row, SAID))).replace("<Worksheet", hidden + "<Worksheet", 1)
+
+
+def _hidden_old() -> bytes:
+    book = xlwt.Workbook()
+    for name, rows, visibility in (("旧", [HEAD, TWO[0]], 1), ("明细", SAID, 0)):
+        page = book.add_sheet(name)
+        page.visibility = visibility
+        for number, row in enumerate(rows):
+            for place, cell in enumerate(row):
+                page.write(number, place, cell)
+    book.active_sheet = 1
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _hidden_ods() -> bytes:
+    table = '</table:table><table:table table:name="可见">'
+    style = (
+        '<style:style style:name="h" style:family="table"><style:table-properties table:display="false"/></style:style>'
+    )
+    rows = "".join(map(ods_row, [HEAD, TWO[0]])) + table + "".join(map(ods_row, SAID))
+    raw = ods(rows, style)
+    return repacked(
+        raw,
+        lambda name, part: (
+            name,
+            part.replace(b'table:name="\xe6\x98\x8e\xe7\xbb\x86"', b'table:style-name="h" table:name="x"'),
+        ),
+    )
+
+
+add("html hidden table", "a.xls", _table([HEAD, TWO[0]], ' style="display: none"') + _table(SAID), [GOOD[1]])
+add("html table in what is hidden", "a.xls", f"<div hidden>{_table([HEAD, TWO[0]])}</div>{_table(SAID)}", [GOOD[1]])
+add("SpreadsheetML hidden sheet", "a.xls", _hidden_ml(), [GOOD[1]])
+add(
+    "SpreadsheetML struck row",
+    "a.xls",
+    spreadsheet_ml(
+        ml_row(HEAD) + ml_row(TWO[0], ' ss:StyleID="s"') + ml_row(TWO[1]),
+        '<Style ss:ID="s"><Font ss:StrikeThrough="1"/></Style>',
+    ),
+    [("struck",), GOOD[1]],
+)
+add("xls hidden sheet", "a.xls", _hidden_old(), [GOOD[1]])
+add("ods hidden sheet", "a.ods", _hidden_ods(), [GOOD[1]])
+
+
 # --- the table ---------------------------------------------------------------------------------------------------------
+
+
+HIDES = {
+    "xlsx": ("hidden sheet", "hidden row", "struck row", "one struck cell", "formula not worked out", "NaN"),
+    "xlsb": ("hidden sheet", "hidden row", "struck row", "one struck cell", "failed formula", "no number"),
+    "xls": ("hidden sheet", "hidden row", "struck row", "formula"),
+    "ods": ("hidden sheet", "hidden row", "struck row", "formula"),
+    "html": ("hidden table", "hidden row", "struck row"),
+    "SpreadsheetML": ("hidden sheet", "hidden", "struck row", "formula", "error"),
+}
+"""What each format can hide or fail to say; that binary workbooks keep no mark of a formula that was never worked out,
+and text files hide nothing, is why some are short. What failed shows as a word there: see rows.FAILED."""
+
+
+def test_each_format_is_asked_for_what_it_hides() -> None:
+    missing = [f"{form} {what}" for form, found in HIDES.items() for what in found if f"{form} {what}" not in KINDS]
+    assert missing == []
 
 
 def test_there_are_more_than_a_hundred() -> None:

@@ -30,7 +30,7 @@ from hypothesis import strategies as st
 from xinfang_cli.errors import BadValue, Unusable, XinfangError
 from xinfang_cli.intake.days import parse_file_day
 from xinfang_cli.intake.headings import Values
-from xinfang_cli.intake.readers import guard, xlsx
+from xinfang_cli.intake.readers import guard, xlsb, xlsx
 from xinfang_cli.intake.tables import Table, open_tables
 
 D = datetime.date
@@ -860,7 +860,7 @@ def test_1904_flag_of_xlsb() -> None:
             + record(version, b"x" * 40)
             + record(properties, bytes([flag | 0x20, 0, 1, 0]) + b"\0" * 8)
         )
-        assert xlsx._xlsb_1904(part) is bool(flag)
-    assert xlsx._xlsb_1904(b"") is False
-    assert xlsx._xlsb_1904(b"\x83") is False
-    assert xlsx._xlsb_1904(b"\x99\x01") is False
+        assert xlsb.workbook(part).epoch1904 is bool(flag)
+    assert xlsb.workbook(b"").epoch1904 is False
+    assert xlsb.workbook(b"\x83").epoch1904 is False
+    assert xlsb.workbook(b"\x99\x01").epoch1904 is False

@@ -90,6 +90,35 @@ def test_groups_are_counted_or_named(at: Session) -> None:
     assert kinds(report)["group_without_count"] == (5,)
 
 
+@pytest.mark.parametrize(
+    ("channel", "name", "count", "said", "out"),
+    [
+        ("来访", "测试甲、测试乙等12人", "", "", (12, 2, "测试乙")),
+        ("集体访", "测试甲、测试乙、测试丙", "8", "", (8, 3, "测试乙、测试丙")),
+        ("来访", "测试甲、测试乙", "", "", (2, None, "测试乙")),
+        ("来信", "测试甲、测试乙等12人", "", "", (12, None, "测试乙")),
+        ("来访", "测试庚等12人", "", "", (12, None, None)),
+        ("来访", "测试庚等12人", "", "5人", (12, 5, None)),
+        ("来访", "测试甲、测试乙等12人", "", "3", (12, 3, "测试乙")),
+        ("来访", "测试庚", "12", "0", (12, None, None)),
+    ],
+)
+def test_who_speaks_for_a_group(
+    at: Session, tmp_path: Path, channel: str, name: str, count: str, said: str, out: tuple[int, int | None, str | None]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        f"登记编号,收到日期,概况,信访形式,姓名,信访人数,代表人数\nA1,2023-05-04,反映供水,{channel},{name},{count},{said}\n",
+        "utf-8",
+    )
+    assert run.import_ledger(at, path).imported == 1
+    with at.reading() as book:
+        case = fold(book.events.of(1), book.code)
+    assert case is not None
+    assert (case.headcount, case.representatives, (case.extras or {}).get("联名信访人")) == out
+    assert run.import_ledger(at, path).already_there == 1
+
+
 def test_a_cell_of_several_units_makes_none(at: Session) -> None:
     report = take(at, "units2.xlsx")
     assert sorted(cases(at)) == ["A11", "A19", "A5"]

@@ -242,6 +242,17 @@ def test_what_another_row_says_and_what_a_formula_did_not(at: Session, tmp_path:
     assert report.new_units == ("教育局",)
 
 
+@pytest.mark.parametrize("shown", ["#N/A", "#DIV/0!", "#REF!", "Err:502"])
+def test_what_a_failed_formula_shows_is_no_text(at: Session, tmp_path: Path, shown: str) -> None:
+    path = tmp_path / "a.csv"
+    said = f"A1,2023-05-04,{shown},测试甲,教育局,2023-05-05\nA2,2023-05-05,反映供水,测试乙,{shown},2023-05-06\n"
+    path.write_text(f"登记编号,收到日期,概况,姓名,责任单位,转办日期\n{said}A3,2023-05-06,#5楼漏水,测试丙,,\n", "utf-8")
+    report = run.import_ledger(at, path)
+    assert (report.imported, report.rejected) == (1, 2)
+    assert [[reason[0] for reason in row.reasons] for row in report.rejects] == [["概况"], ["责任单位"]]
+    assert all(shown in row.reasons[0][1] for row in report.rejects)
+
+
 def test_headings_with_line_breaks_are_said_in_one_line(at: Session, tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     book = openpyxl.Workbook()

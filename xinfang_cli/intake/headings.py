@@ -49,6 +49,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("address", ("住址", "家庭住址", "家庭地址")),
     Column("headcount", ("信访人数", "人数", "来访人数"), "count"),
     Column("affected", ("涉及人数",), "count"),
+    Column("representatives", ("代表人数", "信访代表人数", "推选代表人数", "走访代表人数"), "count", ours=False),
     Column("repeat_mark", ("初重件", "是否初次", "是否初件", "是否初信初访", "初次/重复", "初访/重访", "初信/重信")),
     Column("again", ("是否重复", "是否重复件", "是否重件", "是否重复信访", "是否重信重访"), ours=False),
     Column("repeat_of", ("原登记编号", "重复件编号")),

@@ -41,7 +41,7 @@ PRINTED = (
 # The columns that go into the registration as they are.
 INTAKE = (
     *("external_no", "registered_on", "petitioned_on", "channel", "kind", "topic", "region", "title", "content"),
-    *("name", "id_no", "phone", "address", "headcount", "affected"),
+    *("name", "id_no", "phone", "address", "headcount", "affected", "representatives"),
     *(
         "complained_unit",
         "complained_person",
@@ -158,6 +158,8 @@ class RowReader:
             if value is not None:
                 if len(value) < _DITTO_ENDS and value in DITTO:  # type: ignore[arg-type]
                     reasons.append((layout.heading_of(field), _ditto(layout.heading_of(field), value)))
+                elif value in FAILED:
+                    reasons.append((layout.heading_of(field), _lost_cell(str(value))))
                 elif cleaner is None or (value := cleaner(value)):
                     said[field] = value
 
@@ -274,6 +276,8 @@ class RowReader:
                 more.append(("group_without_count", ""))
         elif said["headcount"] < named:
             more.append(("fewer_than_named", ""))
+        if 1 < named < said.get("headcount", 0) and said.get("channel") in terms.VISITS:
+            said.setdefault("representatives", named)  # 测试甲、测试乙等12人 came: those two speak for them (art. 20)
         return LedgerRow(line, said, extras, reasons, self._doubts(said, cells, aside) + more, written)
 
     def _read_slowly(self, line: int, cells: Sequence[object]) -> LedgerRow | Passed:
@@ -307,6 +311,8 @@ class RowReader:
         cleaner = self._clean.get(field)
         if value.__class__ is str and len(value) < _DITTO_ENDS and value in DITTO:
             return _Wrong(_ditto(self.layout.heading_of(field), value))
+        if value.__class__ is str and value in FAILED:
+            return _Wrong(_lost_cell(value))
         if cleaner is None or value is None:
             return value
         try:
@@ -379,6 +385,13 @@ class _Wrong(str):
 DITTO = frozenset({"同上", "同前", "〃", "″", '"', "”", "''"})
 """Says what another row says; nothing that may be guessed."""
 _DITTO_ENDS = max(map(len, DITTO)) + 1
+FAILED = frozenset(
+    {
+        *("#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"),
+        *(f"Err:{number}" for number in range(501, 541)),
+    }
+)
+"""What a formula that went wrong shows, where a file keeps no more than what is shown: text files, web pages."""
 
 
 def _ditto(heading: str, value: object) -> str:
@@ -410,7 +423,7 @@ def _cleaner(field: str, holds: str, heading: str, epoch1904: bool, sense: Sense
         return lambda cell: closed_word(field, cell_text(cell), heading, sense)
     if field == "headcount":
         return lambda cell: headcount(cell, heading)
-    if field in ("affected", "extended_days"):
+    if field in ("affected", "representatives", "extended_days"):
         return lambda cell: _count(cell, heading, field)
     if field in ("unit", "co_unit"):
         return clean_unit
@@ -503,7 +516,7 @@ def _of_year(cell: object, found: re.Match[str], heading: str, year: int | None)
 def _count(cell: object, heading: str, field: str) -> int | None:
     """People or days; 0 says nothing."""
     plain = "".join(half_width(clean_text(cell)).split())
-    if field == "affected":
+    if field != "extended_days":
         return None if plain.rstrip("人") in ("0", "0.0") else headcount(cell, heading)
     found = re.fullmatch(_DAYS_COUNT, plain)
     if not found:

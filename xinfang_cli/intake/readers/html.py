@@ -51,7 +51,7 @@ def read(path: Path, head: bytes) -> SheetFile:
     grids = [grid for page in (_pages_of_mht(raw) if is_mht else [_text(raw)]) for grid in _grids(page)]
     joined: list[_Grid] = []
     for grid in grids:
-        if joined and joined[-1].width == grid.width:
+        if joined and (joined[-1].width, joined[-1].hidden) == (grid.width, grid.hidden):
             joined[-1].add(grid)
         else:
             joined.append(grid)
@@ -61,7 +61,9 @@ def read(path: Path, head: bytes) -> SheetFile:
             "请在系统里重新导出；能用 Excel 或 WPS 打开的，另存为 .xlsx 再导入",
         )
     names = [path.stem] if len(joined) == 1 else [f"表{n}" for n in range(1, len(joined) + 1)]
-    return SheetFile([Sheet(name, partial(_reading, grid)) for name, grid in zip(names, joined, strict=True)])
+    return SheetFile(
+        [Sheet(name, partial(_reading, grid), grid.hidden) for name, grid in zip(names, joined, strict=True)]
+    )
 
 
 def _reading(grid: _Grid) -> Iterator[Reading]:
@@ -111,9 +113,10 @@ def _pages_of_mht(raw: bytes) -> Iterator[str]:
 class _Grid:
     """A table laid out in rows and columns."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, hidden: bool = False) -> None:
         self.rows: list[Row] = []
         self.merged: list[tuple[int, int, int]] = []
+        self.hidden = hidden
 
     @property
     def width(self) -> int:
@@ -152,7 +155,7 @@ def _grid_of(table: HtmlElement) -> Iterator[_Grid]:
             if next(one.iterancestors("table"), None) is table:
                 yield from _grid_of(one)
         return
-    grid = _Grid()
+    grid = _Grid(hidden=_is_hidden(table) or any(map(_is_hidden, table.iterancestors())))
     below: dict[int, int] = {}
     """Column → rows that a cell above still reaches down."""
     for row in rows:
@@ -205,8 +208,9 @@ def _style(element: HtmlElement) -> str:
     return "".join((element.get("style") or "").lower().split())
 
 
-def _is_hidden(row: HtmlElement) -> bool:
-    return "display:none" in _style(row) or "visibility:hidden" in _style(row) or row.get("hidden") is not None
+def _is_hidden(element: HtmlElement) -> bool:
+    style = _style(element)
+    return "display:none" in style or "visibility:hidden" in style or element.get("hidden") is not None
 
 
 def _is_struck(cell: HtmlElement, text: str) -> bool | None:

@@ -26,6 +26,9 @@ class Marks:
         self.partly: set[int] = set()
         """Rows of which some is struck out."""
 
+    def __bool__(self) -> bool:
+        return bool(self.codes or self.struck or self.hidden or self.partly)
+
     def code(self, row: int, column: int, form: str, rows: int = 1) -> None:
         """A cell, or a repeated one, under a number format that makes a code of it."""
         runs = self.codes.setdefault(column, [])

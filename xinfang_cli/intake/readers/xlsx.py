@@ -6,6 +6,7 @@ import html
 import re
 import zipfile
 from collections.abc import Collection, Mapping
+from functools import partial
 from io import BytesIO
 from itertools import chain, pairwise, zip_longest
 from pathlib import Path
@@ -13,7 +14,7 @@ from xml.etree import ElementTree
 
 from xinfang_cli.errors import Unusable
 from xinfang_cli.frozen import NamedTuple
-from xinfang_cli.intake.readers import guard
+from xinfang_cli.intake.readers import guard, xlsb
 from xinfang_cli.intake.readers.marks import Marks, code_of
 from xinfang_cli.intake.readers.sheet import File, Held, Lost, SheetFile
 from xinfang_cli.intake.readers.workbook import sheets_of
@@ -32,21 +33,20 @@ def read(path: File, head: bytes) -> SheetFile:
         names = set(archive.namelist())
         if not names & {"xl/workbook.xml", "xl/workbook.bin"}:
             raise guard.not_a_sheet(path)
+        if "xl/workbook.xml" not in names:
+            return _binary(path, archive)
         styles = _styles(archive, names)
         for entry in guard.entries(archive):
             seen[entry.filename] = _extent(archive, entry, styles)
         far = {name: extent for name, extent in seen.items() if extent.rows * extent.columns > guard.MAX_CELLS}
         parts = _sheet_parts(archive, names) if any(map(any, seen.values())) else {}
-        epoch1904 = _epoch1904(archive, names)
+        epoch1904 = _epoch1904(archive)
 
     def check(name: str) -> None:
         part = parts.get(name)
         if far and (part is None or part in far):
             extent = far[part] if part else next(iter(far.values()))
-            raise Unusable(
-                f"文件 {path.name} 的工作表「{name}」内容远到第 {extent.rows} 行、第 {extent.columns} 列，放不下",
-                "请删去表格右边、下边远处的零星内容后另存，再导入",
-            )
+            raise _too_far(path, name, extent.rows, extent.columns)
 
     def lost(name: str, header_row: int, wanted: Collection[int]) -> Lost:
         part = parts.get(name, "")
@@ -69,6 +69,38 @@ def read(path: File, head: bytes) -> SheetFile:
             return _marks(archive, archive.getinfo(part), styles, struck)
 
     return sheets_of(path, lost, epoch1904, check, marks)
+
+
+def _too_far(path: File, name: str, rows: int, columns: int) -> Unusable:
+    return Unusable(
+        f"文件 {path.name} 的工作表「{name}」内容远到第 {rows} 行、第 {columns} 列，放不下",
+        "请删去表格右边、下边远处的零星内容后另存，再导入",
+    )
+
+
+def _binary(path: File, archive: zipfile.ZipFile) -> SheetFile:
+    """The sheets of an xlsb, each looked over when it is asked for."""
+    book = xlsb.workbook(xlsb.part_of(archive, "xl/workbook.bin"))
+    styles = xlsb.styles(xlsb.part_of(archive, "xl/styles.bin"))
+    targets = _targets(xlsb.part_of(archive, "xl/_rels/workbook.bin.rels"))
+    seen: dict[str, xlsb.Scanned] = {}
+
+    def check(name: str) -> None:
+        part = targets.get(book.sheets.get(name, ""), "")
+        with guard.package(path) as package:
+            if part not in package.namelist():
+                raise guard.damaged(path)
+            found = seen[name] = xlsb.scan(partial(guard.chunks, package, package.getinfo(part)), styles)
+        if found.rows * found.columns > guard.MAX_CELLS:
+            raise _too_far(path, name, found.rows, found.columns)
+
+    def lost(name: str, header_row: int, wanted: Collection[int]) -> Lost:
+        if seen[name].endless:
+            raise guard.endless_formulas(path, name)
+        below = {row: cells for row, cells in seen[name].lost.items() if row > header_row}
+        return {row: known for row, cells in below.items() if (known := {n: cells[n] for n in cells if n in wanted})}
+
+    return sheets_of(path, lost, book.epoch1904, check, lambda name: seen[name].marks)
 
 
 def _with_proper_names(path: File) -> File:
@@ -344,38 +376,19 @@ def _lost_value(said: bytes, inside: bytes) -> str | None:
     return "" if re.search(rb"<(?:\w+:)?f\b", inside) else None
 
 
-def _epoch1904(archive: zipfile.ZipFile, names: set[str]) -> bool:
-    if "xl/workbook.xml" in names:
-        return (
-            re.search(rb"""date1904\s*=\s*["'](?:1|true|on)["']""", guard.read_part(archive, "xl/workbook.xml"))
-            is not None
-        )
-    if "xl/workbook.bin" in names:
-        return _xlsb_1904(guard.read_part(archive, "xl/workbook.bin"))
-    return False
+def _epoch1904(archive: zipfile.ZipFile) -> bool:
+    said = guard.read_part(archive, "xl/workbook.xml")
+    return re.search(rb"""date1904\s*=\s*["'](?:1|true|on)["']""", said) is not None
 
 
-def _xlsb_1904(part: bytes) -> bool:
-    """The first flag of the BrtWbProp record (153)."""
-    at = 0
-    while at + 2 <= len(part):
-        kind = part[at]
-        at += 1
-        if kind & 0x80:
-            kind = (kind & 0x7F) | (part[at] & 0x7F) << 7
-            at += 1
-        size = shift = 0
-        while at < len(part) and shift < 28:
-            byte = part[at]
-            size |= (byte & 0x7F) << shift
-            shift += 7
-            at += 1
-            if not byte & 0x80:
-                break
-        if kind == 153:
-            return at < len(part) and bool(part[at] & 1)
-        at += size
-    return False
+def _targets(relations: bytes) -> dict[str, str]:
+    """The number of each relation of the workbook → the part of the package that it leads to."""
+    targets: dict[str, str] = {}
+    for tag in re.findall(r"<(?:\w+:)?Relationship\b[^>]*>", relations.decode("utf-8", "replace")):
+        found = dict(re.findall(r"""\b(Id|Target)\s*=\s*["']([^"']*)["']""", tag))
+        target = found.get("Target", "")
+        targets[found.get("Id", "")] = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+    return targets
 
 
 def _sheet_parts(archive: zipfile.ZipFile, names: set[str]) -> dict[str, str]:
@@ -383,11 +396,7 @@ def _sheet_parts(archive: zipfile.ZipFile, names: set[str]) -> dict[str, str]:
     rels = "xl/_rels/workbook.xml.rels"
     if "xl/workbook.xml" not in names or rels not in names:
         return {}
-    targets: dict[str, str] = {}
-    for tag in re.findall(r"<(?:\w+:)?Relationship\b[^>]*>", guard.read_part(archive, rels).decode("utf-8", "replace")):
-        found = dict(re.findall(r"""\b(Id|Target)\s*=\s*["']([^"']*)["']""", tag))
-        target = found.get("Target", "")
-        targets[found.get("Id", "")] = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+    targets = _targets(guard.read_part(archive, rels))
     parts: dict[str, str] = {}
     for tag in re.findall(
         r"<(?:\w+:)?sheet\b[^>]*>", guard.read_part(archive, "xl/workbook.xml").decode("utf-8", "replace")
