@@ -579,10 +579,11 @@ def binary(
     return out.getvalue()
 
 
-FAILED = [HEAD, ["A1", "2023-05-04", b"\x2a", "测试甲"], TWO[1]]
+FAILED: list[list[Any]] = [HEAD, ["A1", "2023-05-04", b"\x2a", "测试甲"], TWO[1]]
+NO_NUMBER: list[list[Any]] = [HEAD, ["A1", float("nan"), *TWO[0][2:]], TWO[1]]
 add("xlsb", "a.xlsb", binary())
 add("xlsb failed formula", "a.xlsb", binary(FAILED), [("lost", "#N/A"), GOOD[1]])
-add("xlsb no number", "a.xlsb", binary([HEAD, ["A1", float("nan"), *TWO[0][2:]], TWO[1]]), [("lost", "nan"), GOOD[1]])
+add("xlsb no number", "a.xlsb", binary(NO_NUMBER), [("lost", "nan"), GOOD[1]])
 add("xlsb hidden row", "a.xlsb", binary(hidden=1), [("hidden",), GOOD[1]])
 add("xlsb struck row", "a.xlsb", binary(style=lambda row, column: int(row == 1)), [("struck",), GOOD[1]])
 add("xlsb one struck cell", "a.xlsb", binary(style=lambda row, column: int((row, column) == (1, 2))))

@@ -13,10 +13,11 @@ import pytest
 from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.exchange.importing import receipts, run
 from xinfang_cli.office.exchange.importing.report import Imported
-from xinfang_cli.office.find.differing import differing
+from xinfang_cli.office.find.differing import DifferingDays, differing
 from xinfang_cli.office.keeping import settings
 from xinfang_cli.office.session import Session
 from xinfang_cli.present import importing as words
+from xinfang_cli.present.differing import notices
 
 TODAY = date(2023, 7, 17)
 HEAD = [
@@ -104,14 +105,27 @@ def test_only_days_that_are_not_ours_are_listed(at: Session, tmp_path: Path) -> 
     assert [(line.due_on, line.outside_due, line.later, line.state) for line in found] == [
         ("2023-07-11", "2023-07-12", 1, "overdue"),
         ("2023-07-11", "2023-07-10", -1, "met"),
+        (None, "2023-07-01", None, "none"),
     ]
+    assert found[2].explain == "没有记受理，办结期限从受理起算"
+    assert differing(at).kept == 4
     assert found[0].explain.startswith("2023-05-12")
     assert found[0].explain == found[1].explain
     assert [line.case_no for line in differing(at, limit=1).lines] == [found[0].case_no]
     assert differing(at, kinds=("acceptance",)).lines == ()
-    assert len(differing(at, unit="测试局").lines) == 2
+    assert len(differing(at, unit="测试局").lines) == 3
     again = run.import_ledger(at, tmp_path / "a.csv")
     assert (again.already_there, again.noticed.outside_differs) == (4, 2)
+
+
+def test_nothing_differs_where_nothing_is_kept_and_where_all_agree(at: Session, tmp_path: Path) -> None:
+    run.import_ledger(at, written(tmp_path, ["A0", *due("A0", "2023-07-11")[1:-1], ""]))
+    assert differing(at) == DifferingDays((), kept=0)
+    assert len(words_of_none := notices(differing(at))) == 1
+    run.import_ledger(at, written(tmp_path, due("A1", "2023-07-11"), name="b.csv"))
+    assert differing(at) == DifferingDays((), kept=1)
+    assert notices(differing(at)) != words_of_none
+    assert differing(at, owners=("bureau",)).lines == differing(at, kinds=("acceptance",)).lines == ()
 
 
 def test_the_day_of_acceptance_has_its_own_heading(at: Session, tmp_path: Path) -> None:

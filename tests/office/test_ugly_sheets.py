@@ -249,8 +249,20 @@ def test_what_a_failed_formula_shows_is_no_text(at: Session, tmp_path: Path, sho
     path.write_text(f"登记编号,收到日期,概况,姓名,责任单位,转办日期\n{said}A3,2023-05-06,#5楼漏水,测试丙,,\n", "utf-8")
     report = run.import_ledger(at, path)
     assert (report.imported, report.rejected) == (1, 2)
+    assert report.rejects is not None
     assert [[reason[0] for reason in row.reasons] for row in report.rejects] == [["概况"], ["责任单位"]]
     assert all(shown in row.reasons[0][1] for row in report.rejects)
+
+
+@pytest.mark.parametrize(("length", "told"), [(32_766, ()), (32_767, (2,)), (32_768, ())])
+def test_a_cell_that_is_full_was_cut_off(at: Session, tmp_path: Path, length: int, told: tuple[int, ...]) -> None:
+    for heading in ("内容", "别局的列"):
+        path = tmp_path / f"{heading}.csv"
+        path.write_text(
+            f"登记编号,收到日期,概况,姓名,{heading}\n{heading[0]}1,2023-05-04,供水,测试甲,{'字' * length}\n", "utf-8"
+        )
+        warnings = {warning.kind: warning.rows for warning in run.import_ledger(at, path).warnings}
+        assert tuple(warnings.get("cell_full", ())) == told
 
 
 def test_headings_with_line_breaks_are_said_in_one_line(at: Session, tmp_path: Path) -> None:

@@ -80,6 +80,17 @@ class OutsideLine(NamedTuple):
     owner: str
 
 
+class OutsideCase(NamedTuple):
+    """A case of which another system has a day for which we have no clock."""
+
+    case_id: int
+    case_no: str
+    title: Redacted
+    unit: str | None
+    stage: str
+    lead: str | None
+
+
 class CaseInBrief(NamedTuple):
     """A case in a few words."""
 

@@ -103,6 +103,8 @@ class RowReader:
         self._intake = [(kind, _WANTED[kind]) for kind in ("no_channel", "no_kind", "no_title")]
         self._id_at = layout.columns.get("id_no", -1)
         self._channel_at = layout.columns.get("channel", -1)
+        self._long = [layout.columns[field] for field in ("content", "reply", "title") if layout.has(field)]
+        self._long += [index for index, _ in layout.unknown_at()]
         self._sense = sense
         self._clean = {
             column.field: _cleaner(column.field, column.holds, layout.heading_of(column.field), epoch1904, sense)
@@ -349,6 +351,10 @@ class RowReader:
         for kind, field in self._intake:
             if field not in said:
                 found.append((kind, ""))
+        for at in self._long:
+            if at < len(cells) and cells[at].__class__ is str and len(cells[at]) == CELL_HOLDS:  # type: ignore[arg-type]
+                found.append(("cell_full", ""))
+                break
         if found and self._doubtless:
             return [doubt for doubt in found if doubt[0] not in self._doubtless]
         return found
@@ -382,6 +388,8 @@ class _Wrong(str):
     __slots__ = ()
 
 
+CELL_HOLDS = 32_767
+"""Characters that a cell of a workbook can hold: what has just as many was cut off there by who wrote it."""
 DITTO = frozenset({"同上", "同前", "〃", "″", '"', "”", "''"})
 """Says what another row says; nothing that may be guessed."""
 _DITTO_ENDS = max(map(len, DITTO)) + 1

@@ -225,13 +225,22 @@ class Case:
 
     def outside_days(self) -> Iterator[tuple[int, date]]:
         """The days that another system reckoned, each with the place of our clock of its kind: the last, if any."""
-        for day, kinds in (
-            (self.outside_completion_due, ("completion", "duty")),
-            (self.outside_acceptance_due, ("acceptance",)),
-        ):
+        for day, kinds in self._outside():
             places = [n for kind in kinds for n, clock in enumerate(self.clocks) if clock.kind == kind]
             if day is not None and places:
                 yield max(places), day
+
+    def outside_without_clock(self) -> Iterator[tuple[str, date]]:
+        """Those days for which there is no clock of ours, each with its kind."""
+        for day, kinds in self._outside():
+            if day is not None and not any(clock.kind in kinds for clock in self.clocks):
+                yield kinds[0], day
+
+    def _outside(self) -> tuple[tuple[date | None, tuple[str, ...]], ...]:
+        return (
+            (self.outside_completion_due, ("completion", "duty")),
+            (self.outside_acceptance_due, ("acceptance",)),
+        )
 
     def outside_differs(self) -> bool:
         """Whether another system's day for a clock that stands is not ours."""

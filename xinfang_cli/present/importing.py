@@ -45,6 +45,7 @@ MESSAGES = {
     "hidden_sheet_taken": "这张工作表在文件里是隐藏的，照样导入了，请核对",
     "hidden_row": "这一行在表里是隐藏的（多半被筛选掉了），照样导入了，请核对",
     "partly_struck": "这一行里有的格或字划掉了，照没有划掉的导入了，请核对",
+    "cell_full": "有一格正好 32767 字，多半是导出时截断了，照有的导入了，请对照原文",
     "group_without_count": "写的是集体或联名，没有人数，暂记 1 人，请核对后用 xinfang edit --headcount 补上",
     "ordinary_is_fair": "满意度写的是「一般」，按基本满意计；要另算加 --word 一般=不满意",
     "assist_without_day": "写了协办单位，已记协办；表里没有协办的答复期限，不计期限",

@@ -11,13 +11,15 @@ from xinfang_cli.terminal.cases import foot
 def draw(view: DifferingDays) -> None:
     """Each clock: both days, then how ours was reckoned."""
     if not view.lines:
-        screen.say("上级期限与本局算的都是同一天，或表里没有上级期限")
         return
     for line in view.lines:
         said = in_words(line)
         screen.prose(f"{line.case_no}  {line.title}  {said['unit']}")
-        screen.prose(
-            f"  {said['clock']}：本局 {line.due_on}，上级 {line.outside_due}（{apart(line.later)}），{said['state']}"
-        )
+        if line.later is None:
+            screen.prose(f"  {said['clock']}：上级 {line.outside_due}，{said['state']}")
+        else:
+            screen.prose(
+                f"  {said['clock']}：本局 {line.due_on}，上级 {line.outside_due}（{apart(line.later)}），{said['state']}"
+            )
         screen.prose(f"  {line.explain}")
     foot(len(view.lines), view.limit, "条")

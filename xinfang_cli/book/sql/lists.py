@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from typing import Any
 
-from xinfang_cli.book.lines import CaseLine, DeadlineLine, OutsideLine
+from xinfang_cli.book.lines import CaseLine, DeadlineLine, OutsideCase, OutsideLine
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sql.filters import RUNNING, where
 from xinfang_cli.book.sql.predicates import not_accused, window
@@ -185,6 +185,23 @@ k.outside_due, c.stage, c.lead, k.owner FROM clocks k INDEXED BY clocks_outside 
 LEFT JOIN units ku ON ku.id = k.unit_id LEFT JOIN units u ON u.id = c.unit_id
 {clause} ORDER BY c.case_no, k.n{f" LIMIT {int(limit)}" if limit else ""}"""
         return [OutsideLine._make(row) for row in self.conn.execute(sql, values)]
+
+    def outside_kept(self, chosen: ListFilter | None = None) -> int:
+        """The clocks for which another system has a day, void ones too."""
+        clause, values = self._of_units(chosen or ListFilter())
+        sql = f"""SELECT count(*) FROM clocks k INDEXED BY clocks_outside JOIN cases c ON c.id = k.case_id
+{clause}{" AND " if clause else " WHERE "}k.outside_due IS NOT NULL"""
+        return int(self.conn.execute(sql, values).fetchone()[0])
+
+    def outside_without_clock(self, chosen: ListFilter | None = None) -> list[OutsideCase]:
+        """The cases of which another system has more days than we have clocks for, by case number."""
+        clause, values = where(self.book, chosen or ListFilter())
+        sql = f"""SELECT c.id, c.case_no, c.title, u.name, c.stage, c.lead FROM cases c LEFT JOIN units u ON u.id = c.unit_id
+JOIN (SELECT case_id, max(instr(body, '"outside_completion_due"') > 0) + max(instr(body, '"outside_acceptance_due"') > 0) AS said
+FROM events WHERE kind IN ('register', 'edit', 'correct') AND instr(body, '"outside_') > 0 GROUP BY case_id) e ON e.case_id = c.id
+{clause}{" AND " if clause else " WHERE "}e.said > (SELECT count(*) FROM clocks k WHERE k.case_id = c.id AND k.outside_due IS NOT NULL)
+ORDER BY c.case_no"""
+        return [OutsideCase._make(row) for row in self.conn.execute(sql, values)]
 
     def desk(self, today: date, sunday: date) -> dict[str, int]:
         """The counts of the morning: open cases by stage, clocks due this week and overdue, supervised cases."""
