@@ -27,10 +27,10 @@ def shared() -> int:
 
 
 def make_private(path: Path) -> bool:
-    """Take away what others may do with a file, and its group too unless that one may write to it, which somebody meant
-    when he gave it; whether there was anything to take."""
+    """Take away what others may do with a file or a folder, and its group too unless that one may write to it, which
+    somebody meant when he gave it; whether there was anything to take."""
     mode = path.stat().st_mode & 0o777
-    kept = mode & (0o660 if mode & 0o020 else 0o600)
+    kept = mode & ((0o770 if path.is_dir() else 0o660) if mode & 0o020 else (0o700 if path.is_dir() else 0o600))
     if os.name != "posix" or mode == kept:
         return False
     path.chmod(kept)

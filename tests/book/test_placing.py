@@ -247,6 +247,21 @@ def test_the_doctor_closes_the_book_to_others_and_says_so(session: Open, case: M
     assert str(at.place.file) in health.check(at).mended
     assert at.place.file.stat().st_mode & 0o777 == 0o600
     assert health.check(at).mended == ()
+    attached = at.place.file.with_name("book.db.files") / "ab"
+    attached.mkdir(parents=True)
+    (attached / "abc.pdf").write_text("x")
+    for one in (attached, attached.parent, at.place.file.parent):
+        one.chmod(0o755)
+    (attached / "abc.pdf").chmod(0o644)
+    assert len(health.check(at).mended) == 4  # the folder holds nothing but the book
+    assert [one.stat().st_mode & 0o777 for one in (attached / "abc.pdf", attached, at.place.file.parent)] == [
+        0o600,
+        0o700,
+        0o700,
+    ]
+    at.place.file.parent.chmod(0o755)
+    at.place.file.with_name("别人的文件").write_text("x")
+    assert health.check(at).mended == ()  # nor is anybody else shut out of his own
     at.place.file.chmod(0o664)  # a group that was let write was meant to
     assert make_private(at.place.file)
     assert at.place.file.stat().st_mode & 0o777 == 0o660

@@ -75,7 +75,10 @@ def words_of(person: Person, fields: set[str]) -> set[str]:
     return {person.word(field) for field in fields}
 
 
+ACCUSED = ("被告局", "铁丝甲")
+"""Of whom the accusation complains: told where the case itself is, and nowhere else."""
 CANARIES = {
+    *ACCUSED,
     *(canary for person in (ORDINARY, ACCUSER) for canary in person.who() | {person.door}),
     *(word for person in (ORDINARY, ACCUSER) for word in words_of(person, set(WORDS))),
 }
@@ -101,6 +104,8 @@ class Leaving(NamedTuple):
             allowed |= {ORDINARY.door}
         if self.accusation != "无":
             allowed |= words_of(ACCUSER, set(WORDS))
+        if self.accusation != "无":
+            allowed |= set(ACCUSED)
         if self.accusation in ("全部", "本人"):
             allowed |= ACCUSER.who() | {ACCUSER.door}
         return allowed
@@ -160,14 +165,16 @@ def canary_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
         sheet = Workbook()
         page = sheet.active
         assert page is not None
-        headings = "登记编号 收到日期 信访形式 信访目的 概况 内容 姓名 证件号码 联系电话 住址 备用说明 被反映单位"
+        headings = (
+            "登记编号 收到日期 信访形式 信访目的 概况 内容 姓名 证件号码 联系电话 住址 备用说明 被反映单位 被反映人"
+        )
         page.append(headings.split())
         for number, person, kind in ((1, ORDINARY, "申诉求决"), (2, ACCUSER, "检举控告"), (3, ORDINARY, "申诉求决")):
             phones = f"{person.phone}、{person.other_phone}"
             who = (f"{person.former}、{person.joint}", person.id_no, phones, f"测试区某街道{person.door}")
             said = (person.says("概况"), person.says("内容"), *who, person.says("其他列"))
-            accused = "被告局" if kind == "检举控告" else ""
-            page.append([f"XF2023-00000{number}", f"2023-04-0{number}", "来信", kind, *said, accused])
+            accused = ACCUSED if kind == "检举控告" else ("", "")
+            page.append([f"XF2023-00000{number}", f"2023-04-0{number}", "来信", kind, *said, *accused])
         sheet.save(folder / "in.xlsx")
         ok("import", str(folder / "in.xlsx"))
         for which, person in (("1", ORDINARY), ("2", ACCUSER), ("3", ORDINARY)):

@@ -163,7 +163,7 @@ def asked(session: Session, given: dict[str, Any]) -> Asked:
         returned_at_least=options.whole(said("returned_at_least"), "--returned-at-least", 1),
         terms=tuple(conditions),
     )
-    return Asked(chosen, said("unit"), tuple(words), _order(said("sort")), bool(said("accusation")))
+    return Asked(chosen, said("unit"), tuple(words), _order(said("sort")))
 
 
 def _each(words: list[str] | None, vocabulary: terms.Vocabulary, flag: str) -> tuple[str, ...] | None:

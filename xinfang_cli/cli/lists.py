@@ -86,6 +86,7 @@ def list_(
         xinfang list @我的督办
     """
     session = ctx.obj
+    asked = asked._replace(accusation=accusation)
     if count:
         output.show(lists.how_many(session, asked), json)
         return

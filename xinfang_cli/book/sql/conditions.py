@@ -84,8 +84,10 @@ def _positive(book: Book, term: Term) -> tuple[str, list[Any]]:
         return (_crossing if term.field == "crossing" else _co_unit)(term, given, empty)
     if term.field == "text":  # as the text index is asked
         return f"c.id IN ({book.search.MATCHING})", given
-    if term.field == "tag":
+    if term.field in ("tag", "any_tag"):  # what is written of an accusation finds it only when that is asked for
         found = f"EXISTS (SELECT 1 FROM json_each(c.tags) WHERE value IN ({marks}))"
+        if term.field == "tag" and given:
+            found = f"({found} AND c.kind <> 'accusation')"
         return (f"({found} OR c.tags IS NULL)" if empty else found), given
     if term.field == "step":
         # By the index of these few events; a step that was taken back is none.

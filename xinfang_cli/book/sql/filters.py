@@ -22,7 +22,7 @@ _ONE = {
     "received_to": "c.received_on <= ?",
     "overdue_on": f"c.id IN (SELECT k.case_id FROM clocks k WHERE {RUNNING} AND k.due_on < ?)",
     "batch": "c.id IN (SELECT case_id FROM backlog WHERE batch = ?)",
-    "tag": "c.tags IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(c.tags) WHERE value = ?)",
+    "tag": "c.kind <> 'accusation' AND c.tags IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(c.tags) WHERE value = ?)",
     "returned_at_least": "c.returned_times >= ?",
 }
 

@@ -100,8 +100,10 @@ def whole_cases(book: Book, chosen: ListFilter, *, reveal: bool, accusation: boo
             gate = _closed if case.kind == "accusation" else _gate(known_in(event.data for event in events))
             values, said = gate(values), gate(said)
             later = [Event(event.kind, event.on, gate(event.data), event.seq) for event in later]
-            if case.kind == "accusation":
-                values["title"], said["complained_unit"] = ACCUSATION, case.complained_unit
+            if case.kind == "accusation":  # nor whom it complains of: where it is read, nothing new goes to a unit
+                values["title"] = ACCUSATION
+                if case.complained != "unknown":
+                    said["complained"] = "unstated"
         yield Whole(values, _history(case_no, said, later, names, numbers))
 
 
@@ -115,7 +117,9 @@ def _gate(known: Known) -> Gate:
 def _closed(said: Mapping[str, Any]) -> dict[str, Any]:
     """Of an accusation, nothing that somebody wrote (art. 30)."""
     return {
-        key: value for key, value in said.items() if key not in PRIVATE_FIELDS and key not in ("add", "remove", "tags")
+        key: value
+        for key, value in said.items()
+        if key not in PRIVATE_FIELDS and key not in ("add", "remove", "tags", "complained_unit", "complained_unit_id")
     }
 
 

@@ -64,6 +64,8 @@ def resolved(book: Book, asked: Asked) -> ListFilter:
     """The filter with units, topics and regions as the office's lists have them, and with the words; BadValue names the
     nearest."""
     chosen = asked.chosen
+    if asked.accusation and chosen.tag is not None:
+        chosen = chosen._replace(tag=None, terms=(*chosen.terms, Term("any_tag", ":", (chosen.tag,))))
     if asked.words:
         chosen = chosen._replace(match=book.search.query(compared(asked.words), accusers=asked.accusation))
     if asked.unit is None and not (chosen.topic or chosen.region or chosen.terms):
@@ -90,6 +92,8 @@ def _term(book: Book, term: Term, accusation: bool) -> Term:
     if term.field == "text":
         query = book.search.query
         return term._replace(values=tuple(query(compared([str(word)]), accusers=accusation) for word in term.values))
+    if term.field == "tag" and accusation:
+        return term._replace(field="any_tag")
     if term.field not in ("unit", "co_unit", "topic", "region"):
         return term
     return term._replace(values=tuple(None if word is None else listed(word) for word in term.values))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +13,7 @@ from xinfang_cli.errors import Refused, Unusable, system_says
 from xinfang_cli.files import BESIDE, make_private
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake import cleaning
+from xinfang_cli.office.find.attached import folder_of
 from xinfang_cli.office.keeping import heads
 from xinfang_cli.office.keeping.accusations import Cleared, Unsaid, cleared, unsaid, with_the_accused
 from xinfang_cli.office.session import Session
@@ -125,13 +127,23 @@ def _outside(book: Book, outside: Outside) -> tuple[int, list[str]]:
 
 
 def _closed_to_others(path: Path) -> tuple[str, ...]:
-    """The files of the book that others could read until now."""
+    """What of the book others could read until now: its files, what is attached, its folder where that holds nothing
+    else."""
     mended = []
-    for file in (path, *(Path(f"{path}{end}") for end in BESIDE)):
+    attached = folder_of(path)
+    below = [attached, *attached.rglob("*")] if attached.is_dir() else []
+    folder = path.absolute().parent
+    own = [folder] if folder.is_dir() and all(_of_the_book(name, path) for name in os.listdir(folder)) else []
+    for file in (path, *(Path(f"{path}{end}") for end in BESIDE), *below, *own):
         with suppress(OSError):  # not ours, or not there
             if make_private(file):
                 mended.append(str(file))
     return tuple(mended)
+
+
+def _of_the_book(name: str, path: Path) -> bool:
+    """Whether something in the book's folder is the book's: itself, its logs, its copies, what is attached."""
+    return name.startswith((path.stem, f".{path.name}", ".xinfang-"))
 
 
 def _doubtful(book: Book) -> dict[str, tuple[str, ...]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from xinfang_cli import __version__
 from xinfang_cli.files import BESIDE
 from xinfang_cli.frozen import NamedTuple
+from xinfang_cli.office.find.attached import folder_of
 from xinfang_cli.office.find.history import accesses
 from xinfang_cli.office.keeping.accusations import Cleared, Unsaid, cleared, unsaid, with_the_accused
 from xinfang_cli.office.session import Session
@@ -68,7 +69,8 @@ def security(session: Session) -> Security:
 
 def _modes(path: Path) -> list[FileMode]:
     found = []
-    for file in (path, *(Path(f"{path}{end}") for end in BESIDE), path.absolute().parent):
+    beside = (*(Path(f"{path}{end}") for end in BESIDE), folder_of(path))
+    for file in (path, *beside, path.absolute().parent):
         if file.exists():
             mode = file.stat().st_mode
             found.append(FileMode(file.name or str(file), stat.filemode(mode), not mode & 0o077))

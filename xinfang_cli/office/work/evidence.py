@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import stat
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.kept import Attachment
@@ -103,6 +105,20 @@ def _check_ordinary(file: Path) -> None:
             raise BadValue("附件", file.name, "不是普通文件（是设备、管道或链接）", "请先复制成普通文件，再附")
 
 
+def _opened(file: Path) -> BinaryIO:
+    """The file that was looked at: a link or a pipe put in its place meanwhile is not followed, nor waited for."""
+    handle = os.open(
+        file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    )
+    kind = os.fstat(handle).st_mode
+    if stat.S_ISREG(kind):
+        return os.fdopen(handle, "rb")
+    os.close(handle)
+    if stat.S_ISDIR(kind):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
+    raise BadValue("附件", file.name, "不是普通文件", "请先复制成普通文件，再附")
+
+
 def _copy_in(folder: Path, file: Path) -> _Taken:
     """Copy a file under its hash, readable by its owner only; it appears under its name when it is whole."""
     digest, size = sha256(), 0
@@ -120,7 +136,7 @@ def _copy_in(folder: Path, file: Path) -> _Taken:
             made.replace(place)
             sync(place.parent)
 
-    with file.open("rb") as source:
+    with _opened(file) as source:
         make_folder(folder)
         with placed(folder / "attachment", publish=keep) as made, made.open("wb") as target:
             while piece := source.read(PIECE):
