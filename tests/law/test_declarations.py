@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from xinfang_cli.errors import marked
 from xinfang_cli.law import terms
 from xinfang_cli.law.event import REWORDING
 from xinfang_cli.law.events import intake, registry
 from xinfang_cli.law.events.base import EventType
 from xinfang_cli.law.rules import statutory
+from xinfang_cli.present.steps import worded
 
 DECLARED = [*registry.EVENTS.values(), *registry.OFFICE_EVENTS.values()]
 
@@ -108,5 +110,4 @@ def test_tables_of_events_follow_from_their_declarations() -> None:
     assert frozenset({"remind", "supervise"}) == registry.SENT
     assert frozenset({"assign", "uphold"}) == registry.TURNS
     assert set(registry.DONE) == {"assign", "supervise", "remind", "step", "report_up", "return"}
-    assert registry.EVENTS["review_result"].step == "⟦~review⟧ ⟦.result⟧"
-    assert registry.EVENTS["close"].step == "⟦~close⟧"
+    assert worded(marked("⟦~review_result⟧、⟦~close⟧")) == "review --result、close"

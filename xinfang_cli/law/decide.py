@@ -46,7 +46,7 @@ def _refuse_stage(case: Case, declared: EventType) -> Refused:
         hint = WAITS_FOR_APPROVAL
     if not hint:
         allowed = [
-            f"{other.label} {other.step}" for other in EVENTS.values() if other.moves and case.stage in other.stages
+            f"{other.label} ⟦~{kind}⟧" for kind, other in EVENTS.items() if other.moves and case.stage in other.stages
         ]
         hint = "此阶段可以：" + "、".join(allowed) if allowed else "此件已了结；记错了用 ⟦undo⟧ 或 ⟦correct⟧"
     return stage_refusal(case, declared.label, hint)

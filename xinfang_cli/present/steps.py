@@ -21,6 +21,11 @@ _FLAGS = {
 
 def command(step: str) -> str:
     """What is typed after `xinfang` to take that step."""
+    from xinfang_cli.law.events.registry import EVENTS
+
+    declared = EVENTS.get(step)
+    if declared is not None and declared.answers:
+        return f"{command(declared.answers)} {flag('result')}"
     return step.replace(".", " ").replace("_", "-")
 
 

@@ -6,8 +6,8 @@ import struct
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import isfinite
-from typing import NamedTuple
 
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.readers import guard
 from xinfang_cli.intake.readers.marks import Marks, code_of
 

@@ -96,11 +96,6 @@ class EventType(NamedTuple):
     titled: Callable[[Mapping[str, Any]], str] | None = None  # what the dossier calls it, where its fields decide
 
     @property
-    def step(self) -> str:
-        """How a remedy names it as a next step."""
-        return f"⟦~{self.answers}⟧ ⟦.result⟧" if self.answers else f"⟦~{self.kind}⟧"
-
-    @property
     def missable(self) -> bool:
         """Whether it can be put into its place later (补记): it moves the case or a clock, and somebody records it."""
         if self.timeless or self.kind == "register":
