@@ -11,6 +11,7 @@ from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.cleaning import cell_text, clean_text, half_width
 from xinfang_cli.intake.closed_words import CLOSED
 from xinfang_cli.intake.days import BLANK_CELLS
+from xinfang_cli.law.events.taken_down import EDITABLE
 
 Holds = Literal["text", "day", "count"]
 
@@ -28,28 +29,38 @@ class Column(NamedTuple):
     ours: bool = True
 
 
+_LABELS = {field.name: field.label for field in EDITABLE}
+
+
+def _said(name: str, *also: str) -> tuple[str, ...]:
+    """The headings of what is taken down at intake: what the case calls it, then what others do."""
+    return (_LABELS[name], *also)
+
+
 COLUMNS: tuple[Column, ...] = (
     Column("case_no", ("登记编号", "信访件编号", "编号", "受理编号")),
-    Column("external_no", ("外部编号", "国家编号", "系统编号", "工单编号", "工单号")),
+    Column("external_no", _said("external_no", "国家编号", "系统编号", "工单编号", "工单号")),
     Column("received_on", ("收到日期",), "day"),
     Column("registered_on", ("登记日期", "登记时间"), "day"),
     Column("petitioned_on", ("信访日期", "来信日期", "来访日期", "来信来访日期", "来电日期"), "day"),
-    Column("channel", ("信访形式", "形式", "信访渠道", "渠道")),
-    Column("kind", ("信访目的", "诉求类别", "诉求类型")),
-    Column("topic", ("内容分类", "一级内容分类", "问题类别", "问题分类", "信访内容分类")),
-    Column("region", ("问题属地", "属地", "所属镇街", "所属乡镇", "属地镇街", "问题发生地")),
+    Column("channel", _said("channel", "形式", "信访渠道", "渠道")),
+    Column("kind", _said("kind", "诉求类别", "诉求类型")),
+    Column("topic", _said("topic", "一级内容分类", "问题类别", "问题分类", "信访内容分类")),
+    Column("region", _said("region", "属地", "所属镇街", "所属乡镇", "属地镇街", "问题发生地")),
     Column(
         "title",
-        ("概况", "标题", "概况信息", "反映事项", "信访事项", "信访事由", "反映的主要问题", "问题概述"),
+        _said("title", "标题", "概况信息", "反映事项", "信访事项", "信访事由", "反映的主要问题", "问题概述"),
     ),
-    Column("content", ("内容", "主要诉求")),
-    Column("name", ("姓名", "信访人", "信访人姓名", "反映人", "反映人姓名")),
-    Column("id_no", ("证件号码", "身份证号", "身份证号码", "身份证", "证件号", "公民身份号码")),
+    Column("content", _said("content", "主要诉求")),
+    Column("name", _said("name", "信访人", "信访人姓名", "反映人", "反映人姓名")),
+    Column("id_no", _said("id_no", "身份证号", "身份证号码", "身份证", "证件号", "公民身份号码")),
     Column("phone", ("联系电话", "手机", "手机号码", "手机号", "电话", "电话号码", "联系方式")),
-    Column("address", ("住址", "家庭住址", "家庭地址")),
-    Column("headcount", ("信访人数", "人数", "来访人数"), "count"),
-    Column("affected", ("涉及人数",), "count"),
-    Column("representatives", ("代表人数", "信访代表人数", "推选代表人数", "走访代表人数"), "count", ours=False),
+    Column("address", _said("address", "家庭住址", "家庭地址")),
+    Column("headcount", _said("headcount", "人数", "来访人数"), "count"),
+    Column("affected", _said("affected"), "count"),
+    Column(
+        "representatives", _said("representatives", "信访代表人数", "推选代表人数", "走访代表人数"), "count", ours=False
+    ),
     Column("repeat_mark", ("初重件", "是否初次", "是否初件", "是否初信初访", "初次/重复", "初访/重访", "初信/重信")),
     Column("again", ("是否重复", "是否重复件", "是否重件", "是否重复信访", "是否重信重访"), ours=False),
     Column("repeat_of", ("原登记编号", "重复件编号")),
@@ -69,14 +80,14 @@ COLUMNS: tuple[Column, ...] = (
             "办理部门",
         ),
     ),
-    Column("complained_unit", ("被反映单位", "被反映的单位", "被举报单位", "被检举单位"), ours=False),
+    Column("complained_unit", _said("complained_unit", "被反映的单位", "被举报单位", "被检举单位"), ours=False),
     Column(
         "complained_person",
-        ("被反映人", "被反映人姓名", "被举报人", "被举报人姓名", "被检举人", "被检举人姓名", "被控告人"),
+        _said("complained_person", "被反映人姓名", "被举报人", "被举报人姓名", "被检举人", "被检举人姓名", "被控告人"),
         ours=False,
     ),
     Column("co_unit", ("共同承办单位", "共同责任单位", "共同办理单位"), ours=False),
-    Column("crossing", ("三跨三分离", "是否三跨三分离", "是否三跨三分离事项"), ours=False),
+    Column("crossing", _said("crossing", "是否三跨三分离", "是否三跨三分离事项"), ours=False),
     Column("mode", ("办理方式",)),
     Column(
         "assigned_on",
@@ -108,14 +119,15 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         "outside_acceptance_due",
-        ("上级受理期限", "应受理日期", "应受理时间", "受理期限", "受理截止日期"),
+        _said("outside_acceptance_due", "应受理日期", "应受理时间", "受理期限", "受理截止日期"),
         "day",
         ours=False,
     ),
     Column(
         "outside_completion_due",
-        (
-            *("上级办结期限", "应办结日期", "应办结时间", "应结日期", "办结期限", "办结时限", "办结截止日期"),
+        _said(
+            "outside_completion_due",
+            *("应办结日期", "应办结时间", "应结日期", "办结期限", "办结时限", "办结截止日期"),
             *("限办时间", "限办日期", "限办期限", "限时办结日期", "办理期限", "办理时限", "到期日期", "到期时间"),
             *("要求办结时间", "要求办结日期"),
         ),
