@@ -26,7 +26,7 @@ from xinfang_cli.law.case import Case
 from xinfang_cli.law.clocks import Clock
 from xinfang_cli.law.decide import Decision, decide
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.base import Asked, Notice
+from xinfang_cli.law.events.base import CheckContext, Notice
 from xinfang_cli.law.events.intake import COMPLAINED_FIELDS
 from xinfang_cli.law.events.registry import DAY_FIELDS
 from xinfang_cli.law.fold import fold
@@ -181,7 +181,7 @@ class Story:
         event = Event(kind, day(on), said, len(self.events) + 1)
         names = tuple(said.pop("unit_names", ()))
         units = Relations({said.get("unit", 1): Body(names)})
-        asked = Asked(self.today, from_sheet, related=lambda: units)
+        asked = CheckContext(self.today, from_sheet, related=lambda: units)
         return decide(self.events, event, self.code, asked, case_no="XF2023-000001")
 
     def do(self, kind: str, on: str | date, /, **data: Any) -> Story:

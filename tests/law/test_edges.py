@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import Story
 from xinfang_cli.law.events import article30
-from xinfang_cli.law.events.base import Asked
+from xinfang_cli.law.events.base import CheckContext
 from xinfang_cli.law.finality import ended_for_good
 from xinfang_cli.law.inforce import Code, InForce
 from xinfang_cli.law.rules import statutory, with_settings
@@ -109,7 +109,7 @@ def test_no_reminder_reaches_the_accused_assisting_unit(story: Make) -> None:
     told.do("edit", "2023-03-04", set={"complained_unit_id": 3}, was={"complained_unit_id": 9})
     assert told.refused("remind", "2023-03-05", clock="assistance").code == "accused"
     told.do("remind", "2023-03-05", clock="acceptance")  # the responsible unit may be pressed
-    assert article30.keeps_from(told.case, 3, Asked(told.today)) == "same"
+    assert article30.keeps_from(told.case, 3, CheckContext(told.today)) == "same"
 
 
 @pytest.mark.parametrize(("day", "ended"), [("2023-04-03", False), ("2023-04-09", False), ("2023-04-10", True)])

@@ -17,7 +17,7 @@ from xinfang_cli.errors import Refused
 from xinfang_cli.law import terms
 from xinfang_cli.law.decide import check, decide, replay_checked
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.base import Asked
+from xinfang_cli.law.events.base import CheckContext
 from xinfang_cli.law.events.registry import EVENT, EVENTS, TIMELESS
 from xinfang_cli.law.finality import why_no_review
 from xinfang_cli.law.fold import fold, in_force
@@ -185,7 +185,7 @@ def test_cell(story: Make, kind: str, stage: str) -> None:
         assert told.case.stage == expected
     elif kind == "register":
         with pytest.raises(Refused, match="不能登记"):
-            check(told.case, Event("register", d(on), {}), Asked(told.today))
+            check(told.case, Event("register", d(on), {}), CheckContext(told.today))
     else:
         refusal = told.refused(kind, on)
         assert refusal.code == "stage"
@@ -599,7 +599,7 @@ def test_what_was_pressed_in_the_meantime_is_not_in_the_way(story: Make) -> None
 
 
 def test_a_slip_that_came_late_does_not_unmake_a_review(story: Make) -> None:
-    """Asked for by what was presumed; the delivery day that turns up later leaves the request standing."""
+    """CheckContext for by what was presumed; the delivery day that turns up later leaves the request standing."""
     told = story().walk(*ACCEPTED, ("close", "2023-04-03"), ("review", "2023-05-20"))
     told.do("deliver", "2023-04-10")
     assert told.case.stage == "in_review"
@@ -737,7 +737,7 @@ def test_revoked_registration_leaves_no_case(story: Make, code: Code) -> None:
     assert fold(told.events, code) is None
     note = Event("note", d("2023-03-10"), {"text": "测试"}, 9)
     with pytest.raises(Refused, match="登记已撤销") as caught:
-        decide(told.events, note, code, Asked(told.today))
+        decide(told.events, note, code, CheckContext(told.today))
     assert caught.value.steps == ("add",)
 
 
@@ -790,7 +790,7 @@ def test_later_edit_wins(story: Make) -> None:
 
 def corrected(told: Story, seq: int, on: str | None = None, **changes: Any) -> list[str]:
     told.set_right(seq, on, **changes)
-    asked = Asked(told.today, from_sheet=True)
+    asked = CheckContext(told.today, from_sheet=True)
     return [notice.text for notice in replay_checked(told.events, told.code, asked, case_no=NO)]
 
 

@@ -21,7 +21,7 @@ from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.campaigns import backlog
 from xinfang_cli.office.find import history, lists, morning, people
 from xinfang_cli.office.find.access_month import access_month
-from xinfang_cli.office.find.lists import Asked
+from xinfang_cli.office.find.lists import CasesAsked
 from xinfang_cli.office.keeping import backup, health, settings, units
 from xinfang_cli.office.keeping.security import security
 from xinfang_cli.office.keeping.units import NewUnit, UnitEdit
@@ -68,7 +68,7 @@ def test_no_event_takes_an_accusation_to_the_accused(case: Make, at: Session, de
     """Walks every event type: whatever names a unit, a body or a leader is asked about."""
     matter = accuse(case, at)
     with at.reading() as book:
-        from xinfang_cli.law.events.base import Asked as Context
+        from xinfang_cli.law.events.base import CheckContext as Context
         from xinfang_cli.law.fold import fold
 
         stands = fold(book.events.of(book.cases.find(matter.no)[0]), book.code)
@@ -175,7 +175,7 @@ def test_hidden_from_the_lists_of_the_accused_its_parent_and_child(case: Make, a
     matter = case("2023-03-01", ("assign", "2023-03-02", {"to": unit}), ("lead", "2023-03-02"), at=at)
     backlog.join(at, backlog.JoinRequest("测试批次", (backlog.Joining(matter.no),), at.today))
     seen: tuple[Callable[[], int], ...] = (
-        lambda: len(lists.listed(at, Asked(ListFilter(), unit=unit)).lines),
+        lambda: len(lists.listed(at, CasesAsked(ListFilter(), unit=unit)).lines),
         lambda: len(morning.deadlines(at, None, unit=unit).lines),
         lambda: len(backlog.entries(at, backlog.EntriesAsked(unit=unit)).entries),
     )

@@ -20,7 +20,7 @@ from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.exchange import export
 from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.find.attached import folder_of
-from xinfang_cli.office.find.lists import Asked
+from xinfang_cli.office.find.lists import CasesAsked
 from xinfang_cli.office.keeping import health
 from xinfang_cli.office.keeping.backup import backup
 from xinfang_cli.office.keeping.restore import restore
@@ -138,15 +138,15 @@ def test_export_takes_it_along(case: Make, photo: Path, tmp_path: Path) -> None:
     evidence.attach(one.session, one.no, [photo, copy], DAY)
     evidence.attach(one.session, accusation.no, [photo], DAY)
     target = tmp_path / "附件"
-    assert evidence.copy_out(one.session, Asked(), target, False) == (2, [])
+    assert evidence.copy_out(one.session, CasesAsked(), target, False) == (2, [])
     names = sorted(str(path.relative_to(target)) for path in target.rglob("*") if path.is_file())
     assert [Path(name).name for name in names] == ["现场 照片-2.JPG", "现场 照片.JPG"]
     assert {Path(name).parts[0] for name in names} == {one.no}
-    assert evidence.copy_out(one.session, Asked(), target, True) == (3, [])
+    assert evidence.copy_out(one.session, CasesAsked(), target, True) == (3, [])
     (place, other) = stored(one.session)
     place.unlink()
     other.write_bytes(b"changed")
-    found = evidence.copy_out(one.session, Asked(), target, False)
+    found = evidence.copy_out(one.session, CasesAsked(), target, False)
     assert found.files == 1
     assert (
         {"不见了" in text for text in found.warnings}

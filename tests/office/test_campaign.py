@@ -18,7 +18,7 @@ from xinfang_cli.office.campaigns.backlog import EntriesAsked, Joining, JoinRequ
 from xinfang_cli.office.campaigns.batches import BatchFields
 from xinfang_cli.office.figures import stats
 from xinfang_cli.office.figures.stats import FiguresRequest
-from xinfang_cli.office.find.lists import Asked
+from xinfang_cli.office.find.lists import CasesAsked
 from xinfang_cli.office.keeping import units
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import casework
@@ -133,7 +133,7 @@ def test_two_rankings_of_one_list(five: list[Matter]) -> None:
 def test_joining_by_filter_passes_over_what_is_there(five: list[Matter], case: Make) -> None:
     at = five[0].session
     join(at, five[0])
-    listed = backlog.matching(at, Asked(ListFilter(stage=("assigned",)), "甲局"))
+    listed = backlog.matching(at, CasesAsked(ListFilter(stage=("assigned",)), "甲局"))
     assert len(listed) == 3
     found = backlog.join(at, JoinRequest("市交积案", listed, d("2023-03-12"), passing=True))
     assert found.already == [five[0].no]
@@ -141,7 +141,7 @@ def test_joining_by_filter_passes_over_what_is_there(five: list[Matter], case: M
     with pytest.raises(Refused, match="已在积案批次"):
         join(at, five[0])
     with pytest.raises(NotFound):
-        backlog.matching(at, Asked(ListFilter(stage=("finalised",))))
+        backlog.matching(at, CasesAsked(ListFilter(stage=("finalised",))))
 
 
 def test_joining_from_a_list(five: list[Matter], tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.figures import stats
 from xinfang_cli.office.figures.stats import FiguresRequest
 from xinfang_cli.office.find import history, lists
-from xinfang_cli.office.find.lists import Asked
+from xinfang_cli.office.find.lists import CasesAsked
 from xinfang_cli.office.keeping import health, settings, units
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, casework, registering
@@ -37,7 +37,7 @@ from xinfang_cli.present import importing as words
 from xinfang_cli.present import units as unit_words
 
 D = datetime.date
-ALL = Asked()
+ALL = CasesAsked()
 PERSON = {"name": "测试甲", "id_no": "110101199003070003", "phone": "13000000001", "address": "测试街道测试路1号"}
 
 
@@ -45,7 +45,7 @@ def take_out(
     session: Session,
     path: Path,
     what: str = "cases",
-    asked: Asked = ALL,
+    asked: CasesAsked = ALL,
     *,
     reveal: bool = False,
     accusation: bool = False,
@@ -391,7 +391,7 @@ def test_an_accusation_is_not_in_the_export_of_the_unit_complained_of(
     shown.session.sure = True
     casework.edit(shown.session, [shown.no], {"complained_unit": "教育局", "complained_unit_id": 1})
     for what in ("cases", "clocks", "events"):
-        take_out(shown.session, tmp_path / "a.json", what, Asked(unit="教育局"))
+        take_out(shown.session, tmp_path / "a.json", what, CasesAsked(unit="教育局"))
         assert (tmp_path / "a.json").read_text("utf-8").split() == ["[", "]"]
 
 
@@ -414,7 +414,7 @@ def test_events_are_told_in_words(grown: Session, tmp_path: Path) -> None:
 
 
 def test_filters_and_units(grown: Session, tmp_path: Path) -> None:
-    take_out(grown, tmp_path / "a.xlsx", "clocks", Asked(ListFilter(stage=("finalised",))))
+    take_out(grown, tmp_path / "a.xlsx", "clocks", CasesAsked(ListFilter(stage=("finalised",))))
     rows = page(tmp_path / "a.xlsx")
     assert {row["阶段"] for row in rows} == {"已复核终结"}
     assert ("办结", "逾期完成") in {(row["时限"], row["时限状态"]) for row in rows}
@@ -422,7 +422,7 @@ def test_filters_and_units(grown: Session, tmp_path: Path) -> None:
     text = (tmp_path / "b.csv").read_text("utf-8-sig")
     assert [row["名称"] for row in csv.DictReader(io.StringIO(text))][:1] == ["测试街道"]
     with pytest.raises(BadValue, match="不带筛选"):
-        take_out(grown, tmp_path / "c.csv", "units", Asked(unit="教育局"))
+        take_out(grown, tmp_path / "c.csv", "units", CasesAsked(unit="教育局"))
     with pytest.raises(XinfangError):
         out.check_target(tmp_path / "b.csv", False, False)
     with pytest.raises(BadValue, match=r"xlsx"):

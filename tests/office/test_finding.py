@@ -28,7 +28,7 @@ from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.exchange.importing.report import Imported
 from xinfang_cli.office.find import history, lists
 from xinfang_cli.office.find import people as persons
-from xinfang_cli.office.find.lists import Asked
+from xinfang_cli.office.find.lists import CasesAsked
 from xinfang_cli.office.find.search import search
 from xinfang_cli.office.keeping import health, units
 from xinfang_cli.office.session import Session
@@ -39,7 +39,7 @@ from xinfang_cli.present.casework import record
 
 Make = Callable[..., Matter]
 Open = Callable[..., Session]
-ALL = Asked(ListFilter())
+ALL = CasesAsked(ListFilter())
 
 
 def numbers(session: Session, *words: str, **more: bool) -> list[str]:
@@ -270,7 +270,7 @@ def test_filters_narrow_what_is_found(case: Make, session: Open) -> None:
     one = case("2023-03-01", ("assign", "2023-03-02"), title="反映供水")
     two = case("2023-03-03", title="反映供水")
     assert numbers(desk, "供水") == [two.no, one.no]
-    asked = Asked(ListFilter(stage=("assigned",)))
+    asked = CasesAsked(ListFilter(stage=("assigned",)))
     assert [row.case.case_no for row in search(desk, ["供水"], asked).found] == [one.no]
 
 
@@ -307,8 +307,8 @@ def test_the_doctor_sees_an_index_that_is_behind(case: Make, session: Open) -> N
 
 def listed(session: Session, where: str) -> list[str]:
     terms, words = parse(where, session.today)
-    rows = lists.listed(session, Asked(ListFilter(terms=terms), None, words)).lines
-    assert lists.how_many(session, Asked(ListFilter(terms=terms), None, words)).cases == len(rows)
+    rows = lists.listed(session, CasesAsked(ListFilter(terms=terms), None, words)).lines
+    assert lists.how_many(session, CasesAsked(ListFilter(terms=terms), None, words)).cases == len(rows)
     return [row.case_no for row in rows]
 
 
@@ -360,7 +360,7 @@ def test_order(case: Make, session: Open) -> None:
     one, two, three = (
         case(day, title=title) for day, title in (("2023-03-01", "乙"), ("2023-03-02", "甲"), ("2023-03-03", "乙"))
     )
-    rows = lists.listed(session(), Asked(ListFilter(), order=(("title", True), ("received_on", False)))).lines
+    rows = lists.listed(session(), CasesAsked(ListFilter(), order=(("title", True), ("received_on", False)))).lines
     assert [row.case_no for row in rows] == [two.no, one.no, three.no]
 
 

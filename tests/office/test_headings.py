@@ -45,7 +45,7 @@ def take(at: Session, path: Path, *pairs: str, name: str | None = None, **given:
 
 
 def titles(at: Session) -> list[str]:
-    return [row.title for row in lists.listed(at, lists.Asked(ListFilter())).lines]
+    return [row.title for row in lists.listed(at, lists.CasesAsked(ListFilter())).lines]
 
 
 def test_said_once_and_used_again(at: Session, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def written(folder: Path, *rows: list[str], head: list[str] | None = None, name:
 
 
 def days(at: Session) -> list[str]:
-    return sorted(line.received_on for line in lists.listed(at, lists.Asked()).lines)
+    return sorted(line.received_on for line in lists.listed(at, lists.CasesAsked()).lines)
 
 
 @pytest.mark.parametrize(

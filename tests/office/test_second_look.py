@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.office.test_import import ACCEPTED, CLOSED, SENT, Desk, row
 from xinfang_cli.intake.headings import CANONICAL, COLUMNS, Layout
 from xinfang_cli.intake.rows import LedgerRow
-from xinfang_cli.law.events.base import Asked
+from xinfang_cli.law.events.base import CheckContext
 from xinfang_cli.law.inforce import Code
 from xinfang_cli.office.exchange.importing.ask_law import through_law
 from xinfang_cli.office.exchange.importing.second_fault import second_fault
@@ -73,7 +73,7 @@ CODE = Code()
 
 def take(trial: LedgerRow) -> None:
     unit = 1 if "unit" in trial.said else None
-    through_law(plan_row(trial, LAYOUT, Units(unit)), CODE, Asked(TODAY, from_sheet=True))
+    through_law(plan_row(trial, LAYOUT, Units(unit)), CODE, CheckContext(TODAY, from_sheet=True))
 
 
 @given(

@@ -1383,7 +1383,7 @@ class Office(RuleBasedStateMachine):
             ]
             assert sorted((row.due_on, row.case_no, row.clock) for row in rows) == sorted(wanted)
         for stage in (*OPEN, *LATER, "refused", "redirected", "filed", "withdrawn", "returned_up"):
-            listed = finding.listed(self.clerk("测试甲"), finding.Asked(ListFilter(stage=(stage,)))).lines
+            listed = finding.listed(self.clerk("测试甲"), finding.CasesAsked(ListFilter(stage=(stage,)))).lines
             assert {row.case_no for row in listed} == {no for no, state in states.items() if state.stage == stage}
 
 

@@ -15,7 +15,7 @@ from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.find import explaining as why_days
 from xinfang_cli.office.find import lists, morning, one_case
-from xinfang_cli.office.find.lists import Asked
+from xinfang_cli.office.find.lists import CasesAsked
 from xinfang_cli.office.keeping import health, settings, units
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, casework, letters, originals, pressing, registering
@@ -101,7 +101,7 @@ def test_art30_an_edit_that_makes_the_present_unit_the_accused(
     said = "甲局" if "kind" in change else "别的所"
     matter = case("2023-03-01", ("assign", "2023-03-02", {"to": "甲局"}), kind=kind, complained_unit=said, at=at)
     case("2023-03-01", ("assign", "2023-03-02", {"to": "甲局"}), at=at)
-    assert len(lists.listed(at, Asked(ListFilter(), unit="甲局")).lines) == len(due(at, None, unit="甲局")) == 2
+    assert len(lists.listed(at, CasesAsked(ListFilter(), unit="甲局")).lines) == len(due(at, None, unit="甲局")) == 2
     with pytest.raises(Refused) as caught:
         casework.edit(at, [matter.no], change)
     assert (caught.value.code, caught.value.subject) == ("accused", matter.no)
@@ -109,7 +109,7 @@ def test_art30_an_edit_that_makes_the_present_unit_the_accused(
     done = casework.edit(at, [matter.no], change)
     at.sure = False
     assert any("立即改派" in text for text in map(str, done.warnings))
-    assert [row.case_no for row in lists.listed(at, Asked(ListFilter(), unit="甲局")).lines] == ["XF2023-000002"]
+    assert [row.case_no for row in lists.listed(at, CasesAsked(ListFilter(), unit="甲局")).lines] == ["XF2023-000002"]
     assert [row["case_no"] for row in due(at, None, unit="甲局")] == ["XF2023-000002"]
     found = pressing.remind(at, [])
     assert [item.case_no for group in found.units for item in group.items] == ["XF2023-000002"]
@@ -356,7 +356,7 @@ def test_art39_steps_are_shown_found_and_taken_back(case: Make, session: Open) -
 
     def found(words: str) -> set[str]:
         terms, _ = where.parse(words, session().today)
-        return {row.case_no for row in lists.listed(session(), Asked(ListFilter(terms=terms))).lines}
+        return {row.case_no for row in lists.listed(session(), CasesAsked(ListFilter(terms=terms))).lines}
 
     assert (found("措施:约谈"), found("措施:挂牌督办")) == ({one.no}, {one.no, two.no})
     assert (found("step:约谈,挂牌督办 单位:测试局"), found("-措施:约谈"), found("措施:无")) == (
@@ -368,7 +368,7 @@ def test_art39_steps_are_shown_found_and_taken_back(case: Make, session: Open) -
         ("talk", d("2023-05-04"), "测试联席会议"),
         ("listed", d("2023-06-04"), "测试联席会议"),
     ]
-    assert len(lists.listed(session(), Asked(ListFilter(), words=("分管负责人",))).lines) == 2
+    assert len(lists.listed(session(), CasesAsked(ListFilter(), words=("分管负责人",))).lines) == 2
     undoing.undo(session())
     assert (found("措施:挂牌督办"), found("措施:无")) == (set(), {two.no})
     assert [s["step"] for s in show(one)["steps"]] == ["talk"]
@@ -410,7 +410,7 @@ def test_to_and_fro_between_whom(case: Make, session: Open) -> None:
         ("object", "2023-03-08"),
     )
     case("2023-03-01", ("assign", "2023-03-02"), ("object", "2023-03-03"))
-    rows = lists.listed(session(), Asked(ListFilter(returned_at_least=2))).lines
+    rows = lists.listed(session(), CasesAsked(ListFilter(returned_at_least=2))).lines
     assert [(row.case_no, row.returned_times) for row in rows] == [(matter.no, 2)]
     assert [(t["unit"], str(t["objected_on"]), t["late"], t["decision"]) for t in show(matter)["to_and_fro"]] == [
         ("测试局", "2023-03-03", False, "uphold"),

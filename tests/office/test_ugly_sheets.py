@@ -41,7 +41,7 @@ def at(session: Callable[..., Session]) -> Session:
 
 def taken(at: Session, path: Path) -> dict[str, tuple[Any, ...]]:
     """What came in: number → (received, title, unit, assigned, accepted)."""
-    rows = lists.listed(at, lists.Asked(ListFilter())).lines
+    rows = lists.listed(at, lists.CasesAsked(ListFilter())).lines
     return {row.case_no: (row.received_on, row.title, row.unit, row.assigned_on, row.accepted_on) for row in rows}
 
 

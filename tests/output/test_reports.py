@@ -349,7 +349,7 @@ def test_no_petitioner_and_no_accusation_is_named(case: Callable[..., Any], sess
     assert "信访人反映道路失修" in text
     for forbidden in ("测试某甲", "测试某乙", "测试某丙", "测试某丁", "13000001234", "不许登出来的检举"):
         assert forbidden not in text
-    sheet = json.dumps(meeting.rows(at, lists.Asked()), ensure_ascii=False)
+    sheet = json.dumps(meeting.rows(at, lists.CasesAsked()), ensure_ascii=False)
     assert not any(forbidden in sheet for forbidden in ("测试某甲", "测试某丙", "13000001234", "不许登出来的检举"))
     overdue = next(table for table in document.tables if table.key == "overdue")
     assert overdue.note == (

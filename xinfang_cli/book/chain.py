@@ -184,7 +184,7 @@ class Pen:
             self.reworded.setdefault(case_id, event.id)
 
     def told(self) -> None:
-        """The text index has been told of the new cases so far, by who wrote them."""
+        """Mark new cases as indexed; the importer indexes them itself."""
         self.registered_from = None
 
     def _write(self) -> None:

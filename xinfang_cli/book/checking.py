@@ -9,7 +9,7 @@ from typing import Any
 
 from xinfang_cli.book.chain import COMMAND_COLUMNS, GENESIS, Command, head, sha256
 from xinfang_cli.book.engine import Conn
-from xinfang_cli.book.sql.predicates import HOUSE_STANDS
+from xinfang_cli.book.sql.predicates import OFFICE_STANDS
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.terms import TOPICS
 
@@ -143,7 +143,7 @@ def proven_units(conn: Conn) -> dict[int, ProvenUnit]:
     """The units as the standing events made, changed and merged them."""
     units: dict[int, ProvenUnit] = {}
     for (body,) in conn.execute(
-        f"SELECT body FROM events WHERE case_id IS NULL AND kind = 'unit' AND {HOUSE_STANDS} ORDER BY id"
+        f"SELECT body FROM events WHERE case_id IS NULL AND kind = 'unit' AND {OFFICE_STANDS} ORDER BY id"
     ):
         said = loads(body)
         id = said["unit"]
@@ -196,7 +196,7 @@ def check_lists(conn: Conn) -> Iterator[str]:
     added: dict[str, set[str]] = {"topics": set(TOPICS), "regions": set()}
     standing: dict[str, set[str]] = {"topics": set(), "regions": set()}
     for body, stands in conn.execute(
-        f"SELECT body, {HOUSE_STANDS} FROM events WHERE case_id IS NULL AND kind = 'topic'"
+        f"SELECT body, {OFFICE_STANDS} FROM events WHERE case_id IS NULL AND kind = 'topic'"
     ):
         said = loads(body)
         added[said["list"]].add(said["entry"])
@@ -217,7 +217,7 @@ def _parents_said(conn: Conn) -> dict[str, str | None]:
     said = [
         loads(body)
         for (body,) in conn.execute(
-            f"SELECT body FROM events WHERE case_id IS NULL AND kind = 'topic' AND {HOUSE_STANDS} ORDER BY id"
+            f"SELECT body FROM events WHERE case_id IS NULL AND kind = 'topic' AND {OFFICE_STANDS} ORDER BY id"
         )
     ]
     return {one["entry"]: one.get("parent") for one in reversed(said) if one["list"] == "topics"}

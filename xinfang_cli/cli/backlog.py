@@ -15,7 +15,7 @@ from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.law import terms
 from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.office.campaigns import backlog, backlog_status, batches
-from xinfang_cli.office.find.lists import Asked, leaders_in, units_in
+from xinfang_cli.office.find.lists import CasesAsked, leaders_in, units_in
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import casework
 from xinfang_cli.terminal import screen
@@ -145,7 +145,7 @@ def join(
     resolve_unit: ResolveUnit = None,
     guard_unit: GuardUnit = None,
     lead: Lead = None,
-    asked: Asked = filters.ALL,
+    asked: CasesAsked = filters.ALL,
     new_unit: NewUnit = False,
     not_the_accused: NotTheAccused = None,
     yes: Annotated[bool, typer.Option("--yes", help="按条件列入时不再询问")] = False,
@@ -161,7 +161,7 @@ def join(
     """
     session: Session = ctx.obj
     name = options.required(options.clean(options.required(batch, "--batch")), "--batch")
-    filtered = asked != Asked()
+    filtered = asked != CasesAsked()
     if sum((bool(numbers), file is not None, filtered)) != 1:
         raise Missing("要写编号、--file 名单或条件，只用一种", "看用法：xinfang backlog join --help")
     if file is not None:
@@ -348,7 +348,7 @@ def meeting(
     output: Annotated[
         str | None, typer.Option("-o", "--output", metavar="文件", help="写成哪个 .xlsx；不写就显示在屏幕上")
     ] = None,
-    asked: Asked = filters.ALL,
+    asked: CasesAsked = filters.ALL,
     not_the_accused: options.NotTheAccused = None,
     json: Json = False,
     csv: Csv = False,
@@ -364,8 +364,8 @@ def meeting(
     from xinfang_cli.office.campaigns.roster import bureau
 
     session: Session = ctx.obj
-    if asked == Asked():
-        asked = Asked(ListFilter(stage=terms.OPEN_STAGES))
+    if asked == CasesAsked():
+        asked = CasesAsked(ListFilter(stage=terms.OPEN_STAGES))
     if output is not None and not output.lower().endswith(".xlsx"):
         raise BadValue("-o", output, "不认得这种文件", "调度会议表写成 .xlsx")
     listed = options.read_numbers(only) if only else []

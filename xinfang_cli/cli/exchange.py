@@ -12,7 +12,7 @@ from xinfang_cli.cli import output as out
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Csv, Json
 from xinfang_cli.errors import BadValue, Missing
-from xinfang_cli.office.find.lists import Asked
+from xinfang_cli.office.find.lists import CasesAsked
 from xinfang_cli.terminal import screen
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def export(
     full: Annotated[
         bool, typer.Option("--full", help="连同全部经过、单位、设置、接访值班和三项建议，可导入另一个空簿（只写 xlsx）")
     ] = False,
-    asked: Asked = filters.ALL,
+    asked: CasesAsked = filters.ALL,
     files: Annotated[
         str | None,
         typer.Option("--files", metavar="文件夹", help="连同附件，按编号放进这个文件夹（要和 --reveal 同用）"),
@@ -108,7 +108,7 @@ def export(
         _copy_files(session, asked, files, accusation)
 
 
-def _copy_files(session: Session, asked: Asked, folder: str, accusation: bool) -> None:
+def _copy_files(session: Session, asked: CasesAsked, folder: str, accusation: bool) -> None:
     from xinfang_cli.office.work import evidence
 
     copied = evidence.copy_out(session, asked, Path(folder).expanduser(), accusation)

@@ -14,7 +14,7 @@ from xinfang_cli.intake import days
 from xinfang_cli.law import terms
 from xinfang_cli.law.conditions import EXTRA, ListFilter
 from xinfang_cli.office.find import lists
-from xinfang_cli.office.find.lists import Asked
+from xinfang_cli.office.find.lists import CasesAsked
 from xinfang_cli.office.session import Session
 from xinfang_cli.present.cases import LIST_COLUMNS
 
@@ -58,7 +58,7 @@ FILTERS = {
     ),
     "sort": Filter("按哪几列排，如 到期日,-收到日期（- 为倒序）", "列"),
 }
-ALL = Asked()
+ALL = CasesAsked()
 """Every case."""
 UNSORTED = tuple(name for name in FILTERS if name != "sort")
 
@@ -126,7 +126,7 @@ def _typed(given: dict[str, Any]) -> str:
     return " ".join(words)
 
 
-def asked(session: Session, given: dict[str, Any]) -> Asked:
+def asked(session: Session, given: dict[str, Any]) -> CasesAsked:
     """What the options of a command (`ctx.params`) ask for, whichever of them it has; BadValue names the option."""
     said = given.get
     session.typed = _typed(given)
@@ -163,7 +163,7 @@ def asked(session: Session, given: dict[str, Any]) -> Asked:
         returned_at_least=options.whole(said("returned_at_least"), "--returned-at-least", 1),
         terms=tuple(conditions),
     )
-    return Asked(chosen, said("unit"), tuple(words), _order(said("sort")))
+    return CasesAsked(chosen, said("unit"), tuple(words), _order(said("sort")))
 
 
 def _each(words: list[str] | None, vocabulary: terms.Vocabulary, flag: str) -> tuple[str, ...] | None:

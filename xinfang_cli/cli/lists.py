@@ -13,7 +13,7 @@ from xinfang_cli.cli.options import Csv, Json, Limit, Reveal
 from xinfang_cli.law import terms
 from xinfang_cli.law.conditions import EXTRA
 from xinfang_cli.office.find import kept_lists, lists
-from xinfang_cli.office.find.lists import Asked
+from xinfang_cli.office.find.lists import CasesAsked
 from xinfang_cli.office.session import Session
 
 desk = Desk()
@@ -61,7 +61,7 @@ class ListCommand(ChineseCommand):
 @filters.narrowed()
 def list_(
     ctx: typer.Context,
-    asked: Asked = filters.ALL,
+    asked: CasesAsked = filters.ALL,
     columns: Annotated[
         str | None,
         typer.Option(
@@ -103,7 +103,7 @@ def search(
     ctx: typer.Context,
     words: Annotated[list[str], typer.Argument(metavar="词…", help="一个或几个词，都要有；一个字也行；电话写末四位")],
     best: Annotated[bool, typer.Option("--best", help="概况里有的排在前，其次内容，再次其他")] = False,
-    asked: Asked = filters.ALL,
+    asked: CasesAsked = filters.ALL,
     accusation: Annotated[
         bool, typer.Option("--accusation", help="连检举控告件也按姓名、电话找（会记入查阅记录）")
     ] = False,
@@ -171,7 +171,7 @@ def duplicates(
             autocompletion=options.words(terms.DUPLICATE),
         ),
     ] = None,
-    asked: Asked = filters.ALL,
+    asked: CasesAsked = filters.ALL,
     accusation: Annotated[bool, typer.Option("--accusation", help="连检举控告件一起（会记入查阅记录）")] = False,
     why: options.Why = None,
     limit: Limit = None,

@@ -42,7 +42,7 @@ def per_week(cases: int, days: int) -> float | None:
 
 
 def reached_on(still: int, resolved: int, began: date, as_of: date) -> date | None:
-    """On what day the pace so far would bring the rest; None where nothing was resolved yet."""
+    """Projected day of reaching the target; None where nothing was resolved yet."""
     days = (as_of - began).days
     if still == 0:
         return as_of

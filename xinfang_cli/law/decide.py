@@ -12,14 +12,14 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.case import NO_NUMBER, Case
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events import article30
-from xinfang_cli.law.events.base import Asked, EventType, Notice
+from xinfang_cli.law.events.base import CheckContext, EventType, Notice
 from xinfang_cli.law.events.checks import WAITS_FOR_APPROVAL, need, refuse, refuse_named, stage_refusal, stands
 from xinfang_cli.law.events.registry import EVENTS, MOVING, SENT, TIMELESS, TURNS
 from xinfang_cli.law.fold import evolve, fold, in_force, settle
 from xinfang_cli.law.inforce import Code
 
 
-def check(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def check(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     """Whether the law lets this event happen to the case as it stands; notices, or Refused."""
     declared = EVENTS[event.kind]
     if case.stage not in declared.stages and not (
@@ -52,7 +52,7 @@ def _refuse_stage(case: Case, declared: EventType) -> Refused:
     return stage_refusal(case, declared.label, hint)
 
 
-def _check_day(case: Case, event: Event, declared: EventType, asked: Asked) -> None:
+def _check_day(case: Case, event: Event, declared: EventType, asked: CheckContext) -> None:
     """No day after today, before the stage began (what moves the stage), or before the case was received."""
     on = event.on
     if on > asked.today:
@@ -92,7 +92,7 @@ class Decision(NamedTuple):
     warnings: list[Notice]
 
 
-def decide(events: Sequence[Event], event: Event, code: Code, asked: Asked, **known: Any) -> Decision:
+def decide(events: Sequence[Event], event: Event, code: Code, asked: CheckContext, **known: Any) -> Decision:
     """Ask the law about one more event of a case; Refused, or the case with it.
 
     An event that moves the stage follows all others of its day. Any other, and one that was missed and is entered late
@@ -129,7 +129,7 @@ def decide(events: Sequence[Event], event: Event, code: Code, asked: Asked, **kn
 
 
 def _hint_at_late_entry(
-    refusal: Refused, events: Sequence[Event], event: Event, code: Code, asked: Asked, known: dict[str, Any]
+    refusal: Refused, events: Sequence[Event], event: Event, code: Code, asked: CheckContext, known: dict[str, Any]
 ) -> None:
     """Where the case has moved on since that day, and the event would be taken in its place: how to put it there."""
     missed = Event(event.kind, event.on, {**event.data, "late_entry": True}, event.seq, event.id)
@@ -170,7 +170,7 @@ def _check_turn(standing: Sequence[Event], event: Event, known: dict[str, Any]) 
 
 
 def _check_earlier(
-    standing: list[Event], events: Sequence[Event], event: Event, code: Code, asked: Asked, known: dict[str, Any]
+    standing: list[Event], events: Sequence[Event], event: Event, code: Code, asked: CheckContext, known: dict[str, Any]
 ) -> list[Notice]:
     """Find the latest moment of the event's day at which it is allowed; the evening's refusal if there is none."""
     name = known.get("case_no") or NO_NUMBER
@@ -208,7 +208,7 @@ def _check_earlier(
 
 
 def _fit(
-    standing: list[Event], events: Sequence[Event], event: Event, code: Code, asked: Asked, known: dict[str, Any]
+    standing: list[Event], events: Sequence[Event], event: Event, code: Code, asked: CheckContext, known: dict[str, Any]
 ) -> None:
     """Refuse a back-dated event that would make a later one impossible: a second extension beyond the limit, a unit
     signing for a case that had been moved on. A right that was exercised in time by what was known then stays so."""
@@ -230,7 +230,7 @@ def _fit(
 
 
 def _asked_again(
-    standing: Sequence[Event], code: Code, asked: Asked, known: dict[str, Any]
+    standing: Sequence[Event], code: Code, asked: CheckContext, known: dict[str, Any]
 ) -> Iterator[tuple[Event, list[Notice] | Refused]]:
     """Ask the law about each event of a case in turn; what it says comes before the case moves on over that event."""
     case = Case(code)
@@ -246,7 +246,7 @@ def _asked_again(
 
 
 def _newly_refused(
-    before: Sequence[Event], after: Sequence[Event], code: Code, asked: Asked, known: dict[str, Any]
+    before: Sequence[Event], after: Sequence[Event], code: Code, asked: CheckContext, known: dict[str, Any]
 ) -> Iterator[tuple[Event, Refused]]:
     """The events that the law refuses now and did not refuse as the case stood."""
     stood = {(e.seq, said.code) for e, said in _asked_again(before, code, asked, known) if isinstance(said, Refused)}
@@ -303,7 +303,7 @@ def _check_same_turn(before: Sequence[Event], after: Sequence[Event], seq: int, 
         )
 
 
-def replay_checked(events: Sequence[Event], code: Code, asked: Asked, **known: Any) -> list[Notice]:
+def replay_checked(events: Sequence[Event], code: Code, asked: CheckContext, **known: Any) -> list[Notice]:
     """Ask the law again about a whole case after its last event, a correction; Refused names the first event that it
     refuses now and did not before. The new warnings."""
     name = known.get("case_no") or NO_NUMBER

@@ -32,7 +32,7 @@ class Vocabulary:
 
     @property
     def sayable(self) -> dict[str, str]:
-        """The labels without 表中未载: that is how a sheet's silence is put down, and nobody's word."""
+        """Every label but 表中未载, which only imports record."""
         return {key: label for key, label in self.labels.items() if key != "unstated"}
 
     def label(self, key: str | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from xinfang_cli.law.events.registry import command_label
-from xinfang_cli.office.amend.undoing import UndoableList, Undone
+from xinfang_cli.office.amend.undoing import Undoable, UndoableList, Undone
 from xinfang_cli.office.work.done import ChangedCase, RegistrationRevoked
 from xinfang_cli.present import casework
 from xinfang_cli.present.machine import Csv
@@ -19,12 +19,17 @@ def document(view: UndoableList | Undone) -> Any:
     """The commands that stand; or the cases of the one undone. A registration that was taken back is in no list any more:
     its case is shown as it was, marked."""
     if isinstance(view, UndoableList):
-        return [one._asdict() for one in view.commands]
+        return [_line(one) for one in view.commands]
     if not view.before:
         return {"name": view.name, "undone": view.office_events}
     still = {changed.case.case_no for changed in view.done.cases}
     gone = (ChangedCase(case, (RegistrationRevoked(),)) for case in view.before if case.case_no not in still)
     return casework.document(view.done._replace(cases=(*view.done.cases, *gone)))
+
+
+def _line(one: Undoable) -> dict[str, Any]:
+    said = one._asdict()
+    return {"house" if key == "office_events" else key: value for key, value in said.items()}
 
 
 def notices(view: UndoableList | Undone) -> Iterator[str]:
@@ -43,7 +48,7 @@ def rows(view: UndoableList) -> list[tuple[Any, ...]]:
             command_label(one.name),
             local(one.recorded_at),
             one.cases or "",
-            one.first_case or "；".join(one.house[:2]) + ("……" if len(one.house) > 2 else ""),
+            one.first_case or "；".join(one.office_events[:2]) + ("……" if len(one.office_events) > 2 else ""),
         )
         for one in view.commands
     ]

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 
 from xinfang_cli.present.completion import FILES, Offers, Script
-from xinfang_cli.terminal.screen import seen
+from xinfang_cli.terminal.screen import sanitised
 
 _BARE = frozenset("-_./:=@+,")
 """Beside letters and figures of any script: what no shell gives a meaning inside a word."""
@@ -40,5 +40,5 @@ def draw(view: Offers | Script, typed: str = "", shell: str | None = None) -> No
     quote = QUOTED.get(shell or "", str)
     for word, about in view.offers:
         said = word if word == FILES else quote(word.removeprefix(typed))
-        line = seen(" ".join(about.split()))[:40]
+        line = sanitised(" ".join(about.split()))[:40]
         sys.stdout.write(f"{said}\t{line}\n" if line else f"{said}\n")

@@ -44,19 +44,19 @@ def numbers(*headings: str) -> list[Column]:
     return [Column(heading, right=True) for heading in headings]
 
 
-def seen(text: str) -> str:
+def sanitised(text: str) -> str:
     """Text that cannot play tricks on a terminal."""
     return text if text.isprintable() else text.translate(_UNSEEN).encode("utf-8", "replace").decode()
 
 
 def say(text: str = "") -> None:
     """A line of plain text on stdout."""
-    sys.stdout.write(seen(text) + "\n")
+    sys.stdout.write(sanitised(text) + "\n")
 
 
 def tell(text: str) -> None:
     """A line on stderr: progress and warnings; folded on a terminal, days, numbers and words kept whole."""
-    line = seen(worded(text))
+    line = sanitised(worded(text))
     if sys.stderr.isatty():
         from shutil import get_terminal_size
 
@@ -72,7 +72,7 @@ def prose(text: str) -> None:
     from shutil import get_terminal_size
 
     for line in text.split("\n"):
-        for part in fold(seen(line), get_terminal_size((80, 24)).columns) or [""]:
+        for part in fold(sanitised(line), get_terminal_size((80, 24)).columns) or [""]:
             say(part)
 
 
@@ -277,4 +277,4 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "是" if value else ""
-    return seen(str(value))
+    return sanitised(str(value))

@@ -58,9 +58,9 @@ def _block(found: Found, words: Sequence[str]) -> None:
     from rich.text import Text
 
     page = screen.console()
-    page.print(Text("  ".join(map(screen.seen, parts)), style="cyan"))
+    page.print(Text("  ".join(map(screen.sanitised, parts)), style="cyan"))
     for text, marked in lines:
-        drawn = Text(screen.seen(" ".join(text.split())))
+        drawn = Text(screen.sanitised(" ".join(text.split())))
         for first, last in places(drawn.plain, words) if marked else ():
             drawn.stylize("bold red", first, last)
         page.print(Padding(drawn, (0, 0, 0, 4)))

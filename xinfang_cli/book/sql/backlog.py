@@ -1,6 +1,6 @@
 """Campaigns as the book has them: batches and their cases, receptions, rosters, advice and standings.
 
-Batches, rosters, attendances without a visitor, advice and standings are events of the house, read from the chain:
+Batches, rosters, attendances without a visitor, advice and standings are events of the office, read from the chain:
 there are few of them. What happened on a case is read from the case.
 """
 
@@ -33,7 +33,7 @@ AND (:numbers IS NULL OR c.case_no IN (SELECT value FROM json_each(:numbers))) O
 
 class Backlog(Part):
     def office_events(self, kind: str) -> list[Event]:
-        """The house's standing events of one kind, in order, their free text with them."""
+        """The office's standing events of one kind, in order, their free text with them."""
         return self.book.events.of_office_since(0, kind)
 
     def advice_given(self) -> int:

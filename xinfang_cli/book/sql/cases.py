@@ -230,11 +230,11 @@ class Cases(Part):
         if not ids:
             return set()
         from xinfang_cli.law.events import article30
-        from xinfang_cli.law.events.base import Asked
+        from xinfang_cli.law.events.base import CheckContext
         from xinfang_cli.law.fold import fold
 
         code = self.book.code
-        asked = Asked(date.min, merged=self.book.canonical, related=self.book.units.relations)
+        asked = CheckContext(date.min, merged=self.book.canonical, related=self.book.units.relations)
         targets = [article30.Target("unit", unit=unit) for unit in units]
         targets += [article30.Target("lead", leader=leader)] if leader else []
         found = ((case_id, fold(self.book.events.of(case_id), code)) for case_id in ids)

@@ -11,7 +11,7 @@ from typing import Any
 from xinfang_cli.book import chain
 from xinfang_cli.book.chain import COMMAND_COLUMNS, Command
 from xinfang_cli.book.part import Part
-from xinfang_cli.book.sql.predicates import HOUSE_STANDS, running
+from xinfang_cli.book.sql.predicates import OFFICE_STANDS, running
 from xinfang_cli.law.event import Event
 from xinfang_cli.login import os_user
 
@@ -148,7 +148,7 @@ class Events(Part):
             yield from _by_case(self.conn.execute(_BY_CASE.format(f"e.case_id IN ({marks})")))
 
     def last_command(self, actor: str) -> tuple[int, str] | None:
-        """(id, name) of the last command that still stands of this actor, logged in as now: on cases or on the house."""
+        """(id, name) of the last command that still stands of this actor, logged in as now: on cases or on the office."""
         found: tuple[int, str] | None = self.conn.execute(
             f"SELECT {_WHOLE}, c.name FROM commands c WHERE {_STANDING} ORDER BY c.id DESC LIMIT 1",
             (actor, os_user(), os_user()),
@@ -165,14 +165,16 @@ class Events(Part):
         ).fetchall()
 
     def of_office(self, command_id: int) -> list[Event]:
-        """What a command wrote of the house rather than of a case, as far as it stands, in order."""
-        rows = self.conn.execute(f"{_OF_HOUSE}{HOUSE_STANDS} AND e.command_id IN {_PARTS} ORDER BY e.id", (command_id,))
+        """What a command wrote of the office rather than of a case, as far as it stands, in order."""
+        rows = self.conn.execute(
+            f"{_OF_HOUSE}{OFFICE_STANDS} AND e.command_id IN {_PARTS} ORDER BY e.id", (command_id,)
+        )
         return [decode(*row) for row in rows]
 
     def of_office_since(self, event_id: int, kind: str) -> list[Event]:
-        """The standing events of the house of one kind that came after an event."""
+        """The standing events of the office of one kind that came after an event."""
         rows = self.conn.execute(
-            f"{_OF_HOUSE}{HOUSE_STANDS} AND e.kind = ? AND e.id > ? ORDER BY e.id", (kind, event_id)
+            f"{_OF_HOUSE}{OFFICE_STANDS} AND e.kind = ? AND e.id > ? ORDER BY e.id", (kind, event_id)
         )
         return [decode(*row) for row in rows]
 

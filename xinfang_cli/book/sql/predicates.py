@@ -44,8 +44,8 @@ def stopped_counted(k: str = "") -> str:
     )
 
 
-HOUSE_STANDS = "id NOT IN (SELECT json_extract(body, '$.event') FROM events WHERE case_id IS NULL AND kind = 'revoke')"
-"""Of an event of the house: nobody took it back."""
+OFFICE_STANDS = "id NOT IN (SELECT json_extract(body, '$.event') FROM events WHERE case_id IS NULL AND kind = 'revoke')"
+"""Of an event of the office: nobody took it back."""
 
 
 def not_accused(book: Book, units: Sequence[int]) -> list[tuple[str, Sequence[Any]]]:

@@ -1,4 +1,4 @@
-"""What an office set, and the working days of each year: events of the house, so that the chain has them too."""
+"""What an office set, and the working days of each year: events of the office, so that the chain has them too."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from json import loads
 from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book.part import Part
-from xinfang_cli.book.sql.predicates import HOUSE_STANDS
+from xinfang_cli.book.sql.predicates import OFFICE_STANDS
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.inforce import Code, InForce
 from xinfang_cli.law.rules import DATED, Rules, with_settings
@@ -71,8 +71,8 @@ def _set(values: dict[str, tuple[Any, str]], change: dict[str, Any], on: str, si
 
 class Settings(Part):
     def office_events(self, *kinds: str) -> list[tuple[int, str, str, str]]:
-        """(id, kind, day, body) of the house's standing events of those kinds, in order."""
-        return self._office(kinds, f" AND {HOUSE_STANDS}")
+        """(id, kind, day, body) of the office's standing events of those kinds, in order."""
+        return self._office(kinds, f" AND {OFFICE_STANDS}")
 
     def _office(self, kinds: tuple[str, ...], which: str = "") -> list[tuple[int, str, str, str]]:
         marks = ",".join("?" * len(kinds))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book.lines import Unit
 from xinfang_cli.book.part import Part
-from xinfang_cli.book.sql.predicates import HOUSE_STANDS
+from xinfang_cli.book.sql.predicates import OFFICE_STANDS
 from xinfang_cli.errors import Ambiguous, BadValue, NotFound
 from xinfang_cli.law.accused import Body, Relations, areas_of
 from xinfang_cli.law.event import Event
@@ -254,13 +254,13 @@ class Units(Part):
         return self._relations
 
     def mentioned_since(self, unit_id: int, event_id: int) -> bool:
-        """Whether anything recorded after an event names the unit: what stands of the house, and all of the cases, since
+        """Whether anything recorded after an event names the unit: what stands of the office, and all of the cases, since
         also what was taken back of a case is shown."""
         return (
             self.conn.execute(
                 "SELECT 1 FROM events e, json_tree(e.body) j WHERE e.id > ? AND j.atom = ? "
                 "AND j.key IN ('unit', 'into', 'guard', 'complained_unit_id', 'parent') "
-                f"AND (e.case_id IS NOT NULL OR e.{HOUSE_STANDS}) LIMIT 1",
+                f"AND (e.case_id IS NOT NULL OR e.{OFFICE_STANDS}) LIMIT 1",
                 (event_id, unit_id),
             ).fetchone()
             is not None
@@ -449,7 +449,7 @@ class Units(Part):
         added: dict[str, dict[str, str | None]] = {"topics": dict.fromkeys(TOPICS), "regions": {}}
         standing: dict[str, dict[str, str | None]] = {"topics": {}, "regions": {}}
         for body, stands in self.conn.execute(
-            f"SELECT body, {HOUSE_STANDS} FROM events WHERE case_id IS NULL AND kind = 'topic' ORDER BY id"
+            f"SELECT body, {OFFICE_STANDS} FROM events WHERE case_id IS NULL AND kind = 'topic' ORDER BY id"
         ).fetchall():
             said = loads(body)
             for lists in (added, standing) if stands else (added,):

@@ -10,14 +10,14 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from xinfang_cli.book.place import Place
-from xinfang_cli.book.sql.predicates import HOUSE_STANDS
+from xinfang_cli.book.sql.predicates import OFFICE_STANDS
 from xinfang_cli.book.sqlite.connection import Connection
 from xinfang_cli.book.sqlite.schema import APPLICATION_ID, REBUILT_AT, VERSION, migrate
 from xinfang_cli.errors import Unusable, system_says
 
 BUSY_MS = 15_000
 TELL_MS = 1000
-"""So long a book that another command is writing is waited for before that is said; BUSY_MS altogether."""
+"""Milliseconds to wait for another writer before telling the user; BUSY_MS altogether."""
 PAGE_SIZE = 16 * 1024
 """Of a new book, in bytes: writing many cases takes a twentieth less than with SQLite's 4 KiB, and no command more."""
 
@@ -169,7 +169,7 @@ def peek_setting(path: Path, key: str) -> str | None:
         try:
             found = conn.execute(
                 "SELECT json_extract(body, '$.value') FROM events WHERE case_id IS NULL AND kind = 'setting' "
-                f"AND json_extract(body, '$.key') = ? AND {HOUSE_STANDS} ORDER BY id DESC LIMIT 1",
+                f"AND json_extract(body, '$.key') = ? AND {OFFICE_STANDS} ORDER BY id DESC LIMIT 1",
                 (key,),
             ).fetchone()
         finally:

@@ -9,7 +9,7 @@ from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.accused import NEAR, Complained, Relations
 from xinfang_cli.law.case import Case, Clearance
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.base import Asked, EventType, Notice
+from xinfang_cli.law.events.base import CheckContext, EventType, Notice
 from xinfang_cli.law.events.checks import refuse
 from xinfang_cli.law.rules import in_brackets
 
@@ -40,7 +40,7 @@ def complained_of(case: Case, now: Mapping[str, Any] | None = None) -> Complaine
     )
 
 
-def relations(asked: Asked) -> Relations:
+def relations(asked: CheckContext) -> Relations:
     """The office's list of units; nothing but numbers where nobody handed it over."""
     return Relations({}, asked.merged) if asked.related is None else asked.related()
 
@@ -74,7 +74,7 @@ def goes_somewhere(declared: EventType) -> bool:
     return named or declared.goes_to is not None
 
 
-def bound(case: Case, target: Target, of: Complained, asked: Asked) -> str | None:
+def bound(case: Case, target: Target, of: Complained, asked: CheckContext) -> str | None:
     """How a target stands to who is complained of, unless somebody cleared it of just that; None: nothing binds them."""
     known = relations(asked)
     if target.unit is not None:
@@ -86,7 +86,7 @@ def bound(case: Case, target: Target, of: Complained, asked: Asked) -> str | Non
     return None if found is None or _cleared(case, target, found, asked) else found
 
 
-def _cleared(case: Case, target: Target, relation: str, asked: Asked) -> bool:
+def _cleared(case: Case, target: Target, relation: str, asked: CheckContext) -> bool:
     same = asked.merged.get
     return any(
         known.relation == relation
@@ -99,7 +99,7 @@ def _cleared(case: Case, target: Target, relation: str, asked: Asked) -> bool:
     )
 
 
-def check(case: Case, event: Event, declared: EventType, asked: Asked) -> list[Notice]:
+def check(case: Case, event: Event, declared: EventType, asked: CheckContext) -> list[Notice]:
     """Refuse what would take an accusation to who is complained of, or anywhere before it is said who that is."""
     if case.kind != "accusation":
         return []
@@ -112,7 +112,7 @@ def check(case: Case, event: Event, declared: EventType, asked: Asked) -> list[N
 
 
 def _check(
-    case: Case, event: Event, target: Target, of: Complained, declared: EventType, asked: Asked
+    case: Case, event: Event, target: Target, of: Complained, declared: EventType, asked: CheckContext
 ) -> Iterator[Notice]:
     if not of.answered:
         if not asked.from_sheet and (target.unit is not None or event.kind in _WITHOUT_AN_ANSWER):
@@ -173,7 +173,7 @@ _BOUND = {
 }
 
 
-def clearance(case: Case, event: Event, declared: EventType, asked: Asked) -> list[Event]:
+def clearance(case: Case, event: Event, declared: EventType, asked: CheckContext) -> list[Event]:
     """What is to be put down first where a clerk says that an event's targets are not who is complained of: one event a
     target that article 30 keeps the case from."""
     if case.kind != "accusation" or event.kind == "not_the_accused":
@@ -190,7 +190,7 @@ def clearance(case: Case, event: Event, declared: EventType, asked: Asked) -> li
     return found
 
 
-def check_clearance(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def check_clearance(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     """There must be something that binds, or a clearance would be a lie in the book."""
     if asked.from_sheet:
         return []
@@ -240,7 +240,7 @@ class Standing(NamedTuple):
     relation: str
 
 
-def against(case: Case, asked: Asked, now: Mapping[str, Any] | None = None) -> list[Standing]:
+def against(case: Case, asked: CheckContext, now: Mapping[str, Any] | None = None) -> list[Standing]:
     """Who has the accusation against article 30; `now`: as an edit would have it."""
     if (now or {}).get("kind", case.kind) != "accusation":
         return []
@@ -249,7 +249,7 @@ def against(case: Case, asked: Asked, now: Mapping[str, Any] | None = None) -> l
     return [Standing(target, relation) for target, relation in found if relation is not None]
 
 
-def stands_against(case: Case, asked: Asked) -> list[Standing]:
+def stands_against(case: Case, asked: CheckContext) -> list[Standing]:
     """`against`, and units that have the accusation of 不明 though they are there for other things."""
     found = against(case, asked)
     if case.kind == "accusation" and complained_of(case).unknown:
@@ -262,7 +262,7 @@ def stands_against(case: Case, asked: Asked) -> list[Standing]:
     return found
 
 
-def why_not_to(case: Case, unit: int | None, asked: Asked) -> str | None:
+def why_not_to(case: Case, unit: int | None, asked: CheckContext) -> str | None:
     """Why nothing of the case may be sent to that unit: how it is bound, `unanswered`, `unknown`; None: it may."""
     if case.kind != "accusation" or unit is None:
         return None
@@ -275,11 +275,11 @@ def why_not_to(case: Case, unit: int | None, asked: Asked) -> str | None:
     return relation
 
 
-def keeps_from(case: Case, unit: int, asked: Asked) -> str | None:
+def keeps_from(case: Case, unit: int, asked: CheckContext) -> str | None:
     """How article 30 keeps that unit from the case; None: it does not."""
     return kept(case, Target("unit", unit=unit), asked)
 
 
-def kept(case: Case, target: Target, asked: Asked) -> str | None:
+def kept(case: Case, target: Target, asked: CheckContext) -> str | None:
     """The same of whomever: a unit, a body, a leader."""
     return None if case.kind != "accusation" else bound(case, target, complained_of(case), asked)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Backlog, Case
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.base import Asked, EventType, Notice
+from xinfang_cli.law.events.base import CheckContext, EventType, Notice
 from xinfang_cli.law.events.checks import refuse
 from xinfang_cli.law.events.fields import UNIT, Field, flag, word
 from xinfang_cli.law.rules import cited, in_brackets
 
 
-def _check_lead(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_lead(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     lead = event.data["lead"]
     if lead and any(one.person == lead for one in case.recusals):
         article = cited("recusal", case.received_on)
@@ -23,7 +23,7 @@ def _fold_lead(case: Case, event: Event) -> None:
     case.lead = event.data["lead"]
 
 
-def _check_join(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_join(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     data = event.data
     entry = case.batches.get(data["batch"])
     if entry is None:
@@ -48,7 +48,7 @@ def _fold_join(case: Case, event: Event) -> None:
     entry.guard_unit = data.get("guard", entry.guard_unit)
 
 
-def _check_resolve(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_resolve(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     entry = case.batches.get(event.data["batch"])
     if entry is None:
         raise refuse(case, f"不在积案批次「{event.data['batch']}」里", "先列入：⟦backlog.join⟧", code="batch")
@@ -81,7 +81,7 @@ def _fold_resolve(case: Case, event: Event) -> None:
         entry.resolved_on, entry.how = event.on, event.data.get("how")
 
 
-def _check_recognise(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_recognise(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     entry = case.batches.get(event.data["batch"])
     if entry is None or entry.resolved_on is None:
         raise refuse(case, "还没有化解", "先登记化解：⟦backlog.resolve⟧", code="batch")

@@ -26,7 +26,7 @@ Related = Callable[[], "Relations"]
 """The office's list of units, asked for only where an accusation goes somewhere (law.accused)."""
 
 
-class Asked(NamedTuple):
+class CheckContext(NamedTuple):
     """Context of a check: the clerk's day, whether the data come from a sheet (what it cannot say is never refused)."""
 
     today: date
@@ -74,7 +74,7 @@ class EventType(NamedTuple):
     fells: frozenset[str] = NONE  # the clocks whose ground it takes away
     fells_in: Mapping[str, frozenset[str]] = MappingProxyType({})  # the same, where the stage decides
     why_fallen: str = ""
-    check: Callable[[Case, Event, Asked], list[Notice]] | None = None
+    check: Callable[[Case, Event, CheckContext], list[Notice]] | None = None
     fold: Callable[[Case, Event], None] | None = None
     clocks: Callable[[Case, Event], None] | None = None  # what it starts, recounts or stops beside `stops`
     goes_to: Callable[[Case, Event], int | None] | None = None  # the unit it goes to beside those that its fields name

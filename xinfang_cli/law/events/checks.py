@@ -9,7 +9,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.case import NO_NUMBER, Case
 from xinfang_cli.law.clocks import Clock
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.base import Asked
+from xinfang_cli.law.events.base import CheckContext
 
 
 def refuse_named(
@@ -27,14 +27,14 @@ def refuse(
     return refuse_named(case.called, said, hint, code=code, field=field, facts=facts)
 
 
-def stands(case: Case, asked: Asked) -> bool:
+def stands(case: Case, asked: CheckContext) -> bool:
     """Whether a closing that waits to be checked was approved since: it then stands from the unit's day, and so do its
     delivery, what was done as promised, and the rating."""
     decided = (other.kind for other in asked.following if other.kind in ("approve", "return", "withdraw"))
     return case.stage == "reported" and next(decided, "") == "approve"
 
 
-def not_before(case: Case, event: Event, asked: Asked, label: str, field: str, what: str) -> None:
+def not_before(case: Case, event: Event, asked: CheckContext, label: str, field: str, what: str) -> None:
     """A told or delivered day: not before its event, not after today."""
     day = event.data.get(field)
     if day is None:
@@ -58,7 +58,7 @@ def not_before(case: Case, event: Event, asked: Asked, label: str, field: str, w
         )
 
 
-def need(case: Case, event: Event, asked: Asked, label: str, field: str, what: str, say: str) -> None:
+def need(case: Case, event: Event, asked: CheckContext, label: str, field: str, what: str, say: str) -> None:
     """Refuse what a person must say; what a sheet cannot say is never refused."""
     if asked.from_sheet:
         return

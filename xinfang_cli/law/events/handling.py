@@ -8,7 +8,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case, Recusal
 from xinfang_cli.law.clocks import UNIT_CLOCKS, due_of, run_on, stop
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.base import Asked, EventType, Notice
+from xinfang_cli.law.events.base import CheckContext, EventType, Notice
 from xinfang_cli.law.events.checks import (
     WAITS_FOR_APPROVAL,
     its_unit,
@@ -65,7 +65,7 @@ def _simple_late(case: Case, event: Event) -> list[Notice]:
     return [Notice("simple_late", f"{said}（{limit.cited or '本局规定，简易办理办法（试行）'}）")]
 
 
-def _check_accept(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_accept(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     data = event.data
     notices: list[Notice] = []
     not_signed_after(case, event, ACCEPT.label)
@@ -142,7 +142,7 @@ def _move_accept(case: Case, event: Event) -> None:
         case.start_clock("office", event.on, event.seq)
 
 
-def _check_convert(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_convert(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     if case.pathway != "simple":
         raise refuse(case, "不是简易办理件", CONVERT.hint, code="pathway")
     return []
@@ -158,7 +158,7 @@ def _move_convert(case: Case, event: Event) -> None:
         clock.rule = "completion"
 
 
-def _check_extend(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_extend(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     data = event.data
     kind = data.get("clock", "completion")
     clock = case.open_clock(kind)
@@ -207,7 +207,7 @@ def _move_extend(case: Case, event: Event) -> None:
         clock.extra += event.data["days"]
 
 
-def _check_assist(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_assist(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     if case.unit is not None and event.data["unit"] == asked.merged.get(case.unit, case.unit):
         raise refuse(case, "的责任单位就是它，不能再作协办", "协办请写另一个单位", code="same_unit")
     answer_by = event.data.get("answer_by")
@@ -230,7 +230,7 @@ def _move_assist(case: Case, event: Event) -> None:
     clock.unit = event.data["unit"]
 
 
-def _check_answered(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_answered(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     unit = event.data["unit"]
     if not any(c.kind == "assistance" and c.unit == unit and not c.ended for c in case.clocks):
         raise refuse(case, "没有等这个单位协办答复", "先登记协办：⟦assist⟧", code="clock")
@@ -249,7 +249,7 @@ def _will_be_reviewable(case: Case) -> bool:
     return case.reviewable
 
 
-def _check_close(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_close(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     data = event.data
     not_before(case, event, asked, CLOSE.label, "delivered_on", "送达日期")
     if case.stage == "assigned":
@@ -354,7 +354,7 @@ def _move_return(case: Case, event: Event) -> None:
                 stop(clock, case.told_on, event)
 
 
-def _check_deliver(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_deliver(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     since = case.stage_since
     if event.on < since:
         raise refuse(
@@ -391,7 +391,7 @@ def _move_deliver(case: Case, event: Event) -> None:
                 return
 
 
-def _check_recuse(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_recuse(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     data = event.data
     person, instead = data.get("person"), data.get("replaced_by")
     if person and any(one.person == person for one in case.recusals):
@@ -413,7 +413,7 @@ def _fold_recuse(case: Case, event: Event) -> None:
     case.recusals = (*case.recusals, one)
 
 
-def _check_fulfil(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_fulfil(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     if case.open_clock("fulfilment") is None and not (case.stage == "reported" and case.close_data.get("fulfil_by")):
         raise refuse(case, "没有待落实的承诺", "办结时用 ⟦.fulfil_by⟧ 写明落实期限", code="clock")
     if event.on < (case.closed_on or event.on):
@@ -447,7 +447,7 @@ def _move_withdraw(case: Case, event: Event) -> None:
         case.reopen_window("recheck_window")
 
 
-def _check_rate(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_rate(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     unit_rating, bureau_rating = event.data.get("unit_rating", "none"), event.data.get("bureau_rating", "none")
     if unit_rating == bureau_rating == "none":
         raise refuse(case, "的评价没有内容", "请加 ⟦.unit_rating⟧ 或 ⟦.bureau_rating⟧", code="missing")

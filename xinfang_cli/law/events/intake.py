@@ -10,7 +10,7 @@ from xinfang_cli.law.case import Case
 from xinfang_cli.law.clocks import stop
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events import article30
-from xinfang_cli.law.events.base import Asked, EventType, Notice
+from xinfang_cli.law.events.base import CheckContext, EventType, Notice
 from xinfang_cli.law.events.checks import need, refuse
 from xinfang_cli.law.events.fields import (
     APPROVED_BY,
@@ -67,7 +67,7 @@ def _not_before_receipt(whose: str, report_by: date | None, received_on: date) -
         )
 
 
-def _check_register(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_register(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     data = event.data
     warnings = _about_intake(
         case, event.on, data.get("channel", ""), data.get("representatives"), data.get("priority", "normal")
@@ -94,7 +94,7 @@ def _move_register(case: Case, event: Event) -> None:
         case.start_clock("report_up", event.on, event.seq, case.report_by)
 
 
-def _ask_pathway(case: Case, event: Event, asked: Asked, kind: str) -> None:
+def _ask_pathway(case: Case, event: Event, asked: CheckContext, kind: str) -> None:
     """A kind whose completion the law limits needs its pathway, once the case was accepted on one without a limit."""
     if case.pathway is None or case.pathway in terms.CLOCKED or terms.PATHWAY_OF_KIND[kind] != "opinion":
         return
@@ -108,7 +108,7 @@ def _ask_pathway(case: Case, event: Event, asked: Asked, kind: str) -> None:
         )
 
 
-def _check_edit(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_edit(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     """What was taken down wrong is always set right; what follows from it under art. 20, 25 and 30 is said."""
     now = {**event.data.get("set", {}), **event.data.get("changes", {})}
     warnings = []
@@ -140,7 +140,7 @@ def _fold_tag(case: Case, event: Event) -> None:
     case.tags = (*kept, *(tag for tag in event.data.get("add", ()) if tag not in kept))
 
 
-def _check_exclude(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_exclude(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     if case.excluded:
         raise refuse(case, "已经剔除", "恢复用 ⟦include⟧", code="excluded")
     return []
@@ -150,7 +150,7 @@ def _fold_exclude(case: Case, event: Event) -> None:
     case.excluded = True
 
 
-def _check_include(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_include(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     if not case.excluded:
         raise refuse(case, "没有剔除", "不必恢复", code="excluded")
     return []
@@ -160,7 +160,7 @@ def _fold_include(case: Case, event: Event) -> None:
     case.excluded = False
 
 
-def _check_note(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_note(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     if event.data.get("report") and case.open_clock("feedback") is None:
         return [Notice("report_not_ordered", "没有在走的反馈期限，按普通办理记录保存")]
     if not event.data.get("report"):
@@ -176,7 +176,7 @@ def report_feedback(case: Case, event: Event) -> None:
             stop(clock, event.on, event)
 
 
-def _check_attach(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_attach(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     """The hash is the storage path, so it must be a SHA-256."""
     need(case, event, asked, ATTACH.label, "file", "文件名", "⟦attach⟧ 编号 文件")
     digest = str(event.data.get("sha256"))

@@ -9,7 +9,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.clocks import stop
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.base import Asked, EventType, Notice
+from xinfang_cli.law.events.base import CheckContext, EventType, Notice
 from xinfang_cli.law.events.checks import refuse
 from xinfang_cli.law.events.fields import ANSWER_BY, TEXT, WHERE, day, word
 from xinfang_cli.law.terms import OPEN_STAGES
@@ -21,7 +21,7 @@ def _pressed(case: Case, event: Event) -> int | None:
     return case.unit if clock is None else clock.unit
 
 
-def _check_press(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_press(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     answer_by = event.data.get("answer_by")
     if event.kind == "supervise":
         if case.unit is None:
@@ -46,7 +46,7 @@ def _move_supervise(case: Case, event: Event) -> None:
     case.start_clock("supervision", event.on, event.seq, event.data["answer_by"])
 
 
-def _check_supervise_answered(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_supervise_answered(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     if case.open_clock("supervision") is None:
         raise refuse(case, "没有待答复的督办", "先登记督办：⟦supervise⟧", code="clock")
     return []

@@ -6,12 +6,12 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case, Order, Reception
 from xinfang_cli.law.clocks import stop
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.base import Asked, EventType, Notice
+from xinfang_cli.law.events.base import CheckContext, EventType, Notice
 from xinfang_cli.law.events.checks import refuse
 from xinfang_cli.law.events.fields import ANSWER_BY, TEXT, UNIT, Field, flag, number, word
 
 
-def _check_receive(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_receive(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     data = event.data
     if data["people"] < (0 if data.get("same_party") else 1):
         raise refuse(case, f"的接访人数 {data['people']} 不对", "请填 1 以上的整数", code="people")
@@ -28,7 +28,7 @@ def _ordered(case: Case, event: Event) -> int | None:
     return unit
 
 
-def _check_order(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_order(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     data = event.data
     if _ordered(case, event) is None:
         raise refuse(case, "还没有责任单位，领导交办没有写单位", "请加 ⟦.to⟧ 单位", code="unit")
@@ -53,7 +53,7 @@ def _move_order(case: Case, event: Event) -> None:
     clock.unit = event.data.get("unit", case.unit)
 
 
-def _check_follow(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_follow(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     order = next((order for order in case.orders if order.seq == event.data["order"]), None)
     step = event.data["loop"]
     label = terms.LOOP.label(step)

@@ -8,7 +8,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.clocks import due_of, fall
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.base import Asked, EventType, Notice
+from xinfang_cli.law.events.base import CheckContext, EventType, Notice
 from xinfang_cli.law.events.checks import need, not_before, refuse
 from xinfang_cli.law.events.fields import DELIVERED_ON, LATE_REASON, REASON, REPLY_NO, WHERE, Field, day, word
 from xinfang_cli.law.finality import why_no_review
@@ -45,7 +45,7 @@ def _late_window(case: Case, event: Event, kind: str, delivered: date | None, wh
     )
 
 
-def _check_result(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_result(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     data = event.data
     label = (REVIEW_RESULT if event.kind == "review_result" else RECHECK_RESULT).label
     not_before(case, event, asked, label, "delivered_on", "送达日期")
@@ -90,7 +90,7 @@ def _revoked(case: Case, event: Event) -> None:
         case.start_clock("redo", event.on, event.seq, event.data["redo_by"])
 
 
-def _check_review(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_review(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     why = why_no_review(case)
     if why:
         raise refuse(case, f"不适用复查：{why}", "不服的，引导走相应的法定程序", code="no_review")
@@ -132,7 +132,7 @@ def _move_review_result(case: Case, event: Event) -> None:
         case.start_clock("recheck_window", event.data.get("delivered_on") or event.on, event.seq)
 
 
-def _check_recheck(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_recheck(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     return [
         *_late_window(case, event, "recheck_window", case.review_delivered_on, "申请复核"),
     ]
@@ -162,7 +162,7 @@ def _move_recheck_result(case: Case, event: Event) -> None:
         case.reopen_window("recheck_window")
 
 
-def _check_hearing(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_hearing(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     first, last = event.data["from_on"], event.data["to_on"]
     if last < first:
         raise refuse(case, f"的听证结束日 {last} 早于开始日 {first}", "请核对两个日期", code="order")

@@ -6,7 +6,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case, CoUnit
 from xinfang_cli.law.clocks import UNIT_CLOCKS, due_of
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.base import Asked, EventType, Notice
+from xinfang_cli.law.events.base import CheckContext, EventType, Notice
 from xinfang_cli.law.events.checks import its_unit, not_signed_after, objection_window, refuse
 from xinfang_cli.law.events.fields import (
     LATE_REASON,
@@ -23,7 +23,7 @@ from xinfang_cli.law.events.fields import (
 from xinfang_cli.law.rules import IN_FORCE_2022, in_brackets
 
 
-def _check_assign(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_assign(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     data = event.data
     warnings: list[Notice] = []
     not_signed_after(case, event, ASSIGN.label)
@@ -96,7 +96,7 @@ def _move_assign(case: Case, event: Event) -> None:
         case.start_clock("feedback", event.on, event.seq, wanted)
 
 
-def _check_sign(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_sign(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     if case.assigned_on is not None and event.on < case.assigned_on:
         raise refuse(
             case,
@@ -141,7 +141,7 @@ def _move_sign(case: Case, event: Event) -> None:
             clock.start = event.on
 
 
-def _check_object(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_object(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     not_signed_after(case, event, OBJECT.label)
     clock = objection_window(case)
     if clock is None:
@@ -157,13 +157,13 @@ def _check_object(case: Case, event: Event, asked: Asked) -> list[Notice]:
     return [Notice("late_objection", f"逾期异议：最后一天是 {last.isoformat()}")] if event.on > last else []
 
 
-def _beside(case: Case, unit: int, asked: Asked) -> CoUnit | None:
+def _beside(case: Case, unit: int, asked: CheckContext) -> CoUnit | None:
     """The entry of a unit that answers beside the leading one, under any number it has had."""
     same = asked.merged.get
     return next((one for one in case.co_units if same(one.unit, one.unit) == same(unit, unit)), None)
 
 
-def _check_co_handle(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_co_handle(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     unit, there = event.data["unit"], _beside(case, event.data["unit"], asked)
     if event.data.get("ended"):
         if there is None:
@@ -208,7 +208,7 @@ def _fold_overrule(case: Case, event: Event) -> None:
     case.enter("assigned", event.on)
 
 
-def _check_refuse(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_refuse(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     said = asked.from_sheet or case.repeat_of is not None or event.data.get("of") is not None
     if event.data.get("ground") == "rechecked" and not said:
         raise refuse(
@@ -234,7 +234,7 @@ def _fold_file(case: Case, event: Event) -> None:
     case.enter("filed", event.on)
 
 
-def _check_return_up(case: Case, event: Event, asked: Asked) -> list[Notice]:
+def _check_return_up(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     if case.source == "own":
         raise refuse(case, "是本级登记的件，没有上级可退", "只有上级转送、交办的件可以退回上级", code="source")
     return []

@@ -12,7 +12,7 @@ from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.decide import replay_checked
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.base import Asked
+from xinfang_cli.law.events.base import CheckContext
 from xinfang_cli.law.events.registry import CORRECTABLE, EVENT, PRIVATE_FIELDS
 from xinfang_cli.law.fold import fold, in_force
 from xinfang_cli.law.rules import in_brackets
@@ -89,7 +89,7 @@ def _worked_out(book: Book, today: date, request: CorrectionRequest) -> _Worked:
     event = Event("correct", today, data, events[-1].seq + 1)
     told_anew = [*events, event]
     before = fold(events, book.code)
-    asked = Asked(today, from_sheet=True, merged=book.canonical, related=book.units.relations)
+    asked = CheckContext(today, from_sheet=True, merged=book.canonical, related=book.units.relations)
     warnings = replay_checked(told_anew, book.code, asked, case_no=case_no)
     after = fold(told_anew, book.code)
     assert before is not None

@@ -1,4 +1,4 @@
-"""What a command wrote of the house (batches, rosters, settings, units …): in words, and taken back."""
+"""What a command wrote of the office (batches, rosters, settings, units …): in words, and taken back."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LISTS = frozenset({"unit", "topic"})
 
 
 def in_words(book: Book, event: Event) -> str:
-    """One event of the house on one line."""
+    """One event of the office on one line."""
     data, doing = event.data, event.data.get("doing")
     if event.kind == "unit":
         what = {"add": "增加单位", "edit": "修改单位", "merge": "合并单位"}[data["doing"]]
@@ -53,7 +53,7 @@ def _published(data: dict[str, Any]) -> Period:
 
 
 def take_back(book: Book, pen: Pen, on: date, command_id: int, with_cases: bool) -> tuple[list[str], list[str]]:
-    """Take back what a command wrote of the house: (what, in words; what is left standing, as warnings).
+    """Take back what a command wrote of the office: (what, in words; what is left standing, as warnings).
 
     Refused where somebody changed the same thing since.
     """

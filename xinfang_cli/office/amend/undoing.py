@@ -35,14 +35,14 @@ class Undone(NamedTuple):
 
 
 class Undoable(NamedTuple):
-    """A command that still stands; `house`: what it wrote of the office, in words."""
+    """A command that still stands; `office_events`: what it wrote of the office, in words."""
 
     command: int
     name: str
     recorded_at: str
     cases: int
     first_case: str | None
-    house: tuple[str, ...]
+    office_events: tuple[str, ...]
 
 
 class UndoableList(NamedTuple):

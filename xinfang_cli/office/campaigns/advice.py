@@ -11,7 +11,7 @@ from xinfang_cli.errors import BadValue, NotFound, Refused
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.article30 import Target
-from xinfang_cli.law.events.base import Asked
+from xinfang_cli.law.events.base import CheckContext
 from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.law.fold import fold
 from xinfang_cli.office.session import Session
@@ -87,7 +87,7 @@ def _not_to_the_accused(book: Book, pen: Pen, session: Session, case_id: int, ne
     case = fold(book.events.of(case_id), book.code)
     if case is None or case.kind != "accusation":
         return
-    asked = Asked(session.today, merged=book.canonical, related=book.units.relations)
+    asked = CheckContext(session.today, merged=book.canonical, related=book.units.relations)
     target = Target("to", body=new.to)
     if session.not_the_accused and clearing.put_down(book, pen, session, case_id, target, asked):
         return

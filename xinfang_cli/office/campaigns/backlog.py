@@ -95,7 +95,7 @@ class JoinRequest(NamedTuple):
     keep_going: bool = False
 
 
-def matching(session: Session, asked: lists.Asked) -> tuple[Joining, ...]:
+def matching(session: Session, asked: lists.CasesAsked) -> tuple[Joining, ...]:
     """The cases that a filter finds, to join a batch."""
     with session.reading() as book:
         narrowed = lists.resolved(book, asked)

@@ -13,7 +13,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.backlog import Batch
 from xinfang_cli.law.redaction import Redacted
 from xinfang_cli.office.campaigns.batches import state_of
-from xinfang_cli.office.find.lists import Asked, resolved
+from xinfang_cli.office.find.lists import CasesAsked, resolved
 from xinfang_cli.office.find.redacting import titles_for
 from xinfang_cli.office.session import Session
 
@@ -71,7 +71,7 @@ def _without_the_accused(book: Book, listed: list[CaseLine], numbers: Sequence[s
     return [row for row in listed if row.case_no not in hidden]
 
 
-def rows(session: Session, asked: Asked, numbers: Sequence[str] = ()) -> tuple[MeetingLine, ...]:
+def rows(session: Session, asked: CasesAsked, numbers: Sequence[str] = ()) -> tuple[MeetingLine, ...]:
     """One line a case, by unit in the office's order, then nearest due first. Of a batch, those not resolved.
 
     No petitioner's name stands there, and an accusation by its number alone: its matter is not for the table of a meeting

@@ -22,7 +22,7 @@ from xinfang_cli.law.case import Case
 from xinfang_cli.law.decide import decide
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events import article30
-from xinfang_cli.law.events.base import Asked
+from xinfang_cli.law.events.base import CheckContext
 from xinfang_cli.law.events.registry import EVENT
 from xinfang_cli.law.fold import fold, in_force
 from xinfang_cli.law.redaction import known_in, redact
@@ -352,7 +352,7 @@ class _Collecting:
         if unit is None or present is None or present.id != unit.id:
             where = terms.NO_UNIT if present is None else present.name
             raise _CellRefused("case_no", f"这一件已不在{self.file.unit}，现在是：{where}。请与信访部门核对")
-        asked = Asked(self.session.today, merged=self.book.canonical, related=self.book.units.relations)
+        asked = CheckContext(self.session.today, merged=self.book.canonical, related=self.book.units.relations)
         if article30.keeps_from(case, unit.id, asked) is not None:
             raise _CellRefused(
                 "case_no",
@@ -363,7 +363,7 @@ class _Collecting:
         self, line: int, case_id: int, case_no: str, events: list[Event], case: Case, said: dict[str, Any]
     ) -> _Step:
         so_far, added, before = list(events), [], case
-        asked = Asked(self.session.today, merged=self.book.canonical, related=self.book.units.relations)
+        asked = CheckContext(self.session.today, merged=self.book.canonical, related=self.book.units.relations)
         for field, event in self.planned(case, in_force(events), said):
             event.seq = so_far[-1].seq + 1
             try:

@@ -18,7 +18,7 @@ from xinfang_cli.law import redaction, terms
 from xinfang_cli.law.conditions import EXTRA, ListFilter
 from xinfang_cli.office.exchange import office_sheets, whole_cases
 from xinfang_cli.office.exchange.export_table import ExportTable
-from xinfang_cli.office.find.lists import Asked, resolved
+from xinfang_cli.office.find.lists import CasesAsked, resolved
 from xinfang_cli.office.session import Session
 
 KINDS = {"cases": "信访件", "clocks": "时限", "events": "经过", "units": "单位"}
@@ -52,7 +52,7 @@ class ExportRequest(NamedTuple):
     units and settings. `accusation`: accusations' petitioners too."""
 
     what: str
-    asked: Asked = Asked()
+    asked: CasesAsked = CasesAsked()
     reveal: bool = False
     accusation: bool = False
     full: bool = False
@@ -78,7 +78,7 @@ def export(session: Session, request: ExportRequest) -> Iterator[Export]:
     is written to the access log.
     """
     what = request.what
-    if what == "units" and (request.full or request.asked != Asked()):
+    if what == "units" and (request.full or request.asked != CasesAsked()):
         raise BadValue("units", None, "不带筛选条件", "单位名单总是整份导出")
     if request.full and what != "cases":
         raise BadValue("--full", what, "只用于 cases", "连同全部经过导出：xinfang export cases --full -o 文件.xlsx")

@@ -13,7 +13,7 @@ from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import redaction, terms
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.events import article30
-from xinfang_cli.law.events.base import Asked
+from xinfang_cli.law.events.base import CheckContext
 from xinfang_cli.law.fold import fold
 from xinfang_cli.law.redaction import ACCUSATION, MASKS, Known, known_in, redact
 from xinfang_cli.office.session import Session
@@ -93,7 +93,7 @@ def _sheet_of(book: Book, session: Session, unit: Unit, reveal: bool, accusation
     today = session.today
     rows, hidden = [], 0
     named = bool(book.code.now.rules.settings["unit_sees_names"])
-    asked = Asked(today, merged=book.canonical, related=book.units.relations)
+    asked = CheckContext(today, merged=book.canonical, related=book.units.relations)
     stages = ("assigned", "accepted", "objected", "reported", "closed")
     # by the law rather than by the filter of lists, which knows the unit complained of only by its place among ours
     for case_id, case_no in book.exports.of_unit(unit.id, stages, today - timedelta(days=DELIVERY_WAIT)):

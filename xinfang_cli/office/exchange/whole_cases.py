@@ -22,7 +22,7 @@ from xinfang_cli.law.case import Case
 from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.law.decide import check
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.base import Asked, Notice
+from xinfang_cli.law.events.base import CheckContext, Notice
 from xinfang_cli.law.events.registry import DAY_FIELDS, EVENTS, PRIVATE_FIELDS, SENT, TIMELESS, UNIT_FIELDS
 from xinfang_cli.law.fold import evolve, fold, in_force, settle
 from xinfang_cli.law.inforce import Code
@@ -272,7 +272,7 @@ def dated(data: dict[str, Any]) -> dict[str, Any]:
     return {key: date.fromisoformat(value) if key in DAY_FIELDS else value for key, value in data.items()}
 
 
-def whole_through_law(plan: Plan, code: Code, asked: Asked) -> tuple[Case, list[Notice]]:
+def whole_through_law(plan: Plan, code: Code, asked: CheckContext) -> tuple[Case, list[Notice]]:
     """Ask the law about every event in turn; what it once let stand stands. RowRefused says no."""
     case = Case(code)
     warnings: list[Notice] = []

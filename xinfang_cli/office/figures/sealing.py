@@ -252,7 +252,7 @@ def moved_since(book: Book, before: Sealed) -> tuple[MovedPublication, ...]:
 def moved_by(
     book: Book, case_id: int, case_no: str, before: Sequence[Event], after: Sequence[Event]
 ) -> tuple[MovedPublication, ...]:
-    """The publications that telling a case otherwise would move: which numbers, and by how much.
+    """The publications whose numbers this change would alter, and by how much.
 
     Every figure is a sum over cases, in which a case counts by itself, with its repeats, or as another's repeat: what
     it moves is the difference between the figures of these few, told one way and the other.

@@ -16,7 +16,7 @@ from xinfang_cli.office.views import CaseLine
 MOST_WORDS = 50
 
 
-class Asked(NamedTuple):
+class CasesAsked(NamedTuple):
     """What `list`, `search` and `export` are asked for: filters, words in the texts, order."""
 
     chosen: ListFilter = ListFilter()
@@ -27,7 +27,7 @@ class Asked(NamedTuple):
     """Accusations by their titles and words too (art. 30)."""
 
 
-def units_in(asked: Asked) -> list[str]:
+def units_in(asked: CasesAsked) -> list[str]:
     """The units that a list is narrowed to, as they were typed."""
     found = [
         str(word) for term in asked.chosen.terms if _names(term, "unit", "co_unit") for word in term.values if word
@@ -35,7 +35,7 @@ def units_in(asked: Asked) -> list[str]:
     return found if asked.unit is None else [asked.unit, *found]
 
 
-def leaders_in(asked: Asked) -> list[str]:
+def leaders_in(asked: CasesAsked) -> list[str]:
     """The leaders in charge that it is narrowed to."""
     found = [str(word) for term in asked.chosen.terms if _names(term, "lead") for word in term.values if word]
     return found if asked.chosen.lead is None else [asked.chosen.lead, *found]
@@ -60,7 +60,7 @@ class HowMany(NamedTuple):
     cases: int
 
 
-def resolved(book: Book, asked: Asked) -> ListFilter:
+def resolved(book: Book, asked: CasesAsked) -> ListFilter:
     """The filter with units, topics and regions as the office's lists have them, and with the words; BadValue names the
     nearest."""
     chosen = asked.chosen
@@ -128,7 +128,7 @@ def compared(words: Sequence[str]) -> tuple[str, ...]:
     return found
 
 
-def listed(session: Session, asked: Asked, limit: int = 0) -> CaseList:
+def listed(session: Session, asked: CasesAsked, limit: int = 0) -> CaseList:
     """Cases by filter, newest first unless ordered. With `accusation`, which is written to the access log, accusations
     by their titles."""
     with session.reading() as book:
@@ -159,7 +159,7 @@ def headings(session: Session) -> list[str]:
         return book.extras.headings()
 
 
-def how_many(session: Session, asked: Asked) -> HowMany:
+def how_many(session: Session, asked: CasesAsked) -> HowMany:
     """The number of cases of a filter."""
     with session.reading() as book:
         chosen = resolved(book, asked)

@@ -12,7 +12,7 @@ from xinfang_cli.intake import cleaning
 from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.law.terms import OPEN_STAGES
 from xinfang_cli.law.texts import is_masked, is_telling
-from xinfang_cli.office.find.lists import Asked, resolved
+from xinfang_cli.office.find.lists import CasesAsked, resolved
 from xinfang_cli.office.find.redacting import titles_for, with_accusations
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.views import CaseInBrief, CaseLine
@@ -158,7 +158,7 @@ def _petitioner(entries: Sequence[PersonEntry], theirs: Sequence[CaseLine]) -> P
 
 
 def likely_duplicates(
-    session: Session, asked: Asked, grounds: Sequence[str] | None, limit: int = 0, accusation: bool = False
+    session: Session, asked: CasesAsked, grounds: Sequence[str] | None, limit: int = 0, accusation: bool = False
 ) -> Duplicates:
     """Cases that may repeat an earlier one and are not linked to it: newest first, each with the earlier one and why."""
     with session.reading() as book:

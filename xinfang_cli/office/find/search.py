@@ -8,7 +8,7 @@ from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import redaction
 from xinfang_cli.law.redaction import Redacted, known_in, redact
 from xinfang_cli.law.texts import Texts, is_phone_word, phone_words, places
-from xinfang_cli.office.find.lists import Asked, compared, resolved
+from xinfang_cli.office.find.lists import CasesAsked, compared, resolved
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.views import CaseLine
 
@@ -39,7 +39,13 @@ class SearchResult(NamedTuple):
 
 
 def search(
-    session: Session, words: Sequence[str], asked: Asked, limit: int = 0, *, best: bool = False, accusers: bool = False
+    session: Session,
+    words: Sequence[str],
+    asked: CasesAsked,
+    limit: int = 0,
+    *,
+    best: bool = False,
+    accusers: bool = False,
 ) -> SearchResult:
     """Cases in whose texts all the words stand, newest first.
 

@@ -10,7 +10,7 @@ from xinfang_cli.errors import Refused
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.events import article30
-from xinfang_cli.law.events.base import Asked
+from xinfang_cli.law.events.base import CheckContext
 from xinfang_cli.law.fold import fold
 
 
@@ -81,6 +81,6 @@ def _open(book: Book) -> Iterator[tuple[str, Case]]:
             yield book.cases.number_of(case_id), case
 
 
-def _asked(book: Book) -> Asked:
+def _asked(book: Book) -> CheckContext:
     book.code  # noqa: B018  (loads which units were merged)
-    return Asked(date.min, merged=book.canonical, related=book.units.relations)
+    return CheckContext(date.min, merged=book.canonical, related=book.units.relations)

@@ -13,7 +13,7 @@ from xinfang_cli.errors import NotFound, Refused, XinfangError
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.decide import Decision, decide
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.base import Asked
+from xinfang_cli.law.events.base import CheckContext
 from xinfang_cli.law.fold import fold
 from xinfang_cli.login import host, os_user
 from xinfang_cli.office.session import Session
@@ -86,7 +86,9 @@ def append(
     if session.late_entry:
         event.data["late_entry"] = True
     stood = session.stood.setdefault(case_id, list(events)) if session.more or session.stood else None
-    asked = Asked(session.today, merged=book.canonical, related=book.units.relations, more=session.more, stood=stood)
+    asked = CheckContext(
+        session.today, merged=book.canonical, related=book.units.relations, more=session.more, stood=stood
+    )
     if event.kind in clearing.LINKS:
         other = event.data[clearing.LINKS[event.kind]]
         clearing.check_linked(book, pen, session, (case_id, current), other, asked)
@@ -133,7 +135,7 @@ def _others(session: Session, book: Book, case_id: int) -> dict[int, Command]:
 
 
 def _decided(
-    session: Session, book: Book, named: tuple[int, str], events: Sequence[Event], event: Event, asked: Asked
+    session: Session, book: Book, named: tuple[int, str], events: Sequence[Event], event: Event, asked: CheckContext
 ) -> Decision:
     """What the law says; refused too where the event overrides what another did a moment ago, unless its clerk can be
     asked, and is."""

@@ -13,7 +13,7 @@ from xinfang_cli.law.decide import decide
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events import article30
 from xinfang_cli.law.events.article30 import Target
-from xinfang_cli.law.events.base import Asked
+from xinfang_cli.law.events.base import CheckContext
 from xinfang_cli.law.events.registry import EVENTS
 from xinfang_cli.law.fold import fold
 from xinfang_cli.office.session import Session
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LINKS = {"link": "repeat_of", "relate": "to"}
 
 
-def first(session: Session, case: Case, event: Event, asked: Asked) -> list[Event]:
+def first(session: Session, case: Case, event: Event, asked: CheckContext) -> list[Event]:
     """What goes into the book before an event where the clerk says that whom it goes to is not who is complained of."""
     if not session.not_the_accused:
         return []
@@ -71,14 +71,14 @@ def _clear(session: Session, found: Callable[[Book], Iterable[tuple[int, Target]
         return ()
     cleared: dict[str, None] = {}
     with session.writing("not_the_accused", begins=False) as (book, pen):
-        asked = Asked(session.today, merged=book.canonical, related=book.units.relations)
+        asked = CheckContext(session.today, merged=book.canonical, related=book.units.relations)
         for case_id, target in list(found(book)):
             if put_down(book, pen, session, case_id, target, asked):
                 cleared[book.cases.number_of(case_id)] = None
     return tuple(cleared)
 
 
-def put_down(book: Book, pen: Pen, session: Session, case_id: int, target: Target, asked: Asked) -> bool:
+def put_down(book: Book, pen: Pen, session: Session, case_id: int, target: Target, asked: CheckContext) -> bool:
     """Put down in an accusation why somebody is not who it complains of; False where nothing binds them."""
     pen.flush()
     events = book.events.of(case_id)
@@ -97,7 +97,7 @@ def put_down(book: Book, pen: Pen, session: Session, case_id: int, target: Targe
     return True
 
 
-def check_goes_to(book: Book, case: Case, target: Target, asked: Asked, what: str) -> None:
+def check_goes_to(book: Book, case: Case, target: Target, asked: CheckContext, what: str) -> None:
     """Refuse to take an accusation by other means than an event of its own to who it complains of, or to anybody before
     that is answered."""
     if case.kind != "accusation":
@@ -116,7 +116,9 @@ def check_goes_to(book: Book, case: Case, target: Target, asked: Asked, what: st
         )
 
 
-def check_linked(book: Book, pen: Pen, session: Session, case: tuple[int, Case], other_id: int, asked: Asked) -> None:
+def check_linked(
+    book: Book, pen: Pen, session: Session, case: tuple[int, Case], other_id: int, asked: CheckContext
+) -> None:
     """Refuse to link an accusation with a case that is in the hands of who it complains of, whichever is linked to which;
     put down first why it is not, if the clerk said so."""
     case_id, mine = case
@@ -137,7 +139,9 @@ def check_linked(book: Book, pen: Pen, session: Session, case: tuple[int, Case],
             )
 
 
-def check_kin(book: Book, pen: Pen, session: Session, case: tuple[int, Case], event: Event, asked: Asked) -> None:
+def check_kin(
+    book: Book, pen: Pen, session: Session, case: tuple[int, Case], event: Event, asked: CheckContext
+) -> None:
     """Refuse to take a case to who is complained of in an accusation that it is linked with: it leads there."""
     case_id, mine = case
     targets = [target for target in article30.targets(mine, event, EVENTS[event.kind]) if target.unit is not None]
@@ -166,7 +170,7 @@ def stand_anew(book: Book, session: Session, case_no: str, before: Sequence[Even
     now = fold(after, book.code)
     if now is None or now.kind != "accusation":
         return
-    asked = Asked(session.today, merged=book.canonical, related=book.units.relations)
+    asked = CheckContext(session.today, merged=book.canonical, related=book.units.relations)
     found = article30.stands_against(now, asked)
     was = fold(before, book.code)
     stood = set() if was is None else {one.target for one in article30.stands_against(was, asked)}

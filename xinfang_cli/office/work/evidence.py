@@ -22,7 +22,7 @@ from xinfang_cli.law.case import Case
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.redaction import Redacted
 from xinfang_cli.office.find.attached import folder_of, of_case, place_of
-from xinfang_cli.office.find.lists import Asked, resolved
+from xinfang_cli.office.find.lists import CasesAsked, resolved
 from xinfang_cli.office.find.redacting import file_names
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting
@@ -193,7 +193,7 @@ def bring_back(source: Path, book: Book) -> Copied:
     return copied
 
 
-def copy_out(session: Session, asked: Asked, target: Path, accusation: bool) -> Copied:
+def copy_out(session: Session, asked: CasesAsked, target: Path, accusation: bool) -> Copied:
     """Copy the evidence of chosen cases into a folder, by case number and under the names it came with.
 
     That of accusations only with `accusation`. Written to the access log: evidence cannot be masked.

@@ -14,7 +14,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events import article30
-from xinfang_cli.law.events.base import Asked
+from xinfang_cli.law.events.base import CheckContext
 from xinfang_cli.law.fold import in_force
 from xinfang_cli.law.inforce import InForce
 from xinfang_cli.law.letters import FIELDS, ITEM_FIELDS, LETTER, LETTERS, Fact, Facts, Letter, cite, facts_of, said
@@ -231,7 +231,7 @@ def _compose(book: Book, session: Session, kind: str, number: str, on: date, iss
 
 def _not_to_the_accused(book: Book, session: Session, case: Case, case_no: str, unit: Unit, name: str) -> None:
     """The case may have become an accusation of this unit after it was sent there; or nobody says whom it complains of."""
-    asked = Asked(session.today, merged=book.canonical, related=book.units.relations)
+    asked = CheckContext(session.today, merged=book.canonical, related=book.units.relations)
     why = article30.why_not_to(case, unit.id, asked)
     if why == "unanswered":
         raise Refused(
@@ -249,7 +249,7 @@ def _not_to_the_accused(book: Book, session: Session, case: Case, case_no: str, 
 
 def _not_signed_by_the_accused(book: Book, session: Session, case: Case, issuer: str) -> None:
     """Who signs and stamps a letter has it in hand."""
-    asked = Asked(session.today, merged=book.canonical, related=book.units.relations)
+    asked = CheckContext(session.today, merged=book.canonical, related=book.units.relations)
     if article30.kept(case, article30.Target("issuer", body=issuer), asked) is not None:
         raise Refused(
             f"{case.called} 是检举控告件，落款不能是被检举的单位或与它有牵连的单位",

@@ -13,7 +13,7 @@ from xinfang_cli.errors import Refused
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.decide import decide
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.base import Asked
+from xinfang_cli.law.events.base import CheckContext
 from xinfang_cli.law.events.registry import EVENT, EVENTS
 from xinfang_cli.law.events.taken_down import EDITABLE
 
@@ -34,7 +34,7 @@ class Unseen(NamedTuple):
 
 
 def unseen(
-    book: Book, case_no: str, events: Sequence[Event], event: Event, others: Mapping[int, Command], asked: Asked
+    book: Book, case_no: str, events: Sequence[Event], event: Event, others: Mapping[int, Command], asked: CheckContext
 ) -> tuple[Unseen, ...]:
     """What others recorded of the case lately that this event would override.
 

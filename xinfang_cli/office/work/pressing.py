@@ -13,7 +13,7 @@ from xinfang_cli.law.case import Case
 from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events import article30
-from xinfang_cli.law.events.base import Asked
+from xinfang_cli.law.events.base import CheckContext
 from xinfang_cli.law.events.registry import EVENTS
 from xinfang_cli.law.fold import fold
 from xinfang_cli.law.redaction import redact
@@ -161,7 +161,7 @@ def _subject(book: Book, row: DeadlineLine) -> str:
 
 def _kept_from(book: Book, session: Session, row: DeadlineLine) -> bool:
     case = fold(book.events.of(row.case_id), book.code)
-    asked = Asked(session.today, merged=book.canonical, related=book.units.relations)
+    asked = CheckContext(session.today, merged=book.canonical, related=book.units.relations)
     return case is not None and article30.why_not_to(case, row.unit_id, asked) is not None
 
 

@@ -14,7 +14,7 @@ from xinfang_cli.intake import cleaning
 from xinfang_cli.law import terms
 from xinfang_cli.law.decide import decide
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.base import Asked
+from xinfang_cli.law.events.base import CheckContext
 from xinfang_cli.law.fold import fold
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import clearing, originals
@@ -68,7 +68,7 @@ def add_within(
         fields["repeat"], fields["repeat_of"] = True, target[0]
     prefix = str(book.code.now.rules.settings["prefix"])
     event = Event("register", received_on, fields, 1)
-    decision = decide([], event, book.code, Asked(session.today))
+    decision = decide([], event, book.code, CheckContext(session.today))
     case_no, serial = book.cases.next_number(prefix, received_on.year)
     case_id = book.cases.enter(case_no, received_on.year, serial)
     pen.append(case_id, event)
@@ -81,7 +81,7 @@ def add_within(
         case = made
     book.cases.put(case_id, case_no, case, known=False)
     if target is not None:
-        asked = Asked(session.today, merged=book.canonical, related=book.units.relations)
+        asked = CheckContext(session.today, merged=book.canonical, related=book.units.relations)
         clearing.check_linked(book, pen, session, (case_id, case), target[0], asked)
     if session.watch is not None:
         session.watch.told_anew(book, case_id, case_no, [], [event])

@@ -9,14 +9,14 @@ from xinfang_cli.intake.headings import Layout
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.decide import check, decide, replay_checked
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.events.base import UNRANKED, Asked, Notice
+from xinfang_cli.law.events.base import UNRANKED, CheckContext, Notice
 from xinfang_cli.law.events.registry import EVENTS
 from xinfang_cli.law.fold import evolve, settle
 from xinfang_cli.law.inforce import Code
 from xinfang_cli.office.exchange.row_plan import UNSTATED, Plan, Planned, RowRefused
 
 
-def through_law(plan: Plan, code: Code, asked: Asked) -> tuple[Case, list[Notice]]:
+def through_law(plan: Plan, code: Code, asked: CheckContext) -> tuple[Case, list[Notice]]:
     """Ask the law about every event of a new case in turn; the case, and what the law warns of. RowRefused says no."""
     case = Case(code)
     warnings: list[Notice] = []
@@ -37,7 +37,7 @@ def through_law(plan: Plan, code: Code, asked: Asked) -> tuple[Case, list[Notice
 
 
 def more_through_law(
-    events: Sequence[Event], missing: Sequence[Planned], code: Code, asked: Asked, layout: Layout
+    events: Sequence[Event], missing: Sequence[Planned], code: Code, asked: CheckContext, layout: Layout
 ) -> None:
     """Ask the law about what is to be added to a case of the book; RowRefused says no."""
     so_far = list(events)
@@ -58,7 +58,7 @@ def more_through_law(
         so_far.append(event)
 
 
-def _ask(events: list[Event], event: Event, code: Code, asked: Asked) -> None:
+def _ask(events: list[Event], event: Event, code: Code, asked: CheckContext) -> None:
     if event.kind == "correct":
         replay_checked([*events, event], code, asked)
     else:

@@ -22,7 +22,7 @@ from xinfang_cli.intake.rows import LedgerRow, missing_columns
 from xinfang_cli.intake.sections import GROUP_OF_NEW, meant_by
 from xinfang_cli.intake.tables import named_sheets
 from xinfang_cli.law.case import Case
-from xinfang_cli.law.events.base import Asked, Notice
+from xinfang_cli.law.events.base import CheckContext, Notice
 from xinfang_cli.law.events.intake import COMPLAINED_FIELDS
 from xinfang_cli.office.exchange.headings import Headings, Mapped, default_heading, open_mapped
 from xinfang_cli.office.exchange.importing import receipts
@@ -162,14 +162,14 @@ def _carry_in(session: Session, file: _File, choices: Choices, progress: Progres
             with book.writing("import", session.actor, session.now(), (report.file, report.sha256)) as pen:
                 began = book.cases.count() == 0
                 whole = any(table.layout.has("history") for table in tables)
-                house = bring_house(session, book, pen, file.path) if whole else None
+                office = bring_office(session, book, pen, file.path) if whole else None
                 work = _Import(session, book, pen, file, choices)
                 work.watch_what_moves(existed and not choices.dry_run)
                 work.backs_up = existed and not choices.dry_run and book.cases.count() > 0
                 work.progress = progress
                 report = work.run(report, large)
-                if house is not None:
-                    read_office_events(book, pen, house)
+                if office is not None:
+                    read_office_events(book, pen, office)
                 report = _with_likely(report, book, work.writer.first_id, large)
                 if found.keep is not None:
                     book.mappings.keep(found.keep, session.now())
@@ -212,7 +212,7 @@ def _with_likely(report: ImportReport, book: Book, first: int, large: bool) -> I
     return report._replace(likely=len(seen), likely_first=tuple(named))
 
 
-def bring_house(session: Session, book: Book, pen: Pen, path: Path) -> Office | None:
+def bring_office(session: Session, book: Book, pen: Pen, path: Path) -> Office | None:
     """The units and settings that `export --full` writes beside the cases, into a book that has no cases yet."""
     if book.cases.count() == 0 and (pages := named_sheets(path, OFFICE_SHEETS)):
         found = office_of(pages)
@@ -271,7 +271,7 @@ class _Import:
         self.backup: Copy | None = None
         self.progress: Progress | None = None
         self.code = book.code
-        self.asked = Asked(session.today, from_sheet=True)
+        self.asked = CheckContext(session.today, from_sheet=True)
         self.tally = Tally()
         self.reading = Reading(self.tables, file.found.sense, self.tally, file.left_out)
         self.ids = Identities(book)
