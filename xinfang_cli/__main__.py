@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]
+
+# Until a command begins nothing is at stake: Ctrl-C ends the process at once, and no traceback is seen.
+if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+
 
 def main() -> None:
     """The entry point `xinfang`."""

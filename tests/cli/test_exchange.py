@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -256,3 +257,30 @@ def test_deadlines_that_differ_at_the_counter(counter: Counter, tmp_path: Path) 
     assert "2023-07-12" in counter("due", "--differs").out
     assert counter("due", "--differs", "--unit", "测试局", "--clock", "受理", "--json").json() == []
     assert counter("due", "--differs", "--within", "3").code == counter("due", "--differs", "--windows").code == 1
+
+
+def test_rejects_go_elsewhere_where_the_disk_is_full(
+    counter: Counter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """XlsxWriter says it with an exception of its own."""
+    from xlsxwriter.exceptions import FileCreateError
+
+    from xinfang_cli.documents import rejects
+
+    there, here = tmp_path / "满", tmp_path / "这里"
+    there.mkdir()
+    here.mkdir()
+    monkeypatch.chdir(here)
+    (there / "a.csv").write_text("登记编号,收到日期,概况\nA1,不是日期,供水\n", "utf-8")
+    write = rejects._write_rejects
+
+    def full(file: Any, rows: Any, heads: Any, folder: Path) -> None:
+        if folder.is_relative_to(there):
+            raise FileCreateError(OSError(28, "No space left on device"))
+        write(file, rows, heads, folder)
+
+    monkeypatch.setattr(rejects, "_write_rejects", full)
+    ran = counter("import", str(there / "a.csv"), "--json")
+    assert (ran.code, Path(ran.json()["rejects_file"])) == (1, here / "a.rejected.xlsx")
+    monkeypatch.setattr(rejects, "_write_rejects", lambda *_: (_ for _ in ()).throw(FileCreateError(OSError(28, "x"))))
+    assert counter("import", str(there / "a.csv"), "--json").code == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -141,7 +142,15 @@ def test_a_full_disk_behind_stdout(counter: Counter, shell: Shell) -> None:
     assert ran.returncode == 3
     assert "磁盘已满" in ran.stderr
     assert "Traceback" not in ran.stderr
-    assert len(counter.ok("list")) == 1
+    [entered] = counter.ok("list")
+    assert entered["case_no"] in ran.stderr.rpartition("出错：")[2]  # so that nobody enters it again
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
+def test_an_interrupt_before_the_command_begins_is_quiet() -> None:
+    begun = "import os, signal; import xinfang_cli.__main__; os.kill(os.getpid(), signal.SIGINT)"
+    ran = subprocess.run([sys.executable, "-c", begun], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (-signal.SIGINT, "", "")
 
 
 def test_what_looks_like_a_next_step_in_a_case_stays_as_it_is(counter: Counter) -> None:

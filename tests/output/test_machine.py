@@ -49,6 +49,20 @@ def test_a_formula_is_made_text(value: object, cell: object) -> None:
     assert machine.harmless(value) == cell
 
 
+@pytest.mark.parametrize("sign", ["\x7f", "\x85", "\x9b", "\u200e", "\u2028", "\u202e", "\u2066", "\ufeff", "\ufffe"])
+def test_what_a_terminal_obeys_is_an_escape_in_json(capsys: pytest.CaptureFixture[str], sign: str) -> None:
+    machine.print_json({"title": f"甲{sign}乙"})
+    said = capsys.readouterr().out
+    assert sign not in said
+    assert loads(said) == {"title": f"甲{sign}乙"}
+    assert loads(machine.as_json([f"甲{sign}乙"])) == [f"甲{sign}乙"]
+
+
+def test_ordinary_signs_are_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    machine.print_json("甲·乙　𠮷￥“”\n")
+    assert capsys.readouterr().out == '"甲·乙　𠮷￥“”\\n"\n'
+
+
 def test_csv(capsys: pytest.CaptureFixture[str]) -> None:
     rows: list[dict[str, Any]] = [{"a": '引"号,逗号\n换行', "b": None}, {"a": "=x", "b": -3, "c": "not asked for"}]
     machine.print_csv_rows(*machine.csv_of(rows, {"a": "甲", "b": "乙"}))

@@ -241,6 +241,7 @@ def run() -> None:
     sys.argv[1:] = [word if word.isprintable() or os.path.lexists(word) else readable(word) for word in sys.argv[1:]]
     as_json = "--json" in sys.argv
     code = 0
+    _heed_interrupts()
     try:
         code = _invoke(as_json)
         sys.stdout.flush()
@@ -255,8 +256,22 @@ def run() -> None:
     sys.exit(code)
 
 
+def _heed_interrupts() -> None:
+    """From here on Ctrl-C is answered in words; before, it ended the process at once (__main__)."""
+    import _signal  # type: ignore[import-not-found]
+
+    if _signal.getsignal(_signal.SIGINT) is _signal.SIG_DFL:
+        _signal.signal(_signal.SIGINT, _signal.default_int_handler)
+
+
 def _unwritten(error: OSError) -> tuple[str, str]:
-    return f"输出写不出去（{system_says(error)}）", "请腾出空间或换个地方；已记入案件簿的不受影响"
+    hint = "请腾出空间或换个地方"
+    if entered := getattr(error, "entered", ""):
+        return (
+            f"输出写不出去（{system_says(error)}），{entered} 已经写入案件簿",
+            f"{hint}，用 xinfang show 看，不要再写一次",
+        )
+    return f"输出写不出去（{system_says(error)}）", f"{hint}；已记入案件簿的不受影响"
 
 
 def _let_go() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -32,6 +33,17 @@ def show(view: Any, json: bool = False, csv: bool = False, *, paged: bool = Fals
     module = type(view).__module__
     home = HOMES.get(module) or module.rpartition(".")[2]
     words = import_module(module if module.startswith("xinfang_cli.documents.") else f"xinfang_cli.present.{home}")
+    try:
+        _write(view, words, home, json, csv, paged=paged, **how)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if entered := getattr(words, "entered", None):
+            error.entered = entered(view)  # type: ignore[attr-defined]
+        raise
+
+
+def _write(view: Any, words: Any, home: str, json: bool, csv: bool, *, paged: bool, **how: Any) -> None:
     if notices := getattr(words, "notices", None):
         from xinfang_cli.terminal.screen import tell
 
@@ -51,6 +63,8 @@ def show(view: Any, json: bool = False, csv: bool = False, *, paged: bool = Fals
         draw = import_module(f"xinfang_cli.terminal.{home}").draw
         with through_pager(paged):
             draw(view, **how)
+    if hasattr(words, "entered"):
+        sys.stdout.flush()
 
 
 def before_asking(view: Any, json: bool, **how: Any) -> None:

@@ -270,7 +270,11 @@ def _write_csv(file: IO[str], what: str, table: ExportTable) -> int:
 
 
 def _write_json(file: IO[str], rows: Iterable[Row]) -> int:
-    encode = JSONEncoder(ensure_ascii=False).encode
+    plain = JSONEncoder(ensure_ascii=False).encode
+
+    def encode(row: Any) -> str:
+        return machine.seen(plain(row))
+
     count = 0
     file.write("[")
     for row in rows:

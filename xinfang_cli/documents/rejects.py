@@ -54,6 +54,10 @@ def _write_beside(wanted: Path, report: ImportReport) -> Path:
                 _write_rejects(file, report.rejects or (), {head.name: head for head in report.sheets}, folder)
         except FileExistsError:  # another import was first
             continue
+        except Exception as error:
+            if type(error).__name__ == "FileCreateError" and error.args and isinstance(error.args[0], OSError):
+                raise error.args[0] from error  # XlsxWriter's, around what the system said
+            raise
         return path
     raise AssertionError
 

@@ -78,3 +78,8 @@ def sentence(changed: ChangedCase) -> str:
     if (window := changed.get(views.ObjectionWindow)) and window.due_on:
         parts.append(f"提出异议最后一天 {about(window)}")
     return "  ".join(parts)
+
+
+def entered(view: Any) -> str:
+    """The numbers of the cases that a command wrote, for when its output cannot be."""
+    return "、".join(changed.case.case_no for changed in view.cases) if isinstance(view, Done) else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -38,12 +39,23 @@ def _plain(value: Any) -> Any:
 
 def print_json(document: Any) -> None:
     """One JSON document on stdout, and nothing else."""
-    sys.stdout.write(worded_json(JSONEncoder(ensure_ascii=False, default=_plain).encode(document)) + "\n")
+    sys.stdout.write(seen(worded_json(JSONEncoder(ensure_ascii=False, default=_plain).encode(document))) + "\n")
 
 
 def as_json(document: Any) -> str:
     """A JSON document for a file, in lines."""
-    return worded_json(JSONEncoder(ensure_ascii=False, indent=1, default=_plain).encode(document)) + "\n"
+    return seen(worded_json(JSONEncoder(ensure_ascii=False, indent=1, default=_plain).encode(document))) + "\n"
+
+
+# Signs that a terminal obeys and nobody sees: controls, writing direction, ends of lines that are none to a program.
+_OBEYED = r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+
+
+def seen(encoded: str) -> str:
+    """A JSON document with such signs as escapes: the same document to a program."""
+    if encoded.isprintable():
+        return encoded
+    return re.sub(_OBEYED, lambda sign: f"\\u{ord(sign[0]):04x}", encoded)
 
 
 # Excel in a Chinese or Japanese locale takes the full-width signs too, and passes over blanks and line breaks before one.
