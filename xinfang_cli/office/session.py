@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta, timezone
+from os import listdir
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from xinfang_cli.book.face import Book, create_book, open_book, zone_of
 from xinfang_cli.book.place import Place as Place
 from xinfang_cli.errors import Refused, Unusable
-from xinfang_cli.files import sweep_scratch
 
 if TYPE_CHECKING:
     from xinfang_cli.book.chain import Pen
@@ -40,6 +40,18 @@ def today_of(place: Place) -> date:
 
 
 _CHINA = timezone(timedelta(hours=8))
+
+
+def _sweep(folder: Path) -> None:
+    """What killed processes left beside the book goes; what does it is loaded where there is something (files.scratch)."""
+    try:
+        left = any(name.startswith(".xinfang-") for name in listdir(folder))
+    except OSError:
+        return
+    if left:
+        from xinfang_cli.files import sweep_scratch
+
+        sweep_scratch(folder)
 
 
 def sha256_of(path: Path) -> str:
@@ -237,7 +249,7 @@ class Session:
 
     def open(self, place: Place) -> Book:
         """A book that is there, as this invocation uses it; to be given back to `close`."""
-        sweep_scratch(place.file.parent)
+        _sweep(place.file.parent)
         book = open_book(place, self.upgraded)
         book.waits = self.waits
         return book

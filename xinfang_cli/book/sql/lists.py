@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from typing import Any
@@ -120,6 +120,19 @@ class Lists(Part):
         """The cases that `listed` would give, by their ids."""
         clause, values = where(self.book, chosen)
         return [row[0] for row in self.conn.execute(f"SELECT c.id FROM cases c{clause} ORDER BY c.id", values)]
+
+    def names_somebody(self, words: Iterable[str]) -> bool:
+        """Whether one of these words is a petitioner's name, ID number or phone (its last four digits too)."""
+        from xinfang_cli.law.texts import is_phone_word
+
+        sql = "SELECT 1 FROM people WHERE name = ?1 OR id_no = ?1 LIMIT 1"
+        by_phone = f"SELECT 1 FROM people WHERE case_id IN ({self.book.search.MATCHING}) LIMIT 1"
+        return any(
+            self.conn.execute(by_phone, (self.book.search.phone_query(word),)).fetchone() is not None
+            if is_phone_word(word)
+            else self.conn.execute(sql, (word.upper() if word.isascii() else word,)).fetchone() is not None
+            for word in words
+        )
 
     def how_many(self, chosen: ListFilter) -> int:
         """The number of cases that `listed` would give."""

@@ -39,16 +39,6 @@ class People(Part):
             return []
         return self._entries(self.book.search.MATCHING, (self.book.search.phone_query(phone),), accusations)
 
-    def is_somebody(self, words: Iterable[str]) -> bool:
-        """Whether one of these words is a petitioner's name, ID number or phone (its last four digits too)."""
-        sql = "SELECT 1 FROM people WHERE name = ?1 OR id_no = ?1 LIMIT 1"
-        return any(
-            bool(self.with_phone(word, False))
-            if is_phone_word(word)
-            else self.conn.execute(sql, (word.upper() if word.isascii() else word,)).fetchone() is not None
-            for word in words
-        )
-
     def of_the_same(self, entries: Iterable[PersonEntry], accusations: bool) -> list[PersonEntry]:
         """Those entries and every other one with the same ID number, or the same name and phone, and so on from there."""
         found = {entry.case_id: entry for entry in entries}

@@ -70,7 +70,7 @@ def search(
 
             found = dict(zip(found, with_accusations(book, list(found.items())), strict=True))
             session.look(book, "search", " ".join(words), ids=found, accusation=True)
-        elif found and book.people.is_somebody((*wanted, *words)):
+        elif found and book.lists.names_somebody((*wanted, *words)):
             session.look(book, "search", " ".join(words), ids=found)
     return SearchResult(
         tuple(Found(case, hits(written[case_id], wanted)) for case_id, case in found.items()), wanted, limit
