@@ -13,7 +13,7 @@ import pytest
 
 from tests.cli.conftest import TODAY, Counter
 from xinfang_cli import login
-from xinfang_cli.cli import options
+from xinfang_cli.cli import asking, options
 from xinfang_cli.files import sweep_scratch
 from xinfang_cli.terminal import screen
 
@@ -370,3 +370,44 @@ def test_columns_of_other_offices_tell_nothing_of_it(counter: Counter, tmp_path:
     assert "暗语" not in told.replace("经办备注:暗语", "").replace("「暗语」", "")
     assert "明语" in told
     assert "测试甲" not in told
+
+
+def test_the_questions_of_add_tell_nothing_of_it(secret: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever begins to register the same petitioner and the same words is offered the ordinary case alone."""
+    monkeypatch.setattr(asking, "somebody_there", lambda: True)
+    asked: list[str] = []
+    answers = {
+        "信访目的": "检举控告",
+        "概况": "举报测试局乱收费",
+        "姓名": NAME,
+        "电话": PHONE,
+        "证件": ID_NO,
+        "信访形式": "来信",
+    }
+
+    def ask(question: str, *rest: object, **given: object) -> str:
+        asked.append(question)
+        assert len(asked) < 100
+        return next((answer for word, answer in answers.items() if word in question), "")
+
+    monkeypatch.setattr(asking, "ask", ask)
+
+    def yes(question: str, *rest: object, **given: object) -> bool:
+        asked.append(question)
+        return True
+
+    monkeypatch.setattr(asking, "yes", yes)
+    ran = secret("add", "--complained-unknown", "--received", "2023-06-01")
+    told = ran.out + ran.err + "".join(asked)
+    assert "XF2023-000001" in told, told
+    assert "000002" not in told
+
+
+def test_what_was_suggested_names_no_petitioner(secret: Counter) -> None:
+    said = ("--to", "旁的局", "--text", f"{NAME}（{PHONE}）反映的供水，请改进", "--case", "1", "--case", "2")
+    told = words_of(secret, "advise", "add", "改进工作", *said, "--json")
+    for words in (("advise", "list"), ("advise", "list", "--json"), ("report", "year", "2023"), ("undo", "--list")):
+        told += words_of(secret, *words)
+    assert "供水" in told
+    assert NAME not in told
+    assert PHONE not in told

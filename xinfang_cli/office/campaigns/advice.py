@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from xinfang_cli.law.events.article30 import Target
 from xinfang_cli.law.events.base import CheckContext
 from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.law.fold import fold
+from xinfang_cli.law.redaction import Redacted, known_in, redact
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import clearing
 
@@ -125,6 +127,7 @@ def _as_of(book: Book, given: Event, answered: Event | None, day: date) -> Advic
         answered = None
     ids = tuple(said.get("cases", ()))
     numbers = book.backlog.case_rows(ids)
+    told = _gate(book, ids)
     due = said.get("answer_by")
     return Advice(
         said["number"],
@@ -132,14 +135,20 @@ def _as_of(book: Book, given: Event, answered: Event | None, day: date) -> Advic
         said["to"],
         given.on,
         said.get("document"),
-        said.get("text"),
+        told(said.get("text")),
         tuple(numbers[case_id][0] for case_id in ids if case_id in numbers),
         due,
         None if due is None or answered is not None else (due - day).days,
         None if answered is None else answered.on,
         None if answered is None else answered.data["adopted"],
-        None if answered is None else answered.data.get("text"),
+        None if answered is None else told(answered.data.get("text")),
     )
+
+
+def _gate(book: Book, ids: Sequence[int]) -> Callable[[str | None], Redacted | None]:
+    """What was written of a suggestion as the screen may show it: without the petitioners of its cases."""
+    known = known_in(event.data for case_id in ids for event in book.events.of(case_id))
+    return lambda text: None if text is None else redact(text, known, "screen")
 
 
 def advices(
