@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from tests.cli.conftest import Counter
@@ -38,6 +39,11 @@ LISTS = (
     "overdue",
     "due --within 30",
     "due --within 60 --windows",
+    "search 供水",
+    "person 测试乙 --accusation --why 核对",
+    "export cases",
+    "export clocks",
+    "remind --dry-run",
     "",
     "show 1",
     "show 2",
@@ -135,6 +141,37 @@ def test_a_hearing_ahead_is_not_counted_before_it_is_held(counter: Counter) -> N
     assert counter.ok("overdue", today="2023-05-02") == []
     assert len(counter.ok("overdue", today="2023-05-03")) == 1
     assert "当天的样子" not in counter("due", "--within", "60", today="2023-04-05").err
+
+
+def test_a_hearing_ahead_is_overdue_in_the_report_and_in_its_second_count(counter: Counter, tmp_path: Path) -> None:
+    """Due on 29 April while no day of it is held: the report as of 5 May has it, though the row counts all its days."""
+    number = counter.add("2023-02-20")
+    for words, day in (
+        (f"assign 1 --to {A} --new-unit", "2023-02-21"),
+        ("accept 1", "2023-02-22"),
+        ("close 1 --outcome 不予支持 --delivered 2023-03-01", "2023-03-01"),
+        ("review 1", "2023-03-10"),
+        ("review 1 --result 维持 --delivered 2023-03-20", "2023-03-20"),
+        ("recheck 1", "2023-03-30"),
+        ("hearing 1 --from 2023-05-20 --to 2023-05-25", "2023-04-03"),
+    ):
+        assert counter(*words.split(), today=day).code == 0
+    made = counter("report", "month", "2023-04", today="2023-05-05").out
+    assert f"| {number} |" in made
+    assert "| 复核 | 2023-04-29 | 6 |" in made
+    at = str(tmp_path / "四月.md")
+    assert counter("report", "month", "2023-04", "--publish", "--yes", "-o", at, today="2023-05-05").code == 0
+
+
+def test_what_cannot_be_told_of_a_past_day_is_refused(counter: Counter, tmp_path: Path) -> None:
+    counter.add("2023-02-20")
+    counter.ok("assign", "1", "--to", A, "--new-unit", "--on", "2023-02-22", today="2023-02-22")
+    refused = counter("export", "events", "--json", today="2023-02-21").error()
+    assert (refused["code"], "以后又有记录" in refused["message"]) == ("past", True)
+    whole = counter("export", "cases", "--full", "-o", str(tmp_path / "全.xlsx"), today="2023-02-21")
+    assert (whole.code, "以后又有记录" in whole.err) == (1, True)
+    assert not list(tmp_path.glob("全*"))
+    assert counter("export", "events", "--json", today="2023-02-22").code == 0
 
 
 def test_a_year_that_the_table_of_festivals_lacks_is_said(counter: Counter) -> None:

@@ -137,7 +137,7 @@ class Session:
     ) -> Iterator[None]:
         """While it lasts the lists are as of today: also where events of later days, or a hearing, are still ahead."""
         with book.lists.as_of(self.today, chosen=chosen, windows=windows, case_id=case_id) as told:
-            self.told_anew += told
+            self.told_anew = max(self.told_anew, told)  # what is listed twice is told once
             yield
 
     def now(self) -> str:

@@ -58,6 +58,10 @@ def _stood(columns: str, then: dict[str, str], table: str) -> str:
     return ", ".join(f"{then[name]} AS {name}" if name in then else f"{table}.{name}" for name in names)
 
 
+_HEARD_LATER = (
+    "SELECT h.case_id FROM events h JOIN main.cases o ON o.id = h.case_id "
+    "WHERE h.kind = 'hearing' AND o.overwritten_on > :day"
+)
 _OF_BATCHES = "SELECT case_id FROM backlog UNION SELECT id FROM cases WHERE repeat_of IN (SELECT case_id FROM backlog)"
 
 
@@ -95,7 +99,8 @@ class AsOf:
         self.folded = 0  # how many cases had to be told by their events
         self.sources = [Source(*_TABLES)]
         code: Code | None = None
-        moved = "SELECT id, case_no, received_on FROM cases WHERE last_on > :day"
+        # Of a hearing that is set ahead only the days held by then are not counted: it moves its case like a later event.
+        moved = f"SELECT id, case_no, received_on FROM cases WHERE (last_on > :day OR id IN ({_HEARD_LATER}))"
         if batches_only:
             moved += f" AND id IN ({_OF_BATCHES})"
         elif upto is not None:

@@ -78,6 +78,11 @@ class Lists(Part):
 
         return as_of(self.book, today, chosen=chosen, windows=windows, case_id=case_id)
 
+    def moved_after(self, day: date) -> bool:
+        """Whether anything is recorded of any case after that day."""
+        sql = "SELECT 1 FROM cases WHERE last_on > ?1 OR received_on > ?1 LIMIT 1"
+        return self.conn.execute(sql, (day.isoformat(),)).fetchone() is not None
+
     def one(self, case_id: int, today: date) -> CaseLine:
         row = self.conn.execute(f"SELECT {_SHOWN} {_FROM} WHERE c.id = ?", (case_id,)).fetchone()
         if self.by_index and row[3] == "in_recheck":  # a hearing may still be ahead

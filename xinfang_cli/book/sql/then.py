@@ -107,7 +107,7 @@ def _bound(sql: str, asked: Mapping[str, object]) -> str:
 
 
 def _lasting(chosen: ListFilter) -> ListFilter:
-    """What of a filter holds for every day: what was taken down at intake, set right or not."""
+    """What of a filter holds for every day: what was taken down at intake, set right or not, and the words of its texts."""
     return ListFilter(
         channel=chosen.channel,
         kind=chosen.kind,
@@ -117,4 +117,5 @@ def _lasting(chosen: ListFilter) -> ListFilter:
         received_to=chosen.received_to,
         first_only=chosen.first_only,
         ids=chosen.ids,
+        match=chosen.match,
     )

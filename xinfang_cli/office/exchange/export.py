@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from xinfang_cli.book.face import Book
-from xinfang_cli.errors import BadValue
+from xinfang_cli.errors import BadValue, Refused
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.closed_words import HANDLING
 from xinfang_cli.intake.headings import CANONICAL, HISTORY_HEADINGS
@@ -84,6 +84,12 @@ def export(session: Session, request: ExportRequest) -> Iterator[Export]:
         raise BadValue("--full", what, "只用于 cases", "连同全部经过导出：xinfang export cases --full -o 文件.xlsx")
     with session.reading() as book:
         picked = resolved(book, request.asked)
+        if (request.full or what == "events") and book.lists.moved_after(session.today):
+            raise Refused(
+                f"{session.today.isoformat()} 以后又有记录，{'全部经过' if request.full else '经过'}只能照现在的样子导出",
+                "去掉 --today 再导出；那一天的件和时限用 xinfang export cases、xinfang export clocks",
+                code="past",
+            )
         if request.full:
             made = _everything(book, picked, request)
         else:
@@ -91,14 +97,16 @@ def export(session: Session, request: ExportRequest) -> Iterator[Export]:
             made = Export(what, [_with_extras(book, table, request) if what == "cases" else table])
         made.about = " ".join(word for word in (what, "--full" if request.full else "", session.typed) if word)
         if what != "units":
-            made.ids = book.lists.ids(picked)
+            with session.as_today_stands(book, chosen=picked):
+                made.ids = book.lists.ids(picked)
             if (
                 request.reveal or not request.to_file
             ):  # of a file that is masked, what it is called is put down once it is
                 session.look(
                     book, "export", made.about, ids=made.ids, accusation=request.accusation, revealed=request.reveal
                 )
-        yield made
+        with session.as_today_stands(book, chosen=picked) if what in ("cases", "clocks") else nullcontext():
+            yield made
 
 
 def _units(book: Book, picked: ListFilter, today: date) -> Iterable[Mapping[str, Any]]:

@@ -76,17 +76,22 @@ def person(session: Session, word: str, *, reveal: bool, accusation: bool) -> Pe
             or book.people.with_phone(phone, accusation)
             or book.people.with_name(name, accusation)
         )
-        if not found:
+        persons = []
+        for entries in apart(book.people.of_the_same(found, accusation)):
+            ids = tuple(entry.case_id for entry in entries)
+            chosen = ListFilter(ids=ids)
+            with session.as_today_stands(book, chosen=chosen):
+                lines = book.lists.found(chosen, session.today)
+            if not lines:  # he came later than today
+                continue
+            theirs = with_accusations(book, lines) if accusation else [line for _, line in lines]
+            there = {case_id for case_id, _ in lines}
+            persons.append(_petitioner([entry for entry in entries if entry.case_id in there], theirs))
+        if not persons:
             raise NotFound(
                 f"没有信访人「{word}」",
                 "写完整的姓名、证件号码，或电话（末四位也行）；在文字里找用 xinfang search；检举控告件要加 --accusation",
             )
-        persons = []
-        for entries in apart(book.people.of_the_same(found, accusation)):
-            ids = tuple(entry.case_id for entry in entries)
-            lines = book.lists.found(ListFilter(ids=ids), session.today)
-            theirs = with_accusations(book, lines) if accusation else [line for _, line in lines]
-            persons.append(_petitioner(entries, theirs))
         persons.sort(key=lambda person: person.cases[0].received_on, reverse=True)
         seen = [book.cases.find(case.case_no)[0] for person in persons for case in person.cases]
         session.look(book, "person", word, ids=seen, accusation=accusation, revealed=reveal)
@@ -169,7 +174,8 @@ def likely_duplicates(
         chosen = resolved(book, asked._replace(accusation=accusation))._replace(
             ids=tuple({case_id for case_id, _ in pairs})
         )
-        shown = dict(book.lists.found(chosen, session.today))
+        with session.as_today_stands(book, chosen=chosen):
+            shown = dict(book.lists.found(chosen, session.today))
         order = {case_id: place for place, case_id in enumerate(shown)}
         listed = []
         for case_id, earlier in sorted(

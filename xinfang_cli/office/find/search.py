@@ -58,12 +58,14 @@ def search(
         chosen = resolved(book, asked._replace(accusation=accusers))
         tiers = ("title", "title content", "") if best else ("",)
         found: dict[int, CaseLine] = {}
-        for columns in tiers:
-            chosen = chosen._replace(match=book.search.query(wanted, accusers=accusers, columns=columns))
-            most = limit + len(found) if limit else 0
-            for case_id, case in book.lists.found(chosen, session.today, most, asked.order):
-                if not limit or len(found) < limit:
-                    found.setdefault(case_id, case)
+        everywhere = chosen._replace(match=book.search.query(wanted, accusers=accusers, columns=""))
+        with session.as_today_stands(book, chosen=everywhere):
+            for columns in tiers:
+                chosen = chosen._replace(match=book.search.query(wanted, accusers=accusers, columns=columns))
+                most = limit + len(found) if limit else 0
+                for case_id, case in book.lists.found(chosen, session.today, most, asked.order):
+                    if not limit or len(found) < limit:
+                        found.setdefault(case_id, case)
         written = book.search.texts_in(list(found))
         if accusers:
             from xinfang_cli.office.find.redacting import with_accusations
