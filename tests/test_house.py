@@ -77,7 +77,6 @@ UNTYPED = {
     "office.keeping.settings:in_force": SETTING,
     "office.keeping.settings:parse": SETTING,
     "office.exchange.whole_cases:ledger_values": "the cells of a ledger row by field",
-    "office.work.done:ChangedCase.beside": "any of the records of done.py",
 }
 
 

@@ -58,7 +58,7 @@ def test_an_event_with_a_form_has_its_command(declared: EventType) -> None:
     assert steps.command(declared.kind) in app.COMMANDS
     assert (command.help or "").startswith(steps.worded(marked(declared.about)))
     offered = {max(param.opts, key=len): param for param in command.params if isinstance(param, parser.Option)}
-    form = casework.UNUSUAL.get(declared.kind) or recording.Form()
+    form = casework.UNUSUAL.get(declared.kind) or recording.CommandForm()
     for field in form.fields or (field for field in declared.fields if field.asked):
         option = offered[forms.flag_of(field)]
         assert option.help, field.name
@@ -135,7 +135,7 @@ def test_a_new_event_needs_its_declaration_alone(monkeypatch: pytest.MonkeyPatch
     from xinfang_cli.cli.chinese import Desk
 
     desk = Desk()
-    desk.command("inspection")(recording.command_of(INSPECTION, recording.Form()))
+    desk.command("inspection")(recording.command_of(INSPECTION, recording.CommandForm()))
     desk.command("other")(lambda: None)
     from typer.main import get_command
 

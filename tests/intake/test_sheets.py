@@ -31,7 +31,7 @@ from xinfang_cli.errors import BadValue, Unusable, XinfangError
 from xinfang_cli.intake.days import parse_file_day
 from xinfang_cli.intake.headings import Values
 from xinfang_cli.intake.readers import guard, xlsb, xlsx
-from xinfang_cli.intake.tables import Table, open_tables
+from xinfang_cli.intake.tables import SheetTable, open_tables
 
 D = datetime.date
 UGLY = Path(__file__).with_name("ugly-export.xlsx")
@@ -39,11 +39,11 @@ HEADINGS = ["登记编号", "收到日期", "概况", "姓名", "信访人数"]
 ROWS = [["A1", "2023-06-01", "反映[入学]问题", "测试甲", "1"], ["A2", "2023/6/2 8:30", "=SUM(1)", "测试乙", "6人"]]
 
 
-def values(table: Table) -> dict[int, Values]:
+def values(table: SheetTable) -> dict[int, Values]:
     return {number: got for number, cells in table.rows() if (got := table.layout.read(cells))}
 
 
-def only(path: Path, sheet: str | None = None) -> Table:
+def only(path: Path, sheet: str | None = None) -> SheetTable:
     [table] = open_tables(path, sheet).tables
     return table
 

@@ -52,7 +52,7 @@ def whole(session: Session) -> None:
         for case_id, case_no in book.conn.execute("SELECT id, case_no FROM docket").fetchall():
             made = fold(book.events.of(case_id), code)
             if made is not None:
-                kept[case_id] = projection.Rows(case_id, case_no, made, book.canonical)
+                kept[case_id] = projection.CaseRows(case_id, case_no, made, book.canonical)
         every = sorted(kept.values(), key=lambda rows: rows.case[0])
 
         def stored(table: str, order: str) -> list[tuple[Any, ...]]:

@@ -122,7 +122,7 @@ class Desk:
                     continue
                 case_no = book.conn.execute("SELECT case_no FROM docket WHERE id = ?", (case_id,)).fetchone()[0]
                 stored = book.conn.execute("SELECT * FROM cases WHERE id = ?", (case_id,)).fetchone()
-                made = projection.Rows(case_id, case_no, case, book.canonical)
+                made = projection.CaseRows(case_id, case_no, case, book.canonical)
                 assert stored == made.case
                 clocks = book.conn.execute("SELECT * FROM clocks WHERE case_id = ? ORDER BY n", (case_id,)).fetchall()
                 assert clocks == made.clocks

@@ -18,7 +18,7 @@ from docx.oxml.ns import qn
 
 from tests import letter_templates
 from xinfang_cli.documents import letters
-from xinfang_cli.documents.letters import Form, shipped
+from xinfang_cli.documents.letters import LetterForm, shipped
 from xinfang_cli.errors import BadValue, Unusable, XinfangError
 from xinfang_cli.law.letters import ITEM_FIELDS, LETTERS
 from xinfang_cli.office.work.letters import LetterToWrite
@@ -72,7 +72,7 @@ def test_each_letter_says_everything_that_it_must(kind: str) -> None:
     for number, key in enumerate(LETTERS[kind].needs):
         if key not in ("items", "content"):
             facts[key] = f"事实{number}。"
-    said = text(Form(kind, None).render(facts))
+    said = text(LetterForm(kind, None).render(facts))
     assert "{" not in said
     assert "2023年7月18日" in said
     silent = {"approved_by", "assigned_on", "supervised_on", "accepted_on" if kind == "extend" else ""}
@@ -85,7 +85,7 @@ def test_each_letter_says_everything_that_it_must(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", LETTERS)
 def test_page_and_type_of_an_office_document(kind: str) -> None:
-    found = paper(Form(kind, None).render(sample(kind)))
+    found = paper(LetterForm(kind, None).render(sample(kind)))
     section = found.sections[0]
     assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
     sizes = {name: found.styles[name].font.size.pt for name in ("Title", "正文")}
@@ -102,20 +102,22 @@ def test_page_and_type_of_an_office_document(kind: str) -> None:
 
 
 def test_a_letter_is_the_same_bytes_each_time() -> None:
-    form = Form("accept", None)
+    form = LetterForm("accept", None)
     assert (
-        form.render(sample("accept")) == form.render(sample("accept")) == Form("accept", None).render(sample("accept"))
+        form.render(sample("accept"))
+        == form.render(sample("accept"))
+        == LetterForm("accept", None).render(sample("accept"))
     )
 
 
 def test_an_accusation_has_no_row_for_who_made_it() -> None:
     told = {"petitioner": "", "phone": "", "address": "", "complained_unit": "测试所", "accusation": True}
-    said = text(Form("forward", None).render(sample("forward", **told)))
+    said = text(LetterForm("forward", None).render(sample("forward", **told)))
     assert "信访人 |" not in said
     assert "住　址" not in said
     assert "被反映单位 | 测试所" in said
     assert "严格保密" in said
-    open_ = text(Form("forward", None).render(sample("forward", petitioner="测试甲", accusation=False)))
+    open_ = text(LetterForm("forward", None).render(sample("forward", petitioner="测试甲", accusation=False)))
     assert "信访人 | 测试甲" in open_
     assert "严格保密" not in open_
 
@@ -126,7 +128,7 @@ def test_a_reminder_has_a_row_for_each(tmp_path: Path) -> None:
         {**row, "n": n, "case_no": f"XF2023-{n:06d}", "title": f"反映第{n}件", "state": "已超期3天"}
         for n in range(1, 41)
     ]
-    content = Form("remind", None).render(sample("remind", items=items, count=40, overdue_count=40))
+    content = LetterForm("remind", None).render(sample("remind", items=items, count=40, overdue_count=40))
     table = paper(content).tables[0]
     assert len(table.rows) == 41
     assert [cell.text for cell in table.rows[40].cells] == ["40", "XF2023-000040", "反映第40件", "x", "x", "已超期3天"]
@@ -136,11 +138,11 @@ def test_a_reminder_has_a_row_for_each(tmp_path: Path) -> None:
 
 def test_conditions_of_the_slip() -> None:
     blank = dict.fromkeys(("reply_no", "delivered_on", "delivery", "window_by"), "")
-    said = text(Form("delivery", None).render(sample("delivery", **blank, refused_receipt=False)))
+    said = text(LetterForm("delivery", None).render(sample("delivery", **blank, refused_receipt=False)))
     assert "□当面　□邮寄" in said
     assert "最后一天" not in said
     told = {"delivered_on": DAY, "delivery": "邮寄", "window_by": date(2023, 8, 17), "refused_receipt": True}
-    said = text(Form("delivery", None).render(sample("delivery", **told)))
+    said = text(LetterForm("delivery", None).render(sample("delivery", **told)))
     assert "送达日期 | 2023年7月18日" in said
     assert "最后一天为2023年8月17日" in said
     assert "受送达人签名 | 拒签" in said
@@ -151,7 +153,7 @@ def test_conditions_of_the_slip() -> None:
 
 def test_any_text_goes_in_and_stays_text() -> None:
     odd = "[甲] <b>&amp; {{ 7*7 }} {% if %}\x00\x0b\ufffe\ud800 🙂\n第二行\t尾"
-    said = text(Form("forward", None).render(sample("forward", content=odd, title="长" * 10_000)))
+    said = text(LetterForm("forward", None).render(sample("forward", content=odd, title="长" * 10_000)))
     assert "[甲] <b>&amp; {{ 7*7 }} {% if %} 🙂\n第二行\t尾" in said
     assert "长" * 10_000 in said
 
@@ -165,7 +167,7 @@ def test_fields_by_either_name_in_body_header_and_footer(tmp_path: Path) -> None
     made.sections[0].header.paragraphs[0].text = "{{ 落款单位 }}"
     made.sections[0].footer.paragraphs[0].text = "{{ case_no }}"
     made.save(str(tmp_path / "t.docx"))
-    content = Form("accept", tmp_path / "t.docx").render(
+    content = LetterForm("accept", tmp_path / "t.docx").render(
         sample("accept", petitioner="测试甲", issuer="测试局", case_no="XF2023-000001", accepted_on=DAY)
     )
     found = paper(content)
@@ -180,7 +182,7 @@ def test_a_field_that_word_split_into_pieces_is_still_one(tmp_path: Path) -> Non
     for piece in ("{", "{ 信", "访人", " }", "}"):
         paragraph.add_run(piece).bold = piece == "访人"
     made.save(str(tmp_path / "t.docx"))
-    content = Form("accept", tmp_path / "t.docx").render(sample("accept", petitioner="测试甲"))
+    content = LetterForm("accept", tmp_path / "t.docx").render(sample("accept", petitioner="测试甲"))
     assert paper(content).paragraphs[0].text == "测试甲"
 
 
@@ -206,7 +208,7 @@ BROKEN = [
 def test_a_broken_template_says_which_field(tmp_path: Path, words: str, field: str, hint: str) -> None:
     path = own_template(tmp_path / "坏的.docx", "{{ 收到日期 }}", words)
     with pytest.raises(BadValue) as caught:
-        Form("accept", path)
+        LetterForm("accept", path)
     line = caught.value.line()
     assert line.startswith("模板 坏的.docx 里的「")
     assert field in line
@@ -217,34 +219,34 @@ def test_a_broken_template_says_which_field(tmp_path: Path, words: str, field: s
 def test_a_condition_that_tears_a_table(tmp_path: Path) -> None:
     path = own_template(tmp_path / "t.docx", "{% if 信访人 %}", table=["{% endif %}"])
     with pytest.raises(BadValue, match="放的位置不对"):
-        Form("accept", path)
+        LetterForm("accept", path)
 
 
 def test_a_field_of_a_row_that_is_not_there(tmp_path: Path) -> None:
     table = ["{%tr for 件 in 事项 %}", "{{ 件.编号 }}", "{%tr endfor %}"]
     with pytest.raises(BadValue, match="「编号」不是这种文书的字段") as caught:
-        Form("remind", own_template(tmp_path / "t.docx", table=table))
+        LetterForm("remind", own_template(tmp_path / "t.docx", table=table))
     assert "登记编号" in caught.value.hint
 
 
 def test_a_template_that_is_not_there_or_no_word_file(tmp_path: Path) -> None:
     with pytest.raises(Unusable, match="不存在") as caught:
-        Form("accept", tmp_path / "no.docx")
+        LetterForm("accept", tmp_path / "no.docx")
     assert "--default" in caught.value.hint
     wrong = tmp_path / "x.docx"
     for content in (b"", b"PK\x03\x04", "纯文本".encode(), b"\xd0\xcf\x11\xe0" + bytes(512)):
         wrong.write_bytes(content)
         with pytest.raises(Unusable, match="不是 Word 文档"):
-            Form("accept", wrong)
+            LetterForm("accept", wrong)
     with ZipFile(wrong, "w") as archive:
         archive.writestr("a.txt", "x")
     with pytest.raises(Unusable, match="不是 Word 文档"):
-        Form("accept", wrong)
+        LetterForm("accept", wrong)
     with ZipFile(shipped("accept")) as whole, ZipFile(wrong, "w") as archive:
         for name in whole.namelist():
             archive.writestr(name, b"<torn" if name == "word/document.xml" else whole.read(name))
     with pytest.raises(Unusable, match="不是 Word 文档"):
-        Form("accept", wrong)
+        LetterForm("accept", wrong)
 
 
 def test_any_damage_is_said_in_a_line(tmp_path: Path) -> None:
@@ -254,7 +256,7 @@ def test_any_damage_is_said_in_a_line(tmp_path: Path) -> None:
     for place in range(0, len(whole), 211):
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
         with suppress(XinfangError):
-            Form("remind", path)
+            LetterForm("remind", path)
 
 
 # ---- files ------------------------------------------------------------------------------------------------------
@@ -312,13 +314,13 @@ def test_exported_and_used_again(tmp_path: Path) -> None:
     found = Document(str(path))
     found.paragraphs[0].runs[0].text = "我局的{{ 文书名称 }}"
     found.save(str(path))
-    assert text(Form("forward", path).render(sample("forward"))).startswith("我局的某某书")
+    assert text(LetterForm("forward", path).render(sample("forward"))).startswith("我局的某某书")
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice")
 def test_libreoffice_opens_a_letter(tmp_path: Path) -> None:
     path = tmp_path / "函.docx"
-    path.write_bytes(Form("forward", None).render(sample("forward", content="反映的内容")))
+    path.write_bytes(LetterForm("forward", None).render(sample("forward", content="反映的内容")))
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     command = ["soffice", profile, "--headless", "--convert-to", "txt:Text", "--outdir", str(tmp_path), str(path)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)

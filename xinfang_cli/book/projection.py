@@ -41,7 +41,7 @@ def _may_tell(case: Case) -> bool:
     return not names_nobody(case.title, case.name, case.id_no, case.phone, case.address)
 
 
-class Rows:
+class CaseRows:
     """The rows that one case's events add up to."""
 
     __slots__ = ("backlog", "case", "clocks", "person")

@@ -8,7 +8,7 @@ import typer
 
 from xinfang_cli.cli import options
 from xinfang_cli.cli.chinese import Desk
-from xinfang_cli.cli.recording import Form, Said, command_of, record
+from xinfang_cli.cli.recording import CommandForm, Said, command_of, record
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.law import terms
 from xinfang_cli.law.events.fields import Field
@@ -205,21 +205,21 @@ HearingOn = Annotated[
     str | None, typer.Option("--on", metavar="日期", help="记在哪一天，默认听证结束日；还没到的记在今天")
 ]
 _RESULT = ("delivered_on", "redo_by", "reply_no", "reason")
-UNUSUAL: dict[str, Form] = {
-    "assign": Form(_assign),
-    "accept": Form(_accept),
-    "refuse": Form(_refuse),
-    "redirect": Form(_redirect),
-    "extend": Form(_extend, reads={"clock": _extendable}),
-    "note": Form(_note),
-    "assist": Form(
+UNUSUAL: dict[str, CommandForm] = {
+    "assign": CommandForm(_assign),
+    "accept": CommandForm(_accept),
+    "refuse": CommandForm(_refuse),
+    "redirect": CommandForm(_redirect),
+    "extend": CommandForm(_extend, reads={"clock": _extendable}),
+    "note": CommandForm(_note),
+    "assist": CommandForm(
         _assist,
         (
             *_fields("assist", "unit", "answer_by"),
             Field("answered", nature="flag", about="协办单位已答复"),
         ),
     ),
-    "supervise": Form(
+    "supervise": CommandForm(
         _supervise,
         (
             *_fields("supervise", "answer_by"),
@@ -227,25 +227,25 @@ UNUSUAL: dict[str, Form] = {
             *_fields("supervise", "text"),
         ),
     ),
-    "co_handle": Form(_co_handle),
-    "not_the_accused": Form(_not_the_accused, new_unit=False),
-    "recuse": Form(_recuse, new_unit=False),
-    "close": Form(_close),
-    "review": Form(_second_look, (*_fields("review", *_REQUEST), *_fields("review_result", "result", *_RESULT))),
-    "recheck": Form(
+    "co_handle": CommandForm(_co_handle),
+    "not_the_accused": CommandForm(_not_the_accused, new_unit=False),
+    "recuse": CommandForm(_recuse, new_unit=False),
+    "close": CommandForm(_close),
+    "review": CommandForm(_second_look, (*_fields("review", *_REQUEST), *_fields("review_result", "result", *_RESULT))),
+    "recheck": CommandForm(
         _second_look,
         (*_fields("recheck", *_REQUEST), *_fields("recheck_result", "result", "back_to", *_RESULT)),
         {"back_to": _back_to},
     ),
-    "hearing": Form(_hearing, on=HearingOn),
-    "rate": Form(reads={"unit_rating": _rating, "bureau_rating": _rating}),
-    "link": Form(_link, after=_offer_no_longer),
-    "relate": Form(_relate),
-    "tag": Form(_tag),
+    "hearing": CommandForm(_hearing, on=HearingOn),
+    "rate": CommandForm(reads={"unit_rating": _rating, "bureau_rating": _rating}),
+    "link": CommandForm(_link, after=_offer_no_longer),
+    "relate": CommandForm(_relate),
+    "tag": CommandForm(_tag),
 }
 """The commands that do more than append their event as it was said."""
 
 for declared in EVENTS.values():
     if declared.about:
-        form = UNUSUAL.get(declared.kind) or Form()
+        form = UNUSUAL.get(declared.kind) or CommandForm()
         desk.command(steps.command(declared.kind))(command_of(declared, form))

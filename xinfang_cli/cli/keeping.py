@@ -228,10 +228,10 @@ def _template_checked(session: Session, key: str, value: str | None) -> tuple[st
     kind = LETTER.parse(what.removeprefix("letter."), "文书")
     key = f"template.letter.{kind}"
     if value is not None:
-        from xinfang_cli.documents.letters import Form
+        from xinfang_cli.documents.letters import LetterForm
 
         value = str(settings.parse(key, value))
-        Form(kind, value)
+        LetterForm(kind, value)
     return key, value
 
 

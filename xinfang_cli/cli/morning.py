@@ -187,7 +187,7 @@ def _remind_by_letter(session: Session, numbers: list[str], unit: str | None, fo
     from xinfang_cli.office.work import letters as office
     from xinfang_cli.office.work import pressing as press
 
-    paper.Form("remind", office.template_of(session, "remind"))
+    paper.LetterForm("remind", office.template_of(session, "remind"))
     paper.make_folder(folder)
     found = press.remind(session, numbers, unit)
     composed = office.reminders(session, found)

@@ -37,7 +37,7 @@ class Said(NamedTuple):
     fields: dict[str, Any]
 
 
-class Form(NamedTuple):
+class CommandForm(NamedTuple):
     """What is unusual about the command of an event."""
 
     run: Callable[[Session, Said], Done] | None = None  # none: the event is appended as it was said
@@ -110,7 +110,7 @@ def _with_moves(session: Session, done: Done) -> Done:
     )
 
 
-def command_of(declared: EventType, form: Form) -> Callable[..., None]:
+def command_of(declared: EventType, form: CommandForm) -> Callable[..., None]:
     """The command that records this event."""
     asked = form.fields or tuple(field for field in declared.fields if field.asked)
 

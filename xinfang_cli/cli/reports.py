@@ -20,7 +20,7 @@ from xinfang_cli.office.session import Session
 from xinfang_cli.terminal import screen
 
 if TYPE_CHECKING:
-    from xinfang_cli.formats.word_forms import Form
+    from xinfang_cli.formats.word_forms import WordForm
     from xinfang_cli.office.figures.bulletin import Bulletin
     from xinfang_cli.office.figures.sealing import Prepared
 
@@ -216,7 +216,7 @@ def _target(output: str | None, force: bool, forms: tuple[str, ...] = (), field:
     return target
 
 
-def _own_form(session: Session, kind: str) -> Form | None:
+def _own_form(session: Session, kind: str) -> WordForm | None:
     """The office's own template of that kind of bulletin, read and tried out; None for the program's form."""
     from xinfang_cli.office.figures import bulletin as office
 
@@ -259,7 +259,7 @@ def report_kind(word: str) -> str:
         raise BadValue("种类", word, "没有这种通报", hint) from None
 
 
-def _write(made: Bulletin, target: Path | None, form: Form | None) -> None:
+def _write(made: Bulletin, target: Path | None, form: WordForm | None) -> None:
     """Write it to its file, if it has one."""
     from xinfang_cli import formats
     from xinfang_cli.documents import bulletin as bulletins

@@ -25,7 +25,7 @@ def shipped(kind: str) -> Path:
     return TEMPLATES / f"{kind}.docx"
 
 
-class Form(word_forms.Form):
+class LetterForm(word_forms.WordForm):
     """The template of one kind of letter: the program's, or the office's own."""
 
     def __init__(self, kind: str, template: str | Path | None) -> None:
@@ -92,11 +92,11 @@ def write(letters: Sequence[LetterToWrite], target: Path, *, folder: bool, force
     if taken and not force:
         more = f" 等 {len(taken)} 个文件" if len(taken) > 1 else ""
         raise BadValue("文件", str(taken[0]) + more, "已经有了", "换个名字，或加 --force 覆盖")
-    word_forms: dict[tuple[str, str | None], Form] = {}
+    word_forms: dict[tuple[str, str | None], LetterForm] = {}
     for letter in letters:
         key = (letter.kind, letter.template)
         if key not in word_forms:
-            word_forms[key] = Form(*key)
+            word_forms[key] = LetterForm(*key)
     _write_all(paths, (word_forms[letter.kind, letter.template].render(letter.facts) for letter in letters))
     return paths
 
@@ -117,7 +117,7 @@ def write_missing(letters: Sequence[LetterToWrite], folder: Path, *, force: bool
     kept = [] if force else [path for path in paths if path.exists()]
     wanted = [(letter, path) for letter, path in zip(letters, paths, strict=True) if path not in kept]
     if wanted:
-        form = Form(wanted[0][0].kind, wanted[0][0].template)
+        form = LetterForm(wanted[0][0].kind, wanted[0][0].template)
         _write_all([path for _, path in wanted], (form.render(letter.facts) for letter, _ in wanted))
     return paths, kept
 

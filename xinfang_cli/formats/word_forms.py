@@ -38,7 +38,7 @@ class Fields(NamedTuple):
     reset: str  # the command that goes back to the program's own template
 
 
-class Form:
+class WordForm:
     """A template read and compiled; Unusable when it is no Word file, BadValue naming the field that is wrong in it."""
 
     def __init__(self, path: Path, fields: Fields) -> None:

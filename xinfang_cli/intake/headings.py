@@ -19,7 +19,7 @@ HISTORY_HEADINGS = ("完整经过", *(f"完整经过{n}" for n in range(2, 9)))
 """Written by `export --full`: all events of a case as one text, cut where a cell ends."""
 
 
-class Column(NamedTuple):
+class LedgerColumn(NamedTuple):
     """A field of the glossary, its headings (canonical first, in the order in which they are asked), what it holds;
     whether our own sheets have it too, or only those of others."""
 
@@ -37,34 +37,36 @@ def _said(name: str, *also: str) -> tuple[str, ...]:
     return (_LABELS[name], *also)
 
 
-COLUMNS: tuple[Column, ...] = (
-    Column("case_no", ("登记编号", "信访件编号", "编号", "受理编号")),
-    Column("external_no", _said("external_no", "国家编号", "系统编号", "工单编号", "工单号")),
-    Column("received_on", ("收到日期",), "day"),
-    Column("registered_on", ("登记日期", "登记时间"), "day"),
-    Column("petitioned_on", ("信访日期", "来信日期", "来访日期", "来信来访日期", "来电日期"), "day"),
-    Column("channel", _said("channel", "形式", "信访渠道", "渠道")),
-    Column("kind", _said("kind", "诉求类别", "诉求类型")),
-    Column("topic", _said("topic", "一级内容分类", "问题类别", "问题分类", "信访内容分类")),
-    Column("region", _said("region", "属地", "所属镇街", "所属乡镇", "属地镇街", "问题发生地")),
-    Column(
+COLUMNS: tuple[LedgerColumn, ...] = (
+    LedgerColumn("case_no", ("登记编号", "信访件编号", "编号", "受理编号")),
+    LedgerColumn("external_no", _said("external_no", "国家编号", "系统编号", "工单编号", "工单号")),
+    LedgerColumn("received_on", ("收到日期",), "day"),
+    LedgerColumn("registered_on", ("登记日期", "登记时间"), "day"),
+    LedgerColumn("petitioned_on", ("信访日期", "来信日期", "来访日期", "来信来访日期", "来电日期"), "day"),
+    LedgerColumn("channel", _said("channel", "形式", "信访渠道", "渠道")),
+    LedgerColumn("kind", _said("kind", "诉求类别", "诉求类型")),
+    LedgerColumn("topic", _said("topic", "一级内容分类", "问题类别", "问题分类", "信访内容分类")),
+    LedgerColumn("region", _said("region", "属地", "所属镇街", "所属乡镇", "属地镇街", "问题发生地")),
+    LedgerColumn(
         "title",
         _said("title", "标题", "概况信息", "反映事项", "信访事项", "信访事由", "反映的主要问题", "问题概述"),
     ),
-    Column("content", _said("content", "主要诉求")),
-    Column("name", _said("name", "信访人", "信访人姓名", "反映人", "反映人姓名")),
-    Column("id_no", _said("id_no", "身份证号", "身份证号码", "身份证", "证件号", "公民身份号码")),
-    Column("phone", ("联系电话", "手机", "手机号码", "手机号", "电话", "电话号码", "联系方式")),
-    Column("address", _said("address", "家庭住址", "家庭地址")),
-    Column("headcount", _said("headcount", "人数", "来访人数"), "count"),
-    Column("affected", _said("affected"), "count"),
-    Column(
+    LedgerColumn("content", _said("content", "主要诉求")),
+    LedgerColumn("name", _said("name", "信访人", "信访人姓名", "反映人", "反映人姓名")),
+    LedgerColumn("id_no", _said("id_no", "身份证号", "身份证号码", "身份证", "证件号", "公民身份号码")),
+    LedgerColumn("phone", ("联系电话", "手机", "手机号码", "手机号", "电话", "电话号码", "联系方式")),
+    LedgerColumn("address", _said("address", "家庭住址", "家庭地址")),
+    LedgerColumn("headcount", _said("headcount", "人数", "来访人数"), "count"),
+    LedgerColumn("affected", _said("affected"), "count"),
+    LedgerColumn(
         "representatives", _said("representatives", "信访代表人数", "推选代表人数", "走访代表人数"), "count", ours=False
     ),
-    Column("repeat_mark", ("初重件", "是否初次", "是否初件", "是否初信初访", "初次/重复", "初访/重访", "初信/重信")),
-    Column("again", ("是否重复", "是否重复件", "是否重件", "是否重复信访", "是否重信重访"), ours=False),
-    Column("repeat_of", ("原登记编号", "重复件编号")),
-    Column(
+    LedgerColumn(
+        "repeat_mark", ("初重件", "是否初次", "是否初件", "是否初信初访", "初次/重复", "初访/重访", "初信/重信")
+    ),
+    LedgerColumn("again", ("是否重复", "是否重复件", "是否重件", "是否重复信访", "是否重信重访"), ours=False),
+    LedgerColumn("repeat_of", ("原登记编号", "重复件编号")),
+    LedgerColumn(
         "unit",
         (
             "责任单位",
@@ -80,16 +82,16 @@ COLUMNS: tuple[Column, ...] = (
             "办理部门",
         ),
     ),
-    Column("complained_unit", _said("complained_unit", "被反映的单位", "被举报单位", "被检举单位"), ours=False),
-    Column(
+    LedgerColumn("complained_unit", _said("complained_unit", "被反映的单位", "被举报单位", "被检举单位"), ours=False),
+    LedgerColumn(
         "complained_person",
         _said("complained_person", "被反映人姓名", "被举报人", "被举报人姓名", "被检举人", "被检举人姓名", "被控告人"),
         ours=False,
     ),
-    Column("co_unit", ("共同承办单位", "共同责任单位", "共同办理单位"), ours=False),
-    Column("crossing", _said("crossing", "是否三跨三分离", "是否三跨三分离事项"), ours=False),
-    Column("mode", ("办理方式",)),
-    Column(
+    LedgerColumn("co_unit", ("共同承办单位", "共同责任单位", "共同办理单位"), ours=False),
+    LedgerColumn("crossing", _said("crossing", "是否三跨三分离", "是否三跨三分离事项"), ours=False),
+    LedgerColumn("mode", ("办理方式",)),
+    LedgerColumn(
         "assigned_on",
         (
             "转办日期",
@@ -105,25 +107,25 @@ COLUMNS: tuple[Column, ...] = (
         ),
         "day",
     ),
-    Column("feedback_by", ("反馈期限",), "day"),
-    Column("signed_on", ("签收日期",), "day"),
-    Column("accepted_on", ("受理日期", "受理时间"), "day"),
-    Column("told_on", ("告知日期", "受理告知日期"), "day"),
-    Column("extended_days", ("延期天数",), "count"),
-    Column("closed_on", ("办结日期", "答复日期", "办结时间", "答复时间"), "day"),
-    Column("outcome", ("处理意见", "办理结果", "办结结果")),
-    Column(
+    LedgerColumn("feedback_by", ("反馈期限",), "day"),
+    LedgerColumn("signed_on", ("签收日期",), "day"),
+    LedgerColumn("accepted_on", ("受理日期", "受理时间"), "day"),
+    LedgerColumn("told_on", ("告知日期", "受理告知日期"), "day"),
+    LedgerColumn("extended_days", ("延期天数",), "count"),
+    LedgerColumn("closed_on", ("办结日期", "答复日期", "办结时间", "答复时间"), "day"),
+    LedgerColumn("outcome", ("处理意见", "办理结果", "办结结果")),
+    LedgerColumn(
         "reply",
         ("答复内容", "处理情况", "办理情况", "答复意见", "处理答复", "回复内容", "反馈内容", "办理过程"),
         ours=False,
     ),
-    Column(
+    LedgerColumn(
         "outside_acceptance_due",
         _said("outside_acceptance_due", "应受理日期", "应受理时间", "受理期限", "受理截止日期"),
         "day",
         ours=False,
     ),
-    Column(
+    LedgerColumn(
         "outside_completion_due",
         _said(
             "outside_completion_due",
@@ -134,17 +136,17 @@ COLUMNS: tuple[Column, ...] = (
         "day",
         ours=False,
     ),
-    Column("delivered_on", ("送达日期",), "day"),
-    Column("unit_rating", ("单位满意度", "满意度", "群众评价", "群众满意度", "满意度评价", "对责任单位满意度")),
-    Column("bureau_rating", ("部门满意度", "对信访部门满意度")),
-    Column("rated_on", ("评价日期", "评价时间"), "day"),
-    Column("review_on", ("复查日期",), "day"),
-    Column("review_result", ("复查结果",)),
-    Column("review_delivered_on", ("复查答复日期",), "day"),
-    Column("batch", ("积案批次",)),
-    Column("lead", ("包案领导",)),
-    Column("resolved_on", ("化解日期",), "day"),
-    Column("history", HISTORY_HEADINGS),
+    LedgerColumn("delivered_on", ("送达日期",), "day"),
+    LedgerColumn("unit_rating", ("单位满意度", "满意度", "群众评价", "群众满意度", "满意度评价", "对责任单位满意度")),
+    LedgerColumn("bureau_rating", ("部门满意度", "对信访部门满意度")),
+    LedgerColumn("rated_on", ("评价日期", "评价时间"), "day"),
+    LedgerColumn("review_on", ("复查日期",), "day"),
+    LedgerColumn("review_result", ("复查结果",)),
+    LedgerColumn("review_delivered_on", ("复查答复日期",), "day"),
+    LedgerColumn("batch", ("积案批次",)),
+    LedgerColumn("lead", ("包案领导",)),
+    LedgerColumn("resolved_on", ("化解日期",), "day"),
+    LedgerColumn("history", HISTORY_HEADINGS),
 )
 
 REJECT_HEADING = "退回原因"

@@ -9,7 +9,7 @@ from itertools import islice
 from xinfang_cli.intake.cleaning import clean_name
 from xinfang_cli.intake.headings import Layout
 from xinfang_cli.intake.no_cases import SECTION, no_case
-from xinfang_cli.intake.tables import Table
+from xinfang_cli.intake.tables import SheetTable
 from xinfang_cli.intake.unit_cell import looks_whole
 from xinfang_cli.law.terms import GROUP
 
@@ -35,7 +35,7 @@ def meant_by(words: Sequence[str], layout: Layout) -> str | None:
     return "unit" if not layout.has("unit") and all(map(looks_whole, plain)) else None
 
 
-def words_in(table: Table) -> list[str]:
+def words_in(table: SheetTable) -> list[str]:
     """The words of the headings between the rows of a table, each once."""
     found: dict[str, None] = {}
     for _, cells in islice(table.rows(), _LOOKED_AT):

@@ -45,7 +45,7 @@ READERS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class SheetTable:
     """One sheet with a header row."""
 
     name: str
@@ -117,7 +117,7 @@ def _filled_down(
 class Opened(NamedTuple):
     """What a file holds for an import."""
 
-    tables: list[Table]
+    tables: list[SheetTable]
     other_sheets: list[str]
     """Sheets that have a header row too and were not asked for."""
 
@@ -282,7 +282,7 @@ def _choose(path: Path, sheets: Sequence[Sheet], wanted: str | None, look: Look)
         if table is None:
             raise _no_header(path, found.name)
         return Opened([table], [])
-    tables: list[Table] = []
+    tables: list[SheetTable] = []
     others: list[str] = []
     for sheet in sheets if wanted else sorted(sheets, key=lambda sheet: sheet.hidden):
         if tables and wanted is None:
@@ -296,9 +296,9 @@ def _choose(path: Path, sheets: Sequence[Sheet], wanted: str | None, look: Look)
     return Opened(tables, others)
 
 
-def _read(sheet: Sheet, look: Look) -> Table | None:
+def _read(sheet: Sheet, look: Look) -> SheetTable | None:
     """The reading whose header names most fields, the first of equals; None where none has a header."""
-    best: Table | None = None
+    best: SheetTable | None = None
     fields = 0
     broken: Unusable | None = None
     for reading in sheet.readings():
@@ -315,7 +315,7 @@ def _read(sheet: Sheet, look: Look) -> Table | None:
         header = _find_header(first, look)
         if header is not None and header.fields > fields:
             fields = header.fields
-            best = Table(
+            best = SheetTable(
                 name=sheet.name,
                 header_row=header.at + 1,
                 above=tuple(first[: header.at]),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from xinfang_cli.law import terms
 from xinfang_cli.office.work import done as views
 from xinfang_cli.office.work.done import ChangedCase, Done
 from xinfang_cli.present.cases import about, days_left
+
+if TYPE_CHECKING:
+    from xinfang_cli.office.figures.moving import Moves
 
 _BESIDE: dict[type, tuple[str, Callable[[Any], Any]]] = {
     views.ObjectionWindow: ("objection_due_on", lambda one: one.due_on),
@@ -34,7 +37,7 @@ def record(changed: ChangedCase) -> dict[str, Any]:
         else:
             from xinfang_cli.present.correcting import moves_record
 
-            found |= moves_record(one)
+            found |= moves_record(cast("Moves", one))
     return found
 
 

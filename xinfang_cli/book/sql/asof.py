@@ -196,7 +196,7 @@ class AsOf:
             self.conn.execute(sql, asked)
 
     def _fold(self, told: Iterable[Told], code: Code) -> None:
-        from xinfang_cli.book.projection import Rows
+        from xinfang_cli.book.projection import CaseRows
         from xinfang_cli.law.fold import fold
 
         self.book.code  # noqa: B018  (loads the merged units)
@@ -205,7 +205,7 @@ class AsOf:
         for one in told:
             case = fold(one.events, code, until=self.as_of)
             if case is not None:
-                rows = Rows(one.case_id, one.case_no, case, self.book.canonical)
+                rows = CaseRows(one.case_id, one.case_no, case, self.book.canonical)
                 made[own.cases].append(rows.case)
                 made[own.clocks] += rows.clocks
                 made[own.backlog] += rows.backlog

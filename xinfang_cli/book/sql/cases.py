@@ -11,7 +11,7 @@ from xinfang_cli.errors import Ambiguous, NotFound
 from xinfang_cli.law.terms import OPEN_STAGES, half_width
 
 if TYPE_CHECKING:
-    from xinfang_cli.book.projection import Rows
+    from xinfang_cli.book.projection import CaseRows
     from xinfang_cli.law.case import Case
 
 COLUMNS = (
@@ -34,10 +34,10 @@ _PUT_BACKLOG = "INSERT INTO backlog VALUES (?,?,?,?,?,?,?,?)"
 class Cases(Part):
     def put(self, case_id: int, case_no: str, case: Case, *, known: bool = True) -> None:
         """Replace what the book shows of one case; `known` False for a case that has no rows yet."""
-        from xinfang_cli.book.projection import Rows
+        from xinfang_cli.book.projection import CaseRows
 
         self.book.code  # noqa: B018  (loads the merged units)
-        rows = Rows(case_id, case_no, case, self.book.canonical)
+        rows = CaseRows(case_id, case_no, case, self.book.canonical)
         if known:
             self.conn.execute("DELETE FROM clocks WHERE case_id = ?", (case_id,))
             self.conn.execute("DELETE FROM backlog WHERE case_id = ?", (case_id,))
@@ -49,7 +49,7 @@ class Cases(Part):
         if rows.backlog:
             self.conn.executemany(_PUT_BACKLOG, rows.backlog)
 
-    def put_many(self, many: Sequence[Rows]) -> None:
+    def put_many(self, many: Sequence[CaseRows]) -> None:
         """Write the rows of many new cases at once."""
         self.conn.insert_rows("cases", [made.case for made in many])
         self.conn.insert_rows("people", [made.person for made in many if made.person is not None])

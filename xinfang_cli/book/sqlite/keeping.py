@@ -217,7 +217,7 @@ class Keeping(Part):
             if case is None:
                 same = kept == ([], [], [], [])
             else:
-                rows = projection.Rows(case_id, current[1], case, self.book.canonical)
+                rows = projection.CaseRows(case_id, current[1], case, self.book.canonical)
                 entries = [(case_id, *entry) for entry in sorted(rows.backlog)]
                 same = kept == ([rows.case], [rows.person] if rows.person else [], rows.clocks, entries)
             if not same:
@@ -275,14 +275,14 @@ class Keeping(Part):
         for table in ("clocks", "backlog", "people", "cases"):
             self.conn.execute(f"DELETE FROM {table}")
         numbers = dict(self.conn.execute("SELECT id, case_no FROM docket").fetchall())
-        made: list[projection.Rows] = []
+        made: list[projection.CaseRows] = []
         count = 0
         code = self.book.code
         for case_id, listed in self.book.events.by_case():
             case = fold(listed, code)
             if case is None:
                 continue
-            made.append(projection.Rows(case_id, numbers[case_id], case, self.book.canonical))
+            made.append(projection.CaseRows(case_id, numbers[case_id], case, self.book.canonical))
             count += 1
             if len(made) >= 2000:
                 self.book.cases.put_many(made)

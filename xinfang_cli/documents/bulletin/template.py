@@ -115,7 +115,7 @@ class Share(str):
     """A rate as printed, with what it was divided from."""
 
 
-class Rows(list[dict[str, Any]]):
+class TableRows(list[dict[str, Any]]):
     """The lines of a table; its title and note; the whole of it, as `{{p 四率表.整表 }}` puts it in."""
 
     heading = 标题 = note = 说明 = ""
@@ -183,7 +183,7 @@ def context(bulletin: Bulletin, document: Document) -> dict[str, Any]:
     for key, name in SECTIONS.items():
         named[key] = named[name] = texts.get(key, Paragraphs())
     for key, name in TABLES.items():
-        named[f"{key}_table"] = named[name] = _rows(tables[key]) if key in tables else Rows()
+        named[f"{key}_table"] = named[name] = _rows(tables[key]) if key in tables else TableRows()
     return named
 
 
@@ -232,9 +232,9 @@ def columns_of(table: Table) -> dict[str, str]:
     }
 
 
-def _rows(table: Table) -> Rows:
+def _rows(table: Table) -> TableRows:
     names = columns_of(table)
-    rows = Rows()
+    rows = TableRows()
     for row in table.rows:
         cells = [_clean(shown(value, column.kind)) for value, column in zip(row.cells, table.columns, strict=True)]
         line: dict[str, Any] = {"summed": row.kind != "unit", "小计": row.kind != "unit"}
@@ -248,15 +248,15 @@ def _rows(table: Table) -> Rows:
 # ---- reading a template -----------------------------------------------------------------------------------------
 
 
-def form(kind: str, path: str | Path, four_rates: Sequence[str]) -> word_forms.Form:
+def form(kind: str, path: str | Path, four_rates: Sequence[str]) -> word_forms.WordForm:
     """An office's template of that kind, read and tried out; one Chinese line says what is wrong in it."""
-    return word_forms.Form(Path(path), fields(kind, four_rates))
+    return word_forms.WordForm(Path(path), fields(kind, four_rates))
 
 
 def fields(kind: str, four_rates: Sequence[str]) -> word_forms.Fields:
     samples = [context(made, bulletins.document(made)) for made in _samples(kind, four_rates)]
     inner = {*_PARTS.values(), *(name for name, _, _ in figure_fields())}
-    inner |= {name for table in samples[0].values() if isinstance(table, Rows) for row in table for name in row}
+    inner |= {name for table in samples[0].values() if isinstance(table, TableRows) for row in table for name in row}
     return word_forms.Fields(
         REPORT.label(kind),
         frozenset(samples[0]),

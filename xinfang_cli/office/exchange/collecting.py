@@ -16,7 +16,7 @@ from xinfang_cli.intake.cleaning import cell_text
 from xinfang_cli.intake.headings import REJECT_HEADING, field_of, known_with
 from xinfang_cli.intake.no_cases import Passed
 from xinfang_cli.intake.rows import LedgerRow, RowReader, day_text
-from xinfang_cli.intake.tables import Look, Table, named_sheets, open_tables
+from xinfang_cli.intake.tables import Look, SheetTable, named_sheets, open_tables
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.decide import decide
@@ -49,7 +49,7 @@ class _File(NamedTuple):
     unit: str
     issued_on: str
     book: str
-    table: Table
+    table: SheetTable
     kept: dict[str, _Kept]
 
 
@@ -196,7 +196,7 @@ def _open(path: Path) -> _File:
     )
 
 
-def _to_fill(table: Table) -> int:
+def _to_fill(table: SheetTable) -> int:
     """How many of the unit's columns a sheet has: another one may have been put before ours."""
     return sum(map(table.layout.has, FILL))
 

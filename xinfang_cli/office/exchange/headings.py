@@ -30,7 +30,7 @@ from xinfang_cli.intake.headings import (
 from xinfang_cli.intake.rows import PLAIN as NOTHING_SAID
 from xinfang_cli.intake.rows import without_year
 from xinfang_cli.intake.sections import GROUP_HEADING, GROUP_OF_NEW, meant_by, words_in
-from xinfang_cli.intake.tables import Look, Opened, Table, open_tables
+from xinfang_cli.intake.tables import Look, Opened, SheetTable, open_tables
 from xinfang_cli.office.session import Session
 
 Answers = Mapping[str, str]
@@ -271,7 +271,7 @@ def _with_sense(found: Mapped, said: Headings, used: Profile | None) -> Mapped:
     return found._replace(sense=sense, keep=keep, learnt=tuple(learnt))
 
 
-def _by_section(tables: Sequence[Table], sense: Sense, ask: Asking) -> str | None:
+def _by_section(tables: Sequence[SheetTable], sense: Sense, ask: Asking) -> str | None:
     """The field that headings between the rows say, if somebody says that they do."""
     words = list(dict.fromkeys(word for table in tables for word in words_in(table)))
     field = meant_by(words, tables[0].layout)
@@ -280,7 +280,7 @@ def _by_section(tables: Sequence[Table], sense: Sense, ask: Asking) -> str | Non
     return field
 
 
-def _year_of_title(tables: Sequence[Table]) -> int | None:
+def _year_of_title(tables: Sequence[SheetTable]) -> int | None:
     """The year that a title above the header names, where days below it are written without one."""
     for table in tables:
         text = " ".join(clean_text(cell) for row in table.above for cell in row)
@@ -290,13 +290,13 @@ def _year_of_title(tables: Sequence[Table]) -> int | None:
     return None
 
 
-def _day_cells(table: Table) -> Iterator[object]:
+def _day_cells(table: SheetTable) -> Iterator[object]:
     days = [index for index, _, typed in table.layout.plan if typed]
     for _, cells in islice(table.rows(), LOOKED_AT):
         yield from (cells[index] for index in days if index < len(cells))
 
 
-def unknown_words(tables: Sequence[Table], sense: Sense) -> list[UnknownWord]:
+def unknown_words(tables: Sequence[SheetTable], sense: Sense) -> list[UnknownWord]:
     """The words of closed columns that cannot be read, those of most rows first."""
     counted: dict[tuple[str, str, str], int] = {}
     for table in tables:
@@ -333,7 +333,7 @@ def _opened(path: Path, sheet: str | None, fields: Mapping[str, str]) -> Opened:
         return open_tables(path, sheet, _look(fields, guess=True))
 
 
-def _only_like(path: Path, table: Table, like: Mapping[str, str]) -> BadValue:
+def _only_like(path: Path, table: SheetTable, like: Mapping[str, str]) -> BadValue:
     said = " ".join(f"--map {heading}={CANONICAL[name]}" for heading, name in like.items())
     left = [heading for heading in table.layout.unknown() if normalise_heading(heading) not in like]
     others = f"；还没有认出的列：{'、'.join(left)}" if left else ""
@@ -345,18 +345,18 @@ def _only_like(path: Path, table: Table, like: Mapping[str, str]) -> BadValue:
     )
 
 
-def _missing(table: Table, answered: Iterable[str]) -> list[str]:
+def _missing(table: SheetTable, answered: Iterable[str]) -> list[str]:
     """What hardly a ledger is without and this one has no column for."""
     there = {*table.layout.columns, *answered}
     missing = [] if there & set(RECEIVED_FIELDS) else ["received_on"]
     return missing + (["title"] if "title" not in there else [])
 
 
-def _headings(table: Table) -> set[str]:
+def _headings(table: SheetTable) -> set[str]:
     return {plain for cell in table.headings if (plain := normalise_heading(cell)) and plain != REJECT_HEADING}
 
 
-def _same_headings(table: Table, there: Sequence[Profile]) -> Profile | None:
+def _same_headings(table: SheetTable, there: Sequence[Profile]) -> Profile | None:
     """The set learnt from a sheet with the same headings; else the only one whose own words are all there."""
     present = _headings(table)
     for found in there:
@@ -370,7 +370,7 @@ def _same_headings(table: Table, there: Sequence[Profile]) -> Profile | None:
     return theirs[0] if len(theirs) == 1 else None
 
 
-def _like(table: Table) -> dict[str, Like]:
+def _like(table: SheetTable) -> dict[str, Like]:
     """Columns that are not ours and look like one of ours that the sheet lacks, by their heading and by what they hold:
     heading → field."""
     found: dict[str, Like] = {}

@@ -16,7 +16,7 @@ from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.cleaning import cell_text, clean_name, clean_text, half_width
 from xinfang_cli.intake.days import BLANK_CELLS
 from xinfang_cli.intake.headings import normalise_heading
-from xinfang_cli.intake.tables import Look, Table, open_tables
+from xinfang_cli.intake.tables import Look, SheetTable, open_tables
 from xinfang_cli.law.figures.definitions import Rate
 from xinfang_cli.law.figures.indicators import HEADINGS, INDICATORS, TOTAL_WORDS, VOLUMES, Indicator
 from xinfang_cli.office.figures import stats
@@ -156,7 +156,7 @@ def reconcile(
 
 
 def _read(
-    book: Book, table: Table, columns: Mapping[Indicator, int], ours: Collection[str]
+    book: Book, table: SheetTable, columns: Mapping[Indicator, int], ours: Collection[str]
 ) -> tuple[list[_Cell], tuple[UnknownRow, ...]]:
     """The filled cells of the rows that are about ours, and the rows that are not."""
     called, group = book.settings.group_names(), ""
@@ -198,7 +198,7 @@ def _hold(book: Book, ours: _Ours, held: Sequence[_Cell], headings: Mapping[Indi
     return tuple(found)
 
 
-def _open(path: Path, sheet: str | None, words: Mapping[str, str]) -> Table:
+def _open(path: Path, sheet: str | None, words: Mapping[str, str]) -> SheetTable:
     known = {heading: (field, n) for n, (heading, field) in enumerate(words.items())}
     hint = "要有单位一列，和至少一列认得的指标；别的叫法用 --map 转交件=转送总数 说明"
     try:

@@ -278,7 +278,7 @@ def _told(book: Book, case_id: int, case_no: str, events: Sequence[Event], day: 
     case = fold(events, book.code, until=day)
     if case is None:
         return None
-    rows = projection.Rows(case_id, case_no, case, book.canonical)
+    rows = projection.CaseRows(case_id, case_no, case, book.canonical)
     return rows.case, rows.clocks, rows.backlog
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, TypeVar
+from typing import Protocol, TypeVar
 
 from xinfang_cli.errors import XinfangError
 from xinfang_cli.frozen import NamedTuple
@@ -107,17 +107,23 @@ class RegistrationRevoked(NamedTuple):
     """The case is in no list any more: it is shown as it was."""
 
 
+class Beside(Protocol):
+    """One of the records above."""
+
+    def _asdict(self) -> Mapping[str, object]: ...
+
+
 class ChangedCase(NamedTuple):
     """A case as it now is, and what this command has to say beside it: the records above, in the order of their JSON."""
 
     case: CaseLine
-    also: tuple[Any, ...] = ()
+    also: tuple[Beside, ...] = ()
 
     def get(self, kind: type[Also]) -> Also | None:
         """What is said of that kind."""
         return next((one for one in self.also if isinstance(one, kind)), None)
 
-    def beside(self, *more: Any) -> ChangedCase:
+    def beside(self, *more: Beside) -> ChangedCase:
         """The same with more said beside it."""
         return self._replace(also=(*self.also, *more))
 

@@ -11,7 +11,7 @@ from xinfang_cli.intake.no_cases import SECTION, Passed
 from xinfang_cli.intake.readers.sheet import MarkedRow
 from xinfang_cli.intake.rows import JOINT, LedgerRow, RowReader
 from xinfang_cli.intake.sections import plain_word
-from xinfang_cli.intake.tables import Table
+from xinfang_cli.intake.tables import SheetTable
 from xinfang_cli.office.exchange.importing.identify import Here, Prints, RowFate, has_number
 from xinfang_cli.office.exchange.importing.report import MERGED, Tally
 
@@ -29,7 +29,7 @@ class Line(NamedTuple):
     said: LedgerRow | Passed
 
 
-def read_lines(sheet: int, table: Table, sense: Sense, *, alone: bool) -> Iterator[Line]:
+def read_lines(sheet: int, table: SheetTable, sense: Sense, *, alone: bool) -> Iterator[Line]:
     """Every line below the header; the names that stand below one of a joint petition are put to it. Of a hidden sheet
     nothing is taken but where it is the only one."""
     if table.hidden and not alone:
@@ -75,7 +75,7 @@ def _in_sections(lines: Iterable[Line], reader: RowReader, fields: Sequence[str]
         yield line
 
 
-def _blocks(table: Table) -> dict[int, int]:
+def _blocks(table: SheetTable) -> dict[int, int]:
     """First row → last row of the cells merged downwards in the columns that make a case."""
     own = {table.layout.columns[field] for field in _OF_A_CASE if field in table.layout.columns}
     blocks: dict[int, int] = {}
@@ -133,7 +133,7 @@ class Reading:
     """Tells the cases from the other lines, and each row without a number from its equals."""
 
     def __init__(
-        self, tables: Sequence[Table], sense: Sense, tally: Tally, left_out: Collection[tuple[int, int]] = ()
+        self, tables: Sequence[SheetTable], sense: Sense, tally: Tally, left_out: Collection[tuple[int, int]] = ()
     ) -> None:
         self.left_out = left_out
         self.tables = tables

@@ -8,7 +8,7 @@ from typing import Any
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.engine import Docketed, Known
 from xinfang_cli.book.face import Book
-from xinfang_cli.book.projection import Rows
+from xinfang_cli.book.projection import CaseRows
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.event import Event
@@ -53,7 +53,7 @@ class Writer:
         self._unnumbered: list[tuple[int, int]] = []
         self._related: list[tuple[int, date, str]] = []
         self._docketed: list[Docketed] = []
-        self._rows: list[Rows] = []
+        self._rows: list[CaseRows] = []
         self._texts: list[tuple[int, Texts]] = []
         self._topics: dict[str, str] = {}
         self._regions: dict[str, str] = {}
@@ -78,7 +78,7 @@ class Writer:
         if self.stays:
             self._texts.append((case_id, self.book.search.texts_entered(plan.events)))
             self.pen.told()
-        made = Rows(case_id, case_no, case, self.book.canonical)
+        made = CaseRows(case_id, case_no, case, self.book.canonical)
         self._rows.append(made)
         self.tally.imported += 1
         if case.outside_completion_due is not None or case.outside_acceptance_due is not None:
