@@ -323,6 +323,8 @@ WITHOUT_A_CASE = frozenset(
         "rules",
         "view_list",
         "doctor",
+        "seal",
+        "verify",
         "backlog_batch_list",
     ]
 )

@@ -140,7 +140,18 @@ def report(
         _write(found, target, form)
     _show(found, target, json)
     if publish:
+        if target is not None:
+            _seal(session, target)
         screen.tell(f"已发布：{period.label}，截至 {found.as_of.isoformat()}")
+
+
+def _seal(session: Session, target: Path) -> None:
+    """The seal of a published report, where the office signs."""
+    from xinfang_cli.office.keeping import signing
+
+    with session.reading() as book:
+        for line in signing.carried(session, book, target):
+            screen.tell(f"注意：{line}")
 
 
 def _accesses(session: Session, words: list[str], output: str | None, json: bool) -> None:

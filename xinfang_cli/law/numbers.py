@@ -159,6 +159,7 @@ SETTINGS: Mapping[str, Any] = {
     "backup_folder": "",
     "backup_keep": 30,
     "heads_file": "",
+    "seal_key": "",
     "more_figures": [],
     "four_rates": ["acceptance", "completion", "participation", "satisfaction"],
 }

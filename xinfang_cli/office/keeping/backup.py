@@ -50,7 +50,8 @@ def backup(session: Session, target: Path, force: bool = False, files: bool = Fa
         except OSError as error:
             raise _unwritten(target, error) from error
         _looked(session, book, target)
-        return Backup(str(target), events, head, *_attached(book, target, files))
+        count, warnings = _attached(book, target, files)
+        return Backup(str(target), events, head, count, (*warnings, *_carried(session, book, target, (events, head))))
 
 
 def _looked(session: Session, book: Book, made: Path) -> None:
@@ -79,7 +80,18 @@ def into(session: Session, book: Book, folder: Path, keep: int | None, files: bo
     _remove_attached(removed)
     assert made.events is not None
     assert made.head is not None
-    return Backup(str(made.file), made.events, made.head, *attached, tuple(map(str, removed)))
+    count, warnings = attached
+    warnings = (*warnings, *_carried(session, book, made.file, (made.events, made.head)))
+    return Backup(str(made.file), made.events, made.head, count, warnings, tuple(map(str, removed)))
+
+
+def _carried(session: Session, book: Book, made: Path, at: tuple[int, str]) -> tuple[str, ...]:
+    """The seal of a copy, where the office signs; in words what went wrong."""
+    if not book.code.now.rules.settings["seal_key"]:
+        return ()
+    from xinfang_cli.office.keeping import signing
+
+    return signing.carried(session, book, made, at)
 
 
 def _unwritten(target: Path, error: OSError) -> Unusable:
@@ -101,11 +113,12 @@ def _attached(book: Book, target: Path, files: bool) -> tuple[int | None, tuple[
 
 
 def _remove_attached(copies: Iterable[Path]) -> None:
-    """The files that stood beside copies which are no more."""
+    """The files, and the seals, that stood beside copies which are no more."""
     from shutil import rmtree
 
     for copy in copies:
         rmtree(folder_of(copy), ignore_errors=True)
+        copy.with_name(f"{copy.name}.seal").unlink(missing_ok=True)
 
 
 def listed(session: Session, folder: Path | None) -> Copies:

@@ -82,6 +82,7 @@ def _words() -> Iterator[Setting]:
     yield plain("backup_folder", "每天第一次写入后自动备份到这个文件夹（空：不做）", _folder)
     yield plain("backup_keep", "自动备份留几份", _at_least_one)
     yield plain("heads_file", "每天的链头记到外面这个文件，并拿它核对（空：不做）", _outside_file)
+    yield plain("seal_key", "签封用的钥匙文件（空：不签），用 seal --new-key 做", _outside_file)
     yield plain("four_rates", "四率", _rates)
     yield plain("more_figures", "另加的指标", _more_rates)
 
