@@ -158,6 +158,23 @@ def test_nobody_known_goes_to_discipline_only(case: Make, at: Session) -> None:
     assert health.check(at).unsaid.unknown == (matter.no,)
 
 
+@pytest.mark.parametrize(
+    ("said", "code"), [({"complained": "unstated"}, "unanswered"), ({"complained": "unknown"}, "unknown_accused")]
+)
+def test_one_of_our_units_named_as_a_body_is_that_unit(
+    case: Make, at: Session, said: dict[str, str], code: str
+) -> None:
+    matter = accuse(case, at, complained_unit=None, **said)
+    units.add(at, NewUnit("测试纪委"))
+    units.edit(at, "测试纪委", UnitEdit(role="discipline"))
+    for body in ("旁的局", "（某）旁的局"):
+        with pytest.raises(Refused) as caught:
+            matter.do("step", "2023-03-02", step="talk", where=body)
+        assert caught.value.code == code
+    if code == "unknown_accused":
+        matter.do("step", "2023-03-02", step="talk", where="测试纪委")
+
+
 def test_what_had_happened_stands_and_nothing_new_goes(case: Make, at: Session) -> None:
     matter = case("2023-03-01", ("assign", "2023-03-02", {"to": "旁的局"}), at=at)
     casework.edit(at, [matter.no], {"kind": "accusation"})  # nobody said whom it complains of

@@ -193,9 +193,13 @@ class Relations:
         direct = [
             bound for said in self._said(of) for form in forms if said.body and (bound := by_name(said.body, form))
         ]
-        ours = (unit for unit, names in self._plain.items() if not forms.isdisjoint(names))
-        direct += [bound for unit in ours if (bound := self.of_unit(of, unit))]
+        direct += [bound for unit in self.called(name) if (bound := self.of_unit(of, unit))]
         return min(direct, key=_ORDER.index, default=None)
+
+    def called(self, name: str) -> tuple[int, ...]:
+        """The units of ours that are called so."""
+        forms = self._forms(name)
+        return tuple(unit for unit, names in self._plain.items() if not forms.isdisjoint(names))
 
     def of_leader(self, of: Complained, leader: str) -> str | None:
         """The same for a leader, by name and by the units of ours that he leads."""

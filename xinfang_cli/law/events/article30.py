@@ -114,8 +114,9 @@ def check(case: Case, event: Event, declared: EventType, asked: CheckContext) ->
 def _check(
     case: Case, event: Event, target: Target, of: Complained, declared: EventType, asked: CheckContext
 ) -> Iterator[Notice]:
+    units = (target.unit,) if target.unit is not None else relations(asked).called(target.body) if target.body else ()
     if not of.answered:
-        if not asked.from_sheet and (target.unit is not None or event.kind in _WITHOUT_AN_ANSWER):
+        if not asked.from_sheet and (units or event.kind in _WITHOUT_AN_ANSWER):
             raise refuse(case, *_unanswered(case, declared), code="unanswered", field="complained_unit")
         return
     relation = bound(case, target, of, asked)
@@ -134,9 +135,9 @@ def _check(
             field=target.field,
             facts={"relation": relation},
         )
-    if target.unit is None or asked.from_sheet:
+    if asked.from_sheet:
         return
-    if of.unknown and relations(asked).role(target.unit) == "ordinary":
+    if of.unknown and any(relations(asked).role(unit) == "ordinary" for unit in units):
         raise refuse(
             case,
             f"是检举控告件，被反映的单位、人不明，{declared.label}只能到纪检监察或组织部门",
@@ -144,7 +145,7 @@ def _check(
             code="unknown_accused",
             field=target.field,
         )
-    if of.unit is None and target.unit in relations(asked).mentioned(case.title):
+    if of.unit is None and not set(units).isdisjoint(relations(asked).mentioned(case.title)):
         yield Notice(
             "unit_in_text",
             "概况里写到这个单位，被反映的只写了人；反映的就是它的，请改派" + in_brackets("accused", case.received_on),
