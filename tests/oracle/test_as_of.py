@@ -44,7 +44,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as monkeypatch:
         counter = Counter(path, monkeypatch)
         monkeypatch.setattr(test_oracle, "xinfang", test_oracle.InThisProcess(counter))
-        counter.ok("import", str(sheet), today=histories.TODAY.isoformat(), actor=None)
+        counter.ok("import", str(sheet), today=histories.TODAY.isoformat())
         for doing in histories.make_doings(rows, 7, DOINGS):
             test_oracle.do(path, doing)
     return path

@@ -53,7 +53,7 @@ class InThisProcess:
 
     def __call__(self, book: Path, *words: str) -> tuple[int, str, str]:
         self.commands += 1
-        ran = self.counter(*words, db=book, today=histories.TODAY.isoformat(), actor=None)
+        ran = self.counter(*words, db=book, today=histories.TODAY.isoformat())
         return ran.code, ran.out, ran.err
 
 
