@@ -111,3 +111,20 @@ def test_tables_of_events_follow_from_their_declarations() -> None:
     assert frozenset({"assign", "uphold"}) == registry.TURNS
     assert set(registry.DONE) == {"assign", "supervise", "remind", "step", "report_up", "return"}
     assert worded(marked("⟦~review_result⟧、⟦~close⟧")) == "review --result、close"
+
+
+@pytest.mark.parametrize(
+    ("step", "typed"),
+    [
+        ("review_result", "review --result"),
+        ("join", "backlog join"),
+        ("follow", "reception follow"),
+        ("close", "close"),
+        ("unit.edit", "unit edit"),
+        ("backlog.batch.edit", "backlog batch edit"),
+        ("co_handle", "co-handle"),
+    ],
+)
+def test_a_next_step_is_an_id_and_the_counter_words_it(step: str, typed: str) -> None:
+    assert worded(marked(f"⟦{step}⟧")) == f"xinfang {typed}"
+    assert worded(marked(f"⟦~{step}⟧")) == typed

@@ -26,6 +26,8 @@ def command(step: str) -> str:
     declared = EVENTS.get(step)
     if declared is not None and declared.answers:
         return f"{command(declared.answers)} {flag('result')}"
+    if declared is not None and declared.within:
+        step = f"{declared.within}.{step}"
     return step.replace(".", " ").replace("_", "-")
 
 

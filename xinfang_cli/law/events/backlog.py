@@ -51,7 +51,7 @@ def _fold_join(case: Case, event: Event) -> None:
 def _check_resolve(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     entry = case.batches.get(event.data["batch"])
     if entry is None:
-        raise refuse(case, f"不在积案批次「{event.data['batch']}」里", "先列入：⟦backlog.join⟧", code="batch")
+        raise refuse(case, f"不在积案批次「{event.data['batch']}」里", "先列入：⟦join⟧", code="batch")
     if event.on < entry.joined_on:
         raise refuse(
             case,
@@ -84,7 +84,7 @@ def _fold_resolve(case: Case, event: Event) -> None:
 def _check_recognise(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     entry = case.batches.get(event.data["batch"])
     if entry is None or entry.resolved_on is None:
-        raise refuse(case, "还没有化解", "先登记化解：⟦backlog.resolve⟧", code="batch")
+        raise refuse(case, "还没有化解", "先登记化解：⟦resolve⟧", code="batch")
     if event.on < entry.resolved_on:
         raise refuse(case, f"的认定日期早于化解日期 {entry.resolved_on}", "请核对两个日期", code="order")
     if entry.recognised_on is not None and not event.data.get("returned"):
@@ -119,6 +119,7 @@ EVENTS = (
         "join",
         "列入积案",
         (UNIT, _BATCH, Field("guard", "稳控单位", "unit")),
+        within="backlog",
         check=_check_join,
         fold=_fold_join,
         column="batch",
@@ -127,6 +128,7 @@ EVENTS = (
         "resolve",
         "化解",
         (_BATCH, word("how", "方式", terms.HOW_RESOLVED), flag("again")),
+        within="backlog",
         check=_check_resolve,
         fold=_fold_resolve,
         column="resolved_on",
@@ -135,6 +137,7 @@ EVENTS = (
         "recognise",
         "上级认定",
         (_BATCH, flag("returned", "上级退回")),
+        within="backlog",
         check=_check_recognise,
         fold=_fold_recognise,
     ),

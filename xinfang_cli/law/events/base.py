@@ -84,6 +84,7 @@ class EventType(NamedTuple):
     sent: bool = False  # the bureau sent it out by what it knew: never in the way of recording what had happened before
     counted: bool = False  # a bulletin says how often it was done, or of which cases
     answers: str = ""  # the event whose form says its `result` too
+    within: str = ""  # the desk on which its form lies, where that is not among the others
     timeless: bool = False  # holds for every day a report looks at, whenever it was recorded
     column: str = ""  # the import column its day stands in
     rank: int = UNRANKED  # its place among the events of one day of a sheet's row

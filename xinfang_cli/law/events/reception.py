@@ -58,7 +58,7 @@ def _check_follow(case: Case, event: Event, asked: CheckContext) -> list[Notice]
     step = event.data["loop"]
     label = terms.LOOP.label(step)
     if order is None:
-        raise refuse(case, f"没有领导交办，不能记{label}", "先登记交办：⟦reception.order⟧", code="loop")
+        raise refuse(case, f"没有领导交办，不能记{label}", "先登记交办：⟦order⟧", code="loop")
     if step in order.steps:
         raise refuse(case, f"已于 {order.steps[step].isoformat()} {label}", "不必重复登记", code="loop")
     if order.next_step != step:
@@ -66,7 +66,7 @@ def _check_follow(case: Case, event: Event, asked: CheckContext) -> list[Notice]
         raise refuse(
             case,
             f"的交办还没有{before}，不能记{label}",
-            f"先记{before}：⟦reception.follow⟧ {before} {case.called}",
+            f"先记{before}：⟦follow⟧ {before} {case.called}",
             code="loop",
         )
     since = max([order.on, *order.steps.values()])
@@ -113,6 +113,7 @@ EVENTS = (
         "order",
         "领导交办",
         (UNIT, ANSWER_BY, _SAID, Field("leader", "领导")),
+        within="reception",
         check=_check_order,
         goes_to=_ordered,
         fold=_fold_order,
@@ -122,6 +123,7 @@ EVENTS = (
         "follow",
         "接访跟进",
         (number("order"), _SAID, word("loop", "闭环", terms.LOOP)),
+        within="reception",
         check=_check_follow,
         fold=_fold_follow,
         clocks=_move_follow,
