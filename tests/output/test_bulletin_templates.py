@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
@@ -174,6 +175,41 @@ def test_a_broken_template_says_what_is_wrong(
     assert f"「{field}」" in said.value.line()
     assert hint in said.value.line()
     assert "\n" not in said.value.line()
+
+
+ENDLESS = (
+    "{{ 'x' * 9999999999 }}",
+    "{{ 9 ** 999999999 }}",
+    "{{ (9 ** 99999) ** 99999 }}",
+    "{{ '%999999999d' % 1 }}",
+    "{{ 'x'|center(999999999) }}",
+    "{{ 'x'.ljust(999999999) }}",
+    "{{ '{:999999999}'.format(1) }}",
+    "{{ '%999999999d'|format(1) }}",
+    "{{ 标题.replace('', 'x' * 200) }}",
+    "{% set x = 'x' * 99999 %}{% for a in x %}{% endfor %}",
+    "{% for a in 'xxxxxxxx' %}{% endfor %}",
+    "{% for a in 四率表 %}{% for b in 四率表 %}{% for c in 四率表 %}{% endfor %}{% endfor %}{% endfor %}",
+    "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
+    "{% for a in range(99999) %}{% endfor %}",
+    "{{ lipsum(n=99999999) }}",
+)
+
+
+@pytest.mark.parametrize("text", ENDLESS)
+def test_a_template_without_end_is_refused(text: str, tmp_path: Path) -> None:
+    path = own_template(tmp_path / "a.docx", text)
+    began = time.process_time()
+    with pytest.raises(BadValue) as said:
+        templates.form("month", path, FOUR)
+    assert "\n" not in said.value.line()
+    assert time.process_time() - began < 5
+
+
+def test_what_an_office_may_well_reckon(district: Session, tmp_path: Path) -> None:
+    lines = "{{ 标题.replace('年', '-') }}{{ '%d' % 3 }}{{ 标题|replace('月', '/')|upper }}{{ 2 * 3 }}{{ '=' * 40 }}"
+    path = own_template(tmp_path / "a.docx", lines)
+    assert templates.form("month", path, FOUR)
 
 
 def test_a_template_that_is_not_there_or_no_word_file(tmp_path: Path) -> None:

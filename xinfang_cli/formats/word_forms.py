@@ -19,7 +19,8 @@ from xinfang_cli.frozen import NamedTuple
 
 if TYPE_CHECKING:
     from jinja2 import Template
-    from jinja2.sandbox import SandboxedEnvironment
+
+    from xinfang_cli.formats.bounded import BoundedEnvironment
 
 _PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _MOMENT = (1980, 1, 1, 0, 0, 0)
@@ -85,7 +86,7 @@ class WordForm:
         except (PackageNotFoundError, KeyError, ValueError, AttributeError, SyntaxError) as error:
             raise self._no_word() from error
         self._paper = paper
-        environment = _environment()
+        environment = self._environment = _environment()
         whole = paper.xml_to_string(paper.docx._element)
         start = whole.index("<w:body")
         end = whole.index("</w:body>") + len("</w:body>")
@@ -98,12 +99,19 @@ class WordForm:
                 if "{{" in text or "{%" in text or name == "word/document.xml":
                     self._forms[name] = self._form(environment, text)
 
-    def _form(self, environment: SandboxedEnvironment, text: str) -> Template:
+    def _form(self, environment: BoundedEnvironment, text: str) -> Template:
         from jinja2 import TemplateError, meta
+        from jinja2.exceptions import SecurityError
+
+        from xinfang_cli.formats.bounded import check_loops
 
         try:
-            asked = meta.find_undeclared_variables(environment.parse(text))
+            tree = environment.parse(text)
+            check_loops(tree)
+            asked = meta.find_undeclared_variables(tree)
             found = environment.from_string(text)
+        except SecurityError as error:
+            raise self._broken(str(error)) from error
         except TemplateError as error:
             raise self._misspelt(text, error) from error
         unknown = sorted(asked - self.fields.names)
@@ -138,7 +146,7 @@ class WordForm:
                 form = self._forms.get(name)
                 if form is not None:
                     try:
-                        text = self._paper.resolve_listing(form.render(context))
+                        text = self._paper.resolve_listing(self._environment.filled(form, context))
                         parse_xml(text.encode())
                     except TemplateError as error:
                         raise self._broken(str(error)) from error
@@ -177,12 +185,10 @@ def _entry(name: str) -> ZipInfo:
     return entry
 
 
-def _environment() -> SandboxedEnvironment:
-    """Fields are escaped, a field that is not there is an error, and a template cannot reach the program."""
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import SandboxedEnvironment
+def _environment() -> BoundedEnvironment:
+    from xinfang_cli.formats.bounded import BoundedEnvironment
 
-    return SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    return BoundedEnvironment()
 
 
 def _readable(tag: str) -> bool:
