@@ -26,7 +26,7 @@ from xinfang_cli.office.keeping import backup, health, settings, units
 from xinfang_cli.office.keeping.security import security
 from xinfang_cli.office.keeping.units import NewUnit, UnitEdit
 from xinfang_cli.office.session import Session
-from xinfang_cli.office.work import casework, letters, originals, pressing
+from xinfang_cli.office.work import acting, casework, letters, originals, pressing
 from xinfang_cli.present.security import lines
 
 Make = Callable[..., Matter]
@@ -173,6 +173,15 @@ def test_one_of_our_units_named_as_a_body_is_that_unit(
         assert caught.value.code == code
     if code == "unknown_accused":
         matter.do("step", "2023-03-02", step="talk", where="测试纪委")
+
+
+@pytest.mark.parametrize(("actor", "told"), [("甲某人", True), ("丙某人", True), ("乙某人", False)])
+def test_who_is_complained_of_is_told_to_leave_it(case: Make, at: Session, actor: str, told: bool) -> None:
+    """By his own name, or as a leader of the unit complained of."""
+    matter = accuse(case, at, complained_person="丙某人")
+    at._actor = actor
+    done = acting.act(at, "note", [matter.no], acting.simple("note", date(2023, 3, 2), text="某事"))
+    assert ("accused_actor" in {warning.code for warning in done.warnings}) == told
 
 
 def test_what_had_happened_stands_and_nothing_new_goes(case: Make, at: Session) -> None:

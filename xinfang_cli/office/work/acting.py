@@ -13,6 +13,7 @@ from xinfang_cli.errors import NotFound, Refused, XinfangError
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.decide import Decision, decide
 from xinfang_cli.law.event import Event
+from xinfang_cli.law.events import article30
 from xinfang_cli.law.events.base import CheckContext
 from xinfang_cli.law.fold import fold
 from xinfang_cli.login import host, os_user
@@ -109,6 +110,11 @@ def append(
     if session.watch is not None and not session.more:
         session.watch.told_anew(book, case_id, case_no, stood or before, [*events, event])
     warned = [Warned(case_no, notice.text, notice.code) for notice in decision.warnings]
+    if article30.kept(current, article30.Target("actor", leader=session.actor), asked) is not None:
+        said = (
+            f"经办人{session.actor}和被反映的人同名，或是有牵连的单位的领导；是本人的请回避，由别人办理（条例第三十条）"
+        )
+        warned.append(Warned(case_no, said, "accused_actor"))
     if any(one.person == session.actor for one in current.recusals):
         warned.append(Warned(case_no, f"经办人{session.actor}已记回避，请由别人办理", "recused"))
     return warned
