@@ -284,3 +284,21 @@ def test_rejects_go_elsewhere_where_the_disk_is_full(
     assert (ran.code, Path(ran.json()["rejects_file"])) == (1, here / "a.rejected.xlsx")
     monkeypatch.setattr(rejects, "_write_rejects", lambda *_: (_ for _ in ()).throw(FileCreateError(OSError(28, "x"))))
     assert counter("import", str(there / "a.csv"), "--json").code == 3
+
+
+def test_an_anonymous_export_names_nobody(counter: Counter, tmp_path: Path) -> None:
+    for n in range(6):
+        counter.ok(
+            "add", "--channel", "来信", "--kind", "申诉求决", "--title", f"反映测试第{n}栋漏水", "--name", f"测试{n}"
+        )
+    target = tmp_path / "公开.csv"
+    ran = counter("export", "--anonymous", "-o", str(target))
+    assert ran.code == 0
+    assert "至少 5 件" in ran.err
+    text = target.read_text("utf-8-sig")
+    assert len(text.splitlines()) == 7
+    assert "测试" not in text
+    assert "XF2023" not in text
+    assert [row["month"] for row in counter.ok("export", "--anonymous")] == ["2023-07"] * 6
+    for words in (("--reveal", "--why", "测试"), ("--full", "-o", str(tmp_path / "x.xlsx"))):
+        assert counter("export", "--anonymous", *words, "--json").error()["code"] == "bad_value"

@@ -59,6 +59,13 @@ def export(
         str | None,
         typer.Option("--files", metavar="文件夹", help="连同附件，按编号放进这个文件夹（要和 --reveal 同用）"),
     ] = None,
+    anonymous: Annotated[
+        bool,
+        typer.Option(
+            "--anonymous",
+            help="给局外人统计用：日期只到月，属地只到镇街，各列都相同的不到 5 件就合并，并说明合并了什么",
+        ),
+    ] = False,
     reveal: Reveal = False,
     accusation: Accusation = False,
     why: options.Why = None,
@@ -74,6 +81,7 @@ def export(
         xinfang export clocks --unit 教育局 --csv > 时限.csv
         xinfang export -o 供水.xlsx --where '供水 is:在办'
         xinfang export --full --reveal -o 全部.xlsx
+        xinfang export --anonymous --received 2023-01-01..2023-12-31 -o 公开.csv
     """
     from xinfang_cli.documents import exports
     from xinfang_cli.office.exchange import export as office
@@ -89,7 +97,11 @@ def export(
     if path is not None:
         exports.check_target(path, force, full)
     wanted = _kind_of(what)
-    request = office.ExportRequest(wanted, asked, reveal, accusation, full, path is not None)
+    if anonymous and (reveal or full or wanted != "cases"):
+        raise BadValue(
+            "--anonymous", None, "不和 --reveal、--full 同用，只用于 cases", "如 xinfang export --anonymous -o 公开.csv"
+        )
+    request = office.ExportRequest(wanted, asked, reveal, accusation, full, path is not None, anonymous)
     rows = 0
     with office.export(session, request) as found:
         if path is None:

@@ -49,7 +49,7 @@ class Export:
 
 class ExportRequest(NamedTuple):
     """What is to leave the book: rows of one kind by filter, or (`full`) whole cases as a ledger that `import` takes, with
-    units and settings. `accusation`: accusations' petitioners too."""
+    units and settings. `accusation`: accusations' petitioners too. `anonymous`: cases so coarse that none is alone."""
 
     what: str
     asked: CasesAsked = CasesAsked()
@@ -57,6 +57,7 @@ class ExportRequest(NamedTuple):
     accusation: bool = False
     full: bool = False
     to_file: bool = False
+    anonymous: bool = False
 
 
 class ExportWritten(NamedTuple):
@@ -90,12 +91,15 @@ def export(session: Session, request: ExportRequest) -> Iterator[Export]:
                 "去掉 --today 再导出；那一天的件和时限用 xinfang export cases、xinfang export clocks",
                 code="past",
             )
-        if request.full:
+        if request.anonymous:
+            made = _nobody(session, book, picked)
+        elif request.full:
             made = _everything(book, picked, request)
         else:
             table = ExportTable(KINDS[what], _ROWS[what](book, picked, session.today))
             made = Export(what, [_with_extras(book, table, request) if what == "cases" else table])
-        made.about = " ".join(word for word in (what, "--full" if request.full else "", session.typed) if word)
+        how = "--full" if request.full else "--anonymous" if request.anonymous else ""
+        made.about = " ".join(word for word in (what, how, session.typed) if word)
         if what != "units":
             with session.as_today_stands(book, chosen=picked):
                 made.ids = book.lists.ids(picked)
@@ -107,6 +111,16 @@ def export(session: Session, request: ExportRequest) -> Iterator[Export]:
                 )
         with session.as_today_stands(book, chosen=picked) if what in ("cases", "clocks") else nullcontext():
             yield made
+
+
+def _nobody(session: Session, book: Book, picked: ListFilter) -> Export:
+    """The cases without anything that tells whose they are."""
+    from xinfang_cli.office.exchange import anonymous
+
+    with session.as_today_stands(book, chosen=picked):
+        found = anonymous.anonymous(book.exports.case_rows(picked, session.today))
+    table = ExportTable(KINDS["cases"], found.rows, anonymous.COLUMNS)
+    return Export("cases", [table], [found.told()])
 
 
 def _units(book: Book, picked: ListFilter, today: date) -> Iterable[Mapping[str, Any]]:
