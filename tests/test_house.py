@@ -76,6 +76,7 @@ UNTYPED = {
     "law.rules:with_settings": SETTING,
     "office.keeping.settings:in_force": SETTING,
     "office.keeping.settings:parse": SETTING,
+    "office.exchange.anonymous:anonymous": "the cells of an export's row by key; ExportTable names its columns",
     "office.exchange.whole_cases:ledger_values": "the cells of a ledger row by field",
 }
 
