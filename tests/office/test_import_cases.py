@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import random
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
+import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -326,24 +329,136 @@ DIRT: list[list[str]] = [
 ]
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.lists(st.sampled_from(range(len(DIRT))), max_size=14), st.integers(0, 99))
-def test_every_line_is_somewhere(tmp_path_factory: pytest.TempPathFactory, chosen: list[int], seed: int) -> None:
+DIRT += [
+    ["A7", *GOOD[1:4], "测*", *GOOD[5:]],
+    ["A8", *GOOD[1:3], "#REF!", *GOOD[4:]],
+    ["A9", *GOOD[1:4], "测试甲、测试乙、测试丙", *GOOD[5:]],
+    ["A10", *GOOD[1:2], "集体访", "反映水压", "测试甲、测试乙等12人", *GOOD[5:]],
+    ["A11", *GOOD[1:5], "甲局（主办）、乙局（协办）", "2023-06-05", ""],
+    ["A1", *GOOD[1:3], "另一件事", *GOOD[4:]],
+    ["小计", *[""] * 3, "2件", *[""] * 3],
+    ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛"],
+    ["二、教育局（3件）", *[""] * 7],
+    ["共 3 件", *[""] * 7],
+    ["第1页 共2页", *[""] * 7],
+    ["导出时间：2023-06-30 08:00", *[""] * 7],
+    ["", "", "", "", "测试丁", "", "", ""],
+    ["同上", *GOOD[1:]],
+]
+
+
+def _as_csv(path: Path, rows: list[list[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+
+
+def _as_xlsx(path: Path, rows: list[list[str]]) -> None:
+    book = xlsxwriter.Workbook(path)
+    page = book.add_worksheet()
+    for at, cells in enumerate(rows):
+        page.write_row(at, 0, [cell or None for cell in cells])
+    if len(rows) > 3:
+        page.merge_range(1, 3, 2, 3, rows[1][3] if len(rows[1]) > 3 else "")
+    book.close()
+
+
+def _as_xls(path: Path, rows: list[list[str]]) -> None:
+    book = xlwt.Workbook()
+    page = book.add_sheet("台账")
+    for at, cells in enumerate(rows):
+        for column, cell in enumerate(cells):
+            page.write(at, column, cell)
+    book.save(path)
+
+
+def _as_html(path: Path, rows: list[list[str]]) -> None:
+    cells = ("".join(f"<td>{cell}</td>" for cell in row) for row in rows)
+    path.write_text(f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>", "utf-8")
+
+
+def _as_ods(path: Path, rows: list[list[str]]) -> None:
+    def cell(text: str) -> str:
+        if not text:
+            return "<table:table-cell/>"
+        return f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+
+    table = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        file.writestr("META-INF/manifest.xml", "<manifest/>")
+        file.writestr(
+            "content.xml",
+            f"<office:document-content {names}><office:body><office:spreadsheet>"
+            f'<table:table table:name="台账">{table}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
+
+
+FORMS: dict[str, Callable[[Path, list[list[str]]], None]] = {
+    "a.csv": _as_csv,
+    "a.xlsx": _as_xlsx,
+    "a.xls": _as_xls,
+    "b.xls": _as_html,
+    "a.ods": _as_ods,
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+@settings(max_examples=12, deadline=None)
+@given(chosen=st.lists(st.sampled_from(range(len(DIRT))), max_size=16), seed=st.integers(0, 99))
+def test_every_line_is_somewhere(
+    name: str, tmp_path_factory: pytest.TempPathFactory, chosen: list[int], seed: int
+) -> None:
     folder = tmp_path_factory.mktemp("sum")
     at = Session(folder / "book.db", TODAY, "测试员")
-    path = folder / "a.csv"
+    path = folder / name
     rows = [DIRT[n] for n in chosen]
     random.Random(seed).shuffle(rows)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([HEAD, *rows])
+    FORMS[name](path, [HEAD, *rows])
     report = run.import_ledger(at, path)
     receipt = report.receipt
     assert adds_up(receipt)
-    assert receipt.lines == len(rows)
+    if name == "a.csv":
+        assert receipt.lines == len(rows)
+    else:  # what is blank below the last row is no line of a workbook
+        assert sum(map(any, rows)) <= receipt.lines <= len(rows)
     assert report.rows == receipt.cases + receipt.already_there + receipt.turned_back
     with at.reading() as book:
         assert book.cases.count() == receipt.cases
     assert receipt.turned_back == len(report.rejects or ())
+    again = run.import_ledger(at, path)
+    assert (again.imported, adds_up(again.receipt)) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("foot", "passed"),
+    [
+        *(("共 3 件", True), ("总共12条记录", True), ("第1页 共2页", True), ("- 1/3 -", True), ("1/3", False)),
+        *(("导出时间：2023-06-30 08:00", True), ("打印人:测试甲", True), ("导出困难，反映多次", False)),
+        ("共同反映小区停水", False),
+    ],
+)
+def test_what_programs_write_below_a_table(at: Session, tmp_path: Path, foot: str, passed: bool) -> None:
+    path = tmp_path / "a.csv"
+    _as_csv(path, [HEAD, ["B1", *GOOD[1:]], [foot, *[""] * 7]])
+    report = run.import_ledger(at, path)
+    assert (report.imported, report.rejected) == (1, int(not passed))
+    assert dict(report.receipt.passed_over) == ({"foot": 1} if passed else {})
+
+
+@pytest.mark.parametrize(
+    ("count", "people"), [("1,200", 1200), ("１，２００人", 1200), ("12,34", None), ("1,2000", None)]
+)
+def test_thousands_of_people(at: Session, tmp_path: Path, count: str, people: int | None) -> None:
+    path = tmp_path / "a.csv"
+    _as_csv(path, [[*HEAD[:5], "信访人数"], ["B1", "2023-06-01", "'来信", "反映水压", "测试甲", count]])
+    report = run.import_ledger(at, path)
+    assert report.imported == (people is not None)
+    if people is not None:
+        assert cases(at)["B1"].headcount == people
 
 
 # ---- the folder -----------------------------------------------------------------------------------------------------

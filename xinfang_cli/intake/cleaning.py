@@ -42,6 +42,7 @@ _WITH_EXTENSION = r"(0[0-9]{2,3})-?([0-9]{7,8})-([0-9]{1,6})"
 _MOBILES = r"(?:1[3-9][0-9]{9}){2,4}"
 _PREFIX_86 = r"(?:\+86|0086|86(?=1[3-9][0-9]{9}$))"
 _COUNT = r"(?:共计?)?([0-9]{1,6})(?:\.0+)?(?:人次|个人|人|名|位)?"
+_THOUSANDS = r"(?<=[0-9]),(?=[0-9]{3}(?:[^0-9]|$))"
 _YES = frozenset({"是", "√", "✓", "✔", "y", "yes", "true", "1", "对"})
 _NO = frozenset({"否", "×", "✗", "✘", "x", "n", "no", "false", "0", "不是"})
 
@@ -223,7 +224,7 @@ def headcount(cell: object, field: str = "信访人数") -> int:
     found = None
     if not isinstance(cell, bool):
         plain = "".join(half_width(clean_text(cell)).split())
-        found = re.fullmatch(_COUNT, plain)
+        found = re.fullmatch(_COUNT, re.sub(_THOUSANDS, "", plain))
     if not found or int(found[1]) < 1:
         raise BadValue(field, cell_text(cell), "不是人数", "写 1 以上的整数，如 6、6人、共3人")
     return int(found[1])

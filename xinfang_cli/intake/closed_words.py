@@ -105,7 +105,7 @@ _ORDINARY = "一般"
 def closed_word(field: str, word: str, heading: str, sense: Sense) -> str | Noted | None:
     """What a cell of closed words says; BadValue for a word that nobody has explained yet."""
     vocabulary = CLOSED[field]
-    plain = half_width(word).strip()
+    plain = half_width(word).strip().lstrip("'")  # by which a spreadsheet is told that a cell is text
     said = sense.ours(heading, plain)
     found = vocabulary.find(said or plain)
     if found is None and field == "mode":

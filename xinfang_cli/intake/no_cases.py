@@ -38,6 +38,11 @@ _TOTAL = re.compile(
 )
 _SIGNED = "填报|制表|制单|审核|审批|负责人|单位负责人|主管|联系人|经办|报送|打印|截至|截止|以下空白|附注|附:"
 _FOOT = re.compile(rf"(?:{'|'.join(FOOT_WORDS)})")
+# 共 3 件, 第1页 共2页, 导出时间：2023-06-01 08:00: what programs write below a table; nothing else stands in such a row
+_BELOW = re.compile(
+    r"(?:总?共(?:计|有)?[0-9]+[件条批行人项页](?:记录|数据)?|第[0-9]+页.{0,12}|-+[0-9]+(?:/[0-9]+)?-+"
+    r"|(?:导出|打印|统计|制表|生成|查询|数据)(?:时间|日期|人|人员|单位)[:].*)"
+)
 _SIGNATURE = re.compile(rf"(?:{_SIGNED})")
 _SIGNATURE_CELLS = 4
 _NUMERAL = "[一二三四五六七八九十]{1,3}"
@@ -69,6 +74,8 @@ def no_case(cells: Sequence[object], headings: Sequence[str]) -> Passed | None:
     if _FOOT.match(plain) or (len(filled) <= _SIGNATURE_CELLS and _SIGNATURE.match(plain)):
         return Passed("foot", first)
     if len(filled) == 1:
+        if _BELOW.fullmatch(plain):
+            return Passed("foot", first)
         if found := _SECTION.fullmatch(first):
             return Passed(SECTION, found[1])
         if _TITLE.fullmatch(first):

@@ -80,7 +80,7 @@ def _say(report: ImportReport, rejects_file: Path | None) -> None:
         say(noticed)
     if report.noticed.outside_differs:
         say(words.differs_line(report.noticed))
-    if report.updated:
+    if report.updated and not report.dry_run:
         say(f"按表更新 {report.updated} 件")
     if report.linked:
         say(f"关联重复件 {report.linked} 件")
@@ -113,6 +113,10 @@ def _say_rejected(report: ImportReport, rejects_file: Path | None) -> None:
 
 def _say_differing(report: ImportReport) -> None:
     say = screen.prose
+    if report.dry_run and report.updated:
+        say(f"会按表更新 {report.updated} 件：")
+        for found in [found for found in report.differs if found.updated][:10]:
+            say(f"  {words.sheet_of(found.sheet)}第 {found.row} 行 {found.case_no}：{'；'.join(found.says)}")
     differing = [found for found in report.differs if not found.updated]
     if differing:
         say(f"有 {len(differing)} 件表里比簿里多：")
