@@ -353,6 +353,12 @@ def test_a_published_report_names_no_unit_that_few_complain_of(secret: Counter, 
     assert "被反映较多的单位：测试局" in words_of(secret, *words)
 
 
+def test_what_is_left_out_of_a_year_is_no_doubt_when_it_is_published(secret: Counter) -> None:
+    ran = secret("report", "year", "2023", "--publish", "--yes")
+    assert ran.code == 0, ran
+    assert "都一致" in ran.err
+
+
 def test_columns_of_other_offices_tell_nothing_of_it(counter: Counter, tmp_path: Path) -> None:
     with (tmp_path / "in.csv").open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)

@@ -9,6 +9,8 @@ from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.terms import half_width
 
 SAME, PARENT, CHILD, LEADER, NEAR = "same", "parent", "child", "leader", "near"
+FEWEST_COMPLAINTS = 5
+"""So many must complain of a unit before a report names it: of fewer it could tell which one that is."""
 
 
 class Body(NamedTuple):

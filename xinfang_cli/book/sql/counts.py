@@ -25,6 +25,7 @@ from xinfang_cli.book.sql.asof import AsOf
 from xinfang_cli.book.sql.figure_predicates import CLOCK_PARTS, COUNTED, DAYS, EXCLUDED_CLOCK, PREDICATES, all_of
 from xinfang_cli.book.sql.filters import RUNNING
 from xinfang_cli.frozen import NamedTuple
+from xinfang_cli.law.accused import FEWEST_COMPLAINTS
 from xinfang_cli.law.figures.definitions import (
     DEFINITIONS,
     VISIT_VOLUMES,
@@ -254,9 +255,6 @@ def _month_after(day: str) -> str:
     return f"{year + month // 12}-{month % 12 + 1:02d}"
 
 
-_FEWEST_COMPLAINTS = 5
-
-
 class Counts(Part):
     def as_of(self, day: date, known_until: int | None = None, *, upto: date | None = None) -> Tables:
         """The tables as of a day; with `known_until`, as the events up to that one had it. `upto`: no case received after
@@ -411,7 +409,7 @@ class Counts(Part):
         few that somebody could learn of the one that names it (art. 30)."""
         rows = tables.rows(
             f"SELECT u.name, count(*) FROM {{cases}} c JOIN units u ON u.id = c.complained_unit_id WHERE {DAYS['received']} "
-            f"AND c.excluded = 0 GROUP BY u.id HAVING count(*) >= {_FEWEST_COMPLAINTS} ORDER BY 2 DESC, u.ord, u.id",
+            f"AND c.excluded = 0 GROUP BY u.id HAVING count(*) >= {FEWEST_COMPLAINTS} ORDER BY 2 DESC, u.ord, u.id",
             asked.values(),
         )
         return [(row[0], row[1]) for row in rows]

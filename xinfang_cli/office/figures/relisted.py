@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.law import terms
+from xinfang_cli.law.accused import FEWEST_COMPLAINTS
 from xinfang_cli.law.backlog import Batch
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.event import Event
@@ -114,6 +115,12 @@ def _spread(days: list[int]) -> Iterator[tuple[str, float]]:
         yield "longest", days[-1]
 
 
+def _without_few(found: Counter[tuple[str, str]]) -> None:
+    """Units of which few complain are not named."""
+    for key in [key for key, number in found.items() if key[1] == "complained_of" and number < FEWEST_COMPLAINTS]:
+        del found[key]
+
+
 def lists_of(book: Book, known: Told, made: Bulletin, whole: str) -> Listed:
     """The same of the cases as they are told, and of their events."""
     now = Span(made.now.first, made.now.last, made.as_of)
@@ -134,6 +141,7 @@ def lists_of(book: Book, known: Told, made: Bulletin, whole: str) -> Listed:
                 found[whole, f"hidden:{what}"] += 1
             else:
                 found[numbers[case_id], f"problem:{what}"] += 1
+    _without_few(found)
     for case_id, events in known.done.items():
         if not known.cases[case_id].excluded:
             found.update((_doing(one), "done") for one in events if one.kind != "return" and now.holds(one.on))
