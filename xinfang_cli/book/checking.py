@@ -21,12 +21,25 @@ class Broken(NamedTuple):
     why: str
 
 
-def walk_chain(conn: Conn) -> tuple[int, str, list[Broken]]:
-    """Walk the whole chain: (events, head, breaks)."""
-    digests = {row[0]: Command(*row).digest() for row in conn.execute(f"SELECT id, {_columns(conn)} FROM commands")}
-    prev, expected, broken = GENESIS, 1, []
+def walk_chain(conn: Conn, last: int | None = None) -> tuple[int, str, list[Broken]]:
+    """Walk the whole chain, or so many events at its end: (events, head, breaks)."""
+    first = 1 if last is None else max(1, head(conn)[0] - last + 1)
+    prev, expected, broken = GENESIS, first, []
+    if first > 1:
+        found = conn.execute("SELECT prev FROM events WHERE id = ?", (first,)).fetchone()
+        prev = found[0] if found else GENESIS
+    digests = {
+        row[0]: Command(*row).digest()
+        for row in conn.execute(
+            f"SELECT id, {_columns(conn)} FROM commands WHERE id IN (SELECT command_id FROM events WHERE id >= ?)"
+            if first > 1
+            else f"SELECT id, {_columns(conn)} FROM commands WHERE id >= ?",
+            (first if first > 1 else 0,),
+        )
+    }
     rows = conn.execute(
-        "SELECT prev, id, case_id, seq, kind, on_day, command_id, body, text_hash FROM events ORDER BY id"
+        "SELECT prev, id, case_id, seq, kind, on_day, command_id, body, text_hash FROM events WHERE id >= ? ORDER BY id",
+        (first,),
     )
     for was, id, case_id, seq, kind, on, command_id, body, text_hash in rows:
         if was != prev:

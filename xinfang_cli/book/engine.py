@@ -202,6 +202,9 @@ class Keeping(Protocol):
 
     def examine(self, rebuild: bool = True, progress: Callable[[int, int], None] | None = None) -> Examined: ...
 
+    def glance(self) -> list[str]:
+        """What a check of a moment finds, in words."""
+
     def provable(self) -> list[str]:
         """What hinders a repair: the chain and the texts must prove what should be there."""
 

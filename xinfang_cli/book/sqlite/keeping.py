@@ -23,6 +23,8 @@ from xinfang_cli.law.fold import fold
 LAST_ID = (1 << 63) - 1
 RECORD = ("commands", "docket", "events", "texts", "head", "units")
 """Tables that are made anew from nothing."""
+GLANCED_EVENTS, GLANCED_CASES = 2000, 200
+"""Of a check of a moment."""
 MENDABLE = frozenset({"cases", "schema", "numbers", "units", "words", "lists", "search", "undone"})
 """Checks of which what they find is mended by writing again what the chain proves."""
 
@@ -229,6 +231,43 @@ class Keeping(Part):
             if left := stored(LAST_ID):
                 differing.append(f"第 {left[0][0]} 号（没有登记）")
         return done, differing
+
+    def glance(self) -> list[str]:
+        """A check of a moment, for once a day and before a publish: the end of the chain, the tables and indexes, the
+        numbers, what was taken back, and some cases taken at random folded again; in words what is wrong."""
+        checks: dict[str, Callable[[], Iterable[str]]] = {
+            "chain": lambda: (broken.why for broken in checking.walk_chain(self.conn, GLANCED_EVENTS)[2]),
+            "schema": lambda: [line for listed in self._otherwise().values() for line in listed],
+            "numbers": lambda: checking.check_numbers(self.conn),
+            "units": lambda: checking.check_units(self.conn),
+            "undone": lambda: checking.check_undone(self.conn),
+            "cases": self._some_cases,
+        }
+        with self._as_of_now():
+            return [problem for name, check in checks.items() for problem in _tried(name, check)]
+
+    def _some_cases(self) -> Iterator[str]:
+        """Of cases taken at random, those that are stored otherwise than their events say."""
+        from random import sample
+
+        numbers = dict(self.conn.execute("SELECT id, case_no FROM docket").fetchall())
+        for case_id in sorted(sample(sorted(numbers), min(GLANCED_CASES, len(numbers)))):
+            case = fold(self.book.events.of(case_id), self.book.code)
+            kept = [
+                [tuple(row) for row in self.conn.execute(sql, (case_id,))]
+                for sql in (
+                    "SELECT * FROM cases WHERE id = ?",
+                    "SELECT * FROM people WHERE case_id = ?",
+                    "SELECT * FROM clocks WHERE case_id = ? ORDER BY n",
+                )
+            ]
+            if case is None:
+                same = kept == [[], [], []]
+            else:
+                rows = projection.CaseRows(case_id, numbers[case_id], case, self.book.canonical)
+                same = kept == [[rows.case], [rows.person] if rows.person else [], rows.clocks]
+            if not same:
+                yield f"{numbers[case_id]} 与按事件重算的结果不一致"
 
     def provable(self) -> list[str]:
         """What keeps the book from being written again from its events, in words; empty when the chain proves them."""

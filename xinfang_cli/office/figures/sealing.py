@@ -11,7 +11,7 @@ from xinfang_cli.book import projection
 from xinfang_cli.book.as_of import Told
 from xinfang_cli.book.counting import Counting
 from xinfang_cli.book.face import Book
-from xinfang_cli.errors import NotFound, Refused
+from xinfang_cli.errors import NotFound, Refused, Unusable
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import periods
 from xinfang_cli.law.event import Event
@@ -121,12 +121,19 @@ def prepare(session: Session, period: Period, *, as_of: date | None = None, numb
     with session.reading() as book:
         made = complete(session, gather(book, period, day_asked(session, as_of), session.today, number))
         doubts = check(book, made)
+        problems = book.keeping.glance()
     wrong = [doubt for doubt in doubts if doubt.code == "differs"]
     if wrong:
         raise Refused(
             f"{period.label}有 {len(wrong)} 个数与逐件再数的不一致（{wrong[0].row}，{wrong[0].figure}），没有发布",
             "请先核对案件簿：xinfang doctor",
             code="differs",
+        )
+    if problems:
+        raise Unusable(
+            f"案件簿自检发现 {len(problems)} 处问题（{problems[0]}），没有发布",
+            "请先检查：xinfang doctor",
+            code="damaged",
         )
     return Prepared(made, doubts)
 

@@ -17,6 +17,8 @@ def after_writing(session: Session, book: Book) -> list[str]:
     """Do what is due; in words what went wrong, for which no command fails."""
     wanted = book.code.now.rules.settings
     said: list[str] = []
+    if book.keeping.first_time_today("check", _day(session, wanted["zone"])):
+        said += [f"每天的自检发现：{problem}。请停用，用 xinfang doctor 检查" for problem in book.keeping.glance()[:1]]
     if (folder := wanted.get("backup_folder")) and book.keeping.first_time_today(
         "backup", _day(session, wanted["zone"])
     ):
