@@ -15,7 +15,7 @@ NAMED = {
     **dict.fromkeys(
         ("add", "assign", "extend", "assist", "refuse", "relate", "edit", "link", "attach", "remind"), BY_CASE
     ),
-    **dict.fromkeys(("co_handle", "recuse", "not_the_accused", "join", "backlog", "reception"), BY_CASE),
+    **dict.fromkeys(("co_handle", "not_the_accused", "join", "backlog", "reception"), BY_CASE),
     **dict.fromkeys(("unit", "config", "workdays", "collect", "batch", "undo"), WHOLE),
     "correct": "its plan, before it is asked about",
     "publish": "it seals",
