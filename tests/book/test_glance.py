@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import Matter
 from xinfang_cli.book import checking
 from xinfang_cli.book.sqlite import keeping
-from xinfang_cli.errors import Unusable
+from xinfang_cli.errors import XinfangError
 from xinfang_cli.law.periods import period_of
 from xinfang_cli.office.figures import sealing
 from xinfang_cli.office.keeping import settings
@@ -48,9 +48,9 @@ def test_nothing_is_published_of_a_damaged_book(case: Callable[..., Matter], how
     assert _glance(at) == []
     _damage(at.place.file, how)
     assert _glance(at)
-    with pytest.raises(Unusable) as refused:
+    with pytest.raises(XinfangError) as refused:
         sealing.prepare(at, period_of(date(2024, 6, 1), date(2024, 6, 30)))
-    assert refused.value.code == "damaged"
+    assert refused.value.code in ("damaged", "differs")  # the second count may find it first
 
 
 def test_the_end_of_a_long_chain_is_walked(case: Callable[..., Matter], monkeypatch: pytest.MonkeyPatch) -> None:
