@@ -210,7 +210,7 @@ def test_excluding_a_late_case_is_told_beside_the_rate_it_lifts(case: Callable[.
         matter.do("accept", "2023-04-10", pathway="opinion")
     for matter in matters[1:]:
         matter.do("close", "2023-06-01")
-    at = Session(matters[0].session.path, D(2023, 12, 31), "测试员")
+    at = Session(matters[0].session.place, D(2023, 12, 31), "测试员")
     june = Period("month", D(2023, 6, 1), D(2023, 6, 30))
     before = bulletin.bulletin(at, june)
     assert (before.now.rates["completion"].numerator, before.now.rates["completion"].denominator) == (2, 3)
@@ -234,7 +234,7 @@ def test_excluding_a_late_case_is_told_beside_the_rate_it_lifts(case: Callable[.
 
 def test_what_the_bureau_answered_is_not_called_unforwarded(case: Callable[..., Any]) -> None:
     answered = case("2023-04-03").walk(("close", "2023-04-05"))
-    at = Session(answered.session.path, D(2023, 5, 10), "测试员")
+    at = Session(answered.session.place, D(2023, 5, 10), "测试员")
     table = next(t for t in out.document(bulletin.bulletin(at, APRIL)).tables if t.key == "volumes")
     assert [row.cells[0] for row in table.rows] == [terms.BY_BUREAU, "合计"]
     case("2023-04-06")
@@ -247,7 +247,7 @@ def test_other_is_no_topic_to_be_named_first(case: Callable[..., Any]) -> None:
     for _ in range(3):
         case("2023-04-03", topic="其他")
     last = case("2023-04-03", topic="环境保护")
-    at = Session(last.session.path, D(2023, 5, 10), "测试员")
+    at = Session(last.session.place, D(2023, 5, 10), "测试员")
     text = told(out.document(bulletin.bulletin(at, APRIL)))
     assert "反映较多的是：环境保护（1 件）、其他（3 件）。" in text
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import random
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.oracle import histories
-from tests.oracle.test_oracle import ask, xinfang
+from tests.cli.conftest import Counter
+from tests.oracle import histories, test_oracle
+from tests.oracle.test_oracle import ask
 
 FIRST, LAST = date(2023, 9, 1), date(2023, 10, 31)
 # The State Council's arrangement for 2023, by hand: 中秋 and 国庆 from 29 September to 6 October.
@@ -42,20 +44,21 @@ def rotation() -> dict[date, str]:
 
 
 @pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def arranged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, object]]]:
+    """A book with the duty roster of two months, and what the command said of it."""
     path = tmp_path_factory.mktemp("reception") / "book.db"
     rows = histories.make_rows(5, 400)
     sheet = path.with_name("rows.csv")
     histories.write_csv(sheet, rows, 5)
-    assert json.loads(xinfang(path, "import", str(sheet), "--json")[1])["rejected"] == 0
-    return path
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(test_oracle, "xinfang", test_oracle.InThisProcess(Counter(path, monkeypatch)))
+        assert ask(path, "import", str(sheet))["rejected"] == 0
+        words = ("--from", FIRST.isoformat(), "--to", LAST.isoformat(), "--leaders", "、".join(LEADERS[:3]))
+        yield path, ask(path, "reception", "roster", *words, "--fixed", "测试领导丁=第2个周二")
 
 
-def test_the_roster(book: Path) -> None:
-    words = ("--from", FIRST.isoformat(), "--to", LAST.isoformat())
-    said = ask(
-        book, "reception", "roster", *words, "--leaders", "、".join(LEADERS[:3]), "--fixed", "测试领导丁=第2个周二"
-    )
+def test_the_roster(arranged: tuple[Path, dict[str, object]]) -> None:
+    _, said = arranged
     listed = said["days"]
     assert isinstance(listed, list)
     assert {date.fromisoformat(row["day"]): row["leaders"] for row in listed if row["leaders"]} == {
@@ -66,10 +69,11 @@ def test_the_roster(book: Path) -> None:
     assert set(notes) == {"2023-10-07", "2023-10-08"}
 
 
-def test_the_counts(book: Path, tmp_path: Path) -> None:
+def test_the_counts(arranged: tuple[Path, dict[str, object]], tmp_path: Path) -> None:
     """Random sittings and visits out of a sheet; every count of `reception status`, of the whole and of some weeks."""
+    book, _ = arranged
     rng = random.Random(11)
-    cases = json.loads(xinfang(book, "list", "--received", "2023-01-01..2023-08-31", "--json")[1])
+    cases = json.loads(test_oracle.xinfang(book, "list", "--received", "2023-01-01..2023-08-31", "--json")[1])
     numbers = [row["case_no"] for row in cases if row["unit"] and row["kind"] != "accusation"]
     rng.shuffle(numbers)
     visits: list[dict[str, str]] = []
