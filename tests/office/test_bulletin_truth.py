@@ -11,8 +11,10 @@ import pytest
 
 from tests.district import DATA, DISTRICT_TODAY
 from xinfang_cli.documents import bulletin as out
+from xinfang_cli.documents.bulletin.sentences import most
 from xinfang_cli.formats.model import Document
 from xinfang_cli.law import terms
+from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.law.periods import Period
 from xinfang_cli.office.campaigns import advice, batches, visits
 from xinfang_cli.office.exchange.importing import run
@@ -20,6 +22,7 @@ from xinfang_cli.office.figures import bulletin
 from xinfang_cli.office.keeping import settings, units
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, registering
+from xinfang_cli.present.figures import partly_before_the_book_in_words
 
 D = date
 MONTHS = {
@@ -291,3 +294,64 @@ def test_the_published_month_of_visits(session: Callable[..., Session]) -> None:
     ) in told(document)
     assert "到省 2 批 5 人次" in told(document)
     assert "进京 1 批 4 人次" in told(document)
+
+
+# ---- read line by line --------------------------------------------------------------------------------------------
+
+
+def test_who_has_as_many_as_the_last_named_is_named_too() -> None:
+    counts = [("甲", 9), ("乙", 7), ("丙", 5), ("丁", 5), ("戊", 4)]
+    assert most(counts, 3) == "甲（9 件）、乙（7 件）、丙（5 件）、丁（5 件）"
+    assert most(counts, 2) == "甲（9 件）、乙（7 件）"
+    alike = [(name, 1) for name in "甲乙丙丁戊己"]
+    assert most(alike, 3) == "甲（1 件）、乙（1 件）、丙（1 件）、丁（1 件）、戊（1 件）、己（1 件）"
+    assert most([*alike, ("庚", 1)], 3) == "甲（1 件）、乙（1 件）、丙（1 件），另有 4 个也是 1 件"
+
+
+def test_other_is_said_only_where_it_is_among_the_largest() -> None:
+    counts = [("甲", 9), ("乙", 7), ("丙", 5)]
+    assert most([*counts, ("其他", 7)], 2) == "甲（9 件）、乙（7 件）、其他（7 件）"
+    assert most([*counts, ("其他", 6)], 2) == "甲（9 件）、乙（7 件）"
+    assert most([*counts, ("其他", 1)], 3) == "甲（9 件）、乙（7 件）、丙（5 件）、其他（1 件）"
+
+
+def test_a_trend_says_as_of_which_day_its_earlier_periods_stand(made: dict[str, Document]) -> None:
+    said = {name: next(t.note for t in made[name].tables if t.key == "trend") for name in ("full", "running", "first")}
+    assert said["full"].startswith("以前各期截至该期末以后 17 天，")
+    assert said["running"].startswith("以前各期截至该期末，")
+    assert "以前各期" not in said["first"]
+
+
+def test_rates_soon_after_the_first_day_say_what_the_book_has_not() -> None:
+    start = D(2022, 7, 1)
+    assert "2022年7月1日起完整" in partly_before_the_book_in_words(start, D(2022, 11, 27))
+    assert partly_before_the_book_in_words(start, D(2022, 11, 28)) == ""
+    assert partly_before_the_book_in_words(None, start) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "partly"), [("first", True), ("half a year", True), ("old week", True), ("year", False)]
+)
+def test_which_bulletins_say_so(made: dict[str, Document], name: str, partly: bool) -> None:
+    assert any("此前收到的件不全" in line for line in made[name].foot) is partly
+
+
+def test_what_nobody_entered_is_not_said_to_have_been_done_no_times(made: dict[str, Document]) -> None:
+    text = told(made["year"])
+    assert "今年以来转送 867 件次，交办 27 件次；督办、催办提醒、向上级报告、约谈、挂牌督办、问责没有登记。" in text
+
+
+@pytest.mark.parametrize("name", ["year", "quarter", "first", "week"])
+def test_the_foot_defines_what_is_said_and_no_more(made: dict[str, Document], name: str) -> None:
+    said = "".join(line for part in made[name].sections for line in part.paragraphs)
+    for key in ("dispatch", "acceptance", "one_time", "backlog"):
+        row = DEFINITIONS[key]
+        names = (row.label, "交办积案") if key == "backlog" else (row.label,)
+        defined = any(line.startswith(f"{row.label}：") for line in made[name].foot)
+        assert defined is any(word in said for word in names), key
+    assert ("应办口径" in made[name].foot[0]) is ("及时受理率" in said)
+
+
+def test_the_year_so_far_of_the_leaders_reception_says_its_last_day(made: dict[str, Document]) -> None:
+    assert "今年以来（至6月30日）领导干部接访 159 人次" in told(made["quarter"])
+    assert "今年以来领导干部接访 172 人次" in told(made["running"])

@@ -395,7 +395,7 @@ def test_reception_suggestions_and_standing_stand_in_it(
 
     june = out.document(office.bulletin(at, JUNE))
     text = "".join(paragraph for part in june.sections for paragraph in part.paragraphs)
-    assert "2023年6月，领导干部接访 4 人次，接待群众 0 批 0 人；今年以来领导干部接访 6 人次" in text
+    assert "2023年6月，领导干部接访 4 人次，接待群众 0 批 0 人；今年以来（至6月30日）领导干部接访 6 人次" in text
     assert "按期办结率第 3 名（共 16 个）（测试市信访局，2023年6月30日）" in text
     year = out.document(office.bulletin(at, Period("year", date(2023, 1, 1), date(2023, 12, 31))))
     third = next(part for part in year.sections if part.heading.startswith("三、"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from xinfang_cli.law import terms
@@ -305,6 +306,27 @@ def percent(value: float | None) -> str:
 def share(rate: Rate, floor: int) -> str:
     """95.41%; of a handful of cases the numbers."""
     return f"{rate.numerator}/{rate.denominator}" if is_small(rate, floor) else percent(rate.percent)
+
+
+def trend_lag_in_words(trend: Sequence[Figures]) -> str:
+    """As of which day the earlier periods of a trend stand, which is not the day of the last one."""
+    if len(trend) < 2:
+        return ""
+    before = trend[-2]
+    days = (before.as_of - before.last).days
+    return f"以前各期截至该期末{f'以后 {days} 天' if days > 0 else ''}，期后再变的不计在内"
+
+
+_LONGEST = 15 + 15 + 60 + 30 + 30
+"""Days from receipt to the last day that a rate counts by: handed on, accepted, handled, extended, rated."""
+
+
+def partly_before_the_book_in_words(start: date | None, first: date) -> str:
+    """Soon after the first day of the book, part of what falls due, is closed or rated was received before it."""
+    if start is None or (first - start).days >= _LONGEST:
+        return ""
+    day = f"{start.year}年{start.month}月{start.day}日"
+    return f"簿中数据自{day}起完整，此前收到的件不全：其后到期、办结、评价的，率只计簿中有的"
 
 
 def trend_label(figures: Figures, whole: bool = False) -> str:

@@ -18,10 +18,12 @@ from xinfang_cli.present.figures import (
     excluded_in_words,
     guesses_in_words,
     named,
+    partly_before_the_book_in_words,
     percent,
     rates_in_words,
     share,
     trend_label,
+    trend_lag_in_words,
     unit_of,
 )
 from xinfang_cli.terminal import screen
@@ -179,6 +181,10 @@ def _trend(figures: Figures) -> None:
         ],
         title=f"{len(figures.trend)} 期走势",
     )
+    if lag := trend_lag_in_words(figures.trend):
+        screen.prose(f"{lag}。")
+    if partly := partly_before_the_book_in_words(figures.coverage.start, figures.trend[0].first):
+        screen.prose(f"{partly}。")
     if figures.before_book:
         screen.prose(f"{'、'.join(period.label for period in figures.before_book)}{NO_DATA}。")
     screen.say()

@@ -13,7 +13,7 @@ from xinfang_cli.law.figures.bulletin import groups
 from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.law.periods import days_in_words
 from xinfang_cli.office.figures.bulletin import Bulletin
-from xinfang_cli.present.figures import excluded_in_words, guesses_in_words
+from xinfang_cli.present.figures import excluded_in_words, guesses_in_words, partly_before_the_book_in_words
 from xinfang_cli.present.figures import record as figures_record
 from xinfang_cli.present.reception import status_document
 
@@ -119,12 +119,20 @@ def _foot(bulletin: Bulletin) -> list[str]:
     """Definitions, the as-of days, what was excluded from which figure, what is too small for a percentage."""
     now, total = bulletin.now, bulletin.total
     week = bulletin.period.kind == "week"
-    used = ["one_time", "backlog"] if week else [*now.four_rates, "repeat", "one_time", "backlog"]
+    used = ["one_time"] if week else [*now.four_rates, "repeat", "one_time"]
+    if bulletin.period.kind == "year":
+        used.insert(0, "dispatch")
+    if bulletin.backlog or total.rates["backlog"].denominator:
+        used.append("backlog")
     day = until(bulletin)
-    said = [f"数据截至 {chinese_day(bulletin.as_of)}；期限类的率按应办口径（到期日在本期的）。"]
+    by_due = "" if week else "；期限类的率按应办口径（到期日在本期的）"
+    said = [f"数据截至 {chinese_day(bulletin.as_of)}{by_due}。"]
     if day < bulletin.as_of:
         what = "积案" if week else "积案、领导接访、三项建议和上级名次"
         said[0] += f"{what}截至 {chinese_day(day)}，其后的不写进本期。"
+    earliest = min(one.first for one in (now, total, *now.trend))
+    if partly := partly_before_the_book_in_words(now.coverage.start, earliest):
+        said.append(f"{partly}。")
     excluded = [
         f"{word}{'，'.join(words)}"
         for word, figures in (("本期", now), ("累计", total))

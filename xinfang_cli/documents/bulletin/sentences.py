@@ -101,11 +101,17 @@ def named(rows: Sequence[GroupRow], key: str, floor: int) -> str:
 
 
 def most(counts: Iterable[tuple[str | None, int]], number: int) -> str:
-    """The largest of them by name; what is 其他 last, since it is no matter of its own."""
+    """The largest of them by name, with those equal to the last of them (so many that they are only counted); what is
+    其他 last, since it is no matter of its own, and only where it is among the largest."""
     listed = [(name, count) for name, count in counts if name and count]
-    largest = [one for one in listed if one[0] != _OTHER][:number]
-    rest = [one for one in listed if one[0] == _OTHER]
-    return "、".join(f"{name}（{count} 件）" for name, count in [*largest, *rest])
+    named = [one for one in listed if one[0] != _OTHER]
+    largest = named[:number]
+    least = largest[-1][1] if len(named) > number else 0
+    equal = [one for one in named[number:] if one[1] == least]
+    rest = [one for one in listed if one[0] == _OTHER and one[1] >= least]
+    shown = [*largest, *(equal if len(equal) <= 3 else ()), *rest]
+    also = f"，另有 {len(equal)} 个也是 {least} 件" if len(equal) > 3 else ""
+    return "、".join(f"{name}（{count} 件）" for name, count in shown) + also
 
 
 # ---- held against earlier periods ---------------------------------------------------------------------------------
@@ -203,7 +209,7 @@ def volume_paragraphs(bulletin: Bulletin) -> list[str]:
     for group, members in groups(now.rows).items():
         busiest = sorted(members, key=lambda row: -row.volumes["cases"])
         if len(members) > 3 and busiest[0].volumes["cases"]:
-            said.append(f"{group}中件数较多的是：{most(((r.name, r.volumes['cases']) for r in busiest[:3]), 3)}。")
+            said.append(f"{group}中件数较多的是：{most(((r.name, r.volumes['cases']) for r in busiest), 3)}。")
     if bulletin.period.kind != "year":
         said.append(_so_far(bulletin))
     return said
@@ -346,13 +352,14 @@ def reception_paragraphs(bulletin: Bulletin) -> list[str]:
     now, far = bulletin.reception, bulletin.reception_so_far
     assert now is not None
     assert far is not None
-    so_far = "" if bulletin.period.kind == "year" else f"；{year_in_words(bulletin)}{_reception(far)}"
+    day = until(bulletin)
+    year = year_in_words(bulletin) + (f"（至{day_in(day, bulletin.made_on)}）" if day < bulletin.made_on else "")
+    so_far = "" if bulletin.period.kind == "year" else f"；{year}{_reception(far)}"
     said = [f"{when(bulletin)}，{_reception(now)}{so_far}。"]
     forms = [(terms.RECEPTION.label(one.form), one) for one in now.by_form if one.groups]
     if len(forms) > 1:
         listed = "，".join(f"{label} {one.groups} 批 {one.people} 人" for label, one in forms)
         said.append(f"其中{listed}。")
-    day = until(bulletin)
     said.append(
         f"本期接访交办 {now.orders} 项，截至{day_in(day, bulletin.made_on)}已落实 {now.carried_out} 项，"
         f"超期未落实 {now.orders_overdue} 项；"

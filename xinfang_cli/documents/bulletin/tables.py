@@ -13,7 +13,7 @@ from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow, 
 from xinfang_cli.law.periods import change_in_words
 from xinfang_cli.office.figures.bulletin import BacklogLine, Bulletin
 from xinfang_cli.present.cases import ABOUT
-from xinfang_cli.present.figures import excluded_in_words, trend_label
+from xinfang_cli.present.figures import excluded_in_words, trend_label, trend_lag_in_words
 
 # What a rate's denominator and numerator are called in a table.
 _COUNTS = {
@@ -282,7 +282,8 @@ def trend_table(bulletin: Bulletin) -> Table:
         for one in bulletin.now.trend
     ]
     excluded = sum(one.excluded for one in bulletin.now.trend)
-    note = f"各期收到的件中共剔除 {excluded} 件。" if excluded else ""
+    note = f"{lag}。" if (lag := trend_lag_in_words(bulletin.now.trend)) else ""
+    note += f"各期收到的件中共剔除 {excluded} 件。" if excluded else ""
     if bulletin.now.before_book:
         note += f"{bulletin.now.before_book[-1].label}及以前簿中没有完整的数据，不列。"
     return Table("trend", "走势", "走势", columns, rows, note)

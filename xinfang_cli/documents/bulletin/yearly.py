@@ -34,12 +34,8 @@ def sections(bulletin: Bulletin) -> tuple[str, list[Section]]:
             first.append(f"{words}：{named}。")
     if bulletin.complained_of:
         first.append(f"被反映较多的单位：{most(bulletin.complained_of, 5)}。")
-    done = bulletin.doings
     second = [
-        f"{_span(bulletin)}转送 {done.get('forward', 0)} 件次，交办 {done.get('task', 0)} 件次，督办 {done.get('supervise', 0)} 件次，"
-        f"催办提醒 {done.get('remind', 0)} 件次，向上级报告 {done.get('report_up', 0)} 件次；"
-        + "，".join(f"{label} {done.get(step, 0)} 件次" for step, label in terms.STEP.labels.items())
-        + "。",
+        f"{_span(bulletin)}{_doings(bulletin)}。",
         *(rate_sentences(bulletin, bulletin.now, key) for key in dict.fromkeys(("dispatch", *now.four_rates))),
     ]
     others = [
@@ -55,6 +51,23 @@ def sections(bulletin: Bulletin) -> tuple[str, list[Section]]:
         Section("提出改进工作、完善政策、追究责任建议及采纳情况", advice_paragraphs(bulletin), "advice"),
         Section("其他事项", others, "others"),
     ]
+
+
+_DOINGS = {
+    "forward": "转送",
+    "task": "交办",
+    "supervise": "督办",
+    "remind": "催办提醒",
+    "report_up": "向上级报告",
+    **terms.STEP.labels,
+}
+
+
+def _doings(bulletin: Bulletin) -> str:
+    """转送 867 件次，交办 27 件次；督办、约谈没有登记: what nobody entered is not said to have been done no times."""
+    done = [f"{label} {bulletin.doings[what]} 件次" for what, label in _DOINGS.items() if bulletin.doings.get(what)]
+    without = [label for what, label in _DOINGS.items() if not bulletin.doings.get(what)]
+    return "；".join(part for part in ("，".join(done), f"{'、'.join(without)}没有登记" if without else "") if part)
 
 
 def _span(bulletin: Bulletin) -> str:
