@@ -148,7 +148,9 @@ def test_a_full_disk_behind_stdout(counter: Counter, shell: Shell) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 def test_an_interrupt_before_the_command_begins_is_quiet() -> None:
-    begun = "import os, signal; import xinfang_cli.__main__; os.kill(os.getpid(), signal.SIGINT)"
+    # whatever this process was started with: in the background of a shell, interrupts are ignored
+    taken = "import os, signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    begun = f"{taken}import xinfang_cli.__main__; os.kill(os.getpid(), signal.SIGINT)"
     ran = subprocess.run([sys.executable, "-c", begun], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout, ran.stderr) == (-signal.SIGINT, "", "")
 

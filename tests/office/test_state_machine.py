@@ -1387,8 +1387,7 @@ class Office(RuleBasedStateMachine):
             ]
             for one, clock in zip(told, state.clocks, strict=True):
                 assert (
-                    sum(entry["days"] for entry in one["extensions"])
-                    + sum(day <= self.today.isoformat() for day in one["hearing"])
+                    sum(entry["days"] for entry in one["extensions"]) + sum(day <= self.today for day in one["hearing"])
                     == clock.extra
                 )
         open_clocks = [

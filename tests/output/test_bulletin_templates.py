@@ -203,7 +203,7 @@ def test_a_template_without_end_is_refused(text: str, tmp_path: Path) -> None:
     with pytest.raises(BadValue) as said:
         templates.form("month", path, FOUR)
     assert "\n" not in said.value.line()
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 60  # it ends at all; unbounded it would take hours
 
 
 def test_what_an_office_may_well_reckon(district: Session, tmp_path: Path) -> None:
