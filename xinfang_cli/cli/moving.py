@@ -50,9 +50,7 @@ class Watch:
 
     def meanwhile(self, found: Sequence[Unseen]) -> bool:
         """Another clerk was at the case; asked about before the command is written, where somebody can answer."""
-        from xinfang_cli.cli import asking
-
-        if not asking.somebody_there() or {"--yes", "--json"} & set(sys.argv):
+        if not _can_ask():
             return False
         self.others += found
         return True
@@ -66,17 +64,22 @@ class Watch:
         self.told += found
         if self.agreed and not others:
             return
-        from xinfang_cli.cli import asking
-
         _show_others(others)
         _show(found)
         moves = (before is not None and _show_whole(*before)) or bool(found)
         if not (moves or others):
             return
-        if asking.somebody_there() and not {"--yes", "--json"} & set(sys.argv):
+        if _can_ask():
             published = moves and (before is not None or any(one.published for one in found))
             asked = "这会改动已发布的数，确认吗" if published else "这样补记，确认吗" if moves else "仍要这样写吗"
             raise AskFirst(asked, upto)
+
+
+def _can_ask() -> bool:
+    """Whether somebody sits at the terminal who has not said yes beforehand."""
+    from xinfang_cli.cli import asking
+
+    return asking.somebody_there() and not {"--yes", "--json"} & set(sys.argv)
 
 
 def _show_others(others: Sequence[Unseen]) -> None:

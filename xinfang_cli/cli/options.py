@@ -75,25 +75,26 @@ def not_the_accused(
         screen.tell(f"注意：{number} 已写明不是被反映对象，单独记入经过")
 
 
-def sure(ctx: typer.Context, value: bool) -> bool:
-    if value and ctx.obj is not None:
-        ctx.obj.sure = True
-    return value
+def _noted(name: str) -> Callable[[typer.Context, bool], bool]:
+    """The callback of a flag that goes into the session under that name."""
+
+    def callback(ctx: typer.Context, value: bool) -> bool:
+        if value and ctx.obj is not None:
+            setattr(ctx.obj, name, True)
+        return value
+
+    return callback
 
 
+sure = _noted("sure")
 Sure = Annotated[
     bool, typer.Option("--yes", help="明知改后有检举件违反条例第三十条，仍要改（doctor 会列出）", callback=sure)
 ]
 
 
-def _anyway(ctx: typer.Context, value: bool) -> bool:
-    if value and ctx.obj is not None:
-        ctx.obj.anyway = True
-    return value
-
-
 Anyway = Annotated[
-    bool, typer.Option("--anyway", help="别人刚才改过这一件，也照写；不写的先告诉是谁改了什么", callback=_anyway)
+    bool,
+    typer.Option("--anyway", help="别人刚才改过这一件，也照写；不写的先告诉是谁改了什么", callback=_noted("anyway")),
 ]
 
 
@@ -112,18 +113,14 @@ Why = Annotated[
 """Goes into the session: a look that is put down says it."""
 
 
-def _late_entry(ctx: typer.Context, value: bool) -> bool:
-    if value and ctx.obj is not None:
-        ctx.obj.late_entry = True
-    return value
-
-
 LATE_ENTRY: dict[str, tuple[Any, Any]] = {
     "late_entry": (
         Annotated[
             bool,
             typer.Option(
-                "--late-entry", help="补记当时漏记的，插在当日应在的位置；先列出会改动什么", callback=_late_entry
+                "--late-entry",
+                help="补记当时漏记的，插在当日应在的位置；先列出会改动什么",
+                callback=_noted("late_entry"),
             ),
         ],
         False,

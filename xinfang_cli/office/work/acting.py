@@ -93,7 +93,8 @@ def append(
     if event.kind in clearing.LINKS:
         other = event.data[clearing.LINKS[event.kind]]
         clearing.check_linked(book, pen, session, (case_id, current), other, asked)
-        events = _again(book, pen, case_id, events)
+        pen.flush()
+        events = book.events.of(case_id)  # something may have been put down in this very case
     clearing.check_kin(book, pen, session, (case_id, current), event, asked)
     before = list(events)
     for cleared in clearing.first(session, current, event, asked):
@@ -118,13 +119,6 @@ def append(
     if any(one.person == session.actor for one in current.recusals):
         warned.append(Warned(case_no, f"经办人{session.actor}已记回避，请由别人办理", "recused"))
     return warned
-
-
-def _again(book: Book, pen: Pen, case_id: int, events: list[Event]) -> list[Event]:
-    """The events of a case to which something may have been put down meanwhile."""
-    pen.flush()
-    now = book.events.of(case_id)
-    return now if len(now) != len(events) else events
 
 
 _RECENT = timedelta(minutes=1)

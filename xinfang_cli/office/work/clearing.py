@@ -52,7 +52,7 @@ def clear_of_holders(
             if case is not None:
                 yield from ((case_id, target) for target in article30.holders(case) if target.unit is not None)
                 yield from ((case_id, Target("where", body=body)) for body in bodies)
-                yield from ((case_id, Target("leader", leader=leader)) for leader in leaders)
+                yield from ((case_id, Target("lead", leader=leader)) for leader in leaders)
 
     return _clear(session, found)
 

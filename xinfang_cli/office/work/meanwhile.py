@@ -54,7 +54,7 @@ def refused(found: Sequence[Unseen]) -> Refused:
     """For a command that nobody can be asked about."""
     return Refused(
         f"刚才有别人的记录：{'；'.join(one.line() for one in found)}",
-        f"请看 xinfang show {found[0].case_no}；仍要照写加 --anyway",
+        f"请看 ⟦show⟧ {found[0].case_no}；仍要照写加 ⟦.anyway⟧",
         code="meanwhile",
     )
 
