@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Matter, shown_case
+from xinfang_cli.book.kept import KeptList, Profile
 from xinfang_cli.errors import Refused, Unusable
+from xinfang_cli.office.exchange.importing.run import Choices, import_ledger
+from xinfang_cli.office.find import kept_lists
 from xinfang_cli.office.keeping import health, settings
 from xinfang_cli.office.keeping.backup import backup, backup_into, listed
 from xinfang_cli.office.keeping.daily import after_writing
@@ -95,6 +98,10 @@ FORGED = {
     "lists in another order of parts": "UPDATE topics SET parent = '别的' WHERE ord = 1",
     "lists without one": "DELETE FROM regions",
     "numbers": "UPDATE serials SET last = 0",
+    "numbers passed over": "UPDATE serials SET last = 90",
+    "case_numbers": "UPDATE docket SET case_no = 'XF2023-000009', serial = 9",
+    "case_numbers of another office": "UPDATE docket SET sheet_no = '别的编号'",
+    "lists in another order": "UPDATE topics SET ord = 13 - ord",
     "undone": "INSERT INTO undone SELECT max(id), max(id) FROM commands",
     "texts": "DELETE FROM texts",
     "cases": "UPDATE clocks SET due_on = '2030-01-01'",
@@ -111,8 +118,11 @@ FORGED = {
     "commands": "INSERT INTO commands(name, actor, recorded_at) VALUES ('add', '测试甲', '2023-01-01T00:00:00+00:00')",
     "access": "INSERT INTO access_log VALUES (9, '2023-01-01', '测试甲', 'show')",
     "kept": "INSERT INTO views VALUES ('x', '{', '测试甲')",
+    "kept of nobody": "INSERT INTO views VALUES ('x', '[]', '测试甲')",
+    "kept otherwise": "UPDATE mappings SET fields = '{}'",
+    "kept no more": "DELETE FROM views",
 }
-MENDED = ("units", "words", "lists", "numbers", "undone", "cases", "search", "schema")
+MENDED = ("case_numbers", "units", "words", "lists", "numbers", "undone", "cases", "search", "schema")
 
 
 @pytest.mark.parametrize("forged", FORGED)
@@ -121,6 +131,8 @@ def test_the_doctor_sees_what_the_events_do_not_say(session: Open, case: Make, f
     case("2023-03-01", ("assign", "2023-03-02", {"to": "甲局"}), title="测试件")
     with at.writing("test") as (book, pen):
         book.units.add_region(pen, "测试镇", at.today)
+        book.views.keep(pen, KeptList("测试列表", ("--stage", "办理中"), "测试员"))
+        book.mappings.keep(pen, Profile("测试方案", ("甲", "乙"), {"甲": "title"}))
     sound = health.check(at).book.checks
     assert set(sound.values()) == {0}
     with closing(sqlite3.connect(at.place.file)) as conn, conn:
@@ -141,6 +153,66 @@ def test_the_doctor_sees_what_the_events_do_not_say(session: Open, case: Make, f
     assert again.book.checks[check] == 0 or check not in MENDED
     with closing(sqlite3.connect(done.kept)) as conn:  # as it was, for whoever asks later
         assert conn.execute("SELECT count(*) FROM events").fetchone() == (again.book.events,)
+
+
+def test_exchanged_numbers_are_named_and_given_back(session: Open, case: Make, tmp_path: Path) -> None:
+    """Of cases of the counter, of a sheet, and of a book from before a registration said its number."""
+    sheet = tmp_path / "a.csv"
+    sheet.write_text(
+        "登记编号,收到日期,信访形式,信访目的,概况\n,2023-03-01,来信,求决,测试件甲\nA-77,2023-03-02,来信,求决,测试件乙\n"
+    )
+    old = session(path=tmp_path / "old.db")
+    old.place.file.write_bytes(gzip.decompress(next(OLD.glob("v14-*.db.gz")).read_bytes()))
+    of_sheet = session(path=tmp_path / "sheet.db")
+    import_ledger(of_sheet, sheet, Choices())
+    case("2023-03-01", title="测试件甲")
+    case("2023-03-02", title="测试件乙")
+    for at in (session(), of_sheet, old):
+        assert health.check(at).problems == ()
+        with closing(sqlite3.connect(at.place.file)) as conn, conn:
+            (a, one), (b, two) = conn.execute("SELECT id, case_no FROM docket ORDER BY id LIMIT 2").fetchall()
+            for table in ("docket", "cases"):
+                sql = f"UPDATE {table} SET case_no = ? WHERE id = ?"
+                conn.executemany(sql, [("?", a), (one, b), (two, a)])
+            conn.execute(
+                "UPDATE docket SET serial = CAST(substr(case_no, -6) AS INTEGER), year = substr(case_no, 3, 4)"
+            )
+        found = health.check(at)
+        assert found.problems[:2] == (f"{two} 登记时的编号是 {one}", f"{one} 登记时的编号是 {two}")
+        assert found.mendable
+        health.repair(at)
+        assert health.check(at).problems == ()
+        with closing(sqlite3.connect(at.place.file)) as conn:
+            assert conn.execute("SELECT case_no FROM cases WHERE id = ?", (a,)).fetchone() == (one,)
+    with closing(sqlite3.connect(of_sheet.place.file)) as conn, conn:
+        conn.execute("UPDATE docket SET fingerprint = NULL")  # the next import would enter the row again
+    assert health.check(of_sheet).book.checks["case_numbers"] == 1
+
+
+def test_what_was_kept_comes_and_goes_with_the_chain(session: Open, case: Make) -> None:
+    at = session()
+    case("2023-03-01")
+    kept_lists.save(at, "甲", ["--overdue"])
+    kept_lists.save(at, "甲", ["--batch", "乙"])
+    kept_lists.save(at, "丙", [])
+    kept_lists.drop(at, "甲")
+    assert health.check(at).problems == ()
+    with at.reading() as book:  # nothing to take back
+        assert (book.events.last_command(at.actor) or (0, ""))[1] != "view"
+
+
+def test_numbers_spent_meanwhile_stand_in_the_chain(session: Open, case: Make, tmp_path: Path) -> None:
+    at = session()
+    case("2023-03-01")
+    backup(at, tmp_path / "a.bak")
+    case("2023-03-02")
+    case("2023-03-03")
+    restore(at, tmp_path / "a.bak", force=True)
+    assert health.check(at).problems == ()
+    assert case("2023-03-04").no == "XF2023-000004"
+    with closing(sqlite3.connect(at.place.file)) as conn, conn:
+        conn.execute("UPDATE serials SET last = 5")
+    assert health.check(at).problems == ("2023 年的末号记为 5，实际已用到 4",)
 
 
 def test_a_forged_chain_is_not_made_to_look_sound(session: Open, case: Make, tmp_path: Path) -> None:

@@ -137,6 +137,17 @@ class Pen:
     def wrote(self) -> bool:
         return self._command is not None
 
+    @property
+    def recorded_at(self) -> str:
+        """The moment of this command (UTC)."""
+        return str(self._what[2])
+
+    def register(self, case_id: int, case_no: str, event: Event) -> None:
+        """Add a registration, and in it the number that the case was given."""
+        said = Event(event.kind, event.on, {**event.data, "case_no": case_no}, event.seq)
+        self.append(case_id, said)
+        event.id = said.id
+
     def append(self, case_id: int | None, event: Event) -> None:
         """Add one event to the chain; sets `event.id`."""
         self.append_all(case_id, (event,))

@@ -206,19 +206,24 @@ def check_units(conn: Conn) -> Iterator[str]:
 
 def check_lists(conn: Conn) -> Iterator[str]:
     """Topics and regions that events added and the lists lack, or that nobody added, in words."""
-    added: dict[str, set[str]] = {"topics": set(TOPICS), "regions": set()}
+    added: dict[str, dict[str, None]] = {"topics": dict.fromkeys(TOPICS), "regions": {}}
     standing: dict[str, set[str]] = {"topics": set(), "regions": set()}
     for body, stands in conn.execute(
-        f"SELECT body, {OFFICE_STANDS} FROM events WHERE case_id IS NULL AND kind = 'topic'"
+        f"SELECT body, {OFFICE_STANDS} FROM events WHERE case_id IS NULL AND kind = 'topic' ORDER BY id"
     ):
         said = loads(body)
-        added[said["list"]].add(said["entry"])
+        added[said["list"]].setdefault(said["entry"])
         if stands:
             standing[said["list"]].add(said["entry"])
     for table, called in (("topics", "内容分类"), ("regions", "问题属地")):
         there = {row[0] for row in conn.execute(f"SELECT name FROM {table}")}
         yield from (f"{called}「{name}」不在名单里" for name in sorted(standing[table] - there))
-        yield from (f"{called}「{name}」没有登记过" for name in sorted(there - added[table]))
+        yield from (f"{called}「{name}」没有登记过" for name in sorted(there - added[table].keys()))
+    for table, called in (("topics", "内容分类"), ("regions", "问题属地")):
+        places = [row[0] for row in conn.execute(f"SELECT ord FROM {table} ORDER BY ord")]
+        names = [row[0] for row in conn.execute(f"SELECT name FROM {table} ORDER BY ord, name")]
+        if places != list(range(1, len(places) + 1)) or names != [name for name in added[table] if name in names]:
+            yield f"{called}的先后与登记时不符"
     said_parents = _parents_said(conn)
     for name, parent in conn.execute("SELECT name, parent FROM topics ORDER BY name"):
         if parent != said_parents.get(name) and not (parent is None and name in TOPICS):
@@ -234,15 +239,6 @@ def _parents_said(conn: Conn) -> dict[str, str | None]:
         )
     ]
     return {one["entry"]: one.get("parent") for one in reversed(said) if one["list"] == "topics"}
-
-
-def check_numbers(conn: Conn) -> Iterator[str]:
-    """Years whose next number was given already, in words."""
-    for year, last, used in conn.execute(
-        "SELECT d.year, coalesce(s.last, 0), max(d.serial) FROM docket d LEFT JOIN serials s ON s.year = d.year "
-        "GROUP BY d.year HAVING max(d.serial) > coalesce(s.last, 0)"
-    ):
-        yield f"{year} 年的末号记为 {last}，实际已用到 {used}"
 
 
 def check_docket(conn: Conn) -> Iterator[str]:
@@ -267,13 +263,6 @@ def check_commands(conn: Conn) -> Iterator[str]:
         "SELECT id, name FROM commands WHERE id NOT IN (SELECT command_id FROM events) LIMIT 20"
     ):
         yield f"第 {id} 号操作 {name} 没有事件"
-
-
-def check_access(conn: Conn) -> Iterator[str]:
-    """Gaps in the access log, in words."""
-    count, last = conn.execute("SELECT count(*), coalesce(max(id), 0) FROM access_log").fetchone()
-    if count != last:
-        yield f"查阅记录到第 {last} 条，却只有 {count} 条"
 
 
 KEPT = (
@@ -314,6 +303,8 @@ def check_undone(conn: Conn) -> Iterator[str]:
         "SELECT id FROM commands WHERE name = 'undo' AND id NOT IN (SELECT by_command FROM undone)"
     ):
         yield f"第 {id} 号操作是撤销，却没有记下撤销了哪一个"
+    for by, times in conn.execute("SELECT by_command, count(*) FROM undone GROUP BY by_command HAVING count(*) > 1"):
+        yield f"第 {by} 号操作只撤销一个操作，却记成 {times} 个"
     marked = set(conn.execute("SELECT command_id, by_command FROM undone").fetchall())
     for command, by in sorted(undone_pairs(conn) - marked):
         yield f"第 {by} 号操作撤销了第 {command} 号，却没有记下"

@@ -295,8 +295,18 @@ def create_book(place: Place, actor: str, recorded_at: str) -> bool:
     return True
 
 
-def _refill(store: Store) -> int:
-    return Book(store).keeping.rebuild()
+def _refill(store: Store) -> None:
+    """Write the rows of an older book again; what its chain did not say by then is said as of now."""
+    from datetime import UTC, datetime
+
+    from xinfang_cli.book import sealing
+    from xinfang_cli.book.chain import Pen
+    from xinfang_cli.login import os_user
+
+    Book(store).keeping.rebuild()
+    pen = Pen(store.conn, "upgrade", os_user(), datetime.now(UTC).isoformat(timespec="seconds"))
+    sealing.seal_all(store.conn, pen)
+    pen.flush()
 
 
 def lacking(source: Path, place: Place) -> Lacking:

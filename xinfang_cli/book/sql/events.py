@@ -40,6 +40,8 @@ def decode(kind: str, on: str, body: str, text: str | None, seq: int, id: int) -
     data = loads(body) if body != "{}" else {}
     if text is not None:
         data.update(loads(text))
+    if kind == "register":
+        data.pop("case_no", None)  # which the book keeps of each case, and no law asks for
     return Event(kind, date.fromisoformat(on), _days(data), seq, id)
 
 
@@ -47,9 +49,9 @@ _OF_CASE = """SELECT e.kind, e.on_day, e.body, t.body, e.seq, e.id FROM events e
 LEFT JOIN texts t ON t.event_id = e.id WHERE e.case_id = ? ORDER BY e.seq"""
 _WHOLE = "coalesce(c.part_of, c.id)"
 _PARTS = "(SELECT id FROM commands WHERE id >= ?1 AND (id = ?1 OR part_of = ?1))"
-_STANDING = f"c.actor = ? AND coalesce(c.os_user, ?) = ? AND c.name NOT IN ('undo', 'init', 'look') AND {_WHOLE} NOT IN (SELECT command_id FROM undone)"
+_STANDING = f"c.actor = ? AND coalesce(c.os_user, ?) = ? AND c.name NOT IN ('undo', 'init', 'look', 'upgrade', 'restore', 'view', 'profile') AND {_WHOLE} NOT IN (SELECT command_id FROM undone)"
 _OF_HOUSE = """SELECT e.kind, e.on_day, e.body, t.body, e.seq, e.id FROM events e LEFT JOIN texts t ON t.event_id = e.id
-WHERE e.case_id IS NULL AND e.kind <> 'revoke' AND e."""
+WHERE e.case_id IS NULL AND e.kind NOT IN ('revoke', 'kept') AND e."""
 
 
 _BY_CASE = (

@@ -174,6 +174,7 @@ class Exports(Part):
             data = loads(body)
             if text is not None:
                 data.update(loads(text))
+            data.pop("case_no", None)
             unit = data.pop("unit", None)
             for key in CASE_NAMES & data.keys():
                 if isinstance(data[key], int):

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from json import dumps, loads
+from typing import TYPE_CHECKING
 
 from xinfang_cli.book.kept import Profile
 from xinfang_cli.book.part import Part
+from xinfang_cli.book.sealing import seal_row
+
+if TYPE_CHECKING:
+    from xinfang_cli.book.chain import Pen
 
 
 class Mappings(Part):
@@ -16,7 +21,7 @@ class Mappings(Part):
             Profile(name, tuple(loads(headings)), loads(fields), **loads(more)) for name, headings, fields, more in rows
         ]
 
-    def keep(self, found: Profile, at: str) -> None:
+    def keep(self, pen: Pen, found: Profile) -> None:
         """Keep a profile under its name; it takes the place of the one of that name."""
         more = {
             key: value
@@ -27,12 +32,16 @@ class Mappings(Part):
             "INSERT INTO mappings(name, headings, fields, kept_at, more) VALUES (?, ?, ?, ?, ?) "
             "ON CONFLICT(name) DO UPDATE SET headings = excluded.headings, fields = excluded.fields, "
             "kept_at = excluded.kept_at, more = excluded.more",
-            (found.name, _json(list(found.headings)), _json(dict(found.fields)), at, _json(more)),
+            (found.name, _json(list(found.headings)), _json(dict(found.fields)), pen.recorded_at, _json(more)),
         )
+        seal_row(self.conn, pen, "mapping", found.name)
 
-    def remove(self, name: str) -> bool:
+    def remove(self, pen: Pen, name: str) -> bool:
         """Forget a profile; False when there is none of that name."""
-        return self.conn.execute("DELETE FROM mappings WHERE name = ?", (name,)).rowcount > 0
+        there = self.conn.execute("DELETE FROM mappings WHERE name = ?", (name,)).rowcount > 0
+        if there:
+            seal_row(self.conn, pen, "mapping", name)
+        return there
 
 
 def _json(value: object) -> str:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from xinfang_cli.book.kept import KeptReceipt
 from xinfang_cli.book.part import Part
+from xinfang_cli.book.sealing import seal_row
+
+if TYPE_CHECKING:
+    from xinfang_cli.book.chain import Pen
 
 _KEPT = """SELECT c.id, c.recorded_at, c.actor, c.source_name, c.source_sha256, u.command_id IS NOT NULL, r.body
 FROM receipts r JOIN commands c ON c.id = r.command_id LEFT JOIN undone u ON u.command_id = c.id"""
 
 
 class Receipts(Part):
-    def keep(self, command_id: int, body: str) -> None:
-        self.conn.execute("INSERT INTO receipts VALUES (?, ?)", (command_id, body))
+    def keep(self, pen: Pen, body: str) -> None:
+        self.conn.execute("INSERT INTO receipts VALUES (?, ?)", (pen.command.id, body))
+        seal_row(self.conn, pen, "receipt", pen.command.id)
 
     def every(self, limit: int = 0) -> list[KeptReceipt]:
         """The latest first; all of them without a limit."""

@@ -408,10 +408,10 @@ class Units(Part):
             marks = ", ".join(f"{key} = ?" for key in values)
             self.conn.execute(f"UPDATE units SET {marks} WHERE id = ?", (*values.values(), id))
         self.conn.execute("DELETE FROM unit_words")
+        called = self.conn.execute("SELECT name, short, id FROM units").fetchall()
+        initials = [(initials_of(name, short), id) for name, short, id in called]
+        self.conn.executemany("UPDATE units SET initials = ? WHERE id = ?", initials)
         for known in self.all():
-            self.conn.execute(
-                "UPDATE units SET initials = ? WHERE id = ?", (initials_of(known.name, known.short), known.id)
-            )
             self._write_words(known)
 
     def _says_alike(self, id: int, column: str, value: Sequence[str]) -> bool:
@@ -433,9 +433,9 @@ class Units(Part):
             for word, id in sorted(stored ^ wanted)
         ]
         return found + [
-            f"单位 {unit.name} 的拼音首字母存成了 {unit.initials}"
-            for unit in units
-            if unit.initials != initials_of(unit.name, unit.short)
+            f"单位 {name} 的拼音首字母存成了 {initials}"
+            for name, short, initials in self.conn.execute("SELECT name, short, initials FROM units ORDER BY id")
+            if initials != initials_of(name, short)
         ]
 
     def remove_strangers(self, proven: Mapping[int, ProvenUnit]) -> None:
@@ -468,3 +468,7 @@ class Units(Part):
             self.conn.execute(
                 "INSERT OR IGNORE INTO regions SELECT ?, (SELECT coalesce(max(ord), 0) + 1 FROM regions)", (name,)
             )
+        for table, names in added.items():
+            there = {row[0] for row in self.conn.execute(f"SELECT name FROM {table}")}
+            places = enumerate((name for name in names if name in there), 1)
+            self.conn.executemany(f"UPDATE {table} SET ord = ? WHERE name = ?", list(places))

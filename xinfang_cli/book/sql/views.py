@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from json import dumps, loads
+from typing import TYPE_CHECKING
 
 from xinfang_cli.book.kept import KeptList
 from xinfang_cli.book.part import Part
+from xinfang_cli.book.sealing import seal_row
+
+if TYPE_CHECKING:
+    from xinfang_cli.book.chain import Pen
 
 
 class Views(Part):
@@ -14,12 +19,14 @@ class Views(Part):
         rows = self.conn.execute("SELECT name, words, made_by FROM views ORDER BY name")
         return [KeptList(name, tuple(loads(words)), made_by) for name, words, made_by in rows]
 
-    def keep(self, view: KeptList) -> bool:
+    def keep(self, pen: Pen, view: KeptList) -> bool:
         """Keep a list, in place of one of the same name; whether the name is new."""
         new = self.conn.execute("SELECT 1 FROM views WHERE name = ?", (view.name,)).fetchone() is None
         words = dumps(view.words, ensure_ascii=False)
         self.conn.execute("INSERT OR REPLACE INTO views VALUES (?, ?, ?)", (view.name, words, view.made_by))
+        seal_row(self.conn, pen, "view", view.name)
         return new
 
-    def drop(self, name: str) -> None:
+    def drop(self, pen: Pen, name: str) -> None:
         self.conn.execute("DELETE FROM views WHERE name = ?", (name,))
+        seal_row(self.conn, pen, "view", name)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
-from xinfang_cli.book import chain
+from xinfang_cli.book import chain, sealing
 from xinfang_cli.book.engine import Lacking, Restored
 from xinfang_cli.book.sqlite.connection import Connection
 from xinfang_cli.book.sqlite.opening import BUSY_MS, SQLiteStore, making, open_store, unusable
@@ -15,6 +16,7 @@ from xinfang_cli.book.sqlite.placing import locked, publish_new, publish_over, w
 from xinfang_cli.book.sqlite.schema import APPLICATION_ID
 from xinfang_cli.errors import Unusable
 from xinfang_cli.files import BESIDE, make_folder, placed, without_overwriting
+from xinfang_cli.login import os_user
 
 
 def backup(conn: sqlite3.Connection, target: Path, *, sound: bool = True) -> tuple[int, str]:
@@ -69,12 +71,12 @@ def _lacking(old: Connection, new: Connection) -> Lacking:
     first = events if same else 0
     cases, publications, looks = old.execute(  # a look, that of the backup itself too, is nothing to be entered again
         "SELECT count(*) FILTER (WHERE kind = 'register'), count(*) FILTER (WHERE kind = 'publish'), "
-        "count(*) FILTER (WHERE kind = 'access') FROM events WHERE id > ?",
+        "count(*) FILTER (WHERE kind IN ('access', 'kept')) FROM events WHERE id > ?",
         (first,),
     ).fetchone()
     since = old.execute(
         "SELECT c.recorded_at FROM events e JOIN commands c ON c.id = e.command_id WHERE e.id > ? "
-        "AND e.kind <> 'access' ORDER BY e.id LIMIT 1",
+        "AND e.kind NOT IN ('access', 'kept') ORDER BY e.id LIMIT 1",
         (first,),
     ).fetchone()
     return Lacking(same, cases, there[0] - first - looks, publications, None if since is None else since[0])
@@ -126,8 +128,9 @@ def restore(
         with closing(open_store(made, refill)) as store:
             check(store)
             store.conn.execute("PRAGMA journal_mode=DELETE")
-            events, head = chain.head(store.conn)
     write_ahead(path)
+    with closing(reading(path)) as conn:
+        events, head = chain.head(conn)
     return Restored(events, head, kept, lost)
 
 
@@ -140,6 +143,9 @@ def _overwrite(made: Path, path: Path, kept: Path, waits: Callable[[], None] | N
             "INSERT INTO serials VALUES (?, ?) ON CONFLICT(year) DO UPDATE SET last = max(last, excluded.last)",
             old.execute("SELECT year, last FROM serials").fetchall(),
         )
+        pen = chain.Pen(new, "restore", os_user(), datetime.now(UTC).isoformat(timespec="seconds"))
+        sealing.seal_serials(new, pen)
+        pen.flush()
         new.commit()
         new.backup(old)
     return lost

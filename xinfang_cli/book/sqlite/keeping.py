@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from xinfang_cli.book import checking, projection
+from xinfang_cli.book import checking, projection, sealing
 from xinfang_cli.book.engine import Copy, Examined
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sqlite import copying, text_index
@@ -25,7 +25,7 @@ RECORD = ("commands", "docket", "events", "texts", "head", "units")
 """Tables that are made anew from nothing."""
 GLANCED_EVENTS, GLANCED_CASES = 2000, 200
 """Of a check of a moment."""
-MENDABLE = frozenset({"cases", "schema", "numbers", "units", "words", "lists", "search", "undone"})
+MENDABLE = frozenset({"cases", "case_numbers", "schema", "numbers", "units", "words", "lists", "search", "undone"})
 """Checks of which what they find is mended by writing again what the chain proves."""
 
 
@@ -133,16 +133,17 @@ class Keeping(Part):
             "texts": texts_hold,
             "commands": lambda: checking.check_commands(self.conn),
             "docket": lambda: checking.check_docket(self.conn),
+            "case_numbers": lambda: sealing.check_case_numbers(self.conn),
             "cases": cases_are_what_their_events_say,
             "schema": lambda: self._otherwise()[True],
             "tables": lambda: self._otherwise()[False],
-            "numbers": lambda: checking.check_numbers(self.conn),
+            "numbers": lambda: sealing.check_numbers_given(self.conn),
             "units": lambda: checking.check_units(self.conn),
             "words": self.book.units.words_otherwise,
             "lists": lambda: checking.check_lists(self.conn),
             "undone": lambda: checking.check_undone(self.conn),
-            "access": lambda: checking.check_access(self.conn),
-            "kept": lambda: checking.check_kept(self.conn),
+            "access": lambda: sealing.check_old_looks(self.conn),
+            "kept": lambda: (*checking.check_kept(self.conn), *sealing.check_kept_rows(self.conn)),
             "external_no": self._doubles,
         }
         if rebuild:
@@ -238,7 +239,7 @@ class Keeping(Part):
         checks: dict[str, Callable[[], Iterable[str]]] = {
             "chain": lambda: (broken.why for broken in checking.walk_chain(self.conn, GLANCED_EVENTS)[2]),
             "schema": lambda: [line for listed in self._otherwise().values() for line in listed],
-            "numbers": lambda: checking.check_numbers(self.conn),
+            "numbers": lambda: sealing.check_numbers_given(self.conn),
             "units": lambda: checking.check_units(self.conn),
             "undone": lambda: checking.check_undone(self.conn),
             "cases": self._some_cases,
@@ -291,11 +292,13 @@ class Keeping(Part):
             if how == "extra" and there[name].type == "index":
                 self.conn.execute(f'DROP INDEX IF EXISTS "{name}"')
         self.conn.execute("DROP TABLE IF EXISTS search")  # which may be damaged in itself
+        sealing.put_numbers_right(self.conn)
         count = self.rebuild()
         self.conn.execute("REINDEX")
         self.book.units.remove_strangers(checking.proven_units(self.conn))
         pairs = checking.undone_pairs(self.conn)
         self.conn.execute("DELETE FROM undone WHERE by_command NOT IN (SELECT id FROM commands WHERE name = 'undo')")
+        self.conn.executemany("DELETE FROM undone WHERE by_command = ?", [(by,) for _, by in pairs])
         self.conn.executemany("INSERT OR IGNORE INTO undone VALUES (?, ?)", sorted(pairs))
         self.book.units.put_lists_right()
         return count

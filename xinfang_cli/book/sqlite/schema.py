@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from xinfang_cli.book.sqlite.settling import Object
 
-VERSION = 14
+VERSION = 15
 """The number of the last step."""
-REBUILT_AT = 14
+REBUILT_AT = 15
 """The last version that moved rows which are made from the events, or the law that makes them: in an older book they are
 written again when it is opened."""
 APPLICATION_ID = 0x58464231  # "XFB1"

@@ -97,6 +97,10 @@ _COMMANDS = {
     "attend": "无访值班",
     "unit": "单位变动",
     "config": "改设置",
+    "upgrade": "升级",
+    "restore": "恢复备份",
+    "view": "保存列表",
+    "profile": "列标题对照",
 }
 
 

@@ -132,8 +132,8 @@ def kept_sets(session: Session) -> list[Profile]:
 
 def forget(session: Session, name: str) -> None:
     """Take a set out of the book."""
-    with session.reading() as book:
-        if not book.mappings.remove(name):
+    with session.writing("profile") as (book, pen):
+        if not book.mappings.remove(pen, name):
             raise no_set(name, book.mappings.all_sets())
 
 

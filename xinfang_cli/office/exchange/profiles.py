@@ -120,8 +120,8 @@ def edit(session: Session, name: str, change: Change) -> Profile:
 
 
 def keep(session: Session, profile: Profile) -> None:
-    with session.reading() as book:
-        book.mappings.keep(profile, session.now())
+    with session.writing("profile") as (book, pen):
+        book.mappings.keep(pen, profile)
 
 
 class ShownProfile(NamedTuple):

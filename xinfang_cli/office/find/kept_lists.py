@@ -51,14 +51,14 @@ def save(session: Session, name: str, words: Sequence[str]) -> Saved:
     """Keep the words of a list under a name."""
     if not name or any(char.isspace() for char in name):
         raise BadValue("名字", name, "不能用", "名字不能空，也不要有空格")
-    with session.writing("view") as (book, _):
-        new = book.views.keep(KeptList(name, tuple(words), session.actor))
+    with session.writing("view") as (book, pen):
+        new = book.views.keep(pen, KeptList(name, tuple(words), session.actor))
     return Saved(name, tuple(words), new)
 
 
 def drop(session: Session, name: str) -> Dropped:
     """Forget a list."""
     words_of(session, name)
-    with session.writing("view") as (book, _):
-        book.views.drop(name)
+    with session.writing("view") as (book, pen):
+        book.views.drop(pen, name)
     return Dropped(name)

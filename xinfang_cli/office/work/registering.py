@@ -71,7 +71,7 @@ def add_within(
     decision = decide([], event, book.code, CheckContext(session.today))
     case_no, serial = book.cases.next_number(prefix, received_on.year)
     case_id = book.cases.enter(case_no, received_on.year, serial)
-    pen.append(case_id, event)
+    pen.register(case_id, case_no, event)
     case = decision.case
     if tags:
         tagging = Event("tag", received_on, {"add": tags}, 2)

@@ -59,7 +59,7 @@ def keep(book: Book, pen: Pen, report: ImportReport) -> None:
         "profile": report.profile,
         "book_from": None if report.book_from is None else report.book_from.isoformat(),
     }
-    book.receipts.keep(pen.command.id, dumps(body, ensure_ascii=False, separators=(",", ":")))
+    book.receipts.keep(pen, dumps(body, ensure_ascii=False, separators=(",", ":")))
 
 
 def imports(session: Session, limit: int = 0) -> Imports:

@@ -172,7 +172,7 @@ def _carry_in(session: Session, file: _File, choices: Choices, progress: Progres
                     read_office_events(book, pen, office)
                 report = _with_likely(report, book, work.writer.first_id, large)
                 if found.keep is not None:
-                    book.mappings.keep(found.keep, session.now())
+                    book.mappings.keep(pen, found.keep)
                 if choices.dry_run or (choices.all_or_nothing and report.rejected):
                     raise _NothingWrittenError
                 if began and "book_from" not in book.settings.current():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from xinfang_cli.book import sealing
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.engine import Docketed, Known
 from xinfang_cli.book.face import Book
@@ -217,6 +218,8 @@ class Writer:
                 events = self.book.events.of(case_id)
                 self.append(case_id, events, [Event("relate", on, {"to": other.id})])
         self.book.bulk.keep_serials(self.serials)
+        self.flush()
+        sealing.seal_numbers(self.book.conn, self.pen, self.first_id)
 
     def number_of(self, case_id: int) -> str:
         self.flush()
