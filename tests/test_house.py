@@ -159,3 +159,47 @@ def test_the_page_names_every_room() -> None:
     within = PAGE.partition("Inside `office`")[2].partition("\n")[0]
     desks = {one.name for one in (HOUSE / "office").iterdir() if one.is_dir() and one.name != "__pycache__"}
     assert desks <= set(re.findall("[a-z]+", within))
+
+
+def sentences(*rooms: str) -> Iterator[tuple[str, str]]:
+    """Every text in the code of these rooms but the docstrings."""
+    for file, tree in modules(*rooms):
+        docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+                yield file, node.value
+
+
+def test_no_room_below_the_fronts_speaks_the_command_line() -> None:
+    """A next step is an id (`⟦unit.edit⟧`, `next_step(".map")`), which each front words (present/steps.py)."""
+    spoken = [
+        (file, text)
+        for file, text in sentences("law", "book", "intake", "office", "documents", "formats")
+        if re.search(r"xinfang [a-z]|(?<![\w-])--[a-z]", text)
+    ]
+    assert spoken == []
+
+
+def test_every_next_step_is_there_to_be_taken() -> None:
+    """Its command and its option are words that the counter knows."""
+    from tests.cli.conftest import tree
+    from xinfang_cli.errors import steps_in
+    from xinfang_cli.present import steps
+
+    known = {" ".join(words) for words, _, _ in tree()}
+    options = {option for _, command, _ in tree() for param in command.params for option in param.opts} | {"--help"}
+    named = set()
+    for file, module in modules("law", "book", "intake", "office", "documents"):
+        del file
+        for node in ast.walk(module):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                named |= set(re.findall("⟦([~.]?[a-z_.]+)⟧", node.value))
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "next_step":
+                named |= {ast.literal_eval(node.args[0])}
+    assert len(named) > 100
+    assert steps_in("\x02.map\x03") == ("map",)
+    for step in named:
+        if step.startswith("."):
+            assert steps.flag(step[1:]) in options, step
+        else:
+            assert steps.command(step.lstrip("~")).split(" --")[0] in known, step

@@ -6,8 +6,13 @@ from collections.abc import Mapping
 
 NEXT_STEP = "\x02([~.]?)([a-z_.]+)\x03"
 """A next step within a remedy or a notice. The law writes `⟦assign⟧` (an event or a command; `⟦unit.edit⟧` within another), `⟦~assign⟧` (its name
-alone) or `⟦.told_on⟧` (a field); it is kept between signs that no text of a case can hold, so that a title that says
+alone) or `⟦.told⟧` (a field, as its event's form calls it); it is kept between signs that no text of a case can hold, so that a title that says
 ⟦assign⟧ stays as it is. Each front says how a step is taken there (present.steps)."""
+
+
+def next_step(name: str) -> str:
+    """The mark of one next step (`assign`, `~assign`, `.told`), for a sentence that also quotes what people wrote."""
+    return f"\x02{name}\x03"
 
 
 def marked(text: str) -> str:
@@ -50,11 +55,13 @@ class XinfangError(Exception):
 
 
 class BadValue(XinfangError):
-    """A value that is not taken: names the field, the value (None: there is none to name) and the remedy."""
+    """A value that is not taken: names the field (a label, or `⟦.told⟧`), the value (None: there is none to name) and the
+    remedy."""
 
     code = "bad_value"
 
     def __init__(self, field: str, value: object, why: str, hint: str = "") -> None:
+        field = marked(field)
         shown = " ".join(str(value).splitlines())
         shown = shown if len(shown) <= 40 else shown[:40] + "…"
         super().__init__(f"{field}{why}" if value is None else f"{field}「{shown}」{why}", hint)

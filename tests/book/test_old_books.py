@@ -22,6 +22,7 @@ from xinfang_cli.errors import Unusable
 from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.office.keeping import health
 from xinfang_cli.office.session import Session
+from xinfang_cli.present.steps import worded
 
 OLD = Path(__file__).parent / "old"
 BOOKS = sorted(file.name.removesuffix(".db.gz") for file in OLD.glob("*.db.gz"))
@@ -129,7 +130,7 @@ def test_a_book_that_lacks_an_index_is_named_and_mended(session: Callable[..., S
     with pytest.raises(Unusable, match="clocks_running") as refused, at.reading() as book:
         book.lists.clocks_due(at.today)
     assert refused.value.code == "schema"
-    assert "doctor --repair" in refused.value.hint
+    assert "doctor --repair" in worded(refused.value.hint)
     named = ["结构：缺索引 clocks_running", "结构：缺触发器 events_never_change", "结构：多出触发器 forger"]
     assert sorted(health.check(at).problems) == sorted(named)
     health.repair(at)

@@ -11,6 +11,7 @@ import pytest
 
 from tests.cli.conftest import Counter, tree
 from xinfang_cli.cli import app, casework, forms, options, parser, recording
+from xinfang_cli.cli.forms import flag_of
 from xinfang_cli.errors import marked
 from xinfang_cli.law import terms
 from xinfang_cli.law.events import registry
@@ -87,7 +88,7 @@ def test_every_correctable_field_has_an_option_of_correct() -> None:
     offered = {name for param in COMMANDS["correct"].params for name in param.opts}
     for declared, field in fields():
         if field.correctable:
-            assert steps.flag(field.name) in offered, (declared.kind, field.name)
+            assert flag_of(field) in offered, (declared.kind, field.name)
 
 
 def test_what_is_taken_down_has_an_option_of_add_and_of_edit() -> None:

@@ -152,7 +152,7 @@ def test_csv_header_in_the_tenth_row_but_not_in_the_eleventh(tmp_path: Path) -> 
         open_tables(write_csv(tmp_path / "b.csv", [*title * 10, HEADINGS, *ROWS]))
     assert caught.value.exit_code == 1
     assert "b.csv" in caught.value.message
-    assert "xinfang template" in caught.value.hint
+    assert "template" in caught.value.steps
 
 
 @pytest.mark.parametrize(
@@ -752,6 +752,7 @@ import re, sys
 from pathlib import Path
 from xinfang_cli.errors import XinfangError
 from xinfang_cli.intake.tables import open_tables
+from xinfang_cli.present.steps import worded
 try:
     for table in open_tables(Path(sys.argv[1])).tables:
         for _, cells in table.rows():

@@ -333,7 +333,7 @@ def test_conditions_combine(case: Make, session: Open) -> None:
     assert listed(desk, '-"供水" -没有的词') == listed(desk, "-供水")
     with pytest.raises(NotFound) as caught:
         listed(desk, "unit:没有的单位")
-    assert "--new-unit" not in caught.value.line()
+    assert "new_unit" not in caught.value.steps
     with pytest.raises(BadValue):
         listed(desk, "topic:没有的分类")
 

@@ -22,6 +22,7 @@ from xinfang_cli.office.find import lists
 from xinfang_cli.office.keeping.making import make as make_book
 from xinfang_cli.office.session import Session
 from xinfang_cli.present import importing as words
+from xinfang_cli.present.steps import worded
 
 THEIRS = ["系统编号", "受理件日", "概要", "来信人姓名", "诉求渠道"]
 MAP = ["受理件日=收到日期", "概要=标题", "来信人姓名=姓名", "诉求渠道=信访形式"]
@@ -253,7 +254,7 @@ def test_a_ledger_in_an_offices_own_words_alone(at: Session, tmp_path: Path) -> 
     sheet(path, ["某区信访局登记台账"], OWN, OWN_ROW)
     with pytest.raises(BadValue, match="第 2 行像表头") as caught:
         take(at, path)
-    assert "--map 来件日期=收到日期 --map 信访方式=信访形式 --map 反映问题=概况" in caught.value.hint
+    assert "--map 来件日期=收到日期 --map 信访方式=信访形式 --map 反映问题=概况" in worded(caught.value.hint)
     assert caught.value.hint.endswith("还没有认出的列：备注；在终端上运行会逐列询问")
     asked: list[Mapping[str, str]] = []
 

@@ -23,6 +23,7 @@ from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.exchange.importing.report import ImportReport, Receipt
 from xinfang_cli.office.session import Session
 from xinfang_cli.present import importing as words
+from xinfang_cli.present.steps import worded
 
 CASES = Path(__file__).with_name("cases")
 TODAY = date(2023, 7, 17)
@@ -207,7 +208,7 @@ def test_words_of_satisfaction(at: Session) -> None:
     assert {number for number, rating in found.items() if rating is None} == {f"A{n}" for n in range(8, 14)}
     assert kinds(report)["ordinary_is_fair"] == (7,)
     assert {reason.row for reason in report.reasons()} == {16, 17, 18, 19, 21}
-    assert all("--word" in reason.reason for reason in report.reasons())
+    assert all("--word" in worded(reason.reason) for reason in report.reasons())
     with at.reading() as book:
         kept = [book.events.of(n)[0].data.get("extras", {}).get("满意度") for n in range(1, 17)]
     assert [word for word in kept if word] == [
@@ -240,7 +241,7 @@ def test_unknown_words_are_asked_once_and_kept(at: Session) -> None:
 def test_days_without_a_year(at: Session) -> None:
     report = run.import_ledger(at, CASES / "md.xlsx")
     assert report.imported == 0
-    assert all("--year" in reason.reason for reason in report.reasons())
+    assert all("--year" in worded(reason.reason) for reason in report.reasons())
     take(at, "md.xlsx", year=2023)
     case = cases(at)["A1"]
     days = [case.received_on, case.assigned_on, case.accepted_on, case.closed_on]

@@ -15,6 +15,7 @@ from xinfang_cli.office.keeping import units as unit_list
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import casework, letters, pressing
 from xinfang_cli.office.work.letters import Composed
+from xinfang_cli.present.steps import worded
 
 PERSON = {"name": "测试甲", "phone": "13000000001", "address": "测试镇测试村1号", "id_no": "000000"}
 ACCUSATION = {
@@ -120,7 +121,7 @@ def test_who_signs(case: Callable[..., Matter]) -> None:
     matter.do("review", "2023-04-10")
     found = compose(matter, "review")
     assert found.letters[0].facts["issuer"] == "区信访局"
-    assert found.warnings == [f"{matter.no}：没有记复查复核机关，落款写「区信访局」；另定用 --issuer"]
+    assert [*map(worded, found.warnings)] == [f"{matter.no}：没有记复查复核机关，落款写「区信访局」；另定用 --issuer"]
 
 
 def test_the_day_of_a_letter(case: Callable[..., Matter]) -> None:

@@ -17,6 +17,7 @@ from xinfang_cli.office.exchange.headings import Headings, parse_given
 from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.find import lists
 from xinfang_cli.office.session import Session
+from xinfang_cli.present.steps import worded
 
 TODAY = date(2023, 7, 17)
 HEAD = ["登记编号", "收到日期", "信访形式", "概况"]
@@ -60,7 +61,7 @@ def test_days_are_read_in_the_order_that_was_said(at: Session, tmp_path: Path, o
     if day:
         assert days(at) == [day]
     elif not order:
-        assert all("--day-order" in reason.reason for reason in report.reasons())
+        assert all("--day-order" in worded(reason.reason) for reason in report.reasons())
 
 
 def test_codes_get_their_zeros_back(at: Session, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from xinfang_cli.office.keeping.rules import rules_in_force
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import pressing
 from xinfang_cli.present import rules
+from xinfang_cli.present.steps import worded
 
 Make = Callable[..., Matter]
 Open = Callable[..., Session]
@@ -99,7 +100,7 @@ def test_what_cannot_be_set(
 ) -> None:
     with pytest.raises(error) as caught:
         put(session(), key, value, citation)
-    assert says in caught.value.line()
+    assert says in worded(caught.value.line())
 
 
 def test_each_clock_may_have_reminder_steps_of_its_own(case: Make, session: Open) -> None:

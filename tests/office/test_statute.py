@@ -21,6 +21,7 @@ from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, casework, letters, originals, pressing, registering
 from xinfang_cli.present.casework import record
 from xinfang_cli.present.morning import document
+from xinfang_cli.present.steps import worded
 from xinfang_cli.terminal import explaining as reckoning
 from xinfang_cli.terminal import one_case as dossier
 
@@ -223,7 +224,7 @@ def test_art36_a_finalised_matter_offers_the_refusal(case: Make, session: Open, 
             done = originals.link(session(), [third.no], second.no, d("2023-08-01"))
     found = record(done.cases[0])["no_longer"]
     assert (found["case_no"], found["on"], found["reply_no"]) == (first.no, d("2023-06-20"), "测复核〔2023〕5号")
-    said = next(text for text in map(str, done.warnings) if "不再受理" in text)
+    said = next(text for text in map(worded, map(str, done.warnings)) if "不再受理" in text)
     for word in (first.no, "2023-06-20", "测复核〔2023〕5号", "测试市人民政府", "第三十六条", "xinfang refuse"):
         assert word in said
     make = acting.simple("refuse", d("2023-08-02"), ground=found["ground"], reason=found["why"])

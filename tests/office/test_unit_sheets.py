@@ -26,6 +26,7 @@ from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting
 from xinfang_cli.present import collecting as words
 from xinfang_cli.present.casework import record
+from xinfang_cli.present.steps import worded
 
 D = datetime.date
 TODAY = "2023-07-17"
@@ -376,8 +377,9 @@ def test_another_book_another_row_another_file(
     book = openpyxl.load_workbook(path)
     del book["交换"]
     book.save(tmp_path / "bare.xlsx")
-    with pytest.raises(Unusable, match="xinfang sheet 发出"):
+    with pytest.raises(Unusable, match="发出的表") as caught:
         collect(at, tmp_path / "bare.xlsx")
+    assert "xinfang sheet 发出" in worded(caught.value.line())
 
 
 def test_somebody_else_writes_between_the_question_and_the_answer(

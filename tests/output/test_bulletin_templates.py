@@ -25,6 +25,7 @@ from xinfang_cli.law.rules import statutory
 from xinfang_cli.office.figures import bulletin as office
 from xinfang_cli.office.figures.bulletin import Bulletin
 from xinfang_cli.office.session import Session
+from xinfang_cli.present.steps import worded
 
 PERIODS = {
     "week": Period("week", date(2023, 7, 10), date(2023, 7, 16)),
@@ -173,7 +174,7 @@ def test_a_broken_template_says_what_is_wrong(
     with pytest.raises(BadValue) as said:
         templates.form("month", path, FOUR)
     assert f"「{field}」" in said.value.line()
-    assert hint in said.value.line()
+    assert hint in worded(said.value.line())
     assert "\n" not in said.value.line()
 
 
@@ -215,7 +216,7 @@ def test_what_an_office_may_well_reckon(district: Session, tmp_path: Path) -> No
 def test_a_template_that_is_not_there_or_no_word_file(tmp_path: Path) -> None:
     with pytest.raises(Unusable, match="不存在") as gone:
         templates.form("week", tmp_path / "no.docx", FOUR)
-    assert "config set template.week --default" in gone.value.hint
+    assert "config set template.week --default" in worded(gone.value.hint)
     (tmp_path / "wrong.docx").write_bytes(b"PK nothing")
     with pytest.raises(Unusable, match="不是 Word 文档"):
         templates.form("week", tmp_path / "wrong.docx", FOUR)

@@ -22,6 +22,7 @@ from xinfang_cli.documents.letters import LetterForm, shipped
 from xinfang_cli.errors import BadValue, Unusable, XinfangError
 from xinfang_cli.law.letters import ITEM_FIELDS, LETTERS
 from xinfang_cli.office.work.letters import LetterToWrite
+from xinfang_cli.present.steps import worded
 
 DAY = date(2023, 7, 18)
 
@@ -209,7 +210,7 @@ def test_a_broken_template_says_which_field(tmp_path: Path, words: str, field: s
     path = own_template(tmp_path / "坏的.docx", "{{ 收到日期 }}", words)
     with pytest.raises(BadValue) as caught:
         LetterForm("accept", path)
-    line = caught.value.line()
+    line = worded(caught.value.line())
     assert line.startswith("模板 坏的.docx 里的「")
     assert field in line
     assert hint in line
@@ -232,7 +233,7 @@ def test_a_field_of_a_row_that_is_not_there(tmp_path: Path) -> None:
 def test_a_template_that_is_not_there_or_no_word_file(tmp_path: Path) -> None:
     with pytest.raises(Unusable, match="不存在") as caught:
         LetterForm("accept", tmp_path / "no.docx")
-    assert "--default" in caught.value.hint
+    assert "default" in caught.value.steps
     wrong = tmp_path / "x.docx"
     for content in (b"", b"PK\x03\x04", "纯文本".encode(), b"\xd0\xcf\x11\xe0" + bytes(512)):
         wrong.write_bytes(content)

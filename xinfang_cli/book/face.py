@@ -233,7 +233,7 @@ def engine_of(place: Place) -> Engine:
     if place.address:
         from xinfang_cli.errors import Unusable
 
-        raise Unusable(f"没有能打开 {place} 的存储", "案件簿请写文件的路径：--db 文件", code="engine")
+        raise Unusable(f"没有能打开 {place} 的存储", "案件簿请写文件的路径：⟦.db⟧ 文件", code="engine")
     from xinfang_cli.book import sqlite
 
     return sqlite

@@ -88,7 +88,7 @@ _ORDER = (
     *("outcome", "fulfil_by", "redo_by", "from_on", "to_on", "text"),
 )
 """How the page of help lists them; what is not named comes after."""
-_MENDABLE = {name: field._replace(required=False, usual="", alias="") for name, field in _mendable().items()}
+_MENDABLE = {name: field._replace(required=False, usual="") for name, field in _mendable().items()}
 
 
 def correct(

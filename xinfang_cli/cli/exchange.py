@@ -101,6 +101,8 @@ def export(
         raise BadValue(
             "--anonymous", None, "不和 --reveal、--full 同用，只用于 cases", "如 xinfang export --anonymous -o 公开.csv"
         )
+    how = "--full" if full else "--anonymous" if anonymous else ""
+    session.typed = f"{how} {session.typed}".strip()
     request = office.ExportRequest(wanted, asked, reveal, accusation, full, path is not None, anonymous)
     rows = 0
     with office.export(session, request) as found:

@@ -216,7 +216,7 @@ def check_target(path: Path, force: bool, full: bool) -> None:
     if path.suffix.lower() not in endings:
         raise BadValue("文件名", path.name, f"的结尾不是 {'、'.join(endings)}", "如 -o 信访件.xlsx")
     if path.exists() and not force:
-        raise BadValue("文件", path, "已经有了", "换个名字，或加 --force 覆盖")
+        raise BadValue("文件", path, "已经有了", "换个名字，或加 ⟦.force⟧ 覆盖")
 
 
 def write(path: Path, what: str, tables: Sequence[ExportTable], reveal: bool, accusation: bool, *, beside: Path) -> int:

@@ -7,12 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from xinfang_cli.errors import BadValue
+from xinfang_cli.errors import BadValue, next_step
 from xinfang_cli.files import whole
 from xinfang_cli.formats.cells import LAST_ROW, PLAIN_TEXT, Looks, width_of
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
 from xinfang_cli.law.terms import Vocabulary
+from xinfang_cli.present.steps import worded
 
 
 class ImportTemplate(NamedTuple):
@@ -93,7 +94,7 @@ def write_template(path: Path) -> None:
     """Write an empty ledger to fill in: .csv (UTF-8 with BOM) or xlsx by its ending."""
     ending = path.suffix.lower()
     if ending not in (".csv", ".xlsx"):
-        raise BadValue("文件名", path.name, "的结尾不是 .xlsx 或 .csv", "如 xinfang template 台账.xlsx")
+        raise BadValue("文件名", path.name, "的结尾不是 .xlsx 或 .csv", "如 ⟦template⟧ 台账.xlsx")
     with whole(path) as made:
         if ending == ".csv":
             with made.open("w", encoding="utf-8-sig", newline="") as file:
@@ -132,7 +133,7 @@ def _write_template(path: Path) -> None:
         how.set_column(column, column, width)
     how.freeze_panes(1, 0)
     for n, line in enumerate(_HOW, len(TEMPLATE) + 2):
-        how.write_string(n, 1, line, looks.wrap)
+        how.write_string(n, 1, worded(line), looks.wrap)
     book.close()
 
 
@@ -160,7 +161,7 @@ _HOW = (
     "列的先后不论，多出的列随登记保存；表头可以在前十行的任何一行。",
     "日期可写 2023-07-18、2023/7/18、2023.7.18、2023年7月18日、20230718，须有年份。",
     "办理方式：交办的填反馈期限；直接回复是信访部门自己答复，填办结日期；存是存查；不予受理、不再受理填受理、告知或办结日期。",
-    "同一个文件导入两次不会重复；下个月的表里多出来的日期，用 xinfang import 文件 --update 补进去。",
+    f"同一个文件导入两次不会重复；下个月的表里多出来的日期，用 {next_step('import')} 文件 {next_step('.update')} 补进去。",
     "退回的行在“原文件名.rejected.xlsx”里，照退回原因改好，再导入一次。",
 )
 

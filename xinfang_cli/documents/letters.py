@@ -44,8 +44,8 @@ def _fields(kind: str) -> word_forms.Fields:
         (_context(_sample(kind)), _context(_sample(kind, ""))),
         "{{ 信访人 }}",
         "办结期限",
-        f"xinfang letter --fields {LETTER.label(kind)}",
-        f"xinfang config set template.letter.{kind} --default",
+        f"⟦letter⟧ ⟦.fields⟧ {LETTER.label(kind)}",
+        f"⟦config.set⟧ template.letter.{kind} ⟦.default⟧",
     )
 
 
@@ -91,7 +91,7 @@ def write(letters: Sequence[LetterToWrite], target: Path, *, folder: bool, force
     taken = [path for path in paths if path.exists()]
     if taken and not force:
         more = f" 等 {len(taken)} 个文件" if len(taken) > 1 else ""
-        raise BadValue("文件", str(taken[0]) + more, "已经有了", "换个名字，或加 --force 覆盖")
+        raise BadValue("文件", str(taken[0]) + more, "已经有了", "换个名字，或加 ⟦.force⟧ 覆盖")
     word_forms: dict[tuple[str, str | None], LetterForm] = {}
     for letter in letters:
         key = (letter.kind, letter.template)
@@ -153,5 +153,5 @@ def _write_all(paths: Sequence[Path], contents: Iterable[bytes]) -> None:
 def export_template(kind: str, target: Path, force: bool) -> None:
     """Copy out the template that comes with the program, for editing in Word or WPS."""
     if target.exists() and not force:
-        raise BadValue("文件", str(target), "已经有了", "换个名字，或加 --force 覆盖")
+        raise BadValue("文件", str(target), "已经有了", "换个名字，或加 ⟦.force⟧ 覆盖")
     _write_all([target], [shipped(kind).read_bytes()])

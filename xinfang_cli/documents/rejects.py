@@ -123,6 +123,6 @@ def _names(path: Path) -> Iterator[Path]:
 def _unwritable(path: Path, error: OSError) -> Unusable:
     return Unusable(
         f"文件 {path} 写不下来（{system_says(error)}）",
-        "已导入的不受影响；用 --rejects 写到别的文件夹再导一次，不会重复",
+        "已导入的不受影响；用 ⟦.rejects⟧ 写到别的文件夹再导一次，不会重复",
         code="output",
     )

@@ -62,7 +62,7 @@ def write_all(sheets: Sequence[UnitSheet], folder: Path, *, force: bool) -> list
     paths = [folder / file_name(sheet) for sheet in sheets]
     taken = next((path for path in paths if path.exists()), None)
     if taken is not None and not force:
-        raise BadValue("文件", taken, "已经有了", "单位可能正在填；换个文件夹，或加 --force 覆盖")
+        raise BadValue("文件", taken, "已经有了", "单位可能正在填；换个文件夹，或加 ⟦.force⟧ 覆盖")
     make_folder(folder)
     for sheet, path in zip(sheets, paths, strict=True):
         with whole_file(path, "w+b") as file:

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from operator import itemgetter
 from typing import Any
 
-from xinfang_cli.errors import BadValue
+from xinfang_cli.errors import BadValue, next_step
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.cleaning import (
     cell_text,
@@ -334,7 +334,7 @@ class RowReader:
             heading = self.layout.heading_of(self._received[0] if self._received else "received_on")
             why = "是空的，不知道哪天收到。请补上日期"
             if not self._received:
-                why = f"这一列表里没有，或没有认出，不知道哪天收到。请加 --map 表里的列={heading}"
+                why = f"这一列表里没有，或没有认出，不知道哪天收到。请加 {next_step('.map')} 表里的列={heading}"
             reasons.append((heading, f"{heading}{why}"))
 
     def _doubts(
@@ -489,7 +489,7 @@ def _in_order(cell: str, found: re.Match[str], heading: str, order: str) -> date
             heading,
             cell,
             "的年份不在最前或不是四位，有歧义",
-            "请写成 年-月-日；整张表都一样的，加 --day-order 日月年 或 月日年",
+            "请写成 年-月-日；整张表都一样的，加 ⟦.day_order⟧ 日月年 或 月日年",
         )
     parts = [int(found[n]) for n in (1, 3, 4)]
     year, month, day = (parts[place] for place in ORDERS[order])
@@ -512,7 +512,7 @@ def without_year(cell: object) -> bool:
 def _of_year(cell: object, found: re.Match[str], heading: str, year: int | None) -> date:
     text = cell_text(cell)
     if year is None:
-        raise BadValue(heading, text, "没有年份", "请补上年份；整张表都是一年的，加 --year 年份")
+        raise BadValue(heading, text, "没有年份", "请补上年份；整张表都是一年的，加 ⟦.year⟧ 年份")
     if isinstance(cell, float) and found[2] in ("1", "2", "3"):
         raise BadValue(heading, text, "存成了数字，分不清是几日", f"请写成 {year}-{int(found[1]):02d}-xx")
     try:

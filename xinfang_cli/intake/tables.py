@@ -146,7 +146,7 @@ def open_tables(path: Path, sheet: str | None = None, look: Look = OURS) -> Open
     """
     found = _recognised(path)
     if found.is_text and sheet not in (None, "all", path.stem):
-        raise BadValue("工作表", sheet, f"在 {path.name} 里没有", "CSV 只有一张表，不用 --sheet")
+        raise BadValue("工作表", sheet, f"在 {path.name} 里没有", "CSV 只有一张表，不用 ⟦.sheet⟧")
     return _choose(path, found.sheets, sheet, look)
 
 
@@ -267,7 +267,7 @@ def _no_header(path: Path, sheet: str | None = None) -> BadValue:
         "文件",
         where,
         f"的前 {HEADER_ROWS} 行里没有表头：至少要有两个认得的列名，如 {some}",
-        "用 xinfang template 生成模板对照，把列名改成模板里的",
+        "用 ⟦template⟧ 生成模板对照，把列名改成模板里的",
     )
 
 

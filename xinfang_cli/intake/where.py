@@ -93,13 +93,13 @@ def parse(
         if key is None and op in (":", "=") and is_heading(name):
             key = EXTRA + name
         if key is None:
-            raise BadValue("--where", token, f"里没有「{name}」这一项", f"可用：{'、'.join(_listed())}")
+            raise BadValue("⟦.where⟧", token, f"里没有「{name}」这一项", f"可用：{'、'.join(_listed())}")
         value = re.sub(r'["“”]', "", value).strip()
         if not value:
-            raise BadValue("--where", token, "没有写值", _HINT)
+            raise BadValue("⟦.where⟧", token, "没有写值", _HINT)
         found.append(_term(key, ":" if op == "=" else op, value, bool(minus), token, today))
     if not found and not words:
-        raise BadValue("--where", text, "是空的", _HINT)
+        raise BadValue("⟦.where⟧", text, "是空的", _HINT)
     return tuple(found), tuple(words)
 
 
@@ -110,7 +110,7 @@ def _listed() -> list[str]:
 
 def _term(key: str, op: str, value: str, negated: bool, token: str, today: date) -> Term:
     if op != ":" and key not in DAYS and key not in COUNTS:
-        raise BadValue("--where", token, "不能比大小", "日期和数可以用 < <= > >=，其他用 :")
+        raise BadValue("⟦.where⟧", token, "不能比大小", "日期和数可以用 < <= > >=，其他用 :")
     if key in DAYS:
         return _days(key, op, value, negated, today)
     if key in COUNTS:
@@ -124,7 +124,7 @@ def _term(key: str, op: str, value: str, negated: bool, token: str, today: date)
             values.append(None)
         elif key in WORDS:
             label, vocabulary = WORDS[key]
-            values.append(vocabulary.find(word) or vocabulary.parse(word, f"--where {label}"))
+            values.append(vocabulary.find(word) or vocabulary.parse(word, f"⟦.where⟧ {label}"))
         elif word:
             values.append(word)
     return Term(key, ":", tuple(values), negated)
@@ -134,7 +134,7 @@ def _flag(word: str, token: str, today: date) -> Any:
     flag = _FLAG_WORDS.get(word.lower())
     if flag is None:
         said = "、".join(words[0] for words in FLAGS.values())
-        raise BadValue("--where", token, "不认得", f"是: 后面可用：{said}")
+        raise BadValue("⟦.where⟧", token, "不认得", f"是: 后面可用：{said}")
     return (flag, today.isoformat()) if flag == "overdue" else flag
 
 
@@ -147,7 +147,7 @@ def _day(text: str, field: str, today: date, *, last: bool = False) -> date:
 
 
 def _days(key: str, op: str, value: str, negated: bool, today: date) -> Term:
-    field = f"--where {DAYS[key]}"
+    field = f"⟦.where⟧ {DAYS[key]}"
     if op != ":":
         return Term(key, op, (_day(value, field, today, last=op in (">", "<=")).isoformat(),), negated)
     spans: list[Any] = []
@@ -176,7 +176,7 @@ def _span(word: str, field: str, today: date) -> tuple[date, date]:
 
 def _counts(key: str, op: str, value: str, negated: bool, token: str, today: date) -> Term:
     if not re.fullmatch(r"-?[0-9]{1,7}", value):
-        raise BadValue("--where", token, "后面不是整数", "如 人数>=5、剩余<3、退回>=2")
+        raise BadValue("⟦.where⟧", token, "后面不是整数", "如 人数>=5、剩余<3、退回>=2")
     number = int(value)
     if key == "left":  # days left are counted from today to the due day
         day = (today + timedelta(days=max(min(number, 40_000), -40_000))).isoformat()
@@ -192,6 +192,6 @@ def parse_order(text: str, keys: Mapping[str, str], shown: Iterable[str]) -> tup
         down = word.startswith("-")
         key = keys.get(word.removeprefix("-").lower())
         if key is None:
-            raise BadValue("--sort", part, "不能排序", f"可用：{'、'.join(shown)}；前面加 - 为倒序")
+            raise BadValue("⟦.sort⟧", part, "不能排序", f"可用：{'、'.join(shown)}；前面加 - 为倒序")
         order.append((key, down))
     return tuple(order)

@@ -31,7 +31,7 @@ def check(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     if not asked.from_sheet:
         for field in declared.fields:
             if field.needed:
-                say = f"⟦.{field.name}⟧ {field.sample}".rstrip()
+                say = f"⟦.{field.alias or field.name}⟧ {field.sample}".rstrip()
                 need(case, event, asked, declared.label, field.name, field.needed, say)
     notices = article30.check(case, event, declared, asked)
     if declared.check is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
-from xinfang_cli.errors import Refused
+from xinfang_cli.errors import Refused, next_step
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
@@ -55,9 +55,9 @@ FIELDS: dict[str, tuple[str, str]] = {
     "unit": ("责任单位", ""),
     "complained_unit": ("被反映单位", ""),
     "accusation": ("检举控告件", "是或否，用于 {% if %}"),
-    "bureau": ("本局名称", "config 里的 bureau"),
-    "issuer": ("落款单位", "本局或责任单位；--issuer 可另定"),
-    "letter_on": ("成文日期", "--on，默认今天"),
+    "bureau": ("本局名称", next_step("~config") + " 里的 bureau"),
+    "issuer": ("落款单位", f"本局或责任单位；{next_step('.issuer')} 可另定"),
+    "letter_on": ("成文日期", next_step(".on") + "，默认今天"),
     "article": ("依据条款", "如 《信访工作条例》第二十三条"),
     "assigned_on": ("转办日期", ""),
     "objection_by": ("异议截止日", "可以申请退回的最后一天"),
@@ -153,7 +153,7 @@ LETTERS: dict[str, Letter] = {
         _AFTER_ACCEPT,
         ("accepted_on", "pathway"),
         ("due_on", "due_article", "reviewable", "window_days", "window_article"),
-        "先受理：xinfang accept",
+        "先受理：⟦accept⟧",
     ),
     "refuse": Letter(
         "petitioner",
@@ -161,7 +161,7 @@ LETTERS: dict[str, Letter] = {
         "不予受理、不再受理之后",
         ("refused",),
         ("decision", "decided_on", "ground", "reason"),
-        hint="先登记不予受理：xinfang refuse",
+        hint="先登记不予受理：⟦refuse⟧",
     ),
     "forward": Letter(
         "unit",
@@ -169,7 +169,7 @@ LETTERS: dict[str, Letter] = {
         "转送之后",
         _IN_HAND,
         ("assigned_on", "objection_by", "acceptance_by", "answer_article"),
-        hint="先转送：xinfang assign",
+        hint="先转送：⟦assign⟧",
         asks_content=True,
     ),
     "task": Letter(
@@ -178,7 +178,7 @@ LETTERS: dict[str, Letter] = {
         "交办之后",
         _IN_HAND,
         ("assigned_on", "objection_by", "acceptance_by", "answer_article", "feedback_by"),
-        hint="先交办：xinfang assign … --mode task --feedback-by 日期",
+        hint="先交办：⟦assign⟧ … ⟦.mode⟧ task ⟦.feedback_by⟧ 日期",
         asks_content=True,
     ),
     "extend": Letter(
@@ -187,7 +187,7 @@ LETTERS: dict[str, Letter] = {
         "办结期限延长之后",
         _AFTER_ACCEPT,
         ("accepted_on", "days", "base_due_on", "due_on", "reason", "approved_by"),
-        hint="先登记延期：xinfang extend",
+        hint="先登记延期：⟦extend⟧",
     ),
     "delivery": Letter(
         "petitioner",
@@ -196,7 +196,7 @@ LETTERS: dict[str, Letter] = {
         CLOSED_AND_LATER,
         ("closed_on", "outcome", "window_days", "window_article"),
         ("reply_no", "delivered_on", "delivery", "refused_receipt", "window_by"),
-        "先办结：xinfang close",
+        "先办结：⟦close⟧",
     ),
     "review": Letter(
         "petitioner",
@@ -208,7 +208,7 @@ LETTERS: dict[str, Letter] = {
             *("body", "answer_by", "result", "result_on", "declined", "reason", "redo_by", "delivered_on"),
             *("window_days", "window_by", "window_article"),
         ),
-        "先登记复查申请：xinfang review",
+        "先登记复查申请：⟦review⟧",
     ),
     "recheck": Letter(
         "petitioner",
@@ -217,7 +217,7 @@ LETTERS: dict[str, Letter] = {
         (),
         ("requested_on",),
         ("body", "answer_by", "result", "result_on", "declined", "reason", "redo_by", "delivered_on", "finalised"),
-        "先登记复核申请：xinfang recheck",
+        "先登记复核申请：⟦recheck⟧",
     ),
     "redirect": Letter(
         "petitioner",
@@ -226,7 +226,7 @@ LETTERS: dict[str, Letter] = {
         (),
         ("decided_on", "procedure", "where"),
         ("forwarded",),
-        "先登记导入法定途径：xinfang redirect",
+        "先登记导入法定途径：⟦redirect⟧",
     ),
     "supervise": Letter(
         "unit",
@@ -235,7 +235,7 @@ LETTERS: dict[str, Letter] = {
         terms.OPEN_STAGES,
         ("supervised_on", "answer_by"),
         ("text", "overdue"),
-        "先登记督办：xinfang supervise … --answer-by 日期",
+        "先登记督办：⟦supervise⟧ … ⟦.answer_by⟧ 日期",
     ),
     "remind": Letter("unit", "", "有时限快到期或已超期时；每个单位一份", needs=("items", "count", "overdue_count")),
 }

@@ -106,7 +106,7 @@ class Session:
         self.seen: int | None = None
         """The last event of the book when the clerk was shown what he works on; None: he knows it from elsewhere."""
         self.typed = ""
-        """The filter of this command as it was typed."""
+        """What this command lists and how, as it was typed: for the record of looks."""
         self.why = ""
         """What somebody wants personal data for, as he says it."""
         self.late_entry = False
@@ -202,7 +202,7 @@ class Session:
         if last is not None and date.fromisoformat(last[:10]) - self.today > timedelta(days=1):
             raise Refused(
                 f"电脑的日期是 {self.today}，早于案件簿最后一次记录的 {last[:10]}",
-                "请校正电脑的日期；确是这一天的，加 --today 写明",
+                "请校正电脑的日期；确是这一天的，加 ⟦.today⟧ 写明",
                 code="clock",
             )
 
@@ -221,7 +221,7 @@ class Session:
         always = said.get("revealed") and book.code.now.rules.settings["why_always"]
         if (said.get("accusation") or always) and not self.why:
             which = "检举控告件的信访人" if said.get("accusation") else "完整的个人信息"
-            raise Refused(f"查阅{which}没有写事由", "请加 --why 事由（记入查阅记录）", code="missing", field="why")
+            raise Refused(f"查阅{which}没有写事由", "请加 ⟦.why⟧ 事由（记入查阅记录）", code="missing", field="why")
         seen = set(ids)
         data = {"what": what, "filter": about or None, "cases": ranges(seen) or None, "why": self.why or None}
         data |= {"rows": len(seen) or None} | {key: value for key, value in said.items() if value}

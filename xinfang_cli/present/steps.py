@@ -8,16 +8,6 @@ from xinfang_cli.errors import NEXT_STEP
 
 _ENCODED = NEXT_STEP.replace("\x02", r"\\u0002").replace("\x03", r"\\u0003")
 
-# Fields whose flag is not called like the field.
-_FLAGS = {
-    "told_on": "told",
-    "due_on": "due",
-    "delivered_on": "delivered",
-    "from_on": "from",
-    "to_on": "to",
-    "where": "body",
-}
-
 
 def command(step: str) -> str:
     """What is typed after `xinfang` to take that step."""
@@ -32,8 +22,8 @@ def command(step: str) -> str:
 
 
 def flag(field: str) -> str:
-    """The option that says that field."""
-    return "--" + (_FLAGS.get(field) or field).replace("_", "-")
+    """The option that says a field, by what a form calls the field."""
+    return "--" + field.replace("_", "-")
 
 
 def worded(text: str) -> str:

@@ -45,8 +45,8 @@ def numbers(*headings: str) -> list[Column]:
 
 
 def sanitised(text: str) -> str:
-    """Text that cannot play tricks on a terminal."""
-    return text if text.isprintable() else text.translate(_UNSEEN).encode("utf-8", "replace").decode()
+    """Text that cannot play tricks on a terminal, its next steps in words."""
+    return text if text.isprintable() else worded(text).translate(_UNSEEN).encode("utf-8", "replace").decode()
 
 
 def say(text: str = "") -> None:
@@ -56,7 +56,7 @@ def say(text: str = "") -> None:
 
 def tell(text: str) -> None:
     """A line on stderr: progress and warnings; folded on a terminal, days, numbers and words kept whole."""
-    line = sanitised(worded(text))
+    line = sanitised(text)
     if sys.stderr.isatty():
         from shutil import get_terminal_size
 

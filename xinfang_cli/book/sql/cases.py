@@ -125,12 +125,12 @@ class Cases(Part):
             standing = [row for row in by_serial if self._there(row[0])]
             rows = list(dict.fromkeys((*rows, *(standing if rows or standing else by_serial[:1]))))
         if not rows:
-            raise NotFound(f"没有登记编号「{word[:40]}」", "请核对编号；按条件找用 xinfang list")
+            raise NotFound(f"没有登记编号「{word[:40]}」", "请核对编号；按条件找用 ⟦list⟧")
         if len(rows) > 1:
             named = "、".join(row[1] for row in rows[:8]) + ("……" if len(rows) > 8 else "")
             raise Ambiguous(f"编号「{word[:40]}」不止一件：{named}", f"请写全号，如 {rows[-1][1]}")
         if not self._there(rows[0][0]):
-            raise NotFound(f"{rows[0][1]} 的登记已撤销", "号码不再使用；请重新登记：xinfang add")
+            raise NotFound(f"{rows[0][1]} 的登记已撤销", "号码不再使用；请重新登记：⟦add⟧")
         return int(rows[0][0]), str(rows[0][1])
 
     def running_due(self, case_no: str, kind: str) -> tuple[str | None, bool]:

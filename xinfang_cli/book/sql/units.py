@@ -122,7 +122,7 @@ class Units(Part):
             word, names_of, n=5, cutoff=0.4
         )
         hint = f"相近的有：{'、'.join(near)}；" if near else ""
-        raise NotFound(f"没有单位「{word}」", f"{hint}名单看 xinfang unit list")
+        raise NotFound(f"没有单位「{word}」", f"{hint}名单看 ⟦unit.list⟧")
 
     def alike(self, names: Sequence[str]) -> list[tuple[str, str]]:
         """Of units just made, those that are most likely one of the list under another name: (its name, the shorter)."""
@@ -175,7 +175,7 @@ class Units(Part):
             raise BadValue("单位", name, "是空的", "请写单位名称")
         taken = self.conn.execute("SELECT name FROM units WHERE name = ?", (name,)).fetchone()
         if taken:
-            raise BadValue("单位", name, "已经有了", "修改用 xinfang unit edit")
+            raise BadValue("单位", name, "已经有了", "修改用 ⟦unit.edit⟧")
         grp = self.book.settings.group_of_word(group) if group else group_of(name)
         if order is None:
             order = self.conn.execute("SELECT coalesce(max(ord), 0) + 1 FROM units WHERE grp = ?", (grp,)).fetchone()[0]
@@ -200,7 +200,7 @@ class Units(Part):
             after = after._replace(initials=initials_of(after.name, after.short))
         clash = self.conn.execute("SELECT id FROM units WHERE name = ? AND id <> ?", (after.name, unit.id)).fetchone()
         if clash:
-            raise BadValue("单位", after.name, "已经有了", "两个单位要合并，用 xinfang unit merge")
+            raise BadValue("单位", after.name, "已经有了", "两个单位要合并，用 ⟦unit.merge⟧")
         self._store(after)
         was = {field: value for field, value in unit._asdict().items() if value != getattr(after, field)}
         _record(pen, "edit", on, {"unit": unit.id, "changed": changes, "was": was})

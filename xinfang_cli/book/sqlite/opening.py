@@ -36,22 +36,22 @@ def unusable(error: Exception, path: Path) -> Unusable:
     if "malformed" in text or "not a database" in text or "corrupt" in text:
         return Unusable(
             f"案件簿 {path} 已损坏或不是案件簿（{system_says(error)}）",
-            "请用 xinfang restore 恢复最近的备份",
+            "请用 ⟦restore⟧ 恢复最近的备份",
             code="damaged",
         )
     if text.startswith("no such"):  # something that every book of this version has
         return Unusable(
             f"案件簿 {path} 与本版本的结构不符（{text}）",
-            "请用 xinfang doctor 看缺什么，xinfang doctor --repair 补上",
+            "请用 ⟦doctor⟧ 看缺什么，⟦doctor⟧ ⟦.repair⟧ 补上",
             code="schema",
         )
     if text.startswith("UNIQUE constraint failed: docket"):  # a number that was given already
         return Unusable(
             f"案件簿 {path} 记的末号比已用的小，下一个编号已经给过别的件",
-            "请用 xinfang doctor --repair 改正",
+            "请用 ⟦doctor⟧ ⟦.repair⟧ 改正",
             code="numbers",
         )
-    return Unusable(f"案件簿 {path} 出错：{text}", "请用 xinfang doctor 检查", code="database")
+    return Unusable(f"案件簿 {path} 出错：{text}", "请用 ⟦doctor⟧ 检查", code="database")
 
 
 class SQLiteStore:
@@ -143,11 +143,11 @@ def open_store(
     if not path.exists():
         raise Unusable(
             f"案件簿 {path} 不存在",
-            "先登记第一件（xinfang add）或导入台账（xinfang import），会自动建立",
+            "先登记第一件（⟦add⟧）或导入台账（⟦import⟧），会自动建立",
             code="no_file",
         )
     if path.is_dir():
-        raise Unusable(f"{path} 是文件夹，不是案件簿文件", "请用 --db 指定文件", code="not_a_book")
+        raise Unusable(f"{path} 是文件夹，不是案件簿文件", "请用 ⟦.db⟧ 指定文件", code="not_a_book")
     try:
         still = _stand_of(path) if _read_only(path) else None
         conn = _connect(path) if still is None else _connect_still(path)
@@ -185,7 +185,7 @@ def _bring_up_to_date(
     """All of it in one transaction: a process killed half-way leaves the book of the old version."""
     conn, place = store.conn, store.place
     if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-        raise Unusable(f"{place} 不是本程序的案件簿", "请检查 --db 指的文件", code="not_a_book")
+        raise Unusable(f"{place} 不是本程序的案件簿", "请检查 ⟦.db⟧ 指的文件", code="not_a_book")
     with _without_references(conn):
         store.begin(None)
         try:

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xinfang_cli.book.part import Part
+from xinfang_cli.errors import next_step
 from xinfang_cli.law.event import REWORDING, Event
 from xinfang_cli.law.texts import ASIDE, Texts, is_phone_word, normal, phone_words, texts_of, written
 
@@ -87,7 +88,11 @@ class Tally:
         held = dict(conn.execute("SELECT term, cnt FROM temp.search_terms").fetchall())
         conn.execute("DROP TABLE temp.search_terms")
         wrong = sum(held.get(term, 0) != self.terms.get(term, 0) for term in held.keys() | self.terms.keys())
-        return [f"检索索引与案件的文字有 {wrong} 处对不上，用 xinfang doctor --repair 重建"] if wrong else []
+        return (
+            [f"检索索引与案件的文字有 {wrong} 处对不上，用 {next_step('doctor')} {next_step('.repair')} 重建"]
+            if wrong
+            else []
+        )
 
 
 def check_form(book: sqlite3.Connection, path: Path) -> list[str]:
@@ -108,7 +113,7 @@ def _form(conn: sqlite3.Connection) -> list[str]:
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
             raise
-        return ["检索索引已损坏，用 xinfang doctor --repair 重建"]
+        return [f"检索索引已损坏，用 {next_step('doctor')} {next_step('.repair')} 重建"]
     return []
 
 

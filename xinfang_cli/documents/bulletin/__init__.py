@@ -16,6 +16,7 @@ from xinfang_cli.office.figures.bulletin import Bulletin
 from xinfang_cli.present.figures import excluded_in_words, guesses_in_words, partly_before_the_book_in_words
 from xinfang_cli.present.figures import record as figures_record
 from xinfang_cli.present.reception import status_document
+from xinfang_cli.present.steps import worded
 
 _NUMERALS = "一二三四五六七八九十"
 
@@ -46,7 +47,7 @@ def document(bulletin: Bulletin) -> Document:
         foot=_foot(bulletin) if why is None else [f"数据截至 {chinese_day(bulletin.as_of)}。"],
         data=_data(bulletin),
         copied=_copied(bulletin) if kind not in ("week", "year") else "",
-        notice=list(bulletin.sealed),
+        notice=[worded(line) for line in bulletin.sealed],
         compact=kind == "week",
     )
 

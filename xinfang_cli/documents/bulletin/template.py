@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from xinfang_cli.documents import bulletin as bulletins
 from xinfang_cli.documents.bulletin.sentences import PROBLEMS, rate_sentences
+from xinfang_cli.errors import next_step
 from xinfang_cli.formats import word_forms
 from xinfang_cli.formats.model import Col, Document, Row, Section, Table, chinese_day, shown
 from xinfang_cli.law.figures.definitions import (
@@ -41,15 +42,15 @@ from xinfang_cli.present.figures import percent, rates_in_words, unit_of
 
 PLAIN = {
     "title": ("标题", "如 关于2023年6月份全区信访工作情况的通报"),
-    "number": ("文号", "--number，没写的留空待填"),
+    "number": ("文号", next_step(".number") + "，没写的留空待填"),
     "addressed": ("主送", "各镇街、区直有关部门……"),
     "issuer": ("落款单位", "本局名称"),
-    "area": ("辖区", "全区、全县……，config 里的 area"),
+    "area": ("辖区", f"全区、全县……，{next_step('~config')} 里的 area"),
     "day": ("成文日期", "出通报的那天"),
     "period": ("时期", "如 2023年6月"),
     "from_on": ("起日", "本期第一天"),
     "to_on": ("止日", "本期最后一天"),
-    "as_of": ("截至日", "--as-of，默认今天"),
+    "as_of": ("截至日", next_step(".as_of") + "，默认今天"),
     "attached": ("附件", "附件目录，每件一段"),
     "copied": ("抄送", "没有的是空的"),
     "notice": ("提示", "本期发布以后有变动的提示，没有的是空的"),
@@ -264,8 +265,8 @@ def fields(kind: str, four_rates: Sequence[str]) -> word_forms.Fields:
         samples,
         "{{ 标题 }}",
         "抄送",
-        f"xinfang report --fields {kind}",
-        f"xinfang config set template.{kind} --default",
+        f"⟦report⟧ ⟦.fields⟧ {kind}",
+        f"⟦config.set⟧ template.{kind} ⟦.default⟧",
     )
 
 

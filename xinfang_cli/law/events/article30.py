@@ -141,7 +141,7 @@ def _check(
         raise refuse(
             case,
             f"是检举控告件，被反映的单位、人不明，{declared.label}只能到纪检监察或组织部门",
-            "查明了先写：⟦edit⟧ 编号 ⟦.complained_unit⟧ 单位；名单里哪个是纪检监察、组织部门：⟦unit.edit⟧ 单位 --role 纪检监察",
+            "查明了先写：⟦edit⟧ 编号 ⟦.complained_unit⟧ 单位；名单里哪个是纪检监察、组织部门：⟦unit.edit⟧ 单位 ⟦.role⟧ 纪检监察",
             code="unknown_accused",
             field=target.field,
         )

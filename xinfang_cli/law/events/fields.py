@@ -82,9 +82,11 @@ LATE_REASON = text("late_reason", "逾期理由")
 APPROVED_BY = Field("approved_by", "批准人", needed="批准人", sample="姓名", value="姓名")
 UNIT = Field("unit", "单位", "unit")
 REPLY_NO = Field("reply_no", "文号", value="文号")
-DELIVERED_ON = day("delivered_on", "送达", correctable=True, mended="更正办结、复查复核结果的送达日期")
+DELIVERED_ON = day(
+    "delivered_on", "送达", correctable=True, alias="delivered", mended="更正办结、复查复核结果的送达日期"
+)
 ANSWER_BY = day("answer_by", "答复期限", correctable=True, mended="更正协办、督办、领导交办的答复期限")
-WHERE = text("where", "机关", value="机关")
+WHERE = text("where", "机关", value="机关")._replace(alias="body")
 TEXT = text("text", "内容", correctable=True)._replace(mended="更正记录的内容")
 HOW = word("how", "方式", terms.DELIVERY, about="当面、邮寄、其他")
 LATE_ENTRY = flag("late_entry", "补记", asked=False)

@@ -74,7 +74,7 @@ def _check_accept(case: Case, event: Event, asked: CheckContext) -> list[Notice]
         raise refuse(
             case,
             "有姓名和住址，不能免告知",
-            f"只有姓名、住址不清的可以不告知{in_brackets('no_notice', case.received_on)}；告知了的写 ⟦.told_on⟧ 日期",
+            f"只有姓名、住址不清的可以不告知{in_brackets('no_notice', case.received_on)}；告知了的写 ⟦.told⟧ 日期",
             code="notice",
             field="no_notice",
         )
@@ -91,7 +91,7 @@ def _check_accept(case: Case, event: Event, asked: CheckContext) -> list[Notice]
     due = data.get("due_on")
     if due is not None:
         if pathway != "duty":
-            raise refuse(case, "不是依法履职，不能自定办结日", "只有 ⟦.pathway⟧ duty 可以加 ⟦.due_on⟧", code="pathway")
+            raise refuse(case, "不是依法履职，不能自定办结日", "只有 ⟦.pathway⟧ duty 可以加 ⟦.due⟧", code="pathway")
         if due < event.on:
             raise refuse(
                 case,
@@ -495,6 +495,7 @@ ACCEPT = EventType(
         day(
             *("told_on", "告知"),
             correctable=True,
+            alias="told",
             about="书面告知信访人的日期，默认与受理日相同",
             mended="更正受理的告知日期",
         ),
@@ -504,7 +505,14 @@ ACCEPT = EventType(
             about="opinion 处理意见书、duty 依法履职、simple 简易…，默认随信访目的",
             mended="更正受理的办理途径",
         ),
-        day("due_on", "期限", correctable=True, about="依法履职件的法定期限", mended="更正依法履职件的法定期限"),
+        day(
+            "due_on",
+            "期限",
+            correctable=True,
+            alias="due",
+            about="依法履职件的法定期限",
+            mended="更正依法履职件的法定期限",
+        ),
         text("reason", "理由", about="申诉求决件走没有办结期限的途径时的理由", value="理由"),
         flag("told_said", asked=False),  # told_on was said, not taken from the day of acceptance
         flag("no_notice", "姓名住址不清，不必告知", about="姓名、住址不清，不必告知（条例第二十三条）"),

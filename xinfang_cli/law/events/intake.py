@@ -241,7 +241,7 @@ NOT_THE_ACCUSED = EventType(
         NEEDED_REASON,
     ),
     about="检举控告件：写明一个单位、机关或领导确不是被反映对象，之后可以交给它（条例第三十条）。\n\n"
-    "单独记入经过；改了被反映单位、被反映人的，要重新写明。doctor 列出所有写明过的。",
+    "单独记入经过；改了被反映单位、被反映人的，要重新写明。⟦~doctor⟧ 列出所有写明过的。",
     examples=({"unit": "教育局", "reason": "邻县同名单位"},),
     check=article30.check_clearance,
     fold=article30.fold_clearance,

@@ -39,7 +39,7 @@ EVENTS = (
         ),
     ),
     EventType("kept", "留底"),
-    EventType("reception", "领导接访", instead="换人用 ⟦reception.swap⟧，重排用 ⟦reception.roster⟧ --replace"),
+    EventType("reception", "领导接访", instead="换人用 ⟦reception.swap⟧，重排用 ⟦reception.roster⟧ ⟦.replace⟧"),
     EventType("standing", "上级排名", instead="同一指标同一天再记一次就是改正：⟦standing.add⟧"),
     EventType(
         "batch",

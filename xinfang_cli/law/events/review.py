@@ -269,8 +269,12 @@ EVENTS = (
         "hearing",
         "听证",
         (
-            day("from_on", "起", correctable=True, about="听证开始日", mended="更正听证开始日")._replace(required=True),
-            day("to_on", "止", correctable=True, about="听证结束日", mended="更正听证结束日")._replace(required=True),
+            day("from_on", "起", correctable=True, alias="from", about="听证开始日", mended="更正听证开始日")._replace(
+                required=True
+            ),
+            day("to_on", "止", correctable=True, alias="to", about="听证结束日", mended="更正听证结束日")._replace(
+                required=True
+            ),
         ),
         stages=("in_recheck",),
         hint="复核期间才登记听证",

@@ -80,12 +80,12 @@ def _worked_out(book: Book, today: date, request: CorrectionRequest) -> _Worked:
     if target.kind == "assign":
         _check_mode(case_no, next(event.on for event in in_force(events)), target, changes)
     if not request.reason:
-        raise Refused(f"{case_no} 的更正没有写理由", "请加 --reason 理由", code="missing")
+        raise Refused(f"{case_no} 的更正没有写理由", "请加 ⟦.reason⟧ 理由", code="missing")
     if request.on is not None and request.on > today:
         raise Refused(f"更正后的日期 {request.on.isoformat()} 晚于今天 {today.isoformat()}", "请核对", code="future")
     data = _data(target, request, changes)
     if data.keys().isdisjoint({"new_on", "set", "changes"}):
-        raise Refused(f"{case_no} 的第 {request.seq} 号事件已经是这样", "请加 --on 日期，或要改的内容", code="same")
+        raise Refused(f"{case_no} 的第 {request.seq} 号事件已经是这样", "请加 ⟦.on⟧ 日期，或要改的内容", code="same")
     event = Event("correct", today, data, events[-1].seq + 1)
     told_anew = [*events, event]
     before = fold(events, book.code)
@@ -115,7 +115,7 @@ def _target(case_no: str, standing: Sequence[Event], request: CorrectionRequest)
             has = "、".join(EVENT.label(kind) for kind in CORRECTABLE[field])
             raise Refused(
                 f"{case_no} 的第 {request.seq} 号是{EVENT.label(target.kind)}，没有这一项可更正",
-                f"这一项属于{has}；序号看 xinfang show {case_no}",
+                f"这一项属于{has}；序号看 ⟦show⟧ {case_no}",
                 code="field",
             )
     return target
@@ -127,11 +127,11 @@ def _check_mode(case_no: str, received_on: date, assigned: Event, changes: Mappi
     if now["mode"] == "task" and now.get("feedback_by") is None and "mode" in changes:
         raise Refused(
             f"{case_no} 更正为交办，没有写反馈期限",
-            f"请加 --feedback-by 日期{in_brackets('feedback', received_on)}",
+            f"请加 ⟦.feedback_by⟧ 日期{in_brackets('feedback', received_on)}",
             code="missing",
         )
     if now["mode"] != "task" and "feedback_by" in changes:
-        raise Refused(f"{case_no} 转送不带反馈期限", "是交办的再加 --mode task", code="mode")
+        raise Refused(f"{case_no} 转送不带反馈期限", "是交办的再加 ⟦.mode⟧ task", code="mode")
 
 
 def _data(target: Event, request: CorrectionRequest, changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.face import Book
-from xinfang_cli.errors import Refused
+from xinfang_cli.errors import Refused, next_step
 from xinfang_cli.law import terms
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.registry import OFFICE_EVENTS
@@ -94,7 +94,9 @@ def take_back(book: Book, pen: Pen, on: date, command_id: int, with_cases: bool)
     warnings = []
     if left:
         more = f" 等 {len(left)} 项" if len(left) > 5 else ""
-        warnings.append(f"新增的{'、'.join(left[:5])}{more}还在名单里；多余的单位并入别的单位：xinfang unit merge")
+        warnings.append(
+            f"新增的{'、'.join(left[:5])}{more}还在名单里；多余的单位并入别的单位：{next_step('unit.merge')}"
+        )
     return said, warnings
 
 
@@ -104,12 +106,12 @@ def _check_not_moved(book: Book, event: Event, mine: set[int]) -> None:
     data = event.data
     if event.kind == "unit":
         if data["doing"] != "add" and "was" not in data:
-            raise Refused(f"{said}不能撤销", "改回去用 xinfang unit edit", code="moved")
+            raise Refused(f"{said}不能撤销", "改回去用 ⟦unit.edit⟧", code="moved")
         if data["doing"] == "add" and book.units.mentioned_since(data["unit"], max(mine)):
-            hint = "改名用 xinfang unit edit，多余的并入别的单位：xinfang unit merge"
+            hint = "改名用 ⟦unit.edit⟧，多余的并入别的单位：⟦unit.merge⟧"
             raise Refused(f"「{said}」之后这个单位又用过，不能撤销", hint, code="moved")
     if event.kind == "topic":
-        raise Refused(f"{said}不能撤销", "用 xinfang edit 改各件的分类、属地", code="moved")
+        raise Refused(f"{said}不能撤销", "用 ⟦edit⟧ 改各件的分类、属地", code="moved")
     since = [later for later in book.events.of_office_since(event.id, event.kind) if later.id not in mine]
     if any(_same_thing(event, later) for later in since):
         raise Refused(f"「{said}」之后又有改动，不能撤销", OFFICE_EVENTS[event.kind].instead, code="moved")

@@ -129,7 +129,7 @@ def _targets(case_no: str, events: Sequence[Event], mine: Collection[int]) -> li
     if later:
         raise Refused(
             f"{case_no} 之后又有「{EVENT.label(later[-1].kind)}」，不能撤销",
-            "先撤销后面的操作，或用 xinfang correct 更正",
+            "先撤销后面的操作，或用 ⟦correct⟧ 更正",
             code="moved",
         )
     registering = [event.seq for event in events if event.seq in mine and event.kind == "register"]

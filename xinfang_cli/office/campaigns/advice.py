@@ -104,7 +104,7 @@ def answer(session: Session, number: int, *, adopted: bool, on: date, text: str 
     with session.writing("advise", begins=False) as (book, pen):
         known = _advices(book, session.today)
         if number not in known:
-            raise NotFound(f"没有第 {number} 号建议", "看有哪些：xinfang advise list")
+            raise NotFound(f"没有第 {number} 号建议", "看有哪些：⟦advise.list⟧")
         if on < known[number].on:
             raise Refused(f"答复日期 {on} 早于建议日期 {known[number].on}", "请核对两个日期", code="order")
         pen.append(None, Event("advise", on, {"doing": "answer", "number": number, "adopted": adopted, "text": text}))
@@ -227,7 +227,7 @@ def _standing_event(session: Session, new: NewStanding) -> Event:
     if new.on > session.today:
         raise Refused(f"名次日期 {new.on} 晚于今天 {session.today}", "公布之后再登记", code="future")
     if new.rank < 1 or (new.of is not None and new.rank > new.of):
-        raise BadValue("--rank", new.rank, f"不在 1 到 {new.of or '……'} 之间", "请核对名次")
+        raise BadValue("⟦.rank⟧", new.rank, f"不在 1 到 {new.of or '……'} 之间", "请核对名次")
     key, name = _indicator(new.indicator)
     data = {"indicator": name, "rate": key, "rank": new.rank, "of": new.of, "value": new.value, "source": new.source}
     return Event("standing", new.on, {field: value for field, value in data.items() if value is not None})

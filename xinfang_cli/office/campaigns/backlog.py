@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.lines import Unit
-from xinfang_cli.errors import BadValue, NotFound, Refused, XinfangError
+from xinfang_cli.errors import BadValue, NotFound, Refused, XinfangError, next_step
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
 from xinfang_cli.law.backlog import Batch
@@ -70,7 +70,7 @@ def read_joining(path: Path) -> tuple[Joining, ...]:
     listed = []
     for row in rows:
         if "number" not in row:
-            raise BadValue("文件", path.name, f"第 {row['row']} 行没有登记编号", "积案须先在簿中登记：xinfang import")
+            raise BadValue("文件", path.name, f"第 {row['row']} 行没有登记编号", "积案须先在簿中登记：⟦import⟧")
         if "how" in row:
             how = terms.HOW_RESOLVED.find(row["how"])
             row["how"] = how or terms.HOW_RESOLVED.parse(row["how"], f"第 {row['row']} 行的化解方式")
@@ -101,7 +101,7 @@ def matching(session: Session, asked: lists.CasesAsked) -> tuple[Joining, ...]:
         narrowed = lists.resolved(book, asked)
         listed = tuple(Joining(case.case_no) for case in book.lists.listed(narrowed, session.today))
     if not listed:
-        raise NotFound("没有符合条件的件", "先用 xinfang list 看看条件")
+        raise NotFound("没有符合条件的件", "先用 ⟦list⟧ 看看条件")
     return listed
 
 
@@ -122,7 +122,7 @@ def join(session: Session, request: JoinRequest) -> Joined:
                 found.failed.append((entry.number, error))
         pen.flush()
         if batch not in book.backlog.batches():
-            text = f"积案批次「{batch}」还没有登记来源、目标和目标日：xinfang backlog batch edit {batch}"
+            text = f"积案批次「{batch}」还没有登记来源、目标和目标日：{next_step('backlog.batch.edit')} {batch}"
             found.warnings.append(Warned("", text, "bare_batch"))
         shown = (book.lists.one(case_id, session.today) for case_id in found.changed)
         return Joined(told(shown, found.warnings, found.failed), found.already)
@@ -219,13 +219,13 @@ def edit(
 
 def _in_batch(book: Book, case_id: int, case_no: str, batch: str) -> None:
     if batch not in book.backlog.batches_of(case_id):
-        raise Refused(f"{case_no} 不在积案批次「{batch}」里", "先列入：xinfang backlog join", code="batch")
+        raise Refused(f"{case_no} 不在积案批次「{batch}」里", "先列入：⟦backlog.join⟧", code="batch")
 
 
 def _only_batch(book: Book, case_id: int, case_no: str) -> str:
     names = book.backlog.batches_of(case_id)
     if len(names) != 1:
-        raise Refused(f"{case_no} 在 {len(names)} 个积案批次里", "请加 --batch 批次名", code="batch")
+        raise Refused(f"{case_no} 在 {len(names)} 个积案批次里", "请加 ⟦.batch⟧ 批次名", code="batch")
     return str(names[0])
 
 

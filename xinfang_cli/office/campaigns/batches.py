@@ -56,7 +56,7 @@ def add(session: Session, name: str, fields: BatchFields) -> BatchesSet:
     with session.writing("batch", begins=True) as (book, pen):
         session.watch_whole(book, "batch")
         if name in book.backlog.batches():
-            raise Refused(f"积案批次「{name}」已经有了", f"修改用 xinfang backlog batch edit {name}", code="exists")
+            raise Refused(f"积案批次「{name}」已经有了", f"修改用 ⟦backlog.batch.edit⟧ {name}", code="exists")
         return BatchesSet((_describe(book, pen, session, name, fields),))
 
 
@@ -66,7 +66,7 @@ def edit(session: Session, name: str, fields: BatchFields) -> BatchesSet:
         session.watch_whole(book, "batch")
         check_known(book, name)
         if not fields.given():
-            raise Refused(f"积案批次「{name}」没有要改的", "看用法：xinfang backlog batch edit --help", code="same")
+            raise Refused(f"积案批次「{name}」没有要改的", "看用法：⟦backlog.batch.edit⟧ ⟦.help⟧", code="same")
         return BatchesSet((_describe(book, pen, session, name, fields),))
 
 
@@ -132,7 +132,7 @@ def check_known(book: Book, name: str) -> None:
     """NotFound where no batch has that name; the hint names those there are."""
     names = book.backlog.batch_names()
     if name not in names:
-        have = f"有：{'、'.join(names)}" if names else "还没有批次：xinfang backlog batch add 批次名"
+        have = f"有：{'、'.join(names)}" if names else "还没有批次：⟦backlog.batch.add⟧ 批次名"
         raise NotFound(f"没有积案批次「{name}」", have)
 
 
@@ -143,7 +143,7 @@ def choose(book: Book, name: str | None) -> Batch:
         if len(names) != 1:
             raise Refused(
                 f"有 {len(names)} 个积案批次：{'、'.join(names)}" if names else "还没有积案批次",
-                "请加 --batch 批次名" if names else "先列入：xinfang backlog join 编号 --batch 批次名",
+                "请加 ⟦.batch⟧ 批次名" if names else "先列入：⟦backlog.join⟧ 编号 ⟦.batch⟧ 批次名",
                 code="batch",
             )
         name = names[0]

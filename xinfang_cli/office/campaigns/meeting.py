@@ -96,7 +96,7 @@ def rows(session: Session, asked: CasesAsked, numbers: Sequence[str] = ()) -> tu
                 batches.setdefault(entry.case_no, []).append(entry.batch)
         listed = [row for row in listed if row.case_no not in done]
         if not listed:
-            raise NotFound("没有符合条件的件", "先用 xinfang list 看看条件")
+            raise NotFound("没有符合条件的件", "先用 ⟦list⟧ 看看条件")
         case_ids = [book.cases.find(row.case_no)[0] for row in listed]
         public = titles_for(book, case_ids, "public")
         titles = {row.case_no: public[case_id] for row, case_id in zip(listed, case_ids, strict=True)}

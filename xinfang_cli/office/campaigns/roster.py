@@ -84,9 +84,9 @@ def make(session: Session, request: RosterRequest) -> DutyRoster:
     """
     first, last = request.first, request.last
     if last < first:
-        raise BadValue("--to", last.isoformat(), f"早于 --from {first.isoformat()}", "请对调")
+        raise BadValue("⟦.to⟧", last.isoformat(), f"早于 ⟦.from⟧ {first.isoformat()}", "请对调")
     if (last - first).days > 750:
-        raise BadValue("--to", last.isoformat(), "排得太远", "一次最多排两年")
+        raise BadValue("⟦.to⟧", last.isoformat(), "排得太远", "一次最多排两年")
     include = [day for span in request.include_holidays for day in _days(*span)]
     with session.writing("roster") as (book, pen):
         known = book.backlog.roster()
@@ -94,7 +94,7 @@ def make(session: Session, request: RosterRequest) -> DutyRoster:
         if taken and not request.replace:
             raise Refused(
                 f"{taken[0].isoformat()} 等 {len(taken)} 天已经排过班",
-                "重排加 --replace；换人用 xinfang reception swap",
+                "重排加 ⟦.replace⟧；换人用 ⟦reception.swap⟧",
             )
         after = _last_of(request.leaders, known, first)
         calendar = book.code.now.calendar
@@ -105,7 +105,7 @@ def make(session: Session, request: RosterRequest) -> DutyRoster:
         days |= {day.isoformat(): list(names) for day, names in made.days.items()}
         if not any(days.values()):
             raise Refused(
-                f"{first.isoformat()} 至 {last.isoformat()} 没有可排的日子", "节假日要排的加 --include-holidays"
+                f"{first.isoformat()} 至 {last.isoformat()} 没有可排的日子", "节假日要排的加 ⟦.include_holidays⟧"
             )
         pen.append(None, Event("reception", session.today, {"doing": "roster", "days": days}))
         pen.flush()
@@ -160,7 +160,7 @@ def swap(session: Session, day: date, other: date | None, leader: str | None) ->
 
         def on_duty(which: date) -> tuple[str, ...]:
             if which not in known:
-                raise NotFound(f"{which.isoformat()} 没有排班", "先排班：xinfang reception roster")
+                raise NotFound(f"{which.isoformat()} 没有排班", "先排班：⟦reception.roster⟧")
             return known[which]
 
         if other is not None:

@@ -58,7 +58,7 @@ def _log(book: Book, pen: Pen, session: Session, visit: Visit, new_unit: bool, n
         warnings += done.warnings
         numbers.append(done.cases[0].case.case_no)
     if not numbers:
-        raise BadValue("接访", visit.on.isoformat(), "没有写信访事项", "写登记编号，或用 --title 当场登记")
+        raise BadValue("接访", visit.on.isoformat(), "没有写信访事项", "写登记编号，或用 ⟦.title⟧ 当场登记")
     unit = None if visit.to is None else acting.unit_named(session, book, pen, visit.to, new_unit)
     changed: dict[int, str] = {}
     for number in numbers:
@@ -126,7 +126,7 @@ def cancel(session: Session, number: int) -> Cancelled:
         if number not in known:
             raise NotFound(
                 f"没有记录号为 {number} 的值班",
-                "记录号看 xinfang reception list --no-visitor；接访了人的用 xinfang undo",
+                "记录号看 ⟦reception.list⟧ ⟦.no_visitor⟧；接访了人的用 ⟦undo⟧",
             )
         pen.append(None, Event("reception", session.today, {"doing": "cancel", "event": number}))
         return Cancelled(number, known[number].on, known[number].leaders)
@@ -153,7 +153,7 @@ def order(session: Session, numbers: Sequence[str], on: date, ordered: NewOrder,
             if not case.receptions:
                 raise Refused(
                     f"{case.case_no} 没有接访记录，不能记接访交办",
-                    "先登记接访：xinfang reception log",
+                    "先登记接访：⟦reception.log⟧",
                     code="loop",
                 )
             data = {
@@ -191,7 +191,7 @@ def follow(
             if len(waiting) > 1:
                 raise Refused(
                     f"{case.case_no} 有 {len(waiting)} 项交办等着{terms.LOOP.label(step)}",
-                    "请加 --to 单位",
+                    "请加 ⟦.to⟧ 单位",
                     code="loop",
                 )
             # With none waiting the law says why: the latest order is asked about.

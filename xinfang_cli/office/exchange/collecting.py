@@ -10,7 +10,7 @@ from typing import Any
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.lines import Unit
-from xinfang_cli.errors import BadValue, NotFound, Refused, Unusable, XinfangError
+from xinfang_cli.errors import BadValue, NotFound, Refused, Unusable, XinfangError, next_step
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.cleaning import cell_text
 from xinfang_cli.intake.headings import REJECT_HEADING, field_of, known_with
@@ -160,7 +160,7 @@ def commit(session: Session, asked: CollectPlan) -> Collected:
         session.watch_whole(book, "collect")
         again, steps = _planned(book, session, files)
         if again != asked.shown:
-            raise Refused("刚才又有人改了案件簿，没有写入", "请再收一次：xinfang collect", code="moved")
+            raise Refused("刚才又有人改了案件簿，没有写入", "请再收一次：⟦collect⟧", code="moved")
         for n, file in enumerate(files):
             if n:  # each file is a command of its own, so that every event knows the file it came from
                 pen.go_on_from((file.path.name, file.sha256))
@@ -187,7 +187,7 @@ def _open(path: Path) -> _File:
             )
     except (KeyError, ValueError, IndexError, TypeError):
         raise Unusable(
-            f"文件 {path.name} 不是 xinfang sheet 发出的表，或转存时丢了隐藏的「{KEPT_SHEET}」表",
+            f"文件 {path.name} 不是 {next_step('sheet')} 发出的表，或转存时丢了隐藏的「{KEPT_SHEET}」表",
             "请单位在发出的 xlsx 文件里直接填写、保存",
             code="not_a_sheet",
         ) from None
@@ -208,7 +208,7 @@ def _planned(book: Book, session: Session, files: Sequence[_File]) -> tuple[Coll
     taken: dict[str, str] = {}
     for file in files:
         if file.book != mark:
-            raise BadValue("文件", file.path.name, "不是本案件簿发出的", "请核对 --db 和文件")
+            raise BadValue("文件", file.path.name, "不是本案件簿发出的", "请核对 ⟦.db⟧ 和文件")
         work = _Collecting(book, session, file, taken)
         steps.append(list(work.run()))
         found.append(work.found())
@@ -356,7 +356,8 @@ class _Collecting:
         if article30.keeps_from(case, unit.id, asked) is not None:
             raise _CellRefused(
                 "case_no",
-                "这一件是检举控告本单位或与它有牵连的，不由本单位办理（条例第三十条）；确不是的加 --not-the-accused 理由",
+                "这一件是检举控告本单位或与它有牵连的，不由本单位办理（条例第三十条）；"
+                f"确不是的加 {next_step('.not_the_accused')} 理由",
             )
 
     def through_law(
@@ -431,7 +432,9 @@ class _Collecting:
         have = getattr(case, field)
         if have is not None and have != value:
             text = terms.OUTCOME.label(have) if field == "outcome" else day_text(have)
-            raise _CellRefused(field, f"案件簿里已记{self.heading(field)} {text}。请核对；要改用 xinfang correct")
+            raise _CellRefused(
+                field, f"案件簿里已记{self.heading(field)} {text}。请核对；要改用 {next_step('correct')}"
+            )
         return have is not None
 
 

@@ -97,7 +97,7 @@ def _new_book(session: Session, file: Path | None, today: date, data: Path, name
     """A book from a folder of `data`: units, settings, ledger, batches; with how many cases."""
     path = file or Path(tempfile.mkdtemp(prefix="xinfang-demo-")) / name
     if path.exists():
-        raise Refused(f"{path} 已经有了", "演示不动现有的文件；换个名字，或不写 --file", code="exists")
+        raise Refused(f"{path} 已经有了", "演示不动现有的文件；换个名字，或不写 ⟦.file⟧", code="exists")
     clerk = Session(path, today, session.actor)
     units.add_all(clerk, units.read_file(data / "units.csv"))
     for wanted in settings.read_file(data / "settings.csv"):

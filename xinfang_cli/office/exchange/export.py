@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from xinfang_cli.book.face import Book
-from xinfang_cli.errors import BadValue, Refused
+from xinfang_cli.errors import BadValue, Refused, next_step
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.closed_words import HANDLING
 from xinfang_cli.intake.headings import CANONICAL, HISTORY_HEADINGS
@@ -82,13 +82,13 @@ def export(session: Session, request: ExportRequest) -> Iterator[Export]:
     if what == "units" and (request.full or request.asked != CasesAsked()):
         raise BadValue("units", None, "不带筛选条件", "单位名单总是整份导出")
     if request.full and what != "cases":
-        raise BadValue("--full", what, "只用于 cases", "连同全部经过导出：xinfang export cases --full -o 文件.xlsx")
+        raise BadValue("⟦.full⟧", what, "只用于 cases", "连同全部经过导出：⟦export⟧ cases ⟦.full⟧ -o 文件.xlsx")
     with session.reading() as book:
         picked = resolved(book, request.asked)
         if (request.full or what == "events") and book.lists.moved_after(session.today):
             raise Refused(
                 f"{session.today.isoformat()} 以后又有记录，{'全部经过' if request.full else '经过'}只能照现在的样子导出",
-                "去掉 --today 再导出；那一天的件和时限用 xinfang export cases、xinfang export clocks",
+                "去掉 ⟦.today⟧ 再导出；那一天的件和时限用 ⟦export⟧ cases、⟦export⟧ clocks",
                 code="past",
             )
         if request.anonymous:
@@ -98,8 +98,7 @@ def export(session: Session, request: ExportRequest) -> Iterator[Export]:
         else:
             table = ExportTable(KINDS[what], _ROWS[what](book, picked, session.today))
             made = Export(what, [_with_extras(book, table, request) if what == "cases" else table])
-        how = "--full" if request.full else "--anonymous" if request.anonymous else ""
-        made.about = " ".join(word for word in (what, how, session.typed) if word)
+        made.about = " ".join(word for word in (what, session.typed) if word)
         if what != "units":
             with session.as_today_stands(book, chosen=picked):
                 made.ids = book.lists.ids(picked)
@@ -188,7 +187,7 @@ def _everything(book: Book, picked: ListFilter, request: ExportRequest) -> Expor
     moved = whole_cases.moved_by_present_law(book, picked)
     if moved:
         made.warnings.append(
-            f"有 {moved} 件的时限按当时的设置或放假安排算定，导入别的簿时按现行的重算；要原样保留用 xinfang backup"
+            f"有 {moved} 件的时限按当时的设置或放假安排算定，导入别的簿时按现行的重算；要原样保留用 {next_step('backup')}"
         )
     return made
 
@@ -218,4 +217,4 @@ def _ledger(found: Any, warnings: list[str]) -> Iterator[Mapping[str, Any]]:
         row |= {f"history{n}": piece for n, piece in enumerate(case.history)}
         yield row
     if cut:
-        warnings.append(f"有 {cut} 格超过一格能放的 {CELL} 字，截短了；要原样保留用 xinfang backup")
+        warnings.append(f"有 {cut} 格超过一格能放的 {CELL} 字，截短了；要原样保留用 {next_step('backup')}")

@@ -109,10 +109,10 @@ def parse_given(pairs: Sequence[str]) -> dict[str, str]:
     for pair in pairs:
         heading, sign, word = pair.replace("＝", "=").partition("=")
         if not sign or not heading.strip() or not word.strip():
-            raise BadValue("--map", pair, "看不懂", "写法：--map 表里的列=本程序的列，如 --map 概要=概况")
+            raise BadValue("⟦.map⟧", pair, "看不懂", "写法：⟦.map⟧ 表里的列=本程序的列，如 ⟦.map⟧ 概要=概况")
         found = field_of(word)
         if found is None or found == "history":
-            raise BadValue("--map", word, "不是本程序的列", "可用的列见 xinfang template 生成的模板")
+            raise BadValue("⟦.map⟧", word, "不是本程序的列", "可用的列见 ⟦template⟧ 生成的模板")
         given[normalise_heading(heading)] = found
     return given
 
@@ -140,7 +140,7 @@ def forget(session: Session, name: str) -> None:
 def no_set(name: str, there: Sequence[Profile]) -> NotFound:
     """There is no profile of that name: those there are, or how one is made."""
     names = "、".join(found.name for found in there)
-    hint = f"有：{names}" if names else "第一次用时加 --map 列=列，就存在这个名字下"
+    hint = f"有：{names}" if names else "第一次用时加 ⟦.map⟧ 列=列，就存在这个名字下"
     return NotFound(f"没有叫「{name}」的列标题对照", hint)
 
 
@@ -172,7 +172,7 @@ def _as_said(path: Path, sheet: str | None, said: Headings, own: Profile | None)
     present = _headings(table)
     for heading in said.given:
         if heading not in present:
-            raise BadValue("--map", heading, "表里没有这一列", f"表里有：{'、'.join(h for h in table.headings if h)}")
+            raise BadValue("⟦.map⟧", heading, "表里没有这一列", f"表里有：{'、'.join(h for h in table.headings if h)}")
     keep = None
     if said.name is not None:
         keep = (own or Profile(said.name, (), {}))._replace(headings=tuple(sorted(present)), fields=fields)
@@ -334,14 +334,14 @@ def _opened(path: Path, sheet: str | None, fields: Mapping[str, str]) -> Opened:
 
 
 def _only_like(path: Path, table: SheetTable, like: Mapping[str, str]) -> BadValue:
-    said = " ".join(f"--map {heading}={CANONICAL[name]}" for heading, name in like.items())
+    said = " ".join(f"⟦.map⟧ {heading}={CANONICAL[name]}" for heading, name in like.items())
     left = [heading for heading in table.layout.unknown() if normalise_heading(heading) not in like]
     others = f"；还没有认出的列：{'、'.join(left)}" if left else ""
     return BadValue(
         "文件",
         path.name,
         f"的列名是本局自己的，第 {table.header_row} 行像表头。请核对后说明各是哪一列",
-        f"加 {said} --mapping 名称（存下来，下次自动用）{others}；在终端上运行会逐列询问",
+        f"加 {said} ⟦.mapping⟧ 名称（存下来，下次自动用）{others}；在终端上运行会逐列询问",
     )
 
 

@@ -39,9 +39,9 @@ def parse_words(pairs: Sequence[str]) -> dict[str, str]:
         word, sign, meant = pair.replace("＝", "=").rpartition("=")
         word, meant = word.strip().replace("：", ":"), meant.strip()
         if not sign or not word or not meant:
-            raise BadValue("--word", pair, "看不懂", "写法：--word 表里的词=本程序的词，如 --word 手机信访=网上信访")
+            raise BadValue("⟦.word⟧", pair, "看不懂", "写法：⟦.word⟧ 表里的词=本程序的词，如 ⟦.word⟧ 手机信访=网上信访")
         if not any(vocabulary.find(meant) for vocabulary in CLOSED.values()):
-            raise BadValue("--word", meant, "不是本程序的词", "可用的词见 xinfang template 生成的模板里的下拉表")
+            raise BadValue("⟦.word⟧", meant, "不是本程序的词", "可用的词见 ⟦template⟧ 生成的模板里的下拉表")
         words[word] = meant
     return words
 
@@ -55,10 +55,10 @@ def parse_defaults(pairs: Sequence[str]) -> dict[str, str]:
         by_section = value.strip() == BY_SECTION
         if not sign or not value.strip() or found in (None, "history") or (found == GROUP_OF_NEW and not by_section):
             raise BadValue(
-                "--default",
+                "⟦.default⟧",
                 pair,
                 "看不懂",
-                f"写法：--default 列=空着时当作什么，如 --default 信访形式=来信、--default 责任单位={BY_SECTION}",
+                f"写法：⟦.default⟧ 列=空着时当作什么，如 ⟦.default⟧ 信访形式=来信、⟦.default⟧ 责任单位={BY_SECTION}",
             )
         assert found is not None
         defaults[found] = value.strip()
@@ -69,7 +69,7 @@ def parse_order(word: str | None) -> str:
     """日月年; BadValue for what is no order of days."""
     plain = (word or "").strip()
     if plain and plain not in ORDERS:
-        raise BadValue("--day-order", plain, "不是日期的顺序", f"可用：{'、'.join(ORDERS)}")
+        raise BadValue("⟦.day_order⟧", plain, "不是日期的顺序", f"可用：{'、'.join(ORDERS)}")
     return plain
 
 
@@ -80,7 +80,7 @@ def parse_codes(pairs: Sequence[str]) -> dict[str, str]:
         heading, sign, form = pair.replace("＝", "=").partition("=")
         found = field_of(heading)
         if not sign or found not in ("case_no", "external_no", "repeat_of") or code_of(form.strip()) is None:
-            raise BadValue("--code", pair, "看不懂", "写法：--code 编号的列=格式，如 --code 登记编号=00000")
+            raise BadValue("⟦.code⟧", pair, "看不懂", "写法：⟦.code⟧ 编号的列=格式，如 ⟦.code⟧ 登记编号=00000")
         codes[found] = form.strip()
     return codes
 
@@ -211,7 +211,7 @@ def read_file(session: Session, path: Path) -> Profile:
     except ValueError:
         said = None
     if not isinstance(said, dict) or not isinstance(said.get("name"), str) or not isinstance(said.get("map"), dict):
-        raise BadValue("文件", path.name, "不是导出的对照方案", "请用 xinfang profile export 写出的文件")
+        raise BadValue("文件", path.name, "不是导出的对照方案", "请用 ⟦profile.export⟧ 写出的文件")
     year = said.get("year")
     made = Profile(
         said["name"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from xinfang_cli.errors import next_step
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.headings import Layout
 from xinfang_cli.intake.rows import INTAKE, LedgerRow, day_text
@@ -157,7 +158,8 @@ def _plan_assignment(
         if not on_receipt:
             heading = _at("assigned_on", layout)
             raise RowRefused(
-                "assigned_on", f"有责任单位，没有{heading}。请补上日期，或加 --assign-on-receipt 按收到日期转送"
+                "assigned_on",
+                f"有责任单位，没有{heading}。请补上日期，或加 {next_step('.assign_on_receipt')} 按收到日期转送",
             )
         on = said["received_on"]
         plan.doubts.append("assigned_on_receipt")

@@ -187,7 +187,7 @@ def _history(
     if len(pieces) > len(HISTORY_HEADINGS):
         raise Refused(
             f"{case_no} 的经过有 {len(text)} 字，一行放不下",
-            "用筛选条件把这一件除外，或改用 xinfang backup",
+            "用筛选条件把这一件除外，或改用 ⟦backup⟧",
             code="long",
         )
     return pieces

@@ -79,7 +79,7 @@ def blame(session: Session, request: FiguresRequest, *, clocks: Sequence[str] = 
     """
     for kind in clocks:
         if kind not in CLOCKS:
-            raise BadValue("--clock", CLOCK.label(kind), "不是责任单位的法定期限", "可用：受理告知、办结")
+            raise BadValue("⟦.clock⟧", CLOCK.label(kind), "不是责任单位的法定期限", "可用：受理告知、办结")
     with session.reading() as book:
         asked, words = asked_of(book, session, request._replace(by=(), basis="due"))
         tables = book.counts.as_of(asked.as_of)

@@ -95,7 +95,7 @@ def outlook(
     """
     for key in rates:
         if key not in RATES:
-            raise BadValue("--rate", key, "没有期限可等", "可用：" + "、".join(RATES))
+            raise BadValue("⟦.rate⟧", key, "没有期限可等", "可用：" + "、".join(RATES))
     with session.reading() as book:
         asked, words = asked_of(book, session, request._replace(by=(), basis="due"))
         tables = book.counts.as_of(asked.as_of)
@@ -124,7 +124,7 @@ def outlook(
                     mine = _outlook(one, goal)._replace(of_unit=True, next_rank=_next_rank(unit_id, per_unit, units))
                     rows.setdefault(unit_id, {})[key] = mine
         for case_id in supposed.keys() - used:
-            raise BadValue("--if", numbers[case_id], "在这一时期没有等着办的期限", "看有哪些：不加 --if 再运行一次")
+            raise BadValue("⟦.if⟧", numbers[case_id], "在这一时期没有等着办的期限", "看有哪些：不加 ⟦.if⟧ 再运行一次")
     return PeriodOutlook(
         request.first,
         request.last,

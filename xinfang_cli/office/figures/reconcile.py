@@ -39,7 +39,10 @@ def parse_given(pairs: Sequence[str]) -> dict[str, str]:
         found = HEADINGS.get(normalise_heading(word)) or (word.strip() if word.strip() in INDICATORS else None)
         if not sign or not heading.strip() or found is None:
             raise BadValue(
-                "--map", pair, "看不懂", f"写法：--map 表里的列=指标，如 转交件=转送总数；指标有：{'、'.join(HEADINGS)}"
+                "⟦.map⟧",
+                pair,
+                "看不懂",
+                f"写法：⟦.map⟧ 表里的列=指标，如 转交件=转送总数；指标有：{'、'.join(HEADINGS)}",
             )
         given[normalise_heading(heading)] = found
     return given
@@ -200,7 +203,7 @@ def _hold(book: Book, ours: _Ours, held: Sequence[_Cell], headings: Mapping[Indi
 
 def _open(path: Path, sheet: str | None, words: Mapping[str, str]) -> SheetTable:
     known = {heading: (field, n) for n, (heading, field) in enumerate(words.items())}
-    hint = "要有单位一列，和至少一列认得的指标；别的叫法用 --map 转交件=转送总数 说明"
+    hint = "要有单位一列，和至少一列认得的指标；别的叫法用 ⟦.map⟧ 转交件=转送总数 说明"
     try:
         table = open_tables(path, sheet, Look(known)).tables[0]
     except BadValue as error:

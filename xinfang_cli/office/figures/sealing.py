@@ -11,7 +11,7 @@ from xinfang_cli.book import projection
 from xinfang_cli.book.as_of import Told
 from xinfang_cli.book.counting import Counting
 from xinfang_cli.book.face import Book
-from xinfang_cli.errors import NotFound, Refused, Unusable
+from xinfang_cli.errors import NotFound, Refused, Unusable, next_step
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import periods
 from xinfang_cli.law.event import Event
@@ -126,13 +126,13 @@ def prepare(session: Session, period: Period, *, as_of: date | None = None, numb
     if wrong:
         raise Refused(
             f"{period.label}有 {len(wrong)} 个数与逐件再数的不一致（{wrong[0].row}，{wrong[0].figure}），没有发布",
-            "请先核对案件簿：xinfang doctor",
+            "请先核对案件簿：⟦doctor⟧",
             code="differs",
         )
     if problems:
         raise Unusable(
             f"案件簿自检发现 {len(problems)} 处问题（{problems[0]}），没有发布",
-            "请先检查：xinfang doctor",
+            "请先检查：⟦doctor⟧",
             code="damaged",
         )
     return Prepared(made, doubts)
@@ -315,7 +315,7 @@ def notice(session: Session, period: Period) -> tuple[str, ...]:
         return ()
     return (
         f"本期已于 {seal.published_on.isoformat()} 发布（截至 {seal.as_of.isoformat()}），此后补记、更正使其中 {number} 个数有变，"
-        "逐项见 xinfang report --changes",
+        f"逐项见 {next_step('report')} {next_step('.changes')}",
     )
 
 
@@ -324,7 +324,7 @@ def changes(session: Session, period: Period) -> Changes:
     with session.reading() as book:
         seal = last_seal(book, period)
         if seal is None:
-            raise NotFound(f"{period.label}没有发布过", "发布用 xinfang report … --publish")
+            raise NotFound(f"{period.label}没有发布过", "发布用 ⟦report⟧ … ⟦.publish⟧")
         differing = _differing(seal, _present(book, seal))
         following = book.events.prev_of(seal.events + 1)
         matches = following is not None and following.hex() == seal.head

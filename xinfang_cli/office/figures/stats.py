@@ -110,7 +110,7 @@ def asked_of(book: Book, session: Session, request: FiguresRequest) -> tuple[Cou
 def day_asked(session: Session, as_of: date | None) -> date:
     """The day that figures are as of: today unless given, and never a day to come."""
     if as_of is not None and as_of > session.today:
-        raise BadValue("--as-of", as_of.isoformat(), f"晚于今天（{session.today.isoformat()}）", "截至日写今天或以前")
+        raise BadValue("⟦.as_of⟧", as_of.isoformat(), f"晚于今天（{session.today.isoformat()}）", "截至日写今天或以前")
     return as_of or session.today
 
 
@@ -245,9 +245,11 @@ def cases_behind(session: Session, request: FiguresRequest, key: str, part: str 
     """
     if key not in DEFINITIONS and key not in VOLUMES:
         known = "、".join([*DEFINITIONS, *VOLUMES])
-        raise BadValue("--cases", key, "不是率也不是数", f"可用：{known}")
+        raise BadValue("⟦.cases⟧", key, "不是率也不是数", f"可用：{known}")
     if part is not None and part not in parts_of(key):
-        raise BadValue("--cases", f"{key}:{part}", "没有这一部分", "可用：" + "、".join(parts_of(key) or ("（不分）",)))
+        raise BadValue(
+            "⟦.cases⟧", f"{key}:{part}", "没有这一部分", "可用：" + "、".join(parts_of(key) or ("（不分）",))
+        )
     with session.reading() as book:
         asked, _ = asked_of(book, session, request._replace(by=()))
         tables = book.counts.as_of(asked.as_of)

@@ -48,7 +48,7 @@ def explain_case(session: Session, number: str, kind: str | None) -> Explanation
         if not chosen:
             have = "、".join(dict.fromkeys(terms.CLOCK.label(clock.kind) for clock in case.clocks))
             raise BadValue(
-                "--clock", terms.RECKONED.label(terms.CLOCK.label(kind)), f"在 {case_no} 里没有", f"这一件有：{have}"
+                "⟦.clock⟧", terms.RECKONED.label(terms.CLOCK.label(kind)), f"在 {case_no} 里没有", f"这一件有：{have}"
             )
         clocks = tuple(
             ExplainedClock(
@@ -129,11 +129,9 @@ def explain_day(session: Session, kind: str, start: date) -> Explanation:
             return explain_from("completion", start, code, extra=most)
         rule = code.now.rules.clocks[kind]
         if not rule.n and rule.unit != "fixed":
-            raise BadValue(
-                "--clock", terms.CLOCK.label(kind), "本局没有设天数", f"先设：xinfang config set clocks.{kind}"
-            )
+            raise BadValue("⟦.clock⟧", terms.CLOCK.label(kind), "本局没有设天数", f"先设：⟦config.set⟧ clocks.{kind}")
         if rule.unit == "fixed":
-            raise BadValue("--clock", terms.CLOCK.label(kind), "没有法定长度，期限由要求方指定", "请换一个时限")
+            raise BadValue("⟦.clock⟧", terms.CLOCK.label(kind), "没有法定长度，期限由要求方指定", "请换一个时限")
         return explain_from("completion" if kind == "simple" else kind, start, code, kind)
 
     if session.place.exists():

@@ -36,7 +36,7 @@ def words_of(session: Session, name: str) -> tuple[str, ...]:
     if name not in kept:
         raise NotFound(
             f"没有保存过的列表「{name}」",
-            f"有：{'、'.join(kept)}" if kept else "先保存：xinfang view save 名字 --stage 办理中",
+            f"有：{'、'.join(kept)}" if kept else "先保存：⟦view.save⟧ 名字 ⟦.stage⟧ 办理中",
         )
     return kept[name].words
 

@@ -73,8 +73,8 @@ def resolved(book: Book, asked: CasesAsked) -> ListFilter:
     units = book.units
     return chosen._replace(
         units=None if asked.unit is None else (book.units.find(asked.unit).id,),
-        topic=in_list(chosen.topic, "--topic", units.find_topic, units.topics),
-        region=in_list(chosen.region, "--region", units.find_region, units.regions),
+        topic=in_list(chosen.topic, "⟦.topic⟧", units.find_topic, units.topics),
+        region=in_list(chosen.region, "⟦.region⟧", units.find_region, units.regions),
         terms=tuple(_term(book, term, asked.accusation) for term in chosen.terms),
     )
 
@@ -86,8 +86,8 @@ def _term(book: Book, term: Term, accusation: bool) -> Term:
         if term.field in ("unit", "co_unit"):
             return units.find(word).id
         if term.field == "topic":
-            return in_list(word, "--where 分类", units.find_topic, units.topics)
-        return in_list(word, "--where 属地", units.find_region, units.regions)
+            return in_list(word, "⟦.where⟧ 分类", units.find_topic, units.topics)
+        return in_list(word, "⟦.where⟧ 属地", units.find_region, units.regions)
 
     if term.field == "text":
         query = book.search.query
@@ -122,7 +122,7 @@ def compared(words: Sequence[str]) -> tuple[str, ...]:
     """Words as the index has them; BadValue when nothing is left to look for."""
     found = tuple(dict.fromkeys(word for text in words for word in map(normal, text.split()) if word))
     if not found:
-        raise BadValue("要找的词", " ".join(words), "是空的", "请写要找的词，如 xinfang search 供水")
+        raise BadValue("要找的词", " ".join(words), "是空的", "请写要找的词，如 ⟦search⟧ 供水")
     if len(found) > MOST_WORDS:
         raise BadValue("要找的词", " ".join(words), "太多", f"最多 {MOST_WORDS} 个词，请只写最要紧的几个")
     return found

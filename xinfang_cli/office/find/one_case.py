@@ -34,7 +34,7 @@ def load(book: Book, number: str, today: date | None = None) -> tuple[int, str, 
         if today is not None and (later := fold(events, book.code)) is not None:
             came = later.received_on.isoformat()
             raise NotFound(
-                f"{case_no} 收到于 {came}，{today.isoformat()} 还没有这一件", "去掉 --today，或写收到以后的日期"
+                f"{case_no} 收到于 {came}，{today.isoformat()} 还没有这一件", "去掉 ⟦.today⟧，或写收到以后的日期"
             )
         raise NotFound(f"{case_no} 的登记已撤销", "号码不再使用")
     if today is not None:

@@ -90,7 +90,7 @@ def person(session: Session, word: str, *, reveal: bool, accusation: bool) -> Pe
         if not persons:
             raise NotFound(
                 f"没有信访人「{word}」",
-                "写完整的姓名、证件号码，或电话（末四位也行）；在文字里找用 xinfang search；检举控告件要加 --accusation",
+                "写完整的姓名、证件号码，或电话（末四位也行）；在文字里找用 ⟦search⟧；检举控告件要加 ⟦.accusation⟧",
             )
         persons.sort(key=lambda person: person.cases[0].received_on, reverse=True)
         seen = [book.cases.find(case.case_no)[0] for person in persons for case in person.cases]

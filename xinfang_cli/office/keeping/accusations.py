@@ -65,7 +65,7 @@ def check_change(book: Book, before: tuple[str, ...], sure: bool) -> None:
         raise Refused(
             f"这样改以后，有 {len(found)} 件检举控告件就在被检举的单位、与它有牵连的单位或不该办的单位手里："
             f"{'、'.join(found[:_LISTED])}{more}",
-            "请先改派这些件（条例第三十条）；确要改加 --yes",
+            "请先改派这些件（条例第三十条）；确要改加 ⟦.yes⟧",
             code="accused",
         )
 

@@ -42,7 +42,7 @@ def backup(session: Session, target: Path, force: bool = False, files: bool = Fa
         if any(log.exists() and log.stat().st_size for log in (Path(f"{target}{end}") for end in BESIDE)):
             raise BadValue("文件", str(target), "旁边有写前日志，像是正在用的案件簿", "备份要写到另一个文件")
         if not force:
-            raise BadValue("文件", str(target), "已经有了", "换个名字，或加 --force 覆盖")
+            raise BadValue("文件", str(target), "已经有了", "换个名字，或加 ⟦.force⟧ 覆盖")
     with session.reading() as book:
         session.look(book, "backup", file=target.name)  # before the copy, which has it too
         try:

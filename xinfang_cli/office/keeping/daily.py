@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from xinfang_cli.book.face import Book
-from xinfang_cli.errors import Unusable, XinfangError
+from xinfang_cli.errors import Unusable, XinfangError, next_step
 from xinfang_cli.office.keeping import heads
 from xinfang_cli.office.keeping.backup import into
 from xinfang_cli.office.session import Session
@@ -18,7 +18,9 @@ def after_writing(session: Session, book: Book) -> list[str]:
     wanted = book.code.now.rules.settings
     said: list[str] = []
     if book.keeping.first_time_today("check", _day(session, wanted["zone"])):
-        said += [f"每天的自检发现：{problem}。请停用，用 xinfang doctor 检查" for problem in book.keeping.glance()[:1]]
+        said += [
+            f"每天的自检发现：{problem}。请停用，用 {next_step('doctor')} 检查" for problem in book.keeping.glance()[:1]
+        ]
     if (folder := wanted.get("backup_folder")) and book.keeping.first_time_today(
         "backup", _day(session, wanted["zone"])
     ):
@@ -32,7 +34,8 @@ def after_writing(session: Session, book: Book) -> list[str]:
         try:
             problems = heads.keep(book, Path(file), _day(session, wanted["zone"]))
             said += [
-                f"案件簿与外面记下的链头不符：{problem}。请停用，用 xinfang doctor 检查" for problem in problems[:1]
+                f"案件簿与外面记下的链头不符：{problem}。请停用，用 {next_step('doctor')} 检查"
+                for problem in problems[:1]
             ]
         except XinfangError as error:
             said.append(f"今天的链头没有记到外面：{error.line()}")

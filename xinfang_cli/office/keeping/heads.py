@@ -52,7 +52,7 @@ def whole_head(word: str) -> str:
     """A head as somebody noted it down: 64 hexadecimal digits, or the first of them."""
     plain = word.strip().lower()
     if not LEAST <= len(plain) <= 64 or set(plain) - set("0123456789abcdef"):
-        raise BadValue("链头", word, "不是链头", f"请抄 backup 或 doctor 给出的 64 位，至少写前 {LEAST} 位")
+        raise BadValue("链头", word, "不是链头", f"请抄 ⟦~backup⟧ 或 ⟦~doctor⟧ 给出的 64 位，至少写前 {LEAST} 位")
     return plain
 
 

@@ -163,7 +163,7 @@ def repair(session: Session, outside: Outside = Outside()) -> Repaired:  # noqa:
         if problems := book.keeping.provable() or _outside(book, outside)[1]:
             raise Refused(
                 f"事件链不能证明簿里该是什么（{problems[0]}），没有重写",
-                "请恢复最近完好的备份：xinfang backup --list",
+                "请恢复最近完好的备份：⟦backup⟧ ⟦.list⟧",
                 code="unproven",
             )
         try:

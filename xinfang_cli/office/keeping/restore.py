@@ -35,7 +35,7 @@ def restore(session: Session, source: Path, force: bool) -> Restoration:
         if not force:
             raise Refused(
                 f"案件簿 {session.place} 已经有了{_what_would_go(session, source)}",
-                "确要用备份替换，加 --force（现有的会改名保存）",
+                "确要用备份替换，加 ⟦.force⟧（现有的会改名保存）",
                 code="exists",
             )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from xinfang_cli.book.face import Book
-from xinfang_cli.errors import BadValue, Refused, Unusable
+from xinfang_cli.errors import BadValue, Refused, Unusable, next_step
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
 from xinfang_cli.law.figures.definitions import DEFINITIONS
@@ -42,7 +42,7 @@ def registry() -> Mapping[str, Setting]:
 def setting(key: str) -> Setting:
     found = registry().get(key)
     if found is None:
-        raise BadValue("设置项", key, "没有这一项", "看有哪些：xinfang config list")
+        raise BadValue("设置项", key, "没有这一项", "看有哪些：⟦config.list⟧")
     return found
 
 
@@ -74,7 +74,7 @@ def _words() -> Iterator[Setting]:
     yield plain("check_closings", "办结先审核", _switch)
     yield plain("unit_sees_names", "给单位的表和函写明普通信访人的姓名、电话（默认只有姓和尾号）", _switch)
     yield plain("local_finality", "按地方规定终结：逾期未申请复查复核、达成和解、信访人去世", _switch)
-    yield plain("why_always", "查阅个人信息都要写事由（--why）；检举控告件的总要写", _switch)
+    yield plain("why_always", f"查阅个人信息都要写事由（{next_step('.why')}）；检举控告件的总要写", _switch)
     yield plain("area_chain", "本局所在的省、市、区县，由大到小，空格分开：比较单位名称时不看", _name)
     yield plain("minimum_denominator", "参加排名的最小分母", _whole)
     yield plain("small_base", "变化以数而不以百分比说的底数（不足此数）", _whole)
@@ -82,7 +82,9 @@ def _words() -> Iterator[Setting]:
     yield plain("backup_folder", "每天第一次写入后自动备份到这个文件夹（空：不做）", _folder)
     yield plain("backup_keep", "自动备份留几份", _at_least_one)
     yield plain("heads_file", "每天的链头记到外面这个文件，并拿它核对（空：不做）", _outside_file)
-    yield plain("seal_key", "签封用的钥匙文件（空：不签），用 seal --new-key 做", _outside_file)
+    yield plain(
+        "seal_key", f"签封用的钥匙文件（空：不签），用 {next_step('~seal')} {next_step('.new_key')} 做", _outside_file
+    )
     yield plain("four_rates", "四率", _rates)
     yield plain("more_figures", "另加的指标", _more_rates)
 
@@ -312,9 +314,9 @@ def _since(session: Session, wanted: Wanted) -> date:
     if wanted.since is None:
         return session.today
     if not wanted.key.startswith(DATED):
-        raise BadValue("--on", wanted.since.isoformat(), f"不用于 {wanted.key}", "只有目标（targets.…）写从哪天起")
+        raise BadValue("⟦.on⟧", wanted.since.isoformat(), f"不用于 {wanted.key}", "只有目标（targets.…）写从哪天起")
     if wanted.since > session.today:
-        raise BadValue("--on", wanted.since.isoformat(), f"晚于今天 {session.today.isoformat()}", "到了那一天再设")
+        raise BadValue("⟦.on⟧", wanted.since.isoformat(), f"晚于今天 {session.today.isoformat()}", "到了那一天再设")
     return wanted.since
 
 
@@ -353,7 +355,7 @@ def _checked(wanted: Wanted) -> Any:
         return None
     value = known.parse(known.key, wanted.text)
     if known.cited and not wanted.citation:
-        raise Refused(f"改 {known.key} 没有写依据", "请加 --citation 文件名或文号", code="missing")
+        raise Refused(f"改 {known.key} 没有写依据", "请加 ⟦.citation⟧ 文件名或文号", code="missing")
     return value
 
 

@@ -81,7 +81,9 @@ def make_key(session: Session, path: Path) -> KeyMade:
         with placed(path, publish=without_overwriting) as made:
             made.write_bytes(text)
     except FileExistsError:
-        raise Refused(f"{path} 已经有了", "换个文件名；已有的钥匙用 config set seal_key 指定", code="exists") from None
+        raise Refused(
+            f"{path} 已经有了", "换个文件名；已有的钥匙用 ⟦~config.set⟧ seal_key 指定", code="exists"
+        ) from None
     except OSError as error:
         raise Unusable(f"钥匙 {path} 写不下来（{system_says(error)}）", "请看文件夹能否写入", code="output") from error
     settings.change(session, settings.Wanted("seal_key", str(path)))
@@ -130,7 +132,7 @@ def beside(file: Path) -> Path:
 def _signed(session: Session, book: Book, file: Path | None, at: tuple[int, str]) -> Seal:
     wanted = book.code.now.rules.settings
     if not wanted["seal_key"]:
-        raise Refused("本局还没有签封的钥匙", "请先做一把：xinfang seal --new-key 钥匙文件", code="no_key")
+        raise Refused("本局还没有签封的钥匙", "请先做一把：⟦seal⟧ ⟦.new_key⟧ 钥匙文件", code="no_key")
     key = _key(Path(wanted["seal_key"]))
     name, digest = (None, None) if file is None else (file.name, sha256_of(file))
     made = Seal(str(wanted["bureau"]), session.now(), *at, name, digest, _public(key), "")
@@ -205,7 +207,7 @@ def _given(word: str) -> str:
     text = path.read_text("utf-8", "replace") if len(word) != 64 and path.is_file() else word
     plain = "".join(text.split()).lower()
     if len(plain) != 64 or set(plain) - set("0123456789abcdef"):
-        raise BadValue("--public-key", word, "不是公钥", "请写 seal 给出的 64 位，或存有它的文件")
+        raise BadValue("⟦.public_key⟧", word, "不是公钥", "请写 ⟦~seal⟧ 给出的 64 位，或存有它的文件")
     return plain
 
 
@@ -223,4 +225,4 @@ def _read(path: Path) -> Seal:
         ) from error
     except (ValueError, TypeError, KeyError, AttributeError):
         pass
-    raise Unusable(f"{path} 不是签封", "签封由 xinfang seal 写出，文件名以 .seal 结尾", code="not_a_seal")
+    raise Unusable(f"{path} 不是签封", "签封由 ⟦seal⟧ 写出，文件名以 .seal 结尾", code="not_a_seal")

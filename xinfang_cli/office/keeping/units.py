@@ -123,7 +123,7 @@ def edit(session: Session, word: str, wanted: UnitEdit, *, sure: bool = False) -
         unit = book.units.find(word)
         changes = _changes(book, unit, wanted)
         if not changes:
-            raise Refused(f"{unit.name} 没有要改的", "看用法：xinfang unit edit --help", code="same")
+            raise Refused(f"{unit.name} 没有要改的", "看用法：⟦unit.edit⟧ ⟦.help⟧", code="same")
         before = against(book)
         after = book.units.edit(pen, session.today, unit, changes)
         check_change(book, before, sure)
@@ -135,7 +135,7 @@ def _changes(book: Book, unit: Unit, wanted: UnitEdit) -> dict[str, Any]:
     said = wanted._asdict()
     changes = {key: said[key] for key in ("name", "short", "code", "order", "role") if said[key] is not None}
     if wanted.group is not None:
-        changes["group"] = book.settings.group_of_word(wanted.group, "--group")
+        changes["group"] = book.settings.group_of_word(wanted.group, "⟦.group⟧")
     if wanted.add_aliases:
         changes["aliases"] = tuple(dict.fromkeys((*unit.aliases, *wanted.add_aliases)))
     if wanted.add_leaders or wanted.drop_leaders:
@@ -152,7 +152,7 @@ def _parent(book: Book, unit: Unit, word: str) -> int:
     above: Unit | None = parent
     while above is not None:
         if above.id == unit.id:
-            raise BadValue("--parent", word, f"是 {unit.name} 自己或它的下级", "请核对上下级")
+            raise BadValue("⟦.parent⟧", word, f"是 {unit.name} 自己或它的下级", "请核对上下级")
         above = None if above.parent is None else book.units.by_id(above.parent)
     return parent.id
 

@@ -66,7 +66,7 @@ def of_library(session: Session) -> Arrangement:
     days, years = library_arrangements()
     new = tuple(year for year in years if year not in known)
     if not new:
-        raise Refused("没有新的放假安排", "国务院公布后升级程序，或用 xinfang workdays import 导入", code="nothing")
+        raise Refused("没有新的放假安排", "国务院公布后升级程序，或用 ⟦workdays.import⟧ 导入", code="nothing")
     chosen = {date.fromisoformat(day): (bool(work), name) for day, (work, name) in days.items()}
     return Arrangement("chinesecalendar", {day: said for day, said in chosen.items() if day.year in new}, new)
 

@@ -9,7 +9,7 @@ from typing import Any
 from xinfang_cli.book.chain import Command, Pen
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.lines import Unit
-from xinfang_cli.errors import NotFound, Refused, XinfangError
+from xinfang_cli.errors import NotFound, Refused, XinfangError, next_step
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.decide import Decision, decide
 from xinfang_cli.law.event import Event
@@ -81,7 +81,7 @@ def append(
     events = book.events.of(case_id)
     current = fold(events, book.code)
     if current is None:
-        raise NotFound(f"{case_no} 的登记已撤销", "请重新登记：xinfang add")
+        raise NotFound(f"{case_no} 的登记已撤销", "请重新登记：⟦add⟧")
     current.case_no = case_no
     event = make(current)
     if session.late_entry:
@@ -167,6 +167,6 @@ def unit_named(session: Session, book: Book, pen: Pen, word: str, new_unit: bool
         return book.units.find(word)
     except NotFound as error:
         if not new_unit:
-            error.hint += "；新单位加 --new-unit"
+            error.hint += f"；新单位加 {next_step('.new_unit')}"
             raise
         return book.units.add(pen, session.today, word)

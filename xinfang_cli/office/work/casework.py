@@ -265,7 +265,7 @@ def backlog_entry(
             if len(names) != 1:
                 raise Refused(
                     f"{case.case_no} 在 {len(names)} 个积案批次里",
-                    "请加 --batch 批次名",
+                    "请加 ⟦.batch⟧ 批次名",
                     code="batch",
                 )
             chosen = names[0]

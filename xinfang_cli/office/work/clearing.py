@@ -181,7 +181,7 @@ def stand_anew(book: Book, session: Session, case_no: str, before: Sequence[Even
         why = "不是纪检监察、组织部门，反映的是谁又不明" if unknown else "就是被检举的单位、人，或与它有牵连"
         raise Refused(
             f"这样改以后，{case_no} 就违反条例第三十条：{held}{why}",
-            "请先改派；确要改加 --yes（doctor 会列出这一件）",
+            "请先改派；确要改加 ⟦.yes⟧（⟦~doctor⟧ 会列出这一件）",
             code="accused",
             subject=case_no,
         )

@@ -85,7 +85,7 @@ def attach(session: Session, number: str, files: Sequence[Path], on: date) -> Do
                 warnings += acting.append(book, pen, session, case_id, case_no, make)
             pen.flush()
             if not pen.wrote and not mended:
-                raise Refused(f"{case_no} 已经有这些附件", "xinfang show 可以看到已有的附件", code="same")
+                raise Refused(f"{case_no} 已经有这些附件", "⟦show⟧ 可以看到已有的附件", code="same")
             shown = tuple(file._replace(name=named(file.name)) for file in of_case(book, case_id))
             changed = ChangedCase(book.lists.one(case_id, session.today), (Attached(shown),))
             return Done((changed,), tuple(dict.fromkeys(warnings)))

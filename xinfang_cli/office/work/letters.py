@@ -8,7 +8,7 @@ from pathlib import Path
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.lines import Unit
-from xinfang_cli.errors import BadValue, Refused, XinfangError
+from xinfang_cli.errors import BadValue, Refused, XinfangError, next_step
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
@@ -133,15 +133,15 @@ def compose(
     Refused where a case's stage does not allow the letter, and to the unit that an accusation complains of (art. 30).
     """
     if on > session.today:
-        raise BadValue("--on", on.isoformat(), f"晚于今天 {session.today.isoformat()}", "成文日期不能在今天之后")
+        raise BadValue("⟦.on⟧", on.isoformat(), f"晚于今天 {session.today.isoformat()}", "成文日期不能在今天之后")
     if kind == "remind":
         if on != session.today:
-            raise BadValue("--on", on.isoformat(), "不用于催办函", "催办函写的是今天的情况，去掉 --on")
+            raise BadValue("⟦.on⟧", on.isoformat(), "不用于催办函", "催办函写的是今天的情况，去掉 ⟦.on⟧")
         cleared = _clear_first(session, numbers, None)
         composed = reminders(session, pressing.remind(session, numbers, dry_run=True), issuer)
         if not composed.letters:
             raise Refused(
-                "没有可发的催办函：" + "；".join(composed.warnings), "看一看：xinfang remind --dry-run", code="none"
+                "没有可发的催办函：" + "；".join(composed.warnings), "看一看：⟦remind⟧ ⟦.dry_run⟧", code="none"
             )
         return composed._replace(warnings=[*cleared, *composed.warnings])
     letters: list[LetterToWrite] = []
@@ -199,7 +199,7 @@ def _compose(book: Book, session: Session, kind: str, number: str, on: date, iss
     if kind in ("review", "recheck"):
         signed = own["body"] or bureau
         if not own["body"] and not issuer:
-            warnings.append(f"没有记复查复核机关，落款写「{bureau}」；另定用 --issuer")
+            warnings.append(f"没有记复查复核机关，落款写「{bureau}」；另定用 {next_step('.issuer')}")
     else:
         signed = bureau if to_unit or unit is None else unit.name
     reader = _reader(letter, case, events, law)

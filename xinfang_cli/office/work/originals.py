@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from xinfang_cli.book.face import Book
-from xinfang_cli.errors import Refused
+from xinfang_cli.errors import Refused, next_step
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.event import Event
@@ -80,7 +80,7 @@ def about_original(
 
 def refusal(case_no: str, found: NoLonger) -> str:
     """The command that records 不再受理."""
-    return f'xinfang refuse {case_no} --ground {terms.GROUND.label(found.ground)} --reason "{found.why}"'
+    return f'{next_step("refuse")} {case_no} {next_step(".ground")} {terms.GROUND.label(found.ground)} {next_step(".reason")} "{found.why}"'
 
 
 def no_longer(book: Book, received_on: date, case_id: int) -> NoLonger | None:

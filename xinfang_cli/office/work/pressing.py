@@ -175,10 +175,10 @@ def _refuse_idle(book: Book, case_no: str) -> None:
         raise Refused(f"{case_no} 现为「{stage}」，不必催办", "已了结的件没有在走的时限", code="stage")
     clock = case.next_clock()
     if clock is None:
-        raise Refused(f"{case_no} 没有在走的时限，不必催办", "看一看：xinfang show " + case_no, code="clock")
+        raise Refused(f"{case_no} 没有在走的时限，不必催办", "看一看：⟦show⟧ " + case_no, code="clock")
     raise Refused(
         f"{case_no} 的{terms.CLOCK.label(clock.kind)}到 {clock.due.isoformat()} 才满，还不到催办的时候",
-        "要提前督办，用 xinfang supervise",
+        "要提前督办，用 ⟦supervise⟧",
         code="early",
     )
 

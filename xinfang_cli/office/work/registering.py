@@ -9,7 +9,7 @@ from typing import Any
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.matching import Seen
-from xinfang_cli.errors import BadValue
+from xinfang_cli.errors import BadValue, next_step
 from xinfang_cli.intake import cleaning
 from xinfang_cli.law import terms
 from xinfang_cli.law.decide import decide
@@ -91,7 +91,7 @@ def add_within(
     warnings += [Warned(case_no, text, "doubtful") for text in cleaning.doubts_of(fields)]
     warnings += unit_unsaid(book, case_no, fields)
     if waiting:
-        warnings.append(Warned("", f"有 {waiting} 件把本件写作原件，用 xinfang link 关联", "waiting"))
+        warnings.append(Warned("", f"有 {waiting} 件把本件写作原件，用 {next_step('link')} 关联", "waiting"))
     changed = ChangedCase(book.lists.one(case_id, session.today))
     if target is None:
         known = {**fields, "title": case.title, "region": case.region}
@@ -152,8 +152,8 @@ def _unlisted(key: str, word: str, listed: list[str]) -> BadValue:
     near = get_close_matches(word, listed, n=4, cutoff=0.3) or listed[:6]
     hint = f"相近的有：{'、'.join(near)}；" if near else ""
     if key == "topic":
-        return BadValue("内容分类", word, "不在本局的分类里", f"{hint}新分类加 --new-topic")
-    return BadValue("问题属地", word, "不在本局的属地里", f"{hint}新属地加 --new-region")
+        return BadValue("内容分类", word, "不在本局的分类里", f"{hint}新分类加 ⟦.new_topic⟧")
+    return BadValue("问题属地", word, "不在本局的属地里", f"{hint}新属地加 ⟦.new_region⟧")
 
 
 def link_complained(book: Book, fields: dict[str, Any]) -> None:
@@ -167,7 +167,7 @@ def link_complained(book: Book, fields: dict[str, Any]) -> None:
         fields.setdefault("complained_unit_id", None)
     if fields.get("complained") == "unknown":
         if word or fields.get("complained_person"):
-            raise BadValue("--complained-unknown", "不明", "和写明的单位、人矛盾", "去掉一个")
+            raise BadValue("⟦.complained_unknown⟧", "不明", "和写明的单位、人矛盾", "去掉一个")
         fields |= dict.fromkeys(("complained_unit", "complained_unit_id", "complained_person"))
     elif word or fields.get("complained_person"):
         fields["complained"] = None
@@ -193,7 +193,7 @@ def unit_unsaid(book: Book, case_no: str, fields: dict[str, Any]) -> list[Warned
     named = _mentioned(book, fields)
     if not named:
         return []
-    text = f"文字里写到{'、'.join(named[:5])}，没有写被反映单位；反映的是它就写：xinfang edit {case_no} --complained-unit {named[0]}"
+    text = f"文字里写到{'、'.join(named[:5])}，没有写被反映单位；反映的是它就写：{next_step('edit')} {case_no} {next_step('.complained_unit')} {named[0]}"
     return [Warned(case_no, text, "unit_in_text")]
 
 

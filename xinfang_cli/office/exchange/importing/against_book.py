@@ -8,6 +8,7 @@ from typing import Any
 
 from xinfang_cli.book.engine import Known
 from xinfang_cli.book.face import Book
+from xinfang_cli.errors import next_step
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.headings import CANONICAL, Layout
 from xinfang_cli.intake.rows import INTAKE, LedgerRow, day_text
@@ -77,12 +78,12 @@ class _Comparison:
             field in PRIVATE_FIELDS
         ):  # what the book says of a person, or somebody wrote, is not told to who holds a sheet
             return RowRefused(
-                field, f"表中{CANONICAL.get(field, '被反映单位')}与案件簿不同。请核对；要改案件簿用 xinfang edit"
+                field, f"表中{CANONICAL.get(field, '被反映单位')}与案件簿不同。请核对；要改案件簿用 {next_step('edit')}"
             )
         return RowRefused(
             field,
             f"表中{CANONICAL.get(field, '被反映单位')}是「{_shown(field, sheet)}」，案件簿是「{_shown(field, book)}」。"
-            "请核对；要改案件簿用 xinfang edit 或 xinfang correct",
+            f"请核对；要改案件簿用 {next_step('edit')} 或 {next_step('correct')}",
         )
 
     def once(self, field: str) -> set[Any]:
@@ -362,7 +363,8 @@ class AgainstBook:
                 return
             book_says = self.number_of(case.repeat_of)
             raise RowRefused(
-                "repeat_of", f"表中原登记编号是「{original}」，案件簿是「{book_says}」。请核对；要改用 xinfang link"
+                "repeat_of",
+                f"表中原登记编号是「{original}」，案件簿是「{book_says}」。请核对；要改用 {next_step('link')}",
             )
         text = f"原登记编号 {original}"
         if target is None:

@@ -71,11 +71,11 @@ def imports(session: Session, limit: int = 0) -> Imports:
 def one(session: Session, number: str) -> Import:
     """The receipt of one import, by its number in the list."""
     if not (number.isascii() and number.isdigit() and len(number) < 19):
-        raise BadValue("导入的序号", number, "不是序号", "序号见 xinfang history --imports")
+        raise BadValue("导入的序号", number, "不是序号", "序号见 ⟦history⟧ ⟦.imports⟧")
     with session.reading() as book:
         found = book.receipts.one(int(number))
     if found is None:
-        raise NotFound(f"没有序号为 {number} 的导入", "有哪些：xinfang history --imports")
+        raise NotFound(f"没有序号为 {number} 的导入", "有哪些：⟦history⟧ ⟦.imports⟧")
     return _read(found)
 
 
