@@ -12,7 +12,7 @@ from xinfang_cli.office.figures.reconcile import HeldCell, LikelyCase, Reconcile
 from xinfang_cli.present.cases import days_left
 from xinfang_cli.present.figures import percent
 from xinfang_cli.present.width import cells
-from xinfang_cli.terminal.screen import Column, fit, prose, sanitised, say, table
+from xinfang_cli.terminal.screen import Column, fit, print_line, print_wrapped, sanitised, table
 
 COLUMNS = [
     Column("编号"),
@@ -90,8 +90,8 @@ def test_plain_text_is_aligned_and_uncut(capsys: pytest.CaptureFixture[str]) -> 
 )
 def test_what_a_terminal_gets(text: str, shown: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert sanitised(text) == shown
-    say(text)
-    prose(text)
+    print_line(text)
+    print_wrapped(text)
     assert capsys.readouterr().out == f"{shown}\n{shown}\n"
 
 

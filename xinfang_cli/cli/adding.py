@@ -167,7 +167,7 @@ def _entered(session: Session, talk: Interview, beside: _Beside, day_given: bool
                 _keep_draft(session, talk, beside.added_to(talk.fields), original)
             if error.exit_code != 1:
                 raise
-            screen.tell(f"没有登记：{error.line()}")
+            screen.print_notice(f"没有登记：{error.line()}")
             if not asking.yes("从头改一遍吗（填过的都留着）"):
                 raise
             talk.run(day_given)
@@ -200,7 +200,7 @@ def _tell_drafts(session: Session) -> None:
     from xinfang_cli.office.work import drafts
 
     if files := drafts.kept(session):
-        screen.tell(f"还有 {len(files)} 份没有登记的草稿，接着登记：xinfang add --resume")
+        screen.print_notice(f"还有 {len(files)} 份没有登记的草稿，接着登记：xinfang add --resume")
 
 
 def _keep_draft(session: Session, talk: Interview, said: Mapping[str, Any], original: str | None) -> None:
@@ -211,9 +211,9 @@ def _keep_draft(session: Session, talk: Interview, said: Mapping[str, Any], orig
     try:
         file = drafts.keep(session, answers)
     except OSError as error:
-        screen.tell(f"草稿也存不下来（{system_says(error)}）")
+        screen.print_notice(f"草稿也存不下来（{system_says(error)}）")
         return
-    screen.tell(f"填过的已存成草稿 {file}，案件簿能写了再接着登记：xinfang add --resume")
+    screen.print_notice(f"填过的已存成草稿 {file}，案件簿能写了再接着登记：xinfang add --resume")
 
 
 _BESIDE: forms.Shape = {
@@ -265,7 +265,7 @@ def offer_no_longer(session: Session, changed: ChangedCase) -> None:
 
 def _tell_likely(likely: Earlier, case_no: str) -> None:
     for found in likely.cases:
-        screen.tell(
+        screen.print_notice(
             f"可能是重复件：{found.case.case_no} {found.case.title}（{terms.DUPLICATE.label(found.ground)}）；"
             f"确认后 xinfang link {case_no} --repeat-of {found.case.case_no}"
         )
@@ -277,10 +277,10 @@ def _offer_earlier(session: Session, fields: dict[str, Any], received_on: Any) -
     found = registering.earlier(session, fields, received_on)
     if not found:
         return None
-    screen.tell("可能是这些以前的件的重复：")
+    screen.print_notice("可能是这些以前的件的重复：")
     for number, (case, ground) in enumerate(found, 1):
         stage = terms.STAGE.label(case.stage)
-        screen.tell(
+        screen.print_notice(
             f"  {number}  {case.case_no}  {case.received_on}  {stage}  {case.title}（{terms.DUPLICATE.label(ground)}）"
         )
     while True:
@@ -289,4 +289,4 @@ def _offer_earlier(session: Session, fields: dict[str, Any], received_on: Any) -
             return None
         if word.isdigit() and 1 <= int(word) <= len(found):
             return found[int(word) - 1].case.case_no
-        screen.tell("  请写上面的序号，或直接回车")
+        screen.print_notice("  请写上面的序号，或直接回车")

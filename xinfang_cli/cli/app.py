@@ -198,9 +198,9 @@ def print_line(text: str) -> None:
 
 def warn(text: str) -> None:
     """One line on stderr."""
-    from xinfang_cli.terminal.screen import tell
+    from xinfang_cli.terminal.screen import print_notice
 
-    tell(f"注意：{text}")
+    print_notice(f"注意：{text}")
 
 
 def _prepare_streams() -> None:
@@ -226,10 +226,10 @@ def _prepare_streams() -> None:
 
 def _complain(message: str, hint: str, code: str, as_json: bool) -> None:
     """One line on stderr: the fact, then the remedy; with `--json` the same as a document on stdout."""
-    from xinfang_cli.terminal.screen import tell
+    from xinfang_cli.terminal.screen import print_notice
 
     line = f"{message}。{hint}" if hint else message
-    tell("出错：" + " ".join(line.split()))
+    print_notice("出错：" + " ".join(line.split()))
     if as_json:
         from xinfang_cli.present.machine import print_json
 

@@ -170,7 +170,7 @@ def join(
         listed = tuple(backlog.Joining(number) for number in options.read_numbers(numbers))
     else:
         listed = backlog.matching(session, asked)
-        screen.tell(f"符合条件的有 {len(listed)} 件")
+        screen.print_notice(f"符合条件的有 {len(listed)} 件")
         asking.confirm(f"全部列入「{name}」吗", "没有列入", sure=yes or json)
     request = backlog.JoinRequest(
         name,
@@ -185,7 +185,7 @@ def join(
     )
     found = backlog.join(session, request)
     if found.already:
-        screen.tell(f"已在批次里的 {len(found.already)} 件没有重复列入")
+        screen.print_notice(f"已在批次里的 {len(found.already)} 件没有重复列入")
     finish(backlog.placed(session, found.done), numbers or ["-"], json)
 
 

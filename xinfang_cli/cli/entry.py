@@ -68,7 +68,7 @@ class Interview:
     def run(self, day_given: bool) -> None:
         """Ask for everything that no flag said; at a second run the answers of the first stand as defaults."""
         given = {key for key in self.fields if key not in self.typed} | ({"received_on"} if day_given else set())
-        screen.tell(HOW)
+        screen.print_notice(HOW)
         asked: list[Question] = []
         pending = [question for question in QUESTIONS if question.key not in given]
         while len(asked) < len(pending):
@@ -98,7 +98,7 @@ class Interview:
             if word in BACK:
                 if not first:
                     return False
-                screen.tell("  这是第一项")
+                screen.print_notice("  这是第一项")
                 continue
             if word in WORDS:
                 self.list_words(question)
@@ -106,7 +106,7 @@ class Interview:
             if word in NOTHING and not question.needed:
                 word = ""
             if not word and question.needed:
-                screen.tell("  这一项必须填")
+                screen.print_notice("  这一项必须填")
                 continue
             self.typed[key] = word
             try:
@@ -115,7 +115,7 @@ class Interview:
             except XinfangError as error:
                 self.fields.pop(key, None)
                 self.typed.pop(key)
-                screen.tell(f"  {error.line()}")
+                screen.print_notice(f"  {error.line()}")
 
     def take(self, key: str, word: str, sure: bool) -> bool:
         """Put an answer into its field; False to ask again. What is doubtful is taken once the clerk says it again."""
@@ -140,7 +140,7 @@ class Interview:
         if key in ("id_no", "phone") and not sure:
             doubts = cleaning.doubts("有", found.get("id_no") or "", found.get("phone") or "", "有")
             for _, text in doubts:
-                screen.tell(f"  {text}；确实如此就回车")
+                screen.print_notice(f"  {text}；确实如此就回车")
             return not doubts
         return True
 
@@ -150,7 +150,7 @@ class Interview:
 
         named = registering.mentioned(self.session, self.fields)
         if named:
-            screen.tell(f"  概况、内容里写到：{'、'.join(named)}")
+            screen.print_notice(f"  概况、内容里写到：{'、'.join(named)}")
 
     def listed(self, key: str) -> bool:
         """A topic or a place that the office's list lacks: the nearest ones, or made new if the clerk wants."""
@@ -159,7 +159,7 @@ class Interview:
         try:
             registering.check_lists(self.session, {key: self.fields[key]})
         except BadValue as error:
-            screen.tell(f"  {error.message}。{error.hint.rpartition('；')[0] or '名单还是空的'}")
+            screen.print_notice(f"  {error.message}。{error.hint.rpartition('；')[0] or '名单还是空的'}")
             if not asking.yes(f"  新增「{self.fields[key]}」吗"):
                 self.fields.pop(key)
                 self.typed.pop(key)
@@ -178,4 +178,4 @@ class Interview:
             words = registering.listed(self.session, question.key)
         else:
             words = []
-        screen.tell(f"  可填：{'、'.join(words)}" if words else "  这一项没有固定的词，照实写")
+        screen.print_notice(f"  可填：{'、'.join(words)}" if words else "  这一项没有固定的词，照实写")

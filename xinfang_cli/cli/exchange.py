@@ -115,7 +115,7 @@ def export(
         if reveal and wanted == "cases" and (path.suffix.lower() == ".csv" if path is not None else not json):
             found.warnings.append("Excel 直接打开 CSV 会丢掉证件号码的后三位；给人看请导出 .xlsx")
         for warning in found.warnings:
-            screen.tell(f"注意：{warning}")
+            screen.print_notice(f"注意：{warning}")
     if path is not None:
         session.gave("export", path, found.about, ids=found.ids, rows=rows)
     if files is not None:
@@ -127,8 +127,8 @@ def _copy_files(session: Session, asked: CasesAsked, folder: str, accusation: bo
 
     copied = evidence.copy_out(session, asked, Path(folder).expanduser(), accusation)
     for warning in copied.warnings:
-        screen.tell(f"注意：{warning}")
-    screen.tell(f"附件 {copied.files} 个放进 {folder}")
+        screen.print_notice(f"注意：{warning}")
+    screen.print_notice(f"附件 {copied.files} 个放进 {folder}")
 
 
 @desk.command("sheet")

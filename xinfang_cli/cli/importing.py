@@ -150,7 +150,7 @@ def _ask_book_from(session: Session, assumed: date) -> None:
         except parser.Abort:
             break
         except BadValue as error:
-            screen.tell(error.line())
+            screen.print_notice(error.line())
         else:
             return
     importing.assumed(assumed)
@@ -199,14 +199,14 @@ def _ask_words(words: Sequence[UnknownWord]) -> dict[str, str]:
     found: dict[str, str] = {}
     for heading, word, rows, labels in words[:_MOST_WORDS]:
         offered = "、".join(f"{place} {label}" for place, label in enumerate(labels, 1))
-        screen.tell(f"{heading}里的「{word}」（{rows} 行）不认得。可以当作：{offered}")
+        screen.print_notice(f"{heading}里的「{word}」（{rows} 行）不认得。可以当作：{offered}")
         while said := asking.ask("当作哪一个（写序号或词，都不是就回车）"):
             by_place = dict(enumerate(labels, 1)).get(int(said)) if said.isascii() and said.isdigit() else None
             meant = by_place or (said if said in labels else None)
             if meant is not None:
                 found[f"{heading}:{word}"] = meant
                 break
-            screen.tell("  请写上面的序号或词")
+            screen.print_notice("  请写上面的序号或词")
     return found
 
 
@@ -220,7 +220,7 @@ def _ask_year(year: int) -> bool:
 def _ask_same(groups: Sequence[tuple[int, ...]]) -> bool:
     """Whether rows without a number that are the same throughout are one case written twice."""
     named = "；".join("、".join(map(str, rows)) for rows in groups[:5]) + ("…" if len(groups) > 5 else "")
-    screen.tell(f"第 {named} 行没有编号，登记的内容完全相同")
+    screen.print_notice(f"第 {named} 行没有编号，登记的内容完全相同")
     return asking.yes("各是同一件写了几遍吗（不是就各算一件）")
 
 
@@ -239,7 +239,7 @@ def _ask_which(missing: Sequence[str], left: Sequence[str]) -> dict[str, str]:
         if not listed:
             break
         offered = "、".join(f"{place} {heading}" for place, heading in enumerate(listed, 1))
-        screen.tell(f"没有「{CANONICAL[field]}」这一列。还没有认出的列：{offered}")
+        screen.print_notice(f"没有「{CANONICAL[field]}」这一列。还没有认出的列：{offered}")
         while word := asking.ask(f"哪一列是「{CANONICAL[field]}」（写序号或列名，没有就回车）"):
             by_place = dict(enumerate(listed, 1)).get(int(word)) if word.isascii() and word.isdigit() else None
             heading = by_place or next(
@@ -248,7 +248,7 @@ def _ask_which(missing: Sequence[str], left: Sequence[str]) -> dict[str, str]:
             if heading is not None:
                 found[normalise_heading(heading)] = field
                 break
-            screen.tell("  没有这一列")
+            screen.print_notice("  没有这一列")
     return found
 
 

@@ -148,7 +148,7 @@ def unit_merge(
         and not json
         and not asking.yes(f"把「{old}」的全部件并入「{into}」，确认吗")
     ):
-        screen.tell("没有合并")
+        screen.print_notice("没有合并")
         raise typer.Exit(1)
     output.show(units.merge(ctx.obj, old, into, sure=yes), json)
 
@@ -360,7 +360,7 @@ def _security_page(session: Session, target: str | None, json: bool) -> None:
         raise BadValue("-o", target, "不是 .md 或 .txt", "如 -o 保密检查.md")
     with whole(path, PRIVATE) as made:
         made.write_text("\n".join(lines(found)) + "\n", encoding="utf-8")
-    screen.say(f"已写成 {path}")
+    screen.print_line(f"已写成 {path}")
 
 
 @desk.command("backup")

@@ -196,7 +196,7 @@ def _remind_by_letter(session: Session, numbers: list[str], unit: str | None, fo
     for letter, path in zip(composed.letters, paths, strict=True):
         if path not in kept:
             session.gave("letter", path, letter.name, numbers=letter.cases)
-    screen.tell(f"催办函写了 {len(paths) - len(kept)} 份，在 {folder}")
+    screen.print_notice(f"催办函写了 {len(paths) - len(kept)} 份，在 {folder}")
     if kept:
-        screen.tell(f"注意：{len(kept)} 份今天已经写过，没有重写；要重写加 --force")
+        screen.print_notice(f"注意：{len(kept)} 份今天已经写过，没有重写；要重写加 --force")
     return found._replace(letters=written)

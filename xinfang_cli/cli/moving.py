@@ -86,7 +86,7 @@ def _show_others(others: Sequence[Unseen]) -> None:
     from xinfang_cli.terminal import screen
 
     for one in others:
-        screen.tell(f"刚才有别人的记录：{one.line()}")
+        screen.print_notice(f"刚才有别人的记录：{one.line()}")
 
 
 def _show_whole(book: Book, command: str, before: Sealed) -> bool:
@@ -98,7 +98,7 @@ def _show_whole(book: Book, command: str, before: Sealed) -> bool:
     book.forget_code()
     published = moved_since(book, before)
     if published:
-        screen.tell(f"{command_label(command)}：")
+        screen.print_notice(f"{command_label(command)}：")
         changes.tell_moved(published)
     return bool(published)
 
@@ -111,5 +111,5 @@ def _show(found: Sequence[Moves]) -> None:
     from xinfang_cli.terminal.correcting import tell_plan
 
     for one in found:
-        screen.tell(f"{one.case_no} {EVENT.label(one.kind)}：")
+        screen.print_notice(f"{one.case_no} {EVENT.label(one.kind)}：")
         tell_plan(one)

@@ -72,7 +72,7 @@ def not_the_accused(
         raise Missing("--not-the-accused 没有写是哪个单位", "请写明单位、领导或编号")
     cleared = clearing.clear_of_units(session, words, names) + clearing.clear_of_holders(session, listed)
     for number in dict.fromkeys(cleared):
-        screen.tell(f"注意：{number} 已写明不是被反映对象，单独记入经过")
+        screen.print_notice(f"注意：{number} 已写明不是被反映对象，单独记入经过")
 
 
 def _noted(name: str) -> Callable[[typer.Context, bool], bool]:
@@ -205,13 +205,13 @@ def _today(place: Place, word: str | None) -> date:
 def _say_waiting() -> None:
     from xinfang_cli.terminal import screen
 
-    screen.tell("案件簿正由另一个程序在写，请稍候……")
+    screen.print_notice("案件簿正由另一个程序在写，请稍候……")
 
 
 def _say_upgraded(kept: Path) -> None:
     from xinfang_cli.terminal import screen
 
-    screen.tell(f"案件簿已升级到本版本；升级前的副本存为 {kept}")
+    screen.print_notice(f"案件簿已升级到本版本；升级前的副本存为 {kept}")
 
 
 def _once_a_day(session: Session, book: Book) -> None:
@@ -222,7 +222,7 @@ def _once_a_day(session: Session, book: Book) -> None:
     from xinfang_cli.terminal import screen
 
     for line in after_writing(session, book):
-        screen.tell(f"注意：{line}")
+        screen.print_notice(f"注意：{line}")
 
 
 def day(session: Session, text: str | None, field: str = "日期") -> date | None:

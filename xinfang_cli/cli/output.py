@@ -45,10 +45,10 @@ def show(view: Any, json: bool = False, csv: bool = False, *, paged: bool = Fals
 
 def _write(view: Any, words: Any, home: str, json: bool, csv: bool, *, paged: bool, **how: Any) -> None:
     if notices := getattr(words, "notices", None):
-        from xinfang_cli.terminal.screen import tell
+        from xinfang_cli.terminal.screen import print_notice
 
         for line in notices(view):
-            tell(line)
+            print_notice(line)
     if json:
         from xinfang_cli.present.machine import print_json
 

@@ -123,7 +123,7 @@ def _print_roster(session: Session, found: rosters.DutyRoster, path: Path) -> No
     from xinfang_cli.documents import roster as paper
 
     paper.write(found, path, rosters.bureau(session), session.now())
-    screen.tell(f"已写入 {path}")
+    screen.print_notice(f"已写入 {path}")
 
 
 @reception_desk.command("swap")
@@ -264,7 +264,7 @@ def sit(session: Session, on: date, form: str, who: list[str], invited: list[str
         asked = asking.ask("无访约访：约了哪几件的信访人（登记编号，空格分开；没有就回车）").split()
     sitting = visits.attend(session, on, form, who, asked)
     if not asked:
-        screen.tell("注意：无访，没有记约访了谁；约访的加 --invited 编号")
+        screen.print_notice("注意：无访，没有记约访了谁；约访的加 --invited 编号")
     show(sitting, json)
 
 

@@ -142,7 +142,7 @@ def report(
     if publish:
         if target is not None:
             _seal(session, target)
-        screen.tell(f"已发布：{period.label}，截至 {found.as_of.isoformat()}")
+        screen.print_notice(f"已发布：{period.label}，截至 {found.as_of.isoformat()}")
 
 
 def _seal(session: Session, target: Path) -> None:
@@ -151,7 +151,7 @@ def _seal(session: Session, target: Path) -> None:
 
     with session.reading() as book:
         for line in signing.carried(session, book, target):
-            screen.tell(f"注意：{line}")
+            screen.print_notice(f"注意：{line}")
 
 
 def _accesses(session: Session, words: list[str], output: str | None, json: bool) -> None:
@@ -169,7 +169,7 @@ def _tell_first_day(session: Session, period: Period) -> None:
     """On a Monday the week that has begun is a day long; the one that is over may have been meant."""
     if period.kind == "week" and period.first == session.today:
         last = session.today - timedelta(days=1)
-        screen.tell(
+        screen.print_notice(
             f"注意：今天是星期一，本周才开始，只有今天一天的数；上周的写 xinfang report week {last.isoformat()}"
         )
 
@@ -180,9 +180,9 @@ def _read_first(prepared: Prepared, yes: bool, json: bool) -> None:
     from xinfang_cli.present import checking
 
     made = prepared.bulletin
-    screen.tell(f"发布前核对：{made.period.label}（截至 {made.as_of.isoformat()}）各数逐件再数一遍，都一致")
+    screen.print_notice(f"发布前核对：{made.period.label}（截至 {made.as_of.isoformat()}）各数逐件再数一遍，都一致")
     for doubt in prepared.doubts:
-        screen.tell(f"  {checking.sentence(doubt)}")
+        screen.print_notice(f"  {checking.sentence(doubt)}")
     if yes:
         return
     if json or not asking.somebody_there():

@@ -10,9 +10,9 @@ from xinfang_cli.terminal.screen import Column
 
 def draw(view: AccessMonth) -> None:
     """Who looked how often at how much; where each look stands."""
-    screen.say(f"{view.period.label}查阅情况：{len(view.looks)} 次")
+    screen.print_line(f"{view.period.label}查阅情况：{len(view.looks)} 次")
     if view.by:
         who, user, what, *counts = words.HEADINGS
         columns = [Column(who, fixed=False, least=8), Column(user), Column(what)]
         screen.table([*columns, *(Column(count, right=True) for count in counts)], words.rows(view))
-        screen.say("逐次的看 xinfang history --access，一件的加编号")
+        screen.print_line("逐次的看 xinfang history --access，一件的加编号")

@@ -14,13 +14,13 @@ def draw(view: words.View) -> None:
     elif isinstance(view, StandingList):
         _standings(view)
     else:
-        screen.say(words.sentence(view))
+        screen.print_line(words.sentence(view))
 
 
 def _advices(view: AdviceList) -> None:
     """The suggestions, with how many were adopted."""
     if not view.advices:
-        screen.say("没有三项建议")
+        screen.print_line("没有三项建议")
         return
     keys = ("number", "on", "kind", "to", "text", "answer_by", "state")
     screen.table(
@@ -30,13 +30,13 @@ def _advices(view: AdviceList) -> None:
     )
     adopted = sum(bool(advice.adopted) for advice in view.advices)
     answered = sum(bool(advice.answered_on) for advice in view.advices)
-    screen.say(f"共 {len(view.advices)} 件，已答复 {answered} 件，采纳 {adopted} 件")
+    screen.print_line(f"共 {len(view.advices)} 件，已答复 {answered} 件，采纳 {adopted} 件")
 
 
 def _standings(view: StandingList) -> None:
     """The ranks a superior published."""
     if not view.standings:
-        screen.say("还没有登记上级排名；登记：xinfang standing add 积案化解率 --rank 7 --of 12 --on 2023-07-17")
+        screen.print_line("还没有登记上级排名；登记：xinfang standing add 积案化解率 --rank 7 --of 12 --on 2023-07-17")
         return
     screen.table(
         [

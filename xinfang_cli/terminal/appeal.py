@@ -12,4 +12,4 @@ if TYPE_CHECKING:
 
 def draw(view: AppealFile) -> None:
     """Where it was written."""
-    screen.say(f"已写成 {view.file}：{view.appeal.unit} {view.appeal.period.label}")
+    screen.print_line(f"已写成 {view.file}：{view.appeal.unit} {view.appeal.period.label}")

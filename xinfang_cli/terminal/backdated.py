@@ -14,9 +14,9 @@ _KEYS = ("case_no", "kind", "unit", "actor", "on", "recorded_on", "days", "how",
 def draw(view: BackdatedSteps) -> None:
     """By unit and by clerk; then the steps that met a clock which had run out, and the longest others."""
     narrowed = "".join(f"  {word}" for word in view.only.values())
-    screen.say(f"{view.first.isoformat()} 至 {view.last.isoformat()}{narrowed}  写的日期和记入日期")
+    screen.print_line(f"{view.first.isoformat()} 至 {view.last.isoformat()}{narrowed}  写的日期和记入日期")
     if not view.total.steps:
-        screen.say("没有经过" + (f"（台账导入的 {view.imported} 条不算）" if view.imported else ""))
+        screen.print_line("没有经过" + (f"（台账导入的 {view.imported} 条不算）" if view.imported else ""))
         return
     for heading, groups in (("当时的责任单位", view.by_unit), ("经办人", view.by_clerk)):
         rows = [[group.name, *group.lags] for group in groups]
@@ -25,11 +25,11 @@ def draw(view: BackdatedSteps) -> None:
             [*rows, ["合计", *view.total]],
             rules_after=frozenset({len(rows) - 1}),
         )
-        screen.say()
+        screen.print_line()
     saved = [step for step in view.steps if step.saved is not None]
     if saved:
-        screen.say("记入时期限已过、凭所写的日期才按期的：")
+        screen.print_line("记入时期限已过、凭所写的日期才按期的：")
         columns = [Column(COLUMNS[key], key not in ("unit", "actor", "how"), key == "days") for key in _KEYS]
         screen.table(columns, [[line[key] for key in _KEYS] for line in map(in_words, saved)])
     left_out = f"台账导入的 {view.imported} 条不算；" if view.imported else ""
-    screen.say(f"按写的日期落在本期的算；{left_out}逐条的加 --csv。")
+    screen.print_line(f"按写的日期落在本期的算；{left_out}逐条的加 --csv。")

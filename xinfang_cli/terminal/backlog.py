@@ -20,7 +20,7 @@ _NUMBERS = frozenset({"target_percent", "total", "resolved", "percent"})
 def draw(view: words.View) -> None:
     if isinstance(view, BatchesSet):
         for batch in view.batches:
-            screen.say(words.batch_sentence(batch))
+            screen.print_line(words.batch_sentence(batch))
     elif isinstance(view, BatchList):
         _batches(view)
     elif isinstance(view, EntryList):
@@ -31,7 +31,7 @@ def draw(view: words.View) -> None:
 
 def _batches(view: BatchList) -> None:
     if not view.lines:
-        screen.say("还没有积案批次；登记一个：xinfang backlog batch add 批次名")
+        screen.print_line("还没有积案批次；登记一个：xinfang backlog batch add 批次名")
         return
     free = ("batch", "source")
     screen.table(
@@ -52,7 +52,7 @@ def _plain(value: Any) -> str:
 
 def _entries(view: EntryList) -> None:
     if not view.entries:
-        screen.say("没有符合条件的积案")
+        screen.print_line("没有符合条件的积案")
         return
     shown = words.shown(view)
     columns = ["case_no", "title", "unit", "guard_unit", "lead", "state", "resolved_on"]
@@ -67,7 +67,7 @@ def _entries(view: EntryList) -> None:
         styles=["red" if line.state == "relapsed" else "" for line in shown],
     )
     cut = f"，显示前 {view.limit} 件，全部用 --limit 0" if len(shown) < len(view.entries) else ""
-    screen.say(f"共 {len(view.entries)} 件{cut}")
+    screen.print_line(f"共 {len(view.entries)} 件{cut}")
 
 
 def _status(view: BatchStatus) -> None:
@@ -76,20 +76,22 @@ def _status(view: BatchStatus) -> None:
     if any(row.name for row in view.by_lead if row.rank_rate):
         _table(view, [_Line(row) for row in view.by_lead], "包案领导")
     for line in words.behind(view):
-        screen.say(line)
+        screen.print_line(line)
     if view.target_on is not None:
-        screen.say()
+        screen.print_line()
     _burn_down(view.burn_down)
     if view.excluded:
-        screen.say(f"剔除 {view.excluded} 件，不在以上数内。")
-    screen.say("化解率：化解后又重复信访的（反弹）不算化解" + ("；未经上级认定的不算" if view.recognise else "") + "。")
+        screen.print_line(f"剔除 {view.excluded} 件，不在以上数内。")
+    screen.print_line(
+        "化解率：化解后又重复信访的（反弹）不算化解" + ("；未经上级认定的不算" if view.recognise else "") + "。"
+    )
 
 
 def head(view: BatchStatus) -> None:
     """The counts, what is still needed, the pace."""
     for line in words.head(view):
-        screen.say(line)
-    screen.say()
+        screen.print_line(line)
+    screen.print_line()
 
 
 class _Line(NamedTuple):
@@ -146,14 +148,14 @@ def _burn_down(points: Sequence[BurnDown]) -> None:
     if len(points) < 2 or not most:
         return
     lined = any(point.line is not None for point in points)
-    screen.say("未化解件数" + ("（│ 为到目标日均匀进度的位置）" if lined else ""))
+    screen.print_line("未化解件数" + ("（│ 为到目标日均匀进度的位置）" if lined else ""))
     for point in points:
         length = _cells(point.open, most)
         bar = list("█" * length + " " * (WIDEST + 1 - length))
         if point.line is not None and point.line <= most:
             bar[_cells(point.line, most)] = "│"
-        screen.say(f"  {point.on}  {point.open:>5}  {''.join(bar).rstrip()}")
-    screen.say()
+        screen.print_line(f"  {point.on}  {point.open:>5}  {''.join(bar).rstrip()}")
+    screen.print_line()
 
 
 def _cells(value: int, most: int) -> int:

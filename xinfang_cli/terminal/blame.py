@@ -13,9 +13,9 @@ _KEYS = tuple(key for key in COLUMNS if key not in ("received_on", "other_days")
 
 def draw(view: Blame, cases: bool = False) -> None:
     """By unit, and with `cases` one by one."""
-    screen.say(headline(view.first, view.last, view.as_of, view.only))
+    screen.print_line(headline(view.first, view.last, view.as_of, view.only))
     if not view.cases:
-        screen.say("没有逾期、超期的")
+        screen.print_line("没有逾期、超期的")
         return
     screen.table(
         [
@@ -26,7 +26,7 @@ def draw(view: Blame, cases: bool = False) -> None:
         rules_after=frozenset({len(view.rows) - 1}),
     )
     if cases:
-        screen.say()
+        screen.print_line()
         screen.table(
             [Column(COLUMNS[key], key not in ("title", "unit"), key.endswith(("days", "over"))) for key in _KEYS],
             [
@@ -34,7 +34,7 @@ def draw(view: Blame, cases: bool = False) -> None:
                 for line in map(in_words, view.cases)
             ],
         )
-    screen.say(
+    screen.print_line(
         "天数从收到算到完成（未完成的算到截至日）。转办、单位签收之前和异议审核期间算本局；"
         f"本局过限：本局用天多于 {view.dispatch_limit} 天的条数。"
     )

@@ -17,25 +17,25 @@ if TYPE_CHECKING:
 def draw(view: BookMade | Backup | Copies | Restoration) -> None:
     """A line of what was done, with the event head to be noted down."""
     if isinstance(view, BookMade):
-        screen.say(f"已建立案件簿 {view.db}" if view.created else f"案件簿 {view.db} 已经有了")
+        screen.print_line(f"已建立案件簿 {view.db}" if view.created else f"案件簿 {view.db} 已经有了")
         return
     if isinstance(view, Copies):
         _draw_copies(view)
         return
     if isinstance(view, Backup):
-        screen.say(f"已备份到 {view.file}，读回核对无误：{view.events} 个事件，链头 {view.head}")
+        screen.print_line(f"已备份到 {view.file}，读回核对无误：{view.events} 个事件，链头 {view.head}")
         if view.removed:
-            screen.say(f"已删去更早的备份 {len(view.removed)} 份")
+            screen.print_line(f"已删去更早的备份 {len(view.removed)} 份")
     else:
         kept = f"；原来的存为 {view.kept}" if view.kept else ""
-        screen.say(f"已恢复 {view.db}：{view.events} 个事件，链头 {view.head}{kept}")
+        screen.print_line(f"已恢复 {view.db}：{view.events} 个事件，链头 {view.head}{kept}")
     if view.files:
-        screen.say(f"连同附件 {view.files} 个")
+        screen.print_line(f"连同附件 {view.files} 个")
 
 
 def _draw_copies(view: Copies) -> None:
     if not view.copies:
-        screen.say(f"{'、'.join(view.where)} 里没有备份")
+        screen.print_line(f"{'、'.join(view.where)} 里没有备份")
         return
     columns = [
         *(screen.Column("备份"), screen.Column("件数", right=True), screen.Column("事件", right=True)),

@@ -10,7 +10,7 @@ from xinfang_cli.terminal import screen
 def draw(view: TemplateFields | TemplateSaved) -> None:
     """The fields of a template, or where one was saved."""
     if isinstance(view, TemplateSaved):
-        screen.say(f"已另存为 {view.file}；改好后：xinfang config set template.{view.kind} {view.file}")
+        screen.print_line(f"已另存为 {view.file}；改好后：xinfang config set template.{view.kind} {view.file}")
         return
     columns = [screen.Column("模板里写"), screen.Column("或写"), screen.Column("说明", fixed=False, least=16)]
     rows = [(f"{{{{ {found.name} }}}}", found.field, found.meaning) for found in view.fields]

@@ -17,6 +17,6 @@ def urgency(left: int | None) -> str:
 def foot(shown: int, limit: int, unit: str) -> None:
     """How many were shown, and how to see the rest."""
     if limit and shown >= limit:
-        screen.say(f"显示前 {shown} {unit}，全部用 --limit 0")
+        screen.print_line(f"显示前 {shown} {unit}，全部用 --limit 0")
     else:
-        screen.say(f"共 {shown} {unit}")
+        screen.print_line(f"共 {shown} {unit}")

@@ -10,7 +10,7 @@ from xinfang_cli.terminal import screen
 def draw(view: Done) -> None:
     """A sentence for each case, and the files that it has where some were attached."""
     for changed in view.cases:
-        screen.prose(sentence(changed))
+        screen.print_wrapped(sentence(changed))
         if attached := changed.get(Attached):
             for file in attached.files:
-                screen.say(f"附件：{file.name}  {file.path}")
+                screen.print_line(f"附件：{file.name}  {file.path}")

@@ -33,13 +33,13 @@ def _counted(entries: Sequence[CountedAs]) -> str:
 def draw(view: Changes) -> None:
     """Cell by cell, then case by case, with who and when."""
     seal = view.seal
-    screen.prose(
+    screen.print_wrapped(
         f"{seal.period.label} 由 {seal.actor} 于 {seal.published_on.isoformat()} 发布，"
         f"截至 {seal.as_of.isoformat()}，当时 {seal.events} 个事件，链头 {seal.head[:16]}…"
         f"（{'相符' if view.head_matches else '与现在的链不符'}）"
     )
     if not view.cells:
-        screen.say("发布以后没有变化")
+        screen.print_line("发布以后没有变化")
         return
     screen.table(
         [
@@ -55,7 +55,7 @@ def draw(view: Changes) -> None:
         ],
         title=f"{len(view.cells)} 个数有变",
     )
-    screen.say()
+    screen.print_line()
     lines = []
     for case in view.cases:
         for place, change in enumerate(case.changes or [None]):
@@ -83,19 +83,19 @@ def _change(change: RecordedSince, case_no: str) -> str:
 def tell_moved(published: Sequence[MovedPublication]) -> None:
     """Which publications a correction would move, on stderr: each number as it was published, and by how much."""
     for one in published:
-        screen.tell(
+        screen.print_notice(
             f"  已发布的{one.period.label}（{one.published_on.isoformat()} 发布，"
             f"截至 {one.as_of.isoformat()}）会有 {len(one.cells)} 个数变动："
         )
         for cell in one.cells[:MOST]:
-            screen.tell(
+            screen.print_notice(
                 f"    {SPANS[cell.span]} {cell.row} {_figure(cell.figure)}："
                 f"{_by(cell.change)}（发布的是 {_numbers(cell.published)}）"
             )
         if len(one.cells) > MOST:
-            screen.tell(f"    …… 还有 {len(one.cells) - MOST} 个")
+            screen.print_notice(f"    …… 还有 {len(one.cells) - MOST} 个")
     if published:
-        screen.tell("  以上是这一次改动带来的；发布以后已有的变动见 xinfang report --changes")
+        screen.print_notice("  以上是这一次改动带来的；发布以后已有的变动见 xinfang report --changes")
 
 
 def _by(change: Sequence[int]) -> str:

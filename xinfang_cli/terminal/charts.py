@@ -41,7 +41,7 @@ def bar(value: float, full: float, width: int) -> str:
 def _paint(parts: Sequence[tuple[str, str]]) -> None:
     """One line; each part with its colour on a terminal."""
     if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
-        screen.say("".join(text for text, _ in parts).rstrip())
+        screen.print_line("".join(text for text, _ in parts).rstrip())
         return
     from rich.text import Text
 
@@ -59,7 +59,7 @@ def _padded(text: str, width: int, right: bool = False) -> str:
 def bars(names: Sequence[str], measures: Sequence[Measure]) -> None:
     """A row of bars a name, one bar a measure; as many measures side by side as the page holds."""
     if not names:
-        screen.say("没有可画的数（分母都为零）")
+        screen.print_line("没有可画的数（分母都为零）")
         return
     column = min(max((cells(name) for name in names), default=0), 24)
     number = max((cells(text) for measure in measures for text in measure.texts), default=0)
@@ -79,7 +79,7 @@ def bars(names: Sequence[str], measures: Sequence[Measure]) -> None:
                 parts.append(("  " + _padded(drawn, width), _COLOURS[(start + at) % len(_COLOURS)]))
                 parts.append((" " + _padded(measure.texts[place], number, right=True), ""))
             _paint(parts)
-        screen.say()
+        screen.print_line()
 
 
 def _along(labels: Sequence[str], texts: Sequence[str], indent: int) -> tuple[int, list[str]]:
@@ -111,7 +111,7 @@ def columns(labels: Sequence[str], measure: Measure, colour: str = "cyan", heigh
         _paint([("  " + line, colour)])
     for said in under:
         _paint([("  " + said, "dim")])
-    screen.say()
+    screen.print_line()
 
 
 def line(labels: Sequence[str], measure: Measure, colour: str = "green", height: int = 6) -> None:
@@ -119,8 +119,8 @@ def line(labels: Sequence[str], measure: Measure, colour: str = "green", height:
     known = [value for value in measure.values if value is not None]
     _paint([(measure.name, "bold")])
     if not known:
-        screen.say("  没有可画的数（分母都为零）")
-        screen.say()
+        screen.print_line("  没有可画的数（分母都为零）")
+        screen.print_line()
         return
     top, bottom = max(known), min(known)
     if top - bottom < 1:
@@ -147,4 +147,4 @@ def line(labels: Sequence[str], measure: Measure, colour: str = "green", height:
         _paint([(f"  {label:>{wide}} ┤", "dim"), ("".join(cells_).rstrip(), colour)])
     for said in under:
         _paint([(" " * (wide + 4) + said, "dim")])
-    screen.say()
+    screen.print_line()

@@ -10,5 +10,5 @@ from xinfang_cli.terminal import changes, screen
 
 def tell_plan(plan: CorrectionPlan | Moves) -> None:
     for line in moved_lines(plan):
-        screen.tell(line)
+        screen.print_notice(line)
     changes.tell_moved(plan.published)

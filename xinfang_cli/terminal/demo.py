@@ -21,43 +21,43 @@ def draw(view: District | CityWeek, called: str = "xinfang") -> None:
 
 
 def _district(view: District, called: str) -> None:
-    screen.say(f"虚构的澄湖区，{view.imported} 件，案件簿 {view.db}")
-    screen.say()
-    screen.say("一、今天的工作台（xinfang）")
+    screen.print_line(f"虚构的澄湖区，{view.imported} 件，案件簿 {view.db}")
+    screen.print_line()
+    screen.print_line("一、今天的工作台（xinfang）")
     morning.draw(view.desk)
-    screen.say()
-    screen.say("二、已超期（xinfang overdue）")
+    screen.print_line()
+    screen.print_line("二、已超期（xinfang overdue）")
     morning.draw(view.late)
-    screen.say()
-    screen.say("三、六月各单位（xinfang stats --month 2023-06 --by unit --rank）")
+    screen.print_line()
+    screen.print_line("三、六月各单位（xinfang stats --month 2023-06 --by unit --rank）")
     figures.draw(view.month)
-    screen.say()
-    screen.say("四、今年以来，初次件（xinfang stats --from 2023-01-01 --to 2023-07-17 --first-only）")
+    screen.print_line()
+    screen.print_line("四、今年以来，初次件（xinfang stats --from 2023-01-01 --to 2023-07-17 --first-only）")
     figures.draw(view.year_so_far)
-    screen.say("五、积案（xinfang backlog status）")
+    screen.print_line("五、积案（xinfang backlog status）")
     backlog.head(view.backlog)
-    screen.say("六、领导接访（xinfang reception status）")
+    screen.print_line("六、领导接访（xinfang reception status）")
     reception.head(view.reception)
-    screen.say("七、在全市的名次（xinfang standing list）")
+    screen.print_line("七、在全市的名次（xinfang standing list）")
     for standing in view.standing.standings:
-        screen.say(f"  {sentence(standing)}")
-    screen.say()
+        screen.print_line(f"  {sentence(standing)}")
+    screen.print_line()
     first = view.late.lines[0].case_no if view.late.lines else "1"
-    screen.say("接着可以试：")
+    screen.print_line("接着可以试：")
     _say_next(view, called, f"show {first}", "remind --dry-run", "stats --month 2023-06 --by unit --rank")
-    screen.say(f"  {called} demo --city    一个市的周通报，一万多件")
+    screen.print_line(f"  {called} demo --city    一个市的周通报，一万多件")
 
 
 def _city(view: CityWeek, called: str) -> None:
     from xinfang_cli.formats import markdown
 
     city = view.city
-    screen.say(f"虚构的澄川市，{city.imported} 件，案件簿 {city.db}")
-    screen.say(f"本周的周通报（xinfang report week {city.today}），每个数都数自台账：")
-    screen.say()
-    screen.say(markdown.text(view.made).rstrip("\n"))
-    screen.say()
-    screen.say("接着可以试：")
+    screen.print_line(f"虚构的澄川市，{city.imported} 件，案件簿 {city.db}")
+    screen.print_line(f"本周的周通报（xinfang report week {city.today}），每个数都数自台账：")
+    screen.print_line()
+    screen.print_line(markdown.text(view.made).rstrip("\n"))
+    screen.print_line()
+    screen.print_line("接着可以试：")
     _say_next(
         city,
         called,
@@ -72,4 +72,4 @@ def _say_next(view: District | City, called: str, *commands: str) -> None:
     path = str(view.db)
     shown = f'"{path}"' if " " in path else path
     for words in commands:
-        screen.say(f"  {called} --db {shown} --today {view.today} {words}")
+        screen.print_line(f"  {called} --db {shown} --today {view.today} {words}")

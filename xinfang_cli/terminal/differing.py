@@ -14,12 +14,12 @@ def draw(view: DifferingDays) -> None:
         return
     for line in view.lines:
         said = in_words(line)
-        screen.prose(f"{line.case_no}  {line.title}  {said['unit']}")
+        screen.print_wrapped(f"{line.case_no}  {line.title}  {said['unit']}")
         if line.later is None:
-            screen.prose(f"  {said['clock']}：上级 {line.outside_due}，{said['state']}")
+            screen.print_wrapped(f"  {said['clock']}：上级 {line.outside_due}，{said['state']}")
         else:
-            screen.prose(
+            screen.print_wrapped(
                 f"  {said['clock']}：本局 {line.due_on}，上级 {line.outside_due}（{apart(line.later)}），{said['state']}"
             )
-        screen.prose(f"  {line.explain}")
+        screen.print_wrapped(f"  {line.explain}")
     foot(len(view.lines), view.limit, "条")

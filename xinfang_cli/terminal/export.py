@@ -8,4 +8,4 @@ from xinfang_cli.terminal import screen
 
 
 def draw(view: ExportWritten) -> None:
-    screen.say(f"已导出 {view.rows} 行到 {view.file}{masking(view)}")
+    screen.print_line(f"已导出 {view.rows} 行到 {view.file}{masking(view)}")

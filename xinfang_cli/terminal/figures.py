@@ -42,7 +42,7 @@ def _cases(view: CasesBehind) -> None:
     what, rows = named(view.key, view.part), view.cases
     people = view.key in VOLUMES and view.key != "repeat"
     if not rows:
-        screen.say(f"{what}：没有")
+        screen.print_line(f"{what}：没有")
         return
     keys = (
         ["case_no", "title", "unit", "due_on", "stop_on", "days_over", "part"]
@@ -54,7 +54,7 @@ def _cases(view: CasesBehind) -> None:
         [[line[key] if line[key] is not None else "" for key in keys] for line in map(case_in_words, rows)],
         title=what,
     )
-    screen.say(f"共 {len(rows)} 条" + (f"，{sum(case.headcount for case in rows)} 人" if people else ""))
+    screen.print_line(f"共 {len(rows)} 条" + (f"，{sum(case.headcount for case in rows)} 人" if people else ""))
 
 
 def headline(figures: Figures) -> str:
@@ -68,7 +68,7 @@ def headline(figures: Figures) -> str:
 
 
 def _screen(figures: Figures, chart: bool) -> None:
-    screen.say(headline(figures))
+    screen.print_line(headline(figures))
     screen.table(
         [
             Column("指标"),
@@ -93,7 +93,7 @@ def _screen(figures: Figures, chart: bool) -> None:
     if figures.against:
         _against(figures)
     for name, period in figures.missing.items():
-        screen.prose(f"{BASE[name]}（{period.label}）{NO_DATA}，不作{AGAINST[name]}。")
+        screen.print_wrapped(f"{BASE[name]}（{period.label}）{NO_DATA}，不作{AGAINST[name]}。")
     if figures.trend:
         _trend(figures)
     if figures.by:
@@ -102,15 +102,15 @@ def _screen(figures: Figures, chart: bool) -> None:
         _chart(figures)
     _coverage(figures)
     if said := guesses_in_words(figures):
-        screen.prose(f"到期日为约（所在年的放假安排未公布）：{said}；安排公布后重算。")
-    screen.prose(f"{_excluded(figures)}— 表示分母为零。各率的定义用 xinfang rules --figures 查看。")
+        screen.print_wrapped(f"到期日为约（所在年的放假安排未公布）：{said}；安排公布后重算。")
+    screen.print_wrapped(f"{_excluded(figures)}— 表示分母为零。各率的定义用 xinfang rules --figures 查看。")
 
 
 def _coverage(figures: Figures) -> None:
     """What the book has no data of is said."""
     start = figures.coverage.start
     if start is not None and not figures.coverage.complete:
-        screen.prose(
+        screen.print_wrapped(
             f"本簿数据自 {start.isoformat()} 起完整，本期在此之前的部分不全。起始日用 xinfang config set book_from 设定。"
         )
 
@@ -155,10 +155,10 @@ def _against(figures: Figures) -> None:
         for name, other in figures.against.items()
     )
     screen.table(columns, lines, title=spans)
-    screen.prose(
+    screen.print_wrapped(
         "各期都看到期末之后同样多的天数；底数不足的变化以数说。" if floor else "各期都看到期末之后同样多的天数。"
     )
-    screen.say()
+    screen.print_line()
 
 
 def _row_keys(figures: Figures) -> list[str]:
@@ -182,12 +182,12 @@ def _trend(figures: Figures) -> None:
         title=f"{len(figures.trend)} 期走势",
     )
     if lag := trend_lag_in_words(figures.trend):
-        screen.prose(f"{lag}。")
+        screen.print_wrapped(f"{lag}。")
     if partly := partly_before_the_book_in_words(figures.coverage.start, figures.trend[0].first):
-        screen.prose(f"{partly}。")
+        screen.print_wrapped(f"{partly}。")
     if figures.before_book:
-        screen.prose(f"{'、'.join(period.label for period in figures.before_book)}{NO_DATA}。")
-    screen.say()
+        screen.print_wrapped(f"{'、'.join(period.label for period in figures.before_book)}{NO_DATA}。")
+    screen.print_line()
 
 
 def _chart(figures: Figures) -> None:
@@ -234,15 +234,15 @@ def _volumes(figures: Figures) -> None:
         f"联名 {volumes['joint_letters']} 件",
         f"初次 {volumes['first']} 件，重复 {volumes['repeat']} 件",
     ]
-    screen.prose("；".join(parts))
+    screen.print_wrapped("；".join(parts))
     by_group = figures.breakdown.by_channel_group
     if by_group:
-        screen.prose("按形式：" + "，".join(f"{name} {count}" for name, count in by_group.items()))
+        screen.print_wrapped("按形式：" + "，".join(f"{name} {count}" for name, count in by_group.items()))
     if took.mean is not None:
-        screen.prose(f"从受理到办结：平均 {took.mean:.2f} 天，中位 {took.median:g} 天，最长 {took.longest} 天")
+        screen.print_wrapped(f"从受理到办结：平均 {took.mean:.2f} 天，中位 {took.median:g} 天，最长 {took.longest} 天")
     if took.later_closings:
-        screen.prose(f"重新办理后再次办结 {took.later_closings} 件，不在上面的天数内。")
-    screen.say()
+        screen.print_wrapped(f"重新办理后再次办结 {took.later_closings} 件，不在上面的天数内。")
+    screen.print_line()
 
 
 def _rows(figures: Figures) -> None:

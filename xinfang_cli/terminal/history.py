@@ -23,7 +23,7 @@ def draw(view: History | Accesses) -> None:
         ]
         screen.table(columns, words.events(view))
     elif not view.looks:
-        screen.say("没有查阅记录")
+        screen.print_line("没有查阅记录")
     else:
         moment, who, user, host, what, rows, why, file, digest = words.ACCESSES
         columns = [

@@ -11,4 +11,4 @@ if TYPE_CHECKING:
 
 
 def draw(view: ImportTemplate) -> None:
-    screen.say(f"已生成模板 {view.file}，填好后用 xinfang import {view.file} 导入")
+    screen.print_line(f"已生成模板 {view.file}，填好后用 xinfang import {view.file} 导入")

@@ -63,75 +63,75 @@ def draw(view: Imported) -> None:
 
 def assumed(day: date) -> None:
     """From which day the book is taken to be complete, where nobody says."""
-    screen.tell(f"注意：{words.book_from_line(day)}")
+    screen.print_notice(f"注意：{words.book_from_line(day)}")
 
 
 def _say(report: ImportReport, rejects_file: Path | None) -> None:
-    say = screen.prose
+    write = screen.print_wrapped
     if report.profile:
-        screen.tell(f"列标题按「{report.profile}」对照")
+        screen.print_notice(f"列标题按「{report.profile}」对照")
     trial = "试运行，什么也没有写：" if report.dry_run else ""
-    say(
+    write(
         f"{trial}{report.rows} 行：导入 {report.imported} 件，已有 {report.already_there} 件，退回 {report.rejected} 行"
     )
     if report.receipt.lines != report.rows:
-        say(f"回执：{words.receipt_line(report.receipt)}")
+        write(f"回执：{words.receipt_line(report.receipt)}")
     if noticed := words.noticed_line(report.noticed):
-        say(noticed)
+        write(noticed)
     if report.noticed.outside_differs:
-        say(words.differs_line(report.noticed))
+        write(words.differs_line(report.noticed))
     if report.updated and not report.dry_run:
-        say(f"按表更新 {report.updated} 件")
+        write(f"按表更新 {report.updated} 件")
     if report.linked:
-        say(f"关联重复件 {report.linked} 件")
+        write(f"关联重复件 {report.linked} 件")
     if report.withheld:
-        say(f"有退回的行，按 --all-or-nothing 全部没有导入（其中 {report.withheld} 行本身可以导入）")
+        write(f"有退回的行，按 --all-or-nothing 全部没有导入（其中 {report.withheld} 行本身可以导入）")
     for label, names in (("单位", report.new_units), ("分类", report.new_topics), ("属地", report.new_regions)):
         if names:
             more = f" 等 {len(names)} 个" if len(names) > 12 else ""
-            say(f"新增{label}：{'、'.join(names[:12])}{more}")
+            write(f"新增{label}：{'、'.join(names[:12])}{more}")
     _say_rejected(report, rejects_file)
     _say_differing(report)
     _say_likely(report)
     for warning in report.warnings:
-        screen.tell(f"注意：{words.warning_line(warning)}")
+        screen.print_notice(f"注意：{words.warning_line(warning)}")
     if report.backup:
-        say(f"导入前已备份到 {report.backup.file}")
+        write(f"导入前已备份到 {report.backup.file}")
 
 
 def _say_rejected(report: ImportReport, rejects_file: Path | None) -> None:
-    say = screen.prose
+    write = screen.print_wrapped
     told = _by_reason(report)
     for (sheet, column, why), (count, first) in list(told.items())[:MOST_REASONS]:
         more = f" 等 {count}" if count > len(first) else ""
-        say(f"  {words.sheet_of(sheet)}第 {'、'.join(map(str, first))}{more} 行 {words.in_a_line(column, why)}")
+        write(f"  {words.sheet_of(sheet)}第 {'、'.join(map(str, first))}{more} 行 {words.in_a_line(column, why)}")
     if len(told) > MOST_REASONS:
-        say("  ……")
+        write("  ……")
     if rejects_file is not None:
-        say(f"退回的行在 {rejects_file}，改好后再导入")
+        write(f"退回的行在 {rejects_file}，改好后再导入")
 
 
 def _say_differing(report: ImportReport) -> None:
-    say = screen.prose
+    write = screen.print_wrapped
     if report.dry_run and report.updated:
-        say(f"会按表更新 {report.updated} 件：")
+        write(f"会按表更新 {report.updated} 件：")
         for found in [found for found in report.differs if found.updated][:10]:
-            say(f"  {words.sheet_of(found.sheet)}第 {found.row} 行 {found.case_no}：{'；'.join(found.says)}")
+            write(f"  {words.sheet_of(found.sheet)}第 {found.row} 行 {found.case_no}：{'；'.join(found.says)}")
     differing = [found for found in report.differs if not found.updated]
     if differing:
-        say(f"有 {len(differing)} 件表里比簿里多：")
+        write(f"有 {len(differing)} 件表里比簿里多：")
         for found in differing[:10]:
-            say(f"  {words.sheet_of(found.sheet)}第 {found.row} 行 {found.case_no}：{'；'.join(found.says)}")
-        say("要补进去，加 --update 再导一次")
+            write(f"  {words.sheet_of(found.sheet)}第 {found.row} 行 {found.case_no}：{'；'.join(found.says)}")
+        write("要补进去，加 --update 再导一次")
 
 
 def _say_likely(report: ImportReport) -> None:
-    say = screen.prose
+    write = screen.print_wrapped
     if report.likely:
-        say(f"有 {report.likely} 件可能是重复件，没有关联：")
+        write(f"有 {report.likely} 件可能是重复件，没有关联：")
         for pair in report.likely_first[:5]:
-            say(f"  {pair.case_no} 与 {pair.earlier}：{terms.DUPLICATE.label(pair.ground)}")
-        say("全部看 xinfang duplicates；确认后 xinfang link 编号 --repeat-of 原件")
+            write(f"  {pair.case_no} 与 {pair.earlier}：{terms.DUPLICATE.label(pair.ground)}")
+        write("全部看 xinfang duplicates；确认后 xinfang link 编号 --repeat-of 原件")
 
 
 def _by_reason(report: ImportReport) -> dict[tuple[str, str, str], tuple[int, list[int]]]:

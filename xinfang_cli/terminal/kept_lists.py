@@ -10,11 +10,11 @@ from xinfang_cli.terminal import screen
 def draw(view: KeptLists | Saved | Dropped) -> None:
     """What is kept, or what became of one name."""
     if isinstance(view, Saved):
-        screen.say(f"{'已保存' if view.new else '已更新'}：xinfang list @{view.name}")
+        screen.print_line(f"{'已保存' if view.new else '已更新'}：xinfang list @{view.name}")
     elif isinstance(view, Dropped):
-        screen.say(f"已删去「{view.name}」")
+        screen.print_line(f"已删去「{view.name}」")
     elif not view.lists:
-        screen.say("还没有保存过列表")
+        screen.print_line("还没有保存过列表")
     else:
         name, words, who = HEADINGS
         columns = [screen.Column(name), screen.Column(words, fixed=False), screen.Column(who, fixed=False)]

@@ -12,9 +12,9 @@ def draw(view: View) -> None:
     """Where the letters or a template are; the kinds, or the fields of one."""
     if isinstance(view, WrittenLetters):
         for letter in view.letters:
-            screen.say(f"{letter.name}  {'、'.join(letter.cases)}  {letter.file}")
+            screen.print_line(f"{letter.name}  {'、'.join(letter.cases)}  {letter.file}")
     elif isinstance(view, TemplateCopied):
-        screen.say(f"已另存为 {view.file}；改好后：xinfang config set template.letter.{view.kind} {view.file}")
+        screen.print_line(f"已另存为 {view.file}；改好后：xinfang config set template.letter.{view.kind} {view.file}")
     elif isinstance(view, LetterKinds):
         _draw_kinds(view)
     else:
@@ -27,7 +27,7 @@ def _draw_kinds(view: LetterKinds) -> None:
         [*columns, screen.Column("什么时候可以出", fixed=False, least=16)],
         [(LETTER.label(kind), kind, TO[LETTERS[kind].to], LETTERS[kind].when) for kind in view.kinds],
     )
-    screen.say("某一种的模板字段：xinfang letter --fields 转送函")
+    screen.print_line("某一种的模板字段：xinfang letter --fields 转送函")
 
 
 def _draw_fields(view: LetterFields) -> None:

@@ -28,10 +28,10 @@ _SHAPES = {
 def draw(view: CaseList | HowMany, columns: Sequence[str] | None = None) -> None:
     """Cases as a table, or how many there are; `columns`: keys of LIST_COLUMNS."""
     if isinstance(view, HowMany):
-        screen.say(str(view.cases))
+        screen.print_line(str(view.cases))
         return
     if not view.lines:
-        screen.say("没有符合条件的件")
+        screen.print_line("没有符合条件的件")
         return
     shapes = [_SHAPES.get(key) or Column(column_heading(key), fixed=key in LIST_COLUMNS) for key in columns or _SHOWN]
     if columns:  # asked for by name: none is left out of a narrow window

@@ -13,7 +13,7 @@ _FOLDED = ("unit", "title", "promised")
 def draw(view: Meeting) -> None:
     """The cases on the table, overdue ones in red; or where the workbook is."""
     if view.file is not None:
-        screen.say(f"已写入 {view.file}，共 {len(view.lines)} 件")
+        screen.print_line(f"已写入 {view.file}，共 {len(view.lines)} 件")
         return
     said = in_words(view.lines)
     screen.table(
@@ -21,4 +21,4 @@ def draw(view: Meeting) -> None:
         [[row[key] for key in _SHOWN] for row in said],
         styles=["red" if (row["days_left"] or 0) < 0 else "" for row in said],
     )
-    screen.say(f"共 {len(view.lines)} 件")
+    screen.print_line(f"共 {len(view.lines)} 件")

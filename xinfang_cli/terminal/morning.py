@@ -19,25 +19,25 @@ def draw(view: Deadlines | Desk) -> None:
     if isinstance(view, Desk):
         _desk(view)
     elif not view.lines:
-        screen.say("没有超期的时限" if view.within is None else f"{view.within} 天内没有到期的时限")
+        screen.print_line("没有超期的时限" if view.within is None else f"{view.within} 天内没有到期的时限")
     else:
         _table(view.lines, view.presumed or ())
         if view.presumed and any(view.presumed):
-            screen.say("（推定）没有送达日期，从答复作出之日推定；回执到了用 xinfang deliver 补记")
+            screen.print_line("（推定）没有送达日期，从答复作出之日推定；回执到了用 xinfang deliver 补记")
         foot(len(view.lines), view.limit, "条")
 
 
 def _desk(view: Desk) -> None:
     """Counts by stage and deadline, and the most pressing clocks."""
     weekday = "星期" + "一二三四五六日"[view.today.weekday()]
-    screen.say(f"{view.today.isoformat()} {weekday}  {view.book}")
+    screen.print_line(f"{view.today.isoformat()} {weekday}  {view.book}")
     screen.table([Column(label, right=True) for label in COUNTS], [view.counts])
     if view.pressing:
         _table(view.pressing, (), "最急的几条")
     else:
-        screen.say("没有在走的时限")
+        screen.print_line("没有在走的时限")
     if view.next_year_missing is not None:
-        screen.tell(
+        screen.print_notice(
             f"注意：{view.next_year_missing} 年的放假安排还没有；"
             "公布后升级程序再 xinfang workdays update，或 xinfang workdays import 文件.csv"
         )

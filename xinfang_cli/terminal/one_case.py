@@ -73,8 +73,8 @@ def _who(event: EventLine) -> str:
 
 
 def _head(case: CaseFile) -> None:
-    say = screen.prose
-    say(f"{case.line.case_no}  {case.refused_as or terms.STAGE.label(case.line.stage)}  {case.line.title}")
+    write = screen.print_wrapped
+    write(f"{case.line.case_no}  {case.refused_as or terms.STAGE.label(case.line.stage)}  {case.line.title}")
     first = "初次" if case.line.first else f"重复件，原件 {case.line.repeat_of or case.repeat_of_no or '不详'}"
     group = "  集体访" if case.line.group_visit else ""
     facts = [
@@ -92,12 +92,12 @@ def _head(case: CaseFile) -> None:
         f"原编号 {case.sheet_no}" if case.sheet_no else None,
         "已剔除，不在统计内" if case.line.excluded else None,
     ]
-    say("  ".join(str(fact) for fact in facts if fact))
+    write("  ".join(str(fact) for fact in facts if fact))
     who = petitioner(case).values()
     died = f"  {case.deceased_on} 去世" if case.deceased_on else ""
-    say("信访人：" + ("  ".join(part for part in who if part) or "未留姓名") + died)
+    write("信访人：" + ("  ".join(part for part in who if part) or "未留姓名") + died)
     for doubt in case.doubts:
-        say(f"  注意：{doubt}")
+        write(f"  注意：{doubt}")
     rows = [
         ("内容", case.content),
         ("责任单位", case.line.unit or terms.no_unit(case.line.stage, case.line.closed_on is not None)),
@@ -121,17 +121,17 @@ def _head(case: CaseFile) -> None:
     ]
     for label, value in rows:
         if value:
-            say(f"{label}：{value}")
+            write(f"{label}：{value}")
     for file in case.attachments:
         missing = "" if file.there else "（文件不见了）"
-        say(f"附件：{file.name}  {_size(file.size)}  {file.on}  {file.path}{missing}")
+        write(f"附件：{file.name}  {_size(file.size)}  {file.on}  {file.path}{missing}")
     for entry in case.backlog:
         state = f"{entry.resolved_on} 化解" if entry.resolved_on else "未化解"
         if entry.recognised_on:
             state += f"  {entry.recognised_on} 上级认定"
         state += "".join(f"  （{day} 化解过，后来反弹）" for day in entry.resolved_before)
-        say(f"积案：{entry.batch}  {entry.joined_on} 列入  {state}")
-    say("")
+        write(f"积案：{entry.batch}  {entry.joined_on} 列入  {state}")
+    write("")
 
 
 def _ended(ended: Ended | None) -> str:

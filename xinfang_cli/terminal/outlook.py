@@ -46,14 +46,14 @@ def _next(key: str, rate: RateOutlook) -> str:
 
 def draw(view: PeriodOutlook) -> None:
     """What the period can still become: a line a rate, then by unit, then the cases that decide it."""
-    screen.say(headline(view.first, view.last, view.as_of, view.only))
+    screen.print_line(headline(view.first, view.last, view.as_of, view.only))
     for one in view.supposed:
-        screen.say(f"假设 {one.case_no} 于 {one.on.isoformat()} 办成")
+        screen.print_line(f"假设 {one.case_no} 于 {one.on.isoformat()} 办成")
     ranked = any(rate.of_unit for rate in view.rates.values())
     lines = [_line(key, DEFINITIONS[key].label, rate, ranked) for key, rate in view.rates.items()]
     screen.table(_columns("指标", ranked), lines)
     for key in view.rates if view.rows is not None else ():
-        screen.say()
+        screen.print_line()
         screen.table(
             _columns("单位", True),
             [_line(key, row.name, row.rates[key], True) for row in view.rows or () if key in row.rates],
@@ -66,14 +66,14 @@ def draw(view: PeriodOutlook) -> None:
         _say_counted_in(key, rate)
     ripe = not any(rate.counts.ratable or rate.counts.disputed for rate in view.rates.values())
     if view.over and ripe:
-        screen.say("这一时期已过，上面就是结果。")
+        screen.print_line("这一时期已过，上面就是结果。")
     elif not view.over:
-        screen.say("最好、最差按现在已知的件推算；以后才受理或转送的件到期日也在本期的，会再加进来。")
-    screen.prose("剔除、更正、补记不在推算之内。")
+        screen.print_line("最好、最差按现在已知的件推算；以后才受理或转送的件到期日也在本期的，会再加进来。")
+    screen.print_wrapped("剔除、更正、补记不在推算之内。")
 
 
 def _show_waiting(key: str, rate: RateOutlook) -> None:
-    screen.say()
+    screen.print_line()
     screen.table(
         [
             Column("登记编号"),
@@ -92,9 +92,11 @@ def _show_waiting(key: str, rate: RateOutlook) -> None:
 
 def _say_counted_in(key: str, rate: RateOutlook) -> None:
     if rate.counts.ratable:
-        screen.prose(f"{DEFINITIONS[key].label}：评价期已过未评的 {rate.counts.ratable} 件，补评仍计入，已算进最好。")
+        screen.print_wrapped(
+            f"{DEFINITIONS[key].label}：评价期已过未评的 {rate.counts.ratable} 件，补评仍计入，已算进最好。"
+        )
     if rate.counts.disputed:
-        screen.prose(
+        screen.print_wrapped(
             f"{DEFINITIONS[key].label}：超期未办的 {rate.counts.disputed} 件，单位还可提异议，同意退回的不再计，已算进最好。"
         )
 

@@ -19,22 +19,22 @@ def draw(view: Petitioners | Duplicates) -> None:
         _duplicates(view)
         return
     if len(view.people) > 1:
-        screen.prose(f"找到 {len(view.people)} 人，按证件号码、按姓名加电话分开：")
-        screen.say()
+        screen.print_wrapped(f"找到 {len(view.people)} 人，按证件号码、按姓名加电话分开：")
+        screen.print_line()
     with screen.paged():
         for person in view.people:
             _person(person, view.revealed)
     if not view.with_accusations:
-        screen.tell("检举控告件不在内；确有需要加 --accusation")
+        screen.print_notice("检举控告件不在内；确有需要加 --accusation")
 
 
 def _person(person: Petitioner, revealed: bool) -> None:
     parts = [part for values in personal(person, revealed).values() for part in values]
-    screen.prose("信访人：" + ("  ".join(parts) or "未留姓名"))
+    screen.print_wrapped("信访人：" + ("  ".join(parts) or "未留姓名"))
     if not person.sure:
-        screen.prose("（只有姓名，没有证件号码和电话，不能确定是同一人）")
+        screen.print_wrapped("（只有姓名，没有证件号码和电话，不能确定是同一人）")
     volumes = person.volumes
-    screen.prose(f"共 {volumes.cases} 件：初次 {volumes.first}，重复 {volumes.repeat}；在办 {volumes.open} 件")
+    screen.print_wrapped(f"共 {volumes.cases} 件：初次 {volumes.first}，重复 {volumes.repeat}；在办 {volumes.open} 件")
     screen.table(
         [
             Column("登记编号"),
@@ -61,13 +61,13 @@ def _person(person: Petitioner, revealed: bool) -> None:
         ],
     )
     if not sys.stdout.isatty():
-        screen.say()
+        screen.print_line()
 
 
 def _duplicates(view: Duplicates) -> None:
     """Cases that may repeat an earlier one, each with the earlier one and the grounds."""
     if not view.found:
-        screen.say("没有可能重复而没有关联的件")
+        screen.print_line("没有可能重复而没有关联的件")
         return
     screen.table(
         [

@@ -9,14 +9,16 @@ from xinfang_cli.terminal import screen
 def draw(view: Reminders) -> None:
     """The texts; what was left out, and what was recorded."""
     if not view.units:
-        screen.say("今天没有要催办的")
+        screen.print_line("今天没有要催办的")
     for group in view.units:
-        screen.say(group.text)
-        screen.say()
+        screen.print_line(group.text)
+        screen.print_line()
     if view.hidden:
-        screen.tell(f"注意：有 {view.hidden} 条检举控告件的责任单位就是被检举单位，没有列出（条例第三十条）")
+        screen.print_notice(f"注意：有 {view.hidden} 条检举控告件的责任单位就是被检举单位，没有列出（条例第三十条）")
     if view.dry_run:
-        screen.tell("试看，没有记入")
+        screen.print_notice("试看，没有记入")
     elif view.units:
         already = sum(item.already for group in view.units for item in group.items)
-        screen.tell(f"已记入 {view.recorded} 条" + (f"，今天已记过的 {already} 条没有重复记" if already else ""))
+        screen.print_notice(
+            f"已记入 {view.recorded} 条" + (f"，今天已记过的 {already} 条没有重复记" if already else "")
+        )

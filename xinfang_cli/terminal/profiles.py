@@ -11,31 +11,31 @@ def draw(view: View) -> None:
     """Profiles or one of them, where it was written, that it is gone."""
     if isinstance(view, MappingList):
         for one in view.profiles:
-            screen.say(f"{one.name}：" + "、".join(f"{heading}={meant}" for heading, meant in one.map.items()))
+            screen.print_line(f"{one.name}：" + "、".join(f"{heading}={meant}" for heading, meant in one.map.items()))
         if not view.profiles:
-            screen.say("没有存下的列标题对照")
+            screen.print_line("没有存下的列标题对照")
     elif isinstance(view, ProfileList):
         for one in view.profiles:
             year = f"、{one.year} 年" if one.year else ""
-            screen.say(f"{one.name}：{len(one.map)} 列、{len(one.words)} 个词{year}")
+            screen.print_line(f"{one.name}：{len(one.map)} 列、{len(one.words)} 个词{year}")
         if not view.profiles:
-            screen.say("没有存下的对照方案")
+            screen.print_line("没有存下的对照方案")
     elif isinstance(view, ProfileFile):
-        screen.say(f"已写到 {view.file}")
+        screen.print_line(f"已写到 {view.file}")
     elif isinstance(view, ProfileRemoved):
-        screen.say(f"已删去「{view.removed}」")
+        screen.print_line(f"已删去「{view.removed}」")
     else:
         _draw_one(view)
 
 
 def _draw_one(view: ShownProfile) -> None:
-    screen.say(view.name)
+    screen.print_line(view.name)
     for label, pairs in (("列", view.map), ("词", view.words), ("空着时", view.default), ("编号格式", view.codes)):
         for word, meant in pairs.items():
-            screen.say(f"  {label}  {word}={meant}")
+            screen.print_line(f"  {label}  {word}={meant}")
     if view.year:
-        screen.say(f"  年份  {view.year}")
+        screen.print_line(f"  年份  {view.year}")
     if view.day_order:
-        screen.say(f"  日期顺序  {view.day_order}")
+        screen.print_line(f"  日期顺序  {view.day_order}")
     if view.sheet:
-        screen.say(f"  工作表  {view.sheet}")
+        screen.print_line(f"  工作表  {view.sheet}")

@@ -16,7 +16,7 @@ def draw(view: Imports | Import) -> None:
     if isinstance(view, Import):
         _one(view)
     elif not view.imports:
-        screen.say("没有导入过，或导入时还不留回执")
+        screen.print_line("没有导入过，或导入时还不留回执")
     else:
         number, moment, who, file, *counts, note = words.LIST
         columns = [Column(number, right=True), Column(moment, drop=2), Column(who, fixed=False, least=6, drop=1)]
@@ -26,26 +26,26 @@ def draw(view: Imports | Import) -> None:
 
 
 def _one(view: Import) -> None:
-    say = screen.prose
+    write = screen.print_wrapped
     undone = "，已撤销" if view.undone else ""
-    say(f"第 {view.number} 号  {view.file}  {local(view.at)}  {view.actor}{undone}")
-    say(f"文件的 SHA-256：{view.sha256}")
-    say(importing.receipt_line(view.receipt))
+    write(f"第 {view.number} 号  {view.file}  {local(view.at)}  {view.actor}{undone}")
+    write(f"文件的 SHA-256：{view.sha256}")
+    write(importing.receipt_line(view.receipt))
     if noticed := importing.noticed_line(view.noticed):
-        say(noticed)
+        write(noticed)
     if view.noticed.outside_differs:
-        say(f"当时有 {view.noticed.outside_differs} 件的上级期限与本局算的不是一天，现在的看 xinfang due --differs")
+        write(f"当时有 {view.noticed.outside_differs} 件的上级期限与本局算的不是一天，现在的看 xinfang due --differs")
     if view.updated:
-        say(f"按表更新 {view.updated} 件")
+        write(f"按表更新 {view.updated} 件")
     if view.turned_back:
-        say("退回的原因在：" + "、".join(f"{heading} {count} 行" for heading, count in view.turned_back.items()))
+        write("退回的原因在：" + "、".join(f"{heading} {count} 行" for heading, count in view.turned_back.items()))
     if view.profile:
-        say(f"对照方案：{view.profile}")
+        write(f"对照方案：{view.profile}")
     if view.learnt:
-        say("学到的：" + "、".join(f"{said}={meant}" for said, meant in view.learnt))
+        write("学到的：" + "、".join(f"{said}={meant}" for said, meant in view.learnt))
     if view.book_from:
-        say(
+        write(
             f"本簿第一次导入，当时没有人说过数据从哪天起是全的，暂当作 {view.book_from}；现在的看 xinfang config get book_from"
         )
     for warning in view.warnings:
-        say(f"注意：{importing.warning_line(warning)}")
+        write(f"注意：{importing.warning_line(warning)}")

@@ -15,7 +15,7 @@ def draw(view: words.View) -> None:
         _roster(view)
     elif isinstance(view, Swapped):
         for each in view.days:
-            screen.say(f"{each.day}  {'、'.join(each.leaders)}")
+            screen.print_line(f"{each.day}  {'、'.join(each.leaders)}")
     elif isinstance(view, MatterList):
         _matters(view)
     elif isinstance(view, SittingList):
@@ -23,14 +23,14 @@ def draw(view: words.View) -> None:
     elif isinstance(view, ReceptionStatus):
         _status(view)
     else:
-        screen.say(words.sentence(view))
+        screen.print_line(words.sentence(view))
 
 
 def _roster(view: DutyRoster) -> None:
     """The duty days of a period."""
     rows = words.roster_rows(view)
     if not rows:
-        screen.say("这段时间没有排班；排班：xinfang reception roster --month 2023-08 --leaders 甲,乙,丙")
+        screen.print_line("这段时间没有排班；排班：xinfang reception roster --month 2023-08 --leaders 甲,乙,丙")
         return
     shown = words.ROSTER_COLUMNS
     keys = [key for key in shown if key not in ("note", "attended", "state") or any(row[key] for row in rows)]
@@ -41,16 +41,18 @@ def _roster(view: DutyRoster) -> None:
         styles=["red" if day.missing else "" for day in view.days],
     )
     missing = sum(day.missing for day in view.days)
-    screen.say(f"共 {sum(bool(day.leaders) for day in view.days)} 个接访日" + (f"，缺 {missing} 天" if missing else ""))
+    screen.print_line(
+        f"共 {sum(bool(day.leaders) for day in view.days)} 个接访日" + (f"，缺 {missing} 天" if missing else "")
+    )
     if view.unarranged:
         listed = "、".join(map(str, view.unarranged[:6])) + ("……" if len(view.unarranged) > 6 else "")
-        screen.say(f"还有 {len(view.unarranged)} 个工作日没有排班：{listed}")
+        screen.print_line(f"还有 {len(view.unarranged)} 个工作日没有排班：{listed}")
 
 
 def _matters(view: MatterList) -> None:
     """The matters heard, each with its loop 接访→交办→落实→反馈→跟进."""
     if not view.matters:
-        screen.say("没有符合条件的接访事项")
+        screen.print_line("没有符合条件的接访事项")
         return
     said = list(words.matter_rows(view.matters))
     keys = ["on", "leaders", "case_no", "title", "unit", "answer_by", "state"]
@@ -60,7 +62,7 @@ def _matters(view: MatterList) -> None:
         [[row.get(key) or "" for key in keys] for row in said],
         styles=["red" if row["overdue"] else "" for row in said],
     )
-    screen.say(f"共 {len(view.matters)} 项")
+    screen.print_line(f"共 {len(view.matters)} 项")
 
 
 def _sittings(view: SittingList) -> None:
@@ -78,12 +80,12 @@ def _sittings(view: SittingList) -> None:
             for one in view.sittings
         ],
     )
-    screen.say(f"共 {len(view.sittings)} 次无访")
+    screen.print_line(f"共 {len(view.sittings)} 次无访")
 
 
 def _status(view: ReceptionStatus) -> None:
     """Attendances, parties, people; coverage; the loop."""
-    say = screen.say
+    write = screen.print_line
     head(view)
     screen.table(
         [Column("形式"), Column("领导人次", right=True), Column("批", right=True), Column("人", right=True)],
@@ -93,7 +95,7 @@ def _status(view: ReceptionStatus) -> None:
             if one.leader_times or one.groups
         ],
     )
-    say()
+    write()
     screen.table(
         [
             Column("领导", fixed=False),
@@ -104,16 +106,16 @@ def _status(view: ReceptionStatus) -> None:
         ],
         [(one.leader, one.times, one.groups, one.people, one.open_matters) for one in view.by_leader],
     )
-    say()
-    say(words.loop(view))
+    write()
+    write(words.loop(view))
     if view.missing:
         listed = [f"{one.day}" + (f"（{'、'.join(one.leaders)}）" if one.leaders else "") for one in view.missing]
-        say("缺：" + "、".join(listed[:12]) + ("……" if len(listed) > 12 else ""))
-    say("人次按领导每天每种形式各计一次；几位领导一起接访的一批，在各人名下都列，合计不重复。")
+        write("缺：" + "、".join(listed[:12]) + ("……" if len(listed) > 12 else ""))
+    write("人次按领导每天每种形式各计一次；几位领导一起接访的一批，在各人名下都列，合计不重复。")
 
 
 def head(view: ReceptionStatus) -> None:
     """The counts in sentences."""
     for line in words.head(view):
-        screen.say(line)
-    screen.say()
+        screen.print_line(line)
+    screen.print_line()

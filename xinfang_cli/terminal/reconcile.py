@@ -11,14 +11,14 @@ from xinfang_cli.terminal.screen import Column
 
 def draw(view: Reconciled, every: bool = False) -> None:
     """The cells that differ, or every one; of each that differs the cases that could explain it."""
-    screen.say(
+    screen.print_line(
         f"{view.file}：{view.first} 至 {view.last}，截至 {view.as_of}，{BASES[view.basis]}"
         + ("，只算初次件" if view.first_only else "")
     )
     for column in view.columns:
-        screen.say(f"  {column.heading} = {column.label}")
+        screen.print_line(f"  {column.heading} = {column.label}")
     for line in not_held(view):
-        screen.tell(line)
+        screen.print_notice(line)
     listed = [cell for cell in view.cells if every or not cell.same]
     if listed:
         screen.table(
@@ -34,10 +34,10 @@ def draw(view: Reconciled, every: bool = False) -> None:
         )
     for cell in view.cells:
         if cell.cases:
-            screen.say(f"{cell.unit} {cell.heading}（差 {_signed(cell)}），可能是：")
+            screen.print_line(f"{cell.unit} {cell.heading}（差 {_signed(cell)}），可能是：")
             for case in cell.cases:
-                screen.prose(f"  {case.case_no} {case.title}：{case.why}")
-    screen.say(f"{len(view.cells)} 格：一致 {view.same}，不一致 {len(view.cells) - view.same}")
+                screen.print_wrapped(f"  {case.case_no} {case.title}：{case.why}")
+    screen.print_line(f"{len(view.cells)} 格：一致 {view.same}，不一致 {len(view.cells) - view.same}")
 
 
 def _said(value: float | int | None) -> str:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 def draw(view: Report) -> None:
     """The text; of one that was written, its file."""
     if view.file is not None:
-        screen.say(f"已写成 {view.file}：{view.made.title}")
+        screen.print_line(f"已写成 {view.file}：{view.made.title}")
         return
     from xinfang_cli.formats import markdown
 
-    screen.say(markdown.text(view.made).rstrip("\n"))
+    screen.print_line(markdown.text(view.made).rstrip("\n"))

@@ -23,7 +23,7 @@ def _clocks(view: RulesInForce) -> None:
         [Column("时限"), Column("责任方"), Column("长度"), Column("依据", fixed=False, least=16)],
         said.clock_rows(view, both=True),
     )
-    screen.prose("◇ 本局规定，可用 xinfang config set clocks.… 改；起算当天不计，到期日遇休息日默认不顺延")
+    screen.print_wrapped("◇ 本局规定，可用 xinfang config set clocks.… 改；起算当天不计，到期日遇休息日默认不顺延")
     screen.table(
         [Column("其他规定", fixed=False, least=20), Column("现行"), Column("依据", fixed=False, least=16)],
         said.other_rows(view, both=True),
@@ -41,7 +41,7 @@ def _pathways(view: Pathways) -> None:
         ],
         said.pathway_rows(view),
     )
-    screen.prose("受理时按信访目的定途径，要改写 --pathway；只有出具信访处理意见书的走 60 日")
+    screen.print_wrapped("受理时按信访目的定途径，要改写 --pathway；只有出具信访处理意见书的走 60 日")
 
 
 def _figures(view: FigureDefinitions) -> None:
@@ -49,4 +49,4 @@ def _figures(view: FigureDefinitions) -> None:
         [Column("名称"), Column("定义", fixed=False, least=30), Column("口径")],
         said.figure_rows(view),
     )
-    screen.prose("百分数按分数四舍五入到两位小数；分母为零记 —")
+    screen.print_wrapped("百分数按分数四舍五入到两位小数；分母为零记 —")

@@ -49,12 +49,12 @@ def sanitised(text: str) -> str:
     return text if text.isprintable() else worded(text).translate(_UNSEEN).encode("utf-8", "replace").decode()
 
 
-def say(text: str = "") -> None:
+def print_line(text: str = "") -> None:
     """A line of plain text on stdout."""
     sys.stdout.write(sanitised(text) + "\n")
 
 
-def tell(text: str) -> None:
+def print_notice(text: str) -> None:
     """A line on stderr: progress and warnings; folded on a terminal, days, numbers and words kept whole."""
     line = sanitised(text)
     if sys.stderr.isatty():
@@ -64,16 +64,16 @@ def tell(text: str) -> None:
     sys.stderr.write(line + "\n")
 
 
-def prose(text: str) -> None:
+def print_wrapped(text: str) -> None:
     """A sentence on stdout: folded on a terminal, days and words kept whole, further lines as far in as the first."""
     if not sys.stdout.isatty():
-        say(text)
+        print_line(text)
         return
     from shutil import get_terminal_size
 
     for line in text.split("\n"):
         for part in fold(sanitised(line), get_terminal_size((80, 24)).columns) or [""]:
-            say(part)
+            print_line(part)
 
 
 class _Page(io.StringIO):
@@ -150,9 +150,9 @@ def table(
         if title or number:
             page.print(Text(title if not number else "（续）", style="bold"))
         page.print(_drawn(columns, listed, block, styles, rules_after))
-        say()
+        print_line()
     if left_out:
-        say(f"（窗口较窄，没有显示：{'、'.join(columns[place].heading for place in left_out)}）")
+        print_line(f"（窗口较窄，没有显示：{'、'.join(columns[place].heading for place in left_out)}）")
 
 
 def _drawn(
@@ -253,7 +253,7 @@ def fit(columns: Sequence[Column], natural: Sequence[int], width: int) -> tuple[
 
 def _plain_table(columns: Sequence[Column], rows: list[list[str]], title: str) -> None:
     if title:
-        say(title)
+        print_line(title)
     rows = [[value.replace("\n", " ") for value in row] for row in rows]
     widths = [
         size if column.fixed else min(size, max(ALIGNED, cells(column.heading)))
@@ -267,9 +267,9 @@ def _plain_table(columns: Sequence[Column], rows: list[list[str]], title: str) -
             parts.append(gap + value if column.right else value + gap)
         return "  ".join(parts).rstrip()
 
-    say(line([column.heading for column in columns]))
+    print_line(line([column.heading for column in columns]))
     for row in rows:
-        say(line(row))
+        print_line(line(row))
 
 
 def _text(value: Any) -> str:

@@ -18,7 +18,7 @@ from xinfang_cli.terminal.cases import foot
 def draw(view: SearchResult) -> None:
     """Found cases as blocks of lines; the words stand out on a terminal."""
     if not view.found:
-        screen.say(f"没有找到；{_instead(view.words)}")
+        screen.print_line(f"没有找到；{_instead(view.words)}")
         return
     for found in view.found:
         _block(found, view.words)
@@ -50,9 +50,9 @@ def _block(found: Found, words: Sequence[str]) -> None:
     lines: list[tuple[str, bool]] = [(case.title, True)]
     lines += [(said(hit), hit.field not in ("name", "phone")) for hit in found.hits if hit.field != "title"]
     if not sys.stdout.isatty():
-        screen.say("  ".join(parts))
+        screen.print_line("  ".join(parts))
         for text, _ in lines:
-            screen.say("    " + " ".join(text.split()))
+            screen.print_line("    " + " ".join(text.split()))
         return
     from rich.padding import Padding
     from rich.text import Text

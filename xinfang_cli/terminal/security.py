@@ -9,4 +9,4 @@ from xinfang_cli.terminal import screen
 
 def draw(view: Security) -> None:
     for line in lines(view):
-        screen.say(line)
+        screen.print_line(line)

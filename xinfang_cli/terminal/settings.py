@@ -13,19 +13,19 @@ def draw(view: SettingList | SettingLine | SettingPlan, planned: bool = False) -
     if isinstance(view, SettingPlan) and planned:
         _tell_plan(view)
     elif isinstance(view, SettingPlan):
-        screen.say("已修改")
+        screen.print_line("已修改")
     elif isinstance(view, SettingLine):
-        screen.say(said.words(view.value))
+        screen.print_line(said.words(view.value))
     else:
         _settings(view)
 
 
 def _tell_plan(view: SettingPlan) -> None:
     """What a setting would become, and which clocks would move."""
-    screen.tell(f"{view.wanted.key}：{said.words(view.before)} → {said.words(view.after)}")
+    screen.print_notice(f"{view.wanted.key}：{said.words(view.before)} → {said.words(view.after)}")
     if view.moves_clocks:
         for line in said.moved_lines(view.moved):
-            screen.tell(line)
+            screen.print_notice(line)
 
 
 def _settings(view: SettingList) -> None:
@@ -49,7 +49,7 @@ def _settings(view: SettingList) -> None:
             if row.own or (row.key.count(".") < 2 and not row.key.startswith("template."))
         ],
     )
-    screen.prose("每种时限可另设提醒天数：xinfang config set reminders.completion.notice 10（warning 同样）")
-    screen.prose(
+    screen.print_wrapped("每种时限可另设提醒天数：xinfang config set reminders.completion.notice 10（warning 同样）")
+    screen.print_wrapped(
         "文书、通报可换成本局的模板：xinfang config set template.letter.转送函 文件.docx，template.month 等同样"
     )

@@ -10,19 +10,19 @@ from xinfang_cli.terminal import screen
 def draw(view: KeyMade | Sealed | Verified) -> None:
     """What was signed, or whether it holds."""
     if isinstance(view, KeyMade):
-        screen.say(f"钥匙已写成 {view.key}，以后的备份、发布的通报都带签封")
-        screen.say(f"公钥 {view.public_key}")
+        screen.print_line(f"钥匙已写成 {view.key}，以后的备份、发布的通报都带签封")
+        screen.print_line(f"公钥 {view.public_key}")
         return
     if isinstance(view, Sealed):
-        screen.say(f"已签封：{_what(view.seal)}" + (f"，写成 {view.written}" if view.written else ""))
-        screen.say(f"签名 {view.seal.signature}")
+        screen.print_line(f"已签封：{_what(view.seal)}" + (f"，写成 {view.written}" if view.written else ""))
+        screen.print_line(f"签名 {view.seal.signature}")
     elif view.ok:
-        screen.say(f"签封有效：{_what(view.seal)}")
+        screen.print_line(f"签封有效：{_what(view.seal)}")
     else:
-        screen.say("签封无效：")
+        screen.print_line("签封无效：")
         for problem in view.problems:
-            screen.say(f"  {problem}")
-    screen.say(f"公钥 {view.seal.public_key}")
+            screen.print_line(f"  {problem}")
+    screen.print_line(f"公钥 {view.seal.public_key}")
 
 
 def _what(seal: Seal) -> str:

@@ -17,7 +17,7 @@ def draw(view: UndoableList | Undone) -> None:
         _undone(view)
         return
     if not view.commands:
-        screen.say("没有可以撤销的操作")
+        screen.print_line("没有可以撤销的操作")
         return
     number, command, moment, cases, first = words.HEADINGS
     columns = [Column(number, right=True), Column(command), Column(moment), Column(cases, right=True)]
@@ -25,11 +25,11 @@ def draw(view: UndoableList | Undone) -> None:
 
 
 def _undone(view: Undone) -> None:
-    screen.say(f"已撤销：{command_label(view.name)}")
+    screen.print_line(f"已撤销：{command_label(view.name)}")
     for said in view.office_events[:20]:
-        screen.say(f"  {said}")
+        screen.print_line(f"  {said}")
     for case in view.before[:5]:
-        screen.say(f"  撤销前：{sentence(ChangedCase(case))}")
+        screen.print_line(f"  撤销前：{sentence(ChangedCase(case))}")
     if len(view.before) > 5:
-        screen.say("  ……")
+        screen.print_line("  ……")
     casework.draw(view.done)

@@ -10,8 +10,8 @@ def draw(view: Issued) -> None:
     """Which files went where."""
     for sheet, path in zip(view.sheets, view.files, strict=True):
         over = sum(1 for row in sheet.rows if (row.cells["days_left"] or 0) < 0)
-        screen.say(f"{path}：{len(sheet.rows)} 件" + (f"，超期 {over} 件" if over else ""))
+        screen.print_line(f"{path}：{len(sheet.rows)} 件" + (f"，超期 {over} 件" if over else ""))
         if sheet.hidden:
-            screen.tell(f"注意：检举控告{sheet.unit}的 {sheet.hidden} 件没有列入（条例第三十条）")
+            screen.print_notice(f"注意：检举控告{sheet.unit}的 {sheet.hidden} 件没有列入（条例第三十条）")
     if not view.sheets:
-        screen.say("没有单位有在办的件")
+        screen.print_line("没有单位有在办的件")

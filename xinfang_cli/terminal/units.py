@@ -10,7 +10,7 @@ from xinfang_cli.terminal.screen import Column
 
 def draw(view: UnitList | UnitChange | UnitMerge | UnitsAdded) -> None:
     if not isinstance(view, UnitList):
-        screen.say(words.sentence(view))
+        screen.print_line(words.sentence(view))
         return
     screen.table(
         [

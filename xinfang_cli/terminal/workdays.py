@@ -12,6 +12,6 @@ def draw(view: KnownYears | WorkdaysPlan, planned: bool = False) -> None:
     """The years that are known; an arrangement that was written, or which clocks a `planned` one would move."""
     if isinstance(view, WorkdaysPlan) and planned:
         for line in settings.moved_lines(view.moved):
-            screen.tell(line)
+            screen.print_notice(line)
     else:
-        screen.say(words.sentence(view))
+        screen.print_line(words.sentence(view))
