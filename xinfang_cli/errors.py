@@ -31,6 +31,17 @@ def steps_in(text: str) -> tuple[str, ...]:
     return tuple(name for _, name in re.findall(NEXT_STEP, text))
 
 
+def typed(word: str) -> str:
+    """A word as it is typed in a shell: between quotation marks where the shell would take some of it for its own."""
+    if word.isalnum() or not _SHELL.intersection(word):
+        return word
+    return "'" + word.replace("'", "’") + "'" if '"' in word or _EXPANDED.intersection(word) else f'"{word}"'
+
+
+_SHELL = frozenset(" \t\n|&;<>()$`\\\"'*?[]#~!{}%^,")
+_EXPANDED = frozenset("$`\\!")
+
+
 class XinfangError(Exception):
     """A situation the clerk can do something about. `message` is the fact, `hint` the remedy; both Chinese, one line."""
 

@@ -90,6 +90,24 @@ def test_other_columns_are_exported(book: Counter, tmp_path: Path) -> None:
     assert found["备注"] == "与测**同住"
 
 
+def test_a_case_shows_its_other_columns(book: Counter) -> None:
+    said = book("show", "1").out
+    assert ("其他列「稳控措施」：包保到人" in said, "其他列「备注」：妻子电话130****0002" in said) == (True, True)
+    assert "其他列「备注」：妻子电话13000000002" in book("show", "1", "--reveal").out
+    for words in (("show", "3"), ("show", "3", "--json"), ("show", "3", "--reveal")):  # art. 30
+        assert not any(word in book(*words).out for word in ("线人", "包保到人")), words
+    asked = book("show", "3", "--reveal", "--accusation", "--why", "核实").out
+    assert "其他列「备注」：线人13000000005" in asked
+
+
+def test_which_columns_are_kept_is_said(counter: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("序号,登记编号,收到日期,概况,稳控措施\n1,A1,2023-06-01,反映水压,包保\n", encoding="utf-8")
+    ran = counter("import", str(path))
+    assert "随登记保存，用 xinfang show、list --where 看：稳控措施\n" in ran.out
+    assert counter("import", str(path), "--json").json()["kept_columns"] == ["稳控措施"]
+
+
 def test_nothing_of_it_is_shown_whole(book: Counter) -> None:
     assert book("edit", "1", "--name", "测试丁").code == 0
     for words in (("show", "1"), ("show", "1", "--json"), ("history", "1", "--json"), ("export", "events", "--json")):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import shlex
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xinfang_cli.errors import BadValue
+from xinfang_cli.errors import BadValue, typed
 from xinfang_cli.intake.cleaning import (
     cell_text,
     clean_name,
@@ -19,6 +20,7 @@ from xinfang_cli.intake.cleaning import (
     normalise_phone,
     yes_no,
 )
+from xinfang_cli.intake.names import People, clean_names, may_be_several, people_of
 
 GOOD_ID = "110101199003070003"
 
@@ -157,6 +159,7 @@ def test_normalise_id(text: object, id_no: str) -> None:
         ("130****0001", "130****0001"),
         ("130O0000001", "130O0000001"),
         ("1.38E+10", "1.38E+10"),
+        ("138.0000.0000", "13800000000"),
         ("没有", "没有"),
     ],
 )
@@ -313,3 +316,61 @@ def test_yes_no_refused() -> None:
 def test_what_is_covered_up_is_a_doubt_of_its_own(name: str, id_no: str, phone: str, masked: bool) -> None:
     kinds = [kind for kind, _ in doubts(name, id_no, phone, "测试路1号")]
     assert kinds == (["masked"] if masked else [])
+
+
+@pytest.mark.parametrize(
+    ("cell", "out"),
+    [
+        ("测试甲", ("测试甲",)),
+        ("测 试 甲", ("测试甲",)),
+        ("测试庚等12人", ("测试庚", 12, "speaks")),
+        ("测试庚等人联名", ("测试庚", "more", "speaks")),
+        ("测试庚等村民代表", ("测试庚", "more", "speaks")),
+        ("测试庚等２０余名群众", ("测试庚", 20, "speaks")),
+        ("测试庚一行5人", ("测试庚", 5, "speaks")),
+        ("测试庚（代表12人）", ("测试庚", 12, "speaks")),
+        ("测试庚等3名代表", ("测试庚", 3)),
+        ("测试庚及其家属", ("测试庚", "more", "speaks")),
+        ("测试庚夫妇", ("测试庚", 2)),
+        ("测试庚父子", ("测试庚", 2)),
+        ("测试小区业主（30人）", ("测试小区业主", 30)),
+        ("全体业主", ("全体业主", "more")),
+        ("测试村村民", ("测试村村民", "more")),
+        ("等12人", ("", 12)),
+        ("测试庚 测试辛", ("测试庚", "测试辛")),
+        ("测试 甲乙 丙丁", ("测试", "甲乙", "丙丁")),
+        ("欧阳 测试", ("欧阳测试",)),
+        ("测试 测试测试", ("测试测试测试", "unclear")),
+        ("测试庚和测试辛", ("测试庚和测试辛", "unclear")),
+        ("测和平", ("测和平",)),
+        ("测试庚，女，45岁", ("测试庚，女，45岁", "unclear")),
+        ("测试庚 13000000000", ("测试庚 13000000000", "unclear")),
+        ("阿测·试庚", ("阿测·试庚",)),
+        ("Test Person", ("Test Person",)),
+        ("测民", ("测民",)),
+        ("王代表", ("王代表",)),
+    ],
+)
+def test_who_is_named_in_a_cell(cell: str, out: tuple[object, ...]) -> None:
+    name = clean_names(cell)
+    found = people_of(name) if may_be_several(name) else People(name)
+    said = [found.first, *found.others, *([found.number] if found.number else [])]
+    assert (*said, *(word for word in ("more", "speaks", "unclear") if getattr(found, word))) == out
+
+
+@pytest.mark.parametrize(
+    ("word", "typed_so"),
+    [
+        ("教育局", "教育局"),
+        ("教育局、卫健委", "教育局、卫健委"),
+        ("教育局 卫健委", '"教育局 卫健委"'),
+        ("教育局|卫健委", '"教育局|卫健委"'),
+        ("教育局&卫健委", '"教育局&卫健委"'),
+        ("教育局?", '"教育局?"'),
+        ("a$b", "'a$b'"),
+        ('a"b', "'a\"b'"),
+    ],
+)
+def test_words_as_they_are_typed_in_a_shell(word: str, typed_so: str) -> None:
+    assert typed(word) == typed_so
+    assert shlex.split(typed_so) == [word]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import random
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,11 @@ from hypothesis import strategies as st
 
 from xinfang_cli.intake.closed_words import Sense
 from xinfang_cli.law.fold import fold
-from xinfang_cli.office.exchange.headings import Asking, Headings, UnknownWord
+from xinfang_cli.office.exchange.headings import Asking, Headings, Like, UnknownWord
 from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.exchange.importing.report import ImportReport, Receipt
+from xinfang_cli.office.find import people
+from xinfang_cli.office.find.lists import CasesAsked
 from xinfang_cli.office.session import Session
 from xinfang_cli.present import importing as words
 from xinfang_cli.present.steps import worded
@@ -101,7 +103,14 @@ def test_groups_are_counted_or_named(at: Session) -> None:
         ("集体访", "测试甲、测试乙、测试丙", "8", "", (8, 3, "测试乙、测试丙")),
         ("来访", "测试甲、测试乙", "", "", (2, None, "测试乙")),
         ("来信", "测试甲、测试乙等12人", "", "", (12, None, "测试乙")),
-        ("来访", "测试庚等12人", "", "", (12, None, None)),
+        ("来访", "测试庚等12人", "", "", (12, 1, None)),
+        ("来信", "测试庚等12人", "", "", (12, None, None)),
+        ("来访", "测试庚等人", "", "", (1, 1, None)),
+        ("来访", "测试庚等3名代表", "", "", (3, None, None)),
+        ("来访", "测试小区业主（30人）", "", "", (30, None, None)),
+        ("来访", "测试庚（代表12人）", "", "", (12, 1, None)),
+        ("来访", "测试庚等人", "8", "", (8, 1, None)),
+        ("来访", "测试庚等人", "1", "", (1, None, None)),
         ("来访", "测试庚等12人", "", "5人", (12, 5, None)),
         ("来访", "测试甲、测试乙等12人", "", "3", (12, 3, "测试乙")),
         ("来访", "测试庚", "12", "0", (12, None, None)),
@@ -576,3 +585,71 @@ def test_a_later_sheet_may_say_who(
     assert (report.updated, report.rejected) == (1, 0)
     case = cases(at)["A1"]
     assert (case.complained_person, case.complained) == out
+
+
+@pytest.mark.parametrize(
+    ("id_no", "phone", "ground"),
+    [
+        ("1.10101E+17", "", None),
+        ("110101199003070000", "", None),
+        ("110***********0000", "", None),
+        ("1101xxxx", "", None),
+        ("", "1.38E+10", None),
+        ("", "138****0000", None),
+        ("", "110", None),
+        ("110101199003070003", "", "id_no"),
+        ("", "13000000000", "name_phone"),
+        ("", "05391234567转801", "name_phone"),
+    ],
+)
+def test_what_tells_one_person(at: Session, tmp_path: Path, id_no: str, phone: str, ground: str | None) -> None:
+    path = tmp_path / "a.csv"
+    rows = [f"A{n},2023-05-0{n},反映第{n}件事,测试甲,{id_no},{phone}" for n in (4, 5)]
+    path.write_text("\n".join(["登记编号,收到日期,概况,姓名,证件号码,联系电话", *rows]), "utf-8")
+    report = run.import_ledger(at, path)
+    assert [found.ground for found in report.likely_first] == ([ground] if ground else [])
+    listed = people.likely_duplicates(at, CasesAsked(), None).found
+    assert [one.grounds for one in listed] == ([(ground,)] if ground else [])
+
+
+def test_a_column_of_words_that_tells_what_was_done(at: Session, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    head = "登记编号,收到日期,概况,承办单位,转办日期,受理日期,办结日期,办理结果"
+    rows = [f"A{n},2023-05-04,反映供水,测试局,2023-05-05,2023-05-06,2023-06-01,{done}" for n, done in DONE]
+    path.write_text("\n".join([head, *rows]), "utf-8")
+    report = run.import_ledger(at, path)
+    assert report.rejected == 3
+    [said] = [words.message(one) for one in report.warnings if one.kind == "unknown_column"]
+    assert said == "「办理结果」这一列写的不是规定的词语，像「答复内容」；要这样认加 --map 办理结果=答复内容"
+    asked: list[tuple[str, str, tuple[str, ...]]] = []
+
+    def ask(like: Mapping[str, Like]) -> dict[str, str]:
+        asked.extend((heading, str(field), field.samples) for heading, field in like.items())
+        return {heading: str(field) for heading, field in like.items()}
+
+    said_so = Headings(ask=Asking(ask, lambda missing, left: {}, lambda: ""))
+    assert run.import_ledger(at, path, headings=said_so).imported == 3
+    assert asked == [("办理结果", "reply", tuple(done for _, done in DONE))]
+    with at.reading() as book:
+        closing = book.events.of(1)[-1].data
+    assert (closing["outcome"], closing["text"]) == ("unstated", DONE[0][1])
+
+
+DONE = [(1, "经查属实，已更换管道"), (2, "已上门解释并修好"), (3, "不属实，已当面答复信访人")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "passed"),
+    [
+        ("小计,2023-05-04,,", True),
+        ("合计：3件,2023-05-04,,", True),
+        ("小计,2023-05-04,反映小计不清,", False),
+        ("小计,2023-05-04,,测试甲", False),
+        ("总12号,2023-05-04,,", False),
+    ],
+)
+def test_a_line_of_totals_may_have_a_day(at: Session, tmp_path: Path, cells: str, passed: bool) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"登记编号,收到日期,概况,姓名\nA1,2023-05-04,反映供水,测试甲\n{cells}\n", "utf-8")
+    receipt = run.import_ledger(at, path).receipt
+    assert (receipt.cases, dict(receipt.passed_over)) == ((1, {"total": 1}) if passed else (2, {}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,7 @@ from xinfang_cli.office.keeping import settings
 from xinfang_cli.office.session import Session
 from xinfang_cli.present import importing as words
 from xinfang_cli.present.differing import notices
+from xinfang_cli.present.receipts import document, lines, table
 
 TODAY = date(2023, 7, 17)
 HEAD = [
@@ -70,6 +72,27 @@ def test_what_adds_nothing_or_is_only_tried_leaves_none(at: Session, tmp_path: P
     run.import_ledger(at, path)
     run.import_ledger(at, written(tmp_path, ["A4", "x"], name="b.csv"), run.Choices(all_or_nothing=True))
     assert len(receipts.imports(at).imports) == 1
+
+
+def test_a_receipt_names_nobody(at: Session, tmp_path: Path) -> None:
+    path = tmp_path / "测试甲丁13000000001上访材料.csv"
+    path.write_text("登记编号,收到日期,概况,姓名\nA1,2023-05-04,反映水压,测试甲丁\n", encoding="utf-8")
+    run.import_ledger(at, path)
+    seen = "测***130****0001上访材料.csv"
+
+    def shown() -> set[str]:
+        every, one = receipts.imports(at), receipts.one(at, str(receipts.imports(at).imports[0].number))
+        said = (output(every), output(one), str(table(every)), str(lines(every)))
+        assert not any("测试甲丁" in text or "13000000001" in text for text in said)
+        return {every.imports[0].file, one.file}
+
+    assert shown() == {seen}
+    undoing.undo(at)  # he is no petitioner of the book any more, and his name still his
+    assert shown() == {seen}
+
+
+def output(view: receipts.Imports | receipts.Import) -> str:
+    return json.dumps(document(view), ensure_ascii=False)
 
 
 def test_an_undone_import_keeps_its_receipt(at: Session, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xinfang_cli.frozen import NamedTuple
-from xinfang_cli.law.texts import is_masked
+from xinfang_cli.law.texts import is_masked, is_telling_phone
 
 
 class PersonEntry(NamedTuple):
@@ -18,7 +18,7 @@ class PersonEntry(NamedTuple):
     @property
     def name_and_phone(self) -> tuple[str, str] | None:
         """What tells one person where both are whole."""
-        if not self.name or not self.phone or is_masked(self.name) or is_masked(self.phone):
+        if not self.name or not self.phone or is_masked(self.name) or not is_telling_phone(self.phone):
             return None
         return self.name, self.phone
 

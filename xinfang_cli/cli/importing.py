@@ -184,12 +184,12 @@ def _sense(
 
 def _ask_columns(like: Mapping[str, Like]) -> dict[str, str]:
     """Ask about the columns that look like ours, one by one, with what stands in them."""
-    from xinfang_cli.intake.headings import CANONICAL
+    from xinfang_cli.present.importing import column_is_like
 
     found: dict[str, str] = {}
     for heading, field in like.items():
         shown = f"（如 {'、'.join(field.samples)}）" if field.samples else ""
-        if asking.yes(f"没有认出「{heading}」这一列{shown}，当作「{CANONICAL[field]}」吗"):
+        if asking.yes(f"{column_is_like(heading, field)}{shown}，这样认吗"):
             found[heading] = field
     return found
 

@@ -40,6 +40,7 @@ _SCIENTIFIC = r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{1,2}"
 _EXTENSION = r"\s*(?:转|分机|[Ee]xt\.?|#)[号:\s]*(?=[0-9]{1,6}(?![0-9]))"
 _WITH_EXTENSION = r"(0[0-9]{2,3})-?([0-9]{7,8})-([0-9]{1,6})"
 _MOBILES = r"(?:1[3-9][0-9]{9}){2,4}"
+_DOTTED = r"(?<=[0-9])\.(?=[0-9])"
 _PREFIX_86 = r"(?:\+86|0086|86(?=1[3-9][0-9]{9}$))"
 _COUNT = r"(?:共计?)?([0-9]{1,6})(?:\.0+)?(?:人次|个人|人|名|位)?"
 _THOUSANDS = r"(?<=[0-9]),(?=[0-9]{3}(?:[^0-9]|$))"
@@ -144,7 +145,8 @@ def _parted(pieces: list[str]) -> list[str]:
 
 
 def _digits(text: str) -> str:
-    return "".join(text.translate(_DASHES).replace("(", "").replace(")", "").split())
+    plain = "".join(text.translate(_DASHES).replace("(", "").replace(")", "").split())
+    return re.sub(_DOTTED, "", plain) if plain.count(".") > 1 else plain
 
 
 def doubts(name: str, id_no: str, phone: str, address: str) -> list[Doubt]:

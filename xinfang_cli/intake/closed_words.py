@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from xinfang_cli.errors import BadValue
+from xinfang_cli.errors import BadValue, typed
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
 from xinfang_cli.law.terms import Vocabulary, half_width
@@ -132,5 +132,8 @@ def _unknown(vocabulary: Vocabulary, word: str, heading: str) -> BadValue:
     near = get_close_matches(word, labels, n=1, cutoff=0.3)
     target = near[0] if near else "其中一个"
     return BadValue(
-        heading, word, "不在规定的词语里", f"可用：{'、'.join(labels)}；都指一个意思的加 ⟦.word⟧ {word}={target}"
+        heading,
+        word,
+        "不在规定的词语里",
+        f"可用：{'、'.join(labels)}；都指一个意思的加 ⟦.word⟧ {typed(f'{word}={target}')}",
     )

@@ -149,6 +149,8 @@ COLUMNS: tuple[LedgerColumn, ...] = (
     LedgerColumn("history", HISTORY_HEADINGS),
 )
 
+NUMBERS_ROWS = frozenset({"序号", "行号", "序"})
+"""Headings of columns that only count the rows."""
 REJECT_HEADING = "退回原因"
 """Written by us into the file of rejected rows; ignored when that file comes back."""
 

@@ -36,6 +36,7 @@ _TOTAL = re.compile(
     r"(?:本[页月季年周]|以上|当[月年])?(?:合计|总计|小计).*"
     r"|.{0,24}(?:合计|总计|小计|共计|累计)[:]?(?:[0-9]+[件批人次]*)*"
 )
+_TOTAL_BEGINS = frozenset("合总小本以当共累月季年全")
 _SIGNED = "填报|制表|制单|审核|审批|负责人|单位负责人|主管|联系人|经办|报送|打印|截至|截止|以下空白|附注|附:"
 _FOOT = re.compile(rf"(?:{'|'.join(FOOT_WORDS)})")
 # 共 3 件, 第1页 共2页, 导出时间：2023-06-01 08:00: what programs write below a table; nothing else stands in such a row
@@ -56,6 +57,11 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 def is_example(*words: str) -> bool:
     """Whether a number or name says that the row only shows how to fill one in."""
     return any(_EXAMPLE.search(word) for word in words)
+
+
+def is_total(number: str) -> bool:
+    """Whether what stands in the column of numbers begins a line of totals, which may have a day too."""
+    return number[0] in _TOTAL_BEGINS and _TOTAL.fullmatch(number) is not None
 
 
 def no_case(cells: Sequence[object], headings: Sequence[str]) -> Passed | None:

@@ -25,8 +25,8 @@ from xinfang_cli.intake.cleaning import (
 from xinfang_cli.intake.closed_words import BY_SECTION, CLOSED, Noted, Sense, closed_word
 from xinfang_cli.intake.days import parse_file_day
 from xinfang_cli.intake.headings import COLUMNS, RECEIVED_FIELDS, Layout, Values, cell_value
-from xinfang_cli.intake.names import GROUP_WORDS, clean_names, is_nobody, may_be_several, people_of
-from xinfang_cli.intake.no_cases import Passed, is_example, no_case
+from xinfang_cli.intake.names import GROUP_WORDS, clean_names, is_nobody, may_be_several, people_of, says_more
+from xinfang_cli.intake.no_cases import Passed, is_example, is_total, no_case
 from xinfang_cli.intake.readers.marks import as_shown, code_of
 from xinfang_cli.intake.readers.sheet import Lost, MarkedRow
 from xinfang_cli.intake.unit_cell import clean_unit
@@ -183,6 +183,8 @@ class RowReader:
         aside = self._set_aside(said, extras, cells)
         name = said.get("name", "")
         number = said.get("case_no", "")
+        if number and not name and is_total(number) and not said.keys() & _SAYS_WHAT:
+            return Passed("total", number)
         if ("例" in name or "示范" in name or "例" in number) and is_example(name, number):
             return Passed("example", number or name)
         if may_be_several(name) or (0 <= self._channel_at < len(cells) and _many(cells[self._channel_at])):
@@ -267,6 +269,12 @@ class RowReader:
         if found.first != name:
             written["name"] = name
             said["name"] = found.first
+            if not found.first:
+                del said["name"]
+            if not found.others and says_more(name, found.first):
+                extras[f"{self.layout.heading_of('name')}（原文）"] = name
+        if found.unclear:
+            more.append(("name_unclear", ""))
         if found.others:
             extras[JOINT] = "、".join(found.others)
         if "headcount" not in said and (count := found.number or (named if named > 1 else None)):
@@ -278,7 +286,8 @@ class RowReader:
                 more.append(("group_without_count", ""))
         elif said["headcount"] < named:
             more.append(("fewer_than_named", ""))
-        if 1 < named < said.get("headcount", 0) and said.get("channel") in terms.VISITS:
+        speak = found.speaks if found.first and not found.others else 1 < named < said.get("headcount", 0)
+        if speak and named != said.get("headcount") and said.get("channel") in terms.VISITS:
             said.setdefault("representatives", named)  # 测试甲、测试乙等12人 came: those two speak for them (art. 20)
         return LedgerRow(line, said, extras, reasons, self._doubts(said, cells, aside) + more, written)
 
@@ -419,6 +428,8 @@ _SINGLE = frozenset(
 _LABELS = re.compile("(?:联系)?(?:手机|电话|座机|固话|号码?|转|分机|或|和|及|tel)", re.IGNORECASE)
 _BESIDE = re.compile("[\u3400-\u9fffA-Za-z]")
 """What is left of a phone's cell without labels: whose it is."""
+_SAYS_WHAT = frozenset({"title", "content", "unit", "phone"})
+"""What no line of totals says."""
 _MOST_KNOWN = 16_384
 _WANTED = {"no_channel": "channel", "no_kind": "kind", "no_title": "title", "no_name": "name", "no_address": "address"}
 

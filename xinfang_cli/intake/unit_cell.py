@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from xinfang_cli.errors import next_step
+from xinfang_cli.errors import next_step, typed
 from xinfang_cli.intake.cleaning import clean_name, clean_text
 
 # 测试区住房和城乡 is half of a name: 城乡 ends no township's.
@@ -80,18 +80,18 @@ def not_one_unit(word: str, is_known: Callable[[str], bool]) -> str | None:
     if _ROLES.search(word):
         return (
             f"「{word}」写了主办和协办。请只写主办的一个，协办的导入后用 {next_step('assist')}；"
-            f"确是一个单位的名称，先用 {next_step('unit.add')} {word} 加上"
+            f"确是一个单位的名称，先用 {next_step('unit.add')} {typed(word)} 加上"
         )
     if _JOINED.search(word) or any(_whole(left) and _whole(right) for left, right in _halves(word, is_known)):
         return (
             f"「{word}」像是几个单位。请只写主办的一个，协办的导入后用 {next_step('assist')}；"
-            f"确是一个单位的名称，先用 {next_step('unit.add')} {word} 加上"
+            f"确是一个单位的名称，先用 {next_step('unit.add')} {typed(word)} 加上"
         )
     aside = _BRACKETS.search(word)
     if (aside and (_STATE.search(aside[1]) or _whole(aside[1]))) or word.endswith(("等", "?", "？")):
         return (
             f"「{word}」不只是单位的名称。请只写单位，说明写在别的列；"
-            f"确是一个单位的名称，先用 {next_step('unit.add')} {word} 加上"
+            f"确是一个单位的名称，先用 {next_step('unit.add')} {typed(word)} 加上"
         )
     return None
 

@@ -185,6 +185,8 @@ def data(said: Mapping[str, Any], known: Known, purpose: Purpose) -> dict[str, A
 
 
 def _stays(key: str, purpose: Purpose) -> bool:
+    if key == "extras":  # a place of work, who lives next door: no gate knows whom that tells of
+        return purpose != "public"
     return key not in MASKS or purpose in ("screen", "petitioner")
 
 

@@ -111,12 +111,7 @@ def phone_words(phone: str) -> tuple[str, ...]:
     return (plain, plain[-4:]) if len(plain) >= 7 else ()
 
 
-_MASK_SIGNS = "*＊×●○■□█"
-_MASKS = frozenset(_MASK_SIGNS)
-MASK_GLOB = f"*[{_MASK_SIGNS}]*"
-"""For SQLite: a value of which something was covered up."""
-ROUNDED_GLOB = "*000"
-"""For SQLite: an ID number as a spreadsheet rounds it to the 15 digits that it keeps, so that two people have one."""
+_MASKS = frozenset("*＊×●○■□█")
 
 
 def is_masked(text: str) -> bool:
@@ -127,6 +122,15 @@ def is_masked(text: str) -> bool:
 def is_telling(id_no: str | None) -> bool:
     """Whether two cases with this ID number are of one person: it is whole, and not rounded by a spreadsheet."""
     return id_no is not None and id_no.isalnum() and not id_no.endswith("000") and not is_masked(id_no)
+
+
+def is_telling_phone(phone: str | None) -> bool:
+    """Whether a name and this phone are of one person: whole numbers, none as a spreadsheet shortens it (1.38E+10)."""
+    numbers = phone.split("、") if phone else []
+    return bool(numbers) and all(len(one) >= _FEWEST_OF_PHONE and one.replace("转", "").isdecimal() for one in numbers)
+
+
+_FEWEST_OF_PHONE = 7
 
 
 def is_phone_word(word: str) -> bool:

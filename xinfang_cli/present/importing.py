@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from xinfang_cli.errors import typed
 from xinfang_cli.intake import cleaning
 from xinfang_cli.intake.closed_words import BY_SECTION
-from xinfang_cli.intake.headings import CANONICAL
+from xinfang_cli.intake.headings import CANONICAL, KNOWN, normalise_heading
 from xinfang_cli.intake.no_cases import GROUNDS
 from xinfang_cli.intake.sections import GROUP_HEADING
 from xinfang_cli.office.exchange.importing.report import Imported, ImportWarning, Noticed, Receipt
@@ -47,6 +48,7 @@ MESSAGES = {
     "partly_struck": "这一行里有的格或字划掉了，照没有划掉的导入了，请核对",
     "cell_full": "有一格正好 32767 字，多半是导出时截断了，照有的导入了，请对照原文",
     "group_without_count": "写的是集体或联名，没有人数，暂记 1 人，请核对后用 xinfang edit --headcount 补上",
+    "name_unclear": "姓名一格像是几个人，或带着别的话，照一个姓名记了，请核对",
     "ordinary_is_fair": "满意度写的是「一般」，按基本满意计；要另算加 --word 一般=不满意",
     "assist_without_day": "写了协办单位，已记协办；表里没有协办的答复期限，不计期限",
     "fewer_than_named": "写的人数比列出的姓名少，请核对",
@@ -65,17 +67,24 @@ def message(warning: ImportWarning) -> str:
     if warning.kind == "sections":
         heading, listed = about
         what = "单位的分组" if heading == GROUP_HEADING else f"「{heading}」，表里没有这一列"
-        return f"分段标题（{listed}）像是{what}；要用它加 --default {heading}={BY_SECTION}"
+        return f"分段标题（{listed}）像是{what}；要用它加 --default {typed(heading)}={BY_SECTION}"
     if warning.kind == "like_unit":
         name, other = about
-        return f"新单位「{name}」像是「{other}」；是同一单位的，并进去：xinfang unit merge {name} --into {other}"
+        return f"新单位「{name}」像是「{other}」；是同一单位的，并进去：xinfang unit merge {typed(name)} --into {typed(other)}"
     return about[0] if about else MESSAGES[warning.kind]
 
 
 def unknown_column(heading: str, field: str) -> str:
     """What a clerk is told of a column that looks like one of ours."""
     name = CANONICAL[field]
-    return f"没有认出「{heading}」这一列，像「{name}」；要这样认加 --map {heading}={name}"
+    return f"{column_is_like(heading, field)}；要这样认加 --map {typed(f'{heading}={name}')}"
+
+
+def column_is_like(heading: str, field: str) -> str:
+    """That a column looks like one of ours, by its heading or by what stands in it."""
+    if field == "reply" and normalise_heading(heading) in KNOWN:
+        return f"「{heading}」这一列写的不是规定的词语，像「{CANONICAL[field]}」"
+    return f"没有认出「{heading}」这一列，像「{CANONICAL[field]}」"
 
 
 def ground(word: str) -> str:
@@ -99,6 +108,12 @@ def noticed_line(noticed: Noticed) -> str:
     """What was noticed in the rows, in one line; nothing where nothing was."""
     parts = [f"{label} {count} 行" for label, count in zip(_NOTICED, noticed[:-1], strict=True) if count]
     return f"其中{'、'.join(parts)}" if parts else ""
+
+
+def kept_line(headings: Sequence[str]) -> str:
+    """Which columns are kept beside the fields of ours, and where they are seen."""
+    named = "、".join(headings[:8]) + (f" 等 {len(headings)} 列" if len(headings) > 8 else "")
+    return f"没有对应栏的列随登记保存，用 xinfang show、list --where 看：{named}"
 
 
 def differs_line(noticed: Noticed) -> str:
@@ -197,6 +212,7 @@ def document(view: Imported) -> dict[str, Any]:
         "mapping": report.profile,
         "profile": report.profile,
         "learnt": [{"said": said, "meant": meant} for said, meant in report.learnt],
+        "kept_columns": list(report.kept_columns),
         "receipt": receipt_document(report.receipt),
         "noticed": report.noticed._asdict(),
         "book_from": None if report.book_from is None else report.book_from.isoformat(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from xinfang_cli.law import redaction
@@ -32,6 +32,12 @@ def _order(order: OrderLine) -> dict[str, Any]:
 def petitioner(view: CaseFile) -> dict[str, str | None]:
     """Who petitioned, as may be shown."""
     return redaction.person(view.petitioner._asdict(), view.revealed)
+
+
+def extras(view: CaseFile) -> Mapping[str, Any]:
+    """What another office's columns said of the case, as may be shown."""
+    said: Any = view.events[0].said.get("extras") if view.events else None
+    return said or {}
 
 
 def said_of(event: EventLine) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xinfang_cli.errors import typed
 from xinfang_cli.terminal import screen
 
 if TYPE_CHECKING:
@@ -11,4 +12,4 @@ if TYPE_CHECKING:
 
 
 def draw(view: ImportTemplate) -> None:
-    screen.print_line(f"已生成模板 {view.file}，填好后用 xinfang import {view.file} 导入")
+    screen.print_line(f"已生成模板 {view.file}，填好后用 xinfang import {typed(str(view.file))} 导入")

@@ -86,10 +86,7 @@ def _say(report: ImportReport, rejects_file: Path | None) -> None:
         write(f"关联重复件 {report.linked} 件")
     if report.withheld:
         write(f"有退回的行，按 --all-or-nothing 全部没有导入（其中 {report.withheld} 行本身可以导入）")
-    for label, names in (("单位", report.new_units), ("分类", report.new_topics), ("属地", report.new_regions)):
-        if names:
-            more = f" 等 {len(names)} 个" if len(names) > 12 else ""
-            write(f"新增{label}：{'、'.join(names[:12])}{more}")
+    _say_new(report)
     _say_rejected(report, rejects_file)
     _say_differing(report)
     _say_likely(report)
@@ -97,6 +94,16 @@ def _say(report: ImportReport, rejects_file: Path | None) -> None:
         screen.print_notice(f"注意：{words.warning_line(warning)}")
     if report.backup:
         write(f"导入前已备份到 {report.backup.file}")
+
+
+def _say_new(report: ImportReport) -> None:
+    """What the lists have now that they had not, and columns that have no place of their own."""
+    for label, names in (("单位", report.new_units), ("分类", report.new_topics), ("属地", report.new_regions)):
+        if names:
+            more = f" 等 {len(names)} 个" if len(names) > 12 else ""
+            screen.print_wrapped(f"新增{label}：{'、'.join(names[:12])}{more}")
+    if report.kept_columns:
+        screen.print_wrapped(words.kept_line(report.kept_columns))
 
 
 def _say_rejected(report: ImportReport, rejects_file: Path | None) -> None:

@@ -10,7 +10,7 @@ from xinfang_cli.law.finality import Ended
 from xinfang_cli.office.find.one_case import CaseFile, CoUnitLine, EventLine, RecusalLine, SentBack
 from xinfang_cli.present.cases import ABOUT
 from xinfang_cli.present.events import detail, title
-from xinfang_cli.present.one_case import petitioner, said_of
+from xinfang_cli.present.one_case import extras, petitioner, said_of
 from xinfang_cli.terminal import screen
 from xinfang_cli.terminal.screen import Column
 
@@ -122,6 +122,8 @@ def _head(case: CaseFile) -> None:
     for label, value in rows:
         if value:
             write(f"{label}：{value}")
+    for heading, value in extras(case).items():
+        write(f"其他列「{heading}」：{value}")
     for file in case.attachments:
         missing = "" if file.there else "（文件不见了）"
         write(f"附件：{file.name}  {_size(file.size)}  {file.on}  {file.path}{missing}")

@@ -12,7 +12,7 @@ from xinfang_cli.book.lines import CaseInBrief
 from xinfang_cli.book.matching import Likely, Seen
 from xinfang_cli.book.part import Part
 from xinfang_cli.law.terms import DUPLICATE_DAYS
-from xinfang_cli.law.texts import MASK_GLOB, ROUNDED_GLOB, is_masked, is_telling, title_key
+from xinfang_cli.law.texts import is_masked, is_telling, is_telling_phone, title_key
 
 _EARLIER = "c.kind <> 'accusation' AND (c.received_on < :day OR (c.received_on = :day AND (:id = 0 OR c.id < :id)))"
 _SAME_PERSON = f"""SELECT p.case_id, CASE WHEN p.id_no = :id_no THEN 'id_no' ELSE 'name_phone' END FROM people p
@@ -29,14 +29,10 @@ LEFT JOIN people p ON p.case_id = c.id WHERE c.id >= ? AND c.repeat = 0 AND c.ki
 
 NOT_ACCUSED = " AND kind <> 'accusation'"
 # The case before, of the same petitioner, in the order they were received.
-_PEOPLE = """SELECT case_id, before FROM (SELECT p.case_id, c.repeat, c.excluded, c.received_on AS day,
+_PEOPLE = """SELECT case_id, before, name, id_no, phone FROM (SELECT p.case_id, p.name, p.id_no, p.phone, c.repeat, c.excluded, c.received_on AS day,
 lag(p.case_id) OVER (PARTITION BY {same} ORDER BY c.received_on, c.id) AS before
 FROM people p CROSS JOIN cases c ON c.id = p.case_id WHERE {there}{open})
 WHERE before IS NOT NULL AND repeat = 0 AND excluded = 0"""
-
-
-_TELLING = f"p.id_no NOT GLOB '{MASK_GLOB}' AND p.id_no NOT GLOB '{ROUNDED_GLOB}'"
-_WHOLE = f"p.name NOT GLOB '{MASK_GLOB}' AND p.phone NOT GLOB '{MASK_GLOB}'"
 
 
 class Duplicates(Part):
@@ -44,7 +40,7 @@ class Duplicates(Part):
         """The likely earlier cases of one, those of the same petitioner first, the latest first."""
         asked = {"id": case.id, "day": case.received_on, "most": most}
         asked |= {"id_no": case.id_no if is_telling(case.id_no) else None}
-        whole = not is_masked(f"{case.name}{case.phone}")
+        whole = not is_masked(case.name or "") and is_telling_phone(case.phone)
         asked |= {"name": case.name, "phone": case.phone if whole else None}
         found = {row[0]: Likely(case.id, *row) for row in self.conn.execute(_SAME_PERSON, asked)}
         key = title_key(case.title)
@@ -71,11 +67,13 @@ class Duplicates(Part):
         """
         hidden = "" if accusations else NOT_ACCUSED
         for ground, same, there in (
-            ("id_no", "p.id_no", f"p.id_no IS NOT NULL AND {_TELLING}"),
-            ("name_phone", "p.name, p.phone", f"p.name IS NOT NULL AND p.phone IS NOT NULL AND {_WHOLE}"),
+            ("id_no", "p.id_no", "p.id_no IS NOT NULL"),
+            ("name_phone", "p.name, p.phone", "p.name IS NOT NULL AND p.phone IS NOT NULL"),
         ):
-            for case_id, before in self.conn.execute(_PEOPLE.format(same=same, there=there, open=hidden)):
-                if case_id >= first:
+            rows = self.conn.execute(_PEOPLE.format(same=same, there=there, open=hidden))
+            for case_id, before, name, id_no, phone in rows:
+                tells = is_telling(id_no) if ground == "id_no" else is_telling_phone(phone) and not is_masked(name)
+                if case_id >= first and tells:
                     yield Likely(case_id, before, ground)
         yield from self._titles(accusations, first)
 

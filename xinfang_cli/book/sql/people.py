@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from json import dumps
 from typing import Any
@@ -12,6 +13,10 @@ from xinfang_cli.law.texts import is_phone_word, is_telling
 
 _ENTRIES = """SELECT p.case_id, p.name, p.id_no, p.phone, p.address FROM people p CROSS JOIN cases c ON c.id = p.case_id
 WHERE p.case_id IN ({}){} ORDER BY c.received_on, p.case_id"""
+
+
+_NO_NAME = r"[^\w·.]+"
+_LONGEST_NAME = 12
 
 
 class People(Part):
@@ -32,6 +37,20 @@ class People(Part):
 
     def with_name(self, name: str, accusations: bool) -> list[PersonEntry]:
         return self._entries("SELECT case_id FROM people WHERE name = ?", (name,), accusations)
+
+    def named_in(self, texts: Iterable[str], undone: Iterable[int] = ()) -> list[str]:
+        """The petitioners' names of the book, and of what those commands wrote, that stand whole in one of these texts."""
+        parts = {
+            run[first:last]
+            for text in texts
+            for run in re.split(_NO_NAME, text)
+            for first in range(len(run))
+            for last in range(first + 2, min(first + _LONGEST_NAME, len(run)) + 1)
+        }
+        sql = """SELECT p.name FROM json_each(?1) j CROSS JOIN people p ON p.name = j.value UNION
+SELECT json_extract(t.body, '$.name') AS name FROM json_each(?2) m CROSS JOIN events e ON e.command_id = m.value AND
+e.kind = 'register' JOIN texts t ON t.event_id = e.id WHERE name IN (SELECT value FROM json_each(?1))"""
+        return [row[0] for row in self.conn.execute(sql, (dumps(sorted(parts)), dumps([*undone])))]
 
     def with_phone(self, phone: str, accusations: bool) -> list[PersonEntry]:
         """By a whole number or its last four digits, one of several numbers included."""

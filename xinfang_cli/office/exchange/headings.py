@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from xinfang_cli.book.kept import Profile
-from xinfang_cli.errors import BadValue, NotFound
+from xinfang_cli.errors import BadValue, NotFound, typed
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.cleaning import clean_text, half_width
 from xinfang_cli.intake.closed_words import BY_SECTION, CLOSED, Sense, closed_word
@@ -20,6 +20,7 @@ from xinfang_cli.intake.headings import (
     RECEIVED_FIELDS,
     REJECT_HEADING,
     Layout,
+    agrees,
     by_content,
     field_of,
     filled_text,
@@ -334,7 +335,7 @@ def _opened(path: Path, sheet: str | None, fields: Mapping[str, str]) -> Opened:
 
 
 def _only_like(path: Path, table: SheetTable, like: Mapping[str, str]) -> BadValue:
-    said = " ".join(f"⟦.map⟧ {heading}={CANONICAL[name]}" for heading, name in like.items())
+    said = " ".join(f"⟦.map⟧ {typed(f'{heading}={CANONICAL[name]}')}" for heading, name in like.items())
     left = [heading for heading in table.layout.unknown() if normalise_heading(heading) not in like]
     others = f"；还没有认出的列：{'、'.join(left)}" if left else ""
     return BadValue(
@@ -379,13 +380,24 @@ def _like(table: SheetTable) -> dict[str, Like]:
         field = suggest(heading, {*table.layout.columns, *(name for _, _, name in likely)})
         if field is not None:
             likely.append((index, heading, field))
-    if not likely:
+    told = [
+        (index, name) for index, name, _ in table.layout.plan if name == "outcome" and not table.layout.has("reply")
+    ]
+    if not likely and not told:
         return found
     rows = [cells for _, cells in islice(table.rows(), LOOKED_AT)]
+    for index, name in told:
+        cells = [cells[index] for cells in rows if index < len(cells)]
+        if not agrees(name, cells) and agrees("reply", cells):  # 办理结果 of other offices tells what was done
+            found[normalise_heading(table.headings[index])] = _like_with(cells, "reply")
     taken = {*table.layout.columns, *(name for _, _, name in likely)}
     for index, heading, like in likely:
         cells = [cells[index] for cells in rows if index < len(cells)]
-        if field := by_content(like, cells, taken):
-            samples = dict.fromkeys(text for cell in cells if (text := filled_text(cell)))
-            found[normalise_heading(heading)] = Like(field, list(samples)[:SAMPLES])
+        if (field := by_content(like, cells, taken)) and field not in found.values():
+            found[normalise_heading(heading)] = _like_with(cells, field)
     return found
+
+
+def _like_with(cells: Sequence[object], field: str) -> Like:
+    samples = dict.fromkeys(text for cell in cells if (text := filled_text(cell)))
+    return Like(field, list(samples)[:SAMPLES])

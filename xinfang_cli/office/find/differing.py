@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from xinfang_cli.frozen import NamedTuple
@@ -89,8 +90,10 @@ def differing(
                 )
             )
         kept = book.lists.outside_kept(chosen)
-        without = list(_without_clock(book, chosen)) if owners is None or "unit" in owners else []
-    made += [line for line in without if kinds is None or line.clock in kinds]
+        theirs = _without_clock(book, chosen) if owners is None or "unit" in owners else iter(())
+        wanted = (line for line in theirs if kinds is None or line.clock in kinds)
+        without = list(islice(wanted, limit - len(made) if limit else None))
+    made += without
     return DifferingDays(tuple(made[:limit] if limit else made), limit, kept + len(without))
 
 

@@ -24,6 +24,14 @@ def file_names(book: Book, case_id: int) -> Callable[[str], Redacted]:
     return lambda name: redact(name, known, "screen")
 
 
+def of_anybody(book: Book, texts: Iterable[str], undone: Iterable[int] = ()) -> Callable[[str], Redacted]:
+    """How the screen may show texts that belong to no case, such as the name of a file with many: whoever's whole name
+    stands in one of them and in the book, or in what these undone commands wrote, is masked, and every number of a
+    person."""
+    known = Known(names=tuple(book.people.named_in(texts, undone)))
+    return lambda text: redact(text, known, "screen")
+
+
 def titles_for(
     book: Book, case_ids: Iterable[int], purpose: Purpose, *, accusations: bool = False
 ) -> dict[int, Redacted]:

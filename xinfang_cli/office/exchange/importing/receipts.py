@@ -1,10 +1,10 @@
-"""What became of each import, kept with it and shown again; no words of the sheet stand in it but its headings."""
+"""What became of each import, kept with it and shown again: its words and its file's name as the screen may show them."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from json import dumps, loads
 
 from xinfang_cli.book.chain import Pen
@@ -13,6 +13,7 @@ from xinfang_cli.book.kept import KeptReceipt
 from xinfang_cli.errors import BadValue, NotFound
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.exchange.importing.report import ImportReport, ImportWarning, Noticed, Receipt
+from xinfang_cli.office.find.redacting import of_anybody
 from xinfang_cli.office.session import Session
 
 
@@ -65,7 +66,7 @@ def keep(book: Book, pen: Pen, report: ImportReport) -> None:
 def imports(session: Session, limit: int = 0) -> Imports:
     """What became of every import."""
     with session.reading() as book:
-        return Imports(tuple(map(_read, book.receipts.every(limit))), limit)
+        return Imports(_shown(book, [*map(_read, book.receipts.every(limit))]), limit)
 
 
 def one(session: Session, number: str) -> Import:
@@ -74,9 +75,36 @@ def one(session: Session, number: str) -> Import:
         raise BadValue("导入的序号", number, "不是序号", "序号见 ⟦history⟧ ⟦.imports⟧")
     with session.reading() as book:
         found = book.receipts.one(int(number))
-    if found is None:
-        raise NotFound(f"没有序号为 {number} 的导入", "有哪些：⟦history⟧ ⟦.imports⟧")
-    return _read(found)
+        if found is None:
+            raise NotFound(f"没有序号为 {number} 的导入", "有哪些：⟦history⟧ ⟦.imports⟧")
+        return _shown(book, [_read(found)])[0]
+
+
+def _shown(book: Book, found: Sequence[Import]) -> tuple[Import, ...]:
+    """Imports with every text that somebody wrote through the gate: 张三上访材料.xlsx names a petitioner."""
+    undone = [one.number for one in found if one.undone]
+    told = of_anybody(book, (text for one in found for text in _texts(one)), undone)
+    return tuple(
+        one._replace(
+            file=told(one.file),
+            turned_back={told(heading): count for heading, count in one.turned_back.items()},
+            warnings=tuple(
+                replace(warning, about=tuple(map(told, warning.about)), sheet=told(warning.sheet))
+                for warning in one.warnings
+            ),
+            learnt=tuple((told(said), told(meant)) for said, meant in one.learnt),
+            profile=one.profile and told(one.profile),
+        )
+        for one in found
+    )
+
+
+def _texts(one: Import) -> Iterator[str]:
+    yield from (one.file, one.profile or "", *one.turned_back)
+    for warning in one.warnings:
+        yield from (*warning.about, warning.sheet)
+    for pair in one.learnt:
+        yield from pair
 
 
 def _read(kept: KeptReceipt) -> Import:

@@ -142,6 +142,8 @@ class ImportReport(NamedTuple):
     new_regions: tuple[str, ...] = ()
     learnt: tuple[tuple[str, str], ...] = ()
     """Headings and words that were said for this file, and what each stands for."""
+    kept_columns: tuple[str, ...] = ()
+    """Headings that stand for no field of ours: what is below them is kept with the registration."""
     book_from: date | None = None
     """Of a book's first cases: from which day it is taken to be complete, where nobody has said so."""
 

@@ -18,6 +18,7 @@ from xinfang_cli.book.place import Place
 from xinfang_cli.errors import Unusable, system_says
 from xinfang_cli.files import scratch
 from xinfang_cli.frozen import NamedTuple
+from xinfang_cli.intake.headings import NUMBERS_ROWS, normalise_heading
 from xinfang_cli.intake.rows import LedgerRow, missing_columns
 from xinfang_cli.intake.sections import GROUP_OF_NEW, meant_by
 from xinfang_cli.intake.tables import named_sheets
@@ -145,6 +146,14 @@ def _carry_in(session: Session, file: _File, choices: Choices, progress: Progres
         other_sheets=tuple(found.opened.other_sheets),
         profile=found.name,
         learnt=found.learnt,
+        kept_columns=tuple(
+            dict.fromkeys(
+                heading
+                for table in tables
+                for heading in table.layout.unknown()
+                if normalise_heading(heading) not in found.like and heading not in NUMBERS_ROWS
+            )
+        ),
         sheets=tuple(SheetHead(table.name, table.headings, table.epoch1904) for table in tables),
     )
     work: _Import | None = None
