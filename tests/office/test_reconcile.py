@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from xinfang_cli.office.figures.stats import FiguresRequest
 from xinfang_cli.office.keeping import units
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import originals
-from xinfang_cli.present.reconcile import document
+from xinfang_cli.present.reconcile import document, why
 
 D = datetime.date
 JUNE = (D(2023, 6, 1), D(2023, 6, 30))
@@ -209,3 +210,18 @@ def test_what_is_a_number_and_what_is_nothing(at: Session, june: dict[str, Matte
 def test_every_heading_names_one_indicator() -> None:
     assert set(HEADINGS.values()) - {"unit"} == set(INDICATORS)
     assert all(found.label for found in INDICATORS.values())
+
+
+def test_every_reason_of_the_book_has_its_words() -> None:
+    """The book names a reason by a code, and present words all of them."""
+    from xinfang_cli.book.nearness import Reason
+    from xinfang_cli.book.sql import nearby
+
+    codes = set(re.findall(r'Reason\(\s*"([a-z_]+)"', Path(nearby.__file__).read_text("utf-8")))
+    codes |= set(re.findall(r'else "([a-z_]+)"', Path(nearby.__file__).read_text("utf-8"))) - {""}
+    assert len(codes) >= 19
+    others = {"stage": "refused", "rated": "satisfied"}
+    for code in codes:
+        said = why(Reason(code, "2023-06-30", "last", others.get(code, "2023-07-02")))
+        assert said, code
+        assert "{" not in said, code

@@ -8,7 +8,7 @@ import pytest
 
 from xinfang_cli.law.redaction import Known, redact
 from xinfang_cli.office.exchange.collecting import CaseChange, Collected, CollectedFile, Refusal
-from xinfang_cli.office.figures.reconcile import HeldCell, LikelyCase, Reconciled
+from xinfang_cli.office.figures.reconcile import HeldCell, LikelyCase, Reason, Reconciled
 from xinfang_cli.present.cases import days_left
 from xinfang_cli.present.figures import percent
 from xinfang_cli.present.width import cells
@@ -108,7 +108,7 @@ def test_a_narrow_terminal_breaks_no_day_in_two(
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     why = "到期日 2023-05-28，在期初之前；收到日期 2023-05-29，在期初之前；到期日 2023-05-30"
-    case = LikelyCase("XF2023-000373", redact("反映苹洲村拖欠工资", Known(), "screen"), why)
+    case = LikelyCase("XF2023-000373", redact("反映苹洲村拖欠工资", Known(), "screen"), Reason("void", other=why))
     cell = HeldCell(2, "教育局", "总量", "cases", 2, 1, 1, False, (case,))
     june = (date(2023, 6, 1), date(2023, 6, 30))
     reconcile.draw(Reconciled("a.xlsx", *june, june[1], "due", False, (), (), (cell,), ()))

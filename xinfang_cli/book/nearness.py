@@ -14,12 +14,21 @@ NEAR = 5
 """So many days from the edge of a period, another office's day may fall on the other side."""
 
 
+class Reason(NamedTuple):
+    """Why a case may be counted otherwise (present/reconcile words each code), with the day, and what else it names."""
+
+    code: str
+    on: str = ""
+    edge: str = ""  # of the period, that the day is near to: first, last, before, after
+    other: str = ""  # a second day, a case, a stage, a rating, why a clock is void
+
+
 class Near(NamedTuple):
     """A case and why it may be counted otherwise; the reasons of a lower rank are the likelier ones."""
 
     case_no: str
     title: Redacted
-    why: str
+    reason: Reason
     rank: int = 0
 
 
@@ -31,13 +40,13 @@ class Compared(NamedTuple):
     as_of: date
 
     def near(self, day: str) -> str:
-        """Which edge a day is near to, in words; empty when it is near to none."""
+        """Which edge a day (ISO) is near to: first, last, before, after; empty when it is near to none."""
         found = date.fromisoformat(day)
         margin = timedelta(days=NEAR)
         if self.first <= found <= self.last:
             if found - self.first < margin:
-                return "靠近期初"
-            return "靠近期末" if self.last - found < margin else ""
+                return "first"
+            return "last" if self.last - found < margin else ""
         if self.first - margin <= found < self.first:
-            return "在期初之前"
-        return "在期末之后" if self.last < found <= self.last + margin else ""
+            return "before"
+        return "after" if self.last < found <= self.last + margin else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xinfang_cli.law.figures.definitions import BASES
 from xinfang_cli.office.figures.reconcile import HeldCell, Reconciled
-from xinfang_cli.present.reconcile import not_held
+from xinfang_cli.present.reconcile import not_held, why
 from xinfang_cli.terminal import screen
 from xinfang_cli.terminal.screen import Column
 
@@ -36,7 +36,7 @@ def draw(view: Reconciled, every: bool = False) -> None:
         if cell.cases:
             screen.print_line(f"{cell.unit} {cell.heading}（差 {_signed(cell)}），可能是：")
             for case in cell.cases:
-                screen.print_wrapped(f"  {case.case_no} {case.title}：{case.why}")
+                screen.print_wrapped(f"  {case.case_no} {case.title}：{why(case.reason)}")
     screen.print_line(f"{len(view.cells)} 格：一致 {view.same}，不一致 {len(view.cells) - view.same}")
 
 

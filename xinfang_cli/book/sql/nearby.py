@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from xinfang_cli.book.nearness import NEAR, Compared, Near
+from xinfang_cli.book.nearness import NEAR, Compared, Near, Reason
 from xinfang_cli.book.part import Part
-from xinfang_cli.law.terms import RATING, STAGE
 
 if TYPE_CHECKING:
     from xinfang_cli.law.redaction import Redacted
@@ -25,22 +24,22 @@ class Nearby(Part):
             near = period.near(due)
             if more and not counted:
                 if excluded:
-                    yield Near(number, title, "已剔除")
+                    yield Near(number, title, Reason("excluded"))
                 elif void and inside:
-                    yield Near(number, title, f"时限失效：{why or '办理情况变了'}")
+                    yield Near(number, title, Reason("void", other=why or ""))
                 elif not mine and inside:
-                    yield Near(number, title, "时限记在前一单位")
+                    yield Near(number, title, Reason("former_unit"))
                 elif near and not void and mine:
-                    yield Near(number, title, f"到期日 {due}，{near}")
+                    yield Near(number, title, Reason("due", due, near))
             elif not more and counted:
                 if present != its:
-                    yield Near(number, title, "现已不在这个单位")
+                    yield Near(number, title, Reason("left_unit"))
                 elif near:
-                    yield Near(number, title, f"到期日 {due}，{near}")
+                    yield Near(number, title, Reason("due", due, near))
                 elif repeat:
-                    yield Near(number, title, "重复件", 1)
+                    yield Near(number, title, Reason("repeat"), 1)
                 elif recorded > period.last.isoformat():
-                    yield Near(number, title, f"期后（{recorded}）才录入", 2)
+                    yield Near(number, title, Reason("recorded_late", recorded), 2)
 
     def _clocks(
         self, kind: str, unit: int | None, period: Compared
@@ -73,13 +72,13 @@ class Nearby(Part):
             stopped = stop if stop is not None and stop <= day else None
             if more:
                 if stopped is not None and stopped > due:
-                    yield Near(number, title, f"逾期完成：到期 {due}，完成 {stopped}")
+                    yield Near(number, title, Reason("done_late", due, other=stopped))
                 elif stopped is None and due < day:
-                    yield Near(number, title, f"超期未完成：到期 {due}")
+                    yield Near(number, title, Reason("undone", due))
             elif stopped is not None and stopped <= due:
                 left = (date.fromisoformat(due) - date.fromisoformat(stopped)).days
                 if left <= 1:
-                    yield Near(number, title, "到期当天完成" if left == 0 else "到期前一天完成")
+                    yield Near(number, title, Reason("on_the_day" if left == 0 else "day_before"))
 
     def received_near(self, unit: int | None, period: Compared, more: bool, only: str) -> Iterator[Near]:
         """Cases by received day; `only` first, repeat or all."""
@@ -96,16 +95,16 @@ class Nearby(Part):
             near = period.near(on)
             if more:
                 if inside and excluded:
-                    yield Near(number, title, "已剔除")
+                    yield Near(number, title, Reason("excluded"))
                 elif inside and not wanted:
-                    yield Near(number, title, "本局记作重复件" if repeat else "本局记作初次件")
+                    yield Near(number, title, Reason("repeat_here" if repeat else "first_here"))
                 elif near and not inside and wanted:
-                    yield Near(number, title, f"收到日期 {on}，{near}")
+                    yield Near(number, title, Reason("received", on, near))
             elif inside and wanted and not excluded:
                 if stage in ("refused", "redirected", "filed", "withdrawn", "returned_up"):
-                    yield Near(number, title, f"{STAGE.label(stage)}，别处可能不计")
+                    yield Near(number, title, Reason("stage", other=stage))
                 elif near:
-                    yield Near(number, title, f"收到日期 {on}，{near}")
+                    yield Near(number, title, Reason("received", on, near))
 
     def rated(self, unit: int | None, period: Compared, who: str, more: bool) -> Iterator[Near]:
         """Ratings given in the period: `more` those that were not good, else the good ones."""
@@ -117,7 +116,7 @@ class Nearby(Part):
         )
         for number, title, rating, on in rows:
             if (rating == "dissatisfied") == more:
-                yield Near(number, title, f"{on} 评价{RATING.label(rating)}")
+                yield Near(number, title, Reason("rated", on, other=rating))
 
     def closed_once(self, unit: int | None, period: Compared, more: bool, judged: bool) -> Iterator[Near]:
         """First-time cases closed for the first time in the period: `judged` by whether they came back, else by the edge."""
@@ -134,11 +133,13 @@ class Nearby(Part):
             near = period.near(on)
             if judged:
                 if more and inside and not repeat and not excluded and (again or reviewed):
-                    yield Near(number, title, f"又有重复件 {again}" if again else f"{reviewed} 申请复查")
+                    yield Near(
+                        number, title, Reason("came_back", other=again) if again else Reason("reviewed", reviewed)
+                    )
             elif more:
                 if inside and (excluded or repeat):
-                    yield Near(number, title, "已剔除" if excluded else "本局记作重复件")
+                    yield Near(number, title, Reason("excluded" if excluded else "repeat_here"))
                 elif near and not inside:
-                    yield Near(number, title, f"办结日期 {on}，{near}")
+                    yield Near(number, title, Reason("closed", on, near))
             elif inside and near and not repeat and not excluded:
-                yield Near(number, title, f"办结日期 {on}，{near}")
+                yield Near(number, title, Reason("closed", on, near))

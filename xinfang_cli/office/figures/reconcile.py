@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.lines import Unit
 from xinfang_cli.book.nearness import Compared, Near
+from xinfang_cli.book.nearness import Reason as Reason
 from xinfang_cli.errors import BadValue, XinfangError
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.cleaning import cell_text, clean_name, clean_text, half_width
@@ -69,7 +70,7 @@ class LikelyCase(NamedTuple):
 
     case_no: str
     title: Redacted
-    why: str
+    reason: Reason
 
 
 class HeldCell(NamedTuple):
@@ -306,7 +307,7 @@ def _named(found: Iterator[Near]) -> tuple[LikelyCase, ...]:
     for one in found:
         chosen.setdefault(one.case_no, one)
     likely = sorted(chosen.values(), key=lambda one: one.rank)[:MOST]
-    return tuple(LikelyCase(one.case_no, one.title, one.why) for one in likely)
+    return tuple(LikelyCase(one.case_no, one.title, one.reason) for one in likely)
 
 
 def _explain(
