@@ -211,6 +211,11 @@ class Pen:
         self._write()
         self.conn.execute("INSERT OR REPLACE INTO head VALUES (1, ?, ?)", (self.next_id - 1, self.head))
 
+    def go_on_behind(self, command: Command, next_id: int, head: bytes) -> None:
+        """Events of this command were carried in: what follows stands behind them."""
+        self._what, self._command, self._digest = tuple(command[1:]), command, command.digest()
+        self.next_id, self.head = next_id, head
+
     def go_on_from(self, source: tuple[str, str]) -> None:
         """What follows comes from another file: a part of the same command, taken back with it."""
         self._what = (*self._what[:3], *source, self._first, *self._what[6:])

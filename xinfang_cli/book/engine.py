@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -18,6 +18,17 @@ if TYPE_CHECKING:
     from xinfang_cli.book.face import Book
     from xinfang_cli.law.event import Event
     from xinfang_cli.law.texts import Texts
+
+
+class Stand(NamedTuple):
+    """How far a book has come: its events, their head, the last ids, how many commands were taken back, the last serials."""
+
+    events: int
+    head: bytes
+    commands: int
+    cases: int
+    undone: int
+    serials: Mapping[int, int]
 
 
 class Known(NamedTuple):
@@ -188,6 +199,18 @@ class Bulk(Protocol):
 
     def roomy(self, large: bool) -> AbstractContextManager[None]: ...
 
+    def stand(self) -> Stand: ...
+
+    def only_meanwhile(self) -> None:
+        """This book is a copy in which something is planned, that goes when it is carried."""
+
+    def beside(self, copy: Path) -> AbstractContextManager[None]:
+        """While it lasts, and before the transaction, what was planned in a copy is at hand."""
+
+    def carry(self, pen: Pen, then: Stand, went_by: Collection[int], *, renumbers: bool, large: bool) -> int:
+        """Put what is new in the copy (`beside`) since `then` into the book, as what the pen wrote; by how much the id of
+        each new case is higher. MovedMeanwhileError where others wrote what the plan went by."""
+
 
 class Keeping(Protocol):
     """Copies, checks, rows written again, and what is done once a day."""
@@ -228,6 +251,12 @@ class Search(Protocol):
     def many_at_once(self, many: bool) -> AbstractContextManager[None]: ...
 
     def put_new(self, cases: Iterable[tuple[int, Texts]]) -> None: ...
+
+    def set_down(self, cases: Iterable[tuple[int, Texts]]) -> None:
+        """Keep in a copy (`Bulk.only_meanwhile`) what the index of its book is to be told of new cases."""
+
+    def reworded(self, cases: Mapping[int, int]) -> None:
+        """Tell the index of earlier cases: id → the event from which on they are told otherwise."""
 
     def texts_in(self, case_ids: Sequence[int]) -> dict[int, Texts]: ...
 
@@ -282,6 +311,10 @@ class Engine(Protocol):
     def keeping_of(self, book: Book) -> Keeping: ...
 
     def search_of(self, book: Book) -> Search: ...
+
+
+class MovedMeanwhileError(Exception):
+    """Others wrote what a plan went by: it is to be made again."""
 
 
 class AlreadyThereError(Exception):

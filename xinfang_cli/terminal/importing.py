@@ -15,7 +15,7 @@ from xinfang_cli.present import importing as words
 from xinfang_cli.terminal import screen
 
 Step = Callable[[str, int, int], None]
-PHASES = {"rows": "导入", "indexes": "整理索引"}
+PHASES = {"rows": "导入", "indexes": "整理索引", "writing": "写入案件簿"}
 MOST_REASONS, MOST_ROWS = 15, 8
 
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from json import dumps
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from xinfang_cli.book.engine import Docketed, Known, NumbersKnown
+from xinfang_cli.book.engine import Docketed, Known, NumbersKnown, Stand
 from xinfang_cli.book.part import Part
+from xinfang_cli.book.sqlite.connection import Connection
+
+if TYPE_CHECKING:
+    from xinfang_cli.book.chain import Pen
 
 _BY_OURS = """SELECT j.value, c.id, c.received_on FROM json_each(?) j
 CROSS JOIN docket d ON d.case_no = j.value CROSS JOIN cases c ON c.id = d.id"""
@@ -27,6 +33,8 @@ CACHE_KIB = 32 * 1024
 
 
 class Bulk(Part):
+    conn: Connection
+
     def numbers_known(self, ours: Iterable[str], others: Iterable[str]) -> NumbersKnown:
         """Look numbers up: `ours` are of the office's own pattern, `others` any."""
         others_json = dumps(list(others))
@@ -144,3 +152,38 @@ class Bulk(Part):
         self.conn.execute(
             "PRAGMA wal_checkpoint(TRUNCATE)"
         )  # not after a failure: behind a lock it would wait once more
+
+    # ---- planned in a copy, carried into the book -----------------------------------------------------------------
+
+    def stand(self) -> Stand:
+        from xinfang_cli.book.sqlite.carrying import stand
+
+        return stand(self.conn)
+
+    def only_meanwhile(self) -> None:
+        """Nothing of this copy need outlast the process: nothing is kept for taking it back, nor brought to the disk."""
+        from xinfang_cli.book.sqlite.carrying import TOLD
+
+        self.conn.execute("PRAGMA journal_mode=OFF")
+        self.conn.execute("PRAGMA synchronous=OFF")
+        self.conn.execute(TOLD)
+
+    def beside(self, copy: Path) -> AbstractContextManager[None]:
+        from xinfang_cli.book.sqlite.carrying import beside
+
+        return beside(self.conn, copy)
+
+    def carry(self, pen: Pen, then: Stand, went_by: Collection[int], *, renumbers: bool, large: bool) -> int:
+        from xinfang_cli.book.sqlite.carrying import Carrying
+
+        carrying = Carrying(self.conn, pen, then, renumbers=renumbers)
+        if carrying.moved:
+            carrying.check(went_by)
+        dropped = self.drop_indexes() if large else []
+        with self.book.search.many_at_once(large):
+            touched = carrying.carry()
+        if large:
+            self.check_references()
+        self.build_indexes(dropped)
+        self.book.search.reworded(dict.fromkeys(touched, carrying.now.events + 1))
+        return carrying.later

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import date
 from itertools import groupby, islice, starmap
@@ -124,7 +124,13 @@ class Search(Part):
 
     def keep_up(self, pen: Pen) -> None:
         """Bring the index up to what a command wrote; called once, before its transaction ends."""
-        for case_id, first in sorted(pen.reworded.items()):
+        self.reworded(pen.reworded)
+        if pen.registered_from is not None:
+            self._put_all(self._new_rows(pen.registered_from), many=pen.next_id - pen.first_id > BATCH)
+
+    def reworded(self, cases: Mapping[int, int]) -> None:
+        """Earlier cases: id → the event from which on they are told otherwise."""
+        for case_id, first in sorted(cases.items()):
             events = self.book.events.of(case_id)
             before = _row_from(case_id, [event for event in events if event.id < first])
             after = _row_from(case_id, events)
@@ -133,8 +139,6 @@ class Search(Part):
                     self.conn.execute(_TAKE, before)
                 if after is not None:
                     self.conn.execute(_PUT, after)
-        if pen.registered_from is not None:
-            self._put_all(self._new_rows(pen.registered_from), many=pen.next_id - pen.first_id > BATCH)
 
     def _put_all(self, rows: Iterator[Row], many: bool) -> None:
         """Rows in the order of their ids within each batch: out of order, each would make a segment of its own."""
@@ -154,6 +158,10 @@ class Search(Part):
     def put_new(self, cases: Iterable[tuple[int, Texts]]) -> None:
         """Tell the index of new cases: their ids and texts."""
         self.conn.executemany(_PUT, sorted(starmap(row_of, cases)))
+
+    def set_down(self, cases: Iterable[tuple[int, Texts]]) -> None:
+        """Keep in a copy what the index of its book is to be told of new cases, the work on the texts done."""
+        self.conn.executemany("INSERT INTO told VALUES (?,?,?,?,?,?)", starmap(row_of, cases))
 
     def _configure(self, hash_size: int, automerge: int) -> None:
         self.conn.execute("INSERT INTO search(search, rank) VALUES ('hashsize', ?)", (hash_size,))

@@ -132,10 +132,12 @@ class Collected(NamedTuple):
 
 
 class CollectPlan(NamedTuple):
-    """What a commit would write, and what it is shown as."""
+    """What a commit would write, and what it is shown as; the book as it was then (its events and their head)."""
 
     files: tuple[_File, ...]
     shown: Collected
+    steps: tuple[tuple[_Step, ...], ...]
+    head: tuple[int, str]
 
 
 def units_of(paths: Sequence[Path]) -> list[str]:
@@ -147,7 +149,8 @@ def plan(session: Session, paths: Sequence[Path]) -> CollectPlan:
     """Read filled-in sheets back: what would change, what is refused. Nothing is written."""
     files = tuple(map(_open, paths))
     with session.reading() as book:
-        return CollectPlan(files, _planned(book, session, files)[0])
+        head = book.events.head()
+        return CollectPlan(files, *_planned(book, session, files), head)
 
 
 def commit(session: Session, asked: CollectPlan) -> Collected:
@@ -158,9 +161,11 @@ def commit(session: Session, asked: CollectPlan) -> Collected:
     files = asked.files
     with session.writing("collect", (files[0].path.name, files[0].sha256)) as (book, pen):
         session.watch_whole(book, "collect")
-        again, steps = _planned(book, session, files)
-        if again != asked.shown:
-            raise Refused("刚才又有人改了案件簿，没有写入", "请再收一次：⟦collect⟧", code="moved")
+        steps = asked.steps
+        if book.events.head() != asked.head:  # then, and only then, the others wait while it is planned again
+            again, steps = _planned(book, session, files)
+            if again != asked.shown:
+                raise Refused("刚才又有人改了案件簿，没有写入", "请再收一次：⟦collect⟧", code="moved")
         for n, file in enumerate(files):
             if n:  # each file is a command of its own, so that every event knows the file it came from
                 pen.go_on_from((file.path.name, file.sha256))
@@ -201,21 +206,21 @@ def _to_fill(table: SheetTable) -> int:
     return sum(map(table.layout.has, FILL))
 
 
-def _planned(book: Book, session: Session, files: Sequence[_File]) -> tuple[Collected, list[list[_Step]]]:
+def _planned(book: Book, session: Session, files: Sequence[_File]) -> tuple[Collected, tuple[tuple[_Step, ...], ...]]:
     mark = book.exports.mark_of()
     found: list[CollectedFile] = []
-    steps: list[list[_Step]] = []
+    steps: list[tuple[_Step, ...]] = []
     taken: dict[str, str] = {}
     for file in files:
         if file.book != mark:
             raise BadValue("文件", file.path.name, "不是本案件簿发出的", "请核对 ⟦.db⟧ 和文件")
         work = _Collecting(book, session, file, taken)
-        steps.append(list(work.run()))
+        steps.append(tuple(work.run()))
         found.append(work.found())
     cases = sum(len(one.changes) for one in found)
     events = sum(len(step.events) for taken_steps in steps for step in taken_steps)
     refused = sum(len({refusal.row for refusal in one.refused}) for one in found)
-    return Collected(tuple(found), cases, events, refused), steps
+    return Collected(tuple(found), cases, events, refused), tuple(steps)
 
 
 class _CellRefused(Exception):

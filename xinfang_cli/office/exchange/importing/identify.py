@@ -77,6 +77,8 @@ class Identities:
         self.undone = book.bulk.any_undone()
         self.known = NumbersKnown({}, {}, {})
         self.prints: dict[bytes, Known] = {}
+        self.went_by: set[int] = set()
+        """The cases of the book that some row named."""
 
     def look_up(self, rows: Iterable[LedgerRow]) -> None:
         """Ask the book for the numbers of these rows at once; those entered before are in it by now."""
@@ -93,6 +95,8 @@ class Identities:
                 if self.undone or not self.own.fullmatch(number.upper()):  # a spent number is that of the sheet only
                     others.add(number)
         self.known = self.book.bulk.numbers_known({number.upper() for number in ours}, others)
+        for found in self.known:
+            self.went_by.update([known.id for known in found.values()])
 
     def look_up_again(self, row: LedgerRow) -> None:
         """Ask for a row that waited, beside those of the rows at hand."""
@@ -114,12 +118,15 @@ class Identities:
             found = known.ours.get(number.upper()) or known.sheet.get(number)
             if found is None and self.undone:  # the number may have been spent, and the row come in under another
                 found = self.book.bulk.numbers_known((), (number,)).sheet.get(number)
+                self.went_by.update(() if found is None else (found.id,))
             return found
         if outside is not None:
             return known.outside.get(outside)
         if fate.print is None:
             return None
-        return self.prints.get(fate.print) or self.book.bulk.by_fingerprint(fate.print)
+        found = self.prints.get(fate.print) or self.book.bulk.by_fingerprint(fate.print)
+        self.went_by.update(() if found is None else (found.id,))
+        return found
 
     def original_of(self, number: str) -> Known | None:
         known = self.known

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import tempfile
 from array import array
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from xinfang_cli.frozen import NamedTuple
+
+HELD = 8 << 20
+"""Bytes that stay in memory."""
 
 
 class RejectedRow(NamedTuple):
@@ -20,10 +25,11 @@ class RejectedRow(NamedTuple):
 
 
 class RejectSpool:
-    """Rejected rows in a temporary file, in memory while small: a million of them fit."""
+    """Rejected rows in a file without a name beside the book, in memory while small: a million of them fit."""
 
-    def __init__(self) -> None:
-        self._file = tempfile.SpooledTemporaryFile(max_size=8 << 20)  # noqa: SIM115
+    def __init__(self, beside: Path) -> None:
+        folder = str(beside) if os.access(beside, os.W_OK) else None  # of a trial alone
+        self._file = tempfile.SpooledTemporaryFile(max_size=HELD, dir=folder)  # noqa: SIM115
         self._places = array("Q")  # sheet and row in one number: a million of them stay small
         self._offsets = array("Q")
         self._names: dict[int, str] = {}

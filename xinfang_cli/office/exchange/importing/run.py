@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 
+from xinfang_cli.book import sealing
 from xinfang_cli.book.chain import Pen
-from xinfang_cli.book.engine import AlreadyThereError, Copy, Known
+from xinfang_cli.book.engine import AlreadyThereError, Copy, Known, MovedMeanwhileError
 from xinfang_cli.book.face import Book, new_book, open_book
 from xinfang_cli.book.place import Place
 from xinfang_cli.errors import Unusable, system_says
@@ -65,6 +66,10 @@ BACKUP_FROM = 1000
 """More data rows than this into a book that was there: a backup is made first."""
 REBUILD_FROM = 2000
 """Fewer rows than this never make the indexes be dropped and built again, and are read before the book is locked."""
+APART_FROM = 1000
+"""From so many rows on, into a book that is there, the import is planned in a copy, so that nobody waits for it."""
+ATTEMPTS = 2
+"""So often, where others meanwhile wrote what it went by; then the book is held while it is planned."""
 LIKELY_SHOWN = 20
 """Of the likely duplicates, so many are named; the rest are in xinfang duplicates."""
 
@@ -80,6 +85,14 @@ class Choices(NamedTuple):
     update: bool = False
     all_or_nothing: bool = False
     assign_on_receipt: bool = False
+
+
+class Pair(NamedTuple):
+    """A new case and an earlier one that it may repeat."""
+
+    case_id: int
+    earlier_id: int
+    ground: str
 
 
 class _NothingWrittenError(Exception):
@@ -125,6 +138,9 @@ class _File(NamedTuple):
     left_out: frozenset[tuple[int, int]]
     """Sheet and line of rows that somebody said are other rows written again."""
 
+    def tells_whole_cases(self) -> bool:
+        return any(table.layout.has("history") for table in self.found.opened.tables)
+
 
 def _written_twice(groups: Sequence[tuple[tuple[int, int], ...]], said: Headings | None) -> frozenset[tuple[int, int]]:
     """Of rows without a number that are the same, those after the first, where somebody says that they are one case."""
@@ -137,9 +153,21 @@ def _written_twice(groups: Sequence[tuple[tuple[int, int], ...]], said: Headings
 
 def _carry_in(session: Session, file: _File, choices: Choices, progress: Progress | None) -> ImportReport:
     """One transaction; AlreadyThereError, and nothing written, when the book is new and another process made it first."""
+    with _no_collecting():
+        if file.at_most >= APART_FROM and not choices.dry_run and session.place.exists():
+            for _ in range(ATTEMPTS):
+                with suppress(MovedMeanwhileError):
+                    report = _planned_apart(session, file, choices, progress)
+                    if report is not None:
+                        return report
+                    break
+        return _in_one(session, file, choices, progress)
+
+
+def _of_file(file: _File, choices: Choices) -> ImportReport:
+    """What is to be said of an import before its first row."""
     found = file.found
-    tables = found.opened.tables
-    report = ImportReport(
+    return ImportReport(
         file.path.name,
         file_sha256(file.path),
         dry_run=choices.dry_run,
@@ -149,13 +177,18 @@ def _carry_in(session: Session, file: _File, choices: Choices, progress: Progres
         kept_columns=tuple(
             dict.fromkeys(
                 heading
-                for table in tables
+                for table in found.opened.tables
                 for heading in table.layout.unknown()
                 if normalise_heading(heading) not in found.like and heading not in NUMBERS_ROWS
             )
         ),
-        sheets=tuple(SheetHead(table.name, table.headings, table.epoch1904) for table in tables),
+        sheets=tuple(SheetHead(table.name, table.headings, table.epoch1904) for table in found.opened.tables),
     )
+
+
+def _in_one(session: Session, file: _File, choices: Choices, progress: Progress | None) -> ImportReport:
+    """Planned and written while the book is held: into a new one, a trial, or few rows."""
+    report = _of_file(file, choices)
     work: _Import | None = None
     with ExitStack() as stack:
         target, existed = session.place, session.place.exists()
@@ -164,36 +197,25 @@ def _carry_in(session: Session, file: _File, choices: Choices, progress: Progres
             _copy_for_trial(session, target)
         book = stack.enter_context(_opened(session, target))
         session.check_clock(book)
-        large = file.at_most >= REBUILD_FROM and file.at_most > book.cases.count() / 4
+        large = _is_large(file, book)
         stack.enter_context(book.bulk.roomy(large))
-        stack.enter_context(_no_collecting())
         try:
             with book.writing("import", session.actor, session.now(), (report.file, report.sha256)) as pen:
-                began = book.cases.count() == 0
-                whole = any(table.layout.has("history") for table in tables)
-                office = bring_office(session, book, pen, file.path) if whole else None
+                office = bring_office(session, book, pen, file.path) if file.tells_whole_cases() else None
                 work = _Import(session, book, pen, file, choices)
                 work.watch_what_moves(existed and not choices.dry_run)
                 work.backs_up = existed and not choices.dry_run and book.cases.count() > 0
                 work.progress = progress
-                report = work.run(report, large)
-                if office is not None:
-                    read_office_events(book, pen, office)
-                report = _with_likely(report, book, work.writer.first_id, large)
-                if found.keep is not None:
-                    book.mappings.keep(pen, found.keep)
-                if choices.dry_run or (choices.all_or_nothing and report.rejected):
+                report = work.take_all(report, large, office)
+                report = report._replace(likely_first=_named(book, work.likely))
+                if choices.dry_run:
                     raise _NothingWrittenError
-                if began and "book_from" not in book.settings.current():
-                    report = report._replace(book_from=book.counts.complete_from(session.today))
-                if pen.wrote:
-                    receipts.keep(book, pen, report)
-                pen.flush()
+                _keep_beside(book, pen, file, report)
                 work.say_what_moves()
                 report = report._replace(written=pen.wrote)
         except _NothingWrittenError:
-            if choices.all_or_nothing and report.rejected:
-                report = withheld(report)
+            if work is not None and work.withheld is not None:
+                report = work.withheld
         finally:
             if work is not None and work.backup is not None and not report.written:
                 # Stopped, refused or with nothing new: the book is what its backup is, which is a whole unmasked copy.
@@ -206,19 +228,108 @@ def _carry_in(session: Session, file: _File, choices: Choices, progress: Progres
     return report
 
 
-def _with_likely(report: ImportReport, book: Book, first: int, large: bool) -> ImportReport:
-    """Tell which of the new cases may repeat an earlier one; nothing is linked."""
+def _is_large(file: _File, book: Book) -> bool:
+    return file.at_most >= REBUILD_FROM and file.at_most > book.cases.count() / 4
+
+
+def _planned_apart(session: Session, file: _File, choices: Choices, progress: Progress | None) -> ImportReport | None:
+    """Planned in a copy while the others work on; only what comes of it is written while the book is held. None where the
+    office itself comes with the file, into a book without cases; MovedMeanwhileError where others wrote what was gone by."""
+    report = _of_file(file, choices)
+    with ExitStack() as stack:
+        copy = Place(stack.enter_context(scratch(session.place.file.parent)) / "planned.db")
+        with session.reading() as book:
+            if file.tells_whole_cases() and book.cases.count() == 0:
+                return None
+            session.check_clock(book)
+            book.keeping.copy_for_trial(copy.file)
+        with _opened(session, copy) as book:
+            book.bulk.only_meanwhile()
+            then, large, had_cases = book.bulk.stand(), _is_large(file, book), book.cases.count() > 0
+            try:
+                with (
+                    book.bulk.roomy(large),
+                    book.writing("import", session.actor, session.now(), (report.file, report.sha256)) as pen,
+                ):
+                    work = _Import(session, book, pen, file, choices, apart=True)
+                    work.watch_what_moves(True)
+                    work.progress = progress
+                    report = work.take_all(report, large, None)
+                    pen.flush()
+                    work.say_what_moves()
+                    wrote = pen.wrote
+                    pen.told()
+                    pen.reworded.clear()  # the index of the book itself is told
+            except _NothingWrittenError:
+                return work.withheld
+        book = stack.enter_context(_opened(session, session.place))
+        if wrote and had_cases and report.rows > BACKUP_FROM:
+            report = report._replace(backup=_back_up(session, book))
+        stood, later = False, 0
+        try:
+            if progress is not None:
+                progress("writing", report.rows, report.rows)
+            stack.enter_context(book.bulk.roomy(large and wrote))
+            stack.enter_context(book.bulk.beside(copy.file))
+            with book.writing("import", session.actor, session.now(), (report.file, report.sha256)) as pen:
+                if wrote:
+                    went_by = {id for id in work.ids.went_by if id <= then.cases}
+                    later = book.bulk.carry(pen, then, went_by, renumbers=not work.tells_numbers_of_new(), large=large)
+                    sealing.seal_numbers(book.conn, pen, then.cases + later + 1)
+                _keep_beside(book, pen, file, report)
+                report = report._replace(written=pen.wrote)
+            stood = report.written
+        finally:
+            if report.backup is not None and not stood:
+                report.backup.file.unlink(missing_ok=True)
+        now = {id: id + later * (id > then.cases) for pair in work.likely for id in (pair.case_id, pair.earlier_id)}
+        pairs = [Pair(now[pair.case_id], now[pair.earlier_id], pair.ground) for pair in work.likely]
+        report = report._replace(likely_first=_named(book, pairs))
+        if report.backup is not None:
+            book.keeping.rotate("before-import")
+        if report.written:
+            session.has_written(book)
+    return report
+
+
+def _keep_beside(book: Book, pen: Pen, file: _File, report: ImportReport) -> None:
+    """What is kept beside the cases: the profile, the receipt."""
+    if file.found.keep is not None:
+        book.mappings.keep(pen, file.found.keep)
+    if pen.wrote:
+        receipts.keep(book, pen, report)
+    pen.flush()
+
+
+def _likely(book: Book, first: int, large: bool) -> tuple[int, list[Pair]]:
+    """How many of the new cases may repeat an earlier one, and the first of them; nothing is linked."""
     found = book.duplicates.everywhere(accusations=False, first=first) if large else book.duplicates.of_new(first)
     seen: set[int] = set()
-    named: list[Likely] = []
+    told: list[Pair] = []
     for pair in found:
         if pair.case_id in seen:
             continue
         seen.add(pair.case_id)
-        if len(named) < LIKELY_SHOWN:
-            mine, earlier = (book.cases.number_of(id) for id in (pair.case_id, pair.earlier_id))
-            named.append(Likely(mine, earlier, pair.ground))
-    return report._replace(likely=len(seen), likely_first=tuple(named))
+        if len(told) < LIKELY_SHOWN:
+            told.append(Pair(pair.case_id, pair.earlier_id, pair.ground))
+    return len(seen), told
+
+
+def _named(book: Book, pairs: Iterable[Pair]) -> tuple[Likely, ...]:
+    number = book.cases.number_of
+    return tuple(Likely(number(pair.case_id), number(pair.earlier_id), pair.ground) for pair in pairs)
+
+
+def _back_up(session: Session, book: Book) -> Copy:
+    """From a second connection, which sees the book as it was before this import began."""
+    try:
+        return book.keeping.set_aside("before-import", session.now())
+    except OSError as error:
+        raise Unusable(
+            f"导入前的备份写不下来（{system_says(error)}），没有导入",
+            "请看文件夹能否写入、磁盘是否已满",
+            code="backup",
+        ) from error
 
 
 def bring_office(session: Session, book: Book, pen: Pen, path: Path) -> Office | None:
@@ -269,7 +380,13 @@ def _no_collecting() -> Iterator[None]:
 class _Import:
     """One file on its way into the book."""
 
-    def __init__(self, session: Session, book: Book, pen: Pen, file: _File, choices: Choices) -> None:
+    def __init__(
+        self, session: Session, book: Book, pen: Pen, file: _File, choices: Choices, *, apart: bool = False
+    ) -> None:
+        self.apart = apart
+        self.likely: list[Pair] = []
+        self.withheld: ImportReport | None = None
+        """What is said where nothing is written, since some row was turned back."""
         self.session = session
         self.book = book
         self.pen = pen
@@ -288,16 +405,41 @@ class _Import:
         self.waiting = Waiting()
         self.writer = Writer(book, pen, session.today, self.ids, self.words, self.tally)
         self.writer.stays = not choices.dry_run
+        self.writer.tell = book.search.set_down if apart else book.search.put_new
+        self.writer.seals = not apart
         self.writer.number_last = any(table.layout.has("case_no") for table in self.tables)
         self.against = AgainstBook(book, self.ids, self.words, session.today, self.writer.number_of)
-        self.rejects = RejectSpool()
+        self.rejects = RejectSpool(session.place.file.parent)
         self.differs: list[tuple[int, int, int, tuple[str, ...], bool]] = []
         self._told_alike: set[int] = set()
 
     # ---- the whole file -----------------------------------------------------------------------------------------
 
+    def take_all(self, report: ImportReport, large: bool, office: Office | None) -> ImportReport:
+        """Everything that the file says, written by the pen; _NothingWrittenError where it is taken whole or not at all."""
+        book, pen = self.book, self.pen
+        began = book.cases.count() == 0
+        report = self.run(report, large)
+        if office is not None:
+            read_office_events(book, pen, office)
+        count, self.likely = _likely(book, self.writer.first_id, large)
+        report = report._replace(likely=count)
+        if self.choices.all_or_nothing and report.rejected:
+            self.withheld = withheld(report._replace(likely_first=_named(book, self.likely)))
+            raise _NothingWrittenError
+        if began and not self.choices.dry_run and "book_from" not in book.settings.current():
+            report = report._replace(book_from=book.counts.complete_from(self.session.today))
+        return report
+
+    def tells_numbers_of_new(self) -> bool:
+        """Whether the numbers of new cases were told already, or stand between those that the sheet brings."""
+        writer = self.writer
+        return (
+            writer.number_last or writer.named or any(case_id >= writer.first_id for _, _, case_id, *_ in self.differs)
+        )
+
     def run(self, report: ImportReport, large: bool) -> ImportReport:
-        stays = not self.choices.dry_run
+        stays = not (self.choices.dry_run or self.apart)
         dropped = self.book.bulk.drop_indexes() if large else []
         with self.book.search.many_at_once(large and stays):
             self.take_tables()
@@ -341,7 +483,7 @@ class _Import:
         for lines in self.chunks():
             fates = self.reading.fates(lines)
             if self.backs_up and self.backup is None and self.tally.rows > BACKUP_FROM:
-                self.backup = self.make_backup()
+                self.backup = _back_up(self.session, self.book)
             self.ids.look_up(fate.row for fate in fates)
             for fate in fates:
                 self.take(fate)
@@ -400,17 +542,6 @@ class _Import:
         for fate in self.waiting.ready():
             self.ids.look_up_again(fate.row)
             self.take(fate)
-
-    def make_backup(self) -> Copy:
-        """From a second connection, which sees the book as it was before this import began."""
-        try:
-            return self.book.keeping.set_aside("before-import", self.session.now())
-        except OSError as error:
-            raise Unusable(
-                f"导入前的备份写不下来（{system_says(error)}），没有导入",
-                "请看文件夹能否写入、磁盘是否已满",
-                code="backup",
-            ) from error
 
     # ---- one row ------------------------------------------------------------------------------------------------
 
@@ -513,6 +644,7 @@ class _Import:
         if waiting:
             self.writer.flush()
             chain = {known.id, *self.book.bulk.originals(known.id)}
+            self.ids.went_by |= chain
             if found := waiting & chain:
                 named = self.writer.number_of(found.pop())
                 raise RowRefused("repeat_of", f"{named} 已写作本件的重复件，不能互为重复。请核对哪一件在先")
@@ -547,7 +679,7 @@ class _Import:
     def say_what_moves(self) -> None:
         """Before anything is written for good: what the rows move of what was published."""
         if self.session.watch is not None:
-            self.session.watch.committing(self.book.events.head()[0])
+            self.session.watch.committing(self.pen.first_id - 1)
 
     def take_known(self, fate: RowFate, known: Known) -> None:
         """A case that is there already: told where the sheet says more, brought up to date where that is asked."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -45,6 +46,9 @@ class Writer:
         self.words = words
         self.tally = tally
         self.stays = True  # in a dry run no index is told or built
+        self.tell: Callable[[list[tuple[int, Texts]]], None] = book.search.put_new
+        self.seals = True  # in a copy nothing says yet which numbers the new cases have
+        self.named = False  # the number of a new case was told
         # Where some rows bring numbers, those without get theirs last, so that none is taken from under a later row.
         self.number_last = False
         self.prefix = str(book.code.now.rules.settings["prefix"])
@@ -201,7 +205,7 @@ class Writer:
             self.flush()
 
     def put_texts(self) -> None:
-        self.book.search.put_new(self._texts)
+        self.tell(self._texts)
         self._texts.clear()
 
     def finish(self) -> None:
@@ -219,9 +223,11 @@ class Writer:
                 self.append(case_id, events, [Event("relate", on, {"to": other.id})])
         self.book.bulk.keep_serials(self.serials)
         self.flush()
-        sealing.seal_numbers(self.book.conn, self.pen, self.first_id)
+        if self.seals:
+            sealing.seal_numbers(self.book.conn, self.pen, self.first_id)
 
     def number_of(self, case_id: int) -> str:
         self.flush()
+        self.named = self.named or case_id >= self.first_id
         found = self.book.cases.number_of(case_id)
         return "本表另一行" if found.startswith("?") else found
