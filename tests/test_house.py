@@ -77,6 +77,7 @@ UNTYPED = {
     "office.keeping.settings:in_force": SETTING,
     "office.keeping.settings:parse": SETTING,
     "office.exchange.anonymous:anonymous": "the cells of an export's row by key; ExportTable names its columns",
+    "office.find.redacting:closed": "what an event says, as law.redaction:data",
     "office.exchange.whole_cases:ledger_values": "the cells of a ledger row by field",
 }
 

@@ -83,8 +83,12 @@ ELSEWHERE = {
     "not-the-accused": "the way out itself",
     "unit edit": "the list of units", "unit merge": "the list of units",
 }  # fmt: skip
-EMPTY = {"due --unit {unit} --within 900 --windows", "due --unit {unit} --differs", "outlook --year 2023 --unit {unit}"}
-"""Lists in which the accusation is not either where it may be seen: no such clock of it runs."""
+EMPTY = {
+    *("due --unit {unit} --within 900 --windows", "due --unit {unit} --differs", "outlook --year 2023 --unit {unit}"),
+    "backlog list --guard-unit {unit}",
+}
+"""Lists in which the accusation is not either where it may be seen: no such clock of it runs; who keeps contact with the
+petitioner, where he lives, is told of no accusation."""
 NAMES_A_UNIT = ("单位", "机关", "对象", "领导", "单位…", "原单位")
 
 

@@ -110,9 +110,10 @@ def test_a_listed_case_is_what_its_part_says(district: Session) -> None:
         assert row["stop_on"] is None
         assert row["days_over"] == (district.today - date.fromisoformat(row["due_on"])).days
     visits = behind(district, FiguresRequest(*JUNE), "groups")
-    assert (
-        sum(row["headcount"] for row in visits) == stats.stats(district, FiguresRequest(*JUNE)).volumes["visit_people"]
-    )
+    named = sum(row["headcount"] or 0 for row in visits)  # how many made an accusation is not told
+    accusations = stats.stats(district, FiguresRequest(*JUNE, only={"kind": "检举控告"})).volumes["visit_people"]
+    assert named + accusations == stats.stats(district, FiguresRequest(*JUNE)).volumes["visit_people"]
+    assert [row["headcount"] is None for row in visits] == [row["kind"] == "accusation" for row in visits]
 
 
 @pytest.mark.parametrize(("key", "part"), [("closer", None), ("completion", "numerator"), ("closure", "late")])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from xinfang_cli.frozen import NamedTuple
+from xinfang_cli.law.conditions import CLOSED
+from xinfang_cli.law.terms import CHANNEL_ALONE
 
 if TYPE_CHECKING:
     from xinfang_cli.law.redaction import Redacted
@@ -25,7 +27,7 @@ class CaseLine(NamedTuple):
     unit: str | None
     first: bool
     repeat_of: str | None
-    headcount: int
+    headcount: int | None  # not told of an accusation
     group_visit: bool
     priority: str
     assigned_on: str | None
@@ -78,6 +80,7 @@ class OutsideLine(NamedTuple):
     stage: str
     lead: str | None
     owner: str
+    kind: str
 
 
 class OutsideCase(NamedTuple):
@@ -89,6 +92,22 @@ class OutsideCase(NamedTuple):
     unit: str | None
     stage: str
     lead: str | None
+    kind: str
+
+
+Line = TypeVar("Line", bound=tuple[Any, ...])
+
+
+def closed(line: Line) -> Line:
+    """A line of a case as every list has it: of an accusation without what is closed (art. 30)."""
+    made: Any = line
+    if made.kind != "accusation":
+        return line
+    gone: dict[str, Any] = dict.fromkeys(CLOSED.intersection(made._fields))
+    if isinstance(made, CaseLine):
+        gone |= {"channel": CHANNEL_ALONE.get(made.channel, made.channel), "group_visit": False}
+    shut: Line = made._replace(**gone)
+    return shut
 
 
 class CaseInBrief(NamedTuple):

@@ -93,7 +93,7 @@ def list_(
     chosen = filters.columns(session, columns)
     found = lists.listed(session, asked, options.limit_of(limit, json or csv))
     if any(key.startswith(EXTRA) for key in chosen or ()):
-        found = lists.with_extras(session, found)
+        found = lists.with_extras(session, found, accusation)
     output.show(found, json, csv, paged=limit is not None, columns=chosen)
 
 

@@ -23,12 +23,12 @@ def show(
     number: Number,
     reveal: Reveal = False,
     accusation: Annotated[
-        bool, typer.Option("--accusation", help="连同检举控告件的信访人一起显示（要和 --reveal 同用）")
+        bool, typer.Option("--accusation", help="检举控告件也显示概况、内容、经过里的文字（会记入查阅记录）")
     ] = False,
     why: options.Why = None,
     json: Json = False,
 ) -> None:
-    """一件的全部：信访人、时限及条款、经过。个人信息默认遮盖。
+    """一件的全部：信访人、时限及条款、经过。个人信息默认遮盖；检举控告件只有编号、阶段、时限和单位，除非加 --accusation。
 
     例：xinfang show 123
         xinfang show 123 --reveal

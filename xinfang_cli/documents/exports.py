@@ -16,9 +16,10 @@ from xinfang_cli.files import scratch, whole_file
 from xinfang_cli.formats.cells import LAST_ROW, PLAIN_TEXT, Looks, safe_text, width_of
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import redaction, terms
-from xinfang_cli.law.conditions import EXTRA
-from xinfang_cli.law.events.registry import EVENT, PRIVATE_FIELDS, command_label
+from xinfang_cli.law.conditions import CLOSED, EXTRA
+from xinfang_cli.law.events.registry import EVENT, command_label
 from xinfang_cli.office.exchange.export_table import ExportTable
+from xinfang_cli.office.find.redacting import closed
 from xinfang_cli.present import machine
 from xinfang_cli.present.width import cells as cells_of
 
@@ -161,20 +162,14 @@ def masked(rows: Iterable[Row], reveal: bool, accusation: bool) -> Iterator[Row]
 def _closed(made: dict[str, Any]) -> dict[str, Any]:
     """What may be said of an accusation: its number, days, stage and units."""
     made |= {"title": redaction.ACCUSATION} if "title" in made else {}
-    made |= {key: None for key in ("content", "tags", *redaction.MASKS) if key in made}
+    made |= {key: None for key in made if key == "content" or key in CLOSED}
+    made |= {"channel": terms.CHANNEL_ALONE.get(made["channel"], made["channel"])} if "channel" in made else {}
     if "data" in made:
-        made["data"] = without_words(made["data"])
+        made["data"] = closed(made["data"], made["event"])
     return made
 
 
-def without_words(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What an event says without anything that somebody wrote or said who he is."""
-    open_ = {key: value for key, value in data.items() if key not in PRIVATE_FIELDS and key not in _TAGS}
-    return {key: without_words(value) if isinstance(value, Mapping) else value for key, value in open_.items()}
-
-
 _TEXTS = ("title", "content")
-_TAGS = ("tags", "add", "remove")
 
 
 def _spoken(rows: Iterable[Row]) -> Iterator[Row]:

@@ -7,6 +7,26 @@ from typing import Any
 
 from xinfang_cli.frozen import NamedTuple
 
+CLOSED = frozenset(
+    {
+        *(
+            "topic",
+            "region",
+            "level",
+            "headcount",
+            "affected",
+            "representatives",
+            "lead",
+            "leaders",
+            "leader",
+            "people",
+        ),
+        *("guard_unit", "tag", "tags", "add", "remove", "crossing", "repeat_of", "repeat_of_no", "extras"),
+        *("name", "id_no", "phone", "address", "deceased_on"),
+    }
+)
+"""What nothing tells of an accusation unless that is asked for (art. 30): it stands in no list, finds nothing, and puts
+nothing in order. An accusation has its number, its stage, its clocks and days, and the unit that handles it."""
 EXTRA = "extra:"
 """Before the heading of another office's column: what a condition, or a column of a list, is about."""
 
@@ -41,3 +61,5 @@ class ListFilter(NamedTuple):
     ids: tuple[int, ...] | None = None
     match: str = ""
     """What must stand in the texts, as the text index is asked (book.search.query)."""
+    accusation: bool = False
+    """Accusations are found by what is closed of them too (art. 30)."""

@@ -19,6 +19,7 @@ Redacted = NewType("Redacted", str)
 """Free text as one purpose may see it; only this module makes it."""
 ACCUSATION = Redacted("检举控告件")
 """All that lists and titles say of an accusation (art. 30)."""
+FILE_OF_ACCUSATION = Redacted("检举控告件的附件")
 PETITIONER = "信访人"
 _GONE = "＊＊＊"
 

@@ -119,6 +119,8 @@ CHANNEL_GROUP = {
     "phone": "来电",
     "other": "其他",
 }
+CHANNEL_ALONE = {"fax": "letter", "video": "visit", "mailbox": "web"}
+"""The form by which a whole group is known, where no more is to be said of it."""
 VISITS = ("visit", "video")
 GROUP_VISIT = 5  # how many make a visit one of a group (集体访)
 

@@ -51,7 +51,8 @@ def _registered(said: Mapping[str, Any]) -> str:
         if field.asked and said.get(name) not in (None, "")
     ]
     if said.get("repeat"):
-        parts.append(f"重复件，原件 {said.get('repeat_of') or said.get('repeat_of_no') or '不详'}")
+        original = said.get("repeat_of") or said.get("repeat_of_no")
+        parts.append(f"重复件，原件 {original}" if original else "重复件")
     parts += [f"{heading} {value}" for heading, value in (said.get("extras") or {}).items()]
     return "，".join(parts)
 

@@ -63,7 +63,7 @@ def case_in_words(case: OpenedCase) -> dict[str, Any]:
     """A case behind a number, its codes in words."""
     return {
         **case._asdict(),
-        "unit": case.unit or terms.no_unit(case.stage or "", case.closed_on is not None),
+        "unit": case.unit or (case.case_no and terms.no_unit(case.stage or "", case.closed_on is not None)),
         "due_on": about(case),
         "part": PARTS[case.part],
         "stage": "" if case.stage is None else terms.STAGE.label(case.stage),

@@ -48,6 +48,6 @@ def said_of(event: EventLine) -> dict[str, Any]:
 
 
 def notices(view: CaseFile) -> Iterator[str]:
-    """That who made an accusation is not shown."""
+    """That what an accusation says, and who made it, is not shown."""
     if view.withheld:
-        yield "注意：检举控告件的信访人不显示（条例第三十条）；确有需要另加 --accusation，会记入查阅记录"
+        yield "注意：检举控告件只显示编号、阶段、时限和单位（条例第三十条）；确有需要加 --accusation --why 事由，信访人另加 --reveal，会记入查阅记录"

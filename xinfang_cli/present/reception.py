@@ -70,7 +70,7 @@ def _roster(view: DutyRoster) -> dict[str, Any]:
 
 def _matter(matter: Matter) -> dict[str, Any]:
     said = matter._asdict()
-    del said["case_id"]
+    del said["case_id"], said["kind"]
     return {**said, "orders": [order._asdict() for order in matter.orders]}
 
 

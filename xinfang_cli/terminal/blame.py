@@ -29,10 +29,7 @@ def draw(view: Blame, cases: bool = False) -> None:
         screen.print_line()
         screen.table(
             [Column(COLUMNS[key], key not in ("title", "unit"), key.endswith(("days", "over"))) for key in _KEYS],
-            [
-                [line[key] or "" if key == "stop_on" else line[key] for key in _KEYS]
-                for line in map(in_words, view.cases)
-            ],
+            [["" if line[key] is None else line[key] for key in _KEYS] for line in map(in_words, view.cases)],
         )
     screen.print_line(
         "天数从收到算到完成（未完成的算到截至日）。转办、单位签收之前和异议审核期间算本局；"

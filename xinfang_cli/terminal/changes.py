@@ -27,7 +27,13 @@ def _numbers(numbers: Sequence[int] | None) -> str:
 def _counted(entries: Sequence[CountedAs]) -> str:
     if not entries:
         return "不计"
-    return "、".join(f"{one.unit} {PARTS[one.part] if one.part else f'{one.headcount} 人'}" for one in entries)
+    return "、".join(f"{one.unit} {_how(one)}".rstrip() for one in entries)
+
+
+def _how(one: CountedAs) -> str:
+    if one.part:
+        return PARTS[one.part]
+    return "" if one.headcount is None else f"{one.headcount} 人"
 
 
 def draw(view: Changes) -> None:

@@ -54,7 +54,9 @@ def _cases(view: CasesBehind) -> None:
         [[line[key] if line[key] is not None else "" for key in keys] for line in map(case_in_words, rows)],
         title=what,
     )
-    screen.print_line(f"共 {len(rows)} 条" + (f"，{sum(case.headcount for case in rows)} 人" if people else ""))
+    counts = [case.headcount for case in rows]
+    told = None not in counts  # of an accusation it is not told
+    screen.print_line(f"共 {len(rows)} 条" + (f"，{sum(filter(None, counts))} 人" if people and told else ""))
 
 
 def headline(figures: Figures) -> str:

@@ -75,7 +75,8 @@ def _who(event: EventLine) -> str:
 def _head(case: CaseFile) -> None:
     write = screen.print_wrapped
     write(f"{case.line.case_no}  {case.refused_as or terms.STAGE.label(case.line.stage)}  {case.line.title}")
-    first = "初次" if case.line.first else f"重复件，原件 {case.line.repeat_of or case.repeat_of_no or '不详'}"
+    original = case.line.repeat_of or case.repeat_of_no
+    first = "初次" if case.line.first else f"重复件，原件 {original}" if original else "重复件"
     group = "  集体访" if case.line.group_visit else ""
     facts = [
         f"收到 {case.line.received_on}",
@@ -84,7 +85,7 @@ def _head(case: CaseFile) -> None:
         case.line.topic,
         case.line.region,
         first,
-        f"{case.line.headcount} 人{group}",
+        None if case.line.headcount is None else f"{case.line.headcount} 人{group}",
         terms.PRIORITY.label(case.line.priority) if case.line.priority != "normal" else None,
         terms.SOURCE.label(case.source) if case.source != "own" else None,
         terms.LEVEL.label(case.level),
@@ -95,7 +96,8 @@ def _head(case: CaseFile) -> None:
     write("  ".join(str(fact) for fact in facts if fact))
     who = petitioner(case).values()
     died = f"  {case.deceased_on} 去世" if case.deceased_on else ""
-    write("信访人：" + ("  ".join(part for part in who if part) or "未留姓名") + died)
+    nobody = "不显示" if case.withheld else "未留姓名"
+    write("信访人：" + ("  ".join(part for part in who if part) or nobody) + died)
     for doubt in case.doubts:
         write(f"  注意：{doubt}")
     rows = [

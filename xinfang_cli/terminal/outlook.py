@@ -83,7 +83,13 @@ def _show_waiting(key: str, rate: RateOutlook) -> None:
             Column("剩余", right=True),
         ],
         [
-            (case.case_no, case.title, case.unit or terms.NO_UNIT, about(case), _left(case.days_left))
+            (
+                case.case_no or "",
+                case.title,
+                case.unit or (terms.NO_UNIT if case.case_no else ""),
+                about(case),
+                _left(case.days_left),
+            )
             for case in rate.cases
         ],
         title=f"{DEFINITIONS[key].label}：未到期 {len(rate.cases)} 件，先到期的在前",

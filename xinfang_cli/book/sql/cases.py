@@ -178,10 +178,10 @@ class Cases(Part):
         ).fetchone()
         return found
 
-    def repeats_of(self, case_id: int) -> list[str]:
-        """The numbers of the cases that repeat this one, in the order they came."""
-        rows = self.conn.execute("SELECT case_no FROM cases WHERE repeat_of = ? ORDER BY received_on", (case_id,))
-        return [row[0] for row in rows]
+    def repeats_of(self, case_id: int) -> list[tuple[int, str]]:
+        """(id, number) of the cases that repeat this one, in the order they came."""
+        sql = "SELECT id, case_no FROM cases WHERE repeat_of = ? ORDER BY received_on"
+        return self.conn.execute(sql, (case_id,)).fetchall()
 
     def kin(self, case_id: int) -> list[tuple[int, str]]:
         """(id, number) of the case that this one repeats, of those that repeat this one, and of those that repeat that one."""
@@ -196,6 +196,10 @@ class Cases(Part):
         marks = ",".join(str(int(case_id)) for case_id in case_ids)
         rows = self.conn.execute(f"SELECT id FROM cases WHERE kind = 'accusation' AND id IN ({marks}) ORDER BY id")
         return [row[0] for row in rows]
+
+    def accusations(self) -> set[int]:
+        """Every accusation."""
+        return {row[0] for row in self.conn.execute("SELECT id FROM cases WHERE kind = 'accusation'")}
 
     def waiting_for(self, case_no: str, external_no: str | None) -> int:
         """How many repeats name a case of that number that was not in the book when they came."""

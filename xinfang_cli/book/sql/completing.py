@@ -68,9 +68,9 @@ class Completing(Part):
         return found
 
     def words_in_use(self, what: str) -> list[str]:
-        """The leads, batches or tags that cases have."""
+        """The leads, batches or tags that cases have; of accusations neither lead nor tag."""
         sql = {
-            "lead": "SELECT DISTINCT lead FROM cases WHERE lead IS NOT NULL ORDER BY lead",
+            "lead": "SELECT DISTINCT lead FROM cases WHERE lead IS NOT NULL AND kind <> 'accusation' ORDER BY lead",
             "batch": "SELECT DISTINCT batch FROM backlog ORDER BY batch",
             "tag": "SELECT DISTINCT j.value FROM cases c, json_each(c.tags) j WHERE c.tags IS NOT NULL "
             "AND c.kind <> 'accusation' ORDER BY 1",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from xinfang_cli.book.sql.filters import NOT_ACCUSATION, among_channels
 from xinfang_cli.book.sql.predicates import not_accused, not_accused_leader
-from xinfang_cli.law.conditions import EXTRA, Term
+from xinfang_cli.law.conditions import CLOSED, EXTRA, Term
 from xinfang_cli.law.terms import CLOSED_AND_LATER, OPEN_STAGES, VISITS
 
 if TYPE_CHECKING:
@@ -54,22 +55,35 @@ FLAGS = {
     "co_handled": "c.co_units IS NOT NULL",
     "group": f"(c.channel IN ({_list(VISITS)}) AND c.headcount >= 5)",
 }
+_CLOSED_FLAGS = ("crossing", "group")
 
 
-def condition(book: Book, term: Term) -> tuple[str, list[Any]]:
-    """One condition: its SQL, and what is bound to it."""
-    said, values = (_extra if term.field.startswith(EXTRA) else _positive)(book, term)
+def condition(book: Book, term: Term, accusation: bool = False) -> tuple[str, list[Any]]:
+    """One condition: its SQL, and what is bound to it. An accusation answers it as lists show it, what is closed being
+    empty, unless `accusation` (art. 30)."""
+    if term.field.startswith(EXTRA):
+        said, values = _extra(book, term, accusation)
+    else:
+        said, values = _positive(book, term)
+    if not accusation:
+        if term.field == "channel" and None not in term.values:
+            said, among = among_channels(values, accusation)
+            values = list(among)
+        elif term.field in CLOSED or term.field.startswith(EXTRA):
+            said = f"({said} OR NOT {NOT_ACCUSATION})" if None in term.values else f"({said} AND {NOT_ACCUSATION})"
+        elif term.field == "is":
+            said, values = _flags(term, closed=True)
     if term.negated:
         return f"coalesce({said}, 0) = 0", values
-    return " AND ".join([said, *_hidden(book, term)]), values
+    return " AND ".join([said, *_hidden(book, term, accusation)]), values
 
 
-def _hidden(book: Book, term: Term) -> list[str]:
+def _hidden(book: Book, term: Term, accusation: bool) -> list[str]:
     """What hides an accusation from the lists of the unit complained of and of whom art. 30 binds to it."""
     given = [value for value in term.values if value is not None]
     if term.field in ("unit", "co_unit") and given:
         return [said for said, _ in not_accused(book, given)]
-    if term.field == "lead" and term.op == ":":
+    if accusation and term.field == "lead" and term.op == ":":
         return [said for name in given for said, _ in not_accused_leader(book, str(name))]
     return []
 
@@ -84,10 +98,8 @@ def _positive(book: Book, term: Term) -> tuple[str, list[Any]]:
         return (_crossing if term.field == "crossing" else _co_unit)(term, given, empty)
     if term.field == "text":  # as the text index is asked
         return f"c.id IN ({book.search.MATCHING})", given
-    if term.field in ("tag", "any_tag"):  # what is written of an accusation finds it only when that is asked for
+    if term.field == "tag":
         found = f"EXISTS (SELECT 1 FROM json_each(c.tags) WHERE value IN ({marks}))"
-        if term.field == "tag" and given:
-            found = f"({found} AND c.kind <> 'accusation')"
         return (f"({found} OR c.tags IS NULL)" if empty else found), given
     if term.field == "step":
         # By the index of these few events; a step that was taken back is none.
@@ -117,7 +129,7 @@ def _positive(book: Book, term: Term) -> tuple[str, list[Any]]:
     return said, given
 
 
-def _extra(book: Book, term: Term) -> tuple[str, list[Any]]:
+def _extra(book: Book, term: Term, accusation: bool) -> tuple[str, list[Any]]:
     """Under another office's heading: one of these words, as far as the screen shows it; or nothing."""
     from json import dumps
 
@@ -125,7 +137,7 @@ def _extra(book: Book, term: Term) -> tuple[str, list[Any]]:
     parts, values = [], []
     if given:
         parts.append("c.id IN (SELECT value FROM json_each(?))")
-        values.append(dumps(book.extras.holding(heading, given)))
+        values.append(dumps(book.extras.holding(heading, given, accusation)))
     if None in term.values:
         parts.append("c.id NOT IN (SELECT value FROM json_each(?))")
         values.append(dumps(book.extras.filled(heading)))
@@ -145,7 +157,7 @@ def _co_unit(term: Term, given: list[Any], empty: bool) -> tuple[str, list[Any]]
     return (f"({said} OR c.co_units IS NULL)" if empty else said), given * 2
 
 
-def _flags(term: Term) -> tuple[str, list[Any]]:
+def _flags(term: Term, closed: bool = False) -> tuple[str, list[Any]]:
     parts: list[str] = []
     values: list[Any] = []
     for flag in term.values:
@@ -153,5 +165,5 @@ def _flags(term: Term) -> tuple[str, list[Any]]:
             parts.append("c.next_due_on < ?")
             values.append(flag[1])
         else:
-            parts.append(FLAGS[flag])
+            parts.append(f"({FLAGS[flag]} AND {NOT_ACCUSATION})" if closed and flag in _CLOSED_FLAGS else FLAGS[flag])
     return f"({' OR '.join(parts)})", values

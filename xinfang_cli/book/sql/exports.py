@@ -9,6 +9,7 @@ from typing import Any
 
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sql.filters import where
+from xinfang_cli.book.sql.predicates import original
 from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.law.events.registry import CASE_NAMES, UNIT_NAMES
 from xinfang_cli.law.redaction import Known, known_in
@@ -31,8 +32,7 @@ c.returned_times, c.supervised, c.excluded, c.crossing,
 EXISTS (SELECT 1 FROM clocks g WHERE g.guessed = 1 AND g.case_id = c.id AND g.kind = c.next_clock AND g.due_on = c.next_due_on),
 c.id
 FROM cases c JOIN docket d ON d.id = c.id LEFT JOIN people p ON p.case_id = c.id LEFT JOIN units u ON u.id = c.unit_id
-LEFT JOIN docket r ON r.id = c.repeat_of LEFT JOIN events e ON e.case_id = c.id AND e.seq = 1
-LEFT JOIN texts t ON t.event_id = e.id"""
+LEFT JOIN events e ON e.case_id = c.id AND e.seq = 1 LEFT JOIN texts t ON t.event_id = e.id"""
 _PERSON = ("name", "id_no", "phone", "address")
 _EDITED = """SELECT e.case_id, e.seq, t.body FROM events e JOIN texts t ON t.event_id = e.id
 WHERE e.kind IN ('edit', 'correct', 'revoke') AND e.case_id IS NOT NULL"""
@@ -57,7 +57,7 @@ class Exports(Part):
         contents = self._edited_contents()
         former = self._former_words()
         clause, values = where(self.book, chosen)
-        for row in self.conn.execute(f"{_CASES}{clause} ORDER BY c.id", values):
+        for row in self.conn.execute(f"{_CASES} {original('r', chosen.accusation)}{clause} ORDER BY c.id", values):
             made = dict(zip(CASE_KEYS, row, strict=False))
             if row[-1] in contents:
                 made["content"] = contents[row[-1]]
@@ -155,6 +155,7 @@ class Exports(Part):
             )
         )
         numbers: dict[int, str] = {}
+        untold = set() if chosen.accusation else self.book.cases.accusations()
         clause, values = where(self.book, chosen)
         former = self._former_words()
         known = Known()
@@ -178,7 +179,7 @@ class Exports(Part):
             unit = data.pop("unit", None)
             for key in CASE_NAMES & data.keys():
                 if isinstance(data[key], int):
-                    data[key] = self._number(data[key], numbers)
+                    data[key] = None if data[key] in untold else self._number(data[key], numbers)
             for part in (data, data.get("set", {}), data.get("was", {})):
                 part.pop("complained_unit_id", None)
                 for field in UNIT_NAMES & part.keys():

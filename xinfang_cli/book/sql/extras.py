@@ -13,6 +13,7 @@ from xinfang_cli.law.texts import normal
 _OF_CASES = """FROM cases c JOIN events e ON e.case_id = c.id AND e.seq = 1 AND e.kind = 'register'
 JOIN texts t ON t.event_id = e.id"""
 _PERSON = "json_object('name', p.name, 'id_no', p.id_no, 'phone', p.phone, 'address', p.address)"
+_OPEN = "c.kind != 'accusation' AND "
 _OF_PEOPLE = f"{_OF_CASES} LEFT JOIN people p ON p.case_id = c.id"
 
 
@@ -25,12 +26,13 @@ class Extras(Part):
         )
         return [row[0] for row in rows]
 
-    def holding(self, heading: str, words: Iterable[str]) -> list[int]:
-        """The cases under whose heading one of these words can be seen: what is masked is not found, nor an accusation."""
+    def holding(self, heading: str, words: Iterable[str], accusation: bool = False) -> list[int]:
+        """The cases under whose heading one of these words can be seen: what is masked is not found, nor an accusation
+        unless it is asked for."""
         wanted = [normal(word) for word in words]
         rows = self.conn.execute(
             f"SELECT c.id, j.value, t.body, {_PERSON} {_OF_PEOPLE} JOIN json_each(t.body, '$.extras') j "
-            "WHERE c.kind != 'accusation' AND t.body LIKE '%\"extras\"%' AND j.key = ?",
+            f"WHERE {'' if accusation else _OPEN}t.body LIKE '%\"extras\"%' AND j.key = ?",
             (heading,),
         )
         found = []
@@ -48,10 +50,10 @@ class Extras(Part):
         )
         return [row[0] for row in rows]
 
-    def of_numbers(self, numbers: Sequence[str]) -> dict[str, dict[str, str]]:
-        """Number → what the screen may show of its columns; nothing of an accusation (art. 30)."""
+    def of_numbers(self, numbers: Sequence[str], accusation: bool = False) -> dict[str, dict[str, str]]:
+        """Number → what the screen may show of its columns; of an accusation nothing unless asked for (art. 30)."""
         rows = self.conn.execute(
-            f"SELECT c.case_no, t.body, {_PERSON} {_OF_PEOPLE} WHERE c.kind != 'accusation' AND t.body LIKE '%\"extras\"%' "
+            f"SELECT c.case_no, t.body, {_PERSON} {_OF_PEOPLE} WHERE {'' if accusation else _OPEN}t.body LIKE '%\"extras\"%' "
             "AND c.case_no IN (SELECT value FROM json_each(?))",
             (dumps(numbers),),
         )

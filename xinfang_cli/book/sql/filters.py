@@ -7,12 +7,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book.sql.predicates import not_accused, not_accused_leader, running
-from xinfang_cli.law.conditions import ListFilter
+from xinfang_cli.law.conditions import CLOSED, ListFilter
+from xinfang_cli.law.terms import CHANNEL_ALONE
 
 if TYPE_CHECKING:
     from xinfang_cli.book.face import Book
 
 RUNNING = running("k.")
+NOT_ACCUSATION = "c.kind <> 'accusation'"
 _AMONG = {"stage": "c.stage", "channel": "c.channel", "kind": "c.kind"}
 _ONE = {
     "topic": "c.topic = ?",
@@ -22,7 +24,7 @@ _ONE = {
     "received_to": "c.received_on <= ?",
     "overdue_on": f"c.id IN (SELECT k.case_id FROM clocks k WHERE {RUNNING} AND k.due_on < ?)",
     "batch": "c.id IN (SELECT case_id FROM backlog WHERE batch = ?)",
-    "tag": "c.kind <> 'accusation' AND c.tags IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(c.tags) WHERE value = ?)",
+    "tag": "c.tags IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(c.tags) WHERE value = ?)",
     "returned_at_least": "c.returned_times >= ?",
 }
 
@@ -32,14 +34,17 @@ def where(book: Book, chosen: ListFilter) -> tuple[str, list[Any]]:
     parts: list[tuple[str, Sequence[Any]]] = []
     for field, column in _AMONG.items():
         if (wanted := getattr(chosen, field)) is not None:
-            parts.append((_among(column, wanted), wanted))
+            parts.append(
+                among_channels(wanted, chosen.accusation) if field == "channel" else (_among(column, wanted), wanted)
+            )
     if chosen.units is not None:
         parts.append((_among("c.unit_id", chosen.units), chosen.units))
         parts += not_accused(book, chosen.units)
     for field, said in _ONE.items():
         if (one := getattr(chosen, field)) is not None:
-            parts.append((said, (one.isoformat() if isinstance(one, date) else one,)))
-    if chosen.lead is not None:
+            open_ = "" if chosen.accusation or field not in CLOSED else f"{NOT_ACCUSATION} AND "
+            parts.append((open_ + said, (one.isoformat() if isinstance(one, date) else one,)))
+    if chosen.lead is not None and chosen.accusation:
         parts += not_accused_leader(book, chosen.lead)
     if chosen.first_only:
         parts.append(("c.repeat = 0", ()))
@@ -52,9 +57,19 @@ def where(book: Book, chosen: ListFilter) -> tuple[str, list[Any]]:
     if chosen.terms:
         from xinfang_cli.book.sql.conditions import condition
 
-        parts += [condition(book, term) for term in chosen.terms]
+        parts += [condition(book, term, chosen.accusation) for term in chosen.terms]
     clause = " AND ".join(said for said, _ in parts)
     return (f" WHERE {clause}" if clause else ""), [value for _, given in parts for value in given]
+
+
+def among_channels(wanted: Sequence[Any], accusation: bool) -> tuple[str, Sequence[Any]]:
+    """Cases that came in one of these forms; an accusation by the group of its form alone (art. 30)."""
+    shown = [*(form for form in wanted if form not in CHANNEL_ALONE)]
+    shown += [form for form, group in CHANNEL_ALONE.items() if group in wanted]
+    if accusation or sorted(shown) == sorted(wanted):
+        return _among("c.channel", wanted), wanted
+    mine, theirs = _among("c.channel", wanted), _among("c.channel", shown)
+    return f"({mine} AND {NOT_ACCUSATION} OR {theirs} AND NOT {NOT_ACCUSATION})", (*wanted, *shown)
 
 
 def _among(column: str, wanted: Sequence[Any]) -> str:

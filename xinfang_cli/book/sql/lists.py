@@ -7,29 +7,33 @@ from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from typing import Any
 
-from xinfang_cli.book.lines import CaseLine, DeadlineLine, OutsideCase, OutsideLine
+from xinfang_cli.book.lines import CaseLine, DeadlineLine, OutsideCase, OutsideLine, closed
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sql.filters import RUNNING, where
-from xinfang_cli.book.sql.predicates import not_accused, window
+from xinfang_cli.book.sql.predicates import not_accused, original, window
 from xinfang_cli.law import terms
-from xinfang_cli.law.conditions import ListFilter
-from xinfang_cli.law.terms import GROUP_VISIT, VISITS, Vocabulary
+from xinfang_cli.law.conditions import CLOSED, ListFilter
+from xinfang_cli.law.terms import CHANNEL_ALONE, GROUP_VISIT, VISITS, Vocabulary
 
 _GUESSED = """EXISTS (SELECT 1 FROM clocks g WHERE g.guessed = 1 AND g.case_id = c.id AND g.kind = c.next_clock AND g.due_on = c.next_due_on)"""
 _SHOWN = f"""c.case_no, c.external_no, c.title, c.stage, c.channel, c.kind, c.topic, c.region, c.received_on, u.name,
 c.repeat, r.case_no, c.headcount, c.priority, c.assigned_on, c.accepted_on, c.closed_on, c.outcome, c.next_clock,
 c.next_due_on, c.lead, c.excluded, c.returned_times, c.supervised,
 {_GUESSED}"""
-_FROM = """FROM cases c LEFT JOIN units u ON u.id = c.unit_id LEFT JOIN docket r ON r.id = c.repeat_of"""
 
 
-def case_line(row: tuple[Any, ...], today: date) -> CaseLine:
-    """A row of _SHOWN as a case in a list."""
+def _from(accusation: bool) -> str:
+    return f"FROM cases c LEFT JOIN units u ON u.id = c.unit_id {original('r', accusation)}"
+
+
+def case_line(row: tuple[Any, ...], today: date, accusation: bool = False) -> CaseLine:
+    """A row of _SHOWN as a case in a list; of an accusation what is closed only with `accusation` (art. 30)."""
     due = row[19]
     left = None if due is None else (date.fromisoformat(due) - today).days
     group_visit = row[4] in VISITS and row[12] >= GROUP_VISIT
     flags = (bool(row[21]), row[22], bool(row[23]), bool(row[24]))
-    return CaseLine._make((*row[:10], not row[10], *row[11:13], group_visit, *row[13:20], left, row[20], *flags))
+    line = CaseLine._make((*row[:10], not row[10], *row[11:13], group_visit, *row[13:20], left, row[20], *flags))
+    return line if accusation else closed(line)
 
 
 def _place(column: str, vocabulary: Vocabulary) -> str:
@@ -53,6 +57,18 @@ ORDERS = {
     "repeat_of": "coalesce(r.case_no, c.repeat_of_no)",
     "guessed": _GUESSED,
 }
+
+
+def _order(key: str, accusation: bool) -> str:
+    """What a list is put in order by; an accusation does not stand where its closed columns would put it."""
+    said = ORDERS[key]
+    if not accusation and key == "channel":
+        alone = " ".join(f"WHEN '{form}' THEN '{group}'" for form, group in CHANNEL_ALONE.items())
+        shown = f"CASE WHEN c.kind = 'accusation' THEN CASE c.channel {alone} ELSE c.channel END ELSE c.channel END"
+        return _place(f"({shown})", terms.CHANNEL)
+    return said if accusation or key not in CLOSED else f"CASE WHEN c.kind <> 'accusation' THEN {said} END"
+
+
 _WINDOW = window("k.")
 
 
@@ -83,12 +99,13 @@ class Lists(Part):
         sql = "SELECT 1 FROM cases WHERE last_on > ?1 OR received_on > ?1 LIMIT 1"
         return self.conn.execute(sql, (day.isoformat(),)).fetchone() is not None
 
-    def one(self, case_id: int, today: date) -> CaseLine:
-        row = self.conn.execute(f"SELECT {_SHOWN} {_FROM} WHERE c.id = ?", (case_id,)).fetchone()
+    def one(self, case_id: int, today: date, accusation: bool = False) -> CaseLine:
+        sql = f"SELECT {_SHOWN} {_from(accusation)} WHERE c.id = ?"
+        row = self.conn.execute(sql, (case_id,)).fetchone()
         if self.by_index and row[3] == "in_recheck":  # a hearing may still be ahead
             with self.as_of(today, case_id=case_id):
-                row = self.conn.execute(f"SELECT {_SHOWN} {_FROM} WHERE c.id = ?", (case_id,)).fetchone() or row
-        return case_line(row, today)
+                row = self.conn.execute(sql, (case_id,)).fetchone() or row
+        return case_line(row, today, accusation)
 
     def listed(
         self,
@@ -109,17 +126,18 @@ class Lists(Part):
     ) -> list[tuple[int, CaseLine]]:
         """`listed`, each case with its id."""
         clause, values = where(self.book, chosen._replace(match=""))
-        source, newest = _FROM, "c.received_on DESC, c.id DESC"
+        source, newest = _from(chosen.accusation), "c.received_on DESC, c.id DESC"
         if chosen.match:
             # The index hands its rows out newest first by itself; the case is then one step away.
-            source = _FROM.replace("FROM cases c", self.book.search.NEWEST_FIRST)
+            source = source.replace("FROM cases c", self.book.search.NEWEST_FIRST)
             clause = (clause + " AND " if clause else " WHERE ") + "search MATCH ?"
             values.append(chosen.match)
             newest = "search.rowid DESC"
-        keys = [f"{ORDERS[key]} IS NULL, {ORDERS[key]}{' DESC' if down else ''}" for key, down in order]
+        placed = [(_order(key, chosen.accusation), down) for key, down in order]
+        keys = [f"{said} IS NULL, {said}{' DESC' if down else ''}" for said, down in placed]
         sql = f"SELECT {_SHOWN}, c.id {source}{clause} ORDER BY {', '.join([*keys, newest])}"
         rows = self.conn.execute(sql + (f" LIMIT {int(limit)}" if limit else ""), values)
-        return [(row[25], case_line(row, today)) for row in rows]
+        return [(row[25], case_line(row, today, chosen.accusation)) for row in rows]
 
     def ids(self, chosen: ListFilter) -> list[int]:
         """The cases that `listed` would give, by their ids."""
@@ -170,10 +188,11 @@ k.owner, c.kind, c.id, coalesce(k.unit_id, c.unit_id), k.base_due_on, c.complain
 FROM clocks k {"INDEXED BY clocks_running " if self.by_index and not windows else ""}JOIN cases c ON c.id = k.case_id
 LEFT JOIN units ku ON ku.id = k.unit_id LEFT JOIN units u ON u.id = c.unit_id
 {clause} ORDER BY k.due_on, c.case_no{f" LIMIT {int(limit)}" if limit else ""}"""
-        return [
+        lines = (
             DeadlineLine._make((*row[:6], (date.fromisoformat(row[5]) - today).days, *row[6:8], bool(row[8]), *row[9:]))
             for row in self.conn.execute(sql, values)
-        ]
+        )
+        return list(lines) if chosen is not None and chosen.accusation else list(map(closed, lines))
 
     def _of_units(self, chosen: ListFilter) -> tuple[str, list[Any]]:
         """The WHERE of a filter over clocks: a clock is its own unit's, and an accusation no accused unit's."""
@@ -199,10 +218,10 @@ LEFT JOIN units ku ON ku.id = k.unit_id LEFT JOIN units u ON u.id = c.unit_id
         clause += "k.outside_due IS NOT NULL AND k.outside_due != k.due_on AND k.void = 0"
         clause += _of_clocks(kinds, owners, values)
         sql = f"""SELECT c.id, k.n, c.case_no, c.title, coalesce(ku.name, u.name), k.kind, k.start_on, k.due_on,
-k.outside_due, c.stage, c.lead, k.owner FROM clocks k INDEXED BY clocks_outside JOIN cases c ON c.id = k.case_id
+k.outside_due, c.stage, c.lead, k.owner, c.kind FROM clocks k INDEXED BY clocks_outside JOIN cases c ON c.id = k.case_id
 LEFT JOIN units ku ON ku.id = k.unit_id LEFT JOIN units u ON u.id = c.unit_id
 {clause} ORDER BY c.case_no, k.n{f" LIMIT {int(limit)}" if limit else ""}"""
-        return [OutsideLine._make(row) for row in self.conn.execute(sql, values)]
+        return [closed(OutsideLine._make(row)) for row in self.conn.execute(sql, values)]
 
     def outside_kept(self, chosen: ListFilter | None = None) -> int:
         """The clocks for which another system has a day, void ones too."""
@@ -214,12 +233,12 @@ LEFT JOIN units ku ON ku.id = k.unit_id LEFT JOIN units u ON u.id = c.unit_id
     def outside_without_clock(self, chosen: ListFilter | None = None) -> list[OutsideCase]:
         """The cases of which another system has more days than we have clocks for, by case number."""
         clause, values = where(self.book, chosen or ListFilter())
-        sql = f"""SELECT c.id, c.case_no, c.title, u.name, c.stage, c.lead FROM cases c LEFT JOIN units u ON u.id = c.unit_id
+        sql = f"""SELECT c.id, c.case_no, c.title, u.name, c.stage, c.lead, c.kind FROM cases c LEFT JOIN units u ON u.id = c.unit_id
 JOIN (SELECT case_id, max(instr(body, '"outside_completion_due"') > 0) + max(instr(body, '"outside_acceptance_due"') > 0) AS said
 FROM events WHERE kind IN ('register', 'edit', 'correct') AND instr(body, '"outside_') > 0 GROUP BY case_id) e ON e.case_id = c.id
 {clause}{" AND " if clause else " WHERE "}e.said > (SELECT count(*) FROM clocks k WHERE k.case_id = c.id AND k.outside_due IS NOT NULL)
 ORDER BY c.case_no"""
-        return [OutsideCase._make(row) for row in self.conn.execute(sql, values)]
+        return [closed(OutsideCase._make(row)) for row in self.conn.execute(sql, values)]
 
     def desk(self, today: date, sunday: date) -> dict[str, int]:
         """The counts of the morning: open cases by stage, clocks due this week and overdue, supervised cases."""

@@ -44,6 +44,15 @@ def stopped_counted(k: str = "") -> str:
     )
 
 
+def original(r: str, accusation: bool = False) -> str:
+    """What joins the docket's row of the case that a case repeats; which accusation somebody made, his other cases do not
+    tell (art. 30)."""
+    told = (
+        "" if accusation else f" AND NOT EXISTS (SELECT 1 FROM cases a WHERE a.id = {r}.id AND a.kind = 'accusation')"
+    )
+    return f"LEFT JOIN docket {r} ON {r}.id = c.repeat_of{told}"
+
+
 OFFICE_STANDS = "id NOT IN (SELECT json_extract(body, '$.event') FROM events WHERE case_id IS NULL AND kind = 'revoke')"
 """Of an event of the office: nobody took it back."""
 

@@ -118,4 +118,5 @@ def _lasting(chosen: ListFilter) -> ListFilter:
         first_only=chosen.first_only,
         ids=chosen.ids,
         match=chosen.match,
+        accusation=chosen.accusation,
     )

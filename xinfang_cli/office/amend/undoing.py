@@ -141,7 +141,7 @@ def _check_not_original(book: Book, case: _Revoked) -> None:
     repeats = book.cases.repeats_of(case.case_id)
     if repeats:
         raise Refused(
-            f"{repeats[0]} 是 {case.case_no} 的重复件，不能撤销 {case.case_no} 的登记",
+            f"{repeats[0][1]} 是 {case.case_no} 的重复件，不能撤销 {case.case_no} 的登记",
             "先改正那件的关联",
             code="original",
         )

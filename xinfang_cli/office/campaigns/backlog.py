@@ -302,11 +302,11 @@ def entries(session: Session, asked: EntriesAsked, limit: int = 0) -> EntryList:
         hidden: set[int] = set()  # art. 30
         for units in (by_unit, by_guard):
             hidden |= set() if units is None else book.cases.hidden_from(units)
-        if asked.lead is not None:
-            hidden |= book.cases.hidden_from_leader(asked.lead)
         lines = []
         for entry in book.backlog.entries(book.counts.as_of(day), asked.batch, asked.numbers):
             state = state_of(entry, known.get(entry.batch, Batch(entry.batch)))
+            if entry.kind == "accusation":
+                entry = entry._replace(lead=None, guard_unit_id=None)
             if (
                 (asked.states and state not in asked.states)
                 or (by_guard is not None and entry.guard_unit_id not in by_guard)

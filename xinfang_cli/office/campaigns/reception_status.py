@@ -45,11 +45,12 @@ class Matter(NamedTuple):
     on: date
     form: str
     leaders: tuple[str, ...]
-    people: int
+    people: int | None
     same_party: bool
     state: str
     orders: tuple[OrderLine, ...]
     overdue: bool
+    kind: str
 
     @property
     def open(self) -> bool:
@@ -77,11 +78,7 @@ def matters(session: Session, asked: MattersAsked) -> MatterList:
         hidden: set[int] = set()
         if wanted is not None:  # art. 30: an accusation is not in the list of the unit complained of
             hidden = book.cases.hidden_from((wanted.id,))
-        heard = matters_heard(book, session.today)
-        if asked.leader is not None:
-            hidden |= book.cases.kept_from(
-                book.cases.accusations_among({matter.case_id for matter in heard}), leader=asked.leader
-            )
+        heard = list(map(_listed, matters_heard(book, session.today)))
     return MatterList(
         tuple(
             matter
@@ -93,6 +90,14 @@ def matters(session: Session, asked: MattersAsked) -> MatterList:
             and matter.case_id not in hidden
         )
     )
+
+
+def _listed(matter: Matter) -> Matter:
+    """A matter as lists have it: of an accusation without the leaders, and how many came (art. 30)."""
+    if matter.kind != "accusation":
+        return matter
+    orders = tuple(order._replace(leader=None) for order in matter.orders)
+    return matter._replace(leaders=(), people=None, orders=orders)
 
 
 def matters_heard(book: Book, as_of: date) -> list[Matter]:
@@ -117,6 +122,7 @@ def matters_heard(book: Book, as_of: date) -> list[Matter]:
                     _state(reception, orders),
                     tuple(_order(order, names) for order in orders),
                     any(order.answer_by < as_of and "carried_out" not in order.steps for order in orders),
+                    case.kind,
                 )
             )
     return sorted(found, key=lambda matter: (matter.on, matter.case_no))
@@ -160,7 +166,8 @@ def sittings(session: Session, first: date, last: date) -> SittingList:
     """The attendances without a visitor of a period, with the record number that `cancel` takes."""
     with session.reading() as book:
         listed = [a for a in book.backlog.attendances() if first <= a.on <= last]
-        numbers = book.backlog.case_rows(tuple(case_id for a in listed for case_id in a.invited))
+        asked = {case_id for a in listed for case_id in a.invited}
+        numbers = book.backlog.case_rows(asked.difference(book.cases.accusations_among(asked)))
     return SittingList(
         tuple(
             Sitting(
@@ -274,7 +281,7 @@ def status(session: Session, first: date, last: date, as_of: date | None = None)
         missing=tuple(MissingDay(each, names) for each, names in nobody),
         leader_times=len(times),
         groups=len(parties),
-        people=sum(party.people for party in parties),
+        people=sum(party.people or 0 for party in parties),
         by_form=tuple(_of_form(form, times, parties) for form in terms.RECEPTION.labels),
         by_leader=tuple(_of_leader(leader, times, heard) for leader in sorted({leader for _, _, leader in times})),
         matters=len(heard),
@@ -296,7 +303,7 @@ Times = set[tuple[date, str, str]]
 def _of_form(form: str, times: Times, parties: Sequence[Matter]) -> FormCount:
     mine = [party for party in parties if party.form == form]
     return FormCount(
-        form, sum(attendance[1] == form for attendance in times), len(mine), sum(party.people for party in mine)
+        form, sum(attendance[1] == form for attendance in times), len(mine), sum(party.people or 0 for party in mine)
     )
 
 
@@ -307,6 +314,6 @@ def _of_leader(leader: str, times: Times, heard: Sequence[Matter]) -> LeaderCoun
         leader,
         sum(attendance[2] == leader for attendance in times),
         len(parties),
-        sum(party.people for party in parties),
+        sum(party.people or 0 for party in parties),
         sum(matter.open for matter in mine),
     )

@@ -84,7 +84,7 @@ def export(session: Session, request: ExportRequest) -> Iterator[Export]:
     if request.full and what != "cases":
         raise BadValue("⟦.full⟧", what, "只用于 cases", "连同全部经过导出：⟦export⟧ cases ⟦.full⟧ -o 文件.xlsx")
     with session.reading() as book:
-        picked = resolved(book, request.asked)
+        picked = resolved(book, request.asked._replace(accusation=request.reveal and request.accusation))
         if (request.full or what == "events") and book.lists.moved_after(session.today):
             raise Refused(
                 f"{session.today.isoformat()} 以后又有记录，{'全部经过' if request.full else '经过'}只能照现在的样子导出",

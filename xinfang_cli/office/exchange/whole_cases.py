@@ -23,11 +23,12 @@ from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.law.decide import check
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import CheckContext, Notice
-from xinfang_cli.law.events.registry import DAY_FIELDS, EVENTS, PRIVATE_FIELDS, SENT, TIMELESS, UNIT_FIELDS
+from xinfang_cli.law.events.registry import DAY_FIELDS, EVENTS, SENT, TIMELESS, UNIT_FIELDS
 from xinfang_cli.law.fold import evolve, fold, in_force, settle
 from xinfang_cli.law.inforce import Code
-from xinfang_cli.law.redaction import ACCUSATION, Known, data, known_in
+from xinfang_cli.law.redaction import ACCUSATION, data, known_in
 from xinfang_cli.office.exchange.row_plan import Plan, RowRefused, intake_data
+from xinfang_cli.office.find.redacting import closed
 
 LEDGER_FIELDS = tuple(column.field for column in COLUMNS if column.ours and column.field != "history")
 PIECE = 32_000
@@ -81,6 +82,7 @@ def whole_cases(book: Book, chosen: ListFilter, *, reveal: bool, accusation: boo
     and an accusation has none; other columns of an earlier import stay behind: nobody knows what is in them."""
     names = book.units.names_by_id()
     numbers = book.cases.numbers()
+    untold = set() if reveal and accusation else book.cases.accusations()
     for case_id, case_no, sheet_no in book.exports.chosen_ids(chosen):
         events = book.events.of(case_id)
         case = fold(events, book.code)
@@ -90,37 +92,38 @@ def whole_cases(book: Book, chosen: ListFilter, *, reveal: bool, accusation: boo
         values = ledger_values(case, standing, names.__getitem__)
         values["case_no"] = case_no
         original = numbers.get(case.repeat_of) if case.repeat_of is not None else case.repeat_of_no
-        if original is not None:
+        if original is not None and case.repeat_of not in untold:
             values["repeat_of"] = original
         seen = reveal and (accusation or case.kind != "accusation")
         said = {key: getattr(case, key) for key in _MORE_INTAKE if key not in ("extras", "sheet_no")}
         said |= {"sheet_no": sheet_no, "extras": standing[0].data.get("extras") if seen else None}
-        later = standing[1:]
-        if not seen:
-            gate = _closed if case.kind == "accusation" else _gate(known_in(event.data for event in events))
-            values, said = gate(values), gate(said)
-            later = [Event(event.kind, event.on, gate(event.data), event.seq) for event in later]
-            if case.kind == "accusation":  # nor whom it complains of: where it is read, nothing new goes to a unit
-                values["title"] = ACCUSATION
-                if case.complained != "unknown":
-                    said["complained"] = "unstated"
+        later = [event for event in standing[1:] if event.data.get(_LINKS.get(event.kind, "")) not in untold]
+        if not seen and case.kind == "accusation":
+            values, said = closed(values), closed(said)
+            later = [_closed(event) for event in later if event.kind not in _CLOSED_WHOLE]
+            values["title"] = ACCUSATION
+            # nor whom it complains of: where it is read, nothing new goes to a unit
+            said["complained"] = "unknown" if case.complained == "unknown" else "unstated"
+        elif not seen:
+            known = known_in(event.data for event in events)
+            values, said = data(values, known, "screen"), data(said, known, "screen")
+            later = [Event(event.kind, event.on, data(event.data, known, "screen"), event.seq) for event in later]
         yield Whole(values, _history(case_no, said, later, names, numbers))
 
 
-Gate = Callable[[Mapping[str, Any]], dict[str, Any]]
+_LINKS = {"link": "repeat_of", "relate": "to"}
+_CLOSED_WHOLE = ("lead", "tag", *_LINKS)
+"""What of an accusation is closed whole."""
+_INSTEAD: Mapping[str, Mapping[str, Any]] = {
+    "receive": {"leaders": [terms.UNSTATED], "people": 1},
+    "order": {"leader": terms.UNSTATED},
+}
 
 
-def _gate(known: Known) -> Gate:
-    return lambda said: data(said, known, "screen")
-
-
-def _closed(said: Mapping[str, Any]) -> dict[str, Any]:
-    """Of an accusation, nothing that somebody wrote (art. 30)."""
-    return {
-        key: value
-        for key, value in said.items()
-        if key not in PRIVATE_FIELDS and key not in ("add", "remove", "tags", "complained_unit", "complained_unit_id")
-    }
+def _closed(event: Event) -> Event:
+    """An event of an accusation as it may leave, so that another book can take it."""
+    said = {**closed(event.data, event.kind), **_INSTEAD.get(event.kind, {})}
+    return Event(event.kind, event.on, said, event.seq)
 
 
 def ledger_values(case: Case, standing: Sequence[Event], unit_name: Callable[[int], str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from xinfang_cli.book.counting import Counting
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow
 from xinfang_cli.law.periods import Period
-from xinfang_cli.office.figures.stats import OpenedCase, day_asked, figures, hidden_from, opened, optional_figures
+from xinfang_cli.office.figures.stats import OpenedCase, day_asked, figures, hidden_from, opened_all, optional_figures
 from xinfang_cli.office.find.redacting import titles_for
 from xinfang_cli.office.session import Session
 
@@ -45,6 +45,6 @@ def appeal(session: Session, word: str, period: Period, *, as_of: date | None = 
             titles = titles_for(book, (row.case_id for row in rows), "unit")
             named = [row._replace(title=titles[row.case_id]) for row in rows]
             hidden = hidden_from(book, unit.id, rows)
-            behind[key] = tuple(opened(row, day, hidden) for row in named)
+            behind[key] = opened_all(named, day, hidden)
         peers = tuple(row for row in table.rows if row.group == mine.group)
         return Appeal(unit.name, mine.group, period, day, table, mine, peers, behind)

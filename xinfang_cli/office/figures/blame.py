@@ -12,7 +12,7 @@ from xinfang_cli.errors import BadValue
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.figures.blame import BUREAU, days_held
 from xinfang_cli.law.terms import CLOCK, NO_UNIT
-from xinfang_cli.office.figures.stats import FiguresRequest, asked_of, hidden_among, opened, rules_now
+from xinfang_cli.office.figures.stats import HIDDEN, FiguresRequest, asked_of, hidden_among, opened, rules_now
 from xinfang_cli.office.session import Session
 
 if TYPE_CHECKING:
@@ -33,10 +33,10 @@ class BlamedClock(NamedTuple):
     start: str
     due_on: str
     stop_on: str | None
-    days_over: int
-    bureau_days: int
-    unit_days: int
-    other_days: int
+    days_over: int | None
+    bureau_days: int | None
+    unit_days: int | None
+    other_days: int | None
     guessed: bool = False  # 约
 
 
@@ -92,7 +92,9 @@ def blame(session: Session, request: FiguresRequest, *, clocks: Sequence[str] = 
             for row in book.counts.behind(tables, asked, kind, part)
         ]
         hidden = hidden_among(book, asked, (row for _, row in rows))
-        listed = [_blamed(book, asked, kind, row, hidden) for kind, row in rows]
+        listed = [_blamed(book, asked, kind, row) for kind, row in rows]
+        shown = [line for line, (_, row) in zip(listed, rows, strict=True) if row.case_id not in hidden]
+        shown += [_shut(line) for line, (_, row) in zip(listed, rows, strict=True) if row.case_id in hidden]
         order = {name: place for name, _, place in book.units.places().values()}
     by_unit: dict[str, list[BlamedClock]] = {}
     for line in sorted(listed, key=lambda line: (order.get(line.unit, len(order)), line.due_on)):
@@ -105,17 +107,21 @@ def blame(session: Session, request: FiguresRequest, *, clocks: Sequence[str] = 
         limit,
         _sum(listed, limit),
         tuple(UnitBlame(unit, _sum(lines, limit)) for unit, lines in by_unit.items()),
-        tuple(listed),
+        tuple(shown),
     )
 
 
-def _blamed(book: Book, asked: Counting, kind: str, row: CountedCase, hidden: set[int]) -> BlamedClock:
+def _shut(line: BlamedClock) -> BlamedClock:
+    """A clock of an accusation that is not to be shown here: by its days it could be found among others (art. 30)."""
+    return BlamedClock(None, HIDDEN, "", line.clock, line.part, "", "", "", None, None, None, None, None)
+
+
+def _blamed(book: Book, asked: Counting, kind: str, row: CountedCase) -> BlamedClock:
     end = date.fromisoformat(row.stop_on) if row.stop_on else asked.as_of
     held = days_held(book.events.of(row.case_id), end, book.canonical)
     mine = 0 if row.unit_id is None else held.pop(row.unit_id, 0)
     bureau = held.pop(BUREAU, 0)
-    over = opened(row, asked.as_of).days_over or 0
-    shown = opened(row, asked.as_of, hidden)
+    shown = opened(row, asked.as_of)
     return BlamedClock(
         shown.case_no,
         shown.title,
@@ -126,7 +132,7 @@ def _blamed(book: Book, asked: Counting, kind: str, row: CountedCase, hidden: se
         shown.start or "",
         shown.due_on or "",
         shown.stop_on,
-        over,
+        shown.days_over or 0,
         bureau,
         mine,
         sum(held.values()),
@@ -138,9 +144,9 @@ def _sum(lines: Sequence[BlamedClock], limit: int) -> BlameSum:
     return BlameSum(
         sum(line.part == "late" for line in lines),
         sum(line.part == "overdue" for line in lines),
-        sum(line.days_over for line in lines),
-        sum(line.bureau_days for line in lines),
-        sum(line.unit_days for line in lines),
-        sum(line.other_days for line in lines),
-        sum(line.bureau_days > limit for line in lines),
+        sum(line.days_over or 0 for line in lines),
+        sum(line.bureau_days or 0 for line in lines),
+        sum(line.unit_days or 0 for line in lines),
+        sum(line.other_days or 0 for line in lines),
+        sum((line.bureau_days or 0) > limit for line in lines),
     )

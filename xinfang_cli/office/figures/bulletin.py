@@ -350,7 +350,7 @@ def _backlog(book: Book, tables: Tables, asked: Counting, rows: Sequence[GroupRo
             continue
         if state_of(entry, batch) == "resolved" and asked.first <= counts_from(entry, batch) <= asked.last:
             resolved[entry.unit_id] += 1
-        if entry.lead:
+        if entry.lead and entry.kind != "accusation":
             leads.setdefault(entry.unit_id, {})[entry.lead] = None
     return [
         BacklogLine(

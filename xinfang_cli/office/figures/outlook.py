@@ -118,6 +118,7 @@ def outlook(
                 found[key] = found[key]._replace(of_unit=True, next_rank=_next_rank(unit, per_unit, units))
             hidden = hidden_among(book, asked, chosen)
             waiting = [row for row in chosen if row.part == "pending" and row.case_id not in supposed]
+            waiting.sort(key=lambda row: row.case_id in hidden)  # where it stood would tell its day
             found[key] = found[key]._replace(cases=tuple(_pending(row, asked, hidden) for row in waiting))
             for unit_id, one in per_unit.items():
                 if by_unit and one.total:

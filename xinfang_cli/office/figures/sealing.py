@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from json import loads
 from typing import Any
@@ -338,15 +338,21 @@ def _moved(book: Book, seal: Seal, differing: Sequence[ChangedCell]) -> tuple[Mo
     asked = {(span, key) for span, key in asked if span == "now" or ("now", key) not in asked}
     was = _listed(book, seal, asked, seal.events)
     now = _listed(book, seal, asked, None)
+    secret = book.cases.accusations()
     found = []
     for span, key in sorted(asked):
         old, new = was[span, key], now[span, key]
         for case_id in sorted(old.keys() | new.keys()):
             if old.get(case_id) != new.get(case_id):
-                before, after = tuple(old.get(case_id, ())), tuple(new.get(case_id, ()))
+                before, after = (_shown(each.get(case_id, ()), case_id in secret) for each in (old, new))
                 number, since = book.cases.number_of(case_id), _since(book, case_id, seal.events)
                 found.append(MovedCase(span, key, number, before, after, since))
     return tuple(found)
+
+
+def _shown(counted: Iterable[CountedAs], secret: bool) -> tuple[CountedAs, ...]:
+    """How a case counts, of an accusation without how many made it (art. 30)."""
+    return tuple(one._replace(headcount=None) if secret else one for one in counted)
 
 
 Listed = dict[tuple[str, str], dict[int, list[CountedAs]]]

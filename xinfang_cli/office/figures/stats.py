@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, cast
 from xinfang_cli.book.as_of import Tables
 from xinfang_cli.book.counting import NO_VOLUMES, CountedCase, Counting, Rates
 from xinfang_cli.book.face import Book
+from xinfang_cli.book.lines import closed
 from xinfang_cli.errors import BadValue
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import periods, terms
+from xinfang_cli.law.conditions import CLOSED
 from xinfang_cli.law.figures.definitions import (
     DEFINITIONS,
     VOLUMES,
@@ -50,8 +52,8 @@ class FiguresRequest(NamedTuple):
 
 
 class OpenedCase(NamedTuple):
-    """A case behind a number as it may be shown; empty but for its part where article 30 hides it. `days_over`: of a
-    clock that ran out."""
+    """A case behind a number as it may be shown; empty but for its part where article 30 hides it, and of an accusation
+    without what is closed. `days_over`: of a clock that ran out."""
 
     case_no: str | None
     title: Redacted
@@ -65,7 +67,7 @@ class OpenedCase(NamedTuple):
     stop_on: str | None
     days_over: int | None
     closed_on: str | None
-    headcount: int
+    headcount: int | None
     unit_rating: str | None
     bureau_rating: str | None
     lead: str | None
@@ -258,7 +260,7 @@ def cases_behind(session: Session, request: FiguresRequest, key: str, part: str 
         else:
             found = book.counts.behind(tables, asked, key, part)
         hidden = hidden_among(book, asked, found)
-        return CasesBehind(key, part, tuple(opened(row, asked.as_of, hidden) for row in found))
+        return CasesBehind(key, part, opened_all(found, asked.as_of, hidden))
 
 
 def unit_asked(asked: Counting) -> int | None:
@@ -268,7 +270,10 @@ def unit_asked(asked: Counting) -> int | None:
 
 
 def hidden_among(book: Book, asked: Counting, rows: Iterable[CountedCase]) -> set[int]:
-    """The accusations among the cases behind a number that article 30 keeps from the unit that was asked for."""
+    """The accusations among the cases behind a number that article 30 keeps from the unit that was asked for; all of them
+    where the number is narrowed by what is closed of them."""
+    if any(dimension in CLOSED or dimension == "channel" for dimension, _ in asked.only):
+        return {row.case_id for row in rows if row.kind == "accusation"}
     unit = unit_asked(asked)
     return set() if unit is None else hidden_from(book, unit, rows)
 
@@ -276,6 +281,12 @@ def hidden_among(book: Book, asked: Counting, rows: Iterable[CountedCase]) -> se
 def hidden_from(book: Book, unit: int, rows: Iterable[CountedCase]) -> set[int]:
     """Those that it keeps from this unit, whoever has them now."""
     return book.cases.kept_from([row.case_id for row in rows if row.kind == "accusation"], (unit,))
+
+
+def opened_all(rows: Sequence[CountedCase], as_of: date, among: Container[int]) -> tuple[OpenedCase, ...]:
+    """Cases behind a number as they may be shown, those that are hidden last: their place would tell their day."""
+    placed = sorted(rows, key=lambda row: row.case_id in among)
+    return tuple(opened(row, as_of, among) for row in placed)
 
 
 def opened(row: CountedCase, as_of: date, among: Container[int] = ()) -> OpenedCase:
@@ -304,9 +315,9 @@ def opened(row: CountedCase, as_of: date, among: Container[int] = ()) -> OpenedC
         bool(row.guessed),
     )
     if row.case_id not in among:
-        return shown
+        return closed(shown)
     # whoever reads that something is not shown learns neither what nor when
-    return OpenedCase(None, HIDDEN, row.unit, row.part, *(None,) * 8, 0, *(None,) * 3, False)
+    return OpenedCase(None, HIDDEN, None, row.part, *(None,) * 12, False)
 
 
 HIDDEN = cast("Redacted", "（依规定不列示）")

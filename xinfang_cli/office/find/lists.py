@@ -63,9 +63,7 @@ class HowMany(NamedTuple):
 def resolved(book: Book, asked: CasesAsked) -> ListFilter:
     """The filter with units, topics and regions as the office's lists have them, and with the words; BadValue names the
     nearest."""
-    chosen = asked.chosen
-    if asked.accusation and chosen.tag is not None:
-        chosen = chosen._replace(tag=None, terms=(*chosen.terms, Term("any_tag", ":", (chosen.tag,))))
+    chosen = asked.chosen._replace(accusation=asked.accusation)
     if asked.words:
         chosen = chosen._replace(match=book.search.query(compared(asked.words), accusers=asked.accusation))
     if asked.unit is None and not (chosen.topic or chosen.region or chosen.terms):
@@ -92,8 +90,6 @@ def _term(book: Book, term: Term, accusation: bool) -> Term:
     if term.field == "text":
         query = book.search.query
         return term._replace(values=tuple(query(compared([str(word)]), accusers=accusation) for word in term.values))
-    if term.field == "tag" and accusation:
-        return term._replace(field="any_tag")
     if term.field not in ("unit", "co_unit", "topic", "region"):
         return term
     return term._replace(values=tuple(None if word is None else listed(word) for word in term.values))
@@ -144,10 +140,10 @@ def listed(session: Session, asked: CasesAsked, limit: int = 0) -> CaseList:
     return CaseList(tuple(lines), limit)
 
 
-def with_extras(session: Session, found: CaseList) -> CaseList:
+def with_extras(session: Session, found: CaseList, accusation: bool = False) -> CaseList:
     """A list with the columns of other offices beside its lines."""
     with session.reading() as book:
-        extras = book.extras.of_numbers([line.case_no for line in found.lines])
+        extras = book.extras.of_numbers([line.case_no for line in found.lines], accusation)
     return found._replace(extras=tuple(extras.get(line.case_no, {}) for line in found.lines))
 
 
@@ -164,4 +160,8 @@ def how_many(session: Session, asked: CasesAsked) -> HowMany:
     with session.reading() as book:
         chosen = resolved(book, asked)
         with session.as_today_stands(book, chosen=chosen):
-            return HowMany(book.lists.how_many(chosen))
+            number = book.lists.how_many(chosen)
+            ids = book.lists.ids(chosen) if asked.accusation else []
+        if asked.accusation:
+            session.look(book, "search", "list --count", ids=ids, accusation=True)
+        return HowMany(number)

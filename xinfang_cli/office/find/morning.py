@@ -69,7 +69,7 @@ def deadlines(
         lines = book.lists.clocks_due(
             session.today,
             within=within,
-            chosen=ListFilter(units=unit_filter(book, unit)),
+            chosen=ListFilter(units=unit_filter(book, unit), accusation=accusation),
             kinds=kinds,
             owners=owners,
             windows=windows,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import NotFound
@@ -16,9 +17,10 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.registry import CASE_NAMES, TIMELESS, UNIT_NAMES
 from xinfang_cli.law.finality import Ended, ended_for_good, why_no_review
 from xinfang_cli.law.fold import fold, in_force
-from xinfang_cli.law.redaction import Known, Purpose, redact
+from xinfang_cli.law.redaction import Known, redact
 from xinfang_cli.law.rules import article_of
 from xinfang_cli.office.find.attached import AttachedFile, of_case
+from xinfang_cli.office.find.redacting import closed, with_accusations
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.views import CaseLine
 
@@ -109,7 +111,7 @@ class ReceptionLine(NamedTuple):
     on: date
     form: str
     leaders: tuple[str, ...]
-    people: int
+    people: int | None
     settled: bool
 
 
@@ -159,8 +161,8 @@ class EventLine(NamedTuple):
 
 
 class CaseFile(NamedTuple):
-    """Everything about one case. `revealed`: the petitioner was asked for by name; `withheld`: and was not given, being who
-    made an accusation (art. 30). Masks are the fronts' doing."""
+    """Everything about one case. `revealed`: the petitioner was asked for by name; `withheld`: it is an accusation, whose
+    words and people were not asked for (art. 30). Masks are the fronts' doing."""
 
     line: CaseLine
     sheet_no: str | None
@@ -222,16 +224,17 @@ class _Names:
 
 
 def show(session: Session, number: str, reveal: bool, accusation: bool = False) -> CaseFile:
-    """Everything about one case. With `reveal`, the asking is written to the access log; who made an accusation stays
-    masked (`revealed` False) unless `accusation` asks for it too (art. 30)."""
+    """Everything about one case. With `reveal`, the asking is written to the access log; of an accusation there are number,
+    stage, clocks and units alone unless `accusation` asks for its words, which is written there too (art. 30)."""
     with session.reading() as book:
         case_id, _, all_events, case = load(book, number, session.today)
-        withheld = reveal and case.kind == "accusation" and not accusation
+        withheld = case.kind == "accusation" and not accusation
         reveal = reveal and not withheld
         with session.as_today_stands(book, case_id=case_id):
-            line = book.lists.one(case_id, session.today)
+            line = book.lists.one(case_id, session.today, accusation)
         named, standing = _Names(book), in_force(all_events)
         known = {event.seq for event in all_events}
+        untold = set() if accusation else book.cases.accusations()
         entered_late = frozenset(event.seq for event in standing if event.data.get("late_entry"))
         person = Petitioner(case.name, case.id_no, case.phone, case.address)
         found = CaseFile(
@@ -256,8 +259,8 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             deceased_on=case.deceased_on,
             tags=tuple(case.tags),
             repeat_of_no=case.repeat_of_no if case.repeat_of is None else None,
-            repeats=tuple(book.cases.repeats_of(case_id)),
-            related=tuple(book.cases.number_of(other) for other in case.related),
+            repeats=tuple(number for other, number in book.cases.repeats_of(case_id) if other not in untold),
+            related=tuple(book.cases.number_of(other) for other in case.related if other not in untold),
             unit_rating=case.unit_rating,
             bureau_rating=case.bureau_rating,
             returned_by=tuple(named(unit) for unit in case.objectors),
@@ -305,20 +308,25 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             clocks=tuple(
                 _clock_line(clock, session.today, named(clock.unit), book, case, entered_late) for clock in case.clocks
             ),
-            events=tuple(one for one in _events(book, case_id, reveal, named) if one.seq in known),
+            events=tuple(one for one in _events(book, case_id, reveal, named, untold) if one.seq in known),
             revealed=reveal,
             withheld=withheld,
         )
         if reveal:
             found = found._replace(line=line._replace(title=redact(case.title, Known(), "petitioner")))
-            secret = case.kind == "accusation"
-            session.look(book, "reveal", ids=[case_id], accusation=secret, revealed=True)
+        if reveal or accusation:
+            session.look(book, "reveal", ids=[case_id], accusation=accusation, revealed=reveal)
+        if reveal:
             return found
-        return _through_the_gate(found, all_events, "public" if case.kind == "accusation" else "screen")
+        if withheld:
+            return _closed(found)
+        if accusation:
+            found = found._replace(line=with_accusations(book, [(case_id, line)])[0])
+        return _through_the_gate(found, all_events)
 
 
-def _events(book: Book, case_id: int, reveal: bool, named: _Names) -> Iterator[EventLine]:
-    """The timeline of a case; what is personal only with `reveal`."""
+def _events(book: Book, case_id: int, reveal: bool, named: _Names, untold: set[int]) -> Iterator[EventLine]:
+    """The timeline of a case; what is personal only with `reveal`, none of the cases that are `untold`."""
     timeline = book.events.timeline(case_id)
     revoked = {event.data["event"] for event, _ in timeline if event.kind == "revoke"}
     for event, command in timeline:
@@ -330,8 +338,8 @@ def _events(book: Book, case_id: int, reveal: bool, named: _Names) -> Iterator[E
             if isinstance(data.get(field), int):
                 data[field] = named(data[field])
         for field in CASE_NAMES & data.keys():
-            if isinstance(data.get(field), int):
-                data[field] = book.cases.number_of(data[field])
+            if isinstance(other := data.get(field), int):
+                data[field] = None if other in untold else book.cases.number_of(other)
         data.pop("complained_unit_id", None)
         if "kind" in data:
             data["case_kind"] = data.pop("kind")
@@ -349,13 +357,33 @@ def _events(book: Book, case_id: int, reveal: bool, named: _Names) -> Iterator[E
         )
 
 
-def _through_the_gate(found: CaseFile, events: Sequence[Event], purpose: Purpose) -> CaseFile:
-    """The same with every text that people wrote as the screen may show it; of an accusation nothing names who made it
-    (art. 30). The title in the book's lists is so already, and the petitioner is masked where he is shown."""
+def _closed(found: CaseFile) -> CaseFile:
+    """An accusation as lists show it, with its clocks and what was done when (art. 30)."""
+    nobody = Petitioner(None, None, None, None)
+    gone: dict[str, Any] = dict.fromkeys(("crossing", "tags", "repeats", "related", "doubts"), ())
+    gone |= dict.fromkeys(("content", "level", "affected", "representatives", "complained_unit", "deceased_on"))
+    return found._replace(
+        **gone,
+        repeat_of_no=None,
+        petitioner=nobody,
+        recusals=tuple(one._replace(person=None, replaced_by=None) for one in found.recusals),
+        co_units=tuple(one._replace(body=None) for one in found.co_units),
+        steps=tuple(one._replace(body=None) for one in found.steps),
+        attachments=tuple(one._replace(name=redaction.FILE_OF_ACCUSATION) for one in found.attachments),
+        backlog=tuple(one._replace(guard_unit=None) for one in found.backlog),
+        receptions=tuple(one._replace(leaders=(), people=None) for one in found.receptions),
+        orders=tuple(one._replace(leader=None) for one in found.orders),
+        events=tuple(one._replace(said=closed(one.said, one.kind), source=None) for one in found.events),
+    )
+
+
+def _through_the_gate(found: CaseFile, events: Sequence[Event]) -> CaseFile:
+    """The same with every text that people wrote as the screen may show it. The title in the book's lists is so already,
+    and the petitioner is masked where he is shown."""
     known = redaction.known_in(event.data for event in events)
 
     def told(text: str) -> str:
-        return redact(text, known, purpose)
+        return redact(text, known, "screen")
 
     return found._replace(
         content=found.content and told(found.content),
@@ -365,7 +393,7 @@ def _through_the_gate(found: CaseFile, events: Sequence[Event], purpose: Purpose
         attachments=tuple(file._replace(name=told(file.name)) for file in found.attachments),
         events=tuple(
             event._replace(
-                said=redaction.data(event.said, known, purpose),
+                said=redaction.data(event.said, known, "screen"),
                 source=event.source and (told(event.source[0]), event.source[1]),
             )
             for event in found.events

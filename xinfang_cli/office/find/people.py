@@ -79,7 +79,7 @@ def person(session: Session, word: str, *, reveal: bool, accusation: bool) -> Pe
         persons = []
         for entries in apart(book.people.of_the_same(found, accusation)):
             ids = tuple(entry.case_id for entry in entries)
-            chosen = ListFilter(ids=ids)
+            chosen = ListFilter(ids=ids, accusation=accusation)
             with session.as_today_stands(book, chosen=chosen):
                 lines = book.lists.found(chosen, session.today)
             if not lines:  # he came later than today

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.lines import CaseLine, DeadlineLine
-from xinfang_cli.law.redaction import Known, Purpose, Redacted, known_in, redact
+from xinfang_cli.law.conditions import CLOSED
+from xinfang_cli.law.events.registry import CASE_NAMES, PRIVATE_FIELDS
+from xinfang_cli.law.redaction import FILE_OF_ACCUSATION, Known, Purpose, Redacted, known_in, redact
+from xinfang_cli.law.terms import CHANNEL_ALONE
 
 
 def known_of(book: Book, case_ids: Iterable[int]) -> dict[int, Known]:
@@ -19,7 +22,7 @@ def known_of(book: Book, case_ids: Iterable[int]) -> dict[int, Known]:
 def file_names(book: Book, case_id: int) -> Callable[[str], Redacted]:
     """How the screen may call the files of a case; those of an accusation have no names (art. 30)."""
     if book.cases.accusations_among([case_id]):
-        return lambda _: Redacted("检举控告件的附件")
+        return lambda _: FILE_OF_ACCUSATION
     known = known_of(book, [case_id])[case_id]
     return lambda name: redact(name, known, "screen")
 
@@ -39,6 +42,19 @@ def titles_for(
     written = book.cases.written_titles(case_ids, accusations=accusations)
     known = known_of(book, written)
     return {case_id: redact(title, known[case_id], purpose) for case_id, title in written.items()}
+
+
+_NEVER_SAID = PRIVATE_FIELDS | CLOSED | {"guard", "doubts", "complained", "complained_unit_id"}
+
+
+def closed(said: Mapping[str, Any], kind: str = "") -> dict[str, Any]:
+    """What a registration or an event of an accusation says without what is closed of it (art. 30): nothing that somebody
+    wrote, no place, no leader, no other case."""
+    gone = _NEVER_SAID | (CASE_NAMES if kind == "relate" else frozenset())
+    made = {key: value for key, value in said.items() if key not in gone}
+    if "channel" in made:
+        made["channel"] = CHANNEL_ALONE.get(made["channel"], made["channel"])
+    return {key: closed(value) if isinstance(value, Mapping) else value for key, value in made.items()}
 
 
 Line = TypeVar("Line", CaseLine, DeadlineLine)

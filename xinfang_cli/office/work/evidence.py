@@ -200,7 +200,7 @@ def copy_out(session: Session, asked: CasesAsked, target: Path, accusation: bool
     """
 
     with session.reading() as book:
-        found = book.lists.found(resolved(book, asked), session.today)
+        found = book.lists.found(resolved(book, asked._replace(accusation=accusation)), session.today)
         ids = [case_id for case_id, case in found if accusation or case.kind != "accusation"]
         folder = folder_of(book.place.file)
         listed = list(book.attachments.kept(ids))
