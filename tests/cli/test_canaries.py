@@ -117,9 +117,9 @@ def _fields(said: str) -> set[str]:
 
 LEAVES = {
     "list": Leaving("screen", "列表、工作台、到期、统计所列的件、导出的时限", "遮盖", "概况、标签", "无"),
-    "case": Leaving("screen", "一件的全部（show）", "遮盖", "全部", "不指明信访人的文字"),
+    "case": Leaving("screen", "一件的全部（show）", "遮盖", "全部", "无"),
     "text": Leaving("screen", "检索，导出的信访件、经过", "遮盖", "全部", "无"),
-    "told": Leaving("screen", "加 --accusation 的列表、检索", "遮盖", "全部", "不指明信访人的文字"),
+    "told": Leaving("screen", "加 --accusation 的列表、检索、show", "遮盖", "全部", "不指明信访人的文字"),
     "open": Leaving("screen", "加 --reveal", "全部", "全部", "无"),
     "whole": Leaving("screen", "加 --reveal --accusation", "全部", "全部", "全部"),
     "unit": Leaving("unit", "给单位的办理表、单位核对表、催办", "姓和尾号、住址", "概况、内容", "无"),
@@ -235,7 +235,7 @@ RUN: dict[str, list[tuple[str, str]]] = {
     "list": [("list", ""), ("list", "--where 概况兰花笺"), ("list", "--where 概况梅花笺"), ("text", "--columns 编号,备用说明"), ("told", "--accusation --why 测试")],
     "search": [("text", "花笺"), ("text", "{o.name}"), ("text", "{o.phone}"), ("text", "{a.name}"), ("text", "5678"), ("told", "花笺 --accusation --why 测试")],
     "person": [("list", "4567"), ("list", "{a.phone}"), ("told", "6789 --accusation --why 测试"), ("open", "4567 --reveal"), ("whole", "6789 --reveal --accusation --why 测试")],
-    "show": [*(("case", no) for no in NO), ("open", "1 --reveal"), ("case", "2 --reveal"), ("whole", "2 --reveal --accusation --why 测试")],
+    "show": [*(("case", no) for no in NO), ("told", "2 --accusation --why 测试"), ("open", "1 --reveal"), ("case", "2 --reveal"), ("whole", "2 --reveal --accusation --why 测试")],
     "explain": [("list", no) for no in NO],
     "stats": [("list", "--year 2023"), ("list", "--year 2023 --cases cases"), ("list", "--year 2023 --by unit --cases acceptance"), ("nothing", "--year 2023 --backdated"), ("nothing", "--year 2023 --backdated --csv")],
     "outlook": [("list", "--year 2023"), ("list", "--year 2023 --clock acceptance")],
@@ -260,7 +260,7 @@ RUN: dict[str, list[tuple[str, str]]] = {
         *(("text", f"{what} -o {{out}}/{what}.{end}") for what in ("cases", "events") for end in ("xlsx", "csv", "json")),
         *(("list", f"clocks -o {{out}}/clocks.{end}") for end in ("xlsx", "csv", "json")),
         ("text", "--full -o {out}/full.xlsx"), ("open", "--full --reveal -o {out}/full.xlsx"), ("nothing", "units -o {out}/u.xlsx"),
-        ("open", "cases --reveal -o {out}/c.xlsx"), ("open", "events --reveal -o {out}/e.csv"), ("open", "clocks --reveal -o {out}/k.json"),
+        ("nothing", "--anonymous -o {out}/a.xlsx"), ("nothing", "--anonymous --json"), ("open", "cases --reveal -o {out}/c.xlsx"), ("open", "events --reveal -o {out}/e.csv"), ("open", "clocks --reveal -o {out}/k.json"),
         ("whole", "events --reveal --accusation --why 测试 -o {out}/e.json"), ("text", "cases --json"), ("text", "cases --csv"),
     ],
     "sheet": [("unit", "测试局 测试纪委 -o {out}"), ("open", "测试局 测试纪委 -o {out} --reveal")],
@@ -392,7 +392,11 @@ def forms(command: parser.Command, words: str) -> list[str]:
     """As it is, and as JSON and CSV where it can be so."""
     given = {name for param in command.params for name in param.opts}
     more = [form for form in ("--json", "--csv") if form in given and form not in words and "-o " not in words]
-    return ["", *more]
+    return ["", *more, *(["?"] if command.name in ASKING and "--json" not in words else [])]
+
+
+ASKING = ("add", "edit", "correct", "merge", "set", "log", "collect", "undo", "join", "report", "import")
+"""Commands that ask somebody who is there: `?`, every question answered with Enter."""
 
 
 @pytest.mark.parametrize("name", sorted({*RUN, *ON_A_CASE, *(n.replace("_", " ") for n in WITHOUT_A_CASE)}))
@@ -407,7 +411,9 @@ def test_no_canary_leaves(name: str, at: Counter, canary_book: Path, tmp_path: P
             (tmp_path / "out").mkdir()
             said = words.format(out=tmp_path / "out", folder=tmp_path, o=ORDINARY, a=ACCUSER).split()
             typed = {canary for canary in CANARIES if any(canary in word for word in said)}
-            ran = at(*name.split(), *said, *([form] if form else []), today=TODAY)
+            there = form == "?"
+            words_typed = [*name.split(), *said, *([form] if form and not there else [])]
+            ran = at(*words_typed, today=TODAY, terminal=there, stdin="\n" * 40 if there else "")
             assert "程序出了意外" not in ran.err, ran
             found = found_in((ran.out + ran.err).encode())
             for file in (*(tmp_path / "out").rglob("*"), *(tmp_path / "tmp").rglob("*")):

@@ -346,19 +346,17 @@ def test_no_petitioner_and_no_accusation_is_named(case: Callable[..., Any], sess
     made = office.bulletin(at, period_of(date(2024, 3, 1), date(2024, 3, 31)))
     document = out.document(made)
     text = json.dumps(model.record(document), ensure_ascii=False, default=str)
-    assert "信访人反映道路失修" in text
+    assert "信访人反映道路失修" in {row.title for row in made.problems["acceptance"]}
     for forbidden in ("测试某甲", "测试某乙", "测试某丙", "测试某丁", "13000001234", "不许登出来的检举"):
         assert forbidden not in text
     sheet = json.dumps(meeting.rows(at, lists.CasesAsked()), ensure_ascii=False)
     assert not any(forbidden in sheet for forbidden in ("测试某甲", "测试某丙", "13000001234", "不许登出来的检举"))
     overdue = next(table for table in document.tables if table.key == "overdue")
-    assert overdue.note == (
-        "截至 2024年6月30日，3月31日以前到期、仍超期未办的。另有检举控告件的超期期限，不列名：测试局 1 个。"
-    )
+    assert overdue.note == "截至 2024年6月30日，3月31日以前到期、仍超期未办的。另有 3 个期限不列名。"
     problems = next(table for table in document.tables if table.key == "problems")
-    assert "未按期受理 1 件" in problems.note
+    assert "未按期受理 3 件" in problems.note
     paragraph = next(p for part in document.sections for p in part.paragraphs if p.startswith("未按期受理"))
-    assert paragraph == "未按期受理 3 件：测试镇 2 件，另有检举控告件 1 件，不列名。"
+    assert paragraph == "未按期受理 3 件，不列名。"  # with two named, the third would be the accusation
 
 
 def test_what_people_wrote_stays_text(
@@ -661,3 +659,19 @@ def test_printed_on_a4_no_column_is_cut(
     for table in document.tables:
         for column in table.columns:
             assert column.heading in text, (table.key, column.heading)
+
+
+def test_no_unit_is_left_over_by_the_named_cases() -> None:
+    """Of a list beside a unit's own figure: whoever is missing is not the accusation alone."""
+    from xinfang_cli.documents.bulletin import unnamed
+    from xinfang_cli.law.redaction import Redacted
+    from xinfang_cli.office.figures.bulletin import ProblemCase
+
+    rows = tuple(ProblemCase(f"XF2023-{n:06d}", Redacted("某事"), f"第{n % 4}局", None, None) for n in range(12))
+    gone = unnamed._beside(rows, 1)
+    assert len(gone) == 2
+    assert len({row.unit for row in rows if row.case_no in gone}) == 2
+    assert gone == unnamed._beside(rows[::-1], 1)
+    assert gone <= unnamed._beside(rows, 2)
+    assert (unnamed._beside(rows, 0), unnamed._beside((), 1)) == (set(), set())
+    assert [unnamed.few(n) for n in (1, 2, 3, 4)] == ["<3", "<3", "3", "4"]

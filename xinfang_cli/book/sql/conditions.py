@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from xinfang_cli.book.sql.filters import NOT_ACCUSATION, among_channels
-from xinfang_cli.book.sql.predicates import not_accused, not_accused_leader
+from xinfang_cli.book.sql.predicates import NOT_ACCUSATION, among_channels, not_accused, not_accused_leader
 from xinfang_cli.law.conditions import CLOSED, EXTRA, Term
 from xinfang_cli.law.terms import CLOSED_AND_LATER, OPEN_STAGES, VISITS
 

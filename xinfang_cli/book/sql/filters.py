@@ -6,15 +6,20 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from xinfang_cli.book.sql.predicates import not_accused, not_accused_leader, running
+from xinfang_cli.book.sql.predicates import (
+    NOT_ACCUSATION,
+    among,
+    among_channels,
+    not_accused,
+    not_accused_leader,
+    running,
+)
 from xinfang_cli.law.conditions import CLOSED, ListFilter
-from xinfang_cli.law.terms import CHANNEL_ALONE
 
 if TYPE_CHECKING:
     from xinfang_cli.book.face import Book
 
 RUNNING = running("k.")
-NOT_ACCUSATION = "c.kind <> 'accusation'"
 _AMONG = {"stage": "c.stage", "channel": "c.channel", "kind": "c.kind"}
 _ONE = {
     "topic": "c.topic = ?",
@@ -35,10 +40,10 @@ def where(book: Book, chosen: ListFilter) -> tuple[str, list[Any]]:
     for field, column in _AMONG.items():
         if (wanted := getattr(chosen, field)) is not None:
             parts.append(
-                among_channels(wanted, chosen.accusation) if field == "channel" else (_among(column, wanted), wanted)
+                among_channels(wanted, chosen.accusation) if field == "channel" else (among(column, wanted), wanted)
             )
     if chosen.units is not None:
-        parts.append((_among("c.unit_id", chosen.units), chosen.units))
+        parts.append((among("c.unit_id", chosen.units), chosen.units))
         parts += not_accused(book, chosen.units)
     for field, said in _ONE.items():
         if (one := getattr(chosen, field)) is not None:
@@ -60,17 +65,3 @@ def where(book: Book, chosen: ListFilter) -> tuple[str, list[Any]]:
         parts += [condition(book, term, chosen.accusation) for term in chosen.terms]
     clause = " AND ".join(said for said, _ in parts)
     return (f" WHERE {clause}" if clause else ""), [value for _, given in parts for value in given]
-
-
-def among_channels(wanted: Sequence[Any], accusation: bool) -> tuple[str, Sequence[Any]]:
-    """Cases that came in one of these forms; an accusation by the group of its form alone (art. 30)."""
-    shown = [*(form for form in wanted if form not in CHANNEL_ALONE)]
-    shown += [form for form, group in CHANNEL_ALONE.items() if group in wanted]
-    if accusation or sorted(shown) == sorted(wanted):
-        return _among("c.channel", wanted), wanted
-    mine, theirs = _among("c.channel", wanted), _among("c.channel", shown)
-    return f"({mine} AND {NOT_ACCUSATION} OR {theirs} AND NOT {NOT_ACCUSATION})", (*wanted, *shown)
-
-
-def _among(column: str, wanted: Sequence[Any]) -> str:
-    return f"{column} IN ({','.join('?' * len(wanted))})"

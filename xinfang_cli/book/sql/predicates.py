@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from xinfang_cli.law.terms import CHANNEL_ALONE
+
 if TYPE_CHECKING:
     from xinfang_cli.book.face import Book
 
@@ -51,6 +53,23 @@ def original(r: str, accusation: bool = False) -> str:
         "" if accusation else f" AND NOT EXISTS (SELECT 1 FROM cases a WHERE a.id = {r}.id AND a.kind = 'accusation')"
     )
     return f"LEFT JOIN docket {r} ON {r}.id = c.repeat_of{told}"
+
+
+NOT_ACCUSATION = "c.kind <> 'accusation'"
+
+
+def among_channels(wanted: Sequence[Any], accusation: bool) -> tuple[str, Sequence[Any]]:
+    """Cases that came in one of these forms; an accusation by the group of its form alone (art. 30)."""
+    shown = [*(form for form in wanted if form not in CHANNEL_ALONE)]
+    shown += [form for form, group in CHANNEL_ALONE.items() if group in wanted]
+    if accusation or sorted(shown) == sorted(wanted):
+        return among("c.channel", wanted), wanted
+    mine, theirs = among("c.channel", wanted), among("c.channel", shown)
+    return f"({mine} AND {NOT_ACCUSATION} OR {theirs} AND NOT {NOT_ACCUSATION})", (*wanted, *shown)
+
+
+def among(column: str, wanted: Sequence[Any]) -> str:
+    return f"{column} IN ({','.join('?' * len(wanted))})"
 
 
 OFFICE_STANDS = "id NOT IN (SELECT json_extract(body, '$.event') FROM events WHERE case_id IS NULL AND kind = 'revoke')"

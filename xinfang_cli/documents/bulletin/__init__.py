@@ -8,6 +8,7 @@ from typing import Any
 from xinfang_cli.documents.bulletin import monthly, weekly, yearly
 from xinfang_cli.documents.bulletin.charts import charts
 from xinfang_cli.documents.bulletin.sentences import until
+from xinfang_cli.documents.bulletin.unnamed import as_published
 from xinfang_cli.formats.model import Document, Section, Table, chinese_day
 from xinfang_cli.law.figures.bulletin import groups
 from xinfang_cli.law.figures.definitions import DEFINITIONS
@@ -26,6 +27,7 @@ _KINDS = {"week": weekly, "year": yearly}
 
 def document(bulletin: Bulletin) -> Document:
     """The whole bulletin, by its kind."""
+    bulletin = as_published(bulletin)
     kind = bulletin.period.kind
     made = _KINDS.get(kind, monthly)
     title, sections = made.sections(bulletin)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from xinfang_cli.documents.bulletin.unnamed import few
 from xinfang_cli.formats.model import chinese_day
 from xinfang_cli.law import terms
 from xinfang_cli.law.backlog import needed
@@ -412,7 +413,7 @@ def problem_paragraphs(bulletin: Bulletin) -> list[str]:
         listed = "、".join(f"{unit} {_cases(found)}" for unit, found in units.items())
         said.append(
             f"{label} {_cases(rows, hidden)}{'：' + listed if listed else ''}"
-            f"{f'，另有检举控告件 {hidden} 件，不列名' if hidden else ''}。"
+            f"{f'，另有 {few(hidden)} 件不列名' if hidden and rows else '，不列名' if hidden else ''}。"
         )
     open_now = len(bulletin.overdue) + sum(bulletin.hidden_overdue.values())
     said.append(f"{overdue_in_words(bulletin)}的期限 {open_now} 个{f'，见附件{OVERDUE_PLACE}' if open_now else ''}。")

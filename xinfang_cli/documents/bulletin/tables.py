@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from xinfang_cli.documents.bulletin.sentences import PROBLEMS, day_in, overdue_in_words, until
+from xinfang_cli.documents.bulletin.unnamed import few
 from xinfang_cli.formats.model import Col, Row, Table
 from xinfang_cli.law import terms
 from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow, Rate, WithoutUnit, is_small
@@ -199,9 +200,9 @@ def overdue_table(bulletin: Bulletin) -> Table:
         )
         for row in bulletin.overdue
     ]
-    hidden = "，".join(f"{unit} {number} 个" for unit, number in bulletin.hidden_overdue.items())
+    hidden = sum(bulletin.hidden_overdue.values())
     note = f"{overdue_in_words(bulletin)}的。"
-    note += f"另有检举控告件的超期期限，不列名：{hidden}。" if hidden else ""
+    note += f"另有 {few(hidden)} 个期限不列名。" if hidden else ""
     note += f"剔除件的超期期限 {bulletin.excluded_overdue} 个，不在内。" if bulletin.excluded_overdue else ""
     return Table("overdue", "超期未办", "超期未办", columns, rows, note)
 
@@ -257,11 +258,11 @@ def problem_table(bulletin: Bulletin) -> Table:
         for row in bulletin.problems[what]
     ]
     hidden = "，".join(
-        f"{label} {bulletin.hidden_problems[what]} 件"
+        f"{label} {few(bulletin.hidden_problems[what])} 件"
         for what, label in PROBLEMS.items()
         if bulletin.hidden_problems[what]
     )
-    note = f"检举控告件只计数、不列名：{hidden}。" if hidden else ""
+    note = f"另有只计数、不列名的：{hidden}。" if hidden else ""
     note += exclusions((key, bulletin.now.rates[key]) for key in ("acceptance", "completion", "satisfaction"))
     return Table("problems", "通报的件", "通报的件", columns, rows, note)
 

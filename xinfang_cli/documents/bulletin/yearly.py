@@ -19,6 +19,7 @@ from xinfang_cli.documents.bulletin.tables import (
     trend_table,
     volume_table,
 )
+from xinfang_cli.documents.bulletin.unnamed import FEW, few
 from xinfang_cli.formats.model import Section, Table, chinese_day
 from xinfang_cli.law import terms
 from xinfang_cli.office.figures.bulletin import Bulletin
@@ -28,10 +29,10 @@ def sections(bulletin: Bulletin) -> tuple[str, list[Section]]:
     """What art. 41 asks for: data and areas, who is complained of; forwarded, ordered, supervised; suggestions; other."""
     now, year = bulletin.now, bulletin.period.first.year
     first = volume_paragraphs(bulletin)
-    purposes = [(terms.KIND.label(kind), number) for kind, number in now.breakdown.by["kind"].items()]
-    for words, counts in (("按信访目的", purposes), ("问题属地较多的是", now.breakdown.by["region"].items())):
-        if named := most(counts, 5):
-            first.append(f"{words}：{named}。")
+    if purposes := _purposes(bulletin):
+        first.append(f"按信访目的：{purposes}。")
+    if regions := most(now.breakdown.by["region"].items(), 5):
+        first.append(f"问题属地较多的是：{regions}。")
     if bulletin.complained_of:
         first.append(f"被反映较多的单位：{most(bulletin.complained_of, 5)}。")
     second = [
@@ -51,6 +52,21 @@ def sections(bulletin: Bulletin) -> tuple[str, list[Section]]:
         Section("提出改进工作、完善政策、追究责任建议及采纳情况", advice_paragraphs(bulletin), "advice"),
         Section("其他事项", others, "others"),
     ]
+
+
+def _purposes(bulletin: Bulletin) -> str:
+    """The cases by purpose. A handful of accusations is not counted out, and the smallest other purpose is left out: what
+    they leave of the whole would be the accusations."""
+    counts = {kind or "": number for kind, number in bulletin.now.breakdown.by["kind"].items() if number}
+    accusations = counts.get("accusation", 0)
+    small = 0 < accusations < FEW
+    if small:
+        del counts["accusation"]
+        if counts:
+            del counts[min(counts, key=counts.__getitem__)]
+    named = most(((terms.KIND.label(kind), number) for kind, number in counts.items()), 5)
+    told = f"{terms.KIND.label('accusation')} {few(accusations)} 件" if small else ""
+    return "、".join(filter(None, (named, told)))
 
 
 _DOINGS = {

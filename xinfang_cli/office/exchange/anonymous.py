@@ -27,6 +27,7 @@ class Anonymous(NamedTuple):
     rows: list[dict[str, str]]
     merged: dict[str, int]
     left_out: int
+    accusations: bool = False
 
     def told(self) -> str:
         """What was done, for who publishes it."""
@@ -35,6 +36,7 @@ class Anonymous(NamedTuple):
         return (
             f"没有编号、姓名、概况和内容；日期只到月，属地只到镇街；各列都相同的至少 {LEAST} 件，不足的合并"
             + (f"（{merged}）" if merged else "（没有）")
+            + ("；检举控告件的分类、属地、人数、单位都合并" if self.accusations else "")
             + (f"，合并后仍不足的 {self.left_out} 件没有写出" if self.left_out else "")
         )
 
@@ -61,6 +63,7 @@ _STEPS: tuple[tuple[str, Callable[[str], str]], ...] = (
 def anonymous(cases: Iterable[Mapping[str, Any]]) -> Anonymous:
     """Cases of an export made so coarse that none is alone; those that still are are left out."""
     rows = [_coarse(case) for case in cases]
+    accusations = any(row["kind"] == terms.KIND.label("accusation") for row in rows)
     touched: dict[str, set[int]] = {key: set() for key, _ in COLUMNS}
     for key, coarser in _STEPS:
         few = _few(rows)
@@ -72,7 +75,7 @@ def anonymous(cases: Iterable[Mapping[str, Any]]) -> Anonymous:
     gone = _few(rows)
     kept = [row for place, row in enumerate(rows) if place not in gone]
     kept.sort(key=lambda row: tuple(row.values()))
-    return Anonymous(kept, {key: len(places - gone) for key, places in touched.items()}, len(gone))
+    return Anonymous(kept, {key: len(places - gone) for key, places in touched.items()}, len(gone), accusations)
 
 
 def _few(rows: list[dict[str, str]]) -> set[int]:
@@ -85,7 +88,7 @@ def _coarse(case: Mapping[str, Any]) -> dict[str, str]:
     people = case["headcount"]
     place = case["region"] or ""
     town = _TOWN.match(place)
-    return {
+    made = {
         "month": case["received_on"][:7],
         "channel": terms.CHANNEL.label(case["channel"]) if case["channel"] else "",
         "kind": terms.KIND.label(case["kind"]) if case["kind"] else "",
@@ -97,3 +100,7 @@ def _coarse(case: Mapping[str, Any]) -> dict[str, str]:
         "stage": terms.STAGE.label(case["stage"]),
         "result": terms.OUTCOME.label(case["outcome"]) if case["outcome"] else "",
     }
+    if case["kind"] != "accusation":
+        return made
+    group = terms.CHANNEL_ALONE.get(case["channel"], case["channel"])
+    return {**made, **dict.fromkeys(("topic", "region", "size", "unit"), MERGED), "channel": terms.CHANNEL.label(group)}
