@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
+import types
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -111,3 +114,49 @@ def test_what_is_no_seal(counter: Counter, tmp_path: Path, content: bytes) -> No
     assert (ran.code, ran.error()["code"]) == (3, "not_a_seal")
     assert counter("verify", str(tmp_path / "none"), "--json").error()["code"] == "no_seal"
     assert counter("verify", str(tmp_path / "x.seal"), "--public-key", "abc", "--json").code != 0
+
+
+@pytest.mark.parametrize("end", [".docx", ".xlsx", ".html", ".md"])
+def test_a_published_bulletin_with_another_figure(counter: Counter, public: str, tmp_path: Path, end: str) -> None:
+    """Its foot says the head that it stands on; its seal that somebody changed a number in it."""
+    counter.ok("add", "--channel", "letter", "--kind", "appeal", "--title", "测试件", "--received", "2023-06-01")
+    target = tmp_path / f"通报{end}"
+    made = counter.ok("report", "month", "2023-06", "--publish", "--yes", "-o", str(target))
+    assert made["head"]["head"][:16] in made["foot"][-1]
+    assert counter.ok("doctor", "--head", made["head"]["head"][:16])["ok"]
+    assert "链头" not in str(counter.ok("report", "month", "2023-06")["foot"])  # nobody published it
+    assert _verify(counter, target, "--public-key", public) == (0, [])
+    said = made["head"]["head"][:16].encode()
+    if end in (".docx", ".xlsx"):
+        parts = {}
+        with zipfile.ZipFile(target) as was:
+            parts = {name: was.read(name) for name in was.namelist()}
+        assert any(said in part for part in parts.values())
+        with zipfile.ZipFile(target, "w") as now:
+            for name, part in parts.items():
+                now.writestr(name, part.replace("数据截至".encode(), "数据截到".encode()))
+    else:
+        assert said in target.read_bytes()
+        target.write_bytes(target.read_bytes().replace(b"1", b"2"))
+    assert _verify(counter, target, "--public-key", public)[0] == 1
+
+
+def test_a_key_in_the_keyring(counter: Counter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    counter.add()
+    kept: dict[tuple[str, str], str] = {}
+    ring = types.ModuleType("keyring")
+    ring.__dict__["set_password"] = lambda service, name, text: kept.__setitem__((service, name), text)
+    ring.__dict__["get_password"] = lambda service, name: kept.get((service, name))
+    monkeypatch.setitem(sys.modules, "keyring", ring)
+    made = counter.ok("seal", "--new-key", "钥匙串")
+    assert made["key"] == f"keyring:{made['public_key'][:16]}"
+    assert list(tmp_path.glob("*.key")) == []
+    target = tmp_path / "今天.seal"
+    counter.ok("seal", "-o", str(target))
+    assert _verify(counter, target, "--public-key", made["public_key"]) == (0, [])
+    kept.clear()
+    assert "钥匙串" in counter("seal", "-o", str(target)).err
+    ring.__dict__["get_password"] = lambda service, name: 1 / 0
+    assert counter("seal", "-o", str(target)).code == 3
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    assert counter("seal", "--new-key", "钥匙串").code == 1

@@ -25,7 +25,10 @@ def seal(
         str | None, typer.Option("-o", "--output", metavar="文件", help="签封写到哪里，默认文件旁边的 文件名.seal")
     ] = None,
     new_key: Annotated[
-        str | None, typer.Option("--new-key", metavar="文件", help="做一把新钥匙（只有本人能读），以后用它签")
+        str | None,
+        typer.Option(
+            "--new-key", metavar="文件", help="做一把新钥匙（只有本人能读），以后用它签；写 钥匙串 就放进系统的钥匙串"
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -34,13 +37,15 @@ def seal(
     设了钥匙以后，backup、每天的自动备份、report --publish -o 的文件旁边都写上签封。
 
     例：xinfang seal --new-key /U盘/本局.key
+        xinfang seal --new-key 钥匙串
         xinfang seal -o 2023-07-17.seal
         xinfang seal 六月通报.docx
     """
     if new_key is not None:
         if file is not None or target is not None:
             raise BadValue("--new-key", new_key, "和别的一起写了", "先做钥匙，再签")
-        output.show(signing.make_key(ctx.obj, Path(new_key).expanduser().resolve()), json)
+        ring = new_key in ("钥匙串", "keyring")
+        output.show(signing.make_key(ctx.obj, None if ring else Path(new_key).expanduser().resolve()), json)
         return
     named = [None if word is None else Path(word).expanduser() for word in (file, target)]
     if named[1] is not None and named[1].suffix != signing.END:

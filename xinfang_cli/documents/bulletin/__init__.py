@@ -46,12 +46,23 @@ def document(bulletin: Bulletin) -> Document:
         issuer=bulletin.bureau,
         day=bulletin.made_on,
         signed=chinese_day(bulletin.made_on),
-        foot=_foot(bulletin) if why is None else [f"数据截至 {chinese_day(bulletin.as_of)}。"],
+        foot=[
+            *(_foot(bulletin) if why is None else [f"数据截至 {chinese_day(bulletin.as_of)}。"]),
+            *_head(bulletin),
+        ],
         data=_data(bulletin),
         copied=_copied(bulletin) if kind not in ("week", "year") else "",
         notice=[worded(line) for line in bulletin.sealed],
         compact=kind == "week",
     )
+
+
+def _head(bulletin: Bulletin) -> list[str]:
+    """A witness on paper: who keeps a published bulletin can later find a chain that was cut or written anew."""
+    if bulletin.head is None:
+        return []
+    events, head = bulletin.head
+    return [f"发布时案件簿的链头：{head[:16]}（{events} 个事件；核对用 xinfang doctor --head {head[:16]}）。"]
 
 
 def _no_data(bulletin: Bulletin) -> str | None:
@@ -92,6 +103,7 @@ def _data(bulletin: Bulletin) -> dict[str, Any]:
             for row in bulletin.advices
         ],
         "standings": [row._asdict() for row in bulletin.standings],
+        "head": bulletin.head and {"events": bulletin.head[0], "head": bulletin.head[1]},
     }
 
 

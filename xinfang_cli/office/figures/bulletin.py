@@ -128,6 +128,7 @@ class Bulletin(NamedTuple):
     advices: tuple[Advice, ...] = ()
     standings: tuple[Standing, ...] = ()
     sealed: tuple[str, ...] = ()  # what to say of an earlier publication
+    head: tuple[int, str] | None = None  # of the chain that a publication stands on: events, hash of the last
 
 
 def bulletin(session: Session, period: Period, *, as_of: date | None = None, number: str = "") -> Bulletin:

@@ -165,7 +165,7 @@ def publish(
             "cells": {"now": cells(made.now), "so_far": cells(made.total)},
         }
         pen.append(None, Event("publish", session.today, body))
-        made = complete(session, made)
+        made = complete(session, made)._replace(head=(events, head))
         deliver(made)
     return made
 

@@ -82,9 +82,8 @@ def _words() -> Iterator[Setting]:
     yield plain("backup_folder", "每天第一次写入后自动备份到这个文件夹（空：不做）", _folder)
     yield plain("backup_keep", "自动备份留几份", _at_least_one)
     yield plain("heads_file", "每天的链头记到外面这个文件，并拿它核对（空：不做）", _outside_file)
-    yield plain(
-        "seal_key", f"签封用的钥匙文件（空：不签），用 {next_step('~seal')} {next_step('.new_key')} 做", _outside_file
-    )
+    key_made = f"{next_step('~seal')} {next_step('.new_key')}"
+    yield plain("seal_key", f"签封用的钥匙：文件，或在系统的钥匙串里（空：不签），用 {key_made} 做", _seal_key)
     yield plain("four_rates", "四率", _rates)
     yield plain("more_figures", "另加的指标", _more_rates)
 
@@ -237,6 +236,10 @@ def _outside_file(key: str, text: str) -> str:
     if path.is_dir():
         raise BadValue(key, text, "是文件夹", "请写文件名，如 /另一块盘/链头.csv")
     return str(path)
+
+
+def _seal_key(key: str, text: str) -> str:
+    return text if text.startswith("keyring:") else _outside_file(key, text)
 
 
 def _whole(key: str, text: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,13 +71,23 @@ def _bytes(said: dict[str, Any]) -> bytes:
     return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def make_key(session: Session, path: Path) -> KeyMade:
-    """A new Ed25519 key in a file for its owner alone, which the office then signs with; never over one that is there."""
+KEYRING = "keyring:"
+"""How the setting of a key in the system's keyring begins; the first digits of its public key follow."""
+
+
+def make_key(session: Session, path: Path | None) -> KeyMade:
+    """A new Ed25519 key, which the office then signs with: in the system's keyring, or in a file for its owner alone;
+    never over one that is there."""
     ed25519, serialization = _library()
     key = ed25519.Ed25519PrivateKey.generate()
-    text = key.private_bytes(
+    text: bytes = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
+    if path is None:
+        name = KEYRING + _public(key)[:16]
+        _keyring(lambda ring: ring.set_password("xinfang", name, text.decode()))
+        settings.change(session, settings.Wanted("seal_key", name))
+        return KeyMade(name, _public(key))
     try:
         with placed(path, publish=without_overwriting) as made:
             made.write_bytes(text)
@@ -133,17 +144,46 @@ def _signed(session: Session, book: Book, file: Path | None, at: tuple[int, str]
     wanted = book.code.now.rules.settings
     if not wanted["seal_key"]:
         raise Refused("本局还没有签封的钥匙", "请先做一把：⟦seal⟧ ⟦.new_key⟧ 钥匙文件", code="no_key")
-    key = _key(Path(wanted["seal_key"]))
+    key = _key(str(wanted["seal_key"]))
     name, digest = (None, None) if file is None else (file.name, sha256_of(file))
     made = Seal(str(wanted["bureau"]), session.now(), *at, name, digest, _public(key), "")
     return made._replace(signature=key.sign(made.said()).hex())
 
 
-def _key(path: Path) -> Ed25519PrivateKey:
+def _keyring(asked: Callable[[Any], Any]) -> Any:
+    """What the system's keyring answers; Unusable where there is none, or it stays locked."""
+    from importlib import import_module
+
+    try:
+        return asked(import_module("keyring"))
+    except ImportError:
+        raise Refused(
+            "没有安装 keyring，用不了系统的钥匙串",
+            "请安装：pip install 'xinfang[signed]'，或把钥匙写成文件：⟦seal⟧ ⟦.new_key⟧ 文件",
+            code="signed",
+        ) from None
+    except Exception as error:  # each system's keyring has errors of its own
+        raise Unusable(
+            f"系统的钥匙串用不了（{' '.join(str(error).split())[:80] or type(error).__name__}）",
+            "请先解锁；没有钥匙串的机器把钥匙写成文件：⟦seal⟧ ⟦.new_key⟧ 文件",
+            code="no_key",
+        ) from error
+
+
+def _kept_text(where: str) -> bytes:
+    if not where.startswith(KEYRING):
+        make_private(Path(where))
+        return Path(where).read_bytes()
+    text = _keyring(lambda ring: ring.get_password("xinfang", where))
+    if text is None:
+        raise Unusable("签封的钥匙不在这个用户的钥匙串里", "请用做钥匙的那个用户登录，或另做一把", code="no_key")
+    return bytes(text.encode())
+
+
+def _key(path: str) -> Ed25519PrivateKey:
     ed25519, serialization = _library()
     try:
-        make_private(path)
-        key = serialization.load_pem_private_key(path.read_bytes(), None)
+        key = serialization.load_pem_private_key(_kept_text(path), None)
     except OSError as error:
         raise Unusable(
             f"签封的钥匙 {path} 读不了（{system_says(error)}）", "请看它所在的磁盘是否连着", code="no_key"
