@@ -31,9 +31,9 @@ def walk_chain(conn: Conn, last: int | None = None) -> tuple[int, str, list[Brok
     digests = {
         row[0]: Command(*row).digest()
         for row in conn.execute(
-            f"SELECT id, {_columns(conn)} FROM commands WHERE id IN (SELECT command_id FROM events WHERE id >= ?)"
+            f"SELECT id, {columns_of_commands(conn)} FROM commands WHERE id IN (SELECT command_id FROM events WHERE id >= ?)"
             if first > 1
-            else f"SELECT id, {_columns(conn)} FROM commands WHERE id >= ?",
+            else f"SELECT id, {columns_of_commands(conn)} FROM commands WHERE id >= ?",
             (first if first > 1 else 0,),
         )
     }
@@ -61,7 +61,7 @@ def walk_chain(conn: Conn, last: int | None = None) -> tuple[int, str, list[Brok
     return expected - 1, prev.hex(), broken
 
 
-def _columns(conn: Conn) -> str:
+def columns_of_commands(conn: Conn) -> str:
     """The columns of a command; a book of an earlier version has fewer."""
     there = {row[1] for row in conn.execute("PRAGMA table_info(commands)")}
     return ", ".join(name if name in there else f"NULL AS {name}" for name in COMMAND_COLUMNS.split(", "))

@@ -304,7 +304,10 @@ class Engine(Protocol):
         check: Callable[[Store], None],
         refill: Callable[[Store], object],
         waits: Callable[[], None] | None,
-    ) -> Restored: ...
+        carry: Callable[[Store, Conn, int, Callable[[], Pen]], object] | None,
+    ) -> Restored:
+        """`carry` is handed the copy before it takes its place, the book that it replaces, with how many events both begin,
+        and the pen of what is written then."""
 
     def bulk_of(self, book: Book) -> Bulk: ...
 

@@ -315,7 +315,18 @@ def lacking(source: Path, place: Place) -> Lacking:
 
 
 def restore_book(
-    source: Path, place: Place, check: Callable[[Book], None], waits: Callable[[], None] | None
+    source: Path,
+    place: Place,
+    check: Callable[[Book], None],
+    waits: Callable[[], None] | None,
+    carry: Callable[[Book, Conn, int, Callable[[], Pen]], object] | None = None,
 ) -> Restored:
-    """Put a copy of a backup in a book's place once `check` let it pass; the backup itself is only read."""
-    return engine_of(place).restore(source, place, lambda store: check(Book(store)), _refill, waits)
+    """Put a copy of a backup in a book's place once `check` let it pass; the backup itself is only read. `carry` takes over
+    what the book there recorded since."""
+
+    def newer(store: Store, old: Conn, after: int, pen: Callable[[], Pen]) -> None:
+        if carry is not None:
+            carry(Book(store), old, after, pen)
+
+    taken = None if carry is None else newer
+    return engine_of(place).restore(source, place, lambda store: check(Book(store)), _refill, waits, taken)

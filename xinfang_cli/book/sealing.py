@@ -105,6 +105,22 @@ def seal_all(conn: Conn, pen: Pen) -> None:
         _append(pen, "access_log", rows=len(looks), digest=_digest(looks))
 
 
+def seal_rest(conn: Conn, pen: Pen, numbers_from: int | None = None) -> None:
+    """Say what was carried into a book without its event: numbers from a case on, or those that no event has, rows kept,
+    numbers spent."""
+    unsaid = [case_id for case_id, number in proven_numbers(conn) if number is None]
+    first = min((id for id in (numbers_from, *unsaid[:1]) if id is not None), default=None)
+    if first is not None:
+        seal_numbers(conn, pen, first)
+    pen.flush()
+    for what, (_, table, column, columns) in ROWS.items():
+        said = {one["name"]: one.get("row") for one in _said(conn, what)}
+        for key, *row in conn.execute(f"SELECT {column}, {columns} FROM {table}").fetchall():
+            if said.get(str(key)) != _digest([row]):
+                seal_row(conn, pen, what, key)
+    seal_serials(conn, pen)
+
+
 # ---- held against what is stored --------------------------------------------------------------------------------
 
 

@@ -409,12 +409,23 @@ def restore(
     ctx: typer.Context,
     file: Annotated[str, typer.Argument(metavar="备份文件", help="从哪个备份恢复")],
     force: Annotated[bool, typer.Option("--force", help="替换现有的案件簿（现有的改名保存）")] = False,
+    carry: Annotated[
+        bool | None,
+        typer.Option("--carry/--no-carry", help="把备份以后登记的也补进来，补不进来的逐条列出；终端上没写就问"),
+    ] = None,
     json: Json = False,
 ) -> None:
-    """从备份恢复：先检查备份完好，再放到案件簿的位置。
+    """从备份恢复：先检查备份完好，再放到案件簿的位置。备份以后用去的编号不再给别的件。
 
     例：xinfang restore 备份/信访2023-07-17.db --force
+        xinfang restore 备份/信访2023-07-17.db --force --carry
     """
+    from xinfang_cli.office.keeping.restore import newer_in_words
     from xinfang_cli.office.keeping.restore import restore as put_back
 
-    output.show(put_back(ctx.obj, Path(file).expanduser(), force), json)
+    source = Path(file).expanduser()
+    if carry is None:
+        asked = force and not json and asking.somebody_there()
+        newer = newer_in_words(ctx.obj, source) if asked else ""
+        carry = bool(newer) and asking.yes(f"{newer}；补进恢复的簿里吗")
+    output.show(put_back(ctx.obj, source, force, carry_over=carry), json)

@@ -18,7 +18,11 @@ def document(view: BookMade | Backup | Copies | Restoration) -> dict[str, Any]:
             "copies": [{**copy._asdict(), "file": str(copy.file)} for copy in view.copies],
         }
     if isinstance(view, Restoration):
-        return view._asdict() | {"lacking": view.lacking._asdict() if view.lacking else None}
+        carried = view.carried
+        return view._asdict() | {
+            "lacking": view.lacking._asdict() if view.lacking else None,
+            "carried": carried and carried._asdict() | {"left": [left._asdict() for left in carried.left]},
+        }
     return view._asdict()
 
 

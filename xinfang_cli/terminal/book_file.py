@@ -29,6 +29,8 @@ def draw(view: BookMade | Backup | Copies | Restoration) -> None:
     else:
         kept = f"；原来的存为 {view.kept}" if view.kept else ""
         screen.print_line(f"已恢复 {view.db}：{view.events} 个事件，链头 {view.head}{kept}")
+        if view.carried is not None:
+            screen.print_line(f"备份以后的 {view.carried.events} 个事件已补进来，涉及 {view.carried.cases} 件")
     if view.files:
         screen.print_line(f"连同附件 {view.files} 个")
 

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from xinfang_cli.book.engine import Copy, Lacking, Restored, Store
+    from xinfang_cli.book.chain import Pen
+    from xinfang_cli.book.engine import Conn, Copy, Lacking, Restored, Store
     from xinfang_cli.book.face import Book
     from xinfang_cli.book.place import Place
     from xinfang_cli.book.sqlite.bulk import Bulk
@@ -67,10 +68,11 @@ def restore(
     check: Callable[[Store], None],
     refill: Callable[[Store], object],
     waits: Callable[[], None] | None,
+    carry: Callable[[Store, Conn, int, Callable[[], Pen]], object] | None,
 ) -> Restored:
     from xinfang_cli.book.sqlite import copying
 
-    return copying.restore(source, place.file, check, refill, waits)
+    return copying.restore(source, place.file, check, refill, waits, carry)
 
 
 def bulk_of(book: Book) -> Bulk:

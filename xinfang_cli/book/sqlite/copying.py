@@ -64,11 +64,10 @@ def lacking(path: Path, source: Path) -> Lacking:
 
 
 def _lacking(old: Connection, new: Connection) -> Lacking:
-    events, head = chain.head(new)
     there = chain.head(old)
-    row = old.execute("SELECT prev FROM events WHERE id = ?", (events + 1,)).fetchone()
-    same = there == (events, head) or (row is not None and row[0].hex() == head)
-    first = events if same else 0
+    first = _beginning(old, new)
+    same = new.execute("SELECT 1 FROM events WHERE id > ? AND kind <> 'kept'", (first,)).fetchone() is None
+    first = first if same else 0
     cases, publications, looks = old.execute(  # a look, that of the backup itself too, is nothing to be entered again
         "SELECT count(*) FILTER (WHERE kind = 'register'), count(*) FILTER (WHERE kind = 'publish'), "
         "count(*) FILTER (WHERE kind IN ('access', 'kept')) FROM events WHERE id > ?",
@@ -88,12 +87,13 @@ def restore(
     check: Callable[[SQLiteStore], None],
     refill: Callable[[SQLiteStore], object],
     waits: Callable[[], None] | None,
+    carry: Callable[[SQLiteStore, Connection, int, Callable[[], chain.Pen]], object] | None = None,
 ) -> Restored:
     """Put a copy of a backup where the book is, once `check` found nothing wrong with it; the backup itself stays as it is.
 
     What was there stays beside it under another name. A whole book is locked from before it is copied aside until it is
     overwritten, through SQLite: what another terminal was told is done stands in one or the other. Numbers that it spent
-    stay spent. A damaged one is moved aside as it is.
+    stay spent; `carry` may take over what it recorded since. A damaged one is moved aside as it is.
     """
     kept: Path | None = None
     lost: Lacking | None = None
@@ -103,7 +103,7 @@ def restore(
         if path.exists():
             kept = _free_name(path)
             try:
-                lost = _overwrite(made, path, kept, waits)
+                lost = _overwrite(made, path, kept, waits, carry)
                 return
             except sqlite3.DatabaseError as error:
                 if isinstance(error, sqlite3.OperationalError):
@@ -134,21 +134,47 @@ def restore(
     return Restored(events, head, kept, lost)
 
 
-def _overwrite(made: Path, path: Path, kept: Path, waits: Callable[[], None] | None) -> Lacking:
-    with locked(path, waits) as old, closing(sqlite3.connect(made, factory=Connection)) as new:
+def _overwrite(
+    made: Path,
+    path: Path,
+    kept: Path,
+    waits: Callable[[], None] | None,
+    carry: Callable[[SQLiteStore, Connection, int, Callable[[], chain.Pen]], object] | None,
+) -> Lacking:
+    connected = sqlite3.connect(made, isolation_level=None, factory=Connection)
+    with locked(path, waits) as old, closing(connected) as new:
         with placed(kept, publish=without_overwriting) as aside:
             _copy(old, aside)
         lost = _lacking(old, new)
+        new.execute("BEGIN")
+        if carry is not None and lost.same and lost.events:
+            carry(SQLiteStore(path, new), old, _beginning(old, new), _restoring(new))
         new.executemany(
             "INSERT INTO serials VALUES (?, ?) ON CONFLICT(year) DO UPDATE SET last = max(last, excluded.last)",
             old.execute("SELECT year, last FROM serials").fetchall(),
         )
-        pen = chain.Pen(new, "restore", os_user(), datetime.now(UTC).isoformat(timespec="seconds"))
+        pen = _restoring(new)()
         sealing.seal_serials(new, pen)
         pen.flush()
-        new.commit()
+        new.execute("COMMIT")
         new.backup(old)
     return lost
+
+
+def _restoring(conn: Connection) -> Callable[[], chain.Pen]:
+    return lambda: chain.Pen(conn, "restore", os_user(), datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+def _beginning(old: Connection, new: Connection) -> int:
+    """With how many events two books begin alike."""
+    alike, more = 0, min(chain.head(new)[0], chain.head(old)[0])
+    while alike < more:
+        middle = (alike + more + 1) // 2
+        if chain.head_at(new, middle) == chain.head_at(old, middle):
+            alike = middle
+        else:
+            more = middle - 1
+    return alike
 
 
 def _free_name(path: Path) -> Path:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from xinfang_cli.book.engine import Lacking, Restored
+from xinfang_cli.book.carrying import Carried, carry
+from xinfang_cli.book.engine import Conn, Lacking, Restored
 from xinfang_cli.book.face import Book, lacking, restore_book
 from xinfang_cli.errors import BadValue, Refused, Unusable
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.session import Session
+
+if TYPE_CHECKING:
+    from xinfang_cli.book.chain import Pen
 
 
 class Restoration(NamedTuple):
@@ -21,10 +27,12 @@ class Restoration(NamedTuple):
     lacking: Lacking | None
     files: int
     warnings: tuple[str, ...]
+    carried: Carried | None = None
 
 
-def restore(session: Session, source: Path, force: bool) -> Restoration:
-    """Put a backup in the book's place, after checking it; the book that was there is kept beside it."""
+def restore(session: Session, source: Path, force: bool, *, carry_over: bool = False) -> Restoration:
+    """Put a backup in the book's place, after checking it; the book that was there is kept beside it. With `carry_over`
+    what that one recorded since the backup is carried into it, as far as the chain and the law let it stand."""
     from xinfang_cli.office.work import evidence
 
     if not source.exists():
@@ -43,7 +51,13 @@ def restore(session: Session, source: Path, force: bool) -> Restoration:
         if not book.keeping.examine(rebuild=True).ok:
             raise Unusable(f"备份 {source} 本身不完好，没有恢复", "请换一份备份", code="damaged")
 
-    done = restore_book(source, session.place, check, session.waits)
+    carried: Carried | None = None
+
+    def newer(book: Book, old: Conn, after: int, pen: Callable[[], Pen]) -> None:
+        nonlocal carried
+        carried = carry(book, old, after, session.today, pen)
+
+    done = restore_book(source, session.place, check, session.waits, newer if carry_over else None)
     with session.reading() as book:
         copied = evidence.bring_back(source, book)
     return Restoration(
@@ -53,11 +67,28 @@ def restore(session: Session, source: Path, force: bool) -> Restoration:
         str(done.kept) if done.kept else None,
         done.lacking,
         copied.files,
-        (*_what_went(done), *copied.warnings),
+        (*_what_went(done, carried, carry_over), *copied.warnings),
+        carried,
     )
 
 
-def _what_went(done: Restored) -> list[str]:
+def newer_in_words(session: Session, source: Path) -> str:
+    """What the book has that a backup of it has not, to ask whether it shall be carried over; empty where there is nothing."""
+    if not (session.place.exists() and source.exists()):
+        return ""
+    try:
+        lost = lacking(source, session.place)
+    except Unusable:
+        return ""
+    return _in_words(lost).lstrip("，") if lost.same and lost.events else ""
+
+
+def _what_went(done: Restored, carried: Carried | None, wanted: bool) -> list[str]:
+    if carried is not None:
+        left = [f"没有补：{' '.join(filter(None, (one.case_no, one.on, one.what)))}，{one.why}" for one in carried.left]
+        return [*left, f"没有补的要重新登记，原来怎样看 {done.kept}"] if left else []
+    if wanted and (done.lacking is None or not done.lacking.same):
+        return ["没有补后来的：备份是另一本案件簿的，或原来的案件簿已经读不出"]
     if done.lacking is None or not done.lacking.events:
         return []
     return [f"换下的案件簿有备份没有的内容{_in_words(done.lacking)}；要补的，看 {done.kept}"]
