@@ -204,3 +204,39 @@ def test_every_next_step_is_there_to_be_taken() -> None:
             assert steps.flag(step[1:]) in options, step
         else:
             assert steps.command(step.lstrip("~")).split(" --")[0] in known, step
+
+
+_HEADED = ("Column", "LedgerColumn", "Col", "numbers")
+
+
+def _headings(tree: ast.Module) -> Iterator[str]:
+    """The labels of columns that a module spells itself: in its tables of columns, and of a table it draws."""
+    for node in ast.walk(tree):
+        inside: list[ast.AST] = []
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in _HEADED:
+            inside = [one for one in node.args if isinstance(one, ast.Constant)]
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if re.search(r"(COLUMNS|HEADINGS|CASES|CLOCKS|UNITS|HISTORY|ACCESSES|FILL)$", ast.unparse(target)):
+                inside = list(ast.walk(node.value))
+        for one in inside:
+            if isinstance(one, ast.Constant) and isinstance(one.value, str) and re.search("[\u4e00-\u9fff]", one.value):
+                yield one.value
+
+
+def test_a_column_is_labelled_in_one_place() -> None:
+    """law/labels.py; lists, exports, the screen, the ledger to fill in and the import take its labels."""
+    from xinfang_cli.intake.headings import CANONICAL
+    from xinfang_cli.law.labels import LABELS
+
+    assert len(set(LABELS.values())) == len(LABELS)
+    ours = set(LABELS.values())
+    spelt: dict[str, list[str]] = {}
+    for file, tree in modules("present", "terminal", "documents", "office/exchange"):
+        for label in _headings(tree):
+            spelt.setdefault(label, []).append(file)
+    assert {label: files for label, files in spelt.items() if label in ours} == {}
+    assert {label: files for label, files in spelt.items() if len(files) > 1} == {}
+    assert len(spelt) > 40
+    assert {"case_no", "unit", "closed_on"} <= CANONICAL.keys()
+    assert all(CANONICAL[field] == label for field, label in LABELS.items() if field in CANONICAL and field != "batch")

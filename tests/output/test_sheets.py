@@ -159,18 +159,19 @@ def test_the_template_as_csv(tmp_path: Path) -> None:
 
 def test_what_is_filled_in_from_the_drop_down_lists_is_taken(tmp_path: Path) -> None:
     from xinfang_cli.documents.import_template import _choices
+    from xinfang_cli.law.labels import LABELS
 
     layout = open_tables(_template_csv(tmp_path)).tables[0].layout
     reader = RowReader(layout)
     headings = [heading for heading, _ in TEMPLATE]
-    for heading, words in _choices().items():
+    for field, words in _choices().items():
         for word in words:
             cells = [""] * len(headings)
             cells[headings.index("收到日期")] = "2023-06-01"
-            cells[headings.index(heading)] = word
+            cells[headings.index(LABELS[field])] = word
             row = reader.read(2, cells)
             assert isinstance(row, LedgerRow)
-            assert row.reasons == [], (heading, word)
+            assert row.reasons == [], (field, word)
 
 
 def _template_csv(folder: Path) -> Path:

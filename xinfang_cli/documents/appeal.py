@@ -13,6 +13,7 @@ from xinfang_cli.formats.workbook import write_tables
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
 from xinfang_cli.law.figures.definitions import BASES, DEFINITIONS
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.office.figures.appeal import Appeal
 from xinfang_cli.office.figures.stats import OpenedCase
 from xinfang_cli.present.cases import about
@@ -42,14 +43,14 @@ def _where(found: Appeal) -> str:
 def _summary(found: Appeal) -> Table:
     row = found.row
     columns = [
-        Col("rate", "指标", width=20),
-        Col("numerator", "分子", "count"),
-        Col("denominator", "分母", "count"),
-        Col("percent", "率", "percent"),
+        Col("rate", LABELS["indicator"], width=20),
+        Col("numerator", LABELS["numerator"], "count"),
+        Col("denominator", LABELS["denominator"], "count"),
+        Col("percent", LABELS["percentage"], "percent"),
         Col("rank", "组内名次", "rank"),
-        Col("excluded", "剔除", "count"),
+        Col("excluded", LABELS["excluded"], "count"),
         Col("missed", "剔除中未达", width=14),
-        Col("words", "定义", width=70),
+        Col("words", LABELS["definition"], width=70),
     ]
     rows = [
         Row(
@@ -69,16 +70,16 @@ def _summary(found: Appeal) -> Table:
 
 def _peers(found: Appeal) -> Table:
     four = found.figures.four_rates
-    columns = [Col("unit", "单位", width=20)]
+    columns = [Col("unit", LABELS["unit_name"], width=20)]
     for key in four:
         label = DEFINITIONS[key].label
         columns += [
-            Col(f"{key}.numerator", "分子", "count", label),
-            Col(f"{key}.denominator", "分母", "count", label),
-            Col(f"{key}.percent", "率", "percent", label),
-            Col(f"{key}.rank", "名次", "rank", label),
+            Col(f"{key}.numerator", LABELS["numerator"], "count", label),
+            Col(f"{key}.denominator", LABELS["denominator"], "count", label),
+            Col(f"{key}.percent", LABELS["percentage"], "percent", label),
+            Col(f"{key}.rank", LABELS["rank"], "rank", label),
         ]
-    columns.append(Col("overall", "综合名次", "rank"))
+    columns.append(Col("overall", LABELS["overall_rank"], "rank"))
     rows = []
     for row in found.peers:
         cells: list[Any] = [row.name]
@@ -91,19 +92,23 @@ def _peers(found: Appeal) -> Table:
 
 def _cases(found: Appeal, key: str, listed: Sequence[OpenedCase]) -> Table:
     of_clock = any(row.due_on for row in listed)
-    columns = [Col("part", "属于", width=10), Col("case_no", "登记编号", width=16), Col("title", "概况", width=40)]
+    columns = [
+        Col("part", LABELS["part"], width=10),
+        Col("case_no", LABELS["case_no"], width=16),
+        Col("title", LABELS["title"], width=40),
+    ]
     if of_clock:
         columns += [
-            Col("start", "起算日", "day"),
-            Col("due_on", "应办日", "day"),
-            Col("stop_on", "完成日", "day"),
-            Col("days_over", "超期天数", "count"),
+            Col("start", LABELS["start"], "day"),
+            Col("due_on", LABELS["due_day"], "day"),
+            Col("stop_on", LABELS["stop"], "day"),
+            Col("days_over", LABELS["days_over"], "count"),
         ]
     else:
         columns += [
-            Col("received_on", "收到日期", "day"),
-            Col("closed_on", "办结日期", "day"),
-            Col("stage", "阶段", width=14),
+            Col("received_on", LABELS["received_on"], "day"),
+            Col("closed_on", LABELS["closed_on"], "day"),
+            Col("stage", LABELS["stage"], width=14),
             Col("unit_rating", "单位评价", width=10),
         ]
     rows = [Row(tuple(_cell(row, column) for column in columns)) for row in listed]

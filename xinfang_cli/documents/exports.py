@@ -18,6 +18,7 @@ from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import redaction, terms
 from xinfang_cli.law.conditions import CLOSED, EXTRA
 from xinfang_cli.law.events.registry import EVENT, command_label
+from xinfang_cli.law.labels import kind, labelled
 from xinfang_cli.office.exchange.export_table import ExportTable
 from xinfang_cli.office.find.redacting import closed
 from xinfang_cli.present import machine
@@ -28,92 +29,82 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 
-CASES = {
-    "case_no": "登记编号",
-    "external_no": "外部编号",
-    "sheet_no": "原表编号",
-    "received_on": "收到日期",
-    "source": "来源",
-    "channel": "信访形式",
-    "kind": "信访目的",
-    "topic": "内容分类",
-    "region": "问题属地",
-    "title": "概况",
-    "content": "内容",
-    "name": "姓名",
-    "id_no": "证件号码",
-    "phone": "联系电话",
-    "address": "住址",
-    "headcount": "信访人数",
-    "first": "初重件",
-    "repeat_of": "原登记编号",
-    "priority": "重要程度",
-    "level": "到访层级",
-    "unit": "责任单位",
-    "stage": "阶段",
-    "assigned_on": "转办日期",
-    "accepted_on": "受理日期",
-    "closed_on": "办结日期",
-    "outcome": "处理意见",
-    "unit_rating": "单位满意度",
-    "bureau_rating": "部门满意度",
-    "lead": "包案领导",
-    "tags": "标签",
-    "batches": "积案批次",
-    "next_clock": "下一时限",
-    "due_on": "到期日",
-    "days_left": "剩余天数",
-    "returned_times": "退回次数",
-    "supervised": "督办中",
-    "excluded": "剔除",
-    "crossing": "三跨三分离",
-    "guessed": "到期日为约",
-}
-CLOCKS = {
-    "case_no": "登记编号",
-    "title": "概况",
-    "unit": "责任单位",
-    "stage": "阶段",
-    "clock": "时限",
-    "owner": "责任方",
-    "clock_unit": "时限所属单位",
-    "start": "起算日",
-    "base_due": "延期前到期日",
-    "due_on": "到期日",
-    "stop": "完成日",
-    "state": "时限状态",
-    "why": "失效原因",
-    "days_left": "剩余天数",
-    "lead": "包案领导",
-    "excluded": "剔除",
-    "guessed": "到期日为约",
-}
-EVENTS = {
-    "case_no": "登记编号",
-    "seq": "序号",
-    "on": "日期",
-    "event": "事件",
-    "unit": "单位",
-    "data": "内容",
-    "revoked": "已撤销",
-    "actor": "经办人",
-    "recorded_at": "记录时间（UTC）",
-    "command": "操作",
-    "file": "来自文件",
-    "sha256": "文件 SHA-256",
-}
-UNITS = {
-    "name": "名称",
-    "short": "简称",
-    "code": "代码",
-    "group": "分组",
-    "order": "序号",
-    "initials": "拼音首字母",
-    "aliases": "别名",
-}
+CASES = labelled(
+    "case_no",
+    "external_no",
+    "sheet_no",
+    "received_on",
+    "source",
+    "channel",
+    "kind",
+    "topic",
+    "region",
+    "title",
+    "content",
+    "name",
+    "id_no",
+    "phone",
+    "address",
+    "headcount",
+    "first=repeat_mark",
+    "repeat_of",
+    "priority",
+    "level",
+    "unit",
+    "stage",
+    "assigned_on",
+    "accepted_on",
+    "closed_on",
+    "outcome",
+    "unit_rating",
+    "bureau_rating",
+    "lead",
+    "tags",
+    "batches",
+    "next_clock",
+    "due_on",
+    "days_left",
+    "returned_times",
+    "supervised",
+    "excluded",
+    "crossing",
+    "guessed",
+)
+CLOCKS = labelled(
+    "case_no",
+    "title",
+    "unit",
+    "stage",
+    "clock",
+    "owner",
+    "clock_unit",
+    "start",
+    "base_due",
+    "due_on",
+    "stop",
+    "state",
+    "why",
+    "days_left",
+    "lead",
+    "excluded",
+    "guessed",
+)
+EVENTS = labelled(
+    "case_no",
+    "seq",
+    "on",
+    "event",
+    "unit=unit_name",
+    "data=content",
+    "revoked",
+    "actor",
+    "recorded_at",
+    "command",
+    "file",
+    "sha256",
+)
+UNITS = labelled("name=listed_name", "short", "code", "group", "order=seq", "initials", "aliases")
 COLUMNS = {"cases": CASES, "clocks": CLOCKS, "events": EVENTS, "units": UNITS}
-_DAYS = frozenset({"start", "base_due", "stop", "on", "due_on", "feedback_by"})
-_NUMBERS = frozenset({"headcount", "affected", "days_left", "returned_times", "seq", "order", "extended_days"})
 _VOCABULARIES = {
     "stage": terms.STAGE,
     "source": terms.SOURCE,
@@ -375,9 +366,7 @@ class _Pages:
 
 def _holds(key: str) -> int:
     """What the cells of a column are: numbers, days or text."""
-    if key in _NUMBERS:
-        return _NUMBER
-    return _DAY if key in _DAYS or key.endswith("_on") else _TEXT
+    return {"number": _NUMBER, "day": _DAY, "text": _TEXT}[kind(key)]
 
 
 def _direct(sheet: Any, name: str) -> Callable[..., Any]:

@@ -10,10 +10,11 @@ from typing import Any
 from xinfang_cli.errors import BadValue
 from xinfang_cli.files import whole
 from xinfang_cli.formats.cells import PLAIN_TEXT, Looks, write_boxed
+from xinfang_cli.law.labels import labelled
 from xinfang_cli.office.campaigns.roster import DutyRoster
 from xinfang_cli.present.reception import roster_rows
 
-_HEADINGS = {"day": "日期", "weekday": "星期", "leaders": "接访领导", "note": "说明"}
+_HEADINGS = labelled("day=on", "weekday", "leaders", "note")
 
 
 def write(found: DutyRoster, path: Path, bureau: str, stamp: str) -> None:

@@ -12,6 +12,7 @@ from xinfang_cli.errors import BadValue
 from xinfang_cli.files import make_folder, whole_file
 from xinfang_cli.formats.cells import ABOUT_FORMAT, PLAIN_TEXT, safe_text
 from xinfang_cli.law import terms
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.office.exchange.unit_sheets import KEPT_SHEET, KEPT_SIGNS, MARK, UnitSheet, UnitSheetRow
 
 if TYPE_CHECKING:
@@ -20,25 +21,25 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 COLUMNS = {
-    "case_no": ("登记编号", 17),
-    "received_on": ("收到日期", 11),
-    "title": ("概况", 30),
-    "content": ("内容", 36),
-    "kind": ("信访目的", 10),
-    "name": ("姓名", 9),
-    "phone": ("联系电话", 13),
-    "address": ("住址", 18),
-    "assigned_on": ("转办日期", 11),
-    "stage": ("阶段", 9),
-    "clock": ("时限", 10),
-    "due_on": ("到期日", 11),
-    "days_left": ("剩余天数", 9),
-    "signed_on": ("签收日期", 12),
-    "accepted_on": ("受理日期", 12),
-    "closed_on": ("办结日期", 12),
-    "outcome": ("处理意见", 14),
-    "delivered_on": ("送达日期", 12),
-    "note": ("备注", 26),
+    "case_no": (LABELS["case_no"], 17),
+    "received_on": (LABELS["received_on"], 11),
+    "title": (LABELS["title"], 30),
+    "content": (LABELS["content"], 36),
+    "kind": (LABELS["kind"], 10),
+    "name": (LABELS["name"], 9),
+    "phone": (LABELS["phone"], 13),
+    "address": (LABELS["address"], 18),
+    "assigned_on": (LABELS["assigned_on"], 11),
+    "stage": (LABELS["stage"], 9),
+    "clock": (LABELS["clock"], 10),
+    "due_on": (LABELS["due_on"], 11),
+    "days_left": (LABELS["days_left"], 9),
+    "signed_on": (LABELS["signed_on"], 12),
+    "accepted_on": (LABELS["accepted_on"], 12),
+    "closed_on": (LABELS["closed_on"], 12),
+    "outcome": (LABELS["outcome"], 14),
+    "delivered_on": (LABELS["delivered_on"], 12),
+    "note": (LABELS["remark"], 26),
 }
 _FILL_FROM = list(COLUMNS).index("signed_on")
 _HEAD_ROW = 2
@@ -123,7 +124,7 @@ def _write(file: Any, sheet: UnitSheet) -> None:
         (("mark", MARK), ("unit", sheet.unit), ("issued_on", sheet.issued_on.isoformat()), ("book", sheet.book))
     ):
         kept.write_row(n, 0, (key, value))
-    kept.write_row(4, 0, ("登记编号", "序号", "发出时", "可填"))
+    kept.write_row(4, 0, (LABELS["case_no"], LABELS["seq"], "发出时", "可填"))
     for n, row in enumerate(sheet.rows):
         shown = _write_row(page, _HEAD_ROW + 1 + n, row, looks)
         kept.write_string(5 + n, 0, row.case_no)

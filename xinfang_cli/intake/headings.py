@@ -12,6 +12,7 @@ from xinfang_cli.intake.cleaning import cell_text, clean_text, half_width
 from xinfang_cli.intake.closed_words import CLOSED
 from xinfang_cli.intake.days import BLANK_CELLS
 from xinfang_cli.law.events.taken_down import EDITABLE
+from xinfang_cli.law.labels import LABELS
 
 Holds = Literal["text", "day", "count"]
 
@@ -29,20 +30,20 @@ class LedgerColumn(NamedTuple):
     ours: bool = True
 
 
-_LABELS = {field.name: field.label for field in EDITABLE}
+_LABELS = {field.name: field.label for field in EDITABLE} | LABELS
 
 
 def _said(name: str, *also: str) -> tuple[str, ...]:
-    """The headings of what is taken down at intake: what the case calls it, then what others do."""
+    """The headings of a column: what we call it, then what others do."""
     return (_LABELS[name], *also)
 
 
 COLUMNS: tuple[LedgerColumn, ...] = (
-    LedgerColumn("case_no", ("登记编号", "信访件编号", "编号", "受理编号")),
+    LedgerColumn("case_no", _said("case_no", "信访件编号", "编号", "受理编号")),
     LedgerColumn("external_no", _said("external_no", "国家编号", "系统编号", "工单编号", "工单号")),
-    LedgerColumn("received_on", ("收到日期",), "day"),
-    LedgerColumn("registered_on", ("登记日期", "登记时间"), "day"),
-    LedgerColumn("petitioned_on", ("信访日期", "来信日期", "来访日期", "来信来访日期", "来电日期"), "day"),
+    LedgerColumn("received_on", _said("received_on"), "day"),
+    LedgerColumn("registered_on", _said("registered_on", "登记时间"), "day"),
+    LedgerColumn("petitioned_on", _said("petitioned_on", "来信日期", "来访日期", "来信来访日期", "来电日期"), "day"),
     LedgerColumn("channel", _said("channel", "形式", "信访渠道", "渠道")),
     LedgerColumn("kind", _said("kind", "诉求类别", "诉求类型")),
     LedgerColumn("topic", _said("topic", "一级内容分类", "问题类别", "问题分类", "信访内容分类")),
@@ -54,7 +55,7 @@ COLUMNS: tuple[LedgerColumn, ...] = (
     LedgerColumn("content", _said("content", "主要诉求")),
     LedgerColumn("name", _said("name", "信访人", "信访人姓名", "反映人", "反映人姓名")),
     LedgerColumn("id_no", _said("id_no", "身份证号", "身份证号码", "身份证", "证件号", "公民身份号码")),
-    LedgerColumn("phone", ("联系电话", "手机", "手机号码", "手机号", "电话", "电话号码", "联系方式")),
+    LedgerColumn("phone", _said("phone", "手机", "手机号码", "手机号", "电话", "电话号码", "联系方式")),
     LedgerColumn("address", _said("address", "家庭住址", "家庭地址")),
     LedgerColumn("headcount", _said("headcount", "人数", "来访人数"), "count"),
     LedgerColumn("affected", _said("affected"), "count"),
@@ -62,14 +63,15 @@ COLUMNS: tuple[LedgerColumn, ...] = (
         "representatives", _said("representatives", "信访代表人数", "推选代表人数", "走访代表人数"), "count", ours=False
     ),
     LedgerColumn(
-        "repeat_mark", ("初重件", "是否初次", "是否初件", "是否初信初访", "初次/重复", "初访/重访", "初信/重信")
+        "repeat_mark",
+        _said("repeat_mark", "是否初次", "是否初件", "是否初信初访", "初次/重复", "初访/重访", "初信/重信"),
     ),
     LedgerColumn("again", ("是否重复", "是否重复件", "是否重件", "是否重复信访", "是否重信重访"), ours=False),
-    LedgerColumn("repeat_of", ("原登记编号", "重复件编号")),
+    LedgerColumn("repeat_of", _said("repeat_of", "重复件编号")),
     LedgerColumn(
         "unit",
-        (
-            "责任单位",
+        _said(
+            "unit",
             "办理单位",
             "承办单位",
             "承办部门",
@@ -90,11 +92,11 @@ COLUMNS: tuple[LedgerColumn, ...] = (
     ),
     LedgerColumn("co_unit", ("共同承办单位", "共同责任单位", "共同办理单位"), ours=False),
     LedgerColumn("crossing", _said("crossing", "是否三跨三分离", "是否三跨三分离事项"), ours=False),
-    LedgerColumn("mode", ("办理方式",)),
+    LedgerColumn("mode", _said("mode")),
     LedgerColumn(
         "assigned_on",
-        (
-            "转办日期",
+        _said(
+            "assigned_on",
             "转送日期",
             "交办日期",
             "转办时间",
@@ -107,13 +109,13 @@ COLUMNS: tuple[LedgerColumn, ...] = (
         ),
         "day",
     ),
-    LedgerColumn("feedback_by", ("反馈期限",), "day"),
-    LedgerColumn("signed_on", ("签收日期",), "day"),
-    LedgerColumn("accepted_on", ("受理日期", "受理时间"), "day"),
-    LedgerColumn("told_on", ("告知日期", "受理告知日期"), "day"),
-    LedgerColumn("extended_days", ("延期天数",), "count"),
-    LedgerColumn("closed_on", ("办结日期", "答复日期", "办结时间", "答复时间"), "day"),
-    LedgerColumn("outcome", ("处理意见", "办理结果", "办结结果")),
+    LedgerColumn("feedback_by", _said("feedback_by"), "day"),
+    LedgerColumn("signed_on", _said("signed_on"), "day"),
+    LedgerColumn("accepted_on", _said("accepted_on", "受理时间"), "day"),
+    LedgerColumn("told_on", _said("told_on", "受理告知日期"), "day"),
+    LedgerColumn("extended_days", _said("extended_days"), "count"),
+    LedgerColumn("closed_on", _said("closed_on", "答复日期", "办结时间", "答复时间"), "day"),
+    LedgerColumn("outcome", _said("outcome", "办理结果", "办结结果")),
     LedgerColumn(
         "reply",
         ("答复内容", "处理情况", "办理情况", "答复意见", "处理答复", "回复内容", "反馈内容", "办理过程"),
@@ -136,16 +138,18 @@ COLUMNS: tuple[LedgerColumn, ...] = (
         "day",
         ours=False,
     ),
-    LedgerColumn("delivered_on", ("送达日期",), "day"),
-    LedgerColumn("unit_rating", ("单位满意度", "满意度", "群众评价", "群众满意度", "满意度评价", "对责任单位满意度")),
-    LedgerColumn("bureau_rating", ("部门满意度", "对信访部门满意度")),
-    LedgerColumn("rated_on", ("评价日期", "评价时间"), "day"),
-    LedgerColumn("review_on", ("复查日期",), "day"),
-    LedgerColumn("review_result", ("复查结果",)),
-    LedgerColumn("review_delivered_on", ("复查答复日期",), "day"),
-    LedgerColumn("batch", ("积案批次",)),
-    LedgerColumn("lead", ("包案领导",)),
-    LedgerColumn("resolved_on", ("化解日期",), "day"),
+    LedgerColumn("delivered_on", _said("delivered_on"), "day"),
+    LedgerColumn(
+        "unit_rating", _said("unit_rating", "满意度", "群众评价", "群众满意度", "满意度评价", "对责任单位满意度")
+    ),
+    LedgerColumn("bureau_rating", _said("bureau_rating", "对信访部门满意度")),
+    LedgerColumn("rated_on", _said("rated_on", "评价时间"), "day"),
+    LedgerColumn("review_on", _said("review_on"), "day"),
+    LedgerColumn("review_result", _said("review_result")),
+    LedgerColumn("review_delivered_on", _said("review_delivered_on"), "day"),
+    LedgerColumn("batch", _said("batches")),
+    LedgerColumn("lead", _said("lead")),
+    LedgerColumn("resolved_on", _said("resolved_on"), "day"),
     LedgerColumn("history", HISTORY_HEADINGS),
 )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from xinfang_cli.law import terms
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.office.find.access_month import AccessMonth
 from xinfang_cli.present.machine import Csv
 
-HEADINGS = ("经办人", "登录用户", "查阅方式", "次数", "件次", "含检举控告件", "没有写事由")
+HEADINGS = (LABELS["actor"], LABELS["os_user"], "查阅方式", "次数", "件次", "含检举控告件", "没有写事由")
 
 
 def document(view: AccessMonth) -> dict[str, Any]:

@@ -5,30 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from xinfang_cli.law import terms
+from xinfang_cli.law.labels import labelled
 from xinfang_cli.office.campaigns.advice import Advice, AdviceList, Standing, StandingList, StandingsAdded
 from xinfang_cli.present.cases import days_left
 from xinfang_cli.present.machine import Csv, csv_of
 
-ADVICE_COLUMNS = {
-    "number": "序号",
-    "on": "建议日期",
-    "kind": "类别",
-    "to": "对象",
-    "text": "内容",
-    "cases": "涉及件",
-    "document": "文号",
-    "answer_by": "答复期限",
-    "answered_on": "答复日期",
-    "state": "情况",
-}
-STANDING_COLUMNS = {
-    "on": "日期",
-    "indicator": "指标",
-    "rank": "名次",
-    "of": "共几个",
-    "value": "数值",
-    "source": "来源",
-}
+ADVICE_COLUMNS = labelled(
+    "number=seq",
+    "on=advised_on",
+    "kind=advice_kind",
+    "to=advised_to",
+    "text=content",
+    "cases=advised_cases",
+    "document",
+    "answer_by",
+    "answered_on",
+    "state=roster_state",
+)
+STANDING_COLUMNS = labelled("on", "indicator", "rank", "of", "value", "source")
 
 View = Advice | AdviceList | Standing | StandingList | StandingsAdded
 

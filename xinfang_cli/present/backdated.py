@@ -6,22 +6,23 @@ from typing import Any
 
 from xinfang_cli.law import terms
 from xinfang_cli.law.events.registry import EVENT
+from xinfang_cli.law.labels import labelled
 from xinfang_cli.office.figures.backdated import Backdated, BackdatedSteps
 from xinfang_cli.present.machine import Csv, csv_of
 
-COLUMNS = {
-    "case_no": "登记编号",
-    "kind": "经过",
-    "unit": "当时的责任单位",
-    "actor": "经办人",
-    "os_user": "登录用户",
-    "on": "写的日期",
-    "recorded_on": "记入日期",
-    "days": "隔天数",
-    "how": "怎么记的",
-    "saved": "凭此按期的时限",
-    "due_on": "应办日",
-}
+COLUMNS = labelled(
+    "case_no",
+    "kind=event_kind",
+    "unit=unit_then",
+    "actor",
+    "os_user",
+    "on=written_on",
+    "recorded_on",
+    "days",
+    "how=recorded_how",
+    "saved",
+    "due_on=due_day",
+)
 _HOW = {"collect": "收回的办理表", "import": "导入"}
 
 

@@ -6,51 +6,44 @@ from typing import Any
 
 from xinfang_cli.law import terms
 from xinfang_cli.law.backlog import Batch
+from xinfang_cli.law.labels import labelled
 from xinfang_cli.office.campaigns.backlog import EntryLine, EntryList
 from xinfang_cli.office.campaigns.backlog_status import BatchStatus, Progress
 from xinfang_cli.office.campaigns.batches import BatchesSet, BatchList
 from xinfang_cli.present.figures import percent
 from xinfang_cli.present.machine import Csv, csv_of
 
-BATCH_COLUMNS = {
-    "batch": "批次",
-    "source": "来源",
-    "handed_on": "交办日",
-    "target_percent": "目标%",
-    "target_on": "目标日",
-    "recognise": "上级认定",
-    "total": "件数",
-    "resolved": "化解",
-    "percent": "化解率%",
-}
-ENTRY_COLUMNS = {
-    "batch": "批次",
-    "case_no": "登记编号",
-    "title": "概况",
-    "unit": "化解单位",
-    "guard_unit": "稳控单位",
-    "lead": "包案领导",
-    "joined_on": "列入日期",
-    "state": "状态",
-    "resolved_on": "化解日期",
-    "how": "化解方式",
-    "recognised_on": "认定日期",
-    "relapsed_on": "反弹日期",
-}
-ROW_COLUMNS = {
-    "name": "单位",
-    "group": "分组",
-    "total": "交办",
-    "resolved_since": "本期",
-    "resolved": "累计",
-    "percent": "化解率%",
-    "rank_count": "数名次",
-    "rank_rate": "率名次",
-    "needed": "差",
-    "behind": "落后",
-    "waiting": "待认定",
-    "relapsed": "反弹",
-}
+BATCH_COLUMNS = labelled(
+    "batch", "source", "handed_on", "target_percent", "target_on", "recognise", "total=cases", "resolved", "percent"
+)
+ENTRY_COLUMNS = labelled(
+    "batch",
+    "case_no",
+    "title",
+    "unit=resolving_unit",
+    "guard_unit",
+    "lead",
+    "joined_on",
+    "state=entry_state",
+    "resolved_on",
+    "how=resolved_how",
+    "recognised_on",
+    "relapsed_on",
+)
+ROW_COLUMNS = labelled(
+    "name=unit_name",
+    "group",
+    "total=handed_over",
+    "resolved_since=this_period",
+    "resolved=so_far",
+    "percent",
+    "rank_count",
+    "rank_rate",
+    "needed=difference",
+    "behind",
+    "waiting",
+    "relapsed",
+)
 
 View = BatchesSet | BatchList | EntryList | BatchStatus
 

@@ -5,23 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from xinfang_cli.law import terms
+from xinfang_cli.law.labels import labelled
 from xinfang_cli.office.figures.blame import Blame, BlamedClock
 from xinfang_cli.present.cases import about
 from xinfang_cli.present.machine import Csv, csv_of
 
-COLUMNS = {
-    "case_no": "登记编号",
-    "title": "概况",
-    "unit": "责任单位",
-    "clock": "时限",
-    "received_on": "收到日期",
-    "due_on": "应办日",
-    "stop_on": "完成日",
-    "days_over": "超期天数",
-    "bureau_days": "本局用天",
-    "unit_days": "单位用天",
-    "other_days": "其他单位用天",
-}
+COLUMNS = labelled(
+    "case_no",
+    "title",
+    "unit",
+    "clock",
+    "received_on",
+    "due_on=due_day",
+    "stop_on=stop",
+    "days_over",
+    "bureau_days",
+    "unit_days",
+    "other_days",
+)
 
 
 def document(view: Blame) -> dict[str, Any]:

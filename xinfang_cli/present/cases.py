@@ -6,33 +6,34 @@ from typing import Any, Protocol
 
 from xinfang_cli.law import terms
 from xinfang_cli.law.conditions import EXTRA
+from xinfang_cli.law.labels import labelled
 from xinfang_cli.office.views import CaseLine, DeadlineLine
 
-LIST_COLUMNS = {
-    "case_no": "登记编号",
-    "received_on": "收到日期",
-    "title": "概况",
-    "channel": "信访形式",
-    "kind": "信访目的",
-    "topic": "内容分类",
-    "region": "问题属地",
-    "unit": "责任单位",
-    "stage": "阶段",
-    "next_clock": "下一时限",
-    "due_on": "到期日",
-    "days_left": "剩余天数",
-    "assigned_on": "转办日期",
-    "accepted_on": "受理日期",
-    "closed_on": "办结日期",
-    "outcome": "处理意见",
-    "first": "初次",
-    "repeat_of": "原登记编号",
-    "headcount": "信访人数",
-    "priority": "重要程度",
-    "external_no": "外部编号",
-    "lead": "包案领导",
-    "guessed": "到期日为约",
-}
+LIST_COLUMNS = labelled(
+    "case_no",
+    "received_on",
+    "title",
+    "channel",
+    "kind",
+    "topic",
+    "region",
+    "unit",
+    "stage",
+    "next_clock",
+    "due_on",
+    "days_left",
+    "assigned_on",
+    "accepted_on",
+    "closed_on",
+    "outcome",
+    "first",
+    "repeat_of",
+    "headcount",
+    "priority",
+    "external_no",
+    "lead",
+    "guessed",
+)
 _VOCABULARIES = {
     "stage": terms.STAGE,
     "channel": terms.CHANNEL,

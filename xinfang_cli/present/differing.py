@@ -5,21 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from xinfang_cli.law import terms
+from xinfang_cli.law.labels import labelled
 from xinfang_cli.office.find.differing import NO_CLOCK, Differing, DifferingDays
 from xinfang_cli.present.machine import Csv, csv_of
 
-COLUMNS = {
-    "case_no": "登记编号",
-    "title": "概况",
-    "unit": "责任单位",
-    "clock": "时限",
-    "start": "起算日",
-    "due_on": "本局到期日",
-    "outside_due": "上级期限",
-    "later": "上级晚几天",
-    "state": "时限状态",
-    "explain": "本局怎么算的",
-}
+COLUMNS = labelled(
+    "case_no", "title", "unit", "clock", "start", "due_on=our_due_on", "outside_due", "later", "state", "explain"
+)
 
 
 NO_CLOCK_SAID = "本局没有这项时限"

@@ -8,49 +8,42 @@ from typing import Any
 
 from xinfang_cli.law import terms
 from xinfang_cli.law.figures.definitions import DEFINITIONS, VOLUMES, Figures, GroupRow, Rate, is_small
+from xinfang_cli.law.labels import LABELS, labelled
 from xinfang_cli.law.periods import Period, change_in_words, change_percent, points_in_words
 from xinfang_cli.office.figures.stats import CasesBehind, OpenedCase
 from xinfang_cli.present.cases import about
 from xinfang_cli.present.machine import Csv, csv_of
 
 PARTS = {
-    "on_time": "按期",
-    "late": "逾期",
-    "overdue": "超期未办",
-    "pending": "未到期",
+    "on_time": LABELS["on_time"],
+    "late": LABELS["late"],
+    "overdue": LABELS["overdue"],
+    "pending": LABELS["pending"],
     "numerator": "计入",
     "rest": "未计入",
-    "excluded": "剔除",
+    "excluded": LABELS["excluded"],
 }
-DIMENSIONS = {
-    "unit": "单位",
-    "channel": "信访形式",
-    "kind": "信访目的",
-    "topic": "内容分类",
-    "region": "问题属地",
-    "level": "到访层级",
-    "source": "来源",
-}
+DIMENSIONS = labelled("unit=unit_name", "channel", "kind", "topic", "region", "level", "source")
 AGAINST = {"previous": "环比", "year_ago": "同比"}
 BASE = {"previous": "上期", "year_ago": "上年同期"}
 NO_DATA = "无数据"
 
 
-CASE_COLUMNS = {
-    "case_no": "登记编号",
-    "title": "概况",
-    "unit": "责任单位",
-    "received_on": "收到日期",
-    "start": "起算日",
-    "due_on": "应办日",
-    "stop_on": "完成日",
-    "days_over": "超期天数",
-    "closed_on": "办结日期",
-    "headcount": "信访人数",
-    "part": "属于",
-    "stage": "阶段",
-    "lead": "包案领导",
-}
+CASE_COLUMNS = labelled(
+    "case_no",
+    "title",
+    "unit",
+    "received_on",
+    "start",
+    "due_on=due_day",
+    "stop_on=stop",
+    "days_over",
+    "closed_on",
+    "headcount",
+    "part",
+    "stage",
+    "lead",
+)
 
 
 def named(key: str, part: str | None) -> str:
@@ -92,7 +85,7 @@ def _figures_table(figures: Figures) -> Csv:
                 f"{key}.m": rate.excluded.missed,
             }
         rows.append(line)
-    columns = {"name": "名称", "cases": "件数"}
+    columns = {"name": LABELS["listed_name"], "cases": LABELS["cases"]}
     for key in figures.rates:
         label = DEFINITIONS[key].label
         columns |= {f"{key}.n": f"{label}分子", f"{key}.d": f"{label}分母", f"{key}.p": f"{label}%"}

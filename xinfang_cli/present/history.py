@@ -6,12 +6,33 @@ from typing import Any
 
 from xinfang_cli.law import terms
 from xinfang_cli.law.events.registry import EVENT
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.office.find.history import Access, Accesses, History
 from xinfang_cli.present.machine import Csv
 from xinfang_cli.present.moments import local
 
-HISTORY = ("序号", "日期", "事件", "经办人", "登录用户", "机器", "记录时间", "来自文件", "备注")
-ACCESSES = ("时间", "经办人", "登录用户", "机器", "看了什么", "件数", "事由", "文件", "SHA-256")
+HISTORY = (
+    LABELS["seq"],
+    LABELS["on"],
+    LABELS["event"],
+    LABELS["actor"],
+    LABELS["os_user"],
+    LABELS["machine"],
+    "记录时间",
+    LABELS["file"],
+    LABELS["remark"],
+)
+ACCESSES = (
+    LABELS["moment"],
+    LABELS["actor"],
+    LABELS["os_user"],
+    LABELS["machine"],
+    "看了什么",
+    LABELS["cases"],
+    "事由",
+    "文件",
+    "SHA-256",
+)
 
 
 def document(view: History | Accesses) -> list[dict[str, Any]]:

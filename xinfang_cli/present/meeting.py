@@ -6,24 +6,25 @@ from collections.abc import Sequence
 from typing import Any
 
 from xinfang_cli.law import terms
+from xinfang_cli.law.labels import labelled
 from xinfang_cli.office.campaigns.meeting import Meeting, MeetingLine
 from xinfang_cli.present.machine import Csv, csv_of
 
-HEADINGS = {
-    "n": "序号",
-    "unit": "责任单位",
-    "case_no": "登记编号",
-    "title": "概况",
-    "stage": "阶段",
-    "clock": "时限",
-    "due_on": "到期日",
-    "days_left": "剩余天数",
-    "lead": "包案领导",
-    "batches": "积案批次",
-    "promised": "已交办、承诺",
-    "commitment": "本次承诺（措施、时限）",
-    "result": "落实结果",
-}
+HEADINGS = labelled(
+    "n=seq",
+    "unit",
+    "case_no",
+    "title",
+    "stage",
+    "clock",
+    "due_on",
+    "days_left",
+    "lead",
+    "batches",
+    "promised",
+    "commitment",
+    "result",
+)
 """The last two are for the meeting to fill in."""
 
 

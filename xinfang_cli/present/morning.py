@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from xinfang_cli.law.labels import labelled
 from xinfang_cli.office.find.morning import Deadlines, Desk
 from xinfang_cli.office.views import DeadlineLine
 from xinfang_cli.present.cases import in_words
 from xinfang_cli.present.machine import Csv, csv_of
 
-COLUMNS = {
-    "case_no": "登记编号",
-    "title": "概况",
-    "unit": "责任单位",
-    "clock": "时限",
-    "start": "起算日",
-    "due_on": "到期日",
-    "days_left": "剩余天数",
-    "stage": "阶段",
-    "lead": "包案领导",
-    "guessed": "到期日为约",
-}
+COLUMNS = labelled("case_no", "title", "unit", "clock", "start", "due_on", "days_left", "stage", "lead", "guessed")
 COUNTS = ("待转送", "待受理", "办理中", "待审核", "本周到期", "已超期", "督办中")
 _KEYS = DeadlineLine._fields[: DeadlineLine._fields.index("owner")]  # what a program is told of a deadline
 

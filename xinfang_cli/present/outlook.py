@@ -6,19 +6,12 @@ from typing import Any
 
 from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.law.figures.outlook import Goal
+from xinfang_cli.law.labels import labelled
 from xinfang_cli.office.figures.outlook import PeriodOutlook, RateOutlook
 from xinfang_cli.present.cases import about
 from xinfang_cli.present.machine import Csv, csv_of
 
-COLUMNS = {
-    "rate": "指标",
-    "case_no": "登记编号",
-    "title": "概况",
-    "unit": "责任单位",
-    "due_on": "最后一天",
-    "days_left": "剩余天数",
-    "lead": "包案领导",
-}
+COLUMNS = labelled("rate=indicator", "case_no", "title", "unit", "due_on=last_day", "days_left", "lead")
 
 
 def document(view: PeriodOutlook) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from xinfang_cli.law import redaction, terms
+from xinfang_cli.law.labels import LABELS, labelled
 from xinfang_cli.office.find.people import Duplicate, Duplicates, Petitioner, Petitioners
 from xinfang_cli.present.cases import LIST_COLUMNS, in_words
 from xinfang_cli.present.machine import Csv, csv_of
 
 _MASKS = {"names": redaction.name, "id_nos": redaction.id_no, "phones": redaction.phone, "addresses": redaction.address}
-_HEADINGS = {"names": "信访人", "id_nos": "证件号码", "phones": "联系电话", "addresses": "住址"}
+_HEADINGS = labelled("names", "id_nos=id_no", "phones=phone", "addresses=address")
 
 
 def personal(view: Petitioner, revealed: bool) -> dict[str, list[str]]:
@@ -64,5 +65,10 @@ def table(view: Petitioners | Duplicates) -> Csv:
         }
         for found in view.found
     )
-    more = {"earlier": "疑似原件", "earlier_on": "原件收到日期", "earlier_title": "原件概况", "grounds": "依据"}
+    more = {
+        "earlier": LABELS["earlier"],
+        "earlier_on": LABELS["earlier_on"],
+        "earlier_title": LABELS["earlier_title"],
+        "grounds": LABELS["grounds"],
+    }
     return csv_of(pairs, LIST_COLUMNS | more)

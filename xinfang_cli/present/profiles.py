@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.office.exchange.profiles import MappingList, ProfileFile, ProfileList, ProfileRemoved, ShownProfile
 from xinfang_cli.present.machine import Csv
 
@@ -24,6 +25,6 @@ def table(view: ProfileList | MappingList) -> Csv:
     """A line for each heading, and each word, that a profile knows."""
     if isinstance(view, MappingList):
         pairs = ([one.name, said, meant] for one in view.profiles for said, meant in one.map.items())
-        return Csv(("名称", "表里的列", "当作"), pairs)
+        return Csv((LABELS["listed_name"], "表里的列", "当作"), pairs)
     said_so = ([one.name, *pair] for one in view.profiles for pair in (*one.map.items(), *one.words.items()))
-    return Csv(("名称", "表里的", "当作"), said_so)
+    return Csv((LABELS["listed_name"], "表里的", "当作"), said_so)

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.office.exchange.importing.receipts import Import, Imports
 from xinfang_cli.present import importing
 from xinfang_cli.present.machine import Csv
 from xinfang_cli.present.moments import local
 
-LIST = ("序号", "时间", "经办人", "文件", "行", "导入", "已有", "退回", "略过", "期限不同", "备注")
+LIST = (
+    LABELS["seq"],
+    "时间",
+    LABELS["actor"],
+    "文件",
+    "行",
+    "导入",
+    "已有",
+    "退回",
+    "略过",
+    "期限不同",
+    LABELS["remark"],
+)
 ONE = ("项目", "数")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from xinfang_cli.law import terms
+from xinfang_cli.law.labels import labelled
 from xinfang_cli.office.campaigns.reception_status import (
     Matter,
     MatterList,
@@ -18,28 +19,21 @@ from xinfang_cli.office.campaigns.roster import DutyRoster, RosterDay, Swapped
 from xinfang_cli.office.campaigns.visits import Cancelled, LogCounts
 from xinfang_cli.present.machine import Csv, csv_of
 
-ROSTER_COLUMNS = {
-    "day": "日期",
-    "weekday": "星期",
-    "note": "说明",
-    "leaders": "接访领导",
-    "attended": "实到",
-    "state": "情况",
-}
-MATTER_COLUMNS = {
-    "on": "接访日期",
-    "form": "形式",
-    "leaders": "接访领导",
-    "people": "人数",
-    "case_no": "登记编号",
-    "title": "概况",
-    "unit": "交办单位",
-    "answer_by": "交办期限",
-    "carried_out": "落实",
-    "fed_back": "反馈",
-    "followed_up": "跟进",
-    "state": "进度",
-}
+ROSTER_COLUMNS = labelled("day=on", "weekday", "note", "leaders", "attended", "state=roster_state")
+MATTER_COLUMNS = labelled(
+    "on=received_by_on",
+    "form=reception_form",
+    "leaders",
+    "people",
+    "case_no",
+    "title",
+    "unit=ordered_unit",
+    "answer_by=order_due",
+    "carried_out",
+    "fed_back",
+    "followed_up",
+    "state=progress",
+)
 
 View = DutyRoster | Swapped | MatterList | SittingList | Sitting | Cancelled | LogCounts | ReceptionStatus
 

@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from xinfang_cli.law.labels import labelled
 from xinfang_cli.law.terms import RATING, STAGE
 from xinfang_cli.office.figures.reconcile import LikelyCase, Reason, Reconciled
 from xinfang_cli.present.machine import Csv, csv_of
 
-COLUMNS = {
-    "unit": "单位",
-    "heading": "指标",
-    "theirs": "上级",
-    "ours": "本局",
-    "difference": "差",
-    "same": "是否一致",
-}
+COLUMNS = labelled("unit=unit_name", "heading=indicator", "theirs", "ours", "difference", "same")
 
 _EDGES = {"first": "靠近期初", "last": "靠近期末", "before": "在期初之前", "after": "在期末之后"}
 _WHY = {

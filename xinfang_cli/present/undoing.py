@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from xinfang_cli.law.events.registry import command_label
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.office.amend.undoing import Undoable, UndoableList, Undone
 from xinfang_cli.office.work.done import ChangedCase, RegistrationRevoked
 from xinfang_cli.present import casework
 from xinfang_cli.present.machine import Csv
 from xinfang_cli.present.moments import local
 
-HEADINGS = ("序号", "操作", "时间", "件数", "首件或事项")
+HEADINGS = (LABELS["seq"], LABELS["command"], LABELS["moment"], LABELS["cases"], "首件或事项")
 
 
 def document(view: UndoableList | Undone) -> Any:

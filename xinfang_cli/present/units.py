@@ -5,20 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from xinfang_cli.law import terms
+from xinfang_cli.law.labels import labelled
 from xinfang_cli.office.keeping.units import UnitChange, UnitList, UnitMerge, UnitsAdded
 from xinfang_cli.office.views import Unit
 from xinfang_cli.present.machine import Csv
 
-COLUMNS = {
-    "group": "分组",
-    "order": "序号",
-    "name": "名称",
-    "short": "简称",
-    "code": "代码",
-    "initials": "拼音首字母",
-    "aliases": "别名",
-    "open_cases": "在办件数",
-}
+COLUMNS = labelled("group", "order=seq", "name=listed_name", "short", "code", "initials", "aliases", "open_cases")
 
 
 def record(unit: Unit, parent: str | None = None) -> dict[str, Any]:

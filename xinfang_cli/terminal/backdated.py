@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.office.figures.backdated import FEW, BackdatedSteps
 from xinfang_cli.present.backdated import COLUMNS, in_words
 from xinfang_cli.terminal import screen
@@ -18,7 +19,7 @@ def draw(view: BackdatedSteps) -> None:
     if not view.total.steps:
         screen.print_line("没有经过" + (f"（台账导入的 {view.imported} 条不算）" if view.imported else ""))
         return
-    for heading, groups in (("当时的责任单位", view.by_unit), ("经办人", view.by_clerk)):
+    for heading, groups in ((LABELS["unit_then"], view.by_unit), (LABELS["actor"], view.by_clerk)):
         rows = [[group.name, *group.lags] for group in groups]
         screen.table(
             [Column(heading, fixed=False), *screen.numbers(*_COUNTS)],

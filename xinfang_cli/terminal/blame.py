@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.office.figures.blame import Blame
 from xinfang_cli.present.blame import COLUMNS, in_words
 from xinfang_cli.terminal import screen
@@ -19,8 +20,16 @@ def draw(view: Blame, cases: bool = False) -> None:
         return
     screen.table(
         [
-            Column("单位", fixed=False),
-            *screen.numbers("逾期", "超期未办", "超期天数", "本局用天", "单位用天", "其他单位", "本局过限"),
+            Column(LABELS["unit_name"], fixed=False),
+            *screen.numbers(
+                LABELS["late"],
+                LABELS["overdue"],
+                LABELS["days_over"],
+                LABELS["bureau_days"],
+                LABELS["unit_days"],
+                "其他单位",
+                "本局过限",
+            ),
         ],
         [*([row.unit, *row.sum] for row in view.rows), ["合计", *view.total]],
         rules_after=frozenset({len(view.rows) - 1}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.office.keeping.backup import Backup, Copies
 from xinfang_cli.office.keeping.making import BookMade
 from xinfang_cli.office.keeping.restore import Restoration
@@ -40,7 +41,11 @@ def _draw_copies(view: Copies) -> None:
         screen.print_line(f"{'、'.join(view.where)} 里没有备份")
         return
     columns = [
-        *(screen.Column("备份"), screen.Column("件数", right=True), screen.Column("事件", right=True)),
+        *(
+            screen.Column("备份"),
+            screen.Column(LABELS["cases"], right=True),
+            screen.Column(LABELS["event"], right=True),
+        ),
         *(screen.Column("到"), screen.Column("链头"), screen.Column("核对", fixed=False)),
     ]
     screen.table(columns, [_row(copy) for copy in view.copies])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from xinfang_cli.law.events.registry import EVENT
 from xinfang_cli.law.figures.definitions import DEFINITIONS, VOLUMES
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.office.figures.sealing import Changes, CountedAs, MovedPublication, RecordedSince
 from xinfang_cli.present.figures import PARTS
 from xinfang_cli.terminal import screen
@@ -50,8 +51,8 @@ def draw(view: Changes) -> None:
     screen.table(
         [
             Column("范围"),
-            Column("单位", fixed=False),
-            Column("指标"),
+            Column(LABELS["unit_name"], fixed=False),
+            Column(LABELS["indicator"]),
             Column("发布时", right=True),
             Column("现在", right=True),
         ],
@@ -75,7 +76,12 @@ def draw(view: Changes) -> None:
                 )
             )
     screen.table(
-        [Column("登记编号"), Column("指标"), Column("怎么变", fixed=False), Column("因何、何人、何时", fixed=False)],
+        [
+            Column(LABELS["case_no"]),
+            Column(LABELS["indicator"]),
+            Column("怎么变", fixed=False),
+            Column("因何、何人、何时", fixed=False),
+        ],
         lines,
         title="涉及的件",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xinfang_cli.law import terms
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.office.find.explaining import Explanation
 from xinfang_cli.present.cases import ABOUT
 from xinfang_cli.terminal import screen
@@ -24,9 +25,9 @@ def draw(view: Explanation) -> None:
         )
         screen.table(
             [
-                screen.Column("日期"),
+                screen.Column(LABELS["on"]),
                 screen.Column("事项", fixed=False, least=16),
-                screen.Column("说明", fixed=False, least=12),
+                screen.Column(LABELS["note"], fixed=False, least=12),
             ],
             found.table,
         )

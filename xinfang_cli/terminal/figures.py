@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from xinfang_cli.law.figures.definitions import BASES, DEFINITIONS, VOLUMES, Figures, GroupRow, Rate, is_small
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.law.periods import change_in_words
 from xinfang_cli.office.figures.stats import CasesBehind
 from xinfang_cli.present.figures import (
@@ -73,8 +74,16 @@ def _screen(figures: Figures, chart: bool) -> None:
     screen.print_line(headline(figures))
     screen.table(
         [
-            Column("指标"),
-            *screen.numbers("率", "分子", "分母", "按期", "逾期", "超期未办", "未到期"),
+            Column(LABELS["indicator"]),
+            *screen.numbers(
+                LABELS["percentage"],
+                LABELS["numerator"],
+                LABELS["denominator"],
+                LABELS["on_time"],
+                LABELS["late"],
+                LABELS["overdue"],
+                LABELS["pending"],
+            ),
         ],
         [
             (
@@ -134,7 +143,7 @@ def _excluded(figures: Figures) -> str:
 def _against(figures: Figures) -> None:
     """环比 and 同比: the volumes and the rates beside those of the other periods."""
     names = list(figures.against)
-    columns = [Column("指标"), Column("本期", right=True)]
+    columns = [Column(LABELS["indicator"]), Column(LABELS["this_period"], right=True)]
     for name in names:
         columns += [Column(BASE[name], right=True), Column(AGAINST[name], right=True)]
     lines: list[list[Any]] = []
@@ -171,8 +180,8 @@ def _row_keys(figures: Figures) -> list[str]:
 def _trend(figures: Figures) -> None:
     keys = _row_keys(figures)
     columns = [
-        Column("时期"),
-        Column("件数", right=True),
+        Column(LABELS["period"]),
+        Column(LABELS["cases"], right=True),
         *(Column(DEFINITIONS[key].short, right=True) for key in keys),
     ]
     screen.table(
@@ -250,13 +259,16 @@ def _volumes(figures: Figures) -> None:
 def _rows(figures: Figures) -> None:
     """The rows by unit (or channel, …): the four rates as n/d and percent, with ranks where asked."""
     keys = _row_keys(figures)
-    columns = [Column({"unit": "单位"}.get(figures.by[0], "名称"), fixed=False, least=20), Column("件数", right=True)]
+    columns = [
+        Column({"unit": LABELS["unit_name"]}.get(figures.by[0], LABELS["listed_name"]), fixed=False, least=20),
+        Column(LABELS["cases"], right=True),
+    ]
     columns += [Column(f"件数{AGAINST[name]}", right=True) for name in figures.against]
     before = {name: {row.key: row for row in other.rows} for name, other in figures.against.items()}
     for key in keys:
         columns.append(Column(DEFINITIONS[key].short, right=True))
         if figures.ranked:
-            columns.append(Column("名次", right=True, joined=True))
+            columns.append(Column(LABELS["rank"], right=True, joined=True))
     if figures.ranked:
         columns.append(Column("综合", right=True))
     lines: list[list[Any]] = []

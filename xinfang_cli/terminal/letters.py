@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.law.letters import FIELDS, ITEM_FIELDS, LETTER, LETTERS
 from xinfang_cli.office.work.letters import LetterFields, LetterKinds, TemplateCopied, WrittenLetters
 from xinfang_cli.present.letters import TO, View
@@ -31,7 +32,11 @@ def _draw_kinds(view: LetterKinds) -> None:
 
 
 def _draw_fields(view: LetterFields) -> None:
-    columns = [screen.Column("模板里写"), screen.Column("或写"), screen.Column("说明", fixed=False, least=16)]
+    columns = [
+        screen.Column(LABELS["field_written"]),
+        screen.Column(LABELS["field_in_english"]),
+        screen.Column(LABELS["note"], fixed=False, least=16),
+    ]
     rows = [(f"{{{{ {FIELDS[key][0]} }}}}", key, FIELDS[key][1]) for key in view.fields]
     if "items" in view.fields:
         rows += [(f"{{{{ 件.{name} }}}}", f"件.{key}", "每项的") for key, name in ITEM_FIELDS.items()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xinfang_cli.law import terms
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.office.find.lists import CaseList, HowMany
 from xinfang_cli.present.cases import LIST_COLUMNS, about, column_heading, in_words
 from xinfang_cli.present.lists import extras_of
@@ -14,14 +15,14 @@ from xinfang_cli.terminal.screen import Column
 
 _SHOWN = ("case_no", "received_on", "title", "unit", "stage", "due_on", "days_left")
 _SHAPES = {
-    "received_on": Column("收到日期", drop=1),
-    "title": Column("概况", fixed=False, least=18, lines=3),
-    "unit": Column("责任单位", fixed=False, least=10, lines=3),
-    "days_left": Column("剩余", right=True),
-    "headcount": Column("信访人数", right=True),
-    "topic": Column("内容分类", fixed=False),
-    "region": Column("问题属地", fixed=False),
-    "lead": Column("包案领导", fixed=False),
+    "received_on": Column(LABELS["received_on"], drop=1),
+    "title": Column(LABELS["title"], fixed=False, least=18, lines=3),
+    "unit": Column(LABELS["unit"], fixed=False, least=10, lines=3),
+    "days_left": Column(LABELS["left"], right=True),
+    "headcount": Column(LABELS["headcount"], right=True),
+    "topic": Column(LABELS["topic"], fixed=False),
+    "region": Column(LABELS["region"], fixed=False),
+    "lead": Column(LABELS["lead"], fixed=False),
 }
 
 

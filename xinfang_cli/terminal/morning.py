@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xinfang_cli.law import terms
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.office.find.morning import Deadlines, Desk
 from xinfang_cli.office.views import DeadlineLine
 from xinfang_cli.present.cases import about, days_left
@@ -46,12 +47,12 @@ def _desk(view: Desk) -> None:
 def _table(lines: Sequence[DeadlineLine], presumed: Sequence[bool], title: str = "") -> None:
     screen.table(
         [
-            Column("登记编号"),
-            Column("概况", fixed=False, least=18, lines=3),
-            Column("责任单位", fixed=False, least=10, lines=3),
-            Column("时限"),
-            Column("到期日"),
-            Column("剩余", right=True),
+            Column(LABELS["case_no"]),
+            Column(LABELS["title"], fixed=False, least=18, lines=3),
+            Column(LABELS["unit"], fixed=False, least=10, lines=3),
+            Column(LABELS["clock"]),
+            Column(LABELS["due_on"]),
+            Column(LABELS["left"], right=True),
         ],
         [
             (

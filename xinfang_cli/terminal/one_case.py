@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from xinfang_cli.law import terms
 from xinfang_cli.law.events.registry import EVENT
 from xinfang_cli.law.finality import Ended
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.office.find.one_case import CaseFile, CoUnitLine, EventLine, RecusalLine, SentBack
 from xinfang_cli.present.cases import ABOUT
 from xinfang_cli.present.events import detail, title
@@ -20,13 +21,13 @@ def draw(case: CaseFile) -> None:
     _head(case)
     screen.table(
         [
-            Column("时限"),
-            Column("责任方", fixed=False, least=8),
-            Column("起算日"),
-            Column("到期日"),
-            Column("完成日"),
-            Column("状态", fixed=False, least=10),
-            Column("依据", fixed=False, least=10),
+            Column(LABELS["clock"]),
+            Column(LABELS["owner"], fixed=False, least=8),
+            Column(LABELS["start"]),
+            Column(LABELS["due_on"]),
+            Column(LABELS["stop"]),
+            Column(LABELS["entry_state"], fixed=False, least=10),
+            Column(LABELS["grounds"], fixed=False, least=10),
         ],
         [
             (
@@ -45,11 +46,11 @@ def draw(case: CaseFile) -> None:
     )
     screen.table(
         [
-            Column("序号", right=True),
-            Column("日期"),
-            Column("事件"),
-            Column("内容", fixed=False, least=30),
-            Column("经办人", fixed=False, least=8),
+            Column(LABELS["seq"], right=True),
+            Column(LABELS["on"]),
+            Column(LABELS["event"]),
+            Column(LABELS["content"], fixed=False, least=30),
+            Column(LABELS["actor"], fixed=False, least=8),
         ],
         [
             (

@@ -7,6 +7,7 @@ from datetime import date
 
 from xinfang_cli.law import terms
 from xinfang_cli.law.figures.definitions import DEFINITIONS
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.office.figures.outlook import PeriodOutlook, RateOutlook
 from xinfang_cli.present.cases import about, days_left
 from xinfang_cli.present.figures import percent
@@ -76,11 +77,11 @@ def _show_waiting(key: str, rate: RateOutlook) -> None:
     screen.print_line()
     screen.table(
         [
-            Column("登记编号"),
-            Column("概况", fixed=False),
-            Column("责任单位", fixed=False),
-            Column("最后一天"),
-            Column("剩余", right=True),
+            Column(LABELS["case_no"]),
+            Column(LABELS["title"], fixed=False),
+            Column(LABELS["unit"], fixed=False),
+            Column(LABELS["last_day"]),
+            Column(LABELS["left"], right=True),
         ],
         [
             (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from xinfang_cli.law import terms
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.office.find.people import Duplicates, Petitioner, Petitioners
 from xinfang_cli.present.cases import about
 from xinfang_cli.present.people import grounds, personal
@@ -37,14 +38,14 @@ def _person(person: Petitioner, revealed: bool) -> None:
     screen.print_wrapped(f"共 {volumes.cases} 件：初次 {volumes.first}，重复 {volumes.repeat}；在办 {volumes.open} 件")
     screen.table(
         [
-            Column("登记编号"),
-            Column("收到日期"),
-            Column("概况", fixed=False, least=18, lines=3),
-            Column("责任单位", fixed=False, least=10, lines=3),
-            Column("阶段"),
-            Column("处理意见", drop=2),
-            Column("初次", drop=1),
-            Column("到期日", drop=3),
+            Column(LABELS["case_no"]),
+            Column(LABELS["received_on"]),
+            Column(LABELS["title"], fixed=False, least=18, lines=3),
+            Column(LABELS["unit"], fixed=False, least=10, lines=3),
+            Column(LABELS["stage"]),
+            Column(LABELS["outcome"], drop=2),
+            Column(LABELS["first"], drop=1),
+            Column(LABELS["due_on"], drop=3),
         ],
         [
             (
@@ -71,13 +72,13 @@ def _duplicates(view: Duplicates) -> None:
         return
     screen.table(
         [
-            Column("登记编号"),
-            Column("收到日期", drop=1),
-            Column("概况", fixed=False, least=16, lines=3),
-            Column("疑似原件"),
+            Column(LABELS["case_no"]),
+            Column(LABELS["received_on"], drop=1),
+            Column(LABELS["title"], fixed=False, least=16, lines=3),
+            Column(LABELS["earlier"]),
             Column("原件收到", drop=2),
-            Column("原件概况", fixed=False, least=16, lines=3),
-            Column("依据", fixed=False, least=12, lines=3),
+            Column(LABELS["earlier_title"], fixed=False, least=16, lines=3),
+            Column(LABELS["grounds"], fixed=False, least=12, lines=3),
         ],
         [
             (

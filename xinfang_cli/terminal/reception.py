@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xinfang_cli.law import terms
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.office.campaigns.reception_status import MatterList, ReceptionStatus, SittingList
 from xinfang_cli.office.campaigns.roster import DutyRoster, Swapped
 from xinfang_cli.present import reception as words
@@ -70,9 +71,9 @@ def _sittings(view: SittingList) -> None:
     screen.table(
         [
             Column("记录号", right=True),
-            Column("日期"),
-            Column("形式"),
-            Column("领导", fixed=False),
+            Column(LABELS["on"]),
+            Column(LABELS["reception_form"]),
+            Column(LABELS["leader"], fixed=False),
             Column("约访", fixed=False),
         ],
         [
@@ -88,7 +89,12 @@ def _status(view: ReceptionStatus) -> None:
     write = screen.print_line
     head(view)
     screen.table(
-        [Column("形式"), Column("领导人次", right=True), Column("批", right=True), Column("人", right=True)],
+        [
+            Column(LABELS["reception_form"]),
+            Column("领导人次", right=True),
+            Column(LABELS["groups"], right=True),
+            Column(LABELS["heads"], right=True),
+        ],
         [
             (terms.RECEPTION.label(one.form), one.leader_times, one.groups, one.people)
             for one in view.by_form
@@ -98,10 +104,10 @@ def _status(view: ReceptionStatus) -> None:
     write()
     screen.table(
         [
-            Column("领导", fixed=False),
+            Column(LABELS["leader"], fixed=False),
             Column("人次", right=True),
-            Column("批", right=True),
-            Column("人", right=True),
+            Column(LABELS["groups"], right=True),
+            Column(LABELS["heads"], right=True),
             Column("未闭环", right=True),
         ],
         [(one.leader, one.times, one.groups, one.people, one.open_matters) for one in view.by_leader],

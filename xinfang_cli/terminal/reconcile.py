@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xinfang_cli.law.figures.definitions import BASES
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.office.figures.reconcile import HeldCell, Reconciled
 from xinfang_cli.present.reconcile import not_held, why
 from xinfang_cli.terminal import screen
@@ -23,11 +24,11 @@ def draw(view: Reconciled, every: bool = False) -> None:
     if listed:
         screen.table(
             [
-                Column("单位", fixed=False),
-                Column("指标", fixed=False),
-                Column("上级", right=True),
-                Column("本局", right=True),
-                Column("差", right=True),
+                Column(LABELS["unit_name"], fixed=False),
+                Column(LABELS["indicator"], fixed=False),
+                Column(LABELS["theirs"], right=True),
+                Column(LABELS["ours"], right=True),
+                Column(LABELS["difference"], right=True),
             ],
             [(cell.unit, cell.heading, _said(cell.theirs), _said(cell.ours), _signed(cell)) for cell in listed],
             styles=["" if cell.same else "red" for cell in listed],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.office.keeping.rules import RulesInForce
 from xinfang_cli.present import rules as said
 from xinfang_cli.present.rules import FigureDefinitions, Pathways
@@ -20,12 +21,17 @@ def draw(view: said.View) -> None:
 
 def _clocks(view: RulesInForce) -> None:
     screen.table(
-        [Column("时限"), Column("责任方"), Column("长度"), Column("依据", fixed=False, least=16)],
+        [
+            Column(LABELS["clock"]),
+            Column(LABELS["owner"]),
+            Column("长度"),
+            Column(LABELS["grounds"], fixed=False, least=16),
+        ],
         said.clock_rows(view, both=True),
     )
     screen.print_wrapped("◇ 本局规定，可用 xinfang config set clocks.… 改；起算当天不计，到期日遇休息日默认不顺延")
     screen.table(
-        [Column("其他规定", fixed=False, least=20), Column("现行"), Column("依据", fixed=False, least=16)],
+        [Column("其他规定", fixed=False, least=20), Column("现行"), Column(LABELS["grounds"], fixed=False, least=16)],
         said.other_rows(view, both=True),
         title="限度、提醒和设置",
     )
@@ -35,7 +41,7 @@ def _pathways(view: Pathways) -> None:
     screen.table(
         [
             Column("途径"),
-            Column("依据", False, least=14),
+            Column(LABELS["grounds"], False, least=14),
             Column("用于", False, least=14),
             Column("后果", False, least=28),
         ],
@@ -46,7 +52,7 @@ def _pathways(view: Pathways) -> None:
 
 def _figures(view: FigureDefinitions) -> None:
     screen.table(
-        [Column("名称"), Column("定义", fixed=False, least=30), Column("口径")],
+        [Column(LABELS["listed_name"]), Column(LABELS["definition"], fixed=False, least=30), Column("口径")],
         said.figure_rows(view),
     )
     screen.print_wrapped("百分数按分数四舍五入到两位小数；分母为零记 —")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.office.keeping.settings import SettingLine, SettingList, SettingPlan
 from xinfang_cli.present import settings as said
 from xinfang_cli.terminal import screen
@@ -31,7 +32,7 @@ def _tell_plan(view: SettingPlan) -> None:
 def _settings(view: SettingList) -> None:
     screen.table(
         [
-            Column("设置项"),
+            Column(LABELS["setting"]),
             Column("含义", fixed=False, least=18),
             Column("现值", fixed=False, least=16),
             Column("本局改过", fixed=False, least=10),

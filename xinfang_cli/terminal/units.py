@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.office.keeping.units import UnitChange, UnitList, UnitMerge, UnitsAdded
 from xinfang_cli.present import units as words
 from xinfang_cli.terminal import screen
@@ -14,13 +15,13 @@ def draw(view: UnitList | UnitChange | UnitMerge | UnitsAdded) -> None:
         return
     screen.table(
         [
-            Column("分组"),
-            Column("序号", right=True),
-            Column("名称", fixed=False, least=16),
-            Column("简称"),
-            Column("代码"),
+            Column(LABELS["group"]),
+            Column(LABELS["seq"], right=True),
+            Column(LABELS["listed_name"], fixed=False, least=16),
+            Column(LABELS["short"]),
+            Column(LABELS["code"]),
             Column("首字母"),
-            Column("别名", fixed=False, least=16, drop=1),
+            Column(LABELS["aliases"], fixed=False, least=16, drop=1),
             Column("在办", right=True),
         ],
         words.rows(view),

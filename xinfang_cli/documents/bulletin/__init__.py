@@ -9,6 +9,7 @@ from xinfang_cli.documents.bulletin import monthly, weekly, yearly
 from xinfang_cli.documents.bulletin.charts import charts
 from xinfang_cli.documents.bulletin.sentences import until
 from xinfang_cli.documents.bulletin.unnamed import as_published
+from xinfang_cli.errors import next_step
 from xinfang_cli.formats.model import Document, Section, Table, chinese_day
 from xinfang_cli.law.figures.bulletin import groups
 from xinfang_cli.law.figures.definitions import DEFINITIONS
@@ -62,7 +63,8 @@ def _head(bulletin: Bulletin) -> list[str]:
     if bulletin.head is None:
         return []
     events, head = bulletin.head
-    return [f"发布时案件簿的链头：{head[:16]}（{events} 个事件；核对用 xinfang doctor --head {head[:16]}）。"]
+    how = worded(f"{next_step('doctor')} {next_step('.head')} {head[:16]}")
+    return [f"发布时案件簿的链头：{head[:16]}（{events} 个事件；核对用 {how}）。"]
 
 
 def _no_data(bulletin: Bulletin) -> str | None:

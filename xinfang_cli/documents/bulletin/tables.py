@@ -11,6 +11,7 @@ from xinfang_cli.documents.bulletin.unnamed import few
 from xinfang_cli.formats.model import Col, Row, Table
 from xinfang_cli.law import terms
 from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow, Rate, WithoutUnit, is_small
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.law.periods import change_in_words
 from xinfang_cli.office.figures.bulletin import BacklogLine, Bulletin
 from xinfang_cli.present.cases import ABOUT
@@ -97,12 +98,12 @@ def volume_table(bulletin: Bulletin) -> Table:
         )
 
     columns = [
-        Col("unit", "单位", width=20),
+        Col("unit", LABELS["unit_name"], width=20),
         *_counts("本期", cases="件", people="人", first="初件", repeat="重件"),
-        Col("repeat_rate", "重复率", "percent", "本期"),
+        Col("repeat_rate", "重复率", "percent", LABELS["this_period"]),
         *_counts("本期", groups="来访批", visit_people="来访人次"),
         *_counts("本期", group_visits="集体访批", group_visit_people="集体访人次"),
-        Col("year_ago", "同比", "text", "本期", 14),
+        Col("year_ago", "同比", "text", LABELS["this_period"], 14),
         Col("so_far", "累计件", "count"),
     ]
     note = _volume_note(bulletin)
@@ -149,17 +150,17 @@ def _of_trend(rate: Rate, floor: int) -> float | str | None:
 
 
 def rates_table(key: str, title: str, sheet: str, figures: Figures, no_unit: WithoutUnit) -> Table:
-    columns = [Col("unit", "单位", width=20)]
+    columns = [Col("unit", LABELS["unit_name"], width=20)]
     for rate in figures.four_rates:
         denominator, numerator = _COUNTS[rate]
         label = DEFINITIONS[rate].label
         columns += [
             Col(f"{rate}.denominator", denominator, "count", label),
             Col(f"{rate}.numerator", numerator, "count", label),
-            Col(f"{rate}.percent", "率", "percent", label),
-            Col(f"{rate}.rank", "名次", "rank", label),
+            Col(f"{rate}.percent", LABELS["percentage"], "percent", label),
+            Col(f"{rate}.rank", LABELS["rank"], "rank", label),
         ]
-    columns.append(Col("overall", "综合名次", "rank"))
+    columns.append(Col("overall", LABELS["overall_rank"], "rank"))
 
     def line(row: GroupRow, name: str) -> tuple[Any, ...]:
         cells: list[Any] = [name]
@@ -178,13 +179,13 @@ def _rank(row: GroupRow, place: int | None) -> Any:
 
 def overdue_table(bulletin: Bulletin) -> Table:
     columns = [
-        Col("case_no", "编号", width=15),
-        Col("title", "概况", width=36),
-        Col("unit", "责任单位", width=20),
+        Col("case_no", LABELS["number"], width=15),
+        Col("title", LABELS["title"], width=36),
+        Col("unit", LABELS["unit"], width=20),
         Col("clock", "期限", width=10),
-        Col("due_on", "应办日", "day"),
-        Col("days_over", "超期天数", "count"),
-        Col("lead", "包案领导", width=12),
+        Col("due_on", LABELS["due_day"], "day"),
+        Col("days_over", LABELS["days_over"], "count"),
+        Col("lead", LABELS["lead"], width=12),
     ]
     rows = [
         Row(
@@ -209,13 +210,13 @@ def overdue_table(bulletin: Bulletin) -> Table:
 
 def backlog_table(bulletin: Bulletin) -> Table:
     columns = [
-        Col("unit", "单位", width=20),
-        Col("total", "交办", "count"),
+        Col("unit", LABELS["unit_name"], width=20),
+        Col("total", LABELS["handed_over"], "count"),
         Col("now", "本期化解", "count"),
         Col("so_far", "累计化解", "count"),
-        Col("percent", "化解率", "percent"),
-        Col("rank", "名次", "rank"),
-        Col("leads", "包案领导", width=30),
+        Col("percent", LABELS["resolved_percent"], "percent"),
+        Col("rank", LABELS["rank"], "rank"),
+        Col("leads", LABELS["lead"], width=30),
     ]
 
     def cells(row: BacklogLine) -> tuple[Any, ...]:
@@ -246,11 +247,11 @@ def _due(day: date | None, guessed: bool) -> date | str | None:
 def problem_table(bulletin: Bulletin) -> Table:
     columns = [
         Col("what", "问题", width=14),
-        Col("case_no", "编号", width=15),
-        Col("title", "概况", width=36),
-        Col("unit", "责任单位", width=20),
-        Col("due_on", "应办日", "day"),
-        Col("days_over", "超期天数", "count"),
+        Col("case_no", LABELS["number"], width=15),
+        Col("title", LABELS["title"], width=36),
+        Col("unit", LABELS["unit"], width=20),
+        Col("due_on", LABELS["due_day"], "day"),
+        Col("days_over", LABELS["days_over"], "count"),
     ]
     rows = [
         Row((label, row.case_no, row.title, row.unit, _due(row.due_on, row.guessed), row.days_over))
@@ -269,7 +270,11 @@ def problem_table(bulletin: Bulletin) -> Table:
 
 def trend_table(bulletin: Bulletin) -> Table:
     keys = list(dict.fromkeys([*bulletin.now.four_rates, "one_time"]))
-    columns = [Col("period", "时期", width=10), Col("cases", "件", "count"), Col("people", "人", "count")]
+    columns = [
+        Col("period", LABELS["period"], width=10),
+        Col("cases", LABELS["counted"], "count"),
+        Col("people", LABELS["heads"], "count"),
+    ]
     columns += [Col(key, DEFINITIONS[key].label, "percent", width=12) for key in keys]
     rows = [
         Row(
@@ -291,7 +296,11 @@ def trend_table(bulletin: Bulletin) -> Table:
 
 
 def topic_table(figures: Figures) -> Table:
-    columns = [Col("topic", "内容分类", width=20), Col("cases", "件", "count"), Col("share", "占比", "percent")]
+    columns = [
+        Col("topic", LABELS["topic"], width=20),
+        Col("cases", LABELS["counted"], "count"),
+        Col("share", "占比", "percent"),
+    ]
     whole = figures.volumes["cases"]
     rows = [
         Row((name or "未填", number, Rate(number, whole).percent))
@@ -310,12 +319,12 @@ def topic_table(figures: Figures) -> Table:
 
 def weekly_table(bulletin: Bulletin) -> Table:
     columns = [
-        Col("unit", "单位", width=20),
+        Col("unit", LABELS["unit_name"], width=20),
         *_counts("初次信访事项（累计）", closed="办结", at_once="一次化解"),
-        Col("one_time", "率", "percent", "初次信访事项（累计）"),
-        Col("one_time_rank", "名次", "rank", "初次信访事项（累计）"),
+        Col("one_time", LABELS["percentage"], "percent", LABELS["first_so_far"]),
+        Col("one_time_rank", LABELS["rank"], "rank", LABELS["first_so_far"]),
         *_counts("信访积案", handed="交办", now="本周化解", so_far="累计化解"),
-        Col("backlog", "化解率", "percent", "信访积案"),
+        Col("backlog", LABELS["resolved_percent"], "percent", "信访积案"),
     ]
     resolved = {row.unit: row.now for row in bulletin.backlog}
     group_resolved: dict[str, int] = {}

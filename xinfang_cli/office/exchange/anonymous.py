@@ -9,14 +9,20 @@ from typing import Any
 
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
+from xinfang_cli.law.labels import LABELS
 
 LEAST = 5
 """So many cases at least are alike in every column (k-anonymity)."""
 MERGED = "合并"
 COLUMNS = (
-    *(("month", "收到月份"), ("channel", "信访形式"), ("kind", "信访目的"), ("topic", "内容分类")),
-    *(("region", "问题属地"), ("size", "信访人数"), ("repeat_mark", "初重件"), ("unit", "责任单位")),
-    *(("stage", "阶段"), ("result", "处理意见")),
+    *(("month", "收到月份"), ("channel", LABELS["channel"]), ("kind", LABELS["kind"]), ("topic", LABELS["topic"])),
+    *(
+        ("region", LABELS["region"]),
+        ("size", LABELS["headcount"]),
+        ("repeat_mark", LABELS["repeat_mark"]),
+        ("unit", LABELS["unit"]),
+    ),
+    *(("stage", LABELS["stage"]), ("result", LABELS["outcome"])),
 )
 _TOWN = re.compile(r".*?(?:街道|镇|乡)")
 

@@ -16,6 +16,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.registry import DAY_FIELDS
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.office.exchange.export_table import ExportTable
 from xinfang_cli.office.exchange.whole_cases import dated
 
@@ -79,14 +80,20 @@ _EVENTS = ("reception", "advise", "standing")
 _UNITS, _SETTINGS, _LISTS = "单位名册", "本局设置", "分类属地"
 OFFICE_SHEETS = (_UNITS, _SETTINGS, _LISTS)
 _UNIT_COLUMNS = (
-    *(("name", "名称"), ("short", "简称"), ("code", "代码"), ("group", "分组"), ("order", "序号")),
-    *(("aliases", "别名"), ("parent", "上级"), ("leaders", "领导"), ("role", "职能")),
+    *(
+        ("name", LABELS["listed_name"]),
+        ("short", LABELS["short"]),
+        ("code", LABELS["code"]),
+        ("group", LABELS["group"]),
+        ("order", LABELS["seq"]),
+    ),
+    *(("aliases", LABELS["aliases"]), ("parent", LABELS["theirs"]), ("leaders", LABELS["leader"]), ("role", "职能")),
 )
 _UNIT_BEGINS = 6
 """How many columns an export from before units had a parent has."""
-_SETTING_COLUMNS = (("key", "设置项"), ("value", "值"), ("citation", "依据"))
-_LIST_COLUMNS = (("list", "名单"), ("name", "名称"))
-_LISTED = {"topics": "内容分类", "regions": "问题属地"}
+_SETTING_COLUMNS = (("key", LABELS["setting"]), ("value", "值"), ("citation", LABELS["grounds"]))
+_LIST_COLUMNS = (("list", "名单"), ("name", LABELS["listed_name"]))
+_LISTED = {"topics": LABELS["topic"], "regions": LABELS["region"]}
 
 
 def office_tables(found: Office) -> list[ExportTable]:

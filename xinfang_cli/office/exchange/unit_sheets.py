@@ -15,17 +15,11 @@ from xinfang_cli.law.case import Case
 from xinfang_cli.law.events import article30
 from xinfang_cli.law.events.base import CheckContext
 from xinfang_cli.law.fold import fold
+from xinfang_cli.law.labels import labelled
 from xinfang_cli.law.redaction import ACCUSATION, MASKS, Known, known_in, redact
 from xinfang_cli.office.session import Session
 
-FILL = {
-    "signed_on": "签收日期",
-    "accepted_on": "受理日期",
-    "closed_on": "办结日期",
-    "outcome": "处理意见",
-    "delivered_on": "送达日期",
-    "note": "备注",
-}
+FILL = labelled("signed_on", "accepted_on", "closed_on", "outcome", "delivered_on", "note=remark")
 """The columns a unit fills in."""
 KEPT_SHEET = "交换"
 """Hidden in the workbook: what it said when it went out."""

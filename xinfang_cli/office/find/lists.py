@@ -163,5 +163,5 @@ def how_many(session: Session, asked: CasesAsked) -> HowMany:
             number = book.lists.how_many(chosen)
             ids = book.lists.ids(chosen) if asked.accusation else []
         if asked.accusation:
-            session.look(book, "search", "list --count", ids=ids, accusation=True)
+            session.look(book, "search", "list count", ids=ids, accusation=True)
         return HowMany(number)
