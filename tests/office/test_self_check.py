@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 
 from tests.office.test_bulletin_truth import PERIODS, demo  # noqa: F401
+from xinfang_cli.law.periods import Period
 from xinfang_cli.office.figures import bulletin, checking
 from xinfang_cli.office.figures.bulletin import Bulletin
 from xinfang_cli.office.figures.checking import Doubt
+from xinfang_cli.office.keeping import settings
 from xinfang_cli.office.session import Session
 from xinfang_cli.present.checking import sentence
 
@@ -97,3 +100,23 @@ def test_every_number_put_wrong_is_found_and_named(demo: Session) -> None:  # no
     for where in WRONG:
         assert any(where in line for line in said), (where, said)
     assert len(said) == len(WRONG) + 1  # the rate is also held against the list that opens behind it
+
+
+def test_a_closing_that_waits_to_be_checked_is_no_closing(case: Callable[..., Any]) -> None:
+    """The bureau's own, and the second one of a reopened case: neither is in force, in either count."""
+    again = case("2023-04-03").walk(
+        ("assign", "2023-04-04"),
+        ("accept", "2023-04-05"),
+        ("close", "2023-04-06"),
+        ("review", "2023-04-10"),
+        ("review_result", "2023-04-12", {"result": "revoked", "redo_by": date(2023, 4, 28)}),
+    )
+    own = case("2023-04-03")
+    settings.change(own.session, settings.Wanted("check_closings", "是"))
+    for matter in (again, own):
+        matter.do("close", "2023-04-20", checked=True)
+    at = Session(own.session.place, date(2023, 5, 10), "测试员")
+    made = bulletin.bulletin(at, Period("month", date(2023, 4, 1), date(2023, 4, 30)))
+    assert made.no_unit.stages == (("reported", 1),)
+    assert made.now.breakdown.durations.later_closings == 0
+    assert differing(at, made) == []

@@ -523,9 +523,9 @@ def seen(cases: Ledger, day: date) -> tuple[dict[str, View], dict[str, list[date
     return views, repeats_of
 
 
-def book_from(cases: Ledger) -> date:
-    """The first received day from which every month has cases."""
-    days = sorted((case.received for case in cases.values()), reverse=True)
+def book_from(cases: Ledger, as_of: date) -> date:
+    """The first received day from which every month has cases, of those received by the day of the figures."""
+    days = sorted((case.received for case in cases.values() if case.received <= as_of), reverse=True)
     first = days[0]
     for day in days:
         if (first.year * 12 + first.month) - (day.year * 12 + day.month) > 1:

@@ -369,7 +369,7 @@ def other_periods(
 ) -> Iterator[str]:
     """Which periods it is held against, their figures, the changes in numbers and words; the periods of the trend."""
     compare = mapping(said.get("compare"))
-    began = plain.book_from(cases)
+    began = plain.book_from(cases, question.day)
     for name, expected in (("previous", previous(question)), ("year_ago", year_ago(question))):
         one = mapping(compare.get(name))
         if days_of(one["period"]) != expected:
@@ -774,7 +774,7 @@ def sealed_differences(book: Path, sealed: plain.Ledger, cases: plain.Ledger) ->
             for one in list_of(said["cells"])
         }
         expected: dict[tuple[str, str, str], tuple[tuple[int, ...], tuple[int, ...]]] = {}
-        start = max(date(month.year, 1, 1), plain.book_from(cases))
+        start = max(date(month.year, 1, 1), plain.book_from(cases, histories.TODAY))
         for span, first in (("now", month), ("so_far", start)):
             was, now = (
                 plain.cells(*plain.stats(told, first, month_end(month), histories.TODAY, by=("unit",)))

@@ -91,9 +91,14 @@ def parts_of(known: Told, span: Span, whole: str) -> Listed:
             accepted = known.first_accepted.get(case_id, case.accepted_on)
             if accepted is not None and accepted <= case.first_closed_on:
                 days.append((case.first_closed_on - accepted).days)
-        if case.closed_on != case.first_closed_on and span.holds(case.closed_on):
+        if _closed_on(case) != case.first_closed_on and span.holds(_closed_on(case)):
             found[whole, "later_closings"] += 1
     return {**found, **{(whole, key): number for key, number in _spread(sorted(days))}}
+
+
+def _closed_on(case: Case) -> date | None:
+    """The day of the closing in force; one that waits to be checked (待审核) is not."""
+    return None if case.stage == "reported" else case.closed_on
 
 
 def _received(found: Counter[tuple[str, str]], case: Case, whole: str) -> None:
@@ -131,7 +136,7 @@ def lists_of(book: Book, known: Told, made: Bulletin, whole: str) -> Listed:
         _overdue(found, case, numbers[case_id], min(made.period.last, made.as_of), made.as_of, whole)
         for name, span in (("now", now), ("so_far", far)):
             if case.unit is None and not case.excluded and span.holds(case.received_on):
-                found["closed" if case.closed_on is not None else case.stage, f"no_unit:{name}"] += 1
+                found["closed" if _closed_on(case) is not None else case.stage, f"no_unit:{name}"] += 1
         if made.period.kind == "year" and not case.excluded and now.holds(case.received_on):
             unit = book.canonical.get(case.complained_unit_id or 0, case.complained_unit_id or 0)
             if unit in known.names:
