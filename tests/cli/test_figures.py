@@ -96,7 +96,7 @@ def test_a_part_by_the_word_of_the_table(june: Counter) -> None:
         ("stats", "--cases", "closure:late"),
         ("stats", "--by", "colour"),
         ("stats", "--by", "unit,kind,channel"),
-        ("outlook", "--rate", "closure"),
+        ("outlook", "--rate", "repeat"),
         ("outlook", "--target", "120"),
         ("outlook", "--if", "123"),
         ("outlook", "--by", "channel"),

@@ -99,6 +99,34 @@ def test_the_outlook_counts_what_stats_counts(district: Session) -> None:
     assert days == sorted(days)
 
 
+@pytest.mark.parametrize(
+    ("figure", "why"), [("repeat", "没有人知道"), ("backlog", "再反弹"), ("没有的率", "不是能推算")]
+)
+def test_what_nobody_can_say_is_refused_with_why(district: Session, figure: str, why: str) -> None:
+    with pytest.raises(BadValue, match=why):
+        outlook.outlook(district, FiguresRequest(*JULY), rates=(figure,))
+
+
+def test_the_figures_without_a_clock_count_what_stats_counts(district: Session) -> None:
+    table = stats.stats(district, FiguresRequest(*JULY))
+    found = outlook_of(district, FiguresRequest(*JULY))["rates"]
+    for key in ("closure", "one_time", "satisfaction", "bureau_satisfaction"):
+        rate = table.rates[key]
+        assert (found[key]["numerator"], found[key]["denominator"]) == (rate.numerator, rate.denominator), key
+        assert found[key]["worst"] <= rate.percent <= found[key]["best"]
+    assert len(found["closure"]["cases"]) == found["closure"]["may_still_meet"] + found["closure"]["may_come"]
+
+
+def test_a_closing_tried_out_counts(session: Callable[..., Session], case: Callable[..., Any]) -> None:
+    at = session(today="2023-07-17")
+    open_one = case("2023-07-03", ("assign", "2023-07-04"), at=at)
+    case("2023-07-03", at=at).walk(("close", "2023-07-05"))
+    for day, closed, once in (("2023-07-20", (2, 2), (2, 2)), ("2023-08-02", (2, 2), (1, 1))):
+        found = outlook_of(at, FiguresRequest(*JULY), suppose=[(open_one.no, date.fromisoformat(day))])["rates"]
+        assert (found["closure"]["numerator"], found["closure"]["denominator"]) == closed
+        assert (found["one_time"]["numerator"], found["one_time"]["denominator"]) == once
+
+
 def test_one_unit_knows_what_it_takes_to_rise(district: Session) -> None:
     found = outlook_of(district, FiguresRequest(*JULY, only={"unit": "柳笛镇"}))["rates"]["completion"]
     ranked = stats.stats(district, FiguresRequest(*JULY, by=("unit",)), ranked=True)

@@ -150,6 +150,14 @@ class View:
             return False
         return self.stage not in ("refused", "redirected", "withdrawn", "filed")
 
+    @property
+    def can_reopen(self) -> bool:
+        """Open again, under review, or closed with a written opinion, of which a review can be asked late too."""
+        if self.stage == "closed":
+            answered = self.accepted is not None or self.unit != NO_UNIT
+            return answered and self.case.kind in ("appeal", "complaint_appeal", "request")
+        return self.stage not in ("finalised", "returned_up")
+
 
 def _day(cell: object) -> date | None:
     return cell if isinstance(cell, date) else None
@@ -358,6 +366,8 @@ class Tally:
     later_closings: int = 0
     disputed: int = 0
     """Acceptance clocks that ran out while the unit can still object."""
+    leaving: int = 0
+    """Rated, and could still be reviewed, the opinion revoked and the petition withdrawn: then it is not ratable."""
     excluded: int = 0
     gone: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
     """Of each figure, in which parts the excluded cases would have been."""
@@ -497,6 +507,7 @@ def stats(
             due = view.first_close + timedelta(days=RATING_DAYS)
             if in_period(due) and (view.unit_rating or due < day):
                 put("participation", "yes" if view.unit_rating else "no")
+                total.leaving += bool(view.unit_rating) and not view.excluded and view.can_reopen
             elif in_period(due):
                 put("participation", "pending")
             for key, rating in (("satisfaction", view.unit_rating), ("bureau_satisfaction", view.bureau_rating)):

@@ -672,14 +672,15 @@ def outlook_differences(book: Path, cases: plain.Ledger) -> Iterator[str]:
             }
             whole = sum(count.values())
             disputed = total.disputed if key == "acceptance" else 0
+            leaving = total.leaving if key == "participation" else 0
             rated = count["overdue"] if key == "participation" else 0  # a petitioner may rate after the window
             expected = {
                 **count,
-                "may_fall_away": disputed,
+                "may_fall_away": disputed + leaving,
                 "may_still_rate": rated,
                 "percent": plain.percent(count["on_time"], whole - count["pending"]),
                 "best": plain.percent(count["on_time"] + count["pending"] + rated, whole - disputed or whole),
-                "worst": plain.percent(count["on_time"], whole),
+                "worst": plain.percent(count["on_time"] - leaving, whole - leaving),
                 "needed": max(plain.most_needed(target, whole) - count["on_time"], 0) if whole else None,
             }
             for name, value in expected.items():

@@ -198,7 +198,9 @@ def outlook(
     rate: Annotated[
         list[str] | None,
         typer.Option(
-            "--rate", metavar="指标", help="dispatch、acceptance、completion、participation，可写几次；默认都算"
+            "--rate",
+            metavar="指标",
+            help="指标的名称，可写几次；默认及时受理、按期受理、按期办结、参评、办结、一次性化解、满意都算",
         ),
     ] = None,
     unit: Annotated[

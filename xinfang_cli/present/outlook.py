@@ -38,13 +38,26 @@ def document(view: PeriodOutlook) -> dict[str, Any]:
 
 def _rate(rate: RateOutlook) -> dict[str, Any]:
     counts, goal = rate.counts, rate.goal
-    found = {
-        "on_time": counts.on_time,
-        "late": counts.late,
-        "overdue": counts.overdue,
-        "pending": counts.pending,
-        "may_still_rate": counts.ratable,
-        "may_fall_away": counts.disputed,
+    found: dict[str, Any] = (
+        {
+            "on_time": counts.on_time,
+            "late": counts.late,
+            "overdue": counts.overdue,
+            "pending": counts.pending,
+            "may_still_rate": counts.ratable,
+            "may_fall_away": counts.disputed + counts.leaving,
+        }
+        if rate.clocked
+        else {
+            "numerator": counts.on_time,
+            "denominator": counts.total,
+            "may_still_meet": counts.ratable,
+            "may_still_miss": counts.losable,
+            "may_fall_away": counts.disputed + counts.leaving,
+            "may_come": counts.coming,
+        }
+    )
+    found |= {
         "percent": counts.so_far,
         "best": counts.best,
         "worst": counts.worst,
@@ -68,7 +81,7 @@ def _goal(goal: Goal | None) -> dict[str, Any] | None:
 
 
 def table(view: PeriodOutlook) -> Csv:
-    """The pending cases of every rate."""
+    """The pending cases of every rate; of the closures those still to be closed."""
     rows = (
         {"rate": DEFINITIONS[key].label, **case._asdict(), "due_on": about(case)}
         for key, rate in view.rates.items()

@@ -25,8 +25,32 @@ def _left(days: int | None) -> str:
     return "" if days is None else days_left(days)
 
 
-_MORE = {"participation": "还须评价"}
-"""What the pending are to do for the target; on time, unless a petitioner has to rate."""
+_MORE = {
+    "participation": "还须评价",
+    "closure": "还须办结",
+    "one_time": "还须一次化解",
+    "satisfaction": "还须满意",
+    "bureau_satisfaction": "还须满意",
+}
+"""What is to be done for the target; on time, where a clock runs."""
+_RATINGS = (
+    ("total", "已评的 {} 件取最近一次评价，都还可以重评，重评在期后的不再计入本期"),
+    ("coming", "另有 {} 件以后还可能评或办结而计入"),
+)
+_WHY = {
+    "closure": (
+        ("ratable", "未办结的 {} 件何时办结都计入，撤回、退回上级等的不再计"),
+        ("leaving", "已办结的 {} 件还可能申请复查、复核，撤销重办后又撤回的不再计"),
+        ("coming", "已导入法定途径的 {} 件还可能办结计入"),
+    ),
+    "one_time": (
+        ("losable", "已计一次化解的 {} 件，以后重复信访或申请复查的都要减去，没有期限"),
+        ("coming", "还没办结的 {} 件办结在本期内的会计入"),
+    ),
+    "satisfaction": _RATINGS,
+    "bureau_satisfaction": _RATINGS,
+}
+"""Why the best and the worst of a rate without a clock lie where they do: of which of its counts what is said."""
 
 
 def _goal(key: str, rate: RateOutlook) -> str:
@@ -51,25 +75,27 @@ def draw(view: PeriodOutlook) -> None:
     for one in view.supposed:
         screen.print_line(f"假设 {one.case_no} 于 {one.on.isoformat()} 办成")
     ranked = any(rate.of_unit for rate in view.rates.values())
-    lines = [_line(key, DEFINITIONS[key].label, rate, ranked) for key, rate in view.rates.items()]
-    screen.table(_columns("指标", ranked), lines)
-    for key in view.rates if view.rows is not None else ():
+    clocked = [key for key, rate in view.rates.items() if rate.clocked]
+    others = [key for key, rate in view.rates.items() if not rate.clocked]
+    for keys in filter(None, (clocked, others)):
+        lines = [_line(key, DEFINITIONS[key].label, view.rates[key], ranked) for key in keys]
+        screen.table(_columns("指标", ranked, view.rates[keys[0]].clocked), lines)
+    for key, whole in view.rates.items() if view.rows is not None else ():
         screen.print_line()
         screen.table(
-            _columns("单位", True),
+            _columns("单位", True, whole.clocked),
             [_line(key, row.name, row.rates[key], True) for row in view.rows or () if key in row.rates],
             title=DEFINITIONS[key].label,
         )
     for key, rate in view.rates.items():
-        if rate.cases:
+        if rate.cases and (rate.clocked or not clocked):  # all that is still to be closed only where it is asked for
             _show_waiting(key, rate)
     for key, rate in view.rates.items():
         _say_counted_in(key, rate)
-    ripe = not any(rate.counts.ratable or rate.counts.disputed for rate in view.rates.values())
-    if view.over and ripe:
+    if view.over and view.ripe:
         screen.print_line("这一时期已过，上面就是结果。")
     elif not view.over:
-        screen.print_line("最好、最差按现在已知的件推算；以后才受理或转送的件到期日也在本期的，会再加进来。")
+        screen.print_line("最好、最差按现在已知的件推算；以后才收到、受理或转送而算在本期的件，会再加进来。")
     screen.print_wrapped("剔除、更正、补记不在推算之内。")
 
 
@@ -93,30 +119,42 @@ def _show_waiting(key: str, rate: RateOutlook) -> None:
             )
             for case in rate.cases
         ],
-        title=f"{DEFINITIONS[key].label}：未到期 {len(rate.cases)} 件，先到期的在前",
+        title=f"{DEFINITIONS[key].label}：{'未到期' if rate.clocked else '未办结'} {len(rate.cases)} 件，先到期的在前",
     )
 
 
 def _say_counted_in(key: str, rate: RateOutlook) -> None:
-    if rate.counts.ratable:
+    counts, label = rate.counts, DEFINITIONS[key].label
+    if not rate.clocked:
+        said = [text.format(number) for part, text in _WHY[key] if (number := getattr(counts, part))]
+        if said and counts.best != counts.worst:
+            screen.print_wrapped(f"{label}：{'；'.join(said)}，都已算进最好、最差。")
+        return
+    if counts.ratable:
+        screen.print_wrapped(f"{label}：评价期已过未评的 {counts.ratable} 件，补评仍计入，已算进最好。")
+    if counts.disputed:
         screen.print_wrapped(
-            f"{DEFINITIONS[key].label}：评价期已过未评的 {rate.counts.ratable} 件，补评仍计入，已算进最好。"
+            f"{label}：超期未办的 {counts.disputed} 件，单位还可提异议，同意退回的不再计，已算进最好。"
         )
-    if rate.counts.disputed:
+    if counts.leaving:
         screen.print_wrapped(
-            f"{DEFINITIONS[key].label}：超期未办的 {rate.counts.disputed} 件，单位还可提异议，同意退回的不再计，已算进最好。"
+            f"{label}：已评的 {counts.leaving} 件还可能申请复查、复核，撤销重办后又撤回的不再计，已算进最差。"
         )
 
 
-def _columns(name: str, ranked: bool) -> list[Column]:
-    numbers = ("目前", "最好", "最差", "按期", "逾期", "超期未办", "未到期", "目标")
-    found = [Column(name), *screen.numbers(*numbers), Column("要达目标", fixed=False)]
+def _columns(name: str, ranked: bool, clocked: bool) -> list[Column]:
+    numbers = ("按期", "逾期", "超期未办", "未到期") if clocked else ("分子", "分母", "还会变", "还会来")
+    found = [Column(name), *screen.numbers("目前", "最好", "最差", *numbers, "目标"), Column("要达目标", fixed=False)]
     return [*found, Column("要升一名", fixed=False)] if ranked else found
 
 
 def _line(key: str, name: str, rate: RateOutlook, ranked: bool) -> list[str | int]:
     counts = rate.counts
     line: list[str | int] = [name, percent(counts.so_far), percent(counts.best), percent(counts.worst)]
-    line += [counts.on_time, counts.late, counts.overdue, counts.pending]
+    if rate.clocked:
+        line += [counts.on_time, counts.late, counts.overdue, counts.pending]
+    else:
+        moving = counts.ratable + counts.disputed + counts.losable + counts.leaving
+        line += [counts.on_time, counts.total, moving, counts.coming]
     line += ["" if rate.target is None else f"{rate.target:g}%", _goal(key, rate)]
     return [*line, _next(key, rate)] if ranked else line

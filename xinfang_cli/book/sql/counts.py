@@ -250,6 +250,32 @@ def _first_times(code: Code, tables: Tables, reopened: Iterable[tuple[Any, ...]]
     return days
 
 
+_FIRST_DUE = f"FROM {{clocks}} k WHERE k.case_id = c.id AND {RUNNING} ORDER BY k.due_on LIMIT 1)"
+_NEXT_CLOCK = (
+    f"(SELECT k.start_on {_FIRST_DUE}, (SELECT k.due_on {_FIRST_DUE}, NULL",
+    f"(SELECT k.guessed {_FIRST_DUE}",
+)
+_OWN_CLOCK = ("k.start_on, k.due_on, CASE WHEN k.stop_on <= :a THEN k.stop_on END", "k.guessed")
+_NO_CLOCK = ("NULL, NULL, NULL", "0")
+
+
+def _listed(
+    tables: Tables, asked: Counting, what: Counted, resolved: str = "NULL", clock: tuple[str, str] | None = None
+) -> list[CountedCase]:
+    """The rows of these parts, nearest due or oldest first; `clock`: the days of which clock, and whether a guess."""
+    of_clock = " k" in what.source
+    days, guessed = clock or (_OWN_CLOCK if of_clock else _NO_CLOCK)
+    which = " ".join(f"WHEN {condition} THEN '{name}'" for name, condition in what.parts.items())
+    sql = (
+        f"{_OF_CASE}, CASE {which} END AS part, {days}, {what.unit}, c.complained_unit_id, {resolved}, {guessed} "
+        f"FROM {what.source} LEFT JOIN units u ON u.id = {what.unit} "
+        f"WHERE {what.where}{_narrowed(asked, what.unit)} AND part IS NOT NULL AND {{here}}"
+    )
+    rows = [CountedCase._make(row) for row in tables.count(sql, what.of, asked.values())]
+    rows.sort(key=lambda row: ((row.due_on or "") if of_clock else row.received_on, row.case_no))
+    return rows
+
+
 def _month_after(day: str) -> str:
     year, month = int(day[:4]), int(day[5:7])
     return f"{year + month // 12}-{month % 12 + 1:02d}"
@@ -330,19 +356,32 @@ class Counts(Part):
         wanted = [part] if part else [name for name in what.parts if name != "pending"]
         if key not in DEFINITIONS:
             wanted = ["numerator"]
-        which = " ".join(f"WHEN {condition} THEN '{name}'" for name, condition in what.parts.items() if name in wanted)
-        of_clock = " k" in what.source
-        clock = "k.start_on, k.due_on, CASE WHEN k.stop_on <= :a THEN k.stop_on END" if of_clock else "NULL, NULL, NULL"
-        guessed = "k.guessed" if of_clock else "0"
-        sql = (
-            f"{_OF_CASE}, CASE {which} END AS part, {clock}, {what.unit}, c.complained_unit_id, "
-            f"{'b.resolved_on' if key == 'backlog' else 'NULL'}, {guessed} "
-            f"FROM {what.source} LEFT JOIN units u ON u.id = {what.unit} "
-            f"WHERE {what.where}{_narrowed(asked, what.unit)} AND part IS NOT NULL AND {{here}}"
-        )
-        rows = [CountedCase._make(row) for row in tables.count(sql, what.of, asked.values())]
-        rows.sort(key=lambda row: ((row.due_on or "") if of_clock else row.received_on, row.case_no))
-        return rows
+        parts = {name: condition for name, condition in what.parts.items() if name in wanted}
+        return _listed(tables, asked, what._replace(parts=parts), "b.resolved_on" if key == "backlog" else "NULL")
+
+    def prospects(self, tables: Tables, asked: Counting, key: str) -> list[CountedCase]:
+        """The cases that a figure counts or can still count, each in the part of what may become of it (see prospects);
+        with the day on which its next clock falls due, if any. Of the ratings that were given in time, those that can
+        still fall away."""
+        from xinfang_cli.book.sql.prospects import PROSPECTS, RATED_MAY_GO, WAITS_FOR_APPROVAL
+
+        if key not in PROSPECTS:
+            what = counted(key, asked)
+            return _listed(tables, asked, what._replace(parts={"met_may_go": RATED_MAY_GO}))
+        where = "c.excluded = 0" + (" AND c.repeat = 0" if asked.first_only else "")
+        found = _listed(tables, asked, Counted(_CASE, where, PROSPECTS[key]), clock=_NEXT_CLOCK)
+        return [
+            row._replace(part="may_come") if row.part == WAITS_FOR_APPROVAL else row
+            for row in found
+            if row.part != WAITS_FOR_APPROVAL or self._closed_in(tables, asked, row.case_id)
+        ]
+
+    def _closed_in(self, tables: Tables, asked: Counting, case_id: int) -> bool:
+        """Whether a closing that waits to be checked lies in the period."""
+        from xinfang_cli.law.fold import fold
+
+        case = fold(tables.events(case_id), self.book.code, until=asked.as_of)
+        return case is not None and case.closed_on is not None and asked.first <= case.closed_on <= asked.last
 
     def overdue(self, tables: Tables, as_of: date) -> list[OpenClock]:
         """Every clock that ran out before the day and has not stopped by it, whatever the period; the oldest first. Those of

@@ -22,8 +22,13 @@ class Goal:
 
 @dataclass(slots=True)
 class Outlook:
-    """One rate of a period that is not over. `late` can no longer be met; of the overdue, `ratable` can: a petitioner may
-    rate after the window; and `disputed` can fall away: an objection of the unit may be upheld (art. 23).
+    """One rate of a period and what it can still become. On time, overdue and pending stand for met, missed and open where
+    a rate knows no clock.
+
+    `late` can no longer be met, nor can the `stuck` of the pending; of the overdue, `ratable` can: a petitioner may rate
+    after the window, a case be closed whenever; and `disputed` can fall away: an objection of the unit may be upheld
+    (art. 23). Of the met, `losable` can be missed yet, and `leaving` can fall away. What is not counted yet can come in:
+    `coming_met` at best, `coming_missed` at worst. A case stands in one of these, what comes in mostly in both.
 
     Beside these a pending clock can fall away or be extended beyond the period, which lies between met and missed.
     """
@@ -32,13 +37,28 @@ class Outlook:
     late: int
     overdue: int
     pending: int
+    stuck: int = 0
     ratable: int = 0
     disputed: int = 0
+    losable: int = 0
+    leaving: int = 0
+    coming_met: int = 0
+    coming_missed: int = 0
 
     @property
     def total(self) -> int:
-        """The denominator at the end: all that falls due."""
+        """The denominator at the end: all that falls due of what is known."""
         return self.on_time + self.late + self.overdue + self.pending
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is, or can come, anything to count."""
+        return bool(self.total or self.coming)
+
+    @property
+    def coming(self) -> int:
+        """How many can still come in."""
+        return max(self.coming_met, self.coming_missed)
 
     @property
     def so_far(self) -> float | None:
@@ -46,23 +66,30 @@ class Outlook:
 
     @property
     def best(self) -> float | None:
-        """Every pending one met, every one that can still be mended mended."""
-        return percent(self.on_time + self.open, self.total - self.disputed or self.total)
+        """Every pending one met, every one that can still be mended mended, and what can come in met."""
+        whole = self.total + self.coming_met - self.disputed
+        if not whole:
+            return 0.0 if self.anything else None
+        return percent(self.on_time + self.open + self.coming_met, whole)
 
     @property
     def open(self) -> int:
-        """How many can still be met."""
-        return self.pending + self.ratable
+        """How many of those counted can still be met."""
+        return self.pending - self.stuck + self.ratable
 
     @property
     def worst(self) -> float | None:
-        """None of them met."""
-        return percent(self.on_time, self.total)
+        """None of them met, all lost that can be, and what can come in missed."""
+        whole = self.total + self.coming_missed - self.leaving
+        if not whole:
+            return 100.0 if self.anything else None
+        return percent(self.on_time - self.losable - self.leaving, whole)
 
     def suppose(self, was: str, met: bool) -> None:
-        """One of the pending or overdue ends: on time or late."""
+        """One of the pending or overdue ends, on time or late; or one that was to come in does."""
         if was == "pending":
             self.pending -= 1
+            self.stuck = min(self.stuck, self.pending)
         elif was == "overdue":
             self.overdue -= 1
             self.ratable = min(self.ratable, self.overdue)
@@ -74,22 +101,38 @@ class Outlook:
 
     def to_reach(self, target: float) -> Goal | None:
         """What the target asks, counted from the exact fraction; None where nothing falls due."""
-        if not self.total:
+        if not self.anything:
             return None
-        wanted = Fraction(str(target)) * self.total / 100
-        needed = max(-(-wanted.numerator // wanted.denominator) - self.on_time, 0)
-        return Goal(target, needed, needed <= self.open)
+        if not self.total:  # nothing to be a percentage of yet
+            return Goal(target, 1, self.coming_met > 0)
+        part = Fraction(str(target)) / 100
+        lacking = part * self.total - self.on_time
+        needed = _at_least(lacking)
+        if needed > self.open and self.coming_met and part < 1:
+            # one that comes in adds to the denominator too
+            needed = self.open + _at_least((lacking - self.open) / (1 - part))
+        return Goal(target, needed, needed <= self.open + self.coming_met)
 
     def next_rank(self, others: Mapping[str, float | None]) -> Goal | None:
         """What it takes to stand beside the nearest one above, were the others to stay as printed so far."""
         mine = self.so_far
-        if mine is None or not self.total:
+        if mine is None or not self.anything:
             return None
         above = sorted({value for value in others.values() if value is not None and value > mine})
         if not above:
             return None
-        goal = above[0]
-        needed = next((k for k in range(self.total + 1) if (percent(self.on_time + k, self.total) or 0) >= goal), 0)
+        goal, most = above[0], self.open + self.coming_met
+        enough = (k for k in range(max(self.total, most) + 1) if (self._after(k) or 0) >= goal)
+        needed = next(enough, most + 1)
         rank = 1 + sum(value is not None and value > goal for value in others.values())
         names = tuple(name for name, value in others.items() if value == goal)
-        return Goal(goal, needed, needed <= self.open, rank, names)
+        return Goal(goal, needed, needed <= most, rank, names)
+
+    def _after(self, more: int) -> float | None:
+        """The rate once that many more are met: of those counted first, then of those that come in."""
+        coming = min(max(more - self.open, 0), self.coming_met)
+        return percent(self.on_time + more, self.total + coming)
+
+
+def _at_least(number: Fraction) -> int:
+    return max(-(-number.numerator // number.denominator), 0)
