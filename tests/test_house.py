@@ -73,6 +73,8 @@ UNTYPED = {
     "office.work.registering:earlier": INTAKE,
     "office.work.registering:known_word": INTAKE,
     "office.work.registering:link_complained": INTAKE,
+    "law.purging:is_remains": EVENT,
+    "law.purging:remains": EVENT,
     "law.rules:with_settings": SETTING,
     "office.keeping.settings:in_force": SETTING,
     "office.keeping.settings:parse": SETTING,

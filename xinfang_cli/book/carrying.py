@@ -111,7 +111,7 @@ class _Carrier:
         try:
             if case_id in self.stopped:
                 raise Refused("前面有一条没有补", "", code="left")
-            if text is not None and sha256()(salt + text.encode()).digest() != text_hash:
+            if text is not None and salt and sha256()(salt + text.encode()).digest() != text_hash:
                 raise Refused("文字与哈希不符", "", code="text")
             event = decode(kind, on, body, text, seq, 0)
             if case_id is None:
@@ -196,6 +196,8 @@ class _Carrier:
     def _of_office(self, event: Event, body: str, command_id: int) -> str | None:
         """An event of the office as it is to stand: what it refers to has the numbers that it has here. None: said anew."""
         data = loads(body)
+        if event.kind == "purge":  # what of it is here is purged again, and said
+            return None
         if event.kind == "kept" and data["what"] == "docket":
             first, last = data["runs"][0][0], data["last"]
             if any(first <= case_id <= last for case_id in self.stopped):

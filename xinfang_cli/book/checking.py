@@ -10,7 +10,9 @@ from typing import Any
 from xinfang_cli.book.chain import COMMAND_COLUMNS, GENESIS, Command, head, sha256
 from xinfang_cli.book.engine import Conn
 from xinfang_cli.book.sql.predicates import OFFICE_STANDS
+from xinfang_cli.book.sql.purging import THERE, purged_in
 from xinfang_cli.frozen import NamedTuple
+from xinfang_cli.law.purging import is_remains
 from xinfang_cli.law.terms import TOPICS
 
 
@@ -70,7 +72,7 @@ def columns_of_commands(conn: Conn) -> str:
 def check_texts(conn: Conn) -> Iterator[Broken]:
     """Personal texts that do not match their hash."""
     for id, text_hash, salt, body in conn.execute(
-        "SELECT e.id, e.text_hash, t.salt, t.body FROM texts t JOIN events e ON e.id = t.event_id"
+        f"SELECT e.id, e.text_hash, t.salt, t.body FROM texts t JOIN events e ON e.id = t.event_id WHERE {THERE}"
     ):
         if sha256()(salt + body.encode()).digest() != text_hash:
             yield Broken(id, "文字与哈希不符")
@@ -83,6 +85,26 @@ def check_no_text_is_gone(conn: Conn) -> Iterator[Broken]:
         "WHERE e.text_hash IS NOT NULL AND t.event_id IS NULL"
     ):
         yield Broken(id, "文字不见了")
+
+
+def check_purged(conn: Conn) -> Iterator[Broken]:
+    """Texts that are said to be purged and no purge took, or that are more than what it leaves; and purged ones that are
+    there again."""
+    purged = purged_in(conn)
+    if not purged.days and not conn.execute("SELECT 1 FROM texts WHERE salt = x'' LIMIT 1").fetchone():
+        return
+    for id, case_id, there, body in conn.execute(
+        f"SELECT e.id, e.case_id, {THERE}, t.body FROM texts t JOIN events e ON e.id = t.event_id"
+    ):
+        by = purged.by(id, case_id)
+        if there and by is not None:
+            yield Broken(id, "文字已按期清除，却又在了")
+        elif not there and by is None:
+            yield Broken(id, "文字写作已清除，却没有清除它的事件")
+        elif not there:
+            said = loads(body)
+            if not is_remains(said) or said["purged"] > max(purged.days.values()):
+                yield Broken(id, "清除以后留下的不是该留下的")
 
 
 class ProvenUnit:

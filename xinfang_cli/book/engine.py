@@ -239,6 +239,9 @@ class Keeping(Protocol):
 
     def not_done_after_all(self, what: str) -> None: ...
 
+    def leave_no_trace(self) -> None:
+        """From now on what is deleted is overwritten."""
+
 
 class Search(Protocol):
     """The texts of the cases, searched word by word. `MATCHING` and `NEWEST_FIRST` are the engine's pieces of a list's SQL."""
@@ -261,6 +264,12 @@ class Search(Protocol):
     def texts_in(self, case_ids: Sequence[int]) -> dict[int, Texts]: ...
 
     def rebuild(self) -> None: ...
+
+    def reword(self, case_id: int, before: Sequence[Event], after: Sequence[Event]) -> None:
+        """Put a case's texts as they are now in the place of what they were."""
+
+    def forget_for_good(self) -> None:
+        """Leave nothing of what was taken out."""
 
     def texts_entered(self, events: Sequence[Event], /) -> Texts: ...
 
@@ -305,9 +314,16 @@ class Engine(Protocol):
         refill: Callable[[Store], object],
         waits: Callable[[], None] | None,
         carry: Callable[[Store, Conn, int, Callable[[], Pen]], object] | None,
+        anew: Callable[[Store, Conn, Callable[[], Pen]], object] | None,
     ) -> Restored:
         """`carry` is handed the copy before it takes its place, the book that it replaces, with how many events both begin,
-        and the pen of what is written then."""
+        and the pen of what is written then; `anew`, after it, the same two and the pen."""
+
+    def holds_texts(self, copy: Path, case_ids: list[int], event_ids: list[int]) -> bool:
+        """Whether texts of cases, or of single events, stand in a copy."""
+
+    def wipe(self, place: Place, waits: Callable[[], None] | None) -> None:
+        """Leave nothing in a book's file of what was deleted; Unusable while somebody uses it."""
 
     def bulk_of(self, book: Book) -> Bulk: ...
 

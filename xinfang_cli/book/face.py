@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ from xinfang_cli.book.place import Place
 if TYPE_CHECKING:
     from xinfang_cli.book.chain import Pen
     from xinfang_cli.book.engine import Bulk, Conn, Copy, Engine, Keeping, Lacking, Restored, Search, Store
+    from xinfang_cli.book.kept import Taken
     from xinfang_cli.book.sql.access import Access
     from xinfang_cli.book.sql.attachments import Attachments
     from xinfang_cli.book.sql.backlog import Backlog
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from xinfang_cli.book.sql.mappings import Mappings
     from xinfang_cli.book.sql.nearby import Nearby
     from xinfang_cli.book.sql.people import People
+    from xinfang_cli.book.sql.purging import Purging
     from xinfang_cli.book.sql.receipts import Receipts
     from xinfang_cli.book.sql.settings import Settings
     from xinfang_cli.book.sql.units import Units
@@ -186,6 +188,12 @@ class Book:
         return People(self)
 
     @cached_property
+    def purging(self) -> Purging:
+        from xinfang_cli.book.sql.purging import Purging
+
+        return Purging(self)
+
+    @cached_property
     def settings(self) -> Settings:
         from xinfang_cli.book.sql.settings import Settings
 
@@ -266,6 +274,17 @@ def copies_in(folder: Path, place: Place) -> list[Copy]:
     return engine_of(place).copies_within(folder, place)
 
 
+def holding(copies: Iterable[Copy], case_ids: Iterable[int], event_ids: Iterable[int]) -> list[Copy]:
+    """Those copies in which texts of cases, or of single events, still stand."""
+    ids = list(case_ids), list(event_ids)
+    return [copy for copy in copies if engine_of(Place(copy.file)).holds_texts(copy.file, *ids)]
+
+
+def wipe(place: Place, waits: Callable[[], None] | None) -> None:
+    """Leave nothing in a book's file of what was purged; nobody may be using it."""
+    engine_of(place).wipe(place, waits)
+
+
 def zone_of(place: Place) -> str | None:
     """The time zone that the office set; None where it set none, or there is no book yet."""
     return engine_of(place).setting(place, "zone")
@@ -320,13 +339,19 @@ def restore_book(
     check: Callable[[Book], None],
     waits: Callable[[], None] | None,
     carry: Callable[[Book, Conn, int, Callable[[], Pen]], object] | None = None,
+    purge: Callable[[Book, Taken, Callable[[], Pen]], object] | None = None,
 ) -> Restored:
     """Put a copy of a backup in a book's place once `check` let it pass; the backup itself is only read. `carry` takes over
-    what the book there recorded since."""
+    what the book there recorded since, `purge` takes the texts that it purged."""
+    from xinfang_cli.book.sql.purging import taken_in
 
     def newer(store: Store, old: Conn, after: int, pen: Callable[[], Pen]) -> None:
         if carry is not None:
             carry(Book(store), old, after, pen)
 
+    def anew(store: Store, old: Conn, pen: Callable[[], Pen]) -> None:
+        if purge is not None:
+            purge(Book(store), taken_in(old), pen)
+
     taken = None if carry is None else newer
-    return engine_of(place).restore(source, place, lambda store: check(Book(store)), _refill, waits, taken)
+    return engine_of(place).restore(source, place, lambda store: check(Book(store)), _refill, waits, taken, anew)

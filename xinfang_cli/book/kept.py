@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from xinfang_cli.frozen import NamedTuple
 
@@ -25,6 +26,22 @@ class KeptReceipt(NamedTuple):
     sha256: str
     undone: int
     body: str
+
+
+class Text(NamedTuple):
+    """The private part of an event."""
+
+    event_id: int
+    kind: str
+    said: Mapping[str, Any]
+
+
+class Taken(NamedTuple):
+    """What the purges of a book took. `cases`: case → its first event, `events`: single events; each event with the hash of
+    the one before it, by which another book is known to have the same."""
+
+    cases: Mapping[int, tuple[int, bytes]]
+    events: Mapping[int, bytes]
 
 
 class Attachment(NamedTuple):

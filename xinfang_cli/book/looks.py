@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from xinfang_cli.frozen import NamedTuple
 
@@ -43,3 +43,10 @@ def among(id: int, written: str) -> bool:
         if int(first) <= id <= int(last or first):
             return True
     return False
+
+
+def numbers_in(written: str) -> Iterator[int]:
+    """The numbers that `ranges` wrote."""
+    for part in written.split(",") if written else ():
+        first, _, last = part.partition("-")
+        yield from range(int(first), int(last or first) + 1)

@@ -100,6 +100,11 @@ def seal_all(conn: Conn, pen: Pen) -> None:
     for what, (_, table, column, _) in ROWS.items():
         for (key,) in conn.execute(f"SELECT {column} FROM {table} ORDER BY {column}").fetchall():
             seal_row(conn, pen, what, key)
+    seal_looks(conn, pen)
+
+
+def seal_looks(conn: Conn, pen: Pen) -> None:
+    """Say what the access log of earlier versions holds."""
     looks = conn.execute("SELECT * FROM access_log ORDER BY id").fetchall()
     if looks:
         _append(pen, "access_log", rows=len(looks), digest=_digest(looks))
@@ -199,9 +204,9 @@ def check_kept_rows(conn: Conn) -> Iterator[str]:
 
 
 def check_old_looks(conn: Conn) -> Iterator[str]:
-    """The access log of earlier versions otherwise than it was when the book was brought to this one, in words."""
+    """The access log of earlier versions otherwise than it was when the book was brought to this one, or purged, in words."""
     looks = conn.execute("SELECT * FROM access_log ORDER BY id").fetchall()
-    said = next(_said(conn, "access_log"), {"rows": 0, "digest": _digest(())})
+    *_, said = ({"rows": 0, "digest": _digest(())}, *_said(conn, "access_log"))
     if (len(looks), _digest(looks)) != (said["rows"], said["digest"]):
         yield f"升级前的查阅记录应有 {said['rows']} 条，现有 {len(looks)} 条或内容不符"
 

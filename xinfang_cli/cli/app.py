@@ -102,6 +102,7 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
         "doctor": ("keeping", "检查案件簿是否完好"),
         "backup": ("keeping", "备份案件簿"),
         "restore": ("keeping", "从备份恢复"),
+        "purge": ("purging", "按期清除办结多年的件的文字"),
         "seal": ("sealing", "签封链头、文件，供别人核对"),
         "verify": ("sealing", "核对签封"),
         "completion": ("completion", "按 Tab 补全：打印给 shell 的脚本"),

@@ -123,6 +123,7 @@ class Case:
         Mapping[str, Any], ...
     ] = ()  # what it was registered with and what was set right, taken back or not
     deceased_on: date | None = None
+    purged: date | None = None  # the day its texts were purged
     headcount = 1
     affected: int | None = None
     representatives: int | None = None

@@ -14,6 +14,8 @@ def document(view: CaseFile) -> dict[str, Any]:
     """The JSON of `show`."""
     found: dict[str, Any] = record(view.line)
     found |= {key: record(value) for key, value in view._asdict().items() if key not in _NOT_IN_JSON}
+    if view.purged is not None:
+        found["purged"] = view.purged
     return found | {
         "orders": [_order(one) for one in view.orders],
         "petitioner": petitioner(view),
@@ -21,7 +23,7 @@ def document(view: CaseFile) -> dict[str, Any]:
     }
 
 
-_NOT_IN_JSON = ("line", "revealed", "withheld")
+_NOT_IN_JSON = ("line", "revealed", "withheld", "purged")
 
 
 def _order(order: OrderLine) -> dict[str, Any]:

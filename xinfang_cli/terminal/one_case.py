@@ -8,6 +8,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.events.registry import EVENT
 from xinfang_cli.law.finality import Ended
 from xinfang_cli.law.labels import LABELS
+from xinfang_cli.law.purging import MARK
 from xinfang_cli.office.find.one_case import CaseFile, CoUnitLine, EventLine, RecusalLine, SentBack
 from xinfang_cli.present.cases import ABOUT
 from xinfang_cli.present.events import detail, title
@@ -97,8 +98,7 @@ def _head(case: CaseFile) -> None:
     write("  ".join(str(fact) for fact in facts if fact))
     who = petitioner(case).values()
     died = f"  {case.deceased_on} 去世" if case.deceased_on else ""
-    nobody = "不显示" if case.withheld else "未留姓名"
-    write("信访人：" + ("  ".join(part for part in who if part) or nobody) + died)
+    write("信访人：" + ("  ".join(part for part in who if part) or _nobody(case)) + died)
     for doubt in case.doubts:
         write(f"  注意：{doubt}")
     rows = [
@@ -137,6 +137,13 @@ def _head(case: CaseFile) -> None:
         state += "".join(f"  （{day} 化解过，后来反弹）" for day in entry.resolved_before)
         write(f"积案：{entry.batch}  {entry.joined_on} 列入  {state}")
     write("")
+
+
+def _nobody(case: CaseFile) -> str:
+    """Why no petitioner is shown."""
+    if case.purged is not None:
+        return f"{MARK}（{case.purged}）"
+    return "不显示" if case.withheld else "未留姓名"
 
 
 def _ended(ended: Ended | None) -> str:

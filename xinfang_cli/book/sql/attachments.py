@@ -10,7 +10,7 @@ from xinfang_cli.book.part import Part
 
 _KEPT = """SELECT d.case_no, e.seq, e.on_day, e.body, t.body FROM events e INDEXED BY events_attached
 JOIN docket d ON d.id = e.case_id JOIN cases c ON c.id = e.case_id LEFT JOIN texts t ON t.event_id = e.id
-WHERE e.kind = 'attach'{} AND NOT EXISTS (SELECT 1 FROM events r WHERE r.case_id = e.case_id AND r.kind = 'revoke'
+WHERE e.kind = 'attach' AND (t.salt IS NULL OR t.salt <> x''){} AND NOT EXISTS (SELECT 1 FROM events r WHERE r.case_id = e.case_id AND r.kind = 'revoke'
 AND json_extract(r.body, '$.event') = e.seq) ORDER BY e.case_id, e.seq"""
 
 
@@ -26,10 +26,11 @@ class Attachments(Part):
             yield Attachment(case_no, seq, on, name, said["sha256"], said["size"])
 
     def any_kept(self) -> bool:
-        """Whether anything was ever attached."""
+        """Whether anything was ever attached that was not purged."""
         return (
             self.conn.execute(
-                "SELECT 1 FROM events INDEXED BY events_attached WHERE kind = 'attach' LIMIT 1"
+                "SELECT 1 FROM events e INDEXED BY events_attached JOIN texts t ON t.event_id = e.id "
+                "WHERE e.kind = 'attach' AND t.salt <> x'' LIMIT 1"
             ).fetchone()
             is not None
         )

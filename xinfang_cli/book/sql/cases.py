@@ -229,7 +229,8 @@ class Cases(Part):
         return self.kept_from([row[0] for row in rows], leader=name)
 
     def kept_from(self, case_ids: Iterable[int], units: Sequence[int] = (), leader: str = "") -> set[int]:
-        """Those of these accusations that article 30 keeps from one of the units, or from the leader."""
+        """Those of these accusations that article 30 keeps from one of the units, or from the leader; all whose texts were
+        purged, for nobody knows any more of whom they complained."""
         ids = list(case_ids)
         if not ids:
             return set()
@@ -245,7 +246,8 @@ class Cases(Part):
         return {
             case_id
             for case_id, case in found
-            if case is not None and any(article30.kept(case, target, asked) is not None for target in targets)
+            if case is not None
+            and (case.purged is not None or any(article30.kept(case, target, asked) is not None for target in targets))
         }
 
     def open_accusations(self) -> list[int]:

@@ -69,10 +69,23 @@ def restore(
     refill: Callable[[Store], object],
     waits: Callable[[], None] | None,
     carry: Callable[[Store, Conn, int, Callable[[], Pen]], object] | None,
+    anew: Callable[[Store, Conn, Callable[[], Pen]], object] | None,
 ) -> Restored:
     from xinfang_cli.book.sqlite import copying
 
-    return copying.restore(source, place.file, check, refill, waits, carry)
+    return copying.restore(source, place.file, check, refill, waits, carry, anew)
+
+
+def holds_texts(copy: Path, case_ids: list[int], event_ids: list[int]) -> bool:
+    from xinfang_cli.book.sqlite import copies
+
+    return copies.holds_texts(copy, case_ids, event_ids)
+
+
+def wipe(place: Place, waits: Callable[[], None] | None) -> None:
+    from xinfang_cli.book.sqlite import copying
+
+    copying.wipe(place.file, waits)
 
 
 def bulk_of(book: Book) -> Bulk:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterable
@@ -141,3 +142,19 @@ def _held(conn: Connection, file: Path, made_at: str) -> Copy:
         "SELECT c.recorded_at FROM events e JOIN commands c ON c.id = e.command_id ORDER BY e.id DESC LIMIT 1"
     ).fetchone()
     return Copy(file, made_at, cases, events, last[0] if last else None, head, not why, why)
+
+
+def holds_texts(file: Path, case_ids: list[int], event_ids: list[int]) -> bool:
+    """Whether texts of some cases, or of single events, stand in a copy; one that cannot be read is taken to hold them."""
+    try:
+        with closing(reading(file, still=True)) as conn:
+            return any(
+                conn.execute(
+                    "SELECT 1 FROM events e JOIN texts t ON t.event_id = e.id "
+                    f"WHERE e.{column} IN (SELECT value FROM json_each(?)) AND t.salt <> x'' LIMIT 1",
+                    (json.dumps(ids),),
+                ).fetchone()
+                for column, ids in (("case_id", case_ids), ("id", event_ids))
+            )
+    except sqlite3.Error:
+        return True

@@ -88,12 +88,13 @@ def restore(
     refill: Callable[[SQLiteStore], object],
     waits: Callable[[], None] | None,
     carry: Callable[[SQLiteStore, Connection, int, Callable[[], chain.Pen]], object] | None = None,
+    anew: Callable[[SQLiteStore, Connection, Callable[[], chain.Pen]], object] | None = None,
 ) -> Restored:
     """Put a copy of a backup where the book is, once `check` found nothing wrong with it; the backup itself stays as it is.
 
     What was there stays beside it under another name. A whole book is locked from before it is copied aside until it is
     overwritten, through SQLite: what another terminal was told is done stands in one or the other. Numbers that it spent
-    stay spent; `carry` may take over what it recorded since. A damaged one is moved aside as it is.
+    stay spent; `carry` may take over what it recorded since, `anew` does again what it did to what both have. A damaged one is moved aside as it is.
     """
     kept: Path | None = None
     lost: Lacking | None = None
@@ -103,7 +104,7 @@ def restore(
         if path.exists():
             kept = _free_name(path)
             try:
-                lost = _overwrite(made, path, kept, waits, carry)
+                lost = _overwrite(made, path, kept, waits, carry, anew)
                 return
             except sqlite3.DatabaseError as error:
                 if isinstance(error, sqlite3.OperationalError):
@@ -140,6 +141,7 @@ def _overwrite(
     kept: Path,
     waits: Callable[[], None] | None,
     carry: Callable[[SQLiteStore, Connection, int, Callable[[], chain.Pen]], object] | None,
+    anew: Callable[[SQLiteStore, Connection, Callable[[], chain.Pen]], object] | None,
 ) -> Lacking:
     connected = sqlite3.connect(made, isolation_level=None, factory=Connection)
     with locked(path, waits) as old, closing(connected) as new:
@@ -149,6 +151,8 @@ def _overwrite(
         new.execute("BEGIN")
         if carry is not None and lost.same and lost.events:
             carry(SQLiteStore(path, new), old, _beginning(old, new), _restoring(new))
+        if anew is not None:
+            anew(SQLiteStore(path, new), old, _restoring(new))
         new.executemany(
             "INSERT INTO serials VALUES (?, ?) ON CONFLICT(year) DO UPDATE SET last = max(last, excluded.last)",
             old.execute("SELECT year, last FROM serials").fetchall(),
@@ -175,6 +179,24 @@ def _beginning(old: Connection, new: Connection) -> int:
         else:
             more = middle - 1
     return alike
+
+
+def wipe(path: Path, waits: Callable[[], None] | None) -> None:
+    """Write the whole book anew, so that nothing of what was deleted stands in it or beside it; Unusable while another
+    process is at it."""
+    try:
+        with locked(path, waits) as conn:
+            clean(conn)
+    except sqlite3.Error as error:
+        raise unusable(error, path) from error
+    write_ahead(path)
+
+
+def clean(conn: sqlite3.Connection) -> None:
+    """The same of an open book that keeps no write-ahead log."""
+    conn.execute("PRAGMA secure_delete=ON")
+    conn.execute("VACUUM")
+    conn.execute("DELETE FROM said WHERE what = 'purged'")
 
 
 def _free_name(path: Path) -> Path:

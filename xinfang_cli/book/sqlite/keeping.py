@@ -64,6 +64,9 @@ def _by_case(rows: Iterator[tuple[Any, ...]]) -> Callable[[int], list[tuple[Any,
     return take
 
 
+TEXTS = (checking.check_texts, checking.check_no_text_is_gone, checking.check_purged)
+
+
 class Keeping(Part):
     conn: Connection
 
@@ -114,7 +117,7 @@ class Keeping(Part):
             return (f"第 {place.event_id} 号事件：{place.why}" for place in broken)
 
         def texts_hold() -> Iterator[str]:
-            for check in (checking.check_texts, checking.check_no_text_is_gone):
+            for check in TEXTS:
                 yield from (f"第 {place.event_id} 号事件：{place.why}" for place in islice(check(self.conn), 20))
 
         def cases_are_what_their_events_say() -> Iterator[str]:
@@ -274,11 +277,7 @@ class Keeping(Part):
         """What keeps the book from being written again from its events, in words; empty when the chain proves them."""
         checks: dict[str, Callable[[], Iterable[str]]] = {
             "chain": lambda: (broken.why for broken in checking.walk_chain(self.conn)[2]),
-            "texts": lambda: (
-                broken.why
-                for check in (checking.check_texts, checking.check_no_text_is_gone)
-                for broken in check(self.conn)
-            ),
+            "texts": lambda: (broken.why for check in TEXTS for broken in check(self.conn)),
             "docket": lambda: checking.check_docket(self.conn),
         }
         return [problem for name, check in checks.items() for problem in _tried(name, check)]
@@ -350,3 +349,6 @@ class Keeping(Part):
         """What failed is tried again with the next command."""
         with suppress(sqlite3.OperationalError):
             self.conn.execute("DELETE FROM said WHERE what = ?", (what,))
+
+    def leave_no_trace(self) -> None:
+        self.conn.execute("PRAGMA secure_delete=ON")

@@ -132,13 +132,20 @@ class Search(Part):
         """Earlier cases: id → the event from which on they are told otherwise."""
         for case_id, first in sorted(cases.items()):
             events = self.book.events.of(case_id)
-            before = _row_from(case_id, [event for event in events if event.id < first])
-            after = _row_from(case_id, events)
-            if before != after:
-                if before is not None:
-                    self.conn.execute(_TAKE, before)
-                if after is not None:
-                    self.conn.execute(_PUT, after)
+            self.reword(case_id, [event for event in events if event.id < first], events)
+
+    def reword(self, case_id: int, before: Sequence[Event], after: Sequence[Event]) -> None:
+        """Put a case's texts as they are now in the place of what they were."""
+        old, new = _row_from(case_id, before), _row_from(case_id, after)
+        if old != new:
+            if old is not None:
+                self.conn.execute(_TAKE, old)
+            if new is not None:
+                self.conn.execute(_PUT, new)
+
+    def forget_for_good(self) -> None:
+        """Merge the index into one piece: until then it holds what was taken out, and that it was."""
+        self.conn.execute("INSERT INTO search(search) VALUES ('optimize')")
 
     def _put_all(self, rows: Iterator[Row], many: bool) -> None:
         """Rows in the order of their ids within each batch: out of order, each would make a segment of its own."""

@@ -199,6 +199,7 @@ REGISTER = EventType(
         Field("tags", "标签", "list"),
         Field("extras", "其他列", "record", private=True),
         Field("doubts", "存疑", "list"),
+        day("purged")._replace(private=True),
     ),
     stages=("",),
     moves=True,

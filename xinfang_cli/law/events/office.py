@@ -39,6 +39,18 @@ EVENTS = (
         ),
     ),
     EventType("kept", "留底"),
+    EventType(
+        "purge",
+        "按期清除",
+        (
+            day("closed_before", "办结早于"),
+            Field("of_cases", "哪些件"),
+            Field("of_events", "哪些事件"),
+            number("texts", "段数"),
+            number("files", "附件"),
+        ),
+        instead="清除的文字不能恢复",
+    ),
     EventType("reception", "领导接访", instead="换人用 ⟦reception.swap⟧，重排用 ⟦reception.roster⟧ ⟦.replace⟧"),
     EventType("standing", "上级排名", instead="同一指标同一天再记一次就是改正：⟦standing.add⟧"),
     EventType(

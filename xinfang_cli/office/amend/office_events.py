@@ -34,6 +34,8 @@ def in_words(book: Book, event: Event) -> str:
         return f"工作日安排 {'、'.join(map(str, data['years'])) or '零散几天'}"
     if event.kind == "publish":
         return f"{_published(data).label}通报的发布"
+    if event.kind == "purge":
+        return f"{data['texts']} 段文字的按期清除"
     if event.kind == "advise":
         return f"第 {data['number']} 号建议{'' if doing == 'add' else '的答复'}"
     if event.kind == "standing":
@@ -110,6 +112,8 @@ def _check_not_moved(book: Book, event: Event, mine: set[int]) -> None:
         if data["doing"] == "add" and book.units.mentioned_since(data["unit"], max(mine)):
             hint = "改名用 ⟦unit.edit⟧，多余的并入别的单位：⟦unit.merge⟧"
             raise Refused(f"「{said}」之后这个单位又用过，不能撤销", hint, code="moved")
+    if event.kind == "purge":
+        raise Refused(f"{said}不能撤销", OFFICE_EVENTS["purge"].instead, code="purged")
     if event.kind == "topic":
         raise Refused(f"{said}不能撤销", "用 ⟦edit⟧ 改各件的分类、属地", code="moved")
     since = [later for later in book.events.of_office_since(event.id, event.kind) if later.id not in mine]

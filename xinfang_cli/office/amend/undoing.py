@@ -108,6 +108,8 @@ class _Revoked(NamedTuple):
     def of(cls, book: Book, pen: Pen, day: date, command_id: int, case_id: int, mine: Collection[int]) -> _Revoked:
         case_no = book.cases.number_of(case_id)
         before = book.events.of(case_id)
+        if any("purged" in event.data for event in before if event.seq in mine):
+            raise Refused(f"{case_no} 的文字已按期清除，不能撤销", "要改的另记一笔：⟦correct⟧", code="purged")
         events = list(before)
         for target in _targets(case_no, events, mine):
             event = Event("revoke", day, {"event": target, "command": command_id}, events[-1].seq + 1)

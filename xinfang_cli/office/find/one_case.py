@@ -206,6 +206,7 @@ class CaseFile(NamedTuple):
     events: tuple[EventLine, ...]
     revealed: bool
     withheld: bool
+    purged: date | None = None
 
 
 class _Names:
@@ -311,6 +312,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             events=tuple(one for one in _events(book, case_id, reveal, named, untold) if one.seq in known),
             revealed=reveal,
             withheld=withheld,
+            purged=case.purged,
         )
         if reveal:
             found = found._replace(line=line._replace(title=redact(case.title, Known(), "petitioner")))

@@ -88,8 +88,9 @@ def person(session: Session, word: str, *, reveal: bool, accusation: bool) -> Pe
             there = {case_id for case_id, _ in lines}
             persons.append(_petitioner([entry for entry in entries if entry.case_id in there], theirs))
         if not persons:
+            purged = "（文字已按期清除的件不再按人找得到）" if book.purging.any_done() else ""
             raise NotFound(
-                f"没有信访人「{word}」",
+                f"没有信访人「{word}」{purged}",
                 "写完整的姓名、证件号码，或电话（末四位也行）；在文字里找用 ⟦search⟧；检举控告件要加 ⟦.accusation⟧",
             )
         persons.sort(key=lambda person: person.cases[0].received_on, reverse=True)

@@ -11,10 +11,12 @@ from xinfang_cli.book.engine import Conn, Lacking, Restored
 from xinfang_cli.book.face import Book, lacking, restore_book
 from xinfang_cli.errors import BadValue, Refused, Unusable
 from xinfang_cli.frozen import NamedTuple
+from xinfang_cli.office.keeping import purging
 from xinfang_cli.office.session import Session
 
 if TYPE_CHECKING:
     from xinfang_cli.book.chain import Pen
+    from xinfang_cli.book.kept import Taken
 
 
 class Restoration(NamedTuple):
@@ -57,9 +59,17 @@ def restore(session: Session, source: Path, force: bool, *, carry_over: bool = F
         nonlocal carried
         carried = carry(book, old, after, session.today, pen)
 
-    done = restore_book(source, session.place, check, session.waits, newer if carry_over else None)
+    again: list[int] = []
+
+    def purge_again(book: Book, taken: Taken, pen: Callable[[], Pen]) -> None:
+        again.append(purging.again(session, book, taken, pen))
+
+    done = restore_book(source, session.place, check, session.waits, newer if carry_over else None, purge_again)
     with session.reading() as book:
         copied = evidence.bring_back(source, book)
+    warnings = [*_what_went(done, carried, carry_over), *copied.warnings]
+    if any(again):
+        warnings += [f"备份里有 {again[0]} 件的文字早已按期清除，已在恢复时照样清除", *purging.finish(session)]
     return Restoration(
         str(session.place),
         done.events,
@@ -67,7 +77,7 @@ def restore(session: Session, source: Path, force: bool, *, carry_over: bool = F
         str(done.kept) if done.kept else None,
         done.lacking,
         copied.files,
-        (*_what_went(done, carried, carry_over), *copied.warnings),
+        tuple(warnings),
         carried,
     )
 

@@ -183,6 +183,8 @@ def _clear_first(session: Session, numbers: Sequence[str], issuer: str | None) -
 
 def _compose(book: Book, session: Session, kind: str, number: str, on: date, issuer: str | None) -> LetterToWrite:
     _, case_no, events, case = load(book, number)
+    if case.purged is not None:
+        raise Refused(f"{case_no} 的文字已按期清除，出不了文书", "请查纸质档案", code="purged")
     letter = LETTERS[kind]
     own = facts_of(kind, case, in_force(events), case_no, on)
     unit = None if case.unit is None else book.units.by_id(case.unit)

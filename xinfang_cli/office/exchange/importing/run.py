@@ -686,6 +686,10 @@ class _Import:
         self.writer.flush_before(known.id)
         there = self.against.in_book(known.id)
         case = there.case
+        if case.purged is not None:  # its texts went by rule: a sheet that still has them does not bring them back
+            self.tally.already_there += 1
+            self.tally.warn("purged", fate.here.line)
+            return
         layout = self.tables[fate.here.sheet].layout
         found = self.against.compare(fate, there, layout, on_receipt=self.choices.assign_on_receipt)
         if found.missing:

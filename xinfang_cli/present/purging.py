@@ -1,0 +1,43 @@
+"""Purges in words and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from xinfang_cli.law.purging import KEPT
+from xinfang_cli.office.keeping.purging import KINDS, Purged, PurgePlan
+
+MOST = 10
+
+
+def document(view: PurgePlan | Purged) -> dict[str, Any]:
+    """The JSON of `purge`."""
+    found = view._asdict()
+    if isinstance(view, PurgePlan):
+        found |= {"kept": [one._asdict() for one in view.kept], "events": len(view.events)}
+        del found["ids"]
+    return found
+
+
+def texts(counts: Mapping[str, int]) -> str:
+    """How many texts of each kind, in words."""
+    return "、".join(f"{KINDS[kind]} {count} 处" for kind, count in counts.items())
+
+
+def named(numbers: tuple[str, ...]) -> str:
+    """The first of some cases, and whether there are more."""
+    return "、".join(numbers[:MOST]) + ("……" if len(numbers) > MOST else "")
+
+
+def kept(view: PurgePlan) -> list[str]:
+    """Which cases keep their texts, and why."""
+    return [f"{KEPT.label(one.why)}的 {len(one.cases)} 件不清除：{named(one.cases)}" for one in view.kept]
+
+
+def notices(view: PurgePlan | Purged) -> Iterator[str]:
+    """Where such texts still stand, and what could not be done."""
+    for copy in view.copies:
+        yield f"备份 {copy} 里还有这些文字（连同旁边的 .files），请自己删去，或换成清除以后的备份"
+    if isinstance(view, Purged):
+        yield from view.warnings
