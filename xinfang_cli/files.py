@@ -97,15 +97,18 @@ def without_overwriting(made: Path, target: Path) -> None:
         made.rename(target)
 
 
+_LEFT = re.compile(r"(\d+)(?:\.\d+)?\.new(?:-wal|-shm|-journal)?")
+
+
 def sweep(target: Path) -> None:
     """Remove what processes that were killed left of this target."""
-    left = re.compile(rf"\.{re.escape(target.name)}\.(\d+)(?:\.\d+)?\.new(?:-wal|-shm|-journal)?")
+    begins = f".{target.name}."
     with suppress(OSError):
-        for leftover in target.parent.iterdir():
-            found = left.fullmatch(leftover.name)
+        for name in os.listdir(target.parent):
+            found = _LEFT.fullmatch(name, len(begins)) if name.startswith(begins) else None
             if found and not _is_running(int(found[1])):
                 with suppress(OSError):  # on Windows: still open
-                    leftover.unlink()
+                    target.with_name(name).unlink()
 
 
 @contextmanager

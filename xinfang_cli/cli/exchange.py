@@ -166,8 +166,8 @@ def sheet(
     options.not_the_accused(ctx.obj, *(units or ()))
     found = office.issue(ctx.obj, units or [], every=every, reveal=reveal, accusation=accusation)
     paths = workbooks.write_all(found, folder, force=force)
-    for path, sheet in zip(paths, found, strict=True):
-        ctx.obj.gave("sheet", path, sheet.unit, numbers=[row.case_no for row in sheet.rows])
+    given = zip(paths, found, strict=True)
+    ctx.obj.gave_each("sheet", [(path, sheet.unit, [row.case_no for row in sheet.rows]) for path, sheet in given])
     out.show(office.Issued(tuple(found), tuple(paths)), json)
 
 

@@ -88,8 +88,8 @@ def letter(
     if len(composed.letters) > 1 and not folder:
         raise BadValue("-o", target, "只够写一份", "几份的写文件夹：-o 文件夹/")
     paths = out.write(composed.letters, path, folder=folder, force=force)
-    for made, letter in zip(paths, composed.letters, strict=True):
-        ctx.obj.gave("letter", made, letter.name, numbers=letter.cases)
+    made = zip(paths, composed.letters, strict=True)
+    ctx.obj.gave_each("letter", [(path, letter.name, letter.cases) for path, letter in made])
     show(office.written(composed, paths, many), json)
     if composed.failed:
         raise typer.Exit(1)

@@ -193,9 +193,8 @@ def _remind_by_letter(session: Session, numbers: list[str], unit: str | None, fo
     composed = office.reminders(session, found)
     paths, kept = paper.write_missing(composed.letters, folder, force=force)
     written = {letter.about: str(path) for letter, path in zip(composed.letters, paths, strict=True)}
-    for letter, path in zip(composed.letters, paths, strict=True):
-        if path not in kept:
-            session.gave("letter", path, letter.name, numbers=letter.cases)
+    made = zip(composed.letters, paths, strict=True)
+    session.gave_each("letter", [(path, letter.name, letter.cases) for letter, path in made if path not in kept])
     screen.print_notice(f"催办函写了 {len(paths) - len(kept)} 份，在 {folder}")
     if kept:
         screen.print_notice(f"注意：{len(kept)} 份今天已经写过，没有重写；要重写加 --force")

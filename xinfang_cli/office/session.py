@@ -215,21 +215,31 @@ class Session:
     def look(self, book: Book, what: str, about: str = "", *, ids: Iterable[int] = (), **said: Any) -> None:
         """Put down a look at personal data (law.terms.LOOK), in the chain and before anything is shown; refused where it
         needs a reason that was not given. `said`: rows, file, sha256, accusation, revealed."""
+        self.looks(book, what, [(about, ids, said)])
+
+    def looks(self, book: Book, what: str, each: Iterable[tuple[str, Iterable[int], dict[str, Any]]]) -> None:
+        """Put down several looks of one kind at once, each with what it is about, the cases, what else is said of it."""
         from xinfang_cli.book.looks import ranges
         from xinfang_cli.law.event import Event
 
-        always = said.get("revealed") and book.code.now.rules.settings["why_always"]
-        if (said.get("accusation") or always) and not self.why:
-            which = "检举控告件的信访人" if said.get("accusation") else "完整的个人信息"
-            raise Refused(f"查阅{which}没有写事由", "请加 ⟦.why⟧ 事由（记入查阅记录）", code="missing", field="why")
-        seen = set(ids)
-        data = {"what": what, "filter": about or None, "cases": ranges(seen) or None, "why": self.why or None}
-        data |= {"rows": len(seen) or None} | {key: value for key, value in said.items() if value}
+        events, open_to_all = [], True
+        for about, ids, said in each:
+            always = said.get("revealed") and book.code.now.rules.settings["why_always"]
+            if (said.get("accusation") or always) and not self.why:
+                which = "检举控告件的信访人" if said.get("accusation") else "完整的个人信息"
+                raise Refused(f"查阅{which}没有写事由", "请加 ⟦.why⟧ 事由（记入查阅记录）", code="missing", field="why")
+            seen = set(ids)
+            data = {"what": what, "filter": about or None, "cases": ranges(seen) or None, "why": self.why or None}
+            data |= {"rows": len(seen) or None} | {key: value for key, value in said.items() if value}
+            events.append(Event("access", self.today, data))
+            open_to_all = open_to_all and not (said.get("revealed") or said.get("accusation"))
+        if not events:
+            return
         try:
             with book.writing("look", self.actor, self.now()) as pen:
-                pen.append(None, Event("access", self.today, data))
+                pen.append_all(None, events)
         except Unusable as error:
-            if error.code != "permission" or said.get("revealed") or said.get("accusation"):
+            if error.code != "permission" or not open_to_all:
                 raise  # what is masked may be read on a disk that cannot be written
 
     def gave(
@@ -246,6 +256,22 @@ class Session:
         with self.reading() as book:
             seen = [*ids, *(book.cases.find(number)[0] for number in numbers)]
             self.look(book, what, about, ids=seen, file=path.name, sha256=sha256_of(path), **said)
+
+    def gave_each(self, what: str, files: Iterable[tuple[Path, str, Iterable[str]]]) -> None:
+        """Put down files that left the book together: each with what it is about and the numbers of the cases in it."""
+        with self.reading() as book:
+            self.looks(
+                book,
+                what,
+                [
+                    (
+                        about,
+                        [book.cases.find(number)[0] for number in numbers],
+                        {"file": path.name, "sha256": sha256_of(path)},
+                    )
+                    for path, about, numbers in files
+                ],
+            )
 
     def open(self, place: Place) -> Book:
         """A book that is there, as this invocation uses it; to be given back to `close`."""

@@ -165,9 +165,9 @@ def compose(
             warnings += [f"{letter.about}：{text}" for text in letter.warnings]
             if any(letter.facts[key] not in ("", BLANK) for key in ("petitioner", "address", "phone")):
                 named.append(letter)
-        for letter in named:
-            ids = [book.cases.find(no)[0] for no in letter.cases]
-            session.look(book, "letter", LETTER.label(kind), ids=ids, revealed=True)
+        about = LETTER.label(kind)
+        each = [(about, [book.cases.find(no)[0] for no in letter.cases], {"revealed": True}) for letter in named]
+        session.looks(book, "letter", each)
     return Composed(letters, warnings, failed)
 
 
