@@ -141,6 +141,16 @@ def test_nothing_of_an_accusation_is_offered(counter: Counter) -> None:
 # ---- names that a shell would run -------------------------------------------------------------------------------
 
 HOSTILE = ("a$(touch pwned)局", "b`touch pwned`局", "c';touch pwned;'局", 'd"$(touch pwned)"', "e&touch pwned&", "f 局")
+LISTED = {
+    "list --topic ": "g$(touch pwned)类",
+    "list --region ": "h`touch pwned`镇",
+    "list --lead ": "i;touch pwned;",
+    "list --tag=": "j$(touch pwned)签",
+    "list --view ": "k$(touch${IFS}pwned)",
+    "list --batch ": "l&touch pwned&",
+    "attach 1 ": "m$(touch pwned).txt",
+}
+"""The same in every other list of the office, and as a file's name."""
 START = {
     "bash": (
         ["--norc", "--noprofile", "-i"],
@@ -159,6 +169,14 @@ def test_no_name_is_run_by_tab(counter: Counter, tmp_path: Path, shell: str) -> 
 
     for name in HOSTILE:
         counter.ok("unit", "add", name)
+    topic, region, lead, tag, view, batch, file = LISTED.values()
+    taken = ("--channel", "来信", "--kind", "申诉求决", "--title", "某事", "--topic", topic, "--region", region)
+    counter.ok("add", *taken, "--new-topic", "--new-region", "--yes")
+    counter.ok("lead", "1", "--name", lead)
+    counter.ok("tag", "1", "--add", tag)
+    counter.ok("view", "save", view, "--where", "is:在办")
+    counter.ok("backlog", "join", "1", "--batch", batch)
+    (tmp_path / file).write_text("x")
     program = tmp_path / "bin" / "xinfang"
     program.parent.mkdir()
     program.write_text(
@@ -173,8 +191,10 @@ def test_no_name_is_run_by_tab(counter: Counter, tmp_path: Path, shell: str) -> 
     try:
         child.sendline(f"{begin}; echo RE''ADY")
         child.expect("READY", timeout=60)
-        for place, flag in ((0, "--to "), (1, "--to "), (2, "--to="), (3, "--to "), (4, "--to="), (5, "--to ")):
-            child.send(f"xinfang assign 1 {flag}{HOSTILE[place][0]}\t")
+        flags = ("--to ", "--to ", "--to=", "--to ", "--to=", "--to ")
+        tried = [(f"assign 1 {flag}", name) for flag, name in zip(flags, HOSTILE, strict=True)]
+        for line, name in (*tried, *LISTED.items()):
+            child.send(f"xinfang {line}{name[0]}\t")
             time.sleep(0.2)
             child.send("\r")
             for _ in range(300):
@@ -183,8 +203,9 @@ def test_no_name_is_run_by_tab(counter: Counter, tmp_path: Path, shell: str) -> 
                 time.sleep(0.1)
             words = (tmp_path / "got").read_text("utf-8").splitlines()
             (tmp_path / "got").unlink()
-            assert words == ["assign", "1", *(flag + HOSTILE[place]).split(" ", 1 if flag[-1] == " " else 0)]
-            assert not (tmp_path / "pwned").exists()
+            before, blank, last = line.rpartition(" ")
+            assert words == [*before.split(), last + name], (shell, blank)
+            assert not (tmp_path / "pwned").exists(), (shell, line)
     finally:
         child.close(force=True)
 
