@@ -85,7 +85,7 @@ READ = [
     "backlog list", "backlog list --json", "backlog list --csv", "reception list", "reception list --json", "reception list --csv", "remind --dry-run", "remind --dry-run --json",
     *(f"export {what} {form}" for what in ("cases", "clocks", "events") for form in ("--csv", "--json", "-o {out}/e.xlsx")), "export --full -o {out}/f.xlsx", "export --reveal --json",
     "sheet 测试纪委 -o {out}/s", "report unit 测试纪委 2023 --json", "report month 2023-05", "duplicates --json", "note 2 --text 一笔 --json", "undo --list", "doctor",
-    "completion complete bash 3 xinfang list --lead", "completion complete bash 3 xinfang list --tag", "completion complete bash 2 xinfang show",
+    "completion --answer -- list --lead", "completion --answer -- list --tag", "completion --answer -- show", "completion --answer -- list --where",
 ]  # fmt: skip
 
 

@@ -47,6 +47,12 @@ def titles_for(
 _NEVER_SAID = PRIVATE_FIELDS | CLOSED | {"guard", "doubts", "complained", "complained_unit_id"}
 
 
+def is_closed(field: str) -> bool:
+    """Whether a field of an accusation is told to nobody who does not ask for it: neither what it says, nor, where somebody
+    holds another value against it, whether that is right (art. 30)."""
+    return field in _NEVER_SAID or field == "channel"
+
+
 def closed(said: Mapping[str, Any], kind: str = "") -> dict[str, Any]:
     """What a registration or an event of an accusation says without what is closed of it (art. 30): nothing that somebody
     wrote, no place, no leader, no other case."""

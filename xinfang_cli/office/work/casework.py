@@ -216,9 +216,18 @@ def edit(
         return act_within(book, pen, session, numbers, make, keep_going=keep_going)
 
 
+def _guessed(case: Case, field: str) -> bool:
+    """What is closed of an accusation is set though it is so already: refused, a guess would be confirmed (art. 30)."""
+    if case.kind != "accusation":
+        return False
+    from xinfang_cli.office.find.redacting import is_closed
+
+    return is_closed(field)
+
+
 def edit_event(book: Book, on: date, case: Case, changes: dict[str, Any]) -> Event:
     """The event of an edit; refused when nothing changes or an outside number is taken."""
-    changes = {key: value for key, value in changes.items() if getattr(case, key) != value}
+    changes = {key: value for key, value in changes.items() if getattr(case, key) != value or _guessed(case, key)}
     if not changes:
         raise Refused(f"{case.case_no} 已经是这样，没有要改的", "请核对要改的内容", code="same")
     unknown = changes.keys() - set(INTAKE_FIELDS)

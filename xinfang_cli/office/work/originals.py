@@ -68,7 +68,8 @@ def about_original(
     case_id, _ = book.cases.find(case_no)
     mine, theirs = book.people.of(case_id)["name"], book.people.of(target)["name"]
     warnings = []
-    if mine and theirs and mine != theirs:
+    either = book.cases.accusations_among((case_id, target))  # where no warning came, a guess would be confirmed
+    if mine and theirs and mine != theirs and not either:
         warnings.append(Warned(case_no, f"与 {target_no} 的信访人姓名不同，请核对", "other_name"))
     found = no_longer(book, date.fromisoformat(changed.case.received_on), target)
     if found is not None and changed.case.stage in EVENTS["refuse"].stages:

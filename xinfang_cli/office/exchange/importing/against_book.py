@@ -20,6 +20,7 @@ from xinfang_cli.law.fold import fold, in_force
 from xinfang_cli.office.exchange.importing.identify import Identities, RowFate, UnitWords
 from xinfang_cli.office.exchange.row_plan import Plan, Planned, RowRefused, plan_row
 from xinfang_cli.office.exchange.whole_cases import plan_whole
+from xinfang_cli.office.find.redacting import is_closed
 
 
 def _on(step: Planned) -> date:
@@ -68,6 +69,10 @@ class _Comparison:
         self.unit_name = unit_name
         self.missing: list[Planned] = []
         self.says: list[str] = []
+
+    def untold(self, field: str) -> bool:
+        """A sheet that says otherwise of an accusation is told so little as one that says the same (art. 30)."""
+        return self.case.kind == "accusation" and is_closed(field)
 
     def more(self, event: Event, field: str, text: str) -> None:
         self.missing.append(Planned(event, field))
@@ -140,7 +145,7 @@ class _Comparison:
                 continue  # an older book has the cell as it stood
             elif field == "kind" and said[field] in terms.APPEALS and case.kind == "appeal":
                 continue  # 申诉求决 says no more, and nothing else
-            elif said[field] not in self.once(field):
+            elif said[field] not in self.once(field) and not self.untold(field):
                 raise self.against(field, said[field], getattr(case, field))
         if case.complained and not new.keys().isdisjoint(("complained_unit", "complained_person")):
             new["complained"] = None  # it is said now
@@ -254,7 +259,7 @@ class _Comparison:
             return
         if self.case.lead is None:
             self.more(step.event, "lead", f"包案领导 {wanted}")
-        elif not any(event.kind == "lead" and event.data["lead"] == wanted for event in self.events):
+        elif not self.untold("lead") and not any(e.kind == "lead" and e.data["lead"] == wanted for e in self.events):
             raise self.against("lead", wanted, self.case.lead)
 
     def _join(self, step: Planned) -> None:
@@ -356,12 +361,15 @@ class AgainstBook:
         target = self.ids.original_of(original)
         if target is not None and target.id == there.id:
             raise RowRefused("repeat_of", f"原登记编号「{original}」是本件自己。请写原来那件的编号")
+        if case.kind == "accusation" and (case.repeat_of is not None or case.repeat_of_no is not None):
+            return  # whether the sheet is right is not told
         if case.repeat_of is not None:
             if target is not None and (
                 target.id == case.repeat_of or any(event.data.get("repeat_of") == target.id for event in there.events)
             ):
                 return
-            book_says = self.number_of(case.repeat_of)
+            told = not self.book.cases.accusations_among([case.repeat_of])
+            book_says = self.number_of(case.repeat_of) if told else "另一件"
             raise RowRefused(
                 "repeat_of",
                 f"表中原登记编号是「{original}」，案件簿是「{book_says}」。请核对；要改用 {next_step('link')}",

@@ -692,6 +692,8 @@ class _Import:
             return
         layout = self.tables[fate.here.sheet].layout
         found = self.against.compare(fate, there, layout, on_receipt=self.choices.assign_on_receipt)
+        if case.kind == "accusation":
+            self.tally.warn("accusation_known", fate.here.line)
         if found.missing:
             update = self.choices.update
             if update:
