@@ -132,3 +132,49 @@ def test_a_book_that_cannot_be_written_reveals_nothing(book: Counter, monkeypatc
     ran = book("show", "1", "--reveal", "--json")
     assert ran.code == 3
     assert not secret(ran.out + ran.err)
+
+
+PHONES = (
+    *("13900001234", "１３９００００１２３４", "139 0000 1234", "139-0000-1234", "+86 13900001234", "(86)13900001234"),
+    *("0086-139-0000-1234", "139\u200b0000\u200b1234", "\u202d13900001234\u202c", "\ufeff13900001234", "139.0000.1234"),
+    *("139\xa00000\xa01234", "139\u20600000\u20601234", "'13900001234", "＋８６－１３９－００００－１２３４"),
+)
+IDS = (
+    *(ID_NO, ID_NO.lower(), "１１０１０１１９９００３０７８０３Ｘ", "110101 19900307 803x", "110101-19900307-803X"),
+    *("\u200b110101199003\u200b07803X", "'11010119900307803X", "\u202d11010119900307803X\u202c"),
+)
+NAMES = (
+    NAME,
+    "欧 阳 测 试",
+    "欧阳\u200b测试",
+    "\u3000欧阳测试\u3000",
+    "欧阳\xa0测试",
+    "\ufeff欧阳测试",
+)
+
+
+def test_a_person_is_the_same_however_he_is_typed(counter: Counter) -> None:
+    """In add, edit, correct, person, search and --where as in an import."""
+
+    def kept(number: str) -> dict[str, str]:
+        said: dict[str, str] = counter("show", number, "--reveal", "--json").json()["petitioner"]
+        return said
+
+    counter.add("2023-07-01", name="测试乙", id_no="110101199003070011", phone="13000000000")
+    counter.add("2023-07-02", name=NAMES[1], id_no=IDS[2], phone=PHONES[4])
+    clean = {"name": NAME, "id_no": ID_NO, "phone": PHONE}
+    for n in range(max(len(PHONES), len(IDS), len(NAMES))):
+        name, id_no, phone = (forms[n % len(forms)] for forms in (NAMES, IDS, PHONES))
+        ran = counter("edit", "1", "--name", name, "--id-no", id_no, "--phone", phone)
+        assert ("已经是这样" in ran.err) == (n > 0), (name, id_no, phone)
+        assert kept("1").items() >= clean.items(), (name, id_no, phone)
+    assert kept("2").items() >= clean.items()
+    for word in (*PHONES, *IDS, *NAMES):
+        assert [len(one["cases"]) for one in counter("person", word, "--json").json()] == [2], word
+    for word in (*PHONES, *NAMES):
+        assert len(counter("search", word, "--json").json()) == 2, word
+        where = f'"{word}"' if " " in word or "\xa0" in word else word
+        assert counter("list", "--where", where, "--count", "--json").json() == {"count": 2}, word
+    assert len(counter("search", "139", "0000", "1234", "--json").json()) == 2
+    for word in IDS:  # by an ID number nobody is found but with `person`
+        assert counter("search", word, "--json").json() == [], word

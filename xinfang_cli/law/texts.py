@@ -138,6 +138,20 @@ def is_phone_word(word: str) -> bool:
     return word.isascii() and word.isdigit() and (len(word) == 4 or len(word) >= 7)
 
 
+def phone_meant(word: str) -> str:
+    """The phone that a compared word could name, however it was typed (＋86－138－0000－0001): its digits, or nothing."""
+    if is_phone_word(word):
+        return word
+    digits = word.translate(_AMONG_DIGITS)
+    if len(digits) < 10 or not digits.isdecimal() or not digits.isascii():
+        return ""
+    digits = re.sub("^(?:0086|86)(?=1[3-9][0-9]{9}$)", "", digits)
+    return digits if re.fullmatch("1[3-9][0-9]{9}|0[0-9]{9,11}|[48]00[0-9]{7}", digits) else ""
+
+
+_AMONG_DIGITS = dict.fromkeys(map(ord, "－–—−‐‑＋（）．＇"))
+
+
 def places(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
     """Where compared words stand in a text as it is written: (start, end) of each, in order, none overlapping."""
     letters: list[str] = []

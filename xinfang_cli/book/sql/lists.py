@@ -146,13 +146,13 @@ class Lists(Part):
 
     def names_somebody(self, words: Iterable[str]) -> bool:
         """Whether one of these words is a petitioner's name, ID number or phone (its last four digits too)."""
-        from xinfang_cli.law.texts import is_phone_word
+        from xinfang_cli.law.texts import phone_meant
 
         sql = "SELECT 1 FROM people WHERE name = ?1 OR id_no = ?1 LIMIT 1"
         by_phone = f"SELECT 1 FROM people WHERE case_id IN ({self.book.search.MATCHING}) LIMIT 1"
         return any(
-            self.conn.execute(by_phone, (self.book.search.phone_query(word),)).fetchone() is not None
-            if is_phone_word(word)
+            self.conn.execute(by_phone, (self.book.search.phone_query(phone),)).fetchone() is not None
+            if (phone := phone_meant(word))
             else self.conn.execute(sql, (word.upper() if word.isascii() else word,)).fetchone() is not None
             for word in words
         )

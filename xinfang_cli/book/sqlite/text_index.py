@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from xinfang_cli.book.part import Part
 from xinfang_cli.errors import next_step
 from xinfang_cli.law.event import REWORDING, Event
-from xinfang_cli.law.texts import ASIDE, Texts, is_phone_word, normal, phone_words, texts_of, written
+from xinfang_cli.law.texts import ASIDE, Texts, normal, phone_meant, phone_words, texts_of, written
 
 if TYPE_CHECKING:
     from xinfang_cli.book.chain import Pen
@@ -227,8 +227,8 @@ class Search(Part):
         for word in words:
             phrase = f'"{word}" *' if len(word) == 1 else f'"{" ".join(map(add, word, word[1:]))}"'
             part = f"{{{columns}}} : {phrase}"
-            if who and is_phone_word(word):
-                part = f'({part} OR {{{" ".join(who)}}} : "{ASIDE}{word}")'
+            if who and (phone := phone_meant(word)):
+                part = f'({part} OR {{{" ".join(who)}}} : "{ASIDE}{phone}")'
             parts.append(part)
         return " AND ".join(parts)
 

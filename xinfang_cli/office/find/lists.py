@@ -9,7 +9,7 @@ from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.conditions import ListFilter, Term
-from xinfang_cli.law.texts import normal
+from xinfang_cli.law.texts import normal, phone_meant
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.views import CaseLine
 
@@ -116,12 +116,24 @@ def in_list(
 
 def compared(words: Sequence[str]) -> tuple[str, ...]:
     """Words as the index has them; BadValue when nothing is left to look for."""
-    found = tuple(dict.fromkeys(word for text in words for word in map(normal, text.split()) if word))
+    typed = [_seen(text) for text in words]
+    found = tuple(dict.fromkeys(word for text in typed for word in map(normal, text.split()) if word))
+    if len(found) > 1 and phone_meant(whole := normal("".join(typed))):  # 138 0000 0001
+        return (whole,)
     if not found:
         raise BadValue("要找的词", " ".join(words), "是空的", "请写要找的词，如 ⟦search⟧ 供水")
     if len(found) > MOST_WORDS:
         raise BadValue("要找的词", " ".join(words), "太多", f"最多 {MOST_WORDS} 个词，请只写最要紧的几个")
     return found
+
+
+def _seen(text: str) -> str:
+    """A word without the signs that nobody sees, which come along when it is copied from somewhere."""
+    if text.isprintable():
+        return text
+    from xinfang_cli.intake.cleaning import visible
+
+    return visible(text)
 
 
 def listed(session: Session, asked: CasesAsked, limit: int = 0) -> CaseList:

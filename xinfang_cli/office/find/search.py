@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import redaction
 from xinfang_cli.law.redaction import Redacted, known_in, redact
-from xinfang_cli.law.texts import Texts, is_phone_word, phone_words, places
+from xinfang_cli.law.texts import Texts, phone_meant, phone_words, places
 from xinfang_cli.office.find.lists import CasesAsked, compared, resolved
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.views import CaseLine
@@ -94,7 +94,7 @@ def hits(texts: Texts, words: Sequence[str]) -> tuple[Hit, ...]:
     if places(texts.name, words):
         found.append(Hit("name", redaction.field("name", texts.name, "screen")))
     for phone in texts.phones:
-        if any(word in phone_words(phone) for word in words if is_phone_word(word)):
+        if any(meant in phone_words(phone) for word in words if (meant := phone_meant(word))):
             found.append(Hit("phone", redaction.field("phone", phone, "screen")))
     return tuple(found)
 
