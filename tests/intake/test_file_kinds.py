@@ -114,6 +114,23 @@ add("text of blanks", "a.csv", b" \r\n\t\r\n", "是空的")
 add("text without header", "a.csv", "甲,乙\n1,2\n", "没有表头")
 add("text only header", "a.csv", text([HEAD]), [])
 add("text 20000 columns", "a.csv", ",".join(HEAD + [f"列{n}" for n in range(20_000)]), "20004 列")
+TRADITIONAL = str.maketrans("编号概况", "編號概況")
+_bytes = [text([row]).encode("utf-8") for row in ALL]
+_as_gbk = [text([row]).encode("gbk") for row in ALL]
+add("text utf-32", "a.csv", text(ALL).encode("utf-32"))
+add(
+    "text Big5",
+    "a.csv",
+    text([[c.translate(TRADITIONAL) for c in HEAD], ["A1"]]).encode("big5hkscs", "replace"),
+    "Big5",
+)
+add("text in traditional characters", "a.csv", text([[cell.translate(TRADITIONAL) for cell in HEAD], *TWO]))
+add("text half UTF-8", "a.csv", _bytes[0] + _as_gbk[1] + _bytes[2], "第 1 行是 UTF-8，第 2 行是 GB18030")
+add("text half GB18030", "a.csv", _as_gbk[0] + _bytes[1] + _as_gbk[2], "第 2 行是 UTF-8，第 1 行是 GB18030")
+add("text UTF-8 as GBK", "a.csv", text(ALL).encode().decode("gb18030", "replace"), "UTF-8 的当作 GBK 存过")
+add("text GBK as Latin", "a.csv", text(ALL).encode("gbk").decode("latin-1"), "GBK 的当作西文存过")
+add("text UTF-8 as Latin", "a.csv", text(ALL).encode().decode("latin-1"), "UTF-8 的当作西文存过")
+add("text utf-7", "a.csv", text(ALL).encode("utf-7"), "UTF-7")
 add("binary", "a.csv", bytes(range(256)) * 40, "不是")
 
 # --- xlsx --------------------------------------------------------------------------------------------------------------

@@ -180,9 +180,18 @@ _AROUND = (
 )
 
 
+_SIMPLER = str.maketrans(
+    "編號訪責單位轉辦處結時間業務區屬電話證碼類標題內問聯繫滿評價復查領導積誤諮詢來與關實際見應屆檢舉對產從訴請"
+    "記況報級訊機構據條決議過擬線網總數長縣鎮鄉戶簽達遞覆複後體備註補認調職發書",
+    "编号访责单位转办处结时间业务区属电话证码类标题内问联系满评价复查领导积误咨询来与关实际见应届检举对产从诉请"
+    "记况报级讯机构据条决议过拟线网总数长县镇乡户签达递复复后体备注补认调职发书",
+)
+"""Characters of headings as they are written in Taiwan and Hong Kong."""
+
+
 def normalise_heading(cell: object) -> str:
     """A heading without blanks, line breaks, stars, a number before it and bracketed notes."""
-    plain = "".join(half_width(clean_text(cell)).split()).strip(_MARKS)
+    plain = "".join(half_width(clean_text(cell)).split()).strip(_MARKS).translate(_SIMPLER)
     for pattern, kept in _AROUND:
         plain = pattern.sub(kept, plain).strip(_MARKS) or plain
     return plain

@@ -360,6 +360,8 @@ class RowReader:
         for kind, field in self._intake:
             if field not in said:
                 found.append((kind, ""))
+        if LOST_SIGN in f"{get('title', '')}{get('content', '')}{get('name', '')}{get('address', '')}":
+            found.append(("lost_signs", ""))
         for at in self._long:
             if at < len(cells) and cells[at].__class__ is str and len(cells[at]) == CELL_HOLDS:  # type: ignore[arg-type]
                 found.append(("cell_full", ""))
@@ -397,6 +399,8 @@ class _Wrong(str):
     __slots__ = ()
 
 
+LOST_SIGN = "\ufffd"
+"""Stands where a character was lost before the file came to us."""
 CELL_HOLDS = 32_767
 """Characters that a cell of a workbook can hold: what has just as many was cut off there by who wrote it."""
 DITTO = frozenset({"同上", "同前", "〃", "″", '"', "”", "''"})

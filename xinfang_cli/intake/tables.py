@@ -147,7 +147,13 @@ def open_tables(path: Path, sheet: str | None = None, look: Look = OURS) -> Open
     found = _recognised(path)
     if found.is_text and sheet not in (None, "all", path.stem):
         raise BadValue("工作表", sheet, f"在 {path.name} 里没有", "CSV 只有一张表，不用 ⟦.sheet⟧")
-    return _choose(path, found.sheets, sheet, look)
+    try:
+        return _choose(path, found.sheets, sheet, look)
+    except BadValue:
+        cause = csv.misread(path, lambda word: field_of(word, look.known) is not None) if found.is_text else None
+        if cause is None:
+            raise
+    raise cause
 
 
 def _recognised(path: Path) -> SheetFile:

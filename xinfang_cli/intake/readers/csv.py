@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -83,6 +83,8 @@ def _told(record: _Record) -> tuple[int, Row]:
 _FIRST_BLOCK, _BLOCK = 1 << 13, 1 << 15
 _ODD = "[\udc80-\udcff]"
 """What bytes that cannot be read are decoded to."""
+_LOST = "\ufffd"
+"""Stands for such a byte in what is shown and written."""
 _UNREADABLE = "有认不出的字节，文字不全。请在原系统里核对这一行，改好再导入"
 _UNPAIRED = '的引号没有配对，分不清哪里是一格的头尾。请把这一行的半角引号 " 去掉或配对，再导入'
 _AFTER_UNPAIRED = "在没有配对的引号之后，格数与表头不符，多半是上面哪一格里的文字。请改好上面的引号，再导入"
@@ -177,7 +179,10 @@ class _Records:
         self.number += 1
         if '="' in lines[0]:
             cells = [_without_armour(cell) for cell in cells]
-        return _Record(self.number, line, cells, self._fault(cells, lines, line))
+        fault = self._fault(cells, lines, line)
+        if fault is _UNREADABLE:
+            cells = [re.sub(_ODD, _LOST, cell) for cell in cells]
+        return _Record(self.number, line, cells, fault)
 
     def _fault(self, cells: list[str], lines: list[str], line: int) -> str:
         if any(map(self._is_odd, lines)):
@@ -196,7 +201,7 @@ class _Records:
 
     def _broken(self, text: str, line: int) -> _Record:
         self.number += 1
-        plain = text.strip("\0\r\n")
+        plain = re.sub(_ODD, _LOST, text.strip("\0\r\n"))
         return _Record(self.number, line, plain.split(self.delimiter), _UNPAIRED if plain else "")
 
     def _joined_up(self, record: _Record) -> Iterator[_Record]:
@@ -262,14 +267,89 @@ def _text_of(path: Path, head: bytes) -> _Text:
         tried = [("utf-8-sig", "strict"), ("utf-8-sig", "surrogateescape")]
         tried += [("gb18030", "strict"), ("gb18030", "surrogateescape")]
     for encoding, errors in tried:
+        if (encoding, errors) == ("gb18030", "strict"):
+            _check_one_encoding(path, head)
         lines = _lines_of(path, encoding, errors)
         if lines is not None:
             return _Text(encoding, errors, lines)
     raise Unusable(f"文件 {path.name} 不是工作簿，也不是 UTF-8 或 GB18030 编码的文本", guard.SAVE_AS)
 
 
+def _check_one_encoding(path: Path, head: bytes) -> None:
+    """Unusable for a text of which some lines are UTF-8 and others GB18030, as two files put together are: read as one
+    of both, the others would be taken for other characters."""
+    wide = first = 0
+    lines = head.splitlines()
+    for number, line in enumerate(lines[:-1] if len(head) == guard.CHUNK else lines, 1):
+        if line.isascii():
+            continue
+        text = _decoded(line, "utf-8")
+        if text is None:
+            first = first or number
+        elif len(re.findall(_HANZI, text)) >= _TELLS_UTF8:
+            wide = wide or number
+        if wide and first and _decoded(lines[first - 1], "gb18030") is not None:
+            raise Unusable(
+                f"文件 {path.name} 有两种编码：第 {wide} 行是 UTF-8，第 {first} 行是 GB18030（多半是两份文件拼成的）",
+                "请把两份分开导入，或在原系统里重新导出",
+            )
+
+
+_HANZI = "[\u4e00-\u9fff]"
+_TELLS_UTF8 = 3
+"""So many characters of three bytes each are no accident in a line of GB18030."""
+
+
+def _decoded(raw: bytes, encoding: str) -> str | None:
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def misread(path: Path, known: Callable[[str], bool]) -> Unusable | None:
+    """Why no line of a text is a header, where its characters are to blame: in another encoding, or spoilt when it was
+    saved. `known`: whether a word is a heading that we know."""
+    head = guard.beginning(path)
+    lines = re.split(rb"\r\n|\r|\n", head)[:_LOOKED_AT]
+    for encoding, how, remedy in _SPOILT:
+        for line in lines:
+            if len([cell for cell in re.split("[,;\t|]", _respelt(line, encoding)) if known(cell)]) >= _TELLS_HEADER:
+                return Unusable(f"文件 {path.name} {how}", remedy)
+    return None
+
+
+def _respelt(line: bytes, encoding: tuple[str, ...]) -> str:
+    """A line decoded, and where it was spoilt, encoded and decoded anew; nothing where it cannot be."""
+    try:
+        text = line.removeprefix(codecs.BOM_UTF8).decode(encoding[0])
+        for back, again in zip(encoding[1::2], encoding[2::2], strict=True):
+            text = text.encode(back, "replace").decode(again, "replace")
+    except (UnicodeDecodeError, UnicodeEncodeError, LookupError):
+        return ""
+    return text
+
+
+_LOOKED_AT, _TELLS_HEADER = 12, 2
+_SAVE_ANEW = "请用 Excel 或 WPS 打开，看字都对了，另存为 .xlsx，把列名改成简体的再导入"
+_AGAIN = "请在原系统里重新导出（选 Excel，或 UTF-8、GBK 的 CSV），不要用已经转存过的"
+_SPOILT = (
+    (("big5hkscs",), "是繁体中文的 Big5 编码", _SAVE_ANEW),
+    (("utf-8", "gb18030", "utf-8"), "的字在存的时候已经坏了（UTF-8 的当作 GBK 存过）", _AGAIN),
+    (("gb18030", "gb18030", "utf-8"), "的字在存的时候已经坏了（UTF-8 的当作 GBK 存过）", _AGAIN),
+    (("utf-8", "latin-1", "gb18030"), "的字在存的时候已经坏了（GBK 的当作西文存过）", _AGAIN),
+    (("utf-8", "cp1252", "gb18030"), "的字在存的时候已经坏了（GBK 的当作西文存过）", _AGAIN),
+    (("utf-8", "cp1252", "utf-8"), "的字在存的时候已经坏了（UTF-8 的当作西文存过）", _AGAIN),
+    (("utf-8", "latin-1", "utf-8"), "的字在存的时候已经坏了（UTF-8 的当作西文存过）", _AGAIN),
+    (("utf-7",), "是 UTF-7 编码", guard.SAVE_AS),
+)
+"""How each came about: encoding, then pairs of how it was encoded again by mistake; what is said; the way out."""
+
+
 def _utf16(head: bytes) -> str:
-    """UTF-16 by its mark, or by the zeros in one half of its bytes."""
+    """UTF-16 or 32 by its mark, or UTF-16 by the zeros in one half of its bytes."""
+    if head.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return "utf-32"
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     plain = head[: len(head) // 2 * 2]
