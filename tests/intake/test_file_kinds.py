@@ -29,8 +29,10 @@ from openpyxl.styles import Font
 
 from xinfang_cli.errors import XinfangError
 from xinfang_cli.intake.days import parse_file_day
+from xinfang_cli.intake.no_cases import Passed
 from xinfang_cli.intake.readers import guard
 from xinfang_cli.intake.readers.sheet import MarkedRow
+from xinfang_cli.intake.rows import RowReader
 from xinfang_cli.intake.tables import open_tables
 
 HEAD = ["登记编号", "收到日期", "概况", "姓名"]
@@ -62,6 +64,7 @@ def came_out(path: Path) -> list[tuple[object, ...]]:
     """What the known columns of the first sheet with a header say, rows with a fault as their fault's beginning."""
     table = open_tables(path).tables[0]
     lost = table.lost()
+    reader = RowReader(table.layout, epoch1904=table.epoch1904)
     got: list[tuple[object, ...]] = []
     for number, cells in table.rows():
         if isinstance(cells, MarkedRow) and (cells.fault or cells.struck or cells.hidden):
@@ -71,7 +74,10 @@ def came_out(path: Path) -> list[tuple[object, ...]]:
             got.append(("lost", *lost[number].values()))
             continue
         said = table.layout.read(cells)
-        if said is not None:
+        read = reader.read(number, cells)
+        if isinstance(read, Passed) and read.ground == "example":
+            got.append(("example",))
+        elif said is not None:
             day = said.fields.get("received_on")
             read = parse_file_day(day, epoch1904=table.epoch1904) if day is not None else None
             got.append((said.fields.get("case_no"), read, said.fields.get("title"), said.fields.get("name")))
@@ -355,6 +361,24 @@ for _encoding in ("utf-8", "gb2312"):
     for _name, _written in (("base64", base64.encodebytes(_raw)), ("quoted-printable", quopri.encodestring(_raw))):
         _part = PART.format(_encoding, _name, _written.decode())
         add(f"mht {_encoding} {_name}", "a.mht", MHT.format(FRAMES + _part), _out)
+
+
+MHT_SHEET = PART.replace("\r\n\r\n{}", "\r\nContent-Location: file:///C:/a.files/{}\r\n\r\n{}", 1)
+
+
+def mht(*pages: str, listed: str = "") -> bytes:
+    """As Excel saves a workbook: a page that lists the sheets, and a page for each."""
+    parts = [PART.format("utf-8", "8bit", f"<html><xml>{listed}</xml><frameset></frameset></html>")]
+    parts += [MHT_SHEET.format("utf-8", "8bit", f"sheet00{n}.htm", page) for n, page in enumerate(pages, 1)]
+    return MHT.format("".join(parts)).encode()
+
+
+def _in_list(name: str, place: int, more: str = "") -> str:
+    source = f'<x:WorksheetSource HRef="a.files/sheet00{place}.htm"/>'
+    return f"<x:ExcelWorksheet><x:Name>{name}</x:Name>{more}{source}</x:ExcelWorksheet>"
+
+
+HIDDEN_IN_LIST = "<x:WorksheetOptions><x:Visible>SheetHidden</x:Visible></x:WorksheetOptions>"
 
 
 def spreadsheet_ml(rows: str, styles: str = "", more: str = "") -> str:
@@ -834,6 +858,82 @@ add(
     ),
     [("struck",), GOOD[1]],
 )
+EXAMPLE = ["示例", "2023-05-01", "反映某事", "张某"]
+
+
+def _ods_cell(text: str, more: str = "", tag: str = "table-cell") -> str:
+    return f'<table:{tag} office:value-type="string"{more}><text:p>{text}</text:p></table:{tag}>'
+
+
+def _ods_covered() -> str:
+    """The title is one cell with the name beside it, under which somebody still stands."""
+    cells = [_ods_cell("A1"), _ods_cell("2023-05-04"), _ods_cell("反映供水", ' table:number-columns-spanned="2"')]
+    row = f"<table:table-row>{''.join(cells)}{_ods_cell('看不见的人', tag='covered-table-cell')}</table:table-row>"
+    return ods_row(HEAD) + row + ods_row(TWO[1])
+
+
+def _ods_merged_down() -> str:
+    first = [
+        _ods_cell("A1"),
+        _ods_cell("2023-05-04"),
+        _ods_cell("反映供水", ' table:number-rows-spanned="2"'),
+        _ods_cell("测试甲"),
+    ]
+    second = [
+        _ods_cell("A2"),
+        _ods_cell("2023-05-05"),
+        _ods_cell("看不见的字", tag="covered-table-cell"),
+        _ods_cell("测试乙"),
+    ]
+    return ods_row(HEAD) + "".join(f"<table:table-row>{''.join(cells)}</table:table-row>" for cells in (first, second))
+
+
+def _covered_xlsx() -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        page = book.add_worksheet()
+        for number, row in enumerate([HEAD, TWO[0][:2], TWO[1]]):
+            page.write_row(number, 0, row)
+        page.merge_range("C2:D2", "反映供水")
+        page.write("D2", "看不见的人")
+    return out.getvalue()
+
+
+FIRST, SECOND = _table([HEAD, TWO[0]]), _table(SAID)
+add(
+    "mht hidden sheet",
+    "a.mht",
+    mht(FIRST, SECOND, listed=_in_list("旧", 1, HIDDEN_IN_LIST) + _in_list("明细", 2)),
+    [GOOD[1]],
+)
+add("mht hidden sheet by its page", "a.mht", mht(f"<xml>{HIDDEN_IN_LIST}</xml>{FIRST}", SECOND), [GOOD[1]])
+add("mht two sheets", "a.mht", mht(FIRST, SECOND, listed=_in_list("一", 1) + _in_list("二", 2)), [GOOD[0]])
+add(
+    "mht hidden row",
+    "a.mht",
+    mht(TABLE.replace("<tr><td>A1", "<tr style='display:none'><td>A1")),
+    [("hidden",), GOOD[1]],
+)
+add(
+    "mht struck row",
+    "a.mht",
+    mht(re.sub(r"(A1|2023-05-04|反映供水|测试甲)", r"<s>\1</s>", TABLE)),
+    [("struck",), GOOD[1]],
+)
+add("ods text under a merged cell", "a.ods", ods(_ods_covered()), [(*GOOD[0][:3], None), GOOD[1]])
+add("xlsx text under a merged cell", "a.xlsx", _covered_xlsx(), [(*GOOD[0][:3], None), GOOD[1]])
+add("ods merged downwards", "a.ods", ods(_ods_merged_down()), [GOOD[0], (*GOOD[1][:2], "反映供水", "测试乙")])
+for _form, _file, _made in (
+    ("csv", "a.csv", text([HEAD, EXAMPLE, *TWO]).encode()),
+    ("xlsx", "a.xlsx", sheet([HEAD, EXAMPLE, *TWO])),
+    ("xlsb", "a.xlsb", binary([HEAD, EXAMPLE, *TWO])),
+    ("xls", "a.xls", old(rows=[HEAD, EXAMPLE, *TWO])),
+    ("ods", "a.ods", ods("".join(map(ods_row, [HEAD, EXAMPLE, *TWO])))),
+    ("html", "a.xls", _table([HEAD, EXAMPLE, *TWO]).encode()),
+    ("mht", "a.mht", mht(_table([HEAD, EXAMPLE, *TWO]))),
+    ("SpreadsheetML", "a.xls", spreadsheet_ml("".join(map(ml_row, [HEAD, EXAMPLE, *TWO]))).encode()),
+):
+    add(f"{_form} example row", _file, _made, [("example",), *GOOD])
 add("xls hidden sheet", "a.xls", _hidden_old(), [GOOD[1]])
 add("ods hidden sheet", "a.ods", _hidden_ods(), [GOOD[1]])
 
@@ -842,15 +942,33 @@ add("ods hidden sheet", "a.ods", _hidden_ods(), [GOOD[1]])
 
 
 HIDES = {
-    "xlsx": ("hidden sheet", "hidden row", "struck row", "one struck cell", "formula not worked out", "NaN"),
-    "xlsb": ("hidden sheet", "hidden row", "struck row", "one struck cell", "failed formula", "no number"),
-    "xls": ("hidden sheet", "hidden row", "struck row", "formula"),
-    "ods": ("hidden sheet", "hidden row", "struck row", "formula"),
-    "html": ("hidden table", "hidden row", "struck row"),
-    "SpreadsheetML": ("hidden sheet", "hidden", "struck row", "formula", "error"),
+    "xlsx": (
+        "hidden sheet",
+        "hidden row",
+        "struck row",
+        "one struck cell",
+        "formula not worked out",
+        "NaN",
+        "example row",
+    ),
+    "xlsb": (
+        "hidden sheet",
+        "hidden row",
+        "struck row",
+        "one struck cell",
+        "failed formula",
+        "no number",
+        "example row",
+    ),
+    "xls": ("hidden sheet", "hidden row", "struck row", "formula", "example row"),
+    "ods": ("hidden sheet", "hidden row", "struck row", "formula", "example row"),
+    "html": ("hidden table", "hidden row", "struck row", "example row"),
+    "mht": ("hidden sheet", "hidden row", "struck row", "example row"),
+    "csv": ("example row",),
+    "SpreadsheetML": ("hidden sheet", "hidden", "struck row", "formula", "error", "example row"),
 }
-"""What each format can hide or fail to say; that binary workbooks keep no mark of a formula that was never worked out,
-and text files hide nothing, is why some are short. What failed shows as a word there: see rows.FAILED."""
+"""What each format can hide or fail to say, and a row that only shows how to fill one in; that binary workbooks keep no
+mark of a formula that was never worked out, and text files hide nothing, is why some are short. What failed shows as a word there: see rows.FAILED."""
 
 
 def test_each_format_is_asked_for_what_it_hides() -> None:

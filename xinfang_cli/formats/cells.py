@@ -18,6 +18,7 @@ LAST_ROW = 1_048_575
 """The last row of a worksheet, from 0."""
 LONGEST = 32_767
 """The characters that fit into one cell of a workbook."""
+CUT = "……（一格只放得下 32767 字，后面的没有写）"
 PLAIN_TEXT: dict[str, Any] = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -74,10 +75,10 @@ def lines_of(value: object, width: float) -> int:
 
 
 def safe_text(text: str) -> str:
-    """A text as XlsxWriter may have it: no longer than a cell, and never between <r> and </r>, which it would write into
-    the file as it is."""
+    """A text as XlsxWriter may have it: no longer than a cell, saying so where it was cut, and never between <r> and
+    </r>, which it would write into the file as it is."""
     if len(text) > LONGEST:
-        text = text[:LONGEST]
+        text = text[: LONGEST - len(CUT)] + CUT
     return f"{text[: LONGEST - 1]} " if text.endswith("</r>") else text
 
 

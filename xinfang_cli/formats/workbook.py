@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from xinfang_cli.files import whole
-from xinfang_cli.formats.cells import PLAIN_TEXT, lines_of
+from xinfang_cli.formats.cells import PLAIN_TEXT, lines_of, safe_text
 from xinfang_cli.formats.model import Chart, Col, Document, Row, Table, heading_lines
 from xinfang_cli.present.width import cells
 
@@ -123,7 +123,7 @@ def _across(sheet: Any, line: int, last: int, text: str, form: Any) -> None:
 
 
 def _plain(text: str) -> str:
-    return "".join(char if char.isprintable() or char == "\n" else " " for char in text)[:32767]
+    return safe_text("".join(char if char.isprintable() or char == "\n" else " " for char in text))
 
 
 def add_table(book: Any, formats: _Formats, table: Table) -> None:

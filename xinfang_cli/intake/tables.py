@@ -108,7 +108,9 @@ def _filled_down(
             over = {column: (last, cell) for column, (last, cell) in over.items() if last >= number}
             if any(cell_value(cells[column], False) for column in own if column not in over and column < len(cells)):
                 filled = [over[n][1] if n in over else cell for n, cell in enumerate(cells)]
-                cells = cells.filled(filled) if isinstance(cells, MarkedRow) else MarkedRow(filled, merged=True)
+                covered = any(cell not in ("", None, filled[n]) for n, cell in enumerate(cells) if n in over)
+                row = cells if isinstance(cells, MarkedRow) else MarkedRow(cells)
+                cells = row.filled(filled, covered=covered)
         for last, column in begin.get(number, ()):
             over[column] = last, cells[column] if column < len(cells) else ""
         yield number, cells

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xinfang_cli.errors import Unusable, system_says
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.readers import guard
 from xinfang_cli.intake.readers.sheet import Reading, Row, Sheet, SheetFile, row_with
 
@@ -48,21 +49,25 @@ def read(path: Path, head: bytes) -> SheetFile:
     except OSError as error:
         raise Unusable(f"文件 {path.name} 打不开（{system_says(error)}）", "请看它是否正被别的程序打开") from None
     is_mht = head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(_MHT)
-    grids = [grid for page in (_pages_of_mht(raw) if is_mht else [_text(raw)]) for grid in _grids(page)]
-    joined: list[_Grid] = []
-    for grid in grids:
-        if joined and (joined[-1].width, joined[-1].hidden) == (grid.width, grid.hidden):
-            joined[-1].add(grid)
-        else:
-            joined.append(grid)
+    pages = _pages_of_mht(raw) if is_mht else iter([_page(_text(raw))])
+    joined: list[tuple[str, _Grid]] = []
+    for page in pages:
+        for place, grid in enumerate(_grids(page.text, hidden=page.hidden)):
+            if place and (joined[-1][1].width, joined[-1][1].hidden) == (grid.width, grid.hidden):
+                joined[-1][1].add(grid)
+            else:
+                joined.append((page.name, grid))
     if not joined:
         raise Unusable(
             f"文件 {path.name} 其实是网页，里面没有表格（可能是登录页、错误页，或表格在另一个文件里）",
             "请在系统里重新导出；能用 Excel 或 WPS 打开的，另存为 .xlsx 再导入",
         )
-    names = [path.stem] if len(joined) == 1 else [f"表{n}" for n in range(1, len(joined) + 1)]
+    if len(joined) == 1:
+        return SheetFile([Sheet(path.stem, partial(_reading, joined[0][1]), joined[0][1].hidden)])
+    taken = [name for name, _ in joined]
+    names = [name if name and taken.count(name) == 1 else f"表{n}" for n, name in enumerate(taken, 1)]
     return SheetFile(
-        [Sheet(name, partial(_reading, grid), grid.hidden) for name, grid in zip(names, joined, strict=True)]
+        [Sheet(name, partial(_reading, grid), grid.hidden) for name, (_, grid) in zip(names, joined, strict=True)]
     )
 
 
@@ -97,14 +102,47 @@ def _decoded(raw: bytes, encoding: str) -> str | None:
         return None
 
 
-def _pages_of_mht(raw: bytes) -> Iterator[str]:
-    """The pages of a saved one that hold a table: Excel puts each sheet into a page of its own."""
+class _Page(NamedTuple):
+    """A page; whether the sheet that it shows is hidden in the workbook it was saved from, and what that is called."""
+
+    text: str
+    hidden: bool = False
+    name: str = ""
+
+
+def _page(text: str) -> _Page:
+    return _Page(text, len(re.findall(_LISTED, text, re.DOTALL)) < 2 and re.search(_HIDDEN, text) is not None)
+
+
+def _pages_of_mht(raw: bytes) -> Iterator[_Page]:
+    """The pages of a saved one that hold a table: Excel puts each sheet into a page of its own, and says in the first
+    which of them are hidden, or in the page itself."""
     from email import message_from_bytes
 
+    sheets: dict[str, tuple[bool, str]] = {}
     for part in message_from_bytes(raw.lstrip(b"\xef\xbb\xbf \r\n\t")).walk():
         content = part.get_payload(decode=True) if part.get_content_type() == "text/html" else None
-        if isinstance(content, bytes) and b"<t" in content.lower():
-            yield _text(content, part.get_content_charset())
+        if not isinstance(content, bytes):
+            continue
+        text = _text(content, part.get_content_charset())
+        listed = re.findall(_LISTED, text, re.DOTALL)
+        for one in listed:
+            name = re.search("<x:Name>([^<]*)</x:Name>", one)
+            said = re.search(_HIDDEN, one) is not None, name[1].strip() if name else ""
+            sheets |= {_file_of(file): said for file in re.findall(_SOURCE, one)}
+        if "<t" in text.lower():
+            hidden, name_of_it = sheets.get(_file_of(str(part.get("Content-Location") or "")), (False, ""))
+            page = _page(text)
+            yield page._replace(hidden=hidden or page.hidden, name=name_of_it)
+
+
+def _file_of(address: str) -> str:
+    return address.replace("\\", "/").rpartition("/")[2].lower()
+
+
+_LISTED = "<x:ExcelWorksheet>(.*?)</x:ExcelWorksheet>"
+_SOURCE = "HRef=3?[\"']?([^\"'/>]*(?:/[^\"'/>]+)*)"
+_HIDDEN = r"<x:Visible>\s*Sheet(?:Very)?Hidden"
 
 
 # --- tables ------------------------------------------------------------------------------------------------------------
@@ -130,7 +168,7 @@ class _Grid:
         self.merged += [(first + above, last + above, column) for first, last, column in other.merged]
 
 
-def _grids(page: str) -> Iterator[_Grid]:
+def _grids(page: str, *, hidden: bool = False) -> Iterator[_Grid]:
     from lxml import etree, html
 
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True)
@@ -143,7 +181,9 @@ def _grids(page: str) -> Iterator[_Grid]:
         return
     for table in root.iter("table"):
         if next(table.iterancestors("table"), None) is None:
-            yield from _grid_of(table)
+            for grid in _grid_of(table):
+                grid.hidden = grid.hidden or hidden
+                yield grid
 
 
 def _grid_of(table: HtmlElement) -> Iterator[_Grid]:

@@ -49,7 +49,10 @@ def read(path: Path, head: bytes) -> SheetFile:
             raise guard.endless_formulas(path, name)
         return found
 
-    return sheets_of(path, lost, epoch1904=_NULL_DATES[seen.null_date], marks=seen.marks.get)
+    epoch1904 = _NULL_DATES[seen.null_date]
+    return sheets_of(
+        path, lost, epoch1904=epoch1904, marks=seen.marks.get, merged=lambda name: seen.merged.get(name, ())
+    )
 
 
 _NULL_DATES = {"1899-12-30": False, "1904-01-01": True}
@@ -87,6 +90,7 @@ class _Walk:
         self.wrong: list[Wrong] = []
         self.null_date = "1899-12-30"
         self.marks: dict[str, Marks] = {}
+        self.merged: dict[str, list[tuple[int, int, int, int]]] = {}
         self.sheet = ""
         self.row = self.rows = self.column = self.columns = 1
         self.filled = 0
@@ -135,6 +139,10 @@ class _Walk:
         if attributes.get("office:value", "").lower().lstrip("-") in ("nan", "inf", "infinity"):
             self.wrong.append(Wrong(self.sheet, self.row, self.rows, self.column, self.columns, "NaN"))
         self.text = ""
+        down, across = (_count(attributes, f"table:number-{way}-spanned") for way in ("rows", "columns"))
+        if down > 1 or across > 1:
+            place = (self.row, self.row + down - 1, self.column, self.column + min(across, _MOST_REPEATED) - 1)
+            self.merged.setdefault(self.sheet, []).append(place)
         self.style = attributes.get("table:style-name", "")
         if self.valued:
             self.styled.append(self.style)
@@ -231,6 +239,8 @@ class Seen(NamedTuple):
     null_date: str
     """The day that numbers of days count from."""
     marks: dict[str, Marks]
+    merged: dict[str, list[tuple[int, int, int, int]]]
+    """Sheet → first and last row from 1, first and last column from 0, of cells that are one: calamine does not know."""
 
 
 def look_over(chunks: Iterable[bytes], limit: int) -> Seen:
@@ -250,7 +260,7 @@ def look_over(chunks: Iterable[bytes], limit: int) -> Seen:
     marks = {
         name: found for name, found in walk.marks.items() if found.codes or found.hidden or found.struck or found.partly
     }
-    return Seen(walk.cells, walk.wrong, walk.null_date, marks)
+    return Seen(walk.cells, walk.wrong, walk.null_date, marks, walk.merged)
 
 
 def _count(attributes: Mapping[str, Any], name: str) -> int:

@@ -27,6 +27,8 @@ class MarkedRow(tuple[object, ...]):
     """It has values of merged cells that it shares with the row above."""
     partly: bool
     """Some of what is written in it is struck out."""
+    covered: bool
+    """A merged cell hides something else that is written in it."""
 
     def __new__(
         cls,
@@ -37,15 +39,17 @@ class MarkedRow(tuple[object, ...]):
         hidden: bool = False,
         merged: bool = False,
         partly: bool = False,
+        covered: bool = False,
     ) -> MarkedRow:
         row = super().__new__(cls, cells)
         row.fault, row.struck, row.hidden, row.merged, row.partly = fault, struck, hidden, merged, partly
+        row.covered = covered
         return row
 
-    def filled(self, cells: Iterable[object]) -> MarkedRow:
-        """The row with the values of merged cells in its place."""
-        row = MarkedRow(cells, fault=self.fault, struck=self.struck, hidden=self.hidden, merged=True)
-        row.partly = self.partly
+    def filled(self, cells: Iterable[object], *, merged: bool = True, covered: bool = False) -> MarkedRow:
+        """The row with the values that are seen in its place."""
+        row = MarkedRow(cells, fault=self.fault, struck=self.struck, hidden=self.hidden)
+        row.partly, row.merged, row.covered = self.partly, self.merged or merged, self.covered or covered
         return row
 
 

@@ -53,6 +53,8 @@ def _read(reader: RowReader, line: int, cells: Sequence[object]) -> LedgerRow | 
             said.doubts.append(("hidden_row", ""))
         if cells.partly:
             said.doubts.append(("partly_struck", ""))
+        if cells.covered:
+            said.doubts.append(("covered_text", ""))
         if cells.merged:
             said.doubts.append((MERGED, ""))
     return said
