@@ -79,8 +79,8 @@ def came_out(path: Path) -> list[tuple[object, ...]]:
             got.append(("example",))
         elif said is not None:
             day = said.fields.get("received_on")
-            read = parse_file_day(day, epoch1904=table.epoch1904) if day is not None else None
-            got.append((said.fields.get("case_no"), read, said.fields.get("title"), said.fields.get("name")))
+            came = parse_file_day(day, epoch1904=table.epoch1904) if day is not None else None
+            got.append((said.fields.get("case_no"), came, said.fields.get("title"), said.fields.get("name")))
     return got
 
 
