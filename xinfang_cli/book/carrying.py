@@ -9,7 +9,7 @@ from json import dumps, loads
 from typing import Any
 
 from xinfang_cli.book import checking, sealing
-from xinfang_cli.book.chain import COMMAND_COLUMNS, Command, Pen, head, link, sha256
+from xinfang_cli.book.chain import COMMAND_COLUMNS, PUT_HEAD, Command, Pen, head, link, sha256
 from xinfang_cli.book.engine import Conn
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.sql.events import decode
@@ -78,7 +78,7 @@ class _Carrier:
         except _Stopped as stop:
             remaining = self.old.execute("SELECT count(*) FROM events WHERE id > ?", (last[0] if last else after,))
             self.left.append(Left("", f"其后 {remaining.fetchone()[0]} 个事件", "", str(stop)))
-        self.conn.execute("INSERT OR REPLACE INTO head VALUES (1, ?, ?)", (self.next_id - 1, self.head))
+        self.conn.execute(PUT_HEAD, (self.next_id - 1, self.head))
         self._kept_rows()
         pen = pen_of()
         sealing.seal_rest(self.conn, pen, self.seal_from)
@@ -228,8 +228,9 @@ class _Carrier:
             for command, other in self.old.execute(f"SELECT * FROM {table}").fetchall():
                 if -command in ids or (table == "undone" and -other in ids):
                     row = (ids.get(-command, command), ids.get(-other, other) if table == "undone" else other)
-                    self.conn.execute(f"INSERT OR IGNORE INTO {table} VALUES (?, ?)", row)
+                    self.conn.execute(f"INSERT INTO {table} VALUES (?, ?) ON CONFLICT DO NOTHING", row)
         self.conn.executemany(
-            "INSERT INTO serials VALUES (?, ?) ON CONFLICT(year) DO UPDATE SET last = max(last, excluded.last)",
+            "INSERT INTO serials VALUES (?, ?) ON CONFLICT(year) DO UPDATE SET last = excluded.last "
+            "WHERE excluded.last > serials.last",
             self.old.execute("SELECT year, last FROM serials").fetchall(),
         )

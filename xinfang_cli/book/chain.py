@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from xinfang_cli.book.engine import Conn
 
 GENESIS = bytes(32)
+PUT_HEAD = (
+    "INSERT INTO head VALUES (1, ?, ?) ON CONFLICT(one) DO UPDATE SET events = excluded.events, hash = excluded.hash"
+)
 
 
 @cache
@@ -209,7 +212,7 @@ class Pen:
         if self.next_id == self.first_id:
             return
         self._write()
-        self.conn.execute("INSERT OR REPLACE INTO head VALUES (1, ?, ?)", (self.next_id - 1, self.head))
+        self.conn.execute(PUT_HEAD, (self.next_id - 1, self.head))
 
     def go_on_behind(self, command: Command, next_id: int, head: bytes) -> None:
         """Events of this command were carried in: what follows stands behind them."""

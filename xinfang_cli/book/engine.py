@@ -247,7 +247,7 @@ class Search(Protocol):
     """The texts of the cases, searched word by word. `MATCHING` and `NEWEST_FIRST` are the engine's pieces of a list's SQL."""
 
     MATCHING: str
-    NEWEST_FIRST: str
+    NEWEST_FIRST: tuple[str, str, str]
 
     def keep_up(self, pen: Pen) -> None: ...
 

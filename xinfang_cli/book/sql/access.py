@@ -35,7 +35,9 @@ class Access(Part):
     def _before_the_chain(self, about: str, limit: int) -> list[Look]:
         """What was put down before looks were part of the chain: a line of words each."""
         rows = self.conn.execute(
-            "SELECT at, actor, what FROM access_log WHERE instr(what, ?) ORDER BY id DESC LIMIT ?", (about, limit or -1)
+            "SELECT at, actor, what FROM access_log WHERE instr(what, ?) > 0 ORDER BY id DESC"
+            + (f" LIMIT {int(limit)}" if limit else ""),
+            (about,),
         )
         return [Look(at, actor, None, None, *_parted(what)) for at, actor, what in rows]
 

@@ -38,7 +38,7 @@ _THEN_CASE: dict[str, str] = {
     **{key: _by_then(key) for key in ("unit_rated_on", "bureau_rated_on")},
     "outcome": _by_then("outcome", "closed_on"),
     "pathway": _by_then("pathway", "accepted_on"),
-    "ratable": "c.ratable = 1 AND c.first_closed_on <= :day",
+    "ratable": "CASE WHEN c.ratable = 1 AND c.first_closed_on <= :day THEN 1 ELSE 0 END",
     "unit_rating": _by_then("unit_rating", "unit_rated_on"),
     "bureau_rating": _by_then("bureau_rating", "bureau_rated_on"),
     "next_clock": "NULL",  # nothing is counted by it
@@ -104,7 +104,7 @@ class AsOf:
         if batches_only:
             moved += f" AND id IN ({_OF_BATCHES})"
         elif upto is not None:
-            moved += " AND received_on <= CASE WHEN repeat_of IS NULL THEN :upto ELSE max(:upto, :day) END"
+            moved += " AND (received_on <= :upto OR received_on <= :latest AND repeat_of IS NOT NULL)"
         if known_until is not None:
             code = book.code
             moved += (
@@ -119,12 +119,15 @@ class AsOf:
                 )
         asked: dict[str, Any] = {"day": as_of.isoformat(), "event": known_until}
         asked["upto"] = upto.isoformat() if upto else None
-        if conn.execute(f"SELECT 1 FROM ({moved}) LIMIT 1", asked).fetchone() is None:
+        asked["latest"] = max(upto, as_of).isoformat() if upto else None
+        if conn.execute(f"SELECT 1 FROM ({moved}) m LIMIT 1", asked).fetchone() is None:
             return
         ids = f"temp.{name}_moved"
         conn.execute(f"DROP TABLE IF EXISTS {ids}")
         conn.execute(f"CREATE TEMP TABLE {name}_moved (id INTEGER PRIMARY KEY, case_no TEXT, received_on TEXT)")
-        conn.execute(f"INSERT OR IGNORE INTO {ids} {moved}", asked)
+        if known_until is not None:  # a case that two of them name: by the earlier day
+            moved = f"SELECT id, case_no, min(received_on) FROM ({moved}) m GROUP BY id, case_no"
+        conn.execute(f"INSERT INTO {ids} {moved}", asked)
         read_back = known_until is None and book.code.is_one()
         fold_of = (
             f"FROM {ids} m CROSS JOIN main.cases c ON c.id = m.id WHERE m.received_on <= :day AND NOT ({_CAN_BE_READ})"
@@ -243,7 +246,7 @@ class AsOf:
         found: list[tuple[Any, ...]] = []
         values = self._with_batches(sql, values)
         for source in self.sources:
-            here = f"{of} NOT IN (SELECT id FROM {source.without})" if source.without else "1"
+            here = f"{of} NOT IN (SELECT id FROM {source.without})" if source.without else "true"
             found += self.conn.execute(self._fill(sql.replace("{here}", here), source), values)
         return found
 

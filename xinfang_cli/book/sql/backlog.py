@@ -64,11 +64,11 @@ class Backlog(Part):
         from xinfang_cli.law.fold import fold
 
         ids = self.conn.execute(
-            "SELECT DISTINCT e.case_id, d.case_no FROM events e JOIN docket d ON d.id = e.case_id "
-            "WHERE e.kind = 'receive' ORDER BY e.on_day, e.case_id"
+            "SELECT e.case_id, d.case_no FROM events e JOIN docket d ON d.id = e.case_id "
+            "WHERE e.kind = 'receive' GROUP BY e.case_id, d.case_no ORDER BY min(e.on_day), e.case_id"
         ).fetchall()
         found = []
-        for case_id, case_no in dict.fromkeys(ids):
+        for case_id, case_no in ids:
             case = fold(self.book.events.of(case_id), self.book.code, until=as_of)
             if case is not None and case.receptions:
                 found.append((case_id, case_no, case))
@@ -120,7 +120,7 @@ class Backlog(Part):
     def entries(
         self, tables: Tables, batch: str | None = None, numbers: Sequence[str] | None = None
     ) -> list[BacklogEntry]:
-        """The cases of a batch (or of all), or those with these numbers; earliest received first; excluded ones are marked."""
+        """The cases of a batch (or of all), or those with these numbers; earliest received first; excluded ones are among."""
 
         def day(text: str | None) -> date | None:
             return None if text is None else date.fromisoformat(text)

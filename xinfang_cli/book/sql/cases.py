@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from xinfang_cli.book.part import Part
+from xinfang_cli.book.sql.predicates import among, numbered
 from xinfang_cli.errors import Ambiguous, NotFound
 from xinfang_cli.law.terms import OPEN_STAGES, half_width
 
@@ -25,8 +26,8 @@ CLOCK_COLUMNS = (
     "case_id, n, kind, owner, unit_id, start_on, due_on, base_due_on, stop_on, void, why, counted, first, "
     "case_unit_id, outside_due, guessed"
 )
-_PUT_CASE = f"INSERT OR REPLACE INTO cases VALUES ({','.join('?' * 43)})"
-_PUT_PERSON = "INSERT OR REPLACE INTO people VALUES (?,?,?,?,?)"
+_PUT_CASE = f"INSERT INTO cases VALUES ({','.join('?' * 43)})"
+_PUT_PERSON = "INSERT INTO people VALUES (?,?,?,?,?)"
 _PUT_CLOCK = "INSERT INTO clocks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _PUT_BACKLOG = "INSERT INTO backlog VALUES (?,?,?,?,?,?,?,?)"
 
@@ -39,9 +40,7 @@ class Cases(Part):
         self.book.code  # noqa: B018  (loads the merged units)
         rows = CaseRows(case_id, case_no, case, self.book.canonical)
         if known:
-            self.conn.execute("DELETE FROM clocks WHERE case_id = ?", (case_id,))
-            self.conn.execute("DELETE FROM backlog WHERE case_id = ?", (case_id,))
-            self.conn.execute("DELETE FROM people WHERE case_id = ?", (case_id,))
+            self.forget(case_id)
         self.conn.execute(_PUT_CASE, rows.case)
         if rows.person is not None:
             self.conn.execute(_PUT_PERSON, rows.person)
@@ -68,7 +67,8 @@ class Cases(Part):
     def next_number(self, prefix: str, year: int) -> tuple[str, int]:
         """The next free number of a year, spent at once."""
         serial = self.conn.execute(
-            "INSERT INTO serials VALUES (?, 1) ON CONFLICT(year) DO UPDATE SET last = last + 1 RETURNING last", (year,)
+            "INSERT INTO serials VALUES (?, 1) ON CONFLICT(year) DO UPDATE SET last = serials.last + 1 RETURNING last",
+            (year,),
         ).fetchone()[0]
         return f"{prefix}{year}-{serial:06d}", serial
 
@@ -98,12 +98,14 @@ class Cases(Part):
         if not (text.isascii() and serial.isdigit() and len(serial) <= 9):
             return []
         if not dash:
-            return self.conn.execute("SELECT id, case_no FROM docket WHERE serial = ?", (int(serial),)).fetchall()
+            return self.conn.execute(
+                "SELECT id, case_no FROM docket WHERE serial = ? ORDER BY id", (int(serial),)
+            ).fetchall()
         if not year.isdigit() or len(year) not in (2, 4):
             return []
         full = int(year) if len(year) == 4 else 2000 + int(year)
         return self.conn.execute(
-            "SELECT id, case_no FROM docket WHERE serial = ? AND year = ?", (int(serial), full)
+            "SELECT id, case_no FROM docket WHERE serial = ? AND year = ? ORDER BY id", (int(serial), full)
         ).fetchall()
 
     def find(self, word: str) -> tuple[int, str]:
@@ -115,7 +117,7 @@ class Cases(Part):
             rows = (
                 self.conn.execute(
                     "SELECT c.id, c.case_no FROM cases c WHERE c.external_no IN (?1, ?2) UNION "
-                    "SELECT d.id, d.case_no FROM docket d JOIN cases c ON c.id = d.id WHERE d.sheet_no IN (?1, ?2)",
+                    "SELECT d.id, d.case_no FROM docket d JOIN cases c ON c.id = d.id WHERE d.sheet_no IN (?1, ?2) ORDER BY 1",
                     (text, text.upper()),
                 ).fetchall()
                 or rows
@@ -145,13 +147,12 @@ class Cases(Part):
     def clocks_of(self, case_ids: Sequence[int], kinds: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
         """number → (kind, due) of the unfinished clocks of those kinds, nearest first."""
         found: dict[str, list[tuple[str, str]]] = {}
-        marks = ",".join("?" * len(kinds))
         for start in range(0, len(case_ids), 500):
             chunk = case_ids[start : start + 500]
             for case_no, kind, due in self.conn.execute(
                 "SELECT d.case_no, k.kind, k.due_on FROM clocks k JOIN docket d ON d.id = k.case_id "
-                f"WHERE k.case_id IN ({','.join('?' * len(chunk))}) AND k.kind IN ({marks}) AND k.stop_on IS NULL "
-                "AND k.void = 0 ORDER BY k.due_on",
+                f"WHERE {among('k.case_id', chunk)} AND {among('k.kind', kinds)} AND k.stop_on IS NULL "
+                "AND k.void = 0 ORDER BY k.due_on, k.case_id, k.n",
                 (*chunk, *kinds),
             ):
                 found.setdefault(case_no, []).append((kind, due))
@@ -180,21 +181,22 @@ class Cases(Part):
 
     def repeats_of(self, case_id: int) -> list[tuple[int, str]]:
         """(id, number) of the cases that repeat this one, in the order they came."""
-        sql = "SELECT id, case_no FROM cases WHERE repeat_of = ? ORDER BY received_on"
+        sql = "SELECT id, case_no FROM cases WHERE repeat_of = ? ORDER BY received_on, id"
         return self.conn.execute(sql, (case_id,)).fetchall()
 
     def kin(self, case_id: int) -> list[tuple[int, str]]:
         """(id, number) of the case that this one repeats, of those that repeat this one, and of those that repeat that one."""
         return self.conn.execute(
             "WITH about(id) AS (SELECT ?1 UNION SELECT repeat_of FROM cases WHERE id = ?1 AND repeat_of IS NOT NULL) "
-            "SELECT id, case_no FROM cases WHERE id != ?1 AND (id IN about OR repeat_of IN about) ORDER BY id",
+            "SELECT id, case_no FROM cases WHERE id != ?1 AND (id IN (SELECT id FROM about) "
+            "OR repeat_of IN (SELECT id FROM about)) ORDER BY id",
             (case_id,),
         ).fetchall()
 
     def accusations_among(self, case_ids: Iterable[int]) -> list[int]:
         """Those of these cases that are accusations."""
-        marks = ",".join(str(int(case_id)) for case_id in case_ids)
-        rows = self.conn.execute(f"SELECT id FROM cases WHERE kind = 'accusation' AND id IN ({marks}) ORDER BY id")
+        wanted_ids = numbered("id", case_ids)
+        rows = self.conn.execute(f"SELECT id FROM cases WHERE kind = 'accusation' AND {wanted_ids} ORDER BY id")
         return [row[0] for row in rows]
 
     def accusations(self) -> set[int]:
@@ -213,12 +215,11 @@ class Cases(Part):
 
     def hidden_from(self, units: Sequence[int]) -> set[int]:
         """The accusations that a unit has, or had part in, and that article 30 keeps from it: they are in no list of it."""
-        marks = ",".join("?" * len(units))
         rows = self.conn.execute(
-            f"SELECT id FROM cases WHERE kind = 'accusation' AND (unit_id IN ({marks}) OR co_units IS NOT NULL) "
-            f"UNION SELECT c.id FROM cases c JOIN clocks k ON k.case_id = c.id WHERE c.kind = 'accusation' AND k.unit_id IN "
-            f"({marks}) UNION SELECT c.id FROM cases c JOIN backlog b ON b.case_id = c.id WHERE c.kind = 'accusation' AND "
-            f"(b.unit_id IN ({marks}) OR b.guard_unit_id IN ({marks}))",
+            f"SELECT id FROM cases WHERE kind = 'accusation' AND ({among('unit_id', units)} OR co_units IS NOT NULL) "
+            f"UNION SELECT c.id FROM cases c JOIN clocks k ON k.case_id = c.id WHERE c.kind = 'accusation' "
+            f"AND {among('k.unit_id', units)} UNION SELECT c.id FROM cases c JOIN backlog b ON b.case_id = c.id WHERE c.kind = 'accusation' AND "
+            f"({among('b.unit_id', units)} OR {among('b.guard_unit_id', units)})",
             [*units] * 4,
         ).fetchall()
         return self.kept_from([row[0] for row in rows], units)
@@ -258,11 +259,12 @@ class Cases(Part):
 
     def with_unfinished(self, kinds: Iterable[str], years: Iterable[int] = ()) -> list[int]:
         """The cases with an unfinished clock of one of these kinds, or with a stopped one due in one of these years."""
-        listed, due_in = sorted(kinds), [str(year) for year in years]
+        listed, due_in = sorted(kinds), list(years)
+        due = "".join(" OR due_on BETWEEN ? AND ?" for _ in due_in)
         rows = self.conn.execute(
-            f"SELECT DISTINCT case_id FROM clocks WHERE void = 0 AND kind IN ({','.join('?' * len(listed))}) "
-            f"AND (stop_on IS NULL OR substr(due_on, 1, 4) IN ({','.join('?' * len(due_in))})) ORDER BY case_id",
-            [*listed, *due_in],
+            f"SELECT DISTINCT case_id FROM clocks WHERE void = 0 AND {among('kind', listed)} "
+            f"AND (stop_on IS NULL{due}) ORDER BY case_id",
+            [*listed, *(f"{year:04}-{end}" for year in due_in for end in ("01-01", "12-31"))],
         )
         return [row[0] for row in rows]
 

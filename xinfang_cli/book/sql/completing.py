@@ -17,8 +17,9 @@ class Completing(Part):
     def pressing_numbers(self, most: int) -> list[tuple[str, str]]:
         """(number, what it is about) of the cases whose clocks are due first."""
         rows = self.conn.execute(
-            f"SELECT c.case_no, {_ABOUT} FROM (SELECT k.case_id FROM clocks k INDEXED BY clocks_running WHERE {RUNNING} "
-            "ORDER BY k.due_on LIMIT ?) CROSS JOIN cases c ON c.id = case_id",
+            f"SELECT c.case_no, {_ABOUT} FROM (SELECT k.case_id, k.due_on FROM clocks k INDEXED BY clocks_running "
+            f"WHERE {RUNNING} ORDER BY k.due_on, k.case_id LIMIT ?) p CROSS JOIN cases c ON c.id = p.case_id "
+            "ORDER BY p.due_on, p.case_id",
             (most * 2,),
         )
         return list(dict(rows.fetchall()).items())[:most]
@@ -56,10 +57,10 @@ class Completing(Part):
         for more in range(8 - len(start)):  # 12: then 120 to 129, 1200 to 1299 …
             low, high = (int(start) * 10**more, (int(start) + 1) * 10**more - 1) if start else (1, 9_999_999)
             rows = self.conn.execute(
-                f"SELECT d.serial, {_ABOUT} FROM docket d INDEXED BY docket_serial CROSS JOIN cases c ON c.id = d.id "
+                f"SELECT d.serial, min({_ABOUT}) FROM docket d INDEXED BY docket_serial CROSS JOIN cases c ON c.id = d.id "
                 "WHERE d.serial BETWEEN ? AND ?"
                 + (" AND d.year = ?" if year is not None else "")
-                + " GROUP BY d.serial HAVING count(*) = 1 LIMIT ?",
+                + " GROUP BY d.serial HAVING count(*) = 1 ORDER BY d.serial LIMIT ?",
                 (low, high, *(() if year is None else (year,)), most - len(found)),
             )
             found += rows.fetchall()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from xinfang_cli.book.sql.predicates import NOT_ACCUSATION, among_channels, not_accused, not_accused_leader
+from xinfang_cli.book.sql.predicates import NOT_ACCUSATION, among, among_channels, not_accused, not_accused_leader
 from xinfang_cli.law.conditions import CLOSED, EXTRA, Term
 from xinfang_cli.law.terms import CLOSED_AND_LATER, OPEN_STAGES, VISITS
 
@@ -66,14 +66,14 @@ def condition(book: Book, term: Term, accusation: bool = False) -> tuple[str, li
         said, values = _positive(book, term)
     if not accusation:
         if term.field == "channel" and None not in term.values:
-            said, among = among_channels(values, accusation)
-            values = list(among)
+            said, forms = among_channels(values, accusation)
+            values = list(forms)
         elif term.field in CLOSED or term.field.startswith(EXTRA):
             said = f"({said} OR NOT {NOT_ACCUSATION})" if None in term.values else f"({said} AND {NOT_ACCUSATION})"
         elif term.field == "is":
             said, values = _flags(term, closed=True)
     if term.negated:
-        return f"coalesce({said}, 0) = 0", values
+        return f"({said}) IS NOT TRUE", values
     return " AND ".join([said, *_hidden(book, term, accusation)]), values
 
 
@@ -89,7 +89,6 @@ def _hidden(book: Book, term: Term, accusation: bool) -> list[str]:
 
 def _positive(book: Book, term: Term) -> tuple[str, list[Any]]:
     given = [value for value in term.values if value is not None]
-    marks = ",".join("?" * len(given))
     empty = None in term.values
     if term.field == "is":
         return _flags(term)
@@ -98,7 +97,7 @@ def _positive(book: Book, term: Term) -> tuple[str, list[Any]]:
     if term.field == "text":  # as the text index is asked
         return f"c.id IN ({book.search.MATCHING})", given
     if term.field == "tag":
-        found = f"EXISTS (SELECT 1 FROM json_each(c.tags) WHERE value IN ({marks}))"
+        found = f"EXISTS (SELECT 1 FROM json_each(c.tags) WHERE {among('value', given)})"
         return (f"({found} OR c.tags IS NULL)" if empty else found), given
     if term.field == "step":
         # By the index of these few events; a step that was taken back is none.
@@ -106,11 +105,12 @@ def _positive(book: Book, term: Term) -> tuple[str, list[Any]]:
             "SELECT e.case_id FROM events e WHERE e.kind = 'step'{} AND NOT EXISTS (SELECT 1 FROM events r WHERE "
             "r.case_id = e.case_id AND r.kind = 'revoke' AND json_extract(r.body, '$.event') = e.seq)"
         )
-        found = f"c.id IN ({taken.format(f' AND json_extract(e.body, {_STEP}) IN ({marks})')})"
+        said = among(f"json_extract(e.body, {_STEP})", given)
+        found = f"c.id IN ({taken.format(f' AND {said}')})"
         none = f"c.id NOT IN ({taken.format('')})"
         return (f"({found} OR {none})" if empty else found), given
     if term.field == "batch":
-        found = f"c.id IN (SELECT case_id FROM backlog WHERE batch IN ({marks}))"
+        found = f"c.id IN (SELECT case_id FROM backlog WHERE {among('batch', given)})"
         none = "c.id NOT IN (SELECT case_id FROM backlog)"
         return (f"({found} OR {none})" if empty else found), given
     column = COLUMNS[term.field]
@@ -121,7 +121,7 @@ def _positive(book: Book, term: Term) -> tuple[str, list[Any]]:
         parts = [f"{column} BETWEEN ? AND ?"] * len(given)
         given = [day for span in given for day in span]
     elif given:
-        parts = [f"{column} IN ({marks})"]
+        parts = [among(column, given)]
     if empty:
         parts.append(f"{column} IS NULL")
     said = f"({' OR '.join(parts)})"
@@ -150,8 +150,7 @@ def _crossing(term: Term, given: list[Any], empty: bool) -> tuple[str, list[Any]
 
 def _co_unit(term: Term, given: list[Any], empty: bool) -> tuple[str, list[Any]]:
     """A unit that answers beside the leading one, also under the number it had before it was merged."""
-    marks = ",".join("?" * len(given))
-    ids = f"SELECT id FROM units WHERE id IN ({marks}) OR merged_into IN ({marks})"
+    ids = f"SELECT id FROM units WHERE {among('id', given)} OR {among('merged_into', given)}"
     said = f"EXISTS (SELECT 1 FROM json_each(c.co_units) WHERE value IN ({ids}))"
     return (f"({said} OR c.co_units IS NULL)" if empty else said), given * 2
 

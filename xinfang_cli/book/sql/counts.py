@@ -24,6 +24,7 @@ from xinfang_cli.book.part import Part
 from xinfang_cli.book.sql.asof import AsOf
 from xinfang_cli.book.sql.figure_predicates import CLOCK_PARTS, COUNTED, DAYS, EXCLUDED_CLOCK, PREDICATES, all_of
 from xinfang_cli.book.sql.filters import RUNNING
+from xinfang_cli.book.sql.predicates import among, numbered
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.accused import FEWEST_COMPLAINTS
 from xinfang_cli.law.figures.definitions import (
@@ -87,7 +88,7 @@ def counted(key: str, asked: Counting, *, with_case: bool = True, excluded: bool
     """
     if key not in DEFINITIONS:
         numerator = all_of(VOLUMES[key].where)
-        return _of_cases("received", "1", numerator, asked, excluded)
+        return _of_cases("received", "true", numerator, asked, excluded)
     row = DEFINITIONS[key]
     where = all_of(row.population.where)
     if row.population.of == "clock":
@@ -101,7 +102,7 @@ def counted(key: str, asked: Counting, *, with_case: bool = True, excluded: bool
 
 
 def _halves(numerator: str) -> dict[str, str]:
-    return {"numerator": numerator, "rest": f"NOT coalesce({numerator}, 0)"}
+    return {"numerator": numerator, "rest": f"({numerator}) IS NOT TRUE"}
 
 
 def _of_cases(day: str, where: str, numerator: str, asked: Counting, excluded: bool) -> Counted:
@@ -127,7 +128,7 @@ def pending_ratings(asked: Counting) -> Counted:
     """The rating windows of the period that are still open and unused."""
     row = DEFINITIONS["participation"]
     found = _of_clocks(row, PREDICATES["rating_open"], asked, with_case=True, excluded=False)
-    return found._replace(parts={"pending": "1"})
+    return found._replace(parts={"pending": "true"})
 
 
 def _column(dimension: str, unit: str) -> str:
@@ -141,7 +142,11 @@ def _narrowed(asked: Counting, unit: str) -> str:
 
 
 def _group(keys: list[str]) -> str:
-    return f" GROUP BY {', '.join(str(n) for n in range(1, len(keys) + 1))}" if keys else ""
+    """Grouped by the first columns, the groups in the order of their words (of the same number of cases the first stays
+    first), what is not filled in before all others."""
+    places = range(1, len(keys) + 1)
+    ordered = ", ".join(f"{n} NULLS FIRST" for n in places)
+    return f" GROUP BY {', '.join(map(str, places))} ORDER BY {ordered}" if keys else ""
 
 
 def _rate(row: Definition, numbers: Sequence[int]) -> Rate:
@@ -165,7 +170,7 @@ def _counts(tables: Tables, asked: Counting, row: Definition, excluded: bool = F
         for found in tables.count(sql, what.of, asked.values()):
             counts[tuple(found[:n])][found[n]] += found[n + 1]
         return counts
-    sql = f"SELECT {columns}coalesce(sum({what.parts['numerator']}), 0), count(*) {source}{_group(keys)}"
+    sql = f"SELECT {columns}count(*) FILTER (WHERE {what.parts['numerator']}), count(*) {source}{_group(keys)}"
     for found in tables.count(sql, what.of, asked.values()):
         numbers = counts[tuple(found[:n])]
         numbers[0] += found[n]
@@ -186,7 +191,8 @@ def _sum_of(key: str) -> str:
     row = VOLUMES[key]
     if not row.where:
         return "sum(c.headcount)" if row.people else "count(*)"
-    return f"sum(({all_of(row.where)}) * c.headcount)" if row.people else f"sum({all_of(row.where)})"
+    which = f"FILTER (WHERE {all_of(row.where)})"
+    return f"coalesce(sum(c.headcount) {which}, 0)" if row.people else f"count(*) {which}"
 
 
 def _breakdown(tables: Tables, asked: Counting, received: str) -> Breakdown:
@@ -220,7 +226,7 @@ def _durations(code: Callable[[], Code], tables: Tables, asked: Counting, first:
     once = f"SELECT CAST(julianday(c.first_closed_on) - julianday(c.accepted_on) AS INTEGER) {closed} "
     once += "AND c.accepted_on <= c.first_closed_on AND c.closed_on = c.first_closed_on"
     days = [row[0] for row in tables.count(once, "c.id", asked.values())]
-    again = f"SELECT c.id, c.first_closed_on {closed} AND c.closed_on IS NOT c.first_closed_on"
+    again = f"SELECT c.id, c.first_closed_on {closed} AND (c.closed_on IS NULL OR c.closed_on <> c.first_closed_on)"
     days += _first_times(code(), tables, tables.count(again, "c.id", asked.values()))
     days.sort()
     later = (
@@ -266,10 +272,11 @@ def _listed(
     of_clock = " k" in what.source
     days, guessed = clock or (_OWN_CLOCK if of_clock else _NO_CLOCK)
     which = " ".join(f"WHEN {condition} THEN '{name}'" for name, condition in what.parts.items())
+    any_part = " OR ".join(f"({condition})" for condition in what.parts.values())
     sql = (
-        f"{_OF_CASE}, CASE {which} END AS part, {days}, {what.unit}, c.complained_unit_id, {resolved}, {guessed} "
+        f"{_OF_CASE}, CASE {which} END, {days}, {what.unit}, c.complained_unit_id, {resolved}, {guessed} "
         f"FROM {what.source} LEFT JOIN units u ON u.id = {what.unit} "
-        f"WHERE {what.where}{_narrowed(asked, what.unit)} AND part IS NOT NULL AND {{here}}"
+        f"WHERE {what.where}{_narrowed(asked, what.unit)} AND ({any_part}) AND {{here}}"
     )
     rows = [CountedCase._make(row) for row in tables.count(sql, what.of, asked.values())]
     rows.sort(key=lambda row: ((row.due_on or "") if of_clock else row.received_on, row.case_no))
@@ -385,7 +392,7 @@ class Counts(Part):
 
     def overdue(self, tables: Tables, as_of: date) -> list[OpenClock]:
         """Every clock that ran out before the day and has not stopped by it, whatever the period; the oldest first. Those of
-        excluded cases are marked."""
+        excluded cases are among."""
         shown = """SELECT c.id, c.case_no, c.title, c.kind, c.lead, u.name, k.kind, k.due_on, coalesce(k.unit_id, c.unit_id),
     c.excluded, k.guessed FROM {clocks} k CROSS JOIN {cases} c ON c.id = k.case_id
     LEFT JOIN units u ON u.id = coalesce(k.unit_id, c.unit_id) WHERE {here} AND k.due_on < :a AND """
@@ -405,10 +412,9 @@ class Counts(Part):
         from xinfang_cli.book.sql.events import decode
         from xinfang_cli.law.fold import in_force
 
-        conn, marks = self.conn, ",".join("?" * len(kinds))
-        rows = conn.execute(
+        rows = self.conn.execute(
             f"SELECT case_id, kind, on_day, body, NULL, seq, id FROM events WHERE case_id IS NOT NULL AND "
-            f"(kind IN ('revoke','correct') OR (kind IN ({marks}) AND on_day BETWEEN ? AND ?)) ORDER BY id",
+            f"(kind IN ('revoke','correct') OR ({among('kind', kinds)} AND on_day BETWEEN ? AND ?)) ORDER BY id",
             (*kinds, first.isoformat(), last.isoformat()),
         ).fetchall()
         mended = {row[0] for row in rows if row[1] in ("revoke", "correct")}
@@ -435,10 +441,9 @@ class Counts(Part):
 
     def cases_by_id(self, tables: Tables, asked: Counting, ids: Iterable[int]) -> list[CountedCase]:
         """Those cases in the form of `behind`, without a clock."""
-        marks = ",".join(str(int(case_id)) for case_id in ids)
         sql = (
             f"{_OF_CASE}, '', NULL, NULL, NULL, c.unit_id, c.complained_unit_id, NULL, 0 "
-            f"FROM {{cases}} c LEFT JOIN units u ON u.id = c.unit_id WHERE c.id IN ({marks}) AND {{here}}"
+            f"FROM {{cases}} c LEFT JOIN units u ON u.id = c.unit_id WHERE {numbered('c.id', ids)} AND {{here}}"
         )
         rows = [CountedCase._make(row) for row in tables.count(sql, "c.id", asked.values())]
         return sorted(rows, key=lambda row: row.case_no)
@@ -459,7 +464,7 @@ class Counts(Part):
         first = (" AND c.repeat = 0" if asked.first_only else "") + _narrowed(only, "c.unit_id")
         sql = (
             f"SELECT CASE WHEN c.closed_on IS NOT NULL THEN 'closed' ELSE c.stage END, count(*) FROM {{cases}} c "
-            f"WHERE c.unit_id IS NULL AND {DAYS['received']}{first} AND c.excluded = 0 AND {{here}} GROUP BY 1"
+            f"WHERE c.unit_id IS NULL AND {DAYS['received']}{first} AND c.excluded = 0 AND {{here}} GROUP BY 1 ORDER BY 1"
         )
         found: Counter[str] = Counter()
         for stage, number in tables.count(sql, "c.id", only.values()):

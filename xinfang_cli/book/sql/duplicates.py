@@ -31,7 +31,7 @@ NOT_ACCUSED = " AND kind <> 'accusation'"
 # The case before, of the same petitioner, in the order they were received.
 _PEOPLE = """SELECT case_id, before, name, id_no, phone FROM (SELECT p.case_id, p.name, p.id_no, p.phone, c.repeat, c.excluded, c.received_on AS day,
 lag(p.case_id) OVER (PARTITION BY {same} ORDER BY c.received_on, c.id) AS before
-FROM people p CROSS JOIN cases c ON c.id = p.case_id WHERE {there}{open})
+FROM people p CROSS JOIN cases c ON c.id = p.case_id WHERE {there}{open}) n
 WHERE before IS NOT NULL AND repeat = 0 AND excluded = 0"""
 
 

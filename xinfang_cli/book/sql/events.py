@@ -11,7 +11,7 @@ from typing import Any
 from xinfang_cli.book import chain
 from xinfang_cli.book.chain import COMMAND_COLUMNS, Command
 from xinfang_cli.book.part import Part
-from xinfang_cli.book.sql.predicates import OFFICE_STANDS, running
+from xinfang_cli.book.sql.predicates import OFFICE_STANDS, numbered, running
 from xinfang_cli.law.event import Event
 from xinfang_cli.login import os_user
 
@@ -105,7 +105,8 @@ class Events(Part):
         each with its command."""
         rows = self.conn.execute(
             f"SELECT e.id, c.id, {COMMAND_COLUMNS} FROM events e JOIN commands c ON c.id = e.command_id WHERE e.case_id = ? "
-            + ("AND c.recorded_at >= ?" if after is None else "AND e.id > ?"),
+            + ("AND c.recorded_at >= ?" if after is None else "AND e.id > ?")
+            + " ORDER BY e.seq",
             (case_id, since if after is None else after),
         )
         return [(id, Command(*command)) for id, *command in rows]
@@ -134,7 +135,7 @@ class Events(Part):
             f"UNION SELECT case_id FROM clocks WHERE {running()} "
             "UNION SELECT e.case_id FROM events e JOIN cases c ON c.id = e.case_id "
             "WHERE e.on_day > ?2 AND c.received_on < ?1) "
-            "SELECT case_id FROM there UNION SELECT id FROM cases WHERE repeat_of IN (SELECT case_id FROM there)",
+            "SELECT case_id FROM there UNION SELECT id FROM cases WHERE repeat_of IN (SELECT case_id FROM there) ORDER BY 1",
             (first.isoformat(), last.isoformat()),
         )
         return [row[0] for row in rows]
@@ -146,8 +147,8 @@ class Events(Part):
             return
         wanted = sorted(case_ids)
         for start in range(0, len(wanted), 400):
-            marks = ",".join(str(int(case_id)) for case_id in wanted[start : start + 400])
-            yield from _by_case(self.conn.execute(_BY_CASE.format(f"e.case_id IN ({marks})")))
+            wanted_ids = numbered("e.case_id", wanted[start : start + 400])
+            yield from _by_case(self.conn.execute(_BY_CASE.format(wanted_ids)))
 
     def last_command(self, actor: str) -> tuple[int, str] | None:
         """(id, name) of the last command that still stands of this actor, logged in as now: on cases or on the office."""
@@ -160,9 +161,9 @@ class Events(Part):
     def standing_commands(self, actor: str, limit: int) -> list[tuple[int, str, str, int, str | None]]:
         """(id, name, recorded at, cases, number of the first) of the actor's commands that still stand, latest first."""
         return self.conn.execute(
-            f"SELECT {_WHOLE}, c.name, c.recorded_at, count(DISTINCT e.case_id), min(d.case_no) FROM commands c "
+            f"SELECT {_WHOLE}, min(c.name), min(c.recorded_at), count(DISTINCT e.case_id), min(d.case_no) FROM commands c "
             f"JOIN events e ON e.command_id = c.id LEFT JOIN docket d ON d.id = e.case_id WHERE {_STANDING} "
-            f"GROUP BY {_WHOLE} ORDER BY c.id DESC LIMIT ?",
+            "GROUP BY 1 ORDER BY 1 DESC LIMIT ?",
             (actor, os_user(), os_user(), limit),
         ).fetchall()
 
@@ -184,7 +185,7 @@ class Events(Part):
         """(case id, places of the events in the case) of what a command wrote, all its parts."""
         rows = self.conn.execute(
             f"SELECT case_id, group_concat(seq) FROM events WHERE case_id IS NOT NULL AND command_id IN {_PARTS} "
-            "GROUP BY case_id",
+            "GROUP BY case_id ORDER BY case_id",
             (command_id,),
         ).fetchall()
         return [(case_id, {int(seq) for seq in written.split(",")}) for case_id, written in rows]
@@ -215,7 +216,8 @@ class Events(Part):
         correction the day that it sets."""
         return self.conn.execute(
             "SELECT case_id, seq FROM events WHERE case_id IS NOT NULL AND kind NOT IN ('revoke', 'edit') AND "
-            "CASE kind WHEN 'correct' THEN json_extract(body, '$.new_on') ELSE on_day END BETWEEN ? AND ? "
+            "(kind <> 'correct' AND on_day BETWEEN ?1 AND ?2 OR "
+            "kind = 'correct' AND json_extract(body, '$.new_on') BETWEEN ?1 AND ?2) "
             "ORDER BY case_id, seq",
             (first.isoformat(), last.isoformat()),
         ).fetchall()

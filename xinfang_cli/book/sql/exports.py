@@ -9,7 +9,7 @@ from typing import Any
 
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sql.filters import where
-from xinfang_cli.book.sql.predicates import original
+from xinfang_cli.book.sql.predicates import among, original
 from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.law.events.registry import CASE_NAMES, UNIT_NAMES
 from xinfang_cli.law.redaction import Known, known_in
@@ -27,7 +27,7 @@ _CASES = """SELECT c.case_no, c.external_no, d.sheet_no, c.received_on, c.source
 coalesce(c.written_title, c.title), json_extract(t.body, '$.content'), p.name, p.id_no, p.phone, p.address, c.headcount, 1 - c.repeat,
 coalesce(r.case_no, c.repeat_of_no), c.priority, c.level, u.name, c.stage, c.assigned_on, c.accepted_on, c.closed_on,
 c.outcome, c.unit_rating, c.bureau_rating, c.lead, c.tags,
-(SELECT group_concat(b.batch, '、') FROM backlog b WHERE b.case_id = c.id), c.next_clock, c.next_due_on, NULL,
+(SELECT group_concat(b.batch, '、') FROM (SELECT batch FROM backlog WHERE case_id = c.id ORDER BY batch) b), c.next_clock, c.next_due_on, NULL,
 c.returned_times, c.supervised, c.excluded, c.crossing,
 EXISTS (SELECT 1 FROM clocks g WHERE g.guessed = 1 AND g.case_id = c.id AND g.kind = c.next_clock AND g.due_on = c.next_due_on),
 c.id
@@ -227,9 +227,8 @@ class Exports(Part):
 
     def of_unit(self, unit_id: int, stages: Sequence[str], closed_since: date) -> list[tuple[int, str]]:
         """(id, number) of a unit's cases in those stages; of the closed ones only those closed on or after a day."""
-        marks = ",".join("?" * len(stages))
         return self.conn.execute(
-            f"SELECT id, case_no FROM cases WHERE unit_id = ? AND stage IN ({marks}) "
+            f"SELECT id, case_no FROM cases WHERE unit_id = ? AND {among('stage', stages)} "
             "AND (stage <> 'closed' OR closed_on >= ?) ORDER BY id",
             (unit_id, *stages, closed_since.isoformat()),
         ).fetchall()

@@ -21,7 +21,7 @@ class Extras(Part):
     def headings(self) -> list[str]:
         """Every heading that is kept with a case of the book, in the order in which they came."""
         rows = self.conn.execute(
-            f"SELECT j.key, min(c.id) {_OF_CASES} JOIN json_each(t.body, '$.extras') j "
+            f"SELECT j.key, min(c.id) {_OF_CASES} JOIN json_each(t.body, '$.extras') j ON true "
             "WHERE t.body LIKE '%\"extras\"%' GROUP BY j.key ORDER BY 2, j.key"
         )
         return [row[0] for row in rows]
@@ -31,7 +31,7 @@ class Extras(Part):
         unless it is asked for."""
         wanted = [normal(word) for word in words]
         rows = self.conn.execute(
-            f"SELECT c.id, j.value, t.body, {_PERSON} {_OF_PEOPLE} JOIN json_each(t.body, '$.extras') j "
+            f"SELECT c.id, j.value, t.body, {_PERSON} {_OF_PEOPLE} JOIN json_each(t.body, '$.extras') j ON true "
             f"WHERE {'' if accusation else _OPEN}t.body LIKE '%\"extras\"%' AND j.key = ?",
             (heading,),
         )
@@ -45,7 +45,7 @@ class Extras(Part):
     def filled(self, heading: str) -> list[int]:
         """The cases that have something under a heading."""
         rows = self.conn.execute(
-            f"SELECT c.id {_OF_CASES} JOIN json_each(t.body, '$.extras') j WHERE t.body LIKE '%\"extras\"%' AND j.key = ?",
+            f"SELECT c.id {_OF_CASES} JOIN json_each(t.body, '$.extras') j ON true WHERE t.body LIKE '%\"extras\"%' AND j.key = ?",
             (heading,),
         )
         return [row[0] for row in rows]

@@ -57,7 +57,7 @@ DAYS = {
     "bureau_rated": "c.bureau_rated_on IS NOT NULL AND c.bureau_rated_on BETWEEN :p AND :q",
     "due": "k.due_on BETWEEN :p AND :q",
     "stopped": "k.stop_on BETWEEN :p AND :q AND k.stop_on <= :a",
-    "": "1",
+    "": "true",
 }
 """The day that must lie in the period."""
 
@@ -76,4 +76,4 @@ EXCLUDED_CLOCK = "c.excluded = 1 AND k.void = 0 AND (k.kind <> 'rating' OR c.rat
 
 def all_of(names: tuple[str, ...]) -> str:
     """Every one of these predicates."""
-    return " AND ".join(PREDICATES[name] for name in names) or "1"
+    return " AND ".join(PREDICATES[name] for name in names) or "true"

@@ -10,7 +10,7 @@ from typing import Any
 from xinfang_cli.book.lines import CaseLine, DeadlineLine, OutsideCase, OutsideLine, closed
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sql.filters import RUNNING, where
-from xinfang_cli.book.sql.predicates import not_accused, original, window
+from xinfang_cli.book.sql.predicates import among, not_accused, original, window
 from xinfang_cli.law import terms
 from xinfang_cli.law.conditions import CLOSED, ListFilter
 from xinfang_cli.law.terms import CHANNEL_ALONE, GROUP_VISIT, VISITS, Vocabulary
@@ -77,7 +77,7 @@ def _of_clocks(kinds: Sequence[str] | None, owners: Sequence[str] | None, values
     clause = ""
     for column, wanted in (("k.kind", kinds), ("k.owner", owners)):
         if wanted is not None:
-            clause += f" AND {column} IN ({','.join('?' * len(wanted))})"
+            clause += f" AND {among(column, wanted)}"
             values += wanted
     return clause
 
@@ -128,11 +128,11 @@ class Lists(Part):
         clause, values = where(self.book, chosen._replace(match=""))
         source, newest = _from(chosen.accusation), "c.received_on DESC, c.id DESC"
         if chosen.match:
-            # The index hands its rows out newest first by itself; the case is then one step away.
-            source = source.replace("FROM cases c", self.book.search.NEWEST_FIRST)
-            clause = (clause + " AND " if clause else " WHERE ") + "search MATCH ?"
+            # The index may hand its rows out newest first by itself; the case is then one step away.
+            cases, matches, newest = self.book.search.NEWEST_FIRST
+            source = source.replace("FROM cases c", cases)
+            clause = (clause + " AND " if clause else " WHERE ") + matches
             values.append(chosen.match)
-            newest = "search.rowid DESC"
         placed = [(_order(key, chosen.accusation), down) for key, down in order]
         keys = [f"{said} IS NULL, {said}{' DESC' if down else ''}" for said, down in placed]
         sql = f"SELECT {_SHOWN}, c.id {source}{clause} ORDER BY {', '.join([*keys, newest])}"
@@ -199,8 +199,7 @@ LEFT JOIN units ku ON ku.id = k.unit_id LEFT JOIN units u ON u.id = c.unit_id
         if chosen.units is None:
             return where(self.book, chosen)
         clause, values = where(self.book, chosen._replace(units=None))
-        marks = ",".join("?" * len(chosen.units))
-        said = [f"k.unit_id IN ({marks})", *(one for one, _ in not_accused(self.book, chosen.units))]
+        said = [among("k.unit_id", chosen.units), *(one for one, _ in not_accused(self.book, chosen.units))]
         clause += (" AND " if clause else " WHERE ") + " AND ".join(said)
         return clause, [*values, *chosen.units]
 
@@ -234,7 +233,8 @@ LEFT JOIN units ku ON ku.id = k.unit_id LEFT JOIN units u ON u.id = c.unit_id
         """The cases of which another system has more days than we have clocks for, by case number."""
         clause, values = where(self.book, chosen or ListFilter())
         sql = f"""SELECT c.id, c.case_no, c.title, u.name, c.stage, c.lead, c.kind FROM cases c LEFT JOIN units u ON u.id = c.unit_id
-JOIN (SELECT case_id, max(instr(body, '"outside_completion_due"') > 0) + max(instr(body, '"outside_acceptance_due"') > 0) AS said
+JOIN (SELECT case_id, max(CASE WHEN instr(body, '"outside_completion_due"') > 0 THEN 1 ELSE 0 END)
+ + max(CASE WHEN instr(body, '"outside_acceptance_due"') > 0 THEN 1 ELSE 0 END) AS said
 FROM events WHERE kind IN ('register', 'edit', 'correct') AND instr(body, '"outside_') > 0 GROUP BY case_id) e ON e.case_id = c.id
 {clause}{" AND " if clause else " WHERE "}e.said > (SELECT count(*) FROM clocks k WHERE k.case_id = c.id AND k.outside_due IS NOT NULL)
 ORDER BY c.case_no"""

@@ -48,8 +48,9 @@ class People(Part):
             for last in range(first + 2, min(first + _LONGEST_NAME, len(run)) + 1)
         }
         sql = """SELECT p.name FROM json_each(?1) j CROSS JOIN people p ON p.name = j.value UNION
-SELECT json_extract(t.body, '$.name') AS name FROM json_each(?2) m CROSS JOIN events e ON e.command_id = m.value AND
-e.kind = 'register' JOIN texts t ON t.event_id = e.id WHERE name IN (SELECT value FROM json_each(?1))"""
+SELECT json_extract(t.body, '$.name') FROM json_each(?2) m CROSS JOIN events e ON e.command_id = m.value AND
+e.kind = 'register' JOIN texts t ON t.event_id = e.id
+WHERE json_extract(t.body, '$.name') IN (SELECT value FROM json_each(?1)) ORDER BY 1"""
         return [row[0] for row in self.conn.execute(sql, (dumps(sorted(parts)), dumps([*undone])))]
 
     def with_phone(self, phone: str, accusations: bool) -> list[PersonEntry]:

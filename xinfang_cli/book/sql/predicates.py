@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.law.terms import CHANNEL_ALONE
@@ -19,6 +19,17 @@ def one_of(column: str, *words: str) -> str:
 
 def either(column: str, literals: Iterable[str]) -> str:
     return "(" + " OR ".join(f"{column} = {literal}" for literal in literals) + ")"
+
+
+def among(column: str, wanted: Sized) -> str:
+    """`column IN (?, …)`, a mark for each that is wanted; where nothing is, nothing is found."""
+    return f"{column} IN ({','.join('?' * len(wanted))})" if wanted else "false"
+
+
+def numbered(column: str, ids: Iterable[int]) -> str:
+    """`column IN (1, …)`; where there are no ids, nothing is found."""
+    listed = ",".join(str(int(id)) for id in ids)
+    return f"{column} IN ({listed})" if listed else "false"
 
 
 _WINDOWS = ("objection", "review_window", "recheck_window", "rating")
@@ -68,10 +79,6 @@ def among_channels(wanted: Sequence[Any], accusation: bool) -> tuple[str, Sequen
     return f"({mine} AND {NOT_ACCUSATION} OR {theirs} AND NOT {NOT_ACCUSATION})", (*wanted, *shown)
 
 
-def among(column: str, wanted: Sequence[Any]) -> str:
-    return f"{column} IN ({','.join('?' * len(wanted))})"
-
-
 OFFICE_STANDS = "id NOT IN (SELECT json_extract(body, '$.event') FROM events WHERE case_id IS NULL AND kind = 'revoke')"
 """Of an event of the office: nobody took it back."""
 
@@ -87,4 +94,4 @@ def not_accused_leader(book: Book, name: str) -> list[tuple[str, Sequence[Any]]]
 
 
 def _but(hidden: set[int]) -> list[tuple[str, Sequence[Any]]]:
-    return [(f"c.id NOT IN ({','.join(map(str, sorted(hidden)))})", ())] if hidden else []
+    return [(f"NOT {numbered('c.id', sorted(hidden))}", ())] if hidden else []

@@ -54,7 +54,7 @@ def _one_time() -> dict[str, str]:
 def _ratings(whose: str) -> dict[str, str]:
     given, good = DAYS[f"{whose}_rated"], PREDICATES[f"{whose}_satisfied"]
     counted = f"{given} AND {PREDICATES['ratable']}"
-    fixed = _in_stage("returned_up") if whose == "unit" else "0"
+    fixed = _in_stage("returned_up") if whose == "unit" else "false"
     again = f"{counted} AND NOT {fixed}"  # the latest of a case counts: it can be rated again, in the period or after
     return {
         "met_may_miss": f"{RUNNING} AND {again} AND {good}",

@@ -22,7 +22,7 @@ class Receipts(Part):
 
     def every(self, limit: int = 0) -> list[KeptReceipt]:
         """The latest first; all of them without a limit."""
-        rows = self.conn.execute(f"{_KEPT} ORDER BY c.id DESC LIMIT ?", (limit or -1,))
+        rows = self.conn.execute(f"{_KEPT} ORDER BY c.id DESC{f' LIMIT {int(limit)}' if limit else ''}")
         return [KeptReceipt(*row) for row in rows]
 
     def one(self, command_id: int) -> KeptReceipt | None:

@@ -8,7 +8,7 @@ from json import loads
 from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book.part import Part
-from xinfang_cli.book.sql.predicates import OFFICE_STANDS
+from xinfang_cli.book.sql.predicates import OFFICE_STANDS, among
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.inforce import Code, InForce
 from xinfang_cli.law.rules import DATED, Rules, with_settings
@@ -75,9 +75,8 @@ class Settings(Part):
         return self._office(kinds, f" AND {OFFICE_STANDS}")
 
     def _office(self, kinds: tuple[str, ...], which: str = "") -> list[tuple[int, str, str, str]]:
-        marks = ",".join("?" * len(kinds))
         return self.conn.execute(
-            f"SELECT id, kind, on_day, body FROM events WHERE case_id IS NULL AND kind IN ({marks}){which} ORDER BY id",
+            f"SELECT id, kind, on_day, body FROM events WHERE case_id IS NULL AND {among('kind', kinds)}{which} ORDER BY id",
             kinds,
         ).fetchall()
 

@@ -96,7 +96,11 @@ def _tell_anew(book: Book, today: date, chosen: ListFilter | None, windows: bool
     conn.execute("DROP TABLE IF EXISTS temp.lists_moved")
     conn.execute("CREATE TEMP TABLE lists_moved (id INTEGER PRIMARY KEY)")
     conn.executemany("INSERT INTO temp.lists_moved VALUES (?)", [(id,) for id in numbers])
-    conn.execute("INSERT OR IGNORE INTO temp.lists_moved SELECT id FROM cases WHERE received_on > :day", asked)
+    conn.execute(
+        "INSERT INTO temp.lists_moved SELECT id FROM cases WHERE received_on > :day "
+        "AND id NOT IN (SELECT id FROM temp.lists_moved)",
+        asked,
+    )
     AsOf.only(book, [Told(id, number, book.events.of(id)) for id, number in numbers.items()], today, "lists")
     return told
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book.lines import Unit
 from xinfang_cli.book.part import Part
-from xinfang_cli.book.sql.predicates import OFFICE_STANDS
+from xinfang_cli.book.sql.predicates import OFFICE_STANDS, among
 from xinfang_cli.errors import Ambiguous, BadValue, NotFound
 from xinfang_cli.law.accused import Body, Relations, areas_of
 from xinfang_cli.law.event import Event
@@ -94,7 +94,8 @@ class Units(Part):
         exact = [
             self.by_id(row[0])
             for row in self.conn.execute(
-                "SELECT DISTINCT coalesce(u.merged_into, u.id) FROM unit_words w JOIN units u ON u.id = w.unit_id WHERE w.word = ?",
+                "SELECT coalesce(u.merged_into, u.id) FROM unit_words w JOIN units u ON u.id = w.unit_id WHERE w.word = ? "
+                "GROUP BY 1 ORDER BY min(u.id)",
                 (key,),
             )
         ]
@@ -103,7 +104,7 @@ class Units(Part):
         return [
             _unit(row)
             for row in self.conn.execute(
-                f"SELECT {_COLUMNS} FROM units WHERE instr(' ' || initials || ' ', ' ' || ? || ' ') "
+                f"SELECT {_COLUMNS} FROM units WHERE instr(' ' || initials || ' ', ' ' || ? || ' ') > 0 "
                 "AND merged_into IS NULL ORDER BY ord, id",
                 (key,),
             )
@@ -140,7 +141,9 @@ class Units(Part):
         self._relations = None
         self.conn.execute("DELETE FROM unit_words WHERE unit_id = ?", (unit.id,))
         words = {_key(word) for word in unit.names()}
-        self.conn.executemany("INSERT OR IGNORE INTO unit_words VALUES (?, ?)", [(word, unit.id) for word in words])
+        self.conn.executemany(
+            "INSERT INTO unit_words VALUES (?, ?) ON CONFLICT DO NOTHING", [(word, unit.id) for word in words]
+        )
 
     def _store(self, unit: Unit) -> None:
         """A unit that is there, as it now is."""
@@ -298,7 +301,7 @@ class Units(Part):
         rows = self.conn.execute(
             "SELECT id FROM cases WHERE unit_id = ?1 OR complained_unit_id = ?1 "
             "UNION SELECT case_id FROM clocks WHERE unit_id = ?1 OR case_unit_id = ?1 "
-            "UNION SELECT case_id FROM backlog WHERE unit_id = ?1 OR guard_unit_id = ?1",
+            "UNION SELECT case_id FROM backlog WHERE unit_id = ?1 OR guard_unit_id = ?1 ORDER BY 1",
             (into,),
         )
         return [row[0] for row in rows]
@@ -317,7 +320,7 @@ class Units(Part):
 
     def add_topic(self, pen: Pen, name: str, on: date, parent: str | None = None) -> str:
         last = self.conn.execute("SELECT coalesce(max(ord), 0) FROM topics").fetchone()[0]
-        self.conn.execute("INSERT OR IGNORE INTO topics VALUES (?, ?, ?)", (name, parent, last + 1))
+        self.conn.execute("INSERT INTO topics VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (name, parent, last + 1))
         pen.append(None, Event("topic", on, {"list": "topics", "entry": name, "parent": parent}))
         return name
 
@@ -332,7 +335,7 @@ class Units(Part):
 
     def add_region(self, pen: Pen, name: str, on: date) -> str:
         last = self.conn.execute("SELECT coalesce(max(ord), 0) FROM regions").fetchone()[0]
-        self.conn.execute("INSERT OR IGNORE INTO regions VALUES (?, ?)", (name, last + 1))
+        self.conn.execute("INSERT INTO regions VALUES (?, ?) ON CONFLICT DO NOTHING", (name, last + 1))
         pen.append(None, Event("topic", on, {"list": "regions", "entry": name}))
         return name
 
@@ -397,7 +400,7 @@ class Units(Part):
             "INSERT INTO units(id, name, grp, ord, initials) VALUES (?, ?, '区直部门', 0, '')",
             [(id, f"\x01{id}") for id in missing],
         )
-        names = [(f"\x00{id}", id) for id in proven]  # two names may have been exchanged, and no two may be alike
+        names = [(f"\x02{id}", id) for id in proven]  # two names may have been exchanged, and no two may be alike
         self.conn.executemany("UPDATE units SET name = ? WHERE id = ?", names)
         for id, unit in proven.items():
             values = {
@@ -455,8 +458,7 @@ class Units(Part):
             for lists in (added, standing) if stands else (added,):
                 lists[said["list"]].setdefault(said["entry"], said.get("parent"))
         for table, names in added.items():
-            marks = ",".join("?" * len(names))
-            self.conn.execute(f"DELETE FROM {table} WHERE name NOT IN ({marks})", tuple(names))
+            self.conn.execute(f"DELETE FROM {table} WHERE NOT {among('name', names)}", tuple(names))
         self.conn.execute("UPDATE topics SET parent = NULL WHERE parent IS NOT NULL")
         for name, parent in standing["topics"].items():
             self.conn.execute(
@@ -466,7 +468,9 @@ class Units(Part):
             )
         for name in standing["regions"]:
             self.conn.execute(
-                "INSERT OR IGNORE INTO regions SELECT ?, (SELECT coalesce(max(ord), 0) + 1 FROM regions)", (name,)
+                "INSERT INTO regions SELECT ?, (SELECT coalesce(max(ord), 0) + 1 FROM regions) WHERE true "
+                "ON CONFLICT DO NOTHING",
+                (name,),
             )
         for table, names in added.items():
             there = {row[0] for row in self.conn.execute(f"SELECT name FROM {table}")}

@@ -23,7 +23,11 @@ class Views(Part):
         """Keep a list, in place of one of the same name; whether the name is new."""
         new = self.conn.execute("SELECT 1 FROM views WHERE name = ?", (view.name,)).fetchone() is None
         words = dumps(view.words, ensure_ascii=False)
-        self.conn.execute("INSERT OR REPLACE INTO views VALUES (?, ?, ?)", (view.name, words, view.made_by))
+        self.conn.execute(
+            "INSERT INTO views VALUES (?, ?, ?) "
+            "ON CONFLICT(name) DO UPDATE SET words = excluded.words, made_by = excluded.made_by",
+            (view.name, words, view.made_by),
+        )
         seal_row(self.conn, pen, "view", view.name)
         return new
 

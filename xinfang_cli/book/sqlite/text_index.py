@@ -120,7 +120,12 @@ def _form(conn: sqlite3.Connection) -> list[str]:
 class Search(Part):
     MATCHING = f"SELECT rowid & {CASE_ID} FROM search WHERE search MATCH ?"
     """The ids of the cases in whose texts a query (`query`, `phone_query`) is found."""
-    NEWEST_FIRST = f"FROM search CROSS JOIN cases c ON c.id = search.rowid & {CASE_ID}"
+    NEWEST_FIRST = (
+        f"FROM search CROSS JOIN cases c ON c.id = search.rowid & {CASE_ID}",
+        "search MATCH ?",
+        "search.rowid DESC",
+    )
+    """Of a list of the cases found: where they come from, the condition, the order."""
 
     def keep_up(self, pen: Pen) -> None:
         """Bring the index up to what a command wrote; called once, before its transaction ends."""
