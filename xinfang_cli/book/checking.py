@@ -325,7 +325,9 @@ def check_undone(conn: Conn) -> Iterator[str]:
         "SELECT id FROM commands WHERE name = 'undo' AND id NOT IN (SELECT by_command FROM undone)"
     ):
         yield f"第 {id} 号操作是撤销，却没有记下撤销了哪一个"
-    for by, times in conn.execute("SELECT by_command, count(*) FROM undone GROUP BY by_command HAVING count(*) > 1"):
+    for by, times in conn.execute(
+        "SELECT by_command, count(*) FROM undone GROUP BY by_command HAVING count(*) > 1 ORDER BY by_command"
+    ):
         yield f"第 {by} 号操作只撤销一个操作，却记成 {times} 个"
     marked = set(conn.execute("SELECT command_id, by_command FROM undone").fetchall())
     for command, by in sorted(undone_pairs(conn) - marked):

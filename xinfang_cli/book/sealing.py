@@ -136,7 +136,9 @@ def _said(conn: Conn, what: str) -> Iterator[dict[str, Any]]:
 
 def spent(conn: Conn) -> dict[int, int]:
     """The last number of each year, as the cases and the events tell it."""
-    found: dict[int, int] = dict(conn.execute("SELECT year, max(serial) FROM docket GROUP BY year").fetchall())
+    found: dict[int, int] = dict(
+        conn.execute("SELECT year, max(serial) FROM docket GROUP BY year ORDER BY year").fetchall()
+    )
     for said in _said(conn, "serials"):
         for year, last in said["last"].items():
             found[int(year)] = max(last, found.get(int(year), 0))

