@@ -9,8 +9,8 @@ import typer
 
 from xinfang_cli.cli import options, output
 from xinfang_cli.cli.chinese import Desk
-from xinfang_cli.cli.figures import period
 from xinfang_cli.cli.options import Csv, Json, On
+from xinfang_cli.cli.periods import period
 from xinfang_cli.errors import Missing
 from xinfang_cli.law import terms
 from xinfang_cli.office.campaigns import advice

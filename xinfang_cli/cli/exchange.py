@@ -11,6 +11,7 @@ from xinfang_cli.cli import filters, options
 from xinfang_cli.cli import output as out
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Csv, Json
+from xinfang_cli.cli.periods import AsOf, FirstOnly, Span, spanned
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.office.find.lists import CasesAsked
 from xinfang_cli.terminal import screen
@@ -207,20 +208,16 @@ def collect(
 
 
 @desk.command("reconcile")
+@spanned
 def reconcile(
     ctx: typer.Context,
     file: Annotated[str, typer.Argument(metavar="文件", help="上级的通报表：一行一个单位，一列一个指标")],
-    month: Annotated[str | None, typer.Option("--month", metavar="年-月", help="某月，如 2023-06；默认本月")] = None,
-    quarter: Annotated[str | None, typer.Option("--quarter", metavar="年Q季", help="某季度，如 2023Q2")] = None,
-    year: Annotated[str | None, typer.Option("--year", metavar="年", help="某年")] = None,
-    week: Annotated[str | None, typer.Option("--week", metavar="日期", help="这一天所在的周")] = None,
-    from_: Annotated[str | None, typer.Option("--from", metavar="日期", help="起日")] = None,
-    to: Annotated[str | None, typer.Option("--to", metavar="日期", help="止日，默认今天")] = None,
+    span: Span,
     basis: Annotated[
         str, typer.Option("--basis", metavar="口径", help="due 应办口径（默认）、received 登记口径、stopped 办结口径")
     ] = "due",
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="日期", help="截至日，默认今天")] = None,
-    first_only: Annotated[bool, typer.Option("--first-only", help="只算初次件（四初）")] = False,
+    as_of: AsOf = None,
+    first_only: FirstOnly = False,
     sheet_name: Annotated[str | None, typer.Option("--sheet", metavar="工作表", help="哪个工作表")] = None,
     maps: Annotated[
         list[str] | None, typer.Option("--map", metavar="列=指标", help="表里的列当作哪个指标，如 转交件=转送总数")
@@ -234,7 +231,6 @@ def reconcile(
     例：xinfang reconcile 市局6月通报.xlsx --month 2023-06
         xinfang reconcile 通报.xls --month 2023-06 --map 转交件=转送总数
     """
-    from xinfang_cli.cli.figures import period
     from xinfang_cli.law.figures.definitions import BASES
     from xinfang_cli.office.figures import reconcile as office
     from xinfang_cli.office.figures.stats import FiguresRequest
@@ -243,7 +239,7 @@ def reconcile(
     bases = dict.fromkeys(BASES) | {label: key for key, label in BASES.items()}
     if basis not in bases:
         raise BadValue("--basis", basis, "不在规定的词语里", "可用：due 应办口径、received 登记口径、stopped 办结口径")
-    first, last = period(session, month, quarter, year, week, from_, to)
+    first, last = span
     day = options.day(session, as_of, "--as-of")
     found = office.reconcile(
         session,

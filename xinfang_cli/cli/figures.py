@@ -10,7 +10,8 @@ import typer
 from xinfang_cli.cli import options, output
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Csv, Json
-from xinfang_cli.errors import BadValue, Missing
+from xinfang_cli.cli.periods import AsOf, FirstOnly, Span, spanned
+from xinfang_cli.errors import BadValue
 from xinfang_cli.intake import cleaning, days
 from xinfang_cli.law import terms
 from xinfang_cli.law.figures.definitions import DEFINITIONS, PEOPLE_OF, VOLUMES
@@ -52,55 +53,11 @@ _DIMENSIONS = {
 }
 
 
-def period(
-    session: Session,
-    month: str | None,
-    quarter: str | None,
-    year: str | None,
-    week: str | None,
-    from_: str | None,
-    to: str | None,
-) -> tuple[date, date]:
-    """The first and the last day of the period asked for; this month when none is."""
-    given = [word for word in (month, quarter, year, week, from_ or to) if word is not None]
-    if len(given) > 1:
-        raise Missing("时期写了不止一种", "--month、--quarter、--year、--week、--from/--to 只用一种")
-    if quarter is not None:
-        return days.quarter_period(quarter, session.today)
-    if year is not None:
-        return days.year_period(year, session.today)
-    if week is not None:
-        return days.week_period(days.parse_day(week, session.today, "--week"))
-    if from_ is not None or to is not None:
-        if from_ is None:
-            raise Missing("缺少选项 --from", "时期要写 --from 日期 --to 日期")
-        first = days.parse_day(from_, session.today, "--from")
-        last = session.today if to is None else days.parse_day(to, session.today, "--to")
-        if last < first:
-            raise BadValue("--to", to or last.isoformat(), f"早于 --from {first.isoformat()}", "请对调")
-        return first, last
-    return days.month_period(month or f"{session.today:%Y-%m}", session.today)
-
-
-Month = Annotated[str | None, typer.Option("--month", metavar="年-月", help="某月，如 2023-06；默认本月")]
-Quarter = Annotated[str | None, typer.Option("--quarter", metavar="年Q季", help="某季度，如 2023Q2")]
-Year = Annotated[str | None, typer.Option("--year", metavar="年", help="某年")]
-Week = Annotated[str | None, typer.Option("--week", metavar="日期", help="这一天所在的周（周一至周日）")]
-From = Annotated[str | None, typer.Option("--from", metavar="日期", help="起日")]
-To = Annotated[str | None, typer.Option("--to", metavar="日期", help="止日，默认今天")]
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="日期", help="截至日，默认今天；之后的事不看")]
-FirstOnly = Annotated[bool, typer.Option("--first-only", help="只算初次件（四初）")]
-
-
 @desk.command("stats")
+@spanned
 def stats(
     ctx: typer.Context,
-    month: Month = None,
-    quarter: Quarter = None,
-    year: Year = None,
-    week: Week = None,
-    from_: From = None,
-    to: To = None,
+    span: Span,
     by: Annotated[
         str | None,
         typer.Option(
@@ -162,7 +119,7 @@ def stats(
     chosen = dimensions(by)
     if rank and not chosen:
         chosen = ("unit",)
-    first, last = period(session, month, quarter, year, week, from_, to)
+    first, last = span
     only = {"unit": unit, "channel": channel, "kind": kind, "topic": topic, "region": region}
     day = options.day(session, as_of, "--as-of")
     asked = report.FiguresRequest(first, last, day, _BASES[basis], first_only, only, chosen)
@@ -187,14 +144,10 @@ def _show_backdated(session: Session, asked: "FiguresRequest", json: bool, csv: 
 
 
 @desk.command("outlook")
+@spanned
 def outlook(
     ctx: typer.Context,
-    month: Month = None,
-    quarter: Quarter = None,
-    year: Year = None,
-    week: Week = None,
-    from_: From = None,
-    to: To = None,
+    span: Span,
     rate: Annotated[
         list[str] | None,
         typer.Option(
@@ -227,7 +180,7 @@ def outlook(
     from xinfang_cli.office.figures.stats import FiguresRequest
 
     session = ctx.obj
-    first, last = period(session, month, quarter, year, week, from_, to)
+    first, last = span
     if by is not None and dimensions(by) != ("unit",):
         raise BadValue("--by", by, "不能这样分", "只能按 unit 分")
     options.not_the_accused(session, unit)
@@ -269,14 +222,10 @@ def _supposed(session: Session, words: list[str]) -> list[tuple[str, date]]:
 
 
 @desk.command("blame")
+@spanned
 def blame(
     ctx: typer.Context,
-    month: Month = None,
-    quarter: Quarter = None,
-    year: Year = None,
-    week: Week = None,
-    from_: From = None,
-    to: To = None,
+    span: Span,
     clock: Annotated[
         list[str] | None,
         typer.Option(
@@ -302,7 +251,7 @@ def blame(
     from xinfang_cli.office.figures.stats import FiguresRequest
 
     session = ctx.obj
-    first, last = period(session, month, quarter, year, week, from_, to)
+    first, last = span
     day = options.day(session, as_of, "--as-of")
     asked = FiguresRequest(first, last, day, first_only=first_only, only={"unit": unit})
     kinds = tuple(terms.CLOCK.parse(word, "--clock") for word in clock) if clock else office.CLOCKS

@@ -10,9 +10,9 @@ import typer
 
 from xinfang_cli.cli import asking, options
 from xinfang_cli.cli.chinese import Desk
-from xinfang_cli.cli.figures import period
 from xinfang_cli.cli.options import Csv, Json, KeepGoing, NewUnit, NotTheAccused, Numbers, On
 from xinfang_cli.cli.output import show
+from xinfang_cli.cli.periods import period
 from xinfang_cli.cli.recording import finish
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.law import terms
