@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -159,3 +161,31 @@ def test_a_correction_is_not_made_of_what_moved_while_it_was_read(
     child.sendline("y")
     child.expect_exact("刚才有了变动")
     assert code(child) == 1
+
+
+def test_the_moment_is_told_by_the_clock_of_the_office(
+    counter: Counter, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "utc_now", lambda: "2023-07-18T02:30:00+00:00")
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        counter.ok("assign", number, "--to", A, actor="甲")
+        assert f"{number} 10:30:00 甲" in counter("assign", number, "--to", B, actor="乙").err
+        counter.ok("config", "set", "zone", "Asia/Urumqi", actor="甲")
+        assert f"{number} 08:30:00 甲" in counter("assign", number, "--to", B, actor="乙").err
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_what_another_imported_a_moment_ago_is_his_doing(counter: Counter, tmp_path: Path) -> None:
+    """A sheet says of a case what its clerk would have said: who may not have seen it is told."""
+    sheet = tmp_path / "a.csv"
+    sheet.write_text(
+        f"收到日期,信访形式,信访目的,概况,责任单位,转办日期\n2023-07-03,来信,求决,测试件,{A},2023-07-04\n", "utf-8"
+    )
+    counter.ok("import", str(sheet), actor="甲")
+    refused = counter("assign", "1", "--to", B, "--new-unit", "--json", actor="乙")
+    assert refused.error()["code"] == "meanwhile"
+    assert counter.ok("assign", "1", "--to", B, "--new-unit", actor="甲")["unit"] == B

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from os import listdir
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -30,13 +30,18 @@ def utc_now() -> str:
 
 
 def today_of(place: Place) -> date:
-    """The day it is in the office's time zone, whatever the machine's; China's without a setting."""
+    """The day it is in the office's time zone, whatever the machine's."""
+    return datetime.now(zone_of_office(place)).date()
+
+
+def zone_of_office(place: Place) -> tzinfo:
+    """The office's time zone; China's without a setting."""
     zone = zone_of(place)
     if zone is None:
-        return datetime.now(_CHINA).date()
+        return _CHINA
     from zoneinfo import ZoneInfo
 
-    return datetime.now(ZoneInfo(zone)).date()
+    return ZoneInfo(zone)
 
 
 _CHINA = timezone(timedelta(hours=8))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from xinfang_cli.book.chain import Command
@@ -16,20 +16,22 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import CheckContext
 from xinfang_cli.law.events.registry import EVENT, EVENTS
 from xinfang_cli.law.events.taken_down import EDITABLE
+from xinfang_cli.office.session import zone_of_office
 
 _LABELS = {field.name: field.label for field in EDITABLE}
 
 
 class Unseen(NamedTuple):
-    """What another clerk did to a case: who, when (UTC), what, in words without anything private."""
+    """What another clerk did to a case: who, when (UTC; said in the office's zone), what, in words without anything private."""
 
     case_no: str
     actor: str
     recorded_at: str
     what: str
+    zone: tzinfo
 
     def line(self) -> str:
-        moment = datetime.fromisoformat(self.recorded_at).astimezone()
+        moment = datetime.fromisoformat(self.recorded_at).astimezone(self.zone)
         return f"{self.case_no} {moment:%H:%M:%S} {self.actor} {self.what}"
 
 
@@ -99,4 +101,4 @@ def _said(book: Book, case_no: str, event: Event, command: Command) -> Unseen:
         what += "：" + "、".join(_LABELS.get(name, name) for name in sorted(_edited(event)))
     elif isinstance(data.get("unit"), int):
         what += f"：{book.units.names_by_id().get(data['unit'], '')}"
-    return Unseen(case_no, command.actor, command.recorded_at, what)
+    return Unseen(case_no, command.actor, command.recorded_at, what, zone_of_office(book.place))
