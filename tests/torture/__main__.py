@@ -1,7 +1,7 @@
-"""Attacks on a book, counted: `python -m tests.torture` (under three minutes), `--full` for the long form of several hours.
+"""Attacks on a book, counted: `python -m tests.torture` (about two minutes), `--full` for the long form of several hours.
 
-Kills while commands write, writers beside each other, restores against writers, logs left by a crash, and damages by SQL on
-every table. Printed: acknowledged commands lost, cases half done, books that do not open, damages that doctor does not see,
+Kills while commands write, writers beside each other, restores against writers, logs left by a crash, writes that fail,
+power cuts, and damages by SQL on every table: insert, update, delete, schema. Printed: acknowledged commands lost, cases half done, books that do not open, damages that doctor does not see,
 tracebacks. Exit 1 where one of them is not zero.
 """
 
@@ -22,6 +22,7 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+from tests.torture import disk_attacks
 from xinfang_cli.book.kept import Profile
 from xinfang_cli.errors import XinfangError
 from xinfang_cli.office.exchange.importing.run import Choices, import_ledger
@@ -314,12 +315,22 @@ def damaged_each(
 
 
 Attack = Callable[[Path, int, Counter[str], random.Random], None]
+
+
+def on_a_disk(
+    attack: Callable[[Path, int, Counter[str], random.Random, Callable[[Path], object], disk_attacks.Judge], None],
+) -> Attack:
+    return lambda folder, times, found, luck: attack(folder, times, found, luck, begun, judged)
+
+
 ATTACKS: dict[str, tuple[Attack, int, int]] = {
-    "kills": (kills, 20, 10_000),
+    "kills": (kills, 10, 10_000),
     "writers": (writers, 10, 1_000),
-    "restores": (restores, 5, 100),
-    "left logs": (left_logs, 5, 100),
-    "damages": (damages, 60, 0),
+    "restores": (restores, 4, 100),
+    "left logs": (left_logs, 4, 100),
+    "faults": (on_a_disk(disk_attacks.faults), 12, 2_000),
+    "cuts": (on_a_disk(disk_attacks.cuts), 80, 2_000),
+    "damages": (damages, 40, 0),
 }
 """name → (attack, how many in the short form, in the full form; 0: all there are)."""
 

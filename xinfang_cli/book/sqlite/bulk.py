@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -149,9 +149,10 @@ class Bulk(Part):
         finally:
             self.conn.execute(f"PRAGMA cache_size = {before}")
             self.conn.execute("PRAGMA foreign_keys = ON")
-        self.conn.execute(
-            "PRAGMA wal_checkpoint(TRUNCATE)"
-        )  # not after a failure: behind a lock it would wait once more
+        with suppress(sqlite3.OperationalError):  # what was written stands all the same, in the log
+            self.conn.execute(
+                "PRAGMA wal_checkpoint(TRUNCATE)"
+            )  # not after a failure: behind a lock it would wait once more
 
     # ---- planned in a copy, carried into the book -----------------------------------------------------------------
 
