@@ -25,37 +25,50 @@ IN_2022 = {
     "三十五": {30},  # 30日内请求复查；30日内提出复查意见
     "三十六": {30},  # 30日内请求复核；30日内提出复核意见
 }
-# 信访条例 (2005).
-IN_2005 = {
-    "十八": {5},  # 代表人数不得超过5人
-    "二十一": {15},  # 在15日内处理；15日内决定是否受理
-    "三十三": {60, 30},  # 60日内办结；延长期限不得超过30日
-    "三十四": {30},
-    "三十五": {30},
+# 信访条例 (2005, 国务院令第431号): article → its words that are relied on, copied from its text as 行政法规/信访条例(2005-01-10).md
+# of LawRefBook/Laws has it (2026-11-28).
+WORDS_2005 = {
+    "十": "应当建立行政机关负责人信访接待日制度，由行政机关负责人协调处理信访事项",
+    "十六": "信访事项已经受理或者正在办理的，信访人在规定期限内向受理、办理机关的上级机关再提出同一信访事项的，该上级机关不予受理",
+    "十八": "应当推选代表，代表人数不得超过5人",
+    "二十一": "应当予以登记，并区分情况，在15日内分别按下列方式处理；(一)对已经或者依法应当通过诉讼、仲裁、行政复议等法定途径解决的，"
+    "不予受理，但应当告知信访人；(四)要求其在指定办理期限内反馈结果，提交办结报告；"
+    "应当自收到转送、交办的信访事项之日起15日内决定是否受理并书面告知信访人",
+    "二十二": "应当自收到信访事项之日起15日内书面告知信访人。但是，信访人的姓名(名称)、住址不清的除外",
+    "二十三": "不得将信访人的检举、揭发材料及有关情况透露或者转给被检举、揭发的人员或者单位",
+    "二十四": "涉及两个或者两个以上行政机关的信访事项，由所涉及的行政机关协商受理",
+    "二十六": "可能造成社会影响的重大、紧急信访事项和信访信息",
+    "三十": "行政机关工作人员与信访事项或者信访人有直接利害关系的，应当回避",
+    "三十二": "经调查核实，分别作出以下处理，并书面答复信访人；作出支持信访请求意见的，应当督促有关机关或者单位执行",
+    "三十三": "信访事项应当自受理之日起60日内办结；延长期限不得超过30日，并告知信访人延期理由",
+    "三十四": "自收到书面答复之日起30日内请求原办理行政机关的上一级行政机关复查；应当自收到复查请求之日起30日内提出复查意见",
+    "三十五": "自收到书面答复之日起30日内向复查机关的上一级行政机关请求复核；应当自收到复核请求之日起30日内提出复核意见；"
+    "听证所需时间不计算在前款规定的期限内；各级人民政府信访工作机构和其他行政机关不再受理",
+    "三十六": "应当及时督办，并提出改进建议；收到改进建议的行政机关应当在30日内书面反馈情况",
 }
-# What has no number: the articles of 2022 and of 2005 whose text is about it, and what they say. Those of 2022 were read
-# in its text; no copy of the text of 2005 was to be had, so its articles, the numbers above too, are from memory.
-ABOUT = {
-    "feedback": ("二十二", "二十一"),  # 指定办理期限内反馈结果，提交办结报告
-    "no_notice": ("二十三", "二十二"),  # 姓名（名称）、住址不清的除外
-    "several_units": ("二十四", "二十四"),  # 涉及两个或者两个以上机关的，协商受理
-    "urgent": ("二十五", "二十六"),  # 重大、紧急信访事项的报告
-    "recusal": ("二十八", "三十"),  # 有直接利害关系的，应当回避
-    "accused": ("三十", "二十三"),  # 检举材料不得透露或者转给被检举的
-    "accusation": ("三十", "二十一"),
-    "pathways": ("三十一", None),
-    "opinion": ("三十一", "三十二"),  # 处理意见，书面答复
-    "other_ways": ("三十一", "二十一"),
-    "litigation": ("三十一", "二十一"),  # 应当通过诉讼、仲裁、行政复议等法定途径解决的
-    "arbitration": ("三十一", "二十一"),
-    "administrative": ("三十一", "二十一"),
-    "party": ("三十一", "二十一"),
-    "discipline": ("二十二", "二十一"),
-    "already_handled": ("十九", "十六"),  # 已经受理或者正在办理的，上级机关不予受理
-    "fulfilment": ("三十二", "三十二"),  # 支持信访请求意见的，督促执行
-    "completion": ("三十四", "三十三"),
-    "review": ("三十五", "三十四"),
-    "recheck": ("三十六", "三十五"),  # 复核；听证所需时间；不再受理
+IN_2005 = {article: {int(n) for n in re.findall(r"\d+(?=日|人)", words)} for article, words in WORDS_2005.items()}
+# What has no number: the articles of 2022 and of 2005 whose text is about it, and what that of 2005 says.
+ABOUT: dict[str, tuple[str, str | None, str]] = {
+    "feedback": ("二十二", "二十一", "指定办理期限内反馈结果，提交办结报告"),
+    "no_notice": ("二十三", "二十二", "住址不清的除外"),
+    "several_units": ("二十四", "二十四", "协商受理"),
+    "urgent": ("二十五", "二十六", "重大、紧急"),
+    "recusal": ("二十八", "三十", "应当回避"),
+    "accused": ("三十", "二十三", "不得将信访人的检举、揭发材料"),
+    "accusation": ("三十", "二十一", "分别按下列方式处理"),  # 2005 said nothing of its own of accusations but 23
+    "pathways": ("三十一", None, ""),
+    "opinion": ("三十一", "三十二", "书面答复信访人"),
+    "other_ways": ("三十一", "二十一", "法定途径"),
+    "litigation": ("三十一", "二十一", "诉讼"),
+    "arbitration": ("三十一", "二十一", "仲裁"),
+    "administrative": ("三十一", "二十一", "行政复议"),
+    "party": ("三十一", "二十一", "分别按下列方式处理"),  # it names no party body
+    "discipline": ("二十二", "二十一", "分别按下列方式处理"),
+    "already_handled": ("十九", "十六", "该上级机关不予受理"),
+    "fulfilment": ("三十二", "三十二", "督促有关机关或者单位执行"),
+    "completion": ("三十四", "三十三", "60日内办结"),
+    "review": ("三十五", "三十四", "复查"),
+    "recheck": ("三十六", "三十五", "不再受理"),
 }
 CITED: dict[str, ClockRule | Limit] = {**statutory().clocks, **statutory().limits}
 NUMBERED = [name for name, rule in CITED.items() if rule.n]
@@ -82,6 +95,13 @@ def test_the_same_number_stood_in_the_text_of_2005(name: str) -> None:
     article = re.search("《信访条例》第([一二三四五六七八九十]+)条", rule.article_2005)
     assert article
     assert rule.n in IN_2005[article[1]]
+
+
+@pytest.mark.parametrize("name", [name for name in CITED if CITED[name].article_2005])
+def test_every_article_of_2005_is_one_that_was_read(name: str) -> None:
+    articles = re.findall("第([一二三四五六七八九十]+)条", CITED[name].article_2005)
+    assert articles
+    assert set(articles) <= set(WORDS_2005)
 
 
 def test_every_statutory_number_has_its_article_of_2005() -> None:
@@ -124,9 +144,10 @@ def test_a_simple_case_is_accepted_within_three_working_days(story: Make, on: st
 @pytest.mark.parametrize("name", statutory().articles)
 def test_what_has_no_number_is_cited_by_its_article_in_either_text(name: str) -> None:
     rule = statutory().articles[name]
-    now, then = ABOUT[name]
+    now, then, words = ABOUT[name]
     assert re.match(f"条例第{now}条", rule.article)
     assert (re.match(f"2005年《信访条例》第{then}条", rule.article_2005) is not None) == (then is not None)
+    assert then is None or words in WORDS_2005[then]
     assert cited(name, date(2022, 5, 1)) == rule.article
     assert cited(name, date(2022, 4, 30)) == rule.article_2005
 

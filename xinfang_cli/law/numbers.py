@@ -1,6 +1,5 @@
 """The numbers of the law, each beside its article (信访工作条例, in force since 2022-05-01; `article_2005`: where the same
-number stood in 信访条例 of 2005, for cases received before; these were not held against its text, of which no copy was
-to be had: an office that still has such cases reads them against its own).
+number stood in 信访条例 of 2005, for cases received before; tests/law/test_citations.py holds the words of both texts).
 
 `office`: the office's own number (本局规定), in no statutory rate. An office overrides a number in its settings, with a
 citation; nothing is edited here. unit: day (plain days), workday (State Council arrangement), month (calendar months),
@@ -102,7 +101,13 @@ CLOCKS: Mapping[str, ClockRule] = {
         ClockRule("recheck", "body", "day", "条例第三十六条", n=30, article_2005="2005年《信访条例》第三十五条"),
         ClockRule("rating", "petitioner", "day", "本局规定", n=30, window=True, office=True),
         ClockRule("supervision", "unit", "fixed", "条例第四十条", article_2005="2005年《信访条例》第三十六条"),
-        ClockRule("order", "unit", "fixed", "领导接访交办（条例第十八条）"),
+        ClockRule(
+            "order",
+            "unit",
+            "fixed",
+            "领导接访交办（条例第十八条）",
+            article_2005="领导接访交办（2005年《信访条例》第十条）",
+        ),
     )
 }
 
@@ -130,7 +135,7 @@ ARTICLES: Mapping[str, Citation] = {
     "arbitration": Citation("条例第三十一条第（二）项", "2005年《信访条例》第二十一条第一款第（一）项"),
     "party": Citation("条例第三十一条第（三）项", "2005年《信访条例》第二十一条"),
     "administrative": Citation("条例第三十一条第（四）项", "2005年《信访条例》第二十一条第一款第（一）项"),
-    "discipline": Citation("条例第二十二条", "2005年《信访条例》第二十一条"),
+    "discipline": Citation("条例第二十二条", "2005年《信访条例》第二十一条"),  # its text names neither party nor 监察
     "accusation": Citation("条例第三十条", "2005年《信访条例》第二十一条"),
     "already_handled": Citation("条例第十九条", "2005年《信访条例》第十六条"),
     "fulfilment": Citation("条例第三十二条", "2005年《信访条例》第三十二条"),
