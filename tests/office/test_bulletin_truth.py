@@ -355,3 +355,11 @@ def test_the_foot_defines_what_is_said_and_no_more(made: dict[str, Document], na
 def test_the_year_so_far_of_the_leaders_reception_says_its_last_day(made: dict[str, Document]) -> None:
     assert "今年以来（至6月30日）领导干部接访 159 人次" in told(made["quarter"])
     assert "今年以来领导干部接访 172 人次" in told(made["running"])
+
+
+@pytest.mark.parametrize("name", ["full", "quarter", "first"])
+def test_dissatisfied_of_how_many_that_were_rated(demo: Session, made: dict[str, Document], name: str) -> None:
+    rate = bulletin.bulletin(demo, PERIODS[name]).now.rates["satisfaction"]
+    said = re.search(r"群众评价不满意 (\d+) 件（本期评价责任单位的 (\d+) 件中）", told(made[name]))
+    assert said is not None
+    assert (rate.denominator - rate.numerator, rate.denominator) == (int(said[1]), int(said[2]))

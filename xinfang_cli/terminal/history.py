@@ -22,6 +22,8 @@ def draw(view: History | Accesses) -> None:
             Column(note),
         ]
         screen.table(columns, words.events(view))
+        if view.later:
+            screen.print_line(f"以后的日期还有 {view.later} 项，没有列出")
     elif not view.looks:
         screen.print_line("没有查阅记录")
     else:

@@ -179,10 +179,11 @@ class Cases(Part):
         ).fetchone()
         return found
 
-    def repeats_of(self, case_id: int) -> list[tuple[int, str]]:
-        """(id, number) of the cases that repeat this one, in the order they came."""
-        sql = "SELECT id, case_no FROM cases WHERE repeat_of = ? ORDER BY received_on, id"
-        return self.conn.execute(sql, (case_id,)).fetchall()
+    def repeats_of(self, case_id: int, upto: date | None = None) -> list[tuple[int, str]]:
+        """(id, number) of the cases that repeat this one, in the order they came; those that came by that day."""
+        came = "received_on <= ifnull(?2, '9999')"
+        sql = f"SELECT id, case_no FROM cases WHERE repeat_of = ?1 AND {came} ORDER BY received_on, id"
+        return self.conn.execute(sql, (case_id, upto and upto.isoformat())).fetchall()
 
     def kin(self, case_id: int) -> list[tuple[int, str]]:
         """(id, number) of the case that this one repeats, of those that repeat this one, and of those that repeat that one."""

@@ -412,12 +412,21 @@ def problem_paragraphs(bulletin: Bulletin) -> list[str]:
             units.setdefault(row.unit, []).append(row)
         listed = "、".join(f"{unit} {_cases(found)}" for unit, found in units.items())
         said.append(
-            f"{label} {_cases(rows, hidden)}{'：' + listed if listed else ''}"
+            f"{label} {_cases(rows, hidden)}{_of_rated(bulletin, what)}{'：' + listed if listed else ''}"
             f"{f'，另有 {few(hidden)} 件不列名' if hidden and rows else '，不列名' if hidden else ''}。"
         )
     open_now = len(bulletin.overdue) + sum(bulletin.hidden_overdue.values())
     said.append(f"{overdue_in_words(bulletin)}的期限 {open_now} 个{f'，见附件{OVERDUE_PLACE}' if open_now else ''}。")
     return said
+
+
+def _of_rated(bulletin: Bulletin, what: str) -> str:
+    """Of how many that could be: those whose unit was rated in the period."""
+    return (
+        f"（本期评价责任单位的 {bulletin.now.rates['satisfaction'].denominator} 件中）"
+        if what == "dissatisfied"
+        else ""
+    )
 
 
 OVERDUE_PLACE = 3

@@ -281,7 +281,7 @@ EVENTS = (
         check=_check_hearing,
         fold=_fold_hearing,
         clocks=_move_hearing,
-        about="复核听证的起止日：首尾两天都不计入复核期限（条例第三十六条）。",
+        about="复核听证的起止日：首尾两天都不计入复核期限（条例第三十六条：听证所需时间不计算在内）；可以先排，开一日扣一日。",
         examples=({"from_on": "2023-08-01", "to_on": "2023-08-03"},),
         replaces=True,
     ),

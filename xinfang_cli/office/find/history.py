@@ -29,9 +29,10 @@ class Recorded(NamedTuple):
 
 
 class History(NamedTuple):
-    """Every event of a case, those taken back included."""
+    """Every event of a case up to today, those taken back included; how many lie on later days."""
 
     events: tuple[Recorded, ...]
+    later: int = 0
 
 
 class Access(NamedTuple):
@@ -65,7 +66,8 @@ def history(session: Session, number: str) -> History:
         case_id = book.cases.find(number)[0]
         timeline = book.events.timeline(case_id)
         named = file_names(book, case_id)
-    revoked = {event.data["event"] for event, _ in timeline if event.kind == "revoke"}
+    upto = [(event, command) for event, command in timeline if event.on <= session.today]
+    revoked = {event.data["event"] for event, _ in upto if event.kind == "revoke"}
     return History(
         tuple(
             Recorded(
@@ -81,8 +83,9 @@ def history(session: Session, number: str) -> History:
                 command.source_name and named(command.source_name),
                 event.seq in revoked,
             )
-            for event, command in timeline
-        )
+            for event, command in upto
+        ),
+        len(timeline) - len(upto),
     )
 
 

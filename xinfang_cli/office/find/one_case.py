@@ -234,7 +234,8 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
         with session.as_today_stands(book, case_id=case_id):
             line = book.lists.one(case_id, session.today, accusation)
         named, standing = _Names(book), in_force(all_events)
-        known = {event.seq for event in all_events}
+        # What was set right later holds for the day too; that it was is later than the day.
+        known = {event.seq for event in all_events if event.kind not in TIMELESS or event.on <= session.today}
         untold = set() if accusation else book.cases.accusations()
         entered_late = frozenset(event.seq for event in standing if event.data.get("late_entry"))
         person = Petitioner(case.name, case.id_no, case.phone, case.address)
@@ -260,7 +261,9 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             deceased_on=case.deceased_on,
             tags=tuple(case.tags),
             repeat_of_no=case.repeat_of_no if case.repeat_of is None else None,
-            repeats=tuple(number for other, number in book.cases.repeats_of(case_id) if other not in untold),
+            repeats=tuple(
+                number for other, number in book.cases.repeats_of(case_id, session.today) if other not in untold
+            ),
             related=tuple(book.cases.number_of(other) for other in case.related if other not in untold),
             unit_rating=case.unit_rating,
             bureau_rating=case.bureau_rating,
@@ -271,7 +274,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
                 for one in standing
                 if one.kind == "step"
             ),
-            attachments=tuple(of_case(book, case_id)),
+            attachments=tuple(one for one in of_case(book, case_id) if one.on <= session.today.isoformat()),
             backlog=tuple(
                 BacklogPlace(
                     batch,

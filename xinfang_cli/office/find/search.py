@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
+from xinfang_cli.book.face import Book
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import redaction
 from xinfang_cli.law.redaction import Redacted, known_in, redact
-from xinfang_cli.law.texts import Texts, phone_meant, phone_words, places
+from xinfang_cli.law.texts import Texts, phone_meant, phone_words, places, texts_of
 from xinfang_cli.office.find.lists import CasesAsked, compared, resolved
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.views import CaseLine
@@ -59,14 +61,15 @@ def search(
         tiers = ("title", "title content", "") if best else ("",)
         found: dict[int, CaseLine] = {}
         everywhere = chosen._replace(match=book.search.query(wanted, accusers=accusers, columns=""))
+        then = _Then(book, session.today)
         with session.as_today_stands(book, chosen=everywhere):
             for columns in tiers:
                 chosen = chosen._replace(match=book.search.query(wanted, accusers=accusers, columns=columns))
-                most = limit + len(found) if limit else 0
-                for case_id, case in book.lists.found(chosen, session.today, most, asked.order):
+                most = limit + len(found) if limit and not then.later else 0
+                for case_id, case in then.stood(book.lists.found(chosen, session.today, most, asked.order), wanted):
                     if not limit or len(found) < limit:
                         found.setdefault(case_id, case)
-        written = book.search.texts_in(list(found))
+        written = {**book.search.texts_in(list(found)), **{one: then.texts[one] for one in found if one in then.texts}}
         if accusers:
             from xinfang_cli.office.find.redacting import with_accusations
 
@@ -76,6 +79,42 @@ def search(
             session.look(book, "search", " ".join(words), ids=found)
     return SearchResult(
         tuple(Found(case, hits(written[case_id], wanted)) for case_id, case in found.items()), wanted, limit
+    )
+
+
+class _Then:
+    """What the texts of cases were on a day after which more was written: the index knows all of it."""
+
+    def __init__(self, book: Book, today: date) -> None:
+        self.book, self.today = book, today
+        self.later = book.lists.moved_after(today)
+        self.texts: dict[int, Texts] = {}
+
+    def stood(self, found: Iterable[tuple[int, CaseLine]], words: Sequence[str]) -> Iterator[tuple[int, CaseLine]]:
+        """Those in whose texts all the words stood on that day; what was set right later holds for it too."""
+        cases = list(found)
+        if not self.later:
+            yield from cases
+            return
+        from xinfang_cli.law.events.registry import TIMELESS
+
+        told = dict(self.book.events.by_case(case_id for case_id, _ in cases if case_id not in self.texts))
+        for case_id, case in cases:
+            events = told.get(case_id, ())
+            known = [event for event in events if event.on <= self.today or event.kind in TIMELESS]
+            if len(known) < len(events):
+                now, texts = texts_of(events), texts_of(known)
+                if now is None or texts is None or any(_has(now, one) and not _has(texts, one) for one in words):
+                    continue
+                self.texts[case_id] = texts
+            yield case_id, case
+
+
+def _has(texts: Texts, word: str) -> bool:
+    told = (texts.title, texts.content, texts.name, *texts.notes)
+    meant = phone_meant(word)
+    return any(places(text, (word,)) for text in told) or any(
+        meant in phone_words(one) for one in texts.phones if meant
     )
 
 
