@@ -154,6 +154,7 @@ def _closed(made: dict[str, Any]) -> dict[str, Any]:
     """What may be said of an accusation: its number, days, stage and units."""
     made |= {"title": redaction.ACCUSATION} if "title" in made else {}
     made |= {key: None for key in made if key == "content" or key in CLOSED}
+    made |= {"extras": {}} if "extras" in made else {}
     made |= {"channel": terms.CHANNEL_ALONE.get(made["channel"], made["channel"])} if "channel" in made else {}
     if "data" in made:
         made["data"] = closed(made["data"], made["event"])
