@@ -151,6 +151,10 @@ class Store(Protocol):
     @property
     def conn(self) -> Conn: ...
 
+    @property
+    def share(self) -> str | None:
+        """The kind of network share that the book lies on; empty for a disk, None where nothing was written yet."""
+
     def begin(self, waits: Callable[[], None] | None) -> None:
         """Take the book for writing; `waits` is called once when another command keeps it for long."""
 

@@ -215,6 +215,12 @@ def _say_upgraded(kept: Path) -> None:
 
 
 def _once_a_day(session: Session, book: Book) -> None:
+    if book.store.share and book.keeping.first_time_today("share", session.today):
+        from xinfang_cli.terminal import screen
+
+        screen.print_notice(
+            f"注意：案件簿在网络盘（{book.store.share}）上，已改用回滚日志：只在一台机器上用，别的机器同时写可能损坏；最好放本机磁盘"
+        )
     code = book.code_asked
     if code is None or not any(code.now.rules.settings[key] for key in ("backup_folder", "heads_file")):
         return

@@ -63,6 +63,7 @@ class SQLiteStore:
         self.place = Place(path)
         self.conn = conn
         self._still = still
+        self.share: str | None = None
 
     def begin(self, waits: Callable[[], None] | None) -> None:
         """Take the book for writing; tells, by `waits`, when another command keeps it for long."""
@@ -70,8 +71,7 @@ class SQLiteStore:
             raise sqlite3.OperationalError("attempt to write a readonly database")
         try:
             self.conn.execute(f"PRAGMA busy_timeout={min(TELL_MS, BUSY_MS)}")
-            if self.conn.execute("PRAGMA journal_mode").fetchone() == ("delete",):  # a backup, or placed a moment ago
-                self.conn.execute("PRAGMA journal_mode=WAL")
+            self._choose_journal()
             self.conn.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
             if "locked" not in str(error) or BUSY_MS <= TELL_MS:
@@ -82,6 +82,17 @@ class SQLiteStore:
             self.conn.execute("BEGIN IMMEDIATE")
         finally:
             self.conn.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+
+    def _choose_journal(self) -> None:
+        """A log beside the book, so that readers never wait; on a share, which has no memory in common, a rollback journal."""
+        if self.share is None:
+            from xinfang_cli.book.sqlite.network import share_of
+
+            self.share = share_of(self.place.file)
+        wanted = "delete" if self.share else "wal"
+        (mode,) = self.conn.execute("PRAGMA journal_mode").fetchone()
+        if mode != wanted and mode in ("wal", "delete"):  # a backup, placed a moment ago, or carried onto a share
+            self.conn.execute(f"PRAGMA journal_mode={wanted}")
 
     def commit(self) -> None:
         self.conn.execute("COMMIT")

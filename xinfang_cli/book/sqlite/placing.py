@@ -86,6 +86,10 @@ def clear_beside(path: Path) -> None:
 
 
 def write_ahead(path: Path) -> None:
-    """Let a book that has its place keep a write-ahead log; where another process is at it, that one does."""
+    """Let a book that has its place keep a write-ahead log, but for a share; where another process is at it, that one does."""
+    from xinfang_cli.book.sqlite.network import share_of
+
+    if share_of(path):
+        return
     with suppress(sqlite3.OperationalError), closing(sqlite3.connect(path, timeout=1)) as conn:
         conn.execute("PRAGMA journal_mode=WAL")
