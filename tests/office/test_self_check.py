@@ -9,7 +9,12 @@ from typing import Any
 import pytest
 
 from tests.office.test_bulletin_truth import PERIODS, demo  # noqa: F401
+from xinfang_cli.documents.bulletin import sentences as said_by
+from xinfang_cli.law import terms
 from xinfang_cli.law.periods import Period
+from xinfang_cli.office.campaigns import advice
+from xinfang_cli.office.campaigns.advice import Advice, Standing
+from xinfang_cli.office.campaigns.reception_status import ReceptionStatus
 from xinfang_cli.office.figures import bulletin, checking
 from xinfang_cli.office.figures.bulletin import Bulletin
 from xinfang_cli.office.figures.checking import Doubt
@@ -76,6 +81,17 @@ def _doing(made: Bulletin) -> Bulletin:
     return made._replace(doings={**made.doings, "forward": made.doings["forward"] - 1})
 
 
+def _standing(made: Bulletin) -> Bulletin:
+    rank = Standing("测试指标", None, 1, 9, date(2023, 6, 1), None, None)
+    return made._replace(standings=(*made.standings, rank))
+
+
+def _advice(made: Bulletin) -> Bulletin:
+    to = "测试局"
+    given = Advice(9, "improve", to, date(2023, 6, 1), None, None, (), None, None, None, None, None)
+    return made._replace(advices=(*made.advices, given))
+
+
 WRONG: dict[str, Callable[[Bulletin], Bulletin]] = {
     "本期合计责任单位及时受理率": _rate,
     "上期合计": _before,
@@ -88,6 +104,8 @@ WRONG: dict[str, Callable[[Bulletin], Bulletin]] = {
     "化解": _resolved,
     "领导接访": _reception,
     "本期转送做的事": _doing,
+    "上级名次": _standing,
+    "三项建议": _advice,
 }
 
 
@@ -99,7 +117,9 @@ def test_every_number_put_wrong_is_found_and_named(demo: Session) -> None:  # no
     assert all("逐件再数是" in line for line in said)
     for where in WRONG:
         assert any(where in line for line in said), (where, said)
-    assert len(said) == len(WRONG) + 1  # the rate is also held against the list that opens behind it
+    assert (
+        len(said) == len(WRONG) + 2
+    )  # of the advice also to whom; the rate is also held against the list that opens behind it
 
 
 def test_a_closing_that_waits_to_be_checked_is_no_closing(case: Callable[..., Any]) -> None:
@@ -119,4 +139,75 @@ def test_a_closing_that_waits_to_be_checked_is_no_closing(case: Callable[..., An
     made = bulletin.bulletin(at, Period("month", date(2023, 4, 1), date(2023, 4, 30)))
     assert made.no_unit.stages == (("reported", 1),)
     assert made.now.breakdown.durations.later_closings == 0
+    assert differing(at, made) == []
+
+
+# Every sentence of a bulletin, by the function that writes it: what of its numbers the second count is of.
+SENTENCES = {
+    "volume_paragraphs": "volumes, form, kind, topic, no_unit, appeals, days",
+    "level_paragraphs": "level",
+    "rate_sentences": "rates",
+    "rate_changes": "rates of the periods against",
+    "volume_changes": "volumes of the periods against",
+    "places": "rates by unit",
+    "places_in": "rates by unit",
+    "backlog_paragraph": "backlog, resolved",
+    "backlog_sentences": "backlog, resolved",
+    "reception_paragraphs": "reception",
+    "standing_paragraph": "standing",
+    "advice_paragraphs": "advice",
+    "problem_paragraphs": "problem, hidden, overdue",
+}
+WORDS_ONLY = {
+    *(
+        "until",
+        "day_in",
+        "when",
+        "so_far_in_words",
+        "year_in_words",
+        "fraction",
+        "left_out",
+        "named",
+        "most",
+        "compared",
+    ),
+    *("without_data", "changes", "target_words", "rate_of", "overdue_in_words"),
+}
+COUNTED_AGAIN = {
+    *("now", "total", "backlog", "overdue", "hidden_overdue", "excluded_overdue", "problems", "hidden_problems"),
+    *("no_unit", "no_unit_so_far", "complained_of", "doings", "reception", "reception_so_far", "advices", "standings"),
+}
+NO_NUMBERS = {"period", "so_far", "as_of", "made_on", "bureau", "area", "number", "targets", "target_sources", "sealed"}
+RECEPTION_AGAIN = {
+    *("leader_times", "groups", "people", "by_form", "matters", "orders", "carried_out", "orders_overdue"),
+    "open_matters",
+}
+RECEPTION_ONCE = {  # days of the roster, which no case tells of; and what only the desk shows
+    *("first", "last", "as_of", "days_on_duty", "missing", "by_leader", "states", "days_without_visitor"),
+    *("days_invited", "invited"),
+}
+
+
+def test_nothing_new_is_said_without_a_second_count() -> None:
+    """A new sentence or a new part of a bulletin stops here until somebody says how it is counted again."""
+    written = {
+        name
+        for name, one in vars(said_by).items()
+        if callable(one) and not name.startswith("_") and getattr(one, "__module__", "") == said_by.__name__
+    }
+    assert written == set(SENTENCES) | WORDS_ONLY
+    assert set(Bulletin._fields) - {"head"} == COUNTED_AGAIN | NO_NUMBERS
+    assert set(ReceptionStatus._fields) == RECEPTION_AGAIN | RECEPTION_ONCE
+
+
+def test_suggestions_and_their_answers_are_counted_again_as_of_the_end(session: Callable[..., Session]) -> None:
+    """A second answer after the period hides nothing of the first."""
+    at = session("2024-03-01")
+    kind = next(iter(terms.ADVICE.labels))
+    for on in (date(2023, 4, 3), date(2023, 5, 3)):
+        advice.advise(at, advice.NewAdvice(kind, "测试局", on))
+    advice.answer(at, 1, adopted=True, on=date(2023, 6, 1), text=None)
+    advice.answer(at, 1, adopted=False, on=date(2024, 2, 1), text=None)
+    made = bulletin.bulletin(at, Period("year", date(2023, 1, 1), date(2023, 12, 31)))
+    assert [(one.answered_on, one.adopted) for one in made.advices] == [(date(2023, 6, 1), True), (None, None)]
     assert differing(at, made) == []

@@ -58,6 +58,8 @@ _PARTS = {
     "resolved": "化解",
     "complained_of": "被反映",
     "reception": "领导接访",
+    "advice": "三项建议",
+    "standing": "上级名次",
 }
 
 

@@ -117,14 +117,15 @@ def _advices(book: Book, as_of: date) -> dict[int, Advice]:
     given: dict[int, Event] = {}
     answers: dict[int, Event] = {}
     for event in book.backlog.office_events("advise"):
-        (given if event.data["doing"] == "add" else answers)[event.data["number"]] = event
+        if event.data["doing"] == "add":
+            given[event.data["number"]] = event
+        elif event.on <= as_of:  # a later answer does not hide the one of then
+            answers[event.data["number"]] = event
     return {number: _as_of(book, event, answers.get(number), as_of) for number, event in given.items()}
 
 
 def _as_of(book: Book, given: Event, answered: Event | None, day: date) -> Advice:
     said = given.data
-    if answered is not None and answered.on > day:
-        answered = None
     ids = tuple(said.get("cases", ()))
     numbers = book.backlog.case_rows(ids)
     told = _gate(book, ids)

@@ -65,14 +65,34 @@ def lists_said(made: Bulletin, whole: str) -> Listed:
     found.update({(unit, "complained_of"): number for unit, number in made.complained_of})
     for span, status in (("now", made.reception), ("so_far", made.reception_so_far)):
         found.update({(span, key): number for key, number in _reception_said(status).items()})
+    for advice in made.advices:
+        found.update(_advice(advice.kind, advice.to, advice.answered_on is not None, bool(advice.adopted)))
+    for rank in made.standings:
+        found[rank.indicator, _rank(rank.rank, rank.of, rank.on, rank.value, rank.source)] += 1
     return found
+
+
+def _advice(kind: str, to: str, answered: bool, adopted: bool) -> Iterator[tuple[str, str]]:
+    yield kind, "advice:given"
+    yield to, f"advice:to:{kind}"
+    if answered:
+        yield kind, "advice:answered"
+    if adopted:
+        yield kind, "advice:adopted"
+
+
+def _rank(rank: int, of: int | None, on: date, value: str | None, source: str | None) -> str:
+    return f"standing:{rank}:{of}:{on}:{value}:{source}"
 
 
 def _reception_said(status: ReceptionStatus | None) -> dict[str, int]:
     if status is None:
         return {}
-    keys = ("leader_times", "groups", "people", "matters", "orders", "carried_out", "open_matters")
-    return {f"reception:{key}": getattr(status, key) for key in keys}
+    keys = ("leader_times", "groups", "people", "matters", "orders", "carried_out", "orders_overdue", "open_matters")
+    found = {f"reception:{key}": int(getattr(status, key)) for key in keys}
+    for one in status.by_form:
+        found |= {f"reception:{one.form}:groups": one.groups, f"reception:{one.form}:people": one.people}
+    return found
 
 
 # ---- a second time ------------------------------------------------------------------------------------------------
@@ -155,7 +175,28 @@ def lists_of(book: Book, known: Told, made: Bulletin, whole: str) -> Listed:
     for name, span, status in spans:
         if status is not None:
             found.update({(name, key): number for key, number in _reception(book, known, span).items()})
+    _of_office(found, book, made.period.first, min(made.period.last, made.as_of))
     return found
+
+
+def _of_office(found: Counter[tuple[str, str]], book: Book, first: date, day: date) -> None:
+    """Suggestions made in the period with their last answer by its end; the superior's last rank of each indicator."""
+    given, answers, ranks = {}, {}, dict[str, Event]()
+    for event in book.backlog.office_events("advise"):
+        if event.data["doing"] == "add" and first <= event.on <= day:
+            given[event.data["number"]] = event.data
+        elif event.data["doing"] != "add" and event.on <= day:
+            answers[event.data["number"]] = event.data
+    for number, data in given.items():
+        answer = answers.get(number)
+        found.update(_advice(data["advice"], data["to"], answer is not None, bool(answer and answer["adopted"])))
+    for event in book.backlog.office_events("standing"):
+        known = ranks.get(event.data["indicator"])
+        if event.on <= day and (known is None or event.on >= known.on):
+            ranks[event.data["indicator"]] = event
+    for name, event in ranks.items():
+        data = event.data
+        found[name, _rank(data["rank"], data.get("of"), event.on, data.get("value"), data.get("source"))] += 1
 
 
 def _doing(event: Event) -> str:
@@ -224,11 +265,15 @@ def _reception(book: Book, known: Told, span: Span) -> dict[str, int]:
                 continue
             times |= {(one.on, one.form, leader) for leader in one.leaders}
             found["matters"] += 1
-            found["groups"] += not one.same_party
-            found["people"] += 0 if one.same_party else one.people
+            for key in ("", f"{one.form}:"):
+                found[f"{key}groups"] += not one.same_party
+                found[f"{key}people"] += 0 if one.same_party else one.people
             orders = [order for order in case.orders if order.reception == one.seq]
             found["orders"] += len(orders)
             found["carried_out"] += sum("carried_out" in order.steps for order in orders)
+            found["orders_overdue"] += sum(
+                order.answer_by < until and "carried_out" not in order.steps for order in orders
+            )
             steps = all(len(order.steps) == len(terms.LOOP_STEPS) for order in orders)
             found["open_matters"] += not (steps if orders else one.settled)
     found["leader_times"] = len(times)
