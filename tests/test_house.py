@@ -46,6 +46,7 @@ UNTYPED = {
     "law.redaction:data": EVENT,
     "office.session:Session.gave": EVENT,
     "office.session:Session.look": EVENT,
+    "office.session:Session.looks": EVENT,
     "office.work.registering:mentioned": INTAKE,
     "office.work.registering:unit_unsaid": INTAKE,
     "law.decide:decide": EVENT,

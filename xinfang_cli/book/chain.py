@@ -138,6 +138,7 @@ class Pen:
 
     @property
     def wrote(self) -> bool:
+        """Whether this command has written anything yet."""
         return self._command is not None
 
     @property

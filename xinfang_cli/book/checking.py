@@ -125,6 +125,7 @@ class ProvenUnit:
             self.fields |= {"short": said.get("short"), "code": said.get("code"), "aliases": list(said["aliases"])}
 
     def edit(self, changed: Mapping[str, Any], was: Mapping[str, Any]) -> None:
+        """Apply an edit as its event tells it; `was` is what the event says stood before."""
         if "name" in changed and changed["name"] != self.fields["name"]:
             before = changed.get("aliases", self.fields.get("aliases", was.get("aliases")))
             if before is not None:

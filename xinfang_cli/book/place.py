@@ -22,4 +22,5 @@ class Place(NamedTuple):
         return self.address or str(self.file)
 
     def exists(self) -> bool:
+        """Whether a book stands there; False for an address."""
         return not self.address and self.file.exists()

@@ -38,6 +38,7 @@ class Run(NamedTuple):
     many: int
 
     def numbers(self) -> Iterator[tuple[int, str]]:
+        """(id, number) of each case of the run, in order."""
         head, dash, serial = self.case_no.rpartition("-")
         for n in range(self.many):
             yield self.first + n, f"{head}{dash}{int(serial) + n:0{len(serial)}d}"

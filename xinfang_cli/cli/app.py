@@ -116,6 +116,7 @@ class Counter(ChineseGroup):
     """The root: knows every command by name and imports its module only when it is called."""
 
     def list_commands(self, ctx: parser.Context) -> list[str]:
+        """The names of all commands; none is imported for it."""
         return list(COMMANDS)
 
     def listing(self) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -123,6 +124,7 @@ class Counter(ChineseGroup):
         return [(title, [(name, entry[1]) for name, entry in desk.items()]) for title, desk in DESKS.items()]
 
     def get_command(self, ctx: parser.Context, cmd_name: str) -> parser.Command | None:
+        """The command of that name; its desk is imported only now."""
         entry = COMMANDS.get(cmd_name)
         if entry is None:
             return None

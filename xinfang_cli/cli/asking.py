@@ -52,6 +52,7 @@ def yes(question: str) -> bool:
 
 
 def means_yes(word: str) -> bool:
+    """Whether a typed answer means yes."""
     return word.lower() in ("y", "yes", "是", "好")
 
 

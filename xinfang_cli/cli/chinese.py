@@ -16,6 +16,7 @@ from xinfang_cli.present.width import cells, fold
 
 
 def page_width() -> int:
+    """The width of a page of help, at most 110 cells."""
     return min(shutil.get_terminal_size((96, 24)).columns, 110)
 
 
@@ -136,6 +137,7 @@ class ChineseGroup(_Chinese, TyperGroup):
     def resolve_command(
         self, ctx: parser.Context, args: list[str]
     ) -> tuple[str | None, parser.Command | None, list[str]]:
+        """The command that was typed; an unknown one names those that are spelt alike."""
         name = args[0]
         command = self.get_command(ctx, name)
         if command is None:
@@ -162,6 +164,7 @@ class Desk(typer.Typer):
         super().__init__(cls=ChineseGroup, help=help, add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 
     def command(self, name: str | None = None, **given: Any) -> Callable[[Any], Any]:
+        """Register a command whose help and errors are in Chinese."""
         given.setdefault("cls", ChineseCommand)
         return super().command(name, **given)
 

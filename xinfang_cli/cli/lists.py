@@ -27,6 +27,7 @@ class ListCommand(ChineseCommand):
     """`list`, in which `@NAME` or `--view NAME` stands for the words kept under that name."""
 
     def parse_args(self, ctx: parser.Context, args: list[str]) -> list[str]:
+        """Spell out a saved list (@name) before the options are read."""
         return super().parse_args(ctx, self.spelled_out(ctx.obj, args))
 
     def spelled_out(self, session: Session | None, args: Sequence[str]) -> list[str]:

@@ -18,9 +18,11 @@ class CityWeek(NamedTuple):
 
 
 def week_of(city: City) -> CityWeek:
+    """The weekly bulletin of the demonstration city."""
     return CityWeek(city, bulletins.document(city.bulletin))
 
 
 def document(view: CityWeek) -> dict[str, Any]:
+    """The JSON of `demo --city`."""
     city = view.city
     return {"db": str(city.db), "today": city.today, "imported": city.imported, "report": record(view.made)}

@@ -24,6 +24,7 @@ class ImportTemplate(NamedTuple):
 
 
 def document(view: ImportTemplate) -> dict[str, Any]:
+    """The JSON of `template`."""
     return {"file": str(view.file)}
 
 

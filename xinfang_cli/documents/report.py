@@ -18,6 +18,7 @@ class Report(NamedTuple):
 
 
 def document(view: Report) -> dict[str, Any]:
+    """The JSON of `report` that was written to a file."""
     return {**record(view.made), "file": None if view.file is None else str(view.file)}
 
 

@@ -125,6 +125,7 @@ class RowReader:
         self._pick = itemgetter(*indexes, -1, -1)  # two more, that it gives a tuple in any case
 
     def read(self, line: int, cells: Sequence[object]) -> LedgerRow | Passed:
+        """A row of the sheet as clean values with the reasons against it, or why the line is passed over."""
         layout = self.layout
         slowly = layout.more or len(cells) != len(layout.headings) or line in self._lost
         if slowly or cells.__class__ is MarkedRow:

@@ -33,6 +33,7 @@ class Complained(NamedTuple):
 
     @property
     def named(self) -> bool:
+        """Whether a unit or a person complained of is named."""
         return bool(self.unit or self.unit_id is not None or self.person)
 
     @property
@@ -42,6 +43,7 @@ class Complained(NamedTuple):
 
     @property
     def answered(self) -> bool:
+        """Whether it was said who is complained of, be it that nobody knows."""
         return self.named or self.unknown
 
 

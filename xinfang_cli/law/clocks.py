@@ -64,6 +64,7 @@ class Clock:
 
     @property
     def ended(self) -> bool:
+        """Whether the clock no longer runs: met, stopped, or void."""
         return self.void or self.stop is not None or self.stopped_by != 0
 
     def state(self, today: date) -> str:

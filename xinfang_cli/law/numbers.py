@@ -29,6 +29,8 @@ class ClockRule(NamedTuple):
 
 
 class Limit(NamedTuple):
+    """A length of time set by law: `n` days, working days or months (`unit`), and its article."""
+
     n: int
     unit: str
     article: str

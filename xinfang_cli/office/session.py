@@ -146,6 +146,7 @@ class Session:
             yield
 
     def now(self) -> str:
+        """The machine's moment (UTC, ISO); `--today` never moves it."""
         return utc_now()
 
     @contextmanager
@@ -286,6 +287,7 @@ class Session:
         return book
 
     def close(self, book: Book) -> None:
+        """Close the book, and note which years' calendars were missing."""
         self.note_years(book)
         book.close()
 

@@ -13,6 +13,7 @@ HEADINGS = (LABELS["actor"], LABELS["os_user"], "查阅方式", "次数", "件�
 
 
 def document(view: AccessMonth) -> dict[str, Any]:
+    """The JSON of the views of access month."""
     return {
         "from": view.period.first,
         "to": view.period.last,
@@ -33,4 +34,5 @@ def rows(view: AccessMonth) -> list[tuple[Any, ...]]:
 
 
 def table(view: AccessMonth) -> Csv:
+    """The rows of the views of access month for a spreadsheet."""
     return Csv(HEADINGS, rows(view))

@@ -28,6 +28,7 @@ View = Advice | AdviceList | Standing | StandingList | StandingsAdded
 
 
 def document(view: View) -> Any:
+    """The JSON of the views of advice."""
     if isinstance(view, AdviceList):
         return [advice._asdict() for advice in view.advices]
     if isinstance(view, StandingList):
@@ -36,6 +37,7 @@ def document(view: View) -> Any:
 
 
 def table(view: View) -> Csv:
+    """The rows of the views of advice for a spreadsheet."""
     if isinstance(view, AdviceList):
         return csv_of(map(in_words, view.advices), ADVICE_COLUMNS)
     return csv_of(document(view), STANDING_COLUMNS)

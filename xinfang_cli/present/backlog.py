@@ -49,6 +49,7 @@ View = BatchesSet | BatchList | EntryList | BatchStatus
 
 
 def document(view: View) -> Any:
+    """The JSON of the views of backlog."""
     if isinstance(view, BatchesSet):
         made = [_batch(batch) for batch in view.batches]
         return made if view.listed else made[0]
@@ -68,7 +69,7 @@ def _batch(batch: Batch) -> dict[str, Any]:
 
 
 def status_document(view: BatchStatus) -> dict[str, Any]:
-    """The JSON of `backlog status`."""
+    """The JSON of the views of backlog status."""
     groups = [_without_ranks(row) for row in view.groups]
     return view._asdict() | {
         "rows": [row._asdict() for row in view.rows],
@@ -84,6 +85,7 @@ def _without_ranks(row: Progress) -> dict[str, Any]:
 
 
 def table(view: View) -> Csv:
+    """The rows of the views of backlog for a spreadsheet."""
     if isinstance(view, BatchList):
         rows = [{**row, "recognise": "是" if row["recognise"] else "否"} for row in document(view)]
         return csv_of(rows, BATCH_COLUMNS)

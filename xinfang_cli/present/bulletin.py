@@ -9,6 +9,7 @@ from xinfang_cli.office.figures.bulletin import TemplateFields, TemplateSaved
 
 
 def document(view: TemplateFields | TemplateSaved) -> dict[str, Any]:
+    """The JSON of the views of bulletin."""
     said: dict[str, Any] = {"kind": view.kind, "name": REPORT.label(view.kind)}
     if isinstance(view, TemplateSaved):
         return said | {"file": str(view.file)}

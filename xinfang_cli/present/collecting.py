@@ -9,4 +9,5 @@ from xinfang_cli.present.machine import record
 
 
 def document(view: Collected) -> Any:
+    """The JSON of the views of collecting."""
     return record(view)

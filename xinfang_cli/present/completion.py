@@ -26,6 +26,7 @@ class Script(NamedTuple):
 
 
 def document(view: Offers | Script) -> Any:
+    """The JSON of the views of completion."""
     if isinstance(view, Script):
         return view._asdict()
     return [{"word": word, "about": about} for word, about in view.offers]

@@ -9,6 +9,7 @@ from xinfang_cli.present import advice, backlog, figures, reception
 
 
 def document(view: District) -> dict[str, Any]:
+    """The JSON of the views of demo."""
     return {
         "db": str(view.db),
         "today": view.today,

@@ -13,6 +13,7 @@ TO = {"petitioner": "信访人", "unit": "责任单位"}
 
 
 def document(view: View) -> Any:
+    """The JSON of the views of letters."""
     if isinstance(view, WrittenLetters):
         made = [_letter(letter) for letter in view.letters] + [
             {"cases": [number], "error": {"code": error.code, "message": error.message, "hint": error.hint}}

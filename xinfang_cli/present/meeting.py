@@ -46,8 +46,10 @@ def in_words(lines: Sequence[MeetingLine]) -> list[dict[str, Any]]:
 
 
 def document(view: Meeting) -> list[dict[str, Any]]:
+    """The JSON of the views of meeting."""
     return [{**line._asdict(), "promised": [one._asdict() for one in line.promised]} for line in view.lines]
 
 
 def table(view: Meeting) -> Csv:
+    """The rows of the views of meeting for a spreadsheet."""
     return csv_of(in_words(view.lines), HEADINGS)

@@ -12,6 +12,7 @@ View = ProfileList | MappingList | ShownProfile | ProfileFile | ProfileRemoved
 
 
 def document(view: View) -> Any:
+    """The JSON of the views of profiles."""
     if isinstance(view, ProfileList):
         return [profile._asdict() for profile in view.profiles]
     if isinstance(view, MappingList):

@@ -39,6 +39,7 @@ View = DutyRoster | Swapped | MatterList | SittingList | Sitting | Cancelled | L
 
 
 def document(view: View) -> Any:
+    """The JSON of the views of reception."""
     if isinstance(view, DutyRoster):
         return _roster(view)
     if isinstance(view, Swapped):
@@ -69,7 +70,7 @@ def _matter(matter: Matter) -> dict[str, Any]:
 
 
 def status_document(view: ReceptionStatus) -> dict[str, Any]:
-    """The JSON of `reception status`."""
+    """The JSON of the views of reception status."""
     said = view._asdict()
     return {
         "from": said.pop("first"),
@@ -89,6 +90,7 @@ def status_document(view: ReceptionStatus) -> dict[str, Any]:
 
 
 def table(view: View) -> Csv:
+    """The rows of the views of reception for a spreadsheet."""
     if isinstance(view, DutyRoster):
         return csv_of(roster_rows(view), ROSTER_COLUMNS)
     assert isinstance(view, MatterList)

@@ -77,6 +77,7 @@ View = RulesInForce | Pathways | FigureDefinitions
 
 
 def document(view: View) -> Any:
+    """The JSON of the views of rules."""
     if isinstance(view, FigureDefinitions):
         return [line._asdict() for line in view.figures]
     if isinstance(view, Pathways):
@@ -100,6 +101,7 @@ def _pathway(line: PathwayLine) -> dict[str, Any]:
 
 
 def table(view: View) -> Csv:
+    """The rows of the views of rules for a spreadsheet."""
     if isinstance(view, FigureDefinitions):
         return Csv(("名称", "定义", "口径"), figure_rows(view))
     if isinstance(view, Pathways):

@@ -9,6 +9,7 @@ from xinfang_cli.office.keeping.security import Security
 
 
 def document(view: Security) -> dict[str, Any]:
+    """The JSON of the views of security."""
     return view._asdict() | {
         "files": [one._asdict() for one in view.files],
         "unsaid": view.unsaid._asdict(),

@@ -25,6 +25,7 @@ def words(value: Any) -> str:
 
 
 def document(view: SettingList | SettingLine | SettingPlan) -> Any:
+    """The JSON of the views of settings."""
     if isinstance(view, SettingList):
         return [line._asdict() for line in view.settings]
     if isinstance(view, SettingLine):
@@ -38,6 +39,7 @@ def document(view: SettingList | SettingLine | SettingPlan) -> Any:
 
 
 def table(view: SettingList) -> Csv:
+    """The rows of the views of settings for a spreadsheet."""
     return Csv(
         ("设置项", "含义", "现值", "默认", "依据"),
         [(row.key, row.name, words(row.value), words(row.default), row.citation) for row in view.settings],

@@ -39,6 +39,7 @@ def notices(view: UndoableList | Undone) -> Iterator[str]:
 
 
 def table(view: UndoableList) -> Csv:
+    """The rows of the views of undoing for a spreadsheet."""
     return Csv(HEADINGS, rows(view))
 
 

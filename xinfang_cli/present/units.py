@@ -30,6 +30,7 @@ def record(unit: Unit, parent: str | None = None) -> dict[str, Any]:
 
 
 def document(view: UnitList | UnitChange | UnitMerge | UnitsAdded) -> Any:
+    """The JSON of the views of units."""
     if isinstance(view, UnitList):
         return [{**record(load.unit, load.parent), "open_cases": load.open_cases} for load in view.units]
     if isinstance(view, UnitMerge):
@@ -50,6 +51,7 @@ def rows(view: UnitList) -> list[list[Any]]:
 
 
 def table(view: UnitList) -> Csv:
+    """The rows of the views of units for a spreadsheet."""
     return Csv(tuple(COLUMNS.values()), rows(view))
 
 

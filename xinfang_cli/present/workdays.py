@@ -9,12 +9,14 @@ from xinfang_cli.present.machine import Csv
 
 
 def document(view: KnownYears | WorkdaysPlan) -> Any:
+    """The JSON of the views of workdays."""
     if isinstance(view, KnownYears):
         return view._asdict()
     return {"years": view.years, "moved": [clock._asdict() for clock in view.moved]}
 
 
 def table(view: KnownYears) -> Csv:
+    """The rows of the views of workdays for a spreadsheet."""
     return Csv(("已有放假安排的年份",), [(year,) for year in view.years])
 
 

@@ -9,6 +9,7 @@ from xinfang_cli.terminal.screen import Column
 
 
 def draw(view: words.View) -> None:
+    """The views of advice on the screen."""
     if isinstance(view, AdviceList):
         _advices(view)
     elif isinstance(view, StandingList):

@@ -18,6 +18,7 @@ _NUMBERS = frozenset({"target_percent", "total", "resolved", "percent"})
 
 
 def draw(view: words.View) -> None:
+    """The views of backlog on the screen."""
     if isinstance(view, BatchesSet):
         for batch in view.batches:
             screen.print_line(words.batch_sentence(batch))

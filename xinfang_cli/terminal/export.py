@@ -8,4 +8,5 @@ from xinfang_cli.terminal import screen
 
 
 def draw(view: ExportWritten) -> None:
+    """The views of export on the screen."""
     screen.print_line(f"已导出 {view.rows} 行到 {view.file}{masking(view)}")

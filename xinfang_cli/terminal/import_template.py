@@ -12,4 +12,5 @@ if TYPE_CHECKING:
 
 
 def draw(view: ImportTemplate) -> None:
+    """The views of import template on the screen."""
     screen.print_line(f"已生成模板 {view.file}，填好后用 xinfang import {typed(str(view.file))} 导入")

@@ -12,6 +12,7 @@ from xinfang_cli.terminal.screen import Column
 
 
 def draw(view: words.View) -> None:
+    """The views of reception on the screen."""
     if isinstance(view, DutyRoster):
         _roster(view)
     elif isinstance(view, Swapped):

@@ -11,6 +11,7 @@ from xinfang_cli.terminal.screen import Column
 
 
 def draw(view: said.View) -> None:
+    """The views of rules on the screen."""
     if isinstance(view, FigureDefinitions):
         _figures(view)
     elif isinstance(view, Pathways):

@@ -8,5 +8,6 @@ from xinfang_cli.terminal import screen
 
 
 def draw(view: Security) -> None:
+    """The views of security on the screen."""
     for line in lines(view):
         screen.print_line(line)

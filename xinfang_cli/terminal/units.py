@@ -10,6 +10,7 @@ from xinfang_cli.terminal.screen import Column
 
 
 def draw(view: UnitList | UnitChange | UnitMerge | UnitsAdded) -> None:
+    """The views of units on the screen."""
     if not isinstance(view, UnitList):
         screen.print_line(words.sentence(view))
         return

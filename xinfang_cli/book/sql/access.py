@@ -13,6 +13,8 @@ WHERE e.case_id IS NULL AND e.kind = 'access' ORDER BY e.id DESC"""
 
 
 class Access(Part):
+    """The log of looks: who saw which cases, how, and why."""
+
     def looks(self, case_id: int | None = None, case_no: str = "", limit: int = 0) -> list[Look]:
         """The looks, latest first, 0: all of them; of a case those that it was among, one of many in an export too."""
         found = []

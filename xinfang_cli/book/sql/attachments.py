@@ -15,6 +15,8 @@ AND json_extract(r.body, '$.event') = e.seq) ORDER BY e.case_id, e.seq"""
 
 
 class Attachments(Part):
+    """Files attached to cases, by their SHA-256."""
+
     def kept(self, case_ids: list[int] | None = None) -> Iterator[Attachment]:
         """What is attached and was not taken back: to some cases, or to all there are."""
         which = "" if case_ids is None else " AND e.case_id IN (SELECT value FROM json_each(?))"

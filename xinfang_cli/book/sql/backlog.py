@@ -32,6 +32,8 @@ AND (:numbers IS NULL OR c.case_no IN (SELECT value FROM json_each(:numbers))) O
 
 
 class Backlog(Part):
+    """Batches of backlog cases, their entries, and the reception of leaders."""
+
     def office_events(self, kind: str) -> list[Event]:
         """The office's standing events of one kind, in order, their free text with them."""
         return self.book.events.of_office_since(0, kind)

@@ -33,6 +33,8 @@ _PUT_BACKLOG = "INSERT INTO backlog VALUES (?,?,?,?,?,?,?,?)"
 
 
 class Cases(Part):
+    """The cases as they now stand: found by number, replaced when an event changes them."""
+
     def put(self, case_id: int, case_no: str, case: Case, *, known: bool = True) -> None:
         """Replace what the book shows of one case; `known` False for a case that has no rows yet."""
         from xinfang_cli.book.projection import CaseRows
@@ -62,6 +64,7 @@ class Cases(Part):
         self.conn.execute("DELETE FROM cases WHERE id = ?", (case_id,))
 
     def count(self) -> int:
+        """How many cases the book holds."""
         return int(self.conn.execute("SELECT count(*) FROM cases").fetchone()[0])
 
     def next_number(self, prefix: str, year: int) -> tuple[str, int]:
@@ -168,6 +171,7 @@ class Cases(Part):
         return None if found is None else str(found)
 
     def received_on(self, case_id: int) -> date:
+        """The day the case was received."""
         return date.fromisoformat(
             self.conn.execute("SELECT received_on FROM cases WHERE id = ?", (case_id,)).fetchone()[0]
         )

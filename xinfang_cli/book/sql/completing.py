@@ -14,6 +14,8 @@ _OPEN = "c.closed_on IS NULL AND c.stage IN ('registered','assigned','accepted',
 
 
 class Completing(Part):
+    """What Tab offers from the book; each list is short and read from an index."""
+
     def pressing_numbers(self, most: int) -> list[tuple[str, str]]:
         """(number, what it is about) of the cases whose clocks are due first."""
         rows = self.conn.execute(

@@ -289,6 +289,8 @@ def _month_after(day: str) -> str:
 
 
 class Counts(Part):
+    """Counts and rates of cases and deadlines, as they stood at the end of a day."""
+
     def as_of(self, day: date, known_until: int | None = None, *, upto: date | None = None) -> Tables:
         """The tables as of a day; with `known_until`, as the events up to that one had it. `upto`: no case received after
         that day will be counted."""

@@ -36,6 +36,8 @@ WHERE before IS NOT NULL AND repeat = 0 AND excluded = 0"""
 
 
 class Duplicates(Part):
+    """Cases that are likely of the same matter or the same person."""
+
     def of_case(self, case: Seen, most: int = 5) -> list[Likely]:
         """The likely earlier cases of one, those of the same petitioner first, the latest first."""
         asked = {"id": case.id, "day": case.received_on, "most": most}

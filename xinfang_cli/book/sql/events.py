@@ -74,6 +74,8 @@ def _by_case(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, list[Event]
 
 
 class Events(Part):
+    """The events of the cases and of the office, as the chain keeps them."""
+
     def last_recorded_at(self) -> str | None:
         """When the last command was recorded (UTC)."""
         row = self.conn.execute("SELECT recorded_at FROM commands ORDER BY id DESC LIMIT 1").fetchone()
@@ -122,6 +124,7 @@ class Events(Part):
         return listed
 
     def command(self, command_id: int) -> Command:
+        """A command by its id: when, by whom, with what."""
         return Command(
             *self.conn.execute(f"SELECT id, {COMMAND_COLUMNS} FROM commands WHERE id = ?", (command_id,)).fetchone()
         )
@@ -191,6 +194,7 @@ class Events(Part):
         return [(case_id, {int(seq) for seq in written.split(",")}) for case_id, written in rows]
 
     def mark_undone(self, command_id: int, by_command: int) -> None:
+        """Note that a command was undone by another."""
         self.conn.execute("INSERT INTO undone VALUES (?, ?)", (command_id, by_command))
 
     def command_of(self, event_id: int) -> Command:

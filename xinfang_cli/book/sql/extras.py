@@ -18,6 +18,8 @@ _OF_PEOPLE = f"{_OF_CASES} LEFT JOIN people p ON p.case_id = c.id"
 
 
 class Extras(Part):
+    """Columns of other offices' ledgers that are kept with the cases."""
+
     def headings(self) -> list[str]:
         """Every heading that is kept with a case of the book, in the order in which they came."""
         rows = self.conn.execute(

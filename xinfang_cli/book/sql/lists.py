@@ -83,6 +83,8 @@ def _of_clocks(kinds: Sequence[str] | None, owners: Sequence[str] | None, values
 
 
 class Lists(Part):
+    """Cases and deadlines by a filter, as lines of a list."""
+
     by_index = True
     """False while the rows of a past day stand in for the kept ones (as_of): these have no index."""
 
@@ -100,6 +102,7 @@ class Lists(Part):
         return self.conn.execute(sql, (day.isoformat(),)).fetchone() is not None
 
     def one(self, case_id: int, today: date, accusation: bool = False) -> CaseLine:
+        """The line of one case, which must be there."""
         sql = f"SELECT {_SHOWN} {_from(accusation)} WHERE c.id = ?"
         row = self.conn.execute(sql, (case_id,)).fetchone()
         if self.by_index and row[3] == "in_recheck":  # a hearing may still be ahead

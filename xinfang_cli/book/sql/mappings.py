@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 
 class Mappings(Part):
+    """Profiles: how another office's ledger names its columns and words."""
+
     def all_sets(self) -> list[Profile]:
         """Every profile kept, the one kept last first."""
         rows = self.conn.execute("SELECT name, headings, fields, more FROM mappings ORDER BY kept_at DESC, name")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 
 class Nearby(Part):
+    """Cases that could explain why a superior's count differs from ours."""
+
     def clocks_near(self, kind: str, unit: int | None, period: Compared, more: bool) -> Iterator[Near]:
         """Clocks by due day: `more` those that ours leaves out, else those that ours counts and another might not."""
         rows = self._clocks(kind, unit, period)

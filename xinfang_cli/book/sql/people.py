@@ -20,6 +20,8 @@ _LONGEST_NAME = 12
 
 
 class People(Part):
+    """Petitioners: by name, ID number, phone, and the cases of each."""
+
     def of_open_cases(self) -> Iterator[tuple[str, str, str, str, str]]:
         """(number, name, ID number, phone, address) of every open case, newest first; what was not given is empty."""
         return self.conn.execute(
@@ -33,9 +35,11 @@ class People(Part):
         return [PersonEntry(*row) for row in self.conn.execute(_ENTRIES.format(which, hidden), tuple(values))]
 
     def with_id_no(self, id_no: str, accusations: bool) -> list[PersonEntry]:
+        """The cases of the person with this ID number; accusations only if asked for."""
         return self._entries("SELECT case_id FROM people WHERE id_no = ?", (id_no,), accusations)
 
     def with_name(self, name: str, accusations: bool) -> list[PersonEntry]:
+        """The cases of everyone of this name; accusations only if asked for."""
         return self._entries("SELECT case_id FROM people WHERE name = ?", (name,), accusations)
 
     def named_in(self, texts: Iterable[str], undone: Iterable[int] = ()) -> list[str]:
@@ -76,6 +80,7 @@ WHERE json_extract(t.body, '$.name') IN (SELECT value FROM json_each(?1)) ORDER 
         return list(found.values())
 
     def of(self, case_id: int) -> dict[str, Any]:
+        """The petitioner of a case: name, id_no, phone, address; empty where none is kept."""
         row = self.conn.execute(
             "SELECT name, id_no, phone, address FROM people WHERE case_id = ?", (case_id,)
         ).fetchone()

@@ -18,6 +18,7 @@ def one_of(column: str, *words: str) -> str:
 
 
 def either(column: str, literals: Iterable[str]) -> str:
+    """A condition that the column is one of these SQL literals."""
     return "(" + " OR ".join(f"{column} = {literal}" for literal in literals) + ")"
 
 

@@ -66,6 +66,8 @@ def taken_in(conn: Conn) -> Taken:
 
 
 class Purging(Part):
+    """Which texts of cases are due to be purged, and which were."""
+
     def any_done(self) -> bool:
         """Whether texts of cases were ever purged."""
         sql = "SELECT 1 FROM events WHERE case_id IS NULL AND kind = 'purge' LIMIT 1"

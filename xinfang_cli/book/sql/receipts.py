@@ -16,7 +16,10 @@ FROM receipts r JOIN commands c ON c.id = r.command_id LEFT JOIN undone u ON u.c
 
 
 class Receipts(Part):
+    """Receipts of imports: where each line of a file went."""
+
     def keep(self, pen: Pen, body: str) -> None:
+        """Keep the receipt (JSON) of the command that is being written, sealed in the chain."""
         self.conn.execute("INSERT INTO receipts VALUES (?, ?)", (pen.command.id, body))
         seal_row(self.conn, pen, "receipt", pen.command.id)
 
@@ -26,5 +29,6 @@ class Receipts(Part):
         return [KeptReceipt(*row) for row in rows]
 
     def one(self, command_id: int) -> KeptReceipt | None:
+        """The receipt of that command; None where it was no import."""
         row = self.conn.execute(f"{_KEPT} WHERE c.id = ?", (command_id,)).fetchone()
         return None if row is None else KeptReceipt(*row)

@@ -41,16 +41,19 @@ class StoredCalendar(Calendar):
         self.special, self.years = special, frozenset(years)
 
     def is_workday(self, day: date) -> bool:
+        """Whether the office works on that day, by the arrangements kept in the book."""
         if self._bodies:
             self._load()
         return super().is_workday(day)
 
     def name(self, day: date) -> str:
+        """What the day is called: 国庆节, 调休上班, or the weekday."""
         if self._bodies:
             self._load()
         return super().name(day)
 
     def known_years(self) -> frozenset[int]:
+        """Years whose arrangement has been announced."""
         if self._bodies:
             self._load()
         return self.years
@@ -70,6 +73,8 @@ def _set(values: dict[str, tuple[Any, str]], change: dict[str, Any], on: str, si
 
 
 class Settings(Part):
+    """The bureau's settings, each with its citation, and the calendar."""
+
     def office_events(self, *kinds: str) -> list[tuple[int, str, str, str]]:
         """(id, kind, day, body) of the office's standing events of those kinds, in order."""
         return self._office(kinds, f" AND {OFFICE_STANDS}")
@@ -139,6 +144,7 @@ class Settings(Part):
         pen.append(None, Event("workdays", on, {"source": source, "years": years, "days": dict(days)}))
 
     def write(self, pen: Pen, key: str, value: Any, citation: str, on: date) -> None:
+        """Record a changed setting as an event of the office."""
         pen.append(None, Event("setting", on, {"key": key, "value": value, "citation": citation}))
 
     def begin(self, pen: Pen) -> None:

@@ -71,6 +71,8 @@ def _record(pen: Pen, doing: str, on: date, data: dict[str, Any]) -> None:
 
 
 class Units(Part):
+    """The register of units, and the lists of topics and regions."""
+
     _relations: Relations | None = None
 
     def all(self) -> list[Unit]:
@@ -82,6 +84,7 @@ class Units(Part):
         ]
 
     def by_id(self, unit_id: int) -> Unit:
+        """The unit, or the one that it was merged into."""
         row = self.conn.execute(
             f"SELECT {_COLUMNS} FROM units WHERE id = coalesce((SELECT merged_into FROM units WHERE id = ?), ?)",
             (unit_id, unit_id),
@@ -307,9 +310,11 @@ class Units(Part):
         return [row[0] for row in rows]
 
     def topics(self) -> list[str]:
+        """The bureau's list of topics (内容分类), in its order."""
         return [row[0] for row in self.conn.execute("SELECT name FROM topics ORDER BY ord, name")]
 
     def regions(self) -> list[str]:
+        """The bureau's list of regions (问题属地), in its order."""
         return [row[0] for row in self.conn.execute("SELECT name FROM regions ORDER BY ord, name")]
 
     def find_topic(self, word: str) -> str | None:
@@ -319,6 +324,7 @@ class Units(Part):
         return None if row is None else str(row[0])
 
     def add_topic(self, pen: Pen, name: str, on: date, parent: str | None = None) -> str:
+        """Add a topic at the end of the list, and record it; gives its name."""
         last = self.conn.execute("SELECT coalesce(max(ord), 0) FROM topics").fetchone()[0]
         self.conn.execute("INSERT INTO topics VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (name, parent, last + 1))
         pen.append(None, Event("topic", on, {"list": "topics", "entry": name, "parent": parent}))
@@ -334,6 +340,7 @@ class Units(Part):
         return towns[0] if len(towns) == 1 else None
 
     def add_region(self, pen: Pen, name: str, on: date) -> str:
+        """Add a region at the end of the list, and record it; gives its name."""
         last = self.conn.execute("SELECT coalesce(max(ord), 0) FROM regions").fetchone()[0]
         self.conn.execute("INSERT INTO regions VALUES (?, ?) ON CONFLICT DO NOTHING", (name, last + 1))
         pen.append(None, Event("topic", on, {"list": "regions", "entry": name}))

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 
 class Views(Part):
+    """Saved lists: a name for a filter, columns and order."""
+
     def kept(self) -> list[KeptList]:
         """All of them, by name."""
         rows = self.conn.execute("SELECT name, words, made_by FROM views ORDER BY name")
@@ -32,5 +34,6 @@ class Views(Part):
         return new
 
     def drop(self, pen: Pen, name: str) -> None:
+        """Delete a saved list."""
         self.conn.execute("DELETE FROM views WHERE name = ?", (name,))
         seal_row(self.conn, pen, "view", name)

@@ -33,6 +33,8 @@ CACHE_KIB = 32 * 1024
 
 
 class Bulk(Part):
+    """What an import asks and writes many rows at a time."""
+
     conn: Connection
 
     def numbers_known(self, ours: Iterable[str], others: Iterable[str]) -> NumbersKnown:
@@ -61,6 +63,7 @@ class Bulk(Part):
         return bool(docketed != there)
 
     def by_fingerprint(self, fingerprint: bytes) -> Known | None:
+        """The case whose row had this fingerprint; None where there is none."""
         row = self.conn.execute(
             "SELECT c.id, c.received_on FROM docket d JOIN cases c ON c.id = d.id WHERE d.fingerprint = ?",
             (fingerprint,),
@@ -86,6 +89,7 @@ class Bulk(Part):
             yield case_id
 
     def next_case_id(self) -> int:
+        """The id that the next case will have."""
         return int(self.conn.execute("SELECT coalesce(max(id), 0) + 1 FROM docket").fetchone()[0])
 
     def next_unit_id(self) -> int:
@@ -97,11 +101,13 @@ class Bulk(Part):
         return dict(self.conn.execute("SELECT year, last FROM serials").fetchall())
 
     def keep_serials(self, last: dict[int, int]) -> None:
+        """Keep the last serial number given in each year."""
         self.conn.executemany(
             "INSERT INTO serials VALUES (?, ?) ON CONFLICT(year) DO UPDATE SET last = excluded.last", last.items()
         )
 
     def enter_many(self, entries: Sequence[Docketed]) -> None:
+        """Enter new cases in the docket."""
         self.conn.insert_rows("docket", entries)
 
     def renumber(self, numbers: Sequence[tuple[str, int, int]]) -> None:
@@ -131,6 +137,7 @@ class Bulk(Part):
             raise sqlite3.IntegrityError(f"FOREIGN KEY constraint failed: {broken[0]} {broken[1]} → {broken[2]}")
 
     def build_indexes(self, statements: list[str]) -> None:
+        """Run the statements that make the indexes again."""
         for sql in statements:
             self.conn.execute(sql)
 

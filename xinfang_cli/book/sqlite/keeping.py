@@ -68,6 +68,8 @@ TEXTS = (checking.check_texts, checking.check_no_text_is_gone, checking.check_pu
 
 
 class Keeping(Part):
+    """Backups, checks and repairs of the file."""
+
     conn: Connection
 
     def backup(self, target: Path) -> tuple[int, str]:
@@ -351,4 +353,5 @@ class Keeping(Part):
             self.conn.execute("DELETE FROM said WHERE what = ?", (what,))
 
     def leave_no_trace(self) -> None:
+        """Overwrite what is deleted from now on with zeros."""
         self.conn.execute("PRAGMA secure_delete=ON")

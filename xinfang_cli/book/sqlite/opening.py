@@ -95,15 +95,19 @@ class SQLiteStore:
             self.conn.execute(f"PRAGMA journal_mode={wanted}")
 
     def commit(self) -> None:
+        """End the transaction and keep what it wrote."""
         self.conn.execute("COMMIT")
 
     def rollback(self) -> None:
+        """End the transaction and drop what it wrote."""
         self.conn.execute("ROLLBACK")
 
     def unusable(self, error: Exception) -> Unusable:
+        """The error of the database in the clerk's words."""
         return unusable(error, self.place.file)
 
     def close(self) -> None:
+        """Close the file; Unusable where a file read as it stands was changed meanwhile."""
         self.conn.close()
         if self._still is not None and self._still != _stand_of(self.place.file):
             raise Unusable(f"案件簿 {self.place} 刚才被改动", "请再试一次", code="locked")

@@ -77,6 +77,7 @@ class Tally:
         self.terms: Counter[str] = Counter()
 
     def add(self, case_id: int, events: Sequence[Event]) -> None:
+        """Count the terms of a case's texts."""
         row = _row_from(case_id, events)
         if row is not None:
             for column in row[1:]:
@@ -118,6 +119,8 @@ def _form(conn: sqlite3.Connection) -> list[str]:
 
 
 class Search(Part):
+    """The index of texts: which cases hold these words, and where."""
+
     MATCHING = f"SELECT rowid & {CASE_ID} FROM search WHERE search MATCH ?"
     """The ids of the cases in whose texts a query (`query`, `phone_query`) is found."""
     NEWEST_FIRST = (

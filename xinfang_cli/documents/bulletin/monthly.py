@@ -22,6 +22,7 @@ from xinfang_cli.office.figures.bulletin import Bulletin
 
 
 def sections(bulletin: Bulletin) -> tuple[str, list[Section]]:
+    """The title and the sections of a monthly or quarterly bulletin."""
     now, total = bulletin.now, bulletin.total
     name = f"{bulletin.period.first.month}月份"
     if bulletin.period.kind == "quarter":
@@ -46,6 +47,7 @@ def sections(bulletin: Bulletin) -> tuple[str, list[Section]]:
 
 
 def tables(bulletin: Bulletin) -> list[Table]:
+    """The tables at the end of a monthly or quarterly bulletin."""
     return [
         volume_table(bulletin),
         rates_table("rates", "四率（本期）", "四率本期", bulletin.now, bulletin.no_unit),

@@ -342,6 +342,7 @@ def rate_of(rate: Rate, floor: int) -> str:
 
 
 def backlog_sentences(bulletin: Bulletin) -> str:
+    """The paragraph on backlog cases, with the units that lag."""
     return "".join([backlog_paragraph(bulletin), *places(bulletin.total, "backlog")])
 
 
@@ -350,6 +351,7 @@ def _reception(found: ReceptionStatus) -> str:
 
 
 def reception_paragraphs(bulletin: Bulletin) -> list[str]:
+    """The paragraphs on leaders' reception: this period, then the year so far."""
     now, far = bulletin.reception, bulletin.reception_so_far
     assert now is not None
     assert far is not None

@@ -66,6 +66,7 @@ def _says_anything(cells: Sequence[Any]) -> bool:
 
 
 def volume_table(bulletin: Bulletin) -> Table:
+    """Cases, people and visits, beside the same period of last year."""
     now, total = bulletin.now, bulletin.total
     year_ago = now.against.get("year_ago")
     before = {row.key: row.volumes for row in year_ago.rows} if year_ago else {}
@@ -150,6 +151,7 @@ def _of_trend(rate: Rate, floor: int) -> float | str | None:
 
 
 def rates_table(key: str, title: str, sheet: str, figures: Figures, no_unit: WithoutUnit) -> Table:
+    """The four rates of each unit, with its rank in its group."""
     columns = [Col("unit", LABELS["unit_name"], width=20)]
     for rate in figures.four_rates:
         denominator, numerator = _COUNTS[rate]
@@ -178,6 +180,7 @@ def _rank(row: GroupRow, place: int | None) -> Any:
 
 
 def overdue_table(bulletin: Bulletin) -> Table:
+    """Deadlines that were missed, one a line."""
     columns = [
         Col("case_no", LABELS["number"], width=15),
         Col("title", LABELS["title"], width=36),
@@ -209,6 +212,7 @@ def overdue_table(bulletin: Bulletin) -> Table:
 
 
 def backlog_table(bulletin: Bulletin) -> Table:
+    """Backlog cases resolved by each unit, and the rate."""
     columns = [
         Col("unit", LABELS["unit_name"], width=20),
         Col("total", LABELS["handed_over"], "count"),
@@ -245,6 +249,7 @@ def _due(day: date | None, guessed: bool) -> date | str | None:
 
 
 def problem_table(bulletin: Bulletin) -> Table:
+    """Cases that a bulletin names as problems."""
     columns = [
         Col("what", "问题", width=14),
         Col("case_no", LABELS["number"], width=15),
@@ -269,6 +274,7 @@ def problem_table(bulletin: Bulletin) -> Table:
 
 
 def trend_table(bulletin: Bulletin) -> Table:
+    """Cases and rates of the last periods."""
     keys = list(dict.fromkeys([*bulletin.now.four_rates, "one_time"]))
     columns = [
         Col("period", LABELS["period"], width=10),
@@ -296,6 +302,7 @@ def trend_table(bulletin: Bulletin) -> Table:
 
 
 def topic_table(figures: Figures) -> Table:
+    """Cases of each topic, and their share in percent."""
     columns = [
         Col("topic", LABELS["topic"], width=20),
         Col("cases", LABELS["counted"], "count"),
@@ -318,6 +325,7 @@ def topic_table(figures: Figures) -> Table:
 
 
 def weekly_table(bulletin: Bulletin) -> Table:
+    """First petitions closed at once and backlog resolved, by unit."""
     columns = [
         Col("unit", LABELS["unit_name"], width=20),
         *_counts("初次信访事项（累计）", closed="办结", at_once="一次化解"),

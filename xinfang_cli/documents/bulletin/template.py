@@ -124,6 +124,7 @@ class TableRows(list[dict[str, Any]]):
 
     @property
     def whole(self) -> Any:
+        """The table as Word draws it, for a template that wants no table of its own."""
         from markupsafe import Markup
 
         from xinfang_cli.formats import word
@@ -255,6 +256,7 @@ def form(kind: str, path: str | Path, four_rates: Sequence[str]) -> word_forms.W
 
 
 def fields(kind: str, four_rates: Sequence[str]) -> word_forms.Fields:
+    """The fields that a template of this bulletin may ask for."""
     samples = [context(made, bulletins.document(made)) for made in _samples(kind, four_rates)]
     inner = {*_PARTS.values(), *(name for name, _, _ in figure_fields())}
     inner |= {name for table in samples[0].values() if isinstance(table, TableRows) for row in table for name in row}

@@ -24,6 +24,7 @@ from xinfang_cli.present.figures import percent
 
 
 def sections(bulletin: Bulletin) -> tuple[str, list[Section]]:
+    """The title and the sections of a weekly bulletin."""
     total = bulletin.total
     rate, floor = total.rates["one_time"], total.small_base
     day = until(bulletin)
@@ -71,4 +72,5 @@ def _year(bulletin: Bulletin) -> str:
 
 
 def tables(bulletin: Bulletin) -> list[Table]:
+    """The tables of a weekly bulletin."""
     return [weekly_table(bulletin)]

@@ -94,6 +94,7 @@ def _span(bulletin: Bulletin) -> str:
 
 
 def tables(bulletin: Bulletin) -> list[Table]:
+    """The tables of a yearly report."""
     return [
         volume_table(bulletin),
         rates_table("rates", "四率", "四率", bulletin.now, bulletin.no_unit),

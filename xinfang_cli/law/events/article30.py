@@ -216,6 +216,7 @@ def target_of(event: Event) -> Target | None:
 
 
 def fold_clearance(case: Case, event: Event) -> None:
+    """Note that a unit, a body or a person is not who is complained of (art. 30)."""
     data = event.data
     name = data.get("where") or data.get("person") or ""
     case.cleared = (*case.cleared, Clearance(data.get("unit"), name, data.get("relation", NEAR)))

@@ -235,6 +235,7 @@ class Excluded(NamedTuple):
     missed: int = 0
 
     def with_(self, other: Excluded) -> Excluded:
+        """The sum of both."""
         return Excluded(self.cases + other.cases, self.missed + other.missed) if other is not _NONE_EXCLUDED else self
 
 
@@ -254,6 +255,7 @@ class Rate:
 
     @property
     def percent(self) -> float | None:
+        """Numerator by denominator, in percent; None where nothing is counted."""
         return percent(self.numerator, self.denominator)
 
     def __eq__(self, other: object) -> bool:
@@ -383,10 +385,12 @@ class Figures:
 
     @property
     def first(self) -> date:
+        """The first day of the period."""
         return self.period.first
 
     @property
     def last(self) -> date:
+        """The last day of the period."""
         return self.period.last
 
 

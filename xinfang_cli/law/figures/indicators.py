@@ -14,10 +14,12 @@ class Indicator(NamedTuple):
 
     @property
     def id(self) -> str:
+        """The figure and its part, as `acceptance.percent`."""
         return f"{self.key}.{self.part}"
 
     @property
     def label(self) -> str:
+        """What the office calls it."""
         if self.part == "volume":
             return VOLUMES[self.key]
         return f"{DEFINITIONS[self.key].label}·{_PARTS[self.part]}"

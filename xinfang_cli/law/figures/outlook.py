@@ -62,6 +62,7 @@ class Outlook:
 
     @property
     def so_far(self) -> float | None:
+        """The rate in percent of what is already decided; None where nothing is."""
         return percent(self.on_time, self.on_time + self.late + self.overdue)
 
     @property

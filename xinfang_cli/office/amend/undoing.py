@@ -46,6 +46,8 @@ class Undoable(NamedTuple):
 
 
 class UndoableList(NamedTuple):
+    """The commands that can be undone, the last first."""
+
     commands: tuple[Undoable, ...]
 
 

@@ -43,6 +43,8 @@ class Advice(NamedTuple):
 
 
 class AdviceList(NamedTuple):
+    """The bureau's suggestions (三项建议)."""
+
     advices: tuple[Advice, ...]
 
 
@@ -190,10 +192,14 @@ class Standing(NamedTuple):
 
 
 class StandingList(NamedTuple):
+    """The ranks that superiors gave us."""
+
     standings: tuple[Standing, ...]
 
 
 class StandingsAdded(NamedTuple):
+    """How many ranks were put down."""
+
     added: int
 
 

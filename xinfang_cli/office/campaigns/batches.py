@@ -28,6 +28,7 @@ class BatchFields(NamedTuple):
     recognise: bool | None = None
 
     def given(self) -> dict[str, Any]:
+        """The fields that were given, by name."""
         return {field: value for field, value in self._asdict().items() if value is not None}
 
 
@@ -48,6 +49,8 @@ class BatchLine(NamedTuple):
 
 
 class BatchList(NamedTuple):
+    """The batches of backlog cases."""
+
     lines: tuple[BatchLine, ...]
 
 

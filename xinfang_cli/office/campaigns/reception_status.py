@@ -54,10 +54,13 @@ class Matter(NamedTuple):
 
     @property
     def open(self) -> bool:
+        """Whether what the leader ordered is not yet carried out, answered and followed up."""
         return self.state != "done"
 
 
 class MatterList(NamedTuple):
+    """Matters that leaders ordered at reception."""
+
     matters: tuple[Matter, ...]
 
 
@@ -159,6 +162,8 @@ class Sitting(NamedTuple):
 
 
 class SittingList(NamedTuple):
+    """Sittings of leaders at reception."""
+
     sittings: tuple[Sitting, ...]
 
 
@@ -208,6 +213,8 @@ class FormCount(NamedTuple):
 
 
 class LeaderCount(NamedTuple):
+    """What one leader received in the period: sittings, groups, people, matters still open."""
+
     leader: str
     times: int
     groups: int
@@ -251,6 +258,7 @@ class ReceptionStatus(NamedTuple):
 
     @property
     def days_missing(self) -> int:
+        """On how many duty days nothing was recorded."""
         return len(self.missing)
 
 

@@ -45,6 +45,8 @@ class DutyRoster(NamedTuple):
 
 
 class DutyDay(NamedTuple):
+    """A day of the roster and the leaders on duty."""
+
     day: date
     leaders: tuple[str, ...]
 

@@ -90,6 +90,7 @@ class Headings:
     sense: Sense = NOTHING_SAID
 
     def says_something(self) -> bool:
+        """Whether anything was said about headings, words or days."""
         return bool(self.given) or self.sense != NOTHING_SAID
 
 

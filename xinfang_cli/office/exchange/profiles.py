@@ -120,6 +120,7 @@ def edit(session: Session, name: str, change: Change) -> Profile:
 
 
 def keep(session: Session, profile: Profile) -> None:
+    """Keep a profile under its name."""
     with session.writing("profile") as (book, pen):
         book.mappings.keep(pen, profile)
 
@@ -163,6 +164,7 @@ class ProfileRemoved(NamedTuple):
 
 
 def shown(profile: Profile) -> ShownProfile:
+    """A profile in the words of a ledger."""
     return ShownProfile(
         profile.name,
         {heading: CANONICAL[field] for heading, field in profile.fields.items()},

@@ -45,6 +45,7 @@ class Plan:
         self.unit_at: Event | None = None
 
     def add(self, kind: str, on: date, data: dict[str, Any], field: str | None = None) -> None:
+        """Add an event; `field` is the column that a refusal of it names."""
         self.events.append(Event(kind, on, data))
         if field is not None:
             self.fields[kind] = field

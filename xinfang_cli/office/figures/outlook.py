@@ -87,6 +87,7 @@ class PeriodOutlook(NamedTuple):
 
     @property
     def over(self) -> bool:
+        """Whether the period had ended by the as-of day."""
         return self.last < self.as_of
 
     @property

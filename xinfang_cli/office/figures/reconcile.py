@@ -103,6 +103,7 @@ class Reconciled(NamedTuple):
 
     @property
     def same(self) -> int:
+        """How many cells agree with ours."""
         return sum(cell.same for cell in self.cells)
 
 

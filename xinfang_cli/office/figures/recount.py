@@ -121,6 +121,7 @@ class Span(NamedTuple):
     as_of: date
 
     def holds(self, day: date | None) -> bool:
+        """Whether a day lies in the span and is known by its as-of day."""
         return day is not None and self.first <= day <= self.last and day <= self.as_of
 
 
@@ -200,6 +201,7 @@ def _in_time(clock: Clock) -> bool:
 
 
 def is_ratable(case: Case) -> bool:
+    """Whether the case could have been rated by its petitioner."""
     return case.ratable and case.first_closed_on is not None and case.stage not in NEVER_RATED
 
 
@@ -211,6 +213,7 @@ def solved(entry: Backlog, asks: bool, again: Iterable[date]) -> bool:
 
 
 def volumes_of(case: Case) -> Iterable[tuple[str, int]]:
+    """What one case adds to each volume: (figure, number)."""
     yield "cases", 1
     yield "people", case.headcount
     if not case.repeat:

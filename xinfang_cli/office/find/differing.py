@@ -42,6 +42,8 @@ class Differing(NamedTuple):
 
 
 class DifferingDays(NamedTuple):
+    """Deadlines for which another system has another day than ours."""
+
     lines: tuple[Differing, ...]
     limit: int = 0
     kept: int = 0

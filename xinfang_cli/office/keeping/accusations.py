@@ -34,6 +34,7 @@ class Unsaid(NamedTuple):
 
 
 def unsaid(book: Book) -> Unsaid:
+    """Open accusations of which nobody said who is complained of, and those where it is unknown."""
     found = [(number, article30.complained_of(case)) for number, case in _open(book)]
     return Unsaid(
         tuple(number for number, of in found if not of.answered), tuple(number for number, of in found if of.unknown)

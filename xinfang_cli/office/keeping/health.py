@@ -51,6 +51,7 @@ class Health(NamedTuple):
 
     @property
     def ok(self) -> bool:
+        """Whether no problem was found."""
         return not self.problems
 
     @property

@@ -61,6 +61,7 @@ class PurgePlan(NamedTuple):
 
     @property
     def nothing(self) -> bool:
+        """Whether there is nothing to purge."""
         return not self.ids and not self.events and not self.left_over
 
 

@@ -27,6 +27,8 @@ class ClockRuleLine(NamedTuple):
 
 
 class LimitLine(NamedTuple):
+    """A length of time in force: by law (`statutory`) or by the bureau's setting, with its article."""
+
     key: str
     name: str
     n: int

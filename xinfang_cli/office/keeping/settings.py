@@ -40,6 +40,7 @@ def registry() -> Mapping[str, Setting]:
 
 
 def setting(key: str) -> Setting:
+    """The row of the registry for a key; BadValue for an unknown one."""
     found = registry().get(key)
     if found is None:
         raise BadValue("设置项", key, "没有这一项", "看有哪些：⟦config.list⟧")
@@ -390,6 +391,8 @@ class SettingLine(NamedTuple):
 
 
 class SettingList(NamedTuple):
+    """The settings in force."""
+
     settings: tuple[SettingLine, ...]
 
 

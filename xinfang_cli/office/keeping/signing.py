@@ -64,6 +64,7 @@ class Verified(NamedTuple):
 
     @property
     def ok(self) -> bool:
+        """Whether seal and book agree."""
         return not self.problems
 
 
@@ -137,6 +138,7 @@ def carried(session: Session, book: Book, file: Path, at: tuple[int, str] | None
 
 
 def beside(file: Path) -> Path:
+    """Where the seal of a file stands: beside it."""
     return file.with_name(file.name + END)
 
 

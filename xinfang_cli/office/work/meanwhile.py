@@ -31,6 +31,7 @@ class Unseen(NamedTuple):
     zone: tzinfo
 
     def line(self) -> str:
+        """When (on the clock of the office), who and what, in one line."""
         moment = datetime.fromisoformat(self.recorded_at).astimezone(self.zone)
         return f"{self.case_no} {moment:%H:%M:%S} {self.actor} {self.what}"
 

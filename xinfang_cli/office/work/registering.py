@@ -128,6 +128,7 @@ def _likely(book: Book, fields: dict[str, Any], on: date, case_id: int) -> tuple
 
 
 def check_external_no(book: Book, external_no: str) -> None:
+    """BadValue where another case already has this number of another system."""
     taken_by = book.cases.with_external_no(external_no)
     if taken_by is not None:
         raise BadValue("外部编号", external_no, f"已用于 {taken_by}", "同一件不要登记两次；号码写错了请改正")

@@ -320,6 +320,7 @@ class AgainstBook:
         self.number_of = number_of
 
     def in_book(self, case_id: int) -> InBook:
+        """The case as the book has it, with its events."""
         events = self.book.events.of(case_id)
         case = fold(events, self.code)
         assert case is not None
@@ -357,6 +358,7 @@ class AgainstBook:
         return said | ours
 
     def compare_original(self, row: LedgerRow, original: str, there: InBook, found: Compared) -> None:
+        """Hold the original that a row names against the one in the book."""
         case = there.case
         target = self.ids.original_of(original)
         if target is not None and target.id == there.id:

@@ -43,6 +43,7 @@ class RowFate(NamedTuple):
 
 
 def has_number(row: LedgerRow) -> bool:
+    """Whether the row says a number of ours or another system's."""
     return "case_no" in row.said or "external_no" in row.said
 
 
@@ -108,6 +109,7 @@ class Identities:
         self.known = before
 
     def forget(self) -> None:
+        """Drop the numbers known so far."""
         self.known = NumbersKnown({}, {}, {})
 
     def identify(self, fate: RowFate) -> Known | None:
@@ -129,6 +131,7 @@ class Identities:
         return found
 
     def original_of(self, number: str) -> Known | None:
+        """The case of that number: ours, another system's, or of the sheet."""
         known = self.known
         return known.ours.get(number.upper()) or known.outside.get(number) or known.sheet.get(number)
 
@@ -228,4 +231,5 @@ class UnitWords:
         self.unmade.clear()
 
     def name(self, unit_id: int) -> str:
+        """The name of a unit, be it one that this import is about to add."""
         return self.unmade.get(unit_id) or self.book.units.by_id(unit_id).name

@@ -144,6 +144,7 @@ class Reading:
         self.prints = Prints()
 
     def lines(self, sheet: int) -> Iterator[Line]:
+        """The lines of one sheet, in order."""
         return read_lines(sheet, self.tables[sheet], self.sense, alone=len(self.tables) == 1)
 
     def alike(self, lines: Iterable[Line]) -> list[tuple[tuple[int, int], ...]]:

@@ -37,6 +37,7 @@ class RejectSpool:
     def add(
         self, sheet: int, name: str, line: int, cells: Iterable[object], reasons: Iterable[tuple[str, str]]
     ) -> None:
+        """Put a turned-back line aside, on disk, with its reasons (column, reason)."""
         self._names[sheet] = name
         at = self._file.seek(0, 2)
         pickle.dump((tuple(cells), tuple(reasons)), self._file, protocol=5)

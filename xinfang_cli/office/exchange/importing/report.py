@@ -149,6 +149,7 @@ class ImportReport(NamedTuple):
 
     @property
     def passed_over(self) -> int:
+        """How many lines were passed over, on whatever ground."""
         return sum(self.receipt.passed_over.values())
 
     def reasons(self) -> Iterator[Reason]:
@@ -183,6 +184,7 @@ class Tally:
         self._warned: dict[tuple[str, str, tuple[str, ...]], tuple[list[int], list[int]]] = {}
 
     def warn(self, kind: str, line: int, *about: str) -> None:
+        """Count a warning about a row; the first rows are named."""
         found = self._warned.get((self.sheet, kind, about))
         if found is None:
             found = self._warned[self.sheet, kind, about] = ([0], [])
@@ -191,6 +193,7 @@ class Tally:
             found[1].append(line)
 
     def warnings(self) -> tuple[ImportWarning, ...]:
+        """The warnings counted, with their rows."""
         return tuple(
             ImportWarning(kind, about, count[0], tuple(rows), sheet)
             for (sheet, kind, about), (count, rows) in self._warned.items()
@@ -209,9 +212,11 @@ class Tally:
                 self.warn(kind, line)
 
     def noticed(self) -> Noticed:
+        """What was noticed in the rows that were taken."""
         return Noticed(self.doubted, self.rounded, self.merged, self.hidden_rows, self.outside_differs)
 
     def receipt(self, turned_back: int) -> Receipt:
+        """Where every line of the file went."""
         return Receipt(
             self.lines,
             self.imported,
@@ -245,6 +250,7 @@ def withheld(report: ImportReport) -> ImportReport:
 
 
 def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
     made = sha256()
     with path.open("rb") as file:
         while chunk := file.read(1 << 20):

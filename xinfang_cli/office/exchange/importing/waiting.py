@@ -41,6 +41,7 @@ class Waiting:
         return bool(self._held)
 
     def hold(self, fate: RowFate, original: str) -> None:
+        """Keep a row until the row of its original has been read."""
         here, row = fate.here, fate.row
         packed = pickle.dumps((tuple(here), tuple(row), fate.print, fate.like), protocol=5)
         place = (here.sheet, here.line)

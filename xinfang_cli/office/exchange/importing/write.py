@@ -205,6 +205,7 @@ class Writer:
             self.flush()
 
     def put_texts(self) -> None:
+        """Hand the texts of the new cases to the index."""
         self.tell(self._texts)
         self._texts.clear()
 
@@ -227,6 +228,7 @@ class Writer:
             sealing.seal_numbers(self.book.conn, self.pen, self.first_id)
 
     def number_of(self, case_id: int) -> str:
+        """The number of a case, be it one of this import."""
         self.flush()
         self.named = self.named or case_id >= self.first_id
         found = self.book.cases.number_of(case_id)
