@@ -137,6 +137,41 @@ add("text UTF-8 as GBK", "a.csv", text(ALL).encode().decode("gb18030", "replace"
 add("text GBK as Latin", "a.csv", text(ALL).encode("gbk").decode("latin-1"), "GBK 的当作西文存过")
 add("text UTF-8 as Latin", "a.csv", text(ALL).encode().decode("latin-1"), "UTF-8 的当作西文存过")
 add("text utf-7", "a.csv", text(ALL).encode("utf-7"), "UTF-7")
+_BOM = b"\xef\xbb\xbf"
+add("text quoted behind a mark", "a.csv", _BOM + text(ALL, quoting=csv.QUOTE_ALL).encode())
+add("text of two files put together", "a.csv", _BOM + text(ALL[:2]).encode() + _BOM + text(ALL[2:]).encode())
+add("text that names its separator", "a.csv", "sep=;\r\n" + text(ALL, ";"))
+add("text with a NUL in a cell", "a.csv", text(ALL).replace("测试甲", "测试甲\0"))
+add("text with separators of lines in a cell", "a.csv", text(ALL).replace("反映供水", "反映\x0b\x1c供水\x85"))
+add(
+    "text with backslashes before quotes",
+    "a.csv",
+    text(ALL).replace("反映供水", '"反映\\"供水\\""'),
+    [("fault",), GOOD[1]],
+)
+add("text from DOS", "a.csv", text(ALL) + "\x1a")
+add("text with line ends written twice", "a.csv", text(ALL).replace("\r\n", "\r\r\n"))
+add("text with two bars", "a.csv", "\r\n".join("||".join(row) for row in ALL))
+for _word in ("NULL", "None", "nan", "NaN", "\\N", "<NA>", "undefined"):
+    add(f"text {_word} for nothing", "a.csv", text(ALL).replace("测试甲", _word), [(*GOOD[0][:3], None), GOOD[1]])
+for _name, _parted in (("comma", "，"), ("enumeration comma", "、"), ("semicolon", "；")):
+    add(f"text parted by a full-width {_name}", "a.csv", "\r\n".join(map(_parted.join, ALL)), "全角的标点")
+for _name, _parted in (("blanks", "   "), ("carets", "^"), ("controls", "\x01"), ("tildes", "~")):
+    add(f"text parted by {_name}", "a.csv", "\r\n".join(map(_parted.join, ALL)), "不是逗号、分号、制表符、竖线")
+for _name, _quotes in (("single", "''"), ("Chinese", "“”")):
+    _rows = [f"{_quotes[0]}{cell}{_quotes[1]}" for cell in HEAD]
+    add(f"text in {_name} quotes", "a.csv", ",".join(_rows) + "\r\n1,2,3,4\r\n", "引号不是成对围住每一格的")
+_lines = ['"' + line.replace('"', '""') + '"' for line in text(ALL).splitlines()]
+add("text in which a line is one cell", "a.csv", "\r\n".join(_lines), "引号不是成对围住每一格的")
+add(
+    "text with blanks before quotes",
+    "a.csv",
+    "\r\n".join(", ".join(f'"{c}"' for c in r) for r in ALL),
+    "逗号后面有空格",
+)
+add("text JSON", "a.csv", '[{"登记编号":"A1","收到日期":"2023-05-04"}]', "没有表头")
+for _name, _day in (("of a time zone", "2023-05-04T00:00:00+08:00"), ("of Java", "Thu May 04 00:00:00 CST 2023")):
+    add(f"text with a day {_name}", "a.csv", text(ALL).replace("2023-05-04", _day))
 add("binary", "a.csv", bytes(range(256)) * 40, "不是")
 
 # --- xlsx --------------------------------------------------------------------------------------------------------------
@@ -253,6 +288,21 @@ add("xlsx hidden sheet", "a.xlsx", sheet(ALL, _hidden_sheet), [GOOD[1]])
 add("xlsx cut off", "a.xlsx", sheet(ALL)[:-400], "已损坏")
 
 
+_TYPED = '<c r="B2" t="inlineStr"><is><t>2023-05-04</t></is></c>'
+
+
+def _formatted_below(book: Any) -> None:
+    for row in range(4, 40):
+        book.active.cell(row, 2).font = Font(bold=True)
+
+
+def zipped(name: str, raw: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as new:
+        new.writestr(name, raw)
+    return out.getvalue()
+
+
 def shared(old: str, new: str) -> bytes:
     """A workbook with its texts in a part of their own, one cell written otherwise."""
     out = io.BytesIO()
@@ -282,6 +332,14 @@ add("xlsx rich text", "a.xlsx", shared("<t>测试甲</t>", "<r><rPr><b/></rPr><t
 add("xlsx text with its reading", "a.xlsx", shared("<t>测试甲</t>", '<t>测试甲</t><rPh sb="0" eb="1"><t>ce</t></rPh>'))
 add("xlsx escaped line end", "a.xlsx", shared("测试甲", "测试甲_x000D_"))
 add("xlsx list in capitals", "a.xlsx", shared("测试甲", "测试甲").replace(b"sharedStrings", b"SharedStrings"))
+add("xlsx first column empty", "a.xlsx", sheet([[], ["", ""], *(["", *row] for row in ALL)]))
+add("xlsx column without a heading", "a.xlsx", sheet([[*row[:2], "" if row is HEAD else "x", *row[2:]] for row in ALL]))
+add("xlsx rows with nothing but a format", "a.xlsx", sheet(ALL, _formatted_below))
+add("xlsx chart sheet first", "a.xlsx", sheet(ALL, lambda book: book.create_chartsheet("图", 0)))
+add("xlsx day of its own type", "a.xlsx", in_sheet(_TYPED, '<c r="B2" t="d"><v>2023-05-04</v></c>'))
+add("xlsx a moment before midnight", "a.xlsx", sheet([HEAD, ["A1", 45050.99999999, *TWO[0][2:]], TWO[1]]))
+add("zip of a workbook", "a.zip", zipped("台账.xlsx", sheet(ALL)), "不是电子表格")
+add("word document", "a.docx", zipped("word/document.xml", b"<x/>"), "不是电子表格")
 add("xlsx macro workbook", "a.xlsm", sheet(ALL))
 add("zip of something", "a.xlsx", repacked(sheet(ALL), lambda name, raw: ("x/" + name, raw)), "不是电子表格")
 add("gzip", "a.csv.gz", gzip.compress(text(ALL).encode()), "压缩包")

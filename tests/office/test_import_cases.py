@@ -668,3 +668,29 @@ def test_a_line_of_totals_may_have_a_day(at: Session, tmp_path: Path, cells: str
     path.write_text(f"登记编号,收到日期,概况,姓名\nA1,2023-05-04,反映供水,测试甲\n{cells}\n", "utf-8")
     receipt = run.import_ledger(at, path).receipt
     assert (receipt.cases, dict(receipt.passed_over)) == ((1, {"total": 1}) if passed else (2, {}))
+
+
+@pytest.mark.parametrize(
+    ("cell", "why"),
+    [
+        ("2.02307E+16", "变成了科学计数"),
+        (202307010000000123, "存成了数字，第 16 位起已经丢了"),
+        (999999999999999, ""),
+        ("202307010000000123", ""),
+        ("20230701.0", ""),
+        ("A+12", ""),
+    ],
+)
+def test_a_shortened_number_is_no_number(at: Session, tmp_path: Path, cell: object, why: str) -> None:
+    """Two cases of one shortened number would be one, the second lost."""
+    book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    page = book.add_worksheet()
+    for row, cells in enumerate([["登记编号", "收到日期", "概况"], [cell, "2023-05-04", "反映供水"]]):
+        page.write_row(row, 0, cells)
+    book.close()
+    report = run.import_ledger(at, tmp_path / "a.xlsx")
+    assert report.imported == int(not why)
+    assert [why in found.reason for found in report.reasons()] == ([True] if why else [])
+    if cell == "20230701.0":
+        with at.reading() as kept:
+            assert kept.cases.sheet_no_of(1) == "20230701"

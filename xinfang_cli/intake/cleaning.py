@@ -97,8 +97,9 @@ def cell_text(cell: object) -> str:
 def number(cell: object) -> str:
     """A case's number as it is compared: half-width, without blanks."""
     if cell.__class__ is str and cell.isascii() and cell.isprintable() and cell.find(" ") < 0 and cell[:1] != "'":
-        return cell
-    return "".join(half_width(visible(cell)).lstrip("'").split())
+        return cell[:-2] if cell[-2:] == ".0" and cell[:-2].isdigit() else cell
+    plain = "".join(half_width(visible(cell)).lstrip("'").split())
+    return plain[:-2] if plain[-2:] == ".0" and plain[:-2].isdecimal() else plain
 
 
 def normalise_id(text: object) -> str:

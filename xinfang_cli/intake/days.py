@@ -12,7 +12,31 @@ Date = datetime.date
 Period = tuple[Date, Date]
 
 BLANK_CELLS = frozenset(
-    {"", "-", "－", "—", "——", "--", "/", "／", "无", "暂无", "\\N", "NULL", "null", "(null)", "N/A", "n/a"}
+    {
+        "",
+        "-",
+        "－",
+        "—",
+        "——",
+        "--",
+        "/",
+        "／",
+        "无",
+        "暂无",
+        "\\N",
+        "NULL",
+        "null",
+        "(null)",
+        "N/A",
+        "n/a",
+        "None",
+        "nan",
+        "NaN",
+        "NaT",
+        "<NA>",
+        "undefined",
+        "nil",
+    }
 )
 """What offices write into a cell that has nothing to say."""
 
@@ -118,11 +142,22 @@ def _file_text(text: str, field: str, epoch1904: bool) -> Date | None:
         if day is not None and day.weekday() != _WEEKDAYS.index(found[2].replace("天", "日")):
             raise BadValue(field, text, f"不对：这一天是星期{_WEEKDAYS[day.weekday()]}", "请核对日期")
         return _keep(text, day)
+    if found := re.fullmatch(_JAVA, plain):
+        month = _MONTHS.index(found["month"]) // 3 + 1
+        return _keep(text, _file_text(f"{found['year']}-{month:02d}-{found['day']}", field, epoch1904))
     if found := re.fullmatch(_STAMP, plain):
         return _keep(text, _file_text(found["day"], field, epoch1904))
     if re.fullmatch(_SERIAL, plain):
         return _serial(int(plain[:5]), text, field, epoch1904)
     raise BadValue(field, text, _why_not(plain, in_file=True), _FILE_HINT)
+
+
+_MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
+_JAVA = (
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?P<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (?P<day>[0-9]{2}) "
+    r"[0-9:]{8} (?:CST|GMT\+08:00) (?P<year>[0-9]{4})"
+)
+"""As programs in Java write a day that nobody formatted."""
 
 
 def _digits(plain: str) -> str:

@@ -184,6 +184,9 @@ class RowReader:
         aside = self._set_aside(said, extras, cells)
         name = said.get("name", "")
         number = said.get("case_no", "")
+        for field in _OF_NUMBERS:
+            if (written := said.get(field)) and (len(written) > 15 or "+" in written):
+                self._check_whole(field, written, cells, reasons)
         if number and not name and is_total(number) and not said.keys() & _SAYS_WHAT:
             return Passed("total", number)
         if ("例" in name or "示范" in name or "例" in number) and is_example(name, number):
@@ -214,6 +217,18 @@ class RowReader:
             if kept := [number for number in phones.split("、") if not is_masked(number)]:
                 said["phone"] = "、".join(kept)
         return aside
+
+    def _check_whole(self, field: str, written: str, cells: Sequence[object], reasons: list[tuple[str, str]]) -> None:
+        """A number that a spreadsheet shortened is that of several cases: the second would be taken for the first."""
+        heading = self.layout.heading_of(field)
+        if _SHORTENED.fullmatch(written):
+            how = "变成了科学计数"
+        elif _lost_digits(self._cell(field, cells)):
+            how = "存成了数字，第 16 位起已经丢了"
+        else:
+            return
+        why = f"{heading}「{written}」{how}，认不出原来的号。请在原系统里按文本导出，或把这一列设成文本、照原件填写"
+        reasons.append((heading, why))
 
     def _cell(self, field: str, cells: Sequence[object]) -> object:
         at = self.layout.columns.get(field, -1)
@@ -433,6 +448,8 @@ _SINGLE = frozenset(
 _LABELS = re.compile("(?:联系)?(?:手机|电话|座机|固话|号码?|转|分机|或|和|及|tel)", re.IGNORECASE)
 _BESIDE = re.compile("[\u3400-\u9fffA-Za-z]")
 """What is left of a phone's cell without labels: whose it is."""
+_OF_NUMBERS = ("case_no", "external_no", "repeat_of")
+_SHORTENED = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+[0-9]{1,3}")
 _SAYS_WHAT = frozenset({"title", "content", "unit", "phone"})
 """What no line of totals says."""
 _MOST_KNOWN = 16_384

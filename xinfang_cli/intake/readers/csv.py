@@ -312,6 +312,12 @@ def misread(path: Path, known: Callable[[str], bool]) -> Unusable | None:
     saved. `known`: whether a word is a heading that we know."""
     head = guard.beginning(path)
     lines = re.split(rb"\r\n|\r|\n", head)[:_LOOKED_AT]
+    for line in lines:
+        text = _decoded(line.removeprefix(codecs.BOM_UTF8), "utf-8") or _decoded(line, "gb18030") or ""
+        for parted, what in _OTHER_SEPARATORS:
+            cells = [cell.strip(_QUOTES) for cell in re.split(parted, text) if parted != _OURS or not known(cell)]
+            if sum(map(known, cells)) >= _TELLS_HEADER:
+                return Unusable(f"文件 {path.name} {what}", guard.SAVE_AS)
     for encoding, how, remedy in _SPOILT:
         for line in lines:
             if len([cell for cell in re.split("[,;\t|]", _respelt(line, encoding)) if known(cell)]) >= _TELLS_HEADER:
@@ -330,13 +336,20 @@ def _respelt(line: bytes, encoding: tuple[str, ...]) -> str:
     return text
 
 
-_LOOKED_AT, _TELLS_HEADER = 12, 2
+_LOOKED_AT, _TELLS_HEADER = 10, 2
+_OURS = r"[,;\t|]"
+_QUOTES = " \t\"'“”‘’[]{}:"
+_OTHER_SEPARATORS = (
+    (_OURS, "的引号不是成对围住每一格的（每行一整对、单引号、中文引号，或逗号后面有空格），分不开格子"),
+    ("[，；、]", "的格子之间是全角的标点，分不开格子和句子"),
+    (r"[\^~\x01-\x08\x1c-\x1f]|\s+", "的格子之间不是逗号、分号、制表符、竖线（如空格、^、~），分不开格子"),
+)
+"""What else parts the cells of a header; what is said."""
 _SAVE_ANEW = "请用 Excel 或 WPS 打开，看字都对了，另存为 .xlsx，把列名改成简体的再导入"
 _AGAIN = "请在原系统里重新导出（选 Excel，或 UTF-8、GBK 的 CSV），不要用已经转存过的"
 _SPOILT = (
     (("big5hkscs",), "是繁体中文的 Big5 编码", _SAVE_ANEW),
     (("utf-8", "gb18030", "utf-8"), "的字在存的时候已经坏了（UTF-8 的当作 GBK 存过）", _AGAIN),
-    (("gb18030", "gb18030", "utf-8"), "的字在存的时候已经坏了（UTF-8 的当作 GBK 存过）", _AGAIN),
     (("utf-8", "latin-1", "gb18030"), "的字在存的时候已经坏了（GBK 的当作西文存过）", _AGAIN),
     (("utf-8", "cp1252", "gb18030"), "的字在存的时候已经坏了（GBK 的当作西文存过）", _AGAIN),
     (("utf-8", "cp1252", "utf-8"), "的字在存的时候已经坏了（UTF-8 的当作西文存过）", _AGAIN),
