@@ -57,22 +57,27 @@ def _digest(rows: Iterable[Iterable[Any]]) -> str:
 
 def _runs(rows: Iterable[tuple[Any, ...]]) -> list[Run]:
     made: list[Run] = []
-    following: tuple[int, str] = (0, "")
+    first, first_no, many, next_id, next_no = 0, "", 0, 0, ""
     for id, case_no, *_ in rows:
-        if (id, case_no) == following:
-            made[-1] = made[-1]._replace(many=made[-1].many + 1)
-        else:
-            made.append(Run(id, case_no, 1))
+        if id != next_id or case_no != next_no:
+            if many:
+                made.append(Run(first, first_no, many))
+            first, first_no, many = id, case_no, 0
+        many += 1
         head, dash, serial = case_no.rpartition("-")
-        following = (id + 1, f"{head}{dash}{int(serial) + 1:0{len(serial)}d}" if serial.isdigit() else "")
+        next_id, next_no = id + 1, f"{head}{dash}{int(serial) + 1:0{len(serial)}d}" if serial.isdigit() else ""
+    if many:
+        made.append(Run(first, first_no, many))
     return made
 
 
 def seal_numbers(conn: Conn, pen: Pen, first: int) -> None:
     """Say which numbers the cases from an id on have, and by what a later import knows them again."""
-    rows = conn.execute(f"{_DOCKET} WHERE id >= ? ORDER BY id", (first,)).fetchall()
-    if rows:
-        _append(pen, "docket", last=rows[-1][0], runs=[list(run) for run in _runs(rows)], digest=_digest(rows))
+    sql = f"{_DOCKET} WHERE id >= ? ORDER BY id"  # read twice: a million rows are not held
+    runs = _runs(conn.execute(sql, (first,)))
+    if runs:
+        last, digest = runs[-1].first + runs[-1].many - 1, _digest(conn.execute(sql, (first,)))
+        _append(pen, "docket", last=last, runs=[list(run) for run in runs], digest=digest)
 
 
 def seal_row(conn: Conn, pen: Pen, what: str, key: str | int) -> None:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import date
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -132,6 +133,7 @@ class Keeping(Part):
             yield from (f"{case_no} 与按事件重算的结果不一致" for case_no in differing[:20])
             yield from tally.problems(self.conn)
 
+        otherwise = cache(self._otherwise)
         checks: dict[str, Callable[[], Iterable[str]]] = {
             "sqlite": self._sqlite,
             "chain": chain_holds,
@@ -140,8 +142,8 @@ class Keeping(Part):
             "docket": lambda: checking.check_docket(self.conn),
             "case_numbers": lambda: sealing.check_case_numbers(self.conn),
             "cases": cases_are_what_their_events_say,
-            "schema": lambda: self._otherwise()[True],
-            "tables": lambda: self._otherwise()[False],
+            "schema": lambda: otherwise()[True],
+            "tables": lambda: otherwise()[False],
             "numbers": lambda: sealing.check_numbers_given(self.conn),
             "units": lambda: checking.check_units(self.conn),
             "words": self.book.units.words_otherwise,

@@ -80,8 +80,7 @@ class Tally:
         """Count the terms of a case's texts."""
         row = _row_from(case_id, events)
         if row is not None:
-            for column in row[1:]:
-                self.terms.update(column.split())
+            self.terms.update(" ".join(filter(None, row[1:])).split())
 
     def problems(self, conn: sqlite3.Connection) -> list[str]:
         """What is wrong with the index, in words; empty when it holds what the cases say."""
