@@ -236,7 +236,9 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
         named, standing = _Names(book), in_force(all_events)
         # What was set right later holds for the day too; that it was is later than the day.
         known = {event.seq for event in all_events if event.kind not in TIMELESS or event.on <= session.today}
-        untold = set() if accusation else book.cases.accusations()
+        repeats = book.cases.repeats_of(case_id, session.today)
+        others = (*(other for other, _ in repeats), *case.related)
+        untold = set() if accusation else _accusations_beside(book, all_events, others)
         entered_late = frozenset(event.seq for event in standing if event.data.get("late_entry"))
         person = Petitioner(case.name, case.id_no, case.phone, case.address)
         found = CaseFile(
@@ -261,9 +263,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             deceased_on=case.deceased_on,
             tags=tuple(case.tags),
             repeat_of_no=case.repeat_of_no if case.repeat_of is None else None,
-            repeats=tuple(
-                number for other, number in book.cases.repeats_of(case_id, session.today) if other not in untold
-            ),
+            repeats=tuple(number for other, number in repeats if other not in untold),
             related=tuple(book.cases.number_of(other) for other in case.related if other not in untold),
             unit_rating=case.unit_rating,
             bureau_rating=case.bureau_rating,
@@ -360,6 +360,12 @@ def _events(book: Book, case_id: int, reveal: bool, named: _Names, untold: set[i
             command.os_user,
             command.host,
         )
+
+
+def _accusations_beside(book: Book, events: Sequence[Event], others: Sequence[int]) -> set[int]:
+    """The accusations among the cases that this one is said to have to do with."""
+    named = (event.data.get(field) for event in events for field in CASE_NAMES)
+    return set(book.cases.accusations_among({*others, *(one for one in named if isinstance(one, int))}))
 
 
 def _closed(found: CaseFile) -> CaseFile:
