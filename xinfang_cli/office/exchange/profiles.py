@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from json import dumps, loads
 from pathlib import Path
+from typing import Any
 
 from xinfang_cli.book.kept import Profile
 from xinfang_cli.errors import BadValue, Unusable, system_says
@@ -202,6 +203,14 @@ def write_file(session: Session, name: str, path: Path) -> ProfileFile:
     return ProfileFile(path)
 
 
+def _is_profile(said: Any) -> bool:
+    """Whether a file's JSON has the form of a profile; the words in it are read afterwards."""
+    if not isinstance(said, dict) or not isinstance(said.get("name"), str) or not isinstance(said.get("map"), dict):
+        return False
+    pairs = (said.get(key) or {} for key in ("words", "default", "codes"))
+    return isinstance(said.get("headings") or [], list) and all(isinstance(part, dict) for part in pairs)
+
+
 def read_file(session: Session, path: Path) -> Profile:
     """Keep the profile that a file brings. Unusable or BadValue for one that is none of ours."""
     try:
@@ -212,7 +221,9 @@ def read_file(session: Session, path: Path) -> Profile:
         ) from None
     except ValueError:
         said = None
-    if not isinstance(said, dict) or not isinstance(said.get("name"), str) or not isinstance(said.get("map"), dict):
+    except RecursionError:  # nested a thousand deep
+        said = None
+    if not _is_profile(said):
         raise BadValue("文件", path.name, "不是导出的对照方案", "请用 ⟦profile.export⟧ 写出的文件")
     year = said.get("year")
     made = Profile(
