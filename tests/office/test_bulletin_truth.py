@@ -16,7 +16,7 @@ from xinfang_cli.formats.model import Document
 from xinfang_cli.law import terms
 from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.law.periods import Period
-from xinfang_cli.office.campaigns import advice, batches, visits
+from xinfang_cli.office.campaigns import advice, batches, roster, visits
 from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.figures import bulletin
 from xinfang_cli.office.keeping import settings, units
@@ -363,3 +363,21 @@ def test_dissatisfied_of_how_many_that_were_rated(demo: Session, made: dict[str,
     said = re.search(r"群众评价不满意 (\d+) 件（本期评价责任单位的 (\d+) 件中）", told(made[name]))
     assert said is not None
     assert (rate.denominator - rate.numerator, rate.denominator) == (int(said[1]), int(said[2]))
+
+
+@pytest.mark.parametrize(("today", "late"), [("2023-04-30", False), ("2023-05-01", True)])
+def test_a_roster_put_down_after_its_period_says_so(session: Callable[..., Session], today: str, late: bool) -> None:
+    at = first_month(session)
+    roster.make(session(today), roster.RosterRequest(("测试领导",), D(2023, 4, 12), D(2023, 4, 13)))
+    visits.attend(at, D(2023, 4, 13), "open", ["测试领导"])
+    said = told(out.document(bulletin.bulletin(at, APRIL)))
+    assert re.search("缺访 [1-9][0-9]* 天", said)
+    assert ("接访日程于2023年5月1日在期后录入" in said) is late
+
+
+@pytest.mark.parametrize(("today", "later"), [("2023-04-30", False), ("2023-05-02", True)])
+def test_how_it_is_made_was_set_after_its_period(session: Callable[..., Session], today: str, later: bool) -> None:
+    at = first_month(session)
+    settings.change(session(today), settings.Wanted("small_base", "2"))
+    foot = out.document(bulletin.bulletin(at, APRIL)).foot
+    assert ("不说百分比的件数按 2023年5月10日 的设置，是本期以后改定的。" in foot) is later

@@ -177,14 +177,26 @@ COUNTED_AGAIN = {
     *("now", "total", "backlog", "overdue", "hidden_overdue", "excluded_overdue", "problems", "hidden_problems"),
     *("no_unit", "no_unit_so_far", "complained_of", "doings", "reception", "reception_so_far", "advices", "standings"),
 }
-NO_NUMBERS = {"period", "so_far", "as_of", "made_on", "bureau", "area", "number", "targets", "target_sources", "sealed"}
+NO_NUMBERS = {
+    "set_later",
+    "period",
+    "so_far",
+    "as_of",
+    "made_on",
+    "bureau",
+    "area",
+    "number",
+    "targets",
+    "target_sources",
+    "sealed",
+}
 RECEPTION_AGAIN = {
     *("leader_times", "groups", "people", "by_form", "matters", "orders", "carried_out", "orders_overdue"),
     "open_matters",
 }
 RECEPTION_ONCE = {  # days of the roster, which no case tells of; and what only the desk shows
     *("first", "last", "as_of", "days_on_duty", "missing", "by_leader", "states", "days_without_visitor"),
-    *("days_invited", "invited"),
+    *("days_invited", "invited", "roster_entered_on"),
 }
 
 

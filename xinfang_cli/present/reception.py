@@ -150,11 +150,17 @@ def head(view: ReceptionStatus) -> list[str]:
     return [
         f"领导接访  {view.first} 至 {view.last}  截至 {view.as_of}",
         f"领导接访 {view.leader_times} 人次，接待来访群众 {view.groups} 批 {view.people} 人；"
-        f"接访 {view.days_on_duty} 天，缺 {view.days_missing} 天",
+        f"接访 {view.days_on_duty} 天，缺 {view.days_missing} 天{roster_late(view)}",
         f"接访事项 {view.matters} 项，领导交办 {view.orders} 项，已落实 {view.carried_out} 项，"
         f"超期未落实 {view.orders_overdue} 项；未闭环 {view.open_matters} 项",
         f"无访 {view.days_without_visitor} 天，其中约访 {view.days_invited} 天",
     ]
+
+
+def roster_late(view: ReceptionStatus) -> str:
+    """That the roster by which days are missing was put down after the period."""
+    on = view.roster_entered_on
+    return f"（接访日程在期后 {on.isoformat()} 录入）" if on is not None and view.missing else ""
 
 
 def loop(view: ReceptionStatus) -> str:

@@ -99,12 +99,16 @@ class Backlog(Part):
 
     def roster(self) -> dict[date, tuple[str, ...]]:
         """Who is on duty on which day, as last arranged."""
-        days: dict[date, tuple[str, ...]] = {}
+        return {day: leaders for day, (leaders, _) in self.rostered().items()}
+
+    def rostered(self) -> dict[date, tuple[tuple[str, ...], date]]:
+        """The same, with the day on which each was arranged."""
+        days: dict[date, tuple[tuple[str, ...], date]] = {}
         for event in self.office_events("reception"):
             if event.data["doing"] == "roster":
                 for day, leaders in event.data["days"].items():
-                    days[date.fromisoformat(day)] = tuple(leaders)
-        return {day: leaders for day, leaders in sorted(days.items()) if leaders}
+                    days[date.fromisoformat(day)] = tuple(leaders), event.on
+        return {day: one for day, one in sorted(days.items()) if one[0]}
 
     def case_rows(self, ids: Iterable[int]) -> dict[int, tuple[str, Redacted]]:
         """id → (number, title)."""

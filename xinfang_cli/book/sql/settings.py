@@ -117,13 +117,14 @@ class Settings(Part):
             versions.append(InForce(id, rules, calendar))
         return Code(versions or [InForce(0, rules, calendar)])
 
-    def current(self, until: date | None = None) -> dict[str, tuple[Any, str]]:
-        """key → (value, citation) of what the office set; with `until` without the targets that hold from a later day."""
+    def current(self, until: date | None = None, *, dated: str = DATED) -> dict[str, tuple[Any, str]]:
+        """key → (value, citation) of what the office set; with `until` without the targets that hold from a later day, or
+        without whatever else was set later, by how its key begins."""
         values: dict[str, tuple[Any, str]] = {}
         since: dict[str, str] = {}
         for _, _, on, body in self.office_events("setting"):
             change = loads(body)
-            if until is None or on <= until.isoformat() or not change["key"].startswith(DATED):
+            if until is None or on <= until.isoformat() or not change["key"].startswith(dated):
                 _set(values, change, on, since)
         return values
 

@@ -132,6 +132,14 @@ def _copied(bulletin: Bulletin) -> str:
     return f"{leaders(bulletin)}领导同志"
 
 
+_SET = {
+    "four_rates": "排名的率",
+    "small_base": "不说百分比的件数",
+    "minimum_denominator": "排名的最小分母",
+    "more_figures": "另计的率",
+}
+
+
 def _foot(bulletin: Bulletin) -> list[str]:
     """Definitions, the as-of days, what was excluded from which figure, what is too small for a percentage."""
     now, total = bulletin.now, bulletin.total
@@ -170,6 +178,9 @@ def _foot(bulletin: Bulletin) -> list[str]:
         said.append(
             f"正文里不足 {total.small_base} 件的不说百分比，写“分子/分母”或增减的件数；件数比百分比，率比百分点。"
         )
+    if bulletin.set_later:
+        names = "、".join(_SET[key] for key in bulletin.set_later)
+        said.append(f"{names}按 {chinese_day(bulletin.made_on)} 的设置，是本期以后改定的。")
     said += _comparisons(bulletin)
     said += [f"{DEFINITIONS[key].label}：{DEFINITIONS[key].words}。" for key in dict.fromkeys(used)]
     return said

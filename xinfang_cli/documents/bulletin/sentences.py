@@ -366,10 +366,16 @@ def reception_paragraphs(bulletin: Bulletin) -> list[str]:
     said.append(
         f"本期接访交办 {now.orders} 项，截至{day_in(day, bulletin.made_on)}已落实 {now.carried_out} 项，"
         f"超期未落实 {now.orders_overdue} 项；"
-        f"未闭环的接访事项 {now.open_matters} 件。应值班而缺访 {now.days_missing} 天，"
+        f"未闭环的接访事项 {now.open_matters} 件。应值班而缺访 {now.days_missing} 天{_roster_late(now)}，"
         f"无访 {now.days_without_visitor} 天（其中约访 {now.days_invited} 天）。"
     )
     return said
+
+
+def _roster_late(found: ReceptionStatus) -> str:
+    """That the roster by which days are missing was put down after the period."""
+    on = found.roster_entered_on
+    return f"（接访日程于{chinese_day(on)}在期后录入）" if on is not None and found.missing else ""
 
 
 def standing_paragraph(bulletin: Bulletin) -> str:

@@ -255,6 +255,7 @@ class ReceptionStatus(NamedTuple):
     days_without_visitor: int
     days_invited: int
     invited: tuple[str, ...]
+    roster_entered_on: date | None = None  # where the roster of the period was put down after it
 
     @property
     def days_missing(self) -> int:
@@ -270,7 +271,10 @@ def status(session: Session, first: date, last: date, as_of: date | None = None)
         heard, sat = matters_heard(book, day), book.backlog.attendances(day)
         came = attended(heard, sat)
         over = min(until, session.today - timedelta(days=1))
-        nobody = missing(book.backlog.roster(), came, first, over, book.code.now.calendar)
+        rostered = book.backlog.rostered()
+        nobody = missing(
+            {each: leaders for each, (leaders, _) in rostered.items()}, came, first, over, book.code.now.calendar
+        )
         heard = [matter for matter in heard if first <= matter.on <= until]
         sat = [a for a in sat if first <= a.on <= until]
         invited = book.backlog.case_rows(tuple(case_id for a in sat for case_id in a.invited))
@@ -301,6 +305,9 @@ def status(session: Session, first: date, last: date, as_of: date | None = None)
         days_without_visitor=len(alone),
         days_invited=len(alone & {a.on for a in sat if a.invited}),
         invited=tuple(sorted(number for number, _ in invited.values())),
+        roster_entered_on=max(
+            (on for each, (_, on) in rostered.items() if first <= each <= until and on > last), default=None
+        ),
     )
 
 

@@ -127,6 +127,7 @@ class Bulletin(NamedTuple):
     reception_so_far: ReceptionStatus | None = None
     advices: tuple[Advice, ...] = ()
     standings: tuple[Standing, ...] = ()
+    set_later: tuple[str, ...] = ()  # what of how it is made the office set otherwise after the period
     sealed: tuple[str, ...] = ()  # what to say of an earlier publication
     head: tuple[int, str] | None = None  # of the chain that a publication stands on: events, hash of the last
 
@@ -209,6 +210,7 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
         no_unit_so_far,
         tuple(complained),
         _doings(event for _, event in done),
+        set_later=_set_later(book, named_on),
     )
     return _named_as_on(made, {name: then[unit][0] for unit, (name, *_) in order.items() if then[unit][0] != name})
 
@@ -257,6 +259,15 @@ def _targets(book: Book, ended: Tables, day: date) -> tuple[dict[str, float], di
         named = dict.fromkeys(batch.source for batch in batches if batch.source)
         sources["backlog"] = f"{'、'.join(named)}交办时定" if named else "批次所定"
     return targets, sources
+
+
+_HOW_IT_IS_MADE = ("four_rates", "small_base", "minimum_denominator", "more_figures")
+
+
+def _set_later(book: Book, day: date) -> tuple[str, ...]:
+    """The settings of how a bulletin is made that were others at the end of its period."""
+    now, then = with_settings(book.settings.current()), with_settings(book.settings.current(until=day, dated=""))
+    return tuple(key for key in _HOW_IT_IS_MADE if now.settings[key] != then.settings[key])
 
 
 def _doings(events: Iterable[Event]) -> dict[str, int]:
