@@ -448,6 +448,30 @@ def test_a_provincial_ledger_is_taken_by_answers_and_kept(counter: Counter, term
     assert (again["already_there"], again["differs"], again["profile"]) == (2, [], "省台账")
 
 
+ANOTHER = """信访件办理情况明细（2023年度）
+序号,信访件编号,登记时间,信访形式,信访目的,信访人姓名,手机号码,家庭住址,信访人数,问题属地,概况信息,去向机构,办理方式,转送时间,受理时间,限办时间,办结时间,办理结果,群众评价,是否重复件,稳控单位
+1,3713020230001,2023-05-04 09:30:00,手机信访,求决,测试甲等12人,13000000001,测试路1号,12,望禾街道,反映工资,教育局,转送,2023-05-08,2023-05-12,2023-07-20,2023-06-20,经查属实，已补发工资,满意,否,望禾街道
+2,3713020230002,2023-05-05 10:30:00,省长热线,申诉,测试乙,13000000002,测试路2号,1,望禾街道,反映道路,望禾街道,转送,2023-05-08,2023-05-12,2023-07-11,,,未评价,是,
+"""
+
+
+def test_results_told_in_words_are_asked_about_once(counter: Counter, terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "某省导出.csv"
+    path.write_text(ANOTHER, encoding="gb18030")
+    child = _narrow(terminal, path)
+    answer(child, ("「办理结果」这一列写的不是规定的词语，像「答复内容」", "y"), ("存个名字", "某省"))
+    answer(child, ("本簿的数据从哪天起是全的", "2023-01-01"))
+    assert code(child) == 0
+    first, second = (counter.ok("show", number) for number in ("3713020230001", "3713020230002"))
+    assert (first["channel"], first["headcount"], first["outcome"]) == ("web", 12, "unstated")
+    assert [event["text"] for event in first["events"] if event["kind"] == "close"] == ["经查属实，已补发工资"]
+    assert (second["channel"], second["kind"], second["first"]) == ("phone", "complaint_appeal", False)
+    assert [line["later"] for line in counter.ok("due", "--differs")] == [9]
+    assert "其他列「稳控单位」：望禾街道" in counter("show", "3713020230001").out
+    again = counter("import", str(path), "--json").json()
+    assert (again["already_there"], again["profile"]) == (2, "某省")
+
+
 def test_without_a_terminal_each_line_says_what_to_add(counter: Counter, tmp_path: Path) -> None:
     path = tmp_path / "省台账.csv"
     path.write_text(PROVINCIAL, encoding="gb18030")

@@ -102,7 +102,7 @@ def _say_new(report: ImportReport) -> None:
         if names:
             more = f" 等 {len(names)} 个" if len(names) > 12 else ""
             screen.print_wrapped(f"新增{label}：{'、'.join(names[:12])}{more}")
-    if report.kept_columns:
+    if report.kept_columns and report.imported:
         screen.print_wrapped(words.kept_line(report.kept_columns))
 
 
