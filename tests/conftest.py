@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.district import district, district_book, own_district  # noqa: F401  (fixtures)
+from xinfang_cli import keys
 from xinfang_cli.book.calendars import library_arrangements
 from xinfang_cli.book.face import create_book
 from xinfang_cli.book.place import Place
@@ -44,6 +45,7 @@ from xinfang_cli.present.steps import worded
 
 TODAY = "2024-12-31"
 ACTOR = "测试员"
+ENCRYPTED = os.environ.get("XINFANG_TEST_ENGINE") == "encrypted"  # the same tests on SQLCipher
 FULL = bool(os.environ.get("XINFANG_FULL"))  # the long form of the heavy tests
 
 
@@ -72,10 +74,29 @@ def own_user(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     monkeypatch.setenv("TZ", "Asia/Shanghai")
     if hasattr(time, "tzset"):
         time.tzset()
+    if ENCRYPTED:  # every book that is made is encrypted then
+        monkeypatch.setattr(keys, "current", [b"k" * 32])
+        monkeypatch.setattr(keys, "unlocked", {keys.id_of(b"k" * 32): b"k" * 32})
+        _with_key_files(monkeypatch)
     yield home
     monkeypatch.undo()
     if hasattr(time, "tzset"):
         time.tzset()
+
+
+def _with_key_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside every book that is made stands its key, as `encrypt` puts it there."""
+    from xinfang_cli.book.sqlite import placing
+
+    original = placing.publish_new
+    monkeypatch.setattr(keys, "_N", 1 << 4)
+    file = keys.wrap(b"k" * 32, "测试口令", keys.new_code())
+
+    def publish_new(made: Path, path: Path) -> None:
+        original(made, path)
+        keys.write(Path(f"{path}{keys.END}"), file)
+
+    monkeypatch.setattr(placing, "publish_new", publish_new)
 
 
 # ---- the law alone ----------------------------------------------------------------------------------------------

@@ -270,6 +270,8 @@ RUN: dict[str, list[tuple[str, str]]] = {
     "undo": [("list", ""), ("list", "--list")],
     "backup": [("whole", "{out}/b.db"), ("nothing", "")],
     "restore": [("nothing", "{folder}/in.xlsx")],
+    "encrypt": [("nothing", "")], "decrypt": [("nothing", "")],
+    "key change": [("nothing", "")], "key remember": [("nothing", "")], "key forget": [("nothing", "")],
     "purge": [("list", "--closed-before 2023-07-01 --dry-run"), ("list", "--undone --dry-run"), ("list", "--closed-before 2023-07-01 --yes")],
     "completion": [("list", "bash"), ("list", "complete bash 2 xinfang show"), ("list", "complete bash 3 xinfang tag 1")],
     "view save": [("nothing", "甲 --where is:在办")], "view drop": [("nothing", "没有")],

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from xinfang_cli.book.chain import Pen
     from xinfang_cli.book.face import Book
+    from xinfang_cli.keys import KeyFile
     from xinfang_cli.law.event import Event
     from xinfang_cli.law.texts import Texts
 
@@ -325,6 +326,14 @@ class Engine(Protocol):
 
     def holds_texts(self, copy: Path, case_ids: list[int], event_ids: list[int]) -> bool:
         """Whether texts of cases, or of single events, stand in a copy."""
+
+    def is_encrypted(self, place: Place) -> bool: ...
+
+    def encrypt(self, place: Place, file: KeyFile | None, key: bytes, check: Callable[[Store], None]) -> None:
+        """Put an encrypted book in the place of an ordinary one, once `check` let it pass; its key's file beside it first."""
+
+    def decrypt(self, place: Place, check: Callable[[Store], None]) -> None:
+        """The way back; the key's file stays."""
 
     def wipe(self, place: Place, waits: Callable[[], None] | None) -> None:
         """Leave nothing in a book's file of what was deleted; Unusable while somebody uses it."""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from xinfang_cli.book.sql.settings import Settings
     from xinfang_cli.book.sql.units import Units
     from xinfang_cli.book.sql.views import Views
+    from xinfang_cli.keys import KeyFile
     from xinfang_cli.law.inforce import Code
 
 
@@ -278,6 +279,30 @@ def holding(copies: Iterable[Copy], case_ids: Iterable[int], event_ids: Iterable
     """Those copies in which texts of cases, or of single events, still stand."""
     ids = list(case_ids), list(event_ids)
     return [copy for copy in copies if engine_of(Place(copy.file)).holds_texts(copy.file, *ids)]
+
+
+def is_encrypted(place: Place) -> bool:
+    """Whether the book's file is encrypted."""
+    return engine_of(place).is_encrypted(place)
+
+
+def key_of(place: Place) -> bytes | None:
+    """The key of an encrypted book, unlocked; None of one that is not."""
+    if not is_encrypted(place):
+        return None
+    from xinfang_cli import keys
+
+    return keys.unlock(place.file)
+
+
+def encrypt_book(place: Place, file: KeyFile | None, key: bytes, check: Callable[[Book], None]) -> None:
+    """Encrypt a book's file once `check` let the copy pass; `file`: the key, to stand beside it, where it does not yet."""
+    engine_of(place).encrypt(place, file, key, lambda store: check(Book(store)))
+
+
+def decrypt_book(place: Place, check: Callable[[Book], None]) -> None:
+    """Write a book's file as an ordinary one again, once `check` let the copy pass."""
+    engine_of(place).decrypt(place, lambda store: check(Book(store)))
 
 
 def wipe(place: Place, waits: Callable[[], None] | None) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from xinfang_cli.book.sqlite.bulk import Bulk
     from xinfang_cli.book.sqlite.keeping import Keeping
     from xinfang_cli.book.sqlite.text_index import Search
+    from xinfang_cli.keys import KeyFile
 
 
 def open_store(
@@ -80,6 +81,24 @@ def holds_texts(copy: Path, case_ids: list[int], event_ids: list[int]) -> bool:
     from xinfang_cli.book.sqlite import copies
 
     return copies.holds_texts(copy, case_ids, event_ids)
+
+
+def is_encrypted(place: Place) -> bool:
+    from xinfang_cli.book.sqlite import copying
+
+    return place.exists() and place.file.stat().st_size > 0 and not copying.is_plain(place.file)
+
+
+def encrypt(place: Place, file: KeyFile | None, key: bytes, check: Callable[[Store], None]) -> None:
+    from xinfang_cli.book.sqlite import encrypting
+
+    encrypting.encrypt(place.file, file, key, check)
+
+
+def decrypt(place: Place, check: Callable[[Store], None]) -> None:
+    from xinfang_cli.book.sqlite import encrypting
+
+    encrypting.decrypt(place.file, check)
 
 
 def wipe(place: Place, waits: Callable[[], None] | None) -> None:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from functools import cache
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 AT_ONCE = 100
 """Rows a statement: handed over one by one (`executemany`) they cost half as much again. More save nothing."""
@@ -17,8 +17,14 @@ sqlite3.register_adapter(type(None), {}.get)  # type: ignore[arg-type]
 sqlite3.register_adapter(bytes, bytes)
 
 
-class Connection(sqlite3.Connection):
-    """sqlite3's, and many rows into a table at once."""
+class ManyRows:
+    """Many rows into a table at once."""
+
+    if TYPE_CHECKING:
+
+        def execute(self, sql: str, values: Any = ..., /) -> Any: ...
+
+        def executemany(self, sql: str, rows: Any, /) -> Any: ...
 
     def insert_rows(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
         """Insert whole rows, every column given, in their order."""
@@ -28,6 +34,10 @@ class Connection(sqlite3.Connection):
             self.execute(_statement(table, len(rows[0]), AT_ONCE), values)
         if rest:
             self.executemany(_statement(table, len(rows[0]), 1), rows[-rest:])
+
+
+class Connection(sqlite3.Connection, ManyRows):
+    """sqlite3's, and many rows into a table at once."""
 
 
 @cache

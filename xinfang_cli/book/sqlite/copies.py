@@ -29,7 +29,7 @@ def name_of(path: Path, what: str, moment: str) -> str:
 
 
 def set_aside(
-    conn: sqlite3.Connection, path: Path, what: str, moment: str, folder: Path | None = None, *, sound: bool = True
+    conn: Connection, path: Path, what: str, moment: str, folder: Path | None = None, *, sound: bool = True
 ) -> Copy:
     """Copy a book under the name of the moment, beside itself or into a folder; OSError when it cannot be written."""
     folder = folder or path.parent
@@ -82,6 +82,7 @@ def rotate(path: Path, what: str, keep: int, folder: Path | None = None) -> list
         with suppress(OSError):  # somebody reads it: next time
             file.unlink()
             gone.append(file)
+            Path(f"{file}.key").unlink(missing_ok=True)
     return gone
 
 
@@ -128,7 +129,7 @@ def look(file: Path) -> Copy | None:
 
 def _is_database(file: Path) -> bool:
     with file.open("rb") as head:
-        return head.read(16) == b"SQLite format 3\0"
+        return head.read(16) == b"SQLite format 3\0" or Path(f"{file}.key").exists()
 
 
 def _held(conn: Connection, file: Path, made_at: str) -> Copy:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from xinfang_cli.book import chain, sealing
 from xinfang_cli.book.engine import Lacking, Restored
+from xinfang_cli.book.sqlite.connecting import connect, copy
 from xinfang_cli.book.sqlite.connection import Connection
 from xinfang_cli.book.sqlite.opening import BUSY_MS, SQLiteStore, making, open_store, unusable
 from xinfang_cli.book.sqlite.placing import locked, publish_new, publish_over, write_ahead
@@ -19,7 +20,7 @@ from xinfang_cli.files import BESIDE, make_folder, placed, without_overwriting
 from xinfang_cli.login import os_user
 
 
-def backup(conn: sqlite3.Connection, target: Path, *, sound: bool = True) -> tuple[int, str]:
+def backup(conn: Connection, target: Path, *, sound: bool = True) -> tuple[int, str]:
     """Copy the book as it stands, through SQLite's backup API; (number of events, head) of the copy, read back from it.
 
     Readable by its owner only. Appears under its name when it is whole; OSError or sqlite3.Error when it cannot, or
@@ -27,6 +28,7 @@ def backup(conn: sqlite3.Connection, target: Path, *, sound: bool = True) -> tup
     """
     with placed(target, publish=publish_over) as made:
         found = _copy(conn, made)
+    _key_along(conn, target)
     with closing(reading(target, still=True)) as copy:
         problem = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
         if (sound and problem != "ok") or chain.head(copy) != found:
@@ -34,24 +36,34 @@ def backup(conn: sqlite3.Connection, target: Path, *, sound: bool = True) -> tup
     return found
 
 
-def _copy(conn: sqlite3.Connection, made: Path) -> tuple[int, str]:
-    with closing(sqlite3.connect(made, factory=Connection)) as copy:
+def _copy(conn: Connection, made: Path) -> tuple[int, str]:
+    with closing(connect(made)) as target:
         conn.execute("BEGIN")  # a snapshot: waits for a lock no longer than a command does
         try:
             conn.execute("SELECT 1 FROM sqlite_master").fetchone()
-            conn.backup(copy)
+            copy(conn, target, made)
         finally:
             conn.execute("COMMIT")
-        copy.execute("PRAGMA journal_mode=DELETE")  # so that it can be read from a folder that cannot be written
-        return chain.head(copy)
+    with closing(connect(made)) as target:
+        target.execute("PRAGMA journal_mode=DELETE")  # so that it can be read from a folder that cannot be written
+        return chain.head(target)
+
+
+def _key_along(conn: Connection, target: Path) -> None:
+    """Beside a copy of an encrypted book stands its key too."""
+    (_, _, source) = conn.execute("PRAGMA database_list").fetchone()
+    key = Path(f"{source}.key")
+    if not isinstance(conn, sqlite3.Connection) and key.exists():
+        with placed(Path(f"{target}.key")) as made:
+            made.write_bytes(key.read_bytes())
 
 
 def reading(path: Path, *, still: bool = False) -> Connection:
     """A book that is only read; with `still`, one that nobody writes, so that nothing is made beside it either: also from
     a folder, or a disk, that cannot be written."""
     alone = still and not any(Path(f"{path}{end}").exists() for end in BESIDE)
-    address = f"{path.absolute().as_uri()}?{'immutable=1' if alone else 'mode=ro'}"
-    return sqlite3.connect(address, uri=True, timeout=BUSY_MS / 1000, isolation_level=None, factory=Connection)
+    options = "immutable=1" if alone else "mode=ro"
+    return connect(path, options, timeout=BUSY_MS / 1000, isolation_level=None)
 
 
 def lacking(path: Path, source: Path) -> Lacking:
@@ -118,12 +130,22 @@ def restore(
 
     with making(path):
         make_folder(path.parent)
+        if path.exists():
+            connect(path).close()  # of an encrypted one the key: what takes its place is encrypted with it
     with making(path), placed(path, publish=publish) as made:
         try:
             with closing(reading(source, still=True)) as conn:
+                if path.exists() and isinstance(conn, sqlite3.Connection) < is_plain(path):
+                    raise Unusable(
+                        f"备份 {source} 是加密的，案件簿没有加密",
+                        "请先加密案件簿：⟦encrypt⟧；或用 ⟦.db⟧ 恢复到别处",
+                        code="encrypted",
+                    )
                 if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
                     raise Unusable(f"{source} 不是本程序的案件簿", "请核对备份的文件名", code="not_a_book")
                 _copy(conn, made)
+                if not path.exists():
+                    _key_along(conn, path)
         except sqlite3.Error as error:
             raise unusable(error, source) from error
         with closing(open_store(made, refill)) as store:
@@ -135,6 +157,12 @@ def restore(
     return Restored(events, head, kept, lost)
 
 
+def is_plain(path: Path) -> bool:
+    """Whether a file is an ordinary SQLite database."""
+    with path.open("rb") as file:
+        return file.read(16) == b"SQLite format 3\0"
+
+
 def _overwrite(
     made: Path,
     path: Path,
@@ -143,10 +171,11 @@ def _overwrite(
     carry: Callable[[SQLiteStore, Connection, int, Callable[[], chain.Pen]], object] | None,
     anew: Callable[[SQLiteStore, Connection, Callable[[], chain.Pen]], object] | None,
 ) -> Lacking:
-    connected = sqlite3.connect(made, isolation_level=None, factory=Connection)
+    connected = connect(made, isolation_level=None)
     with locked(path, waits) as old, closing(connected) as new:
         with placed(kept, publish=without_overwriting) as aside:
             _copy(old, aside)
+        _key_along(old, kept)
         lost = _lacking(old, new)
         new.execute("BEGIN")
         if carry is not None and lost.same and lost.events:

@@ -15,6 +15,7 @@ from xinfang_cli.book import checking, projection, sealing
 from xinfang_cli.book.engine import Copy, Examined
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sqlite import copying, text_index
+from xinfang_cli.book.sqlite.connecting import connect
 from xinfang_cli.book.sqlite.connection import Connection
 from xinfang_cli.book.sqlite.schema import VERSION, schema_of_version, steps
 from xinfang_cli.book.sqlite.settling import DERIVED, differences, schema_in, settle
@@ -94,7 +95,7 @@ class Keeping(Part):
 
     def copy_for_trial(self, target: Path) -> None:
         """Copy the book to where something is tried; not for keeping: nothing is brought to the disk."""
-        with closing(sqlite3.connect(target, isolation_level=None)) as copy:
+        with closing(connect(target, isolation_level=None)) as copy:
             self.conn.backup(copy)
             copy.execute("PRAGMA synchronous=OFF")
 

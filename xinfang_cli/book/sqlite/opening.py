@@ -11,6 +11,7 @@ from pathlib import Path
 
 from xinfang_cli.book.place import Place
 from xinfang_cli.book.sql.predicates import OFFICE_STANDS
+from xinfang_cli.book.sqlite.connecting import connect
 from xinfang_cli.book.sqlite.connection import Connection
 from xinfang_cli.book.sqlite.schema import APPLICATION_ID, REBUILT_AT, VERSION, migrate
 from xinfang_cli.errors import Unusable, system_says
@@ -134,17 +135,14 @@ def _read_only(path: Path) -> bool:
 
 
 def _connect(path: Path) -> Connection:
-    conn = sqlite3.connect(
-        path, timeout=BUSY_MS / 1000, isolation_level=None, cached_statements=256, factory=Connection
-    )
+    conn = connect(path, timeout=BUSY_MS / 1000, isolation_level=None, cached_statements=256)
     conn.execute("PRAGMA foreign_keys=ON")
     return conn
 
 
 def _connect_still(path: Path) -> Connection:
     """To a book that is read as it stands: nothing is locked, nothing made beside it."""
-    address = f"{path.absolute().as_uri()}?immutable=1"
-    return sqlite3.connect(address, uri=True, isolation_level=None, cached_statements=256, factory=Connection)
+    return connect(path, "immutable=1", isolation_level=None, cached_statements=256)
 
 
 def open_store(
@@ -180,7 +178,7 @@ def peek_setting(path: Path, key: str) -> str | None:
         return None
     try:
         how = "immutable=1" if _read_only(path) else "mode=ro"
-        conn = sqlite3.connect(f"{path.resolve().as_uri()}?{how}", uri=True, timeout=0)
+        conn = connect(path, how, timeout=0)
         try:
             found = conn.execute(
                 "SELECT json_extract(body, '$.value') FROM events WHERE case_id IS NULL AND kind = 'setting' "

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from xinfang_cli.book.engine import AlreadyThereError
+from xinfang_cli.book.sqlite.connecting import connect
 from xinfang_cli.book.sqlite.connection import Connection
 from xinfang_cli.files import BESIDE, without_overwriting
 
@@ -19,7 +20,7 @@ def publish_new(made: Path, path: Path) -> None:
 
     Locked before it has the name: a log that an earlier book of that name left is gone before anybody reads it.
     """
-    with closing(sqlite3.connect(made, isolation_level=None)) as conn:
+    with closing(connect(made, isolation_level=None)) as conn:
         conn.execute("BEGIN EXCLUSIVE")
         try:
             without_overwriting(made, path)
@@ -76,7 +77,7 @@ def locked(path: Path, waits: Callable[[], None] | None = None) -> Iterator[Conn
 
 
 def _unshared(path: Path, timeout: float) -> Connection:
-    return sqlite3.connect(path, timeout=timeout, isolation_level=None, factory=Connection)
+    return connect(path, timeout=timeout, isolation_level=None)
 
 
 def clear_beside(path: Path) -> None:
@@ -91,5 +92,5 @@ def write_ahead(path: Path) -> None:
 
     if share_of(path):
         return
-    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(path, timeout=1)) as conn:
+    with suppress(sqlite3.OperationalError), closing(connect(path, timeout=1)) as conn:
         conn.execute("PRAGMA journal_mode=WAL")

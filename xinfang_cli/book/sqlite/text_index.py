@@ -14,7 +14,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import date
 from itertools import groupby, islice, starmap
 from json import dumps, loads
@@ -23,7 +23,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xinfang_cli.book.part import Part
+from xinfang_cli.book.sqlite.connecting import connect
 from xinfang_cli.errors import next_step
+from xinfang_cli.files import scratch
 from xinfang_cli.law.event import REWORDING, Event
 from xinfang_cli.law.texts import ASIDE, Texts, normal, phone_meant, phone_words, texts_of, written
 
@@ -99,10 +101,15 @@ def check_form(book: sqlite3.Connection, path: Path) -> list[str]:
     """What FTS5's own check finds, in words. It asks for the right to write: where another command has it, or nobody may
     write, a copy is checked."""
     try:
-        with closing(sqlite3.connect(path, timeout=0.1, isolation_level=None)) as conn:
+        with closing(connect(path, timeout=0.1, isolation_level=None)) as conn:
             return _form(conn)
     except sqlite3.OperationalError:
-        with closing(sqlite3.connect(":memory:", isolation_level=None)) as copy:
+        with ExitStack() as stack:
+            if isinstance(book, sqlite3.Connection):
+                copy = stack.enter_context(closing(sqlite3.connect(":memory:", isolation_level=None)))
+            else:  # an encrypted one stays so
+                folder = stack.enter_context(scratch(path.parent))
+                copy = stack.enter_context(closing(connect(folder / "copy", isolation_level=None)))
             book.backup(copy)
             return _form(copy)
 

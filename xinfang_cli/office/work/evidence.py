@@ -5,14 +5,16 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from xinfang_cli.book.face import Book
+from xinfang_cli import keys
+from xinfang_cli.book.face import Book, key_of
 from xinfang_cli.book.kept import Attachment
 from xinfang_cli.errors import BadValue, Refused
 from xinfang_cli.files import make_folder, placed, sync
@@ -24,7 +26,7 @@ from xinfang_cli.law.redaction import Redacted
 from xinfang_cli.office.find.attached import folder_of, of_case, place_of
 from xinfang_cli.office.find.lists import CasesAsked, resolved
 from xinfang_cli.office.find.redacting import file_names
-from xinfang_cli.office.session import Session
+from xinfang_cli.office.session import Place, Session
 from xinfang_cli.office.work import acting
 from xinfang_cli.office.work.done import Attached, ChangedCase, Done, Warned
 
@@ -56,10 +58,11 @@ def attach(session: Session, number: str, files: Sequence[Path], on: date) -> Do
     """
     taken: list[_Taken] = []
     folder = folder_of(session.place.file)
+    key = key_of(session.place)
     try:
         for file in files:  # before the book is locked: a recording may be large
             _check_ordinary(file)
-            taken.append(_copy_in(folder, file))
+            taken.append(_copy_in(folder, file, key))
         with session.writing("attach") as (book, pen):
             case_id, case_no = book.cases.find(number)
             there = {kept.sha256: kept.name for kept in book.attachments.kept([case_id])}
@@ -119,8 +122,9 @@ def _opened(file: Path) -> BinaryIO:
     raise BadValue("附件", file.name, "不是普通文件", "请先复制成普通文件，再附")
 
 
-def _copy_in(folder: Path, file: Path) -> _Taken:
-    """Copy a file under its hash, readable by its owner only; it appears under its name when it is whole."""
+def _copy_in(folder: Path, file: Path, key: bytes | None) -> _Taken:
+    """Copy a file under its hash, readable by its owner only, encrypted as the book is; it appears under its name when it
+    is whole."""
     digest, size = sha256(), 0
     name = clean_text(file.name) or "附件"
     fresh = same = False
@@ -139,11 +143,26 @@ def _copy_in(folder: Path, file: Path) -> _Taken:
     with _opened(file) as source:
         make_folder(folder)
         with placed(folder / "attachment", publish=keep) as made, made.open("wb") as target:
+            sealing = None if key is None else keys.Sealing(target, key)
             while piece := source.read(PIECE):
                 digest.update(piece)
                 size += len(piece)
-                target.write(piece)
+                (sealing or target).write(piece)
+            if sealing is not None:
+                sealing.close()
     return _Taken(name, digest.hexdigest(), size, place, fresh, same)
+
+
+def convert(place: Place, key: bytes | None) -> int:
+    """Encrypt every attached file, or, without a key, write each as it was; how many were not so yet."""
+    count = 0
+    folder = folder_of(place.file)
+    for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        if file.is_file() and keys.is_sealed(file) != (key is not None):
+            with placed(file) as made:
+                keys.copy_out(file, made) if key is None else keys.seal_file(file, made, key)
+            count += 1
+    return count
 
 
 def problems(book: Book) -> list[str]:
@@ -164,10 +183,13 @@ def _named(book: Book, kept: Attachment) -> Redacted:
 
 
 def _digest(path: Path) -> str:
+    """The SHA-256 of what a file says; empty for an encrypted one that was changed."""
     digest = sha256()
-    with path.open("rb") as file:
-        while piece := file.read(PIECE):
+    try:
+        for piece in keys.opened(path):
             digest.update(piece)
+    except keys.ChangedError:
+        return ""
     return digest.hexdigest()
 
 
@@ -178,7 +200,9 @@ def take_along(book: Book, target: Path) -> Copied:
         (kept, place_of(source, kept.sha256, kept.name), place_of(folder, kept.sha256, kept.name))
         for kept in book.attachments.kept()
     ]
-    return _copy_all(book, listed)
+    from shutil import copyfile
+
+    return _copy_all(book, listed, copyfile)  # encrypted as they are
 
 
 def bring_back(source: Path, book: Book) -> Copied:
@@ -186,7 +210,9 @@ def bring_back(source: Path, book: Book) -> Copied:
     folder = folder_of(book.place.file)
     listed = [(kept, place_of(folder, kept.sha256, kept.name)) for kept in book.attachments.kept()]
     found = [(kept, place_of(folder_of(source), kept.sha256, kept.name), place) for kept, place in listed]
-    copied = _copy_all(book, (triple for triple in found if triple[1].is_file()))
+    key = key_of(book.place)
+    how = keys.copy_out if key is None else partial(keys.seal_file, key=key)
+    copied = _copy_all(book, (triple for triple in found if triple[1].is_file()), how)
     gone = sum(not place.is_file() for _, place in listed)
     if gone:
         copied.warnings.append(f"有 {gone} 个附件没有随备份来，请从原来的 .files 文件夹拷到 {folder}")
@@ -213,16 +239,16 @@ def copy_out(session: Session, asked: CasesAsked, target: Path, accusation: bool
             if names[wanted] > 1:
                 wanted = wanted.with_stem(f"{wanted.stem}-{names[wanted]}")
             pairs.append((kept, place_of(folder, kept.sha256, kept.name), wanted))
-        copied = _copy_all(book, pairs)
+        copied = _copy_all(book, pairs, keys.copy_out)
         if listed:
             about = f"{len(listed)} 个附件"
             session.look(book, "evidence", about, ids=ids, file=str(target), accusation=accusation, revealed=True)
         return copied
 
 
-def _copy_all(book: Book, pairs: Iterable[tuple[Attachment, Path, Path]]) -> Copied:
-    from shutil import copyfile
-
+def _copy_all(
+    book: Book, pairs: Iterable[tuple[Attachment, Path, Path]], copy: Callable[[Path, Path], object]
+) -> Copied:
     count, warnings = 0, []
     for kept, source, target in pairs:
         if not source.is_file():
@@ -230,7 +256,7 @@ def _copy_all(book: Book, pairs: Iterable[tuple[Attachment, Path, Path]]) -> Cop
             continue
         make_folder(target.parent)
         with placed(target) as made:
-            copyfile(source, made)
+            copy(source, made)
         if _digest(target) != kept.sha256:
             warnings.append(f"{kept.case_no} 的附件 {_named(book, kept)} 内容变了，照现在的样子放进")
         count += 1

@@ -1,0 +1,49 @@
+"""The one way to a book's file, encrypted or not."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from xinfang_cli.book.sqlite.connection import Connection
+
+
+def connect(path: Path | str, options: str = "", **how: Any) -> Connection:
+    """The one way to a book's file; `options` of an address (mode=ro). Encrypted where a key stands beside it, or where
+    this process works on an encrypted book."""
+    address = f"{Path(path).absolute().as_uri()}?{options}" if options else str(path)
+    how = {**how, "uri": True} if options else how
+    if (
+        os.path.exists(f"{path}.key")
+        or _held()
+        or (os.path.islink(path) and os.path.exists(f"{os.path.realpath(path)}.key"))
+    ):
+        from xinfang_cli.book.sqlite import cipher
+
+        made: Connection = cipher.connect(address, Path(path), **how)
+        return made
+    return sqlite3.connect(address, factory=Connection, **how)
+
+
+def _held() -> bool:
+    """Whether this process holds a key; what would, is loaded then."""
+    keys = sys.modules.get("xinfang_cli.keys")
+    return keys is not None and bool(keys.current)
+
+
+def copy(source: Connection, target: Connection, made: Path) -> None:
+    """Copy a whole book into an empty one at `made`; from an ordinary one into an encrypted one by its statements."""
+    if isinstance(source, sqlite3.Connection) == isinstance(target, sqlite3.Connection):
+        source.backup(target)
+        return
+    from xinfang_cli import keys
+    from xinfang_cli.book.sqlite import cipher
+
+    (_, _, file) = source.execute("PRAGMA database_list").fetchone()
+    target.close()
+    with closing(cipher.opened(Path(file))) as conn:
+        cipher.convert(conn, made, keys.current[0] if isinstance(source, sqlite3.Connection) else None)
