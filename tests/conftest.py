@@ -85,9 +85,10 @@ def own_user(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 
 
 def _with_key_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beside every book that is made stands its key, as `encrypt` puts it there."""
-    from xinfang_cli.book.sqlite import placing
+    """Beside every book that is made stands its key, as `encrypt` puts it there; those that fixtures copy have none."""
+    from xinfang_cli.book.sqlite import copies, placing
 
+    monkeypatch.setattr(copies, "_is_database", lambda file: file.suffix == ".db")
     original = placing.publish_new
     monkeypatch.setattr(keys, "_N", 1 << 4)
     file = keys.wrap(b"k" * 32, "测试口令", keys.new_code())
