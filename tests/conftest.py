@@ -77,6 +77,7 @@ def own_user(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     if ENCRYPTED:  # every book that is made is encrypted then
         monkeypatch.setattr(keys, "current", [b"k" * 32])
         monkeypatch.setattr(keys, "unlocked", {keys.id_of(b"k" * 32): b"k" * 32})
+        monkeypatch.setattr(keys, "unlock", lambda _: b"k" * 32)
         _with_key_files(monkeypatch)
     yield home
     monkeypatch.undo()
