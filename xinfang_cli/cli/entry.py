@@ -158,8 +158,9 @@ class Interview:
 
         try:
             registering.check_lists(self.session, {key: self.fields[key]})
-        except BadValue as error:
-            screen.print_notice(f"  {error.message}。{error.hint.rpartition('；')[0] or '名单还是空的'}")
+        except registering.Unlisted as error:
+            near = registering.near_in_words(error.near) if error.near else "名单还是空的"
+            screen.print_notice(f"  {error.message}。{near}")
             if not asking.yes(f"  新增「{self.fields[key]}」吗"):
                 self.fields.pop(key)
                 self.typed.pop(key)

@@ -15,12 +15,14 @@ from xinfang_cli.intake.sections import GROUP_HEADING
 from xinfang_cli.office.exchange.importing.report import Imported, ImportWarning, Noticed, Receipt
 from xinfang_cli.present.steps import worded
 
+_EFFECTS = {"no_channel": "记作「其他」", "no_kind": "记作「其他」，不计办结期限"}
+"""What follows for a case that lacks a value, or for each case of a sheet without the column."""
 MESSAGES = {
     **cleaning.DOUBTS,
     "id_digits": "证件号码在表里存成了数字，第 16 位起已经丢了，请照原件改",
     "no_title": "没有概况",
-    "no_channel": "没有信访形式，记作「其他」",
-    "no_kind": "没有信访目的，记作「其他」，不计办结期限",
+    "no_channel": f"没有信访形式，{_EFFECTS['no_channel']}",
+    "no_kind": f"没有信访目的，{_EFFECTS['no_kind']}",
     "not_used": "与办理方式不合的格没有用，随登记保存",
     "assigned_on_receipt": "没有转办日期，按收到日期转送",
     "no_outcome": "办结没有处理意见",
@@ -64,7 +66,7 @@ def message(warning: ImportWarning) -> str:
     about = warning.about
     if warning.kind == "missing_column":
         heading, lacks = about
-        effect = MESSAGES[lacks].partition("，")[2]
+        effect = _EFFECTS.get(lacks)
         return f"表中没有「{heading}」这一列" + (f"，各件{effect}" if effect else "")
     if warning.kind == "unknown_column":
         return unknown_column(*about)

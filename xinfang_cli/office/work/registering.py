@@ -142,19 +142,27 @@ def known_word(book: Book, pen: Pen, session: Session, fields: dict[str, Any], k
     found = book.units.find_topic(word) if key == "topic" else book.units.find_region(word)
     if found is None:
         if not new:
-            raise _unlisted(key, word, _listed(book, key))
+            raise Unlisted(key, word, _listed(book, key))
         make = book.units.add_topic if key == "topic" else book.units.add_region
         found = make(pen, word, session.today)
     fields[key] = found
 
 
-def _unlisted(key: str, word: str, listed: list[str]) -> BadValue:
-    """A topic or region that the office's list lacks, with the nearest ones."""
-    near = get_close_matches(word, listed, n=4, cutoff=0.3) or listed[:6]
-    hint = f"相近的有：{'、'.join(near)}；" if near else ""
-    if key == "topic":
-        return BadValue("内容分类", word, "不在本局的分类里", f"{hint}新分类加 ⟦.new_topic⟧")
-    return BadValue("问题属地", word, "不在本局的属地里", f"{hint}新属地加 ⟦.new_region⟧")
+class Unlisted(BadValue):
+    """A topic or region that the office's list lacks; `near`: the entries most like it, none where the list is empty."""
+
+    def __init__(self, key: str, word: str, listed: list[str]) -> None:
+        self.near = tuple(get_close_matches(word, listed, n=4, cutoff=0.3) or listed[:6])
+        hint = f"{near_in_words(self.near)}；" if self.near else ""
+        if key == "topic":
+            super().__init__("内容分类", word, "不在本局的分类里", f"{hint}新分类加 ⟦.new_topic⟧")
+        else:
+            super().__init__("问题属地", word, "不在本局的属地里", f"{hint}新属地加 ⟦.new_region⟧")
+
+
+def near_in_words(near: tuple[str, ...]) -> str:
+    """The entries of a list that are most like what was typed."""
+    return f"相近的有：{'、'.join(near)}"
 
 
 def link_complained(book: Book, fields: dict[str, Any]) -> None:
@@ -220,11 +228,11 @@ def check_lists(session: Session, fields: dict[str, Any]) -> None:
             continue
         if not session.place.exists():  # a new book knows the usual topics and no place
             if key == "region" or terms.usual_topic(word) is None:
-                raise _unlisted(key, word, listed(session, key))
+                raise Unlisted(key, word, listed(session, key))
             continue
         with session.reading() as book:
             if (book.units.find_topic if key == "topic" else book.units.find_region)(word) is None:
-                raise _unlisted(key, word, _listed(book, key))
+                raise Unlisted(key, word, _listed(book, key))
 
 
 def listed(session: Session, key: str) -> list[str]:
