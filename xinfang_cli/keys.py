@@ -161,7 +161,7 @@ def unlock(path: Path) -> bytes:
     if (kept := from_keyring(file.id)) is not None:
         return hold(kept)
     said = passphrase_of_scripts()
-    if said is None:
+    if said is None and "--recovery" not in sys.argv:  # whoever forgot it is not asked
         said = asked(f"案件簿 {path} 的口令：")
     if said is None:
         raise Unusable(
@@ -179,7 +179,7 @@ def unlock(path: Path) -> bytes:
 
 def asked(question: str) -> str | None:
     """What somebody types at a terminal, unseen; None where nobody can be asked."""
-    if not sys.stdin.isatty() or "completion" in sys.argv[1:4]:
+    if not sys.stdin.isatty() or "completion" in sys.argv[1:4]:  # nobody presses Tab to be asked
         return None
     from getpass import getpass
 

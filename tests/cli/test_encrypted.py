@@ -185,7 +185,11 @@ def test_the_passphrase_is_changed(vault: Vault, tmp_path: Path) -> None:
     vault.ok(
         "key", "change", "--recovery-file", vault.secret("code", code.lower()), "--new-passphrase-file", vault.word
     )
-    assert vault("list").code == 0
+    assert vault("list", today=None).code == 0
+    bad = vault("list", word=new, today=None)
+    assert (bad.code, bad.err.count("\n")) == (3, 1)
+    lost = ("key", "change", "--recovery-file", vault.secret("code", code), "--new-passphrase-file", vault.word)
+    assert vault(*lost, word=None, today=None).code == 0
     assert (tmp_path / "book.db").read_bytes() == book
     short = vault("key", "change", "--new-passphrase-file", vault.secret("short", "短"))
     assert (short.code, "不到 8 个字符" in short.err) == (1, True)

@@ -187,7 +187,7 @@ def peek_setting(path: Path, key: str) -> str | None:
             ).fetchone()
         finally:
             conn.close()
-    except sqlite3.Error:
+    except (sqlite3.Error, Unusable):
         return None
     return None if found is None or found[0] is None else str(found[0])
 
