@@ -107,9 +107,9 @@ def _like_a_name(part: str) -> bool:
 
 def may_be_several(name: str) -> bool:
     """Whether a cell is worth a closer look: cheap, for every row is asked."""
-    if len(name) <= _SHORT and name.isalpha():
+    if len(name) <= _SHORT and name.isalnum():
         return not _PARTED.isdisjoint(name)
-    if len(name) > _WHOLE_NAME or name[-2:] in _FOLK_ENDS or not (name.isalpha() or "·" in name):
+    if len(name) > _WHOLE_NAME or name[-2:] in _FOLK_ENDS or not (name.isalnum() or "·" in name):
         return True
     return not _PARTED.isdisjoint(name)
 
@@ -138,7 +138,7 @@ def people_of(name: str) -> People:
         return People(parts[0], tuple(parts[1:]), count, more, speaks)
     first = clean_name(plain)
     by_blank = plain.split()
-    unclear = len(parts) > 1 or any(map(str.isdigit, plain)) or _is_two(plain)
+    unclear = len(parts) > 1 or re.search("[0-9]{5}", plain) is not None or _is_two(plain)
     unclear = unclear or (
         len(by_blank) > 1 and re.fullmatch(_NAME, first) is not None and by_blank[0] not in _SURNAME_OF_TWO
     )
