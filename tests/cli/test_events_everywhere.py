@@ -126,7 +126,8 @@ def test_a_unit_complained_of_is_told_by_its_name_alone(counter: Counter) -> Non
     counter.ok("unit", "add", "测试局")
     no = counter.add(kind="检举控告")
     counter.ok("edit", no, "--complained-unit", "测试局")
-    shown = counter("show", no).out
+    assert "测试局" not in counter("show", no).out  # art. 30
+    shown = counter("show", no, "--accusation", "--why", "测试").out
     assert "complained_unit_id" not in shown
     assert "被反映单位：空 → 测试局" in shown
 
