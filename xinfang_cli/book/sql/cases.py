@@ -185,7 +185,7 @@ class Cases(Part):
 
     def repeats_of(self, case_id: int, upto: date | None = None) -> list[tuple[int, str]]:
         """(id, number) of the cases that repeat this one, in the order they came; those that came by that day."""
-        came = "received_on <= ifnull(?2, '9999')"
+        came = "(?2 IS NULL OR received_on <= ?2)"
         sql = f"SELECT id, case_no FROM cases WHERE repeat_of = ?1 AND {came} ORDER BY received_on, id"
         return self.conn.execute(sql, (case_id, upto and upto.isoformat())).fetchall()
 
