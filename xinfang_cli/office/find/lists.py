@@ -116,9 +116,9 @@ def in_list(
 
 def compared(words: Sequence[str]) -> tuple[str, ...]:
     """Words as the index has them; BadValue when nothing is left to look for."""
-    typed = [_seen(text) for text in words]
-    found = tuple(dict.fromkeys(word for text in typed for word in map(normal, text.split()) if word))
-    if len(found) > 1 and phone_meant(whole := normal("".join(typed))):  # 138 0000 0001
+    found = tuple(dict.fromkeys(word for text in words for word in map(normal, text.split()) if word))
+    plain = len(found) == 1 and found[0].isprintable()
+    if not plain and phone_meant(whole := normal("".join(map(_seen, words)))):  # 138 0000 0001
         return (whole,)
     if not found:
         raise BadValue("要找的词", " ".join(words), "是空的", "请写要找的词，如 ⟦search⟧ 供水")
