@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +15,18 @@ ROSTER = ("reception", "roster", "--month", "2023-07")
 JUNE = "2023-06"
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the first test leaves the office's book for those that follow."""
+    return tmp_path_factory.mktemp("office") / "office.db"
+
+
 @pytest.fixture
-def office(counter: Counter) -> Counter:
+def office(counter: Counter, kept: Path) -> Counter:
     """Two units, a case in hand at each, a backlog batch, a roster, a suggestion, a rank, a publication."""
+    if kept.exists():
+        shutil.copyfile(kept, counter.path)
+        return counter
     counter.ok("unit", "add", "教育局", "--alias", "教体局")
     counter.ok("unit", "add", "民政局")
     for unit in ("教育局", "民政局"):
@@ -29,6 +40,7 @@ def office(counter: Counter) -> Counter:
     counter.ok("advise", "add", "改进工作", "--to", "教育局", "--on", "2023-07-01")
     counter.ok("standing", "add", "completion", "--rank", "7", "--of", "12")
     counter.ok("report", "month", JUNE, "--publish", "--yes")
+    counter.ok("backup", str(kept))
     return counter
 
 

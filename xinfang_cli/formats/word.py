@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -349,23 +350,32 @@ def _put(cell: Any, text: str, style: str, kind: str = "head", bold: bool = Fals
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
 
 
-def table_xml(table: Table) -> str:
-    """A table as it goes into another Word file: its form stands in itself, since that file's styles are not ours."""
+@cache
+def _paper(wide: bool) -> Any:
+    """An empty sheet that tables are set on and taken from; its styles take longer to make than most tables."""
     from docx import Document as new_document
-    from docx.oxml.ns import qn
-    from docx.shared import Pt
-    from docx.text.paragraph import Paragraph
-    from lxml import etree
 
     paper = new_document()
     _styles(paper)
     section = paper.sections[0]
     _page(section)
-    if table.wide:
+    if wide:
         section.page_width, section.page_height = section.page_height, section.page_width
         section.left_margin = section.right_margin = _cm(2.0)
-    _table(paper, table, section)
+    return paper
+
+
+def table_xml(table: Table) -> str:
+    """A table as it goes into another Word file: its form stands in itself, since that file's styles are not ours."""
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+    from docx.text.paragraph import Paragraph
+    from lxml import etree
+
+    paper = _paper(table.wide)
+    _table(paper, table, paper.sections[0])
     made = paper.tables[0]._tbl
+    made.getparent().remove(made)
     properties = made.tblPr
     properties.style = None
     borders = etree.Element(qn("w:tblBorders"))
