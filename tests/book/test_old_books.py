@@ -19,7 +19,7 @@ from xinfang_cli.book.lines import CaseLine
 from xinfang_cli.book.sqlite.schema import REBUILT_AT, VERSION, schema_of_version, steps
 from xinfang_cli.book.sqlite.settling import differences, plain, rebuild_table, schema_in, widen_check
 from xinfang_cli.errors import Unusable
-from xinfang_cli.law.conditions import ListFilter
+from xinfang_cli.law.conditions import CLOSED, ListFilter
 from xinfang_cli.office.keeping import health
 from xinfang_cli.office.session import Session
 from xinfang_cli.present.steps import worded
@@ -53,13 +53,10 @@ def test_an_old_book_is_the_same_book(name: str, tmp_path: Path, monkeypatch: py
     def ask(*words: str) -> Any:
         return counter(*words, "--json", today=TODAY).json()
 
-    for line in said["list"]:
-        if line["kind"] == "accusation":  # its title was told to everybody then
-            line["title"] = "检举控告件"
-    closed = {line["case_no"] for line in said["list"] if line["kind"] == "accusation"}
-    said["overdue"] = [
-        line | {"title": "检举控告件"} if line["case_no"] in closed else line for line in said["overdue"]
-    ]
+    accusations = {line["case_no"] for line in said["list"] if line["kind"] == "accusation"}
+    for line in (*said["list"], *said["overdue"]):
+        if line["case_no"] in accusations:  # what it says was told to everybody then
+            line |= dict.fromkeys(CLOSED.intersection(line)) | {"title": "检举控告件"}
     assert same(said["list"], ask("list")) == said["list"]
     assert same(said["overdue"], ask("overdue")) == said["overdue"]
     stats = ask("stats", "--from", "2023-01-01", "--to", TODAY, "--by", "unit")

@@ -20,6 +20,7 @@ NEEDED: dict[str, list[str]] = {
     "report": ["month", "2023-06"],
     "letter": ["受理告知书", "1", "-o", "letter.docx"],
     "duplicates": [],
+    "purge": [],
     "refuse": ["1", "--ground", "正在办理"],
     "redirect": ["1", "--to", "仲裁", "--where", "测试仲裁委"],
     "note": ["1", "--text", "甲"],

@@ -96,7 +96,10 @@ def test_a_declaration_names_what_there_is(declared: EventType) -> None:
 def test_every_text_that_somebody_writes_is_found() -> None:
     """A new free text is a note, which search finds, or has a place of its own; it never falls between."""
     texts = {
-        f.name for declared in registry.EVENTS.values() for f in declared.fields if f.private and f.nature == "text"
+        f.name
+        for declared in registry.EVENTS.values()
+        for f in declared.fields
+        if f.private and f.nature in ("text", "day")
     }
     assert texts == registry.NOTES | terms.PLACED
     assert {"text", "reason", "late_reason", "where", "person", "replaced_by", "file"} <= registry.NOTES

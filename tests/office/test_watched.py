@@ -20,7 +20,8 @@ NAMED = {
     "correct": "its plan, before it is asked about",
     "publish": "it seals",
     "rebuild": "it writes what the events say; doctor named the differences",
-    **dict.fromkeys(("view", "look"), "nothing is counted from it"),
+    **dict.fromkeys(("view", "profile", "look"), "nothing is counted from it"),
+    "purge": "texts alone; no figure is counted from them",
     **dict.fromkeys(("attend", "roster", "advise", "standing"), "in no sealed figure"),
 }
 """ `unit` is merging alone: another name or group leaves every number as it is."""

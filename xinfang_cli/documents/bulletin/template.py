@@ -321,7 +321,8 @@ def _samples(kind: str, four_rates: Sequence[str]) -> Iterator[Bulletin]:
             visits if full else None,
             (said,) if full else (),
             (standing,) if full else (),
-            ("本期发布以后有变动",) if full else (),
+            set_later=("small_base",) if full else (),
+            sealed=("本期发布以后有变动",) if full else (),
         )
 
 

@@ -58,13 +58,14 @@ def office_of_book(book: Book) -> Office:
 
 def _office_events(book: Book) -> Iterable[tuple[str, dict[str, Any]]]:
     """Who was on duty and sat without a visitor, what was advised, where superiors ranked us: as it stands, with the
-    numbers of cases. A roster by months: all of it may be more than a cell holds."""
+    numbers of cases. A roster by months, each with the day on which it was arranged: all of it may be more than a cell
+    holds."""
     numbers = book.cases.numbers()
-    months: dict[str, dict[str, list[str]]] = {}
-    for day, leaders in book.backlog.roster().items():
-        months.setdefault(f"{day:%Y-%m}-01", {})[day.isoformat()] = list(leaders)
-    for first, days in months.items():
-        yield "reception", {"on": first, "doing": "roster", "days": days}
+    months: dict[tuple[date, str], dict[str, list[str]]] = {}
+    for day, (leaders, on) in book.backlog.rostered().items():
+        months.setdefault((on, f"{day:%Y-%m}"), {})[day.isoformat()] = list(leaders)
+    for (on, _), days in sorted(months.items()):
+        yield "reception", {"on": on.isoformat(), "doing": "roster", "days": days}
     for sat in book.backlog.attendances():
         value = {"on": sat.on.isoformat(), "doing": "attend", "form": sat.form, "leaders": list(sat.leaders)}
         yield "reception", value | ({"invited": [numbers[id] for id in sat.invited]} if sat.invited else {})

@@ -249,7 +249,7 @@ def _backlog(found: Counter[tuple[str, str]], book: Book, known: Told, span: Spa
             day = entry.recognised_on if batch.recognise else entry.resolved_on
             if solved(entry, batch.recognise, known.ended_again.get(case_id, ())) and day is not None:
                 found[row, "resolved"] += span.first <= day <= span.last
-            if case.lead:
+            if case.lead and case.kind != "accusation":
                 found[row, f"lead:{case.lead}"] = 1
 
 

@@ -17,7 +17,7 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.registry import CASE_NAMES, TIMELESS, UNIT_NAMES
 from xinfang_cli.law.finality import Ended, ended_for_good, why_no_review
 from xinfang_cli.law.fold import fold, in_force
-from xinfang_cli.law.redaction import Known, redact
+from xinfang_cli.law.redaction import Known, Purpose, redact
 from xinfang_cli.law.rules import article_of
 from xinfang_cli.office.find.attached import AttachedFile, of_case
 from xinfang_cli.office.find.redacting import closed, with_accusations
@@ -327,7 +327,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             return _closed(found)
         if accusation:
             found = found._replace(line=with_accusations(book, [(case_id, line)])[0])
-        return _through_the_gate(found, all_events)
+        return _through_the_gate(found, all_events, "public" if case.kind == "accusation" else "screen")
 
 
 def _events(book: Book, case_id: int, reveal: bool, named: _Names, untold: set[int]) -> Iterator[EventLine]:
@@ -388,13 +388,13 @@ def _closed(found: CaseFile) -> CaseFile:
     )
 
 
-def _through_the_gate(found: CaseFile, events: Sequence[Event]) -> CaseFile:
-    """The same with every text that people wrote as the screen may show it. The title in the book's lists is so already,
-    and the petitioner is masked where he is shown."""
+def _through_the_gate(found: CaseFile, events: Sequence[Event], purpose: Purpose) -> CaseFile:
+    """The same with every text that people wrote as the screen may show it; of an accusation nothing names who made it.
+    The title in the book's lists is so already, and the petitioner is masked where he is shown."""
     known = redaction.known_in(event.data for event in events)
 
     def told(text: str) -> str:
-        return redact(text, known, "screen")
+        return redact(text, known, purpose)
 
     return found._replace(
         content=found.content and told(found.content),
@@ -404,7 +404,7 @@ def _through_the_gate(found: CaseFile, events: Sequence[Event]) -> CaseFile:
         attachments=tuple(file._replace(name=told(file.name)) for file in found.attachments),
         events=tuple(
             event._replace(
-                said=redaction.data(event.said, known, "screen"),
+                said=redaction.data(event.said, known, purpose),
                 source=event.source and (told(event.source[0]), event.source[1]),
             )
             for event in found.events
