@@ -12,7 +12,7 @@ from typing import Any
 from xinfang_cli import keys
 from xinfang_cli.book.sqlite import cipher
 from xinfang_cli.book.sqlite.opening import SQLiteStore, making, open_store, unusable
-from xinfang_cli.book.sqlite.placing import BUSY_S, clear_beside, write_ahead
+from xinfang_cli.book.sqlite.placing import BUSY_S, clear_beside, fold_log_in, write_ahead
 from xinfang_cli.errors import Unusable
 from xinfang_cli.files import placed
 
@@ -44,9 +44,7 @@ def _alone(path: Path) -> Iterator[Any]:
             conn.execute("PRAGMA locking_mode=EXCLUSIVE")
             conn.execute("BEGIN EXCLUSIVE")
             conn.execute("COMMIT")  # the lock stays
-            conn.execute("PRAGMA journal_mode=DELETE")
-            conn.execute("BEGIN EXCLUSIVE")
-            conn.execute("COMMIT")
+            fold_log_in(conn)
             yield conn
     except sqlite3.Error as error:
         raise unusable(error, path) from error

@@ -70,10 +70,15 @@ def locked(path: Path, waits: Callable[[], None] | None = None) -> Iterator[Conn
             conn.execute(f"PRAGMA busy_timeout={int(BUSY_S * 1000)}")
             conn.execute("BEGIN EXCLUSIVE")
         conn.execute("COMMIT")  # the lock stays
-        conn.execute("PRAGMA journal_mode=DELETE")
-        conn.execute("BEGIN EXCLUSIVE")
-        conn.execute("COMMIT")
+        fold_log_in(conn)
         yield conn
+
+
+def fold_log_in(conn: Connection) -> None:
+    """Fold the write-ahead log of a book into it and keep the lock, with `locking_mode` EXCLUSIVE."""
+    conn.execute("PRAGMA journal_mode=DELETE")
+    conn.execute("BEGIN EXCLUSIVE")
+    conn.execute("COMMIT")
 
 
 def _unshared(path: Path, timeout: float) -> Connection:
