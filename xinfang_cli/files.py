@@ -37,6 +37,19 @@ def make_private(path: Path) -> bool:
     return True
 
 
+MOST_OF_A_TEXT = 64 * 1024 * 1024
+
+
+def read_text(path: Path) -> str:
+    """The text of a file that somebody names; OSError for what has no end (a device, a pipe), or is far too large."""
+    from stat import S_ISREG
+
+    found = path.stat()  # before it is opened: a pipe waits for its writer
+    if not S_ISREG(found.st_mode) or found.st_size > MOST_OF_A_TEXT:
+        raise OSError("不是普通文件，或太大")
+    return path.read_text("utf-8")
+
+
 def make_folder(folder: Path) -> None:
     """A folder for its owner alone, where there is none; one that is there stays as it is."""
     if not folder.is_dir():

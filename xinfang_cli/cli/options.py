@@ -269,12 +269,18 @@ def read_numbers(numbers: Iterable[str]) -> list[str]:
     return listed
 
 
+_MOST_NUMBERS = 16 * 1024 * 1024
+"""Bytes of case numbers: half a million of them."""
+
+
 def _all_of_stdin() -> str:
     """Everything that comes in, whatever the terminal's encoding: UTF-8 with or without BOM, else GB18030."""
     raw = getattr(sys.stdin, "buffer", None)
     if raw is None:
         return sys.stdin.read()
-    content: bytes = raw.read()
+    content: bytes = raw.read(_MOST_NUMBERS + 1)
+    if len(content) > _MOST_NUMBERS:
+        raise BadValue("标准输入", "-", "太长，不像是登记编号", "一行一个编号")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -121,6 +121,7 @@ def report(
         raise Missing("种类和时期没有写全", "如 xinfang report month 2023-06 -o 通报.docx")
     target = _target(output, force)
     period = named_period(session, kind, words[1])
+    number = options.clean(number) or ""
     form = _own_form(session, kind) if target is not None and target.suffix.lower() == ".docx" else None
     _tell_first_day(session, period)
     if publish:

@@ -9,7 +9,7 @@ from typing import Any
 
 from xinfang_cli.book.kept import Profile
 from xinfang_cli.errors import BadValue, Unusable, system_says
-from xinfang_cli.files import whole
+from xinfang_cli.files import read_text, whole
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.closed_words import BY_SECTION, CLOSED
 from xinfang_cli.intake.headings import CANONICAL, field_of, normalise_heading
@@ -214,7 +214,7 @@ def _is_profile(said: Any) -> bool:
 def read_file(session: Session, path: Path) -> Profile:
     """Keep the profile that a file brings. Unusable or BadValue for one that is none of ours."""
     try:
-        said = loads(path.read_text(encoding="utf-8"))
+        said = loads(read_text(path))
     except OSError as error:
         raise Unusable(
             f"文件 {path.name} 打不开（{system_says(error)}）", "请核对文件名和权限", code="no_file"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, Unusable, system_says
-from xinfang_cli.files import placed
+from xinfang_cli.files import placed, read_text
 from xinfang_cli.frozen import NamedTuple
 
 LEAST = 16
@@ -26,7 +26,7 @@ class Head(NamedTuple):
 def read(path: Path) -> list[Head]:
     """The heads of a file: day, events, head; Unusable for one that cannot be read, BadValue for another line."""
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = read_text(path).splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise Unusable(
             f"链头文件 {path} 读不了（{system_says(error)}）", "请看它所在的磁盘是否连着，文件是否还在", code="no_file"

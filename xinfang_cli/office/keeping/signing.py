@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, Refused, Unusable, system_says
-from xinfang_cli.files import make_private, placed, without_overwriting
+from xinfang_cli.files import make_private, placed, read_text, without_overwriting
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.keeping import settings
 from xinfang_cli.office.session import Session, sha256_of
@@ -255,7 +255,7 @@ def _given(word: str) -> str:
 
 def _read(path: Path) -> Seal:
     try:
-        said = json.loads(path.read_text("utf-8"))
+        said = json.loads(read_text(path))
         if said.pop("kind") == KIND:
             found = Seal(**said)
             texts = (found.office, found.signed_at, found.head, found.public_key, found.signature)

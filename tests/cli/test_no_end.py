@@ -1,0 +1,28 @@
+"""Files and words without an end, or with signs that no document holds: refused in one line, at once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Counter
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
+@pytest.mark.parametrize("words", [("doctor", "--heads"), ("profile", "import"), ("verify",)])
+def test_a_device_and_a_pipe(counter: Counter, tmp_path: Path, words: tuple[str, ...]) -> None:
+    counter.add()
+    os.mkfifo(tmp_path / "管道.seal")
+    for file in ("/dev/zero", str(tmp_path / "管道.seal")):
+        refused = counter(*words, file)
+        assert refused.code == 3
+        assert refused.err.startswith("出错：")
+
+
+def test_a_control_character_in_the_number_of_a_report(counter: Counter, tmp_path: Path) -> None:
+    counter.add()
+    target = tmp_path / "通报.docx"
+    assert counter("report", "month", "2023-06", "--number", "甲\x07乙", "-o", str(target)).code == 0
+    assert target.exists()
