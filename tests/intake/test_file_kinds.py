@@ -26,13 +26,14 @@ import pytest
 import xlsxwriter
 import xlwt
 from openpyxl.styles import Font
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from xinfang_cli.errors import XinfangError
 from xinfang_cli.intake.days import parse_file_day
 from xinfang_cli.intake.no_cases import Passed
-from xinfang_cli.intake.readers import guard
+from xinfang_cli.intake.readers import biff, guard
 from xinfang_cli.intake.readers.sheet import MarkedRow
-from xinfang_cli.intake.rows import RowReader
+from xinfang_cli.intake.rows import LedgerRow, RowReader
 from xinfang_cli.intake.tables import open_tables
 
 HEAD = ["登记编号", "收到日期", "概况", "姓名"]
@@ -222,6 +223,7 @@ def _prefixed(name: str, raw: bytes) -> bytes:
     return re.sub(rb"<(/?)(\w)", rb"<\1x:\2", raw).replace(b"xmlns=", b"xmlns:x=")
 
 
+_TYPED = '<c r="B2" t="inlineStr"><is><t>2023-05-04</t></is></c>'
 DATED = [[row[0], datetime.datetime.fromisoformat(row[1]), *row[2:]] for row in TWO]
 DAYS = [(datetime.date.fromisoformat(row[1]) - datetime.date(1899, 12, 30)).days for row in TWO]
 add("xlsx", "a.xlsx", sheet(ALL))
@@ -281,14 +283,27 @@ def _hidden_sheet(book: Any) -> None:
         page.append(row)
 
 
+_hidden = repacked(sheet(ALL, _hidden_row), lambda name, raw: (name, _without_places(raw)))
+add("xlsx hidden row without places", "a.xlsx", _hidden, [("hidden",), GOOD[1]])
+_empty_row = sheet([HEAD, [], *TWO], lambda book: setattr(book.active.row_dimensions[2], "hidden", True))
+add(
+    "xlsx empty hidden row closed in itself",
+    "a.xlsx",
+    repacked(
+        _empty_row, lambda name, raw: (name, raw.replace(b'<row r="2" hidden="1"></row>', b'<row r="2" hidden="1"/>'))
+    ),
+    [("hidden",), *GOOD],
+)
+_failed_cell = '<c t="e"><f>1/0</f><v>#DIV/0!</v></c>'
+_failed = repacked(
+    in_sheet(_TYPED, _failed_cell.replace("<c", '<c r="B2"')), lambda name, raw: (name, _without_places(raw))
+)
+add("xlsx failed formula without places", "a.xlsx", _failed, [("lost", "#DIV/0!"), GOOD[1]])
 add("xlsx struck row", "a.xlsx", sheet(ALL, _struck), [("struck",), GOOD[1]])
 add("xlsx one struck cell", "a.xlsx", sheet(ALL, _half_struck))
 add("xlsx hidden row", "a.xlsx", sheet(ALL, _hidden_row), [("hidden",), GOOD[1]])
 add("xlsx hidden sheet", "a.xlsx", sheet(ALL, _hidden_sheet), [GOOD[1]])
 add("xlsx cut off", "a.xlsx", sheet(ALL)[:-400], "已损坏")
-
-
-_TYPED = '<c r="B2" t="inlineStr"><is><t>2023-05-04</t></is></c>'
 
 
 def _formatted_below(book: Any) -> None:
@@ -638,8 +653,11 @@ BINARY_STYLES = b"".join(
         *(_record(43, struct.pack("<HH", 220, flags), bytes(21), _wide("宋体")) for flags in (0, 8)),
         _record(612),
         _record(626, struct.pack("<I", 1)) + _record(47, bytes(16)) + _record(627),
-        _record(617, struct.pack("<I", 3)),
-        *(_record(47, struct.pack("<HHH", 0, form, font), bytes(10)) for form, font in ((0, 0), (0, 1), (200, 0))),
+        _record(617, struct.pack("<I", 4)),
+        *(
+            _record(47, struct.pack("<HHH", 0, form, font), bytes(10))
+            for form, font in ((0, 0), (0, 1), (200, 0), (14, 0))
+        ),
         _record(618) + _record(279),
     )
 )
@@ -783,6 +801,110 @@ for _start, _less, _days in (("1904-01-01", 1462, GOOD), ("1900-01-01", 2, "数�
         ),
         _days,
     )
+
+
+# --- moments before midnight -------------------------------------------------------------------------------------------
+
+LATE = DAYS[0] + 0.99999999999
+"""23:59:59.999999, which readers give as the next day."""
+
+
+def _late(form: str, *, epoch1904: bool = False) -> bytes:
+    def edit(book: Any) -> None:
+        book.active["B2"].number_format = form
+        if epoch1904:
+            book.epoch = CALENDAR_MAC_1904
+
+    return sheet([HEAD, ["A1", LATE - 1462 * epoch1904, *TWO[0][2:]], TWO[1]], edit)
+
+
+def _late_old(*, epoch1904: bool) -> bytes:
+    book = xlwt.Workbook()
+    book.dates_1904 = epoch1904
+    page = book.add_sheet("明细")
+    style = xlwt.easyxf(num_format_str="yyyy-mm-dd")
+    rows: list[list[Any]] = [HEAD, ["A1", LATE - 1462 * epoch1904, *TWO[0][2:]], TWO[1]]
+    for number, row in enumerate(rows):
+        for place, cell in enumerate(row):
+            page.write(number, place, cell, style if (number, place) == (1, 1) else xlwt.easyxf())
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+for _epoch in (False, True):
+    _name, _serial = f"of {1904 if _epoch else 1900}", repr(LATE - 1462 * _epoch)
+    for _form in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm", "General"):
+        add(f"xlsx late {_form} {_name}", "a.xlsx", _late(_form, epoch1904=_epoch))
+    _bare = repacked(_late("yyyy-mm-dd", epoch1904=_epoch), lambda name, raw: (name, _without_places(raw)))
+    add(f"xlsx late without places {_name}", "a.xlsx", _bare)
+    _power = f"{_serial[0]}.{_serial[1:].replace('.', '')}E4"
+    _made = repacked(
+        _late("yyyy-mm-dd", epoch1904=_epoch),
+        lambda name, raw, old=_serial, new=_power: (name, raw.replace(old.encode(), new.encode())),  # type: ignore[misc]
+    )
+    add(f"xlsx late with an exponent {_name}", "a.xlsx", _made)
+    add(f"xls late {_name}", "a.xls", _late_old(epoch1904=_epoch))
+    add(
+        f"SpreadsheetML late {_name}",
+        "a.xls",
+        spreadsheet_ml(
+            ML.replace(A1_DAY, f'<Data ss:Type="Number">{_serial}</Data>'),
+            more="<x:ExcelWorkbook><x:Date1904/></x:ExcelWorkbook>" if _epoch else "",
+        ),
+    )
+    add(
+        f"ods late {_name}",
+        "a.ods",
+        ods(
+            ODS_ROWS.replace(ODS_DAY, f'<table:table-cell office:value-type="float" office:value="{_serial}"/>'),
+            settings='<table:calculation-settings><table:null-date table:date-value="1904-01-01"/></table:calculation-settings>'
+            if _epoch
+            else "",
+        ),
+    )
+add(
+    "xlsb late",
+    "a.xlsb",
+    binary([HEAD, ["A1", LATE, *TWO[0][2:]], TWO[1]], style=lambda row, column: 3 * ((row, column) == (1, 1))),
+)
+for _name, _moment in (
+    ("late", "2023-05-04T23:59:59.9999999"),
+    ("24:00", "2023-05-04T24:00:00"),
+    ("of Greenwich", "2023-05-03T16:00:00.000Z"),
+    ("of Greenwich before midnight", "2023-05-04T15:59:59.999Z"),
+):
+    add(f"text {_name}", "a.csv", text(ALL).replace("2023-05-04", _moment))
+    add(f"html {_name}", "a.xls", TABLE.replace("2023-05-04", _moment))
+    add(f"xlsx ISO {_name}", "a.xlsx", in_sheet(_TYPED, f'<c r="B2" t="d"><v>{_moment}</v></c>'))
+    add(
+        f"ods {_name}",
+        "a.ods",
+        ods(ODS_ROWS.replace(ODS_DAY, f'<table:table-cell office:value-type="date" office:date-value="{_moment}"/>')),
+    )
+    add(
+        f"SpreadsheetML {_name}",
+        "a.xls",
+        spreadsheet_ml(ML.replace(A1_DAY, f'<Data ss:Type="DateTime">{_moment}</Data>')),
+    )
+
+
+@pytest.mark.parametrize("epoch", [0, 1])
+def test_moments_before_midnight_of_records_before_1997(epoch: int) -> None:
+    assert biff._value(3, LATE - 1462 * epoch, epoch) == datetime.datetime.fromisoformat("2023-05-04 23:59:59.999999")
+    assert biff._value(3, float(DAYS[1] - 1462 * epoch), epoch) == datetime.datetime.fromisoformat("2023-05-05")
+
+
+@pytest.mark.parametrize(("fraction", "late"), [(0.99999999999, True), (0.9999, False), (0.00000000001, False)])
+def test_moments_that_a_spreadsheet_shows_as_the_next_day_are_told(tmp_path: Path, fraction: float, late: bool) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(sheet([HEAD, ["A1", DAYS[0] + fraction, *TWO[0][2:]]]))
+    [(number, cells)] = open_tables(path).tables[0].rows()
+    row = RowReader(open_tables(path).tables[0].layout).read(number, cells)
+    assert isinstance(row, LedgerRow)
+    assert row.said["received_on"] == GOOD[0][1]
+    assert (("before_midnight", "") in row.doubts) == late
+    assert row.reasons == []
 
 
 # --- struck out in part ------------------------------------------------------------------------------------------------

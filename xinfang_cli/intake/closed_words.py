@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from difflib import get_close_matches
 
 from xinfang_cli.errors import BadValue, typed
@@ -93,7 +94,7 @@ class Sense(NamedTuple):
 class Noted(NamedTuple):
     """A word that says more than its value: the value, or None, and what doubt it leaves; the word itself is kept."""
 
-    value: str | None
+    value: str | date | None
     word: str
     doubt: str | None = None
 

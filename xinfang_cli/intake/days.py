@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
+from collections.abc import Mapping
 
 from xinfang_cli.errors import BadValue
 
@@ -55,13 +56,22 @@ _DATE = (
 _YEARLESS = r"(?P<m>[0-9]{1,2})\s*[-/.]\s*(?P<d>[0-9]{1,2})|(?P<m2>[0-9]{1,2})\s*月\s*(?P<d2>[0-9]{1,2})\s*[日号]"
 _AGO = r"-\s?([0-9]{1,4})"
 _PART_OF_DAY = r"(?:上午|下午|早上|早晨|凌晨|中午|晚上|[AaPp][Mm])"
+# 24:00 is the end of the day that it is written with (Civil Code art. 203), not the beginning of the next.
 _TIME = (
-    r"(?:[01]?[0-9]|2[0-3])"
-    r"(?::[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?|[时点](?:[0-5]?[0-9]分?(?:[0-5]?[0-9]秒)?)?)(?:\+08:?00)?"
+    r"(?:(?:[01]?[0-9]|2[0-3])"
+    r"(?::[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]+)?)?|[时点](?:[0-5]?[0-9]分?(?:[0-5]?[0-9]秒)?)?)"
+    r"|24(?::00(?::00(?:[.,]0+)?)?|[时点](?:0{1,2}分)?))"
 )
 _TIMED = (
     rf"{_DATE}(?:(?:T|\s+|(?<=[日号])){_TIME}(?:\s*[AaPp][Mm])?|(?<=[日号]){_PART_OF_DAY}\s*{_TIME}"
     rf"|\s*{_PART_OF_DAY}(?:\s*{_TIME})?)"
+)
+_OFFSET = r"(?P<sign>[+-])(?P<hours>[0-9]{1,2})(?::?(?P<minutes>[0-9]{2}))?"
+_ZONE = rf"Z|z|(?:UTC|GMT)?{_OFFSET}|UTC|GMT"
+_CLOCK = r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?P<second>:[0-9]{2}(?:[.,][0-9]+)?)?"
+_ZONED = (
+    rf"{_DATE}(?P<at>T|\s+){_CLOCK}\s*(?P<zone>{_ZONE})",
+    rf"{_DATE}(?P<zone>[Zz]|{_OFFSET.replace(':?', ':').replace(')?', ')')})(?P<hour>)(?P<minute>)",
 )
 _WEEKDAY = r"(.+?)[\s(]*(?:星期|周|礼拜)([一二三四五六日天])\)?"
 _STAMP = r"(?P<day>[0-9]{8})[T\s]?(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]"
@@ -69,16 +79,19 @@ _SERIAL = r"[0-9]{5}(?:\.[0-9]+)?"
 _SOME_DATE = r"[0-9]{4}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,2}|(?<![0-9])[0-9]{8}(?![0-9])|[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*[日号]"
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
-_SERIAL_FIRST, _SERIAL_LAST = Date(1950, 1, 1), Date(2099, 12, 31)
+_SERIAL_FIRST, _SERIAL_LAST, _BEYOND = Date(1950, 1, 1), Date(2099, 12, 31), Date(_LAST_YEAR + 1, 1, 1)
 # Excel counts a 29 February 1900 that never was, so from March 1900 on its day 1 is in effect 1899-12-31.
 _EPOCH_1900, _EPOCH_1904 = Date(1899, 12, 30), Date(1904, 1, 1)
 
 # What a spreadsheet makes of a cell that is empty or 0 where a day should stand: its day 0, 0 January 1900.
 _NO_DAY = (0, Date(1899, 12, 30), Date(1899, 12, 31), datetime.time(), datetime.timedelta())
 _NO_DAY_TEXT = r"(?:1900|1904)\s*[-/.年]\s*0?1\s*[-/.月]\s*0{1,2}日?(?:\s+0{1,2}:00(?::00)?)?|1899-12-3[01](?:\s+00:00(?::00)?)?|0(?:\.0+)?"
+# What databases and programs keep where they have no day.
+_NO_DAY_OF_PROGRAMS = r"(?:0000-00-00|(?:0001|1753|1900)[-/]0?1[-/]0?1|9999-12-31)(?:[T\s].*)?"
 _EMPTY_DAY = "是 Excel 的空日期（第 0 天），不是哪一天"
 _EMPTY_HINT = "没有日期的请把这一格清空，有的请写上"
 
+CHINA = datetime.timezone(datetime.timedelta(hours=8))
 _SEEN_LIMIT = 16384
 _seen: dict[str, Date | None] = {}
 
@@ -99,65 +112,130 @@ def parse_day(text: str, today: Date, field: str = "日期") -> Date:
     raise BadValue(field, text, _why_not(plain), _COUNTER_HINT)
 
 
-def parse_file_day(cell: object, field: str = "日期", *, epoch1904: bool = False) -> Date | None:
-    """The day in a cell of a file, None when the cell is empty; raises BadValue. A time of day is dropped."""
+def parse_file_day(
+    cell: object, field: str = "日期", *, epoch1904: bool = False, zone: datetime.tzinfo = CHINA
+) -> Date | None:
+    """The day in a cell of a file, None when the cell is empty; raises BadValue. A time of day is dropped, never rounded
+    up to the next day; a moment of another time zone is of the day that it was in `zone`."""
     if cell.__class__ is str:
         try:
             return _seen[cell]
         except KeyError:
             pass
-        return _file_text(cell, field, epoch1904)
+        return _file_text(cell, field, epoch1904, zone)
     if cell is None:
         return None
     if (cell.date() if isinstance(cell, datetime.datetime) else cell) in _NO_DAY and not isinstance(cell, bool):
         raise BadValue(field, cell, _EMPTY_DAY, _EMPTY_HINT)
     if isinstance(cell, datetime.datetime):
-        return _in_range(cell.date(), cell, field)
+        return _in_file(cell.date(), cell, field, "，多半是一个数（如天数）被显示成了日期")
     if isinstance(cell, Date):
-        return _in_range(cell, cell, field)
+        return _in_file(cell, cell, field, "，多半是一个数（如天数）被显示成了日期")
     if isinstance(cell, str):
-        return _file_text(str(cell), field, epoch1904)
+        return _file_text(str(cell), field, epoch1904, zone)
     if isinstance(cell, (int, float)) and not isinstance(cell, bool) and math.isfinite(cell):
         whole = math.floor(cell)
         if whole == cell and whole >= 10_000_000:
-            return _file_text(str(whole), field, epoch1904)
+            return _file_text(str(whole), field, epoch1904, zone)
         return _serial(whole, cell, field, epoch1904)
     if isinstance(cell, (datetime.time, datetime.timedelta)):
         raise BadValue(field, cell, "只有时刻，没有日期", _FILE_HINT)
     raise BadValue(field, cell, "不是日期", _FILE_HINT)
 
 
-def _file_text(text: str, field: str, epoch1904: bool) -> Date | None:
-    if len(text) == 10 and text[4] == "-" == text[7] and (day := _iso(text)):
-        return _keep(text, _in_range(day, text, field))
+def _file_text(text: str, field: str, epoch1904: bool, zone: datetime.tzinfo) -> Date | None:
+    if len(text) == 10 and text[4] == "-" == text[7] and (day := _iso(text)) and _SERIAL_FIRST <= day < _BEYOND:
+        return _keep(text, day)
     plain = _digits(text.strip().translate(_HALF_WIDTH).strip().lstrip("'"))
     if plain in BLANK_CELLS:
         return _keep(text, None)
     if re.fullmatch(_NO_DAY_TEXT, plain):
         raise BadValue(field, text, _EMPTY_DAY, _EMPTY_HINT)
+    if re.fullmatch(_NO_DAY_OF_PROGRAMS, plain):
+        raise BadValue(field, text, "是程序的空日期，不是哪一天", _EMPTY_HINT)
     if found := re.fullmatch(_DATE, plain) or re.fullmatch(_TIMED, plain):
-        return _keep(text, _full(found, text, field))
+        return _keep(text, _in_file(_full(found, text, field), text, field))
     if found := re.fullmatch(_WEEKDAY, plain):
-        day = _file_text(found[1], field, epoch1904)
+        day = _file_text(found[1], field, epoch1904, zone)
         if day is not None and day.weekday() != _WEEKDAYS.index(found[2].replace("天", "日")):
             raise BadValue(field, text, f"不对：这一天是星期{_WEEKDAYS[day.weekday()]}", "请核对日期")
         return _keep(text, day)
-    if found := re.fullmatch(_JAVA, plain):
-        month = _MONTHS.index(found["month"]) // 3 + 1
-        return _keep(text, _file_text(f"{found['year']}-{month:02d}-{found['day']}", field, epoch1904))
+    if (day := _in_words_of_programs(plain, text, field, zone)) is not None:
+        return day
     if found := re.fullmatch(_STAMP, plain):
-        return _keep(text, _file_text(found["day"], field, epoch1904))
+        return _keep(text, _file_text(found["day"], field, epoch1904, zone))
     if re.fullmatch(_SERIAL, plain):
         return _serial(int(plain[:5]), text, field, epoch1904)
+    if re.fullmatch(_SINCE_1970, plain):
+        seconds = int(plain[:10])
+        day = datetime.datetime.fromtimestamp(seconds, zone).date()
+        raise BadValue(
+            field, text, f"是程序的时间戳，不是日期；按时间戳算是 {day}", "请在原系统里按日期导出，或写成日期"
+        )
     raise BadValue(field, text, _why_not(plain, in_file=True), _FILE_HINT)
 
 
+_SINCE_1970 = r"(?:9[0-9]{8}|[1-3][0-9]{9})(?:[0-9]{3})?(?:\.0+)?"
+"""Seconds, or thousandths of them, as programs count time."""
+
+
+def _in_words_of_programs(plain: str, text: str, field: str, zone: datetime.tzinfo) -> Date | None:
+    """A moment with its time zone, or a day as programs write it that nobody told how: in English."""
+    for pattern in _ZONED:
+        if (found := re.fullmatch(pattern, plain)) and not _is_span_of_hours(found.groupdict()):
+            return _in_zone(_full(found, text, field), found, text, field, zone)
+    for pattern in _ENGLISH:
+        if found := re.fullmatch(pattern, plain, re.IGNORECASE):
+            month = _MONTHS.lower().index(found["month"].lower()) // 3 + 1
+            day = _date(int(found["y"]), month, int(found["day"]), text, field)
+            if (name := found["weekday"]) and _WEEKDAYS[day.weekday()] != _WEEKDAYS[_ENGLISH_DAYS.index(name.title())]:
+                raise BadValue(field, text, f"不对：这一天是星期{_WEEKDAYS[day.weekday()]}", "请核对日期")
+            return _in_zone(day, found, text, field, zone)
+    return None
+
+
+def _is_span_of_hours(said: Mapping[str, str | None]) -> bool:
+    """9:00-11:30 is no time zone, as long as nothing else says that a program wrote it."""
+    return said["sign"] == "-" and bool(said["hour"]) and not said["second"] and said["at"] != "T"
+
+
+def _in_zone(day: Date, found: re.Match[str], text: str, field: str, zone: datetime.tzinfo) -> Date:
+    """The day that it was here at a moment elsewhere."""
+    said = found.groupdict()
+    if said["zone"] is None:
+        return _in_file(day, text, field)
+    hours, minutes = int(said["hours"] or 0), int(said["minutes"] or 0)
+    if hours > _FARTHEST or minutes >= 60:
+        raise BadValue(field, text, "的时区看不懂", "请写成本地的日期")
+    ahead = datetime.timedelta(hours=hours, minutes=minutes)
+    offset = datetime.timezone(-ahead if said["sign"] == "-" else ahead)
+    if not said["hour"]:
+        middle = datetime.datetime.combine(day, datetime.time(12), offset)
+        if middle.utcoffset() == middle.astimezone(zone).utcoffset():
+            return day
+        raise BadValue(field, text, "是别的时区的日期，没有时刻，说不清是本地的哪一天", "请写成本地的日期")
+    if not (int(said["hour"]) < 24 and int(said["minute"]) < 60):
+        raise BadValue(field, text, "的时刻看不懂", "请写成本地的日期")
+    moment = datetime.datetime.combine(day, datetime.time(int(said["hour"]), int(said["minute"])), offset)
+    try:
+        return _in_file(moment.astimezone(zone).date(), text, field)
+    except OverflowError:
+        raise BadValue(field, text, "的年份不可能", "请核对年份") from None
+
+
+_FARTHEST = 14
 _MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
-_JAVA = (
-    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?P<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (?P<day>[0-9]{2}) "
-    r"[0-9:]{8} (?:CST|GMT\+08:00) (?P<year>[0-9]{4})"
+_MONTH_NAME = r"(?P<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
+_ENGLISH_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_DAY_NAME = rf"(?:(?P<weekday>{'|'.join(_ENGLISH_DAYS)})[a-z]{{0,6}},?\s+)?"
+_OF_DAY, _YEAR_LAST = r"(?P<day>[0-9]{1,2})", r"(?P<y>[0-9]{4})"
+_THEN = rf"(?:,?\s+{_CLOCK}(?:\s*[AaPp][Mm])?)?(?:\s*(?P<zone>{_ZONE}))?(?:\s*\(.*\))?"
+_ENGLISH = (
+    # Java and C, where CST is China's time; JavaScript and Americans; mail headers and Oracle
+    rf"{_DAY_NAME}{_MONTH_NAME}\s+{_OF_DAY}\s+{_CLOCK}(?:\s+(?:CST|(?P<zone>{_ZONE})))?\s+{_YEAR_LAST}",
+    rf"{_DAY_NAME}{_MONTH_NAME}\s+{_OF_DAY},?\s+{_YEAR_LAST}{_THEN}",
+    rf"{_DAY_NAME}{_OF_DAY}[\s-]{_MONTH_NAME}[\s-]{_YEAR_LAST}{_THEN}",
 )
-"""As programs in Java write a day that nobody formatted."""
 
 
 def _digits(plain: str) -> str:
@@ -227,6 +305,13 @@ def _date(year: int, month: int, day: int, shown: object, field: str) -> Date:
 
 def _last_of(year: int, month: int) -> int:
     return (Date(year + month // 12, month % 12 + 1, 1) - datetime.timedelta(days=1)).day
+
+
+def _in_file(day: Date, shown: object, field: str, likely: str = "") -> Date:
+    """A day that a ledger can speak of: before there were petition offices nothing was received."""
+    if _FIRST_YEAR <= day.year < _SERIAL_FIRST.year:
+        raise BadValue(field, shown, f"的年份 {day.year} 太早{likely}", "请核对这一格，写上日期或清空")
+    return _in_range(day, shown, field)
 
 
 def _in_range(day: Date, shown: object, field: str) -> Date:

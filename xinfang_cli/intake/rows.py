@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time, tzinfo
 from hashlib import blake2b
 from operator import itemgetter
 from typing import Any
@@ -23,7 +23,7 @@ from xinfang_cli.intake.cleaning import (
     number,
 )
 from xinfang_cli.intake.closed_words import BY_SECTION, CLOSED, Noted, Sense, closed_word
-from xinfang_cli.intake.days import parse_file_day
+from xinfang_cli.intake.days import CHINA, parse_file_day
 from xinfang_cli.intake.headings import COLUMNS, RECEIVED_FIELDS, Layout, Values, cell_value
 from xinfang_cli.intake.names import GROUP_WORDS, clean_names, is_nobody, may_be_several, people_of, says_more
 from xinfang_cli.intake.no_cases import Passed, is_example, is_total, no_case
@@ -94,7 +94,13 @@ class RowReader:
     """Reads the rows of one table: `read` gives what a row says, or on what ground it is passed over."""
 
     def __init__(
-        self, layout: Layout, *, epoch1904: bool = False, lost: Lost | None = None, sense: Sense = PLAIN
+        self,
+        layout: Layout,
+        *,
+        epoch1904: bool = False,
+        lost: Lost | None = None,
+        sense: Sense = PLAIN,
+        zone: tzinfo = CHINA,
     ) -> None:
         self.layout = layout
         self._lost = lost or {}
@@ -107,7 +113,9 @@ class RowReader:
         self._long += [index for index, _ in layout.unknown_at()]
         self._sense = sense
         self._clean = {
-            column.field: _cleaner(column.field, column.holds, layout.heading_of(column.field), epoch1904, sense)
+            column.field: _days_of(layout.heading_of(column.field), epoch1904, sense, zone)
+            if column.holds == "day"
+            else _cleaner(column.field, layout.heading_of(column.field), sense)
             for column in COLUMNS
         }
         # Words, days and units repeat all through a ledger: each cell of such a column is worked out once.
@@ -146,6 +154,8 @@ class RowReader:
                     reasons.append((layout.heading_of(field), value))
                 elif kind is Noted:
                     noted.append((field, value))
+                    if value.value is not None:
+                        said[field] = value.value
                 else:
                     said[field] = value
         if not any(field in said for field in self._received):
@@ -254,8 +264,6 @@ class RowReader:
             return row
         for field, note in noted:
             row.extras[self.layout.heading_of(field)] = note.word
-            if note.value is not None:
-                row.said[field] = note.value
             if note.doubt is not None:
                 row.doubts.append((note.doubt, ""))
         return row
@@ -326,6 +334,8 @@ class RowReader:
                 reasons.append((self.layout.heading_of(field), clean))
             elif clean.__class__ is Noted:
                 noted.append((field, clean))
+                if clean.value is not None:
+                    said[field] = clean.value
             elif clean not in (None, ""):
                 said[field] = clean
         unsaid = not lost and not any(field in said for field in self._received)
@@ -456,10 +466,13 @@ _MOST_KNOWN = 16_384
 _WANTED = {"no_channel": "channel", "no_kind": "kind", "no_title": "title", "no_name": "name", "no_address": "address"}
 
 
-def _cleaner(field: str, holds: str, heading: str, epoch1904: bool, sense: Sense) -> Callable[[Any], Any] | None:
+def _days_of(heading: str, epoch1904: bool, sense: Sense, zone: tzinfo) -> Callable[[Any], Any]:
+    """How the cells of a column of days become days."""
+    return lambda cell: _day(cell, heading, epoch1904, sense, zone)
+
+
+def _cleaner(field: str, heading: str, sense: Sense) -> Callable[[Any], Any] | None:
     """How a field's cell becomes its value; None: as it is."""
-    if holds == "day":
-        return lambda cell: _day(cell, heading, epoch1904, sense)
     if field in CLOSED:
         return lambda cell: closed_word(field, cell_text(cell), heading, sense)
     if field == "headcount":
@@ -496,7 +509,7 @@ _PLAIN: Mapping[str, Callable[[Any], Any]] = {
 _MONTH_DAY = re.compile(r"([0-9]{1,2})(?:[./-]|月)([0-9]{1,2})日?")
 
 
-def _day(cell: object, heading: str, epoch1904: bool, sense: Sense) -> date | None:
+def _day(cell: object, heading: str, epoch1904: bool, sense: Sense, zone: tzinfo) -> date | Noted | None:
     """The day in a cell; one without a year is of the year that was said for the whole sheet."""
     if cell.__class__ is not str or len(cell) < _SHORTEST_WITH_YEAR:
         text = half_width(cell_text(cell)).strip() if not isinstance(cell, date) else ""
@@ -508,9 +521,17 @@ def _day(cell: object, heading: str, epoch1904: bool, sense: Sense) -> date | No
         and (found := _YEAR_ASIDE.fullmatch(half_width(cell).strip()))
     ):
         return _in_order(cell, found, heading, sense.day_order)
-    return parse_file_day(cell, heading, epoch1904=epoch1904)
+    day = parse_file_day(cell, heading, epoch1904=epoch1904, zone=zone)
+    if cell.__class__ is float and cell % 1 > _NEARLY_ALL_DAY:
+        return Noted(day, f"{cell}", "before_midnight")
+    if isinstance(cell, datetime) and cell.time() > _LAST_HALF_SECOND:
+        return Noted(day, f"{cell}", "before_midnight")
+    return day
 
 
+_LAST_HALF_SECOND = time(23, 59, 59, 500_000)
+"""From then on a spreadsheet shows the next day."""
+_NEARLY_ALL_DAY = 1 - 0.5 / 86_400
 _YEAR_ASIDE = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4}|[0-9]{1,2})(?:\s.*)?")
 ORDERS = {"日月年": (2, 1, 0), "月日年": (2, 0, 1), "年月日": (0, 1, 2)}
 

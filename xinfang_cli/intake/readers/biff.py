@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.errors import Unusable
 from xinfang_cli.intake.readers import guard
-from xinfang_cli.intake.readers.marks import as_shown, code_of
+from xinfang_cli.intake.readers.marks import as_shown, code_of, is_late, on_its_day
 from xinfang_cli.intake.readers.sheet import File, Lost, Reading, Row, Sheet, SheetFile, row_with
 
 if TYPE_CHECKING:
@@ -111,7 +111,8 @@ def _value(kind: int, value: Any, datemode: int) -> object:
 
     if kind == xlrd.XL_CELL_DATE:
         try:
-            return xlrd.xldate_as_datetime(value, datemode)
+            moment = xlrd.xldate_as_datetime(value, datemode)
+            return on_its_day(moment) if is_late(value) else moment
         except (OverflowError, ValueError):
             return value
     if kind == xlrd.XL_CELL_BOOLEAN:

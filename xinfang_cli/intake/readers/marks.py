@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Collection, Iterable, Iterator
 
@@ -16,7 +17,7 @@ _NO_CODE = frozenset(".,%?/@EeGgymdhsYMDHSAPap年月日时分秒")
 class Marks:
     """Of one sheet."""
 
-    __slots__ = ("codes", "hidden", "partly", "struck")
+    __slots__ = ("codes", "hidden", "late", "partly", "struck")
 
     def __init__(self) -> None:
         self.codes: dict[int, list[tuple[int, int, str]]] = {}
@@ -25,9 +26,11 @@ class Marks:
         self.hidden: set[int] = set()
         self.partly: set[int] = set()
         """Rows of which some is struck out."""
+        self.late: dict[int, list[int]] = {}
+        """Row → columns from 0 of the moments that readers round up to the next day."""
 
     def __bool__(self) -> bool:
-        return bool(self.codes or self.struck or self.hidden or self.partly)
+        return bool(self.codes or self.struck or self.hidden or self.partly or self.late)
 
     def code(self, row: int, column: int, form: str, rows: int = 1) -> None:
         """A cell, or a repeated one, under a number format that makes a code of it."""
@@ -56,6 +59,8 @@ class Marks:
                 first, last, form = at[column]
                 if first <= number <= last and column < len(cells):
                     shown[column] = as_shown(cells[column], form)
+            if number in self.late:
+                shown |= {at: on_its_day(cells[at]) for at in self.late[number] if at < len(cells)}
             if shown:
                 cells = [shown.get(column, cell) for column, cell in enumerate(cells)]
             if number in self.struck or number in self.hidden or number in self.partly:
@@ -66,6 +71,22 @@ class Marks:
 
 
 _NEVER = (1 << 31, 1 << 31, "")
+
+
+def is_late(number: float) -> bool:
+    """Whether a moment is so shortly before midnight that readers, who count in thousandths of a second, round it up."""
+    return number % 1 >= _LATEST
+
+
+def on_its_day(cell: object) -> object:
+    """A moment that was rounded up to midnight, on the day before again; anything else as it is."""
+    if isinstance(cell, datetime.datetime) and cell.time() == datetime.time():
+        return cell - _MOMENT
+    return cell
+
+
+_LATEST = 1 - 0.000_6 / 86_400
+_MOMENT = datetime.timedelta(microseconds=1)
 
 
 def code_of(number_format: str) -> str | None:

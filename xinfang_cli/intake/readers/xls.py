@@ -12,7 +12,7 @@ from pathlib import Path
 from xinfang_cli.errors import Unusable, system_says
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.readers import biff, guard, xlsx
-from xinfang_cli.intake.readers.marks import Marks, code_of
+from xinfang_cli.intake.readers.marks import Marks, code_of, is_late
 from xinfang_cli.intake.readers.sheet import File, Held, Lost, SheetFile
 from xinfang_cli.intake.readers.workbook import sheets_of
 
@@ -173,8 +173,19 @@ def _styles(stream: bytes) -> _Styles:
 _HIDDEN_ROW = rb"(?s)\x08\x02\x10\x00.{12}[\x20-\x3f\x60-\x7f\xa0-\xbf\xe0-\xff]"
 
 
+# A number from 2^14 to 2^17 whose fraction begins with 26 ones: days from 1944 on, shortly before midnight.
+_LATE = rb"(?s)[\xf0-\xff]\xff\xff[\x0f\x1f\x2f\x3f\x4f\x5f\x6f\x7f\x8f\x9f\xaf\xbf\xcf\xdf\xef\xff].[\xd0-\xff]@"
+
+
+def _is_late_cell(kind: int, said: bytes) -> bool:
+    if kind == _FORMULA and said[12:14] == b"\xff\xff":  # a text, an error
+        return False
+    return kind in (_NUMBER, _FORMULA) and len(said) >= 14 and is_late(*struct.unpack_from("<d", said, 6))
+
+
 def _marks(stream: bytes, name: str, styles: _Styles) -> Marks | None:
-    if not any(styles) and re.search(_HIDDEN_ROW, stream) is None:
+    late = re.search(_LATE, stream) is not None
+    if not any(styles) and not late and re.search(_HIDDEN_ROW, stream) is None:
         return None
     marks = Marks()
     filled: dict[int, set[bool | None]] = {}
@@ -184,6 +195,9 @@ def _marks(stream: bytes, name: str, styles: _Styles) -> Marks | None:
             if said[12] & 0x20:
                 marks.hidden.add(struct.unpack_from("<H", said)[0] + 1)
             continue
+        if late and _is_late_cell(kind, said):
+            row, column = struct.unpack_from("<HH", said)
+            marks.late.setdefault(row + 1, []).append(column)
         for row, column, style in _styled(kind, said):
             filled.setdefault(row, set()).add(style in styles.struck)
             if style in styles.codes and kind not in _LABELS:

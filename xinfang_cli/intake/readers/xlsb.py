@@ -9,11 +9,12 @@ from math import isfinite
 
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.readers import guard
-from xinfang_cli.intake.readers.marks import Marks, code_of
+from xinfang_cli.intake.readers.marks import Marks, code_of, is_late
 
 _ROW, _BLANK, _CELL_ERROR, _REAL, _FORMULA_REAL, _FORMULA_ERROR = 0, 1, 3, 5, 9, 11
 _FONT, _FORMAT, _XF, _WORKBOOK, _SHEET = 43, 44, 47, 153, 156
 _CELL_XFS, _CELL_XFS_END = 617, 618
+_NUMBER = struct.Struct("<d")
 _HIDDEN, _STRUCK = 0x10, 0x08
 ERRORS = {
     0: "#NULL!",
@@ -166,6 +167,13 @@ class _Scan:
         column, style = int.from_bytes(raw[:4], "little"), int.from_bytes(raw[4:7], "little")
         self.last_row, self.last_column = max(self.last_row, self.row), max(self.last_column, column + 1)
         shown = _lost(kind, raw)
+        if (
+            shown is None
+            and kind in (_REAL, _FORMULA_REAL)
+            and len(raw) >= 16
+            and is_late(*_NUMBER.unpack_from(raw, 8))
+        ):
+            self.marks.late.setdefault(self.row, []).append(column)
         if shown is not None:
             self.lost.setdefault(self.row, {})[column] = shown
             self.count += 1
@@ -179,7 +187,7 @@ def _lost(kind: int, raw: bytes) -> str | None:
     if kind in (_CELL_ERROR, _FORMULA_ERROR):
         return ERRORS.get(raw[8] if len(raw) > 8 else 42, "#N/A")
     if kind in (_REAL, _FORMULA_REAL) and len(raw) >= 16:
-        (value,) = struct.unpack_from("<d", raw, 8)
+        (value,) = _NUMBER.unpack_from(raw, 8)
         return None if isfinite(value) else str(value)
     return None
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import html
 import re
 import zipfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from io import BytesIO
-from itertools import chain, pairwise, zip_longest
+from itertools import chain, pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
 from xinfang_cli.errors import Unusable
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.readers import guard, xlsb
-from xinfang_cli.intake.readers.marks import Marks, code_of
+from xinfang_cli.intake.readers.marks import Marks, code_of, is_late
 from xinfang_cli.intake.readers.sheet import File, Held, Lost, SheetFile
 from xinfang_cli.intake.readers.workbook import sheets_of
 
@@ -62,7 +62,7 @@ def read(path: File, head: bytes) -> SheetFile:
         part = parts.get(name, "")
         texts = next((name for name in seen if name.lower() == _TEXTS), "")
         struck_texts = bool(texts) and seen[texts].strikes
-        if part not in seen or not (seen[part].marked or seen[part].strikes or struck_texts):
+        if part not in seen or not (seen[part].marked or seen[part].strikes or seen[part].late or struck_texts):
             return None
         with guard.package(path) as archive:
             struck = _struck_texts(archive, archive.getinfo(texts)) if struck_texts else {}
@@ -187,33 +187,70 @@ def _says_something(run: bytes) -> bool:
     return any(text.strip() for text in re.findall(rb"<(?:\w+:)?t[^<>]*>([^<]*)", run))
 
 
+class _Cell(NamedTuple):
+    """A cell, or (in no column) the beginning of a row."""
+
+    row: int
+    column: int
+    """From 0; -1 of a row."""
+    said: bytes
+    """Its attributes."""
+    inside: bytes
+    """What stands between it and the next."""
+
+
+def _cells(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[_Cell]:
+    """The rows and cells of a sheet in their order; those that do not say where they stand follow on those before."""
+    begins, place = re.compile(_ROW_OR_CELL_BEGINS), re.compile(_CELL)
+    row = column = 0
+    rest = b""
+    for chunk in chain(guard.chunks(archive, entry), (b"<row>",)):
+        rest = rest[-8 * guard.CHUNK :] + chunk
+        openings = list(begins.finditer(rest))
+        for this, following in pairwise(openings):
+            said = this[2]
+            if this[1] == b"row":
+                number = _attribute(said, b"r") or b""
+                row, column = int(number) if number.isdigit() and len(number) < _LONGEST_NUMBER else row + 1, -1
+                yield _Cell(row, -1, said, b"")
+                continue
+            column += 1
+            if (at := place.search(said)) is not None:
+                row, column = int(at[2]), _column_number(at[1]) - 1
+            yield _Cell(row, column, said, b"" if said.endswith(b"/") else rest[this.end() : following.start()])
+        rest = rest[openings[-1].start() :] if openings else rest
+
+
+_ROW_OR_CELL_BEGINS = rb"<(?:\w+:)?(row|c)\b([^<>]*)>"
+_LONGEST_NUMBER = 9
+
+
 def _marks(
     archive: zipfile.ZipFile, entry: zipfile.ZipInfo, styles: _Styles, texts: Mapping[bytes, bool | None]
 ) -> Marks:
-    """Row by row: the codes, and whether it is hidden or struck out."""
+    """Row by row: the codes, the moments before midnight, and whether it is hidden or struck out."""
     marks = Marks()
-    begins, cell = re.compile(_ROW_BEGINS), re.compile(_CELL_BEGINS)
-    rest = b""
-    for chunk in chain(guard.chunks(archive, entry), (b"</row>",)):
-        *rows, rest = re.split(rb"</(?:\w+:)?row>", rest[-8 * guard.CHUNK :] + chunk)
-        for row in rows:
-            opening = begins.search(row)
-            if opening is None or (number := _attribute(opening[1], b"r")) is None:
-                continue
-            if _attribute(opening[1], b"hidden") in (b"1", b"true"):
-                marks.hidden.add(int(number))
-            filled: list[bool | None] = []
-            openings = list(cell.finditer(row, opening.end()))
-            for this, following in zip_longest(openings, openings[1:]):
-                inside = row[this.end() : following.start() if following else len(row)]
-                if re.search(rb"<(?:\w+:)?(?:v|is)>", inside):
-                    style = _attribute(this[1], b"s") or b"0"
-                    filled.append(style in styles.struck or _struck_text(this[1], inside, texts))
-                    place = re.search(_CELL, this[1]) if style in styles.codes else None
-                    if place:
-                        marks.code(int(number), _column_number(place[1]) - 1, styles.codes[style])
-            marks.strike(int(number), filled)
+    filled: list[bool | None] = []
+    of = 0
+    for row, column, said, inside in _cells(archive, entry):
+        if row != of:
+            marks.strike(of, filled)
+            of, filled = row, []
+        if column < 0:
+            if _attribute(said, b"hidden") in (b"1", b"true"):
+                marks.hidden.add(row)
+        elif re.search(rb"<(?:\w+:)?(?:v|is)>", inside):
+            style = _attribute(said, b"s") or b"0"
+            filled.append(style in styles.struck or _struck_text(said, inside, texts))
+            if style in styles.codes:
+                marks.code(row, column, styles.codes[style])
+            if b"99999" in inside and (number := re.search(_NUMBER, inside)) and is_late(float(number[1])):
+                marks.late.setdefault(row, []).append(column)
+    marks.strike(of, filled)
     return marks
+
+
+_NUMBER = rb"<(?:\w+:)?v>\s{0,16}([0-9]{1,16}\.[0-9]{1,32}(?:[eE][+-]?[0-9]{1,2})?)\s{0,16}</"
 
 
 def _struck_text(said: bytes, inside: bytes, texts: Mapping[bytes, bool | None]) -> bool | None:
@@ -241,8 +278,6 @@ _NO_VALUE = (
     _GAP + rb"(?:<(?:\w+:)?v>" + _GAP + rb"</(?:\w+:)?v>|<(?:\w+:)?v" + _GAP + rb"/>)?" + _GAP + rb"</(?:\w+:)?c>"
 )
 _FORMULA_ALONE = rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*/>)" + _NO_VALUE
-_CELL_BEGINS = rb"<(?:\w+:)?c\b([^<>]*)>"
-_ROW_BEGINS = rb"<(?:\w+:)?row\b([^<>]*)>"
 _HIDDEN_ROW = rb"""<(?:\w+:)?row\b[^<>]*\shidden=["'](?:1|true)"""
 _ERROR = rb"""t=["']e["']"""
 _NO_NUMBER = rb"-?inf|nan"
@@ -260,22 +295,29 @@ class _Extent(NamedTuple):
     """It has hidden rows, or cells in one of the styles that are looked for."""
     strikes: bool = False
     """It has text that is struck out of itself."""
+    late: bool = False
+    """It may have a moment shortly before midnight."""
 
 
 def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, styles: _Styles = _NO_STYLES) -> _Extent:
     far = re.compile(_FAR)
     doubtful, marking = _DoubtSearch(), _MarkSearch(styles)
     tail = b""
-    found = strikes = False
+    found = strikes = late = False
     for chunk in guard.chunks(archive, entry):
         piece = tail + chunk
         strikes = strikes or b"strike" in piece
+        late = late or _NINES in piece
         found = found or far.search(piece) is not None
         doubtful.look(piece)
         marking.look(piece)
         tail = chunk[-64:]
     rows, columns = _last_cell(archive, entry) if found else (0, 0)
-    return _Extent(rows, columns, doubtful.found, marking.found, strikes)
+    return _Extent(rows, columns, doubtful.found, marking.found, strikes, late)
+
+
+_NINES = b"99999999"
+"""What stands in a number whose fraction is that of a moment before midnight, whether or not with an exponent."""
 
 
 class _DoubtSearch:
@@ -337,29 +379,21 @@ def _lost_cells(
     archive: zipfile.ZipFile, entry: zipfile.ZipInfo, header_row: int, wanted: Collection[int]
 ) -> dict[int, dict[int, str]] | None:
     """What `Reading.lost` says; None when there is no end of it."""
-    begins, place = re.compile(_CELL_BEGINS), re.compile(_CELL)
     lost: dict[int, dict[int, str]] = {}
     count = 0
-    rest = b""
-    for chunk in chain(guard.chunks(archive, entry), (b"<c>",)):
-        rest = rest[-8 * guard.CHUNK :] + chunk
-        openings = list(begins.finditer(rest))
-        for this, following in pairwise(openings):
-            shown = _lost_value(this[1], rest[this.end() : following.start()])
-            at = place.search(this[1]) if shown is not None else None
-            if at is not None and int(at[2]) > header_row and (column := _column_number(at[1]) - 1) in wanted:
-                lost.setdefault(int(at[2]), {})[column] = shown or ""
-                count += 1
-        if count > guard.MAX_LOST:
-            return None
-        rest = rest[openings[-1].start() :] if openings else rest
+    for row, column, said, inside in _cells(archive, entry):
+        if row > header_row and column in wanted and (shown := _lost_value(said, inside)) is not None:
+            lost.setdefault(row, {})[column] = shown
+            count += 1
+            if count > guard.MAX_LOST:
+                return None
     return lost
 
 
 def _lost_value(said: bytes, inside: bytes) -> str | None:
     """Of one cell, its attributes and what follows them: `#N/A` of an error, nothing of a formula that was not worked
     out, None where a value stands."""
-    inside = b"" if said.endswith(b"/") else inside[: re.search(rb"</(?:\w+:)?c>|$", inside).start()]  # type: ignore[union-attr]
+    inside = inside[: re.search(rb"</(?:\w+:)?c>|$", inside).start()]  # type: ignore[union-attr]
     value = re.search(rb">([^<>]+)</(?:\w+:)?v>", inside)
     if re.search(_ERROR, said):
         return value[1].decode("utf-8", "replace") if value else "#N/A" if inside else None

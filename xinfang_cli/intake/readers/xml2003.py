@@ -175,7 +175,9 @@ def _number(text: str) -> float | None:
 
 
 def _day(text: str) -> object:
+    """A moment; as text what has a time zone, or is the end of a day."""
     try:
-        return datetime.datetime.fromisoformat(text.strip())
+        moment = datetime.datetime.fromisoformat(text.strip())
     except ValueError:
         return text
+    return moment if moment.tzinfo is None and "T24" not in text else text

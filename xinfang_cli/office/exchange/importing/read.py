@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import tzinfo
 
 from xinfang_cli.errors import BadValue
 from xinfang_cli.frozen import NamedTuple
@@ -29,12 +30,12 @@ class Line(NamedTuple):
     said: LedgerRow | Passed
 
 
-def read_lines(sheet: int, table: SheetTable, sense: Sense, *, alone: bool) -> Iterator[Line]:
+def read_lines(sheet: int, table: SheetTable, sense: Sense, zone: tzinfo, *, alone: bool) -> Iterator[Line]:
     """Every line below the header; the names that stand below one of a joint petition are put to it. Of a hidden sheet
     nothing is taken but where it is the only one."""
     if table.hidden and not alone:
         return (Line(Here(sheet, line, tuple(cells)), Passed(HIDDEN)) for line, cells in table.rows() if any(cells))
-    reader = RowReader(table.layout, epoch1904=table.epoch1904, lost=table.lost(), sense=sense)
+    reader = RowReader(table.layout, epoch1904=table.epoch1904, lost=table.lost(), sense=sense, zone=zone)
     lines: Iterator[Line] = (
         Line(Here(sheet, line, tuple(cells)), _read(reader, line, cells)) for line, cells in table.rows()
     )
@@ -135,17 +136,23 @@ class Reading:
     """Tells the cases from the other lines, and each row without a number from its equals."""
 
     def __init__(
-        self, tables: Sequence[SheetTable], sense: Sense, tally: Tally, left_out: Collection[tuple[int, int]] = ()
+        self,
+        tables: Sequence[SheetTable],
+        sense: Sense,
+        zone: tzinfo,
+        tally: Tally,
+        left_out: Collection[tuple[int, int]] = (),
     ) -> None:
         self.left_out = left_out
         self.tables = tables
         self.sense = sense
+        self.zone = zone
         self.tally = tally
         self.prints = Prints()
 
     def lines(self, sheet: int) -> Iterator[Line]:
         """The lines of one sheet, in order."""
-        return read_lines(sheet, self.tables[sheet], self.sense, alone=len(self.tables) == 1)
+        return read_lines(sheet, self.tables[sheet], self.sense, self.zone, alone=len(self.tables) == 1)
 
     def alike(self, lines: Iterable[Line]) -> list[tuple[tuple[int, int], ...]]:
         """(sheet, line) of the rows without a number that say the same at intake, the first of each first."""

@@ -59,7 +59,7 @@ from xinfang_cli.office.exchange.whole_cases import (
     plan_whole,
     whole_through_law,
 )
-from xinfang_cli.office.session import Session
+from xinfang_cli.office.session import Session, zone_of_office
 from xinfang_cli.office.work.registering import link_complained
 
 BACKUP_FROM = 1000
@@ -117,7 +117,7 @@ def import_ledger(
     at_most = sum(table.rows_at_most for table in tables)
     read = None
     if at_most < REBUILD_FROM:
-        reading = Reading(tables, found.sense, Tally())
+        reading = Reading(tables, found.sense, zone_of_office(session.place), Tally())
         read = [line for sheet in range(len(tables)) for line in reading.lines(sheet)]
     left_out = _written_twice(reading.alike(read), headings) if read is not None else frozenset()
     file = _File(path, found, at_most, read, left_out)
@@ -399,7 +399,7 @@ class _Import:
         self.code = book.code
         self.asked = CheckContext(session.today, from_sheet=True)
         self.tally = Tally()
-        self.reading = Reading(self.tables, file.found.sense, self.tally, file.left_out)
+        self.reading = Reading(self.tables, file.found.sense, zone_of_office(session.place), self.tally, file.left_out)
         self.ids = Identities(book)
         self.words = UnitWords(book)
         self.waiting = Waiting()
