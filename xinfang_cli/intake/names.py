@@ -115,10 +115,13 @@ def may_be_several(name: str) -> bool:
 
 
 _WHOLE_NAME = 6
+_number_within = re.compile("[0-9０-９]{5}").search
 
 
 def people_of(name: str) -> People:
     """Who is named: 测试甲、测试乙 are two, 测试甲等8人 is one for eight. A cell that cannot be read so is one name."""
+    if name.isalnum() and _PARTED.isdisjoint(name) and name[-2:] not in _FOLK_ENDS:
+        return People(name, unclear=_number_within(name) is not None)  # one word, and only its length is odd
     plain = half_width(name)
     count, more, speaks = None, False, False
     if found := _FOR_MANY.fullmatch(plain):
@@ -138,7 +141,7 @@ def people_of(name: str) -> People:
         return People(parts[0], tuple(parts[1:]), count, more, speaks)
     first = clean_name(plain)
     by_blank = plain.split()
-    unclear = len(parts) > 1 or re.search("[0-9]{5}", plain) is not None or _is_two(plain)
+    unclear = len(parts) > 1 or _number_within(plain) is not None or _is_two(plain)
     unclear = unclear or (
         len(by_blank) > 1 and re.fullmatch(_NAME, first) is not None and by_blank[0] not in _SURNAME_OF_TWO
     )
