@@ -15,9 +15,10 @@ from xinfang_cli.law.events.base import CheckContext
 def refuse_named(
     called: str, said: str, hint: str = "", *, code: str, field: str = "", facts: Mapping[str, str] | None = None
 ) -> Refused:
-    """A refusal about the case of that number."""
+    """A refusal about the case of that number; `said` goes on from the number (的办结日期…, 现为…)."""
     subject = "" if called == NO_NUMBER else called
-    return Refused(f"{called} {said}", hint, code=code, subject=subject, said=said, field=field, facts=facts)
+    fact = said.removeprefix("的")
+    return Refused(f"{called} {said}", hint, code=code, subject=subject, said=fact, field=field, facts=facts)
 
 
 def refuse(

@@ -24,12 +24,13 @@ class Planned(NamedTuple):
 
 
 class RowRefused(Exception):
-    """The row cannot be taken: the field it is about, and why."""
+    """The row cannot be taken: the field it is about, why, and the other fields that it holds the first against."""
 
-    def __init__(self, field: str, why: str) -> None:
+    def __init__(self, field: str, why: str, against: tuple[str, ...] = ()) -> None:
         super().__init__(why)
         self.field = field
         self.why = why
+        self.against = against
 
 
 class Plan:
@@ -83,7 +84,7 @@ def plan_row(
     if "batch" in said:
         plan.add("join", received, {"batch": said["batch"]})
     elif "resolved_on" in said:
-        raise RowRefused("batch", f"有{_at('resolved_on', layout)}，没有积案批次。请补上批次")
+        raise RowRefused("batch", f"有{_at('resolved_on', layout)}，没有积案批次。请补上批次", ("resolved_on",))
 
     unused: list[str] = []
     if handling == "file":
@@ -132,7 +133,7 @@ def intake_data(row: LedgerRow) -> dict[str, Any]:
     data = {field: said[field] for field in INTAKE if field in said}
     if said.get("repeat_mark") == "repeat" or "repeat_of" in said:
         if said.get("repeat_mark") == "first":
-            raise RowRefused("repeat_mark", "写的是初次，又有原登记编号。两处只能对一处，请核对")
+            raise RowRefused("repeat_mark", "写的是初次，又有原登记编号。两处只能对一处，请核对", ("repeat_of",))
         data["repeat"] = True
     if row.extras:
         data["extras"] = dict(row.extras)
@@ -148,7 +149,7 @@ def _plan_assignment(
     if unit_id is None:
         if on is not None:
             if handling in ("forward", "task"):
-                raise RowRefused("unit", f"有{_at('assigned_on', layout)}，没有责任单位。请补上单位")
+                raise RowRefused("unit", f"有{_at('assigned_on', layout)}，没有责任单位。请补上单位", ("assigned_on",))
             unused.append("assigned_on")
         if "feedback_by" in said:
             unused.append("feedback_by")
@@ -180,7 +181,7 @@ def _plan_others(plan: Plan, layout: Layout, units: Units) -> None:
     """The units that answer beside the leading one (art. 24) and those that assist it, from the day on which the case was
     sent to it. A sheet sets no day for the answer of those that assist."""
     if units.beside and plan.unit_at is None:
-        raise RowRefused("co_unit", f"有{_at('co_unit', layout)}，没有责任单位。请补上牵头的单位")
+        raise RowRefused("co_unit", f"有{_at('co_unit', layout)}，没有责任单位。请补上牵头的单位", ("unit",))
     if plan.unit_at is None:
         return
     for unit in units.beside:
@@ -215,7 +216,9 @@ def _plan_refusal(row: LedgerRow, plan: Plan, layout: Layout, unused: list[str])
     field = next((field for field in ("accepted_on", "told_on", "closed_on") if field in said), None)
     if field is None:
         what = terms.STAGE.label("refused") if said["mode"] == "refuse" else "不再受理"
-        raise RowRefused("accepted_on", f"办理方式是{what}，没有受理、告知或办结日期。请补上作出决定的日期")
+        raise RowRefused(
+            "accepted_on", f"办理方式是{what}，没有受理、告知或办结日期。请补上作出决定的日期", ("told_on", "closed_on")
+        )
     data = {"ground": "unstated", "reason": UNSTATED}
     if said["mode"] == "refuse_again":
         data["form"] = "不再受理"
@@ -240,7 +243,9 @@ def _plan_handling(row: LedgerRow, plan: Plan, layout: Layout, kind: str, unused
         plan.add("accept", accepted, data, None if field == "accepted_on" else field)
     if "extended_days" in said:
         if accepted is None:
-            raise RowRefused("extended_days", f"有延期天数，没有{_at('accepted_on', layout)}。请补上受理日期")
+            raise RowRefused(
+                "extended_days", f"有延期天数，没有{_at('accepted_on', layout)}。请补上受理日期", ("accepted_on",)
+            )
         extension = {"days": said["extended_days"], "approved_by": UNSTATED, "reason": UNSTATED}
         plan.add("extend", accepted, extension)
     closed = get("closed_on")
@@ -255,7 +260,9 @@ def _plan_handling(row: LedgerRow, plan: Plan, layout: Layout, kind: str, unused
         unused.append("reply")
     if "delivered_on" in said:
         raise RowRefused(
-            "delivered_on", f"有{_at('delivered_on', layout)}，没有{_at('closed_on', layout)}。请补上办结日期"
+            "delivered_on",
+            f"有{_at('delivered_on', layout)}，没有{_at('closed_on', layout)}。请补上办结日期",
+            ("closed_on",),
         )
 
 
@@ -280,7 +287,7 @@ def _plan_rating(row: LedgerRow, plan: Plan, layout: Layout) -> None:
     if on is None:
         on = next((event.on for event in plan.events if event.kind in ("refuse", "file")), None)
     if on is None:
-        raise RowRefused("rated_on", "有满意度，没有评价日期和办结日期。请补上评价日期")
+        raise RowRefused("rated_on", "有满意度，没有评价日期和办结日期。请补上评价日期", ("closed_on",))
     plan.add("rate", on, data, None if "rated_on" in said else next(iter(data)))
 
 
@@ -290,14 +297,18 @@ def _plan_review(row: LedgerRow, plan: Plan, layout: Layout) -> None:
     if asked is None:
         for field in ("review_result", "review_delivered_on"):
             if field in said:
-                raise RowRefused(field, f"有{_at(field, layout)}，没有{_at('review_on', layout)}。请补上申请复查的日期")
+                raise RowRefused(
+                    field,
+                    f"有{_at(field, layout)}，没有{_at('review_on', layout)}。请补上申请复查的日期",
+                    ("review_on",),
+                )
         return
     plan.add("review", asked, {})
     if (answered is None) != (result is None):
         there, lacks = (
             ("review_delivered_on", "review_result") if result is None else ("review_result", "review_delivered_on")
         )
-        raise RowRefused(lacks, f"有{_at(there, layout)}，没有{_at(lacks, layout)}。请补上")
+        raise RowRefused(lacks, f"有{_at(there, layout)}，没有{_at(lacks, layout)}。请补上", (there,))
     if answered is not None:
         data: dict[str, Any] = {"result": result}
         if result == "declined":

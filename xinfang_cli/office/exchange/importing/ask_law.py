@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xinfang_cli.errors import Refused
-from xinfang_cli.intake.headings import Layout
+from xinfang_cli.intake.headings import COLUMNS, Layout
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.decide import check, decide, replay_checked
 from xinfang_cli.law.event import Event
@@ -75,7 +75,7 @@ def refused(steps: Sequence[Planned], step: Planned, error: Refused, layout: Lay
             late, early = crossed
             mine, theirs = layout.heading_of(late.field), layout.heading_of(early.field)
             days = f"{mine} {late.event.on.isoformat()} 早于{theirs} {early.event.on.isoformat()}"
-            return RowRefused(late.field, f"{days}。请核对两个日期")
+            return RowRefused(late.field, f"{days}。请核对两个日期", (early.field,))
         if event.kind == "accept" and steps[0].event.kind == "register" and len(steps) > 1:
             return RowRefused(field, f"有{layout.heading_of(field)}，没有转送交办，不能受理。请补上责任单位和转办日期")
     if error.field in _OWN_COLUMN and error.field in event.data:
@@ -84,11 +84,11 @@ def refused(steps: Sequence[Planned], step: Planned, error: Refused, layout: Lay
     if error.code == "order" and received.event.kind == "register" and event.on < received.event.on:
         days = f"{layout.heading_of(step.field)} {event.on.isoformat()}"
         theirs = f"{layout.heading_of(received.field)} {received.event.on.isoformat()}"
-        return RowRefused(step.field, f"{days} 早于{theirs}。请核对两个日期")
+        return RowRefused(step.field, f"{days} 早于{theirs}。请核对两个日期", (received.field,))
     if error.code == "future":
         day, today = error.facts["day"], error.facts["today"]
         return RowRefused(field, f"{layout.heading_of(field)} {day} 晚于今天 {today}。请核对日期")
-    return RowRefused(field, _of_a_row(error))
+    return RowRefused(field, _of_a_row(error), DAYS if error.code == "order" else ())
 
 
 def _of_a_row(error: Refused) -> str:
@@ -96,9 +96,11 @@ def _of_a_row(error: Refused) -> str:
     if error.subject or error.said == error.message:
         return error.line()
     hint = "请核对" if error.steps else error.hint
-    return f"{error.said.removeprefix('的')}。{hint}"
+    return f"{error.said}。{hint}"
 
 
+DAYS = tuple(column.field for column in COLUMNS if column.holds == "day")
+"""The columns that an order of days may be about."""
 _OWN_COLUMN = ("told_on", "delivered_on", "feedback_by")  # days that stand beside the event's own
 
 

@@ -39,7 +39,7 @@ def second_fault(row: LedgerRow, layout: Layout, today: date, take: Callable[[Le
         try:
             take(LedgerRow(row.line, said, {}, [], []))
         except RowRefused as error:
-            if error.field in wrong or any(heading in error.why.partition("。")[0] for heading in headings):
+            if not {error.field, *error.against}.isdisjoint(wrong):
                 continue  # it is about the unreadable cell
             if found is not None and (error.field, error.why) != (found.field, found.why):
                 return None
