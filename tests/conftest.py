@@ -435,3 +435,14 @@ def correct(
     """Correct an event; what became of the case, and what it said it would move."""
     planned = correcting.plan(at, correcting.CorrectionRequest(no, seq, on, reason, changes or {}))
     return correcting.commit(at, planned), planned
+
+
+if os.environ.get("XINFANG_TEST_ENGINE") == "postgres":
+
+    @pytest.fixture(scope="session", autouse=True)
+    def on_a_server() -> Iterator[None]:
+        """Every book an office on a server of the tests' own (tests/postgres/engine.py)."""
+        from tests.postgres.engine import everywhere
+
+        with everywhere():
+            yield

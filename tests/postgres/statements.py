@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import xinfang_cli.book
-from tests.postgres import dialect
+from xinfang_cli.book.postgres import dialect
 from xinfang_cli.book.sqlite.connection import Connection
 from xinfang_cli.book.sqlite.schema import VERSION, schema_of_version
 from xinfang_cli.book.sqlite.text_index import Search

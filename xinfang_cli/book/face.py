@@ -240,12 +240,26 @@ class Book:
 def engine_of(place: Place) -> Engine:
     """The engine that keeps the books of such a place."""
     if place.address:
-        from xinfang_cli.errors import Unusable
-
-        raise Unusable(f"没有能打开 {place} 的存储", "案件簿请写文件的路径：⟦.db⟧ 文件", code="engine")
+        return _server(place)
     from xinfang_cli.book import sqlite
 
     return sqlite
+
+
+def _server(place: Place) -> Engine:
+    from importlib.util import find_spec
+
+    from xinfang_cli.errors import Unusable
+
+    if not place.address.startswith(("postgresql://", "postgres://")):
+        raise Unusable(
+            f"没有能打开 {place} 的存储", "案件簿请写文件的路径：⟦.db⟧ 文件，或 postgresql://…", code="engine"
+        )
+    if find_spec("psycopg2") is None:
+        raise Unusable("没有装连接服务器的程序", "请先运行 pip install 'xinfang[server]'", code="engine")
+    from xinfang_cli.book import postgres
+
+    return postgres
 
 
 def open_book(place: Place, upgraded: Callable[[Path], None] | None = None) -> Book:

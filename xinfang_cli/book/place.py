@@ -22,5 +22,9 @@ class Place(NamedTuple):
         return self.address or str(self.file)
 
     def exists(self) -> bool:
-        """Whether a book stands there; False for an address."""
-        return not self.address and self.file.exists()
+        """Whether a book stands there."""
+        if not self.address:
+            return self.file.exists()
+        from xinfang_cli.book.face import engine_of
+
+        return engine_of(self).exists(self)

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from xinfang_cli.keys import KeyFile
 
 
+def exists(place: Place) -> bool:
+    return place.file.exists()
+
+
 def open_store(
     place: Place, refill: Callable[[Store], object], aside: Callable[[Store], object] | None = None
 ) -> Store:

@@ -22,7 +22,7 @@ from operator import add, itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xinfang_cli.book.part import Part
+from xinfang_cli.book.sql.texts import StoredTexts
 from xinfang_cli.book.sqlite.connecting import connect
 from xinfang_cli.errors import next_step
 from xinfang_cli.files import scratch
@@ -124,9 +124,7 @@ def _form(conn: sqlite3.Connection) -> list[str]:
     return []
 
 
-class Search(Part):
-    """The index of texts: which cases hold these words, and where."""
-
+class Search(StoredTexts):
     MATCHING = f"SELECT rowid & {CASE_ID} FROM search WHERE search MATCH ?"
     """The ids of the cases in whose texts a query (`query`, `phone_query`) is found."""
     NEWEST_FIRST = (
@@ -192,45 +190,10 @@ class Search(Part):
         for case_id, texts in self._stored("c.id >= ?", first):
             yield row_of(case_id, texts)
 
-    def texts_in(self, case_ids: Sequence[int]) -> dict[int, Texts]:
-        """The texts of some cases as they stand."""
-        return dict(self._stored("c.id IN (SELECT value FROM json_each(?))", dumps(case_ids)))
-
-    def _stored(self, which: str, value: object) -> Iterator[tuple[int, Texts]]:
-        """The texts of cases in the order of their ids. All that was written of a case stands, unless it was set right."""
-        found = self.conn.execute(
-            "SELECT c.id, c.received_on, c.kind, e.kind, t.body FROM cases c CROSS JOIN events e ON e.case_id = c.id "
-            f"LEFT JOIN texts t ON t.event_id = e.id WHERE {which} "
-            f"AND (t.body IS NOT NULL OR e.kind IN {REWORDING}) ORDER BY c.id, e.seq",
-            (value,),
-        )
-        for case_id, rows in groupby(found, itemgetter(0)):
-            listed = list(rows)
-            _, received, case_kind, kind, _ = listed[0]
-            if kind == "register" and not any(row[3] in REWORDING for row in listed):
-                yield case_id, written(date.fromisoformat(received), case_kind, [loads(row[4]) for row in listed])
-            elif (texts := texts_of(self.book.events.of(case_id))) is not None:
-                yield case_id, texts
-
     def rebuild(self) -> None:
         """Make the index again from the events."""
         self.conn.execute("INSERT INTO search(search) VALUES ('delete-all')")
         self._put_all(self._new_rows(0), many=True)
-
-    @staticmethod
-    def texts_entered(events: Sequence[Event]) -> Texts:
-        """The texts of a new case, from the events that are entered with it."""
-        from xinfang_cli.law.events.registry import NOTES
-
-        register = events[0]
-        said = []
-        for event in events:
-            if event.kind in REWORDING:
-                texts = texts_of(events)
-                assert texts is not None
-                return texts
-            said.append(event.data)
-        return written(register.on, register.data.get("kind"), said, NOTES)
 
     @staticmethod
     def query(words: Sequence[str], *, accusers: bool = False, columns: str = "") -> str:

@@ -8,14 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
+
+from xinfang_cli.frozen import NamedTuple
 
 
 class Said(NamedTuple):
-    """A statement for psycopg2; `places` are those of the values, in the order of the marks (None: named)."""
+    """A statement for psycopg2; `places` are those of the values, in the order of the marks (None: named); `gives_id`: it
+    returns the id that the row got."""
 
     sql: str
     places: tuple[int, ...] | None
+    gives_id: bool = False
 
 
 _P = r"(?:\?\d*|:[a-z]\w*)"
@@ -91,6 +94,17 @@ RULES: tuple[tuple[str, str, str | Callable[[re.Match[str]], str]], ...] = (
     ("its index", r"\bINDEX temp\.(\w+) ON (\w+)", r"INDEX \1 ON pg_temp.\2"),
     ("its place", r"\btemp\.(?=\w)", "pg_temp."),
     (
+        "columns",
+        r"^PRAGMA table_info\((\w+)\)$",
+        r"SELECT attnum - 1, attname FROM pg_attribute WHERE attrelid = '\1'::regclass AND attnum > 0 ORDER BY 1",
+    ),
+    (
+        "tables",
+        r"\bSELECT name FROM sqlite_master WHERE type = 'table'",
+        "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
+    ),
+    ("the head", r"^INSERT INTO head VALUES \(1, (\?), (\?)\) ON CONFLICT.*$", r"SELECT is_head(\1, \2)"),
+    (
         "the next id",
         r"^INSERT INTO (commands|docket|units)\((?!id\b)([^)]*)\)\s+VALUES \(([?,\s]*)\)$",
         r"INSERT INTO \1(id, \2) VALUES ((SELECT coalesce(max(id), 0) + 1 FROM \1), \3) RETURNING id",
@@ -106,7 +120,9 @@ def translated(sql: str, office: str) -> Said:
     """A statement as PostgreSQL takes it; `office` is the schema that `main` stands for."""
     for found, said in _RULES:
         sql = found.sub(said, sql)
-    sql = re.sub(r"\bmain\.(?=\w)", f"{office}.", sql).replace("%", "%%")
+    sql = re.sub(r"\bmain\.(?=\w)", f"{office}.", sql)
+    plain = sql
+    sql = sql.replace("%", "%%")
     places: list[int] = []
     named = False
 
@@ -122,7 +138,9 @@ def translated(sql: str, office: str) -> Said:
         return text
 
     sql = _MARKS.sub(mark, sql)
-    return Said(sql, None if named else tuple(places))
+    if not named and not places:  # psycopg2 leaves such a text as it is
+        sql = plain
+    return Said(sql, None if named else tuple(places), sql.endswith(" RETURNING id"))
 
 
 # ---- the tables -------------------------------------------------------------------------------------------------

@@ -1,0 +1,181 @@
+"""A PostgreSQL connection as the book uses it: SQLite's words translated, values as SQLite gives them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from io import StringIO
+from itertools import islice
+from typing import Any
+
+import psycopg2
+from psycopg2 import extensions as pg
+from psycopg2.extras import execute_batch
+
+from xinfang_cli.book.postgres.dialect import translated
+
+AT_ONCE = 200
+COPIED = 50
+"""From so many rows on COPY is quicker than INSERT."""
+
+
+def _plain(value: str | None, cursor: Any) -> str | None:
+    return value
+
+
+def _number(value: str | None, cursor: Any) -> int | float | None:
+    if value is None:
+        return None
+    return int(value) if value.lstrip("-").isdigit() else float(value)
+
+
+def _bytes(value: str | None, cursor: Any) -> bytes | None:
+    return None if value is None else bytes.fromhex(value[2:])
+
+
+def _truth(value: str | None, cursor: Any) -> int | None:
+    return None if value is None else int(value == "t")
+
+
+# Days as ISO text, bytes as bytes, yes and no as 1 and 0, sums as whole numbers, JSON as it stands.
+AS_SQLITE = (
+    pg.new_type((1082,), "DAY", _plain),
+    pg.new_type((17,), "BYTES", _bytes),
+    pg.new_type((16,), "TRUTH", _truth),
+    pg.new_type((1700,), "NUMBER", _number),
+    pg.new_type((114, 3802), "JSON", _plain),
+)
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+class Inserted:
+    """What an INSERT that got its id from the server left behind."""
+
+    def __init__(self, id: int) -> None:
+        self.lastrowid = id
+        self.rowcount = 1
+
+    def fetchone(self) -> None:
+        return None
+
+    def fetchmany(self, size: int = 1) -> list[Any]:
+        return []
+
+    def fetchall(self) -> list[Any]:
+        return []
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def __next__(self) -> Any:
+        raise StopIteration
+
+
+class Connection:
+    """One office's book on a server: every transaction says itself which office it is of, since a pool hands the same
+    connection to others."""
+
+    def __init__(self, raw: Any, office: str) -> None:
+        self.raw = raw
+        self.office = office
+        self.quoted = '"' + office.replace('"', '""') + '"'
+        raw.autocommit = True  # BEGIN and COMMIT are said here
+        for kind in AS_SQLITE:
+            pg.register_type(kind, raw)
+        self.in_transaction = False
+        """Whether a command is writing; a reader's transaction does not count."""
+        self._reading = False
+
+    def begin(self, more: str = "") -> None:
+        """A transaction for writing, in one trip."""
+        self.end_reading()
+        self._send(f"BEGIN; SET LOCAL search_path TO {self.quoted}{more}")
+        self.in_transaction = True
+
+    def commit(self) -> None:
+        self.in_transaction = False
+        self._send("COMMIT")
+
+    def rollback(self) -> None:
+        self.in_transaction = False
+        self._reading = False
+        self._send("ROLLBACK")
+
+    def end_reading(self) -> None:
+        if self._reading:
+            self._reading = False
+            self._send("COMMIT")
+
+    def _send(self, sql: str) -> None:
+        with self.raw.cursor() as cursor:
+            cursor.execute(sql)
+
+    def _cursor(self) -> Any:
+        if not self.in_transaction and not self._reading:
+            self._send(f"BEGIN; SET LOCAL search_path TO {self.quoted}")
+            self._reading = True
+        return self.raw.cursor()
+
+    def _after_failure(self) -> None:
+        """A reader goes on after an error, as with SQLite; who writes takes everything back."""
+        if self._reading and not self.raw.closed:
+            self._reading = False
+            self._send("ROLLBACK")
+
+    def execute(self, sql: str, values: Any = (), /) -> Any:
+        said = translated(sql, self.quoted)
+        cursor = self._cursor()
+        if said.places is None:
+            given = values
+        else:
+            given = [values[place] for place in said.places] if said.places else None
+        try:
+            cursor.execute(said.sql, given)
+        except psycopg2.Error:
+            self._after_failure()
+            raise
+        if said.gives_id:
+            return Inserted(cursor.fetchone()[0])
+        return cursor
+
+    def executemany(self, sql: str, rows: Iterable[Any], /) -> Any:
+        said = translated(sql, self.quoted)
+        cursor = self._cursor()
+        given = rows if said.places is None else ([row[place] for place in said.places or ()] for row in rows)
+        execute_batch(cursor, said.sql, given, page_size=AT_ONCE)
+        return cursor
+
+    def insert_rows(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Insert whole rows, every column given, in their order."""
+        if not rows:
+            return
+        cursor = self._cursor()
+        if len(rows) < COPIED:
+            one = f"({','.join(['%s'] * len(rows[0]))})"
+            values = [value for row in rows for value in row]
+            cursor.execute(f"INSERT INTO {table} VALUES {','.join([one] * len(rows))}", values)
+            return
+        waiting = iter(rows)
+        while many := list(islice(waiting, 20_000)):
+            cursor.copy_expert(f"COPY {table} FROM STDIN", StringIO("".join(map(_line, many))))
+
+    def close(self) -> None:
+        if not self.raw.closed:
+            self.raw.close()
+
+
+def _line(row: Sequence[Any]) -> str:
+    return "\t".join(map(_field, row)) + "\n"
+
+
+def _field(value: Any) -> str:
+    if value is None:
+        return "\\N"
+    if isinstance(value, bytes):
+        return "\\\\x" + value.hex()
+    if isinstance(value, str):
+        return value.translate(_ESCAPED)
+    return str(int(value) if isinstance(value, bool) else value)
+
+
+PASSWORD = re.compile(r"(password\s*=\s*)\S+", re.I)

@@ -1,0 +1,110 @@
+"""The tables of an office on a server, from the one description that books in files have; and what only a server has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xinfang_cli.book.postgres.dialect import table
+
+_SERVERS_OWN = r"""
+CREATE TABLE meta (
+  one integer PRIMARY KEY CHECK (one = 1), application text NOT NULL, version integer NOT NULL, held integer);
+CREATE TABLE written (token uuid PRIMARY KEY, command_id bigint NOT NULL REFERENCES commands(id),
+  at timestamptz NOT NULL DEFAULT now());
+CREATE TABLE search (case_id bigint PRIMARY KEY, received_on date NOT NULL, title text NOT NULL, content text NOT NULL,
+  notes text NOT NULL, who text NOT NULL, phones text NOT NULL, accuser text NOT NULL, accuser_phones text NOT NULL,
+  words tsvector NOT NULL);
+CREATE INDEX search_words ON search USING gin(words);
+INSERT INTO head VALUES (1, 0, decode(repeat('00', 32), 'hex'));
+
+CREATE FUNCTION never() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'append-only' USING ERRCODE = '23514'; END $$;
+CREATE TRIGGER events_never BEFORE UPDATE OR DELETE OR TRUNCATE ON events FOR EACH STATEMENT EXECUTE FUNCTION never();
+CREATE TRIGGER commands_never BEFORE UPDATE OR DELETE OR TRUNCATE ON commands FOR EACH STATEMENT EXECUTE FUNCTION never();
+CREATE TRIGGER access_never BEFORE UPDATE OR DELETE OR TRUNCATE ON access_log FOR EACH STATEMENT EXECUTE FUNCTION never();
+
+-- The server itself extends the chain (book.chain.link says the same): a client can neither fork nor forge it.
+CREATE FUNCTION extend() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = {office}, pg_temp SET datestyle = 'ISO' AS $$
+DECLARE h head; bad bigint; last_id bigint; last_hash bytea;
+BEGIN
+  SELECT * INTO h FROM head FOR UPDATE;
+  WITH linked AS (
+    SELECT e.id, e.prev, sha256(e.prev || convert_to(concat_ws(E'\x1f', e.id, coalesce(e.case_id::text, 'None'), e.seq, e.kind,
+      e.on_day, c.id, c.name, c.actor, c.recorded_at, coalesce(c.source_name, 'None'), coalesce(c.source_sha256, 'None'),
+      c.part_of, CASE WHEN c.os_user IS NOT NULL THEN 'user ' || c.os_user END,
+      CASE WHEN c.os_user IS NOT NULL THEN 'host ' || coalesce(c.host, 'None') END, e.body), 'UTF8')
+      || coalesce(e.text_hash, ''::bytea)) AS hash
+    FROM fresh e JOIN commands c ON c.id = e.command_id),
+  walked AS (
+    SELECT id, prev, hash, lag(hash) OVER (ORDER BY id) AS before, lag(id) OVER (ORDER BY id) AS before_id FROM linked)
+  SELECT count(*) FILTER (WHERE prev IS DISTINCT FROM coalesce(before, h.hash) OR id <> coalesce(before_id, h.events) + 1),
+    max(id), (SELECT hash FROM walked ORDER BY id DESC LIMIT 1) INTO bad, last_id, last_hash FROM walked;
+  IF bad > 0 THEN RAISE EXCEPTION 'chain' USING ERRCODE = '40001'; END IF;
+  IF last_id IS NOT NULL THEN UPDATE head SET events = last_id, hash = last_hash; END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER extend AFTER INSERT ON events REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION extend();
+
+CREATE FUNCTION is_head(said_events bigint, said_hash bytea) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM head WHERE events = said_events AND hash = said_hash) THEN
+    RAISE EXCEPTION 'chain' USING ERRCODE = '40001';
+  END IF;
+  RETURN true;
+END $$;
+
+-- The cases in whose texts all words of a query (book.postgres.search) stand: the index gives who may be, the text says who is.
+CREATE FUNCTION matching(query text) RETURNS SETOF bigint LANGUAGE plpgsql STABLE AS $$
+DECLARE said json := query; terms tsquery := nullif(said->>'terms', '')::tsquery;
+BEGIN
+  RETURN QUERY SELECT s.case_id FROM search s WHERE (terms IS NULL OR s.words @@ terms) AND NOT EXISTS (
+    SELECT 1 FROM json_to_recordset(said->'words') AS w(word text, phone text, whole boolean) WHERE (
+      NOT w.whole AND (
+        (said->'title')::text = 'true' AND strpos(s.title, w.word) > 0
+        OR (said->'content')::text = 'true' AND strpos(s.content, w.word) > 0
+        OR (said->'notes')::text = 'true' AND strpos(s.notes, w.word) > 0
+        OR (said->'who')::text = 'true' AND strpos(s.who, w.word) > 0
+        OR (said->'accuser')::text = 'true' AND strpos(s.accuser, w.word) > 0)
+      OR w.phone IS NOT NULL AND (
+        (said->'who')::text = 'true' AND strpos(s.phones, E'\x1f' || w.phone || E'\x1f') > 0
+        OR (said->'accuser')::text = 'true' AND strpos(s.accuser_phones, E'\x1f' || w.phone || E'\x1f') > 0)) IS NOT TRUE);
+END $$;
+"""
+
+
+def statements(office: str) -> list[str]:
+    """What makes an office's tables, indexes and triggers in its (quoted) schema, in order."""
+    from xinfang_cli.book.sqlite.schema import VERSION, schema_of_version
+
+    made = schema_of_version(VERSION)
+    waiting = [(name, what.sql) for name, what in made.items() if what.type == "table" and "VIRTUAL" not in what.sql]
+    said: list[str] = []
+    while waiting:  # a table made anew by a later step stands behind those that refer to it
+        names = {name for name, _ in waiting}
+        ready = [
+            (name, sql)
+            for name, sql in waiting
+            if not any(f"REFERENCES {other}(" in sql.replace('"', "") for other in names - {name})
+        ]
+        said += [table(sql) for _, sql in ready]
+        waiting = [one for one in waiting if one not in ready]
+    said += [what.sql for what in made.values() if what.type == "index"]
+    said += [_SERVERS_OWN.replace("{office}", office)]
+    return said
+
+
+def version() -> int:
+    from xinfang_cli.book.sqlite.schema import VERSION
+
+    return VERSION
+
+
+def make(raw: Any, office: str) -> None:
+    """Make an office's schema; inside the caller's transaction."""
+    with raw.cursor() as cursor:
+        cursor.execute(f"CREATE SCHEMA {office}")
+        cursor.execute(f"SET LOCAL search_path TO {office}")
+        for sql in statements(office):
+            cursor.execute(sql)
+        cursor.execute("INSERT INTO meta VALUES (1, 'xinfang', %s)", (version(),))
