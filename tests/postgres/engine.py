@@ -61,7 +61,7 @@ def _carried_over(file: Path) -> str:
 
     files.open_store(file, face._refill).close()  # of this version
     office = _new()
-    conn = opening.connect(address(office), opening.address_of(address(office).address))
+    conn = opening.connect(address(office))
     with closing(sqlite3.connect(file)) as old, closing(conn):
 
         def fill(cursor: Any) -> None:
@@ -84,7 +84,7 @@ def _carried_over(file: Path) -> str:
 
 def _copied(source: str) -> str:
     office = _new()
-    conn = opening.connect(address(office), opening.address_of(address(office).address))
+    conn = opening.connect(address(office))
     with closing(conn):
 
         def fill(cursor: Any) -> None:
@@ -120,7 +120,7 @@ def open_store(place: Place, refill: Any, aside: Any = None) -> Store:
             code="no_file",
         )
     store = opening.open_store(_place(place.file))
-    store.place = place
+    store.place = place  # type: ignore[misc]
     return store
 
 
@@ -130,7 +130,7 @@ def new_store(place: Place) -> Iterator[Store]:
         raise AlreadyThereError
     office = _new()
     with opening.new_store(address(office)) as store:
-        store.place = place
+        store.place = place  # type: ignore[misc]
         yield store
     place.file.parent.mkdir(parents=True, exist_ok=True)
     place.file.write_bytes(_told(place.file, office))
@@ -158,7 +158,7 @@ def everywhere() -> Iterator[None]:
     global folder
     with server.running() as folder:
         before = face.engine_of
-        face.engine_of = lambda place: Engine()  # type: ignore[assignment,return-value]
+        face.engine_of = lambda place: Engine()
         try:
             yield
         finally:

@@ -60,7 +60,6 @@ def postgres() -> Iterator[Path]:
 UNSEEN = (
     "FROM cases INDEXED BY cases_stage",  # the desk's counts by stage
     "SELECT unit_id, count(*) FROM cases WHERE closed_on IS NULL",  # open_by_unit
-    "SELECT external_no, count(*)",  # the doctor's doubles
     "SELECT DISTINCT json_extract(body, '$.command')",  # a set
     "SELECT DISTINCT case_id FROM events WHERE case_id IS NOT NULL AND case_id NOT IN",  # the doctor's
     "SELECT id FROM cases WHERE kind = 'accusation' AND",  # a set

@@ -333,3 +333,12 @@ def check_undone(conn: Conn) -> Iterator[str]:
     marked = set(conn.execute("SELECT command_id, by_command FROM undone").fetchall())
     for command, by in sorted(undone_pairs(conn) - marked):
         yield f"第 {by} 号操作撤销了第 {command} 号，却没有记下"
+
+
+def check_doubles(conn: Conn) -> list[str]:
+    """Outside numbers that several cases have."""
+    doubles = conn.execute(
+        "SELECT external_no, count(*) FROM cases WHERE external_no IS NOT NULL GROUP BY external_no HAVING count(*) > 1 "
+        "ORDER BY external_no"
+    ).fetchmany(20)
+    return [f"外部编号 {number} 有 {times} 件" for number, times in doubles]

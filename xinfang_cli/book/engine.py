@@ -248,6 +248,20 @@ class Keeping(Protocol):
         """From now on what is deleted is overwritten."""
 
 
+class Files(Protocol):
+    """Attached files that stand in the book itself, under their SHA-256 (hexadecimal)."""
+
+    def sizes(self) -> dict[str, int]:
+        """SHA-256 → how long that file is."""
+
+    def put(self, digest: str, pieces: Iterable[bytes]) -> None: ...
+
+    def pieces(self, digest: str) -> Iterator[bytes]: ...
+
+    def changed(self) -> set[str]:
+        """Those that do not say any more what their SHA-256 says."""
+
+
 class Search(Protocol):
     """The texts of the cases, searched word by word. `MATCHING` and `NEWEST_FIRST` are the engine's pieces of a list's SQL."""
 
@@ -289,6 +303,8 @@ class Engine(Protocol):
     The other parts (book/sql: cases, events, counts, people, units, lists, …) are the same for all: they send statements
     through the store's `conn`, which an engine of another dialect translates. A module is an engine (book/sqlite).
     """
+
+    def exists(self, place: Place) -> bool: ...
 
     def open_store(
         self, place: Place, refill: Callable[[Store], object], aside: Callable[[Store], object] | None = None
@@ -337,6 +353,9 @@ class Engine(Protocol):
 
     def wipe(self, place: Place, waits: Callable[[], None] | None) -> None:
         """Leave nothing in a book's file of what was deleted; Unusable while somebody uses it."""
+
+    def files_of(self, book: Book) -> Files | None:
+        """What keeps the attached files in the book itself; None where they stand in a folder beside it."""
 
     def bulk_of(self, book: Book) -> Bulk: ...
 

@@ -12,7 +12,7 @@ from xinfang_cli.book.place import Place
 
 if TYPE_CHECKING:
     from xinfang_cli.book.chain import Pen
-    from xinfang_cli.book.engine import Bulk, Conn, Copy, Engine, Keeping, Lacking, Restored, Search, Store
+    from xinfang_cli.book.engine import Bulk, Conn, Copy, Engine, Files, Keeping, Lacking, Restored, Search, Store
     from xinfang_cli.book.kept import Taken
     from xinfang_cli.book.sql.access import Access
     from xinfang_cli.book.sql.attachments import Attachments
@@ -217,6 +217,10 @@ class Book:
         return self.engine.bulk_of(self)
 
     @cached_property
+    def files(self) -> Files | None:
+        return self.engine.files_of(self)
+
+    @cached_property
     def keeping(self) -> Keeping:
         return self.engine.keeping_of(self)
 
@@ -341,7 +345,7 @@ def new_book(place: Place, actor: str, recorded_at: str) -> Iterator[Book]:
 
 def create_book(place: Place, actor: str, recorded_at: str) -> bool:
     """Make a new book; False when one was already there, or another process was first."""
-    if place.exists():
+    if engine_of(place).exists(place):
         return False
     from xinfang_cli.book.engine import AlreadyThereError
 

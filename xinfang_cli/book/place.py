@@ -10,7 +10,7 @@ from xinfang_cli.frozen import NamedTuple
 class Place(NamedTuple):
     """A file; or an address (`scheme://…`) that some engine would know, and then no file."""
 
-    file: Path
+    path: Path
     address: str = ""
 
     @classmethod
@@ -19,12 +19,31 @@ class Place(NamedTuple):
         return cls(Path(), word) if "://" in word else cls(Path(word).expanduser())
 
     def __str__(self) -> str:
-        return self.address or str(self.file)
+        return self.address or str(self.path)
+
+    @property
+    def file(self) -> Path:
+        """The book's file; Unusable for a book on a server, which has none: nothing is done to some file instead."""
+        if self.address:
+            from xinfang_cli.errors import Unusable
+
+            raise Unusable(
+                "案件簿在服务器上，没有文件，这一步做不了",
+                "请管理员用 ⟦backup⟧ 取一本文件，在那一本上做",
+                code="engine",
+            )
+        return self.path
+
+    @property
+    def folder(self) -> Path:
+        """Where what is only needed meanwhile may be put: beside the book, of one on a server where the system has it."""
+        if not self.address:
+            return self.path.parent
+        from tempfile import gettempdir
+
+        return Path(gettempdir())
 
     def exists(self) -> bool:
-        """Whether a book stands there."""
-        if not self.address:
-            return self.file.exists()
-        from xinfang_cli.book.face import engine_of
-
-        return engine_of(self).exists(self)
+        """Whether a book stands there; of an address it is taken to: who opens it is told where it does not, and nothing is
+        done without it, or begun under a name that was mistyped."""
+        return bool(self.address) or self.path.exists()

@@ -13,7 +13,7 @@ import typer
 from xinfang_cli.cli import parser
 from xinfang_cli.cli.chinese import ChineseGroup, said_in_chinese
 from xinfang_cli.cli.encoding import readable
-from xinfang_cli.errors import AskFirst, XinfangError, system_says
+from xinfang_cli.errors import AskFirst, Unusable, XinfangError, system_says
 
 # Command → (module, one line of help): the modules are imported only when one of their commands is called.
 DESKS: dict[str, dict[str, tuple[str, str]]] = {
@@ -115,6 +115,18 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
 COMMANDS = {name: entry for desk in DESKS.values() for name, entry in desk.items()}
 
 
+FILES_ONLY = {
+    "restore": "请管理服务器的人用 pg_restore 恢复",
+    "purge": "请先不要清除，或取成文件以后在文件上做",
+    "encrypt": "服务器的磁盘请管理服务器的人加密",
+    "decrypt": "服务器上的案件簿没有用本程序加密",
+    "key": "服务器上的案件簿没有用本程序加密",
+    "demo": "请写文件的路径：xinfang --db 文件 demo",
+    "backup": "请管理服务器的人用 pg_dump 备份",
+}
+"""What a book on a server (`--db postgresql://…`) leaves to its keeper, or cannot do yet: refused, with what to do."""
+
+
 class Counter(ChineseGroup):
     """The root: knows every command by name and imports its module only when it is called."""
 
@@ -175,6 +187,10 @@ def counter(
         raise typer.Exit
     from xinfang_cli.cli.options import open_session
 
+    if ctx.invoked_subcommand in FILES_ONLY and "://" in (db or os.environ.get("XINFANG_DB") or ""):
+        raise Unusable(
+            f"案件簿在服务器上，不能用 {ctx.invoked_subcommand}", FILES_ONLY[ctx.invoked_subcommand], code="engine"
+        )
     ctx.obj = open_session(db, today, actor, agreed=ctx.meta.get("agreed"))
     ctx.call_on_close(lambda: say_what_was_reckoned(ctx.obj))
     if ctx.invoked_subcommand is None:
@@ -360,6 +376,10 @@ def _explain(error: Exception, as_json: bool) -> int:
         else:
             hint = "请检查文件名、磁盘空间和读写权限"
             _complain(f"文件不能用：{system_says(error)}" + (f" {file}" if file else ""), hint, "file", as_json)
+        return 3
+    if type(error).__module__.startswith("psycopg2"):
+        said = " ".join(str(error).split())[:160]
+        _complain(f"服务器上的案件簿不能用（{said}）", "请告诉管理服务器的人", "database", as_json)
         return 3
     _complain(
         f"程序出了意外：{type(error).__name__} {error}",

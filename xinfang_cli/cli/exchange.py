@@ -110,7 +110,7 @@ def export(
         if path is None:
             out.pour(exports.Poured(found.what, found.tables[0], reveal, accusation), json)
         else:
-            rows = exports.write(path, found.what, found.tables, reveal, accusation, beside=session.place.file.parent)
+            rows = exports.write(path, found.what, found.tables, reveal, accusation, beside=session.place.folder)
             told = tuple(found.warnings)
             out.show(office.ExportWritten(path, wanted, rows, told, not reveal, not accusation), json)
         if reveal and wanted == "cases" and (path.suffix.lower() == ".csv" if path is not None else not json):

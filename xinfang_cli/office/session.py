@@ -281,7 +281,8 @@ class Session:
 
     def open(self, place: Place) -> Book:
         """A book that is there, as this invocation uses it; to be given back to `close`."""
-        _sweep(place.file.parent)
+        if not place.address:
+            _sweep(place.file.parent)
         book = open_book(place, self.upgraded)
         book.waits = self.waits
         return book

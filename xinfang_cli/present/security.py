@@ -24,7 +24,7 @@ def lines(view: Security) -> list[str]:
     page += ["## 文件权限", ""]
     page += [
         f"- {one.name} {one.mode} {'只有本人能读写' if one.closed else '别人也能读，请收紧'}" for one in view.files
-    ]
+    ] or ["- 案件簿在服务器上，谁能读由服务器上的授权决定，这里不查"]
     asked = "每次查阅都要写事由" if view.why_always else "查阅检举控告件的信访人要写事由"
     page += ["", "## 查阅记录", "", f"- 共 {view.looks} 次，其中含检举控告件 {view.looks_at_accusations} 次"]
     page += [f"- 显示了个人信息而没有写事由 {view.looks_without_why} 次；现行设置：{asked}"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xinfang_cli.errors import Unusable
+from xinfang_cli.book.postgres.refusals import not_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,13 +16,10 @@ if TYPE_CHECKING:
     from xinfang_cli.book.face import Book
     from xinfang_cli.book.place import Place
     from xinfang_cli.book.postgres.bulk import Bulk
+    from xinfang_cli.book.postgres.files import Files
     from xinfang_cli.book.postgres.keeping import Keeping
     from xinfang_cli.book.postgres.search import Search
-
-
-def not_here(what: str) -> Unusable:
-    """What a book on a server leaves to those who keep the server."""
-    return Unusable(f"服务器上的案件簿不用「{what}」", "请管理员用 pg_dump、pg_restore 备份和恢复", code="engine")
+    from xinfang_cli.keys import KeyFile
 
 
 def exists(place: Place) -> bool:
@@ -40,7 +37,7 @@ def open_store(
 
 
 def before_upgrade(store: Store) -> Path:
-    raise not_here("升级前的副本")
+    raise not_here("由本程序升级")
 
 
 def new_store(place: Place) -> AbstractContextManager[Store]:
@@ -64,7 +61,7 @@ def copies_within(folder: Path, place: Place) -> list[Copy]:
 
 
 def lacking(source: Path, place: Place) -> Lacking:
-    raise not_here("restore")
+    raise not_here("恢复（restore）")
 
 
 def restore(
@@ -76,15 +73,34 @@ def restore(
     *more: object,
     **others: object,
 ) -> Restored:
-    raise not_here("restore")
+    raise not_here("恢复（restore）")
 
 
 def holds_texts(copy: Path, case_ids: list[int], event_ids: list[int]) -> bool:
+    raise not_here("清除（purge）")
+
+
+def is_encrypted(place: Place) -> bool:
+    """Never: the server's disk is the business of who keeps it."""
     return False
 
 
+def encrypt(place: Place, file: KeyFile | None, key: bytes, check: Callable[[Store], None]) -> None:
+    raise not_here("加密（encrypt）")
+
+
+def decrypt(place: Place, check: Callable[[Store], None]) -> None:
+    raise not_here("解密（decrypt）")
+
+
 def wipe(place: Place, waits: Callable[[], None] | None) -> None:
-    """The server's VACUUM does it."""
+    raise not_here("清除（purge）")
+
+
+def files_of(book: Book) -> Files:
+    from xinfang_cli.book.postgres.files import Files
+
+    return Files(book)
 
 
 def bulk_of(book: Book) -> Bulk:

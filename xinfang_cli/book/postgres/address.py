@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl, unquote, urlsplit
+import os
+from pathlib import Path
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from xinfang_cli.errors import Unusable, XinfangError
 from xinfang_cli.frozen import NamedTuple
 
 SCHEMES = ("postgresql", "postgres")
 TAKEN = ("service", "office", "host", "port", "user", "dbname", "sslmode", "sslrootcert", "sslcert", "sslkey")
-LONGEST = 63  # bytes of a name in PostgreSQL
+LONGEST = 48
+"""Bytes of an office's name: PostgreSQL's names have 63, and its roles are called after it."""
+LOOPBACK = ("localhost", "127.", "::1")
 
 
 class BadAddress(XinfangError):
@@ -26,26 +30,105 @@ class Address(NamedTuple):
     office: str
 
 
+def check_office(office: str) -> None:
+    """Refuse a name that PostgreSQL would not take, or that is its own."""
+    if not office:
+        raise BadAddress("案件簿的地址没有写是哪个局", "请在末尾加 ?office=名称，如 postgresql:///xinfang?office=罗庄")
+    plain = all(sign.isalnum() or sign in "_-" for sign in office)
+    if not plain or office.startswith("pg_") or office == "public" or len(office.encode()) > LONGEST:
+        raise BadAddress(f"局的名称「{office[:40]}」不能用", "请只用汉字、字母、数字，不超过十六个汉字")
+
+
 def address_of(word: str) -> Address:
     """The parts of an address; a password in it is refused: whoever lists the processes would read it."""
-    parts = urlsplit(word)
+    parts, port = _split(word)
     if parts.scheme not in SCHEMES:
-        raise Unusable(f"没有能打开 {word} 的存储", "案件簿请写文件的路径：--db 文件，或 postgresql://…", code="engine")
-    if parts.password is not None or any(key == "password" for key, _ in parse_qsl(parts.query)):
-        raise BadAddress("案件簿的地址里不能写密码，别人从进程表里看得到。请把密码放在 ~/.pgpass 或服务文件里")
+        raise Unusable(
+            f"没有能打开 {hides_password(word)} 的存储", "案件簿请写文件的路径，或 postgresql://…", code="engine"
+        )
+    asked = parse_qsl(parts.query, keep_blank_values=True)
+    if parts.password is not None or any(key == "password" for key, _ in asked):
+        raise BadAddress(
+            "案件簿的地址里不能写密码，别人从进程表里看得到", "请把密码放在 ~/.pgpass 里，或在服务文件里写 passfile"
+        )
     said: dict[str, str] = {}
-    for key, value in parse_qsl(parts.query, keep_blank_values=True):
+    for key, value in asked:
         if key not in TAKEN:
-            raise BadAddress(f"案件簿的地址里没有「{key}」。可以写的有：{'、'.join(TAKEN)}")
+            raise BadAddress(f"案件簿的地址里没有「{key}」", f"可以写的有 {'、'.join(TAKEN)}")
         said[key] = value
     office = said.pop("office", "")
-    if not office:
-        raise BadAddress("案件簿的地址没有写是哪个局。请在末尾加 ?office=名称")
-    if '"' in office or "\0" in office or office.startswith("pg_") or len(office.encode()) > LONGEST:
-        raise BadAddress(f"局的名称「{office[:40]}」不能用。请用不超过 {LONGEST} 字节、不含引号的名称")
-    for key, value in (("host", parts.hostname), ("port", parts.port), ("user", parts.username)):
-        if value:
-            said[key] = unquote(str(value))
+    check_office(office)
+    for key, given in (("host", parts.hostname), ("port", port), ("user", parts.username)):
+        if given:
+            said[key] = unquote(str(given))
     if parts.path.strip("/"):
         said["dbname"] = unquote(parts.path.strip("/"))
     return Address(tuple(said.items()), office)
+
+
+def _split(word: str) -> tuple[SplitResult, int | None]:
+    try:
+        parts = urlsplit(word)
+        return parts, parts.port
+    except ValueError:
+        raise BadAddress("案件簿的地址看不懂", "应写作 postgresql://主机:端口/数据库?office=局名，端口是数字") from None
+
+
+def hides_password(word: str) -> str:
+    """An address as it may be shown: without what stands where a password would."""
+    head, at, tail = word.partition("://")[2].partition("@")
+    return word.replace(f"{head}@", f"{head.partition(':')[0]}@", 1) if at and ":" in head and tail else word
+
+
+# ---- what libpq would find by itself, looked at before it sends anything -----------------------------------------
+
+
+def service_said(name: str) -> dict[str, str]:
+    """What a service's file says of it; Unusable where no file knows it: libpq's word for that is English."""
+    for file in _service_files():
+        try:
+            lines = file.read_text("utf-8").splitlines()
+        except OSError:
+            continue
+        section, said = "", dict[str, str]()
+        for line in map(str.strip, lines):
+            if line.startswith("["):
+                section = line.strip("[]")
+            elif section == name and "=" in line and not line.startswith("#"):
+                key, _, value = line.partition("=")
+                said[key.strip()] = value.strip()
+        if said:
+            return said
+    raise Unusable(
+        f"没有叫「{name}」的服务，没有连接，也没有改用别的案件簿",
+        "请看 ~/.pg_service.conf（Windows：%APPDATA%\\postgresql\\.pg_service.conf），或向管理服务器的人要",
+        code="service",
+    )
+
+
+def _service_files() -> list[Path]:
+    said = os.environ.get("PGSERVICEFILE")
+    appdata = os.environ.get("APPDATA")
+    own = (
+        Path(said)
+        if said
+        else Path(appdata) / "postgresql" / ".pg_service.conf"
+        if os.name == "nt" and appdata
+        else Path.home() / ".pg_service.conf"
+    )
+    system = os.environ.get("PGSYSCONFDIR")
+    return [own, *([Path(system) / "pg_service.conf"] if system else [])]
+
+
+def with_defaults(told: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """What libpq is told, and where nobody says how the line is kept from others: checked to the server's name
+    (verify-full), unless it never leaves this machine."""
+    said = dict(told)
+    name = said.get("service") or os.environ.get("PGSERVICE")
+    found = {**(service_said(name) if name else {}), **said}
+    if "sslmode" not in found and "PGSSLMODE" not in os.environ:
+        host = found.get("hostaddr") or found.get("host") or os.environ.get("PGHOST", "")
+        hosts = host.split(",")
+        if not all(not one or one.startswith(("/", *LOOPBACK)) for one in hosts):
+            said["sslmode"] = "verify-full"
+    return said

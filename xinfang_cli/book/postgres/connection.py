@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from io import StringIO
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
 import psycopg2
@@ -15,6 +15,9 @@ from psycopg2.extras import execute_batch
 from xinfang_cli.book.postgres.dialect import translated
 
 AT_ONCE = 200
+STATEMENT_MS = 300_000
+IDLE_MS = 600_000
+FETCHED = 5000
 COPIED = 50
 """From so many rows on COPY is quicker than INSERT."""
 
@@ -48,6 +51,9 @@ AS_SQLITE = (
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
+_NUMBERS = count()
+
+
 class Inserted:
     """What an INSERT that got its id from the server left behind."""
 
@@ -79,6 +85,10 @@ class Connection:
         self.raw = raw
         self.office = office
         self.quoted = '"' + office.replace('"', '""') + '"'
+        self._set = (
+            f"SET LOCAL search_path TO {self.quoted}; SET LOCAL statement_timeout = {STATEMENT_MS}; "
+            f"SET LOCAL idle_in_transaction_session_timeout = {IDLE_MS}; SET LOCAL jit = off; SET LOCAL datestyle = ISO"
+        )
         raw.autocommit = True  # BEGIN and COMMIT are said here
         for kind in AS_SQLITE:
             pg.register_type(kind, raw)
@@ -89,17 +99,29 @@ class Connection:
     def begin(self, more: str = "") -> None:
         """A transaction for writing, in one trip."""
         self.end_reading()
-        self._send(f"BEGIN; SET LOCAL search_path TO {self.quoted}{more}")
+        self._send(f"BEGIN ISOLATION LEVEL READ COMMITTED; {self._set}{more}")
         self.in_transaction = True
 
     def commit(self) -> None:
-        self.in_transaction = False
         self._send("COMMIT")
+        self.in_transaction = False
+
+    def commit_with(self, receipt: str) -> None:
+        """Commit, and in the same trip leave a receipt, which stays for a day."""
+        with self.raw.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM written WHERE at < now() - interval '1 day'; INSERT INTO written VALUES (%s); COMMIT",
+                (receipt,),
+            )
+        self.in_transaction = False
 
     def rollback(self) -> None:
+        """Take back what is under way; the server does it itself when the line is cut."""
         self.in_transaction = False
         self._reading = False
-        self._send("ROLLBACK")
+        if not self.raw.closed:
+            with suppress(psycopg2.OperationalError, psycopg2.InterfaceError):
+                self._send("ROLLBACK")
 
     def end_reading(self) -> None:
         if self._reading:
@@ -112,7 +134,7 @@ class Connection:
 
     def _cursor(self) -> Any:
         if not self.in_transaction and not self._reading:
-            self._send(f"BEGIN; SET LOCAL search_path TO {self.quoted}")
+            self._send(f"BEGIN ISOLATION LEVEL REPEATABLE READ; {self._set}")  # a command reads one moment
             self._reading = True
         return self.raw.cursor()
 
@@ -125,18 +147,30 @@ class Connection:
     def execute(self, sql: str, values: Any = (), /) -> Any:
         said = translated(sql, self.quoted)
         cursor = self._cursor()
-        if said.places is None:
-            given = values
-        else:
-            given = [values[place] for place in said.places] if said.places else None
+        given = values if said.places is None else [values[place] for place in said.places] or None
         try:
             cursor.execute(said.sql, given)
         except psycopg2.Error:
             self._after_failure()
             raise
+        except ValueError as error:  # a text with a NUL, which no text of PostgreSQL holds
+            raise psycopg2.DataError(str(error)) from error
         if said.gives_id:
             return Inserted(cursor.fetchone()[0])
         return cursor
+
+    def stream(self, sql: str) -> Iterator[Any]:
+        """The rows of a long list, a few thousand at a time: the server keeps the rest."""
+        name = f"long_{next(_NUMBERS)}"
+        cursor = self._cursor()
+        cursor.execute(f"DECLARE {name} NO SCROLL CURSOR FOR {translated(sql, self.quoted).sql}")
+        while True:
+            cursor.execute(f"FETCH {FETCHED} FROM {name}")
+            rows = cursor.fetchall()
+            yield from rows
+            if len(rows) < FETCHED:
+                cursor.execute(f"CLOSE {name}")
+                return
 
     def executemany(self, sql: str, rows: Iterable[Any], /) -> Any:
         said = translated(sql, self.quoted)
@@ -176,6 +210,3 @@ def _field(value: Any) -> str:
     if isinstance(value, str):
         return value.translate(_ESCAPED)
     return str(int(value) if isinstance(value, bool) else value)
-
-
-PASSWORD = re.compile(r"(password\s*=\s*)\S+", re.I)

@@ -51,6 +51,7 @@ RULES: tuple[tuple[str, str, str | Callable[[re.Match[str]], str]], ...] = (
     ("hints", r" (?:NOT INDEXED|INDEXED BY \w+)", ""),
     ("join order", r"\bCROSS JOIN\b", "JOIN"),
     ("unary plus", r"(?<= )\+(?=\w+\.\w)", ""),
+    ("a day", r"\b(\w+) IS NOT date\(\1\)", r"\1 IS DISTINCT FROM \1::date"),
     ("null-safe", rf"\bIS (?={_P})", "IS NOT DISTINCT FROM "),
     (
         "ids of a list",

@@ -13,58 +13,24 @@ import psycopg2
 from xinfang_cli.book import checking, projection, sealing
 from xinfang_cli.book.engine import Copy, Examined
 from xinfang_cli.book.part import Part
-from xinfang_cli.book.place import Place
+from xinfang_cli.book.postgres import schema
+from xinfang_cli.book.postgres.refusals import not_here
 from xinfang_cli.law.fold import fold
 
 MENDABLE = frozenset({"cases", "numbers", "units", "words", "lists", "search", "undone"})
-TABLES = (
-    *(
-        "commands",
-        "docket",
-        "serials",
-        "events",
-        "texts",
-        "head",
-        "undone",
-        "access_log",
-        "units",
-        "unit_words",
-        "topics",
-    ),
-    *("regions", "cases", "people", "clocks", "backlog", "views", "mappings", "said", "receipts"),
-)
 
 
 class Keeping(Part):
+    """Checks, and rows written again; copies are the business of who keeps the server."""
+
     def backup(self, target: Path) -> tuple[int, str]:
-        """Write the office as a book in a file, which is restored without a server."""
-        self._write_out(target)
-        return self.book.events.head()
+        raise not_here("备份（backup）")
 
     def set_aside(self, what: str, moment: str, folder: Path | None = None, *, sound: bool = True) -> Copy:
-        """The same under the name of the moment."""
-        events, head = self.book.events.head()
-        beside = self.book.place.file
-        target = (folder or beside.parent) / f"{beside.name or 'office'}.{what}-{moment.replace(':', '')}.db"
-        self._write_out(target)
-        return Copy(
-            target, moment, self.book.cases.count(), events, self.book.events.last_recorded_at(), head, sound, ""
-        )
+        raise not_here("存成副本")
 
     def copy_for_trial(self, target: Path) -> None:
-        self._write_out(target)
-
-    def _write_out(self, target: Path) -> None:
-        from xinfang_cli.book import sqlite
-        from xinfang_cli.book.face import Book
-
-        with sqlite.new_store(Place(target)) as store:
-            copy = Book(store)
-            store.conn.execute("PRAGMA foreign_keys = OFF")
-            for table in TABLES:
-                rows = self.conn.execute(f"SELECT * FROM {table}").fetchall()
-                store.conn.insert_rows(table, rows) if rows else None
-            sqlite.search_of(copy).rebuild()
+        raise not_here("存成副本")
 
     def leave_no_trace(self) -> None:
         """The server's VACUUM does it."""
@@ -75,8 +41,8 @@ class Keeping(Part):
     def _tried(self, name: str, check: Callable[[], Iterable[str]]) -> list[str]:
         try:
             return list(check())
-        except psycopg2.Error as error:
-            return [f"检查 {name} 做不下去：{' '.join(str(error).split())[:100]}"]
+        except Exception as error:  # what was tampered with makes anything go wrong; the doctor goes on
+            return [f"检查 {name} 做不下去：{type(error).__name__} {' '.join(str(error).split())[:100]}"]
 
     def examine(self, rebuild: bool = True, progress: Callable[[int, int], None] | None = None) -> Examined:
         """The chain from the first event to the head, the texts against their hashes, numbers, units, lists and what was
@@ -89,7 +55,7 @@ class Keeping(Part):
             return (f"第 {place.event_id} 号事件：{place.why}" for place in broken)
 
         def texts_hold() -> Iterator[str]:
-            for check in (checking.check_texts, checking.check_no_text_is_gone):
+            for check in (checking.check_texts, checking.check_no_text_is_gone, checking.check_purged):
                 yield from (f"第 {place.event_id} 号事件：{place.why}" for place in islice(check(self.conn), 20))
 
         def cases_hold() -> Iterator[str]:
@@ -110,8 +76,10 @@ class Keeping(Part):
             "words": self.book.units.words_otherwise,
             "lists": lambda: checking.check_lists(self.conn),
             "undone": lambda: checking.check_undone(self.conn),
-            "kept": lambda: sealing.check_kept_rows(self.conn),
+            "schema": lambda: schema.otherwise(self.conn),
             "access": lambda: sealing.check_old_looks(self.conn),
+            "kept": lambda: (*checking.check_kept(self.conn), *sealing.check_kept_rows(self.conn)),
+            "external_no": lambda: checking.check_doubles(self.conn),
         }
         if rebuild:
             checks["search"] = self._texts_otherwise
@@ -175,6 +143,7 @@ class Keeping(Part):
     def glance(self) -> list[str]:
         checks: dict[str, Callable[[], Iterable[str]]] = {
             "chain": lambda: (broken.why for broken in checking.walk_chain(self.conn, 2000)[2]),
+            "schema": lambda: schema.otherwise(self.conn),
             "numbers": lambda: sealing.check_numbers_given(self.conn),
             "units": lambda: checking.check_units(self.conn),
             "undone": lambda: checking.check_undone(self.conn),

@@ -2,22 +2,83 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import psycopg2
 
-from xinfang_cli.book.engine import AlreadyThereError
+from xinfang_cli.book.engine import AlreadyThereError, Store
 from xinfang_cli.book.place import Place
-from xinfang_cli.book.postgres.address import Address, address_of
-from xinfang_cli.book.postgres.connection import Connection
+from xinfang_cli.book.postgres.address import Address, address_of, with_defaults
+from xinfang_cli.book.postgres.connection import STATEMENT_MS, Connection
 from xinfang_cli.book.postgres.schema import make, version
 from xinfang_cli.book.sql.predicates import OFFICE_STANDS
 from xinfang_cli.errors import Unusable
 
 CONNECT_S = 10
+UNANSWERED_MS = 30_000
 TELL_MS = 1000
 BUSY_MS = 15_000
+KEEPER = "请告诉管理服务器的人"
+ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": UNANSWERED_MS}
+
+OF_CONNECTING: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
+    (
+        ("root certificate file",),
+        "连服务器要核对它的证书，这台机器上没有根证书",
+        "请把管理员给的根证书放到 ~/.postgresql/root.crt，或在服务文件里写 sslrootcert=",
+        "tls",
+    ),
+    (
+        ("certificate verify failed", "does not match host name", "certificate authentication failed"),
+        "服务器的证书核对不上，没有连接",
+        "请核对地址里的主机名和根证书；不要改成不核对",
+        "tls",
+    ),
+    (
+        ("does not support ssl",),
+        "服务器没有开加密连接，没有连接",
+        "请管理员给服务器开 TLS；同一台机器上请用 localhost",
+        "tls",
+    ),
+    (
+        ("no password supplied", "password authentication failed", "fe_sendauth"),
+        "登录名或密码不对，没有连接",
+        "请核对 ~/.pgpass（每行：主机:端口:数据库:登录名:密码，权限 0600）",
+        "permission",
+    ),
+    (("no pg_hba.conf entry",), "服务器不让这台机器或这个登录名连接", KEEPER, "permission"),
+    (
+        ("role ", "does not exist"),
+        "服务器上没有这个登录名",
+        "请在地址或服务文件里写 user=，或请管理员增加",
+        "permission",
+    ),
+    (("database ", "does not exist"), "服务器上没有这个数据库", "请核对地址里的数据库名", "no_file"),
+    (("translate host name",), "找不到服务器的主机名", "请核对地址里的主机名和网络", "io"),
+    (("timeout expired",), f"服务器 {CONNECT_S} 秒没有应答", "请看网络是否通，再试一次", "io"),
+    (
+        ("connection refused", "no such file or directory"),
+        "服务器没有开，或不在这个地址和端口上",
+        f"请核对地址；{KEEPER}",
+        "io",
+    ),
+    (("too many clients", "remaining connection slots"), "连服务器的人太多", "请稍候再试", "locked"),
+    (("starting up", "shutting down", "recovery mode"), "服务器正在启动或关闭", "请稍候再试", "io"),
+)
+"""What libpq says, without a code, when there is no connection; what it is, what to do, our own code."""
+
+
+def unconnected(error: Exception) -> Unusable:
+    """Why there is no connection, as one Chinese line."""
+    said = " ".join(str(error).split())
+    low = said.lower()
+    for signs, fact, remedy, code in OF_CONNECTING:
+        found = all(sign in low for sign in signs) if signs[-1] == "does not exist" else any(s in low for s in signs)
+        if found:
+            return Unusable(fact, remedy, code=code)
+    return Unusable(f"连不上服务器（{said[:160]}）", "请看网络和服务器是否正常，再试一次", code="io")
 
 
 def unusable(error: Exception, place: Place) -> Unusable:
@@ -25,30 +86,39 @@ def unusable(error: Exception, place: Place) -> Unusable:
     code = getattr(error, "pgcode", None) or ""
     said = " ".join(str(error).split())
     if code == "55P03":
-        return Unusable(f"案件簿 {place} 正被另一个操作占用", "请稍候再试", code="locked")
+        return Unusable("案件簿正被另一个操作占用", "请稍候再试", code="locked")
     if code in ("40001", "40P01"):
         return Unusable("案件簿刚才被另一个操作改动，这一次没有写入", "请再试一次", code="locked")
-    if code == "53100":
-        return Unusable("服务器磁盘已满，没有写入", "请告诉管理服务器的人", code="disk_full")
+    if code == "57014":
+        return Unusable(
+            f"服务器 {STATEMENT_MS // 1000} 秒没有算完，已停下", "请缩小范围（时间、单位）再试", code="timeout"
+        )
+    if code in ("53100", "53200"):
+        return Unusable("服务器磁盘或内存已满，没有写入", KEEPER, code="disk_full")
+    if code == "25006":
+        return Unusable("服务器只能读（备用机，或管理员设了只读），没有写入", KEEPER, code="permission")
     if code in ("42501", "28000", "28P01"):
-        return Unusable(f"这个登录名没有权限：{said[:120]}", "请告诉管理服务器的人", code="permission")
+        return Unusable("这个登录名没有做这一步的权限，没有写入", "请换有权的人做，或请管理员授权", code="permission")
     if code in ("3D000", "3F000"):
         return Unusable(f"服务器上没有案件簿 {place}", "请核对数据库名和局名", code="no_file")
     if code in ("42P01", "42703", "42883"):
-        return Unusable(f"案件簿 {place} 与本版本的结构不符（{said[:120]}）", "请管理员升级案件簿", code="schema")
-    if not code or code.startswith(("08", "57")):
-        return Unusable(f"连不上服务器上的案件簿（{said[:160]}）", "请看网络和服务器是否正常，再试一次", code="io")
-    return Unusable(f"案件簿 {place} 出错：{said[:200]}", "请告诉管理服务器的人", code="database")
+        return Unusable(f"案件簿与本版本的结构不符（{said[:120]}）", "请管理员升级案件簿", code="schema")
+    if not code or code.startswith(("08", "57P")):
+        return Unusable("和服务器的连接断了，这一次没有写入", "请看网络和服务器是否正常，再试一次", code="io")
+    return Unusable(f"服务器不接受这一步（{said[:160]}），没有写入", KEEPER, code="database")
 
 
 class PostgresStore:
     """An office's book on a server."""
 
     errors: tuple[type[Exception], ...] = (psycopg2.Error,)
+    share = ""
+    """No file on a network share."""
 
     def __init__(self, place: Place, conn: Connection) -> None:
         self.place = place
         self.conn = conn
+        self._receipt = ""
 
     def begin(self, waits: Callable[[], None] | None) -> None:
         """Take the office for writing: one row lock, no advisory ones."""
@@ -61,13 +131,38 @@ class PostgresStore:
                 raise
             waits()
             self._lock(BUSY_MS - TELL_MS)
+        self._receipt = str(uuid.uuid4())
 
     def _lock(self, at_most: int) -> None:
         self.conn.begin(f"; SET LOCAL lock_timeout = {at_most}")
         self.conn.execute("SELECT held FROM meta WHERE one = 1 FOR UPDATE")
 
     def commit(self) -> None:
-        self.conn.commit()
+        """Write for good. Where the answer is lost with the line, the receipt says whether it was written."""
+        try:
+            self.conn.commit_with(self._receipt)
+        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+            if not self.conn.raw.closed:
+                raise
+            if not self._was_written(error):
+                raise
+
+    def _was_written(self, lost: Exception) -> bool:
+        """Ask, over another line, once the server has let go of the office: until then both may still come true."""
+        try:
+            conn = connect(self.place)
+            try:
+                conn.begin(f"; SET LOCAL lock_timeout = {UNANSWERED_MS}")
+                conn.execute("SELECT held FROM meta WHERE one = 1 FOR UPDATE")
+                return conn.execute("SELECT 1 FROM written WHERE token = ?", (self._receipt,)).fetchone() is not None
+            finally:
+                conn.close()
+        except (Unusable, psycopg2.Error):
+            raise Unusable(
+                "写入时和服务器的连接断了，不知道是否已经写入",
+                "连上以后先用 ⟦undo⟧ ⟦.list⟧ 看，没有写入再做一次",
+                code="unknown",
+            ) from lost
 
     def rollback(self) -> None:
         self.conn.rollback()
@@ -79,12 +174,14 @@ class PostgresStore:
         self.conn.close()
 
 
-def connect(place: Place, address: Address) -> Connection:
+def connect(place: Place) -> Connection:
     """A connection to the office's server; it does not wait for ever."""
+    address: Address = address_of(place.address)
+    said = {"connect_timeout": CONNECT_S, **ALIVE, **with_defaults(address.told)}
     try:
-        raw = psycopg2.connect(connect_timeout=CONNECT_S, application_name="xinfang", **dict(address.told))
-    except psycopg2.Error as error:
-        raise unusable(error, place) from error
+        raw = psycopg2.connect(**said, application_name="xinfang", client_encoding="UTF8")
+    except (psycopg2.Error, UnicodeDecodeError) as error:
+        raise unconnected(error) from error
     return Connection(raw, address.office)
 
 
@@ -95,15 +192,17 @@ def _version(conn: Connection) -> int | None:
 
 
 def exists(place: Place) -> bool:
-    conn = connect(place, address_of(place.address))
+    conn = connect(place)
     try:
         return _version(conn) is not None
+    except psycopg2.Error as error:
+        raise unusable(error, place) from error
     finally:
         conn.close()
 
 
-def open_store(place: Place) -> PostgresStore:
-    conn = connect(place, address_of(place.address))
+def open_store(place: Place) -> Store:
+    conn = connect(place)
     try:
         there = _version(conn)
     except psycopg2.Error as error:
@@ -143,9 +242,9 @@ def peek_setting(place: Place, key: str) -> str | None:
 
 
 @contextmanager
-def new_store(place: Place) -> Iterator[PostgresStore]:
+def new_store(place: Place) -> Iterator[Store]:
     """A new office to be filled; AlreadyThereError if one is there. It is taken out again when filling fails."""
-    conn = connect(place, address_of(place.address))
+    conn = connect(place)
     store = PostgresStore(place, conn)
     try:
         try:

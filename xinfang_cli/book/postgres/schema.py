@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book.postgres.dialect import table
+
+if TYPE_CHECKING:
+    from xinfang_cli.book.engine import Conn
 
 _SERVERS_OWN = r"""
 CREATE TABLE meta (
   one integer PRIMARY KEY CHECK (one = 1), application text NOT NULL, version integer NOT NULL, held integer);
-CREATE TABLE written (token uuid PRIMARY KEY, command_id bigint NOT NULL REFERENCES commands(id),
-  at timestamptz NOT NULL DEFAULT now());
+CREATE TABLE written (token uuid PRIMARY KEY, at timestamptz NOT NULL DEFAULT now());
+CREATE TABLE files (sha256 bytea NOT NULL, part integer NOT NULL, data bytea NOT NULL, PRIMARY KEY (sha256, part));
 CREATE TABLE search (case_id bigint PRIMARY KEY, received_on date NOT NULL, title text NOT NULL, content text NOT NULL,
   notes text NOT NULL, who text NOT NULL, phones text NOT NULL, accuser text NOT NULL, accuser_phones text NOT NULL,
   words tsvector NOT NULL);
@@ -20,8 +24,18 @@ INSERT INTO head VALUES (1, 0, decode(repeat('00', 32), 'hex'));
 CREATE FUNCTION never() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'append-only' USING ERRCODE = '23514'; END $$;
 CREATE TRIGGER events_never BEFORE UPDATE OR DELETE OR TRUNCATE ON events FOR EACH STATEMENT EXECUTE FUNCTION never();
+CREATE TRIGGER files_never BEFORE UPDATE OR DELETE OR TRUNCATE ON files FOR EACH STATEMENT EXECUTE FUNCTION never();
+CREATE TRIGGER texts_never BEFORE UPDATE OR DELETE OR TRUNCATE ON texts FOR EACH STATEMENT EXECUTE FUNCTION never();
+CREATE TRIGGER docket_never BEFORE DELETE OR TRUNCATE ON docket FOR EACH STATEMENT EXECUTE FUNCTION never();
+CREATE TRIGGER undone_never BEFORE TRUNCATE ON undone FOR EACH STATEMENT EXECUTE FUNCTION never();
 CREATE TRIGGER commands_never BEFORE UPDATE OR DELETE OR TRUNCATE ON commands FOR EACH STATEMENT EXECUTE FUNCTION never();
 CREATE TRIGGER access_never BEFORE UPDATE OR DELETE OR TRUNCATE ON access_log FOR EACH STATEMENT EXECUTE FUNCTION never();
+
+CREATE FUNCTION json_valid(said text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN RETURN said::json IS NOT NULL; EXCEPTION WHEN OTHERS THEN RETURN false; END $$;
+
+CREATE FUNCTION json_type(said text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN RETURN json_typeof(said::json); EXCEPTION WHEN OTHERS THEN RETURN NULL; END $$;
 
 -- The server itself extends the chain (book.chain.link says the same): a client can neither fork nor forge it.
 CREATE FUNCTION extend() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -108,3 +122,32 @@ def make(raw: Any, office: str) -> None:
         for sql in statements(office):
             cursor.execute(sql)
         cursor.execute("INSERT INTO meta VALUES (1, 'xinfang', %s)", (version(),))
+
+
+def otherwise(conn: Conn) -> list[str]:
+    """What of the office's tables, indexes, triggers and functions is missing, switched off or otherwise than made."""
+    made = "\n".join(statements("office"))
+    functions = dict(re.findall(r"CREATE FUNCTION (\w+)\(.*?AS \$\$(.*?)\$\$", made, re.S))
+    there = dict(
+        conn.execute(
+            "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
+        ).fetchall()
+    )
+    found = [f"结构：函数 {name} 不是本版本的" for name, text in functions.items() if there.get(name) != text]
+    kept = {
+        (trigger, on)
+        for trigger, on in conn.execute(
+            "SELECT tgname, relname FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid "
+            "WHERE relnamespace = current_schema()::regnamespace AND NOT tgisinternal AND tgenabled IN ('O', 'A')"
+        )
+    }
+    wanted = set(re.findall(r"CREATE TRIGGER (\w+) .*? ON (\w+)", made))
+    found += [f"结构：表 {on} 的触发器 {trigger} 缺了或关了" for trigger, on in sorted(wanted - kept)]
+    named = {
+        row[0]
+        for row in conn.execute("SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace")
+    }
+    for kind, said in (("TABLE", "表"), ("INDEX", "索引")):
+        names = re.findall(rf"CREATE (?:UNIQUE )?{kind} (?:IF NOT EXISTS )?(\w+)", made)
+        found += [f"结构：缺{said} {name}" for name in names if name not in named]
+    return found

@@ -111,6 +111,10 @@ def wipe(place: Place, waits: Callable[[], None] | None) -> None:
     copying.wipe(place.file, waits)
 
 
+def files_of(book: Book) -> None:
+    """They stand in a folder beside it."""
+
+
 def bulk_of(book: Book) -> Bulk:
     from xinfang_cli.book.sqlite.bulk import Bulk
 

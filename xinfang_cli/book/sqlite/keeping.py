@@ -152,7 +152,7 @@ class Keeping(Part):
             "undone": lambda: checking.check_undone(self.conn),
             "access": lambda: sealing.check_old_looks(self.conn),
             "kept": lambda: (*checking.check_kept(self.conn), *sealing.check_kept_rows(self.conn)),
-            "external_no": self._doubles,
+            "external_no": lambda: checking.check_doubles(self.conn),
         }
         if rebuild:
             checks["search"] = lambda: text_index.check_form(self.conn, self.book.place.file)
@@ -186,12 +186,6 @@ class Keeping(Part):
         yield from (f"SQLite：{row[0]}" for row in self.conn.execute("PRAGMA integrity_check(20)") if row[0] != "ok")
         for table, rowid, parent, _ in self.conn.execute("PRAGMA foreign_key_check").fetchmany(20):
             yield f"{table} 第 {rowid} 行指向的 {parent} 不存在"
-
-    def _doubles(self) -> list[str]:
-        doubles = self.conn.execute(
-            "SELECT external_no, count(*) FROM cases WHERE external_no IS NOT NULL GROUP BY external_no HAVING count(*) > 1"
-        ).fetchmany(20)
-        return [f"外部编号 {number} 有 {times} 件" for number, times in doubles]
 
     def _otherwise(self) -> dict[bool, list[str]]:
         """What of the tables, indexes, triggers and views is not as in this version, by whether it can be made anew."""

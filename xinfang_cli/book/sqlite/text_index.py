@@ -15,10 +15,8 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from datetime import date
-from itertools import groupby, islice, starmap
-from json import dumps, loads
-from operator import add, itemgetter
+from itertools import islice, starmap
+from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,8 +24,8 @@ from xinfang_cli.book.sql.texts import StoredTexts
 from xinfang_cli.book.sqlite.connecting import connect
 from xinfang_cli.errors import next_step
 from xinfang_cli.files import scratch
-from xinfang_cli.law.event import REWORDING, Event
-from xinfang_cli.law.texts import ASIDE, Texts, normal, phone_meant, phone_words, texts_of, written
+from xinfang_cli.law.event import Event
+from xinfang_cli.law.texts import ASIDE, Texts, normal, phone_meant, phone_words, texts_of
 
 if TYPE_CHECKING:
     from xinfang_cli.book.chain import Pen

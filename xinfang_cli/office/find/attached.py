@@ -46,6 +46,14 @@ def _record(folder: Path, kept: Attachment) -> AttachedFile:
 
 
 def of_case(book: Book, case_id: int) -> tuple[AttachedFile, ...]:
-    """The files attached to a case, for `show`."""
-    folder = folder_of(book.place.file)
-    return tuple(_record(folder, kept) for kept in book.attachments.kept([case_id]))
+    """The files attached to a case, for `show`; those of a book on a server stand in no folder."""
+    listed = book.attachments.kept([case_id])
+    if book.files is None:
+        folder = folder_of(book.place.file)
+        return tuple(_record(folder, kept) for kept in listed)
+    found = list(listed)
+    sizes = book.files.sizes() if found else {}
+    return tuple(
+        AttachedFile(kept.name, kept.on, kept.size, kept.sha256, "", sizes.get(kept.sha256) == kept.size)
+        for kept in found
+    )

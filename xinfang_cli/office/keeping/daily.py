@@ -24,12 +24,7 @@ def after_writing(session: Session, book: Book) -> list[str]:
     if (folder := wanted.get("backup_folder")) and book.keeping.first_time_today(
         "backup", _day(session, wanted["zone"])
     ):
-        try:
-            done = into(session, book, Path(folder), int(wanted["backup_keep"]))
-            said += done.warnings
-        except Unusable as error:
-            book.keeping.not_done_after_all("backup")
-            said.append(f"今天的自动备份没有做成：{error.line()}")
+        said += _copied(session, book, Path(folder), int(wanted["backup_keep"]))
     if file := wanted.get("heads_file"):
         try:
             problems = heads.keep(book, Path(file), _day(session, wanted["zone"]))
@@ -40,6 +35,17 @@ def after_writing(session: Session, book: Book) -> list[str]:
         except XinfangError as error:
             said.append(f"今天的链头没有记到外面：{error.line()}")
     return said
+
+
+def _copied(session: Session, book: Book, folder: Path, keep: int) -> tuple[str, ...]:
+    """The daily copy; in words what went wrong. That of a server is the business of who keeps it."""
+    if session.place.address:
+        return ("设了 backup_folder，但案件簿在服务器上，没有自动备份；请管理员用 pg_dump 定时备份",)
+    try:
+        return into(session, book, folder, keep).warnings
+    except Unusable as error:
+        book.keeping.not_done_after_all("backup")
+        return (f"今天的自动备份没有做成：{error.line()}",)
 
 
 def _day(session: Session, zone: str) -> date:

@@ -91,7 +91,7 @@ def check(
             noted,
             len(otherwise),
             len(files),
-            _closed_to_others(session.place.file),
+            () if session.place.address else _closed_to_others(session.place.file),
             with_the_accused(book) if sound else (),
             unsaid(book) if sound else Unsaid((), ()),
             cleared(book) if sound else (),

@@ -54,7 +54,7 @@ def security(session: Session) -> Security:
             str(settings["bureau"]),
             __version__,
             platform.python_version(),
-            tuple(_modes(session.place.file)),
+            () if session.place.address else tuple(_modes(session.place.file)),
             events,
             head,
             len(looks),

@@ -29,6 +29,8 @@ class Draft(NamedTuple):
 
 def keep(session: Session, draft: Draft) -> Path:
     """Write a draft beside the book; OSError when that cannot be done."""
+    if session.place.address:
+        raise OSError("案件簿在服务器上，旁边没有地方")
     book = session.place.file.resolve()
     moment = datetime.fromisoformat(session.now()).astimezone().strftime("%Y%m%dT%H%M%S")
     text = json.dumps(draft._asdict(), ensure_ascii=False, default=date.isoformat)
@@ -45,6 +47,8 @@ def keep(session: Session, draft: Draft) -> Path:
 
 def kept(session: Session) -> list[Path]:
     """The drafts beside the book that this user may read, the oldest first."""
+    if session.place.address:
+        return []
     book = session.place.file.resolve()
     return sorted(book.parent.glob(f"{_literal(book.stem)}.draft-*.json")) if book.parent.is_dir() else []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from functools import partial
@@ -57,12 +57,12 @@ def attach(session: Session, number: str, files: Sequence[Path], on: date) -> Do
     What is attached already but missing or changed is put back. Refused when all are attached already; OSError for a file that cannot be read or a folder that cannot be written.
     """
     taken: list[_Taken] = []
-    folder = folder_of(session.place.file)
-    key = key_of(session.place)
+    within = bool(session.place.address)
+    folder, key = (Path(), None) if within else (folder_of(session.place.file), key_of(session.place))
     try:
         for file in files:  # before the book is locked: a recording may be large
             _check_ordinary(file)
-            taken.append(_copy_in(folder, file, key))
+            taken.append(_measured(file) if within else _copy_in(folder, file, key))
         with session.writing("attach") as (book, pen):
             case_id, case_no = book.cases.find(number)
             there = {kept.sha256: kept.name for kept in book.attachments.kept([case_id])}
@@ -71,15 +71,23 @@ def attach(session: Session, number: str, files: Sequence[Path], on: date) -> Do
             mended = False
             for copied in taken:
                 if copied.digest in there:
-                    if copied.same:
+                    if copied.same or _stands_within(book, copied):
                         text = f"{named(copied.name)} 和已有的 {named(there[copied.digest])} 内容相同，没有再附"
                         warnings.append(Warned(case_no, text, "same_file"))
+                    elif book.files is not None:
+                        raise Refused(
+                            f"附件 {named(there[copied.digest])} 在服务器上变了，不能放回",
+                            "请管理员用 ⟦doctor⟧ 检查",
+                            code="changed",
+                        )
                     else:
                         mended = True
                         text = f"附件 {named(there[copied.digest])} 不见了或变了，已按这份放回"
                         warnings.append(Warned(case_no, text, "put_back"))
                     continue
                 there[copied.digest] = copied.name
+                if book.files is not None and not _stands_within(book, copied):
+                    _put_within(book, copied)
                 data = {"file": copied.name, "sha256": copied.digest, "size": copied.size}
 
                 def make(_: Case, data: dict[str, Any] = data) -> Event:
@@ -98,6 +106,36 @@ def attach(session: Session, number: str, files: Sequence[Path], on: date) -> Do
                 with suppress(OSError):
                     copied.place.unlink()
         raise
+
+
+def _measured(file: Path) -> _Taken:
+    """A file as it is before it is put into a book on a server."""
+    digest, size = sha256(), 0
+    with _opened(file) as source:
+        while piece := source.read(PIECE):
+            digest.update(piece)
+            size += len(piece)
+    return _Taken(clean_text(file.name) or "附件", digest.hexdigest(), size, file, False, False)
+
+
+def _stands_within(book: Book, copied: _Taken) -> bool:
+    return book.files is not None and book.files.sizes().get(copied.digest) == copied.size
+
+
+def _put_within(book: Book, copied: _Taken) -> None:
+    """Into the book's own tables, in the command's transaction; refused where the file was changed since it was measured."""
+    assert book.files is not None
+    digest = sha256()
+
+    def pieces(source: BinaryIO) -> Iterator[bytes]:
+        while piece := source.read(PIECE):
+            digest.update(piece)
+            yield piece
+
+    with _opened(copied.place) as source:
+        book.files.put(copied.digest, pieces(source))
+    if digest.hexdigest() != copied.digest:
+        raise BadValue("附件", copied.name, "正在被改动", "请等它写完再附")
 
 
 def _check_ordinary(file: Path) -> None:
@@ -167,6 +205,8 @@ def convert(place: Place, key: bytes | None) -> int:
 
 def problems(book: Book) -> list[str]:
     """Attached files that are not there or are not what they were."""
+    if book.files is not None:
+        return _problems_within(book)
     folder = folder_of(book.place.file)
     found = []
     for kept in book.attachments.kept():
@@ -175,6 +215,18 @@ def problems(book: Book) -> list[str]:
             found.append(f"{kept.case_no} 的附件 {_named(book, kept)} 不见了（应在 {place}）")
         elif _digest(place) != kept.sha256:
             found.append(f"{kept.case_no} 的附件 {_named(book, kept)} 内容变了（{place}）")
+    return found
+
+
+def _problems_within(book: Book) -> list[str]:
+    assert book.files is not None
+    there, changed = book.files.sizes(), book.files.changed()
+    found = []
+    for kept in book.attachments.kept():
+        if kept.sha256 not in there:
+            found.append(f"{kept.case_no} 的附件 {_named(book, kept)} 不见了")
+        elif kept.sha256 in changed:
+            found.append(f"{kept.case_no} 的附件 {_named(book, kept)} 内容变了")
     return found
 
 
@@ -195,7 +247,12 @@ def _digest(path: Path) -> str:
 
 def take_along(book: Book, target: Path) -> Copied:
     """Copy every attached file beside a copy of the book. What is missing is left out."""
-    source, folder = folder_of(book.place.file), folder_of(target)
+    folder = folder_of(target)
+    if book.files is not None:
+        return _written_out(
+            book, [(kept, place_of(folder, kept.sha256, kept.name)) for kept in book.attachments.kept()]
+        )
+    source = folder_of(book.place.file)
     listed = [
         (kept, place_of(source, kept.sha256, kept.name), place_of(folder, kept.sha256, kept.name))
         for kept in book.attachments.kept()
@@ -228,7 +285,6 @@ def copy_out(session: Session, asked: CasesAsked, target: Path, accusation: bool
     with session.reading() as book:
         found = book.lists.found(resolved(book, asked._replace(accusation=accusation)), session.today)
         ids = [case_id for case_id, case in found if accusation or case.kind != "accusation"]
-        folder = folder_of(book.place.file)
         listed = list(book.attachments.kept(ids))
         names: dict[Path, int] = {}
         pairs = []
@@ -238,12 +294,36 @@ def copy_out(session: Session, asked: CasesAsked, target: Path, accusation: bool
             names[wanted] = names.get(wanted, 0) + 1
             if names[wanted] > 1:
                 wanted = wanted.with_stem(f"{wanted.stem}-{names[wanted]}")
-            pairs.append((kept, place_of(folder, kept.sha256, kept.name), wanted))
-        copied = _copy_all(book, pairs, keys.copy_out)
+            pairs.append((kept, wanted))
+        if book.files is not None:
+            copied = _written_out(book, pairs)
+        else:
+            folder = folder_of(book.place.file)
+            there = [(kept, place_of(folder, kept.sha256, kept.name), wanted) for kept, wanted in pairs]
+            copied = _copy_all(book, there, keys.copy_out)
         if listed:
             about = f"{len(listed)} 个附件"
             session.look(book, "evidence", about, ids=ids, file=str(target), accusation=accusation, revealed=True)
         return copied
+
+
+def _written_out(book: Book, pairs: Iterable[tuple[Attachment, Path]]) -> Copied:
+    """Files of a book on a server, each to its place. What is missing is left out, and told."""
+    files = book.files
+    assert files is not None
+    there = files.sizes()
+    count, warnings = 0, []
+    for kept, target in pairs:
+        if kept.sha256 not in there:
+            warnings.append(f"{kept.case_no} 的附件 {_named(book, kept)} 不见了，没有放进")
+            continue
+        make_folder(target.parent)
+        with placed(target) as made, made.open("wb") as written:
+            written.writelines(files.pieces(kept.sha256))
+        if _digest(target) != kept.sha256:
+            warnings.append(f"{kept.case_no} 的附件 {_named(book, kept)} 内容变了，照现在的样子放进")
+        count += 1
+    return Copied(count, warnings)
 
 
 def _copy_all(

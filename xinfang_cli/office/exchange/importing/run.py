@@ -154,7 +154,7 @@ def _written_twice(groups: Sequence[tuple[tuple[int, int], ...]], said: Headings
 def _carry_in(session: Session, file: _File, choices: Choices, progress: Progress | None) -> ImportReport:
     """One transaction; AlreadyThereError, and nothing written, when the book is new and another process made it first."""
     with _no_collecting():
-        if file.at_most >= APART_FROM and not choices.dry_run and session.place.exists():
+        if file.at_most >= APART_FROM and not choices.dry_run and not session.place.address and session.place.exists():
             for _ in range(ATTEMPTS):
                 with suppress(MovedMeanwhileError):
                     report = _planned_apart(session, file, choices, progress)
@@ -192,8 +192,8 @@ def _in_one(session: Session, file: _File, choices: Choices, progress: Progress 
     work: _Import | None = None
     with ExitStack() as stack:
         target, existed = session.place, session.place.exists()
-        if choices.dry_run:
-            target = Place(stack.enter_context(scratch(session.place.file.parent)) / "dry-run.db")
+        if choices.dry_run and not session.place.address:  # no copy of a server's book on a clerk's disk
+            target = Place(stack.enter_context(scratch(session.place.folder)) / "dry-run.db")
             _copy_for_trial(session, target)
         book = stack.enter_context(_opened(session, target))
         session.check_clock(book)
@@ -204,7 +204,7 @@ def _in_one(session: Session, file: _File, choices: Choices, progress: Progress 
                 office = bring_office(session, book, pen, file.path) if file.tells_whole_cases() else None
                 work = _Import(session, book, pen, file, choices)
                 work.watch_what_moves(existed and not choices.dry_run)
-                work.backs_up = existed and not choices.dry_run and book.cases.count() > 0
+                work.backs_up = existed and not choices.dry_run and not session.place.address and book.cases.count() > 0
                 work.progress = progress
                 report = work.take_all(report, large, office)
                 report = report._replace(likely_first=_named(book, work.likely))
@@ -237,7 +237,7 @@ def _planned_apart(session: Session, file: _File, choices: Choices, progress: Pr
     office itself comes with the file, into a book without cases; MovedMeanwhileError where others wrote what was gone by."""
     report = _of_file(file, choices)
     with ExitStack() as stack:
-        copy = Place(stack.enter_context(scratch(session.place.file.parent)) / "planned.db")
+        copy = Place(stack.enter_context(scratch(session.place.folder)) / "planned.db")
         with session.reading() as book:
             if file.tells_whole_cases() and book.cases.count() == 0:
                 return None
@@ -409,7 +409,7 @@ class _Import:
         self.writer.seals = not apart
         self.writer.number_last = any(table.layout.has("case_no") for table in self.tables)
         self.against = AgainstBook(book, self.ids, self.words, session.today, self.writer.number_of)
-        self.rejects = RejectSpool(session.place.file.parent)
+        self.rejects = RejectSpool(session.place.folder)
         self.differs: list[tuple[int, int, int, tuple[str, ...], bool]] = []
         self._told_alike: set[int] = set()
 

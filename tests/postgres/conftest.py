@@ -1,0 +1,1 @@
+from tests.postgres.offices import cluster as cluster

@@ -1,0 +1,44 @@
+"""What is attached to the cases of an office on a server: in its own tables, so that a dump has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from xinfang_cli.book.part import Part
+
+
+class Files(Part):
+    def sizes(self) -> dict[str, int]:
+        """SHA-256 → how long that file is."""
+        return dict(
+            self.conn.execute("SELECT encode(sha256, 'hex'), sum(length(data)) FROM files GROUP BY sha256").fetchall()
+        )
+
+    def put(self, digest: str, pieces: Iterable[bytes]) -> None:
+        """Keep a file, inside the caller's transaction."""
+        key = bytes.fromhex(digest)
+        for part, piece in enumerate(pieces):
+            self.conn.execute("INSERT INTO files VALUES (?, ?, ?)", (key, part, piece))
+
+    def pieces(self, digest: str) -> Iterator[bytes]:
+        """What a file says, piece after piece; nothing where it is not there."""
+        key, part = bytes.fromhex(digest), 0
+        while True:
+            row = self.conn.execute("SELECT data FROM files WHERE sha256 = ? AND part = ?", (key, part)).fetchone()
+            if row is None:
+                return
+            yield row[0]
+            part += 1
+
+    def changed(self) -> set[str]:
+        """Those that do not say any more what their SHA-256 says."""
+        from hashlib import sha256
+
+        wrong = set()
+        for digest in self.sizes():
+            said = sha256()
+            for piece in self.pieces(digest):
+                said.update(piece)
+            if said.hexdigest() != digest:
+                wrong.add(digest)
+        return wrong
