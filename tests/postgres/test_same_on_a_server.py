@@ -18,13 +18,13 @@ from xinfang_cli.book.place import Place
 from xinfang_cli.book.postgres import moving
 
 WORK = (
-    "show 2023-1007 --json|accept 2023-1007 --on 7-17|note 2023-1007 --kind investigation --content 已到现场|assist 2023-1007 --unit 水务局|"
-    "extend 2023-1007 --days 30 --approved-by 测试丙 --reason 情况复杂|close 2023-1007 --outcome support --opinion 已解决|deliver 2023-1007 --on 7-17|"
-    "rate 2023-1007 --by petitioner --unit satisfied|undo|edit 2023-1007 --title 反映供水压力|relate 2023-1007 2023-1008|supervise 2023-1007|"
+    "show 2023-1007 --json|accept 2023-1007 --on 7-17|note 2023-1007 --text 已到现场|assist 2023-1007 --unit 望禾街道 --answer-by 7-25|"
+    "extend 2023-1007 --days 30 --approved-by 测试丙 --reason 情况复杂|close 2023-1007 --outcome 予以支持 --delivered 2023-07-17 --fulfil-by 2023-08-01|"
+    "rate 2023-1007 --unit-rating 满意 --source 自评|undo|edit 2023-1007 --title 反映供水压力|relate 2023-1007 --to 2023-1006|supervise 2023-1007 --answer-by 7-30|"
     "correct 2023-1007 --event 1 --on 7-16 --reason 看错|explain 2023-1007 --json|history 2023-1007|rules|config set small_base 5 --yes|config list|"
     "workdays list|view list|outlook --month 2023-07 --json|stats --year 2022 --by region --json|stats --month 2023-06 --by channel --csv|"
-    "duplicates --json|person 测试甲 --json|person 测试甲 --reveal --why 来访|history 2023-1007 --access|search 测试 --reveal --why 来访 --json|"
-    "letter 转送函 2023-1007 -o {out}.docx|template -o {out}.xlsx|standing list --json|doctor --json|undo --list --json|list --csv|list --where 天数>30 --json"
+    "duplicates --json|person 测试甲 --json|person 测试甲 --reveal --why 来访|history 2023-1007 --access|search 测试 --json|"
+    "letter 转送函 2023-1007 -o {out}.docx|standing list --json|doctor --json|undo --list --json|list --csv|list --where 剩余<30 --json"
 )
 LONG = "|export clocks --csv|report month 2023-06|report month 2023-06 --json|report week 2023-07-10 --json|report quarter 2023Q2 --json|export --full -o {out}.xlsx"
 OWN = ("doctor", "doctor --json")

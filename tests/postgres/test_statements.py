@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -50,12 +49,6 @@ def counter(district_book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     return Counter(path, monkeypatch)
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Path]:
-    with server.running() as folder:
-        yield folder
-
-
 # Groups, unions and words each once whose order nobody sees: they become a set, a dict by key, one number, or are sorted.
 UNSEEN = (
     "FROM cases INDEXED BY cases_stage",  # the desk's counts by stage
@@ -74,7 +67,7 @@ def _outermost(sql: str) -> str:
 
 
 def test_statements_mean_the_same_to_any_engine(
-    counter: Counter, postgres: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    counter: Counter, cluster: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     commands = SAID.split("|")
     place = tmp_path / "again" / "book.db"
@@ -87,7 +80,7 @@ def test_statements_mean_the_same_to_any_engine(
     assert all(MANY[command] in err for command, err in failed.items()), failed
 
     assert len(texts) > 200
-    conn = server.connect(postgres)
+    conn = server.connect(cluster)
     cursor = conn.cursor()
     statements.make_tables(cursor)
     assert statements.refused(cursor, texts) == {}

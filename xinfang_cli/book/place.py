@@ -19,7 +19,12 @@ class Place(NamedTuple):
         return cls(Path(), word) if "://" in word else cls(Path(word).expanduser())
 
     def __str__(self) -> str:
-        return self.address or str(self.path)
+        """As it is shown: without what stands in an address where a password would."""
+        if "@" not in self.address:
+            return self.address or str(self.path)
+        scheme, _, rest = self.address.partition("://")
+        login, _, where = rest.rpartition("@")
+        return f"{scheme}://{login.partition(':')[0]}@{where}"
 
     @property
     def file(self) -> Path:

@@ -164,7 +164,12 @@ app = typer.Typer(
 @app.callback()
 def counter(
     ctx: typer.Context,
-    db: Annotated[str | None, typer.Option("--db", metavar="文件", help="案件簿文件（或环境变量 XINFANG_DB）")] = None,
+    db: Annotated[
+        str | None,
+        typer.Option(
+            "--db", metavar="文件", help="案件簿文件，或服务器上的地址 postgresql://…（或环境变量 XINFANG_DB）"
+        ),
+    ] = None,
     today: Annotated[
         str | None, typer.Option("--today", metavar="日期", help="把这一天当作今天（或 XINFANG_TODAY）")
     ] = None,

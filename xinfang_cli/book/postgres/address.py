@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from xinfang_cli.book.place import Place
 from xinfang_cli.errors import Unusable, XinfangError
 from xinfang_cli.frozen import NamedTuple
 
@@ -43,9 +44,7 @@ def address_of(word: str) -> Address:
     """The parts of an address; a password in it is refused: whoever lists the processes would read it."""
     parts, port = _split(word)
     if parts.scheme not in SCHEMES:
-        raise Unusable(
-            f"没有能打开 {hides_password(word)} 的存储", "案件簿请写文件的路径，或 postgresql://…", code="engine"
-        )
+        raise Unusable(f"没有能打开 {Place.of(word)} 的存储", "案件簿请写文件的路径，或 postgresql://…", code="engine")
     asked = parse_qsl(parts.query, keep_blank_values=True)
     if parts.password is not None or any(key == "password" for key, _ in asked):
         raise BadAddress(
@@ -72,12 +71,6 @@ def _split(word: str) -> tuple[SplitResult, int | None]:
         return parts, parts.port
     except ValueError:
         raise BadAddress("案件簿的地址看不懂", "应写作 postgresql://主机:端口/数据库?office=局名，端口是数字") from None
-
-
-def hides_password(word: str) -> str:
-    """An address as it may be shown: without what stands where a password would."""
-    head, at, tail = word.partition("://")[2].partition("@")
-    return word.replace(f"{head}@", f"{head.partition(':')[0]}@", 1) if at and ":" in head and tail else word
 
 
 # ---- what libpq would find by itself, looked at before it sends anything -----------------------------------------
