@@ -72,6 +72,11 @@ def test_once_a_day_where_something_is_done_daily(case: Callable[..., Matter], t
     at = matter.session
     settings.change(at, settings.Wanted("heads_file", str(tmp_path / "链头.csv")))
     _damage(at.place.file, "UPDATE clocks SET due_on = '2031-01-01'")
-    with at.reading() as book:
-        assert any("自检" in line for line in after_writing(at, book))
-        assert not any("自检" in line for line in after_writing(at, book))
+    later = Session(at.place, at.today, at.actor)  # the next command, on another day
+    later.now = lambda: "2099-01-01T00:00:00+00:00"  # type: ignore[method-assign]
+    said: list[list[str]] = []
+    later.after_writing = lambda at, book: said.append(after_writing(at, book))
+    for _ in range(2):
+        with later.writing("test") as (book, pen):
+            book.units.add_region(pen, f"测试镇{len(said)}", at.today)
+    assert [any("自检" in line for line in lines) for lines in said] == [True, False]

@@ -295,7 +295,6 @@ KEPT = (
         "SELECT name FROM mappings WHERE NOT json_valid(headings) OR NOT json_valid(fields) OR NOT json_valid(more)",
     ),
     ("导入回执", "SELECT command_id FROM receipts WHERE NOT json_valid(body)"),
-    ("每日提示", "SELECT what FROM said WHERE on_day IS NOT date(on_day)"),
 )
 """What no event covers can only be looked at for its form."""
 

@@ -12,8 +12,6 @@ from xinfang_cli.errors import Unusable
 from xinfang_cli.frozen import NamedTuple
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from xinfang_cli.book.chain import Pen
     from xinfang_cli.book.face import Book
     from xinfang_cli.keys import KeyFile
@@ -156,6 +154,10 @@ class Store(Protocol):
     def share(self) -> str | None:
         """The kind of network share that the book lies on; empty for a disk, None where nothing was written yet."""
 
+    @property
+    def newly_shared(self) -> bool:
+        """Whether the book was brought to a share's way of keeping just now."""
+
     def begin(self, waits: Callable[[], None] | None) -> None:
         """Take the book for writing; `waits` is called once when another command keeps it for long."""
 
@@ -240,9 +242,8 @@ class Keeping(Protocol):
 
     def rebuild(self) -> int: ...
 
-    def first_time_today(self, what: str, on: date) -> bool: ...
-
-    def not_done_after_all(self, what: str) -> None: ...
+    def copied_since(self, what: str, moment: str, folder: Path) -> bool:
+        """Whether a folder has a copy of one kind that was made from a moment on, by its name."""
 
     def leave_no_trace(self) -> None:
         """From now on what is deleted is overwritten."""

@@ -214,13 +214,19 @@ def _say_upgraded(kept: Path) -> None:
     screen.print_notice(f"案件簿已升级到本版本；升级前的副本存为 {kept}")
 
 
-def _once_a_day(session: Session, book: Book) -> None:
-    if book.store.share and book.keeping.first_time_today("share", session.today):
-        from xinfang_cli.terminal import screen
+def _say_shared(session: Session, book: Book) -> None:
+    from xinfang_cli.office.keeping.daily import first_today
+    from xinfang_cli.terminal import screen
 
+    if book.store.newly_shared or first_today(session, book):
         screen.print_notice(
             f"注意：案件簿在网络盘（{book.store.share}）上，已改用回滚日志：只在一台机器上用，别的机器同时写可能损坏；最好放本机磁盘"
         )
+
+
+def _once_a_day(session: Session, book: Book) -> None:
+    if book.store.share:
+        _say_shared(session, book)
     code = book.code_asked
     if code is None or not any(code.now.rules.settings[key] for key in ("backup_folder", "heads_file")):
         return

@@ -96,12 +96,16 @@ class Session:
         """Whether something stands in the book by now, whatever becomes of what is still to be said or saved."""
         self.waits: Callable[[], None] | None = None
         """Called once when another command keeps the book, and this one waits."""
+        self.began_after: int | None = None
+        """The last command of the book before the first of this invocation."""
         self.today_by_clock = False
         """Whether `today` is what the machine's clock says, and nobody said it."""
         self.upgraded: Callable[[Path], None] | None = None
         """Told where a book of an earlier version is kept as it was."""
         self.after_writing: Callable[[Session, Book], None] | None = None
         """Called with the open book when a command has written: what is done once a day."""
+        self.first_today: bool | None = None
+        """Whether this invocation is the first to write on its day and has written nothing yet; None until that is asked."""
         self.not_the_accused = ""
         """Why what an accusation would go to by this command is not who it complains of, as the clerk says (art. 30)."""
         self.sure = False
@@ -201,13 +205,15 @@ class Session:
     def check_clock(self, book: Book) -> None:
         """Refused where the machine's day is more than a day before what the book recorded last: every number and deadline
         would follow from it."""
-        if not self.today_by_clock:
-            return
         with book.guarded():
-            last = book.events.last_recorded_at()
-        if last is not None and date.fromisoformat(last[:10]) - self.today > timedelta(days=1):
+            last = book.events.last_written()
+        if last is None:
+            return
+        if self.began_after is None:
+            self.began_after = last[0]
+        if self.today_by_clock and date.fromisoformat(last[1][:10]) - self.today > timedelta(days=1):
             raise Refused(
-                f"电脑的日期是 {self.today}，早于案件簿最后一次记录的 {last[:10]}",
+                f"电脑的日期是 {self.today}，早于案件簿最后一次记录的 {last[1][:10]}",
                 "请校正电脑的日期；确是这一天的，加 ⟦.today⟧ 写明",
                 code="clock",
             )
@@ -217,6 +223,7 @@ class Session:
         self.wrote = True
         if self.after_writing is not None:
             self.after_writing(self, book)
+        self.first_today = False
 
     def look(self, book: Book, what: str, about: str = "", *, ids: Iterable[int] = (), **said: Any) -> None:
         """Put down a look at personal data (law.terms.LOOK), in the chain and before anything is shown; refused where it

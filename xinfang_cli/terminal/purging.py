@@ -25,4 +25,4 @@ def draw(view: PurgePlan | Purged) -> None:
     for line in kept(view):
         screen.print_wrapped(line)
     if view.left_over and not view.cases and not view.events:
-        screen.print_line("上次清除以后，案件簿的文件还没有整理")
+        screen.print_line("上次清除以后，案件簿的文件没有记下已整理，清除时再整理一次")

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
-
-import psycopg2
 
 from xinfang_cli.book import checking, projection, sealing
 from xinfang_cli.book.engine import Copy, Examined
@@ -34,6 +31,9 @@ class Keeping(Part):
 
     def leave_no_trace(self) -> None:
         """The server's VACUUM does it."""
+
+    def copied_since(self, what: str, moment: str, folder: Path) -> bool:
+        return False
 
     def rotate(self, what: str, keep: int | None = None, folder: Path | None = None) -> list[Path]:
         return []
@@ -193,35 +193,3 @@ class Keeping(Part):
         self.book.cases.put_many(made)
         self.book.search.rebuild()
         return count
-
-    def first_time_today(self, what: str, on: date) -> bool:
-        """Whether this was not said yet on that day; remembered, where it may be written."""
-        day = on.isoformat()
-        conn: Any = self.conn
-        if conn.in_transaction:
-            return self._say(what, day)
-        try:
-            conn.begin("; SET LOCAL lock_timeout = 100")
-            said = self._say(what, day)
-            conn.commit()
-        except psycopg2.Error:  # read-only, or another command is writing
-            conn.rollback()
-            return conn.execute("SELECT 1 FROM said WHERE what = ? AND on_day = ?", (what, day)).fetchone() is None
-        return said
-
-    def _say(self, what: str, day: str) -> bool:
-        done = self.conn.execute(
-            "INSERT INTO said VALUES (?1, ?2) ON CONFLICT(what) DO UPDATE SET on_day = ?2 WHERE said.on_day <> ?2",
-            (what, day),
-        )
-        return done.rowcount > 0
-
-    def not_done_after_all(self, what: str) -> None:
-        """What failed is tried again with the next command."""
-        conn: Any = self.conn
-        try:
-            conn.begin("; SET LOCAL lock_timeout = 100")
-            conn.execute("DELETE FROM said WHERE what = ?", (what,))
-            conn.commit()
-        except psycopg2.Error:
-            conn.rollback()

@@ -114,6 +114,7 @@ class PostgresStore:
     errors: tuple[type[Exception], ...] = (psycopg2.Error,)
     share = ""
     """No file on a network share."""
+    newly_shared = False
 
     def __init__(self, place: Place, conn: Connection) -> None:
         self.place = place

@@ -86,10 +86,16 @@ def _by_case(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, list[Event]
 class Events(Part):
     """The events of the cases and of the office, as the chain keeps them."""
 
-    def last_recorded_at(self) -> str | None:
-        """When the last command was recorded (UTC)."""
-        row = self.conn.execute("SELECT recorded_at FROM commands ORDER BY id DESC LIMIT 1").fetchone()
-        return None if row is None else str(row[0])
+    def last_written(self) -> tuple[int, str] | None:
+        """The number of the last command, and when it was recorded (UTC)."""
+        row = self.conn.execute("SELECT id, recorded_at FROM commands ORDER BY id DESC LIMIT 1").fetchone()
+        return None if row is None else (row[0], str(row[1]))
+
+    def first_since(self, moment: str, upto: int) -> bool:
+        """Whether nothing was recorded from a moment on, up to a command; looks aside."""
+        sql = "SELECT recorded_at FROM commands WHERE id <= ? AND name <> 'look' ORDER BY id DESC LIMIT 1"
+        last = self.conn.execute(sql, (upto,)).fetchone()
+        return last is None or last[0] < moment
 
     def head_at(self, events: int) -> str | None:
         """The hash of the chain after so many events; None where it has not so many."""

@@ -228,10 +228,11 @@ class Purging(Part):
             (live if there else gone).add(digest)
         return gone - live, live
 
-    def left_over(self, pending: bool | None = None) -> bool:
-        """Whether what was purged may still stand in the file's free places; `pending` says so from now on."""
-        if pending:
-            self.conn.execute("INSERT OR IGNORE INTO said VALUES ('purged', '2000-01-01')")
-        elif pending is False:
-            self.conn.execute("DELETE FROM said WHERE what = 'purged'")
-        return self.conn.execute("SELECT 1 FROM said WHERE what = 'purged'").fetchone() is not None
+    def left_over(self) -> bool:
+        """Whether what was purged may still stand in the file's free places: nothing was said of its end yet."""
+        sql = (
+            "SELECT json_extract(body, '$.finished') FROM events WHERE case_id IS NULL AND kind = 'purge' "
+            "ORDER BY id DESC LIMIT 1"
+        )
+        last = self.conn.execute(sql).fetchone()
+        return last is not None and not last[0]

@@ -86,6 +86,13 @@ def rotate(path: Path, what: str, keep: int, folder: Path | None = None) -> list
     return gone
 
 
+def made_since(path: Path, what: str, moment: str, folder: Path) -> bool:
+    """Whether a folder has a copy of one kind whose name says that it was made from a moment on."""
+    first = name_of(path, what, moment).removesuffix(path.suffix)
+    pattern = _pattern(path, what)
+    return any(pattern.fullmatch(file.name) and file.name[: len(first)] >= first for file in _files(folder))
+
+
 def _pattern(path: Path, what: str) -> re.Pattern[str]:
     return re.compile(rf"{re.escape(path.stem)}\.{what}-\d{{8}}T\d{{6}}(?:-\d+)?{re.escape(path.suffix)}")
 

@@ -225,7 +225,6 @@ def clean(conn: sqlite3.Connection) -> None:
     """The same of an open book that keeps no write-ahead log."""
     conn.execute("PRAGMA secure_delete=ON")
     conn.execute("VACUUM")
-    conn.execute("DELETE FROM said WHERE what = 'purged'")
 
 
 def _free_name(path: Path) -> Path:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
-from datetime import date
+from contextlib import closing, contextmanager
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -331,23 +330,11 @@ class Keeping(Part):
         self.book.search.rebuild()
         return count
 
-    def first_time_today(self, what: str, on: date) -> bool:
-        """Whether this was not said yet on that day; remembered, where the book can be written."""
-        day = on.isoformat()
-        self.conn.execute("PRAGMA busy_timeout=100")  # not worth waiting for
-        try:
-            done = self.conn.execute(
-                "INSERT INTO said VALUES (?1, ?2) ON CONFLICT(what) DO UPDATE SET on_day = ?2 WHERE on_day <> ?2",
-                (what, day),
-            )
-        except sqlite3.OperationalError:  # read-only, or another command is writing
-            return self.conn.execute("SELECT 1 FROM said WHERE what = ? AND on_day = ?", (what, day)).fetchone() is None
-        return done.rowcount > 0
+    def copied_since(self, what: str, moment: str, folder: Path) -> bool:
+        """Whether a folder has a copy of one kind that was made from a moment on, by its name."""
+        from xinfang_cli.book.sqlite import copies
 
-    def not_done_after_all(self, what: str) -> None:
-        """What failed is tried again with the next command."""
-        with suppress(sqlite3.OperationalError):
-            self.conn.execute("DELETE FROM said WHERE what = ?", (what,))
+        return copies.made_since(self.book.place.file, what, moment, folder)
 
     def leave_no_trace(self) -> None:
         """Overwrite what is deleted from now on with zeros."""

@@ -65,6 +65,7 @@ class SQLiteStore:
         self.conn = conn
         self._still = still
         self.share: str | None = None
+        self.newly_shared = False
 
     def begin(self, waits: Callable[[], None] | None) -> None:
         """Take the book for writing; tells, by `waits`, when another command keeps it for long."""
@@ -94,6 +95,7 @@ class SQLiteStore:
         (mode,) = self.conn.execute("PRAGMA journal_mode").fetchone()
         if mode != wanted and mode in ("wal", "delete"):  # a backup, placed a moment ago, or carried onto a share
             self.conn.execute(f"PRAGMA journal_mode={wanted}")
+            self.newly_shared = bool(self.share)
 
     def commit(self) -> None:
         """End the transaction and keep what it wrote."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from xinfang_cli.book.sqlite.settling import Object
 
-VERSION = 16
+VERSION = 17
 """The number of the last step."""
 REBUILT_AT = 15
 """The last version that moved rows which are made from the events, or the law that makes them: in an older book they are

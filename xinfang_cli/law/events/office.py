@@ -48,6 +48,7 @@ EVENTS = (
             Field("of_events", "哪些事件"),
             number("texts", "段数"),
             number("files", "附件"),
+            flag("finished", "案件簿的文件已整理"),
         ),
         instead="清除的文字不能恢复",
     ),

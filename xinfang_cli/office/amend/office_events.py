@@ -35,7 +35,7 @@ def in_words(book: Book, event: Event) -> str:
     if event.kind == "publish":
         return f"{_published(data).label}通报的发布"
     if event.kind == "purge":
-        return f"{data['texts']} 段文字的按期清除"
+        return "清除以后文件的整理" if data.get("finished") else f"{data['texts']} 段文字的按期清除"
     if event.kind == "advise":
         return f"第 {data['number']} 号建议{'' if doing == 'add' else '的答复'}"
     if event.kind == "standing":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from xinfang_cli.book.face import Book
@@ -17,14 +19,12 @@ def after_writing(session: Session, book: Book) -> list[str]:
     """Do what is due; in words what went wrong, for which no command fails."""
     wanted = book.code.now.rules.settings
     said: list[str] = []
-    if book.keeping.first_time_today("check", _day(session, wanted["zone"])):
+    if first_today(session, book):
         said += [
             f"每天的自检发现：{problem}。请停用，用 {next_step('doctor')} 检查" for problem in book.keeping.glance()[:1]
         ]
-    if (folder := wanted.get("backup_folder")) and book.keeping.first_time_today(
-        "backup", _day(session, wanted["zone"])
-    ):
-        said += _copied(session, book, Path(folder), int(wanted["backup_keep"]))
+    if folder := wanted.get("backup_folder"):
+        said += _copied(session, book, Path(folder), wanted)
     if file := wanted.get("heads_file"):
         try:
             problems = heads.keep(book, Path(file), _day(session, wanted["zone"]))
@@ -37,15 +37,32 @@ def after_writing(session: Session, book: Book) -> list[str]:
     return said
 
 
-def _copied(session: Session, book: Book, folder: Path, keep: int) -> tuple[str, ...]:
+def _copied(session: Session, book: Book, folder: Path, wanted: Mapping[str, Any]) -> tuple[str, ...]:
     """The daily copy; in words what went wrong. That of a server is the business of who keeps it."""
     if session.place.address:
+        if not first_today(session, book):
+            return ()
         return ("设了 backup_folder，但案件簿在服务器上，没有自动备份；请管理员用 pg_dump 定时备份",)
+    if book.keeping.copied_since("backup", _midnight(session, wanted["zone"]), folder):
+        return ()
     try:
-        return into(session, book, folder, keep).warnings
-    except Unusable as error:
-        book.keeping.not_done_after_all("backup")
+        return into(session, book, folder, int(wanted["backup_keep"])).warnings
+    except Unusable as error:  # tried again with the next command
         return (f"今天的自动备份没有做成：{error.line()}",)
+
+
+def first_today(session: Session, book: Book) -> bool:
+    """Whether this invocation is the first that writes on its day, and has not done yet what is done once."""
+    if session.first_today is None:
+        midnight = _midnight(session, book.code.now.rules.settings["zone"])
+        session.first_today = session.began_after is not None and book.events.first_since(midnight, session.began_after)
+    return session.first_today
+
+
+def _midnight(session: Session, zone: str) -> str:
+    """The moment (UTC) at which the office's day began."""
+    begins = datetime.combine(_day(session, zone), time(), ZoneInfo(zone))
+    return begins.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _day(session: Session, zone: str) -> date:

@@ -259,15 +259,16 @@ def _take(book: Book, pen: Pen, numbers: Iterable[int], events: Iterable[int], o
         if case is not None:
             book.cases.put(case_id, book.cases.number_of(case_id), case)
     book.search.forget_for_good()
-    book.purging.left_over(True)
     said = {"of_cases": ranges(cases), "of_events": ranges((*single, *(look.event_id for look in looks)))}
     return {key: value for key, value in said.items() if value}
 
 
 def _finish(session: Session) -> list[str]:
-    """Write the file anew; in words what hindered it: it is done with the next purge then."""
+    """Write the file anew, and put that down; in words what hindered it: it is done with the next purge then."""
     try:
         wipe(session.place, session.waits)
+        with session.writing("purge") as (_, pen):
+            pen.append(None, Event("purge", session.today, {"finished": True}))
     except Unusable as error:
         return [
             f"文字已清除，案件簿的文件还没有整理（{error.line()}）；请关闭别的程序，再运行一次 {next_step('purge')}"
