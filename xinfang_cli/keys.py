@@ -14,11 +14,12 @@ import os
 import sys
 from base64 import b32encode
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
+from xinfang_cli import login
 from xinfang_cli.errors import Unusable, system_says
 from xinfang_cli.files import placed
 from xinfang_cli.frozen import NamedTuple
@@ -161,7 +162,7 @@ def unlock(path: Path) -> bytes:
     if (kept := from_keyring(file.id)) is not None:
         return hold(kept)
     said = passphrase_of_scripts()
-    if said is None and "--recovery" not in sys.argv:  # whoever forgot it is not asked
+    if said is None:
         said = asked(f"案件簿 {path} 的口令：")
     if said is None:
         raise Unusable(
@@ -179,7 +180,7 @@ def unlock(path: Path) -> bytes:
 
 def asked(question: str) -> str | None:
     """What somebody types at a terminal, unseen; None where nobody can be asked."""
-    if not sys.stdin.isatty() or "completion" in sys.argv[1:4]:  # nobody presses Tab to be asked
+    if not login.answers():
         return None
     from getpass import getpass
 
@@ -351,17 +352,20 @@ def _fitting(place: bytes, piece: bytes) -> Any:
     return made[0]
 
 
-def copy_out(source: Path, target: Path) -> None:
-    """Copy a file as it is to be read."""
+@contextmanager
+def written(target: Path, key: bytes | None) -> Iterator[Sealing | IO[bytes]]:
+    """A file to be written piece by piece: as it is to be read, or, with a key, encrypted."""
     with target.open("wb") as made:
+        if key is None:
+            yield made
+            return
+        sealing = Sealing(made, key)
+        yield sealing
+        sealing.close()
+
+
+def copy_file(source: Path, target: Path, key: bytes | None = None) -> None:
+    """Copy a file, encrypted or not: as it is to be read, or, with a key, encrypted."""
+    with written(target, key) as made:
         for piece in opened(source):
             made.write(piece)
-
-
-def seal_file(source: Path, target: Path, key: bytes) -> None:
-    """Copy a file encrypted."""
-    with target.open("wb") as made:
-        sealing = Sealing(made, key)
-        for piece in opened(source):
-            sealing.write(piece)
-        sealing.close()

@@ -1,9 +1,15 @@
-"""Who is logged in on what machine, as the system says it: no word on the command line changes that."""
+"""Who is logged in on what machine, as the system says it: no word on the command line changes that; and whether he may be
+asked anything."""
 
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+
+_unasked: list[bool] = []
 
 
 @cache
@@ -27,3 +33,18 @@ def host() -> str:
     import platform
 
     return platform.node()
+
+
+@contextmanager
+def unasked() -> Iterator[None]:
+    """While it lasts nobody is asked for anything: whoever presses Tab only looks."""
+    _unasked.append(True)
+    try:
+        yield
+    finally:
+        _unasked.pop()
+
+
+def answers() -> bool:
+    """Whether somebody sits at the terminal who may be asked."""
+    return not _unasked and sys.stdin is not None and sys.stdin.isatty()

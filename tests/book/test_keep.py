@@ -110,7 +110,7 @@ FORGED = {
     "schema with an index": "CREATE INDEX more ON cases(lead)",
     "tables with a trigger": "CREATE TRIGGER search_more AFTER INSERT ON events BEGIN DELETE FROM views; END",
     "tables with a view": "CREATE VIEW more AS SELECT * FROM cases",
-    "schema without a table": "DROP TABLE mappings",
+    "schema without a table": "DROP TABLE backlog",
     "tables": "CREATE TABLE more (x)",
     "tables of the record": "ALTER TABLE units ADD COLUMN more TEXT",
     "docket": "UPDATE docket SET serial = 9",

@@ -173,7 +173,7 @@ def test_text_that_looks_like_a_formula_is_text(desk: Desk) -> None:
 
 
 def test_the_example_ledger_has_no_bad_row(desk: Desk) -> None:
-    desk.session.today = date(2023, 7, 17)
+    desk.session._today = date(2023, 7, 17)
     with desk.session.writing("unit") as (book, pen), (ROOT / "data" / "units.csv").open(encoding="utf-8-sig") as file:
         for unit in csv.DictReader(file):
             aliases = tuple(word for word in unit["别名"].split("、") if word)

@@ -6,6 +6,7 @@ import sys
 from contextlib import suppress
 from typing import TypeVar
 
+from xinfang_cli import login
 from xinfang_cli.cli import parser
 from xinfang_cli.cli.encoding import readable
 from xinfang_cli.errors import Refused
@@ -16,7 +17,7 @@ Done = TypeVar("Done")
 
 def somebody_there() -> bool:
     """Whether a question can be answered."""
-    return sys.stdin.isatty()
+    return login.answers()
 
 
 def ask(question: str, default: str = "") -> str:

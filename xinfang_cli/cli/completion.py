@@ -14,6 +14,7 @@ from xinfang_cli.cli.options import Json
 from xinfang_cli.errors import BadValue, XinfangError
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
+from xinfang_cli.login import unasked
 from xinfang_cli.office.session import Session
 from xinfang_cli.present.completion import FILES, Offer, Offers, Script
 
@@ -63,7 +64,8 @@ def answers(ctx: typer.Context, words: Sequence[str]) -> list[Offer]:
     """What could stand in the place of the last word; empty where nothing is known, or the book cannot be read."""
     *before, typed = [word for word in words if word != "="] or [""]
     try:
-        return _answers(ctx, list(before), typed)
+        with unasked():
+            return _answers(ctx, list(before), typed)
     except (XinfangError, parser.ClickException):
         return []
 

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -184,7 +185,7 @@ def open_session(db: str | None, today: str | None, actor: str | None, *, agreed
     book = Place.of(path) if path else Place(default_path())
     word = today or os.environ.get("XINFANG_TODAY")
     name = cleaning.clean_text(actor or os.environ.get("XINFANG_ACTOR") or "")
-    session = Session(book, _today(book, word), name)
+    session = Session(book, partial(today_of, book) if not word else _day_said(book, word), name)
     session.today_by_clock = not word
     session.waits = _say_waiting
     session.upgraded = _say_upgraded
@@ -194,10 +195,8 @@ def open_session(db: str | None, today: str | None, actor: str | None, *, agreed
     return session
 
 
-def _today(place: Place, word: str | None) -> date:
-    """The day to work on: the one given, else the office's, for which its book is asked."""
-    if not word:
-        return today_of(place)
+def _day_said(place: Place, word: str) -> date:
+    """The day to work on that was given."""
     whole = len(word) == 10 and word[:4].isdigit()  # a day with its year needs no other day to be read by
     return days.parse_day(word, date.min if whole else today_of(place), "--today")
 

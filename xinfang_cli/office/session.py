@@ -83,11 +83,12 @@ class Watch(Protocol):
 
 
 class Session:
-    """One invocation. `today` is the clerk's day and travels as an argument; `now` gives the machine's moment."""
+    """One invocation. `today` is the clerk's day and travels as an argument; where the book has to be asked for it, it is
+    asked when the day is first needed. `now` gives the machine's moment."""
 
-    def __init__(self, place: Place | Path, today: date, actor: str) -> None:
+    def __init__(self, place: Place | Path, today: date | Callable[[], date], actor: str) -> None:
         self.place = place if isinstance(place, Place) else Place(place)
-        self.today = today
+        self._today = today
         self._actor = actor
         self.unknown_years: set[int] = set()
         self.told_anew = 0
@@ -127,6 +128,13 @@ class Session:
         self._held: tuple[Book, Pen] | None = None
         self.watch: Watch | None = None
         """Sees how each case is told before and after, and may stop the command before it is written for good."""
+
+    @property
+    def today(self) -> date:
+        """The clerk's day."""
+        if not isinstance(self._today, date):
+            self._today = self._today()
+        return self._today
 
     @property
     def actor(self) -> str:
@@ -288,6 +296,7 @@ class Session:
 
     def open(self, place: Place) -> Book:
         """A book that is there, as this invocation uses it; to be given back to `close`."""
+        self.today  # noqa: B018 - asked of the book before anything is locked
         if not place.address:
             _sweep(place.file.parent)
         book = open_book(place, self.upgraded)

@@ -196,7 +196,9 @@ class Keeping(Part):
             type = (wanted.get(name) or there[name]).type
             found[_mended(name, type, how)].append(f"结构：{how_said[how]}{type_said[type]} {name}")
         done = {row[0] for row in self.conn.execute("SELECT name FROM _sqlite_migrations").fetchall()}
-        found[False] += [f"结构：没有记下升级步骤 {name}" for name, _ in steps() if f"m{name}" not in done]
+        known = {f"m{name}" for name, _ in steps()}
+        found[False] += [f"结构：没有记下升级步骤 {name[1:]}" for name in sorted(known - done)]
+        found[False] += [f"结构：多出升级步骤 {name}" for name in sorted(done - known)]
         return found
 
     def _compare(self, progress: Callable[[int, int], None] | None, tally: text_index.Tally) -> tuple[int, list[str]]:

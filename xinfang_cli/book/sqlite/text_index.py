@@ -35,6 +35,8 @@ CASE_ID = (1 << 32) - 1
 BATCH = 5000
 ROOMY = 16 << 20
 ORDINARY = 1 << 20
+_SET_TO = {("version", 4), ("hashsize", ORDINARY), ("automerge", 4)}
+COLUMNS = ("title", "content", "notes", "who", "accuser")
 _PUT = "INSERT INTO search(rowid, title, content, notes, who, accuser) VALUES (?,?,?,?,?,?)"
 _TAKE = "INSERT INTO search(search, rowid, title, content, notes, who, accuser) VALUES ('delete',?,?,?,?,?,?)"
 
@@ -74,25 +76,58 @@ class Tally:
     """Counts the tokens that the index should hold, case by case, and compares them with what it holds."""
 
     def __init__(self) -> None:
-        self.terms: Counter[str] = Counter()
+        self.terms: tuple[Counter[str], ...] = tuple(Counter() for _ in COLUMNS)
+        self.sizes: dict[int, tuple[int, ...]] = {}
 
     def add(self, case_id: int, events: Sequence[Event]) -> None:
         """Count the terms of a case's texts."""
         row = _row_from(case_id, events)
         if row is not None:
-            self.terms.update(" ".join(filter(None, row[1:])).split())
+            said = [text.split() for text in row[1:]]
+            for terms, words in zip(self.terms, said, strict=True):
+                if words:
+                    terms.update(words)
+            self.sizes[row[0]] = tuple(map(len, said))
 
     def problems(self, conn: sqlite3.Connection) -> list[str]:
-        """What is wrong with the index, in words; empty when it holds what the cases say."""
-        conn.execute("CREATE VIRTUAL TABLE temp.search_terms USING fts5vocab(main, search, row)")
-        held = dict(conn.execute("SELECT term, cnt FROM temp.search_terms").fetchall())
+        """What is wrong with the index, in words; empty when it holds what the cases say, each where it is said."""
+        conn.execute("CREATE VIRTUAL TABLE temp.search_terms USING fts5vocab(main, search, col)")
+        held = tuple(
+            dict(conn.execute("SELECT term, cnt FROM temp.search_terms WHERE col = ?", (column,)).fetchall())
+            for column in COLUMNS
+        )
         conn.execute("DROP TABLE temp.search_terms")
-        wrong = sum(held.get(term, 0) != self.terms.get(term, 0) for term in held.keys() | self.terms.keys())
+        wrong = sum(
+            there.get(term, 0) != terms.get(term, 0)
+            for there, terms in zip(held, self.terms, strict=True)
+            if there != terms
+            for term in there.keys() | terms.keys()
+        )
+        sizes = {id: _numbers(said) for id, said in conn.execute("SELECT id, sz FROM search_docsize")}
+        if sizes != self.sizes:
+            wrong += sum(sizes.get(id) != self.sizes.get(id) for id in sizes.keys() | self.sizes.keys())
         return (
             [f"检索索引与案件的文字有 {wrong} 处对不上，用 {next_step('doctor')} {next_step('.repair')} 重建"]
             if wrong
             else []
         )
+
+
+def _numbers(block: bytes) -> tuple[int, ...]:
+    """The numbers of a record of FTS5: seven bits a byte, the highest first, the eighth says that more follow."""
+    found, number = [], 0
+    for byte in block:
+        number = number << 7 | byte & 0x7F
+        if byte < 0x80:
+            found.append(number)
+            number = 0
+    return tuple(found)
+
+
+def _totals(conn: sqlite3.Connection) -> tuple[int, ...]:
+    """How many rows, how many tokens in each column, by the sizes of the rows."""
+    sizes = [_numbers(said) for (said,) in conn.execute("SELECT sz FROM search_docsize")]
+    return (len(sizes), *map(sum, zip(*sizes, strict=True)))
 
 
 def check_form(book: sqlite3.Connection, path: Path) -> list[str]:
@@ -118,8 +153,59 @@ def _form(conn: sqlite3.Connection) -> list[str]:
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
             raise
-        return [f"检索索引已损坏，用 {next_step('doctor')} {next_step('.repair')} 重建"]
-    return []
+        return _BROKEN
+    return [] if _form_holds(conn) else _BROKEN
+
+
+_BROKEN = [f"检索索引已损坏，用 {next_step('doctor')} {next_step('.repair')} 重建"]
+
+
+def _form_holds(conn: sqlite3.Connection) -> bool:
+    """What FTS5's own check passes over: the totals, which pages there are, their places by their first words, what the
+    index is set to."""
+    records = dict(conn.execute("SELECT id, block FROM search_data WHERE id IN (1, 10)"))
+    if not all(isinstance(records.get(id), bytes) for id in (1, 10)):
+        return False
+    if [n for n in _numbers(records[1]) if n] != [n for n in _totals(conn) if n]:
+        return False
+    pages = _pages(records[10])
+    there = {id for (id,) in conn.execute("SELECT id FROM search_data WHERE id NOT IN (1, 10) AND (id >> 36) & 1 = 0")}
+    placed, segments = (
+        conn.execute("SELECT segid, pgno, typeof(term) FROM search_idx").fetchall(),
+        {id >> 37 for id in pages},
+    )
+    return (
+        pages == there
+        and all(
+            isinstance(segment, int)
+            and isinstance(page, int)
+            and type == "blob"
+            and (segment << 37) + (page >> 1) in pages
+            for segment, page, type in placed
+        )
+        and segments == {row[0] for row in placed}
+        and set(conn.execute("SELECT k, v FROM search_config")) <= _SET_TO
+    )
+
+
+def _pages(structure: bytes) -> set[int]:
+    """The ids of the pages that the record of an index's structure names: level by level, segment by segment."""
+    try:
+        numbers = iter(_numbers(structure[4:]))
+        levels, _, _ = next(numbers), next(numbers), next(numbers)
+        found: set[int] = set()
+        for _ in range(levels):
+            _, segments = next(numbers), next(numbers)
+            for _ in range(segments):
+                segment, first, last = next(numbers), next(numbers), next(numbers)
+                found.update((segment << 37) + page for page in range(first, min(last, first + _MANY) + 1))
+        return found
+    except StopIteration:
+        return set()
+
+
+_MANY = 1 << 22
+"""So many pages a segment of a real index does not have."""
 
 
 class Search(StoredTexts):

@@ -180,14 +180,11 @@ def _copy_in(folder: Path, file: Path, key: bytes | None) -> _Taken:
 
     with _opened(file) as source:
         make_folder(folder)
-        with placed(folder / "attachment", publish=keep) as made, made.open("wb") as target:
-            sealing = None if key is None else keys.Sealing(target, key)
+        with placed(folder / "attachment", publish=keep) as made, keys.written(made, key) as target:
             while piece := source.read(PIECE):
                 digest.update(piece)
                 size += len(piece)
-                (sealing or target).write(piece)
-            if sealing is not None:
-                sealing.close()
+                target.write(piece)
     return _Taken(name, digest.hexdigest(), size, place, fresh, same)
 
 
@@ -198,7 +195,7 @@ def convert(place: Place, key: bytes | None) -> int:
     for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
         if file.is_file() and keys.is_sealed(file) != (key is not None):
             with placed(file) as made:
-                keys.copy_out(file, made) if key is None else keys.seal_file(file, made, key)
+                keys.copy_file(file, made, key)
             count += 1
     return count
 
@@ -267,8 +264,7 @@ def bring_back(source: Path, book: Book) -> Copied:
     folder = folder_of(book.place.file)
     listed = [(kept, place_of(folder, kept.sha256, kept.name)) for kept in book.attachments.kept()]
     found = [(kept, place_of(folder_of(source), kept.sha256, kept.name), place) for kept, place in listed]
-    key = key_of(book.place)
-    how = keys.copy_out if key is None else partial(keys.seal_file, key=key)
+    how = partial(keys.copy_file, key=key_of(book.place))
     copied = _copy_all(book, (triple for triple in found if triple[1].is_file()), how)
     gone = sum(not place.is_file() for _, place in listed)
     if gone:
@@ -300,7 +296,7 @@ def copy_out(session: Session, asked: CasesAsked, target: Path, accusation: bool
         else:
             folder = folder_of(book.place.file)
             there = [(kept, place_of(folder, kept.sha256, kept.name), wanted) for kept, wanted in pairs]
-            copied = _copy_all(book, there, keys.copy_out)
+            copied = _copy_all(book, there, keys.copy_file)
         if listed:
             about = f"{len(listed)} 个附件"
             session.look(book, "evidence", about, ids=ids, file=str(target), accusation=accusation, revealed=True)
