@@ -92,8 +92,8 @@ class Events(Part):
         return None if row is None else (row[0], str(row[1]))
 
     def first_since(self, moment: str, upto: int) -> bool:
-        """Whether nothing was recorded from a moment on, up to a command; looks aside."""
-        sql = "SELECT recorded_at FROM commands WHERE id <= ? AND name <> 'look' ORDER BY id DESC LIMIT 1"
+        """Whether nothing was recorded from a moment on, up to a command; looks and the beginning of the book aside."""
+        sql = "SELECT recorded_at FROM commands WHERE id <= ? AND name NOT IN ('look', 'init') ORDER BY id DESC LIMIT 1"
         last = self.conn.execute(sql, (upto,)).fetchone()
         return last is None or last[0] < moment
 
