@@ -235,11 +235,13 @@ def test_a_missed_acceptance_is_entered_in_its_place(clerk: Clerk) -> None:
     assert "completion" not in [clock["kind"] for clock in clerk("show", NO)["clocks"]]
     assert clerk("review", NO, "--on", "2023-09-10")["stage"] == "in_review"  # taken as an opinion's
     assert clerk("doctor")["acceptance_missing"] == {"count": 1, "cases": ["XF2023-000001"]}
+    assert any("缺受理" in doubt for doubt in clerk("show", NO)["doubts"])
     assert clerk.refused("accept", NO, "--on", "2023-08-10")["code"] in ("stage", "order")
     clerk("accept", NO, "--late-entry", "--on", "2023-08-10")
     case = clerk("show", NO)
     assert (case["stage"], case["accepted_on"]) == ("in_review", "2023-08-10")
     assert clerk("doctor")["acceptance_missing"]["count"] == 0
+    assert not any("缺受理" in doubt for doubt in clerk("show", NO)["doubts"])
     assert (clerk.clock("acceptance")["stop"], clerk.clock("acceptance")["state"]) == ("2023-08-10", "met")
     assert (clerk.clock("completion")["stop"], clerk.clock("completion")["state"]) == ("2023-09-01", "met")
 

@@ -69,6 +69,7 @@ ABOUT: dict[str, tuple[str, str | None, str]] = {
     "completion": ("三十四", "三十三", "60日内办结"),
     "review": ("三十五", "三十四", "复查"),
     "recheck": ("三十六", "三十五", "不再受理"),
+    "hearing": ("三十六", "三十五", "听证所需时间不计算在前款规定的期限内"),
 }
 CITED: dict[str, ClockRule | Limit] = {**statutory().clocks, **statutory().limits}
 NUMBERED = [name for name, rule in CITED.items() if rule.n]

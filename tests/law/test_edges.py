@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import Story
 from xinfang_cli.law.events import article30
 from xinfang_cli.law.events.base import CheckContext
+from xinfang_cli.law.explain import Ran, explain
 from xinfang_cli.law.finality import ended_for_good
 from xinfang_cli.law.inforce import Code, InForce
 from xinfang_cli.law.rules import statutory, with_settings
@@ -98,6 +99,9 @@ def test_a_hearing_moves_the_base_day_of_the_recheck_too(story: Make) -> None:
     told = story().walk(*IN_RECHECK, ("hearing", "2023-06-10", {"from_on": "2023-06-09", "to_on": "2023-06-10"}))
     clock = told.clock("recheck")
     assert (clock.due, clock.base_due) == (d("2023-07-03"), d("2023-07-03"))
+    held = (d("2023-06-09"), d("2023-06-10"))
+    reckoned = explain(clock, told.code, Ran(hearing=held), told.case.received_on)
+    assert [row.counted for row in reckoned.table if row.what == "听证"] == ["不计（条例第三十六条）"]
 
 
 # ---- what is allowed --------------------------------------------------------------------------------------------

@@ -312,6 +312,7 @@ def test_other_is_said_only_where_it_is_among_the_largest() -> None:
     counts = [("甲", 9), ("乙", 7), ("丙", 5)]
     assert most([*counts, ("其他", 7)], 2) == "甲（9 件）、乙（7 件）、其他（7 件）"
     assert most([*counts, ("其他", 6)], 2) == "甲（9 件）、乙（7 件）"
+    assert most([("其他", 9), ("", 3)], 3) == ""
     assert most([*counts, ("其他", 1)], 3) == "甲（9 件）、乙（7 件）、丙（5 件）、其他（1 件）"
 
 

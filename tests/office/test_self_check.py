@@ -142,6 +142,22 @@ def test_a_closing_that_waits_to_be_checked_is_no_closing(case: Callable[..., An
     assert differing(at, made) == []
 
 
+def test_an_acceptance_that_nobody_recorded_is_told_before_it_is_published(case: Callable[..., Any]) -> None:
+    """Two closings end the acceptance clock, one too late; who was told when, the book does not say."""
+    for accepted, closed in ((None, "2023-04-10"), (None, "2023-05-30"), ("2023-04-06", "2023-05-30")):
+        matter = case("2023-04-03").walk(("assign", "2023-04-04"))
+        if accepted:
+            matter.walk(("accept", accepted))
+        matter.walk(("close", closed))
+    at = Session(matter.session.place, date(2023, 6, 10), "测试员")
+    made = bulletin.bulletin(at, Period("month", date(2023, 4, 1), date(2023, 4, 30)))
+    assert (made.now.rates["acceptance"].numerator, made.now.rates["acceptance"].denominator) == (2, 3)
+    with at.reading() as book:
+        told = [doubt for doubt in checking.check(book, made) if doubt.code == "acceptance_missing"]
+    assert [(doubt.span, doubt.said) for doubt in told] == [("now", (2, 1)), ("so_far", (2, 1))]
+    assert sentence(told[0]).startswith("本期责任单位及时受理率里有 2 件缺受理")
+
+
 # Every sentence of a bulletin, by the function that writes it: what of its numbers the second count is of.
 SENTENCES = {
     "volume_paragraphs": "volumes, form, kind, topic, no_unit, appeals, days",

@@ -144,6 +144,10 @@ def test_rules_say_where_each_number_comes_from(session: Open) -> None:
     assert rows["limits.representatives"]["article"] == "条例第二十条"
     assert (rows["minimum_denominator"]["value"], rows["minimum_denominator"]["article"]) == (5, "本局设置")
     assert rows["roll"]["article"] == "默认"
+    assert (rows["hearing"]["article"], rows["hearing"]["article_2005"]) == (
+        "条例第三十六条",
+        "2005年《信访条例》第三十五条",
+    )
 
 
 def test_an_extension_limit_of_the_office(case: Make, session: Open) -> None:

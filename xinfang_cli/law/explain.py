@@ -126,7 +126,7 @@ def _reckon(
         "fixed" if fixed is not None else rule.unit,
         due_day(rule_key, start, law, 0, fixed),
         due,
-        cited("recheck", received_on),
+        cited("hearing", received_on),
         extra if kind != "recheck" else 0,
         extra if kind == "recheck" else 0,
         tuple(NamedDay(*off) for off in law.calendar.skipped(start, plain)) if counts_workdays else (),
@@ -230,7 +230,7 @@ def _table(found: Reckoning, ran: Ran) -> list[TableRow]:
     for extension in ran.extensions:
         row(extension.on.isoformat(), f"批准延期 {extension.days} 日", extension.approved_by or "")
     for span in _spans(ran.hearing):
-        row(span, "听证", "不计（{found.hearing_article}）")
+        row(span, "听证", f"不计（{found.hearing_article}）")
     if found.due != found.base_due:
         row(found.due.isoformat(), "延期后的最后一天" if found.extended_days else "最后一天")
     if found.rolled is not None:

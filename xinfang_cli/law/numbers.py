@@ -144,6 +144,7 @@ ARTICLES: Mapping[str, Citation] = {
     "completion": Citation("条例第三十四条", "2005年《信访条例》第三十三条"),
     "review": Citation("条例第三十五条", "2005年《信访条例》第三十四条"),
     "recheck": Citation("条例第三十六条", "2005年《信访条例》第三十五条"),
+    "hearing": Citation("条例第三十六条", "2005年《信访条例》第三十五条"),
 }
 
 REMINDERS: Mapping[str, int] = {"notice": 5, "warning": 2}

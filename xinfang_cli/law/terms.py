@@ -571,6 +571,7 @@ CLOCK_STATE = Vocabulary(
 # Rights and chances rather than duties: they lapse, and are never overdue.
 WINDOWS = frozenset({"objection", "review_window", "recheck_window", "rating"})
 UNSTATED = "表中未载"
+ACCEPTANCE_MISSING = "缺受理：没有受理日期，受理期限算到办结日，没有办结期限"
 NO_UNIT = "未转送"
 BY_BUREAU = "本局直接办理"
 

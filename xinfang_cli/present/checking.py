@@ -30,6 +30,10 @@ def sentence(doubt: Doubt) -> str:
         cases, missed = doubt.said
         bad = f"，其中{missed_word(figure)} {missed} 件" if missed else ""
         return f"{span}{name}剔除了 {cases} 件{bad}"
+    if doubt.code == "acceptance_missing":
+        cases, late = doubt.said
+        bad = f"，其中 {late} 件因此算逾期" if late else ""
+        return f"{span}{name}里有 {cases} 件缺受理（没有受理日期），按办结日算{bad}"
     if doubt.code == "guesses":
         return f"{span}{name}里有 {doubt.said[0]} 个期限的到期日为约，所在年的放假安排公布后会重算"
     return "本期还没有结束"

@@ -12,6 +12,7 @@ from xinfang_cli.intake.closed_words import BY_SECTION
 from xinfang_cli.intake.headings import CANONICAL, KNOWN, normalise_heading
 from xinfang_cli.intake.no_cases import GROUNDS
 from xinfang_cli.intake.sections import GROUP_HEADING
+from xinfang_cli.law import terms
 from xinfang_cli.office.exchange.importing.report import Imported, ImportWarning, Noticed, Receipt
 from xinfang_cli.present.steps import worded
 
@@ -34,7 +35,7 @@ MESSAGES = {
     "unusual_pathway": "办理途径与信访目的不常相配",
     "not_ratable": "不列入满意度评价，照记不计",
     "late_review": "申请复查已过期限，照记",
-    "acceptance_missing": "缺受理：有办结，没有受理日期，不计受理、办结时限",
+    "acceptance_missing": terms.ACCEPTANCE_MISSING,
     "late_sign": "逾期签收：从转送日起算的受理期限已过，照记，期限不变",
     "representatives": "代表超过 5 人",
     "complained_unsaid": "检举控告件没有写反映的是谁（表中未载）：已有的经过照记，写明以前不能转出去，doctor 列出（条例第三十条）",

@@ -155,7 +155,7 @@ def _source(row: ClockRuleLine | LimitLine | OtherLine, both: bool) -> str:
     """Where a number comes from: the office's citation beside what it overrides, else the article; with `both` also the
     one of 2005, which older cases carry."""
     if not row.citation:
-        then = row.article_2005 if both and not isinstance(row, OtherLine) else None
+        then = row.article_2005 if both else None
         return f"{row.article}（{IN_FORCE_2022.isoformat()} 前收到的件：{then}）" if then else row.article
     was = None if isinstance(row, OtherLine) else row.statutory
     return f"{row.citation}（本局设置" + (f"，原为 {was}，{row.article}）" if was is not None else "）")

@@ -103,9 +103,11 @@ def named(rows: Sequence[GroupRow], key: str, floor: int) -> str:
 
 def most(counts: Iterable[tuple[str | None, int]], number: int) -> str:
     """The largest of them by name, with those equal to the last of them (so many that they are only counted); what is
-    其他 last, since it is no matter of its own, and only where it is among the largest."""
+    其他 last, since it is no matter of its own, and only where it is among the largest: alone it says nothing."""
     listed = [(name, count) for name, count in counts if name and count]
     named = [one for one in listed if one[0] != _OTHER]
+    if not named:
+        return ""
     largest = named[:number]
     least = largest[-1][1] if len(named) > number else 0
     equal = [one for one in named[number:] if one[1] == least]

@@ -289,7 +289,7 @@ def _check_close(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
             )
         )
     if case.stage == "assigned":
-        said = "缺受理：没有记受理，不计受理、办结期限；受理过的用 ⟦accept⟧ ⟦.late_entry⟧ ⟦.on⟧ 受理日期 补记"
+        said = f"{terms.ACCEPTANCE_MISSING}；受理过的用 ⟦accept⟧ ⟦.late_entry⟧ ⟦.on⟧ 受理日期 补记"
         warnings.append(Notice("acceptance_missing", said))
     if data.get("delivered_on") is None and not asked.from_sheet:
         window = "，申请复查的期限从办结日推定" if _will_be_reviewable(case) else ""

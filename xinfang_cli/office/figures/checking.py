@@ -16,7 +16,7 @@ TOTAL = "合计"
 
 
 class Doubt(NamedTuple):
-    """Something to read before sealing. `code`: differs, no_data, small_base, excluded, guesses, running.
+    """Something to read before sealing. `code`: differs, no_data, small_base, excluded, guesses, acceptance_missing, running.
 
     `figure`: a rate or a volume, or which comparison has no data; `said` as the bulletin has it, `counted` a second time.
     """
@@ -40,6 +40,7 @@ def check(book: Book, made: Bulletin) -> tuple[Doubt, ...]:
     for span, one in (("now", made.now), ("so_far", made.total)):
         found += [Doubt("no_data", span, TOTAL, name) for name in one.missing]
         found += _of_rates(span, one)
+        found += _without_acceptance(span, one, known)
     if made.period.last > made.as_of:
         found.append(Doubt("running", "now", TOTAL, ""))
     return tuple(found)
@@ -107,6 +108,20 @@ def _lists(book: Book, made: Bulletin) -> Iterator[Doubt]:
 
 def _asked(book: Book, one: Figures, by: tuple[str, ...]) -> Counting:
     return Counting(one.first, one.last, one.as_of, by=by, more=optional_figures(book))
+
+
+def _without_acceptance(span: str, one: Figures, known: recount.Told) -> Iterator[Doubt]:
+    """How many acceptance clocks of the rate ended by a closing, since no acceptance is recorded (缺受理); and how many of
+    those too late: the book does not know when the petitioner was told."""
+    ended = [
+        good
+        for case in known.cases.values()
+        if case.acceptance_missing and not case.excluded
+        for key, _, good, _ in recount.of_clocks(case, _span(one))
+        if key == "acceptance"
+    ]
+    if ended:
+        yield Doubt("acceptance_missing", span, TOTAL, "acceptance", (len(ended), ended.count(False)))
 
 
 def _of_rates(span: str, one: Figures) -> Iterator[Doubt]:

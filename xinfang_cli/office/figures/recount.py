@@ -143,7 +143,7 @@ def count(book: Book, known: Told, span: Span, total: str) -> Numbers:
 
     for case_id, case in known.cases.items():
         if not case.excluded:
-            put(_of_clocks(case, span))
+            put(of_clocks(case, span))
             put(_received(case, span))
             put(_answered(case, span, known.again.get(case_id, ())))
     batches = book.backlog.batches()
@@ -181,7 +181,7 @@ def _of_batches(case: Case, batches: Mapping[str, Batch], end: date, again: Iter
             yield "backlog", unit, solved(entry, about.recognise, again), 1
 
 
-def _of_clocks(case: Case, span: Span) -> Iterable[Counted]:
+def of_clocks(case: Case, span: Span) -> Iterable[Counted]:
     """The clocks due in the period that were stopped or ran out by the day, and whether they were met."""
     for clock in case.clocks:
         if clock.void:

@@ -304,7 +304,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
                 for one in case.orders
             ),
             petitioner=person,
-            doubts=tuple(doubts_of(person._asdict())),
+            doubts=(*doubts_of(person._asdict()), *((terms.ACCEPTANCE_MISSING,) if case.acceptance_missing else ())),
             no_review=why_no_review(case) if case.stage == "closed" else "",
             review_window=_window_note(case, session.today),
             refused_as=_refused_as(standing) if case.stage == "refused" else None,

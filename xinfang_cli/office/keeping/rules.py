@@ -48,6 +48,7 @@ class OtherLine(NamedTuple):
     value: Any
     article: str
     citation: str
+    article_2005: str = ""
 
 
 class RulesInForce(NamedTuple):
@@ -58,6 +59,13 @@ class RulesInForce(NamedTuple):
     others: tuple[OtherLine, ...]
 
 
+_WITHOUT_NUMBER = {
+    "hearing": ("复核听证的日子", "不计入复核期限：首日、末日和其间各日，开一日扣一日"),
+    "no_notice": ("姓名、住址不清的", "不必书面告知，受理告知期限不计"),
+    "several_units": ("涉及几个单位的", "定一个牵头，期限和各项率算在牵头单位名下"),
+    "recusal": ("与事项或信访人有直接利害关系的", "经办人回避"),
+}
+"""What the law rules without a number of its own: by its article's name, how it is kept here."""
 _LIMITS = {
     "group_visit": "集体访（人）",
     "representatives": "走访代表上限（人）",
@@ -109,4 +117,8 @@ def rules_in_force(session: Session) -> RulesInForce:
         for one in known.values()
         if not one.key.startswith(("clocks.", "limits.")) and (one.key.count(".") < 2 or one.key in own)
     )
-    return RulesInForce(clocks, limits, others)
+    told = tuple(
+        OtherLine(key, name, how, legal.articles[key].article, "", legal.articles[key].article_2005)
+        for key, (name, how) in _WITHOUT_NUMBER.items()
+    )
+    return RulesInForce(clocks, limits, told + others)
