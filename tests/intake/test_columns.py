@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xinfang_cli.intake.headings import CANONICAL, COLUMNS, Layout, field_of, normalise_heading
+from xinfang_cli.intake.headings import CANONICAL, COLUMNS, Layout, field_of, normalise_heading, suggest
 
 # contract.md, "Import columns", read again by hand: first is canonical, aliases after the slash
 CONTRACT = """
@@ -17,6 +17,64 @@ CONTRACT = """
 责任单位/办理单位/承办单位, 办理方式, 转办日期/转送日期/交办日期, 反馈期限, 受理日期, 告知日期/受理告知日期, 延期天数, 办结日期/答复日期,
 处理意见/办理结果, 单位满意度/满意度, 部门满意度, 评价日期, 复查日期, 复查结果, 积案批次, 包案领导, 化解日期, 签收日期, 送达日期, 复查答复日期
 """
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("办结日期(应)", "outside_completion_due"),
+        ("（应）受理日期", "outside_acceptance_due"),
+        ("办结时间（要求）", "outside_completion_due"),
+        ("办结日期（复查）", None),
+        ("日期（办结）", "closed_on"),
+        ("姓名（被反映人）", "complained_person"),
+        ("姓名（承办人）", None),
+        ("姓名（信访人）", "name"),
+        ("联系电话（承办人）", None),
+        ("证件号码（被反映人）", None),
+        ("满意度（信访部门）", "bureau_rating"),
+        ("满意度（责任单位）", "unit_rating"),
+        ("满意度（二次）", None),
+        ("责任单位（协办）", None),
+        ("责任单位（要求填全称）", "unit"),
+        ("办理单位（主办）", "unit"),
+        ("登记编号（国家）", None),
+        ("编号（原）", None),
+        ("概况（限200字）", "title"),
+        ("受理日期（限2023年）", "accepted_on"),
+        ("收到日期（来信/来访）", "received_on"),
+        ("信访局满意度", "bureau_rating"),
+        ("对有权处理机关满意度", "unit_rating"),
+    ],
+)
+def test_what_stands_in_brackets_may_make_another_of_a_heading(heading: str, field: str | None) -> None:
+    assert field_of(heading) == field
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        *((heading, None) for heading in ("复查办结日期", "复核日期", "终结日期", "审核日期", "督办日期", "上报日期")),
+        *((heading, None) for heading in ("初次信访时间", "回访日期", "离访时间", "接谈时间", "办理时间", "批示日期")),
+        *((heading, None) for heading in ("交办单位", "来文单位", "转来单位", "登记单位", "协办单位", "复查单位")),
+        *(
+            (heading, None)
+            for heading in ("承办人姓名", "被反映人电话", "责任人", "责任领导", "包案领导电话", "联系人")
+        ),
+        *((heading, None) for heading in ("信访次数", "信访部位", "接访领导", "来文编号", "随访人员", "登记人")),
+        ("录入时间", "registered_on"),
+        ("结案日期", "closed_on"),
+        ("到访时间", "petitioned_on"),
+        ("户籍地址", "address"),
+        ("集体访人数", "headcount"),
+        ("联系人电话", "phone"),
+        ("部门评价", "bureau_rating"),
+        ("评价结果", "unit_rating"),
+    ],
+)
+def test_a_heading_is_like_nothing_of_another_person_unit_or_step(heading: str, field: str | None) -> None:
+    assert field_of(heading) is None
+    assert suggest(heading, ()) == field
 
 
 def test_the_columns_are_the_contract() -> None:

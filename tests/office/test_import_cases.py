@@ -194,6 +194,25 @@ def test_two_anonymous_letters_of_a_day_are_two(at: Session) -> None:
     assert (report.imported, kinds(report)["identical_rows"]) == (2, (2, 3))
 
 
+def test_a_third_one_names_all_three(at: Session, tmp_path: Path) -> None:
+    head, row = "收到日期,概况\n", "2023-06-01,反映供水\n"
+    for rows, imported, told in ((2, 2, (2, 3)), (2, 0, None), (3, 1, (2, 3, 4)), (5, 2, (2, 3, 4, 5, 6))):
+        (tmp_path / "a.csv").write_text(head + row * rows, encoding="utf-8")
+        report = run.import_ledger(at, tmp_path / "a.csv")
+        assert (report.imported, kinds(report).get("identical_rows")) == (imported, told)
+
+
+def test_equals_of_two_sheets_are_named_with_their_sheets(at: Session, tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        for name, rows in (("甲", 2), ("乙", 1)):
+            page = book.add_worksheet(name)
+            for number, cells in enumerate([["收到日期", "概况"], *[["2023-06-01", "反映供水"]] * rows]):
+                page.write_row(number, 0, cells)
+    report = run.import_ledger(at, tmp_path / "a.xlsx", run.Choices(sheet="all"))
+    told = {found.sheet: found.rows for found in report.warnings if found.kind == "identical_rows"}
+    assert told == {"甲": (2, 3), "乙": (2,)}
+
+
 def test_somebody_may_say_that_they_are_one(at: Session) -> None:
     asked: list[Any] = []
 
@@ -250,7 +269,7 @@ def test_unknown_words_are_asked_once_and_kept(at: Session) -> None:
 def test_days_without_a_year(at: Session) -> None:
     report = run.import_ledger(at, CASES / "md.xlsx")
     assert report.imported == 0
-    assert all("--year" in worded(reason.reason) for reason in report.reasons())
+    assert all("--year 2023" in worded(reason.reason) for reason in report.reasons())
     take(at, "md.xlsx", year=2023)
     case = cases(at)["A1"]
     days = [case.received_on, case.assigned_on, case.accepted_on, case.closed_on]
@@ -311,6 +330,24 @@ def test_two_header_rows(at: Session) -> None:
         date(2023, 5, 12),
         date(2023, 5, 13),
     )
+
+
+@pytest.mark.parametrize("over", ["满意度评价", "群众满意度评价"])
+@pytest.mark.parametrize("under", [("对单位", "对信访部门"), ("责任单位", "信访部门"), ("对承办单位", "对信访局")])
+def test_satisfaction_over_two_heads(at: Session, tmp_path: Path, over: str, under: tuple[str, str]) -> None:
+    rows = [
+        ["登记编号", "收到日期", "概况", over, "", "责任单位", "转办日期", "办结日期", "评价日期"],
+        ["", "", "", *under, "", "", "", ""],
+        ["A1", "2023-06-01", "反映供水", "满意", "不满意", "测试局", "2023-06-02", "2023-06-19", "2023-06-20"],
+    ]
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        page = book.add_worksheet()
+        for number, cells in enumerate(rows):
+            page.write_row(number, 0, cells)
+        page.merge_range("D1:E1", over)
+    report = run.import_ledger(at, tmp_path / "a.xlsx")
+    assert (report.imported, report.kept_columns, kinds(report).get("unknown_column")) == (1, (), None)
+    assert (cases(at)["A1"].unit_rating, cases(at)["A1"].bureau_rating) == ("satisfied", "dissatisfied")
 
 
 # ---- the sum always comes out -----------------------------------------------------------------------------------

@@ -38,6 +38,20 @@ def _said(name: str, *also: str) -> tuple[str, ...]:
     return (_LABELS[name], *also)
 
 
+_UNITS_RATED = ("责任单位", "办理单位", "承办单位", "单位", "有权处理机关", "责任机关")
+_BUREAUS_RATED = ("信访部门", "信访局", "信访机构", "信访工作机构", "信访工作部门")
+
+
+def _ratings_of(*rated: str) -> tuple[str, ...]:
+    """How columns of satisfaction with somebody are called, alone or under a wider heading."""
+    alone = ("满意度", "评价", "的满意度", "的评价", "满意度评价")
+    over = ("满意度评价", "满意度", "群众评价", "群众满意度", "群众满意度评价", "评价")
+    forms = [f"{to}{{}}{what}" for what in alone for to in ("对", "")]
+    forms += [f"{group}{to}{{}}" for group in over for to in ("对", "")]
+    said = dict.fromkeys(form.format(who) for form in forms for who in rated)
+    return tuple(heading for heading in said if heading not in (_LABELS["unit_rating"], _LABELS["bureau_rating"]))
+
+
 COLUMNS: tuple[LedgerColumn, ...] = (
     LedgerColumn("case_no", _said("case_no", "信访件编号", "编号", "受理编号")),
     LedgerColumn("external_no", _said("external_no", "国家编号", "系统编号", "工单编号", "工单号")),
@@ -140,9 +154,10 @@ COLUMNS: tuple[LedgerColumn, ...] = (
     ),
     LedgerColumn("delivered_on", _said("delivered_on"), "day"),
     LedgerColumn(
-        "unit_rating", _said("unit_rating", "满意度", "群众评价", "群众满意度", "满意度评价", "对责任单位满意度")
+        "unit_rating",
+        _said("unit_rating", "满意度", "群众评价", "群众满意度", "满意度评价", *_ratings_of(*_UNITS_RATED)),
     ),
-    LedgerColumn("bureau_rating", _said("bureau_rating", "对信访部门满意度")),
+    LedgerColumn("bureau_rating", _said("bureau_rating", *_ratings_of(*_BUREAUS_RATED))),
     LedgerColumn("rated_on", _said("rated_on", "评价时间"), "day"),
     LedgerColumn("review_on", _said("review_on"), "day"),
     LedgerColumn("review_result", _said("review_result")),
@@ -191,10 +206,86 @@ _SIMPLER = str.maketrans(
 
 def normalise_heading(cell: object) -> str:
     """A heading without blanks, line breaks, stars, a number before it and bracketed notes."""
-    plain = "".join(half_width(clean_text(cell)).split()).strip(_MARKS).translate(_SIMPLER)
+    whole = plain = "".join(half_width(clean_text(cell)).split()).strip(_MARKS).translate(_SIMPLER)
     for pattern, kept in _AROUND:
         plain = pattern.sub(kept, plain).strip(_MARKS) or plain
+    if plain != whole:
+        return _with_its_note(plain, "".join(re.findall(_BRACKETED, whole)))
     return plain
+
+
+def _with_its_note(plain: str, notes: str) -> str:
+    """A heading of ours; with what stands in brackets beside it where that makes another of it: 办结日期(应)."""
+    note = re.sub(r"[()\[\]【】〔〕〖〗「」]", "", notes)
+    field = KNOWN[plain][0] if plain in KNOWN else ""
+    joined = [both for both in (f"{note}{plain}", f"{plain}{note}") if note and both in KNOWN]
+    if joined:
+        return joined[0]
+    same = not field or KNOWN.get(note, (field,))[0] == field
+    due = (field in _DAYS or not field) and _DUE_NOTE.fullmatch(note)
+    return plain if same and not due and not is_of_others(note, field) else f"{note}{plain}"
+
+
+_DUE_NOTE = re.compile("(?:应|限|时限|期限|要求|规定|截止|到期|最迟|计划|预计|拟)[^0-9格填写]{0,4}")
+
+
+_REVIEWS = ("review_on", "review_result", "review_delivered_on")
+_COMPLAINED = ("complained_unit", "complained_person")
+_ROLES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
+    (re.compile(words), fields)
+    for words, fields in (
+        ("复查", _REVIEWS),
+        ("复核|终结", ()),
+        ("被(?:反映|举报|检举|控告|投诉|诉)", _COMPLAINED),
+        ("包案", ("lead",)),
+        ("接访", ("received_on", "petitioned_on")),
+        ("国家|上级|外部|省级|市级|原系统", ("external_no", "outside_acceptance_due", "outside_completion_due")),
+        ("原件|重复件|^原(?=编号|登记|信访|件|$)", ("repeat_of", "repeat_mark", "again")),
+        (
+            "来文|转来|发文|填报|报送|上报|批示|审核|审批|审查|督办|督查|回访|离访|接谈|协办|配合|随访|同行|代理|委托",
+            (),
+        ),
+        ("(?:交办|转送|转办|登记|录入)(?:单位|部门|机关|机构|领导|人)", ()),
+        ("承办人|经办|办理人|接办人|联络|责任人|责任领导|联名|家属|亲属|首次|初次信访|上次|二次|再次|次数|事发", ()),
+        ("^办理日期$|^办理时间$", ()),
+    )
+)
+"""Words of a heading that say whose or of which step it is → the only fields that it can then be."""
+_DAYS = tuple(column.field for column in COLUMNS if column.holds == "day")
+_ENDINGS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
+    (re.compile(words), fields)
+    for words, fields in (
+        ("(?:日期|时间)$", _DAYS),
+        ("(?:电话|手机|手机号)$", ("phone",)),
+        ("(?:评价|满意度|满意情况|评价结果)$", ("unit_rating", "bureau_rating")),
+        ("(?:单位|部门|机关|机构)$", ("unit", "co_unit", "complained_unit")),
+        ("(?:人数|人次)$", ("headcount", "affected", "representatives")),
+        ("(?:编号|文号|单号)$", ("case_no", "external_no", "repeat_of", "id_no")),
+        ("(?:人|人员|姓名|领导|人名)$", ("name", "lead", "complained_person")),
+    )
+)
+"""How a heading ends → the only fields that it can be: what it is, whoever's it is."""
+
+
+def is_of_others(heading: str, field: str) -> bool:
+    """Whether a word of a heading says that it is not this field's, but of another person, unit or step."""
+    return any(words.search(heading) and field not in fields for words, fields in _ROLES)
+
+
+def _can_be(heading: str, field: str) -> bool:
+    """Whether a heading that is like one of a field can be it."""
+    ending = next((fields for words, fields in _ENDINGS if words.search(heading)), None)
+    needs = _NEEDS.get(field)
+    fits = (ending is None or field in ending) and (needs is None or needs.search(heading) is not None)
+    return fits and not is_of_others(heading, field)
+
+
+_NEEDS = {
+    "unit_rating": re.compile("评价|满意"),
+    "bureau_rating": re.compile("评价|满意"),
+    "name": re.compile("人|姓名|群众|当事"),
+}
+"""Fields that a heading is never like without one of these words."""
 
 
 def field_of(heading: object, known: Known = KNOWN) -> str | None:
@@ -216,6 +307,7 @@ _SAID = (
     (re.compile("部门$"), "单位"),
     (re.compile("类[别型]$"), "分类"),
     (re.compile("(?:镇街|乡镇|街道)$"), "属地"),
+    (re.compile("^录入(?=日期)"), "登记"),
     (re.compile("^(?:来[信访件电]|收[件信文]|接[收访件])(?=日)"), "收到"),
     (re.compile("^(?:反映|信访|来信|来访)(?:的)?(?:问题|事项|事由|摘要)$"), "概况"),
 )
@@ -254,8 +346,8 @@ def suggest(heading: str, taken: Collection[str]) -> str | None:
             found = KNOWN[max(inner, key=lambda word: (len(word) if word in as_day else 0, -len(word)))][0]
     if found is None and (near := get_close_matches(as_day, _LIKE_THESE, n=1, cutoff=0.5)):
         found = KNOWN[near[0]][0]
-    if found is None or (_HOLDS[found] == "day" and not _says_when(as_day)):
-        found = "unit_rating" if "评价" in plain else None
+    if found is None or (_HOLDS[found] == "day" and not _says_when(as_day)) or not _can_be(plain, found):
+        found = "unit_rating" if "评价" in plain and _can_be(plain, "unit_rating") else None
     return None if found is None or found in taken or found == "history" else found
 
 

@@ -101,6 +101,7 @@ class RowReader:
         lost: Lost | None = None,
         sense: Sense = PLAIN,
         zone: tzinfo = CHINA,
+        title_year: int | None = None,
     ) -> None:
         self.layout = layout
         self._lost = lost or {}
@@ -112,8 +113,9 @@ class RowReader:
         self._long = [layout.columns[field] for field in ("content", "reply", "title") if layout.has(field)]
         self._long += [index for index, _ in layout.unknown_at()]
         self._sense = sense
+        days_are = _Days(epoch1904, sense.year, sense.day_order, zone, title_year)
         self._clean = {
-            column.field: _days_of(layout.heading_of(column.field), epoch1904, sense, zone)
+            column.field: _days_of(layout.heading_of(column.field), days_are)
             if column.holds == "day"
             else _cleaner(column.field, layout.heading_of(column.field), sense)
             for column in COLUMNS
@@ -466,9 +468,21 @@ _MOST_KNOWN = 16_384
 _WANTED = {"no_channel": "channel", "no_kind": "kind", "no_title": "title", "no_name": "name", "no_address": "address"}
 
 
-def _days_of(heading: str, epoch1904: bool, sense: Sense, zone: tzinfo) -> Callable[[Any], Any]:
+class _Days(NamedTuple):
+    """How the days of a sheet are to be read."""
+
+    epoch1904: bool
+    year: int | None
+    """Of those without one, as somebody said."""
+    order: str
+    zone: tzinfo
+    title_year: int | None
+    """What the title says of it, and nobody has confirmed."""
+
+
+def _days_of(heading: str, days: _Days) -> Callable[[Any], Any]:
     """How the cells of a column of days become days."""
-    return lambda cell: _day(cell, heading, epoch1904, sense, zone)
+    return lambda cell: _day(cell, heading, days)
 
 
 def _cleaner(field: str, heading: str, sense: Sense) -> Callable[[Any], Any] | None:
@@ -509,19 +523,19 @@ _PLAIN: Mapping[str, Callable[[Any], Any]] = {
 _MONTH_DAY = re.compile(r"([0-9]{1,2})(?:[./-]|月)([0-9]{1,2})日?")
 
 
-def _day(cell: object, heading: str, epoch1904: bool, sense: Sense, zone: tzinfo) -> date | Noted | None:
+def _day(cell: object, heading: str, days: _Days) -> date | Noted | None:
     """The day in a cell; one without a year is of the year that was said for the whole sheet."""
     if cell.__class__ is not str or len(cell) < _SHORTEST_WITH_YEAR:
         text = half_width(cell_text(cell)).strip() if not isinstance(cell, date) else ""
         if (found := _MONTH_DAY.fullmatch(text)) is not None:
-            return _of_year(cell, found, heading, sense.year)
+            return _of_year(cell, found, heading, days)
     if (
         cell.__class__ is str
         and cell[:4].isdigit() is False
         and (found := _YEAR_ASIDE.fullmatch(half_width(cell).strip()))
     ):
-        return _in_order(cell, found, heading, sense.day_order)
-    day = parse_file_day(cell, heading, epoch1904=epoch1904, zone=zone)
+        return _in_order(cell, found, heading, days.order)
+    day = parse_file_day(cell, heading, epoch1904=days.epoch1904, zone=days.zone)
     if cell.__class__ is float and cell % 1 > _NEARLY_ALL_DAY:
         return Noted(day, f"{cell}", "before_midnight")
     if isinstance(cell, datetime) and cell.time() > _LAST_HALF_SECOND:
@@ -563,10 +577,12 @@ def without_year(cell: object) -> bool:
     return not isinstance(cell, date) and _MONTH_DAY.fullmatch(half_width(cell_text(cell)).strip()) is not None
 
 
-def _of_year(cell: object, found: re.Match[str], heading: str, year: int | None) -> date:
-    text = cell_text(cell)
+def _of_year(cell: object, found: re.Match[str], heading: str, days: _Days) -> date:
+    text, year = cell_text(cell), days.year
     if year is None:
-        raise BadValue(heading, text, "没有年份", "请补上年份；整张表都是一年的，加 ⟦.year⟧ 年份")
+        likely = f"标题写的是 {days.title_year} 年，" if days.title_year else ""
+        hint = f"请补上年份；{likely}整张表都是一年的，加 ⟦.year⟧ {days.title_year or '年份'}"
+        raise BadValue(heading, text, "没有年份", hint)
     if isinstance(cell, float) and found[2] in ("1", "2", "3"):
         raise BadValue(heading, text, "存成了数字，分不清是几日", f"请写成 {year}-{int(found[1]):02d}-xx")
     try:

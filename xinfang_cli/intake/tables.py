@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from xinfang_cli.errors import BadValue, Unusable
 from xinfang_cli.frozen import NamedTuple
-from xinfang_cli.intake.cleaning import clean_text
+from xinfang_cli.intake.cleaning import clean_text, half_width
 from xinfang_cli.intake.headings import CANONICAL, KNOWN, Known, Layout, cell_value, field_of
 from xinfang_cli.intake.readers import biff, csv, guard, html, ods, xls, xlsx, xml2003
 from xinfang_cli.intake.readers.sheet import Lost, MarkedRow, Reading, Row, Sheet, SheetFile
@@ -73,6 +74,13 @@ class SheetTable:
     def rows_at_most(self) -> int:
         """For a progress bar: no more rows than this stand below the header."""
         return self.reading.rows_at_most - self.header_row
+
+    @property
+    def title_year(self) -> int | None:
+        """The only year that the title above the header or the sheet's name says: 2023年度信访台账."""
+        text = half_width(" ".join([self.name, *(clean_text(cell) for row in self.above for cell in row)]))
+        found = set(re.findall(r"(?<![0-9])(20[0-9]{2})年", text))
+        return int(found.pop()) if len(found) == 1 else None
 
     def lost(self) -> Lost:
         """Cells of known columns without a value: row number → column → `#N/A` where a formula went wrong, nothing where

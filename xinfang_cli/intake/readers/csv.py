@@ -345,7 +345,7 @@ _OTHER_SEPARATORS = (
     (r"[\^~\x01-\x08\x1c-\x1f]|\s+", "的格子之间不是逗号、分号、制表符、竖线（如空格、^、~），分不开格子"),
 )
 """What else parts the cells of a header; what is said."""
-_SAVE_ANEW = "请用 Excel 或 WPS 打开，看字都对了，另存为 .xlsx，把列名改成简体的再导入"
+_SAVE_ANEW = "请用 Excel 或 WPS 打开，看字都对了，把来信、单位等词改成简体的，另存为 .xlsx 再导入"
 _AGAIN = "请在原系统里重新导出（选 Excel，或 UTF-8、GBK 的 CSV），不要用已经转存过的"
 _SPOILT = (
     (("big5hkscs",), "是繁体中文的 Big5 编码", _SAVE_ANEW),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
@@ -12,7 +11,6 @@ from pathlib import Path
 from xinfang_cli.book.kept import Profile
 from xinfang_cli.errors import BadValue, NotFound, typed
 from xinfang_cli.frozen import NamedTuple
-from xinfang_cli.intake.cleaning import clean_text, half_width
 from xinfang_cli.intake.closed_words import BY_SECTION, CLOSED, Sense, closed_word
 from xinfang_cli.intake.headings import (
     CANONICAL,
@@ -285,10 +283,8 @@ def _by_section(tables: Sequence[SheetTable], sense: Sense, ask: Asking) -> str 
 def _year_of_title(tables: Sequence[SheetTable]) -> int | None:
     """The year that a title above the header names, where days below it are written without one."""
     for table in tables:
-        text = " ".join(clean_text(cell) for row in table.above for cell in row)
-        found = re.search(r"(20[0-9]{2})年", half_width(text))
-        if found and any(without_year(cell) for cell in _day_cells(table)):
-            return int(found[1])
+        if (year := table.title_year) and any(without_year(cell) for cell in _day_cells(table)):
+            return year
     return None
 
 

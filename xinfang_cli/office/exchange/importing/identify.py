@@ -25,6 +25,13 @@ class Here(NamedTuple):
     cells: tuple[object, ...]
 
 
+class RowAt(NamedTuple):
+    """A row of a sheet."""
+
+    sheet: int
+    line: int
+
+
 class RowFate(NamedTuple):
     """A row on its way: where it stands, what it says, and the print of one that has no number."""
 
@@ -32,8 +39,8 @@ class RowFate(NamedTuple):
     row: LedgerRow
     print: bytes | None
     """Of the intake fields, and how often they stood in the file before: two anonymous letters of a day are two."""
-    like: int | None = None
-    """The line of an earlier row without a number that says the same at intake."""
+    like: RowAt | None = None
+    """The first row without a number that says the same at intake, if that is another one."""
 
     def numbers(self) -> Iterator[str]:
         """The numbers by which another row may name this one, in capitals."""
@@ -54,8 +61,8 @@ class Prints:
         self._first: dict[int, int] = {}  # half a print → the row: a million take less than their texts would
         self._before: dict[int, int] = {}
 
-    def of(self, sheet: int, row: LedgerRow) -> tuple[bytes | None, int | None]:
-        """The print of a row that has no number, and the line of the first that says the same, if one came before it."""
+    def of(self, sheet: int, row: LedgerRow) -> tuple[bytes | None, RowAt | None]:
+        """The print of a row that has no number, and the first that says the same, if one came before it."""
         if has_number(row) or "received_on" not in row.said:
             return None, None
         plain = row.fingerprint()
@@ -65,7 +72,8 @@ class Prints:
         if first == place:
             return plain, None
         before = self._before[half] = self._before.get(half, 0) + 1
-        return blake2b(plain + before.to_bytes(4, "big"), digest_size=16).digest(), first & (1 << 40) - 1
+        print = blake2b(plain + before.to_bytes(4, "big"), digest_size=16).digest()
+        return print, RowAt(first >> 40, first & (1 << 40) - 1)
 
 
 class Identities:

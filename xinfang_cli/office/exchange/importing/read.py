@@ -35,7 +35,14 @@ def read_lines(sheet: int, table: SheetTable, sense: Sense, zone: tzinfo, *, alo
     nothing is taken but where it is the only one."""
     if table.hidden and not alone:
         return (Line(Here(sheet, line, tuple(cells)), Passed(HIDDEN)) for line, cells in table.rows() if any(cells))
-    reader = RowReader(table.layout, epoch1904=table.epoch1904, lost=table.lost(), sense=sense, zone=zone)
+    reader = RowReader(
+        table.layout,
+        epoch1904=table.epoch1904,
+        lost=table.lost(),
+        sense=sense,
+        zone=zone,
+        title_year=table.title_year,
+    )
     lines: Iterator[Line] = (
         Line(Here(sheet, line, tuple(cells)), _read(reader, line, cells)) for line, cells in table.rows()
     )

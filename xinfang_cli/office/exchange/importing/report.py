@@ -192,6 +192,12 @@ class Tally:
         if len(found[1]) < ROWS_NAMED:
             found[1].append(line)
 
+    def warn_at(self, sheet: str, kind: str, line: int) -> None:
+        """The same about a row that may be of another sheet than the one at hand."""
+        here, self.sheet = self.sheet, sheet if self.sheet else ""
+        self.warn(kind, line)
+        self.sheet = here
+
     def warnings(self) -> tuple[ImportWarning, ...]:
         """The warnings counted, with their rows."""
         return tuple(

@@ -30,7 +30,7 @@ from xinfang_cli.office.exchange.headings import Headings, Mapped, default_headi
 from xinfang_cli.office.exchange.importing import receipts
 from xinfang_cli.office.exchange.importing.against_book import AgainstBook, check_order
 from xinfang_cli.office.exchange.importing.ask_law import more_through_law, through_law
-from xinfang_cli.office.exchange.importing.identify import Identities, RowFate, UnitWords
+from xinfang_cli.office.exchange.importing.identify import Identities, RowAt, RowFate, UnitWords
 from xinfang_cli.office.exchange.importing.read import Line, Reading
 from xinfang_cli.office.exchange.importing.rejects import RejectSpool
 from xinfang_cli.office.exchange.importing.report import (
@@ -411,7 +411,8 @@ class _Import:
         self.against = AgainstBook(book, self.ids, self.words, session.today, self.writer.number_of)
         self.rejects = RejectSpool(session.place.folder)
         self.differs: list[tuple[int, int, int, tuple[str, ...], bool]] = []
-        self._told_alike: set[int] = set()
+        self._alike: dict[RowAt, list[RowAt]] = {}
+        """The first of equal rows without a number → those that nothing was said of yet."""
 
     # ---- the whole file -----------------------------------------------------------------------------------------
 
@@ -666,10 +667,9 @@ class _Import:
         if fate.row.doubts or plan.doubts:
             self.tally.doubt([*(doubt for doubt, _ in fate.row.doubts), *plan.doubts], line)
         if fate.like is not None:
-            if fate.like not in self._told_alike:
-                self._told_alike.add(fate.like)
-                warn("identical_rows", fate.like)
-            warn("identical_rows", line)
+            for place in (*self._alike.get(fate.like, (fate.like,)), RowAt(fate.here.sheet, line)):
+                self.tally.warn_at(self.tables[place.sheet].name, "identical_rows", place.line)
+            self._alike[fate.like] = []
 
     def watch_what_moves(self, existed: bool) -> None:
         """New cases too may belong to a period that was published."""
@@ -684,6 +684,8 @@ class _Import:
     def take_known(self, fate: RowFate, known: Known) -> None:
         """A case that is there already: told where the sheet says more, brought up to date where that is asked."""
         self.writer.flush_before(known.id)
+        if fate.like is not None:
+            self._alike.setdefault(fate.like, [fate.like]).append(RowAt(fate.here.sheet, fate.here.line))
         there = self.against.in_book(known.id)
         case = there.case
         if case.purged is not None:  # its texts went by rule: a sheet that still has them does not bring them back
