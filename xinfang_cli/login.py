@@ -30,6 +30,8 @@ def os_user() -> str:
 @cache
 def host() -> str:
     """The machine's name."""
+    if sys.platform != "win32":
+        return os.uname().nodename
     import platform
 
     return platform.node()

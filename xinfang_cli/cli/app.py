@@ -8,9 +8,10 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Annotated, Any
 
+from xinfang_cli.cli import parser  # isort: skip  before Typer, whose imports it puts off
+
 import typer
 
-from xinfang_cli.cli import parser
 from xinfang_cli.cli.chinese import ChineseGroup, said_in_chinese
 from xinfang_cli.cli.encoding import readable
 from xinfang_cli.errors import AskFirst, Unusable, XinfangError, system_says
@@ -148,6 +149,7 @@ class Counter(ChineseGroup):
         desk = import_module(f"xinfang_cli.cli.{entry[0]}")
         for info in desk.desk.registered_commands:
             if info.name == cmd_name:
+                parser.settled(info.callback)
                 return get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None)
         return get_group(desk.GROUPS[cmd_name])
 
@@ -162,6 +164,7 @@ app = typer.Typer(
 
 
 @app.callback()
+@parser.settled
 def counter(
     ctx: typer.Context,
     db: Annotated[

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
+import sys
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -12,12 +12,12 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from xinfang_cli.cli import parser
-from xinfang_cli.present.width import cells, fold
+from xinfang_cli.present.width import cells, fold, window
 
 
 def page_width() -> int:
     """The width of a page of help, at most 110 cells."""
-    return min(shutil.get_terminal_size((96, 24)).columns, 110)
+    return min(window(96).columns, 110)
 
 
 def _pairs(title: str, pairs: list[tuple[str, str]]) -> list[str]:
@@ -117,14 +117,30 @@ class _Chinese(parser.Command):
         check_values(self, args)
         return super().parse_args(ctx, args)
 
+    def get_help(self, ctx: parser.Context) -> str:
+        page = parser.HelpFormatter(width=page_width())
+        self.format_help(ctx, page)
+        return page.getvalue().rstrip("\n")
+
     def format_help(self, ctx: parser.Context, formatter: parser.HelpFormatter) -> None:
         write_help(self, ctx, formatter)
 
     def get_help_option(self, ctx: parser.Context) -> parser.Option | None:
+        """In our words. Click's own would be looked up in its translations on the disk at every start."""
+        if parser.IS_CLICK and self._help_option is None and self.add_help_option:
+            names = [*self.get_help_option_names(ctx), "_help"]
+            given: dict[str, Any] = {"is_flag": True, "is_eager": True, "expose_value": False, "callback": _show_help}
+            self._help_option = parser.Option(names, **given) if len(names) > 1 else None
         option = super().get_help_option(ctx)
         if option is not None:
             option.help = "显示这一页"
         return option
+
+
+def _show_help(ctx: parser.Context, param: parser.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        sys.stdout.write(ctx.get_help() + "\n")
+        ctx.exit()
 
 
 class ChineseCommand(_Chinese, TyperCommand):

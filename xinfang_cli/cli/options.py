@@ -17,6 +17,7 @@ from xinfang_cli.errors import AskFirst, BadValue, Missing
 from xinfang_cli.intake import cleaning, days
 from xinfang_cli.law.terms import Vocabulary
 from xinfang_cli.office.session import Place, Session, today_of
+from xinfang_cli.present.width import window
 
 if TYPE_CHECKING:
     from xinfang_cli.book.face import Book
@@ -330,7 +331,5 @@ def limit_of(text: str | None, for_a_program: bool = False) -> int:
     if given is not None:
         return given
     if sys.stdout.isatty() and not for_a_program:
-        import shutil
-
-        return max(shutil.get_terminal_size((80, 24)).lines - 7, 5)
+        return max(window(80).lines - 7, 5)
     return 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from difflib import get_close_matches
 
 from xinfang_cli.errors import BadValue, typed
 from xinfang_cli.frozen import NamedTuple
@@ -129,6 +128,8 @@ _SAYS_NOTHING = ("未评价", "none", "无", "-", "—")
 
 
 def _unknown(vocabulary: Vocabulary, word: str, heading: str) -> BadValue:
+    from difflib import get_close_matches
+
     labels = list(vocabulary.sayable.values())
     near = get_close_matches(word, labels, n=1, cutoff=0.3)
     target = near[0] if near else "其中一个"

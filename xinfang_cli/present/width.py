@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from contextlib import suppress
 from unicodedata import combining, east_asian_width
+
+
+def window(columns: int, lines: int = 24) -> os.terminal_size:
+    """The size of the terminal, else as given; what shutil would say, without the archives that shutil brings along."""
+    said = [int(word) if word.isdecimal() else 0 for word in map(os.environ.get, ("COLUMNS", "LINES"), ("", ""))]
+    if not all(said):
+        with suppress(AttributeError, ValueError, OSError):  # no stdout, or no terminal
+            real = os.get_terminal_size(sys.__stdout__.fileno())  # type: ignore[union-attr]
+            said = [mine or its for mine, its in zip(said, real, strict=True)]
+    return os.terminal_size((said[0] or columns, said[1] or lines))
 
 
 def cells(text: str) -> int:

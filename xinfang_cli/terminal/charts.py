@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
 
 from xinfang_cli.frozen import NamedTuple
-from xinfang_cli.present.width import cells, fold
+from xinfang_cli.present.width import cells, fold, window
 from xinfang_cli.terminal import screen
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -27,7 +26,7 @@ class Measure(NamedTuple):
 
 
 def page_width() -> int:
-    return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 120
+    return window(100).columns if sys.stdout.isatty() else 120
 
 
 def bar(value: float, full: float, width: int) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.present.steps import worded
-from xinfang_cli.present.width import cells, fold
+from xinfang_cli.present.width import cells, fold, window
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -58,9 +57,7 @@ def print_notice(text: str) -> None:
     """A line on stderr: progress and warnings; folded on a terminal, days, numbers and words kept whole."""
     line = sanitised(text)
     if sys.stderr.isatty():
-        from shutil import get_terminal_size
-
-        line = "\n".join(fold(line, get_terminal_size((80, 24)).columns))
+        line = "\n".join(fold(line, window(80).columns))
     sys.stderr.write(line + "\n")
 
 
@@ -69,10 +66,8 @@ def print_wrapped(text: str) -> None:
     if not sys.stdout.isatty():
         print_line(text)
         return
-    from shutil import get_terminal_size
-
     for line in text.split("\n"):
-        for part in fold(sanitised(line), get_terminal_size((80, 24)).columns) or [""]:
+        for part in fold(sanitised(line), window(80).columns) or [""]:
             print_line(part)
 
 
@@ -97,7 +92,8 @@ def paged(wanted: bool = True) -> Iterator[None]:
     if not (wanted and _a_real_terminal()):
         yield
         return
-    from shutil import get_terminal_size, which
+    import shlex
+    from shutil import which
 
     terminal, page = sys.stdout, _Page()
     sys.stdout = page
@@ -107,7 +103,7 @@ def paged(wanted: bool = True) -> Iterator[None]:
         sys.stdout = terminal
     text = page.getvalue()
     pager = shlex.split(os.environ.get("PAGER") or "") or (["less"] if which("less") else ["more"])
-    if text.count("\n") < get_terminal_size((80, 24)).lines or not which(pager[0]):
+    if text.count("\n") < window(80).lines or not which(pager[0]):
         sys.stdout.write(text)
         return
     import subprocess

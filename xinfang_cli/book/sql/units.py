@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
-from difflib import get_close_matches
 from json import dumps, loads
 from typing import TYPE_CHECKING, Any
 
@@ -121,6 +120,8 @@ class Units(Part):
         if found:
             names = "、".join(unit.name for unit in found)
             raise Ambiguous(f"单位「{word}」不止一个：{names}", "请写全称或代码")
+        from difflib import get_close_matches
+
         names_of = [unit.name for unit in self.all()]
         near = [name for name in names_of if word and (word in name or name in word)][:5] or get_close_matches(
             word, names_of, n=5, cutoff=0.4

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from difflib import get_close_matches
 from typing import Any
 
 from xinfang_cli.book.chain import Pen
@@ -152,6 +151,8 @@ class Unlisted(BadValue):
     """A topic or region that the office's list lacks; `near`: the entries most like it, none where the list is empty."""
 
     def __init__(self, key: str, word: str, listed: list[str]) -> None:
+        from difflib import get_close_matches
+
         self.near = tuple(get_close_matches(word, listed, n=4, cutoff=0.3) or listed[:6])
         hint = f"{near_in_words(self.near)}；" if self.near else ""
         if key == "topic":
