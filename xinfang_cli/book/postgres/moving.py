@@ -32,7 +32,6 @@ TABLES: dict[str, str] = {
     "backlog": "batch, case_id",
     "views": "name",
     "mappings": "name",
-    "said": "what",
     "receipts": "command_id",
 }
 """Every table of a book with its key, those that others refer to first. The head follows from the events, the text index
