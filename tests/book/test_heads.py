@@ -27,7 +27,7 @@ def kept(session: Open, case: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     at, file = session(), tmp_path / "disk" / "heads.csv"
     file.parent.mkdir()
     said: list[str] = []
-    at.after_writing = lambda at, book: said.extend(after_writing(at, book))
+    at.after_writing = lambda at, book: said.extend(map(str, after_writing(at, book)))
     monkeypatch.setattr(at, "now", lambda: "2023-07-17T01:00:00+00:00")
     settings.change(at, settings.Wanted("heads_file", str(file)))
     case("2023-03-01", at=at, title="甲")

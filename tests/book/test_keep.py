@@ -344,7 +344,7 @@ def test_once_a_day_a_copy_is_made_where_the_setting_says(
 ) -> None:
     at, folder = session(), tmp_path / "daily"
     said: list[str] = []
-    at.after_writing = lambda at, book: said.extend(after_writing(at, book))
+    at.after_writing = lambda at, book: said.extend(map(str, after_writing(at, book)))
     case("2023-03-01", at=at)
     with pytest.raises(Unusable):
         settings.change(at, settings.Wanted("backup_folder", str(folder)))

@@ -53,7 +53,7 @@ def take_out(
 ) -> list[str]:
     with export.export(session, export.ExportRequest(what, asked, reveal, accusation, full)) as found:
         out.write(path, found.what, found.tables, reveal, accusation, beside=path.parent)
-        return found.warnings
+        return [*map(str, found.warnings)]
 
 
 def page(path: Path, sheet: int = 0) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from xinfang_cli.law.terms import UNSTATED
 from xinfang_cli.office.keeping import settings
 from xinfang_cli.office.keeping import units as unit_list
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.views import Warned
 from xinfang_cli.office.work import casework, letters, pressing
 from xinfang_cli.office.work.letters import Composed
 from xinfang_cli.present.steps import worded
@@ -106,7 +107,7 @@ def test_what_the_book_lacks_is_left_blank(case: Callable[..., Matter]) -> None:
     matter = case("2023-03-01", *steps, name=None, title="反映收费")
     matter.do("extend", "2023-04-01", days=5, reason=UNSTATED, approved_by="测试乙")
     found = compose(matter, "extend")
-    assert found.warnings == [f"{matter.no}：没有记理由、信访人、住址，文书里留空，请手填"]
+    assert [*map(str, found.warnings)] == [f"{matter.no}：没有记理由、信访人、住址，文书里留空，请手填"]
     facts = found.letters[0].facts
     assert facts["reason"] == facts["petitioner"] == facts["address"] == letters.BLANK
     assert looked(matter.session) == []
@@ -121,7 +122,9 @@ def test_who_signs(case: Callable[..., Matter]) -> None:
     matter.do("review", "2023-04-10")
     found = compose(matter, "review")
     assert found.letters[0].facts["issuer"] == "区信访局"
-    assert [*map(worded, found.warnings)] == [f"{matter.no}：没有记复查复核机关，落款写「区信访局」；另定用 --issuer"]
+    assert [worded(str(warned)) for warned in found.warnings] == [
+        f"{matter.no}：没有记复查复核机关，落款写「区信访局」；另定用 --issuer"
+    ]
 
 
 def test_the_day_of_a_letter(case: Callable[..., Matter]) -> None:
@@ -160,7 +163,7 @@ def test_one_reminder_a_unit(case: Callable[..., Matter]) -> None:
         ("测试局", 2, 1),
         ("另一局", 1, 1),
     ]
-    assert made.warnings == ["信访部门的 1 项不发催办函"]
+    assert made.warnings == [Warned("", "信访部门的 1 项不发催办函", "not_addressed")]
     items = made.letters[0].facts["items"]
     assert isinstance(items, list)
     first, second = items

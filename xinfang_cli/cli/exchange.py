@@ -14,6 +14,7 @@ from xinfang_cli.cli.options import Csv, Json
 from xinfang_cli.cli.periods import AsOf, FirstOnly, Span, spanned
 from xinfang_cli.errors import BadValue, Missing
 from xinfang_cli.office.find.lists import CasesAsked
+from xinfang_cli.office.views import Warned
 from xinfang_cli.terminal import screen
 
 if TYPE_CHECKING:
@@ -114,7 +115,8 @@ def export(
             told = tuple(found.warnings)
             out.show(office.ExportWritten(path, wanted, rows, told, not reveal, not accusation), json)
         if reveal and wanted == "cases" and (path.suffix.lower() == ".csv" if path is not None else not json):
-            found.warnings.append("Excel 直接打开 CSV 会丢掉证件号码的后三位；给人看请导出 .xlsx")
+            text = "Excel 直接打开 CSV 会丢掉证件号码的后三位；给人看请导出 .xlsx"
+            found.warnings.append(Warned("", text, "opened_by_a_spreadsheet"))
         for warning in found.warnings:
             screen.print_notice(f"注意：{warning}")
     if path is not None:

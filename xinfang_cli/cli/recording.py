@@ -18,8 +18,9 @@ from xinfang_cli.law.events.article30 import goes_somewhere
 from xinfang_cli.law.events.base import EventType
 from xinfang_cli.law.events.fields import Field
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.views import Warned
 from xinfang_cli.office.work import acting
-from xinfang_cli.office.work.done import Done, Warned
+from xinfang_cli.office.work.done import Done
 from xinfang_cli.present import steps
 
 _AN_EXAMPLE = "123"

@@ -21,8 +21,11 @@ def document(view: BookMade | Backup | Copies | Restoration) -> dict[str, Any]:
         carried = view.carried
         return view._asdict() | {
             "lacking": view.lacking._asdict() if view.lacking else None,
+            "warnings": [str(warned) for warned in view.warnings],
             "carried": carried and carried._asdict() | {"left": [left._asdict() for left in carried.left]},
         }
+    if isinstance(view, Backup):
+        return view._asdict() | {"warnings": [str(warned) for warned in view.warnings]}
     return view._asdict()
 
 

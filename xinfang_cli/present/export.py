@@ -9,7 +9,7 @@ from xinfang_cli.office.exchange.export import ExportWritten
 
 def document(view: ExportWritten) -> dict[str, Any]:
     """The JSON of the views of export."""
-    return view._asdict() | {"file": str(view.file)}
+    return view._asdict() | {"file": str(view.file), "warnings": [str(warned) for warned in view.warnings]}
 
 
 def masking(view: ExportWritten) -> str:

@@ -33,7 +33,7 @@ def document(view: View) -> Any:
 
 
 def _letter(letter: WrittenLetter) -> dict[str, Any]:
-    return letter._asdict() | {"file": str(letter.file)}
+    return letter._asdict() | {"file": str(letter.file), "warnings": [warned.text for warned in letter.warnings]}
 
 
 def notices(view: View) -> Iterator[str]:

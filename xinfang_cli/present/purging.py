@@ -17,7 +17,8 @@ def document(view: PurgePlan | Purged) -> dict[str, Any]:
     if isinstance(view, PurgePlan):
         found |= {"kept": [one._asdict() for one in view.kept], "events": len(view.events)}
         del found["ids"]
-    return found
+        return found
+    return found | {"warnings": [str(warned) for warned in view.warnings]}
 
 
 def texts(counts: Mapping[str, int]) -> str:
@@ -40,4 +41,4 @@ def notices(view: PurgePlan | Purged) -> Iterator[str]:
     for copy in view.copies:
         yield f"备份 {copy} 里还有这些文字（连同旁边的 .files），请自己删去，或换成清除以后的备份"
     if isinstance(view, Purged):
-        yield from view.warnings
+        yield from map(str, view.warnings)

@@ -19,8 +19,9 @@ from xinfang_cli.law.rules import in_brackets
 from xinfang_cli.office.figures import sealing
 from xinfang_cli.office.figures.moving import ClockMove, clock_moves
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.views import Warned
 from xinfang_cli.office.work import clearing
-from xinfang_cli.office.work.done import ChangedCase, Done, Warned
+from xinfang_cli.office.work.done import ChangedCase, Done
 
 
 class CorrectionRequest(NamedTuple):

@@ -15,9 +15,9 @@ from xinfang_cli.law.fold import fold
 from xinfang_cli.office.amend import office_events
 from xinfang_cli.office.keeping.accusations import against, check_change
 from xinfang_cli.office.session import Session
-from xinfang_cli.office.views import CaseLine
+from xinfang_cli.office.views import CaseLine, Warned
 from xinfang_cli.office.work import clearing
-from xinfang_cli.office.work.done import Before, ChangedCase, Done, Warned
+from xinfang_cli.office.work.done import Before, ChangedCase, Done
 
 _SHOWN = 20
 _WATCHED = 100  # of so many cases it is said which published numbers move

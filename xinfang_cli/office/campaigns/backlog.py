@@ -18,8 +18,9 @@ from xinfang_cli.office.campaigns.batches import check_known, state_of
 from xinfang_cli.office.find import lists
 from xinfang_cli.office.find.morning import unit_filter
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.views import Warned
 from xinfang_cli.office.work import acting, casework
-from xinfang_cli.office.work.done import BatchPlace, BatchPlaces, Done, Warned
+from xinfang_cli.office.work.done import BatchPlace, BatchPlaces, Done
 from xinfang_cli.office.work.done import done as told
 
 if TYPE_CHECKING:

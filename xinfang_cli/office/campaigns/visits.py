@@ -16,8 +16,9 @@ from xinfang_cli.law.case import Case
 from xinfang_cli.law.event import Event
 from xinfang_cli.office.campaigns.reception_status import Sitting
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.views import Warned
 from xinfang_cli.office.work import acting, registering
-from xinfang_cli.office.work.done import Done, LoopStep, Warned
+from xinfang_cli.office.work.done import Done, LoopStep
 from xinfang_cli.office.work.done import done as told
 
 # ---- logging ----------------------------------------------------------------------------------------------------

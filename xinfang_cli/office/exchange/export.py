@@ -20,6 +20,7 @@ from xinfang_cli.office.exchange import office_sheets, whole_cases
 from xinfang_cli.office.exchange.export_table import ExportTable
 from xinfang_cli.office.find.lists import CasesAsked, resolved
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.views import Warned
 
 KINDS = {"cases": "信访件", "clocks": "时限", "events": "经过", "units": "单位"}
 _LABELS = {
@@ -40,7 +41,7 @@ class Export:
 
     what: str
     tables: list[ExportTable]
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Warned] = field(default_factory=list)
     ids: list[int] = field(default_factory=list)
     """The cases in it."""
     about: str = ""
@@ -66,7 +67,7 @@ class ExportWritten(NamedTuple):
     file: Path
     what: str
     rows: int
-    warnings: tuple[str, ...]
+    warnings: tuple[Warned, ...]
     masked: bool
     accusations_closed: bool
 
@@ -119,7 +120,7 @@ def _nobody(session: Session, book: Book, picked: ListFilter) -> Export:
     with session.as_today_stands(book, chosen=picked):
         found = anonymous.anonymous(book.exports.case_rows(picked, session.today))
     table = ExportTable(KINDS["cases"], found.rows, anonymous.COLUMNS)
-    return Export("cases", [table], [found.told()])
+    return Export("cases", [table], [Warned("", found.told(), "made_coarse")])
 
 
 def _units(book: Book, picked: ListFilter, today: date) -> Iterable[Mapping[str, Any]]:
@@ -181,14 +182,12 @@ def _everything(book: Book, picked: ListFilter, request: ExportRequest) -> Expor
     office = office_sheets.office_tables(office_sheets.office_of_book(book))
     made.tables += office if request.reveal else [table._replace(rows=map(_gated, table.rows)) for table in office]
     if book.attachments.any_kept():
-        made.warnings.append(
-            f"附件不在表里，导入后把 {book.place.file.name}.files 文件夹拷到新簿旁边，改名为“新簿的文件名.files”"
-        )
+        text = f"附件不在表里，导入后把 {book.place.file.name}.files 文件夹拷到新簿旁边，改名为“新簿的文件名.files”"
+        made.warnings.append(Warned("", text, "attachments_apart"))
     moved = whole_cases.moved_by_present_law(book, picked)
     if moved:
-        made.warnings.append(
-            f"有 {moved} 件的时限按当时的设置或放假安排算定，导入别的簿时按现行的重算；要原样保留用 {next_step('backup')}"
-        )
+        text = f"有 {moved} 件的时限按当时的设置或放假安排算定，导入别的簿时按现行的重算；要原样保留用 {next_step('backup')}"
+        made.warnings.append(Warned("", text, "law_of_then"))
     return made
 
 
@@ -199,7 +198,7 @@ def _gated(row: Mapping[str, Any]) -> Mapping[str, Any]:
     return {key: redact(value, Known(), "screen") if isinstance(value, str) else value for key, value in row.items()}
 
 
-def _ledger(found: Any, warnings: list[str]) -> Iterator[Mapping[str, Any]]:
+def _ledger(found: Any, warnings: list[Warned]) -> Iterator[Mapping[str, Any]]:
     """Whole cases in the words of the ledger."""
     cut = 0
     for case in found:
@@ -217,4 +216,5 @@ def _ledger(found: Any, warnings: list[str]) -> Iterator[Mapping[str, Any]]:
         row |= {f"history{n}": piece for n, piece in enumerate(case.history)}
         yield row
     if cut:
-        warnings.append(f"有 {cut} 格超过一格能放的 {CELL} 字，截短了；要原样保留用 {next_step('backup')}")
+        text = f"有 {cut} 格超过一格能放的 {CELL} 字，截短了；要原样保留用 {next_step('backup')}"
+        warnings.append(Warned("", text, "cut_short"))

@@ -13,6 +13,7 @@ from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.office.find.attached import folder_of
 from xinfang_cli.office.session import Session, sha256_of
+from xinfang_cli.office.views import Warned
 
 
 class Backup(NamedTuple):
@@ -23,7 +24,7 @@ class Backup(NamedTuple):
     events: int
     head: str
     files: int | None
-    warnings: tuple[str, ...]
+    warnings: tuple[Warned, ...]
     removed: tuple[str, ...] = ()
 
 
@@ -85,7 +86,7 @@ def into(session: Session, book: Book, folder: Path, keep: int | None, files: bo
     return Backup(str(made.file), made.events, made.head, count, warnings, tuple(map(str, removed)))
 
 
-def _carried(session: Session, book: Book, made: Path, at: tuple[int, str]) -> tuple[str, ...]:
+def _carried(session: Session, book: Book, made: Path, at: tuple[int, str]) -> tuple[Warned, ...]:
     """The seal of a copy, where the office signs; in words what went wrong."""
     if not book.code.now.rules.settings["seal_key"]:
         return ()
@@ -102,7 +103,7 @@ def _unwritten(target: Path, error: OSError) -> Unusable:
     )
 
 
-def _attached(book: Book, target: Path, files: bool) -> tuple[int | None, tuple[str, ...]]:
+def _attached(book: Book, target: Path, files: bool) -> tuple[int | None, tuple[Warned, ...]]:
     """Take the attached files along where that is wanted: how many, and what was missing."""
     if not files:
         return (None if book.attachments.any_kept() else 0), ()

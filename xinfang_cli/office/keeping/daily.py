@@ -13,15 +13,17 @@ from xinfang_cli.errors import Unusable, XinfangError, next_step
 from xinfang_cli.office.keeping import heads
 from xinfang_cli.office.keeping.backup import into
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.views import Warned
 
 
-def after_writing(session: Session, book: Book) -> list[str]:
+def after_writing(session: Session, book: Book) -> list[Warned]:
     """Do what is due; in words what went wrong, for which no command fails."""
     wanted = book.code.now.rules.settings
-    said: list[str] = []
+    said: list[Warned] = []
     if first_today(session, book):
         said += [
-            f"每天的自检发现：{problem}。请停用，用 {next_step('doctor')} 检查" for problem in book.keeping.glance()[:1]
+            Warned("", f"每天的自检发现：{problem}。请停用，用 {next_step('doctor')} 检查", "damaged")
+            for problem in book.keeping.glance()[:1]
         ]
     if folder := wanted.get("backup_folder"):
         said += _copied(session, book, Path(folder), wanted)
@@ -29,26 +31,29 @@ def after_writing(session: Session, book: Book) -> list[str]:
         try:
             problems = heads.keep(book, Path(file), _day(session, wanted["zone"]))
             said += [
-                f"案件簿与外面记下的链头不符：{problem}。请停用，用 {next_step('doctor')} 检查"
+                Warned(
+                    "", f"案件簿与外面记下的链头不符：{problem}。请停用，用 {next_step('doctor')} 检查", "other_head"
+                )
                 for problem in problems[:1]
             ]
         except XinfangError as error:
-            said.append(f"今天的链头没有记到外面：{error.line()}")
+            said.append(Warned("", f"今天的链头没有记到外面：{error.line()}", "no_head"))
     return said
 
 
-def _copied(session: Session, book: Book, folder: Path, wanted: Mapping[str, Any]) -> tuple[str, ...]:
+def _copied(session: Session, book: Book, folder: Path, wanted: Mapping[str, Any]) -> tuple[Warned, ...]:
     """The daily copy; in words what went wrong. That of a server is the business of who keeps it."""
     if session.place.address:
         if not first_today(session, book):
             return ()
-        return ("设了 backup_folder，但案件簿在服务器上，没有自动备份；请管理员用 pg_dump 定时备份",)
+        text = "设了 backup_folder，但案件簿在服务器上，没有自动备份；请管理员用 pg_dump 定时备份"
+        return (Warned("", text, "on_a_server"),)
     if book.keeping.copied_since("backup", _midnight(session, wanted["zone"]), folder):
         return ()
     try:
         return into(session, book, folder, int(wanted["backup_keep"])).warnings
     except Unusable as error:  # tried again with the next command
-        return (f"今天的自动备份没有做成：{error.line()}",)
+        return (Warned("", f"今天的自动备份没有做成：{error.line()}", "no_backup"),)
 
 
 def first_today(session: Session, book: Book) -> bool:

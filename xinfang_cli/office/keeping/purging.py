@@ -20,6 +20,7 @@ from xinfang_cli.law.purging import KEPT, MARK, remains
 from xinfang_cli.law.redaction import known_in, names_in
 from xinfang_cli.office.find.attached import folder_of
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.views import Warned
 from xinfang_cli.office.work import drafts
 
 KINDS = {
@@ -75,7 +76,7 @@ class Purged(NamedTuple):
     copies: tuple[str, ...]
     events: int
     head: str
-    warnings: tuple[str, ...]
+    warnings: tuple[Warned, ...]
 
 
 def plan(session: Session, closed_before: date | None, undone: bool) -> PurgePlan:
@@ -263,34 +264,33 @@ def _take(book: Book, pen: Pen, numbers: Iterable[int], events: Iterable[int], o
     return {key: value for key, value in said.items() if value}
 
 
-def _finish(session: Session) -> list[str]:
+def _finish(session: Session) -> list[Warned]:
     """Write the file anew, and put that down; in words what hindered it: it is done with the next purge then."""
     try:
         wipe(session.place, session.waits)
         with session.writing("purge") as (_, pen):
             pen.append(None, Event("purge", session.today, {"finished": True}))
     except Unusable as error:
-        return [
-            f"文字已清除，案件簿的文件还没有整理（{error.line()}）；请关闭别的程序，再运行一次 {next_step('purge')}"
-        ]
+        text = f"文字已清除，案件簿的文件还没有整理（{error.line()}）；请关闭别的程序，再运行一次 {next_step('purge')}"
+        return [Warned("", text, "not_written_anew")]
     return []
 
 
-def _remove(files: Iterable[Path], what: str) -> list[str]:
-    failed = []
+def _remove(files: Iterable[Path], what: str) -> list[Warned]:
+    failed: list[Warned] = []
     for file in files:
         try:
             file.unlink(missing_ok=True)
         except OSError:
-            failed.append(f"{what} {file} 删不掉，请自己删去")
+            failed.append(Warned("", f"{what} {file} 删不掉，请自己删去", "not_removed"))
     return failed
 
 
-def _remove_files(book: Book) -> tuple[int, list[str]]:
+def _remove_files(book: Book) -> tuple[int, list[Warned]]:
     """Remove what only purged events attached: how many files, and what to say of those that stay."""
     gone, _ = book.purging.files()
     folder = folder_of(book.place.file)
-    count, failed = 0, []
+    count, failed = 0, list[Warned]()
     for digest in sorted(gone):
         for file in (folder / digest[:2]).glob(f"{digest}*"):
             problems = _remove([file], "附件")
@@ -314,7 +314,7 @@ def again(session: Session, book: Book, taken: Taken, pen_of: Callable[[], Pen])
     return len(cases)
 
 
-def finish(session: Session) -> list[str]:
+def finish(session: Session) -> list[Warned]:
     """After a backup took the book's place: the file written anew, the files of purged events removed."""
     warnings = _finish(session)
     with session.reading() as book:

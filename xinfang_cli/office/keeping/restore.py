@@ -13,6 +13,7 @@ from xinfang_cli.errors import BadValue, Refused, Unusable
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.keeping import purging
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.views import Warned
 
 if TYPE_CHECKING:
     from xinfang_cli.book.chain import Pen
@@ -28,7 +29,7 @@ class Restoration(NamedTuple):
     kept: str | None
     lacking: Lacking | None
     files: int
-    warnings: tuple[str, ...]
+    warnings: tuple[Warned, ...]
     carried: Carried | None = None
 
 
@@ -69,7 +70,8 @@ def restore(session: Session, source: Path, force: bool, *, carry_over: bool = F
         copied = evidence.bring_back(source, book)
     warnings = [*_what_went(done, carried, carry_over), *copied.warnings]
     if any(again):
-        warnings += [f"备份里有 {again[0]} 件的文字早已按期清除，已在恢复时照样清除", *purging.finish(session)]
+        text = f"备份里有 {again[0]} 件的文字早已按期清除，已在恢复时照样清除"
+        warnings += [Warned("", text, "purged_again"), *purging.finish(session)]
     return Restoration(
         str(session.place),
         done.events,
@@ -93,15 +95,20 @@ def newer_in_words(session: Session, source: Path) -> str:
     return _in_words(lost).lstrip("，") if lost.same and lost.events else ""
 
 
-def _what_went(done: Restored, carried: Carried | None, wanted: bool) -> list[str]:
+def _what_went(done: Restored, carried: Carried | None, wanted: bool) -> list[Warned]:
     if carried is not None:
-        left = [f"没有补：{' '.join(filter(None, (one.case_no, one.on, one.what)))}，{one.why}" for one in carried.left]
-        return [*left, f"没有补的要重新登记，原来怎样看 {done.kept}"] if left else []
+        left = [
+            Warned("", f"没有补：{' '.join(filter(None, (one.case_no, one.on, one.what)))}，{one.why}", "not_carried")
+            for one in carried.left
+        ]
+        again = Warned("", f"没有补的要重新登记，原来怎样看 {done.kept}", "to_register_again")
+        return [*left, again] if left else []
     if wanted and (done.lacking is None or not done.lacking.same):
-        return ["没有补后来的：备份是另一本案件簿的，或原来的案件簿已经读不出"]
+        return [Warned("", "没有补后来的：备份是另一本案件簿的，或原来的案件簿已经读不出", "none_carried")]
     if done.lacking is None or not done.lacking.events:
         return []
-    return [f"换下的案件簿有备份没有的内容{_in_words(done.lacking)}；要补的，看 {done.kept}"]
+    text = f"换下的案件簿有备份没有的内容{_in_words(done.lacking)}；要补的，看 {done.kept}"
+    return [Warned("", text, "lacking")]
 
 
 def _what_would_go(session: Session, source: Path) -> str:

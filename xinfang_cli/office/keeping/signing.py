@@ -13,6 +13,7 @@ from xinfang_cli.files import make_private, placed, read_text, without_overwriti
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.keeping import settings
 from xinfang_cli.office.session import Session, sha256_of
+from xinfang_cli.office.views import Warned
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -126,14 +127,14 @@ def sealed(
     return Sealed(made, None if target is None else str(target))
 
 
-def carried(session: Session, book: Book, file: Path, at: tuple[int, str] | None = None) -> tuple[str, ...]:
+def carried(session: Session, book: Book, file: Path, at: tuple[int, str] | None = None) -> tuple[Warned, ...]:
     """Put a seal beside a file that leaves the office, where the office has a key; in words what went wrong."""
     if not book.code.now.rules.settings["seal_key"]:
         return ()
     try:
         sealed(session, book, file, beside(file), at)
     except (Refused, Unusable) as error:
-        return (f"没有签封：{error.line()}",)
+        return (Warned("", f"没有签封：{error.line()}", "unsealed"),)
     return ()
 
 

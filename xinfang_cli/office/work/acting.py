@@ -18,8 +18,9 @@ from xinfang_cli.law.events.base import CheckContext
 from xinfang_cli.law.fold import fold
 from xinfang_cli.login import host, os_user
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.views import Warned
 from xinfang_cli.office.work import clearing
-from xinfang_cli.office.work.done import Done, Warned, done
+from xinfang_cli.office.work.done import Done, done
 
 Maker = Callable[[Case], Event]
 

@@ -9,20 +9,9 @@ from typing import Protocol, TypeVar
 from xinfang_cli.errors import XinfangError
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.find.attached import AttachedFile
-from xinfang_cli.office.views import CaseInBrief, CaseLine
+from xinfang_cli.office.views import CaseInBrief, CaseLine, Warned
 
 Also = TypeVar("Also")
-
-
-class Warned(NamedTuple):
-    """What the clerk should know though the event was taken: of one case, or ("") of none."""
-
-    case_no: str
-    text: str
-    code: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.case_no}：{self.text}" if self.case_no else self.text
 
 
 class ObjectionWindow(NamedTuple):

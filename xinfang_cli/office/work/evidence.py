@@ -27,8 +27,9 @@ from xinfang_cli.office.find.attached import folder_of, of_case, place_of
 from xinfang_cli.office.find.lists import CasesAsked, resolved
 from xinfang_cli.office.find.redacting import file_names
 from xinfang_cli.office.session import Place, Session
+from xinfang_cli.office.views import Warned
 from xinfang_cli.office.work import acting
-from xinfang_cli.office.work.done import Attached, ChangedCase, Done, Warned
+from xinfang_cli.office.work.done import Attached, ChangedCase, Done
 
 PIECE = 1 << 20
 
@@ -48,7 +49,7 @@ class Copied(NamedTuple):
     """Files copied elsewhere, and what to tell of those that were missing or are not what they were."""
 
     files: int
-    warnings: list[str]
+    warnings: list[Warned]
 
 
 def attach(session: Session, number: str, files: Sequence[Path], on: date) -> Done:
@@ -268,7 +269,8 @@ def bring_back(source: Path, book: Book) -> Copied:
     copied = _copy_all(book, (triple for triple in found if triple[1].is_file()), how)
     gone = sum(not place.is_file() for _, place in listed)
     if gone:
-        copied.warnings.append(f"有 {gone} 个附件没有随备份来，请从原来的 .files 文件夹拷到 {folder}")
+        text = f"有 {gone} 个附件没有随备份来，请从原来的 .files 文件夹拷到 {folder}"
+        copied.warnings.append(Warned("", text, "not_with_the_backup"))
     return copied
 
 
@@ -308,16 +310,17 @@ def _written_out(book: Book, pairs: Iterable[tuple[Attachment, Path]]) -> Copied
     files = book.files
     assert files is not None
     there = files.sizes()
-    count, warnings = 0, []
+    count, warnings = 0, list[Warned]()
     for kept, target in pairs:
         if kept.sha256 not in there:
-            warnings.append(f"{kept.case_no} 的附件 {_named(book, kept)} 不见了，没有放进")
+            warnings.append(Warned(kept.case_no, f"附件 {_named(book, kept)} 不见了，没有放进", "gone"))
             continue
         make_folder(target.parent)
         with placed(target) as made, made.open("wb") as written:
             written.writelines(files.pieces(kept.sha256))
         if _digest(target) != kept.sha256:
-            warnings.append(f"{kept.case_no} 的附件 {_named(book, kept)} 内容变了，照现在的样子放进")
+            text = f"附件 {_named(book, kept)} 内容变了，照现在的样子放进"
+            warnings.append(Warned(kept.case_no, text, "changed"))
         count += 1
     return Copied(count, warnings)
 
@@ -325,15 +328,16 @@ def _written_out(book: Book, pairs: Iterable[tuple[Attachment, Path]]) -> Copied
 def _copy_all(
     book: Book, pairs: Iterable[tuple[Attachment, Path, Path]], copy: Callable[[Path, Path], object]
 ) -> Copied:
-    count, warnings = 0, []
+    count, warnings = 0, list[Warned]()
     for kept, source, target in pairs:
         if not source.is_file():
-            warnings.append(f"{kept.case_no} 的附件 {_named(book, kept)} 不见了，没有放进")
+            warnings.append(Warned(kept.case_no, f"附件 {_named(book, kept)} 不见了，没有放进", "gone"))
             continue
         make_folder(target.parent)
         with placed(target) as made:
             copy(source, made)
         if _digest(target) != kept.sha256:
-            warnings.append(f"{kept.case_no} 的附件 {_named(book, kept)} 内容变了，照现在的样子放进")
+            text = f"附件 {_named(book, kept)} 内容变了，照现在的样子放进"
+            warnings.append(Warned(kept.case_no, text, "changed"))
         count += 1
     return Copied(count, warnings)

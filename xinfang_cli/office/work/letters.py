@@ -21,6 +21,7 @@ from xinfang_cli.law.letters import FIELDS, ITEM_FIELDS, LETTER, LETTERS, Fact, 
 from xinfang_cli.law.redaction import ACCUSATION, Known, Purpose, Redacted, field, known_in, redact
 from xinfang_cli.office.find.one_case import load
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.views import Warned
 from xinfang_cli.office.work import pressing
 from xinfang_cli.office.work.pressing import PressedClock, Reminders
 
@@ -35,14 +36,14 @@ class LetterToWrite(NamedTuple):
     unit: str | None
     facts: Facts
     template: str | None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Warned, ...] = ()
 
 
 class Composed(NamedTuple):
     """The letters of one call, what to tell the clerk, and the cases that have none."""
 
     letters: list[LetterToWrite]
-    warnings: list[str]
+    warnings: list[Warned]
     failed: Sequence[tuple[str, XinfangError]] = ()
 
 
@@ -54,14 +55,14 @@ class WrittenLetter(NamedTuple):
     cases: tuple[str, ...]
     unit: str | None
     file: Path
-    warnings: tuple[str, ...]
+    warnings: tuple[Warned, ...]
 
 
 class WrittenLetters(NamedTuple):
     """The letters of one call, what to tell the clerk, the cases that have none; `many`: several were asked for."""
 
     letters: tuple[WrittenLetter, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Warned, ...]
     failed: tuple[tuple[str, XinfangError], ...]
     many: bool
 
@@ -141,11 +142,13 @@ def compose(
         composed = reminders(session, pressing.remind(session, numbers, dry_run=True), issuer)
         if not composed.letters:
             raise Refused(
-                "没有可发的催办函：" + "；".join(composed.warnings), "看一看：⟦remind⟧ ⟦.dry_run⟧", code="none"
+                "没有可发的催办函：" + "；".join(map(str, composed.warnings)),
+                "看一看：⟦remind⟧ ⟦.dry_run⟧",
+                code="none",
             )
         return composed._replace(warnings=[*cleared, *composed.warnings])
     letters: list[LetterToWrite] = []
-    warnings: list[str] = _clear_first(session, numbers, issuer)
+    warnings: list[Warned] = _clear_first(session, numbers, issuer)
     failed: list[tuple[str, XinfangError]] = []
     with session.reading() as book:
         named: list[LetterToWrite] = []
@@ -162,7 +165,7 @@ def compose(
                 continue
             made.add(letter.about)
             letters.append(letter)
-            warnings += [f"{letter.about}：{text}" for text in letter.warnings]
+            warnings += letter.warnings
             if any(letter.facts[key] not in ("", BLANK) for key in ("petitioner", "address", "phone")):
                 named.append(letter)
         about = LETTER.label(kind)
@@ -171,14 +174,16 @@ def compose(
     return Composed(letters, warnings, failed)
 
 
-def _clear_first(session: Session, numbers: Sequence[str], issuer: str | None) -> list[str]:
+def _clear_first(session: Session, numbers: Sequence[str], issuer: str | None) -> list[Warned]:
     """What is put down of these cases where a clerk says that their units, or who signs, are not who is complained of."""
     if not session.not_the_accused:
         return []
     from xinfang_cli.office.work.clearing import clear_of_holders
 
     cleared = clear_of_holders(session, numbers, bodies=[issuer] if issuer else [])
-    return [f"{number}：已写明不是被反映对象，单独记入经过" for number in dict.fromkeys(cleared)]
+    return [
+        Warned(number, "已写明不是被反映对象，单独记入经过", "not_the_accused") for number in dict.fromkeys(cleared)
+    ]
 
 
 def _compose(book: Book, session: Session, kind: str, number: str, on: date, issuer: str | None) -> LetterToWrite:
@@ -197,11 +202,12 @@ def _compose(book: Book, session: Session, kind: str, number: str, on: date, iss
         _not_to_the_accused(book, session, case, case_no, unit, str(own["letter_name"]))
     law = book.code.now
     bureau = str(law.rules.settings["bureau"])
-    warnings: list[str] = []
+    warnings: list[Warned] = []
     if kind in ("review", "recheck"):
         signed = own["body"] or bureau
         if not own["body"] and not issuer:
-            warnings.append(f"没有记复查复核机关，落款写「{bureau}」；另定用 {next_step('.issuer')}")
+            text = f"没有记复查复核机关，落款写「{bureau}」；另定用 {next_step('.issuer')}"
+            warnings.append(Warned(case_no, text, "no_body"))
     else:
         signed = bureau if to_unit or unit is None else unit.name
     reader = _reader(letter, case, events, law)
@@ -216,7 +222,7 @@ def _compose(book: Book, session: Session, kind: str, number: str, on: date, iss
     missing = [key for key in wanted if facts.get(key) in (None, "", terms.UNSTATED)]
     if missing:
         said_so = "、".join(FIELDS[key][0] for key in missing)
-        warnings.append(f"没有记{said_so}，文书里留空，请手填")
+        warnings.append(Warned(case_no, f"没有记{said_so}，文书里留空，请手填", "left_blank"))
     facts |= dict.fromkeys(missing, BLANK)
     facts = {key: "" if facts.get(key) is None else facts[key] for key in letter.fields()}
     return LetterToWrite(
@@ -323,11 +329,11 @@ def reminders(session: Session, found: Reminders, issuer: str | None = None) -> 
         law = book.code.now
     bureau = str(law.rules.settings["bureau"])
     letters: list[LetterToWrite] = []
-    warnings = []
+    warnings: list[Warned] = []
     for group in found.units:
         items = group.items
         if not group.addressed:
-            warnings.append(f"{group.unit}的 {len(items)} 项不发催办函")
+            warnings.append(Warned("", f"{group.unit}的 {len(items)} 项不发催办函", "not_addressed"))
             continue
         rows = [_item(n, item, law) for n, item in enumerate(items, 1)]
         articles = dict.fromkeys(str(row["article"]) for row in rows)
@@ -348,7 +354,8 @@ def reminders(session: Session, found: Reminders, issuer: str | None = None) -> 
             LetterToWrite("remind", LETTER.label("remind"), name, numbers, name, facts, _template(law, "remind"))
         )
     if found.hidden:
-        warnings.append(f"有 {found.hidden} 条检举控告件的责任单位就是被检举单位，不发催办函（条例第三十条）")
+        text = f"有 {found.hidden} 条检举控告件的责任单位就是被检举单位，不发催办函（条例第三十条）"
+        warnings.append(Warned("", text, "accused"))
     return Composed(letters, warnings)
 
 

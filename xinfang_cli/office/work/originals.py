@@ -16,8 +16,9 @@ from xinfang_cli.law.finality import Ended, ended_for_good
 from xinfang_cli.law.fold import fold, in_force
 from xinfang_cli.law.rules import ground_article
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.views import Warned
 from xinfang_cli.office.work.acting import act_within
-from xinfang_cli.office.work.done import ChangedCase, Done, NoLonger, Warned
+from xinfang_cli.office.work.done import ChangedCase, Done, NoLonger
 
 
 def link(session: Session, numbers: Sequence[str], original: str, on: date, keep_going: bool = False) -> Done:

@@ -16,8 +16,9 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import CheckContext
 from xinfang_cli.law.fold import fold
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.views import Warned
 from xinfang_cli.office.work import clearing, originals
-from xinfang_cli.office.work.done import ChangedCase, Done, Earlier, EarlierCase, Warned
+from xinfang_cli.office.work.done import ChangedCase, Done, Earlier, EarlierCase
 
 
 def add(
