@@ -269,40 +269,11 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             bureau_rating=case.bureau_rating,
             returned_by=tuple(named(unit) for unit in case.objectors),
             to_and_fro=_to_and_fro(standing, named),
-            steps=tuple(
-                StepTaken(one.seq, one.on, one.data["step"], one.data.get("where"))
-                for one in standing
-                if one.kind == "step"
-            ),
+            steps=_steps(standing),
             attachments=tuple(one for one in of_case(book, case_id) if one.on <= session.today.isoformat()),
-            backlog=tuple(
-                BacklogPlace(
-                    batch,
-                    one.joined_on,
-                    one.resolved_on,
-                    one.how,
-                    one.recognised_on,
-                    named(one.unit),
-                    named(one.guard_unit),
-                    one.resolved_before,
-                )
-                for batch, one in case.batches.items()
-            ),
-            receptions=tuple(
-                ReceptionLine(one.seq, one.on, one.form, tuple(one.leaders), one.people, one.settled)
-                for one in case.receptions
-            ),
-            orders=tuple(
-                OrderLine(
-                    one.seq,
-                    one.on,
-                    one.leader,
-                    named(one.unit),
-                    one.answer_by,
-                    {step: one.steps.get(step) for step in terms.LOOP_STEPS},
-                )
-                for one in case.orders
-            ),
+            backlog=_backlog(case, named),
+            receptions=_receptions(case),
+            orders=_orders(case, named),
             petitioner=person,
             doubts=(*doubts_of(person._asdict()), *((terms.ACCEPTANCE_MISSING,) if case.acceptance_missing else ())),
             no_review=why_no_review(case) if case.stage == "closed" else "",
@@ -317,17 +288,56 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             withheld=withheld,
             purged=case.purged,
         )
-        if reveal:
-            found = found._replace(line=line._replace(title=redact(case.title, Known(), "petitioner")))
         if reveal or accusation:
             session.look(book, "reveal", ids=[case_id], accusation=accusation, revealed=reveal)
         if reveal:
-            return found
+            return found._replace(line=line._replace(title=redact(case.title, Known(), "petitioner")))
         if withheld:
             return _closed(found)
         if accusation:
             found = found._replace(line=with_accusations(book, [(case_id, line)])[0])
         return _through_the_gate(found, all_events, "public" if case.kind == "accusation" else "screen")
+
+
+def _steps(standing: Sequence[Event]) -> tuple[StepTaken, ...]:
+    steps = (event for event in standing if event.kind == "step")
+    return tuple(StepTaken(one.seq, one.on, one.data["step"], one.data.get("where")) for one in steps)
+
+
+def _backlog(case: Case, named: _Names) -> tuple[BacklogPlace, ...]:
+    return tuple(
+        BacklogPlace(
+            batch,
+            one.joined_on,
+            one.resolved_on,
+            one.how,
+            one.recognised_on,
+            named(one.unit),
+            named(one.guard_unit),
+            one.resolved_before,
+        )
+        for batch, one in case.batches.items()
+    )
+
+
+def _receptions(case: Case) -> tuple[ReceptionLine, ...]:
+    return tuple(
+        ReceptionLine(one.seq, one.on, one.form, tuple(one.leaders), one.people, one.settled) for one in case.receptions
+    )
+
+
+def _orders(case: Case, named: _Names) -> tuple[OrderLine, ...]:
+    return tuple(
+        OrderLine(
+            one.seq,
+            one.on,
+            one.leader,
+            named(one.unit),
+            one.answer_by,
+            {step: one.steps.get(step) for step in terms.LOOP_STEPS},
+        )
+        for one in case.orders
+    )
 
 
 def _events(book: Book, case_id: int, reveal: bool, named: _Names, untold: set[int]) -> Iterator[EventLine]:
