@@ -172,7 +172,7 @@ def _is_running(pid: int) -> bool:
 
 
 @contextmanager
-def whole(target: Path, mode: int | None = None) -> Iterator[Path]:
+def written_whole(target: Path, mode: int | None = None) -> Iterator[Path]:
     """A name to write a report to, which is handed on unless `mode` says otherwise; Unusable when it cannot be written."""
     try:
         make_folder(target.parent)
@@ -210,5 +210,5 @@ def whole_file(path: Path, mode: str, **given: Any) -> Iterator[IO[Any]]:
 
 def write_bytes(content: bytes, target: Path) -> None:
     """Write a file that is made already."""
-    with whole(target) as made:
+    with written_whole(target) as made:
         made.write_bytes(content)

@@ -163,7 +163,7 @@ def unlock(path: Path) -> bytes:
         return hold(kept)
     said = passphrase_of_scripts()
     if said is None:
-        said = asked(f"案件簿 {path} 的口令：")
+        said = typed_unseen(f"案件簿 {path} 的口令：")
     if said is None:
         raise Unusable(
             f"案件簿 {path} 已加密，这里问不了口令",
@@ -178,7 +178,7 @@ def unlock(path: Path) -> bytes:
     return hold(key)
 
 
-def asked(question: str) -> str | None:
+def typed_unseen(question: str) -> str | None:
     """What somebody types at a terminal, unseen; None where nobody can be asked."""
     if not login.answers():
         return None

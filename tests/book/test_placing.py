@@ -20,7 +20,7 @@ from xinfang_cli.book.face import open_book
 from xinfang_cli.book.place import Place
 from xinfang_cli.book.sqlite.placing import locked
 from xinfang_cli.errors import BadValue, Refused, Unusable
-from xinfang_cli.files import BESIDE, make_private, placed, scratch, sweep, whole, without_overwriting
+from xinfang_cli.files import BESIDE, make_private, placed, scratch, sweep, without_overwriting, written_whole
 from xinfang_cli.office.keeping import health
 from xinfang_cli.office.keeping.backup import backup
 from xinfang_cli.office.keeping.making import make as make_book
@@ -232,7 +232,7 @@ def test_nobody_else_reads_the_book(umask: int, tmp_path: Path, session: Open, c
                 assert file.stat().st_mode & 0o777 == 0o600, file
         for folder in (at.place.file.parent, at.place.file.parent.parent):
             assert folder.stat().st_mode & 0o777 == 0o700
-        with whole(tmp_path / "report.md") as made:
+        with written_whole(tmp_path / "report.md") as made:
             made.write_text("x")
         assert (tmp_path / "report.md").stat().st_mode & 0o777 == 0o666 & ~umask
     finally:

@@ -388,7 +388,7 @@ def test_order_by_every_column_in_the_order_people_mean(case: Make, session: Ope
         "原登记编号": [begun, given, new, done],
     }
     for heading in LIST_COLUMNS.values():
-        asked = filters.asked(desk, {"sort": heading})
+        asked = filters.cases_asked(desk, {"sort": heading})
         rows = [row.case_no for row in lists.listed(desk, asked).lines]
         assert len(rows) == 4
         assert heading not in want or rows == [matter.no for matter in want[heading]], heading

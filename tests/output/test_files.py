@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from xinfang_cli.errors import Unusable
-from xinfang_cli.files import whole
+from xinfang_cli.files import written_whole
 
 # Files may not grow beyond a kilobyte in that process, which is what a full disk looks like to whoever writes one.
 NARROW = """
@@ -56,12 +56,12 @@ def test_a_full_disk(tmp_path: Path) -> None:
 def test_what_was_there_stays_when_the_new_one_fails(tmp_path: Path) -> None:
     target = tmp_path / "a.txt"
     target.write_text("旧", "utf-8")
-    with pytest.raises(Unusable), whole(target):
+    with pytest.raises(Unusable), written_whole(target):
         raise OSError(28, "No space left on device")
-    with pytest.raises(ZeroDivisionError), whole(target):
+    with pytest.raises(ZeroDivisionError), written_whole(target):
         raise ZeroDivisionError
     assert target.read_text("utf-8") == "旧"
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
-    with whole(target) as made:
+    with written_whole(target) as made:
         made.write_text("新", "utf-8")
     assert target.read_text("utf-8") == "新"

@@ -71,7 +71,7 @@ def answer(
     session = ctx.obj
     if adopted is None:
         raise Missing("要写 --adopted 或 --not-adopted", "看用法：xinfang advise answer --help")
-    wanted = options.whole(number, "序号", 1)
+    wanted = options.whole_number(number, "序号", 1)
     assert wanted is not None
     found = advice.answer(session, wanted, adopted=adopted, on=options.on_day(session, on), text=options.clean(text))
     output.show(found, json)
@@ -123,12 +123,12 @@ def standing_add(
     if file is not None:
         output.show(advice.standings_from_file(session, Path(file).expanduser()), json)
         return
-    place = options.whole(options.required(rank, "--rank"), "--rank", 1)
+    place = options.whole_number(options.required(rank, "--rank"), "--rank", 1)
     assert place is not None
     new = advice.NewStanding(
         options.required(options.clean(options.required(indicator, "指标")), "指标"),
         place,
-        options.whole(of, "--of", 1),
+        options.whole_number(of, "--of", 1),
         options.on_day(session, on),
         options.clean(value),
         options.clean(source),

@@ -109,7 +109,7 @@ def correct(
     session = ctx.obj
     said = {name: forms.read(session, field, typed[name]) for name, field in _MENDABLE.items()}
     changes: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
-    seq = options.whole(options.required(event, "--event"), "--event", 1)
+    seq = options.whole_number(options.required(event, "--event"), "--event", 1)
     why = options.clean(options.required(reason, "--reason")) or ""
     assert seq is not None
     from xinfang_cli.office.amend import correcting

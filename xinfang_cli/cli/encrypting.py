@@ -32,12 +32,12 @@ def _new(where: str | None) -> str:
     """A new passphrase, asked twice; never from the words of the command."""
     if where is not None:
         return keys.passphrase_in(where)
-    first = keys.asked("新口令：")
+    first = keys.typed_unseen("新口令：")
     if first is None:
         raise Refused(
             "没有终端，问不了新口令", "口令写进只有本人能读的文件，加 --new-passphrase-file 文件", code="missing"
         )
-    if keys.asked("再输一次：") != first:
+    if keys.typed_unseen("再输一次：") != first:
         raise BadValue("口令", None, "两次不一样", "请再试一次")
     return first
 
@@ -89,7 +89,7 @@ def change(
     """
 
     def code() -> str:
-        said = keys.passphrase_in(recovery_file) if recovery_file is not None else keys.asked("恢复码：")
+        said = keys.passphrase_in(recovery_file) if recovery_file is not None else keys.typed_unseen("恢复码：")
         if said is None:
             raise Refused("没有终端，问不了恢复码", "加 --recovery-file 文件", code="missing")
         return said

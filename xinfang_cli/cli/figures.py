@@ -130,7 +130,7 @@ def stats(
     if cases is not None:
         output.show(report.cases_behind(session, asked, *number_behind(cases)), json, csv)
         return
-    steps = options.whole(trend, "--trend", 2) or 0
+    steps = options.whole_number(trend, "--trend", 2) or 0
     output.show(report.stats(session, asked, ranked=rank, compare=compare, trend=steps), json, csv, chart=chart)
 
 

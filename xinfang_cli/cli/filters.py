@@ -75,7 +75,7 @@ def narrowed(*names: str, within: bool = False) -> Callable[[Callable[..., None]
             said = {name: typed.pop(name) for name in chosen}
             for name in more:  # the session has it
                 typed.pop(name)
-            found = asked(ctx.obj, said)
+            found = cases_asked(ctx.obj, said)
             if more:
                 options.not_the_accused(ctx.obj, *lists.units_in(found), leaders=lists.leaders_in(found))
             command(ctx, asked=found, **typed)
@@ -126,7 +126,7 @@ def _typed(given: dict[str, Any]) -> str:
     return " ".join(words)
 
 
-def asked(session: Session, given: dict[str, Any]) -> CasesAsked:
+def cases_asked(session: Session, given: dict[str, Any]) -> CasesAsked:
     """What the options of a command (`ctx.params`) ask for, whichever of them it has; BadValue names the option."""
     said = given.get
     session.typed = _typed(given)
@@ -160,7 +160,7 @@ def asked(session: Session, given: dict[str, Any]) -> CasesAsked:
         first_only=bool(said("first_only")),
         batch=said("batch"),
         tag=said("tag"),
-        returned_at_least=options.whole(said("returned_at_least"), "--returned-at-least", 1),
+        returned_at_least=options.whole_number(said("returned_at_least"), "--returned-at-least", 1),
         terms=tuple(conditions),
     )
     return CasesAsked(chosen, said("unit"), tuple(words), _order(said("sort")))

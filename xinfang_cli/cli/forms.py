@@ -85,7 +85,7 @@ def read(session: Session, field: Field, typed: Any, reader: Reader | None = Non
     if field.nature == "day":
         return options.day(session, typed, flag)
     if field.nature == "number":
-        return options.whole(typed, flag, 1)
+        return options.whole_number(typed, flag, 1)
     if field.words is not None:
         return field.words.parse(typed, flag)
     return typed if field.nature in ("unit", "case") else options.clean(typed)

@@ -67,7 +67,7 @@ def unit_add(
         options.clean(short),
         options.clean(code),
         group,
-        options.whole(order, "--order"),
+        options.whole_number(order, "--order"),
         _words(alias),
     )
     output.show(units.add(ctx.obj, unit), json)
@@ -120,7 +120,7 @@ def unit_edit(
         options.clean(short),
         options.clean(code),
         group,
-        options.whole(order, "--order"),
+        options.whole_number(order, "--order"),
         None if role is None else terms.UNIT_ROLE.parse(role, "--role"),
         "" if parent == "无" else parent,
         _words(alias),
@@ -347,7 +347,7 @@ def doctor(
 
 def _security_page(session: Session, target: str | None, json: bool) -> None:
     """The page of the state of secrecy: shown, or kept in a file that nobody else can read."""
-    from xinfang_cli.files import PRIVATE, whole
+    from xinfang_cli.files import PRIVATE, written_whole
     from xinfang_cli.office.keeping.security import security
     from xinfang_cli.present.security import lines
 
@@ -358,7 +358,7 @@ def _security_page(session: Session, target: str | None, json: bool) -> None:
     path = Path(target).expanduser()
     if path.suffix.lower() not in (".md", ".txt"):
         raise BadValue("-o", target, "不是 .md 或 .txt", "如 -o 保密检查.md")
-    with whole(path, PRIVATE) as made:
+    with written_whole(path, PRIVATE) as made:
         made.write_text("\n".join(lines(found)) + "\n", encoding="utf-8")
     screen.print_line(f"已写成 {path}")
 
@@ -398,7 +398,7 @@ def backup(
     if keep is not None or target.is_dir():
         if target.exists() and not target.is_dir():
             raise BadValue("文件夹", str(target), "是文件", "--keep 要写文件夹，备份在里面按时刻取名")
-        view = copying.backup_into(ctx.obj, target, options.whole(keep, "--keep", 1, 10_000), with_files)
+        view = copying.backup_into(ctx.obj, target, options.whole_number(keep, "--keep", 1, 10_000), with_files)
     else:
         view = copying.backup(ctx.obj, target, force, with_files)
     output.show(view, json)

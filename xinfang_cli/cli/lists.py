@@ -217,7 +217,7 @@ def view_save(
     assert isinstance(command, ListCommand)
     words = command.spelled_out(ctx.obj, words)
     given = command.make_context("list", list(words), parent=root).params  # said wrongly, it is refused now
-    filters.asked(ctx.obj, given)
+    filters.cases_asked(ctx.obj, given)
     filters.columns(ctx.obj, given["columns"])
     output.show(kept_lists.save(ctx.obj, name, words), json)
 

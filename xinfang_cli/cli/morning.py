@@ -117,7 +117,7 @@ def due(
         return
     found = morning.deadlines(
         ctx.obj,
-        options.whole(within or "7", "--within", most=3650),
+        options.whole_number(within or "7", "--within", most=3650),
         unit=unit,
         kinds=kinds,
         owners=owners,

@@ -40,7 +40,7 @@ class Watch:
         if moved.published or self.session.late_entry:
             self.found.append(moved)
 
-    def whole(self, book: Book, command: str) -> None:
+    def hold_published(self, book: Book, command: str) -> None:
         """The published numbers are held before the command writes, and looked at again when it has."""
         if not book.settings.office_events("publish"):
             return

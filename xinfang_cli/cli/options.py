@@ -247,7 +247,7 @@ def on_day(session: Session, text: str | None) -> date:
     return session.today if text is None else days.parse_day(text, session.today, "--on")
 
 
-def whole(text: str | None, field: str, least: int = 0, most: int = 999_999_999) -> int | None:
+def whole_number(text: str | None, field: str, least: int = 0, most: int = 999_999_999) -> int | None:
     """A whole number that somebody typed, full-width digits too."""
     if text is None:
         return None
@@ -327,7 +327,7 @@ def unwritten(word: str, question: str) -> str:
 
 def limit_of(text: str | None, for_a_program: bool = False) -> int:
     """How many rows to list: 0 for all; on a terminal that is too short, what fits."""
-    given = whole(text, "--limit")
+    given = whole_number(text, "--limit")
     if given is not None:
         return given
     if sys.stdout.isatty() and not for_a_program:

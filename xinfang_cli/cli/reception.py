@@ -234,7 +234,7 @@ def log(
         on=on_day,
         form=chosen,
         leaders=tuple(who),
-        people=options.whole(people, "--people", 1),
+        people=options.whole_number(people, "--people", 1),
         numbers=tuple(listed),
         intake=intake,
         settled=settled,
@@ -338,7 +338,7 @@ def cancel(
 
     例：xinfang reception cancel 1203
     """
-    wanted = options.whole(number, "记录号", 1)
+    wanted = options.whole_number(number, "记录号", 1)
     assert wanted is not None
     show(visits.cancel(ctx.obj, wanted), json)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from xinfang_cli.errors import BadValue, next_step
-from xinfang_cli.files import whole
+from xinfang_cli.files import written_whole
 from xinfang_cli.formats.cells import LAST_ROW, PLAIN_TEXT, Looks, width_of
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
@@ -98,7 +98,7 @@ def write_template(path: Path) -> None:
     ending = path.suffix.lower()
     if ending not in (".csv", ".xlsx"):
         raise BadValue("文件名", path.name, "的结尾不是 .xlsx 或 .csv", "如 ⟦template⟧ 台账.xlsx")
-    with whole(path) as made:
+    with written_whole(path) as made:
         if ending == ".csv":
             with made.open("w", encoding="utf-8-sig", newline="") as file:
                 csv.writer(file).writerow([heading for heading, _ in TEMPLATE])

@@ -12,7 +12,7 @@ from typing import Any
 from xinfang_cli import files
 from xinfang_cli.errors import BadValue, Unusable, system_says
 from xinfang_cli.formats import word_forms
-from xinfang_cli.law.letters import FIELDS, ITEM_FIELDS, LETTER, LETTERS, Fact, Facts, said
+from xinfang_cli.law.letters import FIELDS, ITEM_FIELDS, LETTER, LETTERS, Fact, Facts, day_in_words
 from xinfang_cli.office.work.letters import LetterToWrite
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -65,7 +65,7 @@ def _said(value: Fact) -> Any:
     if isinstance(value, str):
         return _NOT_IN_XML.sub("", value)
     if isinstance(value, date):
-        return said(value)
+        return day_in_words(value)
     if isinstance(value, list):
         rows = [{key: _said(part) for key, part in row.items()} for row in value]
         return [row | {ITEM_FIELDS[key]: part for key, part in row.items()} for row in rows]

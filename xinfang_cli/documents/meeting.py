@@ -7,7 +7,7 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-from xinfang_cli.files import PRIVATE, whole
+from xinfang_cli.files import PRIVATE, written_whole
 from xinfang_cli.formats.cells import PLAIN_TEXT, Looks, lines_of, write_boxed
 from xinfang_cli.office.campaigns.meeting import MeetingLine
 from xinfang_cli.present.meeting import HEADINGS, in_words
@@ -19,7 +19,7 @@ COLUMNS = {key: (heading, width) for (key, heading), width in zip(HEADINGS.items
 
 def write(lines: Sequence[MeetingLine], path: Path, bureau: str, today: date) -> None:
     """Write the sheet; the units' lines stand together, overdue days in red."""
-    with whole(path, PRIVATE) as made:
+    with written_whole(path, PRIVATE) as made:
         _write(lines, made, bureau, today)
 
 

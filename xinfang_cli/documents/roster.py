@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from xinfang_cli.errors import BadValue
-from xinfang_cli.files import whole
+from xinfang_cli.files import written_whole
 from xinfang_cli.formats.cells import PLAIN_TEXT, Looks, write_boxed
 from xinfang_cli.law.labels import labelled
 from xinfang_cli.office.campaigns.roster import DutyRoster
@@ -24,7 +24,7 @@ def write(found: DutyRoster, path: Path, bureau: str, stamp: str) -> None:
     if writer is None:
         raise BadValue("-o", path.name, "不认得这种文件", "可用：.docx、.xlsx、.ics")
     rows = [row for row in roster_rows(found) if row["leaders"]]
-    with whole(path) as made:
+    with written_whole(path) as made:
         writer(rows, made, f"{bureau}领导干部接访日程", _period(found), stamp)
 
 

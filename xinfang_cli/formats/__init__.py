@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from xinfang_cli.files import whole
+from xinfang_cli.files import written_whole
 from xinfang_cli.formats.model import Document
 
 
@@ -55,5 +55,5 @@ FORMATS: dict[str, Callable[[Document, Path], None]] = {
 
 def write(document: Document, target: Path) -> None:
     """Write a report in the format its file name asks for; whole or not at all."""
-    with whole(target) as made:
+    with written_whole(target) as made:
         FORMATS[target.suffix.lower()](document, made)

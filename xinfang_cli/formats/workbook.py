@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from xinfang_cli.files import whole
+from xinfang_cli.files import written_whole
 from xinfang_cli.formats.cells import PLAIN_TEXT, lines_of, safe_text
 from xinfang_cli.formats.model import Chart, Col, Document, Row, Table, heading_lines
 from xinfang_cli.present.width import cells
@@ -73,7 +73,7 @@ def write(document: Document, target: Path) -> None:
 
 def write_tables(tables: Sequence[Table], title: str, target: Path, mode: int | None = None) -> None:
     """Write some tables, a sheet each; whole or not at all; with that mode, else as a file that is handed on."""
-    with whole(target, mode) as made:
+    with written_whole(target, mode) as made:
         book = _new(made)
         book.set_properties({"title": title})
         formats = _Formats(book)

@@ -294,7 +294,7 @@ def _law(case: Case, clock: Clock) -> InForce:
 
 def _due(clock: Clock) -> date | str:
     """Its last day; one that may still move says so."""
-    return f"{said(clock.due)}（约）" if clock.guessed else clock.due
+    return f"{day_in_words(clock.due)}（约）" if clock.guessed else clock.due
 
 
 def _window(case: Case, kind: str, delivered: date | None) -> dict[str, Fact]:
@@ -324,7 +324,7 @@ def _accept(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, Fa
     }
     if clock is not None and not (clock.kind == "office" and clock.void):
         rule = _law(case, clock).rules.clocks[clock.rule]
-        due = f"{said(clock.base_due)}（约）" if clock.guessed else clock.base_due
+        due = f"{day_in_words(clock.base_due)}（约）" if clock.guessed else clock.base_due
         found |= {"due_on": due, "due_article": cite(rule.cited or article_of(rule, case.received_on))}
     return found
 
@@ -500,12 +500,12 @@ def _overdue(case: Case, on: date) -> str:
         if clock.owner == "unit" and clock.kind != "supervision" and clock.state(on) == "overdue"
     ]
     return "；".join(
-        f"{terms.CLOCK.label(clock.kind)}期限为{said(clock.due)}{'（约）' if clock.guessed else ''}，已超期{(on - clock.due) // timedelta(days=1)}天"
+        f"{terms.CLOCK.label(clock.kind)}期限为{day_in_words(clock.due)}{'（约）' if clock.guessed else ''}，已超期{(on - clock.due) // timedelta(days=1)}天"
         for clock in sorted(late, key=lambda clock: clock.due)
     )
 
 
-def said(day: date) -> str:
+def day_in_words(day: date) -> str:
     """2023年7月18日, as a letter writes it."""
     return f"{day.year}年{day.month}月{day.day}日"
 

@@ -74,7 +74,7 @@ class Watch(Protocol):
         self, book: Book, case_id: int, case_no: str, before: Sequence[Event], after: Sequence[Event]
     ) -> None: ...
 
-    def whole(self, book: Book, command: str) -> None: ...
+    def hold_published(self, book: Book, command: str) -> None: ...
 
     def meanwhile(self, found: Sequence[Unseen]) -> bool:
         """Whether the clerk is asked about what another did."""
@@ -208,7 +208,7 @@ class Session:
     def watch_whole(self, book: Book, command: str) -> None:
         """Before a command that moves many cases at once, or what they are counted by, writes anything."""
         if self.watch is not None:
-            self.watch.whole(book, command)
+            self.watch.hold_published(book, command)
 
     def check_clock(self, book: Book) -> None:
         """Refused where the machine's day is more than a day before what the book recorded last: every number and deadline

@@ -11,7 +11,7 @@ from xinfang_cli.present.machine import Csv, csv_of
 FIELDS = {"title": "概况", "content": "内容", "note": "记录", "name": "信访人", "phone": "电话"}
 
 
-def said(hit: Hit) -> str:
+def hit_line(hit: Hit) -> str:
     """The field, then the words around."""
     return f"{FIELDS[hit.field]}：{hit.text}"
 
@@ -23,5 +23,5 @@ def document(view: SearchResult) -> list[dict[str, Any]]:
 
 def table(view: SearchResult) -> Csv:
     """The CSV of `search`."""
-    rows = ({**in_words(found.case), "hits": "；".join(map(said, found.hits))} for found in view.found)
+    rows = ({**in_words(found.case), "hits": "；".join(map(hit_line, found.hits))} for found in view.found)
     return csv_of(rows, LIST_COLUMNS | {"hits": "命中"})

@@ -10,7 +10,7 @@ from xinfang_cli.law import terms
 from xinfang_cli.law.texts import places
 from xinfang_cli.office.find.search import Found, SearchResult
 from xinfang_cli.present.cases import about
-from xinfang_cli.present.search import said
+from xinfang_cli.present.search import hit_line
 from xinfang_cli.terminal import screen
 from xinfang_cli.terminal.cases import foot
 
@@ -48,7 +48,7 @@ def _block(found: Found, words: Sequence[str]) -> None:
     if case.due_on:
         parts.append(f"{about(case)} 到期")
     lines: list[tuple[str, bool]] = [(case.title, True)]
-    lines += [(said(hit), hit.field not in ("name", "phone")) for hit in found.hits if hit.field != "title"]
+    lines += [(hit_line(hit), hit.field not in ("name", "phone")) for hit in found.hits if hit.field != "title"]
     if not sys.stdout.isatty():
         screen.print_line("  ".join(parts))
         for text, _ in lines:

@@ -118,9 +118,9 @@ class Lists(Part):
         order: Sequence[tuple[str, bool]] = (),
     ) -> list[CaseLine]:
         """Cases, newest first, or in the `order` of (key of ORDERS, descending), what is empty last."""
-        return [case for _, case in self.found(chosen, today, limit, order)]
+        return [case for _, case in self.matching(chosen, today, limit, order)]
 
-    def found(
+    def matching(
         self,
         chosen: ListFilter,
         today: date,

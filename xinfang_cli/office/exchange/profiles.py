@@ -9,7 +9,7 @@ from typing import Any
 
 from xinfang_cli.book.kept import Profile
 from xinfang_cli.errors import BadValue, Unusable, system_says
-from xinfang_cli.files import read_text, whole
+from xinfang_cli.files import read_text, written_whole
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.closed_words import BY_SECTION, CLOSED
 from xinfang_cli.intake.headings import CANONICAL, field_of, normalise_heading
@@ -198,7 +198,7 @@ def remove(session: Session, name: str) -> ProfileRemoved:
 def write_file(session: Session, name: str, path: Path) -> ProfileFile:
     """A profile as a JSON file for another office; no personal data stands in it."""
     text = dumps(shown(one(session, name))._asdict(), ensure_ascii=False, indent=2) + "\n"
-    with whole(path) as made:
+    with written_whole(path) as made:
         made.write_text(text, encoding="utf-8")
     return ProfileFile(path)
 

@@ -146,7 +146,7 @@ def listed(session: Session, asked: CasesAsked, limit: int = 0) -> CaseList:
                 return CaseList(tuple(book.lists.listed(chosen, session.today, limit, asked.order)), limit)
             from xinfang_cli.office.find.redacting import with_accusations
 
-            found = book.lists.found(chosen, session.today, limit, asked.order)
+            found = book.lists.matching(chosen, session.today, limit, asked.order)
             lines = with_accusations(book, found)
         session.look(book, "search", "list", ids=[case_id for case_id, _ in found], accusation=True)
     return CaseList(tuple(lines), limit)

@@ -81,7 +81,7 @@ def person(session: Session, word: str, *, reveal: bool, accusation: bool) -> Pe
             ids = tuple(entry.case_id for entry in entries)
             chosen = ListFilter(ids=ids, accusation=accusation)
             with session.as_today_stands(book, chosen=chosen):
-                lines = book.lists.found(chosen, session.today)
+                lines = book.lists.matching(chosen, session.today)
             if not lines:  # he came later than today
                 continue
             theirs = with_accusations(book, lines) if accusation else [line for _, line in lines]
@@ -176,7 +176,7 @@ def likely_duplicates(
             ids=tuple({case_id for case_id, _ in pairs})
         )
         with session.as_today_stands(book, chosen=chosen):
-            shown = dict(book.lists.found(chosen, session.today))
+            shown = dict(book.lists.matching(chosen, session.today))
         order = {case_id: place for place, case_id in enumerate(shown)}
         listed = []
         for case_id, earlier in sorted(

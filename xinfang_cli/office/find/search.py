@@ -66,7 +66,7 @@ def search(
             for columns in tiers:
                 chosen = chosen._replace(match=book.search.query(wanted, accusers=accusers, columns=columns))
                 most = limit + len(found) if limit and not then.later else 0
-                for case_id, case in then.stood(book.lists.found(chosen, session.today, most, asked.order), wanted):
+                for case_id, case in then.stood(book.lists.matching(chosen, session.today, most, asked.order), wanted):
                     if not limit or len(found) < limit:
                         found.setdefault(case_id, case)
         written = {**book.search.texts_in(list(found)), **{one: then.texts[one] for one in found if one in then.texts}}

@@ -9,7 +9,7 @@ from pathlib import Path
 from xinfang_cli import keys
 from xinfang_cli.book.face import Book, copies_in, copies_of, decrypt_book, encrypt_book, is_encrypted
 from xinfang_cli.errors import BadValue, Refused, Unusable
-from xinfang_cli.files import whole
+from xinfang_cli.files import written_whole
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.keeping.backup import daily_folder
 from xinfang_cli.office.session import Session
@@ -104,7 +104,7 @@ def _good(passphrase: str) -> str:
 
 
 def _write_sheet(sheet: Path, book: Path, id: str, code: str) -> None:
-    with whole(sheet, 0o600) as made:
+    with written_whole(sheet, 0o600) as made:
         made.write_text(
             f"案件簿恢复单\n\n案件簿：{book.name}\n钥匙编号：{id}\n恢复码：{code}\n\n"
             "忘了口令时，凭恢复码设新口令。打印两份，分开锁进保险柜，然后删去这个文件。\n"

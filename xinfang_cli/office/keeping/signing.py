@@ -42,7 +42,7 @@ class Seal(NamedTuple):
     public_key: str
     signature: str
 
-    def said(self) -> bytes:
+    def covered(self) -> bytes:
         """What the signature covers: everything but itself, always in the same bytes."""
         return _bytes({"kind": KIND, **self._asdict(), "signature": ""})
 
@@ -150,7 +150,7 @@ def _signed(session: Session, book: Book, file: Path | None, at: tuple[int, str]
     key = _key(str(wanted["seal_key"]))
     name, digest = (None, None) if file is None else (file.name, sha256_of(file))
     made = Seal(str(wanted["bureau"]), session.now(), *at, name, digest, _public(key), "")
-    return made._replace(signature=key.sign(made.said()).hex())
+    return made._replace(signature=key.sign(made.covered()).hex())
 
 
 def _keyring(asked: Callable[[Any], Any]) -> Any:
@@ -238,7 +238,7 @@ def _wrong(found: Seal, public_key: str | None) -> list[str]:
         return ["签封不是用给出的公钥对应的钥匙签的"]
     try:
         key = ed25519.Ed25519PublicKey.from_public_bytes(bytes.fromhex(found.public_key))
-        key.verify(bytes.fromhex(found.signature), found.said())
+        key.verify(bytes.fromhex(found.signature), found.covered())
     except (InvalidSignature, ValueError):
         return ["签名不对：签封的内容改过"]
     return []

@@ -281,7 +281,7 @@ def copy_out(session: Session, asked: CasesAsked, target: Path, accusation: bool
     """
 
     with session.reading() as book:
-        found = book.lists.found(resolved(book, asked._replace(accusation=accusation)), session.today)
+        found = book.lists.matching(resolved(book, asked._replace(accusation=accusation)), session.today)
         ids = [case_id for case_id, case in found if accusation or case.kind != "accusation"]
         listed = list(book.attachments.kept(ids))
         names: dict[Path, int] = {}

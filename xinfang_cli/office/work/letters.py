@@ -17,7 +17,18 @@ from xinfang_cli.law.events import article30
 from xinfang_cli.law.events.base import CheckContext
 from xinfang_cli.law.fold import in_force
 from xinfang_cli.law.inforce import InForce
-from xinfang_cli.law.letters import FIELDS, ITEM_FIELDS, LETTER, LETTERS, Fact, Facts, Letter, cite, facts_of, said
+from xinfang_cli.law.letters import (
+    FIELDS,
+    ITEM_FIELDS,
+    LETTER,
+    LETTERS,
+    Fact,
+    Facts,
+    Letter,
+    cite,
+    day_in_words,
+    facts_of,
+)
 from xinfang_cli.law.redaction import ACCUSATION, Known, Purpose, Redacted, field, known_in, redact
 from xinfang_cli.office.find.one_case import load
 from xinfang_cli.office.session import Session
@@ -365,7 +376,7 @@ def _item(n: int, item: PressedClock, law: InForce) -> dict[str, str | int]:
         "case_no": item.case_no,
         "title": item.subject,
         "clock": terms.CLOCK.label(item.clock),
-        "due_on": said(date.fromisoformat(item.due_on)) + ("（约）" if item.guessed else ""),
+        "due_on": day_in_words(date.fromisoformat(item.due_on)) + ("（约）" if item.guessed else ""),
         "state": pressing.state_of(item.days_left),
         "level": terms.REMINDER.label(item.level),
         "article": cite(law.rules.clocks[item.clock].article),
