@@ -209,7 +209,7 @@ def test_the_keyring_spares_the_question(vault: Vault, monkeypatch: pytest.Monke
 def test_it_is_asked_at_a_terminal(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
     encrypted(vault)
     monkeypatch.setattr("getpass.getpass", lambda *_, **__: PASS)
-    monkeypatch.setattr(keys, "asked", lambda question: PASS if "口令" in question else None)
+    monkeypatch.setattr(keys, "typed_unseen", lambda question: PASS if "口令" in question else None)
     assert vault("list", word=None, terminal=True).code == 0
 
 
