@@ -70,6 +70,7 @@ def make_tables(cursor: Any) -> None:
         for sql in ready:
             cursor.execute(dialect.table(sql))
         waiting = [sql for sql in waiting if sql not in ready]
+    cursor.execute("CREATE VIEW house_texts AS SELECT * FROM texts")
     for what in made.values():
         if what.type == "index":
             cursor.execute(what.sql)

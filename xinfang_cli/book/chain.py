@@ -113,7 +113,15 @@ class Pen:
         self.first_id = self.next_id
         self.registered_from: int | None = None  # of the cases from this id on the text index knows nothing yet
         self.reworded: dict[int, int] = {}  # other cases whose texts may have changed → the event that was the first to
-        self._what: tuple[Any, ...] = (name, actor, recorded_at, *(source or (None, None)), None, os_user(), host())
+        self._what: tuple[Any, ...] = (
+            name,
+            actor,
+            recorded_at,
+            *(source or (None, None)),
+            None,
+            login_of(conn),
+            host(),
+        )
         self._first: int | None = None
         self._command: Command | None = None
         self._digest = ""
@@ -224,6 +232,11 @@ class Pen:
         """What follows comes from another file: a part of the same command, taken back with it."""
         self._what = (*self._what[:3], *source, self._first, *self._what[6:])
         self._command = None
+
+
+def login_of(conn: Conn) -> str:
+    """Who is logged in: at the server where the book is on one, else at this machine."""
+    return getattr(conn, "login", "") or os_user()
 
 
 def head(conn: Conn) -> tuple[int, str]:

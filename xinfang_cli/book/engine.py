@@ -49,6 +49,22 @@ Docketed = tuple[int, str, int, int, str | None, bytes | None]
 """id, case_no, year, serial, sheet_no, fingerprint"""
 
 
+class Finding(NamedTuple):
+    """Something about a server that is as it should be (`ok`), or not, and then what to do."""
+
+    code: str
+    what: str
+    ok: bool
+    remedy: str
+
+
+class Login(NamedTuple):
+    """A login of a server and a role that it has in an office."""
+
+    login: str
+    role: str
+
+
 class Lacking(NamedTuple):
     """What a book has that its backup has not: since that one, or, of another book (`same` False), altogether."""
 
@@ -263,6 +279,26 @@ class Files(Protocol):
         """Those that do not say any more what their SHA-256 says."""
 
 
+class Serving(Protocol):
+    """An office's server as its owner sees it: the database and roles, the logins, whether they are as they should be."""
+
+    office: str
+
+    def prepare(self) -> bool:
+        """Make the database where there is none, and the roles; whether the database was made."""
+
+    def allow(self) -> None:
+        """Give each role what it may, in an office that is there."""
+
+    def add_login(self, login: str, role: str, password: str | None) -> None: ...
+
+    def grant(self, login: str, role: str, *, take: bool) -> None: ...
+
+    def logins(self) -> list[Login]: ...
+
+    def check(self) -> list[Finding]: ...
+
+
 class Search(Protocol):
     """The texts of the cases, searched word by word. `MATCHING` and `NEWEST_FIRST` are the engine's pieces of a list's SQL."""
 
@@ -304,6 +340,9 @@ class Engine(Protocol):
     The other parts (book/sql: cases, events, counts, people, units, lists, …) are the same for all: they send statements
     through the store's `conn`, which an engine of another dialect translates. A module is an engine (book/sqlite).
     """
+
+    COPIES: bool
+    """Whether a book is copied as a whole: before an import, to plan one in, to keep. A server's stays where it is."""
 
     def exists(self, place: Place) -> bool: ...
 
@@ -357,6 +396,9 @@ class Engine(Protocol):
 
     def files_of(self, book: Book) -> Files | None:
         """What keeps the attached files in the book itself; None where they stand in a folder beside it."""
+
+    def serving(self, place: Place) -> Serving:
+        """Unusable of a book in a file."""
 
     def bulk_of(self, book: Book) -> Bulk: ...
 

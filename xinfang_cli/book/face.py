@@ -12,7 +12,19 @@ from xinfang_cli.book.place import Place
 
 if TYPE_CHECKING:
     from xinfang_cli.book.chain import Pen
-    from xinfang_cli.book.engine import Bulk, Conn, Copy, Engine, Files, Keeping, Lacking, Restored, Search, Store
+    from xinfang_cli.book.engine import (
+        Bulk,
+        Conn,
+        Copy,
+        Engine,
+        Files,
+        Keeping,
+        Lacking,
+        Restored,
+        Search,
+        Serving,
+        Store,
+    )
     from xinfang_cli.book.kept import Taken
     from xinfang_cli.book.sql.access import Access
     from xinfang_cli.book.sql.attachments import Attachments
@@ -264,6 +276,16 @@ def _server(place: Place) -> Engine:
     from xinfang_cli.book import postgres
 
     return postgres
+
+
+def keeps_copies(place: Place) -> bool:
+    """Whether a book is copied as a whole on this machine; not where it is on a server."""
+    return engine_of(place).COPIES
+
+
+def serving(place: Place) -> Serving:
+    """The server of a book as its owner sees it; Unusable of a book in a file."""
+    return engine_of(place).serving(place)
 
 
 def open_book(place: Place, upgraded: Callable[[Path], None] | None = None) -> Book:

@@ -106,6 +106,7 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
         "purge": ("purging", "按期清除办结多年的件的文字"),
         "encrypt": ("encrypting", "加密案件簿和附件"),
         "decrypt": ("encrypting", "解密"),
+        "server": ("serving", "服务器上的案件簿：建立、登录名、权限、检查"),
         "key": ("encrypting", "加密的口令、钥匙"),
         "seal": ("sealing", "签封链头、文件，供别人核对"),
         "verify": ("sealing", "核对签封"),
@@ -117,6 +118,7 @@ COMMANDS = {name: entry for desk in DESKS.values() for name, entry in desk.items
 
 
 FILES_ONLY = {
+    "init": "请用 xinfang server init，连同各种角色一起建立",
     "restore": "请管理服务器的人用 pg_restore 恢复",
     "purge": "请先不要清除，或取成文件以后在文件上做",
     "encrypt": "服务器的磁盘请管理服务器的人加密",

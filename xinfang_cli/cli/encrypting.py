@@ -28,17 +28,15 @@ NewPassphrase = Annotated[
 ]
 
 
-def _new(where: str | None) -> str:
+def new_passphrase(where: str | None, called: str = "口令", flag: str = "--new-passphrase-file") -> str:
     """A new passphrase, asked twice; never from the words of the command."""
     if where is not None:
         return keys.passphrase_in(where)
-    first = keys.typed_unseen("新口令：")
+    first = keys.typed_unseen(f"新{called}：")
     if first is None:
-        raise Refused(
-            "没有终端，问不了新口令", "口令写进只有本人能读的文件，加 --new-passphrase-file 文件", code="missing"
-        )
+        raise Refused(f"没有终端，问不了新{called}", f"{called}写进只有本人能读的文件，加 {flag} 文件", code="missing")
     if keys.typed_unseen("再输一次：") != first:
-        raise BadValue("口令", None, "两次不一样", "请再试一次")
+        raise BadValue(called, None, "两次不一样", "请再试一次")
     return first
 
 
@@ -60,7 +58,7 @@ def encrypt(
     例：xinfang encrypt --sheet 恢复单.txt
     """
     path = None if sheet is None else Path(sheet).expanduser()
-    output.show(encrypting.encrypt(ctx.obj, lambda: _new(new_passphrase_file), path), json)
+    output.show(encrypting.encrypt(ctx.obj, lambda: new_passphrase(new_passphrase_file), path), json)
 
 
 @desk.command("decrypt")
@@ -95,7 +93,7 @@ def change(
         return said
 
     by_code = code if recovery or recovery_file is not None else None
-    output.show(encrypting.change(ctx.obj, lambda: _new(new_passphrase_file), by_code), json)
+    output.show(encrypting.change(ctx.obj, lambda: new_passphrase(new_passphrase_file), by_code), json)
 
 
 @key_desk.command("remember")

@@ -239,6 +239,14 @@ ACCUSED = Vocabulary(
     },
 )
 """How a unit stands to who is complained of (art. 30)."""
+ROLE_ON_SERVER = Vocabulary(
+    "角色",
+    {
+        "clerk": ("经办", "经办人", "办理"),
+        "reviewer": ("审核", "审核人"),
+        "director": ("领导", "局长", "只看"),
+    },
+)
 LOOK = Vocabulary(
     "查阅方式",
     {

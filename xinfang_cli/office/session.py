@@ -301,6 +301,10 @@ class Session:
             _sweep(place.file.parent)
         book = open_book(place, self.upgraded)
         book.waits = self.waits
+        if place.address and not self._actor:  # the server knows who is logged in
+            from xinfang_cli.book.chain import login_of
+
+            self._actor = login_of(book.conn)
         return book
 
     def close(self, book: Book) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from xinfang_cli.book.engine import Copy, Lacking, Restored, Store
+    from xinfang_cli.book.engine import Copy, Lacking, Restored, Serving, Store
     from xinfang_cli.book.face import Book
     from xinfang_cli.book.place import Place
     from xinfang_cli.book.postgres.bulk import Bulk
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from xinfang_cli.book.postgres.keeping import Keeping
     from xinfang_cli.book.postgres.search import Search
     from xinfang_cli.keys import KeyFile
+
+
+COPIES = False
 
 
 def exists(place: Place) -> bool:
@@ -101,6 +104,12 @@ def files_of(book: Book) -> Files:
     from xinfang_cli.book.postgres.files import Files
 
     return Files(book)
+
+
+def serving(place: Place) -> Serving:
+    from xinfang_cli.book.postgres.roles import Serving
+
+    return Serving(place)
 
 
 def bulk_of(book: Book) -> Bulk:

@@ -96,6 +96,11 @@ class Connection:
         """Whether a command is writing; a reader's transaction does not count."""
         self._reading = False
 
+    @property
+    def login(self) -> str:
+        """Who is logged in, as the server says it."""
+        return str(self.raw.get_parameter_status("session_authorization"))
+
     def begin(self, more: str = "") -> None:
         """A transaction for writing, in one trip."""
         self.end_reading()

@@ -51,6 +51,11 @@ RULES: tuple[tuple[str, str, str | Callable[[re.Match[str]], str]], ...] = (
     ("hints", r" (?:NOT INDEXED|INDEXED BY \w+)", ""),
     ("join order", r"\bCROSS JOIN\b", "JOIN"),
     ("unary plus", r"(?<= )\+(?=\w+\.\w)", ""),
+    (
+        "texts of the office",
+        r"\bLEFT JOIN texts t ON t\.event_id = e\.id(?=\s+WHERE e\.case_id IS NULL AND e\.kind NOT IN)",
+        "LEFT JOIN house_texts t ON t.event_id = e.id",
+    ),
     ("a day", r"\b(\w+) IS NOT date\(\1\)", r"\1 IS DISTINCT FROM \1::date"),
     ("null-safe", rf"\bIS (?={_P})", "IS NOT DISTINCT FROM "),
     (

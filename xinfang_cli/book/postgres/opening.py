@@ -175,10 +175,21 @@ class PostgresStore:
         self.conn.close()
 
 
-def connect(place: Place) -> Connection:
+def reached(place: Place) -> bool:
+    """Whether the server has the database of an address."""
+    try:
+        connect(place).close()
+    except Unusable as error:
+        if error.code == "no_file":
+            return False
+        raise
+    return True
+
+
+def connect(place: Place, **instead: str) -> Connection:
     """A connection to the office's server; it does not wait for ever."""
     address: Address = address_of(place.address)
-    said = {"connect_timeout": CONNECT_S, **ALIVE, **with_defaults(address.told)}
+    said = {"connect_timeout": CONNECT_S, **ALIVE, **with_defaults(address.told), **instead}
     try:
         raw = psycopg2.connect(**said, application_name="xinfang", client_encoding="UTF8")
     except (psycopg2.Error, UnicodeDecodeError) as error:

@@ -19,6 +19,9 @@ CREATE TABLE search (case_id bigint PRIMARY KEY, received_on date NOT NULL, titl
   notes text NOT NULL, who text NOT NULL, phones text NOT NULL, accuser text NOT NULL, accuser_phones text NOT NULL,
   words tsvector NOT NULL);
 CREATE INDEX search_words ON search USING gin(words);
+-- What the office's own events say (batches, rosters, units), without the looks: nothing of a petitioner.
+CREATE VIEW house_texts AS SELECT t.* FROM texts t JOIN events e ON e.id = t.event_id
+  WHERE e.case_id IS NULL AND e.kind <> 'access';
 INSERT INTO head VALUES (1, 0, decode(repeat('00', 32), 'hex'));
 
 CREATE FUNCTION never() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -36,6 +39,18 @@ BEGIN RETURN said::json IS NOT NULL; EXCEPTION WHEN OTHERS THEN RETURN false; EN
 
 CREATE FUNCTION json_type(said text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN RETURN json_typeof(said::json); EXCEPTION WHEN OTHERS THEN RETURN NULL; END $$;
+
+-- Who did it is who is logged in (the owner carries whole books in).
+CREATE FUNCTION is_owner() RETURNS boolean LANGUAGE sql STABLE AS $$
+SELECT pg_has_role(session_user, nspowner, 'MEMBER') FROM pg_namespace WHERE nspname = {name} $$;
+CREATE FUNCTION signs() RETURNS trigger LANGUAGE plpgsql SET search_path = {office}, pg_temp AS $$
+BEGIN
+  IF NEW.os_user IS DISTINCT FROM session_user::text AND NOT is_owner() THEN
+    RAISE EXCEPTION 'not who is logged in' USING ERRCODE = '42501';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER signs BEFORE INSERT ON commands FOR EACH ROW EXECUTE FUNCTION signs();
 
 -- The server itself extends the chain (book.chain.link says the same): a client can neither fork nor forge it.
 CREATE FUNCTION extend() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -55,6 +70,10 @@ BEGIN
   SELECT count(*) FILTER (WHERE prev IS DISTINCT FROM coalesce(before, h.hash) OR id <> coalesce(before_id, h.events) + 1),
     max(id), (SELECT hash FROM walked ORDER BY id DESC LIMIT 1) INTO bad, last_id, last_hash FROM walked;
   IF bad > 0 THEN RAISE EXCEPTION 'chain' USING ERRCODE = '40001'; END IF;
+  IF EXISTS (SELECT 1 FROM fresh WHERE kind IN ('approve', 'return')) AND NOT is_owner()
+    AND EXISTS (SELECT 1 FROM pg_roles WHERE rolname = {reviewer} AND NOT pg_has_role(session_user, oid, 'MEMBER')) THEN
+    RAISE EXCEPTION 'not a reviewer' USING ERRCODE = '42501';
+  END IF;
   IF last_id IS NOT NULL THEN UPDATE head SET events = last_id, hash = last_hash; END IF;
   RETURN NULL;
 END $$;
@@ -104,7 +123,9 @@ def statements(office: str) -> list[str]:
         said += [table(sql) for _, sql in ready]
         waiting = [one for one in waiting if one not in ready]
     said += [what.sql for what in made.values() if what.type == "index"]
-    said += [_SERVERS_OWN.replace("{office}", office)]
+    name = office.strip('"')
+    own = _SERVERS_OWN.replace("{office}", office)
+    said += [own.replace("{name}", f"'{name}'").replace("{reviewer}", f"'{name}_reviewer'")]
     return said
 
 
@@ -126,7 +147,7 @@ def make(raw: Any, office: str) -> None:
 
 def otherwise(conn: Conn) -> list[str]:
     """What of the office's tables, indexes, triggers and functions is missing, switched off or otherwise than made."""
-    made = "\n".join(statements("office"))
+    made = "\n".join(statements('"' + conn.execute("SELECT current_schema()").fetchone()[0] + '"'))
     functions = dict(re.findall(r"CREATE FUNCTION (\w+)\(.*?AS \$\$(.*?)\$\$", made, re.S))
     there = dict(
         conn.execute(
@@ -147,7 +168,7 @@ def otherwise(conn: Conn) -> list[str]:
         row[0]
         for row in conn.execute("SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace")
     }
-    for kind, said in (("TABLE", "表"), ("INDEX", "索引")):
+    for kind, said in (("TABLE", "表"), ("INDEX", "索引"), ("VIEW", "视图")):
         names = re.findall(rf"CREATE (?:UNIQUE )?{kind} (?:IF NOT EXISTS )?(\w+)", made)
         found += [f"结构：缺{said} {name}" for name in names if name not in named]
     return found

@@ -9,11 +9,10 @@ from json import JSONDecoder, loads
 from typing import Any
 
 from xinfang_cli.book import chain
-from xinfang_cli.book.chain import COMMAND_COLUMNS, Command
+from xinfang_cli.book.chain import COMMAND_COLUMNS, Command, login_of
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sql.predicates import OFFICE_STANDS, numbered, running
 from xinfang_cli.law.event import Event
-from xinfang_cli.login import os_user
 
 
 @cache
@@ -173,7 +172,7 @@ class Events(Part):
         """(id, name) of the last command that still stands of this actor, logged in as now: on cases or on the office."""
         found: tuple[int, str] | None = self.conn.execute(
             f"SELECT {_WHOLE}, c.name FROM commands c WHERE {_STANDING} ORDER BY c.id DESC LIMIT 1",
-            (actor, os_user(), os_user()),
+            (actor, login_of(self.conn), login_of(self.conn)),
         ).fetchone()
         return found
 
@@ -183,7 +182,7 @@ class Events(Part):
             f"SELECT {_WHOLE}, min(c.name), min(c.recorded_at), count(DISTINCT e.case_id), min(d.case_no) FROM commands c "
             f"JOIN events e ON e.command_id = c.id LEFT JOIN docket d ON d.id = e.case_id WHERE {_STANDING} "
             "GROUP BY 1 ORDER BY 1 DESC LIMIT ?",
-            (actor, os_user(), os_user(), limit),
+            (actor, login_of(self.conn), login_of(self.conn), limit),
         ).fetchall()
 
     def of_office(self, command_id: int) -> list[Event]:

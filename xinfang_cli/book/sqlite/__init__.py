@@ -10,13 +10,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xinfang_cli.book.chain import Pen
-    from xinfang_cli.book.engine import Conn, Copy, Lacking, Restored, Store
+    from xinfang_cli.book.engine import Conn, Copy, Lacking, Restored, Serving, Store
     from xinfang_cli.book.face import Book
     from xinfang_cli.book.place import Place
     from xinfang_cli.book.sqlite.bulk import Bulk
     from xinfang_cli.book.sqlite.keeping import Keeping
     from xinfang_cli.book.sqlite.text_index import Search
     from xinfang_cli.keys import KeyFile
+
+
+COPIES = True
 
 
 def exists(place: Place) -> bool:
@@ -113,6 +116,12 @@ def wipe(place: Place, waits: Callable[[], None] | None) -> None:
 
 def files_of(book: Book) -> None:
     """They stand in a folder beside it."""
+
+
+def serving(place: Place) -> Serving:
+    from xinfang_cli.errors import Unusable
+
+    raise Unusable(f"案件簿 {place} 是文件，不在服务器上", "服务器上的地址用 ⟦.db⟧ postgresql://…", code="engine")
 
 
 def bulk_of(book: Book) -> Bulk:

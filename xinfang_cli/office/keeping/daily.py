@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from xinfang_cli.book.face import Book
+from xinfang_cli.book.face import Book, keeps_copies
 from xinfang_cli.errors import Unusable, XinfangError, next_step
 from xinfang_cli.office.keeping import heads
 from xinfang_cli.office.keeping.backup import into
@@ -43,7 +43,7 @@ def after_writing(session: Session, book: Book) -> list[Warned]:
 
 def _copied(session: Session, book: Book, folder: Path, wanted: Mapping[str, Any]) -> tuple[Warned, ...]:
     """The daily copy; in words what went wrong. That of a server is the business of who keeps it."""
-    if session.place.address:
+    if not keeps_copies(session.place):
         if not first_today(session, book):
             return ()
         text = "设了 backup_folder，但案件簿在服务器上，没有自动备份；请管理员用 pg_dump 定时备份"

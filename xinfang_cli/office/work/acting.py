@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from xinfang_cli.book.chain import Command, Pen
+from xinfang_cli.book.chain import Command, Pen, login_of
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.lines import Unit
 from xinfang_cli.errors import NotFound, Refused, XinfangError, next_step
@@ -16,7 +16,7 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.events import article30
 from xinfang_cli.law.events.base import CheckContext
 from xinfang_cli.law.fold import fold
-from xinfang_cli.login import host, os_user
+from xinfang_cli.login import host
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.views import Warned
 from xinfang_cli.office.work import clearing
@@ -131,7 +131,7 @@ def _others(session: Session, book: Book, case_id: int) -> dict[int, Command]:
     within the last minute."""
     since = (datetime.fromisoformat(session.now()) - _RECENT).isoformat(timespec="seconds")
     lately = book.events.lately(case_id, since, session.seen)
-    me = (session.actor, os_user(), host())
+    me = (session.actor, login_of(book.conn), host())
     return {id: command for id, command in lately if (command.actor, command.os_user, command.host) != me}
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from xinfang_cli.book import sealing
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.engine import AlreadyThereError, Copy, Known, MovedMeanwhileError
-from xinfang_cli.book.face import Book, new_book, open_book
+from xinfang_cli.book.face import Book, keeps_copies, new_book, open_book
 from xinfang_cli.book.place import Place
 from xinfang_cli.errors import Unusable, system_says
 from xinfang_cli.files import scratch
@@ -154,7 +154,12 @@ def _written_twice(groups: Sequence[tuple[tuple[int, int], ...]], said: Headings
 def _carry_in(session: Session, file: _File, choices: Choices, progress: Progress | None) -> ImportReport:
     """One transaction; AlreadyThereError, and nothing written, when the book is new and another process made it first."""
     with _no_collecting():
-        if file.at_most >= APART_FROM and not choices.dry_run and not session.place.address and session.place.exists():
+        if (
+            file.at_most >= APART_FROM
+            and not choices.dry_run
+            and keeps_copies(session.place)
+            and session.place.exists()
+        ):
             for _ in range(ATTEMPTS):
                 with suppress(MovedMeanwhileError):
                     report = _planned_apart(session, file, choices, progress)
@@ -192,7 +197,7 @@ def _in_one(session: Session, file: _File, choices: Choices, progress: Progress 
     work: _Import | None = None
     with ExitStack() as stack:
         target, existed = session.place, session.place.exists()
-        if choices.dry_run and not session.place.address:  # no copy of a server's book on a clerk's disk
+        if choices.dry_run and keeps_copies(session.place):  # no copy of a server's book on a clerk's disk
             target = Place(stack.enter_context(scratch(session.place.folder)) / "dry-run.db")
             _copy_for_trial(session, target)
         book = stack.enter_context(_opened(session, target))
@@ -204,7 +209,9 @@ def _in_one(session: Session, file: _File, choices: Choices, progress: Progress 
                 office = bring_office(session, book, pen, file.path) if file.tells_whole_cases() else None
                 work = _Import(session, book, pen, file, choices)
                 work.watch_what_moves(existed and not choices.dry_run)
-                work.backs_up = existed and not choices.dry_run and not session.place.address and book.cases.count() > 0
+                work.backs_up = (
+                    existed and not choices.dry_run and keeps_copies(session.place) and book.cases.count() > 0
+                )
                 work.progress = progress
                 report = work.take_all(report, large, office)
                 report = report._replace(likely_first=_named(book, work.likely))

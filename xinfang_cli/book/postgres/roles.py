@@ -1,0 +1,258 @@
+"""Who may do what in an office on a server: its roles, its logins, and whether they are as they should be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import psycopg2
+from psycopg2.extensions import encrypt_password
+
+from xinfang_cli.book.engine import Finding, Login
+from xinfang_cli.book.place import Place
+from xinfang_cli.book.postgres import schema
+from xinfang_cli.book.postgres.address import address_of
+from xinfang_cli.book.postgres.connection import Connection
+from xinfang_cli.book.postgres.opening import connect, reached, unusable
+from xinfang_cli.errors import Refused, Unusable
+
+ROLES = ("clerk", "reviewer", "director", "owner")
+LEAST = 150000
+"""The oldest PostgreSQL that takes our tables (server_version_num)."""
+RECORD = ("commands", "docket", "events", "texts", "undone", "files", "written")
+"""What is only ever added to."""
+OWNERS = ("head", "meta", "access_log")
+"""What no clerk writes: the head is the trigger's, the rest is made with the office."""
+OF_DIRECTOR = (
+    *(
+        "head",
+        "meta",
+        "docket",
+        "serials",
+        "commands",
+        "undone",
+        "events",
+        "house_texts",
+        "units",
+        "unit_words",
+        "topics",
+        "regions",
+    ),
+    *("clocks", "backlog", "views", "mappings", "said"),
+)
+"""What the director reads: whole tables, and of the cases all but what was written of an accusation. Who petitions and
+every text stand in others, which are refused to him; rows that were left out unseen would make a figure false."""
+
+
+def _named(office: str, role: str) -> str:
+    return f'"{office}_{role}"'
+
+
+def make_database(place: Place) -> bool:
+    """The database of an address, where the server has none yet; ordered by code points, as a file is."""
+    wanted = dict(address_of(place.address).told).get("dbname")
+    if wanted is None or reached(place):
+        return False
+    with closing(connect(place, dbname="postgres")) as conn, conn.raw.cursor() as cursor:
+        name = '"' + wanted.replace('"', '""') + '"'
+        try:
+            cursor.execute(f"CREATE DATABASE {name} ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
+            cursor.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
+        except psycopg2.Error as error:
+            raise unusable(error, place) from error
+    return True
+
+
+def grants(office: str, tables: list[str], case_columns: list[str]) -> Iterator[str]:
+    """What each role may; in an order in which it can be said, and said again."""
+    quoted = f'"{office}"'
+    clerk, reviewer, director = (_named(office, role) for role in ROLES[:3])
+    roles = f"{clerk}, {director}"
+    yield f"REVOKE ALL ON SCHEMA {quoted} FROM PUBLIC"
+    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA {quoted} FROM PUBLIC, {clerk}, {reviewer}, {director}"
+    yield f"REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA {quoted} FROM PUBLIC"
+    yield f"GRANT USAGE ON SCHEMA {quoted} TO {roles}"
+    yield f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {quoted} TO {roles}"
+    yield f"GRANT SELECT ON ALL TABLES IN SCHEMA {quoted} TO {clerk}"
+    yield f"GRANT INSERT ON {', '.join(f'{quoted}.{table}' for table in RECORD)} TO {clerk}"
+    free = [table for table in tables if table not in RECORD and table not in OWNERS]
+    yield f"GRANT INSERT, UPDATE, DELETE ON {', '.join(f'{quoted}.{table}' for table in free)} TO {clerk}"
+    yield f"GRANT DELETE ON {quoted}.written TO {clerk}"
+    yield f"GRANT UPDATE (case_no, serial) ON {quoted}.docket TO {clerk}"  # an import gives its new cases their numbers
+    yield f"GRANT UPDATE (held) ON {quoted}.meta TO {clerk}"  # what FOR UPDATE asks for; it means nothing
+    yield f"GRANT {clerk} TO {reviewer}"
+    yield f"GRANT SELECT ON {', '.join(f'{quoted}.{table}' for table in OF_DIRECTOR)} TO {director}"
+    shown = ", ".join(column for column in case_columns if column != "written_title")
+    yield f"GRANT SELECT ({shown}) ON {quoted}.cases TO {director}"
+
+
+class Serving:
+    """An office's server as its owner sees it."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.office = address_of(place.address).office
+
+    @contextmanager
+    def _owning(self) -> Iterator[Connection]:
+        """A connection in a transaction; what goes wrong with it is told."""
+        with closing(connect(self.place)) as conn:
+            try:
+                conn.begin()
+                yield conn
+                conn.commit()
+            except psycopg2.Error as error:
+                raise unusable(error, self.place) from error
+
+    def prepare(self) -> bool:
+        """Make the database where there is none, and the roles; whether the database was made."""
+        made = make_database(self.place)
+        with self._owning() as conn:
+            wrong = [one for one in _of_server(conn) if not one.ok]
+            if wrong:
+                raise Unusable(f"这个数据库放不了案件簿：{wrong[0].what}", wrong[0].remedy, code="server")
+            for role in ROLES[:3]:
+                name = _named(self.office, role).strip('"')
+                if conn.execute("SELECT 1 FROM pg_roles WHERE rolname = ?", (name,)).fetchone() is None:
+                    conn.execute(f'CREATE ROLE "{name}" NOLOGIN')
+        return made
+
+    def allow(self) -> None:
+        """Give each role what it may, in an office that is there."""
+        with self._owning() as conn:
+            tables = [row[0] for row in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()]
+            columns = [row[1] for row in conn.execute("PRAGMA table_info(cases)").fetchall()]
+            for said in grants(self.office, tables, columns):
+                conn.execute(said)
+            database = conn.raw.info.dbname.replace('"', '""')
+            for role in ("clerk", "director"):
+                conn.execute(f'GRANT CONNECT, TEMPORARY ON DATABASE "{database}" TO {_named(self.office, role)}')
+
+    def add_login(self, login: str, role: str, password: str | None) -> None:
+        """A login of the server with one role; its password goes over the line as a SCRAM verifier alone."""
+        name = '"' + login.replace('"', '""') + '"'
+        with self._owning() as conn:
+            self._there(conn)
+            if conn.execute("SELECT 1 FROM pg_roles WHERE rolname = ?", (login,)).fetchone() is not None:
+                raise Refused(f"登录名「{login}」已经有了", "给它权限用 ⟦server.grant⟧", code="already")
+            how = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE"
+            if password is not None:
+                verifier = encrypt_password(password, login, conn.raw, "scram-sha-256")
+                how += " PASSWORD '" + verifier.replace("'", "''") + "'"
+            conn.execute(f"CREATE ROLE {name} {how}")
+            conn.execute(f"GRANT {_named(self.office, role)} TO {name}")
+
+    def grant(self, login: str, role: str, *, take: bool) -> None:
+        """Give a login a role of this office, or take it."""
+        name = '"' + login.replace('"', '""') + '"'
+        with self._owning() as conn:
+            self._there(conn)
+            if conn.execute("SELECT 1 FROM pg_roles WHERE rolname = ? AND rolcanlogin", (login,)).fetchone() is None:
+                raise Refused(f"服务器上没有登录名「{login}」", "增加用 ⟦server.user.add⟧", code="not_found")
+            said = f"{'REVOKE' if take else 'GRANT'} {_named(self.office, role)} {'FROM' if take else 'TO'} {name}"
+            conn.execute(said)
+
+    def _there(self, conn: Connection) -> None:
+        found = conn.execute(
+            "SELECT 1 FROM pg_roles WHERE rolname = ?", (_named(self.office, "clerk").strip('"'),)
+        ).fetchone()
+        if found is None:
+            raise Refused(f"「{self.office}」还没有建立", "先用 ⟦server.init⟧", code="no_file")
+
+    def logins(self) -> list[Login]:
+        """Who has which role in this office; who may do everything on the server has `owner`."""
+        with self._owning() as conn:
+            return _logins(conn, self.office)
+
+    def check(self) -> list[Finding]:
+        """What of the server, the office and its roles is as it should be, and what is not."""
+        with self._owning() as conn:
+            found = [*_of_server(conn)]
+            if conn.execute("SELECT to_regclass('meta')").fetchone()[0] is None:
+                return [
+                    *found,
+                    Finding("no_office", f"服务器上没有「{self.office}」的案件簿", False, "新建用 ⟦server.init⟧"),
+                ]
+            wrong = schema.otherwise(conn)
+            found.append(
+                Finding(
+                    "schema",
+                    wrong[0] if wrong else "表、索引、触发器、函数都是本版本的",
+                    not wrong,
+                    "请核对是谁改的；用 pg_restore 恢复",
+                )
+            )
+            found += _of_roles(conn, self.office)
+            return found
+
+
+def _of_server(conn: Connection) -> Iterator[Finding]:
+    version = int(conn.execute("SELECT current_setting('server_version_num')").fetchone()[0])
+    yield Finding(
+        "version", f"PostgreSQL {version // 10000}.{version % 10000}", version >= LEAST, "请升级到 PostgreSQL 15 以上"
+    )
+    encoding, order = conn.execute(
+        "SELECT pg_encoding_to_char(encoding), datcollate FROM pg_database WHERE datname = current_database()"
+    ).fetchone()
+    plain = encoding == "UTF8" and order.upper().replace("-", "") in ("C", "POSIX", "C.UTF8")
+    yield Finding(
+        "order",
+        f"数据库的编码 {encoding}、排序 {order}",
+        plain,
+        "请新建一个库：CREATE DATABASE … ENCODING 'UTF8' LC_COLLATE 'C' TEMPLATE template0（⟦server.init⟧ 自己会建）",
+    )
+
+
+def _of_roles(conn: Connection, office: str) -> Iterator[Finding]:
+    names = [_named(office, role).strip('"') for role in ROLES[:3]]
+    there = {row[0] for row in conn.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(?)", (names,))}
+    yield Finding("roles", "经办、审核、领导三种角色", there == set(names), "用 ⟦server.init⟧ 再做一次")
+    if there != set(names):
+        return
+    may = {
+        (table, right): conn.execute(
+            "SELECT has_table_privilege(?, ?, ?)", (role, f'"{office}".{table}', right)
+        ).fetchone()[0]
+        for role in names[:2]
+        for table in ("events", "texts", "commands", "head", "files", "docket")
+        for right in ("UPDATE", "DELETE", "TRUNCATE", "TRIGGER")
+    }
+    beyond = [f"{table} {right}" for (table, right), yes in may.items() if yes]
+    yield Finding(
+        "record",
+        f"经办人改不了记录{'' if not beyond else '：多出 ' + beyond[0]}",
+        not beyond,
+        "用 ⟦server.init⟧ 再做一次",
+    )
+    sees = [
+        table
+        for table in ("people", "texts", "search", "files")
+        if conn.execute("SELECT has_table_privilege(?, ?, 'SELECT')", (names[2], f'"{office}".{table}')).fetchone()[0]
+    ]
+    yield Finding(
+        "director",
+        f"领导看不到信访人和文字{'' if not sees else '：看得到 ' + sees[0]}",
+        not sees,
+        "用 ⟦server.init⟧ 再做一次",
+    )
+    everybody = conn.execute("SELECT has_schema_privilege('public', ?, 'USAGE')", (office,)).fetchone()[0]
+    yield Finding("public", "别的登录名进不来", not everybody, "用 ⟦server.init⟧ 再做一次")
+
+
+def _logins(conn: Connection, office: str) -> list[Login]:
+    found = []
+    for role in ROLES[:3]:
+        for login, all_powerful in conn.execute(
+            "SELECT l.rolname, l.rolsuper FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid "
+            "JOIN pg_roles l ON l.oid = m.member WHERE r.rolname = ? AND l.rolcanlogin ORDER BY 1",
+            (_named(office, role).strip('"'),),
+        ).fetchall():
+            if not all_powerful:
+                found.append(Login(login, role))
+    for (login,) in conn.execute(
+        "SELECT rolname FROM pg_roles WHERE rolcanlogin AND (rolsuper OR oid = (SELECT nspowner FROM pg_namespace "
+        "WHERE nspname = ?)) ORDER BY 1",
+        (office,),
+    ).fetchall():
+        found.append(Login(login, "owner"))
+    return found

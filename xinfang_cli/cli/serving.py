@@ -1,0 +1,104 @@
+"""The desk of a server: an office set up there, its logins and what they may."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from xinfang_cli.cli import options, output
+from xinfang_cli.cli.chinese import Desk
+from xinfang_cli.cli.encrypting import new_passphrase
+from xinfang_cli.cli.options import Json
+from xinfang_cli.law import terms
+from xinfang_cli.office.keeping import serving
+
+desk = Desk()
+server_desk = Desk(
+    "服务器上的案件簿（要装 xinfang[server]，--db postgresql://…）：建立、登录名、权限、检查。\n\n例：xinfang server check"
+)
+user_desk = Desk("服务器的登录名：增加、列出。\n\n例：xinfang server user list")
+server_desk.add_typer(user_desk, name="user")
+GROUPS: dict[str, typer.Typer] = {"server": server_desk}
+
+LoginName = Annotated[str, typer.Argument(metavar="登录名", help="登录名，最好就是经办人的姓名：经办人记作它")]
+Role = Annotated[
+    str,
+    typer.Option(
+        "--role",
+        metavar="角色",
+        help="经办；审核（另可审核认定、退回重办）；领导（只看数和列表，看不到信访人和文字）",
+        autocompletion=options.words(terms.ROLE_ON_SERVER),
+    ),
+]
+
+
+@server_desk.command("init")
+def init(ctx: typer.Context, json: Json = False) -> None:
+    """在服务器上建立本局的案件簿：没有数据库就建，连同三种角色和各自的权限。
+
+    由管理员做一次；再做一次只把权限放回该有的样子，案件簿不动。
+
+    例：xinfang --db "postgresql://主机/xinfang?office=罗庄" server init
+    """
+    output.show(serving.make(ctx.obj), json)
+
+
+@user_desk.command("add")
+def user_add(
+    ctx: typer.Context,
+    login: LoginName,
+    role: Role,
+    password_file: Annotated[
+        str | None,
+        typer.Option(
+            "--password-file",
+            metavar="文件",
+            help="密码在哪里：只有本人能读的文件的第一行，或 fd:3；不写就在终端上问",
+        ),
+    ] = None,
+    no_password: Annotated[bool, typer.Option("--no-password", help="不设密码：用证书或操作系统的用户登录")] = False,
+    json: Json = False,
+) -> None:
+    """增加一个登录名，给它一种角色。
+
+    例：xinfang server user add 测试甲 --role 经办
+    """
+    asked = (lambda: None) if no_password else (lambda: new_passphrase(password_file, "密码", "--password-file"))
+    output.show(serving.add_user(ctx.obj, login, role, asked), json)
+
+
+@user_desk.command("list")
+def user_list(ctx: typer.Context, json: Json = False, csv: options.Csv = False) -> None:
+    """谁有哪种角色；管理员也在内。
+
+    例：xinfang server user list
+    """
+    output.show(serving.listed(ctx.obj), json, csv)
+
+
+@server_desk.command("grant")
+def grant(
+    ctx: typer.Context,
+    login: LoginName,
+    role: Role,
+    take: Annotated[bool, typer.Option("--take", help="收回这种角色")] = False,
+    json: Json = False,
+) -> None:
+    """给已有的登录名一种角色，或收回（--take）。
+
+    例：xinfang server grant 测试甲 --role 审核
+    """
+    output.show(serving.grant(ctx.obj, login, role, take), json)
+
+
+@server_desk.command("check")
+def check(ctx: typer.Context, json: Json = False) -> None:
+    """检查服务器、案件簿的结构和各种角色的权限是不是该有的样子；有不对的，退出码 1。
+
+    例：xinfang server check
+    """
+    view = serving.check(ctx.obj)
+    output.show(view, json)
+    if not view.ok:
+        raise typer.Exit(1)

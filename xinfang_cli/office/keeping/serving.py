@@ -1,0 +1,94 @@
+"""The server of an office: set up, its logins and their roles, whether it is as it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from xinfang_cli.book.engine import Finding, Login
+from xinfang_cli.book.face import create_book, serving
+from xinfang_cli.errors import BadValue
+from xinfang_cli.frozen import NamedTuple
+from xinfang_cli.law import terms
+from xinfang_cli.office.session import Session
+
+
+class ServerMade(NamedTuple):
+    """An office on a server: what of it was made just now."""
+
+    office: str
+    database_made: bool
+    created: bool
+
+
+class RoleGiven(NamedTuple):
+    """A login and the role that it has in an office, or (`taken`) has no more; `new`: the login was made for it."""
+
+    office: str
+    login: str
+    role: str
+    taken: bool = False
+    new: bool = False
+
+
+class Logins(NamedTuple):
+    """Who may do what in an office."""
+
+    office: str
+    logins: tuple[Login, ...]
+
+
+class ServerChecked(NamedTuple):
+    """What of a server was looked at, and how it stands."""
+
+    office: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether all is as it should be."""
+        return all(one.ok for one in self.findings)
+
+
+def make(session: Session) -> ServerMade:
+    """Set an office up: the database where there is none, the roles, the office's book, what each role may. What is there
+    already stays; done again it puts right what the roles may."""
+    server = serving(session.place)
+    database = server.prepare()
+    created = create_book(session.place, session.actor, session.now())
+    server.allow()
+    return ServerMade(server.office, database, created)
+
+
+def add_user(session: Session, login: str, role: str, password: Callable[[], str | None]) -> RoleGiven:
+    """A new login with a role; `password` is asked for when all else is in order."""
+    server, name = serving(session.place), _login(login)
+    key = terms.ROLE_ON_SERVER.parse(role, "⟦.role⟧")
+    server.add_login(name, key, password())
+    return RoleGiven(server.office, name, key, new=True)
+
+
+def grant(session: Session, login: str, role: str, take: bool) -> RoleGiven:
+    """Give a login a role, or take it."""
+    server, name = serving(session.place), _login(login)
+    key = terms.ROLE_ON_SERVER.parse(role, "⟦.role⟧")
+    server.grant(name, key, take=take)
+    return RoleGiven(server.office, name, key, taken=take)
+
+
+def listed(session: Session) -> Logins:
+    """Who has which role."""
+    server = serving(session.place)
+    return Logins(server.office, tuple(server.logins()))
+
+
+def check(session: Session) -> ServerChecked:
+    """Whether the server, the office and its roles are as they should be."""
+    server = serving(session.place)
+    return ServerChecked(server.office, tuple(server.check()))
+
+
+def _login(word: str) -> str:
+    name = word.strip()
+    if not name or len(name.encode()) > 63 or not all(sign.isalnum() or sign in "_-." for sign in name):
+        raise BadValue("登录名", word, "不能用", "请只用汉字、字母、数字，不超过二十个汉字")
+    return name

@@ -1,0 +1,18 @@
+"""An office on a server, on the screen."""
+
+from __future__ import annotations
+
+from xinfang_cli.office.keeping.serving import Logins, RoleGiven, ServerChecked, ServerMade
+from xinfang_cli.present.serving import lines, table
+from xinfang_cli.present.steps import worded
+from xinfang_cli.terminal import screen
+
+
+def draw(view: ServerMade | RoleGiven | Logins | ServerChecked) -> None:
+    """What was done, who is there, or what was found."""
+    if isinstance(view, Logins):
+        headings, rows = table(view)
+        screen.table([screen.Column(heading) for heading in headings], rows)
+        return
+    for line in lines(view):
+        screen.print_line(worded(line))
