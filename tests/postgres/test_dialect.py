@@ -53,3 +53,13 @@ def test_a_table() -> None:
         "CREATE TABLE t (case_id INTEGER, n INTEGER, due_on TEXT CHECK (due_on IS date(due_on)), why TEXT, h BLOB) STRICT, WITHOUT ROWID"
     )
     assert made == "CREATE TABLE t (case_id bigint, n integer, due_on date , why text, h bytea)"
+
+
+def test_every_table_is_carried() -> None:
+    """A table of a new version belongs into what is carried between a file and a server, and (roles.py) to somebody."""
+    from xinfang_cli.book.postgres.moving import TABLES
+    from xinfang_cli.book.sqlite.schema import VERSION, schema_of_version
+
+    there = {name for name, what in schema_of_version(VERSION).items() if what.type == "table"}
+    assert there - {"search", "head", *TABLES} == set()
+    assert set(TABLES) <= there

@@ -46,6 +46,7 @@ READS = "overdue|list|due|stats --month 2023-07 --by unit|outlook --month 2023-0
 
 def test_what_each_role_may(office: str, as_who: Counter) -> None:
     clerk, director, reviewer = (f"{office}&user={login}" for login in ("测试甲", "测试乙", "测试丙"))
+    assert as_who("config", "set", "check_closings", "是").code == 0
     ran = as_who(*ADD, "--json", db=clerk, actor=None)
     assert ran.code == 0, ran
     number = ran.json()["case_no"]

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Counter, Ran
+from tests.postgres import server
 from tests.postgres.offices import address, carried
 from tests.postgres.test_statements import MANY, SAID, _words
 from xinfang_cli.book.face import open_book
 from xinfang_cli.book.place import Place
 from xinfang_cli.book.postgres import moving
+from xinfang_cli.login import os_user
 
 WORK = (
     "show 2023-1007 --json|accept 2023-1007 --on 7-17|note 2023-1007 --text 已到现场|assist 2023-1007 --unit 望禾街道 --answer-by 7-25|"
@@ -42,7 +44,10 @@ def test_every_answer_is_the_same(
 ) -> None:
     file = tmp_path / "book.db"
     shutil.copyfile(district_book, file)
-    where = address(cluster)
+    me = os_user()  # the same at the machine and at the server
+    with closing(server.connect(cluster)) as conn, conn.cursor() as cursor:
+        cursor.execute(f'CREATE ROLE "{me}" SUPERUSER LOGIN; COMMIT')
+    where = address(cluster).replace(f"user={server.USER}", f"user={me}")
     carried(file, where)
     counter = Counter(file, monkeypatch)
     long = [one for one in LONG.split("|") if one]

@@ -38,7 +38,7 @@ OF_DIRECTOR = (
         "topics",
         "regions",
     ),
-    *("clocks", "backlog", "views", "mappings", "said"),
+    *("clocks", "backlog", "views", "mappings"),
 )
 """What the director reads: whole tables, and of the cases all but what was written of an accusation. Who petitions and
 every text stand in others, which are refused to him; rows that were left out unseen would make a figure false."""
@@ -81,7 +81,8 @@ def grants(office: str, tables: list[str], case_columns: list[str]) -> Iterator[
     yield f"GRANT UPDATE (case_no, serial) ON {quoted}.docket TO {clerk}"  # an import gives its new cases their numbers
     yield f"GRANT UPDATE (held) ON {quoted}.meta TO {clerk}"  # what FOR UPDATE asks for; it means nothing
     yield f"GRANT {clerk} TO {reviewer}"
-    yield f"GRANT SELECT ON {', '.join(f'{quoted}.{table}' for table in OF_DIRECTOR)} TO {director}"
+    open_to_him = [table for table in OF_DIRECTOR if table in (*tables, "house_texts")]
+    yield f"GRANT SELECT ON {', '.join(f'{quoted}.{table}' for table in open_to_him)} TO {director}"
     shown = ", ".join(column for column in case_columns if column != "written_title")
     yield f"GRANT SELECT ({shown}) ON {quoted}.cases TO {director}"
 
