@@ -49,6 +49,12 @@ ENCRYPTED = os.environ.get("XINFANG_TEST_ENGINE") == "encrypted"  # the same tes
 FULL = bool(os.environ.get("XINFANG_FULL"))  # the long form of the heavy tests
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The whole suite leaves the long tests out, as README's command takes it; named ones, or `-m long`, run."""
+    if config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.markexpr:
+        config.option.markexpr = "not long"
+
+
 def day(text: str | date) -> date:
     return text if isinstance(text, date) else date.fromisoformat(text)
 

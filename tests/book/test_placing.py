@@ -76,6 +76,7 @@ def test_a_left_log_is_not_taken_into_what_a_backup_brings_back(session: Open, c
         assert health.check(at).problems == ()
 
 
+@pytest.mark.long
 def test_a_left_log_is_not_taken_into_a_forced_backup(session: Open, case: Make, tmp_path: Path) -> None:
     other = session(path=tmp_path / "other.db")
     case("2023-05-01", at=other, title="备份的件")

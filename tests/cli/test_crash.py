@@ -48,6 +48,7 @@ for round in range(int(sys.argv[1])):
 MEANT = {"add": "register", "assign": "assign", "accept": "accept", "note": "note", "undo": "revoke", "close": "close"}
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9")
 def test_killed_at_any_moment(counter: Counter, shell: Shell) -> None:
     """Each round adds cases and moves them on, and is killed at a random moment of it: what was told of is there."""

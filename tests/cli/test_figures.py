@@ -144,6 +144,7 @@ def test_outlook_and_blame(june: Counter) -> None:
         assert "柳笛镇" in out
 
 
+@pytest.mark.long
 def test_a_report_to_a_file_and_to_the_screen(june: Counter, tmp_path: Path) -> None:
     target = tmp_path / "通报.docx"
     said = june.ok("report", "month", "2023-06", "-o", str(target), "--number", "测试〔2023〕7号")
@@ -157,6 +158,7 @@ def test_a_report_to_a_file_and_to_the_screen(june: Counter, tmp_path: Path) -> 
     assert not list(tmp_path.glob("tmp*"))
 
 
+@pytest.mark.long
 def test_published_and_changed(june: Counter, tmp_path: Path) -> None:
     june.ok("report", "month", "2023-06", "--publish", "--yes", "-o", str(tmp_path / "a.md"))
     assert june.ok("report", "--changes", "2023-06")["differs"] == 0
@@ -188,6 +190,7 @@ def test_the_appeal_file(june: Counter, tmp_path: Path) -> None:
     assert sum(word == "按期" for word in listed) == rate["numerator"]
 
 
+@pytest.mark.long
 def test_the_demonstration_of_a_city(counter: Counter, tmp_path: Path) -> None:
     path = tmp_path / "city.db"
     found = counter.raw("demo", "--city", "--file", str(path), "--json").json()
@@ -272,6 +275,7 @@ def test_a_bulletin_in_the_office_s_own_form(june: Counter, tmp_path: Path) -> N
     assert "附件6" in words_of(made.read_bytes())
 
 
+@pytest.mark.long
 def test_one_month_reads_the_same_everywhere(june: Counter, tmp_path: Path) -> None:
     """Screen, JSON, CSV, and the bulletin as docx, xlsx, html, md, json: each unit's four rates and ranks, the total."""
     from tests.output.test_reports import READERS
@@ -314,6 +318,7 @@ def test_one_month_reads_the_same_everywhere(june: Counter, tmp_path: Path) -> N
             assert tuple(rows["合计"][4 * place : 4 * place + 2]) == counted
 
 
+@pytest.mark.long
 def test_nothing_is_sealed_where_the_file_cannot_be_written(june: Counter, tmp_path: Path) -> None:
     (tmp_path / "文件").write_text("", "utf-8")  # no folder
     ran = june("report", "month", "2023-06", "--publish", "--yes", "-o", str(tmp_path / "文件" / "六月.docx"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.cli.conftest import Counter
 
 A, B = "测试甲局", "测试乙局"
@@ -65,6 +67,7 @@ def asked(counter: Counter, day: str) -> dict[str, Any]:
     return said
 
 
+@pytest.mark.long
 def test_a_list_says_again_what_it_said_on_the_day(counter: Counter) -> None:
     counter.add("2023-02-20", name="测试甲")
     counter.add("2023-02-21", name="测试乙")

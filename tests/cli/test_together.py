@@ -6,6 +6,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+import pytest
+
 from tests.cli.conftest import ADD, MANY, Counter
 from tests.conftest import FULL
 
@@ -16,6 +18,7 @@ NOTES = 500 if FULL else 15
 EACH = 500  # what was asked for, in the short form too
 
 
+@pytest.mark.long
 def test_two_processes_adding_at_once(counter: Counter, shell: Shell) -> None:
     counter.path.unlink()  # both find no book, and both would make it
     _, around = shell()

@@ -457,6 +457,7 @@ def converted(path: Path, to: str, folder: Path) -> Path:
     return folder / f"{path.stem}.{to.split(':')[0]}"
 
 
+@pytest.mark.long
 @soffice
 @pytest.mark.parametrize("to", ["xlsx", "csv:Text - txt - csv (StarCalc):44,34,85"])
 def test_a_whole_book_through_libreoffice(

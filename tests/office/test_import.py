@@ -1009,6 +1009,7 @@ import_ledger(Session(Path(sys.argv[1]), date(2023, 7, 31), "测试员"), Path(s
 """
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
 def test_killed_in_the_middle_leaves_all_or_nothing(desk: Desk) -> None:
     desk.take(row(9000, 概况="在先"))

@@ -1420,6 +1420,7 @@ def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.long
 def test_the_program_and_the_model_agree(blank: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     connect = opening._connect
 

@@ -87,6 +87,7 @@ def test_first_time_cases_resolved_at_the_first_go(city: Session) -> None:
     )
 
 
+@pytest.mark.long
 def test_the_backlog_and_the_departments(city: Session) -> None:
     told, theirs = TOLD["backlog"], TOLD["backlog_departments"]
     found = backlog_status.status(city, since=MONDAY)

@@ -69,6 +69,7 @@ def differing(book: Book, tables: AsOf) -> list[tuple[Any, ...]]:
     ]
 
 
+@pytest.mark.long
 def test_what_is_read_back_is_what_the_events_say(book: Path) -> None:
     rng = random.Random(11)
     span = (histories.TODAY - histories.FIRST_DAY).days

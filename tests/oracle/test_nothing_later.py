@@ -50,6 +50,7 @@ def later_rows(rows: list[histories.Row], seed: int) -> list[histories.Row]:
     return new
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_comes_later_changes_no_report(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     counter = Counter(tmp_path / "book.db", monkeypatch)

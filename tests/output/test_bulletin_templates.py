@@ -65,6 +65,7 @@ def same(made: Bulletin, folder: Path) -> None:
     assert cells(folder / "filled.docx") == cells(folder / "own.docx")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", PERIODS)
 def test_the_template_to_start_from_makes_the_program_s_own_form(kind: str, district: Session, tmp_path: Path) -> None:
     same(office.bulletin(district, PERIODS[kind]), tmp_path)
@@ -79,6 +80,7 @@ def test_also_where_there_is_next_to_nothing(
     same(office.bulletin(session(today="2023-07-17"), PERIODS[kind]), tmp_path)
 
 
+@pytest.mark.long
 def test_four_rates_of_the_office_s_own_choice(own_district: Callable[..., Session], tmp_path: Path) -> None:
     from xinfang_cli.office.keeping import settings
 

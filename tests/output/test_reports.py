@@ -552,6 +552,7 @@ def words_of(pdf: Path) -> tuple[int, str]:
     return text.count("\f"), re.sub(r"[\s\u200b]", "", text)
 
 
+@pytest.mark.long
 def test_libreoffice_opens_word_and_excel(every_kind: dict[str, tuple[Document, Path]], tmp_path: Path) -> None:
     """Turned into pages by another office program: every heading, unit and number of every table is on them."""
     paths = [folder / f"{kind}.docx" for kind, (_, folder) in every_kind.items()]
@@ -598,6 +599,7 @@ addEventListener('load', () => {
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", [400, 794, 1280])
 @pytest.mark.parametrize("kind", ["week", "month", "quarter", "year"])
 def test_chromium_draws_it_without_error_or_overflow(
@@ -630,6 +632,7 @@ def test_chromium_draws_it_without_error_or_overflow(
         assert seen["hidden"] == []  # at a desk nothing has to be scrolled sideways
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["week", "month", "quarter", "year"])
 def test_printed_on_a4_no_column_is_cut(
     kind: str, every_kind: dict[str, tuple[Document, Path]], tmp_path: Path

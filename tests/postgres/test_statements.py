@@ -66,6 +66,7 @@ def _outermost(sql: str) -> str:
     return sql
 
 
+@pytest.mark.long
 def test_statements_mean_the_same_to_any_engine(
     counter: Counter, cluster: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
