@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import os
 import random
 import shutil
 import sqlite3
@@ -23,7 +24,10 @@ from datetime import date
 from pathlib import Path
 
 from tests.torture import disk_attacks
+from xinfang_cli import keys
+from xinfang_cli.book.face import encrypt_book
 from xinfang_cli.book.kept import Profile
+from xinfang_cli.book.sqlite.connecting import connect
 from xinfang_cli.errors import XinfangError
 from xinfang_cli.office.exchange.importing.run import Choices, import_ledger
 from xinfang_cli.office.find import kept_lists
@@ -50,6 +54,28 @@ for n in range(int(sys.argv[3])):
 """
 
 
+ENCRYPTED: list[tuple[keys.KeyFile, bytes]] = []
+"""The key of the books that are attacked, and its file, where they are to be encrypted."""
+
+
+def begin_encrypted(folder: Path) -> None:
+    """From now on the books are encrypted, all with one key; other processes find its passphrase."""
+    key, passphrase = os.urandom(32), "一句很长的测试口令"
+    ENCRYPTED.append((keys.wrap(key, passphrase, keys.new_code()), key))
+    said = folder / "passphrase"
+    said.touch(0o600)
+    said.write_text(passphrase, "utf-8")
+    os.environ[keys.SOURCE] = str(said)
+
+
+def closed(session: Session) -> Session:
+    """The session of a book, which is encrypted by then where that is wanted."""
+    for file, key in ENCRYPTED:
+        encrypt_book(session.place, file, keys.hold(key), lambda book: None)
+        assert not session.place.file.read_bytes().startswith(b"SQLite format 3")
+    return session
+
+
 def at(path: Path) -> Session:
     return Session(path, TODAY, "测试员")
 
@@ -73,7 +99,7 @@ def begun(folder: Path, cases: int = 3) -> Session:
     casework.assign(
         session, ["1"], "测试局", mode="forward", feedback_by=None, on=TODAY, new_unit=False, keep_going=False
     )
-    return session
+    return closed(session)
 
 
 def titles(path: Path) -> set[str]:
@@ -150,7 +176,7 @@ def left_logs(folder: Path, times: int, found: Counter[str], luck: random.Random
     backup(other, folder / "a.bak")
     for n in range(times):
         session = begun(folder / f"left{n}")
-        with closing(sqlite3.connect(session.place.file)) as conn:  # as long as somebody reads, the log stays
+        with closing(connect(session.place.file)) as conn:  # as long as somebody reads, the log stays
             conn.execute("BEGIN")
             conn.execute("SELECT count(*) FROM cases").fetchone()
             registering.add(session, TODAY, {"channel": "letter", "kind": "other", "title": "在日志里的件"})
@@ -179,6 +205,7 @@ UNPROVEN = {
 def old_book(folder: Path) -> Session:
     """A book of an earlier version, with every table filled, brought to this one."""
     session = at(folder / "old.db")
+    keys.current.clear()  # it is an ordinary file first
     latest = max((OLD).glob("v*.db.gz"), key=lambda file: int(file.name.split("-")[0][1:]))
     session.place.file.write_bytes(gzip.decompress(latest.read_bytes()))
     kept_lists.save(session, "测试列表", ["--overdue"])
@@ -189,13 +216,13 @@ def old_book(folder: Path) -> Session:
         "登记编号,收到日期,信访形式,信访目的,概况\n,2023-03-01,来信,求决,测试件甲\nA-77,2023-03-02,来信,求决,测试件乙\n"
     )
     import_ledger(session, sheet, Choices())
-    return session
+    return closed(session)
 
 
 def changes(path: Path) -> Iterator[tuple[str, str, str]]:
     """(table, column or `*`, statement): in every table the first and the last row gone, put in twice, changed in each
     column; of every table its form."""
-    with closing(sqlite3.connect(path)) as conn:
+    with closing(connect(path)) as conn:
         tables = [
             row[0]
             for row in conn.execute(
@@ -267,7 +294,7 @@ NEW = {"INTEGER": "1", "TEXT": "'2001-01-01'", "BLOB": "x'00'", "": "'x'"}
 
 def exchanges(path: Path) -> Iterator[tuple[str, str, str]]:
     """(table, column, statement): two rows that have each other's value, where no index forbids it on the way."""
-    with closing(sqlite3.connect(path)) as conn:
+    with closing(connect(path)) as conn:
         for table, column in (
             ("docket", "serial"),
             ("units", "ord"),
@@ -306,7 +333,7 @@ def exchanged_numbers(conn: sqlite3.Connection) -> None:
 
 def done(path: Path, statement: str, *, keeps_triggers: bool) -> bool:
     """Whether a statement changed a book, its CHECKs aside; the triggers that forbid it are there again afterwards."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as conn:
+    with closing(connect(path, isolation_level=None)) as conn:
         conn.execute("PRAGMA ignore_check_constraints=ON")
         triggers = (
             []
@@ -334,7 +361,7 @@ def damaged_each(
     with session.reading():
         pass
     listed = [*changes(session.place.file), *exchanges(session.place.file)]
-    with closing(sqlite3.connect(session.place.file)) as conn:
+    with closing(connect(session.place.file)) as conn:
         objects = conn.execute(
             "SELECT type, name FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL"
         )
@@ -392,19 +419,24 @@ def main() -> int:
     parser.add_argument("--full", action="store_true", help="the long form")
     parser.add_argument("--only", choices=sorted(ATTACKS), help="one attack alone")
     parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--encrypted", action="store_true", help="a third of the short form, on encrypted books")
     given = parser.parse_args()
     luck = random.Random(given.seed)
     print(f"seed {given.seed}")
     worst = 0
+    lasting = tempfile.TemporaryDirectory(prefix="xinfang-torture-")
+    if given.encrypted:
+        begin_encrypted(Path(lasting.name))
     for name, (attack, short, full) in ATTACKS.items():
         if given.only not in (None, name):
             continue
         found: Counter[str] = Counter()
         begins = time.monotonic()
+        times = full if given.full else max(2, short // 3) if given.encrypted else short
         with tempfile.TemporaryDirectory(prefix="xinfang-torture-") as folder:
-            attack(Path(folder), full if given.full else short, found, luck)
+            attack(Path(folder), times, found, luck)
         counts = ", ".join(f"{key} {found[key]}" for key in (*BADLY, *sorted(found.keys() - set(BADLY))))
-        print(f"{name} × {full if given.full else short}: {counts} ({time.monotonic() - begins:.0f} s)", flush=True)
+        print(f"{name} × {times}: {counts} ({time.monotonic() - begins:.0f} s)", flush=True)
         worst += sum(found[key] for key in BADLY)
     return 1 if worst else 0
 

@@ -318,7 +318,7 @@ def doctor(
         str | None, typer.Option("--heads", metavar="文件", help="逐行核对记在外面的链头：日期,事件数,链头")
     ] = None,
     security: Annotated[
-        bool, typer.Option("--security", help="保密检查，可存档的一页：文件权限、查阅记录、检举控告件")
+        bool, typer.Option("--security", help="保密检查，可存档的一页：文件权限、加密、查阅记录、检举控告件")
     ] = False,
     page: Annotated[str | None, typer.Option("-o", "--output", metavar="文件", help="保密检查存成 .md 或 .txt")] = None,
     json: Json = False,

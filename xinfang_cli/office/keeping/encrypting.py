@@ -73,7 +73,7 @@ def encrypt(session: Session, new_passphrase: Callable[[], str], sheet: Path | N
         files,
         code if sheet is None else None,
         None if sheet is None or code is None else str(sheet),
-        _plain_copies(session),
+        plain_copies(session),
     )
 
 
@@ -113,7 +113,8 @@ def _write_sheet(sheet: Path, book: Path, id: str, code: str) -> None:
         )
 
 
-def _plain_copies(session: Session) -> tuple[str, ...]:
+def plain_copies(session: Session) -> tuple[str, ...]:
+    """The copies beside the book, and where it is copied every day, that are ordinary files."""
     found = copies_of(session.place)
     daily = daily_folder(session)
     if daily is not None and daily.is_dir() and not daily.samefile(session.place.file.parent):

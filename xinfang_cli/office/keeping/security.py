@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from xinfang_cli import __version__
+from xinfang_cli.book.face import is_encrypted
 from xinfang_cli.files import BESIDE
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.find.attached import folder_of
@@ -24,14 +25,26 @@ class FileMode(NamedTuple):
     closed: bool
 
 
+class AtRest(NamedTuple):
+    """Whether who has the file can read the book. Of an encrypted one: whether this user's keyring opens it, the copies and
+    the attached files that are ordinary files all the same."""
+
+    encrypted: bool
+    in_keyring: bool
+    plain_copies: tuple[str, ...]
+    plain_files: int
+
+
 class Security(NamedTuple):
-    """How the book stands on a day: its files, its chain, the looks that were put down, the accusations to look at."""
+    """How the book stands on a day: its files, whether they are encrypted (None: on a server), its chain, the looks that were
+    put down, the accusations to look at."""
 
     today: date
     bureau: str
     program: str
     python: str
     files: tuple[FileMode, ...]
+    at_rest: AtRest | None
     events: int
     head: str
     looks: int
@@ -55,6 +68,7 @@ def security(session: Session) -> Security:
             __version__,
             platform.python_version(),
             () if session.place.address else tuple(_modes(session.place.file)),
+            None if session.place.address else _at_rest(session),
             events,
             head,
             len(looks),
@@ -65,6 +79,19 @@ def security(session: Session) -> Security:
             unsaid(book),
             cleared(book),
         )
+
+
+def _at_rest(session: Session) -> AtRest:
+    path = session.place.file
+    if not is_encrypted(session.place):
+        return AtRest(False, False, (), 0)
+    from xinfang_cli import keys
+    from xinfang_cli.office.keeping.encrypting import plain_copies
+
+    below = folder_of(path).rglob("*") if folder_of(path).is_dir() else ()
+    plain = sum(file.is_file() and not keys.is_sealed(file) for file in below)
+    kept = keys.from_keyring(keys.read(keys.beside(path)).id) is not None
+    return AtRest(True, kept, plain_copies(session), plain)
 
 
 def _modes(path: Path) -> list[FileMode]:
