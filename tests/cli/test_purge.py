@@ -26,7 +26,8 @@ SECRETS = {
 NOTED = "饕餮魍的记录"
 EXTRA = "醯醢齑的列"
 FILE = "籪籬籟.txt"
-WORDS = (*SECRETS.values(), NOTED, EXTRA, FILE, "颣颥颦")
+TAG, APPROVER = "鬱龗鼕的标签", "鱻鱺鸞主任"
+WORDS = (*SECRETS.values(), NOTED, EXTRA, FILE, TAG, APPROVER, "颣颥颦")
 
 
 def raw(*files: Path) -> set[str]:
@@ -62,6 +63,7 @@ def sheet(path: Path) -> Path:
     said = SECRETS
     who = [said["name"], said["id-no"], said["phone"], said["address"]]
     page.append(["XF2023-000001", "2023-01-03", "来信", "申诉求决", said["title"], said["content"], *who, EXTRA])
+    page.append([None, "不是日期", "来信", "申诉求决", said["title"] + "三", "", *who, EXTRA])
     page.append([None, "2023-01-04", "来信", "申诉求决", said["title"] + "二", said["content"], *who, EXTRA])
     book.save(path)
     return path
@@ -78,12 +80,15 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         at.ok("unit", "add", "测试局")
         at.ok("unit", "add", "测试纪委")
         at.ok("unit", "edit", "测试纪委", "--role", "纪检监察")
-        at.ok("import", str(sheet(folder / "in.xlsx")))
+        assert at("import", str(sheet(folder / "in.xlsx"))).code == 1  # a row is turned back
         (folder / FILE).write_text("颣颥颦", "utf-8")
         for number in ("1", "2"):
             at.ok("assign", number, "--to", "测试局", "--on", "2023-01-10")
             at.ok("accept", number, "--on", "2023-01-16")
             at.ok("note", number, "--text", NOTED, "--on", "2023-01-20")
+            at.ok("tag", number, "--add", TAG)
+            if number == "1":
+                at.ok("extend", "1", "--days", "10", "--approved-by", APPROVER, "--reason", NOTED, "--on", "2023-01-21")
             at.ok("edit", number, "--phone", "13987654320")
             at.ok("edit", number, "--phone", SECRETS["phone"])
             at.ok("attach", number, str(folder / FILE))
@@ -102,6 +107,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         at.ok("report", "month", "2023-02", "--publish", "-o", str(folder / "m.md"), "--yes", today="2023-03-02")
         at.add("2023-01-05", title="另一件", name="测试乙")  # 3: open
         at.ok("search", SECRETS["name"])
+        at.ok("export", "cases", "-o", str(folder / "out.xlsx"))
         at.ok("person", "4321", "--reveal", "--why", f"{SECRETS['name']}来电")
         at.ok("backup", str(folder / "before.db"))
         shutil.copyfile(folder / "before.db", folder / "book.backup-20230301T000000.db")
@@ -132,6 +138,10 @@ def test_what_goes_and_what_stays(at: Counter, tmp_path: Path) -> None:
     assert planned["cases"] == ["XF2023-000001", "XF2023-000002"]
     assert planned["kept"] == [{"why": "running", "cases": ["XF2023-000003"]}]
     assert planned["texts"]["files"] == 2
+    assert [(one["what"], one["file"]) for one in planned["given"]] == [
+        ("source", "in.xlsx"), ("rejected", "in.xlsx"), ("export", "out.xlsx")
+    ]  # fmt: skip
+    assert at.ok("list", "--tag", TAG, today=LATER)
     assert planned["texts"]["looks"] == 2
     assert planned["copies"] == [str(tmp_path / "book.backup-20230301T000000.db")] or len(planned["copies"]) == 2
     asked = at("purge", "--closed-before", "2024-01-01", today=LATER)
@@ -152,6 +162,7 @@ def test_what_goes_and_what_stays(at: Counter, tmp_path: Path) -> None:
     shown = at.ok("show", "1", "--reveal", "--why", "测试", today=LATER)
     assert (shown["title"], shown["content"], shown["purged"]) == (MARK, MARK, LATER)
     assert set(shown["petitioner"].values()) == {None}
+    assert (at.ok("list", "--tag", TAG, today=LATER), shown["tags"]) == ([], [])
     assert f"{MARK}（{LATER}）" in at("show", "1", today=LATER).out
     assert at.ok("search", SECRETS["name"], today=LATER) == []
     assert [line["case_no"] for line in at.ok("search", MARK, today=LATER)] == ["XF2023-000002", "XF2023-000001"]
@@ -169,7 +180,7 @@ def raw_of(document: Any) -> set[str]:
 def test_nothing_brings_it_back(at: Counter, tmp_path: Path) -> None:
     at.ok("purge", "--closed-before", "2024-01-01", "--yes", today=LATER)
     for words in (("--update",), ()):
-        document = at.ok("import", str(tmp_path / "in.xlsx"), *words, today=LATER)
+        document = at("import", str(tmp_path / "in.xlsx"), *words, "--json", today=LATER).json()
         assert (document["already_there"], document["imported"], document["differs"]) == (2, 0, [])
         assert [(one["kind"], one["count"]) for one in document["warnings"] if one["kind"] == "purged"] == [
             ("purged", 2)
@@ -180,6 +191,10 @@ def test_nothing_brings_it_back(at: Counter, tmp_path: Path) -> None:
         assert raw(*(file for file in tmp_path.glob("book.db*") if file.is_file())) == set()
         assert at.ok("doctor", today=LATER)["problems"] == []
         assert at.ok("show", "2", today=LATER)["title"] == MARK
+    elsewhere = at.ok("restore", str(tmp_path / "before.db"), db=tmp_path / "else" / "new.db", today=LATER)
+    assert [line for line in elsewhere["warnings"] if "清除" in line] == [
+        "这里原来没有案件簿：备份里办结的 2 件还有文字，备份以后清除过的跟着回来了，请再清除一次：xinfang purge"
+    ]
 
 
 def test_every_command_knows_a_purged_case(at: Counter, tmp_path: Path) -> None:

@@ -36,6 +36,14 @@ class Text(NamedTuple):
     said: Mapping[str, Any]
 
 
+class Given(NamedTuple):
+    """A file outside the book in which a case stands: what it is (law.purging.GIVEN), its name, the day."""
+
+    what: str
+    file: str
+    on: str
+
+
 class Taken(NamedTuple):
     """What the purges of a book took. `cases`: case → its first event, `events`: single events; each event with the hash of
     the one before it, by which another book is known to have the same."""

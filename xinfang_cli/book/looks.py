@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 
 from xinfang_cli.frozen import NamedTuple
 
@@ -41,6 +42,16 @@ def among(id: int, written: str) -> bool:
     for part in written.split(",") if written else ():
         first, _, last = part.partition("-")
         if int(first) <= id <= int(last or first):
+            return True
+    return False
+
+
+def any_among(ids: Sequence[int], written: str) -> bool:
+    """Whether one of some ids, sorted, is one of those that `ranges` wrote."""
+    for part in written.split(",") if written else ():
+        first, _, last = part.partition("-")
+        place = bisect_left(ids, int(first))
+        if place < len(ids) and ids[place] <= int(last or first):
             return True
     return False
 

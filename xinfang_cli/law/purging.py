@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from xinfang_cli.law.terms import Vocabulary
+from xinfang_cli.law.terms import LOOK, Vocabulary
 
 MARK = "已按期清除"
 """What stands where a text was."""
@@ -29,6 +29,10 @@ KEPT = Vocabulary(
 """Why a case keeps its texts, the first that holds."""
 
 
+GIVEN = Vocabulary("外面的文件", {"source": "导入的原表", "rejected": "导入时退回的行", **LOOK.labels})
+"""Files outside the book that a purge cannot reach."""
+
+
 def remains(kind: str, said: Mapping[str, Any], on: date) -> dict[str, Any]:
     """What takes the place of the private part of an event: which fields there were, nothing of what they said."""
     left: dict[str, Any] = {"purged": on.isoformat()}
@@ -37,8 +41,8 @@ def remains(kind: str, said: Mapping[str, Any], on: date) -> dict[str, Any]:
             left[key] = value
         elif isinstance(value, Mapping):
             if key != "extras":
-                left[key] = {name: _mark(name) if old else None for name, old in value.items()}
-        elif key not in _TELLS_WHO and key != "purged":
+                left[key] = {name: _mark(name) if isinstance(old, str) and old else None for name, old in value.items()}
+        elif key not in _TELLS_WHO and key != "purged" and not isinstance(value, list | tuple):
             left[key] = MARK
     return left
 

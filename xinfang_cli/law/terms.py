@@ -590,5 +590,5 @@ def no_unit(stage: str, closed: bool) -> str:
     return BY_BUREAU if closed else NO_UNIT if stage == "registered" else "—"
 
 
-PLACED = frozenset({"title", "content", "name", "id_no", "phone", "address", "purged"})
+PLACED = frozenset({"title", "content", "name", "id_no", "phone", "address", "approved_by", "purged"})
 """What is written of a case and has a place of its own; every other free text of its events is a note of it."""

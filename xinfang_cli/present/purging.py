@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from xinfang_cli.law.purging import KEPT
+from xinfang_cli.law.purging import GIVEN, KEPT
 from xinfang_cli.office.keeping.purging import KINDS, Purged, PurgePlan
 
 MOST = 10
@@ -16,6 +16,7 @@ def document(view: PurgePlan | Purged) -> dict[str, Any]:
     found = view._asdict()
     if isinstance(view, PurgePlan):
         found |= {"kept": [one._asdict() for one in view.kept], "events": len(view.events)}
+        found["given"] = [one._asdict() for one in view.given]
         del found["ids"]
         return found
     return found | {"warnings": [str(warned) for warned in view.warnings]}
@@ -34,6 +35,14 @@ def named(numbers: tuple[str, ...]) -> str:
 def kept(view: PurgePlan) -> list[str]:
     """Which cases keep their texts, and why."""
     return [f"{KEPT.label(one.why)}的 {len(one.cases)} 件不清除：{named(one.cases)}" for one in view.kept]
+
+
+def given(view: PurgePlan) -> list[str]:
+    """The files outside the book, kind by kind."""
+    kinds: dict[str, list[str]] = {}
+    for one in view.given:
+        kinds.setdefault(one.what, []).append(f"{one.file}（{one.on}）")
+    return [f"{GIVEN.label(what)}：{'、'.join(files)}" for what, files in kinds.items()]
 
 
 def notices(view: PurgePlan | Purged) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xinfang_cli.office.keeping.purging import Purged, PurgePlan
-from xinfang_cli.present.purging import kept, named, texts
+from xinfang_cli.present.purging import given, kept, named, texts
 from xinfang_cli.terminal import screen
 
 
@@ -24,5 +24,9 @@ def draw(view: PurgePlan | Purged) -> None:
         screen.print_line(f"草稿：{draft}")
     for line in kept(view):
         screen.print_wrapped(line)
+    if view.given:
+        screen.print_line("案件簿外面还有这些文字的文件，清除不到，请自己找出来删去：")
+        for line in given(view):
+            screen.print_wrapped(f"  {line}")
     if view.left_over and not view.cases and not view.events:
         screen.print_line("上次清除以后，案件簿的文件没有记下已整理，清除时再整理一次")

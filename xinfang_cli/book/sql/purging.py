@@ -10,8 +10,8 @@ from typing import Any
 from xinfang_cli.book import sealing
 from xinfang_cli.book.chain import Pen, encode
 from xinfang_cli.book.engine import Conn
-from xinfang_cli.book.kept import Taken, Text
-from xinfang_cli.book.looks import numbers_in
+from xinfang_cli.book.kept import Given, Taken, Text
+from xinfang_cli.book.looks import any_among, numbers_in
 from xinfang_cli.book.part import Part
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.event import REWORDING
@@ -192,6 +192,29 @@ class Purging(Part):
                 f"WHERE e.case_id IS NULL AND e.kind = 'access' AND {THERE}"
             )
         ]
+
+    def given(self, case_ids: Iterable[int]) -> list[Given]:
+        """The files in which some cases stand outside the book: sheets they came with, the rows of those that were turned
+        back, what was exported or written since."""
+        ids = sorted(case_ids)
+        found = [
+            Given(what, file, at[:10])
+            for file, at, rejected in self.conn.execute(
+                "SELECT c.source_name, c.recorded_at, json_extract(r.body, '$.receipt.turned_back') FROM commands c "
+                "LEFT JOIN receipts r ON r.command_id = c.id WHERE c.source_name IS NOT NULL AND c.id IN "
+                f"(SELECT command_id FROM events WHERE case_id IN {_LISTED}) ORDER BY c.id",
+                (dumps(ids),),
+            )
+            for what in (("source", "rejected") if rejected else ("source",))
+        ]
+        for on, body, text in self.conn.execute(
+            "SELECT e.on_day, e.body, t.body FROM events e JOIN texts t ON t.event_id = e.id "
+            f"WHERE e.case_id IS NULL AND e.kind = 'access' AND {THERE} ORDER BY e.id"
+        ):
+            said = loads(body) | loads(text)
+            if said.get("file") and said["what"] != "backup" and any_among(ids, said.get("cases") or ""):
+                found.append(Given(said["what"], said["file"], on))
+        return list(dict.fromkeys(found))
 
     def replace(self, left: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
         """Put what is left in the place of texts: (event, what)."""

@@ -79,7 +79,7 @@ def flag(name: str, label: str = "", *, about: str = "", asked: bool = True) -> 
 REASON = text("reason", "理由")
 NEEDED_REASON = text("reason", "理由", needed="理由", sample="理由")
 LATE_REASON = text("late_reason", "逾期理由")
-APPROVED_BY = Field("approved_by", "批准人", needed="批准人", sample="姓名", value="姓名")
+APPROVED_BY = Field("approved_by", "批准人", private=True, needed="批准人", sample="姓名", value="姓名")
 UNIT = Field("unit", "单位", "unit")
 REPLY_NO = Field("reply_no", "文号", value="文号")
 DELIVERED_ON = day(

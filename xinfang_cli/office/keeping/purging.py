@@ -10,7 +10,7 @@ from pathlib import Path
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.engine import Copy
 from xinfang_cli.book.face import Book, copies_in, copies_of, holding, wipe
-from xinfang_cli.book.kept import Taken, Text
+from xinfang_cli.book.kept import Given, Taken, Text
 from xinfang_cli.book.looks import ranges
 from xinfang_cli.errors import BadValue, Refused, Unusable, next_step
 from xinfang_cli.frozen import NamedTuple
@@ -19,6 +19,7 @@ from xinfang_cli.law.fold import fold
 from xinfang_cli.law.purging import KEPT, MARK, remains
 from xinfang_cli.law.redaction import known_in, names_in
 from xinfang_cli.office.find.attached import folder_of
+from xinfang_cli.office.find.redacting import of_anybody
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.views import Warned
 from xinfang_cli.office.work import drafts
@@ -59,6 +60,8 @@ class PurgePlan(NamedTuple):
     drafts: tuple[str, ...]
     left_over: bool
     """Whether an earlier purge still has to be finished in the file."""
+    given: tuple[Given, ...] = ()
+    """The files in which such texts stand outside the book."""
 
     @property
     def nothing(self) -> bool:
@@ -99,7 +102,15 @@ def plan(session: Session, closed_before: date | None, undone: bool) -> PurgePla
             _still_held(session, book, going.numbers, going.events),
             tuple(map(str, _drafts_of(session, going.texts))),
             book.purging.left_over(),
+            _given(book, going.numbers),
         )
+
+
+def _given(book: Book, case_ids: Iterable[int]) -> tuple[Given, ...]:
+    """The files outside the book, by names that the screen may show."""
+    found = book.purging.given(case_ids)
+    shown = of_anybody(book, [one.file for one in found])
+    return tuple(one._replace(file=shown(one.file)) for one in found)
 
 
 class _Going(NamedTuple):

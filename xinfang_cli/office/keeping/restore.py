@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xinfang_cli.book.carrying import Carried, carry
 from xinfang_cli.book.engine import Conn, Lacking, Restored
 from xinfang_cli.book.face import Book, lacking, restore_book
-from xinfang_cli.errors import BadValue, Refused, Unusable
+from xinfang_cli.errors import BadValue, Refused, Unusable, next_step
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.office.keeping import purging
 from xinfang_cli.office.session import Session
@@ -61,6 +61,7 @@ def restore(session: Session, source: Path, force: bool, *, carry_over: bool = F
         carried = carry(book, old, after, session.today, pen)
 
     again: list[int] = []
+    anew = not session.place.exists()
 
     def purge_again(book: Book, taken: Taken, pen: Callable[[], Pen]) -> None:
         again.append(purging.again(session, book, taken, pen))
@@ -68,7 +69,13 @@ def restore(session: Session, source: Path, force: bool, *, carry_over: bool = F
     done = restore_book(source, session.place, check, session.waits, newer if carry_over else None, purge_again)
     with session.reading() as book:
         copied = evidence.bring_back(source, book)
+        with_texts = len(book.purging.ended_before(session.today)) if anew else 0
     warnings = [*_what_went(done, carried, carry_over), *copied.warnings]
+    if with_texts:
+        warnings.append(
+            f"这里原来没有案件簿：备份里办结的 {with_texts} 件还有文字，备份以后清除过的跟着回来了，请再清除一次："
+            f"{next_step('purge')}"
+        )
     if any(again):
         text = f"备份里有 {again[0]} 件的文字早已按期清除，已在恢复时照样清除"
         warnings += [Warned("", text, "purged_again"), *purging.finish(session)]
