@@ -72,10 +72,8 @@ def restore(session: Session, source: Path, force: bool, *, carry_over: bool = F
         with_texts = len(book.purging.ended_before(session.today)) if anew else 0
     warnings = [*_what_went(done, carried, carry_over), *copied.warnings]
     if with_texts:
-        warnings.append(
-            f"这里原来没有案件簿：备份里办结的 {with_texts} 件还有文字，备份以后清除过的跟着回来了，请再清除一次："
-            f"{next_step('purge')}"
-        )
+        text = f"这里原来没有案件簿：备份里办结的 {with_texts} 件还有文字，备份以后清除过的跟着回来了，请再清除一次："
+        warnings.append(Warned("", text + next_step("purge"), "purged_back"))
     if any(again):
         text = f"备份里有 {again[0]} 件的文字早已按期清除，已在恢复时照样清除"
         warnings += [Warned("", text, "purged_again"), *purging.finish(session)]
