@@ -15,6 +15,7 @@ from xinfang_cli.law.inforce import Code
 from xinfang_cli.law.rules import in_brackets
 from xinfang_cli.law.terms import WINDOWS
 
+REWRITING = frozenset({"edit", "correct"})
 NO_NOTICE = "姓名、住址不清，不必告知"
 
 
@@ -88,7 +89,7 @@ def settle(case: Case) -> None:
 def in_force(events: Sequence[Event]) -> list[Event]:
     """The events of a case as they stand: what was revoked is out, what was corrected or edited is set right, in the
     order of their effective days; an event recorded later for the same day comes later, unless it says `before`."""
-    if not any(event.kind in TIMELESS for event in events):
+    if TIMELESS.isdisjoint([event.kind for event in events]):
         return _ordered(events)
     revoked = {event.data["event"] for event in events if event.kind == "revoke"}
     standing = {event.seq: event for event in events if event.seq not in revoked and event.kind != "revoke"}
@@ -136,6 +137,13 @@ def _set_pathway(standing: dict[int, Event], edit: Event) -> None:
 
 def _ordered(events: Iterable[Event]) -> list[Event]:
     listed = list(events)
+    last = date.min
+    for event in listed:
+        if event.on < last or "before" in event.data:
+            break
+        last = event.on
+    else:  # nearly always
+        return listed
     moved = [event for event in listed if "before" in event.data]
     if moved:  # once its neighbour is taken back or set to another day, an event stands where its own day puts it
         days = {event.seq: event.on for event in listed}
@@ -173,7 +181,7 @@ def fold(events: Sequence[Event], code: Code, until: date | None = None) -> Case
         return None
     if until is not None:
         _count_hearing(case, until)
-    if any(event.kind in ("edit", "correct") for event in events):
+    if not REWRITING.isdisjoint([event.kind for event in events]):
         said = (event for event in events if event.kind in ("register", "edit", "correct"))
         case.rewritten = tuple(event.data for event in said)
     settle(case)

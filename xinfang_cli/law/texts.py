@@ -50,7 +50,11 @@ class Texts(NamedTuple):
 
 def texts_of(events: Sequence[Event]) -> Texts | None:
     """The texts of a case as its events now stand; None when its registration was taken back."""
-    from xinfang_cli.law.events.registry import NOTES
+    from xinfang_cli.law.events.registry import NOTES, TIMELESS
+
+    if events and events[0].kind == "register" and TIMELESS.isdisjoint([event.kind for event in events]):
+        first = events[0]  # nothing was set right: all of it stands, and in what order makes no difference
+        return written(first.on, first.data.get("kind"), [event.data for event in events], NOTES)
     from xinfang_cli.law.fold import in_force
 
     standing = in_force(events)

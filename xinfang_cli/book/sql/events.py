@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
+from itertools import groupby
 from json import JSONDecoder, loads
+from operator import itemgetter
 from typing import Any
 
 from xinfang_cli.book import chain
@@ -23,10 +25,9 @@ def _day_fields() -> frozenset[str]:
 
 
 def _days(data: dict[str, Any]) -> dict[str, Any]:
-    if not _day_fields().isdisjoint(data):
-        for key in data.keys() & _day_fields():
-            if data[key] is not None:  # of an edit or a correction: there was nothing, or nothing is left
-                data[key] = date.fromisoformat(data[key])
+    for key in _day_fields().intersection(data):
+        if data[key] is not None:  # of an edit or a correction: there was nothing, or nothing is left
+            data[key] = date.fromisoformat(data[key])
     for key in ("set", "was"):
         if key in data:
             _days(data[key])
@@ -70,16 +71,8 @@ _BY_CASE = (
 
 
 def _by_case(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, list[Event]]]:
-    current: int | None = None
-    listed: list[Event] = []
-    for case_id, *row in rows:
-        if case_id != current:
-            if current is not None:
-                yield current, listed
-            current, listed = case_id, []
-        listed.append(decode(*row))
-    if current is not None:
-        yield current, listed
+    for case_id, found in groupby(rows, itemgetter(0)):
+        yield case_id, [decode(*row[1:]) for row in found]
 
 
 class Events(Part):

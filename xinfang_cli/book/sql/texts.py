@@ -37,14 +37,6 @@ class StoredTexts(Part):
     @staticmethod
     def texts_entered(events: Sequence[Event]) -> Texts:
         """The texts of a new case, from the events that are entered with it."""
-        from xinfang_cli.law.events.registry import NOTES
-
-        register = events[0]
-        said = []
-        for event in events:
-            if event.kind in REWORDING:
-                texts = texts_of(events)
-                assert texts is not None
-                return texts
-            said.append(event.data)
-        return written(register.on, register.data.get("kind"), said, NOTES)
+        texts = texts_of(events)
+        assert texts is not None
+        return texts

@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from functools import cache
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -51,15 +52,16 @@ def _mended(name: str, type: str, how: str) -> bool:
 
 def _by_case(rows: Iterator[tuple[Any, ...]]) -> Callable[[int], list[tuple[Any, ...]]]:
     """Take the rows of one case after the other from a cursor in the order of their case."""
-    waiting: list[tuple[Any, ...] | None] = [next(rows, None)]
+    groups = ((case_id, list(found)) for case_id, found in groupby(rows, itemgetter(0)))
+    none: tuple[int, list[tuple[Any, ...]]] = (LAST_ID + 1, [])
+    waiting = next(groups, none)
 
     def take(case_id: int) -> list[tuple[Any, ...]]:
-        taken = []
-        row = waiting[0]
-        while row is not None and row[0] <= case_id:
-            taken.append(row)
-            row = next(rows, None)
-        waiting[0] = row
+        nonlocal waiting
+        taken: list[tuple[Any, ...]] = []
+        while waiting[0] <= case_id:
+            taken = [*taken, *waiting[1]] if taken else waiting[1]
+            waiting = next(groups, none)
         return taken
 
     return take
