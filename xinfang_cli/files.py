@@ -40,6 +40,27 @@ def make_private(path: Path) -> bool:
 MOST_OF_A_TEXT = 64 * 1024 * 1024
 
 
+def no_file(path: Path) -> str:
+    """What stands at a path that is no ordinary file, in words; empty for a file, and where nothing is."""
+    import stat
+
+    try:
+        mode = path.stat().st_mode  # before it is opened: a pipe waits for its writer
+    except OSError:
+        return ""
+    if stat.S_ISREG(mode):
+        return ""
+    return (
+        "文件夹"
+        if stat.S_ISDIR(mode)
+        else "管道"
+        if stat.S_ISFIFO(mode)
+        else "套接字"
+        if stat.S_ISSOCK(mode)
+        else "设备"
+    )
+
+
 def read_text(path: Path) -> str:
     """The text of a file that somebody names; OSError for what has no end (a device, a pipe), or is far too large."""
     from stat import S_ISREG

@@ -21,6 +21,20 @@ def test_a_device_and_a_pipe(counter: Counter, tmp_path: Path, words: tuple[str,
         assert refused.err.startswith("出错：")
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
+def test_a_template_and_a_book_that_are_none(counter: Counter, tmp_path: Path) -> None:
+    counter.add()
+    pipe = tmp_path / "管道.docx"
+    os.mkfifo(pipe)
+    for file, what in (("/dev/zero", "设备"), (str(pipe), "管道"), (str(tmp_path), "文件夹")):
+        refused = counter("config", "set", "template.month", file)
+        assert (refused.code, f"是{what}" in refused.err) == (3, True), refused
+    assert "不存在" in counter("config", "set", "template.month", str(tmp_path / "没有.docx")).err
+    for db, what in ((pipe, "管道"), (tmp_path, "文件夹"), (Path("/dev/zero"), "设备")):
+        refused = counter("list", db=db)
+        assert (refused.code, f"是{what}，不是案件簿文件" in refused.err) == (3, True), refused
+
+
 def test_a_control_character_in_the_number_of_a_report(counter: Counter, tmp_path: Path) -> None:
     counter.add()
     target = tmp_path / "通报.docx"

@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from json import loads
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -144,6 +146,33 @@ def test_a_full_disk_behind_stdout(counter: Counter, shell: Shell) -> None:
     assert "Traceback" not in ran.stderr
     [entered] = counter.ok("list")
     assert entered["case_no"] in ran.stderr.rpartition("出错：")[2]  # so that nobody enters it again
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+def test_what_nobody_was_told_is_told_by_the_next_command(counter: Counter, shell: Shell) -> None:
+    counter.add()
+    argv, around = shell(*ADD)
+    with open("/dev/full", "wb") as full:
+        assert subprocess.run(argv, env=around, stdout=full, stderr=full, check=False).returncode == 3
+        argv, around = shell("list")
+        assert subprocess.run(argv, env=around, stdout=full, stderr=full, check=False).returncode == 3  # nor told now
+    left = Path(f"{counter.path}.untold")
+    assert left.stat().st_mode & 0o077 == 0
+    counter("completion", "--answer", "--", "sh")
+    told = counter("list")
+    assert told.err.count("XF2023-000002 已经写入案件簿，不要再写一次") == 1
+    assert not left.exists()
+    assert "不要再写" not in counter("list").err
+
+
+def test_moments_are_the_offices_not_the_machines(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    counter.add()
+    [recorded] = [one["recorded_at"] for one in counter.ok("show", "1")["events"]]
+    for zone in ("Asia/Shanghai", "America/New_York"):
+        counter.ok("config", "set", "zone", zone, "--yes")
+        wanted = datetime.fromisoformat(recorded).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")
+        assert wanted in counter("history", "1").out
+        assert wanted in counter("undo", "--list").out
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")

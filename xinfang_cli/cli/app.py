@@ -195,13 +195,21 @@ def counter(
 
         print_line(f"xinfang {__version__}")
         raise typer.Exit
+    from functools import partial
+
     from xinfang_cli.cli.options import open_session
+    from xinfang_cli.office.session import zone_of_office
+    from xinfang_cli.present import moments
 
     if ctx.invoked_subcommand in FILES_ONLY and "://" in (db or os.environ.get("XINFANG_DB") or ""):
         raise Unusable(
             f"案件簿在服务器上，不能用 {ctx.invoked_subcommand}", FILES_ONLY[ctx.invoked_subcommand], code="engine"
         )
     ctx.obj = open_session(db, today, actor, agreed=ctx.meta.get("agreed"))
+    moments.shown_in(partial(zone_of_office, ctx.obj.place))
+    _at_work[:] = [(ctx.obj, ctx.invoked_subcommand or "")]
+    if ctx.invoked_subcommand != "completion":
+        _tell_untold(ctx.obj.place)
     ctx.call_on_close(lambda: say_what_was_reckoned(ctx.obj))
     if ctx.invoked_subcommand is None:
         from xinfang_cli.cli.morning import desk_of_today
@@ -284,8 +292,8 @@ def run() -> None:
         _let_go()
     except OSError as error:
         _let_go()
-        if code == 0:  # else it has been said
-            _tell_or_not("出错：" + "。".join(_unwritten(error)))
+        if code == 0 and not _told("出错：" + "。".join(_unwritten(error))):  # else it has been said
+            _leave_untold(error)
         code = 3
     sys.exit(code)
 
@@ -308,6 +316,12 @@ def _unwritten(error: OSError) -> tuple[str, str]:
     return f"输出写不出去（{system_says(error)}）", f"{hint}；已记入案件簿的不受影响"
 
 
+_deaf: list[object] = []
+"""The streams that take nothing any more."""
+_at_work: list[tuple[Any, str]] = []
+"""The session of this invocation and its command."""
+
+
 def _let_go() -> None:
     """Nobody takes our output any more: what is still waiting goes nowhere, and Python does not complain on leaving."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -316,12 +330,41 @@ def _let_go() -> None:
             stream.flush()
         except (OSError, ValueError):
             os.dup2(nowhere, stream.fileno())
+            _deaf.append(stream)
 
 
-def _tell_or_not(line: str) -> None:
-    with suppress(OSError):
+def _told(line: str) -> bool:
+    try:
         sys.stderr.write(line + "\n")
         sys.stderr.flush()
+    except OSError:
+        return False
+    return sys.stderr not in _deaf
+
+
+def _leave_untold(error: BaseException | None) -> None:
+    """Neither stream took a word of what a command wrote: the next one tells it."""
+    entered = ""
+    while error is not None and not entered:
+        entered, error = getattr(error, "entered", ""), error.__context__
+    for session, command in _at_work:
+        if session.wrote and not session.place.address:
+            from xinfang_cli.office.work import untold
+
+            untold.keep(session.place, untold.Untold(command, session.now(), entered))
+
+
+def _tell_untold(place: Any) -> None:
+    """What an earlier command wrote and could tell nobody."""
+    if place.address or not os.path.exists(f"{place.file}.untold"):
+        return
+    from xinfang_cli.office.work import untold
+    from xinfang_cli.present.moments import local
+
+    if (found := untold.read(place)) is not None:
+        said = f"{found.entered} 已经写入案件簿" if found.entered else "写入的已在案件簿里"
+        warn(f"{local(found.at)} 的 {found.command} 没能显示结果，{said}，不要再写一次；看 xinfang undo --list")
+        untold.forget(place)
 
 
 def _invoke(as_json: bool, agreed: AskFirst | None = None) -> int:

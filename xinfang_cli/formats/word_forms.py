@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from xinfang_cli.errors import BadValue, Unusable, system_says
+from xinfang_cli.files import no_file
 from xinfang_cli.frozen import NamedTuple
 
 if TYPE_CHECKING:
@@ -53,6 +54,10 @@ class WordForm:
             self.fill(sample)
 
     def _read(self) -> dict[str, bytes]:
+        if what := no_file(self.path):
+            raise Unusable(
+                f"模板 {self.path} 是{what}，不是文件", f"恢复程序自带的：{self.fields.reset}", code="template"
+            )
         try:
             with ZipFile(self.path) as archive:
                 return {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}

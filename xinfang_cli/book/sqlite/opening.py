@@ -161,8 +161,10 @@ def open_store(
             "先登记第一件（⟦add⟧）或导入台账（⟦import⟧），会自动建立",
             code="no_file",
         )
-    if path.is_dir():
-        raise Unusable(f"{path} 是文件夹，不是案件簿文件", "请用 ⟦.db⟧ 指定文件", code="not_a_book")
+    if not path.is_file():
+        from xinfang_cli.files import no_file
+
+        raise Unusable(f"{path} 是{no_file(path)}，不是案件簿文件", "请用 ⟦.db⟧ 指定文件", code="not_a_book")
     try:
         still = _stand_of(path) if _read_only(path) else None
         conn = _connect(path) if still is None else _connect_still(path)

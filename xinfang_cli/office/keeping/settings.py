@@ -10,6 +10,7 @@ from typing import Any
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import BadValue, Refused, Unusable, next_step
+from xinfang_cli.files import no_file
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
 from xinfang_cli.law.figures.definitions import DEFINITIONS
@@ -219,6 +220,8 @@ def _first_day(key: str, text: str) -> str:
 
 def _template(key: str, text: str) -> str:
     path = Path(text).expanduser().resolve()
+    if what := no_file(path):
+        raise Unusable(f"模板 {path} 是{what}，不是文件", "请写 .docx 文件", code="template")
     if not path.is_file():
         raise Unusable(f"模板 {path} 不存在", "请核对文件名", code="no_file")
     return str(path)
