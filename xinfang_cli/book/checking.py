@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from json import loads
 from typing import Any
 
-from xinfang_cli.book.chain import COMMAND_COLUMNS, GENESIS, Command, head, sha256
+from xinfang_cli.book.chain import COMMAND_COLUMNS, GENESIS, Command, head, link, sha256
 from xinfang_cli.book.engine import Conn
 from xinfang_cli.book.sql.predicates import OFFICE_STANDS
 from xinfang_cli.book.sql.purging import THERE, purged_in
@@ -43,19 +43,18 @@ def walk_chain(conn: Conn, last: int | None = None) -> tuple[int, str, list[Brok
         "SELECT prev, id, case_id, seq, kind, on_day, command_id, body, text_hash FROM events WHERE id >= ? ORDER BY id",
         (first,),
     )
+    digest_of = digests.get
     for was, id, case_id, seq, kind, on, command_id, body, text_hash in rows:
-        if was != prev:
-            broken.append(Broken(id, "与前一事件的哈希不符"))
-        if id != expected:
-            broken.append(Broken(id, f"编号不连续，应为 {expected}"))
-            expected = id
-        made = sha256()(was)
-        made.update(f"{id}\x1f{case_id}\x1f{seq}\x1f{kind}\x1f{on}\x1f{digests.get(command_id)}\x1f{body}".encode())
-        if text_hash is not None:
-            made.update(text_hash)
-        prev = made.digest()
+        if was != prev or id != expected:
+            if was != prev:
+                broken.append(Broken(id, "与前一事件的哈希不符"))
+            if id != expected:
+                broken.append(Broken(id, f"编号不连续，应为 {expected}"))
+                expected = id
+        said = f"{id}\x1f{case_id}\x1f{seq}\x1f{kind}\x1f{on}\x1f{digest_of(command_id)}\x1f{body}"
+        prev = link(was, said, text_hash)
         expected += 1
-        if len(broken) >= 20:
+        if broken and len(broken) >= 20:
             break
     count, kept = head(conn)
     if not broken and (count, kept) != (expected - 1, prev.hex()):
