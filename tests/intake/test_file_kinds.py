@@ -636,8 +636,9 @@ def _binary_cell(column: int, cell: object, style: int) -> bytes:
     return _record(6, place, _wide(str(cell)))
 
 
-def _binary_sheet(rows: list[list[Any]], hidden: int, style: Callable[[int, int], int]) -> bytes:
-    out = _record(129) + _record(148, struct.pack("<IIII", 0, len(rows) - 1, 0, 3)) + _record(145)
+def _binary_sheet(rows: list[list[Any]], hidden: int, style: Callable[[int, int], int], columns: bytes = b"") -> bytes:
+    out = _record(129) + _record(148, struct.pack("<IIII", 0, len(rows) - 1, 0, 3))
+    out += (_record(390) + columns + _record(391) if columns else b"") + _record(145)
     for number, cells in enumerate(rows):
         flags = bytes([0, 0x10 if number == hidden else 0, 0])
         out += _record(0, struct.pack("<IIH", number, 0, 300), flags, struct.pack("<III", 1, 0, len(cells) - 1))
@@ -668,6 +669,7 @@ def binary(
     hidden: int = -1,
     style: Callable[[int, int], int] = lambda row, column: 0,
     before: list[list[Any]] | None = None,
+    columns: bytes = b"",
 ) -> bytes:
     """An xlsb; `before` are the rows of a hidden sheet that stands before it."""
     sheets = [*([(1, "旧", before)] if before else []), (0, "明细", rows)]
@@ -692,7 +694,7 @@ def binary(
         new.writestr("xl/workbook.bin", _record(131) + properties + _record(143) + bundle + _record(144) + _record(132))
         new.writestr("xl/styles.bin", BINARY_STYLES)
         for n, (_, _, cells) in enumerate(sheets, 1):
-            new.writestr(f"xl/worksheets/sheet{n}.bin", _binary_sheet(cells, hidden, style))
+            new.writestr(f"xl/worksheets/sheet{n}.bin", _binary_sheet(cells, hidden, style, columns))
     return out.getvalue()
 
 
@@ -803,6 +805,109 @@ for _start, _less, _days in (("1904-01-01", 1462, GOOD), ("1900-01-01", 2, "数�
     )
 
 
+# --- packages as other programs write them -----------------------------------------------------------------------------
+
+
+def _otherwise(name: str, old: str, new: str, rows: list[list[Any]] = ALL) -> bytes:
+    """A workbook with something written otherwise in one of its parts."""
+
+    def change(part: str, raw: bytes) -> tuple[str, bytes]:
+        if part != name:
+            return part, raw
+        changed = re.sub(old.encode(), new.encode(), raw, count=1)
+        assert changed != raw, raw
+        return part, changed
+
+    return repacked(sheet(rows), change)
+
+
+RELATIONS = "xl/_rels/workbook.xml.rels"
+for _extent in ("A0:D0", "1:3", "", "A:D", "Sheet1!A1:D3", "$A$1:$D$3", "R1C1:R3C4", "A1", "A1:B2", "D3:A1", "XFD1:A1"):
+    add(f"xlsx extent {_extent}", "a.xlsx", _otherwise(SHEET, 'ref="[^"]*"', f'ref="{_extent}"'))
+for _target in (
+    "./worksheets/sheet1.xml",
+    "../xl/worksheets/sheet1.xml",
+    "xl/worksheets/sheet1.xml",
+    " /xl/worksheets/sheet1.xml",
+):
+    add(f"xlsx target {_target}", "a.xlsx", _otherwise(RELATIONS, '"/xl/worksheets/sheet1.xml"', f'"{_target}"'))
+add(
+    "xlsx target with backslash",
+    "a.xlsx",
+    _otherwise(RELATIONS, '"/xl/worksheets/sheet1.xml"', '"worksheets\\\\sheet1.xml"'),
+)
+add("xlsx names in capitals", "a.xlsx", repacked(sheet(ALL), lambda name, raw: (name.upper(), raw)))
+add("xlsx sheet in capitals", "a.xlsx", repacked(sheet(ALL), lambda name, raw: (name.replace("sheet1", "Sheet1"), raw)))
+for _folder in ("", "excel/"):
+    add(
+        f"xlsx in the folder {_folder or 'of the package'}",
+        "a.xlsx",
+        repacked(
+            sheet(ALL),
+            lambda name, raw, to=_folder: (  # type: ignore[misc]
+                name if name.startswith("[") else re.sub("^xl/", to, name),
+                raw.replace(b'"xl/', f'"{to}'.encode()).replace(b'"/xl/', f'"/{to}'.encode()),
+            ),
+        ),
+    )
+add(
+    "xlsx without a list of the package",
+    "a.xlsx",
+    repacked(sheet(ALL), lambda n, raw: None if n == "_rels/.rels" else (n, raw)),
+)
+for _encoding in ("utf-16", "gb2312"):
+    add(
+        f"xlsx part in {_encoding}",
+        "a.xlsx",
+        repacked(
+            sheet(ALL),
+            lambda name, raw, to=_encoding: (  # type: ignore[misc]
+                name,
+                f'<?xml version="1.0" encoding="{to}"?>{raw.decode()}'.encode(to) if name == SHEET else raw,
+            ),
+        ),
+    )
+for _name, _slipped in (("a line", b"\r\n"), ("a mark", b"\xef\xbb\xbf"), ("a message", b"HTTP/1.1 200 OK\r\n\r\n")):
+    add(f"xlsx behind {_name}", "a.xlsx", _slipped + sheet(ALL))
+    add(f"xls behind {_name}", "a.xls", _slipped + old())
+
+
+def _macros() -> bytes:
+    """A sheet of macros of Excel 4 stands before the other."""
+    kind = "http://schemas.microsoft.com/office/2006/relationships/xlMacrosheet"
+    raw = _otherwise(
+        RELATIONS,
+        "</Relationships>",
+        f'<Relationship Id="rM" Type="{kind}" Target="macrosheets/m.xml"/></Relationships>',
+    )
+    return repacked(
+        raw,
+        lambda name, part: (
+            name,
+            part.replace(
+                b"<sheets>",
+                b'<sheets><sheet name="M" sheetId="9" r:id="rM" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"/>',
+            ),
+        ),
+    )
+
+
+add("xlsx sheet of macros", "a.xlsx", _macros())
+add(
+    "xlsx row that is there twice",
+    "a.xlsx",
+    repacked(sheet([*ALL, TWO[1]]), lambda n, raw: (n, raw.replace(b'r="4"', b'r="3"'))),
+    "第 3 行有两个",
+)
+add("xlsx rows out of order", "a.xlsx", _otherwise(SHEET, "(<row r=.2.*?</row>)(<row r=.3.*?</row>)", r"\2\1"))
+add(
+    "xlsx row of no height",
+    "a.xlsx",
+    _otherwise(SHEET, '<row r="2"', '<row r="2" ht="0" customHeight="1"'),
+    [("hidden",), GOOD[1]],
+)
+
+
 # --- moments before midnight -------------------------------------------------------------------------------------------
 
 LATE = DAYS[0] + 0.99999999999
@@ -905,6 +1010,109 @@ def test_moments_that_a_spreadsheet_shows_as_the_next_day_are_told(tmp_path: Pat
     assert row.said["received_on"] == GOOD[0][1]
     assert (("before_midnight", "") in row.doubts) == late
     assert row.reasons == []
+
+
+# --- true and false, hidden columns ------------------------------------------------------------------------------------
+
+COUNTED = ["登记编号", "收到日期", "概况", "信访人数", "是否重复"]
+
+
+def _truths(form: str) -> tuple[str, bytes]:
+    """True beside 1, which are one and the same to a dictionary."""
+    rows: list[list[Any]] = [
+        COUNTED,
+        ["A1", "2023-05-04", "反映供水", True, True],
+        ["A2", "2023-05-05", "反映噪声", 1, False],
+    ]
+    if form == "xlsx":
+        return "a.xlsx", sheet(rows)
+    if form == "xls":
+        return "a.xls", old(rows=rows)
+    if form == "SpreadsheetML":
+        cells = [
+            "".join(
+                f'<Cell><Data ss:Type="{"Boolean" if isinstance(c, bool) else "Number" if isinstance(c, int) else "String"}">'
+                f"{int(c) if isinstance(c, bool) else c}</Data></Cell>"
+                for c in row
+            )
+            for row in rows
+        ]
+        return "a.xls", spreadsheet_ml("".join(f"<Row>{row}</Row>" for row in cells)).encode()
+    made = ""
+    for row in rows:
+        made += "<table:table-row>"
+        for c in row:
+            said = (
+                f'office:value-type="boolean" office:boolean-value="{str(c).lower()}"'
+                if isinstance(c, bool)
+                else f'office:value-type="float" office:value="{c}"'
+                if isinstance(c, int)
+                else 'office:value-type="string"'
+            )
+            made += f"<table:table-cell {said}><text:p>{c}</text:p></table:table-cell>"
+        made += "</table:table-row>"
+    return "a.ods", ods(made)
+
+
+@pytest.mark.parametrize("form", ["xlsx", "xls", "SpreadsheetML", "ods"])
+def test_true_is_not_one(tmp_path: Path, form: str) -> None:
+    file, raw = _truths(form)
+    (tmp_path / file).write_bytes(raw)
+    table = open_tables(tmp_path / file).tables[0]
+    reader = RowReader(table.layout)
+    rows = [reader.read(number, cells) for number, cells in table.rows()]
+    assert [row.said.get("headcount") for row in rows if isinstance(row, LedgerRow)] == [None, 1]
+    assert [row.said.get("repeat_mark") for row in rows if isinstance(row, LedgerRow)] == ["repeat", "first"]
+    assert [len(row.reasons) for row in rows if isinstance(row, LedgerRow)] == [1, 0]
+
+
+def _hide_third(page: xlwt.Worksheet) -> None:
+    page.col(2).hidden = True
+
+
+HIDDEN_THIRD: dict[str, tuple[str, bytes]] = {
+    "xlsx": ("a.xlsx", sheet(ALL, lambda book: setattr(book.active.column_dimensions["C"], "hidden", True))),
+    "xls": ("a.xls", old(_hide_third)),
+    "SpreadsheetML": ("a.xls", spreadsheet_ml('<Column ss:Index="3" ss:Hidden="1"/>' + ML).encode()),
+    "ods": (
+        "a.ods",
+        ods(
+            '<table:table-column table:number-columns-repeated="2"/><table:table-column table:visibility="collapse"/>'
+            + ODS_ROWS
+        ),
+    ),
+    "xlsb": ("a.xlsb", binary(columns=_record(60, struct.pack("<IIIIH", 2, 2, 0, 0, 1)))),
+}
+
+
+@pytest.mark.parametrize("form", HIDDEN_THIRD)
+def test_hidden_columns_are_told(tmp_path: Path, form: str) -> None:
+    file, raw = HIDDEN_THIRD[form]
+    (tmp_path / file).write_bytes(raw)
+    assert open_tables(tmp_path / file).tables[0].hidden_headings() == ["概况"]
+    assert came_out(tmp_path / file) == GOOD
+
+
+def test_what_a_spreadsheet_made_of_the_cells_of_strangers(tmp_path: Path) -> None:
+    """A number that became a day, headings and words with radicals for characters, two tables side by side."""
+    rows: list[list[Any]] = [
+        ["登记编号", "收到\u200b⽇期", "概况\ufeff", "姓\xad名", "信访⼈数", "备注", "登记编号"],
+        [datetime.date(2023, 2, 1), "2023-05-04", "反映供水", "测试甲", 1, "", ""],
+        ["A2", "2023年5⽉4⽇", "反映供水", "测试⼀", "3⼈", 0.1 + 0.2, ""],
+        ["A3", "2023.5.4.", "反映供水", "测试乙", 1, "", "B3"],
+    ]
+    (tmp_path / "a.xlsx").write_bytes(sheet(rows))
+    table = open_tables(tmp_path / "a.xlsx").tables[0]
+    reader = RowReader(table.layout)
+    first, second, third = (reader.read(number, cells) for number, cells in table.rows())
+    assert isinstance(first, LedgerRow)
+    assert isinstance(second, LedgerRow)
+    assert isinstance(third, LedgerRow)
+    assert "变成了日期" in first.reasons[0][1]
+    assert (second.said["name"], second.said["headcount"], second.extras) == ("测试一", 3, {"备注": "0.3"})
+    assert (third.said["received_on"], third.extras) == (GOOD[0][1], {"登记编号": "B3"})
+    assert ("said_twice", "") in third.doubts
+    assert ("said_twice", "") not in second.doubts
 
 
 # --- struck out in part ------------------------------------------------------------------------------------------------

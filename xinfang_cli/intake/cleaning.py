@@ -91,7 +91,12 @@ def cell_text(cell: object) -> str:
         return str(int(cell))
     if isinstance(cell, datetime.datetime):
         return cell.date().isoformat() if cell.time() == datetime.time() else cell.isoformat(" ", "seconds")
-    return str(cell)
+    text = str(cell)
+    return f"{cell:.15g}" if isinstance(cell, float) and len(text) > _SHOWN else text
+
+
+_SHOWN = 17
+"""Signs of a decimal number of which a spreadsheet shows all: it keeps 15 digits."""
 
 
 def number(cell: object) -> str:
@@ -226,7 +231,7 @@ def headcount(cell: object, field: str = "信访人数") -> int:
         return count
     found = None
     if not isinstance(cell, bool):
-        plain = "".join(half_width(clean_text(cell)).split())
+        plain = "".join(half_width(visible(cell)).split())
         found = re.fullmatch(_COUNT, re.sub(_THOUSANDS, "", plain))
     if not found or int(found[1]) < 1:
         raise BadValue(field, cell_text(cell), "不是人数", "写 1 以上的整数，如 6、6人、共3人")

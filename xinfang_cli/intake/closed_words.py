@@ -8,6 +8,7 @@ from datetime import date
 
 from xinfang_cli.errors import BadValue, typed
 from xinfang_cli.frozen import NamedTuple
+from xinfang_cli.intake.cleaning import visible
 from xinfang_cli.law import terms
 from xinfang_cli.law.terms import Vocabulary, half_width
 
@@ -105,7 +106,7 @@ _ORDINARY = "一般"
 def closed_word(field: str, word: str, heading: str, sense: Sense) -> str | Noted | None:
     """What a cell of closed words says; BadValue for a word that nobody has explained yet."""
     vocabulary = CLOSED[field]
-    plain = half_width(word).strip().lstrip("'")  # by which a spreadsheet is told that a cell is text
+    plain = half_width(visible(word)).strip().lstrip("'")  # by which a spreadsheet is told that a cell is text
     said = sense.ours(heading, plain)
     found = vocabulary.find(said or plain)
     if found is None and field == "mode":

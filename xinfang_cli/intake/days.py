@@ -44,7 +44,10 @@ BLANK_CELLS = frozenset(
 _FORMS = "可写 2023-07-18、2023/7/18、2023.7.18、2023年7月18日、20230718"
 _COUNTER_HINT = f"{_FORMS}、7-18（今年）、今天、昨天、前天、-3（三天前）"
 _FILE_HINT = f"{_FORMS}，须有年份"
-_HALF_WIDTH = str.maketrans("０１２３４５６７８９－–—−‐‑／．。：Ｔ（）\u3000\xa0", "0123456789------/..:T()  ")
+# Full-width signs, other dashes and blanks, and radicals that a PDF gives for characters.
+_HALF_WIDTH = str.maketrans(
+    "０１２３４５６７８９－–—−‐‑／．。：Ｔ（），＿\u3000\xa0⽇⽉⼀⼆⼋⼗", "0123456789------/..:T(),_  日月一二八十"
+)
 _WEEKDAYS = "一二三四五六日"
 _WORDS = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "前日": 2}
 
@@ -52,6 +55,11 @@ _WORDS = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "前�
 _DATE = (
     r"(?P<y>[0-9]{4})(?:\s*(?P<sep>[-/.])\s*(?P<m>[0-9]{1,2})\s*(?P=sep)\s*(?P<d>[0-9]{1,2})"
     r"|\s*年\s*(?P<m2>[0-9]{1,2})\s*月\s*(?P<d2>[0-9]{1,2})\s*[日号]|(?P<m3>[0-9]{2})(?P<d3>[0-9]{2}))"
+)
+# Written so that nothing is left to guess: 2023.7.8. 2023-7-8号 2023年7月8 20230708日 2023,7,8 2023_7_8
+_NEARLY_DATE = (
+    r"(?P<y>[0-9]{4})(?:\s*(?P<sep>[-/.,_\\])\s*(?P<m>[0-9]{1,2})\s*(?P=sep)\s*(?P<d>[0-9]{1,2})\s*[日号.]?"
+    r"|\s*年\s*(?P<m2>[0-9]{1,2})\s*月\s*(?P<d2>[0-9]{1,2})|(?P<m3>[0-9]{2})(?P<d3>[0-9]{2})[日号])"
 )
 _YEARLESS = r"(?P<m>[0-9]{1,2})\s*[-/.]\s*(?P<d>[0-9]{1,2})|(?P<m2>[0-9]{1,2})\s*月\s*(?P<d2>[0-9]{1,2})\s*[日号]"
 _AGO = r"-\s?([0-9]{1,4})"
@@ -153,7 +161,7 @@ def _file_text(text: str, field: str, epoch1904: bool, zone: datetime.tzinfo) ->
         raise BadValue(field, text, _EMPTY_DAY, _EMPTY_HINT)
     if re.fullmatch(_NO_DAY_OF_PROGRAMS, plain):
         raise BadValue(field, text, "是程序的空日期，不是哪一天", _EMPTY_HINT)
-    if found := re.fullmatch(_DATE, plain) or re.fullmatch(_TIMED, plain):
+    if found := re.fullmatch(_DATE, plain) or re.fullmatch(_TIMED, plain) or re.fullmatch(_NEARLY_DATE, plain):
         return _keep(text, _in_file(_full(found, text, field), text, field))
     if found := re.fullmatch(_WEEKDAY, plain):
         day = _file_text(found[1], field, epoch1904, zone)

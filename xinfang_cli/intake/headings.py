@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from xinfang_cli.frozen import NamedTuple
-from xinfang_cli.intake.cleaning import cell_text, clean_text, half_width
+from xinfang_cli.intake.cleaning import cell_text, clean_text, half_width, visible
 from xinfang_cli.intake.closed_words import CLOSED
 from xinfang_cli.intake.days import BLANK_CELLS
 from xinfang_cli.law.events.taken_down import EDITABLE
@@ -206,7 +206,7 @@ _SIMPLER = str.maketrans(
 
 def normalise_heading(cell: object) -> str:
     """A heading without blanks, line breaks, stars, a number before it and bracketed notes."""
-    whole = plain = "".join(half_width(clean_text(cell)).split()).strip(_MARKS).translate(_SIMPLER)
+    whole = plain = "".join(half_width(visible(cell)).split()).strip(_MARKS).translate(_SIMPLER)
     for pattern, kept in _AROUND:
         plain = pattern.sub(kept, plain).strip(_MARKS) or plain
     if plain != whole:
@@ -424,6 +424,8 @@ class Layout:
     more: tuple[tuple[int, str, str, bool], ...]
     _unknown: tuple[tuple[int, str], ...]
     _width: int
+    twice: frozenset[str] = frozenset()
+    """Headings of ours that stand there twice."""
 
     @classmethod
     def of(cls, cells: Sequence[object], known: Known = KNOWN) -> Layout:
@@ -460,6 +462,7 @@ class Layout:
             more=tuple(more),
             _unknown=tuple(unknown),
             _width=len(headings),
+            twice=frozenset(heading for _, name, heading, _ in more if heading in _first_ones(plan, headings, name)),
         )
 
     def unknown(self) -> list[str]:
@@ -515,6 +518,10 @@ class Layout:
         """Whether a row begins with a word of the foot of a table: totals, notes."""
         first = next((text for cell in cells if (text := filled_text(cell))), "")
         return "".join(first.split()).startswith(FOOT_WORDS)
+
+
+def _first_ones(plan: Sequence[tuple[int, str, bool]], headings: Sequence[str], field: str) -> set[str]:
+    return {headings[index] for index, name, _ in plan if name == field}
 
 
 def cell_value(cell: object, typed: bool) -> object | None:

@@ -197,7 +197,7 @@ class RowReader:
         name = said.get("name", "")
         number = said.get("case_no", "")
         for field in _OF_NUMBERS:
-            if (written := said.get(field)) and (len(written) > 15 or "+" in written):
+            if (written := said.get(field)) and (len(written) > 15 or "+" in written or written[4:5] == "-"):
                 self._check_whole(field, written, cells, reasons)
         if number and not name and is_total(number) and not said.keys() & _SAYS_WHAT:
             return Passed("total", number)
@@ -237,6 +237,8 @@ class RowReader:
             how = "变成了科学计数"
         elif _lost_digits(self._cell(field, cells)):
             how = "存成了数字，第 16 位起已经丢了"
+        elif isinstance(self._cell(field, cells), date):
+            how = "被表格软件变成了日期"
         else:
             return
         why = f"{heading}「{written}」{how}，认不出原来的号。请在原系统里按文本导出，或把这一列设成文本、照原件填写"
@@ -344,6 +346,8 @@ class RowReader:
         if unsaid and (passed := no_case(cells, self.layout.headings)) is not None:
             return passed
         row = self._made(line, said, values.extras, reasons, cells)
+        if isinstance(row, LedgerRow) and not self.layout.twice.isdisjoint(values.extras):
+            row.doubts.append(("said_twice", ""))
         return self._with_notes(row, noted) if noted else row
 
     def _work_out(self, field: str, value: object) -> Any:

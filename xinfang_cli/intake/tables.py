@@ -75,6 +75,10 @@ class SheetTable:
         """For a progress bar: no more rows than this stand below the header."""
         return self.reading.rows_at_most - self.header_row
 
+    def hidden_headings(self) -> list[str]:
+        """The headings of columns that are hidden in the sheet."""
+        return [name for at, name in enumerate(self.headings) if name and at in self.reading.hidden_columns]
+
     @property
     def title_year(self) -> int | None:
         """The only year that the title above the header or the sheet's name says: 2023年度信访台账."""

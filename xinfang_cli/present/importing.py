@@ -52,6 +52,7 @@ MESSAGES = {
     "before_midnight": "有日期离半夜零点不到半秒，照格里存的记成前一天；电子表格里看到的可能是后一天，请核对",
     "hidden_row": "这一行在表里是隐藏的（多半被筛选掉了），照样导入了，请核对",
     "partly_struck": "这一行里有的格或字划掉了，照没有划掉的导入了，请核对",
+    "said_twice": "表头里有两列同名，两格写的不一样，照前一列导入了；两张表并排的，请分成两张再导入",
     "lost_signs": "有的字在文件里已经坏了（显示为 �），照有的导入了，请对照原件",
     "covered_text": "合并单元格下面还盖着别的字，照看得见的导入了，请核对",
     "cell_full": "有一格正好 32767 字，多半是导出时截断了，照有的导入了，请对照原文",
@@ -76,6 +77,8 @@ def message(warning: ImportWarning) -> str:
         heading, listed = about
         what = "单位的分组" if heading == GROUP_HEADING else f"「{heading}」，表里没有这一列"
         return f"分段标题（{listed}）像是{what}；要用它加 --default {typed(heading)}={BY_SECTION}"
+    if warning.kind == "hidden_columns":
+        return f"这些列在表里是隐藏的，照样导入了，请核对：{about[0]}"
     if warning.kind == "like_unit":
         name, other = about
         return f"新单位「{name}」像是「{other}」；是同一单位的，并进去：xinfang unit merge {typed(name)} --into {typed(other)}"

@@ -81,7 +81,8 @@ def _readings(page: Any, datemode: int) -> Iterator[Reading]:
                     found.setdefault(number + 1, {})[column] = shown
         return found
 
-    yield Reading(rows, page.nrows, lost=lost, epoch1904=bool(datemode))
+    hidden = frozenset(column for column, found in page.colinfo_map.items() if found.hidden)
+    yield Reading(rows, page.nrows, lost=lost, epoch1904=bool(datemode), hidden_columns=hidden)
 
 
 def _style(page: Any, row: int, column: int) -> Any:
@@ -116,5 +117,5 @@ def _value(kind: int, value: Any, datemode: int) -> object:
         except (OverflowError, ValueError):
             return value
     if kind == xlrd.XL_CELL_BOOLEAN:
-        return bool(value)
+        return "是" if value else "否"
     return "" if kind in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK, xlrd.XL_CELL_ERROR) else value

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from xinfang_cli.errors import Unusable, system_says
-from xinfang_cli.intake.readers.sheet import File
+from xinfang_cli.intake.readers.sheet import File, Held
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -53,6 +53,22 @@ def beginning(path: Path) -> bytes:
     if not head.strip(b"\0 \r\n\t\xef\xbb\xbf"):
         raise Unusable(f"文件 {path.name} 是空的", "请核对是否导出成功")
     return head
+
+
+def begins_late(head: bytes, mark: bytes) -> int:
+    """Where a file really begins, if only the little stands before it that programs of web sites let slip in: blanks, a
+    mark of UTF-8, lines of a message; 0 where it begins at once or is none."""
+    at = head.find(mark, 1, _SLIPPED_IN)
+    return at if at > 0 and b"\0" not in head[:at] and not head.startswith(b"PK") else 0
+
+
+def from_its_beginning(path: File, head: bytes, mark: bytes) -> File:
+    """The file without what slipped in before it."""
+    at = begins_late(head, mark)
+    return Held(path, path.read_bytes()[at:]) if at else path
+
+
+_SLIPPED_IN = 2048
 
 
 @contextmanager

@@ -17,20 +17,28 @@ _NO_CODE = frozenset(".,%?/@EeGgymdhsYMDHSAPap年月日时分秒")
 class Marks:
     """Of one sheet."""
 
-    __slots__ = ("codes", "hidden", "late", "partly", "struck")
+    __slots__ = ("codes", "columns", "hidden", "late", "partly", "struck", "truths")
 
     def __init__(self) -> None:
         self.codes: dict[int, list[tuple[int, int, str]]] = {}
         """Column from 0 → (first row, last row, number format) from top to bottom."""
+        self.columns: set[int] = set()
+        """Hidden ones, from 0."""
         self.struck: set[int] = set()
         self.hidden: set[int] = set()
         self.partly: set[int] = set()
         """Rows of which some is struck out."""
         self.late: dict[int, list[int]] = {}
         """Row → columns from 0 of the moments that readers round up to the next day."""
+        self.truths = False
+        """Some cells are true or false: to Python 1 and 0 are the same, and a cell worked out once stands for its equals."""
 
     def __bool__(self) -> bool:
-        return bool(self.codes or self.struck or self.hidden or self.partly or self.late)
+        return bool(self.codes or self.struck or self.hidden or self.partly or self.late or self.truths)
+
+    def hide_columns(self, first: int, last: int) -> None:
+        """Columns from 0; those beyond any heading are of no interest."""
+        self.columns.update(range(first, min(last, _FARTHEST_COLUMN) + 1))
 
     def code(self, row: int, column: int, form: str, rows: int = 1) -> None:
         """A cell, or a repeated one, under a number format that makes a code of it."""
@@ -61,6 +69,8 @@ class Marks:
                     shown[column] = as_shown(cells[column], form)
             if number in self.late:
                 shown |= {at: on_its_day(cells[at]) for at in self.late[number] if at < len(cells)}
+            if self.truths and any(cell is True or cell is False for cell in cells):
+                cells = [_TRUTHS[cell] if cell is True or cell is False else cell for cell in cells]
             if shown:
                 cells = [shown.get(column, cell) for column, cell in enumerate(cells)]
             if number in self.struck or number in self.hidden or number in self.partly:
@@ -70,7 +80,9 @@ class Marks:
                 yield number, cells
 
 
+_FARTHEST_COLUMN = 1024
 _NEVER = (1 << 31, 1 << 31, "")
+_TRUTHS = {True: "是", False: "否"}
 
 
 def is_late(number: float) -> bool:

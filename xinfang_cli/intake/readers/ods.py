@@ -93,7 +93,7 @@ class _Walk:
         self.merged: dict[str, list[tuple[int, int, int, int]]] = {}
         self.sheet = ""
         self.row = self.rows = self.column = self.columns = 1
-        self.filled = 0
+        self.filled = self.placed = 0
         self.formula = self.marked = self.valued = False
         self.text = ""
         self.styles = _StyleWalk()
@@ -102,6 +102,7 @@ class _Walk:
         self.style = ""
         self.starts = {
             "table:table": self._table,
+            "table:table-column": self._table_column,
             "table:table-row": self._table_row,
             "table:table-cell": self._cell,
             "table:covered-table-cell": self._cell,
@@ -119,6 +120,13 @@ class _Walk:
     def _table(self, attributes: Mapping[str, str]) -> None:
         self.sheet, self.row, self.rows = attributes.get("table:name", ""), 1, 0
         self.marks[self.sheet] = Marks()
+        self.placed = 0
+
+    def _table_column(self, attributes: Mapping[str, str]) -> None:
+        first = self.placed
+        self.placed += _count(attributes, "table:number-columns-repeated")
+        if attributes.get("table:visibility", "visible") != "visible":
+            self.marks[self.sheet].hide_columns(first, self.placed - 1)
 
     def _table_row(self, attributes: Mapping[str, str]) -> None:
         self.row += self.rows
@@ -146,6 +154,8 @@ class _Walk:
         self.style = attributes.get("table:style-name", "")
         if self.valued:
             self.styled.append(self.style)
+        if attributes.get("office:value-type") == "boolean":
+            self.marks[self.sheet].truths = True
         if attributes.get("office:value-type") == "float" and (code := self.styles.code(self.style)):
             for column in range(self.column, self.column + min(self.columns, _MOST_REPEATED)):
                 self.marks[self.sheet].code(self.row, column, code, self.rows)
@@ -257,9 +267,7 @@ def look_over(chunks: Iterable[bytes], limit: int) -> Seen:
         pass
     except expat.ExpatError as error:
         raise ValueError("content.xml") from error
-    marks = {
-        name: found for name, found in walk.marks.items() if found.codes or found.hidden or found.struck or found.partly
-    }
+    marks = {name: found for name, found in walk.marks.items() if found or found.columns}
     return Seen(walk.cells, walk.wrong, walk.null_date, marks, walk.merged)
 
 

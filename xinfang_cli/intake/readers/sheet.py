@@ -103,6 +103,8 @@ class Reading(NamedTuple):
     """(header row, wanted columns) → the cells below it that have no value. Unusable where there is no end of them."""
     epoch1904: bool = False
     """Serial numbers count from 1904."""
+    hidden_columns: Collection[int] = ()
+    """From 0."""
 
 
 class Sheet(NamedTuple):

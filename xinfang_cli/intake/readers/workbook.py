@@ -54,6 +54,7 @@ def sheets_of(
             merged=tuple((first, last, column) for first, last, column, _ in ranges if last > first),
             lost=partial(lost, name),
             epoch1904=epoch1904,
+            hidden_columns=frozenset(marked.columns) if marked is not None else (),
         )
 
     return SheetFile(

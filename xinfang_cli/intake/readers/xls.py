@@ -19,11 +19,15 @@ from xinfang_cli.intake.readers.workbook import sheets_of
 
 def recognises(path: Path, head: bytes) -> bool:
     """A compound file of Microsoft's."""
-    return head.startswith(b"\xd0\xcf\x11\xe0")
+    return head.startswith(_BEGINS) or guard.begins_late(head, _BEGINS) > 0
+
+
+_BEGINS = b"\xd0\xcf\x11\xe0"
 
 
 def read(path: File, head: bytes) -> SheetFile:
     """Unusable for a locked file, and a compound file of another program."""
+    path = guard.from_its_beginning(path, head, _BEGINS)
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -169,12 +173,19 @@ def _styles(stream: bytes) -> _Styles:
     )
 
 
-# ROW with the flag for hidden.
-_HIDDEN_ROW = rb"(?s)\x08\x02\x10\x00.{12}[\x20-\x3f\x60-\x7f\xa0-\xbf\xe0-\xff]"
+# ROW, or COLINFO, with the flag for hidden.
+_HIDES = (
+    rb"(?s)\x08\x02\x10\x00.{12}[\x20-\x3f\x60-\x7f\xa0-\xbf\xe0-\xff]|\x7d\x00[\x0a-\x0c]\x00.{8}[\x01\x03\x05\x07]"
+)
+_COLINFO = 0x007D
 
 
 # A number from 2^14 to 2^17 whose fraction begins with 26 ones: days from 1944 on, shortly before midnight.
 _LATE = rb"(?s)[\xf0-\xff]\xff\xff[\x0f\x1f\x2f\x3f\x4f\x5f\x6f\x7f\x8f\x9f\xaf\xbf\xcf\xdf\xef\xff].[\xd0-\xff]@"
+
+
+# BOOLERR, or the value of a FORMULA, that is true or false.
+_TRUTH = rb"(?s)\x05\x02\x08\x00.{6}[\x00\x01]\x00|\x06\x00.{8}\x01.[\x00\x01]...\xff\xff"
 
 
 def _is_late_cell(kind: int, said: bytes) -> bool:
@@ -185,9 +196,11 @@ def _is_late_cell(kind: int, said: bytes) -> bool:
 
 def _marks(stream: bytes, name: str, styles: _Styles) -> Marks | None:
     late = re.search(_LATE, stream) is not None
-    if not any(styles) and not late and re.search(_HIDDEN_ROW, stream) is None:
+    truths = re.search(_TRUTH, stream) is not None
+    if not (any(styles) or late or truths) and re.search(_HIDES, stream) is None:
         return None
     marks = Marks()
+    marks.truths = truths
     filled: dict[int, set[bool | None]] = {}
     """Row → whether its cells are struck out."""
     for kind, said in _records(stream, _sheet(stream, name)):
@@ -195,6 +208,8 @@ def _marks(stream: bytes, name: str, styles: _Styles) -> Marks | None:
             if said[12] & 0x20:
                 marks.hidden.add(struct.unpack_from("<H", said)[0] + 1)
             continue
+        if kind == _COLINFO and len(said) >= 10 and said[8] & 1:
+            marks.hide_columns(*struct.unpack_from("<HH", said))
         if late and _is_late_cell(kind, said):
             row, column = struct.unpack_from("<HH", said)
             marks.late.setdefault(row + 1, []).append(column)

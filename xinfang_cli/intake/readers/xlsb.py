@@ -11,9 +11,10 @@ from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.readers import guard
 from xinfang_cli.intake.readers.marks import Marks, code_of, is_late
 
-_ROW, _BLANK, _CELL_ERROR, _REAL, _FORMULA_REAL, _FORMULA_ERROR = 0, 1, 3, 5, 9, 11
+_ROW, _BLANK, _CELL_ERROR, _TRUTH, _REAL, _FORMULA_REAL, _FORMULA_TRUTH, _FORMULA_ERROR = 0, 1, 3, 4, 5, 9, 10, 11
 _FONT, _FORMAT, _XF, _WORKBOOK, _SHEET = 43, 44, 47, 153, 156
 _CELL_XFS, _CELL_XFS_END = 617, 618
+_COLUMNS = 60
 _NUMBER = struct.Struct("<d")
 _HIDDEN, _STRUCK = 0x10, 0x08
 ERRORS = {
@@ -198,6 +199,8 @@ def scan(chunks: Callable[[], Iterable[bytes]], styles: Styles) -> Scanned:
     for kind, raw in records(chunks()):
         if kind == _ROW:
             found.begin_row(raw)
+        elif kind == _COLUMNS and len(raw) >= 18 and raw[16] & 1:
+            found.marks.hide_columns(*struct.unpack_from("<II", raw))
         elif _BLANK < kind <= _FORMULA_ERROR and found.row and len(raw) >= 8:
             found.cell(kind, raw)
             if found.count > guard.MAX_LOST:

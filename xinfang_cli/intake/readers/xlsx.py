@@ -7,27 +7,29 @@ import re
 import zipfile
 from collections.abc import Collection, Iterator, Mapping
 from functools import partial
-from io import BytesIO
 from itertools import chain, pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
 from xinfang_cli.errors import Unusable
 from xinfang_cli.frozen import NamedTuple
-from xinfang_cli.intake.readers import guard, xlsb
+from xinfang_cli.intake.readers import guard, package, xlsb
 from xinfang_cli.intake.readers.marks import Marks, code_of, is_late
-from xinfang_cli.intake.readers.sheet import File, Held, Lost, SheetFile
+from xinfang_cli.intake.readers.sheet import File, Lost, SheetFile
 from xinfang_cli.intake.readers.workbook import sheets_of
 
 
 def recognises(path: Path, head: bytes) -> bool:
     """Any zip file: the reader of OpenDocument is asked before."""
-    return head.startswith(b"PK")
+    return head.startswith(b"PK") or guard.begins_late(head, _BEGINS) > 0
+
+
+_BEGINS = b"PK\x03\x04"
 
 
 def read(path: File, head: bytes) -> SheetFile:
     """Unusable for a zip file that is no workbook, a bomb, or one whose cells reach too far."""
-    path = _with_proper_names(path)
+    path = package.proper(guard.from_its_beginning(path, head, _BEGINS))
     seen: dict[str, _Extent] = {}
     with guard.package(path) as archive:
         names = set(archive.namelist())
@@ -47,6 +49,8 @@ def read(path: File, head: bytes) -> SheetFile:
         if far and (part is None or part in far):
             extent = far[part] if part else next(iter(far.values()))
             raise _too_far(path, name, extent.rows, extent.columns)
+        if part in seen and seen[part].mixed:
+            _check_rows(path, part, name)
 
     def lost(name: str, header_row: int, wanted: Collection[int]) -> Lost:
         part = parts.get(name, "")
@@ -59,16 +63,38 @@ def read(path: File, head: bytes) -> SheetFile:
         return found
 
     def marks(name: str) -> Marks | None:
-        part = parts.get(name, "")
-        texts = next((name for name in seen if name.lower() == _TEXTS), "")
-        struck_texts = bool(texts) and seen[texts].strikes
-        if part not in seen or not (seen[part].marked or seen[part].strikes or seen[part].late or struck_texts):
-            return None
-        with guard.package(path) as archive:
-            struck = _struck_texts(archive, archive.getinfo(texts)) if struck_texts else {}
-            return _marks(archive, archive.getinfo(part), styles, struck)
+        return _marks_of(path, parts.get(name, ""), seen, styles)
 
     return sheets_of(path, lost, epoch1904, check, marks)
+
+
+def _marks_of(path: File, part: str, seen: Mapping[str, _Extent], styles: _Styles) -> Marks | None:
+    """What a sheet shows and its cells do not hold, looked for only where there may be some."""
+    if part not in seen:
+        return None
+    texts = next((name for name in seen if name.lower() == _TEXTS), "")
+    struck_texts = bool(texts) and seen[texts].strikes
+    found = Marks()
+    if seen[part].is_marked() or struck_texts:
+        with guard.package(path) as archive:
+            struck = _struck_texts(archive, archive.getinfo(texts)) if struck_texts else {}
+            found = _marks(archive, archive.getinfo(part), styles, struck, truths=seen[part].truths)
+    for first, last in seen[part].columns_hidden:
+        found.hide_columns(first, last)
+    return found
+
+
+def _check_rows(path: File, part: str, name: str) -> None:
+    """Unusable where a row is there twice, of which calamine would give only the later."""
+    seen: set[int] = set()
+    with guard.package(path) as archive:
+        for row, column, *_ in _cells(archive, archive.getinfo(part)):
+            if column < 0 and row in seen:
+                raise Unusable(
+                    f"文件 {path.name} 的工作表「{name}」已损坏：第 {row} 行有两个，会丢掉一个", guard.SAVE_AS
+                )
+            if column < 0:
+                seen.add(row)
 
 
 def _too_far(path: File, name: str, rows: int, columns: int) -> Unusable:
@@ -87,10 +113,10 @@ def _binary(path: File, archive: zipfile.ZipFile) -> SheetFile:
 
     def check(name: str) -> None:
         part = targets.get(book.sheets.get(name, ""), "")
-        with guard.package(path) as package:
-            if part not in package.namelist():
+        with guard.package(path) as parts:
+            if part not in parts.namelist():
                 raise guard.damaged(path)
-            found = seen[name] = xlsb.scan(partial(guard.chunks, package, package.getinfo(part)), styles)
+            found = seen[name] = xlsb.scan(partial(guard.chunks, parts, parts.getinfo(part)), styles)
         if found.rows * found.columns > guard.MAX_CELLS:
             raise _too_far(path, name, found.rows, found.columns)
 
@@ -101,21 +127,6 @@ def _binary(path: File, archive: zipfile.ZipFile) -> SheetFile:
         return {row: known for row, cells in below.items() if (known := {n: cells[n] for n in cells if n in wanted})}
 
     return sheets_of(path, lost, book.epoch1904, check, lambda name: seen[name].marks)
-
-
-def _with_proper_names(path: File) -> File:
-    """Some programs put the parts of a package into it under the names that Windows has for folders."""
-    with guard.package(path) as archive:
-        names = archive.namelist()
-        if not any("\\" in name for name in names):
-            return path
-        made = BytesIO()
-        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as proper:
-            for entry in archive.infolist():
-                with proper.open(entry.filename.replace("\\", "/"), "w") as part:
-                    for chunk in guard.chunks(archive, entry):
-                        part.write(chunk)
-    return Held(path, made.getvalue())
 
 
 # --- styles ------------------------------------------------------------------------------------------------------------
@@ -226,10 +237,16 @@ _LONGEST_NUMBER = 9
 
 
 def _marks(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, styles: _Styles, texts: Mapping[bytes, bool | None]
+    archive: zipfile.ZipFile,
+    entry: zipfile.ZipInfo,
+    styles: _Styles,
+    texts: Mapping[bytes, bool | None],
+    *,
+    truths: bool,
 ) -> Marks:
     """Row by row: the codes, the moments before midnight, and whether it is hidden or struck out."""
     marks = Marks()
+    marks.truths = truths
     filled: list[bool | None] = []
     of = 0
     for row, column, said, inside in _cells(archive, entry):
@@ -237,7 +254,7 @@ def _marks(
             marks.strike(of, filled)
             of, filled = row, []
         if column < 0:
-            if _attribute(said, b"hidden") in (b"1", b"true"):
+            if _attribute(said, b"hidden") in (b"1", b"true") or _attribute(said, b"ht") in (b"0", b"0.0"):
                 marks.hidden.add(row)
         elif re.search(rb"<(?:\w+:)?(?:v|is)>", inside):
             style = _attribute(said, b"s") or b"0"
@@ -278,7 +295,7 @@ _NO_VALUE = (
     _GAP + rb"(?:<(?:\w+:)?v>" + _GAP + rb"</(?:\w+:)?v>|<(?:\w+:)?v" + _GAP + rb"/>)?" + _GAP + rb"</(?:\w+:)?c>"
 )
 _FORMULA_ALONE = rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*/>)" + _NO_VALUE
-_HIDDEN_ROW = rb"""<(?:\w+:)?row\b[^<>]*\shidden=["'](?:1|true)"""
+_HIDDEN_ROW = rb"""<(?:\w+:)?row\b[^<>]*\s(?:hidden=["'](?:1|true)|ht=["']0(?:\.0+)?["'])"""
 _ERROR = rb"""t=["']e["']"""
 _NO_NUMBER = rb"-?inf|nan"
 
@@ -297,27 +314,53 @@ class _Extent(NamedTuple):
     """It has text that is struck out of itself."""
     late: bool = False
     """It may have a moment shortly before midnight."""
+    truths: bool = False
+    """It has cells that are true or false."""
+    mixed: bool = False
+    """Its rows do not follow each other: two may have one number."""
+    columns_hidden: tuple[tuple[int, int], ...] = ()
+    """First and last of each run of hidden columns, from 0."""
+
+    def is_marked(self) -> bool:
+        """Whether something is to be told of its cells."""
+        return self.marked or self.strikes or self.late or self.truths
 
 
 def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, styles: _Styles = _NO_STYLES) -> _Extent:
     far = re.compile(_FAR)
-    doubtful, marking = _DoubtSearch(), _MarkSearch(styles)
+    doubtful, marking, order = _DoubtSearch(), _MarkSearch(styles), _OrderSearch()
     tail = b""
-    found = strikes = late = False
+    found = strikes = late = truths = False
+    hidden: tuple[tuple[int, int], ...] = ()
     for chunk in guard.chunks(archive, entry):
         piece = tail + chunk
         strikes = strikes or b"strike" in piece
         late = late or _NINES in piece
+        truths = truths or b't="b"' in piece or b"t='b'" in piece
+        order.look(piece, len(tail))
+        if not tail and b"hidden" in chunk:
+            hidden = _hidden_columns(chunk)
         found = found or far.search(piece) is not None
         doubtful.look(piece)
         marking.look(piece)
-        tail = chunk[-64:]
+        tail = piece[-_TAIL:]
     rows, columns = _last_cell(archive, entry) if found else (0, 0)
-    return _Extent(rows, columns, doubtful.found, marking.found, strikes, late)
+    return _Extent(rows, columns, doubtful.found, marking.found, strikes, late, truths, order.mixed, hidden)
 
 
 _NINES = b"99999999"
 """What stands in a number whose fraction is that of a moment before midnight, whether or not with an exponent."""
+
+
+def _hidden_columns(beginning: bytes) -> tuple[tuple[int, int], ...]:
+    """What stands before the rows of a sheet says it."""
+    columns = re.search(rb"<(?:\w+:)?cols>.*?</(?:\w+:)?cols>", beginning, re.DOTALL)
+    found = []
+    for said in re.findall(rb"<(?:\w+:)?col\b([^<>]*)>", columns[0] if columns else b""):
+        first, last = _attribute(said, b"min") or b"", _attribute(said, b"max") or b""
+        if _attribute(said, b"hidden") in (b"1", b"true") and first.isdigit() and last.isdigit():
+            found.append((int(first[:7]) - 1, int(last[:7]) - 1))
+    return tuple(found)
 
 
 class _DoubtSearch:
@@ -336,6 +379,28 @@ class _DoubtSearch:
             self.found = self.alone.search(piece) is not None
 
 
+class _OrderSearch:
+    """Looks for a row that does not come after the one before."""
+
+    def __init__(self) -> None:
+        self.number = re.compile(_NUMBERED_ROW)
+        self.last = 0
+        self.mixed = False
+
+    def look(self, piece: bytes, seen: int) -> None:
+        """The next piece, of which so much was seen before."""
+        if b"<row" not in piece and b":row" not in piece:
+            return
+        numbers = [int(found[1]) for found in self.number.finditer(piece) if found.end() > seen]
+        if numbers:
+            self.mixed = self.mixed or any(one >= other for one, other in pairwise([self.last, *numbers]))
+            self.last = numbers[-1]
+
+
+_NUMBERED_ROW = rb"""<(?:\w+:)?row\b[^<>]{0,200}?\sr=["']([0-9]{1,9})["']"""
+_TAIL = 64
+
+
 class _MarkSearch:
     """Looks for hidden rows, and for cells of styles of which something is to be told."""
 
@@ -346,7 +411,7 @@ class _MarkSearch:
 
     def look(self, piece: bytes) -> None:
         """The next piece, with the end of the one before."""
-        if not self.found and b"hidden=" in piece:
+        if not self.found and (b"hidden=" in piece or b"ht=" in piece):
             self.found = re.search(_HIDDEN_ROW, piece) is not None
         if not self.found and self.style is not None:
             self.found = self.style.search(piece) is not None

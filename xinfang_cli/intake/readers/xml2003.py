@@ -99,7 +99,18 @@ def _reading(page: _Element, styles: _Styles, epoch1904: bool) -> Iterator[Readi
             if row > header_row and (kept := {column: shown for column, shown in cells.items() if column in columns})
         }
 
-    yield Reading(rows, max(found.rows, default=0), tuple(found.merged), lost, epoch1904)
+    yield Reading(
+        rows, max(found.rows, default=0), tuple(found.merged), lost, epoch1904, frozenset(_hidden_columns(page))
+    )
+
+
+def _hidden_columns(page: _Element) -> Iterator[int]:
+    at = 0
+    for column in page.iter(f"{_SS}Column"):
+        first = _index(column, at + 1, _MOST_COLUMNS)
+        at = first + _whole(column.get(f"{_SS}Span"))
+        if column.get(f"{_SS}Hidden") == "1":
+            yield from range(first - 1, min(at, _MOST_COLUMNS))
 
 
 class _Page:
@@ -147,7 +158,7 @@ class _Page:
         if kind == "DateTime":
             return _day(text)
         if kind == "Boolean":
-            return text.strip() == "1"
+            return "是" if text.strip() == "1" else "否"
         if kind == "Number":
             number = _number(text)
             if number is None:
