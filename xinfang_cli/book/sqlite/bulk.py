@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xinfang_cli.book.engine import Docketed, Known, NumbersKnown, Stand
-from xinfang_cli.book.part import Part
+from xinfang_cli.book.engine import Known, NumbersKnown, Stand
+from xinfang_cli.book.sql.numbers import Numbers
 from xinfang_cli.book.sqlite.connection import Connection
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ ALSO_DROPPED = ("docket_serial", "events_of_command", "events_reminded")
 CACHE_KIB = 32 * 1024
 
 
-class Bulk(Part):
+class Bulk(Numbers):
     """What an import asks and writes many rows at a time."""
 
     conn: Connection
@@ -50,72 +50,6 @@ class Bulk(Part):
         if words == "[]":
             return {}
         return {word: Known(id, received) for word, id, received in self.conn.execute(sql, (words,))}
-
-    def spent(self, case_no: str) -> bool:
-        """Whether a number was ever given, its case taken back or not."""
-        return self.conn.execute("SELECT 1 FROM docket WHERE case_no = ?", (case_no,)).fetchone() is not None
-
-    def any_undone(self) -> bool:
-        """Whether some number belongs to a case whose registration was taken back."""
-        docketed, there = self.conn.execute(
-            "SELECT (SELECT count(*) FROM docket), (SELECT count(*) FROM cases)"
-        ).fetchone()
-        return bool(docketed != there)
-
-    def by_fingerprint(self, fingerprint: bytes) -> Known | None:
-        """The case whose row had this fingerprint; None where there is none."""
-        row = self.conn.execute(
-            "SELECT c.id, c.received_on FROM docket d JOIN cases c ON c.id = d.id WHERE d.fingerprint = ?",
-            (fingerprint,),
-        ).fetchone()
-        return None if row is None else Known(*row)
-
-    def waiting(self) -> dict[str, list[int]]:
-        """Number of an original that is not in the book → the cases that wait for it."""
-        found: dict[str, list[int]] = {}
-        for number, case_id in self.conn.execute("SELECT repeat_of_no, id FROM cases WHERE repeat_of_no IS NOT NULL"):
-            found.setdefault(number.upper(), []).append(case_id)
-        return found
-
-    def originals(self, case_id: int) -> Iterator[int]:
-        """The case that this one repeats, the one that that one repeats, and so on."""
-        seen = {case_id}
-        while True:
-            row = self.conn.execute("SELECT repeat_of FROM cases WHERE id = ?", (case_id,)).fetchone()
-            if row is None or row[0] is None or row[0] in seen:
-                return
-            case_id = row[0]
-            seen.add(case_id)
-            yield case_id
-
-    def next_case_id(self) -> int:
-        """The id that the next case will have."""
-        return int(self.conn.execute("SELECT coalesce(max(id), 0) + 1 FROM docket").fetchone()[0])
-
-    def next_unit_id(self) -> int:
-        """The id that the next unit will have."""
-        return int(self.conn.execute("SELECT coalesce(max(id), 0) + 1 FROM units").fetchone()[0])
-
-    def last_serials(self) -> dict[int, int]:
-        """Year → the last serial spent."""
-        return dict(self.conn.execute("SELECT year, last FROM serials").fetchall())
-
-    def keep_serials(self, last: dict[int, int]) -> None:
-        """Keep the last serial number given in each year."""
-        self.conn.executemany(
-            "INSERT INTO serials VALUES (?, ?) ON CONFLICT(year) DO UPDATE SET last = excluded.last", last.items()
-        )
-
-    def enter_many(self, entries: Sequence[Docketed]) -> None:
-        """Enter new cases in the docket."""
-        self.conn.insert_rows("docket", entries)
-
-    def renumber(self, numbers: Sequence[tuple[str, int, int]]) -> None:
-        """Give cases their numbers: (case_no, serial, id)."""
-        self.conn.executemany("UPDATE docket SET case_no = ?, serial = ? WHERE id = ?", numbers)
-        self.conn.executemany(
-            "UPDATE cases SET case_no = ? WHERE id = ?", [(case_no, id) for case_no, _, id in numbers]
-        )
 
     def drop_indexes(self) -> list[str]:
         """Drop what is cheaper built once afterwards; the statements that build it."""
