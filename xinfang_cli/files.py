@@ -31,7 +31,7 @@ def make_private(path: Path) -> bool:
     somebody meant when he gave it; whether there was anything to take."""
     mode = path.stat().st_mode & 0o777
     kept = mode & ((0o770 if path.is_dir() else 0o660) if mode & 0o020 else (0o700 if path.is_dir() else 0o600))
-    if os.name != "posix" or mode == kept:
+    if os.name != "posix" or mode == kept or no_file(path) not in ("", "文件夹"):  # a device is everybody's
         return False
     path.chmod(kept)
     return True
@@ -100,8 +100,11 @@ def sync(path: Path) -> None:
 def placed(target: Path, mode: int = PRIVATE, publish: Callable[[Path, Path], None] = os.replace) -> Iterator[Path]:
     """A name to write to; what was written takes the target's place, whole and on the disk, when nothing went wrong.
 
-    `publish(made, target)` gives it its name: by default over whatever is there. OSError when it cannot be written.
+    `publish(made, target)` gives it its name: by default over whatever is there. OSError when it cannot be written, or a
+    device or a pipe is there, which root would replace.
     """
+    if (what := no_file(target)) not in ("", "文件夹"):
+        raise OSError(f"是{what}，不是文件")
     sweep(target)
     made = target.with_name(f".{target.name}.{os.getpid()}.{next(_NUMBERS)}.new")
     made.unlink(missing_ok=True)  # of a killed process that had this one's number

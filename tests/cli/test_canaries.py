@@ -7,11 +7,13 @@ in `RUN`, under the row of the table that says what it may show.
 from __future__ import annotations
 
 import io
+import os
 import re
 import shutil
+import sys
 import tempfile
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from zipfile import ZipFile, is_zipfile
 
 import pytest
@@ -391,6 +393,51 @@ def at(canary_book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Co
     return Counter(tmp_path / "book.db", monkeypatch)
 
 
+class Passing:
+    """What stands in the temporary folder while commands run: each file is read just before it goes."""
+
+    watched: ClassVar[list[Passing]] = []
+    hooked: ClassVar[bool] = False
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.found, self.seen = folder, set[str](), 0
+
+    def __enter__(self) -> Passing:
+        if not Passing.hooked:  # such a hook stays as long as the process
+            sys.addaudithook(Passing.hear)
+            Passing.hooked = True
+        Passing.watched.append(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        Passing.watched.remove(self)
+
+    @staticmethod
+    def hear(event: str, told: tuple[Any, ...]) -> None:
+        if Passing.watched and event in ("os.remove", "os.rename"):
+            name, holder = told[0], told[1 if event == "os.remove" else 2]
+            path = Path(os.fsdecode(name))
+            if isinstance(holder, int) and holder >= 0:
+                path = Path(os.readlink(f"/proc/self/fd/{holder}")) / path
+            for one in Passing.watched:
+                one.look(path.absolute())
+
+    def look(self, path: Path) -> None:
+        if self.folder in path.parents and path.is_file() and not path.is_symlink():
+            self.seen += 1
+            self.found |= found_in(path.read_bytes()) | found_in(path.name.encode())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+def test_what_passes_through_the_temporary_folder_is_seen(tmp_path: Path) -> None:
+    with Passing(tmp_path) as passing:
+        with tempfile.TemporaryDirectory(dir=tmp_path) as folder:
+            (Path(folder) / "a").write_text(ACCUSER.name, "utf-8")
+        (tmp_path / "b").write_text(ORDINARY.phone, "utf-8")
+        (tmp_path / "b").rename(tmp_path / "c")
+    assert (passing.found, passing.seen) == ({ACCUSER.name, ORDINARY.phone}, 2)
+
+
 def forms(command: parser.Command, words: str) -> list[str]:
     """As it is, and as JSON and CSV where it can be so."""
     given = {name for param in command.params for name in param.opts}
@@ -416,7 +463,10 @@ def test_no_canary_leaves(name: str, at: Counter, canary_book: Path, tmp_path: P
             typed = {canary for canary in CANARIES if any(canary in word for word in said)}
             there = form == "?"
             words_typed = [*name.split(), *said, *([form] if form and not there else [])]
-            ran = at(*words_typed, today=TODAY, terminal=there, stdin="\n" * 40 if there else "")
+            with Passing(tmp_path / "tmp") as passing:
+                ran = at(*words_typed, today=TODAY, terminal=there, stdin="\n" * 40 if there else "")
+            if passing.found:  # whoever it may be shown to: that folder is everybody's
+                wrong.append((f"{name} {words} {form}", "temporary folder", ran.code, sorted(passing.found)))
             assert "程序出了意外" not in ran.err, ran
             found = found_in((ran.out + ran.err).encode())
             for file in (*(tmp_path / "out").rglob("*"), *(tmp_path / "tmp").rglob("*")):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Counter
+from xinfang_cli.files import make_private
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
@@ -33,6 +34,20 @@ def test_a_template_and_a_book_that_are_none(counter: Counter, tmp_path: Path) -
     for db, what in ((pipe, "管道"), (tmp_path, "文件夹"), (Path("/dev/zero"), "设备")):
         refused = counter("list", db=db)
         assert (refused.code, f"是{what}，不是案件簿文件" in refused.err) == (3, True), refused
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
+def test_nothing_is_put_in_the_place_of_a_pipe_or_a_device(counter: Counter, tmp_path: Path) -> None:
+    counter.add()
+    for end in ("xlsx", "csv", "json", "db"):
+        pipe = tmp_path / f"管道.{end}"
+        os.mkfifo(pipe, 0o666)
+        before = pipe.stat()
+        words = ("backup", str(pipe), "--force") if end == "db" else ("export", "-o", str(pipe), "--force")
+        refused = counter(*words)
+        assert (refused.code, pipe.is_fifo()) == (3, True), refused
+        assert not make_private(pipe)
+        assert pipe.stat().st_mode == before.st_mode
 
 
 def test_a_control_character_in_the_number_of_a_report(counter: Counter, tmp_path: Path) -> None:

@@ -124,13 +124,14 @@ def _check(
         if asked.from_sheet and relation == NEAR:
             yield Notice(
                 "near_accused",
-                f"{_says(target, relation)}；是同一对象的请立即改派{in_brackets('accused', case.received_on)}",
+                f"{_what(target)}可能要回避；与反映的是同一对象的请立即改派{in_brackets('accused', case.received_on)}",
             )
             return
         raise refuse(
             case,
-            f"是检举控告件，{_says(target, relation)}，不能{declared.label}",
-            f"请交给有管理权限的纪检监察机关或其他单位{in_brackets('accused', case.received_on)}；确不是被反映对象的，加 ⟦.not_the_accused⟧ 理由",
+            f"是检举控告件，不能{declared.label}到{_what(target)}",
+            f"请交给有管理权限的纪检监察机关或其他单位{in_brackets('accused', case.received_on)}；为什么，看 ⟦show⟧ 编号 ⟦.accusation⟧ ⟦.why⟧ 事由；"
+            "确不是被反映对象的，加 ⟦.not_the_accused⟧ 理由",
             code="accused",
             field=target.field,
             facts={"relation": relation},
@@ -160,18 +161,10 @@ def _unanswered(case: Case, declared: EventType) -> tuple[str, str]:
     )
 
 
-def _says(target: Target, relation: str) -> str:
-    what = "这位领导" if target.leader else "这个单位"
-    return f"{what}{_BOUND[relation]}"
-
-
-_BOUND = {
-    "same": "就是被反映的",
-    "parent": "是被反映单位的上级",
-    "child": "是被反映单位的下级或内设机构",
-    "leader": "由被反映的人领导",
-    "near": "与被反映单位、人的名称相近",
-}
+def _what(target: Target) -> str:
+    """What an event takes the case to, and nothing of how it stands to who is complained of: whoever only tries is told no
+    more than that it may not go there."""
+    return "这位领导" if target.leader else "这个单位"
 
 
 def clearance(case: Case, event: Event, declared: EventType, asked: CheckContext) -> list[Event]:

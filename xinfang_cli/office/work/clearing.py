@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from xinfang_cli.book.face import Book
 from xinfang_cli.errors import Refused
-from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.decide import decide
 from xinfang_cli.law.event import Event
@@ -132,9 +131,8 @@ def check_linked(
         bound = None if holder is None else article30.keeps_from(accusation, holder, asked)
         if bound is not None:
             raise Refused(
-                f"{mine.called} 不能和 {book.cases.number_of(other_id)} 关联：一件是检举控告件，另一件在与被反映对象有牵连的"
-                f"单位手里（{terms.ACCUSED.label(bound)}）",
-                "关联会让那个单位的件指到检举件（条例第三十条）；确不是被反映对象的，加 ⟦.not_the_accused⟧ 理由",
+                f"{mine.called} 不能和 {book.cases.number_of(other_id)} 关联",
+                "一件是检举控告件，关联会让另一件的单位找到它（条例第三十条）；确不是被反映对象的，加 ⟦.not_the_accused⟧ 理由",
                 code="accused",
             )
 
@@ -155,8 +153,7 @@ def check_kin(
                 continue
             if not session.not_the_accused:
                 raise Refused(
-                    f"{mine.called} 和检举控告件 {book.cases.number_of(other_id)} 有关联，不能{EVENTS[event.kind].label}"
-                    "到那一件被检举的单位或与它有牵连的单位",
+                    f"{mine.called} 有关联的件，不能{EVENTS[event.kind].label}到这个单位",
                     "请换一个单位，或先撤销关联（条例第三十条）；确不是被反映对象的，加 ⟦.not_the_accused⟧ 理由",
                     code="accused",
                 )
