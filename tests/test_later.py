@@ -59,7 +59,7 @@ LIMITS = {
     "search 测试 --json": 170,
     "stats --month 2023-06 --by unit --json": 205,
     "completion --answer -- show XF": 184,
-    "add --channel letter --kind appeal --title 测试": 217,
+    "add --channel letter --kind appeal --title 测试": 220,
 }
 
 

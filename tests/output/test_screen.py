@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import os
+import random
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -12,7 +16,8 @@ from xinfang_cli.office.figures.reconcile import HeldCell, LikelyCase, Reason, R
 from xinfang_cli.present.cases import days_left
 from xinfang_cli.present.figures import percent
 from xinfang_cli.present.width import cells
-from xinfang_cli.terminal.screen import Column, fit, print_line, print_wrapped, sanitised, table
+from xinfang_cli.terminal import screen
+from xinfang_cli.terminal.screen import Column, fit, plain_letters, print_line, print_wrapped, sanitised, table
 
 COLUMNS = [
     Column("编号"),
@@ -120,3 +125,92 @@ def test_a_narrow_terminal_breaks_no_day_in_two(
     assert max(cells(line) for line in told if line.startswith("  ")) <= 60
     days = ("2023-05-28", "2023-05-29", "2023-05-30")
     assert [sum(day in line for line in told) for day in days] == [3, 3, 3]
+
+
+class _Terminal(io.StringIO):
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+def _on_a_terminal(monkeypatch: pytest.MonkeyPatch, *asked: Any) -> str:
+    page = _Terminal()
+    with monkeypatch.context() as patch:
+        patch.setattr("sys.stdout", page)
+        table(*asked)
+    return page.getvalue()
+
+
+def test_a_table_is_to_the_byte_what_rich_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance, drawn_by_us = random.Random(10), 0
+    letters = "ab1 -，。中文题目…—（）·①㎡〇\n ％x𠀀"
+    odd = [*letters, "☎️", "é", "\u200b", "😀"]  # Rich and we may not agree how wide: Rich draws
+    for number in range(400):
+        monkeypatch.setenv("COLUMNS", str(chance.randint(8, 100)))
+        monkeypatch.setenv("TERM", chance.choice(["xterm", "xterm-256color", "linux", "dumb"]))
+        monkeypatch.setenv("NO_COLOR", chance.choice(["", "", "", "1"]))
+        count = chance.randint(1, 6)
+        columns = [
+            Column(
+                "".join(chance.choice("中文ab") for _ in range(chance.randint(1, 4))),
+                fixed=chance.random() < 0.5,
+                right=chance.random() < 0.3,
+                least=chance.randint(2, 10),
+                drop=chance.choice([0, 0, 1]) if place else 0,
+                lines=chance.choice([0, 0, 2]),
+                joined=chance.random() < 0.2,
+            )
+            for place in range(count)
+        ]
+        pool = odd if number % 4 == 0 else letters
+        rows = [
+            ["".join(chance.choices(pool, k=chance.randint(0, 14))) if chance.random() < 0.9 else None for _ in columns]
+            for _ in range(chance.randint(0, 4))
+        ]
+        styles = [chance.choice(["", "red", "yellow"]) for _ in rows] if chance.random() < 0.7 else None
+        rules = frozenset(place for place in range(len(rows)) if chance.random() < 0.2)
+        asked = (columns, rows, chance.choice(["", "标题", "很长的标题" * 4]), styles, rules)
+        ours = _on_a_terminal(monkeypatch, *asked)
+        with monkeypatch.context() as patch:
+            patch.setattr(screen, "_plain_width", lambda: None)
+            theirs = _on_a_terminal(patch, *asked)
+        assert ours == theirs, asked
+        drawn_by_us += os.environ["TERM"] != "dumb" and pool is letters
+    assert drawn_by_us > 150
+
+
+def test_letters_whose_width_nobody_disputes_are_as_wide_to_rich() -> None:
+    from rich.cells import cell_len
+
+    said = [chr(point) for point in range(0x20, 0x40000) if not 0xD800 <= point < 0xE000]
+    assert [
+        char for char in said if char.isprintable() and plain_letters([char]) and cell_len(char) != cells(char)
+    ] == []
+    assert plain_letters(["编号 XF2023-000001，镇（街）…", "甲\n乙"])
+    assert not plain_letters(["e\u0301"])
+    assert not plain_letters(["😀"])
+
+
+def test_where_a_terminal_may_be_another_rich_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[int] = []
+    original = screen._drawn
+
+    def counted(*given: Any) -> Any:
+        drawn.append(1)
+        return original(*given)
+
+    monkeypatch.setattr(screen, "_drawn", counted)
+    asked = ([Column("甲")], [("乙",)])
+    assert "\x1b[1m甲" in _on_a_terminal(monkeypatch, *asked)
+    assert not drawn
+    for name, value in (("TERM", "dumb"), ("FORCE_COLOR", "1"), ("TTY_COMPATIBLE", "0")):
+        with monkeypatch.context() as patch:
+            patch.setenv(name, value)
+            _on_a_terminal(patch, *asked)
+        assert len(drawn) == 1, name
+        drawn.clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(_Terminal, "encoding", "gbk")  # lines and boxes that such a terminal lacks
+        _on_a_terminal(patch, *asked)
+    assert drawn

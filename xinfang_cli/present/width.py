@@ -22,11 +22,19 @@ def cells(text: str) -> int:
     """How many terminal cells a text takes."""
     if text.isascii():
         return len(text)
-    return sum(
-        2 if east_asian_width(char) in "WF" else 0 if combining(char) or char in NO_WIDTH else 1 for char in text
-    )
+    return sum(map(_CELLS.__getitem__, text))
 
 
+class _Cells(dict[str, int]):
+    """The cells of a character, found once."""
+
+    def __missing__(self, char: str) -> int:
+        wide = 2 if east_asian_width(char) in "WF" else 0 if combining(char) or char in NO_WIDTH else 1
+        self[char] = wide
+        return wide
+
+
+_CELLS = _Cells()
 NO_WIDTH = "\u200b\u200c\u200d\u2060\ufe0e\ufe0f\ufeff"
 NOT_AT_START = "，。；：、！？）】」》”’…%"
 NOT_AT_END = "（【「《“‘〔"

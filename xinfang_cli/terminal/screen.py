@@ -138,17 +138,82 @@ def table(
     if not sys.stdout.isatty():
         _plain_table(columns, listed, title)
         return
-    from rich.text import Text
-
-    page = console()
-    blocks, left_out = fit(columns, _natural(columns, listed), page.width)
+    width = _plain_width() if plain_letters([title, *(column.heading for column in columns)], *listed) else None
+    page = console() if width is None else None
+    blocks, left_out = fit(columns, _natural(columns, listed), page.width if page else width or 0)
     for number, block in enumerate(blocks):
-        if title or number:
-            page.print(Text(title if not number else "（续）", style="bold"))
+        heading = title if not number else "（续）"
+        if page is None and block and sum(block.values()) + GAP * (len(block) - 1) <= (width or 0) >= cells(heading):
+            sys.stdout.write(_lined(columns, listed, block, styles, rules_after, heading))
+            continue
+        from rich.text import Text
+
+        page = page or console()
+        if heading:
+            page.print(Text(heading, style="bold"))
         page.print(_drawn(columns, listed, block, styles, rules_after))
         print_line()
     if left_out:
         print_line(f"（窗口较窄，没有显示：{'、'.join(columns[place].heading for place in left_out)}）")
+
+
+_CODES = {"": "", "bold": "1", "red": "31", "yellow": "33"}
+_LETTERS = [" \u02ff", "\u2010\u2027", "\u2030\u205e", "\u20a0\u20cf", "\u2100\u25ff", "\u2e80\u3029", "\u3030\u3098"]
+_LETTERS += ["\u309b\u3163", "\u3165\u4dbf", "\u4e00\ua4cf", "\uf900\ufaff", "\uff00\uff9f", "\U00020000\U0003ffff"]
+
+
+def plain_letters(*rows: Sequence[str]) -> bool:
+    """Whether each character is one of those whose width nobody disputes: no marks upon letters, no joined emoji."""
+    used = {char for row in rows for value in row for char in value} - {"\n"}
+    return all(any(pair[0] <= char <= pair[1] for pair in _LETTERS) for char in used)
+
+
+def _plain_width() -> int | None:
+    """The width of a terminal that surely knows the common codes; None: Rich finds out what it has before it."""
+    asked = {"TTY_COMPATIBLE", "FORCE_COLOR", "JUPYTER_COLUMNS", "JUPYTER_LINES"} & os.environ.keys()
+    odd = asked or os.environ.get("TERM", "").lower() in ("dumb", "unknown") or sys.platform == "win32"
+    return None if odd or not (sys.stdout.encoding or "utf-8").lower().startswith("utf") else window(80).columns
+
+
+def _lined(
+    columns: Sequence[Column],
+    rows: list[list[str]],
+    block: dict[int, int],
+    styles: Sequence[str] | None,
+    rules_after: frozenset[int],
+    title: str,
+) -> str:
+    """What Rich would print of `_drawn` where everything fits, to the byte, in a tenth of the time."""
+    colours, last = not os.environ.get("NO_COLOR"), list(block)[-1]
+
+    def dressed(text: str, code: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if code else text
+
+    def row(values: Sequence[str], style: str) -> Iterator[str]:
+        code = _CODES[style] if colours else ""
+        folded = {place: _folded(values[place], size, columns[place]).split("\n") for place, size in block.items()}
+        for line in range(max(map(len, folded.values()))):
+            parts = []
+            for place, size in block.items():
+                margin = "" if place == last else " "
+                if line < len(folded[place]):
+                    text = folded[place][line]
+                    text = text.rstrip() if columns[place].right else text
+                    gap = " " * (size - cells(text))
+                    parts.append(dressed(gap + text if columns[place].right else text + gap, code))
+                    parts[-1] += dressed(margin, code) if margin else ""
+                else:
+                    parts.append(dressed(" " * size + margin, code))
+            yield " ".join(parts) + "\n"
+
+    whole = sum(block.values()) + GAP * (len(block) - 1)
+    drawn = [dressed(title, "1" if colours else "") + "\n"] if title else []
+    drawn += [*row([column.heading for column in columns], "bold"), "─" * whole + "\n"]
+    for number, values in enumerate(rows):
+        drawn += row(values, styles[number] if styles else "")
+        if number in rules_after and number + 1 < len(rows):
+            drawn.append(" " * whole + "\n")
+    return "".join(drawn) + "\n"
 
 
 def _drawn(

@@ -15,7 +15,7 @@ from xinfang_cli.book.sqlite.connection import Connection
 def connect(path: Path | str, options: str = "", **how: Any) -> Connection:
     """The one way to a book's file; `options` of an address (mode=ro). Encrypted where a key stands beside it, or where
     this process works on an encrypted book."""
-    address = f"{Path(path).absolute().as_uri()}?{options}" if options else str(path)
+    address = f"{_address(Path(path))}?{options}" if options else str(path)
     how = {**how, "uri": True} if options else how
     if (
         os.path.exists(f"{path}.key")
@@ -27,6 +27,16 @@ def connect(path: Path | str, options: str = "", **how: Any) -> Connection:
         made: Connection = cipher.connect(address, Path(path), **how)
         return made
     return sqlite3.connect(address, factory=Connection, **how)
+
+
+_AS_IT_IS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~/:")
+
+
+def _address(path: Path) -> str:
+    """As `Path.as_uri`, which loads the parsing of all addresses of the web; a share keeps its two strokes, as SQLite wants."""
+    whole = os.fsencode(path.absolute().as_posix())
+    quoted = "".join(chr(byte) if byte in _AS_IT_IS else f"%{byte:02X}" for byte in whole)
+    return f"file://{quoted}" if quoted.startswith("/") else f"file:///{quoted}"
 
 
 def _held() -> bool:
