@@ -97,11 +97,18 @@ def sync(path: Path) -> None:
 
 
 @contextmanager
-def placed(target: Path, mode: int = PRIVATE, publish: Callable[[Path, Path], None] = os.replace) -> Iterator[Path]:
+def placed(
+    target: Path,
+    mode: int = PRIVATE,
+    publish: Callable[[Path, Path], None] = os.replace,
+    *,
+    names_too: bool = True,
+) -> Iterator[Path]:
     """A name to write to; what was written takes the target's place, whole and on the disk, when nothing went wrong.
 
-    `publish(made, target)` gives it its name: by default over whatever is there. OSError when it cannot be written, or a
-    device or a pipe is there, which root would replace.
+    `publish(made, target)` gives it its name: by default over whatever is there. Of several in one folder only the one
+    published last need bring the folder's names to the disk too. OSError when it cannot be written, or a device or a pipe
+    is there, which root would replace.
     """
     if (what := no_file(target)) not in ("", "文件夹"):
         raise OSError(f"是{what}，不是文件")
@@ -115,7 +122,8 @@ def placed(target: Path, mode: int = PRIVATE, publish: Callable[[Path, Path], No
             made.chmod(mode)
         sync(made)
         publish(made, target)
-        sync(target.parent)
+        if names_too:
+            sync(target.parent)
     finally:
         for leftover in (made, *(Path(f"{made}{end}") for end in BESIDE)):
             with suppress(OSError):

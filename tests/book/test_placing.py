@@ -16,9 +16,11 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Matter
+from xinfang_cli import files
 from xinfang_cli.book.face import open_book
 from xinfang_cli.book.place import Place
 from xinfang_cli.book.sqlite.placing import locked
+from xinfang_cli.documents import letters
 from xinfang_cli.errors import BadValue, Refused, Unusable
 from xinfang_cli.files import BESIDE, make_private, placed, scratch, sweep, without_overwriting, written_whole
 from xinfang_cli.office.keeping import health
@@ -358,3 +360,20 @@ def test_an_address_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(Unusable, match="没有能打开 other://host/book 的存储"):
         open_book(place)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_many_letters_bring_their_folder_to_the_disk_once_and_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    original = files.sync
+
+    def sync(path: Path) -> None:
+        done.append(path.name)
+        original(path)
+
+    monkeypatch.setattr(files, "sync", sync)
+    letters._write_all([tmp_path / f"{n}.docx" for n in range(3)], [b"1", b"2", b"3"])
+    assert len(done) == 4
+    assert [name.endswith(".new") for name in done] == [True, True, True, False]
+    assert done[-1] == tmp_path.name

@@ -140,9 +140,12 @@ def _write_all(paths: Sequence[Path], contents: Iterable[bytes]) -> None:
     """Under other names first: all of them appear, or none. For their owner only: a letter carries names."""
     try:
         with ExitStack() as waiting:
+            folders: set[Path] = set()
             for path, content in zip(paths, contents, strict=True):
                 files.make_folder(path.parent)
-                waiting.enter_context(files.placed(path)).write_bytes(content)
+                first = path.parent not in folders  # which the stack publishes last
+                folders.add(path.parent)
+                waiting.enter_context(files.placed(path, names_too=first)).write_bytes(content)
     except OSError as error:
         where = error.filename or paths[0]
         raise Unusable(
