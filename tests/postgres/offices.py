@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.postgres import server
+from xinfang_cli.book import relocating
 from xinfang_cli.book.face import Book, open_book
 from xinfang_cli.book.place import Place
-from xinfang_cli.book.postgres import moving, opening
+from xinfang_cli.book.postgres import opening
 
 
 @pytest.fixture(scope="session")
@@ -31,8 +32,8 @@ def carried(book: Path, where: str) -> None:
     """A book in a file made an office, row by row."""
     with opening.new_store(Place.of(where)) as store, closing(open_book(Place(book))) as source:
         store.begin(None)
-        moving.copy_rows(source.conn, store.conn)
+        relocating.copy_rows(source.conn, store.conn)
         target = Book(store)
         target.search.rebuild()
         store.commit()
-        assert moving.digests(target) == moving.digests(source)
+        assert relocating.digests(target) == relocating.digests(source)

@@ -57,7 +57,7 @@ def test_a_table() -> None:
 
 def test_every_table_is_carried() -> None:
     """A table of a new version belongs into what is carried between a file and a server, and (roles.py) to somebody."""
-    from xinfang_cli.book.postgres.moving import TABLES
+    from xinfang_cli.book.relocating import TABLES
     from xinfang_cli.book.sqlite.schema import VERSION, schema_of_version
 
     there = {name for name, what in schema_of_version(VERSION).items() if what.type == "table"}

@@ -13,9 +13,10 @@ import pytest
 from tests.cli.conftest import ADD, Counter
 from tests.postgres import server
 from tests.postgres.offices import address
+from xinfang_cli.book import relocating
 from xinfang_cli.book.face import open_book
 from xinfang_cli.book.place import Place
-from xinfang_cli.book.postgres import connection, moving, opening
+from xinfang_cli.book.postgres import connection, opening
 from xinfang_cli.book.postgres.address import address_of, with_defaults
 from xinfang_cli.cli.app import COMMANDS, FILES_ONLY
 from xinfang_cli.errors import Unusable
@@ -148,7 +149,7 @@ def test_what_a_server_leaves_to_its_keeper(at: Counter, tmp_path: Path) -> None
     """Refused in one line with exit 3, and nothing is made or done to a file in its stead."""
     assert at(*ADD).code == 0
     assert FILES_ONLY.keys() <= COMMANDS.keys()
-    words = {"init": [], "restore": ["x.db"], "backup": ["x.db"], "demo": [], "key": ["sheet"], "purge": []}
+    words = {"init": [], "restore": ["x.db"], "demo": [], "key": ["sheet"], "purge": []}
     for command in FILES_ONLY:
         ran = at(command, *words.get(command, []))
         assert ran.code == 3, (command, ran)
@@ -225,7 +226,7 @@ def test_an_import_as_into_a_file(at: Counter, cluster: Path, tmp_path: Path, mo
         assert at("doctor", db=db).code == 0
     assert answers[0] == answers[1]
     with closing(open_book(Place(file))) as one, closing(open_book(Place.of(where))) as other:
-        alike = [moving.digests(book) for book in (one, other)]
+        alike = [relocating.digests(book) for book in (one, other)]
     derived = ("docket", "serials", "cases", "people", "clocks", "units")
     assert [table for table in derived if alike[0][table] != alike[1][table]] == []
     assert one.place.file.exists()

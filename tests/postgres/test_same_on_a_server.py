@@ -14,9 +14,9 @@ from tests.cli.conftest import Counter, Ran
 from tests.postgres import server
 from tests.postgres.offices import address, carried
 from tests.postgres.test_statements import MANY, SAID, _words
+from xinfang_cli.book import relocating
 from xinfang_cli.book.face import open_book
 from xinfang_cli.book.place import Place
-from xinfang_cli.book.postgres import moving
 from xinfang_cli.login import os_user
 
 WORK = (
@@ -69,8 +69,8 @@ def test_every_answer_is_the_same(
     assert otherwise == {}
     assert failed == list(MANY)
     with closing(open_book(Place(file))) as one, closing(open_book(Place.of(where))) as other:
-        alike = moving.digests(one), moving.digests(other)
-    apart = {table for table in moving.TABLES if alike[0][table][0] != alike[1][table][0]}
+        alike = relocating.digests(one), relocating.digests(other)
+    apart = {table for table in relocating.TABLES if alike[0][table][0] != alike[1][table][0]}
     assert apart == set()
     derived = ("docket", "serials", "cases", "people", "clocks", "backlog", "units", "unit_words", "topics", "regions")
     assert [table for table in derived if alike[0][table] != alike[1][table]] == []

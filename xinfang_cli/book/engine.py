@@ -358,6 +358,15 @@ class Engine(Protocol):
     def new_store(self, place: Place) -> AbstractContextManager[Store]:
         """A new book to be filled; in its place when that went well, AlreadyThereError if one is there."""
 
+    def arriving(self, place: Place) -> AbstractContextManager[Store]:
+        """Empty tables for a whole book, which stand in the place when it went well."""
+
+    def leaving(
+        self, place: Place, waits: Callable[[], None] | None
+    ) -> AbstractContextManager[tuple[Store, Callable[[str], str]]]:
+        """A book that nobody writes meanwhile; the call closes it for good, says where it went, and gives where the old one
+        is kept."""
+
     def setting(self, place: Place, key: str) -> str | None:
         """What a setting says, without opening the book for work."""
 

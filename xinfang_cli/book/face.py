@@ -283,6 +283,22 @@ def keeps_copies(place: Place) -> bool:
     return engine_of(place).COPIES
 
 
+def back_up(book: Book, target: Path) -> tuple[int, str]:
+    """Copy a book to a file; (number of events, head) of the copy, read back from it. That of a server is a book in a
+    file too, as of one moment, which is restored without a server; OSError when it cannot be written."""
+    if book.engine.COPIES:
+        return book.keeping.backup(target)
+    from xinfang_cli.book.relocating import copy_book
+    from xinfang_cli.files import scratch
+
+    with scratch(target.parent) as folder:
+        made = Place(folder / "copy.db")
+        with engine_of(made).arriving(made) as store:
+            copy_book(book, Book(store))
+        with open_book(made) as copy:
+            return copy.keeping.backup(target)
+
+
 def serving(place: Place) -> Serving:
     """The server of a book as its owner sees it; Unusable of a book in a file."""
     return engine_of(place).serving(place)

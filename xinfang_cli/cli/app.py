@@ -106,6 +106,7 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
         "purge": ("purging", "按期清除办结多年的件的文字"),
         "encrypt": ("encrypting", "加密案件簿和附件"),
         "decrypt": ("encrypting", "解密"),
+        "move": ("serving", "把整本案件簿搬到服务器上，或搬回文件"),
         "server": ("serving", "服务器上的案件簿：建立、登录名、权限、检查"),
         "key": ("encrypting", "加密的口令、钥匙"),
         "seal": ("sealing", "签封链头、文件，供别人核对"),
@@ -125,7 +126,6 @@ FILES_ONLY = {
     "decrypt": "服务器上的案件簿没有用本程序加密",
     "key": "服务器上的案件簿没有用本程序加密",
     "demo": "请写文件的路径：xinfang --db 文件 demo",
-    "backup": "请管理服务器的人用 pg_dump 备份",
 }
 """What a book on a server (`--db postgresql://…`) leaves to its keeper, or cannot do yet: refused, with what to do."""
 

@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
-from xinfang_cli.cli import options, output
+from xinfang_cli.cli import asking, options, output
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.encrypting import new_passphrase
 from xinfang_cli.cli.options import Json
 from xinfang_cli.law import terms
+from xinfang_cli.office.exchange import relocating
 from xinfang_cli.office.keeping import serving
+from xinfang_cli.office.session import Place
 
 desk = Desk()
 server_desk = Desk(
@@ -31,6 +33,28 @@ Role = Annotated[
         autocompletion=options.words(terms.ROLE_ON_SERVER),
     ),
 ]
+
+
+@desk.command("move")
+def move(
+    ctx: typer.Context,
+    to: Annotated[
+        str, typer.Option("--to", metavar="地址或文件", help="搬到哪里：postgresql://…（管理员的登录名），或文件的路径")
+    ],
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问")] = False,
+    json: Json = False,
+) -> None:
+    """把整本案件簿连同附件搬到服务器上，或从服务器搬回文件。
+
+    搬的时候别人不能写；逐表核对、检查完好、按单位对过十二个月的数，才关上原来的。原来的留着，另起名字；
+    谁再用原来的地址，都会说搬到了哪里。中途断了，原来的照旧能用，再搬一次就是。
+
+    例：xinfang move --to "postgresql://主机/xinfang?office=罗庄"
+        xinfang --db "postgresql://主机/xinfang?office=罗庄" move --to 信访.db
+    """
+    session, target = ctx.obj, Place.of(to)
+    asking.confirm(f"把 {session.place} 搬到 {target}？", "没有搬", sure=yes)
+    output.show(relocating.move(session, target), json)
 
 
 @server_desk.command("init")

@@ -49,6 +49,20 @@ def new_store(place: Place) -> AbstractContextManager[Store]:
     return opening.new_store(place)
 
 
+def arriving(place: Place) -> AbstractContextManager[Store]:
+    from xinfang_cli.book.postgres import opening
+
+    return opening.arriving(place)
+
+
+def leaving(
+    place: Place, waits: Callable[[], None] | None
+) -> AbstractContextManager[tuple[Store, Callable[[str], str]]]:
+    from xinfang_cli.book.postgres import opening
+
+    return opening.leaving(place, waits)
+
+
 def setting(place: Place, key: str) -> str | None:
     from xinfang_cli.book.postgres import opening
 

@@ -20,6 +20,8 @@ CONNECT_S = 10
 UNANSWERED_MS = 30_000
 TELL_MS = 1000
 BUSY_MS = 15_000
+MOVED = "moved to "
+"""What an office says of itself that went elsewhere."""
 KEEPER = "请告诉管理服务器的人"
 ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": UNANSWERED_MS}
 
@@ -198,9 +200,16 @@ def connect(place: Place, **instead: str) -> Connection:
 
 
 def _version(conn: Connection) -> int | None:
-    """The version of the office's tables; None where there is no such office."""
+    """The version of the office's tables; None where there is no such office, Unusable of one that went elsewhere."""
     found = conn.execute("SELECT 1 FROM pg_namespace WHERE nspname = ?", (conn.office,)).fetchone()
-    return None if found is None else int(conn.execute("SELECT version FROM main.meta").fetchone()[0])
+    if found is None:
+        return None
+    version, application = conn.execute("SELECT version, application FROM main.meta").fetchone()
+    if application.startswith(MOVED):
+        conn.close()
+        where = application.removeprefix(MOVED)
+        raise Unusable(f"「{conn.office}」的案件簿已搬到 {where}", "请用 ⟦.db⟧ 写那里", code="moved")
+    return int(version)
 
 
 def exists(place: Place) -> bool:
@@ -278,3 +287,41 @@ def new_store(place: Place) -> Iterator[Store]:
             raise
     finally:
         conn.close()
+
+
+@contextmanager
+def arriving(place: Place) -> Iterator[Store]:
+    """A new office to be filled inside one transaction, its tables made in it too: killed at any moment, none is there."""
+    conn = connect(place)
+    store = PostgresStore(place, conn)
+    try:
+        conn.begin("; SET LOCAL statement_timeout = 0")
+        make(conn.raw, conn.quoted)
+        yield store
+        conn.commit()
+    except psycopg2.errors.DuplicateSchema:
+        raise AlreadyThereError from None
+    except psycopg2.Error as error:
+        raise unusable(error, place) from error
+    finally:
+        conn.close()
+
+
+@contextmanager
+def leaving(place: Place, waits: Callable[[], None] | None) -> Iterator[tuple[Store, Callable[[str], str]]]:
+    """An office that nobody else writes meanwhile. Closed, it stays as it is and says where it went."""
+    store = open_store(place)
+    assert isinstance(store, PostgresStore)
+    try:
+        store.begin(waits)
+
+        def close(where: str) -> str:
+            store.conn.execute("UPDATE meta SET application = ?", (f"{MOVED}{where}",))
+            store.commit()
+            return str(place)
+
+        yield store, close
+    except psycopg2.Error as error:
+        raise unusable(error, place) from error
+    finally:
+        store.close()

@@ -46,6 +46,20 @@ def new_store(place: Place) -> AbstractContextManager[Store]:
     return opening.new_store(place.file)
 
 
+def arriving(place: Place) -> AbstractContextManager[Store]:
+    from xinfang_cli.book.sqlite import relocating
+
+    return relocating.arriving(place.file)
+
+
+def leaving(
+    place: Place, waits: Callable[[], None] | None
+) -> AbstractContextManager[tuple[Store, Callable[[str], str]]]:
+    from xinfang_cli.book.sqlite import relocating
+
+    return relocating.leaving(place.file, waits)
+
+
 def setting(place: Place, key: str) -> str | None:
     from xinfang_cli.book.sqlite import opening
 

@@ -13,7 +13,7 @@ from xinfang_cli.book.place import Place
 from xinfang_cli.book.sql.predicates import OFFICE_STANDS
 from xinfang_cli.book.sqlite.connecting import connect
 from xinfang_cli.book.sqlite.connection import Connection
-from xinfang_cli.book.sqlite.schema import APPLICATION_ID, REBUILT_AT, VERSION, migrate
+from xinfang_cli.book.sqlite.schema import APPLICATION_ID, MOVED_ID, REBUILT_AT, VERSION, migrate
 from xinfang_cli.errors import Unusable, system_says
 
 BUSY_MS = 15_000
@@ -201,7 +201,11 @@ def _bring_up_to_date(
 ) -> None:
     """All of it in one transaction: a process killed half-way leaves the book of the old version."""
     conn, place = store.conn, store.place
-    if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+    application = conn.execute("PRAGMA application_id").fetchone()[0]
+    if application == MOVED_ID:
+        (where,) = conn.execute("SELECT where_to FROM moved").fetchone()
+        raise Unusable(f"案件簿 {place} 已搬到 {where}", "请用 ⟦.db⟧ 写那个地址", code="moved")
+    if application != APPLICATION_ID:
         raise Unusable(f"{place} 不是本程序的案件簿", "请检查 ⟦.db⟧ 指的文件", code="not_a_book")
     with _without_references(conn):
         store.begin(None)

@@ -17,6 +17,8 @@ REBUILT_AT = 15
 """The last version that moved rows which are made from the events, or the law that makes them: in an older book they are
 written again when it is opened."""
 APPLICATION_ID = 0x58464231  # "XFB1"
+MOVED_ID = APPLICATION_ID + 1
+"""Of the notice that stands where a book was that went to a server."""
 STEPS = Path(__file__).with_name("migrations")
 
 

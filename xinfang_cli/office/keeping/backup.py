@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from xinfang_cli.book.engine import Copy
-from xinfang_cli.book.face import Book, copies_in, copies_of
+from xinfang_cli.book.face import Book, back_up, copies_in, copies_of, keeps_copies
 from xinfang_cli.errors import BadValue, Unusable, system_says
 from xinfang_cli.files import BESIDE
 from xinfang_cli.frozen import NamedTuple
@@ -38,7 +38,7 @@ class Copies(NamedTuple):
 def backup(session: Session, target: Path, force: bool = False, files: bool = False) -> Backup:
     """Copy the book with SQLite's backup API, and with `files` what is attached beside it."""
     if target.exists():
-        if session.place.exists() and target.samefile(session.place.file):
+        if keeps_copies(session.place) and session.place.exists() and target.samefile(session.place.file):
             raise BadValue("文件", str(target), "就是案件簿本身", "备份要写到另一个文件")
         if any(log.exists() and log.stat().st_size for log in (Path(f"{target}{end}") for end in BESIDE)):
             raise BadValue("文件", str(target), "旁边有写前日志，像是正在用的案件簿", "备份要写到另一个文件")
@@ -47,7 +47,7 @@ def backup(session: Session, target: Path, force: bool = False, files: bool = Fa
     with session.reading() as book:
         session.look(book, "backup", file=target.name)  # before the copy, which has it too
         try:
-            events, head = book.keeping.backup(target)
+            events, head = back_up(book, target)
         except OSError as error:
             raise _unwritten(target, error) from error
         _looked(session, book, target)
@@ -69,6 +69,13 @@ def backup_into(session: Session, folder: Path, keep: int | None, files: bool = 
 def into(session: Session, book: Book, folder: Path, keep: int | None, files: bool = False) -> Backup:
     """`backup_into` of an open book."""
     from xinfang_cli.files import make_folder
+
+    if not keeps_copies(session.place):
+        raise Unusable(
+            "案件簿在服务器上，不往文件夹里备份",
+            "请写文件名：⟦backup⟧ 备份.db；定时的请管理员用 pg_dump",
+            code="engine",
+        )
 
     try:
         make_folder(folder)

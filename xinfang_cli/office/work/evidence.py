@@ -260,6 +260,22 @@ def take_along(book: Book, target: Path) -> Copied:
     return _copy_all(book, listed, copyfile)  # encrypted as they are
 
 
+def take_all(source: Book, target: Book) -> int:
+    """Every attached file that is there from one book into another that was copied from it, a file's to a server or back;
+    how many."""
+    listed = list({kept.sha256: kept for kept in source.attachments.kept()}.values())
+    if target.files is None:
+        folder = folder_of(target.place.file)
+        return _written_out(source, [(kept, place_of(folder, kept.sha256, kept.name)) for kept in listed]).files
+    folder, count = folder_of(source.place.file), 0
+    for kept in listed:
+        place = place_of(folder, kept.sha256, kept.name)
+        if place.is_file() and _digest(place) == kept.sha256:
+            target.files.put(kept.sha256, keys.opened(place))
+            count += 1
+    return count
+
+
 def bring_back(source: Path, book: Book) -> Copied:
     """Copy the files that stand beside a backup beside the book it became; tells of those that are nowhere."""
     folder = folder_of(book.place.file)

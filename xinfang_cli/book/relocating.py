@@ -67,6 +67,26 @@ def copy_rows(source: Conn, target: Conn) -> None:
         target.execute(PUT_HEAD, (events, head))
 
 
+def copy_book(source: Book, target: Book) -> None:
+    """The rows of a book into one that holds nothing, its text index made there, in the caller's transaction or one of its
+    own; each table read back and compared."""
+    within = target.conn.in_transaction
+    if not within:
+        target.store.begin(None)
+    copy_rows(source.conn, target.conn)
+    target.search.rebuild()
+    if not within:
+        target.store.commit()
+    before, after = digests(source), digests(target)
+    wrong = [table for table in TABLES if before[table] != after[table]]
+    if wrong or source.events.head() != target.events.head():
+        raise Unusable(
+            f"抄过去再读，与原件不符（{'、'.join(wrong) or '链头'}），没有写成",
+            "请用 ⟦doctor⟧ 检查原来的案件簿",
+            code="copy",
+        )
+
+
 def digests(book: Book) -> dict[str, tuple[int, str]]:
     """Table → how many rows it has, and the SHA-256 of all of them by their key: alike in a file and on a server."""
     found = {}
