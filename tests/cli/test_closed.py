@@ -203,3 +203,22 @@ def test_a_masked_ledger_of_it_is_taken_by_another_book(at: Counter, tmp_path: P
     here, there = (at.ok("show", "2", db=db) for db in (at.path, other))
     assert [(c["kind"], c["due"], c["state"]) for c in here["clocks"]] == [(c["kind"], c["due"], c["state"]) for c in there["clocks"]]  # fmt: skip
     assert json.dumps(at.ok("show", "2", *ASKED, db=other), ensure_ascii=False).count("密") == 0
+
+
+def test_few_accusations_are_counted_out_in_no_form_of_a_bulletin(counter: Counter) -> None:
+    """Nor in the month before, from which the sum of both would give them."""
+    for day, kinds in (("2023-05-04", ("检举控告", "申诉求决", "申诉求决", "建议意见")),
+                       ("2023-04-04", ("检举控告", "检举控告", "检举控告", "申诉求决", "咨询", "咨询"))):  # fmt: skip
+        for kind in kinds:
+            counter.add(day, kind=kind, **({"complained-unit": "某局"} if kind == "检举控告" else {}))
+    whole = counter.ok("report", "month", "2023-05", today="2023-06-01")
+    for record in (whole["figures"], whole["figures_so_far"], *whole["figures"]["trend"]):
+        told = record["volumes"]["by_kind"]
+        if record["volumes"]["cases"]:
+            assert told["accusation"] is None
+            assert list(told.values()).count(None) == 2  # the smallest other, too: no sum leads back
+    assert counter.ok("stats", "--month", "2023-05", today="2023-06-01")["volumes"]["by_kind"]["accusation"] == 1
+    for _ in range(2):
+        counter.add("2023-05-05", kind="检举控告", **{"complained-unit": "某局"})
+    whole = counter.ok("report", "month", "2023-05", today="2023-06-01")
+    assert whole["figures"]["volumes"]["by_kind"]["accusation"] == 3

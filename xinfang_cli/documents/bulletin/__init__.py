@@ -8,7 +8,7 @@ from typing import Any
 from xinfang_cli.documents.bulletin import monthly, weekly, yearly
 from xinfang_cli.documents.bulletin.charts import charts
 from xinfang_cli.documents.bulletin.sentences import until
-from xinfang_cli.documents.bulletin.unnamed import as_published
+from xinfang_cli.documents.bulletin.unnamed import as_published, without_few
 from xinfang_cli.errors import next_step
 from xinfang_cli.formats.model import Document, Section, Table, chinese_day
 from xinfang_cli.law.figures.bulletin import groups
@@ -89,13 +89,14 @@ def _attach(tables: Sequence[Table]) -> list[str]:
 
 
 def _data(bulletin: Bulletin) -> dict[str, Any]:
+    figures, so_far = figures_record(bulletin.now), figures_record(bulletin.total)
     return {
         "kind": bulletin.period.kind,
         "period": {"from": bulletin.period.first, "to": bulletin.period.last, "label": bulletin.period.label},
         "so_far": {"from": bulletin.so_far.first, "to": bulletin.so_far.last},
         "as_of": bulletin.as_of,
-        "figures": figures_record(bulletin.now),
-        "figures_so_far": figures_record(bulletin.total),
+        "figures": without_few(figures, (figures, so_far)),
+        "figures_so_far": without_few(so_far, (figures, so_far)),
         "targets": bulletin.targets,
         "excluded": bulletin.now.excluded,
         "reception": bulletin.reception and status_document(bulletin.reception),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from xinfang_cli.office.figures.bulletin import Bulletin, OverdueClock, ProblemCase
 
@@ -56,3 +56,37 @@ def _beside(rows: Sequence[Row], accusations: int) -> set[str]:
 def few(number: int) -> str:
     """3 and more as they are, fewer as <3."""
     return str(number) if number >= FEW else f"<{FEW}"
+
+
+def kinds_told(by_kind: Mapping[str, int | None]) -> dict[str, int | None]:
+    """Cases by purpose without the accusations, and without the smallest other purpose: what they leave of the whole would
+    be the accusations."""
+    told = dict(by_kind)
+    if told.get("accusation"):
+        told["accusation"] = None
+        others = [kind for kind, number in told.items() if number]
+        if others:
+            told[min(others, key=lambda kind: told[kind] or 0)] = None
+    return told
+
+
+def without_few(record: dict[str, Any], every: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """A record of figures as it is published. Where accusations are few in any of those published together, they are counted
+    out in none: a sum less its parts would be the part that is hidden."""
+    if not any(0 < (_kinds(part).get("accusation") or 0) < FEW for one in every for part in _parts(one)):
+        return record
+    made = _with_kinds_told(record)
+    return made | {"trend": [_with_kinds_told(one) for one in record["trend"]]} if "trend" in record else made
+
+
+def _with_kinds_told(record: dict[str, Any]) -> dict[str, Any]:
+    return {**record, "volumes": {**record["volumes"], "by_kind": kinds_told(_kinds(record))}}
+
+
+def _parts(record: dict[str, Any]) -> list[dict[str, Any]]:
+    return [record, *record.get("trend", ())]
+
+
+def _kinds(record: dict[str, Any]) -> dict[str, int | None]:
+    found: dict[str, int | None] = record["volumes"].get("by_kind") or {}
+    return found

@@ -19,7 +19,7 @@ from xinfang_cli.documents.bulletin.tables import (
     trend_table,
     volume_table,
 )
-from xinfang_cli.documents.bulletin.unnamed import FEW, few
+from xinfang_cli.documents.bulletin.unnamed import FEW, few, kinds_told
 from xinfang_cli.formats.model import Section, Table, chinese_day
 from xinfang_cli.law import terms
 from xinfang_cli.office.figures.bulletin import Bulletin
@@ -61,9 +61,7 @@ def _purposes(bulletin: Bulletin) -> str:
     accusations = counts.get("accusation", 0)
     small = 0 < accusations < FEW
     if small:
-        del counts["accusation"]
-        if counts:
-            del counts[min(counts, key=counts.__getitem__)]
+        counts = {kind: number for kind, number in kinds_told(counts).items() if number}
     named = most(((terms.KIND.label(kind), number) for kind, number in counts.items()), 5)
     told = f"{terms.KIND.label('accusation')} {few(accusations)} 件" if small else ""
     return "、".join(filter(None, (named, told)))
