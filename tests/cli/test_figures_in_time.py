@@ -151,12 +151,38 @@ def published(counter: Counter, tmp_path: Path) -> Counter:
         ("edit", "1", "--headcount", "8"),
         ("rate", "1", "--unit-rating", "dissatisfied", "--on", "2023-06-25"),
         ("review", "1", "--on", "2023-06-25"),
+        ("standing", "add", "积案化解率", "--rank", "7", "--of", "12", "--on", "2023-06-10"),
+        ("reception", "log", "1", "--leader", "测试领导甲", "--on", "2023-06-12", "--settled"),
+        ("reception", "log", "--no-visitor", "--leader", "测试领导甲", "--on", "2023-06-12"),
+        ("reception", "roster", "--month", "2023-06", "--leaders", "测试领导甲"),
     ],
 )
 def test_what_a_command_moves_of_what_was_published_is_said_first(published: Counter, words: tuple[str, ...]) -> None:
     code, _, err = published(*words)
     assert code == 0, err
     assert "已发布的2023年6月" in err
+    assert published.ok("report", "--changes", "2023-06")["differs"] > 0
+    undone = published("undo")
+    assert undone.code == 0
+    assert "已发布的2023年6月" in undone.err
+    left = published.ok("report", "--changes", "2023-06")
+    assert left["differs"] == 0, left["cells"]
+
+
+def test_what_a_case_moves_beside_the_rates_is_said_by_how_much(counter: Counter, tmp_path: Path) -> None:
+    """Topic, level, a year's areas and doings; a week says nothing of them."""
+    counter.ok("add", *("--received", "2023-06-05", "--kind", "求决", "--title", "测试", "--topic", "城乡建设"),
+               *("--channel", "来访", "--level", "到市", "--name", "测试甲", "--headcount", "6", "--yes"))  # fmt: skip
+    for period in ("month 2023-06", "week 2023-06-05"):
+        file = tmp_path / f"{period[:4]}.md"
+        assert counter("report", *period.split(), "--publish", "--yes", "-o", str(file)).code == 0
+    err = counter("edit", "1", "--topic", "环境保护").err
+    assert "本期 城乡建设 内容分类：-1（发布的是 1）" in err
+    assert "本期 环境保护 内容分类：+1（发布的是 —）" in err
+    assert "周" not in err
+    err = counter("edit", "1", "--level", "赴省").err
+    assert "本期 到市 集体访（人次）：-6（发布的是 6）" in err
+    assert "本期 赴省 来访（批）：+1（发布的是 —）" in err
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,18 @@ def _reception(made: Bulletin) -> Bulletin:
     return made._replace(reception=made.reception._replace(people=made.reception.people + 1))
 
 
+def _duty(made: Bulletin) -> Bulletin:
+    assert made.reception is not None
+    return made._replace(
+        reception=made.reception._replace(days_without_visitor=made.reception.days_without_visitor + 1)
+    )
+
+
+def _missing(made: Bulletin) -> Bulletin:
+    assert made.reception_so_far is not None
+    return made._replace(reception_so_far=made.reception_so_far._replace(missing=made.reception_so_far.missing[1:]))
+
+
 def _doing(made: Bulletin) -> Bulletin:
     return made._replace(doings={**made.doings, "forward": made.doings["forward"] - 1})
 
@@ -102,7 +114,9 @@ WRONG: dict[str, Callable[[Bulletin], Bulletin]] = {
     "不列名的件": lambda made: made._replace(hidden_overdue={**made.hidden_overdue, "测试局": 1}),
     "通报的件": _problem,
     "化解": _resolved,
-    "领导接访": _reception,
+    "本期领导接访人数": _reception,
+    "本期领导接访无访天数": _duty,
+    "领导接访缺访天数": _missing,
     "本期转送做的事": _doing,
     "上级名次": _standing,
     "三项建议": _advice,
@@ -208,12 +222,9 @@ NO_NUMBERS = {
 }
 RECEPTION_AGAIN = {
     *("leader_times", "groups", "people", "by_form", "matters", "orders", "carried_out", "orders_overdue"),
-    "open_matters",
+    *("open_matters", "days_on_duty", "missing", "days_without_visitor", "days_invited", "roster_entered_on"),
 }
-RECEPTION_ONCE = {  # days of the roster, which no case tells of; and what only the desk shows
-    *("first", "last", "as_of", "days_on_duty", "missing", "by_leader", "states", "days_without_visitor"),
-    *("days_invited", "invited", "roster_entered_on"),
-}
+RECEPTION_ONCE = {"first", "last", "as_of", "by_leader", "states", "invited"}  # what only the desk shows
 
 
 def test_nothing_new_is_said_without_a_second_count() -> None:

@@ -40,13 +40,13 @@ class Watch:
         if moved.published or self.session.late_entry:
             self.found.append(moved)
 
-    def hold_published(self, book: Book, command: str) -> None:
+    def hold_published(self, book: Book, command: str, office: bool) -> None:
         """The published numbers are held before the command writes, and looked at again when it has."""
         if not book.settings.office_events("publish"):
             return
         from xinfang_cli.office.figures.sealing import sealed_now
 
-        self.before = book, command, sealed_now(book)
+        self.before = book, command, sealed_now(book, office=office)
 
     def meanwhile(self, found: Sequence[Unseen]) -> bool:
         """Another clerk was at the case; asked about before the command is written, where somebody can answer."""

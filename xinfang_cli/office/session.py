@@ -74,7 +74,7 @@ class Watch(Protocol):
         self, book: Book, case_id: int, case_no: str, before: Sequence[Event], after: Sequence[Event]
     ) -> None: ...
 
-    def hold_published(self, book: Book, command: str) -> None: ...
+    def hold_published(self, book: Book, command: str, office: bool) -> None: ...
 
     def meanwhile(self, found: Sequence[Unseen]) -> bool:
         """Whether the clerk is asked about what another did."""
@@ -205,10 +205,11 @@ class Session:
             finally:
                 self._held = None
 
-    def watch_whole(self, book: Book, command: str) -> None:
-        """Before a command that moves many cases at once, or what they are counted by, writes anything."""
+    def watch_whole(self, book: Book, command: str, *, office: bool = False) -> None:
+        """Before a command that moves many cases at once, or what they are counted by, writes anything; `office`: what is
+        counted from no case alone (who sat, suggestions, ranks)."""
         if self.watch is not None:
-            self.watch.hold_published(book, command)
+            self.watch.hold_published(book, command, office)
 
     def check_clock(self, book: Book) -> None:
         """Refused where the machine's day is more than a day before what the book recorded last: every number and deadline

@@ -17,11 +17,9 @@ def sentence(doubt: Doubt) -> str:
     """One doubt as it is read before sealing."""
     span = _SPANS[doubt.span]
     figure = doubt.figure
-    name = _name(figure)
+    name = figure_name(figure)
     if doubt.code == "differs":
-        return (
-            f"{span}{_row(doubt.row, figure)}{name}写的是 {_numbers(doubt.said)}，逐件再数是 {_numbers(doubt.counted)}"
-        )
+        return f"{span}{row_name(doubt.row, figure)}{name}写的是 {_numbers(doubt.said)}，逐件再数是 {_numbers(doubt.counted)}"
     if doubt.code == "no_data":
         return f"{span}没有{BASE[figure]}的数据，不作比较"
     if doubt.code == "small_base":
@@ -62,12 +60,25 @@ _PARTS = {
     "resolved": "化解",
     "complained_of": "被反映",
     "reception": "领导接访",
+    "reception:leader_times": "领导接访人次",
+    "reception:groups": "领导接访批次",
+    "reception:people": "领导接访人数",
+    "reception:matters": "领导接访事项",
+    "reception:orders": "领导接访交办",
+    "reception:carried_out": "领导接访交办已落实",
+    "reception:orders_overdue": "领导接访交办超期未落实",
+    "reception:open_matters": "领导接访未闭环",
+    "reception:days_on_duty": "领导接访值班天数",
+    "reception:days_missing": "领导接访缺访天数",
+    "reception:days_without_visitor": "领导接访无访天数",
+    "reception:days_invited": "领导接访约访天数",
+    "reception:roster_entered_on": "领导接访日程录入日",
     "advice": "三项建议",
     "standing": "上级名次",
 }
 
 
-def _row(row: str, figure: str) -> str:
+def row_name(row: str, figure: str) -> str:
     """What a row is called: a unit or a number as it is, a word by its label."""
     from xinfang_cli.law.events.registry import EVENT
 
@@ -76,14 +87,22 @@ def _row(row: str, figure: str) -> str:
         words = next((one for one in (terms.MODE, terms.STEP) if row in one.labels), EVENT)
     elif figure.startswith("no_unit"):
         words = terms.STAGE
+    if figure.startswith("reception:"):
+        return ""
+    if figure in ("groups", "visit_people", "group_visits", "group_visit_people"):
+        words = terms.LEVEL
+    if figure == "advice:given":
+        words = terms.ADVICE
     return (words.labels.get(row) if words else None) or row or "未填的"
 
 
-def _name(figure: str) -> str:
+def figure_name(figure: str) -> str:
     """What a figure, a volume, a part or a list is called."""
     if figure in DEFINITIONS:
         return DEFINITIONS[figure].label
-    return VOLUMES[figure].label if figure in VOLUMES else _PARTS.get(figure.partition(":")[0], "")
+    if figure in VOLUMES:
+        return VOLUMES[figure].label
+    return _PARTS.get(figure) or _PARTS.get(figure.partition(":")[0], figure)
 
 
 def _numbers(numbers: tuple[float, ...]) -> str:

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xinfang_cli.law.events.registry import EVENT
-from xinfang_cli.law.figures.definitions import DEFINITIONS, VOLUMES
 from xinfang_cli.law.labels import LABELS
 from xinfang_cli.office.figures.sealing import Changes, CountedAs, MovedPublication, RecordedSince
+from xinfang_cli.present.checking import figure_name, row_name
 from xinfang_cli.present.figures import PARTS
 from xinfang_cli.terminal import screen
 from xinfang_cli.terminal.screen import Column
 
 MOST = 8  # numbers of one publication named before a correction
 SPANS = {"now": "本期", "so_far": "累计"}
-
-
-def _figure(key: str) -> str:
-    found = DEFINITIONS.get(key) or VOLUMES.get(key)
-    return found.label if found else key
 
 
 def _numbers(numbers: Sequence[int] | None) -> str:
@@ -57,7 +52,13 @@ def draw(view: Changes) -> None:
             Column("现在", right=True),
         ],
         [
-            (SPANS[cell.span], cell.row, _figure(cell.figure), _numbers(cell.before), _numbers(cell.after))
+            (
+                SPANS[cell.span],
+                row_name(cell.row, cell.figure),
+                figure_name(cell.figure),
+                _numbers(cell.before),
+                _numbers(cell.after),
+            )
             for cell in view.cells
         ],
         title=f"{len(view.cells)} 个数有变",
@@ -70,7 +71,7 @@ def draw(view: Changes) -> None:
             lines.append(
                 (
                     case.case_no if first else "",
-                    _figure(case.figure) if first else "",
+                    figure_name(case.figure) if first else "",
                     f"{_counted(case.before)} → {_counted(case.after)}" if first else "",
                     "" if change is None else _change(change, case.case_no),
                 )
@@ -101,7 +102,7 @@ def tell_moved(published: Sequence[MovedPublication]) -> None:
         )
         for cell in one.cells[:MOST]:
             screen.print_notice(
-                f"    {SPANS[cell.span]} {cell.row} {_figure(cell.figure)}："
+                f"    {SPANS[cell.span]} {row_name(cell.row, cell.figure) or '合计'} {figure_name(cell.figure)}："
                 f"{_by(cell.change)}（发布的是 {_numbers(cell.published)}）"
             )
         if len(one.cells) > MOST:

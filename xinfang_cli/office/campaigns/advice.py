@@ -67,6 +67,7 @@ def advise(session: Session, new: NewAdvice) -> Advice:
     if new.answer_by is not None and new.answer_by < new.on:
         raise Refused(f"答复期限 {new.answer_by} 早于建议日期 {new.on}", "请核对两个日期", code="order")
     with session.writing("advise") as (book, pen):
+        session.watch_whole(book, "advise", office=True)
         found = [book.cases.find(number)[0] for number in new.numbers]
         for case_id in found:
             _not_to_the_accused(book, pen, session, case_id, new)
@@ -104,6 +105,7 @@ def answer(session: Session, number: int, *, adopted: bool, on: date, text: str 
     if on > session.today:
         raise Refused(f"答复日期 {on} 晚于今天 {session.today}", "收到之后再登记", code="future")
     with session.writing("advise", begins=False) as (book, pen):
+        session.watch_whole(book, "advise", office=True)
         known = _advices(book, session.today)
         if number not in known:
             raise NotFound(f"没有第 {number} 号建议", "看有哪些：⟦advise.list⟧")
@@ -225,7 +227,8 @@ def _indicator(word: str) -> tuple[str | None, str]:
 def standing_add(session: Session, new: NewStanding) -> Standing:
     """Record where a superior ranked us. The same indicator and day again sets it right."""
     event = _standing_event(session, new)
-    with session.writing("standing") as (_, pen):
+    with session.writing("standing") as (book, pen):
+        session.watch_whole(book, "standing", office=True)
         pen.append(None, event)
     return _standing(event)
 
@@ -285,7 +288,8 @@ def standings_from_file(session: Session, path: Path) -> StandingsAdded:
     from xinfang_cli.intake.small_lists import read_list
 
     rows = read_list(path, _COLUMNS, frozenset({"on"}))
-    with session.writing("standing") as (_, pen):
+    with session.writing("standing") as (book, pen):
+        session.watch_whole(book, "standing", office=True)
         for row in rows:
             pen.append(None, _standing_event(session, _of_row(row)))
     return StandingsAdded(len(rows))

@@ -11,7 +11,7 @@ from xinfang_cli.book.face import Book
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import backlog as law
 from xinfang_cli.law import terms
-from xinfang_cli.law.case import Order, Reception
+from xinfang_cli.law.case import Case, Order, Reception
 from xinfang_cli.law.workdays import Calendar
 from xinfang_cli.office.session import Session
 
@@ -103,11 +103,14 @@ def _listed(matter: Matter) -> Matter:
     return matter._replace(leaders=(), people=None, orders=orders)
 
 
-def matters_heard(book: Book, as_of: date) -> list[Matter]:
-    """Every matter heard up to a day, earliest first."""
+def matters_heard(book: Book, as_of: date, told: Mapping[int, tuple[str, Case | None]] | None = None) -> list[Matter]:
+    """Every matter heard up to a day, earliest first; `told`: cases that are told otherwise than the book has them."""
     names = book.units.names_by_id()
     found = []
     heard = book.backlog.received_cases(as_of)
+    if told:
+        heard = [one for one in heard if one[0] not in told]
+        heard += [(case_id, case_no, case) for case_id, (case_no, case) in told.items() if case and case.receptions]
     titles = book.backlog.case_rows(case_id for case_id, _, _ in heard)
     for case_id, case_no, case in heard:
         for reception in case.receptions:
@@ -196,7 +199,7 @@ def missing(
 ) -> list[tuple[date, tuple[str, ...]]]:
     """The days of a period on which a leader should have sat and none did; of the time before the book's first roster or
     reception nothing is known."""
-    begins = max(first, min((*arranged, *came), default=last))
+    begins = max(first, min((*arranged, *came), default=last + timedelta(days=1)))
     return law.coverage(arranged, came, begins, last, calendar)
 
 
@@ -265,19 +268,30 @@ class ReceptionStatus(NamedTuple):
 
 def status(session: Session, first: date, last: date, as_of: date | None = None) -> ReceptionStatus:
     """Leaders' attendances (人次), parties (批), people (人), duty days and those nobody sat, orders and open matters."""
-    day = as_of or session.today
-    until = min(last, day)
     with session.reading() as book:
-        heard, sat = matters_heard(book, day), book.backlog.attendances(day)
-        came = attended(heard, sat)
-        over = min(until, session.today - timedelta(days=1))
-        rostered = book.backlog.rostered()
-        nobody = missing(
-            {each: leaders for each, (leaders, _) in rostered.items()}, came, first, over, book.code.now.calendar
-        )
-        heard = [matter for matter in heard if first <= matter.on <= until]
-        sat = [a for a in sat if first <= a.on <= until]
-        invited = book.backlog.case_rows(tuple(case_id for a in sat for case_id in a.invited))
+        return status_of(book, first, last, as_of or session.today, session.today)
+
+
+def status_of(
+    book: Book,
+    first: date,
+    last: date,
+    day: date,
+    today: date,
+    told: Mapping[int, tuple[str, Case | None]] | None = None,
+) -> ReceptionStatus:
+    """The same of an open book; `told`: cases that are told otherwise than the book has them."""
+    until = min(last, day)
+    heard, sat = matters_heard(book, day, told), book.backlog.attendances(day)
+    came = attended(heard, sat)
+    over = min(until, today - timedelta(days=1))
+    rostered = book.backlog.rostered()
+    nobody = missing(
+        {each: leaders for each, (leaders, _) in rostered.items()}, came, first, over, book.code.now.calendar
+    )
+    heard = [matter for matter in heard if first <= matter.on <= until]
+    sat = [a for a in sat if first <= a.on <= until]
+    invited = book.backlog.case_rows(tuple(case_id for a in sat for case_id in a.invited))
     times = {(matter.on, matter.form, leader) for matter in heard for leader in matter.leaders}
     times |= {(a.on, a.form, leader) for a in sat for leader in a.leaders}
     parties = [matter for matter in heard if not matter.same_party]

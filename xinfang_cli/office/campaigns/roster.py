@@ -91,6 +91,7 @@ def make(session: Session, request: RosterRequest) -> DutyRoster:
         raise BadValue("⟦.to⟧", last.isoformat(), "排得太远", "一次最多排两年")
     include = [day for span in request.include_holidays for day in _days(*span)]
     with session.writing("roster") as (book, pen):
+        session.watch_whole(book, "roster", office=True)
         known = book.backlog.roster()
         taken = [day for day in known if first <= day <= last]
         if taken and not request.replace:
@@ -158,6 +159,7 @@ def _roster(book: Book, today: date, first: date, last: date) -> DutyRoster:
 def swap(session: Session, day: date, other: date | None, leader: str | None) -> Swapped:
     """Two duty days change leaders, or another leader takes one day."""
     with session.writing("roster", begins=False) as (book, pen):
+        session.watch_whole(book, "roster", office=True)
         known = book.backlog.roster()
 
         def on_duty(which: date) -> tuple[str, ...]:

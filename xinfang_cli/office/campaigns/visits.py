@@ -101,6 +101,7 @@ def attend(session: Session, on: date, form: str, leaders: Sequence[str], invite
             f"值班日期 {on.isoformat()} 晚于今天 {session.today.isoformat()}", "值班之后再登记", code="future"
         )
     with session.writing("attend") as (book, pen):
+        session.watch_whole(book, "attend", office=True)
         return _attend(book, pen, on, form, leaders, invited)
 
 
@@ -123,6 +124,7 @@ class Cancelled(NamedTuple):
 def cancel(session: Session, number: int) -> Cancelled:
     """Take back an attendance without a visitor that was recorded by mistake."""
     with session.writing("reception") as (book, pen):
+        session.watch_whole(book, "reception", office=True)
         known = {attendance.id: attendance for attendance in book.backlog.attendances()}
         if number not in known:
             raise NotFound(
@@ -243,6 +245,8 @@ def log_file(session: Session, path: Path) -> LogCounts:
     rows = read_list(path, LOG_COLUMNS, _LOG_DAYS)
     visits = 0
     with session.writing("reception") as (book, pen):
+        if not all("numbers" in row for row in rows):
+            session.watch_whole(book, "reception", office=True)
         for row in rows:
             try:
                 on, form, leaders = _who(row, session)

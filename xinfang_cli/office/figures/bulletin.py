@@ -152,12 +152,17 @@ def complete(session: Session, made: Bulletin) -> Bulletin:
     """Add what is not counted from cases: the leaders' reception, the suggestions made, the superior's ranks."""
     period, so_far, day = made.period, made.so_far, min(made.period.last, made.as_of)
     now, far = (reception_status.status(session, one.first, one.last, day) for one in (period, so_far))
-    if far.days_on_duty or far.matters or any(one.leaders for one in far.missing):
+    if is_held(far):
         made = made._replace(reception=now, reception_so_far=far)
     return made._replace(
         advices=advice.advices(session, period.first, day, as_of=day).advices,
         standings=advice.standings(session, as_of=day, latest=True).standings,
     )
+
+
+def is_held(so_far: ReceptionStatus) -> bool:
+    """Whether leaders' reception is told of: somebody sat in the year, or was to sit."""
+    return bool(so_far.days_on_duty or so_far.matters or any(one.leaders for one in so_far.missing))
 
 
 def gather(book: Book, period: Period, as_of: date, made_on: date, number: str = "") -> Bulletin:

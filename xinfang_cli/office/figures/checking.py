@@ -32,7 +32,7 @@ class Doubt(NamedTuple):
 def check(book: Book, made: Bulletin) -> tuple[Doubt, ...]:
     """What the bulletin says, held against the cases: those whose events are told anew, and those listed behind each
     rate; then what has no data, a small base, or something left out."""
-    known = recount.told(book, min(made.now.first, made.total.first), made.now.last, made.as_of)
+    known = recount.told(book, min(made.period.first, made.so_far.first), made.now.last, made.as_of)
     found = list(_second_count(book, made, known))
     found += _parts(book, made, known)
     found += _earlier(book, made)

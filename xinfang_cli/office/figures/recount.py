@@ -71,13 +71,26 @@ def told(
     all in a batch; all of which a clock was open."""
     since = first - timedelta(days=max(_longest(version.rules) for version in book.code.versions))
     ids = book.events.touched(since, min(last, as_of))
+    kept = kept or Kept()
+    return told_of(book, kept.of(book, ids), Span(first, last, as_of), kept, named_on)
+
+
+def told_of(
+    book: Book,
+    events_of: Iterable[tuple[int, list[Event]]],
+    span: Span,
+    kept: Kept | None = None,
+    named_on: date | None = None,
+) -> Told:
+    """The same of the cases whose events are given."""
+    first, last, as_of = span
     cases: dict[int, Case] = {}
     ended: dict[int, Case] = {}
     done: dict[int, list[Event]] = {}
     first_accepted: dict[int, date | None] = {}
     end = min(last, as_of)
     kept = kept or Kept()
-    for case_id, events in kept.of(book, ids):
+    for case_id, events in events_of:
         case = kept.fold(book, case_id, events, as_of)
         if case is not None and case.received_on <= as_of:
             cases[case_id] = case

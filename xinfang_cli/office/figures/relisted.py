@@ -5,16 +5,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from xinfang_cli.book.face import Book
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
 from xinfang_cli.law.accused import FEWEST_COMPLAINTS
 from xinfang_cli.law.backlog import Batch
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.figures.definitions import Figures
+from xinfang_cli.law.periods import Period
 from xinfang_cli.office.campaigns.reception_status import ReceptionStatus
 from xinfang_cli.office.figures.bulletin import Bulletin
 from xinfang_cli.office.figures.recount import Span, Told, is_ratable, solved, volumes_of
@@ -64,12 +66,15 @@ def lists_said(made: Bulletin, whole: str) -> Listed:
         found.update((unit, f"lead:{name}") for name in row.leads.split("、") if name)
     found.update({(unit, "complained_of"): number for unit, number in made.complained_of})
     for span, status in (("now", made.reception), ("so_far", made.reception_so_far)):
-        found.update({(span, key): number for key, number in _reception_said(status).items()})
+        found.update({(span, key): number for key, number in reception_said(status).items()})
     for advice in made.advices:
         found.update(_advice(advice.kind, advice.to, advice.answered_on is not None, bool(advice.adopted)))
     for rank in made.standings:
         found[rank.indicator, _rank(rank.rank, rank.of, rank.on, rank.value, rank.source)] += 1
     return found
+
+
+_DAYS = ("days_on_duty", "days_missing", "days_without_visitor", "days_invited")
 
 
 def _advice(kind: str, to: str, answered: bool, adopted: bool) -> Iterator[tuple[str, str]]:
@@ -85,11 +90,14 @@ def _rank(rank: int, of: int | None, on: date, value: str | None, source: str | 
     return f"standing:{rank}:{of}:{on}:{value}:{source}"
 
 
-def _reception_said(status: ReceptionStatus | None) -> dict[str, int]:
+def reception_said(status: ReceptionStatus | None) -> dict[str, int]:
+    """The numbers of leaders' reception."""
     if status is None:
         return {}
     keys = ("leader_times", "groups", "people", "matters", "orders", "carried_out", "orders_overdue", "open_matters")
-    found = {f"reception:{key}": int(getattr(status, key)) for key in keys}
+    found = {f"reception:{key}": int(getattr(status, key)) for key in (*keys, *_DAYS)}
+    if status.roster_entered_on is not None:
+        found["reception:roster_entered_on"] = status.roster_entered_on.toordinal()
     for one in status.by_form:
         found |= {f"reception:{one.form}:groups": one.groups, f"reception:{one.form}:people": one.people}
     return found
@@ -146,18 +154,50 @@ def _without_few(found: Counter[tuple[str, str]]) -> None:
         del found[key]
 
 
+class About(NamedTuple):
+    """What is listed of: the period, its span and that of the year so far, the day it was made, the numbers of the cases."""
+
+    period: Period
+    now: Span
+    far: Span
+    made_on: date
+    numbers: Mapping[int, str]
+
+    @property
+    def end(self) -> date:
+        """The last day that the figures can know of."""
+        return min(self.period.last, self.now.as_of)
+
+
 def lists_of(book: Book, known: Told, made: Bulletin, whole: str) -> Listed:
     """The same of the cases as they are told, and of their events."""
     now = Span(made.now.first, made.now.last, made.as_of)
     far = Span(made.total.first, made.total.last, made.as_of)
-    numbers = book.cases.numbers()
+    about = About(made.period, now, far, made.made_on, book.cases.numbers())
+    found = cases_listed(book, known, about, whole)
+    _without_few(found)
+    for name, period, status in (
+        ("now", made.period, made.reception),
+        ("so_far", made.so_far, made.reception_so_far),
+    ):
+        if status is not None:  # of the whole period, also where the book has the cases of a part of it alone
+            span = Span(period.first, period.last, made.as_of)
+            said = {**_reception(book, known, span), **_duty(book, known, span, made.made_on)}
+            found.update({(name, key): number for key, number in said.items()})
+    of_office(found, book, made.period.first, about.end)
+    return found
+
+
+def cases_listed(book: Book, known: Told, about: About, whole: str) -> Counter[tuple[str, str]]:
+    """What is listed and counted of these cases alone."""
+    now, numbers = about.now, about.numbers
     found: Counter[tuple[str, str]] = Counter()
     for case_id, case in known.cases.items():
-        _overdue(found, case, numbers[case_id], min(made.period.last, made.as_of), made.as_of, whole)
-        for name, span in (("now", now), ("so_far", far)):
+        _overdue(found, case, numbers[case_id], about.end, now.as_of, whole)
+        for name, span in (("now", now), ("so_far", about.far)):
             if case.unit is None and not case.excluded and span.holds(case.received_on):
                 found["closed" if _closed_on(case) is not None else case.stage, f"no_unit:{name}"] += 1
-        if made.period.kind == "year" and not case.excluded and now.holds(case.received_on):
+        if about.period.kind == "year" and not case.excluded and now.holds(case.received_on):
             unit = book.canonical.get(case.complained_unit_id or 0, case.complained_unit_id or 0)
             if unit in known.names:
                 found[known.names[unit], "complained_of"] += 1
@@ -166,20 +206,14 @@ def lists_of(book: Book, known: Told, made: Bulletin, whole: str) -> Listed:
                 found[whole, f"hidden:{what}"] += 1
             else:
                 found[numbers[case_id], f"problem:{what}"] += 1
-    _without_few(found)
     for case_id, events in known.done.items():
         if not known.cases[case_id].excluded:
             found.update((_doing(one), "done") for one in events if one.kind != "return" and now.holds(one.on))
     _backlog(found, book, known, now)
-    spans = (("now", now, made.reception), ("so_far", far, made.reception_so_far))
-    for name, span, status in spans:
-        if status is not None:
-            found.update({(name, key): number for key, number in _reception(book, known, span).items()})
-    _of_office(found, book, made.period.first, min(made.period.last, made.as_of))
     return found
 
 
-def _of_office(found: Counter[tuple[str, str]], book: Book, first: date, day: date) -> None:
+def of_office(found: Counter[tuple[str, str]], book: Book, first: date, day: date) -> None:
     """Suggestions made in the period with their last answer by its end; the superior's last rank of each indicator."""
     given, answers, ranks = {}, {}, dict[str, Event]()
     for event in book.backlog.office_events("advise"):
@@ -277,4 +311,45 @@ def _reception(book: Book, known: Told, span: Span) -> dict[str, int]:
             steps = all(len(order.steps) == len(terms.LOOP_STEPS) for order in orders)
             found["open_matters"] += not (steps if orders else one.settled)
     found["leader_times"] = len(times)
+    return {f"reception:{key}": number for key, number in found.items()}
+
+
+def _duty(book: Book, known: Told, span: Span, today: date) -> dict[str, int]:
+    """On how many days leaders sat, should have sat and none did, sat and nobody came; and how many of those they asked
+    somebody to come. A day is due where the roster names somebody, or in a month without any roster where it is worked."""
+    until = min(span.last, span.as_of)
+    heard: set[date] = set()
+    sat: dict[date, bool] = {}
+    roster: dict[date, date] = {}  # day → when it was arranged
+    for event in book.backlog.office_events("reception"):
+        for day, leaders in event.data.get("days", {}).items():
+            roster.pop(date.fromisoformat(day), None)
+            if leaders:
+                roster[date.fromisoformat(day)] = event.on
+    for one in book.backlog.attendances(until):
+        sat[one.on] = sat.get(one.on, False) or bool(one.invited)
+    for case in known.ended.values():
+        heard |= {one.on for one in case.receptions}
+    # Of the time before the first roster or reception nothing is known: that of every case, not of these alone.
+    begins = min(
+        [
+            *roster,
+            *sat,
+            *heard,
+            *(min(one.on for one in case.receptions) for _, _, case in book.backlog.received_cases(until)),
+        ],
+        default=until + timedelta(days=1),
+    )
+    found = Counter[str]()
+    arranged = {(day.year, day.month) for day in roster}
+    day = max(span.first, begins)
+    while day <= until:
+        due = day in roster or ((day.year, day.month) not in arranged and book.code.now.calendar.is_workday(day))
+        found["days_missing"] += due and day not in heard and day not in sat and day < today
+        day += timedelta(days=1)
+    alone = {day for day in sat if day not in heard and span.first <= day <= until}
+    found["days_on_duty"] = sum(span.first <= day <= until for day in {*heard, *sat})
+    found["days_without_visitor"], found["days_invited"] = len(alone), sum(sat[day] for day in alone)
+    late = [on for day, on in roster.items() if span.first <= day <= until and on > span.last]
+    found["roster_entered_on"] = max(late).toordinal() if late else 0
     return {f"reception:{key}": number for key, number in found.items()}

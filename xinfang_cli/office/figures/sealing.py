@@ -15,12 +15,15 @@ from xinfang_cli.errors import NotFound, Refused, Unusable, next_step
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import periods
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.figures.definitions import DEFINITIONS
+from xinfang_cli.law.figures.definitions import DEFINITIONS, VOLUMES
 from xinfang_cli.law.fold import fold
 from xinfang_cli.law.periods import Period
 from xinfang_cli.law.terms import NO_UNIT
+from xinfang_cli.office.figures import moved_parts, recount
 from xinfang_cli.office.figures.bulletin import Bulletin, complete, gather
 from xinfang_cli.office.figures.checking import Doubt, check
+from xinfang_cli.office.figures.recount import Span
+from xinfang_cli.office.figures.relisted import About
 from xinfang_cli.office.figures.stats import TOTAL, cells, day_asked, figures
 from xinfang_cli.office.session import Session
 
@@ -40,6 +43,7 @@ class Seal(NamedTuple):
     head: str
     cells: Cells
     starts: dict[str, date]  # now/so_far → from which day on they were counted
+    parts: moved_parts.Parts | None  # None: published by an earlier program, which sealed rates and volumes alone
 
 
 class ChangedCell(NamedTuple):
@@ -150,7 +154,7 @@ def publish(
     """The bulletin of a period, its figures sealed in the chain; not sealed where it cannot be delivered, nor where it is
     no longer what was `read`."""
     with session.writing("publish") as (book, pen):
-        made = gather(book, period, day_asked(session, as_of), session.today, number)
+        made = complete(session, gather(book, period, day_asked(session, as_of), session.today, number))
         if read is not None and (cells(read.now), cells(read.total)) != (cells(made.now), cells(made.total)):
             raise Refused("刚才又有人改了案件簿，没有发布", "请再看一遍，再发布", code="moved")
         events, head = book.events.head()
@@ -163,9 +167,10 @@ def publish(
             "head": head,
             "starts": {"now": made.now.first, "so_far": made.total.first},
             "cells": {"now": cells(made.now), "so_far": cells(made.total)},
+            "parts": [[*key, number] for key, number in sorted(moved_parts.said(made).items())],
         }
         pen.append(None, Event("publish", session.today, body))
-        made = complete(session, made)._replace(head=(events, head))
+        made = made._replace(head=(events, head))
         deliver(made)
     return made
 
@@ -194,6 +199,7 @@ def _seal(book: Book, id: int, on: str, said: Mapping[str, Any]) -> Seal:
         said["head"],
         said["cells"],
         whole | starts,
+        {(span, row, what): n for span, row, what, n in said["parts"]} if "parts" in said else None,
     )
 
 
@@ -220,6 +226,41 @@ def _differing(seal: Seal, now: Cells) -> list[ChangedCell]:
     return found
 
 
+def _about(seal: Seal, numbers: Mapping[int, str]) -> About:
+    now, far = (Span(seal.starts[span], seal.period.last, seal.as_of) for span in ("now", "so_far"))
+    return About(seal.period, now, far, seal.published_on, numbers)
+
+
+def _parts_now(book: Book, seal: Seal) -> moved_parts.Parts:
+    """What else was published, as the book has it today."""
+    first = min(seal.period.first, periods.so_far(seal.period).first)
+    known = recount.told(book, first, seal.period.last, seal.as_of, named_on=_named_on(book, seal))
+    return moved_parts.now(book, _about(seal, book.cases.numbers()), known)
+
+
+def _office_now(book: Book, seal: Seal) -> moved_parts.Parts:
+    return moved_parts.of_office(book, _about(seal, {}))
+
+
+def _parts_differing(before: moved_parts.Parts, after: moved_parts.Parts) -> list[ChangedCell]:
+    """The parts that are others, as cells of one number."""
+    return [
+        ChangedCell(*key, _one(before, key), _one(after, key))
+        for key in dict.fromkeys([*before, *after])
+        if before.get(key, 0) != after.get(key, 0)
+    ]
+
+
+def _one(parts: moved_parts.Parts, key: tuple[str, str, str]) -> tuple[int, ...] | None:
+    return (parts[key],) if key in parts else None
+
+
+def _changed(book: Book, seal: Seal) -> list[ChangedCell]:
+    """Every published number that is another by now."""
+    found = _differing(seal, _present(book, seal))
+    return found if seal.parts is None else found + _parts_differing(seal.parts, _parts_now(book, seal))
+
+
 def _present(book: Book, seal: Seal) -> Cells:
     """The sealed figures as the book has them today, as of the same day."""
     tables = book.counts.as_of(seal.as_of)
@@ -237,23 +278,28 @@ def _named_on(book: Book, seal: Seal) -> date:
     )
 
 
-Sealed = tuple[tuple[Seal, Cells], ...]
+Sealed = tuple[tuple[Seal, Cells | None, moved_parts.Parts], ...]
 
 
-def sealed_now(book: Book) -> Sealed:
-    """Every publication with its figures as the book has them now."""
-    return tuple((seal, _present(book, seal)) for seal in seals(book))
+def sealed_now(book: Book, *, office: bool = False) -> Sealed:
+    """Every publication with its figures as the book has them now; `office`: with those alone that no case counts in."""
+    return tuple((seal, None if office else _present(book, seal), _office_now(book, seal)) for seal in seals(book))
 
 
 def moved_since(book: Book, before: Sealed) -> tuple[MovedPublication, ...]:
     """The publications of which a number is another than it was before."""
     found = []
-    for seal, old in before:
-        moved = _differing(seal._replace(cells=old), _present(book, seal))
+    for seal, old, parts in before:
+        moved = [] if old is None else _differing(seal._replace(cells=old), _present(book, seal))
+        moved += _parts_differing(parts, _office_now(book, seal))
         if moved:
-            cells = tuple(_by_how_much(seal, cell) for cell in moved)
-            found.append(MovedPublication(seal.period, seal.published_on, seal.as_of, cells))
+            found.append(_moved_publication(seal, moved))
     return tuple(found)
+
+
+def _moved_publication(seal: Seal, moved: Sequence[ChangedCell]) -> MovedPublication:
+    cells = tuple(_by_how_much(seal, cell) for cell in moved)
+    return MovedPublication(seal.period, seal.published_on, seal.as_of, cells)
 
 
 def moved_by(
@@ -266,18 +312,32 @@ def moved_by(
     """
     published = seals(book)
     kin = book.cases.kin(case_id) if published else []
+    around = [Told(other, number, book.events.of(other)) for other, number in kin]
     found = []
     for seal in published:
         days = {seal.as_of, min(seal.as_of, seal.period.last)}
-        if all(_told(book, case_id, case_no, before, day) == _told(book, case_id, case_no, after, day) for day in days):
-            continue
-        around = [Told(other, number, book.events.of(other)) for other, number in kin]
-        old, new = (_counted(book, seal, [Told(case_id, case_no, one), *around]) for one in (before, after))
-        moved = _differing(seal._replace(cells=old), new)
+        moved = []
+        if any(_told(book, case_id, case_no, before, day) != _told(book, case_id, case_no, after, day) for day in days):
+            old, new = (_counted(book, seal, [Told(case_id, case_no, one), *around]) for one in (before, after))
+            moved = _differing(seal._replace(cells=old), new)
+        moved += _parts_moved(book, seal, (case_id, case_no), (before, after), around)
         if moved:
-            cells = tuple(_by_how_much(seal, cell) for cell in moved)
-            found.append(MovedPublication(seal.period, seal.published_on, seal.as_of, cells))
+            found.append(_moved_publication(seal, moved))
     return tuple(found)
+
+
+def _parts_moved(
+    book: Book, seal: Seal, named: tuple[int, str], told: tuple[Sequence[Event], Sequence[Event]], around: list[Told]
+) -> list[ChangedCell]:
+    """What one case, told one way and the other, moves of the parts."""
+    about = _about(seal, {one.case_id: one.case_no for one in around} | {named[0]: named[1]})
+    ways = [Told(*named, events) for events in told]
+    old, new = (moved_parts.of_case(book, about, way, around) for way in ways)
+    moved = _parts_differing(old, new)
+    if moved_parts.hears(book, about, ways[0]) != moved_parts.hears(book, about, ways[1]):
+        old, new = (moved_parts.of_reception(book, about, way) for way in ways)
+        moved += _parts_differing(old, new)
+    return moved
 
 
 def _told(book: Book, case_id: int, case_no: str, events: Sequence[Event], day: date) -> object:
@@ -301,6 +361,8 @@ def _by_how_much(seal: Seal, cell: ChangedCell) -> CellMove:
     nothing = [0] * len(before or after or ())
     change = tuple(new - old for old, new in zip(before or nothing, after or nothing, strict=True))
     published = seal.cells[cell.span].get(cell.row, {}).get(cell.figure)
+    if published is None and seal.parts is not None:
+        published = _one(seal.parts, (cell.span, cell.row, cell.figure))
     return CellMove(cell.span, cell.row, cell.figure, published, change)
 
 
@@ -310,7 +372,7 @@ def notice(session: Session, period: Period) -> tuple[str, ...]:
         seal = last_seal(book, period)
         if seal is None:
             return ()
-        number = len(_differing(seal, _present(book, seal)))
+        number = len(_changed(book, seal))
     if not number:
         return ()
     return (
@@ -325,7 +387,7 @@ def changes(session: Session, period: Period) -> Changes:
         seal = last_seal(book, period)
         if seal is None:
             raise NotFound(f"{period.label}没有发布过", "发布用 ⟦report⟧ … ⟦.publish⟧")
-        differing = _differing(seal, _present(book, seal))
+        differing = _changed(book, seal)
         following = book.events.prev_of(seal.events + 1)
         matches = following is not None and following.hex() == seal.head
         return Changes(seal, matches, tuple(differing), _moved(book, seal, differing))
@@ -333,7 +395,8 @@ def changes(session: Session, period: Period) -> Changes:
 
 def _moved(book: Book, seal: Seal, differing: Sequence[ChangedCell]) -> tuple[MovedCase, ...]:
     """The cases that count otherwise than they did, each with what was recorded of it since."""
-    asked = {(cell.span, cell.figure if cell.figure in DEFINITIONS else "cases") for cell in differing}
+    counted = [cell for cell in differing if cell.figure in DEFINITIONS or cell.figure in VOLUMES]
+    asked = {(cell.span, cell.figure if cell.figure in DEFINITIONS else "cases") for cell in counted}
     # what moved in the period moved in the year so far too: it is said once
     asked = {(span, key) for span, key in asked if span == "now" or ("now", key) not in asked}
     was = _listed(book, seal, asked, seal.events)

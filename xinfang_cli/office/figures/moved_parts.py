@@ -1,0 +1,132 @@
+"""What a publication says beside rates and volumes, as numbers that something later may move: topics, forms and levels, the
+lists, what was done, backlog resolved; leaders' reception, suggestions and the superior's ranks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from xinfang_cli.book.as_of import Told
+from xinfang_cli.book.face import Book
+from xinfang_cli.law import periods
+from xinfang_cli.law.case import Case
+from xinfang_cli.law.fold import fold
+from xinfang_cli.law.periods import Period
+from xinfang_cli.office.campaigns.reception_status import status_of
+from xinfang_cli.office.figures import recount, relisted
+from xinfang_cli.office.figures.bulletin import Bulletin, is_held
+from xinfang_cli.office.figures.checking import TOTAL
+from xinfang_cli.office.figures.recount import Span
+from xinfang_cli.office.figures.relisted import About
+
+Parts = Mapping[tuple[str, str, str], int]
+"""(now or so_far, row, what) → how many; of a rank which."""
+_VISITS = ("groups", "visit_people", "group_visits", "group_visit_people")
+_MONTHLY = {
+    *("topic", "form", *_VISITS, "no_unit", "overdue", "problem", "hidden", "excluded", "resolved", "standing"),
+    *(f"reception:{key}" for key in ("leader_times", "groups", "people", "orders", "carried_out", "orders_overdue")),
+    *(f"reception:{key}" for key in ("open_matters", "days_missing", "days_without_visitor", "days_invited")),
+}
+_PUBLISHED = {
+    "week": {"resolved"},
+    "year": _MONTHLY | {"kind", "region", "complained_of", "done", "advice"},
+}
+"""What a bulletin of that kind says, by the first part of the name; another kind says what a monthly one says."""
+_SO_FAR = {"form", "reception:leader_times", "reception:groups", "reception:people"}
+_BY_CASE = ("overdue", "problem")
+
+
+def said(made: Bulletin) -> Parts:
+    """The numbers of a bulletin."""
+    found = Counter[tuple[str, str, str]]()
+    for span, one in (("now", made.now), ("so_far", made.total)):
+        _put(found, made.period, span, relisted.parts_said(one, TOTAL).items())
+    _put(found, made.period, "now", relisted.lists_said(made, TOTAL).items())
+    return {key: number for key, number in found.items() if number}
+
+
+def now(book: Book, about: About, known: recount.Told) -> Parts:
+    """The same as the book has it today, of all cases that can count."""
+    found = _of(book, about, known)
+    found.update(of_office(book, about))
+    return {key: number for key, number in found.items() if number}
+
+
+def of_case(book: Book, about: About, told: Told, kin: Iterable[Told]) -> Parts:
+    """What one case adds, told by these events, beside those it repeats and is repeated by."""
+    first = min(about.now.first, about.far.first)
+    events = [(one.case_id, list(one.events)) for one in (told, *kin)]
+    known = recount.told_of(book, events, Span(first, about.now.last, about.now.as_of))
+    return _of(book, about, known)
+
+
+def of_reception(book: Book, about: About, told: Told) -> Parts:
+    """Leaders' reception with one case told by these events."""
+    found = Counter[tuple[str, str, str]]()
+    case = fold(told.events, book.code, until=about.end)
+    _put_reception(found, book, about, {told.case_id: (told.case_no, case)})
+    return found
+
+
+def _put_reception(
+    found: Counter[tuple[str, str, str]],
+    book: Book,
+    about: About,
+    told: Mapping[int, tuple[str, Case | None]] | None = None,
+) -> None:
+    spans = (("now", about.period), ("so_far", periods.so_far(about.period)))
+    each = {span: status_of(book, period.first, period.last, about.end, about.made_on, told) for span, period in spans}
+    if is_held(each["so_far"]):
+        for span, status in each.items():
+            numbers = relisted.reception_said(status).items()
+            _put(found, about.period, span, ((("", key), number) for key, number in numbers))
+
+
+def hears(book: Book, about: About, told: Told) -> object:
+    """What of the case leaders' reception counts."""
+    case = fold(told.events, book.code, until=about.end)
+    return None if case is None else (case.receptions, case.orders)
+
+
+def of_office(book: Book, about: About) -> Parts:
+    """What is not counted from one case: leaders' reception, suggestions, ranks."""
+    found = Counter[tuple[str, str, str]]()
+    _put_reception(found, book, about)
+    listed = Counter[tuple[str, str]]()
+    relisted.of_office(listed, book, about.period.first, about.end)
+    _put(found, about.period, "now", listed.items())
+    return found
+
+
+def _of(book: Book, about: About, known: recount.Told) -> Counter[tuple[str, str, str]]:
+    found = Counter[tuple[str, str, str]]()
+    for name, span in (("now", about.now), ("so_far", about.far)):
+        _put(found, about.period, name, relisted.parts_of(known, span, TOTAL).items())
+    _put(found, about.period, "now", relisted.cases_listed(book, known, about, TOTAL).items())
+    return found
+
+
+def _put(
+    found: Counter[tuple[str, str, str]],
+    period: Period,
+    span: str,
+    listed: Iterable[tuple[tuple[str, str], float]],
+) -> None:
+    """Numbers by row, of what such a bulletin says; the cases of a list only counted."""
+    published = _PUBLISHED.get(period.kind, _MONTHLY)
+    for (row, what), number in listed:
+        head, _, rest = what.partition(":")
+        where = row if head == "reception" and row in ("now", "so_far") else rest if head == "no_unit" else span
+        name = what if head == "reception" else head
+        if name not in published or (where == "so_far" and name not in _SO_FAR):
+            continue
+        if head in _BY_CASE:
+            found[where, TOTAL, f"{head}:{rest.partition(':')[0]}"] += int(number)
+        elif head == "reception":
+            found[where, TOTAL, what] += int(number)
+        elif head == "no_unit":
+            found[where, row, head] += int(number)
+        elif head == "standing":
+            found[where, row, head] = int(rest.partition(":")[0])
+        else:
+            found[where, row, what] += int(number)
