@@ -172,6 +172,17 @@ def test_an_acceptance_that_nobody_recorded_is_told_before_it_is_published(case:
     assert sentence(told[0]).startswith("本期责任单位及时受理率里有 2 件缺受理")
 
 
+def test_a_relapse_that_was_excluded_after_the_period_is_one_at_its_end(case: Callable[..., Any]) -> None:
+    """Nothing in a report is later than its period, in either count: the trend looks at such days."""
+    first = case("2023-04-03").walk(("join", "2023-04-03"), ("resolve", "2023-04-10"))
+    again = case("2023-04-20", repeat_of=first.no)
+    again.do("exclude", "2023-05-10", reason="测试", approved_by="测试局长")
+    at = Session(first.session.place, date(2023, 6, 10), "测试员")
+    made = bulletin.bulletin(at, Period("month", date(2023, 4, 1), date(2023, 4, 30)))
+    assert (made.now.rates["backlog"].numerator, made.now.rates["backlog"].denominator) == (0, 1)
+    assert differing(at, made) == []
+
+
 # Every sentence of a bulletin, by the function that writes it: what of its numbers the second count is of.
 SENTENCES = {
     "volume_paragraphs": "volumes, form, kind, topic, no_unit, appeals, days",

@@ -101,7 +101,10 @@ def told_of(
                 at_first = fold(events, book.code, until=case.first_closed_on)
                 first_accepted[case_id] = None if at_first is None else at_first.accepted_on
             # Only what is counted as of the end of the period is told as of it.
-            same = end == as_of or case.last_on <= end or not (case.batches or case.receptions)
+            counted_at_end = (
+                case.batches or case.receptions or case.repeat_of is not None
+            )  # whose repeat it is, relapsed
+            same = end == as_of or case.last_on <= end or not counted_at_end
             then = case if same else fold(events, book.code, until=end)
             if then is not None and then.received_on <= end:
                 ended[case_id] = then

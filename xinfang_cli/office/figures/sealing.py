@@ -251,8 +251,8 @@ def _parts_differing(before: moved_parts.Parts, after: moved_parts.Parts) -> lis
     ]
 
 
-def _one(parts: moved_parts.Parts, key: tuple[str, str, str]) -> tuple[int, ...] | None:
-    return (parts[key],) if key in parts else None
+def _one(parts: moved_parts.Parts, key: tuple[str, str, str]) -> list[int] | None:
+    return [parts[key]] if key in parts else None
 
 
 def _changed(book: Book, seal: Seal) -> list[ChangedCell]:
