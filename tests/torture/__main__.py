@@ -418,6 +418,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.torture", description=__doc__)
     parser.add_argument("--full", action="store_true", help="the long form")
     parser.add_argument("--only", choices=sorted(ATTACKS), help="one attack alone")
+    parser.add_argument(
+        "--times", type=int, help="so many of each: the long form in parts, each with a seed of its own"
+    )
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--encrypted", action="store_true", help="a third of the short form, on encrypted books")
     given = parser.parse_args()
@@ -432,7 +435,7 @@ def main() -> int:
             continue
         found: Counter[str] = Counter()
         begins = time.monotonic()
-        times = full if given.full else max(2, short // 3) if given.encrypted else short
+        times = given.times or (full if given.full else max(2, short // 3) if given.encrypted else short)
         with tempfile.TemporaryDirectory(prefix="xinfang-torture-") as folder:
             attack(Path(folder), times, found, luck)
         counts = ", ".join(f"{key} {found[key]}" for key in (*BADLY, *sorted(found.keys() - set(BADLY))))
