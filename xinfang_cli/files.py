@@ -151,7 +151,7 @@ def sweep(target: Path) -> None:
     with suppress(OSError):
         for name in os.listdir(target.parent):
             found = _LEFT.fullmatch(name, len(begins)) if name.startswith(begins) else None
-            if found and not _is_running(int(found[1])):
+            if found and not is_running(int(found[1])):
                 with suppress(OSError):  # on Windows: still open
                     target.with_name(name).unlink()
 
@@ -185,13 +185,14 @@ def sweep_scratch(folder: Path) -> None:
             if not entry.name.startswith(prefix):
                 continue
             pid = entry.name.removeprefix(prefix).partition("-")[0]
-            if pid.isdigit() and not _is_running(int(pid)):
+            if pid.isdigit() and not is_running(int(pid)):
                 from shutil import rmtree
 
                 rmtree(entry.path, ignore_errors=True)
 
 
-def _is_running(pid: int) -> bool:
+def is_running(pid: int) -> bool:
+    """Whether a process of this machine is at work; on Windows it is taken to be."""
     if os.name != "posix":
         return True
     try:

@@ -13,8 +13,8 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta, timezone
+from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,8 @@ import pytest
 from tests.cli.conftest import ADD, TODAY, Counter, Ran
 from xinfang_cli.book.sqlite import opening as book_open
 from xinfang_cli.errors import XinfangError
+from xinfang_cli.office.session import Session
+from xinfang_cli.office.work.holding import held
 
 Shell = Callable[..., tuple[list[str], dict[str, str]]]
 
@@ -378,6 +380,37 @@ def test_a_book_that_another_command_writes_is_waited_for_and_that_is_said(
         assert ran.err.count("正由另一个程序在写，请稍候") == 1
     assert "稍候" not in counter(*ADD).err
     other.close()
+
+
+def test_who_waits_for_an_import_is_told_whose_and_since_when(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(book_open, "TELL_MS", 50)
+    importing = Session(counter.path, date(2023, 7, 17), "测试丙")
+    monkeypatch.setattr(importing, "now", lambda: "2023-07-17T04:05:06+00:00")
+    left = Path(f"{counter.path}.held")
+    with closing(sqlite3.connect(counter.path, isolation_level=None, check_same_thread=False)) as other:
+        for gone, said in ((False, "测试丙 的 import 在写（2023-07-17 12:05:06 开始）"), (True, "由另一个程序在写")):
+            with held(importing, "import") as taken:
+                other.execute("BEGIN IMMEDIATE")
+                taken()
+                assert left.stat().st_mode & 0o777 == counter.path.stat().st_mode & 0o777
+                if gone:  # it was killed, and somebody else writes
+                    over = subprocess.Popen([sys.executable, "-c", ""])
+                    over.wait()
+                    left.write_text(left.read_text("utf-8").replace(f'"pid": {os.getpid()}', f'"pid": {over.pid}'))
+                releasing = threading.Timer(0.5, other.execute, ("ROLLBACK",))
+                releasing.start()
+                ran = counter(*ADD)
+                releasing.join()
+            assert (ran.code, said in ran.err) == (0, True), ran
+            assert not left.exists()
+    sheet = tmp_path / "台账.csv"
+    sheet.write_text("登记编号,收到日期,概况,信访形式\n,2023-07-01,测试,来信\n", "utf-8")
+    seen: list[bool] = []
+    monkeypatch.setattr("xinfang_cli.office.exchange.importing.receipts.keep", lambda *_: seen.append(left.exists()))
+    counter("import", str(sheet))
+    assert (seen, left.exists()) == ([True], False)
 
 
 def test_a_folder_that_cannot_be_written(counter: Counter, tmp_path: Path) -> None:

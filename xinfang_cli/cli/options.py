@@ -188,7 +188,7 @@ def open_session(db: str | None, today: str | None, actor: str | None, *, agreed
     name = cleaning.clean_text(actor or os.environ.get("XINFANG_ACTOR") or "")
     session = Session(book, partial(today_of, book) if not word else _day_said(book, word), name)
     session.today_by_clock = not word
-    session.waits = _say_waiting
+    session.waits = partial(_say_waiting, book)
     session.upgraded = _say_upgraded
     session.after_writing = _once_a_day
     session.watch = Watch(session, agreed is not None)
@@ -202,10 +202,16 @@ def _day_said(place: Place, word: str) -> date:
     return days.parse_day(word, date.min if whole else today_of(place), "--today")
 
 
-def _say_waiting() -> None:
+def _say_waiting(place: Place) -> None:
+    from xinfang_cli.office.work.holding import holder
+    from xinfang_cli.present.moments import local
     from xinfang_cli.terminal import screen
 
-    screen.print_notice("案件簿正由另一个程序在写，请稍候……")
+    if (found := holder(place)) is not None:
+        said = f"案件簿正由 {found.actor} 的 {found.what} 在写（{local(found.since)} 开始），请稍候……"
+        screen.print_notice(said)
+    else:
+        screen.print_notice("案件簿正由另一个程序在写，请稍候……")
 
 
 def _say_upgraded(kept: Path) -> None:

@@ -60,6 +60,7 @@ from xinfang_cli.office.exchange.whole_cases import (
     whole_through_law,
 )
 from xinfang_cli.office.session import Session, zone_of_office
+from xinfang_cli.office.work.holding import held
 from xinfang_cli.office.work.registering import link_complained
 
 BACKUP_FROM = 1000
@@ -205,7 +206,12 @@ def _in_one(session: Session, file: _File, choices: Choices, progress: Progress 
         large = _is_large(file, book)
         stack.enter_context(book.bulk.roomy(large))
         try:
-            with book.writing("import", session.actor, session.now(), (report.file, report.sha256)) as pen:
+            with (
+                held(session, "import") as taken,
+                book.writing("import", session.actor, session.now(), (report.file, report.sha256)) as pen,
+            ):
+                if target == session.place:
+                    taken()
                 office = bring_office(session, book, pen, file.path) if file.tells_whole_cases() else None
                 work = _Import(session, book, pen, file, choices)
                 work.watch_what_moves(existed and not choices.dry_run)
@@ -278,7 +284,11 @@ def _planned_apart(session: Session, file: _File, choices: Choices, progress: Pr
                 progress("writing", report.rows, report.rows)
             stack.enter_context(book.bulk.roomy(large and wrote))
             stack.enter_context(book.bulk.beside(copy.file))
-            with book.writing("import", session.actor, session.now(), (report.file, report.sha256)) as pen:
+            with (
+                held(session, "import") as taken,
+                book.writing("import", session.actor, session.now(), (report.file, report.sha256)) as pen,
+            ):
+                taken()
                 if wrote:
                     went_by = {id for id in work.ids.went_by if id <= then.cases}
                     later = book.bulk.carry(pen, then, went_by, renumbers=not work.tells_numbers_of_new(), large=large)

@@ -1,0 +1,70 @@
+"""Who keeps the book for long: said beside it while it lasts, so that whoever waits is told."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from xinfang_cli.book.place import Place
+from xinfang_cli.files import is_running
+from xinfang_cli.frozen import NamedTuple
+from xinfang_cli.login import host
+from xinfang_cli.office.session import Session
+
+END = ".held"
+
+
+class Holding(NamedTuple):
+    """Who holds the book with what, since when (UTC); on what machine, by which process."""
+
+    what: str
+    actor: str
+    since: str
+    host: str
+    pid: int
+
+
+def _beside(place: Place) -> Path:
+    return Path(f"{place.file}{END}")
+
+
+@contextmanager
+def held(session: Session, what: str) -> Iterator[Callable[[], None]]:
+    """What it gives is called once the book is taken; the note goes when the book is free again."""
+    file = _beside(session.place)
+    noted = False
+
+    def note() -> None:
+        nonlocal noted
+        if session.place.address:
+            return
+        said = Holding(what, session.actor, session.now(), host(), os.getpid())
+        with suppress(OSError):  # then nobody is told more than that somebody writes
+            mode = session.place.file.stat().st_mode & 0o666
+            noted = True
+            os.close(os.open(file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
+            file.write_text(json.dumps(said._asdict(), ensure_ascii=False), "utf-8")
+            file.chmod(mode)
+
+    try:
+        yield note
+    finally:
+        if noted:
+            with suppress(OSError):
+                file.unlink()
+
+
+def holder(place: Place) -> Holding | None:
+    """Who holds a book, where he said so and is at it still."""
+    if place.address:
+        return None
+    try:
+        found = Holding(**json.loads(_beside(place).read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    if found.host == host() and not is_running(found.pid):
+        return None
+    return found
