@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shlex
 import signal
 import sys
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Counter
-from xinfang_cli.present.width import cells
+from xinfang_cli.present.width import NOT_AT_START, cells
 
 pexpect = pytest.importorskip("pexpect")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pexpect needs a Unix terminal")
@@ -470,6 +471,43 @@ def test_results_told_in_words_are_asked_about_once(counter: Counter, terminal: 
     assert "其他列「稳控单位」：望禾街道" in counter("show", "3713020230001").out
     again = counter("import", str(path), "--json").json()
     assert (again["already_there"], again["profile"]) == (2, "某省")
+
+
+# Headings as a city's system exports them and as another one lists its cases; what stands below them is invented.
+CITY = """受理查询
+2023年5月1日至2023年5月31日
+序号,省信访件编号,市受理编号,区县受理编号,反映日期,姓名,来电号码,联系电话,发生地,反映内容,内容分类,紧急程度,处理人,上导区县
+1,370000202305040001,370000001,370302001,2023-05-04,测试甲,13000000001,13000000001,望禾街道,反映小区二次供水压力不足并且水质浑浊已经向物业公司和自来水公司反映过三次都没有答复,城乡建设,一般,测试员,某区
+2,370000202305040002,370000002,370302002,2023-05-05,测试乙,13000000002,13000000002,望禾街道,反映夜间施工噪声扰民,环境保护,一般,测试员,某区
+"""
+LISTED = """信访人,信访件编号,信访人联系电话,属地,信访日期,登记单位,信访形式,信访目的,信访标题,信访内容,信访人住址,办理类型,归属机构,信访件状态,包案人所在单位办理结论说明
+测试甲,370302202305040001,13000000001,望禾街道,2023-05-04,某区信访局,来信,求决,反映供水,反映供水压力不足,测试路1号,,某区,办理中,
+"""
+
+
+def test_lines_of_questions_begin_with_no_punctuation(terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "城市.csv"
+    path.write_text(CITY, encoding="gb18030")
+    child = _narrow(terminal, path)
+    seen = child.logfile_read = io.StringIO()
+    answer(child, ("哪一列是「概况」", ""), ("本簿的数据从哪天起是全的", "2023-01-01"))
+    assert code(child) == 0
+    lines = seen.getvalue().replace("\r", "").split("\n")
+    assert [line for line in lines if line[:1] in NOT_AT_START and line] == []
+    assert max(map(cells, lines)) <= 80
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig"])
+def test_headings_of_public_systems_are_known(counter: Counter, tmp_path: Path, encoding: str) -> None:
+    for name, text, imported in (("城市.csv", CITY, 2), ("列表.csv", LISTED, 1)):
+        (tmp_path / name).write_text(text, encoding=encoding)
+        done = counter("import", str(tmp_path / name), "--json").json()
+        assert (done["imported"], done["rejected"]) == (imported, 0)
+        assert [found for found in done["warnings"] if found["kind"] in ("unknown_column", "columns_differ")] == []
+    shown = counter.ok("show", "370302202305040001", "--reveal")
+    assert shown["petitioner"]["address"] == "测试路1号"
+    assert (shown["title"], shown["unit"]) == ("反映供水", None)
+    assert {one["external_no"] for one in counter.ok("list")} >= {"370000202305040001", "370000202305040002"}
 
 
 def test_without_a_terminal_each_line_says_what_to_add(counter: Counter, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from xinfang_cli.book.kept import Profile
 from xinfang_cli.errors import BadValue
 from xinfang_cli.intake.closed_words import Sense
 from xinfang_cli.office.exchange import profiles
@@ -17,6 +18,7 @@ from xinfang_cli.office.exchange.headings import Headings, parse_given
 from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.find import lists
 from xinfang_cli.office.session import Session
+from xinfang_cli.present.importing import message
 from xinfang_cli.present.steps import worded
 
 TODAY = date(2023, 7, 17)
@@ -132,3 +134,21 @@ def test_what_is_no_order_of_days() -> None:
     assert (profiles.parse_order(None), profiles.parse_order("月日年")) == ("", "月日年")
     with pytest.raises(BadValue):
         profiles.parse_order("dmy")
+
+
+def test_columns_of_one_thing_that_differ_are_told(at: Session, tmp_path: Path) -> None:
+    rows = [["A1", "2023-05-04", "反映供水", "教育局", "卫健委"], ["A2", "2023-05-04", "反映噪声", "教育局", "教育局"]]
+    path = written(tmp_path, *rows, head=["登记编号", "收到日期", "概况", "责任单位", "承办单位"])
+    report = run.import_ledger(at, path, run.Choices(assign_on_receipt=True))
+    assert [(found.rows, found.kind) for found in report.warnings if "同一项" in message(found)] == [
+        ((2,), "columns_differ")
+    ]
+
+
+def test_what_is_not_in_a_profile_cannot_be_taken_out(at: Session) -> None:
+    profiles.keep(at, Profile("甲", (), {"反映问题": "title"}))
+    with pytest.raises(BadValue, match="不在「甲」里"):
+        profiles.edit(at, "甲", profiles.Change(gone=("反映事由",)))
+    with pytest.raises(BadValue, match="没有写要改什么"):
+        profiles.edit(at, "甲", profiles.Change())
+    assert profiles.edit(at, "甲", profiles.Change(gone=("年份", "反映问题"))).fields == {}

@@ -29,7 +29,11 @@ def ask(question: str, default: str = "") -> str:
 def _line(prompt: str) -> str:
     """A line that can be edited with the arrow keys where the system has the means (Windows has them by itself); the
     question goes to the terminal, never into a file that takes stdout."""
+    from xinfang_cli.terminal.screen import folded_question
+
+    above, prompt = folded_question(prompt)
     if sys.stdout.isatty():
+        sys.stdout.write(above)
         with suppress(ImportError):
             import readline
 
@@ -39,7 +43,7 @@ def _line(prompt: str) -> str:
             return input(prompt)
         except EOFError:
             raise parser.Abort from None
-    sys.stderr.write(prompt)
+    sys.stderr.write(above + prompt)
     sys.stderr.flush()
     line = sys.stdin.readline()
     if not line:

@@ -53,24 +53,53 @@ def _ratings_of(*rated: str) -> tuple[str, ...]:
 
 
 COLUMNS: tuple[LedgerColumn, ...] = (
-    LedgerColumn("case_no", _said("case_no", "信访件编号", "编号", "受理编号")),
-    LedgerColumn("external_no", _said("external_no", "国家编号", "系统编号", "工单编号", "工单号")),
+    LedgerColumn("case_no", _said("case_no", "信访件编号", "编号", "受理编号", "信访编号")),
+    LedgerColumn(
+        "external_no", _said("external_no", "国家编号", "系统编号", "工单编号", "工单号", "省信访件编号", "省编号")
+    ),
     LedgerColumn("received_on", _said("received_on"), "day"),
     LedgerColumn("registered_on", _said("registered_on", "登记时间"), "day"),
-    LedgerColumn("petitioned_on", _said("petitioned_on", "来信日期", "来访日期", "来信来访日期", "来电日期"), "day"),
+    LedgerColumn(
+        "petitioned_on",
+        _said("petitioned_on", "来信日期", "来访日期", "来信来访日期", "来电日期", "反映日期", "信访时间"),
+        "day",
+    ),
     LedgerColumn("channel", _said("channel", "形式", "信访渠道", "渠道")),
     LedgerColumn("kind", _said("kind", "诉求类别", "诉求类型")),
     LedgerColumn("topic", _said("topic", "一级内容分类", "问题类别", "问题分类", "信访内容分类")),
-    LedgerColumn("region", _said("region", "属地", "所属镇街", "所属乡镇", "属地镇街", "问题发生地")),
+    LedgerColumn(
+        "region", _said("region", "属地", "所属镇街", "所属乡镇", "属地镇街", "问题发生地", "发生地", "问题发生街道")
+    ),
     LedgerColumn(
         "title",
-        _said("title", "标题", "概况信息", "反映事项", "信访事项", "信访事由", "反映的主要问题", "问题概述"),
+        _said(
+            "title", "标题", "概况信息", "反映事项", "信访事项", "信访事由", "反映的主要问题", "问题概述", "信访标题"
+        ),
     ),
-    LedgerColumn("content", _said("content", "主要诉求")),
+    LedgerColumn("content", _said("content", "主要诉求", "反映内容", "信访内容", "信访人诉求", "信访人述求")),
     LedgerColumn("name", _said("name", "信访人", "信访人姓名", "反映人", "反映人姓名")),
-    LedgerColumn("id_no", _said("id_no", "身份证号", "身份证号码", "身份证", "证件号", "公民身份号码")),
-    LedgerColumn("phone", _said("phone", "手机", "手机号码", "手机号", "电话", "电话号码", "联系方式")),
-    LedgerColumn("address", _said("address", "家庭住址", "家庭地址")),
+    LedgerColumn(
+        "id_no",
+        _said(
+            "id_no", "身份证号", "身份证号码", "身份证", "证件号", "公民身份号码", "信访人身份证号", "信访人证件号码"
+        ),
+    ),
+    LedgerColumn(
+        "phone",
+        _said(
+            "phone",
+            "手机",
+            "手机号码",
+            "手机号",
+            "电话",
+            "电话号码",
+            "联系方式",
+            "信访人联系电话",
+            "信访人电话",
+            "来电号码",
+        ),
+    ),
+    LedgerColumn("address", _said("address", "家庭住址", "家庭地址", "信访人住址", "信访人地址")),
     LedgerColumn("headcount", _said("headcount", "人数", "来访人数"), "count"),
     LedgerColumn("affected", _said("affected"), "count"),
     LedgerColumn(
@@ -106,7 +135,7 @@ COLUMNS: tuple[LedgerColumn, ...] = (
     ),
     LedgerColumn("co_unit", ("共同承办单位", "共同责任单位", "共同办理单位"), ours=False),
     LedgerColumn("crossing", _said("crossing", "是否三跨三分离", "是否三跨三分离事项"), ours=False),
-    LedgerColumn("mode", _said("mode")),
+    LedgerColumn("mode", _said("mode", "办理类型")),
     LedgerColumn(
         "assigned_on",
         _said(
@@ -242,7 +271,7 @@ _ROLES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         ("国家|上级|外部|省级|市级|原系统", ("external_no", "outside_acceptance_due", "outside_completion_due")),
         ("原件|重复件|^原(?=编号|登记|信访|件|$)", ("repeat_of", "repeat_mark", "again")),
         (
-            "来文|转来|发文|填报|报送|上报|批示|审核|审批|审查|督办|督查|回访|离访|接谈|协办|配合|随访|同行|代理|委托",
+            "来文|转来|发文|填报|报送|上报|批示|审核|审批|审查|督办|督查|回访|离访|接谈|协办|配合|随访|同行|代理|委托|归属",
             (),
         ),
         ("(?:交办|转送|转办|登记|录入)(?:单位|部门|机关|机构|领导|人)", ()),
@@ -257,6 +286,8 @@ _ENDINGS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     for words, fields in (
         ("(?:日期|时间)$", _DAYS),
         ("(?:电话|手机|手机号)$", ("phone",)),
+        ("(?:住址|地址)$", ("address",)),
+        ("(?:状态|系统)$", ()),
         ("(?:评价|满意度|满意情况|评价结果)$", ("unit_rating", "bureau_rating")),
         ("(?:单位|部门|机关|机构)$", ("unit", "co_unit", "complained_unit")),
         ("(?:人数|人次)$", ("headcount", "affected", "representatives")),
@@ -426,6 +457,8 @@ class Layout:
     _width: int
     twice: frozenset[str] = frozenset()
     """Headings of ours that stand there twice."""
+    others: frozenset[str] = frozenset()
+    """Other headings of fields that have a column already."""
 
     @classmethod
     def of(cls, cells: Sequence[object], known: Known = KNOWN) -> Layout:
@@ -455,14 +488,16 @@ class Layout:
                     plan.append((index, name, typed))
                 else:
                     more.append((index, name, headings[index], typed))
+        first = {name: min(places)[1] for name, places in found.items()}
         return cls(
             headings=headings,
-            columns={name: min(places)[1] for name, places in found.items()},
+            columns=first,
             plan=tuple(plan),
             more=tuple(more),
             _unknown=tuple(unknown),
             _width=len(headings),
-            twice=frozenset(heading for _, name, heading, _ in more if heading in _first_ones(plan, headings, name)),
+            twice=frozenset(heading for _, name, heading, _ in more if heading == headings[first[name]]),
+            others=frozenset(heading for _, name, heading, _ in more if heading != headings[first[name]]),
         )
 
     def unknown(self) -> list[str]:
@@ -518,10 +553,6 @@ class Layout:
         """Whether a row begins with a word of the foot of a table: totals, notes."""
         first = next((text for cell in cells if (text := filled_text(cell))), "")
         return "".join(first.split()).startswith(FOOT_WORDS)
-
-
-def _first_ones(plan: Sequence[tuple[int, str, bool]], headings: Sequence[str], field: str) -> set[str]:
-    return {headings[index] for index, name, _ in plan if name == field}
 
 
 def cell_value(cell: object, typed: bool) -> object | None:

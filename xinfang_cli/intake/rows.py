@@ -346,9 +346,14 @@ class RowReader:
         if unsaid and (passed := no_case(cells, self.layout.headings)) is not None:
             return passed
         row = self._made(line, said, values.extras, reasons, cells)
-        if isinstance(row, LedgerRow) and not self.layout.twice.isdisjoint(values.extras):
-            row.doubts.append(("said_twice", ""))
+        if isinstance(row, LedgerRow):
+            row.doubts.extend(self._said_otherwise(values.extras))
         return self._with_notes(row, noted) if noted else row
+
+    def _said_otherwise(self, extras: Mapping[str, str]) -> list[tuple[str, str]]:
+        """Whether a second column of a field says something else than the first."""
+        kinds = (("said_twice", self.layout.twice), ("columns_differ", self.layout.others))
+        return [(kind, "") for kind, headings in kinds if not headings.isdisjoint(extras)]
 
     def _work_out(self, field: str, value: object) -> Any:
         cleaner = self._clean.get(field)

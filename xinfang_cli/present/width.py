@@ -36,8 +36,8 @@ class _Cells(dict[str, int]):
 
 _CELLS = _Cells()
 NO_WIDTH = "\u200b\u200c\u200d\u2060\ufe0e\ufe0f\ufeff"
-NOT_AT_START = "，。；：、！？）】」》”’…%"
-NOT_AT_END = "（【「《“‘〔"
+NOT_AT_START = "，。；：、！？）】」》〉〕”’…%"
+NOT_AT_END = "（【「《〈“‘〔"
 
 
 def fold(text: str, width: int) -> list[str]:

@@ -71,6 +71,18 @@ def print_wrapped(text: str) -> None:
             print_line(part)
 
 
+def folded_question(text: str) -> tuple[str, str]:
+    """A question as it is to stand on a terminal: what goes above its last line, and that line, behind which is typed."""
+    line = sanitised(text)
+    if not (sys.stdout.isatty() or sys.stderr.isatty()):
+        return "", line
+    *above, last = fold(line, max(window(80).columns - _ROOM_TO_TYPE, _ROOM_TO_TYPE)) or [""]
+    return "".join(f"{part}\n" for part in above), last
+
+
+_ROOM_TO_TYPE = 16
+
+
 class _Page(io.StringIO):
     """What would go to the terminal, kept to see how long it is."""
 

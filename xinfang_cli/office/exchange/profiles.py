@@ -95,10 +95,21 @@ def one(session: Session, name: str) -> Profile:
     raise no_set(name, there)
 
 
+_OF_ONE_VALUE = ("年份", "工作表", "日期顺序")
+
+
 def edit(session: Session, name: str, change: Change) -> Profile:
     """Change a profile and keep it."""
     found = one(session, name)
     gone = {normalise_heading(word) for word in change.gone} | set(change.gone)
+    if change == Change():
+        raise BadValue("对照方案", name, "没有写要改什么", "看现在的内容用 ⟦profile.show⟧")
+    there = {*found.fields, *found.words, *_OF_ONE_VALUE, *map(default_heading, found.defaults)}
+    there |= {*found.defaults, *found.codes, *(CANONICAL[field] for field in found.codes)}
+    for word in change.gone:
+        if word not in there and normalise_heading(word) not in there:
+            listed = "、".join([*found.fields, *found.words]) or "没有列和词"
+            raise BadValue("⟦.remove⟧", word, f"不在「{name}」里", f"有：{listed}；也可写 {'、'.join(_OF_ONE_VALUE)}")
     made = found._replace(
         fields={heading: field for heading, field in {**found.fields, **change.fields}.items() if heading not in gone},
         words={word: meant for word, meant in {**found.words, **change.words}.items() if word not in gone},
