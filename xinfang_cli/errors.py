@@ -133,6 +133,10 @@ class Unusable(XinfangError):
     code = "file"
 
 
+class Again(Unusable):
+    """Nothing was written, for a reason that passes: the same words may do it now."""
+
+
 def system_says(error: BaseException) -> str:
     """What the system (or SQLite) says, in Chinese where it is one of the usual things."""
     import errno

@@ -28,7 +28,7 @@ def _digests(where: str) -> dict[str, tuple[int, str]]:
         return relocating.digests(book)
 
 
-ROWS = 200
+ROWS = 60
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +119,7 @@ def test_refused(at: Counter, cluster: Path, tmp_path: Path) -> None:
 def test_broken_off(at: Counter, cluster: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wherever it breaks the old book is whole and open, and the same words do it the next time."""
     where, before = address(cluster), _digests(str(at.path))
+    monkeypatch.setattr(moving, "MONTHS", 1)
     rows = connection.Connection.insert_rows
 
     def breaks(self: Any, table: str, many: Any) -> None:

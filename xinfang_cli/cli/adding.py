@@ -13,7 +13,7 @@ from xinfang_cli.cli import asking, forms, options, output
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.entry import Interview
 from xinfang_cli.cli.options import Json
-from xinfang_cli.errors import Missing, NotFound, XinfangError, system_says
+from xinfang_cli.errors import Again, Missing, NotFound, XinfangError, system_says
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake import cleaning
 from xinfang_cli.law import terms
@@ -163,7 +163,7 @@ def _entered(session: Session, talk: Interview, beside: _Beside, day_given: bool
         try:
             return _enter(session, talk, beside._replace(repeat_of=original))
         except XinfangError as error:
-            if error.exit_code == 3:
+            if error.exit_code == 3 and (asking.heard or not isinstance(error, Again)):  # else it is tried again
                 _keep_draft(session, talk, beside.added_to(talk.fields), original)
             if error.exit_code != 1:
                 raise

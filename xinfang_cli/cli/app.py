@@ -14,7 +14,7 @@ import typer
 
 from xinfang_cli.cli.chinese import ChineseGroup, said_in_chinese
 from xinfang_cli.cli.encoding import readable
-from xinfang_cli.errors import AskFirst, Unusable, XinfangError, system_says
+from xinfang_cli.errors import Again, AskFirst, Unusable, XinfangError, system_says
 
 # Command → (module, one line of help): the modules are imported only when one of their commands is called.
 DESKS: dict[str, dict[str, tuple[str, str]]] = {
@@ -128,6 +128,10 @@ FILES_ONLY = {
     "demo": "请写文件的路径：xinfang --db 文件 demo",
 }
 """What a book on a server (`--db postgresql://…`) leaves to its keeper, or cannot do yet: refused, with what to do."""
+
+
+TRIES = 5
+"""So often a command on a server is tried whose line was cut, or that met another's, before anything was written."""
 
 
 class Counter(ChineseGroup):
@@ -282,6 +286,7 @@ def run() -> None:
     _prepare_streams()
     sys.argv[1:] = [word if word.isprintable() or os.path.lexists(word) else readable(word) for word in sys.argv[1:]]
     as_json = "--json" in sys.argv
+    getattr(sys.modules.get("xinfang_cli.cli.asking"), "heard", []).clear()  # where one process runs several
     code = 0
     _heed_interrupts()
     try:
@@ -367,7 +372,21 @@ def _tell_untold(place: Any) -> None:
         untold.forget(place)
 
 
-def _invoke(as_json: bool, agreed: AskFirst | None = None) -> int:
+def _once_more(error: Exception, session: Any, tried: int) -> bool:
+    """Whether the same words are to be tried again: nothing was written, nothing asked, and the reason passes; after a
+    moment, so that two who met do not meet again."""
+    if not isinstance(error, Again) or tried >= TRIES or getattr(session, "wrote", True):
+        return False
+    if getattr(sys.modules.get("xinfang_cli.cli.asking"), "heard", None):
+        return False
+    from random import uniform
+    from time import sleep
+
+    sleep(uniform(0, 0.05 * 2**tried))
+    return True
+
+
+def _invoke(as_json: bool, agreed: AskFirst | None = None, tried: int = 1) -> int:
     from typer.main import get_group
 
     ctx = None
@@ -392,6 +411,8 @@ def _invoke(as_json: bool, agreed: AskFirst | None = None) -> int:
     except AskFirst as waiting:
         return _ask_first(waiting)
     except Exception as error:
+        if _once_more(error, ctx and ctx.obj, tried):
+            return _invoke(as_json, agreed, tried + 1)
         if os.environ.get("XINFANG_DEBUG") == "1":
             import traceback
 

@@ -15,6 +15,10 @@ Shown = TypeVar("Shown")
 Done = TypeVar("Done")
 
 
+heard: list[str] = []
+"""Whether anything was read from stdin: then the same words do not do the same once more."""
+
+
 def somebody_there() -> bool:
     """Whether a question can be answered."""
     return login.answers()
@@ -32,6 +36,7 @@ def _line(prompt: str) -> str:
     from xinfang_cli.terminal.screen import folded_question
 
     above, prompt = folded_question(prompt)
+    heard[:] = ["line"]
     if sys.stdout.isatty():
         sys.stdout.write(above)
         with suppress(ImportError):

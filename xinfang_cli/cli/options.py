@@ -287,6 +287,9 @@ _MOST_NUMBERS = 16 * 1024 * 1024
 
 def _all_of_stdin() -> str:
     """Everything that comes in, whatever the terminal's encoding: UTF-8 with or without BOM, else GB18030."""
+    from xinfang_cli.cli.asking import heard
+
+    heard[:] = ["all"]
     raw = getattr(sys.stdin, "buffer", None)
     if raw is None:
         return sys.stdin.read()

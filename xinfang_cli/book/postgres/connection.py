@@ -120,6 +120,10 @@ class Connection:
             )
         self.in_transaction = False
 
+    def go_on_over(self, other: Connection) -> None:
+        """Take another's line for one that was cut."""
+        self.raw, self.in_transaction, self._reading = other.raw, False, False
+
     def rollback(self) -> None:
         """Take back what is under way; the server does it itself when the line is cut."""
         self.in_transaction = False

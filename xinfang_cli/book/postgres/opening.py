@@ -14,7 +14,7 @@ from xinfang_cli.book.postgres.address import Address, address_of, with_defaults
 from xinfang_cli.book.postgres.connection import STATEMENT_MS, Connection
 from xinfang_cli.book.postgres.schema import make, version
 from xinfang_cli.book.sql.predicates import OFFICE_STANDS
-from xinfang_cli.errors import Unusable
+from xinfang_cli.errors import Again, Unusable
 
 CONNECT_S = 10
 UNANSWERED_MS = 30_000
@@ -122,9 +122,11 @@ class PostgresStore:
         self.place = place
         self.conn = conn
         self._receipt = ""
+        self._writing = False
 
     def begin(self, waits: Callable[[], None] | None) -> None:
         """Take the office for writing: one row lock, no advisory ones."""
+        self._writing = True
         at_most = BUSY_MS if waits is None else TELL_MS
         try:
             self._lock(at_most)
@@ -144,11 +146,13 @@ class PostgresStore:
         """Write for good. Where the answer is lost with the line, the receipt says whether it was written."""
         try:
             self.conn.commit_with(self._receipt)
+            self._writing = False
         except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
             if not self.conn.raw.closed:
                 raise
             if not self._was_written(error):
                 raise
+            self._writing = False
 
     def _was_written(self, lost: Exception) -> bool:
         """Ask, over another line, once the server has let go of the office: until then both may still come true."""
@@ -157,9 +161,13 @@ class PostgresStore:
             try:
                 conn.begin(f"; SET LOCAL lock_timeout = {UNANSWERED_MS}")
                 conn.execute("SELECT held FROM meta WHERE one = 1 FOR UPDATE")
-                return conn.execute("SELECT 1 FROM written WHERE token = ?", (self._receipt,)).fetchone() is not None
-            finally:
+                found = conn.execute("SELECT 1 FROM written WHERE token = ?", (self._receipt,)).fetchone()
+                conn.rollback()
+            except BaseException:
                 conn.close()
+                raise
+            self.conn.go_on_over(conn)  # what is still to be read is read over that line
+            return found is not None
         except (Unusable, psycopg2.Error):
             raise Unusable(
                 "写入时和服务器的连接断了，不知道是否已经写入",
@@ -171,7 +179,11 @@ class PostgresStore:
         self.conn.rollback()
 
     def unusable(self, error: Exception) -> Unusable:
-        return unusable(error, self.place)
+        """In words; of what was being written and passes, Again."""
+        said = unusable(error, self.place)
+        code = getattr(error, "pgcode", None) or ""
+        passes = code in ("40001", "40P01", "23505") or code.startswith(("08", "57P")) or bool(self.conn.raw.closed)
+        return Again(said.message, said.hint, code=said.code) if self._writing and passes else said
 
     def close(self) -> None:
         self.conn.close()
