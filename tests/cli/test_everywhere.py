@@ -405,6 +405,13 @@ def test_who_waits_for_an_import_is_told_whose_and_since_when(
                 releasing.join()
             assert (ran.code, said in ran.err) == (0, True), ran
             assert not left.exists()
+    monkeypatch.setattr(book_open, "BUSY_MS", 60)
+    with closing(sqlite3.connect(counter.path, isolation_level=None)) as other, held(importing, "import") as taken:
+        other.execute("BEGIN IMMEDIATE")
+        taken()
+        refused = counter(*ADD)
+        assert (refused.code, "测试丙 的 import 在写，2023-07-17 12:05:06 开始；请稍候" in refused.err) == (3, True)
+        other.execute("ROLLBACK")
     sheet = tmp_path / "台账.csv"
     sheet.write_text("登记编号,收到日期,概况,信访形式\n,2023-07-01,测试,来信\n", "utf-8")
     seen: list[bool] = []

@@ -434,10 +434,20 @@ def _ask_first(waiting: AskFirst) -> int:
     return 1
 
 
+def _who_holds() -> str:
+    """Whose doing a book waits for, as a sentence; empty where that is not known."""
+    from xinfang_cli.office.work.holding import holder
+    from xinfang_cli.present.moments import local
+
+    found = next((who for session, _ in _at_work if (who := holder(session.place)) is not None), None)
+    return "" if found is None else f"{found.actor} 的 {found.what} 在写，{local(found.since)} 开始；"
+
+
 def _explain(error: Exception, as_json: bool) -> int:
     """Say what went wrong; the exit code. What no one foresaw: still one line, never a traceback."""
     if isinstance(error, XinfangError):
-        _complain(error.message, error.hint, error.code, as_json)
+        hint = _who_holds() + error.hint if error.code == "locked" else error.hint
+        _complain(error.message, hint, error.code, as_json)
         return error.exit_code
     if isinstance(error, parser.ClickException):
         message, hint, code = said_in_chinese(error)
