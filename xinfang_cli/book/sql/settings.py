@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from json import loads
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,23 @@ if TYPE_CHECKING:
     from xinfang_cli.book.chain import Pen
 
 
+@lru_cache(maxsize=16)
+def _arranged(bodies: tuple[str, ...]) -> tuple[dict[date, tuple[bool, str]], frozenset[int]]:
+    """The arranged days and the years they are of, a later arrangement of a year in the place of an earlier one; worked
+    out once for the same words: a process that opens a book many times reads its thousand days once."""
+    special: dict[date, tuple[bool, str]] = {}
+    years: set[int] = set()
+    for body in bodies:
+        arrangement = loads(body)
+        for year in arrangement["years"]:
+            if year in years:
+                special = {day: value for day, value in special.items() if day.year != year}
+            years.add(year)
+        for day, (work, name) in arrangement["days"].items():
+            special[date.fromisoformat(day)] = (bool(work), name)
+    return special, frozenset(years)
+
+
 class StoredCalendar(Calendar):
     """The working days that stand in the book, read when the first one is asked for."""
 
@@ -27,18 +45,8 @@ class StoredCalendar(Calendar):
         self._bodies = bodies
 
     def _load(self) -> None:
-        special: dict[date, tuple[bool, str]] = {}
-        years: set[int] = set()
-        for body in self._bodies:
-            arrangement = loads(body)
-            for year in arrangement["years"]:
-                if year in years:
-                    special = {day: value for day, value in special.items() if day.year != year}
-                years.add(year)
-            for day, (work, name) in arrangement["days"].items():
-                special[date.fromisoformat(day)] = (bool(work), name)
+        self.special, self.years = _arranged(tuple(self._bodies))
         self._bodies = []
-        self.special, self.years = special, frozenset(years)
 
     def is_workday(self, day: date) -> bool:
         """Whether the office works on that day, by the arrangements kept in the book."""
