@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -134,6 +135,24 @@ TRIES = 5
 """So often a command on a server is tried whose line was cut, or that met another's, before anything was written."""
 
 
+# Built once in a process: a yes runs the same words again, and a process may run many.
+@cache
+def _built(info: Any) -> parser.Command:
+    from typer.main import get_command_from_info
+
+    parser.settled(info.callback)
+    return get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None)
+
+
+@cache
+def _built_group(declared: typer.Typer) -> parser.Group:
+    from typer.main import get_group
+
+    for info in declared.registered_commands:
+        parser.settled(info.callback)
+    return get_group(declared)
+
+
 class Counter(ChineseGroup):
     """The root: knows every command by name and imports its module only when it is called."""
 
@@ -150,14 +169,11 @@ class Counter(ChineseGroup):
         entry = COMMANDS.get(cmd_name)
         if entry is None:
             return None
-        from typer.main import get_command_from_info, get_group
-
         desk = import_module(f"xinfang_cli.cli.{entry[0]}")
         for info in desk.desk.registered_commands:
             if info.name == cmd_name:
-                parser.settled(info.callback)
-                return get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None)
-        return get_group(desk.GROUPS[cmd_name])
+                return _built(info)
+        return _built_group(desk.GROUPS[cmd_name])
 
 
 app = typer.Typer(
@@ -387,12 +403,10 @@ def _once_more(error: Exception, session: Any, tried: int) -> bool:
 
 
 def _invoke(as_json: bool, agreed: AskFirst | None = None, tried: int = 1) -> int:
-    from typer.main import get_group
-
     ctx = None
     try:
         # not through main(): it would swallow the code of an Exit, and leave with 1 when a pipe closes
-        group = get_group(app)
+        group = _built_group(app)
         with group.make_context("xinfang", sys.argv[1:]) as ctx:
             ctx.meta["agreed"] = agreed
             group.invoke(ctx)

@@ -34,8 +34,6 @@ with put_off(UNUSED):
 IS_CLICK = core.TyperCommand.__mro__[1].__module__ == "click.core"
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from click import Argument, Command, Context, Group, HelpFormatter, Option, Parameter
     from click.exceptions import (
         BadOptionUsage,
@@ -61,7 +59,7 @@ else:
     get_current_context = import_module(f"{_home}.globals").get_current_context
 
 
-def settled(function: Callable[..., Any]) -> Callable[..., Any]:
+def settled(function: Any) -> Any:
     """A command with its annotations evaluated: Typer would do it anew each time it asks for the parameters, nine times."""
     function.__annotations__ = get_annotations(function, eval_str=True)
     return no_type_check(function)
