@@ -63,6 +63,8 @@ def draw(view: Changes) -> None:
         ],
         title=f"{len(view.cells)} 个数有变",
     )
+    if not view.cases:  # what moved is no figure of which cases are listed
+        return
     screen.print_line()
     lines = []
     for case in view.cases:
