@@ -169,6 +169,14 @@ def test_what_a_command_moves_of_what_was_published_is_said_first(published: Cou
     assert left["differs"] == 0, left["cells"]
 
 
+def test_what_moves_only_what_was_left_out_is_said_too(published: Counter, tmp_path: Path) -> None:
+    """An excluded case is in no rate; how many were left out, and how many of them as late, was published beside it."""
+    published.ok("exclude", "1", "--reason", "r", "--approved-by", "局长")
+    assert published(*PUBLISHED, "-o", str(tmp_path / "again.md")).code == 0
+    err = published("correct", "1", "--event", "4", "--on", "2023-06-05", "--reason", "r", "--yes").err
+    assert "本期 合计 按期办结率剔除的（逾期、超期）：-1（发布的是 1）" in err
+
+
 def test_what_a_case_moves_beside_the_rates_is_said_by_how_much(counter: Counter, tmp_path: Path) -> None:
     """Topic, level, a year's areas and doings; a week says nothing of them."""
     counter.ok("add", *("--received", "2023-06-05", "--kind", "求决", "--title", "测试", "--topic", "城乡建设"),

@@ -105,7 +105,7 @@ def test_the_book_can_say_what_it_knew_then(own_district: Callable[..., Session]
         assert seal is not None
         tables = book.counts.as_of(seal.as_of, seal.events)
         for span in seal.cells:
-            then = stats.cells(stats.figures(book, tables, sealing._asked(seal, span)))
+            then = sealing._cells(stats.figures(book, tables, sealing._asked(seal, span)))
             assert then == seal.cells[span]
     assert changes_of(later, JUNE)["differs"] > 4
 

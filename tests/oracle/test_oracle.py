@@ -768,7 +768,18 @@ def publish(book: Path, folder: Path, name: str = "") -> None:
         ask(book, "report", "month", f"{month:%Y-%m}", "--publish", "--yes", "-o", str(folder / f"{month}{name}.md"))
 
 
-NOT_IN_PLAIN = ("form", "no_unit", "resolved", "overdue", "problem", "hidden", "excluded", "reception", "standing")
+NOT_IN_PLAIN = (
+    "form",
+    "no_unit",
+    "resolved",
+    "overdue",
+    "problem",
+    "hidden",
+    "excluded",
+    "excluded_missed",
+    "reception",
+    "standing",
+)
 
 
 def sealed_differences(book: Path, sealed: plain.Ledger, cases: plain.Ledger) -> Iterator[str]:

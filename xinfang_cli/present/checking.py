@@ -102,6 +102,9 @@ def figure_name(figure: str) -> str:
         return DEFINITIONS[figure].label
     if figure in VOLUMES:
         return VOLUMES[figure].label
+    head, _, key = figure.partition(":")
+    if key in DEFINITIONS and head in ("excluded", "excluded_missed"):
+        return f"{DEFINITIONS[key].label}剔除的" + (f"（{missed_word(key)}）" if head == "excluded_missed" else "")
     return _PARTS.get(figure) or _PARTS.get(figure.partition(":")[0], figure)
 
 

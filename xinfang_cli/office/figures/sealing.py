@@ -15,7 +15,7 @@ from xinfang_cli.errors import NotFound, Refused, Unusable, next_step
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import periods
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.figures.definitions import DEFINITIONS, VOLUMES
+from xinfang_cli.law.figures.definitions import DEFINITIONS, VOLUMES, Figures
 from xinfang_cli.law.fold import fold
 from xinfang_cli.law.periods import Period
 from xinfang_cli.law.terms import NO_UNIT
@@ -166,7 +166,7 @@ def publish(
             "events": events,
             "head": head,
             "starts": {"now": made.now.first, "so_far": made.total.first},
-            "cells": {"now": cells(made.now), "so_far": cells(made.total)},
+            "cells": {"now": _cells(made.now), "so_far": _cells(made.total)},
             "parts": [[*key, number] for key, number in sorted(moved_parts.said(made).items())],
         }
         pen.append(None, Event("publish", session.today, body))
@@ -214,6 +214,15 @@ def _asked(seal: Seal, span: str) -> Counting:
     return Counting(seal.starts[span], seal.period.last, seal.as_of, by=("unit",), more=more)
 
 
+def _cells(one: Figures) -> dict[str, dict[str, Sequence[int]]]:
+    """The numbers that are sealed: of every row; and what each rate leaves out (剔除), in all."""
+    found: dict[str, dict[str, Sequence[int]]] = {row: {**numbers} for row, numbers in cells(one).items()}
+    whole = found.setdefault(TOTAL, {})
+    for key, rate in one.rates.items():
+        whole[f"excluded:{key}"], whole[f"excluded_missed:{key}"] = [rate.excluded.cases], [rate.excluded.missed]
+    return found
+
+
 def _differing(seal: Seal, now: Cells) -> list[ChangedCell]:
     found = []
     for span, sealed in seal.cells.items():
@@ -221,6 +230,8 @@ def _differing(seal: Seal, now: Cells) -> list[ChangedCell]:
         for name in dict.fromkeys([*sealed, *present]):
             before, after = sealed.get(name, {}), present.get(name, {})
             for key in dict.fromkeys([*before, *after]):
+                if seal.parts is None and key.startswith("excluded"):
+                    continue
                 if before.get(key) != after.get(key) and (any(before.get(key, ())) or any(after.get(key, ()))):
                     found.append(ChangedCell(span, name, key, before.get(key), after.get(key)))
     return found
@@ -265,7 +276,7 @@ def _present(book: Book, seal: Seal) -> Cells:
     """The sealed figures as the book has them today, as of the same day."""
     tables = book.counts.as_of(seal.as_of)
     return {
-        span: cells(figures(book, tables, _asked(seal, span), named_on=_named_on(book, seal))) for span in seal.cells
+        span: _cells(figures(book, tables, _asked(seal, span), named_on=_named_on(book, seal))) for span in seal.cells
     }
 
 
@@ -352,7 +363,7 @@ def _told(book: Book, case_id: int, case_no: str, events: Sequence[Event], day: 
 def _counted(book: Book, seal: Seal, told: list[Told]) -> Cells:
     tables = book.counts.of_cases(told, seal.as_of)
     return {
-        span: cells(figures(book, tables, _asked(seal, span), named_on=_named_on(book, seal))) for span in seal.cells
+        span: _cells(figures(book, tables, _asked(seal, span), named_on=_named_on(book, seal))) for span in seal.cells
     }
 
 
