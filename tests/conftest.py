@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.district import district, district_book, own_district  # noqa: F401  (fixtures)
+from tests.postgres.offices import cluster  # noqa: F401
 from xinfang_cli import keys
 from xinfang_cli.book.calendars import library_arrangements
 from xinfang_cli.book.face import create_book
@@ -441,6 +442,18 @@ def correct(
     """Correct an event; what became of the case, and what it said it would move."""
     planned = correcting.plan(at, correcting.CorrectionRequest(no, seq, on, reason, changes or {}))
     return correcting.commit(at, planned), planned
+
+
+@pytest.fixture(params=["file", "server"])
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Each test of a file that uses it twice: with books in files, and with each an office on a server."""
+    if request.param == "server":
+        from tests.postgres import engine as offices
+        from xinfang_cli.book import face
+
+        monkeypatch.setattr(offices, "folder", request.getfixturevalue("cluster"))
+        monkeypatch.setattr(face, "engine_of", lambda place: offices.Engine())
+    return str(request.param)
 
 
 if os.environ.get("XINFANG_TEST_ENGINE") == "postgres":

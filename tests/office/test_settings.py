@@ -19,6 +19,8 @@ from xinfang_cli.office.work import pressing
 from xinfang_cli.present import rules
 from xinfang_cli.present.steps import worded
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 Make = Callable[..., Matter]
 Open = Callable[..., Session]
 CITED = "区信联办〔2023〕1号"

@@ -13,7 +13,6 @@ from tests.postgres import server
 from xinfang_cli.book import relocating
 from xinfang_cli.book.face import Book, open_book
 from xinfang_cli.book.place import Place
-from xinfang_cli.book.postgres import opening
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +29,8 @@ def address(cluster: Path, office: str = "") -> str:
 
 def carried(book: Path, where: str) -> None:
     """A book in a file made an office, row by row."""
+    from xinfang_cli.book.postgres import opening
+
     with opening.new_store(Place.of(where)) as store, closing(open_book(Place(book))) as source:
         store.begin(None)
         relocating.copy_rows(source.conn, store.conn)

@@ -1,1 +1,0 @@
-from tests.postgres.offices import cluster as cluster
