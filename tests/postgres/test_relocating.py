@@ -149,3 +149,30 @@ def test_broken_off(at: Counter, cluster: Path, tmp_path: Path, monkeypatch: pyt
     assert apart == ["commands", "events", "texts"]  # the looks: that a copy was to be made
     assert at("move", "--to", where, "--yes").code == 0
     assert at("doctor", db=where).code == 0
+
+
+def test_the_old_one_cannot_be_closed(
+    at: Counter, cluster: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a clerk, who may not; on a disk that is full: then what was written elsewhere goes, and the old one goes on."""
+    from xinfang_cli.book.sqlite import relocating as files
+
+    monkeypatch.setattr(moving, "MONTHS", 1)
+    where, back = address(cluster), tmp_path / "back.db"
+    change = files._change
+
+    def full(*given: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files, "_change", full)
+    assert at("move", "--to", where, "--yes").code == 3
+    assert at("list", db=where).code == 3
+    assert at("doctor").code == 0
+    assert [file.name for file in tmp_path.iterdir() if "moved" in file.name or file.name.endswith(".new")] == []
+    monkeypatch.setattr(files, "_change", change)
+    assert at("move", "--to", where, "--yes").code == 0
+    assert at("server", "user", "add", "测试庚", "--role", "经办", "--no-password", db=where).code == 0
+    ran = at("move", "--to", str(back), "--yes", "--json", db=where.replace("user=postgres", "user=测试庚"))
+    assert (ran.code, ran.error()["code"]) == (3, "permission")
+    assert not back.exists()
+    assert at("doctor", db=where).code == 0

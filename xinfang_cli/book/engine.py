@@ -294,6 +294,9 @@ class Serving(Protocol):
 
     def grant(self, login: str, role: str, *, take: bool) -> None: ...
 
+    def drop(self) -> None:
+        """Take out an office that was made a moment ago."""
+
     def logins(self) -> list[Login]: ...
 
     def check(self) -> list[Finding]: ...

@@ -153,6 +153,11 @@ class Serving:
             said = f"{'REVOKE' if take else 'GRANT'} {_named(self.office, role)} {'FROM' if take else 'TO'} {name}"
             conn.execute(said)
 
+    def drop(self) -> None:
+        """Take out an office that was made a moment ago, and in which nobody was told of anything."""
+        with self._owning() as conn:
+            conn.execute(f'DROP SCHEMA IF EXISTS "{self.office}" CASCADE')
+
     def _there(self, conn: Connection) -> None:
         found = conn.execute(
             "SELECT 1 FROM pg_roles WHERE rolname = ?", (_named(self.office, "clerk").strip('"'),)

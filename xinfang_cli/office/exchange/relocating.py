@@ -44,7 +44,7 @@ def move(session: Session, target: Place) -> Moved:
         raise Refused("案件簿是加密的，没有搬", "请先 ⟦decrypt⟧；服务器的磁盘请管理员加密", code="encrypted")
     if target.address:
         serving(target).prepare()
-    elif target.path.exists():
+    elif target.path.exists() or Path(f"{target.path}.files").exists():
         raise _there(target)
     with session.reading() as book:  # in the chain of what leaves, as of every copy
         session.look(book, "backup", file=target.path.name or str(target))
@@ -59,7 +59,12 @@ def move(session: Session, target: Place) -> Moved:
             raise _there(target) from None
         events, head = old.events.head()
         cases = old.cases.count()
-        kept = close(str(target))
+        try:
+            kept = close(str(target))
+        except BaseException as error:  # two that are both open would go different ways
+            if getattr(error, "code", "") != "unknown":
+                _take_back(target)
+            raise
     return Moved(str(source), str(target), cases, events, head, files, kept)
 
 
@@ -83,10 +88,21 @@ def _to_file(session: Session, old: Book, target: Place) -> int:
             files = evidence.take_all(old, new)
             _compare(session, old, new)
     except BaseException:
-        for end in ("", *BESIDE):
-            Path(f"{target.path}{end}").unlink(missing_ok=True)
+        _take_back(target)
         raise
     return files
+
+
+def _take_back(target: Place) -> None:
+    """What came to a place goes from it again."""
+    if target.address:
+        serving(target).drop()
+        return
+    from shutil import rmtree
+
+    for end in ("", *BESIDE):
+        Path(f"{target.path}{end}").unlink(missing_ok=True)
+    rmtree(f"{target.path}.files", ignore_errors=True)
 
 
 def _there(target: Place) -> Refused:
