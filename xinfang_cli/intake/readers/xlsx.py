@@ -337,7 +337,7 @@ def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, styles: _Styles = 
         strikes = strikes or b"strike" in piece
         late = late or _NINES in piece
         truths = truths or b't="b"' in piece or b"t='b'" in piece
-        order.look(piece, len(tail))
+        order.look(chunk)
         if not tail and b"hidden" in chunk:
             hidden = _hidden_columns(chunk)
         found = found or far.search(piece) is not None
@@ -383,21 +383,24 @@ class _OrderSearch:
     """Looks for a row that does not come after the one before."""
 
     def __init__(self) -> None:
-        self.number = re.compile(_NUMBERED_ROW)
         self.last = 0
         self.mixed = False
+        self.rest = b""
+        """The tag that goes on in the next piece."""
 
-    def look(self, piece: bytes, seen: int) -> None:
-        """The next piece, of which so much was seen before."""
-        if b"<row" not in piece and b":row" not in piece:
-            return
-        numbers = [int(found[1]) for found in self.number.finditer(piece) if found.end() > seen]
-        if numbers:
-            self.mixed = self.mixed or any(one >= other for one, other in pairwise([self.last, *numbers]))
-            self.last = numbers[-1]
+    def look(self, chunk: bytes) -> None:
+        """The next piece. The search begins with letters: it would look at every tag of the sheet otherwise."""
+        text = self.rest + chunk
+        cut = text.rfind(b"<")
+        self.rest = text[cut:] if 0 <= len(text) - cut < _LONGEST_TAG else b""
+        begins = rb"<row" if b"<row" in text else rb":row"
+        numbers = [self.last, *map(int, re.findall(begins + _ROW_NUMBER, text[:cut]))]
+        self.mixed = self.mixed or any(one >= other for one, other in pairwise(numbers))
+        self.last = numbers[-1]
 
 
-_NUMBERED_ROW = rb"""<(?:\w+:)?row\b[^<>]{0,200}?\sr=["']([0-9]{1,9})["']"""
+_ROW_NUMBER = rb"""\b[^<>]{0,200}?\sr=["']([0-9]{1,9})["']"""
+_LONGEST_TAG = 4096
 _TAIL = 64
 
 
