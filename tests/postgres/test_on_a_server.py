@@ -80,6 +80,10 @@ def test_how_the_line_is_kept_from_others(tmp_path: Path, monkeypatch: pytest.Mo
         return with_defaults(address_of(word).told).get("sslmode")
 
     assert mode("postgresql://db.example/x?office=局") == "verify-full"
+    for pretender in ("127.0.0.1.example.com", "localhost.example.com", "127.example.com"):
+        assert mode(f"postgresql://{pretender}/x?office=局") == "verify-full"
+    for here in ("127.0.0.1", "localhost", "[::1]"):
+        assert mode(f"postgresql://{here}/x?office=局") is None
     assert mode("postgresql://db.example/x?office=局&sslmode=require") == "require"
     assert mode("postgresql://localhost/x?office=局") is None
     assert mode("postgresql:///x?office=局") is None

@@ -14,7 +14,6 @@ SCHEMES = ("postgresql", "postgres")
 TAKEN = ("service", "office", "host", "port", "user", "dbname", "sslmode", "sslrootcert", "sslcert", "sslkey")
 LONGEST = 48
 """Bytes of an office's name: PostgreSQL's names have 63, and its roles are called after it."""
-LOOPBACK = ("localhost", "127.", "::1")
 
 
 class BadAddress(XinfangError):
@@ -122,6 +121,18 @@ def with_defaults(told: tuple[tuple[str, str], ...]) -> dict[str, str]:
     if "sslmode" not in found and "PGSSLMODE" not in os.environ:
         host = found.get("hostaddr") or found.get("host") or os.environ.get("PGHOST", "")
         hosts = host.split(",")
-        if not all(not one or one.startswith(("/", *LOOPBACK)) for one in hosts):
+        if not all(map(_is_this_machine, hosts)):
             said["sslmode"] = "verify-full"
     return said
+
+
+def _is_this_machine(host: str) -> bool:
+    """Whether a line to this host never leaves the machine: a socket, or a loopback address; 127.0.0.1.example.com is none."""
+    from ipaddress import ip_address
+
+    if not host or host == "localhost" or host.startswith(("/", "@")):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
