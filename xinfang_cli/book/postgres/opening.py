@@ -23,6 +23,7 @@ BUSY_MS = 15_000
 MOVED = "moved to "
 """What an office says of itself that went elsewhere."""
 KEEPER = "请告诉管理服务器的人"
+UPGRADE = "请管理员用升级前的程序把它搬到文件（⟦move⟧），用现在的程序打开一次，再搬回服务器"
 ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": UNANSWERED_MS}
 
 OF_CONNECTING: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
@@ -86,7 +87,8 @@ def unconnected(error: Exception) -> Unusable:
 def unusable(error: Exception, place: Place) -> Unusable:
     """An error of the server as one Chinese line that says what to do."""
     code = getattr(error, "pgcode", None) or ""
-    said = " ".join(str(error).split())
+    # Its first line alone: the details of an error name the values of a row.
+    said = " ".join((getattr(getattr(error, "diag", None), "message_primary", None) or str(error)).split())
     if code == "55P03":
         return Unusable("案件簿正被另一个操作占用", "请稍候再试", code="locked")
     if code in ("40001", "40P01"):
@@ -104,7 +106,7 @@ def unusable(error: Exception, place: Place) -> Unusable:
     if code in ("3D000", "3F000"):
         return Unusable(f"服务器上没有案件簿 {place}", "请核对数据库名和局名", code="no_file")
     if code in ("42P01", "42703", "42883"):
-        return Unusable(f"案件簿与本版本的结构不符（{said[:120]}）", "请管理员升级案件簿", code="schema")
+        return Unusable(f"案件簿与本版本的结构不符（{said[:120]}）", UPGRADE, code="schema")
     if not code or code.startswith(("08", "57P")):
         return Unusable("和服务器的连接断了，这一次没有写入", "请看网络和服务器是否正常，再试一次", code="io")
     return Unusable(f"服务器不接受这一步（{said[:160]}），没有写入", KEEPER, code="database")
@@ -249,7 +251,7 @@ def open_store(place: Place) -> Store:
         newer = there > version()
         raise Unusable(
             f"服务器上的案件簿是第 {there} 版，本程序是第 {version()} 版",
-            "请升级 xinfang 后再用" if newer else "请管理员升级案件簿",
+            "请升级 xinfang 后再用" if newer else UPGRADE,
             code="newer" if newer else "schema",
         )
     return PostgresStore(place, conn)
