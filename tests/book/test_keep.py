@@ -125,6 +125,7 @@ FORGED = {
 MENDED = ("case_numbers", "units", "words", "lists", "numbers", "undone", "cases", "search", "schema")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("forged", FORGED)
 def test_the_doctor_sees_what_the_events_do_not_say(session: Open, case: Make, forged: str) -> None:
     at = session()

@@ -159,6 +159,7 @@ def cases() -> list[Any]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "one", "relation"), cases())
 def test_it_does_not_get_there(
     name: str, one: Try, relation: str, books: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

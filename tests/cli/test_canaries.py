@@ -273,6 +273,10 @@ RUN: dict[str, list[tuple[str, str]]] = {
     "backup": [("whole", "{out}/b.db"), ("nothing", "")],
     "restore": [("nothing", "{folder}/in.xlsx")],
     "encrypt": [("nothing", "")], "decrypt": [("nothing", "")],
+    # Of a server's logins; of a book that is a file they are refused.
+    "server init": [("nothing", "")], "server check": [("nothing", "")], "server user list": [("nothing", "")],
+    "server user add": [("nothing", "测试员 --role 经办")], "server grant": [("nothing", "测试员 --role 经办")],
+    "move": [("nothing", "--to {out}/m.db"), ("nothing", "--to postgresql:///x?office=局&service=none")],
     "key change": [("nothing", "")], "key remember": [("nothing", "")], "key forget": [("nothing", "")],
     "purge": [("list", "--closed-before 2023-07-01 --dry-run"), ("list", "--undone --dry-run"), ("list", "--closed-before 2023-07-01 --yes")],
     "completion": [("list", "bash"), ("list", "complete bash 2 xinfang show"), ("list", "complete bash 3 xinfang tag 1")],
@@ -449,6 +453,7 @@ ASKING = ("add", "edit", "correct", "merge", "set", "log", "collect", "undo", "j
 """Commands that ask somebody who is there: `?`, every question answered with Enter."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", sorted({*RUN, *ON_A_CASE, *(n.replace("_", " ") for n in WITHOUT_A_CASE)}))
 def test_no_canary_leaves(name: str, at: Counter, canary_book: Path, tmp_path: Path) -> None:
     command = leaves()[name]

@@ -161,6 +161,7 @@ START = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="no terminals there")
 @pytest.mark.parametrize("shell", [shell for shell in START if shutil.which(shell)])
 def test_no_name_is_run_by_tab(counter: Counter, tmp_path: Path, shell: str) -> None:

@@ -12,6 +12,8 @@ import pytest
 from tests.cli.conftest import Counter
 from xinfang_cli import keys
 
+pytestmark = pytest.mark.long
+
 pytest.importorskip("sqlcipher3")
 PASS = "一句很长的测试口令"
 SECRET, FILE = "龘靐齉的内容", "籪籬籟的证据"

@@ -590,6 +590,7 @@ def test_every_error_class_has_its_code() -> None:
         "Refused": 1,
         "Missing": 2,
         "Unusable": 3,
+        "Again": 3,
     }
     assert XinfangError("甲", "乙").line() == "甲。乙"
 

@@ -34,6 +34,7 @@ REFUSED = ("import {out}/../坏行",)
 """Where rows are turned back."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("umask", [0o022, 0o077, 0o000])
 def test_modes_of_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, umask: int) -> None:
     home, out = tmp_path / "home", tmp_path / "out"

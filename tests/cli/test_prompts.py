@@ -16,7 +16,10 @@ from tests.cli.conftest import Counter
 from xinfang_cli.present.width import NOT_AT_START, cells
 
 pexpect = pytest.importorskip("pexpect")
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pexpect needs a Unix terminal")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="pexpect needs a Unix terminal"),
+    pytest.mark.long,
+]
 
 Terminal = Callable[..., Any]
 

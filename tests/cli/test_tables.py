@@ -11,6 +11,8 @@ import pytest
 from tests.cli.conftest import Counter
 from xinfang_cli.present.width import cells
 
+pytestmark = pytest.mark.long
+
 UNITS = ("人力资源和社会保障局", "望禾街道", "住房和城乡建设局", "某某区国有资产监督管理委员会办公室")
 TITLES = (
     "反映北苹村生活困难要求解决",

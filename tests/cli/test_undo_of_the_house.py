@@ -90,6 +90,7 @@ HOUSE: dict[str, tuple[str, ...]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("words", HOUSE.values(), ids=HOUSE.keys())
 def test_everything_is_as_it_was_before(office: Counter, words: tuple[str, ...]) -> None:
     before = seen(office)

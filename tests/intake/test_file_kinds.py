@@ -1426,6 +1426,7 @@ def test_pipes_and_devices_are_refused_at_once(tmp_path: Path) -> None:
 CONVERTED = ["xls", "ods", "fods", "xlsx", "html", "csv:Text - txt - csv (StarCalc):44,34,76"]
 
 
+@pytest.mark.long
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")
 @pytest.mark.parametrize("form", CONVERTED)
 def test_what_libreoffice_writes(tmp_path: Path, form: str) -> None:

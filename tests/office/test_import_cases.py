@@ -462,6 +462,7 @@ FORMS: dict[str, Callable[[Path, list[list[str]]], None]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", FORMS)
 @settings(max_examples=12, deadline=None)
 @given(

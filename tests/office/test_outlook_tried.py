@@ -223,6 +223,7 @@ def _one(case: Case, events: list[Event], code: Code, days: Sequence[date]) -> I
         yield decision.case, [*events, event]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("today", [RUNNING, OVER], ids=["running", "over"])
 @pytest.mark.parametrize("seed", range(7))
 def test_no_way_is_better_or_worse(

@@ -28,6 +28,7 @@ def differing(clerk: Session, made: Bulletin) -> list[Doubt]:
         return [doubt for doubt in checking.check(book, made) if doubt.code == "differs"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["first", "running", "half a year", "old week"])
 def test_both_counts_agree(demo: Session, name: str) -> None:  # noqa: F811
     assert differing(demo, bulletin.bulletin(demo, PERIODS[name])) == []

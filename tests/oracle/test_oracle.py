@@ -494,6 +494,7 @@ def year_ago(question: Question) -> tuple[date, date]:
 # --- the tests -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", SEEDS)
 def test_program_and_plain_python_agree(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clerk = InThisProcess(Counter(tmp_path / "book.db", monkeypatch))

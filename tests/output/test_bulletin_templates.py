@@ -27,6 +27,8 @@ from xinfang_cli.office.figures.bulletin import Bulletin
 from xinfang_cli.office.session import Session
 from xinfang_cli.present.steps import worded
 
+pytestmark = pytest.mark.long
+
 PERIODS = {
     "week": Period("week", date(2023, 7, 10), date(2023, 7, 16)),
     "month": JUNE,
@@ -65,7 +67,6 @@ def same(made: Bulletin, folder: Path) -> None:
     assert cells(folder / "filled.docx") == cells(folder / "own.docx")
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("kind", PERIODS)
 def test_the_template_to_start_from_makes_the_program_s_own_form(kind: str, district: Session, tmp_path: Path) -> None:
     same(office.bulletin(district, PERIODS[kind]), tmp_path)
@@ -80,7 +81,6 @@ def test_also_where_there_is_next_to_nothing(
     same(office.bulletin(session(today="2023-07-17"), PERIODS[kind]), tmp_path)
 
 
-@pytest.mark.long
 def test_four_rates_of_the_office_s_own_choice(own_district: Callable[..., Session], tmp_path: Path) -> None:
     from xinfang_cli.office.keeping import settings
 

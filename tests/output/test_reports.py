@@ -474,6 +474,7 @@ def out_of_order(path: Path) -> list[str]:
     return found
 
 
+@pytest.mark.long
 def test_word_finds_everything_in_its_order(every_kind: dict[str, tuple[Document, Path]], tmp_path: Path) -> None:
     from xinfang_cli.documents.bulletin import template
     from xinfang_cli.formats import word

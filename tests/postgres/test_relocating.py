@@ -56,6 +56,7 @@ def at(some_of_the_district: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     return counter
 
 
+@pytest.mark.long
 def test_there_and_back(at: Counter, cluster: Path, tmp_path: Path) -> None:
     where, back, number = address(cluster), tmp_path / "back.db", at.number  # type: ignore[attr-defined]
     count = at("list", "--count", "--json").json()["count"]

@@ -39,6 +39,7 @@ def _told(ran: Ran, db: str) -> Ran:
     return Ran(ran.code, *(MOMENT.sub("·", text.replace(db, "BOOK")) for text in (ran.out, ran.err)))
 
 
+@pytest.mark.long
 def test_every_answer_is_the_same(
     district_book: Path, cluster: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

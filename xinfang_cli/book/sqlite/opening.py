@@ -181,7 +181,8 @@ def peek_setting(path: Path, key: str) -> str | None:
     if not path.is_file():
         return None
     try:
-        how = "immutable=1" if _read_only(path) else "mode=ro"
+        # One that may only read could not take away, as the last to close, the log that it made.
+        how = "immutable=1" if _read_only(path) else "mode=rw"
         conn = connect(path, how, timeout=0)
         try:
             found = conn.execute(

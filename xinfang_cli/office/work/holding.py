@@ -34,17 +34,17 @@ def _beside(place: Place) -> Path:
 @contextmanager
 def held(session: Session, what: str) -> Iterator[Callable[[], None]]:
     """What it gives is called once the book is taken; the note goes when the book is free again."""
-    file = _beside(session.place)
-    noted = False
+    noted: Path | None = None
 
     def note() -> None:
         nonlocal noted
         if session.place.address:
             return
+        file = _beside(session.place)
         said = Holding(what, session.actor, session.now(), host(), os.getpid())
         with suppress(OSError):  # then nobody is told more than that somebody writes
             mode = session.place.file.stat().st_mode & 0o666
-            noted = True
+            noted = file
             os.close(os.open(file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
             file.write_text(json.dumps(said._asdict(), ensure_ascii=False), "utf-8")
             file.chmod(mode)
@@ -52,9 +52,9 @@ def held(session: Session, what: str) -> Iterator[Callable[[], None]]:
     try:
         yield note
     finally:
-        if noted:
+        if noted is not None:
             with suppress(OSError):
-                file.unlink()
+                noted.unlink()
 
 
 def holder(place: Place) -> Holding | None:
