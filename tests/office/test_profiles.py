@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from xinfang_cli.book.kept import Profile
-from xinfang_cli.errors import BadValue
+from xinfang_cli.errors import BadValue, Refused
 from xinfang_cli.intake.closed_words import Sense
 from xinfang_cli.office.exchange import profiles
 from xinfang_cli.office.exchange.headings import Headings, parse_given
@@ -112,7 +112,13 @@ def test_a_profile_keeps_its_sheet_and_all_that_was_said(at: Session, tmp_path: 
     profiles.write_file(at, "表", tmp_path / "表.json")
     other = Session(tmp_path / "other.db", TODAY, "测试员")
     run.import_ledger(other, written(tmp_path, ["B1", "2023-05-04", "来信", "反映甲"]))
-    assert profiles.read_file(other, tmp_path / "表.json") == kept
+    for _ in range(2):  # what is there already is no other
+        assert profiles.read_file(other, tmp_path / "表.json") == kept
+    own = profiles.edit(other, "表", profiles.Change(gone=("工作表",)))
+    with pytest.raises(Refused) as refused:
+        profiles.read_file(other, tmp_path / "表.json")
+    assert (refused.value.code, profiles.one(other, "表")) == ("exists", own)
+    assert profiles.read_file(other, tmp_path / "表.json", force=True) == profiles.one(other, "表") == kept
     changed = profiles.edit(
         at, "表", profiles.Change(gone=("日期顺序", "外部编号", "工作表", "责任单位"), codes={"case_no": "0000"})
     )

@@ -374,6 +374,7 @@ def profile_export(
 def profile_import(
     ctx: typer.Context,
     file: Annotated[str, typer.Argument(metavar="文件", help="xinfang profile export 写出的文件")],
+    force: Annotated[bool, typer.Option("--force", help="同名的换成文件里的")] = False,
     json: Json = False,
 ) -> None:
     """收下别的局的对照方案。
@@ -382,7 +383,7 @@ def profile_import(
     """
     from xinfang_cli.office.exchange import profiles
 
-    output.show(profiles.shown(profiles.read_file(ctx.obj, Path(file).expanduser())), json)
+    output.show(profiles.shown(profiles.read_file(ctx.obj, Path(file).expanduser(), force=force)), json)
 
 
 @profile_desk.command("remove")

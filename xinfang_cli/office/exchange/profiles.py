@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from xinfang_cli.book.kept import Profile
-from xinfang_cli.errors import BadValue, Unusable, system_says
+from xinfang_cli.errors import BadValue, Refused, Unusable, system_says, typed
 from xinfang_cli.files import read_text, written_whole
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.closed_words import BY_SECTION, CLOSED
@@ -222,8 +222,9 @@ def _is_profile(said: Any) -> bool:
     return isinstance(said.get("headings") or [], list) and all(isinstance(part, dict) for part in pairs)
 
 
-def read_file(session: Session, path: Path) -> Profile:
-    """Keep the profile that a file brings. Unusable or BadValue for one that is none of ours."""
+def read_file(session: Session, path: Path, *, force: bool = False) -> Profile:
+    """Keep the profile that a file brings. Unusable or BadValue for one that is none of ours; Refused where the office has
+    another of that name, unless `force` puts this one in its place."""
     try:
         said = loads(read_text(path))
     except OSError as error:
@@ -248,5 +249,14 @@ def read_file(session: Session, path: Path) -> Profile:
         parse_order(said.get("day_order") if isinstance(said.get("day_order"), str) else None),
         parse_codes([f"{heading}={form}" for heading, form in (said.get("codes") or {}).items()]),
     )
+    there = next((kept for kept in kept_sets(session) if kept.name == made.name), None)
+    if there == made:
+        return made
+    if there is not None and not force:
+        raise Refused(
+            f"对照方案「{made.name}」已经有了，与文件里的不同",
+            f"确要换掉加 ⟦.force⟧；原来的先用 ⟦profile.export⟧ {typed(made.name)} 存一份",
+            code="exists",
+        )
     keep(session, made)
     return made
