@@ -52,7 +52,7 @@ def sound(session: Session) -> None:
 
     def held() -> list[tuple[str, int, int]]:
         with session.reading() as book:
-            if not isinstance(book.conn, sqlite3.Connection):  # an office on a server
+            if book.place.address:  # an office on a server
                 return book.conn.execute("SELECT * FROM search ORDER BY case_id").fetchall()
             book.conn.execute("CREATE VIRTUAL TABLE temp.v USING fts5vocab(main, search, row)")
             return book.conn.execute("SELECT * FROM temp.v ORDER BY term").fetchall()
