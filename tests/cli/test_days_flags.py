@@ -8,6 +8,8 @@ import pytest
 
 from tests.cli.conftest import Counter, tree
 
+pytestmark = pytest.mark.long
+
 # What else each command needs before a day flag can be looked at.
 NEEDED: dict[str, list[str]] = {
     "assign": ["1", "--to", "教育局"],

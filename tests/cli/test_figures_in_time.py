@@ -11,6 +11,8 @@ import pytest
 
 from .conftest import Counter
 
+pytestmark = pytest.mark.long
+
 APPEAL = ("add", "--channel", "letter", "--kind", "appeal", "--title", "t", "--topic", "其他", "--name", "测试")
 
 

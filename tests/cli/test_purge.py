@@ -13,6 +13,8 @@ from openpyxl import Workbook
 
 from tests.cli.conftest import Counter
 
+pytestmark = pytest.mark.long
+
 LATER = "2031-03-03"
 MARK = "已按期清除"
 SECRETS = {

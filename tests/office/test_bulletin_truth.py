@@ -24,6 +24,8 @@ from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import acting, registering
 from xinfang_cli.present.figures import partly_before_the_book_in_words
 
+pytestmark = pytest.mark.long
+
 D = date
 MONTHS = {
     "before the book": Period("month", D(2022, 5, 1), D(2022, 5, 31)),

@@ -36,6 +36,8 @@ from xinfang_cli.office.work import acting, casework, registering
 from xinfang_cli.present import importing as words
 from xinfang_cli.present import units as unit_words
 
+pytestmark = pytest.mark.long
+
 D = datetime.date
 ALL = CasesAsked()
 PERSON = {"name": "测试甲", "id_no": "110101199003070003", "phone": "13000000001", "address": "测试街道测试路1号"}
@@ -457,7 +459,6 @@ def converted(path: Path, to: str, folder: Path) -> Path:
     return folder / f"{path.stem}.{to.split(':')[0]}"
 
 
-@pytest.mark.long
 @soffice
 @pytest.mark.parametrize("to", ["xlsx", "csv:Text - txt - csv (StarCalc):44,34,85"])
 def test_a_whole_book_through_libreoffice(

@@ -21,6 +21,8 @@ from xinfang_cli.present import changes
 from xinfang_cli.present.casework import record
 from xinfang_cli.present.figures import document
 
+pytestmark = pytest.mark.long
+
 
 def changes_of(clerk: Session, period: Period) -> dict[str, Any]:
     """What has changed since a publication, as its JSON has it."""
@@ -43,7 +45,6 @@ def by_figure(found: dict[str, Any], span: str, row: str) -> dict[str, tuple[Any
     }
 
 
-@pytest.mark.long
 def test_what_changed_since_it_was_published(own_district: Callable[..., Session]) -> None:
     clerk = own_district()
     with pytest.raises(NotFound):
@@ -136,7 +137,6 @@ def _event(clerk: Session, number: str, kind: str) -> tuple[int, date]:
     return next((e["seq"], e["on"]) for e in shown_case(clerk, number, False)["events"] if e["kind"] == kind)
 
 
-@pytest.mark.long
 def test_a_correction_says_what_it_moves_of_what_was_published(own_district: Callable[..., Session]) -> None:
     """Each announced change is the change that `report --changes` then finds, number by number; nothing is left out."""
     periods = {

@@ -22,13 +22,14 @@ from xinfang_cli.office.keeping import settings
 from xinfang_cli.office.session import Session
 from xinfang_cli.present.checking import sentence
 
+pytestmark = pytest.mark.long
+
 
 def differing(clerk: Session, made: Bulletin) -> list[Doubt]:
     with clerk.reading() as book:
         return [doubt for doubt in checking.check(book, made) if doubt.code == "differs"]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("name", ["first", "running", "half a year", "old week"])
 def test_both_counts_agree(demo: Session, name: str) -> None:  # noqa: F811
     assert differing(demo, bulletin.bulletin(demo, PERIODS[name])) == []

@@ -30,6 +30,8 @@ from xinfang_cli.office.figures.stats import FiguresRequest
 from xinfang_cli.office.find import lists
 from xinfang_cli.office.session import Session
 
+pytestmark = pytest.mark.long
+
 D = datetime.date
 HEAD = ["登记编号", "收到日期", "概况", "姓名", "责任单位", "转办日期", "受理日期"]
 

@@ -25,6 +25,8 @@ from xinfang_cli.office.figures.stats import FiguresRequest
 from xinfang_cli.office.keeping import settings, units
 from xinfang_cli.office.session import Session
 
+pytestmark = pytest.mark.long
+
 CITY = DATA / "city"
 AS_OF = date(2023, 5, 21)  # a Sunday; the bulletin does not say its year
 MONDAY = AS_OF - timedelta(days=6)
@@ -87,7 +89,6 @@ def test_first_time_cases_resolved_at_the_first_go(city: Session) -> None:
     )
 
 
-@pytest.mark.long
 def test_the_backlog_and_the_departments(city: Session) -> None:
     told, theirs = TOLD["backlog"], TOLD["backlog_departments"]
     found = backlog_status.status(city, since=MONDAY)
