@@ -23,7 +23,7 @@ import pytest
 from tests.cli.conftest import ADD, TODAY, Counter, Ran
 from xinfang_cli.book.sqlite import opening as book_open
 from xinfang_cli.errors import XinfangError
-from xinfang_cli.office.session import Session
+from xinfang_cli.office.session import Place, Session
 from xinfang_cli.office.work.holding import held
 
 Shell = Callable[..., tuple[list[str], dict[str, str]]]
@@ -130,6 +130,24 @@ def test_without_today_the_offices_day(counter: Counter, monkeypatch: pytest.Mon
         counter.ok("config", "set", "zone", zone)
         assert counter.ok("stats", today=None)["as_of"] == datetime.now(ZoneInfo(zone)).date().isoformat()
     assert counter("config", "set", "zone", "北京", "--json").error()["code"] == "bad_value"
+
+
+def test_the_book_is_asked_for_its_zone_once_for_all_moments(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    from xinfang_cli.book import face
+
+    counter.ok(*ADD)
+    for text in "甲乙丙丁":
+        counter.ok("note", "1", "--text", text)
+    asked: list[Place] = []
+
+    def zone_of(place: Place) -> str | None:
+        asked.append(place)
+        return face.zone_of(place)
+
+    monkeypatch.setattr("xinfang_cli.office.session.zone_of", zone_of)
+    ran = counter("history", "1")
+    assert ran.out.count("办理记录") == 4
+    assert len(asked) == 1, ran.out
 
 
 def test_the_systems_user_signs_when_nobody_is_named(counter: Counter) -> None:

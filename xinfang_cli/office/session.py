@@ -14,6 +14,8 @@ from xinfang_cli.book.place import Place as Place
 from xinfang_cli.errors import Refused, Unusable
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from xinfang_cli.book.chain import Pen
     from xinfang_cli.law.conditions import ListFilter
     from xinfang_cli.law.event import Event
@@ -42,6 +44,13 @@ def zone_of_office(place: Place) -> tzinfo:
     from zoneinfo import ZoneInfo
 
     return ZoneInfo(zone)
+
+
+def zone_in(book: Book) -> ZoneInfo:
+    """The same of a book that is open."""
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(str(book.code.now.rules.settings["zone"]))
 
 
 _CHINA = timezone(timedelta(hours=8))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, tzinfo
+from functools import cache
 
 _zone: list[Callable[[], tzinfo]] = []
 
 
 def shown_in(zone: Callable[[], tzinfo]) -> None:
-    """From now on moments are shown in the zone of the office that is worked for; asked when the first is shown."""
-    _zone[:] = [zone]
+    """From now on moments are shown in the zone of the office that is worked for; asked once, when the first is shown."""
+    _zone[:] = [cache(zone)]
 
 
 def local(moment: str) -> str:

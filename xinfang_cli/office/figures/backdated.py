@@ -14,7 +14,7 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.fold import fold
 from xinfang_cli.law.terms import NO_UNIT
 from xinfang_cli.office.figures.stats import FiguresRequest, narrowing
-from xinfang_cli.office.session import Session
+from xinfang_cli.office.session import Session, zone_in
 
 FEW = 3
 """So many days later a step is still of the same working week or the next: 隔 1—3 天."""
@@ -84,7 +84,7 @@ def backdated(session: Session, request: FiguresRequest) -> BackdatedSteps:
     article 30 keeps it from."""
     with session.reading() as book:
         narrowed, words = narrowing(book, request.only)
-        zone = ZoneInfo(str(book.code.now.rules.settings["zone"]))
+        zone = zone_in(book)
         wanted = dict(narrowed)
         hidden: set[int] = set()
         if isinstance(wanted.get("unit"), int):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.periods import Period
 from xinfang_cli.office.find.history import Access, Accesses, accesses
-from xinfang_cli.office.session import Session
+from xinfang_cli.office.session import Session, zone_in
 
 
 class Looker(NamedTuple):
@@ -35,7 +34,7 @@ class AccessMonth(NamedTuple):
 def access_month(session: Session, period: Period) -> AccessMonth:
     """The looks of a month by the office's own clock, whatever day a command was told to take for today."""
     with session.reading() as book:
-        zone = ZoneInfo(str(book.code.now.rules.settings["zone"]))
+        zone = zone_in(book)
     found: Accesses = accesses(session, None)
     mine = tuple(
         look

@@ -16,7 +16,7 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.base import CheckContext
 from xinfang_cli.law.events.registry import EVENT, EVENTS
 from xinfang_cli.law.events.taken_down import EDITABLE
-from xinfang_cli.office.session import zone_of_office
+from xinfang_cli.office.session import zone_in
 
 _LABELS = {field.name: field.label for field in EDITABLE}
 
@@ -102,4 +102,4 @@ def _said(book: Book, case_no: str, event: Event, command: Command) -> Unseen:
         what += "：" + "、".join(_LABELS.get(name, name) for name in sorted(_edited(event)))
     elif isinstance(data.get("unit"), int):
         what += f"：{book.units.names_by_id().get(data['unit'], '')}"
-    return Unseen(case_no, command.actor, command.recorded_at, what, zone_of_office(book.place))
+    return Unseen(case_no, command.actor, command.recorded_at, what, zone_in(book))

@@ -59,7 +59,7 @@ from xinfang_cli.office.exchange.whole_cases import (
     plan_whole,
     whole_through_law,
 )
-from xinfang_cli.office.session import Session, zone_of_office
+from xinfang_cli.office.session import Session, zone_in, zone_of_office
 from xinfang_cli.office.work.holding import held
 from xinfang_cli.office.work.registering import link_complained
 
@@ -416,7 +416,7 @@ class _Import:
         self.code = book.code
         self.asked = CheckContext(session.today, from_sheet=True)
         self.tally = Tally()
-        self.reading = Reading(self.tables, file.found.sense, zone_of_office(session.place), self.tally, file.left_out)
+        self.reading = Reading(self.tables, file.found.sense, zone_in(book), self.tally, file.left_out)
         self.ids = Identities(book)
         self.words = UnitWords(book)
         self.waiting = Waiting()
