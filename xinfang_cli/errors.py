@@ -159,7 +159,9 @@ def system_says(error: BaseException) -> str:
         "ENFILE": "打开的文件太多",
     }
     name = errno.errorcode.get(getattr(error, "errno", None) or 0, "")
-    said = str(getattr(error, "strerror", None) or error)
+    # Of a server's error its first line alone: the details name the values of a row.
+    of_server = getattr(getattr(error, "diag", None), "message_primary", None)
+    said = str(getattr(error, "strerror", None) or of_server or error)
     of_sqlite = {
         "is full": "磁盘已满",
         "readonly": "不能写",

@@ -63,10 +63,7 @@ def no_file(path: Path) -> str:
 
 def read_text(path: Path) -> str:
     """The text of a file that somebody names; OSError for what has no end (a device, a pipe), or is far too large."""
-    from stat import S_ISREG
-
-    found = path.stat()  # before it is opened: a pipe waits for its writer
-    if not S_ISREG(found.st_mode) or found.st_size > MOST_OF_A_TEXT:
+    if no_file(path) or path.stat().st_size > MOST_OF_A_TEXT:
         raise OSError("不是普通文件，或太大")
     return path.read_text("utf-8")
 

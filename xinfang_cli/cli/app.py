@@ -476,7 +476,7 @@ def _explain(error: Exception, as_json: bool) -> int:
             _complain(f"文件不能用：{system_says(error)}" + (f" {file}" if file else ""), hint, "file", as_json)
         return 3
     if type(error).__module__.startswith("psycopg2"):
-        said = " ".join(str(error).split())[:160]
+        said = " ".join(system_says(error).split())[:160]
         _complain(f"服务器上的案件簿不能用（{said}）", "请告诉管理服务器的人", "database", as_json)
         return 3
     _complain(

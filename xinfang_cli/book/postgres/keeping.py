@@ -14,8 +14,6 @@ from xinfang_cli.book.postgres import schema
 from xinfang_cli.book.postgres.refusals import not_here
 from xinfang_cli.law.fold import fold
 
-MENDABLE = frozenset({"cases", "numbers", "units", "words", "lists", "search", "undone"})
-
 
 class Keeping(Part):
     """Checks, and rows written again; copies are the business of who keeps the server."""
@@ -92,7 +90,6 @@ class Keeping(Part):
             tuple(differing[:100]),
             tuple(problem for listed in found.values() for problem in listed),
             {name: len(listed) for name, listed in found.items()},
-            MENDABLE,
         )
 
     def _compare(self) -> tuple[int, list[str]]:
@@ -163,33 +160,7 @@ class Keeping(Part):
         return [problem for name, check in checks.items() for problem in self._tried(name, check)]
 
     def repair(self) -> int:
-        sealing.put_numbers_right(self.conn)
-        count = self.rebuild()
-        self.book.units.remove_strangers(checking.proven_units(self.conn))
-        pairs = checking.undone_pairs(self.conn)
-        self.conn.execute("DELETE FROM undone WHERE by_command NOT IN (SELECT id FROM commands WHERE name = 'undo')")
-        self.conn.executemany("DELETE FROM undone WHERE by_command = ?", [(by,) for _, by in pairs])
-        self.conn.executemany("INSERT INTO undone VALUES (?, ?) ON CONFLICT DO NOTHING", sorted(pairs))
-        self.book.units.put_lists_right()
-        return count
+        raise not_here("按事件链补写")
 
     def rebuild(self) -> int:
-        """Write every case, clock and backlog entry again from the events; how many cases there are."""
-        self.conn.execute(
-            "INSERT INTO serials SELECT year, max(serial) FROM docket GROUP BY year "
-            "ON CONFLICT(year) DO UPDATE SET last = greatest(serials.last, excluded.last)"
-        )
-        self.book.units.put_right(checking.proven_units(self.conn))
-        for table in ("clocks", "backlog", "people", "cases"):
-            self.conn.execute(f"DELETE FROM {table}")
-        numbers = self.book.cases.numbers()
-        made: list[projection.CaseRows] = []
-        count = 0
-        for case_id, listed in self.book.events.by_case():
-            case = fold(listed, self.book.code)
-            if case is not None:
-                made.append(projection.CaseRows(case_id, numbers[case_id], case, self.book.canonical))
-                count += 1
-        self.book.cases.put_many(made)
-        self.book.search.rebuild()
-        return count
+        raise not_here("按事件链补写")

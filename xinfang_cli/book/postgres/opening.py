@@ -14,7 +14,7 @@ from xinfang_cli.book.postgres.address import Address, address_of, with_defaults
 from xinfang_cli.book.postgres.connection import STATEMENT_MS, Connection
 from xinfang_cli.book.postgres.schema import make, version
 from xinfang_cli.book.sql.predicates import OFFICE_STANDS
-from xinfang_cli.errors import Again, Unusable
+from xinfang_cli.errors import Again, Unusable, system_says
 
 CONNECT_S = 10
 UNANSWERED_MS = 30_000
@@ -87,8 +87,7 @@ def unconnected(error: Exception) -> Unusable:
 def unusable(error: Exception, place: Place) -> Unusable:
     """An error of the server as one Chinese line that says what to do."""
     code = getattr(error, "pgcode", None) or ""
-    # Its first line alone: the details of an error name the values of a row.
-    said = " ".join((getattr(getattr(error, "diag", None), "message_primary", None) or str(error)).split())
+    said = " ".join(system_says(error).split())
     if code == "55P03":
         return Unusable("案件簿正被另一个操作占用", "请稍候再试", code="locked")
     if code in ("40001", "40P01"):
