@@ -11,7 +11,7 @@ alone) or `⟦.told⟧` (a field, as its event's form calls it); it is kept betw
 
 
 def next_step(name: str) -> str:
-    """The mark of one next step (`assign`, `~assign`, `.told`), for a sentence that also quotes what people wrote."""
+    """The mark of a next step (`assign`, `~assign`, `.told`), for sentences that also quote users' text."""
     return f"\x02{name}\x03"
 
 
@@ -61,7 +61,7 @@ class XinfangError(Exception):
         return steps_in(self.hint)
 
     def line(self) -> str:
-        """The one line on the screen: what is wrong, then what to do."""
+        """The one line on the screen: fault, then remedy."""
         return f"{self.message}。{self.hint}" if self.hint else self.message
 
 
@@ -93,10 +93,10 @@ class Ambiguous(XinfangError):
 
 
 class Refused(XinfangError):
-    """The law says no: what, why, and what to do instead.
+    """A refusal by the law: fault, reason, remedy.
 
-    `subject` is the case (empty: one without a number yet), `said` the fact without it, `field` the field that is
-    wrong, `facts` the days and stages named.
+    `subject` is the case (empty before it has a number), `said` the fact without it, `field` the wrong field, `facts`
+    the days and stages named.
     """
 
     code = "refused"
@@ -138,7 +138,7 @@ class Again(Unusable):
 
 
 def system_says(error: BaseException) -> str:
-    """What the system (or SQLite) says, in Chinese where it is one of the usual things."""
+    """The system's or SQLite's error, in Chinese for the usual ones."""
     import errno
 
     known = {

@@ -20,15 +20,16 @@ BESIDE = ("-wal", "-shm", "-journal")
 
 
 def shared() -> int:
-    """The mode of a file that is made to be handed on: what the user's umask leaves."""
+    """The mode of a file to be handed on: that of the user's umask."""
     mask = os.umask(0o077)
     os.umask(mask)
     return 0o666 & ~mask
 
 
 def make_private(path: Path) -> bool:
-    """Take away what others may do with a file or a folder, and its group too unless that one may write to it, which
-    somebody meant when he gave it; whether there was anything to take."""
+    """Remove others' rights to a file or folder, and the group's unless it may write (then somebody intended it);
+    returns whether any were removed.
+    """
     mode = path.stat().st_mode & 0o777
     kept = mode & ((0o770 if path.is_dir() else 0o660) if mode & 0o020 else (0o700 if path.is_dir() else 0o600))
     if os.name != "posix" or mode == kept or no_file(path) not in ("", "文件夹"):  # a device is everybody's
@@ -41,7 +42,7 @@ MOST_OF_A_TEXT = 64 * 1024 * 1024
 
 
 def no_file(path: Path) -> str:
-    """What stands at a path that is no ordinary file, in words; empty for a file, and where nothing is."""
+    """The kind of object at a path other than a file, in words; empty for a file or nothing."""
     import stat
 
     try:
@@ -62,14 +63,14 @@ def no_file(path: Path) -> str:
 
 
 def read_text(path: Path) -> str:
-    """The text of a file that somebody names; OSError for what has no end (a device, a pipe), or is far too large."""
+    """The text of a file named by the user; OSError for endless (device, pipe) or oversized ones."""
     if no_file(path) or path.stat().st_size > MOST_OF_A_TEXT:
         raise OSError("不是普通文件，或太大")
     return path.read_text("utf-8")
 
 
 def make_folder(folder: Path) -> None:
-    """A folder for its owner alone, where there is none; one that is there stays as it is."""
+    """Make a folder readable by its owner only; an existing one is left alone."""
     if not folder.is_dir():
         make_folder(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -143,7 +144,7 @@ _LEFT = re.compile(r"(\d+)(?:\.\d+)?\.new(?:-wal|-shm|-journal)?")
 
 
 def sweep(target: Path) -> None:
-    """Remove what processes that were killed left of this target."""
+    """Remove leftovers of killed processes for this target."""
     begins = f".{target.name}."
     with suppress(OSError):
         for name in os.listdir(target.parent):
@@ -155,8 +156,9 @@ def sweep(target: Path) -> None:
 
 @contextmanager
 def scratch(beside: Path) -> Iterator[Path]:
-    """A folder for its owner alone, for what is only needed meanwhile, in the book's own (`beside`) rather than where
-    everybody's are; in the system's where that one may not be written. Those that killed processes left go with it."""
+    """A temporary folder readable by its owner only, beside the book rather than in the shared one of the system, which
+    is the fallback. Leftovers of killed processes are removed too.
+    """
     import tempfile
 
     system = Path(tempfile.gettempdir())

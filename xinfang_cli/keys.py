@@ -42,7 +42,7 @@ current: list[bytes] = []
 
 
 class Wrapped(NamedTuple):
-    """The key covered by what a secret gives, and proof that it was that secret."""
+    """The wrapped key, and a check value for its passphrase or recovery words."""
 
     salt: str
     covered: str
@@ -179,7 +179,7 @@ def unlock(path: Path) -> bytes:
 
 
 def typed_unseen(question: str) -> str | None:
-    """What somebody types at a terminal, unseen; None where nobody can be asked."""
+    """Input at a terminal without echo; None if nobody can be asked."""
     if not login.answers():
         return None
     from getpass import getpass
@@ -267,7 +267,7 @@ def is_sealed(path: Path) -> bool:
 
 
 def library() -> Any:
-    """AES-GCM of `cryptography`; Unusable where that is not installed."""
+    """AES-GCM of `cryptography`; Unusable if not installed."""
     try:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
     except ImportError:
@@ -276,7 +276,7 @@ def library() -> Any:
 
 
 def not_installed(name: str) -> Unusable:
-    """That what encrypted books need is not there."""
+    """The error for a missing encryption package."""
     return Unusable(
         f"没有安装 {name}，加密的案件簿打不开", "请安装：pip install 'xinfang[encrypted]'", code="not_installed"
     )
@@ -318,7 +318,7 @@ def _nonce(start: bytes, number: int, last: bool) -> bytes:
 
 
 def opened(path: Path) -> Iterator[bytes]:
-    """What a file says, piece by piece, whether it is encrypted or not; OSError where it was changed, or no key is held."""
+    """The content of a file in pieces, encrypted or not; OSError if it was altered or its key is not held."""
     with path.open("rb") as file:
         start = file.read(len(MAGIC))
         if start != MAGIC or not current:
@@ -343,7 +343,7 @@ def opened(path: Path) -> Iterator[bytes]:
 
 
 def _fitting(place: bytes, piece: bytes) -> Any:
-    """The cipher of that key of ours which opens the first piece: a backup's files may be of another."""
+    """The cipher that opens the first piece, among our keys: a backup's files may use another."""
     made = [library()(_file_key(key)) for key in unlocked.values()]
     for cipher in made:
         with suppress(Exception):

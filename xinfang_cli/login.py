@@ -1,5 +1,6 @@
-"""Who is logged in on what machine, as the system says it: no word on the command line changes that; and whether he may be
-asked anything."""
+"""The user and machine as reported by the system, beyond the reach of command-line words; and whether anybody can be
+asked.
+"""
 
 from __future__ import annotations
 

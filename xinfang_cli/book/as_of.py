@@ -1,4 +1,4 @@
-"""The tables to count from, as of a day: what an engine gives, and what a case is told by."""
+"""The tables that figures as of a day are counted from: the engine's temporary tables, and the folds that fill them."""
 
 from __future__ import annotations
 

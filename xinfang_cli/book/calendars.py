@@ -11,7 +11,7 @@ from xinfang_cli.law.workdays import Calendar
 
 
 def library_arrangements(years: Iterable[int] | None = None) -> tuple[dict[str, tuple[int, str]], list[int]]:
-    """What the calendar library knows: the days that differ from Monday-to-Friday, and its years."""
+    """The calendar library's days that differ from Monday to Friday, and the years it covers."""
     from chinese_calendar import constants
 
     names = {holiday.value: holiday.chinese for holiday in constants.Holiday}

@@ -34,7 +34,7 @@ class BacklogEntry(NamedTuple):
 
 
 class Attendance(NamedTuple):
-    """Leaders on duty to whom nobody came; `invited`: the cases whose petitioners they asked to come (无访约访)."""
+    """Duty days of a leader without a visitor; `invited`: cases whose petitioners the leader asked to come (无访约访)."""
 
     id: int
     on: date

@@ -1,5 +1,6 @@
-"""What a book recorded after its backup was made, carried into the copy that takes its place: as it was said, who said it
-and when, each event of a case asked of the law again."""
+"""Carry over what a book recorded after its backup into the restored copy: same texts, authors and moments; the law
+checks each event of a case again.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ OF_SHEETS = frozenset({"import", "collect"})
 
 
 class Left(NamedTuple):
-    """An event that could not be carried over: of which case (empty: of the office), what, of which day, why."""
+    """An event that could not be carried over: case (empty: the office), kind, day, reason."""
 
     case_no: str
     what: str
@@ -48,8 +49,9 @@ class _Stopped(Exception):
 
 
 def carry(book: Book, old: Conn, after: int, today: date, pen_of: Callable[[], Pen]) -> Carried:
-    """Append to a book what another one, of which it is the beginning, recorded after its first `after` events; in the
-    caller's transaction."""
+    """Append to a restored book everything its successor recorded after the first `after` events, in the caller's
+    transaction.
+    """
     return _Carrier(book, old, today).run(after, pen_of)
 
 
@@ -151,7 +153,7 @@ class _Carrier:
             self.book.forget_code()
 
     def _command(self, old_id: int) -> tuple[int, str]:
-        """The command of an event: entered with its first event, under the number that it had where that is free."""
+        """The new command of an old event: entered with its first event, under its old number if that is free."""
         command = self.commands[old_id]
         if self.ids.get(-old_id) is None:
             free = self.conn.execute("SELECT coalesce(max(id), 0) FROM commands").fetchone()[0] + 1
@@ -194,7 +196,9 @@ class _Carrier:
         self.conn.execute("INSERT INTO docket VALUES (?,?,?,?,?,?)", row)
 
     def _of_office(self, event: Event, body: str, command_id: int) -> str | None:
-        """An event of the office as it is to stand: what it refers to has the numbers that it has here. None: said anew."""
+        """The office event with its references renumbered for this book; None if it must be recorded by its own command
+        instead.
+        """
         data = loads(body)
         if event.kind == "purge":  # what of it is here is purged again, and said
             return None
@@ -217,7 +221,7 @@ class _Carrier:
         return body
 
     def _kept_rows(self) -> None:
-        """What no event describes row by row: lists, profiles, receipts, numbers spent, what was taken back."""
+        """Carry over rows without an event of their own: lists, profiles, receipts, spent numbers, undone commands."""
         ids = self.ids
         for table in ("views", "mappings"):
             rows = self.old.execute(f"SELECT * FROM {table}").fetchall()

@@ -59,7 +59,7 @@ COMMAND_COLUMNS = "name, actor, recorded_at, source_name, source_sha256, part_of
 
 
 class Command(NamedTuple):
-    """Who wrote, when (UTC), from what file; the first part of the command, where it is a later one."""
+    """A command: author, moment (UTC), source file; `part_of` is the first part of a command in several parts."""
 
     id: int
     name: str
@@ -82,7 +82,9 @@ class Command(NamedTuple):
 
 
 def link(prev: bytes, said: str, text: bytes | None) -> bytes:
-    """The SHA-256 of one event, which the next one carries: of the one before, of what it says, of its private text."""
+    """The SHA-256 of one event, stored by its successor: over the previous hash, the event's open part and the hash of
+    its private text.
+    """
     covered = prev + said.encode()
     return sha256()(covered if text is None else covered + text).digest()
 
@@ -235,7 +237,7 @@ class Pen:
 
 
 def login_of(conn: Conn) -> str:
-    """Who is logged in: at the server where the book is on one, else at this machine."""
+    """The login at the server for a book on one, else the user of this machine."""
     return getattr(conn, "login", "") or os_user()
 
 

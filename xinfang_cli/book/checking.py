@@ -87,8 +87,9 @@ def check_no_text_is_gone(conn: Conn) -> Iterator[Broken]:
 
 
 def check_purged(conn: Conn) -> Iterator[Broken]:
-    """Texts that are said to be purged and no purge took, or that are more than what it leaves; and purged ones that are
-    there again."""
+    """Texts marked as purged without a purge, purged texts longer than a purge leaves them, and purged texts found
+    again.
+    """
     purged = purged_in(conn)
     if not purged.days and not conn.execute("SELECT 1 FROM texts WHERE salt = x'' LIMIT 1").fetchone():
         return
@@ -227,7 +228,7 @@ def check_units(conn: Conn) -> Iterator[str]:
 
 
 def check_lists(conn: Conn) -> Iterator[str]:
-    """Topics and regions that events added and the lists lack, or that nobody added, in words."""
+    """Topics and regions that differ between the events and the lists, in words."""
     added: dict[str, dict[str, None]] = {"topics": dict.fromkeys(TOPICS), "regions": {}}
     standing: dict[str, set[str]] = {"topics": set(), "regions": set()}
     for body, stands in conn.execute(
@@ -253,7 +254,7 @@ def check_lists(conn: Conn) -> Iterator[str]:
 
 
 def _parents_said(conn: Conn) -> dict[str, str | None]:
-    """Of the topics that somebody added, what they are part of."""
+    """The parent of each topic added by an event."""
     said = [
         loads(body)
         for (body,) in conn.execute(

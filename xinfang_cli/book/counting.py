@@ -1,4 +1,4 @@
-"""What is counted and what comes of it: the question to `book.counts`, and its rows."""
+"""Questions to `book.counts` and the rows of their answers."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ NO_VOLUMES = dict.fromkeys(VOLUMES, 0)
 
 
 class Counting(NamedTuple):
-    """Which figures: the period (both days counted), the day they are as of, the basis, and what is narrowed.
+    """A question about figures: the period (both days counted), the as-of day, the basis, the filters.
 
-    `only` narrows to (dimension, value) pairs, a unit by its id; None stands for what is not filled in.
+    `only` holds (dimension, value) pairs, a unit by its id; None stands for an empty field.
     """
 
     first: date
@@ -43,7 +43,7 @@ class Counting(NamedTuple):
 
 
 class CountedCase(NamedTuple):
-    """A case behind a number, and the part of it that the case falls in; the days of its clock where a clock is counted."""
+    """A case behind a number: its part of the figure, and the days of its clock if clocks are counted."""
 
     case_id: int
     case_no: str
@@ -93,7 +93,7 @@ class Volumes(NamedTuple):
 
 
 def as_counted(tables: Tables, asked: Counting, key: str) -> tuple[Tables, Counting]:
-    """The tables and the day that a figure is counted from: the backlog as of the end of a period that is over."""
+    """The tables and the as-of day of a figure: for the backlog of a past period, the end of that period."""
     if key in DEFINITIONS and DEFINITIONS[key].population.of == "batch":
         return tables.ended(asked.last), asked._replace(as_of=min(asked.as_of, asked.last))
     return tables, asked

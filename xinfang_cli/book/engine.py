@@ -38,7 +38,7 @@ class Known(NamedTuple):
 
 
 class NumbersKnown(NamedTuple):
-    """Which of some numbers the book knows, by what they are there."""
+    """The known ones among some numbers, by kind: ours, outside, of a sheet."""
 
     ours: dict[str, Known]
     outside: dict[str, Known]
@@ -50,7 +50,7 @@ Docketed = tuple[int, str, int, int, str | None, bytes | None]
 
 
 class Finding(NamedTuple):
-    """Something about a server that is as it should be (`ok`), or not, and then what to do."""
+    """One finding about a server: fine (`ok`), or a problem and its remedy."""
 
     code: str
     what: str
@@ -66,7 +66,7 @@ class Login(NamedTuple):
 
 
 class Lacking(NamedTuple):
-    """What a book has that its backup has not: since that one, or, of another book (`same` False), altogether."""
+    """What the book has and its backup lacks: since the backup, or altogether if that is another book (`same` False)."""
 
     same: bool
     cases: int
@@ -77,7 +77,7 @@ class Lacking(NamedTuple):
 
 
 class Restored(NamedTuple):
-    """What stands in the place now; where the book that stood there is kept, and what of it the backup had not."""
+    """A restored book: what it holds, where the replaced one is kept, what the backup lacked."""
 
     events: int
     head: str
@@ -99,9 +99,9 @@ class Copy(NamedTuple):
 
 
 class Examined(NamedTuple):
-    """What a check of the whole book found. `checks`: how many problems each check found, `mendable`: those that a repair
-    mends; `rebuilt`: how many cases were folded again, `differing`: the numbers of those that are stored otherwise (the
-    first hundred)."""
+    """The result of a whole check. `checks`: problems per check; `mendable`: those that a repair mends; `rebuilt`:
+    cases folded again; `differing`: the first hundred numbers of cases stored differently.
+    """
 
     events: int
     head: str
@@ -168,7 +168,7 @@ class Store(Protocol):
 
     @property
     def share(self) -> str | None:
-        """The kind of network share that the book lies on; empty for a disk, None where nothing was written yet."""
+        """The kind of network share under the book; empty on a disk, None before the first write."""
 
     @property
     def newly_shared(self) -> bool:
@@ -182,13 +182,13 @@ class Store(Protocol):
     def rollback(self) -> None: ...
 
     def unusable(self, error: Exception) -> Unusable:
-        """An error of the driver as one Chinese line that says what to do."""
+        """A driver's error as one Chinese line with its remedy."""
 
     def close(self) -> None: ...
 
 
 class Bulk(Protocol):
-    """What carrying a whole ledger in asks: which numbers are known, and rows written many at a time."""
+    """Number lookups and bulk writes of an import."""
 
     def numbers_known(self, ours: Iterable[str], others: Iterable[str]) -> NumbersKnown: ...
 
@@ -225,14 +225,15 @@ class Bulk(Protocol):
     def stand(self) -> Stand: ...
 
     def only_meanwhile(self) -> None:
-        """This book is a copy in which something is planned, that goes when it is carried."""
+        """Mark this book as a temporary copy for planning, deleted after the carry."""
 
     def beside(self, copy: Path) -> AbstractContextManager[None]:
         """While it lasts, and before the transaction, what was planned in a copy is at hand."""
 
     def carry(self, pen: Pen, then: Stand, went_by: Collection[int], *, renumbers: bool, large: bool) -> int:
-        """Put what is new in the copy (`beside`) since `then` into the book, as what the pen wrote; by how much the id of
-        each new case is higher. MovedMeanwhileError where others wrote what the plan went by."""
+        """Put the rows new in the copy (`beside`) since `then` into the book under the pen's command; returns the
+        offset of new case ids. MovedMeanwhileError if others changed what the plan relied on.
+        """
 
 
 class Keeping(Protocol):
@@ -252,7 +253,7 @@ class Keeping(Protocol):
         """What a check of a moment finds, in words."""
 
     def provable(self) -> list[str]:
-        """What hinders a repair: the chain and the texts must prove what should be there."""
+        """What prevents a repair, which needs an intact chain and intact texts."""
 
     def repair(self) -> int: ...
 
@@ -276,7 +277,7 @@ class Files(Protocol):
     def pieces(self, digest: str) -> Iterator[bytes]: ...
 
     def changed(self) -> set[str]:
-        """Those that do not say any more what their SHA-256 says."""
+        """Attached files that no longer match their SHA-256."""
 
 
 class Serving(Protocol):
@@ -288,7 +289,7 @@ class Serving(Protocol):
         """Make the database where there is none, and the roles; whether the database was made."""
 
     def allow(self) -> None:
-        """Give each role what it may, in an office that is there."""
+        """Grant each role its rights in an existing office."""
 
     def add_login(self, login: str, role: str, password: str | None) -> None: ...
 
@@ -338,10 +339,10 @@ class Search(Protocol):
 
 
 class Engine(Protocol):
-    """What a storage engine gives: books opened, made, copied and put back, and the parts of a book that are its own.
+    """A storage engine: opens, makes, copies and replaces books, and supplies the engine-specific parts.
 
-    The other parts (book/sql: cases, events, counts, people, units, lists, …) are the same for all: they send statements
-    through the store's `conn`, which an engine of another dialect translates. A module is an engine (book/sqlite).
+    The other parts (book/sql: cases, events, counts, people, units, lists, …) are shared: they send statements through
+    the store's `conn`, and an engine of another dialect translates them. An engine is a module (book/sqlite).
     """
 
     COPIES: bool
@@ -367,8 +368,9 @@ class Engine(Protocol):
     def leaving(
         self, place: Place, waits: Callable[[], None] | None
     ) -> AbstractContextManager[tuple[Store, Callable[[str], str]]]:
-        """A book that nobody writes meanwhile; the call closes it for good, says where it went, and gives where the old one
-        is kept."""
+        """A book locked against writers; the returned call closes it for good, records the new place, and returns the
+        path of the old one.
+        """
 
     def setting(self, place: Place, key: str) -> str | None:
         """What a setting says, without opening the book for work."""
@@ -407,7 +409,7 @@ class Engine(Protocol):
         """Leave nothing in a book's file of what was deleted; Unusable while somebody uses it."""
 
     def files_of(self, book: Book) -> Files | None:
-        """What keeps the attached files in the book itself; None where they stand in a folder beside it."""
+        """The store of attached files inside the book; None for a folder beside it."""
 
     def serving(self, place: Place) -> Serving:
         """Unusable of a book in a file."""

@@ -367,13 +367,13 @@ def wipe(place: Place, waits: Callable[[], None] | None) -> None:
 
 
 def zone_of(place: Place) -> str | None:
-    """The time zone that the office set; None where it set none, or there is no book yet."""
+    """The office's own time zone setting; None without one, or without a book."""
     return engine_of(place).setting(place, "zone")
 
 
 @contextmanager
 def new_book(place: Place, actor: str, recorded_at: str) -> Iterator[Book]:
-    """A new book to be filled, which is in its place whole when that went well; AlreadyThereError if one is there."""
+    """A new book, filled under a temporary name and placed whole on success; AlreadyThereError if one is there."""
     with engine_of(place).new_store(place) as store:
         book = Book(store)
         with book.writing("init", actor, recorded_at) as pen:
@@ -410,7 +410,7 @@ def _refill(store: Store) -> None:
 
 
 def lacking(source: Path, place: Place) -> Lacking:
-    """What the book in its place has that a backup has not."""
+    """What the book at this place has and a backup lacks."""
     return engine_of(place).lacking(source, place)
 
 

@@ -1,4 +1,4 @@
-"""What an office keeps beside its cases: lists under a name, receipts of imports, what was attached."""
+"""What an office keeps beside its cases: named lists, import receipts, attachments."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class KeptList(NamedTuple):
 
 
 class KeptReceipt(NamedTuple):
-    """One receipt with its command: when (UTC), who, what file, whether it was undone; `body` is JSON."""
+    """One receipt with its command: moment (UTC), author, file, undone or not; `body` is JSON."""
 
     id: int
     recorded_at: str
@@ -37,7 +37,7 @@ class Text(NamedTuple):
 
 
 class Given(NamedTuple):
-    """A file outside the book in which a case stands: what it is (law.purging.GIVEN), its name, the day."""
+    """A file outside the book with a case in it: kind (law.purging.GIVEN), name, day."""
 
     what: str
     file: str

@@ -84,7 +84,7 @@ class OutsideLine(NamedTuple):
 
 
 class OutsideCase(NamedTuple):
-    """A case of which another system has a day for which we have no clock."""
+    """A case with another system's due day for a clock that we do not have."""
 
     case_id: int
     case_no: str

@@ -1,4 +1,4 @@
-"""Who and what may be the same: what a case says of its petitioner, and cases that may repeat another."""
+"""Likely equals: petitioners' identifying details, and likely duplicates of a case."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class PersonEntry(NamedTuple):
 
     @property
     def name_and_phone(self) -> tuple[str, str] | None:
-        """What tells one person where both are whole."""
+        """The key of one person, if both name and phone are whole."""
         if not self.name or not self.phone or is_masked(self.name) or not is_telling_phone(self.phone):
             return None
         return self.name, self.phone
@@ -32,7 +32,7 @@ class Likely(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What a case is compared by; `id` 0 for one that is not in the book yet."""
+    """The compared details of a case; `id` 0 before it is in the book."""
 
     id: int
     received_on: str

@@ -1,4 +1,4 @@
-"""The cases that could explain why another office counts otherwise, and the days that a comparison is about."""
+"""Cases that could explain a difference between two offices' counts, and the days compared."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class Place(NamedTuple):
         return cls(Path(), word) if "://" in word else cls(Path(word).expanduser())
 
     def __str__(self) -> str:
-        """As it is shown: without what stands in an address where a password would."""
+        """The place for display, without a password in its address."""
         if "@" not in self.address:
             return self.address or str(self.path)
         scheme, _, rest = self.address.partition("://")
@@ -41,7 +41,7 @@ class Place(NamedTuple):
 
     @property
     def folder(self) -> Path:
-        """Where what is only needed meanwhile may be put: beside the book, of one on a server where the system has it."""
+        """The folder for temporary files: beside the book, or the system's for a book on a server."""
         if not self.address:
             return self.path.parent
         from tempfile import gettempdir
@@ -49,6 +49,7 @@ class Place(NamedTuple):
         return Path(gettempdir())
 
     def exists(self) -> bool:
-        """Whether a book stands there; of an address it is taken to: who opens it is told where it does not, and nothing is
-        done without it, or begun under a name that was mistyped."""
+        """Whether a book is there. Always true for an address: opening it reports a missing office, and a mistyped name
+        never starts a new book.
+        """
         return bool(self.address) or self.path.exists()

@@ -1,4 +1,4 @@
-"""A case as rows: what its events add up to, for the tables that every list is read from."""
+"""A case as rows: the state of its events, for the tables behind every list."""
 
 from __future__ import annotations
 

@@ -51,8 +51,9 @@ def rows_of(conn: Conn, table: str, columns: list[str]) -> Iterator[tuple[Any, .
 
 
 def copy_rows(source: Conn, target: Conn) -> None:
-    """All that a book holds but the text index, into one that holds nothing, inside the caller's transaction. A server
-    checks the chain event by event as it comes in."""
+    """Copy everything except the text index into an empty book, inside the caller's transaction. A server checks the
+    chain event by event.
+    """
     for table in TABLES:
         columns = columns_of(target, table)
         if columns_of(source, table) != columns:

@@ -1,7 +1,7 @@
-"""Rows that no event describes, held by the chain all the same: a `kept` event says what they are, or their digest.
+"""Seals for rows without an event: a `kept` event holds them or their digest.
 
-A case's number stands in its registration; of those that an import brings, and of a book from before that was so, one
-event says them all.
+A case's number stands in its registration; one event holds all numbers given by an import, or by versions that did not
+record them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ WHERE e.case_id IS NULL AND e.kind = 'kept' AND json_extract(e.body, '$.what') =
 
 
 class Run(NamedTuple):
-    """Cases that follow each other, with numbers that do so too: id and number of the first, how many."""
+    """Consecutive cases with consecutive numbers: id and number of the first, count."""
 
     first: int
     case_no: str
@@ -72,7 +72,7 @@ def _runs(rows: Iterable[tuple[Any, ...]]) -> list[Run]:
 
 
 def seal_numbers(conn: Conn, pen: Pen, first: int) -> None:
-    """Say which numbers the cases from an id on have, and by what a later import knows them again."""
+    """Seal the numbers of the cases from an id on, and their fingerprints for later imports."""
     sql = f"{_DOCKET} WHERE id >= ? ORDER BY id"  # read twice: a million rows are not held
     runs = _runs(conn.execute(sql, (first,)))
     if runs:
@@ -81,7 +81,7 @@ def seal_numbers(conn: Conn, pen: Pen, first: int) -> None:
 
 
 def seal_row(conn: Conn, pen: Pen, what: str, key: str | int) -> None:
-    """Say what a row is now, or that it is no more."""
+    """Seal the present content of a row, or its removal."""
     _, table, column, columns = ROWS[what]
     row = conn.execute(f"SELECT {columns} FROM {table} WHERE {column} = ?", (key,)).fetchone()
     _append(pen, what, name=str(key), row=None if row is None else _digest([row]))
@@ -117,8 +117,9 @@ def seal_looks(conn: Conn, pen: Pen) -> None:
 
 
 def seal_rest(conn: Conn, pen: Pen, numbers_from: int | None = None) -> None:
-    """Say what was carried into a book without its event: numbers from a case on, or those that no event has, rows kept,
-    numbers spent."""
+    """Seal everything carried into a book without its event: numbers from a case on or not yet sealed, kept rows, spent
+    numbers.
+    """
     unsaid = [case_id for case_id, number in proven_numbers(conn) if number is None]
     first = min((id for id in (numbers_from, *unsaid[:1]) if id is not None), default=None)
     if first is not None:
@@ -152,7 +153,7 @@ def spent(conn: Conn) -> dict[int, int]:
 
 
 def check_numbers_given(conn: Conn) -> Iterator[str]:
-    """Years whose next number was given already, or that skip numbers, in words."""
+    """Years with a next number already given, or with skipped numbers, in words."""
     kept, used = dict(conn.execute("SELECT year, last FROM serials").fetchall()), spent(conn)
     for year in sorted(kept.keys() | used.keys()):
         if kept.get(year, 0) != used.get(year, 0):

@@ -39,8 +39,7 @@ NO_DAY = "无"  # what takes away what was taken down wrong; an empty word is mo
 
 
 def intake_fields(session: Session, *, names: Mapping[str, str] | None = None, **given: Any) -> dict[str, Any]:
-    """Clean intake values from what was typed; only the fields that were given. BadValue names the field, by its flag
-    or as `names` has it."""
+    """Clean typed intake values; only given fields. BadValue names the field by its flag, or by `names`."""
     return {
         key: _clean(session, FIELDS[key], typed, (names or {}).get(key) or forms.flag_of(FIELDS[key]))
         for key, typed in given.items()
@@ -157,7 +156,9 @@ def _enter(session: Session, talk: Interview, beside: _Beside) -> Done:
 
 
 def _entered(session: Session, talk: Interview, beside: _Beside, day_given: bool) -> Done:
-    """What was answered as a case; what is refused can be mended, and is kept where the book cannot be written."""
+    """Enter the answers as a case; after a refusal they can be mended, and if the book is locked they are kept as a
+    draft.
+    """
     while True:
         original = beside.repeat_of or _offer_earlier(session, talk.fields, talk.received_on)
         try:
@@ -204,7 +205,7 @@ def _tell_drafts(session: Session) -> None:
 
 
 def _keep_draft(session: Session, talk: Interview, said: Mapping[str, Any], original: str | None) -> None:
-    """What was answered is not lost with a book that cannot be written."""
+    """Keep the answers as a draft if the book cannot be written."""
     from xinfang_cli.office.work import drafts
 
     answers = drafts.Draft(talk.received_on, said, talk.typed, original, talk.new_topic, talk.new_region)

@@ -238,7 +238,7 @@ def counter(
 
 
 def say_what_was_reckoned(session: Any) -> None:
-    """Say once that a year's holiday arrangement is not known, and that cases were told as an earlier day had them."""
+    """Say once that a year's holiday arrangement is unknown, and that cases were recomputed as of an earlier day."""
     if session.told_anew:
         day = session.today.isoformat()
         warn(f"按 {day} 当天的样子显示：有 {session.told_anew} 件以后又有变动，按到这一天为止的经过重新推算")
@@ -449,7 +449,7 @@ def _ask_first(waiting: AskFirst) -> int:
 
 
 def _who_holds() -> str:
-    """Whose doing a book waits for, as a sentence; empty where that is not known."""
+    """The holder of the book's lock as a sentence; empty if unknown."""
     from xinfang_cli.office.work.holding import holder
     from xinfang_cli.present.moments import local
 
@@ -458,7 +458,7 @@ def _who_holds() -> str:
 
 
 def _explain(error: Exception, as_json: bool) -> int:
-    """Say what went wrong; the exit code. What no one foresaw: still one line, never a traceback."""
+    """Print an error as one line and return the exit code; unforeseen errors too, never a traceback."""
     if isinstance(error, XinfangError):
         hint = _who_holds() + error.hint if error.code == "locked" else error.hint
         _complain(error.message, hint, error.code, as_json)

@@ -31,8 +31,9 @@ def ask(question: str, default: str = "") -> str:
 
 
 def _line(prompt: str) -> str:
-    """A line that can be edited with the arrow keys where the system has the means (Windows has them by itself); the
-    question goes to the terminal, never into a file that takes stdout."""
+    """Read a line with arrow-key editing if readline is available (Windows edits by itself); the prompt goes to the
+    terminal, never into redirected stdout.
+    """
     from xinfang_cli.terminal.screen import folded_question
 
     above, prompt = folded_question(prompt)

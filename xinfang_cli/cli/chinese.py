@@ -60,7 +60,7 @@ def _options(command: parser.Command, ctx: parser.Context) -> list[tuple[str, st
 
 
 def _arguments(command: parser.Command) -> list[tuple[str, str]]:
-    """The arguments with what they are: from where they are declared, since Click 8.5 wipes what Typer gave them."""
+    """The arguments and their help, from their declarations: Click 8.5 drops Typer's."""
     listed = [param for param in command.params if isinstance(param, parser.Argument)]
     if not listed or command.callback is None:
         return []
@@ -111,7 +111,7 @@ def check_values(command: parser.Command, args: list[str]) -> None:
 
 
 class _Chinese(parser.Command):
-    """Whose help page is Chinese, and whose options do not swallow each other."""
+    """A command with a Chinese help page; an option never takes the next option for its value."""
 
     def parse_args(self, ctx: parser.Context, args: list[str]) -> list[str]:
         check_values(self, args)
@@ -153,7 +153,7 @@ class ChineseGroup(_Chinese, TyperGroup):
     def resolve_command(
         self, ctx: parser.Context, args: list[str]
     ) -> tuple[str | None, parser.Command | None, list[str]]:
-        """The command that was typed; an unknown one names those that are spelt alike."""
+        """Find the typed command; an unknown name lists similar ones."""
         name = args[0]
         command = self.get_command(ctx, name)
         if command is None:

@@ -61,7 +61,7 @@ def completion(
 
 
 def answers(ctx: typer.Context, words: Sequence[str]) -> list[Offer]:
-    """What could stand in the place of the last word; empty where nothing is known, or the book cannot be read."""
+    """Completions of the last word; empty if unknown or the book is unreadable."""
     *before, typed = [word for word in words if word != "="] or [""]
     try:
         with unasked():
@@ -204,7 +204,7 @@ def _by_metavar(session: Session, metavar: str, typed: str) -> list[Offer]:
 
 
 def _values(session: Session, ctx: parser.Context, option: parser.Option, typed: str) -> list[Offer]:
-    """What an option could be given: the words it takes, or what the book knows of its kind."""
+    """Values of an option: its fixed words, or entries of the book of that kind."""
     if found := option.shell_complete(ctx, typed):
         return [(item.value, item.help or "") for item in found]
     name = max(option.opts, key=len)

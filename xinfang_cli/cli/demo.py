@@ -18,7 +18,7 @@ GROUPS: dict[str, typer.Typer] = {}
 
 
 def typed_name() -> str:
-    """What to type to call this program: its name, or its path where the name alone would not be found."""
+    """How to call this program in a shell: its name, or its path if the name is not on PATH."""
     called = Path(sys.argv[0])
     if shutil.which("xinfang") or called.stem != "xinfang":
         return "xinfang"

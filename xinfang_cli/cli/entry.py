@@ -19,8 +19,7 @@ HOW = "没有的直接回车；写 < 回到上一项，写 - 清空，写 ? 看�
 
 
 class Question(NamedTuple):
-    """What is asked for a field, by its label where none is said; `hint` stands behind it in brackets, `default` is
-    taken for an empty answer."""
+    """The question for a field, by default its label; `hint` follows in brackets, `default` answers for an empty line."""
 
     key: str
     label: str = ""
@@ -55,7 +54,7 @@ Clean = Callable[..., dict[str, Any]]
 
 
 class Interview:
-    """One conversation: `fields` holds what is known so far, and in the end what is to be registered."""
+    """One intake dialogue: `fields` collects the answers, and at the end is registered."""
 
     def __init__(self, session: Session, fields: dict[str, Any], received_on: date, clean: Clean) -> None:
         self.session = session
@@ -145,7 +144,7 @@ class Interview:
         return True
 
     def tell_mentioned(self) -> None:
-        """The units of ours that the title names: most likely one of them is who is complained of."""
+        """Name our units mentioned in the title: one of them is probably the accused."""
         from xinfang_cli.office.work import registering
 
         named = registering.mentioned(self.session, self.fields)

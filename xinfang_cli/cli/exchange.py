@@ -1,4 +1,4 @@
-"""The desk of exchange: what goes out as spreadsheets, and what comes back."""
+"""Commands for spreadsheets going out and coming back."""
 
 from __future__ import annotations
 

@@ -283,7 +283,7 @@ def number_of(text: str) -> tuple[str, str | None]:
 
 
 def number_behind(text: str) -> tuple[str, str | None]:
-    """The figure and the part that `--cases` names; of a number of people, the cases that they came with."""
+    """The figure and part named by `--cases`; for a number of people, the cases they came with."""
     from xinfang_cli.office.figures import stats as report
     from xinfang_cli.present.figures import PARTS
 

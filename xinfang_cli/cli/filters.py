@@ -1,4 +1,4 @@
-"""The filters that lists, saved lists, exports and campaigns share: options, and what they ask for."""
+"""The filter options shared by lists, saved lists, exports and campaigns."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from xinfang_cli.present.cases import LIST_COLUMNS
 
 
 class Filter(NamedTuple):
-    """One option that narrows a list: what it says on the page of help, and where it stands among others (`within`)."""
+    """One filter option: its help text, and its place among others (`within`)."""
 
     about: str
     value: str = ""  # none: it is said or not
@@ -64,8 +64,9 @@ UNSORTED = tuple(name for name in FILTERS if name != "sort")
 
 
 def narrowed(*names: str, within: bool = False) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """A command whose parameter `asked` stands for these filters: it is given what they ask for. `within`: they are
-    one way among others of saying which cases."""
+    """Decorate a command so that its parameter `asked` receives these filters. `within`: they are one of several ways
+    to select cases.
+    """
     chosen = {name: FILTERS[name].parameter(name, within) for name in names or FILTERS}
     more = {"not_the_accused": (options.NotTheAccused, None)} if "unit" in chosen and not within else {}
 

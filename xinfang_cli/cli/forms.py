@@ -1,4 +1,4 @@
-"""Commands whose parameters are declared elsewhere: a field as an option, and a function that is given its shape."""
+"""Commands with parameters declared elsewhere: fields as options, on a function of that shape."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def value_of(field: Field) -> str:
 
 
 def read(session: Session, field: Field, typed: Any, reader: Reader | None = None) -> Any:
-    """The value of what was typed for a field; BadValue, or Missing where no event goes without it."""
+    """The value typed for a field; BadValue, or Missing for an obligatory one."""
     flag = flag_of(field)
     if field.required:
         typed = options.required(typed, flag)

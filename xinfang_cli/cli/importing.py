@@ -157,7 +157,7 @@ def _ask_book_from(session: Session, assumed: date) -> None:
 
 
 def _said(maps: Sequence[str], name: str | None, may_ask: bool) -> Headings:
-    """What the flags say of the sheet, and whom to ask for the rest."""
+    """The mapping given by flags, and the dialogue for the rest."""
     from xinfang_cli.office.exchange import headings
 
     ask = headings.Asking(_ask_columns, _ask_which, _ask_name, _ask_words, _ask_year, _ask_same, _ask_sections)
@@ -183,7 +183,7 @@ def _sense(
 
 
 def _ask_columns(like: Mapping[str, Like]) -> dict[str, str]:
-    """Ask about the columns that look like ours, one by one, with what stands in them."""
+    """Ask about each similar column, showing sample values."""
     from xinfang_cli.present.importing import column_is_like
 
     found: dict[str, str] = {}
@@ -230,7 +230,7 @@ def _ask_sections(heading: str, words: Sequence[str]) -> bool:
 
 
 def _ask_which(missing: Sequence[str], left: Sequence[str]) -> dict[str, str]:
-    """Ask which of the columns left over is the one that a ledger needs, by its name or its place."""
+    """Ask for the missing obligatory column among the remaining ones, by name or position."""
     from xinfang_cli.intake.headings import CANONICAL, normalise_heading
 
     found: dict[str, str] = {}

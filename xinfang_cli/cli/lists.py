@@ -24,7 +24,7 @@ GROUPS: dict[str, typer.Typer] = {"view": view_desk}
 
 
 class ListCommand(ChineseCommand):
-    """`list`, in which `@NAME` or `--view NAME` stands for the words kept under that name."""
+    """`list`; `@NAME` or `--view NAME` inserts the saved words of that name."""
 
     def parse_args(self, ctx: parser.Context, args: list[str]) -> list[str]:
         """Spell out a saved list (@name) before the options are read."""

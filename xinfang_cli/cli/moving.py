@@ -1,4 +1,4 @@
-"""Before a command moves a published number: which, said; and asked about where somebody can answer."""
+"""Changes of published numbers: reported before a command is committed, and confirmed if a person is at the terminal."""
 
 from __future__ import annotations
 
@@ -56,8 +56,9 @@ class Watch:
         return True
 
     def committing(self, upto: int) -> None:
-        """Say what moves, and what others did; ask first, with nothing written, where somebody sits at the terminal and
-        is not sure. `upto`: the last event before this command's."""
+        """Report what moves and what others recorded; if a person is present and has not agreed, raise AskFirst, so
+        that nothing is written yet. `upto`: the last event before this command.
+        """
         found, self.found = self.found, []
         before, self.before = self.before, None
         others, self.others = self.others, []

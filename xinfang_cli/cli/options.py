@@ -62,8 +62,9 @@ NotTheAccused = Annotated[
 def not_the_accused(
     session: Session, *units: str | None, leaders: Iterable[str | None] = (), numbers: Iterable[str] = ()
 ) -> None:
-    """`--not-the-accused` of a command that writes nothing else of a case: put down first, in each accusation that these
-    units, these leaders, or who has these cases would not be given, and told."""
+    """`--not-the-accused` of a command without another event: first record the clearance in every affected accusation
+    of these units, leaders or holders, and say so.
+    """
     if not session.not_the_accused:
         return
     from xinfang_cli.office.work import clearing
@@ -78,7 +79,7 @@ def not_the_accused(
 
 
 def _noted(name: str) -> Callable[[typer.Context, bool], bool]:
-    """The callback of a flag that goes into the session under that name."""
+    """The callback of a flag stored in the session under that name."""
 
     def callback(ctx: typer.Context, value: bool) -> bool:
         if value and ctx.obj is not None:
@@ -162,7 +163,7 @@ Limit = Annotated[str | None, typer.Option("--limit", metavar="件数", help="�
 
 
 def words(vocabulary: Vocabulary) -> Callable[[str], list[tuple[str, str]]]:
-    """What Tab offers for an option that takes one of these words: Chinese, or English once English is being typed."""
+    """Completions of an option with fixed words: Chinese, or English after an English first letter."""
 
     def offered(incomplete: str) -> list[tuple[str, str]]:
         sayable = vocabulary.sayable.items()
@@ -335,7 +336,7 @@ def unwritten(word: str, question: str) -> str:
 
 
 def limit_of(text: str | None, for_a_program: bool = False) -> int:
-    """How many rows to list: 0 for all; on a terminal that is too short, what fits."""
+    """The number of rows to list: 0 for all; on a small terminal as many as fit."""
     given = whole_number(text, "--limit")
     if given is not None:
         return given

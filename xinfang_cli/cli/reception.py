@@ -258,7 +258,7 @@ def _ask_who_came(json: bool) -> list[str]:
 
 
 def sit(session: Session, on: date, form: str, who: list[str], invited: list[str] | None, json: bool) -> None:
-    """Record a duty day on which nobody came; asks who was invited instead."""
+    """Record a duty day without visitors; asks for petitioners invited instead."""
     asked = names_of(invited)
     if invited is None and asking.somebody_there() and not json:
         asked = asking.ask("无访约访：约了哪几件的信访人（登记编号，空格分开；没有就回车）").split()

@@ -27,7 +27,7 @@ _AN_EXAMPLE = "123"
 
 
 class Said(NamedTuple):
-    """What a clerk said of an event: on which cases, when (`dated`: said, not supposed), and the value of each field."""
+    """The clerk's input for an event: cases, day (`dated`: given, not assumed), fields."""
 
     kind: str
     numbers: list[str]
@@ -68,7 +68,7 @@ _RUNS: dict[str, _Run] = {}
 
 
 def _with_the_next(ctx: typer.Context, kind: str, named: list[str], run: _Run, typed: Mapping[str, Any]) -> Done:
-    """A missed event with those that were missed after it: one command, whose last asks whether all of it fits."""
+    """Enter a missed event together with the missed ones after it: one command, confirmed once at its end."""
     session: Session = ctx.obj
     if not session.late_entry or typed["keep_going"]:
         raise Missing("--then 只和 --late-entry 一起写，不和 --keep-going 一起写", f"看用法：{ctx.command_path} --help")
@@ -101,7 +101,7 @@ def _next_of(ctx: typer.Context, line: str, named: list[str]) -> tuple[_Run, Map
 
 
 def _with_moves(session: Session, done: Done) -> Done:
-    """What was entered late, with what it moved."""
+    """The result of a late entry with its consequences."""
     moved = {one.case_no: one for one in session.watch.told} if isinstance(session.watch, Watch) else {}
     return done._replace(
         cases=tuple(

@@ -167,7 +167,7 @@ def _accesses(session: Session, words: list[str], output: str | None, json: bool
 
 
 def _tell_first_day(session: Session, period: Period) -> None:
-    """On a Monday the week that has begun is a day long; the one that is over may have been meant."""
+    """On a Monday, note that the current week is one day old and offer the last one."""
     if period.kind == "week" and period.first == session.today:
         last = session.today - timedelta(days=1)
         screen.print_notice(
@@ -176,7 +176,7 @@ def _tell_first_day(session: Session, period: Period) -> None:
 
 
 def _read_first(prepared: Prepared, yes: bool, json: bool) -> None:
-    """Tell what the self-check found; nothing is sealed until somebody says that he has read it."""
+    """Show the findings of the self-check; sealing waits for the confirmation."""
     from xinfang_cli.cli import asking
     from xinfang_cli.present import checking
 
@@ -214,7 +214,7 @@ def _unit_file(
 
 
 def _target(output: str | None, force: bool, forms: tuple[str, ...] = (), field: str = "-o") -> Path | None:
-    """Where the report goes: a form we know, not over a file that is there."""
+    """The report's target: a known format, and no overwriting without `force`."""
     if output is None:
         return None
     from xinfang_cli.formats import FORMATS

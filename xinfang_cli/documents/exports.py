@@ -198,7 +198,7 @@ def _columns(what: str, table: ExportTable) -> list[tuple[str, str]]:
 
 
 def check_target(path: Path, force: bool, full: bool) -> None:
-    """BadValue for a name that is taken or an ending that is not known."""
+    """BadValue for an existing file or an unknown file extension."""
     endings = (".xlsx",) if full else (".xlsx", ".csv", ".json")
     if path.suffix.lower() not in endings:
         raise BadValue("文件名", path.name, f"的结尾不是 {'、'.join(endings)}", "如 -o 信访件.xlsx")

@@ -50,7 +50,7 @@ def _fields(kind: str) -> word_forms.Fields:
 
 
 def _names(kind: str) -> dict[str, str]:
-    """What a template of that kind may ask for: each field by its identifier and by its Chinese name."""
+    """The fields of a letter template, each by identifier and by Chinese name."""
     own = LETTERS[kind].fields()
     return {key: key for key in own} | {FIELDS[key][0]: key for key in own}
 
@@ -102,7 +102,7 @@ def write(letters: Sequence[LetterToWrite], target: Path, *, folder: bool, force
 
 
 def make_folder(folder: Path) -> None:
-    """The folder, made where it is not there; Unusable where it cannot be."""
+    """Make the folder if needed; Unusable if impossible."""
     try:
         files.make_folder(folder)
     except OSError as error:
@@ -112,7 +112,7 @@ def make_folder(folder: Path) -> None:
 
 
 def write_missing(letters: Sequence[LetterToWrite], folder: Path, *, force: bool) -> tuple[list[Path], list[Path]]:
-    """Write those letters of a folder that are not there yet: (the path of each letter, those that were there)."""
+    """Write the letters missing in a folder: (the path of each letter, the existing ones)."""
     paths = _named(letters, folder)
     kept = [] if force else [path for path in paths if path.exists()]
     wanted = [(letter, path) for letter, path in zip(letters, paths, strict=True) if path not in kept]

@@ -1,4 +1,4 @@
-"""A unit's sheet as a workbook to fill in: what is known is grey and locked, what waits is yellow, with lists and checks."""
+"""A unit's sheet as a workbook to fill in: known cells grey and locked, empty ones yellow, with drop-downs and checks."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""Templates that come to an end: what a field may reckon, repeat and fill up has limits, or a form of one line could take
-all the memory of the machine."""
+"""Templates with limits on computation, repetition and output; otherwise one line of a template could use up the
+memory.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +53,7 @@ class BoundedEnvironment(SandboxedEnvironment):
         return super().call(context, obj, *args, **kwargs)
 
     def filled(self, form: Template, fields: Mapping[str, Any]) -> str:
-        """What a form of this environment makes of the fields; SecurityError where there is no end of it."""
+        """Render a template of this environment; SecurityError beyond a limit."""
         return "".join(_counted(form.generate(fields)))
 
 

@@ -54,8 +54,7 @@ def write_boxed(
     middle: bool = False,
     about: bool = False,
 ) -> None:
-    """A cell of a printed table: bordered, text in the `middle` or to the left, what ran out in red, a day that is a guess
-    with 约."""
+    """Write a bordered cell of a printed table: text in the `middle` or left, overdue in red, a guessed day with 约."""
     if cell is None or cell == "":
         sheet.write_blank(row, column, None, looks.boxed)
     elif isinstance(cell, date):

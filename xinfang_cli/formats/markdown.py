@@ -6,7 +6,7 @@ from xinfang_cli.formats.model import Document, Table, shown
 
 
 def _cell(text: str) -> str:
-    """A cell that stays one cell, and text that stays text."""
+    """Escape text so that it stays one Markdown cell."""
     for mark in "\\`*_[]<>|#":
         text = text.replace(mark, f"\\{mark}")
     return text

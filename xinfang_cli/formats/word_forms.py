@@ -28,7 +28,7 @@ _MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
 class Fields(NamedTuple):
-    """What templates of one kind may ask for, and the words in which a wrong one is told."""
+    """Fields of templates of one kind, and the wording for wrong ones."""
 
     label: str  # 这种文书
     names: frozenset[str]  # of the fields

@@ -72,7 +72,7 @@ def write(document: Document, target: Path) -> None:
 
 
 def write_tables(tables: Sequence[Table], title: str, target: Path, mode: int | None = None) -> None:
-    """Write some tables, a sheet each; whole or not at all; with that mode, else as a file that is handed on."""
+    """Write tables, one per sheet, atomically; with that mode, else as a file to be handed on."""
     with written_whole(target, mode) as made:
         book = _new(made)
         book.set_properties({"title": title})
@@ -177,7 +177,7 @@ def _heads(sheet: Any, formats: _Formats, table: Table) -> int:
 
 
 def write_row(sheet: Any, formats: _Formats, line: int, columns: Sequence[Col], row: Row) -> None:
-    """One line, each cell as what it is: a number, a percentage, a day, or text that is never a formula."""
+    """Write one line, each cell by its type: number, percentage, day, or text never taken for a formula."""
     for place, (column, value) in enumerate(zip(columns, row.cells, strict=True)):
         form = formats.cell(column.kind, row.kind)
         if value is None and column.kind in ("percent", "rank"):

@@ -62,7 +62,7 @@ def clean_text(cell: object) -> str:
 
 
 def visible(cell: object) -> str:
-    """Clean text of one line without signs that nobody sees, and with characters for what only looks like them."""
+    """Clean text of one line: invisible characters removed, look-alikes replaced."""
     text = clean_text(cell)
     if text.isascii() or text.isalnum():
         return text
@@ -126,7 +126,7 @@ def normalise_phone(text: object) -> str:
 
 
 def _phones_in(word: str) -> list[str]:
-    """The numbers that a run of digits and signs is: one, or several that only blanks keep apart."""
+    """The phone numbers in a run of digits and signs: one, or several separated by blanks."""
     plain = re.sub(_PREFIX_86, "", _digits(word), count=1)
     plain = re.sub(r"^([0-9]{7,12})\.0+$", r"\1", plain).rstrip(".")
     if _is_phone(plain):
@@ -156,7 +156,7 @@ def _digits(text: str) -> str:
 
 
 def doubts(name: str, id_no: str, phone: str, address: str) -> list[Doubt]:
-    """What is doubtful about a petitioner; numbers as the functions above return them, '' where nothing was given."""
+    """Doubts about a petitioner's details, given as returned by the functions above, '' for none."""
     found: list[Doubt] = []
     if not name:
         found.append(("no_name", "没有信访人姓名，请补登；匿名的写「匿名」"))

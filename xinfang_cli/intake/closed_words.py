@@ -83,7 +83,7 @@ class Sense(NamedTuple):
     """Field → the number format (00000) under which the sheet showed its codes before it lost their zeros."""
 
     def by_section(self) -> list[str]:
-        """The fields that say what the heading between the rows says."""
+        """Fields filled from the section heading above the rows."""
         return [field for field, word in self.defaults.items() if word == BY_SECTION]
 
     def ours(self, heading: str, word: str) -> str | None:
@@ -92,7 +92,7 @@ class Sense(NamedTuple):
 
 
 class Noted(NamedTuple):
-    """A word that says more than its value: the value, or None, and what doubt it leaves; the word itself is kept."""
+    """A word with more meaning than its value: the value or None, and its doubt; the word is kept."""
 
     value: str | date | None
     word: str
@@ -104,7 +104,7 @@ _ORDINARY = "一般"
 
 
 def closed_word(field: str, word: str, heading: str, sense: Sense) -> str | Noted | None:
-    """What a cell of closed words says; BadValue for a word that nobody has explained yet."""
+    """The value of a closed-word cell; BadValue for an unexplained word."""
     vocabulary = CLOSED[field]
     plain = half_width(visible(word)).strip().lstrip("'")  # by which a spreadsheet is told that a cell is text
     said = sense.ours(heading, plain)

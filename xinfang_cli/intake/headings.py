@@ -21,8 +21,9 @@ HISTORY_HEADINGS = ("完整经过", *(f"完整经过{n}" for n in range(2, 9)))
 
 
 class LedgerColumn(NamedTuple):
-    """A field of the glossary, its headings (canonical first, in the order in which they are asked), what it holds;
-    whether our own sheets have it too, or only those of others."""
+    """A field of the glossary with its headings (canonical first, in the order of questions) and content; whether it is
+    in our own sheets or only in others'.
+    """
 
     field: str
     headings: tuple[str, ...]
@@ -34,7 +35,7 @@ _LABELS = {field.name: field.label for field in EDITABLE} | LABELS
 
 
 def _said(name: str, *also: str) -> tuple[str, ...]:
-    """The headings of a column: what we call it, then what others do."""
+    """The headings of a column: ours, then others'."""
     return (_LABELS[name], *also)
 
 
@@ -244,7 +245,7 @@ def normalise_heading(cell: object) -> str:
 
 
 def _with_its_note(plain: str, notes: str) -> str:
-    """A heading of ours; with what stands in brackets beside it where that makes another of it: 办结日期(应)."""
+    """A heading with its bracketed note, if the note changes its meaning: 办结日期(应)."""
     note = re.sub(r"[()\[\]【】〔〕〖〗「」]", "", notes)
     field = KNOWN[plain][0] if plain in KNOWN else ""
     joined = [both for both in (f"{note}{plain}", f"{plain}{note}") if note and both in KNOWN]
@@ -326,8 +327,7 @@ def field_of(heading: object, known: Known = KNOWN) -> str | None:
 
 
 def known_with(mapping: Mapping[str, str]) -> Known:
-    """Our headings and an office's own ones: heading → field. What somebody said comes before what we know, and what was
-    said first before the rest."""
+    """Headings → fields: an office's own before ours, earlier ones before later."""
     said = enumerate(mapping.items(), -len(mapping))
     return {**KNOWN, **{normalise_heading(heading): (field, place) for place, (heading, field) in said}}
 
@@ -358,7 +358,7 @@ _DUE_FIELDS = (
 
 
 def suggest(heading: str, taken: Collection[str]) -> str | None:
-    """The field that a heading we do not know most likely stands for, of those that no other column fills."""
+    """The likeliest field for an unknown heading, among fields without a column."""
     plain = normalise_heading(heading)
     if len(plain) < 2 or plain in KNOWN or plain == REJECT_HEADING or _NOT_OURS.search(plain):
         return None
@@ -388,8 +388,9 @@ def _says_when(plain: str) -> bool:
 
 
 def by_content(field: str, cells: Sequence[object], taken: Collection[str]) -> str | None:
-    """The field that a heading is like, or another that its cells rather are: words of our lists under a heading like
-    内容分类, sentences under one like 处理意见. None where heading and cells do not agree."""
+    """The field suggested by heading and cells together: the heading's, or another by its cells (listed words under
+    内容分类, sentences under 处理意见). None if they disagree.
+    """
     texts = {text for cell in cells if (text := filled_text(cell))}
     if texts and field not in CLOSED and _HOLDS.get(field) == "text":
         for other in ("kind", "channel"):
@@ -403,7 +404,7 @@ def by_content(field: str, cells: Sequence[object], taken: Collection[str]) -> s
 
 
 def agrees(field: str, cells: Sequence[object]) -> bool:
-    """Whether what stands below a heading could be what the field holds; an empty column contradicts nothing."""
+    """Whether the cells fit the field; an empty column fits any."""
     texts = [text for cell in cells if (text := filled_text(cell))]
     if not texts:
         return True

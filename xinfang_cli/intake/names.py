@@ -82,8 +82,9 @@ class People(NamedTuple):
 
 
 def clean_names(cell: object) -> str:
-    """A name, or several parted by 、 where a line break parts whole names, by a blank where a blank parts what may be
-    names; the blanks of one name (测 试 甲) are taken out."""
+    """One name, or several joined by 、: split at line breaks between whole names, or at blanks between likely names;
+    blanks within a name (测 试 甲) are removed.
+    """
     text = cell if cell.__class__ is str else clean_text(cell)
     if "\n" in text or "\r" in text:
         text = clean_text(text)
@@ -119,7 +120,7 @@ _number_within = re.compile("[0-9０-９]{5}").search
 
 
 def people_of(name: str) -> People:
-    """Who is named: 测试甲、测试乙 are two, 测试甲等8人 is one for eight. A cell that cannot be read so is one name."""
+    """The people named: 测试甲、测试乙 are two, 测试甲等8人 one for eight. Anything else is one name."""
     if name.isalnum() and _PARTED.isdisjoint(name) and name[-2:] not in _FOLK_ENDS:
         return People(name, unclear=_number_within(name) is not None)  # one word, and only its length is odd
     plain = half_width(name)

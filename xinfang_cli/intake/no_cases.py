@@ -12,7 +12,7 @@ from xinfang_cli.intake.headings import FOOT_WORDS, KNOWN, filled_text, normalis
 
 
 class Passed(NamedTuple):
-    """A row that is no case: on what ground it is passed over, and the word it stands by where it has one."""
+    """A row that is no case: the ground for passing it over, and its word (such as a section's)."""
 
     ground: str
     word: str = ""
@@ -60,12 +60,12 @@ def is_example(*words: str) -> bool:
 
 
 def is_total(number: str) -> bool:
-    """Whether what stands in the column of numbers begins a line of totals, which may have a day too."""
+    """Whether the cell of the number column marks a totals row, which may have a day too."""
     return number[0] in _TOTAL_BEGINS and _TOTAL.fullmatch(number) is not None
 
 
 def no_case(cells: Sequence[object], headings: Sequence[str]) -> Passed | None:
-    """Why a row without a day on which it was received is no case; None: it may be one that lacks its day."""
+    """The ground for passing over a row without a received day; None if it may be a case."""
     filled = [(index, text) for index, cell in enumerate(cells) if (text := filled_text(cell))]
     if not filled:
         return Passed("blank")

@@ -65,7 +65,7 @@ PLAIN = Sense()
 
 
 class LedgerRow(NamedTuple):
-    """What one row says. `said`: field → clean value; `reasons`: (heading, why) for which it cannot be taken."""
+    """The content of one row. `said`: field → clean value; `reasons`: (heading, reason) of its rejection."""
 
     line: int
     said: dict[str, Any]
@@ -91,7 +91,7 @@ def missing_columns(layout: Layout) -> list[tuple[str, str]]:
 
 
 class RowReader:
-    """Reads the rows of one table: `read` gives what a row says, or on what ground it is passed over."""
+    """Reads the rows of one table: `read` returns a row's content, or the ground for passing it over."""
 
     def __init__(
         self,
@@ -231,7 +231,9 @@ class RowReader:
         return aside
 
     def _check_whole(self, field: str, written: str, cells: Sequence[object], reasons: list[tuple[str, str]]) -> None:
-        """A number that a spreadsheet shortened is that of several cases: the second would be taken for the first."""
+        """Reject a number rounded by a spreadsheet: several cases share it, and the second would be taken for the
+        first.
+        """
         heading = self.layout.heading_of(field)
         if _SHORTENED.fullmatch(written):
             how = "变成了科学计数"
@@ -249,7 +251,7 @@ class RowReader:
         return cells[at] if 0 <= at < len(cells) else ""
 
     def _cleaned_defaults(self, sense: Sense) -> dict[str, Any]:
-        """What empty cells say, as clean values; BadValue for one that the field does not take."""
+        """The default values of empty cells, cleaned; BadValue for an invalid one."""
         found = {}
         for field, word in sense.defaults.items():
             if word != BY_SECTION:
@@ -409,7 +411,7 @@ class RowReader:
 
 
 def _complain(said: dict[str, Any]) -> None:
-    """不明 in a column for who is complained of names nobody, and is an answer where no column does (art. 30)."""
+    """Read 不明 under 被反映人 as no name; without other columns it is the answer 不明 (art. 30)."""
     unknown = [field for field in _COMPLAINED if terms.COMPLAINED.find(said.get(field, "")) == "unknown"]
     for field in unknown:
         del said[field]

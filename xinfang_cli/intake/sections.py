@@ -1,4 +1,4 @@
-"""Headings between the rows (一、教育局): what they say of the rows below them, where somebody wants it so."""
+"""Section headings between the rows (一、教育局): their meaning for the rows below, if wanted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def plain_word(word: str) -> str:
 
 
 def meant_by(words: Sequence[str], layout: Layout) -> str | None:
-    """What these headings seem to name that the sheet has no column for: the unit, or its group."""
+    """The field apparently named by section headings and missing as a column: the unit, or its group."""
     plain = [plain_word(word) for word in words]
     if not plain:
         return None

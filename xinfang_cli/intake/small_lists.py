@@ -53,7 +53,7 @@ def read_plain_csv(path: Path, wanted: Mapping[str, str]) -> list[dict[str, str]
 
 
 def _rows(path: Path) -> list[tuple[int, Sequence[object]]]:
-    """The rows of a list; BadValue where one is broken: what is short is taken whole or not at all."""
+    """The rows of a small list; BadValue for a broken one: it is taken whole or not at all."""
     rows = tables.plain_rows(path)
     for number, cells in rows:
         if isinstance(cells, MarkedRow) and cells.fault:
@@ -62,7 +62,7 @@ def _rows(path: Path) -> list[tuple[int, Sequence[object]]]:
 
 
 def _header(top: Sequence[Sequence[object]], wanted: Mapping[str, str]) -> tuple[dict[str, int], int]:
-    """Field → column of the row with most known headings, and which row that is."""
+    """(field → column, index) of the row with the most known headings."""
     best: dict[str, int] = {}
     at = 0
     for place, cells in enumerate(top):

@@ -87,8 +87,9 @@ class SheetTable:
         return int(found.pop()) if len(found) == 1 else None
 
     def lost(self) -> Lost:
-        """Cells of known columns without a value: row number → column → `#N/A` where a formula went wrong, nothing where
-        it was never worked out. Unusable where there is no end of them."""
+        """Lost cells of known columns: row number → column → `#N/A` for an error, empty for an uncomputed formula.
+        Unusable if endless.
+        """
         columns = {entry[0] for entry in self.layout.plan} | {entry[0] for entry in self.layout.more}
         return self.reading.lost(self.header_row, columns)
 
@@ -137,7 +138,7 @@ class Opened(NamedTuple):
 
 
 class Look(NamedTuple):
-    """The headings to look for; what a heading is like that is none of them; whether likeness alone makes a header."""
+    """How to find the header: known headings, similar ones, and whether similarity alone suffices."""
 
     known: Known = KNOWN
     near: Callable[[str], str | None] | None = None
@@ -176,7 +177,7 @@ def _recognised(path: Path) -> SheetFile:
 
 
 def named_sheets(path: Path, names: Sequence[str]) -> dict[str, list[Row]]:
-    """The rows of the sheets of those names that a workbook has, small ones that go with a ledger; nothing of a CSV."""
+    """The rows of small sheets by name in a workbook with a ledger; nothing for a CSV."""
     found = _recognised(path)
     if found.is_text:
         return {}
@@ -215,8 +216,9 @@ class _Header(NamedTuple):
 
 
 def _find_header(rows: Sequence[Row], look: Look) -> _Header | None:
-    """The row that names most fields, the first of equals; or two rows that name more together. The lower of the two
-    may say it in words that are only like ours."""
+    """The row with the most fields, the first among equals; or two rows with more fields together. The lower one may
+    use similar headings.
+    """
     exact = _most(rows, look.known, partial(field_of, known=look.known), HEADER_NEEDS)
     if look.near is None:
         return exact
@@ -261,8 +263,9 @@ def _fields(cells: Sequence[str], field: Callable[[object], str | None]) -> int:
 def _joined(
     upper: Sequence[str], lower: Sequence[str], known: Known, field: Callable[[object], str | None]
 ) -> list[str] | None:
-    """Two header rows as one: the lower names what the upper groups (复查 over 日期 and 结果). None where the lower row
-    looks like data: less than half of its cells are headings."""
+    """Two header rows joined: the lower within the groups of the upper (复查 over 日期 and 结果). None if the lower row looks
+    like data, with headings in less than half of its cells.
+    """
     width = max(len(upper), len(lower))
     above, below = ([*row, *[""] * (width - len(row))] for row in (upper, lower))
     group, names, named = "", [], 0
@@ -317,7 +320,7 @@ def _choose(path: Path, sheets: Sequence[Sheet], wanted: str | None, look: Look)
 
 
 def _read(sheet: Sheet, look: Look) -> SheetTable | None:
-    """The reading whose header names most fields, the first of equals; None where none has a header."""
+    """The reading with the most fields in its header, the first among equals; None without a header."""
     best: SheetTable | None = None
     fields = 0
     broken: Unusable | None = None

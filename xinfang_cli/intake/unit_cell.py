@@ -1,4 +1,4 @@
-"""The cell that names the responsible unit: one name, or several that have to be told apart."""
+"""The cell of the responsible unit: one name, or several to be told apart."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _SIGNS = re.compile(r"[、，,;；/／|｜+＋&。\s]+")
 
 
 def lead_and_helpers(word: str) -> tuple[str, tuple[str, ...]] | None:
-    """教育局（主办）、卫健委（协办） as the unit and those that assist it; None where the roles do not tell one unit."""
+    """教育局（主办）、卫健委（协办） as lead unit and assisting units; None unless the roles single out one lead."""
     roles = list(_ROLE.finditer(word))
     if not roles:
         return None

@@ -1,4 +1,4 @@
-"""The words of `list --where`: conditions that combine, as people type them."""
+"""The language of `list --where`: combined conditions."""
 
 from __future__ import annotations
 
@@ -74,8 +74,9 @@ _HINT = "写法：stage:办理中 unit:教育局 due<7d received>=2023-06-01 is:
 def parse(
     text: str, today: date, is_heading: Callable[[str], bool] = lambda name: False
 ) -> tuple[tuple[Term, ...], tuple[str, ...]]:
-    """(conditions, words that must stand in the texts). Units, topics and regions are still words, and so is what must
-    not stand in the texts. `is_heading`: whether a name is that of a column kept beside the registration."""
+    """(conditions, words required in the texts). Units, topics and regions are still words, as are words excluded from
+    the texts. `is_heading`: whether a name is an extra column's.
+    """
     found: list[Term] = []
     words: list[str] = []
     for token in _TOKEN.findall(text):

@@ -14,7 +14,7 @@ FEWEST_COMPLAINTS = 5
 
 
 class Body(NamedTuple):
-    """A unit in the office's list: what it is called, what it is part of, who leads it, what it is there for."""
+    """A unit in the office's list: name, parent, leaders, purpose."""
 
     names: tuple[str, ...] = ()
     parent: int | None = None
@@ -23,8 +23,9 @@ class Body(NamedTuple):
 
 
 class Complained(NamedTuple):
-    """Whom an accusation complains of as it was taken down: a unit, the number of ours that was found for it, a person;
-    or why neither is said (terms.COMPLAINED)."""
+    """The target of an accusation as recorded: unit, our unit's id if found, person; or the reason for neither
+    (terms.COMPLAINED).
+    """
 
     unit: str | None = None
     unit_id: int | None = None
@@ -43,7 +44,7 @@ class Complained(NamedTuple):
 
     @property
     def answered(self) -> bool:
-        """Whether it was said who is complained of, be it that nobody knows."""
+        """Whether the target was recorded, 不明 included."""
         return self.named or self.unknown
 
 
@@ -102,7 +103,7 @@ def plain(name: str, areas: Sequence[str] = ()) -> str:
 
 
 class Said(NamedTuple):
-    """What somebody took down of who is complained of, in parts: the body, the person's name or surname, the post."""
+    """A recorded target in parts: body, person's name or surname, post."""
 
     body: str
     person: str
@@ -158,7 +159,7 @@ def person_of(text: str) -> str:
 
 
 def _same_person(said: Said, leader: str, heads: Iterable[str]) -> bool:
-    """Whether a person complained of is that leader: by name; by surname and post where the post is of that body."""
+    """Whether a recorded person is that leader: by name, or by surname and a post in that body."""
     named = parts(leader)
     name = named.person or named.body
     if not name or not said.person:
@@ -188,7 +189,7 @@ class Relations:
         self._kept: dict[Complained, Mapping[int, str]] = {}
 
     def of_unit(self, of: Complained, unit: int) -> str | None:
-        """How that unit stands to who is complained of; None: nothing binds them."""
+        """A unit's relation to the target of an accusation, or None."""
         return self.kept_from(of).get(self.merged.get(unit, unit))
 
     def of_name(self, of: Complained, name: str) -> str | None:
@@ -222,7 +223,7 @@ class Relations:
         return None
 
     def mentioned(self, text: str) -> tuple[int, ...]:
-        """The units that a text names, by what they are called in full or for short."""
+        """Units named in a text, in full or short."""
         plainly = half_width(text).replace(" ", "").lower()
         return tuple(
             unit for unit, names in self._plain.items() if any(len(name) > 2 and name in plainly for name in names)
@@ -234,7 +235,7 @@ class Relations:
         return "ordinary" if body is None else body.role
 
     def kept_from(self, of: Complained) -> Mapping[int, str]:
-        """Unit → how it stands to who is complained of, of all those to which the accusation may not go."""
+        """Unit → relation to the target, for every unit barred from the accusation."""
         if of not in self._kept:
             self._kept[of] = dict(self._find(of))
         return self._kept[of]
@@ -276,7 +277,7 @@ class Relations:
         return found
 
     def _by_words(self, of: Complained) -> Iterator[tuple[int, str]]:
-        """The units that what was taken down names, or whose leaders it names."""
+        """Units named by the recorded target, or led by the recorded person."""
         said = self._said(of)
         texts = [text for text in (of.unit, of.person) if text]
         for unit, names in self._plain.items():

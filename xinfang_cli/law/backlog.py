@@ -1,4 +1,4 @@
-"""The arithmetic of campaigns and duty rosters: what a batch still needs, at what pace, and whose turn it is."""
+"""Computations of campaigns and duty rosters: remaining work of a batch, required pace, duty order."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Batch(NamedTuple):
-    """What was handed down: by whom, when, and what is to be reached by what day."""
+    """A batch handed down: from whom, on which day, goal and deadline."""
 
     name: str
     source: str | None = None
@@ -142,7 +142,7 @@ def parse_fixed(text: str) -> Fixed | None:
 
 
 class Roster(NamedTuple):
-    """Who is on duty on each day, and the fixed days that fell on a day off."""
+    """Leaders on duty by day, and fixed days that fell on a day off."""
 
     days: dict[date, tuple[str, ...]]
     passed_over: list[tuple[date, str]]
@@ -187,8 +187,7 @@ def make_roster(
 def coverage(
     roster: Mapping[date, Sequence[str]], attended: Mapping[date, set[str]], first: date, last: date, calendar: Calendar
 ) -> list[tuple[date, tuple[str, ...]]]:
-    """The days on which a leader should have sat and none did, with who it was to be: those of the roster, and where
-    there is no roster for any day of that month, its working days."""
+    """Missed duty days with the leaders due: days of the roster, or every working day in a month without one."""
     months = {(day.year, day.month) for day in roster}
     missing = []
     day = first

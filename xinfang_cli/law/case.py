@@ -47,7 +47,7 @@ class Reception:
 
 
 class Order:
-    """What a leader ordered on this case: which unit, by when, and how far the loop has come (step → day)."""
+    """A leader's order on a case: unit, deadline, and the days of its steps."""
 
     __slots__ = ("answer_by", "leader", "on", "reception", "seq", "steps", "unit")
 
@@ -67,7 +67,7 @@ class Order:
 
 
 class CoUnit(NamedTuple):
-    """A unit that answers beside the leading one (共同承办, art. 24): since when, how that was settled, by whom."""
+    """A jointly responsible unit (共同承办, art. 24): first day, ground, decided by."""
 
     unit: int
     on: date
@@ -76,7 +76,7 @@ class CoUnit(NamedTuple):
 
 
 class Recusal(NamedTuple):
-    """Someone who may not handle the case (回避, art. 28): of which unit (None: the bureau), and who does it instead."""
+    """A person barred from the case (回避, art. 28): unit (None: the bureau), substitute."""
 
     person: str | None
     on: date
@@ -253,7 +253,7 @@ class Case:
         return self.case_no or NO_NUMBER
 
     def open_clock(self, kind: str) -> Clock | None:
-        """The latest clock of that kind that still runs."""
+        """The latest running clock of that kind."""
         return find_open(self.clocks, kind)
 
     def start_clock(self, kind: str, day: date, opened_by: int, fixed: date | None = None) -> Clock:

@@ -86,7 +86,7 @@ def _months(n: int) -> object:
 
 
 def due_day(kind: str, start: date, law: InForce, extra: int = 0, fixed: date | None = None) -> date:
-    """The last day of a clock of that kind: the only place where a deadline is counted."""
+    """The last day of a clock: the only place that computes deadlines."""
     if fixed is not None:
         return fixed + timedelta(days=extra) if extra else fixed
     if extra:
@@ -117,7 +117,7 @@ def due_of(clock: Clock, law: InForce) -> date:
 
 
 def find_open(clocks: Iterable[Clock], kind: str) -> Clock | None:
-    """The latest clock of that kind that still runs."""
+    """The latest running clock of that kind."""
     found = None
     for clock in clocks:
         if clock.kind == kind and clock.stop is None and not clock.void:
@@ -126,7 +126,7 @@ def find_open(clocks: Iterable[Clock], kind: str) -> Clock | None:
 
 
 def stop(clock: Clock, day: date, event: Event) -> None:
-    """It was done that day, by that event."""
+    """Stop a clock: met on that day, by that event."""
     clock.stop = day
     clock.stopped_by = event.seq
     clock.law_at = event.id

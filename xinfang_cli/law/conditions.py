@@ -1,4 +1,4 @@
-"""What a list is narrowed by: the conditions of `--where`, and the filter that lists, exports and figures share."""
+"""Filters: the conditions of `--where`, and the filter shared by lists, exports and figures."""
 
 from __future__ import annotations
 

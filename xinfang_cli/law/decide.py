@@ -131,7 +131,9 @@ def decide(events: Sequence[Event], event: Event, code: Code, asked: CheckContex
 def _hint_at_late_entry(
     refusal: Refused, events: Sequence[Event], event: Event, code: Code, asked: CheckContext, known: dict[str, Any]
 ) -> None:
-    """Where the case has moved on since that day, and the event would be taken in its place: how to put it there."""
+    """The remedy for an event refused at its place because the case has moved on, if it would be accepted as a late
+    entry.
+    """
     missed = Event(event.kind, event.on, {**event.data, "late_entry": True}, event.seq, event.id)
     try:
         decide(events, missed, code, asked, **known)
@@ -141,7 +143,7 @@ def _hint_at_late_entry(
 
 
 def _turn_at(standing: Sequence[Event]) -> int:
-    """Where the turn of the unit that has the case began: the place of its assignment, or of the uphold that ended it."""
+    """The start of the present unit's turn: the index of its assignment, or of the uphold that ended the objection."""
     return max((place for place, other in enumerate(standing) if other.kind in TURNS), default=0)
 
 
@@ -232,7 +234,7 @@ def _fit(
 def _asked_again(
     standing: Sequence[Event], code: Code, asked: CheckContext, known: dict[str, Any]
 ) -> Iterator[tuple[Event, list[Notice] | Refused]]:
-    """Ask the law about each event of a case in turn; what it says comes before the case moves on over that event."""
+    """Check each event of a case again; a refusal by the law is raised before the event is applied."""
     case = Case(code)
     for key, value in known.items():
         setattr(case, key, value)
@@ -268,8 +270,7 @@ def _replay(standing: Sequence[Event], code: Code, known: dict[str, Any]) -> Cas
 
 
 def turned(before: Sequence[Event], after: Sequence[Event]) -> list[tuple[Event, int | None, int | None]]:
-    """The events of a unit's turn that become another unit's by what was entered late: each with whose it was and whose
-    it is."""
+    """Events moved from one unit's turn to another's by a late entry, each with its former and present unit."""
     was, now = _turns(in_force(before)), _turns(in_force(after))
     return [(event, was[seq][1], unit) for seq, (event, unit) in now.items() if seq in was and was[seq][1] != unit]
 

@@ -15,7 +15,7 @@ UNITS = {"day": "日", "workday": "个工作日", "month": "个月"}
 
 
 class NamedDay(NamedTuple):
-    """A day that is passed over, or counted though it is a weekend, and what it is."""
+    """A day skipped, or a weekend day counted, and its name."""
 
     day: date
     name: str
@@ -30,7 +30,7 @@ class Extension(NamedTuple):
 
 
 class Ran(NamedTuple):
-    """How a case's clock ran: what started it, what stopped or ended it, its extensions, the days of its hearing."""
+    """The course of a case's clock: start, end, extensions, hearing days."""
 
     started_by: str = ""
     stop: date | None = None
@@ -149,7 +149,7 @@ def _made_up(start: date, end: date, calendar: Calendar) -> tuple[NamedDay, ...]
 
 
 def _rolled(rule_key: str, start: date, law: InForce, extra: int, fixed: date | None) -> Rolled | None:
-    """What the other roll setting would give, where it gives another day."""
+    """The due day under the other roll setting, if it differs."""
     if fixed is not None:
         return None
     other = {**law.rules.settings, "roll": not law.rules.roll}

@@ -1,8 +1,8 @@
-"""The public holidays that the law itself fixes: the floor for a year whose arrangement is not announced yet.
+"""Public holidays fixed by statute: the floor for a year without an announced arrangement.
 
-全国年节及纪念日放假办法, as revised with effect from 2025: 1 January; New Year's Eve and the first three days of the
-lunar year; 清明; 1 and 2 May; 端午; 中秋; 1 to 3 October. Which weekends are moved to them is announced each autumn. The
-days of the lunar calendar stand in a table up to 2050; of a later year they are not known, which is said where it counts.
+全国年节及纪念日放假办法, as revised with effect from 2025: 1 January; New Year's Eve and the first three days of the lunar year;
+清明; 1 and 2 May; 端午; 中秋; 1 to 3 October. The weekends moved to them are announced each autumn. Lunar days stand in a
+table up to 2050; for a later year they are unknown, and the output says so.
 """
 
 from __future__ import annotations

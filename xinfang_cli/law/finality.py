@@ -13,7 +13,7 @@ from xinfang_cli.law.rules import cited, in_brackets
 
 
 class Ended(NamedTuple):
-    """A matter that is ended for good: since when, as what ground of a refusal (不再受理), and why."""
+    """A matter ended for good (不再受理): since which day, on which ground, by which event."""
 
     on: date
     ground: str
@@ -21,8 +21,9 @@ class Ended(NamedTuple):
 
 
 def ended_for_good(case: Case, today: date) -> Ended | None:
-    """Whether a petition of that day on the same facts is 不再受理: after a recheck (art. 36), or by local rule where the
-    office has set one: no review or recheck asked for in time, a settlement, or the death of who alone had asked."""
+    """Whether a petition of that day on the same facts is 不再受理: after a recheck (art. 36), or by a local rule, if set:
+    no review or recheck requested in time, a settlement, or the death of the sole petitioner.
+    """
     ends = []
     if case.stage == "finalised":
         ends = [Ended(case.stage_since, "rechecked", "已复核终结")]

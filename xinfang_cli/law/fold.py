@@ -44,7 +44,7 @@ def _overwrite(case: Case, event: Event) -> None:
 
 
 def _end_clocks(case: Case, event: Event, declared: EventType, falling: frozenset[str]) -> None:
-    """Stop the clocks that the event answers, and end those whose ground it takes away."""
+    """Stop the clocks met by an event, and void those losing their ground."""
     for clock in case.clocks:
         # Told on a day still to come when this happened: until that day the clock ran on.
         if clock.void or (clock.stop is not None and clock.stop <= event.on):
@@ -87,8 +87,9 @@ def settle(case: Case) -> None:
 
 
 def in_force(events: Sequence[Event]) -> list[Event]:
-    """The events of a case as they stand: what was revoked is out, what was corrected or edited is set right, in the
-    order of their effective days; an event recorded later for the same day comes later, unless it says `before`."""
+    """The standing events of a case: revoked ones removed, corrected or edited ones updated, ordered by effective day;
+    of one day the earlier recorded first, unless `before` is set.
+    """
     if TIMELESS.isdisjoint([event.kind for event in events]):
         return _ordered(events)
     revoked = {event.data["event"] for event in events if event.kind == "revoke"}

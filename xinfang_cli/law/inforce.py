@@ -32,8 +32,9 @@ class Code:
         self.now = self.versions[-1]
 
     def at(self, event_id: int) -> InForce:
-        """What was in force when the event with that place in the chain was recorded (0: now). A year whose arrangement
-        was not known then is counted by the one that came later: what had been counted was a guess."""
+        """The law in force at the recording of the event with that id (0: now). A year without an arrangement at that
+        time uses the later one, since the first count was a guess.
+        """
         if event_id == 0 or len(self.versions) == 1:
             return self.versions[-1]
         found = self.versions[0]

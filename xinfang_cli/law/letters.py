@@ -125,7 +125,7 @@ OF_CASE = (
 
 
 class Letter(NamedTuple):
-    """One kind of letter. `needs` are facts that stand in it, blank where the book lacks them; `may` can be empty."""
+    """One kind of letter. `needs`: its facts, left blank if the book lacks them; `may`: optional ones."""
 
     to: str  # petitioner or unit
     rule: str  # the clock or limit whose article it rests on
@@ -247,9 +247,9 @@ def cite(article: str) -> str:
 
 
 def facts_of(kind: str, case: Case, standing: Sequence[Event], case_no: str, on: date) -> dict[str, Fact]:
-    """What that letter states of its own kind, as of its day; days as days, words in Chinese, missing facts None.
+    """The facts of one letter on its day: days as days, words in Chinese, missing ones None.
 
-    `standing` are the events in force. Refused where the stage of the case does not allow the letter.
+    `standing` are the standing events. Refused at a stage without this letter.
     """
     letter, name = LETTERS[kind], LETTER.label(kind)
     if letter.stages and case.stage not in letter.stages:
@@ -284,7 +284,7 @@ def _last(standing: Sequence[Event], *kinds: str) -> Event | None:
 
 
 def _sentence(text: str | None) -> str | None:
-    """What a clerk wrote, without the full stop that the template sets."""
+    """A clerk's text without its full stop, which the template adds."""
     return None if text is None else text.rstrip("。.；; \n")
 
 
@@ -418,7 +418,7 @@ def _delivery(case: Case, standing: Sequence[Event], case_no: str) -> dict[str, 
 
 
 def _second_look(kind: str) -> Callable[[Case, Sequence[Event], str], dict[str, Fact]]:
-    """The request for a review or recheck and its day, or what came of it and the right that follows (art. 35, 36)."""
+    """The request for review or recheck with its day, or its result with the next remedy (art. 35, 36)."""
     word = "复查" if kind == "review" else "复核"
     waiting = f"in_{kind}"
 
@@ -493,7 +493,7 @@ def _supervise(case: Case, standing: Sequence[Event], case_no: str) -> dict[str,
 
 
 def _overdue(case: Case, on: date) -> str:
-    """The clocks of the unit that are past due on that day, in a sentence."""
+    """The unit's clocks overdue on that day, as a sentence."""
     late = [
         clock
         for clock in case.clocks

@@ -40,7 +40,7 @@ class Limit(NamedTuple):
 
 
 class Citation(NamedTuple):
-    """Where something without a number stands, and where it stood before ("" where the text of 2005 had none of it)."""
+    """The place of a rule without a number, now and in the 2005 text ("" if absent there)."""
 
     article: str
     article_2005: str = ""

@@ -1,4 +1,4 @@
-"""Periods of figures: what comes before one, the same a year ago, the year so far, and what they are called."""
+"""Periods of figures: previous one, same one a year ago, year to date, names."""
 
 from __future__ import annotations
 
@@ -113,7 +113,9 @@ def so_far(period: Period) -> Period:
 
 
 def lagged(period: Period, as_of: date, other: Period) -> date:
-    """The day on which `other` was as long over as `period` is on `as_of`: a figure that ripens is held against it there."""
+    """The as-of day for `other` with the same lag after its end as `period` has on `as_of`, for comparing ripening
+    figures.
+    """
     return other.last + max((as_of - period.last), ONE_DAY * 0)
 
 
@@ -129,7 +131,7 @@ class Coverage(NamedTuple):
 
 
 def covers(start: date | None, period: Period) -> Coverage:
-    """What a book that is complete from `start` has of a period."""
+    """The part of a period covered by a book complete from `start`."""
     return Coverage(start, Coverage(start, True).holds(period))
 
 

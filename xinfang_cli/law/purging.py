@@ -1,4 +1,4 @@
-"""What is left of personal and free text once its time is over, and which cases must keep theirs."""
+"""The remainder of personal and free text after a purge, and cases exempt from purging."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ GIVEN = Vocabulary("外面的文件", {"source": "导入的原表", "rejected": 
 
 
 def remains(kind: str, said: Mapping[str, Any], on: date) -> dict[str, Any]:
-    """What takes the place of the private part of an event: which fields there were, nothing of what they said."""
+    """The replacement of an event's private part: the names of its fields without their content."""
     left: dict[str, Any] = {"purged": on.isoformat()}
     for key, value in said.items():
         if key in _STAYS and kind == "access":

@@ -1,8 +1,8 @@
-"""The one gate for words that leave the book: what people wrote, as it may be seen for a purpose.
+"""The one gate for words leaving the book: users' text redacted for a purpose.
 
-Fields of a person go through `field`, free text through `redact`, an event's or a registration's whole data through
-`data`: they know every name, number and address that the case ever had, and what phones, IDs, cards, plates and e-mail
-addresses look like.
+`field` takes a person's field, `redact` free text, `data` the whole data of an event or registration. They remove every
+present and former name, number and address of the case, and anything shaped like a phone, ID, card, plate or e-mail
+address.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Known(NamedTuple):
     addresses: tuple[str, ...] = ()
 
     def without_addresses(self) -> Known:
-        """For a text of which the reader must know where the matter lies."""
+        """For texts with the place of the matter, needed by their reader."""
         return self._replace(addresses=())
 
 
@@ -113,9 +113,9 @@ def known_in(said: Iterable[Mapping[str, Any]]) -> Known:
 
 
 def redact(text: str | None, known: Known, purpose: Purpose, *, named: bool = False) -> Redacted:
-    """A text without what tells who the petitioner is, as far as the purpose asks; to himself all is said.
+    """A text without the petitioner's identity, as far as the purpose requires; the petitioner sees it whole.
 
-    `named`: a unit that the office lets know an ordinary petitioner's name and phone.
+    `named`: for a unit entitled by the office's setting to an ordinary petitioner's name and phone.
     """
     if not text or purpose == "petitioner":
         return Redacted(text or "")
@@ -270,7 +270,7 @@ _AFTER_NAME = r"等?(\d+人|[一二三四五六七八九十]+人)?$|[（(].*?[)�
 
 
 def names_in(whole: str) -> list[str]:
-    """The names in what stands for one: 测试甲、测试乙等5人; of a name that holds 和 the whole too."""
+    """The names in a joint one: 测试甲、测试乙等5人; a name containing 和 also as a whole."""
     split = (*re.split(_SIGNS_BETWEEN, whole), *re.split(_BETWEEN_NAMES, whole))
     parts = [re.sub(_AFTER_NAME, "", part) for part in split]
     parts = ["".join(part.split()) for part in parts]

@@ -17,14 +17,14 @@ IN_FORCE_2022 = date(2022, 5, 1)
 
 
 def article_of(rule: ClockRule | Limit, received_on: date) -> str:
-    """Where the number stands for a case received that day, whoever set it."""
+    """The article of a number for a case received that day, statutory or set by the office."""
     if rule.article_2005 and received_on < IN_FORCE_2022:
         return rule.article_2005
     return rule.article
 
 
 def cited(name: str, received_on: date) -> str:
-    """Where the law says it for a case received that day; "" where the text of 2005 did not."""
+    """The article for a case received that day; "" if absent in the 2005 text."""
     found = statutory().articles[name]
     return found.article_2005 if received_on < IN_FORCE_2022 else found.article
 
@@ -36,7 +36,7 @@ def in_brackets(name: str, received_on: date) -> str:
 
 
 def ground_article(ground: str, received_on: date) -> str:
-    """What a refusal on that ground rests on, for a case received that day."""
+    """The article behind a ground of refusal, for a case received that day."""
     if ground in ("already_handled", "rechecked"):
         return cited("recheck" if ground == "rechecked" else ground, received_on)
     return GROUND_ARTICLE[ground]

@@ -48,7 +48,7 @@ class Vocabulary:
         return found
 
     def parse(self, word: str, field: str | None = None) -> str:
-        """The identifier behind a word that somebody says; BadValue lists what is sayable where it is not."""
+        """The identifier of a word; BadValue lists the valid words."""
         found = self.find(word)
         if found is None or found not in self.sayable:
             listed = "、".join(self.sayable.values())
@@ -324,7 +324,7 @@ NO_LONGER = ("rechecked", "ended_locally")  # 不再受理; the other grounds ar
 
 
 def refused_as(said: Mapping[str, object]) -> str:
-    """不予受理, or 不再受理 where that is the ground or the word of a sheet."""
+    """不予受理, or 不再受理 if that is the ground or the sheet's word."""
     return "不再受理" if said.get("ground") in NO_LONGER or said.get("form") == "不再受理" else "不予受理"
 
 
@@ -585,8 +585,7 @@ BY_BUREAU = "本局直接办理"
 
 
 def no_unit(stage: str, closed: bool) -> str:
-    """What stands where the unit of a case without one would: still to be forwarded, answered by the bureau itself, or
-    neither, and then its stage says what it is."""
+    """The entry in place of a missing unit: to be forwarded, answered by the bureau itself, or else the stage."""
     return BY_BUREAU if closed else NO_UNIT if stage == "registered" else "—"
 
 

@@ -35,7 +35,7 @@ def normal(text: str) -> str:
 
 
 class Texts(NamedTuple):
-    """The texts of a case that are in force, and what decides who may find them."""
+    """The standing texts of a case, and the facts that decide their visibility."""
 
     received_on: date
     title: str
@@ -70,8 +70,9 @@ def texts_of(events: Sequence[Event]) -> Texts | None:
 def written(
     received_on: date, kind: str | None, said: Sequence[Mapping[str, Any]], kept: frozenset[str] | None = None
 ) -> Texts:
-    """The texts in what the events in force say, the registration first. `kept`: which fields are notes, where not only
-    private texts are handed over."""
+    """The texts in the standing events' data, registration first. `kept`: the note fields, if more than private texts
+    are passed.
+    """
     register = said[0]
     extras = register.get("extras")
     notes = [str(value) for value in extras.values()] if extras else []
@@ -110,7 +111,7 @@ def title_key(title: str) -> str:
 
 
 def phone_words(phone: str) -> tuple[str, ...]:
-    """What a phone is found by: the whole number, or the last four digits, which a masked one shows too."""
+    """The search words of a phone: the whole number and its last four digits, visible in a masked one."""
     plain = normal(phone)
     return (plain, plain[-4:]) if len(plain) >= 7 else ()
 

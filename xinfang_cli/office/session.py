@@ -1,4 +1,4 @@
-"""Who works, on what day, on which book: what every use-case is handed."""
+"""The session handed to every use-case: actor, day, book."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ _CHINA = timezone(timedelta(hours=8))
 
 
 def _sweep(folder: Path) -> None:
-    """What killed processes left beside the book goes; what does it is loaded where there is something (files.scratch)."""
+    """Remove leftovers of killed processes beside the book; the remover is imported only if there are any
+    (files.scratch).
+    """
     try:
         left = any(name.startswith(".xinfang-") for name in listdir(folder))
     except OSError:
@@ -77,7 +79,7 @@ def sha256_of(path: Path) -> str:
 
 
 class Watch(Protocol):
-    """Who is told what a command does before it is done."""
+    """A front's observer of a command's effects before its commit."""
 
     def told_anew(
         self, book: Book, case_id: int, case_no: str, before: Sequence[Event], after: Sequence[Event]
@@ -184,8 +186,9 @@ class Session:
     def writing(
         self, name: str, source: tuple[str, str] | None = None, *, begins: bool = True
     ) -> Iterator[tuple[Book, Pen]]:
-        """The book inside one transaction; made when missing by a command that can be a book's first, unless what it is
-        about (`begins` False) could only be in a book already."""
+        """The book inside one transaction. A command that can be the first makes a missing book; others (`begins`
+        False) do not.
+        """
         if self._held is not None:
             yield self._held
             return
@@ -215,14 +218,14 @@ class Session:
                 self._held = None
 
     def watch_whole(self, book: Book, command: str, *, office: bool = False) -> None:
-        """Before a command that moves many cases at once, or what they are counted by, writes anything; `office`: what is
-        counted from no case alone (who sat, suggestions, ranks)."""
+        """Start watching published figures, before a command writes that moves many cases or their counting; `office`:
+        also numbers without cases (attendance, suggestions, ranks).
+        """
         if self.watch is not None:
             self.watch.hold_published(book, command, office)
 
     def check_clock(self, book: Book) -> None:
-        """Refused where the machine's day is more than a day before what the book recorded last: every number and deadline
-        would follow from it."""
+        """Refuse a machine clock more than a day behind the book's last record: numbers and deadlines depend on it."""
         with book.guarded():
             last = book.events.last_written()
         if last is None:
@@ -249,7 +252,7 @@ class Session:
         self.looks(book, what, [(about, ids, said)])
 
     def looks(self, book: Book, what: str, each: Iterable[tuple[str, Iterable[int], dict[str, Any]]]) -> None:
-        """Put down several looks of one kind at once, each with what it is about, the cases, what else is said of it."""
+        """Log several looks of one kind, each with subject, cases and details."""
         from xinfang_cli.book.looks import ranges
         from xinfang_cli.law.event import Event
 
@@ -289,7 +292,7 @@ class Session:
             self.look(book, what, about, ids=seen, file=path.name, sha256=sha256_of(path), **said)
 
     def gave_each(self, what: str, files: Iterable[tuple[Path, str, Iterable[str]]]) -> None:
-        """Put down files that left the book together: each with what it is about and the numbers of the cases in it."""
+        """Log files leaving the book together, each with subject and case numbers."""
         with self.reading() as book:
             self.looks(
                 book,
@@ -323,7 +326,7 @@ class Session:
         book.close()
 
     def note_years(self, book: Book) -> None:
-        """Keep which years were asked of the calendar that it does not know."""
+        """Record the calendar's unknown years among those requested."""
         code = book.code_asked
         if code is not None:
             # Asked of the calendar in force then, which a clock that stopped keeps: known by now is known.

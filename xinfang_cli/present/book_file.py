@@ -30,7 +30,7 @@ def document(view: BookMade | Backup | Copies | Restoration) -> dict[str, Any]:
 
 
 def notices(view: BookMade | Backup | Copies | Restoration) -> Iterator[str]:
-    """What was left out of a copy, and what went with the book that was replaced."""
+    """Parts left out of a copy, and what the replaced book had in addition."""
     if isinstance(view, BookMade | Copies):
         return
     if isinstance(view, Backup) and view.files is None:

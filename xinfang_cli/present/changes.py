@@ -1,4 +1,4 @@
-"""What has changed since a publication, as JSON; the publications that something would move."""
+"""Changes since a publication as JSON; publications affected by a plan."""
 
 from __future__ import annotations
 

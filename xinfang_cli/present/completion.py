@@ -1,4 +1,4 @@
-"""What a shell is told when it completes: the words that could stand there, or the script that asks for them."""
+"""The answer to a shell's completion: candidate words, or the script."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FILES = ":files"
 
 
 class Offers(NamedTuple):
-    """What could stand in the place of the word that is being typed."""
+    """Candidates for the word being typed."""
 
     offers: tuple[Offer, ...]
 

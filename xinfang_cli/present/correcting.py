@@ -13,7 +13,7 @@ from xinfang_cli.present.changes import moved_record
 
 
 def moves_record(plan: CorrectionPlan | Moves) -> dict[str, Any]:
-    """What stands beside the case that was told otherwise."""
+    """The JSON beside a retold case."""
     turned = {"turned": [one._asdict() for one in plan.turned]} if isinstance(plan, Moves) else {}
     return {
         **turned,
@@ -23,7 +23,7 @@ def moves_record(plan: CorrectionPlan | Moves) -> dict[str, Any]:
 
 
 def moved_lines(plan: CorrectionPlan | Moves) -> list[str]:
-    """The clocks that would move, one a line; the events that would be another unit's."""
+    """Moved clocks, one a line, and events changing units."""
     lines = [f"  {_sentence(move)}" for move in plan.moved] or ["  时限不变"]
     turned = plan.turned if isinstance(plan, Moves) else ()
     return lines + [

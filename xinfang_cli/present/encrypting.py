@@ -14,7 +14,7 @@ def document(view: Encrypted | Decrypted | KeyChanged) -> dict[str, Any]:
 
 
 def notices(view: Encrypted | Decrypted | KeyChanged) -> Iterator[str]:
-    """What is still in the open, and what must not be lost."""
+    """Data still unencrypted, and secrets to keep safe."""
     if not isinstance(view, Encrypted):
         return
     for copy in view.plain_copies:

@@ -16,7 +16,7 @@ _CORRECTED = {field.name: field for declared in EVENTS.values() for field in dec
 
 
 def title(event: Mapping[str, Any]) -> str:
-    """What an event is called: the step that was taken, whether a refusal is for now or for good (不再受理)."""
+    """An event's title: its step, or refusal for now or for good (不再受理)."""
     declared = EVENTS[event["kind"]]
     return declared.label if declared.titled is None else declared.titled(event)
 
@@ -58,7 +58,7 @@ def _registered(said: Mapping[str, Any]) -> str:
 
 
 def _changed(event: Mapping[str, Any]) -> str:
-    """What an edit or a correction put in the place of what."""
+    """Old and new values of an edit or correction."""
     was, now = event.get("was", {}) | event.get("changed_from", {}), event.get("set", {}) | event.get("changes", {})
     fields = _CORRECTED if event["kind"] == "correct" else _INTAKE
     return "；".join(

@@ -264,7 +264,7 @@ def excluded_in_words(rates: Iterable[tuple[str, Rate]]) -> list[str]:
 
 
 def guesses_in_words(figures: Figures, keys: Iterable[str] | None = None) -> str:
-    """责任单位及时受理率 2 个: of which rates how many last days are guesses; nothing where none is."""
+    """责任单位及时受理率 2 个: the number of guessed last days per rate; empty without any."""
     said = [
         f"{DEFINITIONS[key].label} {figures.guesses[key]} 个"
         for key in keys or figures.guesses
@@ -274,7 +274,7 @@ def guesses_in_words(figures: Figures, keys: Iterable[str] | None = None) -> str
 
 
 def missed_word(key: str) -> str:
-    """What a case is that counts against the figure."""
+    """The word for a case missing the figure."""
     row = DEFINITIONS[key]
     if row.timed:
         return "逾期、超期"
@@ -302,7 +302,7 @@ def share(rate: Rate, floor: int) -> str:
 
 
 def trend_lag_in_words(trend: Sequence[Figures]) -> str:
-    """As of which day the earlier periods of a trend stand, which is not the day of the last one."""
+    """The as-of day of a trend's earlier periods, if it differs from the last one's."""
     if len(trend) < 2:
         return ""
     before = trend[-2]

@@ -87,13 +87,13 @@ def message(warning: ImportWarning) -> str:
 
 
 def unknown_column(heading: str, field: str) -> str:
-    """What a clerk is told of a column that looks like one of ours."""
+    """The note on an unknown column resembling one of ours."""
     name = CANONICAL[field]
     return f"{column_is_like(heading, field)}；要这样认加 --map {typed(f'{heading}={name}')}"
 
 
 def column_is_like(heading: str, field: str) -> str:
-    """That a column looks like one of ours, by its heading or by what stands in it."""
+    """The note on a column resembling one of ours by heading or cells."""
     if field == "reply" and normalise_heading(heading) in KNOWN:
         return f"「{heading}」这一列写的不是规定的词语，像「{CANONICAL[field]}」"
     return f"没有认出「{heading}」这一列，像「{CANONICAL[field]}」"
@@ -105,7 +105,7 @@ def ground(word: str) -> str:
 
 
 def receipt_line(receipt: Receipt) -> str:
-    """Where every line of the file went, in one line whose parts add up."""
+    """The destination of every line of the file, in one line with matching sums."""
     parts = [f"导入 {receipt.cases}", f"已有 {receipt.already_there}", f"退回 {receipt.turned_back}"]
     if receipt.passed_over:
         listed = "、".join(f"{ground(word)} {count}" for word, count in receipt.passed_over.items())
@@ -117,13 +117,13 @@ def receipt_line(receipt: Receipt) -> str:
 
 
 def noticed_line(noticed: Noticed) -> str:
-    """What was noticed in the rows, in one line; nothing where nothing was."""
+    """The notes on the rows in one line; empty without any."""
     parts = [f"{label} {count} 行" for label, count in zip(_NOTICED, noticed[:-1], strict=True) if count]
     return f"其中{'、'.join(parts)}" if parts else ""
 
 
 def kept_line(headings: Sequence[str]) -> str:
-    """Which columns are kept beside the fields of ours, and where they are seen."""
+    """The columns kept beside our fields, and how to see them."""
     named = "、".join(headings[:8]) + (f" 等 {len(headings)} 列" if len(headings) > 8 else "")
     return f"没有对应栏的列随登记保存，用 xinfang show、list --where 看：{named}"
 
@@ -134,7 +134,7 @@ def differs_line(noticed: Noticed) -> str:
 
 
 def book_from_line(day: date) -> str:
-    """From which day the book is taken to be complete, and how that is changed."""
+    """The first day of complete data, and the command to change it."""
     return f"本簿的数据暂当作从 {day.isoformat()} 起是全的，更早的统计注明不全、不作对比；不是这一天，用 xinfang config set book_from 日期"
 
 

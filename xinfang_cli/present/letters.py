@@ -1,4 +1,4 @@
-"""Letters in words and as JSON: those that were written, the kinds there are, what a template may ask for."""
+"""Letters in words and JSON: written ones, kinds, template fields."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _letter(letter: WrittenLetter) -> dict[str, Any]:
 
 
 def notices(view: View) -> Iterator[str]:
-    """What to look at in the letters, and which cases have none."""
+    """Notes on the letters, and cases without one."""
     if isinstance(view, WrittenLetters):
         yield from (f"注意：{warning}" for warning in view.warnings)
         yield from (f"出错：{number}：{error.line()}" for number, error in view.failed)

@@ -50,6 +50,6 @@ def said_of(event: EventLine) -> dict[str, Any]:
 
 
 def notices(view: CaseFile) -> Iterator[str]:
-    """That what an accusation says, and who made it, is not shown."""
+    """The note that an accusation's content and accuser are hidden."""
     if view.withheld:
         yield "注意：检举控告件只显示编号、阶段、时限和单位（条例第三十条）；确有需要加 --accusation --why 事由，信访人另加 --reveal，会记入查阅记录"

@@ -46,7 +46,7 @@ def given(view: PurgePlan) -> list[str]:
 
 
 def notices(view: PurgePlan | Purged) -> Iterator[str]:
-    """Where such texts still stand, and what could not be done."""
+    """Remaining places of purged texts, and failures."""
     for copy in view.copies:
         yield f"备份 {copy} 里还有这些文字（连同旁边的 .files），请自己删去，或换成清除以后的备份"
     if isinstance(view, Purged):

@@ -158,7 +158,7 @@ def head(view: ReceptionStatus) -> list[str]:
 
 
 def roster_late(view: ReceptionStatus) -> str:
-    """That the roster by which days are missing was put down after the period."""
+    """The note that the roster behind the missed days was entered after the period."""
     on = view.roster_entered_on
     return f"（接访日程在期后 {on.isoformat()} 录入）" if on is not None and view.missing else ""
 

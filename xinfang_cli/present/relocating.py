@@ -13,7 +13,7 @@ def document(view: Moved) -> dict[str, Any]:
 
 
 def lines(view: Moved) -> list[str]:
-    """What was moved, and where the old book is."""
+    """The moved parts, and the place of the old book."""
     files = f"，附件 {view.files} 个" if view.files else ""
     said = [f"已搬到 {view.target}：{view.cases} 件，{view.events} 个事件{files}，链头 {view.head}"]
     if view.kept != view.source:

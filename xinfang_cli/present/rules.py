@@ -28,7 +28,7 @@ AWAY = "导入法定途径，不出具信访处理意见书，不适用复查"
 
 
 class PathwayLine(NamedTuple):
-    """A pathway that an acceptance can take, or a procedure that a case can be led to; `used`: for what, or how."""
+    """A pathway of acceptance, or a procedure; `used`: its purpose, or manner."""
 
     pathway: str | None
     procedure: str | None
@@ -54,7 +54,7 @@ class FigureDefinitions(NamedTuple):
 
 
 def pathways() -> Pathways:
-    """Which pathway an acceptance can take, by kind unless given, and what follows from it."""
+    """The pathways of acceptance, by kind unless given, with their consequences."""
     taken = tuple(
         PathwayLine(
             key, None, terms.PATHWAY.label(key), article, _BY_KIND.get(key, "申诉求决，须写 --pathway"), follows
@@ -121,7 +121,7 @@ def pathway_rows(view: Pathways) -> list[tuple[str, str, str, str]]:
 
 
 def clock_rows(view: RulesInForce, *, both: bool = False) -> list[tuple[str, str, str, str]]:
-    """Each clock: its name (◇ marks the office's own numbers), who keeps it, how long, from where."""
+    """Each clock: name (◇ marks the office's own numbers), owner, length, source."""
     return [
         (
             ("简易办理" if row.clock == "simple" else terms.CLOCK.label(row.clock))
@@ -152,8 +152,9 @@ def _length(row: ClockRuleLine) -> str:
 
 
 def _source(row: ClockRuleLine | LimitLine | OtherLine, both: bool) -> str:
-    """Where a number comes from: the office's citation beside what it overrides, else the article; with `both` also the
-    one of 2005, which older cases carry."""
+    """The source of a number: the office's citation with the overridden article, else the article; with `both` also the
+    2005 one, for older cases.
+    """
     if not row.citation:
         then = row.article_2005 if both else None
         return f"{row.article}（{IN_FORCE_2022.isoformat()} 前收到的件：{then}）" if then else row.article

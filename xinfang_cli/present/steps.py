@@ -10,7 +10,7 @@ _ENCODED = NEXT_STEP.replace("\x02", r"\\u0002").replace("\x03", r"\\u0003")
 
 
 def command(step: str) -> str:
-    """What is typed after `xinfang` to take that step."""
+    """The words after `xinfang` for that step."""
     from xinfang_cli.law.events.registry import EVENTS
 
     declared = EVENTS.get(step)
@@ -22,7 +22,7 @@ def command(step: str) -> str:
 
 
 def flag(field: str) -> str:
-    """The option that says a field, by what a form calls the field."""
+    """The option of a form's field."""
     return "--" + field.replace("_", "-")
 
 

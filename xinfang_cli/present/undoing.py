@@ -1,4 +1,4 @@
-"""What was undone, and what can be, in words and as JSON."""
+"""Undone and undoable commands in words and as JSON."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ HEADINGS = (LABELS["seq"], LABELS["command"], LABELS["moment"], LABELS["cases"],
 
 
 def document(view: UndoableList | Undone) -> Any:
-    """The commands that stand; or the cases of the one undone. A registration that was taken back is in no list any more:
-    its case is shown as it was, marked."""
+    """The undoable commands, or the cases of the undone one. An undone registration is in no list any more: its case is
+    shown as before, with a mark.
+    """
     if isinstance(view, UndoableList):
         return [_line(one) for one in view.commands]
     if not view.before:

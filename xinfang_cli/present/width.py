@@ -9,7 +9,9 @@ from unicodedata import combining, east_asian_width
 
 
 def window(columns: int, lines: int = 24) -> os.terminal_size:
-    """The size of the terminal, else as given; what shutil would say, without the archives that shutil brings along."""
+    """The size of the terminal, else the given one; shutil.get_terminal_size without importing shutil's archive
+    modules.
+    """
     said = [int(word) if word.isdecimal() else 0 for word in map(os.environ.get, ("COLUMNS", "LINES"), ("", ""))]
     if not all(said):
         with suppress(AttributeError, ValueError, OSError):  # no stdout, or no terminal
@@ -73,7 +75,7 @@ def fold(text: str, width: int) -> list[str]:
 
 
 def _chopped(piece: str, width: int) -> list[str]:
-    """A word that fits no line, cut into parts that do."""
+    """Cut an overlong word into parts that fit a line."""
     if cells(piece) <= width:
         return [piece]
     parts = [""]

@@ -9,7 +9,7 @@ from xinfang_cli.terminal.screen import Column
 
 
 def draw(view: AccessMonth) -> None:
-    """Who looked how often at how much; where each look stands."""
+    """Looks by person, count and extent, with the place of each in the log."""
     screen.print_line(f"{view.period.label}查阅情况：{len(view.looks)} 次")
     if view.by:
         who, user, what, *counts = words.HEADINGS

@@ -13,7 +13,7 @@ _KEYS = ("case_no", "kind", "unit", "actor", "on", "recorded_on", "days", "how",
 
 
 def draw(view: BackdatedSteps) -> None:
-    """By unit and by clerk; then the steps that met a clock which had run out, and the longest others."""
+    """Back-dated steps by unit and by clerk; then those that met an expired clock, and the longest others."""
     narrowed = "".join(f"  {word}" for word in view.only.values())
     screen.print_line(f"{view.first.isoformat()} 至 {view.last.isoformat()}{narrowed}  写的日期和记入日期")
     if not view.total.steps:

@@ -8,7 +8,7 @@ from xinfang_cli.terminal import screen
 
 
 def draw(view: Done) -> None:
-    """A sentence for each case, and the files that it has where some were attached."""
+    """A sentence for each case, and its files after attaching."""
     for changed in view.cases:
         screen.print_wrapped(sentence(changed))
         if attached := changed.get(Attached):

@@ -1,4 +1,4 @@
-"""Bars and lines in a terminal, in characters that GBK has too; colour where people look at it."""
+"""Bars and lines for a terminal, in characters also in GBK; coloured for people."""
 
 from __future__ import annotations
 

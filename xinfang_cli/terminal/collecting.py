@@ -22,7 +22,7 @@ def draw(view: Collected, listed: bool = True, dry_run: bool = False) -> None:
 
 
 def _file(file: CollectedFile) -> None:
-    """What came back: per case what changes, what was refused, what to look at."""
+    """A returned sheet: changes, refusals and notes per case."""
     screen.print_line(f"{file.file}（{file.unit}，{file.issued_on} 发出）")
     for found in file.changes:
         said = " ".join("；".join(found.says).split())

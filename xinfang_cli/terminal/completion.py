@@ -32,8 +32,7 @@ QUOTED: dict[str, Callable[[str], str]] = {"bash": bash, "powershell": powershel
 
 
 def draw(view: Offers | Script, typed: str = "", shell: str | None = None) -> None:
-    """A script; or the answers, one a line, quoted as that shell needs a word that is put in as it is. `typed`: what
-    stands before it already."""
+    """A script; or the candidates, one a line, quoted for that shell. `typed`: the text already before them."""
     if isinstance(view, Script):
         sys.stdout.write(view.script)
         return

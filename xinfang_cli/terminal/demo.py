@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def draw(view: District | CityWeek, called: str = "xinfang") -> None:
-    """What a morning in the district looks like; or the city's week. `called`: what to type to call this program."""
+    """A district's morning, or the city's week. `called`: how to call this program."""
     if isinstance(view, District):
         _district(view, called)
     else:

@@ -10,7 +10,7 @@ from xinfang_cli.terminal import screen
 
 
 def draw(view: Health) -> None:
-    """How much there is, what to look at, what is wrong, and what to do about it."""
+    """The book's size, points to look at, problems, remedies."""
     screen.print_line(f"{view.book.cases} 件，{view.book.events} 个事件，链头 {view.book.head}")
     if view.repaired is not None:
         screen.print_line(f"已按事件链重写 {view.repaired.cases} 件；重写前的簿存为 {view.repaired.kept}")

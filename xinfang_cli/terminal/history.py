@@ -10,7 +10,7 @@ from xinfang_cli.terminal.screen import Column
 
 
 def draw(view: History | Accesses) -> None:
-    """Who recorded what, when; or who looked at what, when."""
+    """Events by author and moment, or looks by person and moment."""
     if isinstance(view, History):
         number, day, event, who, user, host, moment, file, note = words.HISTORY
         columns = [Column(number, right=True), Column(day), Column(event), Column(who, fixed=False, least=8)]

@@ -56,13 +56,14 @@ def progress(name: str, quiet: bool) -> Iterator[Step | None]:
 
 
 def draw(view: Imported) -> None:
-    """What became of an import, and where the rejected rows are. From which day the book is complete is asked after it, or
-    said by `assumed`."""
+    """The result of an import, and the rejects file. Afterwards the first day of complete data is asked for, or stated
+    by `assumed`.
+    """
     _say(view.report, view.rejects_file)
 
 
 def assumed(day: date) -> None:
-    """From which day the book is taken to be complete, where nobody says."""
+    """The assumed first day of complete data, without an answer."""
     screen.print_notice(f"注意：{words.book_from_line(day)}")
 
 
@@ -97,7 +98,7 @@ def _say(report: ImportReport, rejects_file: Path | None) -> None:
 
 
 def _say_new(report: ImportReport) -> None:
-    """What the lists have now that they had not, and columns that have no place of their own."""
+    """New list entries, and columns without a field."""
     for label, names in (("单位", report.new_units), ("分类", report.new_topics), ("属地", report.new_regions)):
         if names:
             more = f" 等 {len(names)} 个" if len(names) > 12 else ""

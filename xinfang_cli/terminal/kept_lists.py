@@ -8,7 +8,7 @@ from xinfang_cli.terminal import screen
 
 
 def draw(view: KeptLists | Saved | Dropped) -> None:
-    """What is kept, or what became of one name."""
+    """The saved lists, or the result for one of them."""
     if isinstance(view, Saved):
         screen.print_line(f"{'已保存' if view.new else '已更新'}：xinfang list @{view.name}")
     elif isinstance(view, Dropped):

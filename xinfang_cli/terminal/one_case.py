@@ -18,7 +18,7 @@ from xinfang_cli.terminal.screen import Column
 
 
 def draw(case: CaseFile) -> None:
-    """A case: what it is, who asks, what was answered, its clocks with their articles, its timeline."""
+    """A case: matter, petitioner, answers, clocks with articles, timeline."""
     _head(case)
     screen.table(
         [
@@ -68,7 +68,7 @@ def draw(case: CaseFile) -> None:
 
 
 def _who(event: EventLine) -> str:
-    """The name given, and beside it who was logged in where that is another's."""
+    """The stated name, with the login if different."""
     if event.os_user is None or event.os_user == event.actor:
         return event.actor
     return f"{event.actor}（{event.os_user}@{event.host}）"

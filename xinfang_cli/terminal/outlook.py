@@ -70,7 +70,7 @@ def _next(key: str, rate: RateOutlook) -> str:
 
 
 def draw(view: PeriodOutlook) -> None:
-    """What the period can still become: a line a rate, then by unit, then the cases that decide it."""
+    """A period's possible results: one line a rate, then by unit, then the deciding cases."""
     screen.print_line(headline(view.first, view.last, view.as_of, view.only))
     for one in view.supposed:
         screen.print_line(f"假设 {one.case_no} 于 {one.on.isoformat()} 办成")

@@ -7,7 +7,7 @@ from xinfang_cli.terminal import screen
 
 
 def draw(view: Reminders) -> None:
-    """The texts; what was left out, and what was recorded."""
+    """The texts, the cases left out, and the records made."""
     if not view.units:
         screen.print_line("今天没有要催办的")
     for group in view.units:

@@ -8,7 +8,7 @@ from xinfang_cli.terminal import screen
 
 
 def draw(view: View) -> None:
-    """Profiles or one of them, where it was written, that it is gone."""
+    """The profiles or one of them; the written file; or the removal."""
     if isinstance(view, MappingList):
         for one in view.profiles:
             screen.print_line(f"{one.name}：" + "、".join(f"{heading}={meant}" for heading, meant in one.map.items()))

@@ -8,7 +8,7 @@ from xinfang_cli.terminal import screen
 
 
 def draw(view: PurgePlan | Purged) -> None:
-    """What would go, or went, and what stays."""
+    """Planned or done removals, and exceptions."""
     if isinstance(view, Purged):
         screen.print_line(
             f"已清除 {len(view.cases)} 件的文字：{texts(view.texts) or '无'}，删去附件 {view.files} 个文件"

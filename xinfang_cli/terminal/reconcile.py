@@ -11,7 +11,7 @@ from xinfang_cli.terminal.screen import Column
 
 
 def draw(view: Reconciled, every: bool = False) -> None:
-    """The cells that differ, or every one; of each that differs the cases that could explain it."""
+    """The differing cells, or all; with the cases that could explain each difference."""
     screen.print_line(
         f"{view.file}：{view.first} 至 {view.last}，截至 {view.as_of}，{BASES[view.basis]}"
         + ("，只算初次件" if view.first_only else "")

@@ -8,6 +8,6 @@ from xinfang_cli.terminal import screen
 
 
 def draw(view: Moved) -> None:
-    """Where it is now, and where the old one."""
+    """The new place, and the old one."""
     for line in lines(view):
         screen.print_line(line)

@@ -72,7 +72,7 @@ def print_wrapped(text: str) -> None:
 
 
 def folded_question(text: str) -> tuple[str, str]:
-    """A question as it is to stand on a terminal: what goes above its last line, and that line, behind which is typed."""
+    """A question laid out for a terminal: the lines above, and the last line with the cursor."""
     line = sanitised(text)
     if not (sys.stdout.isatty() or sys.stderr.isatty()):
         return "", line
@@ -181,7 +181,7 @@ def plain_letters(*rows: Sequence[str]) -> bool:
 
 
 def _plain_width() -> int | None:
-    """The width of a terminal that surely knows the common codes; None: Rich finds out what it has before it."""
+    """The width of a terminal known to support the common codes; None: let Rich detect it."""
     asked = {"TTY_COMPATIBLE", "FORCE_COLOR", "JUPYTER_COLUMNS", "JUPYTER_LINES"} & os.environ.keys()
     odd = asked or os.environ.get("TERM", "").lower() in ("dumb", "unknown") or sys.platform == "win32"
     return None if odd or not (sys.stdout.encoding or "utf-8").lower().startswith("utf") else window(80).columns
@@ -195,7 +195,7 @@ def _lined(
     rules_after: frozenset[int],
     title: str,
 ) -> str:
-    """What Rich would print of `_drawn` where everything fits, to the byte, in a tenth of the time."""
+    """The same bytes as Rich's output of `_drawn` if everything fits, in a tenth of the time."""
     colours, last = not os.environ.get("NO_COLOR"), list(block)[-1]
 
     def dressed(text: str, code: str) -> str:

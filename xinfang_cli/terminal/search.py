@@ -1,4 +1,4 @@
-"""What `search` found, on the screen: each case with the places where the words stand."""
+"""The results of `search` on the screen: each case with the passages found."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def draw(view: SearchResult) -> None:
 
 
 def _instead(words: Sequence[str]) -> str:
-    """What else to try where nothing was found."""
+    """Suggestions after an empty result."""
     for word in words:
         if re.fullmatch("[0-9]{17}[0-9x]", word):
             return "证件号码用 xinfang person 找"

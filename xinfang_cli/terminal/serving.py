@@ -9,7 +9,7 @@ from xinfang_cli.terminal import screen
 
 
 def draw(view: ServerMade | RoleGiven | Logins | ServerChecked) -> None:
-    """What was done, who is there, or what was found."""
+    """The result of a server command: changes, logins, or findings."""
     if isinstance(view, Logins):
         headings, rows = table(view)
         screen.table([screen.Column(heading) for heading in headings], rows)

@@ -22,7 +22,7 @@ def draw(view: SettingList | SettingLine | SettingPlan, planned: bool = False) -
 
 
 def _tell_plan(view: SettingPlan) -> None:
-    """What a setting would become, and which clocks would move."""
+    """A planned setting, and the clocks that would move."""
     screen.print_notice(f"{view.wanted.key}：{said.words(view.before)} → {said.words(view.after)}")
     if view.moves_clocks:
         for line in said.moved_lines(view.moved):

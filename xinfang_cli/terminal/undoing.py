@@ -1,4 +1,4 @@
-"""What was undone, and what can be, on the screen."""
+"""Undone and undoable commands on the screen."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from xinfang_cli.terminal.screen import Column
 
 
 def draw(view: UndoableList | Undone) -> None:
-    """The commands that stand; or what was taken back, and how its cases are now."""
+    """The undoable commands; or the undone one with its cases now."""
     if isinstance(view, Undone):
         _undone(view)
         return

@@ -7,7 +7,7 @@ from xinfang_cli.terminal import screen
 
 
 def draw(view: Issued) -> None:
-    """Which files went where."""
+    """Files and their destinations."""
     for sheet, path in zip(view.sheets, view.files, strict=True):
         over = sum(1 for row in sheet.rows if (row.cells["days_left"] or 0) < 0)
         screen.print_line(f"{path}：{len(sheet.rows)} 件" + (f"，超期 {over} 件" if over else ""))

@@ -9,7 +9,7 @@ from xinfang_cli.terminal import screen
 
 
 def draw(view: KnownYears | WorkdaysPlan, planned: bool = False) -> None:
-    """The years that are known; an arrangement that was written, or which clocks a `planned` one would move."""
+    """The known years; a written arrangement, or the clocks moved by a `planned` one."""
     if isinstance(view, WorkdaysPlan) and planned:
         for line in settings.moved_lines(view.moved):
             screen.print_notice(line)

@@ -31,7 +31,7 @@ class Address(NamedTuple):
 
 
 def check_office(office: str) -> None:
-    """Refuse a name that PostgreSQL would not take, or that is its own."""
+    """Refuse names that PostgreSQL rejects or reserves."""
     if not office:
         raise BadAddress("案件簿的地址没有写是哪个局", "请在末尾加 ?office=名称，如 postgresql:///xinfang?office=罗庄")
     plain = all(sign.isalnum() or sign in "_-" for sign in office)
@@ -76,7 +76,7 @@ def _split(word: str) -> tuple[SplitResult, int | None]:
 
 
 def service_said(name: str) -> dict[str, str]:
-    """What a service's file says of it; Unusable where no file knows it: libpq's word for that is English."""
+    """The entry of a service file; Unusable with a Chinese line if no file has it (libpq's message is English)."""
     for file in _service_files():
         try:
             lines = file.read_text("utf-8").splitlines()
@@ -113,8 +113,7 @@ def _service_files() -> list[Path]:
 
 
 def with_defaults(told: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    """What libpq is told, and where nobody says how the line is kept from others: checked to the server's name
-    (verify-full), unless it never leaves this machine."""
+    """libpq's options with our default for encryption: sslmode verify-full, except for connections within this machine."""
     said = dict(told)
     name = said.get("service") or os.environ.get("PGSERVICE")
     found = {**(service_said(name) if name else {}), **said}

@@ -55,7 +55,7 @@ _NUMBERS = count()
 
 
 class Inserted:
-    """What an INSERT that got its id from the server left behind."""
+    """The result of an INSERT with a server-generated id."""
 
     def __init__(self, id: int) -> None:
         self.lastrowid = id

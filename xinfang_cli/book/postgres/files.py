@@ -1,4 +1,4 @@
-"""What is attached to the cases of an office on a server: in its own tables, so that a dump has it."""
+"""Attachments of an office on a server, stored in its own tables so that a dump contains them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Files(Part):
             self.conn.execute("INSERT INTO files VALUES (?, ?, ?)", (key, part, piece))
 
     def pieces(self, digest: str) -> Iterator[bytes]:
-        """What a file says, piece after piece; nothing where it is not there."""
+        """The content of a file in pieces; nothing for an unknown digest."""
         key, part = bytes.fromhex(digest), 0
         while True:
             row = self.conn.execute("SELECT data FROM files WHERE sha256 = ? AND part = ?", (key, part)).fetchone()
@@ -31,7 +31,7 @@ class Files(Part):
             part += 1
 
     def changed(self) -> set[str]:
-        """Those that do not say any more what their SHA-256 says."""
+        """Attached files that no longer match their SHA-256."""
         from hashlib import sha256
 
         wrong = set()

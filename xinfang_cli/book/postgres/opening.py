@@ -85,7 +85,7 @@ def unconnected(error: Exception) -> Unusable:
 
 
 def unusable(error: Exception, place: Place) -> Unusable:
-    """An error of the server as one Chinese line that says what to do."""
+    """A server's error as one Chinese line with its remedy."""
     code = getattr(error, "pgcode", None) or ""
     said = " ".join(system_says(error).split())
     if code == "55P03":
@@ -213,7 +213,7 @@ def connect(place: Place, **instead: str) -> Connection:
 
 
 def _version(conn: Connection) -> int | None:
-    """The version of the office's tables; None where there is no such office, Unusable of one that went elsewhere."""
+    """The schema version of an office; None without that office, Unusable for one that has moved elsewhere."""
     found = conn.execute("SELECT 1 FROM pg_namespace WHERE nspname = ?", (conn.office,)).fetchone()
     if found is None:
         return None
@@ -257,7 +257,7 @@ def open_store(place: Place) -> Store:
 
 
 def peek_setting(place: Place, key: str) -> str | None:
-    """What a setting of a book says; None where nothing says it or it cannot be read."""
+    """One setting of a book; None if unset or unreadable."""
     try:
         store = open_store(place)
     except Unusable:
@@ -322,7 +322,7 @@ def arriving(place: Place) -> Iterator[Store]:
 
 @contextmanager
 def leaving(place: Place, waits: Callable[[], None] | None) -> Iterator[tuple[Store, Callable[[str], str]]]:
-    """An office that nobody else writes meanwhile. Closed, it stays as it is and says where it went."""
+    """An office locked against other writers; after closing it stays in place and records where it moved."""
     store = open_store(place)
     assert isinstance(store, PostgresStore)
     try:

@@ -1,4 +1,4 @@
-"""What a book on a server leaves to those who keep the server, or cannot do yet."""
+"""Actions on a server's book that are left to its administrator, or not supported yet."""
 
 from __future__ import annotations
 

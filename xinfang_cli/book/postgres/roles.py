@@ -1,4 +1,4 @@
-"""Who may do what in an office on a server: its roles, its logins, and whether they are as they should be."""
+"""Roles and logins of an office on a server, and their check."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def make_database(place: Place) -> bool:
 
 
 def grants(office: str, tables: list[str], case_columns: list[str]) -> Iterator[str]:
-    """What each role may; in an order in which it can be said, and said again."""
+    """The GRANT statements of each role, in a valid order and repeatable."""
     quoted = f'"{office}"'
     clerk, reviewer, director = (_named(office, role) for role in ROLES[:3])
     roles = f"{clerk}, {director}"
@@ -119,7 +119,7 @@ class Serving:
         return made
 
     def allow(self) -> None:
-        """Give each role what it may, in an office that is there."""
+        """Grant each role its rights in an existing office."""
         with self._owning() as conn:
             tables = [row[0] for row in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()]
             columns = [row[1] for row in conn.execute("PRAGMA table_info(cases)").fetchall()]
@@ -154,7 +154,7 @@ class Serving:
             conn.execute(said)
 
     def drop(self) -> None:
-        """Take out an office that was made a moment ago, and in which nobody was told of anything."""
+        """Remove an office made a moment ago and not yet announced."""
         with self._owning() as conn:
             conn.execute(f'DROP SCHEMA IF EXISTS "{self.office}" CASCADE')
 
@@ -166,12 +166,12 @@ class Serving:
             raise Refused(f"「{self.office}」还没有建立", "先用 ⟦server.init⟧", code="no_file")
 
     def logins(self) -> list[Login]:
-        """Who has which role in this office; who may do everything on the server has `owner`."""
+        """Logins by role in this office; a superuser counts as `owner`."""
         with self._owning() as conn:
             return _logins(conn, self.office)
 
     def check(self) -> list[Finding]:
-        """What of the server, the office and its roles is as it should be, and what is not."""
+        """Check the server, the office and its roles; lists what is fine and what is not."""
         with self._owning() as conn:
             found = [*_of_server(conn)]
             if conn.execute("SELECT to_regclass('meta')").fetchone()[0] is None:

@@ -1,4 +1,4 @@
-"""The tables of an office on a server, from the one description that books in files have; and what only a server has."""
+"""The tables of an office on a server: the shared description, and the server's own additions."""
 
 from __future__ import annotations
 

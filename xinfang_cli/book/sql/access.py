@@ -1,4 +1,6 @@
-"""Who looked at personal data, when, at what, and why: events of the chain that belong to no case."""
+"""The access log: author, moment, subject and reason of each look at personal data, as events of the chain without a
+case.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ WHERE e.case_id IS NULL AND e.kind = 'access' ORDER BY e.id DESC"""
 
 
 class Access(Part):
-    """The log of looks: who saw which cases, how, and why."""
+    """The access log: viewers, cases, manner, reason."""
 
     def looks(self, case_id: int | None = None, case_no: str = "", limit: int = 0) -> list[Look]:
         """The looks, latest first, 0: all of them; of a case those that it was among, one of many in an export too."""

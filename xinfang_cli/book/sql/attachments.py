@@ -1,4 +1,4 @@
-"""Evidence that was attached to cases: what the events say; the files themselves stand in a folder beside the book."""
+"""Attached evidence as the events record it; the files stand in a folder beside the book."""
 
 from __future__ import annotations
 

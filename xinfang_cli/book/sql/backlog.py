@@ -39,7 +39,7 @@ class Backlog(Part):
         return self.book.events.of_office_since(0, kind)
 
     def advice_given(self) -> int:
-        """The highest number that a suggestion ever had: one that was taken back leaves its number spent."""
+        """The highest number ever given to a suggestion; an undone one leaves its number spent."""
         found = self.conn.execute(
             "SELECT max(json_extract(body, '$.number')) FROM events WHERE case_id IS NULL AND kind = 'advise'"
         ).fetchone()[0]
@@ -98,7 +98,7 @@ class Backlog(Part):
         )
 
     def roster(self) -> dict[date, tuple[str, ...]]:
-        """Who is on duty on which day, as last arranged."""
+        """The duty roster by day, as last arranged."""
         return {day: leaders for day, (leaders, _) in self.rostered().items()}
 
     def rostered(self) -> dict[date, tuple[tuple[str, ...], date]]:

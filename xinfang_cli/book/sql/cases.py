@@ -36,7 +36,7 @@ class Cases(Part):
     """The cases as they now stand: found by number, replaced when an event changes them."""
 
     def put(self, case_id: int, case_no: str, case: Case, *, known: bool = True) -> None:
-        """Replace what the book shows of one case; `known` False for a case that has no rows yet."""
+        """Replace the stored rows of one case; `known` False for its first time."""
         from xinfang_cli.book.projection import CaseRows
 
         self.book.code  # noqa: B018  (loads the merged units)
@@ -184,13 +184,13 @@ class Cases(Part):
         return found
 
     def repeats_of(self, case_id: int, upto: date | None = None) -> list[tuple[int, str]]:
-        """(id, number) of the cases that repeat this one, in the order they came; those that came by that day."""
+        """(id, number) of the repeats of a case in order of arrival, up to that day."""
         came = "(?2 IS NULL OR received_on <= ?2)"
         sql = f"SELECT id, case_no FROM cases WHERE repeat_of = ?1 AND {came} ORDER BY received_on, id"
         return self.conn.execute(sql, (case_id, upto and upto.isoformat())).fetchall()
 
     def kin(self, case_id: int) -> list[tuple[int, str]]:
-        """(id, number) of the case that this one repeats, of those that repeat this one, and of those that repeat that one."""
+        """(id, number) of the original of a case, its repeats, and the other repeats of its original."""
         return self.conn.execute(
             "WITH about(id) AS (SELECT ?1 UNION SELECT repeat_of FROM cases WHERE id = ?1 AND repeat_of IS NOT NULL) "
             "SELECT id, case_no FROM cases WHERE id != ?1 AND (id IN (SELECT id FROM about) "
@@ -209,17 +209,17 @@ class Cases(Part):
         return {row[0] for row in self.conn.execute("SELECT id FROM cases WHERE kind = 'accusation'")}
 
     def waiting_for(self, case_no: str, external_no: str | None) -> int:
-        """How many repeats name a case of that number that was not in the book when they came."""
+        """The number of repeats that name a case under that number before it is in the book."""
         sql = "SELECT count(*) FROM cases WHERE repeat_of_no IN (?, ?)"
         return int(self.conn.execute(sql, (case_no, external_no)).fetchone()[0])
 
     def with_external_no(self, external_no: str) -> str | None:
-        """The number of the case that has that outside number."""
+        """The number of the case with that outside number."""
         row = self.conn.execute("SELECT case_no FROM cases WHERE external_no = ?", (external_no,)).fetchone()
         return None if row is None else str(row[0])
 
     def hidden_from(self, units: Sequence[int]) -> set[int]:
-        """The accusations that a unit has, or had part in, and that article 30 keeps from it: they are in no list of it."""
+        """Accusations held or co-handled by a unit that article 30 hides from it in every list."""
         rows = self.conn.execute(
             f"SELECT id FROM cases WHERE kind = 'accusation' AND ({among('unit_id', units)} OR co_units IS NOT NULL) "
             f"UNION SELECT c.id FROM cases c JOIN clocks k ON k.case_id = c.id WHERE c.kind = 'accusation' "
@@ -230,13 +230,14 @@ class Cases(Part):
         return self.kept_from([row[0] for row in rows], units)
 
     def hidden_from_leader(self, name: str) -> set[int]:
-        """The same of a leader in charge: the accusations that he has and that article 30 keeps from him."""
+        """The same for a leader in charge: accusations led by, and hidden from, that leader."""
         rows = self.conn.execute("SELECT id FROM cases WHERE kind = 'accusation' AND lead = ?", (name,)).fetchall()
         return self.kept_from([row[0] for row in rows], leader=name)
 
     def kept_from(self, case_ids: Iterable[int], units: Sequence[int] = (), leader: str = "") -> set[int]:
-        """Those of these accusations that article 30 keeps from one of the units, or from the leader; all whose texts were
-        purged, for nobody knows any more of whom they complained."""
+        """Those of these accusations that article 30 hides from any of the units or from the leader; all with purged
+        texts, since their targets are no longer known.
+        """
         ids = list(case_ids)
         if not ids:
             return set()
@@ -274,7 +275,7 @@ class Cases(Part):
         return [row[0] for row in rows]
 
     def acceptance_missing(self) -> list[str]:
-        """The cases that a unit closed and whose acceptance is not recorded (缺受理), the newest first."""
+        """Cases closed by a unit without a recorded acceptance (缺受理), newest first."""
         rows = self.conn.execute(
             "SELECT case_no FROM cases WHERE closed_on IS NOT NULL AND accepted_on IS NULL AND unit_id IS NOT NULL "
             "ORDER BY id DESC"
@@ -282,8 +283,9 @@ class Cases(Part):
         return [row[0] for row in rows]
 
     def written_titles(self, case_ids: Iterable[int], *, accusations: bool = False) -> dict[int, str]:
-        """id → the title as it was written, which only the gate (law.redaction) may let out; of an accusation what it is
-        called in lists, unless asked for."""
+        """id → the title as written, to be released only by the gate (law.redaction); for an accusation its standard
+        title, unless asked for.
+        """
         from json import dumps
 
         written = "CASE WHEN kind <> 'accusation' OR ? THEN coalesce(written_title, title) ELSE title END"

@@ -1,4 +1,4 @@
-"""What could be typed next: numbers and words that are in the book."""
+"""Completions from the book: numbers and words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Completing(Part):
     """What Tab offers from the book; each list is short and read from an index."""
 
     def pressing_numbers(self, most: int) -> list[tuple[str, str]]:
-        """(number, what it is about) of the cases whose clocks are due first."""
+        """(number, title) of the cases with the earliest due clocks."""
         rows = self.conn.execute(
             f"SELECT c.case_no, {_ABOUT} FROM (SELECT k.case_id, k.due_on FROM clocks k INDEXED BY clocks_running "
             f"WHERE {RUNNING} ORDER BY k.due_on, k.case_id LIMIT ?) p CROSS JOIN cases c ON c.id = p.case_id "
@@ -27,9 +27,9 @@ class Completing(Part):
         return list(dict(rows.fetchall()).items())[:most]
 
     def numbers_from(self, start: str, most: int) -> list[tuple[str, str]]:
-        """(number, what it is about) of cases whose number begins so: open ones, or any where none is open.
+        """(number, title) of cases with that number prefix: open ones, or all if none is open.
 
-        Where there are more, the first and the last are among them: a shell puts in what all that it is offered have in common.
+        A shortened list keeps its first and last: a shell inserts the common prefix of everything offered.
         """
         span = (start, start + "\U0010ffff")
         docket = "SELECT id, case_no FROM docket WHERE case_no >= ? AND case_no < ? ORDER BY case_no"
@@ -52,7 +52,7 @@ class Completing(Part):
         return []
 
     def serials_from(self, start: str, year: int | None, most: int) -> list[tuple[int, str]]:
-        """(serial, what it is about) of cases whose serial begins so; without a year only where one case alone has it."""
+        """(serial, title) of cases with that serial prefix; without a year only serials held by one case."""
         if len(start) > 7 or start.startswith("0"):
             return []
         found: list[tuple[int, str]] = []

@@ -58,8 +58,9 @@ _CLOSED_FLAGS = ("crossing", "group")
 
 
 def condition(book: Book, term: Term, accusation: bool = False) -> tuple[str, list[Any]]:
-    """One condition: its SQL, and what is bound to it. An accusation answers it as lists show it, what is closed being
-    empty, unless `accusation` (art. 30)."""
+    """The SQL and values of one condition. Accusations match by their listed form, closed fields being empty, unless
+    `accusation` (art. 30).
+    """
     if term.field.startswith(EXTRA):
         said, values = _extra(book, term, accusation)
     else:
@@ -78,7 +79,7 @@ def condition(book: Book, term: Term, accusation: bool = False) -> tuple[str, li
 
 
 def _hidden(book: Book, term: Term, accusation: bool) -> list[str]:
-    """What hides an accusation from the lists of the unit complained of and of whom art. 30 binds to it."""
+    """The SQL that hides an accusation from lists of the accused unit and of units bound to it by art. 30."""
     given = [value for value in term.values if value is not None]
     if term.field in ("unit", "co_unit") and given:
         return [said for said, _ in not_accused(book, given)]

@@ -62,8 +62,7 @@ _BACKLOG_UNIT = "coalesce(b.unit_id, c.unit_id)"  # who must resolve it (化解�
 
 
 class Counted(NamedTuple):
-    """The rows a number is counted from, and the parts they fall into; `unit` is the column that says whose they are,
-    `of` the one that says which case they belong to."""
+    """The rows and parts of a number; `unit` names the column of the responsible unit, `of` that of the case."""
 
     source: str
     where: str
@@ -301,8 +300,9 @@ class Counts(Part):
         return AsOf.only(self.book, told, day)
 
     def complete_from(self, as_of: date) -> date | None:
-        """From which day the book is complete: what the office said (setting book_from), else the first received day from
-        which, up to that of the figures, every month has cases."""
+        """The first day of complete data: the setting book_from, else the first received day followed by cases in every
+        month up to `as_of`.
+        """
         said = self.book.settings.current().get("book_from")
         if said is not None and said[0]:
             return date.fromisoformat(said[0])
@@ -369,9 +369,9 @@ class Counts(Part):
         return _listed(tables, asked, what._replace(parts=parts), "b.resolved_on" if key == "backlog" else "NULL")
 
     def prospects(self, tables: Tables, asked: Counting, key: str) -> list[CountedCase]:
-        """The cases that a figure counts or can still count, each in the part of what may become of it (see prospects);
-        with the day on which its next clock falls due, if any. Of the ratings that were given in time, those that can
-        still fall away."""
+        """Cases that a figure counts or can still count, each in its part (see prospects) with the due day of its next
+        clock, if any; also ratings given in time that can still drop out.
+        """
         from xinfang_cli.book.sql.prospects import PROSPECTS, RATED_MAY_GO, WAITS_FOR_APPROVAL
 
         if key not in PROSPECTS:
@@ -461,7 +461,7 @@ class Counts(Part):
         return [(row[0], row[1]) for row in rows]
 
     def without_unit(self, tables: Tables, asked: Counting) -> WithoutUnit:
-        """What the cases received that have no unit are: answered by the bureau itself, still to be forwarded, or ended."""
+        """Cases received without a unit, by state: answered by the bureau itself, to be forwarded, ended."""
         only = asked._replace(only=tuple(pair for pair in asked.only if pair[0] != "unit"))
         first = (" AND c.repeat = 0" if asked.first_only else "") + _narrowed(only, "c.unit_id")
         sql = (

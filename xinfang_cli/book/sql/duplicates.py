@@ -58,7 +58,7 @@ class Duplicates(Part):
         return list(found.values())
 
     def of_new(self, first: int) -> Iterator[Likely]:
-        """For each case from that id on that is no known repeat, its likeliest earlier one."""
+        """The likeliest earlier case for each new case from that id on, known repeats left out."""
         for row in self.conn.execute(_NEW, (first,)):
             yield from self.of_case(Seen(*row), 1)
 

@@ -111,8 +111,7 @@ class Events(Part):
         return [decode(*row) for row in self.conn.execute(_OF_CASE, (case_id,))]
 
     def lately(self, case_id: int, since: str, after: int | None) -> list[tuple[int, Command]]:
-        """The events of a case, by id, recorded from a moment (UTC) on, or, where `after` is given, after that event;
-        each with its command."""
+        """The events of a case by id, with their commands: recorded since a moment (UTC), or after the event `after`."""
         rows = self.conn.execute(
             f"SELECT e.id, c.id, {COMMAND_COLUMNS} FROM events e JOIN commands c ON c.id = e.command_id WHERE e.case_id = ? "
             + ("AND c.recorded_at >= ?" if after is None else "AND e.id > ?")
@@ -132,14 +131,15 @@ class Events(Part):
         return listed
 
     def command(self, command_id: int) -> Command:
-        """A command by its id: when, by whom, with what."""
+        """A command by its id: moment, author, means."""
         return Command(
             *self.conn.execute(f"SELECT id, {COMMAND_COLUMNS} FROM commands WHERE id = ?", (command_id,)).fetchone()
         )
 
     def touched(self, first: date, last: date) -> list[int]:
-        """The cases with an event on a day of the span, with one that was set right, in a batch or repeated by one; of which
-        a clock runs, or that moved after the span; and those that repeat one of them."""
+        """Cases with an event in the span, directly or by correction, batch or repeat, and with a clock running or
+        moved since; and their repeats.
+        """
         rows = self.conn.execute(
             "WITH there AS (SELECT case_id FROM events WHERE case_id IS NOT NULL AND "
             "(on_day BETWEEN ?1 AND ?2 OR kind = 'correct') UNION SELECT case_id FROM backlog "
@@ -210,7 +210,7 @@ class Events(Part):
         return self.command(self.conn.execute("SELECT command_id FROM events WHERE id = ?", (event_id,)).fetchone()[0])
 
     def prev_of(self, event_id: int) -> bytes | None:
-        """What an event carries of the one before it; None where there is no such event."""
+        """The previous hash stored in an event; None for an unknown event."""
         row = self.conn.execute("SELECT prev FROM events WHERE id = ?", (event_id,)).fetchone()
         return None if row is None else bytes(row[0])
 

@@ -50,7 +50,7 @@ def _state(kind: str, void: bool, due: str, stop: str | None, today: str) -> str
 
 
 class Exports(Part):
-    """Rows to be written; `known` in each is what tells who the petitioner is, for the gate, and no column."""
+    """Rows for export; `known` in each identifies the petitioner to the gate and is no column."""
 
     def case_rows(self, chosen: ListFilter, today: date) -> Iterator[dict[str, Any]]:
         """Cases by filter, in the order of their numbers; `content` as it stands after edits."""

@@ -21,7 +21,7 @@ class Extras(Part):
     """Columns of other offices' ledgers that are kept with the cases."""
 
     def headings(self) -> list[str]:
-        """Every heading that is kept with a case of the book, in the order in which they came."""
+        """Every extra heading kept with a case, in order of first use."""
         rows = self.conn.execute(
             f"SELECT j.key, min(c.id) {_OF_CASES} JOIN json_each(t.body, '$.extras') j ON true "
             "WHERE t.body LIKE '%\"extras\"%' GROUP BY j.key ORDER BY 2, j.key"
@@ -29,8 +29,7 @@ class Extras(Part):
         return [row[0] for row in rows]
 
     def holding(self, heading: str, words: Iterable[str], accusation: bool = False) -> list[int]:
-        """The cases under whose heading one of these words can be seen: what is masked is not found, nor an accusation
-        unless it is asked for."""
+        """Cases showing one of these words under the heading: masked text never matches, an accusation only on request."""
         wanted = [normal(word) for word in words]
         rows = self.conn.execute(
             f"SELECT c.id, j.value, t.body, {_PERSON} {_OF_PEOPLE} JOIN json_each(t.body, '$.extras') j ON true "

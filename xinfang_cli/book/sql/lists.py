@@ -60,7 +60,7 @@ ORDERS = {
 
 
 def _order(key: str, accusation: bool) -> str:
-    """What a list is put in order by; an accusation does not stand where its closed columns would put it."""
+    """The ORDER BY of a list; closed columns of an accusation do not affect its place."""
     said = ORDERS[key]
     if not accusation and key == "channel":
         alone = " ".join(f"WHEN '{form}' THEN '{group}'" for form, group in CHANNEL_ALONE.items())
@@ -214,7 +214,7 @@ LEFT JOIN units ku ON ku.id = k.unit_id LEFT JOIN units u ON u.id = c.unit_id
         owners: Sequence[str] | None = None,
         limit: int = 0,
     ) -> list[OutsideLine]:
-        """The clocks that stand and for which another system has another day, by case number."""
+        """Counted clocks with a different due day in another system, by case number."""
         clause, values = self._of_units(chosen or ListFilter())
         clause += " AND " if clause else " WHERE "
         clause += "k.outside_due IS NOT NULL AND k.outside_due != k.due_on AND k.void = 0"

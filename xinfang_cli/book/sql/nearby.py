@@ -17,7 +17,7 @@ class Nearby(Part):
     """Cases that could explain why a superior's count differs from ours."""
 
     def clocks_near(self, kind: str, unit: int | None, period: Compared, more: bool) -> Iterator[Near]:
-        """Clocks by due day: `more` those that ours leaves out, else those that ours counts and another might not."""
+        """Clocks by due day: with `more` those left out by ours, else those counted by ours and perhaps not by others."""
         rows = self._clocks(kind, unit, period)
         for number, title, due, void, why, excluded, its, present, repeat, recorded in rows:
             inside = period.first.isoformat() <= due <= period.last.isoformat()

@@ -23,7 +23,7 @@ class Numbers(Part):
         return bool(docketed != there)
 
     def by_fingerprint(self, fingerprint: bytes) -> Known | None:
-        """The case whose row had this fingerprint; None where there is none."""
+        """The case imported from a row with this fingerprint, or None."""
         row = self.conn.execute(
             "SELECT c.id, c.received_on FROM docket d JOIN cases c ON c.id = d.id WHERE d.fingerprint = ? ORDER BY d.id LIMIT 1",
             (fingerprint,),
@@ -31,7 +31,7 @@ class Numbers(Part):
         return None if row is None else Known(*row)
 
     def waiting(self) -> dict[str, list[int]]:
-        """Number of an original that is not in the book → the cases that wait for it."""
+        """Number of an original not in the book yet → its waiting repeats."""
         found: dict[str, list[int]] = {}
         for number, case_id in self.conn.execute(
             "SELECT repeat_of_no, id FROM cases WHERE repeat_of_no IS NOT NULL ORDER BY repeat_of_no, id"
@@ -40,7 +40,7 @@ class Numbers(Part):
         return found
 
     def originals(self, case_id: int) -> Iterator[int]:
-        """The case that this one repeats, the one that that one repeats, and so on."""
+        """The chain of originals of a case: its original, that one's original, and so on."""
         seen = {case_id}
         while True:
             row = self.conn.execute("SELECT repeat_of FROM cases WHERE id = ?", (case_id,)).fetchone()

@@ -43,7 +43,7 @@ class People(Part):
         return self._entries("SELECT case_id FROM people WHERE name = ?", (name,), accusations)
 
     def named_in(self, texts: Iterable[str], undone: Iterable[int] = ()) -> list[str]:
-        """The petitioners' names of the book, and of what those commands wrote, that stand whole in one of these texts."""
+        """Petitioners' names, from the book and those commands, found whole in one of these texts."""
         parts = {
             run[first:last]
             for text in texts

@@ -23,7 +23,7 @@ def either(column: str, literals: Iterable[str]) -> str:
 
 
 def among(column: str, wanted: Sized) -> str:
-    """`column IN (?, …)`, a mark for each that is wanted; where nothing is, nothing is found."""
+    """`column IN (?, …)` with one mark per value; without values nothing matches."""
     return f"{column} IN ({','.join('?' * len(wanted))})" if wanted else "false"
 
 
@@ -59,8 +59,7 @@ def stopped_counted(k: str = "") -> str:
 
 
 def original(r: str, accusation: bool = False) -> str:
-    """What joins the docket's row of the case that a case repeats; which accusation somebody made, his other cases do not
-    tell (art. 30)."""
+    """The join to the docket row of a case's original; an accusation as original stays hidden (art. 30)."""
     told = (
         "" if accusation else f" AND NOT EXISTS (SELECT 1 FROM cases a WHERE a.id = {r}.id AND a.kind = 'accusation')"
     )

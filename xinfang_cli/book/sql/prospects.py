@@ -1,7 +1,7 @@
-"""What the figures without a clock can still become, each case told apart by what may still happen to it.
+"""Possible outcomes of figures without a clock, case by case.
 
-The parts: met, missed; of these `met_may_miss`, `met_may_go` (falls away), `missed_may_meet`, `missed_may_go`; and what
-is not counted yet: `may_come` (met or missed), `may_come_met`, `may_come_missed`. The first that holds is the case's.
+The parts: met, missed; `met_may_miss`, `met_may_go` (drops out), `missed_may_meet`, `missed_may_go`; and not counted
+yet: `may_come` (met or missed), `may_come_met`, `may_come_missed`. A case is in the first that holds.
 """
 
 from __future__ import annotations

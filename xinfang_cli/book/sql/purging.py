@@ -1,4 +1,4 @@
-"""Texts whose time is over: which cases may lose theirs, what stands in the place of each, what was purged when."""
+"""Purged texts: cases due for a purge, the replacement of each text, and past purges."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def taken_in(conn: Conn) -> Taken:
 
 
 class Purging(Part):
-    """Which texts of cases are due to be purged, and which were."""
+    """Texts of cases due for a purge, and past purges."""
 
     def any_done(self) -> bool:
         """Whether texts of cases were ever purged."""
@@ -120,7 +120,7 @@ class Purging(Part):
         ).fetchall()
 
     def undone(self) -> dict[int, str]:
-        """Case → number, of those whose registration was taken back and that have texts still."""
+        """Case → number, for undone registrations with texts left."""
         rows = self.conn.execute(
             "SELECT d.id, d.case_no FROM docket d WHERE d.id NOT IN (SELECT id FROM cases) AND EXISTS (SELECT 1 FROM events e "
             f"JOIN texts t ON t.event_id = e.id WHERE e.case_id = d.id AND {THERE}) ORDER BY d.id"
@@ -128,8 +128,9 @@ class Purging(Part):
         return dict(rows.fetchall())
 
     def taken_back(self) -> list[int]:
-        """The events that were taken back one by one, of cases that stand, and have a text still. Changes of the
-        registration stay: they tell the gate by what other names its petitioner was known."""
+        """Undone single events with a text, of cases that stand. Changes of the registration are kept: the gate needs
+        the petitioner's former names.
+        """
         rows = self.conn.execute(
             "SELECT DISTINCT e.id FROM events r JOIN events e ON e.case_id = r.case_id "
             "AND e.seq = json_extract(r.body, '$.event') JOIN texts t ON t.event_id = e.id "
@@ -163,8 +164,7 @@ class Purging(Part):
         return [row[0] for row in rows if row[0]], [one for row in rows for one in row[1:] if one]
 
     def same_as(self, taken: Taken) -> tuple[list[int], list[int]]:
-        """(cases, single events) of this book that another one purged; also what was carried over from that one without its
-        text."""
+        """(cases, single events) of this book purged by another book, or carried over from it without text."""
         wanted = dict((*taken.cases.values(), *taken.events.items()))
         sql = f"SELECT id, prev FROM events WHERE id IN {_LISTED}"
         same = {id for id, prev in self.conn.execute(sql, (dumps(sorted(wanted)),)) if prev == wanted[id]}
@@ -194,8 +194,7 @@ class Purging(Part):
         ]
 
     def given(self, case_ids: Iterable[int]) -> list[Given]:
-        """The files in which some cases stand outside the book: sheets they came with, the rows of those that were turned
-        back, what was exported or written since."""
+        """Files outside the book with some cases in them: imported sheets, rejects, exports and other written files."""
         ids = sorted(case_ids)
         found = [
             Given(what, file, at[:10])
@@ -217,14 +216,15 @@ class Purging(Part):
         return list(dict.fromkeys(found))
 
     def replace(self, left: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
-        """Put what is left in the place of texts: (event, what)."""
+        """Replace texts by their remainder: (event, rest)."""
         self.conn.executemany(
             "UPDATE texts SET salt = x'', body = ?2 WHERE event_id = ?1", [(id, encode(said)) for id, said in left]
         )
 
     def replace_old_looks(self, pen: Pen, words: Iterable[str], mark: str) -> None:
-        """The same of looks that were put down before they were part of the chain: the trigger that keeps them is out of the
-        way meanwhile, inside the transaction."""
+        """The same for looks recorded before they joined the chain; their trigger is lifted for this inside the
+        transaction.
+        """
         wanted = list(words)
         hit = [
             (mark, id)
@@ -241,7 +241,7 @@ class Purging(Part):
         sealing.seal_looks(self.conn, pen)
 
     def files(self) -> tuple[set[str], set[str]]:
-        """The SHA-256 of (what only purged events attached, what others still have)."""
+        """The SHA-256 of (files attached only by purged events, files attached by others)."""
         gone: set[str] = set()
         live: set[str] = set()
         for digest, there in self.conn.execute(

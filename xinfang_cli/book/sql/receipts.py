@@ -1,4 +1,4 @@
-"""The receipts of imports, kept with the commands that wrote what they tell of."""
+"""Receipts of imports, kept with their commands."""
 
 from __future__ import annotations
 
@@ -29,6 +29,6 @@ class Receipts(Part):
         return [KeptReceipt(*row) for row in rows]
 
     def one(self, command_id: int) -> KeptReceipt | None:
-        """The receipt of that command; None where it was no import."""
+        """The receipt of a command; None if it was no import."""
         row = self.conn.execute(f"{_KEPT} WHERE c.id = ?", (command_id,)).fetchone()
         return None if row is None else KeptReceipt(*row)

@@ -1,4 +1,4 @@
-"""What an office set, and the working days of each year: events of the office, so that the chain has them too."""
+"""Office settings and the working days of each year, as office events in the chain."""
 
 from __future__ import annotations
 
@@ -126,8 +126,9 @@ class Settings(Part):
         return Code(versions or [InForce(0, rules, calendar)])
 
     def current(self, until: date | None = None, *, dated: str = DATED) -> dict[str, tuple[Any, str]]:
-        """key → (value, citation) of what the office set; with `until` without the targets that hold from a later day, or
-        without whatever else was set later, by how its key begins."""
+        """key → (value, citation) of the office's settings; with `until`, keys beginning with `dated` (targets) only if
+        they apply by that day.
+        """
         values: dict[str, tuple[Any, str]] = {}
         since: dict[str, str] = {}
         for _, _, on, body in self.office_events("setting"):
@@ -157,7 +158,7 @@ class Settings(Part):
         pen.append(None, Event("setting", on, {"key": key, "value": value, "citation": citation}))
 
     def begin(self, pen: Pen) -> None:
-        """What a new book starts with: the calendar of the years that are known, and the list of topics."""
+        """Write a new book's first content: the known calendar years and the topics."""
         from importlib.metadata import version
 
         from xinfang_cli.book.calendars import library_arrangements

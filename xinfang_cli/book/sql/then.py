@@ -66,7 +66,7 @@ def as_of(
 
 
 def _tell_anew(book: Book, today: date, chosen: ListFilter | None, windows: bool, case_id: int | None) -> int | None:
-    """Fold the cases that stood otherwise on the day into temporary tables; None where none did."""
+    """Fold the cases that differed on that day into temporary tables; None if there are none."""
     conn, asked = book.conn, {"day": today.isoformat(), "id": case_id}
     one = "" if case_id is None else " AND id = :id"
     moved = conn.execute(f"SELECT 1 FROM cases WHERE last_on > :day{one} LIMIT 1", asked).fetchone() is not None
@@ -111,7 +111,7 @@ def _bound(sql: str, asked: Mapping[str, object]) -> str:
 
 
 def _lasting(chosen: ListFilter) -> ListFilter:
-    """What of a filter holds for every day: what was taken down at intake, set right or not, and the words of its texts."""
+    """The part of a filter that holds on every day: intake fields, corrected or not, and words of the texts."""
     return ListFilter(
         channel=chosen.channel,
         kind=chosen.kind,

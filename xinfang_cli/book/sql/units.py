@@ -383,7 +383,7 @@ class Units(Part):
         return places
 
     def _changed_after(self, on: date) -> dict[int, dict[str, Any]]:
-        """Of each unit that was changed after a day: what it had been called and grouped as."""
+        """Former name and group of each unit changed after that day."""
         found: dict[int, dict[str, Any]] = {}
         for event in sorted(self._events(), key=lambda event: event.on):
             if event.data["doing"] == "edit" and event.on > on:
@@ -450,13 +450,13 @@ class Units(Part):
         ]
 
     def remove_strangers(self, proven: Mapping[int, ProvenUnit]) -> None:
-        """Take out the units that nobody added; no case that its events made is with them."""
+        """Remove units without an event; none has a proven case."""
         for (id,) in self.conn.execute("SELECT id FROM units").fetchall():
             if id not in proven:
                 self.remove(id)
 
     def put_lists_right(self) -> None:
-        """Take out the topics and regions that nobody added, and put in those that somebody did."""
+        """Remove topics and regions without an event, and restore missing ones."""
         added: dict[str, dict[str, str | None]] = {"topics": dict.fromkeys(TOPICS), "regions": {}}
         standing: dict[str, dict[str, str | None]] = {"topics": {}, "regions": {}}
         for body, stands in self.conn.execute(

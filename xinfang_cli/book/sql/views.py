@@ -1,4 +1,4 @@
-"""Lists that somebody keeps under a name: the words after `list`, not what they found."""
+"""Saved lists: the words after `list`, not their results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What carrying a whole ledger in asks of the book: which numbers are known, and rows written many at a time."""
+"""Number lookups and bulk writes of an import."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Bulk(Numbers):
         return {word: Known(id, received) for word, id, received in self.conn.execute(sql, (words,))}
 
     def drop_indexes(self) -> list[str]:
-        """Drop what is cheaper built once afterwards; the statements that build it."""
+        """Drop the indexes that are cheaper to rebuild afterwards; returns their statements."""
         marks = ",".join("?" * len(ALSO_DROPPED))
         found = self.conn.execute(
             "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL "

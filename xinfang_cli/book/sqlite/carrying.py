@@ -63,8 +63,9 @@ class Carrying:
         self.renumbers = renumbers
 
     def check(self, went_by: Collection[int]) -> None:
-        """MovedMeanwhileError where others wrote what the plan went by: the cases it looked at, the lists and settings of
-        the office, a number that it gives or looked for."""
+        """MovedMeanwhileError if others changed what the plan relied on: the cases it read, lists and settings, or a
+        number it gives or looked up.
+        """
         conn, then, now = self.conn, self.then, self.now
         if now.events < then.events or now.undone != then.undone:
             raise MovedMeanwhileError
@@ -129,7 +130,7 @@ class Carrying:
         return self.then.events, self.then.cases
 
     def carry(self) -> list[int]:
-        """Everything that is new in the copy; the earlier cases that were told more of."""
+        """Carry over everything new in the copy; returns earlier cases with new events."""
         conn, then = self.conn, self.then
         commands, events = self.now.commands - then.commands, self.now.events - then.events
         moment = "?1" if self.moved else "recorded_at"  # a later event is not recorded earlier
@@ -199,7 +200,7 @@ class Carrying:
         return prev
 
     def _referring(self, body: str, names: Collection[str]) -> str:
-        """What an event says, naming a new case by the id that it has now."""
+        """The event's content with new case ids as they are now."""
         said = loads(body)
         new = {name: said[name] + self.later for name in names if said.get(name, 0) > self.then.cases}
         return encode({**said, **new}) if new else body

@@ -26,7 +26,7 @@ _SAME = {
 
 
 def _as_usual(error: Exception) -> Exception:
-    """An error of this library as the standard one's, which is what the engine looks for."""
+    """An error of this library as its sqlite3 counterpart, the type expected by the engine."""
     made: Exception = _SAME.get(type(error).__name__, sqlite3.DatabaseError)(*error.args)
     made.__dict__.update(error.__dict__)
     return made
@@ -111,7 +111,7 @@ def _size(path: Path) -> int:
 
 
 def connect(address: str, path: Path, **how: Any) -> Any:
-    """A connection to a file, with its key where it is encrypted, or is made in the place of one that is."""
+    """A connection to a file, with the key of the encrypted book at its place, if any."""
     if is_plain(path) or not (keys.current or _size(path)):
         return sqlite3.connect(address, factory=Connection, **how)
     return _connect(address, _key_of(path), **how)

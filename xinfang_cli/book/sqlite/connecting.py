@@ -13,8 +13,9 @@ from xinfang_cli.book.sqlite.connection import Connection
 
 
 def connect(path: Path | str, options: str = "", **how: Any) -> Connection:
-    """The one way to a book's file; `options` of an address (mode=ro). Encrypted where a key stands beside it, or where
-    this process works on an encrypted book."""
+    """The only way to open a book's file; `options` of the URI (mode=ro). Encrypted if a key stands beside it or this
+    process works on an encrypted book.
+    """
     address = f"{_address(Path(path))}?{options}" if options else str(path)
     how = {**how, "uri": True} if options else how
     if (

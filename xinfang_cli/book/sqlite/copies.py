@@ -1,4 +1,4 @@
-"""Copies of a book that stand beside it or in a folder: how they are called, what each holds, which of them go."""
+"""Copies of a book beside it or in a folder: names, contents, rotation."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def rotate(path: Path, what: str, keep: int, folder: Path | None = None) -> list
 
 
 def made_since(path: Path, what: str, moment: str, folder: Path) -> bool:
-    """Whether a folder has a copy of one kind whose name says that it was made from a moment on."""
+    """Whether a folder has a copy of one kind dated by its name at or after that moment."""
     first = name_of(path, what, moment).removesuffix(path.suffix)
     pattern = _pattern(path, what)
     return any(pattern.fullmatch(file.name) and file.name[: len(first)] >= first for file in _files(folder))
@@ -121,7 +121,7 @@ def _looked(files: Iterable[Path]) -> list[Copy]:
 
 
 def look(file: Path) -> Copy | None:
-    """What a copy holds and whether it is sound, read as it stands; None for what is no book."""
+    """The contents and soundness of a copy, read in place; None for a file that is no book."""
     made_at = datetime.fromtimestamp(file.stat().st_mtime).astimezone().isoformat(timespec="seconds")
     try:
         if file.stat().st_size < 512 or not _is_database(file):

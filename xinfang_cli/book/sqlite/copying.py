@@ -59,15 +59,16 @@ def _key_along(conn: Connection, target: Path) -> None:
 
 
 def reading(path: Path, *, still: bool = False) -> Connection:
-    """A book that is only read; with `still`, one that nobody writes, so that nothing is made beside it either: also from
-    a folder, or a disk, that cannot be written."""
+    """A read-only book. With `still`, one without writers: nothing is made beside it, so that a read-only folder or
+    disk will do.
+    """
     alone = still and not any(Path(f"{path}{end}").exists() for end in BESIDE)
     options = "immutable=1" if alone else "mode=ro"
     return connect(path, options, timeout=BUSY_MS / 1000, isolation_level=None)
 
 
 def lacking(path: Path, source: Path) -> Lacking:
-    """What the book in its place has that a backup has not; Unusable when one of the two cannot be read."""
+    """What the book at this path has and a backup lacks; Unusable if either cannot be read."""
     try:
         with closing(reading(path)) as old, closing(reading(source, still=True)) as new:
             return _lacking(old, new)
@@ -211,8 +212,9 @@ def _beginning(old: Connection, new: Connection) -> int:
 
 
 def wipe(path: Path, waits: Callable[[], None] | None) -> None:
-    """Write the whole book anew, so that nothing of what was deleted stands in it or beside it; Unusable while another
-    process is at it."""
+    """Rewrite the whole book (VACUUM) to remove every deleted byte from it and its log; Unusable while another process
+    uses it.
+    """
     try:
         with locked(path, waits) as conn:
             clean(conn)

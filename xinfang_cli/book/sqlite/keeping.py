@@ -32,7 +32,7 @@ MENDABLE = frozenset({"cases", "case_numbers", "schema", "numbers", "units", "wo
 
 
 def _tried(name: str, check: Callable[[], Iterable[str]]) -> list[str]:
-    """What a check found; what it stumbled over is found too."""
+    """Run a check; an exception becomes a finding."""
     try:
         return list(check())
     except sqlite3.OperationalError as error:
@@ -44,7 +44,7 @@ def _tried(name: str, check: Callable[[], Iterable[str]]) -> list[str]:
 
 
 def _mended(name: str, type: str, how: str) -> bool:
-    """Whether a repair makes that part of the schema anew. What somebody put in that may act or hide stays to be seen."""
+    """Whether a repair remakes that part of the schema. Foreign parts that act or hide data are kept for inspection."""
     if how == "extra":
         return type == "index"
     return type != "table" or (name in DERIVED if how == "other" else name not in RECORD)
@@ -285,8 +285,7 @@ class Keeping(Part):
         return [problem for name, check in checks.items() for problem in _tried(name, check)]
 
     def repair(self) -> int:
-        """`rebuild`, with what no event knows of taken out: indexes of no version, entries of lists that nobody
-        made, undos that nothing took back."""
+        """`rebuild`, and remove what no event supports: unknown indexes, list entries, undo records."""
         wanted = schema_of_version(VERSION)
         there = schema_in(self.conn)
         for name, how in differences(self.conn, wanted):

@@ -13,7 +13,7 @@ _REMOTE = 4  # DRIVE_REMOTE of GetDriveType
 
 
 def share_of(path: Path) -> str:
-    """The kind of share that a file lies on, as its system calls it; empty for a disk, and where nobody can say."""
+    """The kind of network share under a file, in the system's word; empty on a disk or if unknown."""
     whole = path.resolve()
     return _of_windows(whole) if sys.platform == "win32" else _of_mounts(whole)
 

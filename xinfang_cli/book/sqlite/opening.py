@@ -24,7 +24,7 @@ PAGE_SIZE = 16 * 1024
 
 
 def unusable(error: Exception, path: Path) -> Unusable:
-    """A SQLite error as one Chinese line that says what to do."""
+    """A SQLite error as one Chinese line with its remedy."""
     text = str(error)
     if "locked" in text or "busy" in text:
         return Unusable(f"案件簿 {path} 正被另一个程序占用", "请稍候再试，或关闭占用它的程序", code="locked")
@@ -86,7 +86,7 @@ class SQLiteStore:
             self.conn.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
     def _choose_journal(self) -> None:
-        """A log beside the book, so that readers never wait; on a share, which has no memory in common, a rollback journal."""
+        """Choose WAL, so that readers never wait; on a share, without shared memory, a rollback journal."""
         if self.share is None:
             from xinfang_cli.book.sqlite.network import share_of
 
@@ -177,7 +177,7 @@ def open_store(
 
 
 def peek_setting(path: Path, key: str) -> str | None:
-    """What a setting of a book says, read without opening the book for work; None where nothing says it or can be read."""
+    """One setting, read without opening the book for work; None if unset or unreadable."""
     if not path.is_file():
         return None
     try:
@@ -237,10 +237,10 @@ def _without_references(conn: Connection) -> Iterator[None]:
 
 @contextmanager
 def new_store(path: Path) -> Iterator[SQLiteStore]:
-    """A new book to be filled, which is moved to its path whole when that went well; AlreadyThereError if one is there.
+    """A new book, filled under a temporary name and moved to its path on success; AlreadyThereError if one is there.
 
-    Built under another name: a process killed half-way, or a second one at the same moment, leaves no half book. So
-    nothing need be kept on the disk for taking a transaction back, which saves every page's second writing.
+    A killed process or a second one at the same moment leaves no partial book; so it needs no rollback journal, and
+    every page is written once.
     """
     if sqlite3.sqlite_version_info < (3, 37):
         raise Unusable(f"本机 Python 自带的 SQLite 太旧（{sqlite3.sqlite_version}）", "需要 3.37 以上", code="sqlite")

@@ -31,7 +31,7 @@ def publish_new(made: Path, path: Path) -> None:
 
 
 def publish_over(made: Path, path: Path) -> None:
-    """Give a finished copy its name, over a book that may be there and that nobody may be using."""
+    """Give a finished copy its name, replacing a book that must not be in use."""
     if not path.exists():
         clear_beside(path)
         made.replace(path)
@@ -92,7 +92,7 @@ def clear_beside(path: Path) -> None:
 
 
 def write_ahead(path: Path) -> None:
-    """Let a book that has its place keep a write-ahead log, but for a share; where another process is at it, that one does."""
+    """Switch a placed book to a write-ahead log, except on a share; if another process has it open, that one does."""
     from xinfang_cli.book.sqlite.network import share_of
 
     if share_of(path):

@@ -38,8 +38,9 @@ def schema_in(conn: sqlite3.Connection) -> dict[str, Object]:
 
 
 def plain(sql: str) -> str:
-    """A statement without comments, quotes around names, and blanks that say nothing: what SQLite writes after a rename is
-    the same as what was said first."""
+    """A statement normalised: no comments, no quotes around names, no spare blanks; SQLite rewrites statements so after
+    a rename.
+    """
     said = re.sub(r"--[^\n]*", " ", sql).replace('"', "")
     said = re.sub(r"\s+", " ", said)
     return re.sub(r" ?([(),]) ?", r"\1", said).strip()
@@ -57,10 +58,9 @@ def differences(conn: sqlite3.Connection, wanted: Schema) -> list[tuple[str, str
 
 
 def settle(conn: sqlite3.Connection, wanted: Schema, *, copying: bool = True) -> list[str]:
-    """Make what is missing or otherwise than wanted; the names of that. What is there beside it is left alone.
+    """Make every missing or differing part of the wanted schema; returns their names. Foreign parts stay.
 
-    The rows of the DERIVED tables that were made anew are to be written again by the caller. Without `copying` a table of
-    the record that is otherwise stays as it is.
+    The caller refills remade DERIVED tables. Without `copying`, a differing table of the record stays as it is.
     """
     changed = [name for name, how in differences(conn, wanted) if how != "extra"]
     there = schema_in(conn)

@@ -52,8 +52,7 @@ def tokens(text: str) -> str:
 
 
 def row_of(case_id: int, texts: Texts) -> Row:
-    """What the index is told of a case. An accusation stands apart, its texts and who wrote it: only who asks for
-    accusations finds it by a word (art. 30)."""
+    """The index row of a case. Accusations have their own columns, found only by searches for accusations (art. 30)."""
     who = tokens(texts.name)
     for phone in texts.phones:
         for word in phone_words(phone):
@@ -73,7 +72,7 @@ def _row_from(case_id: int, events: Sequence[Event]) -> Row | None:
 
 
 class Tally:
-    """Counts the tokens that the index should hold, case by case, and compares them with what it holds."""
+    """Counts the expected tokens of the index, case by case, and compares them with its content."""
 
     def __init__(self) -> None:
         self.terms: tuple[Counter[str], ...] = tuple(Counter() for _ in COLUMNS)
@@ -90,7 +89,7 @@ class Tally:
             self.sizes[row[0]] = tuple(map(len, said))
 
     def problems(self, conn: sqlite3.Connection) -> list[str]:
-        """What is wrong with the index, in words; empty when it holds what the cases say, each where it is said."""
+        """Differences between the index and the cases' texts, in words; empty if there are none."""
         conn.execute("CREATE VIRTUAL TABLE temp.search_terms USING fts5vocab(main, search, col)")
         held = tuple(
             dict(conn.execute("SELECT term, cnt FROM temp.search_terms WHERE col = ?", (column,)).fetchall())
@@ -131,8 +130,9 @@ def _totals(conn: sqlite3.Connection) -> tuple[int, ...]:
 
 
 def check_form(book: sqlite3.Connection, path: Path) -> list[str]:
-    """What FTS5's own check finds, in words. It asks for the right to write: where another command has it, or nobody may
-    write, a copy is checked."""
+    """The findings of FTS5's own check, in words. It needs a write lock: on a locked or read-only book a copy is
+    checked.
+    """
     try:
         with closing(connect(path, timeout=0.1, isolation_level=None)) as conn:
             return _form(conn)
@@ -161,8 +161,7 @@ _BROKEN = [f"检索索引已损坏，用 {next_step('doctor')} {next_step('.repa
 
 
 def _form_holds(conn: sqlite3.Connection) -> bool:
-    """What FTS5's own check passes over: the totals, which pages there are, their places by their first words, what the
-    index is set to."""
+    """Check what FTS5 omits: totals, the list of pages, their places by first word, the index's settings."""
     records = dict(conn.execute("SELECT id, block FROM search_data WHERE id IN (1, 10)"))
     if not all(isinstance(records.get(id), bytes) for id in (1, 10)):
         return False
@@ -240,7 +239,7 @@ class Search(StoredTexts):
                 self.conn.execute(_PUT, new)
 
     def forget_for_good(self) -> None:
-        """Merge the index into one piece: until then it holds what was taken out, and that it was."""
+        """Merge the index into one segment: earlier segments keep deleted texts, and the fact of their deletion."""
         self.conn.execute("INSERT INTO search(search) VALUES ('optimize')")
 
     def _put_all(self, rows: Iterator[Row], many: bool) -> None:

@@ -1,4 +1,4 @@
-"""The bulletin in words and tables: what each kind says, in the form that offices publish."""
+"""The bulletin as paragraphs and tables, in the form published by offices."""
 
 from __future__ import annotations
 
@@ -59,7 +59,9 @@ def document(bulletin: Bulletin) -> Document:
 
 
 def _head(bulletin: Bulletin) -> list[str]:
-    """A witness on paper: who keeps a published bulletin can later find a chain that was cut or written anew."""
+    """The chain's head, for the foot of a published bulletin: any keeper of the paper can prove a cut or rewritten
+    chain.
+    """
     if bulletin.head is None:
         return []
     events, head = bulletin.head
@@ -68,7 +70,7 @@ def _head(bulletin: Bulletin) -> list[str]:
 
 
 def _no_data(bulletin: Bulletin) -> str | None:
-    """What is said instead of figures of a period that lies before the book."""
+    """The sentence in place of figures for a period before the book begins."""
     start = bulletin.now.coverage.start
     if start is None:
         return "簿中还没有件，没有数据可以通报。"
@@ -142,7 +144,7 @@ _SET = {
 
 
 def _foot(bulletin: Bulletin) -> list[str]:
-    """Definitions, the as-of days, what was excluded from which figure, what is too small for a percentage."""
+    """Definitions, as-of days, exclusions by figure, and rates too small for a percentage."""
     now, total = bulletin.now, bulletin.total
     week = bulletin.period.kind == "week"
     used = ["one_time"] if week else [*now.four_rates, "repeat", "one_time"]
@@ -188,7 +190,7 @@ def _foot(bulletin: Bulletin) -> list[str]:
 
 
 def _comparisons(bulletin: Bulletin) -> list[str]:
-    """What the changes are against, and as of which day: a figure that grows after its period, at the same lag."""
+    """The bases of comparison and their as-of days: ripening figures at the same lag after their period."""
     now = bulletin.now
     if bulletin.period.kind == "week":
         return []

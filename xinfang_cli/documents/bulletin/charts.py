@@ -9,7 +9,7 @@ from xinfang_cli.present.figures import trend_label
 
 
 def charts(bulletin: Bulletin) -> list[Chart]:
-    """What can be drawn: no line through one point, no percentage of a handful of cases, nothing of what is not there."""
+    """The charts with enough data: no line through one point, no percentage of a small base, nothing without data."""
     drawn: list[Chart] = []
     if bulletin.period.kind != "week":
         drawn += [*_trend(bulletin.now), *_received(bulletin.now)]

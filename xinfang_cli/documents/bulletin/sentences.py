@@ -37,12 +37,12 @@ def until(bulletin: Bulletin) -> date:
 
 
 def day_in(day: date, beside: date) -> str:
-    """6月30日; with its year where that is not the year of the day beside it."""
+    """6月30日; with its year if it differs from the other day's."""
     return f"{day.month}月{day.day}日" if day.year == beside.year else chinese_day(day)
 
 
 def when(bulletin: Bulletin) -> str:
-    """2023年6月; of a period that is not over, up to what day; of one that the book does not wholly hold, from when."""
+    """2023年6月; an unfinished period with its last day, a partly recorded one with its first."""
     day = until(bulletin)
     said = []
     if bulletin.now.first != bulletin.period.first:
@@ -75,7 +75,7 @@ def fraction(rate: Rate, floor: int) -> str:
 
 
 def left_out(key: str, rate: Rate) -> str:
-    """What 剔除 took out of this figure, and how many of that as misses."""
+    """Exclusions (剔除) from this figure, and the misses among them."""
     cases, missed = rate.excluded
     if not cases:
         return ""
@@ -102,8 +102,9 @@ def named(rows: Sequence[GroupRow], key: str, floor: int) -> str:
 
 
 def most(counts: Iterable[tuple[str | None, int]], number: int) -> str:
-    """The largest of them by name, with those equal to the last of them (so many that they are only counted); what is
-    其他 last, since it is no matter of its own, and only where it is among the largest: alone it says nothing."""
+    """The largest counts by name, including ties with the last of them (many ties only as a number). 其他 comes last, and
+    is left out if it would stand alone.
+    """
     listed = [(name, count) for name, count in counts if name and count]
     named = [one for one in listed if one[0] != _OTHER]
     if not named:
@@ -194,7 +195,7 @@ def _by_form(figures: Figures) -> str:
 
 
 def volume_paragraphs(bulletin: Bulletin) -> list[str]:
-    """What was received: how much, in what form, at what level, about what, by whom; and in the year so far."""
+    """Receipts of the period: volume, channel, level, topic, petitioners; and the year so far."""
     now = bulletin.now
     volumes = now.volumes
     changed = volume_changes(now, {"cases": ("件数", "件"), "people": ("人数", "人")})
@@ -375,7 +376,7 @@ def reception_paragraphs(bulletin: Bulletin) -> list[str]:
 
 
 def _roster_late(found: ReceptionStatus) -> str:
-    """That the roster by which days are missing was put down after the period."""
+    """A note that the roster behind the missing days was entered after the period."""
     on = found.roster_entered_on
     return f"（接访日程于{chinese_day(on)}在期后录入）" if on is not None and found.missing else ""
 
@@ -411,7 +412,7 @@ def advice_paragraphs(bulletin: Bulletin) -> list[str]:
 
 
 def problem_paragraphs(bulletin: Bulletin) -> list[str]:
-    """What went wrong in the period, by unit; and what had run out by its end and is open still."""
+    """Failures of the period by unit, and clocks run out by its end and still open."""
     said = []
     for what, label in PROBLEMS.items():
         rows, hidden = bulletin.problems[what], bulletin.hidden_problems[what]
@@ -431,7 +432,7 @@ def problem_paragraphs(bulletin: Bulletin) -> list[str]:
 
 
 def _of_rated(bulletin: Bulletin, what: str) -> str:
-    """Of how many that could be: those whose unit was rated in the period."""
+    """The base of dissatisfied ratings: cases with a unit rating in the period."""
     return (
         f"（本期评价责任单位的 {bulletin.now.rates['satisfaction'].denominator} 件中）"
         if what == "dissatisfied"

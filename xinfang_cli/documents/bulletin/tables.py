@@ -33,7 +33,7 @@ _COUNTS = {
 
 
 def standing_tables(bulletin: Bulletin) -> list[Table]:
-    """What is open on the day: overdue, and the backlog where there is one."""
+    """Open cases on the day: overdue ones, and the backlog if any."""
     return [overdue_table(bulletin), *([backlog_table(bulletin)] if bulletin.backlog else [])]
 
 
@@ -56,7 +56,7 @@ def _with_subtotals(
 
 
 def exclusions(rates: Iterable[tuple[str, Rate]]) -> str:
-    """What 剔除 took out of these figures, each with its misses; nothing was taken out where nothing is said."""
+    """Exclusions (剔除) from these figures with the misses among them; empty without exclusions."""
     said = excluded_in_words(rates)
     return f"剔除：{'，'.join(said)}。" if said else ""
 
@@ -126,7 +126,7 @@ def _counts(over: str, **headings: str) -> list[Col]:
 
 
 def _volume_note(bulletin: Bulletin) -> str:
-    """What was left out, what has no unit, what cannot be compared."""
+    """Exclusions, cases without a unit, and comparisons without data."""
     now, total = bulletin.now, bulletin.total
     said = []
     spans = [("本期", now)] if bulletin.period.kind == "year" else [("本期", now), ("累计", total)]

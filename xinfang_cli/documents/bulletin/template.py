@@ -251,7 +251,7 @@ def _rows(table: Table) -> TableRows:
 
 
 def form(kind: str, path: str | Path, four_rates: Sequence[str]) -> word_forms.WordForm:
-    """An office's template of that kind, read and tried out; one Chinese line says what is wrong in it."""
+    """An office's template of that kind, read and rendered on trial; one Chinese line describes a fault."""
     return word_forms.WordForm(Path(path), fields(kind, four_rates))
 
 
@@ -434,7 +434,7 @@ def _starting_table(table: Table) -> Table:
 
 
 def figure_fields() -> Iterator[tuple[str, str, str]]:
-    """(Chinese name, English name, what it is) of the figures that 本期 and 累计 have."""
+    """(Chinese name, English name, description) of the figures of 本期 and 累计."""
     for key, name in VOLUMES.items():
         yield name, key, "数字；.环比 .同比 是变化，如 上升 12.50%"
     for key, name in CHANNELS.items():
@@ -447,7 +447,7 @@ def figure_fields() -> Iterator[tuple[str, str, str]]:
 
 
 def listed(kind: str, four_rates: Sequence[str]) -> TemplateFields:
-    """The fields of one kind of bulletin: what to write, the English way, what it is."""
+    """The fields of one kind of bulletin: Chinese name, English name, description."""
     sample = bulletins.document(next(_samples(kind, four_rates)))
     rows = [TemplateField(name, key, meaning) for key, (name, meaning) in PLAIN.items()]
     for part in sample.sections:

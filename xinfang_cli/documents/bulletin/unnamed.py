@@ -1,4 +1,4 @@
-"""Which cases the lists of a bulletin name, and which they only count."""
+"""The choice between named and merely counted cases in the lists of a bulletin."""
 
 from __future__ import annotations
 

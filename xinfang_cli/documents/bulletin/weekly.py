@@ -64,7 +64,7 @@ def sections(bulletin: Bulletin) -> tuple[str, list[Section]]:
 
 
 def _year(bulletin: Bulletin) -> str:
-    """今年, or 2022年; from when the book has data where that is not the whole year."""
+    """今年, or 2022年; with the first day of data in a partly recorded year."""
     year = bulletin.so_far.first.year
     said = "今年" if bulletin.made_on.year == year else f"{year}年"
     first = bulletin.so_far.first

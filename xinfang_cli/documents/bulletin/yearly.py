@@ -26,7 +26,9 @@ from xinfang_cli.office.figures.bulletin import Bulletin
 
 
 def sections(bulletin: Bulletin) -> tuple[str, list[Section]]:
-    """What art. 41 asks for: data and areas, who is complained of; forwarded, ordered, supervised; suggestions; other."""
+    """The sections required by art. 41: data and areas, units complained of; forwarding, orders, supervision;
+    suggestions; other.
+    """
     now, year = bulletin.now, bulletin.period.first.year
     first = volume_paragraphs(bulletin)
     if purposes := _purposes(bulletin):

@@ -99,7 +99,7 @@ def _is_struck(page: Any, row: int, column: int) -> bool:
 
 
 def _under(page: Any, row: int, column: int, cell: object) -> object:
-    """A number as its format shows it, where that makes a code of it."""
+    """A number under a code format (00000), as shown."""
     if cell.__class__ is not float or (style := _style(page, row, column)) is None:
         return cell
     form = page.book.format_map.get(style.format_key)

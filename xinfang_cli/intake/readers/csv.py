@@ -96,7 +96,7 @@ _WIDTH_SAYS_MUCH = 4
 
 
 class _Record(NamedTuple):
-    """One record: its number, that of the line it begins in, its cells, what is wrong with it."""
+    """One record: number, first line, cells, fault."""
 
     number: int
     line: int
@@ -105,7 +105,7 @@ class _Record(NamedTuple):
 
 
 class _Records:
-    """The records of a text, block by block; where strict reading fails, the line that is to blame."""
+    """The records of a text in blocks; where strict reading fails, the line at fault."""
 
     def __init__(self, delimiter: str, header_row: int, width: int, *, may_be_odd: bool) -> None:
         self.delimiter = delimiter
@@ -205,7 +205,7 @@ class _Records:
         return _Record(self.number, line, plain.split(self.delimiter), _UNPAIRED if plain else "")
 
     def _joined_up(self, record: _Record) -> Iterator[_Record]:
-        """Short records that only together are as wide as the header are one that line breaks cut: each is told so."""
+        """Mark consecutive short records that together have the width of the header: one record cut by line breaks."""
         filled = any(map(str.strip, record.cells))
         if record.fault or len(record.cells) >= self.width or not (filled or self.pieces):
             self.leaves_out = bool(self.pieces)
@@ -326,7 +326,7 @@ def misread(path: Path, known: Callable[[str], bool]) -> Unusable | None:
 
 
 def _respelt(line: bytes, encoding: tuple[str, ...]) -> str:
-    """A line decoded, and where it was spoilt, encoded and decoded anew; nothing where it cannot be."""
+    """A line decoded, re-encoding its damaged parts; empty if impossible."""
     try:
         text = line.removeprefix(codecs.BOM_UTF8).decode(encoding[0])
         for back, again in zip(encoding[1::2], encoding[2::2], strict=True):

@@ -56,8 +56,9 @@ def beginning(path: Path) -> bytes:
 
 
 def begins_late(head: bytes, mark: bytes) -> int:
-    """Where a file really begins, if only the little stands before it that programs of web sites let slip in: blanks, a
-    mark of UTF-8, lines of a message; 0 where it begins at once or is none."""
+    """The real start of a file behind a short prefix emitted by web programs (blanks, a UTF-8 mark, message lines); 0
+    if there is none.
+    """
     at = head.find(mark, 1, _SLIPPED_IN)
     return at if at > 0 and b"\0" not in head[:at] and not head.startswith(b"PK") else 0
 
@@ -129,7 +130,7 @@ def load(path: File) -> CalamineWorkbook:
 
 
 def guarded(path: File, act: Callable[[], _T]) -> _T:
-    """What `act` gives; Unusable where calamine fails or panics."""
+    """The result of `act`; Unusable if calamine fails or panics."""
     import python_calamine
 
     try:
@@ -151,7 +152,7 @@ def guarded(path: File, act: Callable[[], _T]) -> _T:
 
 @contextmanager
 def package(path: File) -> Iterator[zipfile.ZipFile]:
-    """A zip file that is no bomb; Unusable, also for what goes wrong while it is read."""
+    """A zip archive checked against bombs; Unusable, also for errors while reading it."""
     try:
         with path.open("rb") as file, zipfile.ZipFile(file) as archive:
             _refuse_bomb(path, archive)

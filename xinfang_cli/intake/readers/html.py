@@ -40,8 +40,9 @@ def _plain(head: bytes) -> bytes:
 
 
 def read(path: Path, head: bytes) -> SheetFile:
-    """Every table that stands in no other one is a sheet; those of one width that follow each other are one, as pages
-    put the header into a table of its own. Unusable where there is none."""
+    """Each outermost table is a sheet; adjacent tables of equal width are one, since pages often put the header in its
+    own table. Unusable without any.
+    """
     try:
         if path.stat().st_size > LARGEST:
             raise Unusable(f"文件 {path.name} 是网页，超过 {LARGEST >> 20} MiB，没有读取", guard.SAVE_AS)
@@ -82,8 +83,7 @@ def _reading(grid: _Grid) -> Iterator[Reading]:
 
 
 def _text(raw: bytes, said: str | None = None) -> str:
-    """By its mark, by what it says of itself, or by what fits. What is said is often false: what does not fit is passed
-    over."""
+    """Decode by byte-order mark, by declaration, or by trial. A wrong declaration is common and is ignored."""
     if raw.startswith(_MARKS):
         return raw.decode("utf-16", "replace")
     found = re.search(rb"charset\s*=\s*[\"']?\s*([\w-]+)", raw[:4096], re.IGNORECASE)
@@ -103,7 +103,7 @@ def _decoded(raw: bytes, encoding: str) -> str | None:
 
 
 class _Page(NamedTuple):
-    """A page; whether the sheet that it shows is hidden in the workbook it was saved from, and what that is called."""
+    """A page; its sheet's name, and whether that sheet is hidden in the workbook."""
 
     text: str
     hidden: bool = False

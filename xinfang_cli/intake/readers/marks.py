@@ -49,7 +49,7 @@ class Marks:
             runs.append((row, row + rows - 1, form))
 
     def strike(self, row: int, cells: Collection[bool | None]) -> None:
-        """Of a row's filled cells: which are struck out, which in part (None)."""
+        """Struck-out cells among a row's filled ones: wholly (True), partly (None)."""
         if cells and all(cells):
             self.struck.add(row)
         elif any(cell is not False for cell in cells):
@@ -86,7 +86,7 @@ _TRUTHS = {True: "是", False: "否"}
 
 
 def is_late(number: float) -> bool:
-    """Whether a moment is so shortly before midnight that readers, who count in thousandths of a second, round it up."""
+    """Whether a moment is so close before midnight that readers with millisecond precision round it up."""
     return number % 1 >= _LATEST
 
 

@@ -1,5 +1,4 @@
-"""Workbook packages that are lawful, or that Excel opens all the same, and that calamine or we would not find our way in:
-made anew in memory with the usual names."""
+"""Workbook packages that Excel opens and calamine or we cannot navigate, rebuilt in memory with the usual part names."""
 
 from __future__ import annotations
 
@@ -63,7 +62,7 @@ class _Package:
         return _utf8(guard.read_part(self.archive, self.by_plain[plain])).decode("utf-8", "replace")
 
     def _target(self, tag: str) -> str:
-        """The part that a relation of the workbook leads to; nothing where there is none."""
+        """The part a workbook relation points to; nothing without one."""
         said = _said(tag, "Target").strip().replace("\\", "/")
         whole = said if said.startswith("/") else posixpath.join(self.folder, said)
         for found in (posixpath.normpath(whole), said):

@@ -1,4 +1,4 @@
-"""What a reader gives: the sheets of a file, and for each the ways in which its cells may be read."""
+"""A reader's result: the sheets of a file, each with its possible readings of cells."""
 
 from __future__ import annotations
 

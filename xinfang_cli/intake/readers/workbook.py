@@ -74,7 +74,7 @@ def _merged_of(loaded: CalamineSheet) -> Merged:
 
 
 def _beside(merged: Merged) -> dict[int, list[int]]:
-    """Row → columns that a cell to their left covers: what is written there nobody sees."""
+    """Row → columns covered by a merged cell to their left: invisible text."""
     found: dict[int, list[int]] = {}
     for first_row, last_row, first, last in merged:
         if last > first:

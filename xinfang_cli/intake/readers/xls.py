@@ -72,7 +72,7 @@ _STANDARD_PASSWORD = "VelvetSweatshop"
 
 
 def _unlocked(path: File, raw: bytes) -> Held:
-    """A workbook that is encrypted with the standard password, where the extra for it is there; else Unusable."""
+    """Decrypt a workbook with the standard password, if the extra is installed; else Unusable."""
     try:
         import msoffcrypto
     except ImportError:

@@ -32,7 +32,7 @@ _LARGEST = 32 << 20
 
 
 def records(chunks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Each record of a part: its kind and what it holds. It ends where the part does, or makes no sense."""
+    """Each record of a part: kind and content, up to the end of the part or the first invalid record."""
     rest = b""
     for chunk in chunks:
         rest += chunk
@@ -49,7 +49,7 @@ def records(chunks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
 
 
 def _head(raw: bytes, at: int) -> tuple[int, int, int] | None:
-    """Kind, place and size of the record that begins there; None where its head is cut off."""
+    """Kind, position and size of the record at that offset; None for a truncated head."""
     end = len(raw)
     if at >= end:
         return None

@@ -28,7 +28,7 @@ _BEGINS = b"PK\x03\x04"
 
 
 def read(path: File, head: bytes) -> SheetFile:
-    """Unusable for a zip file that is no workbook, a bomb, or one whose cells reach too far."""
+    """Unusable for a zip file without a workbook, a zip bomb, or oversized sheets."""
     path = package.proper(guard.from_its_beginning(path, head, _BEGINS))
     seen: dict[str, _Extent] = {}
     with guard.package(path) as archive:
@@ -69,7 +69,7 @@ def read(path: File, head: bytes) -> SheetFile:
 
 
 def _marks_of(path: File, part: str, seen: Mapping[str, _Extent], styles: _Styles) -> Marks | None:
-    """What a sheet shows and its cells do not hold, looked for only where there may be some."""
+    """Formatting marks of a sheet beyond its cells, read only if the styles allow any."""
     if part not in seen:
         return None
     texts = next((name for name in seen if name.lower() == _TEXTS), "")
@@ -85,7 +85,7 @@ def _marks_of(path: File, part: str, seen: Mapping[str, _Extent], styles: _Style
 
 
 def _check_rows(path: File, part: str, name: str) -> None:
-    """Unusable where a row is there twice, of which calamine would give only the later."""
+    """Unusable for a repeated row: calamine would return only the later one."""
     seen: set[int] = set()
     with guard.package(path) as archive:
         for row, column, *_ in _cells(archive, archive.getinfo(part)):
@@ -133,7 +133,7 @@ def _binary(path: File, archive: zipfile.ZipFile) -> SheetFile:
 
 
 class _Styles(NamedTuple):
-    """The cell styles, by the number that cells call them by, of which something is to be told."""
+    """Cell styles with something to report, by style number."""
 
     codes: Mapping[bytes, str]
     """Those whose number format makes a code of a number, as in marks.code_of."""
@@ -211,7 +211,7 @@ class _Cell(NamedTuple):
 
 
 def _cells(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[_Cell]:
-    """The rows and cells of a sheet in their order; those that do not say where they stand follow on those before."""
+    """The rows and cells of a sheet in order; a cell without a reference follows its predecessor."""
     begins, place = re.compile(_ROW_OR_CELL_BEGINS), re.compile(_CELL)
     row = column = 0
     rest = b""
@@ -459,8 +459,9 @@ def _lost_cells(
 
 
 def _lost_value(said: bytes, inside: bytes) -> str | None:
-    """Of one cell, its attributes and what follows them: `#N/A` of an error, nothing of a formula that was not worked
-    out, None where a value stands."""
+    """The lost value of a cell, from its attributes and content: `#N/A` for an error, empty for an uncomputed formula,
+    None for a present value.
+    """
     inside = inside[: re.search(rb"</(?:\w+:)?c>|$", inside).start()]  # type: ignore[union-attr]
     value = re.search(rb">([^<>]+)</(?:\w+:)?v>", inside)
     if re.search(_ERROR, said):

@@ -25,7 +25,7 @@ _MOST_COLUMNS, _MOST_ROWS = 16_384, 1_048_576
 
 
 def recognises(path: Path, head: bytes) -> bool:
-    """XML that names Excel's namespace; Unusable for other XML that is no web page."""
+    """Recognise XML with Excel's namespace; Unusable for other XML except web pages."""
     start = head[:8192].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t")
     if not start.startswith(b"<") or re.match(rb"<\?xml|<!--|<\w+:?\w*Workbook\b", start) is None:
         return False
@@ -72,7 +72,7 @@ def _utf8(raw: bytes) -> bytes:
 
 
 class _Styles:
-    """The styles that strike out, and those whose number format makes a code of a number."""
+    """Styles with strike-through, and number formats that turn numbers into codes."""
 
     def __init__(self, root: _Element) -> None:
         self.struck: set[str] = set()

@@ -1,4 +1,4 @@
-"""Article 30, asked of every event in one place: an accusation goes to nobody who is bound to whom it complains of."""
+"""Article 30, checked for every event in one place: an accusation never goes to anybody bound to its target."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ above, a request of the petitioner's and a visit that was paid do not wait."""
 
 
 class Target(NamedTuple):
-    """Where an event takes a case: a unit of ours, or the name of a body outside or of a leader; by which of its fields."""
+    """A recipient named by an event: one of our units, or an outside body or leader by name; and its field."""
 
     field: str
     unit: int | None = None
@@ -75,7 +75,7 @@ def goes_somewhere(declared: EventType) -> bool:
 
 
 def bound(case: Case, target: Target, of: Complained, asked: CheckContext) -> str | None:
-    """How a target stands to who is complained of, unless somebody cleared it of just that; None: nothing binds them."""
+    """A recipient's relation to the target, unless cleared of exactly this one; or None."""
     known = relations(asked)
     if target.unit is not None:
         found = known.of_unit(of, target.unit)
@@ -100,7 +100,7 @@ def _cleared(case: Case, target: Target, relation: str, asked: CheckContext) -> 
 
 
 def check(case: Case, event: Event, declared: EventType, asked: CheckContext) -> list[Notice]:
-    """Refuse what would take an accusation to who is complained of, or anywhere before it is said who that is."""
+    """Refuse to send an accusation to anybody bound to its target, or anywhere before the target is recorded."""
     if case.kind != "accusation":
         return []
     of = complained_of(case)
@@ -162,14 +162,12 @@ def _unanswered(case: Case, declared: EventType) -> tuple[str, str]:
 
 
 def _what(target: Target) -> str:
-    """What an event takes the case to, and nothing of how it stands to who is complained of: whoever only tries is told no
-    more than that it may not go there."""
+    """The recipient alone, without its relation to the target: an attempt reveals only that it is barred."""
     return "这位领导" if target.leader else "这个单位"
 
 
 def clearance(case: Case, event: Event, declared: EventType, asked: CheckContext) -> list[Event]:
-    """What is to be put down first where a clerk says that an event's targets are not who is complained of: one event a
-    target that article 30 keeps the case from."""
+    """The clearances to record first for `--not-the-accused`: one event per barred recipient."""
     if case.kind != "accusation" or event.kind == "not_the_accused":
         return []
     of = complained_of(case)
@@ -209,7 +207,7 @@ def target_of(event: Event) -> Target | None:
 
 
 def fold_clearance(case: Case, event: Event) -> None:
-    """Note that a unit, a body or a person is not who is complained of (art. 30)."""
+    """Record that a unit, body or person is not the target (art. 30)."""
     data = event.data
     name = data.get("where") or data.get("person") or ""
     case.cleared = (*case.cleared, Clearance(data.get("unit"), name, data.get("relation", NEAR)))

@@ -1,4 +1,4 @@
-"""How an event is declared: what it is called, what it says, where it may happen, and what it does to a case."""
+"""The declaration of an event: label, fields, stages, effects."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class _Notice(NamedTuple):
 
 
 class Notice(_Notice):
-    """What a clerk should know about an event that is taken: a code for programs, the sentence for people."""
+    """A note about an accepted event: a code for programs, a sentence for people."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""What several events are checked for: days, and what must be said."""
+"""Shared checks of events: days and obligatory fields."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def not_before(case: Case, event: Event, asked: CheckContext, label: str, field:
 
 
 def need(case: Case, event: Event, asked: CheckContext, label: str, field: str, what: str, say: str) -> None:
-    """Refuse what a person must say; what a sheet cannot say is never refused."""
+    """Refuse a missing obligatory field; never for imported sheets, which may lack its column."""
     if asked.from_sheet:
         return
     if not event.data.get(field):
@@ -94,5 +94,5 @@ def stage_refusal(case: Case, label: str, hint: str) -> Refused:
 
 
 def its_unit(case: Case, event: Event) -> int | None:
-    """The unit that has the case: what is decided of it goes there."""
+    """The present unit of the case, the addressee of decisions about it."""
     return case.unit

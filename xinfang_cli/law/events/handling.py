@@ -40,7 +40,7 @@ from xinfang_cli.law.terms import OPEN_STAGES
 
 
 def _after_close(case: Case, day: date, event: Event) -> None:
-    """What a closing that stands sets running: the window for review, the rating, the promise (art. 35, 32)."""
+    """Start the clocks of a final closing: review window, rating, promise (art. 35, 32)."""
     data = case.close_data
     if case.reviewable:
         case.start_clock("review_window", case.delivered_on or day, event.seq)

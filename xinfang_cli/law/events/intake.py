@@ -42,7 +42,7 @@ _AGAINST = {
 def _about_intake(
     case: Case, received_on: date, channel: str, representatives: int | None, priority: str
 ) -> list[Notice]:
-    """What a clerk should know about what was taken down: too many representatives, a matter to be reported up."""
+    """Notes on an intake: too many representatives, a matter to be reported up."""
     warnings = []
     limit = case.code.now.rules.limits["representatives"]
     most = limit.n
@@ -109,7 +109,7 @@ def _ask_pathway(case: Case, event: Event, asked: CheckContext, kind: str) -> No
 
 
 def _check_edit(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
-    """What was taken down wrong is always set right; what follows from it under art. 20, 25 and 30 is said."""
+    """Corrections of intake fields are always accepted; consequences under art. 20, 25 and 30 are reported."""
     now = {**event.data.get("set", {}), **event.data.get("changes", {})}
     warnings = []
     _not_before_receipt(f"{case.called} 的", now.get("report_by"), case.received_on)

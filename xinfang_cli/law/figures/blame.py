@@ -1,4 +1,4 @@
-"""Whose days they were: a case's days from receipt to the stop of a clock, shared out among those who had it."""
+"""Attribution of a case's days, from receipt to the stop of a clock, to its holders."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from xinfang_cli.law.figures.definitions import GroupRow
 
 
 def ranked(rows: Iterable[GroupRow], key: str) -> list[GroupRow]:
-    """The rows that have a rank in that rate, the best first, the office's order among equals."""
+    """The ranked rows of a rate, best first, ties in the office's order."""
     return sorted((row for row in rows if row.ranks.get(key)), key=lambda row: row.ranks[key] or 0)
 
 

@@ -11,8 +11,9 @@ from xinfang_cli.law.terms import BY_BUREAU, NO_UNIT, STAGE
 
 
 class Population(NamedTuple):
-    """What is counted: cases, their clocks or their entries in a batch; the day that must lie in the period (`basis`:
-    the one that was asked for); and the predicates that hold besides."""
+    """The counted set: cases, clocks or batch entries; the day that must lie in the period (`basis`: the requested
+    one); further predicates.
+    """
 
     of: str  # case, clock, batch
     day: str = ""  # received, closed, unit_rated, bureau_rated, due, stopped, basis
@@ -21,7 +22,7 @@ class Population(NamedTuple):
 
 
 class Definition(NamedTuple):
-    """One rate: numerator ÷ denominator in words and as predicates, the day that decides, and which way is better."""
+    """One rate: numerator and denominator in words and as predicates, the deciding day, the better direction."""
 
     key: str
     label: str
@@ -201,7 +202,7 @@ class WithoutUnit(NamedTuple):
 
     @property
     def parts(self) -> tuple[tuple[str, int], ...]:
-        """In words: nothing that the bureau answered is 未转送, and nothing that nobody answered is 本局直接办理."""
+        """The parts in words; 未转送 never includes the bureau's own answers, 本局直接办理 only those."""
         called = {"closed": BY_BUREAU, "registered": NO_UNIT}
         said = [(called.get(stage) or STAGE.label(stage), number) for stage, number in self.stages]
         return tuple(sorted(said, key=lambda part: (part[0] != BY_BUREAU, part[0] != NO_UNIT)))
@@ -342,8 +343,7 @@ class Breakdown(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """What figures are of: the period, the day they are as of, the basis, whether first petitions only, what they are
-    grouped by."""
+    """The scope of figures: period, as-of day, basis, first petitions only or all, grouping."""
 
     period: Period
     as_of: date

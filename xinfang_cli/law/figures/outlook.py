@@ -22,15 +22,15 @@ class Goal:
 
 @dataclass(slots=True)
 class Outlook:
-    """One rate of a period and what it can still become. On time, overdue and pending stand for met, missed and open where
-    a rate knows no clock.
+    """One rate of a period and its possible results. On time, overdue and pending stand for met, missed and open in
+    rates without a clock.
 
-    `late` can no longer be met, nor can the `stuck` of the pending; of the overdue, `ratable` can: a petitioner may rate
-    after the window, a case be closed whenever; and `disputed` can fall away: an objection of the unit may be upheld
-    (art. 23). Of the met, `losable` can be missed yet, and `leaving` can fall away. What is not counted yet can come in:
-    `coming_met` at best, `coming_missed` at worst. A case stands in one of these, what comes in mostly in both.
+    `late` ones and `stuck` pending ones can no longer be met. Of the overdue, `ratable` ones still can (a petitioner
+    may rate after the window, a case be closed at any time), and `disputed` ones can drop out by an upheld objection
+    (art. 23). Of the met, `losable` ones can still be missed, and `leaving` ones drop out. Newcomers are `coming_met`
+    at best, `coming_missed` at worst. Each case is in one of these groups, a newcomer mostly in both.
 
-    Beside these a pending clock can fall away or be extended beyond the period, which lies between met and missed.
+    A pending clock can also drop out or be extended beyond the period; that result lies between met and missed.
     """
 
     on_time: int
@@ -47,7 +47,7 @@ class Outlook:
 
     @property
     def total(self) -> int:
-        """The denominator at the end: all that falls due of what is known."""
+        """The final denominator: everything due as far as known."""
         return self.on_time + self.late + self.overdue + self.pending
 
     @property
@@ -62,12 +62,12 @@ class Outlook:
 
     @property
     def so_far(self) -> float | None:
-        """The rate in percent of what is already decided; None where nothing is."""
+        """The rate of the decided ones in percent; None without any."""
         return percent(self.on_time, self.on_time + self.late + self.overdue)
 
     @property
     def best(self) -> float | None:
-        """Every pending one met, every one that can still be mended mended, and what can come in met."""
+        """The best case: every pending one met, every reparable one repaired, every newcomer met."""
         whole = self.total + self.coming_met - self.disputed
         if not whole:
             return 0.0 if self.anything else None
@@ -80,7 +80,7 @@ class Outlook:
 
     @property
     def worst(self) -> float | None:
-        """None of them met, all lost that can be, and what can come in missed."""
+        """The worst case: no pending one met, everything losable lost, every newcomer missed."""
         whole = self.total + self.coming_missed - self.leaving
         if not whole:
             return 100.0 if self.anything else None
@@ -101,7 +101,7 @@ class Outlook:
             self.late += 1
 
     def to_reach(self, target: float) -> Goal | None:
-        """What the target asks, counted from the exact fraction; None where nothing falls due."""
+        """The number still needed for a target, computed from exact fractions; None with nothing due."""
         if not self.anything:
             return None
         if not self.total:  # nothing to be a percentage of yet
@@ -130,7 +130,7 @@ class Outlook:
         return Goal(goal, needed, needed <= most, rank, names)
 
     def _after(self, more: int) -> float | None:
-        """The rate once that many more are met: of those counted first, then of those that come in."""
+        """The rate after that many more are met: first counted ones, then newcomers."""
         coming = min(max(more - self.open, 0), self.coming_met)
         return percent(self.on_time + more, self.total + coming)
 

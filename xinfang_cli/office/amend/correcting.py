@@ -53,7 +53,7 @@ class _Worked(NamedTuple):
 
 
 def plan(session: Session, request: CorrectionRequest) -> CorrectionPlan:
-    """What the correction would move; refused where the law then refuses. Nothing is written."""
+    """The effects of a correction; refused if the law then refuses. Nothing is written."""
     with session.reading() as book:
         return _worked_out(book, session.today, request).plan
 
@@ -106,7 +106,7 @@ def _worked_out(book: Book, today: date, request: CorrectionRequest) -> _Worked:
 
 
 def _target(case_no: str, standing: Sequence[Event], request: CorrectionRequest) -> Event:
-    """The event to be corrected, with what was corrected before; refused where it is not there or has no such field."""
+    """The event to correct, with its earlier corrections; refused if missing or without that field."""
     target = next((event for event in standing if event.seq == request.seq), None)
     if target is None:
         listed = "、".join(f"{event.seq} {EVENT.label(event.kind)}" for event in standing)

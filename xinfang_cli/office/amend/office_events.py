@@ -55,9 +55,9 @@ def _published(data: dict[str, Any]) -> Period:
 
 
 def take_back(book: Book, pen: Pen, on: date, command_id: int, with_cases: bool) -> tuple[list[str], list[str]]:
-    """Take back what a command wrote of the office: (what, in words; what is left standing, as warnings).
+    """Undo a command's office events: (undone, in words; remaining, as warnings).
 
-    Refused where somebody changed the same thing since.
+    Refused if the same thing has changed since.
     """
     written = book.events.of_office(command_id)
     if not written:

@@ -25,8 +25,7 @@ _WATCHED = 100  # of so many cases it is said which published numbers move
 
 
 class Undone(NamedTuple):
-    """What an undo took back: the cases as they are now, the command's name, the cases as they were, and what the
-    command had written of the office, in words."""
+    """The result of an undo: the cases now, the command's name, the cases before, its office events in words."""
 
     done: Done
     name: str
@@ -35,7 +34,7 @@ class Undone(NamedTuple):
 
 
 class Undoable(NamedTuple):
-    """A command that still stands; `office_events`: what it wrote of the office, in words."""
+    """A command not undone; `office_events`: its office events in words."""
 
     command: int
     name: str

@@ -1,4 +1,4 @@
-"""What the bureau asks of others and what others say of it: 三项建议 (art. 40), and a superior's ranks of districts."""
+"""Suggestions by the bureau, 三项建议 (art. 40), and superiors' rankings of the district."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class AdviceList(NamedTuple):
 
 
 class NewAdvice(NamedTuple):
-    """A suggestion to be recorded: what kind, to whom, on what cases, to be answered by when."""
+    """A new suggestion: kind, addressee, cases, deadline of the answer."""
 
     kind: str
     to: str
@@ -88,7 +88,7 @@ def advise(session: Session, new: NewAdvice) -> Advice:
 
 
 def _not_to_the_accused(book: Book, pen: Pen, session: Session, case_id: int, new: NewAdvice) -> None:
-    """A suggestion that is made because of an accusation does not go to who it complains of (art. 30)."""
+    """Refuse a suggestion arising from an accusation if its addressee is bound to the target (art. 30)."""
     case = fold(book.events.of(case_id), book.code)
     if case is None or case.kind != "accusation":
         return
@@ -182,7 +182,7 @@ def advices(
 
 
 class Standing(NamedTuple):
-    """Where a superior ranked us by an indicator on a day; `key`: which of our rates it is, if it is one."""
+    """Our rank by a superior's indicator on a day; `key`: our corresponding rate, if any."""
 
     indicator: str
     key: str | None

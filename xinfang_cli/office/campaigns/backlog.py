@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Joining(NamedTuple):
-    """One case that is to join a batch, and what a list says of it."""
+    """A case about to join a batch, with its entry in the list."""
 
     number: str
     unit: str | None = None
@@ -41,7 +41,7 @@ class Joining(NamedTuple):
 
 
 class Joined(NamedTuple):
-    """What became of a join: the cases, and those that were in the batch already."""
+    """The result of a join: cases joined, and cases already in the batch."""
 
     done: Done
     already: list[str]
@@ -80,9 +80,9 @@ def read_joining(path: Path) -> tuple[Joining, ...]:
 
 
 class JoinRequest(NamedTuple):
-    """Which cases are to join a batch, on what day, and what is said of all of them.
+    """Cases to join a batch, the day, and common details.
 
-    `passing`: those that are in the batch already are passed over (a list, a filter); naming one of them is refused.
+    `passing`: cases already in the batch are skipped (list, filter); named by number they are refused.
     """
 
     batch: str
@@ -172,7 +172,7 @@ class _Entering:
 
 
 class Responsible(NamedTuple):
-    """Who resolves a case of a batch, who keeps contact (稳控), who leads it; None: not said."""
+    """Persons and units of a batch's case: resolving unit, contact unit (稳控), lead; None: not given."""
 
     resolve_unit: str | None = None
     guard_unit: str | None = None
@@ -189,7 +189,7 @@ def edit(
     new_unit: bool = False,
     keep_going: bool = False,
 ) -> Done:
-    """Name who resolves cases of a batch, who keeps contact (稳控), who leads them."""
+    """Set the resolving unit, contact unit (稳控) and lead of cases in a batch."""
     with session.writing("backlog") as (book, pen):
         unit, guard = (
             None if word is None else acting.unit_named(session, book, pen, word, new_unit)

@@ -1,4 +1,4 @@
-"""How far a backlog batch has come: counts, what the target still needs, ranks, who is behind, the burn-down."""
+"""Progress of a backlog batch: counts, remaining work, ranks, laggards, burn-down."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Backlog batches (积案批次): who handed one down, what is to be reached by what day, and how its cases count."""
+"""Backlog batches (积案批次): origin, goal and deadline, counting rules."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def add(session: Session, name: str, fields: BatchFields) -> BatchesSet:
 
 
 def edit(session: Session, name: str, fields: BatchFields) -> BatchesSet:
-    """Set right what is known of a batch, or describe one that cases were joined to before."""
+    """Correct a batch's description, or describe one that already has cases."""
     with session.writing("batch", begins=False) as (book, pen):
         session.watch_whole(book, "batch")
         check_known(book, name)
@@ -132,7 +132,7 @@ def _describe(book: Book, pen: Pen, session: Session, name: str, fields: BatchFi
 
 
 def check_known(book: Book, name: str) -> None:
-    """NotFound where no batch has that name; the hint names those there are."""
+    """NotFound for an unknown batch; the hint names the existing ones."""
     names = book.backlog.batch_names()
     if name not in names:
         have = f"有：{'、'.join(names)}" if names else "还没有批次：⟦backlog.batch.add⟧ 批次名"
@@ -181,7 +181,7 @@ def state_of(entry: BacklogEntry, batch: Batch) -> str:
 
 
 def counts_from(entry: BacklogEntry, batch: Batch) -> date:
-    """The day from which a resolved entry counts: the superior's, where the batch asks for it."""
+    """The day from which a resolved entry counts: the superior's recognition, if the batch requires it."""
     day = entry.recognised_on if batch.recognise else entry.resolved_on
     assert day is not None
     return day

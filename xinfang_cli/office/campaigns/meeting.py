@@ -1,4 +1,4 @@
-"""The sheet of a dispatch meeting (调度会): what each unit has on its desk, what was promised, room for the result."""
+"""The sheet of a dispatch meeting (调度会): each unit's open cases, promises, space for results."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Meeting(NamedTuple):
 
 
 def _without_the_accused(book: Book, listed: list[CaseLine], numbers: Sequence[str]) -> list[CaseLine]:
-    """No accusation is on the table under a unit that article 30 keeps it from; refused where it was asked for by number."""
+    """Leave out accusations barred from the listed unit by article 30; refused if requested by number."""
     units = {name: unit for unit, (name, _, _) in book.units.places().items()}
     hidden = {
         row.case_no

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class OrderLine(NamedTuple):
-    """What a leader ordered of a unit, by when, and on what day each step of the loop was done."""
+    """A leader's order: unit, deadline, day of each step."""
 
     leader: str | None
     unit: str | None
@@ -65,7 +65,7 @@ class MatterList(NamedTuple):
 
 
 class MattersAsked(NamedTuple):
-    """Which matters: heard in the period, by a leader, ordered of a unit, those whose loop is open."""
+    """Which matters: heard in the period, by a leader, ordered of a unit, with unfinished steps."""
 
     first: date
     last: date
@@ -155,7 +155,7 @@ def _order(order: Order, names: Mapping[int, str]) -> OrderLine:
 
 
 class Sitting(NamedTuple):
-    """Leaders on duty to whom nobody came; `invited`: the cases whose petitioners were asked to come (无访约访)."""
+    """Leaders on duty without a visitor; `invited`: cases whose petitioners were asked to come (无访约访)."""
 
     id: int
     on: date
@@ -187,7 +187,7 @@ def sittings(session: Session, first: date, last: date) -> SittingList:
 
 
 def attended(heard: Sequence[Matter], sat: Sequence[Attendance]) -> dict[date, set[str]]:
-    """day → the leaders who sat or received somebody that day."""
+    """day → leaders present or receiving that day."""
     came: dict[date, set[str]] = {}
     for on, leaders in (*((matter.on, matter.leaders) for matter in heard), *((a.on, a.leaders) for a in sat)):
         came.setdefault(on, set()).update(leaders)
@@ -226,7 +226,7 @@ class LeaderCount(NamedTuple):
 
 
 class MissingDay(NamedTuple):
-    """A day on which nobody sat; `leaders`: who should have."""
+    """A missed duty day; `leaders`: those due."""
 
     day: date
     leaders: tuple[str, ...]

@@ -17,7 +17,7 @@ from xinfang_cli.office.session import Session
 
 
 class RosterDay(NamedTuple):
-    """A day of a roster: who was to sit, who came; `missing`: somebody should have and nobody did."""
+    """A day of a roster: leaders due, leaders present; `missing`: due and absent."""
 
     day: date
     weekday: str
@@ -52,14 +52,13 @@ class DutyDay(NamedTuple):
 
 
 class Swapped(NamedTuple):
-    """The duty days that changed, with who is on duty now."""
+    """Changed duty days with their new leaders."""
 
     days: tuple[DutyDay, ...]
 
 
 class RosterRequest(NamedTuple):
-    """A roster to be made: who takes turns, over which days, who has fixed days; in the spans of
-    `include_holidays` days off too."""
+    """A roster to generate: rotation, period, fixed days; in the spans of `include_holidays` also on days off."""
 
     leaders: tuple[str, ...]
     first: date
@@ -129,7 +128,7 @@ def _last_of(leaders: Sequence[str], known: dict[date, tuple[str, ...]], before:
 
 
 def show(session: Session, first: date, last: date) -> DutyRoster:
-    """The duty days of a period with who came; who is missing."""
+    """The duty days of a period with attendance and absences."""
     with session.reading() as book:
         return _roster(book, session.today, first, last)
 

@@ -1,4 +1,4 @@
-"""Leaders' reception (领导接访): whom they received, what they ordered, and the steps that followed."""
+"""Leaders' reception (领导接访): visitors, orders, and their follow-up."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def cancel(session: Session, number: int) -> Cancelled:
 
 
 class NewOrder(NamedTuple):
-    """What a leader orders: of which unit (None: the case's own), by when; `leader` None: who received last."""
+    """A leader's order: unit (None: the case's own), deadline; `leader` None: the last to receive the petitioner."""
 
     answer_by: date
     to: str | None = None
@@ -180,7 +180,7 @@ def follow(
     text: str | None = None,
     keep_going: bool = False,
 ) -> Done:
-    """落实, 反馈 or 跟进 of an order; `to` names the unit where a case has several orders waiting for that step."""
+    """落实, 反馈 or 跟进 of an order; `to` names the unit if several orders await that step."""
     with session.writing("reception") as (book, pen):
         unit = None if to is None else book.units.find(to)
         book.code  # noqa: B018  (loads the merged units)

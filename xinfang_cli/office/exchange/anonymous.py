@@ -1,4 +1,4 @@
-"""Cases that name nobody and are told apart from no fewer than four others: for who counts, outside the office."""
+"""Anonymous cases for outside statistics, each equal to at least four others."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Anonymous(NamedTuple):
     accusations: bool = False
 
     def told(self) -> str:
-        """What was done, for who publishes it."""
+        """A description of the anonymisation, for the publisher."""
         names = dict(COLUMNS)
         merged = "、".join(f"{names[key]} {count} 件" for key, count in self.merged.items() if count)
         return (
@@ -67,7 +67,7 @@ _STEPS: tuple[tuple[str, Callable[[str], str]], ...] = (
 
 
 def anonymous(cases: Iterable[Mapping[str, Any]]) -> Anonymous:
-    """Cases of an export made so coarse that none is alone; those that still are are left out."""
+    """An export's cases coarsened until none is unique; remaining unique ones are left out."""
     rows = [_coarse(case) for case in cases]
     accusations = any(row["kind"] == terms.KIND.label("accusation") for row in rows)
     touched: dict[str, set[int]] = {key: set() for key, _ in COLUMNS}

@@ -1,4 +1,4 @@
-"""Sheets that units have filled in, taken back: what each cell adds to its case, through the law, in one transaction."""
+"""Filled-in unit sheets taken back: each cell becomes an event of its case, checked by the law, in one transaction."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _LOOK = Look(known_with({FILL["note"]: "note"}))
 
 
 class _Kept(NamedTuple):
-    """What the hidden sheet says of one case: its events then, what each column showed, which cells waited."""
+    """One case on the hidden sheet: its events at that time, shown columns, cells to fill in."""
 
     seq: int
     shown: dict[str, str]
@@ -90,7 +90,7 @@ class Remark(NamedTuple):
 
 
 class SavedClock(NamedTuple):
-    """A clock that is met by the day alone that the unit wrote after it had run out."""
+    """A clock met only by a day that the unit wrote after the deadline."""
 
     row: int
     case_no: str
@@ -101,7 +101,7 @@ class SavedClock(NamedTuple):
 
 
 class Backdated(NamedTuple):
-    """How much of what a unit wrote is of days gone by, and the clocks that it saves."""
+    """The back-dated entries of a unit, and the clocks met by them."""
 
     steps: int = 0
     earliest: date | None = None
@@ -132,7 +132,7 @@ class Collected(NamedTuple):
 
 
 class CollectPlan(NamedTuple):
-    """What a commit would write, and what it is shown as; the book as it was then (its events and their head)."""
+    """The planned writes and their display; and the book's state they rely on (event count and head)."""
 
     files: tuple[_File, ...]
     shown: Collected
@@ -146,7 +146,7 @@ def units_of(paths: Sequence[Path]) -> list[str]:
 
 
 def plan(session: Session, paths: Sequence[Path]) -> CollectPlan:
-    """Read filled-in sheets back: what would change, what is refused. Nothing is written."""
+    """Read filled-in sheets back: changes and refusals. Nothing is written."""
     files = tuple(map(_open, paths))
     with session.reading() as book:
         head = book.events.head()
@@ -398,7 +398,7 @@ class _Collecting:
         return _Step(case_id, case_no, added, case)
 
     def backdates(self, line: int, case_no: str, field: str, event: Event, case: Case) -> None:
-        """Count what a unit writes of days gone by, and name the clocks that are met by the day it writes alone."""
+        """Count back-dated entries, and name the clocks met only by them."""
         today, (steps, earliest, saved) = self.session.today, self.backdated
         if event.on >= today:
             return

@@ -49,8 +49,9 @@ class Export:
 
 
 class ExportRequest(NamedTuple):
-    """What is to leave the book: rows of one kind by filter, or (`full`) whole cases as a ledger that `import` takes, with
-    units and settings. `accusation`: accusations' petitioners too. `anonymous`: cases so coarse that none is alone."""
+    """An export: rows of one kind by filter, or (`full`) whole cases for `import`, with units and settings.
+    `accusation`: with accusers. `anonymous`: coarsened cases.
+    """
 
     what: str
     asked: CasesAsked = CasesAsked()
@@ -62,7 +63,7 @@ class ExportRequest(NamedTuple):
 
 
 class ExportWritten(NamedTuple):
-    """The file that an export was written to, and what of the people in it the file shows."""
+    """A written export: its file, and the personal data it shows."""
 
     file: Path
     what: str
@@ -114,7 +115,7 @@ def export(session: Session, request: ExportRequest) -> Iterator[Export]:
 
 
 def _nobody(session: Session, book: Book, picked: ListFilter) -> Export:
-    """The cases without anything that tells whose they are."""
+    """The cases without any identifying detail."""
     from xinfang_cli.office.exchange import anonymous
 
     with session.as_today_stands(book, chosen=picked):
@@ -192,7 +193,7 @@ def _everything(book: Book, picked: ListFilter, request: ExportRequest) -> Expor
 
 
 def _gated(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What the office wrote down is of no one case: no name is known, but numbers look like what they are."""
+    """Redact an office record, which belongs to no case: no names are known, numbers are recognised by their shape."""
     from xinfang_cli.law.redaction import Known, redact
 
     return {key: redact(value, Known(), "screen") if isinstance(value, str) else value for key, value in row.items()}

@@ -40,7 +40,7 @@ LOOKED_AT = 60
 
 
 class Like(str):
-    """A field of ours that an unknown heading is like, and what stands below it."""
+    """Our field resembling an unknown heading, and sample cells."""
 
     samples: tuple[str, ...]
 
@@ -64,10 +64,10 @@ def _no_answers(words: Sequence[UnknownWord]) -> Answers:
 
 
 class Asking(NamedTuple):
-    """How a clerk at a terminal is asked: whether headings stand for fields, which heading stands for a field that no
-    column is like, what to call the profile (or ''), what unknown words stand for, whether a year is that of all days,
-    whether rows that are the same without a number are one case, whether headings between the rows say what a column
-    would."""
+    """The questions for a clerk at a terminal: fields of similar headings; the heading of a field without one; the
+    profile's name (or ''); unknown words; the year of all days; equal rows without a number as one case; section
+    headings as a column.
+    """
 
     fields: Callable[[Mapping[str, Like]], Answers]
     which: Callable[[Sequence[str], Sequence[str]], Answers]
@@ -80,7 +80,7 @@ class Asking(NamedTuple):
 
 @dataclass
 class Headings:
-    """What was said about a sheet: `given` heading → field, the name of a profile, whom to ask, words, year, defaults."""
+    """The mapping given for a sheet: `given` heading → field, profile name, dialogue, words, year, defaults."""
 
     given: Mapping[str, str] = field(default_factory=dict)
     name: str | None = None
@@ -93,7 +93,7 @@ class Headings:
 
 
 class Mapped(NamedTuple):
-    """A file opened by what was said: the profile used, one to keep, columns that look like ours, what words mean."""
+    """A file opened with a mapping: profile used, profile to keep, similar columns, meaning of words."""
 
     opened: Opened
     name: str | None = None
@@ -145,8 +145,9 @@ def no_set(name: str, there: Sequence[Profile]) -> NotFound:
 
 
 def open_mapped(session: Session, path: Path, sheet: str | None, said: Headings) -> Mapped:
-    """Open a file by what was said now or once. NotFound for a profile that is not there, BadValue for a heading that the
-    file has not."""
+    """Open a file by the present or a saved mapping. NotFound for an unknown profile, BadValue for a heading missing in
+    the file.
+    """
     there = kept_sets(session)
     own = next((found for found in there if found.name == said.name), None)
     if said.name is not None and own is None and not said.says_something():
@@ -165,7 +166,7 @@ def open_mapped(session: Session, path: Path, sheet: str | None, said: Headings)
 
 
 def _as_said(path: Path, sheet: str | None, said: Headings, own: Profile | None) -> Mapped:
-    """By the headings that were said now, and those of the profile that was named."""
+    """Open by the headings given now and those of the named profile."""
     fields = {**(own.fields if own else {}), **said.given}
     opened = _opened(path, sheet, fields)
     table = opened.tables[0]
@@ -180,7 +181,7 @@ def _as_said(path: Path, sheet: str | None, said: Headings, own: Profile | None)
 
 
 def _by_itself(path: Path, sheet: str | None, said: Headings, there: Sequence[Profile]) -> Mapped:
-    """By our own headings, by a profile whose headings stand there, or by the answers of somebody who is asked."""
+    """Open by our headings, by a matching profile, or by a clerk's answers."""
     guessed: BadValue | None = None
     try:
         opened = open_tables(path, sheet, _look())
@@ -241,7 +242,7 @@ def _learnt(fields: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 
 
 def _with_sense(found: Mapped, said: Headings, used: Profile | None) -> Mapped:
-    """Beside the headings: what words stand for, of what year days are, what empty cells say."""
+    """Add the rest of the mapping: words, year of the days, default values."""
     kept = Sense(*(getattr(used, name) for name in Sense._fields)) if used is not None else Sense()
     sense = Sense(
         {**kept.words, **said.sense.words},
@@ -272,7 +273,7 @@ def _with_sense(found: Mapped, said: Headings, used: Profile | None) -> Mapped:
 
 
 def _by_section(tables: Sequence[SheetTable], sense: Sense, ask: Asking) -> str | None:
-    """The field that headings between the rows say, if somebody says that they do."""
+    """The field filled from section headings, if the clerk confirms."""
     words = list(dict.fromkeys(word for table in tables for word in words_in(table)))
     field = meant_by(words, tables[0].layout)
     if field is None or field in sense.defaults or not ask.sections(default_heading(field), words):
@@ -281,7 +282,7 @@ def _by_section(tables: Sequence[SheetTable], sense: Sense, ask: Asking) -> str 
 
 
 def _year_of_title(tables: Sequence[SheetTable]) -> int | None:
-    """The year that a title above the header names, where days below it are written without one."""
+    """The year in a title above the header, for days without a year."""
     for table in tables:
         if (year := table.title_year) and any(without_year(cell) for cell in _day_cells(table)):
             return year
@@ -324,7 +325,7 @@ def _look(fields: Mapping[str, str] | None = None, guess: bool = False) -> Look:
 
 
 def _opened(path: Path, sheet: str | None, fields: Mapping[str, str]) -> Opened:
-    """The file by these headings; by what is like ours where they alone make no header."""
+    """Open by these headings; if they make no header, by similar ones too."""
     try:
         return open_tables(path, sheet, _look(fields))
     except BadValue:
@@ -369,8 +370,7 @@ def _same_headings(table: SheetTable, there: Sequence[Profile]) -> Profile | Non
 
 
 def _like(table: SheetTable) -> dict[str, Like]:
-    """Columns that are not ours and look like one of ours that the sheet lacks, by their heading and by what they hold:
-    heading → field."""
+    """Unknown columns resembling a missing one of ours by heading and cells: heading → field."""
     found: dict[str, Like] = {}
     likely: list[tuple[int, str, str]] = []
     for index, heading in table.layout.unknown_at():

@@ -1,4 +1,4 @@
-"""What the clocks and the ranks of a book stand on beside its cases, as sheets that go along with an export of everything."""
+"""The office's own sheets in an export of everything: the basis of clocks and ranks beside the cases."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ def office_of_book(book: Book) -> Office:
 
 
 def _office_events(book: Book) -> Iterable[tuple[str, dict[str, Any]]]:
-    """Who was on duty and sat without a visitor, what was advised, where superiors ranked us: as it stands, with the
-    numbers of cases. A roster by months, each with the day on which it was arranged: all of it may be more than a cell
-    holds."""
+    """Rosters, attendance, suggestions and superiors' rankings, with case numbers. A roster is split by months, each
+    with its arrangement day: as one cell it could be too long.
+    """
     numbers = book.cases.numbers()
     months: dict[tuple[date, str], dict[str, list[str]]] = {}
     for day, (leaders, on) in book.backlog.rostered().items():
@@ -199,7 +199,7 @@ def read_office(book: Book, pen: chain.Pen, found: Office, today: date) -> None:
 
 
 def read_office_events(book: Book, pen: chain.Pen, found: Office) -> None:
-    """What the office did, once the cases that it names are there; nothing of a kind that the book has some of."""
+    """Read the office's events after their cases; kinds already present in the book are skipped."""
     there = {kind for kind in _EVENTS if book.backlog.office_events(kind)}
     ids: dict[str, int] = {}
     for id, case_no, sheet_no in book.exports.chosen_ids(ListFilter()):

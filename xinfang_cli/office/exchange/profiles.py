@@ -21,7 +21,7 @@ from xinfang_cli.office.session import Session
 
 
 class Change(NamedTuple):
-    """What is to be otherwise in a profile; a word, heading or default that is to go stands for an empty text."""
+    """Changes to a profile; an empty text removes a word, heading or default."""
 
     fields: Mapping[str, str] = {}
     words: Mapping[str, str] = {}
@@ -75,7 +75,7 @@ def parse_order(word: str | None) -> str:
 
 
 def parse_codes(pairs: Sequence[str]) -> dict[str, str]:
-    """`登记编号=00000` → {case_no: 00000}. BadValue for a heading that holds no number, or what makes no code."""
+    """`登记编号=00000` → {case_no: 00000}. BadValue for a heading without numbers, or an invalid format."""
     codes: dict[str, str] = {}
     for pair in pairs:
         heading, sign, form = pair.replace("＝", "=").partition("=")
@@ -223,8 +223,9 @@ def _is_profile(said: Any) -> bool:
 
 
 def read_file(session: Session, path: Path, *, force: bool = False) -> Profile:
-    """Keep the profile that a file brings. Unusable or BadValue for one that is none of ours; Refused where the office has
-    another of that name, unless `force` puts this one in its place."""
+    """Keep a profile from a file. Unusable or BadValue for other files; Refused for an existing different profile of
+    that name without `force`.
+    """
     try:
         said = loads(read_text(path))
     except OSError as error:

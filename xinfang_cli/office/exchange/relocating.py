@@ -20,7 +20,7 @@ MONTHS = 12
 
 
 class Moved(NamedTuple):
-    """Where a book was and is, what it holds, and where the old one is kept."""
+    """A moved book: from, to, contents, and the place of the old one."""
 
     source: str
     target: str
@@ -80,7 +80,7 @@ def _to_server(session: Session, old: Book, target: Place) -> int:
 
 
 def _to_file(session: Session, old: Book, target: Place) -> int:
-    """A file that has its name, since SQLite's own check asks for one; it goes again where anything is otherwise."""
+    """Write to a file under its final name, required by SQLite's own check; removed again after any difference."""
     with engine_of(target).arriving(target) as store:
         copy_book(old, Book(store))
     try:

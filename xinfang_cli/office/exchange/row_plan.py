@@ -57,7 +57,7 @@ class Plan:
 
 
 class Units(NamedTuple):
-    """The units that a row names: the leading one, those that answer beside it, those that assist."""
+    """The units of a row: lead, jointly responsible, assisting."""
 
     leading: int | None = None
     beside: tuple[int, ...] = ()
@@ -178,8 +178,9 @@ def _plan_assignment(
 
 
 def _plan_others(plan: Plan, layout: Layout, units: Units) -> None:
-    """The units that answer beside the leading one (art. 24) and those that assist it, from the day on which the case was
-    sent to it. A sheet sets no day for the answer of those that assist."""
+    """The jointly responsible (art. 24) and assisting units, from the day of the case's assignment. Sheets set no
+    deadline for assisting units.
+    """
     if units.beside and plan.unit_at is None:
         raise RowRefused("co_unit", f"有{_at('co_unit', layout)}，没有责任单位。请补上牵头的单位", ("unit",))
     if plan.unit_at is None:

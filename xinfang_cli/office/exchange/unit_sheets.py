@@ -111,7 +111,7 @@ def _sheet_of(book: Book, session: Session, unit: Unit, reveal: bool, accusation
 
 
 def _for_a_unit(cells: dict[str, Any], known: Known, named: bool) -> dict[str, Any]:
-    """What a unit may read of an ordinary case, by the office's setting with who wrote it."""
+    """The cells of an ordinary case for its unit; with the petitioner if the office's setting allows."""
     texts = {key: redact(cells[key], known, "unit", named=named) for key in ("title", "content")}
     return texts | {key: redaction.field(key, cells[key], "unit", named=named) for key in ("name", "phone", "address")}
 

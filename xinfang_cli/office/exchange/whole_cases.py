@@ -197,7 +197,7 @@ def _history(
 
 
 def _unbroken(text: str) -> str:
-    """JSON without a blank or an unprintable sign, so that no program that carries the cell on can change it."""
+    """JSON without blanks or unprintable characters, so that no program alters it in a cell."""
     if text.isprintable() and " " not in text:
         return text
     return "".join(
@@ -207,7 +207,7 @@ def _unbroken(text: str) -> str:
 
 
 def moved_by_present_law(book: Book, chosen: ListFilter) -> int:
-    """How many of the cases chosen have a clock that keeps an older rule or calendar, which an import cannot know."""
+    """The number of chosen cases with a clock under older rules or calendar, which an import cannot reproduce."""
     if len(book.code.versions) < 2:
         return 0
     now = Code([book.code.now])

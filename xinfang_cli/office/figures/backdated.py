@@ -1,4 +1,4 @@
-"""补记: on what day the steps of a period are said to have happened, against the day on which they were recorded."""
+"""补记: effective day against recorded day of the steps in a period."""
 
 from __future__ import annotations
 
@@ -21,8 +21,7 @@ FEW = 3
 
 
 class Backdated(NamedTuple):
-    """A step that was recorded on a later day than it is said to have happened. `saved`: the clock that it meets, which
-    had run out when it was recorded."""
+    """A step recorded after its day. `saved`: the clock met by it that had run out at the recording."""
 
     case_no: str
     kind: str
@@ -59,8 +58,7 @@ class LagsOf(NamedTuple):
 
 
 class BackdatedSteps(NamedTuple):
-    """The steps of a period that were recorded later, by the unit that had the case and by the clerk who recorded them.
-    `imported`: how many steps came with ledgers, and are in none of the counts."""
+    """Back-dated steps of a period, by unit and by clerk. `imported`: steps from ledgers, counted nowhere else."""
 
     first: date
     last: date
@@ -80,8 +78,9 @@ class _Step(NamedTuple):
 
 
 def backdated(session: Session, request: FiguresRequest) -> BackdatedSteps:
-    """The steps whose day lies in the period, recorded on that day or later; an accusation is in no count of a unit that
-    article 30 keeps it from."""
+    """Steps with their day in the period, recorded that day or later; accusations are left out for units barred by
+    article 30.
+    """
     with session.reading() as book:
         narrowed, words = narrowing(book, request.only)
         zone = zone_in(book)
@@ -146,7 +145,7 @@ def _steps(book: Book, case_id: int, places: set[int], zone: ZoneInfo, named: Ma
 def _late(
     event: Event, events: Sequence[Event], case: Case, command: Command, zone: ZoneInfo, number: str, unit: str
 ) -> Backdated | None:
-    """A step that was recorded later than its day; None for one that was not."""
+    """A back-dated step, or None."""
     corrects = event.kind == "correct"
     about = next((one for one in events if one.seq == event.data["event"]), event) if corrects else event
     on: date = event.data["new_on"] if corrects else event.on

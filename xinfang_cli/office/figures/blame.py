@@ -22,7 +22,7 @@ CLOCKS = ("acceptance", "completion")
 
 
 class BlamedClock(NamedTuple):
-    """A clock that was late or is overdue, and whose days it took: the bureau's, this unit's, other units'."""
+    """A late or overdue clock, with its days by holder: bureau, this unit, other units."""
 
     case_no: str | None
     title: Redacted
@@ -60,7 +60,7 @@ class UnitBlame(NamedTuple):
 
 
 class Blame(NamedTuple):
-    """Of the clocks due in a period that were late: whose days they were. `dispatch_limit`: the days the bureau has."""
+    """Attribution of late clocks due in a period. `dispatch_limit`: the bureau's own days."""
 
     first: date
     last: date

@@ -40,7 +40,7 @@ _STEPS_BACK = {"week": 12, "month": 12, "quarter": 8, "year": 5}
 
 
 class TemplateField(NamedTuple):
-    """What a template of a bulletin may ask for: its Chinese name, its English one, what it is."""
+    """A field of bulletin templates: Chinese name, English name, description."""
 
     name: str
     field: str
@@ -75,7 +75,7 @@ class OverdueClock(NamedTuple):
 
 
 class ProblemCase(NamedTuple):
-    """A case of the problems that a bulletin names; the days only where a clock was missed."""
+    """A case named among a bulletin's problems; with days for a missed clock only."""
 
     case_no: str
     title: Redacted
@@ -237,14 +237,14 @@ def _named_as_on(made: Bulletin, then: Mapping[str, str]) -> Bulletin:
 
 
 def _held(period: Period, start: date | None) -> Period:
-    """What of a period the book holds: counted from its first complete day where that lies within."""
+    """The part of a period in the book, from its first complete day."""
     return period if start is None or not period.first < start <= period.last else period._replace(first=start)
 
 
 def _targets(book: Book, ended: Tables, day: date) -> tuple[dict[str, float], dict[str, str]]:
-    """The targets, and where each comes from: the paper that the office named when it set it, the office itself, or the
-    program's default, all as they held on the day; that of the backlog from the batches handed down by then, where they
-    agree on one."""
+    """The targets as of that day with their source: the document named by the office, the office, or the program's
+    default; for the backlog, the goals of batches handed down by then, if equal.
+    """
     own = book.settings.current(until=day)
     targets = dict(with_settings(own).targets)
     sources = {
@@ -315,7 +315,7 @@ def unit_of(row: GroupRow) -> int | None:
 
 
 def _unit_of_clock(row: OpenClock) -> str:
-    """Whose clock it is; without a unit, what it says of the case: not forwarded, or the bureau's own."""
+    """The unit of a clock; without one, not forwarded or the bureau's own."""
     return row.unit or (terms.NO_UNIT if row.clock in ("dispatch", "redispatch") else terms.BY_BUREAU)
 
 

@@ -30,8 +30,9 @@ class Doubt(NamedTuple):
 
 
 def check(book: Book, made: Bulletin) -> tuple[Doubt, ...]:
-    """What the bulletin says, held against the cases: those whose events are told anew, and those listed behind each
-    rate; then what has no data, a small base, or something left out."""
+    """Check a bulletin against its cases: refolded events and the lists behind the rates; then claims without data,
+    small bases, exclusions.
+    """
     known = recount.told(book, min(made.period.first, made.so_far.first), made.now.last, made.as_of)
     found = list(_second_count(book, made, known))
     found += _parts(book, made, known)
@@ -78,8 +79,9 @@ def _differs(span: str, row: str, key: str, first: tuple[float, ...], second: tu
 
 
 def _parts(book: Book, made: Bulletin, known: recount.Told) -> Iterator[Doubt]:
-    """What is said by topic, level, form, of the days it took, of overdue and problem cases, of what was done, of backlog
-    and reception: again from the same cases."""
+    """Recount topics, levels, forms, durations, overdue and problem cases, activities, backlog and reception from the
+    same cases.
+    """
     held = [
         (span, relisted.parts_said(one, TOTAL), relisted.parts_of(known, _span(one), TOTAL))
         for span, one in (("now", made.now), ("so_far", made.total))

@@ -1,5 +1,6 @@
-"""What a publication says beside rates and volumes, as numbers that something later may move: topics, forms and levels, the
-lists, what was done, backlog resolved; leaders' reception, suggestions and the superior's ranks."""
+"""Further published numbers that may move: topics, forms and levels, lists, activities, resolved backlog; reception,
+suggestions and rankings.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a command would move: the clocks of its case, and the figures that were published."""
+"""The effects of a command: clocks of its case, and published figures."""
 
 from __future__ import annotations
 
@@ -40,8 +40,9 @@ class Turned(NamedTuple):
 
 
 class Moves(NamedTuple):
-    """What telling one case otherwise moves: its clocks, the unit in whose turn an event then lies, what was published;
-    `kind` is the event that does."""
+    """The effects of retelling a case: clocks, unit of the turn with the event, published figures; `kind` is the
+    causing event.
+    """
 
     case_no: str
     kind: str
@@ -65,7 +66,7 @@ def moves(
 
 
 def clock_moves(before: Case | None, after: Case | None, today: date) -> tuple[ClockMove, ...]:
-    """The clocks whose day, end or state changes, and those that would begin or never have begun."""
+    """Clocks with a changed day, end or state, new ones and voided ones."""
     old, new = _by_opening(before), _by_opening(after)
     moves = []
     for key in dict.fromkeys([*old, *new]):

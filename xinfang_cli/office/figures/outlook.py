@@ -1,4 +1,4 @@
-"""What the period can still become, and which cases decide it."""
+"""Possible results of a period, and the deciding cases."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _CAN_OBJECT = ("assigned", "objected")
 
 
 class PendingCase(NamedTuple):
-    """A case whose clock is still to fall due, or that is still to be closed."""
+    """A case with a clock not due yet, or not closed yet."""
 
     case_no: str | None
     title: Redacted
@@ -47,7 +47,7 @@ class PendingCase(NamedTuple):
 
 
 class RateOutlook(NamedTuple):
-    """What one rate can still become, what the target asks, and what the next rank (only of a unit, beside its group)."""
+    """A rate's possible results, the distance to its target and to the next rank (only for a unit in its group)."""
 
     counts: Outlook
     target: float | None
@@ -74,7 +74,7 @@ class Supposed(NamedTuple):
 
 
 class PeriodOutlook(NamedTuple):
-    """What a period can still become, as of a day; `rows` by unit where they were asked for."""
+    """The possible results of a period as of a day; `rows` by unit if requested."""
 
     first: date
     last: date
@@ -183,8 +183,9 @@ def _waits(key: str, row: CountedCase) -> bool:
 
 
 def _to_list(key: str, rows: Iterable[CountedCase], asked: Counting) -> list[CountedCase]:
-    """The cases by name, nearest due first: those pending; those still to be closed that were received in the period. Whom
-    a rating can still come from is said in numbers only."""
+    """The cases by number, nearest due first: pending ones, and open ones received in the period. Possible raters
+    appear as a count only.
+    """
     if key in CLOCKED:
         return [row for row in rows if row.part == "pending"]
     first, last = asked.first.isoformat(), asked.last.isoformat()

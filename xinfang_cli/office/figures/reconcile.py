@@ -58,7 +58,7 @@ class ReadColumn(NamedTuple):
 
 
 class UnknownRow(NamedTuple):
-    """A row that is about none of our units; which of ours is called alike."""
+    """A row about none of our units; with similar names."""
 
     row: int
     name: str
@@ -163,7 +163,7 @@ def reconcile(
 def _read(
     book: Book, table: SheetTable, columns: Mapping[Indicator, int], ours: Collection[str]
 ) -> tuple[list[_Cell], tuple[UnknownRow, ...]]:
-    """The filled cells of the rows that are about ours, and the rows that are not."""
+    """The filled cells of our units' rows, and the other rows."""
     called, group = book.settings.group_names(), ""
     held: list[_Cell] = []
     unknown: list[UnknownRow] = []
@@ -184,7 +184,7 @@ def _read(
 
 
 def _hold(book: Book, ours: _Ours, held: Sequence[_Cell], headings: Mapping[Indicator, str]) -> tuple[HeldCell, ...]:
-    """Each cell against ours, and for one that differs the cases that could explain it."""
+    """Compare each cell with ours; for differences, with the cases that could explain them."""
     fractions = _fractions((cell.indicator, cell.value, ours.value(cell.name, cell.indicator)) for cell in held)
     found = []
     for cell in held:
@@ -230,7 +230,7 @@ def value_of(indicator: Indicator, rates: Mapping[str, Rate], volumes: Mapping[s
 
 
 def _word_of(cells: Sequence[object], place: int) -> str:
-    """What a row is about: its unit, or the 合计 or 小计 that stands before the unit's column (序号 and 单位 in one)."""
+    """The subject of a row: its unit, or 合计 or 小计 before the unit's column (序号 and 单位 in one)."""
     word = clean_name(cells[place]) if len(cells) > place else ""
     if word:
         return word

@@ -27,8 +27,9 @@ Numbers = dict[tuple[str, str], tuple[int, ...]]
 
 
 class Told(NamedTuple):
-    """The cases that can count, as of the day of the figures and as of the end of the period; who came again after which
-    case, and when, on either; what was done in the period; when a reopened case was accepted before its first close."""
+    """The countable cases as of the figures' day and of the period's end; repeats with their day, for both; activities
+    in the period; acceptances of reopened cases before the first close.
+    """
 
     cases: Mapping[int, Case]
     again: Mapping[int, list[date]]
@@ -40,8 +41,7 @@ class Told(NamedTuple):
 
 
 class Kept:
-    """What was read for the period told last, for the next one: the events of its cases, and the cases of which nothing
-    lies after its day, which are the same on any later day."""
+    """Data of the last recounted period for reuse: events of its cases, and cases unchanged after its day."""
 
     def __init__(self) -> None:
         self.events: dict[int, list[Event]] = {}
@@ -55,7 +55,7 @@ class Kept:
         yield from self.events.items()
 
     def fold(self, book: Book, case_id: int, events: Sequence[Event], as_of: date) -> Case | None:
-        """The case as of a day that is not before that of the period told last."""
+        """The case as of a day at or after that of the last recounted period."""
         if case_id in self.over:
             return self.over[case_id]
         case = fold(events, book.code, until=as_of)

@@ -1,5 +1,6 @@
-"""The parts and the lists of a bulletin a second time: what was received about what, by whom and at what level, what has
-no unit, the days it took, the overdue and the problem lists, what was done, backlog resolved, leaders' reception."""
+"""The second count of a bulletin's parts and lists: receipts by topic, channel, level and petitioner, cases without a
+unit, durations, overdue and problem lists, activities, resolved backlog, reception.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +47,7 @@ def parts_said(one: Figures, whole: str) -> Listed:
 
 
 def lists_said(made: Bulletin, whole: str) -> Listed:
-    """The cases that the bulletin names or only counts, and what it says was done."""
+    """Cases named or counted in the bulletin, and its stated activities."""
     found: Counter[tuple[str, str]] = Counter()
     found.update((clock.case_no, f"overdue:{clock.clock}:{clock.due_on}") for clock in made.overdue)
     found[whole, "hidden:overdue"] = sum(made.hidden_overdue.values())
@@ -155,7 +156,7 @@ def _without_few(found: Counter[tuple[str, str]]) -> None:
 
 
 class About(NamedTuple):
-    """What is listed of: the period, its span and that of the year so far, the day it was made, the numbers of the cases."""
+    """The scope of the lists: period, its span and the year's so far, the day of printing, the case numbers."""
 
     period: Period
     now: Span

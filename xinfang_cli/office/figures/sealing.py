@@ -1,4 +1,4 @@
-"""Sealing a period's figures, and what has changed since: cell by cell, case by case, by whom."""
+"""Sealing a period's figures, and later changes: by cell and case, with their authors."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class CellMove(NamedTuple):
 
 
 class MovedPublication(NamedTuple):
-    """A publication that something would move, and its figures that would."""
+    """A publication affected by a command, with its affected figures."""
 
     period: Period
     published_on: date
@@ -76,7 +76,7 @@ class MovedPublication(NamedTuple):
 
 
 class CountedAs(NamedTuple):
-    """How a case counts in a figure: for which unit, in which part; in a volume, with how many people."""
+    """A case's part in a figure: unit, part of the rate, number of people for volumes."""
 
     unit: str
     part: str | None
@@ -84,7 +84,7 @@ class CountedAs(NamedTuple):
 
 
 class RecordedSince(NamedTuple):
-    """What was recorded of a case after a publication, on which day of its own, when and by whom."""
+    """An event recorded for a case after a publication: kind, effective day, moment, author."""
 
     case_no: str
     kind: str
@@ -151,8 +151,9 @@ def publish(
     deliver: Callable[[Bulletin], None] = lambda made: None,
     read: Bulletin | None = None,
 ) -> Bulletin:
-    """The bulletin of a period, its figures sealed in the chain; not sealed where it cannot be delivered, nor where it is
-    no longer what was `read`."""
+    """Publish a period's bulletin and seal its figures in the chain. Not sealed if it cannot be delivered, or differs
+    from the `read` one.
+    """
     with session.writing("publish") as (book, pen):
         made = complete(session, gather(book, period, day_asked(session, as_of), session.today, number))
         if read is not None and (cells(read.now), cells(read.total)) != (cells(made.now), cells(made.total)):
@@ -215,7 +216,7 @@ def _asked(seal: Seal, span: str) -> Counting:
 
 
 def _cells(one: Figures) -> dict[str, dict[str, Sequence[int]]]:
-    """The numbers that are sealed: of every row; and what each rate leaves out (剔除), in all."""
+    """The sealed numbers: every row, and the total exclusions (剔除) of each rate."""
     found: dict[str, dict[str, Sequence[int]]] = {row: {**numbers} for row, numbers in cells(one).items()}
     whole = found.setdefault(TOTAL, {})
     for key, rate in one.rates.items():
@@ -378,7 +379,7 @@ def _by_how_much(seal: Seal, cell: ChangedCell) -> CellMove:
 
 
 def notice(session: Session, period: Period) -> tuple[str, ...]:
-    """What a report of a period that was published must say: that it differs by now, if it does."""
+    """The note on a report of a published period whose figures have changed since."""
     with session.reading() as book:
         seal = last_seal(book, period)
         if seal is None:
@@ -393,7 +394,7 @@ def notice(session: Session, period: Period) -> tuple[str, ...]:
 
 
 def changes(session: Session, period: Period) -> Changes:
-    """What has changed since a period was published: the cells, the cases behind them, and who did it when."""
+    """Changes since a period was published: cells, cases, authors."""
     with session.reading() as book:
         seal = last_seal(book, period)
         if seal is None:
@@ -405,7 +406,7 @@ def changes(session: Session, period: Period) -> Changes:
 
 
 def _moved(book: Book, seal: Seal, differing: Sequence[ChangedCell]) -> tuple[MovedCase, ...]:
-    """The cases that count otherwise than they did, each with what was recorded of it since."""
+    """Cases counted differently now, each with the events recorded since."""
     counted = [cell for cell in differing if cell.figure in DEFINITIONS or cell.figure in VOLUMES]
     asked = {(cell.span, cell.figure if cell.figure in DEFINITIONS else "cases") for cell in counted}
     # what moved in the period moved in the year so far too: it is said once
@@ -433,7 +434,7 @@ Listed = dict[tuple[str, str], dict[int, list[CountedAs]]]
 
 
 def _listed(book: Book, seal: Seal, asked: set[tuple[str, str]], known_until: int | None) -> Listed:
-    """How each case counts in each figure, with what was known by an event or with all that is known now."""
+    """Each case's part in each figure, as known at an event or now."""
     tables = book.counts.as_of(seal.as_of, known_until)
     found: Listed = {}
     for span, key in asked:
@@ -448,5 +449,5 @@ def _listed(book: Book, seal: Seal, asked: set[tuple[str, str]], known_until: in
 
 
 def _since(book: Book, case_id: int, events: int) -> tuple[RecordedSince, ...]:
-    """What was recorded of the case after that event, and of the repeats that name it: what, when, by whom."""
+    """Events recorded since for the case and its repeats: kind, moment, author."""
     return tuple(RecordedSince(*row) for row in book.events.since(events, case_id))

@@ -39,8 +39,9 @@ Narrowed = Mapping[str, str | None]
 
 
 class FiguresRequest(NamedTuple):
-    """Which figures: of a period (both days counted), as of a day (today unless given), by which basis, narrowed by what
-    people wrote (dimension → word), grouped by what."""
+    """A request for figures: period (both days counted), as-of day (default today), basis, filters as typed (dimension
+    → word), grouping.
+    """
 
     first: date
     last: date
@@ -138,7 +139,7 @@ def held_against(
 
 
 def trend_of(book: Book, asked: Counting, period: Period, steps: int) -> tuple[list[Figures], tuple[Period, ...]]:
-    """That many periods up to this one, each as of the same lag after its end; and those that the book has no data of."""
+    """That many periods up to this one, each with the same lag after its end; and those without data."""
     start = book.counts.complete_from(asked.as_of) if steps else None
     every = [periods.back(period, step) if step else period for step in range(steps - 1, -1, -1)]
     held = [one for one in every if one == period or periods.covers(start, one).complete]
@@ -270,8 +271,9 @@ def unit_asked(asked: Counting) -> int | None:
 
 
 def hidden_among(book: Book, asked: Counting, rows: Iterable[CountedCase]) -> set[int]:
-    """The accusations among the cases behind a number that article 30 keeps from the unit that was asked for; all of them
-    where the number is narrowed by what is closed of them."""
+    """Accusations behind a number that article 30 hides from the requested unit; all of them if the number is narrowed
+    by a closed field.
+    """
     if any(dimension in CLOSED or dimension == "channel" for dimension, _ in asked.only):
         return {row.case_id for row in rows if row.kind == "accusation"}
     unit = unit_asked(asked)
@@ -290,7 +292,7 @@ def opened_all(rows: Sequence[CountedCase], as_of: date, among: Container[int]) 
 
 
 def opened(row: CountedCase, as_of: date, among: Container[int] = ()) -> OpenedCase:
-    """One case behind a number as it may be shown; not named where it is `among` those that are hidden (art. 30)."""
+    """One case behind a number as shown; without its number if in `among`, the hidden ones (art. 30)."""
     over = None
     if row.part in ("late", "overdue") and row.due_on is not None:
         end = date.fromisoformat(row.stop_on) if row.stop_on else as_of
@@ -336,7 +338,7 @@ def optional_figures(book: Book) -> tuple[str, ...]:
 
 
 def ranking_rules(rules: Rules) -> tuple[tuple[str, ...], int]:
-    """The rates that are ranked, and the least denominator that is."""
+    """The ranked rates, and the smallest ranked denominator."""
     return tuple(rules.settings["four_rates"]), int(rules.settings["minimum_denominator"])
 
 

@@ -1,4 +1,4 @@
-"""查阅情况: who looked at personal data in a month, how often, at how much, for what."""
+"""查阅情况: looks at personal data in a month, by person, count, extent and reason."""
 
 from __future__ import annotations
 

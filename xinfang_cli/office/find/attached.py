@@ -34,7 +34,7 @@ def folder_of(book: Path) -> Path:
 
 
 def place_of(folder: Path, digest: str, name: str) -> Path:
-    """Where one file stands: by its hash, with the ending it came with, so that it still opens."""
+    """The path of an attached file: its hash with the original extension, so that it still opens."""
     ending = Path(name).suffix.lower()
     plain = ending if ending[1:].isascii() and ending[1:].isalnum() and len(ending) <= 8 else ""
     return folder / digest[:2] / f"{digest}{plain}"

@@ -11,7 +11,7 @@ Offer = tuple[str, str]
 
 
 def numbers(session: Session, typed: str) -> list[Offer]:
-    """Case numbers that begin as typed, in the form that is being typed: whole, 23-123, or 123; open cases first."""
+    """Completions of case numbers in the typed form: whole, 23-123, or 123; open cases first."""
     plain = half_width(typed).upper()
     with session.reading() as book:
         if not plain:

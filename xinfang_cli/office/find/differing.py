@@ -62,7 +62,7 @@ def differing(
     owners: tuple[str, ...] | None = None,
     limit: int = 0,
 ) -> DifferingDays:
-    """Every clock that stands and for which another system has another day, those that have stopped too."""
+    """Every counted clock, stopped ones included, with a different due day in another system."""
     made: list[Differing] = []
     with session.reading() as book:
         chosen = ListFilter(units=unit_filter(book, unit))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class ExplainedClock(NamedTuple):
-    """The reckoning of a clock; of a case's clock, whose it is, who has it, and how it stands."""
+    """The computation of a clock; for a case's clock also its owner, holder and state."""
 
     reckoning: Reckoning
     owner: str | None = None
@@ -77,7 +77,7 @@ def reckoned(book: Book, clock: Clock, standing: list[Event]) -> Reckoning:
 
 
 def _while_it_ran(clock: Clock, standing: list[Event]) -> list[Event]:
-    """The events after the one that set a clock running, up to the one that ended it."""
+    """The events between the start and the end of a clock."""
     seqs = [event.seq for event in standing]
     first = seqs.index(clock.opened_by)
     last = seqs.index(clock.stopped_by) if clock.stopped_by in seqs else len(seqs)
@@ -104,7 +104,7 @@ def _hearing(clock: Clock, ran: list[Event]) -> tuple[date, ...]:
 
 
 def _started_by(clock: Clock, opened: Event, standing: list[Event]) -> str:
-    """What a clock starts from, in words: its event, or the signing or the delivery that moved its start."""
+    """The start of a clock in words: its event, or the signing or delivery that shifted it."""
     if opened.kind == "approve":  # what stands, stands from the closing
         opened = next(e for e in reversed(standing[: standing.index(opened)]) if e.kind == "close")
     event = EVENT.label(opened.kind)

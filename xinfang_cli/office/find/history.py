@@ -1,4 +1,4 @@
-"""What was recorded of a case, and who looked at personal data."""
+"""A case's record, and the looks at personal data."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from xinfang_cli.office.session import Session
 
 
 class Recorded(NamedTuple):
-    """An event with who recorded it, when, by what command; `id` is its place in the chain."""
+    """An event with its author, moment and command; `id` is its place in the chain."""
 
     id: int
     seq: int
@@ -36,7 +36,7 @@ class History(NamedTuple):
 
 
 class Access(NamedTuple):
-    """A look at personal data (book.looks.Look): by whom, when (UTC), at what, of which cases (the first of them)."""
+    """A look at personal data (book.looks.Look): author, moment (UTC), subject, cases (first ones)."""
 
     at: str
     actor: str
@@ -61,7 +61,7 @@ class Accesses(NamedTuple):
 
 
 def history(session: Session, number: str) -> History:
-    """Who recorded what of a case, when."""
+    """The record of a case: event, author, moment."""
     with session.reading() as book:
         case_id = book.cases.find(number)[0]
         timeline = book.events.timeline(case_id)

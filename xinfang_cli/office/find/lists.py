@@ -128,7 +128,7 @@ def compared(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _seen(text: str) -> str:
-    """A word without the signs that nobody sees, which come along when it is copied from somewhere."""
+    """Remove invisible characters copied from elsewhere."""
     if text.isprintable():
         return text
     from xinfang_cli.intake.cleaning import visible

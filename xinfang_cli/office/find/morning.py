@@ -1,4 +1,4 @@
-"""The morning: what is open, overdue and coming due. Knows no law, so that the lists start fast."""
+"""The morning's counts: open, overdue, due soon. Imports no law, for a fast start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One case whole: what it is, who asks, its clocks with their articles, its timeline."""
+"""One case in full: matter, petitioner, clocks with articles, timeline."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class SentBack(NamedTuple):
 
 
 class StepTaken(NamedTuple):
-    """A step of supervision that was taken, with whom."""
+    """A supervision step, with its participants."""
 
     seq: int
     on: date
@@ -341,7 +341,7 @@ def _orders(case: Case, named: _Names) -> tuple[OrderLine, ...]:
 
 
 def _events(book: Book, case_id: int, reveal: bool, named: _Names, untold: set[int]) -> Iterator[EventLine]:
-    """The timeline of a case; what is personal only with `reveal`, none of the cases that are `untold`."""
+    """The timeline of a case; personal data only with `reveal`, no case in `untold`."""
     timeline = book.events.timeline(case_id)
     revoked = {event.data["event"] for event, _ in timeline if event.kind == "revoke"}
     for event, command in timeline:
@@ -399,8 +399,9 @@ def _closed(found: CaseFile) -> CaseFile:
 
 
 def _through_the_gate(found: CaseFile, events: Sequence[Event], purpose: Purpose) -> CaseFile:
-    """The same with every text that people wrote as the screen may show it; of an accusation nothing names who made it.
-    The title in the book's lists is so already, and the petitioner is masked where he is shown."""
+    """The same with all users' text redacted for the screen; of an accusation nothing identifies the accuser. List
+    titles are redacted already, and petitioners masked on display.
+    """
     known = redaction.known_in(event.data for event in events)
 
     def told(text: str) -> str:

@@ -48,14 +48,16 @@ _NEVER_SAID = PRIVATE_FIELDS | CLOSED | {"guard", "doubts", "complained", "compl
 
 
 def is_closed(field: str) -> bool:
-    """Whether a field of an accusation is told to nobody who does not ask for it: neither what it says, nor, where somebody
-    holds another value against it, whether that is right (art. 30)."""
+    """Whether an accusation's field is closed: neither shown nor usable in comparisons without `--accusation` (art.
+    30).
+    """
     return field in _NEVER_SAID or field == "channel"
 
 
 def closed(said: Mapping[str, Any], kind: str = "") -> dict[str, Any]:
-    """What a registration or an event of an accusation says without what is closed of it (art. 30): nothing that somebody
-    wrote, no place, no leader, no other case."""
+    """An accusation's registration or event without closed fields (art. 30): no users' text, place, leader or other
+    case.
+    """
     gone = _NEVER_SAID | (CASE_NAMES if kind == "relate" else frozenset())
     made = {key: value for key, value in said.items() if key not in gone}
     if "channel" in made:
@@ -67,7 +69,7 @@ Line = TypeVar("Line", CaseLine, DeadlineLine)
 
 
 def with_accusations(book: Book, lines: Sequence[tuple[int, Line]]) -> list[Line]:
-    """Lines of (case, line) in which accusations have their own titles, without who made them."""
+    """(case, line) with accusations under their own titles, accusers left out."""
     ids = [case_id for case_id, line in lines if line.kind == "accusation"]
     if not ids:
         return [line for _, line in lines]

@@ -83,7 +83,7 @@ def search(
 
 
 class _Then:
-    """What the texts of cases were on a day after which more was written: the index knows all of it."""
+    """Texts of cases as of a past day: the index holds all later ones too."""
 
     def __init__(self, book: Book, today: date) -> None:
         self.book, self.today = book, today
@@ -91,7 +91,7 @@ class _Then:
         self.texts: dict[int, Texts] = {}
 
     def stood(self, found: Iterable[tuple[int, CaseLine]], words: Sequence[str]) -> Iterator[tuple[int, CaseLine]]:
-        """Those in whose texts all the words stood on that day; what was set right later holds for it too."""
+        """Cases with all the words in their texts on that day; later corrections count for it too."""
         cases = list(found)
         if not self.later:
             yield from cases

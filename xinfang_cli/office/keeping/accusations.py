@@ -15,26 +15,26 @@ from xinfang_cli.law.fold import fold
 
 
 def with_the_accused(book: Book) -> tuple[str, ...]:
-    """The numbers of the open accusations that are with who is complained of, or with somebody bound to it (art. 30)."""
+    """Numbers of open accusations held by the target or anybody bound to it (art. 30)."""
     asked = _asked(book)
     return tuple(number for number, case in _open(book) if article30.against(case, asked))
 
 
 def against(book: Book) -> tuple[str, ...]:
-    """Those, and the ones of which nobody knows whom they complain of and which are with an ordinary unit."""
+    """The same, plus accusations with unknown targets held by ordinary units."""
     asked = _asked(book)
     return tuple(number for number, case in _open(book) if article30.stands_against(case, asked))
 
 
 class Unsaid(NamedTuple):
-    """The open accusations that do not say who is complained of: nothing new goes to a unit until they do."""
+    """Open accusations without a recorded target: no unit receives anything new of them until it is."""
 
     unanswered: tuple[str, ...]  # 表中未载, or taken down before the question was asked
     unknown: tuple[str, ...]  # 不明
 
 
 def unsaid(book: Book) -> Unsaid:
-    """Open accusations of which nobody said who is complained of, and those where it is unknown."""
+    """Open accusations without a recorded target, and with 不明."""
     found = [(number, article30.complained_of(case)) for number, case in _open(book)]
     return Unsaid(
         tuple(number for number, of in found if not of.answered), tuple(number for number, of in found if of.unknown)

@@ -56,7 +56,7 @@ def backup(session: Session, target: Path, force: bool = False, files: bool = Fa
 
 
 def _looked(session: Session, book: Book, made: Path) -> None:
-    """Put down what the copy is: its name, its SHA-256, and that every case is in it."""
+    """Log the copy: name, SHA-256, all cases."""
     session.look(book, "backup", ids=book.lists.ids(ListFilter()), file=made.name, sha256=sha256_of(made))
 
 
@@ -94,7 +94,7 @@ def into(session: Session, book: Book, folder: Path, keep: int | None, files: bo
 
 
 def _carried(session: Session, book: Book, made: Path, at: tuple[int, str]) -> tuple[Warned, ...]:
-    """The seal of a copy, where the office signs; in words what went wrong."""
+    """Seal a copy if the office signs; returns a failure in words."""
     if not book.code.now.rules.settings["seal_key"]:
         return ()
     from xinfang_cli.office.keeping import signing
@@ -111,7 +111,7 @@ def _unwritten(target: Path, error: OSError) -> Unusable:
 
 
 def _attached(book: Book, target: Path, files: bool) -> tuple[int | None, tuple[Warned, ...]]:
-    """Take the attached files along where that is wanted: how many, and what was missing."""
+    """Copy attached files if requested; (count, missing ones)."""
     if not files:
         return (None if book.attachments.any_kept() else 0), ()
     from xinfang_cli.office.work import evidence
@@ -121,7 +121,7 @@ def _attached(book: Book, target: Path, files: bool) -> tuple[int | None, tuple[
 
 
 def _remove_attached(copies: Iterable[Path]) -> None:
-    """The files, and the seals, that stood beside copies which are no more."""
+    """Remove attached files and seals of deleted copies."""
     from shutil import rmtree
 
     for copy in copies:

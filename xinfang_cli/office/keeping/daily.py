@@ -1,4 +1,4 @@
-"""What the program does by itself after a command that wrote: a copy in another place once a day, the head outside."""
+"""Automatic duties after a writing command: daily copy, head outside the book."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from xinfang_cli.office.views import Warned
 
 
 def after_writing(session: Session, book: Book) -> list[Warned]:
-    """Do what is due; in words what went wrong, for which no command fails."""
+    """Do the due duties; returns failures in words, none of which fails the command."""
     wanted = book.code.now.rules.settings
     said: list[Warned] = []
     if first_today(session, book):
@@ -42,7 +42,7 @@ def after_writing(session: Session, book: Book) -> list[Warned]:
 
 
 def _copied(session: Session, book: Book, folder: Path, wanted: Mapping[str, Any]) -> tuple[Warned, ...]:
-    """The daily copy; in words what went wrong. That of a server is the business of who keeps it."""
+    """The daily copy; returns a failure in words. A server's copies are its administrator's duty."""
     if not keeps_copies(session.place):
         if not first_today(session, book):
             return ()
@@ -57,7 +57,7 @@ def _copied(session: Session, book: Book, folder: Path, wanted: Mapping[str, Any
 
 
 def first_today(session: Session, book: Book) -> bool:
-    """Whether this invocation is the first that writes on its day, and has not done yet what is done once."""
+    """Whether this is the day's first writing command, with the daily duties still open."""
     if session.first_today is None:
         midnight = _midnight(session, book.code.now.rules.settings["zone"])
         session.first_today = session.began_after is not None and book.events.first_since(midnight, session.began_after)

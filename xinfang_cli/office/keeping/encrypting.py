@@ -42,7 +42,7 @@ class KeyChanged(NamedTuple):
 
 
 def encrypt(session: Session, new_passphrase: Callable[[], str], sheet: Path | None) -> Encrypted:
-    """Encrypt the book and what is attached. Where it is encrypted already, what was left over is finished."""
+    """Encrypt the book and its attachments, or finish an interrupted encryption."""
     place = session.place
     if not place.exists():
         raise Unusable(f"案件簿 {place} 不存在", "先登记第一件（⟦add⟧）或导入台账（⟦import⟧）", code="no_file")
@@ -78,7 +78,7 @@ def encrypt(session: Session, new_passphrase: Callable[[], str], sheet: Path | N
 
 
 def decrypt(session: Session) -> Decrypted:
-    """Write the book and what is attached as ordinary files again; the key's file stays for the copies that need it."""
+    """Decrypt the book and its attachments; the key file stays for encrypted copies."""
     from xinfang_cli.office.work import evidence
 
     place = session.place
@@ -114,7 +114,7 @@ def _write_sheet(sheet: Path, book: Path, id: str, code: str) -> None:
 
 
 def plain_copies(session: Session) -> tuple[str, ...]:
-    """The copies beside the book, and where it is copied every day, that are ordinary files."""
+    """Unencrypted copies beside the book and in the daily folder."""
     found = copies_of(session.place)
     daily = daily_folder(session)
     if daily is not None and daily.is_dir() and not daily.samefile(session.place.file.parent):

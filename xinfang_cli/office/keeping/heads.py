@@ -57,7 +57,7 @@ def whole_head(word: str) -> str:
 
 
 def against(book: Book, heads: Sequence[Head]) -> list[str]:
-    """Where the book's chain is not what was noted outside, in words."""
+    """Contradictions between the chain and heads noted outside, in words."""
     found = []
     count = book.events.head()[0]
     for kept in heads:
@@ -70,7 +70,7 @@ def against(book: Book, heads: Sequence[Head]) -> list[str]:
 
 
 def keep(book: Book, path: Path, day: date) -> list[str]:
-    """Put today's head into the file, in place of an earlier one of today; nothing where the book is not what it says."""
+    """Write today's head into the file, replacing an earlier one of today; nothing for a damaged book."""
     heads = read(path) if path.exists() else []
     if problems := against(book, heads):
         return problems

@@ -27,12 +27,11 @@ class Repaired(NamedTuple):
 
 
 class Health(NamedTuple):
-    """What a check of the book found: problems, and beside them what somebody should look at.
+    """The result of a whole check: problems, and points to look at.
 
-    `compared`: whether every case was folded again and compared. `mended`: files that others could read until now.
-    `heads`: how many heads that were noted outside the chain was held against, `bad_heads` of them not in it.
-    `doubtful`: by kind of doubt the open cases whose petitioner is doubtful, the newest first; they were registered all
-    the same (art. 22).
+    `compared`: whether every case was folded again and compared. `mended`: files readable by others until now. `heads`:
+    outside heads compared with the chain, `bad_heads` of them not in it. `doubtful`: open cases with doubtful
+    petitioners by kind of doubt, newest first; they are registered all the same (art. 22).
     """
 
     book: Examined
@@ -62,7 +61,7 @@ class Health(NamedTuple):
 
 
 class Outside(NamedTuple):
-    """What was noted down outside the book: a head, a file of heads; beside them the file that the office set is read."""
+    """Witnesses outside the book: a head, a file of heads; the office's own file is read as well."""
 
     head: str | None = None
     heads: Path | None = None
@@ -102,7 +101,7 @@ def check(
 
 
 def _outside(book: Book, outside: Outside) -> tuple[int, list[str]]:
-    """(heads compared, what is otherwise): heads that somebody gives, and those of the office's own file."""
+    """(heads compared, contradictions) for given heads and the office's own file."""
     found: list[str] = []
     count = 0
     if outside.head is not None:
@@ -128,8 +127,7 @@ def _outside(book: Book, outside: Outside) -> tuple[int, list[str]]:
 
 
 def _closed_to_others(path: Path) -> tuple[str, ...]:
-    """What of the book others could read until now: its files, what is attached, its folder where that holds nothing
-    else."""
+    """Parts of the book readable by others until now: files, attachments, and the folder if it holds nothing else."""
     mended = []
     attached = folder_of(path)
     below = [attached, *attached.rglob("*")] if attached.is_dir() else []

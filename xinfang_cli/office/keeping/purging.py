@@ -1,4 +1,4 @@
-"""Texts whose time is over: first what would go and what stays and why, then they go, with an event that says so."""
+"""Purge of expired texts: first the plan of removals and exceptions, then the removal with its event."""
 
 from __future__ import annotations
 
@@ -46,8 +46,7 @@ class Kept(NamedTuple):
 
 
 class PurgePlan(NamedTuple):
-    """What would go: the cases, their texts by kind, the files attached; the copies and drafts that hold such texts; the
-    cases that keep theirs."""
+    """A planned purge: cases, texts by kind, attached files; copies and drafts with such texts; exempt cases."""
 
     closed_before: date | None
     ids: tuple[int, ...]
@@ -70,7 +69,7 @@ class PurgePlan(NamedTuple):
 
 
 class Purged(NamedTuple):
-    """What went, the copies that still hold it, and what could not be removed."""
+    """A purge done: removals, copies still holding the texts, files not removable."""
 
     cases: tuple[str, ...]
     texts: Mapping[str, int]
@@ -83,7 +82,7 @@ class Purged(NamedTuple):
 
 
 def plan(session: Session, closed_before: date | None, undone: bool) -> PurgePlan:
-    """What a purge would take: of cases that ended before a day, or of what was taken back."""
+    """Plan a purge of cases ended before a day, or of undone registrations."""
     if (closed_before is None) == (not undone):
         raise BadValue(
             "清除的范围", None, "要写一个，只写一个", "按日期写 ⟦.closed_before⟧ 2020-01-01，已撤销的写 ⟦.undone⟧"
@@ -179,7 +178,7 @@ def _counted(texts: Iterable[Text]) -> dict[str, int]:
 
 
 def _words(book: Book, texts: Iterable[Text], going: Iterable[int]) -> frozenset[str]:
-    """The names and numbers by which the petitioners were known, but for those of cases that stay."""
+    """Known names and numbers of the petitioners, except those of remaining cases."""
     known = known_in(text.said for text in texts)
     found = _parts(known.names, (*known.id_nos, *known.phones))
     if not found:
@@ -194,7 +193,7 @@ def _parts(names: Iterable[str], numbers: Iterable[str]) -> set[str]:
 
 
 def _looks_at(book: Book, texts: Iterable[Text], going: Iterable[int]) -> list[Text]:
-    """The looks whose words name a petitioner whose texts go."""
+    """Looks with a purged petitioner's name in their words."""
     words = _words(book, texts, going)
     return [look for look in book.purging.looks() if _mentions(look, words)] if words else []
 
@@ -220,7 +219,7 @@ def _copies(session: Session, book: Book) -> list[Copy]:
 
 
 def _drafts_of(session: Session, texts: Iterable[Text]) -> list[Path]:
-    """The drafts of intakes that were entered since, and whose case goes: the same person, the same title."""
+    """Drafts already entered for purged cases: same person, same title."""
     entered = {(text.said.get("name"), text.said.get("title")) for text in texts if text.kind == "register"}
     found = []
     for file in drafts.kept(session):
@@ -232,7 +231,7 @@ def _drafts_of(session: Session, texts: Iterable[Text]) -> list[Path]:
 
 
 def purge(session: Session, planned: PurgePlan) -> Purged:
-    """Take what was planned; then nothing of it is left in the book's file. Refused where something moved meanwhile."""
+    """Carry out a plan; afterwards no byte of the texts is in the book's file. Refused if anything has changed since."""
     counts: Mapping[str, int] = {}
     if planned.ids or planned.events:
         with session.writing("purge") as (book, pen):
@@ -276,7 +275,7 @@ def _take(book: Book, pen: Pen, numbers: Iterable[int], events: Iterable[int], o
 
 
 def _finish(session: Session) -> list[Warned]:
-    """Write the file anew, and put that down; in words what hindered it: it is done with the next purge then."""
+    """Rewrite the file and record it; returns an obstacle in words, and then the next purge repeats it."""
     try:
         wipe(session.place, session.waits)
         with session.writing("purge") as (_, pen):
@@ -298,7 +297,7 @@ def _remove(files: Iterable[Path], what: str) -> list[Warned]:
 
 
 def _remove_files(book: Book) -> tuple[int, list[Warned]]:
-    """Remove what only purged events attached: how many files, and what to say of those that stay."""
+    """Remove files attached only by purged events: count, and notes on kept ones."""
     gone, _ = book.purging.files()
     folder = folder_of(book.place.file)
     count, failed = 0, list[Warned]()
@@ -311,10 +310,10 @@ def _remove_files(book: Book) -> tuple[int, list[Warned]]:
 
 
 def again(session: Session, book: Book, taken: Taken, pen_of: Callable[[], Pen]) -> int:
-    """Purge in a backup what the book in its place has purged since, before it takes that place, in the caller's
-    transaction; how many cases.
+    """Before a backup replaces the book, repeat in it the purges done since, in the caller's transaction; returns the
+    number of cases.
 
-    A case is the same where its registration stands at the same place of the same chain.
+    Cases are the same if their registrations have the same place in the same chain.
     """
     cases, events = book.purging.same_as(taken)
     if cases or events:

@@ -1,4 +1,4 @@
-"""Cases folded again under other rules or another calendar: which clocks that moves."""
+"""Cases folded again under other rules or another calendar, and their moved clocks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class MovedClock(NamedTuple):
 
 
 class Refolded(NamedTuple):
-    """A case under the other law, with its clocks that moved; none where a day that was a guess holds good."""
+    """A case under the other law with its moved clocks; none if a guessed day is confirmed."""
 
     case_id: int
     case_no: str
@@ -31,8 +31,9 @@ class Refolded(NamedTuple):
 
 
 def refolded(book: Book, code: Code, kinds: Iterable[str], years: Iterable[int] = ()) -> Iterator[Refolded]:
-    """The cases with an unfinished clock of these kinds, or any due in these years, of which a clock moves under that
-    law; windows alike. `years`: their arrangement came now, so what was counted in them was a guess."""
+    """Cases with an unfinished clock of these kinds, or any clock due in these years, and a clock moving under that
+    law, windows included. `years`: just arranged, so their earlier days were guesses.
+    """
     for case_id in book.cases.with_unfinished(kinds, years):
         case = fold(book.events.of(case_id), code)
         if case is None:
@@ -56,7 +57,7 @@ def refolded(book: Book, code: Code, kinds: Iterable[str], years: Iterable[int] 
 
 
 def what_moves(book: Book, code: Code, kinds: Iterable[str], years: Iterable[int] = ()) -> tuple[MovedClock, ...]:
-    """The clocks that would move under that law; nothing is written."""
+    """Clocks that would move under that law; nothing is written."""
     return tuple(clock for found in refolded(book, code, kinds, years) for clock in found.moved) if kinds else ()
 
 

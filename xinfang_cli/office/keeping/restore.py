@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Restoration(NamedTuple):
-    """What stands in the place now; where the book that stood there is kept, and what of it the backup had not."""
+    """A restored book: contents, place of the replaced one, and what the backup lacked."""
 
     db: str
     events: int
@@ -90,7 +90,7 @@ def restore(session: Session, source: Path, force: bool, *, carry_over: bool = F
 
 
 def newer_in_words(session: Session, source: Path) -> str:
-    """What the book has that a backup of it has not, to ask whether it shall be carried over; empty where there is nothing."""
+    """The book's additions since a backup in words, for the question whether to carry them over; empty if none."""
     if not (session.place.exists() and source.exists()):
         return ""
     try:
@@ -117,7 +117,7 @@ def _what_went(done: Restored, carried: Carried | None, wanted: bool) -> list[Wa
 
 
 def _what_would_go(session: Session, source: Path) -> str:
-    """What the book has that the backup has not, in words; nothing where one of them cannot be read."""
+    """What the book has and the backup lacks, in words; empty if either is unreadable."""
     try:
         return _in_words(lacking(source, session.place))
     except Unusable:

@@ -11,7 +11,7 @@ from xinfang_cli.office.session import Session
 
 
 class ClockRuleLine(NamedTuple):
-    """How long a clock runs, for whom, by what article; `n` None where somebody names the day."""
+    """A clock's length, for whom, by which article; `n` None for a named day."""
 
     key: str
     clock: str
@@ -52,7 +52,7 @@ class OtherLine(NamedTuple):
 
 
 class RulesInForce(NamedTuple):
-    """What is in force and where each number comes from."""
+    """The rules in force and their sources."""
 
     clocks: tuple[ClockRuleLine, ...]
     limits: tuple[LimitLine, ...]

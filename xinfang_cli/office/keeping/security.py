@@ -1,4 +1,4 @@
-"""The state of secrecy as a page to file: who can read the book, who looked, what stands against article 30."""
+"""A report on secrecy for the files: readers of the book, looks, conflicts with article 30."""
 
 from __future__ import annotations
 

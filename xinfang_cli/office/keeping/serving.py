@@ -31,7 +31,7 @@ class RoleGiven(NamedTuple):
 
 
 class Logins(NamedTuple):
-    """Who may do what in an office."""
+    """The roles in an office."""
 
     office: str
     logins: tuple[Login, ...]
@@ -50,8 +50,9 @@ class ServerChecked(NamedTuple):
 
 
 def make(session: Session) -> ServerMade:
-    """Set an office up: the database where there is none, the roles, the office's book, what each role may. What is there
-    already stays; done again it puts right what the roles may."""
+    """Set an office up: database if missing, roles, book, grants. Existing parts stay; a repetition restores the
+    grants.
+    """
     server = serving(session.place)
     database = server.prepare()
     created = create_book(session.place, session.actor, session.now())
@@ -76,7 +77,7 @@ def grant(session: Session, login: str, role: str, take: bool) -> RoleGiven:
 
 
 def listed(session: Session) -> Logins:
-    """Who has which role."""
+    """The logins by role."""
     server = serving(session.place)
     return Logins(server.office, tuple(server.logins()))
 

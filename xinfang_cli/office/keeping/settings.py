@@ -1,4 +1,4 @@
-"""The office's settings: what can be set, how a value is read, and which clocks follow."""
+"""The office's settings: keys, parsing of values, affected clocks."""
 
 from __future__ import annotations
 
@@ -291,7 +291,7 @@ class Wanted(NamedTuple):
 
 
 class SettingPlan(NamedTuple):
-    """What setting a key would do: its value before and after, and the running clocks that would move."""
+    """A planned setting: old and new value, running clocks that would move."""
 
     wanted: Wanted
     before: Any
@@ -424,7 +424,7 @@ def line(session: Session, key: str) -> SettingLine:
 
 
 def in_force(session: Session) -> tuple[Rules, Mapping[str, tuple[Any, str]]]:
-    """The rules in force and what the office set; the statutory ones where there is no book."""
+    """The rules in force with the office's settings; the statutory ones without a book."""
     if not session.place.exists():
         return statutory(), {}
     with session.reading() as book:

@@ -24,7 +24,7 @@ END = ".seal"
 
 
 class KeyMade(NamedTuple):
-    """A new key: its file, which stays with the office, and the public key, which is handed out."""
+    """A new key: its file, kept by the office, and the public key, to be handed out."""
 
     key: str
     public_key: str
@@ -55,8 +55,9 @@ class Sealed(NamedTuple):
 
 
 class Verified(NamedTuple):
-    """What a seal proves. `problems`: why it proves nothing; `trusted`: whether it was held against a public key that
-    came another way; `file_checked`: whether the file it names was there and read."""
+    """The result of verifying a seal. `problems`: reasons for failure; `trusted`: checked with a public key from
+    another source; `file_checked`: whether its file was found and read.
+    """
 
     seal: Seal
     problems: tuple[str, ...]
@@ -114,7 +115,7 @@ def seal(session: Session, file: Path | None, target: Path | None) -> Sealed:
 def sealed(
     session: Session, book: Book, file: Path | None, target: Path | None, at: tuple[int, str] | None = None
 ) -> Sealed:
-    """`seal` of an open book; `at`: the head of a copy, which is what its seal says."""
+    """`seal` for an open book; `at`: the head to sign for a copy."""
     made = _signed(session, book, file, at or book.events.head())
     if target is not None:
         try:
@@ -128,7 +129,7 @@ def sealed(
 
 
 def carried(session: Session, book: Book, file: Path, at: tuple[int, str] | None = None) -> tuple[Warned, ...]:
-    """Put a seal beside a file that leaves the office, where the office has a key; in words what went wrong."""
+    """Put a seal beside an outgoing file if the office has a key; returns a failure in words."""
     if not book.code.now.rules.settings["seal_key"]:
         return ()
     try:
@@ -154,7 +155,7 @@ def _signed(session: Session, book: Book, file: Path | None, at: tuple[int, str]
 
 
 def _keyring(asked: Callable[[Any], Any]) -> Any:
-    """What the system's keyring answers; Unusable where there is none, or it stays locked."""
+    """The answer of the system's keyring; Unusable without one, or if it stays locked."""
     from importlib import import_module
 
     try:

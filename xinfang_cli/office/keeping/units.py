@@ -53,7 +53,7 @@ class UnitsAdded(NamedTuple):
 
 
 class UnitEdit(NamedTuple):
-    """What is to be changed of a unit; None: nothing. A `parent` that is empty: it is part of none any more."""
+    """Changes to a unit; None: unchanged. An empty `parent` removes the parent."""
 
     name: str | None = None
     short: str | None = None
@@ -118,7 +118,7 @@ def add_all(session: Session, listed: list[NewUnit]) -> UnitsAdded:
 
 
 def edit(session: Session, word: str, wanted: UnitEdit, *, sure: bool = False) -> UnitChange:
-    """Change a unit; refused where that puts accusations with the accused (art. 30), unless the clerk is sure."""
+    """Change a unit; refused without `sure` if an accusation would then be with its target (art. 30)."""
     with session.writing("unit", begins=False) as (book, pen):
         unit = book.units.find(word)
         changes = _changes(book, unit, wanted)
@@ -147,7 +147,7 @@ def _changes(book: Book, unit: Unit, wanted: UnitEdit) -> dict[str, Any]:
 
 
 def _parent(book: Book, unit: Unit, word: str) -> int:
-    """The unit that it is part of; refused where that would be part of it."""
+    """The new parent unit; refused if it is a descendant."""
     parent = book.units.find(word)
     above: Unit | None = parent
     while above is not None:
@@ -158,7 +158,7 @@ def _parent(book: Book, unit: Unit, word: str) -> int:
 
 
 def merge(session: Session, old: str, into: str, *, sure: bool = False) -> UnitMerge:
-    """Everything of one unit becomes the other's; refused where that puts accusations with the accused, unless sure."""
+    """Merge a unit into another; refused without `sure` if an accusation would then be with its target."""
     with session.writing("unit", begins=False) as (book, pen):
         first, second = book.units.find(old), book.units.find(into)
         moved = book.cases.count_of_unit(first.id)

@@ -32,7 +32,7 @@ class Arrangement(NamedTuple):
 
 
 class WorkdaysPlan(NamedTuple):
-    """What an arrangement would do: the years it gives, and the running clocks that would move."""
+    """A planned arrangement: its years, and running clocks that would move."""
 
     arrangement: Arrangement
     years: tuple[int, ...]
@@ -126,7 +126,7 @@ def _adds_nothing(book: Book, arrangement: Arrangement) -> bool:
 
 
 def known_years(session: Session) -> KnownYears:
-    """The years whose arrangement the book has; of the library where there is no book."""
+    """Years with an arrangement in the book; without a book, in the library."""
     if not session.place.exists():
         return KnownYears(tuple(library_arrangements()[1]))
     with session.reading() as book:

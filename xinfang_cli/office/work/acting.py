@@ -127,8 +127,9 @@ _RECENT = timedelta(minutes=1)
 
 
 def _others(session: Session, book: Book, case_id: int) -> dict[int, Command]:
-    """The events of a case that its clerk may not have seen, by id: what others recorded since he was shown the case, or
-    within the last minute."""
+    """The events of a case possibly unseen by its clerk, by id: recorded by others since the clerk saw the case, or in
+    the last minute.
+    """
     since = (datetime.fromisoformat(session.now()) - _RECENT).isoformat(timespec="seconds")
     lately = book.events.lately(case_id, since, session.seen)
     me = (session.actor, login_of(book.conn), host())
@@ -138,8 +139,7 @@ def _others(session: Session, book: Book, case_id: int) -> dict[int, Command]:
 def _decided(
     session: Session, book: Book, named: tuple[int, str], events: Sequence[Event], event: Event, asked: CheckContext
 ) -> Decision:
-    """What the law says; refused too where the event overrides what another did a moment ago, unless its clerk can be
-    asked, and is."""
+    """Ask the law; also refuse an event overriding another clerk's recent one, unless this clerk confirms."""
     case_id, case_no = named
     others = {} if session.anyway else _others(session, book, case_id)
     if not others:

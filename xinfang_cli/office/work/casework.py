@@ -87,8 +87,9 @@ def assist(
 
 
 class Acceptance(NamedTuple):
-    """受理: its day; the day the petitioner was told (None: that day) unless `no_notice`; the pathway, which follows the kind
-    of the case unless given (art. 29-31)."""
+    """受理: its day; the day of notice (None: the same) unless `no_notice`; the pathway, by default from the kind (art.
+    29-31).
+    """
 
     on: date
     told: date | None = None
@@ -200,8 +201,9 @@ def edit(
     on: date | None = None,
     pathway: str | None = None,
 ) -> Done:
-    """Set intake fields right; old and new value both stay in the book. `pathway`: of a case that was accepted, where
-    its new kind has a limit (art. 34)."""
+    """Correct intake fields; old and new values stay in the book. `pathway`: for an accepted case whose new kind has a
+    time limit (art. 34).
+    """
     with session.writing("edit") as (book, pen):
         registering.known_word(book, pen, session, changes, "topic", new_topic)
         registering.known_word(book, pen, session, changes, "region", new_region)

@@ -1,4 +1,4 @@
-"""Article 30 at the counter: putting down that somebody is not who is complained of, and what may not be linked."""
+"""Article 30 in commands: clearances, and forbidden links."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LINKS = {"link": "repeat_of", "relate": "to"}
 
 
 def first(session: Session, case: Case, event: Event, asked: CheckContext) -> list[Event]:
-    """What goes into the book before an event where the clerk says that whom it goes to is not who is complained of."""
+    """Record the clearances given by the clerk before an event's recipients receive the accusation."""
     if not session.not_the_accused:
         return []
     found = article30.clearance(case, event, EVENTS[event.kind], asked)
@@ -34,15 +34,16 @@ def first(session: Session, case: Case, event: Event, asked: CheckContext) -> li
 
 
 def clear_of_units(session: Session, units: Sequence[str], leaders: Sequence[str] = ()) -> tuple[str, ...]:
-    """Before a list, a sheet or a file of these units: if the clerk said why they are not who is complained of, that is put
-    down in every accusation that they have and that would be kept from them; the numbers of those."""
+    """Before a list, sheet or file of these units: if the clerk gave a reason, record the clearance in every accusation
+    hidden from them; returns the numbers.
+    """
     return _clear(session, lambda book: _kept_from_lists(book, units, leaders))
 
 
 def clear_of_holders(
     session: Session, numbers: Sequence[str], bodies: Sequence[str] = (), leaders: Sequence[str] = ()
 ) -> tuple[str, ...]:
-    """The same of the units that have these cases, and of other bodies and leaders that they go to."""
+    """The same for the holders of these cases, and for other recipients and leaders."""
 
     def found(book: Book) -> Iterator[tuple[int, Target]]:
         for number in numbers:
@@ -78,7 +79,7 @@ def _clear(session: Session, found: Callable[[Book], Iterable[tuple[int, Target]
 
 
 def put_down(book: Book, pen: Pen, session: Session, case_id: int, target: Target, asked: CheckContext) -> bool:
-    """Put down in an accusation why somebody is not who it complains of; False where nothing binds them."""
+    """Record a clearance in an accusation; False if none was needed."""
     pen.flush()
     events = book.events.of(case_id)
     case = fold(events, book.code)
@@ -118,8 +119,9 @@ def check_goes_to(book: Book, case: Case, target: Target, asked: CheckContext, w
 def check_linked(
     book: Book, pen: Pen, session: Session, case: tuple[int, Case], other_id: int, asked: CheckContext
 ) -> None:
-    """Refuse to link an accusation with a case that is in the hands of who it complains of, whichever is linked to which;
-    put down first why it is not, if the clerk said so."""
+    """Refuse a link, in either direction, between an accusation and a case held by its target; with a clearance by the
+    clerk, record that first.
+    """
     case_id, mine = case
     other = fold(book.events.of(other_id), book.code)
     if other is None:
@@ -140,7 +142,7 @@ def check_linked(
 def check_kin(
     book: Book, pen: Pen, session: Session, case: tuple[int, Case], event: Event, asked: CheckContext
 ) -> None:
-    """Refuse to take a case to who is complained of in an accusation that it is linked with: it leads there."""
+    """Refuse to send a case to the target of a linked accusation."""
     case_id, mine = case
     targets = [target for target in article30.targets(mine, event, EVENTS[event.kind]) if target.unit is not None]
     if not targets:
@@ -161,7 +163,7 @@ def check_kin(
 
 
 def stand_anew(book: Book, session: Session, case_no: str, before: Sequence[Event], after: Sequence[Event]) -> None:
-    """Refuse a change of what is recorded after which an accusation is with who it complains of, unless the clerk is sure."""
+    """Refuse a change of the record that leaves an accusation with its target, unless the clerk is sure."""
     if session.sure:
         return
     now = fold(after, book.code)

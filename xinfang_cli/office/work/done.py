@@ -1,4 +1,4 @@
-"""What a command that changed cases hands to the fronts."""
+"""The results of case commands for the fronts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ObjectionWindow(NamedTuple):
 
 
 class Extended(NamedTuple):
-    """The clock that was extended, and its new last day, which need not be the next one."""
+    """An extended clock and its new last day, not necessarily the case's next one."""
 
     clock: str
     due_on: str | None
@@ -109,7 +109,7 @@ class ChangedCase(NamedTuple):
     also: tuple[Beside, ...] = ()
 
     def get(self, kind: type[Also]) -> Also | None:
-        """What is said of that kind."""
+        """The additional result of that kind, if any."""
         return next((one for one in self.also if isinstance(one, kind)), None)
 
     def beside(self, *more: Beside) -> ChangedCase:
@@ -118,9 +118,9 @@ class ChangedCase(NamedTuple):
 
 
 class Done(NamedTuple):
-    """The cases as they now are, what to tell the clerk, and those that were refused under --keep-going.
+    """The cases as they are now, notes for the clerk, and refusals under --keep-going.
 
-    `several`: the front was asked about several cases, or a list of them.
+    `several`: several cases or a list were requested.
     """
 
     cases: tuple[ChangedCase, ...]

@@ -46,7 +46,7 @@ class _Taken(NamedTuple):
 
 
 class Copied(NamedTuple):
-    """Files copied elsewhere, and what to tell of those that were missing or are not what they were."""
+    """Copied files, and notes on missing or altered ones."""
 
     files: int
     warnings: list[Warned]
@@ -140,7 +140,7 @@ def _put_within(book: Book, copied: _Taken) -> None:
 
 
 def _check_ordinary(file: Path) -> None:
-    """A device, a pipe or a link is no evidence: what it says is not what stands there."""
+    """Refuse a device, pipe or link as evidence: its content is not fixed."""
     with suppress(FileNotFoundError, NotADirectoryError):
         kind = stat.S_IFMT(file.lstat().st_mode)
         if kind not in (stat.S_IFREG, stat.S_IFDIR):
@@ -202,7 +202,7 @@ def convert(place: Place, key: bytes | None) -> int:
 
 
 def problems(book: Book) -> list[str]:
-    """Attached files that are not there or are not what they were."""
+    """Attached files missing or altered."""
     if book.files is not None:
         return _problems_within(book)
     folder = folder_of(book.place.file)
@@ -233,7 +233,7 @@ def _named(book: Book, kept: Attachment) -> Redacted:
 
 
 def _digest(path: Path) -> str:
-    """The SHA-256 of what a file says; empty for an encrypted one that was changed."""
+    """The SHA-256 of a file's content; empty for an altered encrypted one."""
     digest = sha256()
     try:
         for piece in keys.opened(path):
@@ -261,8 +261,7 @@ def take_along(book: Book, target: Path) -> Copied:
 
 
 def take_all(source: Book, target: Book) -> int:
-    """Every attached file that is there from one book into another that was copied from it, a file's to a server or back;
-    how many."""
+    """Copy all attached files between a book and its copy, file or server in either direction; returns the count."""
     listed = list({kept.sha256: kept for kept in source.attachments.kept()}.values())
     if target.files is None:
         folder = folder_of(target.place.file)
@@ -277,7 +276,7 @@ def take_all(source: Book, target: Book) -> int:
 
 
 def bring_back(source: Path, book: Book) -> Copied:
-    """Copy the files that stand beside a backup beside the book it became; tells of those that are nowhere."""
+    """Copy a backup's files beside the restored book; reports missing ones."""
     folder = folder_of(book.place.file)
     listed = [(kept, place_of(folder, kept.sha256, kept.name)) for kept in book.attachments.kept()]
     found = [(kept, place_of(folder_of(source), kept.sha256, kept.name), place) for kept, place in listed]

@@ -1,4 +1,4 @@
-"""Who keeps the book for long: said beside it while it lasts, so that whoever waits is told."""
+"""A notice beside the book during long locks, shown to waiting commands."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ END = ".held"
 
 
 class Holding(NamedTuple):
-    """Who holds the book with what, since when (UTC); on what machine, by which process."""
+    """The holder of the lock: person, command, start (UTC), machine, process."""
 
     what: str
     actor: str
@@ -58,7 +58,7 @@ def held(session: Session, what: str) -> Iterator[Callable[[], None]]:
 
 
 def holder(place: Place) -> Holding | None:
-    """Who holds a book, where he said so and is at it still."""
+    """The announced and still active holder of a book's lock."""
     if place.address:
         return None
     try:

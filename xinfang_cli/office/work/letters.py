@@ -51,7 +51,7 @@ class LetterToWrite(NamedTuple):
 
 
 class Composed(NamedTuple):
-    """The letters of one call, what to tell the clerk, and the cases that have none."""
+    """The letters of one call, notes for the clerk, and cases without a letter."""
 
     letters: list[LetterToWrite]
     warnings: list[Warned]
@@ -59,7 +59,7 @@ class Composed(NamedTuple):
 
 
 class WrittenLetter(NamedTuple):
-    """A letter that was put on paper: which, for whom, where it stands, what to look at in it."""
+    """A written letter: kind, case, path, notes."""
 
     kind: str
     name: str
@@ -70,7 +70,7 @@ class WrittenLetter(NamedTuple):
 
 
 class WrittenLetters(NamedTuple):
-    """The letters of one call, what to tell the clerk, the cases that have none; `many`: several were asked for."""
+    """The letters of one call, notes for the clerk, cases without a letter; `many`: several were requested."""
 
     letters: tuple[WrittenLetter, ...]
     warnings: tuple[Warned, ...]
@@ -104,7 +104,7 @@ def fields_of(kind: str) -> LetterFields:
 
 
 def written(composed: Composed, files: Sequence[Path], many: bool) -> WrittenLetters:
-    """What became of the letters of a call, each with what was noticed of it."""
+    """The written letters of a call, each with its notes."""
     letters = tuple(
         WrittenLetter(letter.kind, letter.name, letter.cases, letter.unit, file, letter.warnings)
         for letter, file in zip(composed.letters, files, strict=True)
@@ -186,7 +186,7 @@ def compose(
 
 
 def _clear_first(session: Session, numbers: Sequence[str], issuer: str | None) -> list[Warned]:
-    """What is put down of these cases where a clerk says that their units, or who signs, are not who is complained of."""
+    """Record the clearances given by the clerk for the units of these cases and for the issuer."""
     if not session.not_the_accused:
         return []
     from xinfang_cli.office.work.clearing import clear_of_holders
@@ -306,8 +306,9 @@ def _of_case(case: Case, case_no: str, unit: Unit | None, reader: _Reader) -> di
 
 
 class _Reader(NamedTuple):
-    """Who reads a letter: the petitioner, or a unit. A unit never learns who made an accusation, and from a letter that
-    presses it neither what it says nor any petitioner's name at all (art. 30)."""
+    """The reader of a letter: petitioner or unit. A unit never learns the accuser, and a pressing letter tells it
+    neither an accusation's content nor any petitioner's name (art. 30).
+    """
 
     purpose: Purpose
     known: Known
@@ -335,7 +336,7 @@ def _reader(letter: Letter, case: Case, events: Sequence[Event], law: InForce) -
 
 
 def reminders(session: Session, found: Reminders, issuer: str | None = None) -> Composed:
-    """One letter a unit from what `press.remind` gathered. What the bureau or a reviewing body itself owes needs none."""
+    """One letter per unit for the cases of `press.remind`. Duties of the bureau or of a reviewing body need none."""
     with session.reading() as book:
         law = book.code.now
     bureau = str(law.rules.settings["bureau"])

@@ -1,4 +1,4 @@
-"""What another clerk recorded of a case a moment ago, which this one may not have seen: said before it is overridden."""
+"""Another clerk's recent events of a case, perhaps unseen by this one: reported before they are overridden."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LABELS = {field.name: field.label for field in EDITABLE}
 
 
 class Unseen(NamedTuple):
-    """What another clerk did to a case: who, when (UTC; said in the office's zone), what, in words without anything private."""
+    """Another clerk's event: author, moment (UTC; shown in the office's zone), description without private text."""
 
     case_no: str
     actor: str
@@ -31,7 +31,7 @@ class Unseen(NamedTuple):
     zone: tzinfo
 
     def line(self) -> str:
-        """When (on the clock of the office), who and what, in one line."""
+        """Time (in the office's zone), author and event, in one line."""
         moment = datetime.fromisoformat(self.recorded_at).astimezone(self.zone)
         return f"{self.case_no} {moment:%H:%M:%S} {self.actor} {self.what}"
 
@@ -39,9 +39,9 @@ class Unseen(NamedTuple):
 def unseen(
     book: Book, case_no: str, events: Sequence[Event], event: Event, others: Mapping[int, Command], asked: CheckContext
 ) -> tuple[Unseen, ...]:
-    """What others recorded of the case lately that this event would override.
+    """Others' recent events that this event would override.
 
-    What the law would have refused before they did theirs shows that its clerk knows it.
+    An event refusable before theirs proves that its clerk knows them.
     """
     overridden = [other for other in _standing(events, others) if _overrides(event, other)]
     for place, first in enumerate(overridden):
@@ -63,14 +63,14 @@ def refused(found: Sequence[Unseen]) -> Refused:
 
 
 def named(refusal: Refused, book: Book, case_no: str, events: Sequence[Event], others: Mapping[int, Command]) -> None:
-    """The law refuses what it would perhaps have allowed before others did theirs: say who did what."""
+    """A refusal caused by others' recent events: name author and event."""
     moved = [event for event in _standing(events, others) if EVENTS[event.kind].moves]
     if moved:
         refusal.hint += "；刚才" + "；".join(_said(book, case_no, event, others[event.id]).line() for event in moved)
 
 
 def _standing(events: Sequence[Event], others: Mapping[int, Command]) -> list[Event]:
-    """What others recorded, but for what was taken back again meanwhile."""
+    """Others' events except those undone again."""
     theirs = [event for event in events if event.id in others]
     seqs = {event.seq for event in theirs}
     back = {event.data.get("event") for event in theirs if event.kind == "revoke"} & seqs

@@ -63,8 +63,7 @@ def check_original(book: Book, case_no: str, received_on: date, target: int, tar
 def about_original(
     book: Book, changed: ChangedCase, target: int, target_no: str
 ) -> tuple[ChangedCase, tuple[Warned, ...]]:
-    """What a clerk should know about the case that is said to be the original; beside a case whose matter had been ended
-    for good stands NoLonger, for the refusal (不再受理) to be recorded."""
+    """Notes on the named original; if its matter had ended for good, NoLonger, for the refusal (不再受理)."""
     case_no = changed.case.case_no
     case_id, _ = book.cases.find(case_no)
     mine, theirs = book.people.of(case_id)["name"], book.people.of(target)["name"]

@@ -149,7 +149,7 @@ def known_word(book: Book, pen: Pen, session: Session, fields: dict[str, Any], k
 
 
 class Unlisted(BadValue):
-    """A topic or region that the office's list lacks; `near`: the entries most like it, none where the list is empty."""
+    """A topic or region missing in the office's list; `near`: similar entries, none for an empty list."""
 
     def __init__(self, key: str, word: str, listed: list[str]) -> None:
         from difflib import get_close_matches
@@ -163,12 +163,12 @@ class Unlisted(BadValue):
 
 
 def near_in_words(near: tuple[str, ...]) -> str:
-    """The entries of a list that are most like what was typed."""
+    """Similar entries of a list, in words."""
     return f"相近的有：{'、'.join(near)}"
 
 
 def link_complained(book: Book, fields: dict[str, Any]) -> None:
-    """Note which unit of ours is complained of, so that art. 30 can be kept."""
+    """Record our unit's id for the accused unit, for the checks of art. 30."""
     word = fields.get("complained_unit")
     if word:
         found = book.units.find_all(word)
@@ -185,7 +185,7 @@ def link_complained(book: Book, fields: dict[str, Any]) -> None:
 
 
 def mentioned(session: Session, fields: dict[str, Any]) -> tuple[str, ...]:
-    """The names of the office's units that what was written of a matter mentions."""
+    """Our units mentioned in the case's texts."""
     if not session.place.exists():
         return ()
     with session.reading() as book:
@@ -198,7 +198,7 @@ def _mentioned(book: Book, fields: dict[str, Any]) -> tuple[str, ...]:
 
 
 def unit_unsaid(book: Book, case_no: str, fields: dict[str, Any]) -> list[Warned]:
-    """Asks about the units that an accusation's text names where nobody said which unit is complained of (art. 30)."""
+    """Ask about units mentioned in an accusation without a recorded target unit (art. 30)."""
     if fields.get("kind") != "accusation" or fields.get("complained_unit"):
         return []
     named = _mentioned(book, fields)
@@ -211,7 +211,7 @@ def unit_unsaid(book: Book, case_no: str, fields: dict[str, Any]) -> list[Warned
 def check_given(
     session: Session, fields: dict[str, Any], repeat_of: str | None, new_topic: bool, new_region: bool
 ) -> None:
-    """Say what is wrong with what flags said before anything else is asked; nothing is written."""
+    """Check the flags before asking anything; nothing is written."""
     new = {"topic": new_topic, "region": new_region}
     check_lists(session, {key: fields.get(key) for key in new if not new[key]})
     if session.place.exists():
@@ -238,7 +238,7 @@ def check_lists(session: Session, fields: dict[str, Any]) -> None:
 
 
 def listed(session: Session, key: str) -> list[str]:
-    """The office's own topics or places; of a book that is still to be made, what it will begin with."""
+    """The office's topics or regions; for a new book, its initial ones."""
     if not session.place.exists():
         return list(terms.TOPICS) if key == "topic" else []
     with session.reading() as book:

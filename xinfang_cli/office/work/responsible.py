@@ -1,5 +1,6 @@
-"""Who answers for a case and who may not handle it: units beside the leading one (art. 24), 回避 (art. 28), who is
-complained of and who is not (art. 30)."""
+"""Responsibility for a case: jointly responsible units (art. 24), 回避 (art. 28), the target of an accusation and
+clearances (art. 30).
+"""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from xinfang_cli.office.work.done import Done
 
 
 class CoHandling(NamedTuple):
-    """A unit that answers beside the leading one, as settled how and by whom; `ended`: it no longer does."""
+    """A jointly responsible unit: ground, decided by; `ended`: no longer."""
 
     unit: str
     on: date
@@ -54,7 +55,7 @@ def not_the_accused(
     on: date,
     keep_going: bool = False,
 ) -> Done:
-    """Put down that a unit, a body or a leader is not who an accusation complains of (art. 30)."""
+    """Record the clearance of a unit, body or leader in an accusation (art. 30)."""
     said = {"where": where, "person": person, "reason": reason}
     return _about_a_unit(session, "not_the_accused", numbers, unit, said, on=on, keep_going=keep_going)
 
@@ -85,7 +86,7 @@ def _about_a_unit(
     on: date,
     keep_going: bool,
 ) -> Done:
-    """An event that may name a unit of the list, which is never made new by it."""
+    """An event naming an existing unit; no new unit is made."""
     with session.writing(kind) as (book, pen):
         found = None if unit is None else book.units.find(unit).id
         return act_within(book, pen, session, numbers, simple(kind, on, unit=found, **said), keep_going=keep_going)

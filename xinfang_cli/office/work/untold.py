@@ -14,7 +14,7 @@ END = ".untold"
 
 
 class Untold(NamedTuple):
-    """A command, when it ran (UTC), and, where it can be said, what it entered."""
+    """A command with its moment (UTC) and, if known, its entry."""
 
     command: str
     at: str
@@ -27,13 +27,13 @@ def beside(place: Place) -> Path:
 
 
 def keep(place: Place, untold: Untold) -> None:
-    """Keep it; where not even that can be written it is lost, and `undo --list` shows the command all the same."""
+    """Keep a notice; if unwritable it is lost, and `undo --list` still shows the command."""
     with suppress(OSError), placed(beside(place)) as made:
         made.write_text(json.dumps(untold._asdict(), ensure_ascii=False), "utf-8")
 
 
 def read(place: Place) -> Untold | None:
-    """What is to be told; None of what cannot be read, or is another user's."""
+    """The pending notices of this user; unreadable ones are skipped."""
     try:
         return Untold(**json.loads(beside(place).read_text("utf-8")))
     except (OSError, ValueError, TypeError):

@@ -1,4 +1,4 @@
-"""The steps that make a book's tables, one file each, in the order of their numbers; a step that has landed never changes.
+"""The steps of the schema, one file each, in the order of their numbers; a landed step never changes.
 
-`NNN_what.sql` is run statement by statement; `NNN_what.py` has `step(conn)`, for what moves data. Step N makes version N.
+`NNN_what.sql` is run statement by statement; `NNN_what.py` has `step(conn)` for moving data. Step N makes version N.
 """

@@ -28,7 +28,7 @@ def _on(step: Planned) -> date:
 
 
 class Compared(NamedTuple):
-    """What a row says more than the book: the events that would bring it up to date, in the order of their days."""
+    """A row's additions to the book: the events to append, in order of their days."""
 
     missing: list[Planned]
     says: list[str]
@@ -71,7 +71,7 @@ class _Comparison:
         self.says: list[str] = []
 
     def untold(self, field: str) -> bool:
-        """A sheet that says otherwise of an accusation is told so little as one that says the same (art. 30)."""
+        """For accusations: a contradicting sheet is answered the same as an agreeing one (art. 30)."""
         return self.case.kind == "accusation" and is_closed(field)
 
     def more(self, event: Event, field: str, text: str) -> None:
@@ -130,7 +130,7 @@ class _Comparison:
             self.says += ["初重件 重复"] if "repeat" in new else []
 
     def new_intake(self) -> dict[str, Any]:
-        """What the row's intake columns say that the book lacks."""
+        """Intake columns of the row missing in the book."""
         said, case = self.said, self.case
         register = self.standing[0]
         new: dict[str, Any] = {}
@@ -162,7 +162,7 @@ class _Comparison:
         return [event for event in self.standing if event.kind == kind]
 
     def _dated(self, step: Planned) -> Event | None:
-        """The book's event of that kind and day; None when the row says more, or only what the book once said."""
+        """The book's event of that kind and day; None if the row adds something, or repeats a superseded value."""
         event = step.event
         mine = self._same_kind(event.kind)
         for other in mine:
@@ -327,7 +327,7 @@ class AgainstBook:
         return InBook(case_id, events, case)
 
     def compare(self, fate: RowFate, there: InBook, layout: Layout, *, on_receipt: bool) -> Compared:
-        """What the row says more than the book; RowRefused where it contradicts it, or takes another case's number."""
+        """The row's additions to the book; RowRefused for a contradiction, or for another case's number."""
         row = fate.row
         said = row.said
         if (outside := said.get("external_no")) is not None:

@@ -66,7 +66,7 @@ def _ask(events: list[Event], event: Event, code: Code, asked: CheckContext) -> 
 
 
 def refused(steps: Sequence[Planned], step: Planned, error: Refused, layout: Layout) -> RowRefused:
-    """The law's refusal in the words of the sheet: which column, and against which other column."""
+    """The law's refusal in the words of the sheet: the column, and the column in conflict."""
     event, field = step.event, step.field
     if error.code == "stage":
         # By day, a step that lies before the one it needs meets the wrong stage: say which two days are crossed.
@@ -92,7 +92,7 @@ def refused(steps: Sequence[Planned], step: Planned, error: Refused, layout: Lay
 
 
 def _of_a_row(error: Refused) -> str:
-    """A refusal; of a case that has no number yet, without the command that its hint would have typed."""
+    """A refusal for a case without a number yet, without the command in its hint."""
     if error.subject or error.said == error.message:
         return error.line()
     hint = "请核对" if error.steps else error.hint

@@ -1,4 +1,4 @@
-"""Which case a row is about: by its number, else the other system's, else what was taken down at intake."""
+"""The case of a row: by its number, else the other system's, else its intake fields."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class RowAt(NamedTuple):
 
 
 class RowFate(NamedTuple):
-    """A row on its way: where it stands, what it says, and the print of one that has no number."""
+    """A row in the pipeline: place, content, and fingerprint if it has no number."""
 
     here: Here
     row: LedgerRow
@@ -62,7 +62,7 @@ class Prints:
         self._before: dict[int, int] = {}
 
     def of(self, sheet: int, row: LedgerRow) -> tuple[bytes | None, RowAt | None]:
-        """The print of a row that has no number, and the first that says the same, if one came before it."""
+        """The fingerprint of a row without a number, and the first equal row before it."""
         if has_number(row) or "received_on" not in row.said:
             return None, None
         plain = row.fingerprint()
@@ -77,7 +77,7 @@ class Prints:
 
 
 class Identities:
-    """The numbers of the rows at hand that the book knows, and what has been entered since it was asked."""
+    """Known numbers among the present rows, and cases entered since the lookup."""
 
     def __init__(self, book: Book) -> None:
         self.book = book
@@ -159,8 +159,9 @@ _SEVERAL = re.compile("[、，,;；]")
 
 
 class UnitWords:
-    """What the cells of 责任单位 mean, each word looked up once. A word that names no unit has the id that the unit will
-    have once the law has taken the row."""
+    """The units of 责任单位 cells, each word looked up once. An unknown word has the id of the unit to be made once the row
+    is accepted.
+    """
 
     def __init__(self, book: Book) -> None:
         self.book = book
@@ -182,7 +183,7 @@ class UnitWords:
         return found
 
     def of(self, said: Mapping[str, Any]) -> Units:
-        """Every unit that a row names, and as what."""
+        """All units of a row with their roles."""
         word, others = said.get("unit"), said.get("co_unit")
         self.group = said.get(GROUP_OF_NEW)
         lead: str | None = word

@@ -1,4 +1,4 @@
-"""The first step of an import: every line below the headers as what it says, or the ground on which it is passed over."""
+"""The first step of an import: the content of every line below the headers, or the ground for passing it over."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OF_A_CASE = ("case_no", "external_no", "received_on", "title", "content")
 
 
 class Line(NamedTuple):
-    """One line of a sheet: where it stands, and what it says or why it is no case."""
+    """One line of a sheet: place, and content or ground for passing it over."""
 
     here: Here
     said: LedgerRow | Passed
@@ -69,7 +69,7 @@ def _read(reader: RowReader, line: int, cells: Sequence[object]) -> LedgerRow | 
 
 
 def _in_sections(lines: Iterable[Line], reader: RowReader, fields: Sequence[str]) -> Iterator[Line]:
-    """The rows with what the heading above them says, where they say nothing themselves."""
+    """Fill empty fields of the rows from the section heading above them."""
     word = ""
     for line in lines:
         said = line.said
@@ -115,7 +115,7 @@ def _with_joint_names(lines: Iterable[Line], blocks: dict[int, int]) -> Iterator
 
 
 def _joint_name(said: LedgerRow | Passed) -> str | None:
-    """Name and phone of a row that says no more than who else signed."""
+    """Name and phone in a row with nothing but a co-signer."""
     if isinstance(said, Passed) or not said.said.get("name") or not said.said.keys() <= _PETITIONER:
         return None
     return " ".join(said.said[field] for field in ("name", "id_no", "phone", "address") if field in said.said)

@@ -1,4 +1,4 @@
-"""What became of a file: its receipt, its warnings, what is new; and the tally that is kept while it is carried in."""
+"""The result of an import: receipt, warnings, additions to lists; and the tally kept during it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class SheetHead(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ImportWarning:
-    """What is doubtful in some rows, once for each sheet, code and what it is about; `rows` are the first ten."""
+    """A doubt about some rows, once per sheet, code and subject; `rows` are the first ten."""
 
     kind: str
     about: tuple[str, ...]
@@ -68,7 +68,7 @@ class ImportWarning:
 
 
 class Difference(NamedTuple):
-    """A case that was in the book already and of which the sheet says more."""
+    """A case already in the book with more in the sheet."""
 
     row: int
     case_no: str
@@ -160,7 +160,7 @@ class ImportReport(NamedTuple):
 
 
 class Imported(NamedTuple):
-    """What became of a file, and where the rows that were turned back have been written."""
+    """The result of an import, and the file of its rejected rows."""
 
     report: ImportReport
     rejects_file: Path | None = None
@@ -206,7 +206,7 @@ class Tally:
         )
 
     def doubt(self, kinds: Iterable[str], line: int) -> None:
-        """What is doubtful in a row that went in."""
+        """Count the doubts about an accepted row."""
         plain = set(kinds)
         self.rounded += "id_digits" in plain
         self.merged += MERGED in plain
@@ -218,7 +218,7 @@ class Tally:
                 self.warn(kind, line)
 
     def noticed(self) -> Noticed:
-        """What was noticed in the rows that were taken."""
+        """The notes on accepted rows."""
         return Noticed(self.doubted, self.rounded, self.merged, self.hidden_rows, self.outside_differs)
 
     def receipt(self, turned_back: int) -> Receipt:

@@ -130,7 +130,7 @@ def import_ledger(
 
 
 class _File(NamedTuple):
-    """A file as it was opened; its lines, where it is so short that they were read at once."""
+    """An opened file; with its lines if it is short enough to be read at once."""
 
     path: Path
     found: Mapped
@@ -144,7 +144,7 @@ class _File(NamedTuple):
 
 
 def _written_twice(groups: Sequence[tuple[tuple[int, int], ...]], said: Headings | None) -> frozenset[tuple[int, int]]:
-    """Of rows without a number that are the same, those after the first, where somebody says that they are one case."""
+    """Equal rows without a number after the first, if confirmed to be one case."""
     if not groups or said is None or said.ask is None:
         return frozenset()
     if not said.ask.same([tuple(line for _, line in group) for group in groups]):
@@ -246,8 +246,9 @@ def _is_large(file: _File, book: Book) -> bool:
 
 
 def _planned_apart(session: Session, file: _File, choices: Choices, progress: Progress | None) -> ImportReport | None:
-    """Planned in a copy while the others work on; only what comes of it is written while the book is held. None where the
-    office itself comes with the file, into a book without cases; MovedMeanwhileError where others wrote what was gone by."""
+    """Plan in a copy while others work; the book is locked only to write the result. None for a file with office sheets
+    into a book without cases; MovedMeanwhileError if others changed what the plan relied on.
+    """
     report = _of_file(file, choices)
     with ExitStack() as stack:
         copy = Place(stack.enter_context(scratch(session.place.folder)) / "planned.db")
@@ -350,7 +351,7 @@ def _back_up(session: Session, book: Book) -> Copy:
 
 
 def bring_office(session: Session, book: Book, pen: Pen, path: Path) -> Office | None:
-    """The units and settings that `export --full` writes beside the cases, into a book that has no cases yet."""
+    """Read units and settings, written by `export --full` beside the cases, into a book without cases."""
     if book.cases.count() == 0 and (pages := named_sheets(path, OFFICE_SHEETS)):
         found = office_of(pages)
         if found is not None:
@@ -434,7 +435,7 @@ class _Import:
     # ---- the whole file -----------------------------------------------------------------------------------------
 
     def take_all(self, report: ImportReport, large: bool, office: Office | None) -> ImportReport:
-        """Everything that the file says, written by the pen; _NothingWrittenError where it is taken whole or not at all."""
+        """Write the whole file with the pen; _NothingWrittenError for a rejected row under all-or-nothing."""
         book, pen = self.book, self.pen
         began = book.cases.count() == 0
         report = self.run(report, large)
@@ -524,7 +525,7 @@ class _Import:
             self.progress("rows", self.tally.lines, self.tally.lines)
 
     def warn_of_sheets(self) -> None:
-        """Columns that are unknown or missing, and a hidden sheet that was taken for want of another."""
+        """Warn of unknown and missing columns, and of a hidden sheet taken as the only one."""
         self.tally.sheet = self.sheet_name(0)
         for heading, like in self.file.found.like.items():
             self.tally.warn("unknown_column", self.tables[0].header_row, heading, like)
@@ -538,7 +539,7 @@ class _Import:
                 self.tally.warn("missing_column", table.header_row, table.layout.heading_of(field), kind)
 
     def warn_of_sections(self) -> None:
-        """Headings between the rows that name what the sheet has no column for."""
+        """Warn of section headings that stand for a missing column."""
         for sheet, words in self.tally.sections.items():
             table = self.tables[sheet]
             field = meant_by(list(words), table.layout)
@@ -548,7 +549,7 @@ class _Import:
                 self.tally.warn("sections", table.header_row, default_heading(field), "、".join(list(words)[:5]))
 
     def sheet_name(self, sheet: int) -> str:
-        """What a sheet is called, where there are several."""
+        """The name of a sheet in a file with several, else empty."""
         return self.tables[sheet].name if len(self.tables) > 1 else ""
 
     def chunks(self) -> Iterator[Sequence[Line]]:
@@ -588,7 +589,7 @@ class _Import:
         self.rejects.add(fate.here.sheet, table.name, fate.here.line, fate.here.cells, reasons)
 
     def reject_unreadable(self, fate: RowFate) -> None:
-        """With what else is wrong with the row, where that is certain and the row a new case."""
+        """Reject an unreadable row, with a second certain fault if it is a new case."""
         row, layout = fate.row, self.tables[fate.here.sheet].layout
         if "history" in row.said or ("received_on" in row.said and self.ids.identify(fate) is not None):
             self.reject(fate)
@@ -647,7 +648,7 @@ class _Import:
             raise RowRefused("external_no", f"外部编号「{outside}」已用于 {named}。同一件请用同一个登记编号")
 
     def original_of(self, fate: RowFate) -> Known | None:
-        """The case that the row repeats; RowRefused when that cannot be."""
+        """The original named by the row; RowRefused if impossible."""
         number = fate.row.said.get("repeat_of")
         if number is None:
             return None
@@ -696,12 +697,12 @@ class _Import:
             self.session.watch_whole(self.book, "import")
 
     def say_what_moves(self) -> None:
-        """Before anything is written for good: what the rows move of what was published."""
+        """Before the commit, report published figures moved by the rows."""
         if self.session.watch is not None:
             self.session.watch.committing(self.pen.first_id - 1)
 
     def take_known(self, fate: RowFate, known: Known) -> None:
-        """A case that is there already: told where the sheet says more, brought up to date where that is asked."""
+        """Compare a row with its case in the book; update the case if requested."""
         self.writer.flush_before(known.id)
         if fate.like is not None:
             self._alike.setdefault(fate.like, [fate.like]).append(RowAt(fate.here.sheet, fate.here.line))

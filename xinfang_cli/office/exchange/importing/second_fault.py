@@ -1,5 +1,6 @@
-"""A row that has an unreadable cell, and something else wrong with it: both can be told at once where the second holds
-whatever the cell was meant to say. So it is put to the law with everything that could have stood there."""
+"""A second fault in a row with an unreadable cell, reported if it holds for every possible value of that cell: the law
+is asked with all of them.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +22,9 @@ _HOLDS = {column.field: column.holds for column in COLUMNS}
 
 
 def second_fault(row: LedgerRow, layout: Layout, today: date, take: Callable[[LedgerRow], None]) -> RowRefused | None:
-    """What else is wrong with a row that has unreadable cells, and stays so however they are set right; `take` raises it.
+    """The second fault of a row with unreadable cells, raised by `take` for each possible value of them.
 
-    The days that could be meant are those beside it: an order of days that can be kept at all can be kept with them.
+    The possible days are the row's other days: any order of days that can be kept at all can be kept with them.
     """
     headings = {heading for heading, _ in row.reasons}
     wrong = [field for field in _HOLDS if layout.heading_of(field) in headings]

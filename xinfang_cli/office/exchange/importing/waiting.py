@@ -14,7 +14,7 @@ from xinfang_cli.office.exchange.row_plan import RowRefused
 
 
 class _Held(NamedTuple):
-    """A row that waits, packed, for there may be many; and what has to be known of it meanwhile."""
+    """A waiting row, packed to save memory, with its numbers."""
 
     packed: bytes
     numbers: tuple[str, ...]
@@ -59,8 +59,9 @@ class Waiting:
             yield _unpacked(self._ready.popleft())
 
     def at_the_end(self) -> Iterator[RowFate | Guilty]:
-        """What waits for an original that did not come, in the order of the file; of a ring one row, to be turned back.
-        Taking one may make others ready."""
+        """Rows whose original did not come, in file order; of each ring one row as guilty. Accepting one may release
+        others.
+        """
         while self._held:
             waiting = [held for listed in self._held.values() for held in listed]
             numbers = {number: held for held in waiting for number in held.numbers}
@@ -80,7 +81,7 @@ class Waiting:
             del self._held[held.original.upper()]
 
     def _of_a_ring(self, start: _Held, numbers: dict[str, _Held]) -> Guilty:
-        """Of repeats that name each other in a ring, the one whose original came later, else the last."""
+        """In a ring of repeats, the one with a later original, else the last."""
         seen: list[_Held] = []
         current = start
         while current not in seen:

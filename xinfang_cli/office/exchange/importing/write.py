@@ -1,4 +1,6 @@
-"""The one step of an import that changes the book: new cases many at a time, more events of old ones, what lists lack."""
+"""The only step of an import that changes the book: new cases in bulk, further events of known cases, missing list
+entries.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ TEXTS_HELD = 20_000
 
 
 class Numbered(NamedTuple):
-    """The number a new case gets: ours, its year and serial, and the sheet's own where that is another's."""
+    """The number of a new case: ours with year and serial, and the sheet's own if different."""
 
     case_no: str
     year: int
@@ -210,7 +212,7 @@ class Writer:
         self._texts.clear()
 
     def finish(self) -> None:
-        """After the last row: numbers for those that brought none, what whole histories relate to each other."""
+        """Finish: numbers for cases without one, and relations between whole histories."""
         given = []
         for year, case_id in self._unnumbered:
             serial = self.serials[year] = self.serials.get(year, 0) + 1
