@@ -14,7 +14,7 @@ from tests.cli.conftest import ADD, Counter
 from tests.postgres import server
 from tests.postgres.offices import address
 from xinfang_cli.book import relocating
-from xinfang_cli.book.face import open_book
+from xinfang_cli.book.face import Book, open_book
 from xinfang_cli.book.place import Place
 from xinfang_cli.book.postgres import connection, opening
 from xinfang_cli.book.postgres.address import address_of, with_defaults
@@ -304,3 +304,26 @@ def test_the_chain_is_the_servers(at: Counter) -> None:
                     conn.execute(sql)
                 conn.rollback()
     assert at("doctor").code == 0
+
+
+def test_the_check_of_a_moment(at: Counter) -> None:
+    """Once a day, and before a publish: what gives wrong figures is found as in a file."""
+    assert at(*ADD).code == 0
+    assert at("assign", "1", "--to", "教育局").code == 0
+    place = Place.of(str(at.path))
+    conn = opening.connect(place)
+    damages = {
+        "a due day": "UPDATE clocks SET due_on = due_on + 1",
+        "a unit": "UPDATE cases SET unit_id = NULL",
+        "a case gone": "DELETE FROM clocks; DELETE FROM people; DELETE FROM cases",
+        "a serial": "UPDATE serials SET last = 0",
+        "an index": "DROP INDEX clocks_guessed",
+    }
+    with closing(conn), conn.raw.cursor() as cursor:
+        for what, sql in damages.items():
+            conn.begin()
+            cursor.execute(sql)
+            found = Book(opening.PostgresStore(place, conn)).keeping.glance()
+            conn.rollback()
+            assert len(found) == 1, (what, found)
+        assert Book(opening.PostgresStore(place, conn)).keeping.glance() == []

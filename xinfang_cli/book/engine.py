@@ -65,6 +65,24 @@ class Login(NamedTuple):
     role: str
 
 
+class Upgrade(NamedTuple):
+    """What bringing an office on a server from a version to the program's takes: its steps in words; of the same version
+    what is to be made `again`; whether the rows made from the events are written anew; the oldest version whose programs
+    may work on it then."""
+
+    there: int
+    here: int
+    steps: tuple[str, ...]
+    again: tuple[str, ...]
+    rewrites: bool
+    oldest: int
+
+    @property
+    def nothing(self) -> bool:
+        """Whether it is as it should be."""
+        return not self.steps and not self.again
+
+
 class Lacking(NamedTuple):
     """What the book has and its backup lacks: since the backup, or altogether if that is another book (`same` False)."""
 
@@ -149,6 +167,9 @@ class Conn(Protocol):
 
     def insert_rows(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
         """Insert whole rows, every column given, in their order."""
+
+    def stream(self, sql: str) -> Iterator[Any]:
+        """The rows of a long list, never all at once."""
 
     def close(self) -> None: ...
 
@@ -297,6 +318,14 @@ class Serving(Protocol):
 
     def drop(self) -> None:
         """Take out an office that was made a moment ago."""
+
+    def upgrade(self) -> Upgrade:
+        """What an upgrade would do; Unusable where it cannot be done."""
+
+    def upgrading(
+        self, refill: Callable[[Store], object], waits: Callable[[], None] | None
+    ) -> AbstractContextManager[Store]:
+        """The office at this program's version while nobody else writes; kept so when what is done with it goes well."""
 
     def logins(self) -> list[Login]: ...
 

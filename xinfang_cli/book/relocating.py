@@ -46,8 +46,7 @@ def columns_of(conn: Conn, table: str) -> list[str]:
 def rows_of(conn: Conn, table: str, columns: list[str]) -> Iterator[tuple[Any, ...]]:
     """All rows of a table by its key, a few at a time."""
     said = f"SELECT {', '.join(columns)} FROM {table} ORDER BY {TABLES[table]}"
-    stream = getattr(conn, "stream", None)
-    yield from map(tuple, conn.execute(said) if stream is None else stream(said))
+    yield from map(tuple, conn.stream(said))
 
 
 def copy_rows(source: Conn, target: Conn) -> None:

@@ -108,7 +108,7 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
         "encrypt": ("encrypting", "加密案件簿和附件"),
         "decrypt": ("encrypting", "解密"),
         "move": ("serving", "把整本案件簿搬到服务器上，或搬回文件"),
-        "server": ("serving", "服务器上的案件簿：建立、登录名、权限、检查"),
+        "server": ("serving", "服务器上的案件簿：建立、升级、登录名、权限、检查"),
         "key": ("encrypting", "加密的口令、钥匙"),
         "seal": ("sealing", "签封链头、文件，供别人核对"),
         "verify": ("sealing", "核对签封"),

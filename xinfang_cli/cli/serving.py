@@ -17,7 +17,7 @@ from xinfang_cli.office.session import Place
 
 desk = Desk()
 server_desk = Desk(
-    "服务器上的案件簿（要装 xinfang[server]，--db postgresql://…）：建立、登录名、权限、检查。\n\n例：xinfang server check"
+    "服务器上的案件簿（要装 xinfang[server]，--db postgresql://…）：建立、升级、登录名、权限、检查。\n\n例：xinfang server check"
 )
 user_desk = Desk("服务器的登录名：增加、列出。\n\n例：xinfang server user list")
 server_desk.add_typer(user_desk, name="user")
@@ -66,6 +66,30 @@ def init(ctx: typer.Context, json: Json = False) -> None:
     例：xinfang --db "postgresql://主机/xinfang?office=罗庄" server init
     """
     output.show(serving.make(ctx.obj), json)
+
+
+@server_desk.command("upgrade")
+def upgrade(
+    ctx: typer.Context,
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只说会做什么，不升级")] = False,
+    json: Json = False,
+) -> None:
+    """装了新的程序以后，把服务器上的案件簿升级到它的版本；由管理员做。
+
+    先说会做什么，确认后一次做完：升级时别人不能写；做完照 doctor 检查，有一处不对就整个退回，案件簿还是原来的。
+    触发器、函数被人改过的，也照本版本重做。
+
+    例：xinfang server upgrade
+        xinfang server upgrade --dry-run
+    """
+    planned = serving.plan_upgrade(ctx.obj)
+    if dry_run or planned.upgrade.nothing:
+        output.show(planned, json)
+        return
+    output.before_asking(planned, json)
+    asking.confirm("现在升级，确认吗", "没有升级", sure=yes)
+    output.show(serving.upgrade(ctx.obj, planned), json)
 
 
 @user_desk.command("add")

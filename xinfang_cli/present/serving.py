@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from xinfang_cli.law import terms
-from xinfang_cli.office.keeping.serving import Logins, RoleGiven, ServerChecked, ServerMade
+from xinfang_cli.office.keeping.serving import Logins, RoleGiven, ServerChecked, ServerMade, Upgraded, UpgradePlan
 
 HEADINGS = ("登录名", "角色")
 
 
-def document(view: ServerMade | RoleGiven | Logins | ServerChecked) -> dict[str, Any]:
+View = ServerMade | RoleGiven | ServerChecked | UpgradePlan | Upgraded
+
+
+def document(view: View | Logins) -> dict[str, Any]:
     """The JSON of `server`."""
     if isinstance(view, Logins):
         return {"office": view.office, "logins": [one._asdict() for one in view.logins]}
     if isinstance(view, ServerChecked):
         return {"office": view.office, "ok": view.ok, "findings": [one._asdict() for one in view.findings]}
+    if isinstance(view, UpgradePlan):
+        return {"office": view.office, **view.upgrade._asdict(), "nothing": view.upgrade.nothing}
     return view._asdict()
 
 
@@ -24,8 +29,34 @@ def table(view: Logins) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     return HEADINGS, [(one.login, terms.ROLE_ON_SERVER.labels.get(one.role, "管理员")) for one in view.logins]
 
 
-def lines(view: ServerMade | RoleGiven | ServerChecked) -> list[str]:
+def _to_be_done(view: UpgradePlan) -> list[str]:
+    found = view.upgrade
+    if found.nothing:
+        return [f"「{view.office}」的案件簿已是第 {found.here} 版，和本程序一样，不用升级"]
+    if not found.steps:
+        return [
+            f"「{view.office}」的案件簿是第 {found.here} 版，下面的照本版本重做：",
+            *(f"  {one}" for one in found.again),
+        ]
+    said = [f"「{view.office}」的案件簿从第 {found.there} 版升级到第 {found.here} 版："]
+    said += [f"  {step}" for step in found.steps]
+    if found.rewrites:
+        said.append("  全部信访件、时限、检索索引按事件重写")
+    said.append("升级时别人不能写；升级以后照 doctor 检查，有一处不对就整个退回")
+    if found.here - 1 < found.oldest:
+        said.append(f"升级以后，第 {found.here} 版以前的程序不能再用这本案件簿，各人也要升级程序")
+    return said
+
+
+def lines(view: View) -> list[str]:
     """What was done, or found."""
+    if isinstance(view, UpgradePlan):
+        return _to_be_done(view)
+    if isinstance(view, Upgraded):
+        said = f"已升级：第 {view.before} 版到第 {view.version} 版" if view.before < view.version else "已照本版本重做"
+        again = "" if view.rewritten is None else f"，{view.rewritten} 件按事件重写"
+        older = f"；第 {view.version - 1} 版的程序还能用" if view.oldest < view.version else ""
+        return [f"「{view.office}」{said}{again}；{view.cases} 件、{view.events} 个事件检查完好{older}"]
     if isinstance(view, ServerMade):
         database = "，数据库是新建的" if view.database_made else ""
         if view.created:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from xinfang_cli.office.keeping.serving import Logins, RoleGiven, ServerChecked, ServerMade
-from xinfang_cli.present.serving import lines, table
+from xinfang_cli.office.keeping.serving import Logins
+from xinfang_cli.present.serving import View, lines, table
 from xinfang_cli.present.steps import worded
 from xinfang_cli.terminal import screen
 
 
-def draw(view: ServerMade | RoleGiven | Logins | ServerChecked) -> None:
+def draw(view: View | Logins) -> None:
     """The result of a server command: changes, logins, or findings."""
     if isinstance(view, Logins):
         headings, rows = table(view)

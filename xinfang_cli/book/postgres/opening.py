@@ -23,7 +23,8 @@ BUSY_MS = 15_000
 MOVED = "moved to "
 """What an office says of itself that went elsewhere."""
 KEEPER = "请告诉管理服务器的人"
-UPGRADE = "请管理员用升级前的程序把它搬到文件（⟦move⟧），用现在的程序打开一次，再搬回服务器"
+NEWER = "请升级本程序：pip install -U 'xinfang[server]'"
+UPGRADE = "请管理员升级案件簿：⟦server.upgrade⟧"
 ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": UNANSWERED_MS}
 
 OF_CONNECTING: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
@@ -105,7 +106,9 @@ def unusable(error: Exception, place: Place) -> Unusable:
     if code in ("3D000", "3F000"):
         return Unusable(f"服务器上没有案件簿 {place}", "请核对数据库名和局名", code="no_file")
     if code in ("42P01", "42703", "42883"):
-        return Unusable(f"案件簿与本版本的结构不符（{said[:120]}）", UPGRADE, code="schema")
+        return Unusable(
+            f"案件簿与本版本的结构不符（{said[:120]}）", "请管理员用 ⟦server.check⟧ 看缺什么", code="schema"
+        )
     if not code or code.startswith(("08", "57P")):
         return Unusable("和服务器的连接断了，这一次没有写入", "请看网络和服务器是否正常，再试一次", code="io")
     return Unusable(f"服务器不接受这一步（{said[:160]}），没有写入", KEEPER, code="database")
@@ -212,23 +215,32 @@ def connect(place: Place, **instead: str) -> Connection:
     return Connection(raw, address.office)
 
 
-def _version(conn: Connection) -> int | None:
-    """The schema version of an office; None without that office, Unusable for one that has moved elsewhere."""
+def meta_of(conn: Connection) -> tuple[int, int]:
+    """The version of the office's tables, and the oldest one whose programs may work on them; Unusable where there is no
+    such office, or it went elsewhere."""
+    if (found := _meta(conn)) is None:
+        raise Unusable(f"服务器上没有「{conn.office}」的案件簿", "请核对局名；新建用 ⟦server.init⟧", code="no_file")
+    return found
+
+
+def _meta(conn: Connection) -> tuple[int, int] | None:
     found = conn.execute("SELECT 1 FROM pg_namespace WHERE nspname = ?", (conn.office,)).fetchone()
     if found is None:
         return None
-    version, application = conn.execute("SELECT version, application FROM main.meta").fetchone()
+    # not named as a column: the first offices had none
+    version, application, oldest = conn.execute(
+        "SELECT version, application, to_json(m)->>'oldest' FROM main.meta m"
+    ).fetchone()
     if application.startswith(MOVED):
-        conn.close()
         where = application.removeprefix(MOVED)
         raise Unusable(f"「{conn.office}」的案件簿已搬到 {where}", "请用 ⟦.db⟧ 写那里", code="moved")
-    return int(version)
+    return int(version), int(oldest or version)
 
 
 def exists(place: Place) -> bool:
     conn = connect(place)
     try:
-        return _version(conn) is not None
+        return _meta(conn) is not None
     except psycopg2.Error as error:
         raise unusable(error, place) from error
     finally:
@@ -238,22 +250,28 @@ def exists(place: Place) -> bool:
 def open_store(place: Place) -> Store:
     conn = connect(place)
     try:
-        there = _version(conn)
+        _check_version(conn)
     except psycopg2.Error as error:
         conn.close()
         raise unusable(error, place) from error
-    if there is None:
+    except BaseException:
         conn.close()
-        raise Unusable(f"服务器上没有「{conn.office}」的案件簿", "请核对局名；新建用 ⟦init⟧", code="no_file")
-    if there != version():
-        conn.close()
-        newer = there > version()
-        raise Unusable(
-            f"服务器上的案件簿是第 {there} 版，本程序是第 {version()} 版",
-            "请升级 xinfang 后再用" if newer else UPGRADE,
-            code="newer" if newer else "schema",
-        )
+        raise
     return PostgresStore(place, conn)
+
+
+def _check_version(conn: Connection) -> None:
+    """Unusable (exit 3) of an office of another version; the next one is worked on where it lets the programs before it."""
+    there, oldest = meta_of(conn)
+    here = version()
+    if there == here + 1 and oldest <= here:
+        conn.ahead = True
+    elif there != here:
+        raise Unusable(
+            f"服务器上的案件簿是第 {there} 版，本程序是第 {here} 版",
+            NEWER if there > here else UPGRADE,
+            code="newer" if there > here else "schema",
+        )
 
 
 def peek_setting(place: Place, key: str) -> str | None:

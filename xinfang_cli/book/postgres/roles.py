@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 
 import psycopg2
 from psycopg2.extensions import encrypt_password
 
-from xinfang_cli.book.engine import Finding, Login
+from xinfang_cli.book.engine import Finding, Login, Store, Upgrade
 from xinfang_cli.book.place import Place
-from xinfang_cli.book.postgres import schema
+from xinfang_cli.book.postgres import schema, upgrading
 from xinfang_cli.book.postgres.address import address_of
 from xinfang_cli.book.postgres.connection import Connection
 from xinfang_cli.book.postgres.opening import connect, reached, unusable
@@ -112,22 +112,43 @@ class Serving:
             wrong = [one for one in _of_server(conn) if not one.ok]
             if wrong:
                 raise Unusable(f"这个数据库放不了案件簿：{wrong[0].what}", wrong[0].remedy, code="server")
-            for role in ROLES[:3]:
-                name = _named(self.office, role).strip('"')
-                if conn.execute("SELECT 1 FROM pg_roles WHERE rolname = ?", (name,)).fetchone() is None:
-                    conn.execute(f'CREATE ROLE "{name}" NOLOGIN')
+            self._make_roles(conn)
         return made
 
     def allow(self) -> None:
         """Grant each role its rights in an existing office."""
         with self._owning() as conn:
-            tables = [row[0] for row in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()]
-            columns = [row[1] for row in conn.execute("PRAGMA table_info(cases)").fetchall()]
-            for said in grants(self.office, tables, columns):
-                conn.execute(said)
-            database = conn.raw.info.dbname.replace('"', '""')
-            for role in ("clerk", "director"):
-                conn.execute(f'GRANT CONNECT, TEMPORARY ON DATABASE "{database}" TO {_named(self.office, role)}')
+            self._allow(conn)
+
+    def _allow(self, conn: Connection) -> None:
+        tables = [row[0] for row in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()]
+        columns = [row[1] for row in conn.execute("PRAGMA table_info(cases)").fetchall()]
+        for said in grants(self.office, tables, columns):
+            conn.execute(said)
+        database = conn.raw.info.dbname.replace('"', '""')
+        for role in ("clerk", "director"):
+            conn.execute(f'GRANT CONNECT, TEMPORARY ON DATABASE "{database}" TO {_named(self.office, role)}')
+
+    def _make_roles(self, conn: Connection) -> None:
+        for role in ROLES[:3]:
+            name = _named(self.office, role).strip('"')
+            if conn.execute("SELECT 1 FROM pg_roles WHERE rolname = ?", (name,)).fetchone() is None:
+                conn.execute(f'CREATE ROLE "{name}" NOLOGIN')
+
+    def upgrade(self) -> Upgrade:
+        """What an upgrade would do; Unusable where it cannot be done."""
+        return upgrading.plan(self.place)
+
+    def upgrading(
+        self, refill: Callable[[Store], object], waits: Callable[[], None] | None
+    ) -> AbstractContextManager[Store]:
+        """The office at this program's version, its roles with what they may, before it is kept so."""
+
+        def allow(conn: Connection) -> None:
+            self._make_roles(conn)
+            self._allow(conn)
+
+        return upgrading.upgrading(self.place, refill, waits, allow)
 
     def add_login(self, login: str, role: str, password: str | None) -> None:
         """A login of the server with one role; its password goes over the line as a SCRAM verifier alone."""
@@ -185,7 +206,7 @@ class Serving:
                     "schema",
                     wrong[0] if wrong else "表、索引、触发器、函数都是本版本的",
                     not wrong,
-                    "请核对是谁改的；用 pg_restore 恢复",
+                    "请核对是谁改的；核对后用 ⟦server.upgrade⟧ 照本版本重做",
                 )
             )
             found += _of_roles(conn, self.office)

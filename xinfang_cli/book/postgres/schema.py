@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 _SERVERS_OWN = r"""
 CREATE TABLE meta (
-  one integer PRIMARY KEY CHECK (one = 1), application text NOT NULL, version integer NOT NULL, held integer);
+  one integer PRIMARY KEY CHECK (one = 1), application text NOT NULL, version integer NOT NULL, held integer,
+  oldest integer); -- of the programs that may go on working on it; none said: those of its version alone
 CREATE TABLE written (token uuid PRIMARY KEY, at timestamptz NOT NULL DEFAULT now());
 CREATE TABLE files (sha256 bytea NOT NULL, part integer NOT NULL, data bytea NOT NULL, PRIMARY KEY (sha256, part));
 CREATE TABLE search (case_id bigint PRIMARY KEY, received_on date NOT NULL, title text NOT NULL, content text NOT NULL,
@@ -130,9 +131,26 @@ def statements(office: str) -> list[str]:
 
 
 def version() -> int:
+    """Of the tables that this program works on."""
     from xinfang_cli.book.sqlite.schema import VERSION
 
     return VERSION
+
+
+OLDEST = 17
+"""The oldest version whose programs can work on these tables; raised with a step that takes away what they need."""
+
+
+def oldest() -> int:
+    """Of the programs that may work on this version's offices: their tables are there, and they make the same rows."""
+    return max(OLDEST, rebuilt_at())
+
+
+def rebuilt_at() -> int:
+    """The last version that moved the rows which are made from the events."""
+    from xinfang_cli.book.sqlite.schema import REBUILT_AT
+
+    return REBUILT_AT
 
 
 def make(raw: Any, office: str) -> None:
@@ -142,7 +160,7 @@ def make(raw: Any, office: str) -> None:
         cursor.execute(f"SET LOCAL search_path TO {office}")
         for sql in statements(office):
             cursor.execute(sql)
-        cursor.execute("INSERT INTO meta VALUES (1, 'xinfang', %s)", (version(),))
+        cursor.execute("INSERT INTO meta VALUES (1, 'xinfang', %s, NULL, %s)", (version(), oldest()))
 
 
 def otherwise(conn: Conn) -> list[str]:

@@ -10,17 +10,21 @@ from json import dumps
 from operator import add
 from typing import TYPE_CHECKING, Any
 
+from xinfang_cli.book.comparing import LAST_ID, by_case
 from xinfang_cli.book.sql.texts import StoredTexts
+from xinfang_cli.errors import next_step
 from xinfang_cli.law.texts import ASIDE, Texts, normal, phone_meant, phone_words, texts_of
 
 if TYPE_CHECKING:
     from xinfang_cli.book.chain import Pen
+    from xinfang_cli.book.engine import Conn
     from xinfang_cli.law.event import Event
 
 BATCH = 2000
 SIGN = "\x1f"
 """Between two notes, and around each phone: no text holds it, so that no word is found across."""
 LONGEST_TERM = 2000  # bytes; PostgreSQL refuses terms of more than 2046
+_COLUMNS = "case_id, received_on, title, content, notes, who, phones, accuser, accuser_phones"
 _PUT = """INSERT INTO search VALUES (?,?,?,?,?,?,?,?,?,array_to_tsvector(?)) ON CONFLICT (case_id) DO UPDATE SET
 received_on = excluded.received_on, title = excluded.title, content = excluded.content, notes = excluded.notes,
 who = excluded.who, phones = excluded.phones, accuser = excluded.accuser, accuser_phones = excluded.accuser_phones,
@@ -120,3 +124,28 @@ class Search(StoredTexts):
         asked = [{"word": word, "phone": word, "whole": True}]
         said = {"who": True, "accuser": True, "words": asked, "terms": _term(ASIDE + word)}
         return dumps(said, ensure_ascii=False)
+
+
+class Tally:
+    """Compares what the index holds with what the cases say, case by case in their order."""
+
+    def __init__(self, conn: Conn) -> None:
+        self.held = by_case(self._rows(conn))
+        self.wrong = 0
+
+    @staticmethod
+    def _rows(conn: Conn) -> Iterator[Any]:
+        yield from conn.stream(f"SELECT {_COLUMNS} FROM search ORDER BY case_id")
+
+    def add(self, case_id: int, events: Sequence[Event]) -> None:
+        """Compare a case's row."""
+        texts = texts_of(events)
+        wanted = [] if texts is None else [row_of(case_id, texts)[:9]]
+        self.wrong += self.held(case_id) != wanted
+
+    def problems(self) -> list[str]:
+        """What is wrong with the index, in words; empty when it holds what the cases say."""
+        wrong = self.wrong + len(self.held(LAST_ID))
+        if not wrong:
+            return []
+        return [f"检索索引与案件的文字有 {wrong} 处对不上，用 {next_step('doctor')} {next_step('.repair')} 重建"]

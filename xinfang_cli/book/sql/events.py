@@ -154,7 +154,7 @@ class Events(Part):
     def by_case(self, case_ids: Iterable[int] | None = None) -> Iterator[tuple[int, list[Event]]]:
         """(case id, its events) for every case, or for the given ones, in the order of their ids."""
         if case_ids is None:
-            yield from _by_case(self.conn.execute(_BY_CASE.format("e.case_id IS NOT NULL")))
+            yield from _by_case(self.conn.stream(_BY_CASE.format("e.case_id IS NOT NULL")))
             return
         wanted = sorted(case_ids)
         for start in range(0, len(wanted), 400):

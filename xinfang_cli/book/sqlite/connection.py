@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,10 @@ class ManyRows:
         def execute(self, sql: str, values: Any = ..., /) -> Any: ...
 
         def executemany(self, sql: str, rows: Any, /) -> Any: ...
+
+    def stream(self, sql: str) -> Iterator[Any]:
+        """The rows of a long list; none is read before it is asked for."""
+        return self.execute(sql)  # type: ignore[no-any-return]
 
     def insert_rows(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
         """Insert whole rows, every column given, in their order."""

@@ -6,12 +6,10 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from functools import cache
-from itertools import groupby, islice
-from operator import itemgetter
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
-from xinfang_cli.book import checking, projection, sealing
+from xinfang_cli.book import checking, comparing, refilling, sealing
 from xinfang_cli.book.engine import Copy, Examined
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sqlite import copying, text_index
@@ -20,9 +18,7 @@ from xinfang_cli.book.sqlite.connection import Connection
 from xinfang_cli.book.sqlite.schema import VERSION, schema_of_version, steps
 from xinfang_cli.book.sqlite.settling import DERIVED, differences, schema_in, settle
 from xinfang_cli.errors import system_says
-from xinfang_cli.law.fold import fold
 
-LAST_ID = (1 << 63) - 1
 RECORD = ("commands", "docket", "events", "texts", "head", "units")
 """Tables that are made anew from nothing."""
 GLANCED_EVENTS, GLANCED_CASES = 2000, 200
@@ -48,23 +44,6 @@ def _mended(name: str, type: str, how: str) -> bool:
     if how == "extra":
         return type == "index"
     return type != "table" or (name in DERIVED if how == "other" else name not in RECORD)
-
-
-def _by_case(rows: Iterator[tuple[Any, ...]]) -> Callable[[int], list[tuple[Any, ...]]]:
-    """Take the rows of one case after the other from a cursor in the order of their case."""
-    groups = ((case_id, list(found)) for case_id, found in groupby(rows, itemgetter(0)))
-    none: tuple[int, list[tuple[Any, ...]]] = (LAST_ID + 1, [])
-    waiting = next(groups, none)
-
-    def take(case_id: int) -> list[tuple[Any, ...]]:
-        nonlocal waiting
-        taken: list[tuple[Any, ...]] = []
-        while waiting[0] <= case_id:
-            taken = [*taken, *waiting[1]] if taken else waiting[1]
-            waiting = next(groups, none)
-        return taken
-
-    return take
 
 
 TEXTS = (checking.check_texts, checking.check_no_text_is_gone, checking.check_purged)
@@ -131,8 +110,8 @@ class Keeping(Part):
             if not rebuild:
                 return
             tally = text_index.Tally()
-            checked, differing = self._compare(progress, tally)
-            yield from (f"{case_no} 与按事件重算的结果不一致" for case_no in differing[:20])
+            checked, differing = comparing.compare(self.book, progress=progress, each=tally.add)
+            yield from comparing.told(differing)
             yield from tally.problems(self.conn)
 
         otherwise = cache(self._otherwise)
@@ -203,41 +182,6 @@ class Keeping(Part):
         found[False] += [f"结构：多出升级步骤 {name}" for name in sorted(done - known)]
         return found
 
-    def _compare(self, progress: Callable[[int, int], None] | None, tally: text_index.Tally) -> tuple[int, list[str]]:
-        """Fold every case again and compare its rows with the stored ones: (cases, numbers that differ)."""
-        code = self.book.code
-        total = self.conn.execute("SELECT count(*) FROM docket").fetchone()[0]
-        numbers = self.conn.execute("SELECT id, case_no FROM docket ORDER BY id")
-        stored_cases = _by_case(self.conn.execute("SELECT * FROM cases ORDER BY id"))
-        stored_people = _by_case(self.conn.execute("SELECT * FROM people ORDER BY case_id"))
-        stored_clocks = _by_case(self.conn.execute("SELECT * FROM clocks ORDER BY case_id, n"))
-        stored_backlog = _by_case(self.conn.execute("SELECT case_id, * FROM backlog ORDER BY case_id, batch"))
-        differing: list[str] = []
-        done = 0
-        names = iter(numbers)
-        current: tuple[int, str] = (0, "")
-        for case_id, listed in self.book.events.by_case():
-            while current[0] < case_id:
-                current = next(names)
-            case = fold(listed, code)
-            tally.add(case_id, listed)
-            kept = (stored_cases(case_id), stored_people(case_id), stored_clocks(case_id), stored_backlog(case_id))
-            if case is None:
-                same = kept == ([], [], [], [])
-            else:
-                rows = projection.CaseRows(case_id, current[1], case, self.book.canonical)
-                entries = [(case_id, *entry) for entry in sorted(rows.backlog)]
-                same = kept == ([rows.case], [rows.person] if rows.person else [], rows.clocks, entries)
-            if not same:
-                differing.append(current[1])
-            done += 1
-            if progress is not None and done % 5000 == 0:
-                progress(done, total)
-        for stored in (stored_cases, stored_people, stored_clocks, stored_backlog):
-            if left := stored(LAST_ID):
-                differing.append(f"第 {left[0][0]} 号（没有登记）")
-        return done, differing
-
     def glance(self) -> list[str]:
         """A check of a moment, for once a day and before a publish: the end of the chain, the tables and indexes, the
         numbers, what was taken back, and some cases taken at random folded again; in words what is wrong."""
@@ -247,33 +191,10 @@ class Keeping(Part):
             "numbers": lambda: sealing.check_numbers_given(self.conn),
             "units": lambda: checking.check_units(self.conn),
             "undone": lambda: checking.check_undone(self.conn),
-            "cases": self._some_cases,
+            "cases": lambda: comparing.otherwise(self.book, GLANCED_CASES),
         }
         with self._as_of_now():
             return [problem for name, check in checks.items() for problem in _tried(name, check)]
-
-    def _some_cases(self) -> Iterator[str]:
-        """Of cases taken at random, those that are stored otherwise than their events say."""
-        from random import sample
-
-        numbers = dict(self.conn.execute("SELECT id, case_no FROM docket").fetchall())
-        for case_id in sorted(sample(sorted(numbers), min(GLANCED_CASES, len(numbers)))):
-            case = fold(self.book.events.of(case_id), self.book.code)
-            kept = [
-                [tuple(row) for row in self.conn.execute(sql, (case_id,))]
-                for sql in (
-                    "SELECT * FROM cases WHERE id = ?",
-                    "SELECT * FROM people WHERE case_id = ?",
-                    "SELECT * FROM clocks WHERE case_id = ? ORDER BY n",
-                )
-            ]
-            if case is None:
-                same = kept == [[], [], []]
-            else:
-                rows = projection.CaseRows(case_id, numbers[case_id], case, self.book.canonical)
-                same = kept == [[rows.case], [rows.person] if rows.person else [], rows.clocks]
-            if not same:
-                yield f"{numbers[case_id]} 与按事件重算的结果不一致"
 
     def provable(self) -> list[str]:
         """What keeps the book from being written again from its events, in words; empty when the chain proves them."""
@@ -295,12 +216,7 @@ class Keeping(Part):
         sealing.put_numbers_right(self.conn)
         count = self.rebuild()
         self.conn.execute("REINDEX")
-        self.book.units.remove_strangers(checking.proven_units(self.conn))
-        pairs = checking.undone_pairs(self.conn)
-        self.conn.execute("DELETE FROM undone WHERE by_command NOT IN (SELECT id FROM commands WHERE name = 'undo')")
-        self.conn.executemany("DELETE FROM undone WHERE by_command = ?", [(by,) for _, by in pairs])
-        self.conn.executemany("INSERT OR IGNORE INTO undone VALUES (?, ?)", sorted(pairs))
-        self.book.units.put_lists_right()
+        refilling.take_out_strangers(self.book)
         return count
 
     def rebuild(self) -> int:
@@ -309,29 +225,7 @@ class Keeping(Part):
         An index, a trigger or a table of these rows that is missing or otherwise than in this version is made again first.
         """
         settle(self.conn, schema_of_version(VERSION), copying=False)
-        self.conn.execute(
-            "INSERT INTO serials SELECT year, max(serial) FROM docket WHERE true GROUP BY year "
-            "ON CONFLICT(year) DO UPDATE SET last = max(last, excluded.last)"
-        )
-        self.book.units.put_right(checking.proven_units(self.conn))
-        for table in ("clocks", "backlog", "people", "cases"):
-            self.conn.execute(f"DELETE FROM {table}")
-        numbers = dict(self.conn.execute("SELECT id, case_no FROM docket").fetchall())
-        made: list[projection.CaseRows] = []
-        count = 0
-        code = self.book.code
-        for case_id, listed in self.book.events.by_case():
-            case = fold(listed, code)
-            if case is None:
-                continue
-            made.append(projection.CaseRows(case_id, numbers[case_id], case, self.book.canonical))
-            count += 1
-            if len(made) >= 2000:
-                self.book.cases.put_many(made)
-                made = []
-        self.book.cases.put_many(made)
-        self.book.search.rebuild()
-        return count
+        return refilling.write_again(self.book)
 
     def copied_since(self, what: str, moment: str, folder: Path) -> bool:
         """Whether a folder has a copy of one kind that was made from a moment on, by its name."""

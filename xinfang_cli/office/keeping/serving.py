@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from xinfang_cli.book.engine import Finding, Login
-from xinfang_cli.book.face import create_book, serving
-from xinfang_cli.errors import BadValue
+from xinfang_cli.book.engine import Finding, Login, Upgrade
+from xinfang_cli.book.face import create_book, serving, upgrading
+from xinfang_cli.errors import BadValue, Unusable
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
 from xinfang_cli.office.session import Session
@@ -47,6 +47,50 @@ class ServerChecked(NamedTuple):
     def ok(self) -> bool:
         """Whether all is as it should be."""
         return all(one.ok for one in self.findings)
+
+
+class UpgradePlan(NamedTuple):
+    """What an upgrade of an office on a server would do."""
+
+    office: str
+    upgrade: Upgrade
+
+
+class Upgraded(NamedTuple):
+    """An office brought to this program's version: from which, how many cases and events were checked afterwards, how many
+    cases were written again (None: none had to be); `oldest`: of which version a program may still work on it."""
+
+    office: str
+    before: int
+    version: int
+    cases: int
+    events: int
+    rewritten: int | None
+    oldest: int
+
+
+def plan_upgrade(session: Session) -> UpgradePlan:
+    """What an upgrade of the office would do; nothing is written."""
+    server = serving(session.place)
+    return UpgradePlan(server.office, server.upgrade())
+
+
+def upgrade(session: Session, planned: UpgradePlan) -> Upgraded:
+    """Bring the office to this program's version, in one transaction, nobody else writing; checked as `doctor` does before
+    it is kept so, and left as it was where anything is not sound."""
+    from xinfang_cli.office.work import evidence
+
+    found = planned.upgrade
+    with upgrading(session.place, session.waits) as book:
+        examined = book.keeping.examine()
+        if problems := (*examined.problems, *evidence.problems(book)):
+            raise Unusable(
+                f"升级以后检查不完好，没有升级，案件簿还是第 {found.there} 版：{problems[0]}",
+                "请用升级前的程序看 ⟦doctor⟧；原来完好的，把这句话交给维护人员",
+                code="damaged",
+            )
+    rewritten = examined.cases if found.rewrites else None
+    return Upgraded(planned.office, found.there, found.here, examined.cases, examined.events, rewritten, found.oldest)
 
 
 def make(session: Session) -> ServerMade:
