@@ -1,10 +1,11 @@
 /* Stands between a process and its disk (LD_PRELOAD): fails the n-th write, or writes down what is written and synced.
-   XF_ROOT: the folder that is meant. XF_FAIL: which call fails; XF_STAYS: all later ones too. XF_LOG: where it is written
+   XF_ROOT: the folder that is meant. XF_FAIL: which call fails; XF_STAYS: all later ones too; XF_KILL: in which the process dies. XF_LOG: where it is written
    down, as lines of `op path offset length`, each with its bytes after it. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +38,8 @@ static void whole(const char *path, char *full) {
 
 /* 1: this call is to fail */
 static int fails(int code) {
-    const char *at = getenv("XF_FAIL");
+    const char *at = getenv("XF_FAIL"), *dies = getenv("XF_KILL");
+    if (dies && ++calls == atol(dies)) raise(SIGKILL);
     if (!at) return 0;
     long n = atol(at);
     calls++;

@@ -45,6 +45,8 @@ class NumbersKnown(NamedTuple):
     sheet: dict[str, Known]
 
 
+Along = Callable[[Path], object]
+"""What is to stand beside a copy, which will be there, before that has its name."""
 Docketed = tuple[int, str, int, int, str | None, bytes | None]
 """id, case_no, year, serial, sheet_no, fingerprint"""
 
@@ -260,9 +262,11 @@ class Bulk(Protocol):
 class Keeping(Protocol):
     """Copies, checks, rows written again, and what is done once a day."""
 
-    def backup(self, target: Path) -> tuple[int, str]: ...
+    def backup(self, target: Path, along: Along | None = None) -> tuple[int, str]: ...
 
-    def set_aside(self, what: str, moment: str, folder: Path | None = None, *, sound: bool = True) -> Copy: ...
+    def set_aside(
+        self, what: str, moment: str, folder: Path | None = None, *, sound: bool = True, along: Along | None = None
+    ) -> Copy: ...
 
     def copy_for_trial(self, target: Path) -> None: ...
 

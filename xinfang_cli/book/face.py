@@ -13,6 +13,7 @@ from xinfang_cli.book.place import Place
 if TYPE_CHECKING:
     from xinfang_cli.book.chain import Pen
     from xinfang_cli.book.engine import (
+        Along,
         Bulk,
         Conn,
         Copy,
@@ -283,11 +284,11 @@ def keeps_copies(place: Place) -> bool:
     return engine_of(place).COPIES
 
 
-def back_up(book: Book, target: Path) -> tuple[int, str]:
+def back_up(book: Book, target: Path, along: Along | None = None) -> tuple[int, str]:
     """Copy a book to a file; (number of events, head) of the copy, read back from it. That of a server is a book in a
     file too, as of one moment, which is restored without a server; OSError when it cannot be written."""
     if book.engine.COPIES:
-        return book.keeping.backup(target)
+        return book.keeping.backup(target, along)
     from xinfang_cli.book.relocating import copy_book
     from xinfang_cli.files import scratch
 
@@ -296,7 +297,7 @@ def back_up(book: Book, target: Path) -> tuple[int, str]:
         with engine_of(made).arriving(made) as store:
             copy_book(book, Book(store))
         with open_book(made) as copy:
-            return copy.keeping.backup(target)
+            return copy.keeping.backup(target, along)
 
 
 def serving(place: Place) -> Serving:

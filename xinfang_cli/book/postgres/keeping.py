@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from xinfang_cli.book import checking, comparing, refilling, sealing
-from xinfang_cli.book.engine import Copy, Examined
+from xinfang_cli.book.engine import Along, Copy, Examined
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.postgres import schema, upgrading
 from xinfang_cli.book.postgres.connection import Connection
@@ -26,10 +26,12 @@ class Keeping(Part):
 
     conn: Connection
 
-    def backup(self, target: Path) -> tuple[int, str]:
+    def backup(self, target: Path, along: Along | None = None) -> tuple[int, str]:
         raise not_here("备份（backup）")
 
-    def set_aside(self, what: str, moment: str, folder: Path | None = None, *, sound: bool = True) -> Copy:
+    def set_aside(
+        self, what: str, moment: str, folder: Path | None = None, *, sound: bool = True, along: Along | None = None
+    ) -> Copy:
         raise not_here("存成副本")
 
     def copy_for_trial(self, target: Path) -> None:

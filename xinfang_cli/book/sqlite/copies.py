@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from xinfang_cli.book import chain, checking
-from xinfang_cli.book.engine import Copy
+from xinfang_cli.book.engine import Along, Copy
 from xinfang_cli.book.sqlite.connection import Connection
 from xinfang_cli.book.sqlite.copying import backup, reading
 from xinfang_cli.book.sqlite.schema import APPLICATION_ID
@@ -29,7 +29,14 @@ def name_of(path: Path, what: str, moment: str) -> str:
 
 
 def set_aside(
-    conn: Connection, path: Path, what: str, moment: str, folder: Path | None = None, *, sound: bool = True
+    conn: Connection,
+    path: Path,
+    what: str,
+    moment: str,
+    folder: Path | None = None,
+    *,
+    sound: bool = True,
+    along: Along | None = None,
 ) -> Copy:
     """Copy a book under the name of the moment, beside itself or into a folder; OSError when it cannot be written."""
     folder = folder or path.parent
@@ -39,7 +46,7 @@ def set_aside(
         target = wanted.with_stem(f"{wanted.stem}-{n}")
         n += 1
     try:
-        backup(conn, target, sound=sound)
+        backup(conn, target, sound=sound, along=along)
     except sqlite3.OperationalError as error:
         raise OSError(str(error)) from error
     found = look(target)

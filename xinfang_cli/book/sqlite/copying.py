@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from xinfang_cli.book import chain, sealing
-from xinfang_cli.book.engine import Lacking, Restored
+from xinfang_cli.book.engine import Along, Lacking, Restored
 from xinfang_cli.book.sqlite.connecting import connect, copy
 from xinfang_cli.book.sqlite.connection import Connection
 from xinfang_cli.book.sqlite.opening import BUSY_MS, SQLiteStore, making, open_store, unusable
@@ -20,15 +20,17 @@ from xinfang_cli.files import BESIDE, make_folder, placed, without_overwriting
 from xinfang_cli.login import os_user
 
 
-def backup(conn: Connection, target: Path, *, sound: bool = True) -> tuple[int, str]:
+def backup(conn: Connection, target: Path, *, sound: bool = True, along: Along | None = None) -> tuple[int, str]:
     """Copy the book as it stands, through SQLite's backup API; (number of events, head) of the copy, read back from it.
 
-    Readable by its owner only. Appears under its name when it is whole; OSError or sqlite3.Error when it cannot, or
-    when a copy that is to be `sound` is not.
+    Readable by its owner only. Appears under its name when it is whole, its key and what else goes `along` beside it
+    already; OSError or sqlite3.Error when it cannot, or when a copy that is to be `sound` is not.
     """
     with placed(target, publish=publish_over) as made:
         found = _copy(conn, made)
-    _key_along(conn, target)
+        if along is not None:
+            along(target)
+        _key_along(conn, target)
     with closing(reading(target, still=True)) as copy:
         problem = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
         if (sound and problem != "ok") or chain.head(copy) != found:

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from xinfang_cli.book import checking, comparing, refilling, sealing
-from xinfang_cli.book.engine import Copy, Examined
+from xinfang_cli.book.engine import Along, Copy, Examined
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sqlite import copying, text_index
 from xinfang_cli.book.sqlite.connecting import connect
@@ -54,14 +54,16 @@ class Keeping(Part):
 
     conn: Connection
 
-    def backup(self, target: Path) -> tuple[int, str]:
+    def backup(self, target: Path, along: Along | None = None) -> tuple[int, str]:
         """Copy the book as it stands; OSError when the copy cannot be written, or the book not read."""
         try:
-            return copying.backup(self.conn, target)
+            return copying.backup(self.conn, target, along=along)
         except sqlite3.OperationalError as error:
             raise OSError(str(error)) from error
 
-    def set_aside(self, what: str, moment: str, folder: Path | None = None, *, sound: bool = True) -> Copy:
+    def set_aside(
+        self, what: str, moment: str, folder: Path | None = None, *, sound: bool = True, along: Along | None = None
+    ) -> Copy:
         """Copy the book, as others see it now, under the name of the moment; OSError when that cannot be written, or the
         copy is to be `sound` and is not."""
         from xinfang_cli.book.sqlite import copies
@@ -69,7 +71,7 @@ class Keeping(Part):
         path = self.book.place.file
         try:
             with closing(copying.reading(path)) as conn:  # also while this connection is writing
-                return copies.set_aside(conn, path, what, moment, folder, sound=sound)
+                return copies.set_aside(conn, path, what, moment, folder, sound=sound, along=along)
         except sqlite3.Error as error:
             raise OSError(str(error)) from error
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xinfang_cli.book.sqlite.settling import Object
+    from xinfang_cli.book.sqlite.settling import Schema
 
 VERSION = 17
 """The number of the last step."""
@@ -55,14 +57,15 @@ def _on_connection(step: Callable[[sqlite3.Connection], None]) -> Callable[[Any]
     return run
 
 
-def schema_of_version(version: int) -> dict[str, Object]:
+@cache
+def schema_of_version(version: int) -> Schema:
     """What a book of a version is made of."""
     from xinfang_cli.book.sqlite.settling import schema_in
 
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
         for _, step in steps()[:version]:
             step(conn)
-        return schema_in(conn)
+        return MappingProxyType(schema_in(conn))
 
 
 def run_script(conn: sqlite3.Connection, script: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Mapping
+from functools import cache
 
 from xinfang_cli.frozen import NamedTuple
 
@@ -37,6 +38,7 @@ def schema_in(conn: sqlite3.Connection) -> dict[str, Object]:
     return {name: Object(type, table, sql) for name, type, table, sql in rows}
 
 
+@cache
 def plain(sql: str) -> str:
     """A statement normalised: no comments, no quotes around names, no spare blanks; SQLite rewrites statements so after
     a rename.

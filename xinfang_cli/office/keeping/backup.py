@@ -35,6 +35,23 @@ class Copies(NamedTuple):
     copies: tuple[Copy, ...]
 
 
+class _Attached:
+    """The attached files that go along with a copy, where that is wanted: how many, and what was missing."""
+
+    def __init__(self, book: Book, wanted: bool) -> None:
+        self.book, self.wanted = book, wanted
+        self.count: int | None = None if book.attachments.any_kept() else 0
+        self.warnings: tuple[Warned, ...] = ()
+
+    def take(self, target: Path) -> None:
+        """Copy them, before the copy has its name: where that one stands, its files do."""
+        if self.wanted:
+            from xinfang_cli.office.work import evidence
+
+            copied = evidence.take_along(self.book, target)
+            self.count, self.warnings = copied.files, tuple(copied.warnings)
+
+
 def backup(session: Session, target: Path, force: bool = False, files: bool = False) -> Backup:
     """Copy the book with SQLite's backup API, and with `files` what is attached beside it."""
     if target.exists():
@@ -46,13 +63,14 @@ def backup(session: Session, target: Path, force: bool = False, files: bool = Fa
             raise BadValue("文件", str(target), "已经有了", "换个名字，或加 ⟦.force⟧ 覆盖")
     with session.reading() as book:
         session.look(book, "backup", file=target.name)  # before the copy, which has it too
+        attached = _Attached(book, files)
         try:
-            events, head = back_up(book, target)
+            events, head = back_up(book, target, attached.take)
         except OSError as error:
             raise _unwritten(target, error) from error
         _looked(session, book, target)
-        count, warnings = _attached(book, target, files)
-        return Backup(str(target), events, head, count, (*warnings, *_carried(session, book, target, (events, head))))
+        warnings = (*attached.warnings, *_carried(session, book, target, (events, head)))
+        return Backup(str(target), events, head, attached.count, warnings)
 
 
 def _looked(session: Session, book: Book, made: Path) -> None:
@@ -77,20 +95,19 @@ def into(session: Session, book: Book, folder: Path, keep: int | None, files: bo
             code="engine",
         )
 
+    attached = _Attached(book, files)
     try:
         make_folder(folder)
-        made = book.keeping.set_aside("backup", session.now(), folder)
+        made = book.keeping.set_aside("backup", session.now(), folder, along=attached.take)
     except OSError as error:
         raise _unwritten(folder, error) from error
     _looked(session, book, made.file)
-    attached = _attached(book, made.file, files)
     removed = book.keeping.rotate("backup", keep, folder) if keep else []
     _remove_attached(removed)
     assert made.events is not None
     assert made.head is not None
-    count, warnings = attached
-    warnings = (*warnings, *_carried(session, book, made.file, (made.events, made.head)))
-    return Backup(str(made.file), made.events, made.head, count, warnings, tuple(map(str, removed)))
+    warnings = (*attached.warnings, *_carried(session, book, made.file, (made.events, made.head)))
+    return Backup(str(made.file), made.events, made.head, attached.count, warnings, tuple(map(str, removed)))
 
 
 def _carried(session: Session, book: Book, made: Path, at: tuple[int, str]) -> tuple[Warned, ...]:
@@ -108,16 +125,6 @@ def _unwritten(target: Path, error: OSError) -> Unusable:
         "请检查文件夹是否存在、能否写入、磁盘是否已满",
         code="output",
     )
-
-
-def _attached(book: Book, target: Path, files: bool) -> tuple[int | None, tuple[Warned, ...]]:
-    """Copy attached files if requested; (count, missing ones)."""
-    if not files:
-        return (None if book.attachments.any_kept() else 0), ()
-    from xinfang_cli.office.work import evidence
-
-    copied = evidence.take_along(book, target)
-    return copied.files, tuple(copied.warnings)
 
 
 def _remove_attached(copies: Iterable[Path]) -> None:
