@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -15,14 +16,14 @@ import pytest
 
 from tests.conftest import Matter, shown_case
 from xinfang_cli.documents import exports
-from xinfang_cli.errors import NotFound, Refused
+from xinfang_cli.errors import NotFound, Refused, Unusable
 from xinfang_cli.office.amend import undoing
 from xinfang_cli.office.exchange import export
 from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.find.attached import folder_of
 from xinfang_cli.office.find.lists import CasesAsked
 from xinfang_cli.office.keeping import health
-from xinfang_cli.office.keeping.backup import backup
+from xinfang_cli.office.keeping.backup import backup, backup_into
 from xinfang_cli.office.keeping.restore import restore
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import evidence
@@ -127,6 +128,27 @@ def test_backup_and_restore_take_it_along(case: Make, photo: Path, tmp_path: Pat
     assert (restored.files, [warned.code for warned in restored.warnings]) == (0, ["not_with_the_backup"])
     again = backup(bare, tmp_path / "c.db", files=True)
     assert (again.files, [warned.code for warned in again.warnings]) == (0, ["gone"])
+
+
+def test_a_copy_stands_there_with_its_files_or_not_at_all(
+    case: Make, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk, or a kill, while attached files are copied left a copy under its name without them."""
+    matter = case("2023-03-01")
+    evidence.attach(matter.session, matter.no, [photo], DAY)
+    there: list[bool] = []
+
+    def full(source: Path, target: Path) -> None:
+        there.append((tmp_path / "b.db").exists())
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(Unusable, match="磁盘"):
+        backup(matter.session, tmp_path / "b.db", files=True)
+    with pytest.raises(Unusable, match="磁盘"):
+        backup_into(matter.session, tmp_path / "备份", 3, files=True)
+    assert there == [False, False]
+    assert [file.suffix for file in tmp_path.rglob("*.db") if file != matter.session.place.file] == []
 
 
 def test_export_takes_it_along(case: Make, photo: Path, tmp_path: Path) -> None:
