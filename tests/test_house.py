@@ -243,3 +243,17 @@ def test_a_column_is_labelled_in_one_place() -> None:
     assert len(spelt) > 40
     assert {"case_no", "unit", "closed_on"} <= CANONICAL.keys()
     assert all(CANONICAL[field] == label for field, label in LABELS.items() if field in CANONICAL and field != "batch")
+
+
+def test_a_docstring_begins_with_a_verb_or_a_thing() -> None:
+    """Not with a relative clause (What is …, Who has …): an engineer reads it once."""
+    found = [
+        f"{file}.{getattr(node, 'name', '')}: {said.splitlines()[0]}"
+        for file, tree in modules(".")
+        if not file.startswith("book.sqlite.migrations.0")  # never edited once they have landed
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and (said := ast.get_docstring(node))
+        and re.match(r"(What|Who|Whose|Which|Where|That|Those)\b", said)
+    ]
+    assert found == []

@@ -1,4 +1,4 @@
-"""What can go wrong, one class per situation; caught in one place (cli.app), printed as fact then remedy."""
+"""Errors, one class per situation; caught in one place (cli.app), printed as fact then remedy."""
 
 from __future__ import annotations
 

@@ -58,13 +58,13 @@ class KeyFile(NamedTuple):
 
 
 def beside(path: Path) -> Path:
-    """Where the key of a book stands."""
+    """The path of a book's key."""
     there = Path(f"{path}{END}")
     return there if there.exists() or not path.is_symlink() else Path(f"{path.resolve()}{END}")
 
 
 def id_of(key: bytes) -> str:
-    """What a key is called: nothing follows from it."""
+    """A key's public id; it reveals nothing."""
     return sha256(b"xinfang key id" + key).hexdigest()[:16]
 
 

@@ -37,7 +37,7 @@ class Left(NamedTuple):
 
 
 class Carried(NamedTuple):
-    """How many events of how many cases stand again, and what does not."""
+    """The result of carrying over: events, cases, and events left behind."""
 
     events: int
     cases: int

@@ -72,7 +72,9 @@ class Command(NamedTuple):
     host: str | None = None
 
     def digest(self) -> str:
-        """What the chain covers; of a command without parts, or from before users were kept, the same as it was then."""
+        """The part of a command covered by the chain; unchanged for commands without parts, or recorded before logins
+        were kept.
+        """
         parts: list[object] = list(self[:6])
         if self.part_of is not None:
             parts.append(self.part_of)
@@ -231,7 +233,7 @@ class Pen:
         self.next_id, self.head = next_id, head
 
     def go_on_from(self, source: tuple[str, str]) -> None:
-        """What follows comes from another file: a part of the same command, taken back with it."""
+        """Continue with another file as a part of the same command, undone together with it."""
         self._what = (*self._what[:3], *source, self._first, *self._what[6:])
         self._command = None
 

@@ -17,7 +17,7 @@ from xinfang_cli.law.terms import TOPICS
 
 
 class Broken(NamedTuple):
-    """Where the chain does not hold."""
+    """The place of a break in the chain."""
 
     event_id: int
     why: str
@@ -108,8 +108,9 @@ def check_purged(conn: Conn) -> Iterator[Broken]:
 
 
 class ProvenUnit:
-    """What the events say of a unit, field by field; of earlier programs they do not say the short name, the code and the
-    other names that it was added with."""
+    """A unit's fields as proved by events; earlier programs did not record short name, code and other names at its
+    making.
+    """
 
     def __init__(self, said: Mapping[str, Any]) -> None:
         self.fields: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""What the book asks of a storage engine."""
+"""The protocols of a storage engine."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Stand(NamedTuple):
-    """How far a book has come: its events, their head, the last ids, how many commands were taken back, the last serials."""
+    """The state of a book: event count, head, last ids, number of undone commands, last serials."""
 
     events: int
     head: bytes
@@ -68,9 +68,10 @@ class Login(NamedTuple):
 
 
 class Upgrade(NamedTuple):
-    """What bringing an office on a server from a version to the program's takes: its steps in words; of the same version
-    what is to be made `again`; whether the rows made from the events are written anew; the oldest version whose programs
-    may work on it then."""
+    """The plan of upgrading a server's office to the program's version: its steps in words; for an equal version the
+    parts to be made `again`; whether stored rows are rewritten from the events; the oldest program version allowed
+    afterwards.
+    """
 
     there: int
     here: int
@@ -86,7 +87,7 @@ class Upgrade(NamedTuple):
 
 
 class Lacking(NamedTuple):
-    """What the book has and its backup lacks: since the backup, or altogether if that is another book (`same` False)."""
+    """Content of the book missing in its backup: since the backup, or all of it if that is another book (`same` False)."""
 
     same: bool
     cases: int
@@ -181,7 +182,7 @@ class Store(Protocol):
 
     @property
     def errors(self) -> tuple[type[Exception], ...]:
-        """What the engine's driver raises."""
+        """The exceptions of the engine's driver."""
 
     @property
     def place(self) -> Place: ...
@@ -275,10 +276,10 @@ class Keeping(Protocol):
     def examine(self, rebuild: bool = True, progress: Callable[[int, int], None] | None = None) -> Examined: ...
 
     def glance(self) -> list[str]:
-        """What a check of a moment finds, in words."""
+        """The findings of a quick check, in words."""
 
     def provable(self) -> list[str]:
-        """What prevents a repair, which needs an intact chain and intact texts."""
+        """Obstacles to a repair, which needs an intact chain and intact texts."""
 
     def repair(self) -> int: ...
 
@@ -324,7 +325,7 @@ class Serving(Protocol):
         """Take out an office that was made a moment ago."""
 
     def upgrade(self) -> Upgrade:
-        """What an upgrade would do; Unusable where it cannot be done."""
+        """Plan an upgrade; Unusable if impossible."""
 
     def upgrading(
         self, refill: Callable[[Store], object], waits: Callable[[], None] | None
@@ -406,7 +407,7 @@ class Engine(Protocol):
         """
 
     def setting(self, place: Place, key: str) -> str | None:
-        """What a setting says, without opening the book for work."""
+        """A setting, read without opening the book for work."""
 
     def copies_beside(self, place: Place) -> list[Copy]: ...
 

@@ -85,7 +85,7 @@ class Book:
 
     @contextmanager
     def guarded(self) -> Iterator[Book]:
-        """What goes wrong with the store is told as Unusable (exit 3)."""
+        """Turn storage errors into Unusable (exit 3)."""
         try:
             yield self
         except self.store.errors as error:
@@ -340,7 +340,7 @@ def copies_in(folder: Path, place: Place) -> list[Copy]:
 
 
 def holding(copies: Iterable[Copy], case_ids: Iterable[int], event_ids: Iterable[int]) -> list[Copy]:
-    """Those copies in which texts of cases, or of single events, still stand."""
+    """The copies still holding texts of these cases or single events."""
     ids = list(case_ids), list(event_ids)
     return [copy for copy in copies if engine_of(Place(copy.file)).holds_texts(copy.file, *ids)]
 
@@ -418,7 +418,7 @@ def _refill(store: Store) -> None:
 
 
 def lacking(source: Path, place: Place) -> Lacking:
-    """What the book at this place has and a backup lacks."""
+    """Content of the book at this place missing in a backup."""
     return engine_of(place).lacking(source, place)
 
 

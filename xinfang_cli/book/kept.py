@@ -1,4 +1,4 @@
-"""What an office keeps beside its cases: named lists, import receipts, attachments."""
+"""An office's lists and files beside its cases: saved lists, import receipts, attachments."""
 
 from __future__ import annotations
 
@@ -45,8 +45,9 @@ class Given(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """What the purges of a book took. `cases`: case → its first event, `events`: single events; each event with the hash of
-    the one before it, by which another book is known to have the same."""
+    """The purged parts of a book. `cases`: case → its first event, `events`: single events; each event with its
+    predecessor's hash, to recognise it in another book.
+    """
 
     cases: Mapping[int, tuple[int, bytes]]
     events: Mapping[int, bytes]
@@ -64,8 +65,9 @@ class Attachment(NamedTuple):
 
 
 class Profile(NamedTuple):
-    """How an office's sheets of one kind are read: every heading of the sheet it was learnt from, heading → field, and
-    what was said of their words (intake.closed_words.Sense) and of the worksheet."""
+    """The mapping for an office's sheets of one kind: all headings of the original sheet, heading → field, meaning of
+    words (intake.closed_words.Sense), worksheet.
+    """
 
     name: str
     headings: tuple[str, ...]

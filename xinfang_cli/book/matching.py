@@ -7,7 +7,7 @@ from xinfang_cli.law.texts import is_masked, is_telling_phone
 
 
 class PersonEntry(NamedTuple):
-    """What one case says about its petitioner."""
+    """One case's details of its petitioner."""
 
     case_id: int
     name: str | None

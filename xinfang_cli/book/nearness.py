@@ -40,7 +40,7 @@ class Compared(NamedTuple):
     as_of: date
 
     def near(self, day: str) -> str:
-        """Which edge a day (ISO) is near to: first, last, before, after; empty when it is near to none."""
+        """The edge of the period close to a day (ISO): first, last, before, after; empty if none."""
         found = date.fromisoformat(day)
         margin = timedelta(days=NEAR)
         if self.first <= found <= self.last:

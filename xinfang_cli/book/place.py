@@ -1,4 +1,4 @@
-"""Where a book is."""
+"""The place of a book."""
 
 from __future__ import annotations
 

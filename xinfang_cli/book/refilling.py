@@ -1,4 +1,4 @@
-"""What is made from the events written again: the same on every engine, inside the caller's transaction."""
+"""Stored rows rewritten from the events: the same on every engine, inside the caller's transaction."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ def add(
 
 
 class _Beside(NamedTuple):
-    """What flags say beside the fields of the form."""
+    """Flags besides the form's fields."""
 
     repeat_of: str | None
     repeat: bool

@@ -78,7 +78,7 @@ desk.command("edit")(forms.shaped(edit, _edit_shape()))
 
 
 def _mendable() -> dict[str, Field]:
-    """What a correction sets right, by name: an event calls it as another does."""
+    """Correctable fields by name; events name some differently."""
     found = {field.name: field for declared in EVENTS.values() for field in declared.fields if field.correctable}
     return {name: found[name] for name in dict.fromkeys((*_ORDER, *found))}
 

@@ -376,7 +376,7 @@ def _leave_untold(error: BaseException | None) -> None:
 
 
 def _tell_untold(place: Any) -> None:
-    """What an earlier command wrote and could tell nobody."""
+    """Report an earlier command whose output was lost."""
     if place.address or not os.path.exists(f"{place.file}.untold"):
         return
     from xinfang_cli.office.work import untold

@@ -168,7 +168,7 @@ class Interview:
         return True
 
     def list_words(self, question: Question) -> None:
-        """What could be answered."""
+        """The possible answers."""
         field = _FIELDS.get(question.key)
         if field is not None and field.words is not None:
             words = list(field.words.labels.values())

@@ -260,7 +260,7 @@ def blame(
 
 
 def dimensions(by: str | None) -> tuple[str, ...]:
-    """What `--by` groups by: at most two."""
+    """The dimensions of `--by`: at most two."""
     words = [] if by is None else [word.strip() for word in by.replace("，", ",").split(",") if word.strip()]
     for word in words:
         if word not in _DIMENSIONS:

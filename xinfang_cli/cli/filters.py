@@ -93,7 +93,7 @@ _SHORT |= {"assigned": "assigned_on", "accepted": "accepted_on", "returned": "re
 
 
 def _column_words() -> dict[str, str]:
-    """What a column is called: its heading, its key, a short word."""
+    """The names of a column: heading, key, short word."""
     return {heading: key for key, heading in LIST_COLUMNS.items()} | {key: key for key in LIST_COLUMNS} | _SHORT
 
 
@@ -128,7 +128,7 @@ def _typed(given: dict[str, Any]) -> str:
 
 
 def cases_asked(session: Session, given: dict[str, Any]) -> CasesAsked:
-    """What the options of a command (`ctx.params`) ask for, whichever of them it has; BadValue names the option."""
+    """The filters in a command's options (`ctx.params`); BadValue names the option."""
     said = given.get
     session.typed = _typed(given)
     received, where = said("received"), said("where")

@@ -63,7 +63,7 @@ def option(field: Field, about: str = "") -> tuple[Any, Any]:
 
 
 def value_of(field: Field) -> str:
-    """What stands for the value of a field in a usage line."""
+    """The placeholder for a field's value in a usage line."""
     return field.value or _VALUES.get(field.nature) or ("文字" if field.private else field.label)
 
 

@@ -137,7 +137,7 @@ def _differing(
     form: tuple[bool, bool],
     besides: list[Any],
 ) -> None:
-    """Where another system has another day; all of them, whenever they fall due."""
+    """Clocks with a different day in another system, whenever they fall due."""
     from xinfang_cli.errors import BadValue
     from xinfang_cli.office.find import differing
 

@@ -1,4 +1,4 @@
-"""What several commands share: options, the session, and words turned into values."""
+"""Shared parts of commands: options, session, parsing of words."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def words(vocabulary: Vocabulary) -> Callable[[str], list[tuple[str, str]]]:
 
 
 def default_path() -> Path:
-    """Where the book lives when nobody says: the platform's user data folder."""
+    """The book's default place: the platform's user data folder."""
     from platformdirs import user_data_path
 
     return user_data_path("xinfang", appauthor=False) / "xinfang.db"

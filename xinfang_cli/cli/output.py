@@ -68,7 +68,7 @@ def _write(view: Any, words: Any, home: str, json: bool, csv: bool, *, paged: bo
 
 
 def before_asking(view: Any, json: bool, **how: Any) -> None:
-    """What a question is about, for whoever is to answer it; a program is not asked."""
+    """Show the subject of a question to a person; never to a program."""
     if not json:
         show(view, **how)
 

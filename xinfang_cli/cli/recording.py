@@ -39,7 +39,7 @@ class Said(NamedTuple):
 
 
 class CommandForm(NamedTuple):
-    """What is unusual about the command of an event."""
+    """The unusual parts of an event's command."""
 
     run: Callable[[Session, Said], Done] | None = None  # none: the event is appended as it was said
     fields: tuple[Field, ...] = ()  # none: those of the event
@@ -155,7 +155,7 @@ def command_of(declared: EventType, form: CommandForm) -> Callable[..., None]:
 
 
 def _help(declared: EventType, asked: Sequence[Field]) -> str:
-    """What the event is, and how it is typed."""
+    """An event's description and usage."""
     lines = [_typed(declared, asked, example) for example in declared.examples]
     return "\n".join(
         [steps.worded(marked(declared.about)), "", f"例：{lines[0]}", *(f"    {line}" for line in lines[1:])]

@@ -151,7 +151,7 @@ def masked(rows: Iterable[Row], reveal: bool, accusation: bool) -> Iterator[Row]
 
 
 def _closed(made: dict[str, Any]) -> dict[str, Any]:
-    """What may be said of an accusation: its number, days, stage and units."""
+    """The open fields of an accusation: number, days, stage, units."""
     made |= {"title": redaction.ACCUSATION} if "title" in made else {}
     made |= {key: None for key in made if key == "content" or key in CLOSED}
     made |= {"extras": {}} if "extras" in made else {}
@@ -175,7 +175,7 @@ def _spoken(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def _word(key: str) -> Callable[[Any], Any]:
-    """How a cell of that column is written for people."""
+    """The writer of a column's cells for people."""
     if key in _VOCABULARIES:
         labels = _VOCABULARIES[key].labels
         return lambda value: labels.get(value, value)
@@ -366,7 +366,7 @@ class _Pages:
 
 
 def _holds(key: str) -> int:
-    """What the cells of a column are: numbers, days or text."""
+    """The content of a column: numbers, days or text."""
     return {"number": _NUMBER, "day": _DAY, "text": _TEXT}[kind(key)]
 
 

@@ -23,5 +23,5 @@ def document(view: Report) -> dict[str, Any]:
 
 
 def notices(view: Report) -> Iterator[str]:
-    """What a reader should know before he relies on it."""
+    """Notes for the report's reader."""
     return (f"注意：{said}" for said in view.made.notice)

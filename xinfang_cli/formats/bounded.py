@@ -91,7 +91,7 @@ def _counted(pieces: Iterable[str]) -> Iterator[str]:
 
 
 def _size(value: Any) -> int:
-    """How often it repeats another, or how long it is."""
+    """The repetitions of a value, or its length."""
     if isinstance(value, bool) or value is None:
         return 1
     if isinstance(value, int):

@@ -28,7 +28,7 @@ class Row(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """What is drawn: columns, bars (sideways) or lines over labels."""
+    """A chart: columns, bars (sideways) or lines over labels."""
 
     kind: str
     title: str

@@ -1,4 +1,4 @@
-"""What people write about people: names, ID numbers, phones, counts. Doubtful is a warning, never a refusal (art. 22)."""
+"""Personal data as people write it: names, ID numbers, phones, counts. A doubt is a warning, never a refusal (art. 22)."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def clean_name(cell: object) -> str:
 
 
 def cell_text(cell: object) -> str:
-    """What a typed cell shows: whole numbers without `.0`, days as ISO, nothing as ''."""
+    """A typed cell as shown: whole numbers without `.0`, days as ISO, empty as ''."""
     if cell is None:
         return ""
     if isinstance(cell, str):
@@ -180,7 +180,7 @@ def doubts(name: str, id_no: str, phone: str, address: str) -> list[Doubt]:
 
 
 def doubts_of(fields: dict[str, Any]) -> list[str]:
-    """What is doubtful about the petitioner, in words."""
+    """Doubts about the petitioner, in words."""
     return [
         text
         for _, text in doubts(
@@ -226,7 +226,7 @@ def _is_phone(number: str) -> bool:
 
 
 def headcount(cell: object, field: str = "信访人数") -> int:
-    """How many people: 6, 6.0, ６人, 共3人, 6人次; raises BadValue for anything else and for less than one."""
+    """A number of people: 6, 6.0, ６人, 共3人, 6人次; raises BadValue for anything else and for less than one."""
     if cell.__class__ is str and len(cell) < 7 and cell.isascii() and cell.isdigit() and (count := int(cell)):
         return count
     found = None

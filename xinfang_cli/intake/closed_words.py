@@ -69,7 +69,7 @@ BY_SECTION = "分段标题"
 
 
 class Sense(NamedTuple):
-    """What an office said about the words of its sheets, beside its headings."""
+    """The office's meaning of the words in its sheets."""
 
     words: Mapping[str, str] = {}
     """Word, or heading:word, as it stands in the sheet → the word of ours that it stands for."""
@@ -87,7 +87,7 @@ class Sense(NamedTuple):
         return [field for field, word in self.defaults.items() if word == BY_SECTION]
 
     def ours(self, heading: str, word: str) -> str | None:
-        """What a word under a heading stands for."""
+        """The meaning of a word under a heading."""
         return self.words.get(f"{heading}:{word}") or self.words.get(word)
 
 

@@ -44,7 +44,7 @@ _BUREAUS_RATED = ("信访部门", "信访局", "信访机构", "信访工作机�
 
 
 def _ratings_of(*rated: str) -> tuple[str, ...]:
-    """How columns of satisfaction with somebody are called, alone or under a wider heading."""
+    """Headings for satisfaction with these bodies, alone or under a wider heading."""
     alone = ("满意度", "评价", "的满意度", "的评价", "满意度评价")
     over = ("满意度评价", "满意度", "群众评价", "群众满意度", "群众满意度评价", "评价")
     forms = [f"{to}{{}}{what}" for what in alone for to in ("对", "")]
@@ -463,7 +463,7 @@ class Layout:
 
     @classmethod
     def of(cls, cells: Sequence[object], known: Known = KNOWN) -> Layout:
-        """Of several headings for one field the first in the contract's order is asked first."""
+        """Several headings for one field: the contract's order decides."""
         headings = tuple(" ".join(clean_text(cell).split()) for cell in cells)
         found: dict[str, list[tuple[int, int]]] = {}
         unknown: list[tuple[int, str]] = []

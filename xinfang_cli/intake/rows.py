@@ -480,7 +480,7 @@ _WANTED = {"no_channel": "channel", "no_kind": "kind", "no_title": "title", "no_
 
 
 class _Days(NamedTuple):
-    """How the days of a sheet are to be read."""
+    """The rules for reading a sheet's days."""
 
     epoch1904: bool
     year: int | None
@@ -492,12 +492,12 @@ class _Days(NamedTuple):
 
 
 def _days_of(heading: str, days: _Days) -> Callable[[Any], Any]:
-    """How the cells of a column of days become days."""
+    """The parser for a column of days."""
     return lambda cell: _day(cell, heading, days)
 
 
 def _cleaner(field: str, heading: str, sense: Sense) -> Callable[[Any], Any] | None:
-    """How a field's cell becomes its value; None: as it is."""
+    """The parser of a field's cells; None: unchanged."""
     if field in CLOSED:
         return lambda cell: closed_word(field, cell_text(cell), heading, sense)
     if field == "headcount":

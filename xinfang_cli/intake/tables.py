@@ -27,7 +27,7 @@ MAX_COLUMNS = 16_384
 
 
 class Reader(NamedTuple):
-    """How a format is known by the beginning of a file, and read."""
+    """A file format: its recognition by the first bytes, and its reader."""
 
     recognises: Callable[[Path, bytes], bool]
     read: Callable[[Path, bytes], SheetFile]
@@ -130,7 +130,7 @@ def _filled_down(
 
 
 class Opened(NamedTuple):
-    """What a file holds for an import."""
+    """The contents of a file for an import."""
 
     tables: list[SheetTable]
     other_sheets: list[str]
@@ -256,7 +256,7 @@ def _is_data(upper: Sequence[str], lower: Sequence[str], field: Callable[[object
 
 
 def _fields(cells: Sequence[str], field: Callable[[object], str | None]) -> int:
-    """How many different fields these cells, read as headings, would name."""
+    """The number of different fields named by these cells as headings."""
     return len({found for cell in cells if cell and (found := field(cell))})
 
 

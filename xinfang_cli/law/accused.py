@@ -138,7 +138,7 @@ def _abbreviates(short: str, full: str) -> bool:
 
 
 def by_name(accused: str, unit: str) -> str | None:
-    """How two names in comparable form stand to each other: the unit's to the one complained of."""
+    """The relation between two normalised names: the unit's to the accused one's."""
     if accused == unit:
         return SAME
     if len(accused) < 2 or len(unit) < 2:
@@ -230,7 +230,7 @@ class Relations:
         )
 
     def role(self, unit: int) -> str:
-        """What a unit of ours is there for (terms.UNIT_ROLE)."""
+        """The purpose of our unit (terms.UNIT_ROLE)."""
         body = self.bodies.get(self.merged.get(unit, unit))
         return "ordinary" if body is None else body.role
 
@@ -289,7 +289,7 @@ class Relations:
                     yield unit, LEADER
 
     def _above(self, unit: int) -> Iterator[int]:
-        """What a unit is part of, nearest first."""
+        """The ancestors of a unit, nearest first."""
         seen = {unit}
         current = self.bodies[unit].parent if unit in self.bodies else None
         while current is not None and (current := self.merged.get(current, current)) not in seen:

@@ -25,14 +25,14 @@ class Batch(NamedTuple):
 
 
 def goal(total: int, target_percent: float) -> int:
-    """How many of `total` are the target: 95 % of 167 is 159."""
+    """The target in cases: 95 % of 167 is 159."""
     from fractions import Fraction  # slow to load, and every count of the backlog knows Batch
 
     return -(-total * Fraction(str(target_percent)) // 100)
 
 
 def needed(total: int, resolved: int, target_percent: float) -> int:
-    """How many more must be resolved to reach the target; never below zero."""
+    """The number still to resolve for the target; never below zero."""
     return max(goal(total, target_percent) - resolved, 0)
 
 
@@ -53,7 +53,7 @@ def reached_on(still: int, resolved: int, began: date, as_of: date) -> date | No
 
 
 def expected(total: int, target_percent: float, began: date, target_on: date, as_of: date) -> Fraction:
-    """How many would be resolved by `as_of` on a straight line from nothing to the target."""
+    """The number resolved by `as_of` on a straight line from zero to the target."""
     from fractions import Fraction
 
     whole = (target_on - began).days
@@ -100,7 +100,7 @@ class Fixed(NamedTuple):
     month_day: int | None = None
 
     def days(self, first: date, last: date) -> list[date]:
-        """Those days of the period, both ends counted."""
+        """The fixed days in the period, both ends counted."""
         from datetime import datetime, time
 
         from dateutil.rrule import MONTHLY, WEEKLY, rrule, weekday

@@ -85,8 +85,9 @@ class Recusal(NamedTuple):
 
 
 class Clearance(NamedTuple):
-    """Who was put down as not the one complained of though something binds them (art. 30): a unit of ours, or the name
-    of a body outside or of a leader; what binds them."""
+    """A recorded clearance despite a relation (art. 30): our unit, or an outside body or leader by name; and the
+    relation.
+    """
 
     unit: int | None
     name: str
@@ -232,7 +233,7 @@ class Case:
                 yield max(places), day
 
     def outside_without_clock(self) -> Iterator[tuple[str, date]]:
-        """Those days for which there is no clock of ours, each with its kind."""
+        """Outside due days without a clock of ours, each with its kind."""
         for day, kinds in self._outside():
             if day is not None and not any(clock.kind in kinds for clock in self.clocks):
                 yield kinds[0], day

@@ -112,7 +112,7 @@ def _count(kind: str, start: date, law: InForce, extra: int) -> date:
 
 
 def due_of(clock: Clock, law: InForce) -> date:
-    """When this clock falls due under that law."""
+    """The due day of this clock under that law."""
     return due_day(clock.rule, clock.start, law, clock.extra, clock.fixed)
 
 
@@ -152,7 +152,7 @@ def let_lapse(clock: Clock, event: Event) -> None:
 
 
 def run_on(clock: Clock) -> None:
-    """What had stopped it was undone."""
+    """Restart a clock whose stopping event was undone."""
     clock.stop, clock.stopped_by, clock.law_at, clock.void, clock.why = None, 0, 0, False, ""
 
 

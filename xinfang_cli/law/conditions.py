@@ -41,7 +41,7 @@ class Term(NamedTuple):
 
 
 class ListFilter(NamedTuple):
-    """What `list`, `search`, `overdue` and `due` can be narrowed by; None: not asked."""
+    """The filters of `list`, `search`, `overdue` and `due`; None: not requested."""
 
     stage: tuple[str, ...] | None = None
     units: tuple[int, ...] | None = None

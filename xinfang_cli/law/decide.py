@@ -85,7 +85,7 @@ def _check_day(case: Case, event: Event, declared: EventType, asked: CheckContex
 
 
 class Decision(NamedTuple):
-    """What the law answers: the case after the event, the event as it will stand, and warnings."""
+    """The law's answer: the case after the event, the event as it will stand, warnings."""
 
     case: Case
     event: Event

@@ -1,4 +1,4 @@
-"""When a matter is ended for good (不再受理), and what has no review (art. 35, 36)."""
+"""Matters ended for good (不再受理), and decisions without review (art. 35, 36)."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def evolve(case: Case, event: Event) -> None:
 
 
 def _overwrite(case: Case, event: Event) -> None:
-    """What the rows say of the days before it is no longer how it was."""
+    """Mark the rows as changed for days before the event."""
     day = event.data["to_on"] if event.kind == "hearing" else event.on
     if case.overwritten_on is None or day > case.overwritten_on:
         case.overwritten_on = day
@@ -159,7 +159,7 @@ def _ordered(events: Iterable[Event]) -> list[Event]:
 
 
 def _count_hearing(case: Case, until: date) -> None:
-    """Of a hearing that is set ahead, only the days held by then are not counted."""
+    """Count only the days of a future hearing held so far."""
     held = {day for day in case.hearing_days if day <= until}
     clock = next((clock for clock in reversed(case.clocks) if clock.kind == "recheck"), None)
     if clock is not None and held != case.hearing_days:

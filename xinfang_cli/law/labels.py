@@ -1,4 +1,4 @@
-"""What each column of a list, a sheet or an export is called: every label once, by its id."""
+"""Column labels of lists, sheets and exports: each once, by id."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ _NUMBERS = frozenset({"headcount", "affected", "days_left", "returned_times", "s
 
 
 def kind(id: str) -> str:
-    """What a column holds: day, number or text."""
+    """The type of a column: day, number or text."""
     if id in _DAYS or id.endswith("_on"):
         return "day"
     return "number" if id in _NUMBERS else "text"

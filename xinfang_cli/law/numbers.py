@@ -15,7 +15,7 @@ from xinfang_cli.frozen import NamedTuple
 
 
 class ClockRule(NamedTuple):
-    """How long a clock runs: `n` in `unit` (day, workday, month), or to a day that somebody named (fixed)."""
+    """A clock's length: `n` in `unit` (day, workday, month), or up to a named day (fixed)."""
 
     kind: str
     owner: str

@@ -181,7 +181,7 @@ def field(key: str, value: str | None, purpose: Purpose, *, named: bool = False)
 
 
 def data(said: Mapping[str, Any], known: Known, purpose: Purpose) -> dict[str, Any]:
-    """What an event says, every text in it through the gate, every field of a person masked (`screen`) or left out."""
+    """An event's data redacted: texts through `redact`, a person's fields masked (`screen`) or removed."""
     return {key: _value(key, value, known, purpose) for key, value in said.items() if _stays(key, purpose)}
 
 
@@ -326,7 +326,7 @@ def _may_stand(kind: str, value: str, text: str, signs: str) -> bool:
 
 
 def _steps_of(value: str) -> list[str]:
-    """Of an address what leads to the door: 测试路12号3栋402室, 3栋402室, 测试路12号 …, each with a number."""
+    """The door-level parts of an address: 测试路12号3栋402室, 3栋402室, 测试路12号 …, each with a number."""
     door = re.search(_TO_THE_DOOR, value)
     if not door:
         return []
@@ -364,5 +364,5 @@ _AGAIN = f"(?:{PETITIONER}[、，和与]?)*{PETITIONER}"
 
 
 def _kind_of(found: re.Match[str]) -> str:
-    """What a pattern found: phone, card, plate, mail."""
+    """The kind of a matched pattern: phone, card, plate, mail."""
     return str(found.lastgroup)

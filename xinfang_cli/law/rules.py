@@ -53,7 +53,7 @@ class Rules(NamedTuple):
     articles: Mapping[str, Citation]
 
     def group(self, name: str) -> str:
-        """What the office calls a group of units."""
+        """The office's name of a group."""
         return str(self.settings.get(f"groups.{name}", name))
 
     @property

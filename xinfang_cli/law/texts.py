@@ -1,4 +1,4 @@
-"""What is written in a case, and when a word stands in it: blanks, width and letter case make no difference."""
+"""The texts of a case, and the search for words in them: blanks, width and letter case make no difference."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ _FILLERS = "反映|关于|要求|请求|投诉|举报|咨询|建议|再次|多�
 
 
 def title_key(title: str) -> str:
-    """What two titles share when they use the same words, in whatever order; empty for one too short to tell."""
+    """A key equal for titles with the same words in any order; empty for a very short title."""
     plain = normal(title)
     if not plain.isalnum():
         plain = re.sub(_SIGNS, "", plain)
@@ -158,7 +158,7 @@ _AMONG_DIGITS = dict.fromkeys(map(ord, "－–—−‐‑＋（）．＇"))
 
 
 def places(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
-    """Where compared words stand in a text as it is written: (start, end) of each, in order, none overlapping."""
+    """The positions of compared words in the original text: (start, end) of each, in order, none overlapping."""
     letters: list[str] = []
     at: list[int] = []
     for place, char in enumerate(text):

@@ -39,7 +39,7 @@ class Calendar:
         return day.weekday() < 5
 
     def name(self, day: date) -> str:
-        """What the day is called: 国庆节, 调休上班, or the weekday."""
+        """The name of a day: 国庆节, 调休上班, or the weekday."""
         found = self.special.get(day)
         if found is None and day.year not in self.years:
             return fixed_holidays(day.year).get(day) or WEEKDAYS[day.weekday()]

@@ -149,7 +149,7 @@ class Session:
 
     @property
     def actor(self) -> str:
-        """Who works: as given, else the system's user, asked only when something is written."""
+        """The actor: as given, else the system's user, asked only before writing."""
         if not self._actor:
             import getpass
 

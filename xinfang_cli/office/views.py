@@ -10,7 +10,7 @@ from xinfang_cli.frozen import NamedTuple
 
 
 class Warned(NamedTuple):
-    """What the clerk should know though it was done: of one case, or ("") of none. The code is for programs."""
+    """A note on a command carried out: about one case, or ("") none. The code is for programs."""
 
     case_no: str
     text: str

@@ -56,7 +56,7 @@ def in_words(advice: Advice) -> dict[str, Any]:
 
 
 def sentence(view: Advice | Standing | StandingsAdded) -> str:
-    """What was recorded, in a line."""
+    """The record in one line."""
     if isinstance(view, StandingsAdded):
         return f"登记 {view.added} 条"
     if isinstance(view, Standing):

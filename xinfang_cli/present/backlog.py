@@ -156,7 +156,7 @@ def _pace(view: BatchStatus) -> list[str]:
 
 
 def needs(view: BatchStatus) -> str:
-    """What the batch still needs, in a sentence."""
+    """The remaining work of the batch, as a sentence."""
     target = f"目标 {view.target_percent:g}%（{view.target_count} 件）"
     if not view.needed:
         return f"{target}，已达到"
@@ -171,7 +171,7 @@ def needs(view: BatchStatus) -> str:
 
 
 def behind(view: BatchStatus) -> list[str]:
-    """Who is behind the straight line to the target, in sentences."""
+    """Units behind the straight line to the target, in sentences."""
     if view.target_on is None:
         return []
     late = sorted((row for row in view.rows if row.behind), key=lambda row: -row.behind)

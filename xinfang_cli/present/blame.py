@@ -1,4 +1,4 @@
-"""Whose days the late clocks took, as JSON and CSV."""
+"""Attribution of late clocks, as JSON and CSV."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a template of a bulletin may ask for, as JSON; the words of a bulletin itself are in documents/bulletin."""
+"""The fields of bulletin templates as JSON; a bulletin's own words are in documents/bulletin."""
 
 from __future__ import annotations
 

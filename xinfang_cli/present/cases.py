@@ -83,5 +83,5 @@ def days_left(left: int) -> str:
 
 
 def column_heading(key: str) -> str:
-    """What a column of a list is called: ours, or another office's."""
+    """The heading of a list's column: ours, or another office's."""
     return LIST_COLUMNS.get(key) or key.removeprefix(EXTRA)

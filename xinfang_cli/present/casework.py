@@ -1,4 +1,4 @@
-"""What a command did to its cases: JSON, and a sentence each."""
+"""Results of case commands: JSON, and a sentence each."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ _PARTS = {
 
 
 def row_name(row: str, figure: str) -> str:
-    """What a row is called: a unit or a number as it is, a word by its label."""
+    """The label of a row: a unit or number unchanged, a word by its label."""
     from xinfang_cli.law.events.registry import EVENT
 
     words = {"channel": terms.CHANNEL, "kind": terms.KIND, "level": terms.LEVEL, "source": terms.SOURCE}.get(figure)
@@ -97,7 +97,7 @@ def row_name(row: str, figure: str) -> str:
 
 
 def figure_name(figure: str) -> str:
-    """What a figure, a volume, a part or a list is called."""
+    """The label of a figure, volume, part or list."""
     if figure in DEFINITIONS:
         return DEFINITIONS[figure].label
     if figure in VOLUMES:

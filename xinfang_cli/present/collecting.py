@@ -1,4 +1,4 @@
-"""What units sent back, as JSON."""
+"""Returned unit sheets, as JSON."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class Offers(NamedTuple):
 
 
 class Script(NamedTuple):
-    """What a shell reads to be able to ask."""
+    """A shell's completion script."""
 
     shell: str
     script: str

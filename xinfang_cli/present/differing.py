@@ -28,7 +28,7 @@ def table(view: DifferingDays) -> Csv:
 
 
 def notices(view: DifferingDays) -> list[str]:
-    """What an empty list means."""
+    """The meaning of an empty list."""
     if view.lines:
         return []
     if not view.kept:

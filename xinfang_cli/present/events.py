@@ -44,7 +44,7 @@ def _told(declared: EventType) -> Iterator[Field]:
 
 
 def _registered(said: Mapping[str, Any]) -> str:
-    """What was taken down at intake."""
+    """The intake fields."""
     parts = [
         f"{field.label} {_said(field, said[name])}"
         for name, field in _INTAKE.items()

@@ -13,7 +13,7 @@ def document(view: ExportWritten) -> dict[str, Any]:
 
 
 def masking(view: ExportWritten) -> str:
-    """What of the people in it the file shows."""
+    """The personal data shown in the file."""
     if view.what == "units":
         return ""
     if view.masked:

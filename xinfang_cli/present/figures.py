@@ -100,7 +100,7 @@ def _figures_table(figures: Figures) -> Csv:
 
 
 def unit_of(key: str) -> str:
-    """What a volume is a number of: 件, 批, 人次, 人."""
+    """The unit of a volume: 件, 批, 人次, 人."""
     label = VOLUMES[key].label
     return label.partition("（")[2].removesuffix("）") or "人"
 

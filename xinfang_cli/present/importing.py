@@ -66,7 +66,7 @@ MESSAGES = {
 
 
 def message(warning: ImportWarning) -> str:
-    """What a clerk is told."""
+    """The text of a warning."""
     about = warning.about
     if warning.kind == "missing_column":
         heading, lacks = about
@@ -129,7 +129,7 @@ def kept_line(headings: Sequence[str]) -> str:
 
 
 def differs_line(noticed: Noticed) -> str:
-    """How many cases another system wants by another day than ours."""
+    """The number of cases with a different due day in another system."""
     return f"有 {noticed.outside_differs} 件的上级期限与本局算的不是一天，逐件看 xinfang due --differs"
 
 
@@ -173,7 +173,7 @@ def receipt_document(receipt: Receipt) -> dict[str, Any]:
 
 
 def notices(view: Imported) -> Iterator[str]:
-    """Which sheets of the file were left alone."""
+    """The sheets not read."""
     if view.report.other_sheets:
         names = "、".join(view.report.other_sheets)
         yield f"注意：还有工作表没有导入：{names}；要导入加 --sheet 名称 或 --sheet all"

@@ -29,5 +29,5 @@ def table(view: CaseList | HowMany, columns: Sequence[str] | None = None) -> Csv
 
 
 def extras_of(view: CaseList, place: int) -> dict[str, str]:
-    """Of a line, what stands under other offices' headings, by the keys of their columns."""
+    """A line's cells under other offices' headings, by column key."""
     return {EXTRA + heading: value for heading, value in view.extras[place].items()} if view.extras else {}

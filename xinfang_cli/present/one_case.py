@@ -32,12 +32,12 @@ def _order(order: OrderLine) -> dict[str, Any]:
 
 
 def petitioner(view: CaseFile) -> dict[str, str | None]:
-    """Who petitioned, as may be shown."""
+    """The petitioner, redacted."""
     return redaction.person(view.petitioner._asdict(), view.revealed)
 
 
 def extras(view: CaseFile) -> Mapping[str, Any]:
-    """What another office's columns said of the case, as may be shown."""
+    """Another office's columns of the case, redacted."""
     said: Any = view.events[0].said.get("extras") if view.events else None
     return said or {}
 

@@ -1,4 +1,4 @@
-"""What a period can still become, as JSON and CSV."""
+"""A period's possible results, as JSON and CSV."""
 
 from __future__ import annotations
 

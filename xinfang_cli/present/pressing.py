@@ -1,4 +1,4 @@
-"""What is pressed today, as JSON."""
+"""Today's pressing, as JSON."""
 
 from __future__ import annotations
 

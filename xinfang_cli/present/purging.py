@@ -23,7 +23,7 @@ def document(view: PurgePlan | Purged) -> dict[str, Any]:
 
 
 def texts(counts: Mapping[str, int]) -> str:
-    """How many texts of each kind, in words."""
+    """The number of texts by kind, in words."""
     return "、".join(f"{KINDS[kind]} {count} 处" for kind, count in counts.items())
 
 
@@ -33,7 +33,7 @@ def named(numbers: tuple[str, ...]) -> str:
 
 
 def kept(view: PurgePlan) -> list[str]:
-    """Which cases keep their texts, and why."""
+    """The cases exempt from the purge, with reasons."""
     return [f"{KEPT.label(one.why)}的 {len(one.cases)} 件不清除：{named(one.cases)}" for one in view.kept]
 
 

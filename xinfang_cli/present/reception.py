@@ -168,7 +168,7 @@ def loop(view: ReceptionStatus) -> str:
 
 
 def sentence(view: Sitting | Cancelled | LogCounts) -> str:
-    """What was recorded, in a line."""
+    """The record in one line."""
     if isinstance(view, LogCounts):
         return f"登记接访 {view.visits} 批，无访值班 {view.without_visitor} 次"
     if isinstance(view, Cancelled):

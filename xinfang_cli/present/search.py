@@ -1,4 +1,4 @@
-"""What `search` found, for programs and spreadsheets."""
+"""Search results for programs and spreadsheets."""
 
 from __future__ import annotations
 

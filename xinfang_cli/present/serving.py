@@ -49,7 +49,7 @@ def _to_be_done(view: UpgradePlan) -> list[str]:
 
 
 def lines(view: View) -> list[str]:
-    """What was done, or found."""
+    """The changes made, or the findings."""
     if isinstance(view, UpgradePlan):
         return _to_be_done(view)
     if isinstance(view, Upgraded):

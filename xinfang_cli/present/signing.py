@@ -24,7 +24,7 @@ def document(view: KeyMade | Sealed | Verified) -> dict[str, Any]:
 
 
 def notices(view: KeyMade | Sealed | Verified) -> Iterator[str]:
-    """What a seal does not prove by itself."""
+    """The limits of a seal's proof."""
     if isinstance(view, Verified) and view.ok and not view.trusted:
         yield "注意：没有给 --public-key，只知道签封没有改过；是不是该局签的，请把公钥和该局另行公布的核对"
     if isinstance(view, KeyMade):

@@ -35,7 +35,7 @@ def _line(one: Undoable) -> dict[str, Any]:
 
 
 def notices(view: UndoableList | Undone) -> Iterator[str]:
-    """What is left to be said of the cases."""
+    """Further notes on the cases."""
     return casework.notices(view.done) if isinstance(view, Undone) else iter(())
 
 

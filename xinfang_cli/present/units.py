@@ -56,7 +56,7 @@ def table(view: UnitList) -> Csv:
 
 
 def sentence(view: UnitChange | UnitMerge | UnitsAdded) -> str:
-    """What was done, in a line."""
+    """The change in one line."""
     if isinstance(view, UnitMerge):
         return f"{view.merged} 的 {view.moved_cases} 件已并入 {view.unit.name}"
     if isinstance(view, UnitsAdded):

@@ -21,7 +21,7 @@ def window(columns: int, lines: int = 24) -> os.terminal_size:
 
 
 def cells(text: str) -> int:
-    """How many terminal cells a text takes."""
+    """The width of a text in terminal cells."""
     if text.isascii():
         return len(text)
     return sum(map(_CELLS.__getitem__, text))

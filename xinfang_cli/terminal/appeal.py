@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 
 def draw(view: AppealFile) -> None:
-    """Where it was written."""
+    """The written file."""
     screen.print_line(f"已写成 {view.file}：{view.appeal.unit} {view.appeal.period.label}")

@@ -1,4 +1,4 @@
-"""Whose days the late clocks took, on the screen."""
+"""Attribution of late clocks, on the screen."""
 
 from __future__ import annotations
 

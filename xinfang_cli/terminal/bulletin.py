@@ -1,4 +1,4 @@
-"""What a template of a bulletin may ask for, on the screen."""
+"""The fields of bulletin templates, on the screen."""
 
 from __future__ import annotations
 

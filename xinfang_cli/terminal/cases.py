@@ -1,4 +1,4 @@
-"""What lists of cases have in common on the screen: their foot, and how urgent a line is."""
+"""Common parts of case lists on the screen: foot, urgency of a line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def urgency(left: int | None) -> str:
 
 
 def foot(shown: int, limit: int, unit: str) -> None:
-    """How many were shown, and how to see the rest."""
+    """The number of lines shown, and how to see the rest."""
     if limit and shown >= limit:
         screen.print_line(f"显示前 {shown} {unit}，全部用 --limit 0")
     else:

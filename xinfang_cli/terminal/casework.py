@@ -1,4 +1,4 @@
-"""What a command did to its cases, on the screen."""
+"""Results of case commands, on the screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has changed since a publication, on the screen."""
+"""Changes since a publication, on the screen."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _change(change: RecordedSince, case_no: str) -> str:
 
 
 def tell_moved(published: Sequence[MovedPublication]) -> None:
-    """Which publications a correction would move, on stderr: each number as it was published, and by how much."""
+    """The publications moved by a correction, on stderr: each published number and its change."""
     for one in published:
         screen.print_notice(
             f"  已发布的{one.period.label}（{one.published_on.isoformat()} 发布，"

@@ -1,4 +1,4 @@
-"""What units sent back, on the screen."""
+"""Returned unit sheets, on the screen."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from xinfang_cli.terminal import screen
 
 
 def draw(view: Collected, listed: bool = True, dry_run: bool = False) -> None:
-    """What each file brings, unless it has been `listed` already and only the outcome is to be said."""
+    """The contents of each file; with `listed`, already shown, only the outcome."""
     if listed:
         for file in view.files:
             _file(file)

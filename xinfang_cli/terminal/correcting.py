@@ -1,4 +1,4 @@
-"""What a correction would move, told before it is asked about."""
+"""The effects of a correction, shown before the question."""
 
 from __future__ import annotations
 

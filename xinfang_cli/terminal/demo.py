@@ -68,7 +68,7 @@ def _city(view: CityWeek, called: str) -> None:
 
 
 def _say_next(view: District | City, called: str, *commands: str) -> None:
-    """What can be typed next, to be pasted as it stands."""
+    """Suggest the next commands, ready to paste."""
     path = str(view.db)
     shown = f'"{path}"' if " " in path else path
     for words in commands:

@@ -13,7 +13,7 @@ _DONE = {
 
 
 def draw(view: Encrypted | Decrypted | KeyChanged) -> None:
-    """What was done."""
+    """The change made."""
     if isinstance(view, KeyChanged):
         screen.print_line(_DONE[view.done])
     elif isinstance(view, Decrypted):

@@ -118,7 +118,7 @@ def _screen(figures: Figures, chart: bool) -> None:
 
 
 def _coverage(figures: Figures) -> None:
-    """What the book has no data of is said."""
+    """The parts of the figures without data."""
     start = figures.coverage.start
     if start is not None and not figures.coverage.complete:
         screen.print_wrapped(
@@ -127,7 +127,7 @@ def _coverage(figures: Figures) -> None:
 
 
 def _excluded(figures: Figures) -> str:
-    """What 剔除 took out: of the cases received, of each figure, of each row's figures."""
+    """Exclusions (剔除): received cases, by figure, by row."""
     said = excluded_in_words(figures.rates.items())
     if not said:
         return f"剔除 {figures.excluded} 件。"

@@ -1,4 +1,4 @@
-"""What became of an import, and its progress."""
+"""The result and progress of an import."""
 
 from __future__ import annotations
 

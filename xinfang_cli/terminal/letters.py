@@ -10,7 +10,7 @@ from xinfang_cli.terminal import screen
 
 
 def draw(view: View) -> None:
-    """Where the letters or a template are; the kinds, or the fields of one."""
+    """The written letters or template; the kinds, or the fields of one."""
     if isinstance(view, WrittenLetters):
         for letter in view.letters:
             screen.print_line(f"{letter.name}  {'、'.join(letter.cases)}  {letter.file}")

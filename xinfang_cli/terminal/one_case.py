@@ -170,7 +170,7 @@ def _size(size: int) -> str:
 
 
 def _to_and_fro(turns: Sequence[SentBack]) -> str:
-    """How often the case went to and fro, and between whom."""
+    """Turns between units: count, and the units involved."""
     if not turns:
         return ""
     said = [

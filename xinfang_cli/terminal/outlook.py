@@ -1,4 +1,4 @@
-"""What a period can still become, on the screen."""
+"""A period's possible results, on the screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is pressed today, on the screen: a text a unit, ready to send."""
+"""Today's pressing on the screen: a text a unit, ready to send."""
 
 from __future__ import annotations
 

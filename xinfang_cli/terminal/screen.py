@@ -84,7 +84,7 @@ _ROOM_TO_TYPE = 16
 
 
 class _Page(io.StringIO):
-    """What would go to the terminal, kept to see how long it is."""
+    """Captured terminal output, to measure its length."""
 
     def isatty(self) -> bool:
         return True
@@ -99,8 +99,7 @@ def _a_real_terminal() -> bool:
 
 @contextmanager
 def paged(wanted: bool = True) -> Iterator[None]:
-    """What is written on stdout inside goes through the user's pager ($PAGER, else less) when it is longer than the
-    terminal; anywhere but on a terminal it goes straight out."""
+    """Send stdout through the user's pager ($PAGER, else less) if it exceeds the terminal; elsewhere directly."""
     if not (wanted and _a_real_terminal()):
         yield
         return
@@ -279,10 +278,10 @@ def _natural(columns: Sequence[Column], rows: list[list[str]]) -> list[int]:
 
 
 def fit(columns: Sequence[Column], natural: Sequence[int], width: int) -> tuple[list[dict[int, int]], list[int]]:
-    """How a table goes into a window: blocks of {column: its width}, one below the other, and the columns left out.
+    """The layout of a table in a window: blocks of {column: width}, one below the other, and the columns left out.
 
-    First the columns that are not fixed shrink to their `least`, then those with a `drop` go, then the table is split,
-    each block with the first column at its head.
+    First flexible columns shrink to their `least`, then those with a `drop` go, then the table is split into blocks,
+    each starting with the first column.
     """
     least = [
         size if column.fixed else min(size, max(column.least, cells(column.heading)))

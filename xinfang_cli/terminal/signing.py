@@ -8,7 +8,7 @@ from xinfang_cli.terminal import screen
 
 
 def draw(view: KeyMade | Sealed | Verified) -> None:
-    """What was signed, or whether it holds."""
+    """The signature made, or its verification."""
     if isinstance(view, KeyMade):
         screen.print_line(f"钥匙已写成 {view.key}，以后的备份、发布的通报都带签封")
         screen.print_line(f"公钥 {view.public_key}")

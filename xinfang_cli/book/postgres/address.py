@@ -1,4 +1,4 @@
-"""Where a book on a server is: `postgresql:///database?service=…&office=罗庄`, as libpq writes it, and the office."""
+"""The address of a book on a server: `postgresql:///database?service=…&office=罗庄`, in libpq's form, plus the office."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class BadAddress(XinfangError):
 
 
 class Address(NamedTuple):
-    """What libpq is told, and the office's schema."""
+    """libpq's options, and the office's schema."""
 
     told: tuple[tuple[str, str], ...]
     office: str

@@ -1,4 +1,4 @@
-"""What carrying a whole ledger in asks of an office's book on a server."""
+"""Bulk reads and writes of an import into an office on a server."""
 
 from __future__ import annotations
 

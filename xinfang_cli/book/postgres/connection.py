@@ -101,7 +101,7 @@ class Connection:
 
     @property
     def login(self) -> str:
-        """Who is logged in, as the server says it."""
+        """The login, as reported by the server."""
         return str(self.raw.get_parameter_status("session_authorization"))
 
     def begin(self, more: str = "") -> None:

@@ -136,7 +136,7 @@ class Serving:
                 conn.execute(f'CREATE ROLE "{name}" NOLOGIN')
 
     def upgrade(self) -> Upgrade:
-        """What an upgrade would do; Unusable where it cannot be done."""
+        """Plan an upgrade; Unusable if impossible."""
         return upgrading.plan(self.place)
 
     def upgrading(

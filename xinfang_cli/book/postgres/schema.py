@@ -108,7 +108,7 @@ END $$;
 
 
 def statements(office: str) -> list[str]:
-    """What makes an office's tables, indexes and triggers in its (quoted) schema, in order."""
+    """The statements for an office's tables, indexes and triggers in its (quoted) schema, in order."""
     from xinfang_cli.book.sqlite.schema import VERSION, schema_of_version
 
     made = schema_of_version(VERSION)
@@ -142,7 +142,9 @@ OLDEST = 17
 
 
 def oldest() -> int:
-    """Of the programs that may work on this version's offices: their tables are there, and they make the same rows."""
+    """The oldest program version able to work on this version's offices: its tables are there, and it makes the same
+    rows.
+    """
     return max(OLDEST, rebuilt_at())
 
 
@@ -164,7 +166,7 @@ def make(raw: Any, office: str) -> None:
 
 
 def otherwise(conn: Conn) -> list[str]:
-    """What of the office's tables, indexes, triggers and functions is missing, switched off or otherwise than made."""
+    """Missing, disabled or differing tables, indexes, triggers and functions of an office."""
     made = "\n".join(statements('"' + conn.execute("SELECT current_schema()").fetchone()[0] + '"'))
     functions = dict(re.findall(r"CREATE FUNCTION (\w+)\(.*?AS \$\$(.*?)\$\$", made, re.S))
     there = dict(

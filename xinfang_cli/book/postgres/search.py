@@ -106,7 +106,7 @@ class Search(StoredTexts):
 
     @staticmethod
     def query(words: Sequence[str], *, accusers: bool = False, columns: str = "") -> str:
-        """What `matching` is asked for compared words: all of them, each anywhere, or each in one of the `columns`."""
+        """The operand of `matching` for compared words: all of them, each anywhere or in one of the `columns`."""
         columns = columns or ("title content notes who accuser" if accusers else "title content notes who")
         asked: list[dict[str, Any]] = []
         terms = []
@@ -144,7 +144,7 @@ class Tally:
         self.wrong += self.held(case_id) != wanted
 
     def problems(self) -> list[str]:
-        """What is wrong with the index, in words; empty when it holds what the cases say."""
+        """Differences between the index and the cases' texts, in words; empty if there are none."""
         wrong = self.wrong + len(self.held(LAST_ID))
         if not wrong:
             return []

@@ -43,7 +43,7 @@ def _run(conn: Connection, file: Path) -> None:
 
 
 def standing(conn: Connection) -> Upgrade:
-    """What bringing the office to this version takes; Unusable where it cannot be done, or not by this login."""
+    """Plan the upgrade of the office to this version; Unusable if impossible, or for this login."""
     there, _ = meta_of(conn)
     here = schema.version()
     if there > here:
@@ -69,7 +69,7 @@ def standing(conn: Connection) -> Upgrade:
 
 
 def plan(place: Place) -> Upgrade:
-    """What an upgrade would do; nothing is written."""
+    """Plan an upgrade; nothing is written."""
     conn = connect(place)
     try:
         return standing(conn)

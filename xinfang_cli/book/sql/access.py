@@ -37,7 +37,7 @@ class Access(Part):
         return found + self._before_the_chain(case_no if case_id is not None else "", limit and limit - len(found))
 
     def _before_the_chain(self, about: str, limit: int) -> list[Look]:
-        """What was put down before looks were part of the chain: a line of words each."""
+        """Looks recorded before they joined the chain: one line of words each."""
         rows = self.conn.execute(
             "SELECT at, actor, what FROM access_log WHERE instr(what, ?) > 0 ORDER BY id DESC"
             + (f" LIMIT {int(limit)}" if limit else ""),

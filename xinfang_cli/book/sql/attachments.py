@@ -18,7 +18,7 @@ class Attachments(Part):
     """Files attached to cases, by their SHA-256."""
 
     def kept(self, case_ids: list[int] | None = None) -> Iterator[Attachment]:
-        """What is attached and was not taken back: to some cases, or to all there are."""
+        """Attachments not undone: of some cases, or all."""
         which = "" if case_ids is None else " AND e.case_id IN (SELECT value FROM json_each(?))"
         for case_no, seq, on, body, text in self.conn.execute(
             _KEPT.format(which), () if case_ids is None else (dumps(case_ids),)

@@ -64,7 +64,7 @@ class Cases(Part):
         self.conn.execute("DELETE FROM cases WHERE id = ?", (case_id,))
 
     def count(self) -> int:
-        """How many cases the book holds."""
+        """The number of cases in the book."""
         return int(self.conn.execute("SELECT count(*) FROM cases").fetchone()[0])
 
     def next_number(self, prefix: str, year: int) -> tuple[str, int]:
@@ -199,7 +199,7 @@ class Cases(Part):
         ).fetchall()
 
     def accusations_among(self, case_ids: Iterable[int]) -> list[int]:
-        """Those of these cases that are accusations."""
+        """The accusations among these cases."""
         wanted_ids = numbered("id", case_ids)
         rows = self.conn.execute(f"SELECT id FROM cases WHERE kind = 'accusation' AND {wanted_ids} ORDER BY id")
         return [row[0] for row in rows]
@@ -235,7 +235,7 @@ class Cases(Part):
         return self.kept_from([row[0] for row in rows], leader=name)
 
     def kept_from(self, case_ids: Iterable[int], units: Sequence[int] = (), leader: str = "") -> set[int]:
-        """Those of these accusations that article 30 hides from any of the units or from the leader; all with purged
+        """The accusations among these hidden by article 30 from any of the units or from the leader; all with purged
         texts, since their targets are no longer known.
         """
         ids = list(case_ids)
@@ -298,7 +298,7 @@ class Cases(Part):
         return {n: (due, bool(void), bool(guessed)) for n, due, void, guessed in rows}
 
     def open_by_unit(self) -> dict[int | None, int]:
-        """How many open cases each unit has."""
+        """The number of open cases by unit."""
         return dict(
             self.conn.execute(
                 "SELECT unit_id, count(*) FROM cases WHERE closed_on IS NULL AND stage IN "
@@ -307,7 +307,7 @@ class Cases(Part):
         )
 
     def count_of_unit(self, unit_id: int) -> int:
-        """How many cases, open or not, are with a unit."""
+        """The number of a unit's cases, open or not."""
         return int(self.conn.execute("SELECT count(*) FROM cases WHERE unit_id = ?", (unit_id,)).fetchone()[0])
 
     def numbers(self) -> dict[int, str]:

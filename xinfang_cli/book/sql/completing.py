@@ -14,7 +14,7 @@ _OPEN = "c.closed_on IS NULL AND c.stage IN ('registered','assigned','accepted',
 
 
 class Completing(Part):
-    """What Tab offers from the book; each list is short and read from an index."""
+    """Completions from the book; each list is short and read from an index."""
 
     def pressing_numbers(self, most: int) -> list[tuple[str, str]]:
         """(number, title) of the cases with the earliest due clocks."""

@@ -81,9 +81,9 @@ _CASES_FIRST = "{cases} c CROSS JOIN {clocks} k ON k.case_id = c.id"
 
 
 def counted(key: str, asked: Counting, *, with_case: bool = True, excluded: bool = False) -> Counted:
-    """What a rate or a volume counts; without `with_case` a rate of clocks leaves the case's own row unread.
+    """The counted set of a rate or volume; without `with_case` a rate of clocks does not read the case's row.
 
-    `excluded`: what it would count of the excluded cases.
+    `excluded`: the excluded cases it would count.
     """
     if key not in DEFINITIONS:
         numerator = all_of(VOLUMES[key].where)
@@ -335,7 +335,7 @@ class Counts(Part):
         return found
 
     def guesses(self, tables: Tables, asked: Counting) -> dict[str, int]:
-        """Of each rate of clocks: how many of those it counts, or waits for, have a last day that is a guess (约)."""
+        """The number of guessed last days (约) among counted or pending clocks, by rate."""
         found: dict[str, int] = {}
         for row in asked.definitions if tables.has_guesses else ():
             if not row.clock:
@@ -442,7 +442,7 @@ class Counts(Part):
         return self.cases_by_id(tables, asked, (row[0] for row in rows))
 
     def cases_by_id(self, tables: Tables, asked: Counting, ids: Iterable[int]) -> list[CountedCase]:
-        """Those cases in the form of `behind`, without a clock."""
+        """These cases in the form of `behind`, without a clock."""
         sql = (
             f"{_OF_CASE}, '', NULL, NULL, NULL, c.unit_id, c.complained_unit_id, NULL, 0 "
             f"FROM {{cases}} c LEFT JOIN units u ON u.id = c.unit_id WHERE {numbered('c.id', ids)} AND {{here}}"
@@ -451,8 +451,9 @@ class Counts(Part):
         return sorted(rows, key=lambda row: row.case_no)
 
     def complained_of(self, tables: Tables, asked: Counting) -> list[tuple[str, int]]:
-        """How many of the cases received are about which unit; the most first. Units of the book only, and none with so
-        few that somebody could learn of the one that names it (art. 30)."""
+        """Received cases by the unit they are about, largest first. Only units of the book, and none with few enough
+        cases to reveal one naming it (art. 30).
+        """
         rows = tables.rows(
             f"SELECT u.name, count(*) FROM {{cases}} c JOIN units u ON u.id = c.complained_unit_id WHERE {DAYS['received']} "
             f"AND c.excluded = 0 GROUP BY u.id HAVING count(*) >= {FEWEST_COMPLAINTS} ORDER BY 2 DESC, u.ord, u.id",

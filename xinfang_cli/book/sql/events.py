@@ -179,7 +179,7 @@ class Events(Part):
         ).fetchall()
 
     def of_office(self, command_id: int) -> list[Event]:
-        """What a command wrote of the office rather than of a case, as far as it stands, in order."""
+        """A command's standing office events, in order."""
         rows = self.conn.execute(
             f"{_OF_HOUSE}{OFFICE_STANDS} AND e.command_id IN {_PARTS} ORDER BY e.id", (command_id,)
         )

@@ -1,4 +1,4 @@
-"""What leaves the book as tables: cases, clocks, events and units, row by row in one pass each."""
+"""Tables for export: cases, clocks, events and units, row by row in one pass each."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Exports(Part):
         return found
 
     def _former_words(self) -> dict[int, list[dict[str, Any]]]:
-        """What edits and corrections said of the petitioner, those taken back too."""
+        """Former details of the petitioner from edits and corrections, undone ones included."""
         found: dict[int, list[dict[str, Any]]] = {}
         for case_id, _, text in self.conn.execute(f"{_EDITED} ORDER BY e.case_id, e.seq"):
             found.setdefault(case_id, []).append(loads(text))
@@ -218,7 +218,7 @@ class Exports(Part):
         ).fetchall()
 
     def mark_of(self) -> str:
-        """What tells this book from every other: the hash of its first event."""
+        """The identity of this book: the hash of its first event."""
         row = (
             self.conn.execute("SELECT prev FROM events WHERE id = 2").fetchone()
             or self.conn.execute("SELECT hash FROM head").fetchone()

@@ -1,4 +1,4 @@
-"""What a list is narrowed to, in SQL."""
+"""Filters of lists in SQL."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def case_line(row: tuple[Any, ...], today: date, accusation: bool = False) -> Ca
 
 
 def _place(column: str, vocabulary: Vocabulary) -> str:
-    """Where a word stands in its vocabulary: stages in the order of the work, not of their English names."""
+    """The order of a word in its vocabulary: stages follow the work, not their English names."""
     return f"instr(',{','.join(vocabulary.labels)},', ',' || {column} || ',')"
 
 
@@ -73,7 +73,7 @@ _WINDOW = window("k.")
 
 
 def _of_clocks(kinds: Sequence[str] | None, owners: Sequence[str] | None, values: list[Any]) -> str:
-    """Of these kinds and owners only; what is bound to it goes into `values`."""
+    """The condition for these kinds and owners; its values are appended to `values`."""
     clause = ""
     for column, wanted in (("k.kind", kinds), ("k.owner", owners)):
         if wanted is not None:

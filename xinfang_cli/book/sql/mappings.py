@@ -1,4 +1,4 @@
-"""How the sheets of other systems are read, as the office has said once."""
+"""The office's mappings for sheets of other systems."""
 
 from __future__ import annotations
 

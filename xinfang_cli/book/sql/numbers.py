@@ -1,4 +1,4 @@
-"""What carrying a whole ledger in asks of a book on any engine; how numbers are looked up is each engine's own."""
+"""Number lookups of an import, common to all engines."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ WHERE json_extract(t.body, '$.name') IN (SELECT value FROM json_each(?1)) ORDER 
         return self._entries(self.book.search.MATCHING, (self.book.search.phone_query(phone),), accusations)
 
     def of_the_same(self, entries: Iterable[PersonEntry], accusations: bool) -> list[PersonEntry]:
-        """Those entries and every other one with the same ID number, or the same name and phone, and so on from there."""
+        """These entries and all others sharing an ID number, or name and phone, transitively."""
         found = {entry.case_id: entry for entry in entries}
         fresh = list(found.values())
         while fresh:

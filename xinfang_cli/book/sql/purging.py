@@ -25,7 +25,7 @@ THERE = "t.salt <> x''"
 
 
 class Purged(NamedTuple):
-    """What was purged so far: of each case and of each single event, the last purge of it, and the day of each."""
+    """Past purges: the last one of each case and each single event, with its day."""
 
     cases: Mapping[int, int]
     events: Mapping[int, int]
@@ -40,7 +40,7 @@ class Purged(NamedTuple):
 
 
 def purged_in(conn: Conn) -> Purged:
-    """What the purges of a book say."""
+    """The purges recorded in a book."""
     cases: dict[int, int] = {}
     events: dict[int, int] = {}
     days: dict[int, str] = {}
@@ -55,7 +55,7 @@ def purged_in(conn: Conn) -> Purged:
 
 
 def taken_in(conn: Conn) -> Taken:
-    """What the purges of a book took, to be known again in a copy of it."""
+    """The purged parts of a book, for recognition in a copy."""
     purged = purged_in(conn)
     first = conn.execute(
         f"SELECT case_id, id, prev FROM events WHERE seq = 1 AND case_id IN {_LISTED}", (dumps(sorted(purged.cases)),)

@@ -55,7 +55,7 @@ class StoredCalendar(Calendar):
         return super().is_workday(day)
 
     def name(self, day: date) -> str:
-        """What the day is called: 国庆节, 调休上班, or the weekday."""
+        """The name of a day: 国庆节, 调休上班, or the weekday."""
         if self._bodies:
             self._load()
         return super().name(day)
@@ -138,7 +138,7 @@ class Settings(Part):
         return values
 
     def group_names(self) -> dict[str, str]:
-        """What the office calls each group of units."""
+        """The office's names for groups of units."""
         own = self.current()
         return {group: own.get(f"groups.{group}", (group, ""))[0] for group in GROUP.labels}
 

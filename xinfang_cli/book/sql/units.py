@@ -130,7 +130,7 @@ class Units(Part):
         raise NotFound(f"没有单位「{word}」", f"{hint}名单看 ⟦unit.list⟧")
 
     def alike(self, names: Sequence[str]) -> list[tuple[str, str]]:
-        """Of units just made, those that are most likely one of the list under another name: (its name, the shorter)."""
+        """New units probably listed already under another name: (new name, shorter name)."""
         there = {_key(unit.name): unit.name for unit in self.all()}
         found = []
         for name in names:
@@ -348,7 +348,7 @@ class Units(Part):
         return name
 
     def own_name(self, unit_id: int) -> str:
-        """What a unit is called, or was before it became another's."""
+        """The name of a unit, also after its merger into another."""
         row = self.conn.execute("SELECT name FROM units WHERE id = ?", (unit_id,)).fetchone()
         return "" if row is None else str(row[0])
 

@@ -33,7 +33,7 @@ CACHE_KIB = 32 * 1024
 
 
 class Bulk(Numbers):
-    """What an import asks and writes many rows at a time."""
+    """Bulk reads and writes of an import."""
 
     conn: Connection
 

@@ -1,7 +1,7 @@
-"""What a long command made in a copy of the book, carried into the book itself in one short transaction.
+"""Carrying the result of a long command from a copy into the book in one short transaction.
 
-Whoever plans a large import works on a copy, and the book is free for the others. What they wrote meanwhile is looked at
-when the book is taken: where it is nothing that the plan went by, ids, numbers and the chain go on behind theirs.
+A large import is planned in a copy, so that the book stays free. When the book is locked, others' changes are checked:
+if the plan did not rely on them, ids, numbers and chain continue behind theirs.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LISTS = {"units": "ORDER BY id", "unit_words": "", "topics": "ORDER BY ord", "r
 
 
 def stand(conn: Connection) -> Stand:
-    """How far a book has come."""
+    """The state of a book."""
     events, head = conn.execute("SELECT coalesce(max(events), 0), coalesce(max(hash), x'') FROM head").fetchone()
     commands, cases, undone = conn.execute(
         "SELECT (SELECT coalesce(max(id), 0) FROM commands), (SELECT coalesce(max(id), 0) FROM docket), "

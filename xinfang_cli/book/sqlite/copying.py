@@ -70,7 +70,7 @@ def reading(path: Path, *, still: bool = False) -> Connection:
 
 
 def lacking(path: Path, source: Path) -> Lacking:
-    """What the book at this path has and a backup lacks; Unusable if either cannot be read."""
+    """Content of the book at this path missing in a backup; Unusable if either cannot be read."""
     try:
         with closing(reading(path)) as old, closing(reading(source, still=True)) as new:
             return _lacking(old, new)

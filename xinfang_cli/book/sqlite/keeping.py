@@ -170,7 +170,7 @@ class Keeping(Part):
             yield f"{table} 第 {rowid} 行指向的 {parent} 不存在"
 
     def _otherwise(self) -> dict[bool, list[str]]:
-        """What of the tables, indexes, triggers and views is not as in this version, by whether it can be made anew."""
+        """Tables, indexes, triggers and views that differ from this version, by whether they can be remade."""
         how_said = {"missing": "缺", "other": "不是本版本的", "extra": "多出"}
         type_said = {"table": "表", "index": "索引", "trigger": "触发器", "view": "视图"}
         wanted, there = schema_of_version(VERSION), schema_in(self.conn)
@@ -199,7 +199,7 @@ class Keeping(Part):
             return [problem for name, check in checks.items() for problem in _tried(name, check)]
 
     def provable(self) -> list[str]:
-        """What keeps the book from being written again from its events, in words; empty when the chain proves them."""
+        """Obstacles to rewriting the book from its events, in words; empty if the chain proves them."""
         checks: dict[str, Callable[[], Iterable[str]]] = {
             "chain": lambda: (broken.why for broken in checking.walk_chain(self.conn)[2]),
             "texts": lambda: (broken.why for check in TEXTS for broken in check(self.conn)),

@@ -275,7 +275,7 @@ def new_store(path: Path) -> Iterator[SQLiteStore]:
 
 @contextmanager
 def making(path: Path) -> Iterator[None]:
-    """What goes wrong while a book is put in its place is told as Unusable."""
+    """Turn errors while placing a book into Unusable."""
     try:
         yield
     except sqlite3.Error as error:

@@ -46,7 +46,7 @@ def publish_over(made: Path, path: Path) -> None:
 
 @contextmanager
 def suppress_unreadable() -> Iterator[None]:
-    """What is no book, or may not be written, has no lock to take."""
+    """Ignore files that are no book or not writable: they need no lock."""
     try:
         yield
     except sqlite3.OperationalError as error:

@@ -59,7 +59,7 @@ def _on_connection(step: Callable[[sqlite3.Connection], None]) -> Callable[[Any]
 
 @cache
 def schema_of_version(version: int) -> Schema:
-    """What a book of a version is made of."""
+    """The schema of a book of that version."""
     from xinfang_cli.book.sqlite.settling import schema_in
 
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:

@@ -29,7 +29,7 @@ Schema = Mapping[str, Object]
 
 
 def schema_in(conn: sqlite3.Connection) -> dict[str, Object]:
-    """What a book is made of, by name; SQLite's own tables and those behind the text index left out."""
+    """A book's schema by name, without SQLite's own tables and those of the text index."""
     rows = conn.execute(
         "SELECT name, type, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
         f"AND NOT (type IN ('table', 'index') AND tbl_name IN ({','.join('?' * len(BEHIND))})) ORDER BY rowid",

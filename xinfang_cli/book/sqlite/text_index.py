@@ -124,7 +124,7 @@ def _numbers(block: bytes) -> tuple[int, ...]:
 
 
 def _totals(conn: sqlite3.Connection) -> tuple[int, ...]:
-    """How many rows, how many tokens in each column, by the sizes of the rows."""
+    """The numbers of rows and of tokens per column, from the stored row sizes."""
     sizes = [_numbers(said) for (said,) in conn.execute("SELECT sz FROM search_docsize")]
     return (len(sizes), *map(sum, zip(*sizes, strict=True)))
 

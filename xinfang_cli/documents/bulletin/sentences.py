@@ -291,7 +291,7 @@ def target_words(bulletin: Bulletin, key: str) -> str:
 
 
 def places(figures: Figures, key: str) -> list[str]:
-    """Of each group the first three and the last three; of a few ranked units the best and the worst only."""
+    """The first three and last three of each group; of a small ranked group only the best and the worst."""
     return [said for members in groups(figures.rows).values() if (said := places_in(members, key, figures.small_base))]
 
 

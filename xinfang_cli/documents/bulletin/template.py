@@ -224,7 +224,7 @@ def _figures(bulletin: Bulletin, figures: Figures) -> dict[str, Any]:
 
 
 def columns_of(table: Table) -> dict[str, str]:
-    """Of each column its English name and its Chinese one: the heading, with the one over it where it comes twice."""
+    """English and Chinese names of the columns: the heading, with the upper heading if repeated."""
     headings = [column.heading for column in table.columns]
     return {
         column.key.replace(".", "_"): column.heading

@@ -250,7 +250,7 @@ def _without_armour(cell: str) -> str:
 
 
 class _Text(NamedTuple):
-    """How a file is decoded."""
+    """The decoding of a file."""
 
     encoding: str
     errors: str
@@ -375,7 +375,7 @@ def _utf16(head: bytes) -> str:
 
 
 def _lines_of(path: Path, encoding: str, errors: str) -> int | None:
-    """How many lines the file has; None when it is not so encoded, or too much of it is odd."""
+    """The number of lines; None for another encoding, or too many odd characters."""
     decoder = codecs.getincrementaldecoder(encoding)(errors)
     lines = odd = beyond_ascii = 0
     try:

@@ -1,4 +1,4 @@
-"""What a workbook shows and its cells do not hold: codes under a number format, rows struck out or hidden."""
+"""Marks of a workbook outside its cells: code formats, struck-out and hidden rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NO_CODE = frozenset(".,%?/@EeGgymdhsYMDHSAPap年月日时分秒")
 
 
 class Marks:
-    """Of one sheet."""
+    """The marks of one sheet."""
 
     __slots__ = ("codes", "columns", "hidden", "late", "partly", "struck", "truths")
 

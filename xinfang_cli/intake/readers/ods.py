@@ -73,7 +73,7 @@ class Wrong(NamedTuple):
 
     @property
     def cells(self) -> int:
-        """How many they are."""
+        """The number of them."""
         return self.rows * self.columns
 
 
@@ -240,7 +240,7 @@ class _StyleWalk:
 
 
 class Seen(NamedTuple):
-    """What is known of content.xml once it has been gone through."""
+    """The facts collected in one pass over content.xml."""
 
     cells: int
     """How many its sheets become when repeats are written out, no further than past the limit."""
@@ -277,7 +277,7 @@ def _count(attributes: Mapping[str, Any], name: str) -> int:
 
 
 def _wrong_cells(wrong: list[Wrong], header_row: int, wanted: Collection[int]) -> dict[int, dict[int, str]] | None:
-    """What `Reading.lost` says; None when there is no end of it."""
+    """The answer of `Reading.lost`; None if endless."""
     if sum(one.cells for one in wrong) > guard.MAX_LOST:
         return None
     lost: dict[int, dict[int, str]] = {}

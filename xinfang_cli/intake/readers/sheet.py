@@ -60,7 +60,7 @@ def row_with(cells: Row, struck: Collection[bool | None], *, hidden: bool) -> Ro
 
 
 def nothing_lost(header_row: int, columns: Collection[int]) -> Lost:
-    """Of a reader that keeps every value."""
+    """The answer of a reader that keeps every value."""
     return {}
 
 

@@ -234,7 +234,7 @@ def _styled(kind: int, said: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 def _sheet(stream: bytes, name: str) -> int:
-    """Where the records of a sheet begin, -1 when it is not found."""
+    """The offset of a sheet's records, -1 if missing."""
     at = 0
     while at <= len(stream) - 4:
         kind, size = struct.unpack_from("<HH", stream, at)

@@ -80,7 +80,7 @@ def _text(raw: bytes, at: int) -> tuple[str, int]:
 
 
 class Workbook(NamedTuple):
-    """What stands beside the sheets."""
+    """The workbook's parts besides its sheets."""
 
     epoch1904: bool
     sheets: Mapping[str, str]
@@ -88,7 +88,7 @@ class Workbook(NamedTuple):
 
 
 def workbook(part: bytes) -> Workbook:
-    """Of xl/workbook.bin."""
+    """Parse xl/workbook.bin."""
     epoch1904, sheets = False, {}
     for kind, raw in records([part]):
         if kind == _WORKBOOK:
@@ -110,7 +110,7 @@ NO_STYLES = Styles({}, frozenset())
 
 
 def styles(part: bytes) -> Styles:
-    """Of xl/styles.bin."""
+    """Parse xl/styles.bin."""
     formats: dict[int, str] = {}
     fonts: list[bool] = []
     codes: dict[int, str] = {}
@@ -134,7 +134,7 @@ def styles(part: bytes) -> Styles:
 
 
 class Scanned(NamedTuple):
-    """What a sheet was found to hold."""
+    """The facts found in a sheet."""
 
     rows: int
     columns: int
@@ -184,7 +184,7 @@ class _Scan:
 
 
 def _lost(kind: int, raw: bytes) -> str | None:
-    """What a cell without a value shows."""
+    """The display of a cell without a value."""
     if kind in (_CELL_ERROR, _FORMULA_ERROR):
         return ERRORS.get(raw[8] if len(raw) > 8 else 42, "#N/A")
     if kind in (_REAL, _FORMULA_REAL) and len(raw) >= 16:
@@ -194,7 +194,7 @@ def _lost(kind: int, raw: bytes) -> str | None:
 
 
 def scan(chunks: Callable[[], Iterable[bytes]], styles: Styles) -> Scanned:
-    """Of one sheet, in one going over."""
+    """Scan one sheet in one pass."""
     found = _Scan(styles)
     for kind, raw in records(chunks()):
         if kind == _ROW:

@@ -301,7 +301,7 @@ _NO_NUMBER = rb"-?inf|nan"
 
 
 class _Extent(NamedTuple):
-    """What a part was found to hold, in one going over."""
+    """The facts found in a part in one pass."""
 
     rows: int = 0
     columns: int = 0
@@ -353,7 +353,7 @@ _NINES = b"99999999"
 
 
 def _hidden_columns(beginning: bytes) -> tuple[tuple[int, int], ...]:
-    """What stands before the rows of a sheet says it."""
+    """Hidden columns, from the part before the rows."""
     columns = re.search(rb"<(?:\w+:)?cols>.*?</(?:\w+:)?cols>", beginning, re.DOTALL)
     found = []
     for said in re.findall(rb"<(?:\w+:)?col\b([^<>]*)>", columns[0] if columns else b""):
@@ -446,7 +446,7 @@ def _column_number(letters: bytes) -> int:
 def _lost_cells(
     archive: zipfile.ZipFile, entry: zipfile.ZipInfo, header_row: int, wanted: Collection[int]
 ) -> dict[int, dict[int, str]] | None:
-    """What `Reading.lost` says; None when there is no end of it."""
+    """The answer of `Reading.lost`; None if endless."""
     lost: dict[int, dict[int, str]] = {}
     count = 0
     for row, column, said, inside in _cells(archive, entry):

@@ -214,7 +214,7 @@ def fold_clearance(case: Case, event: Event) -> None:
 
 
 def holders(case: Case) -> Iterator[Target]:
-    """Who has the case: its unit, those assisting, those ordered to act, those of its batches, the leader in charge."""
+    """The holders of a case: unit, assisting units, units under orders, batch units, leader in charge."""
     units = {case.unit: "unit"}
     units |= {clock.unit: "assist" for clock in case.clocks if not clock.ended and clock.unit not in units}
     units |= {one.unit: "assist" for one in case.co_units if one.unit not in units}
@@ -234,7 +234,7 @@ class Standing(NamedTuple):
 
 
 def against(case: Case, asked: CheckContext, now: Mapping[str, Any] | None = None) -> list[Standing]:
-    """Who has the accusation against article 30; `now`: as an edit would have it."""
+    """Holders of the accusation in conflict with article 30; `now`: with an edit applied."""
     if (now or {}).get("kind", case.kind) != "accusation":
         return []
     of = complained_of(case, now)
@@ -269,7 +269,7 @@ def why_not_to(case: Case, unit: int | None, asked: CheckContext) -> str | None:
 
 
 def keeps_from(case: Case, unit: int, asked: CheckContext) -> str | None:
-    """How article 30 keeps that unit from the case; None: it does not."""
+    """The unit's relation that bars it from the case (article 30), or None."""
     return kept(case, Target("unit", unit=unit), asked)
 
 

@@ -1,4 +1,4 @@
-"""What an event says: its fields, each declared once."""
+"""The fields of events, each declared once."""
 
 from __future__ import annotations
 

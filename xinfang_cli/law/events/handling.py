@@ -1,4 +1,4 @@
-"""What the unit does with a case: acceptance, extension, assistance, closing, delivery, promise, rating (art. 29-34)."""
+"""The unit's handling of a case: acceptance, extension, assistance, closing, delivery, promise, rating (art. 29-34)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is taken down about a case and set right later: registration, notes, links, marks, amendments."""
+"""Intake and its corrections: registration, notes, links, marks, amendments."""
 
 from __future__ import annotations
 

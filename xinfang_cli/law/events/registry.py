@@ -105,5 +105,5 @@ _COMMANDS = {
 
 
 def command_label(name: str) -> str:
-    """What a command is called on the screen."""
+    """The Chinese name of a command."""
     return _COMMANDS.get(name) or (EVENT if name in EVENT.labels else OFFICE_EVENT).label(name)

@@ -1,6 +1,7 @@
-"""What the clerk takes down at intake and an edit sets right: one row a field.
+"""Intake fields, editable later: one row a field.
 
-`about` is what the form of a registration says of it, `mended` what that of an edit says."""
+`about` is the help in a registration's form, `mended` the one in an edit's.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ def _count(name: str, label: str, about: str = "") -> Field:
 
 
 def _outside(name: str, label: str) -> Field:
-    """What the system above says: it comes with a sheet, and no form asks for it."""
+    """Fields from the superior system: imported from sheets, absent from forms."""
     return Field(name, label, "day", asked=False)
 
 

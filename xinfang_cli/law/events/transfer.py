@@ -1,4 +1,4 @@
-"""Where a case goes: assigned, signed for, objected to, refused, redirected, filed, returned to above (art. 22, 23)."""
+"""The way of a case: assigned, signed for, objected to, refused, redirected, filed, returned to above (art. 22, 23)."""
 
 from __future__ import annotations
 

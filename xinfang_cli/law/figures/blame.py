@@ -12,10 +12,10 @@ BUREAU = 0  # stands among the units' ids for the bureau itself
 
 
 def days_held(events: Sequence[Event], end: date, canonical: Mapping[int, int] | None = None) -> dict[int, int]:
-    """Who had the case how many days from receipt to `end`: a unit's id, or BUREAU.
+    """Days held by holder from receipt to `end`: a unit's id, or BUREAU.
 
-    The unit has it from the day it signed, else the day it was assigned. What lies before that, and the days on which
-    its objection was being decided (art. 23), are the bureau's. They add up to the days from receipt to `end`.
+    A unit holds the case from its signing, else its assignment. Earlier days, and days of deciding its objection (art.
+    23), are the bureau's. The sum is the days from receipt to `end`.
     """
     holder, since = BUREAU, None
     unit = BUREAU

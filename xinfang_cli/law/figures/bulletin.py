@@ -18,8 +18,7 @@ NAMED = 3
 
 
 def first_and_last(rows: Iterable[GroupRow], key: str, most: int = NAMED) -> tuple[list[GroupRow], list[GroupRow]]:
-    """Those on the first three places and the three worst, the worst first; everyone who shares the third of either is
-    named, nobody at both ends."""
+    """The first three places, and the three worst, worst first; ties with either third are included, nobody is in both."""
     listed = ranked(rows, key)
     first = [row for row in listed if (row.ranks[key] or 0) <= most]
     rest = listed[len(first) :]

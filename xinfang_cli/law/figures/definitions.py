@@ -47,7 +47,7 @@ class Definition(NamedTuple):
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """What the cases behind it are told apart by."""
+        """The parts of the cases behind it."""
         if self.timed:
             return ("on_time", "late", "overdue", "pending")
         return ("numerator", "rest", "pending") if self.population.clock else ("numerator", "rest")
@@ -209,7 +209,7 @@ class WithoutUnit(NamedTuple):
 
     @property
     def label(self) -> str:
-        """What the row without a unit is called."""
+        """The label of the row without a unit."""
         return "、".join(name for name, _ in self.parts) or NO_UNIT
 
 
@@ -230,7 +230,7 @@ def percent(numerator: int, denominator: int) -> float | None:
 
 
 class Excluded(NamedTuple):
-    """How many cases (clocks) a figure would have counted without 剔除, and how many of those as misses."""
+    """The number of cases (clocks) removed from a figure by 剔除, and the misses among them."""
 
     cases: int = 0
     missed: int = 0

@@ -19,7 +19,7 @@ class Indicator(NamedTuple):
 
     @property
     def label(self) -> str:
-        """What the office calls it."""
+        """The office's name for it."""
         if self.part == "volume":
             return VOLUMES[self.key]
         return f"{DEFINITIONS[self.key].label}·{_PARTS[self.part]}"

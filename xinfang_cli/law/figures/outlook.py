@@ -1,4 +1,4 @@
-"""What a rate can still become: the best, the worst, and how many of the pending must be met."""
+"""The possible results of a rate: best, worst, and the number of pending ones still to meet."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from xinfang_cli.law.figures.definitions import percent
 
 @dataclass(slots=True, frozen=True)
 class Goal:
-    """How many more must be met on time to reach a percentage; `reachable` when that many are still pending."""
+    """The number still to meet on time for a percentage; `reachable` if enough are pending."""
 
     percent: float
     needed: int
@@ -57,7 +57,7 @@ class Outlook:
 
     @property
     def coming(self) -> int:
-        """How many can still come in."""
+        """The number of possible newcomers."""
         return max(self.coming_met, self.coming_missed)
 
     @property
@@ -75,7 +75,7 @@ class Outlook:
 
     @property
     def open(self) -> int:
-        """How many of those counted can still be met."""
+        """The number of counted ones still to meet."""
         return self.pending - self.stuck + self.ratable
 
     @property
@@ -115,7 +115,7 @@ class Outlook:
         return Goal(target, needed, needed <= self.open + self.coming_met)
 
     def next_rank(self, others: Mapping[str, float | None]) -> Goal | None:
-        """What it takes to stand beside the nearest one above, were the others to stay as printed so far."""
+        """The number needed to reach the next higher rank, with the others unchanged."""
         mine = self.so_far
         if mine is None or not self.anything:
             return None

@@ -25,7 +25,7 @@ from xinfang_cli.office.work.done import ChangedCase, Done
 
 
 class CorrectionRequest(NamedTuple):
-    """Which event of a case, its right day (None: as it is), the right fields, and why."""
+    """A correction: the event, its right day (None: unchanged), the right fields, the reason."""
 
     number: str
     seq: int
@@ -136,7 +136,7 @@ def _check_mode(case_no: str, received_on: date, assigned: Event, changes: Mappi
 
 
 def _data(target: Event, request: CorrectionRequest, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """What the correcting event says: the old and the new day, the fields as they were and as they are."""
+    """The data of a correcting event: old and new day, old and new fields."""
     public = {field: value for field, value in changes.items() if field not in PRIVATE_FIELDS}
     private = {field: value for field, value in changes.items() if field in PRIVATE_FIELDS}
     on = None if request.on == target.on else request.on

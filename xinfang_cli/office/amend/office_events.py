@@ -1,4 +1,4 @@
-"""What a command wrote of the office (batches, rosters, settings, units …): in words, and taken back."""
+"""A command's office events (batches, rosters, settings, units …): described, and undone."""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ def _check_not_original(book: Book, case: _Revoked) -> None:
 
 
 def _spent(gone: Sequence[_Revoked]) -> list[str]:
-    """That the numbers of registrations taken back are spent."""
+    """Record the numbers of undone registrations as spent."""
     if not gone:
         return []
     more = f"等 {len(gone)} 件" if len(gone) > 3 else ""

@@ -151,7 +151,7 @@ def _as_of(book: Book, given: Event, answered: Event | None, day: date) -> Advic
 
 
 def _gate(book: Book, ids: Sequence[int]) -> Callable[[str | None], Redacted | None]:
-    """What was written of a suggestion as the screen may show it: without the petitioners of its cases."""
+    """A suggestion's texts redacted for the screen, without its cases' petitioners."""
     known = known_in(event.data for case_id in ids for event in book.events.of(case_id))
     return lambda text: None if text is None else redact(text, known, "screen")
 
@@ -200,7 +200,7 @@ class StandingList(NamedTuple):
 
 
 class StandingsAdded(NamedTuple):
-    """How many ranks were put down."""
+    """The number of rankings recorded."""
 
     added: int
 

@@ -280,7 +280,7 @@ class EntryList(NamedTuple):
 
 
 class EntriesAsked(NamedTuple):
-    """Which cases of batches; None: not asked."""
+    """A selection of batch entries; None: not requested."""
 
     batch: str | None = None
     states: tuple[str, ...] = ()

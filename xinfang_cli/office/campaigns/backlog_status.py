@@ -38,7 +38,7 @@ class Progress(NamedTuple):
 
 
 class BurnDown(NamedTuple):
-    """How many cases were unresolved that evening; `line`: how many might be, going straight to the target."""
+    """Unresolved cases at the end of a day; `line`: the number on the straight way to the target."""
 
     on: date
     open: int
@@ -46,7 +46,7 @@ class BurnDown(NamedTuple):
 
 
 class BatchStatus(NamedTuple):
-    """How far a batch has come as of a day; the unit of an entry is its 化解单位."""
+    """A batch's progress as of a day; entries belong to their 化解单位."""
 
     batch: str
     source: str | None
@@ -80,7 +80,7 @@ class BatchStatus(NamedTuple):
 
 
 class _Course(NamedTuple):
-    """What every row of a batch is measured by."""
+    """The measure common to all rows of a batch."""
 
     batch: Batch
     target: float
@@ -93,7 +93,7 @@ class _Course(NamedTuple):
         return None if self.batch.target_on is None else (self.batch.target_on - self.day).days
 
     def line(self, total: int, on: date) -> int | None:
-        """How many of so many would be resolved on a day on a straight line to the target; None without a target day."""
+        """The number resolved on a day on a straight line to the target; None without a target day."""
         if self.batch.target_on is None:
             return None
         return floor(law.expected(total, self.target, self.began, self.batch.target_on, on))
@@ -124,7 +124,7 @@ class _Course(NamedTuple):
 def status(
     session: Session, batch: str | None = None, *, as_of: date | None = None, since: date | None = None
 ) -> BatchStatus:
-    """How far a batch has come as of a day. `since`: the first day of 本期 (the Monday of the week unless given)."""
+    """A batch's progress as of a day. `since`: the first day of 本期 (default: the Monday of the week)."""
     day = as_of or session.today
     with session.reading() as book:
         about = choose(book, batch)

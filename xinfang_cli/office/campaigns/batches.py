@@ -19,7 +19,7 @@ from xinfang_cli.office.session import Session
 
 
 class BatchFields(NamedTuple):
-    """What is said of a batch; None: nothing."""
+    """The description of a batch; None: not given."""
 
     source: str | None = None
     handed_on: date | None = None

@@ -22,7 +22,7 @@ PROMISES = ("feedback", "assistance", "fulfilment", "redo", "supervision", "orde
 
 
 class Promise(NamedTuple):
-    """What somebody promised or was ordered to do, by its clock."""
+    """A promise or order to a unit, with its clock."""
 
     clock: str
     due_on: str

@@ -1,4 +1,4 @@
-"""What came of leaders' reception: the matters heard with their loop, coverage of the duty days, the counts."""
+"""The results of leaders' reception: matters with their steps, duty coverage, counts."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class MatterList(NamedTuple):
 
 
 class MattersAsked(NamedTuple):
-    """Which matters: heard in the period, by a leader, ordered of a unit, with unfinished steps."""
+    """A selection of matters: heard in the period, by a leader, ordered of a unit, with unfinished steps."""
 
     first: date
     last: date
@@ -135,7 +135,7 @@ def matters_heard(book: Book, as_of: date, told: Mapping[int, tuple[str, Case | 
 
 
 def _state(reception: Reception, orders: Sequence[Order]) -> str:
-    """How far the loop of one matter has come: received (nothing ordered yet), ordered, the steps, or done."""
+    """The progress of one matter: received (nothing ordered yet), ordered, the steps, or done."""
     if not orders:
         return "done" if reception.settled else "received"
     waiting = [found.next_step for found in orders]
@@ -216,7 +216,7 @@ class FormCount(NamedTuple):
 
 
 class LeaderCount(NamedTuple):
-    """What one leader received in the period: sittings, groups, people, matters still open."""
+    """One leader's receptions in the period: sittings, groups, people, open matters."""
 
     leader: str
     times: int

@@ -181,7 +181,7 @@ def swap(session: Session, day: date, other: date | None, leader: str | None) ->
 
 
 def on_duty(session: Session, on: date) -> tuple[str, ...]:
-    """Who the roster has for a day."""
+    """The leaders on the roster of a day."""
     with session.reading() as book:
         return book.backlog.roster().get(on, ())
 

@@ -231,7 +231,7 @@ _LOG_DAYS = frozenset({"on", "answer_by", "carried_out", "fed_back", "followed_u
 
 
 class LogCounts(NamedTuple):
-    """What a list of receptions held: parties received, and duty days without a visitor."""
+    """The contents of a reception list: parties received, duty days without a visitor."""
 
     rows: int
     visits: int

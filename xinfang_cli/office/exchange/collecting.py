@@ -63,7 +63,7 @@ class _Step(NamedTuple):
 
 
 class CaseChange(NamedTuple):
-    """What a row would add to its case, told as the screen may have it."""
+    """A row's additions to its case, redacted for the screen."""
 
     row: int
     case_no: str
@@ -81,7 +81,7 @@ class Refusal(NamedTuple):
 
 
 class Remark(NamedTuple):
-    """What to look at in a row, or in the whole sheet."""
+    """A point to look at in a row or sheet."""
 
     row: int
     case_no: str
@@ -109,7 +109,7 @@ class Backdated(NamedTuple):
 
 
 class CollectedFile(NamedTuple):
-    """What one workbook brings."""
+    """The contents of one workbook."""
 
     file: str
     sha256: str
@@ -122,7 +122,7 @@ class CollectedFile(NamedTuple):
 
 
 class Collected(NamedTuple):
-    """What the workbooks bring in all; `refused` rows are left out whole."""
+    """The contents of all workbooks; `refused` rows are left out whole."""
 
     files: tuple[CollectedFile, ...]
     cases: int
@@ -141,7 +141,7 @@ class CollectPlan(NamedTuple):
 
 
 def units_of(paths: Sequence[Path]) -> list[str]:
-    """Whose sheets these are."""
+    """The units of these sheets."""
     return [_open(path).unit for path in paths]
 
 
@@ -202,7 +202,7 @@ def _open(path: Path) -> _File:
 
 
 def _to_fill(table: SheetTable) -> int:
-    """How many of the unit's columns a sheet has: another one may have been put before ours."""
+    """The number of the unit's columns in a sheet: a user may have inserted one before them."""
     return sum(map(table.layout.has, FILL))
 
 

@@ -29,7 +29,7 @@ CITY_TODAY = date(2023, 5, 21)
 
 
 class District(NamedTuple):
-    """What a morning in the district looks like."""
+    """A district's morning."""
 
     db: Path
     today: date
@@ -55,7 +55,7 @@ class City(NamedTuple):
 
 
 def data_folder() -> Path:
-    """Where the example ledger is: in the wheel beside the package's modules, in a checkout at its top."""
+    """The folder of the example ledger: in the wheel beside the modules, in a checkout at its top."""
     packaged = Path(str(files("xinfang_cli"))) / "data"
     return packaged if packaged.is_dir() else Path(str(files("xinfang_cli"))).parent / "data"
 

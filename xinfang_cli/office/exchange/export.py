@@ -1,4 +1,4 @@
-"""What an office takes out of its book as files: cases, clocks, events, units, or everything for another book."""
+"""Exports: cases, clocks, events, units, or everything for another book."""
 
 from __future__ import annotations
 

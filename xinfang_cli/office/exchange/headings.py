@@ -118,7 +118,7 @@ def parse_given(pairs: Sequence[str]) -> dict[str, str]:
 
 
 def default_heading(field: str) -> str:
-    """What a default is called by."""
+    """The heading for a default value."""
     return GROUP_HEADING if field == GROUP_OF_NEW else CANONICAL[field]
 
 
@@ -213,7 +213,7 @@ def _by_a_profile(path: Path, sheet: str | None, there: Sequence[Profile]) -> Ma
 
 
 def _by_answers(opened: Opened, like: Mapping[str, Like], ask: Asking) -> Mapped | None:
-    """What somebody at the terminal says of the columns; None when nothing."""
+    """The mapping by a clerk's answers; None without any."""
     table = opened.tables[0]
     fields = {heading: str(field) for heading, field in ask.fields(like).items()} if like else {}
     left = [heading for heading in table.layout.unknown() if normalise_heading(heading) not in fields]
@@ -345,7 +345,7 @@ def _only_like(path: Path, table: SheetTable, like: Mapping[str, str]) -> BadVal
 
 
 def _missing(table: SheetTable, answered: Iterable[str]) -> list[str]:
-    """What hardly a ledger is without and this one has no column for."""
+    """Usual columns missing in this sheet."""
     there = {*table.layout.columns, *answered}
     missing = [] if there & set(RECEIVED_FIELDS) else ["received_on"]
     return missing + (["title"] if "title" not in there else [])

@@ -22,7 +22,7 @@ from xinfang_cli.office.exchange.whole_cases import dated
 
 
 class Office(NamedTuple):
-    """What the clocks and the ranks of a book stand on, beside its cases."""
+    """The office's own data behind clocks and ranks, beside its cases."""
 
     units: list[dict[str, Any]]
     settings: list[tuple[str, Any, str]]

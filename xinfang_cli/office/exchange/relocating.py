@@ -94,7 +94,7 @@ def _to_file(session: Session, old: Book, target: Place) -> int:
 
 
 def _take_back(target: Place) -> None:
-    """What came to a place goes from it again."""
+    """Remove a moved book from its target again."""
     if target.address:
         serving(target).drop()
         return

@@ -1,4 +1,4 @@
-"""What a ledger's row says as events (contract, import columns)."""
+"""A ledger row as events (contract, import columns)."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def _at(field: str, layout: Layout) -> str:
 
 
 def intake_data(row: LedgerRow) -> dict[str, Any]:
-    """What a row's intake columns put into the registration."""
+    """The registration fields of a row's intake columns."""
     said = row.said
     data = {field: said[field] for field in INTAKE if field in said}
     if said.get("repeat_mark") == "repeat" or "repeat_of" in said:

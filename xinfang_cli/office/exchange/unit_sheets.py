@@ -46,7 +46,7 @@ class UnitSheetRow(NamedTuple):
 
 
 class UnitSheet(NamedTuple):
-    """What one unit is sent: its open cases, and those it still owes the delivery day of."""
+    """One unit's sheet: its open cases, and those without a delivery day."""
 
     unit: str
     bureau: str
@@ -66,10 +66,10 @@ class Issued(NamedTuple):
 def issue(
     session: Session, words: Sequence[str], *, every: bool, reveal: bool, accusation: bool = False
 ) -> list[UnitSheet]:
-    """What each unit named (or `every` unit with something open) is to be sent. Accusations of it are left out (art. 30).
+    """Sheets for each named unit (or `every` unit with an open case). Accusations about it are left out (art. 30).
 
-    What people wrote goes through the gate for a unit's eyes, unless `reveal`; an accusation has neither petitioner nor text
-    there, unless `accusation` too.
+    Users' texts are redacted for units, unless `reveal`; an accusation has neither petitioner nor text, unless
+    `accusation` too.
     """
     with session.reading() as book:
         chosen = book.units.all() if every else [book.units.find(word) for word in words]

@@ -127,8 +127,9 @@ def _closed(event: Event) -> Event:
 
 
 def ledger_values(case: Case, standing: Sequence[Event], unit_name: Callable[[int], str]) -> dict[str, Any]:
-    """What the ledger's columns say of a case: field → value, the filled ones only. The present assignment, the closing
-    in force, the latest review, the first batch."""
+    """A case as the ledger's columns: field → value, filled ones only. The present assignment, the standing closing,
+    the latest review, the first batch.
+    """
     last = {event.kind: event for event in standing}
     said: dict[str, Any] = {field: getattr(case, field) for field in INTAKE}
     said["received_on"] = case.received_on

@@ -39,8 +39,9 @@ class Backdated(NamedTuple):
 
 
 class Lags(NamedTuple):
-    """Of some steps: how many there are, how many were recorded later, by at most `FEW` days or by more, the longest lag in
-    days, and how many met a clock that had run out by then."""
+    """Totals of some steps: count, back-dated by at most `FEW` days or by more, longest lag in days, and clocks met
+    after their expiry.
+    """
 
     steps: int
     later: int

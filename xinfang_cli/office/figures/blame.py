@@ -1,4 +1,4 @@
-"""Of what was late: the days the bureau used before dispatch and the days the unit used."""
+"""Late clocks: the days used by the bureau before dispatch, and by the unit."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class BlamedClock(NamedTuple):
 
 
 class BlameSum(NamedTuple):
-    """Of some clocks: how many were late or are overdue, whose days they took, in how many the bureau took too long."""
+    """Totals of some clocks: late or overdue ones, days by holder, and those delayed by the bureau."""
 
     late: int
     overdue: int

@@ -276,7 +276,7 @@ def _set_later(book: Book, day: date) -> tuple[str, ...]:
 
 
 def _doings(events: Iterable[Event]) -> dict[str, int]:
-    """How often the bureau forwarded, ordered, supervised, pressed, talked to somebody."""
+    """Counts of the bureau's activities: forwarding, orders, supervision, pressing, talks."""
     found: Counter[str] = Counter()
     for event in events:
         what = event.kind
@@ -354,7 +354,7 @@ def _problem(row: CountedCase, title: Redacted, as_of: date, timed: bool) -> Pro
 
 
 def _backlog(book: Book, tables: Tables, asked: Counting, rows: Sequence[GroupRow]) -> list[BacklogLine]:
-    """Of each unit: handed down, resolved in the period, so far, the rate, its rank, the leaders responsible."""
+    """Backlog by unit: handed down, resolved in the period, resolved in all, rate, rank, responsible leaders."""
     tables, asked = as_counted(tables, asked, "backlog")
     known = book.backlog.batches()
     resolved: Counter[int | None] = Counter()

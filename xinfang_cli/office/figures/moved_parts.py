@@ -54,7 +54,7 @@ def now(book: Book, about: About, known: recount.Told) -> Parts:
 
 
 def of_case(book: Book, about: About, told: Told, kin: Iterable[Told]) -> Parts:
-    """What one case adds, told by these events, beside those it repeats and is repeated by."""
+    """The numbers contributed by one case under these events, together with its repeats and original."""
     first = min(about.now.first, about.far.first)
     events = [(one.case_id, list(one.events)) for one in (told, *kin)]
     known = recount.told_of(book, events, Span(first, about.now.last, about.now.as_of))
@@ -84,13 +84,13 @@ def _put_reception(
 
 
 def hears(book: Book, about: About, told: Told) -> object:
-    """What of the case leaders' reception counts."""
+    """The numbers contributed to leaders' reception by the case."""
     case = fold(told.events, book.code, until=about.end)
     return None if case is None else (case.receptions, case.orders)
 
 
 def of_office(book: Book, about: About) -> Parts:
-    """What is not counted from one case: leaders' reception, suggestions, ranks."""
+    """Numbers without a single case: leaders' reception, suggestions, ranks."""
     found = Counter[tuple[str, str, str]]()
     _put_reception(found, book, about)
     listed = Counter[tuple[str, str]]()

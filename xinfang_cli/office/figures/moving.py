@@ -54,7 +54,7 @@ class Moves(NamedTuple):
 def moves(
     book: Book, case_id: int, case_no: str, before: Sequence[Event], after: Sequence[Event], today: date
 ) -> Moves:
-    """What the later events of a case move."""
+    """The effects of a case's changed events."""
     published = sealing.moved_by(book, case_id, case_no, before, after)
     moved = clock_moves(fold(before, book.code), fold(after, book.code), today)
     names = book.units.names_by_id()

@@ -105,9 +105,9 @@ def outlook(
     target: float | None = None,
     suppose: Sequence[tuple[str, date]] = (),
 ) -> PeriodOutlook:
-    """Of each rate: so far, the best and the worst, what the target or the next rank asks, the pending nearest first.
+    """For each rate: so far, best, worst, distance to the target or next rank, pending cases nearest first.
 
-    `suppose` tries out (case, the day it would be done). The target is the office's unless given.
+    `suppose` tries out (case, its day of completion). The target is the office's unless given.
     """
     for key in rates:
         if key not in RATES:

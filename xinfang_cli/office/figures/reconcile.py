@@ -103,7 +103,7 @@ class Reconciled(NamedTuple):
 
     @property
     def same(self) -> int:
-        """How many cells agree with ours."""
+        """The number of cells equal to ours."""
         return sum(cell.same for cell in self.cells)
 
 

@@ -229,7 +229,7 @@ def solved(entry: Backlog, asks: bool, again: Iterable[date]) -> bool:
 
 
 def volumes_of(case: Case) -> Iterable[tuple[str, int]]:
-    """What one case adds to each volume: (figure, number)."""
+    """A case's contribution to each volume: (figure, number)."""
     yield "cases", 1
     yield "people", case.headcount
     if not case.repeat:

@@ -31,7 +31,7 @@ DIMENSIONS = ("channel", "kind", "topic", "region", "level", "source")
 
 
 def parts_said(one: Figures, whole: str) -> Listed:
-    """What the figures of a span say beside rates and volumes."""
+    """The statements on a span besides rates and volumes."""
     breakdown = one.breakdown
     found: dict[tuple[str, str], float] = {}
     for name in DIMENSIONS:
@@ -190,7 +190,7 @@ def lists_of(book: Book, known: Told, made: Bulletin, whole: str) -> Listed:
 
 
 def cases_listed(book: Book, known: Told, about: About, whole: str) -> Counter[tuple[str, str]]:
-    """What is listed and counted of these cases alone."""
+    """The lists and counts from these cases alone."""
     now, numbers = about.now, about.numbers
     found: Counter[tuple[str, str]] = Counter()
     for case_id, case in known.cases.items():

@@ -105,7 +105,7 @@ class MovedCase(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """What has changed since a period was published. `head_matches`: the chain still has the head it had then."""
+    """Changes since a period was published. `head_matches`: the chain still contains the published head."""
 
     seal: Seal
     head_matches: bool
@@ -244,7 +244,7 @@ def _about(seal: Seal, numbers: Mapping[int, str]) -> About:
 
 
 def _parts_now(book: Book, seal: Seal) -> moved_parts.Parts:
-    """What else was published, as the book has it today."""
+    """The other published numbers as of now."""
     first = min(seal.period.first, periods.so_far(seal.period).first)
     known = recount.told(book, first, seal.period.last, seal.as_of, named_on=_named_on(book, seal))
     return moved_parts.now(book, _about(seal, book.cases.numbers()), known)
@@ -341,7 +341,7 @@ def moved_by(
 def _parts_moved(
     book: Book, seal: Seal, named: tuple[int, str], told: tuple[Sequence[Event], Sequence[Event]], around: list[Told]
 ) -> list[ChangedCell]:
-    """What one case, told one way and the other, moves of the parts."""
+    """The parts moved by a case told in two ways."""
     about = _about(seal, {one.case_id: one.case_no for one in around} | {named[0]: named[1]})
     ways = [Told(*named, events) for events in told]
     old, new = (moved_parts.of_case(book, about, way, around) for way in ways)
@@ -426,7 +426,7 @@ def _moved(book: Book, seal: Seal, differing: Sequence[ChangedCell]) -> tuple[Mo
 
 
 def _shown(counted: Iterable[CountedAs], secret: bool) -> tuple[CountedAs, ...]:
-    """How a case counts, of an accusation without how many made it (art. 30)."""
+    """Cases as counted; for accusations without the number of accusers (art. 30)."""
     return tuple(one._replace(headcount=None) if secret else one for one in counted)
 
 

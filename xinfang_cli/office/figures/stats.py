@@ -139,7 +139,7 @@ def held_against(
 
 
 def trend_of(book: Book, asked: Counting, period: Period, steps: int) -> tuple[list[Figures], tuple[Period, ...]]:
-    """That many periods up to this one, each with the same lag after its end; and those without data."""
+    """The last periods up to this one, each with the same lag after its end; and those without data."""
     start = book.counts.complete_from(asked.as_of) if steps else None
     every = [periods.back(period, step) if step else period for step in range(steps - 1, -1, -1)]
     held = [one for one in every if one == period or periods.covers(start, one).complete]
@@ -215,7 +215,7 @@ _WITHOUT_UNIT = {terms.NO_UNIT, terms.BY_BUREAU, *terms.STAGE.labels.values()}
 
 
 def narrowing(book: Book, only: Narrowed) -> tuple[tuple[tuple[str, Value], ...], dict[str, str]]:
-    """What people wrote to narrow the figures, as values of the book, and in words."""
+    """The typed filters of figures, as values of the book and in words."""
     pairs: list[tuple[str, Value]] = []
     words: dict[str, str] = {}
     for dimension, word in only.items():
@@ -281,7 +281,7 @@ def hidden_among(book: Book, asked: Counting, rows: Iterable[CountedCase]) -> se
 
 
 def hidden_from(book: Book, unit: int, rows: Iterable[CountedCase]) -> set[int]:
-    """Those that it keeps from this unit, whoever has them now."""
+    """The accusations hidden from this unit, whoever holds them now."""
     return book.cases.kept_from([row.case_id for row in rows if row.kind == "accusation"], (unit,))
 
 

@@ -11,8 +11,7 @@ from xinfang_cli.office.session import Session, zone_in
 
 
 class Looker(NamedTuple):
-    """What one person did in the month: of one kind of look, how many times, of how many cases in all, how often an
-    accusation's petitioner was among it, how often no reason was given."""
+    """One person's looks in the month, by kind: count, cases in all, accusers seen, missing reasons."""
 
     actor: str
     os_user: str | None

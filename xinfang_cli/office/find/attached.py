@@ -24,8 +24,9 @@ class AttachedFile(NamedTuple):
 
 
 def folder_of(book: Path) -> Path:
-    """Where the files of a book stand: 信访.db → 信访.db.files; of a link to a book, beside the book itself, unless they
-    were put beside the link before."""
+    """The folder of a book's files: 信访.db → 信访.db.files; for a link to a book, beside the book itself, unless they were
+    beside the link already.
+    """
     beside = book.with_name(f"{book.name}.files")
     if not book.is_symlink() or beside.is_dir():
         return beside

@@ -1,4 +1,4 @@
-"""What could stand next on the command line: numbers, units, the office's own words. Read, never written."""
+"""Completions from the book: numbers, units, the office's own words. Read only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where another system's deadline is another day than ours, and how ours was reckoned."""
+"""Due days that differ in another system, with the computation of ours."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def history(session: Session, number: str) -> History:
 
 
 def accesses(session: Session, number: str | None, limit: int = 0) -> Accesses:
-    """Who looked at personal data: of one case, or of the whole book."""
+    """Looks at personal data: of one case, or of the whole book."""
     with session.reading() as book:
         case_id, case_no = (None, "") if number is None else book.cases.find(number)
         return Accesses(tuple(_seen(book, look) for look in book.access.looks(case_id, case_no, limit)), limit)
@@ -118,7 +118,7 @@ _FEW = 20
 
 
 def _known_in(book: Book, seen: str) -> Known:
-    """Who is known of the cases of a look, of the first of many: a reason or a file's name could name him."""
+    """Known identities of a look's cases (the first of many), since a reason or file name could name one."""
     ids = [int(part.partition("-")[0]) for part in seen.split(",")[:_FEW] if part]
     found = known_of(book, ids).values()
     return Known(*(tuple(value for known in found for value in known[place]) for place in range(len(Known._fields))))

@@ -17,7 +17,7 @@ MOST_WORDS = 50
 
 
 class CasesAsked(NamedTuple):
-    """What `list`, `search` and `export` are asked for: filters, words in the texts, order."""
+    """A request of `list`, `search` and `export`: filters, words in the texts, order."""
 
     chosen: ListFilter = ListFilter()
     unit: str | None = None
@@ -55,7 +55,7 @@ class CaseList(NamedTuple):
 
 
 class HowMany(NamedTuple):
-    """How many cases answer to a filter."""
+    """The number of cases under a filter."""
 
     cases: int
 

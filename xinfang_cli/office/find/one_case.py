@@ -46,7 +46,7 @@ def load(book: Book, number: str, today: date | None = None) -> tuple[int, str, 
 
 
 class Petitioner(NamedTuple):
-    """Who petitioned."""
+    """The petitioner."""
 
     name: str | None
     id_no: str | None
@@ -116,7 +116,7 @@ class ReceptionLine(NamedTuple):
 
 
 class OrderLine(NamedTuple):
-    """What a leader ordered at a reception; `steps`: the day of each step of its loop, None while it is open."""
+    """A leader's order at a reception; `steps`: the day of each step, None while open."""
 
     seq: int
     on: date
@@ -464,7 +464,7 @@ def _to_and_fro(events: Sequence[Event], named: _Names) -> tuple[SentBack, ...]:
 
 
 def _window_note(case: Case, today: date) -> str:
-    """Where the window for review or recheck stands, in words; empty when there is none."""
+    """The state of the window for review or recheck, in words; empty without one."""
     if case.stage not in ("closed", "reviewed"):
         return ""
     kind, what = ("review_window", "复查") if case.stage == "closed" else ("recheck_window", "复核")

@@ -19,7 +19,7 @@ from xinfang_cli.office.views import CaseInBrief, CaseLine
 
 
 class Volumes(NamedTuple):
-    """How many cases a petitioner has, by how they stand."""
+    """A petitioner's number of cases by state."""
 
     cases: int
     first: int

@@ -1,4 +1,4 @@
-"""What is known of the petitioners of some cases, and their titles through the gate of law/redaction."""
+"""Known identities of petitioners, and redacted titles (law/redaction)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def known_of(book: Book, case_ids: Iterable[int]) -> dict[int, Known]:
 
 
 def file_names(book: Book, case_id: int) -> Callable[[str], Redacted]:
-    """How the screen may call the files of a case; those of an accusation have no names (art. 30)."""
+    """File names of a case for the screen; none for accusations (art. 30)."""
     if book.cases.accusations_among([case_id]):
         return lambda _: FILE_OF_ACCUSATION
     known = known_of(book, [case_id])[case_id]
@@ -28,9 +28,9 @@ def file_names(book: Book, case_id: int) -> Callable[[str], Redacted]:
 
 
 def of_anybody(book: Book, texts: Iterable[str], undone: Iterable[int] = ()) -> Callable[[str], Redacted]:
-    """How the screen may show texts that belong to no case, such as the name of a file with many: whoever's whole name
-    stands in one of them and in the book, or in what these undone commands wrote, is masked, and every number of a
-    person."""
+    """Texts without a case, such as a file name, redacted for the screen: names of the book, or of these undone
+    commands, found whole in them are masked, as is every personal number.
+    """
     known = Known(names=tuple(book.people.named_in(texts, undone)))
     return lambda text: redact(text, known, "screen")
 

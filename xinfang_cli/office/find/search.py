@@ -119,9 +119,9 @@ def _has(texts: Texts, word: str) -> bool:
 
 
 def hits(texts: Texts, words: Sequence[str]) -> tuple[Hit, ...]:
-    """Where the words stand, as the screen may show it: the field, and the text around the first of them.
+    """The passages of the words, redacted for the screen: the field, and the text around the first one.
 
-    A word that the gate takes out (a name, a phone) leaves the beginning of the text that had it.
+    A word removed by the redaction (a name, a phone) shows the beginning of its text.
     """
     known = known_in(texts.said)
     found = []

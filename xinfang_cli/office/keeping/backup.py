@@ -152,7 +152,7 @@ def listed(session: Session, folder: Path | None) -> Copies:
 
 
 def daily_folder(session: Session) -> Path | None:
-    """Where the office wants a copy every day."""
+    """The office's folder for daily copies."""
     from xinfang_cli.office.keeping.settings import in_force
 
     rules, _ = in_force(session)

@@ -16,8 +16,9 @@ from xinfang_cli.office.session import Session
 
 
 class Encrypted(NamedTuple):
-    """What was encrypted: the book, its key's file, how many attached files; the recovery code, unless it went to a sheet or
-    the key was there before; the copies that still are ordinary files."""
+    """An encryption done: book, key file, number of attachments; the recovery code, unless on a sheet or already
+    issued; the remaining unencrypted copies.
+    """
 
     db: str
     key: str
@@ -35,7 +36,7 @@ class Decrypted(NamedTuple):
 
 
 class KeyChanged(NamedTuple):
-    """What became of the key: the passphrase changed, kept in the keyring, taken out of it."""
+    """The change of a key: new passphrase, kept in the keyring, or removed from it."""
 
     key: str
     done: str

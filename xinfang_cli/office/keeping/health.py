@@ -20,7 +20,7 @@ from xinfang_cli.office.session import Session
 
 
 class Repaired(NamedTuple):
-    """How many cases were written again from their events, and where the book is kept as it was."""
+    """A repair done: number of cases rewritten from their events, and the place of the old book."""
 
     cases: int
     kept: str

@@ -8,7 +8,7 @@ from xinfang_cli.office.session import Session
 
 
 class BookMade(NamedTuple):
-    """Where the book is; not `created` when it was there already (and opens)."""
+    """The place of the book; not `created` if it already existed."""
 
     db: str
     created: bool

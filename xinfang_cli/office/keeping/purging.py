@@ -119,13 +119,13 @@ class _Going(NamedTuple):
     texts: tuple[Text, ...]
 
     def counted(self, book: Book) -> dict[str, int]:
-        """How many texts of each kind go."""
+        """The number of texts to purge, by kind."""
         counts = _counted(self.texts) | {"looks": len(_looks_at(book, self.texts, self.numbers))}
         return {kind: count for kind, count in counts.items() if count}
 
 
 def _going(session: Session, book: Book, before: date | None) -> _Going:
-    """What may go as the book stands."""
+    """The texts eligible for purging now."""
     kept: dict[str, list[str]] = {}
     if before is None:
         numbers, events = book.purging.undone(), book.purging.taken_back()

@@ -117,7 +117,7 @@ def _what_went(done: Restored, carried: Carried | None, wanted: bool) -> list[Wa
 
 
 def _what_would_go(session: Session, source: Path) -> str:
-    """What the book has and the backup lacks, in words; empty if either is unreadable."""
+    """Content of the book missing in the backup, in words; empty if either is unreadable."""
     try:
         return _in_words(lacking(source, session.place))
     except Unusable:

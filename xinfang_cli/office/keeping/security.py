@@ -36,8 +36,7 @@ class AtRest(NamedTuple):
 
 
 class Security(NamedTuple):
-    """How the book stands on a day: its files, whether they are encrypted (None: on a server), its chain, the looks that were
-    put down, the accusations to look at."""
+    """The state of the book on a day: files, encryption (None: on a server), chain, looks, accusations to look at."""
 
     today: date
     bureau: str

@@ -38,7 +38,7 @@ class Logins(NamedTuple):
 
 
 class ServerChecked(NamedTuple):
-    """What of a server was looked at, and how it stands."""
+    """The checked points of a server, with results."""
 
     office: str
     findings: tuple[Finding, ...]
@@ -50,7 +50,7 @@ class ServerChecked(NamedTuple):
 
 
 class UpgradePlan(NamedTuple):
-    """What an upgrade of an office on a server would do."""
+    """A planned upgrade of an office on a server."""
 
     office: str
     upgrade: Upgrade
@@ -70,7 +70,7 @@ class Upgraded(NamedTuple):
 
 
 def plan_upgrade(session: Session) -> UpgradePlan:
-    """What an upgrade of the office would do; nothing is written."""
+    """Plan the upgrade of the office; nothing is written."""
     server = serving(session.place)
     return UpgradePlan(server.office, server.upgrade())
 

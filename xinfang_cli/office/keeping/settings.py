@@ -305,7 +305,7 @@ class SettingPlan(NamedTuple):
 
 
 def plan(session: Session, wanted: Wanted) -> SettingPlan:
-    """What it would do; nothing is written."""
+    """The effects of the setting; nothing is written."""
     value = _checked(wanted)
     _since(session, wanted)
     if not session.place.exists():

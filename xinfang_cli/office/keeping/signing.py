@@ -43,7 +43,7 @@ class Seal(NamedTuple):
     signature: str
 
     def covered(self) -> bytes:
-        """What the signature covers: everything but itself, always in the same bytes."""
+        """The signed bytes: everything but the signature, in a fixed form."""
         return _bytes({"kind": KIND, **self._asdict(), "signature": ""})
 
 
@@ -140,7 +140,7 @@ def carried(session: Session, book: Book, file: Path, at: tuple[int, str] | None
 
 
 def beside(file: Path) -> Path:
-    """Where the seal of a file stands: beside it."""
+    """The path of a file's seal, beside it."""
     return file.with_name(file.name + END)
 
 

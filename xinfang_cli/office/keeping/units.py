@@ -46,7 +46,7 @@ class UnitMerge(NamedTuple):
 
 
 class UnitsAdded(NamedTuple):
-    """What became of a list of units."""
+    """The result of a list of units."""
 
     added: int
     already_there: int

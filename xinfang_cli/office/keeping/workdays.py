@@ -72,7 +72,7 @@ def of_library(session: Session) -> Arrangement:
 
 
 def plan(session: Session, arrangement: Arrangement) -> WorkdaysPlan:
-    """What it would do; nothing is written."""
+    """The effects of the arrangement; nothing is written."""
     if not session.place.exists():
         return WorkdaysPlan(arrangement, arrangement.touched(), ())
     with session.reading() as book:

@@ -219,7 +219,7 @@ def edit(
 
 
 def _guessed(case: Case, field: str) -> bool:
-    """What is closed of an accusation is set though it is so already: refused, a guess would be confirmed (art. 30)."""
+    """Refuse setting a closed field of an accusation to its present value, which would confirm a guess (art. 30)."""
     if case.kind != "accusation":
         return False
     from xinfang_cli.office.find.redacting import is_closed

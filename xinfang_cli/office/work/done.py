@@ -68,7 +68,7 @@ class Attached(NamedTuple):
 
 
 class LoopStep(NamedTuple):
-    """How far the order of a reception has come."""
+    """The progress of a reception's order."""
 
     step: str
 

@@ -1,4 +1,4 @@
-"""What a clerk took down while the book could not be written: kept beside it for him alone until it is entered."""
+"""Drafts of intakes taken while the book was locked: kept beside it, for their clerk alone, until entered."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def _beside(place: Place) -> Path:
 
 @contextmanager
 def held(session: Session, what: str) -> Iterator[Callable[[], None]]:
-    """What it gives is called once the book is taken; the note goes when the book is free again."""
+    """Announce a long lock; the returned function marks the book as taken, and the notice goes when it is free again."""
     noted: Path | None = None
 
     def note() -> None:

@@ -92,7 +92,7 @@ class LetterKinds(NamedTuple):
 
 
 class LetterFields(NamedTuple):
-    """What a template of one kind may ask for."""
+    """The fields of one kind of template."""
 
     kind: str
     fields: tuple[str, ...]
@@ -267,7 +267,7 @@ def _not_to_the_accused(book: Book, session: Session, case: Case, case_no: str, 
 
 
 def _not_signed_by_the_accused(book: Book, session: Session, case: Case, issuer: str) -> None:
-    """Who signs and stamps a letter has it in hand."""
+    """Refuse the accused as the signer of a letter."""
     asked = CheckContext(session.today, merged=book.canonical, related=book.units.relations)
     if article30.kept(case, article30.Target("issuer", body=issuer), asked) is not None:
         raise Refused(
@@ -279,7 +279,7 @@ def _not_signed_by_the_accused(book: Book, session: Session, case: Case, issuer:
 
 
 def _of_case(case: Case, case_no: str, unit: Unit | None, reader: _Reader) -> dict[str, Fact]:
-    """What was taken down at intake, as the letter's reader may know it."""
+    """Intake fields for the letter's reader."""
     found: dict[str, Fact] = {
         "case_no": case_no,
         "external_no": case.external_no if reader.knows_who else None,

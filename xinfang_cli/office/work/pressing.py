@@ -57,7 +57,7 @@ class PressedClock(NamedTuple):
 
 
 class PressedUnit(NamedTuple):
-    """What one unit is pressed for, with the text to send. Not `addressed`: it is ourselves, or above the units."""
+    """One unit's pressing, with the text to send. Not `addressed`: ourselves, or a superior."""
 
     unit: str
     items: tuple[PressedClock, ...]
@@ -66,8 +66,9 @@ class PressedUnit(NamedTuple):
 
 
 class Reminders(NamedTuple):
-    """What is pressed today, by unit; `hidden`: how many clocks of accusations were left out (art. 30). `letters`: by unit
-    the file of its letter, None where no letters were asked for."""
+    """Today's pressing by unit; `hidden`: the number of accusation clocks left out (art. 30). `letters`: the letter
+    file by unit, None if none was requested.
+    """
 
     today: date
     units: tuple[PressedUnit, ...]
@@ -78,7 +79,7 @@ class Reminders(NamedTuple):
 
 
 def remind(session: Session, numbers: Sequence[str], unit: str | None = None, *, dry_run: bool = False) -> Reminders:
-    """What is to be pressed today, grouped by unit; recorded unless `dry_run`. A second run on the day adds nothing."""
+    """Today's pressing by unit; recorded unless `dry_run`. A second run on the day adds nothing."""
     if dry_run:
         with session.reading() as book:
             return _gather(book, session, numbers, unit)._replace(dry_run=True)
@@ -154,7 +155,7 @@ def _gather(book: Book, session: Session, numbers: Sequence[str], unit: str | No
 
 
 def _subject(book: Book, row: DeadlineLine) -> str:
-    """What the matter is about, as a unit may read it: the petitioner's name is not needed, an accuser is hidden."""
+    """The matter for a unit's eyes: without the petitioner, and without an accuser."""
     known = known_of(book, [row.case_id])[row.case_id].without_addresses()
     return redact(book.cases.written_titles([row.case_id])[row.case_id], known, "public")
 

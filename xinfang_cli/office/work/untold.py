@@ -1,4 +1,4 @@
-"""What a command wrote and could tell nobody, its output being full: kept beside the book, told by the next command."""
+"""A lost output of a writing command (full disk or pipe): kept beside the book, shown by the next command."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Untold(NamedTuple):
 
 
 def beside(place: Place) -> Path:
-    """Where it is kept."""
+    """The path of the kept notice."""
     return Path(f"{place.file}{END}")
 
 

@@ -92,7 +92,7 @@ class _Comparison:
         )
 
     def once(self, field: str) -> set[Any]:
-        """What an intake field has been in this case's past."""
+        """Former values of an intake field in this case."""
         values = {self.events[0].data.get(field)}
         for event in self.events:
             if event.kind == "edit":

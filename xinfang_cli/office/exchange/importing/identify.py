@@ -18,7 +18,7 @@ from xinfang_cli.office.exchange.row_plan import RowRefused, Units
 
 
 class Here(NamedTuple):
-    """Where a row stands: the sheet, the row's number in it, its cells as they are."""
+    """The place of a row: sheet, row number, cells."""
 
     sheet: int
     line: int

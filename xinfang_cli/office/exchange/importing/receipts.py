@@ -1,4 +1,4 @@
-"""What became of each import, kept with it and shown again: its words and its file's name as the screen may show them."""
+"""Receipts of imports, with words and file names redacted for the screen."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def keep(book: Book, pen: Pen, report: ImportReport) -> None:
 
 
 def imports(session: Session, limit: int = 0) -> Imports:
-    """What became of every import."""
+    """The result of every import."""
     with session.reading() as book:
         return Imports(_shown(book, [*map(_read, book.receipts.every(limit))]), limit)
 

@@ -48,7 +48,7 @@ class Reason(NamedTuple):
 
 
 class SheetHead(NamedTuple):
-    """What the file of rejected rows repeats of a sheet."""
+    """The head of a sheet, repeated in the rejects file."""
 
     name: str
     headings: tuple[str, ...]
@@ -86,7 +86,7 @@ class Likely(NamedTuple):
 
 
 class Receipt(NamedTuple):
-    """Where every line below the header went: the other fields add up to `lines`."""
+    """The destination of every line below the header: the other fields add up to `lines`."""
 
     lines: int
     cases: int
@@ -112,7 +112,7 @@ class Noticed(NamedTuple):
 
 
 class ImportReport(NamedTuple):
-    """What became of a file. `rows` = imported + already_there + rejected; `withheld` good rows count as rejected."""
+    """The result of an import. `rows` = imported + already_there + rejected; `withheld` good rows count as rejected."""
 
     file: str
     sha256: str
@@ -149,7 +149,7 @@ class ImportReport(NamedTuple):
 
     @property
     def passed_over(self) -> int:
-        """How many lines were passed over, on whatever ground."""
+        """The number of lines passed over, on any ground."""
         return sum(self.receipt.passed_over.values())
 
     def reasons(self) -> Iterator[Reason]:
@@ -222,7 +222,7 @@ class Tally:
         return Noticed(self.doubted, self.rounded, self.merged, self.hidden_rows, self.outside_differs)
 
     def receipt(self, turned_back: int) -> Receipt:
-        """Where every line of the file went."""
+        """The destination of every line."""
         return Receipt(
             self.lines,
             self.imported,

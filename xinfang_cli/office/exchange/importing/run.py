@@ -79,7 +79,7 @@ Progress = Callable[[str, int, int], None]
 
 
 class Choices(NamedTuple):
-    """What the clerk chose for this import."""
+    """The clerk's choices for this import."""
 
     sheet: str | None = None
     dry_run: bool = False
@@ -171,7 +171,7 @@ def _carry_in(session: Session, file: _File, choices: Choices, progress: Progres
 
 
 def _of_file(file: _File, choices: Choices) -> ImportReport:
-    """What is to be said of an import before its first row."""
+    """The report of an import before its first row."""
     found = file.found
     return ImportReport(
         file.path.name,
@@ -311,7 +311,7 @@ def _planned_apart(session: Session, file: _File, choices: Choices, progress: Pr
 
 
 def _keep_beside(book: Book, pen: Pen, file: _File, report: ImportReport) -> None:
-    """What is kept beside the cases: the profile, the receipt."""
+    """Keep the profile and the receipt beside the cases."""
     if file.found.keep is not None:
         book.mappings.keep(pen, file.found.keep)
     if pen.wrote:
@@ -320,7 +320,7 @@ def _keep_beside(book: Book, pen: Pen, file: _File, report: ImportReport) -> Non
 
 
 def _likely(book: Book, first: int, large: bool) -> tuple[int, list[Pair]]:
-    """How many of the new cases may repeat an earlier one, and the first of them; nothing is linked."""
+    """The number of new cases that may repeat an earlier one, and the first of them; nothing is linked."""
     found = book.duplicates.everywhere(accusations=False, first=first) if large else book.duplicates.of_new(first)
     seen: set[int] = set()
     told: list[Pair] = []
@@ -361,7 +361,7 @@ def bring_office(session: Session, book: Book, pen: Pen, path: Path) -> Office |
 
 
 def _copy_for_trial(session: Session, target: Place) -> None:
-    """Where a dry run happens: it waits for nobody, and nobody waits for it."""
+    """The copy for a dry run, which blocks nobody and waits for nobody."""
     if session.place.exists():
         with session.reading() as book:
             book.keeping.copy_for_trial(target.file)

@@ -51,7 +51,7 @@ def second_fault(row: LedgerRow, layout: Layout, today: date, take: Callable[[Le
 
 
 def _meant(field: str, days: Sequence[date]) -> list[Any]:
-    """What could have stood in a cell; nothing, too."""
+    """The possible values of a cell, empty included."""
     if _HOLDS[field] == "day":
         return [*days, None]
     return [None, *CLOSED[field].labels] if field in CLOSED else [None, 1] if _HOLDS[field] == "count" else [None]
