@@ -13,7 +13,7 @@ import pytest
 from tests.cli.conftest import ADD, Counter
 from tests.postgres import server
 from tests.postgres.offices import address
-from xinfang_cli.book import relocating
+from xinfang_cli.book import checking, relocating
 from xinfang_cli.book.face import Book, open_book
 from xinfang_cli.book.place import Place
 from xinfang_cli.book.postgres import connection, opening
@@ -327,3 +327,112 @@ def test_the_check_of_a_moment(at: Counter) -> None:
             conn.rollback()
             assert len(found) == 1, (what, found)
         assert Book(opening.PostgresStore(place, conn)).keeping.glance() == []
+
+
+def test_one_line_a_command(at: Counter, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The office's zone, the command, what is put down of a look, `server`: over one connection, which ends with it."""
+    made, connect = [], psycopg2.connect
+
+    def counted(*given: Any, **said: Any) -> Any:
+        made.append(connect(*given, **said))
+        return made[-1]
+
+    monkeypatch.setattr(psycopg2, "connect", counted)
+    assert at(*ADD).code == 0
+    made.clear()
+    for words in [
+        "overdue",
+        "list --json",
+        "show 1",
+        "show 1 --json",
+        "stats --month 2023-07",
+        "person 测试甲 --reveal --why 来访",
+        "note 1 --text 已到现场",
+        "undo",
+        "search 供水",
+        "doctor",
+        "server check",
+        "server init",
+        "server user list",
+        "server upgrade",
+    ]:
+        ran = at(*words.split(), today=None)
+        assert ran.code == 0, ran
+        assert (len(made), made[0].closed) == (1, 1), (words, made)
+        made.clear()
+    assert at("config", "set", "zone", "Asia/Tokyo").code == 0
+
+
+def test_a_line_that_waits_keeps_nothing(at: Counter) -> None:
+    """Neither what is under way, nor tables of a moment; one that the server cut is not taken again."""
+    place = Place.of(str(at.path))
+    conn = opening.connect(place)
+    conn.begin()
+    conn.execute("CREATE TEMP TABLE lists_moved (id INTEGER PRIMARY KEY)")
+    conn.execute("UPDATE meta SET held = 1")
+    raw = conn.raw
+    conn.close()
+    again = opening.connect(place)
+    assert again.raw is raw
+    assert again.execute("SELECT held FROM meta").fetchone() == (None,)
+    again.execute("CREATE TEMP TABLE lists_moved (id INTEGER PRIMARY KEY)")
+    again.close()
+    with closing(server.connect(Path(raw.info.host))) as other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", (raw.info.backend_pid,))
+    new = opening.connect(place)
+    assert new.raw is not raw
+    assert new.execute("SELECT 1").fetchone() == (1,)
+    new.close()
+    connection.let_go()
+
+
+def test_moved_while_a_clerk_waited(at: Counter, tmp_path: Path) -> None:
+    """Who opened the office before it went does not write into what stays behind."""
+    assert at(*ADD).code == 0
+    place = Place.of(str(at.path))
+    with closing(open_book(place)) as book:
+        assert at("move", "--to", str(tmp_path / "here.db"), "--yes").code == 0
+        with pytest.raises(Unusable) as refused, book.writing("note", "测试甲", "2023-07-17T00:00:00+00:00"):
+            pass
+        assert refused.value.code == "moved"
+
+
+DAMAGES = {
+    "chain": (
+        "UPDATE events SET body = replace(body, '来信', '来访') WHERE id = 2; UPDATE events SET body = '{}' WHERE id = 2",
+        "UPDATE commands SET actor = '别人' WHERE id = 2",
+        "DELETE FROM texts WHERE event_id = (SELECT max(id) FROM events); DELETE FROM events WHERE id = (SELECT max(id) FROM events)",
+        "UPDATE events SET prev = sha256(prev) WHERE id = 2",
+        "UPDATE events SET on_day = on_day + 1 WHERE id = 2",
+        "UPDATE head SET hash = sha256(hash)",
+    ),
+    "texts": (
+        "UPDATE texts SET body = replace(body, '甲', '乙')",
+        "UPDATE texts SET salt = sha256(salt)",
+        "DELETE FROM texts",
+    ),
+    "cases": ("UPDATE cases SET stage = 'closed'", "UPDATE clocks SET due_on = due_on + 1", "DELETE FROM people"),
+    "search": ("UPDATE search SET title = '别的'", "DELETE FROM search"),
+}
+
+
+def test_what_is_damaged_is_found(at: Counter) -> None:
+    """By statements of the server where it can; the same findings as in a file."""
+    assert at(*ADD).code == 0
+    assert at("assign", "1", "--to", "教育局").code == 0
+    place = Place.of(str(at.path))
+    conn = opening.connect(place)
+    with closing(conn), conn.raw.cursor() as cursor:
+        book = Book(opening.PostgresStore(place, conn))
+        whole = book.keeping.examine()
+        assert whole.ok
+        assert (whole.events, whole.head) == book.events.head() == checking.walk_chain(conn)[:2]
+        for check, damages in DAMAGES.items():
+            for sql in damages:
+                conn.begin("; SET LOCAL session_replication_role = replica")
+                cursor.execute(sql)
+                found = book.keeping.examine().checks
+                walked = checking.walk_chain(conn)[2]
+                assert bool(walked) == bool(found["chain"]), sql
+                conn.rollback()
+                assert {name for name, count in found.items() if count} >= {check}, (sql, found)

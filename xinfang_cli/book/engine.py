@@ -409,6 +409,9 @@ class Engine(Protocol):
     def setting(self, place: Place, key: str) -> str | None:
         """A setting, read without opening the book for work."""
 
+    def let_go(self, place: Place) -> None:
+        """End what is held for the command's next opening of the place."""
+
     def copies_beside(self, place: Place) -> list[Copy]: ...
 
     def copies_within(self, folder: Path, place: Place) -> list[Copy]: ...

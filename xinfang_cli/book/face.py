@@ -379,6 +379,12 @@ def zone_of(place: Place) -> str | None:
     return engine_of(place).setting(place, "zone")
 
 
+def let_go(place: Place) -> None:
+    """End what is held of a place for the command's next opening: the command is done."""
+    if place.address:
+        engine_of(place).let_go(place)
+
+
 @contextmanager
 def new_book(place: Place, actor: str, recorded_at: str) -> Iterator[Book]:
     """A new book, filled under a temporary name and placed whole on success; AlreadyThereError if one is there."""

@@ -226,6 +226,7 @@ def counter(
             f"案件簿在服务器上，不能用 {ctx.invoked_subcommand}", FILES_ONLY[ctx.invoked_subcommand], code="engine"
         )
     ctx.obj = open_session(db, today, actor, agreed=ctx.meta.get("agreed"))
+    ctx.call_on_close(ctx.obj.leave)
     moments.shown_in(partial(zone_of_office, ctx.obj.place))
     _at_work[:] = [(ctx.obj, ctx.invoked_subcommand or "")]
     if ctx.invoked_subcommand != "completion":

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from os import listdir
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from xinfang_cli.book.face import Book, create_book, open_book, zone_of
+from xinfang_cli.book.face import Book, create_book, let_go, open_book, zone_of
 from xinfang_cli.book.place import Place as Place
 from xinfang_cli.errors import Refused, Unusable
 
@@ -324,6 +324,11 @@ class Session:
         """Close the book, and note which years' calendars were missing."""
         self.note_years(book)
         book.close()
+
+    def leave(self) -> None:
+        """End what this invocation holds of its book."""
+        with suppress(Unusable):
+            let_go(self.place)
 
     def note_years(self, book: Book) -> None:
         """Record the calendar's unknown years among those requested."""

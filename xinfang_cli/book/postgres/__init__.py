@@ -69,6 +69,12 @@ def setting(place: Place, key: str) -> str | None:
     return opening.peek_setting(place, key)
 
 
+def let_go(place: Place) -> None:
+    from xinfang_cli.book.postgres.connection import let_go
+
+    let_go()
+
+
 def copies_beside(place: Place) -> list[Copy]:
     return []
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from io import StringIO
 from itertools import count, islice
+from select import select
 from typing import Any
 
 import psycopg2
@@ -96,6 +97,10 @@ class Connection:
         self.in_transaction = False
         """Whether a command is writing; a reader's transaction does not count."""
         self._reading = False
+        self.kept_as = ""
+        """The address under which it waits, once closed, for who opens the same one within the command."""
+        self.works_as = 0
+        """The version as whose program this one may work on the office, once that was looked at."""
         self.ahead = False
         """Whether the office is of the next version: its tables may have further columns, the last ones."""
 
@@ -208,8 +213,36 @@ class Connection:
             cursor.copy_expert(f"COPY {table} FROM STDIN", StringIO("".join(map(_line, many))))
 
     def close(self) -> None:
-        if not self.raw.closed:
-            self.raw.close()
+        """Take back what is under way, and wait for the command's next one, or end the line."""
+        if self.raw.closed:
+            return
+        if self.kept_as and self.kept_as not in _WAITING:
+            with suppress(psycopg2.Error):
+                self._send("ROLLBACK; DISCARD TEMP")  # the lists as of a day are this one's alone
+                self.in_transaction = self._reading = False
+                _WAITING[self.kept_as] = self
+                return
+        self.raw.close()
+
+
+_WAITING: dict[str, Connection] = {}
+
+
+def waiting(address: str) -> Connection | None:
+    """Take the connection that waits under an address, if its line still holds."""
+    found = _WAITING.pop(address, None)
+    if found is None or found.raw.closed:
+        return None
+    if select([found.raw.fileno()], [], [], 0)[0]:  # it says something unasked: that it goes
+        found.raw.close()
+        return None
+    return found
+
+
+def let_go() -> None:
+    """End the lines that wait: the command is done."""
+    while _WAITING:
+        _WAITING.popitem()[1].raw.close()
 
 
 def _line(row: Sequence[Any]) -> str:

@@ -7,18 +7,41 @@ from itertools import islice
 from pathlib import Path
 
 from xinfang_cli.book import checking, comparing, refilling, sealing
-from xinfang_cli.book.engine import Along, Copy, Examined
+from xinfang_cli.book.chain import GENESIS
+from xinfang_cli.book.checking import Broken
+from xinfang_cli.book.engine import Along, Conn, Copy, Examined
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.postgres import schema, upgrading
 from xinfang_cli.book.postgres.connection import Connection
 from xinfang_cli.book.postgres.refusals import not_here
 from xinfang_cli.book.postgres.search import Tally
+from xinfang_cli.book.sql.purging import THERE
 from xinfang_cli.errors import Unusable
 
 GLANCED_EVENTS, GLANCED_CASES = 2000, 200
 """Of a check of a moment."""
 MENDABLE = frozenset({"cases", "case_numbers", "schema", "numbers", "units", "words", "lists", "search", "undone"})
 """Checks of which what they find is mended by writing again what the chain proves."""
+
+
+# book.chain.link, as the trigger has it (schema.LINKED); the breaks, and the last event.
+_WALK = f"""WITH linked AS ({schema.linked("events", "LEFT JOIN")}),
+walked AS (SELECT id, prev, hash, lag(hash) OVER (ORDER BY id) AS before, coalesce(lag(id) OVER (ORDER BY id), 0) + 1 AS expected
+  FROM linked),
+judged AS (SELECT id, hash, prev IS DISTINCT FROM coalesce(before, decode(repeat('00', 32), 'hex')) AS forged,
+  id <> expected AS skipped, expected FROM walked)
+(SELECT * FROM judged WHERE forged OR skipped ORDER BY id LIMIT 20)
+UNION SELECT * FROM judged WHERE id = (SELECT max(id) FROM events) ORDER BY 1"""
+_TEXTS = f"""SELECT e.id FROM texts t JOIN events e ON e.id = t.event_id
+WHERE {THERE} AND sha256(t.salt || convert_to(t.body, 'UTF8')) IS DISTINCT FROM e.text_hash ORDER BY e.id LIMIT 20"""
+
+
+def check_texts(conn: Conn) -> Iterator[Broken]:
+    """Find personal texts that do not match their hash."""
+    yield from (Broken(id, "文字与哈希不符") for (id,) in conn.execute(_TEXTS).fetchall())
+
+
+TEXTS = (check_texts, checking.check_no_text_is_gone, checking.check_purged)
 
 
 class Keeping(Part):
@@ -60,11 +83,11 @@ class Keeping(Part):
 
         def chain_holds() -> Iterator[str]:
             nonlocal events, head
-            events, head, broken = checking.walk_chain(self.conn)
+            events, head, broken = self._walk_chain()
             return (f"第 {place.event_id} 号事件：{place.why}" for place in broken)
 
         def texts_hold() -> Iterator[str]:
-            for check in (checking.check_texts, checking.check_no_text_is_gone, checking.check_purged):
+            for check in TEXTS:
                 yield from (f"第 {place.event_id} 号事件：{place.why}" for place in islice(check(self.conn), 20))
 
         def cases_hold() -> Iterator[str]:
@@ -104,6 +127,19 @@ class Keeping(Part):
             MENDABLE,
         )
 
+    def _walk_chain(self) -> tuple[int, str, list[Broken]]:
+        """Walk the whole chain (book.checking.walk_chain) where it stands: (events, head, breaks)."""
+        count, head, broken = 0, GENESIS, list[Broken]()
+        for id, hash, forged, skipped, expected in self.conn.execute(_WALK).fetchall():
+            if forged:
+                broken.append(Broken(id, "与前一事件的哈希不符"))
+            if skipped:
+                broken.append(Broken(id, f"编号不连续，应为 {expected}"))
+            count, head = id, hash
+        if not broken and (count, head.hex()) != self.book.events.head():
+            broken.append(Broken(count, "链尾与记录的链头不符，末尾可能被截"))
+        return count, head.hex(), broken
+
     def glance(self) -> list[str]:
         checks: dict[str, Callable[[], Iterable[str]]] = {
             "chain": lambda: (broken.why for broken in checking.walk_chain(self.conn, GLANCED_EVENTS)[2]),
@@ -121,12 +157,8 @@ class Keeping(Part):
 
     def provable(self) -> list[str]:
         checks: dict[str, Callable[[], Iterable[str]]] = {
-            "chain": lambda: (broken.why for broken in checking.walk_chain(self.conn)[2]),
-            "texts": lambda: (
-                broken.why
-                for check in (checking.check_texts, checking.check_no_text_is_gone)
-                for broken in check(self.conn)
-            ),
+            "chain": lambda: (broken.why for broken in self._walk_chain()[2]),
+            "texts": lambda: (broken.why for check in TEXTS for broken in check(self.conn)),
             "docket": lambda: checking.check_docket(self.conn),
         }
         return [problem for name, check in checks.items() for problem in self._tried(name, check)]

@@ -11,7 +11,7 @@ import psycopg2
 from xinfang_cli.book.engine import AlreadyThereError, Store
 from xinfang_cli.book.place import Place
 from xinfang_cli.book.postgres.address import Address, address_of, with_defaults
-from xinfang_cli.book.postgres.connection import STATEMENT_MS, Connection
+from xinfang_cli.book.postgres.connection import STATEMENT_MS, Connection, waiting
 from xinfang_cli.book.postgres.schema import make, version
 from xinfang_cli.book.sql.predicates import OFFICE_STANDS
 from xinfang_cli.errors import Again, Unusable, system_says
@@ -144,7 +144,9 @@ class PostgresStore:
 
     def _lock(self, at_most: int) -> None:
         self.conn.begin(f"; SET LOCAL lock_timeout = {at_most}")
-        self.conn.execute("SELECT held FROM meta WHERE one = 1 FOR UPDATE")
+        found = _told(self.conn, self.conn.execute(f"{_META} WHERE one = 1 FOR UPDATE").fetchone())
+        if self.conn.works_as:  # while this one waited it may have been moved, or upgraded
+            _check_version(self.conn, *found)
 
     def commit(self) -> None:
         """Write for good. Where the answer is lost with the line, the receipt says whether it was written."""
@@ -206,13 +208,17 @@ def reached(place: Place) -> bool:
 
 def connect(place: Place, **instead: str) -> Connection:
     """A connection to the office's server; it does not wait for ever."""
+    if not instead and (kept := waiting(place.address)) is not None:
+        return kept
     address: Address = address_of(place.address)
     said = {"connect_timeout": CONNECT_S, **ALIVE, **with_defaults(address.told), **instead}
     try:
         raw = psycopg2.connect(**said, application_name="xinfang", client_encoding="UTF8")
     except (psycopg2.Error, UnicodeDecodeError) as error:
         raise unconnected(error) from error
-    return Connection(raw, address.office)
+    conn = Connection(raw, address.office)
+    conn.kept_as = "" if instead else place.address
+    return conn
 
 
 def meta_of(conn: Connection) -> tuple[int, int]:
@@ -223,14 +229,20 @@ def meta_of(conn: Connection) -> tuple[int, int]:
     return found
 
 
+# The oldest is not named as a column: the first offices had none.
+_META = "SELECT version, application, to_json(m)->>'oldest' FROM main.meta m"
+
+
 def _meta(conn: Connection) -> tuple[int, int] | None:
-    found = conn.execute("SELECT 1 FROM pg_namespace WHERE nspname = ?", (conn.office,)).fetchone()
-    if found is None:
+    try:
+        found = conn.execute(_META).fetchone()
+    except (psycopg2.errors.UndefinedTable, psycopg2.errors.InvalidSchemaName):
         return None
-    # not named as a column: the first offices had none
-    version, application, oldest = conn.execute(
-        "SELECT version, application, to_json(m)->>'oldest' FROM main.meta m"
-    ).fetchone()
+    return _told(conn, found)
+
+
+def _told(conn: Connection, found: tuple[int, str, str | None]) -> tuple[int, int]:
+    version, application, oldest = found
     if application.startswith(MOVED):
         where = application.removeprefix(MOVED)
         raise Unusable(f"「{conn.office}」的案件簿已搬到 {where}", "请用 ⟦.db⟧ 写那里", code="moved")
@@ -250,7 +262,8 @@ def exists(place: Place) -> bool:
 def open_store(place: Place) -> Store:
     conn = connect(place)
     try:
-        _check_version(conn)
+        if conn.works_as != version():
+            _check_version(conn, *meta_of(conn))
     except psycopg2.Error as error:
         conn.close()
         raise unusable(error, place) from error
@@ -260,18 +273,17 @@ def open_store(place: Place) -> Store:
     return PostgresStore(place, conn)
 
 
-def _check_version(conn: Connection) -> None:
+def _check_version(conn: Connection, there: int, oldest: int) -> None:
     """Unusable (exit 3) of an office of another version; the next one is worked on where it lets the programs before it."""
-    there, oldest = meta_of(conn)
     here = version()
-    if there == here + 1 and oldest <= here:
-        conn.ahead = True
-    elif there != here:
+    conn.ahead = there == here + 1 and oldest <= here
+    if there != here and not conn.ahead:
         raise Unusable(
             f"服务器上的案件簿是第 {there} 版，本程序是第 {here} 版",
             NEWER if there > here else UPGRADE,
             code="newer" if there > here else "schema",
         )
+    conn.works_as = here
 
 
 def peek_setting(place: Place, key: str) -> str | None:

@@ -10,6 +10,12 @@ from xinfang_cli.book.postgres.dialect import table
 if TYPE_CHECKING:
     from xinfang_cli.book.engine import Conn
 
+_LINKED = r"""SELECT e.id, e.prev, sha256(e.prev || convert_to(concat_ws(E'\x1f', e.id, coalesce(e.case_id::text, 'None'), e.seq, e.kind,
+      e.on_day, c.id, c.name, c.actor, c.recorded_at, coalesce(c.source_name, 'None'), coalesce(c.source_sha256, 'None'),
+      c.part_of, CASE WHEN c.os_user IS NOT NULL THEN 'user ' || c.os_user END,
+      CASE WHEN c.os_user IS NOT NULL THEN 'host ' || coalesce(c.host, 'None') END, e.body), 'UTF8')
+      || coalesce(e.text_hash, ''::bytea)) AS hash
+    """
 _SERVERS_OWN = r"""
 CREATE TABLE meta (
   one integer PRIMARY KEY CHECK (one = 1), application text NOT NULL, version integer NOT NULL, held integer,
@@ -60,12 +66,7 @@ DECLARE h head; bad bigint; last_id bigint; last_hash bytea;
 BEGIN
   SELECT * INTO h FROM head FOR UPDATE;
   WITH linked AS (
-    SELECT e.id, e.prev, sha256(e.prev || convert_to(concat_ws(E'\x1f', e.id, coalesce(e.case_id::text, 'None'), e.seq, e.kind,
-      e.on_day, c.id, c.name, c.actor, c.recorded_at, coalesce(c.source_name, 'None'), coalesce(c.source_sha256, 'None'),
-      c.part_of, CASE WHEN c.os_user IS NOT NULL THEN 'user ' || c.os_user END,
-      CASE WHEN c.os_user IS NOT NULL THEN 'host ' || coalesce(c.host, 'None') END, e.body), 'UTF8')
-      || coalesce(e.text_hash, ''::bytea)) AS hash
-    FROM fresh e JOIN commands c ON c.id = e.command_id),
+    {linked}),
   walked AS (
     SELECT id, prev, hash, lag(hash) OVER (ORDER BY id) AS before, lag(id) OVER (ORDER BY id) AS before_id FROM linked)
   SELECT count(*) FILTER (WHERE prev IS DISTINCT FROM coalesce(before, h.hash) OR id <> coalesce(before_id, h.events) + 1),
@@ -107,6 +108,11 @@ END $$;
 """
 
 
+def linked(table: str, joined: str = "JOIN") -> str:
+    """Compute the hash of each event of a table, as book.chain.link says it."""
+    return f"{_LINKED}FROM {table} e {joined} commands c ON c.id = e.command_id"
+
+
 def statements(office: str) -> list[str]:
     """The statements for an office's tables, indexes and triggers in its (quoted) schema, in order."""
     from xinfang_cli.book.sqlite.schema import VERSION, schema_of_version
@@ -125,7 +131,7 @@ def statements(office: str) -> list[str]:
         waiting = [one for one in waiting if one not in ready]
     said += [what.sql for what in made.values() if what.type == "index"]
     name = office.strip('"')
-    own = _SERVERS_OWN.replace("{office}", office)
+    own = _SERVERS_OWN.replace("{office}", office).replace("{linked}", linked("fresh"))
     said += [own.replace("{name}", f"'{name}'").replace("{reviewer}", f"'{name}_reviewer'")]
     return said
 

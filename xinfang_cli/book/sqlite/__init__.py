@@ -66,6 +66,10 @@ def setting(place: Place, key: str) -> str | None:
     return opening.peek_setting(place.file, key)
 
 
+def let_go(place: Place) -> None:
+    """Nothing is held between two openings of a file."""
+
+
 def copies_beside(place: Place) -> list[Copy]:
     from xinfang_cli.book.sqlite import copies
 
