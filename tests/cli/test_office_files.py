@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlwt
 from openpyxl.styles import Font
 
 from tests.cli.conftest import Counter
@@ -173,6 +174,7 @@ def test_hidden_and_struck_rows_and_hidden_sheets_are_told(counter: Counter, tmp
         for n in range(3):
             sheet.append([f"{number}{n}", "2023-05-04", f"反映供水{n}"])
     page.row_dimensions[3].hidden = True
+    page["C2"].font = Font(color="FFFFFFFF")
     for cell in page[4]:
         cell.font = Font(strike=True)
     book.save(tmp_path / "a.xlsx")
@@ -181,7 +183,23 @@ def test_hidden_and_struck_rows_and_hidden_sheets_are_told(counter: Counter, tmp
     assert (receipt["lines"], receipt["cases"], receipt["struck_out"], receipt["hidden"]) == (6, 2, 1, 3)
     told = kinds(document)
     assert (told["hidden_row"], told["struck_out"], told["hidden_sheet"]) == ([3], [4], [2, 3, 4])
+    assert told["unseen"] == [2]
     assert sorted(cases(counter)) == ["A0", "A1"]
+    assert document["noticed"]["hidden_rows"] == 1
     document = counter("import", str(tmp_path / "a.xlsx"), "--sheet", "旧", "--json").json()
     assert (document["receipt"]["cases"], document["receipt"]["hidden"]) == (3, 0)
     assert "hidden_sheet_taken" in kinds(document)
+
+
+def test_a_file_that_was_cut_off_at_the_last_row(counter: Counter, tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    page = book.add_sheet("明细")
+    for at, row in ((0, ["登记编号", "收到日期", "概况"]), (65_535, ["A1", "2023-05-04", "反映供水"])):
+        for place, cell in enumerate(row):
+            page.write(at, place, cell)
+    book.save(tmp_path / "a.xls")
+    ran = counter("import", str(tmp_path / "a.xls"), "--json")
+    assert ran.code == 0
+    (told,) = [warning for warning in ran.json()["warnings"] if warning["kind"] == "cut_at"]
+    assert "65536" in told["message"]
+    assert ran.json()["receipt"]["passed_over"] == {"blank": 65_534}

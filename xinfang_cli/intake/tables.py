@@ -24,6 +24,8 @@ GUESS_NEEDS = 4
 
 
 MAX_COLUMNS = 16_384
+FULL = frozenset({16_384, 65_536, 1_048_576})
+"""Rows that a sheet holds, of Excel to 1995, of xls and of xlsx: what filled one went on, and was cut off there."""
 
 
 class Reader(NamedTuple):
@@ -74,6 +76,11 @@ class SheetTable:
     def rows_at_most(self) -> int:
         """For a progress bar: no more rows than this stand below the header."""
         return self.reading.rows_at_most - self.header_row
+
+    @property
+    def cut_at(self) -> int:
+        """The last row, where it is the last that such a sheet can have; 0 of others."""
+        return self.reading.rows_at_most if self.reading.rows_at_most in FULL else 0
 
     def hidden_headings(self) -> list[str]:
         """The headings of columns that are hidden in the sheet."""

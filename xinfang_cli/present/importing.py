@@ -51,6 +51,7 @@ MESSAGES = {
     "hidden_sheet_taken": "这张工作表在文件里是隐藏的，照样导入了，请核对",
     "before_midnight": "有日期离半夜零点不到半秒，照格里存的记成前一天；电子表格里看到的可能是后一天，请核对",
     "hidden_row": "这一行在表里是隐藏的（多半被筛选掉了），照样导入了，请核对",
+    "unseen": "这一行里有的格在表里多半看不见（白底白字、不显示的格式或隐藏的格），照样导入了，请核对",
     "partly_struck": "这一行里有的格或字划掉了，照没有划掉的导入了，请核对",
     "said_twice": "表头里有两列同名，两格写的不一样，照前一列导入了；两张表并排的，请分成两张再导入",
     "columns_differ": "有两列说的是同一项，写的不一样，照前面的那一列（--map 写的优先）记了，另一列的随登记保存",
@@ -78,12 +79,18 @@ def message(warning: ImportWarning) -> str:
         heading, listed = about
         what = "单位的分组" if heading == GROUP_HEADING else f"「{heading}」，表里没有这一列"
         return f"分段标题（{listed}）像是{what}；要用它加 --default {typed(heading)}={BY_SECTION}"
+    if warning.kind == "cut_at":
+        of = _HOLDS[int(about[0])]
+        return f"表正好写满 {about[0]} 行，{of}一张表只有这么多行，多半是导出时截断了；请分批导出，或导出成 csv"
     if warning.kind == "hidden_columns":
         return f"这些列在表里是隐藏的，照样导入了，请核对：{about[0]}"
     if warning.kind == "like_unit":
         name, other = about
         return f"新单位「{name}」像是「{other}」；是同一单位的，并进去：xinfang unit merge {typed(name)} --into {typed(other)}"
     return about[0] if about else MESSAGES[warning.kind]
+
+
+_HOLDS = {16_384: "Excel 97 以前的 xls ", 65_536: "xls ", 1_048_576: "xlsx "}
 
 
 def unknown_column(heading: str, field: str) -> str:
@@ -153,7 +160,10 @@ def warning_line(warning: ImportWarning) -> str:
     return f"{sheet_of(warning.sheet)}{message(warning)}{where}"
 
 
-OF_SHEET = ("sections", "missing_column", "unknown_column", "like_unit", "hidden_sheet_taken")
+OF_SHEET = (
+    *("cut_at", "hidden_columns", "hidden_sheet_taken"),
+    *("sections", "missing_column", "unknown_column", "like_unit"),
+)
 """Warnings about the header, not about rows."""
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.errors import Unusable
 from xinfang_cli.intake.readers import guard
-from xinfang_cli.intake.readers.marks import as_shown, code_of, is_late, on_its_day
+from xinfang_cli.intake.readers.marks import WHITE, as_shown, is_late, on_its_day, shown_by, unseen_under
 from xinfang_cli.intake.readers.sheet import File, Lost, Reading, Row, Sheet, SheetFile, row_with
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ def _readings(page: Any, datemode: int) -> Iterator[Reading]:
             cells = [_under(page, number, place, cell) for place, cell in enumerate(cells)]
             found = page.rowinfo_map.get(number)
             struck = [_is_struck(page, number, place) for place, cell in enumerate(cells) if cell != ""]
-            yield number + 1, row_with(cells, struck, hidden=found is not None and bool(found.hidden))
+            unseen = [_is_unseen(page, number, place, cell) for place, cell in enumerate(cells) if cell != ""]
+            yield number + 1, row_with(cells, struck, unseen, hidden=found is not None and bool(found.hidden))
 
     def lost(header_row: int, columns: Collection[int]) -> Lost:
         found: dict[int, dict[int, str]] = {}
@@ -81,7 +82,7 @@ def _readings(page: Any, datemode: int) -> Iterator[Reading]:
                     found.setdefault(number + 1, {})[column] = shown
         return found
 
-    hidden = frozenset(column for column, found in page.colinfo_map.items() if found.hidden)
+    hidden = frozenset(column for column, found in page.colinfo_map.items() if found.hidden or not found.width)
     yield Reading(rows, page.nrows, lost=lost, epoch1904=bool(datemode), hidden_columns=hidden)
 
 
@@ -102,9 +103,27 @@ def _under(page: Any, row: int, column: int, cell: object) -> object:
     """A number under a code format (00000), as shown."""
     if cell.__class__ is not float or (style := _style(page, row, column)) is None:
         return cell
-    form = page.book.format_map.get(style.format_key)
-    code = code_of(form.format_str) if form is not None else None
+    code = shown_by(_format(page, style))
     return cell if code is None else as_shown(cell, code)
+
+
+def _format(page: Any, style: Any) -> str:
+    form = page.book.format_map.get(style.format_key)
+    return form.format_str if form is not None else ""
+
+
+def _is_unseen(page: Any, row: int, column: int, cell: object) -> bool:
+    """Whether a cell is written in white on white, or under a format that shows nothing of it."""
+    if (style := _style(page, row, column)) is None:
+        return False
+    fonts, fill = page.book.font_list, style.background
+    white = style.font_index < len(fonts) and fonts[style.font_index].colour_index in _WHITES
+    on_white = fill.fill_pattern == 0 or (fill.fill_pattern == 1 and fill.pattern_colour_index in _WHITES)
+    found = unseen_under(_format(page, style), colour=WHITE if white and on_white else None, ground=WHITE)
+    return found.texts if isinstance(cell, str) else found.numbers
+
+
+_WHITES = (1, 9, 65)
 
 
 def _value(kind: int, value: Any, datemode: int) -> object:

@@ -47,7 +47,7 @@ def read(path: Path, head: bytes) -> SheetFile:
 
     def readings() -> Iterator[Reading]:
         for delimiter in DELIMITERS:
-            yield Reading(partial(_rows, path, text, delimiter), text.lines + 1)
+            yield Reading(partial(_rows, path, text, delimiter), text.lines)
 
     return SheetFile([Sheet(path.stem, readings)], is_text=True)
 
@@ -378,11 +378,13 @@ def _lines_of(path: Path, encoding: str, errors: str) -> int | None:
     """The number of lines; None for another encoding, or too many odd characters."""
     decoder = codecs.getincrementaldecoder(encoding)(errors)
     lines = odd = beyond_ascii = 0
+    ended = True
     try:
         with path.open("rb") as file:
             while chunk := file.read(guard.CHUNK):
                 text = decoder.decode(chunk)
                 lines += chunk.count(b"\n")
+                ended = chunk.rstrip(b"\0").endswith(b"\n")
                 if errors != "strict":
                     odd += len(re.findall(_ODD, text))
                     beyond_ascii += len(chunk.translate(None, _ASCII))
@@ -390,7 +392,7 @@ def _lines_of(path: Path, encoding: str, errors: str) -> int | None:
     except UnicodeDecodeError:
         return None
     few = odd * 100 <= beyond_ascii or (odd <= _MOST_ODD and odd * 10 <= beyond_ascii)
-    return lines if few else None
+    return lines + (not ended) if few else None
 
 
 _ASCII = bytes(range(128))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from xinfang_cli.errors import Unusable, system_says
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.readers import guard
-from xinfang_cli.intake.readers.sheet import Reading, Row, Sheet, SheetFile, row_with
+from xinfang_cli.intake.readers.sheet import MarkedRow, Reading, Row, Sheet, SheetFile, row_with
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -76,7 +76,7 @@ def _reading(grid: _Grid) -> Iterator[Reading]:
     def rows(header_row: int = 0, width: int = 0) -> Iterator[tuple[int, Row]]:
         return enumerate(grid.rows, 1)
 
-    yield Reading(rows, len(grid.rows), tuple(grid.merged))
+    yield Reading(rows, len(grid.rows), tuple(grid.merged), hidden_columns=grid.hidden_columns)
 
 
 # --- text --------------------------------------------------------------------------------------------------------------
@@ -120,7 +120,10 @@ def _pages_of_mht(raw: bytes) -> Iterator[_Page]:
     from email import message_from_bytes
 
     sheets: dict[str, tuple[bool, str]] = {}
-    for part in message_from_bytes(raw.lstrip(b"\xef\xbb\xbf \r\n\t")).walk():
+    parts = list(message_from_bytes(raw.lstrip(b"\xef\xbb\xbf \r\n\t")).walk())
+    styles = [part.get_payload(decode=True) for part in parts if part.get_content_type() == "text/css"]
+    beside = "".join(f"<style>{_text(css)}</style>" for css in styles if isinstance(css, bytes))
+    for part in parts:
         content = part.get_payload(decode=True) if part.get_content_type() == "text/html" else None
         if not isinstance(content, bytes):
             continue
@@ -133,7 +136,7 @@ def _pages_of_mht(raw: bytes) -> Iterator[_Page]:
         if "<t" in text.lower():
             hidden, name_of_it = sheets.get(_file_of(str(part.get("Content-Location") or "")), (False, ""))
             page = _page(text)
-            yield page._replace(hidden=hidden or page.hidden, name=name_of_it)
+            yield page._replace(text=beside + text, hidden=hidden or page.hidden, name=name_of_it)
 
 
 def _file_of(address: str) -> str:
@@ -155,6 +158,9 @@ class _Grid:
         self.rows: list[Row] = []
         self.merged: list[tuple[int, int, int]] = []
         self.hidden = hidden
+        self.hidden_columns: set[int] = set()
+        self.gone: dict[int, list[int]] = {}
+        """Row → columns, both from 0, of the cells that are filled and not displayed."""
 
     @property
     def width(self) -> int:
@@ -166,6 +172,19 @@ class _Grid:
         above = len(self.rows)
         self.rows += other.rows
         self.merged += [(first + above, last + above, column) for first, last, column in other.merged]
+        self.hidden_columns |= other.hidden_columns
+
+    def tell_gone(self) -> None:
+        """A column of which no cell is displayed is hidden; else the rows tell of theirs."""
+        for column in {column for columns in self.gone.values() for column in columns}:
+            filled = [number for number, cells in enumerate(self.rows) if column < len(cells) and cells[column]]
+            if all(column in self.gone.get(number, ()) for number in filled):
+                self.hidden_columns.add(column)
+        for number, columns in self.gone.items():
+            if not self.hidden_columns.issuperset(columns):
+                row = self.rows[number]
+                self.rows[number] = row = row if isinstance(row, MarkedRow) else MarkedRow(row)
+                row.unseen = True
 
 
 def _grids(page: str, *, hidden: bool = False) -> Iterator[_Grid]:
@@ -179,27 +198,32 @@ def _grids(page: str, *, hidden: bool = False) -> Iterator[_Grid]:
         root = html.document_fromstring(page.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return
+    _write_out_styles(root)
+    whitens = re.search(r"color\s*[:=]\s*[\"']?\s*(?:white|#fff|rgb\(255)", page, re.IGNORECASE) is not None
     for table in root.iter("table"):
         if next(table.iterancestors("table"), None) is None:
-            for grid in _grid_of(table):
+            for grid in _grid_of(table, whitens=whitens):
                 grid.hidden = grid.hidden or hidden
                 yield grid
 
 
-def _grid_of(table: HtmlElement) -> Iterator[_Grid]:
+def _grid_of(table: HtmlElement, *, whitens: bool) -> Iterator[_Grid]:
     """The table; of one that only lays out others, those."""
     rows = [row for row in table.iter("tr") if next(row.iterancestors("table"), None) is table]
     inner = list(table.iter("table"))[1:]
     if inner and all(len(list(row.iterchildren("td", "th"))) < _COLUMNS_OF_DATA for row in rows):
         for one in inner:
             if next(one.iterancestors("table"), None) is table:
-                yield from _grid_of(one)
+                yield from _grid_of(one, whitens=whitens)
         return
     grid = _Grid(hidden=_is_hidden(table) or any(map(_is_hidden, table.iterancestors())))
+    grid.hidden_columns.update(_hidden_columns(table))
     below: dict[int, int] = {}
     """Column → rows that a cell above still reaches down."""
+    on_white = whitens and not any(map(_is_filled, (table, *table.iterancestors())))
     for row in rows:
-        grid.rows.append(_row_of(row, grid, below))
+        grid.rows.append(_row_of(row, grid, below, on_white=on_white and not _is_filled(row)))
+    grid.tell_gone()
     if grid.rows:
         yield grid
 
@@ -207,9 +231,36 @@ def _grid_of(table: HtmlElement) -> Iterator[_Grid]:
 _COLUMNS_OF_DATA = 3
 
 
-def _row_of(row: HtmlElement, grid: _Grid, below: dict[int, int]) -> Row:
+def _write_out_styles(root: HtmlElement) -> None:
+    """Put what the classes of the page hide, strike out or colour into the elements themselves."""
+    found: dict[str, str] = {}
+    for sheet in root.iter("style"):
+        for selectors, said in re.findall(r"([^{}]*)\{([^{}]*)\}", sheet.text or ""):
+            if re.search("display|visibility|line-through|color|background", said, re.IGNORECASE):
+                for name in re.findall(r"\.([\w-]+)\s*(?:,|$)", selectors):
+                    found[name] = f"{found.get(name, '')}{said.strip()};"
+    if not any(re.search("none|hidden|line-through|white|#fff", said, re.IGNORECASE) for said in found.values()):
+        return
+    for element in root.iter():
+        if (names := element.get("class")) and (said := "".join(found.get(name, "") for name in names.split())):
+            element.set("style", f"{said}{element.get('style') or ''}")
+
+
+def _hidden_columns(table: HtmlElement) -> Iterator[int]:
+    at = 0
+    for column in table.iter("col", "colgroup"):
+        if column.tag == "colgroup" and column.find("col") is not None:
+            continue
+        span = _span(column, "span")
+        if _is_hidden(column) or column.get("width") == "0" or re.search(r"(?:^|;)width:0(?:;|p|$)", _style(column)):
+            yield from range(at, at + span)
+        at += span
+
+
+def _row_of(row: HtmlElement, grid: _Grid, below: dict[int, int], *, on_white: bool) -> Row:
     cells: list[str] = []
     struck: list[bool | None] = []
+    blank: list[bool] = []
 
     def spanned() -> None:
         while below.get(len(cells), 0) > 0:
@@ -221,13 +272,16 @@ def _row_of(row: HtmlElement, grid: _Grid, below: dict[int, int]) -> Row:
         text = _shown(cell)
         if text:
             struck.append(_is_struck(cell, text))
+            blank.append(on_white and _is_white(cell, text))
+            if _is_hidden(cell):
+                grid.gone.setdefault(len(grid.rows), []).append(len(cells))
         down, across = _span(cell, "rowspan"), _span(cell, "colspan")
         if down > 1:
             grid.merged.append((len(grid.rows) + 1, len(grid.rows) + down, len(cells)))
             below |= {len(cells) + n: down - 1 for n in range(across)}
         cells += [text, *[""] * (across - 1)]
     spanned()
-    return row_with(cells, struck, hidden=_is_hidden(row))
+    return row_with(cells, struck, blank, hidden=_is_hidden(row))
 
 
 def _shown(cell: HtmlElement) -> str:
@@ -261,6 +315,23 @@ def _is_struck(cell: HtmlElement, text: str) -> bool | None:
         if inner.tag in ("s", "del", "strike") or "line-through" in _style(inner)
     ]
     return text in struck or (None if any(struck) else False)
+
+
+def _is_white(cell: HtmlElement, text: str) -> bool:
+    """Whether one element writes all that the cell says in white on nothing."""
+    return any(
+        _WHITE.search(f"{_style(inner)};color:{(inner.get('color') or '').lower()};") is not None
+        and _shown(inner) == text
+        and not any(map(_is_filled, (cell, inner)))
+        for inner in cell.iter("td", "th", "font", "span")
+    )
+
+
+_WHITE = re.compile("(?:^|;)color:(?:white|#fff|#ffffff|rgb\\(255,255,255\\));")
+
+
+def _is_filled(element: HtmlElement) -> bool:
+    return "background" in _style(element) or element.get("bgcolor") is not None
 
 
 def _span(cell: HtmlElement, name: str) -> int:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Collection, Iterable, Iterator
+from decimal import ROUND_HALF_UP, Decimal
 
+from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.readers.sheet import MarkedRow, Row
 
 _PRECISE_BELOW = 1e15
@@ -17,7 +19,7 @@ _NO_CODE = frozenset(".,%?/@EeGgymdhsYMDHSAPap年月日时分秒")
 class Marks:
     """The marks of one sheet."""
 
-    __slots__ = ("codes", "columns", "hidden", "late", "partly", "struck", "truths")
+    __slots__ = ("codes", "columns", "hidden", "late", "partly", "struck", "truths", "unseen")
 
     def __init__(self) -> None:
         self.codes: dict[int, list[tuple[int, int, str]]] = {}
@@ -28,13 +30,15 @@ class Marks:
         self.hidden: set[int] = set()
         self.partly: set[int] = set()
         """Rows of which some is struck out."""
+        self.unseen: set[int] = set()
+        """Rows of which some is written in the colour of its ground, or under a format that shows nothing."""
         self.late: dict[int, list[int]] = {}
         """Row → columns from 0 of the moments that readers round up to the next day."""
         self.truths = False
         """Some cells are true or false: to Python 1 and 0 are the same, and a cell worked out once stands for its equals."""
 
     def __bool__(self) -> bool:
-        return bool(self.codes or self.struck or self.hidden or self.partly or self.late or self.truths)
+        return bool(self.codes or self.struck or self.hidden or self.partly or self.unseen or self.late or self.truths)
 
     def hide_columns(self, first: int, last: int) -> None:
         """Columns from 0; those beyond any heading are of no interest."""
@@ -55,6 +59,13 @@ class Marks:
         elif any(cell is not False for cell in cells):
             self.partly.add(row)
 
+    def unsee(self, row: int, cells: Collection[bool]) -> None:
+        """Of a row's filled cells: which nobody sees. All of them: it is hidden."""
+        if cells and all(cells):
+            self.hidden.add(row)
+        elif any(cells):
+            self.unseen.add(row)
+
     def over(self, rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[int, Row]]:
         """The rows as they show."""
         runs = {column: iter(found) for column, found in self.codes.items()}
@@ -73,9 +84,11 @@ class Marks:
                 cells = [_TRUTHS[cell] if cell is True or cell is False else cell for cell in cells]
             if shown:
                 cells = [shown.get(column, cell) for column, cell in enumerate(cells)]
-            if number in self.struck or number in self.hidden or number in self.partly:
+            if number in self.struck or number in self.hidden or number in self.partly or number in self.unseen:
                 struck, partly = number in self.struck, number in self.partly
-                yield number, MarkedRow(cells, struck=struck, hidden=number in self.hidden, partly=partly)
+                row = MarkedRow(cells, struck=struck, hidden=number in self.hidden, partly=partly)
+                row.unseen = number in self.unseen
+                yield number, row
             else:
                 yield number, cells
 
@@ -118,9 +131,26 @@ def code_of(number_format: str) -> str | None:
     return "".join(made) if zeros and (zeros > 1 or literal) else None
 
 
+BUILT_IN = {9: "0%", 10: "0.00%"}
+"""The number formats that a workbook does not write out and of which something is to be told."""
+_PERCENT = re.compile(r"(?:#,#*)?#*0(?:\.(0{1,15}))?(?:_.|\\.| )?%(?:_.|\\.| )?")
+
+
+def shown_by(number_format: str) -> str | None:
+    """How `as_shown` is to show numbers under a format: as a code, or as per cent (`%2`: with two places); None: as they are."""
+    if (found := _PERCENT.fullmatch(number_format.partition(";")[0])) is not None:
+        return f"%{len(found[1] or '')}"
+    return code_of(number_format)
+
+
 def as_shown(cell: object, code: str) -> object:
-    """A whole number under a code (123 under 00000: `00123`); anything else as it is."""
-    if isinstance(cell, bool) or not isinstance(cell, (int, float)) or not 0 <= cell < _PRECISE_BELOW or cell % 1:
+    """A whole number under a code (123 under 00000: `00123`), any under per cent; anything else as it is."""
+    if isinstance(cell, bool) or not isinstance(cell, (int, float)):
+        return cell
+    if code.startswith("%"):
+        places = Decimal(1).scaleb(-int(code[1:]))
+        return f"{(Decimal(repr(cell)) * 100).quantize(places, ROUND_HALF_UP)}%" if abs(cell) < _PRECISE_BELOW else cell
+    if not 0 <= cell < _PRECISE_BELOW or cell % 1:
         return cell
     digits = str(int(cell))
     tokens = re.findall(r"\\.|.", code, re.DOTALL)
@@ -135,3 +165,27 @@ def as_shown(cell: object, code: str) -> object:
             shown.append(digits[-1:] or ("0" if token == "0" else ""))
             digits = digits[:-1]
     return "".join(reversed(shown)).strip()
+
+
+class Unseen(NamedTuple):
+    """Whether a cell style keeps the numbers, and the texts, that stand in its cells from being seen."""
+
+    numbers: bool
+    texts: bool
+
+
+def unseen_under(number_format: str, *, colour: str | None = None, ground: str | None = None) -> Unseen:
+    """Find what a format shows nothing of (`;;;`), or all where the text has the colour of its ground: both as rrggbb,
+    None of one that is not known."""
+    if colour is not None and colour == ground:
+        return Unseen(numbers=True, texts=True)
+    if ";" not in number_format or number_format[0] != ";":
+        return _SEEN
+    parts = number_format.split(";")
+    return Unseen(numbers=not any(parts[:3]), texts=len(parts) > _OF_TEXTS and not parts[_OF_TEXTS].strip())
+
+
+_SEEN = Unseen(numbers=False, texts=False)
+_OF_TEXTS = 3
+"""Which part of a number format texts are shown by."""
+WHITE = "ffffff"

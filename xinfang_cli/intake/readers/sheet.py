@@ -29,6 +29,8 @@ class MarkedRow(tuple[object, ...]):
     """Some of what is written in it is struck out."""
     covered: bool
     """A merged cell hides something else that is written in it."""
+    unseen: bool
+    """Some of it is written in the colour of its ground, or under a format that shows nothing."""
 
     def __new__(
         cls,
@@ -43,20 +45,26 @@ class MarkedRow(tuple[object, ...]):
     ) -> MarkedRow:
         row = super().__new__(cls, cells)
         row.fault, row.struck, row.hidden, row.merged, row.partly = fault, struck, hidden, merged, partly
-        row.covered = covered
+        row.covered, row.unseen = covered, False
         return row
 
     def filled(self, cells: Iterable[object], *, merged: bool = True, covered: bool = False) -> MarkedRow:
         """The row with the values that are seen in its place."""
         row = MarkedRow(cells, fault=self.fault, struck=self.struck, hidden=self.hidden)
         row.partly, row.merged, row.covered = self.partly, self.merged or merged, self.covered or covered
+        row.unseen = self.unseen
         return row
 
 
-def row_with(cells: Row, struck: Collection[bool | None], *, hidden: bool) -> Row:
-    """A row; marked where it is hidden, or some of its filled cells are struck out (None: in part)."""
+def row_with(cells: Row, struck: Collection[bool | None], unseen: Collection[bool] = (), *, hidden: bool) -> Row:
+    """A row; marked where it is hidden, or some of its filled cells are struck out (None: in part) or nobody sees them."""
     whole, some = bool(struck) and all(struck), any(cell is not False for cell in struck)
-    return MarkedRow(cells, struck=whole, hidden=hidden, partly=some and not whole) if hidden or some else cells
+    blank = bool(unseen) and all(unseen)
+    if not (hidden or some or any(unseen)):
+        return cells
+    row = MarkedRow(cells, struck=whole, hidden=hidden or blank, partly=some and not whole)
+    row.unseen = any(unseen) and not blank
+    return row
 
 
 def nothing_lost(header_row: int, columns: Collection[int]) -> Lost:

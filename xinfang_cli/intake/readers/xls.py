@@ -12,7 +12,7 @@ from pathlib import Path
 from xinfang_cli.errors import Unusable, system_says
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.readers import biff, guard, xlsx
-from xinfang_cli.intake.readers.marks import Marks, code_of, is_late
+from xinfang_cli.intake.readers.marks import BUILT_IN, WHITE, Marks, Unseen, is_late, shown_by, unseen_under
 from xinfang_cli.intake.readers.sheet import File, Held, Lost, SheetFile
 from xinfang_cli.intake.readers.workbook import sheets_of
 
@@ -147,35 +147,54 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
 
 class _Styles(NamedTuple):
     codes: dict[int, str]
-    """Cell style → its number format as a code, where it is one."""
+    """Cell style → its number format as marks.shown_by has it, where it shows numbers otherwise."""
     struck: set[int]
+    unseen: dict[int, Unseen]
 
 
 def _styles(stream: bytes) -> _Styles:
-    fonts: list[bool] = []
-    cells: list[tuple[int, int]] = []
-    codes: dict[int, str] = {}
+    fonts: list[tuple[bool, str | None]] = []
+    cells: dict[int, tuple[int, int, str | None]] = {}
+    number = 0
+    formats = dict(BUILT_IN)
     for kind, said in _records(stream, 0):
         if kind == _FONT and len(said) >= 4:
-            fonts.append(bool(said[2] & 8))
+            fonts.append((bool(said[2] & 8), WHITE if said[4:6] in _WHITES else None))
             if len(fonts) == 4:  # there is no font of the number 4
-                fonts.append(False)
+                fonts.append((False, None))
         elif kind == _XF and len(said) >= 4:
-            font, form = struct.unpack_from("<HH", said)
-            cells.append((font, form))
+            if len(said) < 6 or not said[4] & 4:  # a style of cells, and no named one that such a style began with
+                cells[number] = (*struct.unpack_from("<HH", said), _ground(said))
+            number += 1
         elif kind == _FORMAT and len(said) >= 5:
             text = said[5:].decode("utf-16-le" if said[4] & 1 else "latin-1", "replace")
-            if (code := code_of(text)) is not None:
-                codes[struct.unpack_from("<H", said)[0]] = code
-    return _Styles(
-        {number: codes[form] for number, (_, form) in enumerate(cells) if form in codes},
-        {number for number, (font, _) in enumerate(cells) if font < len(fonts) and fonts[font]},
-    )
+            formats[struct.unpack_from("<H", said)[0]] = text
+    found = _Styles({}, set(), {})
+    for number, (font, form, ground) in cells.items():
+        struck, colour = fonts[font] if font < len(fonts) else (False, None)
+        if struck:
+            found.struck.add(number)
+        if (code := shown_by(formats.get(form, ""))) is not None:
+            found.codes[number] = code
+        if any(unseen := unseen_under(formats.get(form, ""), colour=colour, ground=ground)):
+            found.unseen[number] = unseen
+    return found
+
+
+_WHITES = (b"\x01\0", b"\x09\0", b"\x41\0")
+
+
+def _ground(said: bytes) -> str | None:
+    """White of a cell style that fills nothing or in white; None: another colour."""
+    if len(said) < 20 or (pattern := said[17] >> 2) == 0:
+        return WHITE
+    return WHITE if pattern == 1 and bytes([said[18] & 0x7F, 0]) in _WHITES else None
 
 
 # ROW, or COLINFO, with the flag for hidden.
 _HIDES = (
     rb"(?s)\x08\x02\x10\x00.{12}[\x20-\x3f\x60-\x7f\xa0-\xbf\xe0-\xff]|\x7d\x00[\x0a-\x0c]\x00.{8}[\x01\x03\x05\x07]"
+    rb"|\x7d\x00[\x0a-\x0c]\x00.{4}\0\0"
 )
 _COLINFO = 0x007D
 
@@ -203,22 +222,27 @@ def _marks(stream: bytes, name: str, styles: _Styles) -> Marks | None:
     marks.truths = truths
     filled: dict[int, set[bool | None]] = {}
     """Row → whether its cells are struck out."""
+    blank: dict[int, set[bool]] = {}
+    """Row → whether nobody sees them."""
     for kind, said in _records(stream, _sheet(stream, name)):
         if kind == _ROW and len(said) >= 16:
             if said[12] & 0x20:
                 marks.hidden.add(struct.unpack_from("<H", said)[0] + 1)
             continue
-        if kind == _COLINFO and len(said) >= 10 and said[8] & 1:
+        if kind == _COLINFO and len(said) >= 10 and (said[8] & 1 or said[4:6] == b"\0\0"):
             marks.hide_columns(*struct.unpack_from("<HH", said))
         if late and _is_late_cell(kind, said):
             row, column = struct.unpack_from("<HH", said)
             marks.late.setdefault(row + 1, []).append(column)
         for row, column, style in _styled(kind, said):
             filled.setdefault(row, set()).add(style in styles.struck)
+            unseen = styles.unseen.get(style)
+            blank.setdefault(row, set()).add(unseen is not None and (unseen[kind in _LABELS]))
             if style in styles.codes and kind not in _LABELS:
                 marks.code(row, column, styles.codes[style])
     for row, struck in filled.items():
         marks.strike(row, struck)
+        marks.unsee(row, blank[row])
     return marks
 
 
@@ -313,7 +337,8 @@ def _stream(raw: bytes) -> bytes:
         file = _Compound(raw)
         if file.is_endless():
             raise _EndlessError
-        for name, begins, length in file.streams():
+        # one saved for the programs before 1997 too has both: the newer is the one that is shown
+        for name, begins, length in sorted(file.streams(), reverse=True):
             if name in ("workbook", "book"):
                 if length >= _SMALL:
                     return file.gathered(begins)[:length]

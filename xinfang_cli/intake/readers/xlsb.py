@@ -9,12 +9,13 @@ from math import isfinite
 
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.readers import guard
-from xinfang_cli.intake.readers.marks import Marks, code_of, is_late
+from xinfang_cli.intake.readers.marks import BUILT_IN, WHITE, Marks, Unseen, is_late, shown_by, unseen_under
 
 _ROW, _BLANK, _CELL_ERROR, _TRUTH, _REAL, _FORMULA_REAL, _FORMULA_TRUTH, _FORMULA_ERROR = 0, 1, 3, 4, 5, 9, 10, 11
-_FONT, _FORMAT, _XF, _WORKBOOK, _SHEET = 43, 44, 47, 153, 156
+_FONT, _FORMAT, _FILL, _XF, _WORKBOOK, _SHEET = 43, 44, 45, 47, 153, 156
 _CELL_XFS, _CELL_XFS_END = 617, 618
 _COLUMNS = 60
+_TEXTS = (6, 7, 8)
 _NUMBER = struct.Struct("<d")
 _HIDDEN, _STRUCK = 0x10, 0x08
 ERRORS = {
@@ -104,33 +105,56 @@ class Styles(NamedTuple):
 
     codes: Mapping[int, str]
     struck: frozenset[int]
-
-
-NO_STYLES = Styles({}, frozenset())
+    unseen: Mapping[int, Unseen]
 
 
 def styles(part: bytes) -> Styles:
     """Parse xl/styles.bin."""
-    formats: dict[int, str] = {}
+    formats = dict(BUILT_IN)
     fonts: list[bool] = []
+    colours: list[str | None] = []
+    grounds: list[str | None] = []
     codes: dict[int, str] = {}
     struck: set[int] = set()
+    unseen: dict[int, Unseen] = {}
     style, inside = 0, False
     for kind, raw in records([part]):
         if kind == _FORMAT and len(raw) >= 6:
             formats[int.from_bytes(raw[:2], "little")] = _text(raw, 2)[0]
         elif kind == _FONT and len(raw) >= 4:
             fonts.append(bool(raw[2] & _STRUCK))
+            colours.append(_colour(raw[12:20]))
+        elif kind == _FILL and len(raw) >= 12:
+            pattern = int.from_bytes(raw[:4], "little")
+            grounds.append(WHITE if pattern == 0 else _colour(raw[4:12]) if pattern == 1 else None)
         elif kind in (_CELL_XFS, _CELL_XFS_END):
             inside = kind == _CELL_XFS
         elif kind == _XF and inside and len(raw) >= 6:
             form, font = struct.unpack_from("<HH", raw, 2)
-            if (code := code_of(formats.get(form, ""))) is not None:
+            fill = int.from_bytes(raw[6:8], "little") if len(raw) >= 8 else 0
+            if (code := shown_by(formats.get(form, ""))) is not None:
                 codes[style] = code
             if font < len(fonts) and fonts[font]:
                 struck.add(style)
+            colour, ground = colours[font : font + 1], grounds[fill : fill + 1]
+            if any(
+                found := unseen_under(
+                    formats.get(form, ""), colour=colour[0] if colour else None, ground=ground[0] if ground else WHITE
+                )
+            ):
+                unseen[style] = found
             style += 1
-    return Styles(codes, frozenset(struck))
+    return Styles(codes, frozenset(struck), unseen)
+
+
+def _colour(raw: bytes) -> str | None:
+    """As rrggbb; None of one that is not written out."""
+    if len(raw) < 8:
+        return None
+    kind, number = raw[0] >> 1, raw[1]
+    if (kind == 1 and number in (1, 9, 65)) or (kind == 3 and number == 0 and raw[2:4] == b"\0\0"):
+        return WHITE
+    return raw[4:7].hex() if kind == 2 else None
 
 
 class Scanned(NamedTuple):
@@ -153,6 +177,7 @@ class _Scan:
         self.row = self.last_row = self.last_column = self.count = 0
         self.lost: dict[int, dict[int, str]] = {}
         self.filled: list[bool | None] = []
+        self.blank: list[bool] = []
 
     def begin_row(self, raw: bytes) -> None:
         self.end_row()
@@ -162,7 +187,8 @@ class _Scan:
 
     def end_row(self) -> None:
         self.marks.strike(self.row, self.filled)
-        self.filled = []
+        self.marks.unsee(self.row, self.blank)
+        self.filled, self.blank = [], []
 
     def cell(self, kind: int, raw: bytes) -> None:
         column, style = int.from_bytes(raw[:4], "little"), int.from_bytes(raw[4:7], "little")
@@ -179,6 +205,8 @@ class _Scan:
             self.lost.setdefault(self.row, {})[column] = shown
             self.count += 1
         self.filled.append(style in self.styles.struck)
+        unseen = self.styles.unseen.get(style)
+        self.blank.append(unseen is not None and (unseen.texts if kind in _TEXTS else unseen.numbers))
         if style in self.styles.codes:
             self.marks.code(self.row, column, self.styles.codes[style])
 
@@ -199,7 +227,7 @@ def scan(chunks: Callable[[], Iterable[bytes]], styles: Styles) -> Scanned:
     for kind, raw in records(chunks()):
         if kind == _ROW:
             found.begin_row(raw)
-        elif kind == _COLUMNS and len(raw) >= 18 and raw[16] & 1:
+        elif kind == _COLUMNS and len(raw) >= 18 and (raw[16] & 1 or raw[8:12] == b"\0\0\0\0"):
             found.marks.hide_columns(*struct.unpack_from("<II", raw))
         elif _BLANK < kind <= _FORMULA_ERROR and found.row and len(raw) >= 8:
             found.cell(kind, raw)

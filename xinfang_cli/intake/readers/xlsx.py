@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 from xinfang_cli.errors import Unusable
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake.readers import guard, package, xlsb
-from xinfang_cli.intake.readers.marks import Marks, code_of, is_late
+from xinfang_cli.intake.readers.marks import BUILT_IN, WHITE, Marks, Unseen, is_late, shown_by, unseen_under
 from xinfang_cli.intake.readers.sheet import File, Lost, SheetFile
 from xinfang_cli.intake.readers.workbook import sheets_of
 
@@ -136,11 +136,12 @@ class _Styles(NamedTuple):
     """Cell styles with something to report, by style number."""
 
     codes: Mapping[bytes, str]
-    """Those whose number format makes a code of a number, as in marks.code_of."""
+    """Those whose number format shows a number otherwise, as in marks.shown_by."""
     struck: frozenset[bytes]
+    unseen: Mapping[bytes, Unseen]
 
 
-_NO_STYLES = _Styles({}, frozenset())
+_NO_STYLES = _Styles({}, frozenset(), {})
 
 
 def _styles(archive: zipfile.ZipFile, names: set[str]) -> _Styles:
@@ -152,20 +153,56 @@ def _styles(archive: zipfile.ZipFile, names: set[str]) -> _Styles:
             root = ElementTree.fromstring(file.read(_LARGEST_STYLES))
     except (ElementTree.ParseError, ValueError):
         return _NO_STYLES
-    formats = {
-        found.get("numFmtId", ""): found.get("formatCode", "") for found in root.iterfind("{*}numFmts/{*}numFmt")
-    }
-    codes = {number: code for number, form in formats.items() if (code := code_of(form)) is not None}
+    return _told_by(root)
+
+
+def _told_by(root: ElementTree.Element) -> _Styles:
+    formats = {str(number): form for number, form in BUILT_IN.items()}
+    for found in root.iterfind("{*}numFmts/{*}numFmt"):
+        formats[found.get("numFmtId", "")] = found.get("formatCode", "")
+    codes = {number: code for number, form in formats.items() if (code := shown_by(form)) is not None}
+    fonts = list(root.iterfind("{*}fonts/{*}font"))
     struck = {
         str(number)
-        for number, font in enumerate(root.iterfind("{*}fonts/{*}font"))
+        for number, font in enumerate(fonts)
         if (line := font.find("{*}strike")) is not None and line.get("val", "1") not in ("0", "false")
     }
-    cells = list(enumerate(root.iterfind("{*}cellXfs/{*}xf")))
+    colours = {str(number): _colour(font.find("{*}color")) for number, font in enumerate(fonts)}
+    grounds = {str(number): _ground(fill) for number, fill in enumerate(root.iterfind("{*}fills/{*}fill"))}
+    cells = [(str(n).encode(), cell) for n, cell in enumerate(root.iterfind("{*}cellXfs/{*}xf"))]
+    unseen = {
+        n: unseen_under(
+            formats.get(cell.get("numFmtId", ""), ""),
+            colour=colours.get(cell.get("fontId", "")),
+            ground=grounds.get(cell.get("fillId", ""), WHITE),
+        )
+        for n, cell in cells
+    }
     return _Styles(
-        {str(n).encode(): codes[number] for n, cell in cells if (number := cell.get("numFmtId", "")) in codes},
-        frozenset(str(n).encode() for n, cell in cells if cell.get("fontId", "") in struck),
+        {n: codes[number] for n, cell in cells if (number := cell.get("numFmtId", "")) in codes},
+        frozenset(n for n, cell in cells if cell.get("fontId", "") in struck),
+        {n: found for n, found in unseen.items() if any(found)},
     )
+
+
+def _colour(said: ElementTree.Element | None) -> str | None:
+    """As rrggbb; None of one that is not written out."""
+    if said is None:
+        return None
+    if said.get("theme") == "0" and float(said.get("tint", "0")) == 0:
+        return WHITE
+    if said.get("indexed") in ("1", "9", "65"):
+        return WHITE
+    rgb = said.get("rgb", "").lower()
+    return rgb[-6:] if len(rgb) in (6, 8) else None
+
+
+def _ground(fill: ElementTree.Element) -> str | None:
+    pattern = fill.find("{*}patternFill")
+    kind = "" if pattern is None else pattern.get("patternType", "none")
+    if kind == "none":
+        return WHITE
+    return _colour(pattern.find("{*}fgColor")) if pattern is not None and kind == "solid" else None
 
 
 _LARGEST_STYLES = 32 << 20
@@ -248,23 +285,31 @@ def _marks(
     marks = Marks()
     marks.truths = truths
     filled: list[bool | None] = []
+    blank: list[bool] = []
     of = 0
     for row, column, said, inside in _cells(archive, entry):
         if row != of:
             marks.strike(of, filled)
-            of, filled = row, []
+            marks.unsee(of, blank)
+            of, filled, blank = row, [], []
         if column < 0:
             if _attribute(said, b"hidden") in (b"1", b"true") or _attribute(said, b"ht") in (b"0", b"0.0"):
                 marks.hidden.add(row)
         elif re.search(rb"<(?:\w+:)?(?:v|is)>", inside):
             style = _attribute(said, b"s") or b"0"
             filled.append(style in styles.struck or _struck_text(said, inside, texts))
+            blank.append(style in styles.unseen and _is_unseen(said, styles.unseen[style]))
             if style in styles.codes:
                 marks.code(row, column, styles.codes[style])
             if b"99999" in inside and (number := re.search(_NUMBER, inside)) and is_late(float(number[1])):
                 marks.late.setdefault(row, []).append(column)
     marks.strike(of, filled)
+    marks.unsee(of, blank)
     return marks
+
+
+def _is_unseen(said: bytes, by_style: Unseen) -> bool:
+    return by_style.texts if _attribute(said, b"t") in (b"s", b"str", b"inlineStr") else by_style.numbers
 
 
 _NUMBER = rb"<(?:\w+:)?v>\s{0,16}([0-9]{1,16}\.[0-9]{1,32}(?:[eE][+-]?[0-9]{1,2})?)\s{0,16}</"
@@ -338,7 +383,7 @@ def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, styles: _Styles = 
         late = late or _NINES in piece
         truths = truths or b't="b"' in piece or b"t='b'" in piece
         order.look(chunk)
-        if not tail and b"hidden" in chunk:
+        if not tail and (b"hidden" in chunk or _NO_WIDTH in chunk):
             hidden = _hidden_columns(chunk)
         found = found or far.search(piece) is not None
         doubtful.look(piece)
@@ -348,6 +393,7 @@ def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, styles: _Styles = 
     return _Extent(rows, columns, doubtful.found, marking.found, strikes, late, truths, order.mixed, hidden)
 
 
+_NO_WIDTH = b'width="0'
 _NINES = b"99999999"
 """What stands in a number whose fraction is that of a moment before midnight, whether or not with an exponent."""
 
@@ -358,7 +404,8 @@ def _hidden_columns(beginning: bytes) -> tuple[tuple[int, int], ...]:
     found = []
     for said in re.findall(rb"<(?:\w+:)?col\b([^<>]*)>", columns[0] if columns else b""):
         first, last = _attribute(said, b"min") or b"", _attribute(said, b"max") or b""
-        if _attribute(said, b"hidden") in (b"1", b"true") and first.isdigit() and last.isdigit():
+        hidden = _attribute(said, b"hidden") in (b"1", b"true") or _attribute(said, b"width") in (b"0", b"0.0")
+        if hidden and first.isdigit() and last.isdigit():
             found.append((int(first[:7]) - 1, int(last[:7]) - 1))
     return tuple(found)
 
@@ -408,7 +455,7 @@ class _MarkSearch:
     """Looks for hidden rows, and for cells of styles of which something is to be told."""
 
     def __init__(self, styles: _Styles) -> None:
-        wanted = b"|".join(sorted({*styles.codes, *styles.struck}))
+        wanted = b"|".join(sorted({*styles.codes, *styles.struck, *styles.unseen}))
         self.style = re.compile(rb"\ss=[\"'](?:" + wanted + rb")[\"']") if wanted else None
         self.found = False
 

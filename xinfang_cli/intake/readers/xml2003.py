@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from xinfang_cli.errors import Unusable, system_says
 from xinfang_cli.intake.readers import guard
 from xinfang_cli.intake.readers.html import LARGEST
-from xinfang_cli.intake.readers.marks import as_shown, code_of
+from xinfang_cli.intake.readers.marks import WHITE, Unseen, as_shown, shown_by, unseen_under
 from xinfang_cli.intake.readers.sheet import Lost, Reading, Row, Sheet, SheetFile, row_with
 
 if TYPE_CHECKING:
@@ -77,13 +77,27 @@ class _Styles:
     def __init__(self, root: _Element) -> None:
         self.struck: set[str] = set()
         self.codes: dict[str, str] = {}
+        self.unseen: dict[str, Unseen] = {}
         for style in root.iter(f"{_SS}Style"):
             name = style.get(f"{_SS}ID", "")
             font, form = style.find(f"{_SS}Font"), style.find(f"{_SS}NumberFormat")
             if font is not None and font.get(f"{_SS}StrikeThrough") == "1":
                 self.struck.add(name)
-            if form is not None and (code := code_of(form.get(f"{_SS}Format", ""))) is not None:
+            said = form.get(f"{_SS}Format", "") if form is not None else ""
+            said = "0.00%" if said == "Percent" else said
+            if (code := shown_by(said)) is not None:
                 self.codes[name] = code
+            colour = font.get(f"{_SS}Color", "").lower().lstrip("#") if font is not None else ""
+            if any(unseen := unseen_under(said, colour=colour or None, ground=_ground(style.find(f"{_SS}Interior")))):
+                self.unseen[name] = unseen
+
+
+def _ground(interior: _Element | None) -> str | None:
+    """Of a style, as rrggbb; None under a pattern."""
+    pattern = "None" if interior is None else interior.get(f"{_SS}Pattern", "None")
+    if interior is None or pattern == "None":
+        return WHITE
+    return interior.get(f"{_SS}Color", "").lower().lstrip("#") if pattern == "Solid" else None
 
 
 def _reading(page: _Element, styles: _Styles, epoch1904: bool) -> Iterator[Reading]:
@@ -109,7 +123,7 @@ def _hidden_columns(page: _Element) -> Iterator[int]:
     for column in page.iter(f"{_SS}Column"):
         first = _index(column, at + 1, _MOST_COLUMNS)
         at = first + _whole(column.get(f"{_SS}Span"))
-        if column.get(f"{_SS}Hidden") == "1":
+        if column.get(f"{_SS}Hidden") == "1" or column.get(f"{_SS}Width") in ("0", "0.0"):
             yield from range(first - 1, min(at, _MOST_COLUMNS))
 
 
@@ -130,6 +144,7 @@ class _Page:
     def _row(self, row: _Element, number: int) -> None:
         cells: list[object] = []
         struck: list[bool] = []
+        blank: list[bool] = []
         for cell in row.iterchildren(f"{_SS}Cell"):
             at = _index(cell, len(cells) + 1, _MOST_COLUMNS) - 1
             cells += [""] * (at - len(cells))
@@ -137,11 +152,13 @@ class _Page:
             value = self._value(cell, style, number, at)
             if value != "":
                 struck.append(style in self.styles.struck)
+                unseen = self.styles.unseen.get(style)
+                blank.append(unseen is not None and unseen[isinstance(value, str)])
             if down := _whole(cell.get(f"{_SS}MergeDown")):
                 self.merged.append((number, number + down, at))
             cells[at:] = [value, *[""] * min(_whole(cell.get(f"{_SS}MergeAcross")), _MOST_COLUMNS)]
-        hidden = row.get(f"{_SS}Hidden") == "1"
-        self.rows[number] = row_with(cells, struck, hidden=hidden)
+        hidden = row.get(f"{_SS}Hidden") == "1" or row.get(f"{_SS}Height") in ("0", "0.0")
+        self.rows[number] = row_with(cells, struck, blank, hidden=hidden)
 
     def _value(self, cell: _Element, style: str, row: int, column: int) -> object:
         data = cell.find(f"{_SS}Data")

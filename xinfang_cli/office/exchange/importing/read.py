@@ -61,6 +61,8 @@ def _read(reader: RowReader, line: int, cells: Sequence[object]) -> LedgerRow | 
             said.doubts.append(("hidden_row", ""))
         if cells.partly:
             said.doubts.append(("partly_struck", ""))
+        if cells.unseen:
+            said.doubts.append(("unseen", ""))
         if cells.covered:
             said.doubts.append(("covered_text", ""))
         if cells.merged:

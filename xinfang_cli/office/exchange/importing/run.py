@@ -533,6 +533,8 @@ class _Import:
             self.tally.sheet = self.sheet_name(sheet)
             if table.hidden and len(self.tables) == 1:
                 self.tally.warn("hidden_sheet_taken", table.header_row)
+            if table.cut_at:
+                self.tally.warn("cut_at", table.cut_at, str(table.cut_at))
             if hidden := table.hidden_headings():
                 self.tally.warn("hidden_columns", table.header_row, "、".join(hidden))
             for kind, field in missing_columns(table.layout):
