@@ -153,6 +153,7 @@ def test_an_office_of_an_earlier_version(
     )
     ran = at("server", "upgrade", "--yes", "--json", db=where.replace(f"user={server.USER}", f"user={clerk}"))
     assert (ran.code, ran.error()["code"]) == (3, "permission"), ran
+    _says(where, f'DROP OWNED BY "{clerk}"')  # `server check` would tell of the right
     planned = at("server", "upgrade", "--dry-run", "--json").json()
     assert (planned["there"], planned["here"], len(planned["steps"]), planned["rewrites"]) == (16, 17, 1, False)
     with monkeypatch.context() as patch:

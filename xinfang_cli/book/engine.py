@@ -86,6 +86,15 @@ class Upgrade(NamedTuple):
         return not self.steps and not self.again
 
 
+class OfficeThere(NamedTuple):
+    """An office on a server as a login sees it: the version of its tables, where it went to, how many logins work in it."""
+
+    office: str
+    version: int
+    moved_to: str | None
+    logins: int
+
+
 class Lacking(NamedTuple):
     """Content of the book missing in its backup: since the backup, or all of it if that is another book (`same` False)."""
 
@@ -337,6 +346,16 @@ class Serving(Protocol):
     def check(self) -> list[Finding]: ...
 
 
+class Offices(Protocol):
+    """The offices of one database of a server."""
+
+    def place(self, office: str) -> Place:
+        """The place of the office of that name, there or not."""
+
+    def listed(self) -> tuple[OfficeThere, ...]:
+        """The offices that this login may see, by name."""
+
+
 class Search(Protocol):
     """The texts of the cases, searched word by word. `MATCHING` and `NEWEST_FIRST` are the engine's pieces of a list's SQL."""
 
@@ -450,6 +469,9 @@ class Engine(Protocol):
 
     def serving(self, place: Place) -> Serving:
         """Unusable of a book in a file."""
+
+    def offices(self, place: Place) -> Offices:
+        """The offices of an address's database, whether it names one of them or not; Unusable of a book in a file."""
 
     def bulk_of(self, book: Book) -> Bulk: ...
 

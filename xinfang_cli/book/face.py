@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Files,
         Keeping,
         Lacking,
+        Offices,
         Restored,
         Search,
         Serving,
@@ -310,6 +311,11 @@ def upgrading(place: Place, waits: Callable[[], None] | None) -> Iterator[Book]:
     """An office on a server at this program's version while nobody else writes; kept so when this went well."""
     with serving(place).upgrading(_refill, waits) as store:
         yield Book(store)
+
+
+def offices(place: Place) -> Offices:
+    """The offices of the server that an address names; Unusable of a book in a file."""
+    return engine_of(place).offices(place)
 
 
 def open_book(place: Place, upgraded: Callable[[Path], None] | None = None) -> Book:

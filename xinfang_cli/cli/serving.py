@@ -20,7 +20,11 @@ server_desk = Desk(
     "服务器上的案件簿（要装 xinfang[server]，--db postgresql://…）：建立、升级、登录名、权限、检查。\n\n例：xinfang server check"
 )
 user_desk = Desk("服务器的登录名：增加、列出。\n\n例：xinfang server user list")
+office_desk = Desk(
+    "一个服务器上的几个局：增加、列出。各局有自己的案件簿、编号和角色，互相看不到。\n\n例：xinfang server office list"
+)
 server_desk.add_typer(user_desk, name="user")
+server_desk.add_typer(office_desk, name="office")
 GROUPS: dict[str, typer.Typer] = {"server": server_desk}
 
 LoginName = Annotated[str, typer.Argument(metavar="登录名", help="登录名，最好就是经办人的姓名：经办人记作它")]
@@ -29,7 +33,7 @@ Role = Annotated[
     typer.Option(
         "--role",
         metavar="角色",
-        help="经办；审核（另可审核认定、退回重办）；领导（只看数和列表，看不到信访人和文字）",
+        help="经办；审核（另可审核认定、退回重办）；领导（只看数和列表，看不到信访人和文字）；上级（只看各局汇总的数）",
         autocompletion=options.words(terms.ROLE_ON_SERVER),
     ),
 ]
@@ -90,6 +94,30 @@ def upgrade(
     output.before_asking(planned, json)
     asking.confirm("现在升级，确认吗", "没有升级", sure=yes)
     output.show(serving.upgrade(ctx.obj, planned), json)
+
+
+@office_desk.command("add")
+def office_add(
+    ctx: typer.Context,
+    names: Annotated[list[str], typer.Argument(metavar="局名...", help="局的名称，可几个；只用汉字、字母、数字")],
+    json: Json = False,
+) -> None:
+    """在一个服务器上建立几个局的案件簿：没有数据库就建，各局有自己的角色，互相看不到。
+
+    地址里不用写 office=。由管理员做；再做一次只把权限放回该有的样子，案件簿不动。
+
+    例：xinfang --db "postgresql://主机/xinfang" server office add 罗庄 兰山 河东
+    """
+    output.show(serving.add_offices(ctx.obj, names), json)
+
+
+@office_desk.command("list")
+def office_list(ctx: typer.Context, json: Json = False, csv: options.Csv = False) -> None:
+    """服务器的这个数据库里有哪些局：第几版、几个登录名、是否搬走了；只列这个登录名进得去的。
+
+    例：xinfang --db "postgresql://主机/xinfang" server office list
+    """
+    output.show(serving.list_offices(ctx.obj), json, csv)
 
 
 @user_desk.command("add")

@@ -245,6 +245,7 @@ ROLE_ON_SERVER = Vocabulary(
         "clerk": ("经办", "经办人", "办理"),
         "reviewer": ("审核", "审核人"),
         "director": ("领导", "局长", "只看"),
+        "auditor": ("上级", "全市", "汇总"),
     },
 )
 LOOK = Vocabulary(

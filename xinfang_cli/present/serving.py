@@ -5,18 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 from xinfang_cli.law import terms
-from xinfang_cli.office.keeping.serving import Logins, RoleGiven, ServerChecked, ServerMade, Upgraded, UpgradePlan
+from xinfang_cli.office.keeping.serving import (
+    Logins,
+    OfficesMade,
+    OfficesThere,
+    RoleGiven,
+    ServerChecked,
+    ServerMade,
+    Upgraded,
+    UpgradePlan,
+)
 
 HEADINGS = ("登录名", "角色")
+OFFICES = ("局", "版本", "登录名", "情况")
 
 
-View = ServerMade | RoleGiven | ServerChecked | UpgradePlan | Upgraded
+View = ServerMade | OfficesMade | RoleGiven | ServerChecked | UpgradePlan | Upgraded
 
 
-def document(view: View | Logins) -> dict[str, Any]:
+def document(view: View | Logins | OfficesThere) -> dict[str, Any]:
     """The JSON of `server`."""
     if isinstance(view, Logins):
         return {"office": view.office, "logins": [one._asdict() for one in view.logins]}
+    if isinstance(view, OfficesMade | OfficesThere):
+        return {"offices": [one._asdict() for one in view.offices]}
     if isinstance(view, ServerChecked):
         return {"office": view.office, "ok": view.ok, "findings": [one._asdict() for one in view.findings]}
     if isinstance(view, UpgradePlan):
@@ -24,8 +36,18 @@ def document(view: View | Logins) -> dict[str, Any]:
     return view._asdict()
 
 
-def table(view: Logins) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """The list of logins."""
+def table(view: Logins | OfficesThere) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The list of logins, or of offices."""
+    if isinstance(view, OfficesThere):
+        return OFFICES, [
+            (
+                one.office,
+                f"第 {one.version} 版",
+                str(one.logins),
+                "在用" if one.moved_to is None else f"已搬到 {one.moved_to}",
+            )
+            for one in view.offices
+        ]
     return HEADINGS, [(one.login, terms.ROLE_ON_SERVER.labels.get(one.role, "管理员")) for one in view.logins]
 
 
@@ -62,8 +84,10 @@ def lines(view: View) -> list[str]:
         if view.created:
             return [f"已在服务器上建立「{view.office}」的案件簿和角色{database}"]
         return [f"「{view.office}」的案件簿已经有了，角色的权限已按本版本放好"]
+    if isinstance(view, OfficesMade):
+        return [line for one in view.offices for line in lines(one)]
     if isinstance(view, RoleGiven):
         role = terms.ROLE_ON_SERVER.label(view.role)
         done = "已收回" if view.taken else "已增加登录名，角色" if view.new else "已给"
-        return [f"{view.office}：{view.login} {done} {role}"]
+        return [f"{view.office or '全市'}：{view.login} {done} {role}"]
     return [f"{'好' if one.ok else '不对'}  {one.what}{'' if one.ok else '。' + one.remedy}" for one in view.findings]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from xinfang_cli.book.engine import Copy, Lacking, Restored, Serving, Store
+    from xinfang_cli.book.engine import Copy, Lacking, Offices, Restored, Serving, Store
     from xinfang_cli.book.face import Book
     from xinfang_cli.book.place import Place
     from xinfang_cli.book.postgres.bulk import Bulk
@@ -130,6 +130,12 @@ def serving(place: Place) -> Serving:
     from xinfang_cli.book.postgres.roles import Serving
 
     return Serving(place)
+
+
+def offices(place: Place) -> Offices:
+    from xinfang_cli.book.postgres.city import Offices
+
+    return Offices(place)
 
 
 def bulk_of(book: Book) -> Bulk:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
 from xinfang_cli.book.place import Place
 from xinfang_cli.errors import Unusable, XinfangError
@@ -40,7 +40,23 @@ def check_office(office: str) -> None:
 
 
 def address_of(word: str) -> Address:
-    """The parts of an address; a password in it is refused: whoever lists the processes would read it."""
+    """The parts of an office's address; a password in it is refused: whoever lists the processes would read it."""
+    found = server_of(word)
+    check_office(found.office)
+    return found
+
+
+def at_office(word: str, office: str) -> str:
+    """The address of an office on the server of another address, or of one that names none."""
+    check_office(office)
+    parts, _ = _split(word)
+    asked = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "office"]
+    query = "&".join(f"{key}={quote(value, safe='/@:,')}" for key, value in [*asked, ("office", office)])
+    return f"{parts.scheme}://{parts.netloc}{parts.path}?{query}"
+
+
+def server_of(word: str) -> Address:
+    """The parts of an address that may leave the office out, where several are meant."""
     parts, port = _split(word)
     if parts.scheme not in SCHEMES:
         raise Unusable(f"没有能打开 {Place.of(word)} 的存储", "案件簿请写文件的路径，或 postgresql://…", code="engine")
@@ -55,7 +71,6 @@ def address_of(word: str) -> Address:
             raise BadAddress(f"案件簿的地址里没有「{key}」", f"可以写的有 {'、'.join(TAKEN)}")
         said[key] = value
     office = said.pop("office", "")
-    check_office(office)
     for key, given in (("host", parts.hostname), ("port", port), ("user", parts.username)):
         if given:
             said[key] = unquote(str(given))

@@ -10,7 +10,7 @@ import psycopg2
 
 from xinfang_cli.book.engine import AlreadyThereError, Store
 from xinfang_cli.book.place import Place
-from xinfang_cli.book.postgres.address import Address, address_of, with_defaults
+from xinfang_cli.book.postgres.address import Address, address_of, server_of, with_defaults
 from xinfang_cli.book.postgres.connection import STATEMENT_MS, Connection, waiting
 from xinfang_cli.book.postgres.schema import make, version
 from xinfang_cli.book.sql.predicates import OFFICE_STANDS
@@ -210,15 +210,19 @@ def connect(place: Place, **instead: str) -> Connection:
     """A connection to the office's server; it does not wait for ever."""
     if not instead and (kept := waiting(place.address)) is not None:
         return kept
-    address: Address = address_of(place.address)
+    conn = connected(address_of(place.address), **instead)
+    conn.kept_as = "" if instead else place.address
+    return conn
+
+
+def connected(address: Address, **instead: str) -> Connection:
+    """A connection to what an address names, new and for this one use."""
     said = {"connect_timeout": CONNECT_S, **ALIVE, **with_defaults(address.told), **instead}
     try:
         raw = psycopg2.connect(**said, application_name="xinfang", client_encoding="UTF8")
     except (psycopg2.Error, UnicodeDecodeError) as error:
         raise unconnected(error) from error
-    conn = Connection(raw, address.office)
-    conn.kept_as = "" if instead else place.address
-    return conn
+    return Connection(raw, address.office or "pg_catalog")
 
 
 def meta_of(conn: Connection) -> tuple[int, int]:
@@ -287,7 +291,9 @@ def _check_version(conn: Connection, there: int, oldest: int) -> None:
 
 
 def peek_setting(place: Place, key: str) -> str | None:
-    """One setting of a book; None if unset or unreadable."""
+    """One setting of a book; None if unset or unreadable, or if no office is named."""
+    if not server_of(place.address).office:
+        return None
     try:
         store = open_store(place)
     except Unusable:

@@ -10,10 +10,10 @@ from psycopg2.extensions import encrypt_password
 
 from xinfang_cli.book.engine import Finding, Login, Store, Upgrade
 from xinfang_cli.book.place import Place
-from xinfang_cli.book.postgres import schema, upgrading
-from xinfang_cli.book.postgres.address import address_of
+from xinfang_cli.book.postgres import city, schema, upgrading
+from xinfang_cli.book.postgres.address import check_office, server_of
 from xinfang_cli.book.postgres.connection import Connection
-from xinfang_cli.book.postgres.opening import connect, reached, unusable
+from xinfang_cli.book.postgres.opening import connected, reached, unusable
 from xinfang_cli.errors import Refused, Unusable
 
 ROLES = ("clerk", "reviewer", "director", "owner")
@@ -50,10 +50,10 @@ def _named(office: str, role: str) -> str:
 
 def make_database(place: Place) -> bool:
     """The database of an address, where the server has none yet; ordered by code points, as a file is."""
-    wanted = dict(address_of(place.address).told).get("dbname")
+    wanted = dict(server_of(place.address).told).get("dbname")
     if wanted is None or reached(place):
         return False
-    with closing(connect(place, dbname="postgres")) as conn, conn.raw.cursor() as cursor:
+    with closing(connected(server_of(place.address), dbname="postgres")) as conn, conn.raw.cursor() as cursor:
         name = '"' + wanted.replace('"', '""') + '"'
         try:
             cursor.execute(f"CREATE DATABASE {name} ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
@@ -92,12 +92,12 @@ class Serving:
 
     def __init__(self, place: Place) -> None:
         self.place = place
-        self.office = address_of(place.address).office
+        self.office = server_of(place.address).office
 
     @contextmanager
     def _owning(self) -> Iterator[Connection]:
         """A connection in a transaction; what goes wrong with it is told."""
-        with closing(connect(self.place)) as conn:
+        with closing(connected(server_of(self.place.address))) as conn:
             try:
                 conn.begin()
                 yield conn
@@ -107,11 +107,13 @@ class Serving:
 
     def prepare(self) -> bool:
         """Make the database where there is none, and the roles; whether the database was made."""
+        check_office(self.office)
         made = make_database(self.place)
         with self._owning() as conn:
             wrong = [one for one in _of_server(conn) if not one.ok]
             if wrong:
                 raise Unusable(f"这个数据库放不了案件簿：{wrong[0].what}", wrong[0].remedy, code="server")
+            city.check_roles_are_free(conn, self.office, [f"{self.office}_{role}" for role in ROLES[:3]])
             self._make_roles(conn)
         return made
 
@@ -128,6 +130,7 @@ class Serving:
         database = conn.raw.info.dbname.replace('"', '""')
         for role in ("clerk", "director"):
             conn.execute(f'GRANT CONNECT, TEMPORARY ON DATABASE "{database}" TO {_named(self.office, role)}')
+        city.allow(conn, self.office)
 
     def _make_roles(self, conn: Connection) -> None:
         for role in ROLES[:3]:
@@ -154,7 +157,7 @@ class Serving:
         """A login of the server with one role; its password goes over the line as a SCRAM verifier alone."""
         name = '"' + login.replace('"', '""') + '"'
         with self._owning() as conn:
-            self._there(conn)
+            self._there(conn, role)
             if conn.execute("SELECT 1 FROM pg_roles WHERE rolname = ?", (login,)).fetchone() is not None:
                 raise Refused(f"登录名「{login}」已经有了", "给它权限用 ⟦server.grant⟧", code="already")
             how = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE"
@@ -162,16 +165,16 @@ class Serving:
                 verifier = encrypt_password(password, login, conn.raw, "scram-sha-256")
                 how += " PASSWORD '" + verifier.replace("'", "''") + "'"
             conn.execute(f"CREATE ROLE {name} {how}")
-            conn.execute(f"GRANT {_named(self.office, role)} TO {name}")
+            conn.execute(f"GRANT {self._role(conn, role)} TO {name}")
 
     def grant(self, login: str, role: str, *, take: bool) -> None:
         """Give a login a role of this office, or take it."""
         name = '"' + login.replace('"', '""') + '"'
         with self._owning() as conn:
-            self._there(conn)
+            self._there(conn, role)
             if conn.execute("SELECT 1 FROM pg_roles WHERE rolname = ? AND rolcanlogin", (login,)).fetchone() is None:
                 raise Refused(f"服务器上没有登录名「{login}」", "增加用 ⟦server.user.add⟧", code="not_found")
-            said = f"{'REVOKE' if take else 'GRANT'} {_named(self.office, role)} {'FROM' if take else 'TO'} {name}"
+            said = f"{'REVOKE' if take else 'GRANT'} {self._role(conn, role)} {'FROM' if take else 'TO'} {name}"
             conn.execute(said)
 
     def drop(self) -> None:
@@ -179,20 +182,27 @@ class Serving:
         with self._owning() as conn:
             conn.execute(f'DROP SCHEMA IF EXISTS "{self.office}" CASCADE')
 
-    def _there(self, conn: Connection) -> None:
-        found = conn.execute(
-            "SELECT 1 FROM pg_roles WHERE rolname = ?", (_named(self.office, "clerk").strip('"'),)
-        ).fetchone()
-        if found is None:
-            raise Refused(f"「{self.office}」还没有建立", "先用 ⟦server.init⟧", code="no_file")
+    def _role(self, conn: Connection, role: str) -> str:
+        """The server's role: of this office, of the superior one of the whole database."""
+        return f'"{city.auditor(conn)}"' if role == "auditor" else _named(self.office, role)
+
+    def _there(self, conn: Connection, role: str) -> None:
+        """Refuse a role that no office was set up with."""
+        if role != "auditor":
+            check_office(self.office)
+        name = self._role(conn, "auditor" if role == "auditor" else "clerk").strip('"')
+        if conn.execute("SELECT 1 FROM pg_roles WHERE rolname = ?", (name,)).fetchone() is None:
+            what = f"「{self.office}」" if self.office else "案件簿"
+            raise Refused(f"服务器上还没有建立{what}", "先用 ⟦server.init⟧ 或 ⟦server.office.add⟧", code="no_file")
 
     def logins(self) -> list[Login]:
         """Logins by role in this office; a superuser counts as `owner`."""
         with self._owning() as conn:
-            return _logins(conn, self.office)
+            return [*(_logins(conn, self.office) if self.office else []), *city.auditors(conn)]
 
     def check(self) -> list[Finding]:
         """Check the server, the office and its roles; lists what is fine and what is not."""
+        check_office(self.office)
         with self._owning() as conn:
             found = [*_of_server(conn)]
             if conn.execute("SELECT to_regclass('meta')").fetchone()[0] is None:
@@ -210,6 +220,7 @@ class Serving:
                 )
             )
             found += _of_roles(conn, self.office)
+            found += city.check(conn, self.office)
             return found
 
 

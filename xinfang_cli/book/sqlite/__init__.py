@@ -10,12 +10,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xinfang_cli.book.chain import Pen
-    from xinfang_cli.book.engine import Conn, Copy, Lacking, Restored, Serving, Store
+    from xinfang_cli.book.engine import Conn, Copy, Lacking, Offices, Restored, Serving, Store
     from xinfang_cli.book.face import Book
     from xinfang_cli.book.place import Place
     from xinfang_cli.book.sqlite.bulk import Bulk
     from xinfang_cli.book.sqlite.keeping import Keeping
     from xinfang_cli.book.sqlite.text_index import Search
+    from xinfang_cli.errors import Unusable
     from xinfang_cli.keys import KeyFile
 
 
@@ -137,9 +138,17 @@ def files_of(book: Book) -> None:
 
 
 def serving(place: Place) -> Serving:
+    raise _no_server(place)
+
+
+def offices(place: Place) -> Offices:
+    raise _no_server(place)
+
+
+def _no_server(place: Place) -> Unusable:
     from xinfang_cli.errors import Unusable
 
-    raise Unusable(f"案件簿 {place} 是文件，不在服务器上", "服务器上的地址用 ⟦.db⟧ postgresql://…", code="engine")
+    return Unusable(f"案件簿 {place} 是文件，不在服务器上", "服务器上的地址用 ⟦.db⟧ postgresql://…", code="engine")
 
 
 def bulk_of(book: Book) -> Bulk:

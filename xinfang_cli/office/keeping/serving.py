@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from xinfang_cli.book.engine import Finding, Login, Upgrade
-from xinfang_cli.book.face import create_book, serving, upgrading
+from xinfang_cli.book.engine import Finding, Login, OfficeThere, Upgrade
+from xinfang_cli.book.face import create_book, offices, serving, upgrading
 from xinfang_cli.errors import BadValue, Unusable
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
-from xinfang_cli.office.session import Session
+from xinfang_cli.office.session import Place, Session
 
 
 class ServerMade(NamedTuple):
@@ -18,6 +18,18 @@ class ServerMade(NamedTuple):
     office: str
     database_made: bool
     created: bool
+
+
+class OfficesMade(NamedTuple):
+    """Offices of one database: what of each was made just now."""
+
+    offices: tuple[ServerMade, ...]
+
+
+class OfficesThere(NamedTuple):
+    """The offices of a server's database that the login may see."""
+
+    offices: tuple[OfficeThere, ...]
 
 
 class RoleGiven(NamedTuple):
@@ -97,11 +109,27 @@ def make(session: Session) -> ServerMade:
     """Set an office up: database if missing, roles, book, grants. Existing parts stay; a repetition restores the
     grants.
     """
-    server = serving(session.place)
+    return _made(session, session.place)
+
+
+def _made(session: Session, place: Place) -> ServerMade:
+    server = serving(place)
     database = server.prepare()
-    created = create_book(session.place, session.actor, session.now())
+    created = create_book(place, session.actor, session.now())
     server.allow()
     return ServerMade(server.office, database, created)
+
+
+def add_offices(session: Session, names: Sequence[str]) -> OfficesMade:
+    """Set several offices up, each with its own book, roles and numbers; every name is looked at before the first."""
+    server = offices(session.place)
+    places = [server.place(name.strip()) for name in dict.fromkeys(names)]
+    return OfficesMade(tuple(_made(session, place) for place in places))
+
+
+def list_offices(session: Session) -> OfficesThere:
+    """The offices of the server's database that this login may see."""
+    return OfficesThere(offices(session.place).listed())
 
 
 def add_user(session: Session, login: str, role: str, password: Callable[[], str | None]) -> RoleGiven:
