@@ -51,9 +51,24 @@ FULL = bool(os.environ.get("XINFANG_FULL"))  # the long form of the heavy tests
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The whole suite leaves the long tests out, as README's command takes it; named ones, or `-m long`, run."""
+    """Hold the key of every book where all are to be encrypted, those of the session's fixtures too.
+
+    The whole suite leaves the long tests out, as README's command takes it; named ones, or `-m long`, run."""
     if config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.markexpr:
         config.option.markexpr = "not long"
+    if ENCRYPTED:
+        monkeypatch = pytest.MonkeyPatch()  # for good
+        monkeypatch.setattr(keys, "current", [b"k" * 32])
+        monkeypatch.setattr(keys, "unlocked", {keys.id_of(b"k" * 32): b"k" * 32})
+        monkeypatch.setattr(keys, "unlock", lambda _: b"k" * 32)
+        _with_key_files(monkeypatch)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if ENCRYPTED:
+        plain = [item for item in items if item.get_closest_marker("plain")]
+        config.hook.pytest_deselected(items=plain)
+        items[:] = [item for item in items if item not in plain]
 
 
 def day(text: str | date) -> date:
@@ -81,11 +96,6 @@ def own_user(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     monkeypatch.setenv("TZ", "Asia/Shanghai")
     if hasattr(time, "tzset"):
         time.tzset()
-    if ENCRYPTED:  # every book that is made is encrypted then
-        monkeypatch.setattr(keys, "current", [b"k" * 32])
-        monkeypatch.setattr(keys, "unlocked", {keys.id_of(b"k" * 32): b"k" * 32})
-        monkeypatch.setattr(keys, "unlock", lambda _: b"k" * 32)
-        _with_key_files(monkeypatch)
     yield home
     monkeypatch.undo()
     if hasattr(time, "tzset"):
@@ -444,7 +454,7 @@ def correct(
     return correcting.commit(at, planned), planned
 
 
-@pytest.fixture(params=["file", "server"])
+@pytest.fixture(params=["file", pytest.param("server", marks=pytest.mark.plain("its book is no file"))])
 def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Each test of a file that uses it twice: with books in files, and with each an office on a server."""
     if request.param == "server":

@@ -265,3 +265,25 @@ def test_copies_of_the_machine_are_encrypted(vault: Vault, tmp_path: Path) -> No
     files = [file for file in (tmp_path / "daily").rglob("*") if file.is_file()]
     assert any(file.suffix == ".key" for file in files)
     assert not any(SECRET.encode() in file.read_bytes() for file in files)
+
+
+def test_a_large_import_into_it(vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is planned in a copy, which is encrypted too and was no book for the command that carries it in."""
+    from xinfang_cli.office.exchange.importing import run
+
+    monkeypatch.setattr(run, "APART_FROM", 1)
+    encrypted(vault)
+    sheet = tmp_path / "a.csv"
+    sheet.write_text(f"收到日期,信访形式,信访目的,概况,内容\n2023-03-02,来信,求决,测试件甲,{SECRET}\n", "utf-8")
+    seen: list[bool] = []
+    beside = run._keep_beside
+
+    def watched(*given: Any) -> None:
+        seen.append(vault.raw(*(file for file in tmp_path.glob(".xinfang-*/*") if file.is_file())))
+        beside(*given)
+
+    monkeypatch.setattr(run, "_keep_beside", watched)
+    assert vault.ok("import", str(sheet))["imported"] == 1
+    assert seen == [False]
+    assert vault.ok("import", str(sheet), "--dry-run")["already_there"] == 1
+    assert vault.ok("doctor")["problems"] == []

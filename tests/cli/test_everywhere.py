@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import signal
 import sqlite3
@@ -411,7 +412,7 @@ def test_who_waits_for_an_import_is_told_whose_and_since_when(
         for gone, said in ((False, "测试丙 的 import 在写（2023-07-17 12:05:06 开始）"), (True, "由另一个程序在写")):
             with held(importing, "import") as taken:
                 other.execute("BEGIN IMMEDIATE")
-                taken()
+                taken(0)
                 assert left.stat().st_mode & 0o777 == counter.path.stat().st_mode & 0o777
                 if gone:  # it was killed, and somebody else writes
                     over = subprocess.Popen([sys.executable, "-c", ""])
@@ -426,7 +427,7 @@ def test_who_waits_for_an_import_is_told_whose_and_since_when(
     monkeypatch.setattr(book_open, "BUSY_MS", 60)
     with closing(sqlite3.connect(counter.path, isolation_level=None)) as other, held(importing, "import") as taken:
         other.execute("BEGIN IMMEDIATE")
-        taken()
+        taken(0)
         refused = counter(*ADD)
         assert (refused.code, "测试丙 的 import 在写，2023-07-17 12:05:06 开始；请稍候" in refused.err) == (3, True)
         other.execute("ROLLBACK")
@@ -436,6 +437,43 @@ def test_who_waits_for_an_import_is_told_whose_and_since_when(
     monkeypatch.setattr("xinfang_cli.office.exchange.importing.receipts.keep", lambda *_: seen.append(left.exists()))
     counter("import", str(sheet))
     assert (seen, left.exists()) == ([True], False)
+
+
+SLOW_IMPORT = """
+import sys, time
+from datetime import date
+from pathlib import Path
+from xinfang_cli.book import sealing
+from xinfang_cli.office.exchange.importing import run
+from xinfang_cli.office.session import Session
+run.APART_FROM, run.LEAST_S = 1, float(sys.argv[3])
+sealed = sealing.seal_numbers
+def slowly(*given):
+    sealed(*given)
+    print("taken", flush=True)
+    time.sleep(1.2)
+sealing.seal_numbers = slowly
+run.import_ledger(Session(Path(sys.argv[1]), date(2023, 7, 17), "测试丙"), Path(sys.argv[2]))
+"""
+
+
+def test_an_import_is_waited_for_as_long_as_it_announced(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The writing of a large import outlasted the fifteen seconds that others wait on a busy machine."""
+    monkeypatch.setattr(book_open, "TELL_MS", 50)
+    monkeypatch.setattr(book_open, "BUSY_MS", 200)
+    sheet = tmp_path / "台账.csv"
+    for n, (announced, code) in enumerate((("30", 0), ("-30", 3))):  # which is past
+        sheet.write_text(f"登记编号,收到日期,概况,信访形式\n,2023-07-0{n + 1},测试,来信\n", "utf-8")
+        words = [sys.executable, "-c", SLOW_IMPORT, str(counter.path), str(sheet), announced]
+        with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as importing:
+            assert importing.stdout is not None
+            assert importing.stdout.readline() == "taken\n"
+            ran = counter(*ADD)
+        assert (ran.code, importing.returncode) == (code, 0), ran
+        assert bool(re.search("测试丙 的 import 在写（.* 开始，最迟 ..:..:.. 写完）", ran.err)) is (code == 0)
+    assert len(counter.ok("list")) == 3
 
 
 def test_a_folder_that_cannot_be_written(counter: Counter, tmp_path: Path) -> None:

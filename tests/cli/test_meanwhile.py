@@ -116,6 +116,7 @@ def test_with_several_cases_the_others_go_on(counter: Counter, number: str) -> N
     assert counter.ok("show", second)["unit"] == B
 
 
+@pytest.mark.plain("another process has no key")
 @pytest.mark.parametrize("said", ["y", "n"])
 def test_somebody_at_a_terminal_is_asked(
     counter: Counter,
@@ -132,6 +133,7 @@ def test_somebody_at_a_terminal_is_asked(
     assert counter.ok("show", number)["unit"] == (B if said == "y" else A)
 
 
+@pytest.mark.plain("another process has no key")
 def test_what_happens_while_somebody_is_asked_is_told_too(
     counter: Counter,
     number: str,
@@ -149,6 +151,7 @@ def test_what_happens_while_somebody_is_asked_is_told_too(
     assert counter.ok("show", number)["unit"] == B
 
 
+@pytest.mark.plain("another process has no key")
 def test_a_correction_is_not_made_of_what_moved_while_it_was_read(
     counter: Counter,
     number: str,

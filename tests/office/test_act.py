@@ -708,6 +708,7 @@ for n in range(int(sys.argv[3])):
 """
 
 
+@pytest.mark.plain("another process has no key")
 @pytest.mark.parametrize("there", [True, False], ids=["a-book-that-is-there", "a-book-that-each-would-make"])
 def test_two_processes_add_at_once(tmp_path: Path, there: bool) -> None:
     count = 500 if FULL else 50

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 import re
-import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from tests.conftest import Matter, correct, looked
 from xinfang_cli.book.face import open_book
 from xinfang_cli.book.place import Place
 from xinfang_cli.book.sqlite import text_index
+from xinfang_cli.book.sqlite.connecting import connect
 from xinfang_cli.cli import filters
 from xinfang_cli.errors import BadValue, NotFound
 from xinfang_cli.intake.where import parse
@@ -293,7 +294,7 @@ def test_no_sign_has_a_meaning_of_its_own(case: Make, session: Open, word: str) 
 
 def test_the_doctor_sees_an_index_that_is_behind(case: Make, session: Open) -> None:
     case(title="反映供水")
-    with sqlite3.connect(session().place.file) as conn:
+    with closing(connect(session().place.file)) as conn, conn:
         row = conn.execute("SELECT received_on, id FROM cases").fetchone()
         rowid = date.fromisoformat(row[0]).toordinal() << 32 | row[1]
         conn.execute(
@@ -353,7 +354,7 @@ def test_an_accusation_stays_out_of_the_list_of_the_unit_complained_of(case: Mak
     desk = session()
     case("2023-03-01", ("assign", "2023-03-02", {"to": "教育局"}))
     hidden = case("2023-03-01", kind="accusation", complained_unit="教育局")
-    with sqlite3.connect(desk.place.file) as conn:
+    with closing(connect(desk.place.file)) as conn, conn:
         conn.execute("UPDATE cases SET unit_id = 1, complained_unit_id = 1 WHERE case_no = ?", (hidden.no,))
     assert hidden.no not in listed(desk, "unit:教育局")
 

@@ -150,14 +150,16 @@ def restores(folder: Path, times: int, found: Counter[str], luck: random.Random)
     stop = folder / "stop"
     running = [writer(session.place.file, f"r{n}", lambda _: stop.exists()) for n in range(2)]
     kept = []
-    while found["restores"] < times:
-        time.sleep(luck.uniform(0.1, 0.4))
-        try:
-            kept.append(Path(str(restore(session, folder / "a.bak", force=True).kept)))
-            found["restores"] += 1
-        except Unusable:  # the two were always at it
-            found["refused"] += 1
-    stop.touch()
+    try:
+        while found["restores"] < times:
+            time.sleep(luck.uniform(0.1, 0.4))
+            try:
+                kept.append(Path(str(restore(session, folder / "a.bak", force=True).kept)))
+                found["restores"] += 1
+            except Unusable:  # the two were always at it
+                found["refused"] += 1
+    finally:
+        stop.touch()
     told = set().union(*(heard(process, found) for process in running))
     there = set().union(*(words_in(path) for path in (session.place.file, *kept)))
     found["lost"] += len(told - there)

@@ -45,6 +45,9 @@ class NumbersKnown(NamedTuple):
     sheet: dict[str, Known]
 
 
+Waits = Callable[[bool], float]
+"""Called when another command keeps the book: the first time (True) to say so, later to ask again; for how many seconds
+from now on that one said it will keep it, 0 where it did not."""
 Along = Callable[[Path], object]
 """What is to stand beside a copy, which will be there, before that has its name."""
 Docketed = tuple[int, str, int, int, str | None, bytes | None]
@@ -207,8 +210,8 @@ class Store(Protocol):
     def newly_shared(self) -> bool:
         """Whether the book was brought to a share's way of keeping just now."""
 
-    def begin(self, waits: Callable[[], None] | None) -> None:
-        """Take the book for writing; `waits` is called once when another command keeps it for long."""
+    def begin(self, waits: Waits | None) -> None:
+        """Take the book for writing; `waits` is called when another command keeps it for long."""
 
     def commit(self) -> None: ...
 
@@ -336,9 +339,7 @@ class Serving(Protocol):
     def upgrade(self) -> Upgrade:
         """Plan an upgrade; Unusable if impossible."""
 
-    def upgrading(
-        self, refill: Callable[[Store], object], waits: Callable[[], None] | None
-    ) -> AbstractContextManager[Store]:
+    def upgrading(self, refill: Callable[[Store], object], waits: Waits | None) -> AbstractContextManager[Store]:
         """The office at this program's version while nobody else writes; kept so when what is done with it goes well."""
 
     def logins(self) -> list[Login]: ...
@@ -418,9 +419,7 @@ class Engine(Protocol):
     def arriving(self, place: Place) -> AbstractContextManager[Store]:
         """Empty tables for a whole book, which stand in the place when it went well."""
 
-    def leaving(
-        self, place: Place, waits: Callable[[], None] | None
-    ) -> AbstractContextManager[tuple[Store, Callable[[str], str]]]:
+    def leaving(self, place: Place, waits: Waits | None) -> AbstractContextManager[tuple[Store, Callable[[str], str]]]:
         """A book locked against writers; the returned call closes it for good, records the new place, and returns the
         path of the old one.
         """
@@ -443,7 +442,7 @@ class Engine(Protocol):
         place: Place,
         check: Callable[[Store], None],
         refill: Callable[[Store], object],
-        waits: Callable[[], None] | None,
+        waits: Waits | None,
         carry: Callable[[Store, Conn, int, Callable[[], Pen]], object] | None,
         anew: Callable[[Store, Conn, Callable[[], Pen]], object] | None,
     ) -> Restored:
@@ -461,7 +460,7 @@ class Engine(Protocol):
     def decrypt(self, place: Place, check: Callable[[Store], None]) -> None:
         """The way back; the key's file stays."""
 
-    def wipe(self, place: Place, waits: Callable[[], None] | None) -> None:
+    def wipe(self, place: Place, waits: Waits | None) -> None:
         """Leave nothing in a book's file of what was deleted; Unusable while somebody uses it."""
 
     def files_of(self, book: Book) -> Files | None:

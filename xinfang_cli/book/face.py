@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Search,
         Serving,
         Store,
+        Waits,
     )
     from xinfang_cli.book.kept import Taken
     from xinfang_cli.book.sql.access import Access
@@ -60,7 +61,7 @@ class Book:
         self.conn: Conn = store.conn
         self._code: Code | None = None
         self.canonical: dict[int, int] = {}
-        self.waits: Callable[[], None] | None = None
+        self.waits: Waits | None = None
 
     @property
     def place(self) -> Place:
@@ -307,7 +308,7 @@ def serving(place: Place) -> Serving:
 
 
 @contextmanager
-def upgrading(place: Place, waits: Callable[[], None] | None) -> Iterator[Book]:
+def upgrading(place: Place, waits: Waits | None) -> Iterator[Book]:
     """An office on a server at this program's version while nobody else writes; kept so when this went well."""
     with serving(place).upgrading(_refill, waits) as store:
         yield Book(store)
@@ -375,7 +376,7 @@ def decrypt_book(place: Place, check: Callable[[Book], None]) -> None:
     engine_of(place).decrypt(place, lambda store: check(Book(store)))
 
 
-def wipe(place: Place, waits: Callable[[], None] | None) -> None:
+def wipe(place: Place, waits: Waits | None) -> None:
     """Leave nothing in a book's file of what was purged; nobody may be using it."""
     engine_of(place).wipe(place, waits)
 
@@ -438,7 +439,7 @@ def restore_book(
     source: Path,
     place: Place,
     check: Callable[[Book], None],
-    waits: Callable[[], None] | None,
+    waits: Waits | None,
     carry: Callable[[Book, Conn, int, Callable[[], Pen]], object] | None = None,
     purge: Callable[[Book, Taken, Callable[[], Pen]], object] | None = None,
 ) -> Restored:

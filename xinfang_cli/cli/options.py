@@ -203,16 +203,22 @@ def _day_said(place: Place, word: str) -> date:
     return days.parse_day(word, date.min if whole else today_of(place), "--today")
 
 
-def _say_waiting(place: Place) -> None:
+def _say_waiting(place: Place, first: bool) -> float:
+    """Say who keeps the book, and until when; the seconds until then."""
+    from xinfang_cli.office.session import utc_now
     from xinfang_cli.office.work.holding import holder
     from xinfang_cli.present.moments import local
     from xinfang_cli.terminal import screen
 
-    if (found := holder(place)) is not None:
-        said = f"案件簿正由 {found.actor} 的 {found.what} 在写（{local(found.since)} 开始），请稍候……"
-        screen.print_notice(said)
+    found = holder(place)
+    if found is None:
+        said = "另一个程序在写"
     else:
-        screen.print_notice("案件簿正由另一个程序在写，请稍候……")
+        until = f"，最迟 {local(found.until)[11:]} 写完" if found.until and found.left(utc_now()) else ""
+        said = f" {found.actor} 的 {found.what} 在写（{local(found.since)} 开始{until}）"
+    if first:
+        screen.print_notice(f"案件簿正由{said}，请稍候……")
+    return 0.0 if found is None else found.left(utc_now())
 
 
 def _say_upgraded(kept: Path) -> None:

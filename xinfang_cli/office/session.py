@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from xinfang_cli.book.chain import Pen
+    from xinfang_cli.book.engine import Waits
     from xinfang_cli.law.conditions import ListFilter
     from xinfang_cli.law.event import Event
     from xinfang_cli.office.work.meanwhile import Unseen
@@ -106,8 +107,8 @@ class Session:
         """How many cases that moved after today were told as today stood."""
         self.wrote = False
         """Whether something stands in the book by now, whatever becomes of what is still to be said or saved."""
-        self.waits: Callable[[], None] | None = None
-        """Called once when another command keeps the book, and this one waits."""
+        self.waits: Waits | None = None
+        """Called when another command keeps the book, and this one waits."""
         self.began_after: int | None = None
         """The last command of the book before the first of this invocation."""
         self.today_by_clock = False

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from xinfang_cli.book.engine import Copy, Lacking, Offices, Restored, Serving, Store
+    from xinfang_cli.book.engine import Copy, Lacking, Offices, Restored, Serving, Store, Waits
     from xinfang_cli.book.face import Book
     from xinfang_cli.book.place import Place
     from xinfang_cli.book.postgres.bulk import Bulk
@@ -55,9 +55,7 @@ def arriving(place: Place) -> AbstractContextManager[Store]:
     return opening.arriving(place)
 
 
-def leaving(
-    place: Place, waits: Callable[[], None] | None
-) -> AbstractContextManager[tuple[Store, Callable[[str], str]]]:
+def leaving(place: Place, waits: Waits | None) -> AbstractContextManager[tuple[Store, Callable[[str], str]]]:
     from xinfang_cli.book.postgres import opening
 
     return opening.leaving(place, waits)
@@ -92,7 +90,7 @@ def restore(
     place: Place,
     check: Callable[[Store], None],
     refill: Callable[[Store], object],
-    waits: Callable[[], None] | None,
+    waits: Waits | None,
     *more: object,
     **others: object,
 ) -> Restored:
@@ -116,7 +114,7 @@ def decrypt(place: Place, check: Callable[[Store], None]) -> None:
     raise not_here("解密（decrypt）")
 
 
-def wipe(place: Place, waits: Callable[[], None] | None) -> None:
+def wipe(place: Place, waits: Waits | None) -> None:
     raise not_here("清除（purge）")
 
 

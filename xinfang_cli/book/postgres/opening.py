@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import psycopg2
 
-from xinfang_cli.book.engine import AlreadyThereError, Store
+from xinfang_cli.book.engine import AlreadyThereError, Store, Waits
 from xinfang_cli.book.place import Place
 from xinfang_cli.book.postgres.address import Address, address_of, server_of, with_defaults
 from xinfang_cli.book.postgres.connection import STATEMENT_MS, Connection, waiting
@@ -128,7 +128,7 @@ class PostgresStore:
         self._receipt = ""
         self._writing = False
 
-    def begin(self, waits: Callable[[], None] | None) -> None:
+    def begin(self, waits: Waits | None) -> None:
         """Take the office for writing: one row lock, no advisory ones."""
         self._writing = True
         at_most = BUSY_MS if waits is None else TELL_MS
@@ -138,7 +138,7 @@ class PostgresStore:
             self.conn.rollback()
             if waits is None:
                 raise
-            waits()
+            waits(True)
             self._lock(BUSY_MS - TELL_MS)
         self._receipt = str(uuid.uuid4())
 
@@ -357,7 +357,7 @@ def arriving(place: Place) -> Iterator[Store]:
 
 
 @contextmanager
-def leaving(place: Place, waits: Callable[[], None] | None) -> Iterator[tuple[Store, Callable[[str], str]]]:
+def leaving(place: Place, waits: Waits | None) -> Iterator[tuple[Store, Callable[[str], str]]]:
     """An office locked against other writers; after closing it stays in place and records where it moved."""
     store = open_store(place)
     assert isinstance(store, PostgresStore)

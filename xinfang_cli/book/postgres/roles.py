@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 import psycopg2
 from psycopg2.extensions import encrypt_password
 
-from xinfang_cli.book.engine import Finding, Login, Store, Upgrade
+from xinfang_cli.book.engine import Finding, Login, Store, Upgrade, Waits
 from xinfang_cli.book.place import Place
 from xinfang_cli.book.postgres import city, schema, upgrading
 from xinfang_cli.book.postgres.address import check_office, server_of
@@ -142,9 +142,7 @@ class Serving:
         """Plan an upgrade; Unusable if impossible."""
         return upgrading.plan(self.place)
 
-    def upgrading(
-        self, refill: Callable[[Store], object], waits: Callable[[], None] | None
-    ) -> AbstractContextManager[Store]:
+    def upgrading(self, refill: Callable[[Store], object], waits: Waits | None) -> AbstractContextManager[Store]:
         """The office at this program's version, its roles with what they may, before it is kept so."""
 
         def allow(conn: Connection) -> None:

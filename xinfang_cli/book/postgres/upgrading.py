@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import psycopg2
 
-from xinfang_cli.book.engine import Store, Upgrade
+from xinfang_cli.book.engine import Store, Upgrade, Waits
 from xinfang_cli.book.postgres import schema
 from xinfang_cli.book.postgres.opening import PostgresStore, connect, meta_of, unusable
 from xinfang_cli.errors import Unusable
@@ -83,7 +83,7 @@ def plan(place: Place) -> Upgrade:
 def upgrading(
     place: Place,
     refill: Callable[[Store], object],
-    waits: Callable[[], None] | None,
+    waits: Waits | None,
     allow: Callable[[Connection], None],
 ) -> Iterator[Store]:
     """The office at this version, nobody else writing, before it is kept: what goes wrong meanwhile leaves it as it was."""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xinfang_cli.book.chain import Pen
-    from xinfang_cli.book.engine import Conn, Copy, Lacking, Offices, Restored, Serving, Store
+    from xinfang_cli.book.engine import Conn, Copy, Lacking, Offices, Restored, Serving, Store, Waits
     from xinfang_cli.book.face import Book
     from xinfang_cli.book.place import Place
     from xinfang_cli.book.sqlite.bulk import Bulk
@@ -53,9 +53,7 @@ def arriving(place: Place) -> AbstractContextManager[Store]:
     return relocating.arriving(place.file)
 
 
-def leaving(
-    place: Place, waits: Callable[[], None] | None
-) -> AbstractContextManager[tuple[Store, Callable[[str], str]]]:
+def leaving(place: Place, waits: Waits | None) -> AbstractContextManager[tuple[Store, Callable[[str], str]]]:
     from xinfang_cli.book.sqlite import relocating
 
     return relocating.leaving(place.file, waits)
@@ -94,7 +92,7 @@ def restore(
     place: Place,
     check: Callable[[Store], None],
     refill: Callable[[Store], object],
-    waits: Callable[[], None] | None,
+    waits: Waits | None,
     carry: Callable[[Store, Conn, int, Callable[[], Pen]], object] | None,
     anew: Callable[[Store, Conn, Callable[[], Pen]], object] | None,
 ) -> Restored:
@@ -127,7 +125,7 @@ def decrypt(place: Place, check: Callable[[Store], None]) -> None:
     encrypting.decrypt(place.file, check)
 
 
-def wipe(place: Place, waits: Callable[[], None] | None) -> None:
+def wipe(place: Place, waits: Waits | None) -> None:
     from xinfang_cli.book.sqlite import copying
 
     copying.wipe(place.file, waits)

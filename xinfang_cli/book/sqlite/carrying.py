@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book.chain import BATCH, COMMAND_COLUMNS, Command, encode, link
 from xinfang_cli.book.engine import MovedMeanwhileError, Stand
+from xinfang_cli.book.sqlite.connecting import attach
 from xinfang_cli.book.sqlite.connection import Connection
 from xinfang_cli.law.events.registry import EVENTS
 
@@ -40,7 +41,7 @@ def stand(conn: Connection) -> Stand:
 @contextmanager
 def beside(conn: Connection, copy: Path) -> Iterator[None]:
     """While it lasts the copy is there as `made`."""
-    conn.execute("ATTACH ? AS made", (str(copy),))
+    attach(conn, copy, "made")
     try:
         yield
     finally:

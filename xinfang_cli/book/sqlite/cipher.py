@@ -135,6 +135,12 @@ def _connect(address: str, key: bytes | None, **how: Any) -> Any:
     return conn
 
 
+def attach(conn: Any, path: Path, name: str) -> None:
+    """Attach an encrypted file, which is read at once: its pages have not the size that the library takes for granted."""
+    conn.execute(f"PRAGMA cipher_default_page_size={PAGE_SIZE}")
+    conn.execute(f"ATTACH ? AS {name} KEY \"x'{_key_of(path).hex()}'\"", (str(path),))
+
+
 def convert(conn: Any, target: Path, key: bytes | None) -> None:
     """Write a whole book, open in this library, into an empty file: encrypted with the key, or, without one, as an ordinary
     one."""

@@ -46,6 +46,25 @@ def _held() -> bool:
     return keys is not None and bool(keys.current)
 
 
+def empty_like(conn: Connection, path: Path, **how: Any) -> Connection:
+    """Connect to an empty file, which is to be encrypted if the book of a connection is."""
+    return (
+        sqlite3.connect(path, factory=Connection, **how)
+        if isinstance(conn, sqlite3.Connection)
+        else connect(path, **how)
+    )
+
+
+def attach(conn: Connection, path: Path, name: str) -> None:
+    """Attach a file made by `empty_like` to its book's connection."""
+    if isinstance(conn, sqlite3.Connection):
+        conn.execute(f"ATTACH ? AS {name}", (str(path),))
+    else:
+        from xinfang_cli.book.sqlite import cipher
+
+        cipher.attach(conn, path, name)
+
+
 def copy(source: Connection, target: Connection, made: Path) -> None:
     """Copy a whole book into an empty one at `made`; from an ordinary one into an encrypted one by its statements."""
     if isinstance(source, sqlite3.Connection) == isinstance(target, sqlite3.Connection):

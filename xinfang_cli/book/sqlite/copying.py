@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from xinfang_cli.book import chain, sealing
-from xinfang_cli.book.engine import Along, Lacking, Restored
+from xinfang_cli.book.engine import Along, Lacking, Restored, Waits
 from xinfang_cli.book.sqlite.connecting import connect, copy
 from xinfang_cli.book.sqlite.connection import Connection
 from xinfang_cli.book.sqlite.opening import BUSY_MS, SQLiteStore, making, open_store, unusable
@@ -101,7 +101,7 @@ def restore(
     path: Path,
     check: Callable[[SQLiteStore], None],
     refill: Callable[[SQLiteStore], object],
-    waits: Callable[[], None] | None,
+    waits: Waits | None,
     carry: Callable[[SQLiteStore, Connection, int, Callable[[], chain.Pen]], object] | None = None,
     anew: Callable[[SQLiteStore, Connection, Callable[[], chain.Pen]], object] | None = None,
 ) -> Restored:
@@ -170,7 +170,7 @@ def _overwrite(
     made: Path,
     path: Path,
     kept: Path,
-    waits: Callable[[], None] | None,
+    waits: Waits | None,
     carry: Callable[[SQLiteStore, Connection, int, Callable[[], chain.Pen]], object] | None,
     anew: Callable[[SQLiteStore, Connection, Callable[[], chain.Pen]], object] | None,
 ) -> Lacking:
@@ -213,7 +213,7 @@ def _beginning(old: Connection, new: Connection) -> int:
     return alike
 
 
-def wipe(path: Path, waits: Callable[[], None] | None) -> None:
+def wipe(path: Path, waits: Waits | None) -> None:
     """Rewrite the whole book (VACUUM) to remove every deleted byte from it and its log; Unusable while another process
     uses it.
     """

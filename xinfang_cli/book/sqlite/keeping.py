@@ -13,7 +13,7 @@ from xinfang_cli.book import checking, comparing, refilling, sealing
 from xinfang_cli.book.engine import Along, Copy, Examined
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sqlite import copying, text_index
-from xinfang_cli.book.sqlite.connecting import connect
+from xinfang_cli.book.sqlite.connecting import empty_like
 from xinfang_cli.book.sqlite.connection import Connection
 from xinfang_cli.book.sqlite.schema import VERSION, schema_of_version, steps
 from xinfang_cli.book.sqlite.settling import DERIVED, differences, schema_in, settle
@@ -77,7 +77,7 @@ class Keeping(Part):
 
     def copy_for_trial(self, target: Path) -> None:
         """Copy the book to where something is tried; not for keeping: nothing is brought to the disk."""
-        with closing(connect(target, isolation_level=None)) as copy:
+        with closing(empty_like(self.conn, target, isolation_level=None)) as copy:
             self.conn.backup(copy)
             copy.execute("PRAGMA synchronous=OFF")
 

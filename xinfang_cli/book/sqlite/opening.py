@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xinfang_cli.book.place import Place
 from xinfang_cli.book.sql.predicates import OFFICE_STANDS
@@ -15,6 +16,9 @@ from xinfang_cli.book.sqlite.connecting import connect
 from xinfang_cli.book.sqlite.connection import Connection
 from xinfang_cli.book.sqlite.schema import APPLICATION_ID, MOVED_ID, REBUILT_AT, VERSION, migrate
 from xinfang_cli.errors import Unusable, system_says
+
+if TYPE_CHECKING:
+    from xinfang_cli.book.engine import Waits
 
 BUSY_MS = 15_000
 TELL_MS = 1000
@@ -67,21 +71,15 @@ class SQLiteStore:
         self.share: str | None = None
         self.newly_shared = False
 
-    def begin(self, waits: Callable[[], None] | None) -> None:
+    def begin(self, waits: Waits | None) -> None:
         """Take the book for writing; tells, by `waits`, when another command keeps it for long."""
         if self._still is not None:
             raise sqlite3.OperationalError("attempt to write a readonly database")
+        from xinfang_cli.book.sqlite.waiting import take
+
         try:
-            self.conn.execute(f"PRAGMA busy_timeout={min(TELL_MS, BUSY_MS)}")
             self._choose_journal()
-            self.conn.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or BUSY_MS <= TELL_MS:
-                raise
-            if waits is not None:
-                waits()
-            self.conn.execute(f"PRAGMA busy_timeout={BUSY_MS - TELL_MS}")
-            self.conn.execute("BEGIN IMMEDIATE")
+            take(self.conn, "BEGIN IMMEDIATE", waits, tell_s=TELL_MS / 1000, most_s=BUSY_MS / 1000)
         finally:
             self.conn.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from xinfang_cli.book.engine import AlreadyThereError
+from xinfang_cli.book.engine import AlreadyThereError, Waits
 from xinfang_cli.book.sqlite.connecting import connect
 from xinfang_cli.book.sqlite.connection import Connection
 from xinfang_cli.files import BESIDE, without_overwriting
@@ -57,18 +57,13 @@ def suppress_unreadable() -> Iterator[None]:
 
 
 @contextmanager
-def locked(path: Path, waits: Callable[[], None] | None = None) -> Iterator[Connection]:
+def locked(path: Path, waits: Waits | None = None) -> Iterator[Connection]:
     """A book that no other process reads or writes until the end, its write-ahead log folded in."""
-    with closing(_unshared(path, 1 if waits else BUSY_S)) as conn:
+    from xinfang_cli.book.sqlite.waiting import take
+
+    with closing(_unshared(path, BUSY_S)) as conn:
         conn.execute("PRAGMA locking_mode=EXCLUSIVE")
-        try:
-            conn.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            if waits is None or "locked" not in str(error):
-                raise
-            waits()
-            conn.execute(f"PRAGMA busy_timeout={int(BUSY_S * 1000)}")
-            conn.execute("BEGIN EXCLUSIVE")
+        take(conn, "BEGIN EXCLUSIVE", waits, tell_s=1, most_s=BUSY_S + 1)
         conn.execute("COMMIT")  # the lock stays
         fold_log_in(conn)
         yield conn

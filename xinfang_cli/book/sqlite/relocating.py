@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from xinfang_cli.book.engine import Store
+from xinfang_cli.book.engine import Store, Waits
 from xinfang_cli.book.sqlite.connecting import connect
 from xinfang_cli.book.sqlite.opening import SQLiteStore, new_store, unusable
 from xinfang_cli.book.sqlite.placing import clear_beside, locked
@@ -24,7 +24,7 @@ def arriving(path: Path) -> Iterator[Store]:
 
 
 @contextmanager
-def leaving(path: Path, waits: Callable[[], None] | None) -> Iterator[tuple[Store, Callable[[str], str]]]:
+def leaving(path: Path, waits: Waits | None) -> Iterator[tuple[Store, Callable[[str], str]]]:
     """A file that nobody else reads or writes meanwhile. Closed, it stands under another name, and in its place a notice
     where it went: no command takes that for a book, or begins a new one there."""
     real = path.resolve()

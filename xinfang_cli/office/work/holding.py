@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from xinfang_cli.book.place import Place
@@ -18,13 +19,20 @@ END = ".held"
 
 
 class Holding(NamedTuple):
-    """The holder of the lock: person, command, start (UTC), machine, process."""
+    """The holder of the lock: person, command, start (UTC), machine, process; the moment by which it will be done."""
 
     what: str
     actor: str
     since: str
     host: str
     pid: int
+    until: str | None = None
+
+    def left(self, now: str) -> float:
+        """Seconds from now until the announced end; 0 when there is none or it has passed."""
+        if self.until is None:
+            return 0.0
+        return max(0.0, (datetime.fromisoformat(self.until) - datetime.fromisoformat(now)).total_seconds())
 
 
 def _beside(place: Place) -> Path:
@@ -32,16 +40,21 @@ def _beside(place: Place) -> Path:
 
 
 @contextmanager
-def held(session: Session, what: str) -> Iterator[Callable[[], None]]:
-    """Announce a long lock; the returned function marks the book as taken, and the notice goes when it is free again."""
+def held(session: Session, what: str) -> Iterator[Callable[[float], None]]:
+    """Announce a long lock; the returned function marks the book as taken for so many seconds at most, again where it takes
+    longer, and the notice goes when the book is free again."""
     noted: Path | None = None
+    since = ""
 
-    def note() -> None:
-        nonlocal noted
+    def note(seconds: float) -> None:
+        nonlocal noted, since
         if session.place.address:
             return
         file = _beside(session.place)
-        said = Holding(what, session.actor, session.now(), host(), os.getpid())
+        now = session.now()
+        since = since or now
+        until = (datetime.fromisoformat(now) + timedelta(seconds=round(seconds))).isoformat()
+        said = Holding(what, session.actor, since, host(), os.getpid(), until)
         with suppress(OSError):  # then nobody is told more than that somebody writes
             mode = session.place.file.stat().st_mode & 0o666
             noted = file

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
+from time import monotonic
 
 from xinfang_cli.book import sealing
 from xinfang_cli.book.chain import Pen
@@ -69,6 +70,8 @@ REBUILD_FROM = 2000
 """Fewer rows than this never make the indexes be dropped and built again, and are read before the book is locked."""
 APART_FROM = 1000
 """From so many rows on, into a book that is there, the import is planned in a copy, so that nobody waits for it."""
+LEAST_S, SLOWLY = 15.0, 200
+"""Of what is announced to those who wait: the least seconds, and how many rows a second a slow machine takes."""
 ATTEMPTS = 2
 """So often, where others meanwhile wrote what it went by; then the book is held while it is planned."""
 LIKELY_SHOWN = 20
@@ -211,7 +214,7 @@ def _in_one(session: Session, file: _File, choices: Choices, progress: Progress 
                 book.writing("import", session.actor, session.now(), (report.file, report.sha256)) as pen,
             ):
                 if target == session.place:
-                    taken()
+                    taken(LEAST_S + file.at_most / SLOWLY)
                 office = bring_office(session, book, pen, file.path) if file.tells_whole_cases() else None
                 work = _Import(session, book, pen, file, choices)
                 work.watch_what_moves(existed and not choices.dry_run)
@@ -251,6 +254,7 @@ def _planned_apart(session: Session, file: _File, choices: Choices, progress: Pr
     """
     report = _of_file(file, choices)
     with ExitStack() as stack:
+        begins = monotonic()
         copy = Place(stack.enter_context(scratch(session.place.folder)) / "planned.db")
         with session.reading() as book:
             if file.tells_whole_cases() and book.cases.count() == 0:
@@ -276,6 +280,7 @@ def _planned_apart(session: Session, file: _File, choices: Choices, progress: Pr
                     pen.reworded.clear()  # the index of the book itself is told
             except _NothingWrittenError:
                 return work.withheld
+        planned_in = monotonic() - begins
         book = stack.enter_context(_opened(session, session.place))
         if wrote and had_cases and report.rows > BACKUP_FROM:
             report = report._replace(backup=_back_up(session, book))
@@ -289,10 +294,11 @@ def _planned_apart(session: Session, file: _File, choices: Choices, progress: Pr
                 held(session, "import") as taken,
                 book.writing("import", session.actor, session.now(), (report.file, report.sha256)) as pen,
             ):
-                taken()
+                taken(LEAST_S + planned_in)  # writing takes no longer than planning did, on the same busy machine
                 if wrote:
                     went_by = {id for id in work.ids.went_by if id <= then.cases}
                     later = book.bulk.carry(pen, then, went_by, renumbers=not work.tells_numbers_of_new(), large=large)
+                    taken(LEAST_S + planned_in)
                     sealing.seal_numbers(book.conn, pen, then.cases + later + 1)
                 _keep_beside(book, pen, file, report)
                 report = report._replace(written=pen.wrote)
