@@ -232,6 +232,7 @@ NO_NUMBERS = {
     "targets",
     "target_sources",
     "sealed",
+    "beside",
 }
 RECEPTION_AGAIN = {
     *("leader_times", "groups", "people", "by_form", "matters", "orders", "carried_out", "orders_overdue"),

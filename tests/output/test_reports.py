@@ -17,6 +17,7 @@ import pytest
 
 from xinfang_cli import formats
 from xinfang_cli.documents import bulletin as out
+from xinfang_cli.documents.bulletin import unnamed
 from xinfang_cli.formats import model
 from xinfang_cli.formats.model import Document
 from xinfang_cli.law.periods import Period, period_of
@@ -665,17 +666,55 @@ def test_printed_on_a4_no_column_is_cut(
             assert column.heading in text, (table.key, column.heading)
 
 
-def test_no_unit_is_left_over_by_the_named_cases() -> None:
-    """Of a list beside a unit's own figure: whoever is missing is not the accusation alone."""
-    from xinfang_cli.documents.bulletin import unnamed
-    from xinfang_cli.law.redaction import Redacted
-    from xinfang_cli.office.figures.bulletin import ProblemCase
-
-    rows = tuple(ProblemCase(f"XF2023-{n:06d}", Redacted("某事"), f"第{n % 4}局", None, None) for n in range(12))
-    gone = unnamed._beside(rows, 1)
-    assert len(gone) == 2
-    assert len({row.unit for row in rows if row.case_no in gone}) == 2
-    assert gone == unnamed._beside(rows[::-1], 1)
-    assert gone <= unnamed._beside(rows, 2)
-    assert (unnamed._beside(rows, 0), unnamed._beside((), 1)) == (set(), set())
+@pytest.mark.parametrize("accused", ["乙", "丙"])
+def test_no_unit_is_left_over_by_the_named_cases(
+    accused: str, case: Callable[..., Any], session: Callable[..., Session]
+) -> None:
+    """Whoever takes the named cases from each unit's own figure, of a month, its quarter and later lists, has three units:
+    the same, whichever of them has the accusation."""
+    at = session(today="2024-09-30")
+    for unit in "甲乙丙丁戊己":
+        kind = "accusation" if unit == accused else "appeal"
+        case("2024-03-01", at=at, kind=kind).assign("2024-03-02", to=f"测试{unit}局")
+        case("2024-02-01", at=at).assign("2024-02-02", to=f"测试{unit}局")  # open since, of ordinary cases alone
+    spans = (("month", 3, 3), ("quarter", 1, 3), ("month", 4, 4), ("month", 7, 7), ("year", 1, 12))
+    left: dict[str, set[str]] = {}
+    named = set()
+    for kind, first, last in spans:
+        period = Period(kind, date(2024, first, 1), date(2024, last, {3: 31, 4: 30, 7: 31, 12: 31}[last]))
+        made = unnamed.as_published(office.bulletin(at, period))
+        named |= {(row.clock, row.case_no) for row in made.overdue}
+        named |= {(what, row.case_no) for what, rows in made.problems.items() for row in rows}
+        for what in ("acceptance", "completion"):
+            for row in made.now.rows if period.kind != "year" and period.last.month < 5 else ():
+                late = row.rates[what].denominator - row.rates[what].numerator
+                if late > sum(one.unit == row.name for one in made.problems[what]):
+                    left.setdefault(what, set()).add(row.name)
+    assert left["acceptance"] == {"测试甲局", "测试乙局", "测试丙局"}
+    assert not {("acceptance", f"XF2024-{n:06d}") for n in (1, 3, 5)} & named
+    assert {("acceptance", f"XF2024-{n:06d}") for n in (2, 4, 6, 7, 9, 11)} <= named
     assert [unnamed.few(n) for n in (1, 2, 3, 4)] == ["<3", "<3", "3", "4"]
+
+
+@pytest.mark.parametrize("accused", [2, 4])
+def test_a_unit_does_not_find_in_its_own_file_which_of_its_cases_is_an_accusation(
+    accused: int, case: Callable[..., Any], session: Callable[..., Session]
+) -> None:
+    """Neither one that complains of it nor another is named, nor the ordinary case beside it, on any sheet."""
+    from xinfang_cli.documents import appeal as workbook
+    from xinfang_cli.office.figures.appeal import appeal
+
+    at = session(today="2024-06-30")
+    for n in range(5):
+        kind = "accusation" if n == accused else "appeal"
+        case("2024-03-01", at=at, kind=kind).assign("2024-03-02", to="测试局")
+    found = appeal(at, "测试局", period_of(date(2024, 3, 1), date(2024, 3, 31)))
+    assert found.row.rates["acceptance"].denominator == len(found.behind["acceptance"]) == 5
+    gone = [row for row in found.behind["acceptance"] if row.case_no is None]
+    assert len(gone) == 2
+    assert [row._replace(part="") for row in gone] == [
+        stats.OpenedCase(None, stats.HIDDEN, None, "", *(None,) * 12, False)
+    ] * 2
+    named = [{row.case_no for row in rows} for rows in found.behind.values() if rows]
+    assert all(row == named[0] for row in named)
+    assert f"XF2024-{accused + 1:06d}" not in str(workbook.tables(found))

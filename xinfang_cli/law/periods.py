@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from xinfang_cli.frozen import NamedTuple
@@ -70,6 +71,14 @@ def _start(kind: str, day: date) -> date:
 
 def _end(kind: str, first: date) -> date:
     return _months_on(first, {"month": 1, "quarter": 3, "year": 12}[kind]) - ONE_DAY
+
+
+def months(first: date, last: date) -> Iterator[tuple[date, date]]:
+    """The days of each month from the first to the last."""
+    while first <= last:
+        end = _end("month", first.replace(day=1))
+        yield first, min(end, last)
+        first = end + timedelta(days=1)
 
 
 def back(period: Period, steps: int = 1) -> Period:

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any
 
-from xinfang_cli.office.figures.bulletin import Bulletin, OverdueClock, ProblemCase
-
-FEW = 3
-"""Fewer than this are not counted out where accusations are among them."""
-Row = TypeVar("Row", OverdueClock, ProblemCase)
+from xinfang_cli.law.naming import FEW
+from xinfang_cli.office.figures.bulletin import Bulletin
 
 
 def as_published(bulletin: Bulletin) -> Bulletin:
-    """The bulletin with other cases unnamed beside the accusations: were those alone without a name, whoever takes the named
-    ones from a unit's own figure would have the unit that handles one (art. 30)."""
-    overdue = sum(bulletin.hidden_overdue.values())
-    beside = _beside(bulletin.overdue, overdue)
-    for what, rows in bulletin.problems.items():
-        beside |= _beside(rows, bulletin.hidden_problems[what])
-    named = {what: _named(rows, beside) for what, rows in bulletin.problems.items()}
-    still = _named(bulletin.overdue, beside)
-    overdue += len(bulletin.overdue) - len(still)
+    """The bulletin with other cases unnamed beside the accusations (law/naming)."""
+    named = {
+        what: tuple(row for row in rows if (what, row.case_no) not in bulletin.beside)
+        for what, rows in bulletin.problems.items()
+    }
+    still = tuple(row for row in bulletin.overdue if (row.clock, row.case_no) not in bulletin.beside)
+    overdue = sum(bulletin.hidden_overdue.values()) + len(bulletin.overdue) - len(still)
     return bulletin._replace(
         overdue=still,
         hidden_overdue={"": overdue} if overdue else {},
@@ -32,25 +26,6 @@ def as_published(bulletin: Bulletin) -> Bulletin:
             for what, rows in bulletin.problems.items()
         },
     )
-
-
-def _named(rows: Sequence[Row], beside: set[str]) -> tuple[Row, ...]:
-    return tuple(row for row in rows if row.case_no not in beside)
-
-
-def _beside(rows: Sequence[Row], accusations: int) -> set[str]:
-    """The cases that stay unnamed beside so many accusations: twice as many, of as many units as there are. Always the same
-    ones, so that two bulletins do not tell them apart."""
-    if not accusations:
-        return set()
-    order = sorted(rows, key=lambda row: sha256(row.case_no.encode()).digest())
-    units: dict[str, int] = {}
-    turns = []
-    for row in order:
-        units[row.unit] = units.get(row.unit, 0) + 1
-        turns.append((units[row.unit], row.case_no))
-    turns.sort(key=lambda turn: turn[0])
-    return {case_no for _, case_no in turns[: 2 * accusations]}
 
 
 def few(number: int) -> str:

@@ -19,9 +19,10 @@ from xinfang_cli.documents.bulletin.tables import (
     trend_table,
     volume_table,
 )
-from xinfang_cli.documents.bulletin.unnamed import FEW, few, kinds_told
+from xinfang_cli.documents.bulletin.unnamed import few, kinds_told
 from xinfang_cli.formats.model import Section, Table, chinese_day
 from xinfang_cli.law import terms
+from xinfang_cli.law.naming import FEW
 from xinfang_cli.office.figures.bulletin import Bulletin
 
 

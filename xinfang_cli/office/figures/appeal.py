@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
-from xinfang_cli.book.counting import Counting
+from xinfang_cli.book.counting import CountedCase, Counting
 from xinfang_cli.frozen import NamedTuple
+from xinfang_cli.law import naming
 from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow
+from xinfang_cli.law.naming import Listed
 from xinfang_cli.law.periods import Period
-from xinfang_cli.office.figures.stats import OpenedCase, day_asked, figures, hidden_from, opened_all, optional_figures
+from xinfang_cli.office.figures.stats import OpenedCase, day_asked, figures, opened_all, optional_figures
 from xinfang_cli.office.find.redacting import titles_for
 from xinfang_cli.office.session import Session
 
@@ -28,7 +30,8 @@ class Appeal(NamedTuple):
 
 
 def appeal(session: Session, word: str, period: Period, *, as_of: date | None = None) -> Appeal:
-    """Accusations that complain of this unit stay unnamed: the file goes to the unit (art. 30)."""
+    """The file goes to the unit: no accusation is named, whether it complains of this unit or of another (art. 30), and
+    ordinary cases stay unnamed beside it."""
     with session.reading() as book:
         unit = book.units.find(word)
         day = day_asked(session, as_of)
@@ -37,14 +40,23 @@ def appeal(session: Session, word: str, period: Period, *, as_of: date | None = 
         table = figures(book, tables, asked, True, period)
         mine = next(row for row in table.rows if row.key == (unit.id,))
         narrowed = asked._replace(by=(), only=(("unit", unit.id),))
-        behind: dict[str, tuple[OpenedCase, ...]] = {}
+        found: dict[str, list[CountedCase]] = {}
         for key in mine.rates:
-            rows = book.counts.behind(tables, narrowed, key)
+            found[key] = book.counts.behind(tables, narrowed, key)
             if DEFINITIONS[key].timed:
-                rows += book.counts.behind(tables, narrowed, key, "pending")
+                found[key] += book.counts.behind(tables, narrowed, key, "pending")
+        hidden = _unnamed(found)
+        behind: dict[str, tuple[OpenedCase, ...]] = {}
+        for key, rows in found.items():
             titles = titles_for(book, (row.case_id for row in rows), "unit")
-            named = [row._replace(title=titles[row.case_id]) for row in rows]
-            hidden = hidden_from(book, unit.id, rows)
-            behind[key] = opened_all(named, day, hidden)
+            behind[key] = opened_all([row._replace(title=titles[row.case_id]) for row in rows], day, hidden)
         peers = tuple(row for row in table.rows if row.group == mine.group)
         return Appeal(unit.name, mine.group, period, day, table, mine, peers, behind)
+
+
+def _unnamed(found: Mapping[str, Sequence[CountedCase]]) -> set[int]:
+    """The accusations behind these figures, and the ordinary cases that stay unnamed beside them in all."""
+    every = [(key, row) for key, rows in found.items() for row in rows]
+    listed = [Listed(key, "", 0, "", row.case_no, row.kind == "accusation") for key, row in every]
+    beside = {number for _, number in naming.unnamed(listed)}
+    return {row.case_id for _, row in every if row.kind == "accusation" or row.case_no in beside}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
@@ -12,11 +12,12 @@ from xinfang_cli.book.as_of import Tables
 from xinfang_cli.book.counting import CountedCase, Counting, OpenClock, as_counted
 from xinfang_cli.book.face import Book
 from xinfang_cli.frozen import NamedTuple
-from xinfang_cli.law import periods, terms
+from xinfang_cli.law import naming, periods, terms
 from xinfang_cli.law.backlog import Batch
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.registry import DONE
 from xinfang_cli.law.figures.definitions import Figures, GroupRow, WithoutUnit
+from xinfang_cli.law.naming import Listed
 from xinfang_cli.law.periods import Period
 from xinfang_cli.law.redaction import Redacted
 from xinfang_cli.law.rules import statutory, with_settings
@@ -130,6 +131,9 @@ class Bulletin(NamedTuple):
     set_later: tuple[str, ...] = ()  # what of how it is made the office set otherwise after the period
     sealed: tuple[str, ...] = ()  # what to say of an earlier publication
     head: tuple[int, str] | None = None  # of the chain that a publication stands on: events, hash of the last
+    beside: frozenset[tuple[str, str]] = (
+        frozenset()
+    )  # (listed for, number) of ordinary cases unnamed beside accusations
 
 
 def bulletin(session: Session, period: Period, *, as_of: date | None = None, number: str = "") -> Bulletin:
@@ -184,8 +188,11 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
     done = book.counts.doings(tables, held.first, min(period.last, as_of), DONE)
     returned = {case_id for case_id, event in done if event.kind == "return"}
     targets, sources = _targets(book, tables.ended(held.last), min(as_of, held.last))
-    problems, hidden = _problems(book, tables, asked, returned)
-    overdue, hidden_overdue, excluded_overdue = _overdue(book, tables, as_of, period.last)
+    open_clocks = [row for row in book.counts.overdue(tables, as_of) if date.fromisoformat(row.due_on) <= period.last]
+    found = _problem_rows(book, tables, asked, returned)
+    beside = naming.unnamed(_listed(book, tables, asked, period, (open_clocks, found, done)))
+    problems, hidden = _problems(book, found, as_of)
+    overdue, hidden_overdue, excluded_overdue = _overdue(book, open_clocks, as_of)
     handed = _backlog(book, tables, asked, total.rows)
     complained = book.counts.complained_of(tables, asked) if period.kind == "year" else []
     no_unit, no_unit_so_far = book.counts.without_unit(tables, asked), book.counts.without_unit(tables, asked_so_far)
@@ -216,6 +223,7 @@ def gather(book: Book, period: Period, as_of: date, made_on: date, number: str =
         tuple(complained),
         _doings(event for _, event in done),
         set_later=_set_later(book, named_on),
+        beside=beside,
     )
     return _named_as_on(made, {name: then[unit][0] for unit, (name, *_) in order.items() if then[unit][0] != name})
 
@@ -288,10 +296,9 @@ def _doings(events: Iterable[Event]) -> dict[str, int]:
     return dict(found)
 
 
-def _overdue(book: Book, tables: Tables, as_of: date, last: date) -> tuple[list[OverdueClock], dict[str, int], int]:
+def _overdue(book: Book, every: Sequence[OpenClock], as_of: date) -> tuple[list[OverdueClock], dict[str, int], int]:
     """The clocks that ran out by the period's end and are open still, by unit in the office's order, as they may be
     published; accusations and those of excluded cases only counted."""
-    every = [row for row in book.counts.overdue(tables, as_of) if date.fromisoformat(row.due_on) <= last]
     found = [row for row in every if not row.excluded]
     order = book.units.places()
     hidden = Counter(_unit_of_clock(row) for row in found if row.kind == "accusation")
@@ -319,30 +326,75 @@ def _unit_of_clock(row: OpenClock) -> str:
     return row.unit or (terms.NO_UNIT if row.clock in ("dispatch", "redispatch") else terms.BY_BUREAU)
 
 
-def _problems(
-    book: Book, tables: Tables, asked: Counting, returned: set[int]
-) -> tuple[dict[str, tuple[ProblemCase, ...]], dict[str, int]]:
+def _problem_rows(book: Book, tables: Tables, asked: Counting, returned: set[int]) -> dict[str, list[CountedCase]]:
     """Not accepted in time, not closed in time, rated dissatisfied, sent back to be done again."""
-    found = {
-        "acceptance": [
-            row for part in ("late", "overdue") for row in book.counts.behind(tables, asked, "acceptance", part)
-        ],
-        "completion": [
-            row for part in ("late", "overdue") for row in book.counts.behind(tables, asked, "completion", part)
-        ],
+    return {
+        "acceptance": _missed(book, tables, asked, "acceptance"),
+        "completion": _missed(book, tables, asked, "completion"),
         "dissatisfied": book.counts.dissatisfied(tables, asked),
         "returned": book.counts.cases_by_id(tables, asked, returned),
         "without_clock": book.counts.without_clock(tables, asked),
     }
+
+
+def _missed(book: Book, tables: Tables, asked: Counting, clock: str) -> list[CountedCase]:
+    return [row for part in ("late", "overdue") for row in book.counts.behind(tables, asked, clock, part)]
+
+
+def _problems(
+    book: Book, found: Mapping[str, Sequence[CountedCase]], as_of: date
+) -> tuple[dict[str, tuple[ProblemCase, ...]], dict[str, int]]:
+    """Those cases as they may be published; accusations only counted."""
     problems: dict[str, tuple[ProblemCase, ...]] = {}
     hidden: dict[str, int] = {}
     for what, rows in found.items():
         hidden[what] = sum(row.kind == "accusation" for row in rows)
         shown = [row for row in rows if row.kind != "accusation"]
         titles = titles_for(book, (row.case_id for row in shown), "public")
-        timed = what in ("acceptance", "completion")
-        problems[what] = tuple(_problem(row, titles[row.case_id], asked.as_of, timed) for row in shown)
+        timed = what in _TIMED
+        problems[what] = tuple(_problem(row, titles[row.case_id], as_of, timed) for row in shown)
     return problems, hidden
+
+
+_TIMED = ("acceptance", "completion")
+
+
+def _listed(
+    book: Book,
+    tables: Tables,
+    asked: Counting,
+    period: Period,
+    found: tuple[Sequence[OpenClock], Mapping[str, Sequence[CountedCase]], Sequence[tuple[int, Event]]],
+) -> Iterator[Listed]:
+    """Everything that the lists of a bulletin would name, each with the month for which it is listed. Of a clock that is
+    open since before the period all that were missed in its month, as the bulletin of that month had them."""
+    open_clocks, problems, done = found
+    if period.kind == "week":
+        return  # lists no cases
+    order = book.units.places()
+
+    def one(what: str, month: str, row: CountedCase | OpenClock) -> Listed:
+        place = order.get(row.unit_id or 0, ("", "", len(order)))[2]
+        return Listed(what, month[:7], place, str(row.unit_id), row.case_no, row.kind == "accusation")
+
+    running = [row for row in open_clocks if not row.excluded]
+    yield from (one(row.clock, row.due_on, row) for row in running)
+    since = min([asked.first, *(date.fromisoformat(row.due_on) for row in running if row.clock in _TIMED)]).replace(
+        day=1
+    )
+    before = asked._replace(first=since, last=asked.first - timedelta(days=1))
+    for clock in _TIMED:
+        missed = [*problems[clock], *(_missed(book, tables, before, clock) if since < asked.first else ())]
+        yield from (one(clock, row.due_on or "", row) for row in missed)
+    if period.kind == "year":
+        return  # lists what is overdue only
+    by_id = {row.case_id: row for row in problems["returned"]}
+    sent_back = [(case_id, event.on) for case_id, event in done if event.kind == "return" and case_id in by_id]
+    yield from (one("returned", on.isoformat(), by_id[case_id]) for case_id, on in sent_back)
+    for first, last in periods.months(asked.first, asked.last):
+        of_month = asked._replace(first=first, last=last)
+        rated = problems["dissatisfied"] if of_month == asked else book.counts.dissatisfied(tables, of_month)
+        yield from (one("dissatisfied", first.isoformat(), row) for row in rated)
 
 
 def _problem(row: CountedCase, title: Redacted, as_of: date, timed: bool) -> ProblemCase:
