@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from xinfang_cli.book.counting import CountedCase, Counting
+from xinfang_cli.book.face import Book
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import naming
 from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, GroupRow
+from xinfang_cli.law.fold import fold
 from xinfang_cli.law.naming import Listed
 from xinfang_cli.law.periods import Period
 from xinfang_cli.office.figures.stats import OpenedCase, day_asked, figures, opened_all, optional_figures
@@ -30,8 +32,8 @@ class Appeal(NamedTuple):
 
 
 def appeal(session: Session, word: str, period: Period, *, as_of: date | None = None) -> Appeal:
-    """The file goes to the unit: no accusation is named, whether it complains of this unit or of another (art. 30), and
-    ordinary cases stay unnamed beside it."""
+    """The file goes to the unit: no accusation is named, whether it complains of this unit or of another (art. 30), unless
+    somebody put down that it does not; and ordinary cases stay unnamed beside it."""
     with session.reading() as book:
         unit = book.units.find(word)
         day = day_asked(session, as_of)
@@ -45,7 +47,7 @@ def appeal(session: Session, word: str, period: Period, *, as_of: date | None = 
             found[key] = book.counts.behind(tables, narrowed, key)
             if DEFINITIONS[key].timed:
                 found[key] += book.counts.behind(tables, narrowed, key, "pending")
-        hidden = _unnamed(found)
+        hidden = _unnamed(book, unit.id, found)
         behind: dict[str, tuple[OpenedCase, ...]] = {}
         for key, rows in found.items():
             titles = titles_for(book, (row.case_id for row in rows), "unit")
@@ -54,9 +56,24 @@ def appeal(session: Session, word: str, period: Period, *, as_of: date | None = 
         return Appeal(unit.name, mine.group, period, day, table, mine, peers, behind)
 
 
-def _unnamed(found: Mapping[str, Sequence[CountedCase]]) -> set[int]:
+def _unnamed(book: Book, unit: int, found: Mapping[str, Sequence[CountedCase]]) -> set[int]:
     """The accusations behind these figures, and the ordinary cases that stay unnamed beside them in all."""
     every = [(key, row) for key, rows in found.items() for row in rows]
-    listed = [Listed(key, "", 0, "", row.case_no, row.kind == "accusation") for key, row in every]
+    accusations = {row.case_id for _, row in every if row.kind == "accusation"}
+    hidden = accusations - _put_down(book, unit, accusations)
+    listed = [Listed(key, "", 0, "", row.case_no, row.case_id in hidden) for key, row in every]
     beside = {number for _, number in naming.unnamed(listed)}
-    return {row.case_id for _, row in every if row.kind == "accusation" or row.case_no in beside}
+    return hidden | {row.case_id for _, row in every if row.case_no in beside}
+
+
+def _put_down(book: Book, unit: int, accusations: set[int]) -> set[int]:
+    """Those of which somebody put down that they do not complain of the unit."""
+    same = book.canonical.get
+    cases = ((case_id, fold(book.events.of(case_id), book.code)) for case_id in accusations)
+    known = {
+        case_id
+        for case_id, case in cases
+        if case is not None
+        and any(one.unit is not None and same(one.unit, one.unit) == same(unit, unit) for one in case.cleared)
+    }
+    return known - book.cases.kept_from(known, (unit,))
