@@ -67,7 +67,7 @@ def _unnamed(book: Book, unit: int, found: Mapping[str, Sequence[CountedCase]]) 
 
 
 def _put_down(book: Book, unit: int, accusations: set[int]) -> set[int]:
-    """Those of which somebody put down that they do not complain of the unit."""
+    """The accusations of which somebody put down that they do not complain of the unit."""
     same = book.canonical.get
     cases = ((case_id, fold(book.events.of(case_id), book.code)) for case_id in accusations)
     known = {
