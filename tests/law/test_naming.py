@@ -1,4 +1,4 @@
-"""Of which unit an accusation is, no list that leaves the office tells by whom it leaves out (law/naming)."""
+"""No list that leaves the office tells by what it leaves out of which unit an accusation is (law/naming)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which cases a list that leaves the office names, and which it only counts, where accusations are among them (art. 30)."""
+"""Cases that a list which leaves the office names, and those it only counts beside accusations (art. 30)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The choice between named and merely counted cases in the lists of a bulletin."""
+"""The lists of a bulletin as they are published: cases named, and cases only counted."""
 
 from __future__ import annotations
 
