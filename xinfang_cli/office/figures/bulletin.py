@@ -344,7 +344,7 @@ def _missed(book: Book, tables: Tables, asked: Counting, clock: str) -> list[Cou
 def _problems(
     book: Book, found: Mapping[str, Sequence[CountedCase]], as_of: date
 ) -> tuple[dict[str, tuple[ProblemCase, ...]], dict[str, int]]:
-    """Those cases as they may be published; accusations only counted."""
+    """Name those cases as they may be published, and count the accusations."""
     problems: dict[str, tuple[ProblemCase, ...]] = {}
     hidden: dict[str, int] = {}
     for what, rows in found.items():

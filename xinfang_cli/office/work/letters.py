@@ -295,6 +295,9 @@ def _of_case(case: Case, case_no: str, unit: Unit | None, reader: _Reader) -> di
         "complained_unit": case.complained_unit,
         "accusation": case.kind == "accusation",
     }
+    if not reader.reads_matter:  # a template of the office may ask for what its own letter does not say
+        found |= dict.fromkeys(("topic", "region", "headcount", "complained_unit"))
+        found["channel"] = terms.CHANNEL.label(terms.CHANNEL_ALONE.get(case.channel, case.channel))
     if not reader.knows_who:
         return found | {"petitioner": "", "address": "", "phone": ""}
     several = f"等{case.headcount}人" if case.headcount > 1 and case.name and "等" not in case.name else ""
