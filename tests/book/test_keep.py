@@ -152,6 +152,7 @@ def test_the_doctor_sees_what_the_events_do_not_say(session: Open, case: Make, f
     again = health.check(at, repaired=done)
     assert again.ok == (check in MENDED)
     assert again.book.checks[check] == 0 or check not in MENDED
+    assert done.kept is not None
     with closing(sqlite3.connect(done.kept)) as conn:  # as it was, for whoever asks later
         assert conn.execute("SELECT count(*) FROM events").fetchone() == (again.book.events,)
 

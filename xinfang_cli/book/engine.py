@@ -300,8 +300,8 @@ class Keeping(Protocol):
     def copied_since(self, what: str, moment: str, folder: Path) -> bool:
         """Whether a folder has a copy of one kind that was made from a moment on, by its name."""
 
-    def leave_no_trace(self) -> None:
-        """From now on what is deleted is overwritten."""
+    def taking_texts(self) -> AbstractContextManager[None]:
+        """While it lasts texts may be replaced, and what is deleted is overwritten; on a server the owner alone may."""
 
 
 class Files(Protocol):
@@ -313,6 +313,9 @@ class Files(Protocol):
     def put(self, digest: str, pieces: Iterable[bytes]) -> None: ...
 
     def pieces(self, digest: str) -> Iterator[bytes]: ...
+
+    def remove(self, digests: Collection[str]) -> int:
+        """Take files out (`Keeping.taking_texts`); how many were there."""
 
     def changed(self) -> set[str]:
         """Attached files that no longer match their SHA-256."""

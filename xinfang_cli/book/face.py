@@ -302,6 +302,25 @@ def back_up(book: Book, target: Path, along: Along | None = None) -> tuple[int, 
             return copy.keeping.backup(target, along)
 
 
+def set_aside(
+    book: Book, moment: str, folder: Path, keep: int | None, along: Along | None = None
+) -> tuple[Copy, list[Path]]:
+    """Copy a book into a folder under the name of the moment, with `keep` so many of its copies at most: the copy, and the
+    older ones removed. That of a server is called after the office."""
+    if book.engine.COPIES:
+        made = book.keeping.set_aside("backup", moment, folder, along=along)
+        return made, book.keeping.rotate("backup", keep, folder) if keep else []
+    from xinfang_cli.book.relocating import copy_book
+    from xinfang_cli.files import scratch
+
+    with scratch(folder) as within:
+        place = Place(within / f"{serving(book.place).office}.db")
+        with engine_of(place).arriving(place) as store:
+            copy_book(book, Book(store))
+        with open_book(place) as copy:
+            return set_aside(copy, moment, folder, keep, along)
+
+
 def serving(place: Place) -> Serving:
     """The server of a book as its owner sees it; Unusable of a book in a file."""
     return engine_of(place).serving(place)
@@ -343,6 +362,8 @@ def copies_of(place: Place) -> list[Copy]:
 
 def copies_in(folder: Path, place: Place) -> list[Copy]:
     """The books in a folder, each read and checked."""
+    if place.address:  # whose copies are files
+        place = Place(folder / ".")
     return engine_of(place).copies_within(folder, place)
 
 

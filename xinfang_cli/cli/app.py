@@ -121,12 +121,10 @@ COMMANDS = {name: entry for desk in DESKS.values() for name, entry in desk.items
 
 FILES_ONLY = {
     "init": "请用 xinfang server init，连同各种角色一起建立",
-    "restore": "请管理服务器的人用 pg_restore 恢复",
-    "purge": "请先不要清除，或取成文件以后在文件上做",
+    "restore": "先恢复成文件，再整本搬上去：xinfang --db 文件 restore 备份，xinfang --db 文件 move --to 地址",
     "encrypt": "服务器的磁盘请管理服务器的人加密",
     "decrypt": "服务器上的案件簿没有用本程序加密",
     "key": "服务器上的案件簿没有用本程序加密",
-    "demo": "请写文件的路径：xinfang --db 文件 demo",
 }
 """What a book on a server (`--db postgresql://…`) leaves to its keeper, or cannot do yet: refused, with what to do."""
 

@@ -13,7 +13,8 @@ def draw(view: Health) -> None:
     """The book's size, points to look at, problems, remedies."""
     screen.print_line(f"{view.book.cases} 件，{view.book.events} 个事件，链头 {view.book.head}")
     if view.repaired is not None:
-        screen.print_line(f"已按事件链重写 {view.repaired.cases} 件；重写前的簿存为 {view.repaired.kept}")
+        kept = f"；重写前的簿存为 {view.repaired.kept}" if view.repaired.kept else ""
+        screen.print_line(f"已按事件链重写 {view.repaired.cases} 件{kept}")
     _article30(view)
     for file in view.mended:
         screen.print_wrapped(f"已收紧权限：{file} 原来别人也能读，现在只有本人能读写")

@@ -115,7 +115,9 @@ def decrypt(place: Place, check: Callable[[Store], None]) -> None:
 
 
 def wipe(place: Place, waits: Waits | None) -> None:
-    raise not_here("清除（purge）")
+    from xinfang_cli.book.postgres import wiping
+
+    wiping.wipe(place, waits)
 
 
 def files_of(book: Book) -> Files:

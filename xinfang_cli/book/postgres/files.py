@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from xinfang_cli.book.part import Part
+
+LARGE = 200_000_000
+"""Bytes: what is larger is read piece by piece."""
+_CHANGED = f"""SELECT encode(sha256, 'hex') FROM files GROUP BY sha256 HAVING sum(length(data)) < {LARGE}
+AND sha256(string_agg(data, ''::bytea ORDER BY part)) <> sha256"""
 
 
 class Files(Part):
@@ -30,12 +35,21 @@ class Files(Part):
             yield row[0]
             part += 1
 
+    def remove(self, digests: Collection[str]) -> int:
+        """Take files out, for a purge; how many were there."""
+        there = self.sizes()
+        gone = sorted(digest for digest in digests if digest in there)
+        self.conn.executemany("DELETE FROM files WHERE sha256 = ?", [(bytes.fromhex(digest),) for digest in gone])
+        return len(gone)
+
     def changed(self) -> set[str]:
-        """Attached files that no longer match their SHA-256."""
+        """Attached files that no longer match their SHA-256; the server hashes all but the largest."""
         from hashlib import sha256
 
-        wrong = set()
-        for digest in self.sizes():
+        wrong = {row[0] for row in self.conn.execute(_CHANGED).fetchall()}
+        for digest, size in self.sizes().items():
+            if size < LARGE:
+                continue
             said = sha256()
             for piece in self.pieces(digest):
                 said.update(piece)

@@ -193,8 +193,9 @@ class Purging(Part):
             )
         ]
 
-    def given(self, case_ids: Iterable[int]) -> list[Given]:
-        """Files outside the book with some cases in them: imported sheets, rejects, exports and other written files."""
+    def given(self, case_ids: Iterable[int], *, backups: bool = False) -> list[Given]:
+        """Files outside the book with some cases in them: imported sheets, rejects, exports and other written files; with
+        `backups` copies of the book too."""
         ids = sorted(case_ids)
         found = [
             Given(what, file, at[:10])
@@ -211,7 +212,7 @@ class Purging(Part):
             f"WHERE e.case_id IS NULL AND e.kind = 'access' AND {THERE} ORDER BY e.id"
         ):
             said = loads(body) | loads(text)
-            if said.get("file") and said["what"] != "backup" and any_among(ids, said.get("cases") or ""):
+            if said.get("file") and (backups or said["what"] != "backup") and any_among(ids, said.get("cases") or ""):
                 found.append(Given(said["what"], said["file"], on))
         return list(dict.fromkeys(found))
 
@@ -222,9 +223,7 @@ class Purging(Part):
         )
 
     def replace_old_looks(self, pen: Pen, words: Iterable[str], mark: str) -> None:
-        """The same for looks recorded before they joined the chain; their trigger is lifted for this inside the
-        transaction.
-        """
+        """The same for looks recorded before they joined the chain."""
         wanted = list(words)
         hit = [
             (mark, id)
@@ -233,11 +232,7 @@ class Purging(Part):
         ]
         if not hit:
             return
-        name = "access_never_changes"
-        (sql,) = self.conn.execute("SELECT sql FROM sqlite_master WHERE name = ?", (name,)).fetchone()
-        self.conn.execute(f"DROP TRIGGER {name}")
         self.conn.executemany("UPDATE access_log SET what = substr(what, 1, instr(what, ' ')) || ? WHERE id = ?", hit)
-        self.conn.execute(sql)
         sealing.seal_looks(self.conn, pen)
 
     def files(self) -> tuple[set[str], set[str]]:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from xinfang_cli.book.engine import Copy
-from xinfang_cli.book.face import Book, back_up, copies_in, copies_of, keeps_copies
-from xinfang_cli.errors import BadValue, Unusable, system_says
+from xinfang_cli.book.face import Book, back_up, copies_in, copies_of, keeps_copies, set_aside
+from xinfang_cli.errors import BadValue, Missing, Unusable, system_says
 from xinfang_cli.files import BESIDE
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.conditions import ListFilter
@@ -88,21 +88,13 @@ def into(session: Session, book: Book, folder: Path, keep: int | None, files: bo
     """`backup_into` of an open book."""
     from xinfang_cli.files import make_folder
 
-    if not keeps_copies(session.place):
-        raise Unusable(
-            "案件簿在服务器上，不往文件夹里备份",
-            "请写文件名：⟦backup⟧ 备份.db；定时的请管理员用 pg_dump",
-            code="engine",
-        )
-
     attached = _Attached(book, files)
     try:
         make_folder(folder)
-        made = book.keeping.set_aside("backup", session.now(), folder, along=attached.take)
+        made, removed = set_aside(book, session.now(), folder, keep, attached.take)
     except OSError as error:
         raise _unwritten(folder, error) from error
     _looked(session, book, made.file)
-    removed = book.keeping.rotate("backup", keep, folder) if keep else []
     _remove_attached(removed)
     assert made.events is not None
     assert made.head is not None
@@ -142,6 +134,8 @@ def listed(session: Session, folder: Path | None) -> Copies:
         if not folder.is_dir():
             raise Unusable(f"没有文件夹 {folder}", "请核对备份放在哪里", code="no_file")
         return _newest_first([folder], copies_in(folder, session.place))
+    if session.place.address:
+        raise Missing("案件簿在服务器上，旁边没有备份", "请写备份所在的文件夹：⟦backup⟧ 文件夹 ⟦.list⟧")
     where = [session.place.file.parent]
     found = copies_of(session.place)
     daily = daily_folder(session)

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from xinfang_cli.book.engine import Examined
-from xinfang_cli.book.face import Book
+from xinfang_cli.book.face import Book, keeps_copies
 from xinfang_cli.errors import Refused, Unusable, system_says
 from xinfang_cli.files import BESIDE, make_private
 from xinfang_cli.frozen import NamedTuple
@@ -23,7 +23,7 @@ class Repaired(NamedTuple):
     """A repair done: number of cases rewritten from their events, and the place of the old book."""
 
     cases: int
-    kept: str
+    kept: str | None
 
 
 class Health(NamedTuple):
@@ -165,8 +165,10 @@ def repair(session: Session, outside: Outside = Outside()) -> Repaired:  # noqa:
                 "请恢复最近完好的备份：⟦backup⟧ ⟦.list⟧",
                 code="unproven",
             )
+        kept: Path | None = None
         try:
-            kept = book.keeping.set_aside("before-repair", session.now(), sound=False).file
+            if keeps_copies(session.place):
+                kept = book.keeping.set_aside("before-repair", session.now(), sound=False).file
         except OSError as error:
             raise Unusable(
                 f"重写前的副本写不下来（{system_says(error)}），没有重写",
@@ -175,4 +177,4 @@ def repair(session: Session, outside: Outside = Outside()) -> Repaired:  # noqa:
             ) from error
     with session.writing("rebuild") as (book, _):
         count = book.keeping.repair()
-    return Repaired(count, str(kept))
+    return Repaired(count, None if kept is None else str(kept))

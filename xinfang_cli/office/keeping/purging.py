@@ -101,13 +101,13 @@ def plan(session: Session, closed_before: date | None, undone: bool) -> PurgePla
             _still_held(session, book, going.numbers, going.events),
             tuple(map(str, _drafts_of(session, going.texts))),
             book.purging.left_over(),
-            _given(book, going.numbers),
+            _given(session, book, going.numbers),
         )
 
 
-def _given(book: Book, case_ids: Iterable[int]) -> tuple[Given, ...]:
+def _given(session: Session, book: Book, case_ids: Iterable[int]) -> tuple[Given, ...]:
     """The files outside the book, by names that the screen may show."""
-    found = book.purging.given(case_ids)
+    found = book.purging.given(case_ids, backups=bool(session.place.address))
     shown = of_anybody(book, [one.file for one in found])
     return tuple(one._replace(file=shown(one.file)) for one in found)
 
@@ -210,6 +210,8 @@ def _still_held(session: Session, book: Book, numbers: Iterable[int], events: It
 
 def _copies(session: Session, book: Book) -> list[Copy]:
     """The copies of this book beside it and where it is copied every day."""
+    if session.place.address:  # its backups are where they were put: `given` names them
+        return []
     found = copies_of(session.place)
     daily = book.code.now.rules.settings.get("backup_folder")
     folder = Path(daily) if daily else None
@@ -233,6 +235,7 @@ def _drafts_of(session: Session, texts: Iterable[Text]) -> list[Path]:
 def purge(session: Session, planned: PurgePlan) -> Purged:
     """Carry out a plan; afterwards no byte of the texts is in the book's file. Refused if anything has changed since."""
     counts: Mapping[str, int] = {}
+    within = 0
     if planned.ids or planned.events:
         with session.writing("purge") as (book, pen):
             now = _going(session, book, planned.closed_before)
@@ -242,27 +245,29 @@ def purge(session: Session, planned: PurgePlan) -> Purged:
             now = now._replace(numbers=numbers, texts=tuple(book.purging.texts(numbers, planned.events)))
             counts = now.counted(book)
             said = {"closed_before": planned.closed_before, "texts": len(now.texts), "files": counts.get("files")}
-            pen.append(
-                None, Event("purge", session.today, said | _take(book, pen, numbers, planned.events, session.today))
-            )
+            taken, within = _take(book, pen, numbers, planned.events, session.today)
+            pen.append(None, Event("purge", session.today, said | taken))
     warnings = [*_remove(map(Path, planned.drafts), "草稿"), *_finish(session)]
     with session.reading() as book:
         files, unremoved = _remove_files(book)
         events, head = book.events.head()
         copies = _still_held(session, book, planned.ids, planned.events)
-    return Purged(planned.cases, counts, files, planned.drafts, copies, events, head, (*warnings, *unremoved))
+    if session.place.address:
+        warnings.append(Warned("", "管理服务器的人用 pg_dump 做的备份里还有这些文字，请换成清除以后的", "dumps"))
+    return Purged(planned.cases, counts, files + within, planned.drafts, copies, events, head, (*warnings, *unremoved))
 
 
-def _take(book: Book, pen: Pen, numbers: Iterable[int], events: Iterable[int], on: date) -> dict[str, str]:
+def _take(book: Book, pen: Pen, numbers: Iterable[int], events: Iterable[int], on: date) -> tuple[dict[str, str], int]:
     """Put what is left in the place of the texts of cases and of single events, inside a command's transaction; the lists
     and the text index follow. What the event of it says was taken."""
-    book.keeping.leave_no_trace()
     cases, single = sorted(numbers), sorted(events)
     texts = list(book.purging.texts(cases, single))
     looks = _looks_at(book, texts, cases)
     before = dict(book.events.by_case({*cases, *book.purging.cases_of(single)}))
-    book.purging.replace_old_looks(pen, _words(book, texts, cases), MARK)
-    book.purging.replace((text.event_id, remains(text.kind, text.said, on)) for text in (*texts, *looks))
+    with book.keeping.taking_texts():
+        book.purging.replace_old_looks(pen, _words(book, texts, cases), MARK)
+        book.purging.replace((text.event_id, remains(text.kind, text.said, on)) for text in (*texts, *looks))
+        within = 0 if book.files is None else book.files.remove(book.purging.files()[0])
     book.code  # noqa: B018  (loads the merged units)
     for case_id, after in book.events.by_case(before):
         book.search.reword(case_id, before[case_id], after)
@@ -271,7 +276,7 @@ def _take(book: Book, pen: Pen, numbers: Iterable[int], events: Iterable[int], o
             book.cases.put(case_id, book.cases.number_of(case_id), case)
     book.search.forget_for_good()
     said = {"of_cases": ranges(cases), "of_events": ranges((*single, *(look.event_id for look in looks)))}
-    return {key: value for key, value in said.items() if value}
+    return {key: value for key, value in said.items() if value}, within
 
 
 def _finish(session: Session) -> list[Warned]:
@@ -298,6 +303,8 @@ def _remove(files: Iterable[Path], what: str) -> list[Warned]:
 
 def _remove_files(book: Book) -> tuple[int, list[Warned]]:
     """Remove files attached only by purged events: count, and notes on kept ones."""
+    if book.files is not None:  # taken out with the texts
+        return 0, []
     gone, _ = book.purging.files()
     folder = folder_of(book.place.file)
     count, failed = 0, list[Warned]()
@@ -318,8 +325,8 @@ def again(session: Session, book: Book, taken: Taken, pen_of: Callable[[], Pen])
     cases, events = book.purging.same_as(taken)
     if cases or events:
         texts, pen = len(list(book.purging.texts(cases, events))), pen_of()
-        said = {"texts": texts} | _take(book, pen, cases, events, session.today)
-        pen.append(None, Event("purge", session.today, said))
+        said, _ = _take(book, pen, cases, events, session.today)
+        pen.append(None, Event("purge", session.today, {"texts": texts} | said))
         pen.flush()
     return len(cases)
 
