@@ -371,3 +371,74 @@ def test_no_notice_is_owed_to_an_unclear_name_or_address(clerk: Clerk, address: 
     clerk(*words)
     assert clerk.clock("acceptance")["state"] == "void"  # after its last day, and nothing was late
     assert clerk.clock("completion")["start"] == "2023-08-30"
+
+
+def rates_of(clerk: Clerk, *words: str) -> dict[str, tuple[int, int, int]]:
+    rates = clerk("stats", *words)["rates"]
+    shown = ("numerator", "denominator", "acceptance_missing")
+    return {key: tuple(rates[key][name] for name in shown) for key in ("acceptance", "completion")}
+
+
+def test_a_sheet_without_an_acceptance_makes_no_figure_of_it(clerk: Clerk, tmp_path: Path) -> None:
+    """Closed in time, closed late, and one that was accepted; one closed by hand stays in time, as the law counts it."""
+    heads = "收到日期,信访形式,信访目的,内容分类,概况,姓名,住址,责任单位,转办日期,受理日期,办结日期,处理意见,送达日期,复查日期"
+    said = (
+        ("", "2023-08-10,解释说明,2023-08-10,2023-08-20"),
+        ("", "2023-10-20,解释说明,,"),
+        ("2023-08-05", "2023-09-20,,,"),
+    )
+    sheet = tmp_path / "台账.csv"
+
+    def write(acceptances: dict[int, str]) -> str:
+        rows = [
+            f"2023-08-01,来信,申诉求决,其他,测试{n},测试甲{n},某街,测试甲局,2023-08-02,{acceptances.get(n, accepted)},{closed}"
+            for n, (accepted, closed) in enumerate(said)
+        ]
+        sheet.write_text("\n".join([heads, *rows]), "utf-8-sig")
+        return str(sheet)
+
+    receipt = clerk("import", write({}))
+    assert [(one["kind"], one["count"]) for one in receipt["warnings"] if one["kind"] == "acceptance_missing"] == [
+        ("acceptance_missing", 2)
+    ]
+    clerk.add("2023-08-01")
+    clerk("assign", "4", "--to", "测试甲局", "--on", "2023-08-02")
+    clerk("close", "4", "--outcome", "解释说明", "--on", "2023-08-10")
+    assert clerk("doctor")["acceptance_missing"]["count"] == 3
+    assert (clerk("show", NO)["stage"], clerk.states("acceptance")) == ("in_review", ["void"])
+    assert any("都不计" in doubt for doubt in clerk("show", NO)["doubts"])
+    august = {"acceptance": (2, 2, 2), "completion": (0, 0, 2)}
+    assert rates_of(clerk, "--month", "2023-08") == august
+    assert rates_of(clerk, "--month", "2023-10") == {"acceptance": (0, 0, 0), "completion": (1, 1, 1)}
+    assert rates_of(clerk, "--month", "2023-08", "--basis", "received")["completion"] == (1, 1, 3)
+    assert rates_of(clerk, "--month", "2023-08", "--as-of", "2023-08-31")["acceptance"] == (2, 2, 2)  # nor overdue then
+    listed = clerk("stats", "--month", "2023-08", "--cases", "责任单位及时受理率:缺受理")
+    assert [row["case_no"] for row in listed] == ["XF2023-000001", "XF2023-000002"]
+    listed = clerk("stats", "--month", "2023-08", "--cases", "按期办结率:缺受理")
+    assert [row["case_no"] for row in listed] == ["XF2023-000001", "XF2023-000004"]
+    out = clerk.counter("stats", "--month", "2023-08", today=AT).out
+    assert "不计：责任单位及时受理率 2 件，按期办结率 2 件" in out
+    clerk("import", write({1: "2023-08-30"}), "--update")
+    assert rates_of(clerk, "--month", "2023-08")["acceptance"] == (2, 3, 1)  # told late, and known
+    assert rates_of(clerk, "--month", "2023-10") == {"acceptance": (0, 0, 0), "completion": (2, 2, 0)}
+    clerk("exclude", NO, "--reason", "r", "--approved-by", "局长")
+    assert rates_of(clerk, "--month", "2023-08")["acceptance"] == (2, 3, 0)
+
+
+@pytest.mark.parametrize(
+    ("signed", "start", "due", "said"),
+    [("2023-08-07", "2023-08-07", "2023-10-07", "单位签收"), (None, "2023-08-01", "2023-10-01", "没有签收日期")],
+)
+def test_two_months_of_duty_run_from_the_units_receipt(
+    clerk: Clerk, signed: str | None, start: str, due: str, said: str
+) -> None:
+    """行政诉讼法第四十七条: from the authority's receipt where the book knows it, and which of the two is told."""
+    clerk.add("2023-08-01")
+    clerk("assign", NO, "--to", "测试甲局", "--new-unit", "--on", "2023-08-02")
+    if signed:
+        clerk("sign", NO, "--on", signed)
+    clerk("accept", NO, "--on", "2023-08-10", "--pathway", "duty")
+    assert (clerk.clock("duty")["start"], clerk.clock("duty")["due"]) == (start, due)
+    out = clerk.counter("explain", NO, "--clock", "duty", today=AT).out
+    assert f"{start} " in out
+    assert said in out

@@ -192,6 +192,17 @@ LIMITS = [
             ("to-a-month-of-30", "2023-07-31", "2023-09-30"),
         )
     ),
+    # from the authority's receipt where it signed for it (行政诉讼法第四十七条); a late signing moves nothing
+    Limit(
+        "art31-5-duty-from-the-signing", "duty",
+        (("assign", "2023-03-01"), ("sign", "2023-03-06"), ("accept", "2023-03-08", {"pathway": "duty"})),
+        "2023-03-06", "2023-05-06", (("close",),), "2023-02-27",
+    ),
+    Limit(
+        "art31-5-duty-signed-late", "duty",
+        (("assign", "2023-03-01"), ("sign", "2023-03-20"), ("accept", "2023-03-20", {"pathway": "duty"})),
+        "2023-02-27", "2023-04-27", (("close",),), "2023-02-27",
+    ),
     Limit(
         "art31-5-duty-own-day", "duty",
         (("assign", "2023-03-01"), ("accept", "2023-03-08", {"pathway": "duty", "due_on": "2023-06-15"})),

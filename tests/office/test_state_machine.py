@@ -292,6 +292,7 @@ class State:
     assigned: date | None = None
     assign_seq: int = 0
     signed: date | None = None
+    reached: date | None = None  # signed for in time: the authority has it
     told: date | None = None
     pathway: str | None = None
     closed: date | None = None
@@ -534,7 +535,7 @@ class State:
                     self._start("report_up", event, on, said["report_by"])
             case "assign":
                 self.unit, self.assigned, self.assign_seq = said["unit"], on, event.seq
-                self.signed = self.told = self.pathway = None
+                self.signed = self.reached = self.told = self.pathway = None
                 self.extended = 0
                 self._enter("assigned", event)
                 self._start("objection", event, on)
@@ -547,6 +548,7 @@ class State:
                 late = any(clock.kind == "acceptance" and on > clock.due(event.law) for clock in mine)
                 for clock in () if late else mine:
                     clock.start = on
+                self.reached = self.reached if late else on
             case "object":
                 self._enter("objected", event)
                 self._start("decision", event, on)
@@ -562,7 +564,7 @@ class State:
                 if self.pathway in ("opinion", "simple"):
                     self._start("completion", event, on).simple = self.pathway == "simple"
                 elif self.pathway == "duty":
-                    self._start("duty", event, self.received, said.get("due_on"))
+                    self._start("duty", event, self.reached or self.received, said.get("due_on"))
                 elif event.law.office:
                     self._start("office", event, on)
             case "convert":

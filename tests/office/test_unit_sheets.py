@@ -258,6 +258,26 @@ def _complaint(at: Session) -> Any:
     return Event("correct", at.today, {"event": 1, "was_on": "2023-07-01", "reason": "补记", **data})
 
 
+def test_a_closing_without_an_acceptance_is_in_no_acceptance_figure(
+    three: list[Matter], at: Session, tmp_path: Path
+) -> None:
+    """缺受理, as in any sheet: neither in time nor late; sent back by who checks it, the clock runs on."""
+    new, begun, _ = three
+    settings.change(at, settings.Wanted("check_closings", "是"))
+    sheet = Filled(issued(at, tmp_path))
+    sheet.fill(new.no, 办结日期="2023-07-10", 处理意见="解释说明")
+    sheet.fill(begun.no, 办结日期="2023-07-03", 处理意见="支持")
+    assert collect(at, sheet.save())["written"]
+    assert [(one.clock("acceptance")["stop"], one.clock("acceptance")["void"]) for one in (new, begun)] == [
+        (None, 1),
+        ("2023-05-10", 0),
+    ]
+    new.do("return", TODAY, reason="没有受理日期")
+    assert (new.clock("acceptance")["stop"], new.clock("acceptance")["void"]) == (None, 0)
+    new.do("close", TODAY)
+    assert new.clock("acceptance")["stop"] == TODAY  # by hand it is known when
+
+
 def test_several_files_in_one_transaction(case: Callable[..., Matter], at: Session, tmp_path: Path) -> None:
     one = case("2023-07-01", ("assign", "2023-07-03", {"to": "教育局"}), at=at)
     two = case("2023-07-01", ("assign", "2023-07-03", {"to": "卫健局"}), at=at)

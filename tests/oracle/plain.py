@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -104,6 +104,8 @@ class Clock:
     stop: date | None = None
     void: bool = False
     told: date | None = None
+    unaccepted: bool = False
+    """Closed, and no acceptance recorded: of a sheet nobody knows whether in time, and then the clock is void."""
     by: Happening | None = None
     """What stopped it."""
 
@@ -210,7 +212,7 @@ def _case(row: Mapping[str, object]) -> Case:
         put(accepted or told or closed, 3, "refuse")
     else:
         put(accepted or told, 3, "accept", told=told, days=row["延期天数"] or 0)
-        put(closed, 4, "close")
+        put(closed, 4, "close", unstated=bool(row["责任单位"]) and not (accepted or told))
     put(_day(row["复查日期"]), 6, "review")
     put(_day(row["评价日期"]) or closed, 5, "rate", unit_rating=row["单位满意度"], bureau_rating=row["部门满意度"])
     if row["积案批次"]:
@@ -244,7 +246,19 @@ def as_of(case: Case, day: date) -> View:
     for clock in view.clocks:
         if clock.running and clock.told and clock.told <= day:
             clock.stop = clock.told
+    _leave_out(view)
     return view
+
+
+def _leave_out(view: View) -> None:
+    """A sheet's closing that says of no acceptance: whether it was in time is unknown on the days before it too."""
+    turn = -1
+    for happening in view.case.happenings:
+        if happening.what == "assign":
+            turn += 1
+        elif happening.what == "close" and happening.data.get("unstated"):
+            for clock in [one for one in view.clocks if one.kind == "acceptance"][turn : turn + 1]:
+                clock.void = clock.unaccepted = True
 
 
 def _walk(view: View, happening: Happening) -> None:
@@ -295,6 +309,8 @@ def _walk(view: View, happening: Happening) -> None:
             fall(acceptance)
             fall(completion)
         case "close" | "report_close":
+            if view.stage == "assigned" and acceptance:
+                acceptance.unaccepted = True
             if happening.what == "close":
                 _close(view, on)
             else:
@@ -310,6 +326,7 @@ def _walk(view: View, happening: Happening) -> None:
             for clock in view.clocks:
                 if clock.by is view.waiting:
                     clock.stop = clock.by = None
+                    clock.unaccepted = False
         case "review":
             view.reviewed = True
         case "revoked":
@@ -391,7 +408,8 @@ class Tally:
         gone = {part: number for part, number in self.gone[key].items() if part != "pending"}
         bad = ("yes",) if key == "repeat" else ("no", "late", "overdue")
         excluded = {"cases": sum(gone.values()), "missed": sum(gone.get(part, 0) for part in bad)}
-        return {**shown, **counts, "excluded": excluded}
+        missing = {"acceptance_missing": self.count(key, "acceptance_missing")}
+        return {**shown, **counts, "excluded": excluded, **(missing if key in ("acceptance", "completion") else {})}
 
     def rates(self) -> dict[str, dict[str, object]]:
         return {key: self.rate(key) for key in RATES}
@@ -479,6 +497,8 @@ def stats(
         if first_only and case.repeats:
             continue
         put = putting(view)
+        for key in _unaccepted(view, basis, in_period):
+            put(key, "acceptance_missing", view.unit)
         for clock in view.clocks:
             if clock.void:
                 continue
@@ -519,6 +539,80 @@ def stats(
             state = backlog_state(view, relapses, cases.recognising)
             putting(view)("backlog", "yes" if state == "resolved" else "no")
     return total, dict(rows)
+
+
+OPEN = ("registered", "assigned", "accepted", "reported", "objected")
+MET, MISSED, GONE = "+", "-", "0"
+
+
+def bounds(
+    cases: Ledger, key: str, start: date, end: date, day: date
+) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    """A figure without a clock so far, at best and at worst: each case by all that may still become of it."""
+    views, again = seen(cases, day)
+    now, may = [], []
+    for view in views.values():
+        if not view.excluded:
+            counts, become = _may_become(view, key, start, end, day, again[view.case.number])
+            now.append(counts)
+            may.append(become | {counts})
+    met, missed = now.count(MET), now.count(MISSED)
+    best = [next(one for one in (MET, GONE, MISSED) if one in become) for become in may]
+    worst = [next(one for one in (MISSED, GONE, MET) if one in become) for become in may]
+    ends = [
+        percent(chosen.count(MET), chosen.count(MET) + chosen.count(MISSED)) if set(chosen) - {GONE} else other
+        for chosen, other in ((best, Decimal(0)), (worst, Decimal(100)))
+    ]
+    anything = any(become != {GONE} for become in may)
+    return percent(met, met + missed), *(ends if anything else (None, None))
+
+
+def _may_become(view: View, key: str, start: date, end: date, day: date, again: Sequence[date]) -> tuple[str, set[str]]:
+    """How the case counts, and how it may count yet: met, missed, or not at all."""
+    case, closed, runs = view.case, view.first_close, day <= end
+
+    def here(on: date | None) -> bool:
+        return on is not None and start <= on <= end
+
+    if key == "closure":
+        if not here(case.received) or view.stage in ("withdrawn", "refused", "filed", "returned_up"):
+            return GONE, set()
+        if view.stage == "redirected":  # its procedure may end yet
+            return GONE, {MET}
+        return (MET, {GONE} if view.can_reopen else set()) if closed else (MISSED, {MET, GONE})
+    if key == "one_time":
+        if case.repeats:
+            return GONE, set()
+        if closed:
+            good = not view.reviewed and not any(on >= closed for on in again)
+            return ((MET, {MISSED}) if good else (MISSED, set())) if here(closed) else (GONE, set())
+        waits = view.stage == "reported" and view.waiting is not None and here(view.waiting.on)
+        comes = waits or (runs and view.stage in (*OPEN, "redirected"))
+        return GONE, {MET, MISSED} if comes else set()
+    rating = view.unit_rating if key == "satisfaction" else view.bureau_rating
+    given = rating is not None and here(rating[1])
+    mark = MISSED if rating and rating[0] == "dissatisfied" else MET
+    over = key == "satisfaction" and view.stage == "returned_up"  # nobody rates the unit of it any more
+    if view.ratable and given:
+        return mark, set() if over else {MET, MISSED} if runs else {GONE}
+    will_be = not closed and not case.repeats and case.kind != "accusation" and view.stage in OPEN
+    if runs and (will_be or (view.ratable and not over)):
+        return GONE, {MET, MISSED}
+    return GONE, {mark} if will_be and given else set()
+
+
+def _unaccepted(view: View, basis: str, in_period: Callable[[date | None], bool]) -> Iterator[str]:
+    """The figures that leave the case out since nobody knows when it was accepted."""
+    case = view.case
+    clock = next((one for one in reversed(view.clocks) if one.kind == "acceptance"), None)
+    if view.excluded or clock is None or not clock.unaccepted:
+        return
+    by_closing = case.received if basis == "received" else view.first_close
+    if clock.void and in_period(clock.due if basis == "due" else by_closing):
+        yield "acceptance"
+    appeal = case.kind in ("appeal", "complaint_appeal", "request")
+    if appeal and view.accepted is None and view.first_close and in_period(by_closing):
+        yield "completion"
 
 
 Putting = Callable[..., None]

@@ -695,6 +695,11 @@ def outlook_differences(book: Path, cases: plain.Ledger) -> Iterator[str]:
                 yield f"outlook {start} {key}: program names {listed}, oracle {total.cases[key]['pending']}"
             if [row["due_on"] for row in listed] != sorted(row["due_on"] for row in listed):
                 yield f"outlook {start} {key}: not the nearest first"
+        for key in ("closure", "one_time", "satisfaction", "bureau_satisfaction"):
+            one = mapping(mapping(said["rates"])[key])
+            shown = tuple(one[name] for name in ("percent", "best", "worst"))
+            if shown != (wanted := plain.bounds(cases, key, start, end, histories.TODAY)):
+                yield f"outlook {start} {key}: so far, best, worst {shown}, oracle {wanted}"
 
 
 def place_differences(where: str, said: object, rows: Rows) -> Iterator[str]:
@@ -776,8 +781,6 @@ NOT_IN_PLAIN = (
     "overdue",
     "problem",
     "hidden",
-    "excluded",
-    "excluded_missed",
     "reception",
     "standing",
 )
@@ -790,15 +793,15 @@ def sealed_differences(book: Path, sealed: plain.Ledger, cases: plain.Ledger) ->
         given = {
             (str(one["span"]), str(one["row"]), str(one["figure"])): (numbers(one["before"]), numbers(one["after"]))
             for one in list_of(said["cells"])
-            if str(one["figure"]).partition(":")[0] not in NOT_IN_PLAIN
+            if str(one["figure"]).partition(":")[0] not in NOT_IN_PLAIN and one["figure"] != "excluded:overdue"
         }
         expected: dict[tuple[str, str, str], tuple[tuple[int, ...], tuple[int, ...]]] = {}
         start = max(date(month.year, 1, 1), plain.book_from(cases, histories.TODAY))
         for span, first in (("now", month), ("so_far", start)):
-            was, now = (
-                plain.cells(*plain.stats(told, first, month_end(month), histories.TODAY, by=("unit",)))
-                for told in (sealed, cases)
-            )
+            tallies = [
+                plain.stats(told, first, month_end(month), histories.TODAY, by=("unit",)) for told in (sealed, cases)
+            ]
+            was, now = (plain.cells(*one) | left_out(one[0]) for one in tallies)
             for row, figure in was.keys() | now.keys():
                 before, after = was.get((row, figure), ()), now.get((row, figure), ())
                 if before != after:
@@ -814,6 +817,18 @@ def sealed_differences(book: Path, sealed: plain.Ledger, cases: plain.Ledger) ->
         for cell in given.keys() | expected.keys():
             if given.get(cell) != expected.get(cell):
                 yield f"published {month} {cell}: program {given.get(cell)}, oracle {expected.get(cell)}"
+
+
+def left_out(total: plain.Tally) -> dict[tuple[str, str], tuple[int, ...]]:
+    """What each figure leaves out: 剔除, how many of that as misses, and 缺受理; nothing where nothing is."""
+    found: dict[tuple[str, str], tuple[int, ...]] = {}
+    for key in plain.RATES:
+        rate = total.rate(key)
+        gone = mapping(rate["excluded"])
+        numbers = {"excluded": gone["cases"], "excluded_missed": gone["missed"]}
+        numbers["acceptance_missing"] = rate.get("acceptance_missing", 0)
+        found |= {("合计", f"{name}:{key}"): (int(str(number)),) for name, number in numbers.items() if number}
+    return found
 
 
 def numbers(value: object) -> tuple[int, ...]:

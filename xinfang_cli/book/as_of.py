@@ -37,6 +37,10 @@ class Tables(Protocol):
         """Whether any case is excluded."""
 
     @property
+    def has_unaccepted(self) -> bool:
+        """Whether any case was closed without a recorded acceptance (缺受理)."""
+
+    @property
     def has_guesses(self) -> bool:
         """Whether any last day is a guess (约)."""
 

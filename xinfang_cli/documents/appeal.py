@@ -12,7 +12,7 @@ from xinfang_cli.formats.model import Col, Row, Table, table_record
 from xinfang_cli.formats.workbook import write_tables
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
-from xinfang_cli.law.figures.definitions import BASES, DEFINITIONS
+from xinfang_cli.law.figures.definitions import BASES, DEFINITIONS, WITHOUT_ACCEPTANCE_OF
 from xinfang_cli.law.labels import LABELS
 from xinfang_cli.office.figures.appeal import Appeal
 from xinfang_cli.office.figures.stats import OpenedCase
@@ -50,6 +50,7 @@ def _summary(found: Appeal) -> Table:
         Col("rank", "组内名次", "rank"),
         Col("excluded", LABELS["excluded"], "count"),
         Col("missed", "剔除中未达", width=14),
+        Col("acceptance_missing", LABELS["acceptance_missing"], "count"),
         Col("words", LABELS["definition"], width=70),
     ]
     rows = [
@@ -57,6 +58,7 @@ def _summary(found: Appeal) -> Table:
             (
                 *(DEFINITIONS[key].label, rate.numerator, rate.denominator, rate.percent, row.ranks.get(key)),
                 *(rate.excluded.cases, f"{missed_word(key)} {rate.excluded.missed}" if rate.excluded.missed else ""),
+                rate.acceptance_missing if key in WITHOUT_ACCEPTANCE_OF else None,
                 DEFINITIONS[key].words,
             )
         )
@@ -148,7 +150,7 @@ def document(view: AppealFile) -> dict[str, Any]:
         "period": {"from": found.period.first, "to": found.period.last, "label": found.period.label},
         "as_of": found.as_of,
         "basis": "due",
-        "rates": {key: rate_record(rate) for key, rate in row.rates.items()},
+        "rates": {key: rate_record(key, rate) for key, rate in row.rates.items()},
         "ranks": row.ranks,
         "overall_rank": row.overall_rank,
         "tables": [table_record(table) for table in tables(found)],

@@ -10,7 +10,7 @@ from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.clocks import Clock, find_open, run_on
 from xinfang_cli.law.event import Event
 from xinfang_cli.law.inforce import Code
-from xinfang_cli.law.terms import LOOP_STEPS, PATHWAY_OF_KIND
+from xinfang_cli.law.terms import LOOP_STEPS, PATHWAY_OF_KIND, WITHOUT_ACCEPTANCE
 
 NO_NUMBER = "本件"
 
@@ -198,8 +198,18 @@ class Case:
 
     @property
     def acceptance_missing(self) -> bool:
-        """缺受理: a unit closed it, and no acceptance is recorded."""
-        return self.closed_on is not None and self.unit is not None and self.accepted_on is None
+        """缺受理: a unit closed it, and no acceptance is recorded; one led into another procedure needs none."""
+        return (
+            self.closed_on is not None
+            and self.unit is not None
+            and self.accepted_on is None
+            and self.redirected_on is None
+        )
+
+    @property
+    def acceptance_unstated(self) -> bool:
+        """Whether it was a sheet that said of no acceptance: then nobody knows whether it was in time."""
+        return any(clock.void and clock.why == WITHOUT_ACCEPTANCE for clock in self.clocks)
 
     @property
     def reviewable(self) -> bool:

@@ -13,7 +13,7 @@ from xinfang_cli.law.events.base import EventType
 from xinfang_cli.law.events.registry import EVENTS, TIMELESS
 from xinfang_cli.law.inforce import Code
 from xinfang_cli.law.rules import in_brackets
-from xinfang_cli.law.terms import WINDOWS
+from xinfang_cli.law.terms import WINDOWS, WITHOUT_ACCEPTANCE
 
 REWRITING = frozenset({"edit", "correct"})
 NO_NOTICE = "姓名、住址不清，不必告知"
@@ -76,8 +76,34 @@ def _answer(case: Case, event: Event, clock: Clock) -> None:
             fall(clock, event, case.code, NO_NOTICE + in_brackets("no_notice", case.received_on), always_void=True)
         else:
             stop(clock, event.data["told_on"], event)
+    elif event.kind == "close" and clock.kind == "acceptance":
+        _end_unaccepted(case, event, clock)
     else:
         stop(clock, event.on, event)
+
+
+def _end_unaccepted(case: Case, event: Event, clock: Clock) -> None:
+    """缺受理: closed, and no acceptance recorded. What a sheet does not say was neither in time nor late."""
+    if event.data.get("acceptance_unstated"):
+        fall(clock, event, case.code, WITHOUT_ACCEPTANCE, always_void=True)
+    else:
+        stop(clock, event.on, event)
+        clock.why = WITHOUT_ACCEPTANCE
+
+
+def _never_stated(case: Case, later: Iterable[Event]) -> None:
+    """Whether the petitioner was told in time is as unknown on every day before the closing that does not say it."""
+    clock = case.open_clock("acceptance")
+    closing = None
+    for event in later:
+        if event.kind == "accept" or EVENTS[event.kind].begins_turn:
+            break
+        if event.kind == "close" and event.data.get("acceptance_unstated"):
+            closing = event
+        elif event.kind == "return":
+            closing = None
+    if clock is not None and closing is not None:
+        fall(clock, closing, case.code, WITHOUT_ACCEPTANCE, always_void=True)
 
 
 def settle(case: Case) -> None:
@@ -182,6 +208,7 @@ def fold(events: Sequence[Event], code: Code, until: date | None = None) -> Case
         return None
     if until is not None:
         _count_hearing(case, until)
+        _never_stated(case, (event for event in standing if event.on > until))
     if not REWRITING.isdisjoint([event.kind for event in events]):
         said = (event for event in events if event.kind in ("register", "edit", "correct"))
         case.rewritten = tuple(event.data for event in said)

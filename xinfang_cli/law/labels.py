@@ -42,6 +42,7 @@ LABELS = {
     "returned_times": "退回次数",
     "supervised": "督办中",
     "excluded": "剔除",
+    "acceptance_missing": "缺受理",
     "crossing": "三跨三分离",
     "clock": "时限",
     "owner": "责任方",

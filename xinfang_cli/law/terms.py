@@ -580,7 +580,9 @@ CLOCK_STATE = Vocabulary(
 # Rights and chances rather than duties: they lapse, and are never overdue.
 WINDOWS = frozenset({"objection", "review_window", "recheck_window", "rating"})
 UNSTATED = "表中未载"
-ACCEPTANCE_MISSING = "缺受理：没有受理日期，受理期限算到办结日，没有办结期限"
+WITHOUT_ACCEPTANCE = "缺受理"
+ACCEPTANCE_MISSING = f"{WITHOUT_ACCEPTANCE}：没有受理日期，受理期限算到办结日，没有办结期限"
+ACCEPTANCE_UNSTATED = f"{WITHOUT_ACCEPTANCE}：受理日期{UNSTATED}，受理、办结期限都不计"
 NO_UNIT = "未转送"
 BY_BUREAU = "本局直接办理"
 

@@ -32,6 +32,8 @@ def sentence(doubt: Doubt) -> str:
         cases, late = doubt.said
         bad = f"，其中 {late} 件因此算逾期" if late else ""
         return f"{span}{name}里有 {cases} 件缺受理（没有受理日期），按办结日算{bad}"
+    if doubt.code == "acceptance_unstated":
+        return f"{span}{name}不计缺受理的 {doubt.said[0]} 件：没有受理日期，不知道是否按期"
     if doubt.code == "guesses":
         return f"{span}{name}里有 {doubt.said[0]} 个期限的到期日为约，所在年的放假安排公布后会重算"
     return "本期还没有结束"
@@ -105,6 +107,8 @@ def figure_name(figure: str) -> str:
     head, _, key = figure.partition(":")
     if key in DEFINITIONS and head in ("excluded", "excluded_missed"):
         return f"{DEFINITIONS[key].label}剔除的" + (f"（{missed_word(key)}）" if head == "excluded_missed" else "")
+    if key in DEFINITIONS and head == "acceptance_missing":
+        return f"{DEFINITIONS[key].label}不计的缺受理"
     return _PARTS.get(figure) or _PARTS.get(figure.partition(":")[0], figure)
 
 

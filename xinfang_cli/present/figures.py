@@ -7,7 +7,15 @@ from datetime import date
 from typing import Any
 
 from xinfang_cli.law import terms
-from xinfang_cli.law.figures.definitions import DEFINITIONS, VOLUMES, Figures, GroupRow, Rate, is_small
+from xinfang_cli.law.figures.definitions import (
+    DEFINITIONS,
+    VOLUMES,
+    WITHOUT_ACCEPTANCE_OF,
+    Figures,
+    GroupRow,
+    Rate,
+    is_small,
+)
 from xinfang_cli.law.labels import LABELS, labelled
 from xinfang_cli.law.periods import Period, change_in_words, change_percent, points_in_words
 from xinfang_cli.office.figures.stats import CasesBehind, OpenedCase
@@ -22,6 +30,7 @@ PARTS = {
     "numerator": "计入",
     "rest": "未计入",
     "excluded": LABELS["excluded"],
+    "acceptance_missing": LABELS["acceptance_missing"],
 }
 DIMENSIONS = labelled("unit=unit_name", "channel", "kind", "topic", "region", "level", "source")
 AGAINST = {"previous": "环比", "year_ago": "同比"}
@@ -83,6 +92,7 @@ def _figures_table(figures: Figures) -> Csv:
                 f"{key}.r": row.ranks.get(key),
                 f"{key}.x": rate.excluded.cases,
                 f"{key}.m": rate.excluded.missed,
+                f"{key}.a": rate.acceptance_missing,
             }
         rows.append(line)
     columns = {"name": LABELS["listed_name"], "cases": LABELS["cases"]}
@@ -96,6 +106,8 @@ def _figures_table(figures: Figures) -> Csv:
     for key in figures.rates:
         label = DEFINITIONS[key].label
         columns |= {f"{key}.x": f"{label}剔除", f"{key}.m": f"{label}剔除中未达"}
+        if key in WITHOUT_ACCEPTANCE_OF:
+            columns[f"{key}.a"] = f"{label}不计{LABELS['acceptance_missing']}"
     return csv_of(rows, columns)
 
 
@@ -105,7 +117,7 @@ def unit_of(key: str) -> str:
     return label.partition("（")[2].removesuffix("）") or "人"
 
 
-def rate_record(rate: Rate) -> dict[str, Any]:
+def rate_record(key: str, rate: Rate) -> dict[str, Any]:
     """A rate as JSON."""
     return {
         "numerator": rate.numerator,
@@ -113,6 +125,7 @@ def rate_record(rate: Rate) -> dict[str, Any]:
         "percent": rate.percent,
         **(rate.parts or {}),
         "excluded": rate.excluded._asdict(),
+        **({"acceptance_missing": rate.acceptance_missing} if key in WITHOUT_ACCEPTANCE_OF else {}),
     }
 
 
@@ -120,7 +133,7 @@ def _row_record(row: GroupRow, ranked: bool) -> dict[str, Any]:
     record: dict[str, Any] = {
         "name": row.name,
         "group": row.group or None,
-        "rates": {key: rate_record(rate) for key, rate in row.rates.items()},
+        "rates": {key: rate_record(key, rate) for key, rate in row.rates.items()},
         "volumes": row.volumes,
     }
     if ranked:
@@ -163,7 +176,7 @@ def record(figures: Figures) -> dict[str, Any]:
         "coverage": {"from": figures.coverage.start, "complete": figures.coverage.complete},
         "excluded": figures.excluded,
         "guesses": dict(figures.guesses),
-        "rates": {key: rate_record(rate) for key, rate in figures.rates.items()},
+        "rates": {key: rate_record(key, rate) for key, rate in figures.rates.items()},
         "volumes": _volumes(figures),
     }
     if figures.only:
@@ -182,7 +195,7 @@ def record(figures: Figures) -> dict[str, Any]:
                 "period": _span(one.period),
                 "label": one.period.label,
                 "as_of": one.as_of,
-                "rates": {key: rate_record(rate) for key, rate in one.rates.items()},
+                "rates": {key: rate_record(key, rate) for key, rate in one.rates.items()},
                 "volumes": _volumes(one),
             }
             for one in figures.trend
@@ -213,7 +226,7 @@ def comparison(now: Figures, before: Figures, base: str = "上期") -> dict[str,
         "period": _span(before.period),
         "as_of": before.as_of,
         "volumes": {key: _change(key, now.volumes[key], before.volumes[key], base, floor) for key in VOLUMES},
-        "rates": {key: _points(rate, before.rates[key], floor) for key, rate in now.rates.items()},
+        "rates": {key: _points(key, rate, before.rates[key], floor) for key, rate in now.rates.items()},
     }
 
 
@@ -226,10 +239,10 @@ def _change(key: str, now: int, before: int, base: str, floor: int) -> dict[str,
     }
 
 
-def _points(now: Rate, before: Rate, floor: int) -> dict[str, Any]:
+def _points(key: str, now: Rate, before: Rate, floor: int) -> dict[str, Any]:
     both = now.percent is not None and before.percent is not None
     return {
-        **rate_record(before),
+        **rate_record(key, before),
         "points": round((now.percent or 0) - (before.percent or 0), 2) if both else None,
         "words": rates_in_words(now, before, floor),
     }
@@ -248,7 +261,7 @@ def _row_comparison(row: GroupRow, before: GroupRow | None, base: str, floor: in
     was = before or GroupRow("")
     return {
         "cases": _change("cases", row.volumes.get("cases", 0), was.volumes.get("cases", 0), base, floor),
-        "rates": {key: _points(rate, was.rates.get(key, Rate()), floor) for key, rate in row.rates.items()},
+        "rates": {key: _points(key, rate, was.rates.get(key, Rate()), floor) for key, rate in row.rates.items()},
     }
 
 
@@ -261,6 +274,12 @@ def excluded_in_words(rates: Iterable[tuple[str, Rate]]) -> list[str]:
             bad = f"（其中{missed_word(key)} {missed} 件）" if missed else ""
             said.append(f"{DEFINITIONS[key].label} {cases} 件{bad}")
     return said
+
+
+def unaccepted_in_words(rates: Iterable[tuple[str, Rate]]) -> str:
+    """按期办结率 3 件: how many each figure leaves out since no acceptance of them is recorded; nothing where none is."""
+    said = [f"{DEFINITIONS[key].label} {rate.acceptance_missing} 件" for key, rate in rates if rate.acceptance_missing]
+    return f"缺受理（没有受理日期就办结）不计：{'，'.join(said)}" if said else ""
 
 
 def guesses_in_words(figures: Figures, keys: Iterable[str] | None = None) -> str:

@@ -25,6 +25,7 @@ from xinfang_cli.present.figures import (
     share,
     trend_label,
     trend_lag_in_words,
+    unaccepted_in_words,
     unit_of,
 )
 from xinfang_cli.terminal import screen
@@ -114,6 +115,8 @@ def _screen(figures: Figures, chart: bool) -> None:
     _coverage(figures)
     if said := guesses_in_words(figures):
         screen.print_wrapped(f"到期日为约（所在年的放假安排未公布）：{said}；安排公布后重算。")
+    if said := unaccepted_in_words(figures.rates.items()):
+        screen.print_wrapped(f"{said}。逐件看用 --cases 按期办结率:缺受理。")
     screen.print_wrapped(f"{_excluded(figures)}— 表示分母为零。各率的定义用 xinfang rules --figures 查看。")
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from xinfang_cli.book.as_of import Told
 from xinfang_cli.book.sql.cases import CLOCK_COLUMNS, COLUMNS
+from xinfang_cli.book.sql.predicates import WITHOUT_ACCEPTANCE_CLOCK
 from xinfang_cli.frozen import NamedTuple
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ _THEN_CASE: dict[str, str] = {
 _THEN_CLOCK = {
     # An acceptance that was recorded runs until the day on which the petitioner was told, be that later.
     "stop_on": "CASE WHEN k.stop_on <= :day OR k.kind = 'acceptance' AND c.accepted_on <= :day THEN k.stop_on END",
+    "why": "CASE WHEN k.void = 1 OR k.stop_on <= :day THEN k.why END",
     "case_unit_id": "CASE WHEN c.assigned_on > :day THEN NULL ELSE k.case_unit_id END",
 }
 _BEGUN = "k.start_on <= :day AND (k.kind <> 'duty' OR c.accepted_on <= :day)"  # duty counts from the receipt
@@ -231,6 +233,14 @@ class AsOf:
                 for source in self.sources
             )
         return self._has_excluded
+
+    @property
+    def has_unaccepted(self) -> bool:
+        """Whether any case was closed without a recorded acceptance (缺受理): in most books none was."""
+        return any(
+            self.conn.execute(f"SELECT 1 FROM {source.clocks} k WHERE {WITHOUT_ACCEPTANCE_CLOCK} LIMIT 1").fetchone()
+            for source in self.sources
+        )
 
     @property
     def has_guesses(self) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from xinfang_cli.book.part import Part
-from xinfang_cli.book.sql.predicates import among, numbered
+from xinfang_cli.book.sql.predicates import WITHOUT_ACCEPTANCE_CLOCK, among, numbered
 from xinfang_cli.errors import Ambiguous, NotFound
 from xinfang_cli.law.terms import OPEN_STAGES, half_width
 
@@ -277,8 +277,8 @@ class Cases(Part):
     def acceptance_missing(self) -> list[str]:
         """Cases closed by a unit without a recorded acceptance (缺受理), newest first."""
         rows = self.conn.execute(
-            "SELECT case_no FROM cases WHERE closed_on IS NOT NULL AND accepted_on IS NULL AND unit_id IS NOT NULL "
-            "ORDER BY id DESC"
+            "SELECT c.case_no FROM cases c WHERE c.closed_on IS NOT NULL AND c.accepted_on IS NULL "
+            f"AND c.id IN (SELECT k.case_id FROM clocks k WHERE {WITHOUT_ACCEPTANCE_CLOCK}) ORDER BY c.id DESC"
         )
         return [row[0] for row in rows]
 

@@ -22,7 +22,16 @@ from xinfang_cli.book.counting import (
 )
 from xinfang_cli.book.part import Part
 from xinfang_cli.book.sql.asof import AsOf
-from xinfang_cli.book.sql.figure_predicates import CLOCK_PARTS, COUNTED, DAYS, EXCLUDED_CLOCK, PREDICATES, all_of
+from xinfang_cli.book.sql.figure_predicates import (
+    CLOCK_PARTS,
+    COUNTED,
+    DAYS,
+    EXCLUDED_CLOCK,
+    NOT_STATED,
+    NOT_STATED_DAYS,
+    PREDICATES,
+    all_of,
+)
 from xinfang_cli.book.sql.filters import RUNNING
 from xinfang_cli.book.sql.predicates import among, numbered
 from xinfang_cli.frozen import NamedTuple
@@ -123,6 +132,13 @@ def _of_clocks(row: Definition, where: str, asked: Counting, with_case: bool, ex
     return Counted(_CLOCKS_FIRST if with_case else "{clocks} k", where, parts, unit, "k.case_id")
 
 
+def not_stated(key: str, asked: Counting) -> Counted:
+    """The cases that are in neither part of the figure since no acceptance of them is recorded (缺受理)."""
+    day = NOT_STATED_DAYS.get((key, asked.basis), DAYS["closed"])
+    where = f"{NOT_STATED[key]} AND {day}" + (" AND c.repeat = 0" if asked.first_only else "")
+    return Counted(_CLOCKS_FIRST, where, {"acceptance_missing": "true"}, "k.unit_id", "k.case_id")
+
+
 def pending_ratings(asked: Counting) -> Counted:
     """The rating windows of the period that are still open and unused."""
     row = DEFINITIONS["participation"]
@@ -175,6 +191,18 @@ def _counts(tables: Tables, asked: Counting, row: Definition, excluded: bool = F
         numbers[0] += found[n]
         numbers[1] += found[n + 1] - found[n]
     return counts
+
+
+def _not_stated(tables: Tables, asked: Counting, row: Definition) -> dict[Key, int]:
+    """group key → how many cases are left out of the figure since no acceptance of them is recorded."""
+    what = not_stated(row.key, asked)
+    keys = [_column(dimension, what.unit) for dimension in asked.by]
+    columns = "".join(column + ", " for column in keys)
+    sql = f"SELECT {columns}count(*) FROM {what.source} WHERE {what.where}{_narrowed(asked, what.unit)} AND {{here}}"
+    counts: dict[Key, int] = defaultdict(int)
+    for found in tables.count(sql + _group(keys), what.of, asked.values()):
+        counts[tuple(found[:-1])] += found[-1]
+    return {group: number for group, number in counts.items() if number}
 
 
 _OF_CASE = (
@@ -332,6 +360,9 @@ class Counts(Part):
                     gone = _rate(row, numbers)
                     missed = gone.numerator if row.lower_is_better else gone.denominator - gone.numerator
                     rate.excluded = Excluded(gone.denominator, missed)
+            if row.key in NOT_STATED and here.has_unaccepted:
+                for group, number in _not_stated(tables, asked, row).items():
+                    found[group].setdefault(row.key, _rate(row, [0, 0, 0, 0])).acceptance_missing = number
         return found
 
     def guesses(self, tables: Tables, asked: Counting) -> dict[str, int]:
@@ -358,7 +389,9 @@ class Counts(Part):
         Without a part, those of the denominator (a rate) or of the volume. `excluded`: those it would count of the excluded.
         """
         tables, asked = as_counted(tables, asked, key)
-        if key == "participation" and part == "pending":
+        if part == "acceptance_missing":
+            what = not_stated(key, asked)
+        elif key == "participation" and part == "pending":
             what = pending_ratings(asked)
         else:
             what = counted(key, asked, excluded=excluded)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from xinfang_cli.book.sql.predicates import due_counted, stopped_counted
+from xinfang_cli.book.sql.predicates import WITHOUT_ACCEPTANCE_CLOCK, due_counted, stopped_counted
 from xinfang_cli.law.figures.definitions import GOOD_RATINGS
-from xinfang_cli.law.terms import CHANNEL_GROUP, GROUP_VISIT, VISITS
+from xinfang_cli.law.terms import CHANNEL_GROUP, GROUP_VISIT, PATHWAY_OF_KIND, VISITS
 
 
 def _among(column: str, words: Iterable[str]) -> str:
@@ -72,6 +72,21 @@ COUNTED = {"due": due_counted("k."), "stopped": stopped_counted("k."), "received
 """Clocks that are in the figures, in the words of the index that the basis reads."""
 EXCLUDED_CLOCK = "c.excluded = 1 AND k.void = 0 AND (k.kind <> 'rating' OR c.ratable = 1)"
 """A clock that would be in the figures, were its case not excluded."""
+
+
+_WITHOUT = f"{WITHOUT_ACCEPTANCE_CLOCK} AND c.excluded = 0"
+NOT_STATED = {
+    "acceptance": f"{_WITHOUT} AND k.void = 1",
+    "completion": f"{_WITHOUT} AND c.accepted_on IS NULL AND c.first_closed_on IS NOT NULL "
+    f"AND {_among('c.kind', sorted(kind for kind, way in PATHWAY_OF_KIND.items() if way == 'opinion'))} "
+    "AND k.n = (SELECT max(o.n) FROM {clocks} o WHERE o.case_id = c.id AND o.kind = 'acceptance')",
+}
+"""Closed, and nobody knows when it was accepted (缺受理): in neither figure; each of its clocks is that of its acceptance."""
+NOT_STATED_DAYS = {
+    ("acceptance", "due"): DAYS["due"],
+    **{(key, "received"): DAYS["received"] for key in NOT_STATED},
+}
+"""The day that is asked of it: its completion falls due on no known day, and counts by its closing."""
 
 
 def all_of(names: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence, Sized
 from typing import TYPE_CHECKING, Any
 
-from xinfang_cli.law.terms import CHANNEL_ALONE
+from xinfang_cli.law.terms import CHANNEL_ALONE, WITHOUT_ACCEPTANCE
 
 if TYPE_CHECKING:
     from xinfang_cli.book.face import Book
@@ -44,6 +44,10 @@ def window(k: str = "") -> str:
 def running(k: str = "") -> str:
     """A clock that runs and is no window."""
     return f"{k}stop_on IS NULL AND {k}void = 0 AND " + " AND ".join(f"{k}kind <> '{word}'" for word in _WINDOWS)
+
+
+WITHOUT_ACCEPTANCE_CLOCK = f"k.why = '{WITHOUT_ACCEPTANCE}'"
+"""The acceptance clock of a case that was closed without a recorded acceptance (缺受理); void where a sheet said nothing."""
 
 
 def due_counted(k: str = "") -> str:

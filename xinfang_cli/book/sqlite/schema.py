@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from xinfang_cli.book.sqlite.settling import Schema
 
-VERSION = 17
+VERSION = 18
 """The number of the last step."""
-REBUILT_AT = 15
+REBUILT_AT = 18
 """The last version that moved rows which are made from the events, or the law that makes them: in an older book they are
 written again when it is opened."""
 APPLICATION_ID = 0x58464231  # "XFB1"

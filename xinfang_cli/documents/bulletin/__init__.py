@@ -15,7 +15,12 @@ from xinfang_cli.law.figures.bulletin import groups
 from xinfang_cli.law.figures.definitions import DEFINITIONS
 from xinfang_cli.law.periods import days_in_words
 from xinfang_cli.office.figures.bulletin import Bulletin
-from xinfang_cli.present.figures import excluded_in_words, guesses_in_words, partly_before_the_book_in_words
+from xinfang_cli.present.figures import (
+    excluded_in_words,
+    guesses_in_words,
+    partly_before_the_book_in_words,
+    unaccepted_in_words,
+)
 from xinfang_cli.present.figures import record as figures_record
 from xinfang_cli.present.reception import status_document
 from xinfang_cli.present.steps import worded
@@ -168,6 +173,14 @@ def _foot(bulletin: Bulletin) -> list[str]:
         and not (figures is total and bulletin.period.kind == "year")
     ]
     said.append(f"剔除：{'；'.join(excluded)}。" if excluded else "各率都没有剔除的件。")
+    unaccepted = [
+        f"{word}{which}"
+        for word, figures in (("本期", now), ("累计", total))
+        if (which := unaccepted_in_words((key, figures.rates[key]) for key in dict.fromkeys(used)))
+        and not (figures is total and bulletin.period.kind == "year")
+    ]
+    if unaccepted:
+        said.append(f"{'；'.join(unaccepted)}。")
     guessed = [
         f"{word}{which}"
         for word, figures in (("本期", now), ("累计", total))

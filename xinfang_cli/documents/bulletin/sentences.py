@@ -75,11 +75,12 @@ def fraction(rate: Rate, floor: int) -> str:
 
 
 def left_out(key: str, rate: Rate) -> str:
-    """Exclusions (剔除) from this figure, and the misses among them."""
+    """Exclusions (剔除) from this figure, the misses among them, and closings without acceptance (缺受理)."""
     cases, missed = rate.excluded
-    if not cases:
-        return ""
-    return f"（剔除 {cases} 件{f'，其中{missed_word(key)} {missed} 件' if missed else ''}）"
+    said = [f"剔除 {cases} 件{f'，其中{missed_word(key)} {missed} 件' if missed else ''}"] if cases else []
+    if rate.acceptance_missing:
+        said.append(f"另有缺受理 {rate.acceptance_missing} 件不计")
+    return f"（{'；'.join(said)}）" if said else ""
 
 
 def named(rows: Sequence[GroupRow], key: str, floor: int) -> str:

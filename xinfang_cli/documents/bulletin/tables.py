@@ -15,7 +15,7 @@ from xinfang_cli.law.labels import LABELS
 from xinfang_cli.law.periods import change_in_words
 from xinfang_cli.office.figures.bulletin import BacklogLine, Bulletin
 from xinfang_cli.present.cases import ABOUT
-from xinfang_cli.present.figures import excluded_in_words, trend_label, trend_lag_in_words
+from xinfang_cli.present.figures import excluded_in_words, trend_label, trend_lag_in_words, unaccepted_in_words
 
 # What a rate's denominator and numerator are called in a table.
 _COUNTS = {
@@ -56,9 +56,11 @@ def _with_subtotals(
 
 
 def exclusions(rates: Iterable[tuple[str, Rate]]) -> str:
-    """Exclusions (剔除) from these figures with the misses among them; empty without exclusions."""
-    said = excluded_in_words(rates)
-    return f"剔除：{'，'.join(said)}。" if said else ""
+    """Exclusions (剔除) from these figures with their misses, and closings without acceptance; empty without any."""
+    listed = list(rates)
+    said = excluded_in_words(listed)
+    unaccepted = unaccepted_in_words(listed)
+    return (f"剔除：{'，'.join(said)}。" if said else "") + (f"{unaccepted}。" if unaccepted else "")
 
 
 def _says_anything(cells: Sequence[Any]) -> bool:

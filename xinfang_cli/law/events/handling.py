@@ -137,9 +137,15 @@ def _move_accept(case: Case, event: Event) -> None:
         if pathway == "simple":
             clock.rule = "simple"
     elif pathway == "duty":
-        case.start_clock("duty", case.received_on, event.seq, event.data.get("due_on"))
+        case.start_clock("duty", _reached_the_unit(case) or case.received_on, event.seq, event.data.get("due_on"))
     elif case.code.at(event.id).rules.clocks["office"].n:
         case.start_clock("office", event.on, event.seq)
+
+
+def _reached_the_unit(case: Case) -> date | None:
+    """The day on which the authority received the case, where it signed for it; a late signing moves nothing."""
+    begun = next((c for c in case.clocks if c.kind == "acceptance" and c.opened_by == case.assign_seq), None)
+    return case.signed_on if begun is not None and begun.start == case.signed_on else None
 
 
 def _check_convert(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
@@ -289,8 +295,10 @@ def _check_close(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
             )
         )
     if case.stage == "assigned":
-        said = f"{terms.ACCEPTANCE_MISSING}；受理过的用 ⟦accept⟧ ⟦.late_entry⟧ ⟦.on⟧ 受理日期 补记"
-        warnings.append(Notice("acceptance_missing", said))
+        code, known = "closed_unaccepted", terms.ACCEPTANCE_MISSING
+        if data.get("acceptance_unstated"):
+            code, known = "acceptance_missing", terms.ACCEPTANCE_UNSTATED
+        warnings.append(Notice(code, f"{known}；受理过的用 ⟦accept⟧ ⟦.late_entry⟧ ⟦.on⟧ 受理日期 补记"))
     if data.get("delivered_on") is None and not asked.from_sheet:
         window = "，申请复查的期限从办结日推定" if _will_be_reviewable(case) else ""
         warnings.append(Notice("not_delivered", f"没有送达日期{window}；回执到了用 ⟦deliver⟧ 补记"))
@@ -566,6 +574,7 @@ CLOSE = EventType(
         REPLY_NO._replace(about="答复意见书文号"),
         TEXT._replace(about="答复内容"),
         flag("checked", asked=False),
+        flag("acceptance_unstated", asked=False),  # a sheet's row that says of no acceptance
     ),
     stages=("registered", "assigned", "accepted", "redirected"),
     moves=True,

@@ -53,6 +53,8 @@ class Definition(NamedTuple):
         return ("numerator", "rest", "pending") if self.population.clock else ("numerator", "rest")
 
 
+WITHOUT_ACCEPTANCE_OF = ("acceptance", "completion")
+"""The figures that leave out what was closed without a known acceptance (缺受理), and say how many."""
 _RECEIVED = Population("case", "received")
 
 DEFINITIONS = {
@@ -246,13 +248,14 @@ _NONE_EXCLUDED = Excluded()
 class Rate:
     """A numerator over a denominator; clock rates also carry the four parts they were counted from."""
 
-    __slots__ = ("denominator", "excluded", "numerator", "parts")
+    __slots__ = ("acceptance_missing", "denominator", "excluded", "numerator", "parts")
 
     def __init__(self, numerator: int = 0, denominator: int = 0, parts: dict[str, int] | None = None) -> None:
         self.numerator = numerator
         self.denominator = denominator
         self.parts = parts
         self.excluded = _NONE_EXCLUDED
+        self.acceptance_missing = 0  # closed, no acceptance recorded (缺受理): neither in time nor late
 
     @property
     def percent(self) -> float | None:
@@ -271,6 +274,7 @@ class Rate:
         self.numerator += other.numerator
         self.denominator += other.denominator
         self.excluded = self.excluded.with_(other.excluded)
+        self.acceptance_missing += other.acceptance_missing
         if other.parts is not None:
             if self.parts is None:
                 self.parts = dict.fromkeys(other.parts, 0)

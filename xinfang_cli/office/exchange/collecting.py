@@ -419,6 +419,8 @@ class _Collecting:
             yield "accepted_on", Event("accept", on, {"pathway": terms.PATHWAY_OF_KIND[case.kind], "told_on": on})
         if "closed_on" in fresh:
             data: dict[str, Any] = {key: value for key, value in fresh.items() if key in ("outcome", "delivered_on")}
+            if case.stage == "assigned" and "accepted_on" not in fresh:
+                data["acceptance_unstated"] = True
             if case.code.now.rules.settings["check_closings"]:
                 data["checked"] = True
             yield "closed_on", Event("close", fresh["closed_on"], data)

@@ -251,7 +251,7 @@ def _plan_handling(row: LedgerRow, plan: Plan, layout: Layout, kind: str, unused
         plan.add("extend", accepted, extension)
     closed = get("closed_on")
     if closed is not None:
-        _plan_closing(row, plan, closed)
+        _plan_closing(row, plan, closed, unaccepted=plan.unit_at is not None and accepted is None)
         return
     if get("mode") == "direct":
         plan.doubts.append("direct_not_closed")
@@ -267,9 +267,11 @@ def _plan_handling(row: LedgerRow, plan: Plan, layout: Layout, kind: str, unused
         )
 
 
-def _plan_closing(row: LedgerRow, plan: Plan, closed: date) -> None:
+def _plan_closing(row: LedgerRow, plan: Plan, closed: date, *, unaccepted: bool) -> None:
     said = row.said
     closing: dict[str, Any] = {"outcome": said.get("outcome", "unstated")}
+    if unaccepted:
+        closing["acceptance_unstated"] = True
     if "reply" in said:
         closing["text"] = said["reply"]
     if "delivered_on" in said:

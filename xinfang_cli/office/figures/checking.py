@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from xinfang_cli.book.counting import Counting
 from xinfang_cli.book.face import Book
 from xinfang_cli.frozen import NamedTuple
-from xinfang_cli.law.figures.definitions import DEFINITIONS, Figures, is_small
+from xinfang_cli.law.figures.definitions import DEFINITIONS, WITHOUT_ACCEPTANCE_OF, Figures, is_small
 from xinfang_cli.office.figures import recount, relisted
 from xinfang_cli.office.figures.bulletin import Bulletin
 from xinfang_cli.office.figures.stats import cells, optional_figures
@@ -16,7 +17,8 @@ TOTAL = "合计"
 
 
 class Doubt(NamedTuple):
-    """Something to read before sealing. `code`: differs, no_data, small_base, excluded, guesses, acceptance_missing, running.
+    """Something to read before sealing. `code`: differs, no_data, small_base, excluded, guesses, acceptance_missing (counted
+    by its closing), acceptance_unstated (not counted), running.
 
     `figure`: a rate or a volume, or which comparison has no data; `said` as the bulletin has it, `counted` a second time.
     """
@@ -42,6 +44,7 @@ def check(book: Book, made: Bulletin) -> tuple[Doubt, ...]:
         found += [Doubt("no_data", span, TOTAL, name) for name in one.missing]
         found += _of_rates(span, one)
         found += _without_acceptance(span, one, known)
+        found += _left_out(span, one, known)
     if made.period.last > made.as_of:
         found.append(Doubt("running", "now", TOTAL, ""))
     return tuple(found)
@@ -92,6 +95,16 @@ def _parts(book: Book, made: Bulletin, known: recount.Told) -> Iterator[Doubt]:
             yield from _differs(span, row, what, (said.get((row, what), 0),), (again.get((row, what), 0),))
 
 
+def _left_out(span: str, one: Figures, known: recount.Told) -> Iterator[Doubt]:
+    """How many each figure leaves out since nobody knows when they were accepted (缺受理), a second time."""
+    again = Counter(
+        key for case in known.cases.values() if not case.excluded for key in recount.not_stated(case, _span(one))
+    )
+    for key in WITHOUT_ACCEPTANCE_OF:
+        said = one.rates[key].acceptance_missing
+        yield from _differs(span, TOTAL, f"acceptance_missing:{key}", (said,), (again[key],))
+
+
 def _span(one: Figures) -> recount.Span:
     return recount.Span(one.first, one.last, one.as_of)
 
@@ -130,6 +143,8 @@ def _of_rates(span: str, one: Figures) -> Iterator[Doubt]:
     for key, rate in one.rates.items():
         if is_small(rate, one.small_base):
             yield Doubt("small_base", span, TOTAL, key, (rate.numerator, rate.denominator))
+        if rate.acceptance_missing:
+            yield Doubt("acceptance_unstated", span, TOTAL, key, (rate.acceptance_missing,))
         if rate.excluded.cases:
             yield Doubt("excluded", span, TOTAL, key, tuple(rate.excluded))
         if key in one.guesses:

@@ -212,6 +212,19 @@ def of_clocks(case: Case, span: Span) -> Iterable[Counted]:
             yield "completion_of_closed", clock.unit, _in_time(clock), 1
 
 
+def not_stated(case: Case, span: Span) -> Iterable[str]:
+    """The figures that leave the case out since no acceptance of it is recorded (缺受理), once for each clock."""
+    closed = case.first_closed_on
+    missing = [clock for clock in case.clocks if clock.why == terms.WITHOUT_ACCEPTANCE]
+    for clock in missing:
+        if clock.void and span.first <= clock.due <= span.last:
+            yield "acceptance"
+    latest = next((clock for clock in reversed(case.clocks) if clock.kind == "acceptance"), None)
+    here = closed is not None and span.first <= closed <= span.last
+    if here and latest in missing and case.accepted_on is None and terms.PATHWAY_OF_KIND[case.kind] == "opinion":
+        yield "completion"
+
+
 def _in_time(clock: Clock) -> bool:
     return clock.stop is not None and clock.stop <= clock.due
 

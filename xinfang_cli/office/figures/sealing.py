@@ -15,7 +15,7 @@ from xinfang_cli.errors import NotFound, Refused, Unusable, next_step
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import periods
 from xinfang_cli.law.event import Event
-from xinfang_cli.law.figures.definitions import DEFINITIONS, VOLUMES, Figures
+from xinfang_cli.law.figures.definitions import DEFINITIONS, VOLUMES, WITHOUT_ACCEPTANCE_OF, Figures
 from xinfang_cli.law.fold import fold
 from xinfang_cli.law.periods import Period
 from xinfang_cli.law.terms import NO_UNIT
@@ -27,6 +27,7 @@ from xinfang_cli.office.figures.relisted import About
 from xinfang_cli.office.figures.stats import TOTAL, cells, day_asked, figures
 from xinfang_cli.office.session import Session
 
+_LEFT_OUT = ("excluded", "excluded_missed", "acceptance_missing")
 Cells = Mapping[str, Mapping[str, Mapping[str, Sequence[int]]]]
 """Span (now, so_far) → row → figure → its numbers: numerator and denominator, or one."""
 
@@ -221,6 +222,8 @@ def _cells(one: Figures) -> dict[str, dict[str, Sequence[int]]]:
     whole = found.setdefault(TOTAL, {})
     for key, rate in one.rates.items():
         whole[f"excluded:{key}"], whole[f"excluded_missed:{key}"] = [rate.excluded.cases], [rate.excluded.missed]
+        if key in WITHOUT_ACCEPTANCE_OF:
+            whole[f"acceptance_missing:{key}"] = [rate.acceptance_missing]
     return found
 
 
@@ -231,8 +234,8 @@ def _differing(seal: Seal, now: Cells) -> list[ChangedCell]:
         for name in dict.fromkeys([*sealed, *present]):
             before, after = sealed.get(name, {}), present.get(name, {})
             for key in dict.fromkeys([*before, *after]):
-                if seal.parts is None and key.startswith("excluded"):
-                    continue
+                if name == TOTAL and key not in before and key.partition(":")[0] in _LEFT_OUT:
+                    continue  # an earlier program did not seal what is left out
                 if before.get(key) != after.get(key) and (any(before.get(key, ())) or any(after.get(key, ()))):
                     found.append(ChangedCell(span, name, key, before.get(key), after.get(key)))
     return found

@@ -18,6 +18,7 @@ from xinfang_cli.law.conditions import CLOSED
 from xinfang_cli.law.figures.definitions import (
     DEFINITIONS,
     VOLUMES,
+    WITHOUT_ACCEPTANCE_OF,
     Figures,
     GroupRow,
     Key,
@@ -203,7 +204,9 @@ def figures(
 
 
 def _counts_anything(row: GroupRow) -> bool:
-    return any(row.volumes.values()) or any(rate.denominator or rate.excluded.cases for rate in row.rates.values())
+    return any(row.volumes.values()) or any(
+        rate.denominator or rate.excluded.cases or rate.acceptance_missing for rate in row.rates.values()
+    )
 
 
 def is_without_unit(word: str) -> bool:
@@ -238,7 +241,9 @@ def narrowing(book: Book, only: Narrowed) -> tuple[tuple[tuple[str, Value], ...]
 
 def parts_of(key: str) -> tuple[str, ...]:
     """The parts that a number can be opened by."""
-    return (*DEFINITIONS[key].parts, "excluded") if key in DEFINITIONS else ()
+    if key not in DEFINITIONS:
+        return ()
+    return (*DEFINITIONS[key].parts, "excluded", *(("acceptance_missing",) if key in WITHOUT_ACCEPTANCE_OF else ()))
 
 
 def cases_behind(session: Session, request: FiguresRequest, key: str, part: str | None = None) -> CasesBehind:

@@ -111,7 +111,11 @@ def _started_by(clock: Clock, opened: Event, standing: list[Event]) -> str:
     if clock.kind in ("objection", "acceptance", "feedback"):
         return event if clock.start == opened.on else EVENT.label("sign")
     if clock.kind == "duty":
-        return "收到（依法履职从收到起算）"
+        before = standing[: standing.index(opened)]
+        signed = next((e for e in reversed(before) if e.kind in ("sign", "assign")), opened)
+        if signed.kind == "sign" and signed.on == clock.start:
+            return "单位签收（依法履职从单位收到起算）"
+        return "收到（依法履职应从单位收到起算，没有签收日期，从信访部门收到起算）"
     if clock.kind in ("review_window", "recheck_window"):
         slip = any(e.kind == "deliver" and e.on == clock.start for e in _while_it_ran(clock, standing))
         delivered = slip or opened.data.get("delivered_on") == clock.start

@@ -275,7 +275,7 @@ def show(session: Session, number: str, reveal: bool, accusation: bool = False) 
             receptions=_receptions(case),
             orders=_orders(case, named),
             petitioner=person,
-            doubts=(*doubts_of(person._asdict()), *((terms.ACCEPTANCE_MISSING,) if case.acceptance_missing else ())),
+            doubts=(*doubts_of(person._asdict()), *_without_acceptance(case)),
             no_review=why_no_review(case) if case.stage == "closed" else "",
             review_window=_window_note(case, session.today),
             refused_as=_refused_as(standing) if case.stage == "refused" else None,
@@ -421,6 +421,13 @@ def _through_the_gate(found: CaseFile, events: Sequence[Event], purpose: Purpose
             for event in found.events
         ),
     )
+
+
+def _without_acceptance(case: Case) -> tuple[str, ...]:
+    """What is not known of a case that was closed without a recorded acceptance (缺受理)."""
+    if not case.acceptance_missing:
+        return ()
+    return (terms.ACCEPTANCE_UNSTATED if case.acceptance_unstated else terms.ACCEPTANCE_MISSING,)
 
 
 def _clock_line(

@@ -21,7 +21,15 @@ ROWS_NAMED = 10
 COUNTED = frozenset(
     {
         *("no_outcome", "redo_without_day", "task_without_feedback", "feedback_after_report", "representatives"),
-        *("unusual_outcome", "unusual_pathway", "not_ratable", "late_review", "acceptance_missing", "late_sign"),
+        *(
+            "unusual_outcome",
+            "unusual_pathway",
+            "not_ratable",
+            "late_review",
+            "acceptance_missing",
+            "closed_unaccepted",
+            "late_sign",
+        ),
     }
 )
 """What the law notices of many rows: counted without the words about each."""
