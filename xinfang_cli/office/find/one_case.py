@@ -424,7 +424,7 @@ def _through_the_gate(found: CaseFile, events: Sequence[Event], purpose: Purpose
 
 
 def _without_acceptance(case: Case) -> tuple[str, ...]:
-    """What is not known of a case that was closed without a recorded acceptance (缺受理)."""
+    """The doubt of a case closed without a recorded acceptance (缺受理)."""
     if not case.acceptance_missing:
         return ()
     return (terms.ACCEPTANCE_UNSTATED if case.acceptance_unstated else terms.ACCEPTANCE_MISSING,)
