@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -78,6 +79,25 @@ def test_a_sheet_that_guesses_is_told_nothing(at: Counter, tmp_path: Path, headi
             ran = at("import", str(_sheet(tmp_path, **guessed)), "--dry-run", "--json", *update)
             answers.append((ran.code, re.sub(r'"sha256": "\w+"', "", ran.out)))
         assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("trial", [("--dry-run",), ()])
+def test_who_has_the_whole_row_is_put_down(at: Counter, tmp_path: Path, trial: tuple[str, ...]) -> None:
+    """Each cell must be right, and then that the book has it is all that is told; who asked is in the book, a trial too."""
+    cells = {"登记编号": "", "收到日期": "2023-06-02", "姓名": "测试另甲"}
+    at.ok("import", str(_sheet(tmp_path, **cells)))
+    (new,) = (case["case_no"] for case in at.ok("list", "--where", "收到:2023-06-02"))
+    for heading, wrong in {**WRONG, "姓名": "没某甲"}.items():
+        if heading in ("被反映单位", "包案领导", "备用列"):  # not what tells rows apart
+            continue
+        said = at.ok("import", str(_sheet(tmp_path, **{**cells, heading: wrong})), "--dry-run")
+        assert (said["imported"], said["already_there"], said["differs"]) == (1, 0, [])
+        assert at.ok("history", new, "--access") == []
+    said = at.ok("import", str(_sheet(tmp_path, **cells)), *trial)
+    assert said["already_there"] == 1
+    assert new not in json.dumps(said)
+    (look,) = at.ok("history", new, "--access")
+    assert (look["what"], look["rows"], look["file"], look["sha256"]) == ("import", 1, "in.csv", said["sha256"])
 
 
 def test_a_link_confirms_no_name(at: Counter) -> None:

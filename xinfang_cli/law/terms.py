@@ -260,6 +260,7 @@ LOOK = Vocabulary(
         "sheet": ("办理表",),
         "report": ("通报",),
         "evidence": ("附件",),
+        "import": ("导入时核对",),
     },
 )
 AGREED = Vocabulary(

@@ -136,6 +136,8 @@ class ImportReport(NamedTuple):
     linked: int = 0
     withheld: int = 0
     rejects: RejectedRows | None = None
+    confirmed: tuple[int, ...] = ()
+    """Accusations that a whole row without a number is one of: who has the row learns that the book has it."""
     backup: Copy | None = None
     """The copy made before a large import."""
     profile: str | None = None

@@ -126,10 +126,14 @@ def import_ledger(
     left_out = _written_twice(reading.alike(read), headings) if read is not None else frozenset()
     file = _File(path, found, at_most, read, left_out)
     try:
-        return _carry_in(session, file, choices, progress)
+        report = _carry_in(session, file, choices, progress)
     except AlreadyThereError:  # somebody began the book meanwhile: then into that one
         open_book(session.place).close()  # or it says why not
-        return _carry_in(session, file, choices, progress)
+        report = _carry_in(session, file, choices, progress)
+    if report.confirmed:
+        with session.reading() as book:
+            session.look(book, "import", "", ids=report.confirmed, file=report.file, sha256=report.sha256)
+    return report
 
 
 class _File(NamedTuple):
@@ -435,6 +439,7 @@ class _Import:
         self.against = AgainstBook(book, self.ids, self.words, session.today, self.writer.number_of)
         self.rejects = RejectSpool(session.place.folder)
         self.differs: list[tuple[int, int, int, tuple[str, ...], bool]] = []
+        self.confirmed: set[int] = set()
         self._alike: dict[RowAt, list[RowAt]] = {}
         """The first of equal rows without a number → those that nothing was said of yet."""
 
@@ -491,6 +496,7 @@ class _Import:
             updated=tally.updated,
             linked=tally.linked,
             rejects=self.rejects,
+            confirmed=tuple(sorted(self.confirmed)),
             backup=self.backup,
             warnings=tally.warnings(),
             differs=tuple(
@@ -724,6 +730,8 @@ class _Import:
         found = self.against.compare(fate, there, layout, on_receipt=self.choices.assign_on_receipt)
         if case.kind == "accusation":
             self.tally.warn("accusation_known", fate.here.line)
+            if fate.print is not None and known.id < self.writer.first_id:
+                self.confirmed.add(known.id)
         if found.missing:
             update = self.choices.update
             if update:
