@@ -1,324 +1,160 @@
-"""Nasty words and files, counted: `python -m tests.fuzz --inputs N`.
+"""Nasty words and files, counted: `python -m tests.fuzz --inputs N`; with `--guided` chosen by what they reach.
 
 Day words, numbers, `--where`, CSV, sheets, templates, profiles: whatever comes in is taken or refused in one line. Counted
 against us: any other exception, more than ten seconds for one input, more than 500 MiB altogether. Inputs are made by
 Hypothesis from the grammar of each kind and from bytes changed at random. Exit 1 where something fell.
+
+Guided, libFuzzer makes the bytes that Hypothesis makes an input of, and keeps those that reach code which no other did:
+it needs atheris (`pip install atheris`: Linux), and keeps what it found in `--corpus` for the next run to go on from.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import random
+import mmap
+import os
 import resource
+import struct
 import sys
 import tempfile
 import time
-import zipfile
+import traceback
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
-from datetime import date
-from io import BytesIO
+from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import openpyxl
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis import strategies as st
-from jinja2 import TemplateError
 
-from xinfang_cli.errors import XinfangError
-from xinfang_cli.formats.bounded import BoundedEnvironment, check_loops
-from xinfang_cli.intake import cleaning, days
-from xinfang_cli.intake.where import parse
-from xinfang_cli.office.exchange import profiles
-from xinfang_cli.office.exchange.importing.run import Choices, import_ledger
-from xinfang_cli.office.session import Session
-from xinfang_cli.office.work import casework, registering
-
-TODAY = date(2023, 7, 18)
-LONGEST_S, MOST_MIB = 10.0, 500
-SIGNS = st.text(max_size=40) | st.text(
-    "0123456789年月日-/.，、〜~.上本下周季度 \t０１２\u3000\ufffe\x85\u202e", max_size=24
-)
-DAY_WORDS = SIGNS | st.lists(
-    st.sampled_from(
-        ("今天", "昨", "上", "月", "2023", "13", "年", "-", "..", "Q2", "第", "周", "99999999999", "NaN", "1e9")
-    ),
-    max_size=6,
-).map("".join)
-WHERE = SIGNS | st.lists(
-    st.sampled_from(
-        (
-            "标题",
-            "单位",
-            "=",
-            "!=",
-            ">=",
-            "<",
-            "~",
-            "空",
-            "(",
-            ")",
-            '"',
-            "“",
-            "2023-01-01",
-            ",",
-            "-",
-            "！",
-            "办理中",
-            "收到日期",
-            " ",
-        )
-    ),
-    max_size=10,
-).map("".join)
-HEADINGS = (
-    "登记编号",
-    "收到日期",
-    "信访形式",
-    "信访目的",
-    "概况",
-    "姓名",
-    "信访人数",
-    "责任单位",
-    "转办日期",
-    "办结日期",
-    "办理方式",
-)
-CELLS = (
-    st.sampled_from(("来信", "求决", "2023-07-01", "45000", "NaN", "INF", "=1+1", "1e308", "丙局", "转送", "-1", ""))
-    | SIGNS
-)
-ROWS = st.lists(st.lists(CELLS, max_size=12), max_size=4)
-TEMPLATES = SIGNS | st.lists(
-    st.sampled_from(
-        (
-            "{{",
-            "}}",
-            "{%",
-            "%}",
-            " for ",
-            "x",
-            " in ",
-            "编号",
-            "endfor",
-            "|",
-            "join",
-            "*",
-            "'x'",
-            "9999999999",
-            "range(9)",
-            "if",
-            "[",
-            ".",
-            "__class__",
-            "loop",
-        )
-    ),
-    max_size=14,
-).map("".join)
-VALUES: st.SearchStrategy[Any] = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | SIGNS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(SIGNS, inner, max_size=3),
-    max_leaves=6,
-)
-PROFILES = st.dictionaries(
-    st.sampled_from(("name", "map", "headings", "words", "default", "year", "sheet", "day_order", "codes")),
-    VALUES,
-    max_size=9,
-).map(lambda said: json.dumps({"name": "方案", "map": {}} | said).encode()) | st.binary(max_size=60)
+LONGEST_S, MOST_MIB = 10, 500
+KINDS = ("days", "numbers", "where", "templates", "profiles", "csv", "sheets")
+COUNTED = ("inputs", "tracebacks", "hangs")
 
 
-class Room(NamedTuple):
-    """A folder with a book in it."""
-
-    session: Session
-    folder: Path
-
-
-def _days(_: Room, text: str) -> None:
-    for read in (
-        days.parse_day,
-        days.parse_span,
-        days.month_period,
-        days.quarter_period,
-        days.year_period,
-        days.any_period,
-    ):
-        _taken(lambda read=read: read(text, TODAY))  # type: ignore[misc]
-    _taken(lambda: days.parse_file_day(text))
-
-
-def _numbers(room: Room, text: str) -> None:
-    for clean in (
-        cleaning.number,
-        cleaning.normalise_id,
-        cleaning.normalise_phone,
-        cleaning.headcount,
-        cleaning.yes_no,
-    ):
-        _taken(lambda clean=clean: clean(text))  # type: ignore[misc]
-    with room.session.reading() as book:
-        _taken(lambda: book.cases.find(text))
-        _taken(lambda: book.units.find(text))
-
-
-def _where(room: Room, text: str) -> None:
-    from xinfang_cli.law.conditions import ListFilter
-
-    def listed() -> None:
-        terms, words = parse(text, TODAY)
-        with room.session.reading() as book:
-            match = book.search.query(words) if words else ""
-            book.lists.listed(ListFilter(terms=terms, match=match), TODAY)
-
-    _taken(listed)
-
-
-def _csv(room: Room, rows: list[list[str]]) -> None:
-    luck = random.Random(str(rows))
-    text = "\n".join(luck.choice((",", ",", ",", "\t", ";")).join(row) for row in (HEADINGS, *rows))
-    raw = bytearray(text.encode(luck.choice(("utf-8", "utf-8-sig", "gb18030", "utf-16")), "replace"))
-    _import(room, "a.csv", _changed(raw, luck))
-
-
-def _sheets(room: Room, rows: list[list[str]]) -> None:
-    luck = random.Random(str(rows))
-    made = openpyxl.Workbook()
-    page = made.active
-    assert page is not None
-    for row in (HEADINGS, *rows):
-        page.append(["".join(sign for sign in cell if sign.isprintable()) for cell in row])
-    kept = BytesIO()
-    made.save(kept)
-    if luck.random() < 0.5:  # the zip stays whole, a part of it does not
-        parts = BytesIO()
-        with zipfile.ZipFile(kept) as was, zipfile.ZipFile(parts, "w") as now:
-            for name in was.namelist():
-                part = bytearray(was.read(name))
-                now.writestr(name, _changed(part, luck) if luck.random() < 0.4 else bytes(part))
-        kept = parts
-        _import(room, "a.xlsx", kept.getvalue())
-    else:
-        _import(room, "a.xlsx", _changed(bytearray(kept.getvalue()), luck))
-
-
-def _changed(raw: bytearray, luck: random.Random) -> bytes:
-    for _ in range(luck.choice((0, 1, 3))):
-        if raw:
-            raw[luck.randrange(len(raw))] = luck.randrange(256)
-    return bytes(raw)
-
-
-def _import(room: Room, name: str, raw: bytes) -> None:
-    path = room.folder / name
-    path.write_bytes(raw)
-    _taken(lambda: import_ledger(room.session, path, Choices(dry_run=True)))
-
-
-def _templates(_: Room, text: str) -> None:
-    environment = BoundedEnvironment()
-    fields = {"编号": "XF2023-000001", "x": ["测试"] * 5, "loop": 1}
-    try:
-        check_loops(environment.parse(text))
-        environment.filled(environment.from_string(text), fields)
-    except (TemplateError, TypeError, ValueError, ZeroDivisionError, OverflowError, AttributeError, LookupError):
-        pass  # word_forms says each as a field that cannot be filled
-
-
-def _profiles(room: Room, raw: bytes) -> None:
-    path = room.folder / "a.json"
-    path.write_bytes(raw)
-    _taken(lambda: profiles.read_file(room.session, path))
-
-
-def _taken(what: Callable[[], object]) -> None:
-    with suppress(XinfangError):  # one line
-        what()
-
-
-TARGETS: dict[str, tuple[Callable[[Room, Any], None], st.SearchStrategy[Any], float]] = {
-    "days": (_days, DAY_WORDS, 0.3),
-    "numbers": (_numbers, SIGNS, 0.15),
-    "where": (_where, WHERE, 0.2),
-    "templates": (_templates, TEMPLATES, 0.2),
-    "profiles": (_profiles, PROFILES, 0.1),
-    "csv": (_csv, ROWS, 0.03),
-    "sheets": (_sheets, ROWS, 0.02),
-}
-"""name → (what reads it, what is made, its part of the inputs)."""
-
-
-def fuzz(room: Room, name: str, inputs: int, start: int) -> Counter[str]:
-    """Give one reader so many inputs; what fell."""
-    reads, strategy, _ = TARGETS[name]
-    found: Counter[str] = Counter()
-
-    @seed(start)
-    @settings(
+def _hypothesis(one: Callable[[Any], None], strategy: Any, inputs: int, start: int) -> Callable[[Any], None]:
+    given_to = given(strategy)(one)
+    how = settings(
         max_examples=inputs,
         deadline=None,
         database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(strategy)
-    def one(made: Any) -> None:
-        found["inputs"] += 1
-        begins = time.monotonic()
-        try:
-            reads(room, made)
-        except Exception as error:
-            key = f"{type(error).__name__}: {str(error)[:80]}"
-            if not found[key]:
-                print(f"  {name} {made!r:.300}: {key}", flush=True)
-            found[key] += 1
-            found["tracebacks"] += 1
-        if time.monotonic() - begins > LONGEST_S:
-            print(f"  {name} {made!r:.300}: {time.monotonic() - begins:.0f} s", flush=True)
-            found["hangs"] += 1
+    return seed(start)(how(given_to))
 
-    one()
+
+def at_random(folder: Path, name: str, inputs: int, start: int) -> Counter[str]:
+    """Give one reader so many inputs; what fell."""
+    from tests.fuzz.inputs import TARGETS, furnished, reader
+
+    found: Counter[str] = Counter()
+
+    def count(what: str) -> None:
+        found[what] += 1
+
+    _hypothesis(reader(furnished(folder), name, count), TARGETS[name][1], inputs, start)()  # type: ignore[call-arg]
+    found["MiB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return found
 
 
+class _Shared:
+    """Counts that a fork of this process makes and this one reads."""
+
+    def __init__(self) -> None:
+        self._memory = mmap.mmap(-1, 8 * len(COUNTED))
+
+    def count(self, what: str) -> None:
+        at = 8 * COUNTED.index(what)
+        struct.pack_into("q", self._memory, at, struct.unpack_from("q", self._memory, at)[0] + 1)
+
+    def counts(self) -> Counter[str]:
+        return Counter(dict(zip(COUNTED, struct.unpack_from(f"{len(COUNTED)}q", self._memory), strict=True)))
+
+
+def guided(folder: Path, name: str, inputs: int, start: int, corpus: Path) -> Counter[str]:
+    """`at_random`, in a process of its own, which libFuzzer never gives back."""
+    shared = _Shared()
+    kept = corpus / name
+    kept.mkdir(parents=True, exist_ok=True)
+    child = os.fork()
+    if child == 0:
+        quiet = os.open(corpus / f"{name}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.dup2(quiet, 2)  # a line for every module, and for every input that reached something new
+        code: object = 70
+        try:
+            _guide(folder, name, inputs, start, kept, shared)
+        except SystemExit as done:
+            code = done.code
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(code if isinstance(code, int) else 0)
+    _, status, used = os.wait4(child, 0)
+    found = shared.counts()
+    found["MiB"] = used.ru_maxrss // 1024
+    if (code := os.waitstatus_to_exitcode(status)) != 0:  # libFuzzer stops at a hang, at too much memory, at a crash
+        print(f"  {name}: ended with {code}; the input is kept in {kept}", flush=True)
+        found["hangs"] += 1
+    return found
+
+
+def _guide(folder: Path, name: str, inputs: int, start: int, kept: Path, shared: _Shared) -> None:
+    atheris = import_module("atheris")
+    atheris.instrument_imports(include=["xinfang_cli"]).__enter__()  # for good: what is loaded late is followed too
+    from tests.fuzz.inputs import TARGETS, furnished, reader
+
+    test = _hypothesis(reader(furnished(folder), name, shared.count), TARGETS[name][1], inputs, start)
+    once = test.hypothesis.fuzz_one_input  # type: ignore[attr-defined]
+    flags = [
+        f"-atheris_runs={inputs}",
+        f"-seed={start % 2**31 or 1}",
+        f"-timeout={LONGEST_S}",
+        f"-rss_limit_mb={MOST_MIB}",
+        "-max_len=2048",
+        "-len_control=0",
+        f"-artifact_prefix={kept.parent}/",
+    ]
+    atheris.Setup([sys.argv[0], *flags, str(kept)], lambda data: (once(data), None)[1])
+    atheris.Fuzz()
+
+
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.fuzz", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--inputs", type=int, default=2_000, help="how many altogether (the full form: 1000000)")
-    parser.add_argument("--only", choices=sorted(TARGETS))
+    parser.add_argument("--only", choices=sorted(KINDS))
     parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--guided", action="store_true", help="by coverage (atheris)")
+    parser.add_argument("--corpus", type=Path, metavar="FOLDER", help="guided: where what was found is kept")
     asked = parser.parse_args()
     print(f"seed {asked.seed}")
     total: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="xinfang-fuzz-") as kept:
-        session = Session(Path(kept) / "book.db", TODAY, "测试员")
-        for n in range(5):
-            registering.add(
-                session, TODAY, {"channel": "letter", "kind": "appeal", "title": f"测试件{n}", "name": "测试"}
-            )
-        casework.assign(
-            session, ["1"], "丙局", mode="forward", feedback_by=None, on=TODAY, new_unit=True, keep_going=False
-        )
-        for name, (_, _, part) in TARGETS.items():
-            if asked.only in (None, name):
-                found = fuzz(
-                    Room(session, Path(kept)),
-                    name,
-                    max(1, round(asked.inputs * (1 if asked.only else part))),
-                    asked.seed,
-                )
-                total += found
-                print(
-                    f"{name}: inputs {found['inputs']}, tracebacks {found['tracebacks']}, hangs {found['hangs']}",
-                    flush=True,
-                )
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(
-        f"all: inputs {total['inputs']}, tracebacks {total['tracebacks']}, hangs {total['hangs']}, most memory {most} MiB"
-    )
-    return 1 if total["tracebacks"] or total["hangs"] or most > MOST_MIB else 0
+        for name, part in zip(KINDS, PARTS, strict=True):
+            if asked.only not in (None, name):
+                continue
+            inputs = max(1, round(asked.inputs * (1 if asked.only else part)))
+            folder = Path(kept) / name
+            folder.mkdir()
+            if asked.guided:
+                found = guided(folder, name, inputs, asked.seed, asked.corpus or Path(kept) / "corpus")
+            else:
+                found = at_random(folder, name, inputs, asked.seed)
+            total.update({what: found[what] for what in COUNTED})
+            total["MiB"] = max(total["MiB"], found["MiB"])
+            print(f"{name}: {_in_words(found)}", flush=True)
+    print(f"all: {_in_words(total)}")
+    return 1 if total["tracebacks"] or total["hangs"] or total["MiB"] > MOST_MIB else 0
+
+
+PARTS = (0.3, 0.15, 0.2, 0.2, 0.1, 0.03, 0.02)
+"""Of all inputs, what each kind has."""
+
+
+def _in_words(found: Counter[str]) -> str:
+    return f"{', '.join(f'{what} {found[what]}' for what in COUNTED)}, most memory {found['MiB']} MiB"
 
 
 if __name__ == "__main__":
