@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -320,6 +321,27 @@ def test_looks_of_earlier_versions_are_purged_too(at: Counter, tmp_path: Path) -
     assert raw(*(file for file in tmp_path.glob("book.db*") if file.is_file())) == set()
     assert at.ok("doctor")["problems"] == []
     assert MARK in str(at.ok("history", "--access"))
+
+
+def test_what_earlier_versions_wrote_where_no_purge_reaches_is_told(at: Counter) -> None:
+    """Up to version 16 tags and approvers stood in the open part of the events, which the chain covers."""
+    from xinfang_cli.law.events import registry
+    from xinfang_cli.office.session import Session
+    from xinfang_cli.office.work import acting
+
+    dry = ("purge", "--closed-before", "2024-01-01", "--dry-run")
+    before = at.ok(*dry, today=LATER)
+    assert before["stays"] == []
+    case_no = before["cases"][0]
+    session = Session(at.path, date(2023, 12, 1), "甲")
+    with pytest.MonkeyPatch.context() as earlier:
+        earlier.setattr(registry, "PRIVATE_FIELDS", frozenset())
+        acting.act(session, "tag", [case_no], acting.simple("tag", session.today, add=["早年的标签"]))
+    planned = at.ok(*dry, today=LATER)
+    assert planned["stays"] == [{"what": "标签（加）", "cases": [case_no]}]
+    ran = at("purge", "--closed-before", "2024-01-01", "--yes", today=LATER)
+    assert (ran.code, f"清除不到，留着：1 件（{case_no}）" in ran.err) == (0, True), ran
+    assert at.ok("doctor")["problems"] == []
 
 
 def test_what_came_after_the_backup_is_carried_over_without_purged_texts(at: Counter, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from collections import Counter
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
@@ -32,8 +32,8 @@ KINDS = ("days", "numbers", "where", "templates", "profiles", "csv", "sheets")
 COUNTED = ("inputs", "tracebacks", "hangs")
 
 
-def _hypothesis(one: Callable[[Any], None], strategy: Any, inputs: int, start: int) -> Callable[[Any], None]:
-    given_to = given(strategy)(one)
+def _hypothesis(one: Callable[[Any], None], strategy: Any, inputs: int, start: int) -> Any:
+    given_to = cast(Callable[..., None], given(strategy)(one))  # type: ignore[no-untyped-call, unused-ignore]
     how = settings(
         max_examples=inputs,
         deadline=None,
@@ -53,7 +53,7 @@ def at_random(folder: Path, name: str, inputs: int, start: int) -> Counter[str]:
     def count(what: str) -> None:
         found[what] += 1
 
-    _hypothesis(reader(furnished(folder), name, count), TARGETS[name][1], inputs, start)()  # type: ignore[call-arg]
+    _hypothesis(reader(furnished(folder), name, count), TARGETS[name][1], inputs, start)()
     found["MiB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return found
 
@@ -105,7 +105,7 @@ def _guide(folder: Path, name: str, inputs: int, start: int, kept: Path, shared:
     from tests.fuzz.inputs import TARGETS, furnished, reader
 
     test = _hypothesis(reader(furnished(folder), name, shared.count), TARGETS[name][1], inputs, start)
-    once = test.hypothesis.fuzz_one_input  # type: ignore[attr-defined]
+    once = test.hypothesis.fuzz_one_input
     flags = [
         f"-atheris_runs={inputs}",
         f"-seed={start % 2**31 or 1}",

@@ -44,6 +44,14 @@ class Given(NamedTuple):
     on: str
 
 
+class Stays(NamedTuple):
+    """A field of a case that an earlier version wrote into the open part of an event: the chain holds it."""
+
+    case_no: str
+    kind: str
+    field: str
+
+
 class Taken(NamedTuple):
     """The purged parts of a book. `cases`: case → its first event, `events`: single events; each event with its
     predecessor's hash, to recognise it in another book.

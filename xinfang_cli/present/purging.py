@@ -17,9 +17,13 @@ def document(view: PurgePlan | Purged) -> dict[str, Any]:
     if isinstance(view, PurgePlan):
         found |= {"kept": [one._asdict() for one in view.kept], "events": len(view.events)}
         found["given"] = [one._asdict() for one in view.given]
+        found["stays"] = [one._asdict() for one in view.stays]
         del found["ids"]
         return found
-    return found | {"warnings": [str(warned) for warned in view.warnings]}
+    return found | {
+        "warnings": [str(warned) for warned in view.warnings],
+        "stays": [one._asdict() for one in view.stays],
+    }
 
 
 def texts(counts: Mapping[str, int]) -> str:
@@ -49,5 +53,9 @@ def notices(view: PurgePlan | Purged) -> Iterator[str]:
     """Remaining places of purged texts, and failures."""
     for copy in view.copies:
         yield f"备份 {copy} 里还有这些文字（连同旁边的 .files），请自己删去，或换成清除以后的备份"
+    for one in view.stays:
+        yield (
+            f"{one.what}由早先版本写在事件里，事件链不能改，清除不到，留着：{len(one.cases)} 件（{named(one.cases)}）"
+        )
     if isinstance(view, Purged):
         yield from map(str, view.warnings)

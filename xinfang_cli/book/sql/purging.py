@@ -10,7 +10,7 @@ from typing import Any
 from xinfang_cli.book import sealing
 from xinfang_cli.book.chain import Pen, encode
 from xinfang_cli.book.engine import Conn
-from xinfang_cli.book.kept import Given, Taken, Text
+from xinfang_cli.book.kept import Given, Stays, Taken, Text
 from xinfang_cli.book.looks import any_among, numbers_in
 from xinfang_cli.book.part import Part
 from xinfang_cli.frozen import NamedTuple
@@ -215,6 +215,23 @@ class Purging(Part):
             if said.get("file") and (backups or said["what"] != "backup") and any_among(ids, said.get("cases") or ""):
                 found.append(Given(said["what"], said["file"], on))
         return list(dict.fromkeys(found))
+
+    def staying(self, case_ids: Iterable[int], event_ids: Iterable[int] = ()) -> list[Stays]:
+        """Private fields that earlier versions wrote into the open part of events, of cases and of single events."""
+        from xinfang_cli.law.events.registry import PRIVATE_FIELDS
+
+        found: dict[Stays, None] = {}
+        for column, ids in (("case_id", case_ids), ("id", event_ids)):
+            for case_no, kind, body in self.conn.execute(
+                "SELECT d.case_no, e.kind, e.body FROM events e JOIN docket d ON d.id = e.case_id "
+                f"WHERE e.{column} IN {_LISTED} ORDER BY e.id",
+                (dumps(sorted(ids)),),
+            ):
+                said = loads(body)
+                found |= {
+                    Stays(case_no, kind, field): None for field in said if field in PRIVATE_FIELDS and said[field]
+                }
+        return list(found)
 
     def replace(self, left: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
         """Replace texts by their remainder: (event, rest)."""

@@ -45,6 +45,13 @@ class Kept(NamedTuple):
     cases: tuple[str, ...]
 
 
+class Staying(NamedTuple):
+    """An event's field that a purge cannot reach, by their labels, and the cases with it."""
+
+    what: str
+    cases: tuple[str, ...]
+
+
 class PurgePlan(NamedTuple):
     """A planned purge: cases, texts by kind, attached files; copies and drafts with such texts; exempt cases."""
 
@@ -61,6 +68,8 @@ class PurgePlan(NamedTuple):
     """Whether an earlier purge still has to be finished in the file."""
     given: tuple[Given, ...] = ()
     """The files in which such texts stand outside the book."""
+    stays: tuple[Staying, ...] = ()
+    """What earlier versions wrote where the chain holds it."""
 
     @property
     def nothing(self) -> bool:
@@ -79,6 +88,7 @@ class Purged(NamedTuple):
     events: int
     head: str
     warnings: tuple[Warned, ...]
+    stays: tuple[Staying, ...] = ()
 
 
 def plan(session: Session, closed_before: date | None, undone: bool) -> PurgePlan:
@@ -102,7 +112,19 @@ def plan(session: Session, closed_before: date | None, undone: bool) -> PurgePla
             tuple(map(str, _drafts_of(session, going.texts))),
             book.purging.left_over(),
             _given(session, book, going.numbers),
+            _staying(book, going.numbers, going.events),
         )
+
+
+def _staying(book: Book, case_ids: Iterable[int], event_ids: Iterable[int]) -> tuple[Staying, ...]:
+    """Fields out of a purge's reach, with their cases."""
+    from xinfang_cli.law.events.registry import EVENTS
+
+    cases: dict[str, dict[str, None]] = {}
+    for case_no, kind, name in book.purging.staying(case_ids, event_ids):
+        label = next((field.label for field in EVENTS[kind].fields if field.name == name), name)
+        cases.setdefault(f"{EVENTS[kind].label}（{label}）", {})[case_no] = None
+    return tuple(Staying(what, tuple(numbers)) for what, numbers in cases.items())
 
 
 def _given(session: Session, book: Book, case_ids: Iterable[int]) -> tuple[Given, ...]:
@@ -254,7 +276,10 @@ def purge(session: Session, planned: PurgePlan) -> Purged:
         copies = _still_held(session, book, planned.ids, planned.events)
     if session.place.address:
         warnings.append(Warned("", "管理服务器的人用 pg_dump 做的备份里还有这些文字，请换成清除以后的", "dumps"))
-    return Purged(planned.cases, counts, files + within, planned.drafts, copies, events, head, (*warnings, *unremoved))
+    warnings += unremoved
+    return Purged(
+        planned.cases, counts, files + within, planned.drafts, copies, events, head, tuple(warnings), planned.stays
+    )
 
 
 def _take(book: Book, pen: Pen, numbers: Iterable[int], events: Iterable[int], on: date) -> tuple[dict[str, str], int]:
