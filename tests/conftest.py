@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.district import district, district_book, own_district  # noqa: F401  (fixtures)
-from tests.postgres.offices import cluster  # noqa: F401
+from tests.postgres.offices import cluster, pooler  # noqa: F401
 from xinfang_cli import keys
 from xinfang_cli.book.calendars import library_arrangements
 from xinfang_cli.book.face import create_book

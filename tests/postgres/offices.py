@@ -22,6 +22,15 @@ def cluster() -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture
+def pooler(cluster: Path) -> Iterator[Path]:
+    """A pooler in transaction mode before that server; the folder of its socket."""
+    if server.POOLER is None:
+        pytest.skip("PgBouncer is not installed (apt-get install pgbouncer)")
+    with server.pooled(cluster) as folder:
+        yield folder
+
+
 def address(cluster: Path, office: str = "") -> str:
     """The address of an office, of a new one where none is named."""
     return f"postgresql:///postgres?host={cluster}&user={server.USER}&office={office or f'o{uuid.uuid4().hex[:12]}'}"

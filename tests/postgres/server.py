@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,41 @@ def running() -> Iterator[Path]:
     finally:
         if process is not None and process.poll() is None:
             process.send_signal(signal.SIGQUIT)
+            process.wait(30)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+POOLER = next((path for path in ("/usr/sbin/pgbouncer", "/usr/bin/pgbouncer") if Path(path).exists()), None)
+"""PgBouncer, which no wheel has: Debian's package `pgbouncer`."""
+
+
+@contextmanager
+def pooled(cluster: Path, *, size: int = 2) -> Iterator[Path]:
+    """A pooler before a server while it lasts, which hands so few of its connections to another with each transaction; the
+    folder of its socket."""
+    assert POOLER is not None
+    folder = Path(tempfile.mkdtemp(prefix="xp"))
+    as_other: dict[str, Any] = {}
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        shutil.chown(folder, UNPRIVILEGED)
+        as_other = {"user": UNPRIVILEGED, "extra_groups": ()}
+    with closing(connect(cluster)) as conn, conn.cursor() as cursor:
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolcanlogin")
+        (folder / "users").write_text("".join(f'"{login}" ""\n' for (login,) in cursor.fetchall()))
+    (folder / "pool.ini").write_text(
+        f"[databases]\n* = host={cluster}\n[pgbouncer]\npool_mode = transaction\ndefault_pool_size = {size}\n"
+        f"unix_socket_dir = {folder}\nauth_type = trust\nauth_file = {folder}/users\nmax_client_conn = 100\n"
+        "listen_port = 5432\nlisten_addr =\n"
+    )
+    process = None
+    try:
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen([POOLER, folder / "pool.ini"], cwd=folder, stdout=log, stderr=log, **as_other)
+        _until_ready(folder, process)
+        yield folder
+    finally:
+        if process is not None and process.poll() is None:
+            process.send_signal(signal.SIGINT)
             process.wait(30)
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -435,3 +435,29 @@ def test_what_is_damaged_is_found(at: Counter) -> None:
                 assert bool(walked) == bool(found["chain"]), sql
                 conn.rollback()
                 assert {name for name, count in found.items() if count} >= {check}, (sql, found)
+
+
+@pytest.mark.long
+def test_a_pool_hands_nothing_to_another_office(cluster: Path, pooler: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One connection for everybody: neither an office's tables, nor the lists of a moment, nor a look's time are left on it."""
+    offices = [address(pooler), address(pooler)]
+    with server.pooled(cluster, size=1) as narrow:
+        offices = [one.replace(str(pooler), str(narrow)) for one in offices]
+        counter = Counter(offices[0], monkeypatch)  # type: ignore[arg-type]
+        for n, one in enumerate(offices):
+            assert counter("server", "init", db=one).code == 0
+            assert counter("unit", "add", f"测试{n}局", db=one).code == 0
+        for number, day in (("1", "2023-07-03"), ("2", "2023-07-17")):
+            for n, one in enumerate(offices):
+                assert counter(*ADD, "--title", f"第{n}局的事", today=day, db=one).code == 0
+                assert counter("assign", number, "--to", f"测试{n}局", today=day, db=one).code == 0
+        for n, one in enumerate(offices):
+            for day, count in (("2023-07-10", 1), ("2023-07-17", 2)):  # the earlier one from tables of a moment
+                listed = counter("list", "--json", today=day, db=one).json()
+                assert [(row["title"], row["unit"]) for row in listed] == [(f"第{n}局的事", f"测试{n}局")] * count
+            assert counter("doctor", db=one).code == 0
+        with closing(server.connect(narrow)) as conn, conn.cursor() as cursor:
+            cursor.execute("SHOW search_path")
+            assert "o" + offices[0].rpartition("=o")[2] not in str(cursor.fetchall())
+            cursor.execute("SELECT relname FROM pg_class WHERE relnamespace = pg_my_temp_schema()")
+            assert cursor.fetchall() == []

@@ -40,15 +40,25 @@ def _told(ran: Ran, db: str) -> Ran:
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("pooled", [False, True], ids=["direct", "pooled"])
 def test_every_answer_is_the_same(
-    district_book: Path, cluster: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    district_book: Path,
+    cluster: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+    pooled: bool,
 ) -> None:
     file = tmp_path / "book.db"
     shutil.copyfile(district_book, file)
     me = os_user()  # the same at the machine and at the server
     with closing(server.connect(cluster)) as conn, conn.cursor() as cursor:
-        cursor.execute(f'CREATE ROLE "{me}" SUPERUSER LOGIN; COMMIT')
-    where = address(cluster).replace(f"user={server.USER}", f"user={me}")
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (me,))
+        if cursor.fetchone() is None:
+            cursor.execute(f'CREATE ROLE "{me}" SUPERUSER LOGIN; COMMIT')
+    where = address(request.getfixturevalue("pooler") if pooled else cluster).replace(
+        f"user={server.USER}", f"user={me}"
+    )
     carried(file, where)
     counter = Counter(file, monkeypatch)
     long = [one for one in LONG.split("|") if one]

@@ -21,7 +21,9 @@ from xinfang_cli.book.postgres import connection
 WRITERS, EACH = 4, 8
 RUNS = """
 import sys
+from xinfang_cli.book.postgres import connection
 from xinfang_cli.cli import app
+connection.ISOLATION = sys.argv.pop(2)
 for number in range(int(sys.argv[1])):
     sys.argv = ["xinfang", *sys.argv[2:]] if number == 0 else ["xinfang", *given]
     given = sys.argv[1:]
@@ -36,8 +38,18 @@ for number in range(int(sys.argv[1])):
 """
 
 
-def test_writers_whose_lines_are_cut(cluster: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    where = address(cluster)
+@pytest.mark.parametrize(
+    ("isolation", "pooled"),
+    [
+        ("READ COMMITTED", False),
+        pytest.param("SERIALIZABLE", False, marks=pytest.mark.long),
+        pytest.param("READ COMMITTED", True, marks=pytest.mark.long),
+    ],
+)
+def test_writers_whose_lines_are_cut(
+    cluster: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, isolation: str, pooled: bool
+) -> None:
+    where = address(request.getfixturevalue("pooler") if pooled else cluster)
     at = Counter(where, monkeypatch)  # type: ignore[arg-type]
     assert at("server", "init").code == 0
     words = [
@@ -56,7 +68,7 @@ def test_writers_whose_lines_are_cut(cluster: Path, monkeypatch: pytest.MonkeyPa
     ]
     writers = [
         subprocess.Popen(
-            [sys.executable, "-c", RUNS, str(EACH), *words, "--title", f"甲{n}之#件"],
+            [sys.executable, "-c", RUNS, str(EACH), isolation, *words, "--title", f"甲{n}之#件"],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,

@@ -16,6 +16,8 @@ from psycopg2.extras import execute_batch
 from xinfang_cli.book.postgres.dialect import translated
 
 AT_ONCE = 200
+ISOLATION = "READ COMMITTED"
+"""Of who writes: what is read after the office's lock is what the one before wrote."""
 STATEMENT_MS = 300_000
 IDLE_MS = 600_000
 FETCHED = 5000
@@ -112,7 +114,7 @@ class Connection:
     def begin(self, more: str = "") -> None:
         """A transaction for writing, in one trip."""
         self.end_reading()
-        self._send(f"BEGIN ISOLATION LEVEL READ COMMITTED; {self._set}{more}")
+        self._send(f"BEGIN ISOLATION LEVEL {ISOLATION}; {self._set}{more}")
         self.in_transaction = True
 
     def commit(self) -> None:
@@ -141,9 +143,10 @@ class Connection:
                 self._send("ROLLBACK")
 
     def end_reading(self) -> None:
+        """Nothing of a reader stays: a pool hands his connection, and tables made for a moment, to others."""
         if self._reading:
             self._reading = False
-            self._send("COMMIT")
+            self._send("ROLLBACK")
 
     def _send(self, sql: str) -> None:
         with self.raw.cursor() as cursor:

@@ -13,7 +13,7 @@ from xinfang_cli.book.place import Place
 from xinfang_cli.book.postgres import city, schema, upgrading
 from xinfang_cli.book.postgres.address import check_office, server_of
 from xinfang_cli.book.postgres.connection import Connection
-from xinfang_cli.book.postgres.opening import connected, reached, unusable
+from xinfang_cli.book.postgres.opening import connect, connected, reached, unusable
 from xinfang_cli.errors import Refused, Unusable
 
 ROLES = ("clerk", "reviewer", "director", "owner")
@@ -97,7 +97,8 @@ class Serving:
     @contextmanager
     def _owning(self) -> Iterator[Connection]:
         """A connection in a transaction; what goes wrong with it is told."""
-        with closing(connected(server_of(self.place.address))) as conn:
+        line = connect(self.place) if self.office else connected(server_of(self.place.address))
+        with closing(line) as conn:
             try:
                 conn.begin()
                 yield conn
