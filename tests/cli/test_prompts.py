@@ -489,6 +489,67 @@ LISTED = """信访人,信访件编号,信访人联系电话,属地,信访日期,
 """
 
 
+# Headings as programs in public repositories write them; what stands below is invented.
+# POLICE: the columns that a work-order system of a public security bureau exports (its Java entity names them).
+POLICE = """工单ID,信访件编号,工单标题,来源类型,姓名,身份证号,手机号码,住址,信访内容,登记时间,限办时间,信访件状态,信访形式,信访日期,问题发生地,异常动态,问题发生日期,信访人数,信访诉求,公安业务分类,登记单位,档案编号,转往处,办理方式,具体承办单位,办结状态,责任部门,办结时间,信访事项编号,警种名称,信访目的(登记单位),工单状态,超期次数
+101,XF3700002023050400011,反映户口迁移,Excel导入,测试甲,,13000000001,测试路1号,反映户口迁移久拖不办,2023-05-04 09:12:33,2023-07-12 23:59:59,办理中,网信,2023-05-04 00:00:00,望禾街道,,2023-04-20 00:00:00,1,请求办理户口迁移,户籍管理,某局信访处,D1,某分局,转送,望禾派出所,未办结,治安支队,,S1,治安,求决,待提交,0
+102,XF3700002023050400012,反映停车难,Excel导入,测试乙等7人,,13000000002,测试路2号,反映停车难,2023-05-04 10:12:33,2023-07-12 23:59:59,已办结,来访,2023-05-04 00:00:00,望禾街道,,2023-04-20 00:00:00,7,请求增设车位,交通管理,某局信访处,D2,某分局,转送,望禾派出所,已办结,治安支队,2023-06-01 10:00:00,S2,交警,申诉,待提交,0
+"""
+# TOWN: the table that a county bureau's PHP program writes as HTML, column numbers above the headings, 0 as 1970-01-01.
+TOWN = """1 2 3 4 5 6 7 8 9 10 11 12 13 14 15
+编号 责任科室 信访方式 标题 接件时间 举报类型 类型 乡镇 转办时间 应结办日期 办理情况 办结时间 接件人 科室接办人 办理人
+1 城建科 来信 反映违建 2023-05-04 土地 普通 望禾镇 2023-05-05 2023-07-04 是 2023-06-20 测试 测试 测试
+2 农业科 来访 反映占地 2023-05-06 土地 普通 望禾镇 2023-05-08 2023-07-08 否 1970-01-01 测试 测试 测试
+"""
+# EXCHANGED: fields of the data that provinces hand to the national system, as a program that receives them names them.
+EXCHANGED = """信访件编号,问题属地,内容分类,集体访标识,限办截止时间,办结标志,首次信访日期,涉及人数,信件条码,信访日期,信访人数,信访件状态,信访形式,信访目的,登记时间,登记机构名称,重复信访件编号,信访来源,办理方式,转送时间,信访人住址,证件类型,证件号码,固定电话,信访人姓名,手机号,是否联名,全国初次标志,重复信访标志,意见书内容,送达时间,送达方式,责任单位评价时间,责任单位评价状态,对责任单位评价满意值,对责任单位评价内容,对信访部门评价满意值,小去向名称,去向机构,办结时间,经办人,办理意见
+371311202305040001,望禾街道,城乡建设,0,2023-07-12 23:59:59,0,2023-05-04,1,,2023-05-04,1,办理中,网上信访,求决,2023-05-04 09:12:33,某区信访局,,网民,转送,2023-05-08,测试路1号,身份证,,,测试甲,13000000001,否,是,否,,,,,待评价,,,,,区教育局,,测试员,请依法办理
+371311202305040002,望禾街道,城乡建设,1,2023-07-12 23:59:59,1,2023-05-04,6,,2023-05-05,6,已办结,来访,求决,2023-05-05 09:12:33,某区信访局,371311202305040001,走访,转送,2023-05-08,测试路1号,身份证,,,测试乙,13000000001,否,否,是,经查属实，已整改,2023-06-03,当面送达,2023-06-10,已评价,满意,,基本满意,,区教育局,2023-06-01,测试员,请依法办理
+"""
+
+
+def test_a_police_export_is_taken_with_one_question(counter: Counter, terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "公安.csv"
+    path.write_text(POLICE, encoding="gb18030")
+    child = terminal("import", str(path), "--assign-on-receipt", columns=80)
+    answer(child, ("「工单ID」", "n"), ("本簿的数据从哪天起是全的", ""))
+    assert code(child) == 0
+    first, second = (counter.ok("show", f"XF370000202305040001{n}") for n in (1, 2))
+    assert (first["title"], first["kind"], first["unit"]) == ("反映户口迁移", "request", "治安支队")
+    assert (second["kind"], second["headcount"], second["closed_on"]) == ("complaint_appeal", 7, "2023-06-01")
+    assert "其他列「信访诉求」：请求办理户口迁移" in counter("show", "XF3700002023050400011").out
+
+
+def test_a_town_ledger_of_a_web_program(counter: Counter, terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "信访台账.xls"
+    rows = ("".join(f'<td><div align="center">{cell}</div></td>' for cell in row.split()) for row in TOWN.splitlines())
+    table = "".join(f"<tr>{row}</tr>" for row in ('<td colspan="15"><strong>信访台账</strong></td>', *rows))
+    path.write_text(f'<table width="966" border="1">{table}</table>', encoding="gb18030")
+    child = _narrow(terminal, path)
+    answer(child, ("「责任科室」", "y"), ("「举报类型」", "y"), ("存个名字", "某镇"))
+    child.expect_exact("是程序的空日期")
+    answer(child, ("本簿的数据从哪天起是全的", ""))
+    assert code(child) == 1
+    (one,) = counter.ok("list")
+    assert (one["received_on"], one["channel"], one["unit"]) == ("2023-05-04", "letter", "城建科")
+    assert (one["assigned_on"], one["closed_on"]) == ("2023-05-05", "2023-06-20")
+
+
+def test_fields_of_the_national_exchange_leave_no_question(
+    counter: Counter, terminal: Terminal, tmp_path: Path
+) -> None:
+    path = tmp_path / "交换.csv"
+    path.write_text(EXCHANGED, encoding="utf-8-sig")
+    child = _narrow(terminal, path)
+    answer(child, ("哪一列是「概况」", ""), ("本簿的数据从哪天起是全的", ""))
+    assert code(child) == 0
+    shown = counter.ok("show", "371311202305040002")
+    assert (shown["first"], shown["repeat_of"] is not None, shown["headcount"]) == (False, True, 6)
+    told = {event["kind"]: event for event in shown["events"]}
+    assert (told["close"]["text"], told["close"]["delivered_on"]) == ("经查属实，已整改", "2023-06-03")
+    assert (told["rate"]["unit_rating"], told["rate"]["bureau_rating"]) == ("satisfied", "fair")
+
+
 def test_lines_of_questions_begin_with_no_punctuation(terminal: Terminal, tmp_path: Path) -> None:
     path = tmp_path / "城市.csv"
     path.write_text(CITY, encoding="gb18030")

@@ -358,6 +358,7 @@ def profile_export(
     ctx: typer.Context,
     name: Name,
     output: Annotated[str, typer.Option("-o", "--output", metavar="文件", help="写到哪个文件（.json）")],
+    force: Annotated[bool, typer.Option("--force", help="文件已有时覆盖")] = False,
     json: Json = False,
 ) -> None:
     """把一套对照方案写成文件，给别的局用；里面没有个人信息。
@@ -365,9 +366,13 @@ def profile_export(
     例：xinfang profile export 国家系统 -o 国家系统.json
     """
     from xinfang_cli.cli import output as out
+    from xinfang_cli.errors import BadValue
     from xinfang_cli.office.exchange import profiles
 
-    out.show(profiles.write_file(ctx.obj, name, Path(output).expanduser()), json)
+    path = Path(output).expanduser()
+    if path.exists() and not force:
+        raise BadValue("-o", output, "已经有了", "换个名字，或加 --force 覆盖")
+    out.show(profiles.write_file(ctx.obj, name, path), json)
 
 
 @profile_desk.command("import")

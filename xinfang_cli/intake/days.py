@@ -95,8 +95,11 @@ _EPOCH_1900, _EPOCH_1904 = Date(1899, 12, 30), Date(1904, 1, 1)
 _NO_DAY = (0, Date(1899, 12, 30), Date(1899, 12, 31), datetime.time(), datetime.timedelta())
 _NO_DAY_TEXT = r"(?:1900|1904)\s*[-/.年]\s*0?1\s*[-/.月]\s*0{1,2}日?(?:\s+0{1,2}:00(?::00)?)?|1899-12-3[01](?:\s+00:00(?::00)?)?|0(?:\.0+)?"
 # What databases and programs keep where they have no day.
-_NO_DAY_OF_PROGRAMS = r"(?:0000-00-00|(?:0001|1753|1900)[-/]0?1[-/]0?1|9999-12-31)(?:[T\s].*)?"
+_NO_DAY_OF_PROGRAMS = r"(?:0000-00-00|(?:0001|1753|1900|1970)[-/]0?1[-/]0?1|9999-12-31)(?:[T\s].*)?"
+_SINCE = Date(1970, 1, 1)
+"""The day that programs count from, and write where they have 0."""
 _EMPTY_DAY = "是 Excel 的空日期（第 0 天），不是哪一天"
+_OF_PROGRAMS = "是程序的空日期，不是哪一天"
 _EMPTY_HINT = "没有日期的请把这一格清空，有的请写上"
 
 CHINA = datetime.timezone(datetime.timedelta(hours=8))
@@ -135,6 +138,8 @@ def parse_file_day(
         return None
     if (cell.date() if isinstance(cell, datetime.datetime) else cell) in _NO_DAY and not isinstance(cell, bool):
         raise BadValue(field, cell, _EMPTY_DAY, _EMPTY_HINT)
+    if (cell.date() if isinstance(cell, datetime.datetime) else cell) == _SINCE:
+        raise BadValue(field, cell, _OF_PROGRAMS, _EMPTY_HINT)
     if isinstance(cell, datetime.datetime):
         return _in_file(cell.date(), cell, field, "，多半是一个数（如天数）被显示成了日期")
     if isinstance(cell, Date):
@@ -152,7 +157,13 @@ def parse_file_day(
 
 
 def _file_text(text: str, field: str, epoch1904: bool, zone: datetime.tzinfo) -> Date | None:
-    if len(text) == 10 and text[4] == "-" == text[7] and (day := _iso(text)) and _SERIAL_FIRST <= day < _BEYOND:
+    if (
+        len(text) == 10
+        and text[4] == "-" == text[7]
+        and (day := _iso(text))
+        and _SERIAL_FIRST <= day < _BEYOND
+        and day != _SINCE
+    ):
         return _keep(text, day)
     plain = _digits(text.strip().translate(_HALF_WIDTH).strip().lstrip("'"))
     if plain in BLANK_CELLS:
@@ -160,7 +171,7 @@ def _file_text(text: str, field: str, epoch1904: bool, zone: datetime.tzinfo) ->
     if re.fullmatch(_NO_DAY_TEXT, plain):
         raise BadValue(field, text, _EMPTY_DAY, _EMPTY_HINT)
     if re.fullmatch(_NO_DAY_OF_PROGRAMS, plain):
-        raise BadValue(field, text, "是程序的空日期，不是哪一天", _EMPTY_HINT)
+        raise BadValue(field, text, _OF_PROGRAMS, _EMPTY_HINT)
     if found := re.fullmatch(_DATE, plain) or re.fullmatch(_TIMED, plain) or re.fullmatch(_NEARLY_DATE, plain):
         return _keep(text, _in_file(_full(found, text, field), text, field))
     if found := re.fullmatch(_WEEKDAY, plain):

@@ -58,23 +58,28 @@ COLUMNS: tuple[LedgerColumn, ...] = (
     LedgerColumn(
         "external_no", _said("external_no", "国家编号", "系统编号", "工单编号", "工单号", "省信访件编号", "省编号")
     ),
-    LedgerColumn("received_on", _said("received_on"), "day"),
+    LedgerColumn("received_on", _said("received_on", "接件日期", "接件时间", "收件日期", "收件时间"), "day"),
     LedgerColumn("registered_on", _said("registered_on", "登记时间"), "day"),
     LedgerColumn(
         "petitioned_on",
         _said("petitioned_on", "来信日期", "来访日期", "来信来访日期", "来电日期", "反映日期", "信访时间"),
         "day",
     ),
-    LedgerColumn("channel", _said("channel", "形式", "信访渠道", "渠道")),
-    LedgerColumn("kind", _said("kind", "诉求类别", "诉求类型")),
+    LedgerColumn("channel", _said("channel", "形式", "信访渠道", "渠道", "信访方式")),
+    LedgerColumn("kind", _said("kind", "诉求类别", "诉求类型", "信访目的登记单位")),
     LedgerColumn("topic", _said("topic", "一级内容分类", "问题类别", "问题分类", "信访内容分类")),
     LedgerColumn(
-        "region", _said("region", "属地", "所属镇街", "所属乡镇", "属地镇街", "问题发生地", "发生地", "问题发生街道")
+        "region",
+        _said(
+            "region", "属地", "所属镇街", "所属乡镇", "属地镇街", "乡镇", "镇街", "问题发生地", "发生地", "问题发生街道"
+        ),
     ),
     LedgerColumn(
         "title",
         _said(
-            "title", "标题", "概况信息", "反映事项", "信访事项", "信访事由", "反映的主要问题", "问题概述", "信访标题"
+            "title",
+            *("标题", "概况信息", "反映事项", "信访事项", "信访事由", "反映的主要问题", "问题概述"),
+            *("信访标题", "工单标题"),
         ),
     ),
     LedgerColumn("content", _said("content", "主要诉求", "反映内容", "信访内容", "信访人诉求", "信访人述求")),
@@ -110,8 +115,12 @@ COLUMNS: tuple[LedgerColumn, ...] = (
         "repeat_mark",
         _said("repeat_mark", "是否初次", "是否初件", "是否初信初访", "初次/重复", "初访/重访", "初信/重信"),
     ),
-    LedgerColumn("again", ("是否重复", "是否重复件", "是否重件", "是否重复信访", "是否重信重访"), ours=False),
-    LedgerColumn("repeat_of", _said("repeat_of", "重复件编号")),
+    LedgerColumn(
+        "again",
+        ("是否重复", "是否重复件", "是否重件", "是否重复信访", "是否重信重访", "重复信访标志", "重复标志"),
+        ours=False,
+    ),
+    LedgerColumn("repeat_of", _said("repeat_of", "重复件编号", "重复信访件编号")),
     LedgerColumn(
         "unit",
         _said(
@@ -162,7 +171,7 @@ COLUMNS: tuple[LedgerColumn, ...] = (
     LedgerColumn("outcome", _said("outcome", "办理结果", "办结结果")),
     LedgerColumn(
         "reply",
-        ("答复内容", "处理情况", "办理情况", "答复意见", "处理答复", "回复内容", "反馈内容", "办理过程"),
+        ("答复内容", "处理情况", "办理情况", "答复意见", "处理答复", "回复内容", "反馈内容", "办理过程", "意见书内容"),
         ours=False,
     ),
     LedgerColumn(
@@ -177,18 +186,26 @@ COLUMNS: tuple[LedgerColumn, ...] = (
             "outside_completion_due",
             *("应办结日期", "应办结时间", "应结日期", "办结期限", "办结时限", "办结截止日期"),
             *("限办时间", "限办日期", "限办期限", "限时办结日期", "办理期限", "办理时限", "到期日期", "到期时间"),
-            *("要求办结时间", "要求办结日期"),
+            *("要求办结时间", "要求办结日期", "应结办日期", "应结办时间", "限办截止时间", "限办截止日期"),
         ),
         "day",
         ours=False,
     ),
-    LedgerColumn("delivered_on", _said("delivered_on"), "day"),
+    LedgerColumn("delivered_on", _said("delivered_on", "送达时间"), "day"),
     LedgerColumn(
         "unit_rating",
-        _said("unit_rating", "满意度", "群众评价", "群众满意度", "满意度评价", *_ratings_of(*_UNITS_RATED)),
+        _said(
+            "unit_rating",
+            "满意度",
+            "群众评价",
+            "群众满意度",
+            "满意度评价",
+            *_ratings_of(*_UNITS_RATED),
+            "对责任单位评价满意值",
+        ),
     ),
-    LedgerColumn("bureau_rating", _said("bureau_rating", *_ratings_of(*_BUREAUS_RATED))),
-    LedgerColumn("rated_on", _said("rated_on", "评价时间"), "day"),
+    LedgerColumn("bureau_rating", _said("bureau_rating", *_ratings_of(*_BUREAUS_RATED), "对信访部门评价满意值")),
+    LedgerColumn("rated_on", _said("rated_on", "评价时间", "责任单位评价时间", "责任单位评价日期"), "day"),
     LedgerColumn("review_on", _said("review_on"), "day"),
     LedgerColumn("review_result", _said("review_result")),
     LedgerColumn("review_delivered_on", _said("review_delivered_on"), "day"),
@@ -425,13 +442,15 @@ def agrees(field: str, cells: Sequence[object]) -> bool:
     vocabulary = CLOSED.get(field)
     if vocabulary is not None:
         return sum(vocabulary.find(text) is not None for text in texts) >= half
-    return days < half and digits < half
+    return days < half and digits < half and not _YES_OR_NO.issuperset(texts)
 
 
 _LIKE_DAY = re.compile(
     r"[0-9]{1,4}[-/.年][0-9]{1,2}(?:[-/.月][0-9]{1,2}日?)?(?:[ T].*)?|[0-9]{1,2}月[0-9]{1,2}日|20[0-9]{6}"
 )
 _NUMBERS = ("case_no", "external_no", "repeat_of")
+_YES_OR_NO = frozenset("是否有无√×YNyn✓")
+"""Answers, and no text of any field."""
 
 
 class Values(NamedTuple):

@@ -564,12 +564,9 @@ ORDERS = {"日月年": (2, 1, 0), "月日年": (2, 0, 1), "年月日": (0, 1, 2)
 def _in_order(cell: str, found: re.Match[str], heading: str, order: str) -> date:
     """4/5/2023 by the order that was said for the whole sheet."""
     if not order:
-        raise BadValue(
-            heading,
-            cell,
-            "的年份不在最前或不是四位，有歧义",
-            "请写成 年-月-日；整张表都一样的，加 ⟦.day_order⟧ 日月年 或 月日年",
-        )
+        fitting = " 或 ".join(name for name in ORDERS if _fits(found, name))
+        hint = f"；整张表都一样的，加 {next_step('.day_order')} {fitting}" if fitting else ""
+        raise BadValue(heading, cell, "的年份不在最前或不是四位，有歧义", f"请写成 年-月-日{hint}")
     parts = [int(found[n]) for n in (1, 3, 4)]
     year, month, day = (parts[place] for place in ORDERS[order])
     if len(found[(1, 3, 4)[ORDERS[order][0]]]) == 1:
@@ -578,6 +575,15 @@ def _in_order(cell: str, found: re.Match[str], heading: str, order: str) -> date
         return date(year + 2000 * (year < 100), month, day)
     except ValueError:
         raise BadValue(heading, cell, f"按{order}不是日期", "请核对日和月") from None
+
+
+def _fits(found: re.Match[str], order: str) -> bool:
+    """Tell whether a cell is a day in that order."""
+    year, month, day = (found[(1, 3, 4)[place]] for place in ORDERS[order])
+    try:
+        return len(year) > 1 and date(int(year) + 2000 * (int(year) < 100), int(month), int(day)) is not None
+    except ValueError:
+        return False
 
 
 _SHORTEST_WITH_YEAR = 8

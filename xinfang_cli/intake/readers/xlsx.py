@@ -342,6 +342,7 @@ _NO_VALUE = (
 _FORMULA_ALONE = rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*/>)" + _NO_VALUE
 _HIDDEN_ROW = rb"""<(?:\w+:)?row\b[^<>]*\s(?:hidden=["'](?:1|true)|ht=["']0(?:\.0+)?["'])"""
 _ERROR = rb"""t=["']e["']"""
+_TRUTH_OR_ERROR = rb"""t=["'][be]["']"""
 _NO_NUMBER = rb"-?inf|nan"
 
 
@@ -372,7 +373,7 @@ class _Extent(NamedTuple):
 
 
 def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, styles: _Styles = _NO_STYLES) -> _Extent:
-    far = re.compile(_FAR)
+    far, typed, error = re.compile(_FAR), re.compile(_TRUTH_OR_ERROR), re.compile(_ERROR)
     doubtful, marking, order = _DoubtSearch(), _MarkSearch(styles), _OrderSearch()
     tail = b""
     found = strikes = late = truths = False
@@ -381,7 +382,9 @@ def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, styles: _Styles = 
         piece = tail + chunk
         strikes = strikes or b"strike" in piece
         late = late or _NINES in piece
-        truths = truths or b't="b"' in piece or b"t='b'" in piece
+        if not (truths and doubtful.found) and typed.search(piece) is not None:
+            truths = truths or b't="b"' in piece or b"t='b'" in piece
+            doubtful.found = doubtful.found or error.search(piece) is not None
         order.look(chunk)
         if not tail and (b"hidden" in chunk or _NO_WIDTH in chunk):
             hidden = _hidden_columns(chunk)
@@ -411,16 +414,15 @@ def _hidden_columns(beginning: bytes) -> tuple[tuple[int, int], ...]:
 
 
 class _DoubtSearch:
-    """Looks for errors, and for formulas without a value."""
+    """Looks for what is no number, and for formulas without a value."""
 
     def __init__(self) -> None:
-        self.alone, self.error = re.compile(_FORMULA_ALONE), re.compile(_ERROR)
+        self.alone = re.compile(_FORMULA_ALONE)
         self.found = self.formulas = False
 
     def look(self, piece: bytes) -> None:
         """The next piece, with the end of the one before."""
-        self.found = self.found or self.error.search(piece) is not None
-        self.found = self.found or any(text in piece for text in (b"NaN<", b"INF<", b">-1<"))
+        self.found = self.found or b"NaN<" in piece or b"INF<" in piece or (b"-" in piece and b">-1<" in piece)
         self.formulas = self.formulas or b"f>" in piece
         if self.formulas and not self.found:
             self.found = self.alone.search(piece) is not None
@@ -441,8 +443,8 @@ class _OrderSearch:
         cut = text.rfind(b"<")
         self.rest = text[cut:] if 0 <= len(text) - cut < _LONGEST_TAG else b""
         begins = rb"<row" if b"<row" in text else rb":row"
-        numbers = [self.last, *map(int, re.findall(begins + _ROW_NUMBER, text[:cut]))]
-        self.mixed = self.mixed or any(one >= other for one, other in pairwise(numbers))
+        numbers = [self.last, *map(int, re.compile(begins + _ROW_NUMBER).findall(text, 0, max(cut, 0)))]
+        self.mixed = self.mixed or numbers != sorted(set(numbers))
         self.last = numbers[-1]
 
 
