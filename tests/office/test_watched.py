@@ -51,6 +51,6 @@ def test_what_is_watched_as_a_whole_says_so() -> None:
     for name, files in names().items():
         if NAMED.get(name) == WHOLE or name == "import":
             texts = [(PACKAGE / file).read_text("utf-8") for file in files]
-            assert all(re.search(rf'watch_whole\((self\.)?book, "{name}"(, office=True)?\)', text) for text in texts), (
-                name
-            )
+            assert all(
+                re.search(rf'watch_whole\((self\.)?book, "{name}"(, (office|cases)=True)?\)', text) for text in texts
+            ), name

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from xinfang_cli.book.face import Book
     from xinfang_cli.law.event import Event
     from xinfang_cli.office.figures.moving import Moves
-    from xinfang_cli.office.figures.sealing import Sealed
+    from xinfang_cli.office.figures.sealing import Held
     from xinfang_cli.office.work.meanwhile import Unseen
 
 
@@ -26,7 +26,7 @@ class Watch:
         self.found: list[Moves] = []
         self.told: list[Moves] = []  # what the command has moved by the time it is done
         self.others: list[Unseen] = []  # what other clerks recorded meanwhile
-        self.before: tuple[Book, str, Sealed] | None = None  # of a command that is watched as a whole
+        self.before: tuple[Book, str, tuple[Held, ...]] | None = None  # of a command that is watched as a whole
 
     def told_anew(
         self, book: Book, case_id: int, case_no: str, before: Sequence[Event], after: Sequence[Event]
@@ -40,13 +40,13 @@ class Watch:
         if moved.published or self.session.late_entry:
             self.found.append(moved)
 
-    def hold_published(self, book: Book, command: str, office: bool) -> None:
+    def hold_published(self, book: Book, command: str, office: bool, cases: bool) -> None:
         """The published numbers are held before the command writes, and looked at again when it has."""
         if not book.settings.office_events("publish"):
             return
         from xinfang_cli.office.figures.sealing import sealed_now
 
-        self.before = book, command, sealed_now(book, office=office)
+        self.before = book, command, sealed_now(book, office=office, cases=cases)
 
     def meanwhile(self, found: Sequence[Unseen]) -> bool:
         """Another clerk was at the case; asked about before the command is written, where somebody can answer."""
@@ -90,7 +90,7 @@ def _show_others(others: Sequence[Unseen]) -> None:
         screen.print_notice(f"刚才有别人的记录：{one.line()}")
 
 
-def _show_whole(book: Book, command: str, before: Sealed) -> bool:
+def _show_whole(book: Book, command: str, before: tuple[Held, ...]) -> bool:
     """Whether a command moved published numbers; which, is said."""
     from xinfang_cli.law.events.registry import command_label
     from xinfang_cli.office.figures.sealing import moved_since

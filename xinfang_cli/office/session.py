@@ -86,7 +86,7 @@ class Watch(Protocol):
         self, book: Book, case_id: int, case_no: str, before: Sequence[Event], after: Sequence[Event]
     ) -> None: ...
 
-    def hold_published(self, book: Book, command: str, office: bool) -> None: ...
+    def hold_published(self, book: Book, command: str, office: bool, cases: bool) -> None: ...
 
     def meanwhile(self, found: Sequence[Unseen]) -> bool:
         """Whether the clerk is asked about what another did."""
@@ -218,12 +218,12 @@ class Session:
             finally:
                 self._held = None
 
-    def watch_whole(self, book: Book, command: str, *, office: bool = False) -> None:
-        """Start watching published figures, before a command writes that moves many cases or their counting; `office`:
-        also numbers without cases (attendance, suggestions, ranks).
+    def watch_whole(self, book: Book, command: str, *, office: bool = False, cases: bool = False) -> None:
+        """Start watching all published numbers, before a command writes that moves many cases or their counting;
+        `office`: only numbers without cases (attendance, suggestions, ranks); `cases`: it records events of cases alone.
         """
         if self.watch is not None:
-            self.watch.hold_published(book, command, office)
+            self.watch.hold_published(book, command, office, cases)
 
     def check_clock(self, book: Book) -> None:
         """Refuse a machine clock more than a day behind the book's last record: numbers and deadlines depend on it."""

@@ -109,6 +109,8 @@ def figure_name(figure: str) -> str:
         return f"{DEFINITIONS[key].label}剔除的" + (f"（{missed_word(key)}）" if head == "excluded_missed" else "")
     if key in DEFINITIONS and head == "acceptance_missing":
         return f"{DEFINITIONS[key].label}不计的缺受理"
+    if head == "lead":
+        return f"{_PARTS[head]}{key}"
     return _PARTS.get(figure) or _PARTS.get(figure.partition(":")[0], figure)
 
 

@@ -108,7 +108,8 @@ def tell_moved(published: Sequence[MovedPublication]) -> None:
                 f"{_by(cell.change)}（发布的是 {_numbers(cell.published)}）"
             )
         if len(one.cells) > MOST:
-            screen.print_notice(f"    …… 还有 {len(one.cells) - MOST} 个")
+            kinds = dict.fromkeys(figure_name(cell.figure) for cell in one.cells[MOST:])
+            screen.print_notice(f"    …… 还有 {len(one.cells) - MOST} 个：{'、'.join(kinds)}")
     if published:
         screen.print_notice("  以上是这一次改动带来的；发布以后已有的变动见 xinfang report --changes")
 

@@ -116,6 +116,11 @@ class Backlog(Part):
         rows = self.conn.execute(sql, (dumps(list(ids)),))
         return {row[0]: (row[1], row[2]) for row in rows}
 
+    def led_by(self, name: str) -> list[int]:
+        """The cases of any batch for which this leader is responsible."""
+        sql = "SELECT DISTINCT b.case_id FROM backlog b JOIN cases c ON c.id = b.case_id WHERE c.lead = ? ORDER BY 1"
+        return [row[0] for row in self.conn.execute(sql, (name,))]
+
     def batches_of(self, case_id: int) -> list[str]:
         """The batches that a case is in."""
         return [

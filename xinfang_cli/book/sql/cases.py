@@ -198,6 +198,13 @@ class Cases(Part):
             (case_id,),
         ).fetchall()
 
+    def kin_of(self, case_ids: Iterable[int]) -> set[int]:
+        """The originals of these cases, and the repeats of both."""
+        ids = set(case_ids)
+        pairs = self.conn.execute("SELECT id, repeat_of FROM cases WHERE repeat_of IS NOT NULL ORDER BY id").fetchall()
+        originals = ids | {repeat_of for id, repeat_of in pairs if id in ids}
+        return (originals | {id for id, repeat_of in pairs if repeat_of in originals}) - ids
+
     def accusations_among(self, case_ids: Iterable[int]) -> list[int]:
         """The accusations among these cases."""
         wanted_ids = numbered("id", case_ids)

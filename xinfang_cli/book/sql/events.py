@@ -151,6 +151,11 @@ class Events(Part):
         )
         return [row[0] for row in rows]
 
+    def cases_after(self, event_id: int) -> list[int]:
+        """The cases with anything recorded after an event."""
+        sql = "SELECT DISTINCT case_id FROM events WHERE id > ? AND case_id IS NOT NULL ORDER BY case_id"
+        return [row[0] for row in self.conn.execute(sql, (event_id,))]
+
     def by_case(self, case_ids: Iterable[int] | None = None) -> Iterator[tuple[int, list[Event]]]:
         """(case id, its events) for every case, or for the given ones, in the order of their ids."""
         if case_ids is None:

@@ -160,7 +160,7 @@ def commit(session: Session, asked: CollectPlan) -> Collected:
     """
     files = asked.files
     with session.writing("collect", (files[0].path.name, files[0].sha256)) as (book, pen):
-        session.watch_whole(book, "collect")
+        session.watch_whole(book, "collect", cases=True)
         steps = asked.steps
         if book.events.head() != asked.head:  # then, and only then, the others wait while it is planned again
             again, steps = _planned(book, session, files)

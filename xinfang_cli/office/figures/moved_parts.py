@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 
 from xinfang_cli.book.as_of import Told
 from xinfang_cli.book.face import Book
-from xinfang_cli.law import periods
+from xinfang_cli.law import periods, terms
 from xinfang_cli.law.case import Case
 from xinfang_cli.law.fold import fold
+from xinfang_cli.law.inforce import Code
 from xinfang_cli.law.periods import Period
 from xinfang_cli.office.campaigns.reception_status import status_of
 from xinfang_cli.office.figures import recount, relisted
@@ -25,6 +26,7 @@ Parts = Mapping[tuple[str, str, str], int]
 _VISITS = ("groups", "visit_people", "group_visits", "group_visit_people")
 _MONTHLY = {
     *("topic", "form", *_VISITS, "no_unit", "overdue", "problem", "hidden", "excluded", "resolved", "standing"),
+    "lead",
     *(f"reception:{key}" for key in ("leader_times", "groups", "people", "orders", "carried_out", "orders_overdue")),
     *(f"reception:{key}" for key in ("open_matters", "days_missing", "days_without_visitor", "days_invited")),
 }
@@ -35,6 +37,8 @@ _PUBLISHED = {
 """What a bulletin of that kind says, by the first part of the name; another kind says what a monthly one says."""
 _SO_FAR = {"form", "reception:leader_times", "reception:groups", "reception:people"}
 _BY_CASE = ("overdue", "problem")
+HOLDS_LEADS = ("now", TOTAL, "lead")
+"""Marks a publication that holds which leader is named for which unit; an earlier program did not seal that."""
 
 
 def said(made: Bulletin) -> Parts:
@@ -43,7 +47,7 @@ def said(made: Bulletin) -> Parts:
     for span, one in (("now", made.now), ("so_far", made.total)):
         _put(found, made.period, span, relisted.parts_said(one, TOTAL).items())
     _put(found, made.period, "now", relisted.lists_said(made, TOTAL).items())
-    return {key: number for key, number in found.items() if number}
+    return {key: number for key, number in found.items() if number} | {HOLDS_LEADS: 1}
 
 
 def now(book: Book, about: About, known: recount.Told) -> Parts:
@@ -59,6 +63,49 @@ def of_case(book: Book, about: About, told: Told, kin: Iterable[Told]) -> Parts:
     events = [(one.case_id, list(one.events)) for one in (told, *kin)]
     known = recount.told_of(book, events, Span(first, about.now.last, about.now.as_of))
     return _of(book, about, known)
+
+
+def by_case(book: Book, about: About, known: recount.Told) -> dict[int, Parts]:
+    """The numbers contributed by each of these cases."""
+    found: dict[int, Parts] = {}
+    for case_id in known.cases.keys() | known.ended.keys():
+        alone = known._replace(
+            cases={case_id: known.cases[case_id]} if case_id in known.cases else {},
+            ended={case_id: known.ended[case_id]} if case_id in known.ended else {},
+            done={case_id: known.done[case_id]} if case_id in known.done else {},
+        )
+        found[case_id] = _of(book, about, alone)
+    return found
+
+
+def between(book: Book, about: About, upto: int) -> tuple[recount.Told, recount.Told, set[int]]:
+    """The cases with anything recorded after an event, or a clock that a later setting moved, and their kin: as they were
+    told up to it, under the law of then, and as they are told now; and which they are."""
+    first = min(about.now.first, about.far.first)
+    changed = set(book.events.cases_after(upto))
+    then = Code([version for version in book.code.versions if version.since <= upto])
+    if len(then.versions) < len(book.code.versions):
+        changed |= set(book.cases.with_unfinished(terms.CLOCK.labels))
+    around = book.cases.kin_of(changed)
+    told = list(book.events.by_case(changed | around))
+    span = Span(first, about.now.last, about.now.as_of)
+    before = [(case_id, kept) for case_id, events in told if (kept := [one for one in events if one.id <= upto])]
+    return recount.told_of(book, before, span, code=then), recount.told_of(book, told, span), changed
+
+
+def of_told(book: Book, about: About, known: recount.Told) -> Parts:
+    """The numbers contributed by these cases together."""
+    return _of(book, about, known)
+
+
+def still_named(book: Book, about: About, row: str, what: str, without: Iterable[int]) -> bool:
+    """Whether a leader is named for a unit by another case than these."""
+    others = [case_id for case_id in book.backlog.led_by(what.partition(":")[2]) if case_id not in set(without)]
+    first = min(about.now.first, about.far.first)
+    span = Span(first, about.now.last, about.now.as_of)
+    known = recount.told_of(book, list(book.events.by_case(others)), span)
+    numbers = {case_id: book.cases.number_of(case_id) for case_id in others}
+    return ("now", row, what) in _of(book, about._replace(numbers=numbers), known)
 
 
 def of_reception(book: Book, about: About, told: Told) -> Parts:

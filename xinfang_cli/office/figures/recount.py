@@ -17,6 +17,7 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.registry import DONE
 from xinfang_cli.law.figures.definitions import GOOD_RATINGS
 from xinfang_cli.law.fold import fold, in_force
+from xinfang_cli.law.inforce import Code
 from xinfang_cli.law.rules import Rules
 
 SET_ASIDE = ("withdrawn", "refused", "redirected", "filed", "returned_up")
@@ -54,11 +55,11 @@ class Kept:
         self.over = {case_id: case for case_id, case in self.over.items() if case_id in self.events}
         yield from self.events.items()
 
-    def fold(self, book: Book, case_id: int, events: Sequence[Event], as_of: date) -> Case | None:
+    def fold(self, code: Code, case_id: int, events: Sequence[Event], as_of: date) -> Case | None:
         """The case as of a day at or after that of the last recounted period."""
         if case_id in self.over:
             return self.over[case_id]
-        case = fold(events, book.code, until=as_of)
+        case = fold(events, code, until=as_of)
         if case is not None and all(event.on <= as_of and event.kind != "correct" for event in events):
             self.over[case_id] = case
         return case
@@ -81,8 +82,10 @@ def told_of(
     span: Span,
     kept: Kept | None = None,
     named_on: date | None = None,
+    code: Code | None = None,
 ) -> Told:
-    """The same of the cases whose events are given."""
+    """The same of the cases whose events are given; under the law of another time where that is given too."""
+    code = code or book.code
     first, last, as_of = span
     cases: dict[int, Case] = {}
     ended: dict[int, Case] = {}
@@ -91,21 +94,21 @@ def told_of(
     end = min(last, as_of)
     kept = kept or Kept()
     for case_id, events in events_of:
-        case = kept.fold(book, case_id, events, as_of)
+        case = kept.fold(code, case_id, events, as_of)
         if case is not None and case.received_on <= as_of:
             cases[case_id] = case
             if any(event.kind in DONE and first <= event.on <= end for event in events):
                 standing = in_force(events)
                 done[case_id] = [event for event in standing if event.kind in DONE and first <= event.on <= end]
             if case.first_closed_on is not None and case.closed_on != case.first_closed_on:
-                at_first = fold(events, book.code, until=case.first_closed_on)
+                at_first = fold(events, code, until=case.first_closed_on)
                 first_accepted[case_id] = None if at_first is None else at_first.accepted_on
             # Only what is counted as of the end of the period is told as of it.
             counted_at_end = (
                 case.batches or case.receptions or case.repeat_of is not None
             )  # whose repeat it is, relapsed
             same = end == as_of or case.last_on <= end or not counted_at_end
-            then = case if same else fold(events, book.code, until=end)
+            then = case if same else fold(events, code, until=end)
             if then is not None and then.received_on <= end:
                 ended[case_id] = then
     names = {unit: name for unit, (name, *_) in book.units.places(named_on or end).items()}
@@ -165,7 +168,7 @@ def count(book: Book, known: Told, span: Span, total: str) -> Numbers:
     batches = book.backlog.batches()
     for case_id, case in known.ended.items():
         if not case.excluded:
-            put(_of_batches(case, batches, min(span.last, span.as_of), known.ended_again.get(case_id, ())))
+            put(of_batches(case, batches, min(span.last, span.as_of), known.ended_again.get(case_id, ())))
     return _together(counted)
 
 
@@ -189,7 +192,8 @@ def _answered(case: Case, span: Span, again: Iterable[date]) -> Iterable[Counted
             yield "bureau_satisfaction", case.unit, case.bureau_rating in GOOD_RATINGS, 1
 
 
-def _of_batches(case: Case, batches: Mapping[str, Batch], end: date, again: Iterable[date]) -> Iterable[Counted]:
+def of_batches(case: Case, batches: Mapping[str, Batch], end: date, again: Iterable[date]) -> Iterable[Counted]:
+    """Whether the case is resolved in each of its batches that were handed down by then."""
     for batch, entry in case.batches.items():
         about = batches.get(batch, Batch(batch))
         if about.handed_on is None or about.handed_on <= end:
@@ -210,6 +214,38 @@ def of_clocks(case: Case, span: Span) -> Iterable[Counted]:
             yield "participation", case.unit, stopped, 1
         if clock.kind == "completion" and span.holds(clock.stop):
             yield "completion_of_closed", clock.unit, _in_time(clock), 1
+
+
+def left_out(case: Case, span: Span, again: Iterable[date]) -> Iterator[str]:
+    """The numbers beside the figures (剔除, 缺受理) in which a case stands."""
+    if not case.excluded:
+        yield from (f"acceptance_missing:{key}" for key in not_stated(case, span))
+        return
+    for key, _, good, _ in (*of_clocks(case, span), *_received(case, span), *_answered(case, span, again)):
+        if good is not None:
+            yield f"excluded:{key}"
+            if good == (key == "repeat"):
+                yield f"excluded_missed:{key}"
+
+
+def heard(case: Case, span: Span) -> Iterator[str]:
+    """The numbers of leaders' reception in which a case stands."""
+    until = min(span.last, span.as_of)
+    for one in case.receptions:
+        if not span.holds(one.on):
+            continue
+        orders = [order for order in case.orders if order.reception == one.seq]
+        yield from ("reception:leader_times", "reception:matters", "reception:days_missing")
+        if not one.same_party:
+            yield from ("reception:groups", *("reception:people" for _ in range(one.people)))
+        for order in orders:
+            yield "reception:orders"
+            if "carried_out" in order.steps:
+                yield "reception:carried_out"
+            elif order.answer_by < until:
+                yield "reception:orders_overdue"
+        if not (all(len(one.steps) == len(terms.LOOP_STEPS) for one in orders) if orders else one.settled):
+            yield "reception:open_matters"
 
 
 def not_stated(case: Case, span: Span) -> Iterable[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from json import loads
 from typing import Any
@@ -262,7 +263,7 @@ def _parts_differing(before: moved_parts.Parts, after: moved_parts.Parts) -> lis
     return [
         ChangedCell(*key, _one(before, key), _one(after, key))
         for key in dict.fromkeys([*before, *after])
-        if before.get(key, 0) != after.get(key, 0)
+        if before.get(key, 0) != after.get(key, 0) and key != moved_parts.HOLDS_LEADS
     ]
 
 
@@ -273,7 +274,12 @@ def _one(parts: moved_parts.Parts, key: tuple[str, str, str]) -> list[int] | Non
 def _changed(book: Book, seal: Seal) -> list[ChangedCell]:
     """Every published number that is another by now."""
     found = _differing(seal, _present(book, seal))
-    return found if seal.parts is None else found + _parts_differing(seal.parts, _parts_now(book, seal))
+    if seal.parts is None:
+        return found
+    now = _parts_now(book, seal)
+    if moved_parts.HOLDS_LEADS not in seal.parts:
+        now = {key: number for key, number in now.items() if not key[2].startswith("lead:")}
+    return found + _parts_differing(seal.parts, now)
 
 
 def _present(book: Book, seal: Seal) -> Cells:
@@ -293,23 +299,60 @@ def _named_on(book: Book, seal: Seal) -> date:
     )
 
 
-Sealed = tuple[tuple[Seal, Cells | None, moved_parts.Parts], ...]
+class Held(NamedTuple):
+    """A publication as the book has it before a command: figures (None: no case is touched); further numbers, of all cases
+    or of the office alone; the last event, if what cases contribute is told by their events."""
+
+    seal: Seal
+    cells: Cells | None
+    parts: moved_parts.Parts
+    upto: int | None = None
 
 
-def sealed_now(book: Book, *, office: bool = False) -> Sealed:
-    """Every publication with its figures as the book has them now; `office`: with those alone that no case counts in."""
-    return tuple((seal, None if office else _present(book, seal), _office_now(book, seal)) for seal in seals(book))
+def sealed_now(book: Book, *, office: bool = False, cases: bool = False) -> tuple[Held, ...]:
+    """Every publication as the book has it now. `office`: numbers without cases alone; `cases`: before a command that
+    records events of cases, and moves neither the law nor the units."""
+    if office:
+        return tuple(Held(seal, None, _office_now(book, seal)) for seal in seals(book))
+    if cases:
+        upto = book.events.head()[0]
+        return tuple(Held(seal, _present(book, seal), _office_now(book, seal), upto) for seal in seals(book))
+    return tuple(Held(seal, _present(book, seal), _parts_now(book, seal)) for seal in seals(book))
 
 
-def moved_since(book: Book, before: Sealed) -> tuple[MovedPublication, ...]:
+def moved_since(book: Book, before: Sequence[Held]) -> tuple[MovedPublication, ...]:
     """The publications of which a number is another than it was before."""
     found = []
-    for seal, old, parts in before:
-        moved = [] if old is None else _differing(seal._replace(cells=old), _present(book, seal))
-        moved += _parts_differing(parts, _office_now(book, seal))
+    for held in before:
+        seal = held.seal
+        moved = [] if held.cells is None else _differing(seal._replace(cells=held.cells), _present(book, seal))
+        if held.cells is None or held.upto is not None:
+            moved += _parts_differing(held.parts, _office_now(book, seal))
+        else:
+            moved += _parts_differing(held.parts, _parts_now(book, seal))
+        if held.upto is not None:
+            moved += _parts_of_cases(book, seal, held.upto)
         if moved:
             found.append(_moved_publication(seal, moved))
     return tuple(found)
+
+
+def _parts_of_cases(book: Book, seal: Seal, upto: int) -> list[ChangedCell]:
+    """The parts moved by what was recorded of cases since an event."""
+    about = _about(seal, book.cases.numbers())
+    old, new, changed = moved_parts.between(book, about, upto)
+    moved = _parts_differing(moved_parts.of_told(book, about, old), moved_parts.of_told(book, about, new))
+    return _without_named(book, about, moved, changed)
+
+
+def _without_named(book: Book, about: About, moved: list[ChangedCell], changed: Iterable[int]) -> list[ChangedCell]:
+    """Without the leaders who are named all the same, for another case."""
+    ids = set(changed)
+    return [
+        cell
+        for cell in moved
+        if not (cell.figure.startswith("lead:") and moved_parts.still_named(book, about, cell.row, cell.figure, ids))
+    ]
 
 
 def _moved_publication(seal: Seal, moved: Sequence[ChangedCell]) -> MovedPublication:
@@ -348,7 +391,7 @@ def _parts_moved(
     about = _about(seal, {one.case_id: one.case_no for one in around} | {named[0]: named[1]})
     ways = [Told(*named, events) for events in told]
     old, new = (moved_parts.of_case(book, about, way, around) for way in ways)
-    moved = _parts_differing(old, new)
+    moved = _without_named(book, about, _parts_differing(old, new), [named[0]])
     if moved_parts.hears(book, about, ways[0]) != moved_parts.hears(book, about, ways[1]):
         old, new = (moved_parts.of_reception(book, about, way) for way in ways)
         moved += _parts_differing(old, new)
@@ -405,7 +448,8 @@ def changes(session: Session, period: Period) -> Changes:
         differing = _changed(book, seal)
         following = book.events.prev_of(seal.events + 1)
         matches = following is not None and following.hex() == seal.head
-        return Changes(seal, matches, tuple(differing), _moved(book, seal, differing))
+        cases = (*_moved(book, seal, differing), *_moved_in_parts(book, seal, differing))
+        return Changes(seal, matches, tuple(differing), cases)
 
 
 def _moved(book: Book, seal: Seal, differing: Sequence[ChangedCell]) -> tuple[MovedCase, ...]:
@@ -426,6 +470,51 @@ def _moved(book: Book, seal: Seal, differing: Sequence[ChangedCell]) -> tuple[Mo
                 number, since = book.cases.number_of(case_id), _since(book, case_id, seal.events)
                 found.append(MovedCase(span, key, number, before, after, since))
     return tuple(found)
+
+
+def _moved_in_parts(book: Book, seal: Seal, differing: Sequence[ChangedCell]) -> Iterator[MovedCase]:
+    """The cases behind the further numbers and behind what the figures leave out; of an accusation nothing but that it is
+    among those not named (art. 30)."""
+    wanted = {cell.figure for cell in differing if cell.figure not in DEFINITIONS and cell.figure not in VOLUMES}
+    if not wanted:
+        return
+    about = _about(seal, book.cases.numbers())
+    *told, _ = moved_parts.between(book, about, seal.events)
+    old, new = (_contributions(book, about, known) for known in told)
+    secret = book.cases.accusations()
+    for case_id in sorted(old.keys() | new.keys()):
+        was, now = old.get(case_id, {}), new.get(case_id, {})
+        moved = {key for key in was.keys() | now.keys() if was.get(key, 0) != now.get(key, 0)}
+        for span, figure in sorted({(span, figure) for span, _, figure in moved if figure in wanted}):
+            if case_id in secret and figure.partition(":")[0] not in ("hidden", *_LEFT_OUT):
+                continue
+            if span == "so_far" and ("now", figure) in {(one, what) for one, _, what in moved}:
+                continue  # it is said once
+            before, after = (
+                tuple(
+                    CountedAs(row, None, None) for where, row, what in sorted(each) if (where, what) == (span, figure)
+                )
+                for each in (was, now)
+            )
+            since = _since(book, case_id, seal.events)
+            yield MovedCase(span, figure, about.numbers[case_id], before, after, since)
+
+
+def _contributions(book: Book, about: About, known: recount.Told) -> dict[int, moved_parts.Parts]:
+    """The further numbers by case, and the figures that leave a case out."""
+    found = {case_id: Counter(parts) for case_id, parts in moved_parts.by_case(book, about, known).items()}
+    for case_id, case in known.cases.items():
+        mine = found.setdefault(case_id, Counter())
+        for span, days in (("now", about.now), ("so_far", about.far)):
+            mine.update((span, TOTAL, figure) for figure in recount.left_out(case, days, known.again.get(case_id, ())))
+            if case.receptions:
+                mine.update((span, TOTAL, figure) for figure in recount.heard(case, days))
+    batches = book.backlog.batches()
+    for case_id, case in known.ended.items():
+        if case.excluded and case.batches:
+            for _, _, good, _ in recount.of_batches(case, batches, about.end, known.ended_again.get(case_id, ())):
+                found[case_id].update(("now", TOTAL, f"excluded{part}:backlog") for part in ("", *("_missed",)[good:]))
+    return {case_id: +parts for case_id, parts in found.items()}
 
 
 def _shown(counted: Iterable[CountedAs], secret: bool) -> tuple[CountedAs, ...]:

@@ -708,7 +708,7 @@ class _Import:
     def watch_what_moves(self, existed: bool) -> None:
         """New cases too may belong to a period that was published."""
         if existed:
-            self.session.watch_whole(self.book, "import")
+            self.session.watch_whole(self.book, "import", cases=True)
 
     def say_what_moves(self) -> None:
         """Before the commit, report published figures moved by the rows."""
