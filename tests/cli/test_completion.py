@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -223,7 +224,78 @@ def test_no_name_is_run_by_tab(counter: Counter, tmp_path: Path, shell: str) -> 
         ("甲'乙’丙", r"甲\'乙\’丙", "'甲''乙’’丙'"),
         ("甲\u3000乙", "甲\\\u3000乙", "'甲\u3000乙'"),
         ("甲!`~#{}*乙", r"甲\!\`\~\#\{\}\*乙", "'甲!`~#{}*乙'"),
+        ("甲‘’‚‛乙", r"甲\‘\’\‚\‛乙", "'甲‘‘’’‚‚‛‛乙'"),
+        ("“$x”;|&", r"\“\$x\”\;\|\&", "'“$x”;|&'"),
+        ("--unit=甲.乙", "--unit=甲.乙", "'--unit=甲.乙'"),
+        ("--%", r"--\%", "'--%'"),
+        ("–unit", r"\–unit", "'–unit'"),
+        ("'", r"\'", "''''"),
+        ("", "", "''"),
     ],
 )
 def test_quoting(word: str, bash: str, powershell: str) -> None:
     assert (quoting.bash(word), quoting.powershell(word)) == (bash, powershell)
+
+
+def powershell_reads(text: str) -> list[str] | None:
+    """Arguments of a command as PowerShell's grammar has them (language specification 2.3, about_Quoting_Rules,
+    about_Parsing); None where it would run, expand, redirect, end or take something for a parameter's half."""
+    words, at = [], 0
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+            continue
+        word, start = "", at
+        while at < len(text) and not text[at].isspace():
+            char = text[at]
+            if char in "'‘’‚‛":  # single-quote-character
+                at += 1
+                while True:
+                    if at == len(text):
+                        return None  # not closed: what follows would be text
+                    if text[at] in "'‘’‚‛":
+                        if text[at + 1 : at + 2] not in ("'", "‘", "’", "‚", "‛"):
+                            break
+                        at += 1
+                    word += text[at]
+                    at += 1
+                at += 1
+                continue
+            dashed = text[start] in "-–—―"
+            if char in '$`"“”„(){};,|&<>' or (char in "@#" and at == start) or (dashed and char in ".:"):
+                return None
+            word += char
+            at += 1
+        if word == "--%" and text[start] == "-":
+            return None
+        words.append(word)
+    return words
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("甲'乙 丙'", ["甲乙 丙"]), ("'甲''乙' 丙", ["甲'乙", "丙"]), ("'甲’’乙'", ["甲’乙"]), ("'甲’;calc'", None), ("甲$(乙)", None), ("'甲", None),
+        ("--a.b", None), ("--%", None), ("甲;乙", None), ("@甲", None), ("甲@乙", ["甲@乙"]), ("甲`乙", None), ("“甲”", None), ("甲\n乙", ["甲", "乙"]),
+    ],
+)  # fmt: skip
+def test_the_reader_of_the_grammar(text: str, read: list[str] | None) -> None:
+    assert powershell_reads(text) == read
+
+
+def test_powershell_reads_one_word_whatever_is_in_it() -> None:
+    chance = random.Random(13)
+    nasty = "'‘’‚‛\"“”„`$;|&(){}[]<>,@#%!~^*?=+-–—―./:\\ \u3000\t\n\0甲aZ0"
+    for _ in range(20_000):
+        word = "".join(chance.choice(nasty) for _ in range(chance.randint(1, 7)))
+        assert powershell_reads(quoting.powershell(word)) == [word], word
+
+
+def test_what_would_break_a_line_is_not_offered(counter: Counter) -> None:
+    """An answer is a line: of a name with a break in it the second half would be an answer without quotes."""
+    for name in ("坏局\n$(甲)", "坏局\t乙", "坏局\r丙", "坏局\u2028丁"):
+        counter("unit", "add", name)
+    counter.ok("unit", "add", "坏局$(甲)")
+    for shell, quoted in (("bash", r"坏局\$\(甲\)"), ("powershell", "'坏局$(甲)'"), ("zsh", "坏局$(甲)")):
+        said = counter("completion", "--answer", "--quoted", shell, "--", "list", "--unit", "坏")
+        assert [line.split("\t")[0] for line in said.out.splitlines()] == [quoted]
