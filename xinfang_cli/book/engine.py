@@ -326,6 +326,10 @@ class Serving(Protocol):
 
     office: str
 
+    @property
+    def local_name(self) -> str:
+        """The office and where its server is, short enough for the name of a file on this machine."""
+
     def prepare(self) -> bool:
         """Make the database where there is none, and the roles; whether the database was made."""
 

@@ -13,13 +13,14 @@ from xinfang_cli.cli import asking, forms, options, output
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.entry import Interview
 from xinfang_cli.cli.options import Json
-from xinfang_cli.errors import Again, Missing, NotFound, XinfangError, system_says
+from xinfang_cli.errors import Again, BadValue, Missing, NotFound, XinfangError, system_says
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.intake import cleaning
 from xinfang_cli.law import terms
 from xinfang_cli.law.events.fields import Field
 from xinfang_cli.law.events.taken_down import EDITABLE
 from xinfang_cli.office.session import Session
+from xinfang_cli.office.views import Warned
 from xinfang_cli.office.work.done import ChangedCase, Done, Earlier, NoLonger
 from xinfang_cli.terminal import screen
 
@@ -85,6 +86,8 @@ def add(
     not_the_accused: str | None,  # goes into the session
     yes: bool,
     resume: bool,
+    resume_all: bool,
+    offline: bool,
     on: str | None,
     json: bool,
     **given: Any,
@@ -93,13 +96,22 @@ def add(
 
     问的时候写 < 回到上一项，写 ? 看可填的词；证件号码、电话可疑的会再问一次。
     问完了案件簿正被占用、写不进去的，填过的存成草稿（只有本人能读），以后 --resume 接着登记。
+    案件簿在服务器上而服务器连不上的，--offline 先记在本机（待补-1、待补-2），连上以后 --resume 一件件接着登记，
+    或 --resume-all 一次补完：收到日期照记的，规则照样核对，一件只登记一次。
 
     例：xinfang add
         xinfang add --channel 来信 --kind 申诉求决 --title "反映供水压力不足" --name 测试甲
+        xinfang add --offline --channel 来访 --kind 申诉求决 --title "反映供水压力不足" --name 测试甲
+        xinfang add --resume-all
     """
     from xinfang_cli.office.work import registering
 
     session = ctx.obj
+    if resume_all:
+        _resume_all(session, json)
+        return
+    if offline:
+        session.goes_by_this_machine()
     day_word = received if received is not None else on
     received_on = options.day(session, day_word, "--on" if received is None else "--received") or session.today
     fields = intake_fields(session, **given) | ({"complained": "unknown"} if complained_unknown else {})
@@ -110,6 +122,9 @@ def add(
     beside = _Beside(
         repeat_of or (draft and draft.repeat_of), repeat, [word for word in map(options.clean, tag or ()) if word]
     )
+    if offline:
+        _put_down(session, talk, beside, json)
+        return
     if asked:
         # A book that cannot be used, or a flag that is wrong, is told before the questions, not after them.
         registering.check_given(session, fields, beside.repeat_of, talk.new_topic, talk.new_region)
@@ -119,9 +134,7 @@ def add(
     for key in ("channel", "kind", "title"):
         if not fields.get(key):
             raise Missing(f"缺少选项 --{key}", "登记至少要有信访形式、信访目的和概况；看用法：xinfang add --help")
-    done = _entered(session, talk, beside, day_word is not None) if asked else _enter(session, talk, beside)
-    if draft is not None:
-        draft.file.unlink(missing_ok=True)
+    done = _registered(session, talk, beside, day_word is not None, draft, asked)
     added = done.cases[0]
     likely = added.get(Earlier)
     if likely and not json and not asked:
@@ -142,7 +155,25 @@ class _Beside(NamedTuple):
         return {**fields, **({"repeat": True} if self.repeat else {}), **({"tags": self.tags} if self.tags else {})}
 
 
-def _enter(session: Session, talk: Interview, beside: _Beside) -> Done:
+def _registered(
+    session: Session, talk: Interview, beside: _Beside, day_given: bool, draft: _Resumed | None, asked: bool
+) -> Done:
+    """Enter what was said; a draft goes when it is registered, or was before."""
+    from xinfang_cli.office.work.registering import EnteredBefore
+
+    source = None if draft is None else draft.source
+    try:
+        done = _entered(session, talk, beside, day_given, source) if asked else _enter(session, talk, beside, source)
+    except EnteredBefore:
+        if draft is not None:
+            draft.file.unlink(missing_ok=True)
+        raise
+    if draft is not None:
+        draft.file.unlink(missing_ok=True)
+    return done
+
+
+def _enter(session: Session, talk: Interview, beside: _Beside, source: tuple[str, str] | None) -> Done:
     from xinfang_cli.office.work import registering
 
     return registering.add(
@@ -152,17 +183,76 @@ def _enter(session: Session, talk: Interview, beside: _Beside) -> Done:
         repeat_of=beside.repeat_of,
         new_topic=talk.new_topic,
         new_region=talk.new_region,
+        source=source,
     )
 
 
-def _entered(session: Session, talk: Interview, beside: _Beside, day_given: bool) -> Done:
+def _put_down(session: Session, talk: Interview, beside: _Beside, json: bool) -> None:
+    """Keep an intake on this machine; nobody is asked, since what could be offered is on the server."""
+    from xinfang_cli.office.work import drafts
+
+    if not session.place.address:
+        raise BadValue("--offline", None, "只用于服务器上的案件簿", "案件簿是文件的，直接登记")
+    for key in ("channel", "kind", "title"):
+        if not talk.fields.get(key):
+            raise Missing(f"缺少选项 --{key}", "登记至少要有信访形式、信访目的和概况；看用法：xinfang add --help")
+    if talk.received_on > session.today:
+        raise BadValue("--received", talk.received_on.isoformat(), f"晚于今天 {session.today}", "请写收到的那一天")
+    said = beside.added_to(talk.fields)
+    draft = drafts.Draft(talk.received_on, said, {}, beside.repeat_of, talk.new_topic, talk.new_region)
+    output.show(drafts.keep_offline(session, draft), json)
+
+
+def _resume_all(session: Session, json: bool) -> None:
+    """Enter every draft as it was put down, each in a transaction of its own; one that is refused stays."""
+    from xinfang_cli.office.work import drafts, registering
+
+    files = drafts.kept(session)
+    if not files:
+        raise NotFound("没有草稿，也没有待补的", "直接登记：xinfang add")
+    found: list[ChangedCase] = []
+    failed: list[tuple[str, XinfangError]] = []
+    warnings: list[Warned] = []
+    refused = False
+    for file in files:
+        name = drafts.name_of(file)
+        try:
+            draft = drafts.read(file)
+            done = registering.add(
+                session,
+                draft.received_on,
+                dict(draft.fields),
+                repeat_of=draft.repeat_of,
+                new_topic=draft.new_topic,
+                new_region=draft.new_region,
+                source=drafts.source_of(file),
+            )
+            found += done.cases
+            warnings += done.warnings
+        except registering.EnteredBefore as known:
+            failed.append((name, known))
+        except XinfangError as error:
+            if error.exit_code == 3 and error.code != "draft":
+                raise
+            failed.append((name, error))
+            refused = True
+            continue
+        file.unlink(missing_ok=True)
+    output.show(Done(tuple(found), tuple(warnings), tuple(failed), several=True), json)
+    if refused:
+        raise typer.Exit(1)
+
+
+def _entered(
+    session: Session, talk: Interview, beside: _Beside, day_given: bool, source: tuple[str, str] | None
+) -> Done:
     """Enter the answers as a case; after a refusal they can be mended, and if the book is locked they are kept as a
     draft.
     """
     while True:
         original = beside.repeat_of or _offer_earlier(session, talk.fields, talk.received_on)
         try:
-            return _enter(session, talk, beside._replace(repeat_of=original))
+            return _enter(session, talk, beside._replace(repeat_of=original), source)
         except XinfangError as error:
             if error.exit_code == 3 and (asking.heard or not isinstance(error, Again)):  # else it is tried again
                 _keep_draft(session, talk, beside.added_to(talk.fields), original)
@@ -177,6 +267,7 @@ def _entered(session: Session, talk: Interview, beside: _Beside, day_given: bool
 class _Resumed(NamedTuple):
     file: Path
     repeat_of: str | None
+    source: tuple[str, str]
 
 
 def _resumed(session: Session, talk: Interview, day_given: bool) -> _Resumed:
@@ -194,7 +285,7 @@ def _resumed(session: Session, talk: Interview, day_given: bool) -> _Resumed:
         talk.received_on = draft.received_on
         talk.typed["received_on"] = draft.received_on.isoformat()  # 今天 was another day
     talk.new_topic, talk.new_region = talk.new_topic or draft.new_topic, talk.new_region or draft.new_region
-    return _Resumed(files[0], draft.repeat_of)
+    return _Resumed(files[0], draft.repeat_of, drafts.source_of(files[0]))
 
 
 def _tell_drafts(session: Session) -> None:
@@ -249,6 +340,14 @@ _SHAPE: forms.Shape = {
     "not_the_accused": (options.NotTheAccused, None),
     "yes": (Annotated[bool, typer.Option("--yes", help="不询问，缺的就空着")], False),
     "resume": (Annotated[bool, typer.Option("--resume", help="接着登记上次没写进去的草稿，登记后删去")], False),
+    "resume_all": (
+        Annotated[bool, typer.Option("--resume-all", help="草稿、待补的一次登记完，不再问；登记不了的留着")],
+        False,
+    ),
+    "offline": (
+        Annotated[bool, typer.Option("--offline", help="服务器连不上：先记在本机（待补-1），连上以后 --resume-all")],
+        False,
+    ),
     "on": (options.On, None),
     "json": (Json, False),
 }

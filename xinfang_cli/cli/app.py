@@ -460,6 +460,8 @@ def _explain(error: Exception, as_json: bool) -> int:
     """Print an error as one line and return the exit code; unforeseen errors too, never a traceback."""
     if isinstance(error, XinfangError):
         hint = _who_holds() + error.hint if error.code == "locked" else error.hint
+        if error.code == "io" and any(session.place.address and name == "add" for session, name in _at_work):
+            hint += "；可以先记在本机，连上以后再登记：加 --offline"
         _complain(error.message, hint, error.code, as_json)
         return error.exit_code
     if isinstance(error, parser.ClickException):

@@ -326,6 +326,11 @@ class Session:
         self.note_years(book)
         book.close()
 
+    def goes_by_this_machine(self) -> None:
+        """Nobody can be asked for the office's day: it is the machine's moment in China."""
+        if not isinstance(self._today, date):
+            self._today = datetime.now(_CHINA).date()
+
     def leave(self) -> None:
         """End what this invocation holds of its book."""
         with suppress(Unusable):

@@ -16,6 +16,7 @@ from xinfang_cli.book.postgres.connection import Connection
 from xinfang_cli.book.postgres.opening import connect, connected, reached, unusable
 from xinfang_cli.errors import Refused, Unusable
 
+_WHERE = ("service", "host", "port", "dbname")
 ROLES = ("clerk", "reviewer", "director", "owner")
 LEAST = 150000
 """The oldest PostgreSQL that takes our tables (server_version_num)."""
@@ -93,6 +94,14 @@ class Serving:
     def __init__(self, place: Place) -> None:
         self.place = place
         self.office = server_of(place.address).office
+
+    @property
+    def local_name(self) -> str:
+        """The office and where its server is, whoever is logged in."""
+        from hashlib import sha256
+
+        told = sorted(pair for pair in server_of(self.place.address).told if pair[0] in _WHERE)
+        return f"{self.office}-{sha256(repr(told).encode()).hexdigest()[:8]}"
 
     @contextmanager
     def _owning(self) -> Iterator[Connection]:

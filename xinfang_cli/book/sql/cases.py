@@ -91,6 +91,15 @@ class Cases(Part):
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 
+    def registered_from(self, sha256: str) -> str | None:
+        """The number of the case that a command registered from a draft of this SHA-256, also if it was undone since."""
+        row = self.conn.execute(
+            "SELECT d.case_no FROM commands c JOIN events e ON e.command_id = c.id JOIN docket d ON d.id = e.case_id "
+            "WHERE c.name = 'add' AND c.source_sha256 = ? AND e.kind = 'register' ORDER BY d.id LIMIT 1",
+            (sha256,),
+        ).fetchone()
+        return None if row is None else str(row[0])
+
     def _there(self, case_id: int) -> bool:
         """Whether the case is in the lists: its registration was not taken back."""
         return self.conn.execute("SELECT 1 FROM cases WHERE id = ?", (case_id,)).fetchone() is not None

@@ -201,7 +201,7 @@ class Purging(Part):
             Given(what, file, at[:10])
             for file, at, rejected in self.conn.execute(
                 "SELECT c.source_name, c.recorded_at, json_extract(r.body, '$.receipt.turned_back') FROM commands c "
-                "LEFT JOIN receipts r ON r.command_id = c.id WHERE c.source_name IS NOT NULL AND c.id IN "
+                "LEFT JOIN receipts r ON r.command_id = c.id WHERE c.source_name IS NOT NULL AND c.name <> 'add' AND c.id IN "
                 f"(SELECT command_id FROM events WHERE case_id IN {_LISTED}) ORDER BY c.id",
                 (dumps(ids),),
             )

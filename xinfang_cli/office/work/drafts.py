@@ -7,12 +7,17 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+from xinfang_cli.book.face import serving
 from xinfang_cli.errors import Unusable, system_says
-from xinfang_cli.files import placed, without_overwriting
+from xinfang_cli.files import make_folder, placed, without_overwriting
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.events.registry import DAY_FIELDS
-from xinfang_cli.office.session import Session
+from xinfang_cli.office.session import Session, sha256_of
+
+MARK = "待补-"
+"""How an intake is called that was put down without the server."""
 
 
 class Draft(NamedTuple):
@@ -27,16 +32,26 @@ class Draft(NamedTuple):
     new_region: bool
 
 
+class Offline(NamedTuple):
+    """An intake put down on this machine while the server was away: what it is called, until it has its number."""
+
+    name: str
+    file: str
+    received_on: date
+
+
 def keep(session: Session, draft: Draft) -> Path:
-    """Write a draft beside the book; OSError when that cannot be done."""
+    """Write a draft beside the book, of one on a server into the user's own folder; OSError when that cannot be done."""
+    said = draft._asdict() | {"token": uuid4().hex}  # by which it is known once it was entered
+    text = json.dumps(said, ensure_ascii=False, default=date.isoformat)
     if session.place.address:
-        raise OSError("案件簿在服务器上，旁边没有地方")
-    book = session.place.file.resolve()
-    moment = datetime.fromisoformat(session.now()).astimezone().strftime("%Y%m%dT%H%M%S")
-    text = json.dumps(draft._asdict(), ensure_ascii=False, default=date.isoformat)
+        make_folder(_own_folder())
+        moment = ""
+    else:
+        moment = datetime.fromisoformat(session.now()).astimezone().strftime("%Y%m%dT%H%M%S")
     n = 1
     while True:
-        file = book.with_name(f"{book.stem}.draft-{moment}-{n:02d}.json")
+        file = _named(session, moment, n)
         try:
             with placed(file, publish=without_overwriting) as made:
                 made.write_text(text, "utf-8")
@@ -45,10 +60,49 @@ def keep(session: Session, draft: Draft) -> Path:
             n += 1
 
 
-def kept(session: Session) -> list[Path]:
-    """The drafts beside the book that this user may read, the oldest first."""
+def keep_offline(session: Session, draft: Draft) -> Offline:
+    """Put an intake down on this machine; it is entered with its received day when the server is there again."""
+    try:
+        file = keep(session, draft)
+    except OSError as error:
+        raise Unusable(
+            f"本机也存不下来（{system_says(error)}），没有登记", "请看磁盘是否已满、能否写入", code="output"
+        ) from error
+    return Offline(name_of(file), str(file), draft.received_on)
+
+
+def name_of(file: Path) -> str:
+    """The name of a draft for people: 待补-3, or that of its file."""
+    return file.stem.rpartition(".")[2] if MARK in file.name else file.name
+
+
+def source_of(file: Path) -> tuple[str, str]:
+    """A draft's name and the SHA-256 of what it says: so it is entered once, whatever happens to the file."""
+    return name_of(file), sha256_of(file)
+
+
+def _own_folder() -> Path:
+    import os
+
+    if os.name == "nt" and (local := os.environ.get("LOCALAPPDATA")):
+        return Path(local) / "xinfang"
+    data = os.environ.get("XDG_DATA_HOME")
+    return (Path(data) if data else Path.home() / ".local" / "share") / "xinfang"
+
+
+def _named(session: Session, moment: str, n: int) -> Path:
     if session.place.address:
-        return []
+        return _own_folder() / f"{serving(session.place).local_name}.{MARK}{n}.json"
+    book = session.place.file.resolve()
+    return book.with_name(f"{book.stem}.draft-{moment}-{n:02d}.json")
+
+
+def kept(session: Session) -> list[Path]:
+    """The drafts of this book that this user may read, the oldest first."""
+    if session.place.address:
+        name = _literal(serving(session.place).local_name)
+        found = _own_folder().glob(f"{name}.{MARK}*.json") if _own_folder().is_dir() else ()
+        return sorted(found, key=lambda file: (len(file.name), file.name))
     book = session.place.file.resolve()
     return sorted(book.parent.glob(f"{_literal(book.stem)}.draft-*.json")) if book.parent.is_dir() else []
 
@@ -63,6 +117,7 @@ def read(file: Path) -> Draft:
     """A draft as it was kept; Unusable for one that cannot be read."""
     try:
         said = json.loads(file.read_text("utf-8"))
+        said.pop("token", None)
         fields = {
             key: date.fromisoformat(value) if key in DAY_FIELDS and value else value
             for key, value in said["fields"].items()

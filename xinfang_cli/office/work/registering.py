@@ -8,7 +8,7 @@ from typing import Any
 from xinfang_cli.book.chain import Pen
 from xinfang_cli.book.face import Book
 from xinfang_cli.book.matching import Seen
-from xinfang_cli.errors import BadValue, next_step
+from xinfang_cli.errors import BadValue, Refused, next_step
 from xinfang_cli.intake import cleaning
 from xinfang_cli.law import terms
 from xinfang_cli.law.decide import decide
@@ -29,16 +29,27 @@ def add(
     repeat_of: str | None = None,
     new_topic: bool = False,
     new_region: bool = False,
+    source: tuple[str, str] | None = None,
 ) -> Done:
     """Register a case: number, event, clocks; the record of the case, and warnings.
 
     `fields` are clean intake values (law.events.INTAKE_FIELDS, `repeat`, `tags`). BadValue for an unknown topic or
-    region; Refused for a received day after today. Doubtful personal data only warn (art. 22).
+    region; Refused for a received day after today. Doubtful personal data only warn (art. 22). `source`: name and SHA-256
+    of the draft it was put down in before; EnteredBefore if that one was registered already.
     """
-    with session.writing("add") as (book, pen):
+    with session.writing("add", source) as (book, pen):
+        if source is not None and (number := book.cases.registered_from(source[1])) is not None:
+            raise EnteredBefore(number)
         return add_within(
             book, pen, session, received_on, fields, repeat_of=repeat_of, new_topic=new_topic, new_region=new_region
         )
+
+
+class EnteredBefore(Refused):
+    """A draft that was registered already, though its file is still there; as which case."""
+
+    def __init__(self, case_no: str) -> None:
+        super().__init__(f"早已登记为 {case_no}", "不用再登记", code="already", subject=case_no)
 
 
 def add_within(
