@@ -236,11 +236,11 @@ def test_the_turned_back_rows_come_in_again_by_the_same_headings(at: Session, tm
     assert take(at, mended).imported == 1
 
 
-OWN = ["来件日期", "信访方式", "反映问题", "群众姓名", "负责部门", "交办日", "备注"]
+OWN = ["来件日期", "受理形式", "反映问题", "群众姓名", "负责部门", "交办日", "备注"]
 OWN_ROW = ["2023-06-01", "来信", "反映甲", "测试甲", "教育局", "2023-06-02", "急"]
 OWN_MAP = {
     "来件日期": "received_on",
-    "信访方式": "channel",
+    "受理形式": "channel",
     "反映问题": "title",
     "群众姓名": "name",
     "负责部门": "unit",
@@ -254,7 +254,7 @@ def test_a_ledger_in_an_offices_own_words_alone(at: Session, tmp_path: Path) -> 
     sheet(path, ["某区信访局登记台账"], OWN, OWN_ROW)
     with pytest.raises(BadValue, match="第 2 行像表头") as caught:
         take(at, path)
-    assert "--map 来件日期=收到日期 --map 信访方式=信访形式 --map 反映问题=概况" in worded(caught.value.hint)
+    assert "--map 来件日期=收到日期 --map 受理形式=信访形式 --map 反映问题=概况" in worded(caught.value.hint)
     assert caught.value.hint.endswith("还没有认出的列：备注；在终端上运行会逐列询问")
     asked: list[Mapping[str, str]] = []
 
