@@ -23,7 +23,7 @@ def bash(word: str) -> str:
 def powershell(word: str) -> str:
     """In single quotes, in which PowerShell reads nothing but the quotes themselves, unless it is a plain word."""
     bare = _BARE_IN_POWERSHELL - set(".:") if word.startswith("-") else _BARE_IN_POWERSHELL  # it cuts a parameter there
-    if word and all(char.isalnum() or char in bare for char in word):
+    if word.lstrip("-")[:1].isalnum() and all(char.isalnum() or char in bare for char in word):
         return word
     return "'" + "".join(char * 2 if char in _SINGLE else char for char in word) + "'"
 
