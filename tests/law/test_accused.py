@@ -45,6 +45,13 @@ LIST = Relations(BODIES, {}, AREAS)
         ("住建局", "住房和城乡建设局", "near"),
         ("旁测市教育局", "教育局", "near"),
         ("市场监督管理局", "教育局", None),
+        ("教育局", "教育考试中心", "near"),
+        ("区委教育工委", "教育局", "near"),
+        ("教育局", "玄测区委教育工作委员会", "near"),
+        ("民政办", "民政局", "near"),
+        ("公安局", "区委办公室", None),
+        ("财政局", "玄测区委财经工委", None),
+        ("局", "局教育中心", None),
         ("财政局", "教育局", None),
         ("第一中学", "教育局", None),
         ("局", "教育局", None),
@@ -79,8 +86,8 @@ def test_a_word_that_begins_like_an_area_is_none() -> None:
         (
             Complained("教育局"),
             9,
-            None,
-        ),  # 教育局 is not called that, but it is 教育体育局 by alias, and its office is not below
+            "near",
+        ),  # 教育局 is not called that, but it is 教育体育局 by alias, and in its field
         (Complained("教育体育局"), 9, "child"),
         (Complained("环甲", 4), 5, "parent"),
         (Complained("环甲", 4), 6, None),

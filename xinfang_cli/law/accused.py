@@ -64,6 +64,8 @@ _GENERIC_AREA = (
     r"^(?:我|本|该|全)?(?:省|市(?!场|政|容|民|直)|区(?!域|划|块)|县(?!域)|旗|自治区)(?=.{2})|^(?:我|本|该)(?=.{2})"
 )
 _BRACKETS = r"[(\[【〔<《].*?[)\]】〕>》]"
+_FIELD_ENDS = "(?:局|厅|工委|工作委)$"
+_COMMITTEE = "^[省市区县旗]?委(?=.*(?:工委|工作委)$)"
 _BETWEEN = "、，,/和及等 "
 _BODY_ENDS = "局委办镇乡道部所站队院校"
 _SURNAME = r"^[\u4e00-\u9fff]$"
@@ -149,7 +151,14 @@ def by_name(accused: str, unit: str) -> str | None:
         return CHILD
     if accused in unit or unit in accused or _abbreviates(accused, unit) or _abbreviates(unit, accused):
         return NEAR
-    return None
+    return NEAR if _shares_field(accused, unit) or _shares_field(unit, accused) else None
+
+
+def _shares_field(one: str, other: str) -> bool:
+    """Whether one is what its field is called and a 局, and the other begins with that field: 教育局, 区委教育工委,
+    教育考试中心."""
+    field = re.sub(_FIELD_ENDS, "", one)
+    return field != one and len(field) > 1 and re.sub(_COMMITTEE, "", other).startswith(field)
 
 
 def person_of(text: str) -> str:
