@@ -17,6 +17,7 @@ from fractions import Fraction
 DISPATCH_DAYS, ACCEPTANCE_DAYS, COMPLETION_DAYS, RATING_DAYS = 15, 15, 60, 30
 GROUP_VISIT = 5
 FOUR_RATES = ("acceptance", "completion", "participation", "satisfaction")
+PARTS = ("on_time", "late", "overdue", "pending", "yes", "no")
 CLOCK_RATES = ("dispatch", "acceptance", "completion")
 RATES = (
     *CLOCK_RATES,
@@ -539,6 +540,16 @@ def stats(
             state = backlog_state(view, relapses, cases.recognising)
             putting(view)("backlog", "yes" if state == "resolved" else "no")
     return total, dict(rows)
+
+
+def leads(cases: Ledger, end: date) -> set[tuple[str, str]]:
+    """Which leader is named beside which unit in the table of the backlog at the end of a period."""
+    return {
+        (view.unit, view.case.lead)
+        for view in seen(cases, end)[0].values()
+        if view.batch and view.case.lead and not view.excluded and view.case.kind != "accusation"
+        if cases.handed_on.get(view.batch, date.min) <= end
+    }
 
 
 OPEN = ("registered", "assigned", "accepted", "reported", "objected")

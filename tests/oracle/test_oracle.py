@@ -525,6 +525,7 @@ def one_book(seed: int, size: int, wanted: int, folder: Path) -> list[str]:
         cases = plain.read(rows, told)
         if told:
             publish(book, folder)
+            set_by_the_office(book)
             ask(
                 book,
                 *[
@@ -781,9 +782,29 @@ NOT_IN_PLAIN = (
     "overdue",
     "problem",
     "hidden",
-    "reception",
-    "standing",
 )
+STANDINGS = {date(2023, 12, 20): 5, date(2024, 5, 10): 3, date(2024, 6, 2): 7}
+"""Places among nine that a superior gave, entered once both months were published."""
+MAY_OFF, MAY_WORK = {date(2024, 5, day) for day in range(1, 6)}, date(2024, 5, 11)
+
+
+def set_by_the_office(book: Path) -> None:
+    """What no case counts in: the superior's places, and a roster of May on whose days nobody is known to have sat."""
+    for on, place in STANDINGS.items():
+        ask(book, "standing", "add", "按期办结率", "--rank", str(place), "--of", "9", "--on", on.isoformat())
+    ask(book, "reception", "roster", "--month", "2024-05", "--leaders", "测试领导甲、测试领导乙")
+
+
+def of_the_office(month: date) -> dict[tuple[str, str, str], tuple[tuple[int, ...], tuple[int, ...]]]:
+    """What that moves of a published month: the last place by its end; in May each arranged day is one nobody sat."""
+    known = [place for on, place in STANDINGS.items() if on <= month_end(month)]
+    found: dict[tuple[str, str, str], tuple[tuple[int, ...], tuple[int, ...]]] = {}
+    found["now", "按期办结率", "standing"] = ((), (known[-1],))
+    if month == date(2024, 5, 1):
+        days = [month + timedelta(days=n) for n in range(31)]
+        worked = sum((day.weekday() < 5 and day not in MAY_OFF) or day == MAY_WORK for day in days)
+        found["now", "合计", "reception:days_missing"] = ((), (worked,))
+    return found
 
 
 def sealed_differences(book: Path, sealed: plain.Ledger, cases: plain.Ledger) -> Iterator[str]:
@@ -814,9 +835,47 @@ def sealed_differences(book: Path, sealed: plain.Ledger, cases: plain.Ledger) ->
             before, after = was.get((row, figure), ()), now.get((row, figure), ())
             if figure == "cases" and row != "合计" and before != after:
                 expected["now", row, "topic"] = (before, after)
+        expected |= of_the_office(month)
+        named = [plain.leads(told, month_end(month)) for told in (sealed, cases)]
+        for unit, lead in named[0] ^ named[1]:
+            before, after = ((1,) if (unit, lead) in there else () for there in named)
+            expected["now", unit, f"lead:{lead}"] = (before, after)
         for cell in given.keys() | expected.keys():
             if given.get(cell) != expected.get(cell):
                 yield f"published {month} {cell}: program {given.get(cell)}, oracle {expected.get(cell)}"
+        yield from named_differences(said, month, sealed, cases)
+
+
+def named_differences(
+    said: Mapping[str, object], month: date, sealed: plain.Ledger, cases: plain.Ledger
+) -> Iterator[str]:
+    """The cases behind the published numbers that moved: of each rate and of the topics, by where each case stood."""
+    given: dict[str, set[object]] = {}
+    for one in list_of(said["cases"]):
+        if one["span"] == "now":
+            given.setdefault(str(one["figure"]), set()).add(one["case_no"])
+    moved = {str(one["figure"]) for one in list_of(said["cells"]) if one["span"] == "now"}
+    was, now = (
+        [plain.stats(told, month, month_end(month), histories.TODAY, by=by)[1] for by in (("unit",), ("topic",))]
+        for told in (sealed, cases)
+    )
+    for key in (*plain.RATES, "topic"):
+        before, after = (placed(rows[key == "topic"], key) for rows in (was, now))
+        secret = {number for number, case in cases.items() if key == "topic" and case.kind == "accusation"}
+        wanted = {number for number in before.keys() | after.keys() if before.get(number) != after.get(number)} - secret
+        if key in moved and given.get(key, set()) != wanted:
+            yield f"changes {month} {key}: program names {given.get(key)}, oracle {wanted}"
+
+
+def placed(rows: Rows, key: str) -> dict[str, list[tuple[str, str]]]:
+    """Number → in which row and part of a figure the case stands."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    figure, parts = ("volume", ("cases",)) if key == "topic" else (key, plain.PARTS)
+    for (name, *_), tally in sorted(rows.items()):
+        for part in parts:
+            for number in tally.cases[figure][part]:
+                found.setdefault(number, []).append((name, part))
+    return found
 
 
 def left_out(total: plain.Tally) -> dict[tuple[str, str], tuple[int, ...]]:

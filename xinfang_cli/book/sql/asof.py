@@ -291,7 +291,7 @@ class AsOf:
     def _with_batches(self, sql: str, values: dict[str, Any]) -> dict[str, Any]:
         if ":recognising" not in sql and ":handed_later" not in sql:
             return values
-        known = self.book.backlog.batches()
+        known = self.book.backlog.batches(known_until=self.known_until)
         later = [name for name, batch in known.items() if batch.handed_on and batch.handed_on > self.as_of]
         asking = [name for name, batch in known.items() if batch.recognise]
         return values | {"recognising": dumps(asking), "handed_later": dumps(later)}

@@ -45,14 +45,16 @@ class Backlog(Part):
         ).fetchone()[0]
         return int(found or 0)
 
-    def batches(self, until: date | None = None) -> dict[str, Batch]:
+    def batches(self, until: date | None = None, known_until: int | None = None) -> dict[str, Batch]:
         """The batches that were described, by name, each as it was last described; with `until` as it was then, or as first
-        described where that was later."""
+        described where that was later; with `known_until` by the events up to that one alone."""
         known: dict[str, Batch] = {}
         for event in self.office_events("batch"):
             name = event.data.pop("batch")
             if until is not None and event.on > until and name in known:
                 continue
+            if known_until is not None and event.id > known_until:
+                break
             known[name] = known.get(name, Batch(name))._replace(**event.data)
         return known
 
@@ -115,6 +117,10 @@ class Backlog(Part):
         sql = "SELECT id, case_no, title FROM cases WHERE id IN (SELECT value FROM json_each(?))"
         rows = self.conn.execute(sql, (dumps(list(ids)),))
         return {row[0]: (row[1], row[2]) for row in rows}
+
+    def in_batches(self) -> list[int]:
+        """The cases of any batch."""
+        return [row[0] for row in self.conn.execute("SELECT DISTINCT case_id FROM backlog ORDER BY case_id")]
 
     def led_by(self, name: str) -> list[int]:
         """The cases of any batch for which this leader is responsible."""

@@ -86,11 +86,13 @@ def between(book: Book, about: About, upto: int) -> tuple[recount.Told, recount.
     then = Code([version for version in book.code.versions if version.since <= upto])
     if len(then.versions) < len(book.code.versions):
         changed |= set(book.cases.with_unfinished(terms.CLOCK.labels))
+    if any(event.id > upto for event in book.backlog.office_events("batch")):
+        changed |= set(book.backlog.in_batches())
     around = book.cases.kin_of(changed)
     told = list(book.events.by_case(changed | around))
     span = Span(first, about.now.last, about.now.as_of)
     before = [(case_id, kept) for case_id, events in told if (kept := [one for one in events if one.id <= upto])]
-    return recount.told_of(book, before, span, code=then), recount.told_of(book, told, span), changed
+    return recount.told_of(book, before, span, code=then, known_until=upto), recount.told_of(book, told, span), changed
 
 
 def of_told(book: Book, about: About, known: recount.Told) -> Parts:

@@ -39,6 +39,7 @@ class Told(NamedTuple):
     done: Mapping[int, list[Event]]
     first_accepted: Mapping[int, date | None]
     names: Mapping[int, str]
+    batches: Mapping[str, Batch]
 
 
 class Kept:
@@ -83,8 +84,10 @@ def told_of(
     kept: Kept | None = None,
     named_on: date | None = None,
     code: Code | None = None,
+    known_until: int | None = None,
 ) -> Told:
-    """The same of the cases whose events are given; under the law of another time where that is given too."""
+    """The same of the cases whose events are given; where that is said, under the law and with the batches of another
+    time."""
     code = code or book.code
     first, last, as_of = span
     cases: dict[int, Case] = {}
@@ -112,7 +115,16 @@ def told_of(
             if then is not None and then.received_on <= end:
                 ended[case_id] = then
     names = {unit: name for unit, (name, *_) in book.units.places(named_on or end).items()}
-    return Told(cases, _again(cases), ended, _again(ended), done, first_accepted, names)
+    return Told(
+        cases,
+        _again(cases),
+        ended,
+        _again(ended),
+        done,
+        first_accepted,
+        names,
+        book.backlog.batches(known_until=known_until),
+    )
 
 
 def _longest(rules: Rules) -> int:
@@ -165,7 +177,7 @@ def count(book: Book, known: Told, span: Span, total: str) -> Numbers:
             put(of_clocks(case, span))
             put(_received(case, span))
             put(_answered(case, span, known.again.get(case_id, ())))
-    batches = book.backlog.batches()
+    batches = known.batches
     for case_id, case in known.ended.items():
         if not case.excluded:
             put(of_batches(case, batches, min(span.last, span.as_of), known.ended_again.get(case_id, ())))

@@ -271,7 +271,7 @@ def _problems(case: Case, span: Span, done: Iterable[Event]) -> Iterator[str]:
 
 def _backlog(found: Counter[tuple[str, str]], book: Book, known: Told, span: Span) -> None:
     """Resolved in the period, by unit, as of its end; the leaders responsible."""
-    batches = book.backlog.batches()
+    batches = known.batches
     for case_id, case in known.ended.items():
         if case.excluded:
             continue

@@ -509,7 +509,7 @@ def _contributions(book: Book, about: About, known: recount.Told) -> dict[int, m
             mine.update((span, TOTAL, figure) for figure in recount.left_out(case, days, known.again.get(case_id, ())))
             if case.receptions:
                 mine.update((span, TOTAL, figure) for figure in recount.heard(case, days))
-    batches = book.backlog.batches()
+    batches = known.batches
     for case_id, case in known.ended.items():
         if case.excluded and case.batches:
             for _, _, good, _ in recount.of_batches(case, batches, about.end, known.ended_again.get(case_id, ())):
