@@ -213,8 +213,8 @@ def cleared(counter: Counter) -> int:
 
 def uncleared(counter: Counter) -> None:
     """Saying anew who is complained of lets no clearance stand."""
-    counter.ok("edit", "1", "--complained-unit", "测试局某科", "--yes", today=TODAY)
-    counter.ok("edit", "1", "--complained-unit", "测试局", "--yes", today=TODAY)
+    counter.ok("edit", "1", "--complained-unit", "测试局某科", "--yes", "--why", "测试", today=TODAY)
+    counter.ok("edit", "1", "--complained-unit", "测试局", "--yes", "--why", "测试", today=TODAY)
 
 
 def read(file: Path) -> str:

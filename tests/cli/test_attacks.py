@@ -54,6 +54,23 @@ def test_a_word_of_it_finds_what_a_word_of_nothing_finds(secret: Counter, way: t
     )
 
 
+@pytest.mark.parametrize(
+    ("changes", "about"),
+    [(("--kind", "申诉求决"), "改信访目的"), (("--complained-unit", "旁的局"), "改被反映的是谁"), (("--complained-unit", "测试局"), "改被反映的是谁")],
+)  # fmt: skip
+def test_no_edit_lays_it_open_without_a_reason(secret: Counter, changes: tuple[str, ...], about: str) -> None:
+    """As an ordinary case its words stand in every list, and it can be sent to whom it complains of."""
+    before = secret.path.read_bytes()
+    for numbers in (("2",), ("1", "2")):
+        refused = secret("edit", *numbers, *changes)
+        assert (refused.code, "--why" in refused.err, "测试局" in refused.err) == (1, True, False)
+    assert secret.path.read_bytes() == before
+    secret.ok("edit", "2", *changes, "--why", "登记写错了")
+    (look,) = secret.ok("history", "2", "--access")
+    assert (look["what"], look["filter"], look["why"], look["accusation"]) == ("reveal", about, "登记写错了", True)
+    secret.ok("edit", "1", *changes) if changes[0] == "--complained-unit" else None  # of an ordinary case: none asked
+
+
 @pytest.mark.parametrize("word", [NAME, PHONE, PHONE[-4:], ID_NO])
 def test_who_made_it_is_found_by_his_ordinary_case_alone(secret: Counter, word: str) -> None:
     assert [case["case_no"] for person in secret.ok("person", word) for case in person["cases"]] == ["XF2023-000001"]

@@ -31,6 +31,7 @@ def edit(
     new_region: bool,
     yes: bool,  # goes into the session
     anyway: bool,  # goes into the session
+    why: str | None,  # goes into the session
     on: str | None,
     keep_going: bool,
     json: bool,
@@ -68,6 +69,7 @@ def _edit_shape() -> forms.Shape:
         **options.NEW_WORDS,
         "yes": (options.Sure, False),
         "anyway": (options.Anyway, False),
+        "why": (options.Why, None),
         "on": (On, None),
         "keep_going": (options.KeepGoing, False),
         "json": (Json, False),

@@ -65,6 +65,7 @@ _GENERIC_AREA = (
 )
 _BRACKETS = r"[(\[【〔<《].*?[)\]】〕>》]"
 _FIELD_ENDS = "(?:局|厅|工委|工作委)$"
+_OF_FIELD = "(?:工委|工作委|中心|办|办公室)$"
 _COMMITTEE = "^[省市区县旗]?委(?=.*(?:工委|工作委)$)"
 _BETWEEN = "、，,/和及等 "
 _BODY_ENDS = "局委办镇乡道部所站队院校"
@@ -158,7 +159,8 @@ def _shares_field(one: str, other: str) -> bool:
     """Whether one is what its field is called and a 局, and the other begins with that field: 教育局, 区委教育工委,
     教育考试中心."""
     field = re.sub(_FIELD_ENDS, "", one)
-    return field != one and len(field) > 1 and re.sub(_COMMITTEE, "", other).startswith(field)
+    bare = re.sub(_COMMITTEE, "", other)
+    return field != one and len(field) > 1 and bare.startswith(field) and re.search(_OF_FIELD, bare) is not None
 
 
 def person_of(text: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
 from xinfang_cli.book.face import Book
-from xinfang_cli.errors import Refused
+from xinfang_cli.errors import Ambiguous, NotFound, Refused
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law import terms
 from xinfang_cli.law.case import Case
@@ -204,6 +205,7 @@ def edit(
     """Correct intake fields; old and new values stay in the book. `pathway`: for an accepted case whose new kind has a
     time limit (art. 34).
     """
+    _say_why(session, numbers, changes)
     with session.writing("edit") as (book, pen):
         registering.known_word(book, pen, session, changes, "topic", new_topic)
         registering.known_word(book, pen, session, changes, "region", new_region)
@@ -216,6 +218,40 @@ def edit(
             return event
 
         return act_within(book, pen, session, numbers, make, keep_going=keep_going)
+
+
+_GUARDS = ("complained_unit", "complained_person")
+"""Fields that keep an accusation from whom it complains of."""
+
+
+def _say_why(session: Session, numbers: Sequence[str], changes: Mapping[str, Any]) -> None:
+    """Put down why accusations shall be none any more, or complain of somebody else: whatever keeps their words and the
+    accused apart would be gone with that (art. 30)."""
+    another = changes.get("kind", "accusation") != "accusation"
+    if not another and not any(key in changes for key in _GUARDS):
+        return
+    with session.reading() as book:
+        ids = set()
+        for number in numbers:
+            with suppress(NotFound, Ambiguous):  # which the edit itself tells
+                ids.add(book.cases.find(number)[0])
+        found = ((case_id, fold(book.events.of(case_id), book.code)) for case_id in book.cases.accusations_among(ids))
+        laid_open = [
+            case_id
+            for case_id, case in found
+            if another or any(key in changes and getattr(case, key, None) for key in _GUARDS)
+        ]
+        if not laid_open:
+            return
+        about = "改信访目的" if another else "改被反映的是谁"
+        if not session.why:
+            raise Refused(
+                f"{book.cases.number_of(laid_open[0])} 是检举控告件，{about}要写事由",
+                "请加 ⟦.why⟧ 事由（记入查阅记录）",
+                code="missing",
+                field="why",
+            )
+        session.look(book, "reveal", about, ids=laid_open, accusation=True)
 
 
 def _guessed(case: Case, field: str) -> bool:
