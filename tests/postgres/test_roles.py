@@ -11,7 +11,7 @@ import pytest
 from tests.cli.conftest import ADD, Counter
 from tests.postgres import server
 from xinfang_cli.book.place import Place
-from xinfang_cli.book.postgres import opening
+from xinfang_cli.book.postgres import opening, probe
 
 OFFICE, OTHER = "测试局", "邻局"
 LOGINS = {"测试甲": "经办", "测试乙": "领导", "测试丙": "审核"}
@@ -204,3 +204,15 @@ def test_check_finds_a_right_too_many(office: str, as_who: Counter) -> None:
                 cursor.execute(back)
             assert as_who("server", "init").code == 0
             assert as_who("server", "check").code == 0, sql
+
+
+def test_check_says_what_an_engine_lacks(as_who: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = as_who("server", "check", "--json")
+    (engine,) = [one for one in ran.json()["findings"] if one["code"] == "engine"]
+    assert (ran.code, engine["ok"], str(len(probe.NEEDS)) in engine["what"]) == (0, True, True)
+    monkeypatch.setattr(probe, "NEEDS", (*probe.NEEDS, ("测试功能", "SELECT no_such_thing()"), probe.NEEDS[0]))
+    ran = as_who("server", "check", "--json")
+    (engine,) = [one for one in ran.json()["findings"] if not one["ok"]]
+    assert (ran.code, engine["code"]) == (1, "engine")
+    assert engine["what"].startswith("PostgreSQL ")
+    assert engine["what"].endswith("缺：测试功能")

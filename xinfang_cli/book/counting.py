@@ -92,6 +92,17 @@ class Volumes(NamedTuple):
     excluded: int
 
 
+class Summed(NamedTuple):
+    """An office's figures in all as its superior may see them; `kinds`: the cases received by purpose, None where it is
+    not told (art. 30)."""
+
+    rates: dict[str, Rate]
+    volumes: dict[str, int]
+    excluded: int
+    kinds: dict[str, int | None]
+    guesses: dict[str, int]
+
+
 def as_counted(tables: Tables, asked: Counting, key: str) -> tuple[Tables, Counting]:
     """The tables and the as-of day of a figure: for the backlog of a past period, the end of that period."""
     if key in DEFINITIONS and DEFINITIONS[key].population.of == "batch":

@@ -12,7 +12,10 @@ from xinfang_cli.errors import Unusable
 from xinfang_cli.frozen import NamedTuple
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from xinfang_cli.book.chain import Pen
+    from xinfang_cli.book.counting import Counting, Summed
     from xinfang_cli.book.face import Book
     from xinfang_cli.keys import KeyFile
     from xinfang_cli.law.event import Event
@@ -96,6 +99,38 @@ class OfficeThere(NamedTuple):
     version: int
     moved_to: str | None
     logins: int
+
+
+class SealedThen(NamedTuple):
+    """An office's publication of a period: when, as of which day, and each figure's numbers in all."""
+
+    published_on: date
+    as_of: date
+    cells: dict[str, list[int]]
+
+
+class OfficeSums(NamedTuple):
+    """An office's figures of a period in all, or why there are none (moved, version, permission); from which day its book
+    is complete, how many cases stood on the day as only their events tell, and its publication of the period."""
+
+    office: str
+    version: int
+    why: str
+    start: date | None = None
+    unsettled: int = 0
+    sums: Summed | None = None
+    sealed: SealedThen | None = None
+
+
+class OfficeOverdue(NamedTuple):
+    """An office's clocks past due by kind, with those past due for more than thirty days; or why there are none (moved,
+    version, permission, no_cases)."""
+
+    office: str
+    version: int
+    why: str
+    unsettled: int = 0
+    clocks: dict[str, tuple[int, int]] | None = None
 
 
 class Lacking(NamedTuple):
@@ -362,6 +397,12 @@ class Offices(Protocol):
 
     def listed(self) -> tuple[OfficeThere, ...]:
         """The offices that this login may see, by name."""
+
+    def counts(self, asked: Counting, kind: str) -> tuple[OfficeSums, ...]:
+        """The figures of each office in all, out of one statement; `kind`: of what sort of period a publication is."""
+
+    def overdue(self, day: date) -> tuple[OfficeOverdue, ...]:
+        """Count the clocks past due in each office, out of one statement."""
 
 
 class Search(Protocol):

@@ -33,6 +33,7 @@ DESKS: dict[str, dict[str, tuple[str, str]]] = {
         "outlook": ("figures", "本期还会变成多少，差哪几件"),
         "blame": ("figures", "逾期的里面，本局和单位各用了几天"),
         "report": ("reports", "通报和年度报告：周、月、季、年"),
+        "city": ("city", "全市：一个服务器上几个局的数，一局一行和合计"),
     },
     "办理：": {
         "assign": ("casework", "转送或交办给责任单位"),

@@ -119,7 +119,7 @@ def report(
         return
     if len(words) != 2:
         raise Missing("种类和时期没有写全", "如 xinfang report month 2023-06 -o 通报.docx")
-    target = _target(output, force)
+    target = target_of(output, force)
     period = named_period(session, kind, words[1])
     number = options.clean(number) or ""
     form = _own_form(session, kind) if target is not None and target.suffix.lower() == ".docx" else None
@@ -201,7 +201,7 @@ def _unit_file(
 
     if len(words) != 3:
         raise Missing("单位和时期没有写全", "如 xinfang report unit 教育局 2023-06 -o 教育局六月.xlsx")
-    target = _target(output, force, (".xlsx",))
+    target = target_of(output, force, (".xlsx",))
     if target is None and not json:
         raise Missing("缺少选项 -o", "如 -o 教育局六月.xlsx")
     options.not_the_accused(session, words[1])
@@ -213,7 +213,7 @@ def _unit_file(
     out.show(workbook.AppealFile(found, target), json)
 
 
-def _target(output: str | None, force: bool, forms: tuple[str, ...] = (), field: str = "-o") -> Path | None:
+def target_of(output: str | None, force: bool, forms: tuple[str, ...] = (), field: str = "-o") -> Path | None:
     """The report's target: a known format, and no overwriting without `force`."""
     if output is None:
         return None
@@ -254,7 +254,7 @@ def _templates(session: Session, words: list[str], export: bool, force: bool, js
         return
     if len(words) != 2:
         raise Missing("没有写另存到哪个文件", f"xinfang report --export-template {kind} 文件.docx")
-    target = _target(words[1], force, (".docx",), "文件")
+    target = target_of(words[1], force, (".docx",), "文件")
     assert target is not None
     from xinfang_cli import formats
 

@@ -185,6 +185,11 @@ LABELS = {
     "number": "编号",
     "resolved_percent": "化解率",
     "counted": "件",
+    "backlog_cases": "信访积案",
+    "so_far_cases": "累计件",
+    "office": "局",
+    "overdue_clocks": "超期时限",
+    "over_30": "超过 30 天",
     "first_so_far": "初次信访事项（累计）",
 }
 

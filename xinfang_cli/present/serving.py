@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from xinfang_cli.law import terms
+from xinfang_cli.law.labels import LABELS
 from xinfang_cli.office.keeping.serving import (
     Logins,
     OfficesMade,
@@ -17,7 +18,7 @@ from xinfang_cli.office.keeping.serving import (
 )
 
 HEADINGS = ("登录名", "角色")
-OFFICES = ("局", "版本", "登录名", "情况")
+OFFICES = (LABELS["office"], "版本", HEADINGS[0], "情况")
 
 
 View = ServerMade | OfficesMade | RoleGiven | ServerChecked | UpgradePlan | Upgraded

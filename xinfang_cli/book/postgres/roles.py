@@ -10,7 +10,7 @@ from psycopg2.extensions import encrypt_password
 
 from xinfang_cli.book.engine import Finding, Login, Store, Upgrade, Waits
 from xinfang_cli.book.place import Place
-from xinfang_cli.book.postgres import city, schema, upgrading
+from xinfang_cli.book.postgres import city, probe, schema, upgrading
 from xinfang_cli.book.postgres.address import check_office, server_of
 from xinfang_cli.book.postgres.connection import Connection
 from xinfang_cli.book.postgres.opening import connect, connected, reached, unusable
@@ -212,7 +212,7 @@ class Serving:
         """Check the server, the office and its roles; lists what is fine and what is not."""
         check_office(self.office)
         with self._owning() as conn:
-            found = [*_of_server(conn)]
+            found = [*_of_server(conn), *probe.findings(conn)]
             if conn.execute("SELECT to_regclass('meta')").fetchone()[0] is None:
                 return [
                     *found,

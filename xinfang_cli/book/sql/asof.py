@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from xinfang_cli.law.event import Event
     from xinfang_cli.law.inforce import Code
 
-_TABLES = ("cases", "clocks", "backlog")
+TABLES = ("cases", "clocks", "backlog")
 
 
 def _by_then(column: str, day: str = "") -> str:
@@ -29,7 +29,7 @@ def _by_then(column: str, day: str = "") -> str:
     return f"CASE WHEN c.{day or column} <= :day THEN c.{column} END"
 
 
-_THEN_CASE: dict[str, str] = {
+THEN_CASE: dict[str, str] = {
     # Set aside, objected to, reported, in or after a review: all of that is overwriting, so it was so on that day.
     "stage": "CASE WHEN c.stage NOT IN ('registered', 'assigned', 'accepted', 'closed', 'in_review')"
     " OR c.reviewed_on <= :day THEN c.stage WHEN c.closed_on <= :day THEN 'closed'"
@@ -45,26 +45,26 @@ _THEN_CASE: dict[str, str] = {
     "next_clock": "NULL",  # nothing is counted by it
     "next_due_on": "NULL",
 }
-_THEN_CLOCK = {
+THEN_CLOCK = {
     # An acceptance that was recorded runs until the day on which the petitioner was told, be that later.
     "stop_on": "CASE WHEN k.stop_on <= :day OR k.kind = 'acceptance' AND c.accepted_on <= :day THEN k.stop_on END",
     "why": "CASE WHEN k.void = 1 OR k.stop_on <= :day THEN k.why END",
     "case_unit_id": "CASE WHEN c.assigned_on > :day THEN NULL ELSE k.case_unit_id END",
 }
-_BEGUN = "k.start_on <= :day AND (k.kind <> 'duty' OR c.accepted_on <= :day)"  # duty counts from the receipt
-_CAN_BE_READ = "c.received_on <= :day AND (c.overwritten_on IS NULL OR c.overwritten_on <= :day)"
+BEGUN = "k.start_on <= :day AND (k.kind <> 'duty' OR c.accepted_on <= :day)"  # duty counts from the receipt
+CAN_BE_READ = "c.received_on <= :day AND (c.overwritten_on IS NULL OR c.overwritten_on <= :day)"
 
 
-def _stood(columns: str, then: dict[str, str], table: str) -> str:
+def stood(columns: str, then: dict[str, str], table: str) -> str:
     names = columns.replace(" ", "").split(",")
     return ", ".join(f"{then[name]} AS {name}" if name in then else f"{table}.{name}" for name in names)
 
 
-_HEARD_LATER = (
+HEARD_LATER = (
     "SELECT h.case_id FROM events h JOIN main.cases o ON o.id = h.case_id "
     "WHERE h.kind = 'hearing' AND o.overwritten_on > :day"
 )
-_OF_BATCHES = "SELECT case_id FROM backlog UNION SELECT id FROM cases WHERE repeat_of IN (SELECT case_id FROM backlog)"
+OF_BATCHES = "SELECT case_id FROM backlog UNION SELECT id FROM cases WHERE repeat_of IN (SELECT case_id FROM backlog)"
 
 
 class Source(NamedTuple):
@@ -74,6 +74,34 @@ class Source(NamedTuple):
     clocks: str
     backlog: str
     without: str = ""
+
+
+def whole(sources: Sequence[Source]) -> Source:
+    """The sources as one, for a query that is run once."""
+    first = sources[0]
+    if len(sources) == 1:
+        return first
+    ids = {"cases": "id", "clocks": "case_id", "backlog": "case_id"}
+    return Source(
+        *(
+            f"(SELECT * FROM {old} WHERE {ids[table]} NOT IN (SELECT id FROM {first.without}) UNION ALL SELECT * FROM {new} n)"
+            for table, old, new in zip(TABLES, first, sources[1], strict=False)
+        )
+    )
+
+
+def filled(sql: str, source: Source, sources: Sequence[Source]) -> str:
+    """A query over the tables of one source; {repeats} stands for those of all."""
+    for table, name in zip(TABLES, source, strict=False):
+        sql = sql.replace(f"{{{table}}}", name)
+    if "{repeats}" in sql:
+        columns = "SELECT repeat_of, received_on, excluded FROM"
+        parts = [
+            f"{columns} {one.cases} n" + (f" WHERE id NOT IN (SELECT id FROM {one.without})" if one.without else "")
+            for one in sources
+        ]
+        sql = sql.replace("{repeats}", f"({' UNION ALL '.join(parts)})" if len(parts) > 1 else sources[0].cases)
+    return sql
 
 
 class AsOf:
@@ -99,12 +127,12 @@ class AsOf:
         self._ended: AsOf | None = None
         self._has_excluded: bool | None = None
         self.folded = 0  # how many cases had to be told by their events
-        self.sources = [Source(*_TABLES)]
+        self.sources = [Source(*TABLES)]
         code: Code | None = None
         # Of a hearing that is set ahead only the days held by then are not counted: it moves its case like a later event.
-        moved = f"SELECT id, case_no, received_on FROM cases WHERE (last_on > :day OR id IN ({_HEARD_LATER}))"
+        moved = f"SELECT id, case_no, received_on FROM cases WHERE (last_on > :day OR id IN ({HEARD_LATER}))"
         if batches_only:
-            moved += f" AND id IN ({_OF_BATCHES})"
+            moved += f" AND id IN ({OF_BATCHES})"
         elif upto is not None:
             moved += " AND (received_on <= :upto OR received_on <= :latest AND repeat_of IS NOT NULL)"
         if known_until is not None:
@@ -132,7 +160,7 @@ class AsOf:
         conn.execute(f"INSERT INTO {ids} {moved}", asked)
         read_back = known_until is None and book.code.is_one()
         fold_of = (
-            f"FROM {ids} m CROSS JOIN main.cases c ON c.id = m.id WHERE m.received_on <= :day AND NOT ({_CAN_BE_READ})"
+            f"FROM {ids} m CROSS JOIN main.cases c ON c.id = m.id WHERE m.received_on <= :day AND NOT ({CAN_BE_READ})"
         )
         if not read_back:
             fold_of = f"FROM {ids} m WHERE m.received_on <= :day"
@@ -144,7 +172,7 @@ class AsOf:
         if known:
             self._fold((Told(case_id, number, self.events(case_id)) for case_id, number in known), code or book.code)
         self._index()
-        self.sources = [Source(*_TABLES, without=ids), self._own()]
+        self.sources = [Source(*TABLES, without=ids), self._own()]
 
     @classmethod
     def only(cls, book: Book, told: Sequence[Told], as_of: date, name: str = "then") -> AsOf:
@@ -179,10 +207,10 @@ class AsOf:
         return events
 
     def _own(self) -> Source:
-        return Source(*(f"temp.{self.name}_{table}" for table in _TABLES))
+        return Source(*(f"temp.{self.name}_{table}" for table in TABLES))
 
     def _make_tables(self) -> None:
-        for table, mine in zip(_TABLES, self._own(), strict=False):
+        for table, mine in zip(TABLES, self._own(), strict=False):
             self.conn.execute(f"DROP TABLE IF EXISTS {mine}")
             self.conn.execute(f"CREATE TEMP TABLE {self.name}_{table} AS SELECT * FROM main.{table} LIMIT 0")
 
@@ -190,13 +218,13 @@ class AsOf:
         """Put in what the rows tell of the day: a fact on a later day had not come about yet."""
         own = self._own()
         source = f"FROM {ids} m CROSS JOIN main.cases c ON c.id = m.id"
-        cases, clocks = _stood(COLUMNS, _THEN_CASE, "c"), _stood(CLOCK_COLUMNS, _THEN_CLOCK, "k")
+        cases, clocks = stood(COLUMNS, THEN_CASE, "c"), stood(CLOCK_COLUMNS, THEN_CLOCK, "k")
         for sql in (
-            f"INSERT INTO {own.cases} SELECT {cases} {source} WHERE {_CAN_BE_READ}",
+            f"INSERT INTO {own.cases} SELECT {cases} {source} WHERE {CAN_BE_READ}",
             f"INSERT INTO {own.clocks} SELECT {clocks} {source} CROSS JOIN main.clocks k ON k.case_id = c.id "
-            f"WHERE {_CAN_BE_READ} AND {_BEGUN}",
+            f"WHERE {CAN_BE_READ} AND {BEGUN}",
             f"INSERT INTO {own.backlog} SELECT b.* {source} CROSS JOIN main.backlog b ON b.case_id = c.id "
-            f"WHERE {_CAN_BE_READ}",
+            f"WHERE {CAN_BE_READ}",
         ):
             self.conn.execute(sql, asked)
 
@@ -257,36 +285,14 @@ class AsOf:
         values = self._with_batches(sql, values)
         for source in self.sources:
             here = f"{of} NOT IN (SELECT id FROM {source.without})" if source.without else "true"
-            found += self.conn.execute(self._fill(sql.replace("{here}", here), source), values)
+            found += self.conn.execute(filled(sql.replace("{here}", here), source, self.sources), values)
         return found
 
     def rows(self, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         """Run one query in which {cases}, {clocks} and {backlog} stand for the whole tables as of the day."""
-        whole = self.sources[0]
-        if len(self.sources) > 1:
-            ids = {"cases": "id", "clocks": "case_id", "backlog": "case_id"}
-            whole = Source(
-                *(
-                    f"(SELECT * FROM {old} WHERE {ids[table]} NOT IN (SELECT id FROM {whole.without}) "
-                    f"UNION ALL SELECT * FROM {new})"
-                    for table, old, new in zip(_TABLES, whole, self.sources[1], strict=False)
-                )
-            )
-        return self.conn.execute(self._fill(sql, whole), self._with_batches(sql, values)).fetchall()
-
-    def _fill(self, sql: str, source: Source) -> str:
-        for table, name in zip(_TABLES, source, strict=False):
-            sql = sql.replace(f"{{{table}}}", name)
-        if "{repeats}" in sql:
-            columns = "SELECT repeat_of, received_on, excluded FROM"
-            parts = [
-                f"{columns} {one.cases}" + (f" WHERE id NOT IN (SELECT id FROM {one.without})" if one.without else "")
-                for one in self.sources
-            ]
-            sql = sql.replace(
-                "{repeats}", f"({' UNION ALL '.join(parts)})" if len(parts) > 1 else self.sources[0].cases
-            )
-        return sql
+        return self.conn.execute(
+            filled(sql, whole(self.sources), self.sources), self._with_batches(sql, values)
+        ).fetchall()
 
     def _with_batches(self, sql: str, values: dict[str, Any]) -> dict[str, Any]:
         if ":recognising" not in sql and ":handed_later" not in sql:

@@ -315,6 +315,67 @@ def _month_after(day: str) -> str:
     return f"{year + month // 12}-{month % 12 + 1:02d}"
 
 
+def rates_of(tables: Tables, asked: Counting) -> Rates:
+    """group key → rate key → counts; the key is () when nothing is grouped."""
+    found: Rates = defaultdict(dict)
+    for row in asked.definitions:
+        for group, numbers in _counts(tables, asked, row).items():
+            found[group][row.key] = _rate(row, numbers)
+        here, _ = as_counted(tables, asked, row.key)
+        if here.has_excluded:
+            for group, numbers in _counts(tables, asked, row, excluded=True).items():
+                rate = found[group].setdefault(row.key, _rate(row, [0, 0, 0, 0]))
+                gone = _rate(row, numbers)
+                missed = gone.numerator if row.lower_is_better else gone.denominator - gone.numerator
+                rate.excluded = Excluded(gone.denominator, missed)
+        if row.key in NOT_STATED and here.has_unaccepted:
+            for group, number in _not_stated(tables, asked, row).items():
+                found[group].setdefault(row.key, _rate(row, [0, 0, 0, 0])).acceptance_missing = number
+    return found
+
+
+def guesses_of(tables: Tables, asked: Counting) -> dict[str, int]:
+    """The number of guessed last days (约) among counted or pending clocks, by rate."""
+    found: dict[str, int] = {}
+    for row in asked.definitions if tables.has_guesses else ():
+        if not row.clock:
+            continue
+        what = counted(row.key, asked)
+        parts = " OR ".join(f"({condition})" for condition in what.parts.values())
+        sql = f"SELECT count(*) FROM {what.source} WHERE {what.where}{_narrowed(asked, what.unit)} AND ({parts})"
+        number = sum(one[0] for one in tables.count(f"{sql} AND k.guessed = 1 AND {{here}}", what.of, asked.values()))
+        if number:
+            found[row.key] = number
+    return found
+
+
+def _first_of(asked: Counting) -> str:
+    return (" AND c.repeat = 0" if asked.first_only else "") + _narrowed(asked, "c.unit_id")
+
+
+def _received(first: str) -> str:
+    return f"FROM {{cases}} c WHERE {DAYS['received']}{first} AND {{here}}"
+
+
+def volumes_of(tables: Tables, asked: Counting) -> tuple[dict[str, int], dict[Key, dict[str, int]], int]:
+    """The volumes in all and by group, and how many of the cases received are excluded."""
+    received = _received(_first_of(asked))
+    excluded = 0
+    if tables.has_excluded:
+        sql = f"SELECT count(*) {received} AND c.excluded = 1"
+        excluded = sum(row[0] for row in tables.count(sql, "c.id", asked.values()))
+    received += " AND c.excluded = 0"
+    keys = [_column(dimension, "c.unit_id") for dimension in asked.by]
+    sums = ", ".join(map(_sum_of, VOLUMES))
+    grouped: dict[Key, dict[str, int]] = {}
+    sql = f"SELECT {''.join(f'{column}, ' for column in keys)}{sums} {received}{_group(keys)}"
+    for row in tables.count(sql, "c.id", asked.values()):
+        mine = grouped.setdefault(tuple(row[: len(keys)]), dict(NO_VOLUMES))
+        for name, number in zip(VOLUMES, row[len(keys) :], strict=True):
+            mine[name] += int(number or 0)
+    return {name: sum(row[name] for row in grouped.values()) for name in VOLUMES}, grouped, excluded
+
+
 class Counts(Part):
     """Counts and rates of cases and deadlines, as they stood at the end of a day."""
 
@@ -348,38 +409,12 @@ class Counts(Part):
         return None if found is None else date.fromisoformat(found)
 
     def rates(self, tables: Tables, asked: Counting) -> Rates:
-        """group key → rate key → counts; the key is () when nothing is grouped."""
-        found: Rates = defaultdict(dict)
-        for row in asked.definitions:
-            for group, numbers in _counts(tables, asked, row).items():
-                found[group][row.key] = _rate(row, numbers)
-            here, _ = as_counted(tables, asked, row.key)
-            if here.has_excluded:
-                for group, numbers in _counts(tables, asked, row, excluded=True).items():
-                    rate = found[group].setdefault(row.key, _rate(row, [0, 0, 0, 0]))
-                    gone = _rate(row, numbers)
-                    missed = gone.numerator if row.lower_is_better else gone.denominator - gone.numerator
-                    rate.excluded = Excluded(gone.denominator, missed)
-            if row.key in NOT_STATED and here.has_unaccepted:
-                for group, number in _not_stated(tables, asked, row).items():
-                    found[group].setdefault(row.key, _rate(row, [0, 0, 0, 0])).acceptance_missing = number
-        return found
+        """Group key → rate key → counts; key () when nothing is grouped."""
+        return rates_of(tables, asked)
 
     def guesses(self, tables: Tables, asked: Counting) -> dict[str, int]:
-        """The number of guessed last days (约) among counted or pending clocks, by rate."""
-        found: dict[str, int] = {}
-        for row in asked.definitions if tables.has_guesses else ():
-            if not row.clock:
-                continue
-            what = counted(row.key, asked)
-            parts = " OR ".join(f"({condition})" for condition in what.parts.values())
-            sql = f"SELECT count(*) FROM {what.source} WHERE {what.where}{_narrowed(asked, what.unit)} AND ({parts})"
-            number = sum(
-                one[0] for one in tables.count(f"{sql} AND k.guessed = 1 AND {{here}}", what.of, asked.values())
-            )
-            if number:
-                found[row.key] = number
-        return found
+        """Of each rate of clocks: how many of its counted or pending clocks have a guessed last day (约)."""
+        return guesses_of(tables, asked)
 
     def behind(
         self, tables: Tables, asked: Counting, key: str, part: str | None = None, *, excluded: bool = False
@@ -509,23 +544,9 @@ class Counts(Part):
 
     def volumes(self, tables: Tables, asked: Counting) -> Volumes:
         """件, 人次, 批: `groups` and `visit_people` of visits, `people` of all channels; by channel, kind, topic, …"""
-        first = (" AND c.repeat = 0" if asked.first_only else "") + _narrowed(asked, "c.unit_id")
-        received = f"FROM {{cases}} c WHERE {DAYS['received']}{first} AND {{here}}"
-        excluded = 0
-        if tables.has_excluded:
-            sql = f"SELECT count(*) {received} AND c.excluded = 1"
-            excluded = sum(row[0] for row in tables.count(sql, "c.id", asked.values()))
-        received += " AND c.excluded = 0"
-        keys = [_column(dimension, "c.unit_id") for dimension in asked.by]
-        sums = ", ".join(map(_sum_of, VOLUMES))
-        grouped: dict[Key, dict[str, int]] = {}
-        sql = f"SELECT {''.join(f'{column}, ' for column in keys)}{sums} {received}{_group(keys)}"
-        for row in tables.count(sql, "c.id", asked.values()):
-            mine = grouped.setdefault(tuple(row[: len(keys)]), dict(NO_VOLUMES))
-            for name, number in zip(VOLUMES, row[len(keys) :], strict=True):
-                mine[name] += int(number or 0)
-        total = {name: sum(row[name] for row in grouped.values()) for name in VOLUMES}
-        parts = _breakdown(tables, asked, received)._replace(
+        total, grouped, excluded = volumes_of(tables, asked)
+        first = _first_of(asked)
+        parts = _breakdown(tables, asked, _received(first) + " AND c.excluded = 0")._replace(
             durations=_durations(lambda: self.book.code, tables, asked, first)
         )
-        return Volumes(total, parts, grouped if keys else {}, excluded)
+        return Volumes(total, parts, grouped if asked.by else {}, excluded)

@@ -107,7 +107,7 @@ def volume_table(bulletin: Bulletin) -> Table:
         *_counts("本期", groups="来访批", visit_people="来访人次"),
         *_counts("本期", group_visits="集体访批", group_visit_people="集体访人次"),
         Col("year_ago", "同比", "text", LABELS["this_period"], 14),
-        Col("so_far", "累计件", "count"),
+        Col("so_far", LABELS["so_far_cases"], "count"),
     ]
     note = _volume_note(bulletin)
     if bulletin.period.kind == "year":
@@ -333,8 +333,8 @@ def weekly_table(bulletin: Bulletin) -> Table:
         *_counts("初次信访事项（累计）", closed="办结", at_once="一次化解"),
         Col("one_time", LABELS["percentage"], "percent", LABELS["first_so_far"]),
         Col("one_time_rank", LABELS["rank"], "rank", LABELS["first_so_far"]),
-        *_counts("信访积案", handed="交办", now="本周化解", so_far="累计化解"),
-        Col("backlog", LABELS["resolved_percent"], "percent", "信访积案"),
+        *_counts(LABELS["backlog_cases"], handed="交办", now="本周化解", so_far="累计化解"),
+        Col("backlog", LABELS["resolved_percent"], "percent", LABELS["backlog_cases"]),
     ]
     resolved = {row.unit: row.now for row in bulletin.backlog}
     group_resolved: dict[str, int] = {}
