@@ -14,7 +14,7 @@ from tests.cli.conftest import ADD, Counter
 from tests.district import DATA
 from tests.postgres import server
 from xinfang_cli.book.place import Place
-from xinfang_cli.book.postgres import opening
+from xinfang_cli.book.postgres import opening, schema
 
 OFFICES = ("东区", "南区", "西区")
 EMPTY = "北区"
@@ -284,7 +284,11 @@ def test_offices_without_numbers_are_named(cluster: Path, run: Counter) -> None:
     owner = at(cluster, EMPTY)
     with closing(opening.connect(Place.of(owner))) as conn, conn.raw.cursor() as cursor:
         for sql, why, back in (
-            (f'UPDATE "{EMPTY}".meta SET version = 16', "version", f'UPDATE "{EMPTY}".meta SET version = 17'),
+            (
+                f'UPDATE "{EMPTY}".meta SET version = 16',
+                "version",
+                f'UPDATE "{EMPTY}".meta SET version = {schema.version()}',
+            ),
             (
                 f"UPDATE \"{EMPTY}\".meta SET application = 'moved to x.db'",
                 "moved",
