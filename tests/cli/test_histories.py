@@ -442,3 +442,15 @@ def test_two_months_of_duty_run_from_the_units_receipt(
     out = clerk.counter("explain", NO, "--clock", "duty", today=AT).out
     assert f"{start} " in out
     assert said in out
+
+
+def test_another_kind_takes_no_running_limit_away(clerk: Clerk) -> None:
+    """Accepted as an appeal, then put down as an inquiry: the 60 days run on, and that is told; the pathway is corrected."""
+    clerk.add("2023-08-01")
+    clerk("assign", NO, "--to", "测试甲局", "--new-unit", "--on", "2023-08-02")
+    clerk("accept", NO, "--on", "2023-08-05")
+    said = clerk.counter("edit", NO, "--kind", "咨询", today=AT).err
+    assert "仍按受理时的「信访处理意见」办理，期限不变" in said
+    assert clerk.clock("completion")["due"] == "2023-10-04"
+    clerk("correct", NO, "--event", "3", "--pathway", "answer", "--reason", "r", "--yes")
+    assert clerk.states("completion") == []

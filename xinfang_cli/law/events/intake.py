@@ -108,12 +108,22 @@ def _ask_pathway(case: Case, event: Event, asked: CheckContext, kind: str) -> No
         )
 
 
+def _pathway_stays(case: Case, kind: str) -> list[Notice]:
+    """A kind whose completion the law does not limit takes no running limit away: the pathway was told to the petitioner."""
+    if kind == case.kind or case.pathway not in terms.CLOCKED or terms.PATHWAY_OF_KIND[kind] == "opinion":
+        return []
+    said = f"改为{terms.KIND.label(kind)}件，仍按受理时的「{terms.PATHWAY.label(case.pathway)}」办理，期限不变"
+    return [Notice("pathway_stays", f"{said}；途径写错了的，用 ⟦correct⟧ 更正受理的途径")]
+
+
 def _check_edit(case: Case, event: Event, asked: CheckContext) -> list[Notice]:
     """Corrections of intake fields are always accepted; consequences under art. 20, 25 and 30 are reported."""
     now = {**event.data.get("set", {}), **event.data.get("changes", {})}
     warnings = []
     _not_before_receipt(f"{case.called} 的", now.get("report_by"), case.received_on)
     _ask_pathway(case, event, asked, now.get("kind", case.kind))
+    if not asked.from_sheet:
+        warnings += _pathway_stays(case, now.get("kind", case.kind))
     died = now.get("deceased_on")
     if died is not None and died > asked.today:
         raise refuse(case, f"的去世日期 {died.isoformat()} 晚于今天 {asked.today.isoformat()}", "请核对", code="future")
