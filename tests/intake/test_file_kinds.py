@@ -170,7 +170,21 @@ add(
     "\r\n".join(", ".join(f'"{c}"' for c in r) for r in ALL),
     "逗号后面有空格",
 )
-add("text JSON", "a.csv", '[{"登记编号":"A1","收到日期":"2023-05-04"}]', "没有表头")
+add("text JSON", "a.csv", '[{"登记编号":"A1","收到日期":"2023-05-04"}]', "是 JSON 数据")
+for _name, _begin, _what in (
+    ("Access", b"\0\1\0\0Standard Jet DB\0", "是 Access 数据库"),
+    ("dBase", b"\x03\x17\x05\x04\x02\0\0\0\x41\0", "dBase、FoxPro 的数据表"),
+    ("a message", b"Return-Path: <a@test.invalid>\r\nMIME-Version: 1.0\r\n", "是邮件"),
+):
+    add(f"text no, {_name}", "a.csv", _begin + b"\0" * 40 if _what != "是邮件" else _begin, _what)
+add("text that begins with a three", "a.csv", "\x03", "没有表头")
+add("text with apostrophes before all", "a.csv", text([HEAD, *([f"'{cell}" for cell in row] for row in TWO)]))
+add(
+    "text in single quotes within",
+    "a.csv",
+    text(ALL).replace("反映供水", "'反映'供水"),
+    [(*GOOD[0][:2], "'反映'供水", "测试甲"), GOOD[1]],
+)
 for _name, _day in (("of a time zone", "2023-05-04T00:00:00+08:00"), ("of Java", "Thu May 04 00:00:00 CST 2023")):
     add(f"text with a day {_name}", "a.csv", text(ALL).replace("2023-05-04", _day))
 add("binary", "a.csv", bytes(range(256)) * 40, "不是")
@@ -353,8 +367,9 @@ add("xlsx rows with nothing but a format", "a.xlsx", sheet(ALL, _formatted_below
 add("xlsx chart sheet first", "a.xlsx", sheet(ALL, lambda book: book.create_chartsheet("图", 0)))
 add("xlsx day of its own type", "a.xlsx", in_sheet(_TYPED, '<c r="B2" t="d"><v>2023-05-04</v></c>'))
 add("xlsx a moment before midnight", "a.xlsx", sheet([HEAD, ["A1", 45050.99999999, *TWO[0][2:]], TWO[1]]))
-add("zip of a workbook", "a.zip", zipped("台账.xlsx", sheet(ALL)), "不是电子表格")
-add("word document", "a.docx", zipped("word/document.xml", b"<x/>"), "不是电子表格")
+add("zip of a workbook", "a.zip", zipped("台账.xlsx", sheet(ALL)), "是压缩包，要先解压")
+add("word document", "a.docx", zipped("word/document.xml", b"<x/>"), "是 Word 文档")
+add("zip of Numbers", "a.numbers", zipped("Index/Document.iwa", b"x"), "是 Numbers 表格")
 add("xlsx macro workbook", "a.xlsm", sheet(ALL))
 add("zip of something", "a.xlsx", repacked(sheet(ALL), lambda name, raw: ("x/" + name, raw)), "不是电子表格")
 add("gzip", "a.csv.gz", gzip.compress(text(ALL).encode()), "压缩包")

@@ -212,3 +212,28 @@ def test_every_message_names_its_sheet(at: Session, tmp_path: Path) -> None:
     assert all(words.warning_line(found).startswith("「") for found in report.warnings)
     one = words.document(Imported(run.import_ledger(at, path)))
     assert not any("sheet" in entry for key in ("reasons", "warnings", "differs") for entry in one[key])
+
+
+@pytest.mark.parametrize(
+    ("rows", "ground"),
+    [
+        ([["-" * 8] * len(HEAD)], "rule"),
+        ([[":---:", "---"]], "rule"),
+        ([["必填", "格式：2023-01-01", "选填", "必填，50字以内"]], "example"),
+        ([["", "（yyyy-mm-dd）"]], "example"),
+        ([["已选择 2 行。"]], "foot"),
+        ([["(2 rows)"]], "foot"),
+        ([["2 rows in set (0.00 sec)"]], "foot"),
+    ],
+)
+def test_lines_of_programs_and_templates_are_no_cases(
+    at: Session, tmp_path: Path, rows: list[list[str]], ground: str
+) -> None:
+    report = run.import_ledger(at, written(tmp_path, *rows, ROW))
+    assert (report.imported, report.rejected, report.receipt.passed_over) == (1, 0, {ground: 1})
+
+
+def test_rows_that_only_begin_like_those_are_turned_back(at: Session, tmp_path: Path) -> None:
+    rows = [["A1", "必填", *ROW[2:]], ["A2", "---", "来信", "", "反映水压"], ["已选择", "", "", "", "反映供水"]]
+    report = run.import_ledger(at, written(tmp_path, *rows))
+    assert (report.imported, report.rejected) == (0, 3)

@@ -95,7 +95,7 @@ _EPOCH_1900, _EPOCH_1904 = Date(1899, 12, 30), Date(1904, 1, 1)
 _NO_DAY = (0, Date(1899, 12, 30), Date(1899, 12, 31), datetime.time(), datetime.timedelta())
 _NO_DAY_TEXT = r"(?:1900|1904)\s*[-/.年]\s*0?1\s*[-/.月]\s*0{1,2}日?(?:\s+0{1,2}:00(?::00)?)?|1899-12-3[01](?:\s+00:00(?::00)?)?|0(?:\.0+)?"
 # What databases and programs keep where they have no day.
-_NO_DAY_OF_PROGRAMS = r"(?:0000-00-00|(?:0001|1753|1900|1970)[-/]0?1[-/]0?1|9999-12-31)(?:[T\s].*)?"
+_NO_DAY_OF_PROGRAMS = r"(?:0000[-/]00[-/]00|(?:0001|1753|1900|1970)[-/]0?1[-/]0?1|9999-12-31)(?:[T\s].*)?"
 _SINCE = Date(1970, 1, 1)
 """The day that programs count from, and write where they have 0."""
 _EMPTY_DAY = "是 Excel 的空日期（第 0 天），不是哪一天"

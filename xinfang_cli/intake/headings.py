@@ -363,7 +363,7 @@ _SAID = (
 
 # A day by which something is due is no day on which it happened; a unit that keeps the peace does not answer.
 _DUE = re.compile("限|应|要求|截止|到期|剩余|超期|逾期")
-_NOT_OURS = re.compile("稳控|来源|是否")
+_NOT_OURS = re.compile("稳控|来源|是否|答卷|提交|填报|填表")
 _TOO_SHORT = ("编号", "受理编号", "电话", "身份证", "手机号")
 _LIKE_THESE = [heading for column in COLUMNS if column.ours for heading in column.headings if heading not in _TOO_SHORT]
 """A heading may be like one of these; others are known only as they stand."""

@@ -24,6 +24,7 @@ GROUNDS = {
     "unknown_columns": "只有不认得的列有内容",
     "header": "重复的表头",
     "column_numbers": "列号",
+    "rule": "分隔线",
     "total": "合计",
     SECTION: "分段标题",
     "title": "表格标题",
@@ -42,6 +43,7 @@ _FOOT = re.compile(rf"(?:{'|'.join(FOOT_WORDS)})")
 # 共 3 件, 第1页 共2页, 导出时间：2023-06-01 08:00: what programs write below a table; nothing else stands in such a row
 _BELOW = re.compile(
     r"(?:总?共(?:计|有)?[0-9]+[件条批行人项页](?:记录|数据)?|第[0-9]+页.{0,12}|-+[0-9]+(?:/[0-9]+)?-+"
+    r"|已(?:选择|选定|导出|查询)[0-9]+[行条件](?:记录|数据)?。?|[0-9]+rows?(?:[)]|selected.?|inset.*)?"
     r"|(?:导出|打印|统计|制表|生成|查询|数据)(?:时间|日期|人|人员|单位)[:].*)"
 )
 _SIGNATURE = re.compile(rf"(?:{_SIGNED})")
@@ -50,6 +52,9 @@ _NUMERAL = "[一二三四五六七八九十]{1,3}"
 _SECTION = re.compile(rf"(?:{_NUMERAL}[、.．]|[(]{_NUMERAL}[)]|第{_NUMERAL}[部分类章节])(.{{1,20}})")
 _TITLE = re.compile(r".*(?:台账|台帐|登记表|登记簿|统计表|汇总表|明细表|一览表|清单|[(]续.?[)]).*")
 _EXAMPLE = re.compile("示例|样例|范例|举例|示范")
+_RULE = re.compile("[-=+:_—─|]{3,}")
+# what a template writes below its headings
+_HOW_TO = re.compile(r"[(【\[]?(?:必填|选填|非必填|可不填|格式[:为]|yyyy)", re.IGNORECASE)
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -73,6 +78,10 @@ def no_case(cells: Sequence[object], headings: Sequence[str]) -> Passed | None:
         return Passed("header")
     if _counts_columns([text for _, text in filled]):
         return Passed("column_numbers")
+    if all(_RULE.fullmatch(text) for _, text in filled):
+        return Passed("rule")
+    if sum(_HOW_TO.match(half_width(text)) is not None for _, text in filled) * 2 >= len(filled):
+        return Passed("example", filled[0][1])
     first = "".join(half_width(filled[0][1]).split())
     plain = first.lstrip("(【[※*★●■◆ ")
     if _TOTAL.fullmatch(plain):

@@ -30,6 +30,12 @@ _OTHER_KINDS = (
     (b"7z\xbc\xaf", "，是压缩包"),
     (b"\x1f\x8b", "，是压缩包"),
     (b"SQLite format 3", "，是数据库"),
+    (b"\0\1\0\0Standard ", "，是 Access 数据库"),
+    (b"Return-Path:", "，是邮件"),
+    (b"Received:", "，是邮件"),
+    (b"Delivered-To:", "，是邮件"),
+    (b"[{", "，是 JSON 数据"),
+    (b'{"', "，是 JSON 数据"),
 )
 
 
@@ -38,7 +44,14 @@ def recognises(path: Path, head: bytes) -> bool:
     for magic, what in _OTHER_KINDS:
         if head.startswith(magic):
             raise guard.not_a_sheet(path, what)
+    if head[:1] in _DBF and len(head) > _DBF_HEAD and 0 < head[2] <= 12 and 0 < head[3] <= 31 and b"\0" in head[:32]:
+        raise Unusable(f"文件 {path.name} 是 dBase、FoxPro 的数据表（dbf），不是电子表格", guard.SAVE_AS)
     return True
+
+
+_DBF = tuple(bytes([kind]) for kind in (0x02, 0x03, 0x30, 0x31, 0x32, 0x83, 0x8B, 0xF5))
+"""How data tables of dBase and FoxPro begin; month and day of their last change follow."""
+_DBF_HEAD = 32
 
 
 def read(path: Path, head: bytes) -> SheetFile:
@@ -179,6 +192,8 @@ class _Records:
         self.number += 1
         if '="' in lines[0]:
             cells = [_without_armour(cell) for cell in cells]
+        if "'" in lines[0]:
+            cells = [cell[1:] if cell[:1] == "'" and "'" not in cell[1:] else cell for cell in cells]
         fault = self._fault(cells, lines, line)
         if fault is _UNREADABLE:
             cells = [re.sub(_ODD, _LOST, cell) for cell in cells]

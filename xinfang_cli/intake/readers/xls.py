@@ -42,7 +42,7 @@ def read(path: File, head: bytes) -> SheetFile:
     if len(raw) < _DIRECTORY_BEGINS + 4 or (struct.unpack_from("<I", raw, _DIRECTORY_BEGINS)[0] + 1) * 512 > len(raw):
         raise guard.damaged(path)
     if not any(name.encode("utf-16-le") in raw for name in ("Workbook", "Book", "WORKBOOK", "BOOK")):
-        raise guard.not_a_sheet(path)
+        raise guard.not_a_sheet(path, "，是 Word 文档" if "WordDocument".encode("utf-16-le") in raw else "")
 
     try:
         stream = _stream(raw)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import zipfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from itertools import chain, pairwise
 from pathlib import Path
@@ -25,6 +25,13 @@ def recognises(path: Path, head: bytes) -> bool:
 
 
 _BEGINS = b"PK\x03\x04"
+_OTHER_KINDS: tuple[tuple[Callable[[str], object], str], ...] = (
+    (re.compile("word/").match, "，是 Word 文档"),
+    (re.compile("ppt/").match, "，是演示文稿"),
+    (re.compile(r"(?i).*\.iwa$").match, "，是 Numbers 表格，要在里面导出成 Excel"),
+    (re.compile(r"(?i).*\.(?:xlsx?|csv|et)$").match, "，是压缩包，要先解压"),
+)
+"""By the name of a part."""
 
 
 def read(path: File, head: bytes) -> SheetFile:
@@ -34,7 +41,7 @@ def read(path: File, head: bytes) -> SheetFile:
     with guard.package(path) as archive:
         names = set(archive.namelist())
         if not names & {"xl/workbook.xml", "xl/workbook.bin"}:
-            raise guard.not_a_sheet(path)
+            raise guard.not_a_sheet(path, next((what for sign, what in _OTHER_KINDS if any(map(sign, names))), ""))
         if "xl/workbook.xml" not in names:
             return _binary(path, archive)
         styles = _styles(archive, names)
