@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -80,6 +81,14 @@ ssize_t write(int fd, const void *data, size_t length) {
     return done; }
 PWRITE(pwrite, off_t)
 PWRITE(pwrite64, off64_t)
+
+/* Python copies through it where it can: not here, so that each write is seen. */
+#define SEND(name, type) ssize_t name(int to, int from, type *offset, size_t length) { \
+    REAL(name); char path[4096]; \
+    if (!named(to, path)) return real(to, from, offset, length); \
+    errno = EINVAL; return -1; }
+SEND(sendfile, off_t)
+SEND(sendfile64, off64_t)
 
 #define SYNC(name) int name(int fd) { \
     REAL(name); char path[4096]; \
