@@ -110,6 +110,14 @@ FORGED = {
     "schema with an index": "CREATE INDEX more ON cases(lead)",
     "tables with a trigger": "CREATE TRIGGER search_more AFTER INSERT ON events BEGIN DELETE FROM views; END",
     "tables with a view": "CREATE VIEW more AS SELECT * FROM cases",
+    "tables with a trigger of a name that is SQLite's": [
+        "PRAGMA writable_schema=ON",
+        "INSERT INTO sqlite_master VALUES ('trigger', 'sqlite_more', 'events', 0, "
+        "'CREATE TRIGGER sqlite_more AFTER INSERT ON events BEGIN DELETE FROM views; END')",
+    ],
+    "tables beside the text index": "CREATE TABLE search_content(id)",
+    "schema of the text index": "CREATE INDEX more ON search_data(id)",
+    "search with a column more": "ALTER TABLE search_docsize ADD COLUMN more",
     "schema without a table": "DROP TABLE backlog",
     "tables": "CREATE TABLE more (x)",
     "tables of the record": "ALTER TABLE units ADD COLUMN more TEXT",
@@ -137,7 +145,9 @@ def test_the_doctor_sees_what_the_events_do_not_say(session: Open, case: Make, f
     sound = health.check(at).book.checks
     assert set(sound.values()) == {0}
     with closing(sqlite3.connect(at.place.file)) as conn, conn:
-        conn.execute(FORGED[forged])
+        said = FORGED[forged]
+        for statement in [said] if isinstance(said, str) else said:
+            conn.execute(statement)
     check = forged.split()[0]
     found = health.check(at)
     assert not found.ok

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date, timedelta
@@ -19,6 +20,7 @@ from xinfang_cli.book.face import open_book
 from xinfang_cli.book.place import Place
 from xinfang_cli.book.sqlite import text_index
 from xinfang_cli.book.sqlite.connecting import connect
+from xinfang_cli.book.sqlite.schema import VERSION, schema_of_version
 from xinfang_cli.cli import filters
 from xinfang_cli.errors import BadValue, NotFound
 from xinfang_cli.intake.where import parse
@@ -300,6 +302,45 @@ def test_the_doctor_sees_an_index_that_is_behind(case: Make, session: Open) -> N
         conn.execute(
             "INSERT INTO search(search, rowid, title) VALUES ('delete', ?, ?)", (rowid, text_index.tokens("反映"))
         )
+    assert any("检索索引" in problem for problem in health.check(session()).problems)
+    health.repair(session())
+    sound(session())
+
+
+def test_an_index_in_the_middle_of_a_merge_is_whole() -> None:
+    """FTS5 merges a large import in steps: pages of the old parts go, their places stay, and doctor called that damage."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
+        conn.execute(schema_of_version(VERSION)["search"].sql)
+        conn.execute("INSERT INTO search(search, rank) VALUES ('automerge', 0)")
+        for n in range(20):
+            words = " ".join(f"{n}-{word}" for word in range(4000))
+            conn.execute("INSERT INTO search(rowid, title) VALUES (?, ?)", (n + 1, words))
+        conn.execute("INSERT INTO search(search, rank) VALUES ('merge', 6)")
+        (structure,) = conn.execute("SELECT block FROM search_data WHERE id = 10").fetchone()
+        assert any(first > 1 for first, _ in text_index._segments(structure).values())
+        conn.execute("INSERT INTO search(search, rank) VALUES ('automerge', 4)")
+        assert text_index._form(conn) == []
+        conn.execute("UPDATE search_idx SET pgno = pgno + 2000 WHERE segid = 1")
+        assert text_index._form(conn) != []
+
+
+def test_the_doctor_sees_a_token_of_another_row_or_place(case: Make, session: Open) -> None:
+    """As many tokens of each column, as many of each row: only where they stand tells."""
+    for title in ("反映供水", "反映供电"):
+        case(title=title)
+    with closing(connect(session().place.file)) as conn, conn:
+        rows = [
+            (date.fromisoformat(on).toordinal() << 32 | id, text_index.tokens(title))
+            for on, id, title in conn.execute("SELECT received_on, id, title FROM cases ORDER BY id")
+        ]
+        taken, put = (
+            "INSERT INTO search(search, rowid, title) VALUES ('delete', ?, ?)",
+            "INSERT INTO search(rowid, title) VALUES (?, ?)",
+        )
+        for row, title in rows:
+            conn.execute(taken, (row, title))
+        for (row, _), (_, title) in zip(rows, reversed(rows), strict=True):
+            conn.execute(put, (row, title))
     assert any("检索索引" in problem for problem in health.check(session()).problems)
     health.repair(session())
     sound(session())

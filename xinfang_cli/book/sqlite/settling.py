@@ -13,7 +13,7 @@ DERIVED = ("cases", "people", "clocks", "backlog", "search")
 """Tables that are made again from the events: where their columns change they are made empty."""
 
 
-BEHIND = ("_sqlite_migrations", *(f"search_{part}" for part in ("data", "idx", "content", "docsize", "config")))
+BEHIND = ("_sqlite_migrations", *(f"search_{part}" for part in ("data", "idx", "docsize", "config")))
 """Tables of the libraries."""
 
 
@@ -29,10 +29,13 @@ Schema = Mapping[str, Object]
 
 
 def schema_in(conn: sqlite3.Connection) -> dict[str, Object]:
-    """A book's schema by name, without SQLite's own tables and those of the text index."""
+    """A book's schema by name, without SQLite's own tables and those of the libraries. Nothing else hides behind such a
+    name: SQLite lets nobody make it, and does not look twice where somebody wrote it."""
     rows = conn.execute(
-        "SELECT name, type, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
-        f"AND NOT (type IN ('table', 'index') AND tbl_name IN ({','.join('?' * len(BEHIND))})) ORDER BY rowid",
+        "SELECT name, type, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL "
+        "AND NOT (type = 'table' AND (name GLOB 'sqlite_stat[1-4]' OR name = 'sqlite_sequence')) "
+        f"AND NOT (type = 'table' AND name IN ({','.join('?' * len(BEHIND))})) "
+        "AND NOT (type = 'index' AND tbl_name = '_sqlite_migrations') ORDER BY rowid",
         BEHIND,
     )
     return {name: Object(type, table, sql) for name, type, table, sql in rows}

@@ -12,7 +12,7 @@ before the command still tell.
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from itertools import islice, starmap
@@ -37,6 +37,9 @@ ROOMY = 16 << 20
 ORDINARY = 1 << 20
 _SET_TO = {("version", 4), ("hashsize", ORDINARY), ("automerge", 4)}
 COLUMNS = ("title", "content", "notes", "who", "accuser")
+_WEIGHTS = tuple(ord(column[0]) for column in COLUMNS)
+_PRIME, _HUGE = 65521, 1 << 62
+"""So that a sum over four million tokens of one term fits into SQLite's numbers."""
 _PUT = "INSERT INTO search(rowid, title, content, notes, who, accuser) VALUES (?,?,?,?,?,?)"
 _TAKE = "INSERT INTO search(search, rowid, title, content, notes, who, accuser) VALUES ('delete',?,?,?,?,?,?)"
 
@@ -72,36 +75,44 @@ def _row_from(case_id: int, events: Sequence[Event]) -> Row | None:
 
 
 class Tally:
-    """Counts the expected tokens of the index, case by case, and compares them with its content."""
+    """Sums what the index should hold, term by term, and compares that with its content: of each token its row, its column
+    and its place there, mixed with numbers that nobody knows beforehand."""
 
     def __init__(self) -> None:
-        self.terms: tuple[Counter[str], ...] = tuple(Counter() for _ in COLUMNS)
+        from secrets import randbelow
+
+        self.row, self.place = 1 + randbelow(1 << 15), 1 + randbelow(1 << 15)
+        self.terms: defaultdict[str, int] = defaultdict(int)
         self.sizes: dict[int, tuple[int, ...]] = {}
 
     def add(self, case_id: int, events: Sequence[Event]) -> None:
-        """Count the terms of a case's texts."""
+        """Sum the terms of a case's texts."""
         row = _row_from(case_id, events)
-        if row is not None:
-            said = [text.split() for text in row[1:]]
-            for terms, words in zip(self.terms, said, strict=True):
-                if words:
-                    terms.update(words)
-            self.sizes[row[0]] = tuple(map(len, said))
+        if row is None:
+            return
+        terms, sizes = self.terms, []
+        of_row = row[0] % _PRIME + self.row
+        for weight, text in zip(_WEIGHTS, row[1:], strict=True):
+            words = text.split()
+            sizes.append(len(words))
+            step = of_row * weight
+            for word, value in zip(words, range(step * self.place, _HUGE, step), strict=False):
+                terms[word] += value
+        self.sizes[row[0]] = tuple(sizes)
 
     def problems(self, conn: sqlite3.Connection) -> list[str]:
         """Differences between the index and the cases' texts, in words; empty if there are none."""
-        conn.execute("CREATE VIRTUAL TABLE temp.search_terms USING fts5vocab(main, search, col)")
-        held = tuple(
-            dict(conn.execute("SELECT term, cnt FROM temp.search_terms WHERE col = ?", (column,)).fetchall())
-            for column in COLUMNS
+        conn.execute("CREATE VIRTUAL TABLE temp.search_terms USING fts5vocab(main, search, instance)")
+        held: dict[str, int] = dict(
+            conn.execute(
+                f"SELECT term, sum((doc % {_PRIME} + ?) * unicode(col) * (offset + ?)) FROM temp.search_terms GROUP BY term",
+                (self.row, self.place),
+            ).fetchall()
         )
         conn.execute("DROP TABLE temp.search_terms")
-        wrong = sum(
-            there.get(term, 0) != terms.get(term, 0)
-            for there, terms in zip(held, self.terms, strict=True)
-            if there != terms
-            for term in there.keys() | terms.keys()
-        )
+        wrong = 0
+        if held != self.terms:
+            wrong += sum(held.get(term, 0) != self.terms.get(term, 0) for term in held.keys() | self.terms.keys())
         sizes = {id: _numbers(said) for id, said in conn.execute("SELECT id, sz FROM search_docsize")}
         if sizes != self.sizes:
             wrong += sum(sizes.get(id) != self.sizes.get(id) for id in sizes.keys() | self.sizes.keys())
@@ -167,42 +178,46 @@ def _form_holds(conn: sqlite3.Connection) -> bool:
         return False
     if [n for n in _numbers(records[1]) if n] != [n for n in _totals(conn) if n]:
         return False
-    pages = _pages(records[10])
+    segments = _segments(records[10])
+    pages = {(segment << 37) + page for segment, (first, last) in segments.items() for page in range(first, last + 1)}
     there = {id for (id,) in conn.execute("SELECT id FROM search_data WHERE id NOT IN (1, 10) AND (id >> 36) & 1 = 0")}
-    placed, segments = (
-        conn.execute("SELECT segid, pgno, typeof(term) FROM search_idx").fetchall(),
-        {id >> 37 for id in pages},
-    )
+    placed = conn.execute("SELECT segid, pgno, typeof(term) FROM search_idx").fetchall()
     return (
         pages == there
         and all(
-            isinstance(segment, int)
+            segment in segments
             and isinstance(page, int)
             and type == "blob"
-            and (segment << 37) + (page >> 1) in pages
+            and 0 < page >> 1 <= segments[segment][1]  # while segments are merged, places of pages that went stay
             for segment, page, type in placed
         )
-        and segments == {row[0] for row in placed}
+        and segments.keys() == {row[0] for row in placed}
         and set(conn.execute("SELECT k, v FROM search_config")) <= _SET_TO
+        and all(
+            [row[1] for row in conn.execute(f"PRAGMA table_xinfo(search_{part})")] == columns
+            for part, columns in _BEHIND.items()
+        )
     )
 
 
-def _pages(structure: bytes) -> set[int]:
-    """The ids of the pages that the record of an index's structure names: level by level, segment by segment."""
+def _segments(structure: bytes) -> dict[int, tuple[int, int]]:
+    """Segment → its first and last page, as the record of an index's structure tells: level by level."""
     try:
         numbers = iter(_numbers(structure[4:]))
         levels, _, _ = next(numbers), next(numbers), next(numbers)
-        found: set[int] = set()
+        found: dict[int, tuple[int, int]] = {}
         for _ in range(levels):
             _, segments = next(numbers), next(numbers)
             for _ in range(segments):
                 segment, first, last = next(numbers), next(numbers), next(numbers)
-                found.update((segment << 37) + page for page in range(first, min(last, first + _MANY) + 1))
+                found[segment] = first, min(last, first + _MANY)
         return found
     except StopIteration:
-        return set()
+        return {}
 
 
+_BEHIND = {"data": ["id", "block"], "idx": ["segid", "term", "pgno"], "docsize": ["id", "sz"], "config": ["k", "v"]}
+"""The tables behind the index, and their columns."""
 _MANY = 1 << 22
 """So many pages a segment of a real index does not have."""
 
