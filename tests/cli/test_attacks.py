@@ -56,7 +56,7 @@ def test_a_word_of_it_finds_what_a_word_of_nothing_finds(secret: Counter, way: t
 
 @pytest.mark.parametrize(
     ("changes", "about"),
-    [(("--kind", "申诉求决"), "改信访目的"), (("--complained-unit", "旁的局"), "改被反映的是谁"), (("--complained-unit", "测试局"), "改被反映的是谁")],
+    [(("--kind", "申诉求决"), "改信访目的"), (("--complained-unit", "旁的局"), "改被反映的是谁"), (("--complained-unit", "测试局"), "改被反映的是谁"), (("--complained-unknown", "--yes"), "改被反映的是谁")],
 )  # fmt: skip
 def test_no_edit_lays_it_open_without_a_reason(secret: Counter, changes: tuple[str, ...], about: str) -> None:
     """As an ordinary case its words stand in every list, and it can be sent to whom it complains of."""
@@ -69,6 +69,21 @@ def test_no_edit_lays_it_open_without_a_reason(secret: Counter, changes: tuple[s
     (look,) = secret.ok("history", "2", "--access")
     assert (look["what"], look["filter"], look["why"], look["accusation"]) == ("reveal", about, "登记写错了", True)
     secret.ok("edit", "1", *changes) if changes[0] == "--complained-unit" else None  # of an ordinary case: none asked
+
+
+@pytest.mark.parametrize("nobody", ["无", "某 人", "未知", "不详", "有关部门"])
+def test_who_names_nobody_has_not_said_who_is_accused(counter: Counter, tmp_path: Path, nobody: str) -> None:
+    """Such an answer would let the accusation go anywhere."""
+    words = ("add", "--received", "2023-05-02", "--channel", "来信", "--kind", "检举控告", "--title", "测试", "--yes")
+    for option in ("--complained-unit", "--complained-person"):
+        refused = counter(*words, option, nobody)
+        assert (refused.code, "--complained-unknown" in refused.err) == (1, True)
+    sheet = tmp_path / "in.csv"
+    sheet.write_text(f"收到日期,信访形式,信访目的,概况,被反映单位\n2023-05-02,来信,检举控告,测试,{nobody}\n", "utf-8")
+    counter.ok("import", str(sheet))
+    counter.ok("unit", "add", "旁的局")
+    refused = counter("assign", "1", "--to", "旁的局", "--json")
+    assert (refused.code, refused.json()["error"]["code"] in ("unanswered", "unknown_accused")) == (1, True)
 
 
 @pytest.mark.parametrize("word", [NAME, PHONE, PHONE[-4:], ID_NO])

@@ -17,6 +17,9 @@ BODIES = {
     7: Body(("教育体育局", "教体", "教育局"), None, ("局长王测试",)),
     8: Body(("纪委监委",), None, (), "discipline"),
     9: Body(("教育体育局办公室",)),
+    10: Body(("玄测实验幼教集团",), 7),
+    11: Body(("测试新局",), 12),
+    12: Body(("测试新委",)),
 }
 LIST = Relations(BODIES, {}, AREAS)
 
@@ -89,6 +92,10 @@ def test_a_word_that_begins_like_an_area_is_none() -> None:
             "near",
         ),  # 教育局 is not called that, but it is 教育体育局 by alias, and in its field
         (Complained("教育体育局"), 9, "child"),
+        (Complained("教育和体育局"), 7, "near"),
+        (Complained("教育和体育局"), 10, "near"),  # below one that may be the same
+        (Complained("测试新的局"), 11, "near"),
+        (Complained("测试新的局"), 12, "near"),  # above one
         (Complained("环甲", 4), 5, "parent"),
         (Complained("环甲", 4), 6, None),
         (Complained(unsaid="unknown"), 7, None),

@@ -411,10 +411,14 @@ class RowReader:
 
 
 def _complain(said: dict[str, Any]) -> None:
-    """Read 不明 under 被反映人 as no name; without other columns it is the answer 不明 (art. 30)."""
+    """Read 不明, 无 under 被反映人 as no name; without other columns 不明 is the answer 不明 (art. 30)."""
     unknown = [field for field in _COMPLAINED if terms.COMPLAINED.find(said.get(field, "")) == "unknown"]
-    for field in unknown:
-        del said[field]
+    if any(field in said for field in _COMPLAINED):
+        from xinfang_cli.law.accused import names_nobody
+
+        for field in _COMPLAINED:
+            if field in said and names_nobody(said[field]):
+                del said[field]
     if unknown and said.get("kind") == "accusation" and not any(field in said for field in _COMPLAINED):
         said["complained"] = "unknown"
 

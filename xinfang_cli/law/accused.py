@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from xinfang_cli.frozen import NamedTuple
-from xinfang_cli.law.terms import half_width
+from xinfang_cli.law.terms import COMPLAINED, half_width
 
 SAME, PARENT, CHILD, LEADER, NEAR = "same", "parent", "child", "leader", "near"
 FEWEST_COMPLAINTS = 5
@@ -46,6 +46,35 @@ class Complained(NamedTuple):
     def answered(self) -> bool:
         """Whether the target was recorded, 不明 included."""
         return self.named or self.unknown
+
+
+NOBODY = frozenset(
+    [
+        "无",
+        "没有",
+        "某",
+        "某人",
+        "某某",
+        "某某某",
+        "有关单位",
+        "有关部门",
+        "匿名",
+        "未说明",
+        "未写明",
+        "表中未载",
+        "—",
+        "-",
+        "/",
+        "空",
+    ]
+)
+"""Written where somebody is to be named, and naming nobody: no answer to the question who is complained of."""
+
+
+def names_nobody(text: str | None) -> bool:
+    """Whether what is written under 被反映单位 or 被反映人 names nobody."""
+    word = "".join(half_width(text or "").split())
+    return word in NOBODY or COMPLAINED.find(word) is not None
 
 
 # ---- names ------------------------------------------------------------------------------------------------------
@@ -282,9 +311,15 @@ class Relations:
                 for above in self._above(unit):
                     note(above, PARENT)
         same = {unit for unit, relation in found.items() if relation == SAME}
+        near = {unit for unit, relation in found.items() if relation == NEAR}
         for unit in self.bodies:
-            if not same.isdisjoint(self._above(unit)):
+            over = set(self._above(unit))
+            if not same.isdisjoint(over):
                 note(unit, CHILD)
+            elif not near.isdisjoint(over):  # if that is who is meant, it is below or above him
+                note(unit, NEAR)
+            for one in over if unit in near else ():
+                note(one, NEAR)
         return found
 
     def _by_words(self, of: Complained) -> Iterator[tuple[int, str]]:

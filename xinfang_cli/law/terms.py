@@ -440,7 +440,9 @@ UNIT_ROLE = Vocabulary(
     "单位职能",
     {"ordinary": ("一般",), "discipline": ("纪检监察", "纪委监委", "纪检"), "personnel": ("组织", "组织人事")},
 )
-COMPLAINED = Vocabulary("被反映的是谁", {"unknown": ("不明", "不详"), "unstated": ("表中未载",)})
+COMPLAINED = Vocabulary(
+    "被反映的是谁", {"unknown": ("不明", "不详", "未知", "不清楚", "不知道"), "unstated": ("表中未载",)}
+)
 """Why an accusation does not name who is complained of (art. 30)."""
 GROUP = Vocabulary(
     "单位分组",

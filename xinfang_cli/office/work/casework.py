@@ -228,7 +228,8 @@ def _say_why(session: Session, numbers: Sequence[str], changes: Mapping[str, Any
     """Put down why accusations shall be none any more, or complain of somebody else: whatever keeps their words and the
     accused apart would be gone with that (art. 30)."""
     another = changes.get("kind", "accusation") != "accusation"
-    if not another and not any(key in changes for key in _GUARDS):
+    unsaid = changes.get("complained") == "unknown"
+    if not another and not unsaid and not any(key in changes for key in _GUARDS):
         return
     with session.reading() as book:
         ids = set()
@@ -239,7 +240,7 @@ def _say_why(session: Session, numbers: Sequence[str], changes: Mapping[str, Any
         laid_open = [
             case_id
             for case_id, case in found
-            if another or any(key in changes and getattr(case, key, None) for key in _GUARDS)
+            if another or any((unsaid or key in changes) and getattr(case, key, None) for key in _GUARDS)
         ]
         if not laid_open:
             return

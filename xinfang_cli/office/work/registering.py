@@ -180,6 +180,11 @@ def near_in_words(near: tuple[str, ...]) -> str:
 
 def link_complained(book: Book, fields: dict[str, Any]) -> None:
     """Record our unit's id for the accused unit, for the checks of art. 30."""
+    from xinfang_cli.law.accused import names_nobody
+
+    for key in ("complained_unit", "complained_person"):
+        if fields.get(key) and names_nobody(fields[key]):
+            raise BadValue(f"⟦.{key}⟧", fields[key], "没有说反映的是谁", "问过仍不明的写 ⟦.complained_unknown⟧")
     word = fields.get("complained_unit")
     if word:
         found = book.units.find_all(word)
