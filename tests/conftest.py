@@ -454,7 +454,9 @@ def correct(
     return correcting.commit(at, planned), planned
 
 
-@pytest.fixture(params=["file", pytest.param("server", marks=pytest.mark.plain("its book is no file"))])
+@pytest.fixture(
+    params=["file", pytest.param("server", marks=(pytest.mark.long, pytest.mark.plain("its book is no file")))]
+)
 def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Each test of a file that uses it twice: with books in files, and with each an office on a server."""
     if request.param == "server":

@@ -144,7 +144,7 @@ def times_f(words: Sequence[str], rounds: int = 15) -> float:
 SCRIPT = "from xinfang_cli.__main__ import main; main()"
 
 
-def xinfang(book: Path, *words: str) -> list[str]:
+def xinfang(book: Path | str, *words: str) -> list[str]:
     return [sys.executable, "-c", SCRIPT, "--db", str(book), "--today", TODAY.isoformat(), *words]
 
 

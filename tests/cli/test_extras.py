@@ -11,6 +11,8 @@ import pytest
 
 from tests.cli.conftest import Counter
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 TABLE = """登记编号,收到日期,信访形式,信访目的,概况,姓名,联系电话,稳控措施,备注
 A1,2023-06-01,来信,求决,反映水压,测试甲,13000000001,包保到人,妻子电话13000000002
 A2,2023-06-02,来信,求决,反映校车,测试乙,13000000003,,与测试乙同住

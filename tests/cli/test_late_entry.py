@@ -9,6 +9,8 @@ import pytest
 
 from tests.cli.conftest import Counter
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 A, B, C = "测试甲局", "测试乙局", "测试丙局"
 
 

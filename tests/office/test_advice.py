@@ -14,6 +14,8 @@ from xinfang_cli.office.campaigns import advice
 from xinfang_cli.office.campaigns.advice import NewAdvice, NewStanding
 from xinfang_cli.office.session import Session
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 Open = Callable[..., Session]
 
 

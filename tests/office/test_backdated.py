@@ -15,6 +15,8 @@ from xinfang_cli.office.figures.stats import FiguresRequest
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import casework
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 Make = Callable[..., Matter]
 MAY = (date(2023, 5, 1), date(2023, 5, 31))
 

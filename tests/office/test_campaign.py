@@ -23,6 +23,8 @@ from xinfang_cli.office.keeping import units
 from xinfang_cli.office.session import Session
 from xinfang_cli.office.work import casework
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 Make = Callable[..., Matter]
 Open = Callable[..., Session]
 

@@ -55,7 +55,7 @@ def sound(session: Session) -> None:
 
     def held() -> list[tuple[str, int, int]]:
         with session.reading() as book:
-            if book.place.address:  # an office on a server
+            if hasattr(book.conn, "office"):  # on a server
                 return book.conn.execute("SELECT * FROM search ORDER BY case_id").fetchall()
             book.conn.execute("CREATE VIRTUAL TABLE temp.v USING fts5vocab(main, search, row)")
             return book.conn.execute("SELECT * FROM temp.v ORDER BY term").fetchall()
@@ -65,6 +65,7 @@ def sound(session: Session) -> None:
     assert held() == before
 
 
+@pytest.mark.usefixtures("engine")
 def test_what_newer_events_say_is_found_too(case: Make, session: Open) -> None:
     one = case(title="反映供水压力不足").walk(
         ("assign", "2023-03-06"),
@@ -77,6 +78,7 @@ def test_what_newer_events_say_is_found_too(case: Make, session: Open) -> None:
     sound(session())
 
 
+@pytest.mark.usefixtures("engine")
 def test_a_word_of_any_length_in_every_text(case: Make, session: Open) -> None:
     one = case(title="反映供水压力不足", content="测试路夜间水压低（三楼以上）").walk(
         ("note", "2023-03-05", {"text": "已到现场，泵房检修"}),
@@ -93,6 +95,7 @@ def test_a_word_of_any_length_in_every_text(case: Make, session: Open) -> None:
     sound(session())
 
 
+@pytest.mark.usefixtures("engine")
 def test_the_index_is_a_look_through_the_texts(case: Make, session: Open) -> None:
     """Against `in`, on random texts: the same cases, newest first."""
     chance = random.Random(7)
@@ -162,6 +165,7 @@ def test_the_index_finds_whatever_like_finds(empty_book: Path, tmp_path: Path, t
             conn.execute("ROLLBACK")
 
 
+@pytest.mark.usefixtures("engine")
 def test_what_is_edited_taken_back_or_set_right_is_followed(case: Make, session: Open) -> None:
     desk = session()
     one = case("2023-03-01", title="反映供水问题", name="测试甲")
@@ -179,6 +183,7 @@ def test_what_is_edited_taken_back_or_set_right_is_followed(case: Make, session:
     sound(desk)
 
 
+@pytest.mark.usefixtures("engine")
 def test_the_order_follows_a_received_day_that_is_set_right(case: Make, session: Open) -> None:
     desk = session()
     one, two = case("2023-03-01"), case("2023-03-02")
@@ -188,6 +193,7 @@ def test_the_order_follows_a_received_day_that_is_set_right(case: Make, session:
     sound(desk)
 
 
+@pytest.mark.usefixtures("engine")
 def test_a_registration_taken_back_is_forgotten(case: Make, session: Open) -> None:
     desk = session()
     one = case(title="反映供水问题")
@@ -198,6 +204,7 @@ def test_a_registration_taken_back_is_forgotten(case: Make, session: Open) -> No
     sound(desk)
 
 
+@pytest.mark.usefixtures("engine")
 def test_a_command_that_fails_leaves_no_words(case: Make, session: Open) -> None:
     desk = session()
     with pytest.raises(BadValue):
@@ -207,6 +214,7 @@ def test_a_command_that_fails_leaves_no_words(case: Make, session: Open) -> None
     assert numbers(desk, "供水") == []
 
 
+@pytest.mark.usefixtures("engine")
 def test_what_is_imported_is_found_and_what_an_update_brings(tmp_path: Path) -> None:
     desk = Session(tmp_path / "book.db", date(2023, 7, 31), "测试员")
     first = tmp_path / "a.csv"
@@ -227,6 +235,7 @@ def test_what_is_imported_is_found_and_what_an_update_brings(tmp_path: Path) -> 
     sound(desk)
 
 
+@pytest.mark.usefixtures("engine")
 def test_phones_by_the_last_four_or_the_whole_only(case: Make, session: Open) -> None:
     """Digits that the mask hides cannot be felt out one by one."""
     desk = session()
@@ -237,6 +246,7 @@ def test_phones_by_the_last_four_or_the_whole_only(case: Make, session: Open) ->
         assert numbers(desk, word) == []
 
 
+@pytest.mark.usefixtures("engine")
 def test_who_made_an_accusation_is_not_found_by_name(case: Make, session: Open) -> None:
     desk = session()
     one = case(
@@ -260,6 +270,7 @@ def test_who_made_an_accusation_is_not_found_by_name(case: Make, session: Open) 
     sound(desk)
 
 
+@pytest.mark.usefixtures("engine")
 def test_best_puts_titles_first(case: Make, session: Open) -> None:
     title = case("2023-03-01", title="反映供水压力")
     content = case("2023-03-02", title="反映小区问题", content="供水压力低")
@@ -270,6 +281,7 @@ def test_best_puts_titles_first(case: Make, session: Open) -> None:
     assert [row.case.case_no for row in few] == [title.no, content.no]
 
 
+@pytest.mark.usefixtures("engine")
 def test_filters_narrow_what_is_found(case: Make, session: Open) -> None:
     desk = session()
     one = case("2023-03-01", ("assign", "2023-03-02"), title="反映供水")
@@ -279,12 +291,14 @@ def test_filters_narrow_what_is_found(case: Make, session: Open) -> None:
     assert [row.case.case_no for row in search(desk, ["供水"], asked).found] == [one.no]
 
 
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("words", [[""], [" \n"], ["\x00"], [f"字{n}" for n in range(51)]])
 def test_nothing_to_look_for_is_refused(session: Open, words: list[str]) -> None:
     with pytest.raises(BadValue):
         search(session(), words, ALL)
 
 
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize(
     "word", ['"', "'", "*", "a*", "NEAR(", "OR", "{title}", "\\", "-", "^", "a" * 3000, "𠮷", "🙂", "ß", "İ"]
 )
@@ -356,6 +370,7 @@ def listed(session: Session, where: str) -> list[str]:
     return [row.case_no for row in rows]
 
 
+@pytest.mark.usefixtures("engine")
 def test_conditions_combine(case: Make, session: Open) -> None:
     desk = session("2023-04-10")
     one = case("2023-03-01", ("assign", "2023-03-02", {"to": "教育局"}), at=desk, title="反映供水", headcount=6)
@@ -382,6 +397,7 @@ def test_conditions_combine(case: Make, session: Open) -> None:
         listed(desk, "topic:没有的分类")
 
 
+@pytest.mark.usefixtures("engine")
 def test_what_is_quoted_of_an_accusation_does_not_name_who_made_it(case: Make, session: Open) -> None:
     case("2023-03-01", kind="accusation", title="反映测试局乱收费", content="测试甲来信反映乱收费", name="测试甲")
     desk = session()
@@ -400,6 +416,7 @@ def test_an_accusation_stays_out_of_the_list_of_the_unit_complained_of(case: Mak
     assert hidden.no not in listed(desk, "unit:教育局")
 
 
+@pytest.mark.usefixtures("engine")
 def test_order(case: Make, session: Open) -> None:
     one, two, three = (
         case(day, title=title) for day, title in (("2023-03-01", "乙"), ("2023-03-02", "甲"), ("2023-03-03", "乙"))
@@ -408,6 +425,7 @@ def test_order(case: Make, session: Open) -> None:
     assert [row.case_no for row in rows] == [two.no, one.no, three.no]
 
 
+@pytest.mark.usefixtures("engine")
 def test_order_by_every_column_in_the_order_people_mean(case: Make, session: Open) -> None:
     """Stages as the work goes, units and lists as the office has them; a heading that is shown can be sorted by."""
     desk = session()
@@ -439,6 +457,7 @@ def test_order_by_every_column_in_the_order_people_mean(case: Make, session: Ope
 # ---- one person, likely duplicates ------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("engine")
 def test_one_person_by_number_phone_and_name(case: Make, session: Open) -> None:
     desk = session()
     a = case("2023-03-01", name="测试甲", id_no="110101199001010010")
@@ -463,6 +482,7 @@ def pairs(session: Session, **more: object) -> list[tuple[str, str, list[str]]]:
     return [(row.case.case_no, row.earlier.case_no, list(row.grounds)) for row in rows]
 
 
+@pytest.mark.usefixtures("engine")
 def test_duplicates_and_their_grounds(case: Make, session: Open) -> None:
     desk = session()
     with desk.writing("unit") as (book, pen):
@@ -483,6 +503,7 @@ def test_duplicates_and_their_grounds(case: Make, session: Open) -> None:
     assert f.no not in {pair[0] for pair in pairs(desk)}
 
 
+@pytest.mark.usefixtures("engine")
 def test_a_registration_offers_the_same_words_from_the_same_place(case: Make, session: Open) -> None:
     desk = session()
     with desk.writing("unit") as (book, pen):
@@ -505,6 +526,7 @@ def test_a_registration_offers_the_same_words_from_the_same_place(case: Make, se
     assert registering.earlier(desk, fields, date(2023, 2, 1)) == ()
 
 
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("rows", [3, 2100], ids=["few", "many"])
 def test_an_import_tells_of_likely_duplicates(tmp_path: Path, rows: int) -> None:
     desk = Session(tmp_path / "book.db", date(2023, 7, 31), "测试员")

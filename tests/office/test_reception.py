@@ -23,6 +23,8 @@ from xinfang_cli.office.keeping import units
 from xinfang_cli.office.session import Session
 from xinfang_cli.present.casework import record
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 Make = Callable[..., Matter]
 Open = Callable[..., Session]
 JULY = (date(2023, 7, 1), date(2023, 7, 31))

@@ -36,8 +36,10 @@ def connect(folder: Path) -> Any:
 
 
 @contextmanager
-def running() -> Iterator[Path]:
-    """A server while it lasts; the folder of its socket. It listens on no port, and writes nothing to the disk by force."""
+def running(*, durable: bool = False) -> Iterator[Path]:
+    """A server while it lasts; the folder of its socket. It listens on no port, and writes nothing to the disk by force,
+    unless it is to be as `durable` as it is by itself.
+    """
     folder = Path(tempfile.mkdtemp(prefix="xf"))  # the path of a socket may be no longer than a hundred bytes
     as_other: dict[str, Any] = {}
     if hasattr(os, "geteuid") and os.geteuid() == 0:
@@ -53,8 +55,10 @@ def running() -> Iterator[Path]:
             capture_output=True,
             **said,
         )
-        settings = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off", "listen_addresses=")
-        words = [word for one in (*settings, f"unix_socket_directories={folder}") for word in ("-c", one)]
+        hasty = () if durable else ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off")
+        words = [
+            word for one in (*hasty, "listen_addresses=", f"unix_socket_directories={folder}") for word in ("-c", one)
+        ]
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen([programs() / "postgres", "-D", data, *words], stdout=log, stderr=log, **said)
         _until_ready(folder, process)
