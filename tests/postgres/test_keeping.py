@@ -48,6 +48,7 @@ DAMAGES = {
 }
 
 
+@pytest.mark.long
 def test_rows_are_written_again(at: Counter) -> None:
     """By the owner, from the chain, in one transaction; not where the chain proves nothing, not by a clerk."""
     at.add()

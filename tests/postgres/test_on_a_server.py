@@ -415,6 +415,7 @@ DAMAGES = {
 }
 
 
+@pytest.mark.long
 def test_what_is_damaged_is_found(at: Counter) -> None:
     """By statements of the server where it can; the same findings as in a file."""
     assert at(*ADD).code == 0
