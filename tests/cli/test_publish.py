@@ -99,6 +99,13 @@ def test_a_whole_command_tells_all_that_it_moves_and_the_changes_name_the_cases(
     said = counter("config", "set", "clocks.completion", "10", "--citation", "测试", "--yes", today=today).err
     assert "超期未办" in said
     assert of(counter.ok(*CHANGES, today=today)["cases"], "overdue:completion") == ["XF2023-000004"]
+    assert "超期未办" in counter("undo", today=today).err
+    assert of(counter.ok(*CHANGES, today=today)["cases"], "overdue:completion") == []
+
+    said = counter("backlog", "batch", "edit", "测试批次", "--handed-on", "2023-07-02", today=today).err
+    assert "包案领导测试区长：-1" in said
+    assert of(counter.ok(*CHANGES, today=today)["cases"], "lead:测试区长") == ["XF2023-000002", "XF2023-000003"]
+    assert "包案领导测试区长：+1" in counter("undo", today=today).err
 
     said = counter("lead", "2", "--name", "测试书记", "--on", "2023-06-02", today=today).err
     assert "测试局 包案领导测试书记：+1" in said

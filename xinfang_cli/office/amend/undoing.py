@@ -64,9 +64,12 @@ def undo(session: Session, on: date | None = None) -> Undone:
             )
         command_id, name = last
         on_cases = dict(book.events.written_by(command_id))
-        if len(on_cases) > _WATCHED or not on_cases:  # of many, and of what the office set, the sum is looked at
+        of_the_office = {event.kind for event in book.events.of_office(command_id)}
+        if of_the_office & {"unit", "batch"}:
             session.watch_whole(book, "undo")
-        of_lists = any(event.kind in ("unit", "setting") for event in book.events.of_office(command_id))
+        elif len(on_cases) > _WATCHED or not on_cases:  # of many, and of what the office set, the sum is looked at
+            session.watch_whole(book, "undo", cases=True)
+        of_lists = bool(of_the_office & {"unit", "setting"})
         stood = against(book) if of_lists else ()
         said, left = office_events.take_back(book, pen, day, command_id, bool(on_cases))
         before = {id: book.lists.one(id, session.today) for id in list(on_cases)[:_SHOWN]}

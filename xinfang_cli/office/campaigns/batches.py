@@ -57,7 +57,7 @@ class BatchList(NamedTuple):
 def add(session: Session, name: str, fields: BatchFields) -> BatchesSet:
     """Describe a batch; refused when that name is described already."""
     with session.writing("batch", begins=True) as (book, pen):
-        session.watch_whole(book, "batch")
+        session.watch_whole(book, "batch", cases=True)
         if name in book.backlog.batches():
             raise Refused(f"积案批次「{name}」已经有了", f"修改用 ⟦backlog.batch.edit⟧ {name}", code="exists")
         return BatchesSet((_describe(book, pen, session, name, fields),))
@@ -66,7 +66,7 @@ def add(session: Session, name: str, fields: BatchFields) -> BatchesSet:
 def edit(session: Session, name: str, fields: BatchFields) -> BatchesSet:
     """Correct a batch's description, or describe one that already has cases."""
     with session.writing("batch", begins=False) as (book, pen):
-        session.watch_whole(book, "batch")
+        session.watch_whole(book, "batch", cases=True)
         check_known(book, name)
         if not fields.given():
             raise Refused(f"积案批次「{name}」没有要改的", "看用法：⟦backlog.batch.edit⟧ ⟦.help⟧", code="same")
@@ -93,7 +93,7 @@ def from_file(session: Session, path: Path) -> BatchesSet:
 
     made = []
     with session.writing("batch") as (book, pen):
-        session.watch_whole(book, "batch")
+        session.watch_whole(book, "batch", cases=True)
         for row in read_list(path, _COLUMNS, frozenset({"handed_on", "target_on"})):
             where = f"第 {row.pop('row')} 行的"
             if "name" not in row:

@@ -85,7 +85,8 @@ def between(book: Book, about: About, upto: int) -> tuple[recount.Told, recount.
     changed = set(book.events.cases_after(upto))
     then = Code([version for version in book.code.versions if version.since <= upto])
     if len(then.versions) < len(book.code.versions):
-        changed |= set(book.cases.with_unfinished(terms.CLOCK.labels))
+        years = set(book.code.now.calendar.known_years()) - set(then.now.calendar.known_years())
+        changed |= set(book.cases.with_unfinished(terms.CLOCK.labels.keys() - terms.WINDOWS, years))
     if any(event.id > upto for event in book.backlog.office_events("batch")):
         changed |= set(book.backlog.in_batches())
     around = book.cases.kin_of(changed)

@@ -311,7 +311,7 @@ class Held(NamedTuple):
 
 def sealed_now(book: Book, *, office: bool = False, cases: bool = False) -> tuple[Held, ...]:
     """Every publication as the book has it now. `office`: numbers without cases alone; `cases`: before a command that
-    records events of cases, and moves neither the law nor the units."""
+    moves cases by their events, the law or the batches, and no unit."""
     if office:
         return tuple(Held(seal, None, _office_now(book, seal)) for seal in seals(book))
     if cases:

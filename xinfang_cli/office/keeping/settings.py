@@ -339,7 +339,7 @@ def commit(session: Session, planned: SettingPlan) -> SettingPlan:
         if _planned(book, wanted, value) != planned:
             raise Refused("案件簿刚才有了变动，没有改设置", "请再试一次，看清会变什么", code="moved")
         if setting(wanted.key).moves:
-            session.watch_whole(book, "config")
+            session.watch_whole(book, "config", cases=True)
         before = against(book) if wanted.key in AREAS else ()
         book.settings.write(pen, wanted.key, value, wanted.citation, _since(session, wanted))
         pen.flush()

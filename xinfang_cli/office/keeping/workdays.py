@@ -87,7 +87,7 @@ def commit(session: Session, planned: WorkdaysPlan) -> WorkdaysPlan:
             return planned
         if _planned(book, arrangement) != planned:
             raise Refused("案件簿刚才有了变动，没有导入", "请再试一次，看清会变什么", code="moved")
-        session.watch_whole(book, "workdays")
+        session.watch_whole(book, "workdays", cases=True)
         days = {day.isoformat(): (int(work), name) for day, (work, name) in arrangement.days.items()}
         book.settings.write_workdays(pen, days, list(arrangement.years), arrangement.source, session.today)
         pen.flush()
