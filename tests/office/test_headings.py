@@ -15,7 +15,7 @@ from tests.conftest import shown_case
 from xinfang_cli.errors import BadValue, NotFound
 from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.office.exchange import headings
-from xinfang_cli.office.exchange.headings import Asking, Headings, parse_given
+from xinfang_cli.office.exchange.headings import Asking, Headings, UnknownWord, parse_given
 from xinfang_cli.office.exchange.importing import run
 from xinfang_cli.office.exchange.importing.report import ImportReport
 from xinfang_cli.office.find import lists
@@ -300,3 +300,21 @@ def test_a_row_of_data_is_no_second_header(at: Session, tmp_path: Path, head: li
     path = sheet(tmp_path / "a.csv", [*head, "备注", "说明", "其他"], *rows)
     report = take(at, path, ask=Asking(lambda like: like, lambda missing, left: {}, lambda: ""))
     assert (report.rows, report.imported) == (2, 2)
+
+
+@pytest.mark.parametrize(("name", "asked"), [("本局", 1), ("", 2)])
+def test_a_word_said_under_known_headings_is_kept_too(at: Session, tmp_path: Path, name: str, asked: int) -> None:
+    """No heading was asked for: the answer is kept under a name all the same, and asked for again where none is given."""
+    head = ["外部编号", "收到日期", "概况", "信访形式"]
+    words_asked: list[str] = []
+
+    def answer(unknown: Sequence[UnknownWord]) -> Mapping[str, str]:
+        words_asked.extend(one.word for one in unknown)
+        return {one.word: "网上信访" for one in unknown}
+
+    ask = Asking(lambda like: {}, lambda missing, left: {}, lambda: name, words=answer)
+    first = take(at, sheet(tmp_path / "a.csv", head, ["W1", "2023-06-01", "反映甲", "随手拍"]), ask=ask)
+    again = take(at, sheet(tmp_path / "b.csv", head, ["W2", "2023-06-02", "反映乙", "随手拍"]), ask=ask)
+    assert (first.imported, again.imported) == (1, 1)
+    assert (first.profile or "", again.profile or "") == (name, name)
+    assert words_asked == ["随手拍"] * asked

@@ -252,6 +252,7 @@ def _with_sense(found: Mapped, said: Headings, used: Profile | None) -> Mapped:
         {**kept.codes, **said.sense.codes},
     )
     learnt = [*found.learnt, *((word, meant) for word, meant in said.sense.words.items())]
+    unasked = sense
     if said.ask is not None:
         if sense.year is None and (year := _year_of_title(found.opened.tables)) and said.ask.year(year):
             sense = sense._replace(year=year)
@@ -264,12 +265,14 @@ def _with_sense(found: Mapped, said: Headings, used: Profile | None) -> Mapped:
             sense = sense._replace(words={**sense.words, **answers})
     if sense.year != kept.year:
         learnt.append(("年份", str(sense.year)))
-    keep = found.keep
+    keep, name = found.keep, found.name
     if keep is None and used is not None and sense != kept:
         keep = used
+    if keep is None and not found.learnt and said.ask is not None and sense != unasked and (name := said.ask.name()):
+        keep = Profile(name, tuple(sorted(_headings(found.opened.tables[0]))), {})
     if keep is not None:
         keep = keep._replace(**sense._asdict())
-    return found._replace(sense=sense, keep=keep, learnt=tuple(learnt))
+    return found._replace(name=name or None, sense=sense, keep=keep, learnt=tuple(learnt))
 
 
 def _by_section(tables: Sequence[SheetTable], sense: Sense, ask: Asking) -> str | None:
