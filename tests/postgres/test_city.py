@@ -152,6 +152,21 @@ def test_what_may_be_otherwise_is_said(cluster: Path, run: Counter) -> None:
     assert run("city", "stats", "--month", "2023-06", "--json").json()["offices"] == before
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("day", ["2023-06-15", "2023-03-03"])
+def test_a_day_that_is_over(cluster: Path, run: Counter, day: str) -> None:
+    """Read back as of a past day: as the office's own of that day, but for the cases that are said to be unsettled."""
+    ran = run("city", "stats", "--from", "2023-01-01", "--to", day, "--json", today=day)
+    for row in ran.json()["offices"]:
+        own = run(
+            "stats", "--from", "2023-01-01", "--to", day, "--json", db=at(cluster, row["office"]), today=day
+        ).json()
+        for key, rate in own["rates"].items():
+            for part in ("numerator", "denominator"):
+                assert abs(row["rates"][key][part] - rate[part]) <= row["unsettled"], (row["office"], key)
+        assert row["volumes"]["cases"] == own["volumes"]["cases"]
+
+
 def _hidden(kinds: dict[str, int]) -> set[str]:
     others = {kind: number for kind, number in kinds.items() if kind != "accusation"}
     return {"accusation", *([min(others, key=lambda kind: (others[kind], kind))] if others else [])}

@@ -82,6 +82,17 @@ def test_the_list_of_offices(cluster: Path, run: Counter, tmp_path: Path) -> Non
     assert (ran.code, ran.error()["code"]) == (3, "engine")
 
 
+def test_the_superiors_role_is_given_and_taken(cluster: Path, run: Counter) -> None:
+    """By an address of no office; what a login has in its own office stays."""
+    assert run("server", "grant", "甲领导", "--role", "上级").code == 0
+    ran = run("city", "stats", "--json", db=at(cluster, "", "甲领导"))
+    assert (ran.code, [one["office"] for one in ran.json()["offices"]]) == (0, [B, A])
+    assert run("server", "grant", "甲领导", "--role", "上级", "--take").code == 0
+    found = run("city", "stats", "--json", db=at(cluster, "", "甲领导")).json()
+    assert [(one["office"], one["why"]) for one in found["not_counted"]] == [(A, "permission")]
+    assert run("overdue", db=at(cluster, A, "甲领导")).code == 0
+
+
 NOBODYS = "overdue|list|server init|server check|server user add 某人 --role 经办 --no-password"
 
 
@@ -216,6 +227,7 @@ def test_check_finds_a_strangers_right(cluster: Path, run: Counter) -> None:
         (f'GRANT USAGE ON SCHEMA "{A}" TO "乙经办"', "others", f'REVOKE USAGE ON SCHEMA "{A}" FROM "乙经办"'),
         (f'GRANT SELECT ON "{A}".cases TO city_auditor', "auditor", ""),
         (f'GRANT SELECT (title) ON "{A}".cases TO city_auditor', "auditor", ""),
+        (f'DROP FUNCTION "{A}".city_overdue', "sums", ""),
     ):
         with closing(opening.connect(Place.of(at(cluster, A)))) as conn, conn.raw.cursor() as cursor:
             cursor.execute(sql)

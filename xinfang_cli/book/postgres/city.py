@@ -196,6 +196,16 @@ def check(conn: Connection, office: str) -> Iterator[Finding]:
         if there
         else []
     )
+    texts = dict(
+        conn.execute(
+            "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace AND proname = ANY(?)",
+            (list(_ASKED),),
+        ).fetchall()
+    )
+    current = texts == bodies()
+    yield Finding(
+        "sums", f"上级汇总用的函数{'是' if current else '不是'}本版本的", current, "用 ⟦server.init⟧ 再做一次"
+    )
     said = "没有上级的角色" if not there else f"上级看得到 {sees[0]}" if sees else "上级只看得到各局汇总的数"
     yield Finding("auditor", said, there and not sees, "用 ⟦server.init⟧ 再做一次")
     own = [f"{office}_{role}" for role in ("clerk", "reviewer", "director")]
