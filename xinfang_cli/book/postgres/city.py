@@ -107,20 +107,31 @@ def _moved(sql: str, day: str) -> str:
     return _said(sql.replace(":day", f":{day}"))
 
 
+def _there_is(name: str) -> str:
+    """The condition under which a statement can find anything: rows that moved, or what is seldom."""
+    return f"cardinality({_VALUES[name]}) > 0" if name in _VALUES else f"any_{name}"
+
+
+def _asked(n: int, sql: str, needs: frozenset[str]) -> str:
+    returned = f"RETURN QUERY SELECT {n}, row_to_json(x) FROM ({sql}) x;"
+    return f"IF {' AND '.join(map(_there_is, sorted(needs)))} THEN {returned} END IF;" if needs else returned
+
+
 @cache
 def bodies() -> dict[str, str]:
     """Function → its text: the statements of an office's own figures, and of its list of what is overdue. They read the
     office's rows by its owner's right; what comes out are sums."""
-    statements: list[str] = []
+    statements: list[tuple[str, frozenset[str]]] = []
 
-    def heard(sql: str) -> list[Any]:
-        statements.append(_said(sql))
+    def heard(sql: str, needs: frozenset[str]) -> list[Any]:
+        statements.append((_said(sql), needs))
         return []
 
     sums.summed(Counting(date.min, date.max, date.max), heard)
-    figures = "\n".join(f"RETURN QUERY SELECT {n}, row_to_json(x) FROM ({sql}) x;" for n, sql in enumerate(statements))
+    figures = "\n".join(_asked(n, sql, needs) for n, (sql, needs) in enumerate(statements))
     statements.clear()
     sums.overdue(heard)
+    seldom = "\n  ".join(f"{_there_is(name)} boolean := {_said(asks)};" for name, (_, asks) in sums.SELDOM.items())
     counts = f"""
 #variable_conflict use_column
 DECLARE
@@ -129,6 +140,7 @@ DECLARE
   asked_moved_end bigint[] := ARRAY({_moved(sums.MOVED_OF_BATCHES, "ended")});
   asked_recognising text := to_json(ARRAY({_said(sums.RECOGNISING)}))::text;
   asked_handed_later text := to_json(ARRAY({_said(sums.HANDED_LATER)}))::text;
+  {seldom}
 BEGIN
 RETURN QUERY SELECT {ABOUT}, row_to_json(x) FROM (SELECT coalesce(({_said(sums.BOOK_FROM)})::date, ({_said(sums.FIRST_OF_RUN)})),
   ({_said(sums.UNSETTLED)}) + ({_said(sums.UNSETTLED_OF_BATCHES)})) x;
@@ -142,7 +154,7 @@ DECLARE
   asked_moved bigint[] := ARRAY({_moved(sums.MOVED, "a")});
 BEGIN
 RETURN QUERY SELECT {ABOUT}, row_to_json(x) FROM (SELECT ({_said(sums.UNSETTLED)}), ({_said(sums.ANY_CASE)})) x;
-RETURN QUERY SELECT 0, row_to_json(x) FROM ({statements[0]}) x;
+RETURN QUERY SELECT 0, row_to_json(x) FROM ({statements[0][0]}) x;
 END"""
     return {"city_counts": counts, "city_overdue": overdue}
 
@@ -321,7 +333,7 @@ def _sums(office: str, version: int, why: str, answers: Answers, asked: Counting
     if why:
         return OfficeSums(office, version, why)
     nth = count()
-    made = sums.summed(asked, lambda sql: answers.get(next(nth), []))
+    made = sums.summed(asked, lambda sql, needs: answers.get(next(nth), []))
     ((start, unsettled),) = answers[ABOUT]
     sealed = None
     for published_on, as_of, cells in answers.get(SEALED, []):
@@ -336,7 +348,7 @@ def _overdue(office: str, version: int, why: str, answers: Answers) -> OfficeOve
     if why:
         return OfficeOverdue(office, version, why)
     ((unsettled, any_case),) = answers[ABOUT]
-    clocks = sums.overdue(lambda sql: answers.get(0, []))
+    clocks = sums.overdue(lambda sql, needs: answers.get(0, []))
     return (
         OfficeOverdue(office, version, "", unsettled, clocks)
         if any_case

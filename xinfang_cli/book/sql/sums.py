@@ -29,17 +29,18 @@ from xinfang_cli.book.sql.cases import CLOCK_COLUMNS, COLUMNS
 from xinfang_cli.book.sql.counts import guesses_of, rates_of, volumes_of
 from xinfang_cli.book.sql.figure_predicates import DAYS
 from xinfang_cli.book.sql.filters import RUNNING
-from xinfang_cli.book.sql.predicates import OFFICE_STANDS
+from xinfang_cli.book.sql.predicates import OFFICE_STANDS, WITHOUT_ACCEPTANCE_CLOCK
 from xinfang_cli.law.naming import FEW
 
 Row = tuple[Any, ...]
-Ask = Callable[[str], Sequence[Row]]
+Ask = Callable[[str, frozenset[str]], Sequence[Row]]
+"""Hears a statement, and what of the office (`SELDOM`, moved, moved_ended) there must be for it to find anything."""
 
 # Names of values: p and q, the period; a, the day; ended, the end of the period or the day before it; moved and
 # moved_ended, the ids of the cases that moved after a and (of batches) after ended; recognising, handed_later as in counts.
-MOVED = f"SELECT id FROM cases WHERE (last_on > :day OR id IN ({HEARD_LATER}))"
+MOVED = f"SELECT id FROM cases WHERE last_on > :day UNION {HEARD_LATER}"
 """The cases that stood otherwise on a day."""
-MOVED_OF_BATCHES = f"{MOVED} AND id IN ({OF_BATCHES})"
+MOVED_OF_BATCHES = f"SELECT id FROM ({MOVED}) m WHERE id IN ({OF_BATCHES})"
 _LATER = (
     "('exclude', 'include', 'link', 'revoke', 'correct')",
     "(e.kind = 'recognise' AND json_extract(e.body, '$.returned') IS NOT NULL OR e.kind = 'resolve' AND "
@@ -98,6 +99,14 @@ SEALED = (
 _THEN_CASE = THEN_CASE | {"next_due_on": "CAST(NULL AS date)"}
 
 
+SELDOM = {
+    "excluded": ("c.excluded = 1", "EXISTS (SELECT 1 FROM cases WHERE excluded = 1)"),
+    "guessed": ("k.guessed = 1", "EXISTS (SELECT 1 FROM clocks WHERE guessed = 1)"),
+    "unaccepted": (WITHOUT_ACCEPTANCE_CLOCK, f"EXISTS (SELECT 1 FROM clocks k WHERE {WITHOUT_ACCEPTANCE_CLOCK})"),
+}
+"""In most offices there is none of it: a word of the statements that count it, and how it is asked whether there is any."""
+
+
 class Sums:
     """Tables (book.as_of) of which another runs the statements: `ask` hears each of them and gives its rows."""
 
@@ -135,14 +144,17 @@ class Sums:
     def count(self, sql: str, of: str, values: dict[str, Any]) -> list[Row]:
         """The rows over each of the sources in turn."""
         found: list[Row] = []
+        seldom = {name for name, (word, _) in SELDOM.items() if word in sql}
         for source in self.sources:
             here = f"{of} NOT IN (SELECT id FROM {source.without})" if source.without else "true"
-            found += self._ask(self._named(filled(sql.replace("{here}", here), source, self.sources)))
+            needs = seldom if source.without else seldom | {"moved_ended" if self._is_ended else "moved"}
+            said = self._named(filled(sql.replace("{here}", here), source, self.sources))
+            found += self._ask(said, frozenset(needs))
         return found
 
     def rows(self, sql: str, values: dict[str, Any]) -> list[Row]:
         """The rows over the sources as one."""
-        return list(self._ask(self._named(filled(sql, whole(self.sources), self.sources))))
+        return list(self._ask(self._named(filled(sql, whole(self.sources), self.sources)), frozenset()))
 
     def _named(self, sql: str) -> str:
         """A statement with the names of this function's values."""
