@@ -360,6 +360,16 @@ def test_one_line_a_command(at: Counter, monkeypatch: pytest.MonkeyPatch, tmp_pa
         assert (len(made), made[0].closed) == (1, 1), (words, made)
         made.clear()
     assert at("config", "set", "zone", "Asia/Tokyo").code == 0
+    tried = []
+
+    def away(*given: Any, **said: Any) -> Any:
+        tried.append(said)
+        raise psycopg2.OperationalError("timeout expired")
+
+    monkeypatch.setattr(psycopg2, "connect", away)
+    for asked in (("overdue",), ADD, ("server", "check")):  # each waits for it once
+        assert at(*asked, today=None).code == 3
+    assert len(tried) == 3
 
 
 def test_a_line_that_waits_keeps_nothing(at: Counter) -> None:

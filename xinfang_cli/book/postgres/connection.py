@@ -242,8 +242,13 @@ def waiting(address: str) -> Connection | None:
     return found
 
 
+AWAY: dict[str, Exception] = {}
+"""Address → why nobody answered there: a command waits for that once."""
+
+
 def let_go() -> None:
     """End the lines that wait: the command is done."""
+    AWAY.clear()
     while _WAITING:
         _WAITING.popitem()[1].raw.close()
 

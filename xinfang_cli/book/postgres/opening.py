@@ -11,7 +11,7 @@ import psycopg2
 from xinfang_cli.book.engine import AlreadyThereError, Store, Waits
 from xinfang_cli.book.place import Place
 from xinfang_cli.book.postgres.address import Address, address_of, server_of, with_defaults
-from xinfang_cli.book.postgres.connection import STATEMENT_MS, Connection, waiting
+from xinfang_cli.book.postgres.connection import AWAY, STATEMENT_MS, Connection, waiting
 from xinfang_cli.book.postgres.schema import make, version
 from xinfang_cli.book.sql.predicates import OFFICE_STANDS
 from xinfang_cli.errors import Again, Unusable, system_says
@@ -210,7 +210,14 @@ def connect(place: Place, **instead: str) -> Connection:
     """A connection to the office's server; it does not wait for ever."""
     if not instead and (kept := waiting(place.address)) is not None:
         return kept
-    conn = connected(address_of(place.address), **instead)
+    if place.address in AWAY:
+        raise AWAY[place.address]
+    try:
+        conn = connected(address_of(place.address), **instead)
+    except Unusable as error:
+        if error.code == "io":
+            AWAY[place.address] = error
+        raise
     conn.kept_as = "" if instead else place.address
     return conn
 
