@@ -274,7 +274,7 @@ RUN: dict[str, list[tuple[str, str]]] = {
     "restore": [("nothing", "{folder}/in.xlsx")],
     "encrypt": [("nothing", "")], "decrypt": [("nothing", "")],
     # Of a server's logins; of a book that is a file they are refused.
-    "server init": [("nothing", "")], "server check": [("nothing", "")], "server upgrade": [("nothing", "--yes")], "server user list": [("nothing", "")],
+    "city stats": [("nothing", "--year 2023")], "city overdue": [("nothing", "")], "city report": [("nothing", "year 2023")], "server init": [("nothing", "")], "server check": [("nothing", "")], "server upgrade": [("nothing", "--yes")], "server user list": [("nothing", "")],
     "server user add": [("nothing", "测试员 --role 经办")], "server grant": [("nothing", "测试员 --role 经办")],
     "server office add": [("nothing", "罗庄")], "server office list": [("nothing", "")],
     "move": [("nothing", "--to {out}/m.db"), ("nothing", "--to postgresql:///x?office=局&service=none")],

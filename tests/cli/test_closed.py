@@ -158,7 +158,7 @@ def test_no_order_places_it(at: Counter, column: str) -> None:
 
 
 def test_the_form_places_it_by_its_group(at: Counter) -> None:
-    at.ok("add", "--received", "2023-05-05", "--channel", "网上信访", "--kind", "检举控告", "--title", "另", "--complained-person", "某", "--yes")  # fmt: skip
+    at.ok("add", "--received", "2023-05-05", "--channel", "网上信访", "--kind", "检举控告", "--title", "另", "--complained-person", "某甲", "--yes")  # fmt: skip
     order = [case["case_no"] for case in at.ok("list", "--sort", "形式")]
     assert order.index("XF2023-000004") - order.index("XF2023-000002") == -1  # the newer first: one place for both
 
