@@ -12,11 +12,11 @@ before the command still tell.
 from __future__ import annotations
 
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from itertools import islice, starmap
-from operator import add
+from functools import partial
+from itertools import count, islice, starmap
+from operator import add, mul
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +38,7 @@ ORDINARY = 1 << 20
 _SET_TO = {("version", 4), ("hashsize", ORDINARY), ("automerge", 4)}
 COLUMNS = ("title", "content", "notes", "who", "accuser")
 _WEIGHTS = tuple(ord(column[0]) for column in COLUMNS)
-_PRIME, _HUGE = 65521, 1 << 62
+_PRIME = 65521
 """So that a sum over four million tokens of one term fits into SQLite's numbers."""
 _PUT = "INSERT INTO search(rowid, title, content, notes, who, accuser) VALUES (?,?,?,?,?,?)"
 _TAKE = "INSERT INTO search(search, rowid, title, content, notes, who, accuser) VALUES ('delete',?,?,?,?,?,?)"
@@ -74,53 +74,58 @@ def _row_from(case_id: int, events: Sequence[Event]) -> Row | None:
 # ---- checking and rebuilding ------------------------------------------------------------------------------------
 
 
-class Tally:
-    """Sums what the index should hold, term by term, and compares that with its content: of each token its row, its column
-    and its place there, mixed with numbers that nobody knows beforehand."""
+class _Codes(dict[str, int]):
+    """A number for every term, which nobody knows beforehand."""
 
     def __init__(self) -> None:
-        from secrets import randbelow
+        from random import Random
+        from secrets import randbits
 
-        self.row, self.place = 1 + randbelow(1 << 15), 1 + randbelow(1 << 15)
-        self.terms: defaultdict[str, int] = defaultdict(int)
+        self.next = partial(Random(randbits(64)).getrandbits, 20)
+
+    def __missing__(self, term: str) -> int:
+        self[term] = made = self.next()
+        return made
+
+
+class Tally:
+    """Sums the expected content of the index and compares it: of each token its term, row, column and place, mixed with
+    numbers that nobody knows beforehand."""
+
+    def __init__(self) -> None:
+        self.codes = _Codes()
+        self.row, self.place = self.codes.next() >> 5, self.codes.next() >> 5
+        self.sum = 0
         self.sizes: dict[int, tuple[int, ...]] = {}
 
     def add(self, case_id: int, events: Sequence[Event]) -> None:
-        """Sum the terms of a case's texts."""
+        """Sum the tokens of a case's texts."""
         row = _row_from(case_id, events)
         if row is None:
             return
-        terms, sizes = self.terms, []
-        of_row = row[0] % _PRIME + self.row
+        sizes, of_case, code = [], 0, self.codes.__getitem__
         for weight, text in zip(_WEIGHTS, row[1:], strict=True):
             words = text.split()
             sizes.append(len(words))
-            step = of_row * weight
-            for word, value in zip(words, range(step * self.place, _HUGE, step), strict=False):
-                terms[word] += value
+            of_case += weight * sum(map(mul, map(code, words), count(self.place)))
+        self.sum += (row[0] % _PRIME + self.row) * of_case
         self.sizes[row[0]] = tuple(sizes)
 
     def problems(self, conn: sqlite3.Connection) -> list[str]:
-        """Differences between the index and the cases' texts, in words; empty if there are none."""
+        """Whether the index differs from the cases' texts, in words; empty if it does not."""
         conn.execute("CREATE VIRTUAL TABLE temp.search_terms USING fts5vocab(main, search, instance)")
-        held: dict[str, int] = dict(
-            conn.execute(
+        held = sum(
+            self.codes[term] * found
+            for term, found in conn.execute(
                 f"SELECT term, sum((doc % {_PRIME} + ?) * unicode(col) * (offset + ?)) FROM temp.search_terms GROUP BY term",
                 (self.row, self.place),
             ).fetchall()
         )
         conn.execute("DROP TABLE temp.search_terms")
-        wrong = 0
-        if held != self.terms:
-            wrong += sum(held.get(term, 0) != self.terms.get(term, 0) for term in held.keys() | self.terms.keys())
         sizes = {id: _numbers(said) for id, said in conn.execute("SELECT id, sz FROM search_docsize")}
-        if sizes != self.sizes:
-            wrong += sum(sizes.get(id) != self.sizes.get(id) for id in sizes.keys() | self.sizes.keys())
-        return (
-            [f"检索索引与案件的文字有 {wrong} 处对不上，用 {next_step('doctor')} {next_step('.repair')} 重建"]
-            if wrong
-            else []
-        )
+        if held == self.sum and sizes == self.sizes:
+            return []
+        return [f"检索索引与案件的文字对不上，用 {next_step('doctor')} {next_step('.repair')} 重建"]
 
 
 def _numbers(block: bytes) -> tuple[int, ...]:
