@@ -180,6 +180,12 @@ for _name, _begin, _what in (
 add("text that begins with a three", "a.csv", "\x03", "没有表头")
 add("text with apostrophes before all", "a.csv", text([HEAD, *([f"'{cell}" for cell in row] for row in TWO)]))
 add(
+    "text with an apostrophe of its own",
+    "a.csv",
+    text(ALL).replace("反映供水", "'90年代供水"),
+    [(*GOOD[0][:2], "'90年代供水", "测试甲"), GOOD[1]],
+)
+add(
     "text in single quotes within",
     "a.csv",
     text(ALL).replace("反映供水", "'反映'供水"),

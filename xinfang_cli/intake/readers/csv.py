@@ -192,8 +192,8 @@ class _Records:
         self.number += 1
         if '="' in lines[0]:
             cells = [_without_armour(cell) for cell in cells]
-        if "'" in lines[0]:
-            cells = [cell[1:] if cell[:1] == "'" and "'" not in cell[1:] else cell for cell in cells]
+        if "'" in lines[0] and _all_with_apostrophes(cells):
+            cells = [cell[1:] for cell in cells]
         fault = self._fault(cells, lines, line)
         if fault is _UNREADABLE:
             cells = [re.sub(_ODD, _LOST, cell) for cell in cells]
@@ -254,6 +254,12 @@ class _Records:
             len(cells) == self.width and all(re.match(_DAY_LIKE, cells[column].strip()) for column in days)
             for cells in alone
         )
+
+
+def _all_with_apostrophes(cells: list[str]) -> bool:
+    """Whether each filled cell begins with the sign by which a spreadsheet keeps a text; alone it may belong to one."""
+    filled = [cell for cell in cells if cell]
+    return len(filled) > 1 and all(cell[0] == "'" and cell.count("'") == 1 for cell in filled)
 
 
 def _without_armour(cell: str) -> str:
