@@ -277,7 +277,6 @@ RUN: dict[str, list[tuple[str, str]]] = {
     "city stats": [("nothing", "--year 2023")], "city overdue": [("nothing", "")], "city report": [("nothing", "year 2023")], "server init": [("nothing", "")], "server check": [("nothing", "")], "server upgrade": [("nothing", "--yes")], "server user list": [("nothing", "")],
     "server user add": [("nothing", "测试员 --role 经办")], "server grant": [("nothing", "测试员 --role 经办")],
     "server office add": [("nothing", "罗庄")], "server office list": [("nothing", "")],
-    "city stats": [("nothing", "--month 2023-06")], "city overdue": [("nothing", "")], "city report": [("nothing", "month 2023-06")],
     "move": [("nothing", "--to {out}/m.db"), ("nothing", "--to postgresql:///x?office=局&service=none")],
     "key change": [("nothing", "")], "key remember": [("nothing", "")], "key forget": [("nothing", "")],
     "purge": [("list", "--closed-before 2023-07-01 --dry-run"), ("list", "--undone --dry-run"), ("list", "--closed-before 2023-07-01 --yes")],
