@@ -37,6 +37,8 @@ def said(row: GroupRow | Figures, key: str, part: str | None) -> int:
         return rate.denominator
     if part == "excluded":
         return rate.excluded.cases
+    if part == "acceptance_missing":
+        return rate.acceptance_missing
     if rate.parts is not None:
         return rate.parts[part]
     return {"numerator": rate.numerator, "rest": rate.denominator - rate.numerator}[part]
