@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from xinfang_cli.law.figures.definitions import DEFINITIONS, WITHOUT_ACCEPTANCE_OF
 from xinfang_cli.law.labels import LABELS
+from xinfang_cli.law.terms import WITHOUT_ACCEPTANCE
 from xinfang_cli.office.keeping.rules import RulesInForce
 from xinfang_cli.present import rules as said
 from xinfang_cli.present.rules import FigureDefinitions, Pathways
@@ -56,4 +58,6 @@ def _figures(view: FigureDefinitions) -> None:
         [Column(LABELS["listed_name"]), Column(LABELS["definition"], fixed=False, least=30), Column("口径")],
         said.figure_rows(view),
     )
+    without = "、".join(DEFINITIONS[key].label for key in WITHOUT_ACCEPTANCE_OF)
+    screen.print_wrapped(f"表里办结了却没有受理日期的件（{WITHOUT_ACCEPTANCE}）不进{without}；剔除的件不进任何率")
     screen.print_wrapped("百分数按分数四舍五入到两位小数；分母为零记 —")
